@@ -1,0 +1,1 @@
+# Black-box cases, run against a live gateway.

@@ -1,0 +1,1 @@
+# Unit file, man pages, completion.

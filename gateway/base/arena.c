@@ -1,0 +1,269 @@
+/* gateway/base/arena.c: memory with one lifetime. */
+#include "gateway/base/arena.h"
+
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Small pieces are cut from chunks; a piece above LARGE has a block of its own, so that a growing
+ * buffer can be moved by realloc() and leaves no dead copies behind. */
+enum { CHUNK = 16 * 1024, LARGE = 4 * 1024, ALIGN = 16 };
+
+struct chunk {
+	struct chunk *next;
+	size_t size, used;	/* bytes after this header */
+};
+
+struct large {
+	struct large *next, *previous;
+	size_t size;
+	size_t pad;		/* keeps what follows aligned */
+};
+
+struct release {
+	struct release *next;
+	void (*run)(void *what);
+	void *what;
+};
+
+struct exit {
+	jmp_buf where;
+	struct exit *outer;
+};
+
+struct arena {
+	struct chunk *chunks;
+	struct large *larges;
+	struct release *releases;
+	struct exit *exit;
+	size_t ceiling, used, refuse;
+};
+
+_Static_assert(sizeof(struct large) % ALIGN == 0, "blocks must stay aligned");
+
+static size_t rounded(size_t size)
+{
+	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+static size_t header(void)
+{
+	return rounded(sizeof(struct chunk));
+}
+
+struct arena *arena_create(size_t ceiling)
+{
+	struct arena *a = calloc(1, sizeof *a);
+	if (a != NULL)
+		a->ceiling = ceiling;
+	return a;
+}
+
+void arena_destroy(struct arena *a)
+{
+	if (a == NULL)
+		return;
+	for (struct release *r = a->releases; r != NULL; r = r->next)
+		r->run(r->what);
+	for (struct large *l = a->larges; l != NULL; ) {
+		struct large *next = l->next;
+		free(l);
+		l = next;
+	}
+	for (struct chunk *c = a->chunks; c != NULL; ) {
+		struct chunk *next = c->next;
+		free(c);
+		c = next;
+	}
+	free(a);
+}
+
+/* Accounts for size bytes, or says that they would pass the ceiling. */
+static bool charge(struct arena *a, size_t size)
+{
+	if (a->refuse != 0 && --a->refuse == 0)
+		return false;
+	if (size > a->ceiling || a->used > a->ceiling - size)
+		return false;
+	a->used += size;
+	return true;
+}
+
+static void *large_alloc(struct arena *a, size_t size)
+{
+	if (size > SIZE_MAX - sizeof(struct large) || !charge(a, sizeof(struct large) + size))
+		return NULL;
+	struct large *l = calloc(1, sizeof *l + size);
+	if (l == NULL)
+		return NULL;
+	l->size = size;
+	l->next = a->larges;
+	if (l->next != NULL)
+		l->next->previous = l;
+	a->larges = l;
+	return l + 1;
+}
+
+static void *small_alloc(struct arena *a, size_t size)
+{
+	struct chunk *c = a->chunks;
+	if (c == NULL || c->size - c->used < size) {
+		if (!charge(a, header() + CHUNK))
+			return NULL;
+		c = calloc(1, header() + CHUNK);
+		if (c == NULL)
+			return NULL;
+		c->size = CHUNK;
+		c->next = a->chunks;
+		a->chunks = c;
+	} else if (a->refuse != 0 && --a->refuse == 0) {
+		return NULL;
+	}
+	void *p = (char *)c + header() + c->used;
+	c->used += size;
+	return p;
+}
+
+void *arena_try(struct arena *a, size_t size)
+{
+	if (size > SIZE_MAX - ALIGN)
+		return NULL;
+	size = rounded(size == 0 ? 1 : size);
+	return size > LARGE ? large_alloc(a, size) : small_alloc(a, size);
+}
+
+static _Noreturn void leave(struct arena *a)
+{
+	if (a->exit == NULL) {
+		fprintf(stderr, "minato: out of memory outside an exchange (%zu of %zu bytes used)\n",
+			a->used, a->ceiling);
+		abort();
+	}
+	longjmp(a->exit->where, 1);
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	void *p = arena_try(a, size);
+	if (p == NULL)
+		leave(a);
+	return p;
+}
+
+void *arena_alloc_array(struct arena *a, size_t count, size_t size)
+{
+	if (size != 0 && count > SIZE_MAX / size)
+		leave(a);
+	return arena_alloc(a, count * size);
+}
+
+static void *large_resize(struct arena *a, void *p, size_t size)
+{
+	struct large *l = (struct large *)p - 1;
+	size_t old = l->size;
+	if (size > SIZE_MAX - sizeof *l || (size > old && !charge(a, size - old)))
+		return NULL;
+	struct large *moved = realloc(l, sizeof *l + size);
+	if (moved == NULL)
+		return NULL;
+	if (size > old)
+		memset((char *)(moved + 1) + old, 0, size - old);
+	moved->size = size;
+	if (moved->previous != NULL)
+		moved->previous->next = moved;
+	else
+		a->larges = moved;
+	if (moved->next != NULL)
+		moved->next->previous = moved;
+	return moved + 1;
+}
+
+void *arena_try_resize(struct arena *a, void *p, size_t old, size_t size)
+{
+	if (size > SIZE_MAX - ALIGN)
+		return NULL;
+	if (p != NULL && rounded(old == 0 ? 1 : old) > LARGE && size > LARGE)
+		return large_resize(a, p, rounded(size));
+	void *moved = arena_try(a, size);
+	if (moved != NULL && p != NULL)
+		memcpy(moved, p, old < size ? old : size);
+	return moved;
+}
+
+void *arena_resize(struct arena *a, void *p, size_t old, size_t size)
+{
+	void *moved = arena_try_resize(a, p, old, size);
+	if (moved == NULL)
+		leave(a);
+	return moved;
+}
+
+char *arena_text_n(struct arena *a, const char *text, size_t length)
+{
+	char *copy = arena_alloc(a, length + 1);
+	if (length != 0)
+		memcpy(copy, text, length);
+	copy[length] = '\0';
+	return copy;
+}
+
+char *arena_text(struct arena *a, const char *text)
+{
+	return text == NULL ? NULL : arena_text_n(a, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *a, const char *format, va_list args)
+{
+	va_list again;
+	va_copy(again, args);
+	int length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (length < 0)
+		return arena_text(a, "");
+	char *text = arena_alloc(a, (size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, args);
+	return text;
+}
+
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	char *text = arena_vprintf(a, format, args);
+	va_end(args);
+	return text;
+}
+
+void arena_at_end(struct arena *a, void (*release)(void *what), void *what)
+{
+	struct release *r = arena_try(a, sizeof *r);
+	if (r == NULL) {
+		release(what);	/* nobody else would, once we have left */
+		leave(a);
+	}
+	*r = (struct release){ .next = a->releases, .run = release, .what = what };
+	a->releases = r;
+}
+
+bool arena_run(struct arena *a, void (*work)(void *with), void *with)
+{
+	struct exit here = { .outer = a->exit };
+	a->exit = &here;
+	bool returned = setjmp(here.where) == 0;
+	if (returned)
+		work(with);
+	a->exit = here.outer;
+	return returned;
+}
+
+size_t arena_used(const struct arena *a)
+{
+	return a->used;
+}
+
+void arena_refuse_nth(struct arena *a, size_t n)
+{
+	a->refuse = n;
+}

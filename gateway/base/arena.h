@@ -1,0 +1,57 @@
+/* gateway/base/arena.h: memory with one lifetime.
+ *
+ * Everything reachable from an exchange (a connection, the process) lives in its arena and is freed
+ * by one arena_destroy(). Nobody frees anything else on the request path.
+ *
+ * An allocation never returns NULL. When the ceiling is reached, or the system has no memory, the
+ * arena leaves through the innermost arena_run() on it, which then returns false: the exchange fails
+ * alone and its neighbours never notice. Because that is a long jump, code running inside the
+ * callbacks of a foreign library (libxml2, libcurl) uses arena_try() and reports failure itself.
+ *
+ * Thread-safety: one thread at a time per arena; it may be handed from thread to thread.
+ */
+#ifndef GATEWAY_BASE_ARENA_H
+#define GATEWAY_BASE_ARENA_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* ceiling: the most bytes this arena will ever hold. NULL only when the system has no memory. */
+struct arena *arena_create(size_t ceiling);
+/* Runs what arena_at_end() registered, newest first, then frees all. NULL is fine. */
+void arena_destroy(struct arena *a);
+
+/* Zeroed, aligned for any type; never NULL (see above). Outside every arena_run() exhaustion ends
+ * the process with a message: only start-up code may allocate there. */
+void *arena_alloc(struct arena *a, size_t size);
+/* As arena_alloc(), but NULL when there is no more. */
+void *arena_try(struct arena *a, size_t size);
+/* Moves the block p (of old bytes, from this arena; NULL when old is 0) to one of size bytes. */
+void *arena_resize(struct arena *a, void *p, size_t old, size_t size);
+void *arena_try_resize(struct arena *a, void *p, size_t old, size_t size);
+
+#define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
+/* An array of count elements; refuses (as exhaustion) a count that overflows. */
+#define arena_array(a, type, count) ((type *)arena_alloc_array((a), (count), sizeof(type)))
+void *arena_alloc_array(struct arena *a, size_t count, size_t size);
+
+char *arena_text(struct arena *a, const char *text);			/* NULL gives NULL */
+char *arena_text_n(struct arena *a, const char *text, size_t length);	/* adds the NUL */
+char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *a, const char *format, va_list args);
+
+/* release(what) when the arena ends; for what libraries allocate themselves. */
+void arena_at_end(struct arena *a, void (*release)(void *what), void *what);
+
+/* Runs work(with). True when it returned, false when it left because the arena had no more.
+ * Runs nest; the innermost one catches. Local variables of the caller are not affected. */
+bool arena_run(struct arena *a, void (*work)(void *with), void *with);
+
+size_t arena_used(const struct arena *a);	/* bytes handed out, overhead included */
+/* Tests: the n-th allocation from now on (1 = the next) is refused; 0 switches it off. */
+void arena_refuse_nth(struct arena *a, size_t n);
+
+#endif

@@ -1,0 +1,176 @@
+/* gateway/base/bytes.c: spans of octets, and a buffer that grows in an arena. */
+#include "gateway/base/bytes.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+
+struct bytes bytes_of_text(const char *text)
+{
+	return (struct bytes){ (const unsigned char *)text, text == NULL ? 0 : strlen(text) };
+}
+
+int bytes_compare(struct bytes a, struct bytes b)
+{
+	size_t shorter = a.length < b.length ? a.length : b.length;
+	int order = shorter == 0 ? 0 : memcmp(a.data, b.data, shorter);
+	if (order != 0)
+		return order;
+	return (a.length > b.length) - (a.length < b.length);
+}
+
+bool bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+struct buffer buffer_in(struct arena *a)
+{
+	return (struct buffer){ .arena = a };
+}
+
+unsigned char *buffer_reserve(struct buffer *b, size_t length)
+{
+	if (b->capacity - b->length < length) {
+		size_t wanted = b->capacity < 256 ? 256 : b->capacity * 2;
+		while (wanted - b->length < length)
+			wanted *= 2;
+		b->data = arena_resize(b->arena, b->data, b->capacity, wanted);
+		b->capacity = wanted;
+	}
+	return b->data + b->length;
+}
+
+void buffer_append(struct buffer *b, const void *data, size_t length)
+{
+	if (length == 0)
+		return;
+	memcpy(buffer_reserve(b, length), data, length);
+	b->length += length;
+}
+
+void buffer_text(struct buffer *b, const char *text)
+{
+	buffer_append(b, text, strlen(text));
+}
+
+void buffer_byte(struct buffer *b, unsigned char byte)
+{
+	*buffer_reserve(b, 1) = byte;
+	b->length++;
+}
+
+void buffer_printf(struct buffer *b, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	buffer_text(b, arena_vprintf(b->arena, format, args));
+	va_end(args);
+}
+
+struct bytes buffer_bytes(const struct buffer *b)
+{
+	return (struct bytes){ b->data, b->length };
+}
+
+const char *buffer_ended(struct buffer *b)
+{
+	*buffer_reserve(b, 1) = '\0';
+	return (const char *)b->data;
+}
+
+const char *bytes_to_hex(struct arena *a, struct bytes b)
+{
+	static const char digit[] = "0123456789abcdef";
+	char *text = arena_alloc(a, b.length * 2 + 1);
+	for (size_t i = 0; i < b.length; i++) {
+		text[2 * i] = digit[b.data[i] >> 4];
+		text[2 * i + 1] = digit[b.data[i] & 15];
+	}
+	return text;
+}
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool bytes_from_hex(const char *text, size_t length, unsigned char *out)
+{
+	if (length % 2 != 0)
+		return false;
+	for (size_t i = 0; i < length; i += 2) {
+		int high = hex_value(text[i]), low = hex_value(text[i + 1]);
+		if (high < 0 || low < 0)
+			return false;
+		out[i / 2] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}
+
+void buffer_base64(struct buffer *b, struct bytes data)
+{
+	/* EVP_EncodeBlock() takes an int; whole groups of three keep the pieces joinable. */
+	enum { PIECE = 3 * 1024 * 1024 };
+	while (data.length > 0) {
+		size_t take = data.length < PIECE ? data.length : PIECE;
+		unsigned char *out = buffer_reserve(b, (take + 2) / 3 * 4 + 1);
+		b->length += (size_t)EVP_EncodeBlock(out, data.data, (int)take);
+		data.data += take;
+		data.length -= take;
+	}
+}
+
+static int base64_value(unsigned char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool bytes_from_base64(struct arena *a, const char *text, struct bytes *out)
+{
+	unsigned char *data = arena_alloc(a, strlen(text) / 4 * 3 + 3);
+	size_t length = 0, digits = 0, padding = 0;
+	uint32_t group = 0;
+
+	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+		if (*c == ' ' || *c == '\t' || *c == '\r' || *c == '\n')
+			continue;
+		if (*c == '=') {
+			padding++;
+			continue;
+		}
+		int value = base64_value(*c);
+		if (value < 0 || padding != 0)
+			return false;
+		group = group << 6 | (uint32_t)value;
+		if (++digits % 4 == 0) {
+			data[length++] = (unsigned char)(group >> 16);
+			data[length++] = (unsigned char)(group >> 8);
+			data[length++] = (unsigned char)group;
+			group = 0;
+		}
+	}
+	size_t rest = digits % 4;
+	if (rest == 1 || padding > 2 || (padding != 0 && rest + padding != 4))
+		return false;
+	if (rest >= 2)
+		data[length++] = (unsigned char)(group >> (rest == 2 ? 4 : 10));
+	if (rest == 3)
+		data[length++] = (unsigned char)(group >> 2);
+	*out = (struct bytes){ data, length };
+	return true;
+}

@@ -1,0 +1,150 @@
+/* gateway/base/clock.c: time and randomness. */
+#include "gateway/base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+enum { SECOND = 1000000, JST_MINUTES = 540 };
+
+static instant system_now(const struct clock *c)
+{
+	(void)c;
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (instant)t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
+static int64_t system_elapsed(const struct clock *c)
+{
+	(void)c;
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
+const struct clock system_clock = { .now = system_now, .elapsed = system_elapsed };
+
+static void system_fill(const struct random_source *r, void *out, size_t length)
+{
+	(void)r;
+	unsigned char *at = out;
+	while (length > 0) {
+		ssize_t got = getrandom(at, length, 0);
+		if (got <= 0) {
+			fputs("minato: the kernel gives no random numbers; nothing is safe without\n", stderr);
+			abort();
+		}
+		at += got;
+		length -= (size_t)got;
+	}
+}
+
+const struct random_source system_random = { .fill = system_fill };
+
+static void broken_down(instant t, struct tm *out, int *micro)
+{
+	instant seconds = t / SECOND;
+	int rest = (int)(t % SECOND);
+	if (rest < 0) {
+		rest += SECOND;
+		seconds--;
+	}
+	time_t clock = (time_t)seconds;
+	gmtime_r(&clock, out);
+	*micro = rest;
+}
+
+void instant_to_dtm(instant t, char out[DTM_TEXT])
+{
+	struct tm tm;
+	int micro;
+	broken_down(t, &tm, &micro);
+	strftime(out, DTM_TEXT, "%Y%m%d%H%M%S", &tm);
+}
+
+void instant_to_dtm_jst(instant t, char out[DTM_TEXT])
+{
+	instant_to_dtm(t + (instant)JST_MINUTES * 60 * SECOND, out);
+}
+
+void instant_to_xml(instant t, char out[XML_TIME_TEXT])
+{
+	struct tm tm;
+	int micro;
+	broken_down(t, &tm, &micro);
+	size_t length = strftime(out, XML_TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(out + length, XML_TIME_TEXT - length, ".%06uZ", (unsigned)micro % SECOND);
+}
+
+/* Takes exactly count digits; false if they are not there. */
+static bool digits(const char **text, int count, int *out)
+{
+	int value = 0;
+	for (int i = 0; i < count; i++) {
+		char c = (*text)[i];
+		if (c < '0' || c > '9')
+			return false;
+		value = value * 10 + (c - '0');
+	}
+	*text += count;
+	*out = value;
+	return true;
+}
+
+static bool zone(const char **text, int *minutes)
+{
+	int hours = 0, rest = 0, sign = **text == '-' ? -1 : 1;
+	if (**text != '+' && **text != '-')
+		return true;
+	(*text)++;
+	if (!digits(text, 2, &hours) || !digits(text, 2, &rest) || hours > 14 || rest > 59)
+		return false;
+	*minutes = sign * (hours * 60 + rest);
+	return true;
+}
+
+static int days_in(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return month == 2 && leap ? 29 : days[month - 1];
+}
+
+bool instant_from_dtm(const char *text, int offset_minutes, instant *out)
+{
+	int part[6] = { 0, 1, 1, 0, 0, 0 }, micro = 0;
+	if (!digits(&text, 4, &part[0]))
+		return false;
+	for (int i = 1; i < 6 && *text >= '0' && *text <= '9'; i++)
+		if (!digits(&text, 2, &part[i]))
+			return false;
+	if (*text == '.') {
+		int weight = SECOND / 10;
+		for (text++; *text >= '0' && *text <= '9'; text++, weight /= 10)
+			micro += (*text - '0') * weight;
+	}
+	if (!zone(&text, &offset_minutes) || *text != '\0')
+		return false;
+	if (part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > days_in(part[0], part[1])
+	    || part[3] > 23 || part[4] > 59 || part[5] > 60)
+		return false;
+	struct tm tm = { .tm_year = part[0] - 1900, .tm_mon = part[1] - 1, .tm_mday = part[2],
+			 .tm_hour = part[3], .tm_min = part[4], .tm_sec = part[5] };
+	*out = ((instant)timegm(&tm) - (instant)offset_minutes * 60) * SECOND + micro;
+	return true;
+}
+
+void random_uuid(const struct random_source *r, char out[UUID_URN_TEXT])
+{
+	unsigned char u[16];
+	r->fill(r, u, sizeof u);
+	u[6] = (unsigned char)((u[6] & 0x0f) | 0x40);
+	u[8] = (unsigned char)((u[8] & 0x3f) | 0x80);
+	snprintf(out, UUID_URN_TEXT,
+		 "urn:uuid:%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+		 u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7],
+		 u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15]);
+}

@@ -1,0 +1,37 @@
+/* gateway/base/clock.h: time and randomness, as arguments, so that tests own them. */
+#ifndef GATEWAY_BASE_CLOCK_H
+#define GATEWAY_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Microseconds since 1970-01-01T00:00:00Z, without leap seconds. */
+typedef int64_t instant;
+
+struct clock {
+	instant (*now)(const struct clock *c);		/* civil time */
+	int64_t (*elapsed)(const struct clock *c);	/* monotonic microseconds: for every timeout */
+};
+
+struct random_source {
+	void (*fill)(const struct random_source *r, void *out, size_t length);
+};
+
+extern const struct clock system_clock;			/* thread-safe */
+extern const struct random_source system_random;	/* thread-safe; getrandom(2) */
+
+/* Text forms of an instant. Sizes are of the array the caller gives, NUL included. */
+enum { DTM_TEXT = 15, XML_TIME_TEXT = 28, MILLI_TEXT = 25 };
+void instant_to_dtm(instant t, char out[DTM_TEXT]);		/* YYYYMMDDhhmmss, UTC (ITI TF-3: 4.2.3.1.7) */
+void instant_to_xml(instant t, char out[XML_TIME_TEXT]);	/* 2026-01-15T00:30:01.234567Z */
+void instant_to_dtm_jst(instant t, char out[DTM_TEXT]);		/* SS-MIX2 and display only */
+/* From an HL7 timestamp YYYY[MM[DD[hh[mm[ss[.s+]]]]]][+-zzzz]; without a zone offset_minutes
+ * applies (0 = UTC, 540 = JST). The missing parts are their lowest values. False if not one. */
+bool instant_from_dtm(const char *text, int offset_minutes, instant *out);
+
+/* RFC 4122 version 4, "urn:uuid:" + 36 lower-case characters + NUL. */
+enum { UUID_URN_TEXT = 46 };
+void random_uuid(const struct random_source *r, char out[UUID_URN_TEXT]);
+
+#endif

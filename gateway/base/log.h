@@ -1,0 +1,22 @@
+/* gateway/base/log.h: what the operator reads on stderr.
+ *
+ * One line an event; an error has three: error, effect, do. Patient data never goes here, secrets
+ * never go anywhere: pass ids of exchanges, names of systems, file names of our own.
+ * Octets outside printable UTF-8 are written as \xNN, so no peer can forge a line.
+ * Thread-safe: a line is one write(2). */
+#ifndef GATEWAY_BASE_LOG_H
+#define GATEWAY_BASE_LOG_H
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_DETAIL };
+
+struct log {
+	int fd;				/* -1 keeps silent */
+	enum log_level level;		/* the least urgent level still written */
+};
+
+void log_write(const struct log *l, enum log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The three lines. effect and remedy may be NULL. */
+void log_failure(const struct log *l, const char *error, const char *effect, const char *remedy);
+
+#endif

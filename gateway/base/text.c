@@ -1,0 +1,146 @@
+/* gateway/base/text.c: what C leaves out about NUL-ended UTF-8 text. */
+#include "gateway/base/text.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+
+bool text_equal(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool text_equal_nocase(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	for (; lower(*a) == lower(*b); a++, b++)
+		if (*a == '\0')
+			return true;
+	return false;
+}
+
+bool text_starts(const char *text, const char *prefix)
+{
+	return text != NULL && strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool text_empty(const char *text)
+{
+	return text == NULL || *text == '\0';
+}
+
+static bool space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+const char *text_trimmed(struct arena *a, const char *text)
+{
+	if (text == NULL)
+		return NULL;
+	while (space(*text))
+		text++;
+	size_t length = strlen(text);
+	if (length == 0 || !space(text[length - 1]))
+		return text;
+	while (length > 0 && space(text[length - 1]))
+		length--;
+	return arena_text_n(a, text, length);
+}
+
+/* RFC 3629 section 4, as ranges of the second octet. */
+static size_t sequence(const unsigned char *d, size_t left)
+{
+	static const struct { unsigned char from, to, low, high, length; } rows[] = {
+		{ 0x01, 0x7f, 0, 0, 1 },       { 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (d[0] < rows[i].from || d[0] > rows[i].to)
+			continue;
+		if (rows[i].length > left)
+			return 0;
+		if (rows[i].length > 1 && (d[1] < rows[i].low || d[1] > rows[i].high))
+			return 0;
+		for (size_t k = 2; k < rows[i].length; k++)
+			if ((d[k] & 0xc0) != 0x80)
+				return 0;
+		return rows[i].length;
+	}
+	return 0;
+}
+
+bool text_is_utf8(const unsigned char *data, size_t length)
+{
+	while (length > 0) {
+		size_t step = sequence(data, length);
+		if (step == 0)
+			return false;
+		data += step;
+		length -= step;
+	}
+	return true;
+}
+
+bool text_is_oid(const char *text)
+{
+	if (text == NULL)
+		return false;
+	size_t length = strlen(text), arcs = 0;
+	if (length == 0 || length > 64)
+		return false;
+	for (const char *c = text; ; ) {
+		const char *start = c;
+		while (*c >= '0' && *c <= '9')
+			c++;
+		if (c == start || (*start == '0' && c - start > 1))
+			return false;
+		arcs++;
+		if (*c == '\0')
+			return arcs >= 2 && *text <= '2';
+		if (*c++ != '.')
+			return false;
+	}
+}
+
+bool text_to_number(const char *text, uint64_t most, uint64_t *out)
+{
+	uint64_t value = 0;
+	if (text_empty(text))
+		return false;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		uint64_t digit = (uint64_t)(*text - '0');
+		if (value > (UINT64_MAX - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	*out = value;
+	return value <= most;
+}
+
+struct text_list **text_list_add(struct arena *a, struct text_list **tail, const char *value)
+{
+	struct text_list *one = arena_new(a, struct text_list);
+	one->value = value;
+	*tail = one;
+	return &one->next;
+}
+
+bool text_list_has(const struct text_list *list, const char *value)
+{
+	for (; list != NULL; list = list->next)
+		if (text_equal(list->value, value))
+			return true;
+	return false;
+}

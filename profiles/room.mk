@@ -1,0 +1,1 @@
+# One line a transaction lives in profiles/transactions.mk.

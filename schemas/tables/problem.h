@@ -1,0 +1,97 @@
+/* schemas/tables/problem.h: what can go wrong, once. Each dialect reads its own column.
+ *
+ * A function that can fail returns bool and takes a struct problem *. The first problem stays:
+ * problem_set() on a problem already set changes nothing, so a handler may write straight down the
+ * page and look once, at the end. Text is for the peer and the operator: no patient data except the
+ * ids the peer itself sent. Thread-safety: one thread at a time per struct. */
+#ifndef SCHEMAS_TABLES_PROBLEM_H
+#define SCHEMAS_TABLES_PROBLEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum problem_code {
+	PROBLEM_NONE,
+	/* The envelope. */
+	PROBLEM_MALFORMED,		/* not the dialect at all: not XML, not a SOAP envelope, not HL7 */
+	PROBLEM_VERSION_MISMATCH,	/* SOAP 1.1 */
+	PROBLEM_MUST_UNDERSTAND,	/* a header we do not know and must */
+	PROBLEM_ACTION_MISMATCH,	/* wsa:Action and body disagree */
+	PROBLEM_ACTION_NOT_SUPPORTED,
+	PROBLEM_ADDRESSING_REQUIRED,	/* a WS-Addressing header is missing */
+	PROBLEM_ADDRESSING_INVALID,	/* ... or not usable, e.g. a ReplyTo outside the allow-list */
+	PROBLEM_TOO_LARGE,		/* a limit of ours; what says which */
+	PROBLEM_TIMEOUT,
+	PROBLEM_MEDIA_TYPE,
+	PROBLEM_PATH_UNKNOWN,
+	PROBLEM_METHOD,
+	/* Who may. */
+	PROBLEM_NODE_UNKNOWN,		/* the certificate belongs to no registered system */
+	PROBLEM_NOT_PERMITTED,		/* known, but may not do this */
+	PROBLEM_DOMAIN_NOT_OWNED,	/* feeds a patient identifier domain of somebody else */
+	/* HL7 v2 structure, table HL70357. */
+	PROBLEM_SEGMENT_MISSING, PROBLEM_FIELD_MISSING, PROBLEM_DATA_TYPE, PROBLEM_TABLE_VALUE,
+	PROBLEM_MESSAGE_TYPE, PROBLEM_EVENT, PROBLEM_PROCESSING_ID, PROBLEM_VERSION_ID,
+	/* Identity. */
+	PROBLEM_UNKNOWN_KEY,		/* id or domain not known (204) */
+	PROBLEM_DUPLICATE_KEY,
+	PROBLEM_MERGE_REFUSED,		/* self, cross-domain, already subsumed */
+	/* Documents, ITI TF-3: Table 4.2.4.1-2. */
+	PROBLEM_MISSING_DOCUMENT, PROBLEM_MISSING_DOCUMENT_METADATA,
+	PROBLEM_REGISTRY_METADATA, PROBLEM_REPOSITORY_METADATA,
+	PROBLEM_REGISTRY_DUPLICATE_IN_MESSAGE, PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE,
+	PROBLEM_DUPLICATE_IN_REGISTRY, PROBLEM_NON_IDENTICAL_HASH, PROBLEM_NON_IDENTICAL_SIZE,
+	PROBLEM_PATIENT_ID_DOES_NOT_MATCH, PROBLEM_UNKNOWN_PATIENT, PROBLEM_DEPRECATED_DOCUMENT,
+	PROBLEM_UNRESOLVED_REFERENCE, PROBLEM_UNKNOWN_QUERY, PROBLEM_QUERY_MISSING_PARAMETER,
+	PROBLEM_QUERY_PARAMETER_NUMBER, PROBLEM_RESULT_NOT_SINGLE_PATIENT, PROBLEM_TOO_MANY_RESULTS,
+	PROBLEM_QUERY_INVALID,		/* a query that cannot be read: unbalanced quotes and the like */
+	PROBLEM_DOCUMENT_UNIQUE_ID, PROBLEM_UNKNOWN_REPOSITORY, PROBLEM_EXTRA_METADATA_NOT_SAVED,
+	/* Ourselves. */
+	PROBLEM_STORE_FULL, PROBLEM_OUT_OF_RESOURCES, PROBLEM_BUSY, PROBLEM_INTERNAL,
+	PROBLEM_AUDIT_UNAVAILABLE,
+	/* The operator's requests. */
+	PROBLEM_REQUEST_INVALID, PROBLEM_NOT_FOUND, PROBLEM_CONFLICT, PROBLEM_CONFIGURATION,
+	PROBLEM_COUNT
+};
+
+enum soap_fault { FAULT_NONE, FAULT_VERSION_MISMATCH, FAULT_MUST_UNDERSTAND, FAULT_SENDER, FAULT_RECEIVER };
+
+struct problem_row {
+	const char *name;		/* for logs and metrics: "unknown-key" */
+	const char *registry_error;	/* ITI TF-3: 4.2.4.1, on the registry's side */
+	const char *repository_error;	/* the same where a repository says it */
+	enum soap_fault fault;		/* where the problem is the envelope's or ours */
+	const char *fault_subcode;	/* QName of WS-Addressing 1.0 SOAP Binding 6.4, or NULL */
+	int http;			/* status */
+	const char *hl7_ack;		/* AE or AR */
+	int hl7_code;			/* table HL70357 */
+	int exit_code;			/* of the operator's command (contract: 1 2 3 4 5) */
+	const char *remedy;		/* for the operator; NULL when only the sender can act */
+};
+
+const struct problem_row *problem_row(enum problem_code code);	/* never NULL */
+const char *hl7_code_text(int code);	/* table HL70357: 204 -> "Unknown key identifier" */
+
+enum { PROBLEM_TEXT = 512, PROBLEM_WHERE = 256 };
+
+struct problem {
+	enum problem_code code;
+	char what[PROBLEM_TEXT];	/* one sentence: what was wrong, quoting what came from outside */
+	char where[PROBLEM_WHERE];	/* slot name, XPath, HL7 location (PID^1^3^1^4), file:line; or "" */
+};
+
+/* Both return false, so that a check can end `return problem_set(...)`. Cut, never overflowing. */
+bool problem_set(struct problem *p, enum problem_code code, const char *what, ...)
+	__attribute__((format(printf, 3, 4)));
+bool problem_at(struct problem *p, enum problem_code code, const char *where, const char *what, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Several at once, where the standard lists them (rs:RegistryErrorList, acknowledgementDetail). */
+struct finding {
+	struct problem problem;
+	bool warning;			/* severity Warning; else Error */
+	const char *location;		/* rs:RegistryError/@location, or NULL */
+	struct finding *next;
+};
+
+#endif

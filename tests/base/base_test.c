@@ -1,0 +1,151 @@
+/* tests/base/base_test.c: the room everyone may enter. */
+#include "tests/base/suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+
+static void take_all(void *with)
+{
+	for (;;)
+		arena_alloc(with, 100);
+}
+
+static void take_large(void *with)
+{
+	arena_alloc(with, 1 << 20);
+}
+
+static int released;
+
+static void release(void *what)
+{
+	released = released * 10 + *(int *)what;
+}
+
+static void arena_fails_alone(void)
+{
+	struct arena *a = arena_create(100000);
+	CU_ASSERT_FALSE(arena_run(a, take_all, a));
+	CU_ASSERT(arena_used(a) <= 100000);
+	CU_ASSERT_FALSE(arena_run(a, take_large, a));
+	CU_ASSERT_PTR_NULL(arena_try(a, 1 << 20));
+	arena_destroy(a);
+}
+
+static void arena_releases_newest_first(void)
+{
+	static int one = 1, two = 2;
+	struct arena *a = arena_create(100000);
+	released = 0;
+	arena_at_end(a, release, &one);
+	arena_at_end(a, release, &two);
+	arena_destroy(a);
+	CU_ASSERT_EQUAL(released, 21);
+}
+
+static void buffers_grow_and_keep(void)
+{
+	struct arena *a = arena_create(64 << 20);
+	struct buffer b = buffer_in(a);
+	for (unsigned i = 0; i < 300000; i++)
+		buffer_byte(&b, (unsigned char)(i * 7));
+	CU_ASSERT_EQUAL(b.length, 300000);
+	bool same = true;
+	for (unsigned i = 0; i < 300000; i++)
+		same = same && b.data[i] == (unsigned char)(i * 7);
+	CU_ASSERT_TRUE(same);
+	arena_destroy(a);
+}
+
+static void base64_both_ways(void)
+{
+	static const struct { const char *plain, *coded; } cases[] = {
+		{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foobar", "Zm9vYmFy" },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct buffer b = buffer_in(a);
+		struct bytes back;
+		buffer_base64(&b, bytes_of_text(cases[i].plain));
+		CU_ASSERT_STRING_EQUAL(buffer_ended(&b), cases[i].coded);
+		CU_ASSERT_TRUE(bytes_from_base64(a, cases[i].coded, &back));
+		CU_ASSERT_TRUE(bytes_equal(back, bytes_of_text(cases[i].plain)));
+	}
+	struct bytes none;
+	CU_ASSERT_TRUE(bytes_from_base64(a, " Zm9v\r\nYmFy ", &none));
+	static const char *const bad[] = { "Z", "Zg=", "Zm9v=", "Zg==Zg==", "Z*==", "====" };
+	for (size_t i = 0; i < COUNT(bad); i++)
+		CU_ASSERT_FALSE(bytes_from_base64(a, bad[i], &none));
+	arena_destroy(a);
+}
+
+static void times_read_and_written(void)
+{
+	static const struct { const char *text; int zone; const char *utc; } cases[] = {
+		{ "2026", 0, "20260101000000" },
+		{ "20260115", 0, "20260115000000" },
+		{ "20260115093001.2345", 540, "20260115003001" },
+		{ "202601150930+0900", 0, "20260115003000" },
+		{ "19410503", 540, "19410502150000" },
+		{ "20240229", 0, "20240229000000" },
+	};
+	static const char *const bad[] = { "", "26", "202613", "20260230", "20250229", "2026011524",
+					   "20260115x", "20260115+9", "-2026" };
+	char out[DTM_TEXT], xml[XML_TIME_TEXT];
+	instant t;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		CU_ASSERT_TRUE_FATAL(instant_from_dtm(cases[i].text, cases[i].zone, &t));
+		instant_to_dtm(t, out);
+		CU_ASSERT_STRING_EQUAL(out, cases[i].utc);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++)
+		CU_ASSERT_FALSE(instant_from_dtm(bad[i], 0, &t));
+	CU_ASSERT_TRUE(instant_from_dtm("20260115003001.234567", 0, &t));
+	instant_to_xml(t, xml);
+	CU_ASSERT_STRING_EQUAL(xml, "2026-01-15T00:30:01.234567Z");
+}
+
+static void utf8_is_checked(void)
+{
+	static const struct { const char *text; bool good; } cases[] = {
+		{ "山田", true }, { "\xf0\xa0\xae\xb7", true }, { "\xc0\xaf", false },
+		{ "\xed\xa0\x80", false }, { "\xf5\x80\x80\x80", false }, { "\xe3\x81", false },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++)
+		CU_ASSERT_EQUAL(text_is_utf8((const unsigned char *)cases[i].text, strlen(cases[i].text)),
+				cases[i].good);
+	CU_ASSERT_FALSE(text_is_utf8((const unsigned char *)"a\0b", 3));
+}
+
+static void oids_are_checked(void)
+{
+	static const struct { const char *text; bool good; } cases[] = {
+		{ "2.999.1", true }, { "1.2.392.100495.20.3.51.11319951013", true }, { "1", false },
+		{ "1.02", false }, { "1..2", false }, { ".1.2", false }, { "1.2.", false },
+		{ "3.1", false }, { "1.2a", false }, { "", false },
+		{ "1.2345678901234567890123456789012345678901234567890123456789012345", false },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++)
+		CU_ASSERT_EQUAL(text_is_oid(cases[i].text), cases[i].good);
+}
+
+static const struct test tests[] = {
+	{ "an arena fails alone", arena_fails_alone },
+	{ "an arena releases newest first", arena_releases_newest_first },
+	{ "buffers grow and keep", buffers_grow_and_keep },
+	{ "base64 both ways", base64_both_ways },
+	{ "times read and written", times_read_and_written },
+	{ "utf-8 is checked", utf8_is_checked },
+	{ "oids are checked", oids_are_checked },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("base", tests);
+}
