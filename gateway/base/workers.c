@@ -1,0 +1,86 @@
+/* gateway/base/workers.c: a bounded pool of threads. */
+#include "gateway/base/workers.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+enum { STACK = 512 * 1024 };	/* parsers recurse only within their depth limits */
+
+struct workers {
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	struct job *first, **last;
+	unsigned idle, count;
+	bool ending;
+	pthread_t threads[];
+};
+
+static void *worker(void *self)
+{
+	struct workers *w = self;
+	pthread_mutex_lock(&w->lock);
+	for (;;) {
+		while (w->first == NULL && !w->ending) {
+			w->idle++;
+			pthread_cond_wait(&w->work, &w->lock);
+			w->idle--;
+		}
+		struct job *j = w->first;
+		if (j == NULL)
+			break;
+		w->first = j->next;
+		if (w->first == NULL)
+			w->last = &w->first;
+		pthread_mutex_unlock(&w->lock);
+		j->run(j);
+		pthread_mutex_lock(&w->lock);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+struct workers *workers_create(unsigned threads)
+{
+	struct workers *w = calloc(1, sizeof *w + threads * sizeof w->threads[0]);
+	pthread_attr_t attributes;
+	if (w == NULL)
+		return NULL;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->work, NULL);
+	w->last = &w->first;
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK);
+	while (w->count < threads && pthread_create(&w->threads[w->count], &attributes, worker, w) == 0)
+		w->count++;
+	pthread_attr_destroy(&attributes);
+	if (w->count < threads) {
+		workers_destroy(w);
+		return NULL;
+	}
+	return w;
+}
+
+void workers_queue(struct workers *w, struct job *j)
+{
+	j->next = NULL;
+	pthread_mutex_lock(&w->lock);
+	*w->last = j;
+	w->last = &j->next;
+	if (w->idle > 0)
+		pthread_cond_signal(&w->work);
+	pthread_mutex_unlock(&w->lock);
+}
+
+void workers_destroy(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->ending = true;
+	pthread_cond_broadcast(&w->work);
+	pthread_mutex_unlock(&w->lock);
+	for (unsigned i = 0; i < w->count; i++)
+		pthread_join(w->threads[i], NULL);
+	pthread_cond_destroy(&w->work);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}

@@ -1,0 +1,20 @@
+/* gateway/base/workers.h: a bounded pool of threads that run what they are given, in order of arrival.
+ *
+ * A job is embedded in what it works on, so queueing needs no memory and cannot fail. A job that is
+ * queued must not be queued again before it has begun to run. Thread-safe. */
+#ifndef GATEWAY_BASE_WORKERS_H
+#define GATEWAY_BASE_WORKERS_H
+
+struct job {
+	void (*run)(struct job *j);
+	struct job *next;
+};
+
+struct workers;
+
+struct workers *workers_create(unsigned threads);	/* NULL: the system has no more threads */
+void workers_queue(struct workers *w, struct job *j);
+/* Runs what is queued, then ends the threads and frees the pool. Not from a worker. */
+void workers_destroy(struct workers *w);
+
+#endif

@@ -1,0 +1,151 @@
+/* gateway/transport/door.h: where messages come in, and where answers go out.
+ *
+ * A door is a listening socket: HTTPS, MLLP over TLS, plain HTTP on the loopback address (admin), or
+ * HTTP on a local socket (the operator's tool). It knows bytes, sockets and certificates; it does
+ * not know XML, HL7 or patients. What stands behind it is a `struct house`.
+ *
+ * Life of a message, every call on a worker thread, never two at once for one message:
+ *
+ *	arrive()  the head is complete. The house makes its own record of the message and returns it,
+ *	          or fills refusal (an HTTP status) and returns NULL: the body is then not read.
+ *	body()    the next octets of the body, as often as needed; false stops reading (the answer then
+ *	          comes from whole()). The door reads no further before body() has returned, so a slow
+ *	          house slows its peer and memory stays bounded.
+ *	whole()   the body is complete, or stopped. The house calls door_answer() exactly once, now or
+ *	          later, from any thread.
+ *	gone()    instead of whole(): the peer went away, a limit was passed, or the door is closing.
+ *	          The house must not answer any more; release() follows.
+ *	release() the answer has been handed to the kernel (sent true) or could not be. Last call.
+ *
+ * For MLLP a message is a frame: head.method is "MLLP", and the answer's body is framed by the door.
+ * After a frame that had to be discarded (a start block inside a frame, a frame past its limit) the
+ * connection is closed.
+ */
+#ifndef GATEWAY_TRANSPORT_DOOR_H
+#define GATEWAY_TRANSPORT_DOOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/bytes.h"
+
+struct arena;
+struct log;
+struct message;			/* the door's side of a message, opaque to the house */
+
+enum door_kind { DOOR_HTTPS, DOOR_MLLP, DOOR_ADMIN, DOOR_LOCAL };
+
+struct header {
+	const char *name, *value;	/* as received; compare names without case */
+};
+
+/* Borrowed until release(). */
+struct head {
+	enum door_kind door;
+	const char *method;		/* "POST"; "MLLP" for a frame */
+	const char *path;		/* percent-decoded, no query, no dot segments, starts with '/' */
+	const char *query;		/* after '?', undecoded; "" if none */
+	const struct header *headers;
+	size_t header_count;
+	int64_t content_length;		/* -1: chunked, or a frame */
+	const char *peer_address;	/* numeric, without port */
+	unsigned peer_port;
+	const char *local_url;		/* scheme://address:port/path of this door as reached */
+	/* The client's certificate, when the door asks for one (it then has been verified). */
+	const char *certificate_sha256;	/* of its DER, lower-case hex; NULL without certificate */
+	const char *certificate_subject;	/* RFC 2253, for people only */
+	unsigned peer_uid;		/* DOOR_LOCAL: the user at the other end */
+};
+
+const char *head_header(const struct head *h, const char *name);	/* first of that name or NULL */
+
+/* One piece of an answer's body: octets in memory, or a range of a file. */
+struct piece {
+	struct bytes octets;
+	int fd;				/* >= 0: length octets from offset instead; the house closes it */
+	uint64_t offset, length;
+};
+
+struct answer {
+	int status;			/* HTTP; ignored for MLLP */
+	const struct header *headers;	/* Content-Length, Date and Connection are the door's own */
+	size_t header_count;
+	const struct piece *pieces;	/* must all stay valid until release() */
+	size_t piece_count;
+	bool close;			/* end the connection after this answer */
+};
+
+/* Thread-safe. Everything in answer stays the house's, valid until release(). */
+void door_answer(struct message *m, const struct answer *answer);
+
+/* Why a peer was turned away before it could say anything; for the audit of node authentication. */
+struct refused_peer {
+	enum door_kind door;
+	const char *address;
+	const char *certificate_sha256;	/* NULL: none shown */
+	const char *certificate_subject;
+	const char *reason;		/* "certificate has expired", "no certificate", ... */
+};
+
+struct house {
+	void *self;
+	void *(*arrive)(void *self, struct message *m, const struct head *head, int *refusal);
+	bool (*body)(void *record, struct bytes octets);
+	void (*whole)(void *record);
+	void (*gone)(void *record, const char *why);
+	void (*release)(void *record, bool sent);
+	void (*refused)(void *self, const struct refused_peer *peer);	/* on a worker thread */
+};
+
+struct tls_profile_paths {
+	const char *certificate;	/* PEM: chain and private key, mode 0600 */
+	const char *ca;			/* PEM bundle of the CAs whose client certificates we accept */
+	const char *crl;		/* PEM; NULL: none */
+	const char *profile;		/* ihe-bcp195, ihe-stx-strict, dicom-b13, tls13-only */
+};
+
+struct door_limits {
+	size_t request_line, header_block, headers;	/* octets, octets, count */
+	uint64_t body;					/* octets of one HTTP body */
+	size_t frame;					/* octets of one MLLP frame */
+	unsigned connections, connections_per_peer;	/* per certificate once known, else per address */
+	unsigned handshake_seconds, head_seconds, idle_seconds, total_seconds;
+	unsigned least_rate;				/* body octets per second, averaged, after 5 s */
+	unsigned recheck_seconds;			/* long connections: certificate against the CRL again */
+};
+
+struct door_settings {
+	enum door_kind kind;
+	const char *address;		/* numeric; for DOOR_LOCAL the socket's path */
+	unsigned port;			/* 0 chooses a free one: see front_port() */
+	struct tls_profile_paths tls;	/* DOOR_HTTPS, DOOR_MLLP */
+	struct door_limits limits;
+	const struct house *house;
+};
+
+extern const struct door_limits door_limits_default;	/* each with its reason, in door.c */
+
+/* The event-driven front of the process: its loops, doors and connections. */
+struct front;
+struct workers;
+
+struct front *front_create(struct workers *workers, unsigned loops, const struct log *log);
+/* Opens a door; false with a sentence in why (borrowed, static or in the front). */
+bool front_open(struct front *f, const struct door_settings *settings, const char **why);
+unsigned front_port(const struct front *f, enum door_kind kind);
+/* Exchanges settings of an open door of that kind (limits, TLS files) for new connections, after
+ * proving them in memory (key fits certificate, in both directions of a handshake); running
+ * connections go on. False and unchanged if they do not hold. */
+bool front_renew(struct front *f, const struct door_settings *settings, const char **why);
+/* Stops accepting, finishes what runs, at most for that long, then closes. Blocks. */
+void front_stop(struct front *f, unsigned seconds);
+void front_destroy(struct front *f);
+
+struct front_counts {
+	uint64_t accepted, refused, requests, bytes_in, bytes_out;
+	unsigned open, open_by_door[4];
+};
+void front_count(struct front *f, struct front_counts *out);	/* thread-safe */
+
+#endif

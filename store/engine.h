@@ -1,0 +1,50 @@
+/* store/engine.h: the only thing an engine must offer: ordered keys in transactions.
+ *
+ * Keys and values are octets; keys sort as memcmp. The first octet of a key names its space (see
+ * store/keys.h); an engine may keep spaces apart, a transaction covers all of them.
+ * Errors are sticky: after the first, calls on the transaction do nothing and return false, and
+ * engine_commit() refuses. Only store/ includes this. One thread at a time per transaction;
+ * write transactions are begun by the committer only, one at a time. */
+#ifndef STORE_ENGINE_H
+#define STORE_ENGINE_H
+
+#include <stdbool.h>
+
+#include "gateway/base/bytes.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct engine;
+struct engine_txn;
+struct store_txn;
+struct store_settings;
+
+struct engine *engine_open(const struct store_settings *settings, struct problem *p);
+void engine_close(struct engine *e);
+
+struct engine_txn *engine_begin_read(struct engine *e, struct problem *p);
+struct engine_txn *engine_begin_write(struct engine *e, struct problem *p);
+struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem *p);
+bool engine_commit(struct engine_txn *t, struct problem *p);	/* consumes t; not yet durable */
+void engine_abort(struct engine_txn *t);			/* consumes t; NULL is fine */
+bool engine_flush(struct engine *e, struct problem *p);		/* all committed so far is durable */
+
+/* What identity, registry, consent and audit_log are written with. */
+/* The value of key, copied into the arena; false if absent or on error (the two differ in
+ * store_failed()). */
+bool store_get(struct store_txn *t, struct bytes key, struct arena *a, struct bytes *value);
+bool store_has(struct store_txn *t, struct bytes key);
+bool store_put(struct store_txn *t, struct bytes key, struct bytes value);
+bool store_delete(struct store_txn *t, struct bytes key);	/* absent is fine */
+bool store_failed(const struct store_txn *t);			/* a sticky problem is set */
+struct problem *store_problem(struct store_txn *t);
+
+/* Keys from `from` (inclusive) up to `to` (exclusive), ascending or descending. */
+struct store_cursor;
+struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct bytes to, bool descending);
+struct store_cursor *store_scan_prefix(struct store_txn *t, struct bytes prefix, bool descending);
+/* Both borrowed until the next call on the cursor. False at the end or on error. */
+bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value);
+void store_scan_end(struct store_cursor *c);	/* NULL is fine; also done by the transaction's end */
+
+#endif

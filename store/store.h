@@ -1,0 +1,83 @@
+/* store/store.h: what we keep, as one thing: ordered keys, one committer, document bytes.
+ *
+ * Reads run in parallel on snapshots and never wait for a writer. Writes are jobs: they run one after
+ * another on the committer, each in a savepoint of its own, and one flush acknowledges the batch.
+ *
+ * Promises, each with a test of the same name in tests/store/:
+ *   S1  a job is kept whole or not at all, whatever instruction the process dies at
+ *   S2  done() is told `kept` only after the flush that made it durable
+ *   S3  a job that fails leaves no trace and does not disturb the others of its batch
+ *   S4  a snapshot sees every job acknowledged before it began, and none half
+ *   S5  a full disk fails the job with PROBLEM_STORE_FULL; the store goes on when there is room
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/bytes.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct clock;
+struct log;
+struct random_source;
+
+enum access { STORE_NONE, STORE_READ, STORE_WRITE };
+
+struct store;
+struct store_txn;	/* a snapshot, or a savepoint on the committer; what identity.h, registry.h take */
+
+struct store_settings {
+	const char *directory;		/* DIR/data; created if missing, mode 0700 */
+	size_t cache_bytes;
+	unsigned flush_delay_us;	/* tests and bench: a slower disk; 0 in service */
+	const struct log *log;
+	const struct clock *clock;
+	const struct random_source *random;
+};
+
+/* Opens and recovers. Only one process at a time (a lock file says who has it). */
+struct store *store_open(const struct store_settings *settings, struct problem *p);
+void store_close(struct store *s);	/* finishes queued jobs first; NULL is fine */
+
+/* Snapshot read. The problem is kept in the transaction (sticky) and read at the end. */
+struct store_txn *store_begin_read(struct store *s, struct problem *p);	/* NULL on failure */
+void store_end(struct store_txn *t);					/* NULL is fine */
+
+/* A write. Embedded in what it serves; must live until done() has been called. */
+struct store_job {
+	/* On the committer, in this job's savepoint. False (p set) undoes all it wrote. Must be short:
+	 * no I/O of its own, no waiting. */
+	bool (*run)(struct store_job *j, struct store_txn *t, struct problem *p);
+	/* On the committer, after the flush or the failure; must only hand over (e.g. queue a job). */
+	void (*done)(struct store_job *j, bool kept);
+	struct problem problem;		/* filled when not kept */
+	struct store_job *next;		/* the store's */
+};
+void store_submit(struct store *s, struct store_job *j);	/* thread-safe; never blocks */
+/* As store_submit(), and waits for the flush. Not from the committer. For start-up and imports. */
+bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
+		 void *with, struct problem *p);
+
+/* Within a job: run part of it in a savepoint of its own. When part returns false its changes are
+ * undone, its problem is in p, and the job goes on (a refused request still leaves its audit record). */
+bool store_savepoint(struct store_txn *t, bool (*part)(void *with, struct store_txn *t, struct problem *p),
+		     void *with, struct problem *p);
+
+const struct clock *store_clock(const struct store_txn *t);
+const struct random_source *store_random(const struct store_txn *t);
+struct arena *store_arena(const struct store_txn *t);	/* scratch, ends with the transaction */
+
+struct store_counts {
+	uint64_t jobs, kept, flushes, reads;
+	unsigned largest_batch, queued;
+};
+void store_count(struct store *s, struct store_counts *out);	/* thread-safe */
+
+/* Copies the running store (keys and documents) into an empty directory. */
+bool store_backup(struct store *s, const char *directory, struct problem *p);
+
+#endif
