@@ -1,0 +1,81 @@
+/* schemas/model/patient.h: who a patient is, in whatever dialect it was said.
+ *
+ * Strings are UTF-8 with their original code points; normal forms are made only for index keys.
+ * In an update NULL means "not sent, keep" and "" means "delete what you have" (HL7 v2 `""`). */
+#ifndef SCHEMAS_MODEL_PATIENT_H
+#define SCHEMAS_MODEL_PATIENT_H
+
+#include <stdbool.h>
+
+/* CX / II: an id in a patient identifier domain. */
+struct patient_identifier {
+	const char *id;
+	const char *namespace_id;	/* HD.1 as sent, or NULL */
+	const char *universal_id;	/* HD.2, an OID; after resolution always set */
+	const char *universal_id_type;	/* HD.3 as sent, or NULL */
+	const char *type;		/* CX.5, or NULL */
+	struct patient_identifier *next;
+};
+
+enum name_representation { NAME_UNSPECIFIED, NAME_IDEOGRAPHIC, NAME_PHONETIC, NAME_ALPHABETIC };
+
+struct person_name {
+	const char *family, *given, *middle, *prefix, *suffix;
+	const char *use;		/* XPN-7: L legal, M maiden, ... or NULL */
+	enum name_representation representation;	/* XPN-8 I P A; v3 use IDE SYL ABC */
+	struct person_name *next;
+};
+
+struct postal_address {
+	const char *street, *other, *city, *state, *postal_code, *country;
+	const char *text;		/* the whole in one line (XAD-8 / unstructured addr), or NULL */
+	const char *use;
+	struct postal_address *next;
+};
+
+struct telecom {
+	const char *number;		/* a phone number as written, or an e-mail address */
+	const char *use;		/* PRN, WPN, H, WP ... as sent */
+	struct telecom *next;
+};
+
+/* Health insurance: 保険者番号, 記号, 番号, 枝番. */
+struct insurance {
+	const char *insurer, *symbol, *number, *branch;
+	struct insurance *next;
+};
+
+struct patient_demographics {
+	struct person_name *names;
+	const char *birth_date;		/* YYYY[MM[DD...]] as sent */
+	const char *sex;		/* HL7 table 0001: F M O U A N; v3 UN becomes U */
+	struct postal_address *addresses;
+	struct telecom *telecoms;
+	struct insurance *insurances;
+	const char *mothers_maiden_name;
+	const char *multiple_birth;	/* Y or N */
+	const char *birth_order;
+	const char *deceased;		/* Y or N */
+	const char *deceased_time;
+	/* A list sent as `""` is deleted; NULL in the list pointer alone means "keep". */
+	bool delete_names, delete_addresses, delete_telecoms, delete_insurances;
+};
+
+/* What an identity feed says (ITI-8, ITI-44, ITI-104, SS-MIX2 ADT-00), dialect gone. */
+enum feed_kind { FEED_CREATE, FEED_UPDATE, FEED_MERGE };
+
+struct identity_feed {
+	enum feed_kind kind;
+	struct patient_identifier *ids;		/* of the patient (survivor); as sent, unresolved */
+	struct patient_identifier *subsumed;	/* FEED_MERGE: MRG-1, priorRegisteredRole/id */
+	struct patient_demographics demographics;
+	const char *message_id;			/* MSH-10, or the v3 message id as root^extension */
+};
+
+/* A PIX query (ITI-9, ITI-45, ITI-83), dialect gone. */
+struct cross_reference_query {
+	struct patient_identifier id;
+	struct patient_identifier *domains;	/* only their domain parts; NULL: all */
+};
+
+#endif

@@ -1,0 +1,63 @@
+/* schemas/model/region.c: looking things up in the region as configured. */
+#include "schemas/model/region.h"
+
+#include <string.h>
+
+static bool equal(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool listed(const char *const *list, const char *value)
+{
+	for (; list != NULL && *list != NULL; list++)
+		if (strcmp(*list, value) == 0)
+			return true;
+	return false;
+}
+
+const struct registered_system *region_system(const struct region *r, const char *name)
+{
+	for (size_t i = 0; i < r->system_count; i++)
+		if (equal(r->systems[i].name, name))
+			return &r->systems[i];
+	return NULL;
+}
+
+const struct registered_system *region_system_by_certificate(const struct region *r, const char *sha256)
+{
+	for (size_t i = 0; i < r->system_count; i++)
+		if (equal(r->systems[i].certificate_sha256, sha256))
+			return &r->systems[i];
+	return NULL;
+}
+
+const struct assigning_authority *region_domain(const struct region *r, const char *universal_id,
+						const char *namespace_id)
+{
+	bool by_id = universal_id != NULL && *universal_id != '\0';
+	bool by_name = namespace_id != NULL && *namespace_id != '\0';
+	if (by_id && strncmp(universal_id, "urn:oid:", 8) == 0)
+		universal_id += 8;
+	for (size_t i = 0; i < r->domain_count && (by_id || by_name); i++) {
+		const struct assigning_authority *d = &r->domains[i];
+		if (by_id && !equal(d->universal_id, universal_id))
+			continue;
+		if (by_name && !(by_id && d->namespace_id[0] == '\0') && !equal(d->namespace_id, namespace_id))
+			continue;
+		return d;
+	}
+	return NULL;
+}
+
+bool system_owns(const struct registered_system *s, const char *universal_id)
+{
+	return s != NULL && universal_id != NULL && listed(s->domains, universal_id);
+}
+
+bool system_sees(const struct region *r, const struct registered_system *s, const char *universal_id)
+{
+	return equal(r->affinity_domain, universal_id) || system_owns(s, universal_id)
+		|| (s != NULL && universal_id != NULL
+		    && (listed(s->pix_domains, "*") || listed(s->pix_domains, universal_id)));
+}

@@ -1,0 +1,77 @@
+/* schemas/model/region.h: the region as configured: its identifiers, systems and domains.
+ * Immutable once loaded; a reload makes a new one. Strings live as long as the configuration. */
+#ifndef SCHEMAS_MODEL_REGION_H
+#define SCHEMAS_MODEL_REGION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A patient identifier domain: the assigning authority's HD (ITI TF-2: Appendix E). */
+struct assigning_authority {
+	const char *namespace_id;	/* HD.1, may be "" */
+	const char *universal_id;	/* HD.2, an OID */
+	const char *owner;		/* name of the one Patient Identity Source; NULL: nobody may feed it */
+};
+
+/* Leniencies on input: each one named, each can be switched off per peer. */
+struct leniencies {
+	bool resolve_own_ids;		/* ask and submit with an id of one's own domain */
+	bool fill_domain;		/* PID-3.4 absent: the system's own domain (ITI TF-2: 3.8.4.1.3.1) */
+	bool any_hl7_version;		/* MSH-12 other than 2.3.1 and 2.5 */
+	bool missing_event_segments;	/* EVN or PV1 absent in ITI-8 */
+	bool legacy_err;		/* answer ERR in the HL7 2.3.1 form */
+	bool plain_soap_for_mtom;	/* an ITI-41/43 request that is not multipart */
+	bool update_creates;		/* A08 / PRPA_IN201302UV02 for an unknown id creates it */
+};
+
+/* A registered system: a node with a certificate, acting for a facility. */
+struct registered_system {
+	const char *name;		/* "a-hospital" */
+	const char *title;		/* "A病院" */
+	const char *institution_code;	/* 10 digits, or NULL */
+	const char *certificate_sha256;	/* leaf DER, lower-case hex */
+	const char *const *domains;	/* universal ids it feeds and owns; NULL-ended, first is its default */
+	const char *const *pix_domains;	/* whose ids it may see besides its own and the affinity domain's;
+					 * NULL-ended; "*" = all */
+	const char *const *reply_to;	/* URLs allowed as wsa:ReplyTo; NULL-ended */
+	const char *hl7_facility, *hl7_application;	/* MSH-4, MSH-3 it must use; NULL: any */
+	const char *charset;		/* of HL7 v2 without MSH-18, in MSH-18 notation; NULL: UTF-8 */
+	bool strict_input;		/* validate its requests against our grammars */
+	bool feeds_affinity_domain;	/* an outside Patient Identity Source of the affinity domain */
+	struct leniencies lenient;
+};
+
+/* A code the affinity domain allows for an attribute ("classCode", "formatCode", ...). */
+struct affinity_code {
+	const char *attribute, *code, *scheme;
+};
+
+struct region {
+	const char *name;
+	const char *affinity_domain;		/* OID */
+	const char *affinity_namespace;
+	const char *home_community_id;		/* urn:oid:... */
+	const char *repository_unique_id;	/* OID */
+	const char *device_id;			/* OID of this gateway in HL7 v3 sender/receiver */
+	bool opt_in;				/* consent default: nobody is shared before joining */
+	bool hide_source_ids;			/* others do not see sourcePatientId/-Info as submitted */
+	unsigned most_results;			/* entries one answer may hold (XDSTooManyResults) */
+	const struct registered_system *systems;
+	size_t system_count;
+	const struct assigning_authority *domains;	/* all known, affinity domain included */
+	size_t domain_count;
+	const struct affinity_code *codes;	/* an attribute without rows accepts every code */
+	size_t code_count;
+};
+
+const struct registered_system *region_system(const struct region *r, const char *name);
+const struct registered_system *region_system_by_certificate(const struct region *r, const char *sha256);
+/* By universal id (an "urn:oid:" prefix is accepted), else by namespace; both given must agree.
+ * NULL: unknown. */
+const struct assigning_authority *region_domain(const struct region *r, const char *universal_id,
+						const char *namespace_id);
+bool system_owns(const struct registered_system *s, const char *universal_id);
+/* May this system be told ids of that domain (own, affinity, pix_domains)? */
+bool system_sees(const struct region *r, const struct registered_system *s, const char *universal_id);
+
+#endif
