@@ -1,0 +1,80 @@
+/* store/audit_log.h: the audit record repository's own memory: append-only, hash-chained.
+ *
+ * An entry is written by the job that does what it describes. Entries are numbered from 1 without
+ * gaps; h(i) = SHA-256(0x00 || h(i-1) || entry(i)), h(0) = 32 octets 0; the last number and its hash
+ * are kept apart (the head), so that a missing tail shows. The entry hashed holds the record and the
+ * terms it is found by.
+ *
+ * Promises, each with a test of the same name in tests/store/:
+ *   A1  changing, removing, adding or exchanging entries is found by audit_log_verify()
+ *   A2  an entry and the change it describes are kept together or not at all
+ *   A3  a courier that goes on from what it acknowledged misses nothing */
+#ifndef STORE_AUDIT_LOG_H
+#define STORE_AUDIT_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct store_txn;
+
+enum { AUDIT_HASH = 32 };
+
+/* What an entry is found by; any text may be NULL. Copied. */
+struct audit_terms {
+	instant time;				/* of the event */
+	const char *transaction;		/* "ITI-18" */
+	const char *system;			/* the peer: its registered name */
+	const char *user;			/* who stood behind it, where known */
+	const struct text_list *patients;	/* each as CX: ID^^^&OID&ISO */
+	bool refused;
+};
+
+/* Within a job. */
+bool audit_log_append(struct store_txn *t, struct bytes record, const struct audit_terms *terms,
+		      uint64_t *sequence);
+
+/* Borrowed from the arena given to the search. */
+struct audit_entry {
+	uint64_t sequence;
+	struct audit_terms terms;
+	struct bytes record;
+	unsigned char hash[AUDIT_HASH];
+};
+
+/* Everything set must hold. Newest first. */
+struct audit_filter {
+	instant from, to;			/* from <= time < to; 0 leaves that side open */
+	const char *patient, *system, *transaction, *user;
+	bool refused_only;
+	unsigned limit;				/* 0: all */
+};
+
+struct audit_cursor;
+struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_filter *f, struct arena *a);
+/* For couriers and exports: from that sequence on, oldest first. */
+struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsigned limit,
+				    struct arena *a);
+const struct audit_entry *audit_log_next(struct audit_cursor *c);	/* NULL at the end or on error */
+
+/* How far a destination has confirmed. Never goes back. */
+uint64_t audit_log_acknowledged(struct store_txn *t, const char *destination);	/* 0: nothing yet */
+bool audit_log_acknowledge(struct store_txn *t, const char *destination, uint64_t sequence);
+
+struct audit_head {
+	uint64_t sequence;			/* 0: empty */
+	unsigned char hash[AUDIT_HASH];
+};
+bool audit_log_head(struct store_txn *t, struct audit_head *out);
+
+/* Walks the chain. True: whole; head says how far. False: p says what, *broken the first sequence
+ * that is missing or not as it was written. */
+bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken, struct problem *p);
+
+#endif

@@ -1,0 +1,82 @@
+/* store/blobs.h: the octets of documents, by their SHA-256: immutable, stored once.
+ *
+ * Octets come first, metadata after. A worker writes them with blob_begin(), blob_write(),
+ * blob_finish(); a small document stays in memory, a large one is then durable in a file of its own.
+ * The job that keeps the metadata calls blob_keep() in the same transaction: only then does the
+ * document exist. What a crash leaves between the two is an orphan, which blobs_collect() removes.
+ *
+ *	DIR/data/blobs/ab/abcdef...	one large document, named by its hash and nothing else
+ *	DIR/data/blobs/tmp		where they grow, without a name until they are whole
+ *
+ * Promises, each with a test of the same name in tests/store/:
+ *   B1  what blob_open() gives is what was written: verified against its hash
+ *   B2  the same octets are stored once, however many write them at once
+ *   B3  after blob_finish() a large document survives a crash
+ *   B4  a full disk fails that document alone and leaves nothing behind
+ *   B5  collecting removes orphans and nothing else */
+#ifndef STORE_BLOBS_H
+#define STORE_BLOBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct blob_writer;
+struct store;
+struct store_txn;
+
+enum {
+	BLOB_SHA1 = 20, BLOB_SHA256 = 32,
+	BLOB_SMALL = 64 * 1024,		/* up to here octets live among the keys: one flush covers both */
+};
+
+struct blob {
+	unsigned char sha1[BLOB_SHA1];		/* the XDS hash, ITI TF-3: 4.2.3.2.10 */
+	unsigned char sha256[BLOB_SHA256];	/* our name for it */
+	uint64_t size;
+	struct bytes octets;			/* a small one's, borrowed from the arena; data NULL: in its file */
+};
+
+/* Writing; any thread, no transaction. The writer lives in the arena, and the arena's end discards
+ * it. All fail with PROBLEM_STORE_FULL when there is no room; a failed writer stays failed. */
+struct blob_writer *blob_begin(struct store *s, struct arena *a, struct problem *p);	/* NULL: failed */
+bool blob_write(struct blob_writer *w, const void *data, size_t length, struct problem *p);
+bool blob_finish(struct blob_writer *w, struct blob *out, struct problem *p);
+void blob_discard(struct blob_writer *w);	/* fine after blob_finish(), and for NULL */
+/* The three at once. */
+bool blob_of_bytes(struct store *s, struct arena *a, struct bytes octets, struct blob *out,
+		   struct problem *p);
+
+/* Within a job. Each keep is one use; the last release makes the document unknown. */
+bool blob_keep(struct store_txn *t, const struct blob *b);
+bool blob_release(struct store_txn *t, const unsigned char sha256[BLOB_SHA256]);
+/* A document that stays where it is: path below the directory root (absolute), no link followed.
+ * b->octets is not looked at. The file is only read, never changed or removed. */
+bool blob_keep_external(struct store_txn *t, const struct blob *b, const char *root, const char *path);
+
+/* Reading. */
+struct blob_content {
+	uint64_t size;
+	struct bytes octets;	/* all of it, in the arena; or data NULL and */
+	int fd;			/* the file, at its start, closed when the arena ends; else -1 */
+};
+
+bool blob_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct blob *out);
+/* Verified: PROBLEM_NOT_FOUND if not known, PROBLEM_INTERNAL if the octets are gone or not the
+ * same any more. A large file is hashed once, and again when its inode or change time differ. */
+bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct arena *a,
+	       struct blob_content *out, struct problem *p);
+
+/* Removes files no key knows that are older than grace microseconds. Not from the committer. */
+struct blobs_collected {
+	unsigned files;
+	uint64_t octets;
+};
+bool blobs_collect(struct store *s, int64_t grace, struct blobs_collected *out, struct problem *p);
+
+#endif

@@ -1,0 +1,55 @@
+/* store/check.h: walks the whole store and proves every invariant.
+ *
+ * Each module brings a row for every space it owns: the space and a function that looks at one key
+ * and value (well formed? does what it points to exist?). Then the modules' whole-store checks run.
+ * A key in a space nobody owns is a finding too. One snapshot, so it runs beside the service. */
+#ifndef STORE_CHECK_H
+#define STORE_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/bytes.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct store;
+struct store_txn;
+struct store_check;
+
+/* Reports a finding; no patient data: name the space, hashes, sequences, not ids. */
+void check_finding(struct store_check *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+struct store_txn *check_txn(struct store_check *c);
+struct arena *check_arena(struct store_check *c);	/* emptied after every key */
+struct store *check_store(struct store_check *c);
+
+struct check_row {
+	unsigned char space;
+	const char *name;	/* "blob", "audit record" */
+	/* NULL: every key and value of the space is fine. */
+	void (*look)(struct store_check *c, struct bytes key, struct bytes value);
+};
+
+/* A module's rows end with a row whose name is NULL. `whole` (may be NULL) runs after the walk. */
+struct check_module {
+	const char *name;
+	const struct check_row *rows;
+	void (*whole)(struct store_check *c);
+};
+
+extern const struct check_module blobs_check;		/* reads every document and verifies its hash */
+extern const struct check_module audit_log_check;
+
+struct check_counts {
+	uint64_t keys, findings;
+};
+
+/* modules: NULL-ended; the store's own, blobs' and the audit log's are always walked too. False only
+ * if the walk itself could not be done; findings are in counts and told to report(). */
+bool store_check(struct store *s, const struct check_module *const *modules,
+		 void (*report)(void *with, const char *finding), void *with,
+		 struct check_counts *counts, struct problem *p);
+
+#endif
