@@ -1,1 +1,14 @@
-# One line a transaction lives in profiles/transactions.mk.
+# The array of transactions is made from profiles/transactions.mk: file name = symbol name.
+include profiles/transactions.mk
+libminato_a_SOURCES += profiles/transaction.h profiles/actors/admission.h profiles/actor.c $(TRANSACTIONS)
+nodist_libminato_a_SOURCES = profiles/transactions.c
+CLEANFILES += profiles/transactions.c
+EXTRA_DIST += profiles/transactions.mk
+profiles/transactions.c: $(srcdir)/profiles/transactions.mk
+	@$(MKDIR_P) profiles
+	$(AM_V_GEN){ echo '/* Made from profiles/transactions.mk. */'; \
+	  echo '#include "profiles/transaction.h"'; \
+	  for f in $(TRANSACTIONS); do s=`basename $$f .c`; echo "extern const struct transaction $$s;"; done; \
+	  echo 'const struct transaction *const transactions[] = {'; \
+	  for f in $(TRANSACTIONS); do s=`basename $$f .c`; echo "	&$$s,"; done; \
+	  echo '	NULL'; echo '};'; } > $@

@@ -1,0 +1,151 @@
+/* profiles/transaction.h: what a transaction is, and what its functions see of an exchange.
+ *
+ * A transaction is one file with one descriptor, and one line in profiles/transactions.mk. Routing,
+ * policy, audit, `minato transactions`, metrics and the conformance statement read the descriptors.
+ *
+ * The road (gateway/exchange.c) calls, in this order:
+ *
+ *	read()      worker   the message's body -> x->request, a struct of schemas/model. No store.
+ *	handle()    worker (STORE_READ, on a snapshot) or committer (STORE_WRITE, in a savepoint):
+ *	            x->request -> x->result through an actor. On the committer it must be short.
+ *	audited()   after handle(), or after what failed: completes the audit event(s).
+ *	answer_*()  worker, when the audit record is durable: x->result, x->problem and x->findings
+ *	            -> the reply's body. Called for refusals too; the transaction says "no" in its own
+ *	            words (RegistryResponse, MCCI acknowledgement, ACK).
+ *
+ * Envelope problems (before read(), or PROBLEM_MALFORMED from read()) and peers that are not admitted
+ * are answered by the road with the dialect's fault. read() and handle() return false with x->problem
+ * set; several findings go to x->findings by exchange_finding(), and then false too.
+ * Everything allocated comes from x->arena; nothing is freed.
+ */
+#ifndef PROFILES_TRANSACTION_H
+#define PROFILES_TRANSACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
+#include "profiles/actors/admission.h"
+#include "schemas/model/audit_event.h"
+#include "schemas/model/region.h"
+#include "schemas/tables/problem.h"
+#include "store/store.h"
+
+struct blob;
+struct hl7_message;
+struct hl7_writer;
+struct json_t;
+struct soap_message;
+struct xml_writer;
+struct exchange;
+
+enum dialect { DIALECT_SOAP, DIALECT_HL7V2, DIALECT_ADMIN };
+
+/* The actor that answers; names and spelling of ITI TF-1. */
+enum actor {
+	PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER, DOCUMENT_REGISTRY, DOCUMENT_REPOSITORY, REGION_OPERATOR,
+	ACTOR_COUNT
+};
+const char *actor_name(enum actor a);	/* "Document Registry" */
+const char *actor_path(enum actor a);	/* "/xds/registry" (contract: Doors) */
+
+/* One way in. SOAP: action and body root; HL7 v2: message code and trigger event; admin: method and path. */
+struct route {
+	const char *request;		/* wsa:Action | "ADT" | "GET" */
+	const char *detail;		/* body root's local name | "A01" | "/admin/status" */
+	const char *namespace_uri;	/* SOAP: of the body root */
+	const char *answer;		/* SOAP: wsa:Action of the answer; HL7 v2: MSH-9 of it, "RSP^K23^RSP_K23" */
+};
+
+struct transaction {
+	const char *code;		/* "ITI-45" */
+	const char *name;		/* "PIX Query": EventTypeCode displayName */
+	const char *section;		/* "ITI TF-2: 3.45" */
+	enum actor actor;
+	enum dialect dialect;
+	bool mtom;			/* answer (and, unless lenient, request) in MTOM packaging */
+	const struct route *routes;	/* ended by a row without request */
+	enum access access;
+	int audit_event;		/* DCM event id; 0: the transaction is local and audited() decides */
+	enum audit_action audit_action;
+	bool audit_source_is_us;	/* data flows from us to the peer (ITI-43) */
+	const char *request_grammar, *answer_grammar;	/* files of schemas/grammar, or NULL */
+	bool (*read)(struct exchange *x);
+	bool (*handle)(struct exchange *x);
+	void (*audited)(struct exchange *x, struct audit_event *e);
+	void (*answer_xml)(struct exchange *x, struct xml_writer *w);	/* the body's one child */
+	void (*answer_hl7)(struct exchange *x, struct hl7_writer *w);	/* whole message */
+	struct json_t *(*answer_json)(struct exchange *x);		/* a new reference */
+};
+
+extern const struct transaction *const transactions[];	/* NULL-ended; made from transactions.mk */
+
+/* A document that came with the message, already in the store's keeping (not yet referenced). */
+struct attachment {
+	const char *content_id;		/* of the MIME part; NULL when it was inline */
+	const char *element_id;		/* inline: xds:Document/@id */
+	const char *content_type;
+	struct blob *blob;		/* store/blobs.h */
+	struct attachment *next;
+};
+
+/* A document that leaves with the answer. */
+struct departure {
+	const char *content_id, *content_type;
+	struct bytes octets;		/* or, when fd >= 0: */
+	int fd;
+	uint64_t length;
+	struct departure *next;
+};
+
+struct exchange {
+	struct arena *arena;
+	const char *id;				/* random; names this exchange in logs and audit */
+	instant now;
+	const struct random_source *random;
+	const struct region *region;
+	const struct transaction *transaction;
+	const struct registered_system *sender;	/* NULL: the region's operator */
+	const char *operator_name;		/* who, then: "root (uid 0)" */
+	const char *peer_address, *endpoint;	/* numeric address; URL of ours */
+	struct store *store;
+	struct store_txn *txn;			/* only within handle() */
+	struct admission admission;
+
+	/* The request, in its dialect. */
+	struct soap_message *soap;
+	struct hl7_message *hl7;
+	struct json_t *json;			/* admin: the body, or the query's parameters as strings */
+	struct attachment *attachments;
+	struct bytes raw_request;		/* HL7 v2: the frame; else empty */
+
+	const void *request;			/* made by read() */
+	void *result;				/* made by handle() */
+	struct problem problem;
+	struct finding *findings;
+	struct departure *departures;
+};
+
+/* Adds to x->findings, in order; returns false, so that a check can end with it. The first error
+ * also becomes x->problem. */
+bool exchange_finding(struct exchange *x, bool warning, const char *location, const struct problem *p);
+/* Adds a document to the answer; returns its Content-ID, without <>. */
+const char *exchange_depart(struct exchange *x, const char *content_type, struct bytes octets, int fd,
+			    uint64_t length);
+/* A patient object for the audit record: CX form, type 1 role 1 (ITI TF-2: 3.20). Returns it. */
+struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, const char *cx);
+/* A query object: id_code such as "ITI-45", the query's octets. */
+struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id, struct bytes query);
+struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e);
+void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type, struct bytes value);
+/* A second event with the same head as e (merge: D and U); objects empty. */
+struct audit_event *audit_another(struct exchange *x, struct audit_event *e);
+
+/* CX text: id^^^&OID&ISO. Writing; and reading, strictly (ITI TF-3: 4.2.3.1.7): false if not that form. */
+const char *cx_text(struct arena *a, const char *id, const char *universal_id);
+bool cx_read(struct arena *a, const char *text, const char **id, const char **universal_id);
+
+#endif

@@ -1,0 +1,97 @@
+/* store/identity.h: patient records of facilities, linked into regional persons.
+ *
+ * A patient record is (domain, id) with its demographics and history. Its number never changes and
+ * is what documents and consents hang on (their "subject"). Records are linked into a person by
+ * decisions, each kept with its reason; linking, merging and unlinking move pointers, never data.
+ * Every person has one record in the affinity domain, made by us: its id is random and opaque and is
+ * the person's regional id. When two persons become one, the younger's regional record is subsumed
+ * by the older's. ITI TF-2: 3.8.4.2.4, 3.9.4.2.2.
+ *
+ * Promises, each with a test of the same name in tests/store/:
+ *   I1  a feed repeated changes nothing
+ *   I2  a merge is seen whole or not at all, and a merge repeated changes nothing
+ *   I3  records are linked exactly when the rules say so, whatever the order of the feeds
+ *   I4  an update that takes the reason of a link away takes the link away, and only that one
+ *   I5  a subsumed id is known as such for ever and its documents are its survivor's
+ *
+ * What is read lives in the arena given. Thread-safety: as the transaction. */
+#ifndef STORE_IDENTITY_H
+#define STORE_IDENTITY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "schemas/model/patient.h"
+#include "schemas/model/region.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct store_txn;
+
+enum record_status { RECORD_ACTIVE, RECORD_SUBSUMED };
+
+struct patient_record {
+	uint64_t number;		/* from 1; for ever */
+	const char *domain;		/* universal id of the assigning authority */
+	const char *id;
+	enum record_status status;
+	uint64_t survivor;		/* number of the record that subsumed it; 0 when active */
+	uint64_t person;		/* number of the regional person it belongs to */
+	const char *source_system;	/* who fed it last; "" for regional records */
+	struct patient_demographics demographics;	/* empty in regional records */
+	int64_t created, updated;	/* microseconds, UTC */
+	uint64_t version;
+	struct patient_record *next;
+};
+
+/* A regional person with all its records, active and subsumed, oldest first. */
+struct person {
+	uint64_t number;
+	const char *regional_id;		/* the active record in the affinity domain */
+	uint64_t regional_record;		/* its number */
+	struct patient_record *records;
+};
+
+/* Reading. False: no such record (or a store problem, which the transaction keeps). */
+bool identity_find(struct store_txn *t, struct arena *a, const char *domain, const char *id,
+		   struct patient_record *out);
+bool identity_record(struct store_txn *t, struct arena *a, uint64_t number, struct patient_record *out);
+bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, struct person *out);
+/* Only the numbers of the person's records: what a search for documents walks. Ascending. */
+struct record_numbers {
+	uint64_t *numbers;
+	size_t count;
+};
+bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person, struct record_numbers *out);
+
+/* Feeding (on the committer). ids are resolved: universal_id set, all in domains the sender feeds;
+ * several ids are several records of one patient, linked because the source says so. */
+enum feed_effect { FEED_CREATED, FEED_UPDATED, FEED_UNCHANGED };
+struct feed_outcome {
+	enum feed_effect effect;
+	uint64_t record, person;	/* of the first id */
+	unsigned linked, unlinked;	/* decisions made by this feed */
+};
+bool identity_put(struct store_txn *t, const struct region *r, const char *system,
+		  const struct patient_identifier *ids, const struct patient_demographics *demographics,
+		  struct feed_outcome *out, struct problem *p);
+/* The subsumed id becomes the survivor's; both in one domain. Refuses (PROBLEM_MERGE_REFUSED,
+ * PROBLEM_UNKNOWN_KEY) as ITI TF-2: 3.8.4.2.4; done already: FEED_UNCHANGED. */
+bool identity_merge(struct store_txn *t, const struct region *r, const char *domain, const char *survivor,
+		    const char *subsumed, struct feed_outcome *out, struct problem *p);
+
+/* Why records are one person: for `minato patient show`. */
+struct link_decision {
+	uint64_t record, other;		/* other: the record it was linked to, or left */
+	bool linked;			/* false: unlinked */
+	const char *reason;		/* "phone", "postcode+address", "insurance", "same message", "merge" */
+	int64_t time;
+	struct link_decision *next;
+};
+struct link_decision *identity_decisions(struct store_txn *t, struct arena *a, uint64_t person);
+
+/* Persons in the order of their numbers, from after (0 = the first), at most limit; for lists. */
+struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t after, unsigned limit,
+			     unsigned *count);
+
+#endif
