@@ -1,0 +1,55 @@
+/* gateway/base/normalise.h: normal forms of Japanese names, addresses and numbers.
+ *
+ * They are index keys and comparison forms only: never shown, never sent, never stored in place of
+ * what was written (japan.md C1). Every function takes any text, NULL included, and returns NULL when
+ * nothing is left that could be compared. Idempotent. Thread-safe: pure functions.
+ *
+ * FORM_VERSION is stored beside keys; raise it when any form changes, so that keys are rebuilt. */
+#ifndef GATEWAY_BASE_NORMALISE_H
+#define GATEWAY_BASE_NORMALISE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+enum { NORMALISE_FORM_VERSION = 1 };
+
+/* How much a reading is folded (japan.md C2). */
+enum kana_form {
+	KANA_WRITTEN,	/* K1: width, hiragana, blanks and marks, small kana */
+	KANA_SPOKEN,	/* K2: also long vowels and historical kana (ヅ ズ, ヲ オ, ヴァ バ) */
+	KANA_BARE	/* K3: also voicing marks and long vowels dropped: for candidates only */
+};
+/* The family, given or whole name; Latin letters become capitals. KANA_SPOKEN is the one for
+ * exact rules. */
+const char *normalise_kana_name(struct arena *a, const char *text, enum kana_form form);
+/* The kanji (or any) name: width, blanks, selectors, compatibility ideographs and common variants
+ * (髙 高, 﨑 崎, 邊 辺) folded; unknown-character marks (■ 〓 □ and private use) become U+25A0. */
+const char *normalise_name(struct arena *a, const char *text);
+/* The representative of a kanji's variant group, or the character itself. */
+uint32_t normalise_kanji(uint32_t character);
+/* Not a person's name yet: ベビー, 長男, 不明, 氏名不詳, テスト (japan.md C4). */
+bool name_is_provisional(const char *text);
+
+const char *normalise_phone(struct arena *a, const char *text);		/* digits; +81 and 0081 -> 0 */
+const char *normalise_postcode(struct arena *a, const char *text);	/* seven digits, else NULL */
+const char *normalise_address(struct arena *a, const char *text);	/* japan.md C9 */
+/* YYYYMMDD of a full and possible date, Gregorian or Japanese era, that says something: year-only
+ * dates and the placeholders (19000101, 99999999 ...) are NULL. HL7 times are cut to the day. */
+const char *normalise_birth_date(struct arena *a, const char *text);
+
+/* 保険者番号, 記号, 番号, 枝番 (japan.md D4). */
+const char *normalise_insurer(struct arena *a, const char *text);	/* 8 digits; 6 get 00 before */
+const char *normalise_insurance_symbol(struct arena *a, const char *text);
+const char *normalise_insurance_number(struct arena *a, const char *text);
+const char *normalise_insurance_branch(struct arena *a, const char *text);	/* two digits */
+/* Modulus 10, weight 2-1 (japan.md D1), over ASCII digits, the last being the check digit. */
+bool check_digit_holds(const char *digits);
+
+/* Twelve digits (any width, with blanks or hyphens between) whose check digit is an Individual
+ * Number's (japan.md D2). */
+bool text_is_my_number(const char *text);
+
+#endif

@@ -1,0 +1,155 @@
+/* gateway/envelope/hl7v2.h: HL7 v2 messages, ER7 encoding (HL7 2.5: chapter 2; ITI TF-2: appendix C).
+ *
+ * Reading is lazy: hl7_parse() finds the delimiters, decodes the characters and finds the segments;
+ * fields are cut when asked for and unescaped when read as text. Everything borrows from the
+ * message, which lives in the arena it was read into. Absent is the same as empty: no accessor
+ * returns NULL or fails, so a reader goes straight down the page.
+ *
+ * Numbers are HL7's: they begin with 1, MSH-1 is the field separator itself.
+ * Thread-safety: a message is not changed after hl7_parse(); a writer belongs to one thread. */
+#ifndef GATEWAY_ENVELOPE_HL7V2_H
+#define GATEWAY_ENVELOPE_HL7V2_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
+#include "gateway/envelope/charset.h"
+#include "schemas/tables/problem.h"
+
+/* Limits, each far above any honest message. */
+enum {
+	HL7_MESSAGE_MAX = 1 << 20,	/* octets; the MLLP door stops there too */
+	HL7_SEGMENTS_MAX = 10000,	/* a long ORU has a few thousand OBX */
+	HL7_FIELDS_MAX = 512,		/* in one segment; HL7 2.8 defines at most 100 */
+	HL7_REPETITIONS_MAX = 1000	/* of one field */
+};
+
+struct hl7_delimiters {
+	char field, component, repetition, escape, subcomponent;	/* '\0': the message has none */
+};
+
+extern const struct hl7_delimiters hl7_usual;	/* |^~\& */
+
+struct hl7_segment {
+	char name[4];
+	unsigned occurrence;		/* the how-manieth of its name */
+	const char *text;		/* decoded, still escaped, without terminator */
+	size_t length;
+	struct bytes octets;		/* as received; empty if the message came in UTF-16 */
+	const struct hl7_message *message;
+	struct hl7_segment *next;
+};
+
+struct hl7_message {
+	struct arena *arena;
+	struct hl7_delimiters delimiters;
+	struct charset_found charset;
+	struct hl7_segment *segments;	/* MSH first; NULL if it was not even that */
+	struct bytes octets;		/* the frame, without MLLP's brackets and byte order mark */
+	/* Of MSH, unescaped; "" where there is none. */
+	const char *sending_application, *sending_facility;	/* MSH-3.1, MSH-4.1 */
+	const char *receiving_application, *receiving_facility;	/* MSH-5.1, MSH-6.1 */
+	const char *type, *event, *structure;			/* MSH-9.1, .2, .3 */
+	const char *control_id, *processing_id, *version;	/* MSH-10, MSH-11.1, MSH-12.1 */
+};
+
+/* False when it cannot be read; *out is set even then, with as much of MSH as could be recovered
+ * (control_id above all), so that hl7_ack() can answer. leniency NULL: none. Tolerated: MLLP
+ * brackets, a byte order mark, CR, LF and CRLF, blank lines, no terminator at the end. */
+bool hl7_parse(struct arena *a, struct bytes frame, const struct charset_leniency *leniency,
+	       struct hl7_message **out, struct problem *p);
+
+/* The n-th segment of that name, or NULL. */
+const struct hl7_segment *hl7_segment(const struct hl7_message *m, const char *name, unsigned n);
+/* Exactly one; else NULL and the problem: missing 100, repeated 100 (a second PID was smuggled in). */
+const struct hl7_segment *hl7_only_segment(const struct hl7_message *m, const char *name,
+					   struct problem *p);
+
+/* A place in a segment and what stands there, still escaped. field 0: nothing. */
+struct hl7_part {
+	const struct hl7_segment *segment;
+	const char *text;
+	size_t length;
+	unsigned field, repetition, component, subcomponent;	/* 0: not gone down so far */
+};
+
+/* segment may be NULL. A whole field; one repetition of it (of a field), and so on down. A part
+ * without the deeper delimiter is its own first piece: PID-5.1 equals PID-5.1.1. */
+struct hl7_part hl7_field(const struct hl7_segment *s, unsigned field);
+struct hl7_part hl7_repetition(struct hl7_part field, unsigned n);
+struct hl7_part hl7_component(struct hl7_part repetition, unsigned n);
+struct hl7_part hl7_subcomponent(struct hl7_part component, unsigned n);
+unsigned hl7_repetitions(struct hl7_part field);	/* 0 when the field is empty */
+unsigned hl7_components(struct hl7_part repetition);
+
+bool hl7_present(struct hl7_part part);		/* not empty; `""` is present */
+bool hl7_deletes(struct hl7_part part);		/* exactly `""` (HL7 2.5: 2.5.3.2) */
+/* The first primitive value in the part, unescaped; "" when empty. */
+const char *hl7_text(struct hl7_part part);
+/* The whole part, unescaped, deeper delimiters left in (ST and TX of careless senders). */
+const char *hl7_whole(struct hl7_part part);
+/* NULL when empty, "" when `""`, else hl7_text(): the three marks of an update. */
+const char *hl7_update(struct hl7_part part);
+/* All at once; 0 for repetition, component or subcomponent means 1. segment may be NULL. */
+const char *hl7_value(const struct hl7_segment *s, unsigned field, unsigned repetition,
+		      unsigned component, unsigned subcomponent);
+/* "PID^1^3^1^4": what struct problem.where takes (ERL, HL7 2.5: 2.A.28). */
+const char *hl7_where(struct hl7_part part);
+/* The octets of a field as they were received (MSA-2, QAK-1), whatever the character set. */
+struct bytes hl7_field_octets(const struct hl7_segment *s, unsigned field);
+
+/* ---- Writing ---- */
+
+struct hl7_writer;
+
+/* Who answers and when: fresh MSH-10 and MSH-7, and the names for MSH-3/4 when the request has no
+ * MSH-5/6 to turn round. */
+struct hl7_stamp {
+	const char *control_id;
+	instant now;
+	const char *application, *facility;
+	bool legacy_err;		/* peer wants ERR-1 of HL7 2.3.1 instead of ERR-2, 3, 4, 7, 8 */
+};
+
+/* A message of our own making (ITI-10). The six of MSH are whole fields, already escaped or plain. */
+struct hl7_header {
+	const char *sending_application, *sending_facility;
+	const char *receiving_application, *receiving_facility;
+	const char *type, *event, *structure;	/* structure is left out below version 2.3.1's use */
+	const char *processing_id, *version;
+};
+struct hl7_writer *hl7_message_write(struct arena *a, const struct hl7_header *h,
+				     enum charset charset, const struct hl7_stamp *stamp);
+/* An answer: delimiters and characters of the request, MSH-3..6 turned round, MSH-11 and MSH-12 as
+ * in the request. type "RSP", event "K23", structure "RSP_K23". MSH is written by this call. */
+struct hl7_writer *hl7_answer_write(const struct hl7_message *request, const char *type,
+				    const char *event, const char *structure,
+				    const struct hl7_stamp *stamp);
+
+/* Begins a segment, ending the one before. */
+void hl7_put_segment(struct hl7_writer *w, const char *name);
+/* A value at its place in the current segment, escaped; places must ascend; 0 stands for 1, and
+ * nothing is written for NULL or "". */
+void hl7_put(struct hl7_writer *w, unsigned field, unsigned repetition, unsigned component,
+	     unsigned subcomponent, const char *text);
+void hl7_put_field(struct hl7_writer *w, unsigned field, const char *text);	/* .1.1.1 */
+void hl7_put_verbatim(struct hl7_writer *w, unsigned field, const char *text);	/* escaped already */
+void hl7_put_octets(struct hl7_writer *w, unsigned field, struct bytes octets);	/* encoded already */
+/* A segment of the request, octet for octet (QPD, ITI TF-2: 3.9.4.2.2.5). */
+void hl7_put_same_segment(struct hl7_writer *w, const struct hl7_segment *s);
+void hl7_put_msa(struct hl7_writer *w, const struct hl7_message *request, const char *code,
+		 const struct hl7_stamp *stamp);
+void hl7_put_err(struct hl7_writer *w, const struct problem *problem, bool warning,
+		 const struct hl7_stamp *stamp);
+/* The message, every segment ended by CR; the writer is of no more use. */
+struct bytes hl7_written(struct hl7_writer *w);
+size_t hl7_lost(const struct hl7_writer *w);	/* characters the peer's set could not carry */
+
+/* MSH MSA [ERR ...] (ITI TF-2: C.2.3). problem NULL or PROBLEM_NONE: AA. notes: warnings (or more
+ * errors) after it, or NULL. Works for every message hl7_parse() gave, read or not. */
+struct bytes hl7_ack(const struct hl7_message *request, const struct problem *problem,
+		     const struct finding *notes, const struct hl7_stamp *stamp);
+
+#endif
