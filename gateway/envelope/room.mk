@@ -2,3 +2,10 @@
 libminato_a_SOURCES += \
 	gateway/envelope/charset.h \
 	gateway/envelope/hl7v2.h gateway/envelope/hl7v2_patient.h
+
+libminato_a_SOURCES += \
+	gateway/envelope/content_type.h \
+	gateway/envelope/mtom.h \
+	gateway/envelope/soap.h \
+	gateway/envelope/xml_reader.h \
+	gateway/envelope/xml_writer.h

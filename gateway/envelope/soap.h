@@ -1,0 +1,82 @@
+/* gateway/envelope/soap.h: SOAP 1.2 envelopes with WS-Addressing 1.0, both ways.
+ *
+ * ITI TF-2: V.3.2 (Web Services for IHE Transactions). What we send is exact; what we accept is
+ * tolerant where V.3.2 or the field asks for it: any prefix, mustUnderstand as 1 or true (only
+ * in the SOAP namespace does it count), white space around Action, MessageID and addresses, a
+ * missing ReplyTo (then the answer is synchronous), unknown headers that need not be understood.
+ */
+#ifndef GATEWAY_ENVELOPE_SOAP_H
+#define GATEWAY_ENVELOPE_SOAP_H
+
+#include <stdbool.h>
+
+struct arena;
+struct problem;
+struct xml_document;
+struct xml_node;
+struct xml_writer;
+
+#define SOAP_NAMESPACE "http://www.w3.org/2003/05/soap-envelope"
+#define ADDRESSING_NAMESPACE "http://www.w3.org/2005/08/addressing"
+#define ADDRESSING_ANONYMOUS "http://www.w3.org/2005/08/addressing/anonymous"
+#define ADDRESSING_NONE "http://www.w3.org/2005/08/addressing/none"
+
+/* Text is trimmed; what is absent is NULL. Borrowed from the arena. */
+struct soap_message {
+	const char *action;
+	const char *message_id;
+	const char *to;
+	const char *reply_to;		/* NULL: on the same connection (absent, or anonymous) */
+	const char *fault_to;		/* NULL: where the reply goes */
+	const char *relates_to;		/* of an answer: the MessageID it answers */
+	const struct xml_node *header;	/* env:Header or NULL; for headers a transaction knows */
+	const struct xml_node *security;	/* wsse:Security meant for us, or NULL */
+	const struct xml_node *home_community_block;	/* XCDR, urn:ihe:iti:xdr:2014 */
+	const char *correlation_time_to_live;		/* XCPD, ITI TF-2: 3.55.4.1.2.4 */
+	const struct xml_node *body;	/* the first and only child of env:Body, or NULL */
+	const struct xml_node *not_understood;	/* the header of PROBLEM_MUST_UNDERSTAND */
+	const struct xml_node *fault;	/* env:Fault, when body is one (answers to our own requests) */
+	const char *fault_reason;	/* its Reason/Text */
+	const char *fault_code;		/* its innermost Code/Value, as written */
+};
+
+/* A request to us. False with one of MALFORMED, VERSION_MISMATCH, MUST_UNDERSTAND,
+ * ADDRESSING_REQUIRED (no Action, no MessageID) or ADDRESSING_INVALID (given twice, empty, or an
+ * endpoint without Address). Even then m holds what could be read: message_id above all, so that
+ * the fault can relate to it. */
+bool soap_open(struct arena *a, const struct xml_document *d, struct soap_message *m,
+	       struct problem *p);
+/* An answer to a request of ours, whose MessageID was relates_to (NULL: not compared). MessageID
+ * may be missing, Action too when the body is a fault. A fault is not a problem here: see m->fault. */
+bool soap_open_answer(struct arena *a, const struct xml_document *d, const char *relates_to,
+		      struct soap_message *m, struct problem *p);
+
+/* What stands in the header of a message from us. */
+struct soap_headers {
+	const char *action;		/* always; written with mustUnderstand="true" */
+	const char *message_id;		/* urn:uuid:...; always */
+	const char *relates_to;		/* answers: the request's MessageID */
+	const char *to;			/* requests and asynchronous answers: where it goes */
+	bool reply_to_anonymous;	/* requests: we wait on the connection for the answer */
+	const char *reply_to;		/* requests: ... or there */
+};
+
+/* Opens Envelope and Header and writes the addressing headers; further headers may follow. */
+void soap_begin(struct xml_writer *w, const struct soap_headers *h);
+void soap_body(struct xml_writer *w);	/* Header -> Body; the caller then writes the body's child */
+void soap_end(struct xml_writer *w);	/* closes what soap_begin() opened */
+
+struct soap_fault {
+	const struct problem *problem;
+	const char *message_id;		/* of the fault itself */
+	const char *relates_to;		/* the request's MessageID, or NULL when it could not be read */
+	const char *to;			/* asynchronous: FaultTo or ReplyTo; else NULL */
+	const char *exchange;		/* id of the exchange, for the operator's log; or NULL */
+	const struct xml_node *not_understood;	/* soap_message.not_understood */
+};
+
+/* A whole envelope with env:Fault, code and subcode by the problem's row. The HTTP status is that of
+ * problem_row(). */
+void soap_write_fault(struct xml_writer *w, const struct soap_fault *f);
+
+#endif

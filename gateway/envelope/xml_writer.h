@@ -1,0 +1,51 @@
+/* gateway/envelope/xml_writer.h: an answer in XML, appended piece by piece, balanced by construction.
+ *
+ * xml_close() takes no name, and xml_writer_end() closes whatever is still open: what comes out is
+ * always well-formed. Text is escaped; octets that are not UTF-8 and characters XML 1.0 does not
+ * have become U+FFFD. A namespace declared again with the same meaning is not written again, so
+ * every part may declare what it uses. Names (element, attribute, prefix, namespace) are the
+ * program's own constants: they are not checked and must outlive the writer.
+ * Thread-safety: as the arena. The writer allocates only in its arena.
+ */
+#ifndef GATEWAY_ENVELOPE_XML_WRITER_H
+#define GATEWAY_ENVELOPE_XML_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gateway/base/bytes.h"
+
+struct arena;
+struct xml_node;
+struct xml_writer;
+
+struct xml_writer *xml_writer_begin(struct arena *a);
+/* <?xml version="1.0" encoding="UTF-8"?>; only before the first element. */
+void xml_put_declaration(struct xml_writer *w);
+
+void xml_open(struct xml_writer *w, const char *name);		/* "prefix:local" or "local" */
+void xml_close(struct xml_writer *w);				/* nothing open: does nothing */
+
+/* Directly after xml_open(), before any content; later they do nothing. A NULL value: no attribute.
+ * prefix NULL or "": the default namespace. */
+void xml_namespace_declare(struct xml_writer *w, const char *prefix, const char *uri);
+void xml_put_attribute(struct xml_writer *w, const char *name, const char *value);
+
+void xml_put_text(struct xml_writer *w, const char *text);	/* NULL: nothing */
+void xml_put_text_bytes(struct xml_writer *w, struct bytes text);
+void xml_put_base64(struct xml_writer *w, struct bytes data);	/* in pieces of 3n octets, if several */
+/* <name>text</name>; NULL text: no element at all. */
+void xml_element_text(struct xml_writer *w, const char *name, const char *text);
+
+/* The element and all inside it, as it was received: prefixes, attributes and text unchanged. What
+ * was in scope there is declared here unless it is already, so that prefixes used only inside values
+ * (xsi:type="ns:CE") keep their meaning. NULL: nothing. */
+void xml_copy_node(struct xml_writer *w, const struct xml_node *n);
+
+size_t xml_writer_depth(const struct xml_writer *w);		/* elements open now */
+/* Closes down to that depth: for a part that is to leave the writer as it found it. */
+void xml_close_to(struct xml_writer *w, size_t depth);
+/* Closes everything. The octets live as long as the arena; the writer is not used again. */
+struct bytes xml_writer_end(struct xml_writer *w);
+
+#endif
