@@ -2,3 +2,9 @@
 sbin_PROGRAMS += minatod
 minatod_SOURCES = gateway/main.c
 minatod_LDADD = $(MINATO_LIBS)
+
+libminato_a_SOURCES += \
+	gateway/config.h gateway/config_keys.c gateway/config_keys.h \
+	gateway/config_text.c gateway/config_text.h \
+	gateway/config_units.c gateway/config_units.h \
+	gateway/nearest.c gateway/nearest.h

@@ -1,0 +1,119 @@
+/* gateway/config.h: the configuration, read once, typed, checked, then never changed.
+ *
+ * A reload makes a new one and swaps a pointer: whoever works with the old one holds it until done.
+ *
+ * Promises, each with a test in tests/operator/:
+ *   C1  a configuration with one fault is refused whole; the one in use stays
+ *   C2  every fault is told, with file, line and what to do (up to the first one of syntax, behind
+ *       which nothing can be read with certainty)
+ *   C3  what config_values() lists, written down, reads back as the same configuration
+ *
+ * config_load() is for one thread at a time (libconfuse's scanner has one state); all else is
+ * thread-safe.
+ */
+#ifndef GATEWAY_CONFIG_H
+#define GATEWAY_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/log.h"
+#include "gateway/config_text.h"
+#include "gateway/transport/door.h"
+#include "schemas/model/region.h"
+
+struct arena;
+
+struct config_door {
+	const char *address;
+	unsigned port;
+	struct tls_profile_paths tls;	/* not for the admin door */
+	struct door_limits limits;
+};
+
+/* An Audit Record Repository we deliver to over syslog-TLS (ITI-20, RFC 5425). */
+struct config_audit_repository {
+	const char *name, *host;
+	unsigned port;
+	const char *ca, *certificate;	/* PEM files; certificate holds chain and key */
+};
+
+/* One value as it is in effect, for `minato config show`. */
+struct config_value {
+	const char *section, *title, *key;	/* title NULL where the section has none */
+	const char *value;			/* as text; a list as {"a", "b"} */
+	struct config_place place;		/* file NULL: the default */
+	bool restart;				/* a change takes effect at the next start only */
+	const struct config_value *next;
+};
+
+struct configuration {
+	const char *path;		/* of the file, as given */
+	const char *directory;		/* the file's: relative names start there */
+	struct region region;
+	struct {
+		const char *directory;
+		uint64_t cache;
+	} store;
+	struct {
+		uint64_t exchange_memory;	/* ceiling of one exchange's arena */
+		unsigned workers, loops;	/* threads */
+		unsigned stop_within;		/* seconds running exchanges may still take */
+		unsigned log_level;		/* enum log_level */
+		const char *socket;		/* of the operator's tool */
+		const char *spool;		/* where long bodies wait */
+	} service;
+	struct config_door https, mllp, admin;
+	struct {
+		const char *enterprise_site_id;	/* AuditSourceIdentification, ITI TF-2: 3.20.7 */
+		const char *source_id;
+	} audit;
+	const struct config_audit_repository *audit_repositories;
+	size_t audit_repository_count;
+	struct {
+		bool copy;		/* false: documents stay in the storage and are read from there */
+	} ssmix2;
+	const struct config_value *values;
+};
+
+/* NULL when there are faults. They are put into arena a, in the order of the file. What is returned
+ * is held once. */
+const struct configuration *config_load(const char *path, struct arena *a,
+					const struct config_fault **faults);
+const struct configuration *config_hold(const struct configuration *c);	/* returns c */
+void config_release(const struct configuration *c);			/* NULL is fine */
+
+/* "SECTION KEY, SECTION KEY": what differs and needs a restart; NULL when nothing does. */
+const char *config_restart_needed(struct arena *a, const struct configuration *old,
+				  const struct configuration *new);
+
+/* The tables behind it, for those who write or explain a configuration (gateway/config_keys.c). */
+enum config_kind {
+	CONFIG_TEXT, CONFIG_OID, CONFIG_URN, CONFIG_PATH, CONFIG_SHA256, CONFIG_ADDRESS,
+	CONFIG_FLAG, CONFIG_COUNT, CONFIG_NUMBER, CONFIG_OCTETS, CONFIG_SECONDS, CONFIG_CHOICE,
+	CONFIG_TEXTS, CONFIG_OIDS
+};
+
+struct config_key {
+	const char *name;		/* NULL ends the table */
+	enum config_kind kind;
+	size_t offset;			/* where in the section's struct */
+	const char *preset;		/* its default, as text; NULL: none */
+	const char *choices;		/* CONFIG_CHOICE: "first second", in the order of their values */
+	uint64_t least, most;		/* CONFIG_COUNT, _NUMBER, _OCTETS, _SECONDS; most 0: no bound */
+	bool needed, restart;
+	const char *help;		/* one or more sentences */
+};
+
+struct config_section_kind {
+	const char *name;		/* NULL ends the table */
+	const char *title;		/* what its title is, "NAME"; NULL: the section stands once */
+	const struct config_key *keys;
+	size_t size;			/* of its struct */
+	const char *help;
+};
+
+extern const struct config_section_kind config_sections[];
+
+#endif

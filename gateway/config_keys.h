@@ -1,0 +1,42 @@
+/* gateway/config_keys.h: the structs the table of keys fills; known to gateway/config*.c only. */
+#ifndef GATEWAY_CONFIG_KEYS_H
+#define GATEWAY_CONFIG_KEYS_H
+
+#include "gateway/config.h"
+
+enum config_section_number {
+	SECTION_REGION, SECTION_HTTPS, SECTION_MLLP, SECTION_ADMIN, SECTION_STORE, SECTION_SERVICE,
+	SECTION_AUDIT, SECTION_AUDIT_REPOSITORY, SECTION_SSMIX2, SECTION_DOMAIN, SECTION_CODES,
+	SECTION_SYSTEM, SECTION_COUNT
+};
+
+struct region_keys {
+	const char *name, *affinity_domain, *affinity_namespace, *home_community_id;
+	const char *repository_unique_id, *device_id;
+	unsigned consent_default;	/* 0 opt-in, 1 opt-out */
+	bool resolve_own_ids, hide_source_ids;
+	unsigned most_results;
+};
+
+struct store_keys { const char *directory; uint64_t cache; };
+
+struct service_keys {
+	uint64_t exchange_memory;
+	unsigned workers, loops, stop_within, log_level;
+	const char *socket, *spool;
+};
+
+struct audit_keys { const char *enterprise_site_id, *source_id; };
+
+struct ssmix2_keys { unsigned documents; };	/* 0 copy, 1 reference */
+
+struct domain_keys { const char *namespace_id; };
+
+struct codes_keys { const char *const *allow; };
+
+struct system_keys {
+	struct registered_system system;
+	const char *certificate;
+};
+
+#endif
