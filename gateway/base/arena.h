@@ -41,7 +41,8 @@ void *arena_alloc_array(struct arena *a, size_t count, size_t size);
 char *arena_text(struct arena *a, const char *text);			/* NULL gives NULL */
 char *arena_text_n(struct arena *a, const char *text, size_t length);	/* adds the NUL */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *arena_vprintf(struct arena *a, const char *format, va_list args);
+char *arena_vprintf(struct arena *a, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 
 /* release(what) when the arena ends; for what libraries allocate themselves. */
 void arena_at_end(struct arena *a, void (*release)(void *what), void *what);

@@ -97,6 +97,7 @@ const char *hl7_code_text(int code)
 	return "Application internal error";
 }
 
+__attribute__((format(printf, 4, 0)))
 static void fill(struct problem *p, enum problem_code code, const char *where, const char *what,
 		 va_list args)
 {

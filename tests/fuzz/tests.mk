@@ -1,1 +1,33 @@
-# Tests of this room.
+# Fuzz targets (libFuzzer): tests/fuzz/NAME_fuzz.c reads the corpus tests/cases/NAME. To add one,
+# add its three lines below and its corpus to EXTRA_DIST. `make fuzz` needs a build configured with
+#	CC=clang ./configure --enable-fuzzing --with-sanitizer=address,undefined
+# and runs each target for FUZZ_SECONDS; what it finds anew is kept in fuzz-corpus/NAME.
+FUZZ_SECONDS = 60
+fuzz_engine = $(AM_LDFLAGS) -fsanitize=fuzzer
+fuzz_targets += tests/fuzz/http_fuzz
+tests_fuzz_http_fuzz_SOURCES = tests/fuzz/http_fuzz.c
+tests_fuzz_http_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_http_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/mllp_fuzz
+tests_fuzz_mllp_fuzz_SOURCES = tests/fuzz/mllp_fuzz.c
+tests_fuzz_mllp_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_mllp_fuzz_LDFLAGS = $(fuzz_engine)
+EXTRA_DIST += tests/cases/http tests/cases/mllp
+
+EXTRA_PROGRAMS += $(fuzz_targets)
+.PHONY: fuzz
+if FUZZING
+fuzz: $(fuzz_targets)
+	@for target in $(fuzz_targets); do \
+		name=`basename $$target _fuzz`; \
+		$(MKDIR_P) fuzz-corpus/$$name || exit 1; \
+		echo "== $$target, $(FUZZ_SECONDS) s"; \
+		$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
+			-artifact_prefix=fuzz-corpus/$$name- -print_final_stats=1 \
+			fuzz-corpus/$$name $(srcdir)/tests/cases/$$name || exit 1; \
+	done
+else
+fuzz:
+	@echo "make fuzz: configure with CC=clang --enable-fuzzing --with-sanitizer=address" >&2
+	@exit 1
+endif
