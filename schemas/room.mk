@@ -3,3 +3,40 @@ libminato_a_SOURCES += \
 	schemas/model/patient.h schemas/model/region.c schemas/model/region.h \
 	schemas/model/registry_query.h schemas/model/values.h \
 	schemas/tables/problem.c schemas/tables/problem.h
+
+# Grammars (RELAX NG): what each transaction accepts and what it answers.
+grammardir = $(pkgdatadir)/grammar
+dist_grammar_DATA = \
+	schemas/grammar/audit-message.rng \
+	schemas/grammar/hl7v3-patient.rng \
+	schemas/grammar/hl7v3-pix-query.rng \
+	schemas/grammar/hl7v3-types.rng \
+	schemas/grammar/hl7v3-wrapper.rng \
+	schemas/grammar/iti18-request.rng \
+	schemas/grammar/iti18-response.rng \
+	schemas/grammar/iti41-request.rng \
+	schemas/grammar/iti41-response.rng \
+	schemas/grammar/iti42-request.rng \
+	schemas/grammar/iti42-response.rng \
+	schemas/grammar/iti43-request.rng \
+	schemas/grammar/iti43-response.rng \
+	schemas/grammar/iti44-request.rng \
+	schemas/grammar/iti44-response.rng \
+	schemas/grammar/iti45-request.rng \
+	schemas/grammar/iti45-response.rng \
+	schemas/grammar/lcm.rng \
+	schemas/grammar/mcci-in000002.rng \
+	schemas/grammar/prpa-in201301.rng \
+	schemas/grammar/prpa-in201302.rng \
+	schemas/grammar/prpa-in201304.rng \
+	schemas/grammar/prpa-in201309.rng \
+	schemas/grammar/prpa-in201310.rng \
+	schemas/grammar/query-answer.rng \
+	schemas/grammar/query.rng \
+	schemas/grammar/rim-answer.rng \
+	schemas/grammar/rim.rng \
+	schemas/grammar/rs.rng \
+	schemas/grammar/soap-fault.rng \
+	schemas/grammar/soap12-envelope.rng \
+	schemas/grammar/xdsb-answer.rng \
+	schemas/grammar/xdsb.rng
