@@ -9,3 +9,6 @@ libminato_a_SOURCES += \
 	gateway/envelope/soap.h \
 	gateway/envelope/xml_reader.h \
 	gateway/envelope/xml_writer.h
+
+libminato_a_SOURCES += \
+	gateway/envelope/hl7v3.h

@@ -1,0 +1,85 @@
+/* gateway/envelope/hl7v3.h: HL7 v3 messages as IHE uses them: the transmission wrapper both ways,
+ * the patient of a feed, the parts every answer has. ITI TF-2: Appendix O; 3.44, 3.45.
+ *
+ * Text is borrowed from the tree or lives in the arena. Thread-safety: as the arena. */
+#ifndef GATEWAY_ENVELOPE_HL7V3_H
+#define GATEWAY_ENVELOPE_HL7V3_H
+
+#include <stdbool.h>
+
+#include "gateway/base/clock.h"
+#include "schemas/model/patient.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct xml_node;
+struct xml_writer;
+
+#define HL7V3_NAMESPACE "urn:hl7-org:v3"
+#define HL7V3_INTERACTIONS "2.16.840.1.113883.1.6"
+
+/* An instance identifier; NULL what was not there. */
+struct hl7v3_ii {
+	const char *root, *extension, *authority;
+};
+
+/* The transmission wrapper of a request. */
+struct hl7v3_message {
+	const struct xml_node *body;		/* PRPA_IN201301UV02 ... */
+	const char *interaction;		/* its local name */
+	struct hl7v3_ii id;
+	const char *processing_code;		/* P, T or D */
+	struct hl7v3_ii sender, sender_organization;
+	struct hl7v3_ii receiver, receiver_organization;
+	const struct xml_node *control_act;
+};
+
+/* False with REQUEST_INVALID at the XPath of what is wrong. m is filled as far as it goes even then,
+ * so that the refusal can be addressed. */
+bool hl7v3_open(struct arena *a, const struct xml_node *body, struct hl7v3_message *m, struct problem *p);
+
+/* root^extension (or the root alone): the message id as text, for audit. */
+const char *hl7v3_ii_text(struct arena *a, const struct hl7v3_ii *ii);
+
+/* A feed (ITI TF-2: 3.44.4.1.2): its one registrationEvent into what the model says. The kind is
+ * that of the interaction. Problems are at their XPath; two patients in one feed are one of them. */
+bool hl7v3_read_feed(struct arena *a, const struct hl7v3_message *m, struct identity_feed *feed,
+		     struct problem *p);
+/* patientPerson alone (also ITI-47, ITI-55 answers). */
+void hl7v3_read_person(struct arena *a, const struct xml_node *patient_person,
+		       struct patient_demographics *out);
+/* An II as a patient identifier; NULL when it has no extension (nullFlavor). */
+struct patient_identifier *hl7v3_read_identifier(struct arena *a, const struct xml_node *ii);
+
+/* Answers. */
+struct hl7v3_answer {
+	const char *interaction;		/* MCCI_IN000002UV01, PRPA_IN201310UV02 ... */
+	const char *acknowledgement;		/* CA CE CR, or AA AE AR */
+	const struct hl7v3_message *request;
+	const char *device_id;			/* ours: OID of the gateway */
+	instant now;
+	const struct random_source *random;
+	const struct finding *findings;		/* acknowledgementDetail; NULL: none */
+};
+
+/* Opens the message and writes all up to and with acknowledgement; what follows (controlActProcess)
+ * is the caller's, and then xml_close(). */
+void hl7v3_begin_answer(struct xml_writer *w, const struct hl7v3_answer *answer);
+/* The whole of an accept acknowledgement: MCCI_IN000002UV01. */
+void hl7v3_write_accept(struct xml_writer *w, const struct hl7v3_answer *answer);
+/* Opens <controlActProcess> with its trigger event's code. */
+void hl7v3_begin_control_act(struct xml_writer *w, const char *trigger);
+/* Opens <subject><registrationEvent> up to <subject1><patient>; the second closes all of it, with the
+ * custodian, which is always there. */
+void hl7v3_begin_registration(struct xml_writer *w);
+void hl7v3_end_registration(struct xml_writer *w, const char *custodian);
+/* <queryAck>, and the query as it was received: its prefixes may stand in xsi:type. */
+void hl7v3_write_query_ack(struct xml_writer *w, const struct xml_node *query_by_parameter,
+			   const char *response_code);
+void hl7v3_put_ii(struct xml_writer *w, const char *element, const char *root, const char *extension,
+		  const char *authority);
+void hl7v3_put_code(struct xml_writer *w, const char *element, const char *code);
+/* Names of a patientPerson; none: one name with nullFlavor NA. */
+void hl7v3_put_names(struct xml_writer *w, const struct person_name *names);
+
+#endif

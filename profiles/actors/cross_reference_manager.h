@@ -1,0 +1,75 @@
+/* profiles/actors/cross_reference_manager.h: the Patient Identifier Cross-reference Manager, whatever
+ * the dialect (ITI-8, ITI-44; ITI-9, ITI-45, ITI-83), and the same feed as the Document Registry
+ * hears it. ITI TF-1: 5; ITI TF-2: 3.8, 3.9, 3.44, 3.45.
+ *
+ * Identifiers come as sent. Their assigning authority is resolved here by the region's domains: by
+ * universal id (an urn:oid: prefix is accepted), by namespace, or, where both are given, only if they
+ * agree. A feed may name ids of other known domains: they are not recorded, and no error
+ * (one source a domain, ITI TF-2: 3.8.4.1.3). Only ids of known domains are ever kept.
+ * Thread-safety: as the transaction. */
+#ifndef PROFILES_ACTORS_CROSS_REFERENCE_MANAGER_H
+#define PROFILES_ACTORS_CROSS_REFERENCE_MANAGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "profiles/actors/admission.h"
+#include "schemas/model/patient.h"
+#include "schemas/model/region.h"
+#include "schemas/tables/problem.h"
+#include "store/identity.h"
+
+struct arena;
+struct store_txn;
+
+/* What a feed did. */
+struct cross_reference_fed {
+	enum feed_kind kind;
+	enum feed_effect effect;
+	bool created;				/* FEED_CREATE or FEED_UPDATE made a record: audit C, else U */
+	struct patient_identifier *ids;		/* resolved; the patient's, or the survivors */
+	struct patient_identifier *subsumed;	/* FEED_MERGE: one for each of ids, in the same order */
+	/* When it was refused: the id of the feed at fault (its `where` is in the problem too), and
+	 * whether it is the domain (CX.4) or the id itself (CX.1). NULL: not one id's fault. */
+	const struct patient_identifier *offending;
+	bool offending_domain;
+};
+
+/* On the committer. False with p set: nothing may be kept (the caller's savepoint undoes it). */
+bool cross_reference_feed(struct store_txn *t, struct arena *a, const struct region *r,
+			  const struct registered_system *sender, const struct identity_feed *feed,
+			  struct cross_reference_fed *out, struct problem *p);
+/* The Document Registry's side: only ids of the affinity domain count, an update changes nothing,
+ * a merge already made is refused (ITI TF-2: 3.8.4.1.4, 3.8.4.2.4, 3.44.4.2.4). */
+bool cross_reference_feed_registry(struct store_txn *t, struct arena *a, const struct region *r,
+				   const struct registered_system *sender,
+				   const struct identity_feed *feed, struct cross_reference_fed *out,
+				   struct problem *p);
+
+/* The numbered cases of ITI TF-2: 3.9.4.2.2 and 3.45.4.2.2. */
+enum cross_reference_outcome {
+	CROSS_REFERENCE_FOUND,			/* case 1, 2, 6: AA, OK */
+	CROSS_REFERENCE_NOTHING,		/* AA, NF */
+	CROSS_REFERENCE_UNKNOWN_ID,		/* AE, 204 at QPD^1^3^1^1 */
+	CROSS_REFERENCE_UNKNOWN_DOMAIN,		/* AE, 204 at QPD^1^3^1^4 */
+	CROSS_REFERENCE_UNKNOWN_TARGETS		/* AE, 204 at QPD^1^4^n */
+};
+
+struct cross_reference_found {
+	enum cross_reference_outcome outcome;
+	struct patient_identifier asked;	/* resolved; with its universal id unless that was unknown */
+	/* All three parts of the domain set, ids of one domain together, never the one asked for. */
+	struct patient_identifier *ids;
+	/* Names as the asker itself fed them; NULL: it has no record of this person. */
+	struct person_name *names;
+	unsigned *unknown_targets;		/* places in the query's domains, from 1 */
+	size_t unknown_count;
+};
+
+/* sender NULL: the region's operator, who may ask for every id. False only when the store fails. */
+bool cross_reference_query(struct store_txn *t, struct arena *a, const struct region *r,
+			   const struct registered_system *sender, struct admission *admission,
+			   const struct cross_reference_query *query, struct cross_reference_found *out,
+			   struct problem *p);
+
+#endif
