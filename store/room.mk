@@ -7,3 +7,7 @@ libminato_a_SOURCES += \
 	store/keys.c store/keys.h \
 	store/record.c store/record.h \
 	store/store.h
+
+libminato_a_SOURCES += \
+	store/registry.h \
+	store/repository.h

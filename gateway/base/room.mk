@@ -6,3 +6,4 @@ libminato_a_SOURCES += \
 	gateway/base/log.c gateway/base/log.h \
 	gateway/base/text.c gateway/base/text.h \
 	gateway/base/workers.c gateway/base/workers.h
+libminato_a_SOURCES += gateway/base/findings.c gateway/base/findings.h

@@ -12,3 +12,6 @@ libminato_a_SOURCES += \
 
 libminato_a_SOURCES += \
 	gateway/envelope/hl7v3.h
+
+libminato_a_SOURCES += \
+	gateway/envelope/ebrim.h

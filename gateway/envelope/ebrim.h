@@ -1,0 +1,77 @@
+/* gateway/envelope/ebrim.h: ebXML RegRep 3.0, as XDS writes metadata, queries and answers in it.
+ *
+ * ITI TF-3: 4.2.1 (coding), 4.2.4 (answers and errors), 4.2.5 (identifiers); ITI TF-2: 3.18.4.1.2
+ * (stored queries). What the codes and ids mean, and whether they are known, is the actor's. */
+#ifndef GATEWAY_ENVELOPE_EBRIM_H
+#define GATEWAY_ENVELOPE_EBRIM_H
+
+#include <stdbool.h>
+
+#include "schemas/model/document.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct findings;
+struct xml_node;
+struct xml_writer;
+
+#define RIM_NAMESPACE "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"
+#define RS_NAMESPACE "urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0"
+#define LCM_NAMESPACE "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"
+#define QUERY_NAMESPACE "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0"
+#define XDSB_NAMESPACE "urn:ihe:iti:xds-b:2007"
+
+enum { EBRIM_OBJECTS_MOST = 10000 };	/* of one submission, of each kind: entries, associations, ... */
+
+/* lcm:SubmitObjectsRequest -> what it says, in the order it is said. Each fault of coding is a
+ * finding (XDSRegistryMetadataError; where = object and attribute), and reading goes on, so that s
+ * always holds what could be read. False: an error was found. Missing attributes are not a fault
+ * here. Extra slots whose names are no URN are left out with a warning (XDSExtraMetadataNotSaved). */
+bool ebrim_read_submission(struct arena *a, const struct xml_node *request, struct submission *s,
+			   struct findings *f);
+
+/* rim:AdhocQuery: parameters by name, values without their quotes; where the same name was given
+ * again there is another slot (AND). PROBLEM_QUERY_INVALID for what cannot be read. */
+enum { QUERY_SLOTS_MOST = 100, QUERY_VALUES_MOST = 1000 };	/* of one query; honest ones have < 50 */
+
+struct query_value {
+	const char *text;
+	bool quoted;			/* 'text'; else a number */
+	struct query_value *next;
+};
+struct query_slot {
+	const char *name;
+	struct query_value *values;
+	unsigned count;
+	struct query_slot *next;
+};
+struct adhoc_query {
+	const char *id;			/* urn:uuid of the stored query */
+	const char *home;		/* NULL if absent or empty */
+	bool leaf_class;		/* returnType LeafClass; else ObjectRef */
+	struct query_slot *slots;
+};
+bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct adhoc_query *q,
+		      struct problem *p);
+
+/* Answers. */
+enum response_status { RESPONSE_SUCCESS, RESPONSE_PARTIAL_SUCCESS, RESPONSE_FAILURE };
+/* Failure if there is an error and no result, PartialSuccess if there are both (ITI TF-3: 4.2.4.2). */
+enum response_status ebrim_status(const struct problem *p, const struct finding *findings, bool results);
+
+/* Which column of the problem table names the error. */
+enum response_side { SIDE_REGISTRY, SIDE_REPOSITORY };
+
+/* @status and rs:RegistryErrorList of an answer whose root is open (rs:RegistryResponse,
+ * query:AdhocQueryResponse). findings NULL: p alone, unless it is PROBLEM_NONE. */
+void ebrim_put_outcome(struct xml_writer *w, enum response_status status, enum response_side side,
+		       const struct problem *p, const struct finding *findings);
+/* A whole rs:RegistryResponse. */
+void ebrim_put_response(struct xml_writer *w, enum response_status status, enum response_side side,
+			const struct problem *p, const struct finding *findings);
+/* rim:RegistryObjectList. objects NULL: an empty one. Classifications and identifiers have ids made
+ * from the id of their object, the same in every answer. */
+void ebrim_put_objects(struct xml_writer *w, struct arena *a, const struct registry_objects *objects,
+		       bool leaf_class);
+
+#endif

@@ -1,0 +1,59 @@
+/* profiles/actors/document_registry.h: what a Document Registry does, whatever the dialect.
+ * ITI TF-1: 10.1.1.3; ITI TF-2: 3.18, 3.42. */
+#ifndef PROFILES_ACTORS_DOCUMENT_REGISTRY_H
+#define PROFILES_ACTORS_DOCUMENT_REGISTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/base/clock.h"
+#include "schemas/model/document.h"
+#include "schemas/model/region.h"
+#include "schemas/model/registry_query.h"
+#include "schemas/tables/metadata.h"
+#include "schemas/tables/problem.h"
+
+struct admission;
+struct arena;
+struct findings;
+struct random_source;
+struct store_txn;
+
+/* On whose behalf, where and when. */
+struct registry_desk {
+	struct arena *arena;
+	const struct region *region;
+	const struct registered_system *sender;		/* NULL: the region's operator, who sees all */
+	struct admission *admission;
+	instant now;
+	const struct random_source *random;
+	struct store_txn *txn;				/* not needed by document_registry_validate() */
+};
+
+/* What can be said of a submission without looking at the store: attributes, data types, codes,
+ * structure (ITI TF-3: 4.2, 4.3.1). held: repositoryUniqueId of ours is allowed, since the documents
+ * came with it. Worker. */
+bool document_registry_validate(const struct registry_desk *d, const struct submission *s, bool held,
+				struct findings *f);
+/* Registers a valid submission, or nothing of it (ITI TF-2: 3.42.4.1.3). On the committer. Ids in s
+ * become the registered ones. */
+bool document_registry_register(const struct registry_desk *d, struct submission *s, struct findings *f);
+
+/* Answers a stored query. Objects that are hidden from the sender are as if they did not exist. */
+bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,
+			     struct registry_objects *found, struct problem *p);
+
+/* The sender may see this entry at all. */
+bool document_registry_visible(const struct registry_desk *d, uint64_t subject,
+			       const char *source_system);
+
+/* Whom a patient id means: an active id of the affinity domain or, when the sender's leniency
+ * resolve_own_ids says so, an active id of a domain the sender owns. False: nobody, or not to be
+ * used (unknown, subsumed, of others). */
+struct registry_patient {
+	uint64_t record, person;
+	const char *regional_id;	/* CX in the affinity domain: the person's patientId for all */
+};
+bool document_registry_patient(const struct registry_desk *d, const char *cx, struct registry_patient *out);
+
+#endif

@@ -1,0 +1,39 @@
+/* profiles/actors/document_repository.h: what a Document Repository does, whatever the dialect.
+ * ITI TF-1: 10.1.1.4; ITI TF-2: 3.41, 3.43. */
+#ifndef PROFILES_ACTORS_DOCUMENT_REPOSITORY_H
+#define PROFILES_ACTORS_DOCUMENT_REPOSITORY_H
+
+#include <stdbool.h>
+
+#include "profiles/actors/document_registry.h"
+#include "store/blobs.h"
+
+/* A document as it came with its submission. */
+struct provided_document {
+	const char *entry_id;			/* xds:Document/@id: the DocumentEntry's id */
+	const struct blob *blob;
+	struct provided_document *next;
+};
+
+/* Matches documents and entries, verifies hash and size or fills them in, sets repositoryUniqueId
+ * (ITI TF-2: 3.41.4.1.3). Worker. */
+bool document_repository_receive(const struct registry_desk *d, struct submission *s,
+				 const struct provided_document *documents, struct findings *f);
+/* Keeps the documents and registers them in one step: both or neither. On the committer. */
+bool document_repository_provide(const struct registry_desk *d, struct submission *s,
+				 const struct provided_document *documents, struct findings *f);
+
+/* One DocumentRequest answered. */
+struct retrieved_document {
+	const struct document_request *request;
+	bool found;
+	const char *mime_type;
+	struct blob_content content;
+	struct retrieved_document *next;
+};
+/* ITI TF-2: 3.43.4.1.3. What is not found is a finding with the uniqueId as its location. */
+struct retrieved_document *document_repository_retrieve(const struct registry_desk *d,
+							const struct document_request *requests,
+							struct findings *f);
+
+#endif

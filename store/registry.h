@@ -1,0 +1,79 @@
+/* store/registry.h: document metadata, kept. ITI TF-3: 4.2; ITI TF-2: 3.42.4.1.3.
+ *
+ * Every object hangs on a patient record, its subject (store/identity.h): a person's documents are
+ * those of all its records, a few contiguous ranges, newest first. Objects are found by entryUUID,
+ * by uniqueId, by reference id, and from either end of an association.
+ *
+ * Promises, each with a test of the same name in tests/store/:
+ *   R1  a submission is visible whole or not at all
+ *   R2  the submission that replaces a DocumentEntry deprecates it, and what was appended to it or
+ *       transformed from it (ITI TF-2: 3.42.4.1.3.5)
+ *   R3  one uniqueId, one hash, for ever (otherwise XDSNonIdenticalHash)
+ *   R4  a change and its audit record are committed together or not at all
+ *
+ * What is read lives in the arena given. Thread-safety: as the transaction. A failing store is
+ * sticky: reads then find nothing, and the transaction's end says why. */
+#ifndef STORE_REGISTRY_H
+#define STORE_REGISTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/base/clock.h"
+#include "schemas/model/document.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct check_module;
+struct store_txn;
+
+/* On the committer. Keeps a whole submission: ids are urn:uuid already and nowhere in use, subjects
+ * and source_system are set, every end of an association is in s or in the registry. Copies.
+ *
+ * And what follows from it: targets of RPLC and XFRM_RPLC and their APND and XFRM become Deprecated;
+ * the replacement joins the Approved folders of what it replaced, through new associations that are
+ * members of its submission set; every folder that gained a document has its lastUpdateTime set to
+ * now. version, logical_id, status and a folder's lastUpdateTime are ours and set in s. */
+bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, instant now,
+		  struct problem *p);
+
+/* By entryUUID ("urn:uuid:..."); NULL: not there, or of another kind. */
+struct document_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid);
+struct submission_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid);
+struct folder *registry_folder(struct store_txn *t, struct arena *a, const char *uuid);
+struct association *registry_association(struct store_txn *t, struct arena *a, const char *uuid);
+bool registry_has(struct store_txn *t, const char *uuid);	/* of any kind */
+
+/* By uniqueId. Several DocumentEntries may have the same, in several submissions; oldest first. */
+struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a, const char *unique_id);
+struct submission_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
+						  const char *unique_id);
+struct folder *registry_folder_of(struct store_txn *t, struct arena *a, const char *unique_id);
+
+/* Associations that start at this object, or end at it; oldest first. */
+struct association *registry_from(struct store_txn *t, struct arena *a, const char *uuid);
+struct association *registry_to(struct store_txn *t, struct arena *a, const char *uuid);
+
+/* What is looked at before an entry is read whole; the rest of a query is the actor's. */
+struct registry_glance {
+	bool approved, deprecated;
+	bool stable, on_demand;		/* DocumentEntries only */
+};
+/* Objects of one subject, newest first. A cursor ends with its transaction. */
+struct registry_cursor;
+struct registry_cursor *registry_entries(struct store_txn *t, struct arena *a, uint64_t subject,
+					 const struct registry_glance *g);
+struct document_entry *registry_next_entry(struct registry_cursor *c);
+struct registry_cursor *registry_submission_sets(struct store_txn *t, struct arena *a,
+						 uint64_t subject, const struct registry_glance *g);
+struct submission_set *registry_next_submission_set(struct registry_cursor *c);
+struct registry_cursor *registry_folders(struct store_txn *t, struct arena *a, uint64_t subject,
+					 const struct registry_glance *g);
+struct folder *registry_next_folder(struct registry_cursor *c);
+/* Entries of one subject with this reference id (CXi, exact); entries come as above. */
+struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a, const char *reference_id,
+					   uint64_t subject, const struct registry_glance *g);
+
+extern const struct check_module registry_check;
+
+#endif

@@ -1,0 +1,39 @@
+/* store/repository.h: which documents our repositories hold. ITI TF-2: 3.41.4.1.3, 3.43.4.1.3.
+ *
+ * An index of its own, so that a repository answers only for what it took itself, whatever some
+ * registry entry says. The octets are the blob store's (store/blobs.h). A document is never
+ * changed: the same ids always mean the same octets. */
+#ifndef STORE_REPOSITORY_H
+#define STORE_REPOSITORY_H
+
+#include <stdbool.h>
+
+#include "schemas/tables/problem.h"
+#include "store/blobs.h"
+
+struct arena;
+struct check_module;
+struct store_txn;
+
+struct kept_document {
+	const char *repository_unique_id, *unique_id;
+	const char *mime_type;			/* as the DocumentEntry says */
+	unsigned char sha256[BLOB_SHA256];
+	uint64_t size;
+};
+
+/* On the committer. A document already there with the same octets is no change; with others:
+ * PROBLEM_NON_IDENTICAL_HASH. Keeps the blob (one use a document). */
+bool repository_put(struct store_txn *t, struct arena *a, const struct kept_document *d,
+		    const struct blob *octets, struct problem *p);
+/* The same for a document that stays in a directory of others (blob_keep_external). */
+bool repository_put_external(struct store_txn *t, struct arena *a, const struct kept_document *d,
+			     const struct blob *octets, const char *root, const char *path,
+			     struct problem *p);
+/* False: we do not hold it. */
+bool repository_find(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+		     const char *unique_id, struct kept_document *out);
+
+extern const struct check_module repository_check;
+
+#endif
