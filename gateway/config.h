@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "gateway/base/log.h"
 #include "gateway/config_text.h"
@@ -88,10 +89,15 @@ void config_release(const struct configuration *c);			/* NULL is fine */
 const char *config_restart_needed(struct arena *a, const struct configuration *old,
 				  const struct configuration *new);
 
+/* `minatod -t`, `minato config check`: tells the faults, or that there are none, on stream.
+ * True when there are none. */
+bool config_test(const char *path, FILE *stream);
+void config_tell_fault(const struct config_fault *fault, FILE *stream);
+
 /* The tables behind it, for those who write or explain a configuration (gateway/config_keys.c). */
 enum config_kind {
 	CONFIG_TEXT, CONFIG_OID, CONFIG_URN, CONFIG_PATH, CONFIG_SHA256, CONFIG_ADDRESS,
-	CONFIG_FLAG, CONFIG_COUNT, CONFIG_NUMBER, CONFIG_OCTETS, CONFIG_SECONDS, CONFIG_CHOICE,
+	CONFIG_FLAG, CONFIG_COUNT, CONFIG_NUMBER, CONFIG_OCTETS, CONFIG_SECONDS, CONFIG_CHOICE, CONFIG_WORD,
 	CONFIG_TEXTS, CONFIG_OIDS
 };
 
@@ -100,7 +106,8 @@ struct config_key {
 	enum config_kind kind;
 	size_t offset;			/* where in the section's struct */
 	const char *preset;		/* its default, as text; NULL: none */
-	const char *choices;		/* CONFIG_CHOICE: "first second", in the order of their values */
+	const char *choices;		/* CONFIG_CHOICE: "first second", in the order of their values;
+					 * CONFIG_WORD: the same, but kept as text */
 	uint64_t least, most;		/* CONFIG_COUNT, _NUMBER, _OCTETS, _SECONDS; most 0: no bound */
 	bool needed, restart;
 	const char *help;		/* one or more sentences */

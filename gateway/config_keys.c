@@ -50,7 +50,7 @@ static const struct config_key region[] = {
 	  .help = "PEM file with the authorities whose client certificates are accepted (ITI TF-2: 3.19)." }, \
 	{ .name = "crl", .kind = CONFIG_PATH, .offset = AT(tls.crl), \
 	  .help = "PEM file with their revocation lists. Without it nothing is taken as revoked." }, \
-	{ .name = "tls-profile", .kind = CONFIG_CHOICE, .offset = AT(tls.profile), .preset = "ihe-bcp195", \
+	{ .name = "tls-profile", .kind = CONFIG_WORD, .offset = AT(tls.profile), .preset = "ihe-bcp195", \
 	  .choices = "ihe-bcp195 ihe-stx-strict dicom-b13 tls13-only", \
 	  .help = "ihe-bcp195: TLS 1.2 and 1.3 by RFC 9325. ihe-stx-strict: and the DHE suites ITI-19 names. " \
 		  "dicom-b13: DICOM PS3.15 B.13. tls13-only." }, \
@@ -80,7 +80,7 @@ static const struct config_key region[] = {
 	{ .name = "head-within", .kind = CONFIG_SECONDS, .offset = AT(limits.head_seconds), .preset = "15s", \
 	  .least = 1, .most = 300, .help = "The header fields of a message must be complete within that time." }
 #define RATE_ROW \
-	{ .name = "least-rate", .kind = CONFIG_OCTETS, .offset = AT(limits.least_rate), .preset = "256B", .most = MIB(1), \
+	{ .name = "least-rate", .kind = CONFIG_COUNT, .offset = AT(limits.least_rate), .preset = "256", .most = 1 << 20, \
 	  .help = "Octets a second a body must keep up on average after 5 s; ends those who send drop by drop." }
 
 static const struct config_key https[] = {

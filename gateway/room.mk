@@ -4,7 +4,13 @@ minatod_SOURCES = gateway/main.c
 minatod_LDADD = $(MINATO_LIBS)
 
 libminato_a_SOURCES += \
-	gateway/config.h gateway/config_keys.c gateway/config_keys.h \
+	gateway/config.c gateway/config.h \
+	gateway/config_certificate.c gateway/config_certificate.h \
+	gateway/config_keys.c gateway/config_keys.h \
+	gateway/config_parse.c gateway/config_parse.h \
+	gateway/config_region.c gateway/config_region.h \
+	gateway/config_set.c gateway/config_set.h \
+	gateway/config_test.c \
 	gateway/config_text.c gateway/config_text.h \
 	gateway/config_units.c gateway/config_units.h \
 	gateway/nearest.c gateway/nearest.h

@@ -1,0 +1,277 @@
+/* gateway/config.c: the configuration, read once, typed, checked, then never changed. */
+#include "gateway/config.h"
+
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
+#include "gateway/base/text.h"
+#include "gateway/config_certificate.h"
+#include "gateway/config_keys.h"
+#include "gateway/config_region.h"
+
+/* A region of 1,000 systems takes about 2 MiB. */
+enum { CONFIGURATION_MOST = 256 << 20 };
+
+/* What a struct configuration is the first part of. */
+struct held {
+	struct configuration configuration;
+	struct arena *arena;
+	atomic_uint holds;
+};
+
+struct loading {
+	const char *path;
+	struct config_faults faults;
+	struct arena *arena;
+	struct held *held;
+};
+
+static const struct config_section *section_of(const struct config_section *s, enum config_section_number n)
+{
+	while (s != NULL && s->kind != &config_sections[n])
+		s = s->next;
+	return s;
+}
+
+static void set_once(struct config_making *m, const struct config_section *sections,
+		     enum config_section_number n, struct config_place file, void *base)
+{
+	config_section_set(m, &config_sections[n], section_of(sections, n), file, base);
+}
+
+/* A section that stands once stands once; a title names one section. */
+static void refuse_doubles(struct config_faults *faults, const struct config_section *sections)
+{
+	for (const struct config_section *s = sections; s != NULL; s = s->next)
+		for (const struct config_section *t = sections; t != s; t = t->next)
+			if (t->kind == s->kind && text_equal(t->title, s->title)) {
+				config_fault_add(faults, s->place, "make one of the two, or give them different names",
+						 "section %s%s%s stands twice, first in %s:%u", s->kind->name,
+						 s->title != NULL ? " " : "", s->title != NULL ? s->title : "",
+						 t->place.file, t->place.line);
+				break;
+			}
+}
+
+/* The section may not be there at all: then its defaults are meant. */
+static void check_file(struct config_making *m, const struct config_section *s, struct config_place file,
+		       enum config_section_number n, const char *key, const char *path,
+		       bool (*fits)(const char *path, const char **why))
+{
+	const char *why;
+	if (path != NULL && !fits(path, &why))
+		config_fault_add(m->faults, config_place_of(s, key, file), "name a PEM file that fits, or mend that file",
+				 "%s %s, %s: %s", config_sections[n].name, key, path, why);
+}
+
+static void check_door(struct config_making *m, const struct config_section *sections, struct config_place file,
+		       enum config_section_number n, const struct config_door *d)
+{
+	const struct config_section *s = section_of(sections, n);
+	check_file(m, s, file, n, "certificate", d->tls.certificate, certificate_with_key);
+	check_file(m, s, file, n, "ca", d->tls.ca, certificate_authorities);
+	check_file(m, s, file, n, "crl", d->tls.crl, certificate_revocations);
+}
+
+static void check_ports(struct config_making *m, const struct config_section *sections,
+			struct config_place file, const struct configuration *c)
+{
+	const struct { enum config_section_number n; const struct config_door *door; } doors[] = {
+		{ SECTION_HTTPS, &c->https }, { SECTION_MLLP, &c->mllp }, { SECTION_ADMIN, &c->admin },
+	};
+	for (size_t i = 0; i < COUNT(doors); i++)
+		for (size_t j = 0; j < i; j++)
+			if (doors[i].door->port != 0 && doors[i].door->port == doors[j].door->port)
+				config_fault_add(m->faults, config_place_of(section_of(sections, doors[i].n), "port", file),
+						 "give each door a port of its own", "%s and %s have the same port, %u",
+						 config_sections[doors[j].n].name, config_sections[doors[i].n].name,
+						 doors[i].door->port);
+	const char *address = c->admin.address;
+	if (address != NULL && !text_starts(address, "127.") && !text_equal(address, "::1"))
+		config_fault_add(m->faults, config_place_of(section_of(sections, SECTION_ADMIN), "address", file),
+				 "write 127.0.0.1 or ::1", "the admin door has no authentication, so it cannot listen on %s", address);
+}
+
+static void check_socket(struct config_making *m, const struct config_section *sections,
+			 struct config_place file, const struct configuration *c)
+{
+	struct sockaddr_un address;
+	if (c->service.socket != NULL && strlen(c->service.socket) >= sizeof address.sun_path)
+		config_fault_add(m->faults, config_place_of(section_of(sections, SECTION_SERVICE), "socket", file),
+				 "name a socket with a shorter path, such as /run/minato/admin.sock",
+				 "the path %s has more than %zu octets", c->service.socket, sizeof address.sun_path - 1);
+}
+
+static void set_audit_repositories(struct config_making *m, const struct config_section *sections,
+				   struct config_place file, struct configuration *c)
+{
+	const struct config_section_kind *kind = &config_sections[SECTION_AUDIT_REPOSITORY];
+	size_t count = 0;
+	for (const struct config_section *s = sections; s != NULL; s = s->next)
+		count += s->kind == kind;
+	struct config_audit_repository *all = arena_array(m->arena, struct config_audit_repository, count + 1);
+	for (const struct config_section *s = sections; s != NULL; s = s->next) {
+		if (s->kind != kind)
+			continue;
+		struct config_audit_repository *r = &all[c->audit_repository_count++];
+		r->name = arena_text(m->arena, s->title);
+		config_section_set(m, kind, s, file, r);
+		check_file(m, s, file, SECTION_AUDIT_REPOSITORY, "ca", r->ca, certificate_authorities);
+		check_file(m, s, file, SECTION_AUDIT_REPOSITORY, "certificate", r->certificate,
+			   certificate_with_key);
+	}
+	c->audit_repositories = all;
+}
+
+static void make(struct config_making *m, const struct config_section *sections, struct config_place file,
+		 struct configuration *c)
+{
+	struct store_keys store = { 0 };
+	struct service_keys service = { 0 };
+	struct audit_keys audit = { 0 };
+	struct ssmix2_keys ssmix2 = { 0 };
+	refuse_doubles(m->faults, sections);
+	config_region_set(m, sections, file, c);
+	set_once(m, sections, SECTION_HTTPS, file, &c->https);
+	set_once(m, sections, SECTION_MLLP, file, &c->mllp);
+	set_once(m, sections, SECTION_ADMIN, file, &c->admin);
+	set_once(m, sections, SECTION_STORE, file, &store);
+	set_once(m, sections, SECTION_SERVICE, file, &service);
+	set_once(m, sections, SECTION_AUDIT, file, &audit);
+	set_once(m, sections, SECTION_SSMIX2, file, &ssmix2);
+	set_audit_repositories(m, sections, file, c);
+	c->store.directory = store.directory;
+	c->store.cache = store.cache;
+	c->service.exchange_memory = service.exchange_memory;
+	c->service.workers = service.workers;
+	c->service.loops = service.loops;
+	c->service.stop_within = service.stop_within;
+	c->service.log_level = service.log_level;
+	c->service.socket = service.socket;
+	c->service.spool = service.spool;
+	c->audit.enterprise_site_id = audit.enterprise_site_id != NULL ? audit.enterprise_site_id
+		: c->region.affinity_domain;
+	c->audit.source_id = audit.source_id;
+	c->ssmix2.copy = ssmix2.documents == 0;
+	check_door(m, sections, file, SECTION_HTTPS, &c->https);
+	check_door(m, sections, file, SECTION_MLLP, &c->mllp);
+	check_ports(m, sections, file, c);
+	check_socket(m, sections, file, c);
+}
+
+/* The text could not be read to its end: its values are checked, what is missing is not known. */
+static void make_what_there_is(struct config_making *m, const struct config_section *sections,
+			       struct config_place file)
+{
+	for (const struct config_section *s = sections; s != NULL; s = s->next)
+		config_section_set(m, s->kind, s, file, arena_alloc(m->arena, s->kind->size));
+}
+
+/* The file's directory, absolute if it can be found: a daemon may change its own. */
+static const char *directory_of(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *given = slash == NULL ? "." : slash == path ? "/"
+		: arena_text_n(a, path, (size_t)(slash - path));
+	char *real = realpath(given, NULL);
+	const char *directory = real == NULL ? given : arena_text(a, real);
+	free(real);
+	return directory;
+}
+
+static void load(void *with)
+{
+	struct loading *l = with;
+	struct config_text text;
+	struct config_place file = { l->path, 0 };
+	struct held *held = arena_new(l->arena, struct held);
+	if (!config_text_read(l->path, &l->faults, &text))
+		return;
+	struct config_making m = {
+		.arena = l->arena, .faults = &l->faults, .directory = directory_of(l->arena, l->path),
+	};
+	m.tail = &m.values;
+	struct configuration *c = &held->configuration;
+	c->path = arena_text(l->arena, l->path);
+	c->directory = m.directory;
+	struct config_section *sections;
+	m.partial = !config_parse(&text, &l->faults, &sections);
+	if (m.partial)
+		make_what_there_is(&m, sections, file);
+	else
+		make(&m, sections, file, c);
+	c->values = m.values;
+	held->arena = l->arena;
+	atomic_init(&held->holds, 1);
+	l->held = held;
+}
+
+/* Faults in the order of the files and lines; a file as a whole comes first. */
+static struct config_fault *sorted(struct config_fault *list)
+{
+	struct config_fault *out = NULL;
+	while (list != NULL) {
+		struct config_fault *f = list, **at = &out;
+		list = f->next;
+		while (*at != NULL && !(text_equal((*at)->place.file, f->place.file)
+					&& (*at)->place.line > f->place.line))
+			at = &(*at)->next;
+		f->next = *at;
+		*at = f;
+	}
+	return out;
+}
+
+const struct configuration *config_load(const char *path, struct arena *a, const struct config_fault **faults)
+{
+	struct loading l = { .path = path, .arena = arena_create(CONFIGURATION_MOST) };
+	config_faults_begin(&l.faults, a);
+	bool fitted = l.arena != NULL && arena_run(l.arena, load, &l);
+	if (!fitted)
+		config_fault_add(&l.faults, (struct config_place){ path, 0 }, "free memory, or make it smaller",
+				 "could not read the configuration: out of memory");
+	*faults = sorted(l.faults.first);
+	if (*faults == NULL)
+		return &l.held->configuration;
+	arena_destroy(l.arena);
+	return NULL;
+}
+
+const struct configuration *config_hold(const struct configuration *c)
+{
+	atomic_fetch_add(&((struct held *)(void *)(uintptr_t)c)->holds, 1);
+	return c;
+}
+
+void config_release(const struct configuration *c)
+{
+	struct held *held = (struct held *)(void *)(uintptr_t)c;
+	if (held != NULL && atomic_fetch_sub(&held->holds, 1) == 1)
+		arena_destroy(held->arena);
+}
+
+static const struct config_value *same_value(const struct config_value *list, const struct config_value *v)
+{
+	while (list != NULL && !(text_equal(list->section, v->section) && text_equal(list->title, v->title)
+				 && text_equal(list->key, v->key)))
+		list = list->next;
+	return list;
+}
+
+const char *config_restart_needed(struct arena *a, const struct configuration *old,
+				  const struct configuration *new)
+{
+	struct buffer b = buffer_in(a);
+	for (const struct config_value *v = new->values; v != NULL; v = v->next) {
+		const struct config_value *was = v->restart ? same_value(old->values, v) : NULL;
+		if (was != NULL && !text_equal(was->value, v->value))
+			buffer_printf(&b, "%s%s %s", b.length == 0 ? "" : ", ", v->section, v->key);
+	}
+	return b.length == 0 ? NULL : buffer_ended(&b);
+}

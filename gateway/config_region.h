@@ -1,0 +1,11 @@
+/* gateway/config_region.h: sections become the region. Known to gateway/config*.c only. */
+#ifndef GATEWAY_CONFIG_REGION_H
+#define GATEWAY_CONFIG_REGION_H
+
+#include "gateway/config_set.h"
+
+/* Fills c->region from all sections and checks what must hold between them. */
+void config_region_set(struct config_making *m, const struct config_section *sections,
+		       struct config_place file, struct configuration *c);
+
+#endif
