@@ -1,14 +1,20 @@
 # The sources of this room: libminato_a_SOURCES += ...
-libminato_a_SOURCES += \
-	gateway/envelope/charset.h \
-	gateway/envelope/hl7v2.h gateway/envelope/hl7v2_patient.h
 
+# XML, SOAP, MTOM.
 libminato_a_SOURCES += \
 	gateway/envelope/content_type.h \
 	gateway/envelope/mtom.h \
-	gateway/envelope/soap.h \
-	gateway/envelope/xml_reader.h \
-	gateway/envelope/xml_writer.h
+	gateway/envelope/soap.h gateway/envelope/soap_open.c gateway/envelope/soap_write.c \
+	gateway/envelope/xml_copy.c \
+	gateway/envelope/xml_grammar.c \
+	gateway/envelope/xml_guard.c gateway/envelope/xml_guard.h \
+	gateway/envelope/xml_node.c \
+	gateway/envelope/xml_reader.c gateway/envelope/xml_reader.h \
+	gateway/envelope/xml_writer.c gateway/envelope/xml_writer.h
+
+libminato_a_SOURCES += \
+	gateway/envelope/charset.h \
+	gateway/envelope/hl7v2.h gateway/envelope/hl7v2_patient.h
 
 libminato_a_SOURCES += \
 	gateway/envelope/hl7v3.h

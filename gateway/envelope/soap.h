@@ -66,7 +66,7 @@ void soap_begin(struct xml_writer *w, const struct soap_headers *h);
 void soap_body(struct xml_writer *w);	/* Header -> Body; the caller then writes the body's child */
 void soap_end(struct xml_writer *w);	/* closes what soap_begin() opened */
 
-struct soap_fault {
+struct soap_fault_message {
 	const struct problem *problem;
 	const char *message_id;		/* of the fault itself */
 	const char *relates_to;		/* the request's MessageID, or NULL when it could not be read */
@@ -77,6 +77,6 @@ struct soap_fault {
 
 /* A whole envelope with env:Fault, code and subcode by the problem's row. The HTTP status is that of
  * problem_row(). */
-void soap_write_fault(struct xml_writer *w, const struct soap_fault *f);
+void soap_write_fault(struct xml_writer *w, const struct soap_fault_message *f);
 
 #endif

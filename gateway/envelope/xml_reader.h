@@ -98,6 +98,7 @@ const char *xml_path(struct arena *a, const struct xml_node *n);
 struct xml_grammar;
 struct xml_grammar *xml_grammar_load(struct arena *a, const char *path, struct problem *p);
 /* n: the root, or an element whose siblings are only white space (the child of the SOAP body). */
-bool xml_grammar_validate(const struct xml_grammar *g, const struct xml_node *n, struct problem *p);
+bool xml_grammar_validate(struct arena *a, const struct xml_grammar *g, const struct xml_node *n,
+			  struct problem *p);
 
 #endif

@@ -42,6 +42,7 @@ void xml_element_text(struct xml_writer *w, const char *name, const char *text);
  * (xsi:type="ns:CE") keep their meaning. NULL: nothing. */
 void xml_copy_node(struct xml_writer *w, const struct xml_node *n);
 
+struct arena *xml_writer_arena(const struct xml_writer *w);	/* for names made on the way */
 size_t xml_writer_depth(const struct xml_writer *w);		/* elements open now */
 /* Closes down to that depth: for a part that is to leave the writer as it found it. */
 void xml_close_to(struct xml_writer *w, size_t depth);

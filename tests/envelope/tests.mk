@@ -1,1 +1,9 @@
 # Tests of this room.
+
+# XML, SOAP, MTOM.
+unit_tests += tests/envelope/xml_test
+tests_envelope_xml_test_SOURCES = tests/envelope/xml_test.c tests/envelope/samples.c \
+	tests/envelope/samples.h tests/base/suite.h
+tests_envelope_xml_test_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/cases/xml
+	tests/envelope/samples.h tests/base/suite.h

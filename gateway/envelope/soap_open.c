@@ -1,0 +1,256 @@
+/* gateway/envelope/soap_open.c: a SOAP 1.2 envelope -> what it says about itself.
+ *
+ * SOAP 1.2 part 1: 5; WS-Addressing 1.0 Core 3, SOAP Binding 6.4; ITI TF-2: V.3.2. */
+#include "gateway/envelope/soap.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/xml_reader.h"
+#include "schemas/tables/problem.h"
+
+#define WSSE "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+#define XCDR "urn:ihe:iti:xdr:2014"
+#define XCPD "urn:ihe:iti:xcpd:2009"
+
+/* Header blocks we understand; whatever else says mustUnderstand is refused. */
+static const struct { const char *space, *local; } understood[] = {
+	{ ADDRESSING_NAMESPACE, "Action" },
+	{ ADDRESSING_NAMESPACE, "MessageID" },
+	{ ADDRESSING_NAMESPACE, "To" },
+	{ ADDRESSING_NAMESPACE, "From" },
+	{ ADDRESSING_NAMESPACE, "ReplyTo" },
+	{ ADDRESSING_NAMESPACE, "FaultTo" },
+	{ ADDRESSING_NAMESPACE, "RelatesTo" },
+	{ WSSE, "Security" },			/* ITI TF-2: 3.40 */
+	{ XCDR, "homeCommunityBlock" },		/* XCDR: 3.80 */
+	{ XCPD, "CorrelationTimeToLive" },	/* ITI TF-2: 3.55.4.1.2.4 */
+};
+
+/* SOAP 1.2 part 1: 2.2: roles that are ours as the last receiver. */
+static const char *const our_roles[] = {
+	SOAP_NAMESPACE "/role/next",
+	SOAP_NAMESPACE "/role/ultimateReceiver",
+};
+
+struct opening {
+	struct arena *arena;
+	struct soap_message *message;
+	struct problem *problem;
+};
+
+static bool for_us(const struct xml_node *block)
+{
+	const char *role = xml_attribute_ns(block, SOAP_NAMESPACE, "role");
+	if (text_empty(role))
+		return true;
+	for (size_t i = 0; i < COUNT(our_roles); i++)
+		if (strcmp(role, our_roles[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_understood(const struct xml_node *block)
+{
+	for (size_t i = 0; i < COUNT(understood); i++)
+		if (xml_is(block, understood[i].space, understood[i].local))
+			return true;
+	return false;
+}
+
+/* Every header that must be understood, is. The attribute counts only in the SOAP namespace. */
+static bool headers_understood(const struct opening *o, const struct xml_node *header)
+{
+	const struct xml_node *h = xml_first_element(header);
+	for (; h != NULL; h = xml_next_element(h)) {
+		const char *must = xml_attribute_ns(h, SOAP_NAMESPACE, "mustUnderstand");
+		if (must == NULL || !for_us(h))
+			continue;
+		must = text_trimmed(o->arena, must);
+		if (strcmp(must, "0") == 0 || strcmp(must, "false") == 0)
+			continue;
+		if (strcmp(must, "1") != 0 && strcmp(must, "true") != 0)
+			return problem_at(o->problem, PROBLEM_MALFORMED, xml_path(o->arena, h),
+					  "mustUnderstand is not a boolean");
+		if (is_understood(h))
+			continue;
+		o->message->not_understood = h;
+		return problem_at(o->problem, PROBLEM_MUST_UNDERSTAND, xml_path(o->arena, h),
+				  "the header %.100s of namespace %.200s is not understood here",
+				  xml_local(h), xml_namespace(h) == NULL ? "(none)" : xml_namespace(h));
+	}
+	return true;
+}
+
+/* The only addressing header of that name meant for us. NULL when there is none; a second one is a
+ * problem (SOAP Binding 6.4.1.1, wsa:InvalidCardinality). */
+static const struct xml_node *addressing(const struct opening *o, const char *local)
+{
+	const struct xml_node *found = NULL;
+	const struct xml_node *h = xml_child(o->message->header, ADDRESSING_NAMESPACE, local);
+	for (; h != NULL; h = xml_next(h, ADDRESSING_NAMESPACE, local)) {
+		if (!for_us(h))
+			continue;
+		if (found != NULL)
+			problem_at(o->problem, PROBLEM_ADDRESSING_INVALID, xml_path(o->arena, h),
+				   "wsa:%s is given more than once", local);
+		else
+			found = h;
+	}
+	return found;
+}
+
+static const char *trimmed_or_problem(const struct opening *o, const struct xml_node *n)
+{
+	const char *text = text_trimmed(o->arena, xml_text(o->arena, n));
+	if (*text != '\0')
+		return text;
+	problem_at(o->problem, PROBLEM_ADDRESSING_INVALID, xml_path(o->arena, n), "wsa:%s is empty",
+		   xml_local(n));
+	return NULL;
+}
+
+static const char *addressing_text(const struct opening *o, const char *local)
+{
+	const struct xml_node *n = addressing(o, local);
+	return n == NULL ? NULL : trimmed_or_problem(o, n);
+}
+
+/* Where an endpoint reference points; NULL for the connection the message came on. */
+static const char *addressing_endpoint(const struct opening *o, const char *local)
+{
+	const struct xml_node *n = addressing(o, local);
+	if (n == NULL)
+		return NULL;
+	const struct xml_node *address = xml_child(n, ADDRESSING_NAMESPACE, "Address");
+	if (address == NULL) {
+		problem_at(o->problem, PROBLEM_ADDRESSING_INVALID, xml_path(o->arena, n),
+			   "wsa:%s has no Address", local);
+		return NULL;
+	}
+	const char *text = trimmed_or_problem(o, address);
+	return text_equal(text, ADDRESSING_ANONYMOUS) ? NULL : text;
+}
+
+/* The message this one answers: the RelatesTo that is a reply, which is also the default kind. */
+static const char *answered(const struct opening *o)
+{
+	const struct xml_node *n = xml_child(o->message->header, ADDRESSING_NAMESPACE, "RelatesTo");
+	for (; n != NULL; n = xml_next(n, ADDRESSING_NAMESPACE, "RelatesTo")) {
+		const char *kind = xml_attribute(n, "RelationshipType");
+		if (text_empty(kind) || strcmp(kind, ADDRESSING_NAMESPACE "/reply") == 0)
+			return text_trimmed(o->arena, xml_text(o->arena, n));
+	}
+	return NULL;
+}
+
+/* Two tokens for one receiver would let two readers choose differently. */
+static void read_security(const struct opening *o)
+{
+	const struct xml_node *h = xml_child(o->message->header, WSSE, "Security");
+	for (; h != NULL; h = xml_next(h, WSSE, "Security")) {
+		if (!for_us(h))
+			continue;
+		if (o->message->security != NULL)
+			problem_at(o->problem, PROBLEM_MALFORMED, xml_path(o->arena, h),
+				   "wsse:Security is given more than once");
+		else
+			o->message->security = h;
+	}
+}
+
+static void read_headers(const struct opening *o)
+{
+	struct soap_message *m = o->message;
+	m->message_id = addressing_text(o, "MessageID");
+	m->action = addressing_text(o, "Action");
+	m->to = addressing_text(o, "To");
+	m->reply_to = addressing_endpoint(o, "ReplyTo");
+	m->fault_to = addressing_endpoint(o, "FaultTo");
+	m->relates_to = answered(o);
+	read_security(o);
+	m->home_community_block = xml_child(m->header, XCDR, "homeCommunityBlock");
+	const struct xml_node *ttl = xml_child(m->header, XCPD, "CorrelationTimeToLive");
+	if (ttl != NULL)
+		m->correlation_time_to_live = text_trimmed(o->arena, xml_text(o->arena, ttl));
+}
+
+/* Envelope is Header?, Body and nothing else; Body has at most one child. */
+static bool read_shape(const struct opening *o, const struct xml_node *root)
+{
+	struct soap_message *m = o->message;
+	if (root == NULL || strcmp(xml_local(root), "Envelope") != 0)
+		return problem_set(o->problem, PROBLEM_MALFORMED, "not a SOAP envelope");
+	if (!xml_is(root, SOAP_NAMESPACE, "Envelope"))
+		return problem_set(o->problem, PROBLEM_VERSION_MISMATCH,
+				   "only SOAP 1.2 is spoken here");
+	const struct xml_node *at = xml_first_element(root);
+	if (xml_is(at, SOAP_NAMESPACE, "Header")) {
+		m->header = at;
+		at = xml_next_element(at);
+	}
+	if (!xml_is(at, SOAP_NAMESPACE, "Body") || xml_next_element(at) != NULL)
+		return problem_set(o->problem, PROBLEM_MALFORMED,
+				   "a SOAP envelope holds at most one Header, then one Body");
+	m->body = xml_first_element(at);
+	if (xml_next_element(m->body) != NULL)
+		return problem_set(o->problem, PROBLEM_MALFORMED, "the SOAP body has two children");
+	return true;
+}
+
+bool soap_open(struct arena *a, const struct xml_document *d, struct soap_message *m,
+	       struct problem *p)
+{
+	struct opening o = { a, m, p };
+	*m = (struct soap_message){ .action = NULL };
+	if (!read_shape(&o, xml_root(d)))
+		return false;
+	/* Processing order of SOAP 1.2 part 1: 2.6: what must be understood comes first; the headers
+	 * are read all the same, so that the fault can relate to the message. */
+	headers_understood(&o, m->header);
+	read_headers(&o);
+	if (m->action == NULL)
+		return problem_set(p, PROBLEM_ADDRESSING_REQUIRED, "wsa:Action is missing");
+	if (m->message_id == NULL)
+		return problem_set(p, PROBLEM_ADDRESSING_REQUIRED, "wsa:MessageID is missing");
+	return p->code == PROBLEM_NONE;
+}
+
+static void read_fault(const struct opening *o)
+{
+	struct soap_message *m = o->message;
+	if (!xml_is(m->body, SOAP_NAMESPACE, "Fault"))
+		return;
+	m->fault = m->body;
+	const struct xml_node *code = xml_child(m->fault, SOAP_NAMESPACE, "Code");
+	const struct xml_node *inner;
+	while ((inner = xml_child(code, SOAP_NAMESPACE, "Subcode")) != NULL)
+		code = inner;
+	const struct xml_node *value = xml_child(code, SOAP_NAMESPACE, "Value");
+	const struct xml_node *reason = xml_child(m->fault, SOAP_NAMESPACE, "Reason");
+	reason = xml_child(reason, SOAP_NAMESPACE, "Text");
+	if (value != NULL)
+		m->fault_code = text_trimmed(o->arena, xml_text(o->arena, value));
+	if (reason != NULL)
+		m->fault_reason = text_trimmed(o->arena, xml_text(o->arena, reason));
+}
+
+bool soap_open_answer(struct arena *a, const struct xml_document *d, const char *relates_to,
+		      struct soap_message *m, struct problem *p)
+{
+	struct opening o = { a, m, p };
+	*m = (struct soap_message){ .action = NULL };
+	if (!read_shape(&o, xml_root(d)) || !headers_understood(&o, m->header))
+		return false;
+	read_headers(&o);
+	read_fault(&o);
+	if (m->fault != NULL)
+		return p->code == PROBLEM_NONE;
+	if (m->action == NULL)
+		return problem_set(p, PROBLEM_ADDRESSING_REQUIRED, "wsa:Action is missing");
+	if (relates_to != NULL && !text_equal(m->relates_to, relates_to))
+		return problem_set(p, PROBLEM_ADDRESSING_INVALID,
+				   "wsa:RelatesTo does not name the request");
+	return p->code == PROBLEM_NONE;
+}

@@ -1,0 +1,156 @@
+/* gateway/envelope/soap_write.c: SOAP 1.2 envelopes and faults from us.
+ *
+ * SOAP 1.2 part 1: 5.4; WS-Addressing 1.0 SOAP Binding 6; ITI TF-2: V.3.2. */
+#include "gateway/envelope/soap.h"
+
+#include <stddef.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_writer.h"
+#include "schemas/tables/problem.h"
+
+/* Ours, inside env:Detail. */
+#define PROBLEM_NAMESPACE "urn:minato:problem"
+
+static void put_required(struct xml_writer *w, const char *name, const char *text)
+{
+	xml_open(w, name);
+	xml_put_attribute(w, "env:mustUnderstand", "true");
+	xml_put_text(w, text);
+	xml_close(w);
+}
+
+static void put_endpoint(struct xml_writer *w, const char *name, const char *address)
+{
+	xml_open(w, name);
+	xml_put_attribute(w, "env:mustUnderstand", "true");
+	xml_element_text(w, "wsa:Address", address);
+	xml_close(w);
+}
+
+void soap_begin(struct xml_writer *w, const struct soap_headers *h)
+{
+	xml_put_declaration(w);
+	xml_open(w, "env:Envelope");
+	xml_namespace_declare(w, "env", SOAP_NAMESPACE);
+	xml_namespace_declare(w, "wsa", ADDRESSING_NAMESPACE);
+	xml_open(w, "env:Header");
+	/* Validators refuse an Action that need not be understood, in answers as well. */
+	put_required(w, "wsa:Action", h->action);
+	xml_element_text(w, "wsa:MessageID", h->message_id);
+	xml_element_text(w, "wsa:RelatesTo", h->relates_to);
+	if (h->to != NULL)
+		put_required(w, "wsa:To", h->to);
+	if (h->reply_to_anonymous || h->reply_to != NULL)
+		put_endpoint(w, "wsa:ReplyTo", h->reply_to == NULL ? ADDRESSING_ANONYMOUS : h->reply_to);
+}
+
+void soap_body(struct xml_writer *w)
+{
+	xml_close_to(w, 1);
+	xml_open(w, "env:Body");
+}
+
+void soap_end(struct xml_writer *w)
+{
+	xml_close_to(w, 0);
+}
+
+/* A problem that no row calls the envelope's is the sender's where HTTP says so, too. */
+static const char *fault_code(const struct problem_row *row)
+{
+	switch (row->fault) {
+	case FAULT_VERSION_MISMATCH:
+		return "env:VersionMismatch";
+	case FAULT_MUST_UNDERSTAND:
+		return "env:MustUnderstand";
+	case FAULT_SENDER:
+		return "env:Sender";
+	case FAULT_RECEIVER:
+		return "env:Receiver";
+	case FAULT_NONE:
+		break;
+	}
+	return row->http < 500 ? "env:Sender" : "env:Receiver";
+}
+
+/* SOAP 1.2 part 1: 5.4.7: the versions we speak instead. */
+static void put_upgrade(struct xml_writer *w)
+{
+	xml_open(w, "env:Upgrade");
+	xml_open(w, "env:SupportedEnvelope");
+	xml_put_attribute(w, "qname", "env:Envelope");
+	xml_close(w);
+	xml_close(w);
+}
+
+/* SOAP 1.2 part 1: 5.4.8: the header that was not understood, as a QName of ours. */
+static void put_not_understood(struct xml_writer *w, const struct xml_node *header)
+{
+	const char *space = xml_namespace(header), *name = xml_local(header);
+	xml_open(w, "env:NotUnderstood");
+	if (space != NULL) {
+		xml_namespace_declare(w, "h", space);
+		name = arena_printf(xml_writer_arena(w), "h:%s", name);
+	}
+	xml_put_attribute(w, "qname", name);
+	xml_close(w);
+}
+
+static void put_code(struct xml_writer *w, const struct problem_row *row)
+{
+	xml_open(w, "env:Code");
+	xml_element_text(w, "env:Value", fault_code(row));
+	if (row->fault_subcode != NULL) {
+		xml_open(w, "env:Subcode");
+		xml_element_text(w, "env:Value", row->fault_subcode);
+		xml_close(w);
+	}
+	xml_close(w);
+}
+
+static void put_detail(struct xml_writer *w, const struct soap_fault_message *f,
+		       const struct problem_row *row)
+{
+	xml_open(w, "env:Detail");
+	xml_open(w, "minato:Problem");
+	xml_namespace_declare(w, "minato", PROBLEM_NAMESPACE);
+	xml_put_attribute(w, "name", row->name);
+	xml_put_attribute(w, "exchange", f->exchange);
+	xml_element_text(w, "minato:Text", f->problem->what);
+	if (f->problem->where[0] != '\0')
+		xml_element_text(w, "minato:Where", f->problem->where);
+	xml_close(w);
+	xml_close(w);
+}
+
+void soap_write_fault(struct xml_writer *w, const struct soap_fault_message *f)
+{
+	const struct problem_row *row = problem_row(f->problem->code);
+	/* WS-Addressing 1.0 SOAP Binding 6: its own faults have an action of their own. */
+	bool of_addressing = row->fault_subcode != NULL && text_starts(row->fault_subcode, "wsa:");
+	struct soap_headers h = {
+		.action = of_addressing ? ADDRESSING_NAMESPACE "/fault" : ADDRESSING_NAMESPACE "/soap/fault",
+		.message_id = f->message_id,
+		.relates_to = f->relates_to,
+		.to = f->to,
+	};
+	soap_begin(w, &h);
+	if (row->fault == FAULT_VERSION_MISMATCH)
+		put_upgrade(w);
+	if (row->fault == FAULT_MUST_UNDERSTAND && f->not_understood != NULL)
+		put_not_understood(w, f->not_understood);
+	soap_body(w);
+	xml_open(w, "env:Fault");
+	put_code(w, row);
+	xml_open(w, "env:Reason");
+	xml_open(w, "env:Text");
+	xml_put_attribute(w, "xml:lang", "en");
+	xml_put_text(w, f->problem->what);
+	xml_close(w);
+	xml_close(w);
+	put_detail(w, f, row);
+	soap_end(w);
+}

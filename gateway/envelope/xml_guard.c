@@ -1,0 +1,184 @@
+/* gateway/envelope/xml_guard.c: the gate in front of the XML parser. XML 1.0 2.2, 2.8, 4.3.3. */
+#include "gateway/envelope/xml_guard.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/envelope/xml_reader.h"
+#include "schemas/tables/problem.h"
+
+/* Where the octet just read stands. The order matters: from OPENED on it belongs to markup. */
+enum guard_state { TEXT, CDATA, OPENED, DECLARED, DASHED, COMMENT, INSTRUCTION, TAG, VALUE };
+
+void xml_guard_begin(struct xml_guard *g, const struct xml_limits *limits)
+{
+	*g = (struct xml_guard){ .limits = limits, .line = 1 };
+}
+
+static bool refuse(const struct xml_guard *g, struct problem *p, enum problem_code code,
+		   const char *what)
+{
+	char where[32];
+	snprintf(where, sizeof where, "line %zu", g->line);
+	return problem_at(p, code, where, "%s", what);
+}
+
+/* RFC 3629 4: what may follow the first octet of a character. False if c cannot be here. */
+static bool utf8_next(struct xml_guard *g, unsigned char c)
+{
+	if (g->follow != 0) {
+		if (c < g->low || c > g->high)
+			return false;
+		g->follow--;
+		g->low = 0x80;
+		g->high = 0xbf;
+		return true;
+	}
+	g->low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+	g->high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+	g->follow = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+	return c != 0 && (c < 0x80 || (c >= 0xc2 && c <= 0xf4));
+}
+
+/* The encoding named in <?xml ... ?>, if any, is UTF-8 or a part of it. */
+static bool declaration_holds(struct xml_guard *g, struct problem *p)
+{
+	g->declaration[g->declared] = '\0';
+	const char *name = strstr(g->declaration, "encoding");
+	if (name == NULL)
+		return true;
+	name += strlen("encoding");
+	name += strspn(name, " \t\r\n=");
+	char quote = *name;
+	char value[XML_DECLARATION_MOST + 1] = "";
+	for (size_t i = 0; (quote == '"' || quote == '\'') && *++name != '\0' && *name != quote; i++)
+		value[i] = *name;
+	if (text_equal_nocase(value, "UTF-8") || text_equal_nocase(value, "US-ASCII"))
+		return true;
+	return refuse(g, p, PROBLEM_MALFORMED, "the document is declared in an encoding other than UTF-8");
+}
+
+static void enter(struct xml_guard *g, enum guard_state state)
+{
+	g->state = (int)state;
+	g->ending = 0;
+}
+
+/* c is '>' after as many mark octets as the construct ends with; then text goes on. */
+static bool ends(struct xml_guard *g, unsigned char c, unsigned char mark, unsigned marks)
+{
+	bool end = c == '>' && g->ending >= marks;
+	g->ending = c == mark ? g->ending + 1 : 0;
+	if (end)
+		g->state = TEXT;
+	return end;
+}
+
+static void after_bracket(struct xml_guard *g, unsigned char c)
+{
+	g->equals = 0;
+	enter(g, c == '!' ? DECLARED : c == '?' ? INSTRUCTION : TAG);
+	g->declaring = c == '?' && !g->begun;
+}
+
+/* "<!": a CDATA section, a comment, or what we do not take. */
+static bool after_exclamation(struct xml_guard *g, unsigned char c, struct problem *p)
+{
+	if (c != '[' && c != '-')
+		return refuse(g, p, PROBLEM_MALFORMED, "a document type declaration is not accepted");
+	enter(g, c == '[' ? CDATA : DASHED);
+	return true;
+}
+
+static bool in_tag(struct xml_guard *g, unsigned char c, struct problem *p)
+{
+	if (c == '>') {
+		g->state = TEXT;
+	} else if (c == '"' || c == '\'') {
+		g->quote = c;
+		g->value = 0;
+		g->state = VALUE;
+	} else if (c == '=' && ++g->equals > g->limits->attributes + g->limits->namespaces) {
+		return refuse(g, p, PROBLEM_TOO_LARGE, "an element has too many attributes");
+	}
+	return true;
+}
+
+static bool in_value(struct xml_guard *g, unsigned char c, struct problem *p)
+{
+	if (c == g->quote)
+		g->state = TAG;
+	else if (++g->value > g->limits->text)
+		return refuse(g, p, PROBLEM_TOO_LARGE, "an attribute's value is too long");
+	return true;
+}
+
+static bool in_instruction(struct xml_guard *g, unsigned char c, struct problem *p)
+{
+	if (ends(g, c, '?', 1))
+		return !g->declaring || declaration_holds(g, p);
+	if (!g->declaring)
+		return true;
+	if (g->declared == XML_DECLARATION_MOST)
+		return refuse(g, p, PROBLEM_MALFORMED, "the XML declaration is too long");
+	g->declaration[g->declared++] = (char)c;
+	if (g->declared == 4)
+		g->declaring = memcmp(g->declaration, "xml", 3) == 0 && strchr(" \t\r\n", c) != NULL;
+	return true;
+}
+
+static bool step(struct xml_guard *g, unsigned char c, struct problem *p)
+{
+	switch ((enum guard_state)g->state) {
+	case TEXT:
+		if (c == '<')
+			g->state = OPENED;
+		return true;
+	case CDATA:
+		ends(g, c, ']', 2);
+		return true;
+	case OPENED:
+		after_bracket(g, c);
+		return true;
+	case DECLARED:
+		return after_exclamation(g, c, p);
+	case DASHED:
+		enter(g, COMMENT);
+		return c == '-' || refuse(g, p, PROBLEM_MALFORMED, "not well-formed XML: <!-");
+	case COMMENT:
+		ends(g, c, '-', 2);
+		return true;
+	case INSTRUCTION:
+		return in_instruction(g, c, p);
+	case TAG:
+		return in_tag(g, c, p);
+	case VALUE:
+		return in_value(g, c, p);
+	}
+	return true;
+}
+
+bool xml_guard_feed(struct xml_guard *g, struct bytes octets, struct problem *p)
+{
+	for (size_t i = 0; i < octets.length; i++) {
+		unsigned char c = octets.data[i];
+		if (!utf8_next(g, c))
+			return refuse(g, p, PROBLEM_MALFORMED, "the document is not UTF-8");
+		if (c == '\n')
+			g->line++;
+		bool markup = g->state >= OPENED || (g->state == TEXT && c == '<');
+		if (!step(g, c, p))
+			return false;
+		if (markup && ++g->markup > g->limits->octets)
+			return refuse(g, p, PROBLEM_TOO_LARGE, "the document has too much markup");
+		/* Only as the very first thing, a byte order mark aside, does "<?xml" declare. */
+		g->begun |= g->state != OPENED && c < 0x80;
+	}
+	return true;
+}
+
+bool xml_guard_end(const struct xml_guard *g, struct problem *p)
+{
+	return g->follow == 0 || refuse(g, p, PROBLEM_MALFORMED, "the document ends inside a character");
+}
