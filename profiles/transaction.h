@@ -36,7 +36,7 @@
 
 struct blob;
 struct hl7_message;
-struct hl7_writer;
+struct hl7_stamp;
 struct json_t;
 struct soap_message;
 struct xml_writer;
@@ -67,6 +67,7 @@ struct transaction {
 	enum actor actor;
 	enum dialect dialect;
 	bool mtom;			/* answer (and, unless lenient, request) in MTOM packaging */
+	bool may_reply_elsewhere;	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5) */
 	const struct route *routes;	/* ended by a row without request */
 	enum access access;
 	int audit_event;		/* DCM event id; 0: the transaction is local and audited() decides */
@@ -77,7 +78,7 @@ struct transaction {
 	bool (*handle)(struct exchange *x);
 	void (*audited)(struct exchange *x, struct audit_event *e);
 	void (*answer_xml)(struct exchange *x, struct xml_writer *w);	/* the body's one child */
-	void (*answer_hl7)(struct exchange *x, struct hl7_writer *w);	/* whole message */
+	struct bytes (*answer_hl7)(struct exchange *x, const struct hl7_stamp *stamp);	/* whole message */
 	struct json_t *(*answer_json)(struct exchange *x);		/* a new reference */
 };
 

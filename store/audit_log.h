@@ -34,6 +34,7 @@ struct audit_terms {
 	const char *user;			/* who stood behind it, where known */
 	const struct text_list *patients;	/* each as CX: ID^^^&OID&ISO */
 	bool refused;
+	bool local_only;			/* never delivered to a repository outside */
 };
 
 /* Within a job. */

@@ -140,37 +140,52 @@ static int base64_value(unsigned char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-bool bytes_from_base64(struct arena *a, const char *text, struct bytes *out)
+bool base64_feed(struct base64_reader *r, struct bytes text, unsigned char *out, size_t *written)
 {
-	unsigned char *data = arena_alloc(a, strlen(text) / 4 * 3 + 3);
-	size_t length = 0, digits = 0, padding = 0;
-	uint32_t group = 0;
-
-	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-		if (*c == ' ' || *c == '\t' || *c == '\r' || *c == '\n')
+	*written = 0;
+	for (size_t i = 0; i < text.length; i++) {
+		unsigned char c = text.data[i];
+		if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
 			continue;
-		if (*c == '=') {
-			padding++;
+		if (c == '=') {
+			r->padding++;
 			continue;
 		}
-		int value = base64_value(*c);
-		if (value < 0 || padding != 0)
+		int value = base64_value(c);
+		if (value < 0 || r->padding != 0)
 			return false;
-		group = group << 6 | (uint32_t)value;
-		if (++digits % 4 == 0) {
-			data[length++] = (unsigned char)(group >> 16);
-			data[length++] = (unsigned char)(group >> 8);
-			data[length++] = (unsigned char)group;
-			group = 0;
+		r->group = r->group << 6 | (uint32_t)value;
+		if (++r->digits % 4 == 0) {
+			out[(*written)++] = (unsigned char)(r->group >> 16);
+			out[(*written)++] = (unsigned char)(r->group >> 8);
+			out[(*written)++] = (unsigned char)r->group;
+			r->group = 0;
 		}
 	}
-	size_t rest = digits % 4;
-	if (rest == 1 || padding > 2 || (padding != 0 && rest + padding != 4))
+	return true;
+}
+
+bool base64_finish(struct base64_reader *r, unsigned char *out, size_t *written)
+{
+	size_t rest = r->digits % 4;
+	*written = 0;
+	if (rest == 1 || r->padding > 2 || (r->padding != 0 && rest + r->padding != 4))
 		return false;
 	if (rest >= 2)
-		data[length++] = (unsigned char)(group >> (rest == 2 ? 4 : 10));
+		out[(*written)++] = (unsigned char)(r->group >> (rest == 2 ? 4 : 10));
 	if (rest == 3)
-		data[length++] = (unsigned char)(group >> 2);
-	*out = (struct bytes){ data, length };
+		out[(*written)++] = (unsigned char)(r->group >> 2);
+	return true;
+}
+
+bool bytes_from_base64(struct arena *a, const char *text, struct bytes *out)
+{
+	struct bytes in = bytes_of_text(text);
+	unsigned char *data = arena_alloc(a, in.length / 4 * 3 + 6);
+	struct base64_reader r = { 0 };
+	size_t length, last;
+	if (!base64_feed(&r, in, data, &length) || !base64_finish(&r, data + length, &last))
+		return false;
+	*out = (struct bytes){ data, length + last };
 	return true;
 }

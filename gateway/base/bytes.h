@@ -46,4 +46,12 @@ void buffer_base64(struct buffer *b, struct bytes data);		/* RFC 4648, padded, o
 /* White space is skipped; false for anything else that is not base64. */
 bool bytes_from_base64(struct arena *a, const char *text, struct bytes *out);
 
+/* The same piece by piece: begin with { 0 }. out takes length / 4 * 3 + 3 octets. */
+struct base64_reader {
+	uint32_t group;
+	size_t digits, padding;
+};
+bool base64_feed(struct base64_reader *r, struct bytes text, unsigned char *out, size_t *written);
+bool base64_finish(struct base64_reader *r, unsigned char *out, size_t *written);
+
 #endif

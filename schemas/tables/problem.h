@@ -54,13 +54,13 @@ enum problem_code {
 	PROBLEM_COUNT
 };
 
-enum soap_fault { FAULT_NONE, FAULT_VERSION_MISMATCH, FAULT_MUST_UNDERSTAND, FAULT_SENDER, FAULT_RECEIVER };
+enum fault_kind { FAULT_NONE, FAULT_VERSION_MISMATCH, FAULT_MUST_UNDERSTAND, FAULT_SENDER, FAULT_RECEIVER };
 
 struct problem_row {
 	const char *name;		/* for logs and metrics: "unknown-key" */
 	const char *registry_error;	/* ITI TF-3: 4.2.4.1, on the registry's side */
 	const char *repository_error;	/* the same where a repository says it */
-	enum soap_fault fault;		/* where the problem is the envelope's or ours */
+	enum fault_kind fault;		/* where the problem is the envelope's or ours */
 	const char *fault_subcode;	/* QName of WS-Addressing 1.0 SOAP Binding 6.4, or NULL */
 	int http;			/* status */
 	const char *hl7_ack;		/* AE or AR */

@@ -1,0 +1,195 @@
+/* gateway/admin_road.c: the operator's requests: JSON over HTTP on a local socket; and, on the loopback
+ * door, /metrics and /health for machines that watch us.
+ *
+ * Who may: root, or the user the gateway runs as (the socket's peer credentials). The operator's
+ * requests are transactions like all others: the same road, the same audit. */
+#include "gateway/journey.h"
+
+#include <jansson.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/base/text.h"
+#include "gateway/metrics.h"
+#include "gateway/process.h"
+
+enum { BODY_MOST = 1 << 20 };
+
+static bool admin_head(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct buffer *body = arena_new(x->arena, struct buffer);
+	*body = buffer_in(x->arena);
+	j->reading = body;
+	if (j->head->door == DOOR_LOCAL) {
+		x->operator_name = arena_printf(x->arena, "uid %u", j->head->peer_uid);
+		if (j->head->peer_uid != 0 && j->head->peer_uid != geteuid())
+			return problem_set(&x->problem, PROBLEM_NOT_PERMITTED,
+					   "only root and the gateway's own user may administer it");
+	}
+	return true;
+}
+
+static bool admin_take(struct journey *j, struct bytes octets)
+{
+	struct buffer *body = j->reading;
+	if (body->length + octets.length > BODY_MOST)
+		return problem_set(&j->x.problem, PROBLEM_TOO_LARGE, "the request is larger than %d octets",
+				   BODY_MOST);
+	buffer_append(body, octets.data, octets.length);
+	return true;
+}
+
+static void release_json(void *what)
+{
+	json_decref(what);
+}
+
+static int hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
+		: c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* One name or value of a query, decoded (application/x-www-form-urlencoded). */
+static const char *decoded(struct arena *a, const char *text, size_t length)
+{
+	char *out = arena_text_n(a, text, length), *to = out;
+	for (const char *from = out; *from != '\0'; from++) {
+		if (*from == '%' && hex(from[1]) >= 0 && hex(from[2]) >= 0) {
+			*to++ = (char)(hex(from[1]) << 4 | hex(from[2]));
+			from += 2;
+		} else {
+			*to++ = *from == '+' ? ' ' : *from;
+		}
+	}
+	*to = '\0';
+	return out;
+}
+
+/* The parameters of a GET become the members of an object, all strings. */
+static json_t *query_object(struct arena *a, const char *query)
+{
+	json_t *object = json_object();
+	while (object != NULL && *query != '\0') {
+		size_t length = strcspn(query, "&");
+		const char *equals = memchr(query, '=', length);
+		size_t name = equals == NULL ? length : (size_t)(equals - query);
+		const char *value = equals == NULL ? "" : decoded(a, equals + 1, length - name - 1);
+		if (name > 0)
+			json_object_set_new(object, decoded(a, query, name), json_string(value));
+		query += length;
+		query += *query == '&';
+	}
+	return object;
+}
+
+static bool find_transaction(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	bool path_known = false;
+	for (size_t i = 0; transactions[i] != NULL; i++) {
+		if (transactions[i]->dialect != DIALECT_ADMIN)
+			continue;
+		for (const struct route *r = transactions[i]->routes; r->request != NULL; r++) {
+			if (!text_equal(r->detail, j->head->path))
+				continue;
+			path_known = true;
+			if (text_equal(r->request, j->head->method)) {
+				x->transaction = transactions[i];
+				j->route = r;
+				return true;
+			}
+		}
+	}
+	return path_known
+		? problem_set(&x->problem, PROBLEM_METHOD, "%s does not take %s", j->head->path, j->head->method)
+		: problem_set(&x->problem, PROBLEM_PATH_UNKNOWN, "there is nothing at %s", j->head->path);
+}
+
+static bool admin_whole(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	const struct buffer *body = j->reading;
+	json_error_t error;
+	if (j->head->door == DOOR_ADMIN)
+		return true;	/* answered by seal: these are no transactions */
+	if (!find_transaction(j))
+		return false;
+	if (text_equal(j->head->method, "GET"))
+		x->json = query_object(x->arena, j->head->query);
+	else
+		x->json = json_loadb((const char *)body->data, body->length, JSON_REJECT_DUPLICATES, &error);
+	if (x->json == NULL)
+		return problem_set(&x->problem, PROBLEM_MALFORMED, "the body is not JSON: %s (line %d)",
+				   error.text, error.line);
+	arena_at_end(x->arena, release_json, x->json);
+	return true;
+}
+
+static void admin_participants(struct journey *j, struct audit_event *e)
+{
+	struct exchange *x = &j->x;
+	struct audit_participant *person = arena_new(x->arena, struct audit_participant);
+	struct audit_participant *own = arena_new(x->arena, struct audit_participant);
+	*person = (struct audit_participant){ .user_id = x->operator_name, .requestor = true, .next = own };
+	*own = (struct audit_participant){
+		.user_id = j->gateway->source.source_id, .alternative_user_id = j->gateway->source.process_id,
+		.role = AUDIT_APPLICATION, .network_access_point = j->gateway->source.host,
+		.network_access_point_type = 1,
+	};
+	e->participants = person;
+}
+
+static void answer_json(struct journey *j, int status, json_t *value)
+{
+	char *text = value == NULL ? NULL : json_dumps(value, JSON_COMPACT);
+	json_decref(value);
+	if (text == NULL) {
+		journey_answer(j, 500, "application/json", bytes_of_text("{}"));
+		return;
+	}
+	struct buffer b = buffer_in(j->x.arena);
+	buffer_text(&b, text);
+	buffer_byte(&b, '\n');
+	free(text);
+	journey_answer(j, status, "application/json", buffer_bytes(&b));
+}
+
+static void watch(struct journey *j)
+{
+	const char *path = j->head->path;
+	if (text_equal(path, "/metrics"))
+		journey_answer(j, 200, "text/plain; version=0.0.4; charset=utf-8",
+			       metrics_text(j->gateway, j->x.arena));
+	else if (text_equal(path, "/health/live") || text_equal(path, "/health/ready"))
+		journey_answer(j, 200, "text/plain; charset=utf-8", bytes_of_text("ok\n"));
+	else
+		journey_answer(j, 404, "text/plain; charset=utf-8",
+			       bytes_of_text("here are /metrics, /health/live and /health/ready\n"));
+}
+
+static void admin_seal(struct journey *j, bool fault)
+{
+	struct exchange *x = &j->x;
+	(void)fault;
+	if (j->head->door == DOOR_ADMIN) {
+		watch(j);
+		return;
+	}
+	if (x->problem.code != PROBLEM_NONE) {
+		const struct problem_row *row = problem_row(x->problem.code);
+		int status = row->http == 200 ? 409 : row->http;
+		answer_json(j, status, json_pack("{s:s, s:s, s:s, s:s, s:i}", "error", row->name,
+						 "what", x->problem.what, "where", x->problem.where,
+						 "do", row->remedy == NULL ? "" : row->remedy,
+						 "exit", row->exit_code));
+		return;
+	}
+	answer_json(j, 200, x->transaction->answer_json(x));
+}
+
+const struct dialect_road admin_road = {
+	.begin = admin_head, .take = admin_take, .open = admin_whole, .participants = admin_participants,
+	.seal = admin_seal,
+};

@@ -1,0 +1,215 @@
+/* gateway/audit/record.c: audit events as DICOM AuditMessage. */
+#include "gateway/audit/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/xml_writer.h"
+#include "store/audit_log.h"
+
+static const struct { int code; const char *meaning; } dicom[] = {
+	{ 110100, "Application Activity" }, { 110101, "Audit Log Used" }, { 110106, "Export" },
+	{ 110107, "Import" }, { 110110, "Patient Record" }, { 110112, "Query" },
+	{ 110113, "Security Alert" }, { 110150, "Application" }, { 110151, "Application Launcher" },
+	{ 110152, "Destination Role ID" }, { 110153, "Source Role ID" },
+};
+
+static const char *dicom_meaning(int code)
+{
+	for (size_t i = 0; i < COUNT(dicom); i++)
+		if (dicom[i].code == code)
+			return dicom[i].meaning;
+	return "unknown";
+}
+
+/* CV: originalText is mandatory (DICOM PS3.15 A.5.1). */
+static void put_coded(struct xml_writer *w, const char *element, const char *code, const char *system,
+		      const char *text)
+{
+	xml_open(w, element);
+	xml_put_attribute(w, "csd-code", code);
+	xml_put_attribute(w, "codeSystemName", system);
+	xml_put_attribute(w, "originalText", text == NULL ? code : text);
+	xml_close(w);
+}
+
+static void put_dicom(struct xml_writer *w, const char *element, int code)
+{
+	char text[12];
+	snprintf(text, sizeof text, "%d", code);
+	put_coded(w, element, text, "DCM", dicom_meaning(code));
+}
+
+static void put_number(struct xml_writer *w, const char *attribute, int value)
+{
+	char text[12];
+	if (value == 0)
+		return;
+	snprintf(text, sizeof text, "%d", value);
+	xml_put_attribute(w, attribute, text);
+}
+
+static void put_identification(struct xml_writer *w, const struct audit_event *e)
+{
+	char when[XML_TIME_TEXT], action[2] = { (char)e->action, '\0' }, outcome[12];
+	instant_to_xml(e->time, when);
+	snprintf(outcome, sizeof outcome, "%d", (int)e->outcome);
+	xml_open(w, "EventIdentification");
+	xml_put_attribute(w, "EventActionCode", action);
+	xml_put_attribute(w, "EventDateTime", when);
+	xml_put_attribute(w, "EventOutcomeIndicator", outcome);
+	put_dicom(w, "EventID", e->event_id);
+	if (e->type.code != NULL)
+		put_coded(w, "EventTypeCode", e->type.code, e->type.scheme, e->type.display);
+	xml_element_text(w, "EventOutcomeDescription", e->outcome_description);
+	xml_close(w);
+}
+
+static void put_participant(struct xml_writer *w, const struct audit_participant *p)
+{
+	xml_open(w, "ActiveParticipant");
+	xml_put_attribute(w, "UserID", p->user_id == NULL ? "unknown" : p->user_id);
+	xml_put_attribute(w, "AlternativeUserID", p->alternative_user_id);
+	xml_put_attribute(w, "UserName", p->user_name);
+	xml_put_attribute(w, "UserIsRequestor", p->requestor ? "true" : "false");
+	xml_put_attribute(w, "NetworkAccessPointID", p->network_access_point);
+	if (p->network_access_point != NULL)
+		put_number(w, "NetworkAccessPointTypeCode", p->network_access_point_type);
+	if (p->role != AUDIT_ROLE_NONE)
+		put_dicom(w, "RoleIDCode", (int)p->role);
+	xml_close(w);
+}
+
+/* ParticipantObjectName or ParticipantObjectQuery, one of them always (PS3.15 2023b). */
+static void put_object(struct arena *a, struct xml_writer *w, const struct audit_object *o)
+{
+	xml_open(w, "ParticipantObjectIdentification");
+	xml_put_attribute(w, "ParticipantObjectID", o->id == NULL ? "" : o->id);
+	put_number(w, "ParticipantObjectTypeCode", o->type_code);
+	put_number(w, "ParticipantObjectTypeCodeRole", o->type_code_role);
+	put_number(w, "ParticipantObjectDataLifeCycle", o->life_cycle);
+	put_coded(w, "ParticipantObjectIDTypeCode", o->id_type.code, o->id_type.scheme, o->id_type.display);
+	if (o->query != NULL) {
+		xml_open(w, "ParticipantObjectQuery");
+		xml_put_base64(w, (struct bytes){ o->query, o->query_length });
+		xml_close(w);
+	} else {
+		xml_element_text(w, "ParticipantObjectName", o->name == NULL ? "" : o->name);
+	}
+	for (const struct audit_detail *d = o->details; d != NULL; d = d->next) {
+		struct buffer base64 = buffer_in(a);
+		buffer_base64(&base64, (struct bytes){ d->value, d->length });
+		xml_open(w, "ParticipantObjectDetail");
+		xml_put_attribute(w, "type", d->type);
+		xml_put_attribute(w, "value", buffer_ended(&base64));
+		xml_close(w);
+	}
+	xml_close(w);
+}
+
+struct bytes audit_record_write(struct arena *a, const struct audit_source *us, const struct audit_event *e)
+{
+	struct xml_writer *w = xml_writer_begin(a);
+	xml_open(w, "AuditMessage");
+	put_identification(w, e);
+	for (const struct audit_participant *p = e->participants; p != NULL; p = p->next)
+		put_participant(w, p);
+	xml_open(w, "AuditSourceIdentification");
+	xml_put_attribute(w, "AuditEnterpriseSiteID", us->enterprise_site_id);
+	xml_put_attribute(w, "AuditSourceID", us->source_id);
+	xml_open(w, "AuditSourceTypeCode");
+	xml_put_attribute(w, "csd-code", "4");	/* application server process */
+	xml_close(w);
+	xml_close(w);
+	for (const struct audit_object *o = e->objects; o != NULL; o = o->next)
+		put_object(a, w, o);
+	return xml_writer_end(w);
+}
+
+static struct text_list *patients_of(struct arena *a, const struct audit_event *e)
+{
+	struct text_list *first = NULL, **tail = &first;
+	for (const struct audit_object *o = e->objects; o != NULL; o = o->next)
+		if (o->type_code == 1 && o->type_code_role == 1 && o->id != NULL)
+			tail = text_list_add(a, tail, o->id);
+	return first;
+}
+
+bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
+			 const struct audit_event *e)
+{
+	for (; e != NULL; e = e->next) {
+		struct audit_terms terms = {
+			.time = e->time, .transaction = e->transaction, .system = e->system,
+			.patients = patients_of(a, e), .refused = e->outcome != AUDIT_SUCCESS,
+			.local_only = e->local_only,
+		};
+		uint64_t sequence;
+		if (!audit_log_append(t, audit_record_write(a, us, e), &terms, &sequence))
+			return false;
+	}
+	return true;
+}
+
+static struct audit_participant *participant(struct arena *a, const char *user, const char *process,
+					     enum audit_role role)
+{
+	struct audit_participant *p = arena_new(a, struct audit_participant);
+	p->user_id = user;
+	p->alternative_user_id = process;
+	p->role = role;
+	return p;
+}
+
+struct audit_event *audit_application(struct arena *a, const struct audit_source *us, bool start,
+				      const char *by, int64_t now)
+{
+	struct audit_event *e = arena_new(a, struct audit_event);
+	*e = (struct audit_event){
+		.event_id = 110100, .action = AUDIT_EXECUTE, .time = now, .outcome = AUDIT_SUCCESS,
+		.type = { .code = start ? "110120" : "110121", .scheme = "DCM",
+			  .display = start ? "Application Start" : "Application Stop" },
+		.transaction = start ? "start" : "stop",
+	};
+	e->participants = participant(a, us->source_id, us->process_id, AUDIT_APPLICATION);
+	e->participants->network_access_point = us->host;
+	e->participants->network_access_point_type = 1;
+	e->participants->next = participant(a, by, NULL, AUDIT_LAUNCHER);
+	e->participants->next->requestor = true;
+	return e;
+}
+
+struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
+				const struct audit_alert *alert, int64_t now)
+{
+	struct audit_event *e = arena_new(a, struct audit_event);
+	*e = (struct audit_event){
+		.event_id = 110113, .action = AUDIT_EXECUTE, .time = now, .outcome = AUDIT_SERIOUS,
+		.type = { .code = alert->code, .scheme = "DCM", .display = alert->name },
+		.transaction = alert->name, .outcome_description = alert->description,
+	};
+	e->participants = participant(a, us->source_id, us->process_id, AUDIT_ROLE_NONE);
+	e->participants->requestor = alert->address == NULL;
+	if (alert->address != NULL) {
+		struct audit_participant *peer = participant(a, alert->who == NULL ? alert->address : alert->who,
+							     NULL, AUDIT_ROLE_NONE);
+		peer->network_access_point = alert->address;
+		peer->network_access_point_type = 2;
+		e->participants->next = peer;
+	}
+	struct audit_object *o = arena_new(a, struct audit_object);
+	struct audit_detail *d = arena_new(a, struct audit_detail);
+	*d = (struct audit_detail){ .type = "Alert Description",
+				    .value = (const unsigned char *)alert->description,
+				    .length = strlen(alert->description) };
+	*o = (struct audit_object){
+		.id = alert->address == NULL ? us->host : alert->address, .type_code = 2, .type_code_role = 13,
+		.id_type = { .code = "110182", .scheme = "DCM", .display = "Node ID" }, .details = d,
+		.name = alert->who,
+	};
+	e->objects = o;
+	return e;
+}

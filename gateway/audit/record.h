@@ -1,0 +1,46 @@
+/* gateway/audit/record.h: audit events as DICOM AuditMessage, and events that are no transaction's.
+ *
+ * ITI TF-2: 3.20.7; DICOM PS3.15 A.5. What is written here is what the log keeps, what the courier
+ * delivers and what an auditor reads: it is made once and never changed. */
+#ifndef GATEWAY_AUDIT_RECORD_H
+#define GATEWAY_AUDIT_RECORD_H
+
+#include <stdbool.h>
+
+#include "gateway/base/bytes.h"
+#include "schemas/model/audit_event.h"
+
+struct arena;
+struct audit_source;
+struct store_txn;
+
+/* Who we are in every record; lives as long as the process. */
+struct audit_source {
+	const char *enterprise_site_id;	/* NULL if none */
+	const char *source_id;
+	const char *process_id;		/* decimal */
+	const char *host;		/* our network access point */
+};
+
+/* The message as XML, UTF-8, without declaration, in one line. */
+struct bytes audit_record_write(struct arena *a, const struct audit_source *us, const struct audit_event *e);
+
+/* Writes e and those chained to it, and appends each to the log within the job. */
+bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
+			 const struct audit_event *e);
+
+/* DCM 110100: start (110120) and stop (110121) of the gateway. by: who started it. */
+struct audit_event *audit_application(struct arena *a, const struct audit_source *us, bool start,
+				      const char *by, int64_t now);
+/* DCM 110113 Security Alert; type 110126 Node Authentication, 110132 Use of Restricted Function,
+ * 110129 Security Configuration ... who: the peer as far as known (address, certificate). */
+struct audit_alert {
+	const char *code, *name;	/* "110126", "Node Authentication" */
+	const char *address;		/* NULL: our own doing */
+	const char *who;		/* certificate's subject, system name, or NULL */
+	const char *description;	/* Alert Description: mandatory, no patient data */
+};
+struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
+				const struct audit_alert *alert, int64_t now);
+
+#endif

@@ -1,0 +1,103 @@
+/* gateway/conclude.c: the audit events an exchange leaves, whether it was answered or refused.
+ *
+ * ITI TF-2: 3.20; which objects a transaction names is its own affair (audited()). */
+#include "gateway/journey.h"
+
+#include "gateway/audit/record.h"
+#include "gateway/policy/decide.h"
+#include "gateway/process.h"
+
+static enum audit_outcome outcome_of(const struct problem *p)
+{
+	switch (p->code) {
+	case PROBLEM_NONE:
+		return AUDIT_SUCCESS;
+	case PROBLEM_INTERNAL: case PROBLEM_STORE_FULL: case PROBLEM_OUT_OF_RESOURCES:
+		return AUDIT_MAJOR;
+	case PROBLEM_BUSY: case PROBLEM_TIMEOUT:
+		return AUDIT_MINOR;
+	default:
+		return AUDIT_SERIOUS;
+	}
+}
+
+/* The standard's code and our name for it; never what the peer wrote. */
+static const char *outcome_text(struct exchange *x)
+{
+	const struct problem_row *row = problem_row(x->problem.code);
+	if (x->problem.code == PROBLEM_NONE)
+		return NULL;
+	bool document = x->transaction != NULL && (x->transaction->actor == DOCUMENT_REGISTRY
+						    || x->transaction->actor == DOCUMENT_REPOSITORY);
+	return document && row->registry_error != NULL
+		? arena_printf(x->arena, "%s (%s)", row->registry_error, row->name)
+		: arena_text(x->arena, row->name);
+}
+
+static struct audit_event *alert_event(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	bool node = x->problem.code == PROBLEM_NODE_UNKNOWN;
+	struct audit_alert alert = {
+		.code = node ? "110126" : "110132",
+		.name = node ? "Node Authentication" : "Use of Restricted Function",
+		.address = x->peer_address,
+		.who = x->sender != NULL ? x->sender->name
+			: j->head->certificate_subject != NULL ? j->head->certificate_subject : x->operator_name,
+		.description = outcome_text(x),
+	};
+	if (alert.description == NULL)
+		alert.description = "refused";
+	return audit_alert(x->arena, &j->gateway->source, &alert, x->now);
+}
+
+/* What consent hid is recorded for the region, never for the requester (security: b.7). */
+static void add_hidden(struct journey *j, struct audit_event *e)
+{
+	unsigned hidden = j->decisions == NULL ? 0 : policy_hidden(j->decisions);
+	if (hidden == 0)
+		return;
+	struct audit_alert alert = {
+		.code = "110147", .name = "Access Control Decision", .address = j->x.peer_address,
+		.who = j->x.sender == NULL ? NULL : j->x.sender->name,
+		.description = arena_printf(j->x.arena, "consent hid the records of %u person%s", hidden,
+					    hidden == 1 ? "" : "s"),
+	};
+	struct audit_event *decision = audit_alert(j->x.arena, &j->gateway->source, &alert, j->x.now);
+	decision->outcome = AUDIT_SUCCESS;
+	decision->local_only = true;
+	while (e->next != NULL)
+		e = e->next;
+	e->next = decision;
+}
+
+void journey_audit(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	const struct transaction *t = x->transaction;
+	j->events = NULL;
+	if (t == NULL || j->refused) {
+		if (x->problem.code == PROBLEM_NONE)
+			return;
+		j->events = alert_event(j);
+	} else if (t->audit_event != 0) {
+		struct audit_event *e = arena_new(x->arena, struct audit_event);
+		*e = (struct audit_event){
+			.event_id = t->audit_event, .action = t->audit_action, .time = x->now,
+			.outcome = outcome_of(&x->problem), .outcome_description = outcome_text(x),
+			.type = { .code = t->code, .scheme = "IHE Transactions", .display = t->name },
+			.transaction = t->code,
+		};
+		j->road->participants(j, e);
+		if (t->audited != NULL)
+			t->audited(x, e);
+		j->events = e;
+		add_hidden(j, e);
+	} else {
+		return;
+	}
+	for (struct audit_event *e = j->events; e != NULL; e = e->next) {
+		e->system = x->sender == NULL ? x->operator_name : x->sender->name;
+		e->exchange = x->id;
+	}
+}

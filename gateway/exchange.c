@@ -1,0 +1,402 @@
+/* gateway/exchange.c: the one road from door to door.
+ *
+ *	open envelope -> find transaction -> read -> admit -> handle -> conclude audit -> seal -> send
+ *
+ * No transaction can forget the policy or the audit record, for this is the only way through.
+ * Invariant: no octet of an answer leaves before its audit record is durable. For a read the record
+ * is a store job of its own; a write and its record are one job: both are kept, or neither. */
+#include "gateway/journey.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/audit/record.h"
+#include "gateway/config.h"
+#include "gateway/metrics.h"
+#include "gateway/policy/decide.h"
+#include "gateway/postman.h"
+#include "gateway/process.h"
+#include "store/identity.h"
+
+static void stage_conclude(struct job *job);
+static bool write_run(struct store_job *job, struct store_txn *t, struct problem *p);
+static void write_done(struct store_job *job, bool kept);
+
+/* ---- Policy, as handlers meet it ---- */
+
+static bool admits_person(void *self, struct store_txn *t, const struct person *p)
+{
+	struct journey *j = self;
+	return policy_permits_person(j->decisions, t, p->number);
+}
+
+static bool admits_subject(void *self, struct store_txn *t, uint64_t subject, const char *source_system)
+{
+	struct journey *j = self;
+	return policy_permits_subject(j->decisions, t, subject, source_system);
+}
+
+/* Who asks: the certificate names the system, nothing else does (security: a.3). */
+static bool admit(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	if (x->sender == NULL && x->operator_name == NULL)
+		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
+				   "the certificate belongs to no registered system");
+	bool operators = x->transaction != NULL && x->transaction->actor == REGION_OPERATOR;
+	if (operators != (x->operator_name != NULL))
+		return problem_set(&x->problem, PROBLEM_NOT_PERMITTED, "not for this requester");
+	struct requester who = { x->region, x->sender };
+	j->decisions = policy_begin(x->arena, &who);
+	x->admission = (struct admission){ .self = j, .person = admits_person, .subject = admits_subject };
+	return true;
+}
+
+/* ---- The stages ---- */
+
+bool journey_guard(struct journey *j, void (*work)(void *))
+{
+	if (arena_run(j->x.arena, work, j))
+		return true;
+	j->x.problem.code = PROBLEM_NONE;
+	return problem_set(&j->x.problem, PROBLEM_OUT_OF_RESOURCES,
+			   "the exchange needs more memory than exchange-memory allows");
+}
+
+static bool handle_in_snapshot(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	x->txn = store_begin_read(j->gateway->store, &x->problem);
+	if (x->txn == NULL)
+		return false;
+	return x->transaction->handle(x);
+}
+
+/* From envelope to handler, as far as a worker goes. */
+static void stage_open(void *with)
+{
+	struct journey *j = with;
+	struct exchange *x = &j->x;
+	bool opened = x->problem.code == PROBLEM_NONE && j->road->open(j);
+
+	j->refused = !(admit(j) && opened);
+	if (j->refused)
+		return;
+	if (!x->transaction->read(x)) {
+		j->refused = x->problem.code == PROBLEM_MALFORMED;
+		return;
+	}
+	if (x->transaction->access == STORE_READ)
+		handle_in_snapshot(j);
+	else if (x->transaction->access == STORE_NONE)
+		x->transaction->handle(x);
+}
+
+static void stage_audit(void *with)
+{
+	journey_audit(with);
+}
+
+static void end_snapshot(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	if (x->transaction != NULL && x->transaction->access == STORE_READ) {
+		store_end(x->txn);
+		x->txn = NULL;
+	}
+}
+
+static bool writes(const struct journey *j)
+{
+	return !j->refused && j->x.problem.code == PROBLEM_NONE && j->x.transaction->access == STORE_WRITE;
+}
+
+static void house_whole(void *record)
+{
+	struct journey *j = record;
+	if (!journey_guard(j, stage_open))
+		j->refused = j->x.transaction == NULL;
+	end_snapshot(j);
+	if (!writes(j)) {
+		if (!journey_guard(j, stage_audit))
+			journey_guard(j, stage_audit);	/* once more, now about the exhaustion */
+		if (j->events == NULL) {
+			j->durable = true;
+			stage_conclude(&j->conclude);
+			return;
+		}
+	}
+	j->write = (struct store_job){ .run = write_run, .done = write_done };
+	store_submit(j->gateway->store, &j->write);
+}
+
+static void handle_on_committer(void *with)
+{
+	struct journey *j = with;
+	if (!j->x.transaction->handle(&j->x) && j->x.problem.code == PROBLEM_NONE)
+		problem_set(&j->x.problem, PROBLEM_INTERNAL, "the handler gave no reason");
+}
+
+static bool handler_part(void *with, struct store_txn *t, struct problem *p)
+{
+	struct journey *j = with;
+	j->x.txn = t;
+	journey_guard(j, handle_on_committer);
+	j->x.txn = NULL;
+	if (j->x.problem.code != PROBLEM_NONE)
+		*p = j->x.problem;
+	return j->x.problem.code == PROBLEM_NONE;
+}
+
+struct appending {
+	struct journey *journey;
+	struct store_txn *txn;
+	bool done;
+};
+
+static void append_events(void *with)
+{
+	struct appending *a = with;
+	struct journey *j = a->journey;
+	if (j->events == NULL)
+		journey_audit(j);
+	a->done = j->events == NULL
+		|| audit_record_append(a->txn, j->x.arena, &j->gateway->source, j->events);
+}
+
+/* On the committer: the change, when there is one, and its record. A handler that refuses leaves
+ * nothing but the record of its refusal. */
+static bool write_run(struct store_job *job, struct store_txn *t, struct problem *p)
+{
+	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, write));
+	struct appending a = { .journey = j, .txn = t };
+	if (writes(j)) {
+		struct problem why = { .code = PROBLEM_NONE };
+		if (!store_savepoint(t, handler_part, j, &why) && j->x.problem.code == PROBLEM_NONE)
+			j->x.problem = why;
+	}
+	if (!arena_run(j->x.arena, append_events, &a))
+		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "no memory for the audit record");
+	if (!a.done)
+		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
+	return true;
+}
+
+static void write_done(struct store_job *job, bool kept)
+{
+	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, write));
+	j->durable = kept;
+	j->conclude.run = stage_conclude;
+	workers_queue(j->gateway->workers, &j->conclude);
+}
+
+/* What was found may not leave: its record is not kept. */
+static void withdraw(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct problem why = j->write.problem;
+	if (why.code == PROBLEM_NONE)
+		problem_set(&why, PROBLEM_AUDIT_UNAVAILABLE, "the store did not keep it");
+	char error[PROBLEM_TEXT + 64];
+	snprintf(error, sizeof error, "%s; exchange %s, peer %s", why.what, x->id, x->peer_address);
+	log_failure(&j->gateway->log, error, "the request was answered with an error; nothing was changed",
+		    problem_row(why.code)->remedy);
+	x->problem = why;
+	x->findings = NULL;
+	x->result = NULL;
+	x->departures = NULL;
+}
+
+static void stage_seal(void *with)
+{
+	struct journey *j = with;
+	j->road->seal(j, j->refused);
+}
+
+static void stage_plain_refusal(void *with)
+{
+	struct journey *j = with;
+	journey_answer(j, problem_row(j->x.problem.code)->http, "text/plain; charset=UTF-8",
+		       bytes_of_text("the exchange was given up; see the gateway's log\n"));
+}
+
+static void stage_conclude(struct job *job)
+{
+	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
+	if (!j->durable)
+		withdraw(j);
+	if (!journey_guard(j, stage_seal)) {
+		/* The answer did not fit: what is left of the arena must do for saying so. */
+		j->x.result = NULL;
+		j->x.departures = NULL;
+		if (!journey_guard(j, stage_seal)) {
+			static const struct answer busy = { .status = 503, .close = true };
+			if (!journey_guard(j, stage_plain_refusal))
+				j->answer = busy;
+		}
+	}
+	metrics_count(j->gateway->metrics, j->x.transaction, j->x.problem.code,
+		      j->gateway->clock->elapsed(j->gateway->clock) - j->began);
+	if (j->reply_to != NULL)
+		postman_take(j->gateway->postman, j);
+	door_answer(j->message, &j->answer);
+}
+
+/* ---- The house behind the doors ---- */
+
+static const struct dialect_road *road_of(enum door_kind door)
+{
+	switch (door) {
+	case DOOR_MLLP:
+		return &hl7_road;
+	case DOOR_LOCAL: case DOOR_ADMIN:
+		return &admin_road;
+	default:
+		return &soap_road;
+	}
+}
+
+static void stage_begin(void *with)
+{
+	struct journey *j = with;
+	struct gateway *g = j->gateway;
+	struct exchange *x = &j->x;
+	unsigned char id[8];
+
+	g->random->fill(g->random, id, sizeof id);
+	x->id = bytes_to_hex(x->arena, (struct bytes){ id, sizeof id });
+	x->now = g->clock->now(g->clock);
+	x->random = g->random;
+	x->store = g->store;
+	x->region = &j->configuration->region;
+	x->peer_address = j->head->peer_address;
+	x->endpoint = j->head->local_url;
+	if (j->head->certificate_sha256 != NULL)
+		x->sender = region_system_by_certificate(x->region, j->head->certificate_sha256);
+	j->road->begin(j);
+}
+
+static void *house_arrive(void *self, struct message *m, const struct head *head, int *refusal)
+{
+	struct gateway *g = self;
+	const struct configuration *c = gateway_configuration(g);
+	struct arena *a = arena_create(c->service.exchange_memory);
+	struct journey *j = a == NULL ? NULL : arena_try(a, sizeof *j);
+	if (j == NULL) {
+		arena_destroy(a);
+		config_release(c);
+		*refusal = 503;
+		return NULL;
+	}
+	j->x.arena = a;
+	j->gateway = g;
+	j->configuration = c;
+	j->message = m;
+	j->head = head;
+	j->road = road_of(head->door);
+	j->holders = 1;
+	j->began = g->clock->elapsed(g->clock);
+	journey_guard(j, stage_begin);
+	return j;
+}
+
+struct taking {
+	struct journey *journey;
+	struct bytes octets;
+	bool more;
+};
+
+static void stage_take(void *with)
+{
+	struct taking *t = with;
+	t->more = t->journey->road->take(t->journey, t->octets);
+}
+
+static bool house_body(void *record, struct bytes octets)
+{
+	struct journey *j = record;
+	struct taking t = { .journey = j, .octets = octets };
+	if (j->x.problem.code != PROBLEM_NONE)
+		return false;
+	if (!arena_run(j->x.arena, stage_take, &t))
+		return problem_set(&j->x.problem, PROBLEM_OUT_OF_RESOURCES,
+				   "the request needs more memory than exchange-memory allows");
+	return t.more;
+}
+
+static void house_gone(void *record, const char *why)
+{
+	struct journey *j = record;
+	log_write(&j->gateway->log, LOG_NOTICE, "exchange %s: %s", j->x.id == NULL ? "-" : j->x.id, why);
+}
+
+void journey_let_go(struct journey *j)
+{
+	if (__atomic_sub_fetch(&j->holders, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	const struct configuration *c = j->configuration;
+	arena_destroy(j->x.arena);
+	config_release(c);
+}
+
+static void house_release(void *record, bool sent)
+{
+	(void)sent;
+	journey_let_go(record);
+}
+
+/* A peer the handshake turned away: ITI TF-2: 3.19; DCM 110126. */
+static bool refusal_run(void *with, struct store_txn *t, struct problem *p)
+{
+	struct audit_event *e = ((void **)with)[0];
+	struct gateway *g = ((void **)with)[1];
+	struct arena *a = ((void **)with)[2];
+	return audit_record_append(t, a, &g->source, e)
+		|| problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the record of a refused peer could not be kept");
+}
+
+struct refusing {
+	struct gateway *gateway;
+	const struct refused_peer *peer;
+	struct arena *arena;
+};
+
+static void record_refusal(void *with)
+{
+	struct refusing *r = with;
+	struct gateway *g = r->gateway;
+	struct audit_alert alert = { .code = "110126", .name = "Node Authentication", .address = r->peer->address,
+				     .who = r->peer->certificate_subject, .description = r->peer->reason };
+	struct audit_event *e = audit_alert(r->arena, &g->source, &alert, g->clock->now(g->clock));
+	void *three[] = { e, g, r->arena };
+	struct problem p = { .code = PROBLEM_NONE };
+	if (!store_write(g->store, refusal_run, three, &p))
+		log_failure(&g->log, p.what, "a refused peer is not in the audit log",
+			    problem_row(p.code)->remedy);
+}
+
+static void house_refused(void *self, const struct refused_peer *peer)
+{
+	struct refusing r = { self, peer, arena_create(1 << 20) };
+	log_write(&r.gateway->log, LOG_WARNING, "refused %s: %s", peer->address, peer->reason);
+	if (r.arena != NULL)
+		arena_run(r.arena, record_refusal, &r);
+	arena_destroy(r.arena);
+}
+
+const struct house exchange_house = {	/* self: set by process.c */
+	.arrive = house_arrive, .body = house_body, .whole = house_whole, .gone = house_gone,
+	.release = house_release, .refused = house_refused,
+};
+
+void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body)
+{
+	struct piece *piece = arena_new(j->x.arena, struct piece);
+	struct header *header = arena_new(j->x.arena, struct header);
+	*piece = (struct piece){ .octets = body, .fd = -1 };
+	*header = (struct header){ "Content-Type", content_type };
+	j->body = body;
+	j->answer = (struct answer){ .status = status, .headers = header, .header_count = 1,
+				     .pieces = piece, .piece_count = 1 };
+}

@@ -1,0 +1,138 @@
+/* gateway/hl7_road.c: HL7 v2 over MLLP (ITI TF-2: C.2). */
+#include "gateway/journey.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/config.h"
+#include "gateway/envelope/charset.h"
+#include "gateway/envelope/hl7v2.h"
+#include "gateway/process.h"
+
+static bool hl7_head(struct journey *j)
+{
+	struct buffer *frame = arena_new(j->x.arena, struct buffer);
+	*frame = buffer_in(j->x.arena);
+	j->reading = frame;
+	return true;
+}
+
+static bool hl7_take(struct journey *j, struct bytes octets)
+{
+	buffer_append(j->reading, octets.data, octets.length);
+	return true;
+}
+
+/* 0357: 200 names a message type we do not take, 201 an event of one we do. */
+static bool find_transaction(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	bool type_known = false;
+	for (size_t i = 0; transactions[i] != NULL; i++) {
+		const struct transaction *t = transactions[i];
+		if (t->dialect != DIALECT_HL7V2)
+			continue;
+		for (const struct route *r = t->routes; r->request != NULL; r++) {
+			if (!text_equal(r->request, x->hl7->type))
+				continue;
+			type_known = true;
+			if (text_equal(r->detail, x->hl7->event)) {
+				x->transaction = t;
+				j->route = r;
+				return true;
+			}
+		}
+	}
+	return type_known
+		? problem_at(&x->problem, PROBLEM_EVENT, "MSH^1^9^1^2", "the event '%s' is not taken here",
+			     x->hl7->event)
+		: problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
+			     "the message type '%s' is not taken here", x->hl7->type);
+}
+
+/* What MSH claims must be what the certificate says (security: a.3); the processing id and the
+ * version are those of the transaction's section. */
+static bool check_header(struct exchange *x)
+{
+	const struct registered_system *s = x->sender;
+	const struct hl7_message *m = x->hl7;
+	if (s->hl7_application != NULL && !text_equal(s->hl7_application, m->sending_application))
+		return problem_at(&x->problem, PROBLEM_NOT_PERMITTED, "MSH^1^3",
+				  "the sending application is not the one registered for this system");
+	if (s->hl7_facility != NULL && !text_equal(s->hl7_facility, m->sending_facility))
+		return problem_at(&x->problem, PROBLEM_NOT_PERMITTED, "MSH^1^4",
+				  "the sending facility is not the one registered for this system");
+	if (!text_empty(m->processing_id) && strchr("PTD", m->processing_id[0]) == NULL)
+		return problem_at(&x->problem, PROBLEM_PROCESSING_ID, "MSH^1^11",
+				  "the processing id '%s' is none of P, T, D", m->processing_id);
+	if (!s->lenient.any_hl7_version && !text_equal(m->version, "2.3.1") && !text_equal(m->version, "2.5"))
+		return problem_at(&x->problem, PROBLEM_VERSION_ID, "MSH^1^12",
+				  "the version '%s' is neither 2.3.1 nor 2.5", m->version);
+	return true;
+}
+
+static bool hl7_open(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct charset_leniency leniency = { .when_unsaid = CHARSET_NONE, .when_false = CHARSET_NONE };
+	if (x->sender != NULL && x->sender->charset != NULL
+	    && !charset_from_msh18(x->sender->charset, &leniency.when_unsaid))
+		leniency.when_unsaid = CHARSET_NONE;
+	x->raw_request = buffer_bytes(j->reading);
+	if (!hl7_parse(x->arena, x->raw_request, &leniency, &x->hl7, &x->problem))
+		return false;
+	if (x->sender == NULL)
+		return problem_at(&x->problem, PROBLEM_NODE_UNKNOWN, "MSH^1^3",
+				  "the certificate belongs to no registered system");
+	return check_header(x) && find_transaction(j);
+}
+
+/* UserID is facility|application of MSH (ITI TF-2: 3.8.5.1). */
+static void hl7_participants(struct journey *j, struct audit_event *e)
+{
+	struct exchange *x = &j->x;
+	const struct hl7_message *m = x->hl7;
+	struct audit_participant *peer = arena_new(x->arena, struct audit_participant);
+	struct audit_participant *own = arena_new(x->arena, struct audit_participant);
+	*peer = (struct audit_participant){
+		.user_id = arena_printf(x->arena, "%s|%s", m->sending_facility, m->sending_application),
+		.user_name = x->sender == NULL ? NULL : x->sender->title, .requestor = true,
+		.role = AUDIT_SOURCE, .network_access_point = x->peer_address, .network_access_point_type = 2,
+		.next = own,
+	};
+	*own = (struct audit_participant){
+		.user_id = arena_printf(x->arena, "%s|%s", m->receiving_facility, m->receiving_application),
+		.alternative_user_id = j->gateway->source.process_id, .role = AUDIT_DESTINATION,
+		.network_access_point = j->gateway->source.host, .network_access_point_type = 1,
+	};
+	e->participants = peer;
+}
+
+static void hl7_seal(struct journey *j, bool fault)
+{
+	struct exchange *x = &j->x;
+	char id[UUID_URN_TEXT];
+	if (x->hl7 == NULL) {	/* the frame was never read: there is nobody to acknowledge */
+		journey_answer(j, 200, "application/hl7-v2", (struct bytes){ NULL, 0 });
+		j->answer.close = true;
+		return;
+	}
+	random_uuid(x->random, id);
+	struct hl7_stamp stamp = {
+		/* MSH-10 has room for 20 characters: the first 20 hexadecimal digits are random enough. */
+		.control_id = arena_printf(x->arena, "%.8s%.4s%.8s", id + 9, id + 18, id + 33),
+		.now = x->now, .application = "MINATO", .facility = x->region->name,
+		.legacy_err = x->sender != NULL && x->sender->lenient.legacy_err,
+	};
+	struct bytes answer = fault || x->transaction == NULL
+		? hl7_ack(x->hl7, &x->problem, x->findings, &stamp)
+		: x->transaction->answer_hl7(x, &stamp);
+	journey_answer(j, 200, "application/hl7-v2", answer);
+	j->answer.close = x->problem.code == PROBLEM_NODE_UNKNOWN;
+}
+
+const struct dialect_road hl7_road = {
+	.begin = hl7_head, .take = hl7_take, .open = hl7_open, .participants = hl7_participants,
+	.seal = hl7_seal,
+};

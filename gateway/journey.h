@@ -1,0 +1,72 @@
+/* gateway/journey.h: an exchange and what carries it: message, dialect, stages, answer.
+ *
+ * Handlers see only struct exchange; the files beside this one (exchange.c and one file a dialect)
+ * see the whole. A journey lives in its own arena, whose ceiling is exchange-memory. */
+#ifndef GATEWAY_JOURNEY_H
+#define GATEWAY_JOURNEY_H
+
+#include <stdbool.h>
+
+#include "gateway/base/workers.h"
+#include "gateway/transport/door.h"
+#include "profiles/transaction.h"
+#include "schemas/model/audit_event.h"
+#include "store/store.h"
+
+struct configuration;
+struct decisions;
+struct gateway;
+struct journey;
+
+/* What the road asks of a dialect. Each runs on a worker, within the arena's run. */
+struct dialect_road {
+	/* The head is complete: is this ours, and how will the body be read? */
+	bool (*begin)(struct journey *j);
+	bool (*take)(struct journey *j, struct bytes octets);
+	/* The body is complete: finds transaction, route and sender's claims. */
+	bool (*open)(struct journey *j);
+	/* Who spoke to whom, for the audit record; also when open() failed. */
+	void (*participants)(struct journey *j, struct audit_event *e);
+	/* exchange.problem or the result -> answer. fault: the road refused, no transaction speaks. */
+	void (*seal)(struct journey *j, bool fault);
+};
+
+extern const struct dialect_road soap_road, hl7_road, admin_road;
+
+struct journey {
+	struct exchange x;
+	struct gateway *gateway;
+	const struct configuration *configuration;	/* held */
+	const struct dialect_road *road;
+	const struct route *route;
+	struct message *message;
+	const struct head *head;
+	void *reading;			/* the dialect's own state */
+	struct decisions *decisions;
+	struct audit_event *events;
+	struct job conclude;		/* on a worker, after the flush */
+	struct store_job write;
+	bool refused;			/* the road said no; the transaction has no words for it */
+	bool durable;
+	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
+	int holders;			/* message and postman; atomic */
+	int64_t began;			/* clock->elapsed() */
+
+	struct answer answer;
+	struct bytes body;		/* HL7 v2, admin, and asynchronous answers: all of it */
+};
+
+/* For the dialects. */
+extern const struct house exchange_house;	/* the owner of a door sets self: the gateway */
+/* Opens the arena guard and sets a problem when it ran out. */
+bool journey_guard(struct journey *j, void (*work)(void *j));
+/* One piece of memory, status and Content-Type: the usual answer. */
+void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body);
+/* Takes octets of a document that comes with the message into the store's keeping. */
+struct blob_writer *journey_document(struct journey *j);
+/* Composes the audit events of this exchange; j->events stays NULL where none is due. */
+void journey_audit(struct journey *j);
+/* The last holder frees. */
+void journey_let_go(struct journey *j);
+
+#endif

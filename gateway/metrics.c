@@ -1,0 +1,130 @@
+/* gateway/metrics.c: counts for the operator, as Prometheus text. */
+#include "gateway/metrics.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/process.h"
+#include "profiles/transaction.h"
+#include "store/store.h"
+
+struct row {
+	uint64_t done, refused, micros;
+};
+
+/* One row a transaction, and one for what never became any. */
+struct metrics {
+	size_t transactions;
+	uint64_t problems[PROBLEM_COUNT];
+	struct row rows[];
+};
+
+struct metrics *metrics_create(void)
+{
+	size_t count = 0;
+	while (transactions[count] != NULL)
+		count++;
+	struct metrics *m = calloc(1, sizeof *m + (count + 1) * sizeof m->rows[0]);
+	if (m != NULL)
+		m->transactions = count;
+	return m;
+}
+
+void metrics_destroy(struct metrics *m)
+{
+	free(m);
+}
+
+static void add(uint64_t *counter, uint64_t amount)
+{
+	__atomic_fetch_add(counter, amount, __ATOMIC_RELAXED);
+}
+
+static uint64_t get(const uint64_t *counter)
+{
+	return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+void metrics_count(struct metrics *m, const struct transaction *t, enum problem_code code, int64_t micros)
+{
+	size_t i = 0;
+	while (i < m->transactions && transactions[i] != t)
+		i++;
+	add(code == PROBLEM_NONE ? &m->rows[i].done : &m->rows[i].refused, 1);
+	add(&m->rows[i].micros, micros > 0 ? (uint64_t)micros : 0);
+	add(&m->problems[code], 1);
+}
+
+uint64_t metrics_exchanges(const struct metrics *m)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i <= m->transactions; i++)
+		sum += get(&m->rows[i].done) + get(&m->rows[i].refused);
+	return sum;
+}
+
+static void put_exchanges(struct buffer *b, const struct metrics *m)
+{
+	buffer_text(b, "# HELP minato_exchanges_total Exchanges concluded, by transaction and outcome.\n"
+		       "# TYPE minato_exchanges_total counter\n");
+	for (size_t i = 0; i <= m->transactions; i++) {
+		const char *code = i < m->transactions ? transactions[i]->code : "none";
+		const char *actor = i < m->transactions ? actor_name(transactions[i]->actor) : "";
+		buffer_printf(b, "minato_exchanges_total{transaction=\"%s\",actor=\"%s\",outcome=\"done\"} %" PRIu64 "\n",
+			      code, actor, get(&m->rows[i].done));
+		buffer_printf(b, "minato_exchanges_total{transaction=\"%s\",actor=\"%s\",outcome=\"refused\"} %" PRIu64 "\n",
+			      code, actor, get(&m->rows[i].refused));
+		buffer_printf(b, "minato_exchange_seconds_total{transaction=\"%s\",actor=\"%s\"} %.6f\n",
+			      code, actor, (double)get(&m->rows[i].micros) / 1e6);
+	}
+	buffer_text(b, "# HELP minato_problems_total Exchanges that met a problem, by its name.\n"
+		       "# TYPE minato_problems_total counter\n");
+	for (int code = PROBLEM_NONE + 1; code < PROBLEM_COUNT; code++)
+		if (get(&m->problems[code]) != 0)
+			buffer_printf(b, "minato_problems_total{problem=\"%s\"} %" PRIu64 "\n",
+				      problem_row((enum problem_code)code)->name, get(&m->problems[code]));
+}
+
+static void put_one(struct buffer *b, const char *name, const char *type, const char *help, uint64_t value)
+{
+	buffer_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n", name, help, name, type, name, value);
+}
+
+static uint64_t resident_octets(void)
+{
+	unsigned long pages = 0, resident = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%lu %lu", &pages, &resident) != 2)
+		resident = 0;
+	fclose(f);
+	return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+struct bytes metrics_text(struct gateway *g, struct arena *a)
+{
+	struct buffer b = buffer_in(a);
+	struct store_counts s;
+	struct front_counts f;
+	store_count(g->store, &s);
+	front_count(g->front, &f);
+	put_exchanges(&b, g->metrics);
+	put_one(&b, "minato_store_jobs_total", "counter", "Write jobs run.", s.jobs);
+	put_one(&b, "minato_store_kept_total", "counter", "Write jobs made durable.", s.kept);
+	put_one(&b, "minato_store_flushes_total", "counter", "Flushes of the log to the disk.", s.flushes);
+	put_one(&b, "minato_store_reads_total", "counter", "Snapshots read.", s.reads);
+	put_one(&b, "minato_store_queued", "gauge", "Write jobs waiting.", s.queued);
+	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.", f.accepted);
+	put_one(&b, "minato_connections_refused_total", "counter", "Connections refused.", f.refused);
+	put_one(&b, "minato_connections_open", "gauge", "Connections open.", f.open);
+	put_one(&b, "minato_received_octets_total", "counter", "Octets received, decrypted.", f.bytes_in);
+	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.", f.bytes_out);
+	put_one(&b, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_octets());
+	put_one(&b, "process_start_time_seconds", "gauge", "Start, seconds since 1970.",
+		(uint64_t)(g->started_at / 1000000));
+	return buffer_bytes(&b);
+}

@@ -1,0 +1,215 @@
+/* gateway/postman.c: answers that go somewhere else. */
+#include "gateway/postman.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateway/config.h"
+#include "gateway/journey.h"
+#include "gateway/process.h"
+
+/* Five tries within about half a minute: a consumer that restarts is met, one that is gone does not
+ * hold the queue. A full queue drops the newest letter, with a line in the log. */
+enum { TRIES = 5, QUEUE_MOST = 1000, CONNECT_SECONDS = 10, TOTAL_SECONDS = 60 };
+
+struct letter {
+	struct journey *journey;
+	unsigned tries;
+	int64_t due;		/* clock->elapsed() */
+	struct letter *next;
+};
+
+struct postman {
+	struct gateway *gateway;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	struct letter *first;
+	unsigned waiting;
+	bool ending;
+};
+
+static const unsigned pause_seconds[TRIES] = { 0, 1, 3, 8, 20 };
+
+/* What the receiver says back is not used: ITI TF-2: V.5 has no answer to an answer. */
+static size_t ignore(char *data, size_t size, size_t count, void *with)
+{
+	(void)data;
+	(void)with;
+	return size * count;
+}
+
+static bool post(struct gateway *g, const struct journey *j)
+{
+	const struct configuration *c = j->configuration;
+	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/soap+xml; charset=UTF-8");
+	CURL *curl = curl_easy_init();
+	long status = 0;
+	CURLcode code = CURLE_FAILED_INIT;
+	char error[CURL_ERROR_SIZE] = "";
+
+	if (curl != NULL && headers != NULL) {
+		curl_easy_setopt(curl, CURLOPT_URL, j->reply_to);
+		curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+		curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+		curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+		curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TOTAL_SECONDS);
+		curl_easy_setopt(curl, CURLOPT_CAINFO, c->https.tls.ca);
+		curl_easy_setopt(curl, CURLOPT_SSLCERT, c->https.tls.certificate);
+		curl_easy_setopt(curl, CURLOPT_SSLKEY, c->https.tls.certificate);
+		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, (const char *)j->body.data);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)j->body.length);
+		curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
+		curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+		code = curl_easy_perform(curl);
+		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	}
+	curl_easy_cleanup(curl);
+	curl_slist_free_all(headers);
+	if (code == CURLE_OK && status / 100 == 2)
+		return true;
+	log_write(&g->log, LOG_WARNING, "exchange %s: the answer did not reach its ReplyTo: %s (status %ld)",
+		  j->x.id, code == CURLE_OK ? "refused" : error, status);
+	return false;
+}
+
+/* The earliest due letter, taken out; NULL when none is due. Sets *wait to when to look again. */
+static struct letter *take_due(struct postman *p, int64_t now, int64_t *wait)
+{
+	struct letter **best = NULL;
+	for (struct letter **l = &p->first; *l != NULL; l = &(*l)->next)
+		if (best == NULL || (*l)->due < (*best)->due)
+			best = l;
+	if (best == NULL)
+		return NULL;
+	if (!p->ending && (*best)->due > now) {
+		*wait = (*best)->due - now;
+		return NULL;
+	}
+	struct letter *l = *best;
+	*best = l->next;
+	return l;
+}
+
+static void finish(struct postman *p, struct letter *l)
+{
+	journey_let_go(l->journey);
+	free(l);
+	p->waiting--;
+}
+
+static void deliver(struct postman *p, struct letter *l)
+{
+	struct gateway *g = p->gateway;
+	pthread_mutex_unlock(&p->lock);
+	bool done = post(g, l->journey);
+	pthread_mutex_lock(&p->lock);
+	if (done || ++l->tries == TRIES || p->ending) {
+		if (!done)
+			log_failure(&g->log, "an asynchronous answer was given up after its last try",
+				    "the consumer has no answer to its query and may ask again",
+				    "see that the address in reply-to of its section can be reached");
+		finish(p, l);
+		return;
+	}
+	l->due = g->clock->elapsed(g->clock) + (int64_t)pause_seconds[l->tries] * 1000000;
+	l->next = p->first;
+	p->first = l;
+}
+
+static void wait_for_work(struct postman *p, int64_t micros)
+{
+	struct timespec until;
+	if (micros < 0) {
+		pthread_cond_wait(&p->work, &p->lock);
+		return;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += micros / 1000000;
+	until.tv_nsec += micros % 1000000 * 1000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(&p->work, &p->lock, &until);
+}
+
+static void *rounds(void *self)
+{
+	struct postman *p = self;
+	struct gateway *g = p->gateway;
+	pthread_mutex_lock(&p->lock);
+	while (!p->ending || p->first != NULL) {
+		int64_t wait = -1;
+		struct letter *l = take_due(p, g->clock->elapsed(g->clock), &wait);
+		if (l != NULL)
+			deliver(p, l);
+		else
+			wait_for_work(p, wait);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+struct postman *postman_start(struct gateway *g)
+{
+	struct postman *p = calloc(1, sizeof *p);
+	pthread_condattr_t monotonic;
+	if (p == NULL)
+		return NULL;
+	p->gateway = g;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->work, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&p->lock, NULL);
+	if (pthread_create(&p->thread, NULL, rounds, p) != 0) {
+		pthread_mutex_destroy(&p->lock);
+		pthread_cond_destroy(&p->work);
+		free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void postman_take(struct postman *p, struct journey *j)
+{
+	static const struct answer accepted = { .status = 202 };
+	struct letter *l = calloc(1, sizeof *l);
+	pthread_mutex_lock(&p->lock);
+	bool room = l != NULL && p->waiting < QUEUE_MOST;
+	if (room) {
+		l->journey = j;
+		l->next = p->first;
+		p->first = l;
+		p->waiting++;
+		__atomic_add_fetch(&j->holders, 1, __ATOMIC_ACQ_REL);
+		j->answer = accepted;
+		pthread_cond_signal(&p->work);
+	}
+	pthread_mutex_unlock(&p->lock);
+	if (!room) {
+		static const struct answer busy = { .status = 503 };
+		free(l);
+		j->answer = busy;
+		log_write(&p->gateway->log, LOG_WARNING, "too many asynchronous answers wait; one was refused");
+	}
+}
+
+void postman_stop(struct postman *p)
+{
+	if (p == NULL)
+		return;
+	pthread_mutex_lock(&p->lock);
+	p->ending = true;
+	pthread_cond_signal(&p->work);
+	pthread_mutex_unlock(&p->lock);
+	pthread_join(p->thread, NULL);
+	pthread_mutex_destroy(&p->lock);
+	pthread_cond_destroy(&p->work);
+	free(p);
+}

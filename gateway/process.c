@@ -1,0 +1,272 @@
+/* gateway/process.c: starts, renews and stops the one process. */
+#include "gateway/process.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/audit/courier.h"
+#include "gateway/base/arena.h"
+#include "gateway/base/workers.h"
+#include "gateway/config.h"
+#include "gateway/envelope/xml_reader.h"
+#include "gateway/grammars.h"
+#include "gateway/journey.h"
+#include "gateway/metrics.h"
+#include "gateway/postman.h"
+#include "profiles/transaction.h"
+#include "store/store.h"
+
+enum { FAULTS_MEMORY = 64 << 20, EVENT_MEMORY = 1 << 20 };
+
+const struct configuration *gateway_configuration(struct gateway *g)
+{
+	pthread_mutex_lock(&g->lock);
+	const struct configuration *c = config_hold(g->configuration);
+	pthread_mutex_unlock(&g->lock);
+	return c;
+}
+
+struct loading {
+	const char *path;
+	struct arena *arena;
+	const struct configuration *configuration;
+};
+
+static void load(void *with)
+{
+	struct loading *l = with;
+	const struct config_fault *faults = NULL;
+	l->configuration = config_load(l->path, l->arena, &faults);
+	for (; l->configuration == NULL && faults != NULL; faults = faults->next)
+		config_tell_fault(faults, stderr);
+}
+
+static const struct configuration *read_configuration(const char *path)
+{
+	struct loading l = { .path = path, .arena = arena_create(FAULTS_MEMORY) };
+	if (l.arena == NULL || !arena_run(l.arena, load, &l))
+		fprintf(stderr, "%s: out of memory\n", path);
+	arena_destroy(l.arena);
+	return l.configuration;
+}
+
+/* ---- Start and stop are recorded, too ---- */
+
+struct recording {
+	struct gateway *gateway;
+	struct arena *arena;
+	const struct audit_event *event;
+};
+
+static bool record_run(void *with, struct store_txn *t, struct problem *p)
+{
+	struct recording *r = with;
+	return audit_record_append(t, r->arena, &r->gateway->source, r->event)
+		|| problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
+}
+
+static bool record_application(struct gateway *g, bool start)
+{
+	struct recording r = { .gateway = g, .arena = arena_create(EVENT_MEMORY) };
+	struct problem p = { .code = PROBLEM_NONE };
+	char by[32];
+	if (r.arena == NULL)
+		return false;
+	snprintf(by, sizeof by, "uid %u", (unsigned)getuid());
+	r.event = audit_application(r.arena, &g->source, start, by, g->clock->now(g->clock));
+	bool kept = store_write(g->store, record_run, &r, &p);
+	if (!kept)
+		log_failure(&g->log, p.what, "start or stop is not in the audit log", problem_row(p.code)->remedy);
+	arena_destroy(r.arena);
+	return kept;
+}
+
+static bool record_alert(struct gateway *g, const char *code, const char *name, const char *description)
+{
+	struct recording r = { .gateway = g, .arena = arena_create(EVENT_MEMORY) };
+	struct audit_alert alert = { .code = code, .name = name, .description = description };
+	struct problem p = { .code = PROBLEM_NONE };
+	if (r.arena == NULL)
+		return false;
+	struct audit_event *e = audit_alert(r.arena, &g->source, &alert, g->clock->now(g->clock));
+	e->outcome = AUDIT_SUCCESS;
+	r.event = e;
+	bool kept = store_write(g->store, record_run, &r, &p);
+	arena_destroy(r.arena);
+	return kept;
+}
+
+/* ---- Doors ---- */
+
+static struct door_settings door_of(const struct configuration *c, enum door_kind kind,
+				    const struct house *house)
+{
+	const struct config_door *d = kind == DOOR_HTTPS ? &c->https : kind == DOOR_MLLP ? &c->mllp : &c->admin;
+	struct door_settings s = { .kind = kind, .address = d->address, .port = d->port, .tls = d->tls,
+				   .limits = d->limits, .house = house };
+	if (kind == DOOR_LOCAL) {
+		s.address = c->service.socket;
+		s.port = 0;
+	}
+	return s;
+}
+
+static const struct { enum door_kind kind; const char *name; } doors[] = {
+	{ DOOR_HTTPS, "https" }, { DOOR_MLLP, "mllp" }, { DOOR_ADMIN, "admin" }, { DOOR_LOCAL, "local" },
+};
+
+static bool open_doors(struct gateway *g)
+{
+	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+		struct door_settings s = door_of(g->configuration, doors[i].kind, &g->house);
+		const char *why = NULL;
+		if (!front_open(g->front, &s, &why)) {
+			log_write(&g->log, LOG_ERROR, "the %s door (%s port %u) cannot open: %s", doors[i].name,
+				  s.address, s.port, why);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool start_courier(struct gateway *g)
+{
+	const struct configuration *c = g->configuration;
+	struct courier_destination *to = calloc(c->audit_repository_count + 1, sizeof *to);
+	if (to == NULL)
+		return false;
+	for (size_t i = 0; i < c->audit_repository_count; i++) {
+		const struct config_audit_repository *r = &c->audit_repositories[i];
+		to[i] = (struct courier_destination){ .name = r->name, .host = r->host, .port = r->port,
+						      .ca = r->ca, .certificate = r->certificate };
+	}
+	g->courier = courier_start(g->store, to, c->audit_repository_count, g->source.host,
+				   g->source.process_id, g->clock, &g->log);
+	free(to);
+	return g->courier != NULL;
+}
+
+static void name_ourselves(struct gateway *g)
+{
+	if (gethostname(g->host, sizeof g->host - 1) != 0)
+		snprintf(g->host, sizeof g->host, "localhost");
+	snprintf(g->pid, sizeof g->pid, "%ld", (long)getpid());
+	g->source = (struct audit_source){
+		.enterprise_site_id = g->configuration->audit.enterprise_site_id,
+		.source_id = g->configuration->audit.source_id, .process_id = g->pid, .host = g->host,
+	};
+}
+
+static bool open_store(struct gateway *g)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_settings s = {
+		.directory = g->configuration->store.directory, .cache_bytes = g->configuration->store.cache,
+		.log = &g->log, .clock = g->clock, .random = g->random,
+	};
+	g->store = store_open(&s, &p);
+	if (g->store == NULL)
+		log_failure(&g->log, p.what, "the gateway does not start", problem_row(p.code)->remedy);
+	return g->store != NULL;
+}
+
+static bool load_grammars(struct gateway *g)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	const struct region *r = &g->configuration->region;
+	bool strict = false;
+	for (size_t i = 0; i < r->system_count; i++)
+		strict = strict || r->systems[i].strict_input;
+	if (strict)
+		g->grammars = grammars_load(MINATO_DATADIR "/grammar", &p);
+	xml_seal();
+	if (strict && g->grammars == NULL)
+		log_failure(&g->log, p.what, "strict-input cannot be honoured, so the gateway does not start",
+			    "install the grammars (make install), or switch strict-input off");
+	return !strict || g->grammars != NULL;
+}
+
+bool gateway_start(struct gateway *g, const char *path, const struct log *log)
+{
+	*g = (struct gateway){ .clock = &system_clock, .random = &system_random, .log = *log };
+	pthread_mutex_init(&g->lock, NULL);
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	g->started = g->clock->elapsed(g->clock);
+	g->started_at = g->clock->now(g->clock);
+	g->house = exchange_house;
+	g->house.self = g;
+	g->configuration = read_configuration(path);
+	if (g->configuration == NULL)
+		return false;
+	g->log.level = (enum log_level)g->configuration->service.log_level;
+	name_ourselves(g);
+	if (!load_grammars(g) || !open_store(g))
+		return false;
+	g->metrics = metrics_create();
+	g->workers = workers_create(g->configuration->service.workers);
+	g->postman = postman_start(g);
+	if (g->metrics == NULL || g->workers == NULL || g->postman == NULL || !start_courier(g)) {
+		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
+		return false;
+	}
+	g->front = front_create(g->workers, g->configuration->service.loops, &g->log);
+	if (g->front == NULL || !record_application(g, true) || !open_doors(g))
+		return false;
+	courier_wake(g->courier);
+	return true;
+}
+
+void gateway_reload(struct gateway *g)
+{
+	const struct configuration *fresh = read_configuration(g->configuration->path), *old;
+	if (fresh == NULL) {
+		log_failure(&g->log, "the configuration was not reloaded", "the one in use stays", NULL);
+		return;
+	}
+	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+		struct door_settings s = door_of(fresh, doors[i].kind, &g->house);
+		const char *why = NULL;
+		if (!front_renew(g->front, &s, &why)) {
+			log_write(&g->log, LOG_ERROR, "the %s door keeps its old settings: %s", doors[i].name, why);
+			config_release(fresh);
+			return;
+		}
+	}
+	struct arena *a = arena_create(FAULTS_MEMORY);
+	const char *later = a == NULL ? NULL : config_restart_needed(a, g->configuration, fresh);
+	if (later != NULL)
+		log_write(&g->log, LOG_WARNING, "takes effect at the next start: %s", later);
+	arena_destroy(a);
+	pthread_mutex_lock(&g->lock);
+	old = g->configuration;
+	g->configuration = fresh;
+	pthread_mutex_unlock(&g->lock);
+	config_release(old);
+	g->log.level = (enum log_level)fresh->service.log_level;
+	record_alert(g, "110129", "Security Configuration", "configuration and certificates reloaded");
+	log_write(&g->log, LOG_NOTICE, "configuration reloaded");
+}
+
+void gateway_stop(struct gateway *g)
+{
+	unsigned within = g->configuration == NULL ? 0 : g->configuration->service.stop_within;
+	if (g->front != NULL)
+		front_stop(g->front, within);
+	if (g->workers != NULL)
+		workers_destroy(g->workers);
+	postman_stop(g->postman);
+	if (g->store != NULL && g->front != NULL)
+		record_application(g, false);
+	courier_stop(g->courier, within);
+	if (g->front != NULL)
+		front_destroy(g->front);
+	store_close(g->store);
+	metrics_destroy(g->metrics);
+	grammars_free(g->grammars);
+	config_release(g->configuration);
+	pthread_mutex_destroy(&g->lock);
+	curl_global_cleanup();
+}

@@ -1,0 +1,61 @@
+/* gateway/process.h: the one process: what every exchange may reach, and who touches what.
+ *
+ *	front     network, no store          transport's loops; parses framing only
+ *	workers   store (read), no network   run the road, parse hostile bodies
+ *	committer store (write), no network  store/store.c
+ *	couriers  outward network            audit delivery, asynchronous answers
+ *
+ * They share this struct and pass each other plain data, so that a wall between two rows can become
+ * a process wall. */
+#ifndef GATEWAY_PROCESS_H
+#define GATEWAY_PROCESS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "gateway/audit/record.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/transport/door.h"
+
+struct configuration;
+struct courier;
+struct front;
+struct grammars;
+struct metrics;
+struct postman;
+struct store;
+struct workers;
+
+struct gateway {
+	const struct clock *clock;
+	const struct random_source *random;
+	struct log log;
+	struct audit_source source;
+	struct store *store;
+	struct workers *workers;
+	struct front *front;
+	struct grammars *grammars;
+	struct metrics *metrics;
+	struct postman *postman;
+	struct courier *courier;
+	struct house house;		/* exchange.c, with ourselves behind it */
+	char host[256], pid[16];
+	int64_t started;		/* clock->elapsed() */
+	instant started_at;
+
+	pthread_mutex_t lock;		/* over configuration */
+	const struct configuration *configuration;
+};
+
+/* The configuration as it is now, held; give it back with config_release(). */
+const struct configuration *gateway_configuration(struct gateway *g);
+
+/* Starts all, in the order of need; false after telling the log why. path: the configuration file. */
+bool gateway_start(struct gateway *g, const char *path, const struct log *log);
+/* A new configuration, if it is whole: systems, limits, certificates, CRLs. */
+void gateway_reload(struct gateway *g);
+/* Finishes running exchanges within the configured time, records the stop, closes the store. */
+void gateway_stop(struct gateway *g);
+
+#endif

@@ -1,0 +1,394 @@
+/* gateway/soap_road.c: SOAP 1.2 over HTTPS, with and without attachments (ITI TF-2: V.3.2).
+ *
+ * The body is parsed while it arrives: markup into a bounded tree, documents straight into the store's
+ * keeping, whether they come as MIME parts or as base64 inside xds:Document. */
+#include "gateway/journey.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/config.h"
+#include "gateway/envelope/content_type.h"
+#include "gateway/envelope/mtom.h"
+#include "gateway/envelope/soap.h"
+#include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_writer.h"
+#include "gateway/grammars.h"
+#include "gateway/process.h"
+#include "store/blobs.h"
+
+#define XDSB_NAMESPACE "urn:ihe:iti:xds-b:2007"
+#define SOAP_TYPE "application/soap+xml"
+
+enum { PIECE = 64 * 1024 };
+
+struct soap_reading {
+	struct journey *journey;
+	struct xml_reader *xml;
+	struct mtom_reader *mtom;	/* NULL: plain SOAP */
+	struct mtom_sink parts;
+	struct xml_sink inlined;
+	const struct xml_document *document;
+	struct soap_message message;
+	struct attachment **tail;
+	struct attachment *current;	/* the document arriving now */
+	struct blob_writer *writer;
+	struct base64_reader base64;
+	bool text_seen;			/* of the current inline document */
+};
+
+/* ---- Documents on their way in ---- */
+
+static bool document_begin(struct soap_reading *r, const char *content_id, const char *element_id,
+			   const char *type, struct problem *p)
+{
+	struct exchange *x = &r->journey->x;
+	r->current = arena_try(x->arena, sizeof *r->current);
+	if (r->current == NULL)
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "too many documents in one message");
+	*r->current = (struct attachment){ .content_id = content_id, .element_id = element_id,
+					   .content_type = type };
+	r->writer = blob_begin(x->store, x->arena, p);
+	return r->writer != NULL;
+}
+
+static bool document_end(struct soap_reading *r, struct problem *p)
+{
+	struct exchange *x = &r->journey->x;
+	r->current->blob = arena_try(x->arena, sizeof *r->current->blob);
+	if (r->current->blob == NULL)
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "too many documents in one message");
+	if (!blob_finish(r->writer, r->current->blob, p))
+		return false;
+	*r->tail = r->current;
+	r->tail = &r->current->next;
+	r->current = NULL;
+	return true;
+}
+
+/* An attachment is a MIME part that is not the root. */
+static bool part_begin(void *self, const struct mtom_part *part, struct problem *p)
+{
+	struct soap_reading *r = self;
+	return part->root || document_begin(r, part->content_id, NULL, part->content_type, p);
+}
+
+static bool part_data(void *self, const struct mtom_part *part, struct bytes octets, struct problem *p)
+{
+	struct soap_reading *r = self;
+	return part->root ? xml_reader_feed(r->xml, octets)
+		: blob_write(r->writer, octets.data, octets.length, p);
+}
+
+static bool part_end(void *self, const struct mtom_part *part, struct problem *p)
+{
+	struct soap_reading *r = self;
+	if (!part->root)
+		return document_end(r, p);
+	r->document = xml_reader_end(r->xml);
+	return r->document != NULL && mtom_expect(r->mtom, r->document);
+}
+
+/* xds:Document with its octets inline. An element holding xop:Include has no text: no attachment. */
+static bool inline_begin(void *self, const struct xml_node *element, struct problem *p)
+{
+	struct soap_reading *r = self;
+	(void)element;
+	(void)p;
+	r->base64 = (struct base64_reader){ 0 };
+	r->text_seen = false;
+	return true;
+}
+
+static bool blank(struct bytes text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		if (strchr(" \t\r\n", text.data[i]) == NULL || text.data[i] == '\0')
+			return false;
+	return true;
+}
+
+static bool inline_text(void *self, struct bytes text, struct problem *p)
+{
+	struct soap_reading *r = self;
+	unsigned char octets[PIECE / 4 * 3 + 3];
+	if (!r->text_seen && blank(text))
+		return true;
+	if (!r->text_seen && !document_begin(r, NULL, NULL, "application/octet-stream", p))
+		return false;
+	r->text_seen = true;
+	while (text.length > 0) {
+		struct bytes piece = { text.data, text.length < PIECE ? text.length : PIECE };
+		size_t length;
+		if (!base64_feed(&r->base64, piece, octets, &length))
+			return problem_set(p, PROBLEM_MALFORMED, "a document is not base64");
+		if (!blob_write(r->writer, octets, length, p))
+			return false;
+		text.data += piece.length;
+		text.length -= piece.length;
+	}
+	return true;
+}
+
+static bool inline_end(void *self, const struct xml_node *element, struct problem *p)
+{
+	struct soap_reading *r = self;
+	unsigned char octets[3];
+	size_t length;
+	bool referenced = xml_child(element, XOP_NAMESPACE, "Include") != NULL;
+	if (referenced)
+		return true;
+	if (!r->text_seen && !document_begin(r, NULL, NULL, "application/octet-stream", p))
+		return false;	/* an empty document is one, too */
+	r->current->element_id = xml_attribute(element, "id");
+	if (!base64_finish(&r->base64, octets, &length))
+		return problem_set(p, PROBLEM_MALFORMED, "a document is not base64");
+	return blob_write(r->writer, octets, length, p) && document_end(r, p);
+}
+
+/* ---- The head and the body ---- */
+
+static bool path_served(const char *path)
+{
+	for (size_t i = 0; transactions[i] != NULL; i++)
+		if (transactions[i]->dialect == DIALECT_SOAP
+		    && text_equal(actor_path(transactions[i]->actor), path))
+			return true;
+	return false;
+}
+
+static void begin_reading(struct soap_reading *r, const char *content_type)
+{
+	struct journey *j = r->journey;
+	struct exchange *x = &j->x;
+	r->inlined = (struct xml_sink){ .self = r, .begin = inline_begin, .text = inline_text,
+					.end = inline_end };
+	r->xml = xml_reader_begin(x->arena, NULL, &x->problem);
+	xml_reader_divert(r->xml, XDSB_NAMESPACE, "Document", &r->inlined);
+	if (!mtom_is(x->arena, content_type))
+		return;
+	r->parts = (struct mtom_sink){ .self = r, .begin = part_begin, .data = part_data, .end = part_end };
+	r->mtom = mtom_begin(x->arena, content_type, NULL, &r->parts, &x->problem);
+}
+
+static bool soap_head(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct soap_reading *r = arena_new(x->arena, struct soap_reading);
+	struct content_type type;
+	const char *value = head_header(j->head, "Content-Type");
+
+	r->journey = j;
+	r->tail = &x->attachments;
+	j->reading = r;
+	if (!path_served(j->head->path))
+		return problem_set(&x->problem, PROBLEM_PATH_UNKNOWN, "no actor of this gateway is at '%s'",
+				   j->head->path);
+	if (!text_equal(j->head->method, "POST"))
+		return problem_set(&x->problem, PROBLEM_METHOD, "SOAP is sent by POST, not by %s",
+				   j->head->method);
+	if (x->sender == NULL)
+		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
+				   "the certificate belongs to no registered system");
+	bool plain = content_type_read(x->arena, value, &type) && text_equal(type.media, SOAP_TYPE);
+	if (!plain && !mtom_is(x->arena, value))
+		return problem_set(&x->problem, text_starts(value, "text/xml") ? PROBLEM_VERSION_MISMATCH
+				   : PROBLEM_MEDIA_TYPE,
+				   "Content-Type is '%s'; expected " SOAP_TYPE " or multipart/related",
+				   value == NULL ? "" : value);
+	begin_reading(r, value);
+	return x->problem.code == PROBLEM_NONE;
+}
+
+static bool soap_take(struct journey *j, struct bytes octets)
+{
+	struct soap_reading *r = j->reading;
+	return r->mtom != NULL ? mtom_feed(r->mtom, octets) : xml_reader_feed(r->xml, octets);
+}
+
+/* ---- Finding the transaction ---- */
+
+/* A SOAP action is honoured on any path whose actor offers it (contract: Doors). */
+static bool find_transaction(struct journey *j, const struct soap_message *m)
+{
+	struct exchange *x = &j->x;
+	for (size_t i = 0; transactions[i] != NULL; i++) {
+		const struct transaction *t = transactions[i];
+		if (t->dialect != DIALECT_SOAP || !text_equal(actor_path(t->actor), j->head->path))
+			continue;
+		for (const struct route *route = t->routes; route->request != NULL; route++)
+			if (text_equal(route->request, m->action)) {
+				x->transaction = t;
+				j->route = route;
+				return true;
+			}
+	}
+	return problem_set(&x->problem, PROBLEM_ACTION_NOT_SUPPORTED, "the action '%s' is not offered at %s",
+			   m->action, j->head->path);
+}
+
+static bool check_packaging(struct journey *j, const struct soap_reading *r)
+{
+	struct exchange *x = &j->x;
+	if (x->transaction->mtom && r->mtom == NULL && !x->sender->lenient.plain_soap_for_mtom)
+		return problem_set(&x->problem, PROBLEM_MEDIA_TYPE,
+				   "%s is sent in MTOM packaging (multipart/related)", x->transaction->code);
+	if (!x->transaction->mtom && r->mtom != NULL)
+		return problem_set(&x->problem, PROBLEM_MEDIA_TYPE,
+				   "%s is sent as " SOAP_TYPE ", without MTOM", x->transaction->code);
+	return true;
+}
+
+/* An address a peer names is only used when its configuration lists it: no open relay. */
+static bool check_reply_to(struct journey *j, const struct soap_message *m)
+{
+	struct exchange *x = &j->x;
+	if (m->reply_to == NULL)
+		return true;
+	if (!x->transaction->may_reply_elsewhere)
+		return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, "wsa:ReplyTo",
+				  "%s is answered on its own connection only", x->transaction->code);
+	for (const char *const *allowed = x->sender->reply_to; allowed != NULL && *allowed != NULL; allowed++)
+		if (text_equal(*allowed, m->reply_to)) {
+			j->reply_to = m->reply_to;
+			return true;
+		}
+	return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, "wsa:ReplyTo",
+			  "'%s' is not among the reply-to addresses of %s", m->reply_to, x->sender->name);
+}
+
+static bool soap_whole(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct soap_reading *r = j->reading;
+	if (r->mtom == NULL)
+		r->document = xml_reader_end(r->xml);
+	else if (!mtom_finish(r->mtom))
+		r->document = NULL;
+	if (r->document == NULL)
+		return problem_set(&x->problem, PROBLEM_MALFORMED, "the message could not be read");
+	x->soap = &r->message;
+	if (!soap_open(x->arena, r->document, &r->message, &x->problem)
+	    || !find_transaction(j, &r->message) || !check_packaging(j, r))
+		return false;
+	if (!xml_is(r->message.body, j->route->namespace_uri, j->route->detail))
+		return problem_set(&x->problem, PROBLEM_ACTION_MISMATCH, "the action '%s' asks for %s, not %s",
+				   r->message.action, j->route->detail,
+				   r->message.body == NULL ? "nothing" : xml_local(r->message.body));
+	if (!check_reply_to(j, &r->message))
+		return false;
+	return !x->sender->strict_input
+		|| grammars_accept(j->gateway->grammars, x->transaction, x->arena, r->message.body,
+				   &x->problem);
+}
+
+/* ---- Audit: ITI TF-2: 3.20.7, participants of SOAP transactions ---- */
+
+static void soap_participants(struct journey *j, struct audit_event *e)
+{
+	struct exchange *x = &j->x;
+	const struct audit_source *us = &j->gateway->source;
+	struct audit_participant *peer = arena_new(x->arena, struct audit_participant);
+	struct audit_participant *own = arena_new(x->arena, struct audit_participant);
+	bool from_us = x->transaction->audit_source_is_us;
+
+	*peer = (struct audit_participant){
+		.user_id = j->reply_to != NULL ? j->reply_to : ADDRESSING_ANONYMOUS,
+		.user_name = x->sender == NULL ? NULL : x->sender->title, .requestor = true,
+		.role = from_us ? AUDIT_DESTINATION : AUDIT_SOURCE,
+		.network_access_point = x->peer_address, .network_access_point_type = 2,
+	};
+	*own = (struct audit_participant){
+		.user_id = x->endpoint, .alternative_user_id = us->process_id,
+		.role = from_us ? AUDIT_SOURCE : AUDIT_DESTINATION,
+		.network_access_point = us->host, .network_access_point_type = 1,
+	};
+	e->participants = from_us ? own : peer;
+	e->participants->next = from_us ? peer : own;
+}
+
+/* ---- The answer ---- */
+
+static const char *fresh_id(struct exchange *x)
+{
+	char uuid[UUID_URN_TEXT];
+	random_uuid(x->random, uuid);
+	return arena_text(x->arena, uuid);
+}
+
+static void seal_fault(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct soap_fault_message fault = {
+		.problem = &x->problem, .message_id = fresh_id(x), .exchange = x->id, .to = j->reply_to,
+		.relates_to = x->soap == NULL ? NULL : x->soap->message_id,
+		.not_understood = x->soap == NULL ? NULL : x->soap->not_understood,
+	};
+	struct xml_writer *w = xml_writer_begin(x->arena);
+	soap_write_fault(w, &fault);
+	journey_answer(j, problem_row(x->problem.code)->http, SOAP_TYPE "; charset=UTF-8", xml_writer_end(w));
+	/* A body that was not read to its end would be taken for the next request. */
+	j->answer.close = x->problem.code == PROBLEM_TOO_LARGE;
+}
+
+static struct bytes envelope(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct xml_writer *w = xml_writer_begin(x->arena);
+	struct soap_headers headers = {
+		.action = j->route->answer, .message_id = fresh_id(x),
+		.relates_to = x->soap->message_id, .to = j->reply_to,
+	};
+	soap_begin(w, &headers);
+	soap_body(w);
+	x->transaction->answer_xml(x, w);
+	soap_end(w);
+	return xml_writer_end(w);
+}
+
+static void seal_with_parts(struct journey *j, struct bytes root)
+{
+	struct exchange *x = &j->x;
+	size_t count = 0, i = 0;
+	for (struct departure *d = x->departures; d != NULL; d = d->next)
+		count++;
+	struct mtom_attachment *parts = arena_array(x->arena, struct mtom_attachment, count + 1);
+	struct piece *pieces = arena_array(x->arena, struct piece, 3 + 2 * count);
+	struct mtom_frame frame;
+	for (struct departure *d = x->departures; d != NULL; d = d->next)
+		parts[i++] = (struct mtom_attachment){ .content_id = d->content_id,
+			.content_type = d->content_type, .length = d->length };
+	mtom_frame(x->arena, x->random, root, parts, count, &frame);
+	journey_answer(j, 200, frame.content_type, root);
+	size_t n = 0;
+	pieces[n++] = (struct piece){ .octets = frame.opening, .fd = -1 };
+	pieces[n++] = (struct piece){ .octets = root, .fd = -1 };
+	i = 0;
+	for (struct departure *d = x->departures; d != NULL; d = d->next) {
+		pieces[n++] = (struct piece){ .octets = frame.before[i++], .fd = -1 };
+		pieces[n++] = (struct piece){ .octets = d->octets, .fd = d->fd, .length = d->length };
+	}
+	pieces[n++] = (struct piece){ .octets = frame.closing, .fd = -1 };
+	j->answer.pieces = pieces;
+	j->answer.piece_count = n;
+}
+
+static void soap_seal(struct journey *j, bool fault)
+{
+	struct exchange *x = &j->x;
+	if (fault || x->transaction == NULL) {
+		seal_fault(j);
+		return;
+	}
+	struct bytes root = envelope(j);
+	if (x->transaction->mtom)
+		seal_with_parts(j, root);
+	else
+		journey_answer(j, 200, SOAP_TYPE "; charset=UTF-8", root);
+}
+
+const struct dialect_road soap_road = {
+	.begin = soap_head, .take = soap_take, .open = soap_whole, .participants = soap_participants,
+	.seal = soap_seal,
+};

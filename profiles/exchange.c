@@ -1,0 +1,105 @@
+/* profiles/exchange.c: what a transaction may do to its exchange: findings, departures, audit objects. */
+#include "profiles/transaction.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+
+bool exchange_finding(struct exchange *x, bool warning, const char *location, const struct problem *p)
+{
+	struct finding *f = arena_new(x->arena, struct finding), **tail = &x->findings;
+	*f = (struct finding){ .problem = *p, .warning = warning, .location = location };
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = f;
+	if (!warning && x->problem.code == PROBLEM_NONE)
+		x->problem = *p;
+	return false;
+}
+
+const char *exchange_depart(struct exchange *x, const char *content_type, struct bytes octets, int fd,
+			    uint64_t length)
+{
+	char uuid[UUID_URN_TEXT];
+	random_uuid(x->random, uuid);
+	struct departure *d = arena_new(x->arena, struct departure), **tail = &x->departures;
+	*d = (struct departure){
+		.content_id = arena_printf(x->arena, "%s@minato", uuid + strlen("urn:uuid:")),
+		.content_type = content_type, .octets = octets, .fd = fd, .length = length,
+	};
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = d;
+	return d->content_id;
+}
+
+struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e)
+{
+	struct audit_object *o = arena_new(x->arena, struct audit_object), **tail = &e->objects;
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = o;
+	return o;
+}
+
+struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, const char *cx)
+{
+	struct audit_object *o = audit_add_object(x, e);
+	o->id = cx;
+	o->type_code = 1;
+	o->type_code_role = 1;
+	o->id_type = (struct coded_value){ .code = "2", .scheme = "RFC-3881", .display = "Patient Number" };
+	return o;
+}
+
+struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id, struct bytes query)
+{
+	struct audit_object *o = audit_add_object(x, e);
+	o->id = id;
+	o->type_code = 2;
+	o->type_code_role = 24;
+	o->id_type = (struct coded_value){ .code = x->transaction->code, .scheme = "IHE Transactions",
+					   .display = x->transaction->name };
+	o->query = query.data;
+	o->query_length = query.length;
+	return o;
+}
+
+void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type, struct bytes value)
+{
+	struct audit_detail *d = arena_new(x->arena, struct audit_detail), **tail = &o->details;
+	*d = (struct audit_detail){ .type = type, .value = value.data, .length = value.length };
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = d;
+}
+
+struct audit_event *audit_another(struct exchange *x, struct audit_event *e)
+{
+	struct audit_event *other = arena_new(x->arena, struct audit_event);
+	*other = *e;
+	other->objects = NULL;
+	other->next = e->next;
+	e->next = other;
+	return other;
+}
+
+const char *cx_text(struct arena *a, const char *id, const char *universal_id)
+{
+	return arena_printf(a, "%s^^^&%s&ISO", id, universal_id);
+}
+
+bool cx_read(struct arena *a, const char *text, const char **id, const char **universal_id)
+{
+	static const char middle[] = "^^^&", tail[] = "&ISO";
+	const char *caret = text == NULL ? NULL : strstr(text, middle);
+	if (caret == NULL || caret == text || strpbrk(text, "^") != caret)
+		return false;
+	const char *oid = caret + strlen(middle), *end = strchr(oid, '&');
+	if (end == NULL || strcmp(end, tail) != 0 || memchr(text, '&', (size_t)(caret - text)) != NULL)
+		return false;
+	*id = arena_text_n(a, text, (size_t)(caret - text));
+	*universal_id = arena_text_n(a, oid, (size_t)(end - oid));
+	return text_is_oid(*universal_id);
+}
