@@ -5,5 +5,8 @@ unit_tests += tests/envelope/xml_test
 tests_envelope_xml_test_SOURCES = tests/envelope/xml_test.c tests/envelope/samples.c \
 	tests/envelope/samples.h tests/base/suite.h
 tests_envelope_xml_test_LDADD = $(TEST_LIBS)
-EXTRA_DIST += tests/cases/xml
+unit_tests += tests/envelope/soap_test
+tests_envelope_soap_test_SOURCES = tests/envelope/soap_test.c tests/envelope/samples.c \
 	tests/envelope/samples.h tests/base/suite.h
+tests_envelope_soap_test_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/cases/xml tests/cases/soap
