@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/audit/courier.h"
 #include "gateway/audit/record.h"
 #include "gateway/config.h"
 #include "gateway/metrics.h"
@@ -187,6 +188,8 @@ static void write_done(struct store_job *job, bool kept)
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, write));
 	j->durable = kept;
+	if (kept)
+		courier_wake(j->gateway->courier);
 	j->conclude.run = stage_conclude;
 	workers_queue(j->gateway->workers, &j->conclude);
 }

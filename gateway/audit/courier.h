@@ -1,10 +1,11 @@
 /* gateway/audit/courier.h: delivers the audit log to Audit Record Repositories over syslog-TLS.
  *
  * RFC 5424 messages in RFC 5425 frames (ITI TF-2: 3.20.4.1). RFC 5425 has no acknowledgement, so a
- * record counts as delivered only when the repository closed the connection in order after it, or
- * when the kernel says that all sent octets were acknowledged and the connection stayed healthy after;
- * after any doubt it is sent again. Nothing is skipped: each destination has its cursor in the log.
- * Entries marked local are passed over. One thread a destination; it sleeps until the log grows. */
+ * batch counts as delivered only when the repository ended its connection in order after we ended
+ * ours (syslog_tls.h); after any doubt it is sent again, with the same sequence numbers. Nothing is
+ * skipped: each destination has its cursor in the log. Entries marked local are passed over. One
+ * thread a destination; it sleeps until the log grows.
+ */
 #ifndef GATEWAY_AUDIT_COURIER_H
 #define GATEWAY_AUDIT_COURIER_H
 
@@ -38,6 +39,6 @@ struct courier_state {
 	int64_t unreachable_since;	/* microseconds, UTC; 0: reachable */
 };
 /* Fills at most count; returns how many destinations there are. */
-size_t courier_look(const struct courier *c, struct courier_state *out, size_t count);
+size_t courier_look(struct courier *c, struct courier_state *out, size_t count);
 
 #endif

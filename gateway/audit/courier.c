@@ -1,0 +1,294 @@
+/* gateway/audit/courier.c: delivers the audit log to Audit Record Repositories over syslog-TLS. */
+#include "gateway/audit/courier.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gateway/audit/syslog_tls.h"
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "store/audit_log.h"
+#include "store/store.h"
+
+/* A batch is one connection, so large enough to pay for the handshake, small enough to be sent again
+ * without regret. After a failure the pause doubles up to a minute. */
+enum { BATCH = 1000, BATCH_MEMORY = 64 << 20, FIRST_PAUSE_S = 1, LONGEST_PAUSE_S = 60 };
+
+struct round {
+	struct courier *courier;
+	struct courier_destination to;
+	pthread_t thread;
+	bool running;
+	uint64_t delivered;
+	int64_t unreachable_since;
+	unsigned pause;
+};
+
+struct courier {
+	struct store *store;
+	const struct clock *clock;
+	const struct log *log;
+	char *hostname, *process_id;
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	uint64_t grown;			/* how often the log has grown */
+	bool ending;
+	int cancel_fd;			/* eventfd: readable when everything is to end at once */
+	size_t count;
+	struct round rounds[];
+};
+
+/* One batch and what became of it. */
+struct batch {
+	struct round *round;
+	struct arena *arena;
+	uint64_t first, last;		/* sequences looked at; last < first: none */
+	bool delivered;
+	char why[SYSLOG_WHY];
+};
+
+/* RFC 5424 6: facility 10, severity 5; the sequence lets a repository see repeats and gaps (7.3.1). */
+static struct bytes frame(struct arena *a, const struct courier *c, const struct audit_entry *e)
+{
+	char when[XML_TIME_TEXT], header[512];
+	instant_to_xml(e->terms.time, when);
+	int length = snprintf(header, sizeof header,
+			      "<85>1 %s %.255s minato %s IHE+RFC-3881 [meta sequenceId=\"%" PRIu64 "\"] ",
+			      when, c->hostname, c->process_id, (e->sequence - 1) % INT32_MAX + 1);
+	struct buffer b = buffer_in(a);
+	buffer_printf(&b, "%zu ", (size_t)length + e->record.length);
+	buffer_append(&b, header, (size_t)length);
+	buffer_append(&b, e->record.data, e->record.length);
+	return buffer_bytes(&b);
+}
+
+static bool send_batch(struct batch *b, struct store_txn *t, struct syslog_tls **line)
+{
+	struct courier *c = b->round->courier;
+	struct audit_cursor *entries = audit_log_from(t, b->first, BATCH, b->arena);
+	struct syslog_tls_peer peer = { b->round->to.host, b->round->to.port, b->round->to.ca,
+					b->round->to.certificate };
+	for (const struct audit_entry *e; (e = audit_log_next(entries)) != NULL; b->last = e->sequence) {
+		if (e->terms.local_only)
+			continue;
+		if (*line == NULL)
+			*line = syslog_tls_open(&peer, c->cancel_fd, b->why);
+		if (*line == NULL || !syslog_tls_send(*line, frame(b->arena, c, e), b->why))
+			return false;
+	}
+	return true;
+}
+
+static void deliver(void *with)
+{
+	struct batch *b = with;
+	struct problem p = { .code = PROBLEM_NONE };
+	struct syslog_tls *line = NULL;
+	struct store_txn *t = store_begin_read(b->round->courier->store, &p);
+	if (t == NULL) {
+		snprintf(b->why, sizeof b->why, "%.150s", p.what);
+		return;
+	}
+	b->first = audit_log_acknowledged(t, b->round->to.name) + 1;
+	b->last = b->first - 1;
+	bool sent = send_batch(b, t, &line);
+	store_end(t);
+	if (!sent)
+		syslog_tls_drop(line);
+	else
+		b->delivered = line == NULL || syslog_tls_close(line, b->why);
+}
+
+static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
+{
+	struct batch *b = with;
+	return audit_log_acknowledge(t, b->round->to.name, b->last)
+		|| problem_set(p, PROBLEM_INTERNAL, "the courier's place in the audit log could not be kept");
+}
+
+static void tell(struct round *r, const struct batch *b)
+{
+	struct courier *c = r->courier;
+	if (b->delivered && r->unreachable_since != 0)
+		log_write(c->log, LOG_NOTICE, "audit repository %s takes records again", r->to.name);
+	if (!b->delivered && r->unreachable_since == 0) {
+		char error[SYSLOG_WHY + 128];
+		snprintf(error, sizeof error, "audit repository %s (%s port %u): %s", r->to.name, r->to.host,
+			 r->to.port, b->why);
+		log_failure(c->log, error, "records wait in the audit log and are sent when it answers",
+			    "see that it listens and trusts our certificate");
+	}
+	pthread_mutex_lock(&c->lock);
+	r->unreachable_since = b->delivered ? 0
+		: r->unreachable_since != 0 ? r->unreachable_since : c->clock->now(c->clock);
+	if (b->delivered)
+		r->delivered = b->last;
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* True: something was delivered, so there may be more. */
+static bool one_batch(struct round *r)
+{
+	struct batch b = { .round = r, .arena = arena_create(BATCH_MEMORY) };
+	struct problem p = { .code = PROBLEM_NONE };
+	bool whole = b.arena != NULL && arena_run(b.arena, deliver, &b);
+	if (!whole)
+		snprintf(b.why, sizeof b.why, "no memory for a batch");
+	bool some = whole && b.delivered && b.last >= b.first;
+	if (some && !store_write(r->courier->store, acknowledge, &b, &p)) {
+		log_write(r->courier->log, LOG_WARNING, "%s; the records will be sent again", p.what);
+		b.delivered = some = false;
+	}
+	tell(r, &b);
+	r->pause = b.delivered ? 0 : r->pause == 0 ? FIRST_PAUSE_S
+		: r->pause * 2 > LONGEST_PAUSE_S ? LONGEST_PAUSE_S : r->pause * 2;
+	arena_destroy(b.arena);
+	return some;
+}
+
+/* Sleeps until the log grows beyond seen, or for the pause after a failure. */
+static void rest(struct round *r, uint64_t *seen)
+{
+	struct courier *c = r->courier;
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += r->pause;
+	pthread_mutex_lock(&c->lock);
+	int timed_out = 0;
+	while (!c->ending && timed_out == 0 && (r->pause != 0 || c->grown == *seen)) {
+		if (r->pause != 0)
+			timed_out = pthread_cond_timedwait(&c->work, &c->lock, &until);
+		else
+			pthread_cond_wait(&c->work, &c->lock);
+	}
+	*seen = c->grown;
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void *go(void *self)
+{
+	struct round *r = self;
+	uint64_t seen = 0;
+	for (;;) {
+		bool more = one_batch(r);
+		pthread_mutex_lock(&r->courier->lock);
+		bool ending = r->courier->ending;
+		pthread_mutex_unlock(&r->courier->lock);
+		if (ending && !more)
+			return NULL;
+		if (!more)
+			rest(r, &seen);
+	}
+}
+
+static bool copy_destination(struct round *r, const struct courier_destination *to)
+{
+	r->to = (struct courier_destination){
+		.name = strdup(to->name), .host = strdup(to->host), .port = to->port, .ca = strdup(to->ca),
+		.certificate = to->certificate == NULL ? NULL : strdup(to->certificate),
+	};
+	return r->to.name != NULL && r->to.host != NULL && r->to.ca != NULL
+		&& (to->certificate == NULL || r->to.certificate != NULL);
+}
+
+static void free_courier(struct courier *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		free((char *)c->rounds[i].to.name);
+		free((char *)c->rounds[i].to.host);
+		free((char *)c->rounds[i].to.ca);
+		free((char *)c->rounds[i].to.certificate);
+	}
+	if (c->cancel_fd >= 0)
+		close(c->cancel_fd);
+	pthread_cond_destroy(&c->work);
+	pthread_mutex_destroy(&c->lock);
+	free(c->hostname);
+	free(c->process_id);
+	free(c);
+}
+
+struct courier *courier_start(struct store *s, const struct courier_destination *to, size_t count,
+			      const char *hostname, const char *process_id, const struct clock *clock,
+			      const struct log *log)
+{
+	struct courier *c = calloc(1, sizeof *c + count * sizeof c->rounds[0]);
+	pthread_condattr_t monotonic;
+	if (c == NULL)
+		return NULL;
+	c->store = s;
+	c->clock = clock;
+	c->log = log;
+	c->count = count;
+	c->hostname = strdup(hostname);
+	c->process_id = strdup(process_id);
+	c->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->work, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&c->lock, NULL);
+	bool whole = c->hostname != NULL && c->process_id != NULL && c->cancel_fd >= 0;
+	for (size_t i = 0; whole && i < count; i++) {
+		struct round *r = &c->rounds[i];
+		r->courier = c;
+		whole = copy_destination(r, &to[i]) && pthread_create(&r->thread, NULL, go, r) == 0;
+		r->running = whole;
+	}
+	if (whole)
+		return c;
+	courier_stop(c, 0);
+	return NULL;
+}
+
+void courier_wake(struct courier *c)
+{
+	if (c == NULL || c->count == 0)
+		return;
+	pthread_mutex_lock(&c->lock);
+	c->grown++;
+	pthread_cond_broadcast(&c->work);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void courier_stop(struct courier *c, unsigned seconds)
+{
+	struct timespec until;
+	if (c == NULL)
+		return;
+	pthread_mutex_lock(&c->lock);
+	c->ending = true;
+	pthread_cond_broadcast(&c->work);
+	pthread_mutex_unlock(&c->lock);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += seconds;
+	for (size_t i = 0; i < c->count; i++) {
+		if (!c->rounds[i].running)
+			continue;
+		if (pthread_timedjoin_np(c->rounds[i].thread, NULL, &until) == 0)
+			continue;
+		/* Time is up: the waits of syslog_tls.c end, and with them the thread. */
+		if (eventfd_write(c->cancel_fd, 1) != 0)
+			log_write(c->log, LOG_WARNING, "the audit courier could not be hurried");
+		pthread_join(c->rounds[i].thread, NULL);
+	}
+	free_courier(c);
+}
+
+size_t courier_look(struct courier *c, struct courier_state *out, size_t count)
+{
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < c->count && i < count; i++)
+		out[i] = (struct courier_state){ .name = c->rounds[i].to.name,
+						 .delivered = c->rounds[i].delivered,
+						 .unreachable_since = c->rounds[i].unreachable_since };
+	pthread_mutex_unlock(&c->lock);
+	return c->count;
+}

@@ -1,0 +1,196 @@
+/* gateway/audit/syslog_tls.c: one connection to an Audit Record Repository, RFC 5425 over TLS. */
+#include "gateway/audit/syslog_tls.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A repository on another continent answers well within these. */
+enum { CONNECT_MS = 10000, SEND_MS = 30000, CLOSE_MS = 15000 };
+
+struct syslog_tls {
+	int fd, cancel_fd;
+	SSL_CTX *context;
+	SSL *ssl;
+};
+
+static bool fail(char why[SYSLOG_WHY], const char *what)
+{
+	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+	snprintf(why, SYSLOG_WHY, "%s: %s", what,
+		 reason != NULL ? reason : errno != 0 ? strerror(errno) : "the other side ended the connection");
+	ERR_clear_error();
+	return false;
+}
+
+/* Waits for the socket; false at the time limit, or when cancelled. */
+static bool await(const struct syslog_tls *s, short events, int limit_ms)
+{
+	struct pollfd fds[2] = { { .fd = s->fd, .events = events }, { .fd = s->cancel_fd, .events = POLLIN } };
+	int ready = poll(fds, 2, limit_ms);
+	if (ready == 0)
+		errno = ETIMEDOUT;
+	return ready > 0 && fds[1].revents == 0;
+}
+
+static bool connect_to(struct syslog_tls *s, const struct addrinfo *to)
+{
+	int error = 0;
+	socklen_t length = sizeof error;
+	s->fd = socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (s->fd < 0)
+		return false;
+	if (connect(s->fd, to->ai_addr, to->ai_addrlen) == 0)
+		return true;
+	if (errno == EINPROGRESS && await(s, POLLOUT, CONNECT_MS)
+	    && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0)
+		return true;
+	if (error != 0)
+		errno = error;
+	int kept = errno;
+	close(s->fd);
+	s->fd = -1;
+	errno = kept;
+	return false;
+}
+
+static bool connect_any(struct syslog_tls *s, const struct syslog_tls_peer *peer)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list = NULL;
+	char port[8];
+	snprintf(port, sizeof port, "%u", peer->port);
+	if (getaddrinfo(peer->host, port, &hints, &list) != 0) {
+		errno = EHOSTUNREACH;
+		return false;
+	}
+	for (const struct addrinfo *a = list; a != NULL && s->fd < 0; a = a->ai_next)
+		connect_to(s, a);
+	freeaddrinfo(list);
+	return s->fd >= 0;
+}
+
+/* What an SSL call needs before it can go on; false when it never can. */
+static bool want(struct syslog_tls *s, int result, int limit_ms)
+{
+	switch (SSL_get_error(s->ssl, result)) {
+	case SSL_ERROR_WANT_READ:
+		return await(s, POLLIN, limit_ms);
+	case SSL_ERROR_WANT_WRITE:
+		return await(s, POLLOUT, limit_ms);
+	default:
+		return false;
+	}
+}
+
+/* The certificate must chain to the configured CA and, for a name, carry it (RFC 5425 5.2). */
+static bool secure(struct syslog_tls *s, const struct syslog_tls_peer *peer)
+{
+	unsigned char address[16];
+	bool numeric = inet_pton(AF_INET, peer->host, address) == 1 || inet_pton(AF_INET6, peer->host, address) == 1;
+	s->context = SSL_CTX_new(TLS_client_method());
+	if (s->context == NULL || SSL_CTX_set_min_proto_version(s->context, TLS1_2_VERSION) != 1
+	    || SSL_CTX_load_verify_locations(s->context, peer->ca, NULL) != 1)
+		return false;
+	if (peer->certificate != NULL
+	    && (SSL_CTX_use_certificate_chain_file(s->context, peer->certificate) != 1
+		|| SSL_CTX_use_PrivateKey_file(s->context, peer->certificate, SSL_FILETYPE_PEM) != 1))
+		return false;
+	SSL_CTX_set_verify(s->context, SSL_VERIFY_PEER, NULL);
+	s->ssl = SSL_new(s->context);
+	if (s->ssl == NULL || SSL_set_fd(s->ssl, s->fd) != 1)
+		return false;
+	if (!numeric && (SSL_set1_host(s->ssl, peer->host) != 1
+			 || SSL_set_tlsext_host_name(s->ssl, peer->host) != 1))
+		return false;
+	if (numeric && X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(s->ssl), peer->host) != 1)
+		return false;
+	int result;
+	while ((result = SSL_connect(s->ssl)) != 1)
+		if (!want(s, result, CONNECT_MS))
+			return false;
+	return true;
+}
+
+struct syslog_tls *syslog_tls_open(const struct syslog_tls_peer *peer, int cancel_fd, char why[SYSLOG_WHY])
+{
+	struct syslog_tls *s = calloc(1, sizeof *s);
+	errno = 0;
+	ERR_clear_error();
+	if (s == NULL) {
+		fail(why, "cannot begin");
+		return NULL;
+	}
+	s->fd = -1;
+	s->cancel_fd = cancel_fd;
+	bool connected = connect_any(s, peer);
+	if (!connected || !secure(s, peer)) {
+		fail(why, connected ? "could not secure the connection" : "could not connect");
+		syslog_tls_drop(s);
+		return NULL;
+	}
+	return s;
+}
+
+bool syslog_tls_send(struct syslog_tls *s, struct bytes frame, char why[SYSLOG_WHY])
+{
+	while (frame.length > 0) {
+		size_t written = 0;
+		errno = 0;
+		int result = SSL_write_ex(s->ssl, frame.data, frame.length, &written);
+		if (result == 1) {
+			frame.data += written;
+			frame.length -= written;
+		} else if (!want(s, result, SEND_MS)) {
+			return fail(why, "could not send");
+		}
+	}
+	return true;
+}
+
+bool syslog_tls_close(struct syslog_tls *s, char why[SYSLOG_WHY])
+{
+	char rest[512];
+	bool ended = false;
+	errno = 0;
+	SSL_shutdown(s->ssl);
+	shutdown(s->fd, SHUT_WR);
+	/* Whatever the repository still says is of no interest; that it ends in order is. */
+	for (;;) {
+		size_t got = 0;
+		int result = SSL_read_ex(s->ssl, rest, sizeof rest, &got);
+		if (result == 1)
+			continue;
+		int error = SSL_get_error(s->ssl, result);
+		if (error == SSL_ERROR_WANT_READ && await(s, POLLIN, CLOSE_MS))
+			continue;
+		/* A plain TCP end without close_notify is an end as well: a reset is not. */
+		ended = error == SSL_ERROR_ZERO_RETURN
+			|| (error == SSL_ERROR_SSL && ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+			|| (error == SSL_ERROR_SYSCALL && errno == 0);
+		break;
+	}
+	if (!ended)
+		fail(why, "the repository did not end the connection in order");
+	syslog_tls_drop(s);
+	return ended;
+}
+
+void syslog_tls_drop(struct syslog_tls *s)
+{
+	if (s == NULL)
+		return;
+	SSL_free(s->ssl);
+	SSL_CTX_free(s->context);
+	if (s->fd >= 0)
+		close(s->fd);
+	ERR_clear_error();
+	free(s);
+}
