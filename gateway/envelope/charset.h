@@ -70,7 +70,7 @@ struct charset_walk {
 enum charset_step charset_walk_step(struct charset_walk *w, const unsigned char *data, size_t left,
 				    size_t *length);
 
-/* Octets to UTF-8, ended by a NUL that is not counted. said is what MSH-18 says. On false the
+/* Octets to UTF-8 (borrowing them where they are it already). said is what MSH-18 says. On false the
  * problem says in which segment. NUL inside is refused. */
 bool charset_decode(struct arena *a, struct bytes octets, enum charset said,
 		    const struct charset_leniency *leniency, unsigned char escape,

@@ -34,7 +34,6 @@ extern const struct hl7_delimiters hl7_usual;	/* |^~\& */
 
 struct hl7_segment {
 	char name[4];
-	unsigned occurrence;		/* the how-manieth of its name */
 	const char *text;		/* decoded, still escaped, without terminator */
 	size_t length;
 	struct bytes octets;		/* as received; empty if the message came in UTF-16 */
@@ -47,7 +46,7 @@ struct hl7_message {
 	struct hl7_delimiters delimiters;
 	struct charset_found charset;
 	struct hl7_segment *segments;	/* MSH first; NULL if it was not even that */
-	struct bytes octets;		/* the frame, without MLLP's brackets and byte order mark */
+	bool read;			/* hl7_parse() said true */
 	/* Of MSH, unescaped; "" where there is none. */
 	const char *sending_application, *sending_facility;	/* MSH-3.1, MSH-4.1 */
 	const char *receiving_application, *receiving_facility;	/* MSH-5.1, MSH-6.1 */
@@ -57,7 +56,8 @@ struct hl7_message {
 
 /* False when it cannot be read; *out is set even then, with as much of MSH as could be recovered
  * (control_id above all), so that hl7_ack() can answer. leniency NULL: none. Tolerated: MLLP
- * brackets, a byte order mark, CR, LF and CRLF, blank lines, no terminator at the end. */
+ * brackets, a byte order mark, CR, LF and CRLF, blank lines, no terminator at the end. The frame is
+ * borrowed: it must live as long as the arena. */
 bool hl7_parse(struct arena *a, struct bytes frame, const struct charset_leniency *leniency,
 	       struct hl7_message **out, struct problem *p);
 
@@ -66,6 +66,7 @@ const struct hl7_segment *hl7_segment(const struct hl7_message *m, const char *n
 /* Exactly one; else NULL and the problem: missing 100, repeated 100 (a second PID was smuggled in). */
 const struct hl7_segment *hl7_only_segment(const struct hl7_message *m, const char *name,
 					   struct problem *p);
+unsigned hl7_occurrence(const struct hl7_segment *s);	/* the how-manieth of its name */
 
 /* A place in a segment and what stands there, still escaped. field 0: nothing. */
 struct hl7_part {
@@ -113,22 +114,24 @@ struct hl7_stamp {
 	bool legacy_err;		/* peer wants ERR-1 of HL7 2.3.1 instead of ERR-2, 3, 4, 7, 8 */
 };
 
-/* A message of our own making (ITI-10). The six of MSH are whole fields, already escaped or plain. */
+/* A message of our own making (ITI-10), with the usual delimiters. MSH-3 to 6, 11 and 12 are whole
+ * fields, escaped where that matters ("MINATO^2.999.1^ISO"). */
 struct hl7_header {
 	const char *sending_application, *sending_facility;
 	const char *receiving_application, *receiving_facility;
-	const char *type, *event, *structure;	/* structure is left out below version 2.3.1's use */
+	const char *type, *event, *structure;	/* structure is not sent in versions before 2.4 */
 	const char *processing_id, *version;
 };
 struct hl7_writer *hl7_message_write(struct arena *a, const struct hl7_header *h,
 				     enum charset charset, const struct hl7_stamp *stamp);
 /* An answer: delimiters and characters of the request, MSH-3..6 turned round, MSH-11 and MSH-12 as
- * in the request. type "RSP", event "K23", structure "RSP_K23". MSH is written by this call. */
+ * in the request. type "RSP", event "K23", structure "RSP_K23". MSH needs no put of its own. */
 struct hl7_writer *hl7_answer_write(const struct hl7_message *request, const char *type,
 				    const char *event, const char *structure,
 				    const struct hl7_stamp *stamp);
 
-/* Begins a segment, ending the one before. */
+/* Begins a segment, ending the one before; MSH is already there. A peer whose set is ASCII or unsaid
+ * gets UTF-8, said in MSH-18, as soon as something needs it. */
 void hl7_put_segment(struct hl7_writer *w, const char *name);
 /* A value at its place in the current segment, escaped; places must ascend; 0 stands for 1, and
  * nothing is written for NULL or "". */

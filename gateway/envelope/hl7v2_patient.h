@@ -37,12 +37,15 @@ struct postal_address *hl7_read_xad(struct hl7_part repetition, struct problem *
 struct telecom *hl7_read_xtn(struct hl7_part repetition, struct problem *p);
 
 /* A field of CX (PID-3, MRG-1, QPD-3) in order. Repetitions without an id, or deleted with `""`,
- * are passed over. A repetition that is an Individual Number is left out and counted; if none is left
- * the problem is PROBLEM_TABLE_VALUE at its place, without the value. */
+ * are passed over. A repetition that is an Individual Number is left out and counted; if it was the
+ * only one the problem is PROBLEM_TABLE_VALUE at its place, without the value. No id at all:
+ * PROBLEM_FIELD_MISSING. NULL on every problem. */
 struct patient_identifier *hl7_read_ids(struct hl7_part field, const struct hl7_person_rules *rules,
 					struct hl7_person_notes *notes, struct problem *p);
 
-/* PID (and the IN1 segments of its message) into what the model says; PID-3 is not read here. */
+/* PID (and the IN1 segments of its message) into what the model says; PID-3 is not read here. A
+ * PID-7 that is no date is left out and noted: refusing (102) or not is the transaction's. Dates
+ * of zeros or nines, and PID-3's number in PID-19, mean "not said". */
 bool hl7_read_demographics(const struct hl7_segment *pid, const struct hl7_person_rules *rules,
 			   struct patient_demographics *out, struct hl7_person_notes *notes,
 			   struct problem *p);

@@ -12,9 +12,14 @@ libminato_a_SOURCES += \
 	gateway/envelope/xml_reader.c gateway/envelope/xml_reader.h \
 	gateway/envelope/xml_writer.c gateway/envelope/xml_writer.h
 
+# HL7 v2 and its character sets.
 libminato_a_SOURCES += \
-	gateway/envelope/charset.h \
-	gateway/envelope/hl7v2.h gateway/envelope/hl7v2_patient.h
+	gateway/envelope/charset.c gateway/envelope/charset_encode.c gateway/envelope/charset.h \
+	gateway/envelope/charset_sets.h \
+	gateway/envelope/hl7v2.c gateway/envelope/hl7v2_value.c gateway/envelope/hl7v2_writer.c \
+	gateway/envelope/hl7v2_ack.c gateway/envelope/hl7v2.h \
+	gateway/envelope/hl7v2_patient.c gateway/envelope/hl7v2_person_write.c \
+	gateway/envelope/hl7v2_patient.h
 
 libminato_a_SOURCES += \
 	gateway/envelope/hl7v3.h
