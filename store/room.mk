@@ -9,5 +9,8 @@ libminato_a_SOURCES += \
 	store/store.h
 
 libminato_a_SOURCES += \
-	store/registry.h \
-	store/repository.h
+	store/registry.c store/registry.h \
+	store/registry_check.c \
+	store/registry_record.c store/registry_record.h \
+	store/registry_submission.c \
+	store/repository.c store/repository.h

@@ -25,4 +25,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/hl7v3.h
 
 libminato_a_SOURCES += \
-	gateway/envelope/ebrim.h
+	gateway/envelope/ebrim.h \
+	gateway/envelope/ebrim_query.c \
+	gateway/envelope/ebrim_reader.c \
+	gateway/envelope/ebrim_writer.c

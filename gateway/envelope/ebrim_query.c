@@ -1,0 +1,156 @@
+/* gateway/envelope/ebrim_query.c: query:AdhocQueryRequest -> names and values.
+ *
+ * ITI TF-2: 3.18.4.1.2.3.5 (coding of values). A value is 'text' with '' for an apostrophe, or a
+ * number; several stand in parentheses, separated by commas, spread over Value elements as the
+ * sender likes. White space around values is passed over, inside the apostrophes it counts. What is
+ * not of that form is refused, never guessed: these values are what a query trusts. */
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/ebrim.h"
+#include "gateway/envelope/xml_reader.h"
+
+struct values {
+	struct arena *arena;
+	const char *slot, *at;
+	struct query_slot *into;
+	struct query_value **last;
+	unsigned *total;
+	struct problem *problem;
+};
+
+static bool refuse(struct values *v, const char *what)
+{
+	return problem_at(v->problem, PROBLEM_QUERY_INVALID, v->slot, "%s", what);
+}
+
+static void skip_space(struct values *v)
+{
+	v->at += strspn(v->at, " \t\r\n");
+}
+
+static bool add(struct values *v, const char *text, bool quoted)
+{
+	if (++*v->total > QUERY_VALUES_MOST)
+		return refuse(v, "the query has more values than we accept");
+	*v->last = arena_new(v->arena, struct query_value);
+	(*v->last)->text = text;
+	(*v->last)->quoted = quoted;
+	v->last = &(*v->last)->next;
+	v->into->count++;
+	return true;
+}
+
+static bool read_quoted(struct values *v)
+{
+	char *text = arena_alloc(v->arena, strlen(v->at) + 1);
+	size_t length = 0;
+	for (v->at++; *v->at != '\0'; v->at++) {
+		if (*v->at == '\'') {
+			if (v->at[1] != '\'') {
+				v->at++;
+				return add(v, text, true);
+			}
+			v->at++;
+		}
+		text[length++] = *v->at;
+	}
+	return refuse(v, "the value's closing apostrophe is missing");
+}
+
+/* Without apostrophes: a number, or what some senders forget to quote (6.6 of ITI-18's samples). It
+ * ends where a list would go on, and has no apostrophe or parenthesis inside. */
+static bool read_bare(struct values *v)
+{
+	size_t length = strcspn(v->at, ",'()");
+	if (v->at[length] == '\'' || v->at[length] == '(' || length == 0)
+		return refuse(v, "the value is neither 'text' nor a number");
+	const char *text = text_trimmed(v->arena, arena_text_n(v->arena, v->at, length));
+	v->at += length;
+	return *text == '\0' ? refuse(v, "a value is missing between commas") : add(v, text, false);
+}
+
+static bool read_one(struct values *v)
+{
+	skip_space(v);
+	bool done = *v->at == '\'' ? read_quoted(v) : read_bare(v);
+	skip_space(v);
+	return done;
+}
+
+static bool read_value(struct values *v)
+{
+	skip_space(v);
+	if (*v->at == '\0')
+		return refuse(v, "a Value is empty");
+	bool list = *v->at == '(';
+	if (list)
+		v->at++;
+	if (!read_one(v))
+		return false;
+	while (list && *v->at == ',') {
+		v->at++;
+		if (!read_one(v))
+			return false;
+	}
+	if (list && *v->at++ != ')')
+		return refuse(v, "a list of values is not closed by a parenthesis");
+	skip_space(v);
+	return *v->at == '\0' || refuse(v, "there is something after the value");
+}
+
+static bool read_slot(struct arena *a, const struct xml_node *n, struct query_slot *s, unsigned *total,
+		      struct problem *p)
+{
+	s->name = xml_attribute(n, "name");
+	if (text_empty(s->name))
+		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQuery", "a Slot has no name");
+	struct values v = { .arena = a, .slot = s->name, .into = s, .last = &s->values, .total = total,
+			    .problem = p };
+	const struct xml_node *list = xml_child(n, RIM_NAMESPACE, "ValueList");
+	for (const struct xml_node *e = xml_child(list, RIM_NAMESPACE, "Value"); e != NULL;
+	     e = xml_next(e, RIM_NAMESPACE, "Value")) {
+		v.at = xml_text(a, e);
+		if (!read_value(&v))
+			return false;
+	}
+	return true;
+}
+
+static bool read_response_option(const struct xml_node *request, struct adhoc_query *q,
+				 struct problem *p)
+{
+	const char *type = xml_attribute(xml_child(request, QUERY_NAMESPACE, "ResponseOption"), "returnType");
+	q->leaf_class = text_equal(type, "LeafClass");
+	return q->leaf_class || text_equal(type, "ObjectRef")
+		|| problem_at(p, PROBLEM_QUERY_INVALID, "ResponseOption",
+			      "returnType is \"%s\"; LeafClass and ObjectRef are what we answer",
+			      type == NULL ? "" : type);
+}
+
+bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct adhoc_query *q,
+		      struct problem *p)
+{
+	const struct xml_node *query = xml_child(request, RIM_NAMESPACE, "AdhocQuery");
+	struct query_slot **last = &q->slots;
+	unsigned slots = 0, total = 0;
+	if (query == NULL)
+		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQueryRequest", "there is no AdhocQuery");
+	const char *home = xml_attribute(query, "home"), *id = xml_attribute(query, "id");
+	q->home = text_empty(home) ? NULL : home;
+	q->id = text_trimmed(a, id == NULL ? "" : id);
+	if (!read_response_option(request, q, p))
+		return false;
+	for (const struct xml_node *n = xml_child(query, RIM_NAMESPACE, "Slot"); n != NULL;
+	     n = xml_next(n, RIM_NAMESPACE, "Slot")) {
+		if (++slots > QUERY_SLOTS_MOST)
+			return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQuery",
+					  "the query has more than %d slots", QUERY_SLOTS_MOST);
+		*last = arena_new(a, struct query_slot);
+		if (!read_slot(a, n, *last, &total, p))
+			return false;
+		last = &(*last)->next;
+	}
+	return true;
+}

@@ -1,0 +1,336 @@
+/* gateway/envelope/ebrim_writer.c: registry objects and outcomes, written exactly.
+ *
+ * ITI TF-3: 4.2.1, 4.2.4, 4.2.5; ITI TF-2: 3.18.4.1.2.7. Order of children is that of the ebRIM
+ * schema: Slot, Name, Description, VersionInfo, Classification, ExternalIdentifier. */
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/ebrim.h"
+#include "gateway/envelope/xml_writer.h"
+#include "schemas/tables/metadata.h"
+
+#define OBJECT_TYPE "urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:"
+#define SEVERITY "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:"
+
+enum { UUID_PREFIX = 9, UUID_FIRST = 8 };	/* "urn:uuid:", then 8 digits before the first dash */
+
+struct writing {
+	struct xml_writer *w;
+	struct arena *arena;
+	const char *id;			/* of the object being written */
+	unsigned parts;
+};
+
+/* Parts of an object need ids, but nobody asks for them: so they are made from the object's, the
+ * same in every answer. Each part turns the first 32 bits over in its own way. */
+static const char *part_id(struct writing *o)
+{
+	char *id = arena_text(o->arena, o->id);
+	uint32_t first = 0, turn = ++o->parts * 0x9e3779b1u;
+	if (strlen(id) != UUID_PREFIX + 36)
+		return arena_printf(o->arena, "%s.%u", id, o->parts);
+	for (unsigned i = 0; i < UUID_FIRST; i++) {
+		char c = id[UUID_PREFIX + i];
+		first = first << 4 | (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	first ^= turn;
+	for (unsigned i = UUID_FIRST; i-- > 0; first >>= 4)
+		id[UUID_PREFIX + i] = "0123456789abcdef"[first & 15];
+	return id;
+}
+
+static void put_slot(struct xml_writer *w, const char *name, const struct text_value *values)
+{
+	if (values == NULL)
+		return;
+	xml_open(w, "rim:Slot");
+	xml_put_attribute(w, "name", name);
+	xml_open(w, "rim:ValueList");
+	for (; values != NULL; values = values->next)
+		xml_element_text(w, "rim:Value", values->value);
+	xml_close(w);
+	xml_close(w);
+}
+
+static void put_slot_text(struct xml_writer *w, const char *name, const char *text)
+{
+	struct text_value one = { text, NULL };
+	if (text != NULL)
+		put_slot(w, name, &one);
+}
+
+static void put_localized(struct xml_writer *w, const char *element, const struct localized *l)
+{
+	if (l == NULL)
+		return;
+	xml_open(w, element);
+	for (; l != NULL; l = l->next) {
+		xml_open(w, "rim:LocalizedString");
+		xml_put_attribute(w, "xml:lang", l->language);
+		xml_put_attribute(w, "charset", l->charset);
+		xml_put_attribute(w, "value", l->value);
+		xml_close(w);
+	}
+	xml_close(w);
+}
+
+static void put_name(struct xml_writer *w, const char *name, const char *language)
+{
+	struct localized one = { name, language, NULL, NULL };
+	put_localized(w, "rim:Name", &one);
+}
+
+static void open_classification(struct writing *o)
+{
+	xml_open(o->w, "rim:Classification");
+	xml_put_attribute(o->w, "id", part_id(o));
+	xml_put_attribute(o->w, "objectType", OBJECT_TYPE "Classification");
+	xml_put_attribute(o->w, "classifiedObject", o->id);
+}
+
+static void put_marker(struct writing *o, const char *node)
+{
+	open_classification(o);
+	xml_put_attribute(o->w, "classificationNode", node);
+	xml_close(o->w);
+}
+
+static void put_codes(struct writing *o, const struct metadata_attribute *m, const struct coded_value *c)
+{
+	for (; c != NULL; c = c->next) {
+		open_classification(o);
+		xml_put_attribute(o->w, "classificationScheme", m->key);
+		xml_put_attribute(o->w, "nodeRepresentation", c->code);
+		put_slot_text(o->w, "codingScheme", c->scheme);
+		put_name(o->w, c->display, c->display_language);
+		xml_close(o->w);
+	}
+}
+
+static void put_authors(struct writing *o, const struct metadata_attribute *row, const struct author *au)
+{
+	for (; au != NULL; au = au->next) {
+		open_classification(o);
+		xml_put_attribute(o->w, "classificationScheme", row->key);
+		xml_put_attribute(o->w, "nodeRepresentation", "");
+		for (const struct metadata_attribute *m = metadata_attributes(METADATA_AUTHOR);
+		     m->name != NULL; m++)
+			put_slot(o->w, m->key, METADATA_OF(au, m, struct text_value *));
+		xml_close(o->w);
+	}
+}
+
+static void put_identifier(struct writing *o, const struct metadata_attribute *m, const char *value)
+{
+	if (value == NULL)
+		return;
+	xml_open(o->w, "rim:ExternalIdentifier");
+	xml_put_attribute(o->w, "id", part_id(o));
+	xml_put_attribute(o->w, "objectType", OBJECT_TYPE "ExternalIdentifier");
+	xml_put_attribute(o->w, "registryObject", o->id);
+	xml_put_attribute(o->w, "identificationScheme", m->key);
+	xml_put_attribute(o->w, "value", value);
+	put_name(o->w, m->label, NULL);
+	xml_close(o->w);
+}
+
+static void put_attribute(struct writing *o, const struct metadata_attribute *m, const void *object)
+{
+	switch (m->coding) {
+	case CODED_XML_ATTRIBUTE:
+		xml_put_attribute(o->w, m->key, METADATA_OF(object, m, char *));
+		break;
+	case CODED_SLOT:
+		if (m->field == FIELD_TEXT)
+			put_slot_text(o->w, m->key, METADATA_OF(object, m, char *));
+		else
+			put_slot(o->w, m->key, METADATA_OF(object, m, struct text_value *));
+		break;
+	case CODED_NAME:
+		put_localized(o->w, "rim:Name", METADATA_OF(object, m, struct localized *));
+		break;
+	case CODED_DESCRIPTION:
+		put_localized(o->w, "rim:Description", METADATA_OF(object, m, struct localized *));
+		break;
+	case CODED_CLASSIFICATION:
+		put_codes(o, m, METADATA_OF(object, m, struct coded_value *));
+		break;
+	case CODED_AUTHOR:
+		put_authors(o, m, METADATA_OF(object, m, struct author *));
+		break;
+	case CODED_IDENTIFIER:
+		put_identifier(o, m, METADATA_OF(object, m, char *));
+		break;
+	case CODED_MARKER:
+		break;	/* limitedMetadata is never returned (ITI TF-3: 4.3.2) */
+	}
+}
+
+static void put_coded(struct writing *o, enum metadata_object kind, enum metadata_coding coding,
+		      const void *object)
+{
+	for (const struct metadata_attribute *m = metadata_attributes(kind); m->name != NULL; m++)
+		if (m->coding == coding)
+			put_attribute(o, m, object);
+}
+
+/* All children, in the schema's order. version 0: without VersionInfo; node: the package's marker. */
+static void put_children(struct writing *o, enum metadata_object kind, const void *object,
+			 const struct slot *extra, unsigned version, const char *node)
+{
+	put_coded(o, kind, CODED_SLOT, object);
+	for (; extra != NULL; extra = extra->next)
+		put_slot(o->w, extra->name, extra->values);
+	put_coded(o, kind, CODED_NAME, object);
+	put_coded(o, kind, CODED_DESCRIPTION, object);
+	if (version != 0) {
+		xml_open(o->w, "rim:VersionInfo");
+		xml_put_attribute(o->w, "versionName", arena_printf(o->arena, "%u", version));
+		xml_close(o->w);
+	}
+	if (node != NULL)
+		put_marker(o, node);
+	put_coded(o, kind, CODED_AUTHOR, object);
+	put_coded(o, kind, CODED_CLASSIFICATION, object);
+	put_coded(o, kind, CODED_IDENTIFIER, object);
+}
+
+static void open_object(struct writing *o, const char *element, enum metadata_object kind,
+			const void *object, const char *logical_id, enum availability_status status,
+			const char *object_type)
+{
+	xml_open(o->w, element);
+	xml_put_attribute(o->w, "id", o->id);
+	xml_put_attribute(o->w, "lid", logical_id);
+	xml_put_attribute(o->w, "objectType", object_type);
+	xml_put_attribute(o->w, "status", availability_status_urn(status));
+	put_coded(o, kind, CODED_XML_ATTRIBUTE, object);
+}
+
+static void put_entry(struct xml_writer *w, struct arena *a, const struct document_entry *e)
+{
+	struct writing o = { w, a, e->id, 0 };
+	open_object(&o, "rim:ExtrinsicObject", METADATA_ENTRY, e, e->logical_id, e->status,
+		    e->type == ENTRY_ON_DEMAND ? UUID_ON_DEMAND : UUID_STABLE);
+	xml_put_attribute(w, "isOpaque", "false");
+	put_children(&o, METADATA_ENTRY, e, e->extra, e->version, NULL);
+	xml_close(w);
+}
+
+static void put_set(struct xml_writer *w, struct arena *a, const struct submission_set *s)
+{
+	struct writing o = { w, a, s->id, 0 };
+	open_object(&o, "rim:RegistryPackage", METADATA_SET, s, s->logical_id, s->status,
+		    OBJECT_TYPE "RegistryPackage");
+	put_children(&o, METADATA_SET, s, s->extra, 1, UUID_SUBMISSION_SET);
+	xml_close(w);
+}
+
+static void put_folder(struct xml_writer *w, struct arena *a, const struct folder *f)
+{
+	struct writing o = { w, a, f->id, 0 };
+	open_object(&o, "rim:RegistryPackage", METADATA_FOLDER, f, f->logical_id, f->status,
+		    OBJECT_TYPE "RegistryPackage");
+	put_children(&o, METADATA_FOLDER, f, f->extra, f->version, UUID_FOLDER);
+	xml_close(w);
+}
+
+static void put_association(struct xml_writer *w, struct arena *a, const struct association *x)
+{
+	struct writing o = { w, a, x->id, 0 };
+	open_object(&o, "rim:Association", METADATA_ASSOCIATION, x, x->logical_id, x->status,
+		    OBJECT_TYPE "Association");
+	xml_put_attribute(w, "associationType", x->type_urn);
+	xml_put_attribute(w, "sourceObject", x->source);
+	xml_put_attribute(w, "targetObject", x->target);
+	put_children(&o, METADATA_ASSOCIATION, x, x->extra, 1, NULL);
+	xml_close(w);
+}
+
+static void put_ref(struct xml_writer *w, const char *id, const char *home)
+{
+	xml_open(w, "rim:ObjectRef");
+	xml_put_attribute(w, "id", id);
+	xml_put_attribute(w, "home", home);
+	xml_close(w);
+}
+
+void ebrim_put_objects(struct xml_writer *w, struct arena *a, const struct registry_objects *objects,
+		       bool leaf_class)
+{
+	static const struct registry_objects none;
+	const struct registry_objects *all = objects == NULL ? &none : objects;
+	xml_open(w, "rim:RegistryObjectList");
+	xml_namespace_declare(w, "rim", RIM_NAMESPACE);
+	for (const struct submission_set *s = all->sets; s != NULL; s = s->next)
+		leaf_class ? put_set(w, a, s) : put_ref(w, s->id, s->home_community_id);
+	for (const struct document_entry *e = all->entries; e != NULL; e = e->next)
+		leaf_class ? put_entry(w, a, e) : put_ref(w, e->id, e->home_community_id);
+	for (const struct folder *f = all->folders; f != NULL; f = f->next)
+		leaf_class ? put_folder(w, a, f) : put_ref(w, f->id, f->home_community_id);
+	for (const struct association *x = all->associations; x != NULL; x = x->next)
+		leaf_class ? put_association(w, a, x) : put_ref(w, x->id, x->home_community_id);
+	xml_close(w);
+}
+
+enum response_status ebrim_status(const struct problem *p, const struct finding *findings, bool results)
+{
+	bool error = findings == NULL && p->code != PROBLEM_NONE;
+	for (; findings != NULL; findings = findings->next)
+		error = error || !findings->warning;
+	return !error ? RESPONSE_SUCCESS : results ? RESPONSE_PARTIAL_SUCCESS : RESPONSE_FAILURE;
+}
+
+/* codeContext is required, and text for people: where, and what was wrong. */
+static void put_error(struct xml_writer *w, enum response_side side, const struct problem *p,
+		      bool warning, const char *location)
+{
+	const struct problem_row *row = problem_row(p->code);
+	xml_open(w, "rs:RegistryError");
+	xml_put_attribute(w, "errorCode", side == SIDE_REGISTRY ? row->registry_error : row->repository_error);
+	char context[PROBLEM_WHERE + PROBLEM_TEXT + 4];
+	size_t length = 0;
+	for (const char *s = p->where; *s != '\0'; s++)
+		context[length++] = *s;
+	for (const char *s = length == 0 || p->what[0] == '\0' ? "" : ": "; *s != '\0'; s++)
+		context[length++] = *s;
+	for (const char *s = p->what; *s != '\0'; s++)
+		context[length++] = *s;
+	context[length] = '\0';
+	xml_put_attribute(w, "codeContext", length == 0 ? row->name : context);
+	xml_put_attribute(w, "severity", warning ? SEVERITY "Warning" : SEVERITY "Error");
+	xml_put_attribute(w, "location", location);
+	xml_close(w);
+}
+
+void ebrim_put_outcome(struct xml_writer *w, enum response_status status, enum response_side side,
+		       const struct problem *p, const struct finding *findings)
+{
+	static const char *const urns[] = {
+		[RESPONSE_SUCCESS] = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success",
+		[RESPONSE_PARTIAL_SUCCESS] = "urn:ihe:iti:2007:ResponseStatusType:PartialSuccess",
+		[RESPONSE_FAILURE] = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure",
+	};
+	xml_put_attribute(w, "status", urns[status]);
+	if (findings == NULL && (p == NULL || p->code == PROBLEM_NONE))
+		return;
+	xml_open(w, "rs:RegistryErrorList");
+	xml_namespace_declare(w, "rs", RS_NAMESPACE);
+	xml_put_attribute(w, "highestSeverity",
+			  status == RESPONSE_SUCCESS ? SEVERITY "Warning" : SEVERITY "Error");
+	if (findings == NULL)
+		put_error(w, side, p, false, NULL);
+	for (; findings != NULL; findings = findings->next)
+		put_error(w, side, &findings->problem, findings->warning, findings->location);
+	xml_close(w);
+}
+
+void ebrim_put_response(struct xml_writer *w, enum response_status status, enum response_side side,
+			const struct problem *p, const struct finding *findings)
+{
+	xml_open(w, "rs:RegistryResponse");
+	xml_namespace_declare(w, "rs", RS_NAMESPACE);
+	ebrim_put_outcome(w, status, side, p, findings);
+	xml_close(w);
+}

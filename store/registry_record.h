@@ -1,0 +1,51 @@
+/* store/registry_record.h: objects of the registry as keys and records. Only store/registry*.c
+ * includes this.
+ *
+ *	0x40  -> the last number given
+ *	0x41  subject, time reversed, number -> DocumentEntry		0x42 ... SubmissionSet
+ *	0x43  subject, time reversed, number -> Folder
+ *	0x44  number -> Association
+ *	0x45  uuid (16 octets) -> kind, then the object's key
+ *	0x46  DocumentEntry.uniqueId, number -> the entry's key
+ *	0x47  SubmissionSet.uniqueId -> its key		0x48  Folder.uniqueId -> its key
+ *	0x49  source uuid, number -> nothing		0x4a  target uuid, number -> nothing
+ *	0x4b  subject, reference id (cut to REFERENCE_CUT octets), number -> the entry's key
+ *	0x50  repositoryUniqueId, uniqueId -> the document (store/repository.c)
+ */
+#ifndef STORE_REGISTRY_RECORD_H
+#define STORE_REGISTRY_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/base/bytes.h"
+#include "schemas/model/document.h"
+#include "store/registry.h"
+
+enum registry_space {
+	SPACE_REGISTRY_COUNT = 0x40, SPACE_ENTRY = 0x41, SPACE_SET = 0x42, SPACE_FOLDER = 0x43,
+	SPACE_ASSOCIATION = 0x44, SPACE_BY_UUID = 0x45, SPACE_ENTRY_BY_UNIQUE_ID = 0x46,
+	SPACE_SET_BY_UNIQUE_ID = 0x47, SPACE_FOLDER_BY_UNIQUE_ID = 0x48, SPACE_BY_SOURCE = 0x49,
+	SPACE_BY_TARGET = 0x4a, SPACE_BY_REFERENCE_ID = 0x4b, SPACE_REPOSITORY = 0x50
+};
+
+enum { UUID_OCTETS = 16, REFERENCE_CUT = 256 };
+
+/* "urn:uuid:" and 36 lower-case characters; false for anything else. */
+bool uuid_octets(const char *urn, unsigned char out[UUID_OCTETS]);
+
+struct bytes entry_record(struct arena *a, const struct document_entry *e);
+struct bytes set_record(struct arena *a, const struct submission_set *s);
+struct bytes folder_record(struct arena *a, const struct folder *f);
+struct bytes association_record(struct arena *a, const struct association *x);
+
+/* The texts are borrowed from the record. NULL: not one. */
+struct document_entry *entry_of_record(struct arena *a, struct bytes record);
+struct submission_set *set_of_record(struct arena *a, struct bytes record);
+struct folder *folder_of_record(struct arena *a, struct bytes record);
+struct association *association_of_record(struct arena *a, struct bytes record);
+
+/* Without reading it whole, and without memory. */
+bool record_glanced(struct bytes record, const struct registry_glance *g, bool entry);
+
+#endif

@@ -1,0 +1,315 @@
+/* store/registry_submission.c: keeping a submission, and what follows from it.
+ * ITI TF-2: 3.42.4.1.3; ITI TF-3: 4.2.2.2. */
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "store/engine.h"
+#include "store/keys.h"
+#include "store/record.h"
+#include "store/registry.h"
+#include "store/registry_record.h"
+#include "store/store.h"
+
+/* How many documents one replacement may deprecate: addenda of addenda of the replaced one. */
+enum { DEPRECATED_MOST = 1000 };
+
+struct keeping {
+	struct store_txn *txn;
+	struct arena *arena;
+	struct submission *submission;
+	instant now;
+	char now_text[DTM_TEXT];
+	uint64_t number;		/* the last one given */
+	unsigned deprecated;
+	struct problem *problem;
+};
+
+static uint64_t read_count(struct store_txn *t, struct arena *a)
+{
+	struct key k;
+	struct bytes value;
+	uint64_t count = 0;
+	key_begin(&k, SPACE_REGISTRY_COUNT);
+	if (store_get(t, key_span(&k), a, &value)) {
+		struct record_reader r = record_read(value);
+		if (record_next(&r))
+			count = record_as_number(&r);
+	}
+	return count;
+}
+
+static void write_count(struct keeping *k)
+{
+	struct key key;
+	struct record_writer w = record_begin(k->arena, 1);
+	key_begin(&key, SPACE_REGISTRY_COUNT);
+	record_number(&w, 1, k->number);
+	store_put(k->txn, key_span(&key), record_end(&w));
+}
+
+static void put_uuid(struct keeping *k, const char *uuid, const struct key *place)
+{
+	unsigned char octets[UUID_OCTETS];
+	struct key key;
+	key_begin(&key, SPACE_BY_UUID);
+	if (!uuid_octets(uuid, octets)) {
+		problem_set(k->problem, PROBLEM_INTERNAL, "an object without a registered id reached the store");
+		return;
+	}
+	key_bytes(&key, octets, sizeof octets);
+	if (store_has(k->txn, key_span(&key)))
+		problem_at(k->problem, PROBLEM_REGISTRY_METADATA, uuid, "this id is in use already");
+	store_put(k->txn, key_span(&key), key_span(place));
+}
+
+static void place_of(struct key *key, enum registry_space space, uint64_t subject, instant now,
+		     uint64_t number)
+{
+	key_begin(key, space);
+	key_number(key, subject);
+	key_instant_reversed(key, now);
+	key_number(key, number);
+}
+
+static void put_references(struct keeping *k, const struct document_entry *e, const struct key *place)
+{
+	for (const struct text_value *v = e->reference_ids; v != NULL; v = v->next) {
+		struct key key;
+		size_t length = strlen(v->value);
+		key_begin(&key, SPACE_BY_REFERENCE_ID);
+		key_number(&key, e->subject);
+		key_bytes(&key, v->value, length < REFERENCE_CUT ? length : REFERENCE_CUT);
+		key_octet(&key, 0);
+		key_number(&key, k->number);
+		store_put(k->txn, key_span(&key), key_span(place));
+	}
+}
+
+/* R3. The size is told apart, so that the right one of the two problems is named. */
+static void check_identical(struct keeping *k, const struct document_entry *e)
+{
+	for (const struct document_entry *o = registry_entries_of(k->txn, k->arena, e->unique_id);
+	     o != NULL; o = o->next) {
+		if (o->hash == NULL || e->hash == NULL)
+			continue;
+		if (!text_equal(o->size, e->size))
+			problem_at(k->problem, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
+				   "this uniqueId is registered with another size");
+		if (!text_equal_nocase(o->hash, e->hash))
+			problem_at(k->problem, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
+				   "this uniqueId is registered with another hash");
+	}
+}
+
+static void put_entry(struct keeping *k, struct document_entry *e)
+{
+	struct key place, key;
+	check_identical(k, e);
+	e->status = STATUS_APPROVED;
+	e->version = 1;
+	e->logical_id = e->id;
+	place_of(&place, SPACE_ENTRY, e->subject, k->now, ++k->number);
+	store_put(k->txn, key_span(&place), entry_record(k->arena, e));
+	put_uuid(k, e->id, &place);
+	key_begin(&key, SPACE_ENTRY_BY_UNIQUE_ID);
+	key_text(&key, e->unique_id);
+	key_number(&key, k->number);
+	store_put(k->txn, key_span(&key), key_span(&place));
+	put_references(k, e, &place);
+}
+
+static void put_unique(struct keeping *k, enum registry_space space, const char *unique_id,
+		       const struct key *place)
+{
+	struct key key;
+	key_begin(&key, space);
+	key_text(&key, unique_id);
+	if (store_has(k->txn, key_span(&key)))
+		problem_at(k->problem, PROBLEM_DUPLICATE_IN_REGISTRY, unique_id,
+			   "this uniqueId is in the registry already");
+	store_put(k->txn, key_span(&key), key_span(place));
+}
+
+static void put_set(struct keeping *k, struct submission_set *s)
+{
+	struct key place;
+	s->status = STATUS_APPROVED;
+	s->logical_id = s->id;
+	place_of(&place, SPACE_SET, s->subject, k->now, ++k->number);
+	store_put(k->txn, key_span(&place), set_record(k->arena, s));
+	put_uuid(k, s->id, &place);
+	put_unique(k, SPACE_SET_BY_UNIQUE_ID, s->unique_id, &place);
+}
+
+/* A submitted lastUpdateTime is never kept (ITI TF-3: 4.2.3.4.6). */
+static void put_folder(struct keeping *k, struct folder *f)
+{
+	struct key place;
+	f->status = STATUS_APPROVED;
+	f->version = 1;
+	f->logical_id = f->id;
+	f->last_update_time = k->now_text;
+	place_of(&place, SPACE_FOLDER, f->subject, k->now, ++k->number);
+	store_put(k->txn, key_span(&place), folder_record(k->arena, f));
+	put_uuid(k, f->id, &place);
+	put_unique(k, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, &place);
+}
+
+static void put_end(struct keeping *k, enum registry_space side, const char *uuid)
+{
+	unsigned char octets[UUID_OCTETS];
+	struct key key;
+	if (!uuid_octets(uuid, octets)) {
+		problem_set(k->problem, PROBLEM_INTERNAL, "an association without an end reached the store");
+		return;
+	}
+	key_begin(&key, side);
+	key_bytes(&key, octets, sizeof octets);
+	key_number(&key, k->number);
+	store_put(k->txn, key_span(&key), (struct bytes){ 0 });
+}
+
+static void put_association(struct keeping *k, struct association *x)
+{
+	struct key place;
+	x->status = STATUS_APPROVED;
+	x->logical_id = x->id;
+	key_begin(&place, SPACE_ASSOCIATION);
+	key_number(&place, ++k->number);
+	store_put(k->txn, key_span(&place), association_record(k->arena, x));
+	put_uuid(k, x->id, &place);
+	put_end(k, SPACE_BY_SOURCE, x->source);
+	put_end(k, SPACE_BY_TARGET, x->target);
+}
+
+/* Where an object is, to write it again. */
+static bool find_place(struct keeping *k, const char *uuid, struct bytes *place)
+{
+	unsigned char octets[UUID_OCTETS];
+	struct key key;
+	if (!uuid_octets(uuid, octets))
+		return false;
+	key_begin(&key, SPACE_BY_UUID);
+	key_bytes(&key, octets, sizeof octets);
+	return store_get(k->txn, key_span(&key), k->arena, place);
+}
+
+static void touch_folder(struct keeping *k, const char *uuid)
+{
+	struct folder *f = registry_folder(k->txn, k->arena, uuid);
+	struct bytes place;
+	if (f == NULL || text_equal(f->last_update_time, k->now_text) || !find_place(k, uuid, &place))
+		return;
+	f->last_update_time = k->now_text;
+	store_put(k->txn, place, folder_record(k->arena, f));
+}
+
+static bool deprecate(struct keeping *k, const char *uuid)
+{
+	struct document_entry *e = registry_entry(k->txn, k->arena, uuid);
+	struct bytes place;
+	if (e == NULL || e->status == STATUS_DEPRECATED || !find_place(k, uuid, &place))
+		return false;
+	e->status = STATUS_DEPRECATED;
+	store_put(k->txn, place, entry_record(k->arena, e));
+	return true;
+}
+
+/* The replaced one, and all that was appended to it or transformed from it, step by step; never the
+ * replacement itself, which may be such a transformation. */
+static void deprecate_with_dependents(struct keeping *k, const char *uuid, const char *replacement)
+{
+	struct text_list *waiting = NULL, **last = &waiting;
+	last = text_list_add(k->arena, last, uuid);
+	for (struct text_list *at = waiting; at != NULL; at = at->next) {
+		if (!deprecate(k, at->value))
+			continue;
+		if (++k->deprecated > DEPRECATED_MOST) {
+			problem_set(k->problem, PROBLEM_OUT_OF_RESOURCES,
+				    "one replacement would deprecate more than %d documents", DEPRECATED_MOST);
+			return;
+		}
+		for (struct association *x = registry_to(k->txn, k->arena, at->value); x != NULL; x = x->next)
+			if ((x->type == ASSOCIATION_APND || x->type == ASSOCIATION_XFRM
+			     || x->type == ASSOCIATION_XFRM_RPLC) && !text_equal(x->source, replacement))
+				last = text_list_add(k->arena, last, x->source);
+	}
+}
+
+static struct association *new_association(struct keeping *k, const char *source, const char *target)
+{
+	struct association *x = arena_new(k->arena, struct association);
+	char uuid[UUID_URN_TEXT];
+	random_uuid(store_random(k->txn), uuid);
+	x->id = arena_text(k->arena, uuid);
+	x->type = ASSOCIATION_HAS_MEMBER;
+	x->type_urn = association_type_urn(x->type);
+	x->source = source;
+	x->target = target;
+	x->source_system = k->submission->set->source_system;
+	put_association(k, x);
+	return x;
+}
+
+static bool is_member(struct keeping *k, const char *folder, const char *entry)
+{
+	for (struct association *x = registry_to(k->txn, k->arena, entry); x != NULL; x = x->next)
+		if (x->type == ASSOCIATION_HAS_MEMBER && text_equal(x->source, folder))
+			return true;
+	return false;
+}
+
+/* ITI TF-2: 3.42.4.1.3.5: the replacement is a member of the folders of what it replaces. */
+static void inherit_folders(struct keeping *k, const char *replaced, const char *replacement)
+{
+	for (struct association *x = registry_to(k->txn, k->arena, replaced); x != NULL; x = x->next) {
+		if (x->type != ASSOCIATION_HAS_MEMBER)
+			continue;
+		struct folder *f = registry_folder(k->txn, k->arena, x->source);
+		if (f == NULL || f->status != STATUS_APPROVED || is_member(k, f->id, replacement))
+			continue;
+		struct association *member = new_association(k, f->id, replacement);
+		new_association(k, k->submission->set->id, member->id);
+		touch_folder(k, f->id);
+	}
+}
+
+static void put_consequences(struct keeping *k, const struct association *x)
+{
+	switch (x->type) {
+	case ASSOCIATION_RPLC:
+	case ASSOCIATION_XFRM_RPLC:
+		deprecate_with_dependents(k, x->target, x->source);
+		inherit_folders(k, x->target, x->source);
+		break;
+	case ASSOCIATION_HAS_MEMBER:
+		touch_folder(k, x->source);	/* does nothing when the source is a submission set */
+		break;
+	default:
+		break;
+	}
+}
+
+bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, instant now,
+		  struct problem *p)
+{
+	struct keeping k = { .txn = t, .arena = a, .submission = s, .now = now, .problem = p };
+	instant_to_dtm(now, k.now_text);
+	k.number = read_count(t, a);
+	put_set(&k, s->set);
+	for (struct document_entry *e = s->entries; e != NULL; e = e->next)
+		put_entry(&k, e);
+	for (struct folder *f = s->folders; f != NULL; f = f->next) {
+		put_folder(&k, f);
+		f->last_update_time = arena_text(a, k.now_text);
+	}
+	for (struct association *x = s->associations; x != NULL; x = x->next)
+		put_association(&k, x);
+	for (struct association *x = s->associations; x != NULL; x = x->next)
+		put_consequences(&k, x);
+	write_count(&k);
+	if (store_failed(t))
+		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	return p->code == PROBLEM_NONE;
+}

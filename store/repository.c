@@ -1,0 +1,123 @@
+/* store/repository.c: which documents our repositories hold. */
+#include "store/repository.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "store/check.h"
+#include "store/engine.h"
+#include "store/keys.h"
+#include "store/record.h"
+#include "store/registry_record.h"
+#include "store/store.h"
+
+enum { TAG_SHA256 = 1, TAG_MIME_TYPE = 2, TAG_SIZE = 3 };
+
+static void place_of(struct key *k, const char *repository_unique_id, const char *unique_id)
+{
+	key_begin(k, SPACE_REPOSITORY);
+	key_text(k, repository_unique_id);
+	key_text(k, unique_id);
+}
+
+static bool read_document(struct bytes value, struct kept_document *out)
+{
+	bool hashed = false;
+	struct record_reader r = record_read(value);
+	while (record_next(&r))
+		switch (r.tag) {
+		case TAG_SHA256:
+			hashed = r.value.length == sizeof out->sha256;
+			if (hashed)
+				memcpy(out->sha256, r.value.data, sizeof out->sha256);
+			break;
+		case TAG_MIME_TYPE: out->mime_type = record_as_text(&r); break;
+		case TAG_SIZE: out->size = record_as_number(&r); break;
+		}
+	return hashed && !r.broken && out->mime_type != NULL;
+}
+
+bool repository_find(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+		     const char *unique_id, struct kept_document *out)
+{
+	struct key k;
+	struct bytes value;
+	memset(out, 0, sizeof *out);
+	place_of(&k, repository_unique_id, unique_id);
+	if (k.overflow || !store_get(t, key_span(&k), a, &value))
+		return false;
+	out->repository_unique_id = repository_unique_id;
+	out->unique_id = unique_id;
+	return read_document(value, out)
+		|| problem_set(store_problem(t), PROBLEM_INTERNAL,
+			       "a record of the repository cannot be read; run minato check");
+}
+
+/* True: there already. False with p unset: it is new. */
+static bool known(struct store_txn *t, struct arena *a, const struct kept_document *d,
+		  struct problem *p)
+{
+	struct kept_document old;
+	if (!repository_find(t, a, d->repository_unique_id, d->unique_id, &old))
+		return false;
+	if (memcmp(old.sha256, d->sha256, sizeof old.sha256) != 0)
+		return problem_at(p, PROBLEM_NON_IDENTICAL_HASH, d->unique_id,
+				  "the repository holds other octets under this uniqueId");
+	return true;
+}
+
+static bool put(struct store_txn *t, struct arena *a, const struct kept_document *d)
+{
+	struct key k;
+	struct record_writer w = record_begin(a, 1);
+	place_of(&k, d->repository_unique_id, d->unique_id);
+	record_bytes(&w, TAG_SHA256, (struct bytes){ d->sha256, sizeof d->sha256 });
+	record_text(&w, TAG_MIME_TYPE, d->mime_type);
+	record_number(&w, TAG_SIZE, d->size);
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
+static bool failed(struct store_txn *t, struct problem *p)
+{
+	return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
+bool repository_put(struct store_txn *t, struct arena *a, const struct kept_document *d,
+		    const struct blob *octets, struct problem *p)
+{
+	if (known(t, a, d, p))
+		return true;
+	if (p->code != PROBLEM_NONE)
+		return false;
+	return (put(t, a, d) && blob_keep(t, octets)) || failed(t, p);
+}
+
+bool repository_put_external(struct store_txn *t, struct arena *a, const struct kept_document *d,
+			     const struct blob *octets, const char *root, const char *path,
+			     struct problem *p)
+{
+	if (known(t, a, d, p))
+		return true;
+	if (p->code != PROBLEM_NONE)
+		return false;
+	return (put(t, a, d) && blob_keep_external(t, octets, root, path)) || failed(t, p);
+}
+
+static void look_document(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct kept_document d = { 0 };
+	struct key_reader r = key_read(key);
+	key_read_text(&r);
+	key_read_text(&r);
+	if (!key_read_end(&r) || !read_document(value, &d))
+		check_finding(c, "repository: a document's index record is damaged");
+	else if (!blob_known(check_txn(c), d.sha256, &(struct blob){ 0 }))
+		check_finding(c, "repository: a document's octets are not known: %s",
+			      bytes_to_hex(check_arena(c), (struct bytes){ d.sha256, sizeof d.sha256 }));
+}
+
+const struct check_module repository_check = {
+	.name = "repository",
+	.rows = (const struct check_row[]){ { SPACE_REPOSITORY, "document", look_document }, { 0 } },
+};
