@@ -1,0 +1,125 @@
+/* gateway/operator/admin_client.c: HTTP over a local socket, by libcurl. */
+#include "gateway/operator/admin_client.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+
+enum { ANSWER_MOST = 256 << 20, LINE_MOST = 1 << 20 };
+
+/* Grows by arena_try(): libcurl's frames must not be jumped over. */
+struct receiving {
+	struct arena *arena;
+	const struct admin_question *question;
+	CURL *curl;
+	char *data;
+	size_t length, capacity;
+	bool streams, asked;
+};
+
+static bool streams(struct receiving *r)
+{
+	char *type = NULL;
+	if (!r->asked) {
+		r->asked = true;
+		curl_easy_getinfo(r->curl, CURLINFO_CONTENT_TYPE, &type);
+		r->streams = r->question->line != NULL && text_starts(type, "application/x-ndjson");
+	}
+	return r->streams;
+}
+
+static bool room_for(struct receiving *r, size_t more)
+{
+	size_t needed = r->length + more + 1;
+	if (needed <= r->capacity)
+		return true;
+	if (needed > (r->streams ? (size_t)LINE_MOST : (size_t)ANSWER_MOST))
+		return false;
+	size_t capacity = r->capacity < 4096 ? 4096 : r->capacity;
+	while (capacity < needed)
+		capacity *= 2;
+	char *data = arena_try_resize(r->arena, r->data, r->capacity, capacity);
+	if (data == NULL)
+		return false;
+	r->data = data;
+	r->capacity = capacity;
+	return true;
+}
+
+static void give_lines(struct receiving *r)
+{
+	char *begin = r->data, *end;
+	while ((end = memchr(begin, '\n', r->length - (size_t)(begin - r->data))) != NULL) {
+		*end = '\0';
+		if (end > begin)
+			r->question->line(r->question->with, begin);
+		begin = end + 1;
+	}
+	r->length -= (size_t)(begin - r->data);
+	memmove(r->data, begin, r->length);
+}
+
+static size_t receive(char *octets, size_t size, size_t count, void *with)
+{
+	struct receiving *r = with;
+	bool lines = streams(r);
+	if (!room_for(r, size * count))
+		return 0;
+	memcpy(r->data + r->length, octets, size * count);
+	r->length += size * count;
+	r->data[r->length] = '\0';
+	if (lines)
+		give_lines(r);
+	return size * count;
+}
+
+static CURLcode perform(struct receiving *r, const char *url)
+{
+	const struct admin_question *q = r->question;
+	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+	curl_easy_setopt(r->curl, CURLOPT_UNIX_SOCKET_PATH, q->socket);
+	curl_easy_setopt(r->curl, CURLOPT_URL, url);
+	curl_easy_setopt(r->curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(r->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(r->curl, CURLOPT_CUSTOMREQUEST, q->method);
+	curl_easy_setopt(r->curl, CURLOPT_WRITEFUNCTION, receive);
+	curl_easy_setopt(r->curl, CURLOPT_WRITEDATA, r);
+	curl_easy_setopt(r->curl, CURLOPT_HTTPHEADER, headers);
+	if (q->body != NULL) {
+		curl_easy_setopt(r->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(q->body));
+		curl_easy_setopt(r->curl, CURLOPT_POSTFIELDS, q->body);
+	}
+	CURLcode result = headers == NULL ? CURLE_OUT_OF_MEMORY : curl_easy_perform(r->curl);
+	curl_slist_free_all(headers);
+	return result;
+}
+
+void admin_ask(struct arena *a, const struct admin_question *q, struct admin_answer *out)
+{
+	struct receiving r = { .arena = a, .question = q, .curl = curl_easy_init() };
+	const char *url = arena_printf(a, "http://localhost%s", q->path);
+	CURLcode result = r.curl == NULL ? CURLE_OUT_OF_MEMORY : perform(&r, url);
+	*out = (struct admin_answer){
+		.reached = result == CURLE_OK, .why = curl_easy_strerror(result),
+		.streamed = r.streams, .body = r.data != NULL && !r.streams ? r.data : "",
+	};
+	if (r.curl != NULL)
+		curl_easy_getinfo(r.curl, CURLINFO_RESPONSE_CODE, &out->status);
+	if (out->reached && r.streams && r.length > 0)
+		q->line(q->with, r.data);
+	curl_easy_cleanup(r.curl);
+}
+
+void admin_encode(struct buffer *b, const char *text)
+{
+	static const char unreserved[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+	for (; *text != '\0'; text++) {
+		if (strchr(unreserved, *text) != NULL)
+			buffer_byte(b, (unsigned char)*text);
+		else
+			buffer_printf(b, "%%%02X", (unsigned char)*text);
+	}
+}

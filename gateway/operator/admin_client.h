@@ -1,0 +1,34 @@
+/* gateway/operator/admin_client.h: the operator's tool asks the daemon, over its local socket.
+ * The routes are in HACKING.md, "Admin API". */
+#ifndef GATEWAY_OPERATOR_ADMIN_CLIENT_H
+#define GATEWAY_OPERATOR_ADMIN_CLIENT_H
+
+#include <stdbool.h>
+
+#include "gateway/base/bytes.h"
+
+struct arena;
+
+struct admin_question {
+	const char *socket;
+	const char *method, *path;	/* path with its query, encoded */
+	const char *body;		/* JSON, or NULL */
+	/* Each line of an application/x-ndjson answer as it comes, without its end; NULL: none expected. */
+	void (*line)(void *with, const char *line);
+	void *with;
+};
+
+struct admin_answer {
+	bool reached;			/* false: nobody listens, or the connection broke */
+	const char *why;		/* then the reason */
+	long status;
+	bool streamed;			/* the lines have been given; body is empty */
+	const char *body;		/* NUL-ended */
+};
+
+/* Everything lives in a. */
+void admin_ask(struct arena *a, const struct admin_question *q, struct admin_answer *out);
+/* Percent-encodes all but RFC 3986 2.3 unreserved. */
+void admin_encode(struct buffer *b, const char *text);
+
+#endif

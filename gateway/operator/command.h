@@ -1,0 +1,105 @@
+/* gateway/operator/command.h: one row a command of the operator's tool.
+ *
+ * From the rows come the parsing, the help, the completion and the check of minato(1). Most commands
+ * only ask the daemon: their row says how (struct request) and command_ask() does it. */
+#ifndef GATEWAY_OPERATOR_COMMAND_H
+#define GATEWAY_OPERATOR_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/operator/output.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct configuration;
+struct invocation;
+
+/* The contract's exit codes. */
+enum outcome {
+	OUTCOME_DONE = 0, OUTCOME_NEGATIVE = 1, OUTCOME_USAGE = 2, OUTCOME_CONFIGURATION = 3,
+	OUTCOME_REFUSED = 4, OUTCOME_UNREACHABLE = 5
+};
+
+struct option_row {
+	const char *name;		/* without dashes; NULL ends the list */
+	const char *argument;		/* "N", "DIR"; NULL: a switch */
+	const char *help;
+	bool needed;
+};
+
+/* Where a field of a request comes from: an option's name, "1" for the first argument, or fixed. */
+struct request_field {
+	const char *name, *from;	/* name NULL ends the list */
+	const char *fixed;
+	bool path;			/* made absolute: the daemon has another working directory */
+};
+
+struct request {
+	const char *method, *path;
+	const struct request_field *fields;	/* GET: the query; POST: a JSON object */
+	const char *rows;		/* member of the answer that is the table; NULL: the whole answer */
+	const struct column *columns;
+	const char *verdict;		/* a boolean member; false exits with 1 */
+};
+
+struct command {
+	const char *noun, *verb;	/* verb NULL: the noun alone is the command */
+	const char *arguments;		/* "DIR"; NULL: none. As many as it has words */
+	const struct option_row *options;
+	const char *help;		/* one line */
+	const char *examples;		/* lines, each a whole command */
+	enum outcome (*run)(struct invocation *i);
+	const struct request *request;	/* for command_ask() */
+};
+
+enum { ARGUMENTS_MOST = 4, OPTIONS_MOST = 16 };
+
+/* What the operator wrote, understood. */
+struct invocation {
+	struct arena *arena;
+	const struct clock *clock;
+	FILE *out, *talk;		/* data, and everything else */
+	bool terminal;			/* talk is one: progress may be shown */
+	const struct command *command;
+	const char *configuration;	/* -c, or where it usually is */
+	enum output_format format;
+	const char *arguments[ARGUMENTS_MOST];
+	size_t argument_count;
+	const char *options[OPTIONS_MOST];	/* as command->options; a switch given is "" */
+};
+
+extern const struct command commands[];		/* ended by a row without noun; commands.c */
+extern const char command_default_configuration[];
+
+/* The value of an option of this command; NULL when not given. */
+const char *invocation_option(const struct invocation *i, const char *name);
+/* Prints what, where and what to do; the outcome is the problem's. */
+enum outcome invocation_fail(const struct invocation *i, const struct problem *p);
+/* Loads the configuration; NULL after telling its faults (OUTCOME_CONFIGURATION). */
+const struct configuration *invocation_configuration(const struct invocation *i);
+/* A name for a path that holds from any directory. */
+const char *invocation_path(const struct invocation *i, const char *path);
+
+/* Asks the daemon what the command's row says and prints the answer. */
+enum outcome command_ask(struct invocation *i);
+
+/* The whole tool. argv as main()'s. */
+int command_line_run(int argc, char **argv, FILE *out, FILE *talk, const struct clock *clock);
+/* Only the understanding of it, for tests: OUTCOME_DONE when i->command may run; help and mistakes
+ * have been printed otherwise. */
+enum outcome command_line_read(struct invocation *i, int argc, char **argv, bool *finished);
+
+/* The rows' functions. */
+enum outcome command_init(struct invocation *i);
+enum outcome command_facility_list(struct invocation *i);
+enum outcome command_facility_add(struct invocation *i);
+enum outcome command_config_show(struct invocation *i);
+enum outcome command_config_check(struct invocation *i);
+enum outcome command_config_keys(struct invocation *i);
+enum outcome command_metrics(struct invocation *i);
+enum outcome command_import(struct invocation *i);
+
+#endif

@@ -1,0 +1,220 @@
+/* gateway/operator/command_daemon.c: commands that ask the daemon. */
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
+#include "gateway/base/text.h"
+#include "gateway/config.h"
+#include "gateway/operator/admin_client.h"
+#include "gateway/operator/command.h"
+
+static const char *field_value(const struct invocation *i, const struct request_field *f)
+{
+	const char *value = f->fixed != NULL ? f->fixed
+		: text_equal(f->from, "1") ? i->arguments[0] : invocation_option(i, f->from);
+	return value != NULL && f->path ? invocation_path(i, value) : value;
+}
+
+static const char *query_of(const struct invocation *i, const struct request *r)
+{
+	struct buffer b = buffer_in(i->arena);
+	buffer_text(&b, r->path);
+	char mark = '?';
+	for (const struct request_field *f = r->fields; f != NULL && f->name != NULL; f++) {
+		const char *value = field_value(i, f);
+		if (value == NULL)
+			continue;
+		buffer_printf(&b, "%c%s=", mark, f->name);
+		admin_encode(&b, value);
+		mark = '&';
+	}
+	return buffer_ended(&b);
+}
+
+static const char *body_of(const struct invocation *i, const struct request *r)
+{
+	json_t *object = json_object();
+	for (const struct request_field *f = r->fields; f != NULL && f->name != NULL; f++) {
+		const char *value = field_value(i, f);
+		if (value != NULL)
+			json_object_set_new(object, f->name, json_string(value));
+	}
+	size_t size = json_dumpb(object, NULL, 0, JSON_COMPACT);
+	char *text = arena_alloc(i->arena, size + 1);
+	json_dumpb(object, text, size, JSON_COMPACT);
+	json_decref(object);
+	return text;
+}
+
+/* A word given on the command line that JSON cannot hold. */
+static bool fields_are_utf8(const struct invocation *i, const struct request *r)
+{
+	for (const struct request_field *f = r->fields; f != NULL && f->name != NULL; f++) {
+		const char *value = field_value(i, f);
+		if (value != NULL && !text_is_utf8((const unsigned char *)value, strlen(value))) {
+			fprintf(i->talk, "minato: the value of %s is not UTF-8\n", f->name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static enum outcome unreachable(const struct invocation *i, const char *socket, const char *why)
+{
+	fprintf(i->talk, "minato: the daemon cannot be reached at %s: %s\n"
+		"do: start it (systemctl start minatod, or minatod -c %s), or name its configuration with -c;\n"
+		"    the socket is for root and the daemon's own user\n", socket, why, i->configuration);
+	return OUTCOME_UNREACHABLE;
+}
+
+/* {"error", "what", "where", "do", "exit"} */
+static enum outcome refused(const struct invocation *i, const struct admin_answer *answer)
+{
+	const char *what = NULL, *where = NULL, *remedy = NULL;
+	int code = OUTCOME_NEGATIVE;
+	json_t *problem = json_loads(answer->body, 0, NULL);
+	json_unpack(problem, "{s?s, s?s, s?s, s?i}", "what", &what, "where", &where, "do", &remedy, "exit", &code);
+	fprintf(i->talk, "minato: %s\n", what != NULL ? what
+		: arena_printf(i->arena, "the daemon answered with status %ld", answer->status));
+	if (!text_empty(where))
+		fprintf(i->talk, "where: %s\n", where);
+	if (!text_empty(remedy))
+		fprintf(i->talk, "do: %s\n", remedy);
+	json_decref(problem);
+	return code >= OUTCOME_NEGATIVE && code <= OUTCOME_UNREACHABLE ? (enum outcome)code : OUTCOME_NEGATIVE;
+}
+
+/* True when there is an answer of the 200 kind; otherwise *outcome says what to exit with. */
+static bool ask(struct invocation *i, const struct request *r, struct admin_question *q,
+		struct admin_answer *answer, enum outcome *outcome)
+{
+	const struct configuration *c = fields_are_utf8(i, r) ? invocation_configuration(i) : NULL;
+	*outcome = OUTCOME_CONFIGURATION;
+	if (c == NULL)
+		return false;
+	bool get = text_equal(r->method, "GET");
+	q->socket = c->service.socket;
+	q->method = r->method;
+	q->path = get ? query_of(i, r) : r->path;
+	q->body = get ? NULL : body_of(i, r);
+	admin_ask(i->arena, q, answer);
+	if (!answer->reached)
+		*outcome = unreachable(i, q->socket, answer->why);
+	else if (answer->status < 200 || answer->status > 299)
+		*outcome = refused(i, answer);
+	else
+		*outcome = OUTCOME_DONE;
+	config_release(c);
+	return *outcome == OUTCOME_DONE;
+}
+
+static enum outcome print_answer(struct invocation *i, const struct request *r, const char *body)
+{
+	json_error_t error;
+	json_t *answer = json_loads(body, 0, &error);
+	json_t *rows = r->rows == NULL ? NULL : json_object_get(answer, r->rows);
+	json_t *verdict = r->verdict == NULL ? NULL : json_object_get(answer, r->verdict);
+	if (!json_is_object(answer) || (r->rows != NULL && !json_is_array(rows))) {
+		fprintf(i->talk, "minato: the daemon's answer cannot be read\ndo: use the minato of the daemon's own version\n");
+		json_decref(answer);
+		return OUTCOME_NEGATIVE;
+	}
+	/* A verdict is part of the answer: only a table shows the rows alone. */
+	if (rows != NULL && (r->verdict == NULL || i->format == OUTPUT_TABLE || i->format == OUTPUT_CSV))
+		output_rows(i->out, i->arena, i->format, rows, r->columns);
+	else
+		output_object(i->out, i->arena, i->format, answer);
+	enum outcome outcome = r->verdict != NULL && !json_is_true(verdict) ? OUTCOME_NEGATIVE : OUTCOME_DONE;
+	if (rows != NULL && r->verdict != NULL)
+		fprintf(i->talk, "%s: %s\n", r->verdict, outcome == OUTCOME_DONE ? "yes" : "no");
+	if (json_is_true(json_object_get(answer, "more")) || json_is_string(json_object_get(answer, "next")))
+		fprintf(i->talk, "There is more; --limit N shows more of it.\n");
+	json_decref(answer);
+	return outcome;
+}
+
+enum outcome command_ask(struct invocation *i)
+{
+	struct admin_question q = { 0 };
+	struct admin_answer answer;
+	enum outcome outcome;
+	if (!ask(i, i->command->request, &q, &answer, &outcome))
+		return outcome;
+	return print_answer(i, i->command->request, answer.body);
+}
+
+enum outcome command_metrics(struct invocation *i)
+{
+	static const struct request metrics = { .method = "GET", .path = "/admin/metrics" };
+	struct admin_question q = { 0 };
+	struct admin_answer answer;
+	enum outcome outcome;
+	if (ask(i, &metrics, &q, &answer, &outcome))
+		fputs(answer.body, i->out);
+	return outcome;
+}
+
+/* The lines of an import as they come. libcurl calls: no arena_alloc() here. */
+struct importing {
+	struct invocation *invocation;
+	json_t *done, *faults;
+	bool progress_shown;
+};
+
+static void end_progress(struct importing *w)
+{
+	if (w->progress_shown)
+		fputs("\r\033[K", w->invocation->talk);
+	w->progress_shown = false;
+}
+
+static void show_fault(const struct invocation *i, const json_t *fault)
+{
+	const char *path = json_string_value(json_object_get(fault, "path"));
+	const char *what = json_string_value(json_object_get(fault, "what"));
+	fprintf(i->talk, "fault: %s: %s\n", path != NULL ? path : "?", what != NULL ? what : "?");
+}
+
+static void import_line(void *with, const char *text)
+{
+	struct importing *w = with;
+	struct invocation *i = w->invocation;
+	json_t *line = json_loads(text, 0, NULL);
+	json_t *progress = json_object_get(line, "progress"), *fault = json_object_get(line, "fault");
+	if (progress != NULL && i->terminal) {
+		fprintf(i->talk, "\r%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " files",
+			json_integer_value(json_object_get(progress, "files")),
+			json_integer_value(json_object_get(progress, "of")));
+		fflush(i->talk);
+		w->progress_shown = true;
+	}
+	if (fault != NULL) {
+		end_progress(w);
+		show_fault(i, fault);
+		json_array_append(w->faults, fault);
+	}
+	if (json_object_get(line, "done") != NULL)
+		w->done = json_incref(json_object_get(line, "done"));
+	json_decref(line);
+}
+
+enum outcome command_import(struct invocation *i)
+{
+	struct importing w = { .invocation = i, .faults = json_array() };
+	struct admin_question q = { .line = import_line, .with = &w };
+	struct admin_answer answer;
+	enum outcome outcome;
+	bool answered = ask(i, i->command->request, &q, &answer, &outcome);
+	end_progress(&w);
+	if (answered && w.done == NULL) {
+		fprintf(i->talk, "minato: the import ended before its end\ndo: read the daemon's log; importing again is safe\n");
+		outcome = OUTCOME_NEGATIVE;
+	} else if (answered) {
+		json_object_set(w.done, "faulty", w.faults);
+		output_object(i->out, i->arena, i->format, w.done);
+		outcome = json_array_size(w.faults) == 0 ? OUTCOME_DONE : OUTCOME_NEGATIVE;
+	}
+	json_decref(w.done);
+	json_decref(w.faults);
+	return outcome;
+}

@@ -1,0 +1,145 @@
+/* gateway/operator/init.c: a new region: its directory, authority, certificates and configuration. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/config.h"
+#include "gateway/operator/conf_writer.h"
+#include "gateway/operator/pki.h"
+#include "gateway/operator/region_files.h"
+
+/* The picture in the founding documents; 2.999 is the arc for examples (ITU-T X.660). */
+const struct facility demo_facilities[] = {
+	{ "a-hospital", "A病院", "1319951013", "1.2.392.100495.20.3.51.11319951013", "A-HOSPITAL" },
+	{ "b-clinic", "B診療所", "1319952024", "1.2.392.100495.20.3.51.11319952024", "B-CLINIC" },
+	{ "c-hospital", "C病院", "1319953035", "1.2.392.100495.20.3.51.11319953035", "C-HOSPITAL" },
+	{ "d-pharmacy", "D薬局", "1349954046", "1.2.392.100495.20.3.51.11349954046", "D-PHARMACY" },
+	{ 0 }
+};
+
+struct making {
+	const struct region_plan *plan;
+	struct arena *arena;
+	instant now;
+	struct problem *problem;
+};
+
+static const char *inside(const struct making *m, const char *name)
+{
+	return arena_printf(m->arena, "%s/%s", m->plan->directory, name);
+}
+
+static bool refuse(const struct making *m, const char *path, int error)
+{
+	return problem_at(m->problem, PROBLEM_INTERNAL, path, "could not make %s: %s", path, strerror(error));
+}
+
+/* Missing or empty; anything else is somebody's. */
+static bool is_free(const struct making *m)
+{
+	const char *path = m->plan->directory;
+	DIR *d = opendir(path);
+	if (d == NULL)
+		return errno == ENOENT || problem_at(m->problem, PROBLEM_CONFLICT, path, "%s: %s", path, strerror(errno));
+	const char *found = NULL;
+	for (struct dirent *e; found == NULL && (e = readdir(d)) != NULL; )
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			found = arena_text(m->arena, e->d_name);
+	closedir(d);
+	if (found == NULL)
+		return true;
+	if (access(inside(m, "minato.conf"), F_OK) == 0)
+		return problem_at(m->problem, PROBLEM_CONFLICT, path, "%s holds a region already; it has not been touched", path);
+	return problem_at(m->problem, PROBLEM_CONFLICT, path, "%s is not empty (%s); a region needs a directory of its own",
+			  path, found);
+}
+
+static bool make_directories(const struct making *m)
+{
+	static const struct { const char *name; mode_t mode; } rows[] = {
+		{ "pki", 0755 }, { "pki/private", 0700 }, { "pki/clients", 0700 }, { "data", 0700 },
+	};
+	if (mkdir(m->plan->directory, 0755) != 0 && errno != EEXIST)
+		return refuse(m, m->plan->directory, errno);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (mkdir(inside(m, rows[i].name), rows[i].mode) != 0)
+			return refuse(m, inside(m, rows[i].name), errno);
+	return true;
+}
+
+static bool plain_host(const char *host)
+{
+	size_t length = strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+	return length > 0 && host[length] == '\0' && !text_equal(host, "localhost");
+}
+
+static const char *server_names(const struct making *m)
+{
+	char host[256] = "";
+	const char *names = "DNS:localhost,IP:127.0.0.1,IP:::1";
+	if (gethostname(host, sizeof host - 1) != 0 || !plain_host(host))
+		return names;
+	return arena_printf(m->arena, "%s,DNS:%s", names, host);
+}
+
+static bool make_certificates(const struct making *m)
+{
+	struct pki_authority ca = { inside(m, "pki/ca.pem"), inside(m, "pki/private/ca.key") };
+	struct pki_subject server = {
+		.common_name = "Minato", .alternative_names = server_names(m), .use = PKI_SERVER,
+	};
+	if (!pki_authority_make(&ca, "Minato region CA", m->now, m->problem)
+	    || !pki_certificate_make(&ca, &server, inside(m, "pki/server.pem"), m->now, m->problem))
+		return false;
+	for (const struct facility *f = demo_facilities; m->plan->demo && f->name != NULL; f++) {
+		struct pki_subject client = {
+			.common_name = f->name, .organization = f->title, .use = PKI_CLIENT,
+			.alternative_names = arena_printf(m->arena, "DNS:%s", f->name),
+		};
+		const char *file = arena_printf(m->arena, "%s/pki/clients/%s.pem", m->plan->directory, f->name);
+		if (!pki_certificate_make(&ca, &client, file, m->now, m->problem))
+			return false;
+	}
+	return true;
+}
+
+static const char *number(const struct making *m, unsigned n)
+{
+	return arena_printf(m->arena, "%u", n);
+}
+
+static bool make_configuration(const struct making *m)
+{
+	const struct region_plan *plan = m->plan;
+	const struct conf_value values[] = {
+		{ "region", "name", plan->demo ? "みなと地域 (demo)" : "my region" },
+		{ "region", "affinity-domain", "2.999.1" },
+		{ "region", "home-community-id", "urn:oid:2.999.10" },
+		{ "region", "repository-unique-id", "2.999.20" },
+		{ "region", "resolve-own-ids", plan->demo ? "yes" : "no" },
+		{ "https", "address", plan->demo ? "127.0.0.1" : "0.0.0.0" },
+		{ "https", "port", number(m, plan->https_port) },
+		{ "mllp", "address", plan->demo ? "127.0.0.1" : "0.0.0.0" },
+		{ "mllp", "port", number(m, plan->mllp_port) },
+		{ "admin", "port", number(m, plan->admin_port) },
+		{ NULL, NULL, NULL },
+	};
+	struct buffer b = buffer_in(m->arena);
+	conf_write(&b, values);
+	for (const struct facility *f = demo_facilities; plan->demo && f->name != NULL; f++) {
+		buffer_text(&b, "\n");
+		conf_write_facility(&b, f, arena_printf(m->arena, "pki/clients/%s.pem", f->name));
+	}
+	return conf_write_file(inside(m, "minato.conf"), buffer_bytes(&b), 0644, m->problem);
+}
+
+bool region_init(const struct region_plan *plan, struct arena *a, instant now, struct problem *p)
+{
+	struct making m = { plan, a, now, p };
+	return is_free(&m) && make_directories(&m) && make_certificates(&m) && make_configuration(&m);
+}

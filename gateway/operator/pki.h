@@ -1,0 +1,36 @@
+/* gateway/operator/pki.h: a region's own certificate authority, for trials; production brings its own.
+ *
+ * Keys are EC P-256: every peer that speaks TLS 1.2 by RFC 9325 takes them, and a handshake costs a
+ * tenth of RSA's. Files with a key are made with mode 0600; no file is ever overwritten. */
+#ifndef GATEWAY_OPERATOR_PKI_H
+#define GATEWAY_OPERATOR_PKI_H
+
+#include <stdbool.h>
+
+#include "gateway/base/clock.h"
+#include "schemas/tables/problem.h"
+
+enum {
+	PKI_AUTHORITY_DAYS = 3652,	/* ten years */
+	PKI_CERTIFICATE_DAYS = 730,	/* two: the most ITI TF-2: 3.19 recommends */
+};
+
+struct pki_authority {
+	const char *certificate, *key;	/* PEM files */
+};
+
+enum pki_use { PKI_SERVER, PKI_CLIENT };
+
+struct pki_subject {
+	const char *common_name, *organization;	/* UTF-8; organization may be NULL */
+	const char *alternative_names;	/* as OpenSSL writes them: "DNS:localhost,IP:127.0.0.1" */
+	enum pki_use use;		/* a server is a client as well: it delivers audit records */
+};
+
+/* Makes both files. */
+bool pki_authority_make(const struct pki_authority *a, const char *common_name, instant now, struct problem *p);
+/* Makes file: the certificate, then its private key. */
+bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject, const char *file,
+			  instant now, struct problem *p);
+
+#endif

@@ -1,0 +1,40 @@
+/* gateway/operator/region_files.h: a region as a directory: minato.conf, pki/, data/. */
+#ifndef GATEWAY_OPERATOR_REGION_FILES_H
+#define GATEWAY_OPERATOR_REGION_FILES_H
+
+#include <stdbool.h>
+
+#include "gateway/base/clock.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+
+/* A system to register. */
+struct facility {
+	const char *name;		/* "a-hospital" */
+	const char *title;		/* "A病院" */
+	const char *institution_code;	/* NULL: none */
+	const char *domain;		/* OID of the ids it issues; NULL: none */
+	const char *namespace_id;	/* its HL7 v2 name; NULL: none */
+};
+
+struct region_plan {
+	const char *directory;
+	bool demo;			/* with the four systems of the example region */
+	unsigned https_port, mllp_port, admin_port;	/* 0: the system chooses */
+};
+
+enum { HTTPS_PORT = 8443, MLLP_PORT = 2575, ADMIN_PORT = 8480 };
+
+/* The systems of the example region, ended by a row without a name. */
+extern const struct facility demo_facilities[];
+
+/* Makes the directory. It must be missing or empty: PROBLEM_CONFLICT otherwise, nothing is touched. */
+bool region_init(const struct region_plan *plan, struct arena *a, instant now, struct problem *p);
+
+/* Makes pki/clients/NAME.pem beside the configuration and adds the system to it, if the result is
+ * valid; otherwise nothing has changed. */
+bool region_add_facility(const char *configuration, const struct facility *f, struct arena *a, instant now,
+			 struct problem *p);
+
+#endif
