@@ -1,0 +1,170 @@
+"""A gateway to talk to: somebody's, named by the command line, or a fresh demo region of our own."""
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+READY_WITHIN = 30.0
+STOP_WITHIN = 60.0
+
+
+class RegionError(Exception):
+    """The region could not be made or started."""
+
+
+@dataclasses.dataclass
+class Target:
+    """Where the gateway is and how to talk to it."""
+    host: str
+    https_port: int
+    mllp_port: int
+    ca: str
+    clients: str
+    cli: list[str]
+    admin_port: int = 0
+
+    def certificate(self, system: str) -> str | None:
+        """The file of a system's certificate and key; none for `nobody`."""
+        return None if system == "nobody" else os.path.join(self.clients, system + ".pem")
+
+
+# Systems the demo region lacks. pix-domains "*": the numbered PIX cases speak of a consumer that may
+# see every domain; by default ours see their own and the affinity domain only.
+EXTRA = """
+domain "2.999.31" {{
+	namespace = "XCONS"
+}}
+domain "2.999.32" {{
+	namespace = "EMPTY"
+}}
+system "x-consumer" {{
+	title = "PIX consumer that sees every domain"
+	certificate = "pki/clients/x-consumer.pem"
+	domains = {{"2.999.31"}}
+	pix-domains = {{"*"}}
+}}
+system "y-strict" {{
+	title = "A peer whose every request is validated"
+	certificate = "pki/clients/y-strict.pem"
+	domains = {{"2.999.32"}}
+	strict-input = "yes"
+}}
+codes "practiceSettingCode" {{
+	allow = {{"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96"}}
+}}
+audit-repository "conformance" {{
+	host = "127.0.0.1"
+	port = "{port}"
+}}
+"""
+# Certified by the region's authority but registered nowhere.
+CERTIFIED = ("x-consumer", "y-strict", "z-stranger")
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on at this moment."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def run(command: list[str], what: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RegionError(f"{what}: exit {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def certify(directory: str, name: str, authority: tuple[str, str] | None) -> None:
+    """pki/clients/NAME.pem: key and certificate, by this authority or by itself."""
+    path = os.path.join(directory, "pki", "clients", name + ".pem")
+    key, request, certificate = path + ".key", path + ".csr", path + ".crt"
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key]
+    if authority is None:
+        run(["openssl", "req", "-x509", *curve, "-subj", f"/CN={name}", "-days", "30", "-out", certificate], name)
+    else:
+        ca, ca_key = authority
+        run(["openssl", "req", *curve, "-subj", f"/CN={name}", "-out", request], name)
+        run(["openssl", "x509", "-req", "-in", request, "-CA", ca, "-CAkey", ca_key, "-days", "30",
+             "-set_serial", str(int.from_bytes(os.urandom(8), "big")), "-out", certificate], name)
+    with open(path, "wb") as out:
+        for part in (certificate, key):
+            with open(part, "rb") as source:
+                out.write(source.read())
+    for part in (key, request, certificate):
+        if os.path.exists(part):
+            os.remove(part)
+
+
+class DemoRegion:
+    """`minato init --demo` in a directory of its own, its daemon, and how both end."""
+
+    def __init__(self, minatod: str, minato: str) -> None:
+        self.minatod, self.minato = minatod, minato
+        self.directory = tempfile.mkdtemp(prefix="minato-conformance-")
+        self.region = os.path.join(self.directory, "region")
+        self.configuration = os.path.join(self.region, "minato.conf")
+        self.log_path = os.path.join(self.directory, "minatod.log")
+        self.daemon: subprocess.Popen[bytes] | None = None
+
+    def make(self, audit_port: int) -> Target:
+        https, mllp, admin = free_ports(3)
+        run([self.minato, "init", "--demo", "--https-port", str(https), "--mllp-port", str(mllp),
+             "--admin-port", str(admin), self.region], "minato init")
+        pki = os.path.join(self.region, "pki")
+        authority = (os.path.join(pki, "ca.pem"), os.path.join(pki, "private", "ca.key"))
+        for name in CERTIFIED:
+            certify(self.region, name, authority)
+        certify(self.region, "w-forged", None)
+        with open(self.configuration, "a", encoding="utf-8") as conf:
+            conf.write(EXTRA.format(port=audit_port))
+        return Target("127.0.0.1", https, mllp, authority[0], os.path.join(pki, "clients"),
+                      [self.minato, "-c", self.configuration], admin)
+
+    def start(self, target: Target) -> None:
+        with open(self.log_path, "ab") as log:
+            self.daemon = subprocess.Popen([self.minatod, "-c", self.configuration], stdout=log, stderr=log)
+        end = time.monotonic() + READY_WITHIN
+        while time.monotonic() < end:
+            if self.daemon.poll() is not None:
+                raise RegionError(f"minatod ended with {self.daemon.returncode}:\n{self.log()}")
+            status = subprocess.run([*target.cli, "status"], capture_output=True, check=False)
+            if status.returncode == 0:
+                return
+            time.sleep(0.02)
+        raise RegionError(f"not ready within {READY_WITHIN:.0f} s:\n{self.log()}")
+
+    def stop(self) -> int | None:
+        """SIGTERM; the daemon's exit status."""
+        if self.daemon is None:
+            return None
+        self.daemon.send_signal(signal.SIGTERM)
+        try:
+            return self.daemon.wait(STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.daemon.kill()
+            self.daemon.wait()
+            return None
+
+    def alive(self) -> bool:
+        return self.daemon is not None and self.daemon.poll() is None
+
+    def log(self, lines: int = 15) -> str:
+        try:
+            with open(self.log_path, encoding="utf-8", errors="replace") as log:
+                return "".join(log.readlines()[-lines:])
+        except OSError:
+            return ""
+
+    def remove(self) -> None:
+        shutil.rmtree(self.directory, ignore_errors=True)

@@ -1,0 +1,62 @@
+"""SOAP 1.2 envelopes with WS-Addressing, sent and read (ITI TF-2: Appendix V.3.2)."""
+from __future__ import annotations
+
+import uuid
+
+from lxml import etree
+
+from .transactions import BY_BODY, V3
+
+NS = {
+    "s": "http://www.w3.org/2003/05/soap-envelope",
+    "a": "http://www.w3.org/2005/08/addressing",
+    "q": "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0",
+    "rim": "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0",
+    "rs": "urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0",
+    "lcm": "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0",
+    "x": "urn:ihe:iti:xds-b:2007",
+    "v3": "urn:hl7-org:v3",
+    "xop": "http://www.w3.org/2004/08/xop/include",
+}
+ANONYMOUS = "http://www.w3.org/2005/08/addressing/anonymous"
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+ENVELOPE = (
+    '<s:Envelope xmlns:s="{s}" xmlns:a="{a}"><s:Header>'
+    '<a:Action s:mustUnderstand="true">{action}</a:Action><a:MessageID>{message_id}</a:MessageID>'
+    "<a:To>{to}</a:To><a:ReplyTo><a:Address>{anonymous}</a:Address></a:ReplyTo></s:Header>"
+    "<s:Body>{body}</s:Body></s:Envelope>"
+)
+
+
+def parse(octets: bytes) -> etree._Element:
+    return etree.fromstring(octets, PARSER)
+
+
+def envelope(body: str, action: str, to: str, message_id: str | None = None) -> str:
+    """The body's one child in an envelope of ours."""
+    return ENVELOPE.format(s=NS["s"], a=NS["a"], action=action, to=to, anonymous=ANONYMOUS, body=body,
+                           message_id=message_id or f"urn:uuid:{uuid.uuid4()}")
+
+
+def action_of_body(root: etree._Element) -> str:
+    name = etree.QName(root)
+    return V3 + name.localname if name.namespace == NS["v3"] else BY_BODY.get(name.localname, "")
+
+
+def text(root: etree._Element, path: str) -> str | None:
+    """The text of the first node found, trimmed."""
+    found = root.xpath(path, namespaces=NS)
+    if not found:
+        return None
+    node = found[0]
+    value = node if isinstance(node, str) else (node.text or "")
+    return value.strip()
+
+
+def body_child(root: etree._Element) -> etree._Element | None:
+    found = root.xpath("/s:Envelope/s:Body/*", namespaces=NS)
+    return found[0] if len(found) == 1 else None
+
+
+def canonical(node: etree._Element) -> bytes:
+    return etree.tostring(node, method="c14n", exclusive=True)

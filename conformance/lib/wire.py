@@ -1,0 +1,86 @@
+"""TLS towards the gateway: HTTP with keep-alive, and bare sockets for what no client would send."""
+from __future__ import annotations
+
+import dataclasses
+import http.client
+import socket
+import ssl
+
+TIMEOUT = 60.0
+
+
+class Refused(Exception):
+    """The peer did not want to talk: handshake or connection ended without an answer."""
+
+
+@dataclasses.dataclass
+class Reply:
+    """An HTTP answer, whole."""
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+
+def tls_context(ca: str, certificate: str | None) -> ssl.SSLContext:
+    """Ours as a client; the certificate file holds its key too."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.load_verify_locations(ca)
+    if certificate:
+        context.load_cert_chain(certificate)
+    return context
+
+
+class HttpClient:
+    """One system's connection to the HTTPS door, opened when needed and kept."""
+
+    def __init__(self, host: str, port: int, context: ssl.SSLContext) -> None:
+        self.host, self.port, self.context = host, port, context
+        self.connection: http.client.HTTPSConnection | None = None
+
+    def close(self) -> None:
+        if self.connection:
+            self.connection.close()
+            self.connection = None
+
+    def request(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        for attempt in (1, 2):
+            kept = self.connection is not None
+            if self.connection is None:
+                self.connection = http.client.HTTPSConnection(
+                    self.host, self.port, timeout=TIMEOUT, context=self.context)
+            try:
+                self.connection.request(method, path, body, headers)
+                answer = self.connection.getresponse()
+                octets = answer.read()
+            except (http.client.HTTPException, OSError) as fault:
+                self.close()
+                if kept and attempt == 1:
+                    continue  # an idle connection may have been closed by the gateway
+                raise Refused(f"{type(fault).__name__}: {fault}") from fault
+            if answer.will_close:
+                self.close()
+            return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, octets)
+        raise Refused("no connection")
+
+
+def raw_exchange(host: str, port: int, context: ssl.SSLContext, octets: bytes) -> bytes:
+    """Sends these octets as they are and returns what comes until the peer closes or is silent."""
+    received = b""
+    try:
+        with socket.create_connection((host, port), TIMEOUT) as plain, \
+                context.wrap_socket(plain) as tls:
+            try:
+                tls.sendall(octets)
+                tls.settimeout(3.0)
+                while chunk := tls.recv(65536):
+                    received += chunk
+            except (OSError, ssl.SSLError):
+                pass  # closed in the middle, or silent: what came so far is the answer
+    except (OSError, ssl.SSLError) as fault:
+        raise Refused(f"{type(fault).__name__}: {fault}") from fault
+    return received
