@@ -1,7 +1,23 @@
-/* gateway/transport/door.c: what every door has: its usual limits, and how a head is asked. */
+/* gateway/transport/door.c: what every door has: its usual limits, its listening socket, its terms. */
 #include "gateway/transport/door.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/transport/inside.h"
+
+enum { BACKLOG = 1024 };
+enum { ACCEPTS = 64 };		/* in one go, before those accepted have their turn */
 
 const struct door_limits door_limits_default = {
 	.request_line = 8 * 1024,	/* a long FHIR search; a longer one is sent by POST */
@@ -25,4 +41,155 @@ const char *head_header(const struct head *h, const char *name)
 		if (text_equal_nocase(h->headers[i].name, name))
 			return h->headers[i].value;
 	return NULL;
+}
+
+struct terms *terms_keep(struct terms *t)
+{
+	atomic_fetch_add(&t->references, 1);
+	return t;
+}
+
+void terms_drop(struct terms *t)
+{
+	if (t == NULL || atomic_fetch_sub(&t->references, 1) != 1)
+		return;
+	SSL_CTX_free(t->tls);
+	free(t);
+}
+
+struct terms *door_terms(struct door *d)
+{
+	pthread_mutex_lock(&d->lock);
+	struct terms *t = terms_keep(d->terms);
+	pthread_mutex_unlock(&d->lock);
+	return t;
+}
+
+static int failed(int fd, char why[TLS_WHY], const char *where, const char *what)
+{
+	snprintf(why, TLS_WHY, "could not open %s: %s", where, what);
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* A socket nobody listens on any more is left over from a crash; a live one is not ours to take. */
+static bool remove_stale(const struct sockaddr_un *name)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool live = fd >= 0 && connect(fd, (const struct sockaddr *)name, sizeof *name) == 0;
+	if (fd >= 0)
+		close(fd);
+	return !live && (unlink(name->sun_path) == 0 || errno == ENOENT);
+}
+
+static int listen_local(const char *path, char why[TLS_WHY])
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof name.sun_path)
+		return failed(-1, why, path, "the path of a socket is limited to 107 characters");
+	memcpy(name.sun_path, path, strlen(path));
+	if (!remove_stale(&name))
+		return failed(-1, why, path, "another process listens there");
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	/* The mode of the socket before bind(2) is that of its name: no moment with a wider one. */
+	if (fd < 0 || fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&name, sizeof name) != 0 ||
+			listen(fd, BACKLOG) != 0)
+		return failed(fd, why, path, strerror(errno));
+	return fd;
+}
+
+static bool is_loopback(const struct sockaddr *a)
+{
+	if (a->sa_family == AF_INET)
+		return ntohl(((const struct sockaddr_in *)a)->sin_addr.s_addr) >> 24 == 127;
+	return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)a)->sin6_addr);
+}
+
+int door_listen(const struct door_settings *s, char why[TLS_WHY])
+{
+	if (s->kind == DOOR_LOCAL)
+		return listen_local(s->address, why);
+	struct addrinfo *found = NULL, wanted = {
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM,
+	};
+	char where[80], port[8];
+	snprintf(port, sizeof port, "%u", s->port % 65536);
+	snprintf(where, sizeof where, "%s port %s", s->address, port);
+	if (getaddrinfo(s->address, port, &wanted, &found) != 0)
+		return failed(-1, why, where, "the address is not numeric");
+	if (s->kind == DOOR_ADMIN && !is_loopback(found->ai_addr)) {
+		freeaddrinfo(found);
+		return failed(-1, why, where, "this door opens on the loopback address only");
+	}
+	int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool open = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) == 0 &&
+		(found->ai_family != AF_INET6 ||
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){ 0 }, sizeof(int)) == 0) &&
+		bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
+	int error = errno;
+	freeaddrinfo(found);
+	return open ? fd : failed(fd, why, where, strerror(error));
+}
+
+unsigned door_bound_port(int fd)
+{
+	struct sockaddr_storage name = { 0 };
+	socklen_t length = sizeof name;
+	if (getsockname(fd, (struct sockaddr *)&name, &length) != 0)
+		return 0;
+	return name.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&name)->sin6_port) :
+		name.ss_family == AF_INET ? ntohs(((struct sockaddr_in *)&name)->sin_port) : 0;
+}
+
+/* Out of descriptors: the waiting connection would wake us for ever, so accepting rests a tick. */
+static void pause_accepting(struct door *d, int error)
+{
+	log_failure(d->front->log, strerror(error), "no new connection is accepted for a moment",
+		"raise LimitNOFILE of the service, or lower the limits of connections");
+	event_del(&d->accepting);
+	d->paused = true;
+}
+
+void door_resume(struct door *d)
+{
+	if (d->paused && d->listening && event_add(&d->accepting, NULL) == 0)
+		d->paused = false;
+}
+
+static void connecting(evutil_socket_t fd, short what, void *self)
+{
+	struct door *d = self;
+	(void)what;
+	for (int i = 0; i < ACCEPTS; i++) {
+		struct sockaddr_storage from = { 0 };
+		socklen_t length = sizeof from;
+		int accepted = accept4(fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (accepted >= 0)
+			connection_accept(d, accepted, &from);
+		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			pause_accepting(d, errno);
+		if (accepted < 0 && errno != ECONNABORTED && errno != EINTR)
+			return;
+	}
+}
+
+void door_begin(struct mail *m)
+{
+	struct door *d = (struct door *)m;
+	struct event_base *base = d->front->loops[0]->base;
+	d->listening = event_assign(&d->accepting, base, d->fd, EV_READ | EV_PERSIST, connecting, d) == 0 &&
+		event_add(&d->accepting, NULL) == 0;
+}
+
+void door_end(struct door *d)
+{
+	if (d->listening)
+		event_del(&d->accepting);
+	d->listening = false;
+	if (d->path != NULL)
+		unlink(d->path);
+	if (d->fd >= 0)
+		close(d->fd);
+	d->fd = -1;
 }

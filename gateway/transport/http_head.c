@@ -19,7 +19,7 @@ struct reading {
 	size_t authority_length;
 	const char *host;
 	uint64_t length;
-	bool http10, has_length, has_coding, close, keep;
+	bool http10, has_length, has_coding, close;
 	const char *why;
 };
 
@@ -192,7 +192,6 @@ static int on_host(struct reading *r, const char *value)
 static int on_connection(struct reading *r, const char *value)
 {
 	r->close = r->close || list_has(value, "close");
-	r->keep = r->keep || list_has(value, "keep-alive");
 	return 0;
 }
 
@@ -263,7 +262,7 @@ static int conclude(struct reading *r)
 	if (r->length > r->limits->body)
 		return refuse(r, 413, "the body is longer than this door takes");
 	h->content_length = h->chunked ? -1 : (int64_t)r->length;
-	h->keep_alive = !r->close && (!r->http10 || r->keep);
+	h->keep_alive = !r->close && !r->http10;
 	h->expects_continue = h->expects_continue && !r->http10 && h->content_length != 0;
 	return 0;
 }

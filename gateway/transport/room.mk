@@ -1,6 +1,16 @@
 # The sources of this room: libminato_a_SOURCES += ...
 libminato_a_SOURCES += \
+	gateway/transport/answering.c \
+	gateway/transport/connection.c \
 	gateway/transport/door.c gateway/transport/door.h \
+	gateway/transport/front.c \
 	gateway/transport/http_head.c gateway/transport/http_head.h \
 	gateway/transport/http_parser.c gateway/transport/http_parser.h \
-	gateway/transport/mllp_parser.c gateway/transport/mllp_parser.h
+	gateway/transport/inside.h \
+	gateway/transport/loop.c \
+	gateway/transport/message.c \
+	gateway/transport/mllp_parser.c gateway/transport/mllp_parser.h \
+	gateway/transport/peers.c gateway/transport/peers.h \
+	gateway/transport/reading.c \
+	gateway/transport/tls.c gateway/transport/tls.h \
+	gateway/transport/tls_files.c gateway/transport/tls_files.h

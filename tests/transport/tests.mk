@@ -2,3 +2,8 @@
 unit_tests += tests/transport/parser_test
 tests_transport_parser_test_SOURCES = tests/transport/parser_test.c tests/base/suite.h
 tests_transport_parser_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/transport/live_test
+tests_transport_live_test_SOURCES = tests/transport/live_test.c tests/base/suite.h \
+	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \
+	tests/transport/pki.c tests/transport/pki.h
+tests_transport_live_test_LDADD = $(TEST_LIBS)

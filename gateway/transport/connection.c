@@ -1,0 +1,427 @@
+/* gateway/transport/connection.c: a connection from accept to close, and its time limits. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/base/text.h"
+#include "gateway/transport/inside.h"
+
+enum { GRACE = 5 };		/* seconds before the least rate is asked for */
+enum { LINGER = 2 };		/* seconds a peer has to read our last words */
+enum { LINGER_OCTETS = 4 * 1024 * 1024 };	/* ... and how much it may still send */
+enum { TOLD = 5 };		/* refused peers the house hears of, in one tick of one loop */
+
+struct refusal {
+	struct job job;
+	struct connection *connection;	/* kept */
+	const char *reason;
+};
+
+void connection_keep(struct connection *c)
+{
+	atomic_fetch_add(&c->references, 1);
+}
+
+void connection_drop(struct connection *c)
+{
+	if (atomic_fetch_sub(&c->references, 1) != 1)
+		return;
+	struct front *f = c->loop->front;
+	terms_drop(c->terms);
+	free(c->peer.subject);
+	free(c);
+	pthread_mutex_lock(&f->lock);
+	f->alive--;
+	pthread_cond_broadcast(&f->changed);
+	pthread_mutex_unlock(&f->lock);
+}
+
+static void unlink_from_loop(struct connection *c)
+{
+	if (c->link == NULL)
+		return;
+	*c->link = c->next;
+	if (c->next != NULL)
+		c->next->link = c->link;
+	c->link = NULL;
+}
+
+static void free_parser(struct connection *c)
+{
+	if (c->door->kind != DOOR_MLLP)
+		http_parser_end(&c->http);
+}
+
+void connection_close(struct connection *c, const char *why)
+{
+	struct front *f = c->loop->front;
+	struct message *m = c->message;
+	if (c->stage == CLOSED)
+		return;
+	if (c->ssl != NULL && c->stage == READING && m == NULL)
+		SSL_shutdown(c->ssl);	/* tells an idle peer; nobody waits for its answer */
+	ERR_clear_error();
+	c->stage = CLOSED;
+	c->why = why;
+	c->message = NULL;
+	event_del(&c->event);
+	unlink_from_loop(c);
+	SSL_free(c->ssl);
+	c->ssl = NULL;
+	close(c->fd);
+	peers_leave(f->peers, c->counted);
+	output_clear(&c->output);
+	free_parser(c);
+	free(c->left);
+	c->left = NULL;
+	c->left_length = 0;
+	atomic_fetch_sub(&c->door->open, 1);
+	if (m != NULL && !m->lent)
+		message_abandon(m, why);
+	pthread_mutex_lock(&f->lock);
+	f->open--;
+	pthread_cond_broadcast(&f->changed);
+	pthread_mutex_unlock(&f->lock);
+	connection_drop(c);
+}
+
+/* A close with unread octets would reset the connection, and the peer might lose our last words. */
+void connection_linger(struct connection *c)
+{
+	if (c->ssl != NULL) {
+		SSL_shutdown(c->ssl);
+		SSL_free(c->ssl);
+		c->ssl = NULL;
+		ERR_clear_error();
+	}
+	shutdown(c->fd, SHUT_WR);
+	c->stage = LINGERING;
+	c->received = 0;
+	c->since = system_clock.elapsed(&system_clock);
+}
+
+static bool linger(struct connection *c)
+{
+	for (;;) {
+		ssize_t n = recv(c->fd, c->loop->in, READ_SIZE, 0);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return false;
+		c->received += n > 0 ? (uint64_t)n : 0;
+		if (n <= 0 || c->received > LINGER_OCTETS) {
+			connection_close(c, "closed");
+			return true;
+		}
+	}
+}
+
+static void tell_refused(struct job *j)
+{
+	struct refusal *r = (struct refusal *)j;
+	struct connection *c = r->connection;
+	const struct house *house = c->door->house;
+	struct refused_peer peer = {
+		.door = c->door->kind,
+		.address = c->address,
+		.certificate_sha256 = c->peer.sha256[0] != '\0' ? c->peer.sha256 : NULL,
+		.certificate_subject = c->peer.subject,
+		.reason = r->reason,
+	};
+	house->refused(house->self, &peer);
+	free(r);
+	connection_drop(c);
+}
+
+static void refuse_peer(struct connection *c, const char *reason)
+{
+	struct loop *l = c->loop;
+	atomic_fetch_add(&l->front->refused, 1);
+	log_write(l->front->log, LOG_NOTICE, "refused peer %s, certificate %s: %s", c->address,
+		c->peer.sha256[0] != '\0' ? c->peer.sha256 : "none", reason);
+	if (c->door->house->refused == NULL || l->refusals >= TOLD)
+		return;
+	struct refusal *r = malloc(sizeof *r);
+	if (r == NULL)
+		return;
+	l->refusals++;
+	*r = (struct refusal){ .job.run = tell_refused, .connection = c, .reason = reason };
+	connection_keep(c);
+	workers_queue(l->front->workers, &r->job);
+}
+
+/* From here on it counts for the certificate, not for the address it came from. */
+static void shaken(struct connection *c)
+{
+	struct front *f = c->loop->front;
+	X509 *leaf = SSL_get0_peer_certificate(c->ssl);
+	tls_peer_remember(&c->peer, leaf);
+	peers_leave(f->peers, c->counted);
+	c->counted = peers_enter(f->peers, c->peer.sha256, c->terms->limits.connections_per_peer);
+	c->since = c->checked = system_clock.elapsed(&system_clock);
+	c->stage = READING;
+	if (c->counted != NULL)
+		return;
+	refuse_peer(c, "too many connections");
+	if (c->door->kind == DOOR_MLLP)
+		connection_linger(c);
+	else
+		connection_refuse(c, 503, true);
+}
+
+/* Linger without words of TLS: OpenSSL has sent its alert. */
+static void shake_failed(struct connection *c)
+{
+	refuse_peer(c, tls_failure(c->ssl));
+	SSL_free(c->ssl);
+	c->ssl = NULL;
+	connection_linger(c);
+}
+
+static bool shake(struct connection *c)
+{
+	ERR_clear_error();
+	int result = SSL_accept(c->ssl);
+	if (result == 1) {
+		shaken(c);
+		return true;
+	}
+	int error = SSL_get_error(c->ssl, result);
+	if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
+		return false;
+	if (error == SSL_ERROR_SSL)
+		shake_failed(c);
+	else
+		connection_close(c, "the peer went away");	/* a probe of a load balancer, usually */
+	return true;
+}
+
+void connection_drive(struct connection *c)
+{
+	bool going = true;
+	connection_keep(c);
+	while (going)
+		switch (c->stage) {
+		case SHAKING: going = shake(c); break;
+		case READING: going = connection_read(c); break;
+		case ANSWERING: going = connection_write(c); break;
+		case LINGERING: going = linger(c); break;
+		default: going = false; break;
+		}
+	connection_drop(c);
+}
+
+/* Edge-triggered: every stage goes on until the socket says no, so nothing is ever re-armed. */
+static void happened(evutil_socket_t fd, short what, void *self)
+{
+	(void)fd, (void)what;
+	connection_drive(self);
+}
+
+static bool begin(struct connection *c)
+{
+	struct loop *l = c->loop;
+	if (c->terms->tls != NULL) {
+		c->ssl = SSL_new(c->terms->tls);
+		if (c->ssl == NULL || SSL_set_fd(c->ssl, c->fd) != 1)
+			return false;
+		SSL_set_app_data(c->ssl, &c->peer);
+	}
+	c->stage = c->ssl != NULL ? SHAKING : READING;
+	return event_assign(&c->event, l->base, c->fd, EV_READ | EV_WRITE | EV_ET | EV_PERSIST,
+		happened, c) == 0 && event_add(&c->event, NULL) == 0;
+}
+
+/* On its loop's thread. */
+static void adopted(struct mail *mail)
+{
+	struct connection *c = (struct connection *)mail;
+	struct loop *l = c->loop;
+	c->since = system_clock.elapsed(&system_clock);
+	c->next = l->connections;
+	c->link = &l->connections;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	l->connections = c;
+	if (c->door->kind == DOOR_MLLP)
+		mllp_parser_begin(&c->mllp, c->terms->limits.frame);
+	else
+		http_parser_begin(&c->http, &c->terms->limits);
+	bool begun = event_assign(&c->event, l->base, -1, 0, happened, c) == 0 && begin(c);
+	if (!begun || atomic_load(&l->front->stopping))
+		connection_close(c, begun ? "the service is stopping" : "out of memory");
+	else if (c->counted == NULL && c->ssl == NULL)
+		connection_refuse(c, 503, true), connection_drive(c);
+	else if (c->counted == NULL)
+		connection_close(c, "too many connections");
+}
+
+static void numeric(const struct sockaddr_storage *a, char *text, unsigned *port)
+{
+	const struct sockaddr_in *four = (const struct sockaddr_in *)a;
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)a;
+	*port = 0;
+	snprintf(text, ADDRESS_TEXT, "local");
+	if (a->ss_family == AF_INET) {
+		inet_ntop(AF_INET, &four->sin_addr, text, ADDRESS_TEXT);
+		*port = ntohs(four->sin_port);
+	} else if (a->ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&six->sin6_addr)) {
+		inet_ntop(AF_INET, &six->sin6_addr.s6_addr[12], text, ADDRESS_TEXT);
+		*port = ntohs(six->sin6_port);
+	} else if (a->ss_family == AF_INET6) {
+		inet_ntop(AF_INET6, &six->sin6_addr, text, ADDRESS_TEXT);
+		*port = ntohs(six->sin6_port);
+	}
+}
+
+static void name_ends(struct connection *c, const struct sockaddr_storage *from)
+{
+	static const char *const schemes[] = { "https", "mllps", "http", "http" };
+	struct sockaddr_storage here = { 0 };
+	socklen_t length = sizeof here;
+	char address[ADDRESS_TEXT];
+	unsigned port;
+	numeric(from, c->address, &c->port);
+	if (c->door->kind == DOOR_LOCAL) {
+		struct ucred other = { .uid = (uid_t)-1 };
+		socklen_t size = sizeof other;
+		getsockopt(c->fd, SOL_SOCKET, SO_PEERCRED, &other, &size);
+		c->uid = other.uid;
+		snprintf(c->local, sizeof c->local, "http://localhost");
+		return;
+	}
+	c->uid = (unsigned)-1;
+	getsockname(c->fd, (struct sockaddr *)&here, &length);
+	numeric(&here, address, &port);
+	bool six = strchr(address, ':') != NULL;
+	snprintf(c->local, sizeof c->local, "%s://%s%s%s:%u", schemes[c->door->kind],
+		six ? "[" : "", address, six ? "]" : "", port);
+	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+	setsockopt(c->fd, SOL_SOCKET, SO_KEEPALIVE, &(int){ 1 }, sizeof(int));
+}
+
+void connection_accept(struct door *d, int fd, const struct sockaddr_storage *from)
+{
+	struct front *f = d->front;
+	struct connection *c = calloc(1, sizeof *c);
+	if (c == NULL) {
+		close(fd);
+		return;
+	}
+	atomic_init(&c->references, 1);
+	c->mail.deliver = adopted;
+	c->door = d;
+	c->fd = fd;
+	c->terms = door_terms(d);
+	c->loop = f->loops[atomic_fetch_add(&f->next_loop, 1) % f->loop_count];
+	name_ends(c, from);
+	if (atomic_fetch_add(&d->open, 1) < c->terms->limits.connections)
+		c->counted = peers_enter(f->peers, c->address, c->terms->limits.connections_per_peer);
+	atomic_fetch_add(c->counted != NULL ? &f->accepted : &f->refused, 1);
+	pthread_mutex_lock(&f->lock);
+	f->open++;
+	f->alive++;
+	pthread_mutex_unlock(&f->lock);
+	loop_post(c->loop, &c->mail);
+}
+
+bool connection_idle(const struct connection *c)
+{
+	return c->stage == READING && c->message == NULL && c->left_length == 0 &&
+		!(c->door->kind == DOOR_MLLP ? mllp_parser_begun(&c->mllp) : http_parser_begun(&c->http));
+}
+
+void connection_stop(struct connection *c)
+{
+	c->close_after = true;
+	if (c->stage == SHAKING || connection_idle(c))
+		connection_close(c, "the service is stopping");
+}
+
+static bool past(int64_t now, int64_t since, unsigned seconds)
+{
+	return now - since > (int64_t)seconds * SECOND;
+}
+
+static bool too_slow(const struct connection *c, int64_t waited, uint64_t octets)
+{
+	return waited > GRACE * SECOND &&
+		octets < (uint64_t)(waited / SECOND) * c->terms->limits.least_rate;
+}
+
+/* 408 where the peer can read it; a message that had arrived is gone. */
+static void timed_out(struct connection *c, const char *why)
+{
+	struct message *m = c->message;
+	if (c->door->kind == DOOR_MLLP) {
+		connection_close(c, why);
+		return;
+	}
+	c->message = NULL;
+	if (m != NULL)
+		message_abandon(m, why);
+	connection_refuse(c, 408, true);
+	connection_drive(c);
+}
+
+static void sweep_reading(struct connection *c, int64_t now)
+{
+	const struct door_limits *limits = &c->terms->limits;
+	int64_t waited = c->waited + (now - c->waited_since);
+	if (connection_idle(c)) {
+		if (past(now, c->since, limits->idle_seconds))
+			connection_close(c, "idle");
+	} else if (c->door->kind == DOOR_MLLP) {
+		if (past(now, c->message != NULL ? now - waited : c->since, limits->head_seconds))
+			timed_out(c, "a frame was not completed in time");
+	} else if (c->message == NULL) {
+		if (past(now, c->since, limits->head_seconds))
+			timed_out(c, "a head was not completed in time");
+	} else if (too_slow(c, waited, c->received)) {
+		timed_out(c, "a body came too slowly");
+	}
+}
+
+/* ITI TF-2: 3.19: a certificate revoked meanwhile ends the links it opened. */
+static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
+{
+	struct terms *today = door_terms(c->door);
+	if (*rechecks > 0 && (c->checked < today->since ||
+			past(now, c->checked, today->limits.recheck_seconds))) {
+		(*rechecks)--;
+		c->checked = now;
+		const char *why = tls_recheck(today->tls, c->ssl);
+		if (why != NULL) {
+			refuse_peer(c, why);
+			connection_close(c, why);
+		}
+	}
+	terms_drop(today);
+}
+
+void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks)
+{
+	const struct door_limits *limits = &c->terms->limits;
+	connection_keep(c);
+	bool busy = c->message != NULL && c->stage != CLOSED;
+	if (c->ssl != NULL && c->stage != SHAKING)
+		recheck(c, now, rechecks);
+	if (busy && c->stage != CLOSED && past(now, c->exchange_since, limits->total_seconds))
+		connection_close(c, "the exchange took too long");
+	else if (c->stage == SHAKING && past(now, c->since, limits->handshake_seconds))
+		connection_close(c, "the handshake took too long");
+	else if (c->stage == READING)
+		sweep_reading(c, now);
+	else if (c->stage == ANSWERING && too_slow(c, now - c->since, c->output.sent))
+		connection_close(c, "the peer reads too slowly");
+	else if (c->stage == LINGERING && past(now, c->since, LINGER))
+		connection_close(c, "closed");
+	connection_drop(c);
+}

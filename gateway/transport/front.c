@@ -1,0 +1,191 @@
+/* gateway/transport/front.c: the front of the process, as others see it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/transport/inside.h"
+
+static bool has_tls(enum door_kind kind)
+{
+	return kind == DOOR_HTTPS || kind == DOOR_MLLP;
+}
+
+static void free_all(struct front *f)
+{
+	for (unsigned i = 0; i < f->loop_count; i++)
+		loop_destroy(f->loops[i]);
+	for (struct door *d = atomic_load(&f->doors), *next; d != NULL; d = next) {
+		next = d->next;
+		door_end(d);
+		terms_drop(d->terms);
+		pthread_mutex_destroy(&d->lock);
+		free(d->path);
+		free(d);
+	}
+	peers_destroy(f->peers);
+	pthread_cond_destroy(&f->changed);
+	pthread_mutex_destroy(&f->lock);
+	free(f);
+}
+
+struct front *front_create(struct workers *workers, unsigned loops, const struct log *log)
+{
+	if (loops == 0)
+		loops = 1;
+	struct front *f = calloc(1, sizeof *f + loops * sizeof f->loops[0]);
+	if (f == NULL)
+		return NULL;
+	f->workers = workers;
+	f->log = log;
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_cond_init(&f->changed, NULL);
+	f->peers = peers_create();
+	bool whole = f->peers != NULL;
+	for (; whole && f->loop_count < loops; f->loop_count++) {
+		struct loop *l = loop_create(f, f->loop_count == 0);
+		f->loops[f->loop_count] = l;
+		whole = l != NULL && loop_start(l);
+		if (!whole) {
+			loop_destroy(l);
+			break;
+		}
+	}
+	if (whole)
+		return f;
+	for (unsigned i = 0; i < f->loop_count; i++)
+		loop_end(f->loops[i]);
+	free_all(f);
+	return NULL;
+}
+
+static struct terms *terms_create(const struct door_settings *s, char why[TLS_WHY])
+{
+	struct terms *t = calloc(1, sizeof *t);
+	if (t == NULL) {
+		snprintf(why, TLS_WHY, "out of memory");
+		return NULL;
+	}
+	atomic_init(&t->references, 1);
+	t->limits = s->limits;
+	if (has_tls(s->kind)) {
+		t->tls = tls_context(&s->tls, TLS_SERVER, why);
+		if (t->tls == NULL || !tls_prove(t->tls, &s->tls, why)) {
+			terms_drop(t);
+			return NULL;
+		}
+	}
+	t->since = system_clock.elapsed(&system_clock);
+	return t;
+}
+
+static struct door *door_create(struct front *f, const struct door_settings *s)
+{
+	struct door *d = calloc(1, sizeof *d);
+	if (d == NULL)
+		return NULL;
+	pthread_mutex_init(&d->lock, NULL);
+	d->mail.deliver = door_begin;
+	d->front = f;
+	d->kind = s->kind;
+	d->house = s->house;
+	d->terms = terms_create(s, f->why);
+	d->fd = d->terms != NULL ? door_listen(s, f->why) : -1;
+	if (d->fd < 0) {
+		terms_drop(d->terms);
+		pthread_mutex_destroy(&d->lock);
+		free(d);
+		return NULL;
+	}
+	d->port = door_bound_port(d->fd);
+	d->path = s->kind == DOOR_LOCAL ? strdup(s->address) : NULL;
+	return d;
+}
+
+bool front_open(struct front *f, const struct door_settings *settings, const char **why)
+{
+	snprintf(f->why, sizeof f->why, "out of memory");
+	struct door *d = door_create(f, settings);
+	if (d == NULL) {
+		*why = f->why;
+		return false;
+	}
+	d->next = atomic_load(&f->doors);
+	atomic_store(&f->doors, d);
+	loop_post(f->loops[0], &d->mail);
+	return true;
+}
+
+static struct door *find(const struct front *f, enum door_kind kind)
+{
+	struct door *d = atomic_load(&f->doors);
+	while (d != NULL && d->kind != kind)
+		d = d->next;
+	return d;
+}
+
+unsigned front_port(const struct front *f, enum door_kind kind)
+{
+	const struct door *d = find(f, kind);
+	return d != NULL ? d->port : 0;
+}
+
+bool front_renew(struct front *f, const struct door_settings *settings, const char **why)
+{
+	struct door *d = find(f, settings->kind);
+	struct terms *t = NULL, *before;
+	snprintf(f->why, sizeof f->why, "no such door is open");
+	if (d != NULL)
+		t = terms_create(settings, f->why);
+	if (t == NULL) {
+		*why = f->why;
+		return false;
+	}
+	pthread_mutex_lock(&d->lock);
+	before = d->terms;
+	d->terms = t;
+	pthread_mutex_unlock(&d->lock);
+	terms_drop(before);
+	return true;
+}
+
+void front_stop(struct front *f, unsigned seconds)
+{
+	atomic_store(&f->deadline, system_clock.elapsed(&system_clock) + (int64_t)seconds * SECOND);
+	if (!atomic_exchange(&f->stopping, true))
+		for (unsigned i = 0; i < f->loop_count; i++)
+			loop_post(f->loops[i], &f->loops[i]->stop);
+	pthread_mutex_lock(&f->lock);
+	while (f->loops_stopped < f->loop_count || f->open > 0)
+		pthread_cond_wait(&f->changed, &f->lock);
+	pthread_mutex_unlock(&f->lock);
+}
+
+void front_destroy(struct front *f)
+{
+	if (f == NULL)
+		return;
+	front_stop(f, 0);
+	/* A house that still owes an answer is waited for: its messages point here. */
+	pthread_mutex_lock(&f->lock);
+	while (f->alive > 0)
+		pthread_cond_wait(&f->changed, &f->lock);
+	pthread_mutex_unlock(&f->lock);
+	for (unsigned i = 0; i < f->loop_count; i++)
+		loop_end(f->loops[i]);
+	free_all(f);
+}
+
+void front_count(struct front *f, struct front_counts *out)
+{
+	*out = (struct front_counts){
+		.accepted = f->accepted, .refused = f->refused, .requests = f->requests,
+		.bytes_in = f->bytes_in, .bytes_out = f->bytes_out,
+	};
+	for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next)
+		out->open_by_door[d->kind] += atomic_load(&d->open);
+	pthread_mutex_lock(&f->lock);
+	out->open = f->open;
+	pthread_mutex_unlock(&f->lock);
+}

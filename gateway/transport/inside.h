@@ -1,0 +1,212 @@
+/* gateway/transport/inside.h: how front, loops, doors, connections and messages hang together.
+ *
+ * A loop thread owns its connections; nobody else touches one, except that a message it lent holds
+ * a reference, so that its memory (not its socket) outlives it. A message belongs to its loop, or,
+ * while lent, to a worker or the house. What passes between threads is a mail to a loop or a job
+ * for the workers. */
+#ifndef GATEWAY_TRANSPORT_INSIDE_H
+#define GATEWAY_TRANSPORT_INSIDE_H
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+
+#include "gateway/base/workers.h"
+#include "gateway/transport/door.h"
+#include "gateway/transport/http_parser.h"
+#include "gateway/transport/mllp_parser.h"
+#include "gateway/transport/peers.h"
+#include "gateway/transport/tls.h"
+
+enum { READ_SIZE = 16 * 1024 };		/* the longest TLS record */
+enum { WRITE_SIZE = 64 * 1024 };
+enum { IN_FLIGHT = 64 * 1024 };		/* octets of a body waiting for the house */
+enum { ADDRESS_TEXT = 48, LOCAL_TEXT = 72 };
+
+#define SECOND INT64_C(1000000)
+
+struct mail {
+	struct mail *next;
+	void (*deliver)(struct mail *m);	/* on the loop's thread */
+};
+
+/* Limits and TLS of a door as they were when a connection began. Counted; never changed. */
+struct terms {
+	atomic_uint references;
+	SSL_CTX *tls;			/* NULL on doors without */
+	int64_t since;			/* monotonic */
+	struct door_limits limits;
+};
+
+struct terms *terms_keep(struct terms *t);
+void terms_drop(struct terms *t);
+
+struct door {
+	struct mail mail;
+	struct front *front;
+	struct door *next;
+	enum door_kind kind;
+	const struct house *house;
+	int fd;
+	unsigned port;
+	char *path;			/* of a local socket, to be removed */
+	pthread_mutex_t lock;
+	struct terms *terms;		/* today's, under lock */
+	atomic_uint open;
+	struct event accepting;		/* of the first loop */
+	bool listening, paused;		/* seen by the first loop only */
+};
+
+/* A listening socket, or -1 with why. */
+int door_listen(const struct door_settings *s, char why[TLS_WHY]);
+unsigned door_bound_port(int fd);
+struct terms *door_terms(struct door *d);		/* kept */
+void door_begin(struct mail *m);			/* the first loop starts to accept */
+void door_end(struct door *d);				/* ... and stops */
+void door_resume(struct door *d);			/* after descriptors had run out */
+
+struct loop {
+	struct front *front;
+	struct event_base *base;
+	pthread_t thread;
+	int wake_fd;
+	struct event wake, tick;
+	struct mail stop, end;
+	_Atomic(struct mail *) mailbox;
+	_Atomic(struct message *) finished;	/* to be released by a worker */
+	struct job finish;
+	struct connection *connections;
+	unsigned refusals;			/* told to the house since the last tick */
+	bool first;
+	int64_t date_of;
+	char date[32];
+	unsigned char in[READ_SIZE], out[WRITE_SIZE];
+};
+
+struct loop *loop_create(struct front *f, bool first);
+bool loop_start(struct loop *l);
+void loop_end(struct loop *l);			/* joins; then loop_destroy() */
+void loop_destroy(struct loop *l);
+void loop_post(struct loop *l, struct mail *m);	/* thread-safe; in order of posting */
+void loop_finish(struct loop *l, struct message *m);	/* release() it on a worker */
+const char *loop_date(struct loop *l);		/* RFC 9110 5.6.7 */
+
+struct front {
+	struct workers *workers;
+	const struct log *log;
+	struct peers *peers;
+	_Atomic(struct door *) doors;	/* newest first; they stay until the end */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	unsigned open, alive;		/* sockets; connections in memory: under lock */
+	unsigned loops_stopped;		/* under lock */
+	atomic_bool stopping;
+	_Atomic int64_t deadline;	/* of stopping */
+	atomic_uint next_loop;
+	atomic_uint_fast64_t accepted, refused, requests, bytes_in, bytes_out;
+	char why[TLS_WHY];
+	unsigned loop_count;
+	struct loop *loops[];
+};
+
+enum stage { SHAKING, READING, LENT, ANSWERING, LINGERING, CLOSED };
+enum then { THEN_CLOSE, THEN_NEXT, THEN_BODY };
+
+/* What is being written: a text, the pieces of an answer, the end of a frame. The cursor moves only
+ * by what the socket took, so a write that has to be repeated is put together the same again. */
+struct output {
+	char *text;			/* owned */
+	size_t text_length, text_at;
+	const struct answer *answer;	/* its pieces; NULL: none */
+	size_t piece;
+	uint64_t at;			/* in that piece */
+	size_t end_length, end_at;	/* FS CR of a frame */
+	enum then then;
+	uint64_t sent;
+	bool broken;			/* a file ended before its range did */
+};
+
+struct connection {
+	struct mail mail;
+	atomic_uint references;
+	struct loop *loop;
+	struct door *door;
+	struct terms *terms;
+	struct connection *next, **link;
+	struct event event;
+	int fd;
+	SSL *ssl;
+	enum stage stage;
+	bool close_after;
+	int64_t since;			/* when this stage (or idleness, head, frame) began */
+	int64_t exchange_since, checked;
+	int64_t waited, waited_since;	/* for octets of a body: before, and now since */
+	uint64_t received;		/* octets of this body or frame */
+	union {
+		struct http_parser http;
+		struct mllp_parser mllp;
+	};
+	struct message *message;
+	unsigned char *left;		/* octets read past the message being served */
+	size_t left_length;
+	struct output output;
+	struct tls_peer peer;
+	struct peer *counted;
+	const char *why;		/* it was closed; static text */
+	unsigned port, uid;
+	char address[ADDRESS_TEXT], local[LOCAL_TEXT];
+};
+
+/* connection.c */
+void connection_accept(struct door *d, int fd, const struct sockaddr_storage *from);
+void connection_drive(struct connection *c);
+void connection_close(struct connection *c, const char *why);
+void connection_linger(struct connection *c);	/* ends our side, reads what the peer still sends */
+void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks);
+void connection_stop(struct connection *c);	/* closes it now if idle, else after its exchange */
+void connection_keep(struct connection *c);
+void connection_drop(struct connection *c);	/* thread-safe */
+bool connection_idle(const struct connection *c);
+
+/* reading.c: true when the stage changed. */
+bool connection_read(struct connection *c);
+enum { WIRE_BLOCKED = -1, WIRE_BROKEN = -2 };
+long wire_read(struct connection *c, void *into, size_t room);	/* 0: the peer ended */
+long wire_write(struct connection *c, struct bytes octets);
+
+/* answering.c */
+bool connection_write(struct connection *c);	/* true when the stage changed */
+void connection_answer(struct connection *c, const struct answer *answer);
+void connection_refuse(struct connection *c, int status, bool close);	/* the door's own words */
+void connection_continue(struct connection *c);	/* 100, RFC 9110 15.2.1 */
+void output_clear(struct output *o);
+
+struct message {
+	struct job job;
+	struct mail mail;
+	struct message *next;		/* finished */
+	struct connection *connection;	/* kept */
+	struct head head;
+	struct http_head text;
+	void *record;			/* the house's */
+	unsigned char *body;
+	size_t body_length, body_room;
+	const char *gone;
+	const struct answer *answer;
+	int refusal;
+	atomic_uint ready;		/* two: whole() has returned, and the answer is there */
+	bool lent, arrived, ended, stopped, whole, continued, sent;
+	char url[];
+};
+
+/* message.c: on the loop's thread, unless said otherwise. */
+struct message *message_begin(struct connection *c);	/* NULL: no memory */
+bool message_append(struct message *m, struct bytes octets);
+bool message_full(const struct message *m);
+void message_lend(struct message *m);
+void message_abandon(struct message *m, const char *why);	/* gone() if it had arrived */
+void message_release(struct message *m);		/* on a worker */
+
+#endif

@@ -1,0 +1,207 @@
+/* gateway/transport/reading.c: from octets on the wire to messages. */
+#include <errno.h>
+#include <limits.h>
+#include <openssl/err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/transport/inside.h"
+
+static long plain_result(ssize_t n)
+{
+	if (n >= 0)
+		return n;
+	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? WIRE_BLOCKED : WIRE_BROKEN;
+}
+
+static long tls_result(struct connection *c, int n)
+{
+	switch (SSL_get_error(c->ssl, n)) {
+	case SSL_ERROR_NONE: return n;
+	case SSL_ERROR_WANT_READ:
+	case SSL_ERROR_WANT_WRITE: return WIRE_BLOCKED;
+	case SSL_ERROR_ZERO_RETURN: return 0;
+	default: return WIRE_BROKEN;
+	}
+}
+
+long wire_read(struct connection *c, void *into, size_t room)
+{
+	long n;
+	if (c->ssl != NULL) {
+		ERR_clear_error();
+		n = tls_result(c, SSL_read(c->ssl, into, (int)room));
+	} else {
+		n = plain_result(recv(c->fd, into, room, 0));
+	}
+	if (n > 0)
+		atomic_fetch_add(&c->loop->front->bytes_in, (uint64_t)n);
+	return n;
+}
+
+long wire_write(struct connection *c, struct bytes octets)
+{
+	size_t length = octets.length < INT_MAX ? octets.length : INT_MAX;
+	long n;
+	if (c->ssl != NULL) {
+		ERR_clear_error();
+		n = tls_result(c, SSL_write(c->ssl, octets.data, (int)length));
+		if (n == 0)
+			n = WIRE_BROKEN;
+	} else {
+		n = plain_result(send(c->fd, octets.data, length, MSG_NOSIGNAL));
+	}
+	if (n > 0)
+		atomic_fetch_add(&c->loop->front->bytes_out, (uint64_t)n);
+	return n;
+}
+
+/* The message being read cannot be completed. */
+static void give_up(struct connection *c, const char *why)
+{
+	struct message *m = c->message;
+	log_write(c->loop->front->log, LOG_DETAIL, "peer %s: %s", c->address, why);
+	c->message = NULL;
+	if (m != NULL)
+		message_abandon(m, why);
+}
+
+static void http_refused(struct connection *c)
+{
+	int status = c->http.status;
+	give_up(c, c->http.why);
+	atomic_fetch_add(&c->loop->front->refused, 1);
+	connection_refuse(c, status, true);
+}
+
+static void http_head(struct connection *c, struct bytes rest)
+{
+	c->close_after = !c->http.head.keep_alive;
+	struct message *m = message_begin(c);
+	if (m == NULL)
+		connection_refuse(c, 503, true);
+	else if (m->text.expects_continue && rest.length == 0)
+		message_lend(m);	/* the house says at once whether it wants the body */
+}
+
+static void body_piece(struct connection *c, struct bytes octets)
+{
+	if (!message_append(c->message, octets)) {
+		give_up(c, "out of memory");
+		connection_close(c, "out of memory");
+	} else if (message_full(c->message)) {
+		message_lend(c->message);
+	}
+}
+
+static void feed_http(struct connection *c, struct bytes *in)
+{
+	struct bytes body;
+	bool begun = http_parser_begun(&c->http);
+	while (c->stage == READING) {
+		enum http_event e = http_parser_next(&c->http, in, &body);
+		if (!begun && http_parser_begun(&c->http)) {
+			begun = true;
+			c->since = c->exchange_since = system_clock.elapsed(&system_clock);
+		}
+		switch (e) {
+		case HTTP_MORE:
+			return;
+		case HTTP_HEAD:
+			http_head(c, *in);
+			break;
+		case HTTP_BODY:
+			body_piece(c, body);
+			break;
+		case HTTP_END:
+			c->message->ended = true;
+			http_parser_begin(&c->http, &c->terms->limits);
+			message_lend(c->message);
+			break;
+		case HTTP_REFUSED:
+			http_refused(c);
+			break;
+		}
+	}
+}
+
+static void feed_mllp(struct connection *c, struct bytes *in)
+{
+	struct bytes octets;
+	while (c->stage == READING) {
+		bool begun = mllp_parser_begun(&c->mllp);
+		enum mllp_event e = mllp_parser_next(&c->mllp, in, &octets);
+		if (!begun && mllp_parser_begun(&c->mllp))
+			c->since = c->exchange_since = system_clock.elapsed(&system_clock);
+		if (e == MLLP_MORE)
+			return;
+		if (e == MLLP_BROKEN) {
+			atomic_fetch_add(&c->loop->front->refused, 1);
+			give_up(c, c->mllp.why);
+			connection_linger(c);
+		} else if (e == MLLP_END) {
+			c->message->ended = true;
+			message_lend(c->message);
+		} else if (c->message != NULL || message_begin(c) != NULL) {
+			body_piece(c, octets);
+		} else {
+			connection_close(c, "out of memory");
+		}
+	}
+}
+
+/* Keeps what lies behind the message being served. */
+static void keep_left(struct connection *c, struct bytes rest)
+{
+	unsigned char *old = c->left, *kept = NULL;
+	if (rest.length > 0 && c->stage != CLOSED && c->stage != LINGERING) {
+		kept = malloc(rest.length);
+		if (kept != NULL)
+			memcpy(kept, rest.data, rest.length);
+	}
+	c->left = kept;
+	c->left_length = kept != NULL ? rest.length : 0;
+	free(old);
+	if (rest.length > 0 && kept == NULL && c->stage == READING)
+		connection_close(c, "out of memory");
+}
+
+static void feed(struct connection *c, struct bytes in)
+{
+	if (c->door->kind == DOOR_MLLP)
+		feed_mllp(c, &in);
+	else
+		feed_http(c, &in);
+	keep_left(c, in);
+}
+
+static void ended(struct connection *c, const char *why)
+{
+	if (c->message != NULL)
+		give_up(c, why);
+	connection_close(c, why);
+}
+
+bool connection_read(struct connection *c)
+{
+	unsigned char *in = c->loop->in;
+	if (c->message != NULL)		/* its body may have ended with what was lent last */
+		feed(c, (struct bytes){ c->left, c->left_length });
+	while (c->stage == READING) {
+		if (c->left_length > 0) {
+			feed(c, (struct bytes){ c->left, c->left_length });
+			continue;
+		}
+		long n = wire_read(c, in, READ_SIZE);
+		if (n == WIRE_BLOCKED)
+			return false;
+		if (n <= 0)
+			ended(c, n == 0 ? "the peer ended the connection" : "the connection broke");
+		else
+			feed(c, (struct bytes){ in, (size_t)n });
+	}
+	return true;
+}

@@ -1,0 +1,486 @@
+/* tests/transport/live_test.c: the front over real sockets and real TLS. */
+#include "tests/base/suite.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gateway/base/log.h"
+#include "gateway/base/text.h"
+#include "gateway/base/workers.h"
+#include "tests/transport/peer.h"
+#include "tests/transport/pki.h"
+
+#define OK(condition) CU_ASSERT(condition)
+
+enum { MEBI = 1 << 20 };
+
+static const struct log silent = { .fd = -1, .level = LOG_ERROR };
+
+/* One front with one door, and what belongs to it. */
+struct bed {
+	char folder[64], certificate[96], ca[96], crl[96];
+	struct workers *workers;
+	struct front *front;
+	struct house_state house;
+	struct door_settings settings;
+	unsigned port;
+	char text[4096];
+	size_t length;
+};
+
+static const char *file(struct bed *b, char *into, const char *name)
+{
+	snprintf(into, 96, "%s/%s", b->folder, name);
+	return into;
+}
+
+static void bed_make(struct bed *b, enum door_kind kind, const struct door_limits *limits)
+{
+	const char *why = "";
+	memset(b, 0, sizeof *b);
+	snprintf(b->folder, sizeof b->folder, "/tmp/minato-transport-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(b->folder));
+	CU_ASSERT_FATAL(pki_make(b->folder));
+	house_begin(&b->house);
+	b->workers = workers_create(4);
+	b->front = front_create(b->workers, 2, &silent);
+	b->settings = (struct door_settings){
+		.kind = kind, .address = "127.0.0.1", .limits = *limits, .house = &b->house.house,
+		.tls = { file(b, b->certificate, "server.pem"), file(b, b->ca, "ca.pem"),
+			file(b, b->crl, "crl.pem"), "ihe-bcp195" },
+	};
+	if (!front_open(b->front, &b->settings, &why))
+		printf("\n  %s", why);
+	b->port = front_port(b->front, kind);
+	CU_ASSERT_FATAL(b->port != 0);
+}
+
+/* Everything that arrived has been released. */
+static void bed_end(struct bed *b)
+{
+	front_destroy(b->front);
+	workers_destroy(b->workers);
+	CU_ASSERT_EQUAL(b->house.arrived, b->house.released);
+	char command[128];
+	snprintf(command, sizeof command, "rm -r %s", b->folder);
+	OK(system(command) == 0);
+}
+
+static bool asks(struct bed *b, struct peer_end *p, const char *pem)
+{
+	return peer_open(p, b->port, b->folder, pem);
+}
+
+static int answer(struct bed *b, struct peer_end *p)
+{
+	b->text[0] = '\0';
+	return peer_answer(p, b->text, sizeof b->text, &b->length);
+}
+
+#define REQUEST(method, path, more) method " " path " HTTP/1.1\r\nHost: gw\r\n" more "\r\n"
+
+static void keeps_alive(void)
+{
+	struct bed b;
+	struct peer_end p;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	OK(asks(&b, &p, "client.pem"));
+	for (int i = 0; i < 3; i++) {
+		OK(peer_say(&p, REQUEST("POST", "/a%20b?c=d", "Content-Length: 5\r\n") "hello"));
+		CU_ASSERT_EQUAL(answer(&b, &p), 200);
+		CU_ASSERT_STRING_EQUAL(b.text, "POST /a b?c=d 5");
+	}
+	OK(strlen(b.house.last_sha256) == 64);
+	OK(text_starts(b.house.last_url, "https://127.0.0.1:"));
+	OK(peer_say(&p, REQUEST("HEAD", "/a", "Connection: close\r\n")));
+	OK(house_wait(&b.house, &b.house.sent, 4));
+	while (p.length < 4 && !peer_ended(&p))
+		continue;
+	OK(strstr(p.in, "Content-Length: 10\r\n") != NULL && strstr(p.in, "Connection: close") != NULL);
+	OK(strstr(p.in, "X-Kind: split  no\r\n") != NULL);
+	OK(p.length > 4 && memcmp(p.in + p.length - 4, "\r\n\r\n", 4) == 0);
+	struct front_counts counts;
+	front_count(b.front, &counts);
+	CU_ASSERT_EQUAL(counts.requests, 4);
+	CU_ASSERT_EQUAL(counts.accepted, 1);
+	peer_close(&p);
+	bed_end(&b);
+}
+
+static void answers_in_order(void)
+{
+	struct bed b;
+	struct peer_end p;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, REQUEST("GET", "/1", "") REQUEST("POST", "/2", "Transfer-Encoding: chunked\r\n")
+		"3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n" REQUEST("GET", "/3", "")));
+	peer_end_sending(&p);	/* the answers come all the same */
+	static const char *const wanted[] = { "GET /1? 0", "POST /2? 7", "GET /3? 0" };
+	for (size_t i = 0; i < COUNT(wanted); i++) {
+		CU_ASSERT_EQUAL(answer(&b, &p), 200);
+		CU_ASSERT_STRING_EQUAL(b.text, wanted[i]);
+	}
+	OK(peer_ended(&p));
+	peer_close(&p);
+	bed_end(&b);
+}
+
+static void continues_or_refuses(void)
+{
+	struct bed b;
+	struct peer_end p;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, REQUEST("POST", "/a", "Content-Length: 2\r\nExpect: 100-continue\r\n")));
+	CU_ASSERT_EQUAL(answer(&b, &p), 100);
+	OK(peer_say(&p, "ok"));
+	CU_ASSERT_EQUAL(answer(&b, &p), 200);
+	CU_ASSERT_STRING_EQUAL(b.text, "POST /a? 2");
+	OK(peer_say(&p, REQUEST("GET", "/refuse", "")));
+	CU_ASSERT_EQUAL(answer(&b, &p), 403);
+	OK(peer_say(&p, REQUEST("POST", "/refuse", "Content-Length: 2\r\nExpect: 100-continue\r\n")));
+	CU_ASSERT_EQUAL(answer(&b, &p), 403);
+	OK(peer_ended(&p));
+	peer_close(&p);
+	/* The house may stop a body in the middle; its answer can still be read. */
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, REQUEST("POST", "/stop", "Content-Length: 1000000\r\n")));
+	char *large = calloc(1, 400000);
+	OK(peer_send(&p, large, 400000));
+	CU_ASSERT_EQUAL(answer(&b, &p), 200);
+	OK(peer_ended(&p));
+	free(large);
+	peer_close(&p);
+	bed_end(&b);
+}
+
+static long resident(void)
+{
+	long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+	if (f == NULL || fscanf(f, "%*s %ld", &pages) != 1)
+		pages = 0;
+	if (f != NULL)
+		fclose(f);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+static void holds_back_a_fast_peer(void)
+{
+	struct bed b;
+	struct peer_end p;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	char *piece = calloc(1, MEBI);
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, REQUEST("POST", "/slow", "Content-Length: 67108864\r\n")));
+	OK(peer_send(&p, piece, MEBI));
+	long before = resident(), most = 0;
+	for (int i = 1; i < 64; i++) {
+		OK(peer_send(&p, piece, MEBI));
+		most = resident() > most ? resident() : most;
+	}
+	CU_ASSERT_EQUAL(answer(&b, &p), 200);
+	CU_ASSERT_STRING_EQUAL(b.text, "POST /slow? 67108864");
+	OK(most - before < 4 * MEBI);
+	free(piece);
+	peer_close(&p);
+	bed_end(&b);
+}
+
+static void sends_a_file(void)
+{
+	enum { LENGTH = 32 * MEBI + 5 };
+	struct bed b;
+	struct peer_end p;
+	char path[96], *got = malloc(LENGTH + 1);
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	int fd = open(file(&b, path, "document"), O_RDWR | O_CREAT, 0600);
+	for (unsigned i = 0; i < LENGTH + 1; i++)
+		got[i % MEBI] = (char)(i / 7), i % MEBI == MEBI - 1 ? (void)!write(fd, got, MEBI) : (void)0;
+	OK(write(fd, got, 6) == 6);
+	b.house.file = fd;
+	b.house.file_length = LENGTH;
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, REQUEST("GET", "/file", "")));
+	size_t length = 0;
+	CU_ASSERT_EQUAL(peer_answer(&p, got, LENGTH + 1, &length), 200);
+	CU_ASSERT_EQUAL(length, LENGTH);
+	bool same = true;
+	for (unsigned i = 0; i < 32 * MEBI - 1; i++)
+		same = same && got[i] == (char)((i + 1) / 7);
+	OK(same);
+	/* A range the file does not have: the answer is cut, not filled. */
+	b.house.file_length = LENGTH + 100;
+	OK(peer_say(&p, REQUEST("GET", "/file", "")));
+	CU_ASSERT_EQUAL(peer_answer(&p, got, 10, &length), 0);
+	peer_close(&p);
+	close(fd);
+	free(got);
+	bed_end(&b);
+}
+
+static void turns_away(void)
+{
+	static const struct { const char *pem, *reason; bool shown; } cases[] = {
+		{ NULL, "no certificate", false },
+		{ "stranger.pem", "unable to get local issuer certificate", true },
+		{ "expired.pem", "certificate has expired", true },
+		{ "early.pem", "certificate is not yet valid", true },
+		{ "revoked.pem", "certificate revoked", true },
+	};
+	struct bed b;
+	struct peer_end p;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	for (unsigned i = 0; i < COUNT(cases); i++) {
+		bool open = asks(&b, &p, cases[i].pem);
+		if (open && peer_say(&p, REQUEST("GET", "/", "")))
+			CU_ASSERT_EQUAL(answer(&b, &p), 0);
+		OK(house_wait(&b.house, &b.house.refused, i + 1));
+		CU_ASSERT_STRING_EQUAL(b.house.reason, cases[i].reason);
+		CU_ASSERT_EQUAL(strlen(b.house.refused_sha256), cases[i].shown ? 64 : 0);
+		peer_close(&p);
+	}
+	/* Not TLS at all. */
+	OK(peer_open_plain(&p, NULL, b.port));
+	OK(peer_say(&p, REQUEST("GET", "/", "")));
+	while (!peer_ended(&p))
+		p.length = 0;
+	OK(house_wait(&b.house, &b.house.refused, COUNT(cases) + 1));
+	peer_close(&p);
+	CU_ASSERT_EQUAL(b.house.arrived, 0);
+	bed_end(&b);
+}
+
+static void renews(void)
+{
+	static const struct { const char *certificate, *ca, *crl, *profile; } bad[] = {
+		{ "mismatch.pem", "ca.pem", NULL, NULL }, { "expired.pem", "ca.pem", NULL, NULL },
+		{ "missing.pem", "ca.pem", NULL, NULL }, { "server.pem", "crl.pem", NULL, NULL },
+		{ "server.pem", "ca.pem", "ca.pem", NULL }, { "server.pem", "ca.pem", NULL, "sslv3" },
+		{ "open.pem", "ca.pem", NULL, NULL },
+	};
+	struct bed b;
+	struct peer_end p, q;
+	const char *why = NULL;
+	char one[96], two[96], three[96];
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	OK(asks(&b, &p, "client.pem"));
+	struct door_settings next = b.settings;
+	char command[256];
+	snprintf(command, sizeof command, "cp %s/server.pem %s/open.pem", b.folder, b.folder);
+	OK(system(command) == 0 && chmod(file(&b, one, "open.pem"), 0644) == 0);
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		next.tls = (struct tls_profile_paths){ file(&b, one, bad[i].certificate),
+			file(&b, two, bad[i].ca), bad[i].crl != NULL ? file(&b, three, bad[i].crl) : NULL,
+			bad[i].profile };
+		why = NULL;
+		OK(!front_renew(b.front, &next, &why) && why != NULL);
+	}
+	next.tls = b.settings.tls;
+	next.tls.certificate = file(&b, one, "server2.pem");
+	next.tls.profile = "tls13-only";
+	OK(front_renew(b.front, &next, &why));
+	OK(asks(&b, &q, "client2.pem"));
+	X509 *shown = SSL_get0_peer_certificate(q.ssl);
+	CU_ASSERT_EQUAL(ASN1_INTEGER_get(X509_get0_serialNumber(shown)), 3);
+	OK(peer_say(&p, REQUEST("GET", "/old", "")) && answer(&b, &p) == 200);
+	OK(peer_say(&q, REQUEST("GET", "/new", "")) && answer(&b, &q) == 200);
+	/* A list that names the client ends its connection, and no other. */
+	next.tls.crl = file(&b, two, "crl-client.pem");
+	OK(front_renew(b.front, &next, &why));
+	OK(peer_ended(&p));
+	OK(house_wait(&b.house, &b.house.refused, 1));
+	CU_ASSERT_STRING_EQUAL(b.house.reason, "certificate revoked");
+	OK(peer_say(&q, REQUEST("GET", "/new", "")) && answer(&b, &q) == 200);
+	/* A list that has ended proves nothing: nobody passes. */
+	next.tls.crl = file(&b, two, "crl-old.pem");
+	OK(front_renew(b.front, &next, &why));
+	OK(peer_ended(&q));
+	peer_close(&p);
+	peer_close(&q);
+	bed_end(&b);
+}
+
+static void does_not_wait_for_ever(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end silent_one, idle, dripping, body, plain;
+	limits.handshake_seconds = limits.idle_seconds = limits.head_seconds = limits.total_seconds = 1;
+	bed_make(&b, DOOR_HTTPS, &limits);
+	OK(peer_open_plain(&silent_one, NULL, b.port));
+	OK(asks(&b, &idle, "client.pem") && asks(&b, &dripping, "client.pem"));
+	OK(asks(&b, &body, "client2.pem"));
+	OK(peer_say(&dripping, "GET / HT"));
+	OK(peer_say(&body, REQUEST("POST", "/a", "Content-Length: 70000\r\n")));
+	char *octets = calloc(1, 60000);
+	OK(peer_send(&body, octets, 60000));
+	free(octets);
+	CU_ASSERT_EQUAL(answer(&b, &dripping), 408);
+	OK(peer_ended(&dripping) && peer_ended(&idle) && peer_ended(&silent_one));
+	CU_ASSERT_EQUAL(answer(&b, &body), 0);
+	OK(house_wait(&b.house, &b.house.gone, 1));
+	CU_ASSERT_STRING_EQUAL(b.house.gone_why, "the exchange took too long");
+	/* A peer that leaves in the middle of a body. */
+	OK(asks(&b, &plain, "client.pem"));
+	OK(peer_say(&plain, REQUEST("POST", "/a", "Content-Length: 3\r\nExpect: 100-continue\r\n")));
+	CU_ASSERT_EQUAL(answer(&b, &plain), 100);
+	peer_close(&plain);
+	OK(house_wait(&b.house, &b.house.gone, 2));
+	peer_close(&silent_one);
+	peer_close(&idle);
+	peer_close(&dripping);
+	peer_close(&body);
+	bed_end(&b);
+}
+
+static void counts_connections(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end p[4];
+	limits.connections_per_peer = 2;
+	bed_make(&b, DOOR_HTTPS, &limits);
+	for (int i = 0; i < 2; i++)
+		OK(asks(&b, &p[i], "client.pem") && peer_say(&p[i], REQUEST("GET", "/", "")) &&
+			answer(&b, &p[i]) == 200);
+	OK(asks(&b, &p[2], "client.pem") && answer(&b, &p[2]) == 503);
+	OK(asks(&b, &p[3], "client2.pem") && peer_say(&p[3], REQUEST("GET", "/", "")) &&
+		answer(&b, &p[3]) == 200);
+	peer_close(&p[2]);
+	peer_close(&p[0]);
+	struct front_counts counts;
+	do
+		front_count(b.front, &counts);
+	while (counts.open > 2);
+	OK(asks(&b, &p[0], "client.pem") && peer_say(&p[0], REQUEST("GET", "/", "")) &&
+		answer(&b, &p[0]) == 200);
+	peer_close(&p[0]);
+	peer_close(&p[1]);
+	peer_close(&p[3]);
+	bed_end(&b);
+}
+
+static void *stop(void *front)
+{
+	front_stop(front, 5);
+	return NULL;
+}
+
+static void stops_gracefully(void)
+{
+	struct bed b;
+	struct peer_end busy, idle, late;
+	pthread_t stopper;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	OK(asks(&b, &busy, "client.pem") && asks(&b, &idle, "client2.pem"));
+	OK(peer_say(&idle, REQUEST("GET", "/", "")) && answer(&b, &idle) == 200);
+	OK(peer_say(&busy, REQUEST("GET", "/hold", "")));
+	OK(house_wait(&b.house, &b.house.held, 1));
+	CU_ASSERT_FATAL(pthread_create(&stopper, NULL, stop, b.front) == 0);
+	OK(peer_ended(&idle));
+	OK(!asks(&b, &late, "client.pem"));
+	house_let_go(&b.house);
+	CU_ASSERT_EQUAL(answer(&b, &busy), 200);
+	OK(peer_ended(&busy));
+	peer_close(&busy);
+	peer_close(&idle);
+	peer_close(&late);
+	pthread_join(stopper, NULL);
+	CU_ASSERT_EQUAL(b.house.sent, 2);
+	bed_end(&b);
+}
+
+/* What is not finished in time is cut off; the house may answer into the void. */
+static void stops_in_bounded_time(void)
+{
+	struct bed b;
+	struct peer_end busy;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	OK(asks(&b, &busy, "client.pem") && peer_say(&busy, REQUEST("GET", "/hold", "")));
+	OK(house_wait(&b.house, &b.house.held, 1));
+	front_stop(b.front, 0);
+	CU_ASSERT_EQUAL(answer(&b, &busy), 0);
+	house_let_go(&b.house);
+	OK(house_wait(&b.house, &b.house.released, 1));
+	CU_ASSERT_EQUAL(b.house.sent, 0);
+	peer_close(&busy);
+	bed_end(&b);
+}
+
+static void speaks_mllp(void)
+{
+	struct bed b;
+	struct peer_end p;
+	bed_make(&b, DOOR_MLLP, &door_limits_default);
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, "\vMSH|1\x1c\r\r\n\v\x1c\r\vMSH|2\x1c\r\vMSH|3\x1c"));
+	static const char *const wanted[] = { "A:MSH|1", "A:MSH|2", "A:MSH|3" };
+	for (size_t i = 0; i < COUNT(wanted); i++) {
+		if (i == 2)
+			OK(peer_say(&p, "\r"));
+		OK(peer_frame(&p, b.text, sizeof b.text));
+		CU_ASSERT_STRING_EQUAL(b.text, wanted[i]);
+	}
+	OK(peer_say(&p, "\vMSH|garbage\vMSH|4\x1c\r"));
+	OK(peer_ended(&p));
+	CU_ASSERT_EQUAL(b.house.arrived, 3);
+	OK(text_starts(b.house.last_url, "mllps://127.0.0.1:"));
+	peer_close(&p);
+	bed_end(&b);
+}
+
+static void opens_plain_doors_at_home_only(void)
+{
+	struct bed b;
+	struct peer_end p;
+	const char *why = NULL;
+	char path[96];
+	struct stat s;
+	bed_make(&b, DOOR_ADMIN, &door_limits_default);
+	struct door_settings local = b.settings;
+	local.kind = DOOR_LOCAL;
+	local.address = file(&b, path, "admin.sock");
+	OK(front_open(b.front, &local, &why));
+	OK(stat(path, &s) == 0 && (s.st_mode & 07777) == 0600);
+	OK(peer_open_plain(&p, path, 0) && peer_say(&p, REQUEST("GET", "/status", "")));
+	CU_ASSERT_EQUAL(answer(&b, &p), 200);
+	CU_ASSERT_EQUAL(b.house.last_uid, geteuid());
+	OK(!front_open(b.front, &local, &why) && strstr(why, "another process listens") != NULL);
+	peer_close(&p);
+	OK(peer_open_plain(&p, NULL, b.port) && peer_say(&p, "GET / HTTP/1.1\n"));
+	CU_ASSERT_EQUAL(answer(&b, &p), 400);
+	OK(peer_ended(&p));
+	peer_close(&p);
+	struct door_settings wide = b.settings;
+	wide.address = "0.0.0.0";
+	OK(!front_open(b.front, &wide, &why) && strstr(why, "loopback") != NULL);
+	bed_end(&b);
+}
+
+static const struct test tests[] = {
+	{ "a connection is kept alive", keeps_alive },
+	{ "pipelined requests are answered in order, after a half-close too", answers_in_order },
+	{ "100-continue, a refusal, a body stopped", continues_or_refuses },
+	{ "a slow house slows its peer, memory stays", holds_back_a_fast_peer },
+	{ "a large file leaves piece by piece", sends_a_file },
+	{ "who has no good certificate is turned away, and told of", turns_away },
+	{ "certificates and lists are renewed without dropping a connection", renews },
+	{ "slow peers are let go", does_not_wait_for_ever },
+	{ "connections are counted by certificate", counts_connections },
+	{ "stopping finishes what runs", stops_gracefully },
+	{ "stopping takes bounded time", stops_in_bounded_time },
+	{ "MLLP frames are answered in order", speaks_mllp },
+	{ "plain doors open at home only", opens_plain_doors_at_home_only },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("transport live", tests);
+}
