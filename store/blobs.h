@@ -66,6 +66,7 @@ struct blob_content {
 	int fd;			/* the file, at its start, closed when the arena ends; else -1 */
 };
 
+/* Size and SHA-1 of it; out->octets stays empty. */
 bool blob_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct blob *out);
 /* Verified: PROBLEM_NOT_FOUND if not known, PROBLEM_INTERNAL if the octets are gone or not the
  * same any more. A large file is hashed once, and again when its inode or change time differ. */

@@ -1,12 +1,13 @@
 # What we keep.
 libminato_a_SOURCES += \
-	store/audit_log.h \
-	store/blobs.h \
-	store/check.h \
-	store/engine.h \
+	store/audit_log.c store/audit_log.h \
+	store/blob_files.c store/blob_files.h store/blobs.c store/blobs.h store/blobs_open.h \
+	store/check.c store/check.h \
+	store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
+	store/engine_berkeleydb_environment.c \
 	store/keys.c store/keys.h \
 	store/record.c store/record.h \
-	store/store.h
+	store/store.c store/store.h store/store_txn.c store/store_txn.h
 
 libminato_a_SOURCES += \
 	store/registry.c store/registry.h \

@@ -52,7 +52,9 @@ struct store_job {
 	/* On the committer, in this job's savepoint. False (p set) undoes all it wrote. Must be short:
 	 * no I/O of its own, no waiting. */
 	bool (*run)(struct store_job *j, struct store_txn *t, struct problem *p);
-	/* On the committer, after the flush or the failure; must only hand over (e.g. queue a job). */
+	/* On the committer, after the flush or the failure; must only hand over (e.g. queue a job). When
+	 * the flush itself failed nobody can know what the disk holds: the job may be found there after
+	 * recovery, whole, so repeating it must do no harm. */
 	void (*done)(struct store_job *j, bool kept);
 	struct problem problem;		/* filled when not kept */
 	struct store_job *next;		/* the store's */
@@ -63,13 +65,18 @@ bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, s
 		 void *with, struct problem *p);
 
 /* Within a job: run part of it in a savepoint of its own. When part returns false its changes are
- * undone, its problem is in p, and the job goes on (a refused request still leaves its audit record). */
+ * undone, its problem is in p, and the job goes on (a refused request still leaves its audit record).
+ * Cursors begun before it rest until it ends. An arena_run() that is to let the job go on stands
+ * inside part: left by a long jump the savepoint stays open, and the job fails. */
 bool store_savepoint(struct store_txn *t, bool (*part)(void *with, struct store_txn *t, struct problem *p),
 		     void *with, struct problem *p);
 
 const struct clock *store_clock(const struct store_txn *t);
 const struct random_source *store_random(const struct store_txn *t);
-struct arena *store_arena(const struct store_txn *t);	/* scratch, ends with the transaction */
+/* Scratch, ends with the transaction. A job runs in arena_run() of it: exhaustion fails that job
+ * alone. On a snapshot whoever fills it does so within an arena_run() of his own. */
+struct arena *store_arena(const struct store_txn *t);
+struct store *store_of(const struct store_txn *t);
 
 struct store_counts {
 	uint64_t jobs, kept, flushes, reads;

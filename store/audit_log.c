@@ -1,0 +1,396 @@
+/* store/audit_log.c: the audit record repository's own memory: append-only, hash-chained.
+ *
+ * Value of an entry: 32 octets of hash, then the entry as a record of its terms and the audit
+ * message. The hash covers everything after itself, so the terms cannot be changed unseen either. */
+#include "store/audit_log.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "store/check.h"
+#include "store/engine.h"
+#include "store/keys.h"
+#include "store/record.h"
+#include "store/store.h"
+
+enum { VERSION = 1 };
+enum {
+	TAG_TIME = 1, TAG_TRANSACTION = 2, TAG_SYSTEM = 3, TAG_USER = 4, TAG_PATIENT = 5, TAG_REFUSED = 6,
+	TAG_RECORD = 7,
+};
+enum { TAG_HEAD_SEQUENCE = 1, TAG_HEAD_HASH = 2 };
+
+/* The chain. */
+
+static bool chain(const unsigned char before[AUDIT_HASH], struct bytes entry, unsigned char out[AUDIT_HASH])
+{
+	static const unsigned char leaf = 0x00;
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	bool made = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1
+		 && EVP_DigestUpdate(hash, &leaf, 1) == 1
+		 && EVP_DigestUpdate(hash, before, AUDIT_HASH) == 1
+		 && EVP_DigestUpdate(hash, entry.data, entry.length) == 1
+		 && EVP_DigestFinal_ex(hash, out, NULL) == 1;
+	EVP_MD_CTX_free(hash);
+	return made;
+}
+
+static struct key key_of_sequence(uint64_t sequence)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_RECORD);
+	key_number(&k, sequence);
+	return k;
+}
+
+static bool read_head(struct bytes value, struct audit_head *head)
+{
+	struct record_reader r = record_read(value);
+	*head = (struct audit_head){ 0 };
+	while (record_next(&r)) {
+		if (r.tag == TAG_HEAD_SEQUENCE)
+			head->sequence = record_as_number(&r);
+		else if (r.tag == TAG_HEAD_HASH && r.value.length == AUDIT_HASH)
+			memcpy(head->hash, r.value.data, AUDIT_HASH);
+	}
+	return !r.broken && head->sequence != 0;
+}
+
+bool audit_log_head(struct store_txn *t, struct audit_head *out)
+{
+	struct bytes value;
+	struct key k;
+	*out = (struct audit_head){ 0 };
+	key_begin(&k, SPACE_AUDIT_HEAD);
+	if (!store_get(t, key_span(&k), store_arena(t), &value))
+		return !store_failed(t);
+	return read_head(value, out)
+	    || problem_set(store_problem(t), PROBLEM_INTERNAL, "the audit log's head is damaged");
+}
+
+static bool put_head(struct store_txn *t, const struct audit_head *head)
+{
+	struct record_writer w = record_begin(store_arena(t), VERSION);
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_HEAD);
+	record_number(&w, TAG_HEAD_SEQUENCE, head->sequence);
+	record_bytes(&w, TAG_HEAD_HASH, (struct bytes){ head->hash, AUDIT_HASH });
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
+/* Appending. */
+
+static struct bytes entry_of(struct arena *a, struct bytes record, const struct audit_terms *terms)
+{
+	struct record_writer w = record_begin(a, VERSION);
+	record_instant(&w, TAG_TIME, terms->time);
+	record_text(&w, TAG_TRANSACTION, terms->transaction);
+	record_text(&w, TAG_SYSTEM, terms->system);
+	record_text(&w, TAG_USER, terms->user);
+	for (const struct text_list *l = terms->patients; l != NULL; l = l->next)
+		record_text(&w, TAG_PATIENT, l->value);
+	record_flag(&w, TAG_REFUSED, terms->refused);
+	record_bytes(&w, TAG_RECORD, record);
+	return record_end(&w);
+}
+
+/* A term too long for a key is left out of that index, never out of the log. */
+static void put_index(struct store_txn *t, unsigned char space, const char *term, instant time,
+		      uint64_t sequence)
+{
+	struct key k;
+	key_begin(&k, space);
+	if (term != NULL)
+		key_text(&k, term);
+	key_instant(&k, time);
+	key_number(&k, sequence);
+	if (!k.overflow)
+		store_put(t, key_span(&k), (struct bytes){ 0 });
+}
+
+static void put_indices(struct store_txn *t, const struct audit_terms *terms, uint64_t sequence)
+{
+	put_index(t, SPACE_AUDIT_BY_TIME, NULL, terms->time, sequence);
+	if (!text_empty(terms->system))
+		put_index(t, SPACE_AUDIT_BY_SYSTEM, terms->system, terms->time, sequence);
+	for (const struct text_list *l = terms->patients; l != NULL; l = l->next)
+		put_index(t, SPACE_AUDIT_BY_PATIENT, l->value, terms->time, sequence);
+}
+
+bool audit_log_append(struct store_txn *t, struct bytes record, const struct audit_terms *terms,
+		      uint64_t *sequence)
+{
+	struct arena *a = store_arena(t);
+	struct audit_head head;
+	if (!audit_log_head(t, &head))
+		return false;
+	struct bytes entry = entry_of(a, record, terms);
+	unsigned char *value = arena_alloc(a, AUDIT_HASH + entry.length);
+	memcpy(value + AUDIT_HASH, entry.data, entry.length);
+	if (!chain(head.hash, entry, value))
+		return problem_set(store_problem(t), PROBLEM_INTERNAL, "an audit entry could not be hashed");
+	memcpy(head.hash, value, AUDIT_HASH);
+	head.sequence++;
+	struct key k = key_of_sequence(head.sequence);
+	store_put(t, key_span(&k), (struct bytes){ value, AUDIT_HASH + entry.length });
+	put_indices(t, terms, head.sequence);
+	if (sequence != NULL)
+		*sequence = head.sequence;
+	return put_head(t, &head);
+}
+
+/* Reading. */
+
+static bool read_entry(struct bytes value, struct arena *a, struct audit_entry *e)
+{
+	*e = (struct audit_entry){ .sequence = e->sequence };
+	if (value.length <= AUDIT_HASH)
+		return false;
+	memcpy(e->hash, value.data, AUDIT_HASH);
+	struct record_reader r = record_read((struct bytes){ value.data + AUDIT_HASH,
+							     value.length - AUDIT_HASH });
+	struct text_list *patients = NULL, **last = &patients;
+	while (record_next(&r)) {
+		switch (r.tag) {
+		case TAG_TIME: e->terms.time = record_as_instant(&r); break;
+		case TAG_TRANSACTION: e->terms.transaction = record_as_text(&r); break;
+		case TAG_SYSTEM: e->terms.system = record_as_text(&r); break;
+		case TAG_USER: e->terms.user = record_as_text(&r); break;
+		case TAG_PATIENT: last = text_list_add(a, last, record_as_text(&r)); break;
+		case TAG_REFUSED: e->terms.refused = record_as_flag(&r); break;
+		case TAG_RECORD: e->record = r.value; break;
+		}
+	}
+	e->terms.patients = patients;
+	return !r.broken;
+}
+
+struct audit_cursor {
+	struct store_txn *txn;
+	struct arena *arena;
+	struct store_cursor *keys;
+	bool entries;			/* the keys are those of entries, else of an index */
+	struct audit_filter filter;
+	unsigned left;
+	bool limited;
+};
+
+static struct audit_cursor *cursor(struct store_txn *t, struct arena *a, unsigned limit)
+{
+	struct audit_cursor *c = arena_new(a, struct audit_cursor);
+	*c = (struct audit_cursor){ .txn = t, .arena = a, .left = limit, .limited = limit != 0 };
+	return c;
+}
+
+/* The narrowest index: a patient has fewer entries than a system, a system fewer than the log. */
+struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_filter *f, struct arena *a)
+{
+	struct audit_cursor *c = cursor(t, a, f->limit);
+	const char *term = f->patient != NULL ? f->patient : f->system;
+	struct key from, to;
+	c->filter = *f;
+	key_begin(&from, f->patient != NULL ? SPACE_AUDIT_BY_PATIENT
+		       : f->system != NULL ? SPACE_AUDIT_BY_SYSTEM : SPACE_AUDIT_BY_TIME);
+	if (term != NULL)
+		key_text(&from, term);
+	to = from;
+	key_instant(&from, f->from != 0 ? f->from : INT64_MIN);
+	key_instant(&to, f->to != 0 ? f->to : INT64_MAX);
+	if (!from.overflow)
+		c->keys = store_scan(t, key_span(&from), key_span(&to), true);
+	return c;
+}
+
+struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsigned limit,
+				    struct arena *a)
+{
+	struct audit_cursor *c = cursor(t, a, limit);
+	struct key from = key_of_sequence(sequence), to;
+	key_begin(&to, SPACE_AUDIT_RECORD + 1);
+	c->entries = true;
+	c->keys = store_scan(t, key_span(&from), key_span(&to), false);
+	return c;
+}
+
+static bool copied(struct audit_cursor *c, struct bytes value, struct bytes *copy)
+{
+	unsigned char *octets = arena_alloc(c->arena, value.length);
+	if (value.length != 0)
+		memcpy(octets, value.data, value.length);
+	*copy = (struct bytes){ octets, value.length };
+	return true;
+}
+
+static bool next_value(struct audit_cursor *c, uint64_t *sequence, struct bytes *value)
+{
+	struct bytes key, found;
+	if (!store_next(c->keys, &key, &found))
+		return false;
+	struct key_reader r = key_read((struct bytes){ key.data, key.length });
+	if (!c->entries) {	/* the sequence is the last part of every index */
+		size_t tail = sizeof(uint64_t);
+		r.broken = key.length < 1 + tail;
+		r.at = r.broken ? r.end : r.end - tail;
+	}
+	*sequence = key_read_number(&r);
+	if (c->entries)
+		return copied(c, found, value);
+	struct key k = key_of_sequence(*sequence);
+	return store_get(c->txn, key_span(&k), c->arena, value)
+	    || problem_set(store_problem(c->txn), PROBLEM_INTERNAL, "audit entry %llu is missing",
+			   (unsigned long long)*sequence);
+}
+
+static bool wanted(const struct audit_filter *f, const struct audit_terms *terms)
+{
+	return (f->patient == NULL || text_list_has(terms->patients, f->patient))
+	    && (f->system == NULL || text_equal(terms->system, f->system))
+	    && (f->transaction == NULL || text_equal(terms->transaction, f->transaction))
+	    && (f->user == NULL || text_equal(terms->user, f->user))
+	    && (!f->refused_only || terms->refused);
+}
+
+const struct audit_entry *audit_log_next(struct audit_cursor *c)
+{
+	struct audit_entry *e = NULL;
+	uint64_t sequence;
+	struct bytes value;
+	if (c->limited && c->left == 0)
+		return NULL;
+	while (next_value(c, &sequence, &value)) {
+		e = e != NULL ? e : arena_new(c->arena, struct audit_entry);
+		e->sequence = sequence;
+		if (!read_entry(value, c->arena, e)) {
+			problem_set(store_problem(c->txn), PROBLEM_INTERNAL, "audit entry %llu is damaged",
+				    (unsigned long long)sequence);
+			return NULL;
+		}
+		if (c->entries || wanted(&c->filter, &e->terms)) {
+			c->left -= c->limited;
+			return e;
+		}
+	}
+	return NULL;
+}
+
+/* Couriers. */
+
+static struct key key_of_destination(const char *destination)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_CURSOR);
+	key_text(&k, destination);
+	return k;
+}
+
+uint64_t audit_log_acknowledged(struct store_txn *t, const char *destination)
+{
+	struct key k = key_of_destination(destination);
+	struct bytes value;
+	if (!store_get(t, key_span(&k), store_arena(t), &value))
+		return 0;
+	struct record_reader r = record_read(value);
+	uint64_t sequence = 0;
+	while (record_next(&r))
+		if (r.tag == TAG_HEAD_SEQUENCE)
+			sequence = record_as_number(&r);
+	return sequence;
+}
+
+bool audit_log_acknowledge(struct store_txn *t, const char *destination, uint64_t sequence)
+{
+	if (sequence <= audit_log_acknowledged(t, destination))
+		return !store_failed(t);
+	struct key k = key_of_destination(destination);
+	struct record_writer w = record_begin(store_arena(t), VERSION);
+	record_number(&w, TAG_HEAD_SEQUENCE, sequence);
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
+/* Verifying. */
+
+static bool breaks(uint64_t *broken, uint64_t sequence, struct problem *p, const char *what)
+{
+	*broken = sequence;
+	return problem_set(p, PROBLEM_CONFLICT, "audit entry %llu %s", (unsigned long long)sequence, what);
+}
+
+bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken, struct problem *p)
+{
+	unsigned char prefix = SPACE_AUDIT_RECORD;
+	struct audit_head at = { 0 };
+	struct bytes key, value;
+	*broken = 0;
+	if (!audit_log_head(t, head))
+		return breaks(broken, 1, p, "cannot be judged: the head is damaged");
+	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false);
+	while (store_next(c, &key, &value)) {
+		struct key_reader r = key_read(key);
+		uint64_t sequence = key_read_number(&r);
+		if (!key_read_end(&r) || sequence != at.sequence + 1)
+			return breaks(broken, at.sequence + 1, p, "is missing");
+		unsigned char hash[AUDIT_HASH];
+		if (value.length <= AUDIT_HASH
+		    || !chain(at.hash, (struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH }, hash)
+		    || memcmp(hash, value.data, AUDIT_HASH) != 0)
+			return breaks(broken, sequence, p, "is not as it was written");
+		memcpy(at.hash, hash, AUDIT_HASH);
+		at.sequence = sequence;
+		if (sequence > head->sequence)
+			return breaks(broken, sequence, p, "was added past the head");
+	}
+	store_scan_end(c);
+	if (store_failed(t))
+		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	if (at.sequence < head->sequence)
+		return breaks(broken, at.sequence + 1, p, "is missing");
+	if (memcmp(at.hash, head->hash, AUDIT_HASH) != 0)
+		return breaks(broken, at.sequence, p, "is not the one the head names");
+	return true;
+}
+
+/* Checking. */
+
+static void look_at_entry(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader r = key_read(key);
+	struct audit_entry e = { .sequence = key_read_number(&r) };
+	if (!key_read_end(&r) || !read_entry(value, check_arena(c), &e))
+		check_finding(c, "audit log: entry %llu cannot be read", (unsigned long long)e.sequence);
+}
+
+static void look_at_index(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader r = key_read(key);
+	(void)value;
+	if (key.data[0] != SPACE_AUDIT_BY_TIME)
+		key_read_text(&r);
+	key_read_instant(&r);
+	struct key k = key_of_sequence(key_read_number(&r));
+	if (!key_read_end(&r) || !store_has(check_txn(c), key_span(&k)))
+		check_finding(c, "audit log: an index names an entry that is not there");
+}
+
+static void look_at_chain(struct store_check *c)
+{
+	struct audit_head head;
+	struct problem p = { 0 };
+	uint64_t broken;
+	if (!audit_log_verify(check_txn(c), &head, &broken, &p))
+		check_finding(c, "audit log: %s", p.what);
+}
+
+const struct check_module audit_log_check = {
+	.name = "audit log",
+	.rows = (const struct check_row[]){
+		{ SPACE_AUDIT_RECORD, "audit entry", look_at_entry },
+		{ SPACE_AUDIT_HEAD, "audit head", NULL },
+		{ SPACE_AUDIT_BY_TIME, "audit by time", look_at_index },
+		{ SPACE_AUDIT_BY_PATIENT, "audit by patient", look_at_index },
+		{ SPACE_AUDIT_BY_SYSTEM, "audit by system", look_at_index },
+		{ SPACE_AUDIT_CURSOR, "audit cursor", NULL },
+		{ 0 },
+	},
+	.whole = look_at_chain,
+};

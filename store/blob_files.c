@@ -1,0 +1,493 @@
+/* store/blob_files.c: large documents as files, by hash. */
+#include "store/blob_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+#include "store/engine.h"
+#include "store/store.h"
+
+enum {
+	SHELF = 2,			/* hex digits of the directory a file stands in */
+	NAME = 2 * BLOB_SHA256 + 1,
+	PLACE = SHELF + 1 + NAME,
+	VERIFIED = 1024,		/* files remembered as verified: 72 octets each */
+	PIECE = 64 * 1024,
+	ROOM = 16 << 20,		/* left for the keys that will tell of the document */
+	ROOM_EVERY = 1 << 20,
+};
+
+struct verified {
+	unsigned char sha256[BLOB_SHA256];
+	dev_t device;
+	ino_t inode;
+	struct timespec changed;
+};
+
+struct blobs {
+	int directory, tmp;
+	const struct random_source *random;
+	const struct clock *clock;
+	pthread_mutex_t naming;		/* a file gets its name, or loses it */
+	pthread_mutex_t staying;	/* held by whoever collects, or must not see it done */
+	pthread_mutex_t knowing;	/* verified */
+	struct verified *verified;	/* by the first octets of the hash */
+};
+
+static void name_of(const unsigned char sha256[BLOB_SHA256], char name[NAME])
+{
+	static const char digits[] = "0123456789abcdef";
+	for (unsigned i = 0; i < BLOB_SHA256; i++) {
+		name[2 * i] = digits[sha256[i] >> 4];
+		name[2 * i + 1] = digits[sha256[i] & 15];
+	}
+	name[NAME - 1] = '\0';
+}
+
+static void place_of(const unsigned char sha256[BLOB_SHA256], char place[PLACE])
+{
+	char name[NAME];
+	name_of(sha256, name);
+	snprintf(place, PLACE, "%.*s/%s", SHELF, name, name);
+}
+
+static bool failed(const char *doing, int code, struct problem *p)
+{
+	bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
+	return problem_set(p, full ? PROBLEM_STORE_FULL : PROBLEM_INTERNAL, "could not %s a document: %s",
+			   doing, strerror(code));
+}
+
+/* Growing. */
+
+bool blob_file_begin(struct blobs *b, struct growing_file *f, struct problem *p)
+{
+	f->name[0] = '\0';
+	f->fd = openat(b->tmp, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0400);
+	if (f->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
+		unsigned char octets[(BLOB_TMP_NAME - 1) / 2];
+		b->random->fill(b->random, octets, sizeof octets);
+		for (size_t i = 0; i < sizeof octets; i++)
+			snprintf(f->name + 2 * i, 3, "%02x", octets[i]);
+		f->fd = openat(b->tmp, f->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	}
+	return f->fd >= 0 || failed("begin to write", errno, p);
+}
+
+static bool has_room(struct blobs *b, struct problem *p)
+{
+	struct statvfs fs;
+	return fstatvfs(b->directory, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM
+	    || failed("write", ENOSPC, p);
+}
+
+bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, size_t length,
+		     struct problem *p)
+{
+	const unsigned char *at = data;
+	off_t before = lseek(f->fd, 0, SEEK_CUR);
+	if (before / ROOM_EVERY != (before + (off_t)length) / ROOM_EVERY && !has_room(b, p))
+		return false;
+	while (length != 0) {
+		ssize_t n = write(f->fd, at, length);
+		if (n < 0 && errno != EINTR)
+			return failed("write", errno, p);
+		if (n > 0) {
+			at += n;
+			length -= (size_t)n;
+		}
+	}
+	return true;
+}
+
+static int link_at(struct blobs *b, const struct growing_file *f, const char *place)
+{
+	char self[48];
+	if (f->name[0] != '\0')
+		return linkat(b->tmp, f->name, b->directory, place, 0);
+	snprintf(self, sizeof self, "/proc/self/fd/%d", f->fd);
+	return linkat(AT_FDCWD, self, b->directory, place, AT_SYMLINK_FOLLOW);
+}
+
+/* The name is there already: fine if it is as long as ours. It is younger again from now on, so that
+ * collecting leaves it alone until the job that needs it has run. */
+static bool same_at(struct blobs *b, const char *place, uint64_t size)
+{
+	struct stat st;
+	return fstatat(b->directory, place, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)
+	    && (uint64_t)st.st_size == size
+	    && utimensat(b->directory, place, NULL, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool name_it(struct blobs *b, struct growing_file *f, const char *place, uint64_t size,
+		    struct problem *p)
+{
+	if (link_at(b, f, place) == 0 || (errno == EEXIST && same_at(b, place, size)))
+		return true;
+	/* A damaged one is in the way: ours is whole. */
+	if (errno == EEXIST && unlinkat(b->directory, place, 0) == 0 && link_at(b, f, place) == 0)
+		return true;
+	return failed("name", errno, p);
+}
+
+static bool sync_directory(struct blobs *b, const char *shelf, struct problem *p)
+{
+	int fd = openat(b->directory, shelf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool durable = fd >= 0 && fsync(fd) == 0 && fsync(b->directory) == 0;
+	int code = errno;
+	if (fd >= 0)
+		close(fd);
+	return durable || failed("make durable", code, p);
+}
+
+bool blob_file_keep(struct blobs *b, struct growing_file *f, const unsigned char sha256[BLOB_SHA256],
+		    uint64_t size, struct problem *p)
+{
+	char place[PLACE], shelf[SHELF + 1];
+	place_of(sha256, place);
+	snprintf(shelf, sizeof shelf, "%.*s", SHELF, place);
+	if (fsync(f->fd) != 0)
+		return failed("make durable", errno, p);
+	if (mkdirat(b->directory, shelf, 0700) != 0 && errno != EEXIST)
+		return failed("name", errno, p);
+	pthread_mutex_lock(&b->naming);
+	bool named = name_it(b, f, place, size, p);
+	pthread_mutex_unlock(&b->naming);
+	return named && sync_directory(b, shelf, p);
+}
+
+void blob_file_discard(struct blobs *b, struct growing_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	if (f->fd >= 0 && f->name[0] != '\0')
+		unlinkat(b->tmp, f->name, 0);
+	f->fd = -1;
+}
+
+/* Reading. */
+
+static bool hash_file(int fd, unsigned char out[BLOB_SHA256])
+{
+	unsigned char piece[PIECE];
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	off_t at = 0;
+	ssize_t n = -1;
+	bool sound = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1;
+	while (sound && (n = pread(fd, piece, sizeof piece, at)) > 0) {
+		sound = EVP_DigestUpdate(hash, piece, (size_t)n) == 1;
+		at += n;
+	}
+	sound = sound && n == 0 && EVP_DigestFinal_ex(hash, out, NULL) == 1;
+	EVP_MD_CTX_free(hash);
+	return sound;
+}
+
+static struct verified *slot_of(struct blobs *b, const unsigned char sha256[BLOB_SHA256])
+{
+	return &b->verified[(sha256[0] << 8 | sha256[1]) % VERIFIED];
+}
+
+static bool is_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256], const struct stat *st)
+{
+	pthread_mutex_lock(&b->knowing);
+	const struct verified *v = slot_of(b, sha256);
+	bool known = memcmp(v->sha256, sha256, BLOB_SHA256) == 0 && v->device == st->st_dev
+		  && v->inode == st->st_ino && v->changed.tv_sec == st->st_ctim.tv_sec
+		  && v->changed.tv_nsec == st->st_ctim.tv_nsec;
+	pthread_mutex_unlock(&b->knowing);
+	return known;
+}
+
+static void now_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256], const struct stat *st)
+{
+	pthread_mutex_lock(&b->knowing);
+	struct verified *v = slot_of(b, sha256);
+	memcpy(v->sha256, sha256, BLOB_SHA256);
+	v->device = st->st_dev;
+	v->inode = st->st_ino;
+	v->changed = st->st_ctim;
+	pthread_mutex_unlock(&b->knowing);
+}
+
+static bool verify(struct blobs *b, int fd, const unsigned char sha256[BLOB_SHA256], uint64_t size)
+{
+	unsigned char found[BLOB_SHA256];
+	struct stat st;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != size)
+		return false;
+	if (is_verified(b, sha256, &st))
+		return true;
+	if (!hash_file(fd, found) || memcmp(found, sha256, BLOB_SHA256) != 0)
+		return false;
+	now_verified(b, sha256, &st);
+	return true;
+}
+
+static int verified_or_closed(struct blobs *b, int fd, const unsigned char sha256[BLOB_SHA256],
+			      uint64_t size, struct problem *p)
+{
+	char name[NAME];
+	name_of(sha256, name);
+	if (fd < 0) {
+		problem_set(p, PROBLEM_INTERNAL, "document %s could not be opened: %s", name, strerror(errno));
+		return -1;
+	}
+	if (verify(b, fd, sha256, size))
+		return fd;
+	problem_set(p, PROBLEM_INTERNAL, "document %s is not what was stored", name);
+	close(fd);
+	return -1;
+}
+
+int blob_file_open(struct blobs *b, const unsigned char sha256[BLOB_SHA256], uint64_t size,
+		   struct problem *p)
+{
+	char place[PLACE];
+	place_of(sha256, place);
+	int fd = openat(b->directory, place, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	return verified_or_closed(b, fd, sha256, size, p);
+}
+
+/* O_NONBLOCK: what was put there in place of the file (a FIFO) must not hold us up. */
+int blob_file_open_external(struct blobs *b, const char *root, const char *path,
+			    const unsigned char sha256[BLOB_SHA256], uint64_t size, struct problem *p)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	int directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = directory < 0 ? -1 : (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+	int code = errno;
+	if (directory >= 0)
+		close(directory);
+	errno = code;
+	return verified_or_closed(b, fd, sha256, size, p);
+}
+
+/* All of them. */
+
+typedef bool (*blob_visit)(struct blobs *b, const char *shelf, const unsigned char sha256[BLOB_SHA256],
+			   void *with, struct problem *p);
+
+static bool visit_shelf(struct blobs *b, const char *shelf, blob_visit visit, void *with, struct problem *p)
+{
+	int fd = openat(b->directory, shelf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT || failed("look for", errno, p);
+	DIR *d = fdopendir(fd);
+	if (d == NULL) {
+		close(fd);
+		return failed("look for", ENOMEM, p);
+	}
+	bool going = true;
+	for (const struct dirent *e; going && (e = readdir(d)) != NULL; ) {
+		unsigned char sha256[BLOB_SHA256];
+		if (strlen(e->d_name) == NAME - 1 && bytes_from_hex(e->d_name, NAME - 1, sha256))
+			going = visit(b, shelf, sha256, with, p);
+	}
+	closedir(d);
+	return going;
+}
+
+static bool visit_all(struct blobs *b, blob_visit visit, void *with, struct problem *p)
+{
+	bool going = true;
+	for (unsigned i = 0; going && i < 256; i++) {
+		char shelf[SHELF + 1];
+		snprintf(shelf, sizeof shelf, "%02x", (unsigned char)i);
+		going = visit_shelf(b, shelf, visit, with, p);
+	}
+	return going;
+}
+
+struct collecting {
+	struct store *store;
+	instant before;
+	struct blobs_collected *counts;
+};
+
+static bool is_known(struct store *s, const unsigned char sha256[BLOB_SHA256], bool *known,
+		     struct problem *p)
+{
+	struct blob blob;
+	struct store_txn *t = store_begin_read(s, p);
+	if (t == NULL)
+		return false;
+	*known = blob_known(t, sha256, &blob);
+	bool sure = !store_failed(t);
+	store_end(t);
+	return sure || problem_set(p, PROBLEM_INTERNAL, "could not look for a document's key");
+}
+
+/* With naming held nobody can be about to rely on this file without it being young. */
+static bool collect_one(struct blobs *b, const char *shelf, const unsigned char sha256[BLOB_SHA256],
+			void *with, struct problem *p)
+{
+	struct collecting *c = with;
+	char place[PLACE];
+	struct stat st;
+	bool known = true, looked = true;
+	(void)shelf;
+	place_of(sha256, place);
+	pthread_mutex_lock(&b->naming);
+	if (fstatat(b->directory, place, &st, AT_SYMLINK_NOFOLLOW) == 0
+	    && (instant)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000 < c->before)
+		looked = is_known(c->store, sha256, &known, p);
+	if (looked && !known && unlinkat(b->directory, place, 0) == 0) {
+		c->counts->files++;
+		c->counts->octets += (uint64_t)st.st_size;
+	}
+	pthread_mutex_unlock(&b->naming);
+	return looked;
+}
+
+bool blobs_collect(struct store *s, int64_t grace, struct blobs_collected *out, struct problem *p)
+{
+	struct blobs *b = store_blobs(s);
+	struct collecting c = { .store = s, .before = b->clock->now(b->clock) - grace, .counts = out };
+	*out = (struct blobs_collected){ 0 };
+	pthread_mutex_lock(&b->staying);
+	bool collected = visit_all(b, collect_one, &c, p);
+	pthread_mutex_unlock(&b->staying);
+	return collected;
+}
+
+void blobs_stay(struct blobs *b, bool stay)
+{
+	if (stay)
+		pthread_mutex_lock(&b->staying);
+	else
+		pthread_mutex_unlock(&b->staying);
+}
+
+static bool copy_octets(int from, int to, struct problem *p)
+{
+	for (;;) {
+		ssize_t n = copy_file_range(from, NULL, to, NULL, 1 << 30, 0);
+		if (n == 0)
+			return fsync(to) == 0 || failed("copy", errno, p);
+		if (n < 0 && errno == EXDEV) {
+			unsigned char piece[PIECE];
+			n = read(from, piece, sizeof piece);
+			if (n > 0 && write(to, piece, (size_t)n) != n)
+				n = -1;
+			if (n == 0)
+				return fsync(to) == 0 || failed("copy", errno, p);
+		}
+		if (n < 0 && errno != EINTR)
+			return failed("copy", errno, p);
+	}
+}
+
+static bool copy_one(struct blobs *b, const char *shelf, const unsigned char sha256[BLOB_SHA256],
+		     void *with, struct problem *p)
+{
+	int target = *(int *)with;
+	char place[PLACE];
+	place_of(sha256, place);
+	if (mkdirat(target, shelf, 0700) != 0 && errno != EEXIST)
+		return failed("copy", errno, p);
+	int from = openat(b->directory, place, O_RDONLY | O_CLOEXEC);
+	int to = openat(target, place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	bool copied = from >= 0 && to >= 0 ? copy_octets(from, to, p) : failed("copy", errno, p);
+	if (from >= 0)
+		close(from);
+	if (to >= 0)
+		close(to);
+	return copied;
+}
+
+bool blobs_copy(struct blobs *b, const char *directory, struct problem *p)
+{
+	char path[4096];
+	snprintf(path, sizeof path, "%s/blobs", directory);
+	if (mkdir(path, 0700) != 0)
+		return failed("copy", errno, p);
+	int target = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool copied = target >= 0 ? visit_all(b, copy_one, &target, p) : failed("copy", errno, p);
+	if (target >= 0)
+		close(target);
+	return copied;
+}
+
+/* Opening. */
+
+/* What was growing when the process died, where files need a name to grow. */
+static void clear_tmp(struct blobs *b)
+{
+	int fd = openat(b->tmp, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL; )
+		if (e->d_name[0] != '.')
+			unlinkat(b->tmp, e->d_name, 0);
+	if (d != NULL)
+		closedir(d);
+	else if (fd >= 0)
+		close(fd);
+}
+
+static int make_and_open(const char *path)
+{
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return -1;
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+struct blobs *blobs_open(const struct store_settings *settings, struct problem *p)
+{
+	struct blobs *b = calloc(1, sizeof *b);
+	if (b == NULL || (b->verified = calloc(VERIFIED, sizeof *b->verified)) == NULL) {
+		free(b);
+		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
+		return NULL;
+	}
+	char path[4096], tmp[4096];
+	snprintf(path, sizeof path, "%s/blobs", settings->directory);
+	snprintf(tmp, sizeof tmp, "%s/blobs/tmp", settings->directory);
+	b->random = settings->random;
+	b->clock = settings->clock;
+	pthread_mutex_init(&b->naming, NULL);
+	pthread_mutex_init(&b->staying, NULL);
+	pthread_mutex_init(&b->knowing, NULL);
+	b->directory = make_and_open(path);
+	b->tmp = make_and_open(tmp);
+	if (b->directory >= 0 && b->tmp >= 0) {
+		clear_tmp(b);
+		return b;
+	}
+	problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION, path,
+		   "could not open it: %s", strerror(errno));
+	blobs_close(b);
+	return NULL;
+}
+
+void blobs_close(struct blobs *b)
+{
+	if (b == NULL)
+		return;
+	if (b->directory >= 0)
+		close(b->directory);
+	if (b->tmp >= 0)
+		close(b->tmp);
+	pthread_mutex_destroy(&b->naming);
+	pthread_mutex_destroy(&b->staying);
+	pthread_mutex_destroy(&b->knowing);
+	free(b->verified);
+	free(b);
+}

@@ -1,0 +1,332 @@
+/* store/blobs.c: the octets of documents, by their SHA-256: writing, what is where, reading. */
+#include "store/blobs.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "store/blob_files.h"
+#include "store/check.h"
+#include "store/engine.h"
+#include "store/keys.h"
+#include "store/record.h"
+#include "store/store.h"
+
+/* Writing. */
+
+struct blob_writer {
+	struct blobs *blobs;
+	struct arena *arena;
+	EVP_MD_CTX *sha1, *sha256;
+	unsigned char *small;		/* until it passes BLOB_SMALL */
+	size_t room;
+	uint64_t size;
+	struct growing_file file;
+	bool failed;
+};
+
+void blob_discard(struct blob_writer *w)
+{
+	if (w == NULL)
+		return;
+	blob_file_discard(w->blobs, &w->file);
+	EVP_MD_CTX_free(w->sha1);
+	EVP_MD_CTX_free(w->sha256);
+	w->sha1 = w->sha256 = NULL;
+	w->failed = true;
+}
+
+static void discard(void *w)
+{
+	blob_discard(w);
+}
+
+struct blob_writer *blob_begin(struct store *s, struct arena *a, struct problem *p)
+{
+	struct blob_writer *w = arena_new(a, struct blob_writer);
+	*w = (struct blob_writer){ .blobs = store_blobs(s), .arena = a, .file.fd = -1 };
+	arena_at_end(a, discard, w);
+	w->sha1 = EVP_MD_CTX_new();
+	w->sha256 = EVP_MD_CTX_new();
+	if (w->sha1 != NULL && w->sha256 != NULL && EVP_DigestInit_ex(w->sha1, EVP_sha1(), NULL) == 1
+	    && EVP_DigestInit_ex(w->sha256, EVP_sha256(), NULL) == 1)
+		return w;
+	blob_discard(w);
+	problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to hash a document");
+	return NULL;
+}
+
+/* Doubling, and by arena_try(): a foreign library may be between us and the arena_run(). */
+static bool grow(struct blob_writer *w, size_t least)
+{
+	size_t room = w->room == 0 ? 4096 : w->room;
+	while (room < least)
+		room *= 2;
+	if (room == w->room)
+		return true;
+	unsigned char *moved = arena_try_resize(w->arena, w->small, w->room, room);
+	if (moved == NULL)
+		return false;
+	w->small = moved;
+	w->room = room;
+	return true;
+}
+
+static bool put(struct blob_writer *w, const void *data, size_t length, struct problem *p)
+{
+	if (w->size + length <= BLOB_SMALL) {
+		if (!grow(w, (size_t)w->size + length))
+			return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for a document");
+		if (length != 0)
+			memcpy(w->small + w->size, data, length);
+		return true;
+	}
+	if (w->file.fd < 0
+	    && (!blob_file_begin(w->blobs, &w->file, p)
+		|| !blob_file_write(w->blobs, &w->file, w->small, (size_t)w->size, p)))
+		return false;
+	return blob_file_write(w->blobs, &w->file, data, length, p);
+}
+
+bool blob_write(struct blob_writer *w, const void *data, size_t length, struct problem *p)
+{
+	if (w->failed)
+		return problem_set(p, PROBLEM_INTERNAL, "the document could not be written");
+	if (EVP_DigestUpdate(w->sha1, data, length) == 1 && EVP_DigestUpdate(w->sha256, data, length) == 1
+	    && put(w, data, length, p)) {
+		w->size += length;
+		return true;
+	}
+	blob_discard(w);
+	return problem_set(p, PROBLEM_INTERNAL, "a document could not be hashed");
+}
+
+bool blob_finish(struct blob_writer *w, struct blob *out, struct problem *p)
+{
+	*out = (struct blob){ .size = w->size };
+	bool done = !w->failed && EVP_DigestFinal_ex(w->sha1, out->sha1, NULL) == 1
+		 && EVP_DigestFinal_ex(w->sha256, out->sha256, NULL) == 1;
+	if (done && w->file.fd >= 0)
+		done = blob_file_keep(w->blobs, &w->file, out->sha256, out->size, p);
+	else if (done && (done = grow(w, 1)))
+		out->octets = (struct bytes){ w->small, (size_t)w->size };
+	blob_discard(w);
+	return done || problem_set(p, PROBLEM_INTERNAL, "the document could not be written");
+}
+
+bool blob_of_bytes(struct store *s, struct arena *a, struct bytes octets, struct blob *out,
+		   struct problem *p)
+{
+	struct blob_writer *w = blob_begin(s, a, p);
+	return w != NULL && blob_write(w, octets.data, octets.length, p) && blob_finish(w, out, p);
+}
+
+/* What is where. */
+
+enum { TAG_SIZE = 1, TAG_USES = 2, TAG_SHA1 = 3, TAG_PLACE = 4, TAG_ROOT = 5, TAG_PATH = 6 };
+enum place { AMONG_KEYS = 1, IN_FILE = 2, EXTERNAL = 3 };
+
+struct whereabouts {
+	uint64_t size, uses;
+	enum place place;
+	unsigned char sha1[BLOB_SHA1];
+	const char *root, *path;
+};
+
+static struct key key_of(unsigned char space, const unsigned char sha256[BLOB_SHA256])
+{
+	struct key k;
+	key_begin(&k, space);
+	key_bytes(&k, sha256, BLOB_SHA256);
+	return k;
+}
+
+static bool read_whereabouts(struct bytes value, struct whereabouts *w)
+{
+	*w = (struct whereabouts){ 0 };
+	struct record_reader r = record_read(value);
+	while (record_next(&r)) {
+		switch (r.tag) {
+		case TAG_SIZE: w->size = record_as_number(&r); break;
+		case TAG_USES: w->uses = record_as_number(&r); break;
+		case TAG_PLACE: w->place = (enum place)record_as_number(&r); break;
+		case TAG_ROOT: w->root = record_as_text(&r); break;
+		case TAG_PATH: w->path = record_as_text(&r); break;
+		case TAG_SHA1:
+			if (r.value.length != BLOB_SHA1)
+				return false;
+			memcpy(w->sha1, r.value.data, BLOB_SHA1);
+			break;
+		}
+	}
+	return !r.broken && w->uses != 0 && w->place >= AMONG_KEYS && w->place <= EXTERNAL
+	    && (w->place != EXTERNAL || (w->root != NULL && w->path != NULL));
+}
+
+/* False: not known, or (sticky) not readable. */
+static bool find(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct arena *a,
+		 struct whereabouts *w)
+{
+	struct key k = key_of(SPACE_BLOB, sha256);
+	struct bytes value;
+	if (!store_get(t, key_span(&k), a, &value))
+		return false;
+	return read_whereabouts(value, w)
+	    || problem_set(store_problem(t), PROBLEM_INTERNAL, "what is known of a document is damaged");
+}
+
+static bool put_whereabouts(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
+			    const struct whereabouts *w)
+{
+	struct key k = key_of(SPACE_BLOB, sha256);
+	struct record_writer r = record_begin(store_arena(t), 1);
+	record_number(&r, TAG_SIZE, w->size);
+	record_number(&r, TAG_USES, w->uses);
+	record_bytes(&r, TAG_SHA1, (struct bytes){ w->sha1, BLOB_SHA1 });
+	record_number(&r, TAG_PLACE, w->place);
+	record_text(&r, TAG_ROOT, w->root);
+	record_text(&r, TAG_PATH, w->path);
+	return store_put(t, key_span(&k), record_end(&r));
+}
+
+/* Octets of our own replace a reference to somebody else's, never the other way round. */
+static bool keep(struct store_txn *t, const struct blob *b, const struct whereabouts *wanted)
+{
+	struct whereabouts w;
+	bool known = find(t, b->sha256, store_arena(t), &w);
+	if (store_failed(t))
+		return false;
+	if (known && w.size != b->size)
+		return problem_set(store_problem(t), PROBLEM_NON_IDENTICAL_SIZE,
+				   "a document of that hash has another size");
+	uint64_t uses = known ? w.uses : 0;
+	if (!known || (w.place == EXTERNAL && wanted->place != EXTERNAL)) {
+		struct key k = key_of(SPACE_BLOB_OCTETS, b->sha256);
+		w = *wanted;
+		if (w.place == AMONG_KEYS && !store_put(t, key_span(&k), b->octets))
+			return false;
+	}
+	w.uses = uses + 1;
+	return put_whereabouts(t, b->sha256, &w);
+}
+
+static struct whereabouts wanted_of(const struct blob *b, enum place place)
+{
+	struct whereabouts w = { .size = b->size, .place = place };
+	memcpy(w.sha1, b->sha1, BLOB_SHA1);
+	return w;
+}
+
+bool blob_keep(struct store_txn *t, const struct blob *b)
+{
+	struct whereabouts w = wanted_of(b, b->octets.data != NULL ? AMONG_KEYS : IN_FILE);
+	return keep(t, b, &w);
+}
+
+bool blob_keep_external(struct store_txn *t, const struct blob *b, const char *root, const char *path)
+{
+	struct whereabouts w = wanted_of(b, EXTERNAL);
+	w.root = root;
+	w.path = path;
+	if (root[0] != '/' || path[0] == '/' || path[0] == '\0')
+		return problem_set(store_problem(t), PROBLEM_REQUEST_INVALID,
+				   "a document that stays where it is needs an absolute root and a relative path");
+	return keep(t, b, &w);
+}
+
+bool blob_release(struct store_txn *t, const unsigned char sha256[BLOB_SHA256])
+{
+	struct whereabouts w;
+	if (!find(t, sha256, store_arena(t), &w))
+		return !store_failed(t);
+	if (--w.uses != 0)
+		return put_whereabouts(t, sha256, &w);
+	struct key k = key_of(SPACE_BLOB, sha256), octets = key_of(SPACE_BLOB_OCTETS, sha256);
+	return store_delete(t, key_span(&k))
+	    && (w.place != AMONG_KEYS || store_delete(t, key_span(&octets)));
+}
+
+/* Reading. */
+
+bool blob_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct blob *out)
+{
+	struct whereabouts w;
+	if (!find(t, sha256, store_arena(t), &w))
+		return false;
+	*out = (struct blob){ .size = w.size };
+	memcpy(out->sha1, w.sha1, BLOB_SHA1);
+	memcpy(out->sha256, sha256, BLOB_SHA256);
+	return true;
+}
+
+static void close_file(void *fd)
+{
+	close((int)(intptr_t)fd);
+}
+
+static bool open_among_keys(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
+			    const struct whereabouts *w, struct arena *a, struct blob_content *out,
+			    struct problem *p)
+{
+	struct key k = key_of(SPACE_BLOB_OCTETS, sha256);
+	unsigned char found[BLOB_SHA256];
+	if (!store_get(t, key_span(&k), a, &out->octets))
+		return problem_set(p, PROBLEM_INTERNAL, "the octets of a document are missing");
+	if (out->octets.length != w->size
+	    || EVP_Digest(out->octets.data, out->octets.length, found, NULL, EVP_sha256(), NULL) != 1
+	    || memcmp(found, sha256, BLOB_SHA256) != 0)
+		return problem_set(p, PROBLEM_INTERNAL, "a document is not what was stored");
+	return true;
+}
+
+bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct arena *a,
+	       struct blob_content *out, struct problem *p)
+{
+	struct whereabouts w;
+	struct blobs *b = store_blobs(store_of(t));
+	*out = (struct blob_content){ .fd = -1 };
+	if (!find(t, sha256, a, &w))
+		return problem_set(p, store_failed(t) ? PROBLEM_INTERNAL : PROBLEM_NOT_FOUND,
+				   "no document of that hash is known");
+	out->size = w.size;
+	if (w.place == AMONG_KEYS)
+		return open_among_keys(t, sha256, &w, a, out, p);
+	out->fd = w.place == IN_FILE ? blob_file_open(b, sha256, w.size, p)
+				     : blob_file_open_external(b, w.root, w.path, sha256, w.size, p);
+	if (out->fd >= 0)
+		arena_at_end(a, close_file, (void *)(intptr_t)out->fd);
+	return out->fd >= 0;
+}
+
+/* Checking. */
+
+static void look_at_blob(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct problem p = { 0 };
+	struct blob_content content;
+	(void)value;
+	if (key.length != 1 + BLOB_SHA256)
+		check_finding(c, "blob: a key of %zu octets", key.length);
+	else if (!blob_open(check_txn(c), key.data + 1, check_arena(c), &content, &p))
+		check_finding(c, "blob: %s (%s)", p.what, bytes_to_hex(check_arena(c),
+			      (struct bytes){ key.data + 1, BLOB_SHA256 }));
+}
+
+static void look_at_octets(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct whereabouts w;
+	(void)value;
+	if (key.length != 1 + BLOB_SHA256
+	    || !find(check_txn(c), key.data + 1, check_arena(c), &w) || w.place != AMONG_KEYS)
+		check_finding(c, "blob: octets nobody knows (%s)", bytes_to_hex(check_arena(c), key));
+}
+
+const struct check_module blobs_check = {
+	.name = "blobs",
+	.rows = (const struct check_row[]){
+		{ SPACE_BLOB, "blob", look_at_blob },
+		{ SPACE_BLOB_OCTETS, "octets", look_at_octets },
+		{ 0 },
+	},
+};

@@ -1,0 +1,20 @@
+/* store/blobs_open.h: between the store and its blobs, and for nobody else. */
+#ifndef STORE_BLOBS_OPEN_H
+#define STORE_BLOBS_OPEN_H
+
+#include <stdbool.h>
+
+#include "schemas/tables/problem.h"
+
+struct blobs;
+struct store;
+struct store_settings;
+
+struct blobs *blobs_open(const struct store_settings *settings, struct problem *p);
+void blobs_close(struct blobs *b);		/* NULL is fine */
+struct blobs *store_blobs(struct store *s);
+/* While true nothing is collected: a backup runs. */
+void blobs_stay(struct blobs *b, bool stay);
+bool blobs_copy(struct blobs *b, const char *directory, struct problem *p);
+
+#endif

@@ -1,0 +1,417 @@
+/* store/engine_berkeleydb_environment.c: opening, recovering, checkpoints and backup of the engine. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "store/engine.h"
+#include "store/engine_berkeleydb.h"
+#include "store/store.h"
+
+/* Pages are as large as a block of the usual file systems, so that a power cut tears none. */
+enum {
+	PAGE = 4096,
+	CACHE_DEFAULT = 16 << 20,	/* a ceiling: memory is taken as pages come */
+	LOG_FILE = 8 << 20,
+	LOG_BUFFER = 512 << 10,
+	READERS = 1024,			/* snapshots at once; far more than there are workers */
+	LOCKS = 100000,			/* one job's pages: a large submission touches some thousand */
+	LOCK_TABLE = 4096,
+	CHECKPOINT_OCTETS = 8 << 20,	/* written since the last one: bounds log and recovery time */
+	CHECKPOINT_SECONDS = 60,	/* ... or that long after the first write */
+	/* Room a writer wants to see before it begins: the log's next file and the trees' growth. */
+	ROOM = LOG_FILE + (4 << 20),
+	RESERVE = 2 << 20,		/* given back to the disk when recovery itself finds it full */
+	RETRY_US = 200 * 1000,		/* between attempts to recover */
+	PATH = 4096,
+};
+
+static const char *const tree_names[TREES] = { "main.db", "audit.db", "octets.db" };
+
+struct engine {
+	const struct log *log;
+	const struct clock *clock;
+	char home[PATH], reserve[PATH];
+	size_t cache;
+	pthread_mutex_t lock;		/* current, references, retry, problem, wrote, ending */
+	pthread_mutex_t keeping;	/* held while log files are removed, or while they must not be */
+	pthread_cond_t wake;
+	struct environment *current;
+	int64_t retry;			/* not before this moment */
+	struct problem problem;		/* why the last attempt failed */
+	uint64_t wrote, generations;
+	uint64_t unflushed;		/* the committer's: the generation of its first commit not flushed */
+	bool ending, threaded;
+	pthread_t checkpointer;
+};
+
+static bool is_full(int code)
+{
+	return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
+bool environment_problem(struct environment *v, int code, const char *doing, struct problem *p)
+{
+	if (code == DB_RUNRECOVERY) {
+		atomic_store(&v->broken, true);
+		if (atomic_load(&v->cause) != 0)
+			code = atomic_load(&v->cause);
+	}
+	if (is_full(code))
+		return problem_set(p, PROBLEM_STORE_FULL, "could not %s: the disk is full", doing);
+	if (code == ENOMEM || code == DB_LOCK_DEADLOCK)
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "could not %s: %s", doing, db_strerror(code));
+	return problem_set(p, PROBLEM_INTERNAL, "could not %s: %s", doing, db_strerror(code));
+}
+
+static void says(const DB_ENV *env, const char *prefix, const char *message)
+{
+	(void)prefix;
+	struct environment *v = env->app_private;
+	/* Once broken it says so at every call. */
+	log_write(v->log, atomic_load(&v->broken) ? LOG_DETAIL : LOG_WARNING, "store engine: %s", message);
+}
+
+static void happens(DB_ENV *env, u_int32_t event, void *info)
+{
+	struct environment *v = env->app_private;
+	if (event != DB_EVENT_PANIC)
+		return;
+	int none = 0;
+	if (info != NULL && *(int *)info != DB_RUNRECOVERY)
+		atomic_compare_exchange_strong(&v->cause, &none, *(int *)info);
+	atomic_store(&v->broken, true);
+}
+
+static int settle(struct engine *e, DB_ENV *env)
+{
+	u_int32_t pages = (u_int32_t)(e->cache / PAGE);
+	int code = env->set_cachesize(env, (u_int32_t)(e->cache >> 30),
+				      (u_int32_t)(e->cache & ((1u << 30) - 1)), 1);
+	code = code != 0 ? code : env->set_lg_max(env, LOG_FILE);
+	code = code != 0 ? code : env->set_lg_bsize(env, LOG_BUFFER);
+	/* A committed transaction is remembered as long as a page in the cache was last written by it. */
+	code = code != 0 ? code : env->set_tx_max(env, pages * 2 + READERS);
+	code = code != 0 ? code : env->set_lk_max_locks(env, LOCKS);
+	code = code != 0 ? code : env->set_lk_max_objects(env, LOCKS);
+	code = code != 0 ? code : env->set_lk_max_lockers(env, 4 * READERS);
+	code = code != 0 ? code : env->set_lk_tablesize(env, LOCK_TABLE);	/* else as large as LOCKS */
+	code = code != 0 ? code : env->mutex_set_max(env, pages * 6 + 20 * READERS);
+	code = code != 0 ? code : env->set_event_notify(env, happens);
+	env->set_errcall(env, says);
+	return code;
+}
+
+static int open_trees(struct environment *v)
+{
+	DB_TXN *txn;
+	int code = v->env->txn_begin(v->env, NULL, &txn, 0);
+	if (code != 0)
+		return code;
+	for (unsigned i = 0; code == 0 && i < TREES; i++) {
+		code = db_create(&v->trees[i], v->env, 0);
+		if (code != 0)
+			break;
+		DB *tree = v->trees[i];
+		code = tree->set_pagesize(tree, PAGE);
+		code = code != 0 ? code : tree->set_flags(tree, DB_CHKSUM);
+		code = code != 0 ? code : tree->open(tree, txn, tree_names[i], NULL, DB_BTREE,
+						     DB_CREATE | DB_THREAD | DB_MULTIVERSION, 0600);
+	}
+	if (code != 0) {
+		txn->abort(txn);
+		return code;
+	}
+	return txn->commit(txn, DB_TXN_SYNC);
+}
+
+static void shut(struct environment *v)
+{
+	if (v->env != NULL && !atomic_load(&v->broken) && v->trees[TREES - 1] != NULL)
+		v->env->txn_checkpoint(v->env, 0, 0, 0);
+	for (unsigned i = 0; i < TREES; i++)
+		if (v->trees[i] != NULL)
+			v->trees[i]->close(v->trees[i], atomic_load(&v->broken) ? DB_NOSYNC : 0);
+	if (v->env != NULL)
+		v->env->close(v->env, 0);
+	free(v);
+}
+
+static struct environment *environment_open(struct engine *e, const char *home, u_int32_t recover,
+					    struct problem *p)
+{
+	struct environment *v = calloc(1, sizeof *v);
+	if (v == NULL) {
+		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
+		return NULL;
+	}
+	v->log = e->log;
+	v->references = 1;
+	v->generation = ++e->generations;
+	int code = db_env_create(&v->env, 0);
+	if (code == 0) {
+		v->env->app_private = v;
+		code = settle(e, v->env);
+	}
+	if (code == 0)
+		code = v->env->open(v->env, home, DB_CREATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_LOCK
+				    | DB_INIT_MPOOL | DB_PRIVATE | DB_THREAD | recover, 0600);
+	if (code == 0)
+		code = open_trees(v);
+	if (code == 0)
+		return v;
+	environment_problem(v, code, "open the store", p);
+	shut(v);
+	return NULL;
+}
+
+/* Room that is ours to give back; without it the store works all the same. */
+static void reserve_make(const struct engine *e)
+{
+	int fd = open(e->reserve, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	if (posix_fallocate(fd, 0, RESERVE) != 0)
+		unlink(e->reserve);
+	close(fd);
+}
+
+/* With e->lock held. */
+static bool recover(struct engine *e)
+{
+	struct environment *old = e->current, *fresh;
+	e->problem = (struct problem){ 0 };
+	fresh = environment_open(e, e->home, DB_RECOVER, &e->problem);
+	if (fresh == NULL && e->problem.code == PROBLEM_STORE_FULL && unlink(e->reserve) == 0) {
+		e->problem = (struct problem){ 0 };
+		fresh = environment_open(e, e->home, DB_RECOVER, &e->problem);
+	}
+	if (fresh == NULL) {
+		e->retry = e->clock->elapsed(e->clock) + RETRY_US;
+		return false;
+	}
+	e->current = fresh;
+	if (--old->references == 0)
+		shut(old);
+	log_write(e->log, LOG_NOTICE, "store: recovered, in service again");
+	return true;
+}
+
+struct environment *environment_take(struct engine *e, struct problem *p)
+{
+	struct environment *v = NULL;
+	pthread_mutex_lock(&e->lock);
+	if (!atomic_load(&e->current->broken)
+	    || (e->clock->elapsed(e->clock) >= e->retry && recover(e))) {
+		v = e->current;
+		v->references++;
+	} else if (e->problem.code != PROBLEM_NONE) {
+		problem_set(p, e->problem.code, "%s", e->problem.what);
+	} else {
+		problem_set(p, PROBLEM_BUSY, "the store is recovering");
+	}
+	pthread_mutex_unlock(&e->lock);
+	return v;
+}
+
+void environment_drop(struct engine *e, struct environment *v)
+{
+	pthread_mutex_lock(&e->lock);
+	bool last = --v->references == 0;
+	pthread_mutex_unlock(&e->lock);
+	if (last)
+		shut(v);
+}
+
+bool environment_has_room(struct engine *e, struct problem *p)
+{
+	struct statvfs fs;
+	if (statvfs(e->home, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM)
+		return true;
+	return problem_set(p, PROBLEM_STORE_FULL, "the disk that holds %s is full (%llu KiB left)", e->home,
+			   (unsigned long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 10));
+}
+
+void environment_wrote(struct engine *e, uint64_t octets)
+{
+	pthread_mutex_lock(&e->lock);
+	bool first = e->wrote == 0;
+	e->wrote += octets;
+	if (first || e->wrote >= CHECKPOINT_OCTETS)
+		pthread_cond_signal(&e->wake);
+	pthread_mutex_unlock(&e->lock);
+}
+
+void environment_committed(struct engine *e, struct environment *v)
+{
+	if (e->unflushed == 0)
+		e->unflushed = v->generation;
+}
+
+/* After a failed write or sync nobody knows what the disk holds (a second sync may succeed without
+ * having written): go on from what the log really says. Nobody sees what was told not kept meanwhile,
+ * unless the log held it, whole. */
+static void give_up(struct environment *v, int code, struct problem *p)
+{
+	int none = 0;
+	if (code != DB_RUNRECOVERY)
+		atomic_compare_exchange_strong(&v->cause, &none, code);
+	atomic_store(&v->broken, true);
+	v->env->set_flags(v->env, DB_PANIC_ENVIRONMENT, 1);
+	environment_problem(v, code, "make durable", p);
+}
+
+/* What was committed in an environment that broke since is only kept as far as its log reached the
+ * disk: nobody can promise it. */
+bool engine_flush(struct engine *e, struct problem *p)
+{
+	uint64_t generation = e->unflushed;
+	e->unflushed = 0;
+	if (generation == 0)
+		return true;
+	struct environment *v = environment_take(e, p);
+	if (v == NULL)
+		return false;
+	int code = v->generation == generation ? v->env->log_flush(v->env, NULL) : DB_RUNRECOVERY;
+	if (v->generation != generation)
+		problem_set(p, PROBLEM_INTERNAL, "the store had to recover before this was durable");
+	else if (code != 0)
+		give_up(v, code, p);
+	environment_drop(e, v);
+	return code == 0;
+}
+
+/* Writes the trees and removes log no recovery needs. */
+static void checkpoint(struct engine *e)
+{
+	struct environment *v = environment_take(e, NULL);
+	if (v == NULL)
+		return;
+	char **removed = NULL;
+	pthread_mutex_lock(&e->keeping);
+	int code = v->env->txn_checkpoint(v->env, 0, 0, 0);
+	if (code == 0)
+		code = v->env->log_archive(v->env, &removed, DB_ARCH_REMOVE);
+	pthread_mutex_unlock(&e->keeping);
+	free(removed);
+	if (code != 0 && !atomic_load(&v->broken))
+		log_write(e->log, LOG_WARNING, "store: no checkpoint: %s", db_strerror(code));
+	environment_drop(e, v);
+	if (access(e->reserve, F_OK) != 0 && environment_has_room(e, NULL))
+		reserve_make(e);
+}
+
+/* Sleeps until there is something to write, then until it is much or old. */
+static void *checkpoints(void *with)
+{
+	struct engine *e = with;
+	pthread_mutex_lock(&e->lock);
+	while (!e->ending) {
+		while (e->wrote == 0 && !e->ending)
+			pthread_cond_wait(&e->wake, &e->lock);
+		struct timespec until;
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec += CHECKPOINT_SECONDS;
+		int code = 0;
+		while (code == 0 && e->wrote < CHECKPOINT_OCTETS && !e->ending)
+			code = pthread_cond_timedwait(&e->wake, &e->lock, &until);
+		if (e->ending)
+			break;
+		e->wrote = 0;
+		pthread_mutex_unlock(&e->lock);
+		checkpoint(e);
+		pthread_mutex_lock(&e->lock);
+	}
+	pthread_mutex_unlock(&e->lock);
+	return NULL;
+}
+
+static bool start(struct engine *e, struct problem *p)
+{
+	e->current = environment_open(e, e->home, DB_RECOVER, p);
+	if (e->current == NULL && p->code == PROBLEM_STORE_FULL && unlink(e->reserve) == 0) {
+		*p = (struct problem){ 0 };
+		e->current = environment_open(e, e->home, DB_RECOVER, p);
+	}
+	if (e->current == NULL)
+		return false;
+	if (environment_has_room(e, NULL))
+		reserve_make(e);
+	e->threaded = pthread_create(&e->checkpointer, NULL, checkpoints, e) == 0;
+	return e->threaded || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread for checkpoints");
+}
+
+struct engine *engine_open(const struct store_settings *settings, struct problem *p)
+{
+	struct engine *e = calloc(1, sizeof *e);
+	if (e == NULL) {
+		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
+		return NULL;
+	}
+	e->log = settings->log;
+	e->clock = settings->clock;
+	e->cache = settings->cache_bytes != 0 ? settings->cache_bytes : CACHE_DEFAULT;
+	snprintf(e->home, sizeof e->home, "%s/keys", settings->directory);
+	snprintf(e->reserve, sizeof e->reserve, "%s/reserve", settings->directory);
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&e->wake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&e->lock, NULL);
+	pthread_mutex_init(&e->keeping, NULL);
+	if (mkdir(e->home, 0700) != 0 && errno != EEXIST)
+		problem_set(p, is_full(errno) ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
+			    "could not make %s: %s", e->home, strerror(errno));
+	else if (start(e, p))
+		return e;
+	engine_close(e);
+	return NULL;
+}
+
+void engine_close(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	pthread_mutex_lock(&e->lock);
+	e->ending = true;
+	pthread_cond_signal(&e->wake);
+	pthread_mutex_unlock(&e->lock);
+	if (e->threaded)
+		pthread_join(e->checkpointer, NULL);
+	if (e->current != NULL)
+		environment_drop(e, e->current);
+	pthread_cond_destroy(&e->wake);
+	pthread_mutex_destroy(&e->lock);
+	pthread_mutex_destroy(&e->keeping);
+	free(e);
+}
+
+/* The copy is of pages from different moments; recovery from its log makes them one. */
+bool engine_backup(struct engine *e, const char *directory, struct problem *p)
+{
+	struct environment *v = environment_take(e, p);
+	char home[PATH];
+	if (v == NULL)
+		return false;
+	snprintf(home, sizeof home, "%s/keys", directory);
+	pthread_mutex_lock(&e->keeping);
+	int code = mkdir(home, 0700) == 0 ? v->env->backup(v->env, home, DB_EXCL) : errno;
+	pthread_mutex_unlock(&e->keeping);
+	bool copied = code == 0 || environment_problem(v, code, "copy the store", p);
+	environment_drop(e, v);
+	if (!copied)
+		return false;
+	struct environment *copy = environment_open(e, home, DB_RECOVER_FATAL, p);
+	if (copy == NULL)
+		return false;
+	shut(copy);
+	return true;
+}

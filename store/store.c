@@ -1,0 +1,385 @@
+/* store/store.c: opening what we keep, snapshots, and the committer.
+ *
+ * The committer takes what is queued, runs each job in a transaction of its own, and flushes the log
+ * once for all of them: alone a job is committed at once, under load one flush serves many. */
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "store/blobs.h"
+#include "store/blobs_open.h"
+#include "store/keys.h"
+#include "store/store_txn.h"
+
+enum {
+	BATCH = 256,			/* jobs for one flush: bounds how long the first of them waits */
+	JOB_MEMORY = 64 << 20,		/* scratch of one job or snapshot */
+	FORMAT = 1,
+};
+
+struct store {
+	struct store_settings settings;
+	char *directory;
+	struct engine *engine;
+	struct blobs *blobs;
+	int lock_file;
+	pthread_t committer;
+	bool threaded;
+	pthread_mutex_t lock;		/* first, last, queued, ending */
+	pthread_cond_t work;
+	struct store_job *first, **last;
+	unsigned queued;
+	bool ending;
+	atomic_uint_fast64_t jobs, kept, flushes, reads;
+	atomic_uint largest_batch;
+};
+
+/* Snapshots. */
+
+struct store_txn *store_begin_read(struct store *s, struct problem *p)
+{
+	struct store_txn *t = calloc(1, sizeof *t);
+	struct arena *a = arena_create(JOB_MEMORY);
+	if (t != NULL && a != NULL) {
+		*t = (struct store_txn){ .store = s, .arena = a, .clock = s->settings.clock,
+					 .random = s->settings.random };
+		t->engine = engine_begin_read(s->engine, p);
+		if (t->engine != NULL) {
+			atomic_fetch_add_explicit(&s->reads, 1, memory_order_relaxed);
+			return t;
+		}
+	}
+	problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for a snapshot");
+	arena_destroy(a);
+	free(t);
+	return NULL;
+}
+
+void store_end(struct store_txn *t)
+{
+	if (t == NULL)
+		return;
+	engine_abort(t->engine);
+	arena_destroy(t->arena);
+	free(t);
+}
+
+/* The committer. */
+
+struct running {
+	struct store_job *job;
+	struct store_txn *txn;
+	bool done;
+};
+
+static void run_job(void *with)
+{
+	struct running *r = with;
+	r->done = r->job->run(r->job, r->txn, &r->job->problem);
+}
+
+/* True: committed, to be flushed. Else the job's problem says why. */
+static bool commit_job(struct store *s, struct store_job *j)
+{
+	struct store_txn t = { .store = s, .clock = s->settings.clock, .random = s->settings.random };
+	struct running r = { .job = j, .txn = &t };
+	t.arena = arena_create(JOB_MEMORY);
+	if (t.arena == NULL)
+		return problem_set(&j->problem, PROBLEM_OUT_OF_RESOURCES, "no memory for a job");
+	t.engine = engine_begin_write(s->engine, &j->problem);
+	if (t.engine == NULL) {
+		arena_destroy(t.arena);
+		return false;
+	}
+	if (!arena_run(t.arena, run_job, &r)) {
+		r.done = false;
+		problem_set(&j->problem, PROBLEM_OUT_OF_RESOURCES, "a store job needs more memory than it may");
+	}
+	bool committed = store_txn_conclude(&t, r.done, &j->problem);
+	arena_destroy(t.arena);
+	return committed;
+}
+
+static void slower_disk(unsigned us)
+{
+	struct timespec length = { .tv_sec = us / 1000000, .tv_nsec = (long)(us % 1000000) * 1000 };
+	while (us != 0 && clock_nanosleep(CLOCK_MONOTONIC, 0, &length, &length) == EINTR)
+		continue;
+}
+
+static void commit_batch(struct store *s, struct store_job *batch)
+{
+	struct store_job *committed = NULL, **last = &committed;
+	for (struct store_job *j = batch, *next; j != NULL; j = next) {
+		next = j->next;
+		j->next = NULL;
+		j->problem = (struct problem){ 0 };
+		atomic_fetch_add(&s->jobs, 1);
+		if (commit_job(s, j)) {
+			*last = j;
+			last = &j->next;
+		} else {
+			j->done(j, false);
+		}
+	}
+	if (committed == NULL)
+		return;
+	struct problem p = { 0 };
+	bool durable = engine_flush(s->engine, &p);
+	slower_disk(s->settings.flush_delay_us);
+	atomic_fetch_add(&s->flushes, 1);
+	for (struct store_job *j = committed, *next; j != NULL; j = next) {
+		next = j->next;
+		if (durable)
+			atomic_fetch_add(&s->kept, 1);
+		else
+			problem_set(&j->problem, p.code, "%s", p.what);
+		j->done(j, durable);
+	}
+}
+
+/* With s->lock held. */
+static struct store_job *take_batch(struct store *s)
+{
+	struct store_job *batch = s->first, **end = &s->first;
+	unsigned count = 0;
+	while (*end != NULL && count < BATCH) {
+		end = &(*end)->next;
+		count++;
+	}
+	s->first = *end;
+	if (s->first == NULL)
+		s->last = &s->first;
+	*end = NULL;
+	s->queued -= count;
+	if (count > atomic_load(&s->largest_batch))
+		atomic_store(&s->largest_batch, count);
+	return batch;
+}
+
+static void *commits(void *with)
+{
+	struct store *s = with;
+	pthread_mutex_lock(&s->lock);
+	for (;;) {
+		while (s->first == NULL && !s->ending)
+			pthread_cond_wait(&s->work, &s->lock);
+		if (s->first == NULL)
+			break;
+		struct store_job *batch = take_batch(s);
+		pthread_mutex_unlock(&s->lock);
+		commit_batch(s, batch);
+		pthread_mutex_lock(&s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+void store_submit(struct store *s, struct store_job *j)
+{
+	j->next = NULL;
+	pthread_mutex_lock(&s->lock);
+	bool idle = s->first == NULL;
+	*s->last = j;
+	s->last = &j->next;
+	s->queued++;
+	if (idle)
+		pthread_cond_signal(&s->work);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Waiting for one's own job. */
+
+struct waiting {
+	struct store_job job;	/* first */
+	bool (*run)(void *with, struct store_txn *t, struct problem *p);
+	void *with;
+	pthread_mutex_t lock;
+	pthread_cond_t told;
+	bool ended, kept;
+};
+
+static bool run_waiting(struct store_job *j, struct store_txn *t, struct problem *p)
+{
+	struct waiting *w = (struct waiting *)j;
+	return w->run(w->with, t, p);
+}
+
+static void tell_waiting(struct store_job *j, bool kept)
+{
+	struct waiting *w = (struct waiting *)j;
+	pthread_mutex_lock(&w->lock);
+	w->kept = kept;
+	w->ended = true;
+	pthread_cond_signal(&w->told);
+	pthread_mutex_unlock(&w->lock);
+}
+
+bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
+		 void *with, struct problem *p)
+{
+	struct waiting w = { .job = { .run = run_waiting, .done = tell_waiting }, .run = run, .with = with };
+	if (pthread_equal(pthread_self(), s->committer))
+		return problem_set(p, PROBLEM_INTERNAL, "a store job waited for another");
+	pthread_mutex_init(&w.lock, NULL);
+	pthread_cond_init(&w.told, NULL);
+	store_submit(s, &w.job);
+	pthread_mutex_lock(&w.lock);
+	while (!w.ended)
+		pthread_cond_wait(&w.told, &w.lock);
+	pthread_mutex_unlock(&w.lock);
+	pthread_cond_destroy(&w.told);
+	pthread_mutex_destroy(&w.lock);
+	return w.kept || problem_at(p, w.job.problem.code, w.job.problem.where, "%s", w.job.problem.what);
+}
+
+/* Opening and closing. */
+
+static bool take_lock(struct store *s, struct problem *p)
+{
+	char path[4096], pid[24] = "";
+	snprintf(path, sizeof path, "%s/lock", s->directory);
+	s->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock_file < 0)
+		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION, path,
+				  "could not open it: %s", strerror(errno));
+	if (flock(s->lock_file, LOCK_EX | LOCK_NB) != 0) {
+		ssize_t n = pread(s->lock_file, pid, sizeof pid - 1, 0);
+		pid[n > 0 ? strcspn(pid, "\n") : 0] = '\0';
+		return problem_at(p, PROBLEM_CONFLICT, path, "the store is in use by process %s", pid);
+	}
+	int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+	/* For people only: a full disk must not keep the store from opening. */
+	if (ftruncate(s->lock_file, 0) == 0 && pwrite(s->lock_file, pid, (size_t)length, 0) != length)
+		log_write(s->settings.log, LOG_WARNING, "store: %s could not be written", path);
+	return true;
+}
+
+/* A store written by a later release is left alone. */
+static bool agree_format(void *with, struct store_txn *t, struct problem *p)
+{
+	static const unsigned char format = FORMAT;
+	struct bytes found;
+	struct key k;
+	(void)with;
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "format");
+	if (!store_get(t, key_span(&k), store_arena(t), &found))
+		return store_put(t, key_span(&k), (struct bytes){ &format, 1 });
+	if (found.length == 1 && found.data[0] == FORMAT)
+		return true;
+	return problem_set(p, PROBLEM_CONFIGURATION, "the store was written by another release");
+}
+
+static bool know_format(struct store *s, struct problem *p)
+{
+	struct store_txn *t = store_begin_read(s, p);
+	struct key k;
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "format");
+	bool known = t != NULL && store_has(t, key_span(&k)) && agree_format(NULL, t, p);
+	store_end(t);
+	return known || (p->code == PROBLEM_NONE && store_write(s, agree_format, NULL, p));
+}
+
+static bool open_all(struct store *s, struct problem *p)
+{
+	if (mkdir(s->directory, 0700) != 0 && errno != EEXIST)
+		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
+				  s->directory, "could not make it: %s", strerror(errno));
+	if (!take_lock(s, p))
+		return false;
+	s->engine = engine_open(&s->settings, p);
+	s->blobs = s->engine == NULL ? NULL : blobs_open(&s->settings, p);
+	if (s->blobs == NULL)
+		return false;
+	s->threaded = pthread_create(&s->committer, NULL, commits, s) == 0;
+	if (!s->threaded)
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread for the committer");
+	return know_format(s, p);
+}
+
+struct store *store_open(const struct store_settings *settings, struct problem *p)
+{
+	struct store *s = calloc(1, sizeof *s);
+	if (s == NULL || (s->directory = strdup(settings->directory)) == NULL) {
+		free(s);
+		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
+		return NULL;
+	}
+	s->settings = *settings;
+	s->settings.directory = s->directory;
+	s->lock_file = -1;
+	s->last = &s->first;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->work, NULL);
+	if (open_all(s, p))
+		return s;
+	store_close(s);
+	return NULL;
+}
+
+void store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->ending = true;
+	pthread_cond_signal(&s->work);
+	pthread_mutex_unlock(&s->lock);
+	if (s->threaded)
+		pthread_join(s->committer, NULL);
+	blobs_close(s->blobs);
+	engine_close(s->engine);
+	if (s->lock_file >= 0)
+		close(s->lock_file);
+	pthread_cond_destroy(&s->work);
+	pthread_mutex_destroy(&s->lock);
+	free(s->directory);
+	free(s);
+}
+
+struct blobs *store_blobs(struct store *s)
+{
+	return s->blobs;
+}
+
+void store_count(struct store *s, struct store_counts *out)
+{
+	*out = (struct store_counts){
+		.jobs = atomic_load(&s->jobs), .kept = atomic_load(&s->kept),
+		.flushes = atomic_load(&s->flushes), .reads = atomic_load(&s->reads),
+		.largest_batch = atomic_load(&s->largest_batch),
+	};
+	pthread_mutex_lock(&s->lock);
+	out->queued = s->queued;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Keys first: what they name is on the disk by then, and stays while documents are copied. */
+bool store_backup(struct store *s, const char *directory, struct problem *p)
+{
+	if (rmdir(directory) != 0 && errno != ENOENT)
+		return problem_at(p, PROBLEM_CONFLICT, directory, "a backup goes into an empty directory: %s",
+				  strerror(errno));
+	if (mkdir(directory, 0700) != 0)
+		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_REQUEST_INVALID, directory,
+				  "could not make it: %s", strerror(errno));
+	blobs_stay(s->blobs, true);
+	bool copied = engine_backup(s->engine, directory, p) && blobs_copy(s->blobs, directory, p);
+	blobs_stay(s->blobs, false);
+	return copied;
+}

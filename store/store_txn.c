@@ -1,0 +1,135 @@
+/* store/store_txn.c: what a transaction offers to identity, registry, consent and audit log. */
+#include "store/store_txn.h"
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+
+bool store_get(struct store_txn *t, struct bytes key, struct arena *a, struct bytes *value)
+{
+	return engine_get(t->engine, key, a, value);
+}
+
+bool store_has(struct store_txn *t, struct bytes key)
+{
+	return engine_has(t->engine, key);
+}
+
+bool store_put(struct store_txn *t, struct bytes key, struct bytes value)
+{
+	return engine_put(t->engine, key, value);
+}
+
+bool store_delete(struct store_txn *t, struct bytes key)
+{
+	return engine_delete(t->engine, key);
+}
+
+struct problem *store_problem(struct store_txn *t)
+{
+	return engine_problem(t->engine);
+}
+
+bool store_failed(const struct store_txn *t)
+{
+	return engine_problem(t->engine)->code != PROBLEM_NONE;
+}
+
+struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct bytes to, bool descending)
+{
+	return engine_scan(t->engine, from, to, descending);
+}
+
+/* Up to the next key that does not begin so: the prefix with its last octet counted up. */
+struct store_cursor *store_scan_prefix(struct store_txn *t, struct bytes prefix, bool descending)
+{
+	unsigned char end[1024];
+	size_t length = prefix.length;
+	if (length == 0 || length > sizeof end) {
+		problem_set(store_problem(t), PROBLEM_REQUEST_INVALID,
+			    "an identifier is longer than the store can hold");
+		return NULL;
+	}
+	while (length > 0 && prefix.data[length - 1] == 0xff)
+		length--;
+	for (size_t i = 0; i < length; i++)
+		end[i] = prefix.data[i];
+	if (length > 0)
+		end[length - 1]++;
+	return engine_scan(t->engine, prefix, (struct bytes){ end, length }, descending);
+}
+
+const struct clock *store_clock(const struct store_txn *t)
+{
+	return t->clock;
+}
+
+const struct random_source *store_random(const struct store_txn *t)
+{
+	return t->random;
+}
+
+struct arena *store_arena(const struct store_txn *t)
+{
+	return t->arena;
+}
+
+struct store *store_of(const struct store_txn *t)
+{
+	return t->store;
+}
+
+static bool enter(struct store_txn *t, struct problem *p)
+{
+	if (t->depth == COUNT(t->outer))
+		return problem_set(p, PROBLEM_INTERNAL, "savepoints too deep");
+	struct engine_txn *inner = engine_begin_nested(t->engine, p);
+	if (inner == NULL)
+		return false;
+	t->outer[t->depth++] = t->engine;
+	t->engine = inner;
+	return true;
+}
+
+static struct engine_txn *leave(struct store_txn *t)
+{
+	struct engine_txn *inner = t->engine;
+	t->engine = t->outer[--t->depth];
+	return inner;
+}
+
+bool store_savepoint(struct store_txn *t, bool (*part)(void *with, struct store_txn *t, struct problem *p),
+		     void *with, struct problem *p)
+{
+	unsigned depth = t->depth;
+	if (!enter(t, p))
+		return false;
+	bool done = part(with, t, p);
+	while (t->depth > depth + 1) {	/* one within it was left open by a long jump */
+		engine_abort(leave(t));
+		done = problem_set(p, PROBLEM_INTERNAL, "a savepoint was left open");
+	}
+	if (done && engine_commit(leave(t), p))
+		return true;
+	if (t->depth > depth) {
+		struct problem *why = store_problem(t);
+		problem_at(p, why->code == PROBLEM_NONE ? PROBLEM_INTERNAL : why->code, why->where, "%s",
+			   why->code == PROBLEM_NONE ? "refused without a reason" : why->what);
+		engine_abort(leave(t));
+	}
+	return false;
+}
+
+bool store_txn_conclude(struct store_txn *t, bool commit, struct problem *p)
+{
+	if (commit && t->depth != 0)
+		commit = problem_set(p, PROBLEM_INTERNAL, "a savepoint was left open");
+	while (t->depth > 0)
+		engine_abort(leave(t));
+	if (commit)
+		return engine_commit(t->engine, p);
+	struct problem *why = engine_problem(t->engine);
+	problem_at(p, why->code == PROBLEM_NONE ? PROBLEM_INTERNAL : why->code, why->where, "%s",
+		   why->code == PROBLEM_NONE ? "refused without a reason" : why->what);
+	engine_abort(t->engine);
+	return false;
+}

@@ -1,0 +1,21 @@
+/* store/store_txn.h: between store.c and its transactions, and for nobody else. */
+#ifndef STORE_STORE_TXN_H
+#define STORE_STORE_TXN_H
+
+#include "store/engine.h"
+#include "store/store.h"
+
+struct store_txn {
+	struct store *store;
+	struct engine_txn *engine;	/* the innermost savepoint */
+	unsigned depth;
+	struct engine_txn *outer[8];	/* what the savepoints stand in, outermost first */
+	struct arena *arena;
+	const struct clock *clock;
+	const struct random_source *random;
+};
+
+/* Ends it with all its savepoints; kept only if commit is true and none was left open. */
+bool store_txn_conclude(struct store_txn *t, bool commit, struct problem *p);
+
+#endif

@@ -1,0 +1,424 @@
+/* tests/store/engine_test.c: what every engine must do. Nothing here knows which one it is. */
+#include "tests/base/suite.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "gateway/base/text.h"
+#include "tests/store/fixture.h"
+
+struct bare {
+	struct fixture f;
+	struct engine *e;
+	struct problem p;
+};
+
+static void bare_open(struct bare *b)
+{
+	*b = (struct bare){ 0 };
+	const char *root = getenv("TMPDIR");
+	snprintf(b->f.directory, sizeof b->f.directory, "%s/minato-engine-XXXXXX", root ? root : "/tmp");
+	fixture_must(&b->f, mkdtemp(b->f.directory) != NULL);
+	fixture_settle(&b->f);
+	b->f.arena = arena_create(64 << 20);
+	b->e = engine_open(&b->f.settings, &b->f.problem);
+	fixture_must(&b->f, b->e != NULL);
+}
+
+static void bare_close(struct bare *b)
+{
+	engine_close(b->e);
+	b->f.store = NULL;
+	fixture_close(&b->f);
+}
+
+static struct bytes text(const char *t)
+{
+	return bytes_of_text(t);
+}
+
+static void put(struct engine_txn *t, const char *key, const char *value)
+{
+	CU_ASSERT_TRUE(engine_put(t, text(key), text(value)));
+}
+
+static bool has_value(struct bare *b, struct engine_txn *t, const char *key, const char *value)
+{
+	struct bytes found;
+	return engine_get(t, text(key), b->f.arena, &found) && bytes_equal(found, text(value));
+}
+
+/* Keys of all three trees; \xff sorts last. */
+static const char *const sorted[] = {
+	"\x01", "\x01" "a", "\x01" "a\x01", "\x01" "b", "\x20" "aa", "\x20\xff", "\x20\xff\xff", "\x21",
+	"\x7f" "z", "\x80" "1", "\x80" "2", "\xbf", "\xc0" "x", "\xff", "\xff\xff",
+};
+
+static void fill(struct bare *b)
+{
+	struct engine_txn *t = engine_begin_write(b->e, &b->p);
+	for (size_t i = 0; i < COUNT(sorted); i++) {
+		size_t j = i * 7 % COUNT(sorted);	/* in another order */
+		put(t, sorted[j], sorted[j]);
+	}
+	CU_ASSERT_TRUE(engine_commit(t, &b->p));
+	CU_ASSERT_TRUE(engine_flush(b->e, &b->p));
+}
+
+/* Every range there is, both ways, against the sorted list. */
+static void ranges_in_both_directions(void)
+{
+	struct bare b;
+	bare_open(&b);
+	fill(&b);
+	struct engine_txn *t = engine_begin_read(b.e, &b.p);
+	unsigned wrong = 0;
+	for (size_t from = 0; from < COUNT(sorted); from++)
+		for (size_t to = from; to <= COUNT(sorted); to++)
+			for (int descending = 0; descending < 2; descending++) {
+				struct bytes end = to == COUNT(sorted) ? (struct bytes){ 0 } : text(sorted[to]);
+				struct store_cursor *c = engine_scan(t, text(sorted[from]), end, descending);
+				struct bytes k, v;
+				size_t n = 0;
+				for (; store_next(c, &k, &v); n++) {
+					size_t i = descending ? to - 1 - n : from + n;
+					wrong += n >= to - from || !bytes_equal(k, text(sorted[i]))
+					      || !bytes_equal(v, k);
+				}
+				wrong += n != to - from || store_next(c, &k, &v);
+				store_scan_end(c);
+			}
+	CU_ASSERT_EQUAL(wrong, 0);
+	engine_abort(t);
+	bare_close(&b);
+}
+
+static void limits_need_not_exist(void)
+{
+	static const struct { const char *from, *to; unsigned count; } rows[] = {
+		{ "\x01" "aa", "\x20" "aaa", 2 }, { "\x01" "bb", "\x02", 0 }, { "\x30", "\x90", 3 },
+		{ "\x7f", "\x80", 1 }, { "\xff\xff\xff", "", 0 }, { "", "", COUNT(sorted) }, { "\x21", "\x20", 0 },
+		{ "\x90", "\x20", 0 },
+	};
+	struct bare b;
+	bare_open(&b);
+	fill(&b);
+	struct engine_txn *t = engine_begin_read(b.e, &b.p);
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		struct store_cursor *c = engine_scan(t, text(rows[i / 2].from), text(rows[i / 2].to), i % 2);
+		struct bytes k;
+		unsigned n = 0;
+		while (store_next(c, &k, NULL))
+			n++;
+		CU_ASSERT_EQUAL(n, rows[i / 2].count);
+	}
+	engine_abort(t);	/* ends the cursors too */
+	bare_close(&b);
+}
+
+static void values_of_any_size(void)
+{
+	static const size_t sizes[] = { 0, 1, 1000, 4095, 4096, 4097, 65536, 3 << 20 };
+	struct bare b;
+	bare_open(&b);
+	unsigned char *octets = malloc(3 << 20);
+	for (size_t i = 0; i < 3 << 20; i++)
+		octets[i] = (unsigned char)(i * 31 >> 3);
+	struct engine_txn *t = engine_begin_write(b.e, &b.p);
+	for (unsigned char i = 0; i < COUNT(sizes); i++)
+		CU_ASSERT_TRUE(engine_put(t, (struct bytes){ (unsigned char[]){ 0x20, i }, 2 },
+					  (struct bytes){ octets, sizes[i] }));
+	CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	t = engine_begin_read(b.e, &b.p);
+	for (unsigned char i = 0; i < COUNT(sizes); i++) {
+		struct bytes v;
+		CU_ASSERT_TRUE(engine_get(t, (struct bytes){ (unsigned char[]){ 0x20, i }, 2 }, b.f.arena, &v));
+		CU_ASSERT_TRUE(bytes_equal(v, (struct bytes){ octets, sizes[i] }));
+	}
+	struct store_cursor *c = engine_scan(t, text("\x20"), text("\x21"), false);
+	struct bytes k, v;
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		CU_ASSERT_TRUE(store_next(c, &k, &v) && bytes_equal(v, (struct bytes){ octets, sizes[i] }));
+	engine_abort(t);
+	free(octets);
+	bare_close(&b);
+}
+
+static void overwriting_and_deleting(void)
+{
+	struct bare b;
+	bare_open(&b);
+	struct engine_txn *t = engine_begin_write(b.e, &b.p);
+	put(t, "\x20k", "one");
+	put(t, "\x20k", "two");
+	CU_ASSERT_TRUE(has_value(&b, t, "\x20k", "two"));
+	CU_ASSERT_TRUE(engine_delete(t, text("\x20k")));
+	CU_ASSERT_TRUE(engine_delete(t, text("\x20k")));
+	CU_ASSERT_FALSE(engine_has(t, text("\x20k")));
+	CU_ASSERT_EQUAL(engine_problem(t)->code, PROBLEM_NONE);
+	CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	bare_close(&b);
+}
+
+static void scans_see_their_own_writes(void)
+{
+	struct bare b;
+	struct bytes k, v;
+	bare_open(&b);
+	fill(&b);
+	struct engine_txn *t = engine_begin_write(b.e, &b.p);
+	struct store_cursor *c = engine_scan(t, text("\x01"), text("\x02"), false);
+	CU_ASSERT_TRUE(store_next(c, &k, &v));
+	CU_ASSERT_TRUE(engine_delete(t, k));		/* the one it stands on */
+	put(t, "\x01" "aa", "new");
+	put(t, "\x01" "0", "new");
+	CU_ASSERT_TRUE(engine_delete(t, text("\x01" "b")));
+	static const char *const left[] = { "\x01" "0", "\x01" "a", "\x01" "a\x01", "\x01" "aa" };
+	for (size_t i = 0; i < COUNT(left); i++)
+		CU_ASSERT_TRUE(store_next(c, &k, &v) && bytes_equal(k, text(left[i])));
+	CU_ASSERT_FALSE(store_next(c, &k, &v));
+	engine_abort(t);
+	t = engine_begin_read(b.e, &b.p);
+	CU_ASSERT_TRUE(engine_has(t, text("\x01" "b")));
+	CU_ASSERT_FALSE(engine_has(t, text("\x01" "aa")));
+	engine_abort(t);
+	bare_close(&b);
+}
+
+static void errors_are_sticky(void)
+{
+	struct bare b;
+	struct bytes v;
+	bare_open(&b);
+	struct engine_txn *t = engine_begin_write(b.e, &b.p);
+	put(t, "\x20" "a", "1");
+	CU_ASSERT_FALSE(engine_put(t, (struct bytes){ 0 }, text("x")));
+	CU_ASSERT_EQUAL(engine_problem(t)->code, PROBLEM_REQUEST_INVALID);
+	CU_ASSERT_FALSE(engine_put(t, text("\x20" "b"), text("2")));
+	CU_ASSERT_FALSE(engine_get(t, text("\x20" "a"), b.f.arena, &v));
+	CU_ASSERT_FALSE(engine_has(t, text("\x20" "a")));
+	CU_ASSERT_FALSE(engine_delete(t, text("\x20" "a")));
+	CU_ASSERT_PTR_NULL(engine_scan(t, text("\x20"), text("\x21"), false));
+	CU_ASSERT_FALSE(store_next(NULL, &v, &v));
+	CU_ASSERT_PTR_NULL(engine_begin_nested(t, &b.p));
+	b.p = (struct problem){ 0 };
+	CU_ASSERT_FALSE(engine_commit(t, &b.p));
+	CU_ASSERT_EQUAL(b.p.code, PROBLEM_REQUEST_INVALID);
+	t = engine_begin_read(b.e, &b.p);
+	CU_ASSERT_FALSE(engine_has(t, text("\x20" "a")));
+	CU_ASSERT_FALSE(engine_put(t, text("\x20" "a"), text("into a snapshot")));
+	engine_abort(t);
+	bare_close(&b);
+}
+
+static void nested_aborts_undo_only_themselves(void)
+{
+	struct bare b;
+	bare_open(&b);
+	struct engine_txn *t = engine_begin_write(b.e, &b.p), *n, *m;
+	put(t, "\x20" "outer", "1");
+	n = engine_begin_nested(t, &b.p);
+	put(n, "\x20" "outer", "2");
+	put(n, "\x80" "undone", "1");
+	engine_abort(n);
+	CU_ASSERT_TRUE(has_value(&b, t, "\x20" "outer", "1"));
+	n = engine_begin_nested(t, &b.p);
+	put(n, "\x20" "kept", "1");
+	m = engine_begin_nested(n, &b.p);
+	put(m, "\x20" "kept", "2");
+	engine_abort(m);
+	m = engine_begin_nested(n, &b.p);
+	put(m, "\xc0" "deep", "1");
+	CU_ASSERT_TRUE(engine_commit(m, &b.p));
+	CU_ASSERT_TRUE(engine_commit(n, &b.p));
+	CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	t = engine_begin_read(b.e, &b.p);
+	CU_ASSERT_TRUE(has_value(&b, t, "\x20" "outer", "1"));
+	CU_ASSERT_TRUE(has_value(&b, t, "\x20" "kept", "1"));
+	CU_ASSERT_TRUE(has_value(&b, t, "\xc0" "deep", "1"));
+	CU_ASSERT_FALSE(engine_has(t, text("\x80" "undone")));
+	engine_abort(t);
+	bare_close(&b);
+}
+
+static void snapshots_stand_still(void)
+{
+	struct bare b;
+	bare_open(&b);
+	fill(&b);
+	struct engine_txn *before = engine_begin_read(b.e, &b.p);
+	struct engine_txn *w = engine_begin_write(b.e, &b.p);
+	put(w, "\x01", "changed");
+	put(w, "\x22", "new");
+	engine_delete(w, text("\x80" "1"));
+	struct engine_txn *during = engine_begin_read(b.e, &b.p);
+	CU_ASSERT_TRUE(has_value(&b, during, "\x01", "\x01"));	/* does not wait for the writer */
+	CU_ASSERT_TRUE(engine_commit(w, &b.p));
+	struct engine_txn *after = engine_begin_read(b.e, &b.p);
+	struct engine_txn *old[] = { before, during };
+	for (size_t i = 0; i < COUNT(old); i++) {
+		CU_ASSERT_TRUE(has_value(&b, old[i], "\x01", "\x01"));
+		CU_ASSERT_FALSE(engine_has(old[i], text("\x22")));
+		CU_ASSERT_TRUE(engine_has(old[i], text("\x80" "1")));
+	}
+	CU_ASSERT_TRUE(has_value(&b, after, "\x01", "changed"));
+	CU_ASSERT_TRUE(engine_has(after, text("\x22")));
+	CU_ASSERT_FALSE(engine_has(after, text("\x80" "1")));
+	engine_abort(before);
+	engine_abort(during);
+	engine_abort(after);
+	bare_close(&b);
+}
+
+/* A writer moves one token between two trees; no reader may ever see none or two. */
+struct moving {
+	struct bare *b;
+	atomic_bool stop;
+	atomic_uint torn, rounds;
+};
+
+static void *watch(void *with)
+{
+	struct moving *m = with;
+	while (!atomic_load(&m->stop)) {
+		struct problem p = { 0 };
+		struct engine_txn *t = engine_begin_read(m->b->e, &p);
+		bool here = engine_has(t, text("\x20token")), there = engine_has(t, text("\x80token"));
+		if (here == there)
+			atomic_fetch_add(&m->torn, 1);
+		atomic_fetch_add(&m->rounds, 1);
+		engine_abort(t);
+	}
+	return NULL;
+}
+
+static void readers_beside_a_writer(void)
+{
+	struct bare b;
+	pthread_t readers[4];
+	bare_open(&b);
+	struct moving m = { .b = &b };
+	struct engine_txn *t = engine_begin_write(b.e, &b.p);
+	put(t, "\x20token", "");
+	CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	for (size_t i = 0; i < COUNT(readers); i++)
+		pthread_create(&readers[i], NULL, watch, &m);
+	for (unsigned i = 0; i < 1000; i++) {
+		t = engine_begin_write(b.e, &b.p);
+		put(t, i % 2 ? "\x20token" : "\x80token", "");
+		engine_delete(t, text(i % 2 ? "\x80token" : "\x20token"));
+		CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	}
+	atomic_store(&m.stop, true);
+	for (size_t i = 0; i < COUNT(readers); i++)
+		pthread_join(readers[i], NULL);
+	CU_ASSERT_EQUAL(atomic_load(&m.torn), 0);
+	bare_close(&b);
+}
+
+/* More than the cache holds changes under a snapshot that stays open. */
+static void old_snapshots_outlive_the_cache(void)
+{
+	struct bare b;
+	unsigned char value[900];
+	bare_open(&b);
+	engine_close(b.e);
+	b.f.settings.cache_bytes = 1 << 20;
+	b.e = engine_open(&b.f.settings, &b.p);
+	memset(value, 'o', sizeof value);
+	struct engine_txn *old = NULL;
+	for (unsigned round = 0; round < 3; round++) {
+		for (unsigned batch = 0; batch < 20; batch++) {
+			struct engine_txn *t = engine_begin_write(b.e, &b.p);
+			for (unsigned i = 0; i < 100; i++) {
+				struct key k;
+				key_begin(&k, 0x20);
+				key_number(&k, batch * 100 + i);
+				engine_put(t, key_span(&k), (struct bytes){ value, sizeof value });
+			}
+			CU_ASSERT_TRUE(engine_commit(t, &b.p));
+		}
+		if (round == 0)
+			old = engine_begin_read(b.e, &b.p);
+		value[0] = (unsigned char)('0' + round);
+	}
+	struct store_cursor *c = engine_scan(old, text("\x20"), text("\x21"), false);
+	struct bytes k, v;
+	unsigned n = 0, wrong = 0;
+	for (; store_next(c, &k, &v); n++)
+		wrong += v.length != sizeof value || v.data[0] != 'o';
+	CU_ASSERT_EQUAL(n, 2000);
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT_EQUAL(engine_problem(old)->code, PROBLEM_NONE);
+	engine_abort(old);
+	CU_ASSERT_EQUAL(b.p.code, PROBLEM_NONE);
+	bare_close(&b);
+}
+
+static void what_was_flushed_is_there_again(void)
+{
+	struct bare b;
+	bare_open(&b);
+	fill(&b);
+	engine_close(b.e);
+	b.e = engine_open(&b.f.settings, &b.p);
+	struct engine_txn *t = engine_begin_read(b.e, &b.p);
+	for (size_t i = 0; i < COUNT(sorted); i++)
+		CU_ASSERT_TRUE(has_value(&b, t, sorted[i], sorted[i]));
+	engine_abort(t);
+	bare_close(&b);
+}
+
+static void the_log_is_bounded(void)
+{
+	struct bare b;
+	unsigned char value[1000] = { 0 };
+	bare_open(&b);
+	for (unsigned i = 0; i < 100; i++) {	/* some 60 MiB of log */
+		struct engine_txn *t = engine_begin_write(b.e, &b.p);
+		for (unsigned j = 0; j < 300; j++) {
+			struct key k;
+			key_begin(&k, 0x20);
+			key_number(&k, (i * 300 + j) % 5000);
+			value[0]++;
+			engine_put(t, key_span(&k), (struct bytes){ value, sizeof value });
+		}
+		CU_ASSERT_TRUE(engine_commit(t, &b.p));
+		CU_ASSERT_TRUE(engine_flush(b.e, &b.p));
+	}
+	engine_close(b.e);
+	unsigned files = 0;
+	for (unsigned i = 1; i < 100; i++) {
+		char path[512];
+		struct stat st;
+		snprintf(path, sizeof path, "%s/keys/log.%010u", b.f.directory, i);
+		files += stat(path, &st) == 0;
+	}
+	CU_ASSERT(files <= 4);
+	b.e = engine_open(&b.f.settings, &b.p);
+	CU_ASSERT_PTR_NOT_NULL(b.e);
+	bare_close(&b);
+}
+
+static const struct test tests[] = {
+	{ "ranges in both directions", ranges_in_both_directions },
+	{ "limits need not exist", limits_need_not_exist },
+	{ "values of any size", values_of_any_size },
+	{ "overwriting and deleting", overwriting_and_deleting },
+	{ "scans see their own writes", scans_see_their_own_writes },
+	{ "errors are sticky", errors_are_sticky },
+	{ "nested aborts undo only themselves", nested_aborts_undo_only_themselves },
+	{ "snapshots stand still", snapshots_stand_still },
+	{ "readers beside a writer", readers_beside_a_writer },
+	{ "old snapshots outlive the cache", old_snapshots_outlive_the_cache },
+	{ "what was flushed is there again", what_was_flushed_is_there_again },
+	{ "the log is bounded", the_log_is_bounded },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: engine", tests);
+}
