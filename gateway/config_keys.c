@@ -56,7 +56,7 @@ static const struct config_key region[] = {
 		  "dicom-b13: DICOM PS3.15 B.13. tls13-only." }, \
 	{ .name = "handshake-within", .kind = CONFIG_SECONDS, .offset = AT(limits.handshake_seconds), .preset = "10s", \
 	  .least = 1, .most = 300, .help = "A TLS handshake that takes longer is given up." }, \
-	{ .name = "recheck-every", .kind = CONFIG_SECONDS, .offset = AT(limits.recheck_seconds), .preset = "15min", \
+	{ .name = "recheck-every", .kind = CONFIG_SECONDS, .offset = AT(limits.recheck_seconds), .preset = "10min", \
 	  .least = 10, .most = 86400, .help = "How often the certificate of a long connection is held against the crl again." }
 #define CONNECTION_ROWS(connections_preset, per_peer_preset, idle_preset, total_preset) \
 	{ .name = "connections", .kind = CONFIG_COUNT, .offset = AT(limits.connections), .preset = connections_preset, \
@@ -80,16 +80,16 @@ static const struct config_key region[] = {
 	{ .name = "head-within", .kind = CONFIG_SECONDS, .offset = AT(limits.head_seconds), .preset = "15s", \
 	  .least = 1, .most = 300, .help = "The header fields of a message must be complete within that time." }
 #define RATE_ROW \
-	{ .name = "least-rate", .kind = CONFIG_COUNT, .offset = AT(limits.least_rate), .preset = "256", .most = 1 << 20, \
+	{ .name = "least-rate", .kind = CONFIG_COUNT, .offset = AT(limits.least_rate), .preset = "1024", .most = 1 << 20, \
 	  .help = "Octets a second a body must keep up on average after 5 s; ends those who send drop by drop." }
 
 static const struct config_key https[] = {
 	ADDRESS_ROWS("8443", "0.0.0.0"), TLS_ROWS,
-	CONNECTION_ROWS("20000", "10000", "5min", "30min"), HTTP_ROWS("4GiB"), RATE_ROW, { 0 }
+	CONNECTION_ROWS("8192", "256", "5min", "1h"), HTTP_ROWS("2GiB"), RATE_ROW, { 0 }
 };
 static const struct config_key mllp[] = {
 	ADDRESS_ROWS("2575", "0.0.0.0"), TLS_ROWS,
-	CONNECTION_ROWS("2000", "200", "1d", "2min"),
+	CONNECTION_ROWS("8192", "256", "5min", "1h"),
 	{ .name = "frame", .kind = CONFIG_OCTETS, .offset = AT(limits.frame), .preset = "1MiB",
 	  .least = KIB(4), .most = MIB(64), .help = "Octets of one HL7 v2 message." },
 	RATE_ROW, { 0 }

@@ -60,7 +60,7 @@ static const struct config_key *key_named(const struct config_section_kind *kind
 	return NULL;
 }
 
-/* The section being read: a new one when its line or title is not the last one's. */
+/* The section being read: a new one when none of that name is open. */
 static struct config_section *current_section(struct keeper *k, cfg_t *cfg, unsigned line)
 {
 	const struct config_section_kind *kind = kind_named(cfg->name);
@@ -68,8 +68,7 @@ static struct config_section *current_section(struct keeper *k, cfg_t *cfg, unsi
 	if (kind == NULL)
 		return NULL;
 	for (struct config_section *s = k->sections; s != NULL; s = s->next)
-		if (s->kind == kind && text_equal(s->title, cfg->title) && s->place.line == place.line
-		    && s->place.file == place.file)
+		if (!s->closed && s->kind == kind && text_equal(s->title, cfg->title))
 			return s;
 	struct config_section *s = arena_try(k->arena, sizeof *s);
 	char *title = cfg->title == NULL ? NULL : arena_try(k->arena, strlen(cfg->title) + 1);
@@ -114,12 +113,17 @@ static int keep_section(cfg_t *root, cfg_opt_t *opt)
 	cfg_t *last = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 	if (k == NULL || last == NULL)
 		return -1;
-	for (struct config_section *s = k->sections; s != NULL; s = s->next)
-		if (text_equal(s->kind->name, opt->name) && text_equal(s->title, last->title))
-			return 0;
-	if (current_section(k, last, (unsigned)root->line) == NULL)
+	struct config_section *s = k->sections;
+	while (s != NULL && (s->closed || !text_equal(s->kind->name, opt->name)))
+		s = s->next;
+	if (s == NULL)
+		s = current_section(k, last, (unsigned)root->line);
+	if (s == NULL) {
 		k->exhausted = true;
-	return k->exhausted ? -1 : 0;
+		return -1;
+	}
+	s->closed = true;
+	return 0;
 }
 
 static void keep_error(cfg_t *cfg, const char *format, va_list args)

@@ -33,11 +33,14 @@ bool config_fault_add(struct config_faults *f, struct config_place place, const 
 	return false;
 }
 
+enum { BRACES_MOST = 8 };	/* a section's and a list's are two */
+
 /* What is being put together. */
 struct collecting {
 	struct config_faults *faults;
 	struct buffer text, lines;
-	unsigned files;
+	unsigned files, depth;
+	struct config_place open[BRACES_MOST];	/* where the open braces are */
 };
 
 /* Where in which file we read. */
@@ -204,6 +207,12 @@ static bool copy_plain(struct collecting *c, struct reading *r)
 		r->at += length;
 		return true;
 	}
+	if (ch == '{' && c->depth == BRACES_MOST)
+		return config_fault_add(c->faults, r->place, "close the braces before this one",
+					"more than %d braces are open here", BRACES_MOST);
+	if (ch == '{')
+		c->open[c->depth++] = r->place;
+	c->depth -= ch == '}' && c->depth > 0;
 	buffer_byte(&c->text, (unsigned char)ch);
 	r->at++;
 	if (ch == '\n') {
@@ -235,6 +244,9 @@ bool config_text_read(const char *path, struct config_faults *faults, struct con
 	};
 	if (!collect(&c, (struct config_place){ path, 0 }, path))
 		return false;
+	if (c.depth > 0)	/* libconfuse takes the end of the text for the missing brace */
+		return config_fault_add(faults, c.open[c.depth - 1], "write the } where the section or list ends",
+					"this brace is not closed");
 	buffer_byte(&c.text, '\n');
 	buffer_ended(&c.text);
 	out->text = (char *)c.text.data;

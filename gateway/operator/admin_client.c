@@ -59,6 +59,7 @@ static void give_lines(struct receiving *r)
 	}
 	r->length -= (size_t)(begin - r->data);
 	memmove(r->data, begin, r->length);
+	r->data[r->length] = '\0';
 }
 
 static size_t receive(char *octets, size_t size, size_t count, void *with)

@@ -1,1 +1,11 @@
-# Tests of this room.
+# Configuration, regions, the command line.
+operator_place = tests/operator/place.c tests/operator/place.h tests/base/suite.h
+unit_tests += tests/operator/config_test
+tests_operator_config_test_SOURCES = tests/operator/config_test.c $(operator_place)
+tests_operator_config_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/operator/region_test
+tests_operator_region_test_SOURCES = tests/operator/region_test.c $(operator_place)
+tests_operator_region_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/operator/command_test
+tests_operator_command_test_SOURCES = tests/operator/command_test.c $(operator_place)
+tests_operator_command_test_LDADD = $(TEST_LIBS)

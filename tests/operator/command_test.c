@@ -1,0 +1,220 @@
+/* tests/operator/command_test.c: what the operator writes, what comes back, and the exit codes. The
+ * daemon is played by a thread on a local socket. */
+#include "tests/base/suite.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/operator/command.h"
+#include "gateway/operator/output.h"
+#include "gateway/operator/region_files.h"
+#include "tests/operator/place.h"
+
+/* What one run of the tool printed. */
+struct ran {
+	int outcome;
+	char *out, *talk;
+};
+
+static struct ran run(struct arena *a, const char *line)
+{
+	struct ran r = { 0 };
+	char *argv[24] = { (char *)"minato" }, *save, *word;
+	size_t out_size, talk_size;
+	int argc = 1;
+	for (char *text = arena_text(a, line); (word = strtok_r(text, " ", &save)) != NULL && argc < 23; text = NULL)
+		argv[argc++] = word;
+	FILE *out = open_memstream(&r.out, &out_size), *talk = open_memstream(&r.talk, &talk_size);
+	r.outcome = command_line_run(argc, argv, out, talk, &system_clock);
+	fclose(out);
+	fclose(talk);
+	return r;
+}
+
+static void forget(struct ran *r)
+{
+	free(r->out);
+	free(r->talk);
+}
+
+static void lines_are_understood(void)
+{
+	static const struct { const char *line; int outcome; const char *out, *talk; } rows[] = {
+		{ "", 2, "", "Usage:" },
+		{ "--help", 0, "Examples:\n", "" },
+		{ "--version", 0, "minato ", "" },
+		{ "status --help", 0, "Examples:\n  minato -c ./region/minato.conf status", "" },
+		{ "consent --help", 0, "Examples:\n  minato consent join", "" },
+		{ "consent join --help", 0, "Examples:\n  minato consent join", "" },
+		{ "consent", 2, "", "consent what?" },
+		{ "sttaus", 2, "", "do: write status" },
+		{ "consent jion", 2, "", "do: write join" },
+		{ "status --ouput json", 2, "", "no option \"ouput\"" },
+		{ "status --output xml", 2, "", "no output format \"xml\"" },
+		{ "status now", 2, "", "\"now\" is one word too many" },
+		{ "backup", 2, "", "this command takes DIR" },
+		{ "backup a b c d e f g h", 2, "", "too many words" },
+		{ "consent join --patient 1@a", 2, "", "--reason TEXT is needed" },
+		{ "consent join --patient", 2, "", "--patient needs a value" },
+		{ "consent join --patient= --reason=x", 2, "", "--patient ID is needed" },
+		{ "-x status", 2, "", "no option \"-x\"" },
+		{ "init --https-port 70000 /nowhere/x", 2, "", "is not a port" },
+		{ "init /nowhere/x/y", 1, "", "could not make /nowhere/x/y" },
+		{ "-c /nowhere/minato.conf status", 3, "", "cannot read /nowhere/minato.conf" },
+		{ "facility add A_B --title T -c /nowhere/minato.conf", 2, "", "cannot be the name" },
+		{ "config keys --output csv", 0, "section,key,default,help\r\nregion,name,", "" },
+	};
+	struct arena *a = arena_create(16 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct ran r = run(a, rows[i].line);
+		if (r.outcome != rows[i].outcome || !text_starts(r.out, rows[i].out) || strstr(r.talk, rows[i].talk) == NULL
+		    || (*rows[i].out == '\0') != (*r.out == '\0')) {
+			printf("\nminato %s: %d\n%s%s", rows[i].line, r.outcome, r.out, r.talk);
+			CU_FAIL("not as expected");
+		}
+		forget(&r);
+	}
+	arena_destroy(a);
+}
+
+/* Every row can be reached, has an example of itself, and help that fits a line. */
+static void rows_are_whole(void)
+{
+	for (const struct command *c = commands; c->noun != NULL; c++) {
+		char words[64];
+		snprintf(words, sizeof words, "%s%s%s", c->noun, c->verb != NULL ? " " : "", c->verb != NULL ? c->verb : "");
+		CU_ASSERT(c->run != NULL && c->options != NULL && strlen(c->help) < 72);
+		CU_ASSERT_PTR_NOT_NULL(strstr(c->examples, words));
+		CU_ASSERT(c->run != command_ask || c->request != NULL);
+		for (const struct command *d = commands; d != c; d++)
+			CU_ASSERT(!text_equal(c->noun, d->noun) || (c->verb != NULL && d->verb != NULL && !text_equal(c->verb, d->verb)));
+	}
+}
+
+/* Answers one request with octets, keeps what was asked. */
+struct daemon {
+	int listener;
+	const char *answer;
+	char asked[4096];
+};
+
+static void *serve(void *with)
+{
+	struct daemon *d = with;
+	size_t length = 0;
+	int fd = accept(d->listener, NULL, NULL);
+	for (ssize_t got = 1; fd >= 0 && got > 0 && length < sizeof d->asked - 1; length += got > 0 ? (size_t)got : 0) {
+		d->asked[length] = '\0';
+		char *end = strstr(d->asked, "\r\n\r\n"), *body = strstr(d->asked, "Content-Length: ");
+		if (end != NULL && length >= (size_t)(end + 4 - d->asked) + (body != NULL ? strtoul(body + 16, NULL, 10) : 0))
+			break;
+		got = read(fd, d->asked + length, sizeof d->asked - 1 - length);
+	}
+	d->asked[length] = '\0';
+	for (const char *p = d->answer; *p != '\0'; ) {
+		ssize_t wrote = write(fd, p, strlen(p));
+		if (wrote <= 0)
+			break;
+		p += wrote;
+	}
+	close(fd);
+	return NULL;
+}
+
+#define OK(type, body) "HTTP/1.1 200 OK\r\nContent-Type: " type "\r\nConnection: close\r\n\r\n" body
+#define JSON(body) OK("application/json", body)
+
+static const struct { const char *line, *answer; int outcome; const char *asked, *out, *talk; } asks[] = {
+	{ "status", JSON("{\"region\": \"x\", \"ready\": true, \"doors\": [{\"door\": \"https\", \"port\": 1}]}"), 0,
+	  "GET /admin/status HTTP/1.1", "region   x\nready    yes\ndoors.1  door=https port=1\n", "" },
+	{ "status --output ndjson", JSON("{\"ready\": false}"), 1, "GET /admin/status", "{\"ready\":false}\n", "" },
+	{ "patient list --facility a-hospital --limit 2",
+	  JSON("{\"patients\": [{\"id\": \"101\", \"facility\": \"a-hospital\", \"name\": \"山田\\u001b[2J\", \"sex\": \"M\"}], \"next\": \"m\"}"), 0,
+	  "GET /admin/patients?facility=a-hospital&limit=2 ",
+	  "FACILITY    ID   NAME      KANA  BORN  SEX  PERSON\na-hospital  101  山田?[2J              M    \n", "There is more" },
+	{ "audit search --patient 1^^^&1.2&ISO --output csv",
+	  JSON("{\"records\": [{\"number\": 7, \"what\": \"a, \\\"b\\\"\"}]}"), 0, "GET /admin/audit?patient=1%5E%5E%5E%261.2%26ISO ",
+	  "number,time,transaction,event,action,outcome,system,patient,what\r\n7,,,,,,,,\"a, \"\"b\"\"\"\r\n", "" },
+	{ "consent exclude --patient 101@a-hospital --facility d-pharmacy --reason form", JSON("{\"changed\": true}"), 0,
+	  "{\"patient\":\"101@a-hospital\",\"action\":\"exclude\",\"facility\":\"d-pharmacy\",\"reason\":\"form\"}", "changed  yes\n", "" },
+	{ "check", JSON("{\"valid\": false, \"checked\": [], \"faults\": [{\"what\": \"w\", \"where\": \"h\"}]}"), 1,
+	  "POST /admin/check", "FAULT  WHERE\nw      h\n", "valid: no" },
+	{ "document show 1.2.3", "HTTP/1.1 404 x\r\nConnection: close\r\n\r\n{\"error\": \"not-found\", \"what\": \"there is none\", \"do\": \"look again\", \"exit\": 1}",
+	  1, "GET /admin/document?id=1.2.3 ", "", "minato: there is none\ndo: look again\n" },
+	{ "document show 1.2.3", "HTTP/1.1 403 x\r\nConnection: close\r\n\r\n{\"what\": \"no\", \"exit\": 4}", 4, "", "", "minato: no\n" },
+	{ "document show 1.2.3", "HTTP/1.1 500 x\r\nConnection: close\r\n\r\nwhat?", 1, "", "", "status 500" },
+	{ "document show 1.2.3", JSON("nonsense"), 1, "", "", "cannot be read" },
+	{ "status", "", 5, "", "", "cannot be reached" },
+	{ "metrics", OK("text/plain", "minato_up 1\n"), 0, "GET /admin/metrics", "minato_up 1\n", "" },
+	{ "ssmix2 import /srv/x --facility a-hospital --output ndjson",
+	  OK("application/x-ndjson", "{\"progress\": {\"files\": 1, \"of\": 2}}\n{\"fault\": {\"path\": \"p\", \"what\": \"w\"}}\n{\"done\": {\"patients\": 3}}"),
+	  1, "{\"directory\":\"/srv/x\",\"facility\":\"a-hospital\"}", "{\"patients\":3,\"faulty\":[{\"path\":\"p\",\"what\":\"w\"}]}\n", "fault: p: w\n" },
+	{ "ssmix2 import /srv/x --facility a-hospital", OK("application/x-ndjson", "{\"progress\": {\"files\": 1, \"of\": 2}}\n"),
+	  1, "", "", "ended before its end" },
+};
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
+	unlink(path);
+	return bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 1) == 0 ? fd : -1;
+}
+
+static void the_daemon_is_asked(void)
+{
+	struct place p;
+	struct problem problem = { 0 };
+	CU_ASSERT_FATAL(place_begin(&p));
+	struct region_plan plan = { .directory = place_name(&p, "r"), .demo = true };
+	CU_ASSERT_FATAL(region_init(&plan, p.arena, system_clock.now(&system_clock), &problem));
+	const char *conf = place_name(&p, "r/minato.conf");
+	struct ran none = run(p.arena, arena_printf(p.arena, "-c %s status", conf));
+	CU_ASSERT_EQUAL(none.outcome, OUTCOME_UNREACHABLE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(none.talk, "do: start it"));
+	forget(&none);
+	for (size_t i = 0; i < COUNT(asks); i++) {
+		struct daemon d = { .listener = listen_at(place_name(&p, "r/data/admin.sock")), .answer = asks[i].answer };
+		pthread_t thread;
+		CU_ASSERT_FATAL(d.listener >= 0 && pthread_create(&thread, NULL, serve, &d) == 0);
+		struct ran r = run(p.arena, arena_printf(p.arena, "-c %s %s", conf, asks[i].line));
+		pthread_join(thread, NULL);
+		close(d.listener);
+		if (r.outcome != asks[i].outcome || !text_equal(r.out, asks[i].out)
+		    || strstr(r.talk, asks[i].talk) == NULL || strstr(d.asked, asks[i].asked) == NULL) {
+			printf("\nminato %s: %d\n%s%s\nasked: %s\n", asks[i].line, r.outcome, r.out, r.talk, d.asked);
+			CU_FAIL("not as expected");
+		}
+		forget(&r);
+	}
+	place_end(&p);
+}
+
+static void widths_are_those_of_terminals(void)
+{
+	CU_ASSERT_EQUAL(output_width("abc"), 3);
+	CU_ASSERT_EQUAL(output_width("山田健一"), 8);
+	CU_ASSERT_EQUAL(output_width("ｶﾞ"), 2);
+	CU_ASSERT_EQUAL(output_width("か\xe3\x82\x99"), 2);
+	CU_ASSERT_EQUAL(output_width("\xff"), 1);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{ "lines are understood", lines_are_understood },
+		{ "rows are whole", rows_are_whole },
+		{ "the daemon is asked", the_daemon_is_asked },
+		{ "widths are those of terminals", widths_are_those_of_terminals },
+		{ 0 }
+	};
+	unsetenv("MINATO_CONF");
+	return suite_run("command", tests);
+}
