@@ -6,12 +6,14 @@
 #include "gateway/journey.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "gateway/base/text.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
+#include "gateway/status.h"
 
 enum { BODY_MOST = 1 << 20 };
 
@@ -21,6 +23,7 @@ static bool admin_head(struct journey *j)
 	struct buffer *body = arena_new(x->arena, struct buffer);
 	*body = buffer_in(x->arena);
 	j->reading = body;
+	x->operator_name = "loopback";
 	if (j->head->door == DOOR_LOCAL) {
 		x->operator_name = arena_printf(x->arena, "uid %u", j->head->peer_uid);
 		if (j->head->peer_uid != 0 && j->head->peer_uid != geteuid())
@@ -107,12 +110,19 @@ static bool find_transaction(struct journey *j)
 		: problem_set(&x->problem, PROBLEM_PATH_UNKNOWN, "there is nothing at %s", j->head->path);
 }
 
+/* What concerns the process and no patient. */
+static bool own_affair(const struct journey *j)
+{
+	return text_equal(j->head->method, "GET") && (text_equal(j->head->path, "/admin/status")
+						      || text_equal(j->head->path, "/admin/metrics"));
+}
+
 static bool admin_whole(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	const struct buffer *body = j->reading;
 	json_error_t error;
-	if (j->head->door == DOOR_ADMIN)
+	if (j->head->door == DOOR_ADMIN || own_affair(j))
 		return true;	/* answered by seal: these are no transactions */
 	if (!find_transaction(j))
 		return false;
@@ -141,8 +151,26 @@ static void admin_participants(struct journey *j, struct audit_event *e)
 	e->participants = person;
 }
 
+/* A list is answered as newline-delimited JSON, one element a line: a long account of many things. */
+static void answer_lines(struct journey *j, json_t *list)
+{
+	struct buffer b = buffer_in(j->x.arena);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		char *text = json_dumps(json_array_get(list, i), JSON_COMPACT);
+		buffer_text(&b, text == NULL ? "{}" : text);
+		buffer_byte(&b, '\n');
+		free(text);
+	}
+	json_decref(list);
+	journey_answer(j, 200, "application/x-ndjson", buffer_bytes(&b));
+}
+
 static void answer_json(struct journey *j, int status, json_t *value)
 {
+	if (json_is_array(value)) {
+		answer_lines(j, value);
+		return;
+	}
 	char *text = value == NULL ? NULL : json_dumps(value, JSON_COMPACT);
 	json_decref(value);
 	if (text == NULL) {
@@ -159,7 +187,7 @@ static void answer_json(struct journey *j, int status, json_t *value)
 static void watch(struct journey *j)
 {
 	const char *path = j->head->path;
-	if (text_equal(path, "/metrics"))
+	if (text_equal(path, "/metrics") || text_equal(path, "/admin/metrics"))
 		journey_answer(j, 200, "text/plain; version=0.0.4; charset=utf-8",
 			       metrics_text(j->gateway, j->x.arena));
 	else if (text_equal(path, "/health/live") || text_equal(path, "/health/ready"))
@@ -186,7 +214,12 @@ static void admin_seal(struct journey *j, bool fault)
 						 "exit", row->exit_code));
 		return;
 	}
-	answer_json(j, 200, x->transaction->answer_json(x));
+	if (text_equal(j->head->path, "/admin/status"))
+		answer_json(j, 200, status_describe(j->gateway, x));
+	else if (x->transaction == NULL)
+		watch(j);
+	else
+		answer_json(j, 200, x->transaction->answer_json(x));
 }
 
 const struct dialect_road admin_road = {

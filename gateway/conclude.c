@@ -85,7 +85,8 @@ void journey_audit(struct journey *j)
 		*e = (struct audit_event){
 			.event_id = t->audit_event, .action = t->audit_action, .time = x->now,
 			.outcome = outcome_of(&x->problem), .outcome_description = outcome_text(x),
-			.type = { .code = t->code, .scheme = "IHE Transactions", .display = t->name },
+			.type = { .code = t->code, .scheme = t->actor == REGION_OPERATOR ? "Minato" : "IHE Transactions",
+				  .display = t->name },
 			.transaction = t->code,
 		};
 		j->road->participants(j, e);

@@ -46,7 +46,7 @@ static bool admit(struct journey *j)
 		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
 				   "the certificate belongs to no registered system");
 	bool operators = x->transaction != NULL && x->transaction->actor == REGION_OPERATOR;
-	if (operators != (x->operator_name != NULL))
+	if (x->transaction != NULL && operators != (x->operator_name != NULL))
 		return problem_set(&x->problem, PROBLEM_NOT_PERMITTED, "not for this requester");
 	struct requester who = { x->region, x->sender };
 	j->decisions = policy_begin(x->arena, &who);
@@ -82,7 +82,7 @@ static void stage_open(void *with)
 	bool opened = x->problem.code == PROBLEM_NONE && j->road->open(j);
 
 	j->refused = !(admit(j) && opened);
-	if (j->refused)
+	if (j->refused || x->transaction == NULL)
 		return;
 	if (!x->transaction->read(x)) {
 		j->refused = x->problem.code == PROBLEM_MALFORMED;
@@ -110,7 +110,8 @@ static void end_snapshot(struct journey *j)
 
 static bool writes(const struct journey *j)
 {
-	return !j->refused && j->x.problem.code == PROBLEM_NONE && j->x.transaction->access == STORE_WRITE;
+	return !j->refused && j->x.problem.code == PROBLEM_NONE && j->x.transaction != NULL
+		&& j->x.transaction->access == STORE_WRITE;
 }
 
 static void house_whole(void *record)

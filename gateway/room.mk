@@ -7,6 +7,7 @@ libminato_a_SOURCES += \
 	gateway/admin_road.c gateway/conclude.c gateway/exchange.c gateway/grammars.c gateway/grammars.h \
 	gateway/hl7_road.c gateway/journey.h gateway/metrics.c gateway/metrics.h \
 	gateway/postman.c gateway/postman.h gateway/process.c gateway/process.h gateway/soap_road.c \
+	gateway/status.c gateway/status.h \
 	gateway/config.c gateway/config.h \
 	gateway/config_certificate.c gateway/config_certificate.h \
 	gateway/config_keys.c gateway/config_keys.h \

@@ -17,7 +17,7 @@
 enum { VERSION = 1 };
 enum {
 	TAG_TIME = 1, TAG_TRANSACTION = 2, TAG_SYSTEM = 3, TAG_USER = 4, TAG_PATIENT = 5, TAG_REFUSED = 6,
-	TAG_RECORD = 7,
+	TAG_RECORD = 7, TAG_LOCAL_ONLY = 8,
 };
 enum { TAG_HEAD_SEQUENCE = 1, TAG_HEAD_HASH = 2 };
 
@@ -91,6 +91,7 @@ static struct bytes entry_of(struct arena *a, struct bytes record, const struct 
 	for (const struct text_list *l = terms->patients; l != NULL; l = l->next)
 		record_text(&w, TAG_PATIENT, l->value);
 	record_flag(&w, TAG_REFUSED, terms->refused);
+	record_flag(&w, TAG_LOCAL_ONLY, terms->local_only);
 	record_bytes(&w, TAG_RECORD, record);
 	return record_end(&w);
 }
@@ -159,6 +160,7 @@ static bool read_entry(struct bytes value, struct arena *a, struct audit_entry *
 		case TAG_USER: e->terms.user = record_as_text(&r); break;
 		case TAG_PATIENT: last = text_list_add(a, last, record_as_text(&r)); break;
 		case TAG_REFUSED: e->terms.refused = record_as_flag(&r); break;
+		case TAG_LOCAL_ONLY: e->terms.local_only = record_as_flag(&r); break;
 		case TAG_RECORD: e->record = r.value; break;
 		}
 	}
