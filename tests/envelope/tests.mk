@@ -10,3 +10,8 @@ tests_envelope_soap_test_SOURCES = tests/envelope/soap_test.c tests/envelope/sam
 	tests/envelope/samples.h tests/base/suite.h
 tests_envelope_soap_test_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/xml tests/cases/soap
+unit_tests += tests/envelope/mtom_test
+tests_envelope_mtom_test_SOURCES = tests/envelope/mtom_test.c tests/envelope/samples.c \
+	tests/envelope/samples.h tests/base/suite.h
+tests_envelope_mtom_test_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/cases/mtom

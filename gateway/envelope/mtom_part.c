@@ -1,0 +1,158 @@
+/* gateway/envelope/mtom_part.c: one part of a multipart. RFC 2045, RFC 2046 5.1, RFC 5322 2.2. */
+#include "gateway/envelope/mtom_part.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/content_type.h"
+#include "schemas/tables/problem.h"
+
+/* A field continues on lines that begin with white space: joins them, and ends lines with one LF. */
+static bool unfold(char *text, struct problem *p)
+{
+	char *to = text;
+	for (const char *from = text; *from != '\0'; from++) {
+		if (*from == '\r' && from[1] == '\n')
+			continue;
+		if ((unsigned char)*from < ' ' && *from != '\n' && *from != '\t')
+			return problem_set(p, PROBLEM_MALFORMED, "a part's header holds a control character");
+		bool folded = *from == '\n' && (from[1] == ' ' || from[1] == '\t');
+		*to++ = folded ? ' ' : *from;
+	}
+	*to = '\0';
+	return true;
+}
+
+/* The id between < and >, which some leave out. */
+static const char *bare_id(struct arena *a, const char *text)
+{
+	size_t length = strlen(text);
+	if (length >= 2 && text[0] == '<' && text[length - 1] == '>')
+		return arena_text_n(a, text + 1, length - 2);
+	return text;
+}
+
+static bool read_content_id(struct arena *a, const char *value, struct part_header *out,
+			    struct problem *p)
+{
+	if (out->content_id != NULL)
+		return problem_set(p, PROBLEM_MALFORMED, "a part has two Content-ID fields");
+	out->content_id = bare_id(a, value);
+	if (*out->content_id == '\0' || strpbrk(out->content_id, " \t<>") != NULL)
+		return problem_set(p, PROBLEM_MALFORMED, "the Content-ID of a part is not one");
+	return true;
+}
+
+static bool read_content_type(struct arena *a, const char *value, struct part_header *out,
+			      struct problem *p)
+{
+	struct content_type type;
+	if (out->content_type != NULL)
+		return problem_set(p, PROBLEM_MALFORMED, "a part has two Content-Type fields");
+	out->content_type = value;
+	if (content_type_read(a, value, &type))
+		out->media = type.media;
+	char start[sizeof "multipart"] = "";
+	strncpy(start, value, sizeof start - 1);
+	if (text_equal_nocase(start, "multipart"))
+		return problem_set(p, PROBLEM_MALFORMED, "a part is a multipart itself");
+	return true;
+}
+
+static bool read_encoding(const char *value, struct part_header *out, bool *seen, struct problem *p)
+{
+	static const char *const identity[] = { "binary", "8bit", "7bit" };
+	if (*seen)
+		return problem_set(p, PROBLEM_MALFORMED, "a part has two Content-Transfer-Encoding fields");
+	*seen = true;
+	out->base64 = text_equal_nocase(value, "base64");
+	for (size_t i = 0; !out->base64 && i < COUNT(identity); i++)
+		if (text_equal_nocase(value, identity[i]))
+			return true;
+	return out->base64 || problem_set(p, PROBLEM_MALFORMED,
+					  "Content-Transfer-Encoding \"%.40s\" is not accepted", value);
+}
+
+static bool read_field(struct arena *a, char *line, struct part_header *out, bool *encoded,
+		       struct problem *p)
+{
+	char *colon = strchr(line, ':');
+	if (colon == NULL || colon == line || strcspn(line, " \t") < (size_t)(colon - line))
+		return problem_set(p, PROBLEM_MALFORMED, "a line in a part's header is no field");
+	*colon = '\0';
+	const char *value = text_trimmed(a, arena_text(a, colon + 1));
+	if (text_equal_nocase(line, "Content-ID"))
+		return read_content_id(a, value, out, p);
+	if (text_equal_nocase(line, "Content-Type"))
+		return read_content_type(a, value, out, p);
+	if (text_equal_nocase(line, "Content-Transfer-Encoding"))
+		return read_encoding(value, out, encoded, p);
+	return true;	/* Content-Disposition and its file name with it: never used */
+}
+
+bool part_header_read(struct arena *a, char *text, struct part_header *out, struct problem *p)
+{
+	bool encoded = false;
+	*out = (struct part_header){ .media = "" };
+	if (!unfold(text, p))
+		return false;
+	while (*text != '\0') {
+		char *line = text, *end = strchr(text, '\n');
+		text = end == NULL ? text + strlen(text) : end + 1;
+		if (end != NULL)
+			*end = '\0';
+		if (!read_field(a, line, out, &encoded, p))
+			return false;
+	}
+	return true;
+}
+
+static int base64_value(unsigned char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool base64_piece(struct base64_state *s, struct bytes in, unsigned char out[BASE64_OUT + 3],
+		  size_t *length)
+{
+	*length = 0;
+	for (size_t i = 0; i < in.length; i++) {
+		unsigned char c = in.data[i];
+		if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
+			continue;
+		if (c == '=') {
+			s->padding++;
+			continue;
+		}
+		int value = base64_value(c);
+		if (value < 0 || s->padding != 0)
+			return false;
+		s->group = s->group << 6 | (uint32_t)value;
+		if (++s->digits % 4 == 0) {
+			out[(*length)++] = (unsigned char)(s->group >> 16);
+			out[(*length)++] = (unsigned char)(s->group >> 8);
+			out[(*length)++] = (unsigned char)s->group;
+		}
+	}
+	return true;
+}
+
+bool base64_last(const struct base64_state *s, unsigned char out[2], size_t *length)
+{
+	unsigned rest = s->digits % 4;
+	*length = 0;
+	if (rest == 1 || (s->padding != 0 && rest + s->padding != 4))
+		return false;
+	if (rest >= 2)
+		out[(*length)++] = (unsigned char)(s->group >> (rest == 2 ? 4 : 10));
+	if (rest == 3)
+		out[(*length)++] = (unsigned char)(s->group >> 2);
+	return true;
+}

@@ -1,0 +1,58 @@
+/* gateway/envelope/xop.c: xop:Include, which stands where octets are meant. W3C XOP 1.0 4. */
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/mtom.h"
+#include "gateway/envelope/xml_reader.h"
+#include "schemas/tables/problem.h"
+
+/* The %xx of a URI, decoded once (RFC 2392, RFC 3986 2.1). NULL for half ones and for control
+ * characters, which no Content-ID holds. */
+static const char *percent_decoded(struct arena *a, const char *text)
+{
+	struct buffer b = buffer_in(a);
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c == '%') {
+			if (text[1] == '\0' || text[2] == '\0' || !bytes_from_hex(text + 1, 2, &c))
+				return NULL;
+			text += 2;
+		}
+		if (c <= ' ' || c == 0x7f)
+			return NULL;
+		buffer_byte(&b, c);
+	}
+	return buffer_ended(&b);
+}
+
+static bool refuse(struct arena *a, const struct xml_node *n, struct problem *p, const char *what)
+{
+	return problem_at(p, PROBLEM_MALFORMED, xml_path(a, n), "%s", what);
+}
+
+bool xop_reference(struct arena *a, const struct xml_node *element, const char **content_id,
+		   struct problem *p)
+{
+	*content_id = NULL;
+	const struct xml_node *include = xml_child(element, XOP_NAMESPACE, "Include");
+	if (include == NULL)
+		return true;
+	if (xml_first_element(element) != include || xml_next_element(include) != NULL
+	    || xml_has_text(element))
+		return refuse(a, element, p, "xop:Include is not alone in its element");
+	if (xml_first_element(include) != NULL || xml_has_text(include))
+		return refuse(a, include, p, "xop:Include is not empty");
+	const char *href = xml_attribute(include, "href");
+	char scheme[sizeof "cid:"] = "";
+	if (href != NULL)
+		strncpy(scheme, href, sizeof scheme - 1);
+	if (!text_equal_nocase(scheme, "cid:"))
+		return refuse(a, include, p, "xop:Include names something that is not a part (cid:)");
+	*content_id = percent_decoded(a, href + strlen("cid:"));
+	if (text_empty(*content_id)) {
+		*content_id = NULL;
+		return refuse(a, include, p, "the href of xop:Include cannot be read");
+	}
+	return true;
+}
