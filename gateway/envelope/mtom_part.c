@@ -1,4 +1,4 @@
-/* gateway/envelope/mtom_part.c: one part of a multipart. RFC 2045, RFC 2046 5.1, RFC 5322 2.2. */
+/* gateway/envelope/mtom_part.c: what the header of a part says. RFC 2045, RFC 2046 5.1, RFC 5322 2.2. */
 #include "gateway/envelope/mtom_part.h"
 
 #include <string.h>
@@ -105,54 +105,5 @@ bool part_header_read(struct arena *a, char *text, struct part_header *out, stru
 		if (!read_field(a, line, out, &encoded, p))
 			return false;
 	}
-	return true;
-}
-
-static int base64_value(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-bool base64_piece(struct base64_state *s, struct bytes in, unsigned char out[BASE64_OUT + 3],
-		  size_t *length)
-{
-	*length = 0;
-	for (size_t i = 0; i < in.length; i++) {
-		unsigned char c = in.data[i];
-		if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
-			continue;
-		if (c == '=') {
-			s->padding++;
-			continue;
-		}
-		int value = base64_value(c);
-		if (value < 0 || s->padding != 0)
-			return false;
-		s->group = s->group << 6 | (uint32_t)value;
-		if (++s->digits % 4 == 0) {
-			out[(*length)++] = (unsigned char)(s->group >> 16);
-			out[(*length)++] = (unsigned char)(s->group >> 8);
-			out[(*length)++] = (unsigned char)s->group;
-		}
-	}
-	return true;
-}
-
-bool base64_last(const struct base64_state *s, unsigned char out[2], size_t *length)
-{
-	unsigned rest = s->digits % 4;
-	*length = 0;
-	if (rest == 1 || (s->padding != 0 && rest + s->padding != 4))
-		return false;
-	if (rest >= 2)
-		out[(*length)++] = (unsigned char)(s->group >> (rest == 2 ? 4 : 10));
-	if (rest == 3)
-		out[(*length)++] = (unsigned char)(s->group >> 2);
 	return true;
 }

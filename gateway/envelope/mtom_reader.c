@@ -18,6 +18,9 @@ const struct mtom_limits mtom_limits_default = {
 	.part = (uint64_t)512 * 1024 * 1024, .preamble = 8 * 1024,
 };
 
+/* Base64 is decoded in pieces of this many digits; what comes out is shorter. */
+enum { DECODED = 4096 };
+
 enum place { PREAMBLE, HEADER, BODY, EPILOGUE };
 
 struct seen_part {
@@ -49,8 +52,8 @@ struct mtom_reader {
 	bool expecting;			/* references are known */
 	struct reference *references;
 	uint64_t length;		/* of the current part */
-	bool base64;
-	struct base64_state base64_state;
+	bool encoded;			/* it is base64 */
+	struct base64_reader base64;
 };
 
 bool mtom_is(struct arena *a, const char *content_type)
@@ -166,8 +169,8 @@ static bool begin_part(struct mtom_reader *r)
 	*r->parts_tail = s;
 	r->parts_tail = &s->next;
 	r->current = s;
-	r->base64 = h.base64;
-	r->base64_state = (struct base64_state){ .group = 0 };
+	r->encoded = h.base64;
+	r->base64 = (struct base64_reader){ 0 };
 	r->length = 0;
 	r->place = BODY;
 	return r->sink.begin(r->sink.self, &s->part, r->problem);
@@ -191,13 +194,13 @@ static bool not_base64(struct mtom_reader *r)
 
 static bool body_data(struct mtom_reader *r, struct bytes octets)
 {
-	unsigned char decoded[BASE64_OUT + 3];
-	if (!r->base64)
+	unsigned char decoded[DECODED];
+	if (!r->encoded)
 		return give(r, octets);
 	while (octets.length > 0) {
-		struct bytes now = { octets.data, octets.length < BASE64_IN ? octets.length : BASE64_IN };
+		struct bytes now = { octets.data, octets.length < DECODED ? octets.length : DECODED };
 		size_t length;
-		if (!base64_piece(&r->base64_state, now, decoded, &length))
+		if (!base64_feed(&r->base64, now, decoded, &length))
 			return not_base64(r);
 		if (!give(r, (struct bytes){ decoded, length }))
 			return false;
@@ -209,10 +212,10 @@ static bool body_data(struct mtom_reader *r, struct bytes octets)
 
 static bool end_part(struct mtom_reader *r)
 {
-	unsigned char last[2];
+	unsigned char last[3];
 	size_t length;
-	if (r->base64) {
-		if (!base64_last(&r->base64_state, last, &length))
+	if (r->encoded) {
+		if (!base64_finish(&r->base64, last, &length))
 			return not_base64(r);
 		if (!give(r, (struct bytes){ last, length }))
 			return false;

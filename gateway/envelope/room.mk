@@ -9,6 +9,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/soap.h gateway/envelope/soap_open.c gateway/envelope/soap_write.c \
 	gateway/envelope/xop.c \
 	gateway/envelope/xml_copy.c \
+	gateway/envelope/xml_events.c gateway/envelope/xml_events.h \
 	gateway/envelope/xml_grammar.c \
 	gateway/envelope/xml_guard.c gateway/envelope/xml_guard.h \
 	gateway/envelope/xml_node.c \

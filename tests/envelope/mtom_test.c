@@ -228,11 +228,14 @@ static void check_cut(const struct receipt *whole, size_t i, size_t first, size_
 
 static void cut_anywhere(void)
 {
+	enum { MOST = 2000 };	/* the longer ones are only made of filling there */
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct receipt whole = { .arena = arena_create(SAMPLE_ARENA) };
+		const char *name = arena_printf(whole.arena, "mtom/%s.mtom", cases[i].file);
+		size_t length = sample_ours(whole.arena, name).length;
 		receive_case(&whole, cases[i].file, 0, 0);
 		check_cut(&whole, i, 1, 1);
-		for (size_t at = 1; at < 2000; at++)
+		for (size_t at = 1; at < length && at < MOST; at++)
 			check_cut(&whole, i, at, 0);
 		arena_destroy(whole.arena);
 	}

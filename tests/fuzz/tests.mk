@@ -13,6 +13,18 @@ tests_fuzz_mllp_fuzz_SOURCES = tests/fuzz/mllp_fuzz.c
 tests_fuzz_mllp_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_mllp_fuzz_LDFLAGS = $(fuzz_engine)
 EXTRA_DIST += tests/cases/http tests/cases/mllp
+fuzz_targets += tests/fuzz/xml_fuzz
+tests_fuzz_xml_fuzz_SOURCES = tests/fuzz/xml_fuzz.c
+tests_fuzz_xml_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_xml_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/soap_fuzz
+tests_fuzz_soap_fuzz_SOURCES = tests/fuzz/soap_fuzz.c
+tests_fuzz_soap_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_soap_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/mtom_fuzz
+tests_fuzz_mtom_fuzz_SOURCES = tests/fuzz/mtom_fuzz.c
+tests_fuzz_mtom_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_mtom_fuzz_LDFLAGS = $(fuzz_engine)
 
 EXTRA_PROGRAMS += $(fuzz_targets)
 .PHONY: fuzz

@@ -1,0 +1,232 @@
+/* gateway/envelope/xml_events.c: what happens between the XML parser and the tree.
+ *
+ * Every event is counted before the tree may grow by it; the text of diverted elements goes to its
+ * sink instead. */
+#include "gateway/envelope/xml_events.h"
+
+#include <libxml/SAX2.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlerror.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "schemas/tables/problem.h"
+
+/* The parser looks a prefix up by walking all that are in scope. */
+enum { NAMESPACES_IN_SCOPE = 512 };
+
+static void stop(struct xml_reader *r)
+{
+	r->failed = true;
+	xmlStopParser(r->parser);
+}
+
+static void refuse(struct xml_reader *r, enum problem_code code, const char *what)
+{
+	char where[32];
+	snprintf(where, sizeof where, "line %d", xmlSAX2GetLineNumber(r->parser));
+	problem_at(r->problem, code, where, "%s", what);
+	stop(r);
+}
+
+/* One call of the sink, kept from jumping over the parser's frames. */
+struct sink_call {
+	struct xml_reader *r;
+	struct bytes piece;
+	bool (*run)(const struct sink_call *c);
+	bool ok;
+};
+
+static bool call_begin(const struct sink_call *c)
+{
+	const struct xml_sink *s = c->r->sink;
+	return s->begin(s->self, (const struct xml_node *)c->r->diverted, c->r->problem);
+}
+
+static bool call_text(const struct sink_call *c)
+{
+	return c->r->sink->text(c->r->sink->self, c->piece, c->r->problem);
+}
+
+static bool call_end(const struct sink_call *c)
+{
+	const struct xml_sink *s = c->r->sink;
+	return s->end(s->self, (const struct xml_node *)c->r->diverted, c->r->problem);
+}
+
+static void call(void *with)
+{
+	struct sink_call *c = with;
+	c->ok = c->run(c);
+}
+
+static void sink_call(struct xml_reader *r, bool (*run)(const struct sink_call *), struct bytes piece)
+{
+	struct sink_call c = { .r = r, .piece = piece, .run = run };
+	if (!arena_run(r->arena, call, &c))
+		problem_set(r->problem, PROBLEM_OUT_OF_RESOURCES, "no memory for an inline document");
+	if (!c.ok)
+		refuse(r, PROBLEM_INTERNAL, "an inline document could not be taken");
+}
+
+/* False when the element passes a limit. */
+static bool count_element(struct xml_reader *r, size_t namespaces, size_t attributes)
+{
+	const struct xml_limits *l = r->limits;
+	const char *what = NULL;
+	r->nodes += 1 + attributes + namespaces;
+	r->run = 0;
+	if (r->depth == l->depth)
+		what = "elements are nested too deeply";
+	else if (attributes > l->attributes)
+		what = "an element has too many attributes";
+	else if (namespaces > l->namespaces || r->in_scope + namespaces > NAMESPACES_IN_SCOPE)
+		what = "too many namespaces are declared";
+	else if (r->nodes > l->nodes)
+		what = "the document has too many elements and attributes";
+	if (what != NULL) {
+		refuse(r, PROBLEM_TOO_LARGE, what);
+		return false;
+	}
+	r->declared[r->depth++] = (unsigned short)namespaces;
+	r->in_scope += namespaces;
+	return true;
+}
+
+static bool is_diverted_name(const struct xml_reader *r, const xmlChar *local, const xmlChar *uri)
+{
+	return r->sink != NULL && text_equal((const char *)local, r->divert_local)
+		&& text_equal((const char *)uri, r->divert_namespace);
+}
+
+static void mixed_content(struct xml_reader *r)
+{
+	if (r->diverted_text && r->diverted_child && !r->failed)
+		refuse(r, PROBLEM_MALFORMED, "text stands beside an element where only one may be");
+}
+
+static void on_start(void *context, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
+		     int namespaces, const xmlChar **declared, int attributes, int defaulted,
+		     const xmlChar **values)
+{
+	xmlParserCtxt *parser = context;
+	struct xml_reader *r = parser->_private;
+	if (r->failed || !count_element(r, (size_t)namespaces, (size_t)attributes))
+		return;
+	if (r->diverted != NULL) {
+		r->diverted_child = true;
+		mixed_content(r);
+	}
+	xmlSAX2StartElementNs(context, local, prefix, uri, namespaces, declared, attributes, defaulted,
+			      values);
+	if (r->diverted == NULL && !r->failed && is_diverted_name(r, local, uri)) {
+		r->diverted = parser->node;
+		r->diverted_text = r->diverted_child = false;
+		sink_call(r, call_begin, (struct bytes){ NULL, 0 });
+	}
+}
+
+static void on_end(void *context, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+{
+	xmlParserCtxt *parser = context;
+	struct xml_reader *r = parser->_private;
+	if (r->failed)
+		return;
+	r->run = 0;
+	r->in_scope -= r->declared[--r->depth];
+	if (r->diverted != NULL && parser->node == r->diverted) {
+		sink_call(r, call_end, (struct bytes){ NULL, 0 });
+		r->diverted = NULL;
+	}
+	xmlSAX2EndElementNs(context, local, prefix, uri);
+}
+
+static bool is_white(struct bytes text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		if (strchr(" \t\r\n", text.data[i]) == NULL || text.data[i] == '\0')
+			return false;
+	return true;
+}
+
+static void divert(struct xml_reader *r, struct bytes text)
+{
+	if (!r->diverted_text && !is_white(text)) {
+		r->diverted_text = true;
+		mixed_content(r);
+	}
+	if (!r->failed)
+		sink_call(r, call_text, text);
+}
+
+static void on_text(void *context, const xmlChar *text, int length)
+{
+	xmlParserCtxt *parser = context;
+	struct xml_reader *r = parser->_private;
+	if (r->failed || length <= 0)
+		return;
+	if (r->diverted != NULL && parser->node == r->diverted) {
+		divert(r, (struct bytes){ text, (size_t)length });
+		return;
+	}
+	if (r->run == 0)
+		r->nodes++;
+	r->run += (size_t)length;
+	r->kept += (size_t)length;
+	if (r->run > r->limits->text)
+		refuse(r, PROBLEM_TOO_LARGE, "a run of text is too long");
+	else if (r->nodes > r->limits->nodes)
+		refuse(r, PROBLEM_TOO_LARGE, "the document has too many elements and texts");
+	else if (r->kept + r->guard.markup > r->limits->octets)
+		refuse(r, PROBLEM_TOO_LARGE, "the document is too large");
+	else
+		xmlSAX2Characters(context, text, length);
+}
+
+static void on_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
+		       const xmlChar *system_id)
+{
+	(void)name, (void)public_id, (void)system_id;
+	refuse(((xmlParserCtxt *)context)->_private, PROBLEM_MALFORMED,
+	       "a document type declaration is not accepted");
+}
+
+static xmlEntity *on_entity(void *context, const xmlChar *name)
+{
+	(void)context;
+	return xmlGetPredefinedEntity(name);
+}
+
+static void on_error(void *context, xmlError *e)
+{
+	xmlParserCtxt *parser = context;
+	struct xml_reader *r = parser->_private;
+	/* Namespace names that are not absolute URIs are common ("urn:x y") and harm nobody. */
+	if (r->failed || e->level < XML_ERR_ERROR || e->code == XML_WAR_NS_URI
+	    || e->code == XML_WAR_NS_URI_RELATIVE || e->code == XML_ERR_USER_STOP)
+		return;
+	char what[200];
+	snprintf(what, sizeof what, "not well-formed XML: %s", e->message == NULL ? "" : e->message);
+	what[strcspn(what, "\r\n")] = '\0';
+	refuse(r, e->code == XML_ERR_NO_MEMORY ? PROBLEM_OUT_OF_RESOURCES : PROBLEM_MALFORMED, what);
+}
+
+/* Only what builds a tree without types is taken over; comments and processing instructions end
+ * here, and nothing of a document type can be declared. */
+const xmlSAXHandler xml_events = {
+	.initialized = XML_SAX2_MAGIC,
+	.startDocument = xmlSAX2StartDocument,
+	.endDocument = xmlSAX2EndDocument,
+	.setDocumentLocator = xmlSAX2SetDocumentLocator,
+	.internalSubset = on_doctype,
+	.externalSubset = on_doctype,
+	.getEntity = on_entity,
+	.startElementNs = on_start,
+	.endElementNs = on_end,
+	.characters = on_text,
+	.ignorableWhitespace = on_text,
+	.cdataBlock = on_text,
+	.serror = on_error,
+};
