@@ -14,6 +14,7 @@
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct check_module;
 struct store_txn;
 struct record_numbers;
 
@@ -27,7 +28,8 @@ struct consent_event {
 	struct consent_event *next;
 };
 
-/* On the committer. Setting what holds already is recorded all the same (C2); changed tells. */
+/* On the committer. Setting what holds already is recorded all the same (C2). Refused without a
+ * reason or who says so, and EXCLUDE and INCLUDE without a facility. */
 bool consent_record(struct store_txn *t, uint64_t subject, const struct consent_event *e, struct problem *p);
 /* All events of these subjects, oldest first. */
 struct consent_event *consent_history(struct store_txn *t, struct arena *a, const struct record_numbers *subjects);
@@ -42,5 +44,7 @@ struct participation {
 };
 bool consent_participation(struct store_txn *t, struct arena *a, const struct record_numbers *subjects,
 			   struct participation *out);
+
+extern const struct check_module consent_check;
 
 #endif

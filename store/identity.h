@@ -26,6 +26,7 @@
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct check_module;
 struct store_txn;
 
 enum record_status { RECORD_ACTIVE, RECORD_SUBSUMED };
@@ -65,7 +66,10 @@ struct record_numbers {
 bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person, struct record_numbers *out);
 
 /* Feeding (on the committer). ids are resolved: universal_id set, all in domains the sender feeds;
- * several ids are several records of one patient, linked because the source says so. */
+ * several ids are several records of one patient, linked because the source says so. Demographics:
+ * NULL keeps what is known, "" and the delete flags take it away; the version before is kept. A
+ * subsumed id is no patient's any more: PROBLEM_UNKNOWN_KEY; an id the region made: DUPLICATE_KEY.
+ * A person a rule would take past 64 records is not linked further; the decision says so. */
 enum feed_effect { FEED_CREATED, FEED_UPDATED, FEED_UNCHANGED };
 struct feed_outcome {
 	enum feed_effect effect;
@@ -84,7 +88,8 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 struct link_decision {
 	uint64_t record, other;		/* other: the record it was linked to, or left */
 	bool linked;			/* false: unlinked */
-	const char *reason;		/* "phone", "postcode+address", "insurance", "same message", "merge" */
+	const char *reason;		/* "phone", "postcode+address", "insurance", "same message", "merge",
+				 * "too many records" */
 	int64_t time;
 	struct link_decision *next;
 };
@@ -93,5 +98,7 @@ struct link_decision *identity_decisions(struct store_txn *t, struct arena *a, u
 /* Persons in the order of their numbers, from after (0 = the first), at most limit; for lists. */
 struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t after, unsigned limit,
 			     unsigned *count);
+
+extern const struct check_module identity_check;
 
 #endif

@@ -27,11 +27,11 @@ enum key_space {
 	SPACE_STORE		= 0x01,	/* name text -> value: "format", "created" */
 	SPACE_BLOB		= 0x10,	/* sha256 -> size, uses, where the octets are */
 	SPACE_IDENTITY_FIRST	= 0x20,
-	SPACE_IDENTITY_LAST	= 0x3f,	/* store/identity.h */
+	SPACE_IDENTITY_LAST	= 0x3f,	/* store/identity_rows.h */
 	SPACE_REGISTRY_FIRST	= 0x40,
 	SPACE_REGISTRY_LAST	= 0x5f,	/* store/registry.h */
 	SPACE_CONSENT_FIRST	= 0x60,
-	SPACE_CONSENT_LAST	= 0x6f,	/* store/consent.h */
+	SPACE_CONSENT_LAST	= 0x6f,	/* store/consent.c */
 	SPACE_OUTBOX_FIRST	= 0x70,
 	SPACE_OUTBOX_LAST	= 0x7f,
 	SPACE_AUDIT_RECORD	= 0x80,	/* sequence -> 32 octets of hash, then the entry */

@@ -15,3 +15,12 @@ libminato_a_SOURCES += \
 	store/registry_record.c store/registry_record.h \
 	store/registry_submission.c \
 	store/repository.c store/repository.h
+libminato_a_SOURCES += \
+	store/consent.c store/consent.h \
+	store/identity.c store/identity.h \
+	store/identity_check.c \
+	store/identity_feed.c \
+	store/identity_links.c \
+	store/identity_partition.c \
+	store/identity_rows.c store/identity_rows.h \
+	store/identity_rules.c

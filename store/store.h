@@ -71,6 +71,10 @@ bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, s
 bool store_savepoint(struct store_txn *t, bool (*part)(void *with, struct store_txn *t, struct problem *p),
 		     void *with, struct problem *p);
 
+/* A sticky problem is set: what was not found could not be read. */
+bool store_failed(const struct store_txn *t);
+struct problem *store_problem(struct store_txn *t);
+
 const struct clock *store_clock(const struct store_txn *t);
 const struct random_source *store_random(const struct store_txn *t);
 /* Scratch, ends with the transaction. A job runs in arena_run() of it: exhaustion fails that job

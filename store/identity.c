@@ -1,0 +1,81 @@
+/* store/identity.c: reading patient records and persons. */
+#include "store/identity.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "store/identity_rows.h"
+
+bool identity_record(struct store_txn *t, struct arena *a, uint64_t number, struct patient_record *out)
+{
+	struct identity_row row;
+	if (!identity_row_get(t, a, number, &row))
+		return false;
+	*out = row.record;
+	return true;
+}
+
+bool identity_find(struct store_txn *t, struct arena *a, const char *domain, const char *id,
+		   struct patient_record *out)
+{
+	uint64_t number;
+	return identity_id_get(t, a, domain, id, &number) && identity_record(t, a, number, out);
+}
+
+static bool fill_person(struct store_txn *t, struct arena *a, const struct person_row *row,
+			struct person *out)
+{
+	struct patient_record **tail = &out->records;
+	*out = (struct person){ .number = row->number, .regional_record = row->regional, .regional_id = "" };
+	for (size_t i = 0; i < row->count; i++) {
+		struct patient_record *r = arena_new(a, struct patient_record);
+		if (!identity_record(t, a, row->members[i], r))
+			return false;
+		if (r->number == row->regional)
+			out->regional_id = r->id;
+		*tail = r;
+		tail = &r->next;
+	}
+	*tail = NULL;
+	return true;
+}
+
+bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, struct person *out)
+{
+	struct person_row row;
+	return person_row_get(t, a, number, &row) && fill_person(t, a, &row, out);
+}
+
+bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person, struct record_numbers *out)
+{
+	struct person_row row;
+	if (!person_row_get(t, a, person, &row))
+		return false;
+	*out = (struct record_numbers){ .numbers = row.members, .count = row.count };
+	return true;
+}
+
+struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t after, unsigned limit,
+			     unsigned *count)
+{
+	struct key from, to;
+	struct bytes key, value;
+	struct person *list = arena_array(a, struct person, limit == 0 ? 1 : limit);
+	*count = 0;
+	if (after == UINT64_MAX)
+		return list;
+	key_begin(&from, SPACE_IDENTITY_PERSON);
+	key_number(&from, after + 1);
+	key_begin(&to, SPACE_IDENTITY_PERSON + 1);
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
+	while (*count < limit && store_next(c, &key, &value)) {
+		struct key_reader r = key_read(key);
+		struct person_row row;
+		uint64_t number = key_read_number(&r);
+		if (!person_row_read(a, number, value, &row) || !fill_person(t, a, &row, &list[*count]))
+			break;
+		(*count)++;
+	}
+	store_scan_end(c);
+	return list;
+}

@@ -1,0 +1,135 @@
+/* store/identity_check.c: what must be true of identity, for store_check(). */
+#include "store/check.h"
+#include "store/identity_rows.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+
+enum { CHAIN_MOST = 100000 };	/* merges one after another; more is a circle */
+
+typedef unsigned long long shown;
+
+/* Every record is found by its id, listed by its person, and reaches an active record. */
+static void look_at_record(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct store_txn *t = check_txn(c);
+	struct arena *a = check_arena(c);
+	struct key_reader k = key_read(key);
+	uint64_t number = key_read_number(&k), found = 0;
+	struct identity_row row, next;
+	struct person_row person;
+	bool listed = false;
+	if (!identity_row_read(a, value, &row) || row.record.number != number) {
+		check_finding(c, "patient record %llu cannot be read", (shown)number);
+		return;
+	}
+	if (!identity_id_get(t, a, row.record.domain, row.record.id, &found) || found != number)
+		check_finding(c, "patient record %llu is not found by its id", (shown)number);
+	if (person_row_get(t, a, row.record.person, &person))
+		for (size_t i = 0; i < person.count; i++)
+			listed = listed || person.members[i] == number;
+	if (!listed)
+		check_finding(c, "patient record %llu is not among the records of person %llu", (shown)number,
+			      (shown)row.record.person);
+	if (row.made && (!identity_row_get(t, a, row.anchor, &next)
+			 || next.record.person != row.record.person))
+		check_finding(c, "regional record %llu is not with its anchor", (shown)number);
+	next = row;
+	for (unsigned i = 0; next.record.status == RECORD_SUBSUMED; i++)
+		if (i == CHAIN_MOST || !identity_row_get(t, a, next.record.survivor, &next)) {
+			check_finding(c, "patient record %llu has no survivor", (shown)number);
+			break;
+		}
+	if (next.record.person != row.record.person)
+		check_finding(c, "patient record %llu is not with its survivor", (shown)number);
+}
+
+static void look_at_id(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader k = key_read(key);
+	const char *domain = key_read_text(&k), *id = key_read_text(&k);
+	struct patient_record r;
+	(void)value;
+	if (!key_read_end(&k) || !identity_find(check_txn(c), check_arena(c), domain, id, &r)
+	    || !text_equal(r.domain, domain) || !text_equal(r.id, id))
+		check_finding(c, "an id in domain %s leads to no record of it", domain);
+}
+
+static void look_at_person(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader k = key_read(key);
+	uint64_t number = key_read_number(&k), before = 0;
+	struct person_row p;
+	bool regional = false;
+	if (!key_read_end(&k) || !person_row_read(check_arena(c), number, value, &p)) {
+		check_finding(c, "person %llu cannot be read", (shown)number);
+		return;
+	}
+	for (size_t i = 0; i < p.count; before = p.members[i++]) {
+		struct identity_row row;
+		if (p.members[i] <= before)
+			check_finding(c, "the records of person %llu are not in order", (shown)number);
+		if (!identity_row_get(check_txn(c), check_arena(c), p.members[i], &row)
+		    || row.record.person != number) {
+			check_finding(c, "person %llu lists record %llu, which is not its own", (shown)number,
+				      (shown)p.members[i]);
+			continue;
+		}
+		if (row.made && row.record.status == RECORD_ACTIVE && row.record.number != p.regional)
+			check_finding(c, "person %llu has two regional records", (shown)number);
+		regional = regional || (row.record.number == p.regional && row.record.status == RECORD_ACTIVE);
+	}
+	if (!regional)
+		check_finding(c, "person %llu has no regional record", (shown)number);
+}
+
+/* A link is one of its record's, and all records of one evidence are one person. */
+static void look_at_link(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader k = key_read(key);
+	struct bytes hash = key_read_bytes(&k, EVIDENCE_HASH);
+	uint64_t number = key_read_number(&k);
+	struct evidence e = { .rule = RULE_PHONE };
+	struct identity_row row, other;
+	(void)value;
+	if (!key_read_end(&k)) {
+		check_finding(c, "a link cannot be read");
+		return;
+	}
+	memcpy(e.hash, hash.data, EVIDENCE_HASH);
+	if (!identity_row_get(check_txn(c), check_arena(c), number, &row) || !evidence_has(row.evidence, &e)) {
+		check_finding(c, "a link of record %llu is not one of its evidence", (shown)number);
+		return;
+	}
+	struct record_numbers linked = identity_linked(check_txn(c), check_arena(c), &e, number);
+	if (linked.count != 0 && identity_row_get(check_txn(c), check_arena(c), linked.numbers[0], &other)
+	    && other.record.person != row.record.person)
+		check_finding(c, "records %llu and %llu have the same evidence and are two persons",
+			      (shown)number, (shown)linked.numbers[0]);
+}
+
+static void look_at_belonging(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader k = key_read(key);
+	struct patient_record r;
+	uint64_t number = key_read_number(&k);
+	key_read_number(&k);
+	(void)value;
+	if (!key_read_end(&k) || !identity_record(check_txn(c), check_arena(c), number, &r))
+		check_finding(c, "history or decision of record %llu, which is not there", (shown)number);
+}
+
+static const struct check_row rows[] = {
+	{ SPACE_IDENTITY_RECORD, "patient record", look_at_record },
+	{ SPACE_IDENTITY_ID, "patient id", look_at_id },
+	{ SPACE_IDENTITY_PERSON, "person", look_at_person },
+	{ SPACE_IDENTITY_LINK, "link", look_at_link },
+	{ SPACE_IDENTITY_DECISION, "decision", look_at_belonging },
+	{ SPACE_IDENTITY_HISTORY, "history", look_at_belonging },
+	{ SPACE_IDENTITY_COUNTER, "counter", NULL },
+	{ 0 }
+};
+
+const struct check_module identity_check = { .name = "identity", .rows = rows };

@@ -1,0 +1,143 @@
+/* store/identity_links.c: which records have the same evidence, and the decisions made of it. */
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "store/identity_rows.h"
+#include "store/record.h"
+
+enum { DECISION_VERSION = 1 };
+enum { DECISION_OTHER = 1, DECISION_LINKED, DECISION_REASON, DECISION_TIME };
+
+static const char *const rule_reasons[] = {
+	[RULE_PHONE] = "phone", [RULE_ADDRESS] = "postcode+address", [RULE_INSURANCE] = "insurance",
+};
+
+const char *rule_reason(enum link_rule rule)
+{
+	return rule_reasons[rule];
+}
+
+const char *tie_text(enum tie_reason reason)
+{
+	return reason == TIE_MERGE ? "merge" : "same message";
+}
+
+bool evidence_has(const struct evidence *list, const struct evidence *one)
+{
+	for (; list != NULL; list = list->next)
+		if (memcmp(list->hash, one->hash, EVIDENCE_HASH) == 0)
+			return true;
+	return false;
+}
+
+static struct bytes link_key(struct key *k, const struct evidence *e, uint64_t number)
+{
+	key_begin(k, SPACE_IDENTITY_LINK);
+	key_bytes(k, e->hash, EVIDENCE_HASH);
+	if (number != 0)
+		key_number(k, number);
+	return key_span(k);
+}
+
+struct record_numbers identity_linked(struct store_txn *t, struct arena *a, const struct evidence *e,
+				      uint64_t except)
+{
+	struct key k;
+	struct bytes key, value;
+	struct record_numbers found = { .numbers = NULL };
+	struct store_cursor *c = store_scan_prefix(t, link_key(&k, e, 0), false);
+	while (store_next(c, &key, &value)) {
+		struct key_reader r = key_read(key);
+		key_read_bytes(&r, EVIDENCE_HASH);
+		uint64_t number = key_read_number(&r);
+		if (number == except)
+			continue;
+		found.numbers = arena_resize(a, found.numbers, found.count * sizeof(uint64_t),
+					     (found.count + 1) * sizeof(uint64_t));
+		found.numbers[found.count++] = number;
+	}
+	store_scan_end(c);
+	return found;
+}
+
+bool identity_link_put(struct store_txn *t, const struct evidence *e, uint64_t number)
+{
+	struct key k;
+	return store_put(t, link_key(&k, e, number), (struct bytes){ 0 });
+}
+
+bool identity_link_delete(struct store_txn *t, const struct evidence *e, uint64_t number)
+{
+	struct key k;
+	return store_delete(t, link_key(&k, e, number));
+}
+
+bool identity_decision_put(struct store_txn *t, const struct link_decision *d)
+{
+	struct key k;
+	struct record_writer w = record_begin(store_arena(t), DECISION_VERSION);
+	record_number(&w, DECISION_OTHER, d->other);
+	record_flag(&w, DECISION_LINKED, d->linked);
+	record_text(&w, DECISION_REASON, d->reason);
+	record_instant(&w, DECISION_TIME, d->time);
+	key_begin(&k, SPACE_IDENTITY_DECISION);
+	key_number(&k, d->record);
+	key_number(&k, identity_next_number(t, COUNTER_DECISION));
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
+struct numbered {
+	struct link_decision decision;
+	uint64_t sequence;
+	struct numbered *next;
+};
+
+static void insert(struct numbered **list, struct numbered *n)
+{
+	while (*list != NULL && (*list)->sequence < n->sequence)
+		list = &(*list)->next;
+	n->next = *list;
+	*list = n;
+}
+
+static struct numbered *read_decision(struct arena *a, struct bytes key, struct bytes value)
+{
+	struct numbered *n = arena_new(a, struct numbered);
+	struct key_reader k = key_read(key);
+	struct record_reader r = record_read(value);
+	n->decision.record = key_read_number(&k);
+	n->sequence = key_read_number(&k);
+	n->decision.reason = "";
+	while (record_next(&r))
+		switch (r.tag) {
+		case DECISION_OTHER: n->decision.other = record_as_number(&r); break;
+		case DECISION_LINKED: n->decision.linked = record_as_flag(&r); break;
+		case DECISION_REASON: n->decision.reason = arena_text(a, record_as_text(&r)); break;
+		case DECISION_TIME: n->decision.time = record_as_instant(&r); break;
+		}
+	return n;
+}
+
+struct link_decision *identity_decisions(struct store_txn *t, struct arena *a, uint64_t person)
+{
+	struct record_numbers members;
+	struct numbered *all = NULL;
+	struct link_decision *first = NULL, **tail = &first;
+	if (!identity_subjects(t, a, person, &members))
+		return NULL;
+	for (size_t i = 0; i < members.count; i++) {
+		struct key k;
+		struct bytes key, value;
+		key_begin(&k, SPACE_IDENTITY_DECISION);
+		key_number(&k, members.numbers[i]);
+		struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
+		while (store_next(c, &key, &value))
+			insert(&all, read_decision(a, key, value));
+		store_scan_end(c);
+	}
+	for (struct numbered *n = all; n != NULL; n = n->next) {
+		*tail = &n->decision;
+		tail = &n->decision.next;
+	}
+	return first;
+}

@@ -1,0 +1,406 @@
+/* store/identity_rows.c: how identity is laid out in keys. */
+#include "store/identity_rows.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "store/record.h"
+
+enum { ROW_VERSION = 1 };
+
+/* Tags of a record's row, and of what stands within. A tag is never used twice. */
+enum {
+	ROW_NUMBER = 1, ROW_DOMAIN, ROW_ID, ROW_STATUS, ROW_SURVIVOR, ROW_PERSON, ROW_SYSTEM, ROW_CREATED,
+	ROW_UPDATED, ROW_REVISION, ROW_MADE, ROW_ANCHOR, ROW_EVIDENCE, ROW_TIE, ROW_DEMOGRAPHICS
+};
+enum { EVIDENCE_RULE = 1, EVIDENCE_DIGEST };
+enum { TIE_OTHER = 1, TIE_REASON };
+enum {
+	WHO_NAME = 1, WHO_BIRTH_DATE, WHO_SEX, WHO_ADDRESS, WHO_TELECOM, WHO_INSURANCE, WHO_MAIDEN_NAME,
+	WHO_MULTIPLE_BIRTH, WHO_BIRTH_ORDER, WHO_DECEASED, WHO_DECEASED_TIME
+};
+enum {
+	NAME_FAMILY = 1, NAME_GIVEN, NAME_MIDDLE, NAME_PREFIX, NAME_SUFFIX, NAME_USE, NAME_REPRESENTATION
+};
+enum {
+	ADDRESS_STREET = 1, ADDRESS_OTHER, ADDRESS_CITY, ADDRESS_STATE, ADDRESS_POSTAL_CODE, ADDRESS_COUNTRY,
+	ADDRESS_TEXT, ADDRESS_USE
+};
+enum { TELECOM_NUMBER = 1, TELECOM_USE };
+enum { INSURANCE_INSURER = 1, INSURANCE_SYMBOL, INSURANCE_NUMBER, INSURANCE_BRANCH };
+enum { PERSON_REGIONAL = 1, PERSON_MEMBER };
+
+static void write_name(struct record_writer *w, const struct person_name *n)
+{
+	record_open(w, WHO_NAME);
+	record_text(w, NAME_FAMILY, n->family);
+	record_text(w, NAME_GIVEN, n->given);
+	record_text(w, NAME_MIDDLE, n->middle);
+	record_text(w, NAME_PREFIX, n->prefix);
+	record_text(w, NAME_SUFFIX, n->suffix);
+	record_text(w, NAME_USE, n->use);
+	if (n->representation != NAME_UNSPECIFIED)
+		record_number(w, NAME_REPRESENTATION, n->representation);
+	record_close(w);
+}
+
+static void write_address(struct record_writer *w, const struct postal_address *ad)
+{
+	record_open(w, WHO_ADDRESS);
+	record_text(w, ADDRESS_STREET, ad->street);
+	record_text(w, ADDRESS_OTHER, ad->other);
+	record_text(w, ADDRESS_CITY, ad->city);
+	record_text(w, ADDRESS_STATE, ad->state);
+	record_text(w, ADDRESS_POSTAL_CODE, ad->postal_code);
+	record_text(w, ADDRESS_COUNTRY, ad->country);
+	record_text(w, ADDRESS_TEXT, ad->text);
+	record_text(w, ADDRESS_USE, ad->use);
+	record_close(w);
+}
+
+static void write_demographics(struct record_writer *w, const struct patient_demographics *d)
+{
+	for (const struct person_name *n = d->names; n != NULL; n = n->next)
+		write_name(w, n);
+	record_text(w, WHO_BIRTH_DATE, d->birth_date);
+	record_text(w, WHO_SEX, d->sex);
+	for (const struct postal_address *ad = d->addresses; ad != NULL; ad = ad->next)
+		write_address(w, ad);
+	for (const struct telecom *tel = d->telecoms; tel != NULL; tel = tel->next) {
+		record_open(w, WHO_TELECOM);
+		record_text(w, TELECOM_NUMBER, tel->number);
+		record_text(w, TELECOM_USE, tel->use);
+		record_close(w);
+	}
+	for (const struct insurance *i = d->insurances; i != NULL; i = i->next) {
+		record_open(w, WHO_INSURANCE);
+		record_text(w, INSURANCE_INSURER, i->insurer);
+		record_text(w, INSURANCE_SYMBOL, i->symbol);
+		record_text(w, INSURANCE_NUMBER, i->number);
+		record_text(w, INSURANCE_BRANCH, i->branch);
+		record_close(w);
+	}
+	record_text(w, WHO_MAIDEN_NAME, d->mothers_maiden_name);
+	record_text(w, WHO_MULTIPLE_BIRTH, d->multiple_birth);
+	record_text(w, WHO_BIRTH_ORDER, d->birth_order);
+	record_text(w, WHO_DECEASED, d->deceased);
+	record_text(w, WHO_DECEASED_TIME, d->deceased_time);
+}
+
+static struct person_name *read_name(struct arena *a, struct record_reader r)
+{
+	struct person_name *n = arena_new(a, struct person_name);
+	while (record_next(&r))
+		switch (r.tag) {
+		case NAME_FAMILY: n->family = record_as_text(&r); break;
+		case NAME_GIVEN: n->given = record_as_text(&r); break;
+		case NAME_MIDDLE: n->middle = record_as_text(&r); break;
+		case NAME_PREFIX: n->prefix = record_as_text(&r); break;
+		case NAME_SUFFIX: n->suffix = record_as_text(&r); break;
+		case NAME_USE: n->use = record_as_text(&r); break;
+		case NAME_REPRESENTATION:
+			n->representation = (enum name_representation)record_as_number(&r);
+			break;
+		}
+	return n;
+}
+
+static struct postal_address *read_address(struct arena *a, struct record_reader r)
+{
+	struct postal_address *ad = arena_new(a, struct postal_address);
+	while (record_next(&r))
+		switch (r.tag) {
+		case ADDRESS_STREET: ad->street = record_as_text(&r); break;
+		case ADDRESS_OTHER: ad->other = record_as_text(&r); break;
+		case ADDRESS_CITY: ad->city = record_as_text(&r); break;
+		case ADDRESS_STATE: ad->state = record_as_text(&r); break;
+		case ADDRESS_POSTAL_CODE: ad->postal_code = record_as_text(&r); break;
+		case ADDRESS_COUNTRY: ad->country = record_as_text(&r); break;
+		case ADDRESS_TEXT: ad->text = record_as_text(&r); break;
+		case ADDRESS_USE: ad->use = record_as_text(&r); break;
+		}
+	return ad;
+}
+
+static struct telecom *read_telecom(struct arena *a, struct record_reader r)
+{
+	struct telecom *tel = arena_new(a, struct telecom);
+	while (record_next(&r))
+		switch (r.tag) {
+		case TELECOM_NUMBER: tel->number = record_as_text(&r); break;
+		case TELECOM_USE: tel->use = record_as_text(&r); break;
+		}
+	return tel;
+}
+
+static struct insurance *read_insurance(struct arena *a, struct record_reader r)
+{
+	struct insurance *i = arena_new(a, struct insurance);
+	while (record_next(&r))
+		switch (r.tag) {
+		case INSURANCE_INSURER: i->insurer = record_as_text(&r); break;
+		case INSURANCE_SYMBOL: i->symbol = record_as_text(&r); break;
+		case INSURANCE_NUMBER: i->number = record_as_text(&r); break;
+		case INSURANCE_BRANCH: i->branch = record_as_text(&r); break;
+		}
+	return i;
+}
+
+static bool read_demographics(struct arena *a, struct record_reader r, struct patient_demographics *d)
+{
+	struct person_name **name = &d->names;
+	struct postal_address **address = &d->addresses;
+	struct telecom **telecom = &d->telecoms;
+	struct insurance **insurance = &d->insurances;
+	while (record_next(&r))
+		switch (r.tag) {
+		case WHO_NAME:
+			*name = read_name(a, record_within(&r));
+			name = &(*name)->next;
+			break;
+		case WHO_ADDRESS:
+			*address = read_address(a, record_within(&r));
+			address = &(*address)->next;
+			break;
+		case WHO_TELECOM:
+			*telecom = read_telecom(a, record_within(&r));
+			telecom = &(*telecom)->next;
+			break;
+		case WHO_INSURANCE:
+			*insurance = read_insurance(a, record_within(&r));
+			insurance = &(*insurance)->next;
+			break;
+		case WHO_BIRTH_DATE: d->birth_date = record_as_text(&r); break;
+		case WHO_SEX: d->sex = record_as_text(&r); break;
+		case WHO_MAIDEN_NAME: d->mothers_maiden_name = record_as_text(&r); break;
+		case WHO_MULTIPLE_BIRTH: d->multiple_birth = record_as_text(&r); break;
+		case WHO_BIRTH_ORDER: d->birth_order = record_as_text(&r); break;
+		case WHO_DECEASED: d->deceased = record_as_text(&r); break;
+		case WHO_DECEASED_TIME: d->deceased_time = record_as_text(&r); break;
+		}
+	return !r.broken;
+}
+
+struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d)
+{
+	struct record_writer w = record_begin(a, ROW_VERSION);
+	write_demographics(&w, d);
+	return record_end(&w);
+}
+
+struct bytes identity_row_octets(struct arena *a, const struct identity_row *row)
+{
+	const struct patient_record *r = &row->record;
+	struct record_writer w = record_begin(a, ROW_VERSION);
+	record_number(&w, ROW_NUMBER, r->number);
+	record_text(&w, ROW_DOMAIN, r->domain);
+	record_text(&w, ROW_ID, r->id);
+	if (r->status == RECORD_SUBSUMED) {
+		record_number(&w, ROW_STATUS, r->status);
+		record_number(&w, ROW_SURVIVOR, r->survivor);
+	}
+	record_number(&w, ROW_PERSON, r->person);
+	record_text(&w, ROW_SYSTEM, r->source_system);
+	record_instant(&w, ROW_CREATED, r->created);
+	record_instant(&w, ROW_UPDATED, r->updated);
+	record_number(&w, ROW_REVISION, r->version);
+	record_flag(&w, ROW_MADE, row->made);
+	if (row->made)
+		record_number(&w, ROW_ANCHOR, row->anchor);
+	for (const struct evidence *e = row->evidence; e != NULL; e = e->next) {
+		record_open(&w, ROW_EVIDENCE);
+		record_number(&w, EVIDENCE_RULE, e->rule);
+		record_bytes(&w, EVIDENCE_DIGEST, (struct bytes){ e->hash, EVIDENCE_HASH });
+		record_close(&w);
+	}
+	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next) {
+		record_open(&w, ROW_TIE);
+		record_number(&w, TIE_OTHER, tie->other);
+		record_number(&w, TIE_REASON, tie->reason);
+		record_close(&w);
+	}
+	record_open(&w, ROW_DEMOGRAPHICS);
+	write_demographics(&w, &r->demographics);
+	record_close(&w);
+	return record_end(&w);
+}
+
+static struct evidence *read_evidence(struct arena *a, struct record_reader r)
+{
+	struct evidence *e = arena_new(a, struct evidence);
+	while (record_next(&r))
+		if (r.tag == EVIDENCE_RULE)
+			e->rule = (enum link_rule)record_as_number(&r);
+		else if (r.tag == EVIDENCE_DIGEST && r.value.length == EVIDENCE_HASH)
+			memcpy(e->hash, r.value.data, EVIDENCE_HASH);
+	return e;
+}
+
+static struct tie *read_tie(struct arena *a, struct record_reader r)
+{
+	struct tie *tie = arena_new(a, struct tie);
+	while (record_next(&r))
+		if (r.tag == TIE_OTHER)
+			tie->other = record_as_number(&r);
+		else if (r.tag == TIE_REASON)
+			tie->reason = (enum tie_reason)record_as_number(&r);
+	return tie;
+}
+
+bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out)
+{
+	struct record_reader r = record_read(octets);
+	struct patient_record *p = &out->record;
+	*out = (struct identity_row){ .record = { .source_system = "" } };
+	struct evidence **evidence = &out->evidence;
+	struct tie **tie = &out->ties;
+	while (record_next(&r))
+		switch (r.tag) {
+		case ROW_NUMBER: p->number = record_as_number(&r); break;
+		case ROW_DOMAIN: p->domain = record_as_text(&r); break;
+		case ROW_ID: p->id = record_as_text(&r); break;
+		case ROW_STATUS: p->status = (enum record_status)record_as_number(&r); break;
+		case ROW_SURVIVOR: p->survivor = record_as_number(&r); break;
+		case ROW_PERSON: p->person = record_as_number(&r); break;
+		case ROW_SYSTEM: p->source_system = record_as_text(&r); break;
+		case ROW_CREATED: p->created = record_as_instant(&r); break;
+		case ROW_UPDATED: p->updated = record_as_instant(&r); break;
+		case ROW_REVISION: p->version = record_as_number(&r); break;
+		case ROW_MADE: out->made = record_as_flag(&r); break;
+		case ROW_ANCHOR: out->anchor = record_as_number(&r); break;
+		case ROW_EVIDENCE:
+			*evidence = read_evidence(a, record_within(&r));
+			evidence = &(*evidence)->next;
+			break;
+		case ROW_TIE:
+			*tie = read_tie(a, record_within(&r));
+			tie = &(*tie)->next;
+			break;
+		case ROW_DEMOGRAPHICS:
+			if (!read_demographics(a, record_within(&r), &p->demographics))
+				return false;
+			break;
+		}
+	out->old_person = p->person;
+	return !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
+}
+
+/* A row that cannot be read is the store's failure, not the absence of a patient. */
+static bool broken(struct store_txn *t, const char *what, uint64_t number)
+{
+	return problem_set(store_problem(t), PROBLEM_INTERNAL, "%s %llu in the store cannot be read", what,
+			   (unsigned long long)number);
+}
+
+static struct bytes number_key(struct key *k, unsigned char space, uint64_t number)
+{
+	key_begin(k, space);
+	key_number(k, number);
+	return key_span(k);
+}
+
+bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number, struct identity_row *out)
+{
+	struct key k;
+	struct bytes octets;
+	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
+		return false;
+	return identity_row_read(a, octets, out) || broken(t, "patient record", number);
+}
+
+bool identity_row_put(struct store_txn *t, const struct identity_row *row)
+{
+	struct key k;
+	return store_put(t, number_key(&k, SPACE_IDENTITY_RECORD, row->record.number),
+			 identity_row_octets(store_arena(t), row));
+}
+
+static struct bytes id_key(struct key *k, const char *domain, const char *id)
+{
+	key_begin(k, SPACE_IDENTITY_ID);
+	key_text(k, domain);
+	key_text(k, id);
+	return key_span(k);
+}
+
+bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id, uint64_t *number)
+{
+	struct key k;
+	struct bytes octets;
+	if (domain == NULL || id == NULL || *id == '\0' || strlen(domain) > DOMAIN_MOST || strlen(id) > ID_MOST
+	    || !store_get(t, id_key(&k, domain, id), a, &octets))
+		return false;
+	*number = 0;
+	for (size_t i = 0; i < octets.length; i++)
+		*number = *number << 8 | octets.data[i];
+	return true;
+}
+
+static struct bytes number_octets(unsigned char out[8], uint64_t number)
+{
+	for (unsigned i = 0; i < 8; i++)
+		out[i] = (unsigned char)(number >> (8 * (7 - i)));
+	return (struct bytes){ out, 8 };
+}
+
+bool identity_id_put(struct store_txn *t, const char *domain, const char *id, uint64_t number)
+{
+	struct key k;
+	unsigned char octets[8];
+	return store_put(t, id_key(&k, domain, id), number_octets(octets, number));
+}
+
+bool person_row_read(struct arena *a, uint64_t number, struct bytes octets, struct person_row *out)
+{
+	struct record_reader r = record_read(octets);
+	size_t count = 0;
+	for (struct record_reader c = r; record_next(&c); )
+		count += c.tag == PERSON_MEMBER;
+	*out = (struct person_row){ .number = number, .members = arena_array(a, uint64_t, count + 1) };
+	while (record_next(&r))
+		if (r.tag == PERSON_REGIONAL)
+			out->regional = record_as_number(&r);
+		else if (r.tag == PERSON_MEMBER)
+			out->members[out->count++] = record_as_number(&r);
+	return !r.broken && out->count != 0 && out->regional != 0;
+}
+
+bool person_row_get(struct store_txn *t, struct arena *a, uint64_t number, struct person_row *out)
+{
+	struct key k;
+	struct bytes octets;
+	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_PERSON, number), a, &octets))
+		return false;
+	return person_row_read(a, number, octets, out) || broken(t, "person", number);
+}
+
+bool person_row_put(struct store_txn *t, const struct person_row *row)
+{
+	struct key k;
+	struct record_writer w = record_begin(store_arena(t), ROW_VERSION);
+	record_number(&w, PERSON_REGIONAL, row->regional);
+	for (size_t i = 0; i < row->count; i++)
+		record_number(&w, PERSON_MEMBER, row->members[i]);
+	return store_put(t, number_key(&k, SPACE_IDENTITY_PERSON, row->number), record_end(&w));
+}
+
+bool person_row_delete(struct store_txn *t, uint64_t number)
+{
+	struct key k;
+	return store_delete(t, number_key(&k, SPACE_IDENTITY_PERSON, number));
+}
+
+uint64_t identity_next_number(struct store_txn *t, enum identity_counter which)
+{
+	struct key k;
+	struct bytes octets;
+	unsigned char out[8];
+	uint64_t number = 0;
+	key_begin(&k, SPACE_IDENTITY_COUNTER);
+	key_octet(&k, (unsigned char)which);
+	if (store_get(t, key_span(&k), store_arena(t), &octets))
+		for (size_t i = 0; i < octets.length; i++)
+			number = number << 8 | octets.data[i];
+	store_put(t, key_span(&k), number_octets(out, ++number));
+	return number;
+}

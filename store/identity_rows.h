@@ -1,0 +1,107 @@
+/* store/identity_rows.h: how identity is laid out in keys. Only store/identity*.c includes this.
+ *
+ * A record's row is the only place where its demographics stand; what may be rebuilt from it (ids,
+ * links, persons) stands beside it for finding. */
+#ifndef STORE_IDENTITY_ROWS_H
+#define STORE_IDENTITY_ROWS_H
+
+#include "store/engine.h"
+#include "store/identity.h"
+#include "store/keys.h"
+#include "store/store.h"
+
+enum {
+	SPACE_IDENTITY_RECORD = SPACE_IDENTITY_FIRST,	/* number -> struct identity_row */
+	SPACE_IDENTITY_ID,		/* domain, id -> number */
+	SPACE_IDENTITY_PERSON,		/* number -> struct person_row */
+	SPACE_IDENTITY_LINK,		/* evidence hash, record number -> nothing */
+	SPACE_IDENTITY_DECISION,	/* record number, sequence -> decision */
+	SPACE_IDENTITY_HISTORY,		/* record number, version -> the row as it was */
+	SPACE_IDENTITY_COUNTER		/* which -> last number given */
+};
+
+enum { DOMAIN_MOST = 199, ID_MOST = 250 };	/* HL7 2.5 HD.2; what IHE lets an id grow to */
+enum { PERSON_MOST = 64 };	/* records one person may have by rules: a bound, not a belief */
+
+/* What the exact rules compare, each with name, birth date and sex. */
+enum link_rule { RULE_PHONE = 1, RULE_ADDRESS, RULE_INSURANCE };
+enum { EVIDENCE_HASH = 32 };	/* SHA-256 */
+struct evidence {
+	unsigned char hash[EVIDENCE_HASH];
+	enum link_rule rule;
+	struct evidence *next;
+};
+/* All that the rules can compare in d; NULL: not enough to link anything. Each hash once. */
+struct evidence *identity_evidence(struct arena *a, const struct patient_demographics *d);
+bool evidence_has(const struct evidence *list, const struct evidence *one);
+
+/* Why records are one although no rule says so. */
+enum tie_reason { TIE_SAME_MESSAGE = 1, TIE_MERGE };
+struct tie {
+	uint64_t other;
+	enum tie_reason reason;
+	struct tie *next;
+};
+
+struct identity_row {
+	struct patient_record record;
+	bool made;		/* by us: the record of a person in the affinity domain */
+	uint64_t anchor;	/* made: the fed record it goes with when a person is divided */
+	struct evidence *evidence;	/* what it is linked by; none when subsumed or vetoed */
+	struct tie *ties;
+	/* While a feed works on it: */
+	uint64_t old_person;
+	bool dirty;
+	size_t group;
+	struct identity_row *next;
+};
+
+bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number, struct identity_row *out);
+bool identity_row_put(struct store_txn *t, const struct identity_row *row);
+/* The same as octets: for comparing and for history. */
+struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d);
+struct bytes identity_row_octets(struct arena *a, const struct identity_row *row);
+bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out);
+
+bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id, uint64_t *number);
+bool identity_id_put(struct store_txn *t, const char *domain, const char *id, uint64_t number);
+
+struct person_row {
+	uint64_t number, regional;
+	uint64_t *members;	/* fed and made, ascending */
+	size_t count;
+};
+bool person_row_get(struct store_txn *t, struct arena *a, uint64_t number, struct person_row *out);
+bool person_row_read(struct arena *a, uint64_t number, struct bytes octets, struct person_row *out);
+bool person_row_put(struct store_txn *t, const struct person_row *row);
+bool person_row_delete(struct store_txn *t, uint64_t number);
+
+enum identity_counter { COUNTER_RECORD = 1, COUNTER_PERSON, COUNTER_DECISION };
+uint64_t identity_next_number(struct store_txn *t, enum identity_counter which);
+
+/* The other records with that evidence, ascending. */
+struct record_numbers identity_linked(struct store_txn *t, struct arena *a, const struct evidence *e,
+				      uint64_t except);
+bool identity_link_put(struct store_txn *t, const struct evidence *e, uint64_t number);
+bool identity_link_delete(struct store_txn *t, const struct evidence *e, uint64_t number);
+const char *rule_reason(enum link_rule rule);
+const char *tie_text(enum tie_reason reason);
+bool identity_decision_put(struct store_txn *t, const struct link_decision *d);
+
+/* store/identity_partition.c: the records a feed touches, and dividing them into persons anew. */
+struct identity_work {
+	struct store_txn *txn;
+	struct arena *arena;
+	const struct region *region;
+	struct identity_row *rows;	/* every record of every person concerned */
+	struct identity_row **tail;
+	size_t fed;			/* how many of them were fed */
+};
+struct identity_work identity_work_begin(struct store_txn *t, const struct region *r);
+struct identity_row *identity_work_row(struct identity_work *w, uint64_t number);	/* loads it and its person */
+void identity_work_person(struct identity_work *w, uint64_t person);
+void identity_work_add(struct identity_work *w, struct identity_row *row);	/* a new one */
+/* Divides the rows into persons and writes every row that changed. */
+bool identity_partition(struct identity_work *w);
+
+#endif

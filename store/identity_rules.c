@@ -1,0 +1,141 @@
+/* store/identity_rules.c: the exact rules. Two records are one person when their kana name, birth
+ * date and sex are the same and so is one of: a phone number, postcode and address, or all four parts
+ * of an insurance. What is compared are normal forms (gateway/base/normalise.h), and only as hashes:
+ * the index of links tells nothing about anybody. */
+#include <openssl/sha.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
+#include "gateway/base/normalise.h"
+#include "gateway/base/text.h"
+#include "store/identity_rows.h"
+
+enum { PHONE_LEAST = 9 };	/* digits: 03-XXXX-XXXX has ten; fewer is an extension */
+enum { EVIDENCE_MOST = 48 };	/* hashes of one record: names times values, a bound */
+
+_Static_assert(EVIDENCE_HASH == SHA256_DIGEST_LENGTH, "evidence is a SHA-256");
+
+/* Katakana as the kana form writes it, U+30A1 to U+30FC, and nothing else. */
+static bool is_kana(const char *text)
+{
+	const unsigned char *u = (const unsigned char *)text;
+	for (; *u != '\0'; u += 3) {
+		if (u[0] != 0xe3 || (u[1] != 0x82 && u[1] != 0x83))
+			return false;
+		unsigned c = 0x3000u | (unsigned)(u[1] & 0x3f) << 6 | (unsigned)(u[2] & 0x3f);
+		if (c < 0x30a1 || c > 0x30fc)
+			return false;
+	}
+	return u != (const unsigned char *)text;
+}
+
+/* Two parts of a name, or one that was written with a blank between them. */
+static bool is_whole(const struct person_name *n)
+{
+	if (!text_empty(n->family) && !text_empty(n->given))
+		return true;
+	const char *one = text_empty(n->family) ? n->given : n->family;
+	return one != NULL && (strchr(one, ' ') != NULL || strstr(one, "\xe3\x80\x80") != NULL);
+}
+
+/* The reading of a name, or NULL: family and given in one, so that it does not matter how they were
+ * divided. A reading is one said to be phonetic, or a name written in kana. */
+static const char *reading(struct arena *a, const struct person_name *n)
+{
+	if ((n->representation != NAME_PHONETIC && n->representation != NAME_UNSPECIFIED) || !is_whole(n)
+	    || name_is_provisional(n->family) || name_is_provisional(n->given))
+		return NULL;
+	const char *family = normalise_kana_name(a, n->family, KANA_SPOKEN);
+	const char *given = normalise_kana_name(a, n->given, KANA_SPOKEN);
+	const char *whole = arena_printf(a, "%s%s", family == NULL ? "" : family, given == NULL ? "" : given);
+	return is_kana(whole) ? whole : NULL;
+}
+
+struct comparison {
+	struct arena *arena;
+	const char *name, *birth_date, *sex;
+	struct evidence *found;
+	unsigned count;
+};
+
+/* Parts end with NUL, which no text holds: different parts never make the same octets. */
+static void add(struct comparison *c, enum link_rule rule, const char *const *values, size_t count)
+{
+	struct buffer b = buffer_in(c->arena);
+	const char *head[] = { c->name, c->birth_date, c->sex };
+	buffer_byte(&b, (unsigned char)rule);
+	buffer_byte(&b, NORMALISE_FORM_VERSION);
+	for (size_t i = 0; i < COUNT(head); i++)
+		buffer_append(&b, head[i], strlen(head[i]) + 1);
+	for (size_t i = 0; i < count; i++) {
+		if (text_empty(values[i]))
+			return;
+		buffer_append(&b, values[i], strlen(values[i]) + 1);
+	}
+	struct evidence *e = arena_new(c->arena, struct evidence);
+	e->rule = rule;
+	SHA256(b.data, b.length, e->hash);
+	if (c->count == EVIDENCE_MOST || evidence_has(c->found, e))
+		return;
+	e->next = c->found;
+	c->found = e;
+	c->count++;
+}
+
+/* A number of one digit only (000-0000-0000) stands for "none". */
+static bool is_phone(const char *digits)
+{
+	return digits != NULL && strlen(digits) >= PHONE_LEAST && strspn(digits, "0123456789") == strlen(digits)
+		&& strspn(digits, (const char[]){ digits[0], '\0' }) != strlen(digits);
+}
+
+/* The whole where it was sent as one line, else its parts from the large to the small. */
+static const char *address_text(struct arena *a, const struct postal_address *ad)
+{
+	if (!text_empty(ad->text))
+		return ad->text;
+	const char *parts[] = { ad->state, ad->city, ad->street, ad->other };
+	struct buffer b = buffer_in(a);
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (parts[i] != NULL)
+			buffer_text(&b, parts[i]);
+	return buffer_ended(&b);
+}
+
+static void compare(struct comparison *c, const struct patient_demographics *d)
+{
+	struct arena *a = c->arena;
+	for (const struct telecom *tel = d->telecoms; tel != NULL; tel = tel->next) {
+		const char *digits = tel->number != NULL && strchr(tel->number, '@') == NULL
+			? normalise_phone(a, tel->number) : NULL;
+		if (is_phone(digits))
+			add(c, RULE_PHONE, &digits, 1);
+	}
+	for (const struct postal_address *ad = d->addresses; ad != NULL; ad = ad->next) {
+		const char *values[] = { normalise_postcode(a, ad->postal_code),
+					 normalise_address(a, address_text(a, ad)) };
+		add(c, RULE_ADDRESS, values, COUNT(values));
+	}
+	for (const struct insurance *i = d->insurances; i != NULL; i = i->next) {
+		const char *values[] = { normalise_insurer(a, i->insurer),
+					 normalise_insurance_symbol(a, i->symbol),
+					 normalise_insurance_number(a, i->number),
+					 normalise_insurance_branch(a, i->branch) };
+		add(c, RULE_INSURANCE, values, COUNT(values));
+	}
+}
+
+struct evidence *identity_evidence(struct arena *a, const struct patient_demographics *d)
+{
+	struct comparison c = { .arena = a, .birth_date = normalise_birth_date(a, d->birth_date), .sex = d->sex };
+	if (c.birth_date == NULL || strlen(c.birth_date) != 8 || c.sex == NULL
+	    || !(text_equal(c.sex, "M") || text_equal(c.sex, "F") || text_equal(c.sex, "O")))
+		return NULL;
+	for (const struct person_name *n = d->names; n != NULL; n = n->next) {
+		c.name = reading(a, n);
+		if (c.name != NULL)
+			compare(&c, d);
+	}
+	return c.found;
+}
