@@ -59,7 +59,8 @@ struct hl7v3_answer {
 	const char *device_id;			/* ours: OID of the gateway */
 	instant now;
 	const struct random_source *random;
-	const struct finding *findings;		/* acknowledgementDetail; NULL: none */
+	const struct finding *findings;		/* each an acknowledgementDetail */
+	const struct problem *problem;		/* the only one, when there are no findings; or NULL */
 };
 
 /* Opens the message and writes all up to and with acknowledgement; what follows (controlActProcess)

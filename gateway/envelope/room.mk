@@ -26,7 +26,9 @@ libminato_a_SOURCES += \
 	gateway/envelope/hl7v2_patient.h
 
 libminato_a_SOURCES += \
-	gateway/envelope/hl7v3.h
+	gateway/envelope/hl7v3.h \
+	gateway/envelope/hl7v3_read.c \
+	gateway/envelope/hl7v3_write.c
 
 libminato_a_SOURCES += \
 	gateway/envelope/ebrim.h \

@@ -1,0 +1,202 @@
+/* gateway/envelope/hl7v3_write.c: HL7 v3 answers: accept acknowledgements and the parts of query
+ * answers, in the order of their message types. ITI TF-2: Appendix O; 3.44.4.1.3, 3.45.4.2. */
+#include "gateway/envelope/hl7v3.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_writer.h"
+
+void hl7v3_put_ii(struct xml_writer *w, const char *element, const char *root, const char *extension,
+		  const char *authority)
+{
+	xml_open(w, element);
+	if (text_empty(root))
+		xml_put_attribute(w, "nullFlavor", "NI");
+	else
+		xml_put_attribute(w, "root", root);
+	xml_put_attribute(w, "extension", text_empty(extension) ? NULL : extension);
+	xml_put_attribute(w, "assigningAuthorityName", text_empty(authority) ? NULL : authority);
+	xml_close(w);
+}
+
+void hl7v3_put_code(struct xml_writer *w, const char *element, const char *code)
+{
+	xml_open(w, element);
+	xml_put_attribute(w, "code", code);
+	xml_close(w);
+}
+
+/* Devices and organizations have a root and no extension (ITI TF-2: Appendix O.1.1). */
+static void put_device(struct xml_writer *w, const char *role, const char *type_code, const char *device,
+		       const char *organization)
+{
+	xml_open(w, role);
+	xml_put_attribute(w, "typeCode", type_code);
+	xml_open(w, "device");
+	xml_put_attribute(w, "classCode", "DEV");
+	xml_put_attribute(w, "determinerCode", "INSTANCE");
+	hl7v3_put_ii(w, "id", device, NULL, NULL);
+	if (!text_empty(organization)) {
+		xml_open(w, "asAgent");
+		xml_put_attribute(w, "classCode", "AGNT");
+		xml_open(w, "representedOrganization");
+		xml_put_attribute(w, "classCode", "ORG");
+		xml_put_attribute(w, "determinerCode", "INSTANCE");
+		hl7v3_put_ii(w, "id", organization, NULL, NULL);
+		xml_close(w);
+		xml_close(w);
+	}
+	xml_close(w);
+	xml_close(w);
+}
+
+/* Code 204 and its like are table 0357's, as ITI TF-2: 3.45.4.2.2.1 writes them. */
+static void put_detail(struct xml_writer *w, const struct finding *f)
+{
+	char code[8];
+	const struct problem_row *row = problem_row(f->problem.code);
+	snprintf(code, sizeof code, "%d", row->hl7_code);
+	xml_open(w, "acknowledgementDetail");
+	xml_put_attribute(w, "typeCode", f->warning ? "W" : "E");
+	xml_open(w, "code");
+	xml_put_attribute(w, "code", code);
+	xml_put_attribute(w, "displayName", hl7_code_text(row->hl7_code));
+	xml_close(w);
+	xml_element_text(w, "text", f->problem.what[0] == '\0' ? NULL : f->problem.what);
+	const char *where = f->location != NULL ? f->location : f->problem.where;
+	xml_element_text(w, "location", *where == '\0' ? NULL : where);
+	xml_close(w);
+}
+
+static void put_acknowledgement(struct xml_writer *w, const struct hl7v3_answer *answer)
+{
+	const struct hl7v3_ii *id = &answer->request->id;
+	xml_open(w, "acknowledgement");
+	hl7v3_put_code(w, "typeCode", answer->acknowledgement);
+	xml_open(w, "targetMessage");
+	hl7v3_put_ii(w, "id", id->root, id->extension, id->authority);
+	xml_close(w);
+	for (const struct finding *f = answer->findings; f != NULL; f = f->next)
+		put_detail(w, f);
+	if (answer->findings == NULL && answer->problem != NULL && answer->problem->code != PROBLEM_NONE)
+		put_detail(w, &(struct finding){ .problem = *answer->problem });
+	xml_close(w);
+}
+
+void hl7v3_begin_answer(struct xml_writer *w, const struct hl7v3_answer *answer)
+{
+	const struct hl7v3_message *m = answer->request;
+	const char *processing = m->processing_code;
+	char uuid[UUID_URN_TEXT], time[DTM_TEXT];
+	random_uuid(answer->random, uuid);
+	instant_to_dtm(answer->now, time);
+	xml_open(w, answer->interaction);
+	xml_namespace_declare(w, NULL, HL7V3_NAMESPACE);
+	xml_put_attribute(w, "ITSVersion", "XML_1.0");
+	hl7v3_put_ii(w, "id", uuid + strlen("urn:uuid:"), NULL, NULL);
+	xml_open(w, "creationTime");
+	xml_put_attribute(w, "value", time);
+	xml_close(w);
+	hl7v3_put_ii(w, "interactionId", HL7V3_INTERACTIONS, answer->interaction, NULL);
+	bool known = text_equal(processing, "P") || text_equal(processing, "T") || text_equal(processing, "D");
+	hl7v3_put_code(w, "processingCode", known ? processing : "P");
+	hl7v3_put_code(w, "processingModeCode", "T");
+	hl7v3_put_code(w, "acceptAckCode", "NE");
+	put_device(w, "receiver", "RCV", m->sender.root, m->sender_organization.root);
+	put_device(w, "sender", "SND", text_empty(m->receiver.root) ? answer->device_id : m->receiver.root,
+		   m->receiver_organization.root);
+	put_acknowledgement(w, answer);
+}
+
+void hl7v3_write_accept(struct xml_writer *w, const struct hl7v3_answer *answer)
+{
+	hl7v3_begin_answer(w, answer);
+	xml_close(w);
+}
+
+void hl7v3_begin_control_act(struct xml_writer *w, const char *trigger)
+{
+	xml_open(w, "controlActProcess");
+	xml_put_attribute(w, "classCode", "CACT");
+	xml_put_attribute(w, "moodCode", "EVN");
+	xml_open(w, "code");
+	xml_put_attribute(w, "code", trigger);
+	xml_put_attribute(w, "codeSystem", HL7V3_INTERACTIONS);
+	xml_close(w);
+}
+
+void hl7v3_begin_registration(struct xml_writer *w)
+{
+	xml_open(w, "subject");
+	xml_put_attribute(w, "typeCode", "SUBJ");
+	xml_put_attribute(w, "contextConductionInd", "false");
+	xml_open(w, "registrationEvent");
+	xml_put_attribute(w, "classCode", "REG");
+	xml_put_attribute(w, "moodCode", "EVN");
+	xml_open(w, "id");
+	xml_put_attribute(w, "nullFlavor", "NA");
+	xml_close(w);
+	hl7v3_put_code(w, "statusCode", "active");
+	xml_open(w, "subject1");
+	xml_put_attribute(w, "typeCode", "SBJ");
+	xml_open(w, "patient");
+	xml_put_attribute(w, "classCode", "PAT");
+}
+
+void hl7v3_end_registration(struct xml_writer *w, const char *custodian)
+{
+	xml_close(w);		/* patient */
+	xml_close(w);		/* subject1 */
+	xml_open(w, "custodian");
+	xml_put_attribute(w, "typeCode", "CST");
+	xml_open(w, "assignedEntity");
+	xml_put_attribute(w, "classCode", "ASSIGNED");
+	hl7v3_put_ii(w, "id", custodian, NULL, NULL);
+	xml_close(w);
+	xml_close(w);
+	xml_close(w);		/* registrationEvent */
+	xml_close(w);		/* subject */
+}
+
+void hl7v3_write_query_ack(struct xml_writer *w, const struct xml_node *query_by_parameter,
+			   const char *response_code)
+{
+	const struct xml_node *id = xml_child(query_by_parameter, HL7V3_NAMESPACE, "queryId");
+	xml_open(w, "queryAck");
+	hl7v3_put_ii(w, "queryId", xml_attribute(id, "root"), xml_attribute(id, "extension"), NULL);
+	hl7v3_put_code(w, "statusCode", "deliveredResponse");
+	hl7v3_put_code(w, "queryResponseCode", response_code);
+	xml_close(w);
+	xml_copy_node(w, query_by_parameter);
+}
+
+static const char *use_of(const struct person_name *n)
+{
+	static const char *const written[] = {
+		[NAME_IDEOGRAPHIC] = "IDE", [NAME_PHONETIC] = "SYL", [NAME_ALPHABETIC] = "ABC",
+	};
+	return n->representation == NAME_UNSPECIFIED || n->representation > NAME_ALPHABETIC
+		? NULL : written[n->representation];
+}
+
+void hl7v3_put_names(struct xml_writer *w, const struct person_name *names)
+{
+	if (names == NULL) {
+		xml_open(w, "name");
+		xml_put_attribute(w, "nullFlavor", "NA");
+		xml_close(w);
+	}
+	for (const struct person_name *n = names; n != NULL; n = n->next) {
+		xml_open(w, "name");
+		xml_put_attribute(w, "use", use_of(n));
+		xml_element_text(w, "prefix", n->prefix);
+		xml_element_text(w, "family", n->family);
+		xml_element_text(w, "given", n->given);
+		xml_element_text(w, "given", n->middle);
+		xml_element_text(w, "suffix", n->suffix);
+		xml_close(w);
+	}
+}
