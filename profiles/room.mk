@@ -1,7 +1,8 @@
 # The array of transactions is made from profiles/transactions.mk: file name = symbol name.
 include profiles/transactions.mk
 libminato_a_SOURCES += profiles/transaction.h profiles/actors/admission.h \
-	profiles/actors/cross_reference_manager.h profiles/actor.c profiles/exchange.c $(TRANSACTIONS)
+	profiles/actors/cross_reference_manager.c profiles/actors/cross_reference_manager.h \
+	profiles/feed_audit.c profiles/actor.c profiles/exchange.c $(TRANSACTIONS)
 nodist_libminato_a_SOURCES = profiles/transactions.c
 CLEANFILES += profiles/transactions.c
 EXTRA_DIST += profiles/transactions.mk

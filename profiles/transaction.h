@@ -35,8 +35,10 @@
 #include "store/store.h"
 
 struct blob;
+struct cross_reference_fed;
 struct hl7_message;
 struct hl7_stamp;
+struct identity_feed;
 struct json_t;
 struct soap_message;
 struct xml_writer;
@@ -142,6 +144,11 @@ struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, co
 struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id, struct bytes query);
 struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e);
 void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type, struct bytes value);
+/* What a patient identity feed leaves (ITI-8, ITI-44; ITI TF-2: 3.8.5.1, 3.44.5.1): one patient object
+ * for each id, with the message's id as detail; a merge is two events, D for what was subsumed and U
+ * for the survivor. fed NULL or refused: the ids as they were sent. */
+void audit_feed(struct exchange *x, struct audit_event *e, const struct identity_feed *feed,
+		const struct cross_reference_fed *fed, const char *detail_type);
 /* A second event with the same head as e (merge: D and U); objects empty. */
 struct audit_event *audit_another(struct exchange *x, struct audit_event *e);
 

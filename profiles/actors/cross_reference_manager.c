@@ -1,0 +1,402 @@
+/* profiles/actors/cross_reference_manager.c: the Patient Identifier Cross-reference Manager hears who
+ * patients are and answers which ids are one patient's. ITI TF-2: 3.8, 3.9, 3.44, 3.45. */
+#include "profiles/actors/cross_reference_manager.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "store/store.h"
+
+enum { ID_MOST = 250 };		/* what IHE lets CX.1 grow to, ITI TF-2: Appendix E */
+
+struct feeding {
+	struct store_txn *txn;
+	struct arena *arena;
+	const struct region *region;
+	const struct registered_system *sender;
+	const struct identity_feed *feed;
+	struct cross_reference_fed *out;
+	struct problem *problem;
+	bool registry;			/* heard as the Document Registry: only the affinity domain counts */
+};
+
+static bool refuse(struct feeding *f, enum problem_code code, const struct patient_identifier *id,
+		   bool domain, const char *what)
+{
+	f->out->offending = id;
+	f->out->offending_domain = domain;
+	return problem_at(f->problem, code, id == NULL || id->where == NULL ? "" : id->where, "%s", what);
+}
+
+/* The HD as sent -> a domain of the region, ITI TF-2: Appendix E.1. Blanks around are not meant. */
+static const struct assigning_authority *resolve(struct arena *a, const struct region *r,
+						 const struct patient_identifier *id)
+{
+	return region_domain(r, text_trimmed(a, id->universal_id), text_trimmed(a, id->namespace_id));
+}
+
+static bool names_domain(struct arena *a, const struct patient_identifier *id)
+{
+	return !text_empty(text_trimmed(a, id->universal_id)) || !text_empty(text_trimmed(a, id->namespace_id));
+}
+
+static struct patient_identifier *qualified(struct arena *a, const struct assigning_authority *d,
+					    const char *id)
+{
+	struct patient_identifier *q = arena_new(a, struct patient_identifier);
+	*q = (struct patient_identifier){ .id = id, .universal_id = d->universal_id,
+					  .namespace_id = d->namespace_id, .universal_id_type = "ISO" };
+	return q;
+}
+
+/* One source a domain; the affinity domain may have an outside one. ITI TF-2: 3.8.4.1.3. */
+static bool feeds(const struct feeding *f, const char *domain)
+{
+	return system_owns(f->sender, domain)
+		|| (f->sender != NULL && f->sender->feeds_affinity_domain
+		    && text_equal(domain, f->region->affinity_domain));
+}
+
+/* The domain of an id, or NULL with the problem set. `fill_domain`: an id without one is of the
+ * sender's own domain (ITI TF-2: 3.8.4.1.3.1). */
+static const struct assigning_authority *domain_of(struct feeding *f, const struct patient_identifier *id)
+{
+	const struct assigning_authority *d = NULL;
+	if (names_domain(f->arena, id))
+		d = resolve(f->arena, f->region, id);
+	else if (f->sender == NULL || !f->sender->lenient.fill_domain || f->sender->domains == NULL
+		 || f->sender->domains[0] == NULL)
+		return refuse(f, PROBLEM_FIELD_MISSING, id, true, "an id without its assigning authority"), NULL;
+	else
+		d = region_domain(f->region, f->sender->domains[0], NULL);
+	if (d == NULL)
+		refuse(f, PROBLEM_UNKNOWN_KEY, id, true,
+		       "the assigning authority is not a domain of this region, or its parts name different ones");
+	return d;
+}
+
+static bool id_is_usable(struct feeding *f, const struct patient_identifier *id)
+{
+	if (text_empty(id->id))
+		return refuse(f, PROBLEM_FIELD_MISSING, id, false, "an id is empty");
+	if (strlen(id->id) > ID_MOST)
+		return refuse(f, PROBLEM_DATA_TYPE, id, false, "an id is longer than 250 octets");
+	return true;
+}
+
+static bool listed(const struct patient_identifier *list, const struct patient_identifier *one)
+{
+	for (; list != NULL; list = list->next)
+		if (text_equal(list->id, one->id) && text_equal(list->universal_id, one->universal_id))
+			return true;
+	return false;
+}
+
+/* The ids that are the sender's to feed, in *own, in order, each once and qualified. Ids of other
+ * known domains are left out; of unknown ones too where we hear as the registry, else they are the
+ * sender's error. None left: *own is NULL and the problem is set. */
+static bool own_ids(struct feeding *f, const struct patient_identifier *ids, struct patient_identifier **own)
+{
+	struct patient_identifier **tail = own;
+	const struct patient_identifier *foreign = NULL;
+	*own = NULL;
+	for (const struct patient_identifier *id = ids; id != NULL; id = id->next) {
+		struct problem quiet = { PROBLEM_NONE, "", "" }, *loud = f->problem;
+		if (f->registry)
+			f->problem = &quiet;
+		const struct assigning_authority *d = domain_of(f, id);
+		f->problem = loud;
+		if (d == NULL && !f->registry)
+			return false;
+		bool ours = d != NULL && feeds(f, d->universal_id)
+			&& (!f->registry || text_equal(d->universal_id, f->region->affinity_domain));
+		if (!ours) {
+			foreign = foreign == NULL ? id : foreign;
+			continue;
+		}
+		if (!id_is_usable(f, id))
+			return false;
+		struct patient_identifier *q = qualified(f->arena, d, id->id);
+		q->type = id->type;
+		q->where = id->where;
+		if (!listed(*own, q)) {
+			*tail = q;
+			tail = &q->next;
+		}
+	}
+	f->out->offending = NULL;
+	if (*own != NULL)
+		return true;
+	if (foreign == NULL)
+		return refuse(f, PROBLEM_FIELD_MISSING, NULL, false, "a feed without an id");
+	return refuse(f, f->registry ? PROBLEM_UNKNOWN_KEY : PROBLEM_DOMAIN_NOT_OWNED, foreign, true,
+		      f->registry ? "a document registry takes ids of the affinity domain only"
+				  : "none of the ids is of a domain this system feeds");
+}
+
+static bool known(const struct feeding *f, const struct patient_identifier *id, struct patient_record *r)
+{
+	return identity_find(f->txn, f->arena, id->universal_id, id->id, r);
+}
+
+static bool any_known(const struct feeding *f)
+{
+	struct patient_record r;
+	for (const struct patient_identifier *id = f->out->ids; id != NULL; id = id->next)
+		if (known(f, id, &r))
+			return true;
+	return false;
+}
+
+static bool feed_patient(struct feeding *f)
+{
+	struct feed_outcome done;
+	struct patient_record r;
+	if (!own_ids(f, f->feed->ids, &f->out->ids))
+		return false;
+	if (f->feed->kind == FEED_UPDATE && !f->sender->lenient.update_creates && !any_known(f))
+		return refuse(f, PROBLEM_UNKNOWN_KEY, f->out->ids, false, "an update of an id that was never fed");
+	for (const struct patient_identifier *id = f->out->ids; id != NULL; id = id->next)
+		if (known(f, id, &r) && r.status == RECORD_SUBSUMED)
+			return refuse(f, PROBLEM_UNKNOWN_KEY, id, false,
+				      "the id was merged into another one and is no patient's any more");
+	if (!identity_put(f->txn, f->region, f->sender->name, f->out->ids, &f->feed->demographics, &done,
+			  f->problem))
+		return false;
+	f->out->effect = done.effect;
+	f->out->created = done.effect == FEED_CREATED;
+	return true;
+}
+
+/* What a registry needs to know of a patient is that the id exists; an update is not its business
+ * (ITI TF-2: 3.8.4.1.4: it shall ignore A08), and an id that is known stays as it is. */
+static bool feed_registry_patient(struct feeding *f)
+{
+	if (!own_ids(f, f->feed->ids, &f->out->ids))
+		return false;
+	if (f->feed->kind == FEED_UPDATE)
+		return true;
+	struct patient_identifier **at = &f->out->ids;
+	for (struct patient_record r; *at != NULL; )
+		if (known(f, *at, &r) && r.status == RECORD_ACTIVE && text_empty(r.source_system))
+			*at = (*at)->next;	/* one the region gave itself */
+		else
+			at = &(*at)->next;
+	return f->out->ids == NULL || feed_patient(f);
+}
+
+/* The survivor a subsumed id goes with: of the same domain, and of the same kind (CX.5) where several
+ * of one domain are named. */
+static const struct patient_identifier *partner(const struct patient_identifier *survivors,
+						const struct patient_identifier *subsumed)
+{
+	const struct patient_identifier *found = NULL;
+	for (; survivors != NULL; survivors = survivors->next) {
+		if (!text_equal(survivors->universal_id, subsumed->universal_id))
+			continue;
+		if (found == NULL || (text_equal(survivors->type, subsumed->type)
+				      && !text_equal(found->type, subsumed->type)))
+			found = survivors;
+	}
+	return found;
+}
+
+static bool merge_pair(struct feeding *f, const struct patient_identifier *survivor,
+		       const struct patient_identifier *subsumed)
+{
+	struct feed_outcome done;
+	struct patient_record r;
+	if (text_equal(survivor->id, subsumed->id))
+		return refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false, "an id cannot be merged into itself");
+	if (!known(f, survivor, &r))
+		return refuse(f, PROBLEM_UNKNOWN_KEY, survivor, false, "the surviving id is not known");
+	if (!known(f, subsumed, &r))
+		return refuse(f, PROBLEM_UNKNOWN_KEY, subsumed, false, "the subsumed id is not known");
+	if (!identity_merge(f->txn, f->region, subsumed->universal_id, survivor->id, subsumed->id, &done,
+			    f->problem)) {
+		f->out->offending = subsumed;
+		return false;
+	}
+	if (f->registry && done.effect == FEED_UNCHANGED)
+		return refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false,
+			      "the subsumed id was merged by an earlier message");
+	if (done.effect != FEED_UNCHANGED)
+		f->out->effect = FEED_UPDATED;
+	return true;
+}
+
+/* ITI TF-2: 3.8.4.2.4, 3.44.4.2.4: each subsumed id with the survivor of its own domain. */
+static bool feed_merge(struct feeding *f)
+{
+	struct patient_identifier *survivors, *subsumed, **ids = &f->out->ids, **priors = &f->out->subsumed;
+	if (!own_ids(f, f->feed->ids, &survivors) || !own_ids(f, f->feed->subsumed, &subsumed))
+		return false;
+	for (const struct patient_identifier *prior = subsumed; prior != NULL; prior = prior->next) {
+		const struct patient_identifier *survivor = partner(survivors, prior);
+		if (survivor == NULL)
+			return refuse(f, PROBLEM_MERGE_REFUSED, prior, true,
+				      "a merge must stay within one assigning authority");
+		if (!merge_pair(f, survivor, prior))
+			return false;
+		*ids = arena_new(f->arena, struct patient_identifier);
+		**ids = *survivor;
+		*priors = arena_new(f->arena, struct patient_identifier);
+		**priors = *prior;
+		(*ids)->next = (*priors)->next = NULL;
+		ids = &(*ids)->next;
+		priors = &(*priors)->next;
+	}
+	return true;
+}
+
+bool cross_reference_feed(struct store_txn *t, struct arena *a, const struct region *r,
+			  const struct registered_system *sender, const struct identity_feed *feed,
+			  struct cross_reference_fed *out, struct problem *p)
+{
+	struct feeding f = { .txn = t, .arena = a, .region = r, .sender = sender, .feed = feed, .out = out,
+			     .problem = p };
+	*out = (struct cross_reference_fed){ .kind = feed->kind, .effect = FEED_UNCHANGED };
+	return feed->kind == FEED_MERGE ? feed_merge(&f) : feed_patient(&f);
+}
+
+bool cross_reference_feed_registry(struct store_txn *t, struct arena *a, const struct region *r,
+				   const struct registered_system *sender,
+				   const struct identity_feed *feed, struct cross_reference_fed *out,
+				   struct problem *p)
+{
+	struct feeding f = { .txn = t, .arena = a, .region = r, .sender = sender, .feed = feed, .out = out,
+			     .problem = p, .registry = true };
+	*out = (struct cross_reference_fed){ .kind = feed->kind, .effect = FEED_UNCHANGED };
+	if (!feeds(&f, r->affinity_domain))
+		return problem_set(p, PROBLEM_DOMAIN_NOT_OWNED,
+				   "this system is not the source of the affinity domain's patient ids");
+	return feed->kind == FEED_MERGE ? feed_merge(&f) : feed_registry_patient(&f);
+}
+
+struct asking {
+	struct store_txn *txn;
+	struct arena *arena;
+	const struct region *region;
+	const struct registered_system *sender;
+	const struct cross_reference_query *query;
+	struct cross_reference_found *out;
+	bool *wanted;			/* by domain of the region */
+};
+
+static bool owns(const struct asking *q, const char *domain)
+{
+	return q->sender == NULL || system_owns(q->sender, domain);
+}
+
+static bool sees(const struct asking *q, const char *domain)
+{
+	return q->sender == NULL || system_sees(q->region, q->sender, domain);
+}
+
+/* Which domains are asked for; those we do not know are named by their place. */
+static void read_targets(struct asking *q)
+{
+	const struct region *r = q->region;
+	unsigned place = 0, count = 0;
+	for (const struct patient_identifier *d = q->query->domains; d != NULL; d = d->next)
+		count++;
+	q->wanted = arena_array(q->arena, bool, r->domain_count + 1);
+	q->out->unknown_targets = arena_array(q->arena, unsigned, count + 1);
+	for (size_t i = 0; count == 0 && i < r->domain_count; i++)
+		q->wanted[i] = true;
+	for (const struct patient_identifier *d = q->query->domains; d != NULL; d = d->next) {
+		const struct assigning_authority *known_domain = resolve(q->arena, r, d);
+		place++;
+		if (known_domain != NULL)
+			q->wanted[known_domain - r->domains] = true;
+		else
+			q->out->unknown_targets[q->out->unknown_count++] = place;
+	}
+}
+
+/* The person of the id asked for, as far as the asker may know: false, as if the id were unknown.
+ * `open` tells whether more than the asker's own ids may be told. */
+static bool find_person(struct asking *q, struct admission *admission, struct person *person, bool *open)
+{
+	const struct patient_identifier *asked = &q->out->asked;
+	struct patient_record r;
+	if (!sees(q, asked->universal_id)
+	    || !identity_find(q->txn, q->arena, asked->universal_id, asked->id, &r)
+	    || r.status == RECORD_SUBSUMED || !identity_person(q->txn, q->arena, r.person, person))
+		return false;
+	*open = admission == NULL || admission->person == NULL
+		|| admission->person(admission->self, q->txn, person);
+	if (!*open && admission != NULL)
+		admission->hidden++;
+	return *open || owns(q, asked->universal_id);
+}
+
+static void collect_ids(struct asking *q, const struct person *person, bool open)
+{
+	struct patient_identifier **tail = &q->out->ids;
+	const struct patient_identifier *asked = &q->out->asked;
+	for (size_t i = 0; i < q->region->domain_count; i++) {
+		const struct assigning_authority *d = &q->region->domains[i];
+		if (!q->wanted[i] || !sees(q, d->universal_id) || !(open || owns(q, d->universal_id)))
+			continue;
+		for (const struct patient_record *r = person->records; r != NULL; r = r->next) {
+			if (r->status != RECORD_ACTIVE || !text_equal(r->domain, d->universal_id)
+			    || (text_equal(r->domain, asked->universal_id) && text_equal(r->id, asked->id)))
+				continue;
+			*tail = qualified(q->arena, d, r->id);
+			tail = &(*tail)->next;
+		}
+	}
+}
+
+/* The asker has told us these names itself. */
+static struct person_name *own_names(const struct asking *q, const struct person *person)
+{
+	for (const struct patient_record *r = person->records; r != NULL; r = r->next)
+		if (q->sender != NULL && r->status == RECORD_ACTIVE && system_owns(q->sender, r->domain)
+		    && r->demographics.names != NULL)
+			return r->demographics.names;
+	return NULL;
+}
+
+/* Which case it is; where several hold, the id's domain goes before the id, and the id before the
+ * domains asked for (ITI TF-2: 3.9.4.2.2). */
+static enum cross_reference_outcome ask(struct asking *q, struct admission *admission)
+{
+	struct cross_reference_found *out = q->out;
+	struct person person;
+	bool open;
+	const struct patient_identifier *id = &q->query->id;
+	const struct assigning_authority *d = resolve(q->arena, q->region, id);
+	if (d == NULL && !names_domain(q->arena, id) && q->sender != NULL && q->sender->lenient.fill_domain
+	    && q->sender->domains != NULL)
+		d = region_domain(q->region, q->sender->domains[0], NULL);
+	if (d == NULL)
+		return CROSS_REFERENCE_UNKNOWN_DOMAIN;
+	out->asked = *qualified(q->arena, d, id->id == NULL ? "" : id->id);
+	if (!find_person(q, admission, &person, &open))
+		return CROSS_REFERENCE_UNKNOWN_ID;
+	read_targets(q);
+	if (out->unknown_count != 0)
+		return CROSS_REFERENCE_UNKNOWN_TARGETS;
+	collect_ids(q, &person, open);
+	out->names = own_names(q, &person);
+	return out->ids != NULL ? CROSS_REFERENCE_FOUND : CROSS_REFERENCE_NOTHING;
+}
+
+bool cross_reference_query(struct store_txn *t, struct arena *a, const struct region *r,
+			   const struct registered_system *sender, struct admission *admission,
+			   const struct cross_reference_query *query, struct cross_reference_found *out,
+			   struct problem *p)
+{
+	struct asking q = { .txn = t, .arena = a, .region = r, .sender = sender, .query = query, .out = out };
+	*out = (struct cross_reference_found){ .asked = query->id };
+	out->asked.next = NULL;
+	out->outcome = ask(&q, admission);
+	if (store_failed(t)) {
+		*p = *store_problem(t);
+		return false;
+	}
+	return true;
+}

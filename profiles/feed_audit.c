@@ -1,0 +1,39 @@
+/* profiles/feed_audit.c: the audit record of a patient identity feed, the same for both dialects and
+ * both actors. ITI TF-2: 3.8.5.1, 3.44.5.1. */
+#include "profiles/actors/cross_reference_manager.h"
+#include "profiles/transaction.h"
+
+/* CX as it is known: with the resolved domain, else with what was sent. */
+static const char *cx_of(struct exchange *x, const struct patient_identifier *id)
+{
+	if (id->universal_id != NULL)
+		return cx_text(x->arena, id->id, id->universal_id);
+	return arena_printf(x->arena, "%s^^^%s", id->id, id->namespace_id == NULL ? "" : id->namespace_id);
+}
+
+static void add_patients(struct exchange *x, struct audit_event *e, const struct patient_identifier *ids,
+			 const char *detail_type, const char *message_id)
+{
+	for (; ids != NULL; ids = ids->next) {
+		struct audit_object *o = audit_patient(x, e, cx_of(x, ids));
+		if (message_id != NULL)
+			audit_add_detail(x, o, detail_type, bytes_of_text(message_id));
+	}
+}
+
+void audit_feed(struct exchange *x, struct audit_event *e, const struct identity_feed *feed,
+		const struct cross_reference_fed *fed, const char *detail_type)
+{
+	bool done = fed != NULL && x->problem.code == PROBLEM_NONE;
+	const struct patient_identifier *ids = done && fed->ids != NULL ? fed->ids : feed->ids;
+	const struct patient_identifier *subsumed = done ? fed->subsumed : feed->subsumed;
+	e->action = feed->kind == FEED_CREATE ? AUDIT_CREATE : AUDIT_UPDATE;
+	if (feed->kind == FEED_MERGE) {
+		struct audit_event *survivor = audit_another(x, e);
+		survivor->action = AUDIT_UPDATE;
+		add_patients(x, survivor, ids, detail_type, feed->message_id);
+		e->action = AUDIT_DELETE;
+		ids = subsumed;
+	}
+	add_patients(x, e, ids, detail_type, feed->message_id);
+}

@@ -1,0 +1,185 @@
+/* profiles/pix/iti45_pix_query_v3.c
+ *
+ * PIXV3 Query [ITI-45], ITI TF-2: 3.45. We are the Patient Identifier Cross-reference Manager: a
+ * consumer names one id and gets the ids the same person has in the domains it asks for.
+ */
+#include "gateway/base/normalise.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/hl7v3.h"
+#include "gateway/envelope/soap.h"
+#include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_writer.h"
+#include "profiles/actors/cross_reference_manager.h"
+#include "profiles/transaction.h"
+
+struct query_request {
+	struct hl7v3_message message;
+	const struct xml_node *query;		/* queryByParameter */
+	struct cross_reference_query asked;
+	bool readable;
+};
+
+static const struct xml_node *child(const struct xml_node *n, const char *local)
+{
+	return xml_child(n, HL7V3_NAMESPACE, local);
+}
+
+static bool invalid(struct exchange *x, const struct xml_node *at, const char *what)
+{
+	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, xml_path(x->arena, at), "%s", what);
+}
+
+/* dataSource: a domain, root only; ITI TF-2: 3.45.4.1.2.2. */
+static bool read_domains(struct exchange *x, const struct xml_node *list, struct patient_identifier **tail)
+{
+	const struct xml_node *source = child(list, "dataSource");
+	for (; source != NULL; source = xml_next(source, HL7V3_NAMESPACE, "dataSource")) {
+		const struct xml_node *value = child(source, "value");
+		const char *root = xml_attribute(value, "root");
+		if (text_empty(root))
+			return invalid(x, source, "a dataSource must name a domain by its root");
+		*tail = arena_new(x->arena, struct patient_identifier);
+		**tail = (struct patient_identifier){ .universal_id = root, .universal_id_type = "ISO",
+						      .where = xml_path(x->arena, value) };
+		tail = &(*tail)->next;
+	}
+	return true;
+}
+
+static bool read_parameters(struct exchange *x, struct query_request *r)
+{
+	const struct xml_node *list = child(r->query, "parameterList");
+	const struct xml_node *parameter = child(list, "patientIdentifier");
+	if (parameter == NULL)
+		return invalid(x, list != NULL ? list : r->query, "the query names no patientIdentifier");
+	if (xml_next(parameter, HL7V3_NAMESPACE, "patientIdentifier") != NULL
+	    || xml_next(child(parameter, "value"), HL7V3_NAMESPACE, "value") != NULL)
+		return invalid(x, parameter, "a query is about exactly one patientIdentifier");
+	const struct patient_identifier *id = hl7v3_read_identifier(x->arena, child(parameter, "value"));
+	if (id == NULL)
+		return invalid(x, parameter, "patientIdentifier needs a value with root and extension");
+	/* An Individual Number may not even be echoed in queryByParameter: nothing of this goes on. */
+	if (text_is_my_number(id->id))
+		return problem_at(&x->problem, PROBLEM_MALFORMED, id->where,
+				  "an Individual Number is not a patient identifier");
+	r->asked.id = *id;
+	return read_domains(x, list, &r->asked.domains);
+}
+
+static bool read_query(struct exchange *x)
+{
+	struct query_request *r = arena_new(x->arena, struct query_request);
+	x->request = r;
+	r->query = child(child(x->soap->body, "controlActProcess"), "queryByParameter");
+	/* Without it there is nothing the prescribed answer could be made of. */
+	if (child(r->query, "queryId") == NULL)
+		return problem_at(&x->problem, PROBLEM_MALFORMED, xml_path(x->arena, x->soap->body),
+				  "there is no queryByParameter with a queryId");
+	r->readable = hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem) && read_parameters(x, r);
+	return r->readable;
+}
+
+static void unknown_key(struct exchange *x, const char *where, const char *what)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	problem_at(&p, PROBLEM_UNKNOWN_KEY, where == NULL ? "" : where, "%s", what);
+	exchange_finding(x, false, where, &p);
+}
+
+/* Cases 4 and 5; V3 has no case of its own for an unknown domain of the id (3.45.4.2.2.1). */
+static bool find_ids(struct exchange *x)
+{
+	const struct query_request *r = x->request;
+	struct cross_reference_found *found = arena_new(x->arena, struct cross_reference_found);
+	if (!cross_reference_query(x->txn, x->arena, x->region, x->sender, &x->admission, &r->asked, found,
+				   &x->problem))
+		return false;
+	x->result = found;
+	if (found->outcome == CROSS_REFERENCE_UNKNOWN_ID || found->outcome == CROSS_REFERENCE_UNKNOWN_DOMAIN)
+		unknown_key(x, r->asked.id.where, "the patient identifier is not known");
+	for (size_t i = 0; i < found->unknown_count; i++) {
+		const struct patient_identifier *domain = r->asked.domains;
+		for (unsigned place = found->unknown_targets[i]; place > 1; place--)
+			domain = domain->next;
+		unknown_key(x, domain->where, "the domain asked for is not known");
+	}
+	return x->problem.code == PROBLEM_NONE;
+}
+
+/* ITI TF-2: 3.45.5.1: the patients, and the query as it was received. */
+static void record_query(struct exchange *x, struct audit_event *e)
+{
+	const struct query_request *r = x->request;
+	const struct cross_reference_found *found = x->result;
+	const struct xml_node *id = r == NULL ? NULL : child(r->query, "queryId");
+	if (r == NULL || r->query == NULL || x->problem.code == PROBLEM_MALFORMED)
+		return;
+	if (found != NULL && x->problem.code == PROBLEM_NONE) {
+		audit_patient(x, e, cx_text(x->arena, found->asked.id, found->asked.universal_id));
+		for (const struct patient_identifier *one = found->ids; one != NULL; one = one->next)
+			audit_patient(x, e, cx_text(x->arena, one->id, one->universal_id));
+	}
+	struct hl7v3_ii query_id = { .root = xml_attribute(id, "root"), .extension = xml_attribute(id, "extension") };
+	struct xml_writer *w = xml_writer_begin(x->arena);
+	xml_copy_node(w, r->query);
+	struct audit_object *o = audit_query(x, e, hl7v3_ii_text(x->arena, &query_id), xml_writer_end(w));
+	audit_add_detail(x, o, "II", bytes_of_text(hl7v3_ii_text(x->arena, &r->message.id)));
+}
+
+/* All ids go to Patient.id, so that there are no OtherIDs (3.45.4.2.2.1, case 6). */
+static void put_patient(struct xml_writer *w, const struct cross_reference_found *found, const char *custodian)
+{
+	hl7v3_begin_registration(w);
+	for (const struct patient_identifier *id = found->ids; id != NULL; id = id->next)
+		hl7v3_put_ii(w, "id", id->universal_id, id->id, id->namespace_id);
+	hl7v3_put_code(w, "statusCode", "active");
+	xml_open(w, "patientPerson");
+	xml_put_attribute(w, "classCode", "PSN");
+	xml_put_attribute(w, "determinerCode", "INSTANCE");
+	hl7v3_put_names(w, found->names);
+	xml_close(w);
+	hl7v3_end_registration(w, custodian);
+}
+
+static void answer_query(struct exchange *x, struct xml_writer *w)
+{
+	const struct query_request *r = x->request;
+	const struct cross_reference_found *found = x->result;
+	bool done = x->problem.code == PROBLEM_NONE && found != NULL;
+	bool any = done && found->outcome == CROSS_REFERENCE_FOUND;
+	hl7v3_begin_answer(w, &(struct hl7v3_answer){
+		.interaction = "PRPA_IN201310UV02", .acknowledgement = done ? "AA" : "AE",
+		.request = &r->message, .device_id = x->region->device_id, .now = x->now,
+		.random = x->random, .findings = x->findings, .problem = &x->problem,
+	});
+	hl7v3_begin_control_act(w, "PRPA_TE201310UV02");
+	if (any)
+		put_patient(w, found, x->region->device_id);
+	hl7v3_write_query_ack(w, r->query, any ? "OK" : done ? "NF" : r->readable ? "AE" : "QE");
+	xml_close(w);
+	xml_close(w);
+}
+
+static const struct route routes[] = {
+	{ "urn:hl7-org:v3:PRPA_IN201309UV02", "PRPA_IN201309UV02", HL7V3_NAMESPACE,
+	  "urn:hl7-org:v3:PRPA_IN201310UV02" },
+	{ 0 }
+};
+
+const struct transaction iti45_pix_query_v3 = {
+	.code = "ITI-45",
+	.name = "PIX Query",
+	.section = "ITI TF-2: 3.45",
+	.actor = PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER,
+	.dialect = DIALECT_SOAP,
+	.routes = routes,
+	.access = STORE_READ,
+	.audit_event = 110112,
+	.audit_action = AUDIT_EXECUTE,
+	.request_grammar = "iti45-request.rng",
+	.answer_grammar = "iti45-response.rng",
+	.read = read_query,
+	.handle = find_ids,
+	.audited = record_query,
+	.answer_xml = answer_query,
+};
