@@ -17,6 +17,7 @@ struct encoder {
 	struct buffer out;
 	enum charset charset;
 	UConverter *converter;	/* NULL for those we write ourselves */
+	UConverter *extension;	/* CP932, whose IBM kanji x-windows-50221 only reads */
 	bool japanese, two_byte;
 	size_t lost;
 };
@@ -26,10 +27,14 @@ static void close_converter(void *converter)
 	ucnv_close(converter);
 }
 
+static bool iso_2022(enum charset charset)
+{
+	return charset == CHARSET_ISO_2022_JP || charset == CHARSET_WINDOWS_50221;
+}
+
 static UConverter *converter_for(struct arena *a, enum charset charset)
 {
-	bool iso_2022 = charset == CHARSET_ISO_2022_JP || charset == CHARSET_WINDOWS_50221;
-	const char *name = iso_2022 ? "x-windows-50221" : charset_row(charset)->converter;
+	const char *name = iso_2022(charset) ? "x-windows-50221" : charset_row(charset)->converter;
 	UErrorCode e = U_ZERO_ERROR;
 	if (name == NULL)
 		return NULL;
@@ -56,16 +61,36 @@ static void leave_two_byte(struct encoder *n)
 	n->two_byte = false;
 }
 
-static bool put_2022(struct encoder *n, const unsigned char *octets, int32_t length)
+static void put_pair(struct encoder *n, const unsigned char pair[2])
 {
-	if (length != 8 || memcmp(octets, "\033$B", 3) != 0)
-		return false;
-	if (n->charset == CHARSET_ISO_2022_JP && !in_x0208(octets + 3))
-		return false;
 	if (!n->two_byte)
 		buffer_text(&n->out, "\033$B");
 	n->two_byte = true;
-	buffer_append(&n->out, octets + 3, 2);
+	buffer_append(&n->out, pair, 2);
+}
+
+/* The IBM extension of CP932 (FA40..) as NEC placed it in rows 89 to 92: 360 kanji in the same
+ * order, then the small Roman numerals and four signs. */
+static bool put_extension(struct encoder *n, const UChar *chars, int32_t count)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	unsigned char sj[4], pair[2];
+	int32_t length = n->extension == NULL ? 0
+		: ucnv_fromUChars(n->extension, (char *)sj, sizeof sj, chars, count, &e);
+	if (U_FAILURE(e) || length != 2 || sj[0] < 0xfa)
+		return false;
+	unsigned place = (sj[0] - 0xfau) * 188 + sj[1] - 0x40u - (sj[1] > 0x7f);
+	if (place >= 28)
+		place -= 28;			/* the kanji */
+	else if (place <= 9)
+		place += 3 * 94 + 0x50;		/* the numerals, 7C71 on */
+	else if (place >= 20 && place <= 23)
+		place += 3 * 94 + 0x5a - 20;	/* the signs, 7C7B on */
+	else
+		return false;
+	pair[0] = (unsigned char)(0x79 + place / 94);
+	pair[1] = (unsigned char)(0x21 + place % 94);
+	put_pair(n, pair);
 	return true;
 }
 
@@ -91,11 +116,16 @@ static bool put_itself(struct encoder *n, UChar32 c)
 	UErrorCode e = U_ZERO_ERROR;
 	U16_APPEND_UNSAFE(chars, count, c);
 	int32_t length = ucnv_fromUChars(n->converter, octets, sizeof octets, chars, count, &e);
-	if (U_FAILURE(e) || length <= 0 || length > (int32_t)sizeof octets)
-		return false;
-	if (n->charset == CHARSET_ISO_2022_JP || n->charset == CHARSET_WINDOWS_50221)
-		return put_2022(n, (const unsigned char *)octets, length);
-	buffer_append(&n->out, octets, (size_t)length);
+	bool has = U_SUCCESS(e) && length > 0 && length <= (int32_t)sizeof octets;
+	if (!iso_2022(n->charset)) {
+		buffer_append(&n->out, octets, has ? (size_t)length : 0);
+		return has;
+	}
+	const unsigned char *pair = (const unsigned char *)octets + 3;
+	has = has && length == 8 && memcmp(octets, "\033$B", 3) == 0;
+	if (!has || (n->charset == CHARSET_ISO_2022_JP && !in_x0208(pair)))
+		return put_extension(n, chars, count);
+	put_pair(n, pair);
 	return true;
 }
 
@@ -196,11 +226,12 @@ struct bytes charset_encode(struct arena *a, enum charset c, const char *text, s
 	struct encoder n = { .out = buffer_in(a), .charset = c, .japanese = charset_row(c)->japanese };
 	UErrorCode e = U_ZERO_ERROR;
 	int32_t count = 0;
-	if (c == CHARSET_UTF_8 || ascii(text, length)) {
+	if (c == CHARSET_UTF_8 || c == CHARSET_UTF_16 || ascii(text, length)) {
 		buffer_append(&n.out, text, length);
 		return buffer_bytes(&n.out);
 	}
 	n.converter = converter_for(a, c);
+	n.extension = c == CHARSET_WINDOWS_50221 ? converter_for(a, CHARSET_WINDOWS_31J) : NULL;
 	UChar *chars = arena_array(a, UChar, length);
 	u_strFromUTF8WithSub(chars, (int32_t)length, &count, text, (int32_t)length, 0xfffd, NULL, &e);
 	for (int32_t i = 0; i < count; ) {

@@ -15,3 +15,16 @@ tests_envelope_mtom_test_SOURCES = tests/envelope/mtom_test.c tests/envelope/sam
 	tests/envelope/samples.h tests/base/suite.h
 tests_envelope_mtom_test_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/mtom
+
+# HL7 v2 and its character sets.
+unit_tests += tests/envelope/charset_test
+tests_envelope_charset_test_SOURCES = tests/envelope/charset_test.c tests/base/suite.h
+tests_envelope_charset_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/envelope/hl7v2_test
+tests_envelope_hl7v2_test_SOURCES = tests/envelope/hl7v2_test.c tests/envelope/samples.c \
+	tests/envelope/samples.h tests/base/suite.h
+tests_envelope_hl7v2_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/envelope/hl7v2_patient_test
+tests_envelope_hl7v2_patient_test_SOURCES = tests/envelope/hl7v2_patient_test.c \
+	tests/envelope/samples.c tests/envelope/samples.h tests/base/suite.h
+tests_envelope_hl7v2_patient_test_LDADD = $(TEST_LIBS)

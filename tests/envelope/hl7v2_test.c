@@ -1,0 +1,2 @@
+#include "tests/base/suite.h"
+int main(void){return 0;}
