@@ -28,3 +28,4 @@ unit_tests += tests/envelope/hl7v2_patient_test
 tests_envelope_hl7v2_patient_test_SOURCES = tests/envelope/hl7v2_patient_test.c \
 	tests/envelope/samples.c tests/envelope/samples.h tests/base/suite.h
 tests_envelope_hl7v2_patient_test_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/cases/hl7v2 tests/cases/charset

@@ -26,6 +26,16 @@ tests_fuzz_mtom_fuzz_SOURCES = tests/fuzz/mtom_fuzz.c
 tests_fuzz_mtom_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_mtom_fuzz_LDFLAGS = $(fuzz_engine)
 
+# HL7 v2 and character sets; their corpora are listed in tests/envelope/tests.mk.
+fuzz_targets += tests/fuzz/hl7v2_fuzz
+tests_fuzz_hl7v2_fuzz_SOURCES = tests/fuzz/hl7v2_fuzz.c
+tests_fuzz_hl7v2_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_hl7v2_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/charset_fuzz
+tests_fuzz_charset_fuzz_SOURCES = tests/fuzz/charset_fuzz.c
+tests_fuzz_charset_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_charset_fuzz_LDFLAGS = $(fuzz_engine)
+
 EXTRA_PROGRAMS += $(fuzz_targets)
 .PHONY: fuzz
 if FUZZING
