@@ -1,47 +1,18 @@
 /* store/engine_berkeleydb.c: ordered keys in transactions, on Berkeley DB 5.3 Transactional Data Store.
- *
- * Readers use snapshots (DB_TXN_SNAPSHOT over DB_MULTIVERSION trees): they hold no lock, so neither
- * they nor the one writer ever wait. Commits do not sync; engine_flush() does, for all of them. */
-#include "store/engine.h"
+ * How snapshots and writes keep out of each other's way: store/engine_berkeleydb.h. */
+#include "store/engine_berkeleydb.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
-#include "store/engine_berkeleydb.h"
 
 enum {
-	VALUE_AT_HAND = 4096,	/* most values fit: read without asking for their length first */
-	KEY_AT_HAND = 512,
+	VALUE_AT_HAND = 4096,		/* most values fit: read without asking for their length first */
+	PAST_MOST = 64 << 20,		/* kept for slow snapshots; then the oldest is given up */
+	CHANGES_MOST = 256 << 20,	/* of one job */
 };
-
-struct engine_txn {
-	struct engine *engine;
-	struct environment *environment;
-	struct engine_txn *parent;
-	DB_TXN *txn;
-	bool writing;
-	uint64_t wrote;
-	struct store_cursor *cursors;
-	struct problem problem;
-};
-
-struct store_cursor {
-	struct store_cursor *next, **link;
-	struct engine_txn *txn;
-	DBC *dbc;
-	unsigned tree, last_tree;
-	bool descending, ended;
-	struct bytes from, to;		/* both in one block of malloc(), at from.data */
-	unsigned char *limits;
-	DBT key, value;			/* buffers of malloc(), ours */
-};
-
-static unsigned tree_of(unsigned char space)
-{
-	return space < 0x80 ? 0 : space < 0xc0 ? 1 : 2;
-}
 
 static DBT given(struct bytes b)
 {
@@ -49,73 +20,179 @@ static DBT given(struct bytes b)
 	return d;
 }
 
+static bool failed(struct engine_txn *t, int code, const char *doing)
+{
+	return environment_problem(t->environment, code, doing, &t->problem);
+}
+
+static bool no_memory(struct problem *p)
+{
+	return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for a transaction");
+}
+
+/* Snapshots. */
+
+static void join_snapshots(struct engine_txn *t)
+{
+	struct environment *v = t->environment;
+	pthread_rwlock_rdlock(&v->trees_lock);
+	pthread_mutex_lock(&v->snapshots_lock);
+	t->seen = v->commits;
+	t->older = v->newest;
+	if (v->newest != NULL)
+		v->newest->newer = t;
+	else
+		v->oldest = t;
+	v->newest = t;
+	pthread_mutex_unlock(&v->snapshots_lock);
+	pthread_rwlock_unlock(&v->trees_lock);
+}
+
+/* With snapshots_lock held. */
+static void unlink_snapshot(struct environment *v, struct engine_txn *t)
+{
+	if (t->older != NULL)
+		t->older->newer = t->newer;
+	else
+		v->oldest = t->newer;
+	if (t->newer != NULL)
+		t->newer->older = t->older;
+	else
+		v->newest = t->older;
+}
+
+static void leave_snapshots(struct engine_txn *t)
+{
+	pthread_mutex_lock(&t->environment->snapshots_lock);
+	if (!t->lost)
+		unlink_snapshot(t->environment, t);
+	pthread_mutex_unlock(&t->environment->snapshots_lock);
+}
+
+bool engine_hold_trees(struct engine_txn *t)
+{
+	if (t->writing)
+		return true;
+	pthread_rwlock_rdlock(&t->environment->trees_lock);
+	if (!t->lost)
+		return true;
+	pthread_rwlock_unlock(&t->environment->trees_lock);
+	return problem_set(&t->problem, PROBLEM_BUSY, "a reader was too slow for what was written meanwhile");
+}
+
+void engine_release_trees(struct engine_txn *t)
+{
+	if (!t->writing)
+		pthread_rwlock_unlock(&t->environment->trees_lock);
+}
+
+const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struct bytes key)
+{
+	const struct ordered_node *n = NULL;
+	if (!t->writing) {
+		n = ordered_seek(&t->environment->past, key, t->seen + 1);
+		return n != NULL && bytes_equal(n->key, key) ? n : NULL;
+	}
+	for (; t != NULL; t = t->parent) {
+		n = ordered_seek(&t->changes, key, 0);
+		if (n != NULL && bytes_equal(n->key, key))
+			return n;
+	}
+	return NULL;
+}
+
+/* With trees_lock held: the commit to come may remember what it replaces. False: no snapshot asks. */
+static bool somebody_looks_back(struct environment *v)
+{
+	pthread_mutex_lock(&v->snapshots_lock);
+	while (v->oldest != NULL && v->past.octets > PAST_MOST) {
+		v->oldest->lost = true;
+		uint64_t seen = v->oldest->seen;
+		unlink_snapshot(v, v->oldest);
+		if (v->oldest != NULL && v->oldest->seen > seen)
+			break;
+	}
+	uint64_t needed = v->oldest != NULL ? v->oldest->seen : v->commits;
+	bool somebody = v->oldest != NULL;
+	pthread_mutex_unlock(&v->snapshots_lock);
+	while (v->oldest_past != NULL && v->oldest_past->version <= needed) {
+		struct ordered_node *n = v->oldest_past;
+		v->oldest_past = n->later;
+		ordered_remove(&v->past, n);
+	}
+	if (v->oldest_past == NULL)
+		v->newest_past = &v->oldest_past;
+	return somebody;
+}
+
+/* What key is in the trees, as it will be asked for once the commit under way has changed it. */
+static int remember(struct environment *v, struct bytes key)
+{
+	DB *tree = v->trees[tree_of(key.data[0])];
+	DBT k = given(key), value = { .flags = DB_DBT_MALLOC };
+	const struct ordered_node *known = ordered_seek(&v->past, key, v->commits + 1);
+	if (known != NULL && bytes_equal(known->key, key))
+		return 0;	/* of a commit that failed: the same then as now */
+	int code = tree->get(tree, NULL, &k, &value, 0);
+	if (code != 0 && code != DB_NOTFOUND)
+		return code;
+	struct ordered_node *n = ordered_put(&v->past, key, v->commits + 1,
+					     (struct bytes){ value.data, value.size }, code != 0);
+	free(value.data);
+	if (n == NULL)
+		return ENOMEM;
+	n->later = NULL;
+	*v->newest_past = n;
+	v->newest_past = &n->later;
+	return 0;
+}
+
 /* Beginning and ending. */
 
-static struct engine_txn *begin(struct engine *e, struct environment *v, struct engine_txn *parent,
-				u_int32_t flags, struct problem *p)
+static struct engine_txn *begin(struct engine *e, struct environment *v, bool writing, struct problem *p)
 {
-	struct engine_txn *t = calloc(1, sizeof *t);
+	struct engine_txn *t = v == NULL ? NULL : calloc(1, sizeof *t);
 	if (t == NULL) {
-		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for a transaction");
-		return NULL;
-	}
-	int code = v->env->txn_begin(v->env, parent == NULL ? NULL : parent->txn, &t->txn, flags);
-	if (code != 0) {
-		environment_problem(v, code, "begin a transaction", p);
-		free(t);
+		if (v != NULL)
+			environment_drop(e, v);
+		no_memory(p);	/* unless p says already why there is no environment */
 		return NULL;
 	}
 	t->engine = e;
 	t->environment = v;
-	t->parent = parent;
-	t->writing = (flags & DB_TXN_SNAPSHOT) == 0;
-	return t;
-}
-
-static struct engine_txn *begin_first(struct engine *e, u_int32_t flags, struct problem *p)
-{
-	struct environment *v = environment_take(e, p);
-	if (v == NULL)
-		return NULL;
-	struct engine_txn *t = begin(e, v, NULL, flags, p);
-	if (t == NULL)
-		environment_drop(e, v);
+	t->writing = writing;
 	return t;
 }
 
 struct engine_txn *engine_begin_read(struct engine *e, struct problem *p)
 {
-	struct engine_txn *t = begin_first(e, DB_TXN_SNAPSHOT, p);
-	if (t == NULL)
-		return NULL;
-	/* Berkeley DB takes the snapshot at the first read, we promise it from the beginning on. */
-	engine_has(t, (struct bytes){ (const unsigned char *)"\x01", 1 });
-	if (t->problem.code == PROBLEM_NONE)
-		return t;
-	problem_set(p, t->problem.code, "%s", t->problem.what);
-	engine_abort(t);
-	return NULL;
+	struct engine_txn *t = begin(e, environment_take(e, p), false, p);
+	if (t != NULL)
+		join_snapshots(t);
+	return t;
 }
 
 struct engine_txn *engine_begin_write(struct engine *e, struct problem *p)
 {
-	return environment_has_room(e, p) ? begin_first(e, DB_TXN_NOSYNC, p) : NULL;
+	return environment_has_room(e, p) ? begin(e, environment_take(e, p), true, p) : NULL;
 }
 
 struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem *p)
 {
-	if (parent->problem.code != PROBLEM_NONE) {
+	struct engine_txn *t = NULL;
+	if (parent->problem.code != PROBLEM_NONE)
 		problem_set(p, parent->problem.code, "%s", parent->problem.what);
-		return NULL;
-	}
-	return begin(parent->engine, parent->environment, parent, DB_TXN_NOSYNC, p);
+	else if ((t = calloc(1, sizeof *t)) == NULL)
+		no_memory(p);
+	else
+		*t = (struct engine_txn){ .engine = parent->engine, .environment = parent->environment,
+					  .writing = true, .parent = parent };
+	return t;
 }
 
-static void finish(struct engine_txn *t)
+struct problem *engine_problem(struct engine_txn *t)
 {
-	if (t->parent == NULL)
-		environment_drop(t->engine, t->environment);
-	free(t);
+	return &t->problem;
 }
 
 void engine_abort(struct engine_txn *t)
@@ -124,36 +201,74 @@ void engine_abort(struct engine_txn *t)
 		return;
 	while (t->cursors != NULL)
 		store_scan_end(t->cursors);
-	int code = t->txn->abort(t->txn);
+	ordered_clear(&t->changes);
+	if (!t->writing)
+		leave_snapshots(t);
+	if (t->parent == NULL)
+		environment_drop(t->engine, t->environment);
+	free(t);
+}
+
+/* Into the savepoint's surroundings. */
+static bool hand_up(struct engine_txn *t)
+{
+	for (struct ordered_node *n = t->changes.first[0]; n != NULL; n = n->next[0])
+		if (ordered_put(&t->parent->changes, n->key, 0, n->value, n->absent) == NULL)
+			return no_memory(&t->parent->problem);
+	return true;
+}
+
+static int apply(struct environment *v, DB_TXN *txn, const struct ordered_node *n)
+{
+	DB *tree = v->trees[tree_of(n->key.data[0])];
+	DBT key = given(n->key), value = given(n->value);
+	if (!n->absent)
+		return tree->put(tree, txn, &key, &value, 0);
+	int code = tree->del(tree, txn, &key, 0);
+	return code == DB_NOTFOUND ? 0 : code;
+}
+
+/* With trees_lock held. */
+static int apply_all(struct environment *v, const struct ordered *changes)
+{
+	DB_TXN *txn;
+	bool look_back = somebody_looks_back(v);
+	int code = v->env->txn_begin(v->env, NULL, &txn, DB_TXN_NOSYNC);
 	if (code != 0)
-		environment_problem(t->environment, code, "undo a transaction", NULL);
-	finish(t);
+		return code;
+	for (const struct ordered_node *n = changes->first[0]; code == 0 && n != NULL; n = n->next[0]) {
+		if (look_back)
+			code = remember(v, n->key);
+		if (code == 0)
+			code = apply(v, txn, n);
+	}
+	if (code == 0)
+		code = txn->commit(txn, DB_TXN_NOSYNC);
+	else if (txn->abort(txn) != 0)
+		code = DB_RUNRECOVERY;
+	if (code == 0)
+		v->commits++;
+	return code;
 }
 
 bool engine_commit(struct engine_txn *t, struct problem *p)
 {
-	if (t->problem.code != PROBLEM_NONE) {
+	bool kept = t->problem.code == PROBLEM_NONE;
+	if (!kept) {
 		problem_at(p, t->problem.code, t->problem.where, "%s", t->problem.what);
-		engine_abort(t);
-		return false;
+	} else if (t->parent != NULL) {
+		kept = hand_up(t) || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "%s", t->parent->problem.what);
+	} else if (t->changes.first[0] != NULL) {
+		struct environment *v = t->environment;
+		pthread_rwlock_wrlock(&v->trees_lock);
+		int code = apply_all(v, &t->changes);
+		pthread_rwlock_unlock(&v->trees_lock);
+		kept = code == 0 || environment_problem(v, code, "write", p);
+		if (kept)
+			environment_committed(t->engine, v, t->changes.octets);
 	}
-	while (t->cursors != NULL)
-		store_scan_end(t->cursors);
-	int code = t->txn->commit(t->txn, DB_TXN_NOSYNC);
-	bool kept = code == 0 || environment_problem(t->environment, code, "commit", p);
-	if (kept && t->parent != NULL)
-		t->parent->wrote += t->wrote;
-	else if (kept && t->writing)
-		environment_committed(t->engine, t->environment);
-	if (kept && t->parent == NULL && t->wrote != 0)
-		environment_wrote(t->engine, t->wrote);
-	finish(t);
+	engine_abort(t);	/* of what is left: the memory of it */
 	return kept;
-}
-
-struct problem *engine_problem(struct engine_txn *t)
-{
-	return &t->problem;
 }
 
 /* One key. */
@@ -166,217 +281,105 @@ static bool usable(struct engine_txn *t, struct bytes key)
 					      "an identifier is longer than the store can hold");
 }
 
-static bool failed(struct engine_txn *t, int code, const char *doing)
+/* Where a value is put while the trees are held: at hand, or in the arena; never by a long jump. */
+struct taking {
+	unsigned char at_hand[VALUE_AT_HAND];
+	struct arena *arena;
+	unsigned char *copy;
+	size_t length;
+	bool no_memory;
+};
+
+static unsigned char *room_for(struct taking *g, size_t length)
 {
-	return environment_problem(t->environment, code, doing, &t->problem);
+	g->length = length;
+	if (length <= sizeof g->at_hand)
+		return g->at_hand;
+	g->copy = arena_try(g->arena, length);
+	g->no_memory = g->copy == NULL;
+	return g->copy;
+}
+
+static int take_from_tree(struct engine_txn *t, struct bytes key, struct taking *g)
+{
+	DB *tree = t->environment->trees[tree_of(key.data[0])];
+	DBT k = given(key), v = { .data = g->at_hand, .ulen = sizeof g->at_hand, .flags = DB_DBT_USERMEM };
+	int code = tree->get(tree, NULL, &k, &v, 0);
+	g->length = v.size;
+	if (code != DB_BUFFER_SMALL)
+		return code;
+	v.ulen = v.size;
+	v.data = room_for(g, v.size);
+	return v.data == NULL ? 0 : tree->get(tree, NULL, &k, &v, 0);
+}
+
+static int take(struct engine_txn *t, struct bytes key, struct taking *g)
+{
+	const struct ordered_node *n = engine_unlike_trees(t, key);
+	if (n == NULL)
+		return take_from_tree(t, key, g);
+	if (n->absent)
+		return DB_NOTFOUND;
+	unsigned char *room = room_for(g, n->value.length);
+	if (room != NULL && n->value.length != 0)
+		memcpy(room, n->value.data, n->value.length);
+	return 0;
 }
 
 bool engine_get(struct engine_txn *t, struct bytes key, struct arena *a, struct bytes *value)
 {
-	unsigned char at_hand[VALUE_AT_HAND], *copy = NULL;
-	if (!usable(t, key))
+	struct taking g;
+	g.arena = a;
+	g.copy = NULL;
+	g.no_memory = false;
+	if (!usable(t, key) || !engine_hold_trees(t))
 		return false;
-	DB *tree = t->environment->trees[tree_of(key.data[0])];
-	DBT k = given(key), v = { .data = at_hand, .ulen = sizeof at_hand, .flags = DB_DBT_USERMEM };
-	int code = tree->get(tree, t->txn, &k, &v, 0);
-	if (code == DB_BUFFER_SMALL) {
-		v.ulen = v.size;
-		v.data = copy = arena_alloc(a, v.size);
-		code = tree->get(tree, t->txn, &k, &v, 0);
-	}
-	if (code == DB_NOTFOUND)
-		return false;
+	int code = take(t, key, &g);
+	engine_release_trees(t);
 	if (code != 0)
-		return failed(t, code, "read");
-	if (copy == NULL) {
-		copy = arena_alloc(a, v.size);
-		memcpy(copy, at_hand, v.size);
+		return code != DB_NOTFOUND && failed(t, code, "read");
+	if (g.no_memory || g.copy == NULL) {
+		g.copy = arena_alloc(a, g.length);	/* leaves here, where nothing is held */
+		if (g.no_memory)
+			return no_memory(&t->problem);
+		memcpy(g.copy, g.at_hand, g.length);
 	}
-	*value = (struct bytes){ copy, v.size };
+	*value = (struct bytes){ g.copy, g.length };
 	return true;
 }
 
 bool engine_has(struct engine_txn *t, struct bytes key)
 {
-	if (!usable(t, key))
+	if (!usable(t, key) || !engine_hold_trees(t))
 		return false;
-	DB *tree = t->environment->trees[tree_of(key.data[0])];
-	DBT k = given(key);
-	int code = tree->exists(tree, t->txn, &k, 0);
+	const struct ordered_node *n = engine_unlike_trees(t, key);
+	int code = n != NULL && n->absent ? DB_NOTFOUND : 0;
+	if (n == NULL) {
+		DB *tree = t->environment->trees[tree_of(key.data[0])];
+		DBT k = given(key);
+		code = tree->exists(tree, NULL, &k, 0);
+	}
+	engine_release_trees(t);
 	return code == 0 || (code != DB_NOTFOUND && failed(t, code, "read"));
 }
 
-static bool writable(struct engine_txn *t, struct bytes key)
+static bool change(struct engine_txn *t, struct bytes key, struct bytes value, bool absent)
 {
-	return usable(t, key)
-	    && (t->writing || problem_set(&t->problem, PROBLEM_INTERNAL, "a snapshot was written to"));
+	if (!usable(t, key))
+		return false;
+	if (!t->writing)
+		return problem_set(&t->problem, PROBLEM_INTERNAL, "a snapshot was written to");
+	if (t->changes.octets + value.length > CHANGES_MOST)
+		return problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES, "a store job writes more than it may");
+	return ordered_put(&t->changes, key, 0, value, absent) != NULL || no_memory(&t->problem);
 }
 
 bool engine_put(struct engine_txn *t, struct bytes key, struct bytes value)
 {
-	if (!writable(t, key))
-		return false;
-	DB *tree = t->environment->trees[tree_of(key.data[0])];
-	DBT k = given(key), v = given(value);
-	int code = tree->put(tree, t->txn, &k, &v, 0);
-	if (code != 0)
-		return failed(t, code, "write");
-	t->wrote += key.length + value.length;
-	return true;
+	return change(t, key, value, false);
 }
 
 bool engine_delete(struct engine_txn *t, struct bytes key)
 {
-	if (!writable(t, key))
-		return false;
-	DB *tree = t->environment->trees[tree_of(key.data[0])];
-	DBT k = given(key);
-	int code = tree->del(tree, t->txn, &k, 0);
-	if (code != 0 && code != DB_NOTFOUND)
-		return failed(t, code, "delete");
-	t->wrote += key.length;
-	return true;
-}
-
-/* Many keys. */
-
-static bool grow(DBT *d, u_int32_t least)
-{
-	if (d->ulen >= least)
-		return true;
-	void *moved = realloc(d->data, least);
-	if (moved == NULL)
-		return false;
-	d->data = moved;
-	d->ulen = least;
-	return true;
-}
-
-static bool hold_limits(struct store_cursor *c, struct bytes from, struct bytes to)
-{
-	c->limits = malloc(from.length + to.length + 1);
-	if (c->limits == NULL)
-		return false;
-	if (from.length != 0)
-		memcpy(c->limits, from.data, from.length);
-	if (to.length != 0)
-		memcpy(c->limits + from.length, to.data, to.length);
-	c->from = (struct bytes){ c->limits, from.length };
-	c->to = (struct bytes){ c->limits + from.length, to.length };
-	return true;
-}
-
-struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct bytes to, bool descending)
-{
-	if (t->problem.code != PROBLEM_NONE)
-		return NULL;
-	struct store_cursor *c = calloc(1, sizeof *c);
-	if (c == NULL || !hold_limits(c, from, to)
-	    || !grow(&c->key, KEY_AT_HAND) || !grow(&c->value, VALUE_AT_HAND)) {
-		if (c != NULL)
-			store_scan_end(c);
-		problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES, "no memory for a cursor");
-		return NULL;
-	}
-	unsigned lowest = from.length == 0 ? 0 : tree_of(from.data[0]);
-	unsigned highest = to.length == 0 ? TREES - 1 : tree_of(to.data[0]);
-	c->ended = lowest > highest;
-	c->tree = descending ? highest : lowest;
-	c->last_tree = descending ? lowest : highest;
-	c->descending = descending;
-	c->key.flags = c->value.flags = DB_DBT_USERMEM;
-	c->txn = t;
-	c->next = t->cursors;
-	c->link = &t->cursors;
-	if (c->next != NULL)
-		c->next->link = &c->next;
-	t->cursors = c;
-	return c;
-}
-
-void store_scan_end(struct store_cursor *c)
-{
-	if (c == NULL)
-		return;
-	if (c->link != NULL)
-		*c->link = c->next;
-	if (c->link != NULL && c->next != NULL)
-		c->next->link = c->link;
-	if (c->dbc != NULL)
-		c->dbc->close(c->dbc);
-	free(c->limits);
-	free(c->key.data);
-	free(c->value.data);
-	free(c);
-}
-
-/* One step; buffers grow until key and value fit. start: where DB_SET_RANGE begins. */
-static int step(struct store_cursor *c, u_int32_t how, struct bytes start)
-{
-	for (;;) {
-		if (!grow(&c->key, (u_int32_t)start.length))
-			return ENOMEM;
-		if (start.length != 0)
-			memcpy(c->key.data, start.data, start.length);
-		c->key.size = (u_int32_t)start.length;
-		int code = c->dbc->get(c->dbc, &c->key, &c->value, how);
-		if (code != DB_BUFFER_SMALL)
-			return code;
-		if (!grow(&c->key, c->key.size) || !grow(&c->value, c->value.size))
-			return ENOMEM;
-	}
-}
-
-/* The first key of this tree in the cursor's direction. */
-static int first(struct store_cursor *c)
-{
-	struct bytes none = { 0 };
-	if (!c->descending)
-		return c->from.length == 0 ? step(c, DB_FIRST, none) : step(c, DB_SET_RANGE, c->from);
-	if (c->to.length == 0)
-		return step(c, DB_LAST, none);
-	int code = step(c, DB_SET_RANGE, c->to);
-	return code == 0 ? step(c, DB_PREV, none) : code == DB_NOTFOUND ? step(c, DB_LAST, none) : code;
-}
-
-static int advance(struct store_cursor *c)
-{
-	struct bytes none = { 0 };
-	for (;;) {
-		int code;
-		if (c->dbc == NULL) {
-			DB *tree = c->txn->environment->trees[c->tree];
-			code = tree->cursor(tree, c->txn->txn, &c->dbc, 0);
-			if (code == 0)
-				code = first(c);
-		} else {
-			code = step(c, c->descending ? DB_PREV : DB_NEXT, none);
-		}
-		if (code != DB_NOTFOUND || c->tree == c->last_tree)
-			return code;
-		c->dbc->close(c->dbc);
-		c->dbc = NULL;
-		c->tree = c->descending ? c->tree - 1 : c->tree + 1;
-	}
-}
-
-bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
-{
-	if (c == NULL || c->ended || c->txn->problem.code != PROBLEM_NONE)
-		return false;
-	int code = advance(c);
-	if (code != 0) {
-		c->ended = true;
-		return code != DB_NOTFOUND && failed(c->txn, code, "scan");
-	}
-	struct bytes k = { c->key.data, c->key.size };
-	bool within = c->descending ? bytes_compare(k, c->from) >= 0
-				    : c->to.length == 0 || bytes_compare(k, c->to) < 0;
-	c->ended = !within;
-	if (!within)
-		return false;
-	*key = k;
-	if (value != NULL)
-		*value = (struct bytes){ c->value.data, c->value.size };
-	return true;
+	return change(t, key, (struct bytes){ 0 }, true);
 }

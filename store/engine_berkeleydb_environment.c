@@ -21,9 +21,6 @@ enum {
 	CACHE_DEFAULT = 16 << 20,	/* a ceiling: memory is taken as pages come */
 	LOG_FILE = 8 << 20,
 	LOG_BUFFER = 512 << 10,
-	READERS = 1024,			/* snapshots at once; far more than there are workers */
-	LOCKS = 100000,			/* one job's pages: a large submission touches some thousand */
-	LOCK_TABLE = 4096,
 	CHECKPOINT_OCTETS = 8 << 20,	/* written since the last one: bounds log and recovery time */
 	CHECKPOINT_SECONDS = 60,	/* ... or that long after the first write */
 	/* Room a writer wants to see before it begins: the log's next file and the trees' growth. */
@@ -66,7 +63,7 @@ bool environment_problem(struct environment *v, int code, const char *doing, str
 	}
 	if (is_full(code))
 		return problem_set(p, PROBLEM_STORE_FULL, "could not %s: the disk is full", doing);
-	if (code == ENOMEM || code == DB_LOCK_DEADLOCK)
+	if (code == ENOMEM)
 		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "could not %s: %s", doing, db_strerror(code));
 	return problem_set(p, PROBLEM_INTERNAL, "could not %s: %s", doing, db_strerror(code));
 }
@@ -92,18 +89,10 @@ static void happens(DB_ENV *env, u_int32_t event, void *info)
 
 static int settle(struct engine *e, DB_ENV *env)
 {
-	u_int32_t pages = (u_int32_t)(e->cache / PAGE);
 	int code = env->set_cachesize(env, (u_int32_t)(e->cache >> 30),
 				      (u_int32_t)(e->cache & ((1u << 30) - 1)), 1);
 	code = code != 0 ? code : env->set_lg_max(env, LOG_FILE);
 	code = code != 0 ? code : env->set_lg_bsize(env, LOG_BUFFER);
-	/* A committed transaction is remembered as long as a page in the cache was last written by it. */
-	code = code != 0 ? code : env->set_tx_max(env, pages * 2 + READERS);
-	code = code != 0 ? code : env->set_lk_max_locks(env, LOCKS);
-	code = code != 0 ? code : env->set_lk_max_objects(env, LOCKS);
-	code = code != 0 ? code : env->set_lk_max_lockers(env, 4 * READERS);
-	code = code != 0 ? code : env->set_lk_tablesize(env, LOCK_TABLE);	/* else as large as LOCKS */
-	code = code != 0 ? code : env->mutex_set_max(env, pages * 6 + 20 * READERS);
 	code = code != 0 ? code : env->set_event_notify(env, happens);
 	env->set_errcall(env, says);
 	return code;
@@ -123,7 +112,7 @@ static int open_trees(struct environment *v)
 		code = tree->set_pagesize(tree, PAGE);
 		code = code != 0 ? code : tree->set_flags(tree, DB_CHKSUM);
 		code = code != 0 ? code : tree->open(tree, txn, tree_names[i], NULL, DB_BTREE,
-						     DB_CREATE | DB_THREAD | DB_MULTIVERSION, 0600);
+						     DB_CREATE | DB_THREAD, 0600);
 	}
 	if (code != 0) {
 		txn->abort(txn);
@@ -141,6 +130,9 @@ static void shut(struct environment *v)
 			v->trees[i]->close(v->trees[i], atomic_load(&v->broken) ? DB_NOSYNC : 0);
 	if (v->env != NULL)
 		v->env->close(v->env, 0);
+	ordered_clear(&v->past);
+	pthread_rwlock_destroy(&v->trees_lock);
+	pthread_mutex_destroy(&v->snapshots_lock);
 	free(v);
 }
 
@@ -155,14 +147,22 @@ static struct environment *environment_open(struct engine *e, const char *home, 
 	v->log = e->log;
 	v->references = 1;
 	v->generation = ++e->generations;
+	v->newest_past = &v->oldest_past;
+	pthread_mutex_init(&v->snapshots_lock, NULL);
+	/* However many read, a commit must get its turn; nobody holds it twice. */
+	pthread_rwlockattr_t fair;
+	pthread_rwlockattr_init(&fair);
+	pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&v->trees_lock, &fair);
+	pthread_rwlockattr_destroy(&fair);
 	int code = db_env_create(&v->env, 0);
 	if (code == 0) {
 		v->env->app_private = v;
 		code = settle(e, v->env);
 	}
 	if (code == 0)
-		code = v->env->open(v->env, home, DB_CREATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_LOCK
-				    | DB_INIT_MPOOL | DB_PRIVATE | DB_THREAD | recover, 0600);
+		code = v->env->open(v->env, home, DB_CREATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL
+				    | DB_PRIVATE | DB_THREAD | recover, 0600);
 	if (code == 0)
 		code = open_trees(v);
 	if (code == 0)
@@ -239,20 +239,16 @@ bool environment_has_room(struct engine *e, struct problem *p)
 			   (unsigned long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 10));
 }
 
-void environment_wrote(struct engine *e, uint64_t octets)
+void environment_committed(struct engine *e, struct environment *v, uint64_t octets)
 {
+	if (e->unflushed == 0)
+		e->unflushed = v->generation;
 	pthread_mutex_lock(&e->lock);
 	bool first = e->wrote == 0;
 	e->wrote += octets;
 	if (first || e->wrote >= CHECKPOINT_OCTETS)
 		pthread_cond_signal(&e->wake);
 	pthread_mutex_unlock(&e->lock);
-}
-
-void environment_committed(struct engine *e, struct environment *v)
-{
-	if (e->unflushed == 0)
-		e->unflushed = v->generation;
 }
 
 /* After a failed write or sync nobody knows what the disk holds (a second sync may succeed without

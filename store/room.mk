@@ -4,7 +4,8 @@ libminato_a_SOURCES += \
 	store/blob_files.c store/blob_files.h store/blobs.c store/blobs.h store/blobs_open.h \
 	store/check.c store/check.h \
 	store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
-	store/engine_berkeleydb_environment.c \
+	store/engine_berkeleydb_environment.c store/engine_berkeleydb_scan.c \
+	store/engine_ordered.c store/engine_ordered.h \
 	store/keys.c store/keys.h \
 	store/record.c store/record.h \
 	store/store.c store/store.h store/store_txn.c store/store_txn.h

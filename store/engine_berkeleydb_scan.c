@@ -1,0 +1,315 @@
+/* store/engine_berkeleydb_scan.c: walking keys, through what a transaction sees unlike the trees.
+ *
+ * No cursor of Berkeley DB stays open between two steps. A cursor of ours fetches a handful of
+ * neighbours at a time and fetches again from where it stands when a commit came between. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/engine_berkeleydb.h"
+
+enum {
+	FETCH_FIRST = 4, FETCH_MOST = 64,	/* neighbours at a time: a short scan pays for few */
+	FETCH_OCTETS = 32 * 1024,
+	KEY_AT_HAND = 512, VALUE_AT_HAND = 4096,
+};
+
+struct octets {
+	unsigned char *data;
+	size_t length, room;
+};
+
+struct fetched {
+	size_t key, key_length, value_length;	/* offset of the key in `neighbours`; the value follows */
+};
+
+struct store_cursor {
+	struct store_cursor *next, **link;
+	struct engine_txn *txn;
+	bool descending, ended;
+	struct octets limits;			/* from and to, one after the other */
+	struct bytes from, to;
+	struct octets key, value;		/* where it stands; key.length 0: not begun */
+	struct octets neighbours;
+	struct fetched fetched[FETCH_MOST];
+	unsigned count, at, wanted;
+	bool last;				/* nothing more in the trees after these */
+	uint64_t commits;			/* when they were fetched */
+};
+
+static bool set(struct octets *o, size_t at, struct bytes b)
+{
+	if (at + b.length > o->room) {
+		size_t room = (at + b.length) * 2;
+		unsigned char *moved = realloc(o->data, room);
+		if (moved == NULL)
+			return false;
+		o->data = moved;
+		o->room = room;
+	}
+	if (b.length != 0)
+		memcpy(o->data + at, b.data, b.length);
+	o->length = at + b.length;
+	return true;
+}
+
+static struct bytes span(const struct octets *o)
+{
+	return (struct bytes){ o->data, o->length };
+}
+
+struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct bytes to, bool descending)
+{
+	if (t->problem.code != PROBLEM_NONE)
+		return NULL;
+	struct store_cursor *c = calloc(1, sizeof *c);
+	if (c == NULL || !set(&c->limits, 0, from) || !set(&c->limits, from.length, to)) {
+		store_scan_end(c);
+		problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES, "no memory for a cursor");
+		return NULL;
+	}
+	c->from = (struct bytes){ c->limits.data, from.length };
+	c->to = (struct bytes){ c->limits.data + from.length, to.length };
+	c->descending = descending;
+	c->ended = to.length != 0 && bytes_compare(from, to) >= 0;
+	c->wanted = FETCH_FIRST;
+	c->txn = t;
+	c->next = t->cursors;
+	c->link = &t->cursors;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	t->cursors = c;
+	return c;
+}
+
+void store_scan_end(struct store_cursor *c)
+{
+	if (c == NULL)
+		return;
+	if (c->link != NULL) {
+		*c->link = c->next;
+		if (c->next != NULL)
+			c->next->link = c->link;
+	}
+	free(c->limits.data);
+	free(c->key.data);
+	free(c->value.data);
+	free(c->neighbours.data);
+	free(c);
+}
+
+/* Fetching from one tree. */
+
+struct walk {
+	DBC *dbc;
+	DBT key, value;		/* in blocks of malloc() */
+};
+
+static bool grow(DBT *d, u_int32_t least)
+{
+	if (d->ulen >= least)
+		return true;
+	void *moved = realloc(d->data, least);
+	if (moved == NULL)
+		return false;
+	d->data = moved;
+	d->ulen = least;
+	return true;
+}
+
+/* One step; the blocks grow until key and value fit. start: where DB_SET_RANGE begins. */
+static int step(struct walk *w, u_int32_t how, struct bytes start)
+{
+	if (!grow(&w->key, KEY_AT_HAND) || !grow(&w->value, VALUE_AT_HAND))
+		return ENOMEM;
+	for (;;) {
+		if (!grow(&w->key, (u_int32_t)start.length))
+			return ENOMEM;
+		if (start.length != 0)
+			memcpy(w->key.data, start.data, start.length);
+		w->key.size = (u_int32_t)start.length;
+		int code = w->dbc->get(w->dbc, &w->key, &w->value, how);
+		if (code != DB_BUFFER_SMALL)
+			return code;
+		if (!grow(&w->key, w->key.size) || !grow(&w->value, w->value.size))
+			return ENOMEM;
+	}
+}
+
+static struct bytes key_of(const struct walk *w)
+{
+	return (struct bytes){ w->key.data, w->key.size };
+}
+
+/* The next key of this tree after where the cursor stands, in its direction. */
+static int first_step(struct store_cursor *c, struct walk *w)
+{
+	struct bytes none = { 0 }, start = c->key.length != 0 ? span(&c->key) : c->descending ? c->to : c->from;
+	if (c->descending) {
+		if (start.length == 0)
+			return step(w, DB_LAST, none);
+		int code = step(w, DB_SET_RANGE, start);
+		return code == 0 ? step(w, DB_PREV, none) : code == DB_NOTFOUND ? step(w, DB_LAST, none) : code;
+	}
+	if (start.length == 0)
+		return step(w, DB_FIRST, none);
+	int code = step(w, DB_SET_RANGE, start);
+	if (code == 0 && c->key.length != 0 && bytes_equal(key_of(w), start))
+		code = step(w, DB_NEXT, none);
+	return code;
+}
+
+static bool within(const struct store_cursor *c, struct bytes key)
+{
+	return c->descending ? bytes_compare(key, c->from) >= 0
+			     : c->to.length == 0 || bytes_compare(key, c->to) < 0;
+}
+
+static int add_neighbour(struct store_cursor *c, const struct walk *w)
+{
+	size_t at = c->neighbours.length;
+	if (!set(&c->neighbours, at, key_of(w))
+	    || !set(&c->neighbours, at + w->key.size, (struct bytes){ w->value.data, w->value.size }))
+		return ENOMEM;
+	c->fetched[c->count++] = (struct fetched){ at, w->key.size, w->value.size };
+	return 0;
+}
+
+/* DB_NOTFOUND: the tree, or the range, has no more. */
+static int fetch_from(struct store_cursor *c, struct walk *w, unsigned tree)
+{
+	struct bytes none = { 0 };
+	DB *db = c->txn->environment->trees[tree];
+	int code = db->cursor(db, NULL, &w->dbc, 0);
+	if (code != 0)
+		return code;
+	code = first_step(c, w);
+	while (code == 0 && within(c, key_of(w))) {
+		code = add_neighbour(c, w);
+		if (code != 0 || c->count == c->wanted || c->neighbours.length >= FETCH_OCTETS)
+			break;
+		code = step(w, c->descending ? DB_PREV : DB_NEXT, none);
+	}
+	if (code == 0 && c->count < c->wanted && c->neighbours.length < FETCH_OCTETS)
+		code = DB_NOTFOUND;
+	w->dbc->close(w->dbc);
+	return code;
+}
+
+static int fetch(struct store_cursor *c)
+{
+	struct bytes low = c->from, high = c->to;
+	if (c->key.length != 0 && c->descending)
+		high = span(&c->key);
+	else if (c->key.length != 0)
+		low = span(&c->key);
+	unsigned lowest = low.length == 0 ? 0 : tree_of(low.data[0]);
+	unsigned highest = high.length == 0 ? TREES - 1 : tree_of(high.data[0]);
+	struct walk w = { .key.flags = DB_DBT_USERMEM, .value.flags = DB_DBT_USERMEM };
+	int code = 0;
+	c->count = c->at = 0;
+	c->neighbours.length = 0;
+	c->commits = c->txn->environment->commits;
+	for (unsigned i = 0; i <= highest - lowest; i++) {
+		code = fetch_from(c, &w, c->descending ? highest - i : lowest + i);
+		if (code != DB_NOTFOUND)
+			break;
+	}
+	c->last = code == DB_NOTFOUND;
+	free(w.key.data);
+	free(w.value.data);
+	if (c->wanted < FETCH_MOST)
+		c->wanted *= 2;
+	return c->last ? 0 : code;
+}
+
+/* What the transaction sees unlike the trees. */
+
+static const struct ordered_node *later_in(const struct store_cursor *c, const struct ordered *o)
+{
+	const struct ordered_node *n;
+	uint64_t seen = c->txn->seen;	/* 0 for a write, whose changes have version 0 */
+	bool writing = c->txn->writing;
+	if (!c->descending) {
+		n = c->key.length != 0 ? ordered_seek(o, span(&c->key), UINT64_MAX) : ordered_seek(o, c->from, 0);
+		while (n != NULL && !writing && n->version <= seen)
+			n = n->next[0];
+		return n;
+	}
+	n = ordered_before(o, c->key.length != 0 ? span(&c->key) : c->to);
+	if (writing)
+		return n;
+	/* The last of a key's versions is its newest: if even that is too old, so is the key. */
+	while (n != NULL && n->version <= seen)
+		n = ordered_before(o, n->key);
+	return n == NULL ? NULL : ordered_seek(o, n->key, seen + 1);
+}
+
+/* The nearest of all layers; an inner one wins over an outer. */
+static const struct ordered_node *nearest_unlike(const struct store_cursor *c)
+{
+	const struct ordered_node *nearest = NULL;
+	if (!c->txn->writing) {
+		nearest = later_in(c, &c->txn->environment->past);
+	} else {
+		for (const struct engine_txn *t = c->txn; t != NULL; t = t->parent) {
+			const struct ordered_node *n = later_in(c, &t->changes);
+			int order = n == NULL || nearest == NULL ? 0 : bytes_compare(n->key, nearest->key);
+			if (n != NULL && (nearest == NULL || (c->descending ? order > 0 : order < 0)))
+				nearest = n;
+		}
+	}
+	return nearest != NULL && within(c, nearest->key) ? nearest : NULL;
+}
+
+/* One step, absent keys included. */
+static int move(struct store_cursor *c, bool *absent)
+{
+	int code = 0;
+	if (c->commits != c->txn->environment->commits || (c->at == c->count && !c->last))
+		code = fetch(c);
+	if (code != 0)
+		return code;
+	const struct fetched *f = c->at < c->count ? &c->fetched[c->at] : NULL;
+	const struct ordered_node *n = nearest_unlike(c);
+	struct bytes key = { 0 }, value = { 0 };
+	if (f == NULL && n == NULL)
+		return DB_NOTFOUND;
+	if (f != NULL) {
+		key = (struct bytes){ c->neighbours.data + f->key, f->key_length };
+		value = (struct bytes){ key.data + key.length, f->value_length };
+	}
+	int order = f == NULL ? 1 : n == NULL ? -1 : bytes_compare(key, n->key);
+	if (f != NULL && n != NULL && c->descending)
+		order = -order;
+	if (order <= 0)
+		c->at++;
+	*absent = order >= 0 && n->absent;
+	if (order >= 0) {
+		key = n->key;
+		value = n->value;
+	}
+	return set(&c->key, 0, key) && set(&c->value, 0, value) ? 0 : ENOMEM;
+}
+
+bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
+{
+	bool absent = true;
+	int code = 0;
+	if (c == NULL || c->ended || c->txn->problem.code != PROBLEM_NONE || !engine_hold_trees(c->txn))
+		return false;
+	if (c->key.length == 0 && c->count == 0)
+		c->commits = UINT64_MAX;	/* nothing fetched yet */
+	while (code == 0 && absent)
+		code = move(c, &absent);
+	engine_release_trees(c->txn);
+	if (code != 0) {
+		c->ended = true;
+		return code != DB_NOTFOUND
+		    && environment_problem(c->txn->environment, code, "scan", &c->txn->problem);
+	}
+	*key = span(&c->key);
+	if (value != NULL)
+		*value = span(&c->value);
+	return true;
+}
