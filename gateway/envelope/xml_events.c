@@ -17,10 +17,12 @@
 /* The parser looks a prefix up by walking all that are in scope. */
 enum { NAMESPACES_IN_SCOPE = 512 };
 
+/* No more events, and nothing fed after this piece. xmlStopParser() would free the input under the
+ * feet of functions that may still be reading it. */
 static void stop(struct xml_reader *r)
 {
 	r->failed = true;
-	xmlStopParser(r->parser);
+	r->parser->disableSAX = 1;
 }
 
 static void refuse(struct xml_reader *r, enum problem_code code, const char *what)
@@ -118,6 +120,8 @@ static void on_start(void *context, const xmlChar *local, const xmlChar *prefix,
 	if (r->diverted != NULL) {
 		r->diverted_child = true;
 		mixed_content(r);
+		if (r->failed)
+			return;
 	}
 	xmlSAX2StartElementNs(context, local, prefix, uri, namespaces, declared, attributes, defaulted,
 			      values);
