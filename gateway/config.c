@@ -154,7 +154,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->service.stop_within = service.stop_within;
 	c->service.log_level = service.log_level;
 	c->service.socket = service.socket;
-	c->service.spool = service.spool;
+	c->service.grammars = service.grammars;
 	c->audit.enterprise_site_id = audit.enterprise_site_id != NULL ? audit.enterprise_site_id
 		: c->region.affinity_domain;
 	c->audit.source_id = audit.source_id;

@@ -63,7 +63,7 @@ struct configuration {
 		unsigned stop_within;		/* seconds running exchanges may still take */
 		unsigned log_level;		/* enum log_level */
 		const char *socket;		/* of the operator's tool */
-		const char *spool;		/* where long bodies wait */
+		const char *grammars;		/* directory */
 	} service;
 	struct config_door https, mllp, admin;
 	struct {

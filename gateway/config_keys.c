@@ -125,8 +125,8 @@ static const struct config_key service[] = {
 	  .choices = "error warning notice detail", .help = "The least urgent lines still written. Patient data never is." },
 	{ .name = "socket", .kind = CONFIG_PATH, .offset = AT(socket), .preset = "data/admin.sock", .restart = true,
 	  .help = "The local socket of the operator's tool; for root and the daemon's own user only. At most 107 octets." },
-	{ .name = "spool", .kind = CONFIG_PATH, .offset = AT(spool), .preset = "data/spool", .restart = true,
-	  .help = "Where long bodies wait while they arrive. On the same file system as the store." },
+	{ .name = "grammars", .kind = CONFIG_PATH, .offset = AT(grammars), .preset = MINATO_DATADIR "/grammar", .restart = true,
+	  .help = "The RELAX NG grammars that requests of systems with strict-input are validated against." },
 	{ 0 }
 };
 #undef AREA

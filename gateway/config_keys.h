@@ -23,7 +23,7 @@ struct store_keys { const char *directory; uint64_t cache; };
 struct service_keys {
 	uint64_t exchange_memory;
 	unsigned workers, loops, stop_within, log_level;
-	const char *socket, *spool;
+	const char *socket, *grammars;
 };
 
 struct audit_keys { const char *enterprise_site_id, *source_id; };

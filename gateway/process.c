@@ -181,7 +181,7 @@ static bool load_grammars(struct gateway *g)
 	for (size_t i = 0; i < r->system_count; i++)
 		strict = strict || r->systems[i].strict_input;
 	if (strict)
-		g->grammars = grammars_load(MINATO_DATADIR "/grammar", &p);
+		g->grammars = grammars_load(g->configuration->service.grammars, &p);
 	xml_seal();
 	if (strict && g->grammars == NULL)
 		log_failure(&g->log, p.what, "strict-input cannot be honoured, so the gateway does not start",

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,6 +12,8 @@ import tempfile
 import time
 
 READY_WITHIN = 30.0
+# The daemon may not be installed yet: it reads the grammars of this source tree.
+GRAMMARS = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", "schemas", "grammar"))
 STOP_WITHIN = 60.0
 
 
@@ -126,8 +129,10 @@ class DemoRegion:
         for name in CERTIFIED:
             certify(self.region, name, authority)
         certify(self.region, "w-forged", None)
-        with open(self.configuration, "a", encoding="utf-8") as conf:
-            conf.write(EXTRA.format(port=audit_port))
+        with open(self.configuration, encoding="utf-8") as conf:
+            text = re.sub(r'#grammars = ".*"', f'grammars = "{GRAMMARS}"', conf.read())
+        with open(self.configuration, "w", encoding="utf-8") as conf:
+            conf.write(text + EXTRA.format(port=audit_port))
         return Target("127.0.0.1", https, mllp, authority[0], os.path.join(pki, "clients"),
                       [self.minato, "-c", self.configuration], admin)
 

@@ -1,0 +1,159 @@
+/* profiles/admin/admin_audit.c: searching the audit log. GET /admin/audit; HACKING.md: Admin API.
+ *
+ * Looking at the log is an event of its own: 110101 Audit Log Used (DICOM PS3.15 A.5.3.2). */
+#include "profiles/admin/admin_person.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/envelope/xml_reader.h"
+#include "store/audit_log.h"
+
+enum { LIMIT = 100, LIMIT_MOST = 10000 };
+
+struct found {
+	const struct audit_entry *entry;
+	struct found *next;
+};
+
+struct audit_result {
+	struct found *found;
+	bool more;
+};
+
+static bool read_time(struct exchange *x, const char *member, instant *out)
+{
+	const char *text = admin_text(x, member, false);
+	char digits[32];
+	size_t length = 0;
+	if (text == NULL)
+		return x->problem.code == PROBLEM_NONE;
+	/* 2026-01-15T00:30:01Z and 20260115003001 alike: the punctuation of ISO 8601 is dropped. */
+	for (; *text != '\0' && *text != 'Z' && length + 1 < sizeof digits; text++)
+		if (strchr("-:T", *text) == NULL)
+			digits[length++] = *text;
+	digits[length] = '\0';
+	return instant_from_dtm(digits, 0, out)
+		|| problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member,
+			      "'%s' is not a time like 2026-01-15T00:30:01Z", admin_text(x, member, false));
+}
+
+static bool read_request(struct exchange *x)
+{
+	struct audit_filter *f = arena_new(x->arena, struct audit_filter);
+	const char *limit = admin_text(x, "limit", false), *patient = admin_text(x, "patient", false);
+	uint64_t number = LIMIT;
+	x->request = f;
+	f->system = admin_text(x, "system", false);
+	f->transaction = admin_text(x, "transaction", false);
+	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &number) || number == 0))
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit", "'%s' is not from 1 to %d",
+				  limit, LIMIT_MOST);
+	f->limit = (unsigned)number;
+	if (patient != NULL) {
+		struct patient_identifier id;
+		if (!admin_read_name(x, patient, &id))
+			return false;
+		f->patient = cx_text(x->arena, id.id, id.universal_id);
+	}
+	return read_time(x, "from", &f->from) && read_time(x, "to", &f->to);
+}
+
+static bool search(struct exchange *x)
+{
+	struct audit_filter f = *(const struct audit_filter *)x->request;
+	struct audit_result *r = arena_new(x->arena, struct audit_result);
+	struct found **tail = &r->found;
+	unsigned count = 0, limit = f.limit;
+	f.limit = limit + 1;	/* one more tells whether there is more */
+	struct audit_cursor *c = audit_log_search(x->txn, &f, x->arena);
+	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; count++) {
+		if (count == limit) {
+			r->more = true;
+			break;
+		}
+		struct audit_entry *kept = arena_new(x->arena, struct audit_entry);
+		*kept = *e;
+		*tail = arena_new(x->arena, struct found);
+		(*tail)->entry = kept;
+		tail = &(*tail)->next;
+	}
+	x->result = r;
+	return true;
+}
+
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	struct audit_object *o = audit_add_object(x, e);
+	*o = (struct audit_object){
+		.id = x->endpoint, .type_code = 2, .type_code_role = 13, .name = "Security Audit Log",
+		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
+	};
+	e->type = (struct coded_value){ 0 };
+}
+
+static void put(json_t *object, const char *member, const char *text)
+{
+	if (!text_empty(text))
+		json_object_set_new(object, member, json_string(text));
+}
+
+/* The record is our own XML; what a person asks first is taken out of it. */
+static void put_from_record(struct exchange *x, json_t *o, struct bytes record)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	const struct xml_document *d = xml_read(x->arena, NULL, record, &p);
+	const struct xml_node *event = xml_child(xml_root(d), NULL, "EventIdentification");
+	const struct xml_node *id = xml_child(event, NULL, "EventID");
+	put(o, "event", xml_attribute(id, "originalText"));
+	put(o, "event_code", xml_attribute(id, "csd-code"));
+	put(o, "what", xml_attribute(xml_child(event, NULL, "EventTypeCode"), "originalText"));
+	put(o, "action", xml_attribute(event, "EventActionCode"));
+	const char *outcome = xml_attribute(event, "EventOutcomeIndicator");
+	json_object_set_new(o, "outcome", json_integer(outcome == NULL ? 0 : strtol(outcome, NULL, 10)));
+	put(o, "description", xml_text(x->arena, xml_child(event, NULL, "EventOutcomeDescription")));
+	for (const struct xml_node *n = xml_child(xml_root(d), NULL, "ActiveParticipant"); n != NULL;
+	     n = xml_next(n, NULL, "ActiveParticipant"))
+		if (text_equal(xml_attribute(n, "UserIsRequestor"), "true"))
+			put(o, "peer", xml_attribute(n, "NetworkAccessPointID"));
+}
+
+static json_t *show(struct exchange *x, const struct audit_entry *e)
+{
+	json_t *o = json_object();
+	json_object_set_new(o, "number", json_integer((json_int_t)e->sequence));
+	put(o, "time", admin_time(x->arena, e->terms.time));
+	put(o, "transaction", e->terms.transaction);
+	put(o, "system", e->terms.system);
+	put_from_record(x, o, e->record);
+	if (e->terms.patients != NULL) {
+		json_t *patients = json_array();
+		for (const struct text_list *p = e->terms.patients; p != NULL; p = p->next)
+			json_array_append_new(patients, json_string(p->value));
+		put(o, "patient", e->terms.patients->value);
+		json_object_set_new(o, "patients", patients);
+	}
+	json_object_set_new(o, "local", json_boolean(e->terms.local_only));
+	put(o, "hash", bytes_to_hex(x->arena, (struct bytes){ e->hash, sizeof e->hash }));
+	json_object_set_new(o, "record", json_stringn((const char *)e->record.data, e->record.length));
+	return o;
+}
+
+static json_t *answer(struct exchange *x)
+{
+	const struct audit_result *r = x->result;
+	json_t *list = json_array();
+	for (const struct found *f = r->found; f != NULL; f = f->next)
+		json_array_append_new(list, show(x, f->entry));
+	return json_pack("{s:o, s:b}", "records", list, "more", r->more);
+}
+
+static const struct route routes[] = { { .request = "GET", .detail = "/admin/audit" }, { 0 } };
+
+const struct transaction admin_audit = {
+	.code = "audit-search", .name = "Audit Log Used", .section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.audit_event = 110101, .audit_action = AUDIT_READ,
+	.read = read_request, .handle = search, .audited = audited, .answer_json = answer,
+};

@@ -1,0 +1,53 @@
+/* profiles/admin/admin_backup.c: copies the running store. POST /admin/backup {directory}. */
+#include "profiles/admin/admin_person.h"
+
+struct backed_up {
+	const char *directory;
+	int64_t micros;
+};
+
+static bool read_request(struct exchange *x)
+{
+	const char *directory = admin_text(x, "directory", true);
+	x->request = directory;
+	if (directory != NULL && directory[0] != '/')
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory", "'%s' is not absolute",
+				  directory);
+	return directory != NULL;
+}
+
+static bool backup(struct exchange *x)
+{
+	struct backed_up *b = arena_new(x->arena, struct backed_up);
+	int64_t begun = system_clock.elapsed(&system_clock);
+	b->directory = x->request;
+	x->result = b;
+	if (!store_backup(x->store, b->directory, &x->problem))
+		return false;
+	b->micros = system_clock.elapsed(&system_clock) - begun;
+	return true;
+}
+
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	struct audit_object *o = audit_add_object(x, e);
+	*o = (struct audit_object){
+		.id = "store", .type_code = 2, .type_code_role = 17, .name = "backup",
+		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
+	};
+}
+
+static json_t *answer(struct exchange *x)
+{
+	const struct backed_up *b = x->result;
+	return json_pack("{s:s, s:f}", "directory", b->directory, "seconds", (double)b->micros / 1e6);
+}
+
+static const struct route routes[] = { { .request = "POST", .detail = "/admin/backup" }, { 0 } };
+
+const struct transaction admin_backup = {
+	.code = "backup", .name = "Backup", .section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_NONE,
+	.audit_event = 110106, .audit_action = AUDIT_READ,
+	.read = read_request, .handle = backup, .audited = audited, .answer_json = answer,
+};

@@ -1,0 +1,60 @@
+/* profiles/admin/admin_check.c: walks the store and proves every invariant. POST /admin/check. */
+#include "profiles/admin/admin_person.h"
+
+#include "gateway/base/text.h"
+#include "store/check.h"
+#include "store/consent.h"
+#include "store/registry.h"
+#include "store/repository.h"
+
+enum { FINDINGS_MOST = 1000 };
+
+struct checked {
+	struct exchange *x;
+	struct check_counts counts;
+	struct text_list *findings, **tail;
+	unsigned kept;
+};
+
+static bool read_request(struct exchange *x)
+{
+	(void)x;
+	return true;
+}
+
+static void report(void *with, const char *finding)
+{
+	struct checked *c = with;
+	if (c->kept++ < FINDINGS_MOST)
+		c->tail = text_list_add(c->x->arena, c->tail, arena_text(c->x->arena, finding));
+}
+
+static bool check(struct exchange *x)
+{
+	static const struct check_module *const modules[] = {
+		&identity_check, &consent_check, &registry_check, &repository_check, NULL
+	};
+	struct checked *c = arena_new(x->arena, struct checked);
+	c->x = x;
+	c->tail = &c->findings;
+	x->result = c;
+	return store_check(x->store, modules, report, c, &c->counts, &x->problem);
+}
+
+static json_t *answer(struct exchange *x)
+{
+	const struct checked *c = x->result;
+	json_t *faults = json_array();
+	for (const struct text_list *f = c->findings; f != NULL; f = f->next)
+		json_array_append_new(faults, json_pack("{s:s, s:s}", "what", f->value, "where", "store"));
+	return json_pack("{s:b, s:o, s:[{s:s, s:I}]}", "valid", c->counts.findings == 0, "faults", faults,
+			 "checked", "what", "keys", "count", (json_int_t)c->counts.keys);
+}
+
+static const struct route routes[] = { { .request = "POST", .detail = "/admin/check" }, { 0 } };
+
+const struct transaction admin_check = {
+	.code = "check", .name = "Store checked", .section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_NONE,
+	.read = read_request, .handle = check, .answer_json = answer,
+};

@@ -1,0 +1,174 @@
+/* profiles/admin/admin_consent.c: participation, as the operator sets and sees it.
+ *
+ * POST /admin/consent {patient, action, facility, reason}; GET /admin/consent?patient=.
+ * HACKING.md: Admin API. */
+#include "profiles/admin/admin_person.h"
+
+#include "gateway/base/text.h"
+#include "store/consent.h"
+
+struct consent_request {
+	const char *patient;
+	bool set;
+	struct consent_event event;
+};
+
+struct consent_shown {
+	const char *cx;
+	struct person person;
+	struct participation now;
+	struct consent_event *history;
+	bool changed;
+};
+
+static const struct { const char *name; enum consent_action action; bool facility; } actions[] = {
+	{ "join", CONSENT_JOIN, false }, { "leave", CONSENT_LEAVE, false },
+	{ "exclude", CONSENT_EXCLUDE, true }, { "include", CONSENT_INCLUDE, true },
+};
+
+static bool read_action(struct exchange *x, struct consent_event *e)
+{
+	const char *action = admin_text(x, "action", true), *facility = admin_text(x, "facility", false);
+	for (size_t i = 0; action != NULL && i < COUNT(actions); i++) {
+		if (!text_equal(actions[i].name, action))
+			continue;
+		e->action = actions[i].action;
+		if (actions[i].facility && (facility == NULL || region_system(x->region, facility) == NULL))
+			return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility",
+					  "'%s' names no facility of the region", facility == NULL ? "" : facility);
+		e->facility = actions[i].facility ? facility : NULL;
+		return true;
+	}
+	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "action",
+			  "'%s' is none of join, leave, exclude, include", action == NULL ? "" : action);
+}
+
+/* A request without an action only asks. */
+static bool read_request(struct exchange *x)
+{
+	struct consent_request *r = arena_new(x->arena, struct consent_request);
+	x->request = r;
+	r->set = json_object_get(x->json, "action") != NULL;
+	r->patient = admin_text(x, "patient", true);
+	if (r->patient == NULL || !r->set)
+		return r->patient != NULL;
+	r->event.reason = admin_text(x, "reason", true);
+	r->event.by = x->operator_name;
+	r->event.time = x->now;
+	return r->event.reason != NULL && read_action(x, &r->event);
+}
+
+static bool excludes(const struct participation *p, const char *facility)
+{
+	for (size_t i = 0; i < p->excluded_count; i++)
+		if (text_equal(p->excluded[i], facility))
+			return true;
+	return false;
+}
+
+static bool changes(const struct participation *now, const struct consent_event *e)
+{
+	switch (e->action) {
+	case CONSENT_JOIN:
+		return !now->decided || !now->joined;
+	case CONSENT_LEAVE:
+		return !now->decided || now->joined;
+	case CONSENT_EXCLUDE:
+		return !excludes(now, e->facility);
+	default:
+		return excludes(now, e->facility);
+	}
+}
+
+static bool consent(struct exchange *x)
+{
+	const struct consent_request *r = x->request;
+	struct consent_shown *s = arena_new(x->arena, struct consent_shown);
+	struct patient_record record;
+	struct record_numbers subjects;
+	if (!admin_find_person(x, r->patient, &record)
+	    || !identity_person(x->txn, x->arena, record.person, &s->person)
+	    || !identity_subjects(x->txn, x->arena, record.person, &subjects)
+	    || !consent_participation(x->txn, x->arena, &subjects, &s->now))
+		return problem_set(&x->problem, PROBLEM_INTERNAL, "the person could not be read");
+	s->cx = cx_text(x->arena, record.id, record.domain);
+	if (r->set) {
+		s->changed = changes(&s->now, &r->event);
+		if (!consent_record(x->txn, record.number, &r->event, &x->problem)
+		    || !consent_participation(x->txn, x->arena, &subjects, &s->now))
+			return problem_set(&x->problem, PROBLEM_INTERNAL, "the consent could not be kept");
+	}
+	s->history = consent_history(x->txn, x->arena, &subjects);
+	x->result = s;
+	return true;
+}
+
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	const struct consent_request *r = x->request;
+	const struct consent_shown *s = x->result;
+	struct audit_object *o;
+	if (r == NULL)
+		return;
+	o = audit_patient(x, e, s != NULL ? s->cx : r->patient);
+	if (!r->set) {
+		e->action = AUDIT_READ;
+		return;
+	}
+	for (size_t i = 0; i < COUNT(actions); i++)
+		if (actions[i].action == r->event.action)
+			audit_add_detail(x, o, "action", bytes_of_text(actions[i].name));
+	if (r->event.facility != NULL)
+		audit_add_detail(x, o, "facility", bytes_of_text(r->event.facility));
+	audit_add_detail(x, o, "reason", bytes_of_text(r->event.reason));
+}
+
+static json_t *show_history(struct exchange *x, const struct consent_event *e)
+{
+	json_t *list = json_array();
+	for (; e != NULL; e = e->next) {
+		json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", admin_time(x->arena, e->time),
+				      "action", actions[e->action].name, "reason", e->reason, "by", e->by);
+		if (e->facility != NULL)
+			json_object_set_new(o, "facility", json_string(e->facility));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *show_excluded(struct exchange *x, const struct participation *now)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < now->excluded_count; i++) {
+		const struct registered_system *s = region_system(x->region, now->excluded[i]);
+		json_array_append_new(list, json_pack("{s:s, s:s}", "facility", now->excluded[i],
+						      "title", s == NULL ? "" : s->title));
+	}
+	return list;
+}
+
+static json_t *answer(struct exchange *x)
+{
+	const struct consent_request *r = x->request;
+	const struct consent_shown *s = x->result;
+	bool shared = s->now.decided ? s->now.joined : !x->region->opt_in;
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:o}", "patient", s->cx,
+			      "person", s->person.regional_id,
+			      "participation", !s->now.decided ? "default" : s->now.joined ? "joined" : "left",
+			      "default", x->region->opt_in ? "opt-in" : "opt-out", "shared", shared,
+			      "excluded", show_excluded(x, &s->now), "history", show_history(x, s->history));
+	if (r->set)
+		json_object_set_new(o, "changed", json_boolean(s->changed));
+	return o;
+}
+
+static const struct route routes[] = {
+	{ .request = "POST", .detail = "/admin/consent" }, { .request = "GET", .detail = "/admin/consent" }, { 0 }
+};
+
+const struct transaction admin_consent = {
+	.code = "consent", .name = "Consent", .section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_WRITE,
+	.audit_event = 110110, .audit_action = AUDIT_UPDATE,
+	.read = read_request, .handle = consent, .audited = audited, .answer_json = answer,
+};

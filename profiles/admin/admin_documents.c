@@ -1,0 +1,156 @@
+/* profiles/admin/admin_documents.c: a person's documents, newest first. GET /admin/documents, and one
+ * of them whole, GET /admin/document. Metadata only: documents leave by ITI-43. */
+#include "profiles/admin/admin_person.h"
+
+#include "gateway/base/text.h"
+#include "store/registry.h"
+
+enum { LIMIT = 100, LIMIT_MOST = 10000 };
+
+struct documents_request {
+	const char *patient, *id;	/* one of them */
+	uint64_t limit;
+};
+
+static bool read_request(struct exchange *x)
+{
+	struct documents_request *r = arena_new(x->arena, struct documents_request);
+	const char *limit = admin_text(x, "limit", false);
+	x->request = r;
+	r->limit = LIMIT;
+	r->id = admin_text(x, "id", false);
+	r->patient = admin_text(x, "patient", r->id == NULL);
+	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &r->limit) || r->limit == 0))
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit", "'%s' is not from 1 to %d",
+				  limit, LIMIT_MOST);
+	return x->problem.code == PROBLEM_NONE;
+}
+
+static bool find_of_patient(struct exchange *x, const struct documents_request *r)
+{
+	static const struct registry_glance all = { true, true, true, true };
+	struct patient_record record;
+	struct record_numbers subjects;
+	struct document_entry *first = NULL, **tail = &first;
+	uint64_t count = 0;
+	if (!admin_find_person(x, r->patient, &record)
+	    || !identity_subjects(x->txn, x->arena, record.person, &subjects))
+		return problem_set(&x->problem, PROBLEM_INTERNAL, "the person could not be read");
+	for (size_t i = 0; i < subjects.count; i++) {
+		struct registry_cursor *c = registry_entries(x->txn, x->arena, subjects.numbers[i], &all);
+		for (struct document_entry *e; count < r->limit && (e = registry_next_entry(c)) != NULL; count++) {
+			e->next = NULL;
+			*tail = e;
+			tail = &e->next;
+		}
+	}
+	x->result = first;
+	return true;
+}
+
+static bool find(struct exchange *x)
+{
+	const struct documents_request *r = x->request;
+	if (r->id == NULL)
+		return find_of_patient(x, r);
+	struct document_entry *e = text_starts(r->id, "urn:uuid:") ? registry_entry(x->txn, x->arena, r->id) : NULL;
+	if (e == NULL)
+		e = registry_entries_of(x->txn, x->arena, r->id);
+	x->result = e;
+	return e != NULL || problem_at(&x->problem, PROBLEM_NOT_FOUND, "id", "no document is called '%s'", r->id);
+}
+
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	const struct documents_request *r = x->request;
+	const struct document_entry *first = x->result;
+	if (r == NULL)
+		return;
+	audit_patient(x, e, first != NULL ? first->patient_id : r->patient == NULL ? r->id : r->patient);
+}
+
+static void put(json_t *object, const char *member, const char *text)
+{
+	if (!text_empty(text))
+		json_object_set_new(object, member, json_string(text));
+}
+
+static const char *code_text(struct arena *a, const struct coded_value *c)
+{
+	return c == NULL ? NULL : c->display != NULL ? c->display : arena_printf(a, "%s^^%s", c->code, c->scheme);
+}
+
+static json_t *show(struct exchange *x, const struct document_entry *e)
+{
+	json_t *o = json_object();
+	put(o, "unique_id", e->unique_id);
+	put(o, "entry_uuid", e->id);
+	put(o, "title", e->title == NULL ? NULL : e->title->value);
+	put(o, "class", code_text(x->arena, e->class_code));
+	put(o, "type", code_text(x->arena, e->type_code));
+	put(o, "created", e->creation_time);
+	put(o, "facility", e->source_system);
+	put(o, "mime_type", e->mime_type);
+	put(o, "size", e->size);
+	put(o, "hash", e->hash);
+	put(o, "status", e->status == STATUS_APPROVED ? "Approved" : "Deprecated");
+	return o;
+}
+
+static void put_codes(struct arena *a, json_t *object, const char *member, const struct coded_value *c)
+{
+	json_t *list = json_array();
+	for (; c != NULL; c = c->next)
+		json_array_append_new(list, json_string(arena_printf(a, "%s^^%s", c->code, c->scheme)));
+	json_object_set_new(object, member, list);
+}
+
+/* Every attribute by its name in ITI TF-3: 4.2.3.2. */
+static json_t *show_whole(struct exchange *x, const struct document_entry *e)
+{
+	json_t *o = show(x, e);
+	put(o, "patientId", e->patient_id);
+	put(o, "sourcePatientId", e->source_patient_id);
+	put(o, "creationTime", e->creation_time);
+	put(o, "serviceStartTime", e->service_start_time);
+	put(o, "serviceStopTime", e->service_stop_time);
+	put(o, "languageCode", e->language_code);
+	put(o, "legalAuthenticator", e->legal_authenticator);
+	put(o, "repositoryUniqueId", e->repository_unique_id);
+	put(o, "homeCommunityId", e->home_community_id);
+	put(o, "URI", e->uri);
+	put(o, "comments", e->comments == NULL ? NULL : e->comments->value);
+	put_codes(x->arena, o, "classCode", e->class_code);
+	put_codes(x->arena, o, "typeCode", e->type_code);
+	put_codes(x->arena, o, "formatCode", e->format_code);
+	put_codes(x->arena, o, "practiceSettingCode", e->practice_setting_code);
+	put_codes(x->arena, o, "healthcareFacilityTypeCode", e->healthcare_facility_type_code);
+	put_codes(x->arena, o, "confidentialityCode", e->confidentiality_codes);
+	put_codes(x->arena, o, "eventCodeList", e->event_codes);
+	return o;
+}
+
+static json_t *answer(struct exchange *x)
+{
+	const struct documents_request *r = x->request;
+	const struct document_entry *e = x->result;
+	json_t *list = json_array();
+	if (r->id != NULL) {
+		json_decref(list);
+		return json_pack("{s:o}", "document", show_whole(x, e));
+	}
+	for (; e != NULL; e = e->next)
+		json_array_append_new(list, show(x, e));
+	return json_pack("{s:o}", "documents", list);
+}
+
+static const struct route routes[] = {
+	{ .request = "GET", .detail = "/admin/documents" }, { .request = "GET", .detail = "/admin/document" }, { 0 }
+};
+
+const struct transaction admin_documents = {
+	.code = "document-list", .name = "Documents listed", .section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.audit_event = 110110, .audit_action = AUDIT_READ,
+	.read = read_request, .handle = find, .audited = audited, .answer_json = answer,
+};

@@ -1,0 +1,91 @@
+/* profiles/admin/admin_patient.c: one patient with all that is linked, and why. GET /admin/patient. */
+#include "profiles/admin/admin_person.h"
+
+#include "gateway/base/text.h"
+
+struct shown {
+	struct patient_record record;
+	struct person person;
+	struct link_decision *decisions;
+};
+
+static bool read_request(struct exchange *x)
+{
+	x->request = admin_text(x, "patient", true);
+	return x->request != NULL;
+}
+
+static bool look(struct exchange *x)
+{
+	struct shown *s = arena_new(x->arena, struct shown);
+	if (!admin_find_person(x, x->request, &s->record))
+		return false;
+	if (!identity_person(x->txn, x->arena, s->record.person, &s->person))
+		return problem_set(&x->problem, PROBLEM_INTERNAL, "the person could not be read");
+	s->decisions = identity_decisions(x->txn, x->arena, s->person.number);
+	x->result = s;
+	return true;
+}
+
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	const struct shown *s = x->result;
+	if (s != NULL)
+		audit_patient(x, e, cx_text(x->arena, s->record.id, s->record.domain));
+}
+
+/* The latest decision that linked this record to any other. */
+static const struct link_decision *decision_for(const struct link_decision *d, uint64_t record)
+{
+	const struct link_decision *latest = NULL;
+	for (; d != NULL; d = d->next)
+		if (d->linked && (d->record == record || d->other == record))
+			latest = d;
+	return latest;
+}
+
+static const char *phone_of(const struct patient_demographics *d)
+{
+	return d->telecoms == NULL ? NULL : d->telecoms->number;
+}
+
+static const char *address_of(struct arena *a, const struct patient_demographics *d)
+{
+	const struct postal_address *p = d->addresses;
+	if (p == NULL)
+		return NULL;
+	return arena_printf(a, "%s %s", p->postal_code == NULL ? "" : p->postal_code,
+			    p->text != NULL ? p->text : p->street == NULL ? "" : p->street);
+}
+
+static json_t *answer(struct exchange *x)
+{
+	const struct shown *s = x->result;
+	json_t *patient = admin_show_record(x, &s->record, s->person.regional_id), *linked = json_array();
+	const char *phone = phone_of(&s->record.demographics);
+	const char *address = address_of(x->arena, &s->record.demographics);
+	json_object_set_new(patient, "affinity_id", json_string(s->person.regional_id));
+	if (phone != NULL)
+		json_object_set_new(patient, "phone", json_string(phone));
+	if (address != NULL)
+		json_object_set_new(patient, "address", json_string(address));
+	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next) {
+		const struct link_decision *d = decision_for(s->decisions, r->number);
+		json_t *o = admin_show_record(x, r, s->person.regional_id);
+		if (d != NULL) {
+			json_object_set_new(o, "reason", json_string(d->reason));
+			json_object_set_new(o, "since", json_string(admin_time(x->arena, d->time)));
+		}
+		json_array_append_new(linked, o);
+	}
+	return json_pack("{s:o, s:o}", "patient", patient, "linked", linked);
+}
+
+static const struct route routes[] = { { .request = "GET", .detail = "/admin/patient" }, { 0 } };
+
+const struct transaction admin_patient = {
+	.code = "patient-show", .name = "Patient shown", .section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.audit_event = 110110, .audit_action = AUDIT_READ,
+	.read = read_request, .handle = look, .audited = audited, .answer_json = answer,
+};
