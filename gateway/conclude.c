@@ -41,6 +41,7 @@ static struct audit_event *alert_event(struct journey *j)
 	struct audit_alert alert = {
 		.code = node ? "110126" : "110132",
 		.name = node ? "Node Authentication" : "Use of Restricted Function",
+		.label = node ? "node-authentication" : "refused",
 		.address = x->peer_address,
 		.who = x->sender != NULL ? x->sender->name
 			: j->head->certificate_subject != NULL ? j->head->certificate_subject : x->operator_name,
@@ -58,7 +59,7 @@ static void add_hidden(struct journey *j, struct audit_event *e)
 	if (hidden == 0)
 		return;
 	struct audit_alert alert = {
-		.code = "110147", .name = "Access Control Decision", .address = j->x.peer_address,
+		.code = "110147", .name = "Access Control Decision", .label = "consent-hidden", .address = j->x.peer_address,
 		.who = j->x.sender == NULL ? NULL : j->x.sender->name,
 		.description = arena_printf(j->x.arena, "consent hid the records of %u person%s", hidden,
 					    hidden == 1 ? "" : "s"),

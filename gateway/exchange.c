@@ -370,7 +370,8 @@ static void record_refusal(void *with)
 {
 	struct refusing *r = with;
 	struct gateway *g = r->gateway;
-	struct audit_alert alert = { .code = "110126", .name = "Node Authentication", .address = r->peer->address,
+	struct audit_alert alert = { .code = "110126", .name = "Node Authentication",
+				     .label = "node-authentication", .address = r->peer->address,
 				     .who = r->peer->certificate_subject, .description = r->peer->reason };
 	struct audit_event *e = audit_alert(r->arena, &g->source, &alert, g->clock->now(g->clock));
 	void *three[] = { e, g, r->arena };

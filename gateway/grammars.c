@@ -67,12 +67,12 @@ void grammars_free(struct grammars *g)
 }
 
 bool grammars_accept(const struct grammars *g, const struct transaction *t, struct arena *a,
-		     const struct xml_node *body, struct problem *p)
+		     const struct xml_node *root, struct problem *p)
 {
 	if (g == NULL)
 		return true;
 	for (const struct grammar *one = g->first; one != NULL; one = one->next)
 		if (one->transaction == t)
-			return xml_grammar_validate(a, one->grammar, body, p);
+			return xml_grammar_validate(a, one->grammar, root, p);
 	return true;
 }

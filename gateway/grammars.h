@@ -17,8 +17,8 @@ struct xml_node;
 /* directory: where the grammars are installed. Loads those the transactions name. */
 struct grammars *grammars_load(const char *directory, struct problem *p);
 void grammars_free(struct grammars *g);
-/* body: the SOAP body's child. True also when the transaction names no grammar. */
+/* root: the envelope. True also when the transaction names no grammar. */
 bool grammars_accept(const struct grammars *g, const struct transaction *t, struct arena *a,
-		     const struct xml_node *body, struct problem *p);
+		     const struct xml_node *root, struct problem *p);
 
 #endif

@@ -84,10 +84,11 @@ static bool record_application(struct gateway *g, bool start)
 	return kept;
 }
 
-static bool record_alert(struct gateway *g, const char *code, const char *name, const char *description)
+static bool record_alert(struct gateway *g, const char *code, const char *name, const char *label,
+			 const char *description)
 {
 	struct recording r = { .gateway = g, .arena = arena_create(EVENT_MEMORY) };
-	struct audit_alert alert = { .code = code, .name = name, .description = description };
+	struct audit_alert alert = { .code = code, .name = name, .label = label, .description = description };
 	struct problem p = { .code = PROBLEM_NONE };
 	if (r.arena == NULL)
 		return false;
@@ -246,7 +247,8 @@ void gateway_reload(struct gateway *g)
 	pthread_mutex_unlock(&g->lock);
 	config_release(old);
 	g->log.level = (enum log_level)fresh->service.log_level;
-	record_alert(g, "110129", "Security Configuration", "configuration and certificates reloaded");
+	record_alert(g, "110129", "Security Configuration", "reload",
+		     "configuration and certificates reloaded");
 	log_write(&g->log, LOG_NOTICE, "configuration reloaded");
 }
 

@@ -279,7 +279,7 @@ static bool soap_whole(struct journey *j)
 	if (!check_reply_to(j, &r->message))
 		return false;
 	return !x->sender->strict_input
-		|| grammars_accept(j->gateway->grammars, x->transaction, x->arena, r->message.body,
+		|| grammars_accept(j->gateway->grammars, x->transaction, x->arena, xml_root(r->document),
 				   &x->problem);
 }
 

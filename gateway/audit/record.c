@@ -189,7 +189,7 @@ struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
 	*e = (struct audit_event){
 		.event_id = 110113, .action = AUDIT_EXECUTE, .time = now, .outcome = AUDIT_SERIOUS,
 		.type = { .code = alert->code, .scheme = "DCM", .display = alert->name },
-		.transaction = alert->name, .outcome_description = alert->description,
+		.transaction = alert->label, .outcome_description = alert->description,
 	};
 	e->participants = participant(a, us->source_id, us->process_id, AUDIT_ROLE_NONE);
 	e->participants->requestor = alert->address == NULL;

@@ -36,6 +36,7 @@ struct audit_event *audit_application(struct arena *a, const struct audit_source
  * 110129 Security Configuration ... who: the peer as far as known (address, certificate). */
 struct audit_alert {
 	const char *code, *name;	/* "110126", "Node Authentication" */
+	const char *label;		/* to search by: "node-authentication" */
 	const char *address;		/* NULL: our own doing */
 	const char *who;		/* certificate's subject, system name, or NULL */
 	const char *description;	/* Alert Description: mandatory, no patient data */
