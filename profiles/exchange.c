@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/document_registry.h"
 
 bool exchange_finding(struct exchange *x, bool warning, const char *location, const struct problem *p)
 {
@@ -16,6 +18,21 @@ bool exchange_finding(struct exchange *x, bool warning, const char *location, co
 	if (!warning && x->problem.code == PROBLEM_NONE)
 		x->problem = *p;
 	return false;
+}
+
+bool exchange_findings(struct exchange *x, const struct findings *f)
+{
+	for (const struct finding *one = f->first; one != NULL; one = one->next)
+		exchange_finding(x, one->warning, one->location, &one->problem);
+	return f->errors == 0;
+}
+
+struct registry_desk exchange_desk(struct exchange *x)
+{
+	return (struct registry_desk){
+		.arena = x->arena, .region = x->region, .sender = x->sender, .admission = &x->admission,
+		.now = x->now, .random = x->random, .txn = x->txn,
+	};
 }
 
 const char *exchange_depart(struct exchange *x, const char *content_type, struct bytes octets, int fd,
@@ -63,6 +80,17 @@ struct audit_object *audit_query(struct exchange *x, struct audit_event *e, cons
 					   .display = x->transaction->name };
 	o->query = query.data;
 	o->query_length = query.length;
+	return o;
+}
+
+struct audit_object *audit_submission_set(struct exchange *x, struct audit_event *e, const char *unique_id)
+{
+	struct audit_object *o = audit_add_object(x, e);
+	o->id = unique_id;
+	o->type_code = 2;
+	o->type_code_role = 20;
+	o->id_type = (struct coded_value){ .code = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd",
+		.scheme = "IHE XDS Metadata", .display = "submission set classificationNode" };
 	return o;
 }
 

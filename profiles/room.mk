@@ -15,3 +15,13 @@ profiles/transactions.c: $(srcdir)/profiles/transactions.mk
 	  echo 'const struct transaction *const transactions[] = {'; \
 	  for f in $(TRANSACTIONS); do s=`basename $$f .c`; echo "	&$$s,"; done; \
 	  echo '	NULL'; echo '};'; } > $@
+libminato_a_SOURCES += \
+	profiles/actors/document_registry.c profiles/actors/document_registry.h \
+	profiles/actors/document_registry_query.c \
+	profiles/actors/document_registry_submit.c \
+	profiles/actors/document_registry_validate.c \
+	profiles/actors/document_repository.c profiles/actors/document_repository.h \
+	profiles/actors/metadata_type.c profiles/actors/metadata_type.h \
+	profiles/actors/registry_match.c profiles/actors/registry_match.h \
+	profiles/actors/registry_search.c profiles/actors/registry_search.h \
+	profiles/actors/submission_index.c profiles/actors/submission_index.h

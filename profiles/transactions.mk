@@ -11,3 +11,7 @@ TRANSACTIONS += profiles/admin/admin_consent.c
 TRANSACTIONS += profiles/admin/admin_documents.c
 TRANSACTIONS += profiles/admin/admin_patient.c
 TRANSACTIONS += profiles/admin/admin_patients.c
+TRANSACTIONS += profiles/xds/iti18_registry_stored_query.c
+TRANSACTIONS += profiles/xds/iti41_provide_and_register.c
+TRANSACTIONS += profiles/xds/iti42_register_document_set.c
+TRANSACTIONS += profiles/xds/iti43_retrieve_document_set.c

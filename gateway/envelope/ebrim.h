@@ -63,7 +63,7 @@ enum response_status ebrim_status(const struct problem *p, const struct finding 
 enum response_side { SIDE_REGISTRY, SIDE_REPOSITORY };
 
 /* @status and rs:RegistryErrorList of an answer whose root is open (rs:RegistryResponse,
- * query:AdhocQueryResponse). findings NULL: p alone, unless it is PROBLEM_NONE. */
+ * query:AdhocQueryResponse). p is said too when it is set and no finding is an error. */
 void ebrim_put_outcome(struct xml_writer *w, enum response_status status, enum response_side side,
 		       const struct problem *p, const struct finding *findings);
 /* A whole rs:RegistryResponse. */

@@ -276,7 +276,7 @@ void ebrim_put_objects(struct xml_writer *w, struct arena *a, const struct regis
 
 enum response_status ebrim_status(const struct problem *p, const struct finding *findings, bool results)
 {
-	bool error = findings == NULL && p->code != PROBLEM_NONE;
+	bool error = p->code != PROBLEM_NONE;
 	for (; findings != NULL; findings = findings->next)
 		error = error || !findings->warning;
 	return !error ? RESPONSE_SUCCESS : results ? RESPONSE_PARTIAL_SUCCESS : RESPONSE_FAILURE;
@@ -313,13 +313,16 @@ void ebrim_put_outcome(struct xml_writer *w, enum response_status status, enum r
 		[RESPONSE_FAILURE] = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure",
 	};
 	xml_put_attribute(w, "status", urns[status]);
-	if (findings == NULL && (p == NULL || p->code == PROBLEM_NONE))
+	bool told = p == NULL || p->code == PROBLEM_NONE;
+	for (const struct finding *f = findings; f != NULL; f = f->next)
+		told = told || !f->warning;
+	if (told && findings == NULL)
 		return;
 	xml_open(w, "rs:RegistryErrorList");
 	xml_namespace_declare(w, "rs", RS_NAMESPACE);
 	xml_put_attribute(w, "highestSeverity",
 			  status == RESPONSE_SUCCESS ? SEVERITY "Warning" : SEVERITY "Error");
-	if (findings == NULL)
+	if (!told)
 		put_error(w, side, p, false, NULL);
 	for (; findings != NULL; findings = findings->next)
 		put_error(w, side, &findings->problem, findings->warning, findings->location);

@@ -52,8 +52,10 @@ bool document_registry_visible(const struct registry_desk *d, uint64_t subject,
  * used (unknown, subsumed, of others). */
 struct registry_patient {
 	uint64_t record, person;
-	const char *regional_id;	/* CX in the affinity domain: the person's patientId for all */
+	const char *regional_id;	/* CX in the affinity domain, if that is what was asked with; or NULL */
 };
 bool document_registry_patient(const struct registry_desk *d, const char *cx, struct registry_patient *out);
+/* A person's patientId for all: CX in the affinity domain. NULL: the store failed. */
+const char *document_registry_regional_id(const struct registry_desk *d, uint64_t person);
 
 #endif

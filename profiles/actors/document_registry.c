@@ -1,0 +1,48 @@
+/* profiles/actors/document_registry.c: whom a patient id means, and who may see what. */
+#include "profiles/actors/document_registry.h"
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "profiles/actors/admission.h"
+#include "profiles/actors/metadata_type.h"
+#include "store/identity.h"
+
+bool document_registry_visible(const struct registry_desk *d, uint64_t subject, const char *source_system)
+{
+	if (d->sender == NULL || d->admission->subject(d->admission->self, d->txn, subject, source_system))
+		return true;
+	d->admission->hidden++;
+	return false;
+}
+
+/* The domains in which this sender may name a patient here. */
+static bool may_name(const struct registry_desk *d, const char *universal_id)
+{
+	return text_equal(universal_id, d->region->affinity_domain) || d->sender == NULL
+		|| (d->sender->lenient.resolve_own_ids && system_owns(d->sender, universal_id));
+}
+
+bool document_registry_patient(const struct registry_desk *d, const char *cx, struct registry_patient *out)
+{
+	struct cx_parts parts;
+	struct patient_record record;
+	if (!metadata_type_cx(cx, &parts))
+		return false;
+	const char *id = arena_text_n(d->arena, parts.id, parts.id_length);
+	const char *domain = arena_text_n(d->arena, parts.universal_id, parts.universal_id_length);
+	if (!may_name(d, domain) || !identity_find(d->txn, d->arena, domain, id, &record)
+	    || record.status != RECORD_ACTIVE)
+		return false;
+	out->record = record.number;
+	out->person = record.person;
+	out->regional_id = text_equal(domain, d->region->affinity_domain) ? cx : NULL;
+	return true;
+}
+
+const char *document_registry_regional_id(const struct registry_desk *d, uint64_t person)
+{
+	struct person p;
+	if (!identity_person(d->txn, d->arena, person, &p) || p.regional_id == NULL)
+		return NULL;
+	return arena_printf(d->arena, "%s^^^&%s&ISO", p.regional_id, d->region->affinity_domain);
+}

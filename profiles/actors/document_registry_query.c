@@ -1,0 +1,373 @@
+/* profiles/actors/document_registry_query.c: the stored queries, ITI TF-2: 3.18.4.1.2.3.7.
+ *
+ * One function a query, a table to find it. A patient who is unknown, subsumed or hidden has no
+ * documents, and no error tells which of these it was. */
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "profiles/actors/registry_match.h"
+#include "profiles/actors/registry_search.h"
+#include "store/identity.h"
+#include "store/registry.h"
+#include "store/store.h"
+
+static struct registry_glance entry_glance(const struct registry_query *q)
+{
+	return (struct registry_glance){ q->entry_approved, q->entry_deprecated, q->type_stable,
+					 q->type_on_demand };
+}
+
+/* The records of the patient the query names; false: nobody's. */
+static bool patient_subjects(struct search *s, struct record_numbers *out)
+{
+	struct registry_patient patient;
+	const struct registry_desk *d = s->desk;
+	if (!document_registry_patient(d, s->query->patient_id, &patient)
+	    || !identity_subjects(d->txn, d->arena, patient.person, out))
+		return false;
+	s->person = patient.person;
+	for (size_t i = 0; i < out->count; i++)
+		search_know(s, out->numbers[i], patient.person);
+	return true;
+}
+
+/* Each of these stops the search by returning false, with the problem set. */
+static bool entries_of(struct search *s, uint64_t subject,
+		       bool (*match)(const struct registry_query *, const struct document_entry *))
+{
+	struct registry_glance g = entry_glance(s->query);
+	struct registry_cursor *c = registry_entries(s->desk->txn, s->desk->arena, subject, &g);
+	for (struct document_entry *e; (e = registry_next_entry(c)) != NULL; )
+		if (match(s->query, e) && !search_add_entry(s, e))
+			return false;
+	return true;
+}
+
+static bool sets_of(struct search *s, uint64_t subject)
+{
+	struct registry_glance g = { s->query->set_approved, s->query->set_deprecated, true, true };
+	struct registry_cursor *c = registry_submission_sets(s->desk->txn, s->desk->arena, subject, &g);
+	for (struct submission_set *set; (set = registry_next_submission_set(c)) != NULL; )
+		if (registry_match_submission_set(s->query, set) && !search_add_set(s, set))
+			return false;
+	return true;
+}
+
+static bool folders_of(struct search *s, uint64_t subject)
+{
+	struct registry_glance g = { s->query->folder_approved, s->query->folder_deprecated, true, true };
+	struct registry_cursor *c = registry_folders(s->desk->txn, s->desk->arena, subject, &g);
+	for (struct folder *f; (f = registry_next_folder(c)) != NULL; )
+		if (registry_match_folder(s->query, f) && !search_add_folder(s, f))
+			return false;
+	return true;
+}
+
+static bool find_documents(struct search *s)
+{
+	struct record_numbers subjects;
+	if (!patient_subjects(s, &subjects))
+		return true;
+	for (size_t i = 0; i < subjects.count; i++)
+		if (!entries_of(s, subjects.numbers[i], registry_match_entry))
+			return false;
+	return true;
+}
+
+static bool find_submission_sets(struct search *s)
+{
+	struct record_numbers subjects;
+	if (!patient_subjects(s, &subjects))
+		return true;
+	for (size_t i = 0; i < subjects.count; i++)
+		if (!sets_of(s, subjects.numbers[i]))
+			return false;
+	return true;
+}
+
+static bool find_folders(struct search *s)
+{
+	struct record_numbers subjects;
+	if (!patient_subjects(s, &subjects))
+		return true;
+	for (size_t i = 0; i < subjects.count; i++)
+		if (!folders_of(s, subjects.numbers[i]))
+			return false;
+	return true;
+}
+
+/* The first group of reference ids finds the entries, the others are looked at in each. */
+static bool find_documents_by_reference_id(struct search *s)
+{
+	struct record_numbers subjects;
+	struct registry_glance g = entry_glance(s->query);
+	if (s->query->reference_ids == NULL || !patient_subjects(s, &subjects))
+		return true;
+	for (const struct text_value *v = s->query->reference_ids->any; v != NULL; v = v->next)
+		for (size_t i = 0; i < subjects.count; i++) {
+			struct registry_cursor *c = registry_referring(s->desk->txn, s->desk->arena,
+								       v->value, subjects.numbers[i], &g);
+			for (struct document_entry *e; (e = registry_next_entry(c)) != NULL; )
+				if (registry_match_entry(s->query, e) && !search_add_entry(s, e))
+					return false;
+		}
+	return true;
+}
+
+static bool associations_touching(struct search *s, const char *uuid)
+{
+	struct association *lists[] = {
+		registry_from(s->desk->txn, s->desk->arena, uuid),
+		registry_to(s->desk->txn, s->desk->arena, uuid),
+	};
+	for (unsigned i = 0; i < COUNT(lists); i++)
+		for (struct association *x = lists[i], *next; x != NULL; x = next) {
+			next = x->next;
+			if (!search_add_association(s, x))
+				return false;
+		}
+	return true;
+}
+
+/* All Associations touching what is returned, though the other end may be filtered out. */
+static bool get_all(struct search *s)
+{
+	struct record_numbers subjects;
+	if (!patient_subjects(s, &subjects))
+		return true;
+	for (size_t i = 0; i < subjects.count; i++)
+		if (!sets_of(s, subjects.numbers[i])
+		    || !entries_of(s, subjects.numbers[i], registry_match_content)
+		    || !folders_of(s, subjects.numbers[i]))
+			return false;
+	for (struct submission_set *set = s->found->sets; set != NULL; set = set->next)
+		if (!associations_touching(s, set->id))
+			return false;
+	for (struct document_entry *e = s->found->entries; e != NULL; e = e->next)
+		if (!associations_touching(s, e->id))
+			return false;
+	for (struct folder *f = s->found->folders; f != NULL; f = f->next)
+		if (!associations_touching(s, f->id))
+			return false;
+	return true;
+}
+
+/* The entries named by entryUUID or uniqueId; the latter may name several. */
+static struct document_entry *named_entries(struct search *s)
+{
+	const struct registry_desk *d = s->desk;
+	struct document_entry *first = NULL, **last = &first;
+	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
+		if ((*last = registry_entry(d->txn, d->arena, v->value)) != NULL)
+			last = &(*last)->next;
+	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next) {
+		*last = registry_entries_of(d->txn, d->arena, v->value);
+		while (*last != NULL)
+			last = &(*last)->next;
+	}
+	return first;
+}
+
+static bool get_documents(struct search *s)
+{
+	for (struct document_entry *e = named_entries(s), *next; e != NULL; e = next) {
+		next = e->next;
+		if (!search_add_entry(s, e))
+			return false;
+	}
+	return true;
+}
+
+static bool get_documents_and_associations(struct search *s)
+{
+	if (!get_documents(s))
+		return false;
+	for (struct document_entry *e = s->found->entries; e != NULL; e = e->next)
+		if (!associations_touching(s, e->id))
+			return false;
+	return true;
+}
+
+static bool get_folders(struct search *s)
+{
+	const struct registry_desk *d = s->desk;
+	struct folder *f;
+	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
+		if ((f = registry_folder(d->txn, d->arena, v->value)) != NULL && !search_add_folder(s, f))
+			return false;
+	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next)
+		if ((f = registry_folder_of(d->txn, d->arena, v->value)) != NULL && !search_add_folder(s, f))
+			return false;
+	return true;
+}
+
+static bool get_associations(struct search *s)
+{
+	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
+		if (!associations_touching(s, v->value))
+			return false;
+	return true;
+}
+
+/* The sets of these entries and folders, with the HasMember that says so. */
+static bool get_submission_sets(struct search *s)
+{
+	const struct registry_desk *d = s->desk;
+	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
+		for (struct association *x = registry_to(d->txn, d->arena, v->value), *next; x != NULL; x = next) {
+			next = x->next;
+			struct submission_set *set = x->type != ASSOCIATION_HAS_MEMBER ? NULL
+				: registry_submission_set(d->txn, d->arena, x->source);
+			if (set == NULL || !search_association_visible(s, x))
+				continue;
+			if (!search_add_set(s, set) || !search_add_association(s, x))
+				return false;
+		}
+	return true;
+}
+
+/* An entry or folder that a set or folder holds, with the association that says so. */
+static bool add_member(struct search *s, struct association *x)
+{
+	const struct registry_desk *d = s->desk;
+	struct document_entry *e = registry_entry(d->txn, d->arena, x->target);
+	if (e != NULL && registry_match_content(s->query, e) && !search_add_entry(s, e))
+		return false;
+	struct folder *f = e != NULL ? NULL : registry_folder(d->txn, d->arena, x->target);
+	if (f != NULL && !search_add_folder(s, f))
+		return false;
+	return !search_has(s, x->target) || search_add_association(s, x);
+}
+
+static bool set_contents(struct search *s, struct submission_set *set)
+{
+	const struct registry_desk *d = s->desk;
+	if (!search_add_set(s, set) || !search_has(s, set->id))
+		return s->problem->code == PROBLEM_NONE;
+	for (struct association *x = registry_from(d->txn, d->arena, set->id), *next; x != NULL; x = next) {
+		next = x->next;
+		if (x->type == ASSOCIATION_HAS_MEMBER && !add_member(s, x))
+			return false;
+	}
+	/* Folder memberships that are members of the set, when both their ends are in the result. */
+	for (struct association *x = registry_from(d->txn, d->arena, set->id), *next; x != NULL; x = next) {
+		next = x->next;
+		struct association *inner = registry_association(d->txn, d->arena, x->target);
+		if (inner != NULL && search_has(s, inner->source) && search_has(s, inner->target)
+		    && (!search_add_association(s, inner) || !search_add_association(s, x)))
+			return false;
+	}
+	return true;
+}
+
+static bool get_submission_set_and_contents(struct search *s)
+{
+	const struct registry_desk *d = s->desk;
+	struct submission_set *set = NULL;
+	if (s->query->uuids != NULL)
+		set = registry_submission_set(d->txn, d->arena, s->query->uuids->value);
+	else if (s->query->unique_ids != NULL)
+		set = registry_submission_set_of(d->txn, d->arena, s->query->unique_ids->value);
+	return set == NULL || set_contents(s, set);
+}
+
+static bool get_folder_and_contents(struct search *s)
+{
+	const struct registry_desk *d = s->desk;
+	if (!get_folders(s))
+		return false;
+	const struct folder *f = s->found->folders;
+	struct association *x = f == NULL ? NULL : registry_from(d->txn, d->arena, f->id), *next;
+	for (; x != NULL; x = next) {
+		next = x->next;
+		if (x->type == ASSOCIATION_HAS_MEMBER && !add_member(s, x))
+			return false;
+	}
+	return true;
+}
+
+static bool get_folders_for_document(struct search *s)
+{
+	const struct registry_desk *d = s->desk;
+	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
+		if (!search_visible(s, e->subject, e->source_system))
+			continue;
+		for (const struct association *x = registry_to(d->txn, d->arena, e->id); x != NULL; x = x->next) {
+			struct folder *f = x->type != ASSOCIATION_HAS_MEMBER ? NULL
+				: registry_folder(d->txn, d->arena, x->source);
+			if (f != NULL && !search_add_folder(s, f))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool is_wanted(const struct text_value *types, const struct association *x)
+{
+	for (; types != NULL; types = types->next)
+		if (text_equal(types->value, x->type_urn))
+			return true;
+	return false;
+}
+
+/* An association both of whose ends are DocumentEntries the asker may see, and the query wants. */
+static bool add_related(struct search *s, struct association *x)
+{
+	const struct registry_desk *d = s->desk;
+	struct document_entry *source = registry_entry(d->txn, d->arena, x->source);
+	struct document_entry *target = registry_entry(d->txn, d->arena, x->target);
+	if (source == NULL || target == NULL || !search_association_visible(s, x)
+	    || !registry_match_content(s->query, source) || !registry_match_content(s->query, target))
+		return true;
+	return search_add_entry(s, source) && search_add_entry(s, target) && search_add_association(s, x);
+}
+
+static bool get_related_documents(struct search *s)
+{
+	const struct registry_desk *d = s->desk;
+	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
+		struct association *lists[] = { registry_from(d->txn, d->arena, e->id),
+						registry_to(d->txn, d->arena, e->id) };
+		for (unsigned i = 0; i < COUNT(lists); i++)
+			for (struct association *x = lists[i], *next; x != NULL; x = next) {
+				next = x->next;
+				if (is_wanted(s->query->association_types, x) && !add_related(s, x))
+					return false;
+			}
+	}
+	return true;
+}
+
+static const struct {
+	bool (*run)(struct search *s);
+	bool one_patient;		/* LeafClass answers are of one patient (3.18.4.1.3.1) */
+} queries[] = {
+	[QUERY_FIND_DOCUMENTS] = { find_documents, false },
+	[QUERY_FIND_SUBMISSION_SETS] = { find_submission_sets, false },
+	[QUERY_FIND_FOLDERS] = { find_folders, false },
+	[QUERY_GET_ALL] = { get_all, false },
+	[QUERY_GET_DOCUMENTS] = { get_documents, true },
+	[QUERY_GET_FOLDERS] = { get_folders, true },
+	[QUERY_GET_ASSOCIATIONS] = { get_associations, true },
+	[QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS] = { get_documents_and_associations, true },
+	[QUERY_GET_SUBMISSION_SETS] = { get_submission_sets, true },
+	[QUERY_GET_SUBMISSION_SET_AND_CONTENTS] = { get_submission_set_and_contents, true },
+	[QUERY_GET_FOLDER_AND_CONTENTS] = { get_folder_and_contents, true },
+	[QUERY_GET_FOLDERS_FOR_DOCUMENT] = { get_folders_for_document, true },
+	[QUERY_GET_RELATED_DOCUMENTS] = { get_related_documents, true },
+	[QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID] = { find_documents_by_reference_id, false },
+};
+
+bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,
+			     struct registry_objects *found, struct problem *p)
+{
+	struct search s = search_begin(d, q, found, p);
+	if ((size_t)q->kind >= COUNT(queries) || queries[q->kind].run == NULL)
+		return problem_at(p, PROBLEM_UNKNOWN_QUERY, q->query_id, "this stored query is not offered");
+	bool done = queries[q->kind].run(&s);
+	if (done && q->leaf_class && queries[q->kind].one_patient && s.several_persons)
+		done = problem_set(p, PROBLEM_RESULT_NOT_SINGLE_PATIENT,
+				   "the objects asked for are of several patients; ask for references");
+	if (!done)
+		*found = (struct registry_objects){ 0 };
+	return done;
+}

@@ -1,0 +1,294 @@
+/* profiles/actors/document_registry_submit.c: registering a submission, ITI TF-2: 3.42.4.1.3.
+ *
+ * On the committer: everything that does not need the store was checked by a worker. What is hidden
+ * from the sender does not exist for it: a relationship to it is an unresolved reference. */
+#include "gateway/base/arena.h"
+#include "gateway/base/findings.h"
+#include "gateway/base/text.h"
+#include "profiles/actors/document_registry.h"
+#include "profiles/actors/metadata_type.h"
+#include "profiles/actors/submission_index.h"
+#include "store/identity.h"
+#include "store/registry.h"
+#include "store/store.h"
+
+struct registration {
+	const struct registry_desk *desk;
+	struct submission *submission;
+	struct findings *findings;
+	struct submission_index index;
+	struct registry_patient patient;
+};
+
+static bool refuse(struct registration *r, enum problem_code code, const char *where, const char *what)
+{
+	return findings_error(r->findings, code, NULL, where, "%s", what);
+}
+
+static uint64_t person_of(struct registration *r, uint64_t subject)
+{
+	struct patient_record record;
+	if (subject == r->patient.record)
+		return r->patient.person;
+	return identity_record(r->desk->txn, r->desk->arena, subject, &record) ? record.person : 0;
+}
+
+/* ---- Whose documents these are ---- */
+
+/* The record sourcePatientId names, when it is the sender's own of the same person: so documents
+ * stay with the facility's patient if a link turns out to be wrong. Else that of the patientId. */
+static uint64_t subject_of(struct registration *r, const struct document_entry *e)
+{
+	const struct registry_desk *d = r->desk;
+	struct patient_record record;
+	struct cx_parts parts;
+	if (d->sender == NULL || !metadata_type_cx(e->source_patient_id, &parts))
+		return r->patient.record;
+	const char *id = arena_text_n(d->arena, parts.id, parts.id_length);
+	const char *domain = arena_text_n(d->arena, parts.universal_id, parts.universal_id_length);
+	return system_owns(d->sender, domain) && identity_find(d->txn, d->arena, domain, id, &record)
+		&& record.person == r->patient.person ? record.number : r->patient.record;
+}
+
+static bool attribute_to_patient(struct registration *r)
+{
+	struct submission *s = r->submission;
+	const char *system = r->desk->sender == NULL ? NULL : r->desk->sender->name, *id;
+	if (!document_registry_patient(r->desk, s->set->patient_id, &r->patient))
+		return refuse(r, PROBLEM_UNKNOWN_PATIENT, s->set->patient_id,
+			      "no active patient of the affinity domain has this id");
+	id = r->patient.regional_id;
+	if (id == NULL && (id = document_registry_regional_id(r->desk, r->patient.person)) == NULL)
+		return refuse(r, PROBLEM_INTERNAL, "", "the patient's regional id could not be read");
+	for (struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		e->subject = subject_of(r, e);
+		e->source_system = system;
+		e->patient_id = id;
+	}
+	s->set->subject = s->entries != NULL ? s->entries->subject : r->patient.record;
+	s->set->source_system = system;
+	s->set->patient_id = id;
+	for (struct folder *f = s->folders; f != NULL; f = f->next) {
+		f->subject = s->set->subject;
+		f->source_system = system;
+		f->patient_id = id;
+	}
+	for (struct association *x = s->associations; x != NULL; x = x->next)
+		x->source_system = system;
+	return true;
+}
+
+/* ---- Identifiers ---- */
+
+static bool is_symbolic(const char *id)
+{
+	return !text_starts(id, "urn:uuid:");
+}
+
+/* ITI TF-3: 4.2.1.5: real ids are kept, and must be new; symbolic ones are replaced everywhere. */
+static void assign_ids(struct registration *r)
+{
+	const struct registry_desk *d = r->desk;
+	for (size_t i = 0; i < r->index.count; i++) {
+		struct submitted *o = &r->index.objects[i];
+		if (is_symbolic(o->id)) {
+			char uuid[UUID_URN_TEXT];
+			random_uuid(d->random, uuid);
+			*o->id_field = arena_text(d->arena, uuid);
+		} else if (registry_has(d->txn, o->id)) {
+			refuse(r, PROBLEM_REGISTRY_METADATA, o->id, "an object with this id is registered already");
+		}
+	}
+}
+
+/* After the checks, which know the objects by the ids they came with. */
+static void replace_references(struct registration *r)
+{
+	for (struct association *x = r->submission->associations; x != NULL; x = x->next) {
+		const struct submitted *source = submission_index_find(&r->index, x->source);
+		const struct submitted *target = submission_index_find(&r->index, x->target);
+		if (source != NULL)
+			x->source = *source->id_field;
+		if (target != NULL)
+			x->target = *target->id_field;
+	}
+}
+
+static void check_known_document(struct registration *r, const struct document_entry *e)
+{
+	const struct registry_desk *d = r->desk;
+	for (const struct document_entry *o = registry_entries_of(d->txn, d->arena, e->unique_id); o != NULL;
+	     o = o->next) {
+		if (o->type != e->type) {
+			refuse(r, PROBLEM_REGISTRY_METADATA, e->unique_id,
+			       "this uniqueId is of a stable and of an on-demand document");
+			return;
+		}
+		if (o->hash == NULL)
+			continue;
+		if (!text_equal_nocase(o->hash, e->hash)) {
+			refuse(r, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
+			       "this uniqueId is registered with another hash");
+			return;
+		}
+		if (!text_equal(o->size, e->size)) {
+			refuse(r, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
+			       "this uniqueId is registered with another size");
+			return;
+		}
+	}
+}
+
+static bool unique_id_in_use(struct registration *r, const char *unique_id)
+{
+	const struct registry_desk *d = r->desk;
+	return registry_submission_set_of(d->txn, d->arena, unique_id) != NULL
+		|| registry_folder_of(d->txn, d->arena, unique_id) != NULL
+		|| registry_entries_of(d->txn, d->arena, unique_id) != NULL;
+}
+
+/* ITI TF-2: 3.42.4.1.3.1. A DocumentEntry's uniqueId may come again, a set's or folder's may not. */
+static void check_unique_ids(struct registration *r)
+{
+	static const char used[] = "this uniqueId is in the registry already";
+	struct submission *s = r->submission;
+	if (unique_id_in_use(r, s->set->unique_id))
+		refuse(r, PROBLEM_DUPLICATE_IN_REGISTRY, s->set->unique_id, used);
+	for (const struct folder *f = s->folders; f != NULL; f = f->next)
+		if (unique_id_in_use(r, f->unique_id))
+			refuse(r, PROBLEM_DUPLICATE_IN_REGISTRY, f->unique_id, used);
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
+		check_known_document(r, e);
+}
+
+/* ---- Associations to what is registered already ---- */
+
+static struct document_entry *registered_entry(struct registration *r, const char *uuid)
+{
+	const struct registry_desk *d = r->desk;
+	struct document_entry *e = registry_entry(d->txn, d->arena, uuid);
+	return e != NULL && document_registry_visible(d, e->subject, e->source_system) ? e : NULL;
+}
+
+static struct folder *registered_folder(struct registration *r, const char *uuid)
+{
+	const struct registry_desk *d = r->desk;
+	struct folder *f = registry_folder(d->txn, d->arena, uuid);
+	return f != NULL && document_registry_visible(d, f->subject, f->source_system) ? f : NULL;
+}
+
+static bool unresolved(struct registration *r, const char *uuid)
+{
+	return refuse(r, PROBLEM_UNRESOLVED_REFERENCE, uuid,
+		      "neither this submission nor the registry has such an object");
+}
+
+static bool check_usable(struct registration *r, const char *uuid, enum availability_status status,
+			 uint64_t subject)
+{
+	if (status != STATUS_APPROVED)
+		return refuse(r, PROBLEM_DEPRECATED_DOCUMENT, uuid, "this object is Deprecated");
+	if (person_of(r, subject) != r->patient.person)
+		return refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, uuid, "this object is another patient's");
+	return true;
+}
+
+/* SS-DE by Reference: the patient need not be the same (ITI TF-3: 4.2.2.1.1). */
+static void check_reference(struct registration *r, const char *uuid)
+{
+	struct document_entry *e = registered_entry(r, uuid);
+	struct folder *f = e != NULL ? NULL : registered_folder(r, uuid);
+	if (e == NULL && f == NULL)
+		unresolved(r, uuid);
+	else if ((e != NULL ? e->status : f->status) != STATUS_APPROVED)
+		refuse(r, PROBLEM_DEPRECATED_DOCUMENT, uuid, "this object is Deprecated");
+}
+
+static void check_folder_member(struct registration *r, const struct association *x, bool folder_here,
+				bool entry_here)
+{
+	if (!folder_here) {
+		struct folder *f = registered_folder(r, x->source);
+		if (f == NULL && registry_submission_set(r->desk->txn, r->desk->arena, x->source) != NULL)
+			refuse(r, PROBLEM_REGISTRY_METADATA, x->source,
+			       "a registered SubmissionSet takes no more members");
+		else if (f == NULL)
+			unresolved(r, x->source);
+		else
+			check_usable(r, f->id, f->status, f->subject);
+	}
+	if (!entry_here) {
+		struct document_entry *e = registered_entry(r, x->target);
+		if (e == NULL)
+			unresolved(r, x->target);
+		else
+			check_usable(r, e->id, e->status, e->subject);
+	}
+}
+
+/* ITI TF-2: 3.42.4.1.3.5: the replacement enters the folders of what it replaces. */
+static void check_inherited_folders(struct registration *r, const char *replaced)
+{
+	const struct registry_desk *d = r->desk;
+	for (const struct association *x = registry_to(d->txn, d->arena, replaced); x != NULL; x = x->next) {
+		const struct folder *f = x->type != ASSOCIATION_HAS_MEMBER ? NULL
+			: registry_folder(d->txn, d->arena, x->source);
+		if (f != NULL && f->status == STATUS_APPROVED && person_of(r, f->subject) != r->patient.person)
+			refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, replaced,
+			       "the replaced document is in a folder of another patient");
+	}
+}
+
+static void check_relationship(struct registration *r, const struct association *x,
+			       const struct document_entry *source)
+{
+	struct document_entry *e = registered_entry(r, x->target);
+	if (e == NULL) {
+		unresolved(r, x->target);
+		return;
+	}
+	if (!check_usable(r, e->id, e->status, e->subject))
+		return;
+	if (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC)
+		check_inherited_folders(r, e->id);
+	if (x->type == ASSOCIATION_IS_SNAPSHOT_OF
+	    && (e->type != ENTRY_ON_DEMAND || source->type != ENTRY_STABLE))
+		refuse(r, PROBLEM_REGISTRY_METADATA, x->id,
+		       "IsSnapshotOf goes from a stable to an on-demand document");
+}
+
+static void check_association(struct registration *r, const struct association *x)
+{
+	const struct submitted *source = submission_index_find(&r->index, x->source);
+	const struct submitted *target = submission_index_find(&r->index, x->target);
+	if (x->type != ASSOCIATION_HAS_MEMBER) {
+		if (target == NULL)
+			check_relationship(r, x, source->object);
+		else if (x->type == ASSOCIATION_IS_SNAPSHOT_OF)
+			unresolved(r, x->target);
+	} else if (source != NULL && source->kind == SUBMITTED_SET) {
+		if (target == NULL)
+			check_reference(r, x->target);
+	} else {
+		check_folder_member(r, x, source != NULL, target != NULL);
+	}
+}
+
+bool document_registry_register(const struct registry_desk *d, struct submission *s, struct findings *f)
+{
+	struct registration r = { .desk = d, .submission = s, .findings = f,
+				  .index = submission_index_of(d->arena, s) };
+	struct problem p = { .code = PROBLEM_NONE };
+	unsigned before = f->errors;
+	if (!attribute_to_patient(&r))
+		return false;
+	assign_ids(&r);
+	check_unique_ids(&r);
+	for (const struct association *x = s->associations; x != NULL; x = x->next)
+		check_association(&r, x);
+	if (f->errors != before)
+		return false;
+	replace_references(&r);
+	return registry_put(d->txn, d->arena, s, d->now, &p)
+		|| findings_error(f, p.code, NULL, p.where, "%s", p.what);
+}

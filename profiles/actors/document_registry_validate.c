@@ -1,0 +1,360 @@
+/* profiles/actors/document_registry_validate.c: what can be said of a submission without the store.
+ *
+ * ITI TF-2: 3.42.4.1.3.1; ITI TF-3: 4.2.2 (associations), 4.2.3 (attributes), 4.3.1 (who must send
+ * what). Every fault is told, not only the first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/findings.h"
+#include "gateway/base/text.h"
+#include "profiles/actors/document_registry.h"
+#include "profiles/actors/metadata_type.h"
+#include "profiles/actors/submission_index.h"
+
+enum { VALUE_MOST = 256 };		/* characters; rim:LongName */
+
+struct validation {
+	const struct registry_desk *desk;
+	const struct submission *submission;
+	struct findings *findings;
+	struct submission_index index;
+	bool held;
+};
+
+/* One object: for the text of findings. */
+struct subject {
+	struct validation *v;
+	const char *name, *id;
+};
+
+static bool fault(const struct subject *s, const char *attribute, const char *what)
+{
+	return findings_error(s->v->findings, PROBLEM_REGISTRY_METADATA, NULL,
+			      arena_printf(s->v->desk->arena, "%s(%s).%s", s->name, s->id, attribute),
+			      "%s", what);
+}
+
+static void check_value(const struct subject *s, const struct metadata_attribute *m, const char *value)
+{
+	const char *wrong = metadata_type_fault(m->type, value);
+	size_t most = m->length != 0 ? m->length : VALUE_MOST;
+	if (wrong != NULL)
+		fault(s, m->name, wrong);
+	if (metadata_type_characters(value) > most)
+		fault(s, m->name, arena_printf(s->v->desk->arena, "is longer than %zu characters", most));
+}
+
+/* The affinity domain's value set; an attribute without rows accepts every code. */
+static void check_code(const struct subject *s, const struct metadata_attribute *m,
+		       const struct coded_value *c)
+{
+	const struct region *r = s->v->desk->region;
+	bool limited = false;
+	for (size_t i = 0; i < r->code_count; i++) {
+		if (!text_equal(r->codes[i].attribute, m->name))
+			continue;
+		limited = true;
+		if (text_equal(r->codes[i].code, c->code) && text_equal(r->codes[i].scheme, c->scheme))
+			return;
+	}
+	if (limited && c->code != NULL && c->scheme != NULL)
+		fault(s, m->name, arena_printf(s->v->desk->arena,
+			"code \"%s\" of scheme \"%s\" is not in the affinity domain's value set",
+			c->code, c->scheme));
+}
+
+/* ITI TF-3: 4.2.3.1.4: at least one of person, institution, telecommunication. */
+static void check_author(const struct subject *s, const struct metadata_attribute *row,
+			 const struct author *author)
+{
+	if (author->person == NULL && author->institution == NULL && author->telecommunication == NULL)
+		fault(s, row->name, "has none of authorPerson, authorInstitution, authorTelecommunication");
+	for (const struct metadata_attribute *m = metadata_attributes(METADATA_AUTHOR); m->name != NULL; m++)
+		for (const struct text_value *v = METADATA_OF(author, m, struct text_value *); v != NULL;
+		     v = v->next)
+			check_value(s, m, v->value);
+}
+
+/* Checks each value, and counts them. */
+static unsigned check_values(const struct subject *s, const struct metadata_attribute *m,
+			     const void *object)
+{
+	unsigned n = 0;
+	switch (m->field) {
+	case FIELD_TEXT:
+		if (METADATA_OF(object, m, char *) == NULL)
+			return 0;
+		check_value(s, m, METADATA_OF(object, m, char *));
+		return 1;
+	case FIELD_TEXTS:
+		for (const struct text_value *v = METADATA_OF(object, m, struct text_value *); v != NULL;
+		     v = v->next, n++)
+			check_value(s, m, v->value);
+		return n;
+	case FIELD_CODES:
+		for (const struct coded_value *c = METADATA_OF(object, m, struct coded_value *); c != NULL;
+		     c = c->next, n++)
+			check_code(s, m, c);
+		return n;
+	case FIELD_AUTHORS:
+		for (const struct author *a = METADATA_OF(object, m, struct author *); a != NULL;
+		     a = a->next, n++)
+			check_author(s, m, a);
+		return n;
+	case FIELD_LOCALIZED:
+		for (const struct localized *l = METADATA_OF(object, m, struct localized *); l != NULL;
+		     l = l->next, n++)
+			check_value(s, m, l->value);
+		return n;
+	case FIELD_FLAG:
+		return METADATA_OF(object, m, bool);
+	}
+	return n;
+}
+
+static void check_attributes(const struct subject *s, enum metadata_object kind, const void *object,
+			     enum metadata_rules rules)
+{
+	for (const struct metadata_attribute *m = metadata_attributes(kind); m->name != NULL; m++) {
+		unsigned n = check_values(s, m, object);
+		if (n == 0 && m->rules[rules] == RULE_R)
+			fault(s, m->name, "is required");
+		if (n > 0 && m->rules[rules] == RULE_X)
+			fault(s, m->name, "is not allowed here");
+		if (m->most != 0 && n > m->most)
+			fault(s, m->name, "is given more than once");
+	}
+}
+
+/* A real id is urn:uuid: and lower case; anything else without that prefix is symbolic. */
+static void check_id(const struct subject *s, const char *logical_id)
+{
+	static const char prefix[] = "urn:uuid:";
+	if (strncmp(s->id, prefix, sizeof prefix - 1) == 0) {
+		const char *uuid = s->id + sizeof prefix - 1;
+		bool fine = strlen(uuid) == 36 && strspn(uuid, "0123456789abcdef-") == 36;
+		for (unsigned i = 0; fine && i < 36; i++)
+			fine = (uuid[i] == '-') == (i == 8 || i == 13 || i == 18 || i == 23);
+		if (!fine)
+			fault(s, "id", "is not a UUID in lower case");
+	}
+	if (logical_id != NULL && !text_equal(logical_id, s->id))
+		fault(s, "lid", "names an earlier version: updates are for Update Document Set");
+}
+
+static void check_service_times(const struct subject *s, const struct document_entry *e)
+{
+	if (e->service_start_time == NULL || e->service_stop_time == NULL)
+		return;
+	size_t start = strlen(e->service_start_time), stop = strlen(e->service_stop_time);
+	if (strncmp(e->service_start_time, e->service_stop_time, start < stop ? start : stop) > 0)
+		fault(s, "serviceStopTime", "is before serviceStartTime");
+}
+
+/* ITI TF-3: 4.2.3.2.23: one birth date, one sex. */
+static void check_patient_info(const struct subject *s, const struct document_entry *e)
+{
+	unsigned births = 0, sexes = 0;
+	for (const struct text_value *v = e->source_patient_info; v != NULL; v = v->next) {
+		births += text_starts(v->value, "PID-7|");
+		sexes += text_starts(v->value, "PID-8|");
+	}
+	if (births > 1 || sexes > 1)
+		fault(s, "sourcePatientInfo", "has PID-7 or PID-8 twice");
+}
+
+static void check_entry(struct validation *v, const struct document_entry *e)
+{
+	struct subject s = { v, "DocumentEntry", e->id };
+	check_id(&s, e->logical_id);
+	check_attributes(&s, METADATA_ENTRY, e, e->type == ENTRY_ON_DEMAND ? RULES_ON_DEMAND : RULES_STABLE);
+	check_service_times(&s, e);
+	check_patient_info(&s, e);
+	/* Documents of our repository come with ITI-41: an entry alone could claim another's. */
+	if (!v->held && text_equal(e->repository_unique_id, v->desk->region->repository_unique_id))
+		fault(&s, "repositoryUniqueId", "is this gateway's own: its documents come by Provide and Register");
+}
+
+static void check_objects(struct validation *v)
+{
+	const struct submission *s = v->submission;
+	if (s->set != NULL) {
+		struct subject set = { v, "SubmissionSet", s->set->id };
+		check_id(&set, s->set->logical_id);
+		check_attributes(&set, METADATA_SET, s->set, RULES_STABLE);
+	}
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
+		check_entry(v, e);
+	for (const struct folder *f = s->folders; f != NULL; f = f->next) {
+		struct subject folder = { v, "Folder", f->id };
+		check_id(&folder, f->logical_id);
+		check_attributes(&folder, METADATA_FOLDER, f, RULES_STABLE);
+	}
+}
+
+/* ITI TF-3: 4.2.2.1: SS-DE, SS-FD, SS-HasMember, FD-DE. */
+static void check_set_member(struct validation *v, const struct subject *s, const struct association *x,
+			     struct submitted *target)
+{
+	bool original = text_equal(x->submission_set_status, "Original");
+	if (target == NULL) {
+		if (!text_equal(x->submission_set_status, "Reference"))
+			fault(s, "SubmissionSetStatus",
+			      "must be Reference for what is not in this submission");
+		return;
+	}
+	target->member = true;
+	if (target->kind == SUBMITTED_ENTRY && !original)
+		fault(s, "SubmissionSetStatus", "must be Original for a DocumentEntry of this submission");
+	if (target->kind == SUBMITTED_SET)
+		fault(s, "targetObject", "is a SubmissionSet, which is a member of nothing");
+	if (target->kind == SUBMITTED_ASSOCIATION) {
+		const struct association *inner = target->object;
+		if (inner->type != ASSOCIATION_HAS_MEMBER || text_equal(inner->source, v->submission->set->id))
+			fault(s, "targetObject", "is an association that is no member of a SubmissionSet");
+	}
+}
+
+static void check_has_member(struct validation *v, const struct subject *s, const struct association *x,
+			     const struct submitted *source, struct submitted *target)
+{
+	if (x->documentation != NULL)
+		fault(s, "associationDocumentation", "is not for HasMember");
+	if (source != NULL && source->kind == SUBMITTED_SET) {
+		check_set_member(v, s, x, target);
+		return;
+	}
+	if (source != NULL && source->kind != SUBMITTED_FOLDER)
+		fault(s, "sourceObject", "has no members: it is neither a SubmissionSet nor a Folder");
+	if (target != NULL && target->kind != SUBMITTED_ENTRY)
+		fault(s, "targetObject", "is no DocumentEntry, and nothing else is a member of a Folder");
+}
+
+static void check_relationship(const struct subject *s, const struct association *x,
+			       const struct submitted *source, const struct submitted *target)
+{
+	bool registered_only = x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC
+		|| x->type == ASSOCIATION_IS_SNAPSHOT_OF;
+	if (source == NULL)
+		findings_error(s->v->findings, PROBLEM_UNRESOLVED_REFERENCE, NULL, x->source,
+			       "the sourceObject of a relationship is a DocumentEntry of the same submission");
+	else if (source->kind != SUBMITTED_ENTRY)
+		fault(s, "sourceObject", "is no DocumentEntry");
+	if (target != NULL && target->kind != SUBMITTED_ENTRY)
+		fault(s, "targetObject", "is no DocumentEntry");
+	else if (target != NULL && registered_only)
+		fault(s, "targetObject", "must be registered already");
+	if (text_equal(x->source, x->target))
+		fault(s, "targetObject", "is the sourceObject itself");
+}
+
+static void check_association(struct validation *v, const struct association *x)
+{
+	struct subject s = { v, "Association", x->id };
+	const struct submitted *source = submission_index_find(&v->index, x->source);
+	struct submitted *target = submission_index_find(&v->index, x->target);
+	check_id(&s, x->logical_id);
+	check_attributes(&s, METADATA_ASSOCIATION, x, RULES_STABLE);
+	for (const struct slot *e = x->extra; e != NULL; e = e->next)
+		if (text_equal(e->name, "PreviousVersion"))
+			fault(&s, e->name, "is of an update: updates are for Update Document Set");
+	const char *ends[] = { source == NULL ? x->source : NULL, target == NULL ? x->target : NULL };
+	for (unsigned i = 0; i < COUNT(ends); i++)
+		if (ends[i] != NULL && !text_starts(ends[i], "urn:uuid:"))
+			findings_error(v->findings, PROBLEM_UNRESOLVED_REFERENCE, NULL, ends[i],
+				       "no object of this submission has this id");
+	switch (x->type) {
+	case ASSOCIATION_HAS_MEMBER:
+		check_has_member(v, &s, x, source, target);
+		break;
+	case ASSOCIATION_UPDATE_AVAILABILITY_STATUS:
+	case ASSOCIATION_SUBMIT_ASSOCIATION:
+	case ASSOCIATION_UNKNOWN:
+		fault(&s, "associationType", "is of an update: updates are for Update Document Set");
+		break;
+	default:
+		check_relationship(&s, x, source, target);
+	}
+}
+
+/* ITI TF-3: 4.2.1.4 and 4.2.2.1.3: all that is submitted is a member of the submission set. */
+static void check_membership(struct validation *v)
+{
+	for (size_t i = 0; i < v->index.count; i++) {
+		const struct submitted *o = &v->index.objects[i];
+		const struct association *x = o->kind == SUBMITTED_ASSOCIATION ? o->object : NULL;
+		bool must = o->kind == SUBMITTED_ENTRY || o->kind == SUBMITTED_FOLDER
+			|| (x != NULL && x->type == ASSOCIATION_HAS_MEMBER
+			    && !text_equal(x->source, v->submission->set->id));
+		if (must && !o->member)
+			findings_error(v->findings, PROBLEM_REGISTRY_METADATA, NULL, o->id,
+				       "is not a member of the SubmissionSet");
+	}
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void check_unique_ids(struct validation *v)
+{
+	const struct submission *s = v->submission;
+	const char **ids = arena_array(v->desk->arena, const char *, v->index.count + 1);
+	size_t n = 0;
+	if (s->set != NULL && s->set->unique_id != NULL)
+		ids[n++] = s->set->unique_id;
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
+		if (e->unique_id != NULL)
+			ids[n++] = e->unique_id;
+	for (const struct folder *f = s->folders; f != NULL; f = f->next)
+		if (f->unique_id != NULL)
+			ids[n++] = f->unique_id;
+	if (n > 1)
+		qsort(ids, n, sizeof ids[0], by_text);
+	for (size_t i = 1; i < n; i++)
+		if (text_equal(ids[i - 1], ids[i]))
+			findings_error(v->findings, v->held ? PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE
+				       : PROBLEM_REGISTRY_DUPLICATE_IN_MESSAGE, NULL, ids[i],
+				       "this uniqueId is given to two objects");
+}
+
+/* ITI TF-2: 3.42.4.1.3.1: one submission, one patient. */
+static void check_patient_ids(struct validation *v)
+{
+	const struct submission *s = v->submission;
+	const char *id = s->set == NULL ? NULL : s->set->patient_id, *other = NULL;
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
+		if (e->patient_id != NULL && !text_equal(e->patient_id, id))
+			other = e->id;
+	for (const struct folder *f = s->folders; f != NULL; f = f->next)
+		if (f->patient_id != NULL && !text_equal(f->patient_id, id))
+			other = f->id;
+	if (id != NULL && other != NULL)
+		findings_error(v->findings, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, NULL, other,
+			       "patientId is not that of the SubmissionSet");
+}
+
+bool document_registry_validate(const struct registry_desk *d, const struct submission *s, bool held,
+				struct findings *f)
+{
+	struct validation v = { .desk = d, .submission = s, .findings = f, .held = held,
+				.index = submission_index_of(d->arena, s) };
+	unsigned before = f->errors;
+	const char *twice = submission_index_twice(&v.index);
+	if (s->set_count != 1)
+		findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "SubmissionSet",
+			       "a submission has exactly one SubmissionSet, this one has %u", s->set_count);
+	if (twice != NULL)
+		findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, twice, "two objects have this id");
+	check_objects(&v);
+	check_unique_ids(&v);
+	check_patient_ids(&v);
+	if (s->set != NULL) {
+		for (const struct association *x = s->associations; x != NULL; x = x->next)
+			check_association(&v, x);
+		check_membership(&v);
+	}
+	return f->errors == before;
+}

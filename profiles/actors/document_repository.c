@@ -1,0 +1,152 @@
+/* profiles/actors/document_repository.c: taking documents in and giving them out.
+ * ITI TF-2: 3.41.4.1.3, 3.43.4.1.3. */
+#include "profiles/actors/document_repository.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/findings.h"
+#include "gateway/base/text.h"
+#include "store/registry.h"
+#include "store/repository.h"
+#include "store/store.h"
+
+static const struct provided_document *document_of(const struct provided_document *list, const char *id)
+{
+	for (; list != NULL; list = list->next)
+		if (text_equal(list->entry_id, id))
+			return list;
+	return NULL;
+}
+
+static struct document_entry *entry_of(const struct submission *s, const char *id)
+{
+	for (struct document_entry *e = s->entries; e != NULL; e = e->next)
+		if (text_equal(e->id, id))
+			return e;
+	return NULL;
+}
+
+/* hash and size are verified when they came, added when not (ITI TF-2: 3.41.4.1.3.1). */
+static void seal_entry(const struct registry_desk *d, struct document_entry *e, const struct blob *b,
+		       struct findings *f)
+{
+	const char *hash = bytes_to_hex(d->arena, (struct bytes){ b->sha1, sizeof b->sha1 });
+	const char *size = arena_printf(d->arena, "%llu", (unsigned long long)b->size);
+	uint64_t said;
+	if (e->hash != NULL && !text_equal_nocase(e->hash, hash))
+		findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL,
+			       arena_printf(d->arena, "DocumentEntry(%s).hash", e->id),
+			       "is not that of the document, which is %s", hash);
+	if (e->size != NULL && (!text_to_number(e->size, INT64_MAX, &said) || said != b->size))
+		findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL,
+			       arena_printf(d->arena, "DocumentEntry(%s).size", e->id),
+			       "is not that of the document, which has %s octets", size);
+	if (e->hash == NULL)
+		e->hash = hash;
+	if (e->size == NULL)
+		e->size = size;
+	e->repository_unique_id = d->region->repository_unique_id;
+}
+
+bool document_repository_receive(const struct registry_desk *d, struct submission *s,
+				 const struct provided_document *documents, struct findings *f)
+{
+	unsigned before = f->errors;
+	for (struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		const struct provided_document *doc = document_of(documents, e->id);
+		if (e->type == ENTRY_ON_DEMAND)
+			findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL, e->id,
+				       "an on-demand DocumentEntry has no document to provide");
+		else if (doc == NULL)
+			findings_error(f, PROBLEM_MISSING_DOCUMENT, NULL, e->id,
+				       "the message holds no document for this DocumentEntry");
+		else
+			seal_entry(d, e, doc->blob, f);
+	}
+	for (const struct provided_document *doc = documents; doc != NULL; doc = doc->next) {
+		if (entry_of(s, doc->entry_id) == NULL)
+			findings_error(f, PROBLEM_MISSING_DOCUMENT_METADATA, NULL, doc->entry_id,
+				       "no DocumentEntry describes this document");
+		if (document_of(doc->next, doc->entry_id) != NULL)
+			findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL, doc->entry_id,
+				       "two documents have this id");
+	}
+	return f->errors == before;
+}
+
+/* Before its entry's symbolic id is replaced: documents know their entries by it. */
+static bool keep_document(const struct registry_desk *d, const struct document_entry *e,
+			  const struct blob *b, struct findings *f)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct kept_document k = {
+		.repository_unique_id = d->region->repository_unique_id, .unique_id = e->unique_id,
+		.mime_type = e->mime_type, .size = b->size,
+	};
+	memcpy(k.sha256, b->sha256, sizeof k.sha256);
+	return repository_put(d->txn, d->arena, &k, b, &p)
+		|| findings_error(f, p.code, NULL, p.where, "%s", p.what);
+}
+
+bool document_repository_provide(const struct registry_desk *d, struct submission *s,
+				 const struct provided_document *documents, struct findings *f)
+{
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
+		if (!keep_document(d, e, document_of(documents, e->id)->blob, f))
+			return false;
+	return document_registry_register(d, s, f);
+}
+
+/* Consent is asked about the entries that describe the document: one the asker may see suffices. The
+ * mimeType is that entry's. */
+static const struct document_entry *visible_entry(const struct registry_desk *d,
+						  const struct document_request *request)
+{
+	for (const struct document_entry *e = registry_entries_of(d->txn, d->arena, request->document_unique_id);
+	     e != NULL; e = e->next)
+		if (text_equal(e->repository_unique_id, request->repository_unique_id)
+		    && document_registry_visible(d, e->subject, e->source_system))
+			return e;
+	return NULL;
+}
+
+static bool unknown_document(const struct document_request *request, struct findings *f)
+{
+	return findings_error(f, PROBLEM_DOCUMENT_UNIQUE_ID, request->document_unique_id,
+			      request->document_unique_id, "the repository has no such document");
+}
+
+static bool retrieve_one(const struct registry_desk *d, const struct document_request *request,
+			 struct retrieved_document *out, struct findings *f)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct kept_document kept;
+	if (!text_equal(request->repository_unique_id, d->region->repository_unique_id))
+		return findings_error(f, PROBLEM_UNKNOWN_REPOSITORY, request->document_unique_id,
+				      request->repository_unique_id, "is not this repository");
+	const struct document_entry *e = visible_entry(d, request);
+	if (e == NULL || !repository_find(d->txn, d->arena, request->repository_unique_id,
+					  request->document_unique_id, &kept))
+		return unknown_document(request, f);
+	if (!blob_open(d->txn, kept.sha256, d->arena, &out->content, &p))
+		return findings_error(f, p.code == PROBLEM_NOT_FOUND ? PROBLEM_DOCUMENT_UNIQUE_ID : p.code,
+				      request->document_unique_id, request->document_unique_id,
+				      "the document could not be read");
+	out->mime_type = e->mime_type;
+	return out->found = true;
+}
+
+struct retrieved_document *document_repository_retrieve(const struct registry_desk *d,
+							const struct document_request *requests,
+							struct findings *f)
+{
+	struct retrieved_document *first = NULL, **last = &first;
+	for (; requests != NULL; requests = requests->next) {
+		*last = arena_new(d->arena, struct retrieved_document);
+		(*last)->request = requests;
+		retrieve_one(d, requests, *last, f);
+		last = &(*last)->next;
+	}
+	return first;
+}

@@ -1,0 +1,245 @@
+/* profiles/actors/registry_search.c: finding, judging, collecting for the stored queries.
+ *
+ * What leaves is shown as the asker may see it: patientId is what the asker asked with or the
+ * regional id, and another facility's own numbers are left out where the region says so. */
+#include "profiles/actors/registry_search.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "store/identity.h"
+#include "store/registry.h"
+
+enum { FIRST_PLACES = 64, REFERENCES_FOR_ONE = 10, ASSOCIATION_DEPTH = 2 };
+
+struct known_subject {
+	uint64_t subject, person;
+	const char *source_system;	/* NULL together with judged false: only the person is known */
+	bool judged, visible;
+	const char *regional_id;
+	struct known_subject *next;
+};
+
+struct search search_begin(const struct registry_desk *d, const struct registry_query *q,
+			   struct registry_objects *found, struct problem *p)
+{
+	*found = (struct registry_objects){ 0 };
+	return (struct search){
+		.desk = d, .query = q, .found = found, .problem = p,
+		.last_entry = &found->entries, .last_set = &found->sets,
+		.last_folder = &found->folders, .last_association = &found->associations,
+		.id_places = FIRST_PLACES, .ids = arena_array(d->arena, const char *, FIRST_PLACES),
+		/* References are small, and there to be read in portions by GetDocuments. */
+		.most = (size_t)d->region->most_results * (q->leaf_class ? 1 : REFERENCES_FOR_ONE),
+	};
+}
+
+static struct known_subject *know(struct search *s, uint64_t subject, uint64_t person)
+{
+	struct known_subject *k = arena_new(s->desk->arena, struct known_subject);
+	k->subject = subject;
+	k->person = person;
+	k->next = s->subjects;
+	return s->subjects = k;
+}
+
+void search_know(struct search *s, uint64_t subject, uint64_t person)
+{
+	know(s, subject, person);
+}
+
+static uint64_t person_of(struct search *s, uint64_t subject)
+{
+	struct patient_record record;
+	for (const struct known_subject *k = s->subjects; k != NULL; k = k->next)
+		if (k->subject == subject)
+			return k->person;
+	return identity_record(s->desk->txn, s->desk->arena, subject, &record)
+		? know(s, subject, record.person)->person : 0;
+}
+
+bool search_visible(struct search *s, uint64_t subject, const char *source_system)
+{
+	for (const struct known_subject *k = s->subjects; k != NULL; k = k->next)
+		if (k->judged && k->subject == subject && text_equal(k->source_system, source_system))
+			return k->visible;
+	struct known_subject *k = know(s, subject, person_of(s, subject));
+	k->source_system = source_system;
+	k->judged = true;
+	k->visible = document_registry_visible(s->desk, subject, source_system);
+	return k->visible;
+}
+
+static bool end_visible(struct search *s, const char *uuid, unsigned depth)
+{
+	const struct registry_desk *d = s->desk;
+	const struct document_entry *e;
+	const struct submission_set *set;
+	const struct folder *f;
+	const struct association *x;
+	if (search_has(s, uuid))
+		return true;
+	if ((e = registry_entry(d->txn, d->arena, uuid)) != NULL)
+		return search_visible(s, e->subject, e->source_system);
+	if ((set = registry_submission_set(d->txn, d->arena, uuid)) != NULL)
+		return search_visible(s, set->subject, set->source_system);
+	if ((f = registry_folder(d->txn, d->arena, uuid)) != NULL)
+		return search_visible(s, f->subject, f->source_system);
+	x = depth == 0 ? NULL : registry_association(d->txn, d->arena, uuid);
+	return x != NULL && end_visible(s, x->source, depth - 1) && end_visible(s, x->target, depth - 1);
+}
+
+bool search_association_visible(struct search *s, const struct association *x)
+{
+	return end_visible(s, x->source, ASSOCIATION_DEPTH) && end_visible(s, x->target, ASSOCIATION_DEPTH);
+}
+
+/* Where the id is in the table, or would be. FNV-1a; ids are the registry's own UUIDs or were checked
+ * to be UUIDs, and the table is bounded by the result's limit. */
+static size_t place_of(const struct search *s, const char *id)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	for (const char *c = id; *c != '\0'; c++)
+		hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+	size_t place = (size_t)hash & (s->id_places - 1);
+	while (s->ids[place] != NULL && !text_equal(s->ids[place], id))
+		place = (place + 1) & (s->id_places - 1);
+	return place;
+}
+
+bool search_has(const struct search *s, const char *id)
+{
+	return s->ids[place_of(s, id)] != NULL;
+}
+
+static void grow(struct search *s)
+{
+	const char **old = s->ids;
+	size_t places = s->id_places;
+	s->id_places *= 2;
+	s->ids = arena_array(s->desk->arena, const char *, s->id_places);
+	for (size_t i = 0; i < places; i++)
+		if (old[i] != NULL)
+			s->ids[place_of(s, old[i])] = old[i];
+}
+
+/* False: there is no room for it. */
+static bool take(struct search *s, const char *id)
+{
+	if (s->count == s->most)
+		return problem_set(s->problem, PROBLEM_TOO_MANY_RESULTS,
+				   "more than %zu objects match; narrow the query, or ask for references first",
+				   s->most);
+	if (s->count * 2 >= s->id_places)
+		grow(s);
+	s->ids[place_of(s, id)] = id;
+	s->count++;
+	return true;
+}
+
+static void note_person(struct search *s, uint64_t subject)
+{
+	uint64_t person = person_of(s, subject);
+	if (s->first_person == 0)
+		s->first_person = person;
+	s->several_persons = s->several_persons || person != s->first_person;
+}
+
+static const char *regional_id(struct search *s, uint64_t subject)
+{
+	uint64_t person = person_of(s, subject);
+	struct known_subject *own = NULL;
+	for (struct known_subject *k = s->subjects; k != NULL; k = k->next) {
+		if (k->person != person)
+			continue;
+		if (k->regional_id != NULL)
+			return k->regional_id;
+		own = k;
+	}
+	const char *id = document_registry_regional_id(s->desk, person);
+	if (own != NULL)
+		own->regional_id = id;
+	return id;
+}
+
+/* The id a query was made with is the patientId of its answer (ITI TF-2: 3.18.4.1.3). */
+static const char *shown_patient_id(struct search *s, uint64_t subject, const char *stored)
+{
+	if (s->query->patient_id != NULL)
+		return s->query->patient_id;
+	const char *id = regional_id(s, subject);
+	return id != NULL ? id : stored;
+}
+
+/* Another facility's numbers are that facility's: region->hide_source_ids. */
+static void hide_source(struct search *s, struct document_entry *e)
+{
+	const struct registry_desk *d = s->desk;
+	if (!d->region->hide_source_ids || d->sender == NULL || text_equal(d->sender->name, e->source_system))
+		return;
+	const char *id = regional_id(s, e->subject);
+	e->source_patient_id = id != NULL ? id : e->patient_id;
+	struct text_value **v = &e->source_patient_info;
+	while (*v != NULL) {
+		if (text_starts((*v)->value, "PID-3|"))
+			*v = (*v)->next;
+		else
+			v = &(*v)->next;
+	}
+}
+
+bool search_add_entry(struct search *s, struct document_entry *e)
+{
+	if (search_has(s, e->id) || !search_visible(s, e->subject, e->source_system))
+		return true;
+	if (!take(s, e->id))
+		return false;
+	note_person(s, e->subject);
+	e->patient_id = shown_patient_id(s, e->subject, e->patient_id);
+	hide_source(s, e);
+	e->next = NULL;
+	*s->last_entry = e;
+	s->last_entry = &e->next;
+	return true;
+}
+
+bool search_add_set(struct search *s, struct submission_set *set)
+{
+	if (search_has(s, set->id) || !search_visible(s, set->subject, set->source_system))
+		return true;
+	if (!take(s, set->id))
+		return false;
+	note_person(s, set->subject);
+	set->patient_id = shown_patient_id(s, set->subject, set->patient_id);
+	set->next = NULL;
+	*s->last_set = set;
+	s->last_set = &set->next;
+	return true;
+}
+
+bool search_add_folder(struct search *s, struct folder *f)
+{
+	if (search_has(s, f->id) || !search_visible(s, f->subject, f->source_system))
+		return true;
+	if (!take(s, f->id))
+		return false;
+	note_person(s, f->subject);
+	f->patient_id = shown_patient_id(s, f->subject, f->patient_id);
+	f->next = NULL;
+	*s->last_folder = f;
+	s->last_folder = &f->next;
+	return true;
+}
+
+bool search_add_association(struct search *s, struct association *x)
+{
+	if (search_has(s, x->id) || !search_association_visible(s, x))
+		return true;
+	if (!take(s, x->id))
+		return false;
+	x->next = NULL;
+	*s->last_association = x;
+	s->last_association = &x->next;
+	return true;
+}

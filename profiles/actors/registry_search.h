@@ -1,0 +1,49 @@
+/* profiles/actors/registry_search.h: what the stored queries are made of: finding, judging, collecting.
+ * Between the document_registry_query*.c files only.
+ *
+ * Whatever enters a result goes through search_add_*(): nothing hidden, nothing twice, not too much. */
+#ifndef PROFILES_ACTORS_REGISTRY_SEARCH_H
+#define PROFILES_ACTORS_REGISTRY_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "profiles/actors/document_registry.h"
+
+struct known_subject;			/* a subject's person and whether it may be seen, asked once */
+struct search {
+	const struct registry_desk *desk;
+	const struct registry_query *query;
+	struct registry_objects *found;
+	struct problem *problem;
+	struct document_entry **last_entry;
+	struct submission_set **last_set;
+	struct folder **last_folder;
+	struct association **last_association;
+	struct known_subject *subjects;
+	const char **ids;		/* of what is found: open addressing, a power of two of places */
+	size_t id_places, count, most;
+	uint64_t person;		/* the query's patient; 0: a query without */
+	uint64_t first_person;		/* of the first object found */
+	bool several_persons;
+};
+
+struct search search_begin(const struct registry_desk *d, const struct registry_query *q,
+			   struct registry_objects *found, struct problem *p);
+/* The subject's objects belong to this person, known beforehand. */
+void search_know(struct search *s, uint64_t subject, uint64_t person);
+
+/* May the asker see objects of this subject and origin? */
+bool search_visible(struct search *s, uint64_t subject, const char *source_system);
+/* Both ends exist and may be seen. */
+bool search_association_visible(struct search *s, const struct association *x);
+
+/* False: the search is over (too much). Hidden and repeated objects are passed over. */
+bool search_add_entry(struct search *s, struct document_entry *e);
+bool search_add_set(struct search *s, struct submission_set *set);
+bool search_add_folder(struct search *s, struct folder *f);
+bool search_add_association(struct search *s, struct association *x);
+bool search_has(const struct search *s, const char *id);	/* it is in the result */
+
+#endif

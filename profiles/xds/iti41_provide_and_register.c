@@ -1,0 +1,128 @@
+/* profiles/xds/iti41_provide_and_register.c
+ *
+ * Provide and Register Document Set-b [ITI-41], ITI TF-2: 3.41. We are the Document Repository, and
+ * the Document Registry behind it: documents, index and metadata are kept in one step, so there is
+ * never a document without its entry, nor the other way round. */
+#include <string.h>
+
+#include "gateway/base/findings.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/ebrim.h"
+#include "gateway/envelope/mtom.h"
+#include "gateway/envelope/soap.h"
+#include "gateway/envelope/xml_reader.h"
+#include "profiles/actors/document_repository.h"
+#include "profiles/transaction.h"
+
+struct providing {
+	struct submission submission;
+	struct provided_document *documents;
+	const char *patient_id;		/* as sent; registration makes it the regional one */
+};
+
+/* The octets of one xds:Document: a MIME part it names, or what stood inside it. */
+static const struct attachment *attachment_of(const struct exchange *x, const char *content_id,
+					      const char *element_id)
+{
+	for (const struct attachment *a = x->attachments; a != NULL; a = a->next)
+		if (content_id != NULL ? text_equal(a->content_id, content_id)
+		    : a->content_id == NULL && text_equal(a->element_id, element_id))
+			return a;
+	return NULL;
+}
+
+static bool read_documents(struct exchange *x, struct providing *r, struct findings *f)
+{
+	struct provided_document **last = &r->documents;
+	for (const struct xml_node *n = xml_child(x->soap->body, XDSB_NAMESPACE, "Document"); n != NULL;
+	     n = xml_next(n, XDSB_NAMESPACE, "Document")) {
+		const char *content_id = NULL, *id = xml_attribute(n, "id");
+		if (!xop_reference(x->arena, n, &content_id, &x->problem))
+			return false;
+		if (text_empty(id)) {
+			findings_error(f, PROBLEM_MISSING_DOCUMENT_METADATA, NULL, "Document",
+				       "a Document has no id, so that no DocumentEntry is its");
+			continue;
+		}
+		const struct attachment *a = attachment_of(x, content_id, id);
+		if (a == NULL) {
+			findings_error(f, PROBLEM_MISSING_DOCUMENT, NULL, id,
+				       "the message holds no octets for this Document");
+			continue;
+		}
+		*last = arena_new(x->arena, struct provided_document);
+		(*last)->entry_id = id;
+		(*last)->blob = a->blob;
+		last = &(*last)->next;
+	}
+	return true;
+}
+
+static bool read_request(struct exchange *x)
+{
+	struct providing *r = arena_new(x->arena, struct providing);
+	struct findings f = findings_in(x->arena);
+	struct registry_desk d = exchange_desk(x);
+	x->request = x->result = r;
+	const struct xml_node *metadata = xml_child(x->soap->body, LCM_NAMESPACE, "SubmitObjectsRequest");
+	bool readable = ebrim_read_submission(x->arena, metadata, &r->submission, &f);
+	if (r->submission.set != NULL)
+		r->patient_id = r->submission.set->patient_id;
+	if (!read_documents(x, r, &f))
+		return false;
+	if (document_repository_receive(&d, &r->submission, r->documents, &f) && readable)
+		document_registry_validate(&d, &r->submission, true, &f);
+	return exchange_findings(x, &f);
+}
+
+static bool handle(struct exchange *x)
+{
+	struct providing *r = x->result;
+	struct findings f = findings_in(x->arena);
+	struct registry_desk d = exchange_desk(x);
+	document_repository_provide(&d, &r->submission, r->documents, &f);
+	return exchange_findings(x, &f);
+}
+
+/* ITI TF-2: 3.41.5.1: patient and submission set. */
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	const struct providing *r = x->request;
+	if (r == NULL || r->submission.set == NULL)
+		return;
+	if (r->patient_id != NULL)
+		audit_patient(x, e, r->patient_id);
+	if (r->submission.set->unique_id != NULL)
+		audit_submission_set(x, e, r->submission.set->unique_id);
+}
+
+static void answer(struct exchange *x, struct xml_writer *w)
+{
+	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, false), SIDE_REPOSITORY, &x->problem,
+			   x->findings);
+}
+
+static const struct route routes[] = {
+	{ "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b", "ProvideAndRegisterDocumentSetRequest",
+	  XDSB_NAMESPACE, "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse" },
+	{ 0 }
+};
+
+const struct transaction iti41_provide_and_register = {
+	.code = "ITI-41",
+	.name = "Provide and Register Document Set-b",
+	.section = "ITI TF-2: 3.41",
+	.actor = DOCUMENT_REPOSITORY,
+	.dialect = DIALECT_SOAP,
+	.mtom = true,
+	.routes = routes,
+	.access = STORE_WRITE,
+	.audit_event = 110107,		/* DCM Import */
+	.audit_action = AUDIT_CREATE,
+	.request_grammar = "iti41-request.rng",
+	.answer_grammar = "iti41-response.rng",
+	.read = read_request,
+	.handle = handle,
+	.audited = audited,
+	.answer_xml = answer,
+};

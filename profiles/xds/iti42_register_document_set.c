@@ -1,0 +1,78 @@
+/* profiles/xds/iti42_register_document_set.c
+ *
+ * Register Document Set-b [ITI-42], ITI TF-2: 3.42. We are the Document Registry: a Document
+ * Repository elsewhere tells us what it holds. All of a submission is registered, or nothing. */
+#include "gateway/base/findings.h"
+#include "gateway/envelope/ebrim.h"
+#include "gateway/envelope/soap.h"
+#include "profiles/actors/document_registry.h"
+#include "profiles/transaction.h"
+
+struct registering {
+	struct submission submission;
+	const char *patient_id;		/* as sent; registration makes it the regional one */
+};
+
+static bool read_request(struct exchange *x)
+{
+	struct registering *r = arena_new(x->arena, struct registering);
+	struct findings f = findings_in(x->arena);
+	struct registry_desk d = exchange_desk(x);
+	x->request = x->result = r;
+	if (ebrim_read_submission(x->arena, x->soap->body, &r->submission, &f))
+		document_registry_validate(&d, &r->submission, false, &f);
+	if (r->submission.set != NULL)
+		r->patient_id = r->submission.set->patient_id;
+	return exchange_findings(x, &f);
+}
+
+static bool handle(struct exchange *x)
+{
+	struct registering *r = x->result;
+	struct findings f = findings_in(x->arena);
+	struct registry_desk d = exchange_desk(x);
+	document_registry_register(&d, &r->submission, &f);
+	return exchange_findings(x, &f);
+}
+
+/* ITI TF-2: 3.42.5.1: patient and submission set. */
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	const struct registering *r = x->request;
+	if (r == NULL || r->submission.set == NULL)
+		return;
+	if (r->patient_id != NULL)
+		audit_patient(x, e, r->patient_id);
+	if (r->submission.set->unique_id != NULL)
+		audit_submission_set(x, e, r->submission.set->unique_id);
+}
+
+static void answer(struct exchange *x, struct xml_writer *w)
+{
+	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, false), SIDE_REGISTRY, &x->problem,
+			   x->findings);
+}
+
+static const struct route routes[] = {
+	{ "urn:ihe:iti:2007:RegisterDocumentSet-b", "SubmitObjectsRequest", LCM_NAMESPACE,
+	  "urn:ihe:iti:2007:RegisterDocumentSet-bResponse" },
+	{ 0 }
+};
+
+const struct transaction iti42_register_document_set = {
+	.code = "ITI-42",
+	.name = "Register Document Set-b",
+	.section = "ITI TF-2: 3.42",
+	.actor = DOCUMENT_REGISTRY,
+	.dialect = DIALECT_SOAP,
+	.routes = routes,
+	.access = STORE_WRITE,
+	.audit_event = 110107,		/* DCM Import */
+	.audit_action = AUDIT_CREATE,
+	.request_grammar = "iti42-request.rng",
+	.answer_grammar = "iti42-response.rng",
+	.read = read_request,
+	.handle = handle,
+	.audited = audited,
+	.answer_xml = answer,
+};

@@ -1,0 +1,164 @@
+/* profiles/xds/iti43_retrieve_document_set.c
+ *
+ * Retrieve Document Set [ITI-43], ITI TF-2: 3.43. We are the Document Repository: a Document
+ * Consumer names documents by repository and uniqueId and gets their octets, unchanged. */
+#include "gateway/base/findings.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/ebrim.h"
+#include "gateway/envelope/mtom.h"
+#include "gateway/envelope/soap.h"
+#include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_writer.h"
+#include "profiles/actors/document_repository.h"
+#include "profiles/transaction.h"
+#include "schemas/model/registry_query.h"
+
+enum { DOCUMENTS_MOST = 256 };		/* each may be an open file until the answer has left */
+
+struct delivered {
+	struct retrieved_document *document;
+	const char *content_id;
+	struct delivered *next;
+};
+struct retrieval {
+	struct retrieved_document *documents;
+	struct delivered *delivered;
+};
+
+static const char *child_text(struct exchange *x, const struct xml_node *n, const char *name)
+{
+	const struct xml_node *child = xml_child(n, XDSB_NAMESPACE, name);
+	const char *text = child == NULL ? NULL : text_trimmed(x->arena, xml_text(x->arena, child));
+	return text_empty(text) ? NULL : text;
+}
+
+static bool read_request(struct exchange *x)
+{
+	struct document_request *first = NULL, **last = &first;
+	unsigned count = 0;
+	for (const struct xml_node *n = xml_child(x->soap->body, XDSB_NAMESPACE, "DocumentRequest"); n != NULL;
+	     n = xml_next(n, XDSB_NAMESPACE, "DocumentRequest")) {
+		*last = arena_new(x->arena, struct document_request);
+		(*last)->home_community_id = child_text(x, n, "HomeCommunityId");
+		(*last)->repository_unique_id = child_text(x, n, "RepositoryUniqueId");
+		(*last)->document_unique_id = child_text(x, n, "DocumentUniqueId");
+		if ((*last)->repository_unique_id == NULL || (*last)->document_unique_id == NULL)
+			return problem_at(&x->problem, PROBLEM_MALFORMED, "DocumentRequest",
+					  "RepositoryUniqueId and DocumentUniqueId are required");
+		last = &(*last)->next;
+		x->request = first;
+		if (++count > DOCUMENTS_MOST)
+			return problem_set(&x->problem, PROBLEM_TOO_MANY_RESULTS,
+					   "at most %d documents are given at a time", DOCUMENTS_MOST);
+	}
+	return first != NULL || problem_at(&x->problem, PROBLEM_MALFORMED, "RetrieveDocumentSetRequest",
+					   "there is no DocumentRequest");
+}
+
+static bool handle(struct exchange *x)
+{
+	struct retrieval *r = arena_new(x->arena, struct retrieval);
+	struct findings f = findings_in(x->arena);
+	struct registry_desk d = exchange_desk(x);
+	struct delivered **last = &r->delivered;
+	r->documents = document_repository_retrieve(&d, x->request, &f);
+	for (struct retrieved_document *doc = r->documents; doc != NULL; doc = doc->next) {
+		if (!doc->found)
+			continue;
+		*last = arena_new(x->arena, struct delivered);
+		(*last)->document = doc;
+		(*last)->content_id = exchange_depart(x, doc->mime_type, doc->content.octets,
+						      doc->content.fd, doc->content.size);
+		last = &(*last)->next;
+	}
+	x->result = r;
+	return exchange_findings(x, &f);
+}
+
+static void audit_document(struct exchange *x, struct audit_event *e, const struct document_request *r)
+{
+	struct audit_object *o = audit_add_object(x, e);
+	o->id = r->document_unique_id;
+	o->type_code = 2;
+	o->type_code_role = 3;
+	o->id_type = (struct coded_value){ .code = "9", .scheme = "RFC-3881", .display = "Report Number" };
+	audit_add_detail(x, o, "Repository Unique ID", bytes_of_text(r->repository_unique_id));
+	if (r->home_community_id != NULL)
+		audit_add_detail(x, o, "ihe:homeCommunityID", bytes_of_text(r->home_community_id));
+}
+
+/* ITI TF-2: 3.43.5.1: what was given and what was not are two records. */
+static void audited(struct exchange *x, struct audit_event *e)
+{
+	const struct retrieval *r = x->result;
+	struct audit_event *failed = e;
+	if (r == NULL) {
+		for (const struct document_request *d = x->request; d != NULL; d = d->next)
+			audit_document(x, e, d);
+		return;
+	}
+	if (r->delivered != NULL && x->problem.code != PROBLEM_NONE) {
+		failed = audit_another(x, e);
+		e->outcome = AUDIT_SUCCESS;
+		e->outcome_description = NULL;
+	}
+	for (const struct retrieved_document *d = r->documents; d != NULL; d = d->next)
+		audit_document(x, d->found ? e : failed, d->request);
+}
+
+static void put_document(struct exchange *x, struct xml_writer *w, const struct delivered *d)
+{
+	const struct document_request *r = d->document->request;
+	xml_open(w, "xds:DocumentResponse");
+	if (r->home_community_id != NULL)	/* echoed if and only if it was given */
+		xml_element_text(w, "xds:HomeCommunityId", x->region->home_community_id);
+	xml_element_text(w, "xds:RepositoryUniqueId", r->repository_unique_id);
+	xml_element_text(w, "xds:DocumentUniqueId", r->document_unique_id);
+	xml_element_text(w, "xds:mimeType", d->document->mime_type);
+	xml_open(w, "xds:Document");
+	xml_open(w, "xop:Include");
+	xml_namespace_declare(w, "xop", XOP_NAMESPACE);
+	xml_put_attribute(w, "href", arena_printf(x->arena, "cid:%s", d->content_id));
+	xml_close(w);
+	xml_close(w);
+	xml_close(w);
+}
+
+static void answer(struct exchange *x, struct xml_writer *w)
+{
+	const struct retrieval *r = x->result;
+	const struct delivered *first = r == NULL ? NULL : r->delivered;
+	xml_open(w, "xds:RetrieveDocumentSetResponse");
+	xml_namespace_declare(w, "xds", XDSB_NAMESPACE);
+	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, first != NULL), SIDE_REPOSITORY,
+			   &x->problem, x->findings);
+	for (const struct delivered *d = first; d != NULL; d = d->next)
+		put_document(x, w, d);
+	xml_close(w);
+}
+
+static const struct route routes[] = {
+	{ "urn:ihe:iti:2007:RetrieveDocumentSet", "RetrieveDocumentSetRequest", XDSB_NAMESPACE,
+	  "urn:ihe:iti:2007:RetrieveDocumentSetResponse" },
+	{ 0 }
+};
+
+const struct transaction iti43_retrieve_document_set = {
+	.code = "ITI-43",
+	.name = "Retrieve Document Set",
+	.section = "ITI TF-2: 3.43",
+	.actor = DOCUMENT_REPOSITORY,
+	.dialect = DIALECT_SOAP,
+	.mtom = true,
+	.routes = routes,
+	.access = STORE_READ,
+	.audit_event = 110106,		/* DCM Export */
+	.audit_action = AUDIT_READ,
+	.audit_source_is_us = true,
+	.request_grammar = "iti43-request.rng",
+	.answer_grammar = "iti43-response.rng",
+	.read = read_request,
+	.handle = handle,
+	.audited = audited,
+	.answer_xml = answer,
+};
