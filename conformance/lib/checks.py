@@ -246,6 +246,16 @@ def answered(answer: Answer, value: str) -> str | None:
     return None if re.search(value, got) else f"answered {got[:120]!r}, expected /{value}/"
 
 
+def safe(answer: Answer, _value: str) -> str | None:
+    """safe = yes: refused in whatever words, but never served: closed, 4xx, 5xx, fault, or an error answer."""
+    if answer.refused or (answer.reply and answer.reply.status >= 400) or answer.is_fault:
+        return None
+    if answer.octets:
+        return None if re.search(rb"^HTTP/1\.1 [45]|MSA\|A[ER]\|", answer.octets) else f"served: {answer.octets[:80]!r}"
+    told = nodes(answer, "//rs:RegistryError[contains(@severity, 'Error')] | //v3:typeCode[@code='CE' or @code='AE']")
+    return None if told else f"served: {status_line(answer)}"
+
+
 CHECKS: dict[str, Callable[[Answer, str], str | None]] = {
     "http": http_status, "fault": fault, "ack": accept_ack, "answer": query_answer, "ids": ids,
     "has-ids": has_ids, "status": registry_status, "error": error, "warning": warning,
@@ -254,7 +264,7 @@ CHECKS: dict[str, Callable[[Answer, str], str | None]] = {
     "errors": count_of("//rs:RegistryError", "errors"),
     "count-refs": count_of("//rim:ObjectRef", "references"),
     "refs": refs, "xpath": xpath, "document": document, "media": media, "delivered": delivered,
-    "segments": segments, "refused": refused, "exit": exit_code, "prints": prints, "answered": answered,
+    "segments": segments, "refused": refused, "exit": exit_code, "prints": prints, "answered": answered, "safe": safe,
 }
 
 

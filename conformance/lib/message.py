@@ -15,6 +15,9 @@ from .scope import Scope
 from .transactions import BY_ACTION, Transaction
 
 
+OPTIONAL = re.compile(r"^\s*\?(!?)([a-z][a-z0-9\-]*) ")
+
+
 class MessageError(Exception):
     """A message that cannot be made from what the case says."""
 
@@ -61,7 +64,9 @@ class Maker:
             text = octets.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = octets.decode("latin-1")
-        return text if name.startswith("sample:") else scope.fill(text, name.endswith(".xml")).strip()
+        if name.startswith("sample:"):
+            return text
+        return scope.fill(optional_lines(text, scope), name.endswith(".xml")).strip()
 
     def parts(self, changes: list[tuple[str, str]], scope: Scope) -> tuple[str, list[Document]]:
         """The objects and documents a case puts into a submission with `+`."""
@@ -133,6 +138,18 @@ class Maker:
         text = change_text(change_text(text, changes, scope, "early"), changes, scope, "late")
         text = text.replace("\r\n", "\n").replace("\n", "\r")
         return (text if text.endswith("\r") else text + "\r").encode(charset)
+
+
+def optional_lines(text: str, scope: Scope) -> str:
+    """`?name ...` stands only when the name has a value, `?!name ...` only when it has none."""
+    kept = []
+    for line in text.split("\n"):
+        found = OPTIONAL.match(line)
+        if not found:
+            kept.append(line)
+        elif bool(scope.find(found.group(2))) != bool(found.group(1)):
+            kept.append(line[found.end():])
+    return "\n".join(kept)
 
 
 def split_change(text: str, scope: Scope) -> tuple[str, str]:

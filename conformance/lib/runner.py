@@ -1,6 +1,7 @@
 """Runs cases against a target, one after the other, and counts."""
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import subprocess
@@ -104,8 +105,16 @@ class Runner:
     def post_file(self, step: Step, scope: Scope) -> Answer:
         """`get`: a plain HTTP request, with a sample as body when one is named."""
         body = self.maker.source(scope.get("body")) if scope.find("body") else b""
-        body += b"A" * int(scope.get("padding", "0"))
         headers = {"Content-Type": scope.get("content-type", "application/soap+xml; charset=UTF-8")}
+        if scope.get("body", "").endswith(".http"):  # a capture: header lines, an empty line, the body
+            head, _, body = body.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
+            headers = {name.strip(): value.strip() for name, _, value in
+                       (line.partition(":") for line in head.decode("latin-1").splitlines())}
+        for kind, change in step.changes:
+            if kind == "/":
+                old, _, new = scope.fill(change).partition("->")
+                body = body.replace(old.strip().encode(), new.strip().encode())
+        body += b"A" * int(scope.get("padding", "0"))
         if scope.find("content-encoding"):
             headers["Content-Encoding"] = scope.get("content-encoding")
         answer = Answer("soap")
@@ -157,6 +166,7 @@ class Runner:
             scope.values.update({k: v for k, v in inner.values.items() if k not in values})
             return
         inner = Scope(scope, **values)
+        step = dataclasses.replace(step, subject=inner.fill(step.subject))
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(milliseconds=2)
         try:
             answer = self.act(step, inner)

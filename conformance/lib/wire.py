@@ -7,6 +7,7 @@ import socket
 import ssl
 
 TIMEOUT = 60.0
+SILENCE = 1.5  # how long a bare socket waits for more before it takes what it has
 
 
 class Refused(Exception):
@@ -76,7 +77,7 @@ def raw_exchange(host: str, port: int, context: ssl.SSLContext, octets: bytes) -
                 context.wrap_socket(plain) as tls:
             try:
                 tls.sendall(octets)
-                tls.settimeout(3.0)
+                tls.settimeout(SILENCE)
                 while chunk := tls.recv(65536):
                     received += chunk
             except (OSError, ssl.SSLError):
