@@ -144,14 +144,14 @@ static void refuse_peer(struct connection *c, const char *reason)
 {
 	struct loop *l = c->loop;
 	atomic_fetch_add(&l->front->refused, 1);
+	if (l->refusals >= TOLD)
+		return;		/* a flood of them shall fill neither log nor audit */
+	l->refusals++;
 	log_write(l->front->log, LOG_NOTICE, "refused peer %s, certificate %s: %s", c->address,
 		c->peer.sha256[0] != '\0' ? c->peer.sha256 : "none", reason);
-	if (c->door->house->refused == NULL || l->refusals >= TOLD)
-		return;
-	struct refusal *r = malloc(sizeof *r);
+	struct refusal *r = c->door->house->refused != NULL ? malloc(sizeof *r) : NULL;
 	if (r == NULL)
 		return;
-	l->refusals++;
 	*r = (struct refusal){ .job.run = tell_refused, .connection = c, .reason = reason };
 	connection_keep(c);
 	workers_queue(l->front->workers, &r->job);
@@ -392,16 +392,17 @@ static void sweep_reading(struct connection *c, int64_t now)
 /* ITI TF-2: 3.19: a certificate revoked meanwhile ends the links it opened. */
 static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
 {
+	bool due = c->checked < atomic_load(&c->door->renewed) ||
+		past(now, c->checked, c->terms->limits.recheck_seconds);
+	if (!due || *rechecks == 0)
+		return;
 	struct terms *today = door_terms(c->door);
-	if (*rechecks > 0 && (c->checked < today->since ||
-			past(now, c->checked, today->limits.recheck_seconds))) {
-		(*rechecks)--;
-		c->checked = now;
-		const char *why = tls_recheck(today->tls, c->ssl);
-		if (why != NULL) {
-			refuse_peer(c, why);
-			connection_close(c, why);
-		}
+	(*rechecks)--;
+	c->checked = now;
+	const char *why = tls_recheck(today->tls, c->ssl);
+	if (why != NULL) {
+		refuse_peer(c, why);
+		connection_close(c, why);
 	}
 	terms_drop(today);
 }

@@ -178,6 +178,8 @@ void door_begin(struct mail *m)
 {
 	struct door *d = (struct door *)m;
 	struct event_base *base = d->front->loops[0]->base;
+	if (atomic_load(&d->front->stopping))
+		return;
 	d->listening = event_assign(&d->accepting, base, d->fd, EV_READ | EV_PERSIST, connecting, d) == 0 &&
 		event_add(&d->accepting, NULL) == 0;
 }

@@ -17,6 +17,9 @@
  *	          The house must not answer any more; release() follows.
  *	release() the answer has been handed to the kernel (sent true) or could not be. Last call.
  *
+ * A body is brought in pieces of up to 64 KiB; arrive() is called with the first of them, so a small
+ * message costs one turn of one worker. With `Expect: 100-continue` arrive() comes before any body.
+ *
  * For MLLP a message is a frame: head.method is "MLLP", and the answer's body is framed by the door.
  * After a frame that had to be discarded (a start block inside a frame, a frame past its limit) the
  * connection is closed.
@@ -63,7 +66,7 @@ const char *head_header(const struct head *h, const char *name);	/* first of tha
 /* One piece of an answer's body: octets in memory, or a range of a file. */
 struct piece {
 	struct bytes octets;
-	int fd;				/* >= 0: length octets from offset instead; the house closes it */
+	int fd;				/* octets.data NULL: length octets from offset; the house closes it */
 	uint64_t offset, length;
 };
 
@@ -95,7 +98,8 @@ struct house {
 	void (*whole)(void *record);
 	void (*gone)(void *record, const char *why);
 	void (*release)(void *record, bool sent);
-	void (*refused)(void *self, const struct refused_peer *peer);	/* on a worker thread */
+	/* On a worker thread; may be NULL. A flood of them is told in part: some twenty a second. */
+	void (*refused)(void *self, const struct refused_peer *peer);
 };
 
 struct tls_profile_paths {
@@ -110,8 +114,10 @@ struct door_limits {
 	uint64_t body;					/* octets of one HTTP body */
 	size_t frame;					/* octets of one MLLP frame */
 	unsigned connections, connections_per_peer;	/* per certificate once known, else per address */
+	/* From the first octet of a head or (MLLP) of a frame until it is complete: head_seconds.
+	 * From the first octet of a message until its answer is out: total_seconds. */
 	unsigned handshake_seconds, head_seconds, idle_seconds, total_seconds;
-	unsigned least_rate;				/* body octets per second, averaged, after 5 s */
+	unsigned least_rate;				/* octets per second, both ways, averaged, after 5 s */
 	unsigned recheck_seconds;			/* long connections: certificate against the CRL again */
 };
 

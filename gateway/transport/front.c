@@ -76,7 +76,6 @@ static struct terms *terms_create(const struct door_settings *s, char why[TLS_WH
 			return NULL;
 		}
 	}
-	t->since = system_clock.elapsed(&system_clock);
 	return t;
 }
 
@@ -146,6 +145,7 @@ bool front_renew(struct front *f, const struct door_settings *settings, const ch
 	before = d->terms;
 	d->terms = t;
 	pthread_mutex_unlock(&d->lock);
+	atomic_store(&d->renewed, system_clock.elapsed(&system_clock));
 	terms_drop(before);
 	return true;
 }

@@ -36,7 +36,6 @@ struct mail {
 struct terms {
 	atomic_uint references;
 	SSL_CTX *tls;			/* NULL on doors without */
-	int64_t since;			/* monotonic */
 	struct door_limits limits;
 };
 
@@ -54,6 +53,7 @@ struct door {
 	char *path;			/* of a local socket, to be removed */
 	pthread_mutex_t lock;
 	struct terms *terms;		/* today's, under lock */
+	_Atomic int64_t renewed;	/* when, monotonic; 0: never */
 	atomic_uint open;
 	struct event accepting;		/* of the first loop */
 	bool listening, paused;		/* seen by the first loop only */

@@ -115,7 +115,8 @@ static void say(struct said *s, const void *what, size_t length)
 {
 	if (length > sizeof s->text - 1 - s->length)
 		length = sizeof s->text - 1 - s->length;
-	memcpy(s->text + s->length, what, length);
+	if (length > 0)
+		memcpy(s->text + s->length, what, length);
 	s->text[s->length += length] = '\0';
 }
 

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@ static bool dial(struct peer_end *p, const struct sockaddr *to, socklen_t length
 	p->fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	setsockopt(p->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	setsockopt(p->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	if (to->sa_family == AF_INET)
+		setsockopt(p->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
 	return p->fd >= 0 && connect(p->fd, to, length) == 0;
 }
 
@@ -34,6 +37,12 @@ bool peer_open_plain(struct peer_end *p, const char *path, unsigned port)
 
 bool peer_open(struct peer_end *p, unsigned port, const char *folder, const char *pem)
 {
+	return peer_open_as(p, port, folder, pem, 0, NULL, NULL);
+}
+
+bool peer_open_as(struct peer_end *p, unsigned port, const char *folder, const char *pem, int version,
+	const char *suites, SSL_SESSION *session)
+{
 	char path[512];
 	if (!peer_open_plain(p, NULL, port))
 		return false;
@@ -42,12 +51,20 @@ bool peer_open(struct peer_end *p, unsigned port, const char *folder, const char
 	SSL_CTX_load_verify_file(p->context, path);
 	SSL_CTX_set_verify(p->context, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_options(p->context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+	if (version == TLS1_1_VERSION)
+		SSL_CTX_set_security_level(p->context, 0);
+	if (version != 0)
+		SSL_CTX_set_max_proto_version(p->context, version);
+	if (suites != NULL)
+		SSL_CTX_set_cipher_list(p->context, suites);
 	if (pem != NULL) {
 		snprintf(path, sizeof path, "%s/%s", folder, pem);
 		SSL_CTX_use_certificate_file(p->context, path, SSL_FILETYPE_PEM);
 		SSL_CTX_use_PrivateKey_file(p->context, path, SSL_FILETYPE_PEM);
 	}
 	p->ssl = SSL_new(p->context);
+	if (session != NULL)
+		SSL_set_session(p->ssl, session);
 	SSL_set_fd(p->ssl, p->fd);
 	return SSL_connect(p->ssl) == 1;
 }

@@ -3,7 +3,6 @@
 #define TESTS_TRANSPORT_PEER_H
 
 #include <openssl/ssl.h>
-#include <stdatomic.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +21,9 @@ struct peer_end {
 
 /* pem: certificate and key in folder, NULL for none. False when the handshake failed. */
 bool peer_open(struct peer_end *p, unsigned port, const char *folder, const char *pem);
+/* With a TLS version at most, its suites of TLS 1.2, and a session to resume; 0 and NULL: any, none. */
+bool peer_open_as(struct peer_end *p, unsigned port, const char *folder, const char *pem, int version,
+	const char *suites, SSL_SESSION *session);
 bool peer_open_plain(struct peer_end *p, const char *path, unsigned port);
 void peer_close(struct peer_end *p);
 bool peer_send(struct peer_end *p, const void *data, size_t length);
@@ -49,7 +51,6 @@ struct house_state {
 	unsigned last_uid;
 	int file;
 	uint64_t file_length;
-	atomic_bool inside;		/* to see two calls at once */
 };
 
 void house_begin(struct house_state *h);

@@ -31,7 +31,8 @@ static void add_extension(X509 *certificate, X509 *issuer, int nid, const char *
 /* issuer NULL: signs itself. */
 static struct node make(const char *name, long serial, const struct node *issuer, long from, long to)
 {
-	struct node n = { EVP_EC_gen("P-256"), X509_new() };
+	bool rsa = strcmp(name, "server-rsa") == 0;
+	struct node n = { rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"), X509_new() };
 	const struct node *by = issuer != NULL ? issuer : &n;
 	X509_set_version(n.certificate, 2);
 	ASN1_INTEGER_set(X509_get_serialNumber(n.certificate), serial);
@@ -102,12 +103,13 @@ enum { CLIENT = 11, REVOKED = 13 };
 
 static const struct { const char *name; long serial; bool other; long from, to; } nodes[] = {
 	{ "server", 2, false, -DAY, DAY }, { "server2", 3, false, -DAY, DAY },
+	{ "server-rsa", 4, false, -DAY, DAY },
 	{ "client", CLIENT, false, -DAY, DAY }, { "client2", 12, false, -DAY, DAY },
 	{ "revoked", REVOKED, false, -DAY, DAY }, { "expired", 14, false, -2 * DAY, -DAY },
 	{ "early", 15, false, DAY, 2 * DAY }, { "stranger", 16, true, -DAY, DAY },
 };
 
-bool pki_make(const char *folder)
+bool pki_make(const char *folder, bool rsa)
 {
 	static const long listed[] = { REVOKED, CLIENT };
 	struct node ca = make("Region CA", 1, NULL, -DAY, DAY);
@@ -118,6 +120,8 @@ bool pki_make(const char *folder)
 		save_list(folder, "crl-client", &ca, DAY, listed, 2) &&
 		save_list(folder, "crl-old", &ca, -DAY, listed, 1);
 	for (size_t i = 0; made && i < COUNT(nodes); i++) {
+		if (!rsa && strstr(nodes[i].name, "rsa") != NULL)
+			continue;
 		struct node n = make(nodes[i].name, nodes[i].serial, nodes[i].other ? &other : &ca,
 			nodes[i].from, nodes[i].to);
 		made = save(folder, nodes[i].name, n.certificate, n.key);
