@@ -60,6 +60,14 @@ static const struct config_key *key_named(const struct config_section_kind *kind
 	return NULL;
 }
 
+/* A copy in the arena; NULL when there is no more, for we are inside libconfuse. */
+static char *copied(struct arena *a, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = arena_try(a, size);
+	return copy == NULL ? NULL : memcpy(copy, text, size);
+}
+
 /* The section being read: a new one when none of that name is open. */
 static struct config_section *current_section(struct keeper *k, cfg_t *cfg, unsigned line)
 {
@@ -71,11 +79,9 @@ static struct config_section *current_section(struct keeper *k, cfg_t *cfg, unsi
 		if (!s->closed && s->kind == kind && text_equal(s->title, cfg->title))
 			return s;
 	struct config_section *s = arena_try(k->arena, sizeof *s);
-	char *title = cfg->title == NULL ? NULL : arena_try(k->arena, strlen(cfg->title) + 1);
+	char *title = cfg->title == NULL ? NULL : copied(k->arena, cfg->title);
 	if (s == NULL || (cfg->title != NULL && title == NULL))
 		return NULL;
-	if (title != NULL)
-		strcpy(title, cfg->title);
 	*s = (struct config_section){ .kind = kind, .title = title, .place = place, .tail = &s->entries };
 	*k->tail = s;
 	k->tail = &s->next;
@@ -88,13 +94,12 @@ static int keep_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resul
 	struct keeper *k = keeper_of(cfg);
 	struct config_section *s = k == NULL ? NULL : current_section(k, cfg, (unsigned)k->root->line);
 	struct config_entry *e = s == NULL ? NULL : arena_try(k->arena, sizeof *e);
-	char *copy = e == NULL ? NULL : arena_try(k->arena, strlen(value) + 1);
+	char *copy = e == NULL ? NULL : copied(k->arena, value);
 	if (copy == NULL) {
 		if (k != NULL)
 			k->exhausted = true;
 		return -1;
 	}
-	strcpy(copy, value);
 	*e = (struct config_entry){
 		.key = key_named(s->kind, opt->name), .value = copy,
 		.place = config_text_place(k->text, (unsigned)cfg->line),

@@ -224,7 +224,7 @@ static bool copy_plain(struct collecting *c, struct reading *r)
 
 static bool collect(struct collecting *c, struct config_place asked, const char *path)
 {
-	struct reading r = { .place = { path, 1 } };
+	struct reading r = { .place = { path, 1 }, .at = "" };
 	if (++c->files > CONFIG_INCLUDES_MOST)
 		return config_fault_add(c->faults, asked, "include each file once, none by itself",
 					"more than %d files are included", CONFIG_INCLUDES_MOST);

@@ -9,3 +9,5 @@ tests_operator_region_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/operator/command_test
 tests_operator_command_test_SOURCES = tests/operator/command_test.c $(operator_place)
 tests_operator_command_test_LDADD = $(TEST_LIBS)
+TESTS += tests/lint/docs
+EXTRA_DIST += tests/lint/docs
