@@ -161,9 +161,9 @@ static bool feed_patient(struct feeding *f)
 		if (known(f, id, &r) && r.status == RECORD_SUBSUMED)
 			return refuse(f, PROBLEM_UNKNOWN_KEY, id, false,
 				      "the id was merged into another one and is no patient's any more");
-	if (!identity_put(f->txn, f->region, f->sender->name, f->out->ids, &f->feed->demographics, &done,
-			  f->problem))
-		return false;
+	struct problem why = { PROBLEM_NONE, "", "" };
+	if (!identity_put(f->txn, f->region, f->sender->name, f->out->ids, &f->feed->demographics, &done, &why))
+		return refuse(f, why.code, f->out->ids, false, why.what);
 	f->out->effect = done.effect;
 	f->out->created = done.effect == FEED_CREATED;
 	return true;
@@ -213,11 +213,9 @@ static bool merge_pair(struct feeding *f, const struct patient_identifier *survi
 		return refuse(f, PROBLEM_UNKNOWN_KEY, survivor, false, "the surviving id is not known");
 	if (!known(f, subsumed, &r))
 		return refuse(f, PROBLEM_UNKNOWN_KEY, subsumed, false, "the subsumed id is not known");
-	if (!identity_merge(f->txn, f->region, subsumed->universal_id, survivor->id, subsumed->id, &done,
-			    f->problem)) {
-		f->out->offending = subsumed;
-		return false;
-	}
+	struct problem why = { PROBLEM_NONE, "", "" };
+	if (!identity_merge(f->txn, f->region, subsumed->universal_id, survivor->id, subsumed->id, &done, &why))
+		return refuse(f, why.code, subsumed, false, why.what);
 	if (f->registry && done.effect == FEED_UNCHANGED)
 		return refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false,
 			      "the subsumed id was merged by an earlier message");

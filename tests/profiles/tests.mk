@@ -1,1 +1,10 @@
 # Tests of this room.
+
+unit_tests += tests/profiles/iti44_test tests/profiles/iti45_test
+v3_sources = tests/profiles/v3_exchange.h tests/store/people.h tests/store/fixture.h \
+	tests/envelope/samples.c tests/envelope/samples.h
+tests_profiles_iti44_test_SOURCES = tests/profiles/iti44_test.c $(v3_sources)
+tests_profiles_iti44_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti45_test_SOURCES = tests/profiles/iti45_test.c $(v3_sources)
+tests_profiles_iti45_test_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/cases/iti44 tests/cases/iti45
