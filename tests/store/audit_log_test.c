@@ -1,0 +1,304 @@
+/* tests/store/audit_log_test.c: the audit log's promises, each a test of its name. */
+#include "tests/base/suite.h"
+
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "store/audit_log.h"
+#include "store/check.h"
+#include "tests/store/fixture.h"
+
+static struct text_list lee = { "522^^^&1.2.3&ISO", NULL };
+static struct text_list yamada = { "101^^^&1.2.1&ISO", &lee };
+static struct text_list sato = { "7^^^&1.2.1&ISO", NULL };
+
+static const struct row {
+	instant time;
+	const char *transaction, *system, *user;
+	struct text_list *patients;
+	bool refused;
+	const char *record;
+} rows[] = {
+	{ 100, "ITI-8", "a-hospital", NULL, &yamada, false, "one" },
+	{ 300, "ITI-18", "b-clinic", "tanaka", &sato, false, "two" },
+	{ 200, "ITI-18", "a-hospital", "tanaka", &lee, true, "three" },
+	{ 300, "ITI-43", "a-hospital", NULL, &yamada, false, "four" },
+	{ -5, NULL, NULL, NULL, NULL, false, "five" },
+	{ 400, "ITI-18", "a-hosp", NULL, NULL, false, "" },
+};
+
+static bool append(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct row *r = with;
+	struct audit_terms terms = { .time = r->time, .transaction = r->transaction, .system = r->system,
+				     .user = r->user, .patients = r->patients, .refused = r->refused };
+	uint64_t sequence;
+	(void)p;
+	return audit_log_append(t, bytes_of_text(r->record), &terms, &sequence);
+}
+
+static void fill(struct fixture *f)
+{
+	fixture_open(f);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct row r = rows[i];
+		CU_ASSERT_TRUE(store_write(f->store, append, &r, &f->problem));
+	}
+}
+
+static bool verify(struct fixture *f, uint64_t *broken)
+{
+	struct problem p = { 0 };
+	struct audit_head head;
+	struct store_txn *t = store_begin_read(f->store, &p);
+	bool whole = audit_log_verify(t, &head, broken, &p);
+	store_end(t);
+	CU_ASSERT_EQUAL(whole, p.code == PROBLEM_NONE);
+	return whole;
+}
+
+static unsigned findings(struct fixture *f)
+{
+	struct check_counts counts;
+	CU_ASSERT_TRUE(store_check(f->store, NULL, NULL, NULL, &counts, &f->problem));
+	return (unsigned)counts.findings;
+}
+
+/* What somebody who can write to the disk might do. */
+struct tampering {
+	uint64_t sequence, other;
+	size_t octet;
+	enum { TURN, REMOVE, EXCHANGE, ADD, TRUNCATE, TURN_HEAD } how;
+	size_t length;
+	bool past_end;
+};
+
+static struct key key_of(uint64_t sequence)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_RECORD);
+	key_number(&k, sequence);
+	return k;
+}
+
+static bool tamper(void *with, struct store_txn *t, struct problem *p)
+{
+	struct tampering *h = with;
+	struct key k = key_of(h->sequence), o = key_of(h->other);
+	struct bytes value, other;
+	(void)p;
+	if (h->how == TURN_HEAD)
+		key_begin(&k, SPACE_AUDIT_HEAD);
+	if (!store_get(t, key_span(&k), store_arena(t), &value))
+		return false;
+	unsigned char *copy = arena_alloc(store_arena(t), value.length);
+	memcpy(copy, value.data, value.length);
+	switch (h->how) {
+	case TURN:
+	case TURN_HEAD:
+		h->past_end = h->octet >= value.length;
+		if (!h->past_end)
+			copy[h->octet] ^= 0x40;
+		return store_put(t, key_span(&k), (struct bytes){ copy, value.length });
+	case TRUNCATE:
+	case REMOVE:
+		return store_delete(t, key_span(&k));
+	case ADD:
+		return store_put(t, key_span(&o), value);
+	case EXCHANGE:
+		return store_get(t, key_span(&o), store_arena(t), &other)
+		    && store_put(t, key_span(&k), other) && store_put(t, key_span(&o), value);
+	}
+	return false;
+}
+
+static void A1(void)
+{
+	struct fixture f;
+	uint64_t broken;
+	fill(&f);
+	CU_ASSERT_TRUE(verify(&f, &broken));
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	/* Every octet of every entry: hash, terms, record. Turned twice it is as it was. */
+	unsigned unseen = 0, turned = 0;
+	for (uint64_t s = 1; s <= COUNT(rows); s++)
+		for (struct tampering h = { .sequence = s, .how = TURN }; ; h.octet++) {
+			CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
+			if (h.past_end)
+				break;
+			turned++;
+			unseen += verify(&f, &broken) || broken != s;
+			CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
+		}
+	CU_ASSERT_EQUAL(unseen, 0);
+	CU_ASSERT(turned > COUNT(rows) * AUDIT_HASH);
+	CU_ASSERT_TRUE(verify(&f, &broken));
+	for (struct tampering h = { .how = TURN_HEAD }; ; h.octet++) {
+		CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
+		if (h.past_end)
+			break;
+		/* The version says nothing, and may be newer. */
+		CU_ASSERT(h.octet == 0 || !verify(&f, &broken));
+		CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
+	}
+	CU_ASSERT_TRUE(verify(&f, &broken));
+	fixture_close(&f);
+	static const struct { struct tampering how; uint64_t broken; } moves[] = {
+		{ { .how = REMOVE, .sequence = 1 }, 1 }, { { .how = REMOVE, .sequence = 3 }, 3 },
+		{ { .how = REMOVE, .sequence = COUNT(rows) }, COUNT(rows) },
+		{ { .how = EXCHANGE, .sequence = 2, .other = 3 }, 2 },
+		{ { .how = EXCHANGE, .sequence = 1, .other = COUNT(rows) }, 1 },
+		{ { .how = ADD, .sequence = 1, .other = COUNT(rows) + 1 }, COUNT(rows) + 1 },
+		{ { .how = ADD, .sequence = 4, .other = 5 }, 5 },
+	};
+	for (size_t i = 0; i < COUNT(moves); i++) {
+		struct tampering h = moves[i].how;
+		fill(&f);
+		CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
+		CU_ASSERT_FALSE(verify(&f, &broken));
+		CU_ASSERT_EQUAL(broken, moves[i].broken);
+		CU_ASSERT(findings(&f) > 0);
+		fixture_close(&f);
+	}
+}
+
+static bool change_and_append(void *with, struct store_txn *t, struct problem *p)
+{
+	struct row r = rows[0];
+	append(&r, t, p);
+	store_put(t, bytes_of_text("\x20" "change"), bytes_of_text("x"));
+	return with == NULL || problem_set(p, PROBLEM_NOT_PERMITTED, "no");
+}
+
+static void A2(void)
+{
+	struct fixture f;
+	struct audit_head head;
+	fixture_open(&f);
+	CU_ASSERT_FALSE(store_write(f.store, change_and_append, &f, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, change_and_append, NULL, &f.problem));
+	fixture_reopen(&f);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(audit_log_head(t, &head));
+	CU_ASSERT_EQUAL(head.sequence, 1);
+	CU_ASSERT_TRUE(store_has(t, bytes_of_text("\x20" "change")));
+	store_end(t);
+	fixture_close(&f);
+}
+
+struct acknowledging {
+	const char *destination;
+	uint64_t sequence;
+};
+
+static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
+{
+	struct acknowledging *a = with;
+	(void)p;
+	return audit_log_acknowledge(t, a->destination, a->sequence);
+}
+
+/* As a courier does: a few at a time, dying now and then. */
+static void A3(void)
+{
+	struct fixture f;
+	uint64_t expected = 1;
+	fill(&f);
+	struct acknowledging back = { "other", 1 };
+	CU_ASSERT_TRUE(store_write(f.store, acknowledge, &back, &f.problem));
+	for (unsigned round = 0; round < 10; round++) {
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		struct acknowledging a = { "arr", audit_log_acknowledged(t, "arr") };
+		struct audit_cursor *c = audit_log_from(t, a.sequence + 1, 2, f.arena);
+		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; a.sequence = e->sequence) {
+			CU_ASSERT_EQUAL(e->sequence, expected);
+			CU_ASSERT_TRUE(bytes_equal(e->record, bytes_of_text(rows[expected - 1].record)));
+			expected++;
+		}
+		CU_ASSERT_FALSE(store_failed(t));
+		store_end(t);
+		CU_ASSERT_TRUE(store_write(f.store, acknowledge, &a, &f.problem));
+		a.sequence = 1;	/* going back changes nothing */
+		CU_ASSERT_TRUE(store_write(f.store, acknowledge, &a, &f.problem));
+		fixture_reopen(&f);
+	}
+	CU_ASSERT_EQUAL(expected, COUNT(rows) + 1);
+	fixture_close(&f);
+}
+
+static void searching(void)
+{
+	static const struct { const char *why, *found; struct audit_filter f; } searches[] = {
+		{ "all, newest first", "642315", { 0 } },
+		{ "from", "6423", { .from = 200 } },
+		{ "to is exclusive", "315", { .to = 300 } },
+		{ "from and to", "31", { .from = 100, .to = 300 } },
+		{ "limit", "64", { .limit = 2 } },
+		{ "one of an entry's patients", "431", { .patient = "522^^^&1.2.3&ISO" } },
+		{ "a patient's id, all of it", "", { .patient = "522^^^&1.2.3&IS" } },
+		{ "patient and time", "3", { .patient = "522^^^&1.2.3&ISO", .from = 150, .to = 250 } },
+		{ "patient and transaction", "4", { .patient = "101^^^&1.2.1&ISO", .transaction = "ITI-43" } },
+		{ "system", "431", { .system = "a-hospital" } },
+		{ "a system that begins another's name", "6", { .system = "a-hosp" } },
+		{ "system and time", "3", { .system = "a-hospital", .from = 101, .to = 300 } },
+		{ "transaction", "623", { .transaction = "ITI-18" } },
+		{ "user", "23", { .user = "tanaka" } },
+		{ "refused", "3", { .refused_only = true } },
+		{ "limit counts what is found", "62", { .transaction = "ITI-18", .limit = 2 } },
+		{ "nobody", "", { .system = "nobody" } },
+	};
+	struct fixture f;
+	fill(&f);
+	for (size_t i = 0; i < COUNT(searches); i++) {
+		char found[16] = "";
+		unsigned n = 0;
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		struct audit_cursor *c = audit_log_search(t, &searches[i].f, f.arena);
+		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL && n < 15; )
+			found[n++] = (char)('0' + e->sequence);
+		CU_ASSERT_FALSE(store_failed(t));
+		store_end(t);
+		CU_ASSERT_STRING_EQUAL(found, searches[i].found);
+		if (strcmp(found, searches[i].found) != 0)
+			printf("%s: %s\n", searches[i].why, found);
+	}
+	fixture_close(&f);
+}
+
+static void entries_read_back(void)
+{
+	struct fixture f;
+	fill(&f);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct audit_cursor *c = audit_log_from(t, 1, 0, f.arena);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct audit_entry *e = audit_log_next(c);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+		CU_ASSERT_EQUAL(e->terms.time, rows[i].time);
+		CU_ASSERT_TRUE(text_equal(e->terms.transaction, rows[i].transaction));
+		CU_ASSERT_TRUE(text_equal(e->terms.system, rows[i].system));
+		CU_ASSERT_TRUE(text_equal(e->terms.user, rows[i].user));
+		CU_ASSERT_EQUAL(e->terms.refused, rows[i].refused);
+		const struct text_list *l = e->terms.patients;
+		for (const struct text_list *m = rows[i].patients; m != NULL; m = m->next, l = l->next)
+			CU_ASSERT_STRING_EQUAL(l->value, m->value);
+		CU_ASSERT_PTR_NULL(l);
+	}
+	CU_ASSERT_PTR_NULL(audit_log_next(c));
+	store_end(t);
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "A1", A1 },
+	{ "A2", A2 },
+	{ "A3", A3 },
+	{ "searching", searching },
+	{ "entries read back", entries_read_back },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: audit log", tests);
+}

@@ -1,0 +1,394 @@
+/* tests/store/blobs_test.c: the promises of document bytes, each a test of its name. */
+#include "tests/base/suite.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/text.h"
+#include "store/blobs.h"
+#include "store/check.h"
+#include "tests/store/fixture.h"
+
+enum { LARGE = 3 << 20 };
+
+static struct bytes document(struct fixture *f, size_t length, unsigned seed)
+{
+	unsigned char *d = arena_alloc(f->arena, length + 1);
+	for (size_t i = 0; i < length; i++)
+		d[i] = (unsigned char)((i * 2654435761u >> 7) + seed);
+	return (struct bytes){ d, length };
+}
+
+static bool write_in_pieces(struct fixture *f, struct bytes d, size_t piece, struct blob *out)
+{
+	struct blob_writer *w = blob_begin(f->store, f->arena, &f->problem);
+	for (size_t at = 0; w != NULL && at < d.length; at += piece)
+		if (!blob_write(w, d.data + at, d.length - at < piece ? d.length - at : piece, &f->problem))
+			return false;
+	return w != NULL && blob_finish(w, out, &f->problem);
+}
+
+static bool keep(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)p;
+	return blob_keep(t, with);
+}
+
+static bool release(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)p;
+	return blob_release(t, with);
+}
+
+static void place_of(const struct fixture *f, const struct blob *b, char out[512])
+{
+	const char *hex = bytes_to_hex(f->arena, (struct bytes){ b->sha256, BLOB_SHA256 });
+	snprintf(out, 512, "%s/blobs/%.2s/%s", f->directory, hex, hex);
+}
+
+static bool in_file(const struct fixture *f, const struct blob *b)
+{
+	char place[512];
+	struct stat st;
+	place_of(f, b, place);
+	return stat(place, &st) == 0 && (uint64_t)st.st_size == b->size;
+}
+
+/* PROBLEM_NONE: it can be read and is what was written. */
+static enum problem_code reads_as(struct fixture *f, const struct blob *b, struct bytes d)
+{
+	struct problem p = { 0 };
+	struct blob_content c;
+	struct arena *a = arena_create(64 << 20);
+	struct store_txn *t = store_begin_read(f->store, &p);
+	if (blob_open(t, b->sha256, a, &c, &p)) {
+		unsigned char *read_back = malloc(d.length + 1);
+		bool same = c.size == d.length;
+		if (c.octets.data != NULL)
+			same = same && bytes_equal(c.octets, d);
+		else
+			same = same && read(c.fd, read_back, d.length + 1) == (ssize_t)d.length
+			    && memcmp(read_back, d.data, d.length) == 0;
+		free(read_back);
+		if (!same)
+			problem_set(&p, PROBLEM_CONFLICT, "differs");
+	}
+	store_end(t);
+	arena_destroy(a);
+	return p.code;
+}
+
+static void B1(void)
+{
+	static const struct { size_t length, piece; bool file; } rows[] = {
+		{ 0, 1, false }, { 1, 1, false }, { 4096, 7, false }, { BLOB_SMALL, 1000, false },
+		{ BLOB_SMALL + 1, 1000, true }, { BLOB_SMALL + 1, 1 << 20, true }, { LARGE, 16384, true },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	for (unsigned i = 0; i < COUNT(rows); i++) {
+		struct bytes d = document(&f, rows[i].length, i);
+		struct blob b;
+		CU_ASSERT_TRUE(write_in_pieces(&f, d, rows[i].piece, &b));
+		CU_ASSERT_EQUAL(b.size, rows[i].length);
+		CU_ASSERT_EQUAL(b.octets.data == NULL, rows[i].file);
+		CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NOT_FOUND);
+		CU_ASSERT_TRUE(store_write(f.store, keep, &b, &f.problem));
+		CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
+		CU_ASSERT_EQUAL(in_file(&f, &b), rows[i].file);
+		if (i == 0)
+			CU_ASSERT_STRING_EQUAL(bytes_to_hex(f.arena, (struct bytes){ b.sha1, BLOB_SHA1 }),
+					       "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+	}
+	fixture_close(&f);
+}
+
+static void overwrite(const char *path, off_t at)
+{
+	unsigned char octet = 0;
+	chmod(path, 0600);
+	int fd = open(path, O_RDWR);
+	CU_ASSERT_EQUAL(pread(fd, &octet, 1, at), 1);
+	octet ^= 1;
+	CU_ASSERT_EQUAL(pwrite(fd, &octet, 1, at), 1);
+	close(fd);
+}
+
+static void count_finding(void *with, const char *finding)
+{
+	(void)finding;
+	++*(unsigned *)with;
+}
+
+static unsigned findings(struct fixture *f)
+{
+	struct check_counts counts;
+	unsigned told = 0;
+	CU_ASSERT_TRUE(store_check(f->store, NULL, count_finding, &told, &counts, &f->problem));
+	CU_ASSERT_EQUAL(told, counts.findings);
+	return told;
+}
+
+static void a_damaged_file_is_not_given_out(void)
+{
+	struct fixture f;
+	struct blob b;
+	char place[512];
+	fixture_open(&f);
+	struct bytes d = document(&f, LARGE, 1);
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &b, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, keep, &b, &f.problem));
+	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);	/* and is remembered as verified */
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	place_of(&f, &b, place);
+	overwrite(place, LARGE - 1);
+	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_INTERNAL);
+	CU_ASSERT_EQUAL(findings(&f), 1);
+	CU_ASSERT_EQUAL(truncate(place, 100), 0);
+	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_INTERNAL);
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &b, &f.problem));	/* whole again */
+	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
+	unlink(place);
+	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_INTERNAL);
+	fixture_close(&f);
+}
+
+struct many {
+	struct fixture *f;
+	struct bytes d;
+	struct blob b;
+	bool kept;
+};
+
+static void *write_same(void *with)
+{
+	struct many *m = with;
+	struct problem p = { 0 };
+	struct arena *a = arena_create(16 << 20);
+	m->kept = blob_of_bytes(m->f->store, a, m->d, &m->b, &p)
+	       && store_write(m->f->store, keep, &m->b, &p);
+	arena_destroy(a);
+	return NULL;
+}
+
+static unsigned files_in(const char *directory, const char *below)
+{
+	char command[600], line[32] = "";
+	snprintf(command, sizeof command, "find '%s/%s' -type f | wc -l", directory, below);
+	FILE *out = popen(command, "r");
+	if (out == NULL || fgets(line, sizeof line, out) == NULL)
+		CU_FAIL("find");
+	if (out != NULL)
+		pclose(out);
+	return (unsigned)atoi(line);
+}
+
+static void B2(void)
+{
+	struct fixture f;
+	struct many m[8];
+	pthread_t threads[COUNT(m)];
+	fixture_open(&f);
+	struct bytes large = document(&f, LARGE, 3), small = document(&f, 500, 3);
+	for (unsigned i = 0; i < COUNT(m); i++) {
+		m[i] = (struct many){ .f = &f, .d = i % 2 ? large : small };
+		pthread_create(&threads[i], NULL, write_same, &m[i]);
+	}
+	for (unsigned i = 0; i < COUNT(m); i++) {
+		pthread_join(threads[i], NULL);
+		CU_ASSERT_TRUE(m[i].kept);
+	}
+	CU_ASSERT_EQUAL(files_in(f.directory, "blobs"), 1);
+	/* As often kept, as often released; only then is it gone. */
+	for (unsigned i = 0; i < COUNT(m); i++) {
+		CU_ASSERT_EQUAL(reads_as(&f, &m[i].b, m[i].d), PROBLEM_NONE);
+		CU_ASSERT_TRUE(store_write(f.store, release, m[i].b.sha256, &f.problem));
+	}
+	CU_ASSERT_EQUAL(reads_as(&f, &m[0].b, small), PROBLEM_NOT_FOUND);
+	CU_ASSERT_EQUAL(reads_as(&f, &m[1].b, large), PROBLEM_NOT_FOUND);
+	CU_ASSERT_TRUE(store_write(f.store, release, m[0].b.sha256, &f.problem));
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
+/* The child says that it finished, and dies before any job. */
+static void B3(void)
+{
+	struct fixture f;
+	struct blob b;
+	int status;
+	fixture_open(&f);
+	store_close(f.store);
+	f.store = NULL;
+	struct bytes d = document(&f, LARGE, 4);
+	pid_t child = fork();
+	if (child == 0) {
+		struct store *s = store_open(&f.settings, &f.problem);
+		if (s == NULL || !blob_of_bytes(s, f.arena, d, &b, &f.problem))
+			_exit(1);
+		struct blob_writer *w = blob_begin(s, f.arena, &f.problem);	/* dies growing */
+		blob_write(w, d.data, d.length, &f.problem);
+		kill(getpid(), SIGKILL);
+	}
+	waitpid(child, &status, 0);
+	CU_ASSERT_TRUE(WIFSIGNALED(status));
+	fixture_reopen(&f);
+	CU_ASSERT_EQUAL(files_in(f.directory, "blobs"), 1);
+	CU_ASSERT_EQUAL(files_in(f.directory, "blobs/tmp"), 0);
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &b, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, keep, &b, &f.problem));
+	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
+	fixture_close(&f);
+}
+
+static void B4(void)
+{
+	struct fixture f;
+	struct blob b;
+	struct rlimit was, small = { .rlim_cur = 1 << 20 };
+	fixture_open(&f);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &was);
+	small.rlim_max = was.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &small);
+	CU_ASSERT_FALSE(write_in_pieces(&f, document(&f, LARGE, 5), 10000, &b));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_STORE_FULL);
+	setrlimit(RLIMIT_FSIZE, &was);
+	CU_ASSERT_EQUAL(files_in(f.directory, "blobs"), 0);
+	f.problem = (struct problem){ 0 };
+	CU_ASSERT_TRUE(write_in_pieces(&f, document(&f, LARGE, 5), 10000, &b));
+	fixture_close(&f);
+}
+
+static void B5(void)
+{
+	struct fixture f;
+	struct blob kept, orphan, released, young;
+	struct blobs_collected counts;
+	char place[512];
+	static const struct timespec long_ago[2] = { { .tv_sec = 1000000 }, { .tv_sec = 1000000 } };
+	fixture_open(&f);
+	struct { struct blob *b; bool keep, release, old; } rows[] = {
+		{ &kept, true, false, true }, { &orphan, false, false, true },
+		{ &released, true, true, true }, { &young, false, false, false },
+	};
+	for (unsigned i = 0; i < COUNT(rows); i++) {
+		CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, document(&f, LARGE, 10 + i), rows[i].b, &f.problem));
+		if (rows[i].keep)
+			CU_ASSERT_TRUE(store_write(f.store, keep, rows[i].b, &f.problem));
+		if (rows[i].release)
+			CU_ASSERT_TRUE(store_write(f.store, release, rows[i].b->sha256, &f.problem));
+		place_of(&f, rows[i].b, place);
+		if (rows[i].old)
+			CU_ASSERT_EQUAL(utimensat(AT_FDCWD, place, long_ago, 0), 0);
+	}
+	CU_ASSERT_TRUE(blobs_collect(f.store, 3600 * INT64_C(1000000), &counts, &f.problem));
+	CU_ASSERT_EQUAL(counts.files, 2);
+	CU_ASSERT_EQUAL(counts.octets, 2 * LARGE);
+	CU_ASSERT_TRUE(in_file(&f, &kept) && in_file(&f, &young));
+	CU_ASSERT_FALSE(in_file(&f, &orphan) || in_file(&f, &released));
+	/* Written again, an old orphan is young: the job that needs it is still to come. */
+	place_of(&f, &young, place);
+	CU_ASSERT_EQUAL(utimensat(AT_FDCWD, place, long_ago, 0), 0);
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, document(&f, LARGE, 13), &young, &f.problem));
+	CU_ASSERT_TRUE(blobs_collect(f.store, 3600 * INT64_C(1000000), &counts, &f.problem));
+	CU_ASSERT_EQUAL(counts.files, 0);
+	fixture_close(&f);
+}
+
+struct outside {
+	struct blob b;
+	const char *root, *path;
+};
+
+static bool keep_outside(void *with, struct store_txn *t, struct problem *p)
+{
+	struct outside *o = with;
+	(void)p;
+	return blob_keep_external(t, &o->b, o->root, o->path);
+}
+
+static void documents_that_stay_where_they_are(void)
+{
+	static const struct { const char *path, *target; bool kept; enum problem_code read; } rows[] = {
+		{ "a/b.xml", NULL, true, PROBLEM_NONE }, { "../b.xml", NULL, true, PROBLEM_INTERNAL },
+		{ "/etc/passwd", NULL, false, PROBLEM_NOT_FOUND }, { "", NULL, false, PROBLEM_NOT_FOUND },
+		{ "a/link", "b.xml", true, PROBLEM_INTERNAL }, { "gone", NULL, true, PROBLEM_INTERNAL },
+		{ "a", NULL, true, PROBLEM_INTERNAL },
+	};
+	struct fixture f;
+	char root[400], path[512];
+	fixture_open(&f);
+	snprintf(root, sizeof root, "%s/outside", f.directory);
+	mkdir(root, 0700);
+	snprintf(path, sizeof path, "%s/a", root);
+	mkdir(path, 0700);
+	for (unsigned i = 0; i < COUNT(rows); i++) {
+		struct bytes d = document(&f, 1000, 50 + i);
+		struct outside o = { .root = root, .path = rows[i].path };
+		struct problem p = { 0 };
+		snprintf(path, sizeof path, "%s/%s", root, rows[i].target != NULL ? "a/b.xml" : rows[i].path);
+		if (i == 0 || i == 1 || i == 4) {
+			int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+			CU_ASSERT_EQUAL(write(fd, d.data, d.length), (ssize_t)d.length);
+			close(fd);
+		}
+		snprintf(path, sizeof path, "%s/%s", root, rows[i].path);
+		if (rows[i].target != NULL)
+			CU_ASSERT_EQUAL(symlink(rows[i].target, path), 0);
+		CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &o.b, &f.problem));
+		CU_ASSERT_EQUAL(store_write(f.store, keep_outside, &o, &p), rows[i].kept);
+		CU_ASSERT_EQUAL(reads_as(&f, &o.b, d), rows[i].read);
+		/* Octets of our own take the place of the reference. */
+		CU_ASSERT_TRUE(store_write(f.store, keep, &o.b, &f.problem));
+		CU_ASSERT_EQUAL(reads_as(&f, &o.b, d), PROBLEM_NONE);
+	}
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
+static void a_backup_has_the_documents(void)
+{
+	struct fixture f, copy = { 0 };
+	struct blob large, small;
+	fixture_open(&f);
+	struct bytes d = document(&f, LARGE, 7), e = document(&f, 100, 7);
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &large, &f.problem));
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, e, &small, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, keep, &large, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, keep, &small, &f.problem));
+	snprintf(copy.directory, sizeof copy.directory, "%.200s-copy", f.directory);
+	CU_ASSERT_TRUE(store_backup(f.store, copy.directory, &f.problem));
+	fixture_settle(&copy);
+	copy.arena = arena_create(64 << 20);
+	copy.store = store_open(&copy.settings, &copy.problem);
+	fixture_must(&copy, copy.store != NULL);
+	CU_ASSERT_EQUAL(reads_as(&copy, &large, d), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(reads_as(&copy, &small, e), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(findings(&copy), 0);
+	fixture_close(&copy);
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "B1", B1 },
+	{ "a damaged file is not given out", a_damaged_file_is_not_given_out },
+	{ "B2", B2 },
+	{ "B3", B3 },
+	{ "B4", B4 },
+	{ "B5", B5 },
+	{ "documents that stay where they are", documents_that_stay_where_they_are },
+	{ "a backup has the documents", a_backup_has_the_documents },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: documents", tests);
+}

@@ -1,0 +1,194 @@
+/* tests/store/faults_test.c: the n-th write or sync of the engine fails, for every n, while S1 to S5
+ * hold. The hooks are Berkeley DB's own replacement of system calls. */
+#include "tests/base/suite.h"
+
+#include <db.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/text.h"
+#include "tests/store/fixture.h"
+
+enum { JOBS = 6, KEYS = 5 };
+
+static struct {
+	atomic_int left;	/* calls until one fails; 0: none will */
+	atomic_bool lasting;	/* and all after it, until repaired */
+	atomic_int error;
+	atomic_uint failed;
+} fault;
+
+static bool fails(void)
+{
+	int left = atomic_load(&fault.left);
+	if (left == 0)
+		return false;
+	if (left > 1) {
+		atomic_fetch_sub(&fault.left, 1);
+		return false;
+	}
+	if (!atomic_load(&fault.lasting))
+		atomic_store(&fault.left, 0);
+	atomic_fetch_add(&fault.failed, 1);
+	errno = atomic_load(&fault.error);
+	return true;
+}
+
+static ssize_t write_or_not(int fd, const void *data, size_t length)
+{
+	return fails() ? -1 : write(fd, data, length);
+}
+
+static ssize_t pwrite_or_not(int fd, const void *data, size_t length, off_t at)
+{
+	return fails() ? -1 : pwrite(fd, data, length, at);
+}
+
+/* Unlike the others this one is to return the errno itself. */
+static int fsync_or_not(int fd)
+{
+	return fails() || fdatasync(fd) != 0 ? errno : 0;
+}
+
+static int64_t elapsed_in_haste(const struct clock *c)
+{
+	static atomic_int_fast64_t later;
+	(void)c;
+	return 1000000 * atomic_fetch_add(&later, 1);
+}
+
+static int64_t now_as_ever(const struct clock *c)
+{
+	(void)c;
+	return system_clock.now(&system_clock);
+}
+
+static const struct clock hasty_clock = { .now = now_as_ever, .elapsed = elapsed_in_haste };
+
+static struct key key_of(unsigned job, unsigned i)
+{
+	struct key k;
+	key_begin(&k, (unsigned char)(i % 2 ? 0x20 : 0x80));
+	key_number(&k, job);
+	key_number(&k, i);
+	return k;
+}
+
+static bool put_keys(void *with, struct store_txn *t, struct problem *p)
+{
+	static const unsigned char value[3000];
+	(void)p;
+	for (unsigned i = 0; i < KEYS; i++) {
+		struct key k = key_of(*(unsigned *)with, i);
+		store_put(t, key_span(&k), (struct bytes){ value, sizeof value });
+	}
+	return true;
+}
+
+/* What was acknowledged is there, all else is there whole or not at all. */
+static unsigned count_broken(struct fixture *f, const bool kept[JOBS])
+{
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	unsigned broken = t == NULL;
+	for (unsigned job = 0; t != NULL && job < JOBS; job++) {
+		unsigned found = 0;
+		for (unsigned i = 0; i < KEYS; i++) {
+			struct key k = key_of(job, i);
+			found += store_has(t, key_span(&k));
+		}
+		broken += found != KEYS && (found != 0 || kept[job]);
+	}
+	store_end(t);
+	return broken;
+}
+
+static bool nothing(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)p;
+	struct key k = key_of(JOBS, 0);
+	return store_put(t, key_span(&k), bytes_of_text(with));
+}
+
+/* False: the n-th call was never reached. */
+static bool survive(int n, bool lasting, int error)
+{
+	struct fixture f;
+	bool kept[JOBS] = { false };
+	unsigned refused = 0;
+	atomic_store(&fault.left, 0);
+	fixture_open(&f);
+	f.settings.clock = &hasty_clock;
+	fixture_reopen(&f);
+	atomic_store(&fault.failed, 0);
+	atomic_store(&fault.lasting, lasting);
+	atomic_store(&fault.error, error);
+	atomic_store(&fault.left, n);
+	for (unsigned job = 0; job < JOBS; job++) {
+		struct problem p = { 0 };
+		kept[job] = store_write(f.store, put_keys, &job, &p);
+		if (!kept[job] && error == ENOSPC && p.code != PROBLEM_STORE_FULL)
+			CU_FAIL("refused for another reason");
+		refused += !kept[job];
+	}
+	bool reached = atomic_load(&fault.failed) != 0;
+	atomic_store(&fault.left, 0);
+	struct problem p = { 0 };
+	CU_ASSERT_TRUE(store_write(f.store, nothing, "repaired", &p));
+	CU_ASSERT_EQUAL(count_broken(&f, kept), 0);
+	if (lasting && reached)
+		CU_ASSERT(refused > 0);
+	fixture_reopen(&f);
+	CU_ASSERT_EQUAL(count_broken(&f, kept), 0);
+	fixture_close(&f);
+	return reached;
+}
+
+static void every_write_fails_once(void)
+{
+	int n = 1;
+	while (survive(n, false, ENOSPC))
+		n++;
+	CU_ASSERT(n > JOBS);
+}
+
+static void every_write_fails_and_goes_on_failing(void)
+{
+	int n = 1;
+	while (survive(n, true, ENOSPC))
+		n++;
+	CU_ASSERT(n > JOBS);
+}
+
+static void a_broken_disk(void)
+{
+	for (int n = 1; n < 8; n++)
+		survive(n, true, EIO);
+}
+
+/* Each recovery leaves an environment behind; none may keep its files open. */
+static void no_file_stays_open(void)
+{
+	unsigned open_files = 0;
+	for (int fd = 3; fd < 1024; fd++)
+		open_files += fcntl(fd, F_GETFD) >= 0;
+	CU_ASSERT(open_files < 16);
+}
+
+static const struct test tests[] = {
+	{ "every write fails once", every_write_fails_once },
+	{ "every write fails and goes on failing", every_write_fails_and_goes_on_failing },
+	{ "a broken disk", a_broken_disk },
+	{ "no file stays open", no_file_stays_open },
+	{ 0 }
+};
+
+int main(void)
+{
+	db_env_set_func_write(write_or_not);
+	db_env_set_func_pwrite(pwrite_or_not);
+	db_env_set_func_fsync(fsync_or_not);
+	return suite_run("store: faults", tests);
+}
