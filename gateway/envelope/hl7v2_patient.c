@@ -92,6 +92,7 @@ struct patient_identifier *hl7_read_cx(struct hl7_part repetition, struct proble
 	}
 	struct patient_identifier *cx = arena_new(arena_of(repetition), struct patient_identifier);
 	cx->id = id;
+	cx->where = hl7_where(repetition);
 	hl7_read_hd(hl7_component(repetition, 4), cx);
 	cx->type = code_value(repetition, 5, p);
 	return cx;
