@@ -15,7 +15,7 @@
 #include "schemas/tables/problem.h"
 
 /* The parser looks a prefix up by walking all that are in scope. */
-enum { NAMESPACES_IN_SCOPE = 512 };
+enum { NAMESPACES_IN_SCOPE = 256 };
 
 /* No more events, and nothing fed after this piece. xmlStopParser() would free the input under the
  * feet of functions that may still be reading it. */

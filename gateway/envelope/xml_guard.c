@@ -78,6 +78,7 @@ static bool ends(struct xml_guard *g, unsigned char c, unsigned char mark, unsig
 static void after_bracket(struct xml_guard *g, unsigned char c)
 {
 	g->equals = 0;
+	g->tag = 2;	/* what opened it */
 	enter(g, c == '!' ? DECLARED : c == '?' ? INSTRUCTION : TAG);
 	g->declaring = c == '?' && !g->begun;
 }
@@ -93,24 +94,19 @@ static bool after_exclamation(struct xml_guard *g, unsigned char c, struct probl
 
 static bool in_tag(struct xml_guard *g, unsigned char c, struct problem *p)
 {
-	if (c == '>') {
+	if (++g->tag > g->limits->tag)
+		return refuse(g, p, PROBLEM_TOO_LARGE, "a tag with its attributes is too long");
+	if (g->state == VALUE) {
+		if (c == g->quote)
+			g->state = TAG;
+	} else if (c == '>') {
 		g->state = TEXT;
 	} else if (c == '"' || c == '\'') {
 		g->quote = c;
-		g->value = 0;
 		g->state = VALUE;
 	} else if (c == '=' && ++g->equals > g->limits->attributes + g->limits->namespaces) {
 		return refuse(g, p, PROBLEM_TOO_LARGE, "an element has too many attributes");
 	}
-	return true;
-}
-
-static bool in_value(struct xml_guard *g, unsigned char c, struct problem *p)
-{
-	if (c == g->quote)
-		g->state = TAG;
-	else if (++g->value > g->limits->text)
-		return refuse(g, p, PROBLEM_TOO_LARGE, "an attribute's value is too long");
 	return true;
 }
 
@@ -152,9 +148,8 @@ static bool step(struct xml_guard *g, unsigned char c, struct problem *p)
 	case INSTRUCTION:
 		return in_instruction(g, c, p);
 	case TAG:
-		return in_tag(g, c, p);
 	case VALUE:
-		return in_value(g, c, p);
+		return in_tag(g, c, p);
 	}
 	return true;
 }

@@ -22,7 +22,7 @@ struct xml_guard {
 	size_t line;
 	size_t markup;			/* octets between < and >, both included */
 	size_t equals;			/* of the tag being read: its attributes and declarations */
-	size_t value;			/* octets of the attribute value being read */
+	size_t tag;			/* octets of it */
 	unsigned char quote;
 	unsigned ending;		/* octets of "--", "]]" or "?" just read */
 	unsigned char follow, low, high;	/* UTF-8: octets to come, range of the next */

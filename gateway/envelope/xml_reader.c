@@ -13,10 +13,10 @@
 
 /* IHE's deepest message (XCPD, with a signed token) is below 40 deep and its widest element has some
  * 15 attributes; toolkits declare up to 30 namespaces on one element. A submission of 1000 documents
- * is 3 MiB and 90,000 nodes. */
+ * is 3 MiB and 90,000 nodes. The parser reads a tag that is not complete again with every piece. */
 const struct xml_limits xml_limits_default = {
 	.octets = 4 * 1024 * 1024, .depth = 100, .attributes = 256, .namespaces = 64,
-	.nodes = 200000, .text = 10 * 1024 * 1024,
+	.nodes = 200000, .text = 10 * 1024 * 1024, .tag = 128 * 1024,
 };
 
 /* Octets reach the parser in pieces of this size, wherever they were cut on the way. */

@@ -31,7 +31,8 @@ struct xml_limits {
 	size_t attributes;	/* of one element, namespace declarations not counted */
 	size_t namespaces;	/* declared by one element */
 	size_t nodes;		/* elements, attributes and runs of text */
-	size_t text;		/* octets of one kept run of text, or of one attribute's value */
+	size_t text;		/* octets of one kept run of text */
+	size_t tag;		/* octets of one tag with all its attributes */
 };
 
 /* Each with its reason in xml_reader.c. */

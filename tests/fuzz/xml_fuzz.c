@@ -13,6 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct xml_limits limits = {
 	.octets = 64 * 1024, .depth = 20, .attributes = 20, .namespaces = 10, .nodes = 2000, .text = 20000,
+	.tag = 2000,
 };
 
 static bool sink_element(void *self, const struct xml_node *element, struct problem *p)
