@@ -131,6 +131,7 @@ static int keep_section(cfg_t *root, cfg_opt_t *opt)
 	return 0;
 }
 
+__attribute__((format(printf, 2, 0)))
 static void keep_error(cfg_t *cfg, const char *format, va_list args)
 {
 	struct keeper *k = keeper_of(cfg);

@@ -30,6 +30,7 @@ static struct finding *room_for(struct findings *f, bool warning)
 	return new;
 }
 
+__attribute__((format(printf, 6, 0)))
 static void add(struct findings *f, bool warning, enum problem_code code, const char *location,
 		const char *where, const char *what, va_list args)
 {

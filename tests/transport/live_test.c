@@ -20,6 +20,11 @@
 enum { MEBI = 1 << 20 };
 
 /* What 64 MiB on their way may add to the process. AddressSanitizer keeps what was freed. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
 #if defined(__SANITIZE_ADDRESS__)
 enum { GROWTH = 1 << 30 };
 #else
