@@ -88,7 +88,7 @@ def read_step(line: str, where: str) -> Step:
 
 
 def read_detail(step: Step, line: str, where: str) -> None:
-    if line[0] in "+-~^/" and (line[1:2] == " " or line.startswith("// ")):
+    if line[0] in "+-~^/" and (line[1:2] == " " or line.startswith(("// ", "-? "))):
         step.changes.append((line[0], line[1:].strip()))
         return
     key, equals, value = line.partition(" =")

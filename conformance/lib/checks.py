@@ -60,8 +60,13 @@ def accept_ack(answer: Answer, value: str) -> str | None:
     got = soap.text(answer.root, "//v3:MCCI_IN000002UV01/v3:acknowledgement/v3:typeCode/@code") \
         if answer.root is not None else None
     if got != words[0]:
-        return different("acknowledgement", got or status_line(answer), words[0])
+        return f"{different('acknowledgement', got or status_line(answer), words[0])} {told(answer)}"
     return detail(answer, words[1:])
+
+
+def told(answer: Answer) -> list[str]:
+    """The texts of the acknowledgement's details."""
+    return ["".join(node.itertext()).strip() for node in nodes(answer, "//v3:acknowledgementDetail")]
 
 
 def detail(answer: Answer, words: list[str]) -> str | None:
@@ -81,7 +86,7 @@ def query_answer(answer: Answer, value: str) -> str | None:
     words = value.split()
     got = soap.text(answer.root, "//v3:queryAck/v3:queryResponseCode/@code") if answer.root is not None else None
     if got != words[0]:
-        return different("queryResponseCode", got or status_line(answer), words[0])
+        return f"{different('queryResponseCode', got or status_line(answer), words[0])} {told(answer)}"
     return detail(answer, words[1:])
 
 
@@ -278,7 +283,8 @@ def run(answer: Answer, key: str, value: str, scope: Scope) -> str | None:
             return CHECKS[key](answer, value)
         if answer.hl7 is None:
             return f"{key}: no HL7 v2 answer: {answer.refused or status_line(answer)}"
-        return different(key, answer.hl7.get(key), "" if value == "empty" else value)
+        wrong = different(key, answer.hl7.get(key), "" if value == "empty" else value)
+        return f"{wrong} {answer.hl7.field('ERR', 8) or answer.hl7.field('ERR', 7)}" if wrong else None
     except (etree.XPathError, ValueError, KeyError, AttributeError) as problem:
         return f"{key} = {value}: {type(problem).__name__}: {problem}"
 

@@ -173,15 +173,16 @@ def change_text(text: str, changes: list[tuple[str, str]], scope: Scope, when: s
 
 
 def change_tree(text: str, changes: list[tuple[str, str]], scope: Scope) -> bytes:
-    """`- XPATH`, `~ XPATH = VALUE` and `^ XPATH = XML` (put before), in order."""
+    """`- XPATH`, `~ XPATH = VALUE` and `^ XPATH = XML` (put before), in order; `-? XPATH` may find nothing."""
     wanted = [(kind, scope.fill(change)) for kind, change in changes if kind in "-~^"]
     if not wanted:
         return text.encode()
     root = soap.parse(text.encode())
     for kind, change in wanted:
+        may_lack, change = change.startswith("? "), change.removeprefix("? ")
         path, _, value = (change, "", "") if kind == "-" else change.rpartition(" = ")
         found = root.xpath(path.strip(), namespaces=soap.NS)
-        if not found:
+        if not found and not may_lack:
             raise MessageError(f"nothing at {path}")
         for node in found:
             change_node(node, kind, value.strip())

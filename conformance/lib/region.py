@@ -161,8 +161,10 @@ class DemoRegion:
             self.daemon.wait()
             return None
 
-    def alive(self) -> bool:
-        return self.daemon is not None and self.daemon.poll() is None
+    def answers(self, target: Target) -> bool:
+        """Whether the daemon is there and says that it is ready."""
+        return self.daemon is not None and self.daemon.poll() is None and \
+            subprocess.run([*target.cli, "status"], capture_output=True, check=False).returncode == 0
 
     def log(self, lines: int = 15) -> str:
         try:

@@ -6,6 +6,7 @@ import datetime
 import json
 import subprocess
 import sys
+import time
 import traceback
 
 from . import answers, checks, hl7v2
@@ -17,6 +18,9 @@ from .mllp import MllpClient
 from .region import Target
 from .scope import Scope, Unknown
 from .wire import HttpClient, Refused, raw_exchange, tls_context
+
+
+SLOW = 1.0  # seconds; a case that took longer says so
 
 
 class Failed(Exception):
@@ -34,6 +38,7 @@ class Runner:
         self.macros: dict[str, list[Step]] = {}
         self.counts = {"passed": 0, "failed": 0, "skipped": 0}
         self.failures: list[str] = []
+        self.began = time.monotonic()
 
     # -- the steps -----------------------------------------------------------------------------
 
@@ -165,6 +170,8 @@ class Runner:
             # What a macro keeps, its caller may use.
             scope.values.update({k: v for k, v in inner.values.items() if k not in values})
             return
+        for _, text in (*step.changes, *step.expectations):
+            scope.settle(text)
         inner = Scope(scope, **values)
         step = dataclasses.replace(step, subject=inner.fill(step.subject))
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(milliseconds=2)
@@ -217,13 +224,16 @@ class Runner:
 
     def report(self, verdict: str, case: Case, reason: str = "") -> None:
         self.counts[{"ok": "passed", "FAIL": "failed", "SKIP": "skipped"}[verdict]] += 1
-        line = f"{verdict:<4} {case.name}: {case.why}" + (f"\n     {reason}" if reason else "")
+        spent = time.monotonic() - self.began
+        slow = f" ({spent:.1f} s)" if spent > SLOW else ""
+        line = f"{verdict:<4} {case.name}: {case.why}{slow}" + (f"\n     {reason}" if reason else "")
         if verdict == "FAIL":
             self.failures.append(f"{case.name}: {reason}")
         print(line, flush=True)
 
     def run_case(self, case: Case, file_scope: Scope) -> None:
         scope = Scope(file_scope)
+        self.began = time.monotonic()
         for key, value in case.row.items():
             scope.values[key] = scope.fill(value)
         try:

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 NAME = re.compile(r"\$\{(!?)([A-Za-z][\w.\-]*)(?::-([^${}]*))?\}")
 SYLLABLES = [a + b for a in "アイウエオカキクケコサシスセソタチツテトナニヌネノ" for b in "ハヒフヘホマミムメモラリルレロ"]
+KINDS = ("uuid", "oid", "pid", "kana", "phone", "text", "control")
 fresh = random.SystemRandom()
 
 
@@ -66,6 +67,12 @@ class Scope:
             raise Unknown(f"no value for ${{{name}}}")
         self.values[name] = value
         return value
+
+    def settle(self, text: str) -> None:
+        """Gives every fresh name in this text its value here, so that the steps around share it."""
+        for _, name, _ in NAME.findall(text):
+            if "." in name and name.split(".", 1)[0] in KINDS and self.find(name) is None:
+                self.get(name)
 
     def fill(self, text: str, as_xml: bool = False) -> str:
         """The text with every ${name} and ${name:-default} replaced; ${!name} is not escaped."""

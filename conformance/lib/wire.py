@@ -7,7 +7,7 @@ import socket
 import ssl
 
 TIMEOUT = 60.0
-SILENCE = 1.5  # how long a bare socket waits for more before it takes what it has
+SILENCE = 0.6  # how long a bare socket waits for more before it takes what it has
 
 
 class Refused(Exception):
