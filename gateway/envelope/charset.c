@@ -340,11 +340,12 @@ static void decode_x0213(struct buffer *out, bool plane_2, struct bytes run, str
 		iconv_close(c);
 }
 
-static void decode_run(struct buffer *out, enum charset_set set, struct bytes run,
-		       struct charset_found *found)
+static void decode_run(struct buffer *out, enum charset_set set, struct bytes octets, size_t from,
+		       size_t to, struct charset_found *found)
 {
-	if (run.length == 0)
+	if (from == to)
 		return;
+	struct bytes run = { octets.data + from, to - from };
 	switch (set) {
 	case SET_X0208: decode_x0208(out, "\033$B", run, found); break;
 	case SET_X0212: decode_x0208(out, "\033$(D", run, found); break;
@@ -377,7 +378,7 @@ static bool decode_walking(struct arena *a, struct bytes octets, enum charset ch
 				set = before;
 			continue;
 		}
-		decode_run(&out, set, (struct bytes){ octets.data + start, i - start }, found);
+		decode_run(&out, set, octets, start, i, found);
 		start = i + length;
 		if (step == STEP_BAD)
 			return not_characters(octets, i, before >= SET_X0208
@@ -386,7 +387,7 @@ static bool decode_walking(struct arena *a, struct bytes octets, enum charset ch
 		if (step == STEP_ASCII)
 			buffer_byte(&out, octets.data[i]);
 	}
-	decode_run(&out, set, (struct bytes){ octets.data + start, octets.length - start }, found);
+	decode_run(&out, set, octets, start, octets.length, found);
 	*utf8 = buffer_bytes(&out);
 	return true;
 }

@@ -124,7 +124,8 @@ struct hl7_header {
 };
 struct hl7_writer *hl7_message_write(struct arena *a, const struct hl7_header *h,
 				     enum charset charset, const struct hl7_stamp *stamp);
-/* An answer: delimiters and characters of the request, MSH-3..6 turned round, MSH-11 and MSH-12 as
+/* An answer: delimiters and character set of the request (where it is not what MSH-18 said: the set
+ * it said, or one that MSH-18 can say), MSH-3..6 turned round, MSH-11 and MSH-12 as
  * in the request. type "RSP", event "K23", structure "RSP_K23". MSH needs no put of its own. */
 struct hl7_writer *hl7_answer_write(const struct hl7_message *request, const char *type,
 				    const char *event, const char *structure,
@@ -139,8 +140,10 @@ void hl7_put(struct hl7_writer *w, unsigned field, unsigned repetition, unsigned
 	     unsigned subcomponent, const char *text);
 void hl7_put_field(struct hl7_writer *w, unsigned field, const char *text);	/* .1.1.1 */
 void hl7_put_verbatim(struct hl7_writer *w, unsigned field, const char *text);	/* escaped already */
-void hl7_put_octets(struct hl7_writer *w, unsigned field, struct bytes octets);	/* encoded already */
-/* A segment of the request, octet for octet (QPD, ITI TF-2: 3.9.4.2.2.5). */
+/* A field, or a whole segment, of the request octet for octet (MSA-2; QAK-1 and QPD, ITI TF-2:
+ * 3.9.4.2.2.5). Only a request in another set than it said is re-encoded in the answer's. */
+void hl7_put_same_field(struct hl7_writer *w, unsigned field, const struct hl7_segment *s,
+			unsigned from);
 void hl7_put_same_segment(struct hl7_writer *w, const struct hl7_segment *s);
 void hl7_put_msa(struct hl7_writer *w, const struct hl7_message *request, const char *code,
 		 const struct hl7_stamp *stamp);

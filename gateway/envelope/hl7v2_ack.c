@@ -8,11 +8,13 @@
 void hl7_put_msa(struct hl7_writer *w, const struct hl7_message *request, const char *code,
 		 const struct hl7_stamp *stamp)
 {
-	struct bytes id = hl7_field_octets(request->segments, 10);
 	hl7_put_segment(w, "MSA");
 	hl7_put_field(w, 1, code);
 	/* MSA-2 is required even for a message whose MSH-10 is past recovery. */
-	hl7_put_octets(w, 2, id.length != 0 ? id : bytes_of_text(stamp->control_id));
+	if (hl7_present(hl7_field(request->segments, 10)))
+		hl7_put_same_field(w, 2, request->segments, 10);
+	else
+		hl7_put_field(w, 2, stamp->control_id);
 }
 
 /* "PID^1^3^1^4": a place in the message; an XPath or a file is none. */

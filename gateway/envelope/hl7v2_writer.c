@@ -137,18 +137,46 @@ void hl7_put_field(struct hl7_writer *w, unsigned field, const char *text)
 	hl7_put(w, field, 1, 1, 1, text);
 }
 
+/* Escaped already, but for control characters: a stray ESC would switch character sets. */
+static void append_verbatim(struct hl7_writer *w, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c >= ' ' && c != 0x7f)
+			buffer_byte(&w->line, c);
+		else if (w->delimiters.escape == '\0')
+			buffer_byte(&w->line, ' ');
+		else
+			buffer_printf(&w->line, "%cX%02X%c", w->delimiters.escape, c, w->delimiters.escape);
+	}
+}
+
 void hl7_put_verbatim(struct hl7_writer *w, unsigned field, const char *text)
 {
 	if (text_empty(text))
 		return;
 	advance(w, field, 1, 1, 1);
-	buffer_text(&w->line, text);
+	append_verbatim(w, text, strlen(text));
 }
 
-void hl7_put_octets(struct hl7_writer *w, unsigned field, struct bytes octets)
+/* In the set we answer in, octets of the request mean the same again. */
+static bool octets_fit(const struct hl7_writer *w, const struct hl7_segment *s)
 {
-	if (octets.length == 0)
+	enum charset from = s->message->charset.used;
+	return from == w->charset || from == CHARSET_ASCII;
+}
+
+void hl7_put_same_field(struct hl7_writer *w, unsigned field, const struct hl7_segment *s,
+			unsigned from)
+{
+	struct hl7_part part = hl7_field(s, from);
+	if (part.length == 0)
 		return;
+	if (!octets_fit(w, s)) {
+		hl7_put_verbatim(w, field, arena_text_n(w->arena, part.text, part.length));
+		return;
+	}
+	struct bytes octets = hl7_field_octets(s, from);
 	advance(w, field, 1, 1, 1);
 	flush(w, &w->body);
 	buffer_append(&w->body, octets.data, octets.length);
@@ -157,8 +185,14 @@ void hl7_put_octets(struct hl7_writer *w, unsigned field, struct bytes octets)
 void hl7_put_same_segment(struct hl7_writer *w, const struct hl7_segment *s)
 {
 	end_segment(w, &w->body);
-	buffer_append(&w->body, s->octets.data, s->octets.length);
-	buffer_byte(&w->body, '\r');
+	if (octets_fit(w, s)) {
+		buffer_append(&w->body, s->octets.data, s->octets.length);
+		buffer_byte(&w->body, '\r');
+		return;
+	}
+	w->open = true;
+	append_verbatim(w, s->text, s->length);
+	end_segment(w, &w->body);
 }
 
 /* Before 2.4 MSH-9 of an acknowledgment has two components; ITI-8 leaves the third out as well. */
@@ -212,12 +246,22 @@ static const char *same_field(const struct hl7_message *request, unsigned field,
 	return part.length == 0 ? otherwise : arena_text_n(request->arena, part.text, part.length);
 }
 
-/* MSH-18 of the request names the set it is written in. */
-static bool said_truly(const struct hl7_message *request)
+/* MSH-18 of the request, when it named a set. */
+static enum charset charset_said(const struct hl7_message *request)
 {
 	enum charset said;
-	return request->read && charset_from_msh18(hl7_whole(hl7_field(request->segments, 18)), &said)
-		&& said == request->charset.used;
+	if (!request->read || !charset_from_msh18(hl7_whole(hl7_field(request->segments, 18)), &said))
+		return CHARSET_NONE;
+	return said;
+}
+
+/* The set it was written in, if that is what it said or at least can be said. */
+static enum charset charset_of_answer(const struct hl7_message *request)
+{
+	enum charset used = request->charset.used, said = charset_said(request);
+	if (request->charset.mismatch && said != CHARSET_NONE && said != CHARSET_ASCII)
+		return said;
+	return used == CHARSET_WINDOWS_31J || used == CHARSET_EUC_JP ? CHARSET_ISO_2022_JP : used;
 }
 
 struct hl7_writer *hl7_answer_write(const struct hl7_message *request, const char *type,
@@ -225,7 +269,8 @@ struct hl7_writer *hl7_answer_write(const struct hl7_message *request, const cha
 				    const struct hl7_stamp *stamp)
 {
 	const char *version = text_empty(request->version) ? "2.5" : request->version;
-	struct hl7_writer *w = start(request->arena, &request->delimiters, request->charset.used, stamp);
+	struct hl7_writer *w = start(request->arena, &request->delimiters, charset_of_answer(request),
+				     stamp);
 	w->header[3] = same_field(request, 5, stamp->application);
 	w->header[4] = same_field(request, 6, stamp->facility);
 	w->header[5] = same_field(request, 3, NULL);
@@ -233,7 +278,7 @@ struct hl7_writer *hl7_answer_write(const struct hl7_message *request, const cha
 	set_type(w, type, event, structure, version);
 	w->header[11] = same_field(request, 11, "P");
 	w->header[12] = same_field(request, 12, "2.5");
-	if (said_truly(request)) {
+	if (w->charset == charset_said(request)) {
 		w->msh18 = same_field(request, 18, NULL);
 		w->msh20 = same_field(request, 20, NULL);
 	}

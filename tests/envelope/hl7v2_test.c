@@ -304,7 +304,7 @@ static void echoes_octets(void)
 		struct hl7_writer *w = hl7_answer_write(m, "RSP", "K23", "RSP_K23", &stamp);
 		hl7_put_msa(w, m, "AA", &stamp);
 		hl7_put_segment(w, "QAK");
-		hl7_put_octets(w, 1, hl7_field_octets(hl7_segment(m, "QPD", 1), 2));
+		hl7_put_same_field(w, 1, hl7_segment(m, "QPD", 1), 2);
 		hl7_put_field(w, 2, "OK");
 		hl7_put_same_segment(w, hl7_segment(m, "QPD", 1));
 		hl7_put_segment(w, "PID");
@@ -318,6 +318,30 @@ static void echoes_octets(void)
 		CU_ASSERT_PTR_NOT_NULL(memmem(answer.data, answer.length, expected.data, expected.length));
 		const char *second = hl7_text(hl7_field(hl7_segment(parsed(a, answer), "QAK", 1), 1));
 		check_text("QAK-1", second, hl7_text(hl7_field(hl7_segment(m, "QPD", 1), 2)));
+	}
+	arena_destroy(a);
+}
+
+/* A peer that says ISO IR87 and sends CP932 gets what it said, all of one piece. */
+static void answers_in_what_was_said(void)
+{
+	static const struct charset_leniency cp932 = { CHARSET_WINDOWS_31J, CHARSET_WINDOWS_31J };
+	static const char *const sets[] = { "~ISO IR87", "" };
+	struct arena *a = arena_create(64 << 20);
+	for (size_t i = 0; i < COUNT(sets); i++) {
+		struct hl7_message *m;
+		struct problem p = { .code = PROBLEM_NONE };
+		CU_ASSERT_TRUE_FATAL(hl7_parse(a, bytes_of_text(arena_printf(a,
+			"MSH|^~\\&|A|B|C|D|1||QBP^Q23^QBP_Q21|Q1|P|2.5||||||%s\rQPD|Q|\x94\x5c|\x8eR\r", sets[i])),
+			&cp932, &m, &p));
+		CU_ASSERT_TRUE(m->charset.mismatch);
+		struct hl7_writer *w = hl7_answer_write(m, "RSP", "K23", "RSP_K23", &stamp);
+		hl7_put_msa(w, m, "AA", &stamp);
+		hl7_put_same_segment(w, hl7_segment(m, "QPD", 1));
+		check_octets(a, "said", hl7_written(w),
+			     arena_printf(a, "MSH|^~\\&|C|D|A|B|" NOW "||RSP^K23^RSP_K23|OUR1|P|2.5||||||~ISO IR87%s\r"
+					  "MSA|AA|Q1\rQPD|Q|\033$BG=\033(B|\033$B;3\033(B\r",
+					  i == 0 ? "" : "||ISO 2022-1994"));
 	}
 	arena_destroy(a);
 }
@@ -464,6 +488,7 @@ static const struct test tests[] = {
 	{ "limits on both sides", limits },
 	{ "acknowledgments", acknowledges },
 	{ "a query is echoed octet for octet", echoes_octets },
+	{ "an answer is in the set that was said", answers_in_what_was_said },
 	{ "every shared sample is read", every_sample },
 	{ "hostile frames get their safe answer", hostile_samples },
 	{ "every allocation may fail", every_allocation_may_fail },

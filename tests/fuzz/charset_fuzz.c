@@ -1,7 +1,8 @@
 /* tests/fuzz/charset_fuzz.c: the first octet names the set, the rest is text in it. What is decoded is
  * UTF-8; what was decoded without a mark and encoded without a loss is the same text again; every
  * normal form is a normal form of itself. */
-#include <stdlib.h>
+#undef NDEBUG
+#include <assert.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -13,15 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct input { struct arena *arena; const uint8_t *data; size_t size; };
 
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 static void is_settled(const char *form, const char *again)
 {
-	must(form == NULL || text_equal(form, again));
+	assert(form == NULL || text_equal(form, again));
 }
 
 static void normalise_all(struct arena *a, const char *text)
@@ -54,7 +49,7 @@ static void use(void *with)
 	size_t lost = 0;
 	if (!charset_decode(in->arena, octets, set, NULL, '\\', &text, &found, &p))
 		return;
-	must(text_is_utf8(text.data, text.length));
+	assert(text_is_utf8(text.data, text.length));
 	normalise_all(in->arena, arena_text_n(in->arena, (const char *)text.data, text.length));
 	struct bytes out = charset_encode(in->arena, found.used, (const char *)text.data, text.length, &lost);
 	if (found.replaced == 0 && lost == 0)

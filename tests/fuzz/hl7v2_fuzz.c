@@ -1,6 +1,7 @@
 /* tests/fuzz/hl7v2_fuzz.c: any octets as a message: read, every value, as a person, answered. What we
  * answer must be readable, and nothing of the request may become a segment of its own. */
-#include <stdlib.h>
+#undef NDEBUG
+#include <assert.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -14,12 +15,6 @@ static const struct hl7_stamp stamp = { .control_id = "OUR1", .application = "MI
 
 struct input { struct arena *arena; struct bytes frame; };
 
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 static void touch(const struct hl7_segment *s)
 {
 	for (unsigned f = 1; f < 12; f++) {
@@ -27,7 +22,7 @@ static void touch(const struct hl7_segment *s)
 		for (unsigned r = 1; r <= hl7_repetitions(field) && r < 4; r++)
 			for (unsigned c = 1; c < 4; c++) {
 				const char *text = hl7_text(hl7_component(hl7_repetition(field, r), c));
-				must(text_is_utf8((const unsigned char *)text, strlen(text)));
+				assert(text_is_utf8((const unsigned char *)text, strlen(text)));
 			}
 		hl7_whole(field);
 		hl7_update(field);
@@ -63,17 +58,17 @@ static void use(void *with)
 	struct hl7_message *m, *answer;
 	struct problem p = { .code = PROBLEM_NONE }, q = { .code = PROBLEM_NONE };
 	bool read = hl7_parse(in->arena, in->frame, &leniency, &m, &p);
-	must(read == (p.code == PROBLEM_NONE));
+	assert(read == (p.code == PROBLEM_NONE));
 	unsigned count = 0;
 	for (const struct hl7_segment *s = m->segments; s != NULL && count++ < 50; s = s->next)
 		touch(s);
-	must(hl7_parse(in->arena, hl7_ack(m, &p, NULL, &stamp), &leniency, &answer, &q));
-	must(segments_of(answer) == (read ? 2 : 3));
+	assert(hl7_parse(in->arena, hl7_ack(m, &p, NULL, &stamp), &leniency, &answer, &q));
+	assert(segments_of(answer) == (read ? 2 : 3));
 	struct hl7_writer *w = hl7_answer_write(m, "RSP", "K22", "RSP_K21", &stamp);
 	hl7_put_msa(w, m, "AA", &stamp);
 	as_person(m, w);
-	must(hl7_parse(in->arena, hl7_written(w), &leniency, &answer, &q));
-	must(segments_of(answer) == 3);
+	assert(hl7_parse(in->arena, hl7_written(w), &leniency, &answer, &q));
+	assert(segments_of(answer) == 3);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
