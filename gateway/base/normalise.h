@@ -1,8 +1,8 @@
 /* gateway/base/normalise.h: normal forms of Japanese names, addresses and numbers.
  *
  * They are index keys and comparison forms only: never shown, never sent, never stored in place of
- * what was written (japan.md C1). Every function takes any text, NULL included, and returns NULL when
- * nothing is left that could be compared. Idempotent. Thread-safe: pure functions.
+ * what was written (japan.md C1). Every function takes any text, NULL included, and returns NULL
+ * when nothing is left that could be compared. Idempotent. Thread-safe: pure functions.
  *
  * FORM_VERSION is stored beside keys; raise it when any form changes, so that keys are rebuilt. */
 #ifndef GATEWAY_BASE_NORMALISE_H
@@ -33,15 +33,15 @@ uint32_t normalise_kanji(uint32_t character);
 /* Not a person's name yet: ベビー, 長男, 不明, 氏名不詳, テスト (japan.md C4). */
 bool name_is_provisional(const char *text);
 
-const char *normalise_phone(struct arena *a, const char *text);		/* digits; +81 and 0081 -> 0 */
-const char *normalise_postcode(struct arena *a, const char *text);	/* seven digits, else NULL */
+const char *normalise_phone(struct arena *a, const char *text);	/* digits; +81 is 0 */
+const char *normalise_postcode(struct arena *a, const char *text);	/* seven digits */
 const char *normalise_address(struct arena *a, const char *text);	/* japan.md C9 */
 /* YYYYMMDD of a full and possible date, Gregorian or Japanese era, that says something: year-only
  * dates and the placeholders (19000101, 99999999 ...) are NULL. HL7 times are cut to the day. */
 const char *normalise_birth_date(struct arena *a, const char *text);
 
 /* 保険者番号, 記号, 番号, 枝番 (japan.md D4). */
-const char *normalise_insurer(struct arena *a, const char *text);	/* 8 digits; 6 get 00 before */
+const char *normalise_insurer(struct arena *a, const char *text);	/* eight digits */
 const char *normalise_insurance_symbol(struct arena *a, const char *text);
 const char *normalise_insurance_number(struct arena *a, const char *text);
 const char *normalise_insurance_branch(struct arena *a, const char *text);	/* two digits */

@@ -59,15 +59,14 @@ static void drop_brackets(struct runes *r)
 
 static void drop_honorific(struct runes *r)
 {
-	if (r->count > 1 && rune_in(r->at[r->count - 1], U"様殿"))
+	while (r->count > 1 && rune_in(r->at[r->count - 1], U"様殿"))
 		r->count--;
 }
 
 static bool part_of_name(char32_t c)
 {
-	bool selector = (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
-	return !rune_blank(c) && !rune_hyphen(c) && !rune_in(c, U"・･.,'’‘`=＝") && !selector
-		&& c != 0x200d && c >= 0x20;
+	return !rune_blank(c) && !rune_hyphen(c) && !rune_mark(c) && c >= 0x20
+		&& !rune_in(c, U"・･.,'’‘`=＝");
 }
 
 static struct runes cleaned(struct arena *a, const char *text)
@@ -170,10 +169,9 @@ static void bare(struct runes *r)
 	for (size_t i = 0; i < r->count; i++) {
 		char32_t c = paired(r->at[i], voiced_kana);
 		char32_t before = count > 0 ? vowel(r->at[count - 1]) : 0;
-		if (c == 0x3099 || c == 0x309a)
-			continue;
 		if (before != 0 && ((before == U'オ' && (c == U'ウ' || c == U'オ'))
-				    || (before == U'ウ' && c == U'ウ') || (before == U'イ' && c == U'イ')))
+				    || (before == U'ウ' && c == U'ウ')
+					    || (before == U'イ' && c == U'イ')))
 			continue;
 		r->at[count++] = c;
 	}
@@ -212,7 +210,8 @@ bool name_is_provisional(const char *text)
 		if (strcmp(text, whole[i]) == 0)
 			return true;
 	for (size_t i = 0, length = strlen(text); i < COUNT(tails); i++)
-		if (length >= strlen(tails[i]) && strcmp(text + length - strlen(tails[i]), tails[i]) == 0)
+		if (length >= strlen(tails[i])
+		    && strcmp(text + length - strlen(tails[i]), tails[i]) == 0)
 			return true;
 	return false;
 }

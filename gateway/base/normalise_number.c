@@ -65,7 +65,8 @@ static const char *possible_date(struct arena *a, unsigned y, unsigned m, unsign
 static const char *era_date(struct arena *a, unsigned base, struct numbers n)
 {
 	if (n.count == 1 && n.digits[0] == 6)
-		return possible_date(a, base + n.value[0] / 10000, n.value[0] / 100 % 100, n.value[0] % 100);
+		return possible_date(a, base + n.value[0] / 10000, n.value[0] / 100 % 100,
+				     n.value[0] % 100);
 	if (n.count == 3 && n.value[0] >= 1 && n.value[0] <= 150)
 		return possible_date(a, base + n.value[0], n.value[1], n.value[2]);
 	return NULL;
@@ -88,7 +89,8 @@ const char *normalise_birth_date(struct arena *a, const char *text)
 	}
 	struct numbers n = numbers_of(r, 0);
 	if (n.count >= 1 && n.digits[0] >= 8)
-		return possible_date(a, n.value[0] / 10000, n.value[0] / 100 % 100, n.value[0] % 100);
+		return possible_date(a, n.value[0] / 10000, n.value[0] / 100 % 100,
+				     n.value[0] % 100);
 	if (n.count >= 3 && n.digits[0] == 4)
 		return possible_date(a, n.value[0], n.value[1], n.value[2]);
 	/* An era by its number: 3410305, 3-41-3-5. */
@@ -161,7 +163,8 @@ bool check_digit_holds(const char *digits)
 static int digit_or_separator(const unsigned char **c)
 {
 	static const char *const separators[] = {
-		" ", "-", "\t", "\xe3\x80\x80", "\xc2\xa0", "\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x92",
+		" ", "-", "\t", "\xe3\x80\x80", "\xc2\xa0", "\xe2\x80\x90", "\xe2\x80\x91",
+			"\xe2\x80\x92",
 		"\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x88\x92", "\xef\xbc\x8d", "\xe3\x83\xbc",
 	};
 	const unsigned char *d = *c;

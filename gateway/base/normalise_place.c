@@ -150,7 +150,7 @@ static void cut_building(struct runes *r)
 
 static bool not_blank(char32_t c)
 {
-	return !rune_blank(c) && !(c >= 0xfe00 && c <= 0xfe0f) && !(c >= 0xe0100 && c <= 0xe01ef);
+	return !rune_blank(c) && !rune_mark(c);
 }
 
 /* 1丁目2番地の3号, 1ー2ー3 and 1-2-3 are one. */

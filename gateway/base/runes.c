@@ -31,7 +31,8 @@ struct runes runes_nfkc(struct arena *a, const char *text)
 	room = count * 18 + 1;	/* U+FDFA, the longest, becomes 18 */
 	if (count > 4096) {	/* no name is that long; ask for the exact size instead */
 		UErrorCode ask = U_ZERO_ERROR;
-		room = unorm2_normalize(unorm2_getNFKCInstance(&e), chars, count, NULL, 0, &ask) + 1;
+		room = unorm2_normalize(unorm2_getNFKCInstance(&e), chars, count, NULL, 0,
+					&ask) + 1;
 	}
 	UChar *formed = arena_array(a, UChar, (size_t)room);
 	count = unorm2_normalize(unorm2_getNFKCInstance(&e), chars, count, formed, room, &e);
@@ -92,6 +93,12 @@ bool rune_hyphen(char32_t c)
 {
 	return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xfe63 || c == 0xff0d
 		|| c == 0x2500;
+}
+
+bool rune_mark(char32_t c)
+{
+	int8_t type = u_charType((UChar32)c);
+	return type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR;
 }
 
 bool rune_digit(char32_t c)

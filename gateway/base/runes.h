@@ -24,6 +24,8 @@ bool runes_start(struct runes r, size_t from, const char32_t *word);	/* word sta
 bool rune_in(char32_t c, const char32_t *set);
 bool rune_blank(char32_t c);	/* any white space of Unicode, and zero-width space */
 bool rune_hyphen(char32_t c);	/* the hyphen family, without the long vowel mark ー */
+/* A combining mark that found nothing to join, or a variation selector: never part of a key. */
+bool rune_mark(char32_t c);
 bool rune_digit(char32_t c);	/* 0-9 */
 char32_t rune_capital(char32_t c);	/* Latin letters of ASCII */
 

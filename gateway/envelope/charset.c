@@ -48,7 +48,8 @@ static const struct { const char *spelled; enum charset charset; } spellings[] =
 	{ "885915", CHARSET_8859_15 }, { "ISO88591", CHARSET_8859_1 },
 	{ "ISOIR100", CHARSET_8859_1 }, { "ISOIR101", CHARSET_8859_2 },
 	{ "UNICODEUTF8", CHARSET_UTF_8 }, { "UTF8", CHARSET_UTF_8 },
-	{ "UNICODE", CHARSET_UTF_16 }, { "UNICODEUTF16", CHARSET_UTF_16 }, { "UTF16", CHARSET_UTF_16 },
+	{ "UNICODE", CHARSET_UTF_16 }, { "UNICODEUTF16", CHARSET_UTF_16 },
+		{ "UTF16", CHARSET_UTF_16 },
 	{ "ISOIR13", CHARSET_JIS_X_0201 }, { "ISOIR14", CHARSET_JIS_X_0201 },
 	{ "ISOIR87", CHARSET_ISO_2022_JP }, { "ISOIR159", CHARSET_ISO_2022_JP },
 	{ "ISOIR168", CHARSET_ISO_2022_JP }, { "ISOIR228", CHARSET_ISO_2022_JP },
@@ -133,7 +134,8 @@ bool charset_from_msh18(const char *field, enum charset *out)
 		}
 		spelled[length] = '\0';
 		size_t i = 0;
-		while (length != 0 && i < COUNT(spellings) && strcmp(spellings[i].spelled, spelled) != 0)
+		while (length != 0 && i < COUNT(spellings)
+		       && strcmp(spellings[i].spelled, spelled) != 0)
 			i++;
 		if (i == COUNT(spellings))
 			return false;
@@ -147,8 +149,13 @@ bool charset_from_msh18(const char *field, enum charset *out)
 
 /* ---- Walking ---- */
 
-static const struct { const char *octets; unsigned char length; enum charset_set set; } switches[] = {
-	{ "\033(B", 3, SET_ASCII },	{ "\033(J", 3, SET_ASCII },	/* Roman: 5C and 7E delimit */
+static const struct {
+	const char *octets;
+	unsigned char length;
+	enum charset_set set;
+} switches[] = {
+	{ "\033(B", 3, SET_ASCII },
+	{ "\033(J", 3, SET_ASCII },	/* JIS X 0201 Roman: 5C and 7E delimit there too */
 	{ "\033$B", 3, SET_X0208 },	{ "\033$@", 3, SET_X0208 },
 	{ "\033&@\033$B", 6, SET_X0208 },
 	{ "\033$(B", 4, SET_X0208 },	{ "\033$(@", 4, SET_X0208 },
@@ -160,10 +167,12 @@ static const struct { const char *octets; unsigned char length; enum charset_set
 	{ "\033(H", 3, SET_ASCII },	/* an old misprint for ( J */
 };
 
-static bool take_switch(struct charset_walk *w, const unsigned char *data, size_t left, size_t *length)
+static bool take_switch(struct charset_walk *w, const unsigned char *data, size_t left,
+			size_t *length)
 {
 	for (size_t i = 0; i < COUNT(switches); i++) {
-		if (left < switches[i].length || memcmp(data, switches[i].octets, switches[i].length) != 0)
+		if (left < switches[i].length
+		    || memcmp(data, switches[i].octets, switches[i].length) != 0)
 			continue;
 		w->set = switches[i].set;
 		w->shifted = w->shifted && w->set != SET_ASCII;
@@ -181,7 +190,8 @@ static bool take_escaped_switch(struct charset_walk *w, const unsigned char *dat
 	unsigned char sequence[4] = { 033 };
 	char digits[7];
 	size_t count = 0, unused;
-	if (w->escape == '\0' || left < 3 || data[0] != w->escape || (data[1] != 'C' && data[1] != 'M'))
+	if (w->escape == '\0' || left < 3 || data[0] != w->escape
+	    || (data[1] != 'C' && data[1] != 'M'))
 		return false;
 	while (count < 7 && 2 + count < left && data[2 + count] != w->escape)
 		count++;
@@ -263,9 +273,11 @@ static bool not_characters(struct bytes octets, size_t at, const char *why, stru
 {
 	size_t segment = 1;
 	for (size_t i = 0; i < at && i < octets.length; i++)
-		if (octets.data[i] == '\r' || (octets.data[i] == '\n' && (i == 0 || octets.data[i - 1] != '\r')))
+		if (octets.data[i] == '\r'
+		    || (octets.data[i] == '\n' && (i == 0 || octets.data[i - 1] != '\r')))
 			segment++;
-	return problem_at(p, PROBLEM_DATA_TYPE, "MSH^1^18", "segment %zu of the message: %s", segment, why);
+	return problem_at(p, PROBLEM_DATA_TYPE, "MSH^1^18", "segment %zu of the message: %s",
+			  segment, why);
 }
 
 /* What ICU gave, as UTF-8; each character it could not read is counted. */
@@ -313,7 +325,8 @@ static void decode_x0208(struct buffer *out, const char *designation, struct byt
 }
 
 /* JIS X 0213, one character at a time: some become two code points. */
-static void decode_x0213(struct buffer *out, bool plane_2, struct bytes run, struct charset_found *found)
+static void decode_x0213(struct buffer *out, bool plane_2, struct bytes run,
+			 struct charset_found *found)
 {
 	unsigned char *to = buffer_reserve(out, run.length * 6 + 16);
 	iconv_t c = iconv_open("UTF-8", "EUC-JISX0213");
@@ -363,7 +376,8 @@ static void decode_run(struct buffer *out, enum charset_set set, struct bytes oc
 }
 
 /* ISO 2022 and JIS X 0201: runs of one set go together, the rest stands for itself. */
-static bool decode_walking(struct arena *a, struct bytes octets, enum charset charset, unsigned char escape,
+static bool decode_walking(struct arena *a, struct bytes octets, enum charset charset,
+			   unsigned char escape,
 			   struct bytes *utf8, struct charset_found *found, struct problem *p)
 {
 	struct charset_walk walk = { .charset = charset, .escape = escape };
@@ -372,7 +386,8 @@ static bool decode_walking(struct arena *a, struct bytes octets, enum charset ch
 	enum charset_set set = SET_ASCII;
 	for (size_t i = 0; i < octets.length; i += length) {
 		enum charset_set before = walk.set;
-		enum charset_step step = charset_walk_step(&walk, octets.data + i, octets.length - i, &length);
+		enum charset_step step = charset_walk_step(&walk, octets.data + i,
+							   octets.length - i, &length);
 		if (step == STEP_CHARACTER) {
 			if (start == i)
 				set = before;
@@ -383,7 +398,8 @@ static bool decode_walking(struct arena *a, struct bytes octets, enum charset ch
 		if (step == STEP_BAD)
 			return not_characters(octets, i, before >= SET_X0208
 				? "a run of double-byte characters breaks off in the middle"
-				: "an octet or escape sequence that MSH-18 does not provide for", p);
+				: "an octet or escape sequence that MSH-18 does not provide for",
+					p);
 		if (step == STEP_ASCII)
 			buffer_byte(&out, octets.data[i]);
 	}
@@ -412,7 +428,8 @@ static bool decode_strictly(struct arena *a, struct bytes octets, enum charset c
 	UConverter *c = ucnv_open(converter_for(charset, octets), &e);
 	if (c != NULL) {
 		ucnv_setToUCallBack(c, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &e);
-		count = ucnv_toUChars(c, chars, room, (const char *)octets.data, (int32_t)octets.length, &e);
+		count = ucnv_toUChars(c, chars, room, (const char *)octets.data,
+				      (int32_t)octets.length, &e);
 		ucnv_close(c);
 	}
 	if (U_FAILURE(e))
@@ -424,7 +441,8 @@ static bool decode_strictly(struct arena *a, struct bytes octets, enum charset c
 	return true;
 }
 
-static bool decode_as(struct arena *a, struct bytes octets, enum charset charset, unsigned char escape,
+static bool decode_as(struct arena *a, struct bytes octets, enum charset charset,
+		      unsigned char escape,
 		      struct bytes *utf8, struct charset_found *found, struct problem *p)
 {
 	found->used = charset;

@@ -22,8 +22,8 @@ enum charset {
 	CHARSET_UTF_8,
 	CHARSET_UTF_16,			/* input only: we answer in UTF-8 */
 	CHARSET_JIS_X_0201,		/* ISO IR14: Roman and half-width katakana, 7 or 8 bit */
-	CHARSET_ISO_2022_JP,		/* out: JIS X 0208 only; in: all that x-windows-50221 has, 0212, 0213 */
-	CHARSET_WINDOWS_50221,		/* out: also NEC row 13 and the IBM extension; in: the same */
+	CHARSET_ISO_2022_JP,	/* out: JIS X 0208 only; in: all x-windows-50221 has, 0212, 0213 */
+	CHARSET_WINDOWS_50221,	/* out: also NEC row 13 and the IBM extension; in: the same */
 	CHARSET_WINDOWS_31J,		/* CP932; only where a peer's profile allows it */
 	CHARSET_EUC_JP,			/* likewise */
 	CHARSET_GB_18030, CHARSET_BIG_5, CHARSET_KS_X_1001,
@@ -41,9 +41,11 @@ bool charset_from_msh18(const char *field, enum charset *out);
 
 /* What a peer is allowed beyond the letter; from its section of the configuration. */
 struct charset_leniency {
-	enum charset when_unsaid;	/* octets >= 0x80 though MSH-18 is empty or ASCII, and not UTF-8 */
-	enum charset when_false;	/* octets >= 0x80 under `ISO IR87`, and not UTF-8: Windows-31J or
-					 * EUC-JP; CHARSET_NONE refuses the message (japan.md B1) */
+	/* Octets >= 0x80 (or ISO 2022 switches) though MSH-18 is empty or ASCII, and not UTF-8. */
+	enum charset when_unsaid;
+	/* Octets >= 0x80 under `ISO IR87`, and not UTF-8: Windows-31J or EUC-JP; CHARSET_NONE
+	 * refuses the message, UTF-8 too (japan.md B1). */
+	enum charset when_false;
 };
 
 struct charset_found {
@@ -70,8 +72,8 @@ struct charset_walk {
 enum charset_step charset_walk_step(struct charset_walk *w, const unsigned char *data, size_t left,
 				    size_t *length);
 
-/* Octets to UTF-8 (borrowing them where they are it already). said is what MSH-18 says. On false the
- * problem says in which segment. NUL inside is refused. */
+/* Octets to UTF-8 (borrowing them where they are it already). said is what MSH-18 says. On false
+ * the problem says in which segment. NUL inside is refused. */
 bool charset_decode(struct arena *a, struct bytes octets, enum charset said,
 		    const struct charset_leniency *leniency, unsigned char escape,
 		    struct bytes *utf8, struct charset_found *found, struct problem *p);

@@ -206,7 +206,8 @@ static int32_t put_half_width(struct encoder *n, const UChar *chars, int32_t i, 
 	while (end < count && half_width(chars[end]))
 		end++;
 	UChar *full = arena_array(n->out.arena, UChar, (size_t)(end - i));
-	int32_t length = unorm2_normalize(unorm2_getNFKCInstance(&e), chars + i, end - i, full, end - i, &e);
+	int32_t length = unorm2_normalize(unorm2_getNFKCInstance(&e), chars + i, end - i, full,
+					  end - i, &e);
 	for (int32_t k = 0; U_SUCCESS(e) && k < length; k++)
 		put_character(n, full[k]);
 	return end;
@@ -223,7 +224,8 @@ static bool ascii(const char *text, size_t length)
 struct bytes charset_encode(struct arena *a, enum charset c, const char *text, size_t length,
 			    size_t *lost)
 {
-	struct encoder n = { .out = buffer_in(a), .charset = c, .japanese = charset_row(c)->japanese };
+	struct encoder n = { .out = buffer_in(a), .charset = c,
+			     .japanese = charset_row(c)->japanese };
 	UErrorCode e = U_ZERO_ERROR;
 	int32_t count = 0;
 	if (c == CHARSET_UTF_8 || c == CHARSET_UTF_16 || ascii(text, length)) {
@@ -233,7 +235,8 @@ struct bytes charset_encode(struct arena *a, enum charset c, const char *text, s
 	n.converter = converter_for(a, c);
 	n.extension = c == CHARSET_WINDOWS_50221 ? converter_for(a, CHARSET_WINDOWS_31J) : NULL;
 	UChar *chars = arena_array(a, UChar, length);
-	u_strFromUTF8WithSub(chars, (int32_t)length, &count, text, (int32_t)length, 0xfffd, NULL, &e);
+	u_strFromUTF8WithSub(chars, (int32_t)length, &count, text, (int32_t)length, 0xfffd, NULL,
+			     &e);
 	for (int32_t i = 0; i < count; ) {
 		UChar32 character;
 		if (half_width(chars[i]) && c != CHARSET_JIS_X_0201 && n.japanese) {

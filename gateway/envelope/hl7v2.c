@@ -77,7 +77,8 @@ static size_t line_end(struct bytes b, size_t from, bool lf_ends)
 static bool lf_ends_too(struct bytes b)
 {
 	size_t end = line_end(b, 0, true);
-	return end < b.length && (b.data[end] == '\n' || (end + 1 < b.length && b.data[end + 1] == '\n'));
+	return end < b.length
+		&& (b.data[end] == '\n' || (end + 1 < b.length && b.data[end + 1] == '\n'));
 }
 
 /* The line at *from, which moves past its terminator. */
@@ -121,16 +122,19 @@ static bool within_limits(const struct hl7_delimiters *d, struct bytes line, str
 			repetitions++;
 		}
 		if (fields > HL7_FIELDS_MAX)
-			return problem_set(p, PROBLEM_TOO_LARGE, "segment %.3s has more than %d fields",
+			return problem_set(p, PROBLEM_TOO_LARGE,
+					   "segment %.3s has more than %d fields",
 					   (const char *)line.data, HL7_FIELDS_MAX);
 		if (repetitions > HL7_REPETITIONS_MAX)
-			return problem_set(p, PROBLEM_TOO_LARGE, "%.3s-%u has more than %d repetitions",
+			return problem_set(p, PROBLEM_TOO_LARGE,
+					   "%.3s-%u has more than %d repetitions",
 					   (const char *)line.data, fields, HL7_REPETITIONS_MAX);
 	}
 	return true;
 }
 
-static struct hl7_segment *segment_of(const struct hl7_message *m, struct bytes line, struct bytes octets)
+static struct hl7_segment *segment_of(const struct hl7_message *m, struct bytes line,
+				      struct bytes octets)
 {
 	struct hl7_segment *s = arena_new(m->arena, struct hl7_segment);
 	memcpy(s->name, line.data, 3);
@@ -154,9 +158,11 @@ static bool split_segments(struct hl7_message *m, struct bytes text, struct byte
 		if (blank(line))
 			continue;
 		if (++count > HL7_SEGMENTS_MAX)
-			return problem_set(p, PROBLEM_TOO_LARGE, "more than %d segments", HL7_SEGMENTS_MAX);
+			return problem_set(p, PROBLEM_TOO_LARGE, "more than %d segments",
+					   HL7_SEGMENTS_MAX);
 		if (!segment_name(line, m->delimiters.field))
-			return problem_set(p, PROBLEM_MALFORMED, "line %zu does not begin with a segment name",
+			return problem_set(p, PROBLEM_MALFORMED,
+					   "line %zu does not begin with a segment name",
 					   count);
 		if (!within_limits(&m->delimiters, line, p))
 			return false;
@@ -207,7 +213,8 @@ static enum charset charset_said(struct hl7_message *m, struct bytes octets, str
 }
 
 /* Characters, then segments. On false the header is what recover_header() left. */
-static bool read_text(struct hl7_message *m, struct bytes octets, const struct charset_leniency *leniency,
+static bool read_text(struct hl7_message *m, struct bytes octets,
+		      const struct charset_leniency *leniency,
 		      struct problem *p)
 {
 	struct problem unknown_set = { .code = PROBLEM_NONE };
@@ -233,18 +240,21 @@ static bool read_text(struct hl7_message *m, struct bytes octets, const struct c
 static bool usable_header(const struct hl7_message *m, struct problem *p)
 {
 	static const struct { unsigned field; const char *name; } required[] = {
-		{ 9, "message type" }, { 10, "control id" }, { 11, "processing id" }, { 12, "version" },
+		{ 9, "message type" }, { 10, "control id" }, { 11, "processing id" },
+			{ 12, "version" },
 	};
 	for (size_t i = 0; i < COUNT(required); i++) {
 		struct hl7_part field = hl7_field(m->segments, required[i].field);
 		if (!hl7_present(field))
-			return problem_at(p, PROBLEM_MALFORMED, hl7_where(field), "MSH-%u, the %s, is missing",
+			return problem_at(p, PROBLEM_MALFORMED, hl7_where(field),
+					  "MSH-%u, the %s, is missing",
 					  required[i].field, required[i].name);
 	}
 	return true;
 }
 
-static bool read_message(struct hl7_message *m, struct bytes frame, const struct charset_leniency *leniency,
+static bool read_message(struct hl7_message *m, struct bytes frame,
+			 const struct charset_leniency *leniency,
 			 struct problem *p)
 {
 	struct bytes octets = without_framing(frame);
@@ -310,11 +320,13 @@ const struct hl7_segment *hl7_only_segment(const struct hl7_message *m, const ch
 	const struct hl7_segment *s = hl7_segment(m, name, 1);
 	strncat(where, name, 3);
 	if (s == NULL) {
-		problem_at(p, PROBLEM_SEGMENT_MISSING, strcat(where, "^1"), "segment %s is missing", name);
+		problem_at(p, PROBLEM_SEGMENT_MISSING, strcat(where, "^1"), "segment %s is missing",
+			   name);
 		return NULL;
 	}
 	if (hl7_segment(m, name, 2) != NULL) {
-		problem_at(p, PROBLEM_SEGMENT_MISSING, strcat(where, "^2"), "segment %s stands there twice",
+		problem_at(p, PROBLEM_SEGMENT_MISSING, strcat(where, "^2"),
+			   "segment %s stands there twice",
 			   name);
 		return NULL;
 	}

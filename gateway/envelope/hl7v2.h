@@ -1,4 +1,4 @@
-/* gateway/envelope/hl7v2.h: HL7 v2 messages, ER7 encoding (HL7 2.5: chapter 2; ITI TF-2: appendix C).
+/* gateway/envelope/hl7v2.h: HL7 v2 messages, ER7 encoding (HL7 2.5: chapter 2; ITI TF-2: C.2).
  *
  * Reading is lazy: hl7_parse() finds the delimiters, decodes the characters and finds the segments;
  * fields are cut when asked for and unescaped when read as text. Everything borrows from the
@@ -27,7 +27,7 @@ enum {
 };
 
 struct hl7_delimiters {
-	char field, component, repetition, escape, subcomponent;	/* '\0': the message has none */
+	char field, component, repetition, escape, subcomponent;	/* '\0': there is none */
 };
 
 extern const struct hl7_delimiters hl7_usual;	/* |^~\& */
@@ -63,7 +63,7 @@ bool hl7_parse(struct arena *a, struct bytes frame, const struct charset_lenienc
 
 /* The n-th segment of that name, or NULL. */
 const struct hl7_segment *hl7_segment(const struct hl7_message *m, const char *name, unsigned n);
-/* Exactly one; else NULL and the problem: missing 100, repeated 100 (a second PID was smuggled in). */
+/* Exactly one; else NULL and the problem: missing or (a second PID smuggled in) repeated, 100. */
 const struct hl7_segment *hl7_only_segment(const struct hl7_message *m, const char *name,
 					   struct problem *p);
 unsigned hl7_occurrence(const struct hl7_segment *s);	/* the how-manieth of its name */
@@ -111,7 +111,7 @@ struct hl7_stamp {
 	const char *control_id;
 	instant now;
 	const char *application, *facility;
-	bool legacy_err;		/* peer wants ERR-1 of HL7 2.3.1 instead of ERR-2, 3, 4, 7, 8 */
+	bool legacy_err;	/* the peer wants ERR-1 of HL7 2.3.1 instead of ERR-2, 3, 4, 7, 8 */
 };
 
 /* A message of our own making (ITI-10), with the usual delimiters. MSH-3 to 6, 11 and 12 are whole
@@ -131,15 +131,15 @@ struct hl7_writer *hl7_answer_write(const struct hl7_message *request, const cha
 				    const char *event, const char *structure,
 				    const struct hl7_stamp *stamp);
 
-/* Begins a segment, ending the one before; MSH is already there. A peer whose set is ASCII or unsaid
- * gets UTF-8, said in MSH-18, as soon as something needs it. */
+/* Begins a segment, ending the one before; MSH is already there. A peer whose set is ASCII or
+ * unsaid gets UTF-8, said in MSH-18, as soon as something needs it. */
 void hl7_put_segment(struct hl7_writer *w, const char *name);
 /* A value at its place in the current segment, escaped; places must ascend; 0 stands for 1, and
  * nothing is written for NULL or "". */
 void hl7_put(struct hl7_writer *w, unsigned field, unsigned repetition, unsigned component,
 	     unsigned subcomponent, const char *text);
 void hl7_put_field(struct hl7_writer *w, unsigned field, const char *text);	/* .1.1.1 */
-void hl7_put_verbatim(struct hl7_writer *w, unsigned field, const char *text);	/* escaped already */
+void hl7_put_verbatim(struct hl7_writer *w, unsigned field, const char *text); /* escaped */
 /* A field, or a whole segment, of the request octet for octet (MSA-2; QAK-1 and QPD, ITI TF-2:
  * 3.9.4.2.2.5). Only a request in another set than it said is re-encoded in the answer's. */
 void hl7_put_same_field(struct hl7_writer *w, unsigned field, const struct hl7_segment *s,

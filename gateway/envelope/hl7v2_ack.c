@@ -21,13 +21,14 @@ void hl7_put_msa(struct hl7_writer *w, const struct hl7_message *request, const 
 static bool is_location(const char *where)
 {
 	for (int i = 0; i < 3; i++)
-		if (!(where[i] >= 'A' && where[i] <= 'Z') && !(i > 0 && where[i] >= '0' && where[i] <= '9'))
+		if (!(where[i] >= 'A' && where[i] <= 'Z')
+		    && !(i > 0 && where[i] >= '0' && where[i] <= '9'))
 			return false;
 	return where[3] == '^' || where[3] == '\0';
 }
 
-/* The steps of a location as components from first on; returns how many there were, most at most. */
-static unsigned put_location(struct hl7_writer *w, unsigned field, const char *where, unsigned most)
+/* The steps of a location, most of them, as components. */
+static void put_location(struct hl7_writer *w, unsigned field, const char *where, unsigned most)
 {
 	char step[16];
 	unsigned n = 0;
@@ -40,7 +41,6 @@ static unsigned put_location(struct hl7_writer *w, unsigned field, const char *w
 		hl7_put(w, field, 1, ++n, 1, step);
 		where += length + (where[length] == '^');
 	}
-	return n;
 }
 
 /* ERR-2 ERL, ERR-3 CWE of table HL70357, ERR-4, ERR-7 for the engineer, ERR-8 for the user. */

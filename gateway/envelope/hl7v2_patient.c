@@ -31,12 +31,14 @@ static const char *value(struct hl7_part part, const char *allowed, struct probl
 		return NULL;
 	const char *text = hl7_text(part);
 	if (strlen(text) > HL7_VALUE_MAX) {
-		problem_at(p, PROBLEM_DATA_TYPE, hl7_where(part), "the value is longer than %d octets",
+		problem_at(p, PROBLEM_DATA_TYPE, hl7_where(part),
+			   "the value is longer than %d octets",
 			   HL7_VALUE_MAX);
 		return NULL;
 	}
 	if (!printable(text, allowed)) {
-		problem_at(p, PROBLEM_DATA_TYPE, hl7_where(part), "the value holds control characters");
+		problem_at(p, PROBLEM_DATA_TYPE, hl7_where(part),
+			   "the value holds control characters");
 		return NULL;
 	}
 	text = text_trimmed(arena_of(part), text);
@@ -86,8 +88,10 @@ struct patient_identifier *hl7_read_cx(struct hl7_part repetition, struct proble
 	const char *id = value(first, "", p);
 	if (id == NULL)
 		return NULL;
-	if (strpbrk(id, "^&|") != NULL) {	/* would be a forged authority in every CX we write */
-		problem_at(p, PROBLEM_DATA_TYPE, hl7_where(first), "an id must not hold delimiters");
+	/* Delimiters in it would be a forged authority in every CX we write. */
+	if (strpbrk(id, "^&|") != NULL) {
+		problem_at(p, PROBLEM_DATA_TYPE, hl7_where(first),
+			   "an id must not hold delimiters");
 		return NULL;
 	}
 	struct patient_identifier *cx = arena_new(arena_of(repetition), struct patient_identifier);
@@ -160,7 +164,8 @@ static enum name_representation representation(const char *code)
 /* A name type of table HL70200, one letter. */
 static bool name_type(const char *code)
 {
-	return code != NULL && code[0] != '\0' && code[1] == '\0' && strchr("ABCDLMNSTU", code[0]) != NULL;
+	return code != NULL && code[0] != '\0' && code[1] == '\0'
+		&& strchr("ABCDLMNSTU", code[0]) != NULL;
 }
 
 /* XPN-7 and XPN-8, found one component early or late where a caret is missing or too many. */
@@ -212,7 +217,8 @@ static enum name_representation by_script(const char *text)
 static void split_whole_name(struct arena *a, struct person_name *name)
 {
 	static const char wide[] = "\xe3\x80\x80";
-	if (name->family == NULL || name->given != NULL || by_script(name->family) == NAME_UNSPECIFIED)
+	if (name->family == NULL || name->given != NULL
+	    || by_script(name->family) == NAME_UNSPECIFIED)
 		return;
 	const char *at = strstr(name->family, wide);
 	const char *narrow = strchr(name->family, ' ');
@@ -270,7 +276,8 @@ struct postal_address *hl7_read_xad(struct hl7_part repetition, struct problem *
 	ad->country = code_value(repetition, 6, p);
 	ad->use = code_value(repetition, 7, p);
 	ad->text = text_value(repetition, 8, p);
-	bool empty = ad->street == NULL && ad->other == NULL && ad->city == NULL && ad->state == NULL
+	bool empty = ad->street == NULL && ad->other == NULL && ad->city == NULL
+		&& ad->state == NULL
 		&& ad->postal_code == NULL && ad->text == NULL;
 	return empty ? NULL : ad;
 }
@@ -290,7 +297,7 @@ static const char *number_in_pieces(struct hl7_part repetition, struct problem *
 
 struct telecom *hl7_read_xtn(struct hl7_part repetition, struct problem *p)
 {
-	static const unsigned whole[] = { 1, 12, 4 };	/* as written, unformatted, e-mail address */
+	static const unsigned whole[] = { 1, 12, 4 };	/* as written, unformatted, e-mail */
 	const char *number = NULL;
 	if (!hl7_present(repetition) || hl7_deletes(repetition))
 		return NULL;
@@ -312,7 +319,8 @@ struct telecom *hl7_read_xtn(struct hl7_part repetition, struct problem *p)
  * first two digits of the number itself. */
 static bool public_expense(const char *kind, const char *insurer)
 {
-	static const char *const payers[] = { "PE", "38", "51", "52", "53", "54", "62", "66", "79" };
+	static const char *const payers[] = { "PE", "38", "51", "52", "53", "54", "62", "66",
+					      "79" };
 	const char *code = kind != NULL ? kind : strlen(insurer) == 8 ? insurer : "";
 	for (size_t i = 0; i < COUNT(payers); i++)
 		if (strncmp(code, payers[i], 2) == 0)
@@ -423,7 +431,8 @@ static void read_names(struct hl7_part field, struct patient_demographics *out,
 	}
 }
 
-static void read_addresses(struct hl7_part field, struct patient_demographics *out, struct problem *p)
+static void read_addresses(struct hl7_part field, struct patient_demographics *out,
+			   struct problem *p)
 {
 	struct postal_address **tail = &out->addresses;
 	out->delete_addresses = hl7_deletes(field);
@@ -474,5 +483,6 @@ bool hl7_read_demographics(const struct hl7_segment *pid, const struct hl7_perso
 	out->deceased = update_value(pid, 30, &found);
 	notes->identity_unknown = text_equal_nocase(hl7_value(pid, 31, 1, 1, 1), "Y");
 	read_insurances(pid->message, out, notes, &found);
-	return found.code == PROBLEM_NONE || problem_at(p, found.code, found.where, "%s", found.what);
+	return found.code == PROBLEM_NONE
+		|| problem_at(p, found.code, found.where, "%s", found.what);
 }

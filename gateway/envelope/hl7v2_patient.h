@@ -10,14 +10,15 @@
 #include "schemas/model/patient.h"
 
 enum {
-	HL7_VALUE_MAX = 2000,		/* octets of UTF-8 in one value of PID; HL7 2.5 has 250 characters */
+	HL7_VALUE_MAX = 2000,	/* octets in one value of PID; HL7 2.5 has 250 characters */
 	HL7_PERSON_REPETITIONS_MAX = 100 /* of PID-3, 5, 11, 13 ... */
 };
 
 struct hl7_person_rules {
-	bool twelve_digit_ids;		/* the sender's own ids have twelve digits: an undeclared number
-					 * with a valid check digit is an id (japan.md D2, rule 3) */
-	bool local_sex_codes;		/* PID-8 1 and 2 for M and F (SS-MIX2 profile) */
+	/* The sender's own ids have twelve digits: an undeclared number with a valid check digit is
+	 * an id (japan.md D2, rule 3). */
+	bool twelve_digit_ids;
+	bool local_sex_codes;	/* PID-8 1 and 2 for M and F (SS-MIX2 profile) */
 };
 
 struct hl7_person_notes {
@@ -30,7 +31,7 @@ struct hl7_person_notes {
 
 /* Data types. Each reads one repetition; NULL (nothing) when it is empty. */
 struct patient_identifier *hl7_read_cx(struct hl7_part repetition, struct problem *p);
-void hl7_read_hd(struct hl7_part part, struct patient_identifier *into);	/* only its domain */
+void hl7_read_hd(struct hl7_part part, struct patient_identifier *into); /* its domain */
 struct person_name *hl7_read_xpn(struct hl7_part repetition, struct hl7_person_notes *notes,
 				 struct problem *p);
 struct postal_address *hl7_read_xad(struct hl7_part repetition, struct problem *p);
@@ -51,7 +52,8 @@ bool hl7_read_demographics(const struct hl7_segment *pid, const struct hl7_perso
 			   struct problem *p);
 
 /* Writing. Repetition r (from 1) of a field of the current segment. */
-void hl7_put_cx(struct hl7_writer *w, unsigned field, unsigned r, const struct patient_identifier *id);
+void hl7_put_cx(struct hl7_writer *w, unsigned field, unsigned r,
+		const struct patient_identifier *id);
 void hl7_put_xpn(struct hl7_writer *w, unsigned field, unsigned r, const struct person_name *name);
 void hl7_put_xad(struct hl7_writer *w, unsigned field, unsigned r, const struct postal_address *ad);
 void hl7_put_xtn(struct hl7_writer *w, unsigned field, unsigned r, const struct telecom *t);

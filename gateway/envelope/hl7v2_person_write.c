@@ -1,17 +1,19 @@
-/* gateway/envelope/hl7v2_person_write.c: CX, XPN, XAD, XTN and PID going out (HL7 2.5: 2.A, 3.4.2). */
+/* gateway/envelope/hl7v2_person_write.c: CX, XPN, XAD, XTN and PID going out (HL7 2.5: 2.A,
+ * 3.4.2). */
 #include <string.h>
 
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2_patient.h"
 
-void hl7_put_cx(struct hl7_writer *w, unsigned field, unsigned r, const struct patient_identifier *id)
+void hl7_put_cx(struct hl7_writer *w, unsigned field, unsigned r,
+		const struct patient_identifier *id)
 {
-	const char *type = id->universal_id_type;
+	const char *type = text_empty(id->universal_id_type) ? "ISO" : id->universal_id_type;
 	hl7_put(w, field, r, 1, 1, id->id);
 	hl7_put(w, field, r, 4, 1, id->namespace_id);
 	hl7_put(w, field, r, 4, 2, id->universal_id);
 	/* ITI TF-2: E.1: HD.3 goes with HD.2; ours are OIDs. */
-	hl7_put(w, field, r, 4, 3, text_empty(id->universal_id) ? NULL : text_empty(type) ? "ISO" : type);
+	hl7_put(w, field, r, 4, 3, text_empty(id->universal_id) ? NULL : type);
 	hl7_put(w, field, r, 5, 1, id->type);
 }
 
@@ -32,7 +34,8 @@ void hl7_put_xpn(struct hl7_writer *w, unsigned field, unsigned r, const struct 
 
 void hl7_put_xad(struct hl7_writer *w, unsigned field, unsigned r, const struct postal_address *ad)
 {
-	const char *const components[] = { ad->street, ad->other, ad->city, ad->state, ad->postal_code,
+	const char *const components[] = { ad->street, ad->other, ad->city, ad->state,
+					   ad->postal_code,
 					   ad->country, ad->use, ad->text };
 	for (unsigned c = 0; c < COUNT(components); c++)
 		hl7_put(w, field, r, c + 1, 1, components[c]);

@@ -1,4 +1,4 @@
-/* gateway/envelope/hl7v2_value.c: fields, their parts, and escape sequences (HL7 2.5: 2.5.3, 2.7). */
+/* gateway/envelope/hl7v2_value.c: fields, their parts, escape sequences (HL7 2.5: 2.5.3, 2.7). */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,8 @@ static struct hl7_part piece(struct hl7_part whole, char delimiter, unsigned n)
 	if (whole.length == 0)
 		return part;
 	for (; n > 1; n--) {
-		const char *next = delimiter == '\0' ? NULL : memchr(at, delimiter, (size_t)(end - at));
+		const char *next = delimiter == '\0' ? NULL
+			: memchr(at, delimiter, (size_t)(end - at));
 		if (next == NULL) {
 			part.text = end;
 			part.length = 0;
@@ -56,7 +57,8 @@ struct hl7_part hl7_field(const struct hl7_segment *s, unsigned field)
 {
 	if (s == NULL || field == 0)
 		return (struct hl7_part){ .segment = s, .text = "", .field = field };
-	struct hl7_part whole = { .segment = s, .text = s->text, .length = s->length, .field = field };
+	struct hl7_part whole = { .segment = s, .text = s->text, .length = s->length,
+				  .field = field };
 	if (!is_header(s))
 		return piece(whole, s->message->delimiters.field, field + 1);
 	if (field > 1)
@@ -68,15 +70,18 @@ struct hl7_part hl7_field(const struct hl7_segment *s, unsigned field)
 
 struct hl7_part hl7_repetition(struct hl7_part field, unsigned n)
 {
-	struct hl7_part part = literal(field) ? field : piece(field, delimiters(field)->repetition, n);
+	struct hl7_part part = literal(field) ? field
+		: piece(field, delimiters(field)->repetition, n);
 	part.repetition = n;
 	return part;
 }
 
 struct hl7_part hl7_component(struct hl7_part repetition, unsigned n)
 {
-	struct hl7_part whole = repetition.repetition == 0 ? hl7_repetition(repetition, 1) : repetition;
-	struct hl7_part part = literal(whole) ? whole : piece(whole, delimiters(whole)->component, n);
+	struct hl7_part whole = repetition.repetition == 0 ? hl7_repetition(repetition, 1)
+		: repetition;
+	struct hl7_part part = literal(whole) ? whole
+		: piece(whole, delimiters(whole)->component, n);
 	part.component = n;
 	return part;
 }
@@ -84,7 +89,8 @@ struct hl7_part hl7_component(struct hl7_part repetition, unsigned n)
 struct hl7_part hl7_subcomponent(struct hl7_part component, unsigned n)
 {
 	struct hl7_part whole = component.component == 0 ? hl7_component(component, 1) : component;
-	struct hl7_part part = literal(whole) ? whole : piece(whole, delimiters(whole)->subcomponent, n);
+	struct hl7_part part = literal(whole) ? whole
+		: piece(whole, delimiters(whole)->subcomponent, n);
 	part.subcomponent = n;
 	return part;
 }
@@ -96,7 +102,8 @@ unsigned hl7_repetitions(struct hl7_part field)
 
 unsigned hl7_components(struct hl7_part repetition)
 {
-	struct hl7_part whole = repetition.repetition == 0 ? hl7_repetition(repetition, 1) : repetition;
+	struct hl7_part whole = repetition.repetition == 0 ? hl7_repetition(repetition, 1)
+		: repetition;
 	return literal(whole) ? 1 : pieces(whole, delimiters(whole)->component);
 }
 
@@ -113,7 +120,8 @@ bool hl7_deletes(struct hl7_part part)
 /* ---- Escape sequences ---- */
 
 /* \Xhh..\: octets in the message's character set. They are data, whatever they are. */
-static bool append_hex(struct buffer *out, const struct hl7_message *m, const char *digits, size_t count)
+static bool append_hex(struct buffer *out, const struct hl7_message *m, const char *digits,
+		       size_t count)
 {
 	unsigned char octets[256];
 	struct bytes text = { octets, count / 2 };
@@ -125,14 +133,16 @@ static bool append_hex(struct buffer *out, const struct hl7_message *m, const ch
 		return false;
 	for (size_t i = 0; i < text.length; i++)
 		plain = plain && octets[i] < 0x80 && octets[i] != 033;
-	if (!plain && !charset_decode(m->arena, text, m->charset.used, NULL, 0, &text, &found, &ignored))
+	if (!plain && !charset_decode(m->arena, text, m->charset.used, NULL, 0, &text, &found,
+				      &ignored))
 		return false;
 	buffer_append(out, text.data, text.length);
 	return true;
 }
 
 /* One sequence, without its two escape characters. False: none of ours, it stays as it is. */
-static bool append_sequence(struct buffer *out, const struct hl7_message *m, const char *s, size_t length)
+static bool append_sequence(struct buffer *out, const struct hl7_message *m, const char *s,
+			    size_t length)
 {
 	const struct hl7_delimiters *d = &m->delimiters;
 	const struct { char letter, stands_for; } letters[] = {
@@ -164,7 +174,8 @@ static const char *unescaped(struct hl7_part part)
 		return arena_text_n(m->arena, at, part.length);
 	struct buffer out = buffer_in(m->arena);
 	while (at < end) {
-		const char *close = *at == escape ? memchr(at + 1, escape, (size_t)(end - at) - 1) : NULL;
+		const char *close = *at == escape ? memchr(at + 1, escape, (size_t)(end - at) - 1)
+			: NULL;
 		if (close != NULL && append_sequence(&out, m, at + 1, (size_t)(close - at) - 1))
 			at = close + 1;
 		else
@@ -196,7 +207,8 @@ const char *hl7_update(struct hl7_part part)
 const char *hl7_value(const struct hl7_segment *s, unsigned field, unsigned repetition,
 		      unsigned component, unsigned subcomponent)
 {
-	struct hl7_part part = hl7_repetition(hl7_field(s, field), repetition == 0 ? 1 : repetition);
+	struct hl7_part part = hl7_repetition(hl7_field(s, field), repetition == 0 ? 1
+					      : repetition);
 	part = hl7_component(part, component == 0 ? 1 : component);
 	return hl7_text(hl7_subcomponent(part, subcomponent == 0 ? 1 : subcomponent));
 }
@@ -207,7 +219,8 @@ const char *hl7_where(struct hl7_part part)
 	if (part.segment == NULL)
 		return "";
 	struct arena *a = part.segment->message->arena;
-	const char *where = arena_printf(a, "%s^%u", part.segment->name, hl7_occurrence(part.segment));
+	const char *where = arena_printf(a, "%s^%u", part.segment->name,
+					 hl7_occurrence(part.segment));
 	for (size_t i = 0; i < COUNT(path) && path[i] != 0; i++)
 		where = arena_printf(a, "%s^%u", where, path[i]);
 	return where;

@@ -42,7 +42,8 @@ static void flush(struct hl7_writer *w, struct buffer *to)
 	struct bytes line = buffer_bytes(&w->line);
 	if ((w->charset == CHARSET_ASCII || w->charset == CHARSET_NONE) && !ascii(line))
 		w->charset = CHARSET_UTF_8;
-	struct bytes octets = charset_encode(w->arena, w->charset, (const char *)line.data, line.length,
+	struct bytes octets = charset_encode(w->arena, w->charset, (const char *)line.data,
+					     line.length,
 					     &w->lost);
 	buffer_append(to, octets.data, octets.length);
 	w->line.length = 0;
@@ -83,7 +84,8 @@ static void advance(struct hl7_writer *w, unsigned field, unsigned repetition, u
 {
 	const unsigned to[] = { field, repetition, component, subcomponent };
 	unsigned *const at[] = { &w->field, &w->repetition, &w->component, &w->subcomponent };
-	const char delimiter[] = { w->delimiters.field, w->delimiters.repetition, w->delimiters.component,
+	const char delimiter[] = { w->delimiters.field, w->delimiters.repetition,
+				   w->delimiters.component,
 				   w->delimiters.subcomponent };
 	assert(w->open);
 	for (size_t i = 0; i < COUNT(to); i++) {
@@ -147,7 +149,8 @@ static void append_verbatim(struct hl7_writer *w, const char *text, size_t lengt
 		else if (w->delimiters.escape == '\0')
 			buffer_byte(&w->line, ' ');
 		else
-			buffer_printf(&w->line, "%cX%02X%c", w->delimiters.escape, c, w->delimiters.escape);
+			buffer_printf(&w->line, "%cX%02X%c", w->delimiters.escape, c,
+				      w->delimiters.escape);
 	}
 }
 
@@ -198,10 +201,12 @@ void hl7_put_same_segment(struct hl7_writer *w, const struct hl7_segment *s)
 /* Before 2.4 MSH-9 of an acknowledgment has two components; ITI-8 leaves the third out as well. */
 static bool has_structure(const char *version)
 {
-	return !text_starts(version, "2.1") && !text_starts(version, "2.2") && !text_starts(version, "2.3");
+	return !text_starts(version, "2.1") && !text_starts(version, "2.2")
+		&& !text_starts(version, "2.3");
 }
 
-static void set_type(struct hl7_writer *w, const char *type, const char *event, const char *structure,
+static void set_type(struct hl7_writer *w, const char *type, const char *event,
+		     const char *structure,
 		     const char *version)
 {
 	w->type[0] = type;
@@ -209,7 +214,8 @@ static void set_type(struct hl7_writer *w, const char *type, const char *event, 
 	w->type[2] = text_empty(event) || !has_structure(version) ? NULL : structure;
 }
 
-static struct hl7_writer *start(struct arena *a, const struct hl7_delimiters *d, enum charset charset,
+static struct hl7_writer *start(struct arena *a, const struct hl7_delimiters *d,
+				enum charset charset,
 				const struct hl7_stamp *stamp)
 {
 	struct hl7_writer *w = arena_new(a, struct hl7_writer);
@@ -240,7 +246,8 @@ struct hl7_writer *hl7_message_write(struct arena *a, const struct hl7_header *h
 }
 
 /* A field as it stands in the request, or what stands in for it. */
-static const char *same_field(const struct hl7_message *request, unsigned field, const char *otherwise)
+static const char *same_field(const struct hl7_message *request, unsigned field,
+			      const char *otherwise)
 {
 	struct hl7_part part = hl7_field(request->segments, field);
 	return part.length == 0 ? otherwise : arena_text_n(request->arena, part.text, part.length);
@@ -250,7 +257,8 @@ static const char *same_field(const struct hl7_message *request, unsigned field,
 static enum charset charset_said(const struct hl7_message *request)
 {
 	enum charset said;
-	if (!request->read || !charset_from_msh18(hl7_whole(hl7_field(request->segments, 18)), &said))
+	if (!request->read
+	    || !charset_from_msh18(hl7_whole(hl7_field(request->segments, 18)), &said))
 		return CHARSET_NONE;
 	return said;
 }
@@ -269,7 +277,8 @@ struct hl7_writer *hl7_answer_write(const struct hl7_message *request, const cha
 				    const struct hl7_stamp *stamp)
 {
 	const char *version = text_empty(request->version) ? "2.5" : request->version;
-	struct hl7_writer *w = start(request->arena, &request->delimiters, charset_of_answer(request),
+	struct hl7_writer *w = start(request->arena, &request->delimiters,
+				     charset_of_answer(request),
 				     stamp);
 	w->header[3] = same_field(request, 5, stamp->application);
 	w->header[4] = same_field(request, 6, stamp->facility);
@@ -291,7 +300,8 @@ static void write_header(struct hl7_writer *w, struct buffer *out)
 	const struct hl7_delimiters *d = &w->delimiters;
 	const char second[] = { d->component, d->repetition, d->escape, d->subcomponent, '\0' };
 	bool said = w->charset != CHARSET_ASCII && w->charset != CHARSET_NONE
-		&& (!ascii(buffer_bytes(&w->body)) || memchr(w->body.data, 033, w->body.length) != NULL);
+		&& (!ascii(buffer_bytes(&w->body))
+		    || memchr(w->body.data, 033, w->body.length) != NULL);
 	begin_segment(w, "MSH");
 	buffer_byte(&w->line, (unsigned char)d->field);
 	buffer_text(&w->line, second);
@@ -304,7 +314,8 @@ static void write_header(struct hl7_writer *w, struct buffer *out)
 	said = said || !ascii(buffer_bytes(&w->line));
 	if (said && (w->charset == CHARSET_ASCII || w->charset == CHARSET_NONE))
 		w->charset = CHARSET_UTF_8;
-	hl7_put_verbatim(w, 18, w->msh18 != NULL ? w->msh18 : said ? charset_msh18(w->charset) : NULL);
+	hl7_put_verbatim(w, 18, w->msh18 != NULL ? w->msh18 : said ? charset_msh18(w->charset)
+			 : NULL);
 	hl7_put_verbatim(w, 20, w->msh20 != NULL ? w->msh20
 			 : said && w->msh18 == NULL ? charset_msh20(w->charset) : NULL);
 	end_segment(w, out);

@@ -1,6 +1,6 @@
-/* tests/fuzz/charset_fuzz.c: the first octet names the set, the rest is text in it. What is decoded is
- * UTF-8; what was decoded without a mark and encoded without a loss is the same text again; every
- * normal form is a normal form of itself. */
+/* tests/fuzz/charset_fuzz.c: the first octet names the set, the rest is text in it. What is decoded
+ * is UTF-8; what was decoded without a mark and encoded without a loss is the same text again;
+ * every normal form is a normal form of itself. */
 #undef NDEBUG
 #include <assert.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void normalise_all(struct arena *a, const char *text)
 	static const enum kana_form forms[] = { KANA_WRITTEN, KANA_SPOKEN, KANA_BARE };
 	for (size_t i = 0; i < COUNT(forms); i++) {
 		const char *kana = normalise_kana_name(a, text, forms[i]);
-		normalise_kana_name(a, kana, forms[i]);
+		is_settled(kana, normalise_kana_name(a, kana, forms[i]));
 	}
 	const char *date = normalise_birth_date(a, text);
 	is_settled(date, normalise_birth_date(a, date));
@@ -32,7 +32,9 @@ static void normalise_all(struct arena *a, const char *text)
 	is_settled(phone, normalise_phone(a, phone));
 	const char *insurer = normalise_insurer(a, text);
 	is_settled(insurer, normalise_insurer(a, insurer));
-	normalise_address(a, normalise_name(a, text));
+	const char *name = normalise_name(a, text), *address = normalise_address(a, text);
+	is_settled(name, normalise_name(a, name));
+	is_settled(address, normalise_address(a, address));
 	normalise_insurance_number(a, text);
 	normalise_insurance_branch(a, text);
 	text_is_my_number(text);
@@ -51,7 +53,8 @@ static void use(void *with)
 		return;
 	assert(text_is_utf8(text.data, text.length));
 	normalise_all(in->arena, arena_text_n(in->arena, (const char *)text.data, text.length));
-	struct bytes out = charset_encode(in->arena, found.used, (const char *)text.data, text.length, &lost);
+	struct bytes out = charset_encode(in->arena, found.used, (const char *)text.data,
+					  text.length, &lost);
 	if (found.replaced == 0 && lost == 0)
 		charset_decode(in->arena, out, found.used, NULL, 0, &again, &then, &p);
 }

@@ -1,5 +1,5 @@
-/* tests/fuzz/hl7v2_fuzz.c: any octets as a message: read, every value, as a person, answered. What we
- * answer must be readable, and nothing of the request may become a segment of its own. */
+/* tests/fuzz/hl7v2_fuzz.c: any octets as a message: read, every value, as a person, answered. What
+ * we answer must be readable, and nothing of the request may become a segment of its own. */
 #undef NDEBUG
 #include <assert.h>
 #include <string.h>
@@ -11,7 +11,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct charset_leniency leniency = { CHARSET_8859_1, CHARSET_WINDOWS_31J };
-static const struct hl7_stamp stamp = { .control_id = "OUR1", .application = "MINATO", .facility = "REGION" };
+static const struct hl7_stamp stamp = { .control_id = "OUR1", .application = "MINATO",
+					.facility = "REGION" };
 
 struct input { struct arena *arena; struct bytes frame; };
 
@@ -21,7 +22,8 @@ static void touch(const struct hl7_segment *s)
 		struct hl7_part field = hl7_field(s, f);
 		for (unsigned r = 1; r <= hl7_repetitions(field) && r < 4; r++)
 			for (unsigned c = 1; c < 4; c++) {
-				const char *text = hl7_text(hl7_component(hl7_repetition(field, r), c));
+				const char *text = hl7_text(hl7_component(hl7_repetition(field, r),
+									  c));
 				assert(text_is_utf8((const unsigned char *)text, strlen(text)));
 			}
 		hl7_whole(field);
