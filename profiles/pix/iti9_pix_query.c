@@ -119,7 +119,7 @@ static struct bytes answer_query(struct exchange *x, const struct hl7_stamp *sta
 	if (!done)
 		hl7_put_err(w, &x->problem, false, stamp);
 	hl7_put_segment(w, "QAK");
-	hl7_put_octets(w, 1, hl7_field_octets(r->qpd, 2));
+	hl7_put_same_field(w, 1, r->qpd, 2);
 	hl7_put_field(w, 2, any ? "OK" : done ? "NF" : code);
 	hl7_put_same_segment(w, r->qpd);
 	if (any)
