@@ -1,1 +1,3 @@
-# The sources of this room: libminato_a_SOURCES += ...
+libminato_a_SOURCES += \
+	gateway/client/https_client.c gateway/client/https_client.h \
+	gateway/client/mllp_client.c gateway/client/mllp_client.h

@@ -1,0 +1,46 @@
+/* tests/bench/load.h: many clients at once over mutual TLS, keep-alive, each asking as soon as it is
+ * answered. What the benches measure with; it shares nothing with the server but OpenSSL. */
+#ifndef TESTS_BENCH_LOAD_H
+#define TESTS_BENCH_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct load_target {
+	const char *host;
+	unsigned port;
+	const char *ca, *certificate;	/* PEM files */
+};
+
+/* One HTTP request, head and body, as it goes over the line. */
+struct load_request {
+	const unsigned char *data;
+	size_t length;
+};
+
+struct load_plan {
+	struct load_target target;
+	unsigned clients;		/* threads, a connection each */
+	uint64_t requests;		/* in all; 0: until seconds are over */
+	double seconds;
+	/* The next request of that client (counted from 0); borrowed until the next call with the same
+	 * client. Must be thread-safe for different clients. */
+	struct load_request (*next)(void *with, unsigned client, uint64_t number);
+	/* The answer's status and body, if anybody wants to look: false counts as failed. May be NULL. */
+	bool (*look)(void *with, unsigned client, int status, const unsigned char *body, size_t length);
+	void *with;
+};
+
+struct load_result {
+	uint64_t done, failed;
+	uint64_t bytes_in;		/* octets of answers */
+	double seconds;
+	double median_us, p99_us;
+	char why[160];			/* of the first failure */
+};
+
+/* Blocks until all are done. */
+void load_run(const struct load_plan *plan, struct load_result *out);
+
+#endif
