@@ -70,6 +70,7 @@ void connection_close(struct connection *c, const char *why)
 	if (c->ssl != NULL && c->stage == READING && m == NULL)
 		SSL_shutdown(c->ssl);	/* tells an idle peer; nobody waits for its answer */
 	ERR_clear_error();
+	log_write(f->log, LOG_DETAIL, "connection of %s ends: %s", c->address, why);
 	c->stage = CLOSED;
 	c->why = why;
 	c->message = NULL;
@@ -364,6 +365,7 @@ static void timed_out(struct connection *c, const char *why)
 		connection_close(c, why);
 		return;
 	}
+	log_write(c->loop->front->log, LOG_DETAIL, "peer %s: %s", c->address, why);
 	c->message = NULL;
 	if (m != NULL)
 		message_abandon(m, why);

@@ -10,6 +10,7 @@
 #include "gateway/transport/inside.h"
 
 enum { TICK_MILLISECONDS = 250 };	/* how exactly time limits are kept */
+enum { TURNS = 32 };			/* callbacks between two calls of epoll_wait(2) */
 enum { RECHECKS = 32 };			/* certificates checked again in one tick, about 5 ms */
 
 void loop_post(struct loop *l, struct mail *m)
@@ -125,6 +126,21 @@ const char *loop_date(struct loop *l)
 	return l->date;
 }
 
+/* A connection that could write for ever is active again and again; between two looks at all the
+ * others it gets a few turns only. */
+static struct event_base *base_create(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+	if (config == NULL)
+		return NULL;
+	if (event_config_set_max_dispatch_interval(config, NULL, TURNS, 0) == 0 &&
+			event_config_require_features(config, EV_FEATURE_ET) == 0)
+		base = event_base_new_with_config(config);
+	event_config_free(config);
+	return base;
+}
+
 struct loop *loop_create(struct front *f, bool first)
 {
 	struct loop *l = calloc(1, sizeof *l);
@@ -136,7 +152,7 @@ struct loop *loop_create(struct front *f, bool first)
 	l->stop.deliver = stop;
 	l->end.deliver = end;
 	l->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	l->base = event_base_new();
+	l->base = base_create();
 	struct timeval tick = { 0, TICK_MILLISECONDS * 1000 };
 	if (l->wake_fd < 0 || l->base == NULL ||
 			event_assign(&l->wake, l->base, l->wake_fd, EV_READ | EV_PERSIST, woken, l) != 0 ||
