@@ -4,7 +4,7 @@ systemdsystemunit_DATA = dist/minatod.service
 bashcompletion_DATA = dist/minato
 EXTRA_DIST += dist/minatod.service.in dist/minato.bash .ci/run .clang-format .clang-tidy \
 	README.md HACKING.md LICENSE LICENSES.md \
-	doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml
+	tests/sanitizers/leaks tests/sanitizers/threads doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml
 CLEANFILES += dist/minatod.service dist/minato
 
 dist/minatod.service: $(srcdir)/dist/minatod.service.in Makefile
@@ -30,8 +30,9 @@ sanitized-check:
 		$(abs_top_srcdir)/configure -q --with-sanitizer=$(list) CFLAGS='-O1 -g'; }
 	+$(AM_V_at)cd sanitized-$(what) && \
 		ASAN_OPTIONS="detect_leaks=1:$$ASAN_OPTIONS" \
+		LSAN_OPTIONS="suppressions=$(abs_top_srcdir)/tests/sanitizers/leaks:print_suppressions=0" \
 		UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS" \
-		TSAN_OPTIONS="halt_on_error=1:$$TSAN_OPTIONS" $(MAKE) $(AM_MAKEFLAGS) check
+		TSAN_OPTIONS="halt_on_error=1:suppressions=$(abs_top_srcdir)/tests/sanitizers/threads:$$TSAN_OPTIONS" $(MAKE) $(AM_MAKEFLAGS) check
 
 # What the tests reach: text to the terminal, pages to counted/html/.
 coverage:
