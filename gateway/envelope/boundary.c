@@ -26,7 +26,8 @@ bool boundary_is_valid(const char *text)
 	if (length == 0 || length > BOUNDARY_MOST || text[length - 1] == ' ')
 		return false;
 	for (const char *c = text; *c != '\0'; c++)
-		if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9'))
+		if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z')
+		      || (*c >= '0' && *c <= '9'))
 		    && strchr(others, *c) == NULL)
 			return false;
 	return true;

@@ -52,7 +52,8 @@ struct mtom_part {
 struct mtom_sink {
 	void *self;
 	bool (*begin)(void *self, const struct mtom_part *part, struct problem *p);
-	bool (*data)(void *self, const struct mtom_part *part, struct bytes octets, struct problem *p);
+	bool (*data)(void *self, const struct mtom_part *part, struct bytes octets,
+		     struct problem *p);
 	bool (*end)(void *self, const struct mtom_part *part, struct problem *p);
 };
 

@@ -16,7 +16,8 @@ static bool unfold(char *text, struct problem *p)
 		if (*from == '\r' && from[1] == '\n')
 			continue;
 		if ((unsigned char)*from < ' ' && *from != '\n' && *from != '\t')
-			return problem_set(p, PROBLEM_MALFORMED, "a part's header holds a control character");
+			return problem_set(p, PROBLEM_MALFORMED,
+					   "a part's header holds a control character");
 		bool folded = *from == '\n' && (from[1] == ' ' || from[1] == '\t');
 		*to++ = folded ? ' ' : *from;
 	}
@@ -64,14 +65,16 @@ static bool read_encoding(const char *value, struct part_header *out, bool *seen
 {
 	static const char *const identity[] = { "binary", "8bit", "7bit" };
 	if (*seen)
-		return problem_set(p, PROBLEM_MALFORMED, "a part has two Content-Transfer-Encoding fields");
+		return problem_set(p, PROBLEM_MALFORMED,
+				   "a part has two Content-Transfer-Encoding fields");
 	*seen = true;
 	out->base64 = text_equal_nocase(value, "base64");
 	for (size_t i = 0; !out->base64 && i < COUNT(identity); i++)
 		if (text_equal_nocase(value, identity[i]))
 			return true;
-	return out->base64 || problem_set(p, PROBLEM_MALFORMED,
-					  "Content-Transfer-Encoding \"%.40s\" is not accepted", value);
+	return out->base64
+	       || problem_set(p, PROBLEM_MALFORMED,
+			      "Content-Transfer-Encoding \"%.40s\" is not accepted", value);
 }
 
 static bool read_field(struct arena *a, char *line, struct part_header *out, bool *encoded,

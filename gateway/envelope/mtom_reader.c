@@ -59,23 +59,28 @@ struct mtom_reader {
 bool mtom_is(struct arena *a, const char *content_type)
 {
 	struct content_type type;
-	return content_type_read(a, content_type, &type) && strcmp(type.media, "multipart/related") == 0;
+	return content_type_read(a, content_type, &type)
+	       && strcmp(type.media, "multipart/related") == 0;
 }
 
 /* What the header field of the whole says: boundary and start. */
 static bool read_type(struct mtom_reader *r, const char *text)
 {
 	struct content_type type;
-	if (!content_type_read(r->arena, text, &type) || strcmp(type.media, "multipart/related") != 0)
-		return problem_set(r->problem, PROBLEM_MEDIA_TYPE, "the Content-Type is not multipart/related");
+	if (!content_type_read(r->arena, text, &type)
+	    || strcmp(type.media, "multipart/related") != 0)
+		return problem_set(r->problem, PROBLEM_MEDIA_TYPE,
+				   "the Content-Type is not multipart/related");
 	const char *inner = content_type_parameter(&type, "type");
 	if (inner != NULL && !text_equal_nocase(inner, "application/xop+xml"))
 		return problem_set(r->problem, PROBLEM_MEDIA_TYPE,
-				   "the multipart is of type \"%.60s\", not application/xop+xml", inner);
+				   "the multipart is of type \"%.60s\", not application/xop+xml",
+				   inner);
 	const char *boundary = content_type_parameter(&type, "boundary");
 	if (boundary == NULL || !boundary_is_valid(boundary))
-		return problem_set(r->problem, PROBLEM_MALFORMED,
-				   "the boundary is missing, or not 1 to 70 characters of RFC 2046");
+		return problem_set(
+			r->problem, PROBLEM_MALFORMED,
+			"the boundary is missing, or not 1 to 70 characters of RFC 2046");
 	boundary_begin(&r->boundary, r->arena, boundary);
 	r->start = content_type_parameter(&type, "start");
 	size_t length = r->start == NULL ? 0 : strlen(r->start);
@@ -120,7 +125,8 @@ static bool settle(struct mtom_reader *r, struct mtom_part *part)
 		f->met = true;
 	else if (++r->unreferenced > r->limits.unreferenced)
 		return problem_set(r->problem, PROBLEM_TOO_LARGE,
-				   "more than %zu parts are not referenced", r->limits.unreferenced);
+				   "more than %zu parts are not referenced",
+				   r->limits.unreferenced);
 	return true;
 }
 
@@ -131,11 +137,13 @@ static bool choose_root(struct mtom_reader *r, struct mtom_part *part, const str
 {
 	bool named = r->start != NULL && text_equal(part->content_id, r->start);
 	if (r->root != NULL)
-		return !named || problem_set(r->problem, PROBLEM_MALFORMED,
-					     "start names a part after another that could be the root");
+		return !named
+		       || problem_set(r->problem, PROBLEM_MALFORMED,
+				      "start names a part after another that could be the root");
 	bool xop = strcmp(h->media, "application/xop+xml") == 0;
 	if (named || r->start == NULL) {
-		if (!xop && strcmp(h->media, "application/soap+xml") != 0 && strcmp(h->media, "text/xml") != 0)
+		if (!xop && strcmp(h->media, "application/soap+xml") != 0
+		    && strcmp(h->media, "text/xml") != 0)
 			return problem_set(r->problem, PROBLEM_MALFORMED,
 					   "the root part is not of type application/xop+xml");
 		part->root = true;
@@ -151,7 +159,8 @@ static bool is_new_id(struct mtom_reader *r, const char *content_id)
 {
 	for (const struct seen_part *s = r->parts; content_id != NULL && s != NULL; s = s->next)
 		if (text_equal(s->part.content_id, content_id))
-			return problem_set(r->problem, PROBLEM_MALFORMED, "two parts have the same Content-ID");
+			return problem_set(r->problem, PROBLEM_MALFORMED,
+					   "two parts have the same Content-ID");
 	return true;
 }
 
@@ -182,7 +191,8 @@ static bool give(struct mtom_reader *r, struct bytes octets)
 		return true;
 	r->length += octets.length;
 	if (r->length > r->limits.part)
-		return problem_set(r->problem, PROBLEM_TOO_LARGE, "a part is larger than %llu octets",
+		return problem_set(r->problem, PROBLEM_TOO_LARGE,
+				   "a part is larger than %llu octets",
 				   (unsigned long long)r->limits.part);
 	return r->sink.data(r->sink.self, &r->current->part, octets, r->problem);
 }
@@ -198,7 +208,8 @@ static bool body_data(struct mtom_reader *r, struct bytes octets)
 	if (!r->encoded)
 		return give(r, octets);
 	while (octets.length > 0) {
-		struct bytes now = { octets.data, octets.length < DECODED ? octets.length : DECODED };
+		struct bytes now = { octets.data,
+				     octets.length < DECODED ? octets.length : DECODED };
 		size_t length;
 		if (!base64_feed(&r->base64, now, decoded, &length))
 			return not_base64(r);
@@ -235,13 +246,15 @@ static bool header_data(struct mtom_reader *r, struct bytes octets)
 			return begin_part(r) && body_data(r, body);
 		}
 		if (c == '\0')
-			return problem_set(r->problem, PROBLEM_MALFORMED, "a part's header holds NUL");
+			return problem_set(r->problem, PROBLEM_MALFORMED,
+					   "a part's header holds NUL");
 		/* A CR at the start of a line can only be that of an empty one. */
 		if (c == '\r' && r->line_length == 0)
 			continue;
 		if (r->header_length == r->limits.part_header)
 			return problem_set(r->problem, PROBLEM_TOO_LARGE,
-					   "a part's header is larger than %zu octets", r->limits.part_header);
+					   "a part's header is larger than %zu octets",
+					   r->limits.part_header);
 		r->header[r->header_length++] = (char)c;
 		r->line_length = c == '\n' ? 0 : r->line_length + 1;
 	}
@@ -254,7 +267,8 @@ static bool on_data(struct mtom_reader *r, struct bytes octets)
 	case PREAMBLE:
 		r->preamble += octets.length;
 		return r->preamble <= r->limits.preamble
-			|| problem_set(r->problem, PROBLEM_MALFORMED, "the boundary does not appear");
+		       || problem_set(r->problem, PROBLEM_MALFORMED,
+				      "the boundary does not appear");
 	case HEADER:
 		return header_data(r, octets);
 	case BODY:
@@ -277,7 +291,8 @@ static bool on_delimiter(struct mtom_reader *r, bool last)
 		return true;
 	}
 	if (r->count++ == r->limits.parts)
-		return problem_set(r->problem, PROBLEM_TOO_LARGE, "more than %zu parts", r->limits.parts);
+		return problem_set(r->problem, PROBLEM_TOO_LARGE, "more than %zu parts",
+				   r->limits.parts);
 	r->place = HEADER;
 	r->header_length = r->line_length = 0;
 	return true;
@@ -288,7 +303,8 @@ bool mtom_feed(struct mtom_reader *r, struct bytes octets)
 	struct bytes data;
 	enum boundary_event e;
 	while (!r->failed && (e = boundary_next(&r->boundary, &octets, &data)) != BOUNDARY_MORE)
-		r->failed = !(e == BOUNDARY_DATA ? on_data(r, data) : on_delimiter(r, e == BOUNDARY_LAST));
+		r->failed = !(e == BOUNDARY_DATA ? on_data(r, data)
+						 : on_delimiter(r, e == BOUNDARY_LAST));
 	return !r->failed;
 }
 
@@ -305,7 +321,8 @@ static bool add_reference(struct mtom_reader *r, const struct xml_node *include)
 {
 	const char *content_id = NULL;
 	if (xml_parent(include) == NULL)
-		return problem_set(r->problem, PROBLEM_MALFORMED, "xop:Include is the whole document");
+		return problem_set(r->problem, PROBLEM_MALFORMED,
+				   "xop:Include is the whole document");
 	if (!xop_reference(r->arena, xml_parent(include), &content_id, r->problem))
 		return false;
 	if (find_reference(r, content_id) != NULL)
@@ -324,8 +341,8 @@ static bool expect(struct mtom_reader *r, const struct xml_document *root)
 		if (!xml_is(n, XOP_NAMESPACE, "Include"))
 			continue;
 		if (++references > r->limits.parts)
-			return problem_set(r->problem, PROBLEM_TOO_LARGE, "more than %zu parts are included",
-					   r->limits.parts);
+			return problem_set(r->problem, PROBLEM_TOO_LARGE,
+					   "more than %zu parts are included", r->limits.parts);
 		if (!add_reference(r, n))
 			return false;
 	}
@@ -349,7 +366,8 @@ bool mtom_finish(struct mtom_reader *r)
 		return false;
 	r->failed = true;	/* nothing can be fed any more */
 	if (r->place != EPILOGUE)
-		return problem_set(r->problem, PROBLEM_MALFORMED, "the closing boundary is missing");
+		return problem_set(r->problem, PROBLEM_MALFORMED,
+				   "the closing boundary is missing");
 	if (r->root == NULL)
 		return problem_set(r->problem, PROBLEM_MALFORMED, "the multipart has no root part");
 	for (const struct reference *f = r->references; f != NULL; f = f->next)

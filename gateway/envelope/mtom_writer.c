@@ -34,9 +34,13 @@ void mtom_frame(struct arena *a, const struct random_source *r, struct bytes roo
 	out->content_type = arena_printf(a, "multipart/related; boundary=\"%s\"; "
 		"type=\"application/xop+xml\"; start=\"<%s>\"; start-info=\"application/soap+xml\"",
 		boundary, root_id);
-	out->opening = bytes_of_text(arena_printf(a, "--%s\r\n"
-		"Content-Type: application/xop+xml; charset=UTF-8; type=\"application/soap+xml\"\r\n"
-		"Content-Transfer-Encoding: binary\r\nContent-ID: <%s>\r\n\r\n", boundary, root_id));
+	out->opening = bytes_of_text(
+		arena_printf(a,
+			     "--%s\r\n"
+			     "Content-Type: application/xop+xml; charset=UTF-8; "
+			     "type=\"application/soap+xml\"\r\n"
+			     "Content-Transfer-Encoding: binary\r\nContent-ID: <%s>\r\n\r\n",
+			     boundary, root_id));
 	out->before = arena_array(a, struct bytes, count);
 	out->closing = bytes_of_text(arena_printf(a, "\r\n--%s--\r\n", boundary));
 	out->length = out->opening.length + root.length + out->closing.length;

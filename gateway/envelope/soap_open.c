@@ -78,7 +78,8 @@ static bool headers_understood(const struct opening *o, const struct xml_node *h
 		o->message->not_understood = h;
 		return problem_at(o->problem, PROBLEM_MUST_UNDERSTAND, xml_path(o->arena, h),
 				  "the header %.100s of namespace %.200s is not understood here",
-				  xml_local(h), xml_namespace(h) == NULL ? "(none)" : xml_namespace(h));
+				  xml_local(h),
+				  xml_namespace(h) == NULL ? "(none)" : xml_namespace(h));
 	}
 	return true;
 }

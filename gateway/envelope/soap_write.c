@@ -44,7 +44,8 @@ void soap_begin(struct xml_writer *w, const struct soap_headers *h)
 	if (h->to != NULL)
 		put_required(w, "wsa:To", h->to);
 	if (h->reply_to_anonymous || h->reply_to != NULL)
-		put_endpoint(w, "wsa:ReplyTo", h->reply_to == NULL ? ADDRESSING_ANONYMOUS : h->reply_to);
+		put_endpoint(w, "wsa:ReplyTo",
+			     h->reply_to == NULL ? ADDRESSING_ANONYMOUS : h->reply_to);
 }
 
 void soap_body(struct xml_writer *w)
@@ -132,7 +133,8 @@ void soap_write_fault(struct xml_writer *w, const struct soap_fault_message *f)
 	/* WS-Addressing 1.0 SOAP Binding 6: its own faults have an action of their own. */
 	bool of_addressing = row->fault_subcode != NULL && text_starts(row->fault_subcode, "wsa:");
 	struct soap_headers h = {
-		.action = of_addressing ? ADDRESSING_NAMESPACE "/fault" : ADDRESSING_NAMESPACE "/soap/fault",
+		.action = of_addressing ? ADDRESSING_NAMESPACE "/fault"
+					: ADDRESSING_NAMESPACE "/soap/fault",
 		.message_id = f->message_id,
 		.relates_to = f->relates_to,
 		.to = f->to,

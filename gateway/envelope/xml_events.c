@@ -64,11 +64,13 @@ static void call(void *with)
 	c->ok = c->run(c);
 }
 
-static void sink_call(struct xml_reader *r, bool (*run)(const struct sink_call *), struct bytes piece)
+static void sink_call(struct xml_reader *r, bool (*run)(const struct sink_call *),
+		      struct bytes piece)
 {
 	struct sink_call c = { .r = r, .piece = piece, .run = run };
 	if (!arena_run(r->arena, call, &c))
-		problem_set(r->problem, PROBLEM_OUT_OF_RESOURCES, "no memory for an inline document");
+		problem_set(r->problem, PROBLEM_OUT_OF_RESOURCES,
+			    "no memory for an inline document");
 	if (!c.ok)
 		refuse(r, PROBLEM_INTERNAL, "an inline document could not be taken");
 }
@@ -123,8 +125,8 @@ static void on_start(void *context, const xmlChar *local, const xmlChar *prefix,
 		if (r->failed)
 			return;
 	}
-	xmlSAX2StartElementNs(context, local, prefix, uri, namespaces, declared, attributes, defaulted,
-			      values);
+	xmlSAX2StartElementNs(context, local, prefix, uri, namespaces, declared, attributes,
+			      defaulted, values);
 	if (r->diverted == NULL && !r->failed && is_diverted_name(r, local, uri)) {
 		r->diverted = parser->node;
 		r->diverted_text = r->diverted_child = false;
@@ -212,9 +214,11 @@ static void on_error(void *context, xmlError *e)
 	    || e->code == XML_WAR_NS_URI_RELATIVE || e->code == XML_ERR_USER_STOP)
 		return;
 	char what[200];
-	snprintf(what, sizeof what, "not well-formed XML: %s", e->message == NULL ? "" : e->message);
+	snprintf(what, sizeof what, "not well-formed XML: %s",
+		 e->message == NULL ? "" : e->message);
 	what[strcspn(what, "\r\n")] = '\0';
-	refuse(r, e->code == XML_ERR_NO_MEMORY ? PROBLEM_OUT_OF_RESOURCES : PROBLEM_MALFORMED, what);
+	refuse(r, e->code == XML_ERR_NO_MEMORY ? PROBLEM_OUT_OF_RESOURCES : PROBLEM_MALFORMED,
+	       what);
 }
 
 /* Only what builds a tree without types is taken over; comments and processing instructions end

@@ -50,13 +50,14 @@ static bool declaration_holds(struct xml_guard *g, struct problem *p)
 		return true;
 	name += strlen("encoding");
 	name += strspn(name, " \t\r\n=");
-	char quote = *name;
+	const char quote[2] = { *name, '\0' };
+	size_t length = *name == '"' || *name == '\'' ? strcspn(name + 1, quote) : 0;
 	char value[XML_DECLARATION_MOST + 1] = "";
-	for (size_t i = 0; (quote == '"' || quote == '\'') && *++name != '\0' && *name != quote; i++)
-		value[i] = *name;
+	memcpy(value, name + (length != 0), length);
 	if (text_equal_nocase(value, "UTF-8") || text_equal_nocase(value, "US-ASCII"))
 		return true;
-	return refuse(g, p, PROBLEM_MALFORMED, "the document is declared in an encoding other than UTF-8");
+	return refuse(g, p, PROBLEM_MALFORMED,
+		      "the document is declared in an encoding other than UTF-8");
 }
 
 static void enter(struct xml_guard *g, enum guard_state state)
@@ -87,7 +88,8 @@ static void after_bracket(struct xml_guard *g, unsigned char c)
 static bool after_exclamation(struct xml_guard *g, unsigned char c, struct problem *p)
 {
 	if (c != '[' && c != '-')
-		return refuse(g, p, PROBLEM_MALFORMED, "a document type declaration is not accepted");
+		return refuse(g, p, PROBLEM_MALFORMED,
+			      "a document type declaration is not accepted");
 	enter(g, c == '[' ? CDATA : DASHED);
 	return true;
 }
@@ -120,7 +122,8 @@ static bool in_instruction(struct xml_guard *g, unsigned char c, struct problem 
 		return refuse(g, p, PROBLEM_MALFORMED, "the XML declaration is too long");
 	g->declaration[g->declared++] = (char)c;
 	if (g->declared == 4)
-		g->declaring = memcmp(g->declaration, "xml", 3) == 0 && strchr(" \t\r\n", c) != NULL;
+		g->declaring = memcmp(g->declaration, "xml", 3) == 0
+			       && strchr(" \t\r\n", c) != NULL;
 	return true;
 }
 
@@ -175,5 +178,6 @@ bool xml_guard_feed(struct xml_guard *g, struct bytes octets, struct problem *p)
 
 bool xml_guard_end(const struct xml_guard *g, struct problem *p)
 {
-	return g->follow == 0 || refuse(g, p, PROBLEM_MALFORMED, "the document ends inside a character");
+	return g->follow == 0
+	       || refuse(g, p, PROBLEM_MALFORMED, "the document ends inside a character");
 }

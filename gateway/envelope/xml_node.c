@@ -162,7 +162,8 @@ const char *xml_resolve_prefix(const struct xml_node *n, const char *prefix)
 	for (; n != NULL; n = xml_parent(n))
 		for (const xmlNs *s = inside(n)->nsDef; s != NULL; s = s->next)
 			if (text_equal((const char *)s->prefix, wanted))
-				return text_empty((const char *)s->href) ? NULL : (const char *)s->href;
+				return text_empty((const char *)s->href) ? NULL
+									 : (const char *)s->href;
 	return text_equal(wanted, "xml") ? "http://www.w3.org/XML/1998/namespace" : NULL;
 }
 

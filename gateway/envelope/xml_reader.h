@@ -81,7 +81,8 @@ const struct xml_node *xml_parent(const struct xml_node *n);	/* NULL above the r
 
 /* NULL when absent, "" when empty. Borrowed from the tree. */
 const char *xml_attribute(const struct xml_node *n, const char *local);
-const char *xml_attribute_ns(const struct xml_node *n, const char *namespace_uri, const char *local);
+const char *xml_attribute_ns(const struct xml_node *n, const char *namespace_uri,
+			     const char *local);
 /* All character data inside n, in order; "" when there is none. */
 const char *xml_text(struct arena *a, const struct xml_node *n);
 /* There is a character other than white space directly inside n. */

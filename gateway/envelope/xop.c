@@ -48,7 +48,8 @@ bool xop_reference(struct arena *a, const struct xml_node *element, const char *
 	if (href != NULL)
 		strncpy(scheme, href, sizeof scheme - 1);
 	if (!text_equal_nocase(scheme, "cid:"))
-		return refuse(a, include, p, "xop:Include names something that is not a part (cid:)");
+		return refuse(a, include, p,
+			      "xop:Include names something that is not a part (cid:)");
 	*content_id = percent_decoded(a, href + strlen("cid:"));
 	if (text_empty(*content_id)) {
 		*content_id = NULL;
