@@ -8,11 +8,13 @@ static const char *cx_of(struct exchange *x, const struct patient_identifier *id
 {
 	if (id->universal_id != NULL)
 		return cx_text(x->arena, id->id, id->universal_id);
-	return arena_printf(x->arena, "%s^^^%s", id->id, id->namespace_id == NULL ? "" : id->namespace_id);
+	return arena_printf(x->arena, "%s^^^%s", id->id,
+			    id->namespace_id == NULL ? "" : id->namespace_id);
 }
 
-static void add_patients(struct exchange *x, struct audit_event *e, const struct patient_identifier *ids,
-			 const char *detail_type, const char *message_id)
+static void add_patients(struct exchange *x, struct audit_event *e,
+			 const struct patient_identifier *ids, const char *detail_type,
+			 const char *message_id)
 {
 	for (; ids != NULL; ids = ids->next) {
 		struct audit_object *o = audit_patient(x, e, cx_of(x, ids));

@@ -14,8 +14,8 @@
 #include "store/store.h"
 
 enum {
-	SPACE_CONSENT_EVENT = SPACE_CONSENT_FIRST,	/* subject, sequence -> event */
-	SPACE_CONSENT_COUNTER		/* -> last sequence: the order of events over all subjects */
+	SPACE_CONSENT_EVENT = SPACE_CONSENT_FIRST, /* subject, sequence -> event */
+	SPACE_CONSENT_COUNTER /* -> last sequence: the order of events over all subjects */
 };
 enum { EVENT_VERSION = 1 };
 enum { EVENT_ACTION = 1, EVENT_FACILITY, EVENT_REASON, EVENT_BY, EVENT_TIME };
@@ -43,12 +43,14 @@ static bool about_facility(enum consent_action action)
 	return action == CONSENT_EXCLUDE || action == CONSENT_INCLUDE;
 }
 
-bool consent_record(struct store_txn *t, uint64_t subject, const struct consent_event *e, struct problem *p)
+bool consent_record(struct store_txn *t, uint64_t subject, const struct consent_event *e,
+		    struct problem *p)
 {
 	struct patient_record record;
 	struct key k;
 	if (text_empty(e->reason) || text_empty(e->by))
-		return problem_set(p, PROBLEM_REQUEST_INVALID, "a change of participation needs a reason and who says so");
+		return problem_set(p, PROBLEM_REQUEST_INVALID,
+				   "a change of participation needs a reason and who says so");
 	if (about_facility(e->action) == text_empty(e->facility))
 		return problem_set(p, PROBLEM_REQUEST_INVALID, about_facility(e->action)
 				   ? "which facility is to be excluded or included?"
@@ -93,7 +95,8 @@ static bool read_event(struct arena *a, struct bytes value, struct consent_event
 		case EVENT_BY: e->by = arena_text(a, record_as_text(&r)); break;
 		case EVENT_TIME: e->time = record_as_instant(&r); break;
 		}
-	return !r.broken && e->action <= CONSENT_INCLUDE && about_facility(e->action) == (e->facility != NULL);
+	return !r.broken && e->action <= CONSENT_INCLUDE
+	       && about_facility(e->action) == (e->facility != NULL);
 }
 
 static void add(struct events *list, struct arena *a, struct numbered *n)
@@ -109,11 +112,13 @@ static void add(struct events *list, struct arena *a, struct numbered *n)
 
 static int by_sequence(const void *a, const void *b)
 {
-	uint64_t x = (*(struct numbered *const *)a)->sequence, y = (*(struct numbered *const *)b)->sequence;
+	uint64_t x = (*(struct numbered *const *)a)->sequence,
+		 y = (*(struct numbered *const *)b)->sequence;
 	return (x > y) - (x < y);
 }
 
-struct consent_event *consent_history(struct store_txn *t, struct arena *a, const struct record_numbers *subjects)
+struct consent_event *consent_history(struct store_txn *t, struct arena *a,
+				      const struct record_numbers *subjects)
 {
 	struct events list = { .count = 0 };
 	struct consent_event *first = NULL, **tail = &first;
@@ -162,8 +167,8 @@ static void include(struct participation *out, const char *facility)
 	out->excluded_count = kept;
 }
 
-bool consent_participation(struct store_txn *t, struct arena *a, const struct record_numbers *subjects,
-			   struct participation *out)
+bool consent_participation(struct store_txn *t, struct arena *a,
+			   const struct record_numbers *subjects, struct participation *out)
 {
 	size_t count = 0;
 	const struct consent_event *events = consent_history(t, a, subjects);

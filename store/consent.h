@@ -30,9 +30,11 @@ struct consent_event {
 
 /* On the committer. Setting what holds already is recorded all the same (C2). Refused without a
  * reason or who says so, and EXCLUDE and INCLUDE without a facility. */
-bool consent_record(struct store_txn *t, uint64_t subject, const struct consent_event *e, struct problem *p);
+bool consent_record(struct store_txn *t, uint64_t subject, const struct consent_event *e,
+		    struct problem *p);
 /* All events of these subjects, oldest first. */
-struct consent_event *consent_history(struct store_txn *t, struct arena *a, const struct record_numbers *subjects);
+struct consent_event *consent_history(struct store_txn *t, struct arena *a,
+				      const struct record_numbers *subjects);
 
 /* What holds now. */
 struct participation {
@@ -42,8 +44,8 @@ struct participation {
 	size_t excluded_count;
 	int64_t since;
 };
-bool consent_participation(struct store_txn *t, struct arena *a, const struct record_numbers *subjects,
-			   struct participation *out);
+bool consent_participation(struct store_txn *t, struct arena *a,
+			   const struct record_numbers *subjects, struct participation *out);
 
 extern const struct check_module consent_check;
 

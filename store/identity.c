@@ -6,7 +6,8 @@
 #include "gateway/base/arena.h"
 #include "store/identity_rows.h"
 
-bool identity_record(struct store_txn *t, struct arena *a, uint64_t number, struct patient_record *out)
+bool identity_record(struct store_txn *t, struct arena *a, uint64_t number,
+		     struct patient_record *out)
 {
 	struct identity_row row;
 	if (!identity_row_get(t, a, number, &row))
@@ -46,7 +47,8 @@ bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, stru
 	return person_row_get(t, a, number, &row) && fill_person(t, a, &row, out);
 }
 
-bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person, struct record_numbers *out)
+bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
+		       struct record_numbers *out)
 {
 	struct person_row row;
 	if (!person_row_get(t, a, person, &row))
@@ -72,7 +74,8 @@ struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t afte
 		struct key_reader r = key_read(key);
 		struct person_row row;
 		uint64_t number = key_read_number(&r);
-		if (!person_row_read(a, number, value, &row) || !fill_person(t, a, &row, &list[*count]))
+		if (!person_row_read(a, number, value, &row)
+		    || !fill_person(t, a, &row, &list[*count]))
 			break;
 		(*count)++;
 	}

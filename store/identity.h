@@ -56,14 +56,16 @@ struct person {
 /* Reading. False: no such record (or a store problem, which the transaction keeps). */
 bool identity_find(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 		   struct patient_record *out);
-bool identity_record(struct store_txn *t, struct arena *a, uint64_t number, struct patient_record *out);
+bool identity_record(struct store_txn *t, struct arena *a, uint64_t number,
+		     struct patient_record *out);
 bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, struct person *out);
 /* Only the numbers of the person's records: what a search for documents walks. Ascending. */
 struct record_numbers {
 	uint64_t *numbers;
 	size_t count;
 };
-bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person, struct record_numbers *out);
+bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
+		       struct record_numbers *out);
 
 /* Feeding (on the committer). ids are resolved: universal_id set, all in domains the sender feeds;
  * several ids are several records of one patient, linked because the source says so. Demographics:
@@ -77,18 +79,20 @@ struct feed_outcome {
 	unsigned linked, unlinked;	/* decisions made by this feed */
 };
 bool identity_put(struct store_txn *t, const struct region *r, const char *system,
-		  const struct patient_identifier *ids, const struct patient_demographics *demographics,
-		  struct feed_outcome *out, struct problem *p);
+		  const struct patient_identifier *ids,
+		  const struct patient_demographics *demographics, struct feed_outcome *out,
+		  struct problem *p);
 /* The subsumed id becomes the survivor's; both in one domain. Refuses (PROBLEM_MERGE_REFUSED,
  * PROBLEM_UNKNOWN_KEY) as ITI TF-2: 3.8.4.2.4; done already: FEED_UNCHANGED. */
-bool identity_merge(struct store_txn *t, const struct region *r, const char *domain, const char *survivor,
-		    const char *subsumed, struct feed_outcome *out, struct problem *p);
+bool identity_merge(struct store_txn *t, const struct region *r, const char *domain,
+		    const char *survivor, const char *subsumed, struct feed_outcome *out,
+		    struct problem *p);
 
 /* Why records are one person: for `minato patient show`. */
 struct link_decision {
 	uint64_t record, other;		/* other: the record it was linked to, or left */
 	bool linked;			/* false: unlinked */
-	const char *reason;		/* "phone", "postcode+address", "insurance", "same message", "merge",
+	const char *reason; /* "phone", "postcode+address", "insurance", "same message", "merge",
 				 * "too many records" */
 	int64_t time;
 	struct link_decision *next;

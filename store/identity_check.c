@@ -31,8 +31,8 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 		for (size_t i = 0; i < person.count; i++)
 			listed = listed || person.members[i] == number;
 	if (!listed)
-		check_finding(c, "patient record %llu is not among the records of person %llu", (shown)number,
-			      (shown)row.record.person);
+		check_finding(c, "patient record %llu is not among the records of person %llu",
+			      (shown)number, (shown)row.record.person);
 	if (row.made && (!identity_row_get(t, a, row.anchor, &next)
 			 || next.record.person != row.record.person))
 		check_finding(c, "regional record %llu is not with its anchor", (shown)number);
@@ -70,16 +70,20 @@ static void look_at_person(struct store_check *c, struct bytes key, struct bytes
 	for (size_t i = 0; i < p.count; before = p.members[i++]) {
 		struct identity_row row;
 		if (p.members[i] <= before)
-			check_finding(c, "the records of person %llu are not in order", (shown)number);
+			check_finding(c, "the records of person %llu are not in order",
+				      (shown)number);
 		if (!identity_row_get(check_txn(c), check_arena(c), p.members[i], &row)
 		    || row.record.person != number) {
-			check_finding(c, "person %llu lists record %llu, which is not its own", (shown)number,
-				      (shown)p.members[i]);
+			check_finding(c, "person %llu lists record %llu, which is not its own",
+				      (shown)number, (shown)p.members[i]);
 			continue;
 		}
-		if (row.made && row.record.status == RECORD_ACTIVE && row.record.number != p.regional)
+		if (row.made && row.record.status == RECORD_ACTIVE
+		    && row.record.number != p.regional)
 			check_finding(c, "person %llu has two regional records", (shown)number);
-		regional = regional || (row.record.number == p.regional && row.record.status == RECORD_ACTIVE);
+		regional = regional
+			   || (row.record.number == p.regional
+			       && row.record.status == RECORD_ACTIVE);
 	}
 	if (!regional)
 		check_finding(c, "person %llu has no regional record", (shown)number);
@@ -99,12 +103,14 @@ static void look_at_link(struct store_check *c, struct bytes key, struct bytes v
 		return;
 	}
 	memcpy(e.hash, hash.data, EVIDENCE_HASH);
-	if (!identity_row_get(check_txn(c), check_arena(c), number, &row) || !evidence_has(row.evidence, &e)) {
+	if (!identity_row_get(check_txn(c), check_arena(c), number, &row)
+	    || !evidence_has(row.evidence, &e)) {
 		check_finding(c, "a link of record %llu is not one of its evidence", (shown)number);
 		return;
 	}
 	struct record_numbers linked = identity_linked(check_txn(c), check_arena(c), &e, number);
-	if (linked.count != 0 && identity_row_get(check_txn(c), check_arena(c), linked.numbers[0], &other)
+	if (linked.count != 0
+	    && identity_row_get(check_txn(c), check_arena(c), linked.numbers[0], &other)
 	    && other.record.person != row.record.person)
 		check_finding(c, "records %llu and %llu have the same evidence and are two persons",
 			      (shown)number, (shown)linked.numbers[0]);
@@ -118,7 +124,8 @@ static void look_at_belonging(struct store_check *c, struct bytes key, struct by
 	key_read_number(&k);
 	(void)value;
 	if (!key_read_end(&k) || !identity_record(check_txn(c), check_arena(c), number, &r))
-		check_finding(c, "history or decision of record %llu, which is not there", (shown)number);
+		check_finding(c, "history or decision of record %llu, which is not there",
+			      (shown)number);
 }
 
 static const struct check_row rows[] = {

@@ -28,8 +28,9 @@ static bool finish(struct store_txn *t, bool done, struct problem *p)
 
 static void decide(struct feed *f, uint64_t record, uint64_t other, bool linked, const char *reason)
 {
-	struct link_decision d = { .record = record, .other = other, .linked = linked, .reason = reason,
-				   .time = f->now };
+	struct link_decision d = {
+		.record = record, .other = other, .linked = linked, .reason = reason, .time = f->now
+	};
 	identity_decision_put(f->work.txn, &d);
 	if (linked)
 		f->out->linked++;
@@ -55,7 +56,8 @@ static struct link *links_by(struct feed *f, const struct evidence *evidence, ui
 {
 	struct link *list = NULL;
 	for (; evidence != NULL; evidence = evidence->next) {
-		struct record_numbers others = identity_linked(f->work.txn, f->work.arena, evidence, number);
+		struct record_numbers others = identity_linked(f->work.txn, f->work.arena, evidence,
+							       number);
 		for (size_t i = 0; i < others.count; i++) {
 			if (link_to(list, others.numbers[i]) != NULL)
 				continue;
@@ -69,10 +71,12 @@ static struct link *links_by(struct feed *f, const struct evidence *evidence, ui
 
 /* Takes the record's links from its old evidence to the new. A reason may change while the link
  * stays: that is no decision. reason: why links went, NULL: as the rule that made them. */
-static void move_links(struct feed *f, struct identity_row *row, struct evidence *now, const char *reason)
+static void move_links(struct feed *f, struct identity_row *row, struct evidence *now,
+		       const char *reason)
 {
 	uint64_t number = row->record.number;
-	const struct link *before = links_by(f, row->evidence, number), *after = links_by(f, now, number);
+	const struct link *before = links_by(f, row->evidence, number),
+			  *after = links_by(f, now, number);
 	for (const struct evidence *e = row->evidence; e != NULL; e = e->next)
 		if (!evidence_has(now, e))
 			identity_link_delete(f->work.txn, e, number);
@@ -81,7 +85,8 @@ static void move_links(struct feed *f, struct identity_row *row, struct evidence
 			identity_link_put(f->work.txn, e, number);
 	for (const struct link *l = before; l != NULL; l = l->next)
 		if (link_to(after, l->other) == NULL)
-			decide(f, number, l->other, false, reason != NULL ? reason : rule_reason(l->rule));
+			decide(f, number, l->other, false,
+			       reason != NULL ? reason : rule_reason(l->rule));
 	for (const struct link *l = after; l != NULL; l = l->next)
 		if (link_to(before, l->other) == NULL)
 			decide(f, number, l->other, true, rule_reason(l->rule));
@@ -127,16 +132,22 @@ static struct patient_demographics merged(const struct patient_demographics *kno
 					  const struct patient_demographics *said)
 {
 	return (struct patient_demographics){
-		.names = said->names != NULL ? said->names : said->delete_names ? NULL : known->names,
+		.names = said->names != NULL  ? said->names
+			 : said->delete_names ? NULL
+					      : known->names,
 		.birth_date = merged_text(known->birth_date, said->birth_date),
 		.sex = merged_text(known->sex, said->sex),
-		.addresses = said->addresses != NULL ? said->addresses
-			: said->delete_addresses ? NULL : known->addresses,
-		.telecoms = said->telecoms != NULL ? said->telecoms
-			: said->delete_telecoms ? NULL : known->telecoms,
-		.insurances = said->insurances != NULL ? said->insurances
-			: said->delete_insurances ? NULL : known->insurances,
-		.mothers_maiden_name = merged_text(known->mothers_maiden_name, said->mothers_maiden_name),
+		.addresses = said->addresses != NULL  ? said->addresses
+			     : said->delete_addresses ? NULL
+						      : known->addresses,
+		.telecoms = said->telecoms != NULL  ? said->telecoms
+			    : said->delete_telecoms ? NULL
+						    : known->telecoms,
+		.insurances = said->insurances != NULL  ? said->insurances
+			      : said->delete_insurances ? NULL
+							: known->insurances,
+		.mothers_maiden_name = merged_text(known->mothers_maiden_name,
+						   said->mothers_maiden_name),
 		.multiple_birth = merged_text(known->multiple_birth, said->multiple_birth),
 		.birth_order = merged_text(known->birth_order, said->birth_order),
 		.deceased = merged_text(known->deceased, said->deceased),
@@ -148,8 +159,11 @@ static struct identity_row *new_row(struct feed *f, const struct patient_identif
 {
 	struct identity_row *row = arena_new(f->work.arena, struct identity_row);
 	row->record = (struct patient_record){
-		.number = identity_next_number(f->work.txn, COUNTER_RECORD), .domain = id->universal_id,
-		.id = id->id, .source_system = f->system, .created = f->now,
+		.number = identity_next_number(f->work.txn, COUNTER_RECORD),
+		.domain = id->universal_id,
+		.id = id->id,
+		.source_system = f->system,
+		.created = f->now,
 	};
 	row->dirty = true;
 	identity_work_add(&f->work, row);
@@ -168,7 +182,8 @@ static void keep_history(struct feed *f, const struct identity_row *row)
 	store_put(f->work.txn, key_span(&k), identity_row_octets(f->work.arena, row));
 }
 
-static void put_demographics(struct feed *f, struct identity_row *row, const struct patient_demographics *said)
+static void put_demographics(struct feed *f, struct identity_row *row,
+			     const struct patient_demographics *said)
 {
 	struct patient_record *r = &row->record;
 	struct patient_demographics now = merged(&r->demographics, said);
@@ -199,7 +214,8 @@ static bool tied(const struct identity_row *row, uint64_t other)
 	return false;
 }
 
-static void tie(struct feed *f, struct identity_row *row, struct identity_row *other, enum tie_reason reason)
+static void tie(struct feed *f, struct identity_row *row, struct identity_row *other,
+		enum tie_reason reason)
 {
 	uint64_t number = other->record.number;
 	if (row == other || tied(row, number) || tied(other, row->record.number))
@@ -231,13 +247,15 @@ static bool feed_end(struct feed *f, const struct identity_row *first)
 }
 
 static bool put_one(struct feed *f, const struct patient_identifier *id,
-		    const struct patient_demographics *d, struct identity_row **first, struct problem *p)
+		    const struct patient_demographics *d, struct identity_row **first,
+		    struct problem *p)
 {
 	uint64_t number;
 	struct identity_row *row;
 	if (text_empty(id->id) || strlen(id->id) > ID_MOST || text_empty(id->universal_id)
 	    || strlen(id->universal_id) > DOMAIN_MOST)
-		return problem_set(p, PROBLEM_DATA_TYPE, "an id must have 1 to %d octets and its domain a universal id",
+		return problem_set(p, PROBLEM_DATA_TYPE,
+				   "an id must have 1 to %d octets and its domain a universal id",
 				   ID_MOST);
 	if (identity_id_get(f->work.txn, f->work.arena, id->universal_id, id->id, &number))
 		row = identity_work_row(&f->work, number);
@@ -247,9 +265,11 @@ static bool put_one(struct feed *f, const struct patient_identifier *id,
 		return false;
 	if (row->record.status == RECORD_SUBSUMED)
 		return problem_set(p, PROBLEM_UNKNOWN_KEY,
-				   "the id was merged into another one and is no patient's any more; feed the survivor");
+				   "the id was merged into another one and is no patient's any "
+				   "more; feed the survivor");
 	if (row->made)
-		return problem_set(p, PROBLEM_DUPLICATE_KEY, "the id is one the region gave itself");
+		return problem_set(p, PROBLEM_DUPLICATE_KEY,
+				   "the id is one the region gave itself");
 	put_demographics(f, row, d);
 	if (*first == NULL)
 		*first = row;
@@ -259,8 +279,9 @@ static bool put_one(struct feed *f, const struct patient_identifier *id,
 }
 
 bool identity_put(struct store_txn *t, const struct region *r, const char *system,
-		  const struct patient_identifier *ids, const struct patient_demographics *demographics,
-		  struct feed_outcome *out, struct problem *p)
+		  const struct patient_identifier *ids,
+		  const struct patient_demographics *demographics, struct feed_outcome *out,
+		  struct problem *p)
 {
 	struct feed f = feed_begin(t, r, system, out);
 	struct identity_row *first = NULL;
@@ -275,7 +296,9 @@ bool identity_put(struct store_txn *t, const struct region *r, const char *syste
 static struct identity_row *row_of(struct feed *f, const char *domain, const char *id)
 {
 	uint64_t number;
-	return identity_id_get(f->work.txn, f->work.arena, domain, id, &number) ? identity_work_row(&f->work, number) : NULL;
+	return identity_id_get(f->work.txn, f->work.arena, domain, id, &number)
+		       ? identity_work_row(&f->work, number)
+		       : NULL;
 }
 
 /* A record made by us stands for its whole person: merging two of them makes the persons one. */
@@ -295,20 +318,24 @@ static void subsume(struct feed *f, struct identity_row *survivor, struct identi
 		return;
 	}
 	struct identity_row *from = identity_work_row(&f->work, subsumed->anchor);
-	struct identity_row *to = survivor->made ? identity_work_row(&f->work, survivor->anchor) : survivor;
+	struct identity_row *to = survivor->made ? identity_work_row(&f->work, survivor->anchor)
+						 : survivor;
 	if (from != NULL && to != NULL)
 		tie(f, from, to, TIE_MERGE);
 }
 
-bool identity_merge(struct store_txn *t, const struct region *r, const char *domain, const char *survivor,
-		    const char *subsumed, struct feed_outcome *out, struct problem *p)
+bool identity_merge(struct store_txn *t, const struct region *r, const char *domain,
+		    const char *survivor, const char *subsumed, struct feed_outcome *out,
+		    struct problem *p)
 {
 	struct feed f = feed_begin(t, r, "", out);
 	if (text_equal(survivor, subsumed))
 		return problem_set(p, PROBLEM_MERGE_REFUSED, "an id cannot be merged into itself");
-	struct identity_row *to = row_of(&f, domain, survivor), *from = row_of(&f, domain, subsumed);
+	struct identity_row *to = row_of(&f, domain, survivor),
+			    *from = row_of(&f, domain, subsumed);
 	if (to == NULL || from == NULL) {
-		problem_set(p, PROBLEM_UNKNOWN_KEY, "the %s id is not known", to == NULL ? "surviving" : "subsumed");
+		problem_set(p, PROBLEM_UNKNOWN_KEY, "the %s id is not known",
+			    to == NULL ? "surviving" : "subsumed");
 		return finish(t, false, p);
 	}
 	if (from->record.status == RECORD_SUBSUMED && from->record.survivor == to->record.number) {
@@ -317,9 +344,11 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 		return true;
 	}
 	if (from->record.status == RECORD_SUBSUMED)
-		return problem_set(p, PROBLEM_MERGE_REFUSED, "the subsumed id was merged into another one before");
+		return problem_set(p, PROBLEM_MERGE_REFUSED,
+				   "the subsumed id was merged into another one before");
 	if (to->record.status == RECORD_SUBSUMED)
-		return problem_set(p, PROBLEM_MERGE_REFUSED, "the surviving id was itself merged into another one");
+		return problem_set(p, PROBLEM_MERGE_REFUSED,
+				   "the surviving id was itself merged into another one");
 	subsume(&f, to, from);
 	return finish(t, feed_end(&f, to), p);
 }

@@ -39,8 +39,8 @@ static struct bytes link_key(struct key *k, const struct evidence *e, uint64_t n
 	return key_span(k);
 }
 
-struct record_numbers identity_linked(struct store_txn *t, struct arena *a, const struct evidence *e,
-				      uint64_t except)
+struct record_numbers identity_linked(struct store_txn *t, struct arena *a,
+				      const struct evidence *e, uint64_t except)
 {
 	struct key k;
 	struct bytes key, value;

@@ -167,8 +167,9 @@ static void place_made(struct division *d)
 		struct identity_row *row = d->rows[i];
 		if (!row->made)
 			continue;
-		size_t with = row->record.status == RECORD_ACTIVE ? oldest_fed(d, row->old_person, d->count)
-								   : place(d, row->anchor);
+		size_t with = row->record.status == RECORD_ACTIVE
+				      ? oldest_fed(d, row->old_person, d->count)
+				      : place(d, row->anchor);
 		if (with < d->count)
 			row->group = root(d, with);
 	}
@@ -181,7 +182,8 @@ static uint64_t kept_number(const struct division *d, size_t group)
 	uint64_t least = 0;
 	for (size_t i = 0; i < d->count; i++) {
 		uint64_t person = d->rows[i]->old_person;
-		if (d->rows[i]->made || root(d, i) != group || person == 0 || (least != 0 && person >= least))
+		if (d->rows[i]->made || root(d, i) != group || person == 0
+		    || (least != 0 && person >= least))
 			continue;
 		size_t rest = oldest_fed(d, person, d->count);
 		if (root(d, rest) == group && d->rows[rest]->record.status == RECORD_ACTIVE)
@@ -241,7 +243,8 @@ static void settle(struct identity_row *row, uint64_t person, const struct ident
 		return;
 	bool stays = row == regional;
 	uint64_t survivor = stays ? 0 : regional->record.number;
-	row->dirty = row->dirty || r->survivor != survivor || (anchor != 0 && row->anchor != anchor);
+	row->dirty = row->dirty || r->survivor != survivor
+		     || (anchor != 0 && row->anchor != anchor);
 	r->status = stays ? RECORD_ACTIVE : RECORD_SUBSUMED;
 	r->survivor = survivor;
 	if (anchor != 0)
@@ -269,7 +272,8 @@ static void settle_group(struct division *d, size_t group)
 			p.members[p.count++] = d->rows[i]->record.number;
 	if (regional == NULL) {
 		regional = make_regional(d, group);
-		p.members[p.count++] = regional->record.number;	/* the newest number: still ascending */
+		p.members[p.count++] =
+			regional->record.number; /* the newest number: still ascending */
 		settle(regional, person, regional, 0);
 	}
 	p.number = person;

@@ -10,21 +10,55 @@ enum { ROW_VERSION = 1 };
 
 /* Tags of a record's row, and of what stands within. A tag is never used twice. */
 enum {
-	ROW_NUMBER = 1, ROW_DOMAIN, ROW_ID, ROW_STATUS, ROW_SURVIVOR, ROW_PERSON, ROW_SYSTEM, ROW_CREATED,
-	ROW_UPDATED, ROW_REVISION, ROW_MADE, ROW_ANCHOR, ROW_EVIDENCE, ROW_TIE, ROW_DEMOGRAPHICS
+	ROW_NUMBER = 1,
+	ROW_DOMAIN,
+	ROW_ID,
+	ROW_STATUS,
+	ROW_SURVIVOR,
+	ROW_PERSON,
+	ROW_SYSTEM,
+	ROW_CREATED,
+	ROW_UPDATED,
+	ROW_REVISION,
+	ROW_MADE,
+	ROW_ANCHOR,
+	ROW_EVIDENCE,
+	ROW_TIE,
+	ROW_DEMOGRAPHICS
 };
 enum { EVIDENCE_RULE = 1, EVIDENCE_DIGEST };
 enum { TIE_OTHER = 1, TIE_REASON };
 enum {
-	WHO_NAME = 1, WHO_BIRTH_DATE, WHO_SEX, WHO_ADDRESS, WHO_TELECOM, WHO_INSURANCE, WHO_MAIDEN_NAME,
-	WHO_MULTIPLE_BIRTH, WHO_BIRTH_ORDER, WHO_DECEASED, WHO_DECEASED_TIME
+	WHO_NAME = 1,
+	WHO_BIRTH_DATE,
+	WHO_SEX,
+	WHO_ADDRESS,
+	WHO_TELECOM,
+	WHO_INSURANCE,
+	WHO_MAIDEN_NAME,
+	WHO_MULTIPLE_BIRTH,
+	WHO_BIRTH_ORDER,
+	WHO_DECEASED,
+	WHO_DECEASED_TIME
 };
 enum {
-	NAME_FAMILY = 1, NAME_GIVEN, NAME_MIDDLE, NAME_PREFIX, NAME_SUFFIX, NAME_USE, NAME_REPRESENTATION
+	NAME_FAMILY = 1,
+	NAME_GIVEN,
+	NAME_MIDDLE,
+	NAME_PREFIX,
+	NAME_SUFFIX,
+	NAME_USE,
+	NAME_REPRESENTATION
 };
 enum {
-	ADDRESS_STREET = 1, ADDRESS_OTHER, ADDRESS_CITY, ADDRESS_STATE, ADDRESS_POSTAL_CODE, ADDRESS_COUNTRY,
-	ADDRESS_TEXT, ADDRESS_USE
+	ADDRESS_STREET = 1,
+	ADDRESS_OTHER,
+	ADDRESS_CITY,
+	ADDRESS_STATE,
+	ADDRESS_POSTAL_CODE,
+	ADDRESS_COUNTRY,
+	ADDRESS_TEXT,
+	ADDRESS_USE
 };
 enum { TELECOM_NUMBER = 1, TELECOM_USE };
 enum { INSURANCE_INSURER = 1, INSURANCE_SYMBOL, INSURANCE_NUMBER, INSURANCE_BRANCH };
@@ -146,7 +180,8 @@ static struct insurance *read_insurance(struct arena *a, struct record_reader r)
 	return i;
 }
 
-static bool read_demographics(struct arena *a, struct record_reader r, struct patient_demographics *d)
+static bool read_demographics(struct arena *a, struct record_reader r,
+			      struct patient_demographics *d)
 {
 	struct person_name **name = &d->names;
 	struct postal_address **address = &d->addresses;
@@ -288,8 +323,8 @@ bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row
 /* A row that cannot be read is the store's failure, not the absence of a patient. */
 static bool broken(struct store_txn *t, const char *what, uint64_t number)
 {
-	return problem_set(store_problem(t), PROBLEM_INTERNAL, "%s %llu in the store cannot be read", what,
-			   (unsigned long long)number);
+	return problem_set(store_problem(t), PROBLEM_INTERNAL,
+			   "%s %llu in the store cannot be read", what, (unsigned long long)number);
 }
 
 static struct bytes number_key(struct key *k, unsigned char space, uint64_t number)
@@ -299,7 +334,8 @@ static struct bytes number_key(struct key *k, unsigned char space, uint64_t numb
 	return key_span(k);
 }
 
-bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number, struct identity_row *out)
+bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
+		      struct identity_row *out)
 {
 	struct key k;
 	struct bytes octets;
@@ -323,12 +359,13 @@ static struct bytes id_key(struct key *k, const char *domain, const char *id)
 	return key_span(k);
 }
 
-bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id, uint64_t *number)
+bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id,
+		     uint64_t *number)
 {
 	struct key k;
 	struct bytes octets;
-	if (domain == NULL || id == NULL || *id == '\0' || strlen(domain) > DOMAIN_MOST || strlen(id) > ID_MOST
-	    || !store_get(t, id_key(&k, domain, id), a, &octets))
+	if (domain == NULL || id == NULL || *id == '\0' || strlen(domain) > DOMAIN_MOST
+	    || strlen(id) > ID_MOST || !store_get(t, id_key(&k, domain, id), a, &octets))
 		return false;
 	*number = 0;
 	for (size_t i = 0; i < octets.length; i++)

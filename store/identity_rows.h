@@ -56,14 +56,16 @@ struct identity_row {
 	struct identity_row *next;
 };
 
-bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number, struct identity_row *out);
+bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
+		      struct identity_row *out);
 bool identity_row_put(struct store_txn *t, const struct identity_row *row);
 /* The same as octets: for comparing and for history. */
 struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d);
 struct bytes identity_row_octets(struct arena *a, const struct identity_row *row);
 bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out);
 
-bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id, uint64_t *number);
+bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id,
+		     uint64_t *number);
 bool identity_id_put(struct store_txn *t, const char *domain, const char *id, uint64_t number);
 
 struct person_row {
@@ -80,8 +82,8 @@ enum identity_counter { COUNTER_RECORD = 1, COUNTER_PERSON, COUNTER_DECISION };
 uint64_t identity_next_number(struct store_txn *t, enum identity_counter which);
 
 /* The other records with that evidence, ascending. */
-struct record_numbers identity_linked(struct store_txn *t, struct arena *a, const struct evidence *e,
-				      uint64_t except);
+struct record_numbers identity_linked(struct store_txn *t, struct arena *a,
+				      const struct evidence *e, uint64_t except);
 bool identity_link_put(struct store_txn *t, const struct evidence *e, uint64_t number);
 bool identity_link_delete(struct store_txn *t, const struct evidence *e, uint64_t number);
 const char *rule_reason(enum link_rule rule);
@@ -98,7 +100,8 @@ struct identity_work {
 	size_t fed;			/* how many of them were fed */
 };
 struct identity_work identity_work_begin(struct store_txn *t, const struct region *r);
-struct identity_row *identity_work_row(struct identity_work *w, uint64_t number);	/* loads it and its person */
+struct identity_row *identity_work_row(struct identity_work *w,
+				       uint64_t number); /* loads it and its person */
 void identity_work_person(struct identity_work *w, uint64_t person);
 void identity_work_add(struct identity_work *w, struct identity_row *row);	/* a new one */
 /* Divides the rows into persons and writes every row that changed. */

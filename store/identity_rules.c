@@ -43,12 +43,13 @@ static bool is_whole(const struct person_name *n)
  * divided. A reading is one said to be phonetic, or a name written in kana. */
 static const char *reading(struct arena *a, const struct person_name *n)
 {
-	if ((n->representation != NAME_PHONETIC && n->representation != NAME_UNSPECIFIED) || !is_whole(n)
-	    || name_is_provisional(n->family) || name_is_provisional(n->given))
+	if ((n->representation != NAME_PHONETIC && n->representation != NAME_UNSPECIFIED)
+	    || !is_whole(n) || name_is_provisional(n->family) || name_is_provisional(n->given))
 		return NULL;
 	const char *family = normalise_kana_name(a, n->family, KANA_SPOKEN);
 	const char *given = normalise_kana_name(a, n->given, KANA_SPOKEN);
-	const char *whole = arena_printf(a, "%s%s", family == NULL ? "" : family, given == NULL ? "" : given);
+	const char *whole = arena_printf(a, "%s%s", family == NULL ? "" : family,
+					 given == NULL ? "" : given);
 	return is_kana(whole) ? whole : NULL;
 }
 
@@ -86,8 +87,9 @@ static void add(struct comparison *c, enum link_rule rule, const char *const *va
 /* A number of one digit only (000-0000-0000) stands for "none". */
 static bool is_phone(const char *digits)
 {
-	return digits != NULL && strlen(digits) >= PHONE_LEAST && strspn(digits, "0123456789") == strlen(digits)
-		&& strspn(digits, (const char[]){ digits[0], '\0' }) != strlen(digits);
+	return digits != NULL && strlen(digits) >= PHONE_LEAST
+	       && strspn(digits, "0123456789") == strlen(digits)
+	       && strspn(digits, (const char[]){ digits[0], '\0' }) != strlen(digits);
 }
 
 /* The whole where it was sent as one line, else its parts from the large to the small. */
@@ -128,7 +130,9 @@ static void compare(struct comparison *c, const struct patient_demographics *d)
 
 struct evidence *identity_evidence(struct arena *a, const struct patient_demographics *d)
 {
-	struct comparison c = { .arena = a, .birth_date = normalise_birth_date(a, d->birth_date), .sex = d->sex };
+	struct comparison c = { .arena = a,
+				.birth_date = normalise_birth_date(a, d->birth_date),
+				.sex = d->sex };
 	if (c.birth_date == NULL || strlen(c.birth_date) != 8 || c.sex == NULL
 	    || !(text_equal(c.sex, "M") || text_equal(c.sex, "F") || text_equal(c.sex, "O")))
 		return NULL;

@@ -36,7 +36,8 @@ struct hl7v3_message {
 
 /* False with REQUEST_INVALID at the XPath of what is wrong. m is filled as far as it goes even then,
  * so that the refusal can be addressed. */
-bool hl7v3_open(struct arena *a, const struct xml_node *body, struct hl7v3_message *m, struct problem *p);
+bool hl7v3_open(struct arena *a, const struct xml_node *body, struct hl7v3_message *m,
+		struct problem *p);
 
 /* root^extension (or the root alone): the message id as text, for audit. */
 const char *hl7v3_ii_text(struct arena *a, const struct hl7v3_ii *ii);
@@ -60,7 +61,7 @@ struct hl7v3_answer {
 	instant now;
 	const struct random_source *random;
 	const struct finding *findings;		/* each an acknowledgementDetail */
-	const struct problem *problem;		/* the only one, when there are no findings; or NULL */
+	const struct problem *problem; /* the only one, when there are no findings; or NULL */
 };
 
 /* Opens the message and writes all up to and with acknowledgement; what follows (controlActProcess)
@@ -77,8 +78,8 @@ void hl7v3_end_registration(struct xml_writer *w, const char *custodian);
 /* <queryAck>, and the query as it was received: its prefixes may stand in xsi:type. */
 void hl7v3_write_query_ack(struct xml_writer *w, const struct xml_node *query_by_parameter,
 			   const char *response_code);
-void hl7v3_put_ii(struct xml_writer *w, const char *element, const char *root, const char *extension,
-		  const char *authority);
+void hl7v3_put_ii(struct xml_writer *w, const char *element, const char *root,
+		  const char *extension, const char *authority);
 void hl7v3_put_code(struct xml_writer *w, const char *element, const char *code);
 /* Names of a patientPerson; none: one name with nullFlavor NA. */
 void hl7v3_put_names(struct xml_writer *w, const struct person_name *names);

@@ -42,7 +42,8 @@ static const char *code_of(const struct xml_node *n)
 
 static struct hl7v3_ii read_ii(const struct xml_node *n)
 {
-	return (struct hl7v3_ii){ .root = xml_attribute(n, "root"), .extension = xml_attribute(n, "extension"),
+	return (struct hl7v3_ii){ .root = xml_attribute(n, "root"),
+				  .extension = xml_attribute(n, "extension"),
 				  .authority = xml_attribute(n, "assigningAuthorityName") };
 }
 
@@ -59,7 +60,8 @@ static bool one_of(const char *value, const char *const *list)
 	return false;
 }
 
-bool hl7v3_open(struct arena *a, const struct xml_node *body, struct hl7v3_message *m, struct problem *p)
+bool hl7v3_open(struct arena *a, const struct xml_node *body, struct hl7v3_message *m,
+		struct problem *p)
 {
 	static const char *const processing[] = { "P", "T", "D", NULL };
 	static const char organization[] = "device/asAgent/representedOrganization/id";
@@ -151,7 +153,8 @@ static struct person_name *read_name(struct arena *a, const struct xml_node *n)
 	bool birth = false;
 	if (is_null(n))
 		return NULL;
-	for (const struct xml_node *part = xml_first_element(n); part != NULL; part = xml_next_element(part)) {
+	for (const struct xml_node *part = xml_first_element(n); part != NULL;
+	     part = xml_next_element(part)) {
 		const char *text = text_of(a, part), *local = xml_local(part);
 		if (text == NULL)
 			continue;
@@ -180,7 +183,8 @@ static struct postal_address *read_address(struct arena *a, const struct xml_nod
 	struct postal_address *ad = arena_new(a, struct postal_address);
 	if (is_null(n))
 		return NULL;
-	for (const struct xml_node *part = xml_first_element(n); part != NULL; part = xml_next_element(part)) {
+	for (const struct xml_node *part = xml_first_element(n); part != NULL;
+	     part = xml_next_element(part)) {
 		const char *text = text_of(a, part), *local = xml_local(part);
 		if (text == NULL)
 			continue;
@@ -212,7 +216,9 @@ static struct telecom *read_telecom(struct arena *a, const struct xml_node *n)
 	if (text_empty(value) || is_null(n) || text_starts(value, "fax:"))
 		return NULL;
 	struct telecom *tel = arena_new(a, struct telecom);
-	tel->number = text_starts(value, "tel:") ? value + 4 : text_starts(value, "mailto:") ? value + 7 : value;
+	tel->number = text_starts(value, "tel:")      ? value + 4
+		      : text_starts(value, "mailto:") ? value + 7
+						      : value;
 	tel->use = xml_attribute(n, "use");
 	return *tel->number == '\0' ? NULL : tel;
 }
@@ -226,7 +232,10 @@ static const char *value_of(const struct xml_node *n)
 static const char *flag_of(const struct xml_node *n)
 {
 	const char *value = value_of(n);
-	return text_equal(value, "") ? "" : text_equal(value, "true") ? "Y" : text_equal(value, "false") ? "N" : NULL;
+	return text_equal(value, "")        ? ""
+	       : text_equal(value, "true")  ? "Y"
+	       : text_equal(value, "false") ? "N"
+					    : NULL;
 }
 
 /* AdministrativeGender: M, F, UN (undifferentiated), and table 0001's letters as others send them. */
@@ -234,13 +243,17 @@ static const char *sex_of(const struct xml_node *n)
 {
 	static const char *const letters[] = { "M", "F", "O", "U", "A", "N", NULL };
 	const char *code = n != NULL && is_null(n) ? "" : code_of(n);
-	return text_equal(code, "") ? "" : text_equal(code, "UN") ? "U" : one_of(code, letters) ? code : NULL;
+	return text_equal(code, "")     ? ""
+	       : text_equal(code, "UN") ? "U"
+	       : one_of(code, letters)  ? code
+					: NULL;
 }
 
 /* personalRelationship MTH: the mother's name, of which the family name counts. */
 static const char *mothers_name(struct arena *a, const struct xml_node *person)
 {
-	for (const struct xml_node *r = child(person, "personalRelationship"); r != NULL; r = next(r)) {
+	for (const struct xml_node *r = child(person, "personalRelationship"); r != NULL;
+	     r = next(r)) {
 		const struct xml_node *name = descend(r, "relationshipHolder1/name");
 		if (!text_equal(code_of(child(r, "code")), "MTH") || name == NULL)
 			continue;
@@ -250,14 +263,18 @@ static const char *mothers_name(struct arena *a, const struct xml_node *person)
 	return NULL;
 }
 
-void hl7v3_read_person(struct arena *a, const struct xml_node *person, struct patient_demographics *out)
+void hl7v3_read_person(struct arena *a, const struct xml_node *person,
+		       struct patient_demographics *out)
 {
 	struct person_name **name = &out->names;
 	struct postal_address **address = &out->addresses;
 	struct telecom **telecom = &out->telecoms;
-	for (const struct xml_node *n = xml_first_element(person); n != NULL; n = xml_next_element(n)) {
-		out->delete_addresses = out->delete_addresses || (is_null(n) && xml_is(n, V3, "addr"));
-		out->delete_telecoms = out->delete_telecoms || (is_null(n) && xml_is(n, V3, "telecom"));
+	for (const struct xml_node *n = xml_first_element(person); n != NULL;
+	     n = xml_next_element(n)) {
+		out->delete_addresses = out->delete_addresses
+					|| (is_null(n) && xml_is(n, V3, "addr"));
+		out->delete_telecoms = out->delete_telecoms
+				       || (is_null(n) && xml_is(n, V3, "telecom"));
 		if (xml_is(n, V3, "name") && (*name = read_name(a, n)) != NULL)
 			name = &(*name)->next;
 		else if (xml_is(n, V3, "addr") && (*address = read_address(a, n)) != NULL)
@@ -293,7 +310,8 @@ struct patient_identifier *hl7v3_read_identifier(struct arena *a, const struct x
 
 /* An Individual Number is never taken up, not even into a problem's text (japan.md D2). */
 static struct patient_identifier **add_ids(struct arena *a, struct patient_identifier **tail,
-					   const struct xml_node *holder, const struct xml_node **refused)
+					   const struct xml_node *holder,
+					   const struct xml_node **refused)
 {
 	for (const struct xml_node *n = child(holder, "id"); n != NULL; n = next(n)) {
 		struct patient_identifier *id = hl7v3_read_identifier(a, n);
@@ -312,13 +330,14 @@ static bool no_ids(struct arena *a, const struct xml_node *holder, const struct 
 		   struct problem *p)
 {
 	if (refused != NULL)
-		return problem_at(p, PROBLEM_TABLE_VALUE, xml_path(a, refused),
-				  "an Individual Number is not a patient identifier; it was not taken up");
+		return problem_at(
+			p, PROBLEM_TABLE_VALUE, xml_path(a, refused),
+			"an Individual Number is not a patient identifier; it was not taken up");
 	return problem_at(p, PROBLEM_FIELD_MISSING, xml_path(a, holder), "the patient has no id");
 }
 
-static bool read_patient(struct arena *a, const struct xml_node *patient, struct identity_feed *feed,
-			 struct problem *p)
+static bool read_patient(struct arena *a, const struct xml_node *patient,
+			 struct identity_feed *feed, struct problem *p)
 {
 	const struct xml_node *person = child(patient, "patientPerson"), *refused = NULL;
 	struct patient_identifier **tail = add_ids(a, &feed->ids, patient, &refused);
@@ -328,10 +347,12 @@ static bool read_patient(struct arena *a, const struct xml_node *patient, struct
 		return wrong(a, patient, p, "the patient has no patientPerson");
 	if (feed->kind == FEED_MERGE)
 		return true;	/* what else it says is not applied: 3.44.4.2.2 */
-	for (const struct xml_node *other = child(person, "asOtherIDs"); other != NULL; other = next(other))
+	for (const struct xml_node *other = child(person, "asOtherIDs"); other != NULL;
+	     other = next(other))
 		tail = add_ids(a, tail, other, &refused);
 	if (child(person, "name") == NULL)
-		return problem_at(p, PROBLEM_FIELD_MISSING, xml_path(a, person), "the person has no name element");
+		return problem_at(p, PROBLEM_FIELD_MISSING, xml_path(a, person),
+				  "the person has no name element");
 	hl7v3_read_person(a, person, &feed->demographics);
 	return true;
 }
@@ -340,7 +361,8 @@ static bool read_subsumed(struct arena *a, const struct xml_node *event, struct 
 			  struct problem *p)
 {
 	const struct xml_node *replacement = child(event, "replacementOf"), *refused = NULL;
-	const struct xml_node *role = descend(replacement, "priorRegistration/subject1/priorRegisteredRole");
+	const struct xml_node *role = descend(replacement,
+					      "priorRegistration/subject1/priorRegisteredRole");
 	if (role == NULL)
 		return wrong(a, event, p, "no replacementOf names the id that is subsumed");
 	if (next(replacement) != NULL || next(child(role, "id")) != NULL)
@@ -372,7 +394,8 @@ bool hl7v3_read_feed(struct arena *a, const struct hl7v3_message *m, struct iden
 	    || next(patient) != NULL)
 		return wrong(a, subject, p, "a feed is about one patient (ITI TF-2: 3.44.4.1.2)");
 	if (feed->kind != FEED_MERGE && child(event, "replacementOf") != NULL)
-		return wrong(a, child(event, "replacementOf"), p, "only a resolved duplicate replaces a registration");
+		return wrong(a, child(event, "replacementOf"), p,
+			     "only a resolved duplicate replaces a registration");
 	return read_patient(a, patient, feed, p)
 		&& (feed->kind != FEED_MERGE || read_subsumed(a, event, feed, p));
 }

@@ -9,8 +9,8 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
 
-void hl7v3_put_ii(struct xml_writer *w, const char *element, const char *root, const char *extension,
-		  const char *authority)
+void hl7v3_put_ii(struct xml_writer *w, const char *element, const char *root,
+		  const char *extension, const char *authority)
 {
 	xml_open(w, element);
 	if (text_empty(root))
@@ -30,8 +30,8 @@ void hl7v3_put_code(struct xml_writer *w, const char *element, const char *code)
 }
 
 /* Devices and organizations have a root and no extension (ITI TF-2: Appendix O.1.1). */
-static void put_device(struct xml_writer *w, const char *role, const char *type_code, const char *device,
-		       const char *organization)
+static void put_device(struct xml_writer *w, const char *role, const char *type_code,
+		       const char *device, const char *organization)
 {
 	xml_open(w, role);
 	xml_put_attribute(w, "typeCode", type_code);
@@ -81,7 +81,8 @@ static void put_acknowledgement(struct xml_writer *w, const struct hl7v3_answer 
 	xml_close(w);
 	for (const struct finding *f = answer->findings; f != NULL; f = f->next)
 		put_detail(w, f);
-	if (answer->findings == NULL && answer->problem != NULL && answer->problem->code != PROBLEM_NONE)
+	if (answer->findings == NULL && answer->problem != NULL
+	    && answer->problem->code != PROBLEM_NONE)
 		put_detail(w, &(struct finding){ .problem = *answer->problem });
 	xml_close(w);
 }
@@ -101,12 +102,14 @@ void hl7v3_begin_answer(struct xml_writer *w, const struct hl7v3_answer *answer)
 	xml_put_attribute(w, "value", time);
 	xml_close(w);
 	hl7v3_put_ii(w, "interactionId", HL7V3_INTERACTIONS, answer->interaction, NULL);
-	bool known = text_equal(processing, "P") || text_equal(processing, "T") || text_equal(processing, "D");
+	bool known = text_equal(processing, "P") || text_equal(processing, "T")
+		     || text_equal(processing, "D");
 	hl7v3_put_code(w, "processingCode", known ? processing : "P");
 	hl7v3_put_code(w, "processingModeCode", "T");
 	hl7v3_put_code(w, "acceptAckCode", "NE");
 	put_device(w, "receiver", "RCV", m->sender.root, m->sender_organization.root);
-	put_device(w, "sender", "SND", text_empty(m->receiver.root) ? answer->device_id : m->receiver.root,
+	put_device(w, "sender", "SND",
+		   text_empty(m->receiver.root) ? answer->device_id : m->receiver.root,
 		   m->receiver_organization.root);
 	put_acknowledgement(w, answer);
 }

@@ -18,7 +18,7 @@ struct feeding {
 	const struct identity_feed *feed;
 	struct cross_reference_fed *out;
 	struct problem *problem;
-	bool registry;			/* heard as the Document Registry: only the affinity domain counts */
+	bool registry; /* heard as the Document Registry: only the affinity domain counts */
 };
 
 static bool refuse(struct feeding *f, enum problem_code code, const struct patient_identifier *id,
@@ -26,27 +26,32 @@ static bool refuse(struct feeding *f, enum problem_code code, const struct patie
 {
 	f->out->offending = id;
 	f->out->offending_domain = domain;
-	return problem_at(f->problem, code, id == NULL || id->where == NULL ? "" : id->where, "%s", what);
+	return problem_at(f->problem, code, id == NULL || id->where == NULL ? "" : id->where, "%s",
+			  what);
 }
 
 /* The HD as sent -> a domain of the region, ITI TF-2: Appendix E.1. Blanks around are not meant. */
 static const struct assigning_authority *resolve(struct arena *a, const struct region *r,
 						 const struct patient_identifier *id)
 {
-	return region_domain(r, text_trimmed(a, id->universal_id), text_trimmed(a, id->namespace_id));
+	return region_domain(r, text_trimmed(a, id->universal_id),
+			     text_trimmed(a, id->namespace_id));
 }
 
 static bool names_domain(struct arena *a, const struct patient_identifier *id)
 {
-	return !text_empty(text_trimmed(a, id->universal_id)) || !text_empty(text_trimmed(a, id->namespace_id));
+	return !text_empty(text_trimmed(a, id->universal_id))
+	       || !text_empty(text_trimmed(a, id->namespace_id));
 }
 
 static struct patient_identifier *qualified(struct arena *a, const struct assigning_authority *d,
 					    const char *id)
 {
 	struct patient_identifier *q = arena_new(a, struct patient_identifier);
-	*q = (struct patient_identifier){ .id = id, .universal_id = d->universal_id,
-					  .namespace_id = d->namespace_id, .universal_id_type = "ISO" };
+	*q = (struct patient_identifier){ .id = id,
+					  .universal_id = d->universal_id,
+					  .namespace_id = d->namespace_id,
+					  .universal_id_type = "ISO" };
 	return q;
 }
 
@@ -60,19 +65,21 @@ static bool feeds(const struct feeding *f, const char *domain)
 
 /* The domain of an id, or NULL with the problem set. `fill_domain`: an id without one is of the
  * sender's own domain (ITI TF-2: 3.8.4.1.3.1). */
-static const struct assigning_authority *domain_of(struct feeding *f, const struct patient_identifier *id)
+static const struct assigning_authority *domain_of(struct feeding *f,
+						   const struct patient_identifier *id)
 {
 	const struct assigning_authority *d = NULL;
-	if (names_domain(f->arena, id))
+	bool named = names_domain(f->arena, id);
+	bool fill = f->sender != NULL && f->sender->lenient.fill_domain && f->sender->domains != NULL;
+	if (named)
 		d = resolve(f->arena, f->region, id);
-	else if (f->sender == NULL || !f->sender->lenient.fill_domain || f->sender->domains == NULL
-		 || f->sender->domains[0] == NULL)
-		return refuse(f, PROBLEM_FIELD_MISSING, id, true, "an id without its assigning authority"), NULL;
-	else
+	else if (fill)
 		d = region_domain(f->region, f->sender->domains[0], NULL);
-	if (d == NULL)
+	if (d == NULL && !named && !fill)
+		refuse(f, PROBLEM_FIELD_MISSING, id, true, "an id without its assigning authority");
+	else if (d == NULL)
 		refuse(f, PROBLEM_UNKNOWN_KEY, id, true,
-		       "the assigning authority is not a domain of this region, or its parts name different ones");
+		       "the assigning authority is no domain of this region, or names two of them");
 	return d;
 }
 
@@ -88,7 +95,8 @@ static bool id_is_usable(struct feeding *f, const struct patient_identifier *id)
 static bool listed(const struct patient_identifier *list, const struct patient_identifier *one)
 {
 	for (; list != NULL; list = list->next)
-		if (text_equal(list->id, one->id) && text_equal(list->universal_id, one->universal_id))
+		if (text_equal(list->id, one->id)
+		    && text_equal(list->universal_id, one->universal_id))
 			return true;
 	return false;
 }
@@ -96,7 +104,8 @@ static bool listed(const struct patient_identifier *list, const struct patient_i
 /* The ids that are the sender's to feed, in *own, in order, each once and qualified. Ids of other
  * known domains are left out; of unknown ones too where we hear as the registry, else they are the
  * sender's error. None left: *own is NULL and the problem is set. */
-static bool own_ids(struct feeding *f, const struct patient_identifier *ids, struct patient_identifier **own)
+static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
+		    struct patient_identifier **own)
 {
 	struct patient_identifier **tail = own;
 	const struct patient_identifier *foreign = NULL;
@@ -110,7 +119,8 @@ static bool own_ids(struct feeding *f, const struct patient_identifier *ids, str
 		if (d == NULL && !f->registry)
 			return false;
 		bool ours = d != NULL && feeds(f, d->universal_id)
-			&& (!f->registry || text_equal(d->universal_id, f->region->affinity_domain));
+			    && (!f->registry
+				|| text_equal(d->universal_id, f->region->affinity_domain));
 		if (!ours) {
 			foreign = foreign == NULL ? id : foreign;
 			continue;
@@ -130,12 +140,14 @@ static bool own_ids(struct feeding *f, const struct patient_identifier *ids, str
 		return true;
 	if (foreign == NULL)
 		return refuse(f, PROBLEM_FIELD_MISSING, NULL, false, "a feed without an id");
-	return refuse(f, f->registry ? PROBLEM_UNKNOWN_KEY : PROBLEM_DOMAIN_NOT_OWNED, foreign, true,
+	return refuse(f, f->registry ? PROBLEM_UNKNOWN_KEY : PROBLEM_DOMAIN_NOT_OWNED, foreign,
+		      true,
 		      f->registry ? "a document registry takes ids of the affinity domain only"
 				  : "none of the ids is of a domain this system feeds");
 }
 
-static bool known(const struct feeding *f, const struct patient_identifier *id, struct patient_record *r)
+static bool known(const struct feeding *f, const struct patient_identifier *id,
+		  struct patient_record *r)
 {
 	return identity_find(f->txn, f->arena, id->universal_id, id->id, r);
 }
@@ -156,13 +168,16 @@ static bool feed_patient(struct feeding *f)
 	if (!own_ids(f, f->feed->ids, &f->out->ids))
 		return false;
 	if (f->feed->kind == FEED_UPDATE && !f->sender->lenient.update_creates && !any_known(f))
-		return refuse(f, PROBLEM_UNKNOWN_KEY, f->out->ids, false, "an update of an id that was never fed");
+		return refuse(f, PROBLEM_UNKNOWN_KEY, f->out->ids, false,
+			      "an update of an id that was never fed");
 	for (const struct patient_identifier *id = f->out->ids; id != NULL; id = id->next)
 		if (known(f, id, &r) && r.status == RECORD_SUBSUMED)
-			return refuse(f, PROBLEM_UNKNOWN_KEY, id, false,
-				      "the id was merged into another one and is no patient's any more");
+			return refuse(
+				f, PROBLEM_UNKNOWN_KEY, id, false,
+				"the id was merged into another one and is no patient's any more");
 	struct problem why = { PROBLEM_NONE, "", "" };
-	if (!identity_put(f->txn, f->region, f->sender->name, f->out->ids, &f->feed->demographics, &done, &why))
+	if (!identity_put(f->txn, f->region, f->sender->name, f->out->ids, &f->feed->demographics,
+			  &done, &why))
 		return refuse(f, why.code, f->out->ids, false, why.what);
 	f->out->effect = done.effect;
 	f->out->created = done.effect == FEED_CREATED;
@@ -208,13 +223,17 @@ static bool merge_pair(struct feeding *f, const struct patient_identifier *survi
 	struct feed_outcome done;
 	struct patient_record r;
 	if (text_equal(survivor->id, subsumed->id))
-		return refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false, "an id cannot be merged into itself");
+		return refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false,
+			      "an id cannot be merged into itself");
 	if (!known(f, survivor, &r))
-		return refuse(f, PROBLEM_UNKNOWN_KEY, survivor, false, "the surviving id is not known");
+		return refuse(f, PROBLEM_UNKNOWN_KEY, survivor, false,
+			      "the surviving id is not known");
 	if (!known(f, subsumed, &r))
-		return refuse(f, PROBLEM_UNKNOWN_KEY, subsumed, false, "the subsumed id is not known");
+		return refuse(f, PROBLEM_UNKNOWN_KEY, subsumed, false,
+			      "the subsumed id is not known");
 	struct problem why = { PROBLEM_NONE, "", "" };
-	if (!identity_merge(f->txn, f->region, subsumed->universal_id, survivor->id, subsumed->id, &done, &why))
+	if (!identity_merge(f->txn, f->region, subsumed->universal_id, survivor->id, subsumed->id,
+			    &done, &why))
 		return refuse(f, why.code, subsumed, false, why.what);
 	if (f->registry && done.effect == FEED_UNCHANGED)
 		return refuse(f, PROBLEM_MERGE_REFUSED, subsumed, false,
@@ -227,10 +246,12 @@ static bool merge_pair(struct feeding *f, const struct patient_identifier *survi
 /* ITI TF-2: 3.8.4.2.4, 3.44.4.2.4: each subsumed id with the survivor of its own domain. */
 static bool feed_merge(struct feeding *f)
 {
-	struct patient_identifier *survivors, *subsumed, **ids = &f->out->ids, **priors = &f->out->subsumed;
+	struct patient_identifier *survivors, *subsumed, **ids = &f->out->ids,
+							 **priors = &f->out->subsumed;
 	if (!own_ids(f, f->feed->ids, &survivors) || !own_ids(f, f->feed->subsumed, &subsumed))
 		return false;
-	for (const struct patient_identifier *prior = subsumed; prior != NULL; prior = prior->next) {
+	for (const struct patient_identifier *prior = subsumed; prior != NULL;
+	     prior = prior->next) {
 		const struct patient_identifier *survivor = partner(survivors, prior);
 		if (survivor == NULL)
 			return refuse(f, PROBLEM_MERGE_REFUSED, prior, true,
@@ -252,7 +273,12 @@ bool cross_reference_feed(struct store_txn *t, struct arena *a, const struct reg
 			  const struct registered_system *sender, const struct identity_feed *feed,
 			  struct cross_reference_fed *out, struct problem *p)
 {
-	struct feeding f = { .txn = t, .arena = a, .region = r, .sender = sender, .feed = feed, .out = out,
+	struct feeding f = { .txn = t,
+			     .arena = a,
+			     .region = r,
+			     .sender = sender,
+			     .feed = feed,
+			     .out = out,
 			     .problem = p };
 	*out = (struct cross_reference_fed){ .kind = feed->kind, .effect = FEED_UNCHANGED };
 	return feed->kind == FEED_MERGE ? feed_merge(&f) : feed_patient(&f);
@@ -260,15 +286,22 @@ bool cross_reference_feed(struct store_txn *t, struct arena *a, const struct reg
 
 bool cross_reference_feed_registry(struct store_txn *t, struct arena *a, const struct region *r,
 				   const struct registered_system *sender,
-				   const struct identity_feed *feed, struct cross_reference_fed *out,
-				   struct problem *p)
+				   const struct identity_feed *feed,
+				   struct cross_reference_fed *out, struct problem *p)
 {
-	struct feeding f = { .txn = t, .arena = a, .region = r, .sender = sender, .feed = feed, .out = out,
-			     .problem = p, .registry = true };
+	struct feeding f = { .txn = t,
+			     .arena = a,
+			     .region = r,
+			     .sender = sender,
+			     .feed = feed,
+			     .out = out,
+			     .problem = p,
+			     .registry = true };
 	*out = (struct cross_reference_fed){ .kind = feed->kind, .effect = FEED_UNCHANGED };
 	if (!feeds(&f, r->affinity_domain))
-		return problem_set(p, PROBLEM_DOMAIN_NOT_OWNED,
-				   "this system is not the source of the affinity domain's patient ids");
+		return problem_set(
+			p, PROBLEM_DOMAIN_NOT_OWNED,
+			"this system is not the source of the affinity domain's patient ids");
 	return feed->kind == FEED_MERGE ? feed_merge(&f) : feed_registry_patient(&f);
 }
 
@@ -315,7 +348,8 @@ static void read_targets(struct asking *q)
 
 /* The person of the id asked for, as far as the asker may know: false, as if the id were unknown.
  * `open` tells whether more than the asker's own ids may be told. */
-static bool find_person(struct asking *q, struct admission *admission, struct person *person, bool *open)
+static bool find_person(struct asking *q, struct admission *admission, struct person *person,
+			bool *open)
 {
 	const struct patient_identifier *asked = &q->out->asked;
 	struct patient_record r;
@@ -336,11 +370,13 @@ static void collect_ids(struct asking *q, const struct person *person, bool open
 	const struct patient_identifier *asked = &q->out->asked;
 	for (size_t i = 0; i < q->region->domain_count; i++) {
 		const struct assigning_authority *d = &q->region->domains[i];
-		if (!q->wanted[i] || !sees(q, d->universal_id) || !(open || owns(q, d->universal_id)))
+		if (!q->wanted[i] || !sees(q, d->universal_id)
+		    || !(open || owns(q, d->universal_id)))
 			continue;
 		for (const struct patient_record *r = person->records; r != NULL; r = r->next) {
 			if (r->status != RECORD_ACTIVE || !text_equal(r->domain, d->universal_id)
-			    || (text_equal(r->domain, asked->universal_id) && text_equal(r->id, asked->id)))
+			    || (text_equal(r->domain, asked->universal_id)
+				&& text_equal(r->id, asked->id)))
 				continue;
 			*tail = qualified(q->arena, d, r->id);
 			tail = &(*tail)->next;
@@ -352,8 +388,8 @@ static void collect_ids(struct asking *q, const struct person *person, bool open
 static struct person_name *own_names(const struct asking *q, const struct person *person)
 {
 	for (const struct patient_record *r = person->records; r != NULL; r = r->next)
-		if (q->sender != NULL && r->status == RECORD_ACTIVE && system_owns(q->sender, r->domain)
-		    && r->demographics.names != NULL)
+		if (q->sender != NULL && r->status == RECORD_ACTIVE
+		    && system_owns(q->sender, r->domain) && r->demographics.names != NULL)
 			return r->demographics.names;
 	return NULL;
 }
@@ -367,8 +403,8 @@ static enum cross_reference_outcome ask(struct asking *q, struct admission *admi
 	bool open;
 	const struct patient_identifier *id = &q->query->id;
 	const struct assigning_authority *d = resolve(q->arena, q->region, id);
-	if (d == NULL && !names_domain(q->arena, id) && q->sender != NULL && q->sender->lenient.fill_domain
-	    && q->sender->domains != NULL)
+	if (d == NULL && !names_domain(q->arena, id) && q->sender != NULL
+	    && q->sender->lenient.fill_domain && q->sender->domains != NULL)
 		d = region_domain(q->region, q->sender->domains[0], NULL);
 	if (d == NULL)
 		return CROSS_REFERENCE_UNKNOWN_DOMAIN;
@@ -385,10 +421,12 @@ static enum cross_reference_outcome ask(struct asking *q, struct admission *admi
 
 bool cross_reference_query(struct store_txn *t, struct arena *a, const struct region *r,
 			   const struct registered_system *sender, struct admission *admission,
-			   const struct cross_reference_query *query, struct cross_reference_found *out,
-			   struct problem *p)
+			   const struct cross_reference_query *query,
+			   struct cross_reference_found *out, struct problem *p)
 {
-	struct asking q = { .txn = t, .arena = a, .region = r, .sender = sender, .query = query, .out = out };
+	struct asking q = {
+		.txn = t, .arena = a, .region = r, .sender = sender, .query = query, .out = out
+	};
 	*out = (struct cross_reference_found){ .asked = query->id };
 	out->asked.next = NULL;
 	out->outcome = ask(&q, admission);

@@ -26,9 +26,10 @@ struct store_txn;
 struct cross_reference_fed {
 	enum feed_kind kind;
 	enum feed_effect effect;
-	bool created;				/* FEED_CREATE or FEED_UPDATE made a record: audit C, else U */
+	bool created; /* FEED_CREATE or FEED_UPDATE made a record: audit C, else U */
 	struct patient_identifier *ids;		/* resolved; the patient's, or the survivors */
-	struct patient_identifier *subsumed;	/* FEED_MERGE: one for each of ids, in the same order */
+	struct patient_identifier
+		*subsumed; /* FEED_MERGE: one for each of ids, in the same order */
 	/* When it was refused: the id of the feed at fault (its `where` is in the problem too), and
 	 * whether it is the domain (CX.4) or the id itself (CX.1). NULL: not one id's fault. */
 	const struct patient_identifier *offending;
@@ -43,8 +44,8 @@ bool cross_reference_feed(struct store_txn *t, struct arena *a, const struct reg
  * a merge already made is refused (ITI TF-2: 3.8.4.1.4, 3.8.4.2.4, 3.44.4.2.4). */
 bool cross_reference_feed_registry(struct store_txn *t, struct arena *a, const struct region *r,
 				   const struct registered_system *sender,
-				   const struct identity_feed *feed, struct cross_reference_fed *out,
-				   struct problem *p);
+				   const struct identity_feed *feed,
+				   struct cross_reference_fed *out, struct problem *p);
 
 /* The numbered cases of ITI TF-2: 3.9.4.2.2 and 3.45.4.2.2. */
 enum cross_reference_outcome {
@@ -57,7 +58,8 @@ enum cross_reference_outcome {
 
 struct cross_reference_found {
 	enum cross_reference_outcome outcome;
-	struct patient_identifier asked;	/* resolved; with its universal id unless that was unknown */
+	struct patient_identifier
+		asked; /* resolved; with its universal id unless that was unknown */
 	/* All three parts of the domain set, ids of one domain together, never the one asked for. */
 	struct patient_identifier *ids;
 	/* Names as the asker itself fed them; NULL: it has no record of this person. */
@@ -69,7 +71,7 @@ struct cross_reference_found {
 /* sender NULL: the region's operator, who may ask for every id. False only when the store fails. */
 bool cross_reference_query(struct store_txn *t, struct arena *a, const struct region *r,
 			   const struct registered_system *sender, struct admission *admission,
-			   const struct cross_reference_query *query, struct cross_reference_found *out,
-			   struct problem *p);
+			   const struct cross_reference_query *query,
+			   struct cross_reference_found *out, struct problem *p);
 
 #endif

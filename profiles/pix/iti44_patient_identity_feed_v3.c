@@ -26,7 +26,8 @@ static bool feed_patient(struct exchange *x)
 	const struct feed_request *r = x->request;
 	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
 	x->result = fed;
-	return cross_reference_feed(x->txn, x->arena, x->region, x->sender, &r->feed, fed, &x->problem);
+	return cross_reference_feed(x->txn, x->arena, x->region, x->sender, &r->feed, fed,
+				    &x->problem);
 }
 
 static void record_feed(struct exchange *x, struct audit_event *e)

@@ -30,7 +30,8 @@ static bool invalid(struct exchange *x, const struct xml_node *at, const char *w
 }
 
 /* dataSource: a domain, root only; ITI TF-2: 3.45.4.1.2.2. */
-static bool read_domains(struct exchange *x, const struct xml_node *list, struct patient_identifier **tail)
+static bool read_domains(struct exchange *x, const struct xml_node *list,
+			 struct patient_identifier **tail)
 {
 	const struct xml_node *source = child(list, "dataSource");
 	for (; source != NULL; source = xml_next(source, HL7V3_NAMESPACE, "dataSource")) {
@@ -51,13 +52,16 @@ static bool read_parameters(struct exchange *x, struct query_request *r)
 	const struct xml_node *list = child(r->query, "parameterList");
 	const struct xml_node *parameter = child(list, "patientIdentifier");
 	if (parameter == NULL)
-		return invalid(x, list != NULL ? list : r->query, "the query names no patientIdentifier");
+		return invalid(x, list != NULL ? list : r->query,
+			       "the query names no patientIdentifier");
 	if (xml_next(parameter, HL7V3_NAMESPACE, "patientIdentifier") != NULL
 	    || xml_next(child(parameter, "value"), HL7V3_NAMESPACE, "value") != NULL)
 		return invalid(x, parameter, "a query is about exactly one patientIdentifier");
-	const struct patient_identifier *id = hl7v3_read_identifier(x->arena, child(parameter, "value"));
+	const struct patient_identifier *id = hl7v3_read_identifier(x->arena,
+								    child(parameter, "value"));
 	if (id == NULL)
-		return invalid(x, parameter, "patientIdentifier needs a value with root and extension");
+		return invalid(x, parameter,
+			       "patientIdentifier needs a value with root and extension");
 	/* An Individual Number may not even be echoed in queryByParameter: nothing of this goes on. */
 	if (text_is_my_number(id->id))
 		return problem_at(&x->problem, PROBLEM_MALFORMED, id->where,
@@ -75,7 +79,8 @@ static bool read_query(struct exchange *x)
 	if (child(r->query, "queryId") == NULL)
 		return problem_at(&x->problem, PROBLEM_MALFORMED, xml_path(x->arena, x->soap->body),
 				  "there is no queryByParameter with a queryId");
-	r->readable = hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem) && read_parameters(x, r);
+	r->readable = hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem)
+		      && read_parameters(x, r);
 	return r->readable;
 }
 
@@ -91,11 +96,12 @@ static bool find_ids(struct exchange *x)
 {
 	const struct query_request *r = x->request;
 	struct cross_reference_found *found = arena_new(x->arena, struct cross_reference_found);
-	if (!cross_reference_query(x->txn, x->arena, x->region, x->sender, &x->admission, &r->asked, found,
-				   &x->problem))
+	if (!cross_reference_query(x->txn, x->arena, x->region, x->sender, &x->admission, &r->asked,
+				   found, &x->problem))
 		return false;
 	x->result = found;
-	if (found->outcome == CROSS_REFERENCE_UNKNOWN_ID || found->outcome == CROSS_REFERENCE_UNKNOWN_DOMAIN)
+	if (found->outcome == CROSS_REFERENCE_UNKNOWN_ID
+	    || found->outcome == CROSS_REFERENCE_UNKNOWN_DOMAIN)
 		unknown_key(x, r->asked.id.where, "the patient identifier is not known");
 	for (size_t i = 0; i < found->unknown_count; i++) {
 		const struct patient_identifier *domain = r->asked.domains;
@@ -116,18 +122,22 @@ static void record_query(struct exchange *x, struct audit_event *e)
 		return;
 	if (found != NULL && x->problem.code == PROBLEM_NONE) {
 		audit_patient(x, e, cx_text(x->arena, found->asked.id, found->asked.universal_id));
-		for (const struct patient_identifier *one = found->ids; one != NULL; one = one->next)
+		for (const struct patient_identifier *one = found->ids; one != NULL;
+		     one = one->next)
 			audit_patient(x, e, cx_text(x->arena, one->id, one->universal_id));
 	}
-	struct hl7v3_ii query_id = { .root = xml_attribute(id, "root"), .extension = xml_attribute(id, "extension") };
+	struct hl7v3_ii query_id = { .root = xml_attribute(id, "root"),
+				     .extension = xml_attribute(id, "extension") };
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	xml_copy_node(w, r->query);
-	struct audit_object *o = audit_query(x, e, hl7v3_ii_text(x->arena, &query_id), xml_writer_end(w));
+	struct audit_object *o = audit_query(x, e, hl7v3_ii_text(x->arena, &query_id),
+					     xml_writer_end(w));
 	audit_add_detail(x, o, "II", bytes_of_text(hl7v3_ii_text(x->arena, &r->message.id)));
 }
 
 /* All ids go to Patient.id, so that there are no OtherIDs (3.45.4.2.2.1, case 6). */
-static void put_patient(struct xml_writer *w, const struct cross_reference_found *found, const char *custodian)
+static void put_patient(struct xml_writer *w, const struct cross_reference_found *found,
+			const char *custodian)
 {
 	hl7v3_begin_registration(w);
 	for (const struct patient_identifier *id = found->ids; id != NULL; id = id->next)

@@ -36,6 +36,12 @@ tests_fuzz_charset_fuzz_SOURCES = tests/fuzz/charset_fuzz.c
 tests_fuzz_charset_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_charset_fuzz_LDFLAGS = $(fuzz_engine)
 
+# HL7 v3 feeds; their corpus is listed in tests/profiles/tests.mk.
+fuzz_targets += tests/fuzz/iti44_fuzz
+tests_fuzz_iti44_fuzz_SOURCES = tests/fuzz/iti44_fuzz.c
+tests_fuzz_iti44_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_iti44_fuzz_LDFLAGS = $(fuzz_engine)
+
 EXTRA_PROGRAMS += $(fuzz_targets)
 .PHONY: fuzz
 if FUZZING
