@@ -25,8 +25,12 @@ enum {
 	CHECKPOINT_SECONDS = 60,	/* ... or that long after the first write */
 	/* Room a writer wants to see before it begins: the log's next file and the trees' growth. */
 	ROOM = LOG_FILE + (4 << 20),
-	RESERVE = 2 << 20,		/* given back to the disk when recovery itself finds it full */
-	RETRY_US = 200 * 1000,		/* between attempts to recover */
+	RESERVE = LOG_FILE,		/* given back to the disk when recovery itself finds it full */
+	RETRY_US = 200 * 1000,		/* before another attempt to recover; doubles until one lasts */
+	RETRY_MOST_US = 60 * 1000 * 1000,
+	/* Berkeley DB keeps the memory of an environment that broke, a few MiB each (closed after all, it
+	 * would write to files that are the next one's): so a disk that stays broken is not met for ever. */
+	BROKEN_MOST = 64,
 	PATH = 4096,
 };
 
@@ -41,7 +45,7 @@ struct engine {
 	pthread_mutex_t keeping;	/* held while log files are removed, or while they must not be */
 	pthread_cond_t wake;
 	struct environment *current;
-	int64_t retry;			/* not before this moment */
+	int64_t retry, pause;		/* not before this moment; and how long next time */
 	struct problem problem;		/* why the last attempt failed */
 	uint64_t wrote, generations;
 	uint64_t unflushed;		/* the committer's: the generation of its first commit not flushed */
@@ -146,7 +150,6 @@ static struct environment *environment_open(struct engine *e, const char *home, 
 	}
 	v->log = e->log;
 	v->references = 1;
-	v->generation = ++e->generations;
 	v->newest_past = &v->oldest_past;
 	pthread_mutex_init(&v->snapshots_lock, NULL);
 	/* However many read, a commit must get its turn; nobody holds it twice. */
@@ -172,6 +175,15 @@ static struct environment *environment_open(struct engine *e, const char *home, 
 	return NULL;
 }
 
+static bool room_left(const struct engine *e, struct problem *p)
+{
+	struct statvfs fs;
+	if (statvfs(e->home, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM)
+		return true;
+	return problem_set(p, PROBLEM_STORE_FULL, "the disk that holds %s is full (%llu KiB left)", e->home,
+			   (unsigned long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 10));
+}
+
 /* Room that is ours to give back; without it the store works all the same. */
 static void reserve_make(const struct engine *e)
 {
@@ -183,20 +195,43 @@ static void reserve_make(const struct engine *e)
 	close(fd);
 }
 
+static struct environment *open_with_reserve(struct engine *e, struct problem *p)
+{
+	struct environment *v = environment_open(e, e->home, DB_RECOVER, p);
+	if (v == NULL && p->code == PROBLEM_STORE_FULL && unlink(e->reserve) == 0) {
+		*p = (struct problem){ 0 };
+		v = environment_open(e, e->home, DB_RECOVER, p);
+	}
+	e->generations++;
+	if (v != NULL)
+		v->generation = e->generations;
+	return v;
+}
+
+/* With e->lock held. */
+static bool may_recover(struct engine *e)
+{
+	if (e->clock->elapsed(e->clock) < e->retry)
+		return false;
+	e->problem = (struct problem){ 0 };
+	if (e->generations >= BROKEN_MOST)
+		return problem_set(&e->problem, PROBLEM_INTERNAL,
+				   "the store's disk failed too often: repair it, then restart the service");
+	/* Recovery writes, if little. While even the reserve is used up it would only break again. */
+	return access(e->reserve, F_OK) == 0 || room_left(e, &e->problem);
+}
+
 /* With e->lock held. */
 static bool recover(struct engine *e)
 {
 	struct environment *old = e->current, *fresh;
-	e->problem = (struct problem){ 0 };
-	fresh = environment_open(e, e->home, DB_RECOVER, &e->problem);
-	if (fresh == NULL && e->problem.code == PROBLEM_STORE_FULL && unlink(e->reserve) == 0) {
-		e->problem = (struct problem){ 0 };
-		fresh = environment_open(e, e->home, DB_RECOVER, &e->problem);
-	}
-	if (fresh == NULL) {
-		e->retry = e->clock->elapsed(e->clock) + RETRY_US;
+	if (!may_recover(e))
 		return false;
-	}
+	fresh = open_with_reserve(e, &e->problem);
+	e->retry = e->clock->elapsed(e->clock) + e->pause;
+	e->pause = e->pause * 2 < RETRY_MOST_US ? e->pause * 2 : RETRY_MOST_US;
+	if (fresh == NULL)
+		return false;
 	e->current = fresh;
 	if (--old->references == 0)
 		shut(old);
@@ -208,8 +243,7 @@ struct environment *environment_take(struct engine *e, struct problem *p)
 {
 	struct environment *v = NULL;
 	pthread_mutex_lock(&e->lock);
-	if (!atomic_load(&e->current->broken)
-	    || (e->clock->elapsed(e->clock) >= e->retry && recover(e))) {
+	if (!atomic_load(&e->current->broken) || recover(e)) {
 		v = e->current;
 		v->references++;
 	} else if (e->problem.code != PROBLEM_NONE) {
@@ -228,15 +262,6 @@ void environment_drop(struct engine *e, struct environment *v)
 	pthread_mutex_unlock(&e->lock);
 	if (last)
 		shut(v);
-}
-
-bool environment_has_room(struct engine *e, struct problem *p)
-{
-	struct statvfs fs;
-	if (statvfs(e->home, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM)
-		return true;
-	return problem_set(p, PROBLEM_STORE_FULL, "the disk that holds %s is full (%llu KiB left)", e->home,
-			   (unsigned long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 10));
 }
 
 void environment_committed(struct engine *e, struct environment *v, uint64_t octets)
@@ -280,28 +305,41 @@ bool engine_flush(struct engine *e, struct problem *p)
 		problem_set(p, PROBLEM_INTERNAL, "the store had to recover before this was durable");
 	else if (code != 0)
 		give_up(v, code, p);
+	pthread_mutex_lock(&e->lock);
+	e->pause = code == 0 ? RETRY_US : e->pause;
+	pthread_mutex_unlock(&e->lock);
 	environment_drop(e, v);
 	return code == 0;
 }
 
-/* Writes the trees and removes log no recovery needs. */
+/* Writes the trees and removes log no recovery needs. With e->keeping held. */
 static void checkpoint(struct engine *e)
 {
 	struct environment *v = environment_take(e, NULL);
 	if (v == NULL)
 		return;
 	char **removed = NULL;
-	pthread_mutex_lock(&e->keeping);
 	int code = v->env->txn_checkpoint(v->env, 0, 0, 0);
 	if (code == 0)
 		code = v->env->log_archive(v->env, &removed, DB_ARCH_REMOVE);
-	pthread_mutex_unlock(&e->keeping);
 	free(removed);
 	if (code != 0 && !atomic_load(&v->broken))
 		log_write(e->log, LOG_WARNING, "store: no checkpoint: %s", db_strerror(code));
 	environment_drop(e, v);
-	if (access(e->reserve, F_OK) != 0 && environment_has_room(e, NULL))
+	if (access(e->reserve, F_OK) != 0 && room_left(e, NULL))
 		reserve_make(e);
+}
+
+/* Old log may be what fills the disk, above all that of a job that did not fit. */
+bool environment_has_room(struct engine *e, struct problem *p)
+{
+	if (room_left(e, NULL))
+		return true;
+	if (pthread_mutex_trylock(&e->keeping) == 0) {
+		checkpoint(e);
+		pthread_mutex_unlock(&e->keeping);
+	}
+	return room_left(e, p);
 }
 
 /* Sleeps until there is something to write, then until it is much or old. */
@@ -322,7 +360,9 @@ static void *checkpoints(void *with)
 			break;
 		e->wrote = 0;
 		pthread_mutex_unlock(&e->lock);
+		pthread_mutex_lock(&e->keeping);
 		checkpoint(e);
+		pthread_mutex_unlock(&e->keeping);
 		pthread_mutex_lock(&e->lock);
 	}
 	pthread_mutex_unlock(&e->lock);
@@ -331,14 +371,10 @@ static void *checkpoints(void *with)
 
 static bool start(struct engine *e, struct problem *p)
 {
-	e->current = environment_open(e, e->home, DB_RECOVER, p);
-	if (e->current == NULL && p->code == PROBLEM_STORE_FULL && unlink(e->reserve) == 0) {
-		*p = (struct problem){ 0 };
-		e->current = environment_open(e, e->home, DB_RECOVER, p);
-	}
+	e->current = open_with_reserve(e, p);
 	if (e->current == NULL)
 		return false;
-	if (environment_has_room(e, NULL))
+	if (room_left(e, NULL))
 		reserve_make(e);
 	e->threaded = pthread_create(&e->checkpointer, NULL, checkpoints, e) == 0;
 	return e->threaded || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread for checkpoints");
@@ -353,6 +389,7 @@ struct engine *engine_open(const struct store_settings *settings, struct problem
 	}
 	e->log = settings->log;
 	e->clock = settings->clock;
+	e->pause = RETRY_US;
 	e->cache = settings->cache_bytes != 0 ? settings->cache_bytes : CACHE_DEFAULT;
 	snprintf(e->home, sizeof e->home, "%s/keys", settings->directory);
 	snprintf(e->reserve, sizeof e->reserve, "%s/reserve", settings->directory);
