@@ -83,6 +83,9 @@ class Recorder:
         if len(words) < 7 or words[5] != b"IHE+RFC-3881":
             return f"MSGID {words[5:6]!r}"
         try:
-            return grammars.fault("audit-message", etree.fromstring(b"<AuditMessage" + message))
+            root = etree.fromstring(b"<AuditMessage" + message)
+            wrong = grammars.fault("audit-message", root)
+            kinds = root.xpath("EventIdentification/*/@csd-code")
+            return f"{'/'.join(kinds)}: {wrong}" if wrong else None
         except etree.XMLSyntaxError as problem:
             return f"not XML: {problem}"

@@ -58,6 +58,15 @@ system "y-strict" {{
 	domains = {{"2.999.32"}}
 	strict-input = "yes"
 }}
+domain "2.999.33" {{
+	namespace = "LATIN"
+}}
+system "l-latin" {{
+	title = "A peer that writes ISO-8859-1 and does not say so"
+	certificate = "pki/clients/l-latin.pem"
+	domains = {{"2.999.33"}}
+	charset = "8859/1"
+}}
 codes "practiceSettingCode" {{
 	allow = {{"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96"}}
 }}
@@ -67,7 +76,7 @@ audit-repository "conformance" {{
 }}
 """
 # Certified by the region's authority but registered nowhere.
-CERTIFIED = ("x-consumer", "y-strict", "z-stranger")
+CERTIFIED = ("x-consumer", "y-strict", "l-latin", "z-stranger")
 
 
 def free_ports(count: int) -> list[int]:
