@@ -1,4 +1,7 @@
-# Black-box cases, run against a live gateway.
+# Black-box cases, run against a live gateway: conformance/run makes a demo region, starts minatod,
+# runs them all and checks what is left. MINATO_BUILD says where the programs were built.
+TESTS += conformance/run
+AM_TESTS_ENVIRONMENT = MINATO_BUILD='$(abs_builddir)'; export MINATO_BUILD;
 conformance: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/run
 .PHONY: conformance

@@ -73,7 +73,7 @@ struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, co
 struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id, struct bytes query)
 {
 	struct audit_object *o = audit_add_object(x, e);
-	o->id = id;
+	o->id = text_empty(id) ? x->id : id;	/* a query too broken to have an id still needs one here */
 	o->type_code = 2;
 	o->type_code_role = 24;
 	o->id_type = (struct coded_value){ .code = x->transaction->code, .scheme = "IHE Transactions",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/xml_reader.h"
@@ -354,6 +355,11 @@ static bool read_patient(struct arena *a, const struct xml_node *patient,
 		return problem_at(p, PROBLEM_FIELD_MISSING, xml_path(a, person),
 				  "the person has no name element");
 	hl7v3_read_person(a, person, &feed->demographics);
+	const char *birth = feed->demographics.birth_date;
+	instant unused;
+	if (!text_empty(birth) && !instant_from_dtm(birth, 540, &unused))
+		return problem_at(p, PROBLEM_DATA_TYPE, xml_path(a, child(person, "birthTime")),
+				  "the birth time is not a time");
 	return true;
 }
 

@@ -64,6 +64,8 @@ static bool read_feed(struct exchange *x)
 	if (!needed(x, feed->ids, "PID^1^3")
 	    || !hl7_read_demographics(pid, &rules, &feed->demographics, &notes, &x->problem))
 		return false;
+	if (notes.birth_date_impossible && feed->kind != FEED_MERGE)
+		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7", "the birth date is not a date");
 	if (feed->kind != FEED_MERGE)
 		return needed(x, feed->demographics.names, "PID^1^5") && x->problem.code == PROBLEM_NONE;
 	const struct hl7_segment *mrg = hl7_only_segment(x->hl7, "MRG", &x->problem);
