@@ -101,5 +101,6 @@ enum outcome command_config_check(struct invocation *i);
 enum outcome command_config_keys(struct invocation *i);
 enum outcome command_metrics(struct invocation *i);
 enum outcome command_import(struct invocation *i);
+enum outcome command_transactions(struct invocation *i);
 
 #endif

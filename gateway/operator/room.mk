@@ -8,6 +8,7 @@ libminato_a_SOURCES += \
 	gateway/operator/command_daemon.c \
 	gateway/operator/command_line.c \
 	gateway/operator/command_region.c \
+	gateway/operator/command_transactions.c \
 	gateway/operator/conf_writer.c gateway/operator/conf_writer.h \
 	gateway/operator/init.c \
 	gateway/operator/invocation.c \

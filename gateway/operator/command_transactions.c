@@ -1,0 +1,53 @@
+/* gateway/operator/command_transactions.c: what this gateway can do, from the transactions' own rows. */
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/operator/command.h"
+#include "profiles/transaction.h"
+
+/* A way in, as the operator would look for it. */
+static const char *way_in(struct arena *a, const struct transaction *t, const struct route *r)
+{
+	switch (t->dialect) {
+	case DIALECT_SOAP:
+		return r->request;
+	case DIALECT_HL7V2:
+		return arena_printf(a, "%s^%s", r->request, r->detail);
+	case DIALECT_ADMIN:
+		break;
+	}
+	return arena_printf(a, "%s %s", r->request, r->detail);
+}
+
+/* Several routes of one transaction may differ in what the body is only: each way is told once. */
+static json_t *ways_in(struct arena *a, const struct transaction *t)
+{
+	json_t *ways = json_array();
+	const char *last = NULL;
+	for (const struct route *r = t->routes; r->request != NULL; r++) {
+		const char *way = way_in(a, t, r);
+		if (!text_equal(way, last))
+			json_array_append_new(ways, json_string(way));
+		last = way;
+	}
+	return ways;
+}
+
+enum outcome command_transactions(struct invocation *i)
+{
+	static const char *const dialects[] = {
+		[DIALECT_SOAP] = "SOAP", [DIALECT_HL7V2] = "HL7 v2", [DIALECT_ADMIN] = "operator",
+	};
+	static const struct column columns[] = {
+		{ "code", "CODE", false }, { "name", "NAME", false }, { "actor", "ACTOR", false },
+		{ "dialect", "DIALECT", false }, { "path", "PATH", false }, { "section", "SECTION", false }, { 0 }
+	};
+	json_t *rows = json_array();
+	for (const struct transaction *const *t = transactions; *t != NULL; t++)
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s, s:o}", "code", (*t)->code,
+			"name", (*t)->name, "actor", actor_name((*t)->actor), "dialect", dialects[(*t)->dialect],
+			"path", (*t)->dialect == DIALECT_SOAP ? actor_path((*t)->actor) : NULL,
+			"section", (*t)->section, "requests", ways_in(i->arena, *t)));
+	output_rows(i->out, i->arena, i->format, rows, columns);
+	json_decref(rows);
+	return OUTCOME_DONE;
+}
