@@ -336,11 +336,44 @@ static void http_withstands_the_catalogue(void)
 	}
 }
 
+/* Frames, and how it ends: 0 between frames, 1 inside one, 2 broken. */
+static const struct { const char *name; unsigned frames; int end; } malicious_frames[] = {
+	{ "01-ok.mllp", 1, 0 }, { "02-no-end-block.mllp", 0, 1 }, { "03-double-start-block.mllp", 0, 2 },
+	{ "04-fs-inside.mllp", 1, 0 }, { "05-end-block-without-cr.mllp", 0, 1 },
+	{ "06-leading-junk.mllp", 1, 0 }, { "07-pipelined-200.mllp", 200, 0 },
+	{ "14-empty-frame.mllp", 0, 0 },
+};
+
+static void mllp_withstands_the_catalogue(void)
+{
+	for (size_t i = 0; i < COUNT(malicious_frames); i++) {
+		struct mllp_parser p;
+		struct bytes in, octets;
+		unsigned frames = 0;
+		enum mllp_event e = MLLP_DATA;
+		char *text = slurp("hl7", malicious_frames[i].name, &in.length);
+		if (text == NULL) {
+			printf("\n  no samples beside the project: the catalogue is not replayed");
+			return;
+		}
+		in.data = (const unsigned char *)text;
+		mllp_parser_begin(&p, door_limits_default.frame);
+		while (e == MLLP_DATA || e == MLLP_END) {
+			e = mllp_parser_next(&p, &in, &octets);
+			frames += e == MLLP_END;
+		}
+		CU_ASSERT_EQUAL(frames, malicious_frames[i].frames);
+		CU_ASSERT_EQUAL(e == MLLP_BROKEN ? 2 : mllp_parser_begun(&p), malicious_frames[i].end);
+		free(text);
+	}
+}
+
 static const struct test tests[] = {
 	{ "HTTP: reads and refuses", http_reads_and_refuses },
 	{ "HTTP: tells the head", http_tells_the_head },
 	{ "HTTP: withstands the catalogue of attacks", http_withstands_the_catalogue },
 	{ "MLLP: reads and breaks", mllp_reads_and_breaks },
+	{ "MLLP: withstands the catalogue of attacks", mllp_withstands_the_catalogue },
 	{ "MLLP: bounds what is between frames", mllp_bounds_junk },
 	{ 0 }
 };
