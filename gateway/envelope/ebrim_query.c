@@ -42,21 +42,27 @@ static bool add(struct values *v, const char *text, bool quoted)
 	return true;
 }
 
+/* Where the quoted text ends: at an apostrophe that is not doubled. NULL: nowhere. */
+static const char *closing(const char *text)
+{
+	for (; (text = strchr(text, '\'')) != NULL; text += 2)
+		if (text[1] != '\'')
+			return text;
+	return NULL;
+}
+
 static bool read_quoted(struct values *v)
 {
-	char *text = arena_alloc(v->arena, strlen(v->at) + 1);
-	size_t length = 0;
-	for (v->at++; *v->at != '\0'; v->at++) {
-		if (*v->at == '\'') {
-			if (v->at[1] != '\'') {
-				v->at++;
-				return add(v, text, true);
-			}
-			v->at++;
-		}
-		text[length++] = *v->at;
+	const char *at = v->at + 1, *end = closing(at);
+	if (end == NULL)
+		return refuse(v, "the value's closing apostrophe is missing");
+	char *text = arena_alloc(v->arena, (size_t)(end - at) + 1), *out = text;
+	for (; at != end; at++) {
+		*out++ = *at;
+		at += *at == '\'';	/* doubled: one of the two */
 	}
-	return refuse(v, "the value's closing apostrophe is missing");
+	v->at = end + 1;
+	return add(v, text, true);
 }
 
 /* Without apostrophes: a number, or what some senders forget to quote (6.6 of ITI-18's samples). It

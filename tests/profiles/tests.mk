@@ -1,5 +1,19 @@
 # Tests of this room.
 
+# Documents: ITI-18, ITI-41, ITI-42, ITI-43.
+documents_house = tests/profiles/documents.c tests/profiles/documents.h tests/store/people.h \
+	tests/store/fixture.h tests/envelope/samples.c tests/envelope/samples.h tests/base/suite.h
+unit_tests += tests/profiles/iti42_test
+tests_profiles_iti42_test_SOURCES = tests/profiles/iti42_test.c $(documents_house)
+tests_profiles_iti42_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/iti18_test
+tests_profiles_iti18_test_SOURCES = tests/profiles/iti18_test.c $(documents_house)
+tests_profiles_iti18_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/iti41_test
+tests_profiles_iti41_test_SOURCES = tests/profiles/iti41_test.c $(documents_house)
+tests_profiles_iti41_test_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/cases/ebrim tests/cases/stored_query
+
 unit_tests += tests/profiles/iti44_test tests/profiles/iti45_test
 v3_sources = tests/profiles/v3_exchange.h tests/store/people.h tests/store/fixture.h \
 	tests/envelope/samples.c tests/envelope/samples.h

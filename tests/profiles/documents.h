@@ -1,0 +1,66 @@
+/* tests/profiles/documents.h: a registry and a repository in a store of their own, asked as the road
+ * asks them: read, handle in a transaction, audit, answer. Every answer is put into its envelope, read
+ * again and held against its grammar. */
+#ifndef TESTS_PROFILES_DOCUMENTS_H
+#define TESTS_PROFILES_DOCUMENTS_H
+
+#include <stdbool.h>
+
+#include "gateway/envelope/xml_reader.h"
+#include "profiles/transaction.h"
+#include "schemas/model/document.h"
+#include "tests/store/people.h"
+
+extern const struct transaction iti18_registry_stored_query, iti41_provide_and_register,
+	iti42_register_document_set, iti43_retrieve_document_set;
+
+#define OUR_REPOSITORY "2.999.20"
+#define OUR_HOME "urn:oid:2.999.10"
+
+struct house {
+	struct fixture store;
+	struct region region;
+	struct arena *arena;
+	const char *patient;		/* regional id (CX) of the one known as 101@A and 031@B */
+	const char *other;		/* of somebody else, known as 7@A */
+	const char *hidden;		/* what this system submitted is hidden from all others */
+	instant now;
+	unsigned number;		/* makes uniqueIds unique */
+	bool grammarless;		/* fuzz: answers are not validated */
+};
+
+void house_open(struct house *h);
+void house_close(struct house *h);
+unsigned house_findings(struct house *h);	/* of store_check(), told */
+
+/* Texts. The edit must find something; all occurrences are replaced. */
+const char *edit(struct house *h, const char *text, const char *find, const char *replace);
+/* A message of tests/cases, for this patient; $number$ is a fresh number. */
+const char *message(struct house *h, const char *path, const char *patient);
+
+/* What one exchange came to. */
+struct asked {
+	struct exchange x;
+	const struct xml_node *body;	/* the answer's */
+	const char *status;		/* "Success", "Failure", "PartialSuccess" */
+	const char *error, *context, *location;	/* of the first rs:RegistryError; "" */
+	unsigned errors, warnings;
+	struct submission objects;	/* of an AdhocQueryResponse with LeafClass */
+	unsigned references;		/* rim:ObjectRef in it */
+	struct audit_event *event;
+};
+struct asked *ask(struct house *h, const struct transaction *t, const char *system, const char *body,
+		  struct attachment *attachments);
+
+/* A stored query of one parameter. */
+const char *get_query(struct house *h, const char *id, const char *parameter, const char *value);
+unsigned count_entries(const struct submission *s);
+unsigned count_folders(const struct submission *s);
+unsigned count_associations(const struct submission *s);
+const struct document_entry *found_entry(const struct asked *q, const char *id);
+
+/* ITI-41: document.xml with these octets; edits may follow in *metadata. NULL content: no attachment. */
+struct attachment *attach(struct house *h, const char *element_id, const char *content);
+const char *provide(struct house *h, const char *metadata, const char *element_id);
+
+#endif
