@@ -552,6 +552,71 @@ static void regional_ids_say_nothing(void)
 	done(&f);
 }
 
+/* A merge of two records chosen at random, any domain; most are refused, none may break anything. */
+static void merge_some(struct fixture *f, uint32_t *seed)
+{
+	unsigned count;
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	struct person *list = identity_list(t, f->arena, 0, 100, &count);
+	store_end(t);
+	const struct patient_record *chosen[2] = { NULL, NULL };
+	for (unsigned side = 0; side < 2 && count != 0; side++) {
+		const struct patient_record *r = list[dice(seed, count)].records;
+		for (unsigned steps = dice(seed, 4); steps > 0 && r->next != NULL; steps--)
+			r = r->next;
+		chosen[side] = r;
+	}
+	if (count != 0 && text_equal(chosen[0]->domain, chosen[1]->domain))
+		people_merge(f, chosen[0]->domain, chosen[0]->id, chosen[1]->id, NULL);
+}
+
+static void feed_some(struct fixture *f, uint32_t *seed)
+{
+	struct who w = roll(f->arena, seed, dice(seed, CROWD));
+	struct patient_identifier second = { .id = arena_printf(f->arena, "%u", 100 + dice(seed, CROWD)),
+					     .universal_id = w.domain };
+	struct patient_identifier id = { .id = w.id, .universal_id = w.domain,
+					 .next = dice(seed, 8) == 0 ? &second : NULL };
+	struct people_put put = { .ids = &id, .demographics = people_demographics(f->arena, &w) };
+	if (dice(seed, 6) == 0) {
+		id.universal_id = AFFINITY;
+		id.next = NULL;
+	}
+	people_write(f, &put);	/* a subsumed id is refused */
+}
+
+/* Whatever is fed and merged, every invariant holds, and no id ever changes its record. */
+static void invariants_hold_whatever_happens(void)
+{
+	for (uint32_t round = 1; round <= 6; round++) {
+		struct fixture f;
+		uint32_t seed = round * 7919;
+		uint64_t number[CROWD] = { 0 };
+		fixture_open(&f);
+		for (unsigned step = 0; step < 120; step++) {
+			if (dice(&seed, 4) == 0)
+				merge_some(&f, &seed);
+			else
+				feed_some(&f, &seed);
+			if (step % 10 == 9 && people_findings(&f, true) != 0) {
+				fprintf(stderr, "round %u, step %u\n", round, step);
+				CU_FAIL("the store is broken");
+				break;
+			}
+		}
+		for (unsigned pass = 0; pass < 2; pass++) {
+			for (unsigned i = 0; i < CROWD; i++) {
+				struct patient_record r = { .number = 0 };
+				people_find(&f, A_DOMAIN, arena_printf(f.arena, "%u", 100 + i), &r);
+				CU_ASSERT_TRUE(pass == 0 || number[i] == 0 || number[i] == r.number);
+				number[i] = r.number;
+			}
+			feed_some(&f, &seed);
+		}
+		done(&f);
+	}
+}
+
 static bool break_links(void *with, struct store_txn *t, struct problem *p)
 {
 	struct key from, to;
@@ -597,6 +662,7 @@ static const struct test tests[] = {
 	{ "an outside source of the affinity domain", an_outside_source_of_the_affinity_domain },
 	{ "merging regional ids merges persons", merging_regional_ids_merges_persons },
 	{ "regional ids say nothing", regional_ids_say_nothing },
+	{ "invariants hold whatever happens", invariants_hold_whatever_happens },
 	{ "what is broken is found", what_is_broken_is_found },
 	{ 0 }
 };
