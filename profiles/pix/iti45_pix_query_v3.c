@@ -130,7 +130,8 @@ static void record_query(struct exchange *x, struct audit_event *e)
 				     .extension = xml_attribute(id, "extension") };
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	xml_copy_node(w, r->query);
-	struct audit_object *o = audit_query(x, e, hl7v3_ii_text(x->arena, &query_id),
+	const char *name = hl7v3_ii_text(x->arena, &query_id);
+	struct audit_object *o = audit_query(x, e, text_empty(name) ? "unknown" : name,
 					     xml_writer_end(w));
 	audit_add_detail(x, o, "II", bytes_of_text(hl7v3_ii_text(x->arena, &r->message.id)));
 }
