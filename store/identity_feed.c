@@ -105,9 +105,11 @@ static struct evidence *bounded(struct feed *f, struct identity_row *row, struct
 			identity_work_row(&f->work, others.numbers[i]);
 		if (f->work.fed > PERSON_MOST && others.count != 0) {
 			decide(f, row->record.number, others.numbers[0], false, "too many records");
+			row->vetoed = true;
 			return NULL;
 		}
 	}
+	row->vetoed = false;
 	return evidence;
 }
 
@@ -182,28 +184,38 @@ static void keep_history(struct feed *f, const struct identity_row *row)
 	store_put(f->work.txn, key_span(&k), identity_row_octets(f->work.arena, row));
 }
 
+static bool says_nothing_new(const struct feed *f, const struct patient_record *r,
+			     const struct patient_demographics *now)
+{
+	struct arena *a = f->work.arena;
+	return r->version != 0 && text_equal(r->source_system, f->system)
+		&& bytes_equal(identity_demographics_octets(a, &r->demographics),
+			       identity_demographics_octets(a, now));
+}
+
+/* Evidence is looked at even when nothing new was said: its form may be a newer one than that of the
+ * hashes in the store. */
 static void put_demographics(struct feed *f, struct identity_row *row,
 			     const struct patient_demographics *said)
 {
 	struct patient_record *r = &row->record;
 	struct patient_demographics now = merged(&r->demographics, said);
-	struct arena *a = f->work.arena;
-	bool is_new = r->version == 0;
-	if (!is_new && text_equal(r->source_system, f->system)
-	    && bytes_equal(identity_demographics_octets(a, &r->demographics),
-			   identity_demographics_octets(a, &now)))
-		return;
-	if (!is_new)
+	bool same = says_nothing_new(f, r, &now);
+	if (!same && r->version != 0)
 		keep_history(f, row);
-	r->demographics = now;
-	r->source_system = f->system;
-	r->updated = f->now;
-	r->version++;
-	row->dirty = true;
+	if (!same) {
+		r->demographics = now;
+		r->source_system = f->system;
+		r->updated = f->now;
+		r->version++;
+		row->dirty = true;
+		f->changed = true;
+	}
+	struct evidence *evidence = identity_evidence(f->work.arena, &r->demographics);
+	if (same_evidence(row->evidence, evidence) || (same && row->vetoed))
+		return;
+	move_links(f, row, bounded(f, row, evidence), NULL);
 	f->changed = true;
-	struct evidence *evidence = identity_evidence(a, &r->demographics);
-	if (!same_evidence(row->evidence, evidence))
-		move_links(f, row, bounded(f, row, evidence), NULL);
 }
 
 static bool tied(const struct identity_row *row, uint64_t other)

@@ -24,7 +24,8 @@ enum {
 	ROW_ANCHOR,
 	ROW_EVIDENCE,
 	ROW_TIE,
-	ROW_DEMOGRAPHICS
+	ROW_DEMOGRAPHICS,
+	ROW_VETOED
 };
 enum { EVIDENCE_RULE = 1, EVIDENCE_DIGEST };
 enum { TIE_OTHER = 1, TIE_REASON };
@@ -254,6 +255,7 @@ struct bytes identity_row_octets(struct arena *a, const struct identity_row *row
 		record_number(&w, TIE_REASON, tie->reason);
 		record_close(&w);
 	}
+	record_flag(&w, ROW_VETOED, row->vetoed);
 	record_open(&w, ROW_DEMOGRAPHICS);
 	write_demographics(&w, &r->demographics);
 	record_close(&w);
@@ -302,6 +304,7 @@ bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row
 		case ROW_UPDATED: p->updated = record_as_instant(&r); break;
 		case ROW_REVISION: p->version = record_as_number(&r); break;
 		case ROW_MADE: out->made = record_as_flag(&r); break;
+		case ROW_VETOED: out->vetoed = record_as_flag(&r); break;
 		case ROW_ANCHOR: out->anchor = record_as_number(&r); break;
 		case ROW_EVIDENCE:
 			*evidence = read_evidence(a, record_within(&r));

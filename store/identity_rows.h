@@ -48,6 +48,7 @@ struct identity_row {
 	bool made;		/* by us: the record of a person in the affinity domain */
 	uint64_t anchor;	/* made: the fed record it goes with when a person is divided */
 	struct evidence *evidence;	/* what it is linked by; none when subsumed or vetoed */
+	bool vetoed;		/* a rule would have made a person too large: not linked by rules */
 	struct tie *ties;
 	/* While a feed works on it: */
 	uint64_t old_person;
