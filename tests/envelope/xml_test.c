@@ -527,8 +527,10 @@ static void reads_others_documents(void)
 			struct problem p = { 0 };
 			if (!sample_shared(a, arena_printf(a, "%s/%s", folders[f], *names), &in))
 				continue;
-			if (xml_read(a, NULL, in, &p) == NULL)
+			if (xml_read(a, NULL, in, &p) == NULL) {
 				printf("%s/%s: %s, %s\n", folders[f], *names, p.what, p.where);
+				CU_FAIL("others' document");
+			}
 		}
 	}
 	arena_destroy(a);
