@@ -32,7 +32,8 @@ struct loading {
 	struct held *held;
 };
 
-static const struct config_section *section_of(const struct config_section *s, enum config_section_number n)
+static const struct config_section *section_of(const struct config_section *s,
+					       enum config_section_number n)
 {
 	while (s != NULL && s->kind != &config_sections[n])
 		s = s->next;
@@ -51,27 +52,32 @@ static void refuse_doubles(struct config_faults *faults, const struct config_sec
 	for (const struct config_section *s = sections; s != NULL; s = s->next)
 		for (const struct config_section *t = sections; t != s; t = t->next)
 			if (t->kind == s->kind && text_equal(t->title, s->title)) {
-				config_fault_add(faults, s->place, "make one of the two, or give them different names",
-						 "section %s%s%s stands twice, first in %s:%u", s->kind->name,
-						 s->title != NULL ? " " : "", s->title != NULL ? s->title : "",
-						 t->place.file, t->place.line);
+				config_fault_add(
+					faults, s->place,
+					"make one of the two, or give them different names",
+					"section %s%s%s stands twice, first in %s:%u",
+					s->kind->name, s->title != NULL ? " " : "",
+					s->title != NULL ? s->title : "", t->place.file,
+					t->place.line);
 				break;
 			}
 }
 
 /* The section may not be there at all: then its defaults are meant. */
-static void check_file(struct config_making *m, const struct config_section *s, struct config_place file,
-		       enum config_section_number n, const char *key, const char *path,
-		       bool (*fits)(const char *path, const char **why))
+static void check_file(struct config_making *m, const struct config_section *s,
+		       struct config_place file, enum config_section_number n, const char *key,
+		       const char *path, bool (*fits)(const char *path, const char **why))
 {
 	const char *why;
 	if (path != NULL && !fits(path, &why))
-		config_fault_add(m->faults, config_place_of(s, key, file), "name a PEM file that fits, or mend that file",
-				 "%s %s, %s: %s", config_sections[n].name, key, path, why);
+		config_fault_add(m->faults, config_place_of(s, key, file),
+				 "name a PEM file that fits, or mend that file", "%s %s, %s: %s",
+				 config_sections[n].name, key, path, why);
 }
 
-static void check_door(struct config_making *m, const struct config_section *sections, struct config_place file,
-		       enum config_section_number n, const struct config_door *d)
+static void check_door(struct config_making *m, const struct config_section *sections,
+		       struct config_place file, enum config_section_number n,
+		       const struct config_door *d)
 {
 	const struct config_section *s = section_of(sections, n);
 	check_file(m, s, file, n, "certificate", d->tls.certificate, certificate_with_key);
@@ -82,20 +88,32 @@ static void check_door(struct config_making *m, const struct config_section *sec
 static void check_ports(struct config_making *m, const struct config_section *sections,
 			struct config_place file, const struct configuration *c)
 {
-	const struct { enum config_section_number n; const struct config_door *door; } doors[] = {
-		{ SECTION_HTTPS, &c->https }, { SECTION_MLLP, &c->mllp }, { SECTION_ADMIN, &c->admin },
+	const struct {
+		enum config_section_number n;
+		const struct config_door *door;
+	} doors[] = {
+		{ SECTION_HTTPS, &c->https },
+		{ SECTION_MLLP, &c->mllp },
+		{ SECTION_ADMIN, &c->admin },
 	};
 	for (size_t i = 0; i < COUNT(doors); i++)
 		for (size_t j = 0; j < i; j++)
 			if (doors[i].door->port != 0 && doors[i].door->port == doors[j].door->port)
-				config_fault_add(m->faults, config_place_of(section_of(sections, doors[i].n), "port", file),
-						 "give each door a port of its own", "%s and %s have the same port, %u",
-						 config_sections[doors[j].n].name, config_sections[doors[i].n].name,
+				config_fault_add(m->faults,
+						 config_place_of(section_of(sections, doors[i].n),
+								 "port", file),
+						 "give each door a port of its own",
+						 "%s and %s have the same port, %u",
+						 config_sections[doors[j].n].name,
+						 config_sections[doors[i].n].name,
 						 doors[i].door->port);
 	const char *address = c->admin.address;
 	if (address != NULL && !text_starts(address, "127.") && !text_equal(address, "::1"))
-		config_fault_add(m->faults, config_place_of(section_of(sections, SECTION_ADMIN), "address", file),
-				 "write 127.0.0.1 or ::1", "the admin door has no authentication, so it cannot listen on %s", address);
+		config_fault_add(
+			m->faults,
+			config_place_of(section_of(sections, SECTION_ADMIN), "address", file),
+			"write 127.0.0.1 or ::1",
+			"the admin door has no authentication, so it cannot listen on %s", address);
 }
 
 static void check_socket(struct config_making *m, const struct config_section *sections,
@@ -103,9 +121,12 @@ static void check_socket(struct config_making *m, const struct config_section *s
 {
 	struct sockaddr_un address;
 	if (c->service.socket != NULL && strlen(c->service.socket) >= sizeof address.sun_path)
-		config_fault_add(m->faults, config_place_of(section_of(sections, SECTION_SERVICE), "socket", file),
-				 "name a socket with a shorter path, such as /run/minato/admin.sock",
-				 "the path %s has more than %zu octets", c->service.socket, sizeof address.sun_path - 1);
+		config_fault_add(
+			m->faults,
+			config_place_of(section_of(sections, SECTION_SERVICE), "socket", file),
+			"name a socket with a shorter path, such as /run/minato/admin.sock",
+			"the path %s has more than %zu octets", c->service.socket,
+			sizeof address.sun_path - 1);
 }
 
 static void set_audit_repositories(struct config_making *m, const struct config_section *sections,
@@ -115,22 +136,24 @@ static void set_audit_repositories(struct config_making *m, const struct config_
 	size_t count = 0;
 	for (const struct config_section *s = sections; s != NULL; s = s->next)
 		count += s->kind == kind;
-	struct config_audit_repository *all = arena_array(m->arena, struct config_audit_repository, count + 1);
+	struct config_audit_repository *all = arena_array(m->arena, struct config_audit_repository,
+							  count + 1);
 	for (const struct config_section *s = sections; s != NULL; s = s->next) {
 		if (s->kind != kind)
 			continue;
 		struct config_audit_repository *r = &all[c->audit_repository_count++];
 		r->name = arena_text(m->arena, s->title);
 		config_section_set(m, kind, s, file, r);
-		check_file(m, s, file, SECTION_AUDIT_REPOSITORY, "ca", r->ca, certificate_authorities);
+		check_file(m, s, file, SECTION_AUDIT_REPOSITORY, "ca", r->ca,
+			   certificate_authorities);
 		check_file(m, s, file, SECTION_AUDIT_REPOSITORY, "certificate", r->certificate,
 			   certificate_with_key);
 	}
 	c->audit_repositories = all;
 }
 
-static void make(struct config_making *m, const struct config_section *sections, struct config_place file,
-		 struct configuration *c)
+static void make(struct config_making *m, const struct config_section *sections,
+		 struct config_place file, struct configuration *c)
 {
 	struct store_keys store = { 0 };
 	struct service_keys service = { 0 };
@@ -194,7 +217,9 @@ static void load(void *with)
 	if (!config_text_read(l->path, &l->faults, &text))
 		return;
 	struct config_making m = {
-		.arena = l->arena, .faults = &l->faults, .directory = directory_of(l->arena, l->path),
+		.arena = l->arena,
+		.faults = &l->faults,
+		.directory = directory_of(l->arena, l->path),
 	};
 	m.tail = &m.values;
 	struct configuration *c = &held->configuration;
@@ -228,13 +253,15 @@ static struct config_fault *sorted(struct config_fault *list)
 	return out;
 }
 
-const struct configuration *config_load(const char *path, struct arena *a, const struct config_fault **faults)
+const struct configuration *config_load(const char *path, struct arena *a,
+					const struct config_fault **faults)
 {
 	struct loading l = { .path = path, .arena = arena_create(CONFIGURATION_MOST) };
 	config_faults_begin(&l.faults, a);
 	bool fitted = l.arena != NULL && arena_run(l.arena, load, &l);
 	if (!fitted)
-		config_fault_add(&l.faults, (struct config_place){ path, 0 }, "free memory, or make it smaller",
+		config_fault_add(&l.faults, (struct config_place){ path, 0 },
+				 "free memory, or make it smaller",
 				 "could not read the configuration: out of memory");
 	*faults = sorted(l.faults.first);
 	if (*faults == NULL)
@@ -256,10 +283,12 @@ void config_release(const struct configuration *c)
 		arena_destroy(held->arena);
 }
 
-static const struct config_value *same_value(const struct config_value *list, const struct config_value *v)
+static const struct config_value *same_value(const struct config_value *list,
+					     const struct config_value *v)
 {
-	while (list != NULL && !(text_equal(list->section, v->section) && text_equal(list->title, v->title)
-				 && text_equal(list->key, v->key)))
+	while (list != NULL
+	       && !(text_equal(list->section, v->section) && text_equal(list->title, v->title)
+		    && text_equal(list->key, v->key)))
 		list = list->next;
 	return list;
 }

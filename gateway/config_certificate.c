@@ -66,7 +66,9 @@ static bool owner_only(const char *path, const char **why)
 	if (stat(path, &s) != 0)
 		return refuse(why, "it cannot be read");
 	if ((s.st_mode & 077) != 0)
-		return refuse(why, "it holds a private key and others than its owner may read it: chmod 600");
+		return refuse(
+			why,
+			"it holds a private key and others than its owner may read it: chmod 600");
 	return true;
 }
 

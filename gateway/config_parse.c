@@ -14,8 +14,8 @@
 #include "gateway/nearest.h"
 
 enum {
-	UNKNOWN_MOST = 100,		/* names not known, before we stop reading again and again */
-	NAMES_MOST = 64,		/* keys of one section, and sections */
+	UNKNOWN_MOST = 100, /* names not known, before we stop reading again and again */
+	NAMES_MOST = 64,    /* keys of one section, and sections */
 };
 
 /* Found again from any section of the parser through an option no text can name: a name with a
@@ -23,7 +23,7 @@ enum {
 static const char keeper_option[] = "\001keeper";
 
 struct keeper {
-	long number;			/* what that option points to; first, so that it is the keeper */
+	long number; /* what that option points to; first, so that it is the keeper */
 	struct arena *arena;
 	const struct config_text *text;
 	cfg_t *root;
@@ -82,7 +82,9 @@ static struct config_section *current_section(struct keeper *k, cfg_t *cfg, unsi
 	char *title = cfg->title == NULL ? NULL : copied(k->arena, cfg->title);
 	if (s == NULL || (cfg->title != NULL && title == NULL))
 		return NULL;
-	*s = (struct config_section){ .kind = kind, .title = title, .place = place, .tail = &s->entries };
+	*s = (struct config_section){
+		.kind = kind, .title = title, .place = place, .tail = &s->entries
+	};
 	*k->tail = s;
 	k->tail = &s->next;
 	return s;
@@ -92,7 +94,8 @@ static struct config_section *current_section(struct keeper *k, cfg_t *cfg, unsi
 static int keep_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
 	struct keeper *k = keeper_of(cfg);
-	struct config_section *s = k == NULL ? NULL : current_section(k, cfg, (unsigned)k->root->line);
+	struct config_section *s = k == NULL ? NULL
+					     : current_section(k, cfg, (unsigned)k->root->line);
 	struct config_entry *e = s == NULL ? NULL : arena_try(k->arena, sizeof *e);
 	char *copy = e == NULL ? NULL : copied(k->arena, value);
 	if (copy == NULL) {
@@ -153,13 +156,15 @@ static cfg_opt_t *keeper_row(cfg_opt_t *row, struct keeper *k)
 	return row;
 }
 
-static cfg_opt_t *section_options(struct arena *a, const struct config_section_kind *kind, struct keeper *k)
+static cfg_opt_t *section_options(struct arena *a, const struct config_section_kind *kind,
+				  struct keeper *k)
 {
 	cfg_opt_t *options = arena_array(a, cfg_opt_t, NAMES_MOST + 2);
 	cfg_opt_t *row = keeper_row(options, k);
 	for (const struct config_key *key = kind->keys; key->name != NULL; key++) {
 		if (key->kind == CONFIG_TEXTS || key->kind == CONFIG_OIDS)
-			*row++ = (cfg_opt_t)CFG_STR_LIST_CB(key->name, NULL, CFGF_NODEFAULT, keep_value);
+			*row++ = (cfg_opt_t)CFG_STR_LIST_CB(key->name, NULL, CFGF_NODEFAULT,
+							    keep_value);
 		else
 			*row++ = (cfg_opt_t)CFG_STR_CB(key->name, NULL, CFGF_NODEFAULT, keep_value);
 	}
@@ -205,15 +210,18 @@ static void report_unknown(const struct keeper *k, struct config_faults *faults)
 	if (home != NULL)
 		remedy = arena_printf(faults->arena, "move it into %s { }", home);
 	else
-		remedy = arena_printf(faults->arena, "write %s, if that is what you mean, or remove it",
+		remedy = arena_printf(faults->arena,
+				      "write %s, if that is what you mean, or remove it",
 				      nearest_name(k->message, names, count));
 	if (section == NULL)
 		config_fault_add(faults, place, remedy, "there is no section named %s", k->message);
 	else
-		config_fault_add(faults, place, remedy, "section %s has no key named %s", section->name, k->message);
+		config_fault_add(faults, place, remedy, "section %s has no key named %s",
+				 section->name, k->message);
 }
 
-static void read_once(struct keeper *k, struct config_faults *faults, const struct config_text *text)
+static void read_once(struct keeper *k, struct config_faults *faults,
+		      const struct config_text *text)
 {
 	*k = (struct keeper){ .arena = faults->arena, .text = text, .tail = &k->sections };
 	k->root = cfg_init(root_options(faults->arena, k), CFGF_NONE);
@@ -229,7 +237,8 @@ static void read_once(struct keeper *k, struct config_faults *faults, const stru
 	k->root = NULL;
 }
 
-bool config_parse(struct config_text *text, struct config_faults *faults, struct config_section **out)
+bool config_parse(struct config_text *text, struct config_faults *faults,
+		  struct config_section **out)
 {
 	struct keeper k;
 	const char *cut = NULL;
@@ -238,7 +247,8 @@ bool config_parse(struct config_text *text, struct config_faults *faults, struct
 		if (!k.failed || k.exhausted)
 			break;
 		if (!k.unknown) {
-			cut = arena_printf(faults->arena, "this cannot be understood: %s", k.message);
+			cut = arena_printf(faults->arena, "this cannot be understood: %s",
+					   k.message);
 			break;
 		}
 		report_unknown(&k, faults);
@@ -250,8 +260,10 @@ bool config_parse(struct config_text *text, struct config_faults *faults, struct
 	if (k.exhausted)
 		cut = "could not read the configuration: out of memory";
 	if (cut != NULL)
-		config_fault_add(faults, config_text_place(text, k.line),
-				 "mend this, then check again: what stands behind it has not been read", "%s", cut);
+		config_fault_add(
+			faults, config_text_place(text, k.line),
+			"mend this, then check again: what stands behind it has not been read",
+			"%s", cut);
 	*out = k.sections;
 	return cut == NULL;
 }

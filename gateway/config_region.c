@@ -26,7 +26,8 @@ static size_t count_of(const struct config_section *sections, enum config_sectio
 }
 
 /* The next section of a kind, from s on. */
-static const struct config_section *next_of(const struct config_section *s, enum config_section_number n)
+static const struct config_section *next_of(const struct config_section *s,
+					    enum config_section_number n)
 {
 	while (s != NULL && s->kind != &config_sections[n])
 		s = s->next;
@@ -44,11 +45,13 @@ static bool plain_name(const char *name)
 static bool known_charset(const char *text)
 {
 	static const char *const names[] = {
-		"", "ASCII", "8859/1", "ISO IR6", "ISO IR14", "ISO IR87", "ISO IR159", "UNICODE", "UNICODE UTF-8",
+		"",         "ASCII",     "8859/1",  "ISO IR6",       "ISO IR14",
+		"ISO IR87", "ISO IR159", "UNICODE", "UNICODE UTF-8",
 	};
 	for (;;) {
 		size_t length = strcspn(text, "~"), i = 0;
-		while (i < COUNT(names) && (strlen(names[i]) != length || memcmp(names[i], text, length) != 0))
+		while (i < COUNT(names)
+		       && (strlen(names[i]) != length || memcmp(names[i], text, length) != 0))
 			i++;
 		if (i == COUNT(names))
 			return false;
@@ -63,20 +66,27 @@ static void check_words(struct config_making *m, const struct system_at *s)
 	const struct registered_system *it = &s->keys.system;
 	const char *code = it->institution_code;
 	if (!plain_name(it->name))
-		config_fault_add(m->faults, s->section->place, "name it with a-z, 0-9 and -, such as a-hospital",
+		config_fault_add(m->faults, s->section->place,
+				 "name it with a-z, 0-9 and -, such as a-hospital",
 				 "\"%s\" cannot be the name of a system", it->name);
 	if (code != NULL && (strlen(code) != INSTITUTION_CODE_DIGITS
 			     || strspn(code, "0123456789") != INSTITUTION_CODE_DIGITS))
-		config_fault_add(m->faults, config_place_of(s->section, "institution-code", s->section->place),
-				 "write its ten digits", "institution-code \"%s\" is not one", code);
+		config_fault_add(m->faults,
+				 config_place_of(s->section, "institution-code", s->section->place),
+				 "write its ten digits", "institution-code \"%s\" is not one",
+				 code);
 	if (it->charset != NULL && !known_charset(it->charset))
-		config_fault_add(m->faults, config_place_of(s->section, "charset", s->section->place),
-				 "write the names of HL7 table 0211 that MSH-18 would have, such as ~ISO IR87",
+		config_fault_add(m->faults,
+				 config_place_of(s->section, "charset", s->section->place),
+				 "write the names of HL7 table 0211 that MSH-18 would have, such "
+				 "as ~ISO IR87",
 				 "charset \"%s\" is not known", it->charset);
 	for (const char *const *url = it->reply_to; url != NULL && *url != NULL; url++)
 		if (!text_starts(*url, "https://") && !text_starts(*url, "http://"))
-			config_fault_add(m->faults, config_place_of(s->section, "reply-to", s->section->place),
-					 "write a whole URL, https://...", "reply-to \"%s\" is not one", *url);
+			config_fault_add(m->faults,
+					 config_place_of(s->section, "reply-to", s->section->place),
+					 "write a whole URL, https://...",
+					 "reply-to \"%s\" is not one", *url);
 }
 
 static void set_certificate(struct config_making *m, struct system_at *s)
@@ -86,7 +96,8 @@ static void set_certificate(struct config_making *m, struct system_at *s)
 	char sha256[CERTIFICATE_SHA256_TEXT];
 	const char *why;
 	if ((file == NULL) == (digits == NULL)) {
-		config_fault_add(m->faults, s->section->place, "say certificate = FILE or certificate-sha256 = DIGITS",
+		config_fault_add(m->faults, s->section->place,
+				 "say certificate = FILE or certificate-sha256 = DIGITS",
 				 "system %s has %s", s->section->title,
 				 file == NULL ? "no certificate" : "two: a file and a fingerprint");
 		return;
@@ -96,17 +107,21 @@ static void set_certificate(struct config_making *m, struct system_at *s)
 	if (certificate_sha256(s->keys.certificate, sha256, &why))
 		s->keys.system.certificate_sha256 = arena_text(m->arena, sha256);
 	else
-		config_fault_add(m->faults, file->place, "give the PEM file of that system's certificate",
-				 "certificate %s of system %s: %s", s->keys.certificate, s->section->title, why);
+		config_fault_add(m->faults, file->place,
+				 "give the PEM file of that system's certificate",
+				 "certificate %s of system %s: %s", s->keys.certificate,
+				 s->section->title, why);
 }
 
 static struct system_at *set_systems(struct config_making *m, const struct config_section *sections,
 				     bool resolve_own_ids, size_t *count)
 {
 	const struct config_section_kind *kind = &config_sections[SECTION_SYSTEM];
-	struct system_at *all = arena_array(m->arena, struct system_at, count_of(sections, SECTION_SYSTEM) + 1);
+	struct system_at *all = arena_array(m->arena, struct system_at,
+					    count_of(sections, SECTION_SYSTEM) + 1);
 	size_t n = 0;
-	for (const struct config_section *s = sections; (s = next_of(s, SECTION_SYSTEM)) != NULL; s = s->next) {
+	for (const struct config_section *s = sections; (s = next_of(s, SECTION_SYSTEM)) != NULL;
+	     s = s->next) {
 		struct system_at *at = &all[n++];
 		at->section = s;
 		at->keys.system.name = arena_text(m->arena, s->title);
@@ -123,15 +138,22 @@ static void refuse_same(struct config_making *m, const struct system_at *all, si
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < i; j++) {
-			const struct registered_system *a = &all[j].keys.system, *b = &all[i].keys.system;
-			if (b->certificate_sha256 != NULL && text_equal(a->certificate_sha256, b->certificate_sha256))
-				config_fault_add(m->faults, all[i].section->place, "give each system a certificate of its own",
-						 "systems %s and %s have the same certificate", a->name, b->name);
+			const struct registered_system *a = &all[j].keys.system,
+						       *b = &all[i].keys.system;
+			if (b->certificate_sha256 != NULL
+			    && text_equal(a->certificate_sha256, b->certificate_sha256))
+				config_fault_add(m->faults, all[i].section->place,
+						 "give each system a certificate of its own",
+						 "systems %s and %s have the same certificate",
+						 a->name, b->name);
 			for (const char *const *d = b->domains; d != NULL && *d != NULL; d++)
 				if (system_owns(a, *d))
-					config_fault_add(m->faults, config_place_of(all[i].section, "domains", all[i].section->place),
-							 "leave it with the system that issues its ids",
-							 "domain %s is owned by %s already", *d, a->name);
+					config_fault_add(
+						m->faults,
+						config_place_of(all[i].section, "domains",
+								all[i].section->place),
+						"leave it with the system that issues its ids",
+						"domain %s is owned by %s already", *d, a->name);
 		}
 }
 
@@ -149,27 +171,33 @@ static struct assigning_authority *domain_made(struct region *r, const char *uni
 	struct assigning_authority *d = domain_of(r, universal_id);
 	if (d == NULL) {
 		d = (struct assigning_authority *)&r->domains[r->domain_count++];
-		*d = (struct assigning_authority){ .namespace_id = "", .universal_id = universal_id };
+		*d = (struct assigning_authority){ .namespace_id = "",
+						   .universal_id = universal_id };
 	}
 	return d;
 }
 
-static void set_namespaces(struct config_making *m, const struct config_section *sections, struct region *r)
+static void set_namespaces(struct config_making *m, const struct config_section *sections,
+			   struct region *r)
 {
 	const struct config_section_kind *kind = &config_sections[SECTION_DOMAIN];
-	for (const struct config_section *s = sections; (s = next_of(s, SECTION_DOMAIN)) != NULL; s = s->next) {
+	for (const struct config_section *s = sections; (s = next_of(s, SECTION_DOMAIN)) != NULL;
+	     s = s->next) {
 		struct domain_keys keys = { 0 };
 		config_section_set(m, kind, s, s->place, &keys);
 		if (!text_is_oid(s->title)) {
-			config_fault_add(m->faults, s->place, "write domain \"OID\" { namespace = \"NAME\" }",
+			config_fault_add(m->faults, s->place,
+					 "write domain \"OID\" { namespace = \"NAME\" }",
 					 "\"%s\" is not an OID", s->title);
 			continue;
 		}
 		const struct assigning_authority *same = keys.namespace_id == NULL ? NULL
 			: region_domain(r, NULL, keys.namespace_id);
 		if (same != NULL && !text_equal(same->universal_id, s->title))
-			config_fault_add(m->faults, s->place, "give each domain a namespace of its own",
-					 "namespace %s names domain %s already", keys.namespace_id, same->universal_id);
+			config_fault_add(m->faults, s->place,
+					 "give each domain a namespace of its own",
+					 "namespace %s names domain %s already", keys.namespace_id,
+					 same->universal_id);
 		struct assigning_authority *d = domain_made(r, arena_text(m->arena, s->title));
 		if (keys.namespace_id != NULL)
 			d->namespace_id = keys.namespace_id;
@@ -181,7 +209,8 @@ static void set_domains(struct config_making *m, const struct config_section *se
 {
 	size_t most = 1 + count_of(sections, SECTION_DOMAIN);
 	for (size_t i = 0; i < count; i++)
-		for (const char *const *d = all[i].keys.system.domains; d != NULL && *d != NULL; d++)
+		for (const char *const *d = all[i].keys.system.domains; d != NULL && *d != NULL;
+		     d++)
 			most++;
 	r->domains = arena_array(m->arena, struct assigning_authority, most);
 	if (r->affinity_domain != NULL)
@@ -197,50 +226,67 @@ static void set_domains(struct config_making *m, const struct config_section *se
 }
 
 /* What systems say about domains, now that all are known. */
-static void check_domains(struct config_making *m, const struct system_at *all, size_t count, struct region *r)
+static void check_domains(struct config_making *m, const struct system_at *all, size_t count,
+			  struct region *r)
 {
 	const char *feeder = NULL;
 	for (size_t i = 0; i < count; i++) {
 		const struct registered_system *s = &all[i].keys.system;
-		struct config_place domains = config_place_of(all[i].section, "domains", all[i].section->place);
+		struct config_place domains = config_place_of(all[i].section, "domains",
+							      all[i].section->place);
 		if (system_owns(s, r->affinity_domain))
-			config_fault_add(m->faults, domains, "if it issues the region's ids, say feeds-affinity-domain = yes instead",
+			config_fault_add(m->faults, domains,
+					 "if it issues the region's ids, say feeds-affinity-domain "
+					 "= yes instead",
 					 "system %s cannot own the affinity domain", s->name);
 		if (s->feeds_affinity_domain && feeder != NULL)
-			config_fault_add(m->faults, config_place_of(all[i].section, "feeds-affinity-domain", all[i].section->place),
-					 "leave it with one of them", "systems %s and %s both feed the affinity domain",
-					 feeder, s->name);
+			config_fault_add(m->faults,
+					 config_place_of(all[i].section, "feeds-affinity-domain",
+							 all[i].section->place),
+					 "leave it with one of them",
+					 "systems %s and %s both feed the affinity domain", feeder,
+					 s->name);
 		if (s->feeds_affinity_domain)
 			feeder = s->name;
 		for (const char *const *d = s->pix_domains; d != NULL && *d != NULL; d++)
 			if (!text_equal(*d, "*") && domain_of(r, *d) == NULL)
-				config_fault_add(m->faults, config_place_of(all[i].section, "pix-domains", all[i].section->place),
-						 "name a domain that a system owns or a domain section makes known, or \"*\"",
-						 "pix-domains of %s: domain %s is not known", s->name, *d);
+				config_fault_add(m->faults,
+						 config_place_of(all[i].section, "pix-domains",
+								 all[i].section->place),
+						 "name a domain that a system owns or a domain "
+						 "section makes known, or \"*\"",
+						 "pix-domains of %s: domain %s is not known",
+						 s->name, *d);
 	}
 }
 
-static void set_codes(struct config_making *m, const struct config_section *sections, struct region *r)
+static void set_codes(struct config_making *m, const struct config_section *sections,
+		      struct region *r)
 {
 	const struct config_section_kind *kind = &config_sections[SECTION_CODES];
 	size_t most = 0;
 	for (const struct config_section *s = sections; s != NULL; s = s->next)
-		for (const struct config_entry *e = s->kind == kind ? s->entries : NULL; e != NULL; e = e->next)
+		for (const struct config_entry *e = s->kind == kind ? s->entries : NULL; e != NULL;
+		     e = e->next)
 			most++;
 	struct affinity_code *codes = arena_array(m->arena, struct affinity_code, most + 1);
-	for (const struct config_section *s = sections; (s = next_of(s, SECTION_CODES)) != NULL; s = s->next) {
+	for (const struct config_section *s = sections; (s = next_of(s, SECTION_CODES)) != NULL;
+	     s = s->next) {
 		struct codes_keys keys = { 0 };
 		config_section_set(m, kind, s, s->place, &keys);
 		for (const char *const *c = keys.allow; c != NULL && *c != NULL; c++) {
 			const char *caret = strchr(*c, '^');
 			if (caret == NULL || caret == *c || caret[1] == '\0') {
-				config_fault_add(m->faults, config_place_of(s, "allow", s->place), "write CODE^SCHEME",
-						 "codes %s: \"%s\" has no coding scheme", s->title, *c);
+				config_fault_add(m->faults, config_place_of(s, "allow", s->place),
+						 "write CODE^SCHEME",
+						 "codes %s: \"%s\" has no coding scheme", s->title,
+						 *c);
 				continue;
 			}
 			codes[r->code_count++] = (struct affinity_code){
 				.attribute = arena_text(m->arena, s->title),
-				.code = arena_text_n(m->arena, *c, (size_t)(caret - *c)), .scheme = caret + 1,
+				.code = arena_text_n(m->arena, *c, (size_t)(caret - *c)),
+				.scheme = caret + 1,
 			};
 		}
 	}
@@ -250,13 +296,19 @@ static void set_codes(struct config_making *m, const struct config_section *sect
 static void set_identifiers(struct config_making *m, const struct region_keys *k, struct region *r)
 {
 	*r = (struct region){
-		.name = k->name, .affinity_domain = k->affinity_domain, .affinity_namespace = k->affinity_namespace,
-		.home_community_id = k->home_community_id, .repository_unique_id = k->repository_unique_id,
-		.device_id = k->device_id, .opt_in = k->consent_default == 0,
-		.hide_source_ids = k->hide_source_ids, .most_results = k->most_results,
+		.name = k->name,
+		.affinity_domain = k->affinity_domain,
+		.affinity_namespace = k->affinity_namespace,
+		.home_community_id = k->home_community_id,
+		.repository_unique_id = k->repository_unique_id,
+		.device_id = k->device_id,
+		.opt_in = k->consent_default == 0,
+		.hide_source_ids = k->hide_source_ids,
+		.most_results = k->most_results,
 	};
 	if (r->device_id == NULL && r->home_community_id != NULL)
-		r->device_id = arena_printf(m->arena, "%s.1", r->home_community_id + strlen("urn:oid:"));
+		r->device_id = arena_printf(m->arena, "%s.1",
+					    r->home_community_id + strlen("urn:oid:"));
 }
 
 void config_region_set(struct config_making *m, const struct config_section *sections,
@@ -272,7 +324,8 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	set_domains(m, sections, all, count, &c->region);
 	check_domains(m, all, count, &c->region);
 	set_codes(m, sections, &c->region);
-	struct registered_system *systems = arena_array(m->arena, struct registered_system, count + 1);
+	struct registered_system *systems = arena_array(m->arena, struct registered_system,
+							count + 1);
 	for (size_t i = 0; i < count; i++)
 		systems[i] = all[i].keys.system;
 	c->region.systems = systems;

@@ -84,13 +84,15 @@ static bool set_address(const struct setting *s)
 {
 	unsigned char any[sizeof(struct in6_addr)];
 	if (inet_pton(AF_INET, s->text, any) != 1 && inet_pton(AF_INET6, s->text, any) != 1)
-		return refuse(s, "write a number such as 127.0.0.1 or ::1, not a name", "this is not an address");
+		return refuse(s, "write a number such as 127.0.0.1 or ::1, not a name",
+			      "this is not an address");
 	return set_text(s);
 }
 
 static bool set_flag(const struct setting *s)
 {
-	return units_to_flag(s->text, s->field) || refuse(s, "write yes or no", "this is neither yes nor no");
+	return units_to_flag(s->text, s->field)
+	       || refuse(s, "write yes or no", "this is neither yes nor no");
 }
 
 /* The number is read; is it within its bounds? */
@@ -109,7 +111,8 @@ static bool bounded(const struct setting *s, uint64_t n)
 		units_from_seconds(k->least, low);
 		units_from_seconds(k->most, high);
 	}
-	return refuse(s, arena_printf(s->m->faults->arena, "write a value from %s to %s", low, high),
+	return refuse(s,
+		      arena_printf(s->m->faults->arena, "write a value from %s to %s", low, high),
 		      "this is out of bounds");
 }
 
@@ -173,11 +176,14 @@ static bool set_choice(const struct setting *s)
 _Static_assert(sizeof(size_t) == sizeof(uint64_t), "limits in octets are kept as either");
 
 static bool (*const setters[])(const struct setting *s) = {
-	[CONFIG_TEXT] = set_text, [CONFIG_OID] = set_oid, [CONFIG_URN] = set_urn, [CONFIG_PATH] = set_path,
-	[CONFIG_SHA256] = set_sha256, [CONFIG_ADDRESS] = set_address, [CONFIG_FLAG] = set_flag,
-	[CONFIG_COUNT] = set_count, [CONFIG_NUMBER] = set_count, [CONFIG_OCTETS] = set_octets,
-	[CONFIG_SECONDS] = set_seconds, [CONFIG_CHOICE] = set_choice, [CONFIG_WORD] = set_choice,
-	[CONFIG_TEXTS] = set_text, [CONFIG_OIDS] = set_oid,
+	[CONFIG_TEXT] = set_text,       [CONFIG_OID] = set_oid,
+	[CONFIG_URN] = set_urn,         [CONFIG_PATH] = set_path,
+	[CONFIG_SHA256] = set_sha256,   [CONFIG_ADDRESS] = set_address,
+	[CONFIG_FLAG] = set_flag,       [CONFIG_COUNT] = set_count,
+	[CONFIG_NUMBER] = set_count,    [CONFIG_OCTETS] = set_octets,
+	[CONFIG_SECONDS] = set_seconds, [CONFIG_CHOICE] = set_choice,
+	[CONFIG_WORD] = set_choice,     [CONFIG_TEXTS] = set_text,
+	[CONFIG_OIDS] = set_oid,
 };
 
 static bool is_list(const struct config_key *k)
@@ -201,16 +207,21 @@ static void note(const struct setting *s, const char *title, const char *value, 
 	struct config_making *m = s->m;
 	struct config_value *v = arena_new(m->arena, struct config_value);
 	*v = (struct config_value){
-		.section = s->section->name, .title = arena_text(m->arena, title), .key = s->key->name,
-		.value = value, .restart = s->key->restart,
+		.section = s->section->name,
+		.title = arena_text(m->arena, title),
+		.key = s->key->name,
+		.value = value,
+		.restart = s->key->restart,
 	};
 	if (!preset)
-		v->place = (struct config_place){ arena_text(m->arena, s->place.file), s->place.line };
+		v->place = (struct config_place){ arena_text(m->arena, s->place.file),
+						  s->place.line };
 	*m->tail = v;
 	m->tail = (struct config_value **)&v->next;
 }
 
-static void set_list(struct setting *s, const struct config_section *section, const struct config_entry *first)
+static void set_list(struct setting *s, const struct config_section *section,
+		     const struct config_entry *first)
 {
 	size_t count = 0;
 	for (const struct config_entry *e = first; e != NULL; e = e->next)
@@ -281,7 +292,11 @@ void config_section_set(struct config_making *m, const struct config_section_kin
 	for (const struct config_key *k = kind->keys; k->name != NULL; k++) {
 		const struct config_entry *e = config_entry_of(section, k->name);
 		struct setting s = {
-			.m = m, .section = kind, .key = k, .place = where, .field = (char *)base + k->offset,
+			.m = m,
+			.section = kind,
+			.key = k,
+			.place = where,
+			.field = (char *)base + k->offset,
 		};
 		if (e != NULL && is_list(k)) {
 			s.place = e->place;
@@ -294,9 +309,11 @@ void config_section_set(struct config_making *m, const struct config_section_kin
 			s.text = k->preset;
 			set_one(&s, title, true);
 		} else if (k->needed && !m->partial) {
-			config_fault_add(m->faults, where, arena_printf(m->faults->arena, "add to it: %s = ...", k->name),
-					 "section %s%s%s has no %s", kind->name, title != NULL ? " " : "",
-					 title != NULL ? title : "", k->name);
+			config_fault_add(
+				m->faults, where,
+				arena_printf(m->faults->arena, "add to it: %s = ...", k->name),
+				"section %s%s%s has no %s", kind->name, title != NULL ? " " : "",
+				title != NULL ? title : "", k->name);
 		}
 	}
 }

@@ -54,7 +54,8 @@ static void begin_line(struct collecting *c, struct config_place place)
 	buffer_append(&c->lines, &place, sizeof place);
 }
 
-static bool read_file(struct collecting *c, struct config_place asked, const char *path, const char **out)
+static bool read_file(struct collecting *c, struct config_place asked, const char *path,
+		      const char **out)
 {
 	struct arena *a = c->faults->arena;
 	struct stat s;
@@ -63,7 +64,8 @@ static bool read_file(struct collecting *c, struct config_place asked, const cha
 		int error = errno;
 		if (fd >= 0)
 			close(fd);
-		return config_fault_add(c->faults, asked, "give the name of a file this user may read",
+		return config_fault_add(c->faults, asked,
+					"give the name of a file this user may read",
 					"cannot read %s: %s", path, strerror(error));
 	}
 	struct buffer b = buffer_in(a);
@@ -74,7 +76,8 @@ static bool read_file(struct collecting *c, struct config_place asked, const cha
 	}
 	close(fd);
 	if (!S_ISREG(s.st_mode) || got != 0)
-		return config_fault_add(c->faults, asked, "give the name of a text file of at most 4 MiB",
+		return config_fault_add(c->faults, asked,
+					"give the name of a text file of at most 4 MiB",
 					"cannot read %s as a configuration", path);
 	if (!text_is_utf8(b.data, b.length))
 		return config_fault_add(c->faults, (struct config_place){ path, 0 },
@@ -99,7 +102,8 @@ static bool blank(char c)
 
 static bool word_part(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+	       || c == '-' || c == '_';
 }
 
 static bool skip_comment(struct collecting *c, struct reading *r)
@@ -121,7 +125,8 @@ static bool skip_comment(struct collecting *c, struct reading *r)
 			begin_line(c, r->place);
 		}
 	}
-	return config_fault_add(c->faults, begin, "end the comment with */", "this comment has no end");
+	return config_fault_add(c->faults, begin, "end the comment with */",
+				"this comment has no end");
 }
 
 static bool copy_quoted(struct collecting *c, struct reading *r)
@@ -130,7 +135,8 @@ static bool copy_quoted(struct collecting *c, struct reading *r)
 	const char *begin = r->at++;
 	for (; *r->at != quote; r->at++) {
 		if (*r->at == '\0' || *r->at == '\n')
-			return config_fault_add(c->faults, r->place, "close the quotes on the same line",
+			return config_fault_add(c->faults, r->place,
+						"close the quotes on the same line",
 						"this quoted value has no end");
 		if ((unsigned char)*r->at < ' ' && *r->at != '\t')
 			return config_fault_add(c->faults, r->place, "remove it",
@@ -139,8 +145,9 @@ static bool copy_quoted(struct collecting *c, struct reading *r)
 			continue;
 		r->at++;
 		if (*r->at != '\\' && *r->at != quote)
-			return config_fault_add(c->faults, r->place, "write a backslash as two: \\\\",
-						"a backslash in quotes must be followed by a quote or a backslash");
+			return config_fault_add(
+				c->faults, r->place, "write a backslash as two: \\\\",
+				"a backslash in quotes must be followed by a quote or a backslash");
 	}
 	r->at++;
 	buffer_append(&c->text, begin, (size_t)(r->at - begin));
@@ -240,12 +247,15 @@ static bool collect(struct collecting *c, struct config_place asked, const char 
 bool config_text_read(const char *path, struct config_faults *faults, struct config_text *out)
 {
 	struct collecting c = {
-		.faults = faults, .text = buffer_in(faults->arena), .lines = buffer_in(faults->arena),
+		.faults = faults,
+		.text = buffer_in(faults->arena),
+		.lines = buffer_in(faults->arena),
 	};
 	if (!collect(&c, (struct config_place){ path, 0 }, path))
 		return false;
 	if (c.depth > 0)	/* libconfuse takes the end of the text for the missing brace */
-		return config_fault_add(faults, c.open[c.depth - 1], "write the } where the section or list ends",
+		return config_fault_add(faults, c.open[c.depth - 1],
+					"write the } where the section or list ends",
 					"this brace is not closed");
 	buffer_byte(&c.text, '\n');
 	buffer_ended(&c.text);
@@ -324,7 +334,9 @@ bool config_text_blank(struct config_text *t, unsigned line, const char *name)
 		char *end = behind_token(p);
 		char *word = *p == '"' || *p == '\'' ? p + 1 : p;
 		size_t found = (size_t)(end - p) - (word == p ? 0 : 2);
-		char *last = found == length && memcmp(word, name, length) == 0 ? behind_statement(end) : NULL;
+		char *last = found == length && memcmp(word, name, length) == 0
+				     ? behind_statement(end)
+				     : NULL;
 		if (last != NULL) {
 			for (; p < last; p++)
 				if (*p != '\n')

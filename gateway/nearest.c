@@ -23,7 +23,8 @@ unsigned nearest_distance(const char *a, const char *b)
 	for (size_t j = 0; j <= columns; j++)
 		table[0][j] = (unsigned)j;
 	for (size_t i = 1; i <= rows; i++) {
-		unsigned *row = table[i % 3], *above = table[(i - 1) % 3], *before = table[(i + 1) % 3];
+		unsigned *row = table[i % 3], *above = table[(i - 1) % 3],
+			 *before = table[(i + 1) % 3];
 		row[0] = (unsigned)i;
 		for (size_t j = 1; j <= columns; j++) {
 			unsigned change = letter(a[i - 1]) == letter(b[j - 1]) ? 0 : 1;

@@ -61,9 +61,12 @@ static bool fields_are_utf8(const struct invocation *i, const struct request *r)
 
 static enum outcome unreachable(const struct invocation *i, const char *socket, const char *why)
 {
-	fprintf(i->talk, "minato: the daemon cannot be reached at %s: %s\n"
-		"do: start it (systemctl start minatod, or minatod -c %s), or name its configuration with -c;\n"
-		"    the socket is for root and the daemon's own user\n", socket, why, i->configuration);
+	fprintf(i->talk,
+		"minato: the daemon cannot be reached at %s: %s\n"
+		"do: start it (systemctl start minatod, or minatod -c %s), or name its "
+		"configuration with -c;\n"
+		"    the socket is for root and the daemon's own user\n",
+		socket, why, i->configuration);
 	return OUTCOME_UNREACHABLE;
 }
 
@@ -73,7 +76,8 @@ static enum outcome refused(const struct invocation *i, const struct admin_answe
 	const char *what = NULL, *where = NULL, *remedy = NULL;
 	int code = OUTCOME_NEGATIVE;
 	json_t *problem = json_loads(answer->body, 0, NULL);
-	json_unpack(problem, "{s?s, s?s, s?s, s?i}", "what", &what, "where", &where, "do", &remedy, "exit", &code);
+	json_unpack(problem, "{s?s, s?s, s?s, s?i}", "what", &what, "where", &where, "do", &remedy,
+		    "exit", &code);
 	fprintf(i->talk, "minato: %s\n", what != NULL ? what
 		: arena_printf(i->arena, "the daemon answered with status %ld", answer->status));
 	if (!text_empty(where))
@@ -81,7 +85,8 @@ static enum outcome refused(const struct invocation *i, const struct admin_answe
 	if (!text_empty(remedy))
 		fprintf(i->talk, "do: %s\n", remedy);
 	json_decref(problem);
-	return code >= OUTCOME_NEGATIVE && code <= OUTCOME_UNREACHABLE ? (enum outcome)code : OUTCOME_NEGATIVE;
+	return code >= OUTCOME_NEGATIVE && code <= OUTCOME_UNREACHABLE ? (enum outcome)code
+								       : OUTCOME_NEGATIVE;
 }
 
 /* True when there is an answer of the 200 kind; otherwise *outcome says what to exit with. */
@@ -115,19 +120,23 @@ static enum outcome print_answer(struct invocation *i, const struct request *r, 
 	json_t *rows = r->rows == NULL ? NULL : json_object_get(answer, r->rows);
 	json_t *verdict = r->verdict == NULL ? NULL : json_object_get(answer, r->verdict);
 	if (!json_is_object(answer) || (r->rows != NULL && !json_is_array(rows))) {
-		fprintf(i->talk, "minato: the daemon's answer cannot be read\ndo: use the minato of the daemon's own version\n");
+		fprintf(i->talk, "minato: the daemon's answer cannot be read\ndo: use the minato "
+				 "of the daemon's own version\n");
 		json_decref(answer);
 		return OUTCOME_NEGATIVE;
 	}
 	/* A verdict is part of the answer: only a table shows the rows alone. */
-	if (rows != NULL && (r->verdict == NULL || i->format == OUTPUT_TABLE || i->format == OUTPUT_CSV))
+	if (rows != NULL
+	    && (r->verdict == NULL || i->format == OUTPUT_TABLE || i->format == OUTPUT_CSV))
 		output_rows(i->out, i->arena, i->format, rows, r->columns);
 	else
 		output_object(i->out, i->arena, i->format, answer);
-	enum outcome outcome = r->verdict != NULL && !json_is_true(verdict) ? OUTCOME_NEGATIVE : OUTCOME_DONE;
+	enum outcome outcome = r->verdict != NULL && !json_is_true(verdict) ? OUTCOME_NEGATIVE
+									    : OUTCOME_DONE;
 	if (rows != NULL && r->verdict != NULL)
 		fprintf(i->talk, "%s: %s\n", r->verdict, outcome == OUTCOME_DONE ? "yes" : "no");
-	if (json_is_true(json_object_get(answer, "more")) || json_is_string(json_object_get(answer, "next")))
+	if (json_is_true(json_object_get(answer, "more"))
+	    || json_is_string(json_object_get(answer, "next")))
 		fprintf(i->talk, "There is more; --limit N shows more of it.\n");
 	json_decref(answer);
 	return outcome;
@@ -180,7 +189,8 @@ static void import_line(void *with, const char *text)
 	struct importing *w = with;
 	struct invocation *i = w->invocation;
 	json_t *line = json_loads(text, 0, NULL);
-	json_t *progress = json_object_get(line, "progress"), *fault = json_object_get(line, "fault");
+	json_t *progress = json_object_get(line, "progress"),
+	       *fault = json_object_get(line, "fault");
 	if (progress != NULL && i->terminal) {
 		fprintf(i->talk, "\r%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " files",
 			json_integer_value(json_object_get(progress, "files")),
@@ -207,7 +217,8 @@ enum outcome command_import(struct invocation *i)
 	bool answered = ask(i, i->command->request, &q, &answer, &outcome);
 	end_progress(&w);
 	if (answered && w.done == NULL) {
-		fprintf(i->talk, "minato: the import ended before its end\ndo: read the daemon's log; importing again is safe\n");
+		fprintf(i->talk, "minato: the import ended before its end\ndo: read the daemon's "
+				 "log; importing again is safe\n");
 		outcome = OUTCOME_NEGATIVE;
 	} else if (answered) {
 		json_object_set(w.done, "faulty", w.faults);

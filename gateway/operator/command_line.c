@@ -40,7 +40,8 @@ static void print_options(FILE *to, const struct option_row *o)
 	for (; o->name != NULL; o++) {
 		int width = fprintf(to, "  --%s%s%s", o->name, o->argument != NULL ? " " : "",
 				    o->argument != NULL ? o->argument : "");
-		fprintf(to, "%*s%s%s\n", width < 28 ? 28 - width : 1, "", o->help, o->needed ? " (needed)" : "");
+		fprintf(to, "%*s%s%s\n", width < 28 ? 28 - width : 1, "", o->help,
+			o->needed ? " (needed)" : "");
 	}
 }
 
@@ -48,10 +49,10 @@ static void print_command(FILE *to, const struct command *c)
 {
 	fputs("Examples:\n", to);
 	print_examples(to, c->examples);
-	fprintf(to, "\nUsage: minato [-c FILE] %s%s%s%s%s%s\n%s%s.\n", c->noun, c->verb != NULL ? " " : "",
-		c->verb != NULL ? c->verb : "", c->arguments != NULL ? " " : "",
-		c->arguments != NULL ? c->arguments : "", c->options->name != NULL ? " [OPTION]..." : "",
-		"  ", c->help);
+	fprintf(to, "\nUsage: minato [-c FILE] %s%s%s%s%s%s\n%s%s.\n", c->noun,
+		c->verb != NULL ? " " : "", c->verb != NULL ? c->verb : "",
+		c->arguments != NULL ? " " : "", c->arguments != NULL ? c->arguments : "",
+		c->options->name != NULL ? " [OPTION]..." : "", "  ", c->help);
 	fputs("\nOptions:\n", to);
 	print_options(to, c->options);
 	print_options(to, everywhere);
@@ -75,14 +76,18 @@ static void print_help(FILE *to, const char *noun)
 	fputs("Examples:\n", to);
 	for (const struct command *c = commands; c->noun != NULL; c++)
 		if (noun != NULL ? same_noun(c, noun)
-		    : same_noun(c, "init") || same_noun(c, "status") || text_equal(c->verb, "search"))
+				 : same_noun(c, "init") || same_noun(c, "status")
+					   || text_equal(c->verb, "search"))
 			print_examples(to, c->examples);
 	fputs("\nUsage: minato [-c FILE] NOUN VERB [ARGUMENT]... [OPTION]...\n\nCommands:\n", to);
 	print_commands(to, noun);
 	fputs("\nOptions:\n", to);
 	print_options(to, everywhere);
-	fprintf(to, "\nExit: 0 done, 1 negative result or failure, 2 usage, 3 configuration, 4 refused,\n"
-		"5 unreachable. Without -c: $MINATO_CONF, else %s.\n", command_default_configuration);
+	fprintf(to,
+		"\nExit: 0 done, 1 negative result or failure, 2 usage, 3 configuration, 4 "
+		"refused,\n"
+		"5 unreachable. Without -c: $MINATO_CONF, else %s.\n",
+		command_default_configuration);
 }
 
 static enum outcome mistake(const struct invocation *i, const char *what, const char *given,
@@ -91,7 +96,9 @@ static enum outcome mistake(const struct invocation *i, const char *what, const 
 	const char *nearest = nearest_name(given, names, count);
 	fprintf(i->talk, "minato: %s \"%s\"\n", what, given);
 	if (nearest != NULL)
-		fprintf(i->talk, "do: write %s, if that is what you mean; minato --help shows all\n", nearest);
+		fprintf(i->talk,
+			"do: write %s, if that is what you mean; minato --help shows all\n",
+			nearest);
 	return OUTCOME_USAGE;
 }
 
@@ -115,7 +122,8 @@ static enum outcome find_command(struct invocation *i, const char *noun, const c
 		return OUTCOME_USAGE;
 	}
 	if (verbs > 0)
-		return mistake(i, arena_printf(i->arena, "%s has no verb", noun), verb, names, verbs);
+		return mistake(i, arena_printf(i->arena, "%s has no verb", noun), verb, names,
+			       verbs);
 	nouns = 0;
 	for (const struct command *c = commands; c->noun != NULL && nouns < NAMES_MOST; c++)
 		names[nouns++] = c->noun;
@@ -140,13 +148,17 @@ static bool takes_argument(const char *name, size_t length)
 	return true;
 }
 
-static enum outcome keep_option(struct invocation *i, struct collected *c, const char *name, const char *value)
+static enum outcome keep_option(struct invocation *i, struct collected *c, const char *name,
+				const char *value)
 {
 	if (text_equal(name, "config")) {
 		i->configuration = value;
 	} else if (text_equal(name, "output")) {
 		if (!output_format_of(value, &i->format)) {
-			fprintf(i->talk, "minato: there is no output format \"%s\"\ndo: table, json, ndjson or csv\n", value);
+			fprintf(i->talk,
+				"minato: there is no output format \"%s\"\ndo: table, json, ndjson "
+				"or csv\n",
+				value);
 			return OUTCOME_USAGE;
 		}
 	} else if (c->option_count == OPTIONS_MOST) {
@@ -160,7 +172,8 @@ static enum outcome keep_option(struct invocation *i, struct collected *c, const
 }
 
 /* One option; *at is left at the last word it took. */
-static enum outcome collect_option(struct invocation *i, struct collected *c, int argc, char **argv, int *at)
+static enum outcome collect_option(struct invocation *i, struct collected *c, int argc, char **argv,
+				   int *at)
 {
 	const char *word = argv[*at];
 	if (text_equal(word, "-h") || text_equal(word, "--help")) {
@@ -173,13 +186,16 @@ static enum outcome collect_option(struct invocation *i, struct collected *c, in
 	}
 	bool shortly = text_starts(word, "-c");
 	if (!shortly && !text_starts(word, "--")) {
-		fprintf(i->talk, "minato: there is no option \"%s\"\ndo: minato --help shows all\n", word);
+		fprintf(i->talk, "minato: there is no option \"%s\"\ndo: minato --help shows all\n",
+			word);
 		return OUTCOME_USAGE;
 	}
 	const char *name = shortly ? "config" : word + 2;
 	const char *equals = shortly ? NULL : strchr(name, '=');
 	size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
-	const char *value = equals != NULL ? equals + 1 : shortly && word[2] != '\0' ? word + 2 : NULL;
+	const char *value = equals != NULL               ? equals + 1
+			    : shortly && word[2] != '\0' ? word + 2
+							 : NULL;
 	name = arena_text_n(i->arena, name, length);
 	if (value == NULL && !takes_argument(name, length))
 		value = "";
@@ -232,12 +248,14 @@ static enum outcome give_options(struct invocation *i, const struct collected *c
 		while (row < count && !text_equal(rows[row].name, c->options[n].name))
 			row++;
 		if (row == count)
-			return mistake(i, "this command has no option", c->options[n].name, names, count);
+			return mistake(i, "this command has no option", c->options[n].name, names,
+				       count);
 		i->options[row] = c->options[n].value;
 	}
 	for (size_t row = 0; row < count; row++)
 		if (rows[row].needed && text_empty(i->options[row])) {
-			fprintf(i->talk, "minato: --%s %s is needed: %s\n", rows[row].name, rows[row].argument, rows[row].help);
+			fprintf(i->talk, "minato: --%s %s is needed: %s\n", rows[row].name,
+				rows[row].argument, rows[row].help);
 			return OUTCOME_USAGE;
 		}
 	return OUTCOME_DONE;
@@ -266,7 +284,8 @@ enum outcome command_line_read(struct invocation *i, int argc, char **argv, bool
 	struct collected c = { 0 };
 	const char *from_environment = getenv("MINATO_CONF");
 	*finished = true;
-	i->configuration = text_empty(from_environment) ? command_default_configuration : from_environment;
+	i->configuration = text_empty(from_environment) ? command_default_configuration
+							: from_environment;
 	enum outcome o = collect(i, &c, argc, argv);
 	if (o != OUTCOME_DONE)
 		return o;

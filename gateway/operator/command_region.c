@@ -7,12 +7,15 @@
 #include "gateway/operator/command.h"
 #include "gateway/operator/region_files.h"
 
-static bool port_option(const struct invocation *i, const char *name, unsigned preset, unsigned *out)
+static bool port_option(const struct invocation *i, const char *name, unsigned preset,
+			unsigned *out)
 {
 	const char *text = invocation_option(i, name);
 	uint64_t n = preset;
 	if (text != NULL && !text_to_number(text, 65535, &n)) {
-		fprintf(i->talk, "minato: --%s \"%s\" is not a port\ndo: a number from 0 to 65535\n", name, text);
+		fprintf(i->talk,
+			"minato: --%s \"%s\" is not a port\ndo: a number from 0 to 65535\n", name,
+			text);
 		return false;
 	}
 	*out = (unsigned)n;
@@ -35,13 +38,16 @@ enum outcome command_init(struct invocation *i)
 	}
 	fprintf(i->talk, "A region has been made in %s.\n", plan.directory);
 	for (const struct facility *f = demo_facilities; plan.demo && f->name != NULL; f++)
-		fprintf(i->talk, "  %-12s %s, certificate and key in %s/pki/clients/%s.pem\n", f->name, f->title,
-			plan.directory, f->name);
+		fprintf(i->talk, "  %-12s %s, certificate and key in %s/pki/clients/%s.pem\n",
+			f->name, f->title, plan.directory, f->name);
 	fprintf(i->talk, "Start it:    minatod -c %s/minato.conf\n"
 		"Is it ready: minato -c %s/minato.conf status\n", plan.directory, plan.directory);
 	if (!plan.demo)
-		fprintf(i->talk, "Before it serves anybody, give the region its own identifiers in %s/minato.conf:\n"
-			"those in it are examples (2.999).\n", plan.directory);
+		fprintf(i->talk,
+			"Before it serves anybody, give the region its own identifiers in "
+			"%s/minato.conf:\n"
+			"those in it are examples (2.999).\n",
+			plan.directory);
 	return OUTCOME_DONE;
 }
 
@@ -56,8 +62,12 @@ static json_t *domains_of(const struct registered_system *s)
 enum outcome command_facility_list(struct invocation *i)
 {
 	static const struct column columns[] = {
-		{ "name", "NAME", false }, { "title", "FACILITY", false }, { "institution_code", "INSTITUTION", false },
-		{ "domains", "DOMAINS", false }, { "certificate_sha256", "CERTIFICATE (SHA-256)", false }, { 0 }
+		{ "name", "NAME", false },
+		{ "title", "FACILITY", false },
+		{ "institution_code", "INSTITUTION", false },
+		{ "domains", "DOMAINS", false },
+		{ "certificate_sha256", "CERTIFICATE (SHA-256)", false },
+		{ 0 }
 	};
 	const struct configuration *c = invocation_configuration(i);
 	if (c == NULL)
@@ -65,8 +75,9 @@ enum outcome command_facility_list(struct invocation *i)
 	json_t *rows = json_array();
 	for (size_t n = 0; n < c->region.system_count; n++) {
 		const struct registered_system *s = &c->region.systems[n];
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:s*, s:o, s:s}", "name", s->name, "title", s->title,
-						      "institution_code", s->institution_code, "domains", domains_of(s),
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:s*, s:o, s:s}", "name", s->name,
+						      "title", s->title, "institution_code",
+						      s->institution_code, "domains", domains_of(s),
 						      "certificate_sha256", s->certificate_sha256));
 	}
 	output_rows(i->out, i->arena, i->format, rows, columns);
@@ -79,9 +90,11 @@ enum outcome command_facility_add(struct invocation *i)
 {
 	struct problem problem = { 0 };
 	struct facility f = {
-		.name = i->arguments[0], .title = invocation_option(i, "title"),
+		.name = i->arguments[0],
+		.title = invocation_option(i, "title"),
 		.institution_code = invocation_option(i, "institution-code"),
-		.domain = invocation_option(i, "domain"), .namespace_id = invocation_option(i, "namespace"),
+		.domain = invocation_option(i, "domain"),
+		.namespace_id = invocation_option(i, "namespace"),
 	};
 	size_t plain = strspn(f.name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 	if (plain == 0 || f.name[plain] != '\0' || f.name[0] == '-') {
@@ -89,13 +102,17 @@ enum outcome command_facility_add(struct invocation *i)
 			"do: name it with a-z, 0-9 and -, such as e-clinic\n", f.name);
 		return OUTCOME_USAGE;
 	}
-	if (!region_add_facility(i->configuration, &f, i->arena, i->clock->now(i->clock), &problem)) {
+	if (!region_add_facility(i->configuration, &f, i->arena, i->clock->now(i->clock),
+				 &problem)) {
 		enum outcome o = invocation_fail(i, &problem);
 		return problem.code == PROBLEM_CONFLICT ? OUTCOME_REFUSED : o;
 	}
-	fprintf(i->talk, "%s (%s) is registered; its certificate and key are in pki/clients/%s.pem beside %s.\n"
+	fprintf(i->talk,
+		"%s (%s) is registered; its certificate and key are in pki/clients/%s.pem beside "
+		"%s.\n"
 		"Give them to it, and let the daemon read its configuration again:\n"
-		"  systemctl reload minatod     or: kill -HUP its process\n", f.name, f.title, f.name, i->configuration);
+		"  systemctl reload minatod     or: kill -HUP its process\n",
+		f.name, f.title, f.name, i->configuration);
 	return OUTCOME_DONE;
 }
 
@@ -103,16 +120,21 @@ static json_t *value_row(const struct invocation *i, const struct config_value *
 {
 	const char *source = v->place.file == NULL ? "default"
 		: arena_printf(i->arena, "%s:%u", v->place.file, v->place.line);
-	const char *section = v->title == NULL ? v->section : arena_printf(i->arena, "%s %s", v->section, v->title);
-	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "section", section, "key", v->key, "value", v->value,
-			 "source", source, "restart", v->restart);
+	const char *section = v->title == NULL
+				      ? v->section
+				      : arena_printf(i->arena, "%s %s", v->section, v->title);
+	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "section", section, "key", v->key, "value",
+			 v->value, "source", source, "restart", v->restart);
 }
 
 enum outcome command_config_show(struct invocation *i)
 {
 	static const struct column columns[] = {
-		{ "section", "SECTION", false }, { "key", "KEY", false }, { "value", "VALUE", false },
-		{ "source", "SOURCE", false }, { 0 }
+		{ "section", "SECTION", false },
+		{ "key", "KEY", false },
+		{ "value", "VALUE", false },
+		{ "source", "SOURCE", false },
+		{ 0 }
 	};
 	const struct configuration *c = invocation_configuration(i);
 	if (c == NULL)
@@ -134,15 +156,20 @@ enum outcome command_config_check(struct invocation *i)
 enum outcome command_config_keys(struct invocation *i)
 {
 	static const struct column columns[] = {
-		{ "section", "SECTION", false }, { "key", "KEY", false }, { "default", "DEFAULT", false },
-		{ "help", "MEANING", false }, { 0 }
+		{ "section", "SECTION", false },
+		{ "key", "KEY", false },
+		{ "default", "DEFAULT", false },
+		{ "help", "MEANING", false },
+		{ 0 }
 	};
 	json_t *rows = json_array();
 	for (const struct config_section_kind *s = config_sections; s->name != NULL; s++)
 		for (const struct config_key *k = s->keys; k->name != NULL; k++)
-			json_array_append_new(rows, json_pack("{s:s, s:s, s:s*, s:b, s:b, s:s}", "section", s->name,
-							      "key", k->name, "default", k->preset, "needed", k->needed,
-							      "restart", k->restart, "help", k->help));
+			json_array_append_new(rows,
+					      json_pack("{s:s, s:s, s:s*, s:b, s:b, s:s}",
+							"section", s->name, "key", k->name,
+							"default", k->preset, "needed", k->needed,
+							"restart", k->restart, "help", k->help));
 	output_rows(i->out, i->arena, i->format, rows, columns);
 	json_decref(rows);
 	return OUTCOME_DONE;

@@ -38,15 +38,23 @@ enum outcome command_transactions(struct invocation *i)
 		[DIALECT_SOAP] = "SOAP", [DIALECT_HL7V2] = "HL7 v2", [DIALECT_ADMIN] = "operator",
 	};
 	static const struct column columns[] = {
-		{ "code", "CODE", false }, { "name", "NAME", false }, { "actor", "ACTOR", false },
-		{ "dialect", "DIALECT", false }, { "path", "PATH", false }, { "section", "SECTION", false }, { 0 }
+		{ "code", "CODE", false },
+		{ "name", "NAME", false },
+		{ "actor", "ACTOR", false },
+		{ "dialect", "DIALECT", false },
+		{ "path", "PATH", false },
+		{ "section", "SECTION", false },
+		{ 0 }
 	};
 	json_t *rows = json_array();
 	for (const struct transaction *const *t = transactions; *t != NULL; t++)
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s, s:o}", "code", (*t)->code,
-			"name", (*t)->name, "actor", actor_name((*t)->actor), "dialect", dialects[(*t)->dialect],
-			"path", (*t)->dialect == DIALECT_SOAP ? actor_path((*t)->actor) : NULL,
-			"section", (*t)->section, "requests", ways_in(i->arena, *t)));
+		json_array_append_new(
+			rows,
+			json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s, s:o}", "code", (*t)->code,
+				  "name", (*t)->name, "actor", actor_name((*t)->actor), "dialect",
+				  dialects[(*t)->dialect], "path",
+				  (*t)->dialect == DIALECT_SOAP ? actor_path((*t)->actor) : NULL,
+				  "section", (*t)->section, "requests", ways_in(i->arena, *t)));
 	output_rows(i->out, i->arena, i->format, rows, columns);
 	json_decref(rows);
 	return OUTCOME_DONE;

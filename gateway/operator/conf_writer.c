@@ -74,7 +74,8 @@ static void write_key(struct buffer *b, const char *section, const struct config
 	buffer_text(b, is_list(k) ? "}\n" : "\n");
 }
 
-static void write_section(struct buffer *b, const struct config_section_kind *s, const struct conf_value *values)
+static void write_section(struct buffer *b, const struct config_section_kind *s,
+			  const struct conf_value *values)
 {
 	const char *mark = s->title == NULL ? "" : "#";
 	buffer_byte(b, '\n');
@@ -90,14 +91,18 @@ static void write_section(struct buffer *b, const struct config_section_kind *s,
 
 void conf_write(struct buffer *b, const struct conf_value *values)
 {
-	buffer_text(b,
+	buffer_text(
+		b,
 		"# minato.conf: one region. See minato.conf(5).\n"
 		"#\n"
-		"# Check it:  minatod -t -c FILE        Show what is in effect:  minato -c FILE config show\n"
+		"# Check it:  minatod -t -c FILE        Show what is in effect:  minato -c FILE "
+		"config show\n"
 		"# Reload it: kill -HUP, or systemctl reload minatod; no connection is dropped.\n"
 		"#\n"
-		"# Keys behind a single # show their defaults. Names of files start at this file's directory.\n"
-		"# Sizes have a unit (B KiB MiB GiB TiB), times too (s min h d). Another file can be read in\n"
+		"# Keys behind a single # show their defaults. Names of files start at this file's "
+		"directory.\n"
+		"# Sizes have a unit (B KiB MiB GiB TiB), times too (s min h d). Another file can "
+		"be read in\n"
 		"# its place with the word include and its name in quotes and parentheses.\n");
 	for (const struct config_section_kind *s = config_sections; s->name != NULL; s++)
 		write_section(b, s, values);
@@ -158,5 +163,6 @@ bool conf_write_file(const char *path, struct bytes text, mode_t mode, struct pr
 	if (close(fd) == 0 && written)
 		return true;
 	unlink(path);
-	return problem_at(p, PROBLEM_STORE_FULL, path, "could not write %s: %s", path, strerror(error));
+	return problem_at(p, PROBLEM_STORE_FULL, path, "could not write %s: %s", path,
+			  strerror(error));
 }

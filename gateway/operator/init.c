@@ -36,7 +36,8 @@ static const char *inside(const struct making *m, const char *name)
 
 static bool refuse(const struct making *m, const char *path, int error)
 {
-	return problem_at(m->problem, PROBLEM_INTERNAL, path, "could not make %s: %s", path, strerror(error));
+	return problem_at(m->problem, PROBLEM_INTERNAL, path, "could not make %s: %s", path,
+			  strerror(error));
 }
 
 /* Missing or empty; anything else is somebody's. */
@@ -45,7 +46,9 @@ static bool is_free(const struct making *m)
 	const char *path = m->plan->directory;
 	DIR *d = opendir(path);
 	if (d == NULL)
-		return errno == ENOENT || problem_at(m->problem, PROBLEM_CONFLICT, path, "%s: %s", path, strerror(errno));
+		return errno == ENOENT
+		       || problem_at(m->problem, PROBLEM_CONFLICT, path, "%s: %s", path,
+				     strerror(errno));
 	const char *found = NULL;
 	for (struct dirent *e; found == NULL && (e = readdir(d)) != NULL; )
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
@@ -54,9 +57,11 @@ static bool is_free(const struct making *m)
 	if (found == NULL)
 		return true;
 	if (access(inside(m, "minato.conf"), F_OK) == 0)
-		return problem_at(m->problem, PROBLEM_CONFLICT, path, "%s holds a region already; it has not been touched", path);
-	return problem_at(m->problem, PROBLEM_CONFLICT, path, "%s is not empty (%s); a region needs a directory of its own",
-			  path, found);
+		return problem_at(m->problem, PROBLEM_CONFLICT, path,
+				  "%s holds a region already; it has not been touched", path);
+	return problem_at(m->problem, PROBLEM_CONFLICT, path,
+			  "%s is not empty (%s); a region needs a directory of its own", path,
+			  found);
 }
 
 static bool make_directories(const struct making *m)
@@ -74,7 +79,8 @@ static bool make_directories(const struct making *m)
 
 static bool plain_host(const char *host)
 {
-	size_t length = strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+	size_t length = strspn(host,
+			       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
 	return length > 0 && host[length] == '\0' && !text_equal(host, "localhost");
 }
 
@@ -101,7 +107,8 @@ static bool make_certificates(const struct making *m)
 			.common_name = f->name, .organization = f->title, .use = PKI_CLIENT,
 			.alternative_names = arena_printf(m->arena, "DNS:%s", f->name),
 		};
-		const char *file = arena_printf(m->arena, "%s/pki/clients/%s.pem", m->plan->directory, f->name);
+		const char *file = arena_printf(m->arena, "%s/pki/clients/%s.pem",
+						m->plan->directory, f->name);
 		if (!pki_certificate_make(&ca, &client, file, m->now, m->problem))
 			return false;
 	}
@@ -141,5 +148,6 @@ static bool make_configuration(const struct making *m)
 bool region_init(const struct region_plan *plan, struct arena *a, instant now, struct problem *p)
 {
 	struct making m = { plan, a, now, p };
-	return is_free(&m) && make_directories(&m) && make_certificates(&m) && make_configuration(&m);
+	return is_free(&m) && make_directories(&m) && make_certificates(&m)
+	       && make_configuration(&m);
 }

@@ -45,8 +45,9 @@ unsigned output_width(const char *text)
 static bool controls(UChar32 c)
 {
 	int kind = u_charType(c);
-	return c < 0 || kind == U_CONTROL_CHAR || kind == U_LINE_SEPARATOR || kind == U_PARAGRAPH_SEPARATOR
-		|| (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+	return c < 0 || kind == U_CONTROL_CHAR || kind == U_LINE_SEPARATOR
+	       || kind == U_PARAGRAPH_SEPARATOR || (c >= 0x202A && c <= 0x202E)
+	       || (c >= 0x2066 && c <= 0x2069);
 }
 
 static const char *printable(struct arena *a, const char *text)
@@ -93,7 +94,8 @@ static const char *cell(struct arena *a, const json_t *value)
 			buffer_printf(&b, "%s%s", index == 0 ? "" : ", ", cell(a, member));
 	else
 		json_object_foreach((json_t *)value, key, member)
-			buffer_printf(&b, "%s%s=%s", b.length == 0 ? "" : " ", printable(a, key), cell(a, member));
+			buffer_printf(&b, "%s%s=%s", b.length == 0 ? "" : " ", printable(a, key),
+				      cell(a, member));
 	return buffer_ended(&b);
 }
 
@@ -118,15 +120,14 @@ static void put_table(FILE *out, struct arena *a, const json_t *rows, const stru
 		widths[c] = output_width(columns[c].heading);
 	json_array_foreach(rows, index, row)
 		for (size_t c = 0; c < count; c++) {
-			unsigned width = output_width(cell(a, json_object_get(row, columns[c].key)));
-			widths[c] = width > widths[c] ? width : widths[c];
+		unsigned width = output_width(cell(a, json_object_get(row, columns[c].key)));
+		widths[c] = width > widths[c] ? width : widths[c];
 		}
 	for (size_t c = 0; c < count && json_array_size(rows) > 0; c++)
 		put_padded(out, columns[c].heading, widths[c], columns[c].right, c + 1 == count);
-	json_array_foreach(rows, index, row)
-		for (size_t c = 0; c < count; c++)
-			put_padded(out, cell(a, json_object_get(row, columns[c].key)), widths[c], columns[c].right,
-				   c + 1 == count);
+	json_array_foreach(rows, index, row) for (size_t c = 0; c < count; c++)
+		put_padded(out, cell(a, json_object_get(row, columns[c].key)), widths[c],
+			   columns[c].right, c + 1 == count);
 }
 
 /* RFC 4180. */
@@ -145,7 +146,8 @@ static void put_csv(FILE *out, const char *text, bool last)
 	fputs(last ? "\r\n" : ",", out);
 }
 
-static void put_csv_rows(FILE *out, struct arena *a, const json_t *rows, const struct column *columns)
+static void put_csv_rows(FILE *out, struct arena *a, const json_t *rows,
+			 const struct column *columns)
 {
 	size_t index;
 	json_t *row;
@@ -192,7 +194,8 @@ static void flatten(json_t *lines, struct arena *a, const char *name, const json
 	size_t index;
 	if (json_is_object(value)) {
 		json_object_foreach((json_t *)value, key, member)
-			flatten(lines, a, *name == '\0' ? key : arena_printf(a, "%s.%s", name, key), member);
+			flatten(lines, a, *name == '\0' ? key : arena_printf(a, "%s.%s", name, key),
+				member);
 	} else if (json_is_array(value) && json_is_object(json_array_get(value, 0))) {
 		json_array_foreach(value, index, member)
 			json_array_append_new(lines, json_pack("{s:s, s:O}", "name",
@@ -204,7 +207,9 @@ static void flatten(json_t *lines, struct arena *a, const char *name, const json
 
 void output_object(FILE *out, struct arena *a, enum output_format format, const json_t *object)
 {
-	static const struct column columns[] = { { "name", "", false }, { "value", "", false }, { 0 } };
+	static const struct column columns[] = { { "name", "", false },
+						 { "value", "", false },
+						 { 0 } };
 	if (format == OUTPUT_JSON || format == OUTPUT_NDJSON) {
 		put_json(out, object, format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT);
 		return;
@@ -222,7 +227,8 @@ void output_object(FILE *out, struct arena *a, enum output_format format, const 
 			width = w > width ? w : width;
 		}
 		json_array_foreach(lines, index, line) {
-			put_padded(out, cell(a, json_object_get(line, "name")), width, false, false);
+			put_padded(out, cell(a, json_object_get(line, "name")), width, false,
+				   false);
 			fprintf(out, "%s\n", cell(a, json_object_get(line, "value")));
 		}
 	}

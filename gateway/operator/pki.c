@@ -76,7 +76,8 @@ static bool close_file(FILE *f, const char *path, bool written, struct problem *
 	if (written && kept)
 		return true;
 	unlink(path);
-	return problem_at(p, PROBLEM_STORE_FULL, path, "could not write %s: %s", path, strerror(errno));
+	return problem_at(p, PROBLEM_STORE_FULL, path, "could not write %s: %s", path,
+			  strerror(errno));
 }
 
 static bool add_extensions(X509 *x, X509 *issuer, const struct extension *list, const char *names)
@@ -104,7 +105,8 @@ static bool set_serial(X509 *x)
 	unsigned char octets[SERIAL_OCTETS];
 	if (RAND_bytes(octets, sizeof octets) != 1)
 		return false;
-	octets[0] = (unsigned char)((octets[0] & 0x7f) | 0x40);	/* positive, never short: RFC 5280 4.1.2.2 */
+	octets[0] = (unsigned char)((octets[0] & 0x7f)
+				    | 0x40); /* positive, never short: RFC 5280 4.1.2.2 */
 	BIGNUM *n = BN_bin2bn(octets, sizeof octets, NULL);
 	bool set = n != NULL && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL;
 	BN_free(n);
@@ -113,12 +115,15 @@ static bool set_serial(X509 *x)
 
 static bool add_name(X509_NAME *name, const char *field, const char *value)
 {
-	return value == NULL || X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
-							   (const unsigned char *)value, -1, -1, 0) == 1;
+	return value == NULL
+	       || X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
+					     (const unsigned char *)value, -1, -1, 0)
+			  == 1;
 }
 
 /* All but the signature. */
-static bool fill(X509 *x, EVP_PKEY *key, const char *common_name, const char *organization, instant now, int days)
+static bool fill(X509 *x, EVP_PKEY *key, const char *common_name, const char *organization,
+		 instant now, int days)
 {
 	time_t begin = (time_t)(now / 1000000) - CLOCK_SKEW_SECONDS;
 	X509_NAME *name = X509_get_subject_name(x);
@@ -129,7 +134,8 @@ static bool fill(X509 *x, EVP_PKEY *key, const char *common_name, const char *or
 		&& X509_set_pubkey(x, key) == 1;
 }
 
-static bool write_authority(const struct pki_authority *a, X509 *x, EVP_PKEY *key, struct problem *p)
+static bool write_authority(const struct pki_authority *a, X509 *x, EVP_PKEY *key,
+			    struct problem *p)
 {
 	FILE *f = new_file(a->key, 0600, p);
 	if (f == NULL)
@@ -140,20 +146,25 @@ static bool write_authority(const struct pki_authority *a, X509 *x, EVP_PKEY *ke
 	return f != NULL && close_file(f, a->certificate, PEM_write_X509(f, x) == 1, p);
 }
 
-bool pki_authority_make(const struct pki_authority *a, const char *common_name, instant now, struct problem *p)
+bool pki_authority_make(const struct pki_authority *a, const char *common_name, instant now,
+			struct problem *p)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *x = X509_new();
-	bool made = key != NULL && x != NULL && fill(x, key, common_name, NULL, now, PKI_AUTHORITY_DAYS)
-		&& X509_set_issuer_name(x, X509_get_subject_name(x)) == 1
-		&& add_extensions(x, x, authority_extensions, NULL) && X509_sign(x, key, EVP_sha256()) > 0;
-	bool done = made ? write_authority(a, x, key, p) : refuse(p, "make the region's certificate authority");
+	bool made = key != NULL && x != NULL
+		    && fill(x, key, common_name, NULL, now, PKI_AUTHORITY_DAYS)
+		    && X509_set_issuer_name(x, X509_get_subject_name(x)) == 1
+		    && add_extensions(x, x, authority_extensions, NULL)
+		    && X509_sign(x, key, EVP_sha256()) > 0;
+	bool done = made ? write_authority(a, x, key, p)
+			 : refuse(p, "make the region's certificate authority");
 	X509_free(x);
 	EVP_PKEY_free(key);
 	return done;
 }
 
-static bool read_authority(const struct pki_authority *a, X509 **x, EVP_PKEY **key, struct problem *p)
+static bool read_authority(const struct pki_authority *a, X509 **x, EVP_PKEY **key,
+			   struct problem *p)
 {
 	FILE *f = fopen(a->certificate, "re");
 	if (f != NULL) {
@@ -169,20 +180,23 @@ static bool read_authority(const struct pki_authority *a, X509 **x, EVP_PKEY **k
 	if (*x != NULL && *key != NULL && X509_check_private_key(*x, *key) == 1)
 		return true;
 	return problem_at(p, PROBLEM_CONFIGURATION, a->key,
-			  "%s and %s are not this region's own certificate authority", a->certificate, a->key);
+			  "%s and %s are not this region's own certificate authority",
+			  a->certificate, a->key);
 }
 
-static bool sign(X509 *x, X509 *issuer, EVP_PKEY *issuer_key, EVP_PKEY *key, const struct pki_subject *s, instant now)
+static bool sign(X509 *x, X509 *issuer, EVP_PKEY *issuer_key, EVP_PKEY *key,
+		 const struct pki_subject *s, instant now)
 {
 	return fill(x, key, s->common_name, s->organization, now, PKI_CERTIFICATE_DAYS)
-		&& X509_set_issuer_name(x, X509_get_subject_name(issuer)) == 1
-		&& add_extensions(x, issuer, s->use == PKI_SERVER ? server_extensions : client_extensions,
-				  s->alternative_names)
-		&& X509_sign(x, issuer_key, EVP_sha256()) > 0;
+	       && X509_set_issuer_name(x, X509_get_subject_name(issuer)) == 1
+	       && add_extensions(x, issuer,
+				 s->use == PKI_SERVER ? server_extensions : client_extensions,
+				 s->alternative_names)
+	       && X509_sign(x, issuer_key, EVP_sha256()) > 0;
 }
 
-bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject, const char *file,
-			  instant now, struct problem *p)
+bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject,
+			  const char *file, instant now, struct problem *p)
 {
 	X509 *issuer = NULL, *x = X509_new();
 	EVP_PKEY *issuer_key = NULL, *key = EVP_EC_gen("P-256");
@@ -191,8 +205,11 @@ bool pki_certificate_make(const struct pki_authority *a, const struct pki_subjec
 		done = refuse(p, "make the certificate");
 	FILE *f = done ? new_file(file, 0600, p) : NULL;
 	if (f != NULL)
-		done = close_file(f, file, PEM_write_X509(f, x) == 1
-				  && PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) == 1, p);
+		done = close_file(f, file,
+				  PEM_write_X509(f, x) == 1
+					  && PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL)
+						     == 1,
+				  p);
 	done = done && f != NULL;
 	X509_free(x);
 	X509_free(issuer);

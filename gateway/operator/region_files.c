@@ -26,14 +26,18 @@ static bool read_text(const char *path, struct buffer *out, struct problem *p)
 	int error = errno;
 	if (fd >= 0)
 		close(fd);
-	return got == 0 || problem_at(p, PROBLEM_CONFIGURATION, path, "cannot read %s: %s", path, strerror(error));
+	return got == 0
+	       || problem_at(p, PROBLEM_CONFIGURATION, path, "cannot read %s: %s", path,
+			     strerror(error));
 }
 
 /* A name taken from the configuration's place in the file system. */
 static const char *beside(struct arena *a, const char *configuration, const char *name)
 {
 	const char *slash = strrchr(configuration, '/');
-	return slash == NULL ? name : arena_printf(a, "%.*s/%s", (int)(slash - configuration), configuration, name);
+	return slash == NULL ? name
+			     : arena_printf(a, "%.*s/%s", (int)(slash - configuration),
+					    configuration, name);
 }
 
 /* Loads path; its first fault becomes the problem. */
@@ -44,46 +48,52 @@ static bool valid(const char *path, struct arena *a, struct problem *p)
 	config_release(c);
 	if (c != NULL)
 		return true;
-	return problem_at(p, PROBLEM_CONFIGURATION, faults->place.file, "line %u: %s; %s", faults->place.line,
-			  faults->what, faults->remedy);
+	return problem_at(p, PROBLEM_CONFIGURATION, faults->place.file, "line %u: %s; %s",
+			  faults->place.line, faults->what, faults->remedy);
 }
 
-static bool already_there(const char *configuration, const struct facility *f, struct arena *a, struct problem *p)
+static bool already_there(const char *configuration, const struct facility *f, struct arena *a,
+			  struct problem *p)
 {
 	const struct config_fault *faults;
 	const struct configuration *c = config_load(configuration, a, &faults);
 	bool there = c != NULL && region_system(&c->region, f->name) != NULL;
 	config_release(c);
 	if (there)
-		problem_set(p, PROBLEM_CONFLICT, "a system named %s is registered already", f->name);
+		problem_set(p, PROBLEM_CONFLICT, "a system named %s is registered already",
+			    f->name);
 	return there;
 }
 
 /* The new configuration stands beside the old one until it has proved valid. */
-static bool replace(const char *configuration, struct bytes text, struct arena *a, struct problem *p)
+static bool replace(const char *configuration, struct bytes text, struct arena *a,
+		    struct problem *p)
 {
 	struct stat s;
 	const char *fresh = arena_printf(a, "%s.new", configuration);
 	if (stat(configuration, &s) != 0)
-		return problem_at(p, PROBLEM_CONFIGURATION, configuration, "cannot read it: %s", strerror(errno));
+		return problem_at(p, PROBLEM_CONFIGURATION, configuration, "cannot read it: %s",
+				  strerror(errno));
 	if (!conf_write_file(fresh, text, s.st_mode & 0777, p))
 		return false;
 	if (!valid(fresh, a, p)) {
 		unlink(fresh);
 		return false;
 	}
-	if ((chown(fresh, s.st_uid, s.st_gid) == 0 || geteuid() != 0) && rename(fresh, configuration) == 0)
+	if ((chown(fresh, s.st_uid, s.st_gid) == 0 || geteuid() != 0)
+	    && rename(fresh, configuration) == 0)
 		return true;
 	problem_at(p, PROBLEM_INTERNAL, configuration, "could not replace it: %s", strerror(errno));
 	unlink(fresh);
 	return false;
 }
 
-bool region_add_facility(const char *configuration, const struct facility *f, struct arena *a, instant now,
-			 struct problem *p)
+bool region_add_facility(const char *configuration, const struct facility *f, struct arena *a,
+			 instant now, struct problem *p)
 {
 	struct pki_authority ca = {
-		beside(a, configuration, "pki/ca.pem"), beside(a, configuration, "pki/private/ca.key"),
+		beside(a, configuration, "pki/ca.pem"),
+		beside(a, configuration, "pki/private/ca.key"),
 	};
 	struct pki_subject subject = {
 		.common_name = f->name, .organization = f->title, .use = PKI_CLIENT,

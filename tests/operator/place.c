@@ -14,7 +14,8 @@ bool place_begin(struct place *p)
 {
 	p->arena = arena_create(256 << 20);
 	const char *tmp = getenv("TMPDIR");
-	char *name = arena_printf(p->arena, "%s/minato-test-XXXXXX", text_empty(tmp) ? "/tmp" : tmp);
+	char *name = arena_printf(p->arena, "%s/minato-test-XXXXXX",
+				  text_empty(tmp) ? "/tmp" : tmp);
 	p->directory = mkdtemp(name);
 	return p->directory != NULL;
 }

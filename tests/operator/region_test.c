@@ -96,7 +96,8 @@ static void certificates_verify(void)
 	struct problem problem = { 0 };
 	CU_ASSERT_FATAL(place_begin(&p));
 	CU_ASSERT_FATAL(make(&p, "r", true, &problem));
-	const char *ca = place_name(&p, "r/pki/ca.pem"), *server = place_name(&p, "r/pki/server.pem");
+	const char *ca = place_name(&p, "r/pki/ca.pem"),
+		   *server = place_name(&p, "r/pki/server.pem");
 	const char *client = place_name(&p, "r/pki/clients/a-hospital.pem");
 	CU_ASSERT(verifies(ca, server, X509_PURPOSE_SSL_SERVER));
 	CU_ASSERT(verifies(ca, server, X509_PURPOSE_SSL_CLIENT));
@@ -148,12 +149,16 @@ static void facilities_are_added(void)
 	CU_ASSERT_FATAL(place_begin(&p));
 	CU_ASSERT_FATAL(make(&p, "r", true, &problem));
 	const char *conf = place_name(&p, "r/minato.conf");
-	CU_ASSERT(region_add_facility(conf, &e, p.arena, system_clock.now(&system_clock), &problem));
-	CU_ASSERT(verifies(place_name(&p, "r/pki/ca.pem"), place_name(&p, "r/pki/clients/e-clinic.pem"), X509_PURPOSE_SSL_CLIENT));
+	CU_ASSERT(
+		region_add_facility(conf, &e, p.arena, system_clock.now(&system_clock), &problem));
+	CU_ASSERT(verifies(place_name(&p, "r/pki/ca.pem"),
+			   place_name(&p, "r/pki/clients/e-clinic.pem"), X509_PURPOSE_SSL_CLIENT));
 	const char *after = place_read(&p, "r/minato.conf");
-	CU_ASSERT_FALSE(region_add_facility(conf, &e, p.arena, system_clock.now(&system_clock), &same));
+	CU_ASSERT_FALSE(
+		region_add_facility(conf, &e, p.arena, system_clock.now(&system_clock), &same));
 	CU_ASSERT_EQUAL(same.code, PROBLEM_CONFLICT);
-	CU_ASSERT_FALSE(region_add_facility(conf, &f, p.arena, system_clock.now(&system_clock), &owned));
+	CU_ASSERT_FALSE(
+		region_add_facility(conf, &f, p.arena, system_clock.now(&system_clock), &owned));
 	CU_ASSERT_EQUAL(owned.code, PROBLEM_CONFIGURATION);
 	CU_ASSERT_STRING_EQUAL(place_read(&p, "r/minato.conf"), after);
 	CU_ASSERT_EQUAL(mode(&p, "r/pki/clients/f-clinic.pem"), 0);
@@ -174,7 +179,8 @@ static void authorities_are_needed(void)
 	CU_ASSERT_FATAL(place_begin(&p));
 	CU_ASSERT_FATAL(make(&p, "r", false, &problem));
 	CU_ASSERT_EQUAL(unlink(place_name(&p, "r/pki/private/ca.key")), 0);
-	CU_ASSERT_FALSE(region_add_facility(place_name(&p, "r/minato.conf"), &e, p.arena, system_clock.now(&system_clock), &lost));
+	CU_ASSERT_FALSE(region_add_facility(place_name(&p, "r/minato.conf"), &e, p.arena,
+					    system_clock.now(&system_clock), &lost));
 	CU_ASSERT_EQUAL(lost.code, PROBLEM_CONFIGURATION);
 	CU_ASSERT_EQUAL(mode(&p, "r/pki/clients/e-clinic.pem"), 0);
 	place_end(&p);
