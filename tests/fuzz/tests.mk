@@ -42,6 +42,16 @@ tests_fuzz_iti44_fuzz_SOURCES = tests/fuzz/iti44_fuzz.c
 tests_fuzz_iti44_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_iti44_fuzz_LDFLAGS = $(fuzz_engine)
 
+# Documents; their corpora are listed in tests/profiles/tests.mk.
+fuzz_targets += tests/fuzz/ebrim_fuzz
+tests_fuzz_ebrim_fuzz_SOURCES = tests/fuzz/ebrim_fuzz.c
+tests_fuzz_ebrim_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_ebrim_fuzz_LDFLAGS = $(fuzz_engine)
+fuzz_targets += tests/fuzz/stored_query_fuzz
+tests_fuzz_stored_query_fuzz_SOURCES = tests/fuzz/stored_query_fuzz.c
+tests_fuzz_stored_query_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_stored_query_fuzz_LDFLAGS = $(fuzz_engine)
+
 EXTRA_PROGRAMS += $(fuzz_targets)
 .PHONY: fuzz
 if FUZZING

@@ -23,3 +23,7 @@ tests_store_identity_test_SOURCES = tests/store/identity_test.c tests/store/peop
 tests_store_identity_test_LDADD = $(TEST_LIBS)
 tests_store_consent_test_SOURCES = tests/store/consent_test.c tests/store/people.h tests/store/fixture.h
 tests_store_consent_test_LDADD = $(TEST_LIBS)
+
+unit_tests += tests/store/registry_test
+tests_store_registry_test_SOURCES = tests/store/registry_test.c tests/store/people.h tests/store/fixture.h
+tests_store_registry_test_LDADD = $(TEST_LIBS)

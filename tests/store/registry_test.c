@@ -1,0 +1,300 @@
+/* tests/store/registry_test.c: the promises of store/registry.h and store/repository.h. */
+#include "tests/base/suite.h"
+
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "store/audit_log.h"
+#include "store/registry.h"
+#include "store/repository.h"
+#include "tests/store/people.h"
+
+enum { SUBJECT = 7, OTHER_SUBJECT = 8 };
+
+/* A submission of one document, and what is to become of it. */
+struct putting {
+	struct fixture *fixture;
+	struct submission submission;
+	struct submission_set set;
+	struct document_entry entry;
+	struct folder folder;
+	struct association member, folder_member, of_set, relation;
+	instant now;
+	bool fail;			/* the job fails after all was written */
+	bool audited;			/* and an audit record was, too */
+};
+
+static const char *uuid(struct fixture *f)
+{
+	char out[UUID_URN_TEXT];
+	random_uuid(&system_random, out);
+	return arena_text(f->arena, out);
+}
+
+static struct association *append(struct submission *s, struct association *x)
+{
+	struct association **last = &s->associations;
+	while (*last != NULL)
+		last = &(*last)->next;
+	return *last = x;
+}
+
+static void associate(struct putting *p, struct association *x, enum association_type type,
+		      const char *source, const char *target)
+{
+	*x = (struct association){ .id = uuid(p->fixture), .type = type, .type_urn = association_type_urn(type),
+				   .source = source, .target = target };
+	append(&p->submission, x);
+}
+
+static void prepare(struct fixture *f, struct putting *p, unsigned number, const char *hash)
+{
+	*p = (struct putting){ .fixture = f, .now = INT64_C(1766570000000000) + number };
+	p->set = (struct submission_set){ .id = uuid(f), .unique_id = arena_printf(f->arena, "1.2.%u", number),
+					  .subject = SUBJECT };
+	p->entry = (struct document_entry){ .id = uuid(f), .unique_id = arena_printf(f->arena, "1.3.%u", number),
+					    .subject = SUBJECT, .hash = hash, .size = "3", .creation_time = "2026" };
+	p->submission.set = &p->set;
+	p->submission.entries = &p->entry;
+	associate(p, &p->member, ASSOCIATION_HAS_MEMBER, p->set.id, p->entry.id);
+}
+
+static void with_folder(struct putting *p)
+{
+	p->folder = (struct folder){ .id = uuid(p->fixture), .unique_id = "1.4.1", .subject = SUBJECT };
+	p->submission.folders = &p->folder;
+	associate(p, &p->folder_member, ASSOCIATION_HAS_MEMBER, p->folder.id, p->entry.id);
+	associate(p, &p->of_set, ASSOCIATION_HAS_MEMBER, p->set.id, p->folder_member.id);
+}
+
+static bool job(void *with, struct store_txn *t, struct problem *p)
+{
+	struct putting *put = with;
+	struct audit_terms terms = { .time = put->now };
+	uint64_t sequence;
+	if (!registry_put(t, put->fixture->arena, &put->submission, put->now, p))
+		return false;
+	if (put->audited)
+		audit_log_append(t, bytes_of_text("<AuditMessage/>"), &terms, &sequence);
+	return !put->fail || problem_set(p, PROBLEM_BUSY, "not this time");
+}
+
+static enum problem_code put(struct putting *p)
+{
+	struct problem why = { .code = PROBLEM_NONE };
+	store_write(p->fixture->store, job, p, &why);
+	return why.code;
+}
+
+static unsigned entries(struct fixture *f, uint64_t subject, bool deprecated)
+{
+	struct registry_glance g = { true, deprecated, true, true };
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	struct registry_cursor *c = registry_entries(t, f->arena, subject, &g);
+	unsigned n = 0;
+	while (registry_next_entry(c) != NULL)
+		n++;
+	store_end(t);
+	return n;
+}
+
+static enum availability_status status(struct fixture *f, const char *id)
+{
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	struct document_entry *e = registry_entry(t, f->arena, id);
+	store_end(t);
+	return e == NULL ? STATUS_NONE : e->status;
+}
+
+static unsigned findings(struct fixture *f)
+{
+	static const struct check_module *const modules[] = { &registry_check, &repository_check, NULL };
+	struct check_counts counts = { 0 };
+	CU_ASSERT_TRUE(store_check(f->store, modules, people_tell, NULL, &counts, &f->problem));
+	return (unsigned)counts.findings;
+}
+
+static void a_submission_is_visible_whole_or_not_at_all(void)
+{
+	struct fixture f;
+	struct putting p;
+	fixture_open(&f);
+	prepare(&f, &p, 1, "aa");
+	with_folder(&p);
+	p.fail = true;
+	struct store_txn *before = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_BUSY);
+	CU_ASSERT_EQUAL(entries(&f, SUBJECT, true), 0);
+	CU_ASSERT_FALSE(registry_has(before, p.set.id));
+	p.fail = false;
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+	CU_ASSERT_FALSE(registry_has(before, p.entry.id));	/* a snapshot begun before sees nothing of it */
+	store_end(before);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	const char *ids[] = { p.set.id, p.entry.id, p.folder.id, p.member.id, p.folder_member.id, p.of_set.id };
+	for (size_t i = 0; i < COUNT(ids); i++)
+		CU_ASSERT_TRUE(registry_has(t, ids[i]));
+	CU_ASSERT_PTR_NOT_NULL(registry_submission_set_of(t, f.arena, "1.2.1"));
+	CU_ASSERT_PTR_NOT_NULL(registry_folder_of(t, f.arena, "1.4.1"));
+	CU_ASSERT_PTR_NOT_NULL(registry_entries_of(t, f.arena, "1.3.1"));
+	CU_ASSERT_PTR_NULL(registry_entries_of(t, f.arena, "1.3"));
+	CU_ASSERT_PTR_NULL(registry_folder(t, f.arena, p.entry.id));
+	CU_ASSERT_PTR_NULL(registry_entry(t, f.arena, "Document01"));
+	store_end(t);
+	/* What is there already is refused, and nothing of the rest is kept. */
+	const char *entry = p.entry.id;
+	prepare(&f, &p, 2, "aa");
+	p.entry.id = entry;
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_REGISTRY_METADATA);
+	prepare(&f, &p, 2, "aa");
+	p.set.unique_id = "1.2.1";
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_DUPLICATE_IN_REGISTRY);
+	CU_ASSERT_EQUAL(entries(&f, SUBJECT, true), 1);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_reopen(&f);
+	CU_ASSERT_EQUAL(entries(&f, SUBJECT, true), 1);
+	fixture_close(&f);
+}
+
+static void replacement_deprecates(void)
+{
+	struct fixture f;
+	struct putting base, addendum, new;
+	fixture_open(&f);
+	prepare(&f, &base, 1, "aa");
+	with_folder(&base);
+	CU_ASSERT_EQUAL(put(&base), PROBLEM_NONE);
+	prepare(&f, &addendum, 2, "bb");
+	associate(&addendum, &addendum.relation, ASSOCIATION_APND, addendum.entry.id, base.entry.id);
+	CU_ASSERT_EQUAL(put(&addendum), PROBLEM_NONE);
+	prepare(&f, &new, 3, "cc");
+	new.now += INT64_C(60000000);
+	associate(&new, &new.relation, ASSOCIATION_RPLC, new.entry.id, base.entry.id);
+	CU_ASSERT_EQUAL(put(&new), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(status(&f, base.entry.id), STATUS_DEPRECATED);
+	CU_ASSERT_EQUAL(status(&f, addendum.entry.id), STATUS_DEPRECATED);
+	CU_ASSERT_EQUAL(status(&f, new.entry.id), STATUS_APPROVED);
+	CU_ASSERT_EQUAL(entries(&f, SUBJECT, false), 1);
+	CU_ASSERT_EQUAL(entries(&f, SUBJECT, true), 3);
+	CU_ASSERT_EQUAL(entries(&f, OTHER_SUBJECT, true), 0);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	unsigned members = 0, of_set = 0;
+	for (struct association *x = registry_from(t, f.arena, base.folder.id); x != NULL; x = x->next)
+		members += text_equal(x->target, new.entry.id);
+	for (struct association *x = registry_from(t, f.arena, new.set.id); x != NULL; x = x->next)
+		of_set++;
+	CU_ASSERT_EQUAL(members, 1);
+	CU_ASSERT_EQUAL(of_set, 2);
+	char now[DTM_TEXT];
+	instant_to_dtm(new.now, now);
+	CU_ASSERT_STRING_EQUAL(registry_folder(t, f.arena, base.folder.id)->last_update_time, now);
+	store_end(t);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
+static void one_unique_id_one_hash(void)
+{
+	struct fixture f;
+	struct putting p;
+	fixture_open(&f);
+	prepare(&f, &p, 1, "aa");
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+	prepare(&f, &p, 2, "AA");
+	p.entry.unique_id = "1.3.1";
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+	prepare(&f, &p, 3, "ab");
+	p.entry.unique_id = "1.3.1";
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_NON_IDENTICAL_HASH);
+	prepare(&f, &p, 3, "aa");
+	p.entry.unique_id = "1.3.1";
+	p.entry.size = "4";
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_NON_IDENTICAL_SIZE);
+	CU_ASSERT_EQUAL(entries(&f, SUBJECT, true), 2);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct document_entry *e = registry_entries_of(t, f.arena, "1.3.1");
+	CU_ASSERT_STRING_EQUAL(e->hash, "aa");
+	CU_ASSERT_STRING_EQUAL(e->next->hash, "AA");	/* oldest first, each as submitted */
+	store_end(t);
+	fixture_close(&f);
+}
+
+static void a_change_and_its_audit_record(void)
+{
+	struct fixture f;
+	struct putting p;
+	struct audit_head head;
+	fixture_open(&f);
+	for (int round = 0; round < 2; round++) {
+		prepare(&f, &p, 1, "aa");
+		p.audited = true;
+		p.fail = round == 0;
+		put(&p);
+		fixture_reopen(&f);
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_TRUE(audit_log_head(t, &head));
+		CU_ASSERT_EQUAL(head.sequence, round);
+		CU_ASSERT_EQUAL(registry_has(t, p.entry.id), round == 1);
+		store_end(t);
+	}
+	fixture_close(&f);
+}
+
+struct keeping {
+	struct fixture *fixture;
+	const char *unique_id, *octets;
+};
+
+static bool keep_job(void *with, struct store_txn *t, struct problem *p)
+{
+	struct keeping *k = with;
+	struct blob b;
+	struct kept_document d = { .repository_unique_id = "1.9", .unique_id = k->unique_id, .mime_type = "text/plain" };
+	if (!blob_of_bytes(k->fixture->store, k->fixture->arena, bytes_of_text(k->octets), &b, p))
+		return false;
+	memcpy(d.sha256, b.sha256, sizeof d.sha256);
+	d.size = b.size;
+	return repository_put(t, k->fixture->arena, &d, &b, p);
+}
+
+static enum problem_code keep(struct fixture *f, const char *unique_id, const char *octets)
+{
+	struct keeping k = { f, unique_id, octets };
+	struct problem p = { .code = PROBLEM_NONE };
+	store_write(f->store, keep_job, &k, &p);
+	return p.code;
+}
+
+static void a_document_never_changes(void)
+{
+	struct fixture f;
+	struct kept_document d;
+	fixture_open(&f);
+	CU_ASSERT_EQUAL(keep(&f, "1.3.1^x", "abc"), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(keep(&f, "1.3.1^x", "abc"), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(keep(&f, "1.3.1^x", "abd"), PROBLEM_NON_IDENTICAL_HASH);
+	CU_ASSERT_EQUAL(keep(&f, "1.3.1^y", "abc"), PROBLEM_NONE);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(repository_find(t, f.arena, "1.9", "1.3.1^x", &d));
+	CU_ASSERT_STRING_EQUAL(d.mime_type, "text/plain");
+	CU_ASSERT_EQUAL(d.size, 3);
+	CU_ASSERT_FALSE(repository_find(t, f.arena, "1.8", "1.3.1^x", &d));
+	CU_ASSERT_FALSE(repository_find(t, f.arena, "1.9", "1.3.1", &d));
+	store_end(t);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "R1 a submission is visible whole or not at all", a_submission_is_visible_whole_or_not_at_all },
+	{ "R2 the submission that replaces a DocumentEntry deprecates it", replacement_deprecates },
+	{ "R3 one uniqueId, one hash, for ever", one_unique_id_one_hash },
+	{ "R4 a change and its audit record are committed together or not at all", a_change_and_its_audit_record },
+	{ "a document never changes", a_document_never_changes },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: registry and repository", tests);
+}
