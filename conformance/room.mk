@@ -5,4 +5,5 @@ AM_TESTS_ENVIRONMENT = MINATO_BUILD='$(abs_builddir)'; export MINATO_BUILD;
 conformance: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/run
 .PHONY: conformance
-EXTRA_DIST += conformance/run conformance/lib conformance/cases conformance/messages
+EXTRA_DIST += conformance/run conformance/lib conformance/cases conformance/messages \
+	conformance/clients conformance/claims.tsv conformance/README.md schemas/grammar/README.md
