@@ -255,16 +255,17 @@ void gateway_reload(struct gateway *g)
 void gateway_stop(struct gateway *g)
 {
 	unsigned within = g->configuration == NULL ? 0 : g->configuration->service.stop_within;
-	if (g->front != NULL)
+	bool ran = g->front != NULL;
+	if (ran) {
 		front_stop(g->front, within);
+		front_destroy(g->front);	/* waits for what the workers still hold */
+	}
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	postman_stop(g->postman);
-	if (g->store != NULL && g->front != NULL)
+	if (ran)
 		record_application(g, false);
 	courier_stop(g->courier, within);
-	if (g->front != NULL)
-		front_destroy(g->front);
 	store_close(g->store);
 	metrics_destroy(g->metrics);
 	grammars_free(g->grammars);
