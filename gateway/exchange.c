@@ -401,7 +401,6 @@ void journey_answer(struct journey *j, int status, const char *content_type, str
 	struct header *header = arena_new(j->x.arena, struct header);
 	*piece = (struct piece){ .octets = body, .fd = -1 };
 	*header = (struct header){ "Content-Type", content_type };
-	j->body = body;
 	j->answer = (struct answer){ .status = status, .headers = header, .header_count = 1,
 				     .pieces = piece, .piece_count = 1 };
 }

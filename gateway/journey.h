@@ -53,7 +53,6 @@ struct journey {
 	int64_t began;			/* clock->elapsed() */
 
 	struct answer answer;
-	struct bytes body;		/* HL7 v2, admin, and asynchronous answers: all of it */
 };
 
 /* For the dialects. */

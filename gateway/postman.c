@@ -3,9 +3,11 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "gateway/config.h"
 #include "gateway/journey.h"
@@ -17,6 +19,7 @@ enum { TRIES = 5, QUEUE_MOST = 1000, CONNECT_SECONDS = 10, TOTAL_SECONDS = 60 };
 
 struct letter {
 	struct journey *journey;
+	struct answer answer;	/* what would have gone back on the connection */
 	unsigned tries;
 	int64_t due;		/* clock->elapsed() */
 	struct letter *next;
@@ -42,10 +45,71 @@ static size_t ignore(char *data, size_t size, size_t count, void *with)
 	return size * count;
 }
 
-static bool post(struct gateway *g, const struct journey *j)
+/* Where curl is in the pieces of the answer, documents in files among them. */
+struct reading {
+	const struct answer *answer;
+	size_t piece;
+	uint64_t offset;	/* within that piece */
+};
+
+static uint64_t piece_length(const struct piece *p)
 {
+	return p->octets.data != NULL ? p->octets.length : p->fd >= 0 ? p->length : 0;
+}
+
+static size_t give(char *out, size_t size, size_t count, void *with)
+{
+	struct reading *r = with;
+	for (; r->piece < r->answer->piece_count; r->piece++, r->offset = 0) {
+		const struct piece *p = &r->answer->pieces[r->piece];
+		uint64_t left = piece_length(p) - r->offset;
+		size_t take = left < size * count ? (size_t)left : size * count;
+		if (take == 0)
+			continue;
+		if (p->octets.data != NULL) {
+			memcpy(out, p->octets.data + r->offset, take);
+		} else {
+			ssize_t got = pread(p->fd, out, take, (off_t)(p->offset + r->offset));
+			if (got <= 0)
+				return CURL_READFUNC_ABORT;
+			take = (size_t)got;
+		}
+		r->offset += take;
+		return take;
+	}
+	return 0;
+}
+
+static curl_off_t whole_length(const struct answer *a)
+{
+	uint64_t length = 0;
+	for (size_t i = 0; i < a->piece_count; i++)
+		length += piece_length(&a->pieces[i]);
+	return (curl_off_t)length;
+}
+
+static struct curl_slist *headers_of(const struct answer *a)
+{
+	struct curl_slist *list = NULL;
+	for (size_t i = 0; i < a->header_count; i++) {
+		char line[512];
+		int length = snprintf(line, sizeof line, "%s: %s", a->headers[i].name, a->headers[i].value);
+		struct curl_slist *longer = length < (int)sizeof line ? curl_slist_append(list, line) : NULL;
+		if (longer == NULL) {
+			curl_slist_free_all(list);
+			return NULL;
+		}
+		list = longer;
+	}
+	return list;
+}
+
+static bool post(struct gateway *g, const struct letter *l)
+{
+	const struct journey *j = l->journey;
 	const struct configuration *c = j->configuration;
-	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/soap+xml; charset=UTF-8");
+	struct curl_slist *headers = headers_of(&l->answer);
+	struct reading reading = { .answer = &l->answer };
 	CURL *curl = curl_easy_init();
 	long status = 0;
 	CURLcode code = CURLE_FAILED_INIT;
@@ -61,8 +125,10 @@ static bool post(struct gateway *g, const struct journey *j)
 		curl_easy_setopt(curl, CURLOPT_SSLCERT, c->https.tls.certificate);
 		curl_easy_setopt(curl, CURLOPT_SSLKEY, c->https.tls.certificate);
 		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, (const char *)j->body.data);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)j->body.length);
+		curl_easy_setopt(curl, CURLOPT_POST, 1L);
+		curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+		curl_easy_setopt(curl, CURLOPT_READDATA, &reading);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, whole_length(&l->answer));
 		curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
 		curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
 		code = curl_easy_perform(curl);
@@ -106,7 +172,7 @@ static void deliver(struct postman *p, struct letter *l)
 {
 	struct gateway *g = p->gateway;
 	pthread_mutex_unlock(&p->lock);
-	bool done = post(g, l->journey);
+	bool done = post(g, l);
 	pthread_mutex_lock(&p->lock);
 	if (done || ++l->tries == TRIES || p->ending) {
 		if (!done)
@@ -184,6 +250,7 @@ void postman_take(struct postman *p, struct journey *j)
 	bool room = l != NULL && p->waiting < QUEUE_MOST;
 	if (room) {
 		l->journey = j;
+		l->answer = j->answer;
 		l->next = p->first;
 		p->first = l;
 		p->waiting++;

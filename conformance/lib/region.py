@@ -51,6 +51,7 @@ system "x-consumer" {{
 	certificate = "pki/clients/x-consumer.pem"
 	domains = {{"2.999.31"}}
 	pix-domains = {{"*"}}
+	reply-to = {{"https://127.0.0.1:{mailbox}/answers"}}
 }}
 system "y-strict" {{
 	title = "A peer whose every request is validated"
@@ -129,7 +130,7 @@ class DemoRegion:
         self.log_path = os.path.join(self.directory, "minatod.log")
         self.daemon: subprocess.Popen[bytes] | None = None
 
-    def make(self, audit_port: int) -> Target:
+    def make(self, audit_port: int, mailbox: int) -> Target:
         https, mllp, admin = free_ports(3)
         run([self.minato, "init", "--demo", "--https-port", str(https), "--mllp-port", str(mllp),
              "--admin-port", str(admin), self.region], "minato init")
@@ -141,7 +142,7 @@ class DemoRegion:
         with open(self.configuration, encoding="utf-8") as conf:
             text = re.sub(r'#grammars = ".*"', f'grammars = "{GRAMMARS}"', conf.read())
         with open(self.configuration, "w", encoding="utf-8") as conf:
-            conf.write(text + EXTRA.format(port=audit_port))
+            conf.write(text + EXTRA.format(port=audit_port, mailbox=mailbox))
         return Target("127.0.0.1", https, mllp, authority[0], os.path.join(pki, "clients"),
                       [self.minato, "-c", self.configuration], admin)
 

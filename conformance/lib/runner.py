@@ -14,6 +14,7 @@ from . import answers, checks, hl7v2
 from .answers import Answer
 from .casefile import Case, CaseFile, Step
 from .grammar import Grammars
+from .mailbox import Mailbox
 from .message import Maker, MessageError
 from .mllp import MllpClient
 from .region import Target
@@ -34,6 +35,7 @@ class Runner:
     def __init__(self, target: Target, maker: Maker, grammars: Grammars, region: Scope, verbose: bool) -> None:
         self.target, self.maker, self.grammars, self.region = target, maker, grammars, region
         self.verbose = verbose
+        self.mailbox: Mailbox | None = None
         self.http: dict[str, HttpClient] = {}
         self.mllp: dict[str, MllpClient] = {}
         self.macros: dict[str, list[Step]] = {}
@@ -66,6 +68,12 @@ class Runner:
         except Refused as refused:
             answer.refused = str(refused)
             return answer
+        if answer.reply.status == 202 and self.mailbox:
+            if answer.reply.body:
+                raise Failed("an exchange whose answer goes elsewhere has none on its connection")
+            answer.reply = self.mailbox.take()
+            if answer.reply is None:
+                raise Failed("no answer came to ReplyTo")
         faults = answers.check_soap(answer, self.grammars)
         if faults:
             raise Failed("; ".join(faults))

@@ -402,6 +402,7 @@ const struct transaction iti18_registry_stored_query = {
 	.section = "ITI TF-2: 3.18",
 	.actor = DOCUMENT_REGISTRY,
 	.dialect = DIALECT_SOAP,
+	.may_reply_elsewhere = true,
 	.routes = routes,
 	.access = STORE_READ,
 	.audit_event = 110112,		/* DCM Query */

@@ -149,6 +149,7 @@ const struct transaction iti43_retrieve_document_set = {
 	.section = "ITI TF-2: 3.43",
 	.actor = DOCUMENT_REPOSITORY,
 	.dialect = DIALECT_SOAP,
+	.may_reply_elsewhere = true,
 	.mtom = true,
 	.routes = routes,
 	.access = STORE_READ,
