@@ -1,6 +1,7 @@
 /* gateway/envelope/xml_writer.c: an answer in XML, appended piece by piece. XML 1.0, Namespaces 1.0. */
 #include "gateway/envelope/xml_writer.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -8,6 +9,7 @@
 
 struct opened {
 	const char *name;
+	size_t length;		/* of the name */
 	size_t declarations;	/* in scope before this element */
 	struct opened *outer;
 };
@@ -64,12 +66,15 @@ void xml_open(struct xml_writer *w, const char *name)
 		w->spare = e->outer;
 	else
 		e = arena_new(w->arena, struct opened);
-	*e = (struct opened){ .name = name, .declarations = w->count, .outer = w->open };
+	*e = (struct opened){ .name = name, .length = strlen(name), .declarations = w->count, .outer = w->open };
+	unsigned char *at = buffer_reserve(&w->out, e->length + 2), *start = at;
+	if (w->in_tag)
+		*at++ = '>';
+	*at++ = '<';
+	memcpy(at, name, e->length);
+	w->out.length += (size_t)(at - start) + e->length;
 	w->open = e;
 	w->depth++;
-	end_tag_head(w);
-	buffer_byte(&w->out, '<');
-	put(w, name);
 	w->in_tag = true;
 }
 
@@ -81,9 +86,12 @@ void xml_close(struct xml_writer *w)
 	if (w->in_tag) {
 		put(w, "/>");
 	} else {
-		put(w, "</");
-		put(w, e->name);
-		buffer_byte(&w->out, '>');
+		unsigned char *at = buffer_reserve(&w->out, e->length + 3);
+		*at++ = '<';
+		*at++ = '/';
+		memcpy(at, e->name, e->length);
+		at[e->length] = '>';
+		w->out.length += e->length + 3;
 	}
 	w->in_tag = false;
 	w->count = e->declarations;
@@ -134,9 +142,34 @@ static size_t character(const unsigned char *s, size_t length)
 	return wanted == 3 && s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe ? 0 : wanted;
 }
 
+/* One of these eight octets is not plain: below 0x20, from 0x80, or one of & < > ". In each octet a
+ * high bit comes out set where it is; a borrow may set others only above a true one. */
+static bool special(uint64_t octets)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones * 0x80;
+	uint64_t brackets = (octets | ones * 2) ^ ones * '>';	/* < is > without this bit */
+	uint64_t marks = (octets | ones * 4) ^ ones * '&';	/* " is & without that one */
+	return ((octets | (octets - ones * 0x20) | (brackets - ones) | (marks - ones)) & highs) != 0;
+}
+
+/* Nearly all of an answer is plain, so that is passed over eight octets at a time. */
+static size_t plain(const unsigned char *s, size_t length)
+{
+	size_t n = 0;
+	uint64_t octets;
+	for (; length - n >= sizeof octets; n += sizeof octets) {
+		memcpy(&octets, s + n, sizeof octets);
+		if (special(octets))
+			break;
+	}
+	while (n < length && treatment(s[n]) == PLAIN)
+		n++;
+	return n;
+}
+
 static void put_escaped(struct xml_writer *w, struct bytes text, bool attribute)
 {
-	size_t from = 0, at = 0;
+	size_t from = 0, at = plain(text.data, text.length);
 	while (at < text.length) {
 		unsigned char c = text.data[at];
 		enum treatment how = treatment(c);
@@ -155,6 +188,7 @@ static void put_escaped(struct xml_writer *w, struct bytes text, bool attribute)
 			from = at + 1;
 		}
 		at += length;
+		at += plain(text.data + at, text.length - at);
 	}
 	buffer_append(&w->out, text.data + from, at - from);
 }
@@ -210,10 +244,18 @@ void xml_put_attribute(struct xml_writer *w, const char *name, const char *value
 {
 	if (!w->in_tag || value == NULL)
 		return;
-	buffer_byte(&w->out, ' ');
-	put(w, name);
-	put(w, "=\"");
-	put_escaped(w, bytes_of_text(value), true);
+	size_t named = strlen(name), length = strlen(value);
+	size_t as_it_is = plain((const unsigned char *)value, length);
+	unsigned char *at = buffer_reserve(&w->out, named + as_it_is + 4);
+	*at++ = ' ';
+	memcpy(at, name, named);
+	at += named;
+	*at++ = '=';
+	*at++ = '"';
+	memcpy(at, value, as_it_is);
+	w->out.length += named + as_it_is + 3;
+	if (as_it_is < length)
+		put_escaped(w, bytes_of_text(value + as_it_is), true);
 	buffer_byte(&w->out, '"');
 }
 

@@ -26,7 +26,7 @@ struct house {
 	const char *hidden;		/* what this system submitted is hidden from all others */
 	instant now;
 	unsigned number;		/* makes uniqueIds unique */
-	bool grammarless;		/* fuzz: answers are not validated */
+	size_t refuse;			/* this allocation of the handler is refused; 0: none */
 };
 
 void house_open(struct house *h);

@@ -194,12 +194,38 @@ static void the_repository_trusts_its_own_index(void)
 	house_close(&h);
 }
 
+/* Every allocation of the handler refused once: the request fails, and nothing of it is kept. */
+static void no_memory_leaves_nothing(void)
+{
+	struct house h;
+	house_open(&h);
+	const char *base = entry(put(&h, "a-hospital", metadata(&h, h.patient), CONTENT))->id;
+	const char *body = edit(&h, edit(&h, message(&h, "ebrim/related.xml", h.patient), HASH, ""), SIZE, "");
+	body = edit(&h, edit(&h, body, "$relation$", "urn:ihe:iti:2007:AssociationType:RPLC"), "$target$", base);
+	for (size_t n = 1; n < 2000; n += 1 + n / 40) {
+		h.refuse = n;
+		struct asked *q = put(&h, "a-hospital", body, "a better one");
+		h.refuse = 0;
+		if (text_equal(q->status, "Success")) {
+			CU_ASSERT_EQUAL(house_findings(&h), 0);
+			house_close(&h);
+			return;
+		}
+		CU_ASSERT_STRING_EQUAL(q->error, "XDSRepositoryOutOfResources");
+		q = ask(&h, &iti18_registry_stored_query, "a-hospital", message(&h, "stored_query/find_documents.xml", h.patient), NULL);
+		CU_ASSERT_EQUAL(count_entries(&q->objects), 1);
+	}
+	CU_FAIL("it never succeeded");
+	house_close(&h);
+}
+
 static const struct test tests[] = {
 	{ "what is provided is retrieved", what_is_provided_is_retrieved },
 	{ "documents and entries are matched", documents_and_entries_are_matched },
 	{ "refused leaves nothing", refused_leaves_nothing },
 	{ "each document has its error", each_document_has_its_error },
 	{ "the repository trusts its own index", the_repository_trusts_its_own_index },
+	{ "no memory leaves nothing", no_memory_leaves_nothing },
 	{ 0 }
 };
 

@@ -12,6 +12,9 @@ tests_profiles_iti18_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/iti41_test
 tests_profiles_iti41_test_SOURCES = tests/profiles/iti41_test.c $(documents_house)
 tests_profiles_iti41_test_LDADD = $(TEST_LIBS)
+EXTRA_PROGRAMS += tests/profiles/documents_bench
+tests_profiles_documents_bench_SOURCES = tests/profiles/documents_bench.c $(documents_house)
+tests_profiles_documents_bench_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/ebrim tests/cases/stored_query
 
 unit_tests += tests/profiles/iti44_test tests/profiles/iti45_test

@@ -225,7 +225,7 @@ static void a_change_and_its_audit_record(void)
 	struct putting p;
 	struct audit_head head;
 	fixture_open(&f);
-	for (int round = 0; round < 2; round++) {
+	for (unsigned round = 0; round < 2; round++) {
 		prepare(&f, &p, 1, "aa");
 		p.audited = true;
 		p.fail = round == 0;
