@@ -10,7 +10,7 @@
 
 enum {
 	VALUE_AT_HAND = 4096,		/* most values fit: read without asking for their length first */
-	PAST_MOST = 64 << 20,		/* kept for slow snapshots; then the oldest is given up */
+	PAST_MOST = 256 << 20,		/* kept for slow snapshots; then the oldest is given up */
 	CHANGES_MOST = 256 << 20,	/* of one job */
 };
 

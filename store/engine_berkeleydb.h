@@ -41,6 +41,7 @@ struct environment {
 	unsigned references;		/* under the engine's lock: the engine's, and one a transaction */
 	uint64_t generation;		/* from 1; each recovery is a new one */
 	atomic_bool broken;
+	atomic_uint said;
 	atomic_int cause;		/* the errno it broke with */
 
 	pthread_rwlock_t trees_lock;	/* the trees, commits, past */

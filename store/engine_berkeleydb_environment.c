@@ -31,6 +31,7 @@ enum {
 	/* Berkeley DB keeps the memory of an environment that broke, a few MiB each (closed after all, it
 	 * would write to files that are the next one's): so a disk that stays broken is not met for ever. */
 	BROKEN_MOST = 64,
+	SAID_MOST = 20,			/* warnings of one environment; the rest is detail */
 	PATH = 4096,
 };
 
@@ -76,8 +77,9 @@ static void says(const DB_ENV *env, const char *prefix, const char *message)
 {
 	(void)prefix;
 	struct environment *v = env->app_private;
-	/* Once broken it says so at every call. */
-	log_write(v->log, atomic_load(&v->broken) ? LOG_DETAIL : LOG_WARNING, "store engine: %s", message);
+	/* Once broken it says so at every call, and of a full disk for every page. */
+	bool again = atomic_load(&v->broken) || atomic_fetch_add(&v->said, 1) >= SAID_MOST;
+	log_write(v->log, again ? LOG_DETAIL : LOG_WARNING, "store engine: %s", message);
 }
 
 static void happens(DB_ENV *env, u_int32_t event, void *info)

@@ -52,6 +52,12 @@ tests_fuzz_stored_query_fuzz_SOURCES = tests/fuzz/stored_query_fuzz.c
 tests_fuzz_stored_query_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_stored_query_fuzz_LDFLAGS = $(fuzz_engine)
 
+# What the store reads back; its corpus is listed in tests/store/tests.mk.
+fuzz_targets += tests/fuzz/record_fuzz
+tests_fuzz_record_fuzz_SOURCES = tests/fuzz/record_fuzz.c
+tests_fuzz_record_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_record_fuzz_LDFLAGS = $(fuzz_engine)
+
 EXTRA_PROGRAMS += $(fuzz_targets)
 .PHONY: fuzz
 if FUZZING

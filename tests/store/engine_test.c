@@ -272,6 +272,134 @@ static void snapshots_stand_still(void)
 	bare_close(&b);
 }
 
+/* A history by chance, against the plainest model there is: an array a snapshot. */
+
+enum { MODEL_KEYS = 60, MODEL_SNAPSHOTS = 4, ABSENT = -1 };
+
+struct model {
+	int value[MODEL_KEYS];
+};
+
+struct history {
+	struct bare b;
+	uint64_t chance;
+	struct model now, seen[MODEL_SNAPSHOTS];
+	struct engine_txn *snapshots[MODEL_SNAPSHOTS];
+	unsigned wrong;
+};
+
+static unsigned choose(struct history *h, unsigned below)
+{
+	h->chance = h->chance * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (unsigned)(h->chance >> 33) % below;
+}
+
+/* Spread over the trees, some the beginning of others. */
+static struct key model_key(unsigned i)
+{
+	static const unsigned char spaces[] = { 0x10, 0x20, 0x7f, 0x80, 0xc0, 0xff };
+	struct key k;
+	key_begin(&k, spaces[i / 10]);
+	for (unsigned j = 0; j < i % 10; j++)
+		key_octet(&k, j < 5 ? 0xff : 0x00);
+	return k;
+}
+
+static unsigned order[MODEL_KEYS];
+
+static int by_key(const void *a, const void *b)
+{
+	struct key k = model_key(*(const unsigned *)a), l = model_key(*(const unsigned *)b);
+	return bytes_compare(key_span(&k), key_span(&l));
+}
+
+/* Some range of what the transaction sees, both ways, and one key by itself. */
+static void compare(struct history *h, struct engine_txn *t, const struct model *m)
+{
+	unsigned from = choose(h, MODEL_KEYS), to = choose(h, MODEL_KEYS), one = choose(h, MODEL_KEYS);
+	bool descending = choose(h, 2);
+	struct key low = model_key(order[from]), high = model_key(order[to]), k = model_key(one);
+	struct store_cursor *c = engine_scan(t, key_span(&low), key_span(&high), descending);
+	struct bytes key, value;
+	for (unsigned n = from; n < to; n++) {
+		unsigned i = order[descending ? to - 1 - (n - from) : n];
+		struct key expected = model_key(i);
+		if (m->value[i] == ABSENT)
+			continue;
+		if (!store_next(c, &key, &value) || !bytes_equal(key, key_span(&expected))
+		    || value.length != (size_t)m->value[i])
+			h->wrong++;
+	}
+	h->wrong += store_next(c, &key, &value);
+	store_scan_end(c);
+	h->wrong += engine_has(t, key_span(&k)) != (m->value[one] != ABSENT);
+	if (engine_get(t, key_span(&k), h->b.f.arena, &value))
+		h->wrong += value.length != (size_t)m->value[one];
+	h->wrong += engine_problem(t)->code != PROBLEM_NONE;
+}
+
+static void change_some(struct history *h, struct engine_txn *t, struct model *m, unsigned depth)
+{
+	static const unsigned char octets[6000];
+	for (unsigned n = choose(h, 8); n > 0; n--) {
+		unsigned i = choose(h, MODEL_KEYS);
+		struct key k = model_key(i);
+		m->value[i] = choose(h, 3) == 0 ? ABSENT : (int)choose(h, choose(h, 8) == 0 ? 6000 : 50);
+		if (m->value[i] == ABSENT)
+			engine_delete(t, key_span(&k));
+		else
+			engine_put(t, key_span(&k), (struct bytes){ octets, (size_t)m->value[i] });
+	}
+	if (depth < 3 && choose(h, 2) == 0) {
+		struct model inner = *m;
+		struct engine_txn *n = engine_begin_nested(t, &h->b.p);
+		change_some(h, n, &inner, depth + 1);
+		if (choose(h, 2) == 0) {
+			engine_abort(n);
+		} else {
+			h->wrong += !engine_commit(n, &h->b.p);
+			*m = inner;
+		}
+	}
+	compare(h, t, m);
+}
+
+static void a_history_by_chance(void)
+{
+	struct history h = { .chance = 42 };
+	bare_open(&h.b);
+	for (unsigned i = 0; i < MODEL_KEYS; i++) {
+		order[i] = i;
+		h.now.value[i] = ABSENT;
+	}
+	qsort(order, MODEL_KEYS, sizeof order[0], by_key);
+	for (unsigned round = 0; round < 3000; round++) {
+		unsigned s = choose(&h, MODEL_SNAPSHOTS);
+		if (h.snapshots[s] != NULL && choose(&h, 4) == 0) {
+			engine_abort(h.snapshots[s]);
+			h.snapshots[s] = NULL;
+		} else if (h.snapshots[s] != NULL) {
+			compare(&h, h.snapshots[s], &h.seen[s]);
+		} else {
+			h.snapshots[s] = engine_begin_read(h.b.e, &h.b.p);
+			h.seen[s] = h.now;
+		}
+		struct engine_txn *t = engine_begin_write(h.b.e, &h.b.p);
+		struct model m = h.now;
+		change_some(&h, t, &m, 0);
+		if (choose(&h, 4) == 0) {
+			engine_abort(t);
+		} else {
+			h.wrong += !engine_commit(t, &h.b.p);
+			h.now = m;
+		}
+	}
+	for (unsigned s = 0; s < MODEL_SNAPSHOTS; s++)
+		engine_abort(h.snapshots[s]);
+	CU_ASSERT_EQUAL(h.wrong, 0);
+	bare_close(&h.b);
+}
+
 /* A writer moves one token between two trees; no reader may ever see none or two. */
 struct moving {
 	struct bare *b;
@@ -411,6 +539,7 @@ static const struct test tests[] = {
 	{ "errors are sticky", errors_are_sticky },
 	{ "nested aborts undo only themselves", nested_aborts_undo_only_themselves },
 	{ "snapshots stand still", snapshots_stand_still },
+	{ "a history by chance", a_history_by_chance },
 	{ "readers beside a writer", readers_beside_a_writer },
 	{ "old snapshots outlive the cache", old_snapshots_outlive_the_cache },
 	{ "what was flushed is there again", what_was_flushed_is_there_again },

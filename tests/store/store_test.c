@@ -583,29 +583,69 @@ static void closing_finishes_what_is_queued(void)
 	fixture_close(&f);
 }
 
-static void a_backup_opens_by_itself(void)
+/* Each name in one tree is in the two others. */
+static unsigned count_halves(struct store *s)
 {
-	struct fixture f, copy = { 0 };
-	struct four s = { 0 };
-	pthread_t writer;
+	struct problem p = { 0 };
+	struct store_txn *t = store_begin_read(s, &p);
+	struct store_cursor *c = store_scan_prefix(t, text("\x20"), false);
+	struct bytes key;
+	unsigned broken = 0, whole = 0, others = 0;
+	for (; store_next(c, &key, NULL); whole++)
+		for (const char *space = "\x80\xc0"; *space != '\0'; space++) {
+			struct key k;
+			key_begin(&k, (unsigned char)*space);
+			key_bytes(&k, key.data + 1, key.length - 1);
+			broken += !store_has(t, key_span(&k));
+		}
+	c = store_scan(t, text("\x80"), text("\xff"), false);
+	while (store_next(c, &key, NULL))
+		others++;
+	broken += others != 2 * whole || store_failed(t);
+	store_end(t);
+	return broken;
+}
+
+static void look_at_copy(const char *directory)
+{
+	struct fixture copy = { 0 };
 	unsigned halves;
-	fixture_open(&f);
-	struct filling n = { .from = 1, .each = 200 };
-	CU_ASSERT_TRUE(store_write(f.store, put_much, &n, &f.problem));
-	snprintf(copy.directory, sizeof copy.directory, "%.200s-copy", f.directory);
-	s.store = f.store;
-	pthread_create(&writer, NULL, write_then_look, &s);
-	CU_ASSERT_TRUE(store_backup(f.store, copy.directory, &f.problem));
-	CU_ASSERT_FALSE(store_backup(f.store, copy.directory, &f.problem));
-	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_CONFLICT);
-	pthread_join(writer, NULL);
-	fixture_close(&f);
+	snprintf(copy.directory, sizeof copy.directory, "%s", directory);
 	fixture_settle(&copy);
 	copy.store = store_open(&copy.settings, &copy.problem);
 	fixture_must(&copy, copy.store != NULL);
 	CU_ASSERT_EQUAL(count_whole(copy.store, &halves), 1);
 	CU_ASSERT_EQUAL(halves, 0);
+	CU_ASSERT_EQUAL(count_halves(copy.store), 0);
 	fixture_close(&copy);
+}
+
+static void a_backup_opens_by_itself(void)
+{
+	struct fixture f;
+	struct four s[4] = { 0 };
+	pthread_t writers[COUNT(s)];
+	char directory[256];
+	fixture_open(&f);
+	struct filling n = { .from = 1, .each = 200 };
+	CU_ASSERT_TRUE(store_write(f.store, put_much, &n, &f.problem));
+	for (unsigned i = 0; i < COUNT(s); i++) {
+		s[i].store = f.store;
+		s[i].number.thread = i;
+		pthread_create(&writers[i], NULL, write_then_look, &s[i]);
+	}
+	snprintf(directory, sizeof directory, "%.200s-copy", f.directory);
+	for (unsigned i = 0; i < 4; i++) {
+		struct problem p = { 0 };
+		CU_ASSERT_TRUE(store_backup(f.store, directory, &p));
+		CU_ASSERT_FALSE(store_backup(f.store, directory, &p));
+		CU_ASSERT_EQUAL(p.code, PROBLEM_CONFLICT);
+		look_at_copy(directory);
+	}
+	for (unsigned i = 0; i < COUNT(s); i++)
+		pthread_join(writers[i], NULL);
+	CU_ASSERT_EQUAL(count_halves(f.store), 0);
+	fixture_close(&f);
 }
 
 static const struct test tests[] = {

@@ -1,0 +1,51 @@
+/* tests/fuzz/record_fuzz.c: any octets as a record and as a key: read to the end, never outside. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/keys.h"
+#include "store/record.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void read_record(struct bytes octets, unsigned depth)
+{
+	struct record_reader r = record_read(octets);
+	while (record_next(&r)) {
+		struct record_reader as = r;
+		if (r.value.data < octets.data || r.value.data + r.value.length > octets.data + octets.length)
+			abort();
+		const char *text = record_as_text(&as);
+		if (!as.broken && strlen(text) + 1 != r.value.length)
+			abort();
+		as = r;
+		record_as_instant(&as);
+		if (depth < RECORD_DEPTH)
+			read_record(r.value, depth + 1);
+	}
+	if (!r.broken && octets.length != 0 && r.at != r.end)
+		abort();
+}
+
+/* What was read as parts, written again, is the same key. */
+static void read_key(struct bytes octets)
+{
+	struct key_reader r = key_read(octets);
+	struct key k;
+	key_begin(&k, octets.length == 0 ? 0 : octets.data[0]);
+	while (!r.broken && !key_read_end(&r)) {
+		if (octets.data[0] % 2 != 0)
+			key_text(&k, key_read_text(&r));
+		else
+			key_instant_reversed(&k, key_read_instant_reversed(&r));
+	}
+	if (!r.broken && !k.overflow && !bytes_equal(key_span(&k), octets))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bytes octets = { data, size };
+	read_record(octets, 0);
+	read_key(octets);
+	return 0;
+}
