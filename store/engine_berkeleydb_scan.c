@@ -1,7 +1,8 @@
 /* store/engine_berkeleydb_scan.c: walking keys, through what a transaction sees unlike the trees.
  *
  * No cursor of Berkeley DB stays open between two steps. A cursor of ours fetches a handful of
- * neighbours at a time and fetches again from where it stands when a commit came between. */
+ * neighbours at a time. Commits that come between do not matter: what they replaced is in the past,
+ * which is asked at every step and wins. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,6 @@ struct store_cursor {
 	struct fetched fetched[FETCH_MOST];
 	unsigned count, at, wanted;
 	bool last;				/* nothing more in the trees after these */
-	uint64_t commits;			/* when they were fetched */
 };
 
 static bool set(struct octets *o, size_t at, struct bytes b)
@@ -209,7 +209,6 @@ static int fetch(struct store_cursor *c)
 	int code = 0;
 	c->count = c->at = 0;
 	c->neighbours.length = 0;
-	c->commits = c->txn->environment->commits;
 	for (unsigned i = 0; i <= highest - lowest; i++) {
 		code = fetch_from(c, &w, c->descending ? highest - i : lowest + i);
 		if (code != DB_NOTFOUND)
@@ -266,7 +265,7 @@ static const struct ordered_node *nearest_unlike(const struct store_cursor *c)
 static int move(struct store_cursor *c, bool *absent)
 {
 	int code = 0;
-	if (c->commits != c->txn->environment->commits || (c->at == c->count && !c->last))
+	if (c->at == c->count && !c->last)
 		code = fetch(c);
 	if (code != 0)
 		return code;
@@ -298,8 +297,6 @@ bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
 	int code = 0;
 	if (c == NULL || c->ended || c->txn->problem.code != PROBLEM_NONE || !engine_hold_trees(c->txn))
 		return false;
-	if (c->key.length == 0 && c->count == 0)
-		c->commits = UINT64_MAX;	/* nothing fetched yet */
 	while (code == 0 && absent)
 		code = move(c, &absent);
 	engine_release_trees(c->txn);

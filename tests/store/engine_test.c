@@ -272,6 +272,53 @@ static void snapshots_stand_still(void)
 	bare_close(&b);
 }
 
+/* Under a cursor that stands, what it has passed and what is still to come changes. */
+static void scans_go_on_across_commits(void)
+{
+	enum { NUMBERS = 300 };
+	struct bare b;
+	bare_open(&b);
+	struct key k;
+	struct engine_txn *t = engine_begin_write(b.e, &b.p);
+	for (unsigned i = 0; i < NUMBERS; i++) {
+		key_begin(&k, i < NUMBERS / 2 ? 0x20 : 0x80);
+		key_number(&k, i * 10);
+		engine_put(t, key_span(&k), key_span(&k));
+	}
+	CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	struct engine_txn *seen = engine_begin_read(b.e, &b.p);
+	struct store_cursor *up = engine_scan(seen, text("\x20"), text("\x81"), false);
+	struct store_cursor *down = engine_scan(seen, text("\x20"), text("\x81"), true);
+	unsigned wrong = 0;
+	for (unsigned i = 0; i < NUMBERS; i++) {
+		struct bytes key, value;
+		key_begin(&k, i < NUMBERS / 2 ? 0x20 : 0x80);
+		key_number(&k, i * 10);
+		wrong += !store_next(up, &key, &value) || !bytes_equal(key, key_span(&k))
+		      || !bytes_equal(value, key_span(&k));
+		unsigned j = NUMBERS - 1 - i;
+		key_begin(&k, j < NUMBERS / 2 ? 0x20 : 0x80);
+		key_number(&k, j * 10);
+		wrong += !store_next(down, &key, &value) || !bytes_equal(value, key_span(&k));
+		t = engine_begin_write(b.e, &b.p);
+		for (unsigned n = 0; n < 6; n++) {	/* here, next, and further on */
+			unsigned at = (n < 3 ? i : j) * 10 + n % 3 * 20;
+			key_begin(&k, at / 10 < NUMBERS / 2 ? 0x20 : 0x80);
+			key_number(&k, at + (i % 3 == 0));
+			if (i % 3 == 1)
+				engine_delete(t, key_span(&k));
+			else
+				engine_put(t, key_span(&k), text("changed"));
+		}
+		wrong += !engine_commit(t, &b.p);
+	}
+	struct bytes key;
+	wrong += store_next(up, &key, NULL) || store_next(down, &key, NULL);
+	CU_ASSERT_EQUAL(wrong, 0);
+	engine_abort(seen);
+	bare_close(&b);
+}
+
 /* A history by chance, against the plainest model there is: an array a snapshot. */
 
 enum { MODEL_KEYS = 60, MODEL_SNAPSHOTS = 4, ABSENT = -1 };
@@ -539,6 +586,7 @@ static const struct test tests[] = {
 	{ "errors are sticky", errors_are_sticky },
 	{ "nested aborts undo only themselves", nested_aborts_undo_only_themselves },
 	{ "snapshots stand still", snapshots_stand_still },
+	{ "scans go on across commits", scans_go_on_across_commits },
 	{ "a history by chance", a_history_by_chance },
 	{ "readers beside a writer", readers_beside_a_writer },
 	{ "old snapshots outlive the cache", old_snapshots_outlive_the_cache },
