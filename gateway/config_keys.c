@@ -12,25 +12,38 @@
 static const struct config_key region[] = {
 	{ .name = "name", .kind = CONFIG_TEXT, .offset = AT(name), .needed = true,
 	  .help = "The region's name, for people." },
-	{ .name = "affinity-domain", .kind = CONFIG_OID, .offset = AT(affinity_domain), .needed = true, .restart = true,
-	  .help = "OID of the XDS affinity domain's patient identifiers (ITI TF-1: 10.4.1). The ids in it are random and "
-		  "made by Minato. It must never change while the store holds anything." },
-	{ .name = "affinity-namespace", .kind = CONFIG_TEXT, .offset = AT(affinity_namespace), .preset = "MINATO",
+	{ .name = "affinity-domain", .kind = CONFIG_OID, .offset = AT(affinity_domain),
+	  .needed = true, .restart = true,
+	  .help = "OID of the XDS affinity domain's patient identifiers (ITI TF-1: 10.4.1). The "
+		  "ids in it are random and made by Minato. It must never change while the store "
+		  "holds anything." },
+	{ .name = "affinity-namespace", .kind = CONFIG_TEXT, .offset = AT(affinity_namespace),
+	  .preset = "MINATO",
 	  .help = "HD.1 of the affinity domain in HL7 v2." },
-	{ .name = "home-community-id", .kind = CONFIG_URN, .offset = AT(home_community_id), .needed = true,
+	{ .name = "home-community-id", .kind = CONFIG_URN, .offset = AT(home_community_id),
+	  .needed = true,
 	  .help = "urn:oid: and the OID of this community (ITI TF-1: 18)." },
-	{ .name = "repository-unique-id", .kind = CONFIG_OID, .offset = AT(repository_unique_id), .needed = true, .restart = true,
+	{ .name = "repository-unique-id", .kind = CONFIG_OID, .offset = AT(repository_unique_id),
+	  .needed = true, .restart = true,
 	  .help = "OID of the Document Repository; documents are fetched by it (ITI TF-2: 3.43)." },
 	{ .name = "device-id", .kind = CONFIG_OID, .offset = AT(device_id),
-	  .help = "OID of this gateway as HL7 v3 sender and receiver. Without it: the home community's OID and .1." },
-	{ .name = "consent-default", .kind = CONFIG_CHOICE, .offset = AT(consent_default), .preset = "opt-in", .choices = "opt-in opt-out",
-	  .help = "opt-in: a person is shared only after joining. opt-out: everybody is until leaving." },
-	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG, .offset = AT(resolve_own_ids), .preset = "no",
-	  .help = "A system may ask and submit with an id of its own domain instead of the affinity domain's; Minato "
-		  "cross-references it. A system section may say otherwise." },
-	{ .name = "hide-source-ids", .kind = CONFIG_FLAG, .offset = AT(hide_source_ids), .preset = "yes",
-	  .help = "Others do not see the sourcePatientId and sourcePatientInfo a document was submitted with." },
-	{ .name = "most-results", .kind = CONFIG_COUNT, .offset = AT(most_results), .preset = "10000", .least = 1, .most = 1000000,
+	  .help = "OID of this gateway as HL7 v3 sender and receiver. Without it: the home "
+		  "community's OID and .1." },
+	{ .name = "consent-default", .kind = CONFIG_CHOICE, .offset = AT(consent_default),
+	  .preset = "opt-in", .choices = "opt-in opt-out",
+	  .help = "opt-in: a person is shared only after joining. opt-out: everybody is until "
+		  "leaving." },
+	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG, .offset = AT(resolve_own_ids),
+	  .preset = "no",
+	  .help = "A system may ask and submit with an id of its own domain instead of the "
+		  "affinity domain's; Minato cross-references it. A system section may say "
+		  "otherwise." },
+	{ .name = "hide-source-ids", .kind = CONFIG_FLAG, .offset = AT(hide_source_ids),
+	  .preset = "yes",
+	  .help = "Others do not see the sourcePatientId and sourcePatientInfo a document was "
+		  "submitted with." },
+	{ .name = "most-results", .kind = CONFIG_COUNT, .offset = AT(most_results),
+	  .preset = "10000", .least = 1, .most = 1000000,
 	  .help = "Entries one answer may hold; beyond it XDSTooManyResults (ITI TF-3: 4.2.4.1)." },
 	{ 0 }
 };
@@ -38,50 +51,69 @@ static const struct config_key region[] = {
 
 #define AREA struct config_door
 #define ADDRESS_ROWS(port_preset, address_preset) \
-	{ .name = "address", .kind = CONFIG_ADDRESS, .offset = AT(address), .preset = address_preset, .restart = true, \
+	{ .name = "address", .kind = CONFIG_ADDRESS, .offset = AT(address), \
+	  .preset = address_preset, .restart = true, \
 	  .help = "The numeric address to listen on; 0.0.0.0 or :: for every one." }, \
-	{ .name = "port", .kind = CONFIG_COUNT, .offset = AT(port), .preset = port_preset, .most = 65535, .restart = true, \
+	{ .name = "port", .kind = CONFIG_COUNT, .offset = AT(port), .preset = port_preset, \
+	  .most = 65535, .restart = true, \
 	  .help = "The TCP port; 0 lets the system choose." }
 #define TLS_ROWS \
-	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(tls.certificate), .preset = "pki/server.pem", \
-	  .help = "PEM file with this door's certificate, its chain and its private key; readable by its owner only. " \
-		  "A reload reads it again." }, \
+	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(tls.certificate), \
+	  .preset = "pki/server.pem", \
+	  .help = "PEM file with this door's certificate, its chain and its private key; " \
+		  "readable by its owner only. A reload reads it again." }, \
 	{ .name = "ca", .kind = CONFIG_PATH, .offset = AT(tls.ca), .preset = "pki/ca.pem", \
-	  .help = "PEM file with the authorities whose client certificates are accepted (ITI TF-2: 3.19)." }, \
+	  .help = "PEM file with the authorities whose client certificates are accepted (ITI " \
+		  "TF-2: 3.19)." }, \
 	{ .name = "crl", .kind = CONFIG_PATH, .offset = AT(tls.crl), \
-	  .help = "PEM file with their revocation lists. Without it nothing is taken as revoked." }, \
-	{ .name = "tls-profile", .kind = CONFIG_WORD, .offset = AT(tls.profile), .preset = "ihe-bcp195", \
-	  .choices = "ihe-bcp195 ihe-stx-strict dicom-b13 tls13-only", \
-	  .help = "ihe-bcp195: TLS 1.2 and 1.3 by RFC 9325. ihe-stx-strict: and the DHE suites ITI-19 names. " \
-		  "dicom-b13: DICOM PS3.15 B.13. tls13-only." }, \
-	{ .name = "handshake-within", .kind = CONFIG_SECONDS, .offset = AT(limits.handshake_seconds), .preset = "10s", \
-	  .least = 1, .most = 300, .help = "A TLS handshake that takes longer is given up." }, \
-	{ .name = "recheck-every", .kind = CONFIG_SECONDS, .offset = AT(limits.recheck_seconds), .preset = "10min", \
-	  .least = 10, .most = 86400, .help = "How often the certificate of a long connection is held against the crl again." }
+	  .help = "PEM file with their revocation lists. Without it nothing is taken as " \
+		  "revoked." }, \
+	{ .name = "tls-profile", .kind = CONFIG_WORD, .offset = AT(tls.profile), \
+	  .preset = "ihe-bcp195", .choices = "ihe-bcp195 ihe-stx-strict dicom-b13 tls13-only", \
+	  .help = "ihe-bcp195: TLS 1.2 and 1.3 by RFC 9325. ihe-stx-strict: and the DHE suites " \
+		  "ITI-19 names. dicom-b13: DICOM PS3.15 B.13. tls13-only." }, \
+	{ .name = "handshake-within", .kind = CONFIG_SECONDS, \
+	  .offset = AT(limits.handshake_seconds), .preset = "10s", .least = 1, .most = 300, \
+	  .help = "A TLS handshake that takes longer is given up." }, \
+	{ .name = "recheck-every", .kind = CONFIG_SECONDS, .offset = AT(limits.recheck_seconds), \
+	  .preset = "10min", .least = 10, .most = 86400, \
+	  .help = "How often the certificate of a long connection is held against the crl " \
+		  "again." }
 #define CONNECTION_ROWS(connections_preset, per_peer_preset, idle_preset, total_preset) \
-	{ .name = "connections", .kind = CONFIG_COUNT, .offset = AT(limits.connections), .preset = connections_preset, \
-	  .least = 1, .most = 1000000, .help = "Connections open at once; more are turned away." }, \
-	{ .name = "connections-per-peer", .kind = CONFIG_COUNT, .offset = AT(limits.connections_per_peer), \
-	  .preset = per_peer_preset, .least = 1, .most = 1000000, \
+	{ .name = "connections", .kind = CONFIG_COUNT, .offset = AT(limits.connections), \
+	  .preset = connections_preset, .least = 1, .most = 1000000, \
+	  .help = "Connections open at once; more are turned away." }, \
+	{ .name = "connections-per-peer", .kind = CONFIG_COUNT, \
+	  .offset = AT(limits.connections_per_peer), .preset = per_peer_preset, .least = 1, \
+	  .most = 1000000, \
 	  .help = "Of these from one peer: by certificate once it is known, else by address." }, \
-	{ .name = "idle-within", .kind = CONFIG_SECONDS, .offset = AT(limits.idle_seconds), .preset = idle_preset, \
-	  .least = 1, .most = 2592000, .help = "A connection on which nothing happens for that long is closed." }, \
-	{ .name = "message-within", .kind = CONFIG_SECONDS, .offset = AT(limits.total_seconds), .preset = total_preset, \
-	  .least = 1, .most = 86400, .help = "A message must be complete within that time of its first octet." }
+	{ .name = "idle-within", .kind = CONFIG_SECONDS, .offset = AT(limits.idle_seconds), \
+	  .preset = idle_preset, .least = 1, .most = 2592000, \
+	  .help = "A connection on which nothing happens for that long is closed." }, \
+	{ .name = "message-within", .kind = CONFIG_SECONDS, .offset = AT(limits.total_seconds), \
+	  .preset = total_preset, .least = 1, .most = 86400, \
+	  .help = "A message must be complete within that time of its first octet." }
 #define HTTP_ROWS(body_preset) \
-	{ .name = "request-line", .kind = CONFIG_OCTETS, .offset = AT(limits.request_line), .preset = "8KiB", \
-	  .least = 256, .most = KIB(64), .help = "Octets of a request line." }, \
-	{ .name = "header-block", .kind = CONFIG_OCTETS, .offset = AT(limits.header_block), .preset = "32KiB", \
-	  .least = KIB(1), .most = MIB(1), .help = "Octets of all header fields of a message." }, \
+	{ .name = "request-line", .kind = CONFIG_OCTETS, .offset = AT(limits.request_line), \
+	  .preset = "8KiB", .least = 256, .most = KIB(64), \
+	  .help = "Octets of a request line." }, \
+	{ .name = "header-block", .kind = CONFIG_OCTETS, .offset = AT(limits.header_block), \
+	  .preset = "32KiB", .least = KIB(1), .most = MIB(1), \
+	  .help = "Octets of all header fields of a message." }, \
 	{ .name = "headers", .kind = CONFIG_NUMBER, .offset = AT(limits.headers), .preset = "100", \
-	  .least = 8, .most = 1000, .help = "Header fields of a message." }, \
+	  .least = 8, .most = 1000, \
+	  .help = "Header fields of a message." }, \
 	{ .name = "body", .kind = CONFIG_OCTETS, .offset = AT(limits.body), .preset = body_preset, \
-	  .least = KIB(1), .most = UINT64_C(1) << 40, .help = "Octets of a body. Documents stream, so memory does not grow with it." }, \
-	{ .name = "head-within", .kind = CONFIG_SECONDS, .offset = AT(limits.head_seconds), .preset = "15s", \
-	  .least = 1, .most = 300, .help = "The header fields of a message must be complete within that time." }
+	  .least = KIB(1), .most = UINT64_C(1) << 40, \
+	  .help = "Octets of a body. Documents stream, so memory does not grow with it." }, \
+	{ .name = "head-within", .kind = CONFIG_SECONDS, .offset = AT(limits.head_seconds), \
+	  .preset = "15s", .least = 1, .most = 300, \
+	  .help = "The header fields of a message must be complete within that time." }
 #define RATE_ROW \
-	{ .name = "least-rate", .kind = CONFIG_COUNT, .offset = AT(limits.least_rate), .preset = "1024", .most = 1 << 20, \
-	  .help = "Octets a second a body must keep up on average after 5 s; ends those who send drop by drop." }
+	{ .name = "least-rate", .kind = CONFIG_COUNT, .offset = AT(limits.least_rate), \
+	  .preset = "1024", .most = 1 << 20, \
+	  .help = "Octets a second a body must keep up on average after 5 s; ends those who " \
+		  "send drop by drop." }
 
 static const struct config_key https[] = {
 	ADDRESS_ROWS("8443", "0.0.0.0"), TLS_ROWS,
@@ -91,7 +123,8 @@ static const struct config_key mllp[] = {
 	ADDRESS_ROWS("2575", "0.0.0.0"), TLS_ROWS,
 	CONNECTION_ROWS("8192", "256", "5min", "1h"),
 	{ .name = "frame", .kind = CONFIG_OCTETS, .offset = AT(limits.frame), .preset = "1MiB",
-	  .least = KIB(4), .most = MIB(64), .help = "Octets of one HL7 v2 message." },
+	  .least = KIB(4), .most = MIB(64),
+	  .help = "Octets of one HL7 v2 message." },
 	RATE_ROW, { 0 }
 };
 static const struct config_key admin[] = {
@@ -102,31 +135,43 @@ static const struct config_key admin[] = {
 
 #define AREA struct store_keys
 static const struct config_key store[] = {
-	{ .name = "directory", .kind = CONFIG_PATH, .offset = AT(directory), .preset = "data", .restart = true,
-	  .help = "Where everything is kept. Made when missing; readable by the daemon's user only." },
-	{ .name = "cache", .kind = CONFIG_OCTETS, .offset = AT(cache), .preset = "64MiB", .least = MIB(1), .most = GIB(1024),
-	  .restart = true, .help = "Memory for the pages of the store; as much of the store as you can spare." },
+	{ .name = "directory", .kind = CONFIG_PATH, .offset = AT(directory), .preset = "data",
+	  .restart = true,
+	  .help = "Where everything is kept. Made when missing; readable by the daemon's user "
+		  "only." },
+	{ .name = "cache", .kind = CONFIG_OCTETS, .offset = AT(cache), .preset = "64MiB",
+	  .least = MIB(1), .most = GIB(1024), .restart = true,
+	  .help = "Memory for the pages of the store; as much of the store as you can spare." },
 	{ 0 }
 };
 #undef AREA
 
 #define AREA struct service_keys
 static const struct config_key service[] = {
-	{ .name = "exchange-memory", .kind = CONFIG_OCTETS, .offset = AT(exchange_memory), .preset = "64MiB",
-	  .least = MIB(1), .most = GIB(64),
-	  .help = "The most one exchange may use. One that reaches it fails alone (XDSRegistryOutOfResources)." },
-	{ .name = "workers", .kind = CONFIG_COUNT, .offset = AT(workers), .preset = "8", .least = 1, .most = 1024, .restart = true,
+	{ .name = "exchange-memory", .kind = CONFIG_OCTETS, .offset = AT(exchange_memory),
+	  .preset = "64MiB", .least = MIB(1), .most = GIB(64),
+	  .help = "The most one exchange may use. One that reaches it fails alone "
+		  "(XDSRegistryOutOfResources)." },
+	{ .name = "workers", .kind = CONFIG_COUNT, .offset = AT(workers), .preset = "8", .least = 1,
+	  .most = 1024, .restart = true,
 	  .help = "Threads that run exchanges." },
-	{ .name = "loops", .kind = CONFIG_COUNT, .offset = AT(loops), .preset = "2", .least = 1, .most = 64, .restart = true,
+	{ .name = "loops", .kind = CONFIG_COUNT, .offset = AT(loops), .preset = "2", .least = 1,
+	  .most = 64, .restart = true,
 	  .help = "Threads that serve connections." },
-	{ .name = "stop-within", .kind = CONFIG_SECONDS, .offset = AT(stop_within), .preset = "30s", .most = 3600,
+	{ .name = "stop-within", .kind = CONFIG_SECONDS, .offset = AT(stop_within), .preset = "30s",
+	  .most = 3600,
 	  .help = "How long running exchanges may still take when the daemon is told to stop." },
 	{ .name = "log-level", .kind = CONFIG_CHOICE, .offset = AT(log_level), .preset = "notice",
-	  .choices = "error warning notice detail", .help = "The least urgent lines still written. Patient data never is." },
-	{ .name = "socket", .kind = CONFIG_PATH, .offset = AT(socket), .preset = "data/admin.sock", .restart = true,
-	  .help = "The local socket of the operator's tool; for root and the daemon's own user only. At most 107 octets." },
-	{ .name = "grammars", .kind = CONFIG_PATH, .offset = AT(grammars), .preset = MINATO_DATADIR "/grammar", .restart = true,
-	  .help = "The RELAX NG grammars that requests of systems with strict-input are validated against." },
+	  .choices = "error warning notice detail",
+	  .help = "The least urgent lines still written. Patient data never is." },
+	{ .name = "socket", .kind = CONFIG_PATH, .offset = AT(socket), .preset = "data/admin.sock",
+	  .restart = true,
+	  .help = "The local socket of the operator's tool; for root and the daemon's own user "
+		  "only. At most 107 octets." },
+	{ .name = "grammars", .kind = CONFIG_PATH, .offset = AT(grammars),
+	  .preset = MINATO_DATADIR "/grammar", .restart = true,
+	  .help = "The RELAX NG grammars that requests of systems with strict-input are "
+		  "validated against." },
 	{ 0 }
 };
 #undef AREA
@@ -134,7 +179,8 @@ static const struct config_key service[] = {
 #define AREA struct audit_keys
 static const struct config_key audit[] = {
 	{ .name = "enterprise-site-id", .kind = CONFIG_TEXT, .offset = AT(enterprise_site_id),
-	  .help = "AuditEnterpriseSiteID of every audit record (ITI TF-2: 3.20.7). Without it: the affinity domain." },
+	  .help = "AuditEnterpriseSiteID of every audit record (ITI TF-2: 3.20.7). Without it: "
+		  "the affinity domain." },
 	{ .name = "source-id", .kind = CONFIG_TEXT, .offset = AT(source_id), .preset = "minato",
 	  .help = "AuditSourceID: this node among the sources of the site." },
 	{ 0 }
@@ -145,11 +191,13 @@ static const struct config_key audit[] = {
 static const struct config_key audit_repository[] = {
 	{ .name = "host", .kind = CONFIG_TEXT, .offset = AT(host), .needed = true,
 	  .help = "Name or address of the Audit Record Repository." },
-	{ .name = "port", .kind = CONFIG_COUNT, .offset = AT(port), .preset = "6514", .least = 1, .most = 65535,
+	{ .name = "port", .kind = CONFIG_COUNT, .offset = AT(port), .preset = "6514", .least = 1,
+	  .most = 65535,
 	  .help = "Its port for syslog over TLS (RFC 5425)." },
 	{ .name = "ca", .kind = CONFIG_PATH, .offset = AT(ca), .preset = "pki/ca.pem",
 	  .help = "PEM file with the authorities its certificate is checked against." },
-	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(certificate), .preset = "pki/server.pem",
+	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(certificate),
+	  .preset = "pki/server.pem",
 	  .help = "PEM file with our certificate and key towards it." },
 	{ 0 }
 };
@@ -157,9 +205,11 @@ static const struct config_key audit_repository[] = {
 
 #define AREA struct ssmix2_keys
 static const struct config_key ssmix2[] = {
-	{ .name = "documents", .kind = CONFIG_CHOICE, .offset = AT(documents), .preset = "copy", .choices = "copy reference",
-	  .help = "copy: bytes are taken into the store. reference: they stay in the SS-MIX2 storage, which must then "
-		  "stay readable; each is verified by its hash when it is retrieved." },
+	{ .name = "documents", .kind = CONFIG_CHOICE, .offset = AT(documents), .preset = "copy",
+	  .choices = "copy reference",
+	  .help = "copy: bytes are taken into the store. reference: they stay in the SS-MIX2 "
+		  "storage, which must then stay readable; each is verified by its hash when it "
+		  "is retrieved." },
 	{ 0 }
 };
 #undef AREA
@@ -175,7 +225,8 @@ static const struct config_key domain[] = {
 #define AREA struct codes_keys
 static const struct config_key codes[] = {
 	{ .name = "allow", .kind = CONFIG_TEXTS, .offset = AT(allow), .needed = true,
-	  .help = "The codes allowed, each as CODE^SCHEME. An attribute without such a section accepts every code." },
+	  .help = "The codes allowed, each as CODE^SCHEME. An attribute without such a section "
+		  "accepts every code." },
 	{ 0 }
 };
 #undef AREA
@@ -187,14 +238,18 @@ static const struct config_key system_rows[] = {
 	{ .name = "institution-code", .kind = CONFIG_TEXT, .offset = AT(system.institution_code),
 	  .help = "The ten digits of the medical institution code." },
 	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(certificate),
-	  .help = "PEM file with its certificate: this one and no other is that system. A key in it is not read." },
-	{ .name = "certificate-sha256", .kind = CONFIG_SHA256, .offset = AT(system.certificate_sha256),
-	  .help = "Instead of the file: SHA-256 of the certificate (DER) in hexadecimal digits, colons allowed." },
+	  .help = "PEM file with its certificate: this one and no other is that system. A key in "
+		  "it is not read." },
+	{ .name = "certificate-sha256", .kind = CONFIG_SHA256,
+	  .offset = AT(system.certificate_sha256),
+	  .help = "Instead of the file: SHA-256 of the certificate (DER) in hexadecimal digits, "
+		  "colons allowed." },
 	{ .name = "domains", .kind = CONFIG_OIDS, .offset = AT(system.domains),
-	  .help = "Patient identifier domains it owns: it alone feeds them. The first is its default." },
+	  .help = "Patient identifier domains it owns: it alone feeds them. The first is its "
+		  "default." },
 	{ .name = "pix-domains", .kind = CONFIG_TEXTS, .offset = AT(system.pix_domains),
-	  .help = "Domains of others whose ids it may be told, besides its own and the affinity domain's; \"*\" for all. "
-		  "By default nobody sees another's numbers." },
+	  .help = "Domains of others whose ids it may be told, besides its own and the affinity "
+		  "domain's; \"*\" for all. By default nobody sees another's numbers." },
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
 	  .help = "URLs an answer may be sent to when it asks for that (wsa:ReplyTo)." },
 	{ .name = "hl7-facility", .kind = CONFIG_TEXT, .offset = AT(system.hl7_facility),
@@ -202,50 +257,72 @@ static const struct config_key system_rows[] = {
 	{ .name = "hl7-application", .kind = CONFIG_TEXT, .offset = AT(system.hl7_application),
 	  .help = "MSH-3 it must use. Without it: any." },
 	{ .name = "charset", .kind = CONFIG_TEXT, .offset = AT(system.charset),
-	  .help = "Character set of its HL7 v2 messages without MSH-18, in the notation of MSH-18, repetitions by ~. "
-		  "Without it: UTF-8." },
-	{ .name = "strict-input", .kind = CONFIG_FLAG, .offset = AT(system.strict_input), .preset = "no",
-	  .help = "Validate its requests against the grammars of each transaction and refuse what does not fit." },
-	{ .name = "feeds-affinity-domain", .kind = CONFIG_FLAG, .offset = AT(system.feeds_affinity_domain), .preset = "no",
-	  .help = "It is the affinity domain's own Patient Identity Source; Minato then makes no ids there." },
-	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG, .offset = AT(system.lenient.resolve_own_ids),
+	  .help = "Character set of its HL7 v2 messages without MSH-18, in the notation of "
+		  "MSH-18, repetitions by ~. Without it: UTF-8." },
+	{ .name = "strict-input", .kind = CONFIG_FLAG, .offset = AT(system.strict_input),
+	  .preset = "no",
+	  .help = "Validate its requests against the grammars of each transaction and refuse "
+		  "what does not fit." },
+	{ .name = "feeds-affinity-domain", .kind = CONFIG_FLAG,
+	  .offset = AT(system.feeds_affinity_domain), .preset = "no",
+	  .help = "It is the affinity domain's own Patient Identity Source; Minato then makes no "
+		  "ids there." },
+	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.resolve_own_ids),
 	  .help = "Leniency: as region resolve-own-ids, which is its default." },
-	{ .name = "fill-domain", .kind = CONFIG_FLAG, .offset = AT(system.lenient.fill_domain), .preset = "yes",
-	  .help = "Leniency: an id without assigning authority (PID-3.4) is of the system's first domain (ITI TF-2: 3.8.4.1.3.1)." },
-	{ .name = "any-hl7-version", .kind = CONFIG_FLAG, .offset = AT(system.lenient.any_hl7_version), .preset = "yes",
+	{ .name = "fill-domain", .kind = CONFIG_FLAG, .offset = AT(system.lenient.fill_domain),
+	  .preset = "yes",
+	  .help = "Leniency: an id without assigning authority (PID-3.4) is of the system's "
+		  "first domain (ITI TF-2: 3.8.4.1.3.1)." },
+	{ .name = "any-hl7-version", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.any_hl7_version), .preset = "yes",
 	  .help = "Leniency: MSH-12 may be another than 2.3.1 (ITI-8) or 2.5 (ITI-9)." },
-	{ .name = "missing-event-segments", .kind = CONFIG_FLAG, .offset = AT(system.lenient.missing_event_segments), .preset = "yes",
+	{ .name = "missing-event-segments", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.missing_event_segments), .preset = "yes",
 	  .help = "Leniency: EVN or PV1 may be absent in a feed." },
-	{ .name = "legacy-err", .kind = CONFIG_FLAG, .offset = AT(system.lenient.legacy_err), .preset = "no",
+	{ .name = "legacy-err", .kind = CONFIG_FLAG, .offset = AT(system.lenient.legacy_err),
+	  .preset = "no",
 	  .help = "Answer ERR in the form of HL7 2.3.1." },
-	{ .name = "plain-soap-for-mtom", .kind = CONFIG_FLAG, .offset = AT(system.lenient.plain_soap_for_mtom), .preset = "yes",
-	  .help = "Leniency: a request of ITI-41 or ITI-43 need not be multipart (ITI TF-2: Appendix V.3.6)." },
-	{ .name = "update-creates", .kind = CONFIG_FLAG, .offset = AT(system.lenient.update_creates), .preset = "yes",
-	  .help = "Leniency: an update (A08, PRPA_IN201302UV02) of an id not known yet makes it known." },
+	{ .name = "plain-soap-for-mtom", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.plain_soap_for_mtom), .preset = "yes",
+	  .help = "Leniency: a request of ITI-41 or ITI-43 need not be multipart (ITI TF-2: "
+		  "Appendix V.3.6)." },
+	{ .name = "update-creates", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.update_creates), .preset = "yes",
+	  .help = "Leniency: an update (A08, PRPA_IN201302UV02) of an id not known yet makes it "
+		  "known." },
 	{ 0 }
 };
 #undef AREA
 
 const struct config_section_kind config_sections[] = {
-	[SECTION_REGION] = { "region", NULL, region, sizeof(struct region_keys), "What this region is." },
+	[SECTION_REGION] = { "region", NULL, region, sizeof(struct region_keys),
+			     "What this region is." },
 	[SECTION_HTTPS] = { "https", NULL, https, sizeof(struct config_door),
-		"The door for SOAP and FHIR: HTTPS with mutual authentication." },
+			    "The door for SOAP and FHIR: HTTPS with mutual authentication." },
 	[SECTION_MLLP] = { "mllp", NULL, mllp, sizeof(struct config_door),
-		"The door for HL7 v2: MLLP over TLS with mutual authentication." },
+			   "The door for HL7 v2: MLLP over TLS with mutual authentication." },
 	[SECTION_ADMIN] = { "admin", NULL, admin, sizeof(struct config_door),
-		"/metrics and /health, without TLS, on a loopback address only." },
+			    "/metrics and /health, without TLS, on a loopback address only." },
 	[SECTION_STORE] = { "store", NULL, store, sizeof(struct store_keys), "What we keep." },
-	[SECTION_SERVICE] = { "service", NULL, service, sizeof(struct service_keys), "The daemon itself." },
-	[SECTION_AUDIT] = { "audit", NULL, audit, sizeof(struct audit_keys), "How our audit records name us." },
+	[SECTION_SERVICE] = { "service", NULL, service, sizeof(struct service_keys),
+			      "The daemon itself." },
+	[SECTION_AUDIT] = { "audit", NULL, audit, sizeof(struct audit_keys),
+			    "How our audit records name us." },
 	[SECTION_AUDIT_REPOSITORY] = { "audit-repository", "NAME", audit_repository,
-		sizeof(struct config_audit_repository),
-		"Where audit records are delivered to, besides our own log; any number of them." },
-	[SECTION_SSMIX2] = { "ssmix2", NULL, ssmix2, sizeof(struct ssmix2_keys), "Imports from SS-MIX2 storages." },
+				       sizeof(struct config_audit_repository),
+				       "Where audit records are delivered to, besides our own log; "
+				       "any number of them." },
+	[SECTION_SSMIX2] = { "ssmix2", NULL, ssmix2, sizeof(struct ssmix2_keys),
+			     "Imports from SS-MIX2 storages." },
 	[SECTION_DOMAIN] = { "domain", "OID", domain, sizeof(struct domain_keys),
-		"The HL7 v2 name of a patient identifier domain; also makes known a domain that no system owns." },
+			     "The HL7 v2 name of a patient identifier domain; also makes known a "
+			     "domain that no system owns." },
 	[SECTION_CODES] = { "codes", "ATTRIBUTE", codes, sizeof(struct codes_keys),
-		"The codes the affinity domain allows for a coded attribute (classCode, formatCode ...)." },
+			    "The codes the affinity domain allows for a coded attribute "
+			    "(classCode, formatCode ...)." },
 	[SECTION_SYSTEM] = { "system", "NAME", system_rows, sizeof(struct system_keys),
-		"A registered system: whoever shows its certificate acts for its facility, nobody else does." },
+			     "A registered system: whoever shows its certificate acts for its "
+			     "facility, nobody else does." },
 	[SECTION_COUNT] = { 0 }
 };

@@ -7,11 +7,18 @@ const char command_default_configuration[] = SYSTEM_CONFIGURATION;
 static const struct option_row none[] = { { 0 } };
 
 /* What is asked of the daemon: HACKING.md, "Admin API". */
-static const struct request status = { .method = "GET", .path = "/admin/status", .verdict = "ready" };
+static const struct request status = {
+	.method = "GET", .path = "/admin/status", .verdict = "ready",
+};
 
-static const struct column check_columns[] = { { "what", "FAULT", false }, { "where", "WHERE", false }, { 0 } };
+static const struct column check_columns[] = {
+	{ "what", "FAULT", false },
+	{ "where", "WHERE", false },
+	{ 0 }
+};
 static const struct request check = {
-	.method = "POST", .path = "/admin/check", .rows = "faults", .columns = check_columns, .verdict = "valid",
+	.method = "POST", .path = "/admin/check", .rows = "faults", .columns = check_columns,
+	.verdict = "valid",
 };
 
 static const struct option_row audit_search_options[] = {
@@ -24,23 +31,40 @@ static const struct option_row audit_search_options[] = {
 	{ 0 }
 };
 static const struct request_field audit_search_fields[] = {
-	{ .name = "patient", .from = "patient" }, { .name = "from", .from = "from" }, { .name = "to", .from = "to" },
-	{ .name = "system", .from = "system" }, { .name = "transaction", .from = "transaction" },
-	{ .name = "limit", .from = "limit" }, { 0 }
+	{ .name = "patient", .from = "patient" },
+	{ .name = "from", .from = "from" },
+	{ .name = "to", .from = "to" },
+	{ .name = "system", .from = "system" },
+	{ .name = "transaction", .from = "transaction" },
+	{ .name = "limit", .from = "limit" },
+	{ 0 }
 };
 static const struct column audit_columns[] = {
-	{ "number", "NUMBER", true }, { "time", "TIME", false }, { "transaction", "TRANSACTION", false },
-	{ "event", "EVENT", false }, { "action", "ACTION", false }, { "outcome", "OUTCOME", false },
-	{ "system", "SYSTEM", false }, { "patient", "PATIENT", false }, { "what", "WHAT", false }, { 0 }
+	{ "number", "NUMBER", true },
+	{ "time", "TIME", false },
+	{ "transaction", "TRANSACTION", false },
+	{ "event", "EVENT", false },
+	{ "action", "ACTION", false },
+	{ "outcome", "OUTCOME", false },
+	{ "system", "SYSTEM", false },
+	{ "patient", "PATIENT", false },
+	{ "what", "WHAT", false },
+	{ 0 }
 };
 static const struct request audit_search = {
-	.method = "GET", .path = "/admin/audit", .fields = audit_search_fields, .rows = "records", .columns = audit_columns,
+	.method = "GET", .path = "/admin/audit", .fields = audit_search_fields, .rows = "records",
+	.columns = audit_columns,
 };
-static const struct request audit_verify = { .method = "POST", .path = "/admin/audit/verify", .verdict = "valid" };
+static const struct request audit_verify = {
+	.method = "POST", .path = "/admin/audit/verify", .verdict = "valid",
+};
 
 #define PATIENT_OPTION { "patient", "ID", "the person: 'ID^^^&OID&ISO' or ID@FACILITY", true }
 static const struct option_row patient_only[] = { PATIENT_OPTION, { 0 } };
-static const struct request_field patient_field[] = { { .name = "patient", .from = "patient" }, { 0 } };
+static const struct request_field patient_field[] = {
+	{ .name = "patient", .from = "patient" },
+	{ 0 }
+};
 static const struct option_row consent_options[] = {
 	PATIENT_OPTION, { "reason", "TEXT", "why, kept with the decision", true }, { 0 }
 };
@@ -48,19 +72,26 @@ static const struct option_row consent_facility_options[] = {
 	PATIENT_OPTION, { "facility", "NAME", "the facility meant", true },
 	{ "reason", "TEXT", "why, kept with the decision", true }, { 0 }
 };
-#define CONSENT(action) \
-	static const struct request_field consent_##action##_fields[] = { \
-		{ .name = "patient", .from = "patient" }, { .name = "action", .fixed = #action }, \
-		{ .name = "facility", .from = "facility" }, { .name = "reason", .from = "reason" }, { 0 } \
-	}; \
-	static const struct request consent_##action = { \
-		.method = "POST", .path = "/admin/consent", .fields = consent_##action##_fields, \
+#define CONSENT(action)                                                                            \
+	static const struct request_field consent_##action##_fields[] = {                          \
+		{ .name = "patient", .from = "patient" },                                          \
+		{ .name = "action", .fixed = #action },                                            \
+		{ .name = "facility", .from = "facility" },                                        \
+		{ .name = "reason", .from = "reason" },                                            \
+		{ 0 }                                                                              \
+	};                                                                                         \
+	static const struct request consent_##action = {                                           \
+		.method = "POST",                                                                  \
+		.path = "/admin/consent",                                                          \
+		.fields = consent_##action##_fields,                                               \
 	}
 CONSENT(join);
 CONSENT(leave);
 CONSENT(exclude);
 CONSENT(include);
-static const struct request consent_show = { .method = "GET", .path = "/admin/consent", .fields = patient_field };
+static const struct request consent_show = {
+	.method = "GET", .path = "/admin/consent", .fields = patient_field,
+};
 
 static const struct option_row patient_list_options[] = {
 	{ "facility", "NAME", "only those known to this facility", false },
@@ -73,14 +104,18 @@ static const struct request_field patient_list_fields[] = {
 	{ .name = "after", .from = "after" }, { 0 }
 };
 static const struct column patient_columns[] = {
-	{ "facility", "FACILITY", false }, { "id", "ID", false }, { "name", "NAME", false }, { "kana", "KANA", false },
-	{ "birth_date", "BORN", false }, { "sex", "SEX", false }, { "person", "PERSON", false }, { 0 }
+	{ "facility", "FACILITY", false }, { "id", "ID", false },
+	{ "name", "NAME", false },         { "kana", "KANA", false },
+	{ "birth_date", "BORN", false },   { "sex", "SEX", false },
+	{ "person", "PERSON", false },     { 0 }
 };
 static const struct request patient_list = {
 	.method = "GET", .path = "/admin/patients", .fields = patient_list_fields, .rows = "patients",
 	.columns = patient_columns,
 };
-static const struct request patient_show = { .method = "GET", .path = "/admin/patient", .fields = patient_field };
+static const struct request patient_show = {
+	.method = "GET", .path = "/admin/patient", .fields = patient_field,
+};
 
 static const struct option_row document_list_options[] = {
 	PATIENT_OPTION, { "limit", "N", "at most so many (100)", false }, { 0 }
@@ -89,28 +124,41 @@ static const struct request_field document_list_fields[] = {
 	{ .name = "patient", .from = "patient" }, { .name = "limit", .from = "limit" }, { 0 }
 };
 static const struct column document_columns[] = {
-	{ "created", "CREATED", false }, { "facility", "FACILITY", false }, { "type", "TYPE", false },
-	{ "title", "TITLE", false }, { "size", "SIZE", true }, { "status", "STATUS", false },
-	{ "unique_id", "UNIQUE ID", false }, { 0 }
+	{ "created", "CREATED", false },
+	{ "facility", "FACILITY", false },
+	{ "type", "TYPE", false },
+	{ "title", "TITLE", false },
+	{ "size", "SIZE", true },
+	{ "status", "STATUS", false },
+	{ "unique_id", "UNIQUE ID", false },
+	{ 0 }
 };
 static const struct request document_list = {
 	.method = "GET", .path = "/admin/documents", .fields = document_list_fields, .rows = "documents",
 	.columns = document_columns,
 };
 static const struct request_field first_is_id[] = { { .name = "id", .from = "1" }, { 0 } };
-static const struct request document_show = { .method = "GET", .path = "/admin/document", .fields = first_is_id };
+static const struct request document_show = {
+	.method = "GET", .path = "/admin/document", .fields = first_is_id,
+};
 
 static const struct option_row import_options[] = {
 	{ "facility", "NAME", "the registered system whose storage it is", true }, { 0 }
 };
 static const struct request_field import_fields[] = {
-	{ .name = "directory", .from = "1", .path = true }, { .name = "facility", .from = "facility" }, { 0 }
+	{ .name = "directory", .from = "1", .path = true },
+	{ .name = "facility", .from = "facility" },
+	{ 0 }
 };
 static const struct request ssmix2_import = {
 	.method = "POST", .path = "/admin/ssmix2/import", .fields = import_fields,
 };
-static const struct request_field backup_fields[] = { { .name = "directory", .from = "1", .path = true }, { 0 } };
-static const struct request backup = { .method = "POST", .path = "/admin/backup", .fields = backup_fields };
+static const struct request_field backup_fields[] = {
+	{ .name = "directory", .from = "1", .path = true }, { 0 }
+};
+static const struct request backup = {
+	.method = "POST", .path = "/admin/backup", .fields = backup_fields,
+};
 
 static const struct option_row init_options[] = {
 	{ "demo", NULL, "with the four systems of the example region", false },
@@ -130,61 +178,87 @@ static const struct option_row facility_add_options[] = {
 const struct command commands[] = {
 	{ .noun = "init", .arguments = "DIR", .options = init_options, .run = command_init,
 	  .help = "make a new region in a directory",
-	  .examples = "minato init --demo ./region\nminato init --https-port 443 /var/lib/minato" },
+	  .examples = "minato init --demo ./region\n"
+		      "minato init --https-port 443 /var/lib/minato" },
 	{ .noun = "status", .options = none, .run = command_ask, .request = &status,
 	  .help = "whether the daemon is ready, and what it has done",
-	  .examples = "minato -c ./region/minato.conf status\nminato status --output json" },
+	  .examples = "minato -c ./region/minato.conf status\n"
+		      "minato status --output json" },
 	{ .noun = "check", .options = none, .run = command_ask, .request = &check,
 	  .help = "prove that what is kept is whole",
 	  .examples = "minato check" },
 	{ .noun = "facility", .verb = "list", .options = none, .run = command_facility_list,
 	  .help = "the registered systems",
-	  .examples = "minato facility list\nminato facility list --output csv" },
-	{ .noun = "facility", .verb = "add", .arguments = "NAME", .options = facility_add_options, .run = command_facility_add,
+	  .examples = "minato facility list\n"
+		      "minato facility list --output csv" },
+	{ .noun = "facility", .verb = "add", .arguments = "NAME", .options = facility_add_options,
+	  .run = command_facility_add,
 	  .help = "register a system: make its certificate, add it to minato.conf",
-	  .examples = "minato facility add e-clinic --title E医院 --institution-code 1319955055 --domain 2.999.5" },
-	{ .noun = "patient", .verb = "list", .options = patient_list_options, .run = command_ask, .request = &patient_list,
+	  .examples = "minato facility add e-clinic --title E医院 --institution-code 1319955055 "
+		      "--domain 2.999.5" },
+	{ .noun = "patient", .verb = "list", .options = patient_list_options, .run = command_ask,
+	  .request = &patient_list,
 	  .help = "who is known, facility by facility",
-	  .examples = "minato patient list --facility a-hospital\nminato patient list --limit 1000 --output ndjson" },
-	{ .noun = "patient", .verb = "show", .options = patient_only, .run = command_ask, .request = &patient_show,
+	  .examples = "minato patient list --facility a-hospital\n"
+		      "minato patient list --limit 1000 --output ndjson" },
+	{ .noun = "patient", .verb = "show", .options = patient_only, .run = command_ask,
+	  .request = &patient_show,
 	  .help = "one patient, and the records linked with it and why",
 	  .examples = "minato patient show --patient 101@a-hospital" },
-	{ .noun = "document", .verb = "list", .options = document_list_options, .run = command_ask, .request = &document_list,
+	{ .noun = "document", .verb = "list", .options = document_list_options, .run = command_ask,
+	  .request = &document_list,
 	  .help = "what is held about a person",
 	  .examples = "minato document list --patient 031@b-clinic" },
-	{ .noun = "document", .verb = "show", .arguments = "ID", .options = none, .run = command_ask, .request = &document_show,
+	{ .noun = "document", .verb = "show", .arguments = "ID", .options = none,
+	  .run = command_ask, .request = &document_show,
 	  .help = "all metadata of one document, by uniqueId or entryUUID",
 	  .examples = "minato document show 2.999.20.1.42" },
-	{ .noun = "consent", .verb = "join", .options = consent_options, .run = command_ask, .request = &consent_join,
+	{ .noun = "consent", .verb = "join", .options = consent_options, .run = command_ask,
+	  .request = &consent_join,
 	  .help = "the person takes part in the region",
-	  .examples = "minato consent join --patient 101@a-hospital --reason \"form of 2026-01-15\"" },
-	{ .noun = "consent", .verb = "leave", .options = consent_options, .run = command_ask, .request = &consent_leave,
+	  .examples = "minato consent join --patient 101@a-hospital --reason \"form of "
+		      "2026-01-15\"" },
+	{ .noun = "consent", .verb = "leave", .options = consent_options, .run = command_ask,
+	  .request = &consent_leave,
 	  .help = "the person no longer takes part",
-	  .examples = "minato consent leave --patient 101@a-hospital --reason \"asked by telephone\"" },
-	{ .noun = "consent", .verb = "exclude", .options = consent_facility_options, .run = command_ask,
-	  .request = &consent_exclude, .help = "one facility may not see the person",
-	  .examples = "minato consent exclude --patient 101@a-hospital --facility d-pharmacy --reason \"form of 2026-01-15\"" },
-	{ .noun = "consent", .verb = "include", .options = consent_facility_options, .run = command_ask,
-	  .request = &consent_include, .help = "an excluded facility may see the person again",
-	  .examples = "minato consent include --patient 101@a-hospital --facility d-pharmacy --reason \"form of 2026-02-01\"" },
-	{ .noun = "consent", .verb = "show", .options = patient_only, .run = command_ask, .request = &consent_show,
+	  .examples = "minato consent leave --patient 101@a-hospital --reason \"asked by "
+		      "telephone\"" },
+	{ .noun = "consent", .verb = "exclude", .options = consent_facility_options,
+	  .run = command_ask, .request = &consent_exclude,
+	  .help = "one facility may not see the person",
+	  .examples = "minato consent exclude --patient 101@a-hospital --facility d-pharmacy "
+		      "--reason \"form of 2026-01-15\"" },
+	{ .noun = "consent", .verb = "include", .options = consent_facility_options,
+	  .run = command_ask, .request = &consent_include,
+	  .help = "an excluded facility may see the person again",
+	  .examples = "minato consent include --patient 101@a-hospital --facility d-pharmacy "
+		      "--reason \"form of 2026-02-01\"" },
+	{ .noun = "consent", .verb = "show", .options = patient_only, .run = command_ask,
+	  .request = &consent_show,
 	  .help = "what the person has decided, and when",
-	  .examples = "minato consent show --patient '101^^^&1.2.392.100495.20.3.51.11319951013&ISO'" },
-	{ .noun = "audit", .verb = "search", .options = audit_search_options, .run = command_ask, .request = &audit_search,
+	  .examples = "minato consent show --patient "
+		      "'101^^^&1.2.392.100495.20.3.51.11319951013&ISO'" },
+	{ .noun = "audit", .verb = "search", .options = audit_search_options, .run = command_ask,
+	  .request = &audit_search,
 	  .help = "who did what with whose records",
-	  .examples = "minato audit search --patient 101@a-hospital\nminato audit search --transaction ITI-43 --from 2026-01-15" },
-	{ .noun = "audit", .verb = "verify", .options = none, .run = command_ask, .request = &audit_verify,
+	  .examples = "minato audit search --patient 101@a-hospital\n"
+		      "minato audit search --transaction ITI-43 --from 2026-01-15" },
+	{ .noun = "audit", .verb = "verify", .options = none, .run = command_ask,
+	  .request = &audit_verify,
 	  .help = "prove that no audit record was changed or taken out",
 	  .examples = "minato audit verify" },
-	{ .noun = "ssmix2", .verb = "import", .arguments = "DIR", .options = import_options, .run = command_import,
-	  .request = &ssmix2_import, .help = "take in an SS-MIX2 standardised storage",
+	{ .noun = "ssmix2", .verb = "import", .arguments = "DIR", .options = import_options,
+	  .run = command_import, .request = &ssmix2_import,
+	  .help = "take in an SS-MIX2 standardised storage",
 	  .examples = "minato ssmix2 import /srv/ssmix2/a-hospital --facility a-hospital" },
-	{ .noun = "backup", .arguments = "DIR", .options = none, .run = command_ask, .request = &backup,
+	{ .noun = "backup", .arguments = "DIR", .options = none, .run = command_ask,
+	  .request = &backup,
 	  .help = "copy the running store into an empty directory",
 	  .examples = "minato backup /srv/backup/2026-01-15" },
 	{ .noun = "config", .verb = "show", .options = none, .run = command_config_show,
 	  .help = "every value in effect, and where it comes from",
-	  .examples = "minato config show\nminato -c ./region/minato.conf config show --output csv" },
+	  .examples = "minato config show\n"
+		      "minato -c ./region/minato.conf config show --output csv" },
 	{ .noun = "config", .verb = "check", .options = none, .run = command_config_check,
 	  .help = "tell every fault of the configuration",
 	  .examples = "minato -c ./region/minato.conf config check" },
@@ -193,7 +267,8 @@ const struct command commands[] = {
 	  .examples = "minato config keys" },
 	{ .noun = "transactions", .options = none, .run = command_transactions,
 	  .help = "the transactions this gateway takes part in",
-	  .examples = "minato transactions\nminato transactions --output json" },
+	  .examples = "minato transactions\n"
+		      "minato transactions --output json" },
 	{ .noun = "metrics", .options = none, .run = command_metrics,
 	  .help = "the counters, as Prometheus reads them",
 	  .examples = "minato metrics" },
