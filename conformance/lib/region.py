@@ -69,7 +69,8 @@ system "l-latin" {{
 	charset = "8859/1"
 }}
 codes "practiceSettingCode" {{
-	allow = {{"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96"}}
+	allow = {{"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96",
+		"Dialysis^Connect-a-thon practiceSettingCodes", "General Medicine^Connect-a-thon practiceSettingCodes"}}
 }}
 audit-repository "conformance" {{
 	host = "127.0.0.1"

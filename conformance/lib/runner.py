@@ -32,9 +32,8 @@ class Failed(Exception):
 class Runner:
     """Keeps the connections and the counts."""
 
-    def __init__(self, target: Target, maker: Maker, grammars: Grammars, region: Scope, verbose: bool) -> None:
+    def __init__(self, target: Target, maker: Maker, grammars: Grammars, region: Scope) -> None:
         self.target, self.maker, self.grammars, self.region = target, maker, grammars, region
-        self.verbose = verbose
         self.mailbox: Mailbox | None = None
         self.http: dict[str, HttpClient] = {}
         self.mllp: dict[str, MllpClient] = {}
@@ -120,10 +119,8 @@ class Runner:
         """`get`: a plain HTTP request, with a sample as body when one is named."""
         body = self.maker.source(scope.get("body")) if scope.find("body") else b""
         headers = {"Content-Type": scope.get("content-type", "application/soap+xml; charset=UTF-8")}
-        if scope.get("body", "").endswith(".http"):  # a capture: header lines, an empty line, the body
-            head, _, body = body.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
-            headers = {name.strip(): value.strip() for name, _, value in
-                       (line.partition(":") for line in head.decode("latin-1").splitlines())}
+        if body.startswith((b"POST ", b"Content-Type:")):
+            headers, body = capture(body)
         for kind, change in step.changes:
             if kind == "/":
                 old, _, new = scope.fill(change).partition("->")
@@ -290,6 +287,14 @@ class Runner:
     def close(self) -> None:
         for client in (*self.http.values(), *self.mllp.values()):
             client.close()
+
+
+def capture(octets: bytes) -> tuple[dict[str, str], bytes]:
+    """A captured HTTP request: its Content-* and MIME headers, and its body."""
+    head, _, body = octets.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
+    pairs = (line.partition(":") for line in head.decode("latin-1").splitlines())
+    return {name.strip(): value.strip() for name, colon, value in pairs
+            if colon and name.strip().lower() in ("content-type", "mime-version")}, body
 
 
 def default_expectation(step: Step) -> list[tuple[str, str]]:
