@@ -156,7 +156,8 @@ static void read_slot(struct object *o, const struct xml_node *n)
 	if (m == NULL) {
 		read_extra_slot(o, name, values);
 	} else if (m->most == 1 && count != 1) {
-		fault(o, m->name, arena_printf(o->reading->arena, "has %u values, and one is expected", count));
+		fault(o, m->name,
+		      arena_printf(o->reading->arena, "has %u values, and one is expected", count));
 	} else if (m->field == FIELD_TEXT) {
 		*METADATA_AT(o->object, m, const char *) = values == NULL ? NULL : values->value;
 	} else {
@@ -201,7 +202,8 @@ static void check_parent(const struct object *o, const struct xml_node *n, const
 {
 	const char *parent = filled(n, attribute);
 	if (parent != NULL && !text_equal(parent, o->id))
-		fault(o, name, arena_printf(o->reading->arena, "has %s \"%s\", which is not the object around it",
+		fault(o, name, arena_printf(o->reading->arena,
+					    "has %s \"%s\", which is not the object around it",
 					    attribute, parent));
 }
 
@@ -315,7 +317,10 @@ static void read_identifier(struct object *o, const struct xml_node *n)
 
 static void read_part(struct object *o, const struct xml_node *n)
 {
-	static const struct { const char *name; void (*read)(struct object *, const struct xml_node *); } parts[] = {
+	static const struct {
+		const char *name;
+		void (*read)(struct object *, const struct xml_node *);
+	} parts[] = {
 		{ "Slot", read_slot }, { "Classification", read_classification },
 		{ "ExternalIdentifier", read_identifier },
 		{ "VersionInfo", NULL }, { "ContentVersionInfo", NULL },
@@ -449,7 +454,7 @@ static void read_package(struct reading *r, const struct xml_node *n, struct sub
 
 static void read_association(struct reading *r, const struct xml_node *n)
 {
-	/* Nobody refers to most associations, and some senders leave their ids out: where it stands will do. */
+	/* Few refer to an association, and some senders leave its id out: where it stands will do. */
 	const char *id = filled(n, "id") != NULL ? filled(n, "id") : xml_path(r->arena, n);
 	struct association *x = arena_new(r->arena, struct association);
 	struct object o = object_of(r, METADATA_ASSOCIATION, "Association", id, x, &x->extra);
@@ -479,7 +484,7 @@ static void collect_markers(struct reading *r, const struct xml_node *list)
 		(*last)->node = filled(c, "classificationNode");
 		if ((*last)->object == NULL || (*last)->node == NULL)
 			findings_error(r->findings, PROBLEM_REGISTRY_METADATA, NULL, xml_path(r->arena, c),
-				       "a Classification beside the objects names its classifiedObject and classificationNode");
+				       "beside the objects, it names classifiedObject and classificationNode");
 		last = &(*last)->next;
 	}
 }
@@ -506,7 +511,8 @@ bool ebrim_read_submission(struct arena *a, const struct xml_node *request, stru
 			read_package(&r, n, s);
 		else if (xml_is(n, RIM_NAMESPACE, "Association"))
 			read_association(&r, n);
-		else if (!xml_is(n, RIM_NAMESPACE, "Classification") && !xml_is(n, RIM_NAMESPACE, "ObjectRef"))
+		else if (!xml_is(n, RIM_NAMESPACE, "Classification")
+			 && !xml_is(n, RIM_NAMESPACE, "ObjectRef"))
 			findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, xml_path(a, n),
 				       "this is no object of XDS metadata");
 	}

@@ -195,7 +195,8 @@ static bool get_folders(struct search *s)
 		if ((f = registry_folder(d->txn, d->arena, v->value)) != NULL && !search_add_folder(s, f))
 			return false;
 	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next)
-		if ((f = registry_folder_of(d->txn, d->arena, v->value)) != NULL && !search_add_folder(s, f))
+		if ((f = registry_folder_of(d->txn, d->arena, v->value)) != NULL
+		    && !search_add_folder(s, f))
 			return false;
 	return true;
 }
@@ -212,8 +213,9 @@ static bool get_associations(struct search *s)
 static bool get_submission_sets(struct search *s)
 {
 	const struct registry_desk *d = s->desk;
+	struct association *x, *next;
 	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
-		for (struct association *x = registry_to(d->txn, d->arena, v->value), *next; x != NULL; x = next) {
+		for (x = registry_to(d->txn, d->arena, v->value); x != NULL; x = next) {
 			next = x->next;
 			struct submission_set *set = x->type != ASSOCIATION_HAS_MEMBER ? NULL
 				: registry_submission_set(d->txn, d->arena, x->source);
@@ -288,10 +290,11 @@ static bool get_folder_and_contents(struct search *s)
 static bool get_folders_for_document(struct search *s)
 {
 	const struct registry_desk *d = s->desk;
+	const struct association *x;
 	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
 		if (!search_visible(s, e->subject, e->source_system))
 			continue;
-		for (const struct association *x = registry_to(d->txn, d->arena, e->id); x != NULL; x = x->next) {
+		for (x = registry_to(d->txn, d->arena, e->id); x != NULL; x = x->next) {
 			struct folder *f = x->type != ASSOCIATION_HAS_MEMBER ? NULL
 				: registry_folder(d->txn, d->arena, x->source);
 			if (f != NULL && !search_add_folder(s, f))

@@ -117,8 +117,8 @@ static void replace_references(struct registration *r)
 static void check_known_document(struct registration *r, const struct document_entry *e)
 {
 	const struct registry_desk *d = r->desk;
-	for (const struct document_entry *o = registry_entries_of(d->txn, d->arena, e->unique_id); o != NULL;
-	     o = o->next) {
+	const struct document_entry *o = registry_entries_of(d->txn, d->arena, e->unique_id);
+	for (; o != NULL; o = o->next) {
 		if (o->type != e->type) {
 			refuse(r, PROBLEM_REGISTRY_METADATA, e->unique_id,
 			       "this uniqueId is of a stable and of an on-demand document");
@@ -230,10 +230,12 @@ static void check_folder_member(struct registration *r, const struct association
 static void check_inherited_folders(struct registration *r, const char *replaced)
 {
 	const struct registry_desk *d = r->desk;
-	for (const struct association *x = registry_to(d->txn, d->arena, replaced); x != NULL; x = x->next) {
+	const struct association *x = registry_to(d->txn, d->arena, replaced);
+	for (; x != NULL; x = x->next) {
 		const struct folder *f = x->type != ASSOCIATION_HAS_MEMBER ? NULL
 			: registry_folder(d->txn, d->arena, x->source);
-		if (f != NULL && f->status == STATUS_APPROVED && person_of(r, f->subject) != r->patient.person)
+		if (f != NULL && f->status == STATUS_APPROVED
+		    && person_of(r, f->subject) != r->patient.person)
 			refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, replaced,
 			       "the replaced document is in a folder of another patient");
 	}

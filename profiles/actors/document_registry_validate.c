@@ -168,12 +168,14 @@ static void check_entry(struct validation *v, const struct document_entry *e)
 {
 	struct subject s = { v, "DocumentEntry", e->id };
 	check_id(&s, e->logical_id);
-	check_attributes(&s, METADATA_ENTRY, e, e->type == ENTRY_ON_DEMAND ? RULES_ON_DEMAND : RULES_STABLE);
+	check_attributes(&s, METADATA_ENTRY, e,
+			 e->type == ENTRY_ON_DEMAND ? RULES_ON_DEMAND : RULES_STABLE);
 	check_service_times(&s, e);
 	check_patient_info(&s, e);
 	/* Documents of our repository come with ITI-41: an entry alone could claim another's. */
 	if (!v->held && text_equal(e->repository_unique_id, v->desk->region->repository_unique_id))
-		fault(&s, "repositoryUniqueId", "is this gateway's own: its documents come by Provide and Register");
+		fault(&s, "repositoryUniqueId",
+		      "is this gateway's own: its documents come by Provide and Register");
 }
 
 static void check_objects(struct validation *v)
@@ -211,7 +213,8 @@ static void check_set_member(struct validation *v, const struct subject *s, cons
 		fault(s, "targetObject", "is a SubmissionSet, which is a member of nothing");
 	if (target->kind == SUBMITTED_ASSOCIATION) {
 		const struct association *inner = target->object;
-		if (inner->type != ASSOCIATION_HAS_MEMBER || text_equal(inner->source, v->submission->set->id))
+		if (inner->type != ASSOCIATION_HAS_MEMBER
+		    || text_equal(inner->source, v->submission->set->id))
 			fault(s, "targetObject", "is an association that is no member of a SubmissionSet");
 	}
 }

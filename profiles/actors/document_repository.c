@@ -103,8 +103,8 @@ bool document_repository_provide(const struct registry_desk *d, struct submissio
 static const struct document_entry *visible_entry(const struct registry_desk *d,
 						  const struct document_request *request)
 {
-	for (const struct document_entry *e = registry_entries_of(d->txn, d->arena, request->document_unique_id);
-	     e != NULL; e = e->next)
+	const struct document_entry *e = registry_entries_of(d->txn, d->arena, request->document_unique_id);
+	for (; e != NULL; e = e->next)
 		if (text_equal(e->repository_unique_id, request->repository_unique_id)
 		    && document_registry_visible(d, e->subject, e->source_system))
 			return e;

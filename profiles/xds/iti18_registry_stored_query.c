@@ -370,8 +370,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 	if (q != NULL && q->patient_id != NULL)
 		audit_patient(x, e, q->patient_id);
 	xml_copy_node(w, x->soap->body);
-	struct audit_object *o = audit_query(x, e, q == NULL || text_empty(q->query_id) ? "unknown" : q->query_id,
-					     xml_writer_end(w));
+	const char *id = q == NULL || text_empty(q->query_id) ? "unknown" : q->query_id;
+	struct audit_object *o = audit_query(x, e, id, xml_writer_end(w));
 	audit_add_detail(x, o, "QueryEncoding", bytes_of_text("UTF-8"));
 	if (q != NULL && q->home_community_id != NULL)
 		audit_add_detail(x, o, "urn:ihe:iti:xca:2010:homeCommunityId",

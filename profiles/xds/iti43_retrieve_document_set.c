@@ -36,8 +36,8 @@ static bool read_request(struct exchange *x)
 {
 	struct document_request *first = NULL, **last = &first;
 	unsigned count = 0;
-	for (const struct xml_node *n = xml_child(x->soap->body, XDSB_NAMESPACE, "DocumentRequest"); n != NULL;
-	     n = xml_next(n, XDSB_NAMESPACE, "DocumentRequest")) {
+	const struct xml_node *n = xml_child(x->soap->body, XDSB_NAMESPACE, "DocumentRequest");
+	for (; n != NULL; n = xml_next(n, XDSB_NAMESPACE, "DocumentRequest")) {
 		*last = arena_new(x->arena, struct document_request);
 		(*last)->home_community_id = child_text(x, n, "HomeCommunityId");
 		(*last)->repository_unique_id = child_text(x, n, "RepositoryUniqueId");
