@@ -47,9 +47,9 @@ coverage:
 c_sources = $(filter %.c,$(libminato_a_SOURCES) $(minatod_SOURCES) $(minato_SOURCES))
 analyse: $(BUILT_SOURCES)
 	@command -v clang-tidy >/dev/null || { echo "analyse needs clang-tidy (Debian package clang-tidy)"; exit 1; }
-	$(AM_V_at)here=$$PWD && cd $(srcdir) && printf '%s\n' $(sort $(c_sources)) | \
-		xargs -P 2 -n 1 sh -c 'test -f "$$1" || exit 0; exec clang-tidy --quiet "$$1" -- '"-I$$here"' $(DEFS) \
-		$(subst $(top_srcdir),.,$(AM_CPPFLAGS)) -std=c17' minato
+	$(AM_V_at)here=$$PWD && cd $(srcdir) && \
+		for file in $(sort $(c_sources)); do test -f $$file && echo $$file; done | \
+		xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- -I$$here $(DEFS) $(subst $(top_srcdir),.,$(AM_CPPFLAGS)) -std=c17
 format-check:
 	@command -v clang-format >/dev/null || { echo "format-check needs clang-format (Debian package)"; exit 1; }
 	$(AM_V_at)cd $(srcdir) && clang-format --dry-run $(sort $(c_sources))

@@ -121,7 +121,7 @@ static bool admin_whole(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	const struct buffer *body = j->reading;
-	json_error_t error;
+	json_error_t error = { .line = 0 };
 	if (j->head->door == DOOR_ADMIN || own_affair(j))
 		return true;	/* answered by seal: these are no transactions */
 	if (!find_transaction(j))

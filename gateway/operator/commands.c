@@ -110,7 +110,8 @@ static const struct column patient_columns[] = {
 	{ "person", "PERSON", false },     { 0 }
 };
 static const struct request patient_list = {
-	.method = "GET", .path = "/admin/patients", .fields = patient_list_fields, .rows = "patients",
+	.method = "GET", .path = "/admin/patients", .fields = patient_list_fields,
+	.rows = "patients",
 	.columns = patient_columns,
 };
 static const struct request patient_show = {
@@ -134,7 +135,8 @@ static const struct column document_columns[] = {
 	{ 0 }
 };
 static const struct request document_list = {
-	.method = "GET", .path = "/admin/documents", .fields = document_list_fields, .rows = "documents",
+	.method = "GET", .path = "/admin/documents", .fields = document_list_fields,
+	.rows = "documents",
 	.columns = document_columns,
 };
 static const struct request_field first_is_id[] = { { .name = "id", .from = "1" }, { 0 } };
