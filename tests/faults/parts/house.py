@@ -1,0 +1,175 @@
+"""A demo region whose daemon may be killed, choked or starved, and what its operator asks it."""
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import typing
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+sys.path.insert(0, os.path.join(TOP, "conformance"))
+
+from lib import recorder, region  # noqa: E402  pylint: disable=wrong-import-position
+
+REPOSITORY = """
+audit-repository "faults" {{
+	host = "127.0.0.1"
+	port = "{port}"
+}}
+"""
+SKIPPED = 77  # automake's word for a test that could not be made
+
+
+def program(name: str) -> str | None:
+    path = os.path.join(os.environ.get("MINATO_BUILD", "."), name)
+    return os.path.abspath(path) if os.access(path, os.X_OK) else None
+
+
+def skip(why: str) -> typing.NoReturn:
+    print(f"SKIP {why}\n0 passed, 0 failed, 1 skipped")
+    sys.exit(SKIPPED)
+
+
+class Score:
+    """Counts what held; a line each."""
+
+    def __init__(self) -> None:
+        self.passed = self.failed = self.skipped = 0
+
+    def tell(self, what: str, faults: list[str] | str | None) -> None:
+        faults = [faults] if isinstance(faults, str) else list(faults or [])
+        self.passed, self.failed = self.passed + (not faults), self.failed + bool(faults)
+        print(("FAIL " if faults else "ok   ") + what
+              + "".join(f"\n     {fault}" for fault in faults[:8])
+              + (f"\n     and {len(faults) - 8} more" if len(faults) > 8 else ""), flush=True)
+
+    def skip(self, what: str, why: str) -> None:
+        self.skipped += 1
+        print(f"SKIP {what}: {why}", flush=True)
+
+    def end(self) -> int:
+        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
+        return 1 if self.failed else 0
+
+
+class House:
+    """The region, its daemon, and an Audit Record Repository that takes its records."""
+
+    def __init__(self, audit_port: int | None = None) -> None:
+        minatod, minato = program("minatod"), program("minato")
+        if not minatod or not minato:
+            skip("minatod and minato are not built here (MINATO_BUILD)")
+        self.demo = region.DemoRegion(minatod, minato)
+        self.recorder = recorder.Recorder() if audit_port is None else None
+        self.target = self.make(self.recorder.port if self.recorder else audit_port)
+        if self.recorder:
+            self.recorder.start(self.path("pki/server.pem"), self.target.ca)
+
+    def make(self, audit_port: int) -> region.Target:
+        https, mllp, admin = region.free_ports(3)
+        region.run([self.demo.minato, "init", "--demo", "--https-port", str(https), "--mllp-port", str(mllp),
+                    "--admin-port", str(admin), self.demo.region], "minato init")
+        self.configure(REPOSITORY.format(port=audit_port))
+        with open(self.demo.configuration, encoding="utf-8") as conf:
+            text = conf.read()
+        with open(self.demo.configuration, "w", encoding="utf-8") as conf:
+            conf.write(re.sub(r'#grammars = ".*"', f'grammars = "{region.GRAMMARS}"', text))
+        return region.Target("127.0.0.1", https, mllp, self.path("pki/ca.pem"), self.path("pki/clients"),
+                             [self.demo.minato, "-c", self.demo.configuration], admin)
+
+    def path(self, name: str) -> str:
+        return os.path.join(self.demo.region, name)
+
+    @property
+    def data(self) -> str:
+        return self.path("data")
+
+    @property
+    def process(self) -> subprocess.Popen:
+        assert self.demo.daemon is not None
+        return self.demo.daemon
+
+    def configure(self, text: str) -> None:
+        with open(self.demo.configuration, "a", encoding="utf-8") as conf:
+            conf.write(text)
+
+    def start(self) -> float:
+        """Starts it; how long it took until it was ready."""
+        began = time.monotonic()
+        self.demo.start(self.target)
+        return time.monotonic() - began
+
+    def start_without_waiting(self) -> None:
+        with open(self.demo.log_path, "ab") as log:
+            self.demo.daemon = subprocess.Popen(
+                [self.demo.minatod, "-c", self.demo.configuration], stdout=log, stderr=log)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is finished, nothing is flushed."""
+        self.process.kill()
+        self.process.wait()
+
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def ask(self, *words: str) -> tuple[int, str]:
+        """The operator's tool: exit status and what it printed, its talk included on failure."""
+        done = subprocess.run([*self.target.cli, *words], capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout if done.returncode == 0 else done.stdout + done.stderr
+
+    def ask_json(self, *words: str) -> typing.Any:
+        status, text = self.ask(*words, "--output", "json")
+        if status != 0:
+            raise region.RegionError(f"minato {' '.join(words)}: exit {status}: {text.strip()}")
+        return json.loads(text)
+
+    def proofs(self) -> list[str]:
+        """minato check and minato audit verify: what they have against the store."""
+        faults = []
+        for words in (("check",), ("audit", "verify")):
+            status, text = self.ask(*words)
+            if status != 0:
+                faults.append(f"minato {' '.join(words)}: exit {status}: {text.strip()[:600]}")
+        return faults
+
+    def records(self, since: int) -> list[dict]:
+        """Audit records with a number above since, oldest first."""
+        found: list[dict] = []
+        limit = 500
+        while True:
+            found = self.ask_json("audit", "search", "--limit", str(limit))
+            # Newest first by time, which need not be the order in which they were numbered.
+            found.sort(key=lambda record: record["number"])
+            if len(found) < limit or found[0]["number"] <= since + 1 or limit >= 10000:
+                break
+            limit = min(limit * 4, 10000)
+        return [record for record in found if record["number"] > since]
+
+    def log(self, lines: int = 15) -> str:
+        return self.demo.log(lines)
+
+    def stop(self) -> int | None:
+        return self.demo.stop()
+
+    def remove(self) -> None:
+        if self.demo.daemon is not None and self.alive():
+            self.kill()
+        if self.recorder:
+            self.recorder.stop()
+        if os.environ.get("MINATO_KEEP"):
+            print(f"kept: {self.demo.directory}")
+        else:
+            self.demo.remove()
+
+
+@contextlib.contextmanager
+def house(audit_port: int | None = None):
+    one = House(audit_port)
+    try:
+        yield one
+    finally:
+        one.remove()
