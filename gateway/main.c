@@ -70,6 +70,7 @@ static int run(const char *path)
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* a file-size limit fails the write, not the process */
 	bool started = gateway_start(&gateway, path, &log);
 	if (started) {
 		log_write(&gateway.log, LOG_NOTICE, "ready after %.1f ms: https port %u, mllp port %u, admin port %u",

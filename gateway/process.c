@@ -10,6 +10,7 @@
 #include "gateway/audit/courier.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/workers.h"
+#include "gateway/caretaker.h"
 #include "gateway/config.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/grammars.h"
@@ -84,8 +85,8 @@ static bool record_application(struct gateway *g, bool start)
 	return kept;
 }
 
-static bool record_alert(struct gateway *g, const char *code, const char *name, const char *label,
-			 const char *description)
+bool gateway_alert(struct gateway *g, const char *code, const char *name, const char *label,
+		   const char *description)
 {
 	struct recording r = { .gateway = g, .arena = arena_create(EVENT_MEMORY) };
 	struct audit_alert alert = { .code = code, .name = name, .label = label, .description = description };
@@ -216,6 +217,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->front = front_create(g->workers, g->configuration->service.loops, &g->log);
 	if (g->front == NULL || !record_application(g, true) || !open_doors(g))
 		return false;
+	g->caretaker = caretaker_start(g);
 	courier_wake(g->courier);
 	return true;
 }
@@ -247,7 +249,7 @@ void gateway_reload(struct gateway *g)
 	pthread_mutex_unlock(&g->lock);
 	config_release(old);
 	g->log.level = (enum log_level)fresh->service.log_level;
-	record_alert(g, "110129", "Security Configuration", "reload",
+	gateway_alert(g, "110129", "Security Configuration", "reload",
 		     "configuration and certificates reloaded");
 	log_write(&g->log, LOG_NOTICE, "configuration reloaded");
 }
@@ -263,6 +265,7 @@ void gateway_stop(struct gateway *g)
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	postman_stop(g->postman);
+	caretaker_stop(g->caretaker);
 	if (ran)
 		record_application(g, false);
 	courier_stop(g->courier, within);

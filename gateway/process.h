@@ -18,6 +18,7 @@
 #include "gateway/base/log.h"
 #include "gateway/transport/door.h"
 
+struct caretaker;
 struct configuration;
 struct courier;
 struct front;
@@ -39,6 +40,7 @@ struct gateway {
 	struct metrics *metrics;
 	struct postman *postman;
 	struct courier *courier;
+	struct caretaker *caretaker;
 	struct house house;		/* exchange.c, with ourselves behind it */
 	char host[256], pid[16];
 	int64_t started;		/* clock->elapsed() */
@@ -51,6 +53,9 @@ struct gateway {
 /* The configuration as it is now, held; give it back with config_release(). */
 const struct configuration *gateway_configuration(struct gateway *g);
 
+/* A security alert of our own making (DCM 110113): type code and name, a label to search by. */
+bool gateway_alert(struct gateway *g, const char *code, const char *name, const char *label,
+		   const char *description);
 /* Starts all, in the order of need; false after telling the log why. path: the configuration file. */
 bool gateway_start(struct gateway *g, const char *path, const struct log *log);
 /* A new configuration, if it is whole: systems, limits, certificates, CRLs. */

@@ -1,0 +1,128 @@
+/* gateway/caretaker.c: what has to be looked after now and then. */
+#include "gateway/caretaker.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "gateway/config.h"
+#include "gateway/process.h"
+#include "store/blobs.h"
+
+enum { ROUND_SECONDS = 3600 };
+static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;	/* no submission lasts a day */
+static const int warn_days[] = { 1, 7, 14, 30, 60 };
+
+struct caretaker {
+	struct gateway *gateway;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool ending;
+	int warned;		/* the narrowest of warn_days told so far; 0: none */
+};
+
+static void collect_orphans(struct gateway *g)
+{
+	struct blobs_collected gone = { 0 };
+	struct problem p = { .code = PROBLEM_NONE };
+	if (!blobs_collect(g->store, orphan_grace, &gone, &p))
+		log_failure(&g->log, p.what, "document files left by a crash stay on the disk",
+			    problem_row(p.code)->remedy);
+	else if (gone.files != 0)
+		log_write(&g->log, LOG_NOTICE, "removed %u document files that belong to nothing", gone.files);
+}
+
+/* Days until the certificate in that PEM file runs out; false if it cannot be read. */
+static bool days_left(const char *path, int *days)
+{
+	FILE *f = fopen(path, "re");
+	X509 *certificate = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
+	int seconds = 0;
+	bool read = certificate != NULL
+		&& ASN1_TIME_diff(days, &seconds, NULL, X509_get0_notAfter(certificate)) == 1;
+	X509_free(certificate);
+	if (f != NULL)
+		fclose(f);
+	return read;
+}
+
+static void watch_certificate(struct caretaker *c)
+{
+	struct gateway *g = c->gateway;
+	const struct configuration *now = gateway_configuration(g);
+	int days = 0, level = 0;
+	if (days_left(now->https.tls.certificate, &days))
+		for (size_t i = sizeof warn_days / sizeof warn_days[0]; i-- > 0; )
+			if (days < warn_days[i])
+				level = warn_days[i];
+	if (level != 0 && (c->warned == 0 || level < c->warned)) {
+		char text[160];
+		snprintf(text, sizeof text, "the gateway's certificate runs out in %d days", days);
+		log_failure(&g->log, text, "after that no system can connect",
+			    "put a new one in its place and reload (SIGHUP)");
+		gateway_alert(g, "110113", "Certificate expiry", "certificate-expiry", text);
+	}
+	c->warned = level;
+	config_release(now);
+}
+
+static bool pause_or_end(struct caretaker *c)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ROUND_SECONDS;
+	pthread_mutex_lock(&c->lock);
+	for (int late = 0; !c->ending && late == 0; )
+		late = pthread_cond_timedwait(&c->wake, &c->lock, &until);
+	bool ending = c->ending;
+	pthread_mutex_unlock(&c->lock);
+	return ending;
+}
+
+static void *rounds(void *self)
+{
+	struct caretaker *c = self;
+	do {
+		collect_orphans(c->gateway);
+		watch_certificate(c);
+	} while (!pause_or_end(c));
+	return NULL;
+}
+
+struct caretaker *caretaker_start(struct gateway *g)
+{
+	struct caretaker *c = calloc(1, sizeof *c);
+	pthread_condattr_t monotonic;
+	if (c == NULL)
+		return NULL;
+	c->gateway = g;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->wake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&c->lock, NULL);
+	if (pthread_create(&c->thread, NULL, rounds, c) == 0)
+		return c;
+	pthread_cond_destroy(&c->wake);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+	return NULL;
+}
+
+void caretaker_stop(struct caretaker *c)
+{
+	if (c == NULL)
+		return;
+	pthread_mutex_lock(&c->lock);
+	c->ending = true;
+	pthread_cond_signal(&c->wake);
+	pthread_mutex_unlock(&c->lock);
+	pthread_join(c->thread, NULL);
+	pthread_cond_destroy(&c->wake);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+}
