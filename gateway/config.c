@@ -181,7 +181,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->audit.enterprise_site_id = audit.enterprise_site_id != NULL ? audit.enterprise_site_id
 		: c->region.affinity_domain;
 	c->audit.source_id = audit.source_id;
-	c->ssmix2.copy = ssmix2.documents == 0;
+	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
 	check_door(m, sections, file, SECTION_HTTPS, &c->https);
 	check_door(m, sections, file, SECTION_MLLP, &c->mllp);
 	check_ports(m, sections, file, c);

@@ -291,6 +291,14 @@ static const struct config_key system_rows[] = {
 	  .offset = AT(system.lenient.update_creates), .preset = "yes",
 	  .help = "Leniency: an update (A08, PRPA_IN201302UV02) of an id not known yet makes it "
 		  "known." },
+	{ .name = "twelve-digit-ids", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.twelve_digit_ids), .preset = "no",
+	  .help = "Leniency: its own ids have twelve digits, so that one is not taken for an "
+		  "Individual Number by its check digit." },
+	{ .name = "local-sex-codes", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.local_sex_codes), .preset = "no",
+	  .help = "Leniency: PID-8 may be 1 (male) or 2 (female), besides the codes of HL7 table "
+		  "0001." },
 	{ 0 }
 };
 #undef AREA

@@ -65,6 +65,30 @@ bool journey_guard(struct journey *j, void (*work)(void *))
 			   "the exchange needs more memory than exchange-memory allows");
 }
 
+/* On the committer, where this exchange's own arena is not to be touched. */
+static bool record_in_job(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e)
+{
+	struct journey *j = (struct journey *)((char *)x - offsetof(struct journey, x));
+	struct audit_participant **tail = &e->participants;
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = j->participants;
+	e->time = x->now;
+	e->system = x->sender == NULL ? x->operator_name : x->sender->name;
+	e->exchange = x->id;
+	return audit_record_append(t, a, &j->gateway->source, e);
+}
+
+static void handle_by_own_jobs(struct journey *j)
+{
+	struct audit_event e = { .participants = NULL };
+	j->road->participants(j, &e);
+	j->participants = e.participants;
+	j->x.record = record_in_job;
+	j->x.transaction->handle(&j->x);
+	courier_wake(j->gateway->courier);
+}
+
 static bool handle_in_snapshot(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -91,7 +115,7 @@ static void stage_open(void *with)
 	if (x->transaction->access == STORE_READ)
 		handle_in_snapshot(j);
 	else if (x->transaction->access == STORE_NONE)
-		x->transaction->handle(x);
+		handle_by_own_jobs(j);
 }
 
 static void stage_audit(void *with)

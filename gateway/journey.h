@@ -44,6 +44,7 @@ struct journey {
 	void *reading;			/* the dialect's own state */
 	struct decisions *decisions;
 	struct audit_event *events;
+	struct audit_participant *participants;	/* of a transaction with jobs of its own */
 	struct job conclude;		/* on a worker, after the flush */
 	struct store_job write;
 	bool refused;			/* the road said no; the transaction has no words for it */

@@ -127,6 +127,11 @@ struct exchange {
 	struct attachment *attachments;
 	struct bytes raw_request;		/* HL7 v2: the frame; else empty */
 
+	/* For a transaction with jobs of its own (STORE_NONE): within a job, completes e with who takes
+	 * part and when, and appends it to the audit log. False: the job must fail, too. The arena is the
+	 * job's; participants that e has come first. */
+	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e);
+
 	const void *request;			/* made by read() */
 	void *result;				/* made by handle() */
 	struct problem problem;

@@ -235,6 +235,31 @@ bool blob_keep_external(struct store_txn *t, const struct blob *b, const char *r
 	return keep(t, b, &w);
 }
 
+static bool elsewhere(const struct whereabouts *w, const char *root, const char *path)
+{
+	return w->place == EXTERNAL && (strcmp(w->root, root) != 0 || strcmp(w->path, path) != 0);
+}
+
+bool blob_is_elsewhere(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], const char *root,
+		       const char *path)
+{
+	struct whereabouts w;
+	return find(t, sha256, store_arena(t), &w) && elsewhere(&w, root, path);
+}
+
+bool blob_moved_external(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], const char *root,
+			 const char *path)
+{
+	struct whereabouts w;
+	if (!find(t, sha256, store_arena(t), &w))
+		return !store_failed(t);
+	if (!elsewhere(&w, root, path))
+		return true;
+	w.root = root;
+	w.path = path;
+	return put_whereabouts(t, sha256, &w);
+}
+
 bool blob_release(struct store_txn *t, const unsigned char sha256[BLOB_SHA256])
 {
 	struct whereabouts w;

@@ -58,6 +58,13 @@ bool blob_release(struct store_txn *t, const unsigned char sha256[BLOB_SHA256]);
 /* A document that stays where it is: path below the directory root (absolute), no link followed.
  * b->octets is not looked at. The file is only read, never changed or removed. */
 bool blob_keep_external(struct store_txn *t, const struct blob *b, const char *root, const char *path);
+/* The directory's owner renamed the file (an SS-MIX2 flag changed): from now on it is read there. No
+ * change for a document that is ours, or is read there already. No use more or less. */
+bool blob_moved_external(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], const char *root,
+			 const char *path);
+/* That call would change something. */
+bool blob_is_elsewhere(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], const char *root,
+		       const char *path);
 
 /* Reading. */
 struct blob_content {

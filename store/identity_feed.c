@@ -154,6 +154,7 @@ static struct patient_demographics merged(const struct patient_demographics *kno
 		.birth_order = merged_text(known->birth_order, said->birth_order),
 		.deceased = merged_text(known->deceased, said->deceased),
 		.deceased_time = merged_text(known->deceased_time, said->deceased_time),
+		.identity_unknown = merged_text(known->identity_unknown, said->identity_unknown),
 	};
 }
 

@@ -40,7 +40,8 @@ enum {
 	WHO_MULTIPLE_BIRTH,
 	WHO_BIRTH_ORDER,
 	WHO_DECEASED,
-	WHO_DECEASED_TIME
+	WHO_DECEASED_TIME,
+	WHO_IDENTITY_UNKNOWN
 };
 enum {
 	NAME_FAMILY = 1,
@@ -120,6 +121,7 @@ static void write_demographics(struct record_writer *w, const struct patient_dem
 	record_text(w, WHO_BIRTH_ORDER, d->birth_order);
 	record_text(w, WHO_DECEASED, d->deceased);
 	record_text(w, WHO_DECEASED_TIME, d->deceased_time);
+	record_text(w, WHO_IDENTITY_UNKNOWN, d->identity_unknown);
 }
 
 static struct person_name *read_name(struct arena *a, struct record_reader r)
@@ -213,6 +215,7 @@ static bool read_demographics(struct arena *a, struct record_reader r,
 		case WHO_BIRTH_ORDER: d->birth_order = record_as_text(&r); break;
 		case WHO_DECEASED: d->deceased = record_as_text(&r); break;
 		case WHO_DECEASED_TIME: d->deceased_time = record_as_text(&r); break;
+		case WHO_IDENTITY_UNKNOWN: d->identity_unknown = record_as_text(&r); break;
 		}
 	return !r.broken;
 }

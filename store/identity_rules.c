@@ -44,7 +44,7 @@ static bool is_whole(const struct person_name *n)
 static const char *reading(struct arena *a, const struct person_name *n)
 {
 	if ((n->representation != NAME_PHONETIC && n->representation != NAME_UNSPECIFIED)
-	    || !is_whole(n) || name_is_provisional(n->family) || name_is_provisional(n->given))
+	    || !is_whole(n))
 		return NULL;
 	const char *family = normalise_kana_name(a, n->family, KANA_SPOKEN);
 	const char *given = normalise_kana_name(a, n->given, KANA_SPOKEN);
@@ -128,12 +128,23 @@ static void compare(struct comparison *c, const struct patient_demographics *d)
 	}
 }
 
+/* Nobody knows who it is (PID-31), or there is no name yet: whatever else agrees is not enough. */
+static bool is_nobody_yet(const struct patient_demographics *d)
+{
+	if (text_equal(d->identity_unknown, "Y"))
+		return true;
+	for (const struct person_name *n = d->names; n != NULL; n = n->next)
+		if (name_is_provisional(n->family) || name_is_provisional(n->given))
+			return true;
+	return false;
+}
+
 struct evidence *identity_evidence(struct arena *a, const struct patient_demographics *d)
 {
 	struct comparison c = { .arena = a,
 				.birth_date = normalise_birth_date(a, d->birth_date),
 				.sex = d->sex };
-	if (c.birth_date == NULL || strlen(c.birth_date) != 8 || c.sex == NULL
+	if (is_nobody_yet(d) || c.birth_date == NULL || strlen(c.birth_date) != 8 || c.sex == NULL
 	    || !(text_equal(c.sex, "M") || text_equal(c.sex, "F") || text_equal(c.sex, "O")))
 		return NULL;
 	for (const struct person_name *n = d->names; n != NULL; n = n->next) {

@@ -37,6 +37,10 @@ struct store_txn;
 bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, instant now,
 		  struct problem *p);
 
+/* On the committer. An Approved DocumentEntry becomes Deprecated and nothing else changes; one that is
+ * Deprecated stays so. What a source takes back without a replacement (SS-MIX2 flag 0). */
+bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
+
 /* By entryUUID ("urn:uuid:..."); NULL: not there, or of another kind. */
 struct document_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid);
 struct submission_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid);

@@ -313,3 +313,10 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 	return p->code == PROBLEM_NONE;
 }
+
+bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
+{
+	struct keeping k = { .txn = t, .arena = a, .problem = p };
+	deprecate(&k, uuid);
+	return !store_failed(t) || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}

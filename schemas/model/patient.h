@@ -58,6 +58,7 @@ struct patient_demographics {
 	const char *birth_order;
 	const char *deceased;		/* Y or N */
 	const char *deceased_time;
+	const char *identity_unknown;	/* Y: nobody knows who it is (PID-31); no rule links it then */
 	/* A list sent as `""` is deleted; NULL in the list pointer alone means "keep". */
 	bool delete_names, delete_addresses, delete_telecoms, delete_insurances;
 };

@@ -22,6 +22,8 @@ struct leniencies {
 	bool legacy_err;		/* answer ERR in the HL7 2.3.1 form */
 	bool plain_soap_for_mtom;	/* an ITI-41/43 request that is not multipart */
 	bool update_creates;		/* A08 / PRPA_IN201302UV02 for an unknown id creates it */
+	bool twelve_digit_ids;		/* its own ids have twelve digits: only a declared Individual Number is one */
+	bool local_sex_codes;		/* PID-8 1 and 2 for M and F */
 };
 
 /* A registered system: a node with a certificate, acting for a facility. */
@@ -54,6 +56,7 @@ struct region {
 	const char *repository_unique_id;	/* OID */
 	const char *device_id;			/* OID of this gateway in HL7 v3 sender/receiver */
 	bool opt_in;				/* consent default: nobody is shared before joining */
+	bool ssmix2_copy;			/* imported documents are copied; else they stay where they are */
 	bool hide_source_ids;			/* others do not see sourcePatientId/-Info as submitted */
 	unsigned most_results;			/* entries one answer may hold (XDSTooManyResults) */
 	const struct registered_system *systems;
