@@ -1,0 +1,32 @@
+/* profiles/ssmix2/message.h: one file of an SS-MIX2 storage as the HL7 v2.5 message it holds.
+ *
+ * The file is believed only where message and name agree: the patient in PID-3 and the kind of
+ * message. Identity is taken from ADT-00 alone, never from the PID of a result. */
+#ifndef PROFILES_SSMIX2_MESSAGE_H
+#define PROFILES_SSMIX2_MESSAGE_H
+
+#include <stdbool.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/envelope/hl7v2_patient.h"
+#include "profiles/ssmix2/storage_name.h"
+#include "schemas/model/patient.h"
+#include "schemas/model/region.h"
+#include "schemas/tables/problem.h"
+
+struct ssmix2_message {
+	struct hl7_message *hl7;
+	bool cancels;			/* the cancelling message of its type, or ORC-1 = CA */
+	const char *shortcoming;	/* taken all the same, but the operator should know; NULL: none */
+};
+
+/* False: what is wrong, without the patient's data. The octets must live as long as the arena. */
+bool ssmix2_message_read(struct arena *a, const struct registered_system *facility,
+			 const struct storage_name *name, struct bytes octets, struct ssmix2_message *out,
+			 struct problem *p);
+/* ADT-00: PID and IN1 as an identity feed about the one id that folder and PID-3 agree on. */
+bool ssmix2_message_feed(struct arena *a, const struct registered_system *facility,
+			 const struct storage_name *name, struct ssmix2_message *m,
+			 struct identity_feed *out, struct problem *p);
+
+#endif

@@ -1,0 +1,180 @@
+/* profiles/ssmix2/storage_name.c: the grammar of names in an SS-MIX2 standardised storage. */
+#include "profiles/ssmix2/storage_name.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+
+/* SS-MIX2 1.2, table 1-1. Orders have no cancelling message: ORC-1 and the flag say it. */
+static const struct storage_type types[] = {
+	{ "ADT-00", "患者基本情報", STORAGE_IDENTITY, true, "ADT^A08", "ADT^A23" },
+	{ "ADT-01", "担当医", STORAGE_KNOWN, true, "ADT^A54", "ADT^A55" },
+	{ "ADT-12", "外来診察の受付", STORAGE_KNOWN, false, "ADT^A04", NULL },
+	{ "ADT-21", "入院予定", STORAGE_KNOWN, false, "ADT^A14", "ADT^A27" },
+	{ "ADT-22", "入院実施", STORAGE_KNOWN, false, "ADT^A01", "ADT^A11" },
+	{ "ADT-31", "外出泊実施", STORAGE_KNOWN, false, "ADT^A21", "ADT^A52" },
+	{ "ADT-32", "外出泊帰院実施", STORAGE_KNOWN, false, "ADT^A22", "ADT^A53" },
+	{ "ADT-41", "転科・転棟予定", STORAGE_KNOWN, false, "ADT^A15", "ADT^A26" },
+	{ "ADT-42", "転科・転棟実施", STORAGE_KNOWN, false, "ADT^A02", "ADT^A12" },
+	{ "ADT-51", "退院予定", STORAGE_KNOWN, false, "ADT^A16", "ADT^A25" },
+	{ "ADT-52", "退院実施", STORAGE_KNOWN, false, "ADT^A03", "ADT^A13" },
+	{ "ADT-61", "アレルギー情報", STORAGE_KNOWN, true, "ADT^A60", NULL },
+	{ "PPR-01", "病名(歴)情報", STORAGE_KNOWN, true, "PPR^ZD1", NULL },
+	{ "OMD", "食事オーダ", STORAGE_KNOWN, false, "OMD^O03", NULL },
+	{ "OMP-01", "処方オーダ", STORAGE_DOCUMENT, false, "RDE^O11", NULL },
+	{ "OMP-11", "処方実施通知", STORAGE_KNOWN, false, "RAS^O17", NULL },
+	{ "OMP-02", "注射オーダ", STORAGE_KNOWN, false, "RDE^O11", NULL },
+	{ "OMP-12", "注射実施通知", STORAGE_KNOWN, false, "RAS^O17", NULL },
+	{ "OML-01", "検体検査オーダ", STORAGE_KNOWN, false, "OML^O33", NULL },
+	{ "OML-11", "検体検査結果", STORAGE_DOCUMENT, false, "OUL^R22", NULL },
+	{ "OMG-01", "放射線検査オーダ", STORAGE_KNOWN, false, "OMG^O19", NULL },
+	{ "OMG-02", "内視鏡検査オーダ", STORAGE_KNOWN, false, "OMG^O19", NULL },
+	{ "OMG-03", "生理検査オーダ", STORAGE_KNOWN, false, "OMG^O19", NULL },
+	{ "OMG-11", "放射線検査の実施通知", STORAGE_KNOWN, false, "OMI^Z23", NULL },
+	{ "OMG-12", "内視鏡検査の実施通知", STORAGE_KNOWN, false, "OMI^Z23", NULL },
+	{ "OMG-13", "生理検査結果", STORAGE_KNOWN, false, "ORU^R01", NULL },
+};
+
+static const char digits[] = "0123456789";
+static const char letters_and_digits[] =
+	"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+const struct storage_type *storage_type_of(const char *code)
+{
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (text_equal(types[i].code, code))
+			return &types[i];
+	return NULL;
+}
+
+const struct storage_type *storage_type_like(const char *code)
+{
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (text_equal_nocase(types[i].code, code))
+			return &types[i];
+	return NULL;
+}
+
+static bool only(const char *text, const char *of, size_t least, size_t most)
+{
+	size_t length = strlen(text);
+	return length >= least && length <= most && strspn(text, of) == length;
+}
+
+bool storage_is_date(const char *text)
+{
+	instant unused;
+	return text_equal(text, "-")
+		|| (only(text, digits, 8, 8) && instant_from_dtm(text, 540, &unused));
+}
+
+bool storage_name_likely(const char *name)
+{
+	unsigned parts = 0;
+	const char *last = NULL;
+	for (const char *at = name; (at = strchr(at, '_')) != NULL; at++) {
+		parts++;
+		last = at;
+	}
+	return parts >= 6 && last[1] != '\0' && last[2] == '\0';
+}
+
+/* 発生日時 to 17 digits. Some systems leave the milliseconds, or the seconds, out. */
+static bool read_time(const char *text, struct storage_name *out)
+{
+	char seconds[DTM_TEXT];
+	instant unused;
+	if (!only(text, digits, 14, STORAGE_TIME - 1))
+		return false;
+	memset(out->time, '0', STORAGE_TIME - 1);
+	memcpy(out->time, text, strlen(text));
+	out->time[STORAGE_TIME - 1] = '\0';
+	out->short_time = strlen(text) != STORAGE_TIME - 1;
+	memcpy(seconds, out->time, DTM_TEXT - 1);
+	seconds[DTM_TEXT - 1] = '\0';
+	return instant_from_dtm(seconds, 540, &unused);
+}
+
+/* The last part of the text, cut off it. */
+static const char *cut_last(char *text)
+{
+	char *at = strrchr(text, '_');
+	if (at == NULL)
+		return "";
+	*at = '\0';
+	return at + 1;
+}
+
+/* Is text `part_` and something more? Where it goes on, else NULL. */
+static const char *after(const char *text, const char *part)
+{
+	size_t length = strlen(part);
+	return text != NULL && strncmp(text, part, length) == 0 && text[length] == '_' ? text + length + 1 : NULL;
+}
+
+static const char *read_folders(const char *patient_id, const char *date, const char *type,
+				struct storage_name *out)
+{
+	out->patient_id = patient_id;
+	out->date = date;
+	out->type = storage_type_of(type);
+	if (!only(patient_id, letters_and_digits, 1, STORAGE_ID_MOST))
+		return "the patient id is not 1 to 15 letters and digits";
+	if (!storage_is_date(date))
+		return "the folder of the date is neither YYYYMMDD nor -";
+	if (out->type == NULL)
+		return storage_type_like(type) != NULL ? "the data type is written in lower case"
+			: "the data type is not one of SS-MIX2";
+	if (out->type->undated != text_equal(date, "-"))
+		return out->type->undated ? "this data type has no date, its folder is -"
+			: "this data type has a date, its folder is not -";
+	return NULL;
+}
+
+const char *storage_name_read(struct arena *a, const char *patient_id, const char *date, const char *type,
+			      const char *name, struct storage_name *out)
+{
+	const char *why = read_folders(patient_id, date, type, out);
+	if (why != NULL)
+		return why;
+	const char *rest = after(name, patient_id);
+	if (rest == NULL)
+		return "the patient id in the name is not the folder's";
+	if ((rest = after(rest, date)) == NULL)
+		return "the date in the name is not the folder's";
+	if ((rest = after(rest, type)) == NULL)
+		return "the data type in the name is not the folder's";
+	char *text = arena_text(a, rest);
+	const char *flag = cut_last(text);
+	out->department = cut_last(text);
+	if (!read_time(cut_last(text), out))
+		return "発生日時 in the name is no time";
+	out->order = text;
+	if (flag[0] < '0' || flag[0] > '2' || flag[1] != '\0')
+		return "the condition flag is none of 0, 1 and 2";
+	out->flag = flag[0];
+	if (!text_equal(out->department, "-") && !only(out->department, letters_and_digits, 1, 5))
+		return "the department in the name is not 1 to 5 letters and digits";
+	if (!only(out->order, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.", 1,
+		  STORAGE_ORDER_MOST))
+		return "オーダNo in the name is not 1 to 22 letters, digits, - . and _";
+	return NULL;
+}
+
+/* Each folder begins the id, or goes on where the one above it ended. */
+bool storage_leads_to(const char *const *above, size_t count, const char *patient_id)
+{
+	size_t at = 0, length = strlen(patient_id);
+	for (size_t i = 0; i < count; i++) {
+		size_t part = strlen(above[i]);
+		if (part > length)
+			return false;
+		if (at + part <= length && strncmp(patient_id + at, above[i], part) == 0)
+			at += part;
+		else if (strncmp(patient_id, above[i], part) != 0)
+			return false;
+	}
+	return true;
+}

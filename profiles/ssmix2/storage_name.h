@@ -1,0 +1,61 @@
+/* profiles/ssmix2/storage_name.h: names of files in an SS-MIX2 standardised storage, and what the
+ * folders around them say.
+ *
+ *	pid _ 診療日 _ データ種別 _ オーダNo _ 発生日時 _ 診療科コード _ フラグ
+ *
+ * The folders say the first three again. Where folder and name disagree, or a part is none of what it
+ * may be, the file is not taken. Pure functions, thread-safe. */
+#ifndef PROFILES_SSMIX2_STORAGE_NAME_H
+#define PROFILES_SSMIX2_STORAGE_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* What a file of a data type is to us. */
+enum storage_use {
+	STORAGE_IDENTITY,	/* a patient identity feed */
+	STORAGE_DOCUMENT,	/* a document entry; the file is the document */
+	STORAGE_KNOWN		/* neither, and no fault */
+};
+
+struct storage_type {
+	const char *code;	/* "OMP-01" */
+	const char *title;	/* 処方オーダ */
+	enum storage_use use;
+	bool undated;		/* 診療日 is "-" */
+	const char *issue, *cancel;	/* MSH-9.1^9.2; cancel NULL: there is no such message */
+};
+
+/* NULL: there is no such type (lower case is not that type). */
+const struct storage_type *storage_type_of(const char *code);
+/* The same, whatever the case. */
+const struct storage_type *storage_type_like(const char *code);
+
+enum {
+	STORAGE_ID_MOST = 15,		/* characters of a patient id */
+	STORAGE_ORDER_MOST = 22,	/* index column OrderNo */
+	STORAGE_TIME = 18		/* YYYYMMDDHHMMSSFFF and NUL */
+};
+
+struct storage_name {
+	const char *path;		/* below the facility's root */
+	const char *patient_id, *date, *order, *department;	/* department "-": none */
+	const struct storage_type *type;
+	char time[STORAGE_TIME];
+	char flag;			/* '1' valid, '0' deleted, '2' superseded */
+	bool short_time;		/* less than 17 digits; filled with zeros */
+	struct storage_name *next;
+};
+
+/* It could be one: parts and a flag at the end. Thumbs.db and x_1.tmp are not. */
+bool storage_name_likely(const char *name);
+/* NULL: read into *out (path is the caller's). Else why not, in a few words without the name. */
+const char *storage_name_read(struct arena *a, const char *patient_id, const char *date, const char *type,
+			      const char *name, struct storage_name *out);
+/* Folders above a patient's folder begin its id: 000/123/0001234, A12/3/A123, 7/7. */
+bool storage_leads_to(const char *const *above, size_t count, const char *patient_id);
+bool storage_is_date(const char *text);		/* YYYYMMDD that can be, or "-" */
+
+#endif

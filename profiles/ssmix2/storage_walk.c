@@ -1,0 +1,353 @@
+/* profiles/ssmix2/storage_walk.c: walking an SS-MIX2 standardised storage.
+ *
+ * Which folder is a patient's cannot be told from its depth: ids shorter than six characters have
+ * fewer folders above them. It is the one whose name the folders above begin and that holds folders of
+ * dates; for each file the last three folders are its patient, date and data type. */
+#include "profiles/ssmix2/storage_walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/normalise.h"
+#include "gateway/base/text.h"
+
+enum {
+	FOLDER_MEMORY = 64 << 20,	/* names of one folder: half a million files */
+	PATIENT_MEMORY = 256 << 20,
+	LEVELS = STORAGE_LEVELS_ABOVE + 3,	/* folders down to a file: ..., patient, date, data type */
+};
+
+struct walk {
+	const struct storage_visitor *visitor;
+	const char *above[LEVELS + 1];	/* the folders from the root to here */
+	size_t depth;
+};
+
+struct item {
+	const char *name;
+	bool folder;
+};
+
+struct listing {
+	struct item *items;
+	size_t count;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct item *)a)->name, ((const struct item *)b)->name);
+}
+
+static void close_folder(void *d)
+{
+	closedir(d);
+}
+
+static void close_file(void *fd)
+{
+	close((int)(intptr_t)fd);
+}
+
+static const char *joined(struct arena *a, const char *path, const char *name)
+{
+	return *path == '\0' ? arena_text(a, name) : arena_printf(a, "%s/%s", path, name);
+}
+
+/* The path of an Individual Number must not be told (japan.md D2). */
+static void report(struct walk *w, struct arena *a, const char *path, const char *name, const char *what)
+{
+	bool hidden = text_is_my_number(name) && !w->visitor->twelve_digit_ids;
+	w->visitor->fault(w->visitor->self, joined(a, path, hidden ? "************" : name), what);
+}
+
+/* Regular files and folders, by name; what is neither is reported. */
+static struct listing list(struct walk *w, struct arena *a, int fd, const char *path)
+{
+	struct listing l = { .items = NULL };
+	size_t room = 0;
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	DIR *d = own < 0 ? NULL : fdopendir(own);
+	if (d == NULL) {
+		if (own >= 0)
+			close(own);
+		w->visitor->fault(w->visitor->self, path, "the folder cannot be read");
+		return l;
+	}
+	arena_at_end(a, close_folder, d);
+	rewinddir(d);	/* a patient's folder is listed twice: to know it, and to take it in */
+	for (const struct dirent *e; (e = readdir(d)) != NULL; ) {
+		struct stat st;
+		if (text_equal(e->d_name, ".") || text_equal(e->d_name, "..")
+		    || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+			continue;
+		if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)) {
+			report(w, a, path, e->d_name, S_ISLNK(st.st_mode) ? "is a symbolic link and is not followed"
+				: "is neither a file nor a folder");
+			continue;
+		}
+		if (l.count == room) {
+			size_t more = room == 0 ? 64 : room * 2;
+			l.items = arena_resize(a, l.items, room * sizeof *l.items, more * sizeof *l.items);
+			room = more;
+		}
+		l.items[l.count++] = (struct item){ arena_text(a, e->d_name), S_ISDIR(st.st_mode) };
+	}
+	if (l.count > 1)
+		qsort(l.items, l.count, sizeof l.items[0], by_name);
+	return l;
+}
+
+static int open_folder(struct arena *a, int fd, const char *name)
+{
+	int folder = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder >= 0)
+		arena_at_end(a, close_file, (void *)(intptr_t)folder);
+	return folder;
+}
+
+/* ---- A patient's folder: all of it at once ---- */
+
+struct gathering {
+	struct walk *walk;
+	struct arena *arena;
+	int fd;
+	const char *path;
+	struct storage_name *first, **tail;
+	size_t count;
+};
+
+static void gather_file(struct gathering *g, const char *path, const char *name)
+{
+	struct walk *w = g->walk;
+	if (!storage_name_likely(name)) {
+		w->visitor->ignored(w->visitor->self);
+		return;
+	}
+	if (w->depth < 3) {
+		report(w, g->arena, path, name, "stands outside the folders of patient, date and data type");
+		return;
+	}
+	const char *const *last = &w->above[w->depth - 3];
+	struct storage_name *n = arena_new(g->arena, struct storage_name);
+	const char *why = storage_leads_to(w->above, w->depth - 3, last[0]) ? NULL
+		: "the folders above do not begin the patient id";
+	if (why == NULL)
+		why = storage_name_read(g->arena, last[0], last[1], last[2], name, n);
+	if (why != NULL) {
+		report(w, g->arena, path, name, why);
+		return;
+	}
+	n->path = joined(g->arena, path, name);
+	*g->tail = n;
+	g->tail = &n->next;
+	g->count++;
+}
+
+/* One step down, unless that is too deep or not ours to enter. */
+static bool descend(struct walk *w, struct arena *a, const char *path, const char *name)
+{
+	if (text_is_my_number(name) && !w->visitor->twelve_digit_ids)
+		report(w, a, path, name, "the folder's name is an Individual Number (マイナンバー); it is not entered");
+	else if (w->depth == LEVELS)
+		report(w, a, path, name, "folders lie deeper than a storage has them");
+	else
+		return w->above[w->depth++] = name, true;
+	return false;
+}
+
+static void gather(struct gathering *g, int fd, const char *path)
+{
+	struct walk *w = g->walk;
+	struct listing l = list(w, g->arena, fd, path);
+	for (size_t i = 0; i < l.count; i++) {
+		const char *name = l.items[i].name;
+		if (!l.items[i].folder) {
+			gather_file(g, path, name);
+			continue;
+		}
+		if (!descend(w, g->arena, path, name))
+			continue;
+		int below = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (below >= 0) {
+			gather(g, below, joined(g->arena, path, name));
+			close(below);
+		}
+		w->depth--;
+	}
+}
+
+/* The identity first, for what follows hangs on it; then key by key, in time. */
+static int in_order(const void *x, const void *y)
+{
+	const struct storage_name *a = *(struct storage_name *const *)x, *b = *(struct storage_name *const *)y;
+	int c = strcmp(a->patient_id, b->patient_id);
+	if (c == 0)
+		c = (int)a->type->use - (int)b->type->use;
+	if (c == 0)
+		c = strcmp(a->type->code, b->type->code);
+	if (c == 0)
+		c = strcmp(a->order, b->order);
+	if (c == 0)
+		c = strcmp(a->date, b->date);
+	if (c == 0)
+		c = strcmp(a->time, b->time);
+	return c != 0 ? c : strcmp(a->path, b->path);
+}
+
+static struct storage_name *sorted(struct gathering *g)
+{
+	struct storage_name **all = arena_array(g->arena, struct storage_name *, g->count + 1);
+	size_t n = 0;
+	for (struct storage_name *one = g->first; one != NULL; one = one->next)
+		all[n++] = one;
+	if (n > 1)
+		qsort(all, n, sizeof all[0], in_order);
+	for (size_t i = 0; i < n; i++)
+		all[i]->next = i + 1 < n ? all[i + 1] : NULL;
+	return n == 0 ? NULL : all[0];
+}
+
+static void gather_patient(void *with)
+{
+	struct gathering *g = with;
+	g->tail = &g->first;
+	gather(g, g->fd, g->path);
+	struct storage_name *files = sorted(g);
+	if (files != NULL)
+		g->walk->visitor->patient(g->walk->visitor->self, g->arena, files);
+}
+
+static void visit_patient(struct walk *w, int fd, const char *path)
+{
+	struct gathering g = { .walk = w, .arena = arena_create(PATIENT_MEMORY), .fd = fd, .path = path };
+	size_t depth = w->depth;
+	if (g.arena == NULL || !arena_run(g.arena, gather_patient, &g))
+		w->visitor->fault(w->visitor->self, path, "the folder holds more files than one patient can have");
+	w->depth = depth;
+	arena_destroy(g.arena);
+}
+
+/* ---- The folders above ---- */
+
+struct folder {
+	struct walk *walk;
+	struct arena *arena;
+	int fd;
+	const char *path;
+};
+
+static void visit_folder(struct walk *w, int fd, const char *path);
+
+static bool is_patient(const struct walk *w, const struct listing *l)
+{
+	if (w->depth == 0 || !storage_leads_to(w->above, w->depth - 1, w->above[w->depth - 1]))
+		return false;
+	for (size_t i = 0; i < l->count; i++)
+		if (l->items[i].folder && storage_is_date(l->items[i].name))
+			return true;
+	return false;
+}
+
+static void look_into(void *with)
+{
+	struct folder *f = with;
+	struct walk *w = f->walk;
+	struct listing l = list(w, f->arena, f->fd, f->path);
+	if (is_patient(w, &l)) {
+		visit_patient(w, f->fd, f->path);
+		return;
+	}
+	for (size_t i = 0; i < l.count; i++) {
+		const char *name = l.items[i].name;
+		if (!l.items[i].folder) {
+			if (storage_name_likely(name))
+				report(w, f->arena, f->path, name,
+				       "stands outside the folders of patient, date and data type");
+			else
+				w->visitor->ignored(w->visitor->self);
+			continue;
+		}
+		if (!descend(w, f->arena, f->path, name))
+			continue;
+		int below = openat(f->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (below >= 0) {
+			visit_folder(w, below, joined(f->arena, f->path, name));
+			close(below);
+		}
+		w->depth--;
+	}
+}
+
+static void visit_folder(struct walk *w, int fd, const char *path)
+{
+	struct folder f = { .walk = w, .arena = arena_create(FOLDER_MEMORY), .fd = fd, .path = path };
+	size_t depth = w->depth;
+	if (f.arena == NULL || !arena_run(f.arena, look_into, &f))
+		w->visitor->fault(w->visitor->self, path, "the folder holds more than can be listed");
+	w->depth = depth;
+	arena_destroy(f.arena);
+}
+
+bool storage_walk(const char *root, const struct storage_visitor *v, struct problem *p)
+{
+	struct walk w = { .visitor = v };
+	int fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return problem_at(p, PROBLEM_REQUEST_INVALID, "directory", "%s cannot be opened: %s", root,
+				  strerror(errno));
+	visit_folder(&w, fd, "");
+	close(fd);
+	return true;
+}
+
+/* ---- One file ---- */
+
+/* Folder by folder, so that no link in between is followed. -1: errno says why. */
+static int open_below(struct arena *a, const char *root, const char *path)
+{
+	int fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		arena_at_end(a, close_file, (void *)(intptr_t)fd);
+	for (const char *slash; fd >= 0 && (slash = strchr(path, '/')) != NULL; path = slash + 1)
+		fd = open_folder(a, fd, arena_text_n(a, path, (size_t)(slash - path)));
+	if (fd < 0)
+		return -1;
+	int file = openat(fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (file >= 0)
+		arena_at_end(a, close_file, (void *)(intptr_t)file);
+	return file;
+}
+
+const char *storage_read(struct arena *a, const char *root, const char *path, struct bytes *out)
+{
+	struct stat st;
+	int fd = open_below(a, root, path);
+	if (fd < 0)
+		return errno == ENOENT ? "the file is gone: its flag changed meanwhile; import again"
+			: arena_printf(a, "the file cannot be opened: %s", strerror(errno));
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return "is no regular file";
+	if (st.st_size == 0)
+		return "the file is empty";
+	if (st.st_size > STORAGE_FILE_MOST)
+		return "the file is larger than a message can be (1 MiB)";
+	unsigned char *data = arena_alloc(a, (size_t)st.st_size);
+	size_t length = 0;
+	while (length < (size_t)st.st_size) {
+		ssize_t n = read(fd, data + length, (size_t)st.st_size - length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return "the file could not be read to its end";
+		length += (size_t)n;
+	}
+	*out = (struct bytes){ data, length };
+	return NULL;
+}

@@ -1,0 +1,38 @@
+/* profiles/ssmix2/storage_walk.h: walks an SS-MIX2 standardised storage, patient by patient.
+ *
+ * Nothing is opened but below the root, no link is followed, and what a folder holds is bounded by
+ * memory of its own: one monstrous folder fails alone. Order: folders by name, and within a patient
+ * the identity first, then key by key, each in the order of 発生日時. */
+#ifndef PROFILES_SSMIX2_STORAGE_WALK_H
+#define PROFILES_SSMIX2_STORAGE_WALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gateway/base/bytes.h"
+#include "profiles/ssmix2/storage_name.h"
+#include "schemas/tables/problem.h"
+
+enum {
+	STORAGE_LEVELS_ABOVE = 3,	/* folders above a patient's */
+	STORAGE_FILE_MOST = 1 << 20,	/* what an HL7 message may be; a standardised file is 1 to 20 KB */
+};
+
+struct storage_visitor {
+	void *self;
+	bool twelve_digit_ids;		/* a folder of twelve digits is a patient's all the same */
+	/* The files of one patient's folder. The arena and all in it end after the call. */
+	void (*patient)(void *self, struct arena *a, struct storage_name *files);
+	/* What cannot be taken, by its path below the root. */
+	void (*fault)(void *self, const char *path, const char *what);
+	/* A file that is no message: Thumbs.db, *.tmp. */
+	void (*ignored)(void *self);
+};
+
+/* False: the root itself cannot be opened. root is an absolute path. */
+bool storage_walk(const char *root, const struct storage_visitor *v, struct problem *p);
+
+/* One regular file below the root, whole. NULL, or why not in a few words. */
+const char *storage_read(struct arena *a, const char *root, const char *path, struct bytes *out);
+
+#endif
