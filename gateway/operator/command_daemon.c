@@ -177,11 +177,13 @@ static void end_progress(struct importing *w)
 	w->progress_shown = false;
 }
 
-static void show_fault(const struct invocation *i, const json_t *fault)
+static void show_line(struct importing *w, const char *kind, const json_t *line)
 {
-	const char *path = json_string_value(json_object_get(fault, "path"));
-	const char *what = json_string_value(json_object_get(fault, "what"));
-	fprintf(i->talk, "fault: %s: %s\n", path != NULL ? path : "?", what != NULL ? what : "?");
+	const char *path = json_string_value(json_object_get(line, "path"));
+	const char *what = json_string_value(json_object_get(line, "what"));
+	end_progress(w);
+	fprintf(w->invocation->talk, "%s: %s: %s\n", kind, path != NULL ? path : "?",
+		what != NULL ? what : "?");
 }
 
 static void import_line(void *with, const char *text)
@@ -199,10 +201,11 @@ static void import_line(void *with, const char *text)
 		w->progress_shown = true;
 	}
 	if (fault != NULL) {
-		end_progress(w);
-		show_fault(i, fault);
+		show_line(w, "fault", fault);
 		json_array_append(w->faults, fault);
 	}
+	if (json_object_get(line, "warning") != NULL)
+		show_line(w, "warning", json_object_get(line, "warning"));
 	if (json_object_get(line, "done") != NULL)
 		w->done = json_incref(json_object_get(line, "done"));
 	json_decref(line);
@@ -221,7 +224,9 @@ enum outcome command_import(struct invocation *i)
 				 "log; importing again is safe\n");
 		outcome = OUTCOME_NEGATIVE;
 	} else if (answered) {
-		json_object_set(w.done, "faulty", w.faults);
+		/* In a table each fault has been told already. */
+		if (i->format != OUTPUT_TABLE)
+			json_object_set(w.done, "faulty", w.faults);
 		output_object(i->out, i->arena, i->format, w.done);
 		outcome = json_array_size(w.faults) == 0 ? OUTCOME_DONE : OUTCOME_NEGATIVE;
 	}

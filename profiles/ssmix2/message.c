@@ -41,6 +41,18 @@ static struct charset_leniency leniency_of(const struct registered_system *facil
 	return l;
 }
 
+/* A file that ends within double-byte characters was not written to its end. */
+static bool breaks_off(struct bytes octets, const struct hl7_message *m)
+{
+	struct charset_walk w = { .charset = m->charset.used };
+	size_t length;
+	if (m->charset.used != CHARSET_ISO_2022_JP && m->charset.used != CHARSET_WINDOWS_50221)
+		return false;
+	for (size_t at = 0; at < octets.length; at += length)
+		charset_walk_step(&w, octets.data + at, octets.length - at, &length);
+	return w.set != SET_ASCII;
+}
+
 bool ssmix2_message_read(struct arena *a, const struct registered_system *facility,
 			 const struct storage_name *name, struct bytes octets, struct ssmix2_message *out,
 			 struct problem *p)
@@ -50,6 +62,8 @@ bool ssmix2_message_read(struct arena *a, const struct registered_system *facili
 	if (!hl7_parse(a, octets, &leniency, &out->hl7, p))
 		return false;
 	const struct hl7_message *m = out->hl7;
+	if (breaks_off(octets, m))
+		return problem_set(p, PROBLEM_DATA_TYPE, "the file breaks off within double-byte characters");
 	bool cancel = is_message(m, name->type->cancel);
 	if (!cancel && !is_message(m, name->type->issue))
 		return problem_set(p, PROBLEM_MESSAGE_TYPE, "the message is %.20s^%.20s, which %s does not hold",

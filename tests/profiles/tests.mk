@@ -30,3 +30,10 @@ unit_tests += tests/profiles/cross_reference_test
 tests_profiles_cross_reference_test_SOURCES = tests/profiles/cross_reference_test.c \
 	tests/store/people.h tests/store/fixture.h
 tests_profiles_cross_reference_test_LDADD = $(TEST_LIBS)
+
+# SS-MIX2 imports.
+ssmix2_storage = tests/profiles/ssmix2_storage.c tests/profiles/ssmix2_storage.h tests/store/people.h \
+	tests/store/fixture.h tests/base/suite.h
+unit_tests += tests/profiles/ssmix2_test
+tests_profiles_ssmix2_test_SOURCES = tests/profiles/ssmix2_test.c $(ssmix2_storage)
+tests_profiles_ssmix2_test_LDADD = $(TEST_LIBS)
