@@ -62,6 +62,8 @@ class Runner:
         request = self.maker.soap(step.subject, scope, step.changes, host)
         answer = Answer("soap", request=request)
         headers = {"Content-Type": scope.get("content-type", request.content_type)}
+        if scope.find("chunked"):
+            headers["Transfer-Encoding"] = "chunked"
         try:
             answer.reply = self.https_of(step.system).request("POST", request.path, headers, request.body)
         except Refused as refused:

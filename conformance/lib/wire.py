@@ -7,6 +7,7 @@ import socket
 import ssl
 
 TIMEOUT = 60.0
+CHUNK = 4093  # octets of a chunk, where a body is sent in chunks; no power of two
 SILENCE = 0.6  # how long a bare socket waits for more before it takes what it has
 
 
@@ -55,7 +56,11 @@ class HttpClient:
                 self.connection = http.client.HTTPSConnection(
                     self.host, self.port, timeout=TIMEOUT, context=self.context)
             try:
-                self.connection.request(method, path, body, headers)
+                if headers.get("Transfer-Encoding") == "chunked":
+                    pieces = (body[at:at + CHUNK] for at in range(0, len(body), CHUNK))
+                    self.connection.request(method, path, pieces, headers, encode_chunked=True)
+                else:
+                    self.connection.request(method, path, body, headers)
                 answer = self.connection.getresponse()
                 octets = answer.read()
             except (http.client.HTTPException, OSError) as fault:
