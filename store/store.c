@@ -44,7 +44,7 @@ struct store {
 	unsigned queued;
 	bool ending;
 	atomic_uint_fast64_t jobs, kept, flushes, reads;
-	atomic_uint largest_batch;
+	atomic_uint largest_batch, flush_delay_us;
 };
 
 /* Snapshots. */
@@ -120,6 +120,11 @@ static void slower_disk(unsigned us)
 		continue;
 }
 
+void store_slow_disk(struct store *s, unsigned us)
+{
+	atomic_store(&s->flush_delay_us, us);
+}
+
 static void commit_batch(struct store *s, struct store_job *batch)
 {
 	struct store_job *committed = NULL, **last = &committed;
@@ -139,7 +144,7 @@ static void commit_batch(struct store *s, struct store_job *batch)
 		return;
 	struct problem p = { 0 };
 	bool durable = engine_flush(s->engine, &p);
-	slower_disk(s->settings.flush_delay_us);
+	slower_disk(atomic_load(&s->flush_delay_us));
 	atomic_fetch_add(&s->flushes, 1);
 	for (struct store_job *j = committed, *next; j != NULL; j = next) {
 		next = j->next;
@@ -322,6 +327,7 @@ struct store *store_open(const struct store_settings *settings, struct problem *
 	}
 	s->settings = *settings;
 	s->settings.directory = s->directory;
+	s->flush_delay_us = settings->flush_delay_us;
 	s->lock_file = -1;
 	s->last = &s->first;
 	pthread_mutex_init(&s->lock, NULL);

@@ -33,7 +33,7 @@ struct store_txn;	/* a snapshot, or a savepoint on the committer; what identity.
 struct store_settings {
 	const char *directory;		/* DIR/data; created if missing, mode 0700 */
 	size_t cache_bytes;
-	unsigned flush_delay_us;	/* tests and bench: a slower disk; 0 in service */
+	unsigned flush_delay_us;	/* tests: a slower disk; 0 in service */
 	const struct log *log;
 	const struct clock *clock;
 	const struct random_source *random;
@@ -42,6 +42,7 @@ struct store_settings {
 /* Opens and recovers. Only one process at a time (a lock file says who has it). */
 struct store *store_open(const struct store_settings *settings, struct problem *p);
 void store_close(struct store *s);	/* finishes queued jobs first; NULL is fine */
+void store_slow_disk(struct store *s, unsigned us);	/* benches: every flush takes that much longer */
 
 /* Snapshot read. The problem is kept in the transaction (sticky) and read at the end. */
 struct store_txn *store_begin_read(struct store *s, struct problem *p);	/* NULL on failure */

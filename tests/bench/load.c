@@ -14,145 +14,202 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SAMPLES = 1 << 16, HEAD = 16384, CHUNK = 65536 };
+enum { SAMPLES = 1 << 17, HEAD = 65536, CHUNK = 65536, WRITE_MOST = 1 << 20 };
+
+struct load_context {
+	struct sockaddr_in address;
+	SSL_CTX *tls;
+};
+
+struct load_line {
+	SSL *ssl;
+	int fd;
+	bool keep;			/* the body, for somebody to look at */
+	unsigned char *body;
+	size_t room;
+};
 
 struct client {
 	const struct load_plan *plan;
-	SSL_CTX *context;
+	const struct load_context *context;
 	unsigned number;
 	pthread_t thread;
 	uint64_t done, failed, bytes_in, quota;
-	double until;
-	float *samples;		/* microseconds */
+	double until, cpu;
+	float *samples;			/* microseconds */
 	size_t sample_count;
-	unsigned char *body;
-	size_t body_room;
 	char why[160];
 };
 
-static double now_seconds(void)
+static double seconds_of(clockid_t clock)
 {
 	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static SSL *connect_client(struct client *c)
+struct load_context *load_context(const struct load_target *target)
 {
-	const struct load_target *to = &c->plan->target;
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)to->port) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
-	inet_pton(AF_INET, to->host, &address.sin_addr);
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-		snprintf(c->why, sizeof c->why, "cannot connect");
-		close(fd);
-		return NULL;
-	}
-	SSL *ssl = SSL_new(c->context);
-	SSL_set_fd(ssl, fd);
-	if (SSL_connect(ssl) != 1) {
-		snprintf(c->why, sizeof c->why, "cannot secure the connection");
-		SSL_free(ssl);
-		close(fd);
-		return NULL;
-	}
-	return ssl;
+	struct load_context *c = calloc(1, sizeof *c);
+	c->address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)target->port) };
+	inet_pton(AF_INET, target->host, &c->address.sin_addr);
+	c->tls = SSL_CTX_new(TLS_client_method());
+	SSL_CTX_load_verify_locations(c->tls, target->ca, NULL);
+	SSL_CTX_use_certificate_chain_file(c->tls, target->certificate);
+	SSL_CTX_use_PrivateKey_file(c->tls, target->certificate, SSL_FILETYPE_PEM);
+	SSL_CTX_set_verify(c->tls, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_mode(c->tls, SSL_MODE_RELEASE_BUFFERS);	/* of thousands that are idle */
+	return c;
 }
 
-static void disconnect(SSL *ssl)
+void load_context_free(struct load_context *c)
 {
-	if (ssl == NULL)
+	SSL_CTX_free(c->tls);
+	free(c);
+}
+
+struct load_line *load_connect(const struct load_context *c)
+{
+	struct load_line *line = calloc(1, sizeof *line);
+	int one = 1;
+	line->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	line->ssl = SSL_new(c->tls);
+	if (line->fd < 0 || connect(line->fd, (const struct sockaddr *)&c->address, sizeof c->address) != 0
+	    || setsockopt(line->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) != 0
+	    || SSL_set_fd(line->ssl, line->fd) != 1 || SSL_connect(line->ssl) != 1) {
+		load_disconnect(line);
+		return NULL;
+	}
+	return line;
+}
+
+void load_disconnect(struct load_line *line)
+{
+	if (line == NULL)
 		return;
-	int fd = SSL_get_fd(ssl);
-	SSL_free(ssl);
-	close(fd);
+	SSL_free(line->ssl);
+	if (line->fd >= 0)
+		close(line->fd);
+	free(line->body);
+	free(line);
 }
 
-/* Reads one answer; only Content-Length is understood, which is what the gateway sends. */
-static bool read_answer(struct client *c, SSL *ssl, int *status, size_t *length)
+static bool send_octets(SSL *ssl, const unsigned char *data, size_t length)
 {
-	char head[HEAD + 1];
-	size_t have = 0;
-	char *end = NULL;
-	while (end == NULL) {
-		int got = SSL_read(ssl, head + have, (int)(HEAD - have));
-		if (got <= 0 || have + (size_t)got >= HEAD)
+	for (size_t sent = 0; sent < length; ) {
+		size_t take = length - sent < WRITE_MOST ? length - sent : WRITE_MOST;
+		int wrote = SSL_write(ssl, data + sent, (int)take);
+		if (wrote <= 0)
 			return false;
-		have += (size_t)got;
-		head[have] = '\0';
+		sent += (size_t)wrote;
+	}
+	return true;
+}
+
+static bool send_request(SSL *ssl, const struct load_request *r)
+{
+	for (; r != NULL; r = r->then)
+		for (unsigned i = 0; i < (r->times == 0 ? 1 : r->times); i++)
+			if (!send_octets(ssl, r->data, r->length))
+				return false;
+	return true;
+}
+
+/* Only Content-Length is understood, which is what the gateway sends. */
+static bool read_head(SSL *ssl, char head[HEAD + 1], size_t *have, size_t *start, int *status,
+		      uint64_t *length)
+{
+	char *end = NULL;
+	*have = 0;
+	while (end == NULL) {
+		int got = SSL_read(ssl, head + *have, (int)(HEAD - *have));
+		if (got <= 0)
+			return false;	/* or a head that never ends */
+		*have += (size_t)got;
+		head[*have] = '\0';
 		end = strstr(head, "\r\n\r\n");
 	}
 	const char *field = strcasestr(head, "\r\nContent-Length:");
-	if (sscanf(head, "HTTP/1.1 %d", status) != 1)
+	*length = field == NULL || field > end ? 0 : strtoull(field + 17, NULL, 10);
+	*start = (size_t)(end + 4 - head);
+	return sscanf(head, "HTTP/1.1 %d", status) == 1;
+}
+
+static bool read_answer(struct load_line *line, int *status, uint64_t *length)
+{
+	char head[HEAD + 1];
+	unsigned char sink[CHUNK];
+	size_t have, start;
+	if (!read_head(line->ssl, head, &have, &start, status, length))
 		return false;
-	*length = field == NULL || field > end ? 0 : strtoul(field + 17, NULL, 10);
-	size_t start = (size_t)(end + 4 - head), rest = have - start, wanted = *length;
-	bool keep = c->plan->look != NULL;
-	if (keep && wanted > c->body_room) {
-		c->body_room = wanted;
-		c->body = realloc(c->body, wanted);
+	uint64_t rest = have - start;
+	if (line->keep && *length > line->room) {
+		line->room = *length;
+		line->body = realloc(line->body, line->room);
 	}
-	if (keep)
-		memcpy(c->body, head + start, rest);
-	c->bytes_in += have;
-	static _Thread_local unsigned char sink[CHUNK];
-	while (rest < wanted) {
-		size_t take = wanted - rest < CHUNK ? wanted - rest : CHUNK;
-		int got = SSL_read(ssl, keep ? c->body + rest : sink, (int)take);
+	if (line->keep)
+		memcpy(line->body, head + start, rest);
+	while (rest < *length) {
+		uint64_t take = *length - rest < CHUNK ? *length - rest : CHUNK;
+		int got = SSL_read(line->ssl, line->keep ? line->body + rest : sink, (int)take);
 		if (got <= 0)
 			return false;
-		rest += (size_t)got;
-		c->bytes_in += (size_t)got;
+		rest += (uint64_t)got;
 	}
 	return true;
 }
 
-static bool exchange(struct client *c, SSL *ssl, uint64_t number)
+bool load_ask(struct load_line *line, const struct load_request *r, int *status, uint64_t *length)
 {
-	struct load_request r = c->plan->next(c->plan->with, c->number, number);
+	/* A request that is refused before its end is answered, too. */
+	bool sent = send_request(line->ssl, r);
+	return read_answer(line, status, length) && (sent || *status != 200);
+}
+
+static bool exchange(struct client *c, struct load_line *line, uint64_t number)
+{
+	const struct load_plan *plan = c->plan;
+	struct load_request r = plan->next(plan->with, c->number, number);
 	int status = 0;
-	size_t length = 0;
-	for (size_t sent = 0; sent < r.length; ) {
-		size_t take = r.length - sent < (1 << 20) ? r.length - sent : (1 << 20);
-		int wrote = SSL_write(ssl, r.data + sent, (int)take);
-		if (wrote <= 0) {
-			snprintf(c->why, sizeof c->why, "cannot send");
-			return false;
-		}
-		sent += (size_t)wrote;
-	}
-	if (!read_answer(c, ssl, &status, &length)) {
+	uint64_t length = 0;
+	line->keep = plan->look != NULL;
+	if (!load_ask(line, &r, &status, &length)) {
 		snprintf(c->why, sizeof c->why, "no answer");
 		return false;
 	}
-	if (c->plan->look != NULL && !c->plan->look(c->plan->with, c->number, status, c->body, length)) {
-		snprintf(c->why, sizeof c->why, "not the answer expected (status %d): %.80s", status,
-			 length == 0 ? "" : (const char *)c->body);
-		return false;
-	}
-	return true;
+	c->bytes_in += length;
+	if (line->keep ? plan->look(plan->with, c->number, status, line->body, length) : status == 200)
+		return true;
+	snprintf(c->why, sizeof c->why, "not the answer expected (status %d): %.*s", status,
+		 line->keep && length < 100 ? (int)length : line->keep ? 100 : 0,
+		 line->keep ? (const char *)line->body : "");
+	return false;
 }
 
 static void *ask(void *self)
 {
 	struct client *c = self;
-	SSL *ssl = connect_client(c);
-	for (uint64_t n = 0; (c->quota == 0 || n < c->quota) && (c->until == 0 || now_seconds() < c->until); n++) {
-		double begun = now_seconds();
-		if (ssl != NULL && exchange(c, ssl, n)) {
+	struct load_line *line = load_connect(c->context);
+	for (uint64_t n = 0; (c->quota == 0 || n < c->quota)
+	     && (c->until == 0 || seconds_of(CLOCK_MONOTONIC) < c->until); n++) {
+		double begun = seconds_of(CLOCK_MONOTONIC);
+		if (line != NULL && exchange(c, line, n)) {
 			c->done++;
 			if (c->sample_count < SAMPLES)
-				c->samples[c->sample_count++] = (float)((now_seconds() - begun) * 1e6);
+				c->samples[c->sample_count++] =
+					(float)((seconds_of(CLOCK_MONOTONIC) - begun) * 1e6);
 			continue;
 		}
+		if (line == NULL)
+			snprintf(c->why, sizeof c->why, "cannot connect");
 		c->failed++;
-		disconnect(ssl);
-		ssl = c->failed > 100 ? NULL : connect_client(c);
-		if (ssl == NULL)
+		load_disconnect(line);
+		line = c->failed > 100 ? NULL : load_connect(c->context);
+		if (line == NULL)
 			break;
 	}
-	disconnect(ssl);
+	load_disconnect(line);
+	c->cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID);
 	return NULL;
 }
 
@@ -175,10 +232,10 @@ static void summarise(struct client *clients, unsigned count, struct load_result
 		out->done += c->done;
 		out->failed += c->failed;
 		out->bytes_in += c->bytes_in;
+		out->cpu += c->cpu;
 		if (c->failed != 0 && out->why[0] == '\0')
 			snprintf(out->why, sizeof out->why, "%s", c->why);
 		free(c->samples);
-		free(c->body);
 	}
 	qsort(all, total, sizeof *all, ascending);
 	if (total > 0) {
@@ -190,26 +247,25 @@ static void summarise(struct client *clients, unsigned count, struct load_result
 
 void load_run(const struct load_plan *plan, struct load_result *out)
 {
-	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+	struct load_context *context = load_context(&plan->target);
 	struct client *clients = calloc(plan->clients, sizeof *clients);
 	*out = (struct load_result){ 0 };
-	SSL_CTX_load_verify_locations(context, plan->target.ca, NULL);
-	SSL_CTX_use_certificate_chain_file(context, plan->target.certificate);
-	SSL_CTX_use_PrivateKey_file(context, plan->target.certificate, SSL_FILETYPE_PEM);
-	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
-	double begun = now_seconds();
+	double begun = seconds_of(CLOCK_MONOTONIC);
 	for (unsigned i = 0; i < plan->clients; i++) {
 		struct client *c = &clients[i];
 		uint64_t share = plan->requests / plan->clients + (i < plan->requests % plan->clients);
 		*c = (struct client){ .plan = plan, .context = context, .number = i, .quota = share,
 				      .until = plan->requests != 0 ? 0 : begun + plan->seconds,
 				      .samples = malloc(SAMPLES * sizeof(float)) };
-		pthread_create(&c->thread, NULL, ask, c);
+		if (pthread_create(&c->thread, NULL, ask, c) != 0) {
+			perror("bench");
+			exit(1);
+		}
 	}
 	for (unsigned i = 0; i < plan->clients; i++)
 		pthread_join(clients[i].thread, NULL);
-	out->seconds = now_seconds() - begun;
+	out->seconds = seconds_of(CLOCK_MONOTONIC) - begun;
 	summarise(clients, plan->clients, out);
 	free(clients);
-	SSL_CTX_free(context);
+	load_context_free(context);
 }

@@ -17,6 +17,8 @@ struct load_target {
 struct load_request {
 	const unsigned char *data;
 	size_t length;
+	unsigned times;			/* data is sent that often; 0 is 1 */
+	const struct load_request *then;	/* what follows of the same request */
 };
 
 struct load_plan {
@@ -27,7 +29,8 @@ struct load_plan {
 	/* The next request of that client (counted from 0); borrowed until the next call with the same
 	 * client. Must be thread-safe for different clients. */
 	struct load_request (*next)(void *with, unsigned client, uint64_t number);
-	/* The answer's status and body, if anybody wants to look: false counts as failed. May be NULL. */
+	/* The answer's status and body, if anybody wants to look: false counts as failed. May be NULL;
+	 * then every answer of status 200 is good. */
 	bool (*look)(void *with, unsigned client, int status, const unsigned char *body, size_t length);
 	void *with;
 };
@@ -36,11 +39,20 @@ struct load_result {
 	uint64_t done, failed;
 	uint64_t bytes_in;		/* octets of answers */
 	double seconds;
+	double cpu;			/* seconds the clients themselves used */
 	double median_us, p99_us;
 	char why[160];			/* of the first failure */
 };
 
 /* Blocks until all are done. */
 void load_run(const struct load_plan *plan, struct load_result *out);
+
+/* A single connection, held open. NULL: it could not be made. */
+struct load_line;
+struct load_context *load_context(const struct load_target *target);
+void load_context_free(struct load_context *c);
+struct load_line *load_connect(const struct load_context *c);
+bool load_ask(struct load_line *line, const struct load_request *r, int *status, uint64_t *length);
+void load_disconnect(struct load_line *line);
 
 #endif

@@ -1,1 +1,16 @@
-# Tests of this room.
+# `make bench`: the figures the project promises, measured (tests/bench/bench.c).
+EXTRA_PROGRAMS += tests/bench/bench
+tests_bench_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h tests/bench/daemon.c \
+	tests/bench/load.c tests/bench/load.h tests/bench/machine.c tests/bench/machine.h \
+	tests/bench/messages.c tests/bench/messages.h tests/bench/null_house.c tests/bench/null_house.h \
+	tests/bench/people.c tests/bench/people.h tests/bench/place.c tests/bench/place.h \
+	tests/bench/rates.c tests/bench/rounds.c tests/bench/rounds.h tests/bench/server.c
+tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DBENCH_MESSAGES='"$(abs_top_srcdir)/tests/bench/messages"'
+tests_bench_bench_LDADD = $(MINATO_LIBS)
+EXTRA_DIST += tests/bench/messages
+CLEANFILES += tests/bench/bench
+
+.PHONY: bench
+bench: tests/bench/bench $(bin_PROGRAMS) $(sbin_PROGRAMS)
+	tests/bench/bench

@@ -1,0 +1,77 @@
+/* tests/bench/bench.c: `make bench`: the figures the project promises, measured on this machine.
+ *
+ *	BENCH_ONLY="pix idle"	only these parts
+ *	BENCH_ROUNDS=7		turns of each, null house and real one
+ *	BENCH_SECONDS=2		of a turn
+ *	MINATO_BUILD=.		where minatod and minato were built
+ *
+ * Two cores for server and clients together; mutual TLS, keep-alive, audit and consent on. Exit 1 when
+ * a goal was missed. */
+#include "tests/bench/bench.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/bench/machine.h"
+
+enum { CORES = 2, MEMORY = 1 << 30 };
+
+static const struct {
+	const char *name;
+	void (*run)(struct bench *b);
+} parts[] = {
+	{ "idle", bench_idle }, { "connections", bench_connections }, { "document", bench_document },
+	{ "pix", bench_pix }, { "find", bench_find }, { "retrieve", bench_retrieve },
+	{ "provide", bench_provide },
+};
+
+void bench_goal(struct bench *b, bool reached, const char *format, ...)
+{
+	va_list args;
+	printf("  %s (goal: ", reached ? "PASS" : "MISS");
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf(")");
+	if (b->rounds.store != NULL)
+		printf("\n");
+	b->missed += !reached;
+}
+
+static bool wanted(const char *name)
+{
+	const char *only = getenv("BENCH_ONLY");
+	size_t length = strlen(name);
+	for (const char *at = only; at != NULL && (at = strstr(at, name)) != NULL; at++)
+		if ((at == only || strchr(", ", at[-1]) != NULL) && strchr(", ", at[length]) != NULL)
+			return true;
+	return only == NULL || *only == '\0';
+}
+
+static double number(const char *variable, double otherwise)
+{
+	const char *value = getenv(variable);
+	return value == NULL ? otherwise : strtod(value, NULL);
+}
+
+int main(void)
+{
+	struct bench b = { .arena = arena_create(MEMORY) };
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	signal(SIGPIPE, SIG_IGN);
+	machine_settle(CORES);
+	machine_describe(".");
+	b.rounds.count = (unsigned)number("BENCH_ROUNDS", 7);
+	b.rounds.seconds = number("BENCH_SECONDS", 2);
+	double begun = machine_now();
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		if (wanted(parts[i].name))
+			parts[i].run(&b);
+	bench_server_end(&b);
+	arena_destroy(b.arena);
+	printf("%u goals missed, %.0f s\n", b.missed, machine_now() - begun);
+	return b.missed != 0;
+}

@@ -1,0 +1,41 @@
+/* tests/bench/bench.h: the parts of `make bench` and what they share. */
+#ifndef TESTS_BENCH_BENCH_H
+#define TESTS_BENCH_BENCH_H
+
+#include <stdbool.h>
+
+#include "gateway/process.h"
+#include "tests/bench/null_house.h"
+#include "tests/bench/people.h"
+#include "tests/bench/rounds.h"
+
+struct bench {
+	struct arena *arena;
+	struct rounds rounds;
+	unsigned missed;		/* goals */
+	bool table_begun;
+	/* The gateway in this process, when a part asks for it, and a null house behind a door of it. */
+	bool running;
+	struct place place;
+	struct gateway gateway;
+	struct null_house null;
+	unsigned null_port;
+};
+
+/* The goal is named, and whether it was reached; counts what was not. */
+void bench_goal(struct bench *b, bool reached, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void bench_server(struct bench *b);	/* starts it once, with its people */
+void bench_server_end(struct bench *b);
+
+/* In this process, null house by turns. */
+void bench_pix(struct bench *b);
+void bench_find(struct bench *b);
+void bench_retrieve(struct bench *b);
+void bench_provide(struct bench *b);
+/* minatod as a child. */
+void bench_idle(struct bench *b);
+void bench_document(struct bench *b);
+void bench_connections(struct bench *b);
+
+#endif

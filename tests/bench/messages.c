@@ -1,0 +1,158 @@
+/* tests/bench/messages.c: the requests the benches send. */
+#include "tests/bench/messages.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BOUNDARY "bench-b0undary"
+
+static const char *file_text(struct arena *a, const char *name)
+{
+	char path[4096];
+	snprintf(path, sizeof path, "%s/%s", BENCH_MESSAGES, name);
+	FILE *f = fopen(path, "r");
+	struct buffer text = buffer_in(a);
+	if (f == NULL) {
+		perror(path);
+		exit(1);
+	}
+	for (int c; (c = getc(f)) != EOF; )
+		buffer_byte(&text, (unsigned char)c);
+	fclose(f);
+	return buffer_ended(&text);
+}
+
+static const struct replacing *stands_at(const char *at, const struct replacing *with)
+{
+	for (; with->name != NULL; with++)
+		if (strncmp(at, with->name, strlen(with->name)) == 0)
+			return with;
+	return NULL;
+}
+
+const char *message_text(struct arena *a, const char *name, const struct replacing *with)
+{
+	const char *at = file_text(a, name);
+	struct buffer out = buffer_in(a);
+	while (*at != '\0') {
+		const struct replacing *r = *at == '@' ? stands_at(at, with) : NULL;
+		if (r == NULL) {
+			buffer_byte(&out, (unsigned char)*at++);
+			continue;
+		}
+		buffer_text(&out, r->text);
+		at += strlen(r->name);
+	}
+	return buffer_ended(&out);
+}
+
+static void put_head(struct buffer *out, const char *path, const char *type, uint64_t length)
+{
+	buffer_printf(out, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\n"
+		      "Content-Length: %llu\r\n\r\n", path, type, (unsigned long long)length);
+}
+
+struct load_request message_plain(struct arena *a, const char *path, const char *body)
+{
+	struct buffer out = buffer_in(a);
+	put_head(&out, path, "application/soap+xml; charset=UTF-8", strlen(body));
+	buffer_text(&out, body);
+	return (struct load_request){ .data = out.data, .length = out.length };
+}
+
+/* xorshift64*: a document must neither compress nor look like another. */
+static unsigned char *octets_of(struct arena *a, size_t length)
+{
+	unsigned char *octets = arena_alloc(a, length);
+	uint64_t state = 0x9e3779b97f4a7c15u ^ length;
+	for (size_t i = 0; i < length; i++) {
+		state ^= state >> 12;
+		state ^= state << 25;
+		state ^= state >> 27;
+		octets[i] = (unsigned char)(state * 0x2545f4914f6cdd1du >> 56);
+	}
+	return octets;
+}
+
+static const char *submission_root(struct arena *a, const struct submission_plan *p)
+{
+	struct buffer entries = buffer_in(a), documents = buffer_in(a);
+	for (unsigned i = 0; i < p->documents; i++) {
+		const char *entry = arena_printf(a, "d%u", i + 1);
+		const char *unique = arena_printf(a, "%s.%u", p->unique, i + 1);
+		struct replacing with[] = {
+			{ "@ENTRY@", entry }, { "@UNIQUE@", unique }, { "@MIME@", "application/pdf" },
+			{ "@ID@", p->id }, { "@DOMAIN@", p->domain }, { 0 }
+		};
+		buffer_text(&entries, message_text(a, "iti41-entry.xml", with));
+		buffer_text(&documents, message_text(a, "iti41-document.xml", with));
+	}
+	struct replacing with[] = {
+		{ "@UNIQUE@", p->unique }, { "@ID@", p->id }, { "@DOMAIN@", p->domain },
+		{ "@ENTRIES@", buffer_ended(&entries) }, { "@DOCUMENTS@", buffer_ended(&documents) }, { 0 }
+	};
+	return message_text(a, "iti41.xml", with);
+}
+
+static struct load_request *piece(struct arena *a, struct bytes octets, unsigned times)
+{
+	struct load_request *r = arena_new(a, struct load_request);
+	*r = (struct load_request){ .data = octets.data, .length = octets.length, .times = times };
+	return r;
+}
+
+/* Root part, then the documents; times 1 makes it one piece. */
+struct load_request message_submission(struct arena *a, const struct submission_plan *p)
+{
+	static const char type[] = "multipart/related; type=\"application/xop+xml\"; start=\"<root@bench>\"; "
+		"start-info=\"application/soap+xml\"; boundary=\"" BOUNDARY "\"";
+	struct buffer before = buffer_in(a), all = buffer_in(a);
+	struct load_request first = { 0 }, *last = &first;
+	uint64_t length = 0;
+	buffer_printf(&before, "--" BOUNDARY "\r\nContent-Type: application/xop+xml; charset=UTF-8; "
+		      "type=\"application/soap+xml\"\r\nContent-Transfer-Encoding: binary\r\n"
+		      "Content-ID: <root@bench>\r\n\r\n%s", submission_root(a, p));
+	for (unsigned i = 0; i < p->documents; i++) {
+		unsigned char *content = octets_of(a, p->octets);
+		content[0] = (unsigned char)i;
+		if (p->times == 1)
+			memcpy(content + 1, SERIAL, strlen(SERIAL));
+		buffer_printf(&before, "\r\n--" BOUNDARY "\r\nContent-Type: application/pdf\r\n"
+			      "Content-Transfer-Encoding: binary\r\nContent-ID: <d%u@bench>\r\n\r\n", i + 1);
+		last = (struct load_request *)(last->then = piece(a, buffer_bytes(&before), 1));
+		last = (struct load_request *)(last->then =
+					       piece(a, (struct bytes){ content, p->octets }, p->times));
+		before = buffer_in(a);
+	}
+	buffer_text(&before, "\r\n--" BOUNDARY "--\r\n");
+	last->then = piece(a, buffer_bytes(&before), 1);
+	for (const struct load_request *r = first.then; r != NULL; r = r->then)
+		length += (uint64_t)r->length * r->times;
+	put_head(&all, "/xds/repository", type, length);
+	if (p->times == 1)
+		for (const struct load_request *r = first.then; r != NULL; r = r->then)
+			buffer_append(&all, r->data, r->length);
+	return (struct load_request){ .data = all.data, .length = all.length,
+				      .then = p->times == 1 ? NULL : first.then };
+}
+
+struct serials message_serials(struct arena *a, const struct load_request *r)
+{
+	struct serials s = { .data = (unsigned char *)r->data };
+	s.places = arena_array(a, size_t, r->length / strlen(SERIAL) + 1);
+	const unsigned char *at = r->data, *end = r->data + r->length;
+	while ((at = memmem(at, (size_t)(end - at), SERIAL, strlen(SERIAL))) != NULL) {
+		s.places[s.count++] = (size_t)(at - r->data);
+		at += strlen(SERIAL);
+	}
+	return s;
+}
+
+void message_number(const struct serials *s, uint64_t number)
+{
+	char digits[24];
+	snprintf(digits, sizeof digits, "1%010llu", (unsigned long long)(number % 10000000000u));
+	for (size_t i = 0; i < s->count; i++)
+		memcpy(s->data + s->places[i], digits, strlen(SERIAL));
+}

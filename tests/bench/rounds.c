@@ -1,0 +1,90 @@
+/* tests/bench/rounds.c: turns of load, null and real one after the other, so that whatever else the
+ * machine does meets both. */
+#include "tests/bench/rounds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/bench/machine.h"
+
+struct turn {
+	double rate, cpu_us, median_us, p99_us, flushes, kept;
+};
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+struct spread spread_of(const double *values, unsigned count)
+{
+	double sorted[ROUNDS_MOST] = { 0 };
+	for (unsigned i = 0; i < count; i++)
+		sorted[i] = values[i];
+	qsort(sorted, count, sizeof sorted[0], ascending);
+	return (struct spread){ sorted[count / 2], sorted[0], sorted[count - 1] };
+}
+
+static struct turn take_turn(const struct rounds *r, const struct load_plan *plan, struct measured *out)
+{
+	struct load_plan now = *plan;
+	struct load_result result;
+	struct store_counts before = { 0 }, after = { 0 };
+	now.requests = 0;
+	now.seconds = r->seconds;
+	if (r->store != NULL)
+		store_count(r->store, &before);
+	double cpu = machine_cpu();
+	load_run(&now, &result);
+	cpu = machine_cpu() - cpu - result.cpu;
+	if (r->store != NULL)
+		store_count(r->store, &after);
+	out->failed += result.failed;
+	if (result.failed != 0 && out->why[0] == '\0')
+		snprintf(out->why, sizeof out->why, "%s", result.why);
+	double done = result.done == 0 ? 1 : (double)result.done;
+	return (struct turn){
+		.rate = (double)result.done / result.seconds, .cpu_us = cpu / done * 1e6,
+		.median_us = result.median_us, .p99_us = result.p99_us,
+		.flushes = (double)(after.flushes - before.flushes) / result.seconds,
+		.kept = (double)(after.kept - before.kept) / result.seconds,
+	};
+}
+
+#define SPREAD(turns, count, member) spread_over(turns, count, offsetof(struct turn, member))
+
+static struct spread spread_over(const struct turn *turns, unsigned count, size_t member)
+{
+	double values[ROUNDS_MOST] = { 0 };
+	for (unsigned i = 0; i < count; i++)
+		values[i] = *(const double *)((const char *)&turns[i] + member);
+	return spread_of(values, count);
+}
+
+/* One turn more than counted: the first warms caches and memory. */
+void rounds_run(const struct rounds *r, const struct load_plan *plan, const struct load_plan *null,
+		struct measured *out)
+{
+	struct turn real[ROUNDS_MOST], nothing[ROUNDS_MOST];
+	double ratios[ROUNDS_MOST] = { 0 };
+	unsigned count = r->count < ROUNDS_MOST ? r->count : ROUNDS_MOST;
+	struct rounds warm = *r;
+	*out = (struct measured){ 0 };
+	warm.seconds = r->seconds / 4;
+	take_turn(&warm, plan, out);
+	for (unsigned i = 0; i < count; i++) {
+		nothing[i] = null == NULL ? (struct turn){ 0 } : take_turn(r, null, out);
+		real[i] = take_turn(r, plan, out);
+		ratios[i] = null == NULL ? 0 : real[i].rate / nothing[i].rate;
+	}
+	out->rate = SPREAD(real, count, rate);
+	out->null_rate = SPREAD(nothing, count, rate);
+	out->ratio = spread_of(ratios, count);
+	out->flushes = SPREAD(real, count, flushes);
+	out->kept = SPREAD(real, count, kept);
+	out->median_us = SPREAD(real, count, median_us).median;
+	out->p99_us = SPREAD(real, count, p99_us).median;
+	out->cpu_us = SPREAD(real, count, cpu_us).median;
+	out->null_cpu_us = SPREAD(nothing, count, cpu_us).median;
+}
