@@ -225,8 +225,8 @@ static const struct config_key domain[] = {
 #define AREA struct codes_keys
 static const struct config_key codes[] = {
 	{ .name = "allow", .kind = CONFIG_TEXTS, .offset = AT(allow), .needed = true,
-	  .help = "The codes allowed, each as CODE^SCHEME. An attribute without such a section "
-		  "accepts every code." },
+	  .help = "The codes allowed, each as CODE^SCHEME; for mimeType the media types alone. An "
+		  "attribute without such a section accepts every code." },
 	{ 0 }
 };
 #undef AREA

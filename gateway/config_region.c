@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "gateway/config_certificate.h"
 #include "gateway/config_keys.h"
+#include "gateway/nearest.h"
 
 enum { INSTITUTION_CODE_DIGITS = 10, NAME_MOST = 64 };
 
@@ -260,6 +261,24 @@ static void check_domains(struct config_making *m, const struct system_at *all, 
 	}
 }
 
+/* The coded attributes of the metadata model, and mimeType, whose values have no scheme. */
+static const char *const coded_attributes[] = {
+	"associationDocumentation", "classCode", "codeList", "confidentialityCode", "contentTypeCode",
+	"eventCodeList", "formatCode", "healthcareFacilityTypeCode", "mimeType", "practiceSettingCode",
+	"typeCode",
+};
+
+static bool is_coded(struct config_making *m, const struct config_section *s)
+{
+	for (size_t i = 0; i < COUNT(coded_attributes); i++)
+		if (text_equal(coded_attributes[i], s->title))
+			return true;
+	config_fault_add(m->faults, s->place, "write the attribute as ITI TF-3: 4.2.3 does",
+			 "\"%s\" is no coded attribute; the nearest is %s", s->title,
+			 nearest_name(s->title, coded_attributes, COUNT(coded_attributes)));
+	return false;
+}
+
 static void set_codes(struct config_making *m, const struct config_section *sections,
 		      struct region *r)
 {
@@ -274,9 +293,12 @@ static void set_codes(struct config_making *m, const struct config_section *sect
 	     s = s->next) {
 		struct codes_keys keys = { 0 };
 		config_section_set(m, kind, s, s->place, &keys);
+		bool plain = text_equal(s->title, "mimeType");
+		if (!is_coded(m, s))
+			continue;
 		for (const char *const *c = keys.allow; c != NULL && *c != NULL; c++) {
-			const char *caret = strchr(*c, '^');
-			if (caret == NULL || caret == *c || caret[1] == '\0') {
+			const char *caret = plain ? *c + strlen(*c) : strchr(*c, '^');
+			if (caret == NULL || caret == *c || (!plain && caret[1] == '\0')) {
 				config_fault_add(m->faults, config_place_of(s, "allow", s->place),
 						 "write CODE^SCHEME",
 						 "codes %s: \"%s\" has no coding scheme", s->title,
@@ -286,7 +308,7 @@ static void set_codes(struct config_making *m, const struct config_section *sect
 			codes[r->code_count++] = (struct affinity_code){
 				.attribute = arena_text(m->arena, s->title),
 				.code = arena_text_n(m->arena, *c, (size_t)(caret - *c)),
-				.scheme = caret + 1,
+				.scheme = plain ? "" : caret + 1,
 			};
 		}
 	}

@@ -68,6 +68,10 @@ system "l-latin" {{
 	domains = {{"2.999.33"}}
 	charset = "8859/1"
 }}
+codes "mimeType" {{
+	allow = {{"application/dicom", "application/octet-stream", "application/pdf", "application/x-minato-test",
+		"image/gif", "text/plain", "text/xml"}}
+}}
 codes "practiceSettingCode" {{
 	allow = {{"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96",
 		"Dialysis^Connect-a-thon practiceSettingCodes", "General Medicine^Connect-a-thon practiceSettingCodes"}}

@@ -45,6 +45,24 @@ static void check_value(const struct subject *s, const struct metadata_attribute
 		fault(s, m->name, arena_printf(s->v->desk->arena, "is longer than %zu characters", most));
 }
 
+/* ITI TF-2: 3.42.4.1.3.3.4: the affinity domain may say which media types there are. */
+static void check_mime_type(const struct subject *s, const struct metadata_attribute *m,
+			    const char *value)
+{
+	const struct region *r = s->v->desk->region;
+	bool limited = false;
+	for (size_t i = 0; i < r->code_count; i++) {
+		if (!text_equal(r->codes[i].attribute, m->name))
+			continue;
+		limited = true;
+		if (text_equal_nocase(r->codes[i].code, value))
+			return;
+	}
+	if (limited)
+		fault(s, m->name, arena_printf(s->v->desk->arena,
+			"\"%s\" is not in the affinity domain's value set", value));
+}
+
 /* The affinity domain's value set; an attribute without rows accepts every code. */
 static void check_code(const struct subject *s, const struct metadata_attribute *m,
 		       const struct coded_value *c)
@@ -86,6 +104,8 @@ static unsigned check_values(const struct subject *s, const struct metadata_attr
 		if (METADATA_OF(object, m, char *) == NULL)
 			return 0;
 		check_value(s, m, METADATA_OF(object, m, char *));
+		if (m->type == TYPE_MIME)
+			check_mime_type(s, m, METADATA_OF(object, m, char *));
 		return 1;
 	case FIELD_TEXTS:
 		for (const struct text_value *v = METADATA_OF(object, m, struct text_value *); v != NULL;
@@ -244,10 +264,12 @@ static void check_relationship(const struct subject *s, const struct association
 			       "the sourceObject of a relationship is a DocumentEntry of the same submission");
 	else if (source->kind != SUBMITTED_ENTRY)
 		fault(s, "sourceObject", "is no DocumentEntry");
-	if (target != NULL && target->kind != SUBMITTED_ENTRY)
+	if (target != NULL && registered_only)
+		findings_error(s->v->findings, PROBLEM_UNRESOLVED_REFERENCE, NULL, x->target,
+			       "the targetObject of %s is a DocumentEntry that is registered already",
+			       x->type_urn);
+	else if (target != NULL && target->kind != SUBMITTED_ENTRY)
 		fault(s, "targetObject", "is no DocumentEntry");
-	else if (target != NULL && registered_only)
-		fault(s, "targetObject", "must be registered already");
 	if (text_equal(x->source, x->target))
 		fault(s, "targetObject", "is the sourceObject itself");
 }

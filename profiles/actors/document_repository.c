@@ -122,6 +122,10 @@ static bool retrieve_one(const struct registry_desk *d, const struct document_re
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	struct kept_document kept;
+	if (request->home_community_id != NULL
+	    && !text_equal(request->home_community_id, d->region->home_community_id))
+		return findings_error(f, PROBLEM_UNKNOWN_COMMUNITY, request->document_unique_id,
+				      request->home_community_id, "is not this community");
 	if (!text_equal(request->repository_unique_id, d->region->repository_unique_id))
 		return findings_error(f, PROBLEM_UNKNOWN_REPOSITORY, request->document_unique_id,
 				      request->repository_unique_id, "is not this repository");

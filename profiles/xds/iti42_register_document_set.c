@@ -2,6 +2,7 @@
  *
  * Register Document Set-b [ITI-42], ITI TF-2: 3.42. We are the Document Registry: a Document
  * Repository elsewhere tells us what it holds. All of a submission is registered, or nothing. */
+#include "gateway/base/arena.h"
 #include "gateway/base/findings.h"
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/soap.h"
@@ -13,13 +14,25 @@ struct registering {
 	const char *patient_id;		/* as sent; registration makes it the regional one */
 };
 
+/* ITI TF-2: 3.42.4.1.2: on-demand entries come by Register On-Demand Document Entry [ITI-61]. */
+static void check_stable(const struct submission *s, struct findings *f)
+{
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
+		if (e->type == ENTRY_ON_DEMAND)
+			findings_error(f, PROBLEM_REGISTRY_METADATA, NULL,
+				       arena_printf(f->arena, "DocumentEntry(%s).objectType", e->id),
+				       "is On-Demand; this transaction registers stable documents");
+}
+
 static bool read_request(struct exchange *x)
 {
 	struct registering *r = arena_new(x->arena, struct registering);
 	struct findings f = findings_in(x->arena);
 	struct registry_desk d = exchange_desk(x);
 	x->request = x->result = r;
-	if (ebrim_read_submission(x->arena, x->soap->body, &r->submission, &f))
+	bool readable = ebrim_read_submission(x->arena, x->soap->body, &r->submission, &f);
+	check_stable(&r->submission, &f);
+	if (readable)
 		document_registry_validate(&d, &r->submission, false, &f);
 	if (r->submission.set != NULL)
 		r->patient_id = r->submission.set->patient_id;

@@ -60,6 +60,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	[PROBLEM_QUERY_INVALID] = { "query-invalid", REG, REG, FAULT_NONE, NULL, 400, "AE", 102, 1, NULL },
 	[PROBLEM_DOCUMENT_UNIQUE_ID] = { "document-unique-id", "XDSDocumentUniqueIdError", "XDSDocumentUniqueIdError", FAULT_NONE, NULL, 404, "AE", 204, 1, NULL },
 	[PROBLEM_UNKNOWN_REPOSITORY] = { "unknown-repository", "XDSUnknownRepositoryId", "XDSUnknownRepositoryId", FAULT_NONE, NULL, 404, "AE", 204, 1, NULL },
+	[PROBLEM_UNKNOWN_COMMUNITY] = { "unknown-community", "XDSUnknownCommunity", "XDSUnknownCommunity", FAULT_NONE, NULL, 404, "AE", 204, 1, NULL },
 	[PROBLEM_EXTRA_METADATA_NOT_SAVED] = { "extra-metadata-not-saved", "XDSExtraMetadataNotSaved", "XDSExtraMetadataNotSaved", FAULT_NONE, NULL, 200, "AA", 0, 0, NULL },
 	[PROBLEM_STORE_FULL] = { "store-full", "XDSRegistryOutOfResources", "XDSRepositoryOutOfResources", FAULT_RECEIVER, NULL, 503, "AE", 207, 1,
 		"make room on the disk that holds the data directory; service resumes by itself, nothing accepted is lost" },

@@ -114,6 +114,8 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	{ "good words of a system", REGION SYSTEM("a-hospital", "institution-code = 1319951013 charset = \"~ISO IR87\" reply-to = {\"https://x/y\"}"), "" },
 	{ "namespaces name one domain", REGION "domain 1.2.5 { namespace = N }\ndomain 1.2.6 { namespace = N }\ndomain here { namespace = M }\n",
 	  "3 namespace N names domain 1.2.5 already\n4 \"here\" is not an OID\n" },
+	{ "media types have none", REGION "codes mimeType { allow = {\"text/xml\"} }\n", "" },
+	{ "codes are of an attribute there is", REGION "\ncodes clasCode { allow = {\"a^1.2\"} }\n", "3 \"clasCode\" is no coded attribute; the nearest is classCode\n" },
 	{ "codes have a scheme", REGION "codes classCode { allow = {\"34133-9^2.16.840.1.113883.6.1\",\n\"naked\"} }\n", "2 codes classCode: \"naked\"\n" },
 	{ "doors have ports of their own", REGION "https { port = 2575 }\n", "0 https and mllp have the same port\n" },
 	{ "port 0 is no one port", REGION "https { port = 0 }\nmllp { port = 0 }\nadmin { port = 0 }\n", "" },

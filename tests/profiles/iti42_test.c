@@ -44,7 +44,7 @@ static const struct { const char *why, *find, *replace, *error, *context; } edit
 	{ "mimeType missing", "mimeType=\"text/xml\"", "", METADATA, "mimeType" },
 	{ "mimeType malformed", "mimeType=\"text/xml\"", "mimeType=\"text\"", METADATA, "mimeType" },
 	{ "objectType unknown", "7edca82f-054d-47f2-a032-9b2a5b5186c1", "7edca82f-054d-47f2-a032-9b2a5b5186c2", METADATA, "objectType" },
-	{ "on-demand with creationTime", "7edca82f-054d-47f2-a032-9b2a5b5186c1", "34268e47-fdf5-41a6-ba33-82133c465248", METADATA, "creationTime" },
+	{ "on-demand entries come by ITI-61", "7edca82f-054d-47f2-a032-9b2a5b5186c1", "34268e47-fdf5-41a6-ba33-82133c465248", METADATA, "objectType" },
 	{ "DTM with a zone", "20251224103000", "20251224103000+0900", METADATA, "creationTime" },
 	{ "DTM of the 31st of February", "20251224103000", "20250231", METADATA, "creationTime" },
 	{ "DTM of odd length", "20251224103000", "202512241", METADATA, "creationTime" },
