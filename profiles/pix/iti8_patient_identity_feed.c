@@ -48,10 +48,28 @@ static bool needed(struct exchange *x, const void *value, const char *where)
 		|| problem_at(&x->problem, PROBLEM_FIELD_MISSING, where, "the required field %s is empty", where);
 }
 
+static void warn(struct exchange *x, enum problem_code code, const char *where, const char *what)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	problem_at(&p, code, where, "%s", what);
+	exchange_finding(x, true, NULL, &p);
+}
+
+/* What is taken all the same, and the sender should know. An Individual Number is named by its place
+ * only. */
+static void tell_shortcomings(struct exchange *x, const struct hl7_person_notes *n)
+{
+	if (n->refused != 0)
+		warn(x, PROBLEM_TABLE_VALUE, "PID^1", "an Individual Number was left out");
+	if (n->sex_unknown_code)
+		warn(x, PROBLEM_TABLE_VALUE, "PID^1^8", "the sex is no code of HL7 table 0001 and was read as U");
+}
+
 static bool read_feed(struct exchange *x)
 {
 	struct identity_feed *feed = arena_new(x->arena, struct identity_feed);
-	struct hl7_person_rules rules = { 0 };
+	struct hl7_person_rules rules = { .twelve_digit_ids = x->sender->lenient.twelve_digit_ids,
+					  .local_sex_codes = x->sender->lenient.local_sex_codes };
 	struct hl7_person_notes notes = { 0 };
 	const struct hl7_segment *pid;
 
@@ -64,6 +82,8 @@ static bool read_feed(struct exchange *x)
 	if (!needed(x, feed->ids, "PID^1^3")
 	    || !hl7_read_demographics(pid, &rules, &feed->demographics, &notes, &x->problem))
 		return false;
+	feed->demographics.identity_unknown = notes.identity_unknown ? "Y" : "";
+	tell_shortcomings(x, &notes);
 	if (notes.birth_date_impossible && feed->kind != FEED_MERGE)
 		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7", "the birth date is not a date");
 	if (feed->kind != FEED_MERGE)

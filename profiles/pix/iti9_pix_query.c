@@ -14,6 +14,7 @@ enum { DOMAINS_MOST = 100 };	/* a region has tens of domains */
 struct query_request {
 	const struct hl7_segment *qpd;
 	struct cross_reference_query asked;
+	bool withheld;			/* QPD-3 has an Individual Number: never repeated, never kept */
 };
 
 /* QPD-4: only the assigning authority (CX.4) of each repetition counts. */
@@ -38,17 +39,19 @@ static bool read_domains(struct exchange *x, struct query_request *r)
 static bool read_query(struct exchange *x)
 {
 	struct query_request *r = arena_new(x->arena, struct query_request);
-	struct hl7_person_rules rules = { 0 };
+	struct hl7_person_rules rules = { .twelve_digit_ids = x->sender->lenient.twelve_digit_ids };
 	struct hl7_person_notes notes = { 0 };
 	x->request = r;
 	r->qpd = hl7_only_segment(x->hl7, "QPD", &x->problem);
 	if (r->qpd == NULL)
 		return false;
+	struct problem found = { .code = PROBLEM_NONE };
+	const struct patient_identifier *id = hl7_read_ids(hl7_field(r->qpd, 3), &rules, &notes, &found);
+	r->withheld = notes.refused != 0;
 	if (!hl7_present(hl7_field(r->qpd, 2)))
 		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^2", "the query has no tag (QPD-2)");
-	const struct patient_identifier *id = hl7_read_ids(hl7_field(r->qpd, 3), &rules, &notes, &x->problem);
-	if (x->problem.code != PROBLEM_NONE)
-		return false;
+	if (found.code != PROBLEM_NONE)
+		return problem_at(&x->problem, found.code, found.where, "%s", found.what);
 	if (id == NULL)
 		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^3", "the query names no id (QPD-3)");
 	if (id->next != NULL)
@@ -91,7 +94,9 @@ static void record_query(struct exchange *x, struct audit_event *e)
 			audit_patient(x, e, cx_text(x->arena, one->id, one->universal_id));
 	}
 	const char *tag = r == NULL ? "" : hl7_value(r->qpd, 2, 1, 1, 1);
-	struct audit_object *o = audit_query(x, e, tag, x->raw_request);
+	/* An Individual Number is never kept: where one was, or nobody could look, the message is not. */
+	bool kept = r != NULL && r->qpd != NULL && !r->withheld;
+	struct audit_object *o = audit_query(x, e, tag, kept ? x->raw_request : bytes_of_text("withheld"));
 	audit_add_detail(x, o, "MSH-10", bytes_of_text(x->hl7->control_id));
 }
 
@@ -103,6 +108,18 @@ static void put_patient(struct hl7_writer *w, const struct patient_identifier *i
 	for (const struct patient_identifier *id = ids; id != NULL; id = id->next)
 		hl7_put_cx(w, 3, repetition++, id);
 	hl7_put(w, 5, 2, 7, 1, "S");
+}
+
+/* The query as it came (3.9.4.2.2.5); one with an Individual Number without its QPD-3. */
+static void put_query(struct hl7_writer *w, const struct query_request *r)
+{
+	if (!r->withheld) {
+		hl7_put_same_segment(w, r->qpd);
+		return;
+	}
+	hl7_put_segment(w, "QPD");
+	hl7_put_same_field(w, 1, r->qpd, 1);
+	hl7_put_same_field(w, 2, r->qpd, 2);
 }
 
 static struct bytes answer_query(struct exchange *x, const struct hl7_stamp *stamp)
@@ -121,7 +138,7 @@ static struct bytes answer_query(struct exchange *x, const struct hl7_stamp *sta
 	hl7_put_segment(w, "QAK");
 	hl7_put_same_field(w, 1, r->qpd, 2);
 	hl7_put_field(w, 2, any ? "OK" : done ? "NF" : code);
-	hl7_put_same_segment(w, r->qpd);
+	put_query(w, r);
 	if (any)
 		put_patient(w, found->ids);
 	return hl7_written(w);

@@ -37,3 +37,11 @@ ssmix2_storage = tests/profiles/ssmix2_storage.c tests/profiles/ssmix2_storage.h
 unit_tests += tests/profiles/ssmix2_test
 tests_profiles_ssmix2_test_SOURCES = tests/profiles/ssmix2_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_test_LDADD = $(TEST_LIBS)
+
+# Identity over HL7 v2: ITI-8, ITI-9.
+unit_tests += tests/profiles/iti8_test tests/profiles/iti9_test
+hl7_sources = tests/profiles/hl7_exchange.h tests/store/people.h tests/store/fixture.h tests/base/suite.h
+tests_profiles_iti8_test_SOURCES = tests/profiles/iti8_test.c $(hl7_sources)
+tests_profiles_iti8_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti9_test_SOURCES = tests/profiles/iti9_test.c $(hl7_sources)
+tests_profiles_iti9_test_LDADD = $(TEST_LIBS)
