@@ -211,6 +211,11 @@ static bool register_document(struct chunk *c, struct step *s)
 	if (!find_record(c, s->name, &record))
 		return problem_set(&s->problem, PROBLEM_UNKNOWN_PATIENT,
 				   "the patient is not known: there is no ADT-00 that could be taken");
+	/* Another import may have been here since the snapshot. */
+	if (registry_entries_of(c->txn, c->arena, s->unique_id) != NULL) {
+		s->outcome = STEP_UNCHANGED;
+		return true;
+	}
 	const char *patient_id = document_registry_regional_id(&desk, record.person);
 	const struct document_entry *old = current_entry(c, s);
 	struct submission *one = ssmix2_submission(c->arena, &c->im->source, s->name, &s->blob, patient_id,

@@ -37,6 +37,9 @@ ssmix2_storage = tests/profiles/ssmix2_storage.c tests/profiles/ssmix2_storage.h
 unit_tests += tests/profiles/ssmix2_test
 tests_profiles_ssmix2_test_SOURCES = tests/profiles/ssmix2_test.c $(ssmix2_storage)
 tests_profiles_ssmix2_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/ssmix2_samples_test
+tests_profiles_ssmix2_samples_test_SOURCES = tests/profiles/ssmix2_samples_test.c $(ssmix2_storage)
+tests_profiles_ssmix2_samples_test_LDADD = $(TEST_LIBS)
 
 # Identity over HL7 v2: ITI-8, ITI-9.
 unit_tests += tests/profiles/iti8_test tests/profiles/iti9_test
