@@ -29,6 +29,9 @@ enum { EBRIM_OBJECTS_MOST = 10000 };	/* of one submission, of each kind: entries
  * here. Extra slots whose names are no URN are left out with a warning (XDSExtraMetadataNotSaved). */
 bool ebrim_read_submission(struct arena *a, const struct xml_node *request, struct submission *s,
 			   struct findings *f);
+/* The same of an answer of ours or another's: query:AdhocQueryResponse of return type LeafClass. */
+bool ebrim_read_found(struct arena *a, const struct xml_node *response, struct submission *s,
+		      struct findings *f);
 
 /* rim:AdhocQuery: parameters by name, values without their quotes; where the same name was given
  * again there is another slot (AND). PROBLEM_QUERY_INVALID for what cannot be read. */

@@ -489,16 +489,11 @@ static void collect_markers(struct reading *r, const struct xml_node *list)
 	}
 }
 
-bool ebrim_read_submission(struct arena *a, const struct xml_node *request, struct submission *s,
-			   struct findings *f)
+static bool read_objects(struct arena *a, const struct xml_node *list, struct submission *s, struct findings *f)
 {
-	const struct xml_node *list = xml_child(request, RIM_NAMESPACE, "RegistryObjectList");
 	struct reading r = { .arena = a, .findings = f, .last_entry = &s->entries,
 			     .last_folder = &s->folders, .last_association = &s->associations };
 	unsigned before = f->errors;
-	if (!xml_is(request, LCM_NAMESPACE, "SubmitObjectsRequest") || list == NULL)
-		return findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "SubmitObjectsRequest",
-				      "the message has no RegistryObjectList");
 	collect_markers(&r, list);
 	for (const struct xml_node *n = xml_first_element(list); n != NULL; n = xml_next_element(n)) {
 		if (++r.objects > EBRIM_OBJECTS_MOST || r.packages > PACKAGES_MOST)
@@ -517,4 +512,24 @@ bool ebrim_read_submission(struct arena *a, const struct xml_node *request, stru
 				       "this is no object of XDS metadata");
 	}
 	return f->errors == before;
+}
+
+bool ebrim_read_submission(struct arena *a, const struct xml_node *request, struct submission *s,
+			   struct findings *f)
+{
+	const struct xml_node *list = xml_child(request, RIM_NAMESPACE, "RegistryObjectList");
+	if (!xml_is(request, LCM_NAMESPACE, "SubmitObjectsRequest") || list == NULL)
+		return findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "SubmitObjectsRequest",
+				      "the message has no RegistryObjectList");
+	return read_objects(a, list, s, f);
+}
+
+bool ebrim_read_found(struct arena *a, const struct xml_node *response, struct submission *s,
+		      struct findings *f)
+{
+	const struct xml_node *list = xml_child(response, RIM_NAMESPACE, "RegistryObjectList");
+	if (!xml_is(response, QUERY_NAMESPACE, "AdhocQueryResponse") || list == NULL)
+		return findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "AdhocQueryResponse",
+				      "the answer has no RegistryObjectList");
+	return read_objects(a, list, s, f);
 }

@@ -121,6 +121,8 @@ struct hl7_header {
 	const char *receiving_application, *receiving_facility;
 	const char *type, *event, *structure;	/* structure is not sent in versions before 2.4 */
 	const char *processing_id, *version;
+	const char *profile;	/* MSH-21, or NULL */
+	bool local_time;	/* MSH-7 is JST without a zone, as in an SS-MIX2 storage */
 };
 struct hl7_writer *hl7_message_write(struct arena *a, const struct hl7_header *h,
 				     enum charset charset, const struct hl7_stamp *stamp);

@@ -17,6 +17,7 @@ struct hl7_writer {
 	const char *msh18, *msh20;	/* as the request said them; NULL: only when needed */
 	const char *header[13];		/* MSH-3 to MSH-12 by number, escaped; NULL for none */
 	const char *type[3];		/* MSH-9 by component, not escaped */
+	const char *profile;		/* MSH-21, escaped */
 	struct buffer body, line;
 	bool open;			/* a segment is being written */
 	unsigned field, repetition, component, subcomponent;
@@ -242,6 +243,12 @@ struct hl7_writer *hl7_message_write(struct arena *a, const struct hl7_header *h
 	set_type(w, h->type, h->event, h->structure, h->version);
 	w->header[11] = h->processing_id;
 	w->header[12] = h->version;
+	w->profile = h->profile;
+	if (h->local_time) {
+		char now[DTM_TEXT];
+		instant_to_dtm_jst(stamp->now, now);
+		w->header[7] = arena_text(a, now);
+	}
 	return w;
 }
 
@@ -318,6 +325,7 @@ static void write_header(struct hl7_writer *w, struct buffer *out)
 			 : NULL);
 	hl7_put_verbatim(w, 20, w->msh20 != NULL ? w->msh20
 			 : said && w->msh18 == NULL ? charset_msh20(w->charset) : NULL);
+	hl7_put_verbatim(w, 21, w->profile);
 	end_segment(w, out);
 }
 
