@@ -106,7 +106,7 @@ static void stage_open(void *with)
 	bool opened = x->problem.code == PROBLEM_NONE && j->road->open(j);
 
 	j->refused = !(admit(j) && opened);
-	if (j->refused || x->transaction == NULL || x->problem.code != PROBLEM_NONE)
+	if (j->refused || x->transaction == NULL)
 		return;
 	if (!x->transaction->read(x)) {
 		j->refused = x->problem.code == PROBLEM_MALFORMED;
@@ -403,6 +403,8 @@ static void record_refusal(void *with)
 	if (!store_write(g->store, refusal_run, three, &p))
 		log_failure(&g->log, p.what, "a refused peer is not in the audit log",
 			    problem_row(p.code)->remedy);
+	else
+		courier_wake(g->courier);
 }
 
 static void house_refused(void *self, const struct refused_peer *peer)
