@@ -1,3 +1,4 @@
 libminato_a_SOURCES += \
 	gateway/client/https_client.c gateway/client/https_client.h \
-	gateway/client/mllp_client.c gateway/client/mllp_client.h
+	gateway/client/mllp_client.c gateway/client/mllp_client.h \
+	gateway/client/soap_client.c gateway/client/soap_client.h
