@@ -102,5 +102,6 @@ enum outcome command_config_keys(struct invocation *i);
 enum outcome command_metrics(struct invocation *i);
 enum outcome command_import(struct invocation *i);
 enum outcome command_transactions(struct invocation *i);
+enum outcome command_demo(struct invocation *i);
 
 #endif

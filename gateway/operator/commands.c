@@ -169,6 +169,10 @@ static const struct option_row init_options[] = {
 	{ "admin-port", "N", "port of the admin door (8480)", false },
 	{ 0 }
 };
+static const struct option_row demo_options[] = {
+	{ "keep", "DIR", "make the region in this new directory and leave it running", false },
+	{ 0 }
+};
 static const struct option_row facility_add_options[] = {
 	{ "title", "TEXT", "the facility's name, for people", true },
 	{ "institution-code", "DIGITS", "its ten digits", false },
@@ -274,5 +278,8 @@ const struct command commands[] = {
 	{ .noun = "metrics", .options = none, .run = command_metrics,
 	  .help = "the counters, as Prometheus reads them",
 	  .examples = "minato metrics" },
+	{ .noun = "demo", .options = demo_options, .run = command_demo,
+	  .help = "three institutions find and read one patient's records",
+	  .examples = "minato demo\nminato demo --keep ./region" },
 	{ 0 }
 };

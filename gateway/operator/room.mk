@@ -10,6 +10,18 @@ libminato_a_SOURCES += \
 	gateway/operator/command_region.c \
 	gateway/operator/command_transactions.c \
 	gateway/operator/conf_writer.c gateway/operator/conf_writer.h \
+	gateway/operator/demo.c gateway/operator/demo_admin.c gateway/operator/demo_admin.h \
+	gateway/operator/demo_letter.c gateway/operator/demo_letter.h \
+	gateway/operator/demo_node.c gateway/operator/demo_node.h gateway/operator/demo_node_soap.c \
+	gateway/operator/demo_people.c gateway/operator/demo_people.h \
+	gateway/operator/demo_preparing.c gateway/operator/demo_protecting.c \
+	gateway/operator/demo_process.c gateway/operator/demo_process.h \
+	gateway/operator/demo_region.c gateway/operator/demo_region.h \
+	gateway/operator/demo_scene.c gateway/operator/demo_scene.h \
+	gateway/operator/demo_screen.c gateway/operator/demo_screen.h \
+	gateway/operator/demo_sharing.c gateway/operator/demo_summary.c \
+	gateway/operator/demo_storage.c gateway/operator/demo_storage.h \
+	gateway/operator/demo_watch.c gateway/operator/demo_watch.h \
 	gateway/operator/init.c \
 	gateway/operator/invocation.c \
 	gateway/operator/output.c gateway/operator/output.h \

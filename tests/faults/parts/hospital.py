@@ -246,8 +246,7 @@ class Hospital:
         codes = set(map(str, root.xpath("//rs:RegistryError/@errorCode", namespaces=soap.NS)))
         if codes - {"XDSDocumentUniqueIdError"} or len(found) + len(
                 root.xpath("//rs:RegistryError", namespaces=soap.NS)) < len(uids):
-            status = root.xpath("string(//@status[1])", namespaces=soap.NS)
-            raise Unwanted("ITI-43", [status.rpartition(":")[2], *sorted(codes)], reply.status)
+            raise Unwanted("ITI-43", sorted(codes), reply.status)
         return found
 
     # -- HL7 v2 ----------------------------------------------------------------------------------

@@ -1,0 +1,229 @@
+/* gateway/operator/demo_letter.c: the 診療情報提供書 of the demo: CDA R2 and its metadata, ITI TF-3: 4.2.3. */
+#include "gateway/operator/demo_letter.h"
+
+#include <stdint.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/hl7v3.h"
+#include "gateway/envelope/xml_writer.h"
+
+#define LOINC "2.16.840.1.113883.6.1"
+#define CONFIDENTIALITY "2.16.840.1.113883.5.25"
+#define INSTITUTIONS "1.2.392.100495.20.3.23"
+
+const char *demo_letter_unique_id(const struct demo_node *from)
+{
+	uint64_t number;
+	from->random->fill(from->random, &number, sizeof number);
+	return arena_printf(from->arena, "2.25.%ju", (uintmax_t)number);
+}
+
+/* An element with attributes, in pairs ended by NULL, and nothing inside. */
+static void put(struct xml_writer *w, const char *element, const char *const *attributes)
+{
+	xml_open(w, element);
+	for (; *attributes != NULL; attributes += 2)
+		xml_put_attribute(w, attributes[0], attributes[1]);
+	xml_close(w);
+}
+
+static void put_time(const struct demo_node *from, struct xml_writer *w, const char *element)
+{
+	char now[DTM_TEXT];
+	instant_to_dtm_jst(from->clock->now(from->clock), now);
+	put(w, element,
+	    (const char *const[]){ "value", arena_printf(from->arena, "%s+0900", now), NULL });
+}
+
+static void put_patient(const struct demo_node *from, struct xml_writer *w,
+			const struct demo_person *about, const char *id)
+{
+	xml_open(w, "recordTarget");
+	xml_open(w, "patientRole");
+	hl7v3_put_ii(w, "id", from->domain, id, NULL);
+	xml_open(w, "patient");
+	xml_open(w, "name");
+	xml_put_attribute(w, "use", "IDE");
+	xml_element_text(w, "family", about->at[DEMO_HOSPITAL_A].family);
+	xml_element_text(w, "given", about->given);
+	xml_close(w);
+	xml_open(w, "name");
+	xml_put_attribute(w, "use", "SYL");
+	xml_element_text(w, "family", about->family_kana);
+	xml_element_text(w, "given", about->given_kana);
+	xml_close(w);
+	put(w, "administrativeGenderCode",
+	    (const char *const[]){ "code", about->sex, "codeSystem", "2.16.840.1.113883.5.1",
+				   NULL });
+	put(w, "birthTime", (const char *const[]){ "value", about->birth_date, NULL });
+	xml_close(w);
+	xml_close(w);
+	xml_close(w);
+}
+
+static void put_author(const struct demo_node *from, struct xml_writer *w)
+{
+	xml_open(w, "author");
+	put_time(from, w, "time");
+	xml_open(w, "assignedAuthor");
+	hl7v3_put_ii(w, "id", INSTITUTIONS, "9990000002", NULL);
+	xml_open(w, "assignedPerson");
+	xml_open(w, "name");
+	xml_element_text(w, "family", "仮医師");
+	xml_element_text(w, "given", "二");
+	xml_close(w);
+	xml_close(w);
+	xml_open(w, "representedOrganization");
+	xml_element_text(w, "name", from->title);
+	xml_close(w);
+	xml_close(w);
+	xml_close(w);
+	xml_open(w, "custodian");
+	xml_open(w, "assignedCustodian");
+	xml_open(w, "representedCustodianOrganization");
+	hl7v3_put_ii(w, "id", INSTITUTIONS, "1319952024", NULL);
+	xml_element_text(w, "name", from->title);
+	xml_close(w);
+	xml_close(w);
+	xml_close(w);
+}
+
+static void put_section(struct xml_writer *w, const char *title, const char *text)
+{
+	xml_open(w, "component");
+	xml_open(w, "section");
+	xml_element_text(w, "title", title);
+	xml_element_text(w, "text", text);
+	xml_close(w);
+	xml_close(w);
+}
+
+struct bytes demo_letter_write(const struct demo_node *from, const struct demo_person *about,
+			       const char *id, const char *unique_id)
+{
+	struct xml_writer *w = xml_writer_begin(from->arena);
+	xml_put_declaration(w);
+	xml_open(w, "ClinicalDocument");
+	xml_namespace_declare(w, NULL, HL7V3_NAMESPACE);
+	hl7v3_put_ii(w, "typeId", "2.16.840.1.113883.1.3", "POCD_HD000040", NULL);
+	hl7v3_put_ii(w, "id", unique_id, NULL, NULL);
+	put(w, "code",
+	    (const char *const[]){ "code", DEMO_LETTER_TYPE, "codeSystem", LOINC, "displayName",
+				   DEMO_LETTER_TITLE, NULL });
+	xml_element_text(w, "title", DEMO_LETTER_TITLE);
+	put_time(from, w, "effectiveTime");
+	put(w, "confidentialityCode",
+	    (const char *const[]){ "code", "N", "codeSystem", CONFIDENTIALITY, NULL });
+	put(w, "languageCode", (const char *const[]){ "code", "ja-JP", NULL });
+	put_patient(from, w, about, id);
+	put_author(from, w);
+	xml_open(w, "component");
+	xml_open(w, "structuredBody");
+	put_section(w, "紹介目的", "労作時の息切れにつき精査をお願いいたします。");
+	put_section(w, "傷病名", "高血圧症、心不全の疑い");
+	put_section(w, "現在の処方", "アムロジピンＯＤ錠１０ｍｇ　１日１回朝食後");
+	return xml_writer_end(w);
+}
+
+/* ---- Metadata ---- */
+
+static struct coded_value *code(const struct demo_node *from, const char *value, const char *scheme,
+				const char *display)
+{
+	struct coded_value *c = arena_new(from->arena, struct coded_value);
+	*c = (struct coded_value){
+		.code = value, .scheme = scheme, .display = display, .display_language = "ja-JP"
+	};
+	return c;
+}
+
+static struct localized *text(const struct demo_node *from, const char *value)
+{
+	struct localized *l = arena_new(from->arena, struct localized);
+	*l = (struct localized){ .value = value, .language = "ja-JP", .charset = "UTF-8" };
+	return l;
+}
+
+static struct text_value *value(const struct demo_node *from, const char *of)
+{
+	struct text_value *v = arena_new(from->arena, struct text_value);
+	v->value = of;
+	return v;
+}
+
+static struct author *author(const struct demo_node *from)
+{
+	struct author *one = arena_new(from->arena, struct author);
+	one->person = value(from, "9990000002^仮医師^二^^^^^^&" INSTITUTIONS "&ISO");
+	one->institution = value(from, arena_printf(from->arena,
+						    "%s^^^^^&" INSTITUTIONS "&ISO^^^^1319952024",
+						    from->title));
+	return one;
+}
+
+static const char *uuid(const struct demo_node *from)
+{
+	char urn[UUID_URN_TEXT];
+	random_uuid(from->random, urn);
+	return arena_text(from->arena, urn);
+}
+
+static struct document_entry *entry(const struct demo_node *from, const char *patient_cx,
+				    const char *unique_id, const char *now)
+{
+	struct document_entry *e = arena_new(from->arena, struct document_entry);
+	*e = (struct document_entry){
+		.id = uuid(from),
+		.authors = author(from),
+		.title = text(from, DEMO_LETTER_TITLE),
+		.class_code = code(from, DEMO_LETTER_TYPE, LOINC, DEMO_LETTER_TITLE),
+		.type_code = code(from, DEMO_LETTER_TYPE, LOINC, DEMO_LETTER_TITLE),
+		.format_code = code(from, "urn:ihe:iti:xds:2017:mimeTypeSufficient",
+				    "1.3.6.1.4.1.19376.1.2.3", "mimeType Sufficient"),
+		.practice_setting_code = code(from, "01", "1.2.392.200250.2.2.2", "内科"),
+		.healthcare_facility_type_code = code(from, "1", "1.2.392.100495.20.3.22", "医科"),
+		.confidentiality_codes = code(from, "N", CONFIDENTIALITY, "Normal"),
+		.creation_time = now,
+		.language_code = "ja-JP",
+		.mime_type = "text/xml",
+		.patient_id = patient_cx,
+		.source_patient_id = patient_cx,
+		.unique_id = unique_id,
+	};
+	return e;
+}
+
+struct submission *demo_letter_submission(const struct demo_node *from, const char *patient_cx,
+					  const char *unique_id)
+{
+	struct submission *s = arena_new(from->arena, struct submission);
+	struct association *member = arena_new(from->arena, struct association);
+	char now[DTM_TEXT];
+	instant_to_dtm(from->clock->now(from->clock), now);
+	const char *time = arena_text(from->arena, now);
+	s->entries = entry(from, patient_cx, unique_id, time);
+	s->set = arena_new(from->arena, struct submission_set);
+	*s->set = (struct submission_set){
+		.id = uuid(from),
+		.authors = author(from),
+		.title = text(from, "A病院・C病院への紹介"),
+		.content_type_code = code(from, DEMO_LETTER_TYPE, LOINC, DEMO_LETTER_TITLE),
+		.patient_id = patient_cx,
+		.source_id = "2.999.31.2",
+		.unique_id = demo_letter_unique_id(from),
+		.submission_time = time,
+	};
+	s->set_count = 1;
+	*member = (struct association){
+		.id = uuid(from),
+		.type = ASSOCIATION_HAS_MEMBER,
+		.type_urn = association_type_urn(ASSOCIATION_HAS_MEMBER),
+		.source = s->set->id,
+		.target = s->entries->id,
+		.submission_set_status = "Original",
+	};
+	s->associations = member;
+	return s;
+}
