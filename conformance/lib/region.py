@@ -68,6 +68,15 @@ system "l-latin" {{
 	domains = {{"2.999.33"}}
 	charset = "8859/1"
 }}
+domain "2.999.34" {{
+	namespace = "OFFICIAL"
+}}
+system "o-official" {{
+	title = "A peer that must use the affinity domain's ids"
+	certificate = "pki/clients/o-official.pem"
+	domains = {{"2.999.34"}}
+	resolve-own-ids = "no"
+}}
 codes "mimeType" {{
 	allow = {{"application/dicom", "application/octet-stream", "application/pdf", "application/x-minato-test",
 		"image/gif", "text/plain", "text/xml"}}
@@ -82,7 +91,7 @@ audit-repository "conformance" {{
 }}
 """
 # Certified by the region's authority but registered nowhere.
-CERTIFIED = ("x-consumer", "y-strict", "l-latin", "z-stranger")
+CERTIFIED = ("x-consumer", "y-strict", "l-latin", "o-official", "z-stranger")
 
 
 def free_ports(count: int) -> list[int]:

@@ -181,7 +181,7 @@ class Runner:
         for _, text in (*step.changes, *step.expectations):
             scope.settle(text)
         inner = Scope(scope, **values)
-        step = dataclasses.replace(step, subject=inner.fill(step.subject))
+        step = dataclasses.replace(step, system=inner.fill(step.system), subject=inner.fill(step.subject))
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(milliseconds=2)
         try:
             answer = self.act(step, inner)

@@ -204,12 +204,19 @@ static void check_reference(struct registration *r, const char *uuid)
 		refuse(r, PROBLEM_DEPRECATED_DOCUMENT, uuid, "this object is Deprecated");
 }
 
+static bool registered_set(struct registration *r, const char *uuid)
+{
+	const struct registry_desk *d = r->desk;
+	struct submission_set *s = registry_submission_set(d->txn, d->arena, uuid);
+	return s != NULL && document_registry_visible(d, s->subject, s->source_system);
+}
+
 static void check_folder_member(struct registration *r, const struct association *x, bool folder_here,
 				bool entry_here)
 {
 	if (!folder_here) {
 		struct folder *f = registered_folder(r, x->source);
-		if (f == NULL && registry_submission_set(r->desk->txn, r->desk->arena, x->source) != NULL)
+		if (f == NULL && registered_set(r, x->source))
 			refuse(r, PROBLEM_REGISTRY_METADATA, x->source,
 			       "a registered SubmissionSet takes no more members");
 		else if (f == NULL)

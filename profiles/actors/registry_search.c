@@ -172,6 +172,18 @@ static const char *shown_patient_id(struct search *s, uint64_t subject, const ch
 	return id != NULL ? id : stored;
 }
 
+/* The fields of sourcePatientInfo that number a patient or an account: the patient's internal, external
+ * and other ids, account, social security and driver's licence number, the mother's id. */
+static bool numbers_patient(const char *info)
+{
+	static const char *const fields[] = { "PID-2|", "PID-3|", "PID-4|", "PID-18|", "PID-19|", "PID-20|",
+					      "PID-21|" };
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (text_starts(info, fields[i]))
+			return true;
+	return false;
+}
+
 /* Another facility's numbers are that facility's: region->hide_source_ids. */
 static void hide_source(struct search *s, struct document_entry *e)
 {
@@ -182,7 +194,7 @@ static void hide_source(struct search *s, struct document_entry *e)
 	e->source_patient_id = id != NULL ? id : e->patient_id;
 	struct text_value **v = &e->source_patient_info;
 	while (*v != NULL) {
-		if (text_starts((*v)->value, "PID-3|"))
+		if (numbers_patient((*v)->value))
 			*v = (*v)->next;
 		else
 			v = &(*v)->next;
