@@ -73,7 +73,7 @@ static bool record_in_job(struct exchange *x, struct store_txn *t, struct arena 
 	while (*tail != NULL)
 		tail = &(*tail)->next;
 	*tail = j->participants;
-	e->time = x->now;
+	e->time = j->gateway->clock->now(j->gateway->clock);	/* a long import is not one moment */
 	e->system = x->sender == NULL ? x->operator_name : x->sender->name;
 	e->exchange = x->id;
 	return audit_record_append(t, a, &j->gateway->source, e);

@@ -10,10 +10,10 @@
 #include "gateway/base/text.h"
 
 #define LOINC "2.16.840.1.113883.6.1"
-#define SSMIX2 "1.2.392.200250.2.1.100.1.2.120"		/* MSH-21: SS-MIX2_1.20 */
-#define DEPARTMENTS "1.2.392.200250.2.2.2"		/* SS-MIX2 統一診療科コード */
-#define FEE_TABLES "1.2.392.100495.20.3.22"		/* 点数表番号 */
-#define INSTITUTIONS "1.2.392.100495.20.3.23"		/* 医療機関コード, seven digits */
+#define SSMIX2 "1.2.392.200250.2.1.100.1.2.120" /* MSH-21: SS-MIX2_1.20 */
+#define DEPARTMENTS "1.2.392.200250.2.2.2"      /* SS-MIX2 統一診療科コード */
+#define FEE_TABLES "1.2.392.100495.20.3.22"     /* 点数表番号 */
+#define INSTITUTIONS "1.2.392.100495.20.3.23"   /* 医療機関コード, seven digits */
 #define NULL_FLAVOR "2.16.840.1.113883.5.1008"
 #define CONFIDENTIALITY "2.16.840.1.113883.5.25"
 #define HL7_V2 "application/hl7-v2"
@@ -23,15 +23,23 @@ static const struct {
 	const char *type;
 	struct coded_value class_code, type_code;
 } kinds[] = {
-	{ "OMP-01", { .code = "57833-6", .scheme = LOINC, .display = "処方箋" },
+	{ "OMP-01",
+	  { .code = "57833-6", .scheme = LOINC, .display = "処方箋" },
 	  { .code = "57833-6", .scheme = LOINC, .display = "処方箋" } },
-	{ "OML-11", { .code = "26436-6", .scheme = LOINC, .display = "検査結果" },
+	{ "OML-11",
+	  { .code = "26436-6", .scheme = LOINC, .display = "検査結果" },
 	  { .code = "11502-2", .scheme = LOINC, .display = "検体検査報告書" } },
 };
 
-static const struct coded_value format = { .code = "SS-MIX2_1.20", .scheme = SSMIX2, .display = "SS-MIX2 標準化ストレージ" };
-static const struct coded_value normal = { .code = "N", .scheme = CONFIDENTIALITY, .display = "normal" };
-static const struct coded_value no_department = { .code = "UNK", .scheme = NULL_FLAVOR, .display = "診療科不明" };
+static const struct coded_value format = { .code = "SS-MIX2_1.20",
+					   .scheme = SSMIX2,
+					   .display = "SS-MIX2 標準化ストレージ" };
+static const struct coded_value normal = { .code = "N",
+					   .scheme = CONFIDENTIALITY,
+					   .display = "normal" };
+static const struct coded_value no_department = { .code = "UNK",
+						  .scheme = NULL_FLAVOR,
+						  .display = "診療科不明" };
 
 /* The third digit of an institution code. */
 static const struct coded_value facility_kinds[] = {
@@ -40,7 +48,9 @@ static const struct coded_value facility_kinds[] = {
 	{ .code = "4", .scheme = FEE_TABLES, .display = "調剤" },
 	{ .code = "6", .scheme = FEE_TABLES, .display = "訪問看護" },
 };
-static const struct coded_value no_facility_kind = { .code = "UNK", .scheme = NULL_FLAVOR, .display = "施設種別不明" };
+static const struct coded_value no_facility_kind = { .code = "UNK",
+						     .scheme = NULL_FLAVOR,
+						     .display = "施設種別不明" };
 
 static struct coded_value *coded(struct arena *a, struct coded_value value)
 {
@@ -68,11 +78,11 @@ const char *ssmix2_type_code(const struct storage_type *type)
 /* 16 octets as a decimal number: by ten, from the right. */
 static const char *decimal(struct arena *a, const unsigned char value[16])
 {
-	enum { DIGITS = 40 };	/* 2^128 has 39 */
+	enum { DIGITS = 40 }; /* 2^128 has 39 */
 	unsigned char rest[16];
 	char *text = arena_alloc(a, DIGITS + 1), *at = text + DIGITS;
 	memcpy(rest, value, sizeof rest);
-	for (bool more = true; more; ) {
+	for (bool more = true; more;) {
 		unsigned carry = 0;
 		more = false;
 		for (size_t i = 0; i < sizeof rest; i++) {
@@ -99,19 +109,23 @@ static const char *oid_of(struct arena *a, const char *const *parts, size_t coun
 	return arena_printf(a, "2.25.%s", decimal(a, hash));
 }
 
-const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s, const struct storage_name *n)
+const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
+			     const struct storage_name *n)
 {
-	const char *parts[] = { "document", s->facility->domains[0], n->patient_id, n->date, n->type->code,
-				n->order, n->time };
+	const char *parts[] = { "document", s->facility->domains[0], n->patient_id,
+				n->date,    n->type->code,           n->order,
+				n->time };
 	return oid_of(a, parts, COUNT(parts));
 }
 
-const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s, const struct storage_name *n)
+const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
+			    const struct storage_name *n)
 {
 	const char *orders_of[] = { "orders", s->facility->domains[0] };
 	/* 999999999999999 says that there is no number: the day stands for it. */
 	const char *number = strspn(n->order, "9") == strlen(n->order)
-		? arena_printf(a, "%s-%s", n->date, n->order) : n->order;
+				     ? arena_printf(a, "%s-%s", n->date, n->order)
+				     : n->order;
 	return arena_printf(a, "%s^^^&%s&ISO^urn:ihe:iti:xds:2013:order", number,
 			    oid_of(a, orders_of, COUNT(orders_of)));
 }
@@ -146,7 +160,8 @@ static struct coded_value *department_code(struct arena *a, const struct storage
 	const char *name = ssmix2_department_name(n->department);
 	if (text_equal(n->department, "-"))
 		return coded(a, no_department);
-	return coded(a, (struct coded_value){ .code = n->department, .scheme = DEPARTMENTS,
+	return coded(a, (struct coded_value){ .code = n->department,
+					      .scheme = DEPARTMENTS,
 					      .display = name == NULL ? n->department : name });
 }
 
@@ -170,8 +185,8 @@ static struct localized *title(struct arena *a, const struct storage_name *n)
 {
 	if (text_equal(n->date, "-"))
 		return text_in_japanese(a, n->type->title);
-	return text_in_japanese(a, arena_printf(a, "%s %.4s-%.2s-%.2s", n->type->title, n->date, n->date + 4,
-						n->date + 6));
+	return text_in_japanese(a, arena_printf(a, "%s %.4s-%.2s-%.2s", n->type->title, n->date,
+						n->date + 4, n->date + 6));
 }
 
 static struct text_value *text(struct arena *a, const char *value)
@@ -195,8 +210,10 @@ static struct author *author(struct arena *a, const struct registered_system *f)
 {
 	struct author *who = arena_new(a, struct author);
 	const char *name = plain(a, text_empty(f->title) ? f->name : f->title);
-	who->institution = text(a, f->institution_code == NULL ? name
-		: arena_printf(a, "%s^^^^^&" INSTITUTIONS "&ISO^^^^%s", name, f->institution_code + 3));
+	who->institution = text(a, f->institution_code == NULL
+					   ? name
+					   : arena_printf(a, "%s^^^^^&" INSTITUTIONS "&ISO^^^^%s",
+							  name, f->institution_code + 3));
 	return who;
 }
 
@@ -211,20 +228,29 @@ static struct document_entry *entry(struct arena *a, const struct ssmix2_source 
 	memcpy(seconds, n->time, DTM_TEXT - 1);
 	seconds[DTM_TEXT - 1] = '\0';
 	*e = (struct document_entry){
-		.id = "Document01", .type = ENTRY_STABLE, .mime_type = HL7_V2, .language_code = "ja-JP",
-		.authors = author(a, s->facility), .title = title(a, n),
-		.class_code = coded(a, kinds[kind].class_code), .type_code = coded(a, kinds[kind].type_code),
-		.format_code = coded(a, format), .confidentiality_codes = coded(a, normal),
-		.event_codes = coded(a, (struct coded_value){ .code = n->type->code, .scheme = SSMIX2,
+		.id = "Document01",
+		.type = ENTRY_STABLE,
+		.mime_type = HL7_V2,
+		.language_code = "ja-JP",
+		.authors = author(a, s->facility),
+		.title = title(a, n),
+		.class_code = coded(a, kinds[kind].class_code),
+		.type_code = coded(a, kinds[kind].type_code),
+		.format_code = coded(a, format),
+		.confidentiality_codes = coded(a, normal),
+		.event_codes = coded(a, (struct coded_value){ .code = n->type->code,
+							      .scheme = SSMIX2,
 							      .display = n->type->title }),
 		.practice_setting_code = department_code(a, n),
 		.healthcare_facility_type_code = facility_kind(a, s->facility),
 		.creation_time = in_utc(a, seconds, 0),
-		.service_start_time = ssmix2_service_start(a, n), .service_stop_time = service_stop(a, n),
+		.service_start_time = ssmix2_service_start(a, n),
+		.service_stop_time = service_stop(a, n),
 		.hash = bytes_to_hex(a, (struct bytes){ octets->sha1, sizeof octets->sha1 }),
 		.size = arena_printf(a, "%llu", (unsigned long long)octets->size),
 		.repository_unique_id = s->region->repository_unique_id,
-		.source_patient_id = arena_printf(a, "%s^^^&%s&ISO", n->patient_id, s->facility->domains[0]),
+		.source_patient_id = arena_printf(a, "%s^^^&%s&ISO", n->patient_id,
+						  s->facility->domains[0]),
 		.reference_ids = text(a, ssmix2_order_id(a, s, n)),
 		.unique_id = ssmix2_unique_id(a, s, n),
 	};
@@ -239,10 +265,12 @@ static struct submission_set *set(struct arena *a, const struct ssmix2_source *s
 	char dtm[DTM_TEXT];
 	instant_to_dtm(now, dtm);
 	*one = (struct submission_set){
-		.id = "SubmissionSet01", .authors = author(a, s->facility),
+		.id = "SubmissionSet01",
+		.authors = author(a, s->facility),
 		.title = text_in_japanese(a, "SS-MIX2 標準化ストレージの取込"),
 		.content_type_code = coded(a, *e->class_code),
-		.source_id = s->facility->domains[0], .unique_id = oid_of(a, parts, COUNT(parts)),
+		.source_id = s->facility->domains[0],
+		.unique_id = oid_of(a, parts, COUNT(parts)),
 		.submission_time = arena_text(a, dtm),
 	};
 	return one;
@@ -252,8 +280,11 @@ static struct association *association(struct arena *a, const char *id, enum ass
 				       const char *source, const char *target)
 {
 	struct association *x = arena_new(a, struct association);
-	*x = (struct association){ .id = id, .type = type, .type_urn = association_type_urn(type),
-				   .source = source, .target = target };
+	*x = (struct association){ .id = id,
+				   .type = type,
+				   .type_urn = association_type_urn(type),
+				   .source = source,
+				   .target = target };
 	if (type == ASSOCIATION_HAS_MEMBER)
 		x->submission_set_status = "Original";
 	return x;

@@ -16,14 +16,16 @@ struct arena;
 /* Whose file it is. */
 struct ssmix2_source {
 	const struct region *region;
-	const struct registered_system *facility;	/* has a domain */
+	const struct registered_system *facility; /* has a domain */
 };
 
 /* OID under 2.25 (ITU-T X.667) of patient, 診療日, type, order and 発生日時; not of flag, department
  * and place, which may change. */
-const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s, const struct storage_name *n);
+const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
+			     const struct storage_name *n);
 /* referenceIdList: the order (ITI TF-3: 4.2.3.2.28), the same for all versions and dates of it. */
-const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s, const struct storage_name *n);
+const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
+			    const struct storage_name *n);
 /* serviceStartTime of the day: 00:00 in Japan, in UTC. */
 const char *ssmix2_service_start(struct arena *a, const struct storage_name *n);
 const char *ssmix2_type_code(const struct storage_type *type);
@@ -35,6 +37,6 @@ struct submission *ssmix2_submission(struct arena *a, const struct ssmix2_source
 				     const char *patient_id, const char *replaces, instant now);
 
 /* Names of SS-MIX2 統一診療科コード; a code of three characters has the name of its first two. */
-const char *ssmix2_department_name(const char *code);	/* NULL: unknown */
+const char *ssmix2_department_name(const char *code); /* NULL: unknown */
 
 #endif

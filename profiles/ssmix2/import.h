@@ -2,7 +2,8 @@
  *
  *	ssmix2_import.c		the operator's request: which roots, what is answered
  *	import_plan.c		one patient's files -> steps, by what the flags say of each key
- *	import_job.c		steps -> one job: read and checked by the worker, kept on the committer
+ *	import_prepare.c	the files of a step: read, checked, compared with what is known
+ *	import_job.c		steps -> one job of the store, with its audit records
  *
  * A step is kept with its audit record or not at all; a step that fails leaves the others alone. */
 #ifndef PROFILES_SSMIX2_IMPORT_H
@@ -17,24 +18,25 @@
 #include "profiles/transaction.h"
 
 enum step_action {
-	STEP_FEED,		/* ADT-00: the patient as it is now */
-	STEP_REGISTER,		/* a version of a document */
-	STEP_WITHDRAW,		/* the document was deleted */
-	STEP_WITHDRAW_PATIENT	/* the patient was deleted: A23 */
+	STEP_FEED,            /* ADT-00: the patient as it is now */
+	STEP_REGISTER,        /* a version of a document */
+	STEP_WITHDRAW,        /* the document was deleted */
+	STEP_WITHDRAW_PATIENT /* the patient was deleted: A23 */
 };
 enum step_outcome { STEP_PENDING, STEP_DONE, STEP_UNCHANGED, STEP_FAILED };
 
 struct step {
 	enum step_action action;
 	const struct storage_name *name;
-	const char *other_date;		/* 診療日 the same order stood under before; NULL: always this one */
-	bool history;			/* STEP_REGISTER: superseded, kept for its successor */
+	const char
+		*other_date; /* 診療日 the same order stood under before; NULL: always this one */
+	bool history;        /* STEP_REGISTER: superseded, kept for its successor */
 
 	/* By the worker. */
 	struct ssmix2_message message;
 	struct identity_feed feed;
 	struct blob blob;
-	bool moved;			/* registered; its file has another name now */
+	bool moved; /* registered; its file has another name now */
 	/* On the committer. */
 	enum step_outcome outcome;
 	struct problem problem;
@@ -46,24 +48,24 @@ struct step {
 };
 
 struct import_counts {
-	unsigned patients;		/* made or changed */
-	unsigned documents;		/* registered, replacements too */
+	unsigned patients;  /* made or changed */
+	unsigned documents; /* registered, replacements too */
 	unsigned replaced, withdrawn;
-	unsigned unchanged;		/* files whose content is known already */
-	unsigned others;		/* messages that are neither identity nor document */
-	unsigned ignored;		/* files that are no message */
+	unsigned unchanged; /* files whose content is known already */
+	unsigned others;    /* messages that are neither identity nor document */
+	unsigned ignored;   /* files that are no message */
 	unsigned faults, warnings;
 };
 
 struct importing {
 	struct exchange *x;
 	struct ssmix2_source source;
-	const char *root;		/* of the facility, absolute, no link in it */
-	const char *place;		/* how paths below it are told: "" or "1319951013_2/" */
-	bool copy;			/* documents are copied; else they stay where they are */
+	const char *root;  /* of the facility, absolute, no link in it */
+	const char *place; /* how paths below it are told: "" or "1319951013_2/" */
+	bool copy;         /* documents are copied; else they stay where they are */
 	struct import_counts counts;
 	json_t *lines;
-	bool stopped;			/* x->problem: the store cannot go on */
+	bool stopped; /* x->problem: the store cannot go on */
 };
 
 /* For the operator; the path as far as it is text. */

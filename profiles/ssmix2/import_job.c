@@ -1,193 +1,45 @@
 /* profiles/ssmix2/import_job.c: steps of an import become one job of the store.
  *
- * The worker reads, hashes and checks files and looks in a snapshot whether there is anything to do;
- * the job then does it, each step in a savepoint, and appends the audit records of what was done.
- * Nothing to do means no job: a second import writes nothing. */
-#include "profiles/ssmix2/import.h"
-
-#include <openssl/sha.h>
+ * What a worker found there is to do (import_prepare.c) is done here, each step in a savepoint, and the
+ * audit records of what was done are appended. Nothing to do means no job: a second import of documents
+ * writes nothing. */
 #include <string.h>
 
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/document_registry.h"
-#include "store/identity.h"
+#include "profiles/ssmix2/import_chunk.h"
 #include "store/registry.h"
 #include "store/repository.h"
 
-enum {
-	CHUNK_STEPS = 32,		/* one flush for so many; the committer is soon free again */
-	CHUNK_OCTETS = 4 << 20,
-	CHUNK_MEMORY = 64 << 20,
-	WITHDRAWN_MOST = 10000		/* documents of one patient */
-};
+enum { WITHDRAWN_MOST = 10000 }; /* documents of one patient */
 
-struct chunk {
-	struct importing *im;
-	struct arena *arena;
-	struct step *first;
-	size_t count;			/* steps from first */
-	struct store_txn *txn;		/* the worker's snapshot, then the job's */
-	struct step *step;		/* at work */
-	struct step *end;
-	size_t octets;
-	bool work, recorded;
-};
-
-/* ---- What is known already ---- */
-
-static bool find_record(struct chunk *c, const struct storage_name *n, struct patient_record *out)
-{
-	return identity_find(c->txn, c->arena, c->im->source.facility->domains[0], n->patient_id, out);
-}
-
-/* The Approved entry this order has, under one of the days it may stand under; NULL: none. */
-static struct document_entry *current_entry(struct chunk *c, const struct step *s)
-{
-	static const struct registry_glance approved = { .approved = true, .stable = true };
-	struct storage_name other = *s->name;
-	struct patient_record record;
-	if (!find_record(c, s->name, &record))
-		return NULL;
-	other.date = s->other_date != NULL ? s->other_date : s->name->date;
-	const char *order = ssmix2_order_id(c->arena, &c->im->source, s->name);
-	const char *day = ssmix2_service_start(c->arena, s->name);
-	const char *other_day = ssmix2_service_start(c->arena, &other);
-	const char *type = ssmix2_type_code(s->name->type);
-	struct registry_cursor *all = registry_referring(c->txn, c->arena, order, record.number, &approved);
-	for (struct document_entry *e; (e = registry_next_entry(all)) != NULL; )
-		if (text_equal(e->type_code->code, type)
-		    && text_equal(e->source_system, c->im->source.facility->name)
-		    && (text_equal(e->service_start_time, day) || text_equal(e->service_start_time, other_day)))
-			return e;
-	return NULL;
-}
-
-/* ---- The worker's part ---- */
-
-static bool fail(struct step *s, const char *what)
-{
-	s->outcome = STEP_FAILED;
-	return problem_set(&s->problem, PROBLEM_REQUEST_INVALID, "%s", what);
-}
-
-/* A document that is registered: the same octets, or a defect of the sender. */
-static void compare_known(struct chunk *c, struct step *s)
-{
-	const struct region *r = c->im->source.region;
-	struct kept_document kept;
-	struct blob_content content;
-	struct problem gone = { .code = PROBLEM_NONE };
-	if (!repository_find(c->txn, c->arena, r->repository_unique_id, s->unique_id, &kept)
-	    || memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) != 0) {
-		fail(s, "the file was changed under an unchanged name; what was imported before is kept");
-		return;
-	}
-	s->moved = blob_is_elsewhere(c->txn, kept.sha256, c->im->root, s->name->path)
-		&& !blob_open(c->txn, kept.sha256, c->arena, &content, &gone);
-	s->outcome = s->moved ? STEP_PENDING : STEP_UNCHANGED;
-}
-
-static bool is_late(struct chunk *c, const struct step *s)
-{
-	const struct document_entry *e = s->history ? current_entry(c, s) : NULL;
-	instant made, shown;
-	char seconds[DTM_TEXT] = { 0 };
-	memcpy(seconds, s->name->time, DTM_TEXT - 1);
-	return e != NULL && instant_from_dtm(seconds, 540, &made)
-		&& instant_from_dtm(e->creation_time, 0, &shown) && shown > made;
-}
-
-static void prepare_document(struct chunk *c, struct step *s, struct bytes octets)
-{
-	struct importing *im = c->im;
-	SHA1(octets.data, octets.length, s->blob.sha1);
-	SHA256(octets.data, octets.length, s->blob.sha256);
-	s->blob.size = octets.length;
-	s->unique_id = ssmix2_unique_id(c->arena, &im->source, s->name);
-	if (registry_entries_of(c->txn, c->arena, s->unique_id) != NULL) {
-		compare_known(c, s);
-		return;
-	}
-	if (!ssmix2_message_read(c->arena, im->source.facility, s->name, octets, &s->message, &s->problem)) {
-		s->outcome = STEP_FAILED;
-		return;
-	}
-	if (s->message.cancels && !s->history)
-		s->action = STEP_WITHDRAW;
-	else if (s->message.cancels || is_late(c, s))
-		s->outcome = STEP_UNCHANGED;
-	else if (im->copy && !blob_of_bytes(im->x->store, c->arena, octets, &s->blob, &s->problem))
-		s->outcome = STEP_FAILED;
-}
-
-static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
-{
-	const struct registered_system *facility = c->im->source.facility;
-	if (!ssmix2_message_read(c->arena, facility, s->name, octets, &s->message, &s->problem)
-	    || !ssmix2_message_feed(c->arena, facility, s->name, &s->message, &s->feed, &s->problem))
-		s->outcome = STEP_FAILED;
-	else if (s->message.cancels)
-		s->action = STEP_WITHDRAW_PATIENT;
-}
-
-static void prepare_step(void *with)
-{
-	struct chunk *c = with;
-	struct step *s = c->step;
-	struct patient_record record;
-	struct bytes octets = { 0 };
-	if (s->action == STEP_FEED || s->action == STEP_REGISTER) {
-		const char *why = storage_read(c->arena, c->im->root, s->name->path, &octets);
-		c->octets += octets.length;
-		if (why != NULL)
-			fail(s, why);
-		else if (s->action == STEP_FEED)
-			prepare_feed(c, s, octets);
-		else
-			prepare_document(c, s, octets);
-	}
-	if (s->outcome == STEP_PENDING
-	    && ((s->action == STEP_WITHDRAW && current_entry(c, s) == NULL)
-		|| (s->action == STEP_WITHDRAW_PATIENT && !find_record(c, s->name, &record))))
-		s->outcome = STEP_UNCHANGED;
-}
-
-/* As many steps as one job takes. A step begins only where the one before left room. */
-static void prepare(struct chunk *c)
-{
-	for (c->step = c->first; c->step != NULL && c->count < CHUNK_STEPS && c->octets < CHUNK_OCTETS
-	     && (c->count == 0 || text_equal(c->step->name->patient_id, c->first->name->patient_id));
-	     c->step = c->step->next) {
-		if (!arena_run(c->arena, prepare_step, c))
-			fail(c->step, "needs more memory than a file of an import may");
-		c->work = c->work || c->step->outcome == STEP_PENDING;
-		c->count++;
-	}
-	c->end = c->step;
-}
-
-/* ---- The committer's part ---- */
+/* ---- The steps ---- */
 
 static struct registry_desk desk_of(struct chunk *c)
 {
 	struct exchange *x = c->im->x;
 	return (struct registry_desk){
-		.arena = c->arena, .region = x->region, .sender = c->im->source.facility,
-		.admission = &x->admission, .now = x->now, .random = x->random, .txn = c->txn,
+		.arena = c->arena,
+		.region = x->region,
+		.sender = c->im->source.facility,
+		.admission = &x->admission,
+		.now = store_clock(c->txn)->now(store_clock(c->txn)),
+		.random = x->random,
+		.txn = c->txn,
 	};
 }
 
 static bool feed_patient(struct chunk *c, struct step *s)
 {
 	struct patient_record record;
-	if (find_record(c, s->name, &record) && record.status == RECORD_SUBSUMED) {
+	if (chunk_record(c, s->name, &record) && record.status == RECORD_SUBSUMED) {
 		s->message.shortcoming = "the id was merged into another one since; it stays so";
 		s->outcome = STEP_UNCHANGED;
 		return true;
 	}
-	if (!cross_reference_feed(c->txn, c->arena, c->im->source.region, c->im->source.facility, &s->feed,
-				  &s->fed, &s->problem))
+	if (!cross_reference_feed(c->txn, c->arena, c->im->source.region, c->im->source.facility,
+				  &s->feed, &s->fed, &s->problem))
 		return false;
 	s->outcome = s->fed.effect == FEED_UNCHANGED ? STEP_UNCHANGED : STEP_DONE;
 	return true;
@@ -195,12 +47,14 @@ static bool feed_patient(struct chunk *c, struct step *s)
 
 static bool keep_octets(struct chunk *c, struct step *s, const struct document_entry *e)
 {
-	struct kept_document d = { .repository_unique_id = e->repository_unique_id, .unique_id = e->unique_id,
-				   .mime_type = e->mime_type, .size = s->blob.size };
+	struct kept_document d = { .repository_unique_id = e->repository_unique_id,
+				   .unique_id = e->unique_id,
+				   .mime_type = e->mime_type,
+				   .size = s->blob.size };
 	memcpy(d.sha256, s->blob.sha256, sizeof d.sha256);
 	return c->im->copy ? repository_put(c->txn, c->arena, &d, &s->blob, &s->problem)
-		: repository_put_external(c->txn, c->arena, &d, &s->blob, c->im->root, s->name->path,
-					  &s->problem);
+			   : repository_put_external(c->txn, c->arena, &d, &s->blob, c->im->root,
+						     s->name->path, &s->problem);
 }
 
 static bool register_document(struct chunk *c, struct step *s)
@@ -208,24 +62,27 @@ static bool register_document(struct chunk *c, struct step *s)
 	struct registry_desk desk = desk_of(c);
 	struct findings f = findings_in(c->arena);
 	struct patient_record record;
-	if (!find_record(c, s->name, &record))
-		return problem_set(&s->problem, PROBLEM_UNKNOWN_PATIENT,
-				   "the patient is not known: there is no ADT-00 that could be taken");
+	if (!chunk_record(c, s->name, &record))
+		return problem_set(
+			&s->problem, PROBLEM_UNKNOWN_PATIENT,
+			"the patient is not known: there is no ADT-00 that could be taken");
 	/* Another import may have been here since the snapshot. */
 	if (registry_entries_of(c->txn, c->arena, s->unique_id) != NULL) {
 		s->outcome = STEP_UNCHANGED;
 		return true;
 	}
 	const char *patient_id = document_registry_regional_id(&desk, record.person);
-	const struct document_entry *old = current_entry(c, s);
-	struct submission *one = ssmix2_submission(c->arena, &c->im->source, s->name, &s->blob, patient_id,
-						   old == NULL ? NULL : old->id, desk.now);
+	const struct document_entry *old = chunk_current(c, s);
+	struct submission *one = ssmix2_submission(c->arena, &c->im->source, s->name, &s->blob,
+						   patient_id, old == NULL ? NULL : old->id,
+						   desk.now);
 	if (!document_registry_validate(&desk, one, true, &f) || !keep_octets(c, s, one->entries)
 	    || !document_registry_register(&desk, one, &f)) {
 		if (f.first != NULL)
 			problem_at(&s->problem, f.first->problem.code, f.first->problem.where, "%s",
 				   f.first->problem.what);
-		return problem_set(&s->problem, PROBLEM_INTERNAL, "the document could not be registered");
+		return problem_set(&s->problem, PROBLEM_INTERNAL,
+				   "the document could not be registered");
 	}
 	s->replaced = old != NULL;
 	s->outcome = STEP_DONE;
@@ -234,7 +91,7 @@ static bool register_document(struct chunk *c, struct step *s)
 
 static bool withdraw(struct chunk *c, struct step *s)
 {
-	const struct document_entry *e = current_entry(c, s);
+	const struct document_entry *e = chunk_current(c, s);
 	s->outcome = STEP_UNCHANGED;
 	if (e == NULL)
 		return true;
@@ -252,10 +109,11 @@ static bool withdraw_patient(struct chunk *c, struct step *s)
 	struct text_list *ids = NULL, **tail = &ids;
 	struct patient_record record;
 	s->outcome = STEP_UNCHANGED;
-	if (!find_record(c, s->name, &record))
+	if (!chunk_record(c, s->name, &record))
 		return true;
 	struct registry_cursor *all = registry_entries(c->txn, c->arena, record.number, &approved);
-	for (const struct document_entry *e; (e = registry_next_entry(all)) != NULL && s->withdrawn < WITHDRAWN_MOST; )
+	for (const struct document_entry *e;
+	     (e = registry_next_entry(all)) != NULL && s->withdrawn < WITHDRAWN_MOST;)
 		if (text_equal(e->source_system, c->im->source.facility->name)) {
 			tail = text_list_add(c->arena, tail, e->id);
 			s->withdrawn++;
@@ -263,7 +121,8 @@ static bool withdraw_patient(struct chunk *c, struct step *s)
 	for (; ids != NULL; ids = ids->next)
 		if (!registry_deprecate(c->txn, c->arena, ids->value, &s->problem))
 			return false;
-	s->message.shortcoming = "the patient was deleted at the source (A23); its documents are Deprecated, its id stays known";
+	s->message.shortcoming = "the patient was deleted at the source (A23); its documents are "
+				 "Deprecated, its id stays known";
 	if (s->withdrawn != 0)
 		s->outcome = STEP_DONE;
 	return true;
@@ -280,7 +139,8 @@ static void run_step(void *with)
 		break;
 	case STEP_REGISTER:
 		if (s->moved) {
-			done = blob_moved_external(c->txn, s->blob.sha256, c->im->root, s->name->path);
+			done = blob_moved_external(c->txn, s->blob.sha256, c->im->root,
+						   s->name->path);
 			s->outcome = STEP_UNCHANGED;
 		} else {
 			done = register_document(c, s);
@@ -302,7 +162,7 @@ static bool step_part(void *with, struct store_txn *t, struct problem *p)
 	struct chunk *c = with;
 	c->txn = t;
 	if (!arena_run(c->arena, run_step, c))
-		fail(c->step, "needs more memory than a file of an import may");
+		step_fail(c->step, "needs more memory than a file of an import may");
 	if (c->step->outcome == STEP_FAILED)
 		*p = c->step->problem;
 	return c->step->outcome != STEP_FAILED;
@@ -316,11 +176,14 @@ static struct audit_event *new_event(struct chunk *c, int event_id, enum audit_a
 	const struct registered_system *f = c->im->source.facility;
 	struct audit_event *e = arena_new(c->arena, struct audit_event);
 	e->participants = arena_new(c->arena, struct audit_participant);
-	*e->participants = (struct audit_participant){ .user_id = f->name, .user_name = f->title,
+	*e->participants = (struct audit_participant){ .user_id = f->name,
+						       .user_name = f->title,
 						       .role = AUDIT_SOURCE };
 	e->event_id = event_id;
 	e->action = action;
-	e->type = (struct coded_value){ .code = "SS-MIX2", .scheme = "Minato", .display = "SS-MIX2 Import" };
+	e->type = (struct coded_value){ .code = "SS-MIX2",
+					.scheme = "Minato",
+					.display = "SS-MIX2 Import" };
 	e->transaction = "SS-MIX2";
 	return e;
 }
@@ -331,8 +194,11 @@ static void add_document(struct exchange *x, struct audit_event *e, const struct
 	o->id = s->unique_id;
 	o->type_code = 2;
 	o->type_code_role = 3;
-	o->id_type = (struct coded_value){ .code = "9", .scheme = "RFC-3881", .display = "Report Number" };
-	audit_add_detail(x, o, "Repository Unique Id", bytes_of_text(x->region->repository_unique_id));
+	o->id_type = (struct coded_value){ .code = "9",
+					   .scheme = "RFC-3881",
+					   .display = "Report Number" };
+	audit_add_detail(x, o, "Repository Unique Id",
+			 bytes_of_text(x->region->repository_unique_id));
 }
 
 /* One event for all documents of the job that were registered (C) or withdrawn (U); NULL: none. */
@@ -340,12 +206,14 @@ static struct audit_event *document_event(struct chunk *c, struct exchange *x, b
 {
 	struct audit_event *e = NULL;
 	for (const struct step *s = c->first; s != c->end; s = s->next) {
-		if (s->outcome != STEP_DONE || s->action == STEP_FEED || (s->withdrawn != 0) != withdrawn)
+		if (s->outcome != STEP_DONE || s->action == STEP_FEED
+		    || (s->withdrawn != 0) != withdrawn)
 			continue;
 		if (e == NULL) {
 			e = new_event(c, 110107, withdrawn ? AUDIT_UPDATE : AUDIT_CREATE);
-			audit_patient(x, e, cx_text(c->arena, s->name->patient_id,
-						    c->im->source.facility->domains[0]));
+			audit_patient(x, e,
+				      cx_text(c->arena, s->name->patient_id,
+					      c->im->source.facility->domains[0]));
 		}
 		if (s->unique_id != NULL)
 			add_document(x, e, s);
@@ -361,7 +229,8 @@ static bool record(struct chunk *c, struct audit_event *e)
 static void record_all(void *with)
 {
 	struct chunk *c = with;
-	struct exchange x = *c->im->x;	/* the audit objects are this job's: its arena ends with it */
+	struct exchange x =
+		*c->im->x; /* the audit objects are this job's: its arena ends with it */
 	x.arena = c->arena;
 	x.problem.code = PROBLEM_NONE;
 	for (const struct step *s = c->first; s != c->end; s = s->next) {
@@ -373,7 +242,8 @@ static void record_all(void *with)
 		if (!record(c, e))
 			return;
 	}
-	c->recorded = record(c, document_event(c, &x, false)) && record(c, document_event(c, &x, true));
+	c->recorded = record(c, document_event(c, &x, false))
+		      && record(c, document_event(c, &x, true));
 }
 
 static bool run_job(void *with, struct store_txn *t, struct problem *p)
@@ -383,7 +253,8 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 		struct problem why = { .code = PROBLEM_NONE };
 		if (c->step->outcome != STEP_PENDING)
 			continue;
-		if (!store_savepoint(t, step_part, c, &why) && c->step->problem.code == PROBLEM_NONE)
+		if (!store_savepoint(t, step_part, c, &why)
+		    && c->step->problem.code == PROBLEM_NONE)
 			c->step->problem = why;
 		if (store_failed(t))
 			why = *store_problem(t);
@@ -392,7 +263,8 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 	}
 	c->txn = t;
 	if (!arena_run(c->arena, record_all, c) || !c->recorded)
-		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record of an import could not be kept");
+		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE,
+				   "the audit record of an import could not be kept");
 	return true;
 }
 
@@ -424,7 +296,7 @@ static void run_chunk(struct chunk *c)
 	struct problem p = { .code = PROBLEM_NONE };
 	c->txn = store_begin_read(im->x->store, &p);
 	if (c->txn != NULL)
-		prepare(c);
+		chunk_prepare(c);
 	bool read = c->txn != NULL && !store_failed(c->txn);
 	if (c->txn != NULL && !read)
 		p = *store_problem(c->txn);

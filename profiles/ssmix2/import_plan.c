@@ -37,7 +37,7 @@ static struct step *add_step(struct plan *p, enum step_action action, const stru
 static bool same_order(const struct storage_name *a, const struct storage_name *b)
 {
 	return b != NULL && text_equal(a->patient_id, b->patient_id) && a->type == b->type
-		&& (a->type->use == STORAGE_IDENTITY || text_equal(a->order, b->order));
+	       && (a->type->use == STORAGE_IDENTITY || text_equal(a->order, b->order));
 }
 
 static bool same_key(const struct storage_name *a, const struct storage_name *b)
@@ -54,8 +54,9 @@ static struct key *read_key(struct plan *p, struct storage_name *first)
 	for (k->end = first; same_key(first, k->end); k->end = k->end->next) {
 		if (k->end->flag == '1') {
 			if (k->current != NULL)
-				import_warning(p->im, k->current->path,
-					       "two files of this key have flag 1; the newer one counts");
+				import_warning(
+					p->im, k->current->path,
+					"two files of this key have flag 1; the newer one counts");
 			k->current = k->end;
 		} else if (k->end->flag == '0') {
 			k->deleted = k->end;
@@ -67,8 +68,9 @@ static struct key *read_key(struct plan *p, struct storage_name *first)
 	    && strcmp(k->deleted->time, history->time) < 0)
 		k->deleted = NULL;
 	if (k->current == NULL && k->deleted == NULL)
-		import_warning(p->im, first->path,
-			       "there is history (flag 2) and no current file: a correction under way?");
+		import_warning(
+			p->im, first->path,
+			"there is history (flag 2) and no current file: a correction under way?");
 	return k;
 }
 

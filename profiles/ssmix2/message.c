@@ -12,7 +12,7 @@ static bool is_message(const struct hl7_message *m, const char *kind)
 {
 	size_t length = kind == NULL ? 0 : strcspn(kind, "^");
 	return kind != NULL && strlen(m->type) == length && strncmp(m->type, kind, length) == 0
-		&& text_equal(m->event, kind + length + 1);
+	       && text_equal(m->event, kind + length + 1);
 }
 
 static bool names_patient(const struct hl7_segment *pid, const char *patient_id)
@@ -34,9 +34,11 @@ static struct hl7_person_rules rules_of(const struct registered_system *facility
  * not so (CP932 under ISO IR87) is not guessed. */
 static struct charset_leniency leniency_of(const struct registered_system *facility)
 {
-	struct charset_leniency l = { .when_unsaid = CHARSET_ISO_2022_JP, .when_false = CHARSET_NONE };
+	struct charset_leniency l = { .when_unsaid = CHARSET_ISO_2022_JP,
+				      .when_false = CHARSET_NONE };
 	enum charset said;
-	if (facility->charset != NULL && charset_from_msh18(facility->charset, &said) && said != CHARSET_NONE)
+	if (facility->charset != NULL && charset_from_msh18(facility->charset, &said)
+	    && said != CHARSET_NONE)
 		l.when_unsaid = said;
 	return l;
 }
@@ -54,8 +56,8 @@ static bool breaks_off(struct bytes octets, const struct hl7_message *m)
 }
 
 bool ssmix2_message_read(struct arena *a, const struct registered_system *facility,
-			 const struct storage_name *name, struct bytes octets, struct ssmix2_message *out,
-			 struct problem *p)
+			 const struct storage_name *name, struct bytes octets,
+			 struct ssmix2_message *out, struct problem *p)
 {
 	struct charset_leniency leniency = leniency_of(facility);
 	*out = (struct ssmix2_message){ .hl7 = NULL };
@@ -63,11 +65,13 @@ bool ssmix2_message_read(struct arena *a, const struct registered_system *facili
 		return false;
 	const struct hl7_message *m = out->hl7;
 	if (breaks_off(octets, m))
-		return problem_set(p, PROBLEM_DATA_TYPE, "the file breaks off within double-byte characters");
+		return problem_set(p, PROBLEM_DATA_TYPE,
+				   "the file breaks off within double-byte characters");
 	bool cancel = is_message(m, name->type->cancel);
 	if (!cancel && !is_message(m, name->type->issue))
-		return problem_set(p, PROBLEM_MESSAGE_TYPE, "the message is %.20s^%.20s, which %s does not hold",
-				   m->type, m->event, name->type->code);
+		return problem_set(p, PROBLEM_MESSAGE_TYPE,
+				   "the message is %.20s^%.20s, which %s does not hold", m->type,
+				   m->event, name->type->code);
 	const struct hl7_segment *pid = hl7_only_segment(m, "PID", p);
 	if (pid == NULL)
 		return false;
@@ -103,18 +107,25 @@ bool ssmix2_message_feed(struct arena *a, const struct registered_system *facili
 	struct hl7_person_notes notes = { .refused = 0 };
 	const struct hl7_segment *pid = hl7_segment(m->hl7, "PID", 1);
 	struct patient_identifier *id = arena_new(a, struct patient_identifier);
-	*out = (struct identity_feed){ .kind = FEED_CREATE, .message_id = m->hl7->control_id, .ids = id };
+	*out = (struct identity_feed){ .kind = FEED_CREATE,
+				       .message_id = m->hl7->control_id,
+				       .ids = id };
 	/* Read for what must not be in it; who it is about the folder has said. */
 	if (hl7_read_ids(hl7_field(pid, 3), &rules, &notes, p) == NULL
 	    || !hl7_read_demographics(pid, &rules, &out->demographics, &notes, p))
 		return false;
 	if (text_is_my_number(name->patient_id) && !rules.twelve_digit_ids)
-		return problem_set(p, PROBLEM_TABLE_VALUE, "the patient id is an Individual Number");
+		return problem_set(p, PROBLEM_TABLE_VALUE,
+				   "the patient id is an Individual Number");
 	if (out->demographics.names == NULL)
-		return problem_at(p, PROBLEM_FIELD_MISSING, "PID^1^5", "the patient has no name (PID-5)");
+		return problem_at(p, PROBLEM_FIELD_MISSING, "PID^1^5",
+				  "the patient has no name (PID-5)");
 	out->demographics.identity_unknown = notes.identity_unknown ? "Y" : "";
-	*id = (struct patient_identifier){ .id = name->patient_id, .universal_id = facility->domains[0],
-					   .universal_id_type = "ISO", .type = "PI", .where = "PID^1^3^1" };
+	*id = (struct patient_identifier){ .id = name->patient_id,
+					   .universal_id = facility->domains[0],
+					   .universal_id_type = "ISO",
+					   .type = "PI",
+					   .where = "PID^1^3^1" };
 	const char *why = shortcoming_of(&notes);
 	if (why != NULL)
 		m->shortcoming = why;

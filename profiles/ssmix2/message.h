@@ -16,14 +16,14 @@
 
 struct ssmix2_message {
 	struct hl7_message *hl7;
-	bool cancels;			/* the cancelling message of its type, or ORC-1 = CA */
-	const char *shortcoming;	/* taken all the same, but the operator should know; NULL: none */
+	bool cancels;            /* the cancelling message of its type, or ORC-1 = CA */
+	const char *shortcoming; /* taken all the same, but the operator should know; NULL: none */
 };
 
 /* False: what is wrong, without the patient's data. The octets must live as long as the arena. */
 bool ssmix2_message_read(struct arena *a, const struct registered_system *facility,
-			 const struct storage_name *name, struct bytes octets, struct ssmix2_message *out,
-			 struct problem *p);
+			 const struct storage_name *name, struct bytes octets,
+			 struct ssmix2_message *out, struct problem *p);
 /* ADT-00: PID and IN1 as an identity feed about the one id that folder and PID-3 agree on. */
 bool ssmix2_message_feed(struct arena *a, const struct registered_system *facility,
 			 const struct storage_name *name, struct ssmix2_message *m,

@@ -14,14 +14,14 @@
 #include "profiles/ssmix2/import.h"
 
 enum {
-	LINES_MOST = 10000,		/* faults and warnings told one by one; the rest are counted */
-	ROOTS_MOST = 64,		/* one facility's, split by period or data type */
+	LINES_MOST = 10000, /* faults and warnings told one by one; the rest are counted */
+	ROOTS_MOST = 64,    /* one facility's, split by period or data type */
 	PATH_SHOWN = 1024
 };
 
 struct import_request {
 	const struct registered_system *facility;
-	const char *directory;		/* absolute, resolved */
+	const char *directory; /* absolute, resolved */
 };
 
 struct import_result {
@@ -33,7 +33,9 @@ static const char *text_of(struct exchange *x, const char *member)
 {
 	json_t *value = json_object_get(x->json, member);
 	if (!json_is_string(value) || text_empty(json_string_value(value)))
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member, "'%s' is needed", member), NULL;
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member, "'%s' is needed",
+				  member),
+		       NULL;
 	return arena_text(x->arena, json_string_value(value));
 }
 
@@ -44,7 +46,8 @@ static bool read_directory(struct exchange *x, struct import_request *r)
 	if (said == NULL)
 		return false;
 	if (said[0] != '/')
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory", "'%s' is not absolute", said);
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory",
+				  "'%s' is not absolute", said);
 	if (resolved == NULL)
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory", "%s: %s", said,
 				  strerror(errno));
@@ -65,8 +68,10 @@ static bool read_request(struct exchange *x)
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility",
 				  "'%s' names no facility of the region", name);
 	if (r->facility->domains == NULL || r->facility->domains[0] == NULL)
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility",
-				  "%s owns no patient identifier domain; give it domains in minato.conf", name);
+		return problem_at(
+			&x->problem, PROBLEM_REQUEST_INVALID, "facility",
+			"%s owns no patient identifier domain; give it domains in minato.conf",
+			name);
 	return read_directory(x, r);
 }
 
@@ -77,7 +82,8 @@ static void show_path(const char *place, const char *path, char out[PATH_SHOWN])
 {
 	size_t n = (size_t)snprintf(out, PATH_SHOWN, "%s", place);
 	bool text = text_is_utf8((const unsigned char *)path, strlen(path));
-	for (const unsigned char *c = (const unsigned char *)path; *c != '\0' && n + 5 < PATH_SHOWN; c++) {
+	for (const unsigned char *c = (const unsigned char *)path; *c != '\0' && n + 5 < PATH_SHOWN;
+	     c++) {
 		if (*c >= 0x20 && *c != 0x7f && (*c < 0x80 || text))
 			out[n++] = (char)*c;
 		else
@@ -94,8 +100,9 @@ static void add_line(struct importing *im, const char *kind, const char *path, c
 	show_path(im->place, path, shown);
 	/* A path cut within a character is no UTF-8 any more: the whole line must not be lost for it. */
 	json_t *line = json_pack("{s:{s:s, s:s}}", kind, "path", shown, "what", what);
-	json_array_append_new(im->lines, line != NULL ? line
-			      : json_pack("{s:{s:s, s:s}}", kind, "path", "?", "what", what));
+	json_array_append_new(
+		im->lines,
+		line != NULL ? line : json_pack("{s:{s:s, s:s}}", kind, "path", "?", "what", what));
 }
 
 void import_fault(struct importing *im, const char *path, const char *what)
@@ -131,8 +138,11 @@ static void on_ignored(void *self)
 static bool import_root(struct importing *im, const char *root, const char *place)
 {
 	struct storage_visitor v = {
-		.self = im, .twelve_digit_ids = im->source.facility->lenient.twelve_digit_ids,
-		.patient = on_patient, .fault = on_fault, .ignored = on_ignored,
+		.self = im,
+		.twelve_digit_ids = im->source.facility->lenient.twelve_digit_ids,
+		.patient = on_patient,
+		.fault = on_fault,
+		.ignored = on_ignored,
 	};
 	im->root = root;
 	im->place = place;
@@ -152,13 +162,15 @@ static int by_name(const void *a, const void *b)
 }
 
 /* The roots of one facility that stand side by side; sorted. */
-static size_t list_roots(struct exchange *x, const char *directory, const char *code, const char **out)
+static size_t list_roots(struct exchange *x, const char *directory, const char *code,
+			 const char **out)
 {
 	size_t count = 0;
 	DIR *d = opendir(directory);
-	for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL && count < ROOTS_MOST; ) {
+	for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL && count < ROOTS_MOST;) {
 		struct stat st;
-		if (is_root_of(e->d_name, code) && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0
+		if (is_root_of(e->d_name, code)
+		    && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0
 		    && S_ISDIR(st.st_mode))
 			out[count++] = arena_text(x->arena, e->d_name);
 	}
@@ -178,9 +190,10 @@ static bool import_all(struct importing *im, const struct import_request *r)
 		return import_root(im, r->directory, "");
 	size_t count = list_roots(x, r->directory, code, roots);
 	if (count == 0)
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory",
-				  "%s neither is nor holds a folder named %s, the institution-code of %s",
-				  r->directory, code, r->facility->name);
+		return problem_at(
+			&x->problem, PROBLEM_REQUEST_INVALID, "directory",
+			"%s neither is nor holds a folder named %s, the institution-code of %s",
+			r->directory, code, r->facility->name);
 	for (size_t i = 0; i < count; i++)
 		if (!import_root(im, arena_printf(x->arena, "%s/%s", r->directory, roots[i]),
 				 arena_printf(x->arena, "%s/", roots[i])))
@@ -199,7 +212,9 @@ static bool import(struct exchange *x)
 	struct import_result *out = arena_new(x->arena, struct import_result);
 	int64_t begun = system_clock.elapsed(&system_clock);
 	out->importing = (struct importing){
-		.x = x, .source = { x->region, r->facility }, .copy = x->region->ssmix2_copy,
+		.x = x,
+		.source = { x->region, r->facility },
+		.copy = x->region->ssmix2_copy,
 		.lines = json_array(),
 	};
 	arena_at_end(x->arena, release_lines, out->importing.lines);
@@ -216,8 +231,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 	const struct import_request *r = x->request;
 	struct audit_object *o = audit_add_object(x, e);
 	*o = (struct audit_object){
-		.id = r != NULL && r->directory != NULL ? r->directory : "unknown", .type_code = 2,
-		.type_code_role = 20, .name = r != NULL && r->facility != NULL ? r->facility->name : NULL,
+		.id = r != NULL && r->directory != NULL ? r->directory : "unknown",
+		.type_code = 2,
+		.type_code_role = 20,
+		.name = r != NULL && r->facility != NULL ? r->facility->name : NULL,
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
 }
@@ -227,20 +244,31 @@ static json_t *answer(struct exchange *x)
 	const struct import_result *r = x->result;
 	const struct import_counts *n = &r->importing.counts;
 	json_t *lines = json_incref(r->importing.lines);
-	json_array_append_new(lines, json_pack(
-		"{s:{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f}}", "done",
-		"patients", (int)n->patients, "documents", (int)n->documents, "replaced", (int)n->replaced,
-		"withdrawn", (int)n->withdrawn, "unchanged", (int)n->unchanged, "others", (int)n->others,
-		"ignored", (int)n->ignored, "warnings", (int)n->warnings, "faults", (int)n->faults,
-		"seconds", r->seconds));
+	json_array_append_new(
+		lines, json_pack("{s:{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f}}", "done",
+				 "patients", (int)n->patients, "documents", (int)n->documents,
+				 "replaced", (int)n->replaced, "withdrawn", (int)n->withdrawn,
+				 "unchanged", (int)n->unchanged, "others", (int)n->others,
+				 "ignored", (int)n->ignored, "warnings", (int)n->warnings, "faults",
+				 (int)n->faults, "seconds", r->seconds));
 	return lines;
 }
 
-static const struct route routes[] = { { .request = "POST", .detail = "/admin/ssmix2/import" }, { 0 } };
+static const struct route routes[] = { { .request = "POST", .detail = "/admin/ssmix2/import" },
+				       { 0 } };
 
 const struct transaction ssmix2_import = {
-	.code = "SS-MIX2", .name = "SS-MIX2 Import", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_NONE,
-	.audit_event = 110107, .audit_action = AUDIT_CREATE,
-	.read = read_request, .handle = import, .audited = audited, .answer_json = answer,
+	.code = "SS-MIX2",
+	.name = "SS-MIX2 Import",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_NONE,
+	.audit_event = 110107,
+	.audit_action = AUDIT_CREATE,
+	.read = read_request,
+	.handle = import,
+	.audited = audited,
+	.answer_json = answer,
 };

@@ -67,7 +67,7 @@ bool storage_is_date(const char *text)
 {
 	instant unused;
 	return text_equal(text, "-")
-		|| (only(text, digits, 8, 8) && instant_from_dtm(text, 540, &unused));
+	       || (only(text, digits, 8, 8) && instant_from_dtm(text, 540, &unused));
 }
 
 bool storage_name_likely(const char *name)
@@ -111,7 +111,9 @@ static const char *cut_last(char *text)
 static const char *after(const char *text, const char *part)
 {
 	size_t length = strlen(part);
-	return text != NULL && strncmp(text, part, length) == 0 && text[length] == '_' ? text + length + 1 : NULL;
+	return text != NULL && strncmp(text, part, length) == 0 && text[length] == '_'
+		       ? text + length + 1
+		       : NULL;
 }
 
 static const char *read_folders(const char *patient_id, const char *date, const char *type,
@@ -126,15 +128,15 @@ static const char *read_folders(const char *patient_id, const char *date, const 
 		return "the folder of the date is neither YYYYMMDD nor -";
 	if (out->type == NULL)
 		return storage_type_like(type) != NULL ? "the data type is written in lower case"
-			: "the data type is not one of SS-MIX2";
+						       : "the data type is not one of SS-MIX2";
 	if (out->type->undated != text_equal(date, "-"))
 		return out->type->undated ? "this data type has no date, its folder is -"
-			: "this data type has a date, its folder is not -";
+					  : "this data type has a date, its folder is not -";
 	return NULL;
 }
 
-const char *storage_name_read(struct arena *a, const char *patient_id, const char *date, const char *type,
-			      const char *name, struct storage_name *out)
+const char *storage_name_read(struct arena *a, const char *patient_id, const char *date,
+			      const char *type, const char *name, struct storage_name *out)
 {
 	const char *why = read_folders(patient_id, date, type, out);
 	if (why != NULL)
@@ -157,8 +159,8 @@ const char *storage_name_read(struct arena *a, const char *patient_id, const cha
 	out->flag = flag[0];
 	if (!text_equal(out->department, "-") && !only(out->department, letters_and_digits, 1, 5))
 		return "the department in the name is not 1 to 5 letters and digits";
-	if (!only(out->order, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.", 1,
-		  STORAGE_ORDER_MOST))
+	if (!only(out->order, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.",
+		  1, STORAGE_ORDER_MOST))
 		return "オーダNo in the name is not 1 to 22 letters, digits, - . and _";
 	return NULL;
 }

@@ -15,17 +15,17 @@ struct arena;
 
 /* What a file of a data type is to us. */
 enum storage_use {
-	STORAGE_IDENTITY,	/* a patient identity feed */
-	STORAGE_DOCUMENT,	/* a document entry; the file is the document */
-	STORAGE_KNOWN		/* neither, and no fault */
+	STORAGE_IDENTITY, /* a patient identity feed */
+	STORAGE_DOCUMENT, /* a document entry; the file is the document */
+	STORAGE_KNOWN     /* neither, and no fault */
 };
 
 struct storage_type {
-	const char *code;	/* "OMP-01" */
-	const char *title;	/* 処方オーダ */
+	const char *code;  /* "OMP-01" */
+	const char *title; /* 処方オーダ */
 	enum storage_use use;
-	bool undated;		/* 診療日 is "-" */
-	const char *issue, *cancel;	/* MSH-9.1^9.2; cancel NULL: there is no such message */
+	bool undated;               /* 診療日 is "-" */
+	const char *issue, *cancel; /* MSH-9.1^9.2; cancel NULL: there is no such message */
 };
 
 /* NULL: there is no such type (lower case is not that type). */
@@ -34,28 +34,28 @@ const struct storage_type *storage_type_of(const char *code);
 const struct storage_type *storage_type_like(const char *code);
 
 enum {
-	STORAGE_ID_MOST = 15,		/* characters of a patient id */
-	STORAGE_ORDER_MOST = 22,	/* index column OrderNo */
-	STORAGE_TIME = 18		/* YYYYMMDDHHMMSSFFF and NUL */
+	STORAGE_ID_MOST = 15,    /* characters of a patient id */
+	STORAGE_ORDER_MOST = 22, /* index column OrderNo */
+	STORAGE_TIME = 18        /* YYYYMMDDHHMMSSFFF and NUL */
 };
 
 struct storage_name {
-	const char *path;		/* below the facility's root */
-	const char *patient_id, *date, *order, *department;	/* department "-": none */
+	const char *path;                                   /* below the facility's root */
+	const char *patient_id, *date, *order, *department; /* department "-": none */
 	const struct storage_type *type;
 	char time[STORAGE_TIME];
-	char flag;			/* '1' valid, '0' deleted, '2' superseded */
-	bool short_time;		/* less than 17 digits; filled with zeros */
+	char flag;       /* '1' valid, '0' deleted, '2' superseded */
+	bool short_time; /* less than 17 digits; filled with zeros */
 	struct storage_name *next;
 };
 
 /* It could be one: parts and a flag at the end. Thumbs.db and x_1.tmp are not. */
 bool storage_name_likely(const char *name);
 /* NULL: read into *out (path is the caller's). Else why not, in a few words without the name. */
-const char *storage_name_read(struct arena *a, const char *patient_id, const char *date, const char *type,
-			      const char *name, struct storage_name *out);
+const char *storage_name_read(struct arena *a, const char *patient_id, const char *date,
+			      const char *type, const char *name, struct storage_name *out);
 /* Folders above a patient's folder begin its id: 000/123/0001234, A12/3/A123, 7/7. */
 bool storage_leads_to(const char *const *above, size_t count, const char *patient_id);
-bool storage_is_date(const char *text);		/* YYYYMMDD that can be, or "-" */
+bool storage_is_date(const char *text); /* YYYYMMDD that can be, or "-" */
 
 #endif

@@ -19,14 +19,15 @@
 #include "gateway/base/text.h"
 
 enum {
-	FOLDER_MEMORY = 64 << 20,	/* names of one folder: half a million files */
+	FOLDER_MEMORY = 64 << 20, /* names of one folder: half a million files */
 	PATIENT_MEMORY = 256 << 20,
-	LEVELS = STORAGE_LEVELS_ABOVE + 3,	/* folders down to a file: ..., patient, date, data type */
+	LEVELS = STORAGE_LEVELS_ABOVE
+		 + 3, /* folders down to a file: ..., patient, date, data type */
 };
 
 struct walk {
 	const struct storage_visitor *visitor;
-	const char *above[LEVELS + 1];	/* the folders from the root to here */
+	const char *above[LEVELS + 1]; /* the folders from the root to here */
 	size_t depth;
 };
 
@@ -61,7 +62,8 @@ static const char *joined(struct arena *a, const char *path, const char *name)
 }
 
 /* The path of an Individual Number must not be told (japan.md D2). */
-static void report(struct walk *w, struct arena *a, const char *path, const char *name, const char *what)
+static void report(struct walk *w, struct arena *a, const char *path, const char *name,
+		   const char *what)
 {
 	bool hidden = text_is_my_number(name) && !w->visitor->twelve_digit_ids;
 	w->visitor->fault(w->visitor->self, joined(a, path, hidden ? "************" : name), what);
@@ -81,20 +83,22 @@ static struct listing list(struct walk *w, struct arena *a, int fd, const char *
 		return l;
 	}
 	arena_at_end(a, close_folder, d);
-	rewinddir(d);	/* a patient's folder is listed twice: to know it, and to take it in */
-	for (const struct dirent *e; (e = readdir(d)) != NULL; ) {
+	rewinddir(d); /* a patient's folder is listed twice: to know it, and to take it in */
+	for (const struct dirent *e; (e = readdir(d)) != NULL;) {
 		struct stat st;
 		if (text_equal(e->d_name, ".") || text_equal(e->d_name, "..")
 		    || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
 		if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)) {
-			report(w, a, path, e->d_name, S_ISLNK(st.st_mode) ? "is a symbolic link and is not followed"
-				: "is neither a file nor a folder");
+			report(w, a, path, e->d_name,
+			       S_ISLNK(st.st_mode) ? "is a symbolic link and is not followed"
+						   : "is neither a file nor a folder");
 			continue;
 		}
 		if (l.count == room) {
 			size_t more = room == 0 ? 64 : room * 2;
-			l.items = arena_resize(a, l.items, room * sizeof *l.items, more * sizeof *l.items);
+			l.items = arena_resize(a, l.items, room * sizeof *l.items,
+					       more * sizeof *l.items);
 			room = more;
 		}
 		l.items[l.count++] = (struct item){ arena_text(a, e->d_name), S_ISDIR(st.st_mode) };
@@ -131,13 +135,15 @@ static void gather_file(struct gathering *g, const char *path, const char *name)
 		return;
 	}
 	if (w->depth < 3) {
-		report(w, g->arena, path, name, "stands outside the folders of patient, date and data type");
+		report(w, g->arena, path, name,
+		       "stands outside the folders of patient, date and data type");
 		return;
 	}
 	const char *const *last = &w->above[w->depth - 3];
 	struct storage_name *n = arena_new(g->arena, struct storage_name);
-	const char *why = storage_leads_to(w->above, w->depth - 3, last[0]) ? NULL
-		: "the folders above do not begin the patient id";
+	const char *why = storage_leads_to(w->above, w->depth - 3, last[0])
+				  ? NULL
+				  : "the folders above do not begin the patient id";
 	if (why == NULL)
 		why = storage_name_read(g->arena, last[0], last[1], last[2], name, n);
 	if (why != NULL) {
@@ -154,7 +160,9 @@ static void gather_file(struct gathering *g, const char *path, const char *name)
 static bool descend(struct walk *w, struct arena *a, const char *path, const char *name)
 {
 	if (text_is_my_number(name) && !w->visitor->twelve_digit_ids)
-		report(w, a, path, name, "the folder's name is an Individual Number (マイナンバー); it is not entered");
+		report(w, a, path, name,
+		       "the folder's name is an Individual Number (マイナンバー); it is not "
+		       "entered");
 	else if (w->depth == LEVELS)
 		report(w, a, path, name, "folders lie deeper than a storage has them");
 	else
@@ -186,7 +194,8 @@ static void gather(struct gathering *g, int fd, const char *path)
 /* The identity first, for what follows hangs on it; then key by key, in time. */
 static int in_order(const void *x, const void *y)
 {
-	const struct storage_name *a = *(struct storage_name *const *)x, *b = *(struct storage_name *const *)y;
+	const struct storage_name *a = *(struct storage_name *const *)x,
+				  *b = *(struct storage_name *const *)y;
 	int c = strcmp(a->patient_id, b->patient_id);
 	if (c == 0)
 		c = (int)a->type->use - (int)b->type->use;
@@ -226,10 +235,13 @@ static void gather_patient(void *with)
 
 static void visit_patient(struct walk *w, int fd, const char *path)
 {
-	struct gathering g = { .walk = w, .arena = arena_create(PATIENT_MEMORY), .fd = fd, .path = path };
+	struct gathering g = {
+		.walk = w, .arena = arena_create(PATIENT_MEMORY), .fd = fd, .path = path
+	};
 	size_t depth = w->depth;
 	if (g.arena == NULL || !arena_run(g.arena, gather_patient, &g))
-		w->visitor->fault(w->visitor->self, path, "the folder holds more files than one patient can have");
+		w->visitor->fault(w->visitor->self, path,
+				  "the folder holds more files than one patient can have");
 	w->depth = depth;
 	arena_destroy(g.arena);
 }
@@ -287,10 +299,13 @@ static void look_into(void *with)
 
 static void visit_folder(struct walk *w, int fd, const char *path)
 {
-	struct folder f = { .walk = w, .arena = arena_create(FOLDER_MEMORY), .fd = fd, .path = path };
+	struct folder f = {
+		.walk = w, .arena = arena_create(FOLDER_MEMORY), .fd = fd, .path = path
+	};
 	size_t depth = w->depth;
 	if (f.arena == NULL || !arena_run(f.arena, look_into, &f))
-		w->visitor->fault(w->visitor->self, path, "the folder holds more than can be listed");
+		w->visitor->fault(w->visitor->self, path,
+				  "the folder holds more than can be listed");
 	w->depth = depth;
 	arena_destroy(f.arena);
 }
@@ -300,8 +315,8 @@ bool storage_walk(const char *root, const struct storage_visitor *v, struct prob
 	struct walk w = { .visitor = v };
 	int fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return problem_at(p, PROBLEM_REQUEST_INVALID, "directory", "%s cannot be opened: %s", root,
-				  strerror(errno));
+		return problem_at(p, PROBLEM_REQUEST_INVALID, "directory",
+				  "%s cannot be opened: %s", root, strerror(errno));
 	visit_folder(&w, fd, "");
 	close(fd);
 	return true;
@@ -330,8 +345,9 @@ const char *storage_read(struct arena *a, const char *root, const char *path, st
 	struct stat st;
 	int fd = open_below(a, root, path);
 	if (fd < 0)
-		return errno == ENOENT ? "the file is gone: its flag changed meanwhile; import again"
-			: arena_printf(a, "the file cannot be opened: %s", strerror(errno));
+		return errno == ENOENT
+			       ? "the file is gone: its flag changed meanwhile; import again"
+			       : arena_printf(a, "the file cannot be opened: %s", strerror(errno));
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return "is no regular file";
 	if (st.st_size == 0)

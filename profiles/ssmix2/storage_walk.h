@@ -14,13 +14,14 @@
 #include "schemas/tables/problem.h"
 
 enum {
-	STORAGE_LEVELS_ABOVE = 3,	/* folders above a patient's */
-	STORAGE_FILE_MOST = 1 << 20,	/* what an HL7 message may be; a standardised file is 1 to 20 KB */
+	STORAGE_LEVELS_ABOVE = 3, /* folders above a patient's */
+	STORAGE_FILE_MOST =
+		1 << 20, /* what an HL7 message may be; a standardised file is 1 to 20 KB */
 };
 
 struct storage_visitor {
 	void *self;
-	bool twelve_digit_ids;		/* a folder of twelve digits is a patient's all the same */
+	bool twelve_digit_ids; /* a folder of twelve digits is a patient's all the same */
 	/* The files of one patient's folder. The arena and all in it end after the call. */
 	void (*patient)(void *self, struct arena *a, struct storage_name *files);
 	/* What cannot be taken, by its path below the root. */
