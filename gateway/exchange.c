@@ -85,6 +85,7 @@ static void handle_by_own_jobs(struct journey *j)
 	j->road->participants(j, &e);
 	j->participants = e.participants;
 	j->x.record = record_in_job;
+	j->x.stopping = &j->gateway->stopping;
 	j->x.transaction->handle(&j->x);
 	courier_wake(j->gateway->courier);
 }

@@ -103,6 +103,9 @@ bool gateway_alert(struct gateway *g, const char *code, const char *name, const 
 
 /* ---- Doors ---- */
 
+/* The first import of a hospital's storage takes hours; the operator may wait for it. */
+enum { OPERATOR_WAITS = 7 * 24 * 60 * 60 };
+
 static struct door_settings door_of(const struct configuration *c, enum door_kind kind,
 				    const struct house *house)
 {
@@ -112,6 +115,7 @@ static struct door_settings door_of(const struct configuration *c, enum door_kin
 	if (kind == DOOR_LOCAL) {
 		s.address = c->service.socket;
 		s.port = 0;
+		s.limits.total_seconds = OPERATOR_WAITS;
 	}
 	return s;
 }
@@ -258,6 +262,7 @@ void gateway_stop(struct gateway *g)
 {
 	unsigned within = g->configuration == NULL ? 0 : g->configuration->service.stop_within;
 	bool ran = g->front != NULL;
+	atomic_store(&g->stopping, true);
 	if (ran) {
 		front_stop(g->front, within);
 		front_destroy(g->front);	/* waits for what the workers still hold */

@@ -10,6 +10,7 @@
 #ifndef GATEWAY_PROCESS_H
 #define GATEWAY_PROCESS_H
 
+#include <stdatomic.h>
 #include <pthread.h>
 #include <stdbool.h>
 
@@ -29,6 +30,7 @@ struct store;
 struct workers;
 
 struct gateway {
+	atomic_bool stopping;		/* what takes long (an import) ends where it is */
 	const struct clock *clock;
 	const struct random_source *random;
 	struct log log;

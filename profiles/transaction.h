@@ -21,6 +21,7 @@
 #ifndef PROFILES_TRANSACTION_H
 #define PROFILES_TRANSACTION_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -131,6 +132,8 @@ struct exchange {
 	 * part and when, and appends it to the audit log. False: the job must fail, too. The arena is the
 	 * job's; participants that e has come first. */
 	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e);
+	/* Set when the service stops: what takes long ends where it is. NULL: it never does. */
+	const atomic_bool *stopping;
 
 	const void *request;			/* made by read() */
 	void *result;				/* made by handle() */

@@ -310,9 +310,21 @@ static void run_chunk(struct chunk *c)
 		tell(im, s);
 }
 
+/* What was kept is kept; the next import goes on from there. */
+static bool service_stops(struct importing *im)
+{
+	const struct exchange *x = im->x;
+	if (x->stopping == NULL || !atomic_load(x->stopping))
+		return false;
+	im->stopped = true;
+	return !problem_set(
+		&im->x->problem, PROBLEM_BUSY,
+		"the service is stopping; what was taken in is kept, import again for the rest");
+}
+
 void import_steps(struct importing *im, struct step *steps)
 {
-	while (steps != NULL && !im->stopped) {
+	while (steps != NULL && !im->stopped && !service_stops(im)) {
 		struct chunk c = { .im = im, .arena = arena_create(CHUNK_MEMORY), .first = steps };
 		if (c.arena == NULL) {
 			im->stopped = !problem_set(&im->x->problem, PROBLEM_OUT_OF_RESOURCES,

@@ -132,6 +132,37 @@ static struct key *read_keys(struct plan *p, struct storage_name *first, struct 
 	return keys;
 }
 
+static bool sooner(const struct step *a, const struct step *b)
+{
+	bool feeds = a->action == STEP_FEED, later_feeds = b->action == STEP_FEED;
+	return feeds != later_feeds ? feeds : strcmp(a->name->time, b->name->time) < 0;
+}
+
+/* The patient first, then what happened as it happened: what is registered last is found first. Steps
+ * of the same time stay in their order (merge sort). */
+static struct step *in_time(struct step *list)
+{
+	struct step *middle = list, *merged = NULL, **tail = &merged;
+	if (list == NULL || list->next == NULL)
+		return list;
+	for (const struct step *end = list->next; end != NULL && end->next != NULL;
+	     end = end->next->next)
+		middle = middle->next;
+	struct step *late = in_time(middle->next);
+	middle->next = NULL;
+	struct step *early = in_time(list);
+	while (early != NULL || late != NULL) {
+		struct step **from = early == NULL || (late != NULL && sooner(late, early))
+					     ? &late
+					     : &early;
+		*tail = *from;
+		*from = (*from)->next;
+		tail = &(*tail)->next;
+	}
+	*tail = NULL;
+	return merged;
+}
+
 void import_patient(struct importing *im, struct arena *a, struct storage_name *files)
 {
 	struct plan p = { .im = im, .arena = a };
@@ -150,5 +181,5 @@ void import_patient(struct importing *im, struct arena *a, struct storage_name *
 			plan_orders(&p, keys);
 	}
 	if (p.first != NULL && !im->stopped)
-		import_steps(im, p.first);
+		import_steps(im, in_time(p.first));
 }

@@ -157,6 +157,7 @@ bool import_storage(struct imports *im, const char *directory, const char *facil
 		.arena = im->f.arena, .id = "x", .now = 1768437000000000, .transaction = &ssmix2_import,
 		.random = &system_random, .region = &im->region, .store = im->f.store, .operator_name = "uid 0",
 		.admission = { .self = im, .subject = sees_everything }, .record = record,
+		.stopping = &im->stopping,
 	};
 	im->x.json = json_pack("{s:s, s:s}", "directory", directory, "facility", facility);
 	bool fine = ssmix2_import.read(&im->x) && ssmix2_import.handle(&im->x);

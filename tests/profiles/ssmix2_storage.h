@@ -25,6 +25,7 @@ struct imports {
 	json_t *lines;				/* of the answer; the last is done */
 	unsigned events, feeds, created, updated;	/* audit events within its jobs */
 	bool refuse_audit;
+	atomic_bool stopping;
 	unsigned spoilt;			/* documents a test changed where they are: the check finds them */
 };
 

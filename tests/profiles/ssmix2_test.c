@@ -364,6 +364,20 @@ static void what_cannot_be_audited_is_not_done(void)
 	imports_close(&im);
 }
 
+static void a_stopping_service_leaves_the_rest_for_later(void)
+{
+	struct imports im;
+	imports_open(&im);
+	put_yamada(&im);
+	atomic_store(&im.stopping, true);
+	CU_ASSERT_FALSE(import_storage(&im, im.root, "a-hospital"));
+	CU_ASSERT_EQUAL(im.x.problem.code, PROBLEM_BUSY);
+	atomic_store(&im.stopping, false);
+	import_a(&im);
+	check_done(&im, "later", 1, 0, 0, 0, 0, 0);
+	imports_close(&im);
+}
+
 static void a_storage_of_another_facility_is_refused(void)
 {
 	struct imports im;
@@ -396,6 +410,7 @@ int main(void)
 		{ "no link leads out", no_link_leads_out_of_a_storage },
 		{ "an Individual Number is written nowhere", an_individual_number_is_written_nowhere },
 		{ "what cannot be audited is not done", what_cannot_be_audited_is_not_done },
+		{ "a stopping service leaves the rest", a_stopping_service_leaves_the_rest_for_later },
 		{ "a storage of another facility is refused", a_storage_of_another_facility_is_refused },
 		{ NULL, NULL }
 	};
