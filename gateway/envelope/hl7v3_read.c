@@ -349,8 +349,12 @@ static bool read_patient(struct arena *a, const struct xml_node *patient,
 	if (feed->kind == FEED_MERGE)
 		return true;	/* what else it says is not applied: 3.44.4.2.2 */
 	for (const struct xml_node *other = child(person, "asOtherIDs"); other != NULL;
-	     other = next(other))
+	     other = next(other)) {
+		struct patient_identifier **from = tail;
 		tail = add_ids(a, tail, other, &refused);
+		for (struct patient_identifier *id = *from; id != NULL; id = id->next)
+			id->beside = true;
+	}
 	if (child(person, "name") == NULL)
 		return problem_at(p, PROBLEM_FIELD_MISSING, xml_path(a, person),
 				  "the person has no name element");

@@ -101,9 +101,16 @@ static bool listed(const struct patient_identifier *list, const struct patient_i
 	return false;
 }
 
+/* May this id's domain be one nobody configured? At the registry's door, and where the id only stands
+ * beside the patient's own (asOtherIDs): then it is nothing to us. */
+static bool may_be_unknown(const struct feeding *f, const struct patient_identifier *id)
+{
+	return f->registry || id->beside;
+}
+
 /* The ids that are the sender's to feed, in *own, in order, each once and qualified. Ids of other
- * known domains are left out; of unknown ones too where we hear as the registry, else they are the
- * sender's error. None left: *own is NULL and the problem is set. */
+ * known domains are left out. None left: *own is NULL; the registry then has nothing to do
+ * (ITI TF-2: 3.8.4.1.4), else the problem is set. */
 static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 		    struct patient_identifier **own)
 {
@@ -112,15 +119,18 @@ static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 	*own = NULL;
 	for (const struct patient_identifier *id = ids; id != NULL; id = id->next) {
 		struct problem quiet = { PROBLEM_NONE, "", "" }, *loud = f->problem;
-		if (f->registry)
+		if (may_be_unknown(f, id))
 			f->problem = &quiet;
 		const struct assigning_authority *d = domain_of(f, id);
 		f->problem = loud;
-		if (d == NULL && !f->registry)
+		if (d == NULL && !may_be_unknown(f, id))
 			return false;
-		bool ours = d != NULL && feeds(f, d->universal_id)
-			    && (!f->registry
-				|| text_equal(d->universal_id, f->region->affinity_domain));
+		bool affinity = d != NULL
+				&& text_equal(d->universal_id, f->region->affinity_domain);
+		bool ours = d != NULL && feeds(f, d->universal_id) && (!f->registry || affinity);
+		if (f->registry && affinity && !ours)
+			return refuse(f, PROBLEM_DOMAIN_NOT_OWNED, id, true,
+				      "the affinity domain is not this system's to feed");
 		if (!ours) {
 			foreign = foreign == NULL ? id : foreign;
 			continue;
@@ -140,9 +150,11 @@ static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 		return true;
 	if (foreign == NULL)
 		return refuse(f, PROBLEM_FIELD_MISSING, NULL, false, "a feed without an id");
-	return refuse(f, f->registry ? PROBLEM_UNKNOWN_KEY : PROBLEM_DOMAIN_NOT_OWNED, foreign,
+	if (f->registry && f->feed->kind != FEED_MERGE)
+		return true;
+	return refuse(f, f->registry ? PROBLEM_MERGE_REFUSED : PROBLEM_DOMAIN_NOT_OWNED, foreign,
 		      true,
-		      f->registry ? "a document registry takes ids of the affinity domain only"
+		      f->registry ? "a document registry merges ids of the affinity domain only"
 				  : "none of the ids is of a domain this system feeds");
 }
 
@@ -298,10 +310,6 @@ bool cross_reference_feed_registry(struct store_txn *t, struct arena *a, const s
 			     .problem = p,
 			     .registry = true };
 	*out = (struct cross_reference_fed){ .kind = feed->kind, .effect = FEED_UNCHANGED };
-	if (!feeds(&f, r->affinity_domain))
-		return problem_set(
-			p, PROBLEM_DOMAIN_NOT_OWNED,
-			"this system is not the source of the affinity domain's patient ids");
 	return feed->kind == FEED_MERGE ? feed_merge(&f) : feed_registry_patient(&f);
 }
 

@@ -243,14 +243,15 @@ static void the_registry_hears_the_affinity_domain_only(void)
 	struct patient_record r;
 	v3_open(&v);
 	feed(&v, REGISTRY, "a-hospital", "iti44/add.xml", one);
-	check_refusal(&v, "not its source", "204", "");
+	check_refusal(&v, "not its source", "204", PATIENT "/id[1]");
 	feed(&v, REGISTRY, "outside-mpi", "iti44/add.xml", one);
 	check_refusal(&v, "affinity domain", NULL, NULL);
 	CU_ASSERT_EQUAL(v.event.action, AUDIT_CREATE);
 	CU_ASSERT_TRUE(people_find(&v.f, AFFINITY, "R1", &r));
 	CU_ASSERT_FALSE(a_knows_101(&v));
 	feed(&v, REGISTRY, "outside-mpi", "iti44/add.xml", NULL);
-	check_refusal(&v, "no id of the affinity domain", "204", PATIENT "/id");
+	check_refusal(&v, "no id of the affinity domain: nothing to do", NULL, NULL);
+	CU_ASSERT_FALSE(a_knows_101(&v));
 	feed(&v, REGISTRY, "outside-mpi", "iti44/revise.xml", three);
 	check_refusal(&v, "an update is ignored", NULL, NULL);
 	CU_ASSERT_FALSE(people_find(&v.f, AFFINITY, "R3", &r));
