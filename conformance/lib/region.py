@@ -59,6 +59,15 @@ system "y-strict" {{
 	domains = {{"2.999.32"}}
 	strict-input = "yes"
 }}
+domain "2.999.34" {{
+	namespace = "MPI"
+}}
+system "m-index" {{
+	title = "An outside patient index that feeds the affinity domain"
+	certificate = "pki/clients/m-index.pem"
+	domains = {{"2.999.34"}}
+	feeds-affinity-domain = "yes"
+}}
 domain "2.999.33" {{
 	namespace = "LATIN"
 }}
@@ -91,7 +100,7 @@ audit-repository "conformance" {{
 }}
 """
 # Certified by the region's authority but registered nowhere.
-CERTIFIED = ("x-consumer", "y-strict", "l-latin", "o-official", "z-stranger")
+CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "z-stranger")
 
 
 def free_ports(count: int) -> list[int]:

@@ -201,7 +201,7 @@ static void the_registry_takes_ids_of_the_affinity_domain(void)
 	feed(&h, "outside-mpi", "A04", EVN("A04") PID("R1^^^&" AFFINITY "&ISO") PV1);
 	hl7_says(&h, "an id of the affinity domain", "AA", NULL, NULL, NULL);
 	feed(&h, "outside-mpi", "A04", EVN("A04") PID(ID_A("5")) PV1);
-	hl7_says(&h, "an id of another domain", "AE", "204", "PID^1^3^1^4", "E");
+	hl7_says(&h, "an id of another domain is passed over", "AA", NULL, NULL, NULL);
 	feed(&h, "a-hospital", "A04", EVN("A04") PID("R2^^^&" AFFINITY "&ISO") PV1);
 	hl7_says(&h, "from somebody else", "AR", "204", "PID^1^3^1^4", "E");
 	hl7_close(&h);
