@@ -12,7 +12,10 @@
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/submission_index.h"
 
-enum { VALUE_MOST = 256 };		/* characters; rim:LongName */
+enum {
+	VALUE_MOST = 256,		/* characters; rim:LongName */
+	TOLD_MOST = 80			/* octets; a longer value is not told back to its sender */
+};
 
 struct validation {
 	const struct registry_desk *desk;
@@ -40,7 +43,8 @@ static void check_value(const struct subject *s, const struct metadata_attribute
 	const char *wrong = metadata_type_fault(m->type, value);
 	size_t most = m->length != 0 ? m->length : VALUE_MOST;
 	if (wrong != NULL)
-		fault(s, m->name, wrong);
+		fault(s, m->name, strlen(value) > TOLD_MOST ? wrong
+		      : arena_printf(s->v->desk->arena, "\"%s\" %s", value, wrong));
 	if (metadata_type_characters(value) > most)
 		fault(s, m->name, arena_printf(s->v->desk->arena, "is longer than %zu characters", most));
 }

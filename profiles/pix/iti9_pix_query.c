@@ -88,8 +88,10 @@ static void record_query(struct exchange *x, struct audit_event *e)
 {
 	const struct query_request *r = x->request;
 	const struct cross_reference_found *found = x->result;
-	if (found != NULL && x->problem.code == PROBLEM_NONE) {
+	/* Whom was asked for, known or not: who tries numbers is found by them. */
+	if (found != NULL && !text_empty(found->asked.id) && !text_empty(found->asked.universal_id))
 		audit_patient(x, e, cx_text(x->arena, found->asked.id, found->asked.universal_id));
+	if (found != NULL && x->problem.code == PROBLEM_NONE) {
 		for (const struct patient_identifier *one = found->ids; one != NULL; one = one->next)
 			audit_patient(x, e, cx_text(x->arena, one->id, one->universal_id));
 	}
