@@ -10,6 +10,7 @@
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/operator/command.h"
+#include "gateway/operator/demo_process.h"
 #include "gateway/operator/demo_scene.h"
 
 enum { MEMORY_MOST = 1 << 30 }; /* tens of megabytes are used */
@@ -142,15 +143,15 @@ static bool run(const struct invocation *i, struct demo_scene *s, struct demo_re
 static void tell_kept(const struct invocation *i, const struct demo_scene *s,
 		      const struct demo_region *r)
 {
-	const char *at = r->directory;
+	const char *at = r->directory, *tool = demo_process_find("minato");
+	const struct demo_node *node = &s->nodes[DEMO_A];
 	fprintf(i->out, "\nThe region is left running in %s.\n", at);
-	fprintf(i->out,
-		"  systems   https://localhost:%u with %s/pki/clients/NAME.pem and the CA "
-		"%s/pki/ca.pem\n",
-		s->nodes[DEMO_A].https_port, at, at);
+	fprintf(i->out, "  systems   https://localhost:%u, certificates %s/pki/clients/NAME.pem\n",
+		node->https_port, at);
 	fprintf(i->out, "  HL7 v2    localhost:%u, MLLP over TLS, the same certificates\n",
-		s->nodes[DEMO_A].mllp_port);
-	fprintf(i->out, "  operator  minato -c %s/minato.conf status\n", at);
+		node->mllp_port);
+	fprintf(i->out, "  CA        %s/pki/ca.pem\n", at);
+	fprintf(i->out, "  operator  %s -c %s/minato.conf status\n", tool != NULL ? tool : "minato", at);
 	if (r->syslog.pid > 0)
 		fprintf(i->out, "  audit     %s/rsyslog/audit.log\n", at);
 	fprintf(i->out, "  stop      kill %d", (int)r->daemon.pid);

@@ -121,11 +121,15 @@ static bool make_certificate(struct demo_region *r, struct problem *p)
 				    r->clock->now(r->clock), p);
 }
 
+/* rsyslog's own word that it started goes into the file, too. That opens it before any connection ends:
+ * rsyslog 8.2302 may close the descriptor of a TLS connection twice, and a file opened in between
+ * would lose its descriptor to the next connection. */
 static const char *syslog_configuration(const struct demo_region *r)
 {
 	return arena_printf(
 		r->arena,
 		"global(workDirectory=\"%1$s/rsyslog\" maxMessageSize=\"64k\"\n"
+		"\tprocessInternalMessages=\"on\"\n"
 		"\tdefaultNetstreamDriverCAFile=\"%1$s/pki/ca.pem\"\n"
 		"\tdefaultNetstreamDriverCertFile=\"%1$s/pki/audit-repository.pem\"\n"
 		"\tdefaultNetstreamDriverKeyFile=\"%1$s/pki/audit-repository.pem\")\n"
@@ -133,9 +137,10 @@ static const char *syslog_configuration(const struct demo_region *r)
 		"\tstreamDriver.authMode=\"x509/certvalid\")\n"
 		"template(name=\"whole\" type=\"string\" string=\"%%rawmsg%%\\n\")\n"
 		"ruleset(name=\"keep\") {\n"
-		"\taction(type=\"omfile\" file=\"%1$s/rsyslog/audit.log\" template=\"whole\" "
-		"fileCreateMode=\"0600\")\n"
+		"\taction(type=\"omfile\" file=\"%1$s/rsyslog/audit.log\" template=\"whole\"\n"
+		"\t\tfileCreateMode=\"0600\")\n"
 		"}\n"
+		"if $syslogfacility-text == \"syslog\" then call keep\n"
 		"input(type=\"imtcp\" address=\"127.0.0.1\" port=\"0\" ruleset=\"keep\"\n"
 		"\tlistenPortFileName=\"%1$s/rsyslog/port\")\n",
 		r->directory);
