@@ -7,6 +7,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "store/identity.h"
 #include "store/registry.h"
 #include "store/repository.h"
 #include "store/store.h"
@@ -117,6 +118,14 @@ static bool unknown_document(const struct document_request *request, struct find
 			      request->document_unique_id, "the repository has no such document");
 }
 
+/* The region's id of the person at this moment, whoever submitted the document. */
+static const char *patient_of(const struct registry_desk *d, const struct document_entry *e)
+{
+	struct patient_record r;
+	return identity_record(d->txn, d->arena, e->subject, &r)
+		? document_registry_regional_id(d, r.person) : NULL;
+}
+
 static bool retrieve_one(const struct registry_desk *d, const struct document_request *request,
 			 struct retrieved_document *out, struct findings *f)
 {
@@ -138,6 +147,7 @@ static bool retrieve_one(const struct registry_desk *d, const struct document_re
 				      request->document_unique_id, request->document_unique_id,
 				      "the document could not be read");
 	out->mime_type = e->mime_type;
+	out->patient_id = patient_of(d, e);
 	return out->found = true;
 }
 

@@ -87,6 +87,19 @@ static void audit_document(struct exchange *x, struct audit_event *e, const stru
 		audit_add_detail(x, o, "ihe:homeCommunityID", bytes_of_text(r->home_community_id));
 }
 
+/* Whose documents were given, each person once (ITI TF-2: 3.43.5.1.2: Patient, if known): who read a
+ * person's records is what the trail is asked most. */
+static void audit_persons(struct exchange *x, struct audit_event *e, const struct retrieval *r)
+{
+	for (const struct retrieved_document *d = r->documents; d != NULL; d = d->next) {
+		const struct retrieved_document *earlier = r->documents;
+		while (earlier != d && !(earlier->found && text_equal(earlier->patient_id, d->patient_id)))
+			earlier = earlier->next;
+		if (d->found && d->patient_id != NULL && earlier == d)
+			audit_patient(x, e, d->patient_id);
+	}
+}
+
 /* ITI TF-2: 3.43.5.1: what was given and what was not are two records. */
 static void audited(struct exchange *x, struct audit_event *e)
 {
@@ -102,6 +115,7 @@ static void audited(struct exchange *x, struct audit_event *e)
 		e->outcome = AUDIT_SUCCESS;
 		e->outcome_description = NULL;
 	}
+	audit_persons(x, e, r);
 	for (const struct retrieved_document *d = r->documents; d != NULL; d = d->next)
 		audit_document(x, d->found ? e : failed, d->request);
 }

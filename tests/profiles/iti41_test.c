@@ -149,8 +149,9 @@ static void each_document_has_its_error(void)
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSDocumentUniqueIdError");
 	CU_ASSERT_STRING_EQUAL(q->location, "1.2.3");
 	CU_ASSERT_EQUAL(delivered(q), 1);
-	/* What was given and what was not: two records. */
-	CU_ASSERT_EQUAL(audited(q->event), 1);
+	/* What was given, with the person whose it is, and what was not: two records. */
+	CU_ASSERT_EQUAL(audited(q->event), 2);
+	CU_ASSERT_STRING_EQUAL(q->event->objects->id_type.code, "2");	/* Patient Number */
 	CU_ASSERT_EQUAL(q->event->outcome, AUDIT_SUCCESS);
 	CU_ASSERT_EQUAL(audited(q->event->next), 2);
 	q = retrieve(&h, "b-clinic", request(&h, false, "2.999.99", id));
