@@ -48,85 +48,40 @@ static const char *const towns[] = { "汐見町", "灯台通", "桟橋",   "浜�
 				     "朝凪台", "錨町",   "帆立坂", "波止場" };
 
 /* Numbers begin at A病院 with 101, at C病院 with 522, as the founding documents have 山田健一. */
-#define WRITTEN(number, name, telephone, code, place)                                              \
-	{                                                                                          \
-		.id = (number), .family = (name), .phone = (telephone), .postcode = (code),        \
-		.address = (place)                                                                 \
-	}
+/* clang-format off */
+#define WRITTEN(number, name, telephone, code, place) \
+	{ .id = (number), .family = (name), .phone = (telephone), .postcode = (code), .address = (place) }
 #define HOME(town, block) "湊県みなと市" town "99丁目" block
 static const struct demo_person named[] = {
-	[DEMO_YAMADA] = { { WRITTEN("101", "山田", "099-0123-0101", "999-0101",
-				    HOME("汐見町", "1番1号")),
-			    WRITTEN("522", "山田", "099-0123-0101", "999-0101",
-				    HOME("汐見町", "1番1号")) },
-			  "健一",
-			  "ヤマダ",
-			  "ケンイチ",
-			  "19410503",
-			  "M",
-			  true,
-			  false },
-	[DEMO_SUZUKI] = { { WRITTEN("102", "鈴木", "099-0123-0102", "999-0102",
-				    HOME("灯台通", "2番8号")),
-			    WRITTEN("523", "鈴木", "099-0123-0102", "999-0102",
-				    HOME("灯台通", "2番8号")) },
-			  "花子",
-			  "スズキ",
-			  "ハナコ",
-			  "19580917",
-			  "F",
-			  false,
-			  false },
+	[DEMO_YAMADA] = {
+		{ WRITTEN("101", "山田", "099-0123-0101", "999-0101", HOME("汐見町", "1番1号")),
+		  WRITTEN("522", "山田", "099-0123-0101", "999-0101", HOME("汐見町", "1番1号")) },
+		"健一", "ヤマダ", "ケンイチ", "19410503", "M", .joins = true },
+	[DEMO_SUZUKI] = {
+		{ WRITTEN("102", "鈴木", "099-0123-0102", "999-0102", HOME("灯台通", "2番8号")),
+		  WRITTEN("523", "鈴木", "099-0123-0102", "999-0102", HOME("灯台通", "2番8号")) },
+		"花子", "スズキ", "ハナコ", "19580917", "F", .joins = false },
 	/* The same name in an older letter. */
-	{ { WRITTEN("103", "髙橋", "099-0123-0103", "999-0103", HOME("桟橋", "3番2号")),
-	    WRITTEN("524", "高橋", "099-0123-0103", "999-0103", HOME("桟橋", "3番2号")) },
-	  "さくら",
-	  "タカハシ",
-	  "サクラ",
-	  "19830401",
-	  "F",
-	  true,
-	  false },
-	{ { WRITTEN("104", "渡邊", "099-0123-0104", "999-0104", HOME("浜松原", "4番7号")),
-	    WRITTEN("525", "渡辺", "099-0123-0104", "999-0104", HOME("浜松原", "4番7号")) },
-	  "勉",
-	  "ワタナベ",
-	  "ツトム",
-	  "19660211",
-	  "M",
-	  true,
-	  false },
+	{	{ WRITTEN("103", "髙橋", "099-0123-0103", "999-0103", HOME("桟橋", "3番2号")),
+		  WRITTEN("524", "高橋", "099-0123-0103", "999-0103", HOME("桟橋", "3番2号")) },
+		"さくら", "タカハシ", "サクラ", "19830401", "F", .joins = true },
+	{	{ WRITTEN("104", "渡邊", "099-0123-0104", "999-0104", HOME("浜松原", "4番7号")),
+		  WRITTEN("525", "渡辺", "099-0123-0104", "999-0104", HOME("浜松原", "4番7号")) },
+		"勉", "ワタナベ", "ツトム", "19660211", "M", .joins = true },
 	/* Moved house, kept the telephone. */
-	{ { WRITTEN("105", "中村", "099-0123-0105", "999-0105", HOME("朝凪台", "5番3号")),
-	    WRITTEN("526", "中村", "099-0123-0105", "999-0188", HOME("錨町", "88番1号")) },
-	  "里美",
-	  "ナカムラ",
-	  "サトミ",
-	  "19740620",
-	  "F",
-	  true,
-	  false },
+	{	{ WRITTEN("105", "中村", "099-0123-0105", "999-0105", HOME("朝凪台", "5番3号")),
+		  WRITTEN("526", "中村", "099-0123-0105", "999-0188", HOME("錨町", "88番1号")) },
+		"里美", "ナカムラ", "サトミ", "19740620", "F", .joins = true },
 	/* A new telephone, the same house. */
-	{ { WRITTEN("106", "斎藤", "099-0123-0106", "999-0106", HOME("帆立坂", "6番9号")),
-	    WRITTEN("527", "斎藤", "099-0199-0106", "999-0106", HOME("帆立坂", "6番9号")) },
-	  "実",
-	  "サイトウ",
-	  "ミノル",
-	  "19491130",
-	  "M",
-	  true,
-	  false },
+	{	{ WRITTEN("106", "斎藤", "099-0123-0106", "999-0106", HOME("帆立坂", "6番9号")),
+		  WRITTEN("527", "斎藤", "099-0199-0106", "999-0106", HOME("帆立坂", "6番9号")) },
+		"実", "サイトウ", "ミノル", "19491130", "M", .joins = true },
 	/* Name, birth date and sex are the same, nothing else is: two men, for all anybody knows. */
-	{ { WRITTEN("107", "田中", "099-0123-0107", "999-0107", HOME("波止場", "7番4号")),
-	    WRITTEN("528", "田中", "099-0177-7528", "999-0155", HOME("桟橋", "55番5号")) },
-	  "一郎",
-	  "タナカ",
-	  "イチロウ",
-	  "19520815",
-	  "M",
-	  true,
-	  true },
+	{	{ WRITTEN("107", "田中", "099-0123-0107", "999-0107", HOME("波止場", "7番4号")),
+		  WRITTEN("528", "田中", "099-0177-7528", "999-0155", HOME("桟橋", "55番5号")) },
+		"一郎", "タナカ", "イチロウ", "19520815", "M", .joins = true, .alike = true },
 };
+/* clang-format on */
 
 enum {
 	BOTH_MORE = 17, /* patients of both, beside those above */

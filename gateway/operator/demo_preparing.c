@@ -20,7 +20,7 @@ static bool import(struct demo_scene *s, enum demo_hospital hospital, enum demo_
 		 arena_printf(s->arena, "%u patients, %u prescriptions, %u lab reports",
 			      storage->patients, storage->prescriptions, storage->results));
 	bool whole = demo_expect(s, first.faults == 0, first.fault)
-		     & demo_expect(
+		     && demo_expect(
 			     s, first.patients == storage->patients && first.documents == documents,
 			     "what was imported is not what the storage holds");
 	if (!demo_admin_import(&s->admin, storage->root, s->nodes[system].name, &again, p))
@@ -104,9 +104,9 @@ static bool link(struct demo_scene *s, struct problem *p)
 	demo_say(s, "同姓同名・同生年月日だけなら別人のまま",
 		 "only alike (田中一郎): left as two persons");
 	return demo_expect(s, records == expected, "records were lost or added")
-	       & demo_expect(s, linked == s->people.linked && persons == expected - linked,
-			     "the number of persons is not what the rules can prove")
-	       & demo_expect(s, linked_as_proven(s, patients), "somebody was linked wrongly");
+	       && demo_expect(s, linked == s->people.linked && persons == expected - linked,
+			      "the number of persons is not what the rules can prove")
+	       && demo_expect(s, linked_as_proven(s, patients), "somebody was linked wrongly");
 }
 
 static bool join_one(struct demo_scene *s, const struct demo_person *one, struct problem *p)

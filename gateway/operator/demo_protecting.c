@@ -61,10 +61,10 @@ static bool pharmacy_hidden(struct demo_scene *s, struct problem *p)
 	demo_say(s, "存在しない人のように何も見えない", "as if he did not exist: nothing is seen");
 	demo_say(s, "B診療所にはこれまでどおり見える", "B診療所 sees everything as before");
 	return demo_expect(s, found == NULL, "D still sees documents")
-	       & demo_expect(s,
-			     demo_documents_of(seen_by_b, s->nodes[DEMO_A].title)
-				     == DEMO_YAMADA_DOCUMENTS,
-			     "B no longer sees what it should");
+	       && demo_expect(s,
+			      demo_documents_of(seen_by_b, s->nodes[DEMO_A].title)
+				      == DEMO_YAMADA_DOCUMENTS,
+			      "B no longer sees what it should");
 }
 
 /* 鈴木花子 is 102 at A and 523 at C, and has not joined: C sees what is its own. */
@@ -89,8 +89,8 @@ static bool not_joined(struct demo_scene *s, struct problem *p)
 		 "and gets no id of the region for her");
 	return demo_expect(s, refused == NULL && own == DEMO_SUZUKI_DOCUMENTS,
 			   "C does not see its own documents")
-	       & demo_expect(s, of_a == 0, "C sees documents of somebody who has not joined")
-	       & demo_expect(s, found == NULL, "C was told the id of somebody who has not joined");
+	       && demo_expect(s, of_a == 0, "C sees documents of somebody who has not joined")
+	       && demo_expect(s, found == NULL, "C was told the id of somebody who has not joined");
 }
 
 /* B has no number of its own for her, and nobody else's is any use to it. */
@@ -188,7 +188,7 @@ static bool stranger_refused(struct demo_scene *s, struct problem *p)
 		 "refused at the door: a name is no proof");
 	demo_say(s, "監査証跡に記録された", "recorded in the audit trail");
 	return demo_expect(s, !in && found == NULL, "a stranger was let in")
-	       & demo_expect(s, recorded, "the attempt is not in the audit trail");
+	       && demo_expect(s, recorded, "the attempt is not in the audit trail");
 }
 
 const struct demo_act demo_acts_protecting[] = {

@@ -11,6 +11,7 @@
 #include "gateway/operator/demo_watch.h"
 
 enum { RECORDS_MOST = 10000, REFUSED_FROM = 4 }; /* EventOutcomeIndicator: 4 minor, 8 serious */
+enum { ID_SHOWN = 8 };                           /* the region's ids are long and random */
 
 /* What a transaction is called by those who do not know its number. */
 static const struct {
@@ -61,17 +62,16 @@ static void show_record(const struct demo_scene *s, const json_t *one, size_t na
 	for (size_t i = 0; i < DEMO_SYSTEMS; i++)
 		if (text_equal(system, s->nodes[i].name))
 			who = s->nodes[i].title;
-	fprintf(s->screen.out, "  %5ld  %s  %s%s%s%s%s\n", demo_number(one, "number"),
+	bool refused = demo_number(one, "outcome") >= REFUSED_FROM;
+	size_t id = strcspn(patient, "^");
+	const char *whose = arena_text_n(s->arena, patient, id < ID_SHOWN ? id : ID_SHOWN);
+	fprintf(s->screen.out, "  %5ld  %s  %s%s%s%s\n", demo_number(one, "number"),
 		clock_time(s, demo_text(one, "time")), demo_screen_padded(s->arena, who, 11),
 		demo_screen_padded(s->arena, names[name].japanese, 18),
 		demo_screen_padded(s->arena, english, 30),
-		demo_screen_padded(s->arena,
-				   arena_text_n(s->arena, patient,
-						strnlen(patient, strcspn(patient, "^") < 9
-									 ? strcspn(patient, "^")
-									 : 8)),
-				   10),
-		demo_number(one, "outcome") >= REFUSED_FROM ? "拒否 refused" : "");
+		!refused ? whose
+			 : arena_printf(s->arena, "%s拒否 refused",
+					demo_screen_padded(s->arena, whose, 10)));
 }
 
 /* What happened since the consents were entered; looking at the trail itself is left out. */
@@ -82,6 +82,10 @@ static bool show_trail(struct demo_scene *s, struct problem *p)
 	unsigned shown = 0;
 	demo_screen_heading(&s->screen, "監査証跡：だれが、いつ、だれの記録に、何をしたか",
 			    "Audit trail: who did what, when, with whose records");
+	fprintf(s->screen.out, "  %5s  %-8s  %s%s%s%s\n", "No.", "JST",
+		demo_screen_padded(s->arena, "だれが", 11),
+		demo_screen_padded(s->arena, "何を", 18), demo_screen_padded(s->arena, "what", 30),
+		"患者 patient");
 	for (size_t i = json_array_size(list); i > 0; i--) {
 		const json_t *one = json_array_get(list, i - 1);
 		size_t name = name_of(demo_text(one, "transaction"));
