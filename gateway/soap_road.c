@@ -34,11 +34,15 @@ struct soap_reading {
 	struct attachment **tail;
 	struct attachment *current;	/* the document arriving now */
 	struct blob_writer *writer;
+	struct problem unkept;		/* why the store could not take a document */
 	struct base64_reader base64;
 	bool text_seen;			/* of the current inline document */
 };
 
-/* ---- Documents on their way in ---- */
+/* ---- Documents on their way in ----
+ *
+ * A document the store cannot take (its disk is full) does not end the reading: the message is read to
+ * its end, so that its transaction is known and refuses it in its own words (ITI TF-3: 4.2.4.1). */
 
 static bool document_begin(struct soap_reading *r, const char *content_id, const char *element_id,
 			   const char *type, struct problem *p)
@@ -49,8 +53,15 @@ static bool document_begin(struct soap_reading *r, const char *content_id, const
 		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "too many documents in one message");
 	*r->current = (struct attachment){ .content_id = content_id, .element_id = element_id,
 					   .content_type = type };
-	r->writer = blob_begin(x->store, x->arena, p);
-	return r->writer != NULL;
+	if (r->unkept.code == PROBLEM_NONE)
+		r->writer = blob_begin(x->store, x->arena, &r->unkept);
+	return true;
+}
+
+static void document_data(struct soap_reading *r, const unsigned char *octets, size_t length)
+{
+	if (r->unkept.code == PROBLEM_NONE)
+		blob_write(r->writer, octets, length, &r->unkept);
 }
 
 static bool document_end(struct soap_reading *r, struct problem *p)
@@ -59,8 +70,10 @@ static bool document_end(struct soap_reading *r, struct problem *p)
 	r->current->blob = arena_try(x->arena, sizeof *r->current->blob);
 	if (r->current->blob == NULL)
 		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "too many documents in one message");
-	if (!blob_finish(r->writer, r->current->blob, p))
-		return false;
+	if (r->unkept.code != PROBLEM_NONE || !blob_finish(r->writer, r->current->blob, &r->unkept)) {
+		r->current = NULL;
+		return true;
+	}
 	*r->tail = r->current;
 	r->tail = &r->current->next;
 	r->current = NULL;
@@ -77,8 +90,11 @@ static bool part_begin(void *self, const struct mtom_part *part, struct problem 
 static bool part_data(void *self, const struct mtom_part *part, struct bytes octets, struct problem *p)
 {
 	struct soap_reading *r = self;
-	return part->root ? xml_reader_feed(r->xml, octets)
-		: blob_write(r->writer, octets.data, octets.length, p);
+	(void)p;
+	if (part->root)
+		return xml_reader_feed(r->xml, octets);
+	document_data(r, octets.data, octets.length);
+	return true;
 }
 
 static bool part_end(void *self, const struct mtom_part *part, struct problem *p)
@@ -123,8 +139,7 @@ static bool inline_text(void *self, struct bytes text, struct problem *p)
 		size_t length;
 		if (!base64_feed(&r->base64, piece, octets, &length))
 			return problem_set(p, PROBLEM_MALFORMED, "a document is not base64");
-		if (!blob_write(r->writer, octets, length, p))
-			return false;
+		document_data(r, octets, length);
 		text.data += piece.length;
 		text.length -= piece.length;
 	}
@@ -144,7 +159,8 @@ static bool inline_end(void *self, const struct xml_node *element, struct proble
 	r->current->element_id = xml_attribute(element, "id");
 	if (!base64_finish(&r->base64, octets, &length))
 		return problem_set(p, PROBLEM_MALFORMED, "a document is not base64");
-	return blob_write(r->writer, octets, length, p) && document_end(r, p);
+	document_data(r, octets, length);
+	return document_end(r, p);
 }
 
 /* ---- The head and the body ---- */
@@ -278,6 +294,10 @@ static bool soap_whole(struct journey *j)
 				   r->message.body == NULL ? "nothing" : xml_local(r->message.body));
 	if (!check_reply_to(j, &r->message))
 		return false;
+	if (r->unkept.code != PROBLEM_NONE) {
+		x->problem = r->unkept;
+		return x->transaction->mtom;
+	}
 	return !x->sender->strict_input
 		|| grammars_accept(j->gateway->grammars, x->transaction, x->arena, xml_root(r->document),
 				   &x->problem);

@@ -182,7 +182,8 @@ static bool room_left(const struct engine *e, struct problem *p)
 	struct statvfs fs;
 	if (statvfs(e->home, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM)
 		return true;
-	return problem_set(p, PROBLEM_STORE_FULL, "the disk that holds %s is full (%llu KiB left)", e->home,
+	/* Peers read this, too: no names of files. */
+	return problem_set(p, PROBLEM_STORE_FULL, "the disk of the store is full (%llu KiB left)",
 			   (unsigned long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 10));
 }
 

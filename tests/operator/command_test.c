@@ -197,6 +197,46 @@ static void the_daemon_is_asked(void)
 	place_end(&p);
 }
 
+/* On a region's own files; DIR stands for the test's directory. In this order. */
+static const struct { const char *line; int outcome; const char *out, *talk; } locals[] = {
+	{ "init --demo DIR/r", 0, "", "A region has been made" },
+	{ "init DIR/r", 4, "", "has not been touched" },
+	{ "-c DIR/r/minato.conf facility list --output csv", 0, "a-hospital,A病院,1319951013,1.2.392.100495.20.3.51.11319951013,", "" },
+	{ "-c DIR/r/minato.conf facility add e-clinic --title E --domain 2.999.5", 0, "", "e-clinic (E) is registered" },
+	{ "-c DIR/r/minato.conf facility add e-clinic --title E", 4, "", "registered already" },
+	{ "-c DIR/r/minato.conf facility add f-clinic --title F --domain 2.999.5", 3, "", "owned by e-clinic" },
+	{ "-c DIR/r/minato.conf config check", 0, "", "configuration is valid" },
+	{ "-c DIR/r/minato.conf config show --output ndjson", 0, "{\"section\":\"region\",\"key\":\"resolve-own-ids\",\"value\":\"\\\"yes\\\"\"", "" },
+	{ "-c DIR/r/bad.conf config check", 3, "", "write port" },
+	{ "-c DIR/r/bad.conf config show", 3, "", "bad.conf:1: section https has no key named prot" },
+	{ "-c DIR/r/bad.conf facility list", 3, "", "no key named prot" },
+	{ "transactions --output csv", 0, "ITI-45,PIX Query,Patient Identifier Cross-reference Manager,SOAP,/pix,ITI TF-2: 3.45", "" },
+	{ "transactions --output ndjson", 0, "\"requests\":[\"ADT^A01\",", "" },
+};
+
+static const char *in_directory(const struct place *p, const char *line)
+{
+	const char *at = strstr(line, "DIR");
+	return at == NULL ? line : arena_printf(p->arena, "%.*s%s%s", (int)(at - line), line, p->directory, at + 3);
+}
+
+static void regions_are_administered(void)
+{
+	struct place p;
+	CU_ASSERT_FATAL(place_begin(&p));
+	for (size_t i = 0; i < COUNT(locals); i++) {
+		struct ran r = run(p.arena, in_directory(&p, locals[i].line));
+		if (r.outcome != locals[i].outcome || strstr(r.out, locals[i].out) == NULL
+		    || strstr(r.talk, locals[i].talk) == NULL || (*locals[i].out == '\0') != (*r.out == '\0')) {
+			printf("\nminato %s: %d\n%s%s", locals[i].line, r.outcome, r.out, r.talk);
+			CU_FAIL("not as expected");
+		}
+		forget(&r);
+		place_write(&p, "r/bad.conf", "https { prot = 1 }\n");
+	}
+	place_end(&p);
+}
+
 static void widths_are_those_of_terminals(void)
 {
 	CU_ASSERT_EQUAL(output_width("abc"), 3);
@@ -212,6 +252,7 @@ int main(void)
 		{ "lines are understood", lines_are_understood },
 		{ "rows are whole", rows_are_whole },
 		{ "the daemon is asked", the_daemon_is_asked },
+		{ "regions are administered", regions_are_administered },
 		{ "widths are those of terminals", widths_are_those_of_terminals },
 		{ 0 }
 	};

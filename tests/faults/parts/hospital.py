@@ -246,7 +246,8 @@ class Hospital:
         codes = set(map(str, root.xpath("//rs:RegistryError/@errorCode", namespaces=soap.NS)))
         if codes - {"XDSDocumentUniqueIdError"} or len(found) + len(
                 root.xpath("//rs:RegistryError", namespaces=soap.NS)) < len(uids):
-            raise Unwanted("ITI-43", sorted(codes), reply.status)
+            status = root.xpath("string(//@status[1])", namespaces=soap.NS)
+            raise Unwanted("ITI-43", [status.rpartition(":")[2], *sorted(codes)], reply.status)
         return found
 
     # -- HL7 v2 ----------------------------------------------------------------------------------
