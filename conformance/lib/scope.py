@@ -33,7 +33,7 @@ def make(kind: str) -> str | None:
     if kind == "kana":
         return "".join(fresh.choice(SYLLABLES) for _ in range(4))
     if kind == "phone":
-        return f"0{fresh.randrange(10**9):09d}"
+        return f"03{fresh.randrange(10**8):08d}"  # 0081 would be a prefix
     if kind == "text":
         return f"text {fresh.randrange(10**12)}"
     if kind == "control":

@@ -69,7 +69,7 @@ class Person:
         default_factory=lambda: {name: fresh("P") for name in DOMAINS})
     family: str = dataclasses.field(default_factory=lambda: "".join(random.choices(SYLLABLES, k=4)))
     given: str = dataclasses.field(default_factory=lambda: "".join(random.choices(SYLLABLES, k=4)))
-    phone: str = dataclasses.field(default_factory=lambda: f"0{random.randrange(10**9):09d}")
+    phone: str = dataclasses.field(default_factory=lambda: f"03{random.randrange(10**8):08d}")
     known: set[str] = dataclasses.field(default_factory=set)
     affinity: str | None = None
     joined: bool = False
