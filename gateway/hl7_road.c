@@ -80,12 +80,14 @@ static bool hl7_open(struct journey *j)
 	    && !charset_from_msh18(x->sender->charset, &leniency.when_unsaid))
 		leniency.when_unsaid = CHARSET_NONE;
 	x->raw_request = buffer_bytes(j->reading);
-	if (!hl7_parse(x->arena, x->raw_request, &leniency, &x->hl7, &x->problem))
-		return false;
-	if (x->sender == NULL)
+	bool parsed = hl7_parse(x->arena, x->raw_request, &leniency, &x->hl7, &x->problem);
+	/* A stranger is a stranger in the audit trail, whatever he says. */
+	if (x->sender == NULL) {
+		x->problem = (struct problem){ .code = PROBLEM_NONE };
 		return problem_at(&x->problem, PROBLEM_NODE_UNKNOWN, "MSH^1^3",
 				  "the certificate belongs to no registered system");
-	return check_header(x) && find_transaction(j);
+	}
+	return parsed && check_header(x) && find_transaction(j);
 }
 
 /* UserID is facility|application of MSH (ITI TF-2: 3.8.5.1). */

@@ -198,15 +198,16 @@ static bool soap_head(struct journey *j)
 	r->journey = j;
 	r->tail = &x->attachments;
 	j->reading = r;
+	/* Who speaks comes before what is said: a stranger is a stranger in the audit trail. */
+	if (x->sender == NULL)
+		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
+				   "the certificate belongs to no registered system");
 	if (!path_served(j->head->path))
 		return problem_set(&x->problem, PROBLEM_PATH_UNKNOWN, "no actor of this gateway is at '%s'",
 				   j->head->path);
 	if (!text_equal(j->head->method, "POST"))
 		return problem_set(&x->problem, PROBLEM_METHOD, "SOAP is sent by POST, not by %s",
 				   j->head->method);
-	if (x->sender == NULL)
-		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
-				   "the certificate belongs to no registered system");
 	bool plain = content_type_read(x->arena, value, &type) && text_equal(type.media, SOAP_TYPE);
 	if (!plain && !mtom_is(x->arena, value))
 		return problem_set(&x->problem, text_starts(value, "text/xml") ? PROBLEM_VERSION_MISMATCH
