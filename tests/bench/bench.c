@@ -3,6 +3,7 @@
  *	BENCH_ONLY="pix idle"	only these parts
  *	BENCH_ROUNDS=7		turns of each, null house and real one
  *	BENCH_SECONDS=2		of a turn
+ *	BENCH_ALONE=1		for a profiler: no turns of the null house
  *	MINATO_BUILD=.		where minatod and minato were built
  *
  * Two cores for server and clients together; mutual TLS, keep-alive, audit and consent on. Exit 1 when
@@ -66,6 +67,7 @@ int main(void)
 	machine_describe(".");
 	b.rounds.count = (unsigned)number("BENCH_ROUNDS", 7);
 	b.rounds.seconds = number("BENCH_SECONDS", 2);
+	b.alone = getenv("BENCH_ALONE") != NULL;
 	double begun = machine_now();
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if (wanted(parts[i].name))

@@ -46,7 +46,7 @@ static void compare(struct bench *b, const char *name, struct asking *w, const c
 	w->clients = plan.clients;
 	null.target.port = b->null_port;
 	null_house_answer(&b->null, people_ask(&plan.target, &w->requests[0], true), NULL);
-	rounds_run(&b->rounds, &plan, &null, &m);
+	rounds_run(&b->rounds, &plan, b->alone ? NULL : &null, &m);
 	row(b, name, &m);
 	bench_goal(b, m.failed == 0 && m.ratio.median >= goal, "ratio %.1f", goal);
 	printf("%22s %.0f transactions/s, %.0f flushes/s\n", "", m.kept.median, m.flushes.median);
@@ -97,7 +97,7 @@ void bench_retrieve(struct bench *b)
 	snprintf(path, sizeof path, "%s/same", b->place.directory);
 	make_file(path, people_ask(&plan.target, &request, true));
 	null_house_answer(&b->null, 0, path);
-	rounds_run(&b->rounds, &plan, &null, &m);
+	rounds_run(&b->rounds, &plan, b->alone ? NULL : &null, &m);
 	row(b, "ITI-43, 1 MiB", &m);
 	bench_goal(b, m.failed == 0 && m.ratio.median >= 0.6, "ratio 0.6");
 }
