@@ -152,9 +152,9 @@ static const struct config_key service[] = {
 	  .preset = "64MiB", .least = MIB(1), .most = GIB(64),
 	  .help = "The most one exchange may use. One that reaches it fails alone "
 		  "(XDSRegistryOutOfResources)." },
-	{ .name = "workers", .kind = CONFIG_COUNT, .offset = AT(workers), .preset = "8", .least = 1,
+	{ .name = "workers", .kind = CONFIG_COUNT, .offset = AT(workers), .preset = "0", .least = 0,
 	  .most = 1024, .restart = true,
-	  .help = "Threads that run exchanges." },
+	  .help = "Threads that run exchanges. 0: two more than there are processors." },
 	{ .name = "loops", .kind = CONFIG_COUNT, .offset = AT(loops), .preset = "2", .least = 1,
 	  .most = 64, .restart = true,
 	  .help = "Threads that serve connections." },

@@ -4,7 +4,8 @@
  *
  * No transaction can forget the policy or the audit record, for this is the only way through.
  * Invariant: no octet of an answer leaves before its audit record is durable. For a read the record
- * is a store job of its own; a write and its record are one job: both are kept, or neither. */
+ * is a store job of its own, and the answer is sealed before it, to leave when it is kept; a write and
+ * its record are one job: both are kept, or neither. */
 #include "gateway/journey.h"
 
 #include <stdatomic.h>
@@ -121,7 +122,16 @@ static void stage_open(void *with)
 
 static void stage_audit(void *with)
 {
-	journey_audit(with);
+	struct journey *j = with;
+	j->events = NULL;
+	journey_audit(j);
+	audit_record_prepare(j->x.arena, &j->gateway->source, j->events);
+}
+
+static void stage_seal(void *with)
+{
+	struct journey *j = with;
+	j->road->seal(j, j->refused);
 }
 
 static void end_snapshot(struct journey *j)
@@ -146,6 +156,8 @@ static void house_whole(void *record)
 		j->refused = j->x.transaction == NULL;
 	end_snapshot(j);
 	if (!writes(j)) {
+		/* The answer first: its record then tells whether there was room for it. */
+		j->sealed = journey_guard(j, stage_seal);
 		if (!journey_guard(j, stage_audit))
 			journey_guard(j, stage_audit);	/* once more, now about the exhaustion */
 		if (j->events == NULL) {
@@ -210,12 +222,26 @@ static bool write_run(struct store_job *job, struct store_txn *t, struct problem
 	return true;
 }
 
+static void send_off(struct journey *j)
+{
+	metrics_count(j->gateway->metrics, j->x.transaction, j->x.problem.code,
+		      j->gateway->clock->elapsed(j->gateway->clock) - j->began);
+	if (j->reply_to != NULL)
+		postman_take(j->gateway->postman, j);
+	door_answer(j->message, &j->answer);
+}
+
 static void write_done(struct store_job *job, bool kept)
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, write));
 	j->durable = kept;
 	if (kept)
 		courier_wake(j->gateway->courier);
+	/* A read was answered in full before its record was kept: here it only leaves. */
+	if (kept && j->sealed && j->reply_to == NULL) {
+		send_off(j);
+		return;
+	}
 	j->conclude.run = stage_conclude;
 	workers_queue(j->gateway->workers, &j->conclude);
 }
@@ -237,12 +263,6 @@ static void withdraw(struct journey *j)
 	x->departures = NULL;
 }
 
-static void stage_seal(void *with)
-{
-	struct journey *j = with;
-	j->road->seal(j, j->refused);
-}
-
 static void stage_plain_refusal(void *with)
 {
 	struct journey *j = with;
@@ -253,9 +273,11 @@ static void stage_plain_refusal(void *with)
 static void stage_conclude(struct job *job)
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
-	if (!j->durable)
+	if (!j->durable) {
+		j->sealed = false;
 		withdraw(j);
-	if (!journey_guard(j, stage_seal)) {
+	}
+	if (!j->sealed && !journey_guard(j, stage_seal)) {
 		/* The answer did not fit: what is left of the arena must do for saying so. */
 		j->x.result = NULL;
 		j->x.departures = NULL;
@@ -265,11 +287,7 @@ static void stage_conclude(struct job *job)
 				j->answer = busy;
 		}
 	}
-	metrics_count(j->gateway->metrics, j->x.transaction, j->x.problem.code,
-		      j->gateway->clock->elapsed(j->gateway->clock) - j->began);
-	if (j->reply_to != NULL)
-		postman_take(j->gateway->postman, j);
-	door_answer(j->message, &j->answer);
+	send_off(j);
 }
 
 /* ---- The house behind the doors ---- */

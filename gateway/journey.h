@@ -48,6 +48,7 @@ struct journey {
 	struct job conclude;		/* on a worker, after the flush */
 	struct store_job write;
 	bool refused;			/* the road said no; the transaction has no words for it */
+	bool sealed;			/* the answer is made; it leaves when its record is durable */
 	bool durable;
 	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
 	int holders;			/* message and postman; atomic */

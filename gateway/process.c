@@ -195,6 +195,15 @@ static bool load_grammars(struct gateway *g)
 	return !strict || g->grammars != NULL;
 }
 
+/* Two may wait for the disk, and still every processor has work; more only change places. */
+static unsigned worker_count(const struct configuration *c)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	if (c->service.workers != 0)
+		return c->service.workers;
+	return (processors < 1 ? 1 : (unsigned)processors) + 2;
+}
+
 bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 {
 	*g = (struct gateway){ .clock = &system_clock, .random = &system_random, .log = *log };
@@ -212,7 +221,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (!load_grammars(g) || !open_store(g))
 		return false;
 	g->metrics = metrics_create();
-	g->workers = workers_create(g->configuration->service.workers);
+	g->workers = workers_create(worker_count(g->configuration));
 	g->postman = postman_start(g);
 	if (g->metrics == NULL || g->workers == NULL || g->postman == NULL || !start_courier(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");

@@ -27,6 +27,7 @@ struct engine_txn *engine_begin_read(struct engine *e, struct problem *p);
 struct engine_txn *engine_begin_write(struct engine *e, struct problem *p);
 struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem *p);
 bool engine_commit(struct engine_txn *t, struct problem *p);	/* consumes t; not yet durable */
+size_t engine_pending(const struct engine_txn *t);		/* octets a commit would write */
 void engine_abort(struct engine_txn *t);			/* consumes t; NULL is fine */
 bool engine_flush(struct engine *e, struct problem *p);		/* all committed so far is durable */
 /* Copies the running engine into the directory, which is made; what is there then opens by itself. */

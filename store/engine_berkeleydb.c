@@ -190,6 +190,11 @@ struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem
 	return t;
 }
 
+size_t engine_pending(const struct engine_txn *t)
+{
+	return t->changes.octets;
+}
+
 struct problem *engine_problem(struct engine_txn *t)
 {
 	return &t->problem;
@@ -207,15 +212,6 @@ void engine_abort(struct engine_txn *t)
 	if (t->parent == NULL)
 		environment_drop(t->engine, t->environment);
 	free(t);
-}
-
-/* Into the savepoint's surroundings. */
-static bool hand_up(struct engine_txn *t)
-{
-	for (struct ordered_node *n = t->changes.first[0]; n != NULL; n = n->next[0])
-		if (ordered_put(&t->parent->changes, n->key, 0, n->value, n->absent) == NULL)
-			return no_memory(&t->parent->problem);
-	return true;
 }
 
 static int apply(struct environment *v, DB_TXN *txn, const struct ordered_node *n)
@@ -257,7 +253,7 @@ bool engine_commit(struct engine_txn *t, struct problem *p)
 	if (!kept) {
 		problem_at(p, t->problem.code, t->problem.where, "%s", t->problem.what);
 	} else if (t->parent != NULL) {
-		kept = hand_up(t) || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "%s", t->parent->problem.what);
+		ordered_move(&t->parent->changes, &t->changes);
 	} else if (t->changes.first[0] != NULL) {
 		struct environment *v = t->environment;
 		pthread_rwlock_wrlock(&v->trees_lock);

@@ -6,12 +6,14 @@
  *
  *   A write transaction gathers its changes in memory, a layer for each savepoint, and reads through
  *   them. engine_commit() puts them into the trees at once, under `trees_lock`, as one transaction of
- *   Berkeley DB. So the trees only ever hold whole jobs.
+ *   Berkeley DB. So the trees only ever hold whole jobs. The jobs of one group are nested in one write
+ *   transaction: the trees are closed to readers once for all of them, and what each of them changes
+ *   anew (the audit log's head) is written once.
  *   A snapshot is the number of the last commit it sees. While there are snapshots, a commit first
  *   remembers in `past` what it replaces; a reader asks `past` before it believes the trees. What no
  *   snapshot can ask for any more is forgotten at the next commit.
  *
- * A reader holds trees_lock, shared, for one key or one step, a commit for one job: neither waits for
+ * A reader holds trees_lock, shared, for one key or one step, a commit for one group: neither waits for
  * the other's transaction, and Berkeley DB needs no locks of its own.
  *
  * An environment is one opened Berkeley DB environment with its trees. When Berkeley DB declares it

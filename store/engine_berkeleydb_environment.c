@@ -349,6 +349,7 @@ bool environment_has_room(struct engine *e, struct problem *p)
 static void *checkpoints(void *with)
 {
 	struct engine *e = with;
+	pthread_setname_np(pthread_self(), "checkpoint");
 	pthread_mutex_lock(&e->lock);
 	while (!e->ending) {
 		while (e->wrote == 0 && !e->ending)

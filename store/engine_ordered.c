@@ -92,22 +92,36 @@ static void unlink_node(struct ordered *o, struct ordered_node *n, struct ordere
 	free(n);
 }
 
-struct ordered_node *ordered_put(struct ordered *o, struct bytes key, uint64_t version,
-				 struct bytes value, bool absent)
+static void link_node(struct ordered *o, struct ordered_node *n)
 {
-	struct ordered_node **links[ORDERED_LEVELS], *n = new_node(o, key, version, value, absent);
-	if (n == NULL)
-		return NULL;
-	search(o, n->key, version, links);
+	struct ordered_node **links[ORDERED_LEVELS];
+	search(o, n->key, n->version, links);
 	struct ordered_node *old = *links[0];
-	if (old != NULL && old->version == version && bytes_equal(old->key, n->key))
+	if (old != NULL && old->version == n->version && bytes_equal(old->key, n->key))
 		unlink_node(o, old, links);
 	for (unsigned level = 0; level < n->levels; level++) {
 		n->next[level] = *links[level];
 		*links[level] = n;
 	}
 	o->octets += size_of(n);
+}
+
+struct ordered_node *ordered_put(struct ordered *o, struct bytes key, uint64_t version,
+				 struct bytes value, bool absent)
+{
+	struct ordered_node *n = new_node(o, key, version, value, absent);
+	if (n != NULL)
+		link_node(o, n);
 	return n;
+}
+
+void ordered_move(struct ordered *to, struct ordered *from)
+{
+	for (struct ordered_node *n = from->first[0], *next; n != NULL; n = next) {
+		next = n->next[0];
+		link_node(to, n);
+	}
+	*from = (struct ordered){ .chance = from->chance };
 }
 
 void ordered_remove(struct ordered *o, struct ordered_node *n)

@@ -36,6 +36,8 @@ struct ordered_node *ordered_before(const struct ordered *o, struct bytes key);
 /* Copies; what stood at (key, version) is replaced. NULL: no memory. */
 struct ordered_node *ordered_put(struct ordered *o, struct bytes key, uint64_t version,
 				 struct bytes value, bool absent);
+/* All of them; what stood in `to` at the same place is replaced. */
+void ordered_move(struct ordered *to, struct ordered *from);
 void ordered_remove(struct ordered *o, struct ordered_node *n);
 void ordered_clear(struct ordered *o);
 

@@ -1,7 +1,8 @@
 /* store/store.c: opening what we keep, snapshots, and the committer.
  *
- * The committer takes what is queued, runs each job in a transaction of its own, and flushes the log
- * once for all of them: alone a job is committed at once, under load one flush serves many. */
+ * The committer takes what is queued, runs each job in a savepoint of its own, commits them in groups,
+ * and flushes the log once for all: alone a job is committed at once, under load one commit and one
+ * flush serve many. */
 #include "store/store.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@
 
 enum {
 	BATCH = 256,			/* jobs for one flush: bounds how long the first of them waits */
+	GROUP = 256 << 10,		/* octets for one commit: readers wait while it is written */
 	JOB_MEMORY = 64 << 20,		/* scratch of one job or snapshot */
 	FORMAT = 1,
 };
@@ -37,6 +39,7 @@ struct store {
 	struct blobs *blobs;
 	int lock_file;
 	pthread_t committer;
+	struct arena *scratch;		/* the committer's, for one job after the other */
 	bool threaded;
 	pthread_mutex_t lock;		/* first, last, queued, ending */
 	pthread_cond_t work;
@@ -91,26 +94,69 @@ static void run_job(void *with)
 	r->done = r->job->run(r->job, r->txn, &r->job->problem);
 }
 
-/* True: committed, to be flushed. Else the job's problem says why. */
-static bool commit_job(struct store *s, struct store_job *j)
+/* In the group's transaction, nested. True: part of it now. Else the job's problem says why. */
+static bool run_in_group(struct store *s, struct engine_txn *group, struct store_job *j)
 {
-	struct store_txn t = { .store = s, .clock = s->settings.clock, .random = s->settings.random };
+	struct store_txn t = { .store = s, .arena = s->scratch, .clock = s->settings.clock,
+			       .random = s->settings.random };
 	struct running r = { .job = j, .txn = &t };
-	t.arena = arena_create(JOB_MEMORY);
-	if (t.arena == NULL)
-		return problem_set(&j->problem, PROBLEM_OUT_OF_RESOURCES, "no memory for a job");
-	t.engine = engine_begin_write(s->engine, &j->problem);
-	if (t.engine == NULL) {
-		arena_destroy(t.arena);
+	t.engine = engine_begin_nested(group, &j->problem);
+	if (t.engine == NULL)
 		return false;
-	}
 	if (!arena_run(t.arena, run_job, &r)) {
 		r.done = false;
 		problem_set(&j->problem, PROBLEM_OUT_OF_RESOURCES, "a store job needs more memory than it may");
 	}
-	bool committed = store_txn_conclude(&t, r.done, &j->problem);
-	arena_destroy(t.arena);
-	return committed;
+	bool done = store_txn_conclude(&t, r.done, &j->problem);
+	arena_reset(s->scratch);
+	return done;
+}
+
+struct job_list {
+	struct store_job *first, **last;
+};
+
+static void job_list_add(struct job_list *l, struct store_job *j)
+{
+	j->next = NULL;
+	*l->last = j;
+	l->last = &j->next;
+}
+
+static void fail_job(struct store_job *j, const struct problem *why)
+{
+	problem_at(&j->problem, why->code, why->where, "%s", why->what);
+	j->done(j, false);
+}
+
+/* Runs jobs from j on until there is much to write, then commits what they did: what is committed is
+ * added to the list, to be flushed. A job that fails is told at once. Returns the first not run. */
+static struct store_job *commit_group(struct store *s, struct store_job *j, struct job_list *committed)
+{
+	struct job_list ready = { .last = &ready.first };
+	struct problem why = { 0 };
+	struct engine_txn *group = engine_begin_write(s->engine, &why);
+	do {
+		struct store_job *next = j->next;
+		j->problem = (struct problem){ 0 };
+		atomic_fetch_add(&s->jobs, 1);
+		if (group == NULL)
+			fail_job(j, &why);
+		else if (run_in_group(s, group, j))
+			job_list_add(&ready, j);
+		else
+			j->done(j, false);
+		j = next;
+	} while (j != NULL && group != NULL && engine_pending(group) < GROUP);
+	bool kept = group != NULL && engine_commit(group, &why);
+	for (struct store_job *done = ready.first, *next; done != NULL; done = next) {
+		next = done->next;
+		if (kept)
+			job_list_add(committed, done);
+		else
+			fail_job(done, &why);
+	}
+	return j;
 }
 
 static void slower_disk(unsigned us)
@@ -127,26 +173,16 @@ void store_slow_disk(struct store *s, unsigned us)
 
 static void commit_batch(struct store *s, struct store_job *batch)
 {
-	struct store_job *committed = NULL, **last = &committed;
-	for (struct store_job *j = batch, *next; j != NULL; j = next) {
-		next = j->next;
-		j->next = NULL;
-		j->problem = (struct problem){ 0 };
-		atomic_fetch_add(&s->jobs, 1);
-		if (commit_job(s, j)) {
-			*last = j;
-			last = &j->next;
-		} else {
-			j->done(j, false);
-		}
-	}
-	if (committed == NULL)
+	struct job_list committed = { .last = &committed.first };
+	while (batch != NULL)
+		batch = commit_group(s, batch, &committed);
+	if (committed.first == NULL)
 		return;
 	struct problem p = { 0 };
 	bool durable = engine_flush(s->engine, &p);
 	slower_disk(atomic_load(&s->flush_delay_us));
 	atomic_fetch_add(&s->flushes, 1);
-	for (struct store_job *j = committed, *next; j != NULL; j = next) {
+	for (struct store_job *j = committed.first, *next; j != NULL; j = next) {
 		next = j->next;
 		if (durable)
 			atomic_fetch_add(&s->kept, 1);
@@ -178,6 +214,7 @@ static struct store_job *take_batch(struct store *s)
 static void *commits(void *with)
 {
 	struct store *s = with;
+	pthread_setname_np(pthread_self(), "committer");
 	pthread_mutex_lock(&s->lock);
 	for (;;) {
 		while (s->first == NULL && !s->ending)
@@ -311,9 +348,10 @@ static bool open_all(struct store *s, struct problem *p)
 	s->blobs = s->engine == NULL ? NULL : blobs_open(&s->settings, p);
 	if (s->blobs == NULL)
 		return false;
-	s->threaded = pthread_create(&s->committer, NULL, commits, s) == 0;
+	s->scratch = arena_create(JOB_MEMORY);
+	s->threaded = s->scratch != NULL && pthread_create(&s->committer, NULL, commits, s) == 0;
 	if (!s->threaded)
-		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread for the committer");
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread or memory for the committer");
 	return know_format(s, p);
 }
 
@@ -348,6 +386,7 @@ void store_close(struct store *s)
 	pthread_mutex_unlock(&s->lock);
 	if (s->threaded)
 		pthread_join(s->committer, NULL);
+	arena_destroy(s->scratch);
 	blobs_close(s->blobs);
 	engine_close(s->engine);
 	if (s->lock_file >= 0)

@@ -138,6 +138,12 @@ static struct text_list *patients_of(struct arena *a, const struct audit_event *
 	return first;
 }
 
+void audit_record_prepare(struct arena *a, const struct audit_source *us, struct audit_event *e)
+{
+	for (; e != NULL; e = e->next)
+		e->message = audit_record_write(a, us, e);
+}
+
 bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
 			 const struct audit_event *e)
 {
@@ -147,8 +153,8 @@ bool audit_record_append(struct store_txn *t, struct arena *a, const struct audi
 			.patients = patients_of(a, e), .refused = e->outcome != AUDIT_SUCCESS,
 			.local_only = e->local_only,
 		};
-		uint64_t sequence;
-		if (!audit_log_append(t, audit_record_write(a, us, e), &terms, &sequence))
+		struct bytes message = e->message.data != NULL ? e->message : audit_record_write(a, us, e);
+		if (!audit_log_append(t, message, &terms, NULL))
 			return false;
 	}
 	return true;

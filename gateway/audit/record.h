@@ -25,7 +25,9 @@ struct audit_source {
 /* The message as XML, UTF-8, without declaration, in one line. */
 struct bytes audit_record_write(struct arena *a, const struct audit_source *us, const struct audit_event *e);
 
-/* Writes e and those chained to it, and appends each to the log within the job. */
+/* Writes e and those chained to it, so that the committer need not. They must not change after. */
+void audit_record_prepare(struct arena *a, const struct audit_source *us, struct audit_event *e);
+/* Appends e and those chained to it to the log within the job; writes what is not yet written. */
 bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
 			 const struct audit_event *e);
 

@@ -61,10 +61,9 @@ struct arena *arena_create(size_t ceiling)
 	return a;
 }
 
-void arena_destroy(struct arena *a)
+/* Ends what is in the arena; one chunk may stay. */
+static void empty(struct arena *a, struct chunk *stays)
 {
-	if (a == NULL)
-		return;
 	for (struct release *r = a->releases; r != NULL; r = r->next)
 		r->run(r->what);
 	for (struct large *l = a->larges; l != NULL; ) {
@@ -74,10 +73,31 @@ void arena_destroy(struct arena *a)
 	}
 	for (struct chunk *c = a->chunks; c != NULL; ) {
 		struct chunk *next = c->next;
-		free(c);
+		if (c != stays)
+			free(c);
 		c = next;
 	}
+}
+
+void arena_destroy(struct arena *a)
+{
+	if (a == NULL)
+		return;
+	empty(a, NULL);
 	free(a);
+}
+
+void arena_reset(struct arena *a)
+{
+	struct chunk *c = a->chunks;
+	empty(a, c);
+	*a = (struct arena){ .ceiling = a->ceiling };
+	if (c == NULL)
+		return;
+	c->next = NULL;
+	c->used = 0;
+	a->chunks = c;
+	a->used = header() + CHUNK;
 }
 
 /* Accounts for size bytes, or says that they would pass the ceiling. */
@@ -112,18 +132,17 @@ static void *small_alloc(struct arena *a, size_t size)
 	if (c == NULL || c->size - c->used < size) {
 		if (!charge(a, header() + CHUNK))
 			return NULL;
-		c = calloc(1, header() + CHUNK);
+		c = malloc(header() + CHUNK);	/* most of the last chunk is never used: zeroed piece by piece */
 		if (c == NULL)
 			return NULL;
-		c->size = CHUNK;
-		c->next = a->chunks;
+		*c = (struct chunk){ .next = a->chunks, .size = CHUNK };
 		a->chunks = c;
 	} else if (a->refuse != 0 && --a->refuse == 0) {
 		return NULL;
 	}
 	void *p = (char *)c + header() + c->used;
 	c->used += size;
-	return p;
+	return memset(p, 0, size);
 }
 
 void *arena_try(struct arena *a, size_t size)

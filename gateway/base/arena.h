@@ -23,6 +23,8 @@ struct arena;
 struct arena *arena_create(size_t ceiling);
 /* Runs what arena_at_end() registered, newest first, then frees all. NULL is fine. */
 void arena_destroy(struct arena *a);
+/* As new, for the next who needs one of that ceiling; not within arena_run(). */
+void arena_reset(struct arena *a);
 
 /* Zeroed, aligned for any type; never NULL (see above). Outside every arena_run() exhaustion ends
  * the process with a message: only start-up code may allocate there. */

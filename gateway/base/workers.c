@@ -11,7 +11,7 @@ struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct job *first, **last;
-	unsigned idle, count;
+	unsigned idle, called, count;	/* called: of the idle ones, on their way to work */
 	bool ending;
 	pthread_t threads[];
 };
@@ -19,12 +19,15 @@ struct workers {
 static void *worker(void *self)
 {
 	struct workers *w = self;
+	pthread_setname_np(pthread_self(), "worker");
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
 		while (w->first == NULL && !w->ending) {
 			w->idle++;
 			pthread_cond_wait(&w->work, &w->lock);
 			w->idle--;
+			if (w->called > 0)
+				w->called--;
 		}
 		struct job *j = w->first;
 		if (j == NULL)
@@ -67,8 +70,10 @@ void workers_queue(struct workers *w, struct job *j)
 	pthread_mutex_lock(&w->lock);
 	*w->last = j;
 	w->last = &j->next;
-	if (w->idle > 0)
+	if (w->idle > w->called) {
+		w->called++;
 		pthread_cond_signal(&w->work);
+	}
 	pthread_mutex_unlock(&w->lock);
 }
 

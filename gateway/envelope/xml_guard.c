@@ -157,9 +157,44 @@ static bool step(struct xml_guard *g, unsigned char c, struct problem *p)
 	return true;
 }
 
+/* ASCII that changes nothing in text, in a tag or in a value: most of every document. */
+static bool is_plain(unsigned char c)
+{
+	return (c >= 0x20 && c < 0x7f && c != '<' && c != '>' && c != '"' && c != '\'' && c != '=')
+		|| c == '\t' || c == '\r';
+}
+
+/* How many such octets come next; they are counted at once. */
+static size_t plain_run(struct xml_guard *g, struct bytes rest)
+{
+	bool markup = g->state == TAG || g->state == VALUE;
+	size_t length = 0;
+	if (g->follow != 0 || (g->state != TEXT && !markup))
+		return 0;
+	while (length < rest.length && is_plain(rest.data[length]))
+		length++;
+	g->begun |= length != 0;
+	g->tag += markup ? length : 0;
+	g->markup += markup ? length : 0;
+	return length;
+}
+
+static bool run_fits(const struct xml_guard *g, struct problem *p)
+{
+	if (g->tag > g->limits->tag)
+		return refuse(g, p, PROBLEM_TOO_LARGE, "a tag with its attributes is too long");
+	return g->markup <= g->limits->octets
+		|| refuse(g, p, PROBLEM_TOO_LARGE, "the document has too much markup");
+}
+
 bool xml_guard_feed(struct xml_guard *g, struct bytes octets, struct problem *p)
 {
 	for (size_t i = 0; i < octets.length; i++) {
+		i += plain_run(g, (struct bytes){ octets.data + i, octets.length - i });
+		if (!run_fits(g, p))
+			return false;
+		if (i == octets.length)
+			break;
 		unsigned char c = octets.data[i];
 		if (!utf8_next(g, c))
 			return refuse(g, p, PROBLEM_MALFORMED, "the document is not UTF-8");

@@ -168,6 +168,7 @@ struct loop *loop_create(struct front *f, bool first)
 static void *turn(void *self)
 {
 	struct loop *l = self;
+	pthread_setname_np(pthread_self(), "loop");
 	event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY);
 	return NULL;
 }

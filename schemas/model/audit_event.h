@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gateway/base/bytes.h"
 #include "schemas/model/values.h"
 
 enum audit_action {
@@ -65,6 +66,7 @@ struct audit_event {
 	const char *exchange;			/* exchange id */
 	const char *transaction;		/* "ITI-45", "start", "node-authentication" */
 	bool local_only;			/* never delivered to a repository outside */
+	struct bytes message;			/* it, when it is written already; data NULL: not yet */
 	struct audit_event *next;		/* an exchange may leave several (merge: D and U) */
 };
 

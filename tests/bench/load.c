@@ -189,6 +189,7 @@ static bool exchange(struct client *c, struct load_line *line, uint64_t number)
 static void *ask(void *self)
 {
 	struct client *c = self;
+	pthread_setname_np(pthread_self(), "client");
 	struct load_line *line = load_connect(c->context);
 	for (uint64_t n = 0; (c->quota == 0 || n < c->quota)
 	     && (c->until == 0 || seconds_of(CLOCK_MONOTONIC) < c->until); n++) {
