@@ -59,13 +59,13 @@ system "y-strict" {{
 	domains = {{"2.999.32"}}
 	strict-input = "yes"
 }}
-domain "2.999.34" {{
+domain "2.999.35" {{
 	namespace = "MPI"
 }}
 system "m-index" {{
 	title = "An outside patient index that feeds the affinity domain"
 	certificate = "pki/clients/m-index.pem"
-	domains = {{"2.999.34"}}
+	domains = {{"2.999.35"}}
 	feeds-affinity-domain = "yes"
 }}
 domain "2.999.33" {{
