@@ -298,11 +298,11 @@ bool identity_put(struct store_txn *t, const struct region *r, const char *syste
 {
 	struct feed f = feed_begin(t, r, system, out);
 	struct identity_row *first = NULL;
-	if (ids == NULL)
-		return problem_set(p, PROBLEM_FIELD_MISSING, "a feed without an id");
 	for (const struct patient_identifier *id = ids; id != NULL; id = id->next)
 		if (!put_one(&f, id, demographics, &first, p))
 			return finish(t, false, p);
+	if (first == NULL)
+		return problem_set(p, PROBLEM_FIELD_MISSING, "a feed without an id");
 	return finish(t, feed_end(&f, first), p);
 }
 

@@ -29,7 +29,7 @@ static const char32_t variants[] =
 uint32_t normalise_kanji(uint32_t character)
 {
 	size_t first = 0;
-	if (character < 0x3400 || character == 0x25a0)
+	if (character < 0x3400)
 		return character;
 	for (size_t i = 0; variants[i] != 0; i++) {
 		if (variants[i] == U' ')

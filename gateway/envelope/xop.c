@@ -1,5 +1,6 @@
 /* gateway/envelope/xop.c: xop:Include, which stands where octets are meant. W3C XOP 1.0 4. */
 #include <string.h>
+#include <strings.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
@@ -44,10 +45,7 @@ bool xop_reference(struct arena *a, const struct xml_node *element, const char *
 	if (xml_first_element(include) != NULL || xml_has_text(include))
 		return refuse(a, include, p, "xop:Include is not empty");
 	const char *href = xml_attribute(include, "href");
-	char scheme[sizeof "cid:"] = "";
-	if (href != NULL)
-		strncpy(scheme, href, sizeof scheme - 1);
-	if (!text_equal_nocase(scheme, "cid:"))
+	if (href == NULL || strncasecmp(href, "cid:", strlen("cid:")) != 0)
 		return refuse(a, include, p,
 			      "xop:Include names something that is not a part (cid:)");
 	*content_id = percent_decoded(a, href + strlen("cid:"));

@@ -26,25 +26,6 @@ struct refusal {
 	const char *reason;
 };
 
-void connection_keep(struct connection *c)
-{
-	atomic_fetch_add(&c->references, 1);
-}
-
-void connection_drop(struct connection *c)
-{
-	if (atomic_fetch_sub(&c->references, 1) != 1)
-		return;
-	struct front *f = c->loop->front;
-	terms_drop(c->terms);
-	free(c->peer.subject);
-	free(c);
-	pthread_mutex_lock(&f->lock);
-	f->alive--;
-	pthread_cond_broadcast(&f->changed);
-	pthread_mutex_unlock(&f->lock);
-}
-
 static void unlink_from_loop(struct connection *c)
 {
 	if (c->link == NULL)

@@ -166,9 +166,11 @@ void connection_close(struct connection *c, const char *why);
 void connection_linger(struct connection *c);	/* ends our side, reads what the peer still sends */
 void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks);
 void connection_stop(struct connection *c);	/* closes it now if idle, else after its exchange */
-void connection_keep(struct connection *c);
-void connection_drop(struct connection *c);	/* thread-safe */
 bool connection_idle(const struct connection *c);
+
+/* reference.c, thread-safe */
+void connection_keep(struct connection *c);
+void connection_drop(struct connection *c);
 
 /* reading.c: true when the stage changed. */
 bool connection_read(struct connection *c);

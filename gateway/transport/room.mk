@@ -12,5 +12,6 @@ libminato_a_SOURCES += \
 	gateway/transport/mllp_parser.c gateway/transport/mllp_parser.h \
 	gateway/transport/peers.c gateway/transport/peers.h \
 	gateway/transport/reading.c \
+	gateway/transport/reference.c \
 	gateway/transport/tls.c gateway/transport/tls.h \
 	gateway/transport/tls_files.c gateway/transport/tls_files.h

@@ -13,7 +13,7 @@ tests_store_blobs_test_SOURCES = tests/store/blobs_test.c tests/store/fixture.h
 tests_store_blobs_test_LDADD = $(TEST_LIBS)
 tests_store_audit_log_test_SOURCES = tests/store/audit_log_test.c tests/store/fixture.h
 tests_store_audit_log_test_LDADD = $(TEST_LIBS)
-EXTRA_DIST += tests/cases/record tests/lint/thread.suppressions
+EXTRA_DIST += tests/cases/record
 
 EXTRA_PROGRAMS += tests/store/store_bench
 tests_store_store_bench_SOURCES = tests/store/store_bench.c tests/store/fixture.h
