@@ -181,9 +181,11 @@ static void the_daemon_is_asked(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(none.talk, "do: start it"));
 	forget(&none);
 	for (size_t i = 0; i < COUNT(asks); i++) {
-		struct daemon d = { .listener = listen_at(place_name(&p, "r/data/admin.sock")), .answer = asks[i].answer };
+		struct daemon d = { .listener = listen_at(place_name(&p, "r/data/admin.sock")),
+				    .answer = asks[i].answer };
 		pthread_t thread;
-		CU_ASSERT_FATAL(d.listener >= 0 && pthread_create(&thread, NULL, serve, &d) == 0);
+		CU_ASSERT_FATAL(d.listener >= 0);
+		CU_ASSERT_FATAL(pthread_create(&thread, NULL, serve, &d) == 0);
 		struct ran r = run(p.arena, arena_printf(p.arena, "-c %s %s", conf, asks[i].line));
 		pthread_join(thread, NULL);
 		close(d.listener);
