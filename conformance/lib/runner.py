@@ -4,6 +4,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import re
 import subprocess
 import sys
 import time
@@ -108,9 +109,14 @@ class Runner:
                 old, _, new = scope.fill(change).partition("->")
                 octets = octets.replace(old.strip().encode(), new.strip().encode())
         port = self.target.https_port if step.verb == "raw" else self.target.mllp_port
+        patterns = [scope.fill(value) for key, value in step.expectations if key == "answered"]
+
+        def enough(received: bytes) -> bool:
+            return all(re.search(pattern, received.decode("latin-1")) for pattern in patterns)
+
         answer = Answer("raw")
         try:
-            answer.octets = raw_exchange(self.target.host, port, self.context(step.system), octets)
+            answer.octets = raw_exchange(self.target.host, port, self.context(step.system), octets, enough)
         except Refused as refused:
             answer.refused = str(refused)
         if not answer.octets and answer.refused is None:

@@ -5,10 +5,12 @@ import dataclasses
 import http.client
 import socket
 import ssl
+import time
+from typing import Callable
 
 TIMEOUT = 60.0
 CHUNK = 4093  # octets of a chunk, where a body is sent in chunks; no power of two
-SILENCE = 0.6  # how long a bare socket waits for more before it takes what it has
+SILENCE = 0.6  # how long a bare socket waits for what must not follow an answer
 
 
 class Refused(Exception):
@@ -74,19 +76,30 @@ class HttpClient:
         raise Refused("no connection")
 
 
-def raw_exchange(host: str, port: int, context: ssl.SSLContext, octets: bytes) -> bytes:
-    """Sends these octets as they are and returns what comes until the peer closes or is silent."""
+def raw_exchange(host: str, port: int, context: ssl.SSLContext, octets: bytes,
+                 enough: Callable[[bytes], bool]) -> bytes:
+    """Sends these octets as they are; returns what comes until the peer closes, or has said enough
+    and is silent. A busy machine may take its time, so silence alone says nothing."""
     received = b""
+    end = time.monotonic() + TIMEOUT
     try:
         with socket.create_connection((host, port), TIMEOUT) as plain, \
                 context.wrap_socket(plain) as tls:
             try:
                 tls.sendall(octets)
                 tls.settimeout(SILENCE)
-                while chunk := tls.recv(65536):
+                while time.monotonic() < end:
+                    try:
+                        chunk = tls.recv(65536)
+                    except TimeoutError:
+                        if enough(received):
+                            break
+                        continue
+                    if not chunk:
+                        break
                     received += chunk
             except (OSError, ssl.SSLError):
-                pass  # closed in the middle, or silent: what came so far is the answer
+                pass  # closed in the middle: what came so far is the answer
     except (OSError, ssl.SSLError) as fault:
         raise Refused(f"{type(fault).__name__}: {fault}") from fault
     return received
