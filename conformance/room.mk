@@ -7,3 +7,7 @@ conformance: all
 .PHONY: conformance
 EXTRA_DIST += conformance/run conformance/lib conformance/cases conformance/messages \
 	conformance/clients conformance/claims.tsv conformance/README.md schemas/grammar/README.md
+# Others' software against us. It is fetched from Maven Central, and skipped where that cannot be.
+interop: all
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/ipf/run
+.PHONY: interop

@@ -125,7 +125,8 @@ static void hl7_seal(struct journey *j, bool fault)
 		/* MSH-10 has room for 20 characters: the first 20 hexadecimal digits are random enough. */
 		.control_id = arena_printf(x->arena, "%.8s%.4s%.8s", id + 9, id + 18, id + 33),
 		.now = x->now, .application = "MINATO", .facility = x->region->name,
-		.legacy_err = x->sender != NULL && x->sender->lenient.legacy_err,
+		.legacy_err = x->sender != NULL && x->sender->lenient.legacy_err
+			&& text_equal(x->hl7->version, "2.3.1"),
 	};
 	struct bytes answer = fault || x->transaction == NULL
 		? hl7_ack(x->hl7, &x->problem, x->findings, &stamp)

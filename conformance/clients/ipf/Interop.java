@@ -1,0 +1,466 @@
+/* conformance/clients/ipf/Interop.java: the Open eHealth Integration Platform's clients against us.
+ *
+ * IPF sends ITI-8, 9, 18, 41, 42, 43, 44 and 45 as a-hospital and b-clinic, and its own validators
+ * judge what it sent and what we answered. Names, identifiers and texts are made for this run. */
+import ca.uhn.hl7v2.model.Message;
+import jakarta.activation.DataHandler;
+import jakarta.mail.util.ByteArrayDataSource;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.hl7.HL7MLLPNettyDecoderFactory;
+import org.apache.camel.component.hl7.HL7MLLPNettyEncoderFactory;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.jsse.KeyManagersParameters;
+import org.apache.camel.support.jsse.KeyStoreParameters;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.support.jsse.TrustManagersParameters;
+import org.openehealth.ipf.commons.ihe.xds.core.metadata.*;
+import org.openehealth.ipf.commons.ihe.xds.core.requests.*;
+import org.openehealth.ipf.commons.ihe.xds.core.requests.query.*;
+import org.openehealth.ipf.commons.ihe.xds.core.responses.*;
+import org.openehealth.ipf.platform.camel.ihe.hl7v3.PixPdqV3CamelValidators;
+import org.openehealth.ipf.platform.camel.ihe.mllp.PixPdqCamelValidators;
+import org.openehealth.ipf.platform.camel.ihe.xds.XdsCamelValidators;
+
+public final class Interop {
+	static final String A = "1.2.392.100495.20.3.51.11319951013", B = "1.2.392.100495.20.3.51.11319952024";
+	static final String AFFINITY = "2.999.1", REPOSITORY = "2.999.20", PASSWORD = "interop";
+
+	final String host, https, mllp, stores, messages;
+	final List<String> operator;
+	final CamelContext camel = new DefaultCamelContext();
+	final String run = Long.toString(System.currentTimeMillis() % 10_000_000_000L);
+	int numbers, passed, failed;
+
+	Interop(String[] arguments) {
+		host = arguments[0];
+		https = arguments[1];
+		mllp = arguments[2];
+		stores = arguments[3];
+		messages = arguments[4];
+		operator = Arrays.asList(arguments).subList(5, arguments.length);
+	}
+
+	/* ---- Counting ---- */
+
+	<T> T must(String what, Callable<T> deed) {
+		try {
+			T result = deed.call();
+			passed++;
+			System.out.println("ok   " + what);
+			return result;
+		} catch (Throwable fault) {
+			failed++;
+			System.out.println("FAIL " + what);
+			for (Throwable t = fault; t != null; t = t.getCause())
+				System.out.println("     " + t.getClass().getSimpleName() + ": "
+						   + String.valueOf(t.getMessage()).lines().limit(6).toList());
+			if (System.getenv("MINATO_TRACE") != null)
+				fault.printStackTrace(System.out);
+			return null;
+		}
+	}
+
+	void hold(String what, Object wanted, Object found) {
+		must(what, () -> {
+			if (!wanted.equals(found))
+				throw new IllegalStateException(found + ", not " + wanted);
+			return true;
+		});
+	}
+
+	/* ---- Camel ---- */
+
+	SSLContextParameters context(String system) {
+		KeyStoreParameters own = new KeyStoreParameters(), authorities = new KeyStoreParameters();
+		own.setResource("file:" + stores + "/" + system + ".p12");
+		own.setPassword(PASSWORD);
+		authorities.setResource("file:" + stores + "/authorities.p12");
+		authorities.setPassword(PASSWORD);
+		KeyManagersParameters keys = new KeyManagersParameters();
+		keys.setKeyStore(own);
+		keys.setKeyPassword(PASSWORD);
+		TrustManagersParameters trust = new TrustManagersParameters();
+		trust.setKeyStore(authorities);
+		SSLContextParameters context = new SSLContextParameters();
+		context.setKeyManagers(keys);
+		context.setTrustManagers(trust);
+		return context;
+	}
+
+	String soap(String component, String path, String system) {
+		return component + "://" + host + ":" + https + path + "?secure=true&audit=false&sslContextParameters=#" + system;
+	}
+
+	String v2(String component, String system) {
+		return component + "://" + host + ":" + mllp + "?secure=true&audit=false&sslContextParameters=#" + system;
+	}
+
+	<T> T send(String uri, Object body, Class<T> as) throws Exception {
+		Exchange exchange = new DefaultExchange(camel);
+		exchange.getIn().setBody(body);
+		Exchange answered = camel.createFluentProducerTemplate().to(uri).withExchange(exchange).send();
+		if (answered.getException() != null)
+			throw answered.getException();
+		T answer = answered.getMessage().getBody(as);
+		if (answer == null)
+			throw new IllegalStateException("no answer");
+		return answer;
+	}
+
+	<T> T valid(Processor validator, T body) throws Exception {
+		Exchange exchange = new DefaultExchange(camel);
+		exchange.getIn().setBody(body);
+		validator.process(exchange);
+		return body;
+	}
+
+	/* Sends, and lets IPF judge both ways. Null when something failed. */
+	<T> T talk(String what, String uri, Object request, Processor asked, Processor answered, Class<T> as) {
+		must(what + ": IPF finds its own request valid", () -> valid(asked, request));
+		T answer = must(what + ": IPF reads the answer", () -> send(uri, request, as));
+		if (answer != null)
+			must(what + ": IPF finds the answer valid", () -> valid(answered, answer));
+		return answer;
+	}
+
+	/* ---- Messages ---- */
+
+	String fresh(String kind) {
+		return kind + run + String.format("%04d", ++numbers);
+	}
+
+	String oid() {
+		return "2.999.79." + run + "." + ++numbers;
+	}
+
+	/* A message of the conformance suite with its @marks@ filled in. */
+	String message(String name, Map<String, String> values) throws Exception {
+		String text = java.nio.file.Files.readString(java.nio.file.Path.of(messages, name));
+		for (var each : values.entrySet())
+			text = text.replace("@" + each.getKey() + "@", each.getValue());
+		return text.replace("@control.message@", fresh("M")).replace("@control.query@", fresh("Q"));
+	}
+
+	Map<String, String> demographics(String domain, String id) {
+		return Map.of("domain", domain, "id", id, "family", "イプフ" + kana(), "given", "タロウ", "phone", "0312345678");
+	}
+
+	/* The run's number in katakana: a family nobody else has. */
+	String kana() {
+		StringBuilder text = new StringBuilder();
+		for (char digit : run.toCharArray())
+			text.append("アカサタナハマヤラワ".charAt(digit - '0'));
+		return text.toString();
+	}
+
+	String consent(String patient) throws Exception {
+		List<String> command = new ArrayList<>(operator);
+		command.addAll(List.of("consent", "join", "--patient", patient, "--reason", "interop"));
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		String talk = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		if (process.waitFor() != 0)
+			throw new IllegalStateException(talk);
+		return talk;
+	}
+
+	static String first(String pattern, String text) {
+		Matcher found = Pattern.compile(pattern, Pattern.DOTALL).matcher(text);
+		return found.find() ? found.group(1) : "";
+	}
+
+	/* ---- HL7 V3 and V2 ---- */
+
+	String feedV3(String what, String file, Map<String, String> values, String wanted) {
+		String answer = must(what + ": message", () -> message(file, values)) == null ? null
+			: talk(what, soap("pixv3-iti44", "/pix", "a-hospital"), quiet(file, values),
+			       PixPdqV3CamelValidators.iti44RequestValidator(), PixPdqV3CamelValidators.iti44ResponseValidator(),
+			       String.class);
+		if (answer != null)
+			hold(what + ": acknowledged " + wanted, wanted, first("<typeCode code=\"(\\w+)\"", answer));
+		return answer;
+	}
+
+	String quiet(String file, Map<String, String> values) {
+		try {
+			return message(file, values);
+		} catch (Exception fault) {
+			throw new IllegalStateException(fault);
+		}
+	}
+
+	String query(String what, String domain, String id, String system, String wanted) {
+		String answer = talk(what, soap("pixv3-iti45", "/pix", system),
+				     quiet("iti45.xml", Map.of("domain", domain, "id", id)),
+				     PixPdqV3CamelValidators.iti45RequestValidator(),
+				     PixPdqV3CamelValidators.iti45ResponseValidator(), String.class);
+		if (answer == null)
+			return "";
+		hold(what + ": " + wanted, wanted, first("<queryResponseCode code=\"(\\w+)\"", answer));
+		String id1 = first("root=\"" + AFFINITY.replace(".", "\\.") + "\" extension=\"(\\w+)\"", answer);
+		return id1.isEmpty() ? first("extension=\"(\\w+)\" root=\"" + AFFINITY.replace(".", "\\.") + "\"", answer) : id1;
+	}
+
+	Message v2(String what, String component, String file, Map<String, String> values, Processor asked,
+		   Processor answered, String system, String wanted) {
+		String request = quiet(file, values).replace("\n", "\r") + "\r";
+		Message answer = talk(what, v2(component, system), request, asked, answered, Message.class);
+		if (answer != null)
+			hold(what + ": acknowledged " + wanted, wanted, first("\rMSA\\|(\\w+)", answer.toString()));
+		return answer;
+	}
+
+	/* ---- Documents ---- */
+
+	static Code code(String value, String name, String scheme) {
+		return new Code(value, new LocalizedString(name, "ja-JP", "UTF-8"), scheme);
+	}
+
+	Author author() {
+		Author author = new Author();
+		author.setAuthorPerson(new Person(new Identifiable("d1", new AssigningAuthority(B)),
+						  new XcnName("試験", "花子", null, null, null, null)));
+		author.getAuthorInstitution().add(new Organization("B診療所", "1319952024", new AssigningAuthority("2.999.6")));
+		return author;
+	}
+
+	DocumentEntry entry(Identifiable patient, String text) throws Exception {
+		DocumentEntry e = new DocumentEntry();
+		e.setEntryUuid("urn:uuid:" + UUID.randomUUID());
+		e.setUniqueId(oid());
+		e.setPatientId(patient);
+		e.setSourcePatientId(new Identifiable("031", new AssigningAuthority(B)));
+		e.getAuthors().add(author());
+		e.setAvailabilityStatus(AvailabilityStatus.APPROVED);
+		e.setClassCode(code("11502-2", "検査報告書", "2.16.840.1.113883.6.1"));
+		e.getConfidentialityCodes().add(code("N", "Normal", "2.16.840.1.113883.5.25"));
+		e.setFormatCode(code("urn:ihe:iti:xds:2017:mimeTypeSufficient", "mimeType sufficient", "1.3.6.1.4.1.19376.1.2.3"));
+		e.setHealthcareFacilityTypeCode(code("22232009", "Hospital", "2.16.840.1.113883.6.96"));
+		e.setPracticeSettingCode(code("394802001", "General medicine", "2.16.840.1.113883.6.96"));
+		e.setTypeCode(code("11502-2", "Laboratory report", "2.16.840.1.113883.6.1"));
+		e.setCreationTime("20260115093000");
+		e.setServiceStartTime("20260115");
+		e.setServiceStopTime("20260115");
+		e.setLanguageCode("ja-JP");
+		e.setMimeType("text/plain");
+		e.setTitle(new LocalizedString("検査報告書 <&>", "ja-JP", "UTF-8"));
+		e.setComments(new LocalizedString("interop", "ja-JP", "UTF-8"));
+		byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+		e.setHash(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(octets)));
+		e.setSize((long) octets.length);
+		e.setRepositoryUniqueId(REPOSITORY);
+		e.setType(DocumentEntryType.STABLE);
+		return e;
+	}
+
+	SubmissionSet set(Identifiable patient) {
+		SubmissionSet s = new SubmissionSet();
+		s.setEntryUuid("urn:uuid:" + UUID.randomUUID());
+		s.setUniqueId(oid());
+		s.setSourceId("2.999.6");
+		s.setPatientId(patient);
+		s.setSubmissionTime("20260115093000");
+		s.setAuthor(author());
+		s.setAvailabilityStatus(AvailabilityStatus.APPROVED);
+		s.setContentTypeCode(code("11502-2", "Laboratory report", "2.16.840.1.113883.6.1"));
+		s.setTitle(new LocalizedString("提出", "ja-JP", "UTF-8"));
+		return s;
+	}
+
+	static Association member(SubmissionSet s, DocumentEntry e) {
+		Association a = new Association(AssociationType.HAS_MEMBER, "urn:uuid:" + UUID.randomUUID(), s.getEntryUuid(),
+						e.getEntryUuid());
+		a.setLabel(AssociationLabel.ORIGINAL);
+		return a;
+	}
+
+	Response provide(String what, Identifiable patient, DocumentEntry e, String text, String replaced, Status wanted) {
+		ProvideAndRegisterDocumentSet request = new ProvideAndRegisterDocumentSet();
+		request.setSubmissionSet(set(patient));
+		request.getDocuments().add(new Document(e, new DataHandler(
+			new ByteArrayDataSource(text.getBytes(StandardCharsets.UTF_8), "text/plain"))));
+		request.getAssociations().add(member(request.getSubmissionSet(), e));
+		if (replaced != null)
+			request.getAssociations().add(new Association(AssociationType.REPLACE, "urn:uuid:" + UUID.randomUUID(),
+								      e.getEntryUuid(), replaced));
+		Response answer = talk(what, soap("xds-iti41", "/xds/repository", "b-clinic"), request,
+				       XdsCamelValidators.iti41RequestValidator(), XdsCamelValidators.iti41ResponseValidator(),
+				       Response.class);
+		if (answer != null)
+			hold(what + ": " + wanted, wanted, answer.getStatus());
+		return answer;
+	}
+
+	QueryResponse find(String what, Query query, QueryReturnType as, Status wanted) {
+		QueryResponse answer = talk(what, soap("xds-iti18", "/xds/registry", "a-hospital"), new QueryRegistry(query, as),
+					    XdsCamelValidators.iti18RequestValidator(),
+					    XdsCamelValidators.iti18ResponseValidator(), QueryResponse.class);
+		if (answer != null)
+			hold(what + ": " + wanted, wanted, answer.getStatus());
+		return answer;
+	}
+
+	FindDocumentsQuery documentsOf(Identifiable patient, AvailabilityStatus... status) {
+		FindDocumentsQuery q = new FindDocumentsQuery();
+		q.setPatientId(patient);
+		q.setStatus(List.of(status));
+		return q;
+	}
+
+	RetrievedDocumentSet retrieve(String what, Status wanted, String... uids) {
+		RetrieveDocumentSet request = new RetrieveDocumentSet();
+		for (String uid : uids)
+			request.getDocuments().add(new DocumentReference(REPOSITORY, uid, null));
+		RetrievedDocumentSet answer = talk(what, soap("xds-iti43", "/xds/repository", "a-hospital"), request,
+						   XdsCamelValidators.iti43RequestValidator(),
+						   XdsCamelValidators.iti43ResponseValidator(), RetrievedDocumentSet.class);
+		if (answer != null)
+			hold(what + ": " + wanted, wanted, answer.getStatus());
+		return answer;
+	}
+
+	/* ---- The story ---- */
+
+	String identities() throws Exception {
+		String a = fresh("A"), b = fresh("B"), old = fresh("C");
+		feedV3("ITI-44 add", "iti44-add.xml", demographics(A, a), "CA");
+		feedV3("ITI-44 revise", "iti44-revise.xml", demographics(A, a), "CA");
+		feedV3("ITI-44 of another's domain", "iti44-add.xml", demographics(B, fresh("X")), "CE");
+		v2("ITI-8 A04", "pix-iti8", "iti8.hl7", demographics(B, b), PixPdqCamelValidators.iti8RequestValidator(),
+		   PixPdqCamelValidators.iti8ResponseValidator(), "b-clinic", "AA");
+		v2("ITI-8 of another's domain", "pix-iti8", "iti8.hl7", demographics(A, fresh("X")),
+		   PixPdqCamelValidators.iti8RequestValidator(), PixPdqCamelValidators.iti8ResponseValidator(), "b-clinic", "AR");
+		v2("ITI-8 A04 as an XDS source", "xds-iti8", "iti8.hl7", demographics(B, fresh("B")),
+		   PixPdqCamelValidators.iti8RequestValidator(), PixPdqCamelValidators.iti8ResponseValidator(), "b-clinic", "AA");
+		feedV3("ITI-44 add, to be merged", "iti44-add.xml", demographics(A, old), "CA");
+		feedV3("ITI-44 merge", "iti44-merge.xml", Map.of("domain", A, "survivor", a, "prior", old), "CA");
+		query("ITI-45 before consent", A, a, "a-hospital", "NF");
+		must("consent", () -> consent(a + "^^^&" + A + "&ISO"));
+		String region = query("ITI-45", A, a, "a-hospital", "OK");
+		hold("ITI-45 by the other", region, query("ITI-45 by b-clinic", B, b, "b-clinic", "OK"));
+		query("ITI-45 of the merged", A, old, "a-hospital", "AE");
+		query("ITI-45 of nobody", A, fresh("N"), "a-hospital", "AE");
+		Message answer = v2("ITI-9", "pix-iti9", "iti9.hl7", Map.of("domain", B, "id", b),
+				    PixPdqCamelValidators.iti9RequestValidator(), PixPdqCamelValidators.iti9ResponseValidator(),
+				    "b-clinic", "AA");
+		if (answer != null)
+			hold("ITI-9: the same id", true, answer.toString().contains(region));
+		v2("ITI-9 of nobody", "pix-iti9", "iti9.hl7", Map.of("domain", B, "id", fresh("N")),
+		   PixPdqCamelValidators.iti9RequestValidator(), PixPdqCamelValidators.iti9ResponseValidator(), "b-clinic", "AE");
+		return region;
+	}
+
+	void documents(Identifiable patient) throws Exception {
+		String text = "検査報告書 " + run + "\n";
+		DocumentEntry one = entry(patient, text), two = entry(patient, text + 2), three = entry(patient, text + 3);
+		provide("ITI-41", patient, one, text, null, Status.SUCCESS);
+		provide("ITI-41 replaces", patient, two, text + 2, one.getEntryUuid(), Status.SUCCESS);
+		DocumentEntry again = entry(patient, text + 4);
+		again.setUniqueId(one.getUniqueId());
+		provide("ITI-41 of another under the same uniqueId", patient, again, text + 4, null, Status.FAILURE);
+		Identifiable nobody = new Identifiable("nobody", new AssigningAuthority(AFFINITY));
+		provide("ITI-41 for nobody", nobody, entry(nobody, text), text, null, Status.FAILURE);
+
+		RegisterDocumentSet register = new RegisterDocumentSet();
+		three.setRepositoryUniqueId("2.999.21");
+		register.setSubmissionSet(set(patient));
+		register.getDocumentEntries().add(three);
+		register.getAssociations().add(member(register.getSubmissionSet(), three));
+		Response registered = talk("ITI-42", soap("xds-iti42", "/xds/registry", "b-clinic"), register,
+					   XdsCamelValidators.iti42RequestValidator(),
+					   XdsCamelValidators.iti42ResponseValidator(), Response.class);
+		if (registered != null)
+			hold("ITI-42: success", Status.SUCCESS, registered.getStatus());
+
+		QueryResponse found = find("ITI-18 FindDocuments", documentsOf(patient, AvailabilityStatus.APPROVED),
+					   QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		if (found != null) {
+			hold("ITI-18: two are approved", 2, found.getDocumentEntries().size());
+			for (DocumentEntry e : found.getDocumentEntries())
+				if (e.getUniqueId().equals(two.getUniqueId())) {
+					hold("ITI-18: hash", two.getHash(), e.getHash());
+					hold("ITI-18: title", two.getTitle().getValue(), e.getTitle().getValue());
+					hold("ITI-18: classCode", two.getClassCode(), e.getClassCode());
+					hold("ITI-18: author", two.getAuthors(), e.getAuthors());
+				}
+		}
+		QueryResponse both = find("ITI-18 FindDocuments of every status, references",
+					  documentsOf(patient, AvailabilityStatus.APPROVED, AvailabilityStatus.DEPRECATED),
+					  QueryReturnType.OBJECT_REF, Status.SUCCESS);
+		if (both != null)
+			hold("ITI-18: three references", 3, both.getReferences().size());
+		GetDocumentsQuery get = new GetDocumentsQuery();
+		get.setUniqueIds(List.of(one.getUniqueId()));
+		QueryResponse got = find("ITI-18 GetDocuments", get, QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		if (got != null)
+			hold("ITI-18: it is deprecated", AvailabilityStatus.DEPRECATED,
+			     got.getDocumentEntries().get(0).getAvailabilityStatus());
+		GetAllQuery all = new GetAllQuery();
+		all.setPatientId(patient);
+		for (var list : List.of("documents", "sets", "folders"))
+			if (list.equals("documents"))
+				all.setStatusDocuments(List.of(AvailabilityStatus.APPROVED, AvailabilityStatus.DEPRECATED));
+			else if (list.equals("sets"))
+				all.setStatusSubmissionSets(List.of(AvailabilityStatus.APPROVED));
+			else
+				all.setStatusFolders(List.of(AvailabilityStatus.APPROVED));
+		QueryResponse everything = find("ITI-18 GetAll", all, QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		if (everything != null) {
+			hold("ITI-18 GetAll: entries", 3, everything.getDocumentEntries().size());
+			hold("ITI-18 GetAll: sets", 3, everything.getSubmissionSets().size());
+			hold("ITI-18 GetAll: associations", 4, everything.getAssociations().size());
+		}
+		QueryResponse none = find("ITI-18 of nobody", documentsOf(nobody, AvailabilityStatus.APPROVED),
+					  QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		if (none != null)
+			hold("ITI-18 of nobody: nothing", 0, none.getDocumentEntries().size());
+
+		RetrievedDocumentSet octets = retrieve("ITI-43", Status.SUCCESS, one.getUniqueId(), two.getUniqueId());
+		if (octets != null)
+			for (RetrievedDocument d : octets.getDocuments())
+				hold("ITI-43: octets and type",
+				     text + (d.getRequestData().getDocumentUniqueId().equals(one.getUniqueId()) ? "" : 2) + "text/plain",
+				     new String(d.getDataHandler().getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+				     + d.getMimeType());
+		retrieve("ITI-43, one of two is unknown", Status.PARTIAL_SUCCESS, one.getUniqueId(), oid());
+		retrieve("ITI-43 of nothing known", Status.FAILURE, oid());
+	}
+
+	int run() throws Exception {
+		for (String system : List.of("a-hospital", "b-clinic"))
+			camel.getRegistry().bind(system, context(system));
+		/* MSH-18 of what we send is UNICODE UTF-8. */
+		HL7MLLPNettyEncoderFactory encoder = new HL7MLLPNettyEncoderFactory();
+		HL7MLLPNettyDecoderFactory decoder = new HL7MLLPNettyDecoderFactory();
+		encoder.setCharset(StandardCharsets.UTF_8);
+		decoder.setCharset(StandardCharsets.UTF_8);
+		camel.getRegistry().bind("hl7encoder", encoder);
+		camel.getRegistry().bind("hl7decoder", decoder);
+		camel.start();
+		try {
+			String region = identities();
+			documents(new Identifiable(region, new AssigningAuthority(AFFINITY)));
+		} finally {
+			camel.stop();
+		}
+		System.out.println(passed + " passed, " + failed + " failed, 0 skipped");
+		return failed == 0 ? 0 : 1;
+	}
+
+	public static void main(String[] arguments) throws Exception {
+		System.exit(new Interop(arguments).run());
+	}
+}
