@@ -265,8 +265,8 @@ static const struct config_key system_rows[] = {
 		  "what does not fit." },
 	{ .name = "feeds-affinity-domain", .kind = CONFIG_FLAG,
 	  .offset = AT(system.feeds_affinity_domain), .preset = "no",
-	  .help = "It is the affinity domain's own Patient Identity Source; Minato then makes no "
-		  "ids there." },
+	  .help = "It is the affinity domain's own Patient Identity Source. A person it has not fed "
+		  "yet has an id of Minato's until it does." },
 	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.resolve_own_ids),
 	  .help = "Leniency: as region resolve-own-ids, which is its default." },

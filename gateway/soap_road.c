@@ -338,6 +338,16 @@ static const char *fresh_id(struct exchange *x)
 	return arena_text(x->arena, uuid);
 }
 
+/* RFC 9110 15.5.6: who tried another method is told which there is. */
+static void allow_post(struct journey *j)
+{
+	struct header *headers = arena_array(j->x.arena, struct header, 2);
+	headers[0] = j->answer.headers[0];
+	headers[1] = (struct header){ "Allow", "POST" };
+	j->answer.headers = headers;
+	j->answer.header_count = 2;
+}
+
 static void seal_fault(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -349,6 +359,8 @@ static void seal_fault(struct journey *j)
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	soap_write_fault(w, &fault);
 	journey_answer(j, problem_row(x->problem.code)->http, SOAP_TYPE "; charset=UTF-8", xml_writer_end(w));
+	if (x->problem.code == PROBLEM_METHOD)
+		allow_post(j);
 	/* A body that was not read to its end would be taken for the next request. */
 	j->answer.close = x->problem.code == PROBLEM_TOO_LARGE;
 }

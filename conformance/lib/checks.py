@@ -40,6 +40,14 @@ def http_status(answer: Answer, value: str) -> str | None:
     return None if str(answer.reply.status) in value.split("|") else different("HTTP status", answer.reply.status, value)
 
 
+def header(answer: Answer, value: str) -> str | None:
+    """header = NAME: VALUE of the HTTP answer."""
+    if answer.reply is None:
+        return f"no HTTP answer: {answer.refused}"
+    name, _, wanted = value.partition(":")
+    return different(name, answer.reply.headers.get(name.strip().lower(), ""), wanted.strip())
+
+
 def fault(answer: Answer, value: str) -> str | None:
     """fault = Sender|MustUnderstand|... [subcode's local name]."""
     words = value.split()
@@ -262,7 +270,7 @@ def safe(answer: Answer, _value: str) -> str | None:
 
 
 CHECKS: dict[str, Callable[[Answer, str], str | None]] = {
-    "http": http_status, "fault": fault, "ack": accept_ack, "answer": query_answer, "ids": ids,
+    "http": http_status, "header": header, "fault": fault, "ack": accept_ack, "answer": query_answer, "ids": ids,
     "has-ids": has_ids, "status": registry_status, "error": error, "warning": warning,
     "entries": listed("entries"), "sets": listed("sets"), "folders": listed("folders"),
     "associations": count_of("//rim:RegistryObjectList/rim:Association", "associations"),

@@ -80,6 +80,21 @@ static bool changes(const struct participation *now, const struct consent_event 
 	}
 }
 
+/* What a person allows is kept with the record that was named. What a person forbids is kept with
+ * every record: if a correction parts them one day, nothing opens that was closed. */
+static bool keep(struct exchange *x, const struct consent_event *e, uint64_t named,
+		 const struct record_numbers *subjects)
+{
+	bool forbids = e->action == CONSENT_LEAVE || e->action == CONSENT_EXCLUDE;
+	if (!consent_record(x->txn, named, e, &x->problem))
+		return false;
+	for (size_t i = 0; forbids && i < subjects->count; i++)
+		if (subjects->numbers[i] != named
+		    && !consent_record(x->txn, subjects->numbers[i], e, &x->problem))
+			return false;
+	return true;
+}
+
 static bool consent(struct exchange *x)
 {
 	const struct consent_request *r = x->request;
@@ -94,7 +109,7 @@ static bool consent(struct exchange *x)
 	s->cx = cx_text(x->arena, record.id, record.domain);
 	if (r->set) {
 		s->changed = changes(&s->now, &r->event);
-		if (!consent_record(x->txn, record.number, &r->event, &x->problem)
+		if (!keep(x, &r->event, record.number, &subjects)
 		    || !consent_participation(x->txn, x->arena, &subjects, &s->now))
 			return problem_set(&x->problem, PROBLEM_INTERNAL, "the consent could not be kept");
 	}
@@ -123,10 +138,20 @@ static void audited(struct exchange *x, struct audit_event *e)
 	audit_add_detail(x, o, "reason", bytes_of_text(r->event.reason));
 }
 
+/* One decision, kept with several records. */
+static bool same_decision(const struct consent_event *a, const struct consent_event *b)
+{
+	return a != NULL && a->time == b->time && a->action == b->action
+		&& text_equal(a->facility, b->facility) && text_equal(a->reason, b->reason)
+		&& text_equal(a->by, b->by);
+}
+
 static json_t *show_history(struct exchange *x, const struct consent_event *e)
 {
 	json_t *list = json_array();
-	for (; e != NULL; e = e->next) {
+	for (const struct consent_event *before = NULL; e != NULL; before = e, e = e->next) {
+		if (same_decision(before, e))
+			continue;
 		json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", admin_time(x->arena, e->time),
 				      "action", actions[e->action].name, "reason", e->reason, "by", e->by);
 		if (e->facility != NULL)
