@@ -7,6 +7,7 @@
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/document_registry.h"
+#include "profiles/actors/metadata_type.h"
 
 bool exchange_finding(struct exchange *x, bool warning, const char *location, const struct problem *p)
 {
@@ -63,7 +64,9 @@ struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e)
 struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, const char *cx)
 {
 	struct audit_object *o = audit_add_object(x, e);
-	o->id = cx;
+	bool twelve = x->sender != NULL && x->sender->lenient.twelve_digit_ids;
+	/* An Individual Number is written nowhere, not even that it was refused (japan: D2). */
+	o->id = !twelve && metadata_type_my_number(cx) ? "withheld" : cx;
 	o->type_code = 1;
 	o->type_code_role = 1;
 	o->id_type = (struct coded_value){ .code = "2", .scheme = "RFC-3881", .display = "Patient Number" };

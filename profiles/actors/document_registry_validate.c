@@ -38,10 +38,39 @@ static bool fault(const struct subject *s, const char *attribute, const char *wh
 			      "%s", what);
 }
 
+/* The ids among sourcePatientInfo: PID-3|id~id and its like. */
+static bool info_has_my_number(const char *info)
+{
+	const char *id = strchr(info, '|');
+	if (strncmp(info, "PID-2", 5) != 0 && !text_starts(info, "PID-3|") && !text_starts(info, "PID-4|")
+	    && !text_starts(info, "PID-19|"))
+		return false;
+	for (; id != NULL; id = strchr(id + 1, '~'))
+		if (metadata_type_my_number(id + 1))
+			return true;
+	return false;
+}
+
+/* A Japanese Individual Number is never taken up (japan: D2). A system whose own ids have twelve digits
+ * may say so: twelve-digit-ids. */
+static bool refuse_my_number(const struct subject *s, const struct metadata_attribute *m,
+			     const char *value)
+{
+	const struct registered_system *sender = s->v->desk->sender;
+	bool is = m->type == TYPE_CX ? metadata_type_my_number(value)
+		: m->type == TYPE_PATIENT_INFO && info_has_my_number(value);
+	if (!is || (sender != NULL && sender->lenient.twelve_digit_ids))
+		return false;
+	fault(s, m->name, "has an Individual Number, which is not taken as a patient id");
+	return true;
+}
+
 static void check_value(const struct subject *s, const struct metadata_attribute *m, const char *value)
 {
 	const char *wrong = metadata_type_fault(m->type, value);
 	size_t most = m->length != 0 ? m->length : VALUE_MOST;
+	if (refuse_my_number(s, m, value))
+		return;
 	if (wrong != NULL)
 		fault(s, m->name, strlen(value) > TOLD_MOST ? wrong
 		      : arena_printf(s->v->desk->arena, "\"%s\" %s", value, wrong));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/base/clock.h"
+#include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 
 enum { OID_MOST = 64, LANGUAGE_MOST = 35, HASH_DIGITS = 40, URI_MOST = 256 };
@@ -85,6 +86,18 @@ bool metadata_type_cx(const char *value, struct cx_parts *out)
 	struct component oid = part(authority.text, authority.length, '&', 2);
 	*out = (struct cx_parts){ id.text, oid.text, id.length, oid.length };
 	return true;
+}
+
+bool metadata_type_my_number(const char *cx)
+{
+	enum { DIGITS_AND_SEPARATORS = 63 };
+	char id[DIGITS_AND_SEPARATORS + 1];
+	size_t length = cx == NULL ? 0 : strcspn(cx, "^");
+	if (length == 0 || length >= sizeof id)
+		return false;
+	memcpy(id, cx, length);
+	id[length] = '\0';
+	return text_is_my_number(id);
 }
 
 static const char *cx_fault(const char *v)

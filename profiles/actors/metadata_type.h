@@ -18,6 +18,10 @@ struct cx_parts {
 };
 bool metadata_type_cx(const char *value, struct cx_parts *out);
 
+/* Is the id of this CX, well-formed or not, a Japanese Individual Number by its form? Such a thing is
+ * refused and never written, not even into the text of the refusal. */
+bool metadata_type_my_number(const char *cx);
+
 /* A DTM with what is missing set to its lowest value: 14 digits and a NUL. */
 enum { DTM_FULL = 15 };
 void metadata_type_dtm_full(const char *dtm, char out[DTM_FULL]);

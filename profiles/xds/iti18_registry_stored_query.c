@@ -336,6 +336,19 @@ static bool read_parameters(struct arena *a, const struct adhoc_query *sent, str
 	return problem_at(p, PROBLEM_UNKNOWN_QUERY, sent->id, "this stored query is not offered");
 }
 
+/* An Individual Number may not even stay in the query's audit record: nothing of this goes on. */
+static bool names_my_number(struct exchange *x, const struct query_slot *s)
+{
+	if (x->sender != NULL && x->sender->lenient.twelve_digit_ids)
+		return false;
+	for (; s != NULL; s = s->next)
+		for (const struct query_value *v = s->values; v != NULL; v = v->next)
+			if (strchr(v->text, '^') != NULL && metadata_type_my_number(v->text))
+				return !problem_at(&x->problem, PROBLEM_MALFORMED, s->name,
+						   "an Individual Number is not a patient identifier");
+	return false;
+}
+
 static bool read_request(struct exchange *x)
 {
 	struct registry_query *q = arena_new(x->arena, struct registry_query);
@@ -345,7 +358,8 @@ static bool read_request(struct exchange *x)
 	q->query_id = sent.id;
 	q->home_community_id = sent.home;
 	q->leaf_class = sent.leaf_class;
-	return readable && read_parameters(x->arena, &sent, q, &x->problem);
+	return readable && !names_my_number(x, sent.slots)
+		&& read_parameters(x->arena, &sent, q, &x->problem);
 }
 
 /* ---- Answering ---- */
