@@ -92,7 +92,7 @@ bool metadata_type_my_number(const char *cx)
 {
 	enum { DIGITS_AND_SEPARATORS = 63 };
 	char id[DIGITS_AND_SEPARATORS + 1];
-	size_t length = cx == NULL ? 0 : strcspn(cx, "^");
+	size_t length = cx == NULL ? 0 : strcspn(cx, "^@");
 	if (length == 0 || length >= sizeof id)
 		return false;
 	memcpy(id, cx, length);

@@ -18,8 +18,8 @@ struct cx_parts {
 };
 bool metadata_type_cx(const char *value, struct cx_parts *out);
 
-/* Is the id of this CX, well-formed or not, a Japanese Individual Number by its form? Such a thing is
- * refused and never written, not even into the text of the refusal. */
+/* Is the id of this CX, well-formed or not, or of an operator's ID@FACILITY, a Japanese Individual
+ * Number by its form? Such a thing is refused and never written, not even into the refusal's text. */
 bool metadata_type_my_number(const char *cx);
 
 /* A DTM with what is missing set to its lowest value: 14 digits and a NUL. */
