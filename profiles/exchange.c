@@ -61,12 +61,31 @@ struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e)
 	return o;
 }
 
+/* Is the id of a system whose own ids have twelve digits: id^^^&OID&ISO or ID@FACILITY? */
+static bool has_twelve_digits(const struct region *r, const char *id)
+{
+	struct cx_parts parts;
+	const char *at = strchr(id, '@');
+	bool cx = metadata_type_cx(id, &parts);
+	for (size_t i = 0; r != NULL && i < r->system_count; i++) {
+		const struct registered_system *s = &r->systems[i];
+		if (!s->lenient.twelve_digit_ids)
+			continue;
+		if (at != NULL && text_equal(at + 1, s->name))
+			return true;
+		for (const char *const *d = s->domains; cx && d != NULL && *d != NULL; d++)
+			if (strlen(*d) == parts.universal_id_length
+			    && memcmp(*d, parts.universal_id, parts.universal_id_length) == 0)
+				return true;
+	}
+	return false;
+}
+
 struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, const char *cx)
 {
 	struct audit_object *o = audit_add_object(x, e);
-	bool twelve = x->sender != NULL && x->sender->lenient.twelve_digit_ids;
 	/* An Individual Number is written nowhere, not even that it was refused (japan: D2). */
-	o->id = !twelve && metadata_type_my_number(cx) ? "withheld" : cx;
+	o->id = metadata_type_my_number(cx) && !has_twelve_digits(x->region, cx) ? "withheld" : cx;
 	o->type_code = 1;
 	o->type_code_role = 1;
 	o->id_type = (struct coded_value){ .code = "2", .scheme = "RFC-3881", .display = "Patient Number" };
