@@ -287,15 +287,16 @@ public final class Interop {
 		return a;
 	}
 
-	Response provide(String what, Identifiable patient, DocumentEntry e, String text, String replaced, Status wanted) {
+	Response provide(String what, Identifiable patient, DocumentEntry e, String text, AssociationType relation,
+			 String target, Status wanted) {
 		ProvideAndRegisterDocumentSet request = new ProvideAndRegisterDocumentSet();
 		request.setSubmissionSet(set(patient));
 		request.getDocuments().add(new Document(e, new DataHandler(
 			new ByteArrayDataSource(text.getBytes(StandardCharsets.UTF_8), "text/plain"))));
 		request.getAssociations().add(member(request.getSubmissionSet(), e));
-		if (replaced != null)
-			request.getAssociations().add(new Association(AssociationType.REPLACE, "urn:uuid:" + UUID.randomUUID(),
-								      e.getEntryUuid(), replaced));
+		if (relation != null)
+			request.getAssociations().add(new Association(relation, "urn:uuid:" + UUID.randomUUID(),
+								      e.getEntryUuid(), target));
 		Response answer = talk(what, soap("xds-iti41", "/xds/repository", "b-clinic"), request,
 				       XdsCamelValidators.iti41RequestValidator(), XdsCamelValidators.iti41ResponseValidator(),
 				       Response.class);
@@ -345,6 +346,18 @@ public final class Interop {
 		   PixPdqCamelValidators.iti8RequestValidator(), PixPdqCamelValidators.iti8ResponseValidator(), "b-clinic", "AR");
 		v2("ITI-8 A04 as an XDS source", "xds-iti8", "iti8.hl7", demographics(B, fresh("B")),
 		   PixPdqCamelValidators.iti8RequestValidator(), PixPdqCamelValidators.iti8ResponseValidator(), "b-clinic", "AA");
+		Map<String, String> again = new java.util.HashMap<>(demographics(B, b));
+		for (String event : List.of("A01", "A05", "A08")) {
+			again.put("event", event);
+			v2("ITI-8 " + event, "pix-iti8", "iti8-event.hl7", again, PixPdqCamelValidators.iti8RequestValidator(),
+			   PixPdqCamelValidators.iti8ResponseValidator(), "b-clinic", "AA");
+		}
+		String twice = fresh("D");
+		v2("ITI-8 A04, to be merged", "pix-iti8", "iti8.hl7", Map.of("domain", B, "id", twice, "family", "ベツ",
+		   "given", "ジン", "phone", "0398765432"), PixPdqCamelValidators.iti8RequestValidator(),
+		   PixPdqCamelValidators.iti8ResponseValidator(), "b-clinic", "AA");
+		/* Its parser puts ADT_A39 in a group that its own profile of A40 does not know: any request will do. */
+		v2("ITI-8 A40", "pix-iti8", "iti8-merge.hl7", Map.of("domain", B, "survivor", b, "prior", twice), x -> { }, PixPdqCamelValidators.iti8ResponseValidator(), "b-clinic", "AA");
 		feedV3("ITI-44 add, to be merged", "iti44-add.xml", demographics(A, old), "CA");
 		feedV3("ITI-44 merge", "iti44-merge.xml", Map.of("domain", A, "survivor", a, "prior", old), "CA");
 		query("ITI-45 before consent", A, a, "a-hospital", "NF");
@@ -366,13 +379,15 @@ public final class Interop {
 	void documents(Identifiable patient) throws Exception {
 		String text = "検査報告書 " + run + "\n";
 		DocumentEntry one = entry(patient, text), two = entry(patient, text + 2), three = entry(patient, text + 3);
-		provide("ITI-41", patient, one, text, null, Status.SUCCESS);
-		provide("ITI-41 replaces", patient, two, text + 2, one.getEntryUuid(), Status.SUCCESS);
+		provide("ITI-41", patient, one, text, null, null, Status.SUCCESS);
+		provide("ITI-41 replaces", patient, two, text + 2, AssociationType.REPLACE, one.getEntryUuid(),
+			Status.SUCCESS);
 		DocumentEntry again = entry(patient, text + 4);
 		again.setUniqueId(one.getUniqueId());
-		provide("ITI-41 of another under the same uniqueId", patient, again, text + 4, null, Status.FAILURE);
+		provide("ITI-41 of another under the same uniqueId", patient, again, text + 4, null, null,
+			Status.FAILURE);
 		Identifiable nobody = new Identifiable("nobody", new AssigningAuthority(AFFINITY));
-		provide("ITI-41 for nobody", nobody, entry(nobody, text), text, null, Status.FAILURE);
+		provide("ITI-41 for nobody", nobody, entry(nobody, text), text, null, null, Status.FAILURE);
 
 		RegisterDocumentSet register = new RegisterDocumentSet();
 		three.setRepositoryUniqueId("2.999.21");
@@ -439,6 +454,110 @@ public final class Interop {
 		retrieve("ITI-43 of nothing known", Status.FAILURE, oid());
 	}
 
+	/* Every other stored query, on a submission with a folder and a related document. */
+	void queries(Identifiable patient) throws Exception {
+		String text = "folder " + run;
+		DocumentEntry e = entry(patient, text), appended = entry(patient, text + " more");
+		ProvideAndRegisterDocumentSet request = new ProvideAndRegisterDocumentSet();
+		SubmissionSet set = set(patient);
+		Folder folder = new Folder();
+		folder.setEntryUuid("urn:uuid:" + UUID.randomUUID());
+		folder.setUniqueId(oid());
+		folder.setPatientId(patient);
+		folder.setTitle(new LocalizedString("地域連携", "ja-JP", "UTF-8"));
+		folder.setAvailabilityStatus(AvailabilityStatus.APPROVED);
+		folder.getCodeList().add(code("1", "連携", "2.999.5"));
+		request.setSubmissionSet(set);
+		request.getFolders().add(folder);
+		request.getDocuments().add(new Document(e, new DataHandler(
+			new ByteArrayDataSource(text.getBytes(StandardCharsets.UTF_8), "text/plain"))));
+		Association inFolder = new Association(AssociationType.HAS_MEMBER, "urn:uuid:" + UUID.randomUUID(),
+						       folder.getEntryUuid(), e.getEntryUuid());
+		Association folderOfSet = new Association(AssociationType.HAS_MEMBER, "urn:uuid:" + UUID.randomUUID(),
+							  set.getEntryUuid(), folder.getEntryUuid());
+		Association filed = new Association(AssociationType.HAS_MEMBER, "urn:uuid:" + UUID.randomUUID(),
+						    set.getEntryUuid(), inFolder.getEntryUuid());
+		request.getAssociations().addAll(List.of(member(set, e), inFolder, folderOfSet, filed));
+		Response answer = talk("ITI-41 with a folder", soap("xds-iti41", "/xds/repository", "b-clinic"), request,
+				       XdsCamelValidators.iti41RequestValidator(), XdsCamelValidators.iti41ResponseValidator(),
+				       Response.class);
+		if (answer != null)
+			hold("ITI-41 with a folder: success", Status.SUCCESS, answer.getStatus());
+		provide("ITI-41 appends", patient, appended, text + " more", AssociationType.APPEND, e.getEntryUuid(),
+			Status.SUCCESS);
+
+		FindSubmissionSetsQuery sets = new FindSubmissionSetsQuery();
+		sets.setPatientId(patient);
+		sets.setStatus(List.of(AvailabilityStatus.APPROVED));
+		sets.setSourceIds(List.of("2.999.6"));
+		sets.setAuthorPerson("%試験%");
+		counted("FindSubmissionSets", sets, 0, 5, 0, 0);
+		FindFoldersQuery folders = new FindFoldersQuery();
+		folders.setPatientId(patient);
+		folders.setStatus(List.of(AvailabilityStatus.APPROVED));
+		counted("FindFolders", folders, 0, 0, 1, 0);
+		GetFolderAndContentsQuery inside = new GetFolderAndContentsQuery();
+		inside.setUniqueId(folder.getUniqueId());
+		counted("GetFolderAndContents", inside, 1, 0, 1, 1);
+		GetSubmissionSetAndContentsQuery whole = new GetSubmissionSetAndContentsQuery();
+		whole.setUniqueId(set.getUniqueId());
+		counted("GetSubmissionSetAndContents", whole, 1, 1, 1, 4);
+		GetSubmissionSetsQuery of = new GetSubmissionSetsQuery();
+		of.setUuids(List.of(e.getEntryUuid()));
+		counted("GetSubmissionSets", of, 0, 1, 0, 1);
+		GetFoldersQuery named = new GetFoldersQuery();
+		named.setUniqueIds(List.of(folder.getUniqueId()));
+		counted("GetFolders", named, 0, 0, 1, 0);
+		GetFoldersForDocumentQuery holding = new GetFoldersForDocumentQuery();
+		holding.setUniqueId(e.getUniqueId());
+		counted("GetFoldersForDocument", holding, 0, 0, 1, 0);
+		GetAssociationsQuery links = new GetAssociationsQuery();
+		links.setUuids(List.of(folder.getEntryUuid()));
+		counted("GetAssociations", links, 0, 0, 0, 2);
+		GetDocumentsAndAssociationsQuery both = new GetDocumentsAndAssociationsQuery();
+		both.setUniqueIds(List.of(e.getUniqueId()));
+		counted("GetDocumentsAndAssociations", both, 1, 0, 0, 3);
+		GetRelatedDocumentsQuery related = new GetRelatedDocumentsQuery();
+		related.setUniqueId(e.getUniqueId());
+		related.setAssociationTypes(List.of(AssociationType.APPEND));
+		counted("GetRelatedDocuments", related, 2, 0, 0, 1);
+		FindDocumentsQuery filtered = documentsOf(patient, AvailabilityStatus.APPROVED);
+		filtered.setClassCodes(List.of(code("11502-2", "", "2.16.840.1.113883.6.1")));
+		filtered.setConfidentialityCodes(new QueryList<>(code("N", "", "2.16.840.1.113883.5.25")));
+		filtered.setAuthorPersons(List.of("%試験%"));
+		filtered.getCreationTime().setFrom("20260101");
+		filtered.getCreationTime().setTo("20260201");
+		filtered.setDocumentEntryTypes(List.of(DocumentEntryType.STABLE));
+		counted("FindDocuments by code, author and time", filtered, -1, 0, 0, 0);
+		FindDocumentsQuery elsewhen = documentsOf(patient, AvailabilityStatus.APPROVED);
+		elsewhen.getCreationTime().setTo("20250101");
+		counted("FindDocuments of another time", elsewhen, 0, 0, 0, 0);
+	}
+
+	/* How many of each a query finds; -1: at least one. */
+	void counted(String name, Query query, int entries, int sets, int folders, int associations) {
+		QueryResponse r = find("ITI-18 " + name, query, QueryReturnType.LEAF_CLASS, Status.SUCCESS);
+		if (r == null)
+			return;
+		int[] wanted = { entries, sets, folders, associations };
+		int[] found = { r.getDocumentEntries().size(), r.getSubmissionSets().size(), r.getFolders().size(),
+				r.getAssociations().size() };
+		for (int i = 0; i < wanted.length; i++)
+			if (wanted[i] < 0 && found[i] > 0)
+				wanted[i] = found[i];
+		hold("ITI-18 " + name + ": entries, sets, folders, associations", Arrays.toString(wanted), Arrays.toString(found));
+	}
+
+	void large(Identifiable patient) throws Exception {
+		String text = "大きな文書".repeat(250_000);
+		DocumentEntry e = entry(patient, text);
+		provide("ITI-41 of 3.75 MB", patient, e, text, null, null, Status.SUCCESS);
+		RetrievedDocumentSet octets = retrieve("ITI-43 of 3.75 MB", Status.SUCCESS, e.getUniqueId());
+		if (octets != null)
+			hold("ITI-43 of 3.75 MB: octets", true, text.equals(new String(octets.getDocuments().get(0)
+				.getDataHandler().getInputStream().readAllBytes(), StandardCharsets.UTF_8)));
+	}
+
 	int run() throws Exception {
 		for (String system : List.of("a-hospital", "b-clinic"))
 			camel.getRegistry().bind(system, context(system));
@@ -452,7 +571,10 @@ public final class Interop {
 		camel.start();
 		try {
 			String region = identities();
-			documents(new Identifiable(region, new AssigningAuthority(AFFINITY)));
+			Identifiable patient = new Identifiable(region, new AssigningAuthority(AFFINITY));
+			documents(patient);
+			queries(patient);
+			large(patient);
 		} finally {
 			camel.stop();
 		}

@@ -119,7 +119,10 @@ class House:
     def ask(self, *words: str) -> tuple[int, str]:
         """The operator's tool: exit status and what it printed, its talk included on failure."""
         done = subprocess.run([*self.target.cli, *words], capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout if done.returncode == 0 else done.stdout + done.stderr
+        if done.returncode == 0:
+            return 0, done.stdout
+        gone = "" if self.alive() else f"\nminatod ended with {self.process.returncode}:\n{self.log(8)}"
+        return done.returncode, done.stdout + done.stderr + gone
 
     def ask_json(self, *words: str) -> typing.Any:
         status, text = self.ask(*words, "--output", "json")
