@@ -1,5 +1,5 @@
-/* gateway/admin_road.c: the operator's requests: JSON over HTTP on a local socket; and, on the loopback
- * door, /metrics and /health for machines that watch us.
+/* gateway/admin_road.c: the operator's requests: JSON over HTTP on a local socket; and, on the
+ * loopback door, /metrics and /health for machines that watch us.
  *
  * Who may: root, or the user the gateway runs as (the socket's peer credentials). The operator's
  * requests are transactions like all others: the same road, the same audit. */
@@ -27,8 +27,9 @@ static bool admin_head(struct journey *j)
 	if (j->head->door == DOOR_LOCAL) {
 		x->operator_name = arena_printf(x->arena, "uid %u", j->head->peer_uid);
 		if (j->head->peer_uid != 0 && j->head->peer_uid != geteuid())
-			return problem_set(&x->problem, PROBLEM_NOT_PERMITTED,
-					   "only root and the gateway's own user may administer it");
+			return problem_set(
+				&x->problem, PROBLEM_NOT_PERMITTED,
+				"only root and the gateway's own user may administer it");
 	}
 	return true;
 }
@@ -37,8 +38,8 @@ static bool admin_take(struct journey *j, struct bytes octets)
 {
 	struct buffer *body = j->reading;
 	if (body->length + octets.length > BODY_MOST)
-		return problem_set(&j->x.problem, PROBLEM_TOO_LARGE, "the request is larger than %d octets",
-				   BODY_MOST);
+		return problem_set(&j->x.problem, PROBLEM_TOO_LARGE,
+				   "the request is larger than %d octets", BODY_MOST);
 	buffer_append(body, octets.data, octets.length);
 	return true;
 }
@@ -105,16 +106,18 @@ static bool find_transaction(struct journey *j)
 			}
 		}
 	}
-	return path_known
-		? problem_set(&x->problem, PROBLEM_METHOD, "%s does not take %s", j->head->path, j->head->method)
-		: problem_set(&x->problem, PROBLEM_PATH_UNKNOWN, "there is nothing at %s", j->head->path);
+	return path_known ? problem_set(&x->problem, PROBLEM_METHOD, "%s does not take %s",
+					j->head->path, j->head->method)
+			  : problem_set(&x->problem, PROBLEM_PATH_UNKNOWN, "there is nothing at %s",
+					j->head->path);
 }
 
 /* What concerns the process and no patient. */
 static bool own_affair(const struct journey *j)
 {
-	return text_equal(j->head->method, "GET") && (text_equal(j->head->path, "/admin/status")
-						      || text_equal(j->head->path, "/admin/metrics"));
+	return text_equal(j->head->method, "GET")
+	       && (text_equal(j->head->path, "/admin/status")
+		   || text_equal(j->head->path, "/admin/metrics"));
 }
 
 static bool admin_whole(struct journey *j)
@@ -129,10 +132,11 @@ static bool admin_whole(struct journey *j)
 	if (text_equal(j->head->method, "GET"))
 		x->json = query_object(x->arena, j->head->query);
 	else
-		x->json = json_loadb((const char *)body->data, body->length, JSON_REJECT_DUPLICATES, &error);
+		x->json = json_loadb((const char *)body->data, body->length, JSON_REJECT_DUPLICATES,
+				     &error);
 	if (x->json == NULL)
-		return problem_set(&x->problem, PROBLEM_MALFORMED, "the body is not JSON: %s (line %d)",
-				   error.text, error.line);
+		return problem_set(&x->problem, PROBLEM_MALFORMED,
+				   "the body is not JSON: %s (line %d)", error.text, error.line);
 	arena_at_end(x->arena, release_json, x->json);
 	return true;
 }
@@ -142,16 +146,21 @@ static void admin_participants(struct journey *j, struct audit_event *e)
 	struct exchange *x = &j->x;
 	struct audit_participant *person = arena_new(x->arena, struct audit_participant);
 	struct audit_participant *own = arena_new(x->arena, struct audit_participant);
-	*person = (struct audit_participant){ .user_id = x->operator_name, .requestor = true, .next = own };
+	*person = (struct audit_participant){ .user_id = x->operator_name,
+					      .requestor = true,
+					      .next = own };
 	*own = (struct audit_participant){
-		.user_id = j->gateway->source.source_id, .alternative_user_id = j->gateway->source.process_id,
-		.role = AUDIT_APPLICATION, .network_access_point = j->gateway->source.host,
+		.user_id = j->gateway->source.source_id,
+		.alternative_user_id = j->gateway->source.process_id,
+		.role = AUDIT_APPLICATION,
+		.network_access_point = j->gateway->source.host,
 		.network_access_point_type = 1,
 	};
 	e->participants = person;
 }
 
-/* A list is answered as newline-delimited JSON, one element a line: a long account of many things. */
+/* A list is answered as newline-delimited JSON, one element a line: a long account of many
+ * things. */
 static void answer_lines(struct journey *j, json_t *list)
 {
 	struct buffer b = buffer_in(j->x.arena);
@@ -193,8 +202,9 @@ static void watch(struct journey *j)
 	else if (text_equal(path, "/health/live") || text_equal(path, "/health/ready"))
 		journey_answer(j, 200, "text/plain; charset=utf-8", bytes_of_text("ok\n"));
 	else
-		journey_answer(j, 404, "text/plain; charset=utf-8",
-			       bytes_of_text("here are /metrics, /health/live and /health/ready\n"));
+		journey_answer(
+			j, 404, "text/plain; charset=utf-8",
+			bytes_of_text("here are /metrics, /health/live and /health/ready\n"));
 }
 
 static void admin_seal(struct journey *j, bool fault)
@@ -223,6 +233,6 @@ static void admin_seal(struct journey *j, bool fault)
 }
 
 const struct dialect_road admin_road = {
-	.begin = admin_head, .take = admin_take, .open = admin_whole, .participants = admin_participants,
-	.seal = admin_seal,
+	.begin = admin_head, .take = admin_take, .open = admin_whole,
+	.participants = admin_participants, .seal = admin_seal,
 };

@@ -13,7 +13,8 @@
 #include "store/blobs.h"
 
 enum { ROUND_SECONDS = 3600 };
-static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;	/* no submission lasts a day */
+/* no submission lasts a day */
+static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
 static const int warn_days[] = { 1, 7, 14, 30, 60 };
 
 struct caretaker {
@@ -33,7 +34,8 @@ static void collect_orphans(struct gateway *g)
 		log_failure(&g->log, p.what, "document files left by a crash stay on the disk",
 			    problem_row(p.code)->remedy);
 	else if (gone.files != 0)
-		log_write(&g->log, LOG_NOTICE, "removed %u document files that belong to nothing", gone.files);
+		log_write(&g->log, LOG_NOTICE, "removed %u document files that belong to nothing",
+			  gone.files);
 }
 
 /* Days until the certificate in that PEM file runs out; false if it cannot be read. */

@@ -27,8 +27,9 @@ static const char *outcome_text(struct exchange *x)
 	const struct problem_row *row = problem_row(x->problem.code);
 	if (x->problem.code == PROBLEM_NONE)
 		return NULL;
-	bool document = x->transaction != NULL && (x->transaction->actor == DOCUMENT_REGISTRY
-						    || x->transaction->actor == DOCUMENT_REPOSITORY);
+	bool document = x->transaction != NULL
+			&& (x->transaction->actor == DOCUMENT_REGISTRY
+			    || x->transaction->actor == DOCUMENT_REPOSITORY);
 	return document && row->registry_error != NULL
 		? arena_printf(x->arena, "%s (%s)", row->registry_error, row->name)
 		: arena_text(x->arena, row->name);
@@ -44,7 +45,8 @@ static struct audit_event *alert_event(struct journey *j)
 		.label = node ? "node-authentication" : "refused",
 		.address = x->peer_address,
 		.who = x->sender != NULL ? x->sender->name
-			: j->head->certificate_subject != NULL ? j->head->certificate_subject : x->operator_name,
+			: j->head->certificate_subject != NULL ? j->head->certificate_subject
+			: x->operator_name,
 		.description = outcome_text(x),
 	};
 	if (alert.description == NULL)
@@ -59,12 +61,14 @@ static void add_hidden(struct journey *j, struct audit_event *e)
 	if (hidden == 0)
 		return;
 	struct audit_alert alert = {
-		.code = "110147", .name = "Access Control Decision", .label = "consent-hidden", .address = j->x.peer_address,
+		.code = "110147", .name = "Access Control Decision", .label = "consent-hidden",
+		.address = j->x.peer_address,
 		.who = j->x.sender == NULL ? NULL : j->x.sender->name,
 		.description = arena_printf(j->x.arena, "consent hid the records of %u person%s", hidden,
 					    hidden == 1 ? "" : "s"),
 	};
-	struct audit_event *decision = audit_alert(j->x.arena, &j->gateway->source, &alert, j->x.now);
+	struct audit_event *decision = audit_alert(j->x.arena, &j->gateway->source, &alert,
+						   j->x.now);
 	decision->outcome = AUDIT_SUCCESS;
 	decision->local_only = true;
 	while (e->next != NULL)
@@ -84,9 +88,14 @@ void journey_audit(struct journey *j)
 	} else if (t->audit_event != 0) {
 		struct audit_event *e = arena_new(x->arena, struct audit_event);
 		*e = (struct audit_event){
-			.event_id = t->audit_event, .action = t->audit_action, .time = x->now,
-			.outcome = outcome_of(&x->problem), .outcome_description = outcome_text(x),
-			.type = { .code = t->code, .scheme = t->actor == REGION_OPERATOR ? "Minato" : "IHE Transactions",
+			.event_id = t->audit_event,
+			.action = t->audit_action,
+			.time = x->now,
+			.outcome = outcome_of(&x->problem),
+			.outcome_description = outcome_text(x),
+			.type = { .code = t->code,
+				  .scheme = t->actor == REGION_OPERATOR ? "Minato"
+									: "IHE Transactions",
 				  .display = t->name },
 			.transaction = t->code,
 		};

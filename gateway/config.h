@@ -73,7 +73,8 @@ struct configuration {
 	const struct config_audit_repository *audit_repositories;
 	size_t audit_repository_count;
 	struct {
-		bool copy;		/* false: documents stay in the storage and are read from there */
+		/* false: documents stay in the storage and are read from there */
+		bool copy;
 	} ssmix2;
 	const struct config_value *values;
 };
@@ -96,9 +97,21 @@ void config_tell_fault(const struct config_fault *fault, FILE *stream);
 
 /* The tables behind it, for those who write or explain a configuration (gateway/config_keys.c). */
 enum config_kind {
-	CONFIG_TEXT, CONFIG_OID, CONFIG_URN, CONFIG_PATH, CONFIG_SHA256, CONFIG_ADDRESS,
-	CONFIG_FLAG, CONFIG_COUNT, CONFIG_NUMBER, CONFIG_OCTETS, CONFIG_SECONDS, CONFIG_CHOICE, CONFIG_WORD,
-	CONFIG_TEXTS, CONFIG_OIDS
+	CONFIG_TEXT,
+	CONFIG_OID,
+	CONFIG_URN,
+	CONFIG_PATH,
+	CONFIG_SHA256,
+	CONFIG_ADDRESS,
+	CONFIG_FLAG,
+	CONFIG_COUNT,
+	CONFIG_NUMBER,
+	CONFIG_OCTETS,
+	CONFIG_SECONDS,
+	CONFIG_CHOICE,
+	CONFIG_WORD,
+	CONFIG_TEXTS,
+	CONFIG_OIDS
 };
 
 struct config_key {
@@ -106,16 +119,18 @@ struct config_key {
 	enum config_kind kind;
 	size_t offset;			/* where in the section's struct */
 	const char *preset;		/* its default, as text; NULL: none */
-	const char *choices;		/* CONFIG_CHOICE: "first second", in the order of their values;
+	const char *choices; /* CONFIG_CHOICE: "first second", in the order of their values;
 					 * CONFIG_WORD: the same, but kept as text */
-	uint64_t least, most;		/* CONFIG_COUNT, _NUMBER, _OCTETS, _SECONDS; most 0: no bound */
+	/* CONFIG_COUNT, _NUMBER, _OCTETS, _SECONDS; most 0: no bound */
+	uint64_t least, most;
 	bool needed, restart;
 	const char *help;		/* one or more sentences */
 };
 
 struct config_section_kind {
 	const char *name;		/* NULL ends the table */
-	const char *title;		/* what its title is, "NAME"; NULL: the section stands once */
+	/* what its title is, "NAME"; NULL: the section stands once */
+	const char *title;
 	const struct config_key *keys;
 	size_t size;			/* of its struct */
 	const char *help;

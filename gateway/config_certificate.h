@@ -14,6 +14,7 @@ bool certificate_authorities(const char *path, const char **why);
 /* Certificate and private key belong together, the certificate is in force, and nobody but the
  * owner may read the file. */
 bool certificate_with_key(const char *path, const char **why);
-bool certificate_revocations(const char *path, const char **why);	/* one CRL at least is in it */
+/* one CRL at least is in it */
+bool certificate_revocations(const char *path, const char **why);
 
 #endif

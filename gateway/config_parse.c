@@ -1,7 +1,7 @@
 /* gateway/config_parse.c: libconfuse reads the text; we keep what it says and where.
  *
- * libconfuse stops at the first name it does not know. So that every fault is told, such a statement
- * is noted and blanked, and the text is read again. */
+ * libconfuse stops at the first name it does not know. So that every fault is told, such a
+ * statement is noted and blanked, and the text is read again. */
 #include "gateway/config_parse.h"
 
 #include <confuse.h>

@@ -23,8 +23,10 @@ struct config_section {
 	struct config_section *next;
 };
 
-/* Sections in the order of the text; all lives in the faults' arena. Unknown names and syntax become
- * faults. False when the text could not be read to its end; what could be is given all the same. */
-bool config_parse(struct config_text *text, struct config_faults *faults, struct config_section **out);
+/* Sections in the order of the text; all lives in the faults' arena. Unknown names and syntax
+ * become faults. False when the text could not be read to its end; what could be is given all the
+ * same. */
+bool config_parse(struct config_text *text, struct config_faults *faults,
+		  struct config_section **out);
 
 #endif

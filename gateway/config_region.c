@@ -1,5 +1,5 @@
-/* gateway/config_region.c: sections become the region: its systems, domains and codes, and what must
- * hold between them. One domain has one owner, one certificate is one system. */
+/* gateway/config_region.c: sections become the region: its systems, domains and codes, and what
+ * must hold between them. One domain has one owner, one certificate is one system. */
 #include "gateway/config_region.h"
 
 #include <string.h>
@@ -263,8 +263,8 @@ static void check_domains(struct config_making *m, const struct system_at *all, 
 
 /* The coded attributes of the metadata model, and mimeType, whose values have no scheme. */
 static const char *const coded_attributes[] = {
-	"associationDocumentation", "classCode", "codeList", "confidentialityCode", "contentTypeCode",
-	"eventCodeList", "formatCode", "healthcareFacilityTypeCode", "mimeType", "practiceSettingCode",
+	"associationDocumentation", "classCode", "codeList", "confidentialityCode",
+	"contentTypeCode", "eventCodeList", "formatCode", "healthcareFacilityTypeCode", "mimeType", "practiceSettingCode",
 	"typeCode",
 };
 

@@ -10,14 +10,16 @@ struct config_making {
 	struct arena *arena;		/* the configuration's own */
 	struct config_faults *faults;
 	const char *directory;		/* names of files start here */
-	bool partial;			/* the end of the text is not known: nothing counts as missing */
+	/* the end of the text is not known: nothing counts as missing */
+	bool partial;
 	struct config_value *values, **tail;
 };
 
 /* Fills the struct of the section's kind at base (zeroed) and notes every value with its source.
  * section NULL: all defaults; kind then says of what. where: for what is missing. */
 void config_section_set(struct config_making *m, const struct config_section_kind *kind,
-			const struct config_section *section, struct config_place where, void *base);
+			const struct config_section *section, struct config_place where,
+			void *base);
 /* The first entry of that key, or NULL. */
 const struct config_entry *config_entry_of(const struct config_section *section, const char *key);
 /* Where a key stands; where its section stands when it has the default. */

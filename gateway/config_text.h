@@ -34,7 +34,8 @@ bool config_fault_add(struct config_faults *f, struct config_place place, const 
 		      const char *what, ...) __attribute__((format(printf, 4, 5)));
 
 enum {
-	CONFIG_FILE_MOST = 4 << 20,	/* octets of one file: a region of 1,000 systems needs 1 MiB */
+	/* octets of one file: a region of 1,000 systems needs 1 MiB */
+	CONFIG_FILE_MOST = 4 << 20,
 	CONFIG_INCLUDES_MOST = 64,	/* files in all: ends a file that includes itself */
 };
 

@@ -1,11 +1,11 @@
 /* gateway/exchange.c: the one road from door to door.
  *
- *	open envelope -> find transaction -> read -> admit -> handle -> conclude audit -> seal -> send
+ * open envelope -> find transaction -> read -> admit -> handle -> conclude audit -> seal -> send
  *
  * No transaction can forget the policy or the audit record, for this is the only way through.
  * Invariant: no octet of an answer leaves before its audit record is durable. For a read the record
- * is a store job of its own, and the answer is sealed before it, to leave when it is kept; a write and
- * its record are one job: both are kept, or neither. */
+ * is a store job of its own, and the answer is sealed before it, to leave when it is kept; a write
+ * and its record are one job: both are kept, or neither. */
 #include "gateway/journey.h"
 
 #include <stdatomic.h>
@@ -33,7 +33,8 @@ static bool admits_person(void *self, struct store_txn *t, const struct person *
 	return policy_permits_person(j->decisions, t, p->number);
 }
 
-static bool admits_subject(void *self, struct store_txn *t, uint64_t subject, const char *source_system)
+static bool admits_subject(void *self, struct store_txn *t, uint64_t subject,
+			   const char *source_system)
 {
 	struct journey *j = self;
 	return policy_permits_subject(j->decisions, t, subject, source_system);
@@ -51,7 +52,9 @@ static bool admit(struct journey *j)
 		return problem_set(&x->problem, PROBLEM_NOT_PERMITTED, "not for this requester");
 	struct requester who = { x->region, x->sender };
 	j->decisions = policy_begin(x->arena, &who);
-	x->admission = (struct admission){ .self = j, .person = admits_person, .subject = admits_subject };
+	x->admission = (struct admission){ .self = j,
+					   .person = admits_person,
+					   .subject = admits_subject };
 	return true;
 }
 
@@ -67,14 +70,16 @@ bool journey_guard(struct journey *j, void (*work)(void *))
 }
 
 /* On the committer, where this exchange's own arena is not to be touched. */
-static bool record_in_job(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e)
+static bool record_in_job(struct exchange *x, struct store_txn *t, struct arena *a,
+			  struct audit_event *e)
 {
 	struct journey *j = (struct journey *)((char *)x - offsetof(struct journey, x));
 	struct audit_participant **tail = &e->participants;
 	while (*tail != NULL)
 		tail = &(*tail)->next;
 	*tail = j->participants;
-	e->time = j->gateway->clock->now(j->gateway->clock);	/* a long import is not one moment */
+	/* a long import is not one moment */
+	e->time = j->gateway->clock->now(j->gateway->clock);
 	e->system = x->sender == NULL ? x->operator_name : x->sender->name;
 	e->exchange = x->id;
 	return audit_record_append(t, a, &j->gateway->source, e);
@@ -218,7 +223,8 @@ static bool write_run(struct store_job *job, struct store_txn *t, struct problem
 	if (!arena_run(j->x.arena, append_events, &a))
 		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "no memory for the audit record");
 	if (!a.done)
-		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
+		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE,
+				   "the audit record could not be kept");
 	return true;
 }
 
@@ -255,7 +261,8 @@ static void withdraw(struct journey *j)
 		problem_set(&why, PROBLEM_AUDIT_UNAVAILABLE, "the store did not keep it");
 	char error[PROBLEM_TEXT + 64];
 	snprintf(error, sizeof error, "%s; exchange %s, peer %s", why.what, x->id, x->peer_address);
-	log_failure(&j->gateway->log, error, "the request was answered with an error; nothing was changed",
+	log_failure(&j->gateway->log, error,
+		    "the request was answered with an error; nothing was changed",
 		    problem_row(why.code)->remedy);
 	x->problem = why;
 	x->findings = NULL;
@@ -375,7 +382,8 @@ static bool house_body(void *record, struct bytes octets)
 static void house_gone(void *record, const char *why)
 {
 	struct journey *j = record;
-	log_write(&j->gateway->log, LOG_NOTICE, "exchange %s: %s", j->x.id == NULL ? "-" : j->x.id, why);
+	log_write(&j->gateway->log, LOG_NOTICE, "exchange %s: %s", j->x.id == NULL ? "-" : j->x.id,
+		  why);
 }
 
 void journey_let_go(struct journey *j)
@@ -400,7 +408,8 @@ static bool refusal_run(void *with, struct store_txn *t, struct problem *p)
 	struct gateway *g = ((void **)with)[1];
 	struct arena *a = ((void **)with)[2];
 	return audit_record_append(t, a, &g->source, e)
-		|| problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the record of a refused peer could not be kept");
+	       || problem_set(p, PROBLEM_AUDIT_UNAVAILABLE,
+			      "the record of a refused peer could not be kept");
 }
 
 struct refusing {
@@ -413,9 +422,12 @@ static void record_refusal(void *with)
 {
 	struct refusing *r = with;
 	struct gateway *g = r->gateway;
-	struct audit_alert alert = { .code = "110126", .name = "Node Authentication",
-				     .label = "node-authentication", .address = r->peer->address,
-				     .who = r->peer->certificate_subject, .description = r->peer->reason };
+	struct audit_alert alert = { .code = "110126",
+				     .name = "Node Authentication",
+				     .label = "node-authentication",
+				     .address = r->peer->address,
+				     .who = r->peer->certificate_subject,
+				     .description = r->peer->reason };
 	struct audit_event *e = audit_alert(r->arena, &g->source, &alert, g->clock->now(g->clock));
 	void *three[] = { e, g, r->arena };
 	struct problem p = { .code = PROBLEM_NONE };

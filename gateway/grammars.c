@@ -34,7 +34,8 @@ static void load_all(void *with)
 		if (transactions[i]->request_grammar == NULL)
 			continue;
 		struct grammar *one = arena_new(a, struct grammar);
-		const char *path = arena_printf(a, "%s/%s", l->directory, transactions[i]->request_grammar);
+		const char *path = arena_printf(a, "%s/%s", l->directory,
+						transactions[i]->request_grammar);
 		one->transaction = transactions[i];
 		one->grammar = xml_grammar_load(a, path, l->problem);
 		if (one->grammar == NULL)

@@ -27,7 +27,8 @@ struct dialect_road {
 	bool (*open)(struct journey *j);
 	/* Who spoke to whom, for the audit record; also when open() failed. */
 	void (*participants)(struct journey *j, struct audit_event *e);
-	/* exchange.problem or the result -> answer. fault: the road refused, no transaction speaks. */
+	/* exchange.problem or the result -> answer. fault: the road refused, no transaction
+	 * speaks. */
 	void (*seal)(struct journey *j, bool fault);
 };
 
@@ -48,7 +49,8 @@ struct journey {
 	struct job conclude;		/* on a worker, after the flush */
 	struct store_job write;
 	bool refused;			/* the road said no; the transaction has no words for it */
-	bool sealed;			/* the answer is made; it leaves when its record is durable */
+	/* the answer is made; it leaves when its record is durable */
+	bool sealed;
 	bool durable;
 	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
 	int holders;			/* message and postman; atomic */

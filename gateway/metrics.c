@@ -48,7 +48,8 @@ static uint64_t get(const uint64_t *counter)
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
-void metrics_count(struct metrics *m, const struct transaction *t, enum problem_code code, int64_t micros)
+void metrics_count(struct metrics *m, const struct transaction *t, enum problem_code code,
+		   int64_t micros)
 {
 	size_t i = 0;
 	while (i < m->transactions && transactions[i] != t)
@@ -68,29 +69,39 @@ uint64_t metrics_exchanges(const struct metrics *m)
 
 static void put_exchanges(struct buffer *b, const struct metrics *m)
 {
-	buffer_text(b, "# HELP minato_exchanges_total Exchanges concluded, by transaction and outcome.\n"
-		       "# TYPE minato_exchanges_total counter\n");
+	buffer_text(
+		b,
+		"# HELP minato_exchanges_total Exchanges concluded, by transaction and outcome.\n"
+		"# TYPE minato_exchanges_total counter\n");
 	for (size_t i = 0; i <= m->transactions; i++) {
 		const char *code = i < m->transactions ? transactions[i]->code : "none";
 		const char *actor = i < m->transactions ? actor_name(transactions[i]->actor) : "";
-		buffer_printf(b, "minato_exchanges_total{transaction=\"%s\",actor=\"%s\",outcome=\"done\"} %" PRIu64 "\n",
+		buffer_printf(b,
+			      "minato_exchanges_total{transaction=\"%s\",actor=\"%s\",outcome="
+			      "\"done\"} %" PRIu64 "\n",
 			      code, actor, get(&m->rows[i].done));
-		buffer_printf(b, "minato_exchanges_total{transaction=\"%s\",actor=\"%s\",outcome=\"refused\"} %" PRIu64 "\n",
+		buffer_printf(b,
+			      "minato_exchanges_total{transaction=\"%s\",actor=\"%s\",outcome="
+			      "\"refused\"} %" PRIu64 "\n",
 			      code, actor, get(&m->rows[i].refused));
-		buffer_printf(b, "minato_exchange_seconds_total{transaction=\"%s\",actor=\"%s\"} %.6f\n",
-			      code, actor, (double)get(&m->rows[i].micros) / 1e6);
+		buffer_printf(
+			b, "minato_exchange_seconds_total{transaction=\"%s\",actor=\"%s\"} %.6f\n",
+			code, actor, (double)get(&m->rows[i].micros) / 1e6);
 	}
 	buffer_text(b, "# HELP minato_problems_total Exchanges that met a problem, by its name.\n"
 		       "# TYPE minato_problems_total counter\n");
 	for (int code = PROBLEM_NONE + 1; code < PROBLEM_COUNT; code++)
 		if (get(&m->problems[code]) != 0)
 			buffer_printf(b, "minato_problems_total{problem=\"%s\"} %" PRIu64 "\n",
-				      problem_row((enum problem_code)code)->name, get(&m->problems[code]));
+				      problem_row((enum problem_code)code)->name,
+				      get(&m->problems[code]));
 }
 
-static void put_one(struct buffer *b, const char *name, const char *type, const char *help, uint64_t value)
+static void put_one(struct buffer *b, const char *name, const char *type, const char *help,
+		    uint64_t value)
 {
-	buffer_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n", name, help, name, type, name, value);
+	buffer_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n", name, help, name, type,
+		      name, value);
 }
 
 static uint64_t resident_octets(void)
@@ -115,15 +126,21 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_exchanges(&b, g->metrics);
 	put_one(&b, "minato_store_jobs_total", "counter", "Write jobs run.", s.jobs);
 	put_one(&b, "minato_store_kept_total", "counter", "Write jobs made durable.", s.kept);
-	put_one(&b, "minato_store_flushes_total", "counter", "Flushes of the log to the disk.", s.flushes);
+	put_one(&b, "minato_store_flushes_total", "counter", "Flushes of the log to the disk.",
+		s.flushes);
 	put_one(&b, "minato_store_reads_total", "counter", "Snapshots read.", s.reads);
 	put_one(&b, "minato_store_queued", "gauge", "Write jobs waiting.", s.queued);
-	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.", f.accepted);
-	put_one(&b, "minato_connections_refused_total", "counter", "Connections refused.", f.refused);
+	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",
+		f.accepted);
+	put_one(&b, "minato_connections_refused_total", "counter", "Connections refused.",
+		f.refused);
 	put_one(&b, "minato_connections_open", "gauge", "Connections open.", f.open);
-	put_one(&b, "minato_received_octets_total", "counter", "Octets received, decrypted.", f.bytes_in);
-	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.", f.bytes_out);
-	put_one(&b, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_octets());
+	put_one(&b, "minato_received_octets_total", "counter", "Octets received, decrypted.",
+		f.bytes_in);
+	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.",
+		f.bytes_out);
+	put_one(&b, "process_resident_memory_bytes", "gauge", "Resident memory.",
+		resident_octets());
 	put_one(&b, "process_start_time_seconds", "gauge", "Start, seconds since 1970.",
 		(uint64_t)(g->started_at / 1000000));
 	return buffer_bytes(&b);

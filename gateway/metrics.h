@@ -14,7 +14,8 @@ struct transaction;
 struct metrics *metrics_create(void);	/* NULL: no memory */
 void metrics_destroy(struct metrics *m);
 /* An exchange has been concluded. transaction NULL: it was refused before it had one. */
-void metrics_count(struct metrics *m, const struct transaction *t, enum problem_code code, int64_t micros);
+void metrics_count(struct metrics *m, const struct transaction *t, enum problem_code code,
+		   int64_t micros);
 uint64_t metrics_exchanges(const struct metrics *m);
 struct bytes metrics_text(struct gateway *g, struct arena *a);
 

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* How many letters to insert, drop, change or swap with their neighbour to make b of a; without case,
- * '_' and '-' are one. Names longer than NEAREST_LENGTH count as far from everything. */
+/* How many letters to insert, drop, change or swap with their neighbour to make b of a; without
+ * case, '_' and '-' are one. Names longer than NEAREST_LENGTH count as far from everything. */
 enum { NEAREST_LENGTH = 64 };
 unsigned nearest_distance(const char *a, const char *b);
 

@@ -93,8 +93,11 @@ static struct curl_slist *headers_of(const struct answer *a)
 	struct curl_slist *list = NULL;
 	for (size_t i = 0; i < a->header_count; i++) {
 		char line[512];
-		int length = snprintf(line, sizeof line, "%s: %s", a->headers[i].name, a->headers[i].value);
-		struct curl_slist *longer = length < (int)sizeof line ? curl_slist_append(list, line) : NULL;
+		int length = snprintf(line, sizeof line, "%s: %s", a->headers[i].name,
+				      a->headers[i].value);
+		struct curl_slist *longer = length < (int)sizeof line
+						    ? curl_slist_append(list, line)
+						    : NULL;
 		if (longer == NULL) {
 			curl_slist_free_all(list);
 			return NULL;
@@ -138,8 +141,9 @@ static bool post(struct gateway *g, const struct letter *l)
 	curl_slist_free_all(headers);
 	if (code == CURLE_OK && status / 100 == 2)
 		return true;
-	log_write(&g->log, LOG_WARNING, "exchange %s: the answer did not reach its ReplyTo: %s (status %ld)",
-		  j->x.id, code == CURLE_OK ? "refused" : error, status);
+	log_write(&g->log, LOG_WARNING,
+		  "exchange %s: the answer did not reach its ReplyTo: %s (status %ld)", j->x.id,
+		  code == CURLE_OK ? "refused" : error, status);
 	return false;
 }
 
@@ -176,9 +180,10 @@ static void deliver(struct postman *p, struct letter *l)
 	pthread_mutex_lock(&p->lock);
 	if (done || ++l->tries == TRIES || p->ending) {
 		if (!done)
-			log_failure(&g->log, "an asynchronous answer was given up after its last try",
-				    "the consumer has no answer to its query and may ask again",
-				    "see that the address in reply-to of its section can be reached");
+			log_failure(
+				&g->log, "an asynchronous answer was given up after its last try",
+				"the consumer has no answer to its query and may ask again",
+				"see that the address in reply-to of its section can be reached");
 		finish(p, l);
 		return;
 	}
@@ -263,7 +268,8 @@ void postman_take(struct postman *p, struct journey *j)
 		static const struct answer busy = { .status = 503 };
 		free(l);
 		j->answer = busy;
-		log_write(&p->gateway->log, LOG_WARNING, "too many asynchronous answers wait; one was refused");
+		log_write(&p->gateway->log, LOG_WARNING,
+			  "too many asynchronous answers wait; one was refused");
 	}
 }
 

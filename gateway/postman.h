@@ -1,8 +1,9 @@
-/* gateway/postman.h: answers that go somewhere else: a non-anonymous wsa:ReplyTo (ITI TF-2: V.5).
+/* gateway/postman.h: answers that go somewhere else: a non-anonymous wsa:ReplyTo (ITI TF-2:
+ * V.5).
  *
- * The request is answered with 202; the postman then posts the envelope to ReplyTo, over TLS with our
- * server certificate, only to addresses the peer's section of the configuration lists. Tries again
- * with growing pauses; after the last try the log says so. One thread; bounded queue. */
+ * The request is answered with 202; the postman then posts the envelope to ReplyTo, over TLS with
+ * our server certificate, only to addresses the peer's section of the configuration lists. Tries
+ * again with growing pauses; after the last try the log says so. One thread; bounded queue. */
 #ifndef GATEWAY_POSTMAN_H
 #define GATEWAY_POSTMAN_H
 

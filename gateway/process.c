@@ -80,7 +80,8 @@ static bool record_application(struct gateway *g, bool start)
 	r.event = audit_application(r.arena, &g->source, start, by, g->clock->now(g->clock));
 	bool kept = store_write(g->store, record_run, &r, &p);
 	if (!kept)
-		log_failure(&g->log, p.what, "start or stop is not in the audit log", problem_row(p.code)->remedy);
+		log_failure(&g->log, p.what, "start or stop is not in the audit log",
+			    problem_row(p.code)->remedy);
 	arena_destroy(r.arena);
 	return kept;
 }
@@ -89,7 +90,9 @@ bool gateway_alert(struct gateway *g, const char *code, const char *name, const 
 		   const char *description)
 {
 	struct recording r = { .gateway = g, .arena = arena_create(EVENT_MEMORY) };
-	struct audit_alert alert = { .code = code, .name = name, .label = label, .description = description };
+	struct audit_alert alert = {
+		.code = code, .name = name, .label = label, .description = description
+	};
 	struct problem p = { .code = PROBLEM_NONE };
 	if (r.arena == NULL)
 		return false;
@@ -109,9 +112,15 @@ enum { OPERATOR_WAITS = 7 * 24 * 60 * 60 };
 static struct door_settings door_of(const struct configuration *c, enum door_kind kind,
 				    const struct house *house)
 {
-	const struct config_door *d = kind == DOOR_HTTPS ? &c->https : kind == DOOR_MLLP ? &c->mllp : &c->admin;
-	struct door_settings s = { .kind = kind, .address = d->address, .port = d->port, .tls = d->tls,
-				   .limits = d->limits, .house = house };
+	const struct config_door *d = kind == DOOR_HTTPS  ? &c->https
+				      : kind == DOOR_MLLP ? &c->mllp
+							  : &c->admin;
+	struct door_settings s = { .kind = kind,
+				   .address = d->address,
+				   .port = d->port,
+				   .tls = d->tls,
+				   .limits = d->limits,
+				   .house = house };
 	if (kind == DOOR_LOCAL) {
 		s.address = c->service.socket;
 		s.port = 0;
@@ -121,7 +130,8 @@ static struct door_settings door_of(const struct configuration *c, enum door_kin
 }
 
 static const struct { enum door_kind kind; const char *name; } doors[] = {
-	{ DOOR_HTTPS, "https" }, { DOOR_MLLP, "mllp" }, { DOOR_ADMIN, "admin" }, { DOOR_LOCAL, "local" },
+	{ DOOR_HTTPS, "https" }, { DOOR_MLLP, "mllp" }, { DOOR_ADMIN, "admin" },
+	  { DOOR_LOCAL, "local" },
 };
 
 static bool open_doors(struct gateway *g)
@@ -130,8 +140,8 @@ static bool open_doors(struct gateway *g)
 		struct door_settings s = door_of(g->configuration, doors[i].kind, &g->house);
 		const char *why = NULL;
 		if (!front_open(g->front, &s, &why)) {
-			log_write(&g->log, LOG_ERROR, "the %s door (%s port %u) cannot open: %s", doors[i].name,
-				  s.address, s.port, why);
+			log_write(&g->log, LOG_ERROR, "the %s door (%s port %u) cannot open: %s",
+				  doors[i].name, s.address, s.port, why);
 			return false;
 		}
 	}
@@ -146,8 +156,11 @@ static bool start_courier(struct gateway *g)
 		return false;
 	for (size_t i = 0; i < c->audit_repository_count; i++) {
 		const struct config_audit_repository *r = &c->audit_repositories[i];
-		to[i] = (struct courier_destination){ .name = r->name, .host = r->host, .port = r->port,
-						      .ca = r->ca, .certificate = r->certificate };
+		to[i] = (struct courier_destination){ .name = r->name,
+						      .host = r->host,
+						      .port = r->port,
+						      .ca = r->ca,
+						      .certificate = r->certificate };
 	}
 	g->courier = courier_start(g->store, to, c->audit_repository_count, g->source.host,
 				   g->source.process_id, g->clock, &g->log);
@@ -162,7 +175,9 @@ static void name_ourselves(struct gateway *g)
 	snprintf(g->pid, sizeof g->pid, "%ld", (long)getpid());
 	g->source = (struct audit_source){
 		.enterprise_site_id = g->configuration->audit.enterprise_site_id,
-		.source_id = g->configuration->audit.source_id, .process_id = g->pid, .host = g->host,
+		.source_id = g->configuration->audit.source_id,
+		.process_id = g->pid,
+		.host = g->host,
 	};
 }
 
@@ -170,12 +185,14 @@ static bool open_store(struct gateway *g)
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	struct store_settings s = {
-		.directory = g->configuration->store.directory, .cache_bytes = g->configuration->store.cache,
+		.directory = g->configuration->store.directory,
+		.cache_bytes = g->configuration->store.cache,
 		.log = &g->log, .clock = g->clock, .random = g->random,
 	};
 	g->store = store_open(&s, &p);
 	if (g->store == NULL)
-		log_failure(&g->log, p.what, "the gateway does not start", problem_row(p.code)->remedy);
+		log_failure(&g->log, p.what, "the gateway does not start",
+			    problem_row(p.code)->remedy);
 	return g->store != NULL;
 }
 
@@ -190,7 +207,8 @@ static bool load_grammars(struct gateway *g)
 		g->grammars = grammars_load(g->configuration->service.grammars, &p);
 	xml_seal();
 	if (strict && g->grammars == NULL)
-		log_failure(&g->log, p.what, "strict-input cannot be honoured, so the gateway does not start",
+		log_failure(&g->log, p.what,
+			    "strict-input cannot be honoured, so the gateway does not start",
 			    "install the grammars (make install), or switch strict-input off");
 	return !strict || g->grammars != NULL;
 }
@@ -239,14 +257,16 @@ void gateway_reload(struct gateway *g)
 {
 	const struct configuration *fresh = read_configuration(g->configuration->path), *old;
 	if (fresh == NULL) {
-		log_failure(&g->log, "the configuration was not reloaded", "the one in use stays", NULL);
+		log_failure(&g->log, "the configuration was not reloaded", "the one in use stays",
+			    NULL);
 		return;
 	}
 	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
 		struct door_settings s = door_of(fresh, doors[i].kind, &g->house);
 		const char *why = NULL;
 		if (!front_renew(g->front, &s, &why)) {
-			log_write(&g->log, LOG_ERROR, "the %s door keeps its old settings: %s", doors[i].name, why);
+			log_write(&g->log, LOG_ERROR, "the %s door keeps its old settings: %s",
+				  doors[i].name, why);
 			config_release(fresh);
 			return;
 		}

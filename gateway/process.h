@@ -58,7 +58,8 @@ const struct configuration *gateway_configuration(struct gateway *g);
 /* A security alert of our own making (DCM 110113): type code and name, a label to search by. */
 bool gateway_alert(struct gateway *g, const char *code, const char *name, const char *label,
 		   const char *description);
-/* Starts all, in the order of need; false after telling the log why. path: the configuration file. */
+/* Starts all, in the order of need; false after telling the log why. path: the configuration
+ * file. */
 bool gateway_start(struct gateway *g, const char *path, const struct log *log);
 /* A new configuration, if it is whole: systems, limits, certificates, CRLs. */
 void gateway_reload(struct gateway *g);

@@ -21,7 +21,8 @@ static const char *time_text(struct arena *a, instant t)
 	return arena_text(a, text);
 }
 
-static json_t *describe_doors(struct gateway *g, const struct configuration *c, const struct front_counts *f)
+static json_t *describe_doors(struct gateway *g, const struct configuration *c,
+			      const struct front_counts *f)
 {
 	const struct { enum door_kind kind; const char *name, *address; } doors[] = {
 		{ DOOR_HTTPS, "https", c->https.address }, { DOOR_MLLP, "mllp", c->mllp.address },
@@ -30,8 +31,8 @@ static json_t *describe_doors(struct gateway *g, const struct configuration *c, 
 	json_t *list = json_array();
 	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++)
 		json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:i}", "door", doors[i].name,
-						      "address", doors[i].address,
-						      "port", (int)front_port(g->front, doors[i].kind),
+						      "address", doors[i].address, "port",
+						      (int)front_port(g->front, doors[i].kind),
 						      "open", (int)f->open_by_door[doors[i].kind]));
 	return list;
 }
@@ -54,13 +55,17 @@ static json_t *describe_audit(struct gateway *g, struct exchange *x)
 	uint64_t records = audit_records(g);
 	json_t *list = json_array();
 	for (size_t i = 0; i < count && i < REPOSITORIES_MOST; i++) {
-		uint64_t waiting = records > states[i].delivered ? records - states[i].delivered : 0;
+		uint64_t waiting = records > states[i].delivered ? records - states[i].delivered
+								 : 0;
 		json_t *one = json_pack("{s:s, s:I, s:I}", "name", states[i].name,
 					"delivered", (json_int_t)states[i].delivered,
 					"waiting", (json_int_t)waiting);
 		if (states[i].unreachable_since != 0)
-			json_object_set_new(one, "problem", json_string(arena_printf(x->arena,
-				"not reached since %s", time_text(x->arena, states[i].unreachable_since))));
+			json_object_set_new(
+				one, "problem",
+				json_string(arena_printf(
+					x->arena, "not reached since %s",
+					time_text(x->arena, states[i].unreachable_since))));
 		json_array_append_new(list, one);
 	}
 	return json_pack("{s:I, s:o}", "records", (json_int_t)records, "repositories", list);
@@ -74,17 +79,20 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x)
 	front_count(g->front, &f);
 	store_count(g->store, &s);
 	double uptime = (double)(g->clock->elapsed(g->clock) - g->started) / 1e6;
-	json_t *status = json_pack("{s:s, s:s, s:s, s:s, s:f, s:b, s:s, s:o, s:o}",
-		"region", c->region.name, "version", PACKAGE_VERSION, "pid", g->pid,
-		"started", time_text(x->arena, g->started_at), "uptime_seconds", uptime, "ready", 1,
-		"configuration", c->path, "doors", describe_doors(g, c, &f), "audit", describe_audit(g, x));
+	json_t *status = json_pack("{s:s, s:s, s:s, s:s, s:f, s:b, s:s, s:o, s:o}", "region",
+				   c->region.name, "version", PACKAGE_VERSION, "pid", g->pid,
+				   "started", time_text(x->arena, g->started_at), "uptime_seconds",
+				   uptime, "ready", 1, "configuration", c->path, "doors",
+				   describe_doors(g, c, &f), "audit", describe_audit(g, x));
 	json_object_set_new(status, "counts", json_pack("{s:I, s:I, s:I, s:I, s:I}",
 		"accepted", (json_int_t)f.accepted, "refused", (json_int_t)f.refused,
 		"requests", (json_int_t)f.requests, "bytes_in", (json_int_t)f.bytes_in,
 		"bytes_out", (json_int_t)f.bytes_out));
-	json_object_set_new(status, "store", json_pack("{s:I, s:I, s:I, s:I, s:i, s:i}",
-		"jobs", (json_int_t)s.jobs, "kept", (json_int_t)s.kept, "flushes", (json_int_t)s.flushes,
-		"reads", (json_int_t)s.reads, "largest_batch", (int)s.largest_batch, "queued", (int)s.queued));
+	json_object_set_new(status, "store",
+			    json_pack("{s:I, s:I, s:I, s:I, s:i, s:i}", "jobs", (json_int_t)s.jobs,
+				      "kept", (json_int_t)s.kept, "flushes", (json_int_t)s.flushes,
+				      "reads", (json_int_t)s.reads, "largest_batch",
+				      (int)s.largest_batch, "queued", (int)s.queued));
 	config_release(c);
 	return status;
 }

@@ -2,7 +2,8 @@
 #include "profiles/transaction.h"
 
 static const struct { const char *name, *path; } actors[ACTOR_COUNT] = {
-	[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER] = { "Patient Identifier Cross-reference Manager", "/pix" },
+	[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER] = {
+		"Patient Identifier Cross-reference Manager", "/pix" },
 	[DOCUMENT_REGISTRY] = { "Document Registry", "/xds/registry" },
 	[DOCUMENT_REPOSITORY] = { "Document Repository", "/xds/repository" },
 	[REGION_OPERATOR] = { "Region Operator", "/admin" },

@@ -1,7 +1,8 @@
 /* store/audit_log.c: the audit record repository's own memory: append-only, hash-chained.
  *
  * Value of an entry: 32 octets of hash, then the entry as a record of its terms and the audit
- * message. The hash covers everything after itself, so the terms cannot be changed unseen either. */
+ * message. The hash covers everything after itself, so the terms cannot be changed unseen
+ * either. */
 #include "store/audit_log.h"
 
 #include <openssl/evp.h>
@@ -16,14 +17,21 @@
 
 enum { VERSION = 1 };
 enum {
-	TAG_TIME = 1, TAG_TRANSACTION = 2, TAG_SYSTEM = 3, TAG_USER = 4, TAG_PATIENT = 5, TAG_REFUSED = 6,
-	TAG_RECORD = 7, TAG_LOCAL_ONLY = 8,
+	TAG_TIME = 1,
+	TAG_TRANSACTION = 2,
+	TAG_SYSTEM = 3,
+	TAG_USER = 4,
+	TAG_PATIENT = 5,
+	TAG_REFUSED = 6,
+	TAG_RECORD = 7,
+	TAG_LOCAL_ONLY = 8,
 };
 enum { TAG_HEAD_SEQUENCE = 1, TAG_HEAD_HASH = 2 };
 
 /* The chain. */
 
-static bool chain(const unsigned char before[AUDIT_HASH], struct bytes entry, unsigned char out[AUDIT_HASH])
+static bool chain(const unsigned char before[AUDIT_HASH], struct bytes entry,
+		  unsigned char out[AUDIT_HASH])
 {
 	static const unsigned char leaf = 0x00;
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
@@ -130,7 +138,8 @@ bool audit_log_append(struct store_txn *t, struct bytes record, const struct aud
 	unsigned char *value = arena_alloc(a, AUDIT_HASH + entry.length);
 	memcpy(value + AUDIT_HASH, entry.data, entry.length);
 	if (!chain(head.hash, entry, value))
-		return problem_set(store_problem(t), PROBLEM_INTERNAL, "an audit entry could not be hashed");
+		return problem_set(store_problem(t), PROBLEM_INTERNAL,
+				   "an audit entry could not be hashed");
 	memcpy(head.hash, value, AUDIT_HASH);
 	head.sequence++;
 	struct key k = key_of_sequence(head.sequence);
@@ -186,7 +195,8 @@ static struct audit_cursor *cursor(struct store_txn *t, struct arena *a, unsigne
 }
 
 /* The narrowest index: a patient has fewer entries than a system, a system fewer than the log. */
-struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_filter *f, struct arena *a)
+struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_filter *f,
+				      struct arena *a)
 {
 	struct audit_cursor *c = cursor(t, a, f->limit);
 	const char *term = f->patient != NULL ? f->patient : f->system;
@@ -264,8 +274,8 @@ const struct audit_entry *audit_log_next(struct audit_cursor *c)
 		e = e != NULL ? e : arena_new(c->arena, struct audit_entry);
 		e->sequence = sequence;
 		if (!read_entry(value, c->arena, e)) {
-			problem_set(store_problem(c->txn), PROBLEM_INTERNAL, "audit entry %llu is damaged",
-				    (unsigned long long)sequence);
+			problem_set(store_problem(c->txn), PROBLEM_INTERNAL,
+				    "audit entry %llu is damaged", (unsigned long long)sequence);
 			return NULL;
 		}
 		if (c->entries || wanted(&c->filter, &e->terms)) {
@@ -315,10 +325,12 @@ bool audit_log_acknowledge(struct store_txn *t, const char *destination, uint64_
 static bool breaks(uint64_t *broken, uint64_t sequence, struct problem *p, const char *what)
 {
 	*broken = sequence;
-	return problem_set(p, PROBLEM_CONFLICT, "audit entry %llu %s", (unsigned long long)sequence, what);
+	return problem_set(p, PROBLEM_CONFLICT, "audit entry %llu %s", (unsigned long long)sequence,
+			   what);
 }
 
-bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken, struct problem *p)
+bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
+		      struct problem *p)
 {
 	unsigned char prefix = SPACE_AUDIT_RECORD;
 	struct audit_head at = { 0 };
@@ -334,7 +346,9 @@ bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *br
 			return breaks(broken, at.sequence + 1, p, "is missing");
 		unsigned char hash[AUDIT_HASH];
 		if (value.length <= AUDIT_HASH
-		    || !chain(at.hash, (struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH }, hash)
+		    || !chain(at.hash,
+			      (struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH },
+			      hash)
 		    || memcmp(hash, value.data, AUDIT_HASH) != 0)
 			return breaks(broken, sequence, p, "is not as it was written");
 		memcpy(at.hash, hash, AUDIT_HASH);
@@ -359,7 +373,8 @@ static void look_at_entry(struct store_check *c, struct bytes key, struct bytes 
 	struct key_reader r = key_read(key);
 	struct audit_entry e = { .sequence = key_read_number(&r) };
 	if (!key_read_end(&r) || !read_entry(value, check_arena(c), &e))
-		check_finding(c, "audit log: entry %llu cannot be read", (unsigned long long)e.sequence);
+		check_finding(c, "audit log: entry %llu cannot be read",
+			      (unsigned long long)e.sequence);
 }
 
 static void look_at_index(struct store_check *c, struct bytes key, struct bytes value)

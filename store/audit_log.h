@@ -1,14 +1,14 @@
 /* store/audit_log.h: the audit record repository's own memory: append-only, hash-chained.
  *
  * An entry is written by the job that does what it describes. Entries are numbered from 1 without
- * gaps; h(i) = SHA-256(0x00 || h(i-1) || entry(i)), h(0) = 32 octets 0; the last number and its hash
- * are kept apart (the head), so that a missing tail shows. The entry hashed holds the record and the
- * terms it is found by.
+ * gaps; h(i) = SHA-256(0x00 || h(i-1) || entry(i)), h(0) = 32 octets 0; the last number and its
+ * hash are kept apart (the head), so that a missing tail shows. The entry hashed holds the record
+ * and the terms it is found by.
  *
  * Promises, each with a test of the same name in tests/store/:
- *   A1  changing, removing, adding or exchanging entries is found by audit_log_verify()
- *   A2  an entry and the change it describes are kept together or not at all
- *   A3  a courier that goes on from what it acknowledged misses nothing */
+ *   A1 changing, removing, adding or exchanging entries is found by audit_log_verify()
+ *   A2 an entry and the change it describes are kept together or not at all
+ *   A3 a courier that goes on from what it acknowledged misses nothing */
 #ifndef STORE_AUDIT_LOG_H
 #define STORE_AUDIT_LOG_H
 
@@ -58,11 +58,13 @@ struct audit_filter {
 };
 
 struct audit_cursor;
-struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_filter *f, struct arena *a);
+struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_filter *f,
+				      struct arena *a);
 /* For couriers and exports: from that sequence on, oldest first. */
 struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsigned limit,
 				    struct arena *a);
-const struct audit_entry *audit_log_next(struct audit_cursor *c);	/* NULL at the end or on error */
+/* NULL at the end or on error */
+const struct audit_entry *audit_log_next(struct audit_cursor *c);
 
 /* How far a destination has confirmed. Never goes back. */
 uint64_t audit_log_acknowledged(struct store_txn *t, const char *destination);	/* 0: nothing yet */
@@ -76,6 +78,7 @@ bool audit_log_head(struct store_txn *t, struct audit_head *out);
 
 /* Walks the chain. True: whole; head says how far. False: p says what, *broken the first sequence
  * that is missing or not as it was written. */
-bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken, struct problem *p);
+bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
+		      struct problem *p);
 
 #endif

@@ -68,8 +68,8 @@ static void place_of(const unsigned char sha256[BLOB_SHA256], char place[PLACE])
 static bool failed(const char *doing, int code, struct problem *p)
 {
 	bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
-	return problem_set(p, full ? PROBLEM_STORE_FULL : PROBLEM_INTERNAL, "could not %s a document: %s",
-			   doing, strerror(code));
+	return problem_set(p, full ? PROBLEM_STORE_FULL : PROBLEM_INTERNAL,
+			   "could not %s a document: %s", doing, strerror(code));
 }
 
 /* Growing. */
@@ -123,8 +123,8 @@ static int link_at(struct blobs *b, const struct growing_file *f, const char *pl
 	return linkat(AT_FDCWD, self, b->directory, place, AT_SYMLINK_FOLLOW);
 }
 
-/* The name is there already: fine if it is as long as ours. It is younger again from now on, so that
- * collecting leaves it alone until the job that needs it has run. */
+/* The name is there already: fine if it is as long as ours. It is younger again from now on, so
+ * that collecting leaves it alone until the job that needs it has run. */
 static bool same_at(struct blobs *b, const char *place, uint64_t size)
 {
 	struct stat st;
@@ -154,8 +154,8 @@ static bool sync_directory(struct blobs *b, const char *shelf, struct problem *p
 	return durable || failed("make durable", code, p);
 }
 
-bool blob_file_keep(struct blobs *b, struct growing_file *f, const unsigned char sha256[BLOB_SHA256],
-		    uint64_t size, struct problem *p)
+bool blob_file_keep(struct blobs *b, struct growing_file *f,
+		    const unsigned char sha256[BLOB_SHA256], uint64_t size, struct problem *p)
 {
 	char place[PLACE], shelf[SHELF + 1];
 	place_of(sha256, place);
@@ -202,7 +202,8 @@ static struct verified *slot_of(struct blobs *b, const unsigned char sha256[BLOB
 	return &b->verified[(sha256[0] << 8 | sha256[1]) % VERIFIED];
 }
 
-static bool is_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256], const struct stat *st)
+static bool is_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256],
+			const struct stat *st)
 {
 	pthread_mutex_lock(&b->knowing);
 	const struct verified *v = slot_of(b, sha256);
@@ -213,7 +214,8 @@ static bool is_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256]
 	return known;
 }
 
-static void now_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256], const struct stat *st)
+static void now_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256],
+			 const struct stat *st)
 {
 	pthread_mutex_lock(&b->knowing);
 	struct verified *v = slot_of(b, sha256);
@@ -244,7 +246,8 @@ static int verified_or_closed(struct blobs *b, int fd, const unsigned char sha25
 	char name[NAME];
 	name_of(sha256, name);
 	if (fd < 0) {
-		problem_set(p, PROBLEM_INTERNAL, "document %s could not be opened: %s", name, strerror(errno));
+		problem_set(p, PROBLEM_INTERNAL, "document %s could not be opened: %s", name,
+			    strerror(errno));
 		return -1;
 	}
 	if (verify(b, fd, sha256, size))
@@ -265,7 +268,8 @@ int blob_file_open(struct blobs *b, const unsigned char sha256[BLOB_SHA256], uin
 
 /* O_NONBLOCK: what was put there in place of the file (a FIFO) must not hold us up. */
 int blob_file_open_external(struct blobs *b, const char *root, const char *path,
-			    const unsigned char sha256[BLOB_SHA256], uint64_t size, struct problem *p)
+			    const unsigned char sha256[BLOB_SHA256], uint64_t size,
+			    struct problem *p)
 {
 	struct open_how how = {
 		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
@@ -282,10 +286,11 @@ int blob_file_open_external(struct blobs *b, const char *root, const char *path,
 
 /* All of them. */
 
-typedef bool (*blob_visit)(struct blobs *b, const char *shelf, const unsigned char sha256[BLOB_SHA256],
-			   void *with, struct problem *p);
+typedef bool (*blob_visit)(struct blobs *b, const char *shelf,
+			   const unsigned char sha256[BLOB_SHA256], void *with, struct problem *p);
 
-static bool visit_shelf(struct blobs *b, const char *shelf, blob_visit visit, void *with, struct problem *p)
+static bool visit_shelf(struct blobs *b, const char *shelf, blob_visit visit, void *with,
+			struct problem *p)
 {
 	int fd = openat(b->directory, shelf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -360,7 +365,9 @@ static bool collect_one(struct blobs *b, const char *shelf, const unsigned char 
 bool blobs_collect(struct store *s, int64_t grace, struct blobs_collected *out, struct problem *p)
 {
 	struct blobs *b = store_blobs(s);
-	struct collecting c = { .store = s, .before = b->clock->now(b->clock) - grace, .counts = out };
+	struct collecting c = { .store = s,
+				.before = b->clock->now(b->clock) - grace,
+				.counts = out };
 	*out = (struct blobs_collected){ 0 };
 	pthread_mutex_lock(&b->staying);
 	bool collected = visit_all(b, collect_one, &c, p);

@@ -1,4 +1,5 @@
-/* store/blob_files.h: large documents as files, by hash; for blobs.c and nobody else. Thread-safe. */
+/* store/blob_files.h: large documents as files, by hash; for blobs.c and nobody else.
+ * Thread-safe. */
 #ifndef STORE_BLOB_FILES_H
 #define STORE_BLOB_FILES_H
 
@@ -21,14 +22,15 @@ bool blob_file_begin(struct blobs *b, struct growing_file *f, struct problem *p)
 bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, size_t length,
 		     struct problem *p);
 /* Durable, under its hash, once. */
-bool blob_file_keep(struct blobs *b, struct growing_file *f, const unsigned char sha256[BLOB_SHA256],
-		    uint64_t size, struct problem *p);
+bool blob_file_keep(struct blobs *b, struct growing_file *f,
+		    const unsigned char sha256[BLOB_SHA256], uint64_t size, struct problem *p);
 void blob_file_discard(struct blobs *b, struct growing_file *f);
 
 /* Opened and verified; the caller closes it. -1: p says why. */
 int blob_file_open(struct blobs *b, const unsigned char sha256[BLOB_SHA256], uint64_t size,
 		   struct problem *p);
 int blob_file_open_external(struct blobs *b, const char *root, const char *path,
-			    const unsigned char sha256[BLOB_SHA256], uint64_t size, struct problem *p);
+			    const unsigned char sha256[BLOB_SHA256], uint64_t size,
+			    struct problem *p);
 
 #endif

@@ -49,7 +49,8 @@ struct blob_writer *blob_begin(struct store *s, struct arena *a, struct problem 
 	arena_at_end(a, discard, w);
 	w->sha1 = EVP_MD_CTX_new();
 	w->sha256 = EVP_MD_CTX_new();
-	if (w->sha1 != NULL && w->sha256 != NULL && EVP_DigestInit_ex(w->sha1, EVP_sha1(), NULL) == 1
+	if (w->sha1 != NULL && w->sha256 != NULL
+	    && EVP_DigestInit_ex(w->sha1, EVP_sha1(), NULL) == 1
 	    && EVP_DigestInit_ex(w->sha256, EVP_sha256(), NULL) == 1)
 		return w;
 	blob_discard(w);
@@ -93,8 +94,8 @@ bool blob_write(struct blob_writer *w, const void *data, size_t length, struct p
 {
 	if (w->failed)
 		return problem_set(p, PROBLEM_INTERNAL, "the document could not be written");
-	if (EVP_DigestUpdate(w->sha1, data, length) == 1 && EVP_DigestUpdate(w->sha256, data, length) == 1
-	    && put(w, data, length, p)) {
+	if (EVP_DigestUpdate(w->sha1, data, length) == 1
+	    && EVP_DigestUpdate(w->sha256, data, length) == 1 && put(w, data, length, p)) {
 		w->size += length;
 		return true;
 	}
@@ -173,7 +174,8 @@ static bool find(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], s
 	if (!store_get(t, key_span(&k), a, &value))
 		return false;
 	return read_whereabouts(value, w)
-	    || problem_set(store_problem(t), PROBLEM_INTERNAL, "what is known of a document is damaged");
+	       || problem_set(store_problem(t), PROBLEM_INTERNAL,
+			      "what is known of a document is damaged");
 }
 
 static bool put_whereabouts(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
@@ -224,14 +226,16 @@ bool blob_keep(struct store_txn *t, const struct blob *b)
 	return keep(t, b, &w);
 }
 
-bool blob_keep_external(struct store_txn *t, const struct blob *b, const char *root, const char *path)
+bool blob_keep_external(struct store_txn *t, const struct blob *b, const char *root,
+			const char *path)
 {
 	struct whereabouts w = wanted_of(b, EXTERNAL);
 	w.root = root;
 	w.path = path;
 	if (root[0] != '/' || path[0] == '/' || path[0] == '\0')
 		return problem_set(store_problem(t), PROBLEM_REQUEST_INVALID,
-				   "a document that stays where it is needs an absolute root and a relative path");
+				   "a document that stays where it is needs an absolute root and a "
+				   "relative path");
 	return keep(t, b, &w);
 }
 
@@ -240,15 +244,15 @@ static bool elsewhere(const struct whereabouts *w, const char *root, const char 
 	return w->place == EXTERNAL && (strcmp(w->root, root) != 0 || strcmp(w->path, path) != 0);
 }
 
-bool blob_is_elsewhere(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], const char *root,
-		       const char *path)
+bool blob_is_elsewhere(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
+		       const char *root, const char *path)
 {
 	struct whereabouts w;
 	return find(t, sha256, store_arena(t), &w) && elsewhere(&w, root, path);
 }
 
-bool blob_moved_external(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], const char *root,
-			 const char *path)
+bool blob_moved_external(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
+			 const char *root, const char *path)
 {
 	struct whereabouts w;
 	if (!find(t, sha256, store_arena(t), &w))
@@ -299,7 +303,8 @@ static bool open_among_keys(struct store_txn *t, const unsigned char sha256[BLOB
 	if (!store_get(t, key_span(&k), a, &out->octets))
 		return problem_set(p, PROBLEM_INTERNAL, "the octets of a document are missing");
 	if (out->octets.length != w->size
-	    || EVP_Digest(out->octets.data, out->octets.length, found, NULL, EVP_sha256(), NULL) != 1
+	    || EVP_Digest(out->octets.data, out->octets.length, found, NULL, EVP_sha256(), NULL)
+		       != 1
 	    || memcmp(found, sha256, BLOB_SHA256) != 0)
 		return problem_set(p, PROBLEM_INTERNAL, "a document is not what was stored");
 	return true;
@@ -317,8 +322,9 @@ bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], str
 	out->size = w.size;
 	if (w.place == AMONG_KEYS)
 		return open_among_keys(t, sha256, &w, a, out, p);
-	out->fd = w.place == IN_FILE ? blob_file_open(b, sha256, w.size, p)
-				     : blob_file_open_external(b, w.root, w.path, sha256, w.size, p);
+	out->fd = w.place == IN_FILE
+			  ? blob_file_open(b, sha256, w.size, p)
+			  : blob_file_open_external(b, w.root, w.path, sha256, w.size, p);
 	if (out->fd >= 0)
 		arena_at_end(a, close_file, (void *)(intptr_t)out->fd);
 	return out->fd >= 0;
@@ -344,7 +350,8 @@ static void look_at_octets(struct store_check *c, struct bytes key, struct bytes
 	(void)value;
 	if (key.length != 1 + BLOB_SHA256
 	    || !find(check_txn(c), key.data + 1, check_arena(c), &w) || w.place != AMONG_KEYS)
-		check_finding(c, "blob: octets nobody knows (%s)", bytes_to_hex(check_arena(c), key));
+		check_finding(c, "blob: octets nobody knows (%s)",
+			      bytes_to_hex(check_arena(c), key));
 }
 
 const struct check_module blobs_check = {

@@ -32,19 +32,22 @@ struct store_txn;
 
 enum {
 	BLOB_SHA1 = 20, BLOB_SHA256 = 32,
-	BLOB_SMALL = 64 * 1024,		/* up to here octets live among the keys: one flush covers both */
+	/* up to here octets live among the keys: one flush covers both */
+	BLOB_SMALL = 64 * 1024,
 };
 
 struct blob {
 	unsigned char sha1[BLOB_SHA1];		/* the XDS hash, ITI TF-3: 4.2.3.2.10 */
 	unsigned char sha256[BLOB_SHA256];	/* our name for it */
 	uint64_t size;
-	struct bytes octets;			/* a small one's, borrowed from the arena; data NULL: in its file */
+	/* a small one's, borrowed from the arena; data NULL: in its file */
+	struct bytes octets;
 };
 
 /* Writing; any thread, no transaction. The writer lives in the arena, and the arena's end discards
  * it. All fail with PROBLEM_STORE_FULL when there is no room; a failed writer stays failed. */
-struct blob_writer *blob_begin(struct store *s, struct arena *a, struct problem *p);	/* NULL: failed */
+/* NULL: failed */
+struct blob_writer *blob_begin(struct store *s, struct arena *a, struct problem *p);
 bool blob_write(struct blob_writer *w, const void *data, size_t length, struct problem *p);
 bool blob_finish(struct blob_writer *w, struct blob *out, struct problem *p);
 void blob_discard(struct blob_writer *w);	/* fine after blob_finish(), and for NULL */
@@ -57,14 +60,15 @@ bool blob_keep(struct store_txn *t, const struct blob *b);
 bool blob_release(struct store_txn *t, const unsigned char sha256[BLOB_SHA256]);
 /* A document that stays where it is: path below the directory root (absolute), no link followed.
  * b->octets is not looked at. The file is only read, never changed or removed. */
-bool blob_keep_external(struct store_txn *t, const struct blob *b, const char *root, const char *path);
-/* The directory's owner renamed the file (an SS-MIX2 flag changed): from now on it is read there. No
- * change for a document that is ours, or is read there already. No use more or less. */
-bool blob_moved_external(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], const char *root,
-			 const char *path);
+bool blob_keep_external(struct store_txn *t, const struct blob *b, const char *root,
+			const char *path);
+/* The directory's owner renamed the file (an SS-MIX2 flag changed): from now on it is read there.
+ * No change for a document that is ours, or is read there already. No use more or less. */
+bool blob_moved_external(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
+			 const char *root, const char *path);
 /* That call would change something. */
-bool blob_is_elsewhere(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], const char *root,
-		       const char *path);
+bool blob_is_elsewhere(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
+		       const char *root, const char *path);
 
 /* Reading. */
 struct blob_content {

@@ -80,7 +80,8 @@ static void run_scratch(void *with)
 {
 	struct store_check *c = with;
 	if (!arena_run(store_arena(c->txn), c->whole != NULL ? look_at_whole : look, c))
-		check_finding(c, "no memory to look at a key of space 0x%02x", c->key.length ? c->key.data[0] : 0u);
+		check_finding(c, "no memory to look at a key of space 0x%02x",
+			      c->key.length ? c->key.data[0] : 0u);
 }
 
 static bool run(struct store_check *c)
@@ -89,7 +90,8 @@ static bool run(struct store_check *c)
 	if (c->arena == NULL)
 		return false;
 	if (!arena_run(c->arena, run_scratch, c))
-		check_finding(c, "no memory to look at a key of space 0x%02x", c->key.length ? c->key.data[0] : 0u);
+		check_finding(c, "no memory to look at a key of space 0x%02x",
+			      c->key.length ? c->key.data[0] : 0u);
 	arena_destroy(c->arena);
 	c->arena = NULL;
 	return true;
@@ -110,12 +112,14 @@ static bool walk_space(struct store_check *c, unsigned space, struct problem *p)
 		if (c->rows[space] == NULL)
 			unowned++;
 		else if (c->rows[space]->look != NULL && !run(c))
-			problem_set(store_problem(c->txn), PROBLEM_OUT_OF_RESOURCES, "no memory to check");
+			problem_set(store_problem(c->txn), PROBLEM_OUT_OF_RESOURCES,
+				    "no memory to check");
 	}
 	if (unowned != 0)
 		check_finding(c, "space 0x%02x: %lu keys that belong to nothing", space, unowned);
 	bool walked = !store_failed(c->txn)
-		   || problem_set(p, store_problem(c->txn)->code, "%s", store_problem(c->txn)->what);
+		      || problem_set(p, store_problem(c->txn)->code, "%s",
+				     store_problem(c->txn)->what);
 	store_end(c->txn);
 	c->txn = NULL;
 	return walked;
@@ -151,7 +155,8 @@ bool store_check(struct store *s, const struct check_module *const *modules,
 		 void (*report)(void *with, const char *finding), void *with,
 		 struct check_counts *counts, struct problem *p)
 {
-	static const struct check_module *const own[] = { &store_module, &blobs_check, &audit_log_check };
+	static const struct check_module *const own[] = { &store_module, &blobs_check,
+							  &audit_log_check };
 	struct store_check c = { .store = s, .report = report, .with = with, .counts = counts };
 	bool walked = true;
 	*counts = (struct check_counts){ 0 };

@@ -39,15 +39,16 @@ struct check_module {
 	void (*whole)(struct store_check *c);
 };
 
-extern const struct check_module blobs_check;		/* reads every document and verifies its hash */
+/* reads every document and verifies its hash */
+extern const struct check_module blobs_check;
 extern const struct check_module audit_log_check;
 
 struct check_counts {
 	uint64_t keys, findings;
 };
 
-/* modules: NULL-ended; the store's own, blobs' and the audit log's are always walked too. False only
- * if the walk itself could not be done; findings are in counts and told to report(). */
+/* modules: NULL-ended; the store's own, blobs' and the audit log's are always walked too. False
+ * only if the walk itself could not be done; findings are in counts and told to report(). */
 bool store_check(struct store *s, const struct check_module *const *modules,
 		 void (*report)(void *with, const char *finding), void *with,
 		 struct check_counts *counts, struct problem *p);

@@ -29,8 +29,10 @@ struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem
 bool engine_commit(struct engine_txn *t, struct problem *p);	/* consumes t; not yet durable */
 size_t engine_pending(const struct engine_txn *t);		/* octets a commit would write */
 void engine_abort(struct engine_txn *t);			/* consumes t; NULL is fine */
-bool engine_flush(struct engine *e, struct problem *p);		/* all committed so far is durable */
-/* Copies the running engine into the directory, which is made; what is there then opens by itself. */
+/* all committed so far is durable */
+bool engine_flush(struct engine *e, struct problem *p);
+/* Copies the running engine into the directory, which is made; what is there then opens by
+ * itself. */
 bool engine_backup(struct engine *e, const char *directory, struct problem *p);
 
 struct problem *engine_problem(struct engine_txn *t);		/* the sticky one */
@@ -38,7 +40,8 @@ bool engine_get(struct engine_txn *t, struct bytes key, struct arena *a, struct 
 bool engine_has(struct engine_txn *t, struct bytes key);
 bool engine_put(struct engine_txn *t, struct bytes key, struct bytes value);
 bool engine_delete(struct engine_txn *t, struct bytes key);
-struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct bytes to, bool descending);
+struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct bytes to,
+				 bool descending);
 
 /* What identity, registry, consent and audit_log are written with. */
 /* The value of key, copied into the arena; false if absent or on error (the two differ in
@@ -50,12 +53,16 @@ bool store_delete(struct store_txn *t, struct bytes key);	/* absent is fine */
 bool store_failed(const struct store_txn *t);			/* a sticky problem is set */
 struct problem *store_problem(struct store_txn *t);
 
-/* Keys from `from` (inclusive) up to `to` (exclusive, empty for no end), ascending or descending. What
- * the transaction itself writes ahead of the cursor is seen. NULL on error; store_next(NULL) is false. */
-struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct bytes to, bool descending);
+/* Keys from `from` (inclusive) up to `to` (exclusive, empty for no end), ascending or descending.
+ * What the transaction itself writes ahead of the cursor is seen. NULL on error; store_next(NULL)
+ * is false. */
+struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct bytes to,
+				bool descending);
 struct store_cursor *store_scan_prefix(struct store_txn *t, struct bytes prefix, bool descending);
-/* The engine's own. Both borrowed until the next call on the cursor. False at the end or on error. */
+/* The engine's own. Both borrowed until the next call on the cursor. False at the end or on
+ * error. */
 bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value);
-void store_scan_end(struct store_cursor *c);	/* NULL is fine; also done by the transaction's end */
+/* NULL is fine; also done by the transaction's end */
+void store_scan_end(struct store_cursor *c);
 
 #endif

@@ -1,5 +1,5 @@
-/* store/engine_berkeleydb.c: ordered keys in transactions, on Berkeley DB 5.3 Transactional Data Store.
- * How snapshots and writes keep out of each other's way: store/engine_berkeleydb.h. */
+/* store/engine_berkeleydb.c: ordered keys in transactions, on Berkeley DB 5.3 Transactional Data
+ * Store. How snapshots and writes keep out of each other's way: store/engine_berkeleydb.h. */
 #include "store/engine_berkeleydb.h"
 
 #include <errno.h>
@@ -9,7 +9,8 @@
 #include "gateway/base/arena.h"
 
 enum {
-	VALUE_AT_HAND = 4096,		/* most values fit: read without asking for their length first */
+	/* most values fit: read without asking for their length first */
+	VALUE_AT_HAND = 4096,
 	PAST_MOST = 256 << 20,		/* kept for slow snapshots; then the oldest is given up */
 	CHANGES_MOST = 256 << 20,	/* of one job */
 };
@@ -77,7 +78,8 @@ bool engine_hold_trees(struct engine_txn *t)
 	if (!t->lost)
 		return true;
 	pthread_rwlock_unlock(&t->environment->trees_lock);
-	return problem_set(&t->problem, PROBLEM_BUSY, "a reader was too slow for what was written meanwhile");
+	return problem_set(&t->problem, PROBLEM_BUSY,
+			   "a reader was too slow for what was written meanwhile");
 }
 
 void engine_release_trees(struct engine_txn *t)
@@ -101,7 +103,8 @@ const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struc
 	return NULL;
 }
 
-/* With trees_lock held: the commit to come may remember what it replaces. False: no snapshot asks. */
+/* With trees_lock held: the commit to come may remember what it replaces. False: no snapshot
+ * asks. */
 static bool somebody_looks_back(struct environment *v)
 {
 	pthread_mutex_lock(&v->snapshots_lock);
@@ -149,7 +152,8 @@ static int remember(struct environment *v, struct bytes key)
 
 /* Beginning and ending. */
 
-static struct engine_txn *begin(struct engine *e, struct environment *v, bool writing, struct problem *p)
+static struct engine_txn *begin(struct engine *e, struct environment *v, bool writing,
+				struct problem *p)
 {
 	struct engine_txn *t = v == NULL ? NULL : calloc(1, sizeof *t);
 	if (t == NULL) {
@@ -185,8 +189,10 @@ struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem
 	else if ((t = calloc(1, sizeof *t)) == NULL)
 		no_memory(p);
 	else
-		*t = (struct engine_txn){ .engine = parent->engine, .environment = parent->environment,
-					  .writing = true, .parent = parent };
+		*t = (struct engine_txn){ .engine = parent->engine,
+					  .environment = parent->environment,
+					  .writing = true,
+					  .parent = parent };
 	return t;
 }
 
@@ -232,7 +238,8 @@ static int apply_all(struct environment *v, const struct ordered *changes)
 	int code = v->env->txn_begin(v->env, NULL, &txn, DB_TXN_NOSYNC);
 	if (code != 0)
 		return code;
-	for (const struct ordered_node *n = changes->first[0]; code == 0 && n != NULL; n = n->next[0]) {
+	for (const struct ordered_node *n = changes->first[0]; code == 0 && n != NULL;
+	     n = n->next[0]) {
 		if (look_back)
 			code = remember(v, n->key);
 		if (code == 0)
@@ -299,7 +306,8 @@ static unsigned char *room_for(struct taking *g, size_t length)
 static int take_from_tree(struct engine_txn *t, struct bytes key, struct taking *g)
 {
 	DB *tree = t->environment->trees[tree_of(key.data[0])];
-	DBT k = given(key), v = { .data = g->at_hand, .ulen = sizeof g->at_hand, .flags = DB_DBT_USERMEM };
+	DBT k = given(key),
+	    v = { .data = g->at_hand, .ulen = sizeof g->at_hand, .flags = DB_DBT_USERMEM };
 	int code = tree->get(tree, NULL, &k, &v, 0);
 	g->length = v.size;
 	if (code != DB_BUFFER_SMALL)
@@ -366,7 +374,8 @@ static bool change(struct engine_txn *t, struct bytes key, struct bytes value, b
 	if (!t->writing)
 		return problem_set(&t->problem, PROBLEM_INTERNAL, "a snapshot was written to");
 	if (t->changes.octets + value.length > CHANGES_MOST)
-		return problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES, "a store job writes more than it may");
+		return problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES,
+				   "a store job writes more than it may");
 	return ordered_put(&t->changes, key, 0, value, absent) != NULL || no_memory(&t->problem);
 }
 

@@ -4,21 +4,27 @@
  * every old version of a page in a chain that each later writer walks and that only grows while a
  * reader is open: measured, one slow reader made writing twenty times slower, for good.)
  *
- *   A write transaction gathers its changes in memory, a layer for each savepoint, and reads through
- *   them. engine_commit() puts them into the trees at once, under `trees_lock`, as one transaction of
- *   Berkeley DB. So the trees only ever hold whole jobs. The jobs of one group are nested in one write
- *   transaction: the trees are closed to readers once for all of them, and what each of them changes
+ *   A write transaction gathers its changes in memory, a layer for each savepoint, and reads
+ *   through
+ *   them. engine_commit() puts them into the trees at once, under `trees_lock`, as one transaction
+ *   of
+ *   Berkeley DB. So the trees only ever hold whole jobs. The jobs of one group are nested in one
+ *   write
+ *   transaction: the trees are closed to readers once for all of them, and what each of them
+ *   changes
  *   anew (the audit log's head) is written once.
- *   A snapshot is the number of the last commit it sees. While there are snapshots, a commit first
- *   remembers in `past` what it replaces; a reader asks `past` before it believes the trees. What no
+ *   A snapshot is the number of the last commit it sees. While there are snapshots, a commit
+ *   first
+ *   remembers in `past` what it replaces; a reader asks `past` before it believes the trees. What
+ *   no
  *   snapshot can ask for any more is forgotten at the next commit.
  *
- * A reader holds trees_lock, shared, for one key or one step, a commit for one group: neither waits for
- * the other's transaction, and Berkeley DB needs no locks of its own.
+ * A reader holds trees_lock, shared, for one key or one step, a commit for one group: neither waits
+ * for the other's transaction, and Berkeley DB needs no locks of its own.
  *
  * An environment is one opened Berkeley DB environment with its trees. When Berkeley DB declares it
- * broken (DB_RUNRECOVERY: a disk that was full at the wrong moment), the engine opens a new one, which
- * recovers from the log, and the old one ends with its last transaction. */
+ * broken (DB_RUNRECOVERY: a disk that was full at the wrong moment), the engine opens a new one,
+ * which recovers from the log, and the old one ends with its last transaction. */
 #ifndef STORE_ENGINE_BERKELEYDB_H
 #define STORE_ENGINE_BERKELEYDB_H
 
@@ -40,7 +46,8 @@ struct environment {
 	DB_ENV *env;
 	DB *trees[TREES];
 	const struct log *log;
-	unsigned references;		/* under the engine's lock: the engine's, and one a transaction */
+	/* under the engine's lock: the engine's, and one a transaction */
+	unsigned references;
 	uint64_t generation;		/* from 1; each recovery is a new one */
 	atomic_bool broken;
 	atomic_uint said;
@@ -76,8 +83,8 @@ static inline unsigned tree_of(unsigned char space)
 
 /* What the transaction sees of a key apart from the trees. NULL: what the trees say. */
 const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struct bytes key);
-/* A snapshot's hold on the trees; a writer needs none, being the only one who changes them. False: the
- * snapshot is lost (sticky). */
+/* A snapshot's hold on the trees; a writer needs none, being the only one who changes them. False:
+ * the snapshot is lost (sticky). */
 bool engine_hold_trees(struct engine_txn *t);
 void engine_release_trees(struct engine_txn *t);
 

@@ -10,7 +10,8 @@
 #include "store/engine_berkeleydb.h"
 
 enum {
-	FETCH_FIRST = 4, FETCH_MOST = 64,	/* neighbours at a time: a short scan pays for few */
+	/* neighbours at a time: a short scan pays for few */
+	FETCH_FIRST = 4, FETCH_MOST = 64,
 	FETCH_OCTETS = 32 * 1024,
 	KEY_AT_HAND = 512, VALUE_AT_HAND = 4096,
 };
@@ -21,7 +22,8 @@ struct octets {
 };
 
 struct fetched {
-	size_t key, key_length, value_length;	/* offset of the key in `neighbours`; the value follows */
+	/* offset of the key in `neighbours`; the value follows */
+	size_t key, key_length, value_length;
 };
 
 struct store_cursor {
@@ -58,7 +60,8 @@ static struct bytes span(const struct octets *o)
 	return (struct bytes){ o->data, o->length };
 }
 
-struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct bytes to, bool descending)
+struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct bytes to,
+				 bool descending)
 {
 	if (t->problem.code != PROBLEM_NONE)
 		return NULL;
@@ -144,12 +147,16 @@ static struct bytes key_of(const struct walk *w)
 /* The next key of this tree after where the cursor stands, in its direction. */
 static int first_step(struct store_cursor *c, struct walk *w)
 {
-	struct bytes none = { 0 }, start = c->key.length != 0 ? span(&c->key) : c->descending ? c->to : c->from;
+	struct bytes none = { 0 }, start = c->key.length != 0 ? span(&c->key)
+					   : c->descending    ? c->to
+							      : c->from;
 	if (c->descending) {
 		if (start.length == 0)
 			return step(w, DB_LAST, none);
 		int code = step(w, DB_SET_RANGE, start);
-		return code == 0 ? step(w, DB_PREV, none) : code == DB_NOTFOUND ? step(w, DB_LAST, none) : code;
+		return code == 0             ? step(w, DB_PREV, none)
+		       : code == DB_NOTFOUND ? step(w, DB_LAST, none)
+					     : code;
 	}
 	if (start.length == 0)
 		return step(w, DB_FIRST, none);
@@ -169,7 +176,8 @@ static int add_neighbour(struct store_cursor *c, const struct walk *w)
 {
 	size_t at = c->neighbours.length;
 	if (!set(&c->neighbours, at, key_of(w))
-	    || !set(&c->neighbours, at + w->key.size, (struct bytes){ w->value.data, w->value.size }))
+	    || !set(&c->neighbours, at + w->key.size,
+		    (struct bytes){ w->value.data, w->value.size }))
 		return ENOMEM;
 	c->fetched[c->count++] = (struct fetched){ at, w->key.size, w->value.size };
 	return 0;
@@ -230,7 +238,8 @@ static const struct ordered_node *later_in(const struct store_cursor *c, const s
 	uint64_t seen = c->txn->seen;	/* 0 for a write, whose changes have version 0 */
 	bool writing = c->txn->writing;
 	if (!c->descending) {
-		n = c->key.length != 0 ? ordered_seek(o, span(&c->key), UINT64_MAX) : ordered_seek(o, c->from, 0);
+		n = c->key.length != 0 ? ordered_seek(o, span(&c->key), UINT64_MAX)
+				       : ordered_seek(o, c->from, 0);
 		while (n != NULL && !writing && n->version <= seen)
 			n = n->next[0];
 		return n;
@@ -253,8 +262,11 @@ static const struct ordered_node *nearest_unlike(const struct store_cursor *c)
 	} else {
 		for (const struct engine_txn *t = c->txn; t != NULL; t = t->parent) {
 			const struct ordered_node *n = later_in(c, &t->changes);
-			int order = n == NULL || nearest == NULL ? 0 : bytes_compare(n->key, nearest->key);
-			if (n != NULL && (nearest == NULL || (c->descending ? order > 0 : order < 0)))
+			int order = n == NULL || nearest == NULL
+					    ? 0
+					    : bytes_compare(n->key, nearest->key);
+			if (n != NULL
+			    && (nearest == NULL || (c->descending ? order > 0 : order < 0)))
 				nearest = n;
 		}
 	}
@@ -295,7 +307,8 @@ bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
 {
 	bool absent = true;
 	int code = 0;
-	if (c == NULL || c->ended || c->txn->problem.code != PROBLEM_NONE || !engine_hold_trees(c->txn))
+	if (c == NULL || c->ended || c->txn->problem.code != PROBLEM_NONE
+	    || !engine_hold_trees(c->txn))
 		return false;
 	while (code == 0 && absent)
 		code = move(c, &absent);

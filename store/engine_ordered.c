@@ -68,7 +68,9 @@ static size_t size_of(const struct ordered_node *n)
 static struct ordered_node *new_node(struct ordered *o, struct bytes key, uint64_t version,
 				     struct bytes value, bool absent)
 {
-	struct ordered_node shape = { .version = version, .key = key, .value = value, .absent = absent };
+	struct ordered_node shape = {
+		.version = version, .key = key, .value = value, .absent = absent
+	};
 	shape.levels = levels(o);
 	struct ordered_node *n = malloc(size_of(&shape));
 	if (n == NULL)

@@ -1,7 +1,8 @@
 /* store/engine_ordered.h: an ordered map in memory: keys as memcmp, then by version.
  *
  * A job's writes wait in one until it commits; what they replaced waits in another for as long as a
- * snapshot may ask. A skip list: plain to insert into, and to walk both ways by seeking. Not thread-safe. */
+ * snapshot may ask. A skip list: plain to insert into, and to walk both ways by seeking. Not
+ * thread-safe. */
 #ifndef STORE_ENGINE_ORDERED_H
 #define STORE_ENGINE_ORDERED_H
 

@@ -40,7 +40,8 @@ void record_bytes(struct record_writer *w, unsigned tag, struct bytes octets)
 void record_text(struct record_writer *w, unsigned tag, const char *text)
 {
 	if (text != NULL)
-		record_bytes(w, tag, (struct bytes){ (const unsigned char *)text, strlen(text) + 1 });
+		record_bytes(w, tag,
+			     (struct bytes){ (const unsigned char *)text, strlen(text) + 1 });
 }
 
 /* Most significant octet first, without leading zeros: 0 has none at all. */

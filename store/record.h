@@ -27,11 +27,13 @@ struct record_writer {
 };
 
 struct record_writer record_begin(struct arena *a, unsigned char version);
-void record_text(struct record_writer *w, unsigned tag, const char *text);	/* NULL writes nothing */
+/* NULL writes nothing */
+void record_text(struct record_writer *w, unsigned tag, const char *text);
 void record_number(struct record_writer *w, unsigned tag, uint64_t number);
 void record_signed(struct record_writer *w, unsigned tag, int64_t number);
 void record_instant(struct record_writer *w, unsigned tag, instant t);
-void record_flag(struct record_writer *w, unsigned tag, bool flag);		/* false writes nothing */
+/* false writes nothing */
+void record_flag(struct record_writer *w, unsigned tag, bool flag);
 void record_bytes(struct record_writer *w, unsigned tag, struct bytes octets);
 /* A record within: its fields are written between the two. */
 void record_open(struct record_writer *w, unsigned tag);
@@ -49,7 +51,8 @@ struct bytes record_end(struct record_writer *w);	/* borrowed from the arena */
 struct record_reader {
 	const unsigned char *at, *end;
 	unsigned char version;
-	bool broken;		/* the octets are not a record; everything reads as absent from then on */
+	/* the octets are not a record; everything reads as absent from then on */
+	bool broken;
 	unsigned tag;		/* of the current field */
 	struct bytes value;
 };

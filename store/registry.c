@@ -54,7 +54,8 @@ struct document_entry *registry_entry(struct store_txn *t, struct arena *a, cons
 	return e != NULL ? e : unreadable(t);
 }
 
-struct submission_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid)
+struct submission_set *registry_submission_set(struct store_txn *t, struct arena *a,
+					       const char *uuid)
 {
 	struct bytes record;
 	if (!object_record(t, a, uuid, SPACE_SET, &record))
@@ -81,7 +82,8 @@ struct association *registry_association(struct store_txn *t, struct arena *a, c
 	return x != NULL ? x : unreadable(t);
 }
 
-struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a, const char *unique_id)
+struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
+					   const char *unique_id)
 {
 	struct document_entry *first = NULL, **last = &first;
 	struct key k;
@@ -92,7 +94,8 @@ struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
 		return NULL;
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
 	while (store_next(c, &key, &place)) {
-		if (!store_get(t, place, a, &record) || (*last = entry_of_record(a, record)) == NULL) {
+		if (!store_get(t, place, a, &record)
+		    || (*last = entry_of_record(a, record)) == NULL) {
 			unreadable(t);
 			break;
 		}
@@ -109,7 +112,8 @@ static bool of_unique_id(struct store_txn *t, struct arena *a, enum registry_spa
 	struct bytes place;
 	key_begin(&k, space);
 	key_text(&k, unique_id);
-	return !k.overflow && store_get(t, key_span(&k), a, &place) && store_get(t, place, a, record);
+	return !k.overflow && store_get(t, key_span(&k), a, &place)
+	       && store_get(t, place, a, record);
 }
 
 struct submission_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
@@ -169,7 +173,8 @@ struct association *registry_to(struct store_txn *t, struct arena *a, const char
 	return ending(t, a, SPACE_BY_TARGET, uuid);
 }
 
-/* One cursor for all ranges; by reference the values are places, elsewhere the objects themselves. */
+/* One cursor for all ranges; by reference the values are places, elsewhere the objects
+ * themselves. */
 struct registry_cursor {
 	struct store_txn *txn;
 	struct arena *arena;
@@ -179,9 +184,9 @@ struct registry_cursor {
 	const char *reference_id;
 };
 
-static struct registry_cursor *cursor(struct store_txn *t, struct arena *a, enum registry_space space,
-				      uint64_t subject, const char *reference_id,
-				      const struct registry_glance *g)
+static struct registry_cursor *cursor(struct store_txn *t, struct arena *a,
+				      enum registry_space space, uint64_t subject,
+				      const char *reference_id, const struct registry_glance *g)
 {
 	struct registry_cursor *c = arena_new(a, struct registry_cursor);
 	struct key k;
@@ -215,8 +220,9 @@ struct registry_cursor *registry_folders(struct store_txn *t, struct arena *a, u
 	return cursor(t, a, SPACE_FOLDER, subject, NULL, g);
 }
 
-struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a, const char *reference_id,
-					   uint64_t subject, const struct registry_glance *g)
+struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
+					   const char *reference_id, uint64_t subject,
+					   const struct registry_glance *g)
 {
 	return cursor(t, a, SPACE_BY_REFERENCE_ID, subject, reference_id, g);
 }

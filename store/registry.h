@@ -30,26 +30,29 @@ struct store_txn;
 /* On the committer. Keeps a whole submission: ids are urn:uuid already and nowhere in use, subjects
  * and source_system are set, every end of an association is in s or in the registry. Copies.
  *
- * And what follows from it: targets of RPLC and XFRM_RPLC and their APND and XFRM become Deprecated;
- * the replacement joins the Approved folders of what it replaced, through new associations that are
- * members of its submission set; every folder that gained a document has its lastUpdateTime set to
- * now. version, logical_id, status and a folder's lastUpdateTime are ours and set in s. */
+ * And what follows from it: targets of RPLC and XFRM_RPLC and their APND and XFRM become
+ * Deprecated; the replacement joins the Approved folders of what it replaced, through new
+ * associations that are members of its submission set; every folder that gained a document has its
+ * lastUpdateTime set to now. version, logical_id, status and a folder's lastUpdateTime are ours and
+ * set in s. */
 bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, instant now,
 		  struct problem *p);
 
-/* On the committer. An Approved DocumentEntry becomes Deprecated and nothing else changes; one that is
- * Deprecated stays so. What a source takes back without a replacement (SS-MIX2 flag 0). */
+/* On the committer. An Approved DocumentEntry becomes Deprecated and nothing else changes; one that
+ * is Deprecated stays so. What a source takes back without a replacement (SS-MIX2 flag 0). */
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
 
 /* By entryUUID ("urn:uuid:..."); NULL: not there, or of another kind. */
 struct document_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid);
-struct submission_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid);
+struct submission_set *registry_submission_set(struct store_txn *t, struct arena *a,
+					       const char *uuid);
 struct folder *registry_folder(struct store_txn *t, struct arena *a, const char *uuid);
 struct association *registry_association(struct store_txn *t, struct arena *a, const char *uuid);
 bool registry_has(struct store_txn *t, const char *uuid);	/* of any kind */
 
 /* By uniqueId. Several DocumentEntries may have the same, in several submissions; oldest first. */
-struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a, const char *unique_id);
+struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
+					   const char *unique_id);
 struct submission_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
 						  const char *unique_id);
 struct folder *registry_folder_of(struct store_txn *t, struct arena *a, const char *unique_id);
@@ -75,8 +78,9 @@ struct registry_cursor *registry_folders(struct store_txn *t, struct arena *a, u
 					 const struct registry_glance *g);
 struct folder *registry_next_folder(struct registry_cursor *c);
 /* Entries of one subject with this reference id (CXi, exact); entries come as above. */
-struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a, const char *reference_id,
-					   uint64_t subject, const struct registry_glance *g);
+struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
+					   const char *reference_id, uint64_t subject,
+					   const struct registry_glance *g);
 
 extern const struct check_module registry_check;
 

@@ -20,7 +20,8 @@ static bool leads_here(struct store_check *c, const char *uuid, struct bytes key
 		return false;
 	key_begin(&k, SPACE_BY_UUID);
 	key_bytes(&k, octets, sizeof octets);
-	return store_get(check_txn(c), key_span(&k), check_arena(c), &place) && bytes_equal(place, key);
+	return store_get(check_txn(c), key_span(&k), check_arena(c), &place)
+	       && bytes_equal(place, key);
 }
 
 static uint64_t subject_of(struct bytes key)
@@ -66,7 +67,8 @@ static void look_set(struct store_check *c, struct bytes key, struct bytes value
 	struct submission_set *s = set_of_record(check_arena(c), value);
 	if (s == NULL || s->subject != subject_of(key))
 		check_finding(c, "registry: a SubmissionSet cannot be read");
-	else if (!leads_here(c, s->id, key) || !indexed(c, SPACE_SET_BY_UNIQUE_ID, s->unique_id, 0, key))
+	else if (!leads_here(c, s->id, key)
+		 || !indexed(c, SPACE_SET_BY_UNIQUE_ID, s->unique_id, 0, key))
 		check_finding(c, "registry: SubmissionSet %s cannot be found by its ids", s->id);
 }
 
@@ -75,7 +77,8 @@ static void look_folder(struct store_check *c, struct bytes key, struct bytes va
 	struct folder *f = folder_of_record(check_arena(c), value);
 	if (f == NULL || f->subject != subject_of(key))
 		check_finding(c, "registry: a Folder cannot be read");
-	else if (!leads_here(c, f->id, key) || !indexed(c, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, 0, key))
+	else if (!leads_here(c, f->id, key)
+		 || !indexed(c, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, 0, key))
 		check_finding(c, "registry: Folder %s cannot be found by its ids", f->id);
 }
 
@@ -101,7 +104,8 @@ static void look_association(struct store_check *c, struct bytes key, struct byt
 		return;
 	}
 	struct store_txn *t = check_txn(c);
-	if (!leads_here(c, x->id, key) || !end_is_indexed(c, SPACE_BY_SOURCE, x->source, subject_of(key))
+	if (!leads_here(c, x->id, key)
+	    || !end_is_indexed(c, SPACE_BY_SOURCE, x->source, subject_of(key))
 	    || !end_is_indexed(c, SPACE_BY_TARGET, x->target, subject_of(key)))
 		check_finding(c, "registry: Association %s cannot be found by its ids", x->id);
 	if (!registry_has(t, x->source) || !registry_has(t, x->target))
@@ -109,7 +113,8 @@ static void look_association(struct store_check *c, struct bytes key, struct byt
 	if (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC) {
 		struct document_entry *e = registry_entry(t, check_arena(c), x->target);
 		if (e != NULL && e->status != STATUS_DEPRECATED)
-			check_finding(c, "registry: %s was replaced and is not Deprecated", x->target);
+			check_finding(c, "registry: %s was replaced and is not Deprecated",
+				      x->target);
 	}
 }
 
@@ -117,7 +122,8 @@ static void look_association(struct store_check *c, struct bytes key, struct byt
 static void look_place(struct store_check *c, struct bytes key, struct bytes value)
 {
 	if (value.length == 0 || !store_has(check_txn(c), value))
-		check_finding(c, "registry: an index of space 0x%02x points to nothing", (unsigned)key.data[0]);
+		check_finding(c, "registry: an index of space 0x%02x points to nothing",
+			      (unsigned)key.data[0]);
 }
 
 static void look_end(struct store_check *c, struct bytes key, struct bytes value)

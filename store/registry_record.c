@@ -11,8 +11,17 @@
 enum { RECORD_VERSION = 1 };
 
 enum tag {
-	TAG_ID = 1, TAG_STATUS = 2, TAG_TYPE = 3, TAG_LOGICAL_ID = 4, TAG_VERSION = 5, TAG_SUBJECT = 6,
-	TAG_SYSTEM = 7, TAG_EXTRA = 8, TAG_TYPE_URN = 9, TAG_SOURCE = 10, TAG_TARGET = 11
+	TAG_ID = 1,
+	TAG_STATUS = 2,
+	TAG_TYPE = 3,
+	TAG_LOGICAL_ID = 4,
+	TAG_VERSION = 5,
+	TAG_SUBJECT = 6,
+	TAG_SYSTEM = 7,
+	TAG_EXTRA = 8,
+	TAG_TYPE_URN = 9,
+	TAG_SOURCE = 10,
+	TAG_TARGET = 11
 };
 enum { TAG_CODE = 1, TAG_SCHEME, TAG_DISPLAY, TAG_LANGUAGE };	/* of a code */
 enum { TAG_TEXT = 1, TAG_TEXT_LANGUAGE, TAG_CHARSET };		/* of a localized text */
@@ -33,7 +42,8 @@ bool uuid_octets(const char *urn, unsigned char out[UUID_OCTETS])
 				return false;
 			continue;
 		}
-		if (strchr("0123456789abcdef", at[i]) == NULL || !bytes_from_hex(at + i, 2, out + n++))
+		if (strchr("0123456789abcdef", at[i]) == NULL
+		    || !bytes_from_hex(at + i, 2, out + n++))
 			return false;
 		i++;
 	}
@@ -85,10 +95,18 @@ static void put_attributes(struct record_writer *w, enum metadata_object kind, c
 	for (const struct metadata_attribute *m = metadata_attributes(kind); m->name != NULL; m++)
 		switch (m->field) {
 		case FIELD_TEXT: record_text(w, m->tag, METADATA_OF(object, m, char *)); break;
-		case FIELD_TEXTS: put_texts(w, m->tag, METADATA_OF(object, m, struct text_value *)); break;
-		case FIELD_CODES: put_codes(w, m->tag, METADATA_OF(object, m, struct coded_value *)); break;
-		case FIELD_AUTHORS: put_authors(w, m->tag, METADATA_OF(object, m, struct author *)); break;
-		case FIELD_LOCALIZED: put_localized(w, m->tag, METADATA_OF(object, m, struct localized *)); break;
+		case FIELD_TEXTS:
+			put_texts(w, m->tag, METADATA_OF(object, m, struct text_value *));
+			break;
+		case FIELD_CODES:
+			put_codes(w, m->tag, METADATA_OF(object, m, struct coded_value *));
+			break;
+		case FIELD_AUTHORS:
+			put_authors(w, m->tag, METADATA_OF(object, m, struct author *));
+			break;
+		case FIELD_LOCALIZED:
+			put_localized(w, m->tag, METADATA_OF(object, m, struct localized *));
+			break;
 		case FIELD_FLAG: record_flag(w, m->tag, METADATA_OF(object, m, bool)); break;
 		}
 }
@@ -162,7 +180,8 @@ struct bytes association_record(struct arena *a, const struct association *x)
 	return record_end(&w);
 }
 
-/* Reading. A list grows at its end; records are short, so walking there costs nothing to speak of. */
+/* Reading. A list grows at its end; records are short, so walking there costs nothing to speak
+ * of. */
 #define APPEND(list, new) do { \
 	while (*(list) != NULL) \
 		(list) = &(*(list))->next; \
@@ -241,7 +260,8 @@ static bool get_extra(struct arena *a, struct record_reader *r, struct slot **li
 }
 
 /* False: the record is broken. */
-static bool get_attribute(struct arena *a, struct record_reader *r, enum metadata_object kind, void *object)
+static bool get_attribute(struct arena *a, struct record_reader *r, enum metadata_object kind,
+			  void *object)
 {
 	const struct metadata_attribute *m = attribute_of(kind, r->tag);
 	if (m == NULL)
@@ -251,7 +271,8 @@ static bool get_attribute(struct arena *a, struct record_reader *r, enum metadat
 	case FIELD_TEXTS: get_text(a, r, METADATA_AT(object, m, struct text_value *)); break;
 	case FIELD_CODES: return get_code(a, r, METADATA_AT(object, m, struct coded_value *));
 	case FIELD_AUTHORS: return get_author(a, r, METADATA_AT(object, m, struct author *));
-	case FIELD_LOCALIZED: return get_localized(a, r, METADATA_AT(object, m, struct localized *));
+	case FIELD_LOCALIZED:
+		return get_localized(a, r, METADATA_AT(object, m, struct localized *));
 	case FIELD_FLAG: *METADATA_AT(object, m, bool) = record_as_flag(r); break;
 	}
 	return true;
@@ -328,7 +349,8 @@ struct folder *folder_of_record(struct arena *a, struct bytes record)
 struct association *association_of_record(struct arena *a, struct bytes record)
 {
 	struct association *x = arena_new(a, struct association);
-	struct frame f = { &x->id, &x->logical_id, &x->source_system, &x->status, NULL, NULL, &x->extra };
+	struct frame f = { &x->id, &x->logical_id, &x->source_system, &x->status,
+			   NULL,   NULL,           &x->extra };
 	struct record_reader r = record_read(record);
 	while (record_next(&r))
 		switch (r.tag) {

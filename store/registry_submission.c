@@ -54,12 +54,14 @@ static void put_uuid(struct keeping *k, const char *uuid, const struct key *plac
 	struct key key;
 	key_begin(&key, SPACE_BY_UUID);
 	if (!uuid_octets(uuid, octets)) {
-		problem_set(k->problem, PROBLEM_INTERNAL, "an object without a registered id reached the store");
+		problem_set(k->problem, PROBLEM_INTERNAL,
+			    "an object without a registered id reached the store");
 		return;
 	}
 	key_bytes(&key, octets, sizeof octets);
 	if (store_has(k->txn, key_span(&key)))
-		problem_at(k->problem, PROBLEM_REGISTRY_METADATA, uuid, "this id is in use already");
+		problem_at(k->problem, PROBLEM_REGISTRY_METADATA, uuid,
+			   "this id is in use already");
 	store_put(k->txn, key_span(&key), key_span(place));
 }
 
@@ -72,7 +74,8 @@ static void place_of(struct key *key, enum registry_space space, uint64_t subjec
 	key_number(key, number);
 }
 
-static void put_references(struct keeping *k, const struct document_entry *e, const struct key *place)
+static void put_references(struct keeping *k, const struct document_entry *e,
+			   const struct key *place)
 {
 	for (const struct text_value *v = e->reference_ids; v != NULL; v = v->next) {
 		struct key key;
@@ -161,7 +164,8 @@ static void put_end(struct keeping *k, enum registry_space side, const char *uui
 	unsigned char octets[UUID_OCTETS];
 	struct key key;
 	if (!uuid_octets(uuid, octets)) {
-		problem_set(k->problem, PROBLEM_INTERNAL, "an association without an end reached the store");
+		problem_set(k->problem, PROBLEM_INTERNAL,
+			    "an association without an end reached the store");
 		return;
 	}
 	key_begin(&key, side);
@@ -199,7 +203,8 @@ static void touch_folder(struct keeping *k, const char *uuid)
 {
 	struct folder *f = registry_folder(k->txn, k->arena, uuid);
 	struct bytes place;
-	if (f == NULL || text_equal(f->last_update_time, k->now_text) || !find_place(k, uuid, &place))
+	if (f == NULL || text_equal(f->last_update_time, k->now_text)
+	    || !find_place(k, uuid, &place))
 		return;
 	f->last_update_time = k->now_text;
 	store_put(k->txn, place, folder_record(k->arena, f));
@@ -227,17 +232,21 @@ static void deprecate_with_dependents(struct keeping *k, const char *uuid, const
 			continue;
 		if (++k->deprecated > DEPRECATED_MOST) {
 			problem_set(k->problem, PROBLEM_OUT_OF_RESOURCES,
-				    "one replacement would deprecate more than %d documents", DEPRECATED_MOST);
+				    "one replacement would deprecate more than %d documents",
+				    DEPRECATED_MOST);
 			return;
 		}
-		for (struct association *x = registry_to(k->txn, k->arena, at->value); x != NULL; x = x->next)
+		for (struct association *x = registry_to(k->txn, k->arena, at->value); x != NULL;
+		     x = x->next)
 			if ((x->type == ASSOCIATION_APND || x->type == ASSOCIATION_XFRM
-			     || x->type == ASSOCIATION_XFRM_RPLC) && !text_equal(x->source, replacement))
+			     || x->type == ASSOCIATION_XFRM_RPLC)
+			    && !text_equal(x->source, replacement))
 				last = text_list_add(k->arena, last, x->source);
 	}
 }
 
-static struct association *new_association(struct keeping *k, const char *source, const char *target)
+static struct association *new_association(struct keeping *k, const char *source,
+					   const char *target)
 {
 	struct association *x = arena_new(k->arena, struct association);
 	char uuid[UUID_URN_TEXT];
@@ -263,7 +272,8 @@ static bool is_member(struct keeping *k, const char *folder, const char *entry)
 /* ITI TF-2: 3.42.4.1.3.5: the replacement is a member of the folders of what it replaces. */
 static void inherit_folders(struct keeping *k, const char *replaced, const char *replacement)
 {
-	for (struct association *x = registry_to(k->txn, k->arena, replaced); x != NULL; x = x->next) {
+	for (struct association *x = registry_to(k->txn, k->arena, replaced); x != NULL;
+	     x = x->next) {
 		if (x->type != ASSOCIATION_HAS_MEMBER)
 			continue;
 		struct folder *f = registry_folder(k->txn, k->arena, x->source);
@@ -284,7 +294,8 @@ static void put_consequences(struct keeping *k, const struct association *x)
 		inherit_folders(k, x->target, x->source);
 		break;
 	case ASSOCIATION_HAS_MEMBER:
-		touch_folder(k, x->source);	/* does nothing when the source is a submission set */
+		/* does nothing when the source is a submission set */
+		touch_folder(k, x->source);
 		break;
 	default:
 		break;
@@ -318,5 +329,6 @@ bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, 
 {
 	struct keeping k = { .txn = t, .arena = a, .problem = p };
 	deprecate(&k, uuid);
-	return !store_failed(t) || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	return !store_failed(t)
+	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }

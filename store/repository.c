@@ -113,11 +113,13 @@ static void look_document(struct store_check *c, struct bytes key, struct bytes 
 	if (!key_read_end(&r) || !read_document(value, &d))
 		check_finding(c, "repository: a document's index record is damaged");
 	else if (!blob_known(check_txn(c), d.sha256, &(struct blob){ 0 }))
-		check_finding(c, "repository: a document's octets are not known: %s",
-			      bytes_to_hex(check_arena(c), (struct bytes){ d.sha256, sizeof d.sha256 }));
+		check_finding(
+			c, "repository: a document's octets are not known: %s",
+			bytes_to_hex(check_arena(c), (struct bytes){ d.sha256, sizeof d.sha256 }));
 }
 
 const struct check_module repository_check = {
 	.name = "repository",
-	.rows = (const struct check_row[]){ { SPACE_REPOSITORY, "document", look_document }, { 0 } },
+	.rows = (const struct check_row[]){ { SPACE_REPOSITORY, "document", look_document },
+					    { 0 } },
 };

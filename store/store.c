@@ -1,8 +1,8 @@
 /* store/store.c: opening what we keep, snapshots, and the committer.
  *
- * The committer takes what is queued, runs each job in a savepoint of its own, commits them in groups,
- * and flushes the log once for all: alone a job is committed at once, under load one commit and one
- * flush serve many. */
+ * The committer takes what is queued, runs each job in a savepoint of its own, commits them in
+ * groups, and flushes the log once for all: alone a job is committed at once, under load one commit
+ * and one flush serve many. */
 #include "store/store.h"
 
 #include <errno.h>
@@ -26,8 +26,10 @@
 #include "store/store_txn.h"
 
 enum {
-	BATCH = 256,			/* jobs for one flush: bounds how long the first of them waits */
-	GROUP = 256 << 10,		/* octets for one commit: readers wait while it is written */
+	/* jobs for one flush: bounds how long the first of them waits */
+	BATCH = 256,
+	/* octets for one commit: readers wait while it is written */
+	GROUP = 256 << 10,
 	JOB_MEMORY = 64 << 20,		/* scratch of one job or snapshot */
 	FORMAT = 1,
 };
@@ -105,7 +107,8 @@ static bool run_in_group(struct store *s, struct engine_txn *group, struct store
 		return false;
 	if (!arena_run(t.arena, run_job, &r)) {
 		r.done = false;
-		problem_set(&j->problem, PROBLEM_OUT_OF_RESOURCES, "a store job needs more memory than it may");
+		problem_set(&j->problem, PROBLEM_OUT_OF_RESOURCES,
+			    "a store job needs more memory than it may");
 	}
 	bool done = store_txn_conclude(&t, r.done, &j->problem);
 	arena_reset(s->scratch);
@@ -129,9 +132,11 @@ static void fail_job(struct store_job *j, const struct problem *why)
 	j->done(j, false);
 }
 
-/* Runs jobs from j on until there is much to write, then commits what they did: what is committed is
- * added to the list, to be flushed. A job that fails is told at once. Returns the first not run. */
-static struct store_job *commit_group(struct store *s, struct store_job *j, struct job_list *committed)
+/* Runs jobs from j on until there is much to write, then commits what they did: what is committed
+ * is added to the list, to be flushed. A job that fails is told at once. Returns the first not
+ * run. */
+static struct store_job *commit_group(struct store *s, struct store_job *j,
+				      struct job_list *committed)
 {
 	struct job_list ready = { .last = &ready.first };
 	struct problem why = { 0 };
@@ -273,7 +278,9 @@ static void tell_waiting(struct store_job *j, bool kept)
 bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
 		 void *with, struct problem *p)
 {
-	struct waiting w = { .job = { .run = run_waiting, .done = tell_waiting }, .run = run, .with = with };
+	struct waiting w = { .job = { .run = run_waiting, .done = tell_waiting },
+			     .run = run,
+			     .with = with };
 	if (pthread_equal(pthread_self(), s->committer))
 		return problem_set(p, PROBLEM_INTERNAL, "a store job waited for another");
 	pthread_mutex_init(&w.lock, NULL);
@@ -285,7 +292,8 @@ bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, s
 	pthread_mutex_unlock(&w.lock);
 	pthread_cond_destroy(&w.told);
 	pthread_mutex_destroy(&w.lock);
-	return w.kept || problem_at(p, w.job.problem.code, w.job.problem.where, "%s", w.job.problem.what);
+	return w.kept
+	       || problem_at(p, w.job.problem.code, w.job.problem.where, "%s", w.job.problem.what);
 }
 
 /* Opening and closing. */
@@ -296,16 +304,18 @@ static bool take_lock(struct store *s, struct problem *p)
 	snprintf(path, sizeof path, "%s/lock", s->directory);
 	s->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock_file < 0)
-		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION, path,
-				  "could not open it: %s", strerror(errno));
+		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
+				  path, "could not open it: %s", strerror(errno));
 	if (flock(s->lock_file, LOCK_EX | LOCK_NB) != 0) {
 		ssize_t n = pread(s->lock_file, pid, sizeof pid - 1, 0);
 		pid[n > 0 ? strcspn(pid, "\n") : 0] = '\0';
-		return problem_at(p, PROBLEM_CONFLICT, path, "the store is in use by process %s", pid);
+		return problem_at(p, PROBLEM_CONFLICT, path, "the store is in use by process %s",
+				  pid);
 	}
 	int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
 	/* For people only: a full disk must not keep the store from opening. */
-	if (ftruncate(s->lock_file, 0) == 0 && pwrite(s->lock_file, pid, (size_t)length, 0) != length)
+	if (ftruncate(s->lock_file, 0) == 0
+	    && pwrite(s->lock_file, pid, (size_t)length, 0) != length)
 		log_write(s->settings.log, LOG_WARNING, "store: %s could not be written", path);
 	return true;
 }
@@ -351,7 +361,8 @@ static bool open_all(struct store *s, struct problem *p)
 	s->scratch = arena_create(JOB_MEMORY);
 	s->threaded = s->scratch != NULL && pthread_create(&s->committer, NULL, commits, s) == 0;
 	if (!s->threaded)
-		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread or memory for the committer");
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+				   "no thread or memory for the committer");
 	return know_format(s, p);
 }
 
@@ -418,11 +429,11 @@ void store_count(struct store *s, struct store_counts *out)
 bool store_backup(struct store *s, const char *directory, struct problem *p)
 {
 	if (rmdir(directory) != 0 && errno != ENOENT)
-		return problem_at(p, PROBLEM_CONFLICT, directory, "a backup goes into an empty directory: %s",
-				  strerror(errno));
+		return problem_at(p, PROBLEM_CONFLICT, directory,
+				  "a backup goes into an empty directory: %s", strerror(errno));
 	if (mkdir(directory, 0700) != 0)
-		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_REQUEST_INVALID, directory,
-				  "could not make it: %s", strerror(errno));
+		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_REQUEST_INVALID,
+				  directory, "could not make it: %s", strerror(errno));
 	blobs_stay(s->blobs, true);
 	bool copied = engine_backup(s->engine, directory, p) && blobs_copy(s->blobs, directory, p);
 	blobs_stay(s->blobs, false);

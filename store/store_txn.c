@@ -34,7 +34,8 @@ bool store_failed(const struct store_txn *t)
 	return engine_problem(t->engine)->code != PROBLEM_NONE;
 }
 
-struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct bytes to, bool descending)
+struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct bytes to,
+				bool descending)
 {
 	return engine_scan(t->engine, from, to, descending);
 }
@@ -97,8 +98,9 @@ static struct engine_txn *leave(struct store_txn *t)
 	return inner;
 }
 
-bool store_savepoint(struct store_txn *t, bool (*part)(void *with, struct store_txn *t, struct problem *p),
-		     void *with, struct problem *p)
+bool store_savepoint(struct store_txn *t,
+		     bool (*part)(void *with, struct store_txn *t, struct problem *p), void *with,
+		     struct problem *p)
 {
 	unsigned depth = t->depth;
 	if (!enter(t, p))
@@ -112,7 +114,8 @@ bool store_savepoint(struct store_txn *t, bool (*part)(void *with, struct store_
 		return true;
 	if (t->depth > depth) {
 		struct problem *why = store_problem(t);
-		problem_at(p, why->code == PROBLEM_NONE ? PROBLEM_INTERNAL : why->code, why->where, "%s",
+		problem_at(p, why->code == PROBLEM_NONE ? PROBLEM_INTERNAL : why->code, why->where,
+			   "%s",
 			   why->code == PROBLEM_NONE ? "refused without a reason" : why->what);
 		engine_abort(leave(t));
 	}

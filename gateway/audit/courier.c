@@ -17,8 +17,8 @@
 #include "store/audit_log.h"
 #include "store/store.h"
 
-/* A batch is one connection, so large enough to pay for the handshake, small enough to be sent again
- * without regret. After a failure the pause doubles up to a minute. */
+/* A batch is one connection, so large enough to pay for the handshake, small enough to be sent
+ * again without regret. After a failure the pause doubles up to a minute. */
 enum { BATCH = 1000, BATCH_MEMORY = 64 << 20, FIRST_PAUSE_S = 1, LONGEST_PAUSE_S = 60 };
 
 struct round {
@@ -54,13 +54,15 @@ struct batch {
 	char why[SYSLOG_WHY];
 };
 
-/* RFC 5424 6: facility 10, severity 5; the sequence lets a repository see repeats and gaps (7.3.1). */
+/* RFC 5424 6: facility 10, severity 5; the sequence lets a repository see repeats and gaps
+ * (7.3.1). */
 static struct bytes frame(struct arena *a, const struct courier *c, const struct audit_entry *e)
 {
 	char when[XML_TIME_TEXT], header[512];
 	instant_to_xml(e->terms.time, when);
 	int length = snprintf(header, sizeof header,
-			      "<85>1 %s %.255s minato %s IHE+RFC-3881 [meta sequenceId=\"%" PRIu64 "\"] ",
+			      "<85>1 %s %.255s minato %s IHE+RFC-3881 [meta sequenceId=\"%" PRIu64
+			      "\"] ",
 			      when, c->hostname, c->process_id, (e->sequence - 1) % INT32_MAX + 1);
 	struct buffer b = buffer_in(a);
 	buffer_printf(&b, "%zu ", (size_t)length + e->record.length);
@@ -75,7 +77,8 @@ static bool send_batch(struct batch *b, struct store_txn *t, struct syslog_tls *
 	struct audit_cursor *entries = audit_log_from(t, b->first, BATCH, b->arena);
 	struct syslog_tls_peer peer = { b->round->to.host, b->round->to.port, b->round->to.ca,
 					b->round->to.certificate };
-	for (const struct audit_entry *e; (e = audit_log_next(entries)) != NULL; b->last = e->sequence) {
+	for (const struct audit_entry *e; (e = audit_log_next(entries)) != NULL;
+	     b->last = e->sequence) {
 		if (e->terms.local_only)
 			continue;
 		if (*line == NULL)
@@ -110,19 +113,22 @@ static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
 {
 	struct batch *b = with;
 	return audit_log_acknowledge(t, b->round->to.name, b->last)
-		|| problem_set(p, PROBLEM_INTERNAL, "the courier's place in the audit log could not be kept");
+	       || problem_set(p, PROBLEM_INTERNAL,
+			      "the courier's place in the audit log could not be kept");
 }
 
 static void tell(struct round *r, const struct batch *b)
 {
 	struct courier *c = r->courier;
 	if (b->delivered && r->unreachable_since != 0)
-		log_write(c->log, LOG_NOTICE, "audit repository %s takes records again", r->to.name);
+		log_write(c->log, LOG_NOTICE, "audit repository %s takes records again",
+			  r->to.name);
 	if (!b->delivered && r->unreachable_since == 0) {
 		char error[SYSLOG_WHY + 128];
-		snprintf(error, sizeof error, "audit repository %s (%s port %u): %s", r->to.name, r->to.host,
-			 r->to.port, b->why);
-		log_failure(c->log, error, "records wait in the audit log and are sent when it answers",
+		snprintf(error, sizeof error, "audit repository %s (%s port %u): %s", r->to.name,
+			 r->to.host, r->to.port, b->why);
+		log_failure(c->log, error,
+			    "records wait in the audit log and are sent when it answers",
 			    "see that it listens and trusts our certificate");
 	}
 	pthread_mutex_lock(&c->lock);
@@ -143,7 +149,8 @@ static bool one_batch(struct round *r)
 		snprintf(b.why, sizeof b.why, "no memory for a batch");
 	bool some = whole && b.delivered && b.last >= b.first;
 	if (some && !store_write(r->courier->store, acknowledge, &b, &p)) {
-		log_write(r->courier->log, LOG_WARNING, "%s; the records will be sent again", p.what);
+		log_write(r->courier->log, LOG_WARNING, "%s; the records will be sent again",
+			  p.what);
 		b.delivered = some = false;
 	}
 	tell(r, &b);
@@ -191,7 +198,10 @@ static void *go(void *self)
 static bool copy_destination(struct round *r, const struct courier_destination *to)
 {
 	r->to = (struct courier_destination){
-		.name = strdup(to->name), .host = strdup(to->host), .port = to->port, .ca = strdup(to->ca),
+		.name = strdup(to->name),
+		.host = strdup(to->host),
+		.port = to->port,
+		.ca = strdup(to->ca),
 		.certificate = to->certificate == NULL ? NULL : strdup(to->certificate),
 	};
 	return r->to.name != NULL && r->to.host != NULL && r->to.ca != NULL
@@ -216,8 +226,8 @@ static void free_courier(struct courier *c)
 }
 
 struct courier *courier_start(struct store *s, const struct courier_destination *to, size_t count,
-			      const char *hostname, const char *process_id, const struct clock *clock,
-			      const struct log *log)
+			      const char *hostname, const char *process_id,
+			      const struct clock *clock, const struct log *log)
 {
 	struct courier *c = calloc(1, sizeof *c + count * sizeof c->rounds[0]);
 	pthread_condattr_t monotonic;
@@ -286,9 +296,11 @@ size_t courier_look(struct courier *c, struct courier_state *out, size_t count)
 {
 	pthread_mutex_lock(&c->lock);
 	for (size_t i = 0; i < c->count && i < count; i++)
-		out[i] = (struct courier_state){ .name = c->rounds[i].to.name,
-						 .delivered = c->rounds[i].delivered,
-						 .unreachable_since = c->rounds[i].unreachable_since };
+		out[i] = (struct courier_state){
+			.name = c->rounds[i].to.name,
+			.delivered = c->rounds[i].delivered,
+			.unreachable_since = c->rounds[i].unreachable_since
+		};
 	pthread_mutex_unlock(&c->lock);
 	return c->count;
 }

@@ -27,8 +27,8 @@ struct courier;
 
 /* hostname, process_id: of the syslog header. Destinations are copied. */
 struct courier *courier_start(struct store *s, const struct courier_destination *to, size_t count,
-			      const char *hostname, const char *process_id, const struct clock *clock,
-			      const struct log *log);
+			      const char *hostname, const char *process_id,
+			      const struct clock *clock, const struct log *log);
 void courier_wake(struct courier *c);	/* the log has grown; thread-safe, never blocks */
 /* Delivers what it can within that time, then ends. NULL is fine. */
 void courier_stop(struct courier *c, unsigned seconds);

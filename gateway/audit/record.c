@@ -26,8 +26,8 @@ static const char *dicom_meaning(int code)
 }
 
 /* CV: originalText is mandatory (DICOM PS3.15 A.5.1). */
-static void put_coded(struct xml_writer *w, const char *element, const char *code, const char *system,
-		      const char *text)
+static void put_coded(struct xml_writer *w, const char *element, const char *code,
+		      const char *system, const char *text)
 {
 	xml_open(w, element);
 	xml_put_attribute(w, "csd-code", code);
@@ -91,7 +91,8 @@ static void put_object(struct arena *a, struct xml_writer *w, const struct audit
 	put_number(w, "ParticipantObjectTypeCode", o->type_code);
 	put_number(w, "ParticipantObjectTypeCodeRole", o->type_code_role);
 	put_number(w, "ParticipantObjectDataLifeCycle", o->life_cycle);
-	put_coded(w, "ParticipantObjectIDTypeCode", o->id_type.code, o->id_type.scheme, o->id_type.display);
+	put_coded(w, "ParticipantObjectIDTypeCode", o->id_type.code, o->id_type.scheme,
+		  o->id_type.display);
 	if (o->query != NULL) {
 		xml_open(w, "ParticipantObjectQuery");
 		xml_put_base64(w, (struct bytes){ o->query, o->query_length });
@@ -110,7 +111,8 @@ static void put_object(struct arena *a, struct xml_writer *w, const struct audit
 	xml_close(w);
 }
 
-struct bytes audit_record_write(struct arena *a, const struct audit_source *us, const struct audit_event *e)
+struct bytes audit_record_write(struct arena *a, const struct audit_source *us,
+				const struct audit_event *e)
 {
 	struct xml_writer *w = xml_writer_begin(a);
 	xml_open(w, "AuditMessage");
@@ -153,7 +155,8 @@ bool audit_record_append(struct store_txn *t, struct arena *a, const struct audi
 			.patients = patients_of(a, e), .refused = e->outcome != AUDIT_SUCCESS,
 			.local_only = e->local_only,
 		};
-		struct bytes message = e->message.data != NULL ? e->message : audit_record_write(a, us, e);
+		struct bytes message = e->message.data != NULL ? e->message
+							       : audit_record_write(a, us, e);
 		if (!audit_log_append(t, message, &terms, NULL))
 			return false;
 	}
@@ -200,8 +203,8 @@ struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
 	e->participants = participant(a, us->source_id, us->process_id, AUDIT_ROLE_NONE);
 	e->participants->requestor = alert->address == NULL;
 	if (alert->address != NULL) {
-		struct audit_participant *peer = participant(a, alert->who == NULL ? alert->address : alert->who,
-							     NULL, AUDIT_ROLE_NONE);
+		struct audit_participant *peer = participant(
+			a, alert->who == NULL ? alert->address : alert->who, NULL, AUDIT_ROLE_NONE);
 		peer->network_access_point = alert->address;
 		peer->network_access_point_type = 2;
 		e->participants->next = peer;
@@ -212,8 +215,11 @@ struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
 				    .value = (const unsigned char *)alert->description,
 				    .length = strlen(alert->description) };
 	*o = (struct audit_object){
-		.id = alert->address == NULL ? us->host : alert->address, .type_code = 2, .type_code_role = 13,
-		.id_type = { .code = "110182", .scheme = "DCM", .display = "Node ID" }, .details = d,
+		.id = alert->address == NULL ? us->host : alert->address,
+		.type_code = 2,
+		.type_code_role = 13,
+		.id_type = { .code = "110182", .scheme = "DCM", .display = "Node ID" },
+		.details = d,
 		.name = alert->who,
 	};
 	e->objects = o;

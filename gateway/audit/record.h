@@ -23,7 +23,8 @@ struct audit_source {
 };
 
 /* The message as XML, UTF-8, without declaration, in one line. */
-struct bytes audit_record_write(struct arena *a, const struct audit_source *us, const struct audit_event *e);
+struct bytes audit_record_write(struct arena *a, const struct audit_source *us,
+				const struct audit_event *e);
 
 /* Writes e and those chained to it, so that the committer need not. They must not change after. */
 void audit_record_prepare(struct arena *a, const struct audit_source *us, struct audit_event *e);

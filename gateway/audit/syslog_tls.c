@@ -26,7 +26,9 @@ static bool fail(char why[SYSLOG_WHY], const char *what)
 {
 	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
 	snprintf(why, SYSLOG_WHY, "%s: %s", what,
-		 reason != NULL ? reason : errno != 0 ? strerror(errno) : "the other side ended the connection");
+		 reason != NULL ? reason
+		 : errno != 0   ? strerror(errno)
+				: "the other side ended the connection");
 	ERR_clear_error();
 	return false;
 }
@@ -34,7 +36,8 @@ static bool fail(char why[SYSLOG_WHY], const char *what)
 /* Waits for the socket; false at the time limit, or when cancelled. */
 static bool await(const struct syslog_tls *s, short events, int limit_ms)
 {
-	struct pollfd fds[2] = { { .fd = s->fd, .events = events }, { .fd = s->cancel_fd, .events = POLLIN } };
+	struct pollfd fds[2] = { { .fd = s->fd, .events = events },
+				 { .fd = s->cancel_fd, .events = POLLIN } };
 	int ready = poll(fds, 2, limit_ms);
 	if (ready == 0)
 		errno = ETIMEDOUT;
@@ -94,14 +97,16 @@ static bool want(struct syslog_tls *s, int result, int limit_ms)
 static bool secure(struct syslog_tls *s, const struct syslog_tls_peer *peer)
 {
 	unsigned char address[16];
-	bool numeric = inet_pton(AF_INET, peer->host, address) == 1 || inet_pton(AF_INET6, peer->host, address) == 1;
+	bool numeric = inet_pton(AF_INET, peer->host, address) == 1
+		       || inet_pton(AF_INET6, peer->host, address) == 1;
 	s->context = SSL_CTX_new(TLS_client_method());
 	if (s->context == NULL || SSL_CTX_set_min_proto_version(s->context, TLS1_2_VERSION) != 1
 	    || SSL_CTX_load_verify_locations(s->context, peer->ca, NULL) != 1)
 		return false;
 	if (peer->certificate != NULL
 	    && (SSL_CTX_use_certificate_chain_file(s->context, peer->certificate) != 1
-		|| SSL_CTX_use_PrivateKey_file(s->context, peer->certificate, SSL_FILETYPE_PEM) != 1))
+		|| SSL_CTX_use_PrivateKey_file(s->context, peer->certificate, SSL_FILETYPE_PEM)
+			   != 1))
 		return false;
 	SSL_CTX_set_verify(s->context, SSL_VERIFY_PEER, NULL);
 	s->ssl = SSL_new(s->context);
@@ -119,7 +124,8 @@ static bool secure(struct syslog_tls *s, const struct syslog_tls_peer *peer)
 	return true;
 }
 
-struct syslog_tls *syslog_tls_open(const struct syslog_tls_peer *peer, int cancel_fd, char why[SYSLOG_WHY])
+struct syslog_tls *syslog_tls_open(const struct syslog_tls_peer *peer, int cancel_fd,
+				   char why[SYSLOG_WHY])
 {
 	struct syslog_tls *s = calloc(1, sizeof *s);
 	errno = 0;
@@ -173,7 +179,9 @@ bool syslog_tls_close(struct syslog_tls *s, char why[SYSLOG_WHY])
 			continue;
 		/* A plain TCP end without close_notify is an end as well: a reset is not. */
 		ended = error == SSL_ERROR_ZERO_RETURN
-			|| (error == SSL_ERROR_SSL && ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+			|| (error == SSL_ERROR_SSL
+			    && ERR_GET_REASON(ERR_peek_last_error())
+				       == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 			|| (error == SSL_ERROR_SYSCALL && errno == 0);
 		break;
 	}

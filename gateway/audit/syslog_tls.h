@@ -1,8 +1,8 @@
 /* gateway/audit/syslog_tls.h: one connection to an Audit Record Repository, RFC 5425 over TLS.
  *
  * Blocking, with time limits; used by one courier thread. A batch is: open, send each, close. Only
- * syslog_tls_close() says whether the repository took everything: TLS keeps the order, so an orderly
- * end from the other side, after ours, comes after all we sent has been read there. */
+ * syslog_tls_close() says whether the repository took everything: TLS keeps the order, so an
+ * orderly end from the other side, after ours, comes after all we sent has been read there. */
 #ifndef GATEWAY_AUDIT_SYSLOG_TLS_H
 #define GATEWAY_AUDIT_SYSLOG_TLS_H
 
@@ -16,13 +16,15 @@ struct syslog_tls;
 struct syslog_tls_peer {
 	const char *host;
 	unsigned port;
-	const char *ca, *certificate;	/* PEM files; certificate: chain and key, NULL: none shown */
+	/* PEM files; certificate: chain and key, NULL: none shown */
+	const char *ca, *certificate;
 };
 
 enum { SYSLOG_WHY = 160 };
 
 /* NULL with a sentence in why. cancel_fd: becomes readable when we are to give up at once. */
-struct syslog_tls *syslog_tls_open(const struct syslog_tls_peer *peer, int cancel_fd, char why[SYSLOG_WHY]);
+struct syslog_tls *syslog_tls_open(const struct syslog_tls_peer *peer, int cancel_fd,
+				   char why[SYSLOG_WHY]);
 bool syslog_tls_send(struct syslog_tls *s, struct bytes frame, char why[SYSLOG_WHY]);
 /* Ends the connection and frees s; true: all that was sent has been read by the other side. */
 bool syslog_tls_close(struct syslog_tls *s, char why[SYSLOG_WHY]);

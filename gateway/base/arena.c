@@ -132,7 +132,8 @@ static void *small_alloc(struct arena *a, size_t size)
 	if (c == NULL || c->size - c->used < size) {
 		if (!charge(a, header() + CHUNK))
 			return NULL;
-		c = malloc(header() + CHUNK);	/* most of the last chunk is never used: zeroed piece by piece */
+		/* most of the last chunk is never used: zeroed piece by piece */
+		c = malloc(header() + CHUNK);
 		if (c == NULL)
 			return NULL;
 		*c = (struct chunk){ .next = a->chunks, .size = CHUNK };
@@ -156,7 +157,8 @@ void *arena_try(struct arena *a, size_t size)
 static _Noreturn void leave(struct arena *a)
 {
 	if (a->exit == NULL) {
-		fprintf(stderr, "minato: out of memory outside an exchange (%zu of %zu bytes used)\n",
+		fprintf(stderr,
+			"minato: out of memory outside an exchange (%zu of %zu bytes used)\n",
 			a->used, a->ceiling);
 		abort();
 	}

@@ -4,12 +4,11 @@
  * by one arena_destroy(). Nobody frees anything else on the request path.
  *
  * An allocation never returns NULL. When the ceiling is reached, or the system has no memory, the
- * arena leaves through the innermost arena_run() on it, which then returns false: the exchange fails
- * alone and its neighbours never notice. Because that is a long jump, code running inside the
+ * arena leaves through the innermost arena_run() on it, which then returns false: the exchange
+ * fails alone and its neighbours never notice. Because that is a long jump, code running inside the
  * callbacks of a foreign library (libxml2, libcurl) uses arena_try() and reports failure itself.
  *
- * Thread-safety: one thread at a time per arena; it may be handed from thread to thread.
- */
+ * Thread-safety: one thread at a time per arena; it may be handed from thread to thread. */
 #ifndef GATEWAY_BASE_ARENA_H
 #define GATEWAY_BASE_ARENA_H
 

@@ -41,8 +41,10 @@ const char *buffer_ended(struct buffer *b);		/* as text, with a NUL after it */
 
 /* Encodings. */
 const char *bytes_to_hex(struct arena *a, struct bytes b);		/* lower case */
-bool bytes_from_hex(const char *text, size_t length, unsigned char *out);	/* length digits, even */
-void buffer_base64(struct buffer *b, struct bytes data);		/* RFC 4648, padded, one line */
+/* length digits, even */
+bool bytes_from_hex(const char *text, size_t length, unsigned char *out);
+/* RFC 4648, padded, one line */
+void buffer_base64(struct buffer *b, struct bytes data);
 /* White space is skipped; false for anything else that is not base64. */
 bool bytes_from_base64(struct arena *a, const char *text, struct bytes *out);
 

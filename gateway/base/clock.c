@@ -34,7 +34,9 @@ static void system_fill(const struct random_source *r, void *out, size_t length)
 	while (length > 0) {
 		ssize_t got = getrandom(at, length, 0);
 		if (got <= 0) {
-			fputs("minato: the kernel gives no random numbers; nothing is safe without\n", stderr);
+			fputs("minato: the kernel gives no random numbers; nothing is safe "
+			      "without\n",
+			      stderr);
 			abort();
 		}
 		at += got;

@@ -11,7 +11,8 @@ typedef int64_t instant;
 
 struct clock {
 	instant (*now)(const struct clock *c);		/* civil time */
-	int64_t (*elapsed)(const struct clock *c);	/* monotonic microseconds: for every timeout */
+	/* monotonic microseconds: for every timeout */
+	int64_t (*elapsed)(const struct clock *c);
 };
 
 struct random_source {
@@ -23,7 +24,8 @@ extern const struct random_source system_random;	/* thread-safe; getrandom(2) */
 
 /* Text forms of an instant. Sizes are of the array the caller gives, NUL included. */
 enum { DTM_TEXT = 15, XML_TIME_TEXT = 28, MILLI_TEXT = 25 };
-void instant_to_dtm(instant t, char out[DTM_TEXT]);		/* YYYYMMDDhhmmss, UTC (ITI TF-3: 4.2.3.1.7) */
+/* YYYYMMDDhhmmss, UTC (ITI TF-3: 4.2.3.1.7) */
+void instant_to_dtm(instant t, char out[DTM_TEXT]);
 void instant_to_xml(instant t, char out[XML_TIME_TEXT]);	/* 2026-01-15T00:30:01.234567Z */
 void instant_to_dtm_jst(instant t, char out[DTM_TEXT]);		/* SS-MIX2 and display only */
 /* From an HL7 timestamp YYYY[MM[DD[hh[mm[ss[.s+]]]]]][+-zzzz]; without a zone offset_minutes

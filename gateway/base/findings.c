@@ -11,7 +11,8 @@ struct findings findings_in(struct arena *a)
 	return (struct findings){ .arena = a };
 }
 
-/* Errors go before warnings when room is short: a list full of warnings still takes the first error. */
+/* Errors go before warnings when room is short: a list full of warnings still takes the first
+ * error. */
 static struct finding *room_for(struct findings *f, bool warning)
 {
 	unsigned before = f->errors + f->warnings;
@@ -44,8 +45,8 @@ static void add(struct findings *f, bool warning, enum problem_code code, const 
 	vsnprintf(new->problem.what, sizeof new->problem.what, what, args);
 }
 
-bool findings_error(struct findings *f, enum problem_code code, const char *location, const char *where,
-		    const char *what, ...)
+bool findings_error(struct findings *f, enum problem_code code, const char *location,
+		    const char *where, const char *what, ...)
 {
 	va_list args;
 	va_start(args, what);
@@ -54,8 +55,8 @@ bool findings_error(struct findings *f, enum problem_code code, const char *loca
 	return false;
 }
 
-bool findings_warn(struct findings *f, enum problem_code code, const char *location, const char *where,
-		   const char *what, ...)
+bool findings_warn(struct findings *f, enum problem_code code, const char *location,
+		   const char *where, const char *what, ...)
 {
 	va_list args;
 	va_start(args, what);

@@ -14,7 +14,8 @@ static const char *const names[] = { "error", "warning", "notice", "detail" };
 static size_t escaped(char *out, size_t room, const char *text)
 {
 	size_t used = 0;
-	for (const unsigned char *c = (const unsigned char *)text; *c != '\0' && used + 5 < room; c++) {
+	for (const unsigned char *c = (const unsigned char *)text; *c != '\0' && used + 5 < room;
+	     c++) {
 		if (*c >= 0x20 && *c != 0x7f)
 			out[used++] = (char)*c;
 		else

@@ -1,4 +1,5 @@
-/* gateway/base/text.h: what C leaves out about NUL-ended UTF-8 text. Pure functions, thread-safe. */
+/* gateway/base/text.h: what C leaves out about NUL-ended UTF-8 text. Pure functions,
+ * thread-safe. */
 #ifndef GATEWAY_BASE_TEXT_H
 #define GATEWAY_BASE_TEXT_H
 

@@ -54,7 +54,8 @@ struct workers *workers_create(unsigned threads)
 	w->last = &w->first;
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK);
-	while (w->count < threads && pthread_create(&w->threads[w->count], &attributes, worker, w) == 0)
+	while (w->count < threads
+	       && pthread_create(&w->threads[w->count], &attributes, worker, w) == 0)
 		w->count++;
 	pthread_attr_destroy(&attributes);
 	if (w->count < threads) {

@@ -21,8 +21,8 @@ static void release(void *what)
 	curl_easy_cleanup(what);
 }
 
-struct https_client *https_client_open(struct arena *a, const struct client_identity *us, size_t answer_most,
-				       struct problem *p)
+struct https_client *https_client_open(struct arena *a, const struct client_identity *us,
+				       size_t answer_most, struct problem *p)
 {
 	struct https_client *c = arena_new(a, struct https_client);
 	c->us = (struct client_identity){ arena_text(a, us->ca), arena_text(a, us->certificate) };
@@ -63,7 +63,8 @@ static size_t take(char *data, size_t size, size_t count, void *with)
 		return 0;
 	}
 	if (length > in->room - in->length) {
-		size_t room = in->room * 2 > in->length + length ? in->room * 2 : in->length + length + 4096;
+		size_t room = in->room * 2 > in->length + length ? in->room * 2
+								 : in->length + length + 4096;
 		unsigned char *moved = arena_try_resize(in->arena, in->data, in->room, room);
 		if (moved == NULL) {
 			in->too_much = true;
@@ -77,8 +78,9 @@ static size_t take(char *data, size_t size, size_t count, void *with)
 	return length;
 }
 
-bool https_client_post(struct https_client *c, struct arena *a, const char *url, const char *content_type,
-		       struct bytes body, struct https_answer *out, struct problem *p)
+bool https_client_post(struct https_client *c, struct arena *a, const char *url,
+		       const char *content_type, struct bytes body, struct https_answer *out,
+		       struct problem *p)
 {
 	struct arriving in = { .arena = a, .most = c->answer_most };
 	const char *header = arena_printf(a, "Content-Type: %s", content_type);
@@ -101,7 +103,8 @@ bool https_client_post(struct https_client *c, struct arena *a, const char *url,
 				  : c->error[0] != '\0' ? c->error : curl_easy_strerror(code));
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(c->curl, CURLINFO_CONTENT_TYPE, &type);
-	*out = (struct https_answer){ .status = (int)status, .content_type = arena_text(a, type == NULL ? "" : type),
+	*out = (struct https_answer){ .status = (int)status,
+				      .content_type = arena_text(a, type == NULL ? "" : type),
 				      .body = { in.data, in.length } };
 	return true;
 }

@@ -21,8 +21,8 @@ struct client_identity {
 };
 
 /* answer_most: octets an answer may have. Lives in the arena. */
-struct https_client *https_client_open(struct arena *a, const struct client_identity *us, size_t answer_most,
-				       struct problem *p);
+struct https_client *https_client_open(struct arena *a, const struct client_identity *us,
+				       size_t answer_most, struct problem *p);
 
 struct https_answer {
 	int status;
@@ -30,7 +30,8 @@ struct https_answer {
 	struct bytes body;		/* in the arena given to the request */
 };
 
-bool https_client_post(struct https_client *c, struct arena *a, const char *url, const char *content_type,
-		       struct bytes body, struct https_answer *out, struct problem *p);
+bool https_client_post(struct https_client *c, struct arena *a, const char *url,
+		       const char *content_type, struct bytes body, struct https_answer *out,
+		       struct problem *p);
 
 #endif

@@ -14,7 +14,13 @@
 #include "gateway/base/arena.h"
 
 /* An acknowledgement comes after the receiver's disk: seconds, not minutes. */
-enum { WAIT_SECONDS = 30, ANSWER_MOST = 1 << 20, BLOCK_START = 0x0b, BLOCK_END = 0x1c, BLOCK_RETURN = 0x0d };
+enum {
+	WAIT_SECONDS = 30,
+	ANSWER_MOST = 1 << 20,
+	BLOCK_START = 0x0b,
+	BLOCK_END = 0x1c,
+	BLOCK_RETURN = 0x0d
+};
 
 struct mllp_client {
 	SSL_CTX *context;
@@ -59,7 +65,8 @@ static bool connect_socket(struct mllp_client *c, const char *host, unsigned por
 static bool secure(struct mllp_client *c, const char *host, const struct client_identity *us)
 {
 	unsigned char address[16];
-	bool numeric = inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
+	bool numeric = inet_pton(AF_INET, host, address) == 1
+		       || inet_pton(AF_INET6, host, address) == 1;
 	c->context = SSL_CTX_new(TLS_client_method());
 	if (c->context == NULL || SSL_CTX_set_min_proto_version(c->context, TLS1_2_VERSION) != 1
 	    || SSL_CTX_load_verify_locations(c->context, us->ca, NULL) != 1
@@ -89,8 +96,9 @@ struct mllp_client *mllp_client_open(struct arena *a, const char *host, unsigned
 	}
 	if (!secure(c, host, us)) {
 		const char *reason = ERR_reason_error_string(ERR_peek_last_error());
-		problem_set(p, PROBLEM_NOT_PERMITTED, "could not secure the connection to %s port %u: %s", host,
-			    port, reason == NULL ? "the other side ended it" : reason);
+		problem_set(p, PROBLEM_NOT_PERMITTED,
+			    "could not secure the connection to %s port %u: %s", host, port,
+			    reason == NULL ? "the other side ended it" : reason);
 		return NULL;
 	}
 	return c;
@@ -120,8 +128,8 @@ static bool read_block(struct mllp_client *c, struct buffer *in)
 	}
 }
 
-bool mllp_client_ask(struct mllp_client *c, struct arena *a, struct bytes message, struct bytes *answer,
-		     struct problem *p)
+bool mllp_client_ask(struct mllp_client *c, struct arena *a, struct bytes message,
+		     struct bytes *answer, struct problem *p)
 {
 	struct buffer out = buffer_in(a), in = buffer_in(a);
 	buffer_byte(&out, BLOCK_START);

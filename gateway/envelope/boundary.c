@@ -1,4 +1,5 @@
-/* gateway/envelope/boundary.c: where the parts of a multipart body begin and end. RFC 2046 5.1.1. */
+/* gateway/envelope/boundary.c: where the parts of a multipart body begin and end. RFC 2046
+ * 5.1.1. */
 #include "gateway/envelope/boundary.h"
 
 #include <string.h>
@@ -141,7 +142,8 @@ enum boundary_event boundary_next(struct boundary *b, struct bytes *in, struct b
 		unsigned char c = in->data[0];
 		enum step s = step(b, c);
 		if (s == STEP_BROKEN) {
-			*data = boundary_rest(b);	/* c is looked at again: it may begin a line */
+			/* c is looked at again: it may begin a line */
+			*data = boundary_rest(b);
 			if (data->length > 0)
 				return BOUNDARY_DATA;
 			continue;

@@ -1,9 +1,11 @@
-/* gateway/envelope/boundary.h: where the parts of a multipart body begin and end. RFC 2046 5.1.1.
+/* gateway/envelope/boundary.h: where the parts of a multipart body begin and end. RFC 2046
+ * 5.1.1.
  *
  * A delimiter line is "--" boundary, white space, end of line, and stands at the start of a line;
  * "--" boundary "--" is the last. The line break before it belongs to it. If the first delimiter
- * line ends with CRLF only CRLF counts as a line break before the others, since octets of a document
- * may well hold LF "--" boundary; if it ends with LF, only LF. Only mtom_reader.c uses it. */
+ * line ends with CRLF only CRLF counts as a line break before the others, since octets of a
+ * document may well hold LF "--" boundary; if it ends with LF, only LF. Only mtom_reader.c uses
+ * it. */
 #ifndef GATEWAY_ENVELOPE_BOUNDARY_H
 #define GATEWAY_ENVELOPE_BOUNDARY_H
 
@@ -30,7 +32,8 @@ struct boundary {
 	size_t matched, padding;	/* octets of delimiter, and of white space behind it */
 	bool known, crlf;
 	size_t held;
-	unsigned char line[2 + 2 + BOUNDARY_MOST + BOUNDARY_PADDING + 2];	/* what may become one */
+	/* what may become one */
+	unsigned char line[2 + 2 + BOUNDARY_MOST + BOUNDARY_PADDING + 2];
 };
 
 /* 1 to 70 of the characters RFC 2046 allows. */

@@ -106,13 +106,17 @@ static bool read_value(struct values *v)
 	return *v->at == '\0' || refuse(v, "there is something after the value");
 }
 
-static bool read_slot(struct arena *a, const struct xml_node *n, struct query_slot *s, unsigned *total,
-		      struct problem *p)
+static bool read_slot(struct arena *a, const struct xml_node *n, struct query_slot *s,
+		      unsigned *total, struct problem *p)
 {
 	s->name = xml_attribute(n, "name");
 	if (text_empty(s->name))
 		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQuery", "a Slot has no name");
-	struct values v = { .arena = a, .slot = s->name, .into = s, .last = &s->values, .total = total,
+	struct values v = { .arena = a,
+			    .slot = s->name,
+			    .into = s,
+			    .last = &s->values,
+			    .total = total,
 			    .problem = p };
 	const struct xml_node *list = xml_child(n, RIM_NAMESPACE, "ValueList");
 	for (const struct xml_node *e = xml_child(list, RIM_NAMESPACE, "Value"); e != NULL;
@@ -127,7 +131,8 @@ static bool read_slot(struct arena *a, const struct xml_node *n, struct query_sl
 static bool read_response_option(const struct xml_node *request, struct adhoc_query *q,
 				 struct problem *p)
 {
-	const char *type = xml_attribute(xml_child(request, QUERY_NAMESPACE, "ResponseOption"), "returnType");
+	const char *type = xml_attribute(xml_child(request, QUERY_NAMESPACE, "ResponseOption"),
+					 "returnType");
 	q->leaf_class = text_equal(type, "LeafClass");
 	return q->leaf_class || text_equal(type, "ObjectRef")
 		|| problem_at(p, PROBLEM_QUERY_INVALID, "ResponseOption",
@@ -142,7 +147,8 @@ bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct ad
 	struct query_slot **last = &q->slots;
 	unsigned slots = 0, total = 0;
 	if (query == NULL)
-		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQueryRequest", "there is no AdhocQuery");
+		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQueryRequest",
+				  "there is no AdhocQuery");
 	const char *home = xml_attribute(query, "home"), *id = xml_attribute(query, "id");
 	q->home = text_empty(home) ? NULL : home;
 	q->id = text_trimmed(a, id == NULL ? "" : id);

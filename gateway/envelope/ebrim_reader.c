@@ -1,7 +1,7 @@
 /* gateway/envelope/ebrim_reader.c: lcm:SubmitObjectsRequest -> struct submission.
  *
- * ITI TF-3: 4.2.1 (coding), 4.2.3.1 (attributes), 4.2.5 (identifiers). Every object is read the same
- * way, by the rows of schemas/tables/metadata.c. */
+ * ITI TF-3: 4.2.1 (coding), 4.2.3.1 (attributes), 4.2.5 (identifiers). Every object is read the
+ * same way, by the rows of schemas/tables/metadata.c. */
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -56,14 +56,15 @@ static const char *where(const struct object *o, const char *attribute)
 
 static bool fault(const struct object *o, const char *attribute, const char *what)
 {
-	return findings_error(o->reading->findings, PROBLEM_REGISTRY_METADATA, NULL, where(o, attribute),
-			      "%s", what);
+	return findings_error(o->reading->findings, PROBLEM_REGISTRY_METADATA, NULL,
+			      where(o, attribute), "%s", what);
 }
 
 static bool not_saved(const struct object *o, const char *attribute)
 {
 	return findings_warn(o->reading->findings, PROBLEM_EXTRA_METADATA_NOT_SAVED, NULL,
-			     where(o, attribute), "not part of the metadata model, so it is not kept");
+			     where(o, attribute),
+			     "not part of the metadata model, so it is not kept");
 }
 
 /* Attributes of XML: empty is absent (home="" is common). */
@@ -174,7 +175,8 @@ static struct localized *read_localized(struct arena *a, const struct xml_node *
 			continue;
 		*last = arena_new(a, struct localized);
 		(*last)->value = xml_attribute(s, "value");
-		(*last)->language = xml_attribute_ns(s, "http://www.w3.org/XML/1998/namespace", "lang");
+		(*last)->language = xml_attribute_ns(s, "http://www.w3.org/XML/1998/namespace",
+						     "lang");
 		(*last)->charset = filled(s, "charset");
 		last = &(*last)->next;
 	}
@@ -207,7 +209,8 @@ static void check_parent(const struct object *o, const struct xml_node *n, const
 					    attribute, parent));
 }
 
-static void read_code(struct object *o, const struct metadata_attribute *m, const struct xml_node *n)
+static void read_code(struct object *o, const struct metadata_attribute *m,
+		      const struct xml_node *n)
 {
 	struct arena *a = o->reading->arena;
 	struct coded_value **place = METADATA_AT(o->object, m, struct coded_value *);
@@ -246,7 +249,8 @@ static void read_code(struct object *o, const struct metadata_attribute *m, cons
 }
 
 /* ITI TF-3: 4.2.3.1.4.1: nodeRepresentation is empty, the author is in the slots. */
-static void read_author(struct object *o, const struct metadata_attribute *m, const struct xml_node *n)
+static void read_author(struct object *o, const struct metadata_attribute *m,
+			const struct xml_node *n)
 {
 	struct author **place = METADATA_AT(o->object, m, struct author *);
 	while (*place != NULL)
@@ -265,7 +269,8 @@ static void read_author(struct object *o, const struct metadata_attribute *m, co
 
 static void read_classification(struct object *o, const struct xml_node *n)
 {
-	const char *scheme = filled(n, "classificationScheme"), *node = filled(n, "classificationNode");
+	const char *scheme = filled(n, "classificationScheme"),
+		   *node = filled(n, "classificationNode");
 	const struct metadata_attribute *m;
 	if (node != NULL && scheme == NULL) {
 		check_parent(o, n, "classifiedObject", "Classification");
@@ -277,7 +282,8 @@ static void read_classification(struct object *o, const struct xml_node *n)
 		return;
 	}
 	if (scheme == NULL) {
-		fault(o, "Classification", "has neither classificationScheme nor classificationNode");
+		fault(o, "Classification",
+		      "has neither classificationScheme nor classificationNode");
 		return;
 	}
 	if ((m = metadata_find(o->kind, CODED_CLASSIFICATION, scheme)) != NULL) {
@@ -309,7 +315,8 @@ static void read_identifier(struct object *o, const struct xml_node *n)
 	if (value == NULL)
 		fault(o, m->name, "has no value");
 	if (name == NULL || !text_equal(name->value, m->label))
-		fault(o, m->name, arena_printf(o->reading->arena, "has not the Name \"%s\"", m->label));
+		fault(o, m->name,
+		      arena_printf(o->reading->arena, "has not the Name \"%s\"", m->label));
 	if (*place != NULL)
 		fault(o, m->name, "is given twice");
 	*place = value;
@@ -344,7 +351,8 @@ static void read_part(struct object *o, const struct xml_node *n)
 
 static void read_parts(struct object *o, const struct xml_node *n)
 {
-	for (const struct metadata_attribute *m = metadata_attributes(o->kind); m->name != NULL; m++)
+	for (const struct metadata_attribute *m = metadata_attributes(o->kind); m->name != NULL;
+	     m++)
 		if (m->coding == CODED_XML_ATTRIBUTE)
 			*METADATA_AT(o->object, m, const char *) = filled(n, m->key);
 	for (const struct xml_node *c = xml_first_element(n); c != NULL; c = xml_next_element(c)) {
@@ -390,8 +398,10 @@ static void package_kind(struct reading *r, const struct xml_node *n, const char
 {
 	for (const struct xml_node *c = xml_child(n, RIM_NAMESPACE, "Classification"); c != NULL;
 	     c = xml_next(c, RIM_NAMESPACE, "Classification")) {
-		*set = *set || text_equal(xml_attribute(c, "classificationNode"), UUID_SUBMISSION_SET);
-		*folder = *folder || text_equal(xml_attribute(c, "classificationNode"), UUID_FOLDER);
+		*set = *set
+		       || text_equal(xml_attribute(c, "classificationNode"), UUID_SUBMISSION_SET);
+		*folder = *folder
+			  || text_equal(xml_attribute(c, "classificationNode"), UUID_FOLDER);
 	}
 	for (const struct marker *m = r->markers; m != NULL; m = m->next) {
 		if (!text_equal(m->object, id))
@@ -405,13 +415,15 @@ static void package_kind(struct reading *r, const struct xml_node *n, const char
 static void read_sibling_markers(struct object *o)
 {
 	for (const struct marker *m = o->reading->markers; m != NULL; m = m->next) {
-		const struct metadata_attribute *row = metadata_find(o->kind, CODED_MARKER, m->node);
+		const struct metadata_attribute *row = metadata_find(o->kind, CODED_MARKER,
+								     m->node);
 		if (row != NULL && text_equal(m->object, o->id))
 			*METADATA_AT(o->object, row, bool) = true;
 	}
 }
 
-static void read_set(struct reading *r, const struct xml_node *n, const char *id, struct submission *s)
+static void read_set(struct reading *r, const struct xml_node *n, const char *id,
+		     struct submission *s)
 {
 	struct submission_set *set = arena_new(r->arena, struct submission_set);
 	struct object o = object_of(r, METADATA_SET, "SubmissionSet", id, set, &set->extra);
@@ -443,9 +455,10 @@ static void read_package(struct reading *r, const struct xml_node *n, struct sub
 		return;
 	package_kind(r, n, id, &set, &folder);
 	if (set == folder)
-		findings_error(r->findings, PROBLEM_REGISTRY_METADATA, NULL, id, set
-			       ? "this RegistryPackage is marked as SubmissionSet and as Folder"
-			       : "this RegistryPackage is marked neither as SubmissionSet nor as Folder");
+		findings_error(r->findings, PROBLEM_REGISTRY_METADATA, NULL, id,
+			       set ? "this RegistryPackage is marked as SubmissionSet and as Folder"
+				   : "this RegistryPackage is marked neither as SubmissionSet nor "
+				     "as Folder");
 	else if (set)
 		read_set(r, n, id, s);
 	else
@@ -454,7 +467,8 @@ static void read_package(struct reading *r, const struct xml_node *n, struct sub
 
 static void read_association(struct reading *r, const struct xml_node *n)
 {
-	/* Few refer to an association, and some senders leave its id out: where it stands will do. */
+	/* Few refer to an association, and some senders leave its id out: where it stands will
+	 * do. */
 	const char *id = filled(n, "id") != NULL ? filled(n, "id") : xml_path(r->arena, n);
 	struct association *x = arena_new(r->arena, struct association);
 	struct object o = object_of(r, METADATA_ASSOCIATION, "Association", id, x, &x->extra);
@@ -478,28 +492,34 @@ static void collect_markers(struct reading *r, const struct xml_node *list)
 	unsigned n = 0;
 	struct marker **last = &r->markers;
 	for (const struct xml_node *c = xml_child(list, RIM_NAMESPACE, "Classification");
-	     c != NULL && n <= 2 * PACKAGES_MOST; c = xml_next(c, RIM_NAMESPACE, "Classification"), n++) {
+	     c != NULL && n <= 2 * PACKAGES_MOST;
+	     c = xml_next(c, RIM_NAMESPACE, "Classification"), n++) {
 		*last = arena_new(r->arena, struct marker);
 		(*last)->object = filled(c, "classifiedObject");
 		(*last)->node = filled(c, "classificationNode");
 		if ((*last)->object == NULL || (*last)->node == NULL)
-			findings_error(r->findings, PROBLEM_REGISTRY_METADATA, NULL, xml_path(r->arena, c),
-				       "beside the objects, it names classifiedObject and classificationNode");
+			findings_error(r->findings, PROBLEM_REGISTRY_METADATA, NULL,
+				       xml_path(r->arena, c),
+				       "beside the objects, it names classifiedObject and "
+				       "classificationNode");
 		last = &(*last)->next;
 	}
 }
 
-static bool read_objects(struct arena *a, const struct xml_node *list, struct submission *s, struct findings *f)
+static bool read_objects(struct arena *a, const struct xml_node *list, struct submission *s,
+			 struct findings *f)
 {
 	struct reading r = { .arena = a, .findings = f, .last_entry = &s->entries,
 			     .last_folder = &s->folders, .last_association = &s->associations };
 	unsigned before = f->errors;
 	collect_markers(&r, list);
-	for (const struct xml_node *n = xml_first_element(list); n != NULL; n = xml_next_element(n)) {
+	for (const struct xml_node *n = xml_first_element(list); n != NULL;
+	     n = xml_next_element(n)) {
 		if (++r.objects > EBRIM_OBJECTS_MOST || r.packages > PACKAGES_MOST)
-			return findings_error(f, PROBLEM_TOO_LARGE, NULL, "RegistryObjectList",
-					      "a submission may have %d objects, %d of them packages",
-					      EBRIM_OBJECTS_MOST, PACKAGES_MOST);
+			return findings_error(
+				f, PROBLEM_TOO_LARGE, NULL, "RegistryObjectList",
+				"a submission may have %d objects, %d of them packages",
+				EBRIM_OBJECTS_MOST, PACKAGES_MOST);
 		if (xml_is(n, RIM_NAMESPACE, "ExtrinsicObject"))
 			read_entry(&r, n);
 		else if (xml_is(n, RIM_NAMESPACE, "RegistryPackage"))

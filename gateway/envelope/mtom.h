@@ -1,16 +1,16 @@
 /* gateway/envelope/mtom.h: SOAP with attachments, multipart/related of application/xop+xml.
  *
  * ITI TF-2: V.3.2 and V.8; RFC 2046 5.1, RFC 2387; W3C XOP 1.0. The reader is fed octets as they
- * come and passes each part on at once: it holds a part's header and at most one line of look-ahead.
+ * come and passes each part on at once: it holds a part's header and at most one line of
+ * look-ahead.
  *
  * Tolerated: no start parameter (the root is the first part), a start that names no part (the root
- * is the first part of type application/xop+xml), text before the first boundary, quoted boundaries,
- * LF instead of CRLF when the first boundary line ends so, 7bit, 8bit, binary and base64 parts.
- * Refused: boundaries of no or more than 70 characters, a missing closing boundary, nested
- * multiparts, a Content-ID given twice, a start that names a part after another candidate for the
- * root (two readers would disagree), xop:Include that is not alone in its element, names no
- * part, the root, a part named before, or anything but cid:.
- */
+ * is the first part of type application/xop+xml), text before the first boundary, quoted
+ * boundaries, LF instead of CRLF when the first boundary line ends so, 7bit, 8bit, binary and
+ * base64 parts. Refused: boundaries of no or more than 70 characters, a missing closing boundary,
+ * nested multiparts, a Content-ID given twice, a start that names a part after another candidate
+ * for the root (two readers would disagree), xop:Include that is not alone in its element, names no
+ * part, the root, a part named before, or anything but cid:. */
 #ifndef GATEWAY_ENVELOPE_MTOM_H
 #define GATEWAY_ENVELOPE_MTOM_H
 
@@ -42,7 +42,8 @@ extern const struct mtom_limits mtom_limits_default;
 struct mtom_part {
 	bool root;
 	const char *content_id;		/* without <>; NULL when it has none */
-	const char *content_type;	/* as written; "application/octet-stream" when it has none */
+	/* as written; "application/octet-stream" when it has none */
+	const char *content_type;
 	bool referenced;		/* known only after mtom_expect() */
 };
 
@@ -73,7 +74,8 @@ bool mtom_expect(struct mtom_reader *r, const struct xml_document *root);
 bool mtom_finish(struct mtom_reader *r);
 
 /* What an element of type base64Binary refers to: its only child is xop:Include -> true and the
- * content id, percent-decoded; no such child -> true and NULL (the content is inline); anything else
+ * content id, percent-decoded; no such child -> true and NULL (the content is inline); anything
+ * else
  * -> false. element NULL counts as having no such child. */
 bool xop_reference(struct arena *a, const struct xml_node *element, const char **content_id,
 		   struct problem *p);
@@ -84,7 +86,8 @@ const char *mtom_content_id(struct arena *a, const struct random_source *r);
 
 struct mtom_attachment {
 	const char *content_id;		/* from mtom_content_id() */
-	const char *content_type;	/* anything but type/subtype becomes application/octet-stream */
+	/* anything but type/subtype becomes application/octet-stream */
+	const char *content_type;
 	uint64_t length;
 };
 

@@ -1,4 +1,5 @@
-/* gateway/envelope/mtom_part.c: what the header of a part says. RFC 2045, RFC 2046 5.1, RFC 5322 2.2. */
+/* gateway/envelope/mtom_part.c: what the header of a part says. RFC 2045, RFC 2046 5.1, RFC 5322
+ * 2.2. */
 #include "gateway/envelope/mtom_part.h"
 
 #include <string.h>
@@ -8,7 +9,8 @@
 #include "gateway/envelope/content_type.h"
 #include "schemas/tables/problem.h"
 
-/* A field continues on lines that begin with white space: joins them, and ends lines with one LF. */
+/* A field continues on lines that begin with white space: joins them, and ends lines with one
+ * LF. */
 static bool unfold(char *text, struct problem *p)
 {
 	char *to = text;

@@ -12,8 +12,8 @@
 #include "schemas/tables/problem.h"
 
 /* A submission has at most some hundred documents; toolkits write part headers below 1 KiB; nobody
- * has business before the first boundary but a note for readers without MIME. A document may be as large
- * as the door lets a body be. */
+ * has business before the first boundary but a note for readers without MIME. A document may be as
+ * large as the door lets a body be. */
 const struct mtom_limits mtom_limits_default = {
 	.parts = 1000, .unreferenced = 16, .part_header = 8 * 1024,
 	.part = (uint64_t)2 << 30, .preamble = 8 * 1024,

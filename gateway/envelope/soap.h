@@ -35,7 +35,8 @@ struct soap_message {
 	const char *correlation_time_to_live;		/* XCPD, ITI TF-2: 3.55.4.1.2.4 */
 	const struct xml_node *body;	/* the first and only child of env:Body, or NULL */
 	const struct xml_node *not_understood;	/* the header of PROBLEM_MUST_UNDERSTAND */
-	const struct xml_node *fault;	/* env:Fault, when body is one (answers to our own requests) */
+	/* env:Fault, when body is one (answers to our own requests) */
+	const struct xml_node *fault;
 	const char *fault_reason;	/* its Reason/Text */
 	const char *fault_code;		/* its innermost Code/Value, as written */
 };
@@ -47,7 +48,8 @@ struct soap_message {
 bool soap_open(struct arena *a, const struct xml_document *d, struct soap_message *m,
 	       struct problem *p);
 /* An answer to a request of ours, whose MessageID was relates_to (NULL: not compared). MessageID
- * may be missing, Action too when the body is a fault. A fault is not a problem here: see m->fault. */
+ * may be missing, Action too when the body is a fault. A fault is not a problem here: see
+ * m->fault. */
 bool soap_open_answer(struct arena *a, const struct xml_document *d, const char *relates_to,
 		      struct soap_message *m, struct problem *p);
 
@@ -63,20 +65,22 @@ struct soap_headers {
 
 /* Opens Envelope and Header and writes the addressing headers; further headers may follow. */
 void soap_begin(struct xml_writer *w, const struct soap_headers *h);
-void soap_body(struct xml_writer *w);	/* Header -> Body; the caller then writes the body's child */
+/* Header -> Body; the caller then writes the body's child */
+void soap_body(struct xml_writer *w);
 void soap_end(struct xml_writer *w);	/* closes what soap_begin() opened */
 
 struct soap_fault_message {
 	const struct problem *problem;
 	const char *message_id;		/* of the fault itself */
-	const char *relates_to;		/* the request's MessageID, or NULL when it could not be read */
+	/* the request's MessageID, or NULL when it could not be read */
+	const char *relates_to;
 	const char *to;			/* asynchronous: FaultTo or ReplyTo; else NULL */
 	const char *exchange;		/* id of the exchange, for the operator's log; or NULL */
 	const struct xml_node *not_understood;	/* soap_message.not_understood */
 };
 
-/* A whole envelope with env:Fault, code and subcode by the problem's row. The HTTP status is that of
- * problem_row(). */
+/* A whole envelope with env:Fault, code and subcode by the problem's row. The HTTP status is that
+ * of problem_row(). */
 void soap_write_fault(struct xml_writer *w, const struct soap_fault_message *f);
 
 #endif

@@ -207,8 +207,8 @@ bool soap_open(struct arena *a, const struct xml_document *d, struct soap_messag
 	*m = (struct soap_message){ .action = NULL };
 	if (!read_shape(&o, xml_root(d)))
 		return false;
-	/* Processing order of SOAP 1.2 part 1: 2.6: what must be understood comes first; the headers
-	 * are read all the same, so that the fault can relate to the message. */
+	/* Processing order of SOAP 1.2 part 1: 2.6: what must be understood comes first; the
+	 * headers are read all the same, so that the fault can relate to the message. */
 	headers_understood(&o, m->header);
 	read_headers(&o);
 	if (m->action == NULL)

@@ -1,7 +1,7 @@
 /* gateway/envelope/xml_copy.c: part of a received tree into an answer, with its namespaces.
  *
- * HL7 v3 answers repeat queryByParameter word for word (ITI TF-2: O), values such as xsi:type="x:TEL"
- * included: so everything in scope where it stood is declared where it goes. */
+ * HL7 v3 answers repeat queryByParameter word for word (ITI TF-2: O), values such as
+ * xsi:type="x:TEL" included: so everything in scope where it stood is declared where it goes. */
 #include <libxml/tree.h>
 
 #include "gateway/base/arena.h"

@@ -1,5 +1,5 @@
-/* gateway/envelope/xml_events.h: what happens between the XML parser and the tree. Only xml_reader.c
- * uses it. */
+/* gateway/envelope/xml_events.h: what happens between the XML parser and the tree. Only
+ * xml_reader.c uses it. */
 #ifndef GATEWAY_ENVELOPE_XML_EVENTS_H
 #define GATEWAY_ENVELOPE_XML_EVENTS_H
 

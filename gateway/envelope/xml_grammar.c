@@ -90,8 +90,8 @@ bool xml_grammar_validate(struct arena *a, const struct xml_grammar *g, const st
 			  struct problem *p)
 {
 	struct complaint c = { .what = "the message does not follow its grammar" };
-	/* The library validates documents. One that begins at n shows it a part of ours, uncopied; it
-	 * leaves nothing there but its own marks (psvi), which it also clears. */
+	/* The library validates documents. One that begins at n shows it a part of ours, uncopied;
+	 * it leaves nothing there but its own marks (psvi), which it also clears. */
 	xmlDoc part = *((const xmlNode *)n)->doc;
 	part.children = (xmlNode *)n;
 	xmlRelaxNGValidCtxt *validation = xmlRelaxNGNewValidCtxt(g->compiled);

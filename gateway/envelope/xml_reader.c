@@ -1,7 +1,7 @@
 /* gateway/envelope/xml_reader.c: octets of an XML 1.0 document -> a bounded tree.
  *
- * xml_guard.c reads the octets first, then libxml2's push parser, whose events xml_events.c counts and
- * makes the tree of. */
+ * xml_guard.c reads the octets first, then libxml2's push parser, whose events xml_events.c counts
+ * and makes the tree of. */
 #include "gateway/envelope/xml_reader.h"
 
 #include <libxml/parser.h>
@@ -11,9 +11,10 @@
 #include "gateway/envelope/xml_events.h"
 #include "schemas/tables/problem.h"
 
-/* IHE's deepest message (XCPD, with a signed token) is below 40 deep and its widest element has some
- * 15 attributes; toolkits declare up to 30 namespaces on one element. A submission of 1000 documents
- * is 3 MiB and 90,000 nodes. The parser reads a tag that is not complete again with every piece. */
+/* IHE's deepest message (XCPD, with a signed token) is below 40 deep and its widest element has
+ * some 15 attributes; toolkits declare up to 30 namespaces on one element. A submission of 1000
+ * documents is 3 MiB and 90,000 nodes. The parser reads a tag that is not complete again with every
+ * piece. */
 const struct xml_limits xml_limits_default = {
 	.octets = 4 * 1024 * 1024, .depth = 100, .attributes = 256, .namespaces = 64,
 	.nodes = 200000, .text = 10 * 1024 * 1024, .tag = 128 * 1024,
@@ -126,7 +127,8 @@ static bool complete(struct xml_reader *r)
 	xmlParseChunk(r->parser, NULL, 0, 1);
 	if (r->failed)
 		return false;
-	/* Namespaces are on_error's: nsWellFormed would also hold names that are no URI against it. */
+	/* Namespaces are on_error's: nsWellFormed would also hold names that are no URI against
+	 * it. */
 	if (!r->parser->wellFormed || r->parser->myDoc == NULL
 	    || xmlDocGetRootElement(r->parser->myDoc) == NULL) {
 		problem_set(r->problem, PROBLEM_MALFORMED, "not well-formed XML");

@@ -1,15 +1,15 @@
-/* gateway/envelope/xml_reader.h: octets of an XML 1.0 document -> a bounded tree, and ways to walk it.
+/* gateway/envelope/xml_reader.h: octets of an XML 1.0 document -> a bounded tree, and ways to walk
+ * it.
  *
  * Fed piece by piece; the result does not depend on where the pieces were cut. Refused, before
  * anything is expanded or fetched: any DOCTYPE, any entity but the predefined five and character
  * references, anything that is not UTF-8 (a byte order mark is skipped), undeclared prefixes, and
- * whatever passes a limit. Comments and processing instructions are dropped. Nothing is ever opened:
- * no DTD, no schemaLocation, no XInclude.
+ * whatever passes a limit. Comments and processing instructions are dropped. Nothing is ever
+ * opened: no DTD, no schemaLocation, no XInclude.
  *
- * The tree and all text it gives live as long as the arena. Every function that walks takes NULL for
- * NULL, so a reader may chain: xml_text(a, xml_child(xml_child(n, V3, "id"), V3, "root")).
- * Thread-safety: a reader as its arena; a finished tree may be read by many.
- */
+ * The tree and all text it gives live as long as the arena. Every function that walks takes NULL
+ * for NULL, so a reader may chain: xml_text(a, xml_child(xml_child(n, V3, "id"), V3, "root")).
+ * Thread-safety: a reader as its arena; a finished tree may be read by many. */
 #ifndef GATEWAY_ENVELOPE_XML_READER_H
 #define GATEWAY_ENVELOPE_XML_READER_H
 
@@ -48,12 +48,14 @@ struct xml_sink {
 	bool (*end)(void *self, const struct xml_node *element, struct problem *p);
 };
 
-/* limits NULL: the default ones. Never NULL; what goes wrong is kept in p, which must outlive it. */
+/* limits NULL: the default ones. Never NULL; what goes wrong is kept in p, which must outlive
+ * it. */
 struct xml_reader *xml_reader_begin(struct arena *a, const struct xml_limits *limits,
 				    struct problem *p);
-/* Before the first octet: the text directly inside elements of that name is given to the sink instead
- * of being kept. Child elements (xop:Include) are kept as always, but not beside such text: then the
- * document is refused. One name per reader; the strings and the sink must outlive the reader. */
+/* Before the first octet: the text directly inside elements of that name is given to the sink
+ * instead of being kept. Child elements (xop:Include) are kept as always, but not beside such text:
+ * then the document is refused. One name per reader; the strings and the sink must outlive the
+ * reader. */
 void xml_reader_divert(struct xml_reader *r, const char *namespace_uri, const char *local,
 		       const struct xml_sink *sink);
 bool xml_reader_feed(struct xml_reader *r, struct bytes octets);
@@ -63,12 +65,12 @@ const struct xml_document *xml_reader_end(struct xml_reader *r);
 const struct xml_document *xml_read(struct arena *a, const struct xml_limits *limits,
 				    struct bytes octets, struct problem *p);
 
-/* Once in the life of the process, after the grammars are loaded: from then on the XML library opens
- * no file and no address, whoever asks it. */
+/* Once in the life of the process, after the grammars are loaded: from then on the XML library
+ * opens no file and no address, whoever asks it. */
 void xml_seal(void);
 
-/* Walking. An attribute without a prefix has no namespace; elements are named by (namespace, local),
- * where a NULL namespace matches only elements without one, and a NULL local any name. */
+/* Walking. An attribute without a prefix has no namespace; elements are named by (namespace,
+ * local), where a NULL namespace matches only elements without one, and a NULL local any name. */
 const struct xml_node *xml_root(const struct xml_document *d);
 bool xml_is(const struct xml_node *n, const char *namespace_uri, const char *local);
 const struct xml_node *xml_child(const struct xml_node *n, const char *namespace_uri,
@@ -92,8 +94,9 @@ const char *xml_namespace(const struct xml_node *n);	/* NULL: in no namespace */
 unsigned xml_line(const struct xml_node *n);
 /* For QNames in content (xsi:type): what prefix stands for at n; NULL or "" is the default one. */
 const char *xml_resolve_prefix(const struct xml_node *n, const char *prefix);
-/* Where n stands, for findings: /PRPA_IN201309UV02/controlActProcess/dataSource[2]/value. Counts from
- * 1 and only among siblings of the same name; below the SOAP body it starts at the body's child. */
+/* Where n stands, for findings: /PRPA_IN201309UV02/controlActProcess/dataSource[2]/value. Counts
+ * from 1 and only among siblings of the same name; below the SOAP body it starts at the body's
+ * child. */
 const char *xml_path(struct arena *a, const struct xml_node *n);
 
 /* RELAX NG. Loaded once at start; validating changes nothing in it, so threads may share it. */

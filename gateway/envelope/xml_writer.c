@@ -1,4 +1,5 @@
-/* gateway/envelope/xml_writer.c: an answer in XML, appended piece by piece. XML 1.0, Namespaces 1.0. */
+/* gateway/envelope/xml_writer.c: an answer in XML, appended piece by piece. XML 1.0, Namespaces
+ * 1.0. */
 #include "gateway/envelope/xml_writer.h"
 
 #include <stdint.h>
@@ -66,7 +67,9 @@ void xml_open(struct xml_writer *w, const char *name)
 		w->spare = e->outer;
 	else
 		e = arena_new(w->arena, struct opened);
-	*e = (struct opened){ .name = name, .length = strlen(name), .declarations = w->count, .outer = w->open };
+	*e = (struct opened){
+		.name = name, .length = strlen(name), .declarations = w->count, .outer = w->open
+	};
 	unsigned char *at = buffer_reserve(&w->out, e->length + 2), *start = at;
 	if (w->in_tag)
 		*at++ = '>';
@@ -149,7 +152,8 @@ static bool special(uint64_t octets)
 	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones * 0x80;
 	uint64_t brackets = (octets | ones * 2) ^ ones * '>';	/* < is > without this bit */
 	uint64_t marks = (octets | ones * 4) ^ ones * '&';	/* " is & without that one */
-	return ((octets | (octets - ones * 0x20) | (brackets - ones) | (marks - ones)) & highs) != 0;
+	return ((octets | (octets - ones * 0x20) | (brackets - ones) | (marks - ones)) & highs)
+	       != 0;
 }
 
 /* Nearly all of an answer is plain, so that is passed over eight octets at a time. */

@@ -1,12 +1,12 @@
-/* gateway/envelope/xml_writer.h: an answer in XML, appended piece by piece, balanced by construction.
+/* gateway/envelope/xml_writer.h: an answer in XML, appended piece by piece, balanced by
+ * construction.
  *
  * xml_close() takes no name, and xml_writer_end() closes whatever is still open: what comes out is
  * always well-formed. Text is escaped; octets that are not UTF-8 and characters XML 1.0 does not
  * have become U+FFFD. A namespace declared again with the same meaning is not written again, so
  * every part may declare what it uses. Names (element, attribute, prefix, namespace) are the
- * program's own constants: they are not checked and must outlive the writer.
- * Thread-safety: as the arena. The writer allocates only in its arena.
- */
+ * program's own constants: they are not checked and must outlive the writer. Thread-safety: as the
+ * arena. The writer allocates only in its arena. */
 #ifndef GATEWAY_ENVELOPE_XML_WRITER_H
 #define GATEWAY_ENVELOPE_XML_WRITER_H
 
@@ -33,13 +33,14 @@ void xml_put_attribute(struct xml_writer *w, const char *name, const char *value
 
 void xml_put_text(struct xml_writer *w, const char *text);	/* NULL: nothing */
 void xml_put_text_bytes(struct xml_writer *w, struct bytes text);
-void xml_put_base64(struct xml_writer *w, struct bytes data);	/* in pieces of 3n octets, if several */
+/* in pieces of 3n octets, if several */
+void xml_put_base64(struct xml_writer *w, struct bytes data);
 /* <name>text</name>; NULL text: no element at all. */
 void xml_element_text(struct xml_writer *w, const char *name, const char *text);
 
 /* The element and all inside it, as it was received: prefixes, attributes and text unchanged. What
- * was in scope there is declared here unless it is already, so that prefixes used only inside values
- * (xsi:type="ns:CE") keep their meaning. NULL: nothing. */
+ * was in scope there is declared here unless it is already, so that prefixes used only inside
+ * values (xsi:type="ns:CE") keep their meaning. NULL: nothing. */
 void xml_copy_node(struct xml_writer *w, const struct xml_node *n);
 
 struct arena *xml_writer_arena(const struct xml_writer *w);	/* for names made on the way */

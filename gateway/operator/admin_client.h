@@ -13,7 +13,8 @@ struct admin_question {
 	const char *socket;
 	const char *method, *path;	/* path with its query, encoded */
 	const char *body;		/* JSON, or NULL */
-	/* Each line of an application/x-ndjson answer as it comes, without its end; NULL: none expected. */
+	/* Each line of an application/x-ndjson answer as it comes, without its end; NULL: none
+	 * expected. */
 	void (*line)(void *with, const char *line);
 	void *with;
 };

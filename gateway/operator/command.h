@@ -1,7 +1,7 @@
 /* gateway/operator/command.h: one row a command of the operator's tool.
  *
- * From the rows come the parsing, the help, the completion and the check of minato(1). Most commands
- * only ask the daemon: their row says how (struct request) and command_ask() does it. */
+ * From the rows come the parsing, the help, the completion and the check of minato(1). Most
+ * commands only ask the daemon: their row says how (struct request) and command_ask() does it. */
 #ifndef GATEWAY_OPERATOR_COMMAND_H
 #define GATEWAY_OPERATOR_COMMAND_H
 
@@ -34,13 +34,15 @@ struct option_row {
 struct request_field {
 	const char *name, *from;	/* name NULL ends the list */
 	const char *fixed;
-	bool path;			/* made absolute: the daemon has another working directory */
+	/* made absolute: the daemon has another working directory */
+	bool path;
 };
 
 struct request {
 	const char *method, *path;
 	const struct request_field *fields;	/* GET: the query; POST: a JSON object */
-	const char *rows;		/* member of the answer that is the table; NULL: the whole answer */
+	/* member of the answer that is the table; NULL: the whole answer */
+	const char *rows;
 	const struct column *columns;
 	const char *verdict;		/* a boolean member; false exits with 1 */
 };

@@ -337,7 +337,8 @@ int command_line_run(int argc, char **argv, FILE *out, FILE *talk, const struct 
 {
 	struct running r = {
 		.invocation = {
-			.arena = arena_create(MEMORY_MOST), .clock = clock, .out = out, .talk = talk,
+			.arena = arena_create(MEMORY_MOST), .clock = clock,
+			.out = out, .talk = talk,
 			.terminal = isatty(fileno(talk)) == 1,
 		},
 		.argc = argc, .argv = argv, .outcome = OUTCOME_NEGATIVE,

@@ -1,4 +1,5 @@
-/* gateway/operator/command_transactions.c: what this gateway can do, from the transactions' own rows. */
+/* gateway/operator/command_transactions.c: what this gateway can do, from the transactions' own
+ * rows. */
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/operator/command.h"

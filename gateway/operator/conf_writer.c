@@ -1,4 +1,5 @@
-/* gateway/operator/conf_writer.c: a minato.conf with every key explained, from the table of keys. */
+/* gateway/operator/conf_writer.c: a minato.conf with every key explained, from the table of
+ * keys. */
 #include "gateway/operator/conf_writer.h"
 
 #include <errno.h>

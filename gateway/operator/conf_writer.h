@@ -1,4 +1,5 @@
-/* gateway/operator/conf_writer.h: a minato.conf with every key explained, from the table of keys. */
+/* gateway/operator/conf_writer.h: a minato.conf with every key explained, from the table of
+ * keys. */
 #ifndef GATEWAY_OPERATOR_CONF_WRITER_H
 #define GATEWAY_OPERATOR_CONF_WRITER_H
 

@@ -1,5 +1,5 @@
-/* gateway/operator/demo.c: minato demo: a region, its patients and its institutions, played from the
- * beginning to the end.
+/* gateway/operator/demo.c: minato demo: a region, its patients and its institutions, played from
+ * the beginning to the end.
  *
  * The scene is played by a child, so that this process can watch over it: whatever happens, an
  * interrupt included, the daemons are stopped and the directory is removed. */
@@ -151,7 +151,8 @@ static void tell_kept(const struct invocation *i, const struct demo_scene *s,
 	fprintf(i->out, "  HL7 v2    localhost:%u, MLLP over TLS, the same certificates\n",
 		node->mllp_port);
 	fprintf(i->out, "  CA        %s/pki/ca.pem\n", at);
-	fprintf(i->out, "  operator  %s -c %s/minato.conf status\n", tool != NULL ? tool : "minato", at);
+	fprintf(i->out, "  operator  %s -c %s/minato.conf status\n", tool != NULL ? tool : "minato",
+		at);
 	if (r->syslog.pid > 0)
 		fprintf(i->out, "  audit     %s/rsyslog/audit.log\n", at);
 	fprintf(i->out, "  stop      kill %d", (int)r->daemon.pid);

@@ -1,5 +1,5 @@
-/* gateway/operator/demo_admin.h: what the operator asks and says in the demo, over the daemon's local
- * socket (HACKING.md, "Admin API"). Answers live as long as the arena. */
+/* gateway/operator/demo_admin.h: what the operator asks and says in the demo, over the daemon's
+ * local socket (HACKING.md, "Admin API"). Answers live as long as the arena. */
 #ifndef GATEWAY_OPERATOR_DEMO_ADMIN_H
 #define GATEWAY_OPERATOR_DEMO_ADMIN_H
 

@@ -10,7 +10,8 @@
 /* In the node's arena. */
 struct bytes demo_letter_write(const struct demo_node *from, const struct demo_person *about,
 			       const char *id, const char *unique_id);
-/* hash and size are the Document Repository's to fill in (ITI TF-2: 3.41.4.1.2), so they are absent. */
+/* hash and size are the Document Repository's to fill in (ITI TF-2: 3.41.4.1.2), so they are
+ * absent. */
 struct submission *demo_letter_submission(const struct demo_node *from, const char *patient_cx,
 					  const char *unique_id);
 /* A new OID below 2.25 (ITU-T X.667). */

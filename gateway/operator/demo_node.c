@@ -1,5 +1,5 @@
-/* gateway/operator/demo_node.c: an institution's system in the demo: HL7 v2 over MLLP, ITI TF-2: 3.8
- * and 3.9. */
+/* gateway/operator/demo_node.c: an institution's system in the demo: HL7 v2 over MLLP, ITI TF-2:
+ * 3.8 and 3.9. */
 #include "gateway/operator/demo_node.h"
 
 #include "gateway/base/arena.h"

@@ -34,13 +34,14 @@ struct demo_node {
 /* "031^^^&OID&ISO" */
 const char *demo_node_cx(const struct demo_node *n, const char *id);
 
-/* ITI-8, A04: the institution knows this patient under id of domain. *code: MSA-1; *text: why not. */
+/* ITI-8, A04: the institution knows this patient under id of domain. *code: MSA-1; *text: why
+ * not. */
 bool demo_node_feed(struct demo_node *n, const char *domain, const char *id,
 		    const struct patient_demographics *d, const char **code, const char **text,
 		    struct problem *p);
 
-/* ITI-9 and ITI-45: the id in the wanted domain of the patient known as id in domain; *found is NULL
- * and *code says why when there is none (QAK-2 or queryResponseCode). */
+/* ITI-9 and ITI-45: the id in the wanted domain of the patient known as id in domain; *found is
+ * NULL and *code says why when there is none (QAK-2 or queryResponseCode). */
 struct demo_question {
 	const char *domain, *id, *wanted;
 };

@@ -1,9 +1,9 @@
 /* gateway/operator/demo_people.h: the people of the demo region, all made up.
  *
  * A few are written out, each for something that happens in life (a letter of the name written
- * another way, a move, a new telephone, somebody who is only alike); the rest is combined from tables
- * of family and given names by fixed arithmetic, the same in every run. Town, post codes, telephone
- * exchanges beginning with 0 and blocks 99丁目 do not exist. */
+ * another way, a move, a new telephone, somebody who is only alike); the rest is combined from
+ * tables of family and given names by fixed arithmetic, the same in every run. Town, post codes,
+ * telephone exchanges beginning with 0 and blocks 99丁目 do not exist. */
 #ifndef GATEWAY_OPERATOR_DEMO_PEOPLE_H
 #define GATEWAY_OPERATOR_DEMO_PEOPLE_H
 

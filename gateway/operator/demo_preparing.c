@@ -1,5 +1,5 @@
-/* gateway/operator/demo_preparing.c: the demo's first acts: storages come in, people are found to be
- * the same, and join. */
+/* gateway/operator/demo_preparing.c: the demo's first acts: storages come in, people are found to
+ * be the same, and join. */
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/operator/demo_scene.h"

@@ -117,7 +117,8 @@ bool demo_process_stop(struct demo_process *what)
 
 /* ---- Starting ---- */
 
-/* A socket of the region for READY=1; abstract, so that the length of the directory does not matter. */
+/* A socket of the region for READY=1; abstract, so that the length of the directory does not
+ * matter. */
 static int notice_socket(const char *name)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };

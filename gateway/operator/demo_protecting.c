@@ -1,5 +1,5 @@
-/* gateway/operator/demo_protecting.c: the demo's last acts: what must not be seen is not seen, and who
- * is not entitled is refused. */
+/* gateway/operator/demo_protecting.c: the demo's last acts: what must not be seen is not seen, and
+ * who is not entitled is refused. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -126,8 +126,8 @@ static bool foreign_domain(struct demo_scene *s, struct problem *p)
 }
 
 /* Refusals are recorded behind the peer's back: it is gone before the record is kept. So wait until
- * it has come to rsyslog, or until the daemon's log tells of it, and then ask; the second comes just
- * before the record, which every question then brings nearer (each is a write of its own). */
+ * it has come to rsyslog, or until the daemon's log tells of it, and then ask; the second comes
+ * just before the record, which every question then brings nearer (each is a write of its own). */
 enum { QUESTIONS_MOST = 20 };
 
 static bool tells_of_stranger(void *with, const char *line)

@@ -1,4 +1,5 @@
-/* gateway/operator/demo_region.c: the demo's region as a directory, with rsyslog's configuration. */
+/* gateway/operator/demo_region.c: the demo's region as a directory, with rsyslog's
+ * configuration. */
 #include "gateway/operator/demo_region.h"
 
 #include <errno.h>
@@ -100,7 +101,8 @@ bool demo_region_make(struct demo_region *r, const char *directory, struct probl
 	return true;
 }
 
-/* ---- The Audit Record Repository: RFC 5424 over TLS with certificates on both sides (RFC 5425) ---- */
+/* ---- The Audit Record Repository: RFC 5424 over TLS with certificates on both sides (RFC 5425)
+ * ---- */
 
 static bool write_file(const struct demo_region *r, const char *name, const char *text,
 		       struct problem *p)
@@ -121,9 +123,9 @@ static bool make_certificate(struct demo_region *r, struct problem *p)
 				    r->clock->now(r->clock), p);
 }
 
-/* rsyslog's own word that it started goes into the file, too. That opens it before any connection ends:
- * rsyslog 8.2302 may close the descriptor of a TLS connection twice, and a file opened in between
- * would lose its descriptor to the next connection. */
+/* rsyslog's own word that it started goes into the file, too. That opens it before any connection
+ * ends: rsyslog 8.2302 may close the descriptor of a TLS connection twice, and a file opened in
+ * between would lose its descriptor to the next connection. */
 static const char *syslog_configuration(const struct demo_region *r)
 {
 	return arena_printf(

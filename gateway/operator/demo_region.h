@@ -1,8 +1,8 @@
 /* gateway/operator/demo_region.h: the demo's region and the processes that serve it.
  *
  * A directory with a region as `minato init --demo` makes it, a real rsyslog as its Audit Record
- * Repository, and minatod. What was started is stopped, and what was made is removed, unless it is to
- * be kept. Readiness and ends are waited for by their events (sd_notify(3), pidfd_open(2)). */
+ * Repository, and minatod. What was started is stopped, and what was made is removed, unless it is
+ * to be kept. Readiness and ends are waited for by their events (sd_notify(3), pidfd_open(2)). */
 #ifndef GATEWAY_OPERATOR_DEMO_REGION_H
 #define GATEWAY_OPERATOR_DEMO_REGION_H
 
@@ -43,7 +43,8 @@ bool demo_region_end(struct demo_region *r);
 /* What stands in that file of the region. */
 const char *demo_region_file(const struct demo_region *r, const char *name);
 
-/* Waits for the end of a child or a signal; false at a signal or when it ended otherwise than by 0. */
+/* Waits for the end of a child or a signal; false at a signal or when it ended otherwise than by
+ * 0. */
 bool demo_process_wait(struct demo_region *r, struct demo_process *child);
 struct demo_process demo_process_of(pid_t pid);
 

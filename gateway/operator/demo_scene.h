@@ -1,7 +1,7 @@
 /* gateway/operator/demo_scene.h: the scene of the demo: what each institution does and sees.
  *
- * Acts are rows: who, what in two languages, a function that does it over the real protocols and says
- * what was seen. An act fails when anything was not as it should be; the scene goes on. */
+ * Acts are rows: who, what in two languages, a function that does it over the real protocols and
+ * says what was seen. An act fails when anything was not as it should be; the scene goes on. */
 #ifndef GATEWAY_OPERATOR_DEMO_SCENE_H
 #define GATEWAY_OPERATOR_DEMO_SCENE_H
 

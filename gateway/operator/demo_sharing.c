@@ -169,7 +169,8 @@ static bool read_results(struct demo_scene *s, struct problem *p)
 	       && say_message(s, octets, "OBX", 5, p);
 }
 
-/* With its own number only: the region's id by ITI-45, the documents by ITI-18, the letter by ITI-43. */
+/* With its own number only: the region's id by ITI-45, the documents by ITI-18, the letter by
+ * ITI-43. */
 static bool read_letter(struct demo_scene *s, enum demo_system system, enum demo_hospital hospital,
 			struct problem *p)
 {

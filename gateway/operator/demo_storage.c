@@ -1,4 +1,5 @@
-/* gateway/operator/demo_storage.c: SS-MIX2 standardised storages (HS026) for the demo's hospitals. */
+/* gateway/operator/demo_storage.c: SS-MIX2 standardised storages (HS026) for the demo's
+ * hospitals. */
 #include "gateway/operator/demo_storage.h"
 
 #include <errno.h>

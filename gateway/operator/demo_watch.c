@@ -1,4 +1,5 @@
-/* gateway/operator/demo_watch.c: waits for what is to come in a file that another process writes. */
+/* gateway/operator/demo_watch.c: waits for what is to come in a file that another process
+ * writes. */
 #include "gateway/operator/demo_watch.h"
 
 #include <poll.h>

@@ -1,4 +1,5 @@
-/* gateway/operator/demo_watch.h: waits for what is to come in a file that another process writes. */
+/* gateway/operator/demo_watch.h: waits for what is to come in a file that another process
+ * writes. */
 #ifndef GATEWAY_OPERATOR_DEMO_WATCH_H
 #define GATEWAY_OPERATOR_DEMO_WATCH_H
 

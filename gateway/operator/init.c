@@ -1,4 +1,5 @@
-/* gateway/operator/init.c: a new region: its directory, authority, certificates and configuration. */
+/* gateway/operator/init.c: a new region: its directory, authority, certificates and
+ * configuration. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>

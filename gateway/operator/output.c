@@ -161,7 +161,8 @@ static void put_csv_rows(FILE *out, struct arena *a, const json_t *rows,
 static void put_json(FILE *out, const json_t *value, size_t flags)
 {
 	/* Seconds have six digits; seventeen would show how a computer writes them. */
-	json_dumpf(value, out, flags | JSON_REAL_PRECISION(6) | JSON_ENCODE_ANY | JSON_PRESERVE_ORDER);
+	json_dumpf(value, out,
+		   flags | JSON_REAL_PRECISION(6) | JSON_ENCODE_ANY | JSON_PRESERVE_ORDER);
 	putc('\n', out);
 }
 

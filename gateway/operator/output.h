@@ -1,7 +1,7 @@
 /* gateway/operator/output.h: one way to print a result, in four forms.
  *
- * A result is a JSON array of objects and the columns to show of it, or one object. Text from outside
- * never reaches a terminal with its control characters. */
+ * A result is a JSON array of objects and the columns to show of it, or one object. Text from
+ * outside never reaches a terminal with its control characters. */
 #ifndef GATEWAY_OPERATOR_OUTPUT_H
 #define GATEWAY_OPERATOR_OUTPUT_H
 

@@ -1,4 +1,5 @@
-/* gateway/operator/pki.h: a region's own certificate authority, for trials; production brings its own.
+/* gateway/operator/pki.h: a region's own certificate authority, for trials; production brings its
+ * own.
  *
  * Keys are EC P-256: every peer that speaks TLS 1.2 by RFC 9325 takes them, and a handshake costs a
  * tenth of RSA's. Files with a key are made with mode 0600; no file is ever overwritten. */
@@ -24,13 +25,15 @@ enum pki_use { PKI_SERVER, PKI_CLIENT };
 struct pki_subject {
 	const char *common_name, *organization;	/* UTF-8; organization may be NULL */
 	const char *alternative_names;	/* as OpenSSL writes them: "DNS:localhost,IP:127.0.0.1" */
-	enum pki_use use;		/* a server is a client as well: it delivers audit records */
+	/* a server is a client as well: it delivers audit records */
+	enum pki_use use;
 };
 
 /* Makes both files. */
-bool pki_authority_make(const struct pki_authority *a, const char *common_name, instant now, struct problem *p);
+bool pki_authority_make(const struct pki_authority *a, const char *common_name, instant now,
+			struct problem *p);
 /* Makes file: the certificate, then its private key. */
-bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject, const char *file,
-			  instant now, struct problem *p);
+bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject,
+			  const char *file, instant now, struct problem *p);
 
 #endif

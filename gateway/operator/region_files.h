@@ -29,12 +29,13 @@ enum { HTTPS_PORT = 8443, MLLP_PORT = 2575, ADMIN_PORT = 8480 };
 /* The systems of the example region, ended by a row without a name. */
 extern const struct facility demo_facilities[];
 
-/* Makes the directory. It must be missing or empty: PROBLEM_CONFLICT otherwise, nothing is touched. */
+/* Makes the directory. It must be missing or empty: PROBLEM_CONFLICT otherwise, nothing is
+ * touched. */
 bool region_init(const struct region_plan *plan, struct arena *a, instant now, struct problem *p);
 
 /* Makes pki/clients/NAME.pem beside the configuration and adds the system to it, if the result is
  * valid; otherwise nothing has changed. */
-bool region_add_facility(const char *configuration, const struct facility *f, struct arena *a, instant now,
-			 struct problem *p);
+bool region_add_facility(const char *configuration, const struct facility *f, struct arena *a,
+			 instant now, struct problem *p);
 
 #endif

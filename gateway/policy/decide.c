@@ -82,7 +82,9 @@ static bool person_of(struct decisions *d, struct store_txn *t, uint64_t subject
 	if (!identity_record(t, d->arena, subject, &record))
 		return false;
 	struct belonging *b = arena_new(d->arena, struct belonging);
-	*b = (struct belonging){ .subject = subject, .person = record.person, .next = d->belongings };
+	*b = (struct belonging){ .subject = subject,
+				 .person = record.person,
+				 .next = d->belongings };
 	d->belongings = b;
 	*person = record.person;
 	return true;

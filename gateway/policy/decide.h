@@ -1,10 +1,10 @@
 /* gateway/policy/decide.h: permit or hide, and why.
  *
- * So far one policy: participation. A person is shared when joined (or by the region's default, when
- * undecided), and not with a facility the person excluded. What a facility submitted itself, and its
- * own patients' own records, it always sees. Hidden is as if it did not exist: the same answer, the
- * same work. Consent documents, roles and purposes of use join in decide.c, where every input of a
- * decision is one field of struct requester.
+ * So far one policy: participation. A person is shared when joined (or by the region's default,
+ * when undecided), and not with a facility the person excluded. What a facility submitted itself,
+ * and its own patients' own records, it always sees. Hidden is as if it did not exist: the same
+ * answer, the same work. Consent documents, roles and purposes of use join in decide.c, where every
+ * input of a decision is one field of struct requester.
  *
  * One decision context serves one exchange; it remembers what it decided about each person, so a
  * search asks the store once per person. Thread-safety: one thread at a time. */

@@ -41,7 +41,8 @@ static const char *reason(int status)
 /* What only the door may say. */
 static bool own_header(const char *name)
 {
-	static const char *const own[] = { "Content-Length", "Date", "Connection", "Transfer-Encoding" };
+	static const char *const own[] = { "Content-Length", "Date", "Connection",
+					   "Transfer-Encoding" };
 	for (size_t i = 0; i < COUNT(own); i++)
 		if (text_equal_nocase(name, own[i]))
 			return true;
@@ -208,10 +209,12 @@ static size_t gather(struct connection *c, unsigned char *out, size_t room)
 static struct bytes next_octets(struct connection *c)
 {
 	struct output *o = &c->output;
-	if (o->text_at == o->text_length && o->answer != NULL && o->piece < o->answer->piece_count) {
+	if (o->text_at == o->text_length && o->answer != NULL
+	    && o->piece < o->answer->piece_count) {
 		const struct piece *p = &o->answer->pieces[o->piece];
 		if (!piece_in_file(p) && p->octets.length - o->at >= DIRECT)
-			return (struct bytes){ p->octets.data + o->at, p->octets.length - (size_t)o->at };
+			return (struct bytes){ p->octets.data + o->at,
+					       p->octets.length - (size_t)o->at };
 	}
 	return (struct bytes){ c->loop->out, gather(c, c->loop->out, WRITE_SIZE) };
 }

@@ -181,7 +181,8 @@ static bool shake(struct connection *c)
 	if (error == SSL_ERROR_SSL)
 		shake_failed(c);
 	else
-		connection_close(c, "the peer went away");	/* a probe of a load balancer, usually */
+		/* a probe of a load balancer, usually */
+		connection_close(c, "the peer went away");
 	return true;
 }
 
@@ -305,7 +306,8 @@ void connection_accept(struct door *d, int fd, const struct sockaddr_storage *fr
 	c->loop = f->loops[atomic_fetch_add(&f->next_loop, 1) % f->loop_count];
 	name_ends(c, from);
 	if (atomic_fetch_add(&d->open, 1) < c->terms->limits.connections)
-		c->counted = peers_enter(f->peers, c->address, c->terms->limits.connections_per_peer);
+		c->counted = peers_enter(f->peers, c->address,
+					 c->terms->limits.connections_per_peer);
 	atomic_fetch_add(c->counted != NULL ? &f->accepted : &f->refused, 1);
 	pthread_mutex_lock(&f->lock);
 	f->open++;
@@ -316,8 +318,9 @@ void connection_accept(struct door *d, int fd, const struct sockaddr_storage *fr
 
 bool connection_idle(const struct connection *c)
 {
-	return c->stage == READING && c->message == NULL && c->left_length == 0 &&
-		!(c->door->kind == DOOR_MLLP ? mllp_parser_begun(&c->mllp) : http_parser_begun(&c->http));
+	return c->stage == READING && c->message == NULL && c->left_length == 0
+	       && !(c->door->kind == DOOR_MLLP ? mllp_parser_begun(&c->mllp)
+					       : http_parser_begun(&c->http));
 }
 
 void connection_stop(struct connection *c)

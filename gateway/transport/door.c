@@ -1,4 +1,5 @@
-/* gateway/transport/door.c: what every door has: its usual limits, its listening socket, its terms. */
+/* gateway/transport/door.c: what every door has: its usual limits, its listening socket, its
+ * terms. */
 #include "gateway/transport/door.h"
 
 #include <arpa/inet.h>
@@ -25,14 +26,16 @@ const struct door_limits door_limits_default = {
 	.headers = 100,
 	.body = (uint64_t)2 << 30,	/* some documents of 512 MiB in one submission; streamed */
 	.frame = 1024 * 1024,		/* an HL7 v2 message with embedded report stays below */
-	.connections = 8192,		/* 5,000 idle ones and room; descriptors are the other bound */
+	/* 5,000 idle ones and room; descriptors are the other bound */
+	.connections = 8192,
 	.connections_per_peer = 256,	/* one hospital's cluster, not one hospital's mistake */
 	.handshake_seconds = 10,
 	.head_seconds = 15,		/* from its first octet, however slowly the rest drips */
 	.idle_seconds = 300,		/* an MLLP link is opened anew by its sender at will */
 	.total_seconds = 3600,		/* 512 MiB over a line of 1.2 Mbit/s */
 	.least_rate = 1024,		/* slower than any line a hospital has */
-	.recheck_seconds = 600,		/* links stay up for months, revocation must not wait for that */
+	/* links stay up for months, revocation must not wait for that */
+	.recheck_seconds = 600,
 };
 
 const char *head_header(const struct head *h, const char *name)
@@ -93,8 +96,8 @@ static int listen_local(const char *path, char why[TLS_WHY])
 		return failed(-1, why, path, "another process listens there");
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	/* The mode of the socket before bind(2) is that of its name: no moment with a wider one. */
-	if (fd < 0 || fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&name, sizeof name) != 0 ||
-			listen(fd, BACKLOG) != 0)
+	if (fd < 0 || fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&name, sizeof name) != 0
+	    || listen(fd, BACKLOG) != 0)
 		return failed(fd, why, path, strerror(errno));
 	return fd;
 }
@@ -111,7 +114,8 @@ int door_listen(const struct door_settings *s, char why[TLS_WHY])
 	if (s->kind == DOOR_LOCAL)
 		return listen_local(s->address, why);
 	struct addrinfo *found = NULL, wanted = {
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+		.ai_socktype = SOCK_STREAM,
 	};
 	char where[80], port[8];
 	snprintf(port, sizeof port, "%u", s->port % 65536);
@@ -123,10 +127,11 @@ int door_listen(const struct door_settings *s, char why[TLS_WHY])
 		return failed(-1, why, where, "this door opens on the loopback address only");
 	}
 	int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bool open = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) == 0 &&
-		(found->ai_family != AF_INET6 ||
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){ 0 }, sizeof(int)) == 0) &&
-		bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
+	bool open = fd >= 0
+		    && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) == 0
+		    && (found->ai_family != AF_INET6
+			|| setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){ 0 }, sizeof(int)) == 0)
+		    && bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
 	int error = errno;
 	freeaddrinfo(found);
 	return open ? fd : failed(fd, why, where, strerror(error));
@@ -164,7 +169,8 @@ static void connecting(evutil_socket_t fd, short what, void *self)
 	for (int i = 0; i < ACCEPTS; i++) {
 		struct sockaddr_storage from = { 0 };
 		socklen_t length = sizeof from;
-		int accepted = accept4(fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int accepted = accept4(fd, (struct sockaddr *)&from, &length,
+				       SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (accepted >= 0)
 			connection_accept(d, accepted, &from);
 		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -180,8 +186,9 @@ void door_begin(struct mail *m)
 	struct event_base *base = d->front->loops[0]->base;
 	if (atomic_load(&d->front->stopping))
 		return;
-	d->listening = event_assign(&d->accepting, base, d->fd, EV_READ | EV_PERSIST, connecting, d) == 0 &&
-		event_add(&d->accepting, NULL) == 0;
+	d->listening = event_assign(&d->accepting, base, d->fd, EV_READ | EV_PERSIST, connecting, d)
+			       == 0
+		       && event_add(&d->accepting, NULL) == 0;
 }
 
 void door_end(struct door *d)

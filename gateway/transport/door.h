@@ -47,7 +47,8 @@ struct header {
 struct head {
 	enum door_kind door;
 	const char *method;		/* "POST"; "MLLP" for a frame */
-	const char *path;		/* percent-decoded, no query, no dot segments, starts with '/' */
+	/* percent-decoded, no query, no dot segments, starts with '/' */
+	const char *path;
 	const char *query;		/* after '?', undecoded; "" if none */
 	const struct header *headers;
 	size_t header_count;
@@ -61,12 +62,14 @@ struct head {
 	unsigned peer_uid;		/* DOOR_LOCAL: the user at the other end */
 };
 
-const char *head_header(const struct head *h, const char *name);	/* first of that name or NULL */
+/* first of that name or NULL */
+const char *head_header(const struct head *h, const char *name);
 
 /* One piece of an answer's body: octets in memory, or a range of a file. */
 struct piece {
 	struct bytes octets;
-	int fd;				/* octets.data NULL: length octets from offset; the house closes it */
+	/* octets.data NULL: length octets from offset; the house closes it */
+	int fd;
 	uint64_t offset, length;
 };
 
@@ -98,13 +101,15 @@ struct house {
 	void (*whole)(void *record);
 	void (*gone)(void *record, const char *why);
 	void (*release)(void *record, bool sent);
-	/* On a worker thread; may be NULL. A flood of them is told in part: some twenty a second. */
+	/* On a worker thread; may be NULL. A flood of them is told in part: some twenty a
+	 * second. */
 	void (*refused)(void *self, const struct refused_peer *peer);
 };
 
 struct tls_profile_paths {
 	const char *certificate;	/* PEM: chain and private key, mode 0600 */
-	const char *ca;			/* PEM bundle of the CAs whose client certificates we accept */
+	/* PEM bundle of the CAs whose client certificates we accept */
+	const char *ca;
 	const char *crl;		/* PEM; NULL: none */
 	const char *profile;		/* ihe-bcp195, ihe-stx-strict, dicom-b13, tls13-only */
 };
@@ -113,12 +118,15 @@ struct door_limits {
 	size_t request_line, header_block, headers;	/* octets, octets, count */
 	uint64_t body;					/* octets of one HTTP body */
 	size_t frame;					/* octets of one MLLP frame */
-	unsigned connections, connections_per_peer;	/* per certificate once known, else per address */
+	/* per certificate once known, else per address */
+	unsigned connections, connections_per_peer;
 	/* From the first octet of a head or (MLLP) of a frame until it is complete: head_seconds.
 	 * From the first octet of a message until its answer is out: total_seconds. */
 	unsigned handshake_seconds, head_seconds, idle_seconds, total_seconds;
-	unsigned least_rate;				/* octets per second, both ways, averaged, after 5 s */
-	unsigned recheck_seconds;			/* long connections: certificate against the CRL again */
+	/* octets per second, both ways, averaged, after 5 s */
+	unsigned least_rate;
+	/* long connections: certificate against the CRL again */
+	unsigned recheck_seconds;
 };
 
 struct door_settings {

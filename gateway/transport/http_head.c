@@ -105,7 +105,8 @@ static int read_target(struct reading *r, char *target)
 	char *path = without_authority(r, target);
 	for (const char *c = path; *c != '\0'; c++)
 		if (*c < 0x21 || *c > 0x7e || *c == '#')
-			return refuse(r, 400, "the request target has a character it must not have");
+			return refuse(r, 400,
+				      "the request target has a character it must not have");
 	if (*path != '/')
 		return refuse(r, 400, "the request target has no path");
 	char *query = strchr(path, '?');

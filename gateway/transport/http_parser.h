@@ -1,4 +1,4 @@
-/* gateway/transport/http_parser.h: octets of an HTTP/1.1 connection -> events, one request at a time.
+/* gateway/transport/http_parser.h: octets of an HTTP/1.1 connection -> events, a request at a time.
  *
  * Feed it what arrives, in any pieces:
  *

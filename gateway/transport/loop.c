@@ -1,4 +1,5 @@
-/* gateway/transport/loop.c: one thread, its connections, and the mail it gets from other threads. */
+/* gateway/transport/loop.c: one thread, its connections, and the mail it gets from other
+ * threads. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,8 +121,9 @@ const char *loop_date(struct loop *l)
 	if (now != l->date_of && gmtime_r(&now, &t) != NULL) {
 		l->date_of = now;
 		snprintf(l->date, sizeof l->date, "%s, %02d %s %04d %02d:%02d:%02d GMT",
-			days[t.tm_wday % 7], t.tm_mday % 100, months[t.tm_mon % 12],
-			(t.tm_year + 1900) % 10000, t.tm_hour % 100, t.tm_min % 100, t.tm_sec % 100);
+			 days[t.tm_wday % 7], t.tm_mday % 100, months[t.tm_mon % 12],
+			 (t.tm_year + 1900) % 10000, t.tm_hour % 100, t.tm_min % 100,
+			 t.tm_sec % 100);
 	}
 	return l->date;
 }
@@ -154,11 +156,11 @@ struct loop *loop_create(struct front *f, bool first)
 	l->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	l->base = base_create();
 	struct timeval tick = { 0, TICK_MILLISECONDS * 1000 };
-	if (l->wake_fd < 0 || l->base == NULL ||
-			event_assign(&l->wake, l->base, l->wake_fd, EV_READ | EV_PERSIST, woken, l) != 0 ||
-			event_add(&l->wake, NULL) != 0 ||
-			event_assign(&l->tick, l->base, -1, EV_PERSIST, ticked, l) != 0 ||
-			event_add(&l->tick, &tick) != 0) {
+	if (l->wake_fd < 0 || l->base == NULL
+	    || event_assign(&l->wake, l->base, l->wake_fd, EV_READ | EV_PERSIST, woken, l) != 0
+	    || event_add(&l->wake, NULL) != 0
+	    || event_assign(&l->tick, l->base, -1, EV_PERSIST, ticked, l) != 0
+	    || event_add(&l->tick, &tick) != 0) {
 		loop_destroy(l);
 		return NULL;
 	}

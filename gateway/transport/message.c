@@ -66,7 +66,8 @@ static void run(struct job *j)
 		post(m);
 		return;
 	}
-	if (m->body_length > 0 && !house->body(m->record, (struct bytes){ m->body, m->body_length }))
+	if (m->body_length > 0
+	    && !house->body(m->record, (struct bytes){ m->body, m->body_length }))
 		m->stopped = true;
 	m->body_length = 0;
 	if (!m->ended && !m->stopped) {

@@ -14,7 +14,8 @@ static long plain_result(ssize_t n)
 {
 	if (n >= 0)
 		return n;
-	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? WIRE_BLOCKED : WIRE_BROKEN;
+	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? WIRE_BLOCKED
+									 : WIRE_BROKEN;
 }
 
 static long tls_result(struct connection *c, int n)

@@ -1,6 +1,6 @@
-/* gateway/transport/reference.c: how long a connection's memory lives. Its loop holds it until it is
- * closed, each of its messages until released, each word about a refused peer until told, and who may
- * close it while he uses it; the last one frees it, on whatever thread that is. */
+/* gateway/transport/reference.c: how long a connection's memory lives. Its loop holds it until it
+ * is closed, each of its messages until released, each word about a refused peer until told, and
+ * who may close it while he uses it; the last one frees it, on whatever thread that is. */
 #include <stdlib.h>
 
 #include "gateway/transport/inside.h"

@@ -103,7 +103,8 @@ SSL_CTX *tls_context(const struct tls_profile_paths *paths, enum tls_role role, 
 		snprintf(why, TLS_WHY, "no TLS profile is called \"%s\"", paths->profile);
 		return NULL;
 	}
-	SSL_CTX *context = SSL_CTX_new(role == TLS_SERVER ? TLS_server_method() : TLS_client_method());
+	SSL_CTX *context = SSL_CTX_new(role == TLS_SERVER ? TLS_server_method()
+							  : TLS_client_method());
 	if (context == NULL || !profile_use(context, p)) {
 		snprintf(why, TLS_WHY, "the TLS profile %s cannot be used: %s", p->name,
 			ERR_reason_error_string(ERR_peek_last_error()));
@@ -182,8 +183,8 @@ void tls_peer_remember(struct tls_peer *peer, X509 *leaf)
 		snprintf(peer->sha256 + 2 * i, 3, "%02x", digest[i]);
 	BIO *text = BIO_new(BIO_s_mem());
 	char *data = NULL;
-	if (text != NULL &&
-			X509_NAME_print_ex(text, X509_get_subject_name(leaf), 0, XN_FLAG_RFC2253) >= 0) {
+	if (text != NULL
+	    && X509_NAME_print_ex(text, X509_get_subject_name(leaf), 0, XN_FLAG_RFC2253) >= 0) {
 		long size = BIO_get_mem_data(text, &data);
 		peer->subject = strndup(data, (size_t)size);
 	}
@@ -194,8 +195,11 @@ const char *tls_recheck(SSL_CTX *today, SSL *connection)
 {
 	X509_STORE_CTX *check = X509_STORE_CTX_new();
 	const char *why = "the certificate cannot be checked";
-	if (check != NULL && X509_STORE_CTX_init(check, SSL_CTX_get_cert_store(today),
-			SSL_get0_peer_certificate(connection), SSL_get_peer_cert_chain(connection)) == 1) {
+	if (check != NULL
+	    && X509_STORE_CTX_init(check, SSL_CTX_get_cert_store(today),
+				   SSL_get0_peer_certificate(connection),
+				   SSL_get_peer_cert_chain(connection))
+		       == 1) {
 		X509_STORE_CTX_set_default(check, "ssl_client");
 		X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(check), SSL_CTX_get0_param(today));
 		X509_STORE_CTX_set_verify_cb(check, verify);

@@ -103,7 +103,8 @@ static bool use_chain(SSL_CTX *context, const char *path, BIO *file, char why[TL
 	if (used && SSL_CTX_use_certificate(context, certificate) != 1)
 		used = because(why, path, "the certificate cannot be used");
 	X509_free(certificate);
-	while (used && (certificate = PEM_read_bio_X509(file, NULL, no_pass_phrase, NULL)) != NULL) {
+	while (used
+	       && (certificate = PEM_read_bio_X509(file, NULL, no_pass_phrase, NULL)) != NULL) {
 		if (SSL_CTX_add1_chain_cert(context, certificate) != 1)
 			used = because(why, path, "the chain cannot be used");
 		X509_free(certificate);
@@ -135,14 +136,17 @@ bool tls_load_authorities(SSL_CTX *context, const char *path, char why[TLS_WHY])
 	X509_STORE *store = SSL_CTX_get_cert_store(context);
 	unsigned count = 0;
 	bool added = true;
-	for (X509 *c; added && (c = PEM_read_bio_X509_AUX(file, NULL, no_pass_phrase, NULL)) != NULL; ) {
-		added = X509_STORE_add_cert(store, c) == 1 && SSL_CTX_add_client_CA(context, c) == 1;
+	for (X509 *c;
+	     added && (c = PEM_read_bio_X509_AUX(file, NULL, no_pass_phrase, NULL)) != NULL;) {
+		added = X509_STORE_add_cert(store, c) == 1
+			&& SSL_CTX_add_client_CA(context, c) == 1;
 		X509_free(c);
 		count++;
 	}
 	BIO_free(file);
 	if (!added || count == 0)
-		return because(why, path, added ? "has no certificate" : "a certificate cannot be used");
+		return because(why, path,
+			       added ? "has no certificate" : "a certificate cannot be used");
 	ERR_clear_error();
 	return true;
 }
@@ -155,14 +159,16 @@ bool tls_load_revoked(SSL_CTX *context, const char *path, char why[TLS_WHY])
 	X509_STORE *store = SSL_CTX_get_cert_store(context);
 	unsigned count = 0;
 	bool added = true;
-	for (X509_CRL *c; added && (c = PEM_read_bio_X509_CRL(file, NULL, no_pass_phrase, NULL)) != NULL; ) {
+	for (X509_CRL *c;
+	     added && (c = PEM_read_bio_X509_CRL(file, NULL, no_pass_phrase, NULL)) != NULL;) {
 		added = X509_STORE_add_crl(store, c) == 1;
 		X509_CRL_free(c);
 		count++;
 	}
 	BIO_free(file);
 	if (!added || count == 0)
-		return because(why, path, added ? "has no revocation list" : "a list cannot be used");
+		return because(why, path,
+			       added ? "has no revocation list" : "a list cannot be used");
 	ERR_clear_error();
 	return true;
 }

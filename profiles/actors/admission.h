@@ -15,10 +15,12 @@ struct store_txn;
 
 struct admission {
 	void *self;
-	/* May the requester learn that this person is known elsewhere (PIX, another's documents)? */
+	/* May the requester learn that this person is known elsewhere (PIX, another's
+	 * documents)? */
 	bool (*person)(void *self, struct store_txn *t, const struct person *p);
 	/* May the requester see what was submitted for this patient record by that system? */
-	bool (*subject)(void *self, struct store_txn *t, uint64_t subject, const char *source_system);
+	bool (*subject)(void *self, struct store_txn *t, uint64_t subject,
+			const char *source_system);
 	unsigned hidden;	/* how many times the answer was no: for the local audit record */
 };
 

@@ -1,12 +1,12 @@
-/* profiles/actors/cross_reference_manager.h: the Patient Identifier Cross-reference Manager, whatever
- * the dialect (ITI-8, ITI-44; ITI-9, ITI-45, ITI-83), and the same feed as the Document Registry
- * hears it. ITI TF-1: 5; ITI TF-2: 3.8, 3.9, 3.44, 3.45.
+/* profiles/actors/cross_reference_manager.h: the Patient Identifier Cross-reference Manager,
+ * whatever the dialect (ITI-8, ITI-44; ITI-9, ITI-45, ITI-83), and the same feed as the Document
+ * Registry hears it. ITI TF-1: 5; ITI TF-2: 3.8, 3.9, 3.44, 3.45.
  *
  * Identifiers come as sent. Their assigning authority is resolved here by the region's domains: by
- * universal id (an urn:oid: prefix is accepted), by namespace, or, where both are given, only if they
- * agree. A feed may name ids of other known domains: they are not recorded, and no error
- * (one source a domain, ITI TF-2: 3.8.4.1.3). Only ids of known domains are ever kept.
- * Thread-safety: as the transaction. */
+ * universal id (an urn:oid: prefix is accepted), by namespace, or, where both are given, only if
+ * they agree. A feed may name ids of other known domains: they are not recorded, and no error (one
+ * source a domain, ITI TF-2: 3.8.4.1.3). Only ids of known domains are ever kept. Thread-safety: as
+ * the transaction. */
 #ifndef PROFILES_ACTORS_CROSS_REFERENCE_MANAGER_H
 #define PROFILES_ACTORS_CROSS_REFERENCE_MANAGER_H
 
@@ -60,7 +60,8 @@ struct cross_reference_found {
 	enum cross_reference_outcome outcome;
 	struct patient_identifier
 		asked; /* resolved; with its universal id unless that was unknown */
-	/* All three parts of the domain set, ids of one domain together, never the one asked for. */
+	/* All three parts of the domain set, ids of one domain together, never the one asked
+	 * for. */
 	struct patient_identifier *ids;
 	/* Names as the asker itself fed them; NULL: it has no record of this person. */
 	struct person_name *names;

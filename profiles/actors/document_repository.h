@@ -27,7 +27,8 @@ bool document_repository_provide(const struct registry_desk *d, struct submissio
 struct retrieved_document {
 	const struct document_request *request;
 	bool found;
-	const char *patient_id;			/* whose it is, CX of the affinity domain; for audit */
+	/* whose it is, CX of the affinity domain; for audit */
+	const char *patient_id;
 	const char *mime_type;
 	struct blob_content content;
 	struct retrieved_document *next;

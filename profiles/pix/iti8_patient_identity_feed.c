@@ -1,9 +1,9 @@
 /* profiles/pix/iti8_patient_identity_feed.c
  *
- * Patient Identity Feed [ITI-8], ITI TF-2: 3.8. We are the Patient Identifier Cross-reference Manager,
- * and with the ids of the affinity domain the Document Registry: an admission system tells of a
- * patient (A01, A04, A05), of changed demographics (A08), or that two ids are one patient (A40).
- */
+ * Patient Identity Feed [ITI-8], ITI TF-2: 3.8. We are the Patient Identifier Cross-reference
+ * Manager, and with the ids of the affinity domain the Document Registry: an admission system tells
+ * of a patient (A01, A04, A05), of changed demographics (A08), or that two ids are one patient
+ * (A40). */
 #include <stdio.h>
 
 #include "gateway/base/text.h"
@@ -13,7 +13,8 @@
 #include "profiles/transaction.h"
 
 static const struct { const char *event; enum feed_kind kind; } events[] = {
-	{ "A01", FEED_CREATE }, { "A04", FEED_CREATE }, { "A05", FEED_CREATE }, { "A08", FEED_UPDATE },
+	{ "A01", FEED_CREATE }, { "A04", FEED_CREATE }, { "A05", FEED_CREATE },
+	  { "A08", FEED_UPDATE },
 	{ "A40", FEED_MERGE },
 };
 
@@ -36,16 +37,19 @@ static bool read_event(struct exchange *x)
 	if (x->sender->lenient.missing_event_segments)
 		return true;
 	if (evn == NULL)
-		return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "EVN^1", "the segment EVN is missing");
+		return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "EVN^1",
+				  "the segment EVN is missing");
 	if (kind_of(x->hl7->event) != FEED_MERGE && hl7_segment(x->hl7, "PV1", 1) == NULL)
-		return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "PV1^1", "the segment PV1 is missing");
+		return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "PV1^1",
+				  "the segment PV1 is missing");
 	return true;
 }
 
 static bool needed(struct exchange *x, const void *value, const char *where)
 {
 	return value != NULL || x->problem.code != PROBLEM_NONE
-		|| problem_at(&x->problem, PROBLEM_FIELD_MISSING, where, "the required field %s is empty", where);
+	       || problem_at(&x->problem, PROBLEM_FIELD_MISSING, where,
+			     "the required field %s is empty", where);
 }
 
 static void warn(struct exchange *x, enum problem_code code, const char *where, const char *what)
@@ -55,14 +59,15 @@ static void warn(struct exchange *x, enum problem_code code, const char *where, 
 	exchange_finding(x, true, NULL, &p);
 }
 
-/* What is taken all the same, and the sender should know. An Individual Number is named by its place
- * only. */
+/* What is taken all the same, and the sender should know. An Individual Number is named by its
+ * place only. */
 static void tell_shortcomings(struct exchange *x, const struct hl7_person_notes *n)
 {
 	if (n->refused != 0)
 		warn(x, PROBLEM_TABLE_VALUE, "PID^1", "an Individual Number was left out");
 	if (n->sex_unknown_code)
-		warn(x, PROBLEM_TABLE_VALUE, "PID^1^8", "the sex is no code of HL7 table 0001 and was read as U");
+		warn(x, PROBLEM_TABLE_VALUE, "PID^1^8",
+		     "the sex is no code of HL7 table 0001 and was read as U");
 }
 
 static bool read_feed(struct exchange *x)
@@ -85,9 +90,11 @@ static bool read_feed(struct exchange *x)
 	feed->demographics.identity_unknown = notes.identity_unknown ? "Y" : "";
 	tell_shortcomings(x, &notes);
 	if (notes.birth_date_impossible && feed->kind != FEED_MERGE)
-		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7", "the birth date is not a date");
+		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7",
+				  "the birth date is not a date");
 	if (feed->kind != FEED_MERGE)
-		return needed(x, feed->demographics.names, "PID^1^5") && x->problem.code == PROBLEM_NONE;
+		return needed(x, feed->demographics.names, "PID^1^5")
+		       && x->problem.code == PROBLEM_NONE;
 	const struct hl7_segment *mrg = hl7_only_segment(x->hl7, "MRG", &x->problem);
 	if (mrg == NULL)
 		return false;
@@ -102,8 +109,10 @@ static bool feed_patient(struct exchange *x)
 	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
 	x->result = fed;
 	bool done = x->sender->feeds_affinity_domain
-		? cross_reference_feed_registry(x->txn, x->arena, x->region, x->sender, feed, fed, &x->problem)
-		: cross_reference_feed(x->txn, x->arena, x->region, x->sender, feed, fed, &x->problem);
+			    ? cross_reference_feed_registry(x->txn, x->arena, x->region, x->sender,
+							    feed, fed, &x->problem)
+			    : cross_reference_feed(x->txn, x->arena, x->region, x->sender, feed,
+						   fed, &x->problem);
 	/* The actor knows which id was at fault; ERR-2 wants its component, too. */
 	if (!done && fed->offending != NULL && fed->offending->where != NULL)
 		snprintf(x->problem.where, sizeof x->problem.where, "%s^%s", fed->offending->where,

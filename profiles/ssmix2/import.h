@@ -1,4 +1,4 @@
-/* profiles/ssmix2/import.h: taking a storage in: from files to steps, from steps to jobs of the store.
+/* profiles/ssmix2/import.h: taking a storage in: from files to steps, from steps to store jobs.
  *
  *	ssmix2_import.c		the operator's request: which roots, what is answered
  *	import_plan.c		one patient's files -> steps, by what the flags say of each key

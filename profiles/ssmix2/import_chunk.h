@@ -1,5 +1,6 @@
-/* profiles/ssmix2/import_chunk.h: as many steps of one patient as one job of the store takes. Between
- * import_prepare.c (the worker's part) and import_job.c (the committer's), and for nobody else. */
+/* profiles/ssmix2/import_chunk.h: as many steps of one patient as one job of the store takes.
+ * Between import_prepare.c (the worker's part) and import_job.c (the committer's), and for nobody
+ * else. */
 #ifndef PROFILES_SSMIX2_IMPORT_CHUNK_H
 #define PROFILES_SSMIX2_IMPORT_CHUNK_H
 

@@ -1,8 +1,8 @@
 /* profiles/ssmix2/import_job.c: steps of an import become one job of the store.
  *
- * What a worker found there is to do (import_prepare.c) is done here, each step in a savepoint, and the
- * audit records of what was done are appended. Nothing to do means no job: a second import of documents
- * writes nothing. */
+ * What a worker found there is to do (import_prepare.c) is done here, each step in a savepoint, and
+ * the audit records of what was done are appended. Nothing to do means no job: a second import of
+ * documents writes nothing. */
 #include <string.h>
 
 #include "gateway/base/findings.h"
@@ -101,8 +101,8 @@ static bool withdraw(struct chunk *c, struct step *s)
 	return registry_deprecate(c->txn, c->arena, e->id, &s->problem);
 }
 
-/* What the facility's storage told of the patient. The id itself stays known: who once had it must be
- * found in the audit log, and other systems may have fed it. */
+/* What the facility's storage told of the patient. The id itself stays known: who once had it must
+ * be found in the audit log, and other systems may have fed it. */
 static bool withdraw_patient(struct chunk *c, struct step *s)
 {
 	static const struct registry_glance approved = { .approved = true, .stable = true };

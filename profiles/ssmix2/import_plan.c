@@ -1,10 +1,10 @@
 /* profiles/ssmix2/import_plan.c: what one patient's files mean, key by key.
  *
  * A key is patient, 診療日, data type and order number. Of its files the newest with flag 1 is the
- * current version; what came before it (flag 2, or an older flag 1) is its history; without a flag 1
- * the newest flag 0 says that it was deleted. Order is by 発生日時 in the name, never by the file's time.
- * When an order is deleted under one day and lives under another, its day was corrected: the old one
- * is history of the new one. */
+ * current version; what came before it (flag 2, or an older flag 1) is its history; without a flag
+ * 1 the newest flag 0 says that it was deleted. Order is by 発生日時 in the name, never by the file's
+ * time. When an order is deleted under one day and lives under another, its day was corrected: the
+ * old one is history of the new one. */
 #include "profiles/ssmix2/import.h"
 
 #include <string.h>
@@ -138,8 +138,8 @@ static bool sooner(const struct step *a, const struct step *b)
 	return feeds != later_feeds ? feeds : strcmp(a->name->time, b->name->time) < 0;
 }
 
-/* The patient first, then what happened as it happened: what is registered last is found first. Steps
- * of the same time stay in their order (merge sort). */
+/* The patient first, then what happened as it happened: what is registered last is found first.
+ * Steps of the same time stay in their order (merge sort). */
 static struct step *in_time(struct step *list)
 {
 	struct step *middle = list, *merged = NULL, **tail = &merged;

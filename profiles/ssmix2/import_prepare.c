@@ -1,5 +1,5 @@
-/* profiles/ssmix2/import_prepare.c: the worker's part of an import: what a file says, whether it may be
- * believed, and whether it says anything new. Nothing here waits for the committer. */
+/* profiles/ssmix2/import_prepare.c: the worker's part of an import: what a file says, whether it
+ * may be believed, and whether it says anything new. Nothing here waits for the committer. */
 #include <openssl/sha.h>
 #include <string.h>
 

@@ -30,8 +30,8 @@ static struct hl7_person_rules rules_of(const struct registered_system *facility
 					  .local_sex_codes = facility->lenient.local_sex_codes };
 }
 
-/* JIS X 0208 by ISO 2022 is the rule of SS-MIX2, also where MSH-18 does not say so. What is said and
- * not so (CP932 under ISO IR87) is not guessed. */
+/* JIS X 0208 by ISO 2022 is the rule of SS-MIX2, also where MSH-18 does not say so. What is said
+ * and not so (CP932 under ISO IR87) is not guessed. */
 static struct charset_leniency leniency_of(const struct registered_system *facility)
 {
 	struct charset_leniency l = { .when_unsaid = CHARSET_ISO_2022_JP,

@@ -1,7 +1,7 @@
 /* profiles/ssmix2/ssmix2_import.c: takes in an SS-MIX2 standardised storage (HS026).
  *
- * POST /admin/ssmix2/import {directory, facility}. HACKING.md: Admin API. The directory is the root of
- * the facility (its institution code, a suffix allowed) or holds it beside others'. */
+ * POST /admin/ssmix2/import {directory, facility}. HACKING.md: Admin API. The directory is the root
+ * of the facility (its institution code, a suffix allowed) or holds it beside others'. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -98,7 +98,8 @@ static void add_line(struct importing *im, const char *kind, const char *path, c
 	if (json_array_size(im->lines) >= LINES_MOST)
 		return;
 	show_path(im->place, path, shown);
-	/* A path cut within a character is no UTF-8 any more: the whole line must not be lost for it. */
+	/* A path cut within a character is no UTF-8 any more: the whole line must not be lost for
+	 * it. */
 	json_t *line = json_pack("{s:{s:s, s:s}}", kind, "path", shown, "what", what);
 	json_array_append_new(
 		im->lines,

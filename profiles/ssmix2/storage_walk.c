@@ -1,8 +1,8 @@
 /* profiles/ssmix2/storage_walk.c: walking an SS-MIX2 standardised storage.
  *
  * Which folder is a patient's cannot be told from its depth: ids shorter than six characters have
- * fewer folders above them. It is the one whose name the folders above begin and that holds folders of
- * dates; for each file the last three folders are its patient, date and data type. */
+ * fewer folders above them. It is the one whose name the folders above begin and that holds folders
+ * of dates; for each file the last three folders are its patient, date and data type. */
 #include "profiles/ssmix2/storage_walk.h"
 
 #include <dirent.h>

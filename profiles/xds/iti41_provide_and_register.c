@@ -34,8 +34,8 @@ static const struct attachment *attachment_of(const struct exchange *x, const ch
 static bool read_documents(struct exchange *x, struct providing *r, struct findings *f)
 {
 	struct provided_document **last = &r->documents;
-	for (const struct xml_node *n = xml_child(x->soap->body, XDSB_NAMESPACE, "Document"); n != NULL;
-	     n = xml_next(n, XDSB_NAMESPACE, "Document")) {
+	for (const struct xml_node *n = xml_child(x->soap->body, XDSB_NAMESPACE, "Document");
+	     n != NULL; n = xml_next(n, XDSB_NAMESPACE, "Document")) {
 		const char *content_id = NULL, *id = xml_attribute(n, "id");
 		if (!xop_reference(x->arena, n, &content_id, &x->problem))
 			return false;
@@ -64,7 +64,8 @@ static bool read_request(struct exchange *x)
 	struct findings f = findings_in(x->arena);
 	struct registry_desk d = exchange_desk(x);
 	x->request = x->result = r;
-	const struct xml_node *metadata = xml_child(x->soap->body, LCM_NAMESPACE, "SubmitObjectsRequest");
+	const struct xml_node *metadata = xml_child(x->soap->body, LCM_NAMESPACE,
+						    "SubmitObjectsRequest");
 	bool readable = ebrim_read_submission(x->arena, metadata, &r->submission, &f);
 	if (r->submission.set != NULL)
 		r->patient_id = r->submission.set->patient_id;
@@ -98,12 +99,13 @@ static void audited(struct exchange *x, struct audit_event *e)
 
 static void answer(struct exchange *x, struct xml_writer *w)
 {
-	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, false), SIDE_REPOSITORY, &x->problem,
-			   x->findings);
+	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, false), SIDE_REPOSITORY,
+			   &x->problem, x->findings);
 }
 
 static const struct route routes[] = {
-	{ "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b", "ProvideAndRegisterDocumentSetRequest",
+	{ "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
+	  "ProvideAndRegisterDocumentSetRequest",
 	  XDSB_NAMESPACE, "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse" },
 	{ 0 }
 };

@@ -19,9 +19,10 @@ static void check_stable(const struct submission *s, struct findings *f)
 {
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
 		if (e->type == ENTRY_ON_DEMAND)
-			findings_error(f, PROBLEM_REGISTRY_METADATA, NULL,
-				       arena_printf(f->arena, "DocumentEntry(%s).objectType", e->id),
-				       "is On-Demand; this transaction registers stable documents");
+			findings_error(
+				f, PROBLEM_REGISTRY_METADATA, NULL,
+				arena_printf(f->arena, "DocumentEntry(%s).objectType", e->id),
+				"is On-Demand; this transaction registers stable documents");
 }
 
 static bool read_request(struct exchange *x)
@@ -62,8 +63,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 
 static void answer(struct exchange *x, struct xml_writer *w)
 {
-	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, false), SIDE_REGISTRY, &x->problem,
-			   x->findings);
+	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, false), SIDE_REGISTRY,
+			   &x->problem, x->findings);
 }
 
 static const struct route routes[] = {

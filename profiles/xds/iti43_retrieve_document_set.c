@@ -49,10 +49,12 @@ static bool read_request(struct exchange *x)
 		x->request = first;
 		if (++count > DOCUMENTS_MOST)
 			return problem_set(&x->problem, PROBLEM_TOO_MANY_RESULTS,
-					   "at most %d documents are given at a time", DOCUMENTS_MOST);
+					   "at most %d documents are given at a time",
+					   DOCUMENTS_MOST);
 	}
-	return first != NULL || problem_at(&x->problem, PROBLEM_MALFORMED, "RetrieveDocumentSetRequest",
-					   "there is no DocumentRequest");
+	return first != NULL
+	       || problem_at(&x->problem, PROBLEM_MALFORMED, "RetrieveDocumentSetRequest",
+			     "there is no DocumentRequest");
 }
 
 static bool handle(struct exchange *x)
@@ -75,25 +77,29 @@ static bool handle(struct exchange *x)
 	return exchange_findings(x, &f);
 }
 
-static void audit_document(struct exchange *x, struct audit_event *e, const struct document_request *r)
+static void audit_document(struct exchange *x, struct audit_event *e,
+			   const struct document_request *r)
 {
 	struct audit_object *o = audit_add_object(x, e);
 	o->id = r->document_unique_id;
 	o->type_code = 2;
 	o->type_code_role = 3;
-	o->id_type = (struct coded_value){ .code = "9", .scheme = "RFC-3881", .display = "Report Number" };
+	o->id_type = (struct coded_value){ .code = "9",
+					   .scheme = "RFC-3881",
+					   .display = "Report Number" };
 	audit_add_detail(x, o, "Repository Unique ID", bytes_of_text(r->repository_unique_id));
 	if (r->home_community_id != NULL)
 		audit_add_detail(x, o, "ihe:homeCommunityID", bytes_of_text(r->home_community_id));
 }
 
-/* Whose documents were given, each person once (ITI TF-2: 3.43.5.1.2: Patient, if known): who read a
- * person's records is what the trail is asked most. */
+/* Whose documents were given, each person once (ITI TF-2: 3.43.5.1.2: Patient, if known): who read
+ * a person's records is what the trail is asked most. */
 static void audit_persons(struct exchange *x, struct audit_event *e, const struct retrieval *r)
 {
 	for (const struct retrieved_document *d = r->documents; d != NULL; d = d->next) {
 		const struct retrieved_document *earlier = r->documents;
-		while (earlier != d && !(earlier->found && text_equal(earlier->patient_id, d->patient_id)))
+		while (earlier != d
+		       && !(earlier->found && text_equal(earlier->patient_id, d->patient_id)))
 			earlier = earlier->next;
 		if (d->found && d->patient_id != NULL && earlier == d)
 			audit_patient(x, e, d->patient_id);
@@ -144,8 +150,8 @@ static void answer(struct exchange *x, struct xml_writer *w)
 	const struct delivered *first = r == NULL ? NULL : r->delivered;
 	xml_open(w, "xds:RetrieveDocumentSetResponse");
 	xml_namespace_declare(w, "xds", XDSB_NAMESPACE);
-	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, first != NULL), SIDE_REPOSITORY,
-			   &x->problem, x->findings);
+	ebrim_put_response(w, ebrim_status(&x->problem, x->findings, first != NULL),
+			   SIDE_REPOSITORY, &x->problem, x->findings);
 	for (const struct delivered *d = first; d != NULL; d = d->next)
 		put_document(x, w, d);
 	xml_close(w);

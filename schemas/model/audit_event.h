@@ -1,4 +1,5 @@
-/* schemas/model/audit_event.h: an ATNA audit message (ITI-20; DICOM PS3.15 A.5), before it is XML. */
+/* schemas/model/audit_event.h: an ATNA audit message (ITI-20; DICOM PS3.15 A.5), before it is
+ * XML. */
 #ifndef SCHEMAS_MODEL_AUDIT_EVENT_H
 #define SCHEMAS_MODEL_AUDIT_EVENT_H
 
@@ -10,7 +11,11 @@
 #include "schemas/model/values.h"
 
 enum audit_action {
-	AUDIT_CREATE = 'C', AUDIT_READ = 'R', AUDIT_UPDATE = 'U', AUDIT_DELETE = 'D', AUDIT_EXECUTE = 'E'
+	AUDIT_CREATE = 'C',
+	AUDIT_READ = 'R',
+	AUDIT_UPDATE = 'U',
+	AUDIT_DELETE = 'D',
+	AUDIT_EXECUTE = 'E'
 };
 enum audit_outcome { AUDIT_SUCCESS = 0, AUDIT_MINOR = 4, AUDIT_SERIOUS = 8, AUDIT_MAJOR = 12 };
 /* RoleIDCode, DCM. */
@@ -41,10 +46,13 @@ struct audit_detail {
 /* One ParticipantObjectIdentification. */
 struct audit_object {
 	const char *id;
-	int type_code;				/* 1 person 2 system object 3 organization 4 other */
-	int type_code_role;			/* 1 patient 3 report 13 security resource 20 job 24 query */
+	/* 1 person 2 system object 3 organization 4 other */
+	int type_code;
+	/* 1 patient 3 report 13 security resource 20 job 24 query */
+	int type_code_role;
 	int life_cycle;				/* 1..15; 0 absent */
-	struct coded_value id_type;		/* code, scheme = codeSystemName, display = originalText */
+	/* code, scheme = codeSystemName, display = originalText */
+	struct coded_value id_type;
 	const char *name;			/* ParticipantObjectName, where there is no query */
 	const unsigned char *query;		/* NULL: none */
 	size_t query_length;
@@ -58,7 +66,8 @@ struct audit_event {
 	int64_t time;				/* microseconds since 1970, UTC */
 	enum audit_outcome outcome;
 	const char *outcome_description;	/* no patient data; NULL if none */
-	struct coded_value type;		/* "ITI-45", "IHE Transactions", "PIX Query"; or DCM 110126 */
+	/* "ITI-45", "IHE Transactions", "PIX Query"; or DCM 110126 */
+	struct coded_value type;
 	struct audit_participant *participants;
 	struct audit_object *objects;
 	/* For finding it again; not part of the message. */
@@ -66,7 +75,8 @@ struct audit_event {
 	const char *exchange;			/* exchange id */
 	const char *transaction;		/* "ITI-45", "start", "node-authentication" */
 	bool local_only;			/* never delivered to a repository outside */
-	struct bytes message;			/* it, when it is written already; data NULL: not yet */
+	/* it, when it is written already; data NULL: not yet */
+	struct bytes message;
 	struct audit_event *next;		/* an exchange may leave several (merge: D and U) */
 };
 

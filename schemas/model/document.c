@@ -12,7 +12,8 @@ static const struct { enum association_type type; const char *urn; } types[] = {
 	{ ASSOCIATION_XFRM_RPLC, "urn:ihe:iti:2007:AssociationType:XFRM_RPLC" },
 	{ ASSOCIATION_SIGNS, "urn:ihe:iti:2007:AssociationType:signs" },
 	{ ASSOCIATION_IS_SNAPSHOT_OF, "urn:ihe:iti:2010:AssociationType:IsSnapshotOf" },
-	{ ASSOCIATION_UPDATE_AVAILABILITY_STATUS, "urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus" },
+	{ ASSOCIATION_UPDATE_AVAILABILITY_STATUS,
+	  "urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus" },
 	{ ASSOCIATION_SUBMIT_ASSOCIATION, "urn:ihe:iti:2010:AssociationType:SubmitAssociation" },
 };
 
@@ -39,7 +40,9 @@ static const char deprecated[] = "urn:oasis:names:tc:ebxml-regrep:StatusType:Dep
 
 const char *availability_status_urn(enum availability_status status)
 {
-	return status == STATUS_APPROVED ? approved : status == STATUS_DEPRECATED ? deprecated : NULL;
+	return status == STATUS_APPROVED     ? approved
+	       : status == STATUS_DEPRECATED ? deprecated
+					     : NULL;
 }
 
 enum availability_status availability_status_of(const char *urn)

@@ -48,8 +48,10 @@ struct document_entry {
 	struct slot *extra;			/* urn: slots of others, kept */
 	struct document_entry *next;
 	/* Kept by the store, not part of the standard's model. */
-	uint64_t subject;			/* the patient record it hangs on; see store/identity.h */
-	const char *source_system;		/* name of the registered system that submitted it */
+	/* the patient record it hangs on; see store/identity.h */
+	uint64_t subject;
+	/* name of the registered system that submitted it */
+	const char *source_system;
 };
 
 struct submission_set {
@@ -83,9 +85,16 @@ struct folder {
 
 /* ITI TF-3: 4.2.2 */
 enum association_type {
-	ASSOCIATION_UNKNOWN, ASSOCIATION_HAS_MEMBER, ASSOCIATION_RPLC, ASSOCIATION_APND, ASSOCIATION_XFRM,
-	ASSOCIATION_XFRM_RPLC, ASSOCIATION_SIGNS, ASSOCIATION_IS_SNAPSHOT_OF,
-	ASSOCIATION_UPDATE_AVAILABILITY_STATUS, ASSOCIATION_SUBMIT_ASSOCIATION
+	ASSOCIATION_UNKNOWN,
+	ASSOCIATION_HAS_MEMBER,
+	ASSOCIATION_RPLC,
+	ASSOCIATION_APND,
+	ASSOCIATION_XFRM,
+	ASSOCIATION_XFRM_RPLC,
+	ASSOCIATION_SIGNS,
+	ASSOCIATION_IS_SNAPSHOT_OF,
+	ASSOCIATION_UPDATE_AVAILABILITY_STATUS,
+	ASSOCIATION_SUBMIT_ASSOCIATION
 };
 
 struct association {

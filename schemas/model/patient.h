@@ -30,7 +30,8 @@ struct person_name {
 
 struct postal_address {
 	const char *street, *other, *city, *state, *postal_code, *country;
-	const char *text;		/* the whole in one line (XAD-8 / unstructured addr), or NULL */
+	/* the whole in one line (XAD-8 / unstructured addr), or NULL */
+	const char *text;
 	const char *use;
 	struct postal_address *next;
 };
@@ -59,7 +60,8 @@ struct patient_demographics {
 	const char *birth_order;
 	const char *deceased;		/* Y or N */
 	const char *deceased_time;
-	const char *identity_unknown;	/* Y: nobody knows who it is (PID-31); no rule links it then */
+	/* Y: nobody knows who it is (PID-31); no rule links it then */
+	const char *identity_unknown;
 	/* A list sent as `""` is deleted; NULL in the list pointer alone means "keep". */
 	bool delete_names, delete_addresses, delete_telecoms, delete_insurances;
 };

@@ -24,7 +24,8 @@ const struct registered_system *region_system(const struct region *r, const char
 	return NULL;
 }
 
-const struct registered_system *region_system_by_certificate(const struct region *r, const char *sha256)
+const struct registered_system *region_system_by_certificate(const struct region *r,
+							     const char *sha256)
 {
 	for (size_t i = 0; i < r->system_count; i++)
 		if (equal(r->systems[i].certificate_sha256, sha256))
@@ -43,7 +44,8 @@ const struct assigning_authority *region_domain(const struct region *r, const ch
 		const struct assigning_authority *d = &r->domains[i];
 		if (by_id && !equal(d->universal_id, universal_id))
 			continue;
-		if (by_name && !(by_id && d->namespace_id[0] == '\0') && !equal(d->namespace_id, namespace_id))
+		if (by_name && !(by_id && d->namespace_id[0] == '\0')
+		    && !equal(d->namespace_id, namespace_id))
 			continue;
 		return d;
 	}
@@ -55,7 +57,8 @@ bool system_owns(const struct registered_system *s, const char *universal_id)
 	return s != NULL && universal_id != NULL && listed(s->domains, universal_id);
 }
 
-bool system_sees(const struct region *r, const struct registered_system *s, const char *universal_id)
+bool system_sees(const struct region *r, const struct registered_system *s,
+		 const char *universal_id)
 {
 	return equal(r->affinity_domain, universal_id) || system_owns(s, universal_id)
 		|| (s != NULL && universal_id != NULL

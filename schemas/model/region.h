@@ -10,19 +10,22 @@
 struct assigning_authority {
 	const char *namespace_id;	/* HD.1, may be "" */
 	const char *universal_id;	/* HD.2, an OID */
-	const char *owner;		/* name of the one Patient Identity Source; NULL: nobody may feed it */
+	/* name of the one Patient Identity Source; NULL: nobody may feed it */
+	const char *owner;
 };
 
 /* Leniencies on input: each one named, each can be switched off per peer. */
 struct leniencies {
 	bool resolve_own_ids;		/* ask and submit with an id of one's own domain */
-	bool fill_domain;		/* PID-3.4 absent: the system's own domain (ITI TF-2: 3.8.4.1.3.1) */
+	/* PID-3.4 absent: the system's own domain (ITI TF-2: 3.8.4.1.3.1) */
+	bool fill_domain;
 	bool any_hl7_version;		/* MSH-12 other than 2.3.1 and 2.5 */
 	bool missing_event_segments;	/* EVN or PV1 absent in ITI-8 */
 	bool legacy_err;		/* answer ERR in the HL7 2.3.1 form */
 	bool plain_soap_for_mtom;	/* an ITI-41/43 request that is not multipart */
 	bool update_creates;		/* A08 / PRPA_IN201302UV02 for an unknown id creates it */
-	bool twelve_digit_ids;		/* its own ids have twelve digits: only a declared Individual Number is one */
+	/* its own ids have twelve digits: only a declared Individual Number is one */
+	bool twelve_digit_ids;
 	bool local_sex_codes;		/* PID-8 1 and 2 for M and F */
 };
 
@@ -32,14 +35,18 @@ struct registered_system {
 	const char *title;		/* "A病院" */
 	const char *institution_code;	/* 10 digits, or NULL */
 	const char *certificate_sha256;	/* leaf DER, lower-case hex */
-	const char *const *domains;	/* universal ids it feeds and owns; NULL-ended, first is its default */
-	const char *const *pix_domains;	/* whose ids it may see besides its own and the affinity domain's;
+	/* universal ids it feeds and owns; NULL-ended, first is its default */
+	const char *const *domains;
+	const char *const
+		*pix_domains; /* whose ids it may see besides its own and the affinity domain's;
 					 * NULL-ended; "*" = all */
 	const char *const *reply_to;	/* URLs allowed as wsa:ReplyTo; NULL-ended */
 	const char *hl7_facility, *hl7_application;	/* MSH-4, MSH-3 it must use; NULL: any */
-	const char *charset;		/* of HL7 v2 without MSH-18, in MSH-18 notation; NULL: UTF-8 */
+	/* of HL7 v2 without MSH-18, in MSH-18 notation; NULL: UTF-8 */
+	const char *charset;
 	bool strict_input;		/* validate its requests against our grammars */
-	bool feeds_affinity_domain;	/* an outside Patient Identity Source of the affinity domain */
+	/* an outside Patient Identity Source of the affinity domain */
+	bool feeds_affinity_domain;
 	struct leniencies lenient;
 };
 
@@ -55,10 +62,14 @@ struct region {
 	const char *home_community_id;		/* urn:oid:... */
 	const char *repository_unique_id;	/* OID */
 	const char *device_id;			/* OID of this gateway in HL7 v3 sender/receiver */
-	bool opt_in;				/* consent default: nobody is shared before joining */
-	bool ssmix2_copy;			/* imported documents are copied; else they stay where they are */
-	bool hide_source_ids;			/* others do not see sourcePatientId/-Info as submitted */
-	unsigned most_results;			/* entries one answer may hold (XDSTooManyResults) */
+	/* consent default: nobody is shared before joining */
+	bool opt_in;
+	/* imported documents are copied; else they stay where they are */
+	bool ssmix2_copy;
+	/* others do not see sourcePatientId/-Info as submitted */
+	bool hide_source_ids;
+	/* entries one answer may hold (XDSTooManyResults) */
+	unsigned most_results;
 	const struct registered_system *systems;
 	size_t system_count;
 	const struct assigning_authority *domains;	/* all known, affinity domain included */
@@ -68,13 +79,15 @@ struct region {
 };
 
 const struct registered_system *region_system(const struct region *r, const char *name);
-const struct registered_system *region_system_by_certificate(const struct region *r, const char *sha256);
+const struct registered_system *region_system_by_certificate(const struct region *r,
+							     const char *sha256);
 /* By universal id (an "urn:oid:" prefix is accepted), else by namespace; both given must agree.
  * NULL: unknown. */
 const struct assigning_authority *region_domain(const struct region *r, const char *universal_id,
 						const char *namespace_id);
 bool system_owns(const struct registered_system *s, const char *universal_id);
 /* May this system be told ids of that domain (own, affinity, pix_domains)? */
-bool system_sees(const struct region *r, const struct registered_system *s, const char *universal_id);
+bool system_sees(const struct region *r, const struct registered_system *s,
+		 const char *universal_id);
 
 #endif

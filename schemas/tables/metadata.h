@@ -63,8 +63,8 @@ struct metadata_attribute {
 /* Rows of one kind of object, in the order they are written; ended by a row without name. */
 const struct metadata_attribute *metadata_attributes(enum metadata_object object);
 /* The row with this coding and key, NULL if none. */
-const struct metadata_attribute *metadata_find(enum metadata_object object, enum metadata_coding coding,
-					       const char *key);
+const struct metadata_attribute *metadata_find(enum metadata_object object,
+					       enum metadata_coding coding, const char *key);
 
 /* The field of an object as what it is. */
 #define METADATA_AT(object, row, type) ((type *)(void *)((char *)(object) + (row)->offset))

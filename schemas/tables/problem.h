@@ -13,13 +13,15 @@
 enum problem_code {
 	PROBLEM_NONE,
 	/* The envelope. */
-	PROBLEM_MALFORMED,		/* not the dialect at all: not XML, not a SOAP envelope, not HL7 */
+	/* not the dialect at all: not XML, not a SOAP envelope, not HL7 */
+	PROBLEM_MALFORMED,
 	PROBLEM_VERSION_MISMATCH,	/* SOAP 1.1 */
 	PROBLEM_MUST_UNDERSTAND,	/* a header we do not know and must */
 	PROBLEM_ACTION_MISMATCH,	/* wsa:Action and body disagree */
 	PROBLEM_ACTION_NOT_SUPPORTED,
 	PROBLEM_ADDRESSING_REQUIRED,	/* a WS-Addressing header is missing */
-	PROBLEM_ADDRESSING_INVALID,	/* ... or not usable, e.g. a ReplyTo outside the allow-list */
+	/* ... or not usable, e.g. a ReplyTo outside the allow-list */
+	PROBLEM_ADDRESSING_INVALID,
 	PROBLEM_TOO_LARGE,		/* a limit of ours; what says which */
 	PROBLEM_TIMEOUT,
 	PROBLEM_MEDIA_TYPE,
@@ -44,7 +46,8 @@ enum problem_code {
 	PROBLEM_PATIENT_ID_DOES_NOT_MATCH, PROBLEM_UNKNOWN_PATIENT, PROBLEM_DEPRECATED_DOCUMENT,
 	PROBLEM_UNRESOLVED_REFERENCE, PROBLEM_UNKNOWN_QUERY, PROBLEM_QUERY_MISSING_PARAMETER,
 	PROBLEM_QUERY_PARAMETER_NUMBER, PROBLEM_RESULT_NOT_SINGLE_PATIENT, PROBLEM_TOO_MANY_RESULTS,
-	PROBLEM_QUERY_INVALID,		/* a query that cannot be read: unbalanced quotes and the like */
+	/* a query that cannot be read: unbalanced quotes and the like */
+	PROBLEM_QUERY_INVALID,
 	PROBLEM_DOCUMENT_UNIQUE_ID, PROBLEM_UNKNOWN_REPOSITORY, PROBLEM_UNKNOWN_COMMUNITY,
 	PROBLEM_EXTRA_METADATA_NOT_SAVED,
 	/* Ourselves. */
@@ -55,7 +58,13 @@ enum problem_code {
 	PROBLEM_COUNT
 };
 
-enum fault_kind { FAULT_NONE, FAULT_VERSION_MISMATCH, FAULT_MUST_UNDERSTAND, FAULT_SENDER, FAULT_RECEIVER };
+enum fault_kind {
+	FAULT_NONE,
+	FAULT_VERSION_MISMATCH,
+	FAULT_MUST_UNDERSTAND,
+	FAULT_SENDER,
+	FAULT_RECEIVER
+};
 
 struct problem_row {
 	const char *name;		/* for logs and metrics: "unknown-key" */
@@ -77,8 +86,10 @@ enum { PROBLEM_TEXT = 512, PROBLEM_WHERE = 256 };
 
 struct problem {
 	enum problem_code code;
-	char what[PROBLEM_TEXT];	/* one sentence: what was wrong, quoting what came from outside */
-	char where[PROBLEM_WHERE];	/* slot name, XPath, HL7 location (PID^1^3^1^4), file:line; or "" */
+	/* one sentence: what was wrong, quoting what came from outside */
+	char what[PROBLEM_TEXT];
+	/* slot name, XPath, HL7 location (PID^1^3^1^4), file:line; or "" */
+	char where[PROBLEM_WHERE];
 };
 
 /* Both return false, so that a check can end `return problem_set(...)`. Cut, never overflowing. */
