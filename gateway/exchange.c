@@ -113,7 +113,7 @@ static void stage_open(void *with)
 	bool opened = x->problem.code == PROBLEM_NONE && j->road->open(j);
 
 	j->refused = !(admit(j) && opened);
-	if (j->refused || x->transaction == NULL)
+	if (j->refused || x->transaction == NULL || x->problem.code != PROBLEM_NONE)
 		return;
 	if (!x->transaction->read(x)) {
 		j->refused = x->problem.code == PROBLEM_MALFORMED;
