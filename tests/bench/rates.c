@@ -8,7 +8,7 @@
 
 #include "store/store.h"
 
-enum { QUESTIONERS = 32, RETRIEVERS = 8, PROVIDERS = 16, PATIENTS = 8 };	/* of each provider */
+enum { QUESTIONERS = 64, RETRIEVERS = 8, PROVIDERS = 16, PATIENTS = 8 };	/* of each provider */
 enum { MEBIBYTE = 1 << 20, SLOW_US = 2000 };
 
 static void head(struct bench *b)
