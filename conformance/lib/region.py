@@ -86,21 +86,43 @@ system "o-official" {{
 	domains = {{"2.999.34"}}
 	resolve-own-ids = "no"
 }}
-codes "mimeType" {{
-	allow = {{"application/dicom", "application/octet-stream", "application/pdf", "application/x-minato-test",
-		"image/gif", "text/plain", "text/xml"}}
+domain "1.2.392.100495.20.3.51.11319952029" {{
+	namespace = "S-CLINIC"
 }}
-codes "practiceSettingCode" {{
-	allow = {{"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96",
-		"Dialysis^Connect-a-thon practiceSettingCodes", "General Medicine^Connect-a-thon practiceSettingCodes"}}
+system "s-clinic" {{
+	title = "The clinic of the shared SS-MIX2 storages"
+	certificate = "pki/clients/s-clinic.pem"
+	institution-code = "1319952029"
+	domains = {{"1.2.392.100495.20.3.51.11319952029"}}
 }}
+domain "1.2.392.100495.20.3.51.11319954041" {{
+	namespace = "E-CLINIC"
+}}
+system "e-clinic" {{
+	title = "The clinic whose SS-MIX2 storage holds traps"
+	certificate = "pki/clients/e-clinic.pem"
+	institution-code = "1319954041"
+	domains = {{"1.2.392.100495.20.3.51.11319954041"}}
+}}
+"""
+VALUE_SETS = """
+codes "mimeType" {
+	allow = {"application/dicom", "application/octet-stream", "application/pdf", "application/x-minato-test",
+		"image/gif", "text/plain", "text/xml"}
+}
+codes "practiceSettingCode" {
+	allow = {"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96",
+		"Dialysis^Connect-a-thon practiceSettingCodes", "General Medicine^Connect-a-thon practiceSettingCodes"}
+}
+"""
+RECORDER = """
 audit-repository "conformance" {{
 	host = "127.0.0.1"
 	port = "{port}"
 }}
 """
 # Certified by the region's authority but registered nowhere.
-CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "z-stranger")
+CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "s-clinic", "e-clinic", "z-stranger")
 
 
 def free_ports(count: int) -> list[int]:
@@ -153,7 +175,8 @@ class DemoRegion:
         self.log_path = os.path.join(self.directory, "minatod.log")
         self.daemon: subprocess.Popen[bytes] | None = None
 
-    def make(self, audit_port: int, mailbox: int) -> Target:
+    def make(self, audit_port: int, mailbox: int, more: str = VALUE_SETS, settings: dict[str, str] | None = None) -> Target:
+        """more: sections besides the systems; settings: keys that stand commented out, where one first does."""
         https, mllp, admin = free_ports(3)
         run([self.minato, "init", "--demo", "--https-port", str(https), "--mllp-port", str(mllp),
              "--admin-port", str(admin), self.region], "minato init")
@@ -163,9 +186,12 @@ class DemoRegion:
             certify(self.region, name, authority)
         certify(self.region, "w-forged", None)
         with open(self.configuration, encoding="utf-8") as conf:
-            text = re.sub(r'#grammars = ".*"', f'grammars = "{GRAMMARS}"', conf.read())
+            text = conf.read()
+        for key, value in {"grammars": GRAMMARS, **(settings or {})}.items():
+            text = re.sub(rf'#{key} = ".*"', f'{key} = "{value}"', text, count=1)
+        text += EXTRA.format(mailbox=mailbox) + RECORDER.format(port=audit_port) + more
         with open(self.configuration, "w", encoding="utf-8") as conf:
-            conf.write(text + EXTRA.format(port=audit_port, mailbox=mailbox))
+            conf.write(text)
         return Target("127.0.0.1", https, mllp, authority[0], os.path.join(pki, "clients"),
                       [self.minato, "-c", self.configuration], admin)
 

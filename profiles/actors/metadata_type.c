@@ -177,10 +177,13 @@ static const char *home_fault(const char *v)
 		? NULL : "is not of the form urn:oid:OID";
 }
 
-/* An opaque identifier. Octets are bounded, too, since it is a key. */
+/* An opaque identifier. Octets are bounded, too, since it is a key. White space around the text of an
+ * element means nothing, so that no ITI-43 could ask for an id that has it. */
 static const char *unique_id_fault(const char *v)
 {
 	enum { OCTETS_MOST = 384 };
+	if (v[0] == ' ' || (v[0] != '\0' && v[strlen(v) - 1] == ' '))
+		return "begins or ends with a space";
 	for (const char *c = v; *c != '\0'; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			return "has a control character";

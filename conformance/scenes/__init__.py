@@ -1,0 +1,1 @@
+"""Scenes: cases that need more than a line a step: storages on disk, bad input, clocks."""
