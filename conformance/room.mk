@@ -6,7 +6,8 @@ conformance: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/run
 .PHONY: conformance
 EXTRA_DIST += conformance/run conformance/lib conformance/cases conformance/messages \
-	conformance/clients conformance/claims.tsv conformance/README.md schemas/grammar/README.md
+	conformance/clients conformance/scenes conformance/claims.tsv conformance/samples.tsv \
+	conformance/README.md schemas/grammar/README.md
 # Others' software against us. It is fetched from Maven Central, and skipped where that cannot be.
 interop: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/clients/ipf/run
