@@ -44,11 +44,10 @@ static bool find_transaction(struct journey *j)
 			}
 		}
 	}
-	return type_known
-		? problem_at(&x->problem, PROBLEM_EVENT, "MSH^1^9^1^2", "the event '%s' is not taken here",
-			     x->hl7->event)
-		: problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
-			     "the message type '%s' is not taken here", x->hl7->type);
+	return type_known ? problem_at(&x->problem, PROBLEM_EVENT, "MSH^1^9^1^2",
+				       "the event '%s' is not taken here", x->hl7->event)
+			  : problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
+				       "the message type '%s' is not taken here", x->hl7->type);
 }
 
 /* What MSH claims must be what the certificate says (security: a.3); the processing id and the
@@ -58,15 +57,17 @@ static bool check_header(struct exchange *x)
 	const struct registered_system *s = x->sender;
 	const struct hl7_message *m = x->hl7;
 	if (s->hl7_application != NULL && !text_equal(s->hl7_application, m->sending_application))
-		return problem_at(&x->problem, PROBLEM_NOT_PERMITTED, "MSH^1^3",
-				  "the sending application is not the one registered for this system");
+		return problem_at(
+			&x->problem, PROBLEM_NOT_PERMITTED, "MSH^1^3",
+			"the sending application is not the one registered for this system");
 	if (s->hl7_facility != NULL && !text_equal(s->hl7_facility, m->sending_facility))
 		return problem_at(&x->problem, PROBLEM_NOT_PERMITTED, "MSH^1^4",
 				  "the sending facility is not the one registered for this system");
 	if (!text_empty(m->processing_id) && strchr("PTD", m->processing_id[0]) == NULL)
 		return problem_at(&x->problem, PROBLEM_PROCESSING_ID, "MSH^1^11",
 				  "the processing id '%s' is none of P, T, D", m->processing_id);
-	if (!s->lenient.any_hl7_version && !text_equal(m->version, "2.3.1") && !text_equal(m->version, "2.5"))
+	if (!s->lenient.any_hl7_version && !text_equal(m->version, "2.3.1")
+	    && !text_equal(m->version, "2.5"))
 		return problem_at(&x->problem, PROBLEM_VERSION_ID, "MSH^1^12",
 				  "the version '%s' is neither 2.3.1 nor 2.5", m->version);
 	return true;
@@ -75,7 +76,8 @@ static bool check_header(struct exchange *x)
 static bool hl7_open(struct journey *j)
 {
 	struct exchange *x = &j->x;
-	struct charset_leniency leniency = { .when_unsaid = CHARSET_NONE, .when_false = CHARSET_NONE };
+	struct charset_leniency leniency = { .when_unsaid = CHARSET_NONE,
+					     .when_false = CHARSET_NONE };
 	if (x->sender != NULL && x->sender->charset != NULL
 	    && !charset_from_msh18(x->sender->charset, &leniency.when_unsaid))
 		leniency.when_unsaid = CHARSET_NONE;
@@ -98,15 +100,22 @@ static void hl7_participants(struct journey *j, struct audit_event *e)
 	struct audit_participant *peer = arena_new(x->arena, struct audit_participant);
 	struct audit_participant *own = arena_new(x->arena, struct audit_participant);
 	*peer = (struct audit_participant){
-		.user_id = arena_printf(x->arena, "%s|%s", m->sending_facility, m->sending_application),
-		.user_name = x->sender == NULL ? NULL : x->sender->title, .requestor = true,
-		.role = AUDIT_SOURCE, .network_access_point = x->peer_address, .network_access_point_type = 2,
+		.user_id = arena_printf(x->arena, "%s|%s", m->sending_facility,
+					m->sending_application),
+		.user_name = x->sender == NULL ? NULL : x->sender->title,
+		.requestor = true,
+		.role = AUDIT_SOURCE,
+		.network_access_point = x->peer_address,
+		.network_access_point_type = 2,
 		.next = own,
 	};
 	*own = (struct audit_participant){
-		.user_id = arena_printf(x->arena, "%s|%s", m->receiving_facility, m->receiving_application),
-		.alternative_user_id = j->gateway->source.process_id, .role = AUDIT_DESTINATION,
-		.network_access_point = j->gateway->source.host, .network_access_point_type = 1,
+		.user_id = arena_printf(x->arena, "%s|%s", m->receiving_facility,
+					m->receiving_application),
+		.alternative_user_id = j->gateway->source.process_id,
+		.role = AUDIT_DESTINATION,
+		.network_access_point = j->gateway->source.host,
+		.network_access_point_type = 1,
 	};
 	e->participants = peer;
 }
@@ -122,7 +131,8 @@ static void hl7_seal(struct journey *j, bool fault)
 	}
 	random_uuid(x->random, id);
 	struct hl7_stamp stamp = {
-		/* MSH-10 has room for 20 characters: the first 20 hexadecimal digits are random enough. */
+		/* MSH-10 has room for 20 characters: the first 20 hexadecimal digits are random
+		 * enough. */
 		.control_id = arena_printf(x->arena, "%.8s%.4s%.8s", id + 9, id + 18, id + 33),
 		.now = x->now, .application = "MINATO", .facility = x->region->name,
 		.legacy_err = x->sender != NULL && x->sender->lenient.legacy_err

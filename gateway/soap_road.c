@@ -1,7 +1,7 @@
 /* gateway/soap_road.c: SOAP 1.2 over HTTPS, with and without attachments (ITI TF-2: V.3.2).
  *
- * The body is parsed while it arrives: markup into a bounded tree, documents straight into the store's
- * keeping, whether they come as MIME parts or as base64 inside xds:Document. */
+ * The body is parsed while it arrives: markup into a bounded tree, documents straight into the
+ * store's keeping, whether they come as MIME parts or as base64 inside xds:Document. */
 #include "gateway/journey.h"
 
 #include <stdio.h>
@@ -41,8 +41,9 @@ struct soap_reading {
 
 /* ---- Documents on their way in ----
  *
- * A document the store cannot take (its disk is full) does not end the reading: the message is read to
- * its end, so that its transaction is known and refuses it in its own words (ITI TF-3: 4.2.4.1). */
+ * A document the store cannot take (its disk is full) does not end the reading: the message is read
+ * to its end, so that its transaction is known and refuses it in its own words (ITI TF-3:
+ * 4.2.4.1). */
 
 static bool document_begin(struct soap_reading *r, const char *content_id, const char *element_id,
 			   const char *type, struct problem *p)
@@ -50,7 +51,8 @@ static bool document_begin(struct soap_reading *r, const char *content_id, const
 	struct exchange *x = &r->journey->x;
 	r->current = arena_try(x->arena, sizeof *r->current);
 	if (r->current == NULL)
-		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "too many documents in one message");
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+				   "too many documents in one message");
 	*r->current = (struct attachment){ .content_id = content_id, .element_id = element_id,
 					   .content_type = type };
 	if (r->unkept.code == PROBLEM_NONE)
@@ -69,8 +71,10 @@ static bool document_end(struct soap_reading *r, struct problem *p)
 	struct exchange *x = &r->journey->x;
 	r->current->blob = arena_try(x->arena, sizeof *r->current->blob);
 	if (r->current->blob == NULL)
-		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "too many documents in one message");
-	if (r->unkept.code != PROBLEM_NONE || !blob_finish(r->writer, r->current->blob, &r->unkept)) {
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+				   "too many documents in one message");
+	if (r->unkept.code != PROBLEM_NONE
+	    || !blob_finish(r->writer, r->current->blob, &r->unkept)) {
 		r->current = NULL;
 		return true;
 	}
@@ -87,7 +91,8 @@ static bool part_begin(void *self, const struct mtom_part *part, struct problem 
 	return part->root || document_begin(r, part->content_id, NULL, part->content_type, p);
 }
 
-static bool part_data(void *self, const struct mtom_part *part, struct bytes octets, struct problem *p)
+static bool part_data(void *self, const struct mtom_part *part, struct bytes octets,
+		      struct problem *p)
 {
 	struct soap_reading *r = self;
 	(void)p;
@@ -106,7 +111,8 @@ static bool part_end(void *self, const struct mtom_part *part, struct problem *p
 	return r->document != NULL && mtom_expect(r->mtom, r->document);
 }
 
-/* xds:Document with its octets inline. An element holding xop:Include has no text: no attachment. */
+/* xds:Document with its octets inline. An element holding xop:Include has no text: no
+ * attachment. */
 static bool inline_begin(void *self, const struct xml_node *element, struct problem *p)
 {
 	struct soap_reading *r = self;
@@ -184,7 +190,9 @@ static void begin_reading(struct soap_reading *r, const char *content_type)
 	xml_reader_divert(r->xml, XDSB_NAMESPACE, "Document", &r->inlined);
 	if (!mtom_is(x->arena, content_type))
 		return;
-	r->parts = (struct mtom_sink){ .self = r, .begin = part_begin, .data = part_data, .end = part_end };
+	r->parts = (struct mtom_sink){
+		.self = r, .begin = part_begin, .data = part_data, .end = part_end
+	};
 	r->mtom = mtom_begin(x->arena, content_type, NULL, &r->parts, &x->problem);
 }
 
@@ -203,16 +211,18 @@ static bool soap_head(struct journey *j)
 		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
 				   "the certificate belongs to no registered system");
 	if (!path_served(j->head->path))
-		return problem_set(&x->problem, PROBLEM_PATH_UNKNOWN, "no actor of this gateway is at '%s'",
-				   j->head->path);
+		return problem_set(&x->problem, PROBLEM_PATH_UNKNOWN,
+				   "no actor of this gateway is at '%s'", j->head->path);
 	if (!text_equal(j->head->method, "POST"))
 		return problem_set(&x->problem, PROBLEM_METHOD, "SOAP is sent by POST, not by %s",
 				   j->head->method);
 	bool plain = content_type_read(x->arena, value, &type) && text_equal(type.media, SOAP_TYPE);
 	if (!plain && !mtom_is(x->arena, value))
-		return problem_set(&x->problem, text_starts(value, "text/xml") ? PROBLEM_VERSION_MISMATCH
-				   : PROBLEM_MEDIA_TYPE,
-				   "Content-Type is '%s'; expected " SOAP_TYPE " or multipart/related",
+		return problem_set(&x->problem,
+				   text_starts(value, "text/xml") ? PROBLEM_VERSION_MISMATCH
+								  : PROBLEM_MEDIA_TYPE,
+				   "Content-Type is '%s'; expected " SOAP_TYPE
+				   " or multipart/related",
 				   value == NULL ? "" : value);
 	begin_reading(r, value);
 	return x->problem.code == PROBLEM_NONE;
@@ -241,8 +251,8 @@ static bool find_transaction(struct journey *j, const struct soap_message *m)
 				return true;
 			}
 	}
-	return problem_set(&x->problem, PROBLEM_ACTION_NOT_SUPPORTED, "the action '%s' is not offered at %s",
-			   m->action, j->head->path);
+	return problem_set(&x->problem, PROBLEM_ACTION_NOT_SUPPORTED,
+			   "the action '%s' is not offered at %s", m->action, j->head->path);
 }
 
 static bool check_packaging(struct journey *j, const struct soap_reading *r)
@@ -250,10 +260,12 @@ static bool check_packaging(struct journey *j, const struct soap_reading *r)
 	struct exchange *x = &j->x;
 	if (x->transaction->mtom && r->mtom == NULL && !x->sender->lenient.plain_soap_for_mtom)
 		return problem_set(&x->problem, PROBLEM_MEDIA_TYPE,
-				   "%s is sent in MTOM packaging (multipart/related)", x->transaction->code);
+				   "%s is sent in MTOM packaging (multipart/related)",
+				   x->transaction->code);
 	if (!x->transaction->mtom && r->mtom != NULL)
 		return problem_set(&x->problem, PROBLEM_MEDIA_TYPE,
-				   "%s is sent as " SOAP_TYPE ", without MTOM", x->transaction->code);
+				   "%s is sent as " SOAP_TYPE ", without MTOM",
+				   x->transaction->code);
 	return true;
 }
 
@@ -265,14 +277,17 @@ static bool check_reply_to(struct journey *j, const struct soap_message *m)
 		return true;
 	if (!x->transaction->may_reply_elsewhere)
 		return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, "wsa:ReplyTo",
-				  "%s is answered on its own connection only", x->transaction->code);
-	for (const char *const *allowed = x->sender->reply_to; allowed != NULL && *allowed != NULL; allowed++)
+				  "%s is answered on its own connection only",
+				  x->transaction->code);
+	for (const char *const *allowed = x->sender->reply_to; allowed != NULL && *allowed != NULL;
+	     allowed++)
 		if (text_equal(*allowed, m->reply_to)) {
 			j->reply_to = m->reply_to;
 			return true;
 		}
 	return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, "wsa:ReplyTo",
-			  "'%s' is not among the reply-to addresses of %s", m->reply_to, x->sender->name);
+			  "'%s' is not among the reply-to addresses of %s", m->reply_to,
+			  x->sender->name);
 }
 
 static bool soap_whole(struct journey *j)
@@ -290,9 +305,10 @@ static bool soap_whole(struct journey *j)
 	    || !find_transaction(j, &r->message) || !check_packaging(j, r))
 		return false;
 	if (!xml_is(r->message.body, j->route->namespace_uri, j->route->detail))
-		return problem_set(&x->problem, PROBLEM_ACTION_MISMATCH, "the action '%s' asks for %s, not %s",
-				   r->message.action, j->route->detail,
-				   r->message.body == NULL ? "nothing" : xml_local(r->message.body));
+		return problem_set(
+			&x->problem, PROBLEM_ACTION_MISMATCH, "the action '%s' asks for %s, not %s",
+			r->message.action, j->route->detail,
+			r->message.body == NULL ? "nothing" : xml_local(r->message.body));
 	if (!check_reply_to(j, &r->message))
 		return false;
 	if (r->unkept.code != PROBLEM_NONE) {
@@ -300,8 +316,8 @@ static bool soap_whole(struct journey *j)
 		return x->transaction->mtom;
 	}
 	return !x->sender->strict_input
-		|| grammars_accept(j->gateway->grammars, x->transaction, x->arena, xml_root(r->document),
-				   &x->problem);
+	       || grammars_accept(j->gateway->grammars, x->transaction, x->arena,
+				  xml_root(r->document), &x->problem);
 }
 
 /* ---- Audit: ITI TF-2: 3.20.7, participants of SOAP transactions ---- */
@@ -358,7 +374,8 @@ static void seal_fault(struct journey *j)
 	};
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	soap_write_fault(w, &fault);
-	journey_answer(j, problem_row(x->problem.code)->http, SOAP_TYPE "; charset=UTF-8", xml_writer_end(w));
+	journey_answer(j, problem_row(x->problem.code)->http, SOAP_TYPE "; charset=UTF-8",
+		       xml_writer_end(w));
 	if (x->problem.code == PROBLEM_METHOD)
 		allow_post(j);
 	/* A body that was not read to its end would be taken for the next request. */
@@ -400,7 +417,9 @@ static void seal_with_parts(struct journey *j, struct bytes root)
 	i = 0;
 	for (struct departure *d = x->departures; d != NULL; d = d->next) {
 		pieces[n++] = (struct piece){ .octets = frame.before[i++], .fd = -1 };
-		pieces[n++] = (struct piece){ .octets = d->octets, .fd = d->fd, .length = d->length };
+		pieces[n++] = (struct piece){ .octets = d->octets,
+					      .fd = d->fd,
+					      .length = d->length };
 	}
 	pieces[n++] = (struct piece){ .octets = frame.closing, .fd = -1 };
 	j->answer.pieces = pieces;

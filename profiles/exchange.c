@@ -1,4 +1,5 @@
-/* profiles/exchange.c: what a transaction may do to its exchange: findings, departures, audit objects. */
+/* profiles/exchange.c: what a transaction may do to its exchange: findings, departures, audit
+ * objects. */
 #include "profiles/transaction.h"
 
 #include <stdio.h>
@@ -9,7 +10,8 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 
-bool exchange_finding(struct exchange *x, bool warning, const char *location, const struct problem *p)
+bool exchange_finding(struct exchange *x, bool warning, const char *location,
+		      const struct problem *p)
 {
 	struct finding *f = arena_new(x->arena, struct finding), **tail = &x->findings;
 	*f = (struct finding){ .problem = *p, .warning = warning, .location = location };
@@ -31,13 +33,18 @@ bool exchange_findings(struct exchange *x, const struct findings *f)
 struct registry_desk exchange_desk(struct exchange *x)
 {
 	return (struct registry_desk){
-		.arena = x->arena, .region = x->region, .sender = x->sender, .admission = &x->admission,
-		.now = x->now, .random = x->random, .txn = x->txn,
+		.arena = x->arena,
+		.region = x->region,
+		.sender = x->sender,
+		.admission = &x->admission,
+		.now = x->now,
+		.random = x->random,
+		.txn = x->txn,
 	};
 }
 
-const char *exchange_depart(struct exchange *x, const char *content_type, struct bytes octets, int fd,
-			    uint64_t length)
+const char *exchange_depart(struct exchange *x, const char *content_type, struct bytes octets,
+			    int fd, uint64_t length)
 {
 	char uuid[UUID_URN_TEXT];
 	random_uuid(x->random, uuid);
@@ -88,24 +95,30 @@ struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, co
 	o->id = metadata_type_my_number(cx) && !has_twelve_digits(x->region, cx) ? "withheld" : cx;
 	o->type_code = 1;
 	o->type_code_role = 1;
-	o->id_type = (struct coded_value){ .code = "2", .scheme = "RFC-3881", .display = "Patient Number" };
+	o->id_type = (struct coded_value){ .code = "2",
+					   .scheme = "RFC-3881",
+					   .display = "Patient Number" };
 	return o;
 }
 
-struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id, struct bytes query)
+struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id,
+				 struct bytes query)
 {
 	struct audit_object *o = audit_add_object(x, e);
-	o->id = text_empty(id) ? x->id : id;	/* a query too broken to have an id still needs one here */
+	/* a query too broken to have an id still needs one here */
+	o->id = text_empty(id) ? x->id : id;
 	o->type_code = 2;
 	o->type_code_role = 24;
-	o->id_type = (struct coded_value){ .code = x->transaction->code, .scheme = "IHE Transactions",
+	o->id_type = (struct coded_value){ .code = x->transaction->code,
+					   .scheme = "IHE Transactions",
 					   .display = x->transaction->name };
 	o->query = query.data;
 	o->query_length = query.length;
 	return o;
 }
 
-struct audit_object *audit_submission_set(struct exchange *x, struct audit_event *e, const char *unique_id)
+struct audit_object *audit_submission_set(struct exchange *x, struct audit_event *e,
+					  const char *unique_id)
 {
 	struct audit_object *o = audit_add_object(x, e);
 	o->id = unique_id;
@@ -116,7 +129,8 @@ struct audit_object *audit_submission_set(struct exchange *x, struct audit_event
 	return o;
 }
 
-void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type, struct bytes value)
+void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type,
+		      struct bytes value)
 {
 	struct audit_detail *d = arena_new(x->arena, struct audit_detail), **tail = &o->details;
 	*d = (struct audit_detail){ .type = type, .value = value.data, .length = value.length };
@@ -147,7 +161,8 @@ bool cx_read(struct arena *a, const char *text, const char **id, const char **un
 	if (caret == NULL || caret == text || strpbrk(text, "^") != caret)
 		return false;
 	const char *oid = caret + strlen(middle), *end = strchr(oid, '&');
-	if (end == NULL || strcmp(end, tail) != 0 || memchr(text, '&', (size_t)(caret - text)) != NULL)
+	if (end == NULL || strcmp(end, tail) != 0
+	    || memchr(text, '&', (size_t)(caret - text)) != NULL)
 		return false;
 	*id = arena_text_n(a, text, (size_t)(caret - text));
 	*universal_id = arena_text_n(a, oid, (size_t)(end - oid));

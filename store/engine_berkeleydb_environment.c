@@ -1,4 +1,5 @@
-/* store/engine_berkeleydb_environment.c: opening, recovering, checkpoints and backup of the engine. */
+/* store/engine_berkeleydb_environment.c: opening, recovering, checkpoints and backup of the
+ * engine. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -21,15 +22,20 @@ enum {
 	CACHE_DEFAULT = 16 << 20,	/* a ceiling: memory is taken as pages come */
 	LOG_FILE = 8 << 20,
 	LOG_BUFFER = 512 << 10,
-	CHECKPOINT_OCTETS = 8 << 20,	/* written since the last one: bounds log and recovery time */
+	/* written since the last one: bounds log and recovery time */
+	CHECKPOINT_OCTETS = 8 << 20,
 	CHECKPOINT_SECONDS = 60,	/* ... or that long after the first write */
-	/* Room a writer wants to see before it begins: the log's next file and the trees' growth. */
+	/* Room a writer wants to see before it begins: the log's next file and the trees'
+	 * growth. */
 	ROOM = LOG_FILE + (4 << 20),
-	RESERVE = LOG_FILE,		/* given back to the disk when recovery itself finds it full */
-	RETRY_US = 200 * 1000,		/* before another attempt to recover; doubles until one lasts */
+	/* given back to the disk when recovery itself finds it full */
+	RESERVE = LOG_FILE,
+	/* before another attempt to recover; doubles until one lasts */
+	RETRY_US = 200 * 1000,
 	RETRY_MOST_US = 60 * 1000 * 1000,
-	/* Berkeley DB keeps the memory of an environment that broke, a few MiB each (closed after all, it
-	 * would write to files that are the next one's): so a disk that stays broken is not met for ever. */
+	/* Berkeley DB keeps the memory of an environment that broke, a few MiB each (closed after
+	 * all, it would write to files that are the next one's): so a disk that stays broken is not
+	 * met for ever. */
 	BROKEN_MOST = 64,
 	SAID_MOST = 20,			/* warnings of one environment; the rest is detail */
 	PATH = 4096,
@@ -43,13 +49,15 @@ struct engine {
 	char home[PATH], reserve[PATH];
 	size_t cache;
 	pthread_mutex_t lock;		/* current, references, retry, problem, wrote, ending */
-	pthread_mutex_t keeping;	/* held while log files are removed, or while they must not be */
+	/* held while log files are removed, or while they must not be */
+	pthread_mutex_t keeping;
 	pthread_cond_t wake;
 	struct environment *current;
 	int64_t retry, pause;		/* not before this moment; and how long next time */
 	struct problem problem;		/* why the last attempt failed */
 	uint64_t wrote, generations;
-	uint64_t unflushed;		/* the committer's: the generation of its first commit not flushed */
+	/* the committer's: the generation of its first commit not flushed */
+	uint64_t unflushed;
 	bool ending, threaded;
 	pthread_t checkpointer;
 };
@@ -69,7 +77,8 @@ bool environment_problem(struct environment *v, int code, const char *doing, str
 	if (is_full(code))
 		return problem_set(p, PROBLEM_STORE_FULL, "could not %s: the disk is full", doing);
 	if (code == ENOMEM)
-		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "could not %s: %s", doing, db_strerror(code));
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "could not %s: %s", doing,
+				   db_strerror(code));
 	return problem_set(p, PROBLEM_INTERNAL, "could not %s: %s", doing, db_strerror(code));
 }
 
@@ -166,8 +175,10 @@ static struct environment *environment_open(struct engine *e, const char *home, 
 		code = settle(e, v->env);
 	}
 	if (code == 0)
-		code = v->env->open(v->env, home, DB_CREATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL
-				    | DB_PRIVATE | DB_THREAD | recover, 0600);
+		code = v->env->open(v->env, home,
+				    DB_CREATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL
+					    | DB_PRIVATE | DB_THREAD | recover,
+				    0600);
 	if (code == 0)
 		code = open_trees(v);
 	if (code == 0)
@@ -218,9 +229,11 @@ static bool may_recover(struct engine *e)
 		return false;
 	e->problem = (struct problem){ 0 };
 	if (e->generations >= BROKEN_MOST)
-		return problem_set(&e->problem, PROBLEM_INTERNAL,
-				   "the store's disk failed too often: repair it, then restart the service");
-	/* Recovery writes, if little. While even the reserve is used up it would only break again. */
+		return problem_set(
+			&e->problem, PROBLEM_INTERNAL,
+			"the store's disk failed too often: repair it, then restart the service");
+	/* Recovery writes, if little. While even the reserve is used up it would only break
+	 * again. */
 	return access(e->reserve, F_OK) == 0 || room_left(e, &e->problem);
 }
 
@@ -280,8 +293,8 @@ void environment_committed(struct engine *e, struct environment *v, uint64_t oct
 }
 
 /* After a failed write or sync nobody knows what the disk holds (a second sync may succeed without
- * having written): go on from what the log really says. Nobody sees what was told not kept meanwhile,
- * unless the log held it, whole. */
+ * having written): go on from what the log really says. Nobody sees what was told not kept
+ * meanwhile, unless the log held it, whole. */
 static void give_up(struct environment *v, int code, struct problem *p)
 {
 	int none = 0;
@@ -305,7 +318,8 @@ bool engine_flush(struct engine *e, struct problem *p)
 		return false;
 	int code = v->generation == generation ? v->env->log_flush(v->env, NULL) : DB_RUNRECOVERY;
 	if (v->generation != generation)
-		problem_set(p, PROBLEM_INTERNAL, "the store had to recover before this was durable");
+		problem_set(p, PROBLEM_INTERNAL,
+			    "the store had to recover before this was durable");
 	else if (code != 0)
 		give_up(v, code, p);
 	pthread_mutex_lock(&e->lock);

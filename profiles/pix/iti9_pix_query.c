@@ -1,8 +1,8 @@
 /* profiles/pix/iti9_pix_query.c
  *
- * PIX Query [ITI-9], ITI TF-2: 3.9. We are the Patient Identifier Cross-reference Manager: a consumer
- * names one id (QPD-3) and gets the ids the same person has in the domains it asks for (QPD-4).
- */
+ * PIX Query [ITI-9], ITI TF-2: 3.9. We are the Patient Identifier Cross-reference Manager: a
+ * consumer names one id (QPD-3) and gets the ids the same person has in the domains it asks for
+ * (QPD-4). */
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2.h"
 #include "gateway/envelope/hl7v2_patient.h"
@@ -14,7 +14,8 @@ enum { DOMAINS_MOST = 100 };	/* a region has tens of domains */
 struct query_request {
 	const struct hl7_segment *qpd;
 	struct cross_reference_query asked;
-	bool withheld;			/* QPD-3 has an Individual Number: never repeated, never kept */
+	/* QPD-3 has an Individual Number: never repeated, never kept */
+	bool withheld;
 };
 
 /* QPD-4: only the assigning authority (CX.4) of each repetition counts. */
@@ -24,8 +25,8 @@ static bool read_domains(struct exchange *x, struct query_request *r)
 	struct patient_identifier **tail = &r->asked.domains;
 	unsigned count = hl7_repetitions(field);
 	if (count > DOMAINS_MOST)
-		return problem_at(&x->problem, PROBLEM_TOO_LARGE, "QPD^1^4", "QPD-4 names more than %d domains",
-				  DOMAINS_MOST);
+		return problem_at(&x->problem, PROBLEM_TOO_LARGE, "QPD^1^4",
+				  "QPD-4 names more than %d domains", DOMAINS_MOST);
 	for (unsigned n = 1; n <= count; n++) {
 		struct patient_identifier *domain = arena_new(x->arena, struct patient_identifier);
 		hl7_read_hd(hl7_component(hl7_repetition(field, n), 4), domain);
@@ -46,16 +47,20 @@ static bool read_query(struct exchange *x)
 	if (r->qpd == NULL)
 		return false;
 	struct problem found = { .code = PROBLEM_NONE };
-	const struct patient_identifier *id = hl7_read_ids(hl7_field(r->qpd, 3), &rules, &notes, &found);
+	const struct patient_identifier *id = hl7_read_ids(hl7_field(r->qpd, 3), &rules, &notes,
+							   &found);
 	r->withheld = notes.refused != 0;
 	if (!hl7_present(hl7_field(r->qpd, 2)))
-		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^2", "the query has no tag (QPD-2)");
+		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^2",
+				  "the query has no tag (QPD-2)");
 	if (found.code != PROBLEM_NONE)
 		return problem_at(&x->problem, found.code, found.where, "%s", found.what);
 	if (id == NULL)
-		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^3", "the query names no id (QPD-3)");
+		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^3",
+				  "the query names no id (QPD-3)");
 	if (id->next != NULL)
-		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "QPD^1^3", "a query is about exactly one id");
+		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "QPD^1^3",
+				  "a query is about exactly one id");
 	r->asked.id = *id;
 	return read_domains(x, r);
 }
@@ -64,13 +69,14 @@ static bool find_ids(struct exchange *x)
 {
 	const struct query_request *r = x->request;
 	struct cross_reference_found *found = arena_new(x->arena, struct cross_reference_found);
-	if (!cross_reference_query(x->txn, x->arena, x->region, x->sender, &x->admission, &r->asked, found,
-				   &x->problem))
+	if (!cross_reference_query(x->txn, x->arena, x->region, x->sender, &x->admission, &r->asked,
+				   found, &x->problem))
 		return false;
 	x->result = found;
 	switch (found->outcome) {
 	case CROSS_REFERENCE_UNKNOWN_ID:
-		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "QPD^1^3^1^1", "the id is not known");
+		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "QPD^1^3^1^1",
+				  "the id is not known");
 	case CROSS_REFERENCE_UNKNOWN_DOMAIN:
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "QPD^1^3^1^4",
 				  "the domain of the id is not known");
@@ -92,13 +98,16 @@ static void record_query(struct exchange *x, struct audit_event *e)
 	if (found != NULL && !text_empty(found->asked.id) && !text_empty(found->asked.universal_id))
 		audit_patient(x, e, cx_text(x->arena, found->asked.id, found->asked.universal_id));
 	if (found != NULL && x->problem.code == PROBLEM_NONE) {
-		for (const struct patient_identifier *one = found->ids; one != NULL; one = one->next)
+		for (const struct patient_identifier *one = found->ids; one != NULL;
+		     one = one->next)
 			audit_patient(x, e, cx_text(x->arena, one->id, one->universal_id));
 	}
 	const char *tag = r == NULL ? "" : hl7_value(r->qpd, 2, 1, 1, 1);
-	/* An Individual Number is never kept: where one was, or nobody could look, the message is not. */
+	/* An Individual Number is never kept: where one was, or nobody could look, the message is
+	 * not. */
 	bool kept = r != NULL && r->qpd != NULL && !r->withheld;
-	struct audit_object *o = audit_query(x, e, tag, kept ? x->raw_request : bytes_of_text("withheld"));
+	struct audit_object *o = audit_query(x, e, tag,
+					     kept ? x->raw_request : bytes_of_text("withheld"));
 	audit_add_detail(x, o, "MSH-10", bytes_of_text(x->hl7->control_id));
 }
 

@@ -143,19 +143,24 @@ static const struct {
 	const struct parameter *parameters;
 } queries[] = {
 	{ "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d", QUERY_FIND_DOCUMENTS, find_documents },
-	{ "urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9", QUERY_FIND_SUBMISSION_SETS, find_submission_sets },
+	{ "urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9", QUERY_FIND_SUBMISSION_SETS,
+	  find_submission_sets },
 	{ "urn:uuid:958f3006-baad-4929-a4de-ff1114824431", QUERY_FIND_FOLDERS, find_folders },
 	{ "urn:uuid:10b545ea-725c-446d-9b95-8aeb444eddf3", QUERY_GET_ALL, get_all },
 	{ "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", QUERY_GET_DOCUMENTS, get_documents },
 	{ "urn:uuid:5737b14c-8a1a-4539-b659-e03a34a5e1e4", QUERY_GET_FOLDERS, get_folders },
 	{ "urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155", QUERY_GET_ASSOCIATIONS, by_uuid },
-	{ "urn:uuid:bab9529a-4a10-40b3-a01f-f68a615d247a", QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS, get_documents },
+	{ "urn:uuid:bab9529a-4a10-40b3-a01f-f68a615d247a", QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS,
+	  get_documents },
 	{ "urn:uuid:51224314-5390-4169-9b91-b1980040715a", QUERY_GET_SUBMISSION_SETS, by_uuid },
 	{ "urn:uuid:e8e3cb2c-e39c-46b9-99e4-c12f57260b83", QUERY_GET_SUBMISSION_SET_AND_CONTENTS,
 	  get_submission_set_and_contents },
-	{ "urn:uuid:b909a503-523d-4517-8acf-8e5834dfc4c7", QUERY_GET_FOLDER_AND_CONTENTS, get_folder_and_contents },
-	{ "urn:uuid:10cae35a-c7f9-4cf5-b61e-fc3278ffb578", QUERY_GET_FOLDERS_FOR_DOCUMENT, get_folders_for_document },
-	{ "urn:uuid:d90e5407-b356-4d91-a89f-873917b4b0e6", QUERY_GET_RELATED_DOCUMENTS, get_related_documents },
+	{ "urn:uuid:b909a503-523d-4517-8acf-8e5834dfc4c7", QUERY_GET_FOLDER_AND_CONTENTS,
+	  get_folder_and_contents },
+	{ "urn:uuid:10cae35a-c7f9-4cf5-b61e-fc3278ffb578", QUERY_GET_FOLDERS_FOR_DOCUMENT,
+	  get_folders_for_document },
+	{ "urn:uuid:d90e5407-b356-4d91-a89f-873917b4b0e6", QUERY_GET_RELATED_DOCUMENTS,
+	  get_related_documents },
 	{ "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492", QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID,
 	  find_documents_by_reference_id },
 };
@@ -199,7 +204,8 @@ static bool codes_of(struct arena *a, const struct query_slot *s, struct coded_v
 	return true;
 }
 
-static bool time_of(struct arena *a, const struct query_slot *s, const char **out, struct problem *p)
+static bool time_of(struct arena *a, const struct query_slot *s, const char **out,
+		    struct problem *p)
 {
 	const char *text = s->values->text;
 	char full[DTM_FULL];
@@ -271,8 +277,9 @@ static bool may_repeat(const struct parameter *m)
 }
 
 /* Parameters no table has are passed over: gateways send them on (ITI TF-2: 3.38.4.1.2). */
-static bool read_slots(struct arena *a, const struct parameter *parameters, const struct query_slot *s,
-		       struct registry_query *q, uint64_t *seen, struct problem *p)
+static bool read_slots(struct arena *a, const struct parameter *parameters,
+		       const struct query_slot *s, struct registry_query *q, uint64_t *seen,
+		       struct problem *p)
 {
 	for (; s != NULL; s = s->next) {
 		const struct parameter *m = parameters;
@@ -286,7 +293,8 @@ static bool read_slots(struct arena *a, const struct parameter *parameters, cons
 					  "this parameter may be given once");
 		if (m->number == ONE && s->count != 1)
 			return problem_at(p, PROBLEM_QUERY_PARAMETER_NUMBER, s->name,
-					  "this parameter has one value, and %u are given", s->count);
+					  "this parameter has one value, and %u are given",
+					  s->count);
 		*seen |= bit;
 		if (!read_into(a, m, s, q, p))
 			return false;
@@ -315,8 +323,8 @@ static bool check_needs(const struct parameter *parameters, uint64_t seen, struc
 				       "this parameter excludes its alternative");
 }
 
-static bool read_parameters(struct arena *a, const struct adhoc_query *sent, struct registry_query *q,
-			    struct problem *p)
+static bool read_parameters(struct arena *a, const struct adhoc_query *sent,
+			    struct registry_query *q, struct problem *p)
 {
 	uint64_t seen = 0;
 	for (size_t i = 0; i < COUNT(queries); i++) {
@@ -344,8 +352,9 @@ static bool names_my_number(struct exchange *x, const struct query_slot *s)
 	for (; s != NULL; s = s->next)
 		for (const struct query_value *v = s->values; v != NULL; v = v->next)
 			if (strchr(v->text, '^') != NULL && metadata_type_my_number(v->text))
-				return !problem_at(&x->problem, PROBLEM_MALFORMED, s->name,
-						   "an Individual Number is not a patient identifier");
+				return !problem_at(
+					&x->problem, PROBLEM_MALFORMED, s->name,
+					"an Individual Number is not a patient identifier");
 	return false;
 }
 
@@ -371,7 +380,8 @@ static bool handle(struct exchange *x)
 	struct registry_desk d = exchange_desk(x);
 	x->result = found;
 	/* What is asked of another community is nothing a registry has. */
-	if (q->home_community_id != NULL && !text_equal(q->home_community_id, x->region->home_community_id))
+	if (q->home_community_id != NULL
+	    && !text_equal(q->home_community_id, x->region->home_community_id))
 		return true;
 	return document_registry_query(&d, q, found, &x->problem);
 }
@@ -398,8 +408,8 @@ static void answer(struct exchange *x, struct xml_writer *w)
 	bool refused = x->problem.code != PROBLEM_NONE;
 	xml_open(w, "query:AdhocQueryResponse");
 	xml_namespace_declare(w, "query", QUERY_NAMESPACE);
-	ebrim_put_outcome(w, ebrim_status(&x->problem, x->findings, false), SIDE_REGISTRY, &x->problem,
-			  x->findings);
+	ebrim_put_outcome(w, ebrim_status(&x->problem, x->findings, false), SIDE_REGISTRY,
+			  &x->problem, x->findings);
 	ebrim_put_objects(w, x->arena, refused ? NULL : x->result, q != NULL && q->leaf_class);
 	xml_close(w);
 }

@@ -65,7 +65,8 @@ static void buffers_grow_and_keep(void)
 static void base64_both_ways(void)
 {
 	static const struct { const char *plain, *coded; } cases[] = {
-		{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foobar", "Zm9vYmFy" },
+		{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" },
+		  { "foobar", "Zm9vYmFy" },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -117,8 +118,9 @@ static void utf8_is_checked(void)
 		{ "\xed\xa0\x80", false }, { "\xf5\x80\x80\x80", false }, { "\xe3\x81", false },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++)
-		CU_ASSERT_EQUAL(text_is_utf8((const unsigned char *)cases[i].text, strlen(cases[i].text)),
-				cases[i].good);
+		CU_ASSERT_EQUAL(
+			text_is_utf8((const unsigned char *)cases[i].text, strlen(cases[i].text)),
+			cases[i].good);
 	CU_ASSERT_FALSE(text_is_utf8((const unsigned char *)"a\0b", 3));
 }
 

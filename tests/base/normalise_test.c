@@ -1,5 +1,5 @@
-/* tests/base/normalise_test.c: comparison forms of Japanese names, addresses and numbers, by table and
- * against the shared person records, whose truth is known. */
+/* tests/base/normalise_test.c: comparison forms of Japanese names, addresses and numbers, by table
+ * and against the shared person records, whose truth is known. */
 #include "tests/base/suite.h"
 
 #include <stdlib.h>
@@ -21,7 +21,8 @@ static void check(const char *what, const char *(*normalise)(struct arena *a, co
 			&& (form == NULL || text_equal(normalise(a, form), form));
 		if (!right)
 			printf("%s: \"%s\" gives \"%s\", not \"%s\"\n", what,
-			       pairs[i].given == NULL ? "NULL" : pairs[i].given, form == NULL ? "NULL" : form,
+			       pairs[i].given == NULL ? "NULL" : pairs[i].given,
+			       form == NULL ? "NULL" : form,
 			       pairs[i].form == NULL ? "NULL" : pairs[i].form);
 		CU_ASSERT_TRUE(right);
 	}
@@ -72,13 +73,16 @@ static void names(void)
 {
 	static const struct pair cases[] = {
 		{ "髙﨑　真", "高崎真" }, { "渡邊", "渡辺" }, { "渡邉", "渡辺" }, { "齋藤", "斎藤" }, { "齊藤", "斉藤" },
-		{ "𠮷田", "吉田" }, { "葛\U000e0100子", "葛子" }, { "神", "神" }, { "〓田", "■田" }, { "□田", "■田" },
+		{ "𠮷田", "吉田" }, { "葛\U000e0100子", "葛子" }, { "神", "神" }, { "〓田", "■田" },
+		  { "□田", "■田" },
 		{ "\xee\x80\x80田", "■田" }, { "Ｓｍｉｔｈ　Ｊｏｈｎ", "SMITHJOHN" }, { "さくら", "さくら" },
 		{ "山田（旧姓 佐藤）", "山田" }, { "O'Neil", "ONEIL" },
 	};
 	static const struct { const char *text; bool provisional; } marks[] = {
-		{ "ベビー", true }, { "山田花子ベビー", true }, { "長男", true }, { "不明", true }, { "テスト", true },
-		{ "太郎", false }, { "テストロ", false }, { "長男子", false }, { NULL, false }, { "BABY OF", true },
+		{ "ベビー", true }, { "山田花子ベビー", true }, { "長男", true }, { "不明", true },
+		  { "テスト", true },
+		{ "太郎", false }, { "テストロ", false }, { "長男子", false }, { NULL, false },
+		  { "BABY OF", true },
 	};
 	check("name", normalise_name, cases, COUNT(cases));
 	for (size_t i = 0; i < COUNT(marks); i++)
@@ -95,7 +99,8 @@ static void places(void)
 	static const struct pair phones[] = {
 		{ "03-1234-5678", "0312345678" }, { "０３（１２３４）５６７８", "0312345678" },
 		{ "+81-3-1234-5678", "0312345678" }, { "+81(0)3-1234-5678", "0312345678" },
-		{ "0081 90 0000 0001", "09000000001" }, { "0000000000", NULL }, { "1234", NULL }, { NULL, NULL },
+		{ "0081 90 0000 0001", "09000000001" }, { "0000000000", NULL }, { "1234", NULL },
+		  { NULL, NULL },
 		{ "03-1234-5678 内線 12", "0312345678" }, { "(607)752-6466", "6077526466" },
 	};
 	static const struct pair postcodes[] = {
@@ -121,14 +126,17 @@ static void places(void)
 static void dates(void)
 {
 	static const struct pair cases[] = {
-		{ "19410503", "19410503" }, { "1941/05/03", "19410503" }, { "1941-5-3", "19410503" },
-		{ "1941年5月3日", "19410503" }, { "19410503000000+0900", "19410503" }, { "S16.05.03", "19410503" },
+		{ "19410503", "19410503" }, { "1941/05/03", "19410503" },
+		  { "1941-5-3", "19410503" },
+		{ "1941年5月3日", "19410503" }, { "19410503000000+0900", "19410503" },
+		  { "S16.05.03", "19410503" },
 		{ "昭和16年5月3日", "19410503" }, { "S160503", "19410503" }, { "3160503", "19410503" },
 		{ "3-16-5-3", "19410503" }, { "㍼16年5月3日", "19410503" }, { "Ｓ１６．５．３", "19410503" },
 		{ "平成元年1月8日", "19890108" }, { "平成33年1月1日", "20210101" }, { "R1.5.1", "20190501" },
 		{ "大正15年12月25日", "19261225" }, { "M33.2.1", "19000201" },
 		{ "19000101", NULL }, { "00000000", NULL }, { "99999999", NULL }, { "1941", NULL },
-		{ "194105", NULL }, { "19410231", NULL }, { "20000229", "20000229" }, { "19000229", NULL },
+		{ "194105", NULL }, { "19410231", NULL }, { "20000229", "20000229" },
+		  { "19000229", NULL },
 		{ "", NULL }, { "不明", NULL }, { NULL, NULL },
 	};
 	check("birth date", normalise_birth_date, cases, COUNT(cases));
@@ -138,7 +146,8 @@ static void insurance(void)
 {
 	static const struct pair insurers[] = {
 		{ "138016", "00138016" }, { "０１１３００１２", "01130012" }, { "01130012", "01130012" },
-		{ "6980015", "06980015" }, { "123", NULL }, { "12345678901", NULL }, { "abc", NULL }, { NULL, NULL },
+		{ "6980015", "06980015" }, { "123", NULL }, { "12345678901", NULL },
+		  { "abc", NULL }, { NULL, NULL },
 	};
 	static const struct pair symbols[] = {
 		{ "あいう", "あいう" }, { "９３－５", "93-5" }, { " 12 ", "12" }, { "", NULL },
@@ -147,7 +156,8 @@ static void insurance(void)
 		{ "0012345", "12345" }, { "６９４５２２３", "6945223" }, { "000", "0" }, { "", NULL },
 	};
 	static const struct pair branches[] = {
-		{ "02", "02" }, { "2", "02" }, { "０２", "02" }, { "", NULL }, { "00", "00" }, { "123", NULL },
+		{ "02", "02" }, { "2", "02" }, { "０２", "02" }, { "", NULL }, { "00", "00" },
+		  { "123", NULL },
 	};
 	static const char *const valid[] = {
 		"01130012", "06980015", "138016", "980136", "39131156", "39980016", "01980010", "54980016",
@@ -187,8 +197,11 @@ static size_t read_people(struct arena *a, struct person *people)
 	const char *folder = getenv("MINATO_SHARED"), *top = getenv("srcdir");
 	char *line = arena_alloc(a, 4096);
 	size_t count = 0;
-	FILE *f = fopen(arena_printf(a, "%s/samples/japan-names/persons.csv", folder != NULL ? folder
-				     : arena_printf(a, "%s/../shared", top == NULL ? "." : top)), "r");
+	FILE *f = fopen(arena_printf(a, "%s/samples/japan-names/persons.csv",
+				     folder != NULL ? folder
+						    : arena_printf(a, "%s/../shared",
+								   top == NULL ? "." : top)),
+			"r");
 	if (f == NULL) {
 		printf("skipped: no shared person records\n");
 		return 0;
@@ -226,7 +239,8 @@ static void reproduces_the_measured_rule(void)
 			: arena_printf(a, "%s|%s|%s", name, birth, sex);
 		for (size_t k = 0; k < i; k++) {
 			bool same = text_equal(people[i].column[15], people[k].column[15]);
-			bool agree = people[i].key != NULL && text_equal(people[i].key, people[k].key);
+			bool agree = people[i].key != NULL
+				     && text_equal(people[i].key, people[k].key);
 			true_pairs += same;
 			found += agree;
 			right += agree && same;
@@ -234,7 +248,8 @@ static void reproduces_the_measured_rule(void)
 		CU_ASSERT_PTR_NOT_NULL(or_empty(normalise_address(a, people[i].column[9])));
 	}
 	if (count != 0) {
-		double precision = (double)right / (double)found, recall = (double)right / (double)true_pairs;
+		double precision = (double)right / (double)found,
+		       recall = (double)right / (double)true_pairs;
 		printf("%zu records: precision %.3f, recall %.3f\n", count, precision, recall);
 		CU_ASSERT_EQUAL(true_pairs, 2480);
 		CU_ASSERT(precision > 0.975);
@@ -247,17 +262,22 @@ static void reproduces_the_measured_rule(void)
 static bool corroborated(struct arena *a, const struct person *x, const struct person *y)
 {
 	const char *phone = normalise_phone(a, x->column[10]);
-	const char *postcode = normalise_postcode(a, x->column[8]), *place = normalise_address(a, x->column[9]);
+	const char *postcode = normalise_postcode(a, x->column[8]),
+		   *place = normalise_address(a, x->column[9]);
 	const char *insurer = normalise_insurer(a, x->column[11]);
 	if (phone != NULL && text_equal(phone, normalise_phone(a, y->column[10])))
 		return true;
-	if (postcode != NULL && place != NULL && text_equal(postcode, normalise_postcode(a, y->column[8]))
+	if (postcode != NULL && place != NULL
+	    && text_equal(postcode, normalise_postcode(a, y->column[8]))
 	    && text_equal(place, normalise_address(a, y->column[9])))
 		return true;
 	return insurer != NULL && text_equal(insurer, normalise_insurer(a, y->column[11]))
-		&& text_equal(normalise_insurance_symbol(a, x->column[12]), normalise_insurance_symbol(a, y->column[12]))
-		&& text_equal(normalise_insurance_number(a, x->column[13]), normalise_insurance_number(a, y->column[13]))
-		&& text_equal(normalise_insurance_branch(a, x->column[14]), normalise_insurance_branch(a, y->column[14]));
+	       && text_equal(normalise_insurance_symbol(a, x->column[12]),
+			     normalise_insurance_symbol(a, y->column[12]))
+	       && text_equal(normalise_insurance_number(a, x->column[13]),
+			     normalise_insurance_number(a, y->column[13]))
+	       && text_equal(normalise_insurance_branch(a, x->column[14]),
+			     normalise_insurance_branch(a, y->column[14]));
 }
 
 static void exact_rule_links_nobody_wrongly(void)

@@ -24,7 +24,8 @@ static const struct {
 	const char *name;
 	void (*run)(struct bench *b);
 } parts[] = {
-	{ "idle", bench_idle }, { "connections", bench_connections }, { "document", bench_document },
+	{ "idle", bench_idle }, { "connections", bench_connections },
+	  { "document", bench_document },
 	{ "pix", bench_pix }, { "find", bench_find }, { "retrieve", bench_retrieve },
 	{ "provide", bench_provide },
 };
@@ -47,7 +48,8 @@ static bool wanted(const char *name)
 	const char *only = getenv("BENCH_ONLY");
 	size_t length = strlen(name);
 	for (const char *at = only; at != NULL && (at = strstr(at, name)) != NULL; at++)
-		if ((at == only || strchr(", ", at[-1]) != NULL) && strchr(", ", at[length]) != NULL)
+		if ((at == only || strchr(", ", at[-1]) != NULL)
+		    && strchr(", ", at[length]) != NULL)
 			return true;
 	return only == NULL || *only == '\0';
 }

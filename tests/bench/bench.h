@@ -15,7 +15,8 @@ struct bench {
 	unsigned missed;		/* goals */
 	bool table_begun;
 	bool alone;			/* for a profiler: no turns of the null house */
-	/* The gateway in this process, when a part asks for it, and a null house behind a door of it. */
+	/* The gateway in this process, when a part asks for it, and a null house behind a door of
+	 * it. */
 	bool running;
 	struct place place;
 	struct gateway gateway;

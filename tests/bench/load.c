@@ -51,7 +51,8 @@ static double seconds_of(clockid_t clock)
 struct load_context *load_context(const struct load_target *target)
 {
 	struct load_context *c = calloc(1, sizeof *c);
-	c->address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)target->port) };
+	c->address = (struct sockaddr_in){ .sin_family = AF_INET,
+					   .sin_port = htons((uint16_t)target->port) };
 	inet_pton(AF_INET, target->host, &c->address.sin_addr);
 	c->tls = SSL_CTX_new(TLS_client_method());
 	SSL_CTX_load_verify_locations(c->tls, target->ca, NULL);
@@ -74,7 +75,8 @@ struct load_line *load_connect(const struct load_context *c)
 	int one = 1;
 	line->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	line->ssl = SSL_new(c->tls);
-	if (line->fd < 0 || connect(line->fd, (const struct sockaddr *)&c->address, sizeof c->address) != 0
+	if (line->fd < 0
+	    || connect(line->fd, (const struct sockaddr *)&c->address, sizeof c->address) != 0
 	    || setsockopt(line->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) != 0
 	    || SSL_set_fd(line->ssl, line->fd) != 1 || SSL_connect(line->ssl) != 1) {
 		load_disconnect(line);
@@ -178,7 +180,8 @@ static bool exchange(struct client *c, struct load_line *line, uint64_t number)
 		return false;
 	}
 	c->bytes_in += length;
-	if (line->keep ? plan->look(plan->with, c->number, status, line->body, length) : status == 200)
+	if (line->keep ? plan->look(plan->with, c->number, status, line->body, length)
+		       : status == 200)
 		return true;
 	snprintf(c->why, sizeof c->why, "not the answer expected (status %d): %.*s", status,
 		 line->keep && length < 100 ? (int)length : line->keep ? 100 : 0,
@@ -254,7 +257,8 @@ void load_run(const struct load_plan *plan, struct load_result *out)
 	double begun = seconds_of(CLOCK_MONOTONIC);
 	for (unsigned i = 0; i < plan->clients; i++) {
 		struct client *c = &clients[i];
-		uint64_t share = plan->requests / plan->clients + (i < plan->requests % plan->clients);
+		uint64_t share = plan->requests / plan->clients
+				 + (i < plan->requests % plan->clients);
 		*c = (struct client){ .plan = plan, .context = context, .number = i, .quota = share,
 				      .until = plan->requests != 0 ? 0 : begun + plan->seconds,
 				      .samples = malloc(SAMPLES * sizeof(float)) };

@@ -1,5 +1,5 @@
-/* tests/bench/load.h: many clients at once over mutual TLS, keep-alive, each asking as soon as it is
- * answered. What the benches measure with; it shares nothing with the server but OpenSSL. */
+/* tests/bench/load.h: many clients at once over mutual TLS, keep-alive, each asking as soon as it
+ * is answered. What the benches measure with; it shares nothing with the server but OpenSSL. */
 #ifndef TESTS_BENCH_LOAD_H
 #define TESTS_BENCH_LOAD_H
 
@@ -26,12 +26,13 @@ struct load_plan {
 	unsigned clients;		/* threads, a connection each */
 	uint64_t requests;		/* in all; 0: until seconds are over */
 	double seconds;
-	/* The next request of that client (counted from 0); borrowed until the next call with the same
-	 * client. Must be thread-safe for different clients. */
+	/* The next request of that client (counted from 0); borrowed until the next call with the
+	 * same client. Must be thread-safe for different clients. */
 	struct load_request (*next)(void *with, unsigned client, uint64_t number);
-	/* The answer's status and body, if anybody wants to look: false counts as failed. May be NULL;
-	 * then every answer of status 200 is good. */
-	bool (*look)(void *with, unsigned client, int status, const unsigned char *body, size_t length);
+	/* The answer's status and body, if anybody wants to look: false counts as failed. May be
+	 * NULL; then every answer of status 200 is good. */
+	bool (*look)(void *with, unsigned client, int status, const unsigned char *body,
+		     size_t length);
 	void *with;
 };
 

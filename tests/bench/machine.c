@@ -90,8 +90,9 @@ void machine_describe(const char *directory)
 	uname(&kernel);
 	sched_getaffinity(0, sizeof ours, &ours);
 	getloadavg(load, 1);
-	printf("machine: %s, %d cores, %s %s, a flush of 4 KiB takes %.2f ms, load before %.1f\n", name,
-	       CPU_COUNT(&ours), kernel.sysname, kernel.release, flush_ms(directory), load[0]);
+	printf("machine: %s, %d cores, %s %s, a flush of 4 KiB takes %.2f ms, load before %.1f\n",
+	       name, CPU_COUNT(&ours), kernel.sysname, kernel.release, flush_ms(directory),
+	       load[0]);
 }
 
 uint64_t machine_status(pid_t pid, const char *field)

@@ -5,11 +5,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-void machine_settle(unsigned cores);	/* we and our children run on that many; every descriptor allowed */
-void machine_describe(const char *directory);	/* one line on stdout, with the flush time of its disk */
+/* we and our children run on that many; every descriptor allowed */
+void machine_settle(unsigned cores);
+/* one line on stdout, with the flush time of its disk */
+void machine_describe(const char *directory);
 double machine_now(void);		/* seconds, monotonic */
 double machine_cpu(void);		/* seconds all threads of ours have run */
-uint64_t machine_status(pid_t pid, const char *field);	/* octets, of /proc/PID/status: "VmRSS", "VmHWM" */
+/* octets, of /proc/PID/status: "VmRSS", "VmHWM" */
+uint64_t machine_status(pid_t pid, const char *field);
 void machine_forget_peak(pid_t pid);	/* VmHWM begins anew */
 
 #endif

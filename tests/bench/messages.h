@@ -1,7 +1,8 @@
 /* tests/bench/messages.h: the requests the benches send, made from tests/bench/messages/.
  *
- * Texts in them like @ID@ are replaced. Where one request must differ from the next (unique ids, the
- * octets of a document), SERIAL stands in it, and message_number() writes eleven digits there. */
+ * Texts in them like @ID@ are replaced. Where one request must differ from the next (unique ids,
+ * the octets of a document), SERIAL stands in it, and message_number() writes eleven digits
+ * there. */
 #ifndef TESTS_BENCH_MESSAGES_H
 #define TESTS_BENCH_MESSAGES_H
 

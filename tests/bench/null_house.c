@@ -53,7 +53,11 @@ void null_house_answer(struct null_house *h, size_t length, const char *path)
 {
 	struct stat s;
 	null_house_free(h);
-	h->house = (struct house){ .self = h, .arrive = arrive, .body = body, .whole = whole, .gone = gone,
+	h->house = (struct house){ .self = h,
+				   .arrive = arrive,
+				   .body = body,
+				   .whole = whole,
+				   .gone = gone,
 				   .release = release };
 	h->type = (struct header){ "Content-Type", "application/soap+xml; charset=UTF-8" };
 	h->piece = (struct piece){ .fd = -1 };

@@ -1,5 +1,6 @@
 /* tests/bench/null_house.h: a handler that does nothing, behind a door of the same server: it reads
- * the body and answers with as many octets as it was told. What the real road is measured against. */
+ * the body and answers with as many octets as it was told. What the real road is measured
+ * against. */
 #ifndef TESTS_BENCH_NULL_HOUSE_H
 #define TESTS_BENCH_NULL_HOUSE_H
 

@@ -37,12 +37,14 @@ static const char *feed_of(struct arena *a, const char *domain, unsigned person)
 	return message_text(a, "iti44.xml", with);
 }
 
-static struct asking queries(struct arena *a, const char *name, const char *path, const char *domain,
-			     unsigned count)
+static struct asking queries(struct arena *a, const char *name, const char *path,
+			     const char *domain, unsigned count)
 {
 	struct asking w = { arena_array(a, struct load_request, count), count, 1 };
 	for (unsigned i = 0; i < count; i++) {
-		struct replacing with[] = { { "@DOMAIN@", domain }, { "@ID@", people_id(a, i) }, { 0 } };
+		struct replacing with[] = { { "@DOMAIN@", domain },
+					    { "@ID@", people_id(a, i) },
+					    { 0 } };
 		w.requests[i] = message_plain(a, path, message_text(a, name, with));
 	}
 	return w;
@@ -75,7 +77,8 @@ struct load_request people_retrieve(struct arena *a, const char *unique)
 	return (struct load_request){ .data = all.data, .length = all.length };
 }
 
-static bool accepted(void *with, unsigned client, int status, const unsigned char *body, size_t length)
+static bool accepted(void *with, unsigned client, int status, const unsigned char *body,
+		     size_t length)
 {
 	(void)with, (void)client;
 	return status == 200 && (memmem(body, length, "\"CA\"", 4) != NULL
@@ -92,12 +95,13 @@ static void tell_all(const struct load_target *target, struct asking *w, const c
 	load_run(&plan, &result);
 	if (result.failed == 0)
 		return;
-	fprintf(stderr, "bench: %s: %llu refused: %s\n", what, (unsigned long long)result.failed, result.why);
+	fprintf(stderr, "bench: %s: %llu refused: %s\n", what, (unsigned long long)result.failed,
+		result.why);
 	exit(1);
 }
 
-static void feed(struct arena *a, const struct place *p, const char *certificate, const char *domain,
-		 unsigned count)
+static void feed(struct arena *a, const struct place *p, const char *certificate,
+		 const char *domain, unsigned count)
 {
 	struct asking w = { arena_array(a, struct load_request, count), count, 1 };
 	struct load_target target = place_target(p, certificate);
@@ -131,8 +135,12 @@ uint64_t people_ask(const struct load_target *target, const struct load_request 
 {
 	struct load_result result;
 	struct asking w = { (struct load_request *)r, 1, 1 };
-	struct load_plan plan = { .target = *target, .clients = 1, .requests = 1, .next = people_next,
-				  .look = NULL, .with = &w };
+	struct load_plan plan = { .target = *target,
+				  .clients = 1,
+				  .requests = 1,
+				  .next = people_next,
+				  .look = NULL,
+				  .with = &w };
 	plan.look = look ? accepted : NULL;
 	load_run(&plan, &result);
 	if (result.failed != 0) {

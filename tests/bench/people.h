@@ -23,8 +23,8 @@ struct asking people_pix(struct arena *a, const char *domain, unsigned count);	/
 struct asking people_find(struct arena *a, const char *domain, unsigned count);	/* ITI-18 */
 struct load_request people_retrieve(struct arena *a, const char *unique);		/* ITI-43 */
 
-/* Through the door, as everybody: ITI-44 from both hospitals, and ITI-41 of ten documents each for the
- * first `sharing` of them. Ends the process with a message when one is refused. */
+/* Through the door, as everybody: ITI-44 from both hospitals, and ITI-41 of ten documents each for
+ * the first `sharing` of them. Ends the process with a message when one is refused. */
 void people_feed(struct arena *a, const struct place *p, unsigned count);
 void people_share(struct arena *a, const struct place *p, unsigned sharing);
 /* Asks once; look: the answer must say that it was done. Its length. */

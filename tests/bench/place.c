@@ -24,7 +24,8 @@ static _Noreturn void give_up(const char *what)
 
 static unsigned free_port(void)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof address;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0
@@ -78,8 +79,9 @@ void place_make(struct place *p)
 		*numbers[i] = free_port();
 		snprintf(ports[i], sizeof ports[i], "%u", *numbers[i]);
 	}
-	char region[96], *arguments[] = { "minato", "init", "--demo", "--https-port", ports[0], "--mllp-port",
-		ports[1], "--admin-port", ports[2], region, NULL };
+	char region[96], *arguments[] = { "minato", "init",        "--demo", "--https-port",
+					  ports[0], "--mllp-port", ports[1], "--admin-port",
+					  ports[2], region,        NULL };
 	snprintf(region, sizeof region, "%s/region", p->directory);
 	snprintf(p->configuration, sizeof p->configuration, "%s/minato.conf", region);
 	snprintf(p->ca, sizeof p->ca, "%s/pki/ca.pem", region);
@@ -114,7 +116,8 @@ static int service_manager(char name[static 64])
 	socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name));
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) != 0)
 		give_up("the notify socket");
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ .tv_sec = 20 }, sizeof(struct timeval));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ .tv_sec = 20 },
+		   sizeof(struct timeval));
 	return fd;
 }
 

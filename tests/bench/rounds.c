@@ -26,7 +26,8 @@ struct spread spread_of(const double *values, unsigned count)
 	return (struct spread){ sorted[count / 2], sorted[0], sorted[count - 1] };
 }
 
-static struct turn take_turn(const struct rounds *r, const struct load_plan *plan, struct measured *out)
+static struct turn take_turn(const struct rounds *r, const struct load_plan *plan,
+			     struct measured *out)
 {
 	struct load_plan now = *plan;
 	struct load_result result;

@@ -1,4 +1,5 @@
-/* tests/bench/server.c: the gateway in this process, its people, and a second door with a null house. */
+/* tests/bench/server.c: the gateway in this process, its people, and a second door with a null
+ * house. */
 #include "tests/bench/bench.h"
 
 #include <stdio.h>

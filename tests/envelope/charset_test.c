@@ -13,12 +13,15 @@ static const struct charset_leniency japanese = { CHARSET_ISO_2022_JP, CHARSET_E
 static void names_of_sets(void)
 {
 	static const struct { const char *field; enum charset set; bool known; } cases[] = {
-		{ "", CHARSET_NONE, true }, { "ASCII", CHARSET_ASCII, true }, { "ISO IR6", CHARSET_ASCII, true },
+		{ "", CHARSET_NONE, true }, { "ASCII", CHARSET_ASCII, true },
+		  { "ISO IR6", CHARSET_ASCII, true },
 		{ "8859/1", CHARSET_8859_1, true }, { "8859/15", CHARSET_8859_15, true },
 		{ "UNICODE UTF-8", CHARSET_UTF_8, true }, { "utf-8", CHARSET_UTF_8, true },
 		{ "UNICODE", CHARSET_UTF_16, true }, { "ISO IR14", CHARSET_JIS_X_0201, true },
-		{ "~ISO IR87", CHARSET_ISO_2022_JP, true }, { "~ISOIR87", CHARSET_ISO_2022_JP, true },
-		{ "^ISO IR87", CHARSET_ISO_2022_JP, true }, { "iso ir87", CHARSET_ISO_2022_JP, true },
+		{ "~ISO IR87", CHARSET_ISO_2022_JP, true },
+		  { "~ISOIR87", CHARSET_ISO_2022_JP, true },
+		{ "^ISO IR87", CHARSET_ISO_2022_JP, true },
+		  { "iso ir87", CHARSET_ISO_2022_JP, true },
 		{ "ISO IR6~ISO IR14~ISO IR87", CHARSET_ISO_2022_JP, true },
 		{ "~ISO IR87~ISO IR159", CHARSET_ISO_2022_JP, true },
 		{ "ISO IR14~ISO IR87", CHARSET_ISO_2022_JP, true },
@@ -47,41 +50,59 @@ static void decodes(void)
 	} cases[] = {
 		{ "ascii", CHARSET_NONE, NULL, "PID|1", "PID|1", CHARSET_ASCII, 0 },
 		{ "utf-8 unsaid", CHARSET_NONE, NULL, "\xe5\xb1\xb1", "山", CHARSET_UTF_8, 0 },
-		{ "8859-1 unsaid, allowed", CHARSET_NONE, &lenient, "M\xfcller", "Müller", CHARSET_8859_1, 0 },
+		{ "8859-1 unsaid, allowed", CHARSET_NONE, &lenient, "M\xfcller", "Müller",
+		  CHARSET_8859_1, 0 },
 		{ "8859-1", CHARSET_8859_1, NULL, "M\xfcller", "Müller", CHARSET_8859_1, 0 },
 		{ "8859-15", CHARSET_8859_15, NULL, "\xa4", "€", CHARSET_8859_15, 0 },
 		{ "8859-5", CHARSET_8859_5, NULL, "\xbf\xe0", "Пр", CHARSET_8859_5, 0 },
-		{ "UNICODE without zeros", CHARSET_UTF_16, NULL, "\xe5\xb1\xb1", "山", CHARSET_UTF_8, 0 },
+		{ "UNICODE without zeros", CHARSET_UTF_16, NULL, "\xe5\xb1\xb1", "山", CHARSET_UTF_8,
+		  0 },
 		{ "0208", CHARSET_ISO_2022_JP, NULL, "\033$B;3ED\033(B^\033$BB@O:\033(B", "山田^太郎",
 		  CHARSET_ISO_2022_JP, 0 },
-		{ "0208-1978", CHARSET_ISO_2022_JP, NULL, "\033$@;3\033(J~", "山~", CHARSET_ISO_2022_JP, 0 },
-		{ "0208-1990", CHARSET_ISO_2022_JP, NULL, "\033&@\033$B;3\033(B", "山", CHARSET_ISO_2022_JP, 0 },
+		{ "0208-1978", CHARSET_ISO_2022_JP, NULL, "\033$@;3\033(J~", "山~",
+		  CHARSET_ISO_2022_JP, 0 },
+		{ "0208-1990", CHARSET_ISO_2022_JP, NULL, "\033&@\033$B;3\033(B", "山",
+		  CHARSET_ISO_2022_JP, 0 },
 		{ "delimiters inside", CHARSET_ISO_2022_JP, NULL,
 		  "\033$BK\\H~F|%^0&1|\033(B|", "本美日マ愛奥|", CHARSET_ISO_2022_JP, 0 },
-		{ "adjacent switches", CHARSET_ISO_2022_JP, NULL, "\033$B;3\033(B\033$BED\033(B", "山田",
+		{ "adjacent switches", CHARSET_ISO_2022_JP, NULL, "\033$B;3\033(B\033$BED\033(B",
+		  "山田",
 		  CHARSET_ISO_2022_JP, 0 },
-		{ "IBM extension", CHARSET_ISO_2022_JP, NULL, "\033$B|bLZ\033(B", "髙木", CHARSET_ISO_2022_JP, 0 },
-		{ "NEC row 13", CHARSET_ISO_2022_JP, NULL, "\033$B-!-jyu\033(B", "①㈱﨑", CHARSET_ISO_2022_JP, 0 },
-		{ "JIS reading", CHARSET_ISO_2022_JP, NULL, "\033$B!A!]!B\033(B", "〜−‖", CHARSET_ISO_2022_JP, 0 },
+		{ "IBM extension", CHARSET_ISO_2022_JP, NULL, "\033$B|bLZ\033(B", "髙木",
+		  CHARSET_ISO_2022_JP, 0 },
+		{ "NEC row 13", CHARSET_ISO_2022_JP, NULL, "\033$B-!-jyu\033(B", "①㈱﨑",
+		  CHARSET_ISO_2022_JP, 0 },
+		{ "JIS reading", CHARSET_ISO_2022_JP, NULL, "\033$B!A!]!B\033(B", "〜−‖",
+		  CHARSET_ISO_2022_JP, 0 },
 		{ "katakana 7 bit", CHARSET_ISO_2022_JP, NULL, "\033(I\x4e\x5e^1\033(B^", "ﾎﾞﾞｱ^",
 		  CHARSET_ISO_2022_JP, 0 },
-		{ "katakana by SO", CHARSET_ISO_2022_JP, NULL, "\033)I\x0e\x31\x0f^", "ｱ^", CHARSET_ISO_2022_JP, 0 },
-		{ "0212", CHARSET_ISO_2022_JP, NULL, "\033$(D\x49\x26\033(B|", "濵|", CHARSET_ISO_2022_JP, 0 },
+		{ "katakana by SO", CHARSET_ISO_2022_JP, NULL, "\033)I\x0e\x31\x0f^", "ｱ^",
+		  CHARSET_ISO_2022_JP, 0 },
+		{ "0212", CHARSET_ISO_2022_JP, NULL, "\033$(D\x49\x26\033(B|", "濵|",
+		  CHARSET_ISO_2022_JP, 0 },
 		{ "0213 plane 1", CHARSET_ISO_2022_JP, NULL, "\033$B;3\033$(Q\x4f\x72\033(B", "山﨑",
 		  CHARSET_ISO_2022_JP, 0 },
 		{ "0213 plane 2", CHARSET_ISO_2022_JP, NULL, "\033$(P\x21\x21\033(B", "𠂉",
 		  CHARSET_ISO_2022_JP, 0 },
-		{ "nothing there", CHARSET_ISO_2022_JP, NULL, "\033$B\x29\x21\x3b\x33\033(B", "\xef\xbf\xbd山",
+		{ "nothing there", CHARSET_ISO_2022_JP, NULL, "\033$B\x29\x21\x3b\x33\033(B",
+		  "\xef\xbf\xbd山",
 		  CHARSET_ISO_2022_JP, 1 },
-		{ "by HL7 escape", CHARSET_ISO_2022_JP, NULL, "\\M2442\\;3ED\\C2842\\^\\F\\", "山田^\\F\\",
+		{ "by HL7 escape", CHARSET_ISO_2022_JP, NULL, "\\M2442\\;3ED\\C2842\\^\\F\\",
+		  "山田^\\F\\",
 		  CHARSET_ISO_2022_JP, 0 },
-		{ "0201 8 bit", CHARSET_JIS_X_0201, NULL, "\xd4\xcf\xc0\xde", "ﾔﾏﾀﾞ", CHARSET_JIS_X_0201, 0 },
-		{ "0201 7 bit", CHARSET_JIS_X_0201, NULL, "\x0eTO@\x5e\x0f^", "ﾔﾏﾀﾞ^", CHARSET_JIS_X_0201, 0 },
-		{ "false IR87 is CP932", CHARSET_ISO_2022_JP, &lenient, "\x8eR\x93\x63\xfb\xfc", "山田髙",
+		{ "0201 8 bit", CHARSET_JIS_X_0201, NULL, "\xd4\xcf\xc0\xde", "ﾔﾏﾀﾞ",
+		  CHARSET_JIS_X_0201, 0 },
+		{ "0201 7 bit", CHARSET_JIS_X_0201, NULL, "\x0eTO@\x5e\x0f^", "ﾔﾏﾀﾞ^",
+		  CHARSET_JIS_X_0201, 0 },
+		{ "false IR87 is CP932", CHARSET_ISO_2022_JP, &lenient, "\x8eR\x93\x63\xfb\xfc",
+		  "山田髙",
 		  CHARSET_WINDOWS_31J, 0 },
-		{ "false IR87 is EUC", CHARSET_ISO_2022_JP, &japanese, "\xbb\xb3\xc5\xc4", "山田", CHARSET_EUC_JP, 0 },
-		{ "false IR87 is UTF-8", CHARSET_ISO_2022_JP, &lenient, "山田", "山田", CHARSET_UTF_8, 0 },
-		{ "unsaid 2022", CHARSET_NONE, &japanese, "\033$B;3\033(B", "山", CHARSET_ISO_2022_JP, 0 },
+		{ "false IR87 is EUC", CHARSET_ISO_2022_JP, &japanese, "\xbb\xb3\xc5\xc4", "山田",
+		  CHARSET_EUC_JP, 0 },
+		{ "false IR87 is UTF-8", CHARSET_ISO_2022_JP, &lenient, "山田", "山田", CHARSET_UTF_8,
+		  0 },
+		{ "unsaid 2022", CHARSET_NONE, &japanese, "\033$B;3\033(B", "山",
+		  CHARSET_ISO_2022_JP, 0 },
 		{ "gb", CHARSET_GB_18030, NULL, "\xc9\xbd", "山", CHARSET_GB_18030, 0 },
 		{ "big5", CHARSET_BIG_5, NULL, "\xa4\x73", "山", CHARSET_BIG_5, 0 },
 		{ "ks", CHARSET_KS_X_1001, NULL, "\xb1\xe8", "김", CHARSET_KS_X_1001, 0 },
@@ -113,8 +134,10 @@ static void utf_16(void)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct charset_found found;
 		struct problem p = { .code = PROBLEM_NONE };
-		struct bytes text, octets = { (const unsigned char *)cases[i].octets, cases[i].length };
-		CU_ASSERT_TRUE(charset_decode(a, octets, CHARSET_UTF_16, NULL, '\\', &text, &found, &p));
+		struct bytes text,
+			octets = { (const unsigned char *)cases[i].octets, cases[i].length };
+		CU_ASSERT_TRUE(
+			charset_decode(a, octets, CHARSET_UTF_16, NULL, '\\', &text, &found, &p));
 		CU_ASSERT_TRUE(bytes_equal(text, bytes_of_text(i < 2 ? "山|" : "|山")));
 	}
 	arena_destroy(a);
@@ -143,8 +166,10 @@ static void refuses(void)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct charset_found found;
 		struct problem p = { .code = PROBLEM_NONE };
-		struct bytes text, octets = { (const unsigned char *)cases[i].octets, cases[i].length };
-		bool done = charset_decode(a, octets, cases[i].said, cases[i].l, '\\', &text, &found, &p);
+		struct bytes text,
+			octets = { (const unsigned char *)cases[i].octets, cases[i].length };
+		bool done = charset_decode(a, octets, cases[i].said, cases[i].l, '\\', &text,
+					   &found, &p);
 		if (done || p.code != PROBLEM_DATA_TYPE)
 			printf("refuses: %s\n", cases[i].why);
 		CU_ASSERT_FALSE(done);
@@ -177,11 +202,13 @@ static void encodes(void)
 	struct arena *a = arena_create(16 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		size_t lost = 0;
-		struct bytes octets = charset_encode(a, cases[i].set, cases[i].text, strlen(cases[i].text), &lost);
-		bool right = bytes_equal(octets, bytes_of_text(cases[i].octets)) && lost == cases[i].lost;
+		struct bytes octets = charset_encode(a, cases[i].set, cases[i].text,
+						     strlen(cases[i].text), &lost);
+		bool right = bytes_equal(octets, bytes_of_text(cases[i].octets))
+			     && lost == cases[i].lost;
 		if (!right)
-			printf("encodes: %s in %s: %s, lost %zu\n", cases[i].text, charset_name(cases[i].set),
-			       bytes_to_hex(a, octets), lost);
+			printf("encodes: %s in %s: %s, lost %zu\n", cases[i].text,
+			       charset_name(cases[i].set), bytes_to_hex(a, octets), lost);
 		CU_ASSERT_TRUE(right);
 	}
 	arena_destroy(a);
@@ -194,24 +221,31 @@ static void every_kanji_returns(void)
 	unsigned strict = 0, wide = 0, wrong = 0;
 	for (unsigned hi = 0x21; hi <= 0x7e; hi++) {
 		for (unsigned lo = 0x21; lo <= 0x7e; lo++) {
-			unsigned char octets[8] = { 033, '$', 'B', (unsigned char)hi, (unsigned char)lo, 033, '(', 'B' };
+			unsigned char octets[8] = {
+				033, '$', 'B', (unsigned char)hi, (unsigned char)lo, 033, '(', 'B'
+			};
 			struct bytes in = { octets, 8 }, text;
 			struct charset_found found;
 			struct problem p = { .code = PROBLEM_NONE };
 			size_t lost = 0;
-			if (!charset_decode(a, in, CHARSET_ISO_2022_JP, NULL, '\\', &text, &found, &p)
+			if (!charset_decode(a, in, CHARSET_ISO_2022_JP, NULL, '\\', &text, &found,
+					    &p)
 			    || found.replaced != 0)
 				continue;
-			bool standard = hi <= 0x28 || (hi >= 0x30 && (hi < 0x74 || (hi == 0x74 && lo <= 0x26)));
+			bool standard = hi <= 0x28
+					|| (hi >= 0x30
+					    && (hi < 0x74 || (hi == 0x74 && lo <= 0x26)));
 			bool extension = hi == 0x2d || (hi >= 0x79 && hi <= 0x7c);
 			if (!standard && !extension)
 				continue;
 			enum charset set = standard ? CHARSET_ISO_2022_JP : CHARSET_WINDOWS_50221;
-			struct bytes back = charset_encode(a, set, (const char *)text.data, text.length, &lost);
+			struct bytes back = charset_encode(a, set, (const char *)text.data,
+							   text.length, &lost);
 			struct bytes again;
 			struct charset_found ignored;
 			/* Some are there twice (∵ in rows 2 and 13): then the text must return. */
-			if (lost != 0 || !charset_decode(a, back, set, NULL, '\\', &again, &ignored, &p)
+			if (lost != 0
+			    || !charset_decode(a, back, set, NULL, '\\', &again, &ignored, &p)
 			    || !bytes_equal(again, text))
 				wrong++;
 			else if (standard && !bytes_equal(back, in))
@@ -230,9 +264,12 @@ static void every_kanji_returns(void)
 static void every_set_returns(void)
 {
 	static const struct { enum charset set; const char *text; } cases[] = {
-		{ CHARSET_8859_1, "Müller àéî" }, { CHARSET_8859_2, "Dvořák" }, { CHARSET_8859_3, "Ĉu" },
-		{ CHARSET_8859_4, "Āboliņš" }, { CHARSET_8859_5, "Иванов" }, { CHARSET_8859_6, "محمد" },
-		{ CHARSET_8859_7, "Παπαδόπουλος" }, { CHARSET_8859_8, "כהן" }, { CHARSET_8859_9, "Şahin" },
+		{ CHARSET_8859_1, "Müller àéî" }, { CHARSET_8859_2, "Dvořák" },
+		  { CHARSET_8859_3, "Ĉu" },
+		{ CHARSET_8859_4, "Āboliņš" }, { CHARSET_8859_5, "Иванов" },
+		  { CHARSET_8859_6, "محمد" },
+		{ CHARSET_8859_7, "Παπαδόπουλος" }, { CHARSET_8859_8, "כהן" },
+		  { CHARSET_8859_9, "Şahin" },
 		{ CHARSET_8859_15, "Œuvre €" }, { CHARSET_UTF_8, "山田𠮷 é" },
 		{ CHARSET_JIS_X_0201, "ﾔﾏﾀﾞ ﾀﾛｳ" }, { CHARSET_ISO_2022_JP, "山田 太郎〜本美日" },
 		{ CHARSET_WINDOWS_50221, "髙﨑①㈱" }, { CHARSET_WINDOWS_31J, "髙﨑①山田" },
@@ -249,7 +286,8 @@ static void every_set_returns(void)
 		bool right = charset_decode(a, octets, cases[i].set, NULL, '\\', &text, &found, &p)
 			&& bytes_equal(text, bytes_of_text(cases[i].text)) && lost == 0;
 		if (!right)
-			printf("%s does not return: %s\n", charset_name(cases[i].set), bytes_to_hex(a, octets));
+			printf("%s does not return: %s\n", charset_name(cases[i].set),
+			       bytes_to_hex(a, octets));
 		CU_ASSERT_TRUE(right);
 	}
 	arena_destroy(a);

@@ -1,4 +1,5 @@
-/* tests/envelope/ebrim_test.c: ebRIM read and written: tolerances, limits, others' messages, no memory. */
+/* tests/envelope/ebrim_test.c: ebRIM read and written: tolerances, limits, others' messages, no
+ * memory. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -21,7 +22,8 @@ static const struct xml_node *parse(struct arena *a, struct bytes octets)
 }
 
 /* The first element of that name, wherever it is. */
-static const struct xml_node *within(const struct xml_node *n, const char *namespace_uri, const char *local)
+static const struct xml_node *within(const struct xml_node *n, const char *namespace_uri,
+				     const char *local)
 {
 	if (n == NULL || xml_is(n, namespace_uri, local))
 		return n;
@@ -35,8 +37,11 @@ static const struct xml_node *within(const struct xml_node *n, const char *names
 
 static const char *submission_of(struct arena *a, const char *objects)
 {
-	return arena_printf(a, "<lcm:SubmitObjectsRequest xmlns:lcm=\"%s\" xmlns=\"%s\"><RegistryObjectList>%s"
-			    "</RegistryObjectList></lcm:SubmitObjectsRequest>", LCM_NAMESPACE, RIM_NAMESPACE, objects);
+	return arena_printf(
+		a,
+		"<lcm:SubmitObjectsRequest xmlns:lcm=\"%s\" xmlns=\"%s\"><RegistryObjectList>%s"
+		"</RegistryObjectList></lcm:SubmitObjectsRequest>",
+		LCM_NAMESPACE, RIM_NAMESPACE, objects);
 }
 
 #define MARKER(parent) "<Classification id=\"m\" classifiedObject=\"" parent "\" " \
@@ -48,7 +53,8 @@ static void a_package_is_what_is_said_of_it(void)
 		{ "<RegistryPackage id=\"s\">" MARKER("s") "</RegistryPackage>", 1, 0 },
 		{ "<RegistryPackage id=\"s\"/>" MARKER("s"), 1, 0 },
 		{ MARKER("s") "<RegistryPackage id=\"s\"/>", 1, 0 },
-		{ "<RegistryPackage id=\"s\"/><RegistryPackage id=\"t\"/>" MARKER("s") MARKER("t"), 2, 0 },
+		{ "<RegistryPackage id=\"s\"/><RegistryPackage id=\"t\"/>" MARKER("s") MARKER("t"),
+		  2, 0 },
 		{ "<RegistryPackage id=\"s\"/>" MARKER("t"), 0, 1 },
 		{ "<RegistryPackage/>" MARKER("s"), 0, 1 },
 		{ "<ObjectRef id=\"urn:uuid:x\"/>", 0, 0 },
@@ -57,7 +63,8 @@ static void a_package_is_what_is_said_of_it(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct submission s = { 0 };
 		struct findings f = findings_in(a);
-		ebrim_read_submission(a, parse(a, bytes_of_text(submission_of(a, rows[i].objects))), &s, &f);
+		ebrim_read_submission(a, parse(a, bytes_of_text(submission_of(a, rows[i].objects))),
+				      &s, &f);
 		CU_ASSERT_EQUAL(s.set_count, rows[i].sets);
 		CU_ASSERT_EQUAL(f.errors, rows[i].errors);
 	}
@@ -91,7 +98,8 @@ static void limits_on_both_sides(void)
 			struct findings f = findings_in(a);
 			const char *objects = arena_printf(a, "%s%s%s", rows[i].before,
 				repeated(a, rows[i].one, rows[i].most + more), rows[i].after);
-			const struct xml_node *n = parse(a, bytes_of_text(submission_of(a, objects)));
+			const struct xml_node *n = parse(a,
+							 bytes_of_text(submission_of(a, objects)));
 			CU_ASSERT_EQUAL(ebrim_read_submission(a, n, &s, &f), more == 0);
 			arena_destroy(a);
 		}
@@ -99,13 +107,17 @@ static void limits_on_both_sides(void)
 
 static void queries_are_bounded(void)
 {
-	static const char head[] = "<q:AdhocQueryRequest xmlns:q=\"" QUERY_NAMESPACE "\" xmlns=\"" RIM_NAMESPACE "\">"
+	static const char head[] =
+		"<q:AdhocQueryRequest xmlns:q=\"" QUERY_NAMESPACE "\" xmlns=\"" RIM_NAMESPACE "\">"
 		"<q:ResponseOption returnType=\"ObjectRef\"/><AdhocQuery id=\"urn:uuid:x\">";
 	static const char tail[] = "</AdhocQuery></q:AdhocQueryRequest>";
 	static const struct { const char *before, *one, *after; unsigned most; } rows[] = {
-		{ "", "<Slot name=\"#\"><ValueList><Value>1</Value></ValueList></Slot>", "", QUERY_SLOTS_MOST },
-		{ "<Slot name=\"x\"><ValueList>", "<Value>'#'</Value>", "</ValueList></Slot>", QUERY_VALUES_MOST },
-		{ "<Slot name=\"x\"><ValueList><Value>(1", ",'#'", ")</Value></ValueList></Slot>", QUERY_VALUES_MOST - 1 },
+		{ "", "<Slot name=\"#\"><ValueList><Value>1</Value></ValueList></Slot>", "",
+		  QUERY_SLOTS_MOST },
+		{ "<Slot name=\"x\"><ValueList>", "<Value>'#'</Value>", "</ValueList></Slot>",
+		  QUERY_VALUES_MOST },
+		{ "<Slot name=\"x\"><ValueList><Value>(1", ",'#'", ")</Value></ValueList></Slot>",
+		  QUERY_VALUES_MOST - 1 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		for (unsigned more = 0; more < 2; more++) {
@@ -114,7 +126,8 @@ static void queries_are_bounded(void)
 			struct problem p = { .code = PROBLEM_NONE };
 			const char *text = arena_printf(a, "%s%s%s%s%s", head, rows[i].before,
 				repeated(a, rows[i].one, rows[i].most + more), rows[i].after, tail);
-			CU_ASSERT_EQUAL(ebrim_read_query(a, parse(a, bytes_of_text(text)), &q, &p), more == 0);
+			CU_ASSERT_EQUAL(ebrim_read_query(a, parse(a, bytes_of_text(text)), &q, &p),
+					more == 0);
 			CU_ASSERT_EQUAL(p.code, more == 0 ? PROBLEM_NONE : PROBLEM_QUERY_INVALID);
 			arena_destroy(a);
 		}
@@ -125,7 +138,8 @@ static void values_are_unquoted(void)
 	struct arena *a = arena_create(SAMPLE_ARENA);
 	struct adhoc_query q = { 0 };
 	struct problem p = { .code = PROBLEM_NONE };
-	CU_ASSERT_TRUE_FATAL(ebrim_read_query(a, parse(a, sample_ours(a, "stored_query/values.xml")), &q, &p));
+	CU_ASSERT_TRUE_FATAL(
+		ebrim_read_query(a, parse(a, sample_ours(a, "stored_query/values.xml")), &q, &p));
 	CU_ASSERT_FALSE(q.leaf_class);
 	const struct query_slot *s = q.slots;
 	CU_ASSERT_STRING_EQUAL(s->values->text, "O'Brien^^^&1.2&ISO");
@@ -140,7 +154,8 @@ static void values_are_unquoted(void)
 	arena_destroy(a);
 }
 
-/* Metadata of others: what is read, and how many faults there are. Ours to judge is only the coding. */
+/* Metadata of others: what is read, and how many faults there are. Ours to judge is only the
+ * coding. */
 static void others_submissions_are_read(void)
 {
 	static const struct { const char *path; unsigned entries, folders, associations; bool fine; } rows[] = {
@@ -158,7 +173,8 @@ static void others_submissions_are_read(void)
 		unsigned entries = 0, folders = 0, associations = 0;
 		if (!sample_shared(a, rows[i].path, &octets))
 			continue;
-		bool fine = ebrim_read_submission(a, within(parse(a, octets), LCM_NAMESPACE, "SubmitObjectsRequest"), &s, &f);
+		bool fine = ebrim_read_submission(
+			a, within(parse(a, octets), LCM_NAMESPACE, "SubmitObjectsRequest"), &s, &f);
 		for (const struct document_entry *e = s.entries; e != NULL; e = e->next)
 			entries++;
 		for (const struct folder *o = s.folders; o != NULL; o = o->next)
@@ -167,9 +183,11 @@ static void others_submissions_are_read(void)
 			associations++;
 		if (s.set_count != 1 || entries != rows[i].entries || folders != rows[i].folders
 		    || associations != rows[i].associations || fine != rows[i].fine) {
-			printf("\n%s: %u sets, %u entries, %u folders, %u associations, %u errors (%s %s)\n", rows[i].path,
-			       s.set_count, entries, folders, associations, f.errors,
-			       f.first ? f.first->problem.where : "", f.first ? f.first->problem.what : "");
+			printf("\n%s: %u sets, %u entries, %u folders, %u associations, %u errors "
+			       "(%s %s)\n",
+			       rows[i].path, s.set_count, entries, folders, associations, f.errors,
+			       f.first ? f.first->problem.where : "",
+			       f.first ? f.first->problem.what : "");
 			CU_FAIL("read differently");
 		}
 	}
@@ -187,7 +205,8 @@ static void others_queries_are_read(void)
 		if (!text_starts(*names, "iti-18-") || strstr(*names, "-request-") == NULL
 		    || !sample_shared(a, arena_printf(a, "xds/%s", *names), &octets))
 			continue;
-		bool read = ebrim_read_query(a, within(parse(a, octets), QUERY_NAMESPACE, "AdhocQueryRequest"), &q, &p);
+		bool read = ebrim_read_query(
+			a, within(parse(a, octets), QUERY_NAMESPACE, "AdhocQueryRequest"), &q, &p);
 		bool hostile = strstr(*names, "injection") != NULL;
 		if (read == hostile) {
 			printf("\n%s: %s %s\n", *names, p.where, p.what);
@@ -200,7 +219,8 @@ static void others_queries_are_read(void)
 static void outcomes_agree_with_themselves(void)
 {
 	static const struct { bool error, warning, results; const char *status; } rows[] = {
-		{ false, false, false, "ResponseStatusType:Success" }, { false, true, false, "ResponseStatusType:Success" },
+		{ false, false, false, "ResponseStatusType:Success" },
+		  { false, true, false, "ResponseStatusType:Success" },
 		{ true, true, false, "ebxml-regrep:ResponseStatusType:Failure" },
 		{ true, false, true, "urn:ihe:iti:2007:ResponseStatusType:PartialSuccess" },
 	};
@@ -210,20 +230,25 @@ static void outcomes_agree_with_themselves(void)
 			struct findings f = findings_in(a);
 			struct problem p = { .code = PROBLEM_NONE };
 			if (rows[i].warning)
-				findings_warn(&f, PROBLEM_EXTRA_METADATA_NOT_SAVED, NULL, "x", "not kept");
+				findings_warn(&f, PROBLEM_EXTRA_METADATA_NOT_SAVED, NULL, "x",
+					      "not kept");
 			if (rows[i].error && alone)
 				problem_at(&p, PROBLEM_REGISTRY_METADATA, "x", "wrong");
 			else if (rows[i].error)
 				findings_error(&f, PROBLEM_REGISTRY_METADATA, NULL, "x", "wrong");
 			struct xml_writer *w = xml_writer_begin(a);
-			ebrim_put_response(w, ebrim_status(&p, f.first, rows[i].results), SIDE_REGISTRY, &p, f.first);
+			ebrim_put_response(w, ebrim_status(&p, f.first, rows[i].results),
+					   SIDE_REGISTRY, &p, f.first);
 			const struct xml_node *n = parse(a, xml_writer_end(w));
 			CU_ASSERT_PTR_NOT_NULL(strstr(xml_attribute(n, "status"), rows[i].status));
-			const struct xml_node *list = xml_child(n, RS_NAMESPACE, "RegistryErrorList");
+			const struct xml_node *list = xml_child(n, RS_NAMESPACE,
+								"RegistryErrorList");
 			CU_ASSERT_EQUAL(list != NULL, rows[i].error || rows[i].warning);
 			unsigned errors = 0;
-			for (const struct xml_node *e = xml_first_element(list); e != NULL; e = xml_next_element(e))
-				errors += text_equal(xml_attribute(e, "errorCode"), "XDSRegistryMetadataError");
+			for (const struct xml_node *e = xml_first_element(list); e != NULL;
+			     e = xml_next_element(e))
+				errors += text_equal(xml_attribute(e, "errorCode"),
+						     "XDSRegistryMetadataError");
 			CU_ASSERT_EQUAL(errors, rows[i].error);
 		}
 	arena_destroy(a);

@@ -38,7 +38,8 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "upper case, stray semicolon", "upper-case", GOOD, PDF },
 	{ "start names nothing", "start-mistyped", GOOD, "(d1@x application/pdf - x)" },
 	{ "start names a later candidate", "start-later", BAD, NULL },
-	{ "the root after an attachment", "start-after-attachment", GOOD, "(d1@x application/pdf - x)" },
+	{ "the root after an attachment", "start-after-attachment", GOOD,
+	  "(d1@x application/pdf - x)" },
 	{ "start without <>", "start-bare", GOOD, PDF },
 	{ "start names no XML", "start-not-xml", BAD, NULL },
 	{ "the first part is no XML", "no-start-not-xml", BAD, NULL },
@@ -64,10 +65,12 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "only the closing boundary", "only-closing", BAD, NULL },
 	{ "an empty part", "empty-part", GOOD, "(d1@x application/pdf + )" },
 	{ "a header alone", "no-empty-line", GOOD, "(d1@x application/pdf + )" },
-	{ "a part without header", "no-header", GOOD, PDF "((null) application/octet-stream - anonymous)" },
+	{ "a part without header", "no-header", GOOD,
+	  PDF "((null) application/octet-stream - anonymous)" },
 	{ ".NET ids", "dotnet-id", GOOD, "(http://tempuri.org/1/63 application/pdf + x)" },
 	{ "percent-encoded", "id-encoded", GOOD, "(d1@x:y application/pdf + x)" },
-	{ "decoded once, and only in the reference", "id-encoded-in-part", GOOD, "(d%31 application/pdf + x)" },
+	{ "decoded once, and only in the reference", "id-encoded-in-part", GOOD,
+	  "(d%31 application/pdf + x)" },
 	{ "half encoded", "id-bad-encoding", BAD, NULL },
 	{ "NUL in an id", "id-nul", BAD, NULL },
 	{ "an empty id", "id-empty", BAD, NULL },
@@ -128,12 +131,14 @@ static bool on_begin(void *self, const struct mtom_part *part, struct problem *p
 	if (part->root)
 		t->xml = xml_reader_begin(t->arena, NULL, p);
 	else
-		buffer_printf(&t->heard, "(%s %s %c ", part->content_id == NULL ? "(null)" : part->content_id,
+		buffer_printf(&t->heard, "(%s %s %c ",
+			      part->content_id == NULL ? "(null)" : part->content_id,
 			      part->content_type, part->referenced ? '+' : '-');
 	return true;
 }
 
-static bool on_data(void *self, const struct mtom_part *part, struct bytes octets, struct problem *p)
+static bool on_data(void *self, const struct mtom_part *part, struct bytes octets,
+		    struct problem *p)
 {
 	struct receipt *t = self;
 	(void)p;
@@ -220,7 +225,8 @@ static void check_cut(const struct receipt *whole, size_t i, size_t first, size_
 	struct receipt t = { .arena = arena_create(SAMPLE_ARENA) };
 	receive_case(&t, cases[i].file, first, step);
 	if (!same(whole, &t)) {
-		printf("%s, cut at %zu, then by %zu: %s\n", cases[i].why, first, step, t.problem.what);
+		printf("%s, cut at %zu, then by %zu: %s\n", cases[i].why, first, step,
+		       t.problem.what);
 		CU_FAIL("cut");
 	}
 	arena_destroy(t.arena);
@@ -267,8 +273,9 @@ static void limits_on_both_sides(void)
 	for (size_t i = 0; i < COUNT(edges); i++) {
 		for (size_t side = 0; side < 2; side++) {
 			struct receipt t = { .arena = arena_create(SAMPLE_ARENA) };
-			struct bytes body, all = sample_ours(t.arena, arena_printf(t.arena, "mtom/%s.mtom",
-										   edges[i].file));
+			struct bytes body,
+				all = sample_ours(t.arena, arena_printf(t.arena, "mtom/%s.mtom",
+									edges[i].file));
 			const char *type = split(t.arena, all, &body);
 			receive(&t, side == 0 ? &edges[i].fits : &edges[i].not, type, body, 5, 5);
 			CU_ASSERT_EQUAL(t.problem.code, side == 0 ? GOOD : LARGE);
@@ -286,7 +293,8 @@ static bool count_begin(void *self, const struct mtom_part *part, struct problem
 	return true;
 }
 
-static bool count_data(void *self, const struct mtom_part *part, struct bytes octets, struct problem *p)
+static bool count_data(void *self, const struct mtom_part *part, struct bytes octets,
+		       struct problem *p)
 {
 	(void)p;
 	*(size_t *)self += part->root ? 0 : octets.length;
@@ -304,7 +312,9 @@ static void holds_nothing(void)
 	struct mtom_reader *r = mtom_begin(a, "multipart/related; boundary=b", NULL, &sink, &p);
 	for (size_t i = 0; i < PIECE; i++)
 		octets[i] = (unsigned char)(i * 7 % 251);
-	mtom_feed(r, bytes_of_text("--b\r\nContent-Type: application/xop+xml\r\n\r\n<r/>\r\n--b\r\n\r\n"));
+	mtom_feed(r,
+		  bytes_of_text(
+			  "--b\r\nContent-Type: application/xop+xml\r\n\r\n<r/>\r\n--b\r\n\r\n"));
 	for (size_t i = 0; i < TIMES; i++)
 		mtom_feed(r, (struct bytes){ octets, PIECE });
 	mtom_feed(r, bytes_of_text("\r\n--b--"));
@@ -318,8 +328,10 @@ static void refers(void)
 	struct arena *a = arena_create(SAMPLE_ARENA);
 	struct problem p = { 0 };
 	const char *id = "before";
-	static const char text[] = "<r xmlns:x='" XOP_NAMESPACE "'><d>QUJD</d><e/><f><x:Include href='cid:a%40b'/></f></r>";
-	const struct xml_node *d = xml_first_element(xml_root(xml_read(a, NULL, bytes_of_text(text), &p)));
+	static const char text[] = "<r xmlns:x='" XOP_NAMESPACE
+				   "'><d>QUJD</d><e/><f><x:Include href='cid:a%40b'/></f></r>";
+	const struct xml_node *d = xml_first_element(
+		xml_root(xml_read(a, NULL, bytes_of_text(text), &p)));
 	CU_ASSERT_TRUE(xop_reference(a, NULL, &id, &p));
 	CU_ASSERT_PTR_NULL(id);
 	CU_ASSERT_TRUE(xop_reference(a, d, &id, &p));
@@ -342,7 +354,8 @@ static void writes(void)
 		struct mtom_frame f;
 		buffer_text(&root, "<r xmlns:x='" XOP_NAMESPACE "'>");
 		for (size_t i = 0; i < count; i++)
-			buffer_printf(&root, "<d><x:Include href='cid:%s'/></d>", list[i].content_id);
+			buffer_printf(&root, "<d><x:Include href='cid:%s'/></d>",
+				      list[i].content_id);
 		buffer_text(&root, "</r>");
 		mtom_frame(t.arena, &system_random, buffer_bytes(&root), list, count, &f);
 		buffer_append(&body, f.opening.data, f.opening.length);
@@ -356,11 +369,15 @@ static void writes(void)
 		CU_ASSERT_TRUE(mtom_is(t.arena, f.content_type));
 		receive(&t, NULL, f.content_type, buffer_bytes(&body), 0, 0);
 		CU_ASSERT_TRUE(t.whole);
-		const char *heard = count == 0 ? "" : count == 1
-			? arena_printf(t.arena, "(%s application/dicom + a\r\n--)", list[0].content_id)
-			: arena_printf(t.arena, "(%s application/dicom + a\r\n--)"
-				       "(%s application/octet-stream + -b-\r\n)", list[0].content_id,
-				       list[1].content_id);
+		const char *heard = count == 0   ? ""
+				    : count == 1 ? arena_printf(t.arena,
+								"(%s application/dicom + a\r\n--)",
+								list[0].content_id)
+						 : arena_printf(
+							 t.arena,
+							 "(%s application/dicom + a\r\n--)"
+							 "(%s application/octet-stream + -b-\r\n)",
+							 list[0].content_id, list[1].content_id);
 		CU_ASSERT_STRING_EQUAL(buffer_ended(&t.heard), heard);
 		arena_destroy(t.arena);
 	}
@@ -386,7 +403,8 @@ static void reads_types(void)
 	for (size_t i = 0; i < COUNT(types); i++) {
 		CU_ASSERT_EQUAL(content_type_read(a, types[i].text, &t), types[i].media != NULL);
 		CU_ASSERT_TRUE(text_equal(t.media, types[i].media));
-		CU_ASSERT_TRUE(text_equal(content_type_parameter(&t, "boundary"), types[i].boundary));
+		CU_ASSERT_TRUE(
+			text_equal(content_type_parameter(&t, "boundary"), types[i].boundary));
 	}
 	CU_ASSERT_FALSE(content_type_read(a, NULL, &t));
 	CU_ASSERT_TRUE(content_type_is_plain("application/dicom+xml"));
@@ -415,7 +433,8 @@ static enum problem_code answer_to(const char *name)
 {
 	static const struct { const char *name; enum problem_code problem; } known[] = {
 		{ "01-ok-baseline.http", GOOD }, { "02-missing-part.http", LOST },
-		{ "07-boundary-inside-content.http", GOOD }, { "08-5000-unreferenced-parts.http", LARGE },
+		{ "07-boundary-inside-content.http", GOOD },
+		  { "08-5000-unreferenced-parts.http", LARGE },
 		{ "11-cid-percent-encoded.http", GOOD }, { "16-base64-cte.http", GOOD },
 		{ "19-content-disposition-path.http", GOOD },
 	};
@@ -434,7 +453,9 @@ static void meets_attacks(void)
 		for (size_t step = 0; step < 2; step++) {
 			struct receipt t = { .arena = arena_create(SAMPLE_ARENA) };
 			struct bytes in, body;
-			if (!sample_shared(t.arena, arena_printf(a, "security/malicious/mime/%s", *names), &in))
+			if (!sample_shared(t.arena,
+					   arena_printf(a, "security/malicious/mime/%s", *names),
+					   &in))
 				break;
 			receive(&t, NULL, split_head(t.arena, in, &body), body, step, step);
 			if (t.problem.code != answer_to(*names)) {
@@ -455,7 +476,8 @@ static const struct { const char *file, *type; enum problem_code problem; } capt
 	{ "iti-41-request-mtom-xop-testkit-body.txt", "multipart/related; boundary="
 		"MIMEBoundary_95b57d7287e4fa4b528a8f050c41f8ad829c20332f23b48d; type=\"application/xop+xml\"", GOOD },
 	{ "iti-41-request-mtom-simproxy.txt", "multipart/related; boundary="
-		"MIMEBoundary_494859fac46e21a68c012f8f4fe208a370fc32b6e07ae79f", LOST },	/* ids were cut */
+		/* ids were cut */
+		"MIMEBoundary_494859fac46e21a68c012f8f4fe208a370fc32b6e07ae79f", LOST },
 	{ "iti-41-response-ohie-mtom.txt", "multipart/related; boundary="
 		"\"uuid:9d70af7a-1e95-4187-8860-de7c7662ce3c\"", GOOD },
 	{ "iti-43-response-ohie-mtom.txt", "multipart/related; boundary="
@@ -469,15 +491,16 @@ static void reads_captures(void)
 	for (size_t i = 0; i < COUNT(captures); i++) {
 		struct receipt t = { .arena = arena_create(SAMPLE_ARENA) };
 		struct bytes in, body;
-		if (sample_shared(t.arena, arena_printf(t.arena, "xds/%s", captures[i].file), &in)) {
+		if (sample_shared(t.arena, arena_printf(t.arena, "xds/%s", captures[i].file),
+				  &in)) {
 			const char *type = captures[i].type;
 			body = in;
 			if (type == NULL)
 				type = split_head(t.arena, in, &body);
 			receive(&t, NULL, type, body, 0, 0);
 			if (t.problem.code != captures[i].problem) {
-				printf("%s: %d %s %s\n", captures[i].file, t.problem.code, t.problem.what,
-				       t.problem.where);
+				printf("%s: %d %s %s\n", captures[i].file, t.problem.code,
+				       t.problem.what, t.problem.where);
 				CU_FAIL("capture");
 			}
 		}

@@ -1,5 +1,5 @@
-/* tests/fuzz/iti44_fuzz.c: any document as the body of an HL7 v3 feed. What is read names a patient by
- * ids that are not empty; what is refused is said so; and either can be answered. */
+/* tests/fuzz/iti44_fuzz.c: any document as the body of an HL7 v3 feed. What is read names a patient
+ * by ids that are not empty; what is refused is said so; and either can be answered. */
 #include <stdint.h>
 #include <stdlib.h>
 

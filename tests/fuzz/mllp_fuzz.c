@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (e == MLLP_BROKEN)
 				return 0;
 			seen += octets.length;
-			if (seen > LIMIT || (octets.length > 0 && memchr(octets.data, 0x0b, octets.length)))
+			if (seen > LIMIT
+			    || (octets.length > 0 && memchr(octets.data, 0x0b, octets.length)))
 				abort();
 			if (e == MLLP_END && seen == 0)
 				abort();

@@ -1,5 +1,6 @@
-/* tests/fuzz/mtom_fuzz.c: a Content-Type, a line end, and any octets, in any pieces, to the MTOM reader
- * with the XML reader behind it. However it was cut, the verdict and what was heard are one. */
+/* tests/fuzz/mtom_fuzz.c: a Content-Type, a line end, and any octets, in any pieces, to the MTOM
+ * reader with the XML reader behind it. However it was cut, the verdict and what was heard are
+ * one. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,8 @@ static bool on_begin(void *self, const struct mtom_part *part, struct problem *p
 	return true;
 }
 
-static bool on_data(void *self, const struct mtom_part *part, struct bytes octets, struct problem *p)
+static bool on_data(void *self, const struct mtom_part *part, struct bytes octets,
+		    struct problem *p)
 {
 	struct receipt *t = self;
 	(void)p;

@@ -12,7 +12,8 @@ static void read_record(struct bytes octets, unsigned depth)
 	struct record_reader r = record_read(octets);
 	while (record_next(&r)) {
 		struct record_reader as = r;
-		if (r.value.data < octets.data || r.value.data + r.value.length > octets.data + octets.length)
+		if (r.value.data < octets.data
+		    || r.value.data + r.value.length > octets.data + octets.length)
 			abort();
 		const char *text = record_as_text(&as);
 		if (!as.broken && strlen(text) + 1 != r.value.length)

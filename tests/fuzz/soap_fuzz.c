@@ -1,5 +1,5 @@
-/* tests/fuzz/soap_fuzz.c: any document as a SOAP request and as an answer. What is refused is answered by
- * a fault that opens; what is accepted has what was promised. */
+/* tests/fuzz/soap_fuzz.c: any document as a SOAP request and as an answer. What is refused is
+ * answered by a fault that opens; what is accepted has what was promised. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -16,8 +16,10 @@ static void check_fault(struct arena *a, const struct problem *told, const struc
 	struct xml_writer *w = xml_writer_begin(a);
 	struct problem p = { 0 };
 	struct soap_message fault;
-	soap_write_fault(w, &(struct soap_fault_message){ .problem = told, .message_id = "urn:uuid:2",
-			.relates_to = m->message_id, .not_understood = m->not_understood });
+	soap_write_fault(w, &(struct soap_fault_message){ .problem = told,
+							  .message_id = "urn:uuid:2",
+							  .relates_to = m->message_id,
+							  .not_understood = m->not_understood });
 	if (!soap_open_answer(a, xml_read(a, NULL, xml_writer_end(w), &p), NULL, &fault, &p)
 	    || fault.fault == NULL)
 		abort();

@@ -1,5 +1,5 @@
-/* tests/fuzz/stored_query_fuzz.c: any well-formed XML as a stored query: read, answered by ITI-18's own
- * reader, never more than the limits. */
+/* tests/fuzz/stored_query_fuzz.c: any well-formed XML as a stored query: read, answered by ITI-18's
+ * own reader, never more than the limits. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -37,7 +37,9 @@ static void read_all(void *with)
 	const struct task *t = with;
 	struct problem p = { .code = PROBLEM_NONE };
 	struct soap_message m = { 0 };
-	struct exchange x = { .arena = t->arena, .soap = &m, .transaction = &iti18_registry_stored_query };
+	struct exchange x = { .arena = t->arena,
+			      .soap = &m,
+			      .transaction = &iti18_registry_stored_query };
 	const struct xml_document *doc = xml_read(t->arena, NULL, t->in, &p);
 	if (doc == NULL)
 		return;

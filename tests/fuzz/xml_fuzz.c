@@ -1,5 +1,5 @@
-/* tests/fuzz/xml_fuzz.c: any octets, in any pieces, to the XML reader. What it accepts is written again,
- * and must be read again as the same; however it was cut, the verdict is one. */
+/* tests/fuzz/xml_fuzz.c: any octets, in any pieces, to the XML reader. What it accepts is written
+ * again, and must be read again as the same; however it was cut, the verdict is one. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +57,8 @@ static void read_all(struct bytes in)
 	if (d != NULL) {
 		/* Writing may need more room than reading did, never other content. */
 		const struct xml_document *f = xml_read(a, NULL, again(a, d), &second);
-		if (f == NULL || !bytes_equal(again(a, d), again(a, f)) || !bytes_equal(again(a, d), again(a, e)))
+		if (f == NULL || !bytes_equal(again(a, d), again(a, f))
+		    || !bytes_equal(again(a, d), again(a, e)))
 			abort();
 	}
 	size_t heard = 0;

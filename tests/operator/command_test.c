@@ -28,7 +28,8 @@ static struct ran run(struct arena *a, const char *line)
 	char *argv[24] = { (char *)"minato" }, *save, *word;
 	size_t out_size, talk_size;
 	int argc = 1;
-	for (char *text = arena_text(a, line); (word = strtok_r(text, " ", &save)) != NULL && argc < 23; text = NULL)
+	for (char *text = arena_text(a, line);
+	     (word = strtok_r(text, " ", &save)) != NULL && argc < 23; text = NULL)
 		argv[argc++] = word;
 	FILE *out = open_memstream(&r.out, &out_size), *talk = open_memstream(&r.talk, &talk_size);
 	r.outcome = command_line_run(argc, argv, out, talk, &system_clock);
@@ -67,13 +68,15 @@ static void lines_are_understood(void)
 		{ "init --https-port 70000 /nowhere/x", 2, "", "is not a port" },
 		{ "init /nowhere/x/y", 1, "", "could not make /nowhere/x/y" },
 		{ "-c /nowhere/minato.conf status", 3, "", "cannot read /nowhere/minato.conf" },
-		{ "facility add A_B --title T -c /nowhere/minato.conf", 2, "", "cannot be the name" },
+		{ "facility add A_B --title T -c /nowhere/minato.conf", 2, "",
+		  "cannot be the name" },
 		{ "config keys --output csv", 0, "section,key,default,help\r\nregion,name,", "" },
 	};
 	struct arena *a = arena_create(16 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct ran r = run(a, rows[i].line);
-		if (r.outcome != rows[i].outcome || !text_starts(r.out, rows[i].out) || strstr(r.talk, rows[i].talk) == NULL
+		if (r.outcome != rows[i].outcome || !text_starts(r.out, rows[i].out)
+		    || strstr(r.talk, rows[i].talk) == NULL
 		    || (*rows[i].out == '\0') != (*r.out == '\0')) {
 			printf("\nminato %s: %d\n%s%s", rows[i].line, r.outcome, r.out, r.talk);
 			CU_FAIL("not as expected");
@@ -88,12 +91,15 @@ static void rows_are_whole(void)
 {
 	for (const struct command *c = commands; c->noun != NULL; c++) {
 		char words[64];
-		snprintf(words, sizeof words, "%s%s%s", c->noun, c->verb != NULL ? " " : "", c->verb != NULL ? c->verb : "");
+		snprintf(words, sizeof words, "%s%s%s", c->noun, c->verb != NULL ? " " : "",
+			 c->verb != NULL ? c->verb : "");
 		CU_ASSERT(c->run != NULL && c->options != NULL && strlen(c->help) < 72);
 		CU_ASSERT_PTR_NOT_NULL(strstr(c->examples, words));
 		CU_ASSERT(c->run != command_ask || c->request != NULL);
 		for (const struct command *d = commands; d != c; d++)
-			CU_ASSERT(!text_equal(c->noun, d->noun) || (c->verb != NULL && d->verb != NULL && !text_equal(c->verb, d->verb)));
+			CU_ASSERT(!text_equal(c->noun, d->noun)
+				  || (c->verb != NULL && d->verb != NULL
+				      && !text_equal(c->verb, d->verb)));
 	}
 }
 
@@ -109,10 +115,14 @@ static void *serve(void *with)
 	struct daemon *d = with;
 	size_t length = 0;
 	int fd = accept(d->listener, NULL, NULL);
-	for (ssize_t got = 1; fd >= 0 && got > 0 && length < sizeof d->asked - 1; length += got > 0 ? (size_t)got : 0) {
+	for (ssize_t got = 1;
+	     fd >= 0 && got > 0 && length<sizeof d->asked - 1; length += got> 0 ? (size_t)got : 0) {
 		d->asked[length] = '\0';
-		char *end = strstr(d->asked, "\r\n\r\n"), *body = strstr(d->asked, "Content-Length: ");
-		if (end != NULL && length >= (size_t)(end + 4 - d->asked) + (body != NULL ? strtoul(body + 16, NULL, 10) : 0))
+		char *end = strstr(d->asked, "\r\n\r\n"),
+		     *body = strstr(d->asked, "Content-Length: ");
+		if (end != NULL
+		    && length >= (size_t)(end + 4 - d->asked)
+					 + (body != NULL ? strtoul(body + 16, NULL, 10) : 0))
 			break;
 		got = read(fd, d->asked + length, sizeof d->asked - 1 - length);
 	}
@@ -133,7 +143,8 @@ static void *serve(void *with)
 static const struct { const char *line, *answer; int outcome; const char *asked, *out, *talk; } asks[] = {
 	{ "status", JSON("{\"region\": \"x\", \"ready\": true, \"doors\": [{\"door\": \"https\", \"port\": 1}]}"), 0,
 	  "GET /admin/status HTTP/1.1", "region   x\nready    yes\ndoors.1  door=https port=1\n", "" },
-	{ "status --output ndjson", JSON("{\"ready\": false}"), 1, "GET /admin/status", "{\"ready\":false}\n", "" },
+	{ "status --output ndjson", JSON("{\"ready\": false}"), 1, "GET /admin/status",
+	  "{\"ready\":false}\n", "" },
 	{ "patient list --facility a-hospital --limit 2",
 	  JSON("{\"patients\": [{\"id\": \"101\", \"facility\": \"a-hospital\", \"name\": \"山田\\u001b[2J\", \"sex\": \"M\"}], \"next\": \"m\"}"), 0,
 	  "GET /admin/patients?facility=a-hospital&limit=2 ",
@@ -141,21 +152,28 @@ static const struct { const char *line, *answer; int outcome; const char *asked,
 	{ "audit search --patient 1^^^&1.2&ISO --output csv",
 	  JSON("{\"records\": [{\"number\": 7, \"what\": \"a, \\\"b\\\"\"}]}"), 0, "GET /admin/audit?patient=1%5E%5E%5E%261.2%26ISO ",
 	  "number,time,transaction,event,action,outcome,system,patient,what\r\n7,,,,,,,,\"a, \"\"b\"\"\"\r\n", "" },
-	{ "consent exclude --patient 101@a-hospital --facility d-pharmacy --reason form", JSON("{\"changed\": true}"), 0,
+	{ "consent exclude --patient 101@a-hospital --facility d-pharmacy --reason form",
+	  JSON("{\"changed\": true}"), 0,
 	  "{\"patient\":\"101@a-hospital\",\"action\":\"exclude\",\"facility\":\"d-pharmacy\",\"reason\":\"form\"}", "changed  yes\n", "" },
 	{ "check", JSON("{\"valid\": false, \"checked\": [], \"faults\": [{\"what\": \"w\", \"where\": \"h\"}]}"), 1,
 	  "POST /admin/check", "FAULT  WHERE\nw      h\n", "valid: no" },
-	{ "document show 1.2.3", "HTTP/1.1 404 x\r\nConnection: close\r\n\r\n{\"error\": \"not-found\", \"what\": \"there is none\", \"do\": \"look again\", \"exit\": 1}",
+	{ "document show 1.2.3",
+	  "HTTP/1.1 404 x\r\nConnection: close\r\n\r\n{\"error\": \"not-found\", \"what\": \"there is none\", \"do\": \"look again\", \"exit\": 1}",
 	  1, "GET /admin/document?id=1.2.3 ", "", "minato: there is none\ndo: look again\n" },
-	{ "document show 1.2.3", "HTTP/1.1 403 x\r\nConnection: close\r\n\r\n{\"what\": \"no\", \"exit\": 4}", 4, "", "", "minato: no\n" },
-	{ "document show 1.2.3", "HTTP/1.1 500 x\r\nConnection: close\r\n\r\nwhat?", 1, "", "", "status 500" },
+	{ "document show 1.2.3",
+	  "HTTP/1.1 403 x\r\nConnection: close\r\n\r\n{\"what\": \"no\", \"exit\": 4}", 4, "", "",
+	  "minato: no\n" },
+	{ "document show 1.2.3", "HTTP/1.1 500 x\r\nConnection: close\r\n\r\nwhat?", 1, "", "",
+	  "status 500" },
 	{ "document show 1.2.3", JSON("nonsense"), 1, "", "", "cannot be read" },
 	{ "status", "", 5, "", "", "cannot be reached" },
-	{ "metrics", OK("text/plain", "minato_up 1\n"), 0, "GET /admin/metrics", "minato_up 1\n", "" },
+	{ "metrics", OK("text/plain", "minato_up 1\n"), 0, "GET /admin/metrics", "minato_up 1\n",
+	  "" },
 	{ "ssmix2 import /srv/x --facility a-hospital --output ndjson",
 	  OK("application/x-ndjson", "{\"progress\": {\"files\": 1, \"of\": 2}}\n{\"fault\": {\"path\": \"p\", \"what\": \"w\"}}\n{\"done\": {\"patients\": 3}}"),
 	  1, "{\"directory\":\"/srv/x\",\"facility\":\"a-hospital\"}", "{\"patients\":3,\"faulty\":[{\"path\":\"p\",\"what\":\"w\"}]}\n", "fault: p: w\n" },
-	{ "ssmix2 import /srv/x --facility a-hospital", OK("application/x-ndjson", "{\"progress\": {\"files\": 1, \"of\": 2}}\n"),
+	{ "ssmix2 import /srv/x --facility a-hospital",
+	  OK("application/x-ndjson", "{\"progress\": {\"files\": 1, \"of\": 2}}\n"),
 	  1, "", "", "ended before its end" },
 };
 
@@ -190,8 +208,10 @@ static void the_daemon_is_asked(void)
 		pthread_join(thread, NULL);
 		close(d.listener);
 		if (r.outcome != asks[i].outcome || !text_equal(r.out, asks[i].out)
-		    || strstr(r.talk, asks[i].talk) == NULL || strstr(d.asked, asks[i].asked) == NULL) {
-			printf("\nminato %s: %d\n%s%s\nasked: %s\n", asks[i].line, r.outcome, r.out, r.talk, d.asked);
+		    || strstr(r.talk, asks[i].talk) == NULL
+		    || strstr(d.asked, asks[i].asked) == NULL) {
+			printf("\nminato %s: %d\n%s%s\nasked: %s\n", asks[i].line, r.outcome, r.out,
+			       r.talk, d.asked);
 			CU_FAIL("not as expected");
 		}
 		forget(&r);
@@ -203,23 +223,32 @@ static void the_daemon_is_asked(void)
 static const struct { const char *line; int outcome; const char *out, *talk; } locals[] = {
 	{ "init --demo DIR/r", 0, "", "A region has been made" },
 	{ "init DIR/r", 4, "", "has not been touched" },
-	{ "-c DIR/r/minato.conf facility list --output csv", 0, "a-hospital,A病院,1319951013,1.2.392.100495.20.3.51.11319951013,", "" },
-	{ "-c DIR/r/minato.conf facility add e-clinic --title E --domain 2.999.5", 0, "", "e-clinic (E) is registered" },
+	{ "-c DIR/r/minato.conf facility list --output csv", 0,
+	  "a-hospital,A病院,1319951013,1.2.392.100495.20.3.51.11319951013,", "" },
+	{ "-c DIR/r/minato.conf facility add e-clinic --title E --domain 2.999.5", 0, "",
+	  "e-clinic (E) is registered" },
 	{ "-c DIR/r/minato.conf facility add e-clinic --title E", 4, "", "registered already" },
-	{ "-c DIR/r/minato.conf facility add f-clinic --title F --domain 2.999.5", 3, "", "owned by e-clinic" },
+	{ "-c DIR/r/minato.conf facility add f-clinic --title F --domain 2.999.5", 3, "",
+	  "owned by e-clinic" },
 	{ "-c DIR/r/minato.conf config check", 0, "", "configuration is valid" },
-	{ "-c DIR/r/minato.conf config show --output ndjson", 0, "{\"section\":\"region\",\"key\":\"resolve-own-ids\",\"value\":\"\\\"yes\\\"\"", "" },
+	{ "-c DIR/r/minato.conf config show --output ndjson", 0,
+	  "{\"section\":\"region\",\"key\":\"resolve-own-ids\",\"value\":\"\\\"yes\\\"\"", "" },
 	{ "-c DIR/r/bad.conf config check", 3, "", "write port" },
-	{ "-c DIR/r/bad.conf config show", 3, "", "bad.conf:1: section https has no key named prot" },
+	{ "-c DIR/r/bad.conf config show", 3, "",
+	  "bad.conf:1: section https has no key named prot" },
 	{ "-c DIR/r/bad.conf facility list", 3, "", "no key named prot" },
-	{ "transactions --output csv", 0, "ITI-45,PIX Query,Patient Identifier Cross-reference Manager,SOAP,/pix,ITI TF-2: 3.45", "" },
+	{ "transactions --output csv", 0,
+	  "ITI-45,PIX Query,Patient Identifier Cross-reference Manager,SOAP,/pix,ITI TF-2: 3.45",
+	  "" },
 	{ "transactions --output ndjson", 0, "\"requests\":[\"ADT^A01\",", "" },
 };
 
 static const char *in_directory(const struct place *p, const char *line)
 {
 	const char *at = strstr(line, "DIR");
-	return at == NULL ? line : arena_printf(p->arena, "%.*s%s%s", (int)(at - line), line, p->directory, at + 3);
+	return at == NULL ? line
+			  : arena_printf(p->arena, "%.*s%s%s", (int)(at - line), line, p->directory,
+					 at + 3);
 }
 
 static void regions_are_administered(void)
@@ -229,7 +258,8 @@ static void regions_are_administered(void)
 	for (size_t i = 0; i < COUNT(locals); i++) {
 		struct ran r = run(p.arena, in_directory(&p, locals[i].line));
 		if (r.outcome != locals[i].outcome || strstr(r.out, locals[i].out) == NULL
-		    || strstr(r.talk, locals[i].talk) == NULL || (*locals[i].out == '\0') != (*r.out == '\0')) {
+		    || strstr(r.talk, locals[i].talk) == NULL
+		    || (*locals[i].out == '\0') != (*r.out == '\0')) {
 			printf("\nminato %s: %d\n%s%s", locals[i].line, r.outcome, r.out, r.talk);
 			CU_FAIL("not as expected");
 		}

@@ -1,4 +1,5 @@
-/* tests/operator/config_test.c: units, nearest names, and what a configuration says or is refused for. */
+/* tests/operator/config_test.c: units, nearest names, and what a configuration says or is refused
+ * for. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -15,20 +16,28 @@
 static void units_are_read_and_written(void)
 {
 	static const struct { const char *text; bool octets, ok; uint64_t value; const char *back; } rows[] = {
-		{ "16MiB", true, true, 16 << 20, "16MiB" }, { "1024KiB", true, true, 1 << 20, "1MiB" },
-		{ "0", true, true, 0, "0B" }, { "512B", true, true, 512, "512B" }, { "3 GiB", true, true, UINT64_C(3) << 30, "3GiB" },
-		{ "16", true, false, 0, NULL }, { "16MB", true, false, 0, NULL }, { "-1B", true, false, 0, NULL },
-		{ "1.5GiB", true, false, 0, NULL }, { "", true, false, 0, NULL }, { "MiB", true, false, 0, NULL },
+		{ "16MiB", true, true, 16 << 20, "16MiB" },
+		  { "1024KiB", true, true, 1 << 20, "1MiB" },
+		{ "0", true, true, 0, "0B" }, { "512B", true, true, 512, "512B" },
+		  { "3 GiB", true, true, UINT64_C(3) << 30, "3GiB" },
+		{ "16", true, false, 0, NULL }, { "16MB", true, false, 0, NULL },
+		  { "-1B", true, false, 0, NULL },
+		{ "1.5GiB", true, false, 0, NULL }, { "", true, false, 0, NULL },
+		  { "MiB", true, false, 0, NULL },
 		{ "16777215TiB", true, true, UINT64_C(16777215) << 40, "16777215TiB" },
-		{ "16777216TiB", true, false, 0, NULL }, { "99999999999999999999B", true, false, 0, NULL },
-		{ "30s", false, true, 30, "30s" }, { "5min", false, true, 300, "5min" }, { "90s", false, true, 90, "90s" },
-		{ "24h", false, true, 86400, "1d" }, { "2d", false, true, 172800, "2d" }, { "5m", false, false, 0, NULL },
+		{ "16777216TiB", true, false, 0, NULL },
+		  { "99999999999999999999B", true, false, 0, NULL },
+		{ "30s", false, true, 30, "30s" }, { "5min", false, true, 300, "5min" },
+		  { "90s", false, true, 90, "90s" },
+		{ "24h", false, true, 86400, "1d" }, { "2d", false, true, 172800, "2d" },
+		  { "5m", false, false, 0, NULL },
 		{ "30", false, false, 0, NULL }, { "30 s ", false, false, 0, NULL },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint64_t value = 77;
 		char back[UNITS_TEXT];
-		bool ok = rows[i].octets ? units_to_octets(rows[i].text, &value) : units_to_seconds(rows[i].text, &value);
+		bool ok = rows[i].octets ? units_to_octets(rows[i].text, &value)
+					 : units_to_seconds(rows[i].text, &value);
 		CU_ASSERT_EQUAL(ok, rows[i].ok);
 		CU_ASSERT_EQUAL(value, ok ? rows[i].value : 77);
 		if (!ok)
@@ -64,7 +73,9 @@ static void nearest_names_are_found(void)
 static bool begin(struct place *p)
 {
 	struct problem problem = { 0 };
-	struct region_plan plan = { .demo = true, .https_port = 8443, .mllp_port = 2575, .admin_port = 8480 };
+	struct region_plan plan = {
+		.demo = true, .https_port = 8443, .mllp_port = 2575, .admin_port = 8480
+	};
 	if (!place_begin(p))
 		return false;
 	plan.directory = place_name(p, "r");
@@ -78,60 +89,94 @@ static bool begin(struct place *p)
 /* faults: for each, "LINE sentence's begin", in order, by newlines. */
 static const struct { const char *why, *text, *faults; } cases[] = {
 	{ "the least there can be", REGION, "" },
-	{ "a comment counts as the lines it has", "# one\n# two\n/* three\nfour */\n" REGION "\nport = 3\n", "7 there is no section named port\n" },
-	{ "comments inside a list", REGION SYSTEM("a-hospital", "domains = { 1.2.3, # why\n /* and */ 1.2.4 }"), "" },
+	{ "a comment counts as the lines it has",
+	  "# one\n# two\n/* three\nfour */\n" REGION "\nport = 3\n",
+	  "7 there is no section named port\n" },
+	{ "comments inside a list",
+	  REGION SYSTEM("a-hospital", "domains = { 1.2.3, # why\n /* and */ 1.2.4 }"), "" },
 	{ "a misspelt key", "region { nam = x affinity-domain = 2.999.1\nhome-community-id = urn:oid:2.9\nrepository-unique-id = 2.9 }\n",
 	  "1 section region has no key named nam\n1 section region has no name\n" },
-	{ "every unknown name is told", REGION "https { prot = 1\nadress = 2 }\nfoo { a { b = {1, 2} } c = \"}\" }\nbar(1, 2)\nmllp { x += {1} }\n",
+	{ "every unknown name is told",
+	  REGION "https { prot = 1\nadress = 2 }\nfoo { a { b = {1, 2} } c = \"}\" }\nbar(1, 2)\nmllp { x += {1} }\n",
 	  "2 section https has no key named prot\n3 section https has no key named adress\n4 there is no section named foo\n"
 	  "5 there is no section named bar\n6 section mllp has no key named x\n" },
-	{ "every value is checked", "region { name = \"\"\naffinity-domain = 2.x\nhome-community-id = 2.999.10\nrepository-unique-id = urn:oid:2.9\n"
+	{ "every value is checked",
+	  "region { name = \"\"\naffinity-domain = 2.x\nhome-community-id = 2.999.10\nrepository-unique-id = urn:oid:2.9\n"
 	  "consent-default = maybe\nresolve-own-ids = 7\nmost-results = 0 }\n",
 	  "1 region name \"\"\n2 region affinity-domain \"2.x\"\n3 region home-community-id\n4 region repository-unique-id\n"
 	  "5 region consent-default\n6 region resolve-own-ids\n7 region most-results \"0\"\n" },
 	{ "units are needed", REGION "https { idle-within = 30\nbody = 5GB\nport = 65536\naddress = localhost\nleast-rate = -1\n}\n",
 	  "2 https idle-within \"30\"\n3 https body \"5GB\"\n4 https port \"65536\"\n5 https address \"localhost\"\n6 https least-rate \"-1\"\n" },
-	{ "bounds, each side", REGION "service { exchange-memory = 1048575B }\nhttps { handshake-within = 301s }\nmllp { handshake-within = 300s frame = 4KiB }\n",
+	{ "bounds, each side",
+	  REGION "service { exchange-memory = 1048575B }\nhttps { handshake-within = 301s }\nmllp { handshake-within = 300s frame = 4KiB }\n",
 	  "2 service exchange-memory\n3 https handshake-within\n" },
 	{ "twice is once too often", REGION "https { port = 1\nport = 2 }\nstore { }\nstore { }\n",
 	  "3 port is given twice\n5 section store stands twice\n" },
-	{ "one name, one system", REGION SYSTEM("a-hospital", "") SYSTEM("b-clinic", "") SYSTEM("a-hospital", ""),
+	{ "one name, one system",
+	  REGION SYSTEM("a-hospital", "") SYSTEM("b-clinic", "") SYSTEM("a-hospital", ""),
 	  "4 section system a-hospital stands twice\n4 systems a-hospital and a-hospital have the same certificate\n" },
-	{ "one domain, one owner", REGION SYSTEM("a-hospital", "domains = {1.2.3}") SYSTEM("b-clinic", "domains = {1.2.9, 1.2.3}"),
+	{ "one domain, one owner",
+	  REGION SYSTEM("a-hospital", "domains = {1.2.3}") SYSTEM("b-clinic",
+	  "domains = {1.2.9, 1.2.3}"),
 	  "3 domain 1.2.3 is owned by a-hospital already\n" },
-	{ "the affinity domain is nobody's own", REGION SYSTEM("a-hospital", "domains = {2.999.1}"), "2 system a-hospital cannot own the affinity domain\n" },
-	{ "one feeds the affinity domain", REGION SYSTEM("a-hospital", "feeds-affinity-domain = yes") SYSTEM("b-clinic", "feeds-affinity-domain = on"),
+	{ "the affinity domain is nobody's own", REGION SYSTEM("a-hospital", "domains = {2.999.1}"),
+	  "2 system a-hospital cannot own the affinity domain\n" },
+	{ "one feeds the affinity domain",
+	  REGION SYSTEM("a-hospital", "feeds-affinity-domain = yes") SYSTEM("b-clinic",
+	  "feeds-affinity-domain = on"),
 	  "3 systems a-hospital and b-clinic both feed\n" },
-	{ "pix-domains are known", REGION "domain 1.2.5 { namespace = N }\n" SYSTEM("a-hospital", "pix-domains = {1.2.5, \"*\", 1.2.6}"),
+	{ "pix-domains are known",
+	  REGION "domain 1.2.5 { namespace = N }\n" SYSTEM("a-hospital",
+	  "pix-domains = {1.2.5, \"*\", 1.2.6}"),
 	  "3 pix-domains of a-hospital: domain 1.2.6 is not known\n" },
-	{ "a system has one certificate", REGION "system x { title = T }\nsystem y { title = T certificate = pki/ca.pem certificate-sha256 = 00 }\n",
+	{ "a system has one certificate",
+	  REGION "system x { title = T }\nsystem y { title = T certificate = pki/ca.pem certificate-sha256 = 00 }\n",
 	  "2 system x has no certificate\n3 system certificate-sha256 \"00\"\n3 system y has two\n" },
-	{ "a certificate's file holds one", REGION "system x { title = T\ncertificate = minato.conf }\nsystem y { title = T\ncertificate = none.pem }\n",
+	{ "a certificate's file holds one",
+	  REGION "system x { title = T\ncertificate = minato.conf }\nsystem y { title = T\ncertificate = none.pem }\n",
 	  "3 certificate \n5 certificate \n" },
-	{ "words of a system", REGION "system \"A B\" { title = T certificate = pki/clients/a-hospital.pem\ninstitution-code = 131995101\n"
+	{ "words of a system",
+	  REGION "system \"A B\" { title = T certificate = pki/clients/a-hospital.pem\ninstitution-code = 131995101\n"
 	  "charset = \"ISO IR99\"\nreply-to = {\"ftp://x\"} }\n",
 	  "2 \"A B\" cannot be the name\n3 institution-code \"131995101\"\n4 charset \"ISO IR99\"\n5 reply-to \"ftp://x\"\n" },
-	{ "good words of a system", REGION SYSTEM("a-hospital", "institution-code = 1319951013 charset = \"~ISO IR87\" reply-to = {\"https://x/y\"}"), "" },
-	{ "namespaces name one domain", REGION "domain 1.2.5 { namespace = N }\ndomain 1.2.6 { namespace = N }\ndomain here { namespace = M }\n",
+	{ "good words of a system",
+	  REGION SYSTEM("a-hospital",
+	  "institution-code = 1319951013 charset = \"~ISO IR87\" reply-to = {\"https://x/y\"}"),
+	  "" },
+	{ "namespaces name one domain",
+	  REGION "domain 1.2.5 { namespace = N }\ndomain 1.2.6 { namespace = N }\ndomain here { namespace = M }\n",
 	  "3 namespace N names domain 1.2.5 already\n4 \"here\" is not an OID\n" },
 	{ "media types have none", REGION "codes mimeType { allow = {\"text/xml\"} }\n", "" },
-	{ "codes are of an attribute there is", REGION "\ncodes clasCode { allow = {\"a^1.2\"} }\n", "3 \"clasCode\" is no coded attribute; the nearest is classCode\n" },
-	{ "codes have a scheme", REGION "codes classCode { allow = {\"34133-9^2.16.840.1.113883.6.1\",\n\"naked\"} }\n", "2 codes classCode: \"naked\"\n" },
-	{ "doors have ports of their own", REGION "https { port = 2575 }\n", "0 https and mllp have the same port\n" },
-	{ "port 0 is no one port", REGION "https { port = 0 }\nmllp { port = 0 }\nadmin { port = 0 }\n", "" },
-	{ "the admin door stays at home", REGION "admin { address = 0.0.0.0 }\n", "2 the admin door has no authentication\n" },
-	{ "keys are for the owner", REGION "https { certificate = open.pem }\n", "2 https certificate\n" },
-	{ "syntax ends the reading, what was read is checked", REGION "https { port = 99999 }\nmllp = { }\n",
+	{ "codes are of an attribute there is", REGION "\ncodes clasCode { allow = {\"a^1.2\"} }\n",
+	  "3 \"clasCode\" is no coded attribute; the nearest is classCode\n" },
+	{ "codes have a scheme",
+	  REGION "codes classCode { allow = {\"34133-9^2.16.840.1.113883.6.1\",\n\"naked\"} }\n",
+	  "2 codes classCode: \"naked\"\n" },
+	{ "doors have ports of their own", REGION "https { port = 2575 }\n",
+	  "0 https and mllp have the same port\n" },
+	{ "port 0 is no one port",
+	  REGION "https { port = 0 }\nmllp { port = 0 }\nadmin { port = 0 }\n", "" },
+	{ "the admin door stays at home", REGION "admin { address = 0.0.0.0 }\n",
+	  "2 the admin door has no authentication\n" },
+	{ "keys are for the owner", REGION "https { certificate = open.pem }\n",
+	  "2 https certificate\n" },
+	{ "syntax ends the reading, what was read is checked",
+	  REGION "https { port = 99999 }\nmllp = { }\n",
 	  "2 https port \"99999\"\n3 this cannot be understood\n" },
 	{ "a brace too few", REGION "https { port = 1\n", "2 this brace is not closed\n" },
 	{ "a brace too many", REGION "https { port = 1 }\n}\n", "3 this cannot be understood\n" },
-	{ "too many braces", REGION "a { b { c { d { e { f { g { h {\n{ } } } } } } } } }\n", "3 more than 8 braces\n" },
-	{ "quotes close", REGION "https { address = \"127.0.0.1\n}\n", "2 this quoted value has no end\n" },
+	{ "too many braces", REGION "a { b { c { d { e { f { g { h {\n{ } } } } } } } } }\n",
+	  "3 more than 8 braces\n" },
+	{ "quotes close", REGION "https { address = \"127.0.0.1\n}\n",
+	  "2 this quoted value has no end\n" },
 	{ "comments close", REGION "/* https { }\n", "2 this comment has no end\n" },
-	{ "no escapes but two", REGION "audit { source-id = \"a\\x01\" }\n", "2 a backslash in quotes\n" },
-	{ "quotes and backslashes can be said", REGION "audit { source-id = \"a\\\"b\\\\c # no comment\" }\n", "" },
+	{ "no escapes but two", REGION "audit { source-id = \"a\\x01\" }\n",
+	  "2 a backslash in quotes\n" },
+	{ "quotes and backslashes can be said",
+	  REGION "audit { source-id = \"a\\\"b\\\\c # no comment\" }\n", "" },
 	{ "no environment", REGION "audit { source-id = ${HOME} }\n", "2 the character '$'\n" },
-	{ "includes stand in their place", "# 1\ninclude(\"extra.inc\")\n" REGION "foo = 1\n", "e1 section https has no key named bad\n4 there is no section named foo\n" },
+	{ "includes stand in their place", "# 1\ninclude(\"extra.inc\")\n" REGION "foo = 1\n",
+	  "e1 section https has no key named bad\n4 there is no section named foo\n" },
 	{ "an include of itself ends", "include(\"r.conf\")\n" REGION, "1 more than 64 files\n" },
 	{ "an include that is not there", REGION "include(\"none.inc\")\n", "2 cannot read\n" },
 };
@@ -142,7 +187,8 @@ static const char *told(struct arena *a, const struct config_fault *f, const cha
 	for (; f != NULL; f = f->next) {
 		const char *slash = strrchr(f->place.file, '/');
 		const char *rest = strchr(expected, '\n');
-		const char *line = arena_printf(a, "%s%u ", slash != NULL && slash[1] == 'e' ? "e" : "", f->place.line);
+		const char *line = arena_printf(
+			a, "%s%u ", slash != NULL && slash[1] == 'e' ? "e" : "", f->place.line);
 		size_t length = rest == NULL ? 0 : (size_t)(rest - expected);
 		const char *whole = arena_printf(a, "%s%s", line, f->what);
 		if (length > 0 && strncmp(whole, expected, length) == 0)
@@ -166,7 +212,8 @@ static void faults_are_told_with_lines(void)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct config_fault *faults;
 		place_write(&p, "r/r.conf", cases[i].text);
-		const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena, &faults);
+		const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena,
+							    &faults);
 		const char *list = told(p.arena, faults, cases[i].faults);
 		if (!text_equal(list, cases[i].faults)) {
 			printf("\n%s: expected\n%sfound\n%s", cases[i].why, cases[i].faults, list);
@@ -184,16 +231,20 @@ static void values_arrive_typed(void)
 	const struct config_fault *faults;
 	if (!begin(&p))
 		CU_FAIL_FATAL("no region to test in");
-	place_write(&p, "r/r.conf", REGION
+	place_write(
+		&p, "r/r.conf",
+		REGION
 		"https { port = 9443 body = 1GiB idle-within = 2min tls-profile = tls13-only }\n"
 		"service { log-level = detail exchange-memory = 32MiB }\n"
 		"ssmix2 { documents = reference }\n"
 		"domain 1.2.5 { namespace = OUTSIDE }\n"
 		"codes classCode { allow = {\"a^1.2\", \"b^1.3\"} }\n"
 		"audit-repository one { host = arr.example }\n"
-		"system z { title = Z certificate-sha256 = \"" "AB:CD" "000000000000000000000000000000000000000000000000000000000000\""
-		" domains = {1.2.3, 1.2.4} pix-domains = {\"*\"} resolve-own-ids = yes fill-domain = no strict-input = yes }\n"
-		SYSTEM("a-hospital", "feeds-affinity-domain = yes"));
+		"system z { title = Z certificate-sha256 = \""
+		"AB:CD"
+		"000000000000000000000000000000000000000000000000000000000000\""
+		" domains = {1.2.3, 1.2.4} pix-domains = {\"*\"} resolve-own-ids = yes fill-domain "
+		"= no strict-input = yes }\n" SYSTEM("a-hospital", "feeds-affinity-domain = yes"));
 	const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena, &faults);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	CU_ASSERT_EQUAL(c->https.port, 9443);
@@ -212,13 +263,17 @@ static void values_arrive_typed(void)
 	CU_ASSERT_EQUAL(c->audit_repository_count, 1);
 	CU_ASSERT_EQUAL(c->audit_repositories[0].port, 6514);
 	CU_ASSERT_STRING_EQUAL(c->audit.enterprise_site_id, "2.999.1");
-	const struct registered_system *z = region_system(&c->region, "z"), *a = region_system(&c->region, "a-hospital");
+	const struct registered_system *z = region_system(&c->region, "z"),
+				       *a = region_system(&c->region, "a-hospital");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(z);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(a);
-	CU_ASSERT_STRING_EQUAL(z->certificate_sha256, "abcd000000000000000000000000000000000000000000000000000000000000");
-	CU_ASSERT(z->lenient.resolve_own_ids && !z->lenient.fill_domain && z->strict_input && !a->lenient.resolve_own_ids);
+	CU_ASSERT_STRING_EQUAL(z->certificate_sha256,
+			       "abcd000000000000000000000000000000000000000000000000000000000000");
+	CU_ASSERT(z->lenient.resolve_own_ids && !z->lenient.fill_domain && z->strict_input
+		  && !a->lenient.resolve_own_ids);
 	CU_ASSERT_PTR_EQUAL(region_system_by_certificate(&c->region, a->certificate_sha256), a);
-	CU_ASSERT(system_owns(z, "1.2.4") && !system_owns(a, "1.2.4") && system_sees(&c->region, z, "1.2.77"));
+	CU_ASSERT(system_owns(z, "1.2.4") && !system_owns(a, "1.2.4")
+		  && system_sees(&c->region, z, "1.2.77"));
 	const struct assigning_authority *d = region_domain(&c->region, NULL, "OUTSIDE");
 	CU_ASSERT(d != NULL && text_equal(d->universal_id, "1.2.5") && d->owner == NULL);
 	d = region_domain(&c->region, "2.999.1", "MINATO");
@@ -239,11 +294,13 @@ static void defaults_are_the_doors_own(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	const struct door_limits *is = &c->https.limits, *own = &door_limits_default;
 	CU_ASSERT(is->request_line == own->request_line && is->header_block == own->header_block
-		  && is->headers == own->headers && is->body == own->body && is->connections == own->connections
+		  && is->headers == own->headers && is->body == own->body
+		  && is->connections == own->connections
 		  && is->connections_per_peer == own->connections_per_peer
-		  && is->handshake_seconds == own->handshake_seconds && is->head_seconds == own->head_seconds
-		  && is->idle_seconds == own->idle_seconds && is->total_seconds == own->total_seconds
-		  && is->least_rate == own->least_rate && is->recheck_seconds == own->recheck_seconds);
+		  && is->handshake_seconds == own->handshake_seconds
+		  && is->head_seconds == own->head_seconds && is->idle_seconds == own->idle_seconds
+		  && is->total_seconds == own->total_seconds && is->least_rate == own->least_rate
+		  && is->recheck_seconds == own->recheck_seconds);
 	CU_ASSERT_EQUAL(c->mllp.limits.frame, own->frame);
 	config_release(c);
 	place_end(&p);
@@ -256,23 +313,27 @@ static void shown_values_read_back(void)
 	const struct config_fault *faults;
 	if (!begin(&p))
 		CU_FAIL_FATAL("no region to test in");
-	const struct configuration *c = config_load(place_name(&p, "r/minato.conf"), p.arena, &faults);
+	const struct configuration *c = config_load(place_name(&p, "r/minato.conf"), p.arena,
+						    &faults);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	struct buffer b = buffer_in(p.arena);
 	const struct config_value *last = NULL;
 	for (const struct config_value *v = c->values; v != NULL; last = v, v = v->next) {
-		if (last == NULL || !text_equal(last->section, v->section) || !text_equal(last->title, v->title))
+		if (last == NULL || !text_equal(last->section, v->section)
+		    || !text_equal(last->title, v->title))
 			buffer_printf(&b, "%s%s %s {\n", last == NULL ? "" : "}\n", v->section,
 				      v->title == NULL ? "" : v->title);
 		buffer_printf(&b, "%s = %s\n", v->key, v->value);
 	}
 	buffer_text(&b, "}\n");
 	place_write(&p, "r/again.conf", buffer_ended(&b));
-	const struct configuration *again = config_load(place_name(&p, "r/again.conf"), p.arena, &faults);
+	const struct configuration *again = config_load(place_name(&p, "r/again.conf"), p.arena,
+							&faults);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(again);
 	const struct config_value *v = c->values, *w = again->values;
 	for (; v != NULL && w != NULL; v = v->next, w = w->next)
-		CU_ASSERT(text_equal(v->key, w->key) && text_equal(v->value, w->value) && w->place.line > 0);
+		CU_ASSERT(text_equal(v->key, w->key) && text_equal(v->value, w->value)
+			  && w->place.line > 0);
 	CU_ASSERT(v == NULL && w == NULL);
 	CU_ASSERT_PTR_NULL(config_restart_needed(p.arena, c, again));
 	config_release(again);
@@ -287,7 +348,8 @@ static void restarts_are_named(void)
 	if (!begin(&p))
 		CU_FAIL_FATAL("no region to test in");
 	place_write(&p, "r/a.conf", REGION);
-	place_write(&p, "r/b.conf", REGION "https { port = 9443 body = 1GiB }\nstore { cache = 1GiB }\n");
+	place_write(&p, "r/b.conf",
+		    REGION "https { port = 9443 body = 1GiB }\nstore { cache = 1GiB }\n");
 	const struct configuration *a = config_load(place_name(&p, "r/a.conf"), p.arena, &faults);
 	const struct configuration *b = config_load(place_name(&p, "r/b.conf"), p.arena, &faults);
 	CU_ASSERT(a != NULL && b != NULL);

@@ -1,5 +1,5 @@
-/* tests/profiles/cross_reference_test.c: the cross-reference manager, whatever the dialect: what the
- * HL7 v3 messages of iti44_test.c and iti45_test.c cannot say. */
+/* tests/profiles/cross_reference_test.c: the cross-reference manager, whatever the dialect: what
+ * the HL7 v3 messages of iti44_test.c and iti45_test.c cannot say. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
@@ -54,10 +54,14 @@ static void assigning_authorities_are_resolved(void)
 	for (size_t i = 0; i < COUNT(authorities); i++) {
 		struct fixture f;
 		struct patient_record r;
-		struct patient_identifier id = { .id = "007 x", .namespace_id = authorities[i].namespace_id,
-			.universal_id = authorities[i].universal_id, .where = "PID^1^3^1" };
+		struct patient_identifier id = { .id = "007 x",
+						 .namespace_id = authorities[i].namespace_id,
+						 .universal_id = authorities[i].universal_id,
+						 .where = "PID^1^3^1" };
 		fixture_open(&f);
-		struct feeding w = { .f = &f, .sender = &people_systems[0], .feed = { .ids = &id } };
+		struct feeding w = { .f = &f,
+				     .sender = &people_systems[0],
+				     .feed = { .ids = &id } };
 		enum problem_code code = run(&w);
 		if (code != authorities[i].code)
 			fprintf(stderr, "%s: %s\n", authorities[i].why, f.problem.what);
@@ -66,7 +70,8 @@ static void assigning_authorities_are_resolved(void)
 		CU_ASSERT_EQUAL(w.fed.offending == &id, authorities[i].domain);
 		CU_ASSERT_STRING_EQUAL(f.problem.where, authorities[i].domain ? "PID^1^3^1" : "");
 		CU_ASSERT_EQUAL(people_find(&f, A_DOMAIN, "007 x", &r), code == PROBLEM_NONE);
-		CU_ASSERT_FALSE(people_find(&f, A_DOMAIN, "007", &r));	/* ids are octets: nothing is trimmed */
+		/* ids are octets: nothing is trimmed */
+		CU_ASSERT_FALSE(people_find(&f, A_DOMAIN, "007", &r));
 		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
 		fixture_close(&f);
 	}
@@ -79,10 +84,16 @@ static void pairs_are_made_by_domain_and_type(void)
 	static const char *const two[] = { A_DOMAIN, B_DOMAIN, NULL };
 	static const struct registered_system both = { .name = "both", .domains = two };
 	struct patient_identifier s3 = { .id = "31", .universal_id = B_DOMAIN };
-	struct patient_identifier s2 = { .id = "12", .universal_id = A_DOMAIN, .type = "PE", .next = &s3 };
-	struct patient_identifier s1 = { .id = "11", .universal_id = A_DOMAIN, .type = "PI", .next = &s2 };
+	struct patient_identifier s2 = {
+		.id = "12", .universal_id = A_DOMAIN, .type = "PE", .next = &s3
+	};
+	struct patient_identifier s1 = {
+		.id = "11", .universal_id = A_DOMAIN, .type = "PI", .next = &s2
+	};
 	struct patient_identifier p3 = { .id = "92", .universal_id = A_DOMAIN, .type = "PE" };
-	struct patient_identifier p2 = { .id = "91", .universal_id = A_DOMAIN, .type = "PI", .next = &p3 };
+	struct patient_identifier p2 = {
+		.id = "91", .universal_id = A_DOMAIN, .type = "PI", .next = &p3
+	};
 	struct patient_identifier p1 = { .id = "39", .universal_id = B_DOMAIN, .next = &p2 };
 	struct fixture f;
 	fixture_open(&f);
@@ -97,9 +108,12 @@ static void pairs_are_made_by_domain_and_type(void)
 			     .feed = { .kind = FEED_MERGE, .ids = &s1, .subsumed = &p1 } };
 	CU_ASSERT_EQUAL(run(&w), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(w.fed.effect, FEED_UPDATED);
-	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "91").survivor, people_record(&f, A_DOMAIN, "11").number);
-	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "92").survivor, people_record(&f, A_DOMAIN, "12").number);
-	CU_ASSERT_EQUAL(people_record(&f, B_DOMAIN, "39").survivor, people_record(&f, B_DOMAIN, "31").number);
+	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "91").survivor,
+			people_record(&f, A_DOMAIN, "11").number);
+	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "92").survivor,
+			people_record(&f, A_DOMAIN, "12").number);
+	CU_ASSERT_EQUAL(people_record(&f, B_DOMAIN, "39").survivor,
+			people_record(&f, B_DOMAIN, "31").number);
 	const struct patient_identifier *survivor = w.fed.ids, *prior = w.fed.subsumed;
 	for (; survivor != NULL && prior != NULL; survivor = survivor->next, prior = prior->next)
 		CU_ASSERT_STRING_EQUAL(survivor->universal_id, prior->universal_id);
@@ -121,7 +135,8 @@ static void a_feed_must_have_an_id_that_can_be(void)
 	static char long_id[252];
 	memset(long_id, '1', sizeof long_id - 1);
 	static const struct { const char *id; enum problem_code code; } cases[] = {
-		{ "", PROBLEM_FIELD_MISSING }, { NULL, PROBLEM_FIELD_MISSING }, { long_id, PROBLEM_DATA_TYPE },
+		{ "", PROBLEM_FIELD_MISSING }, { NULL, PROBLEM_FIELD_MISSING },
+		  { long_id, PROBLEM_DATA_TYPE },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -143,20 +158,29 @@ static struct cross_reference_found ask(struct fixture *f, const struct register
 	struct cross_reference_found found;
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	CU_ASSERT_TRUE(cross_reference_query(t, f->arena, &people_region, sender, NULL, q, &found, &f->problem));
+	CU_ASSERT_TRUE(cross_reference_query(t, f->arena, &people_region, sender, NULL, q, &found,
+					     &f->problem));
 	store_end(t);
 	return found;
 }
 
-/* ITI TF-2: 3.9.4.2.2: domain before id before the domains asked for; all three parts in the answer. */
+/* ITI TF-2: 3.9.4.2.2: domain before id before the domains asked for; all three parts in the
+ * answer. */
 static void queries_take_the_first_case_that_holds(void)
 {
-	static const struct who x = { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 };
-	static const struct who y = { C_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 };
+	static const struct who x = {
+		A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0
+	};
+	static const struct who y = {
+		C_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0
+	};
 	struct patient_identifier bad2 = { .universal_id = "2.999.8" };
 	struct patient_identifier good = { .namespace_id = "A", .next = &bad2 };
-	struct patient_identifier bad1 = { .namespace_id = "C", .universal_id = A_DOMAIN, .next = &good };
-	struct cross_reference_query q = { .id = { .id = "9", .universal_id = "2.999.9" }, .domains = &bad1 };
+	struct patient_identifier bad1 = { .namespace_id = "C",
+					   .universal_id = A_DOMAIN,
+					   .next = &good };
+	struct cross_reference_query q = { .id = { .id = "9", .universal_id = "2.999.9" },
+					   .domains = &bad1 };
 	const struct registered_system *c = &people_systems[2];
 	struct fixture f;
 	fixture_open(&f);

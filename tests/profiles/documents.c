@@ -29,9 +29,17 @@ static const char *regional(struct house *h, const char *domain, const char *id)
 
 void house_open(struct house *h)
 {
-	static const struct who at_a = { A_DOMAIN, "101", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 };
-	static const struct who at_b = { B_DOMAIN, "031", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 };
-	static const struct who other = { A_DOMAIN, "7", "スズキ", "ハナコ", "19500101", "F", "0399999999", 0, 0, 0, 0, 0, 0 };
+	static const struct who at_a = {
+		A_DOMAIN, "101", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678",
+		0,        0,     0,        0,          0,          0
+	};
+	static const struct who at_b = {
+		B_DOMAIN, "031", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678",
+		0,        0,     0,        0,          0,          0
+	};
+	static const struct who other = {
+		A_DOMAIN, "7", "スズキ", "ハナコ", "19500101", "F", "0399999999", 0, 0, 0, 0, 0, 0
+	};
 	*h = (struct house){ .region = people_region, .now = INT64_C(1766570000000000) };
 	h->region.home_community_id = OUR_HOME;
 	h->region.repository_unique_id = OUR_REPOSITORY;
@@ -149,8 +157,11 @@ static const struct xml_grammar *grammar_of(struct house *h, const struct transa
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	const char *folder = getenv("srcdir");
-	const struct xml_grammar *g = xml_grammar_load(h->arena,
-		arena_printf(h->arena, "%s/schemas/grammar/%s", folder == NULL ? "." : folder, t->answer_grammar), &p);
+	const struct xml_grammar *g = xml_grammar_load(
+		h->arena,
+		arena_printf(h->arena, "%s/schemas/grammar/%s", folder == NULL ? "." : folder,
+			     t->answer_grammar),
+		&p);
 	if (g == NULL)
 		printf("%s: %s\n", t->answer_grammar, p.what);
 	return g;
@@ -175,7 +186,8 @@ static const struct xml_node *sealed(struct house *h, struct exchange *x)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
 	CU_ASSERT_TRUE_FATAL(soap_open_answer(h->arena, d, headers.relates_to, &m, &p));
 	if (!xml_grammar_validate(h->arena, grammar_of(h, x->transaction), xml_root(d), &p)) {
-		printf("%s %s\n%.*s\n", p.what, p.where, (int)octets.length, (const char *)octets.data);
+		printf("%s %s\n%.*s\n", p.what, p.where, (int)octets.length,
+		       (const char *)octets.data);
 		CU_FAIL("the answer does not follow its grammar");
 	}
 	return m.body;
@@ -219,8 +231,8 @@ static void read_objects(struct house *h, struct asked *q, const struct xml_node
 	CU_ASSERT_TRUE(ebrim_read_submission(h->arena, xml_root(d), &q->objects, &f));
 }
 
-struct asked *ask(struct house *h, const struct transaction *t, const char *system, const char *body,
-		  struct attachment *attachments)
+struct asked *ask(struct house *h, const struct transaction *t, const char *system,
+		  const char *body, struct attachment *attachments)
 {
 	struct asked *q = arena_new(h->arena, struct asked);
 	struct problem p = { .code = PROBLEM_NONE };
@@ -241,7 +253,9 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 	if (q->x.problem.code == PROBLEM_MALFORMED)
 		return q;	/* the road answers with a fault */
 	q->body = sealed(h, &q->x);
-	read_errors(q, t == &iti43_retrieve_document_set ? xml_child(q->body, RS_NAMESPACE, "RegistryResponse") : q->body);
+	read_errors(q, t == &iti43_retrieve_document_set
+			       ? xml_child(q->body, RS_NAMESPACE, "RegistryResponse")
+			       : q->body);
 	if (t == &iti18_registry_stored_query)
 		read_objects(h, q, xml_child(q->body, RIM_NAMESPACE, "RegistryObjectList"));
 	return q;
@@ -249,8 +263,9 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 
 unsigned house_findings(struct house *h)
 {
-	static const struct check_module *const modules[] = { &identity_check, &consent_check, &registry_check,
-							      &repository_check, NULL };
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      &registry_check, &repository_check,
+							      NULL };
 	struct check_counts counts = { 0 };
 	struct problem p = { .code = PROBLEM_NONE };
 	CU_ASSERT_TRUE(store_check(h->store.store, modules, people_tell, NULL, &counts, &p));
@@ -295,14 +310,16 @@ struct attachment *attach(struct house *h, const char *element_id, const char *c
 	a->element_id = element_id;
 	a->content_type = "application/octet-stream";
 	a->blob = arena_new(h->arena, struct blob);
-	fixture_must(&h->store, blob_of_bytes(h->store.store, h->arena, bytes_of_text(content), a->blob,
-					      &h->store.problem));
+	fixture_must(&h->store, blob_of_bytes(h->store.store, h->arena, bytes_of_text(content),
+					      a->blob, &h->store.problem));
 	return a;
 }
 
 const char *provide(struct house *h, const char *metadata, const char *element_id)
 {
-	return arena_printf(h->arena, "<xds:ProvideAndRegisterDocumentSetRequest xmlns:xds=\"%s\">%s"
+	return arena_printf(h->arena,
+			    "<xds:ProvideAndRegisterDocumentSetRequest xmlns:xds=\"%s\">%s"
 			    "<xds:Document id=\"%s\"></xds:Document>"
-			    "</xds:ProvideAndRegisterDocumentSetRequest>", XDSB_NAMESPACE, metadata, element_id);
+			    "</xds:ProvideAndRegisterDocumentSetRequest>",
+			    XDSB_NAMESPACE, metadata, element_id);
 }

@@ -1,6 +1,6 @@
-/* tests/profiles/documents.h: a registry and a repository in a store of their own, asked as the road
- * asks them: read, handle in a transaction, audit, answer. Every answer is put into its envelope, read
- * again and held against its grammar. */
+/* tests/profiles/documents.h: a registry and a repository in a store of their own, asked as the
+ * road asks them: read, handle in a transaction, audit, answer. Every answer is put into its
+ * envelope, read again and held against its grammar. */
 #ifndef TESTS_PROFILES_DOCUMENTS_H
 #define TESTS_PROFILES_DOCUMENTS_H
 
@@ -49,8 +49,8 @@ struct asked {
 	unsigned references;		/* rim:ObjectRef in it */
 	struct audit_event *event;
 };
-struct asked *ask(struct house *h, const struct transaction *t, const char *system, const char *body,
-		  struct attachment *attachments);
+struct asked *ask(struct house *h, const struct transaction *t, const char *system,
+		  const char *body, struct attachment *attachments);
 
 /* A stored query of one parameter. */
 const char *get_query(struct house *h, const char *id, const char *parameter, const char *value);
@@ -59,7 +59,8 @@ unsigned count_folders(const struct submission *s);
 unsigned count_associations(const struct submission *s);
 const struct document_entry *found_entry(const struct asked *q, const char *id);
 
-/* ITI-41: document.xml with these octets; edits may follow in *metadata. NULL content: no attachment. */
+/* ITI-41: document.xml with these octets; edits may follow in *metadata. NULL content: no
+ * attachment. */
 struct attachment *attach(struct house *h, const char *element_id, const char *content);
 const char *provide(struct house *h, const char *metadata, const char *element_id);
 

@@ -1,5 +1,6 @@
-/* tests/profiles/documents_bench.c: what documents cost in processor time, without transport and audit:
- * FindDocuments over a patient of ten (reading, searching, answering); ITI-41 on the committer. */
+/* tests/profiles/documents_bench.c: what documents cost in processor time, without transport and
+ * audit: FindDocuments over a patient of ten (reading, searching, answering); ITI-41 on the
+ * committer. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -61,13 +62,16 @@ static void find_documents(void)
 	house_open(&h);
 	h.region.hide_source_ids = true;
 	for (unsigned i = 0; i < 10; i++)
-		ask(&h, &iti42_register_document_set, "a-hospital", message(&h, "ebrim/document.xml", h.patient), NULL);
+		ask(&h, &iti42_register_document_set, "a-hospital",
+		    message(&h, "ebrim/document.xml", h.patient), NULL);
 	const char *body = message(&h, "stored_query/find_documents.xml", h.patient);
 	for (unsigned i = 0; i < rounds; i++)
 		length = find(&h, bytes_of_text(body), part);
-	printf("FindDocuments, 10 entries, %zu octets: %.1f us (XML %.1f, read %.1f, search %.1f, answer %.1f)\n", length,
-	       (part[0] + part[1] + part[2] + part[3]) / rounds * 1e6, part[0] / rounds * 1e6, part[1] / rounds * 1e6,
-	       part[2] / rounds * 1e6, part[3] / rounds * 1e6);
+	printf("FindDocuments, 10 entries, %zu octets: %.1f us (XML %.1f, read %.1f, search %.1f, "
+	       "answer %.1f)\n",
+	       length, (part[0] + part[1] + part[2] + part[3]) / rounds * 1e6,
+	       part[0] / rounds * 1e6, part[1] / rounds * 1e6, part[2] / rounds * 1e6,
+	       part[3] / rounds * 1e6);
 	house_close(&h);
 }
 
@@ -99,9 +103,15 @@ static void provide_documents(void)
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		struct problem p = { .code = PROBLEM_NONE };
 		struct arena *a = h.arena;
-		const char *body = provide(&h, edit(&h, edit(&h, message(&h, "ebrim/document.xml", h.patient),
-			"name=\"hash\"", "name=\"urn:x:h\""), "name=\"size\"", "name=\"urn:x:s\""), "Document01");
-		struct soap_message m = { .body = xml_root(xml_read(a, NULL, bytes_of_text(body), &p)) };
+		const char *body = provide(
+			&h,
+			edit(&h,
+			     edit(&h, message(&h, "ebrim/document.xml", h.patient), "name=\"hash\"",
+				  "name=\"urn:x:h\""),
+			     "name=\"size\"", "name=\"urn:x:s\""),
+			"Document01");
+		struct soap_message m = { .body = xml_root(
+						  xml_read(a, NULL, bytes_of_text(body), &p)) };
 		memcpy(content, body + 1000, 1000);	/* each another document */
 		snprintf(content, 20, "%u", i);
 		struct providing one = { .x = {

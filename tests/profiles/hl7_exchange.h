@@ -1,5 +1,5 @@
-/* tests/profiles/hl7_exchange.h: a transaction of HL7 v2 run by hand: a message is read, handled in the
- * store, audited and answered, without a network. */
+/* tests/profiles/hl7_exchange.h: a transaction of HL7 v2 run by hand: a message is read, handled in
+ * the store, audited and answered, without a network. */
 #ifndef TESTS_PROFILES_HL7_EXCHANGE_H
 #define TESTS_PROFILES_HL7_EXCHANGE_H
 
@@ -82,8 +82,14 @@ static inline void hl7_send(struct hl7_house *h, const struct transaction *t, co
 	struct problem p = { .code = PROBLEM_NONE };
 	struct hl7_message *m;
 	fixture_must(&h->f, hl7_parse(h->f.arena, bytes_of_text(message), NULL, &m, &p));
-	h->x = (struct exchange){ .arena = h->f.arena, .id = "x", .now = 1768437000000000, .transaction = t,
-				  .random = &system_random, .region = &h->region, .store = h->f.store, .hl7 = m,
+	h->x = (struct exchange){ .arena = h->f.arena,
+				  .id = "x",
+				  .now = 1768437000000000,
+				  .transaction = t,
+				  .random = &system_random,
+				  .region = &h->region,
+				  .store = h->f.store,
+				  .hl7 = m,
 				  .raw_request = bytes_of_text(message),
 				  .sender = region_system(&h->region, system),
 				  .admission = { .self = h, .person = hl7_admits } };
@@ -102,14 +108,15 @@ static inline const char *hl7_at(const struct hl7_house *h, const char *segment,
 }
 
 /* MSA-1, and the first ERR: code, place and severity; NULL or "": there is none. */
-static inline bool hl7_says(const struct hl7_house *h, const char *why, const char *ack, const char *code,
-			    const char *where, const char *severity)
+static inline bool hl7_says(const struct hl7_house *h, const char *why, const char *ack,
+			    const char *code, const char *where, const char *severity)
 {
 	const struct hl7_segment *err = hl7_segment(h->answer, "ERR", 1);
 	const char *says = hl7_at(h, "MSA", 1), *number = hl7_value(err, 3, 1, 1, 1);
 	const char *place = hl7_whole(hl7_field(err, 2)), *how = hl7_value(err, 4, 1, 1, 1);
 	bool same = text_equal(says, ack) && text_equal(number, code == NULL ? "" : code)
-		&& text_equal(place, where == NULL ? "" : where) && text_equal(how, severity == NULL ? "" : severity);
+		    && text_equal(place, where == NULL ? "" : where)
+		    && text_equal(how, severity == NULL ? "" : severity);
 	if (!same)
 		fprintf(stderr, "%s: %s %s at %s %s\n", why, says, number, place, how);
 	CU_ASSERT_TRUE(same);

@@ -1,4 +1,5 @@
-/* tests/profiles/iti41_test.c: documents in by ITI-41 and out by ITI-43: whole, unchanged, or not at all. */
+/* tests/profiles/iti41_test.c: documents in by ITI-41 and out by ITI-43: whole, unchanged, or not
+ * at all. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -33,16 +34,22 @@ static const struct document_entry *entry(const struct asked *q)
 
 static const char *request(struct house *h, bool home, const char *repository, const char *id)
 {
-	return arena_printf(h->arena, "<xds:DocumentRequest>%s<xds:RepositoryUniqueId>%s</xds:RepositoryUniqueId>"
-			    "<xds:DocumentUniqueId>%s</xds:DocumentUniqueId></xds:DocumentRequest>",
-			    home ? "<xds:HomeCommunityId>" OUR_HOME "</xds:HomeCommunityId>" : "", repository, id);
+	return arena_printf(
+		h->arena,
+		"<xds:DocumentRequest>%s<xds:RepositoryUniqueId>%s</xds:RepositoryUniqueId>"
+		"<xds:DocumentUniqueId>%s</xds:DocumentUniqueId></xds:DocumentRequest>",
+		home ? "<xds:HomeCommunityId>" OUR_HOME "</xds:HomeCommunityId>" : "", repository,
+		id);
 }
 
 static struct asked *retrieve(struct house *h, const char *system, const char *requests)
 {
 	return ask(h, &iti43_retrieve_document_set, system,
-		   arena_printf(h->arena, "<xds:RetrieveDocumentSetRequest xmlns:xds=\"%s\">%s</xds:RetrieveDocumentSetRequest>",
-				XDSB_NAMESPACE, requests), NULL);
+		   arena_printf(h->arena,
+				"<xds:RetrieveDocumentSetRequest "
+				"xmlns:xds=\"%s\">%s</xds:RetrieveDocumentSetRequest>",
+				XDSB_NAMESPACE, requests),
+		   NULL);
 }
 
 static unsigned delivered(const struct asked *q)
@@ -76,7 +83,8 @@ static void what_is_provided_is_retrieved(void)
 	CU_ASSERT_TRUE(bytes_equal(q->x.departures->octets, bytes_of_text(CONTENT)));
 	CU_ASSERT_STRING_EQUAL(q->x.departures->content_type, "text/xml");
 	const struct xml_node *d = xml_child(q->body, XDSB_NAMESPACE, "DocumentResponse");
-	CU_ASSERT_STRING_EQUAL(xml_text(h.arena, xml_child(d, XDSB_NAMESPACE, "HomeCommunityId")), OUR_HOME);
+	CU_ASSERT_STRING_EQUAL(xml_text(h.arena, xml_child(d, XDSB_NAMESPACE, "HomeCommunityId")),
+			       OUR_HOME);
 	CU_ASSERT_EQUAL(house_findings(&h), 0);
 	house_close(&h);
 }
@@ -87,28 +95,36 @@ static void documents_and_entries_are_matched(void)
 	house_open(&h);
 	const char *body = metadata(&h, h.patient);
 	CU_ASSERT_STRING_EQUAL(put(&h, "a-hospital", body, NULL)->error, "XDSMissingDocument");
-	struct asked *q = ask(&h, &iti41_provide_and_register, "a-hospital", provide(&h, body, "Document02"), attach(&h, "Document02", CONTENT));
+	struct asked *q = ask(&h, &iti41_provide_and_register, "a-hospital",
+			      provide(&h, body, "Document02"), attach(&h, "Document02", CONTENT));
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSMissingDocument");
 	CU_ASSERT_EQUAL(q->errors, 2);	/* and XDSMissingDocumentMetadata */
 	/* hash and size: wrong, in other case, right. */
-	CU_ASSERT_STRING_EQUAL(put(&h, "a-hospital", message(&h, "ebrim/document.xml", h.patient), CONTENT)->error, "XDSRepositoryMetadataError");
+	CU_ASSERT_STRING_EQUAL(
+		put(&h, "a-hospital", message(&h, "ebrim/document.xml", h.patient), CONTENT)->error,
+		"XDSRepositoryMetadataError");
 	struct blob *b = attach(&h, "x", CONTENT)->blob;
 	const char *hash = bytes_to_hex(h.arena, (struct bytes){ b->sha1, sizeof b->sha1 });
 	char upper[41];
 	for (unsigned i = 0; i < 41; i++)
 		upper[i] = hash[i] >= 'a' ? (char)(hash[i] - 'a' + 'A') : hash[i];
-	body = edit(&h, message(&h, "ebrim/document.xml", h.patient), "DA39a3ee5e6b4b0d3255bfef95601890afd80709", upper);
+	body = edit(&h, message(&h, "ebrim/document.xml", h.patient),
+		    "DA39a3ee5e6b4b0d3255bfef95601890afd80709", upper);
 	q = put(&h, "a-hospital", body, CONTENT);
 	CU_ASSERT_EQUAL(q->errors, 1);	/* the size */
 	q = put(&h, "a-hospital", edit(&h, body, ">36<", ">39<"), CONTENT);
 	CU_ASSERT_STRING_EQUAL(q->status, "Success");
 	CU_ASSERT_STRING_EQUAL(entry(q)->hash, upper);	/* as submitted */
 	/* What the registry finds is told by the repository. */
-	q = put(&h, "a-hospital", edit(&h, metadata(&h, h.patient), "languageCode", "urn:example:l"), CONTENT);
+	q = put(&h, "a-hospital",
+		edit(&h, metadata(&h, h.patient), "languageCode", "urn:example:l"), CONTENT);
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSRegistryMetadataError");
 	q = put(&h, "a-hospital", metadata(&h, "1^^^&1.2.3&ISO"), CONTENT);
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSUnknownPatientId");
-	q = put(&h, "a-hospital", edit(&h, metadata(&h, h.patient), "7edca82f-054d-47f2-a032-9b2a5b5186c1", "34268e47-fdf5-41a6-ba33-82133c465248"), CONTENT);
+	q = put(&h, "a-hospital",
+		edit(&h, metadata(&h, h.patient), "7edca82f-054d-47f2-a032-9b2a5b5186c1",
+		     "34268e47-fdf5-41a6-ba33-82133c465248"),
+		CONTENT);
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSRepositoryMetadataError");
 	house_close(&h);
 }
@@ -119,20 +135,26 @@ static void refused_leaves_nothing(void)
 	house_open(&h);
 	struct asked *first = put(&h, "a-hospital", metadata(&h, h.patient), CONTENT);
 	const char *body = metadata(&h, h.patient);
-	/* The same set again: refused by the registry; the new document must not stay in the repository. */
+	/* The same set again: refused by the registry; the new document must not stay in the
+	 * repository. */
 	const char *again = edit(&h, body, arena_printf(h.arena, "2.999.101.2.%u\"", h.number),
 				 ((const struct submission *)first->x.result)->set->unique_id);
 	again = edit(&h, again, ((const struct submission *)first->x.result)->set->unique_id,
-		     arena_printf(h.arena, "%s\"", ((const struct submission *)first->x.result)->set->unique_id));
+		     arena_printf(h.arena, "%s\"",
+				  ((const struct submission *)first->x.result)->set->unique_id));
 	struct asked *q = put(&h, "a-hospital", again, "another document");
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSDuplicateUniqueIdInRegistry");
-	q = retrieve(&h, "a-hospital", request(&h, false, OUR_REPOSITORY, arena_printf(h.arena, "2.999.101.1^%u", h.number)));
+	q = retrieve(&h, "a-hospital",
+		     request(&h, false, OUR_REPOSITORY,
+			     arena_printf(h.arena, "2.999.101.1^%u", h.number)));
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSDocumentUniqueIdError");
 	CU_ASSERT_EQUAL(house_findings(&h), 0);
 	/* The same uniqueId with other octets. */
 	body = metadata(&h, h.patient);
-	again = edit(&h, body, arena_printf(h.arena, "2.999.101.1^%u", h.number), entry(first)->unique_id);
-	CU_ASSERT_STRING_EQUAL(put(&h, "a-hospital", again, "other octets, same id")->error, "XDSNonIdenticalHash");
+	again = edit(&h, body, arena_printf(h.arena, "2.999.101.1^%u", h.number),
+		     entry(first)->unique_id);
+	CU_ASSERT_STRING_EQUAL(put(&h, "a-hospital", again, "other octets, same id")->error,
+			       "XDSNonIdenticalHash");
 	CU_ASSERT_STRING_EQUAL(put(&h, "a-hospital", again, CONTENT)->status, "Success");
 	house_close(&h);
 }
@@ -142,8 +164,11 @@ static void each_document_has_its_error(void)
 	struct house h;
 	house_open(&h);
 	const char *id = entry(put(&h, "a-hospital", metadata(&h, h.patient), CONTENT))->unique_id;
-	struct asked *q = retrieve(&h, "b-clinic", arena_printf(h.arena, "%s%s%s", request(&h, false, OUR_REPOSITORY, id),
-		request(&h, false, OUR_REPOSITORY, "1.2.3"), request(&h, false, "2.999.99", id)));
+	struct asked *q = retrieve(&h, "b-clinic",
+				   arena_printf(h.arena, "%s%s%s",
+						request(&h, false, OUR_REPOSITORY, id),
+						request(&h, false, OUR_REPOSITORY, "1.2.3"),
+						request(&h, false, "2.999.99", id)));
 	CU_ASSERT_STRING_EQUAL(q->status, "PartialSuccess");
 	CU_ASSERT_EQUAL(q->errors, 2);
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSDocumentUniqueIdError");
@@ -160,13 +185,16 @@ static void each_document_has_its_error(void)
 	CU_ASSERT_EQUAL(audited(q->event), 1);
 	CU_ASSERT_PTR_NULL(q->event->next);
 	/* Hidden is as unknown, to the letter. */
-	struct asked *unknown = retrieve(&h, "b-clinic", request(&h, false, OUR_REPOSITORY, "1.2.3"));
+	struct asked *unknown = retrieve(&h, "b-clinic",
+					 request(&h, false, OUR_REPOSITORY, "1.2.3"));
 	h.hidden = "a-hospital";
 	q = retrieve(&h, "b-clinic", request(&h, false, OUR_REPOSITORY, id));
 	CU_ASSERT_STRING_EQUAL(q->error, unknown->error);
 	CU_ASSERT_STRING_EQUAL(q->context + strlen(id), unknown->context + strlen("1.2.3"));
 	h.hidden = "b-clinic";
-	CU_ASSERT_STRING_EQUAL(retrieve(&h, "b-clinic", request(&h, false, OUR_REPOSITORY, id))->status, "Success");
+	CU_ASSERT_STRING_EQUAL(
+		retrieve(&h, "b-clinic", request(&h, false, OUR_REPOSITORY, id))->status,
+		"Success");
 	CU_ASSERT_EQUAL(retrieve(&h, "b-clinic", "")->x.problem.code, PROBLEM_MALFORMED);
 	house_close(&h);
 }
@@ -177,21 +205,29 @@ static void the_repository_trusts_its_own_index(void)
 	struct house h;
 	house_open(&h);
 	const char *id = entry(put(&h, "a-hospital", metadata(&h, h.patient), CONTENT))->unique_id;
-	const char *claim = edit(&h, message(&h, "ebrim/document.xml", h.patient), "2.999.77", OUR_REPOSITORY);
+	const char *claim = edit(&h, message(&h, "ebrim/document.xml", h.patient), "2.999.77",
+				 OUR_REPOSITORY);
 	struct asked *q = ask(&h, &iti42_register_document_set, "b-clinic", claim, NULL);
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSRegistryMetadataError");
 	/* A document registered for another repository is not ours to give. */
-	q = ask(&h, &iti42_register_document_set, "b-clinic", message(&h, "ebrim/document.xml", h.patient), NULL);
+	q = ask(&h, &iti42_register_document_set, "b-clinic",
+		message(&h, "ebrim/document.xml", h.patient), NULL);
 	CU_ASSERT_STRING_EQUAL(q->status, "Success");
 	q = retrieve(&h, "b-clinic", request(&h, false, OUR_REPOSITORY, entry(q)->unique_id));
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSDocumentUniqueIdError");
 	/* Deprecated documents stay retrievable. */
-	const char *body = edit(&h, edit(&h, message(&h, "ebrim/related.xml", h.patient), HASH, ""), SIZE, "");
+	const char *body = edit(&h, edit(&h, message(&h, "ebrim/related.xml", h.patient), HASH, ""),
+				SIZE, "");
 	q = ask(&h, &iti18_registry_stored_query, "a-hospital",
-		get_query(&h, "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", "$XDSDocumentEntryUniqueId", id), NULL);
-	body = edit(&h, edit(&h, body, "$relation$", "urn:ihe:iti:2007:AssociationType:RPLC"), "$target$", q->objects.entries->id);
+		get_query(&h, "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", "$XDSDocumentEntryUniqueId",
+			  id),
+		NULL);
+	body = edit(&h, edit(&h, body, "$relation$", "urn:ihe:iti:2007:AssociationType:RPLC"),
+		    "$target$", q->objects.entries->id);
 	CU_ASSERT_STRING_EQUAL(put(&h, "a-hospital", body, "a better one")->status, "Success");
-	CU_ASSERT_STRING_EQUAL(retrieve(&h, "b-clinic", request(&h, false, OUR_REPOSITORY, id))->status, "Success");
+	CU_ASSERT_STRING_EQUAL(
+		retrieve(&h, "b-clinic", request(&h, false, OUR_REPOSITORY, id))->status,
+		"Success");
 	house_close(&h);
 }
 
@@ -201,8 +237,10 @@ static void no_memory_leaves_nothing(void)
 	struct house h;
 	house_open(&h);
 	const char *base = entry(put(&h, "a-hospital", metadata(&h, h.patient), CONTENT))->id;
-	const char *body = edit(&h, edit(&h, message(&h, "ebrim/related.xml", h.patient), HASH, ""), SIZE, "");
-	body = edit(&h, edit(&h, body, "$relation$", "urn:ihe:iti:2007:AssociationType:RPLC"), "$target$", base);
+	const char *body = edit(&h, edit(&h, message(&h, "ebrim/related.xml", h.patient), HASH, ""),
+				SIZE, "");
+	body = edit(&h, edit(&h, body, "$relation$", "urn:ihe:iti:2007:AssociationType:RPLC"),
+		    "$target$", base);
 	for (size_t n = 1; n < 2000; n += 1 + n / 40) {
 		h.refuse = n;
 		struct asked *q = put(&h, "a-hospital", body, "a better one");
@@ -213,7 +251,8 @@ static void no_memory_leaves_nothing(void)
 			return;
 		}
 		CU_ASSERT_STRING_EQUAL(q->error, "XDSRepositoryOutOfResources");
-		q = ask(&h, &iti18_registry_stored_query, "a-hospital", message(&h, "stored_query/find_documents.xml", h.patient), NULL);
+		q = ask(&h, &iti18_registry_stored_query, "a-hospital",
+			message(&h, "stored_query/find_documents.xml", h.patient), NULL);
 		CU_ASSERT_EQUAL(count_entries(&q->objects), 1);
 	}
 	CU_FAIL("it never succeeded");

@@ -1,11 +1,13 @@
-/* tests/profiles/iti44_test.c: the feed as the cross-reference manager and as the registry hear it. */
+/* tests/profiles/iti44_test.c: the feed as the cross-reference manager and as the registry hear
+ * it. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v3.h"
 #include "tests/profiles/v3_exchange.h"
 
-extern const struct transaction iti44_patient_identity_feed_v3, iti44_patient_identity_feed_v3_registry;
+extern const struct transaction iti44_patient_identity_feed_v3,
+	iti44_patient_identity_feed_v3_registry;
 
 #define MANAGER (&iti44_patient_identity_feed_v3)
 #define REGISTRY (&iti44_patient_identity_feed_v3_registry)
@@ -30,9 +32,12 @@ static void a_patient_is_added_with_all_that_was_said(void)
 	v3_open(&v);
 	feed(&v, MANAGER, "a-hospital", "iti44/add.xml", NULL);
 	CU_ASSERT_STRING_EQUAL(acknowledged(&v), "CA");
-	CU_ASSERT_STRING_EQUAL(xml_attribute(v3_node(&v, "acknowledgement/targetMessage/id"), "extension"), "m-1");
-	CU_ASSERT_STRING_EQUAL(xml_attribute(v3_node(&v, "receiver/device/id"), "root"), "2.999.101.8");
-	CU_ASSERT_STRING_EQUAL(xml_attribute(v3_node(&v, "sender/device/id"), "root"), "2.999.10.1");
+	CU_ASSERT_STRING_EQUAL(
+		xml_attribute(v3_node(&v, "acknowledgement/targetMessage/id"), "extension"), "m-1");
+	CU_ASSERT_STRING_EQUAL(xml_attribute(v3_node(&v, "receiver/device/id"), "root"),
+			       "2.999.101.8");
+	CU_ASSERT_STRING_EQUAL(xml_attribute(v3_node(&v, "sender/device/id"), "root"),
+			       "2.999.10.1");
 	struct patient_record r = people_record(&v.f, A_DOMAIN, "101");
 	const struct patient_demographics *d = &r.demographics;
 	CU_ASSERT_STRING_EQUAL(d->names->family, "山田");
@@ -76,7 +81,8 @@ static const struct {
 } feeds[] = {
 	{ "an unknown domain", "iti44/add.xml", "a-hospital",
 	  { { ID_101, "<id root=\"2.999.777\" extension=\"1\"/>" } }, "204", PATIENT "/id", false },
-	{ "a domain of somebody else", "iti44/add.xml", "b-clinic", { { NULL, NULL } }, "204", PATIENT "/id", false },
+	{ "a domain of somebody else", "iti44/add.xml", "b-clinic", { { NULL, NULL } }, "204",
+	  PATIENT "/id", false },
 	{ "an own id and a foreign one", "iti44/add.xml", "a-hospital",
 	  { { ID_101, ID_101 "<id root=\"2.999.102\" extension=\"5\"/>" } }, NULL, NULL, true },
 	{ "an own id and one of an unknown domain", "iti44/add.xml", "a-hospital",
@@ -85,9 +91,12 @@ static const struct {
 	  { { ID_101, "<id extension=\"101\" assigningAuthorityName=\"A\"/>" } }, NULL, NULL, true },
 	{ "urn:oid: before the root", "iti44/add.xml", "a-hospital",
 	  { { "root=\"2.999.101\"", "root=\"urn:oid:2.999.101\"" } }, NULL, NULL, true },
-	{ "no domain, and the leniency", "iti44/add.xml", "a-hospital", { { ID_101, "<id extension=\"101\"/>" } }, NULL, NULL, true },
-	{ "no domain, no leniency", "iti44/add.xml", "b-clinic", { { ID_101, "<id extension=\"101\"/>" } }, "101", PATIENT "/id", false },
-	{ "an id that is null", "iti44/add.xml", "a-hospital", { { ID_101, "<id nullFlavor=\"UNK\"/>" } }, "101", PATIENT, false },
+	{ "no domain, and the leniency", "iti44/add.xml", "a-hospital",
+	  { { ID_101, "<id extension=\"101\"/>" } }, NULL, NULL, true },
+	{ "no domain, no leniency", "iti44/add.xml", "b-clinic",
+	  { { ID_101, "<id extension=\"101\"/>" } }, "101", PATIENT "/id", false },
+	{ "an id that is null", "iti44/add.xml", "a-hospital",
+	  { { ID_101, "<id nullFlavor=\"UNK\"/>" } }, "101", PATIENT, false },
 	{ "an Individual Number alone", "iti44/add.xml", "a-hospital",
 	  { { "extension=\"101\"", "extension=\"" MANY_NINES "\"" } }, "103", PATIENT "/id", false },
 	{ "an Individual Number beside an id", "iti44/add.xml", "a-hospital",
@@ -108,7 +117,8 @@ static const struct {
 	  { { "<processingModeCode code=\"T\"/>", "<processingModeCode code=\"A\"/>" } }, "102", "", false },
 	{ "a processing code that is none", "iti44/add.xml", "a-hospital",
 	  { { "<processingCode code=\"P\"/>", "<processingCode code=\"X\"/>" } }, "102", "", false },
-	{ "an update creates, by leniency", "iti44/revise.xml", "a-hospital", { { NULL, NULL } }, NULL, NULL, true },
+	{ "an update creates, by leniency", "iti44/revise.xml", "a-hospital", { { NULL, NULL } },
+	  NULL, NULL, true },
 	{ "an update of an unknown id", "iti44/revise.xml", "b-clinic",
 	  { { "root=\"2.999.101\"", "root=\"2.999.102\"" } }, "204", PATIENT "/id", false },
 };
@@ -128,7 +138,8 @@ static bool ends_with(const char *text, const char *end)
 static void check_refusal(struct v3 *v, const char *why, const char *code, const char *where)
 {
 	const char *said = v3_code(v, "acknowledgement/acknowledgementDetail/code");
-	if (!text_equal(acknowledged(v), code == NULL ? "CA" : "CE") || !text_equal(said, code == NULL ? "" : code)
+	if (!text_equal(acknowledged(v), code == NULL ? "CA" : "CE")
+	    || !text_equal(said, code == NULL ? "" : code)
 	    || (code != NULL && !ends_with(v3_location(v), where)))
 		fprintf(stderr, "%s: %s %s %s\n", why, acknowledged(v), said, v3_location(v));
 	CU_ASSERT_STRING_EQUAL(acknowledged(v), code == NULL ? "CA" : "CE");
@@ -146,7 +157,8 @@ static void feeds_are_accepted_or_refused(void)
 		check_refusal(&v, feeds[i].why, feeds[i].code, feeds[i].where);
 		CU_ASSERT_EQUAL(a_knows_101(&v), feeds[i].kept);
 		CU_ASSERT_FALSE(people_find(&v.f, B_DOMAIN, "5", &r));
-		CU_ASSERT_PTR_NULL(memmem(v.answer.data, v.answer.length, MANY_NINES, strlen(MANY_NINES)));
+		CU_ASSERT_PTR_NULL(
+			memmem(v.answer.data, v.answer.length, MANY_NINES, strlen(MANY_NINES)));
 		for (const struct audit_object *o = v.event.objects; o != NULL; o = o->next)
 			CU_ASSERT_PTR_NULL(strstr(o->id, MANY_NINES));
 		v3_close(&v);
@@ -156,9 +168,11 @@ static void feeds_are_accepted_or_refused(void)
 static void what_is_sent_as_null_is_taken_away(void)
 {
 	static const struct v3_edit edits[] = {
-		{ "<telecom use=\"HP\" value=\"tel:03-1234-5678\"/>", "<telecom nullFlavor=\"NA\"/>" },
+		{ "<telecom use=\"HP\" value=\"tel:03-1234-5678\"/>",
+		  "<telecom nullFlavor=\"NA\"/>" },
 		{ "<telecom use=\"H\" value=\"mailto:yamada@example.org\"/>", "" },
-		{ "<administrativeGenderCode code=\"M\"/>", "<administrativeGenderCode nullFlavor=\"UNK\"/>" },
+		{ "<administrativeGenderCode code=\"M\"/>",
+		  "<administrativeGenderCode nullFlavor=\"UNK\"/>" },
 		{ "<multipleBirthInd value=\"true\"/>", "" }, { NULL, NULL }
 	};
 	struct v3 v;
@@ -185,16 +199,23 @@ static const struct {
 } merges[] = {
 	{ "a merge", "a-hospital", { { NULL, NULL } }, NULL, NULL },
 	{ "the same merge", "a-hospital", { { NULL, NULL } }, NULL, NULL },
-	{ "into itself", "a-hospital", { { "extension=\"102\"", "extension=\"101\"" } }, "204", PRIOR "/id" },
-	{ "an unknown prior id", "a-hospital", { { "extension=\"102\"", "extension=\"999\"" } }, "204", PRIOR "/id" },
-	{ "an unknown survivor", "a-hospital", { { "extension=\"101\"", "extension=\"999\"" }, { "extension=\"102\"", "extension=\"103\"" } },
+	{ "into itself", "a-hospital", { { "extension=\"102\"", "extension=\"101\"" } }, "204",
+	  PRIOR "/id" },
+	{ "an unknown prior id", "a-hospital", { { "extension=\"102\"", "extension=\"999\"" } },
+	  "204", PRIOR "/id" },
+	{ "an unknown survivor", "a-hospital",
+	  { { "extension=\"101\"", "extension=\"999\"" },
+	  { "extension=\"102\"", "extension=\"103\"" } },
 	  "204", PATIENT "/id" },
-	{ "subsumed by another", "a-hospital", { { "extension=\"101\"", "extension=\"103\"" } }, "204", PRIOR "/id" },
-	{ "across domains", "a-hospital", { { ID_102, "<id root=\"2.999.102\" extension=\"031\"/>" } }, "204", PRIOR "/id" },
+	{ "subsumed by another", "a-hospital", { { "extension=\"101\"", "extension=\"103\"" } },
+	  "204", PRIOR "/id" },
+	{ "across domains", "a-hospital",
+	  { { ID_102, "<id root=\"2.999.102\" extension=\"031\"/>" } }, "204", PRIOR "/id" },
 	{ "of a domain of somebody else", "b-clinic", { { NULL, NULL } }, "204", PATIENT "/id" },
 	{ "two prior ids", "a-hospital", { { ID_102, ID_102 ID_101 } }, "102", PRIOR },
 	{ "no prior id", "a-hospital", { { ID_102, "<id nullFlavor=\"NI\"/>" } }, "101", PRIOR },
-	{ "no replacement", "a-hospital", { { "<replacementOf ", "<of " }, { "</replacementOf>", "</of>" } },
+	{ "no replacement", "a-hospital",
+	  { { "<replacementOf ", "<of " }, { "</replacementOf>", "</of>" } },
 	  "102", "/controlActProcess/subject/registrationEvent" },
 };
 
@@ -235,10 +256,16 @@ static void the_registry_hears_the_affinity_domain_only(void)
 	static const struct v3_edit one[] = { AS_AFFINITY("R1"), { NULL, NULL } };
 	static const struct v3_edit two[] = { AS_AFFINITY("R2"), { NULL, NULL } };
 	static const struct v3_edit three[] = { AS_AFFINITY("R3"), { NULL, NULL } };
-	static const struct v3_edit merge[] = { { ID_101, "<id root=\"2.999.1\" extension=\"R1\"/>" },
-		{ ID_102, "<id root=\"2.999.1\" extension=\"R2\"/>" }, { NULL, NULL } };
-	static const struct v3_edit chain[] = { { ID_101, "<id root=\"2.999.1\" extension=\"R2\"/>" },
-		{ ID_102, "<id root=\"2.999.1\" extension=\"R1\"/>" }, { NULL, NULL } };
+	static const struct v3_edit merge[] = {
+		{ ID_101, "<id root=\"2.999.1\" extension=\"R1\"/>" },
+		{ ID_102, "<id root=\"2.999.1\" extension=\"R2\"/>" },
+		{ NULL, NULL }
+	};
+	static const struct v3_edit chain[] = {
+		{ ID_101, "<id root=\"2.999.1\" extension=\"R2\"/>" },
+		{ ID_102, "<id root=\"2.999.1\" extension=\"R1\"/>" },
+		{ NULL, NULL }
+	};
 	struct v3 v;
 	struct patient_record r;
 	v3_open(&v);
@@ -277,9 +304,11 @@ static void the_registry_knows_the_ids_the_region_made(void)
 	v3_open(&v);
 	people_feed(&v.f, &(struct who){ .domain = A_DOMAIN, .id = "101" });
 	const char *ours = people_person(&v.f, A_DOMAIN, "101").regional_id;
-	feed(&v, REGISTRY, "outside-mpi", "iti44/add.xml", (const struct v3_edit[]){
-		{ "root=\"2.999.101\" extension=\"101\"",
-		  arena_printf(v.f.arena, "root=\"2.999.1\" extension=\"%s\"", ours) }, { NULL, NULL } });
+	feed(&v, REGISTRY, "outside-mpi", "iti44/add.xml",
+	     (const struct v3_edit[]){
+		     { "root=\"2.999.101\" extension=\"101\"",
+		       arena_printf(v.f.arena, "root=\"2.999.1\" extension=\"%s\"", ours) },
+		     { NULL, NULL } });
 	check_refusal(&v, "an id of ours", NULL, NULL);
 	CU_ASSERT_PTR_NULL(people_record(&v.f, AFFINITY, ours).demographics.names);
 	v3_close(&v);
@@ -313,7 +342,8 @@ static void messages_of_others_are_read(void)
 		unsigned ids = 0, names = 0;
 		for (const struct patient_identifier *id = said.ids; id != NULL; id = id->next)
 			ids++;
-		for (const struct person_name *name = said.demographics.names; name != NULL; name = name->next)
+		for (const struct person_name *name = said.demographics.names; name != NULL;
+		     name = name->next)
 			names++;
 		if (p.code != samples[i].code)
 			fprintf(stderr, "%s: %s %s\n", samples[i].file, p.what, p.where);
@@ -330,8 +360,10 @@ static const struct test tests[] = {
 	{ "feeds are accepted or refused", feeds_are_accepted_or_refused },
 	{ "what is sent as null is taken away", what_is_sent_as_null_is_taken_away },
 	{ "duplicates are resolved", duplicates_are_resolved },
-	{ "the registry hears the affinity domain only", the_registry_hears_the_affinity_domain_only },
-	{ "the registry knows the ids the region made", the_registry_knows_the_ids_the_region_made },
+	{ "the registry hears the affinity domain only",
+	  the_registry_hears_the_affinity_domain_only },
+	{ "the registry knows the ids the region made",
+	  the_registry_knows_the_ids_the_region_made },
 	{ "messages of others are read", messages_of_others_are_read },
 	{ 0 }
 };

@@ -33,7 +33,8 @@ static void open_with_people(struct v3 *v)
 static const char *answered(struct v3 *v)
 {
 	struct buffer b = buffer_in(v->f.arena);
-	const struct xml_node *n = v3_node(v, "controlActProcess/subject/registrationEvent/subject1/patient/id");
+	const struct xml_node *n = v3_node(
+		v, "controlActProcess/subject/registrationEvent/subject1/patient/id");
 	for (; n != NULL; n = xml_next(n, V3, "id")) {
 		const char *root = xml_attribute(n, "root");
 		if (b.length != 0)
@@ -41,7 +42,8 @@ static const char *answered(struct v3 *v)
 		if (text_equal(root, AFFINITY))
 			buffer_text(&b, "REGION");
 		else
-			buffer_printf(&b, "%s/%s", root + strlen("2.999."), xml_attribute(n, "extension"));
+			buffer_printf(&b, "%s/%s", root + strlen("2.999."),
+				      xml_attribute(n, "extension"));
 	}
 	return buffer_ended(&b);
 }
@@ -52,49 +54,66 @@ static const struct {
 	bool hidden;
 	const char *acknowledged, *response, *ids, *where[2];
 } cases[] = {
-	{ "case 1: in the domain asked for", "c-hospital", { { ASKED, "root=\"2.999.103\" extension=\"522\"" }, { LIST, LIST SOURCE("2.999.102") } },
+	{ "case 1: in the domain asked for", "c-hospital",
+	  { { ASKED, "root=\"2.999.103\" extension=\"522\"" }, { LIST, LIST SOURCE("2.999.102") } },
 	  false, "AA", "OK", "102/031", { 0 } },
-	{ "case 2: all domains that are seen", "c-hospital", { { ASKED, "root=\"2.999.103\" extension=\"522\"" } },
+	{ "case 2: all domains that are seen", "c-hospital",
+	  { { ASKED, "root=\"2.999.103\" extension=\"522\"" } },
 	  false, "AA", "OK", "REGION 101/101 102/031 103/523", { 0 } },
-	{ "case 2: by default one's own and the region's", "a-hospital", { { NULL, NULL } }, false, "AA", "OK", "REGION", { 0 } },
-	{ "case 3: nothing there", "c-hospital", { { ASKED, "root=\"2.999.102\" extension=\"777\"" }, { LIST, LIST SOURCE("2.999.101") } },
+	{ "case 2: by default one's own and the region's", "a-hospital", { { NULL, NULL } }, false,
+	  "AA", "OK", "REGION", { 0 } },
+	{ "case 3: nothing there", "c-hospital",
+	  { { ASKED, "root=\"2.999.102\" extension=\"777\"" }, { LIST, LIST SOURCE("2.999.101") } },
 	  false, "AA", "NF", "", { 0 } },
-	{ "case 3: a domain that is not seen", "a-hospital", { { LIST, LIST SOURCE("2.999.102") } }, false, "AA", "NF", "", { 0 } },
+	{ "case 3: a domain that is not seen", "a-hospital", { { LIST, LIST SOURCE("2.999.102") } },
+	  false, "AA", "NF", "", { 0 } },
 	{ "case 4: an unknown id", "a-hospital", { { "extension=\"101\"", "extension=\"999\"" } },
 	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "case 4: an unknown domain", "a-hospital", { { "root=\"2.999.101\" ", "root=\"2.999.777\" " } },
+	{ "case 4: an unknown domain", "a-hospital",
+	  { { "root=\"2.999.101\" ", "root=\"2.999.777\" " } },
 	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
 	{ "case 4: a subsumed id", "a-hospital", { { "extension=\"101\"", "extension=\"151\"" } },
 	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "case 4 goes before case 5", "a-hospital", { { "extension=\"101\"", "extension=\"999\"" }, { LIST, LIST SOURCE("2.999.777") } },
+	{ "case 4 goes before case 5", "a-hospital",
+	  { { "extension=\"101\"", "extension=\"999\"" }, { LIST, LIST SOURCE("2.999.777") } },
 	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
 	{ "case 5: unknown domains asked for", "a-hospital",
 	  { { LIST, LIST SOURCE("2.999.777") SOURCE("2.999.1") SOURCE("2.999.778") } },
 	  false, "AE", "AE", "", { PARAMETERS "/dataSource[1]/value", PARAMETERS "/dataSource[3]/value" } },
-	{ "case 6: several in one domain", "c-hospital", { { ASKED, "root=\"2.999.102\" extension=\"031\"" }, { LIST, LIST SOURCE("2.999.103") } },
+	{ "case 6: several in one domain", "c-hospital",
+	  { { ASKED, "root=\"2.999.102\" extension=\"031\"" }, { LIST, LIST SOURCE("2.999.103") } },
 	  false, "AA", "OK", "103/522 103/523", { 0 } },
-	{ "case 6: several in the id's own", "c-hospital", { { ASKED, "root=\"2.999.103\" extension=\"522\"" }, { LIST, LIST SOURCE("2.999.103") } },
+	{ "case 6: several in the id's own", "c-hospital",
+	  { { ASKED, "root=\"2.999.103\" extension=\"522\"" }, { LIST, LIST SOURCE("2.999.103") } },
 	  false, "AA", "OK", "103/523", { 0 } },
-	{ "an id one may not see", "a-hospital", { { ASKED, "root=\"2.999.102\" extension=\"031\"" } },
+	{ "an id one may not see", "a-hospital",
+	  { { ASKED, "root=\"2.999.102\" extension=\"031\"" } },
 	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "hidden by consent: only one's own", "c-hospital", { { ASKED, "root=\"2.999.103\" extension=\"522\"" } },
+	{ "hidden by consent: only one's own", "c-hospital",
+	  { { ASKED, "root=\"2.999.103\" extension=\"522\"" } },
 	  true, "AA", "OK", "103/523", { 0 } },
-	{ "hidden by consent: nothing of one's own", "a-hospital", { { NULL, NULL } }, true, "AA", "NF", "", { 0 } },
-	{ "hidden by consent: another's id is unknown", "c-hospital", { { ASKED, "root=\"2.999.102\" extension=\"031\"" } },
+	{ "hidden by consent: nothing of one's own", "a-hospital", { { NULL, NULL } }, true, "AA",
+	  "NF", "", { 0 } },
+	{ "hidden by consent: another's id is unknown", "c-hospital",
+	  { { ASKED, "root=\"2.999.102\" extension=\"031\"" } },
 	  true, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "two ids asked for", "a-hospital", { { "</patientIdentifier>", "</patientIdentifier><patientIdentifier>"
+	{ "two ids asked for", "a-hospital",
+	  { { "</patientIdentifier>", "</patientIdentifier><patientIdentifier>"
 	    "<value root=\"2.999.101\" extension=\"150\"/><semanticsText>Patient.id</semanticsText></patientIdentifier>" } },
 	  false, "AE", "QE", "", { PARAMETERS "/patientIdentifier[1]" } },
-	{ "no id asked for", "a-hospital", { { "<value " ASKED "/>", "<value root=\"2.999.101\"/>" } },
+	{ "no id asked for", "a-hospital",
+	  { { "<value " ASKED "/>", "<value root=\"2.999.101\"/>" } },
 	  false, "AE", "QE", "", { PARAMETERS "/patientIdentifier" } },
-	{ "a dataSource without a root", "a-hospital", { { LIST, LIST "<dataSource><value nullFlavor=\"NI\"/>"
+	{ "a dataSource without a root", "a-hospital",
+	  { { LIST, LIST "<dataSource><value nullFlavor=\"NI\"/>"
 	    "<semanticsText>DataSource.id</semanticsText></dataSource>" } }, false, "AE", "QE", "", { PARAMETERS "/dataSource" } },
 };
 
 static bool grammar_says_more(const char *why)
 {
 	/* The copy of an invalid query is not valid, and cannot be. */
-	return text_equal(why, "two ids asked for") || text_equal(why, "a dataSource without a root");
+	return text_equal(why, "two ids asked for")
+	       || text_equal(why, "a dataSource without a root");
 }
 
 static void the_numbered_cases(void)
@@ -105,22 +124,28 @@ static void the_numbered_cases(void)
 		if (grammar_says_more(cases[i].why))
 			continue;
 		v.hide = cases[i].hidden;
-		v3_send(&v, &iti45_pix_query_v3, cases[i].system, v3_message(&v, "iti45/query.xml", cases[i].edits));
+		v3_send(&v, &iti45_pix_query_v3, cases[i].system,
+			v3_message(&v, "iti45/query.xml", cases[i].edits));
 		const char *ack = v3_code(&v, "acknowledgement/typeCode"), *ids = answered(&v);
 		const char *response = v3_code(&v, "controlActProcess/queryAck/queryResponseCode");
-		if (!text_equal(ack, cases[i].acknowledged) || !text_equal(response, cases[i].response)
-		    || !text_equal(ids, cases[i].ids))
+		if (!text_equal(ack, cases[i].acknowledged)
+		    || !text_equal(response, cases[i].response) || !text_equal(ids, cases[i].ids))
 			fprintf(stderr, "%s: %s %s %s\n", cases[i].why, ack, response, ids);
 		CU_ASSERT_STRING_EQUAL(ack, cases[i].acknowledged);
 		CU_ASSERT_STRING_EQUAL(response, cases[i].response);
 		CU_ASSERT_STRING_EQUAL(ids, cases[i].ids);
-		const struct xml_node *detail = v3_node(&v, "acknowledgement/acknowledgementDetail");
+		const struct xml_node *detail = v3_node(&v,
+							"acknowledgement/acknowledgementDetail");
 		for (size_t n = 0; n < COUNT(cases[i].where) && cases[i].where[n] != NULL; n++) {
 			CU_ASSERT_PTR_NOT_NULL_FATAL(detail);
-			const char *location = xml_text(v.f.arena, xml_child(detail, V3, "location"));
-			CU_ASSERT_STRING_EQUAL(location + strlen("/PRPA_IN201309UV02"), cases[i].where[n]);
+			const char *location = xml_text(v.f.arena,
+							xml_child(detail, V3, "location"));
+			CU_ASSERT_STRING_EQUAL(location + strlen("/PRPA_IN201309UV02"),
+					       cases[i].where[n]);
 			if (text_equal(response, "AE"))
-				CU_ASSERT_STRING_EQUAL(xml_attribute(xml_child(detail, V3, "code"), "code"), "204");
+				CU_ASSERT_STRING_EQUAL(
+					xml_attribute(xml_child(detail, V3, "code"), "code"),
+					"204");
 			detail = xml_next(detail, V3, "acknowledgementDetail");
 		}
 		CU_ASSERT_PTR_NULL(detail);
@@ -137,13 +162,15 @@ static void parameters_that_cannot_be(void)
 			continue;
 		struct soap_message soap;
 		const char *message = v3_message(&v, "iti45/query.xml", cases[i].edits);
-		const struct xml_document *d = xml_read(v.f.arena, NULL, bytes_of_text(message), &v.f.problem);
+		const struct xml_document *d = xml_read(v.f.arena, NULL, bytes_of_text(message),
+							&v.f.problem);
 		fixture_must(&v.f, soap_open(v.f.arena, d, &soap, &v.f.problem));
 		v.x = (struct exchange){ .arena = v.f.arena, .region = &v.region, .soap = &soap,
 					 .transaction = &iti45_pix_query_v3 };
 		CU_ASSERT_FALSE(iti45_pix_query_v3.read(&v.x));
 		CU_ASSERT_EQUAL(v.x.problem.code, PROBLEM_REQUEST_INVALID);
-		CU_ASSERT_STRING_EQUAL(v.x.problem.where + strlen("/PRPA_IN201309UV02"), cases[i].where[0]);
+		CU_ASSERT_STRING_EQUAL(v.x.problem.where + strlen("/PRPA_IN201309UV02"),
+				       cases[i].where[0]);
 	}
 	v3_close(&v);
 }
@@ -152,12 +179,14 @@ static void what_cannot_be_answered_is_a_fault(void)
 {
 	static const struct v3_edit edits[][2] = {
 		{ { "<queryId root=\"2.999.101.6\" extension=\"q-1\"/>", "" }, { NULL, NULL } },
-		{ { "extension=\"101\"", "extension=\"123456789018\"" }, { NULL, NULL } },	/* an Individual Number */
+		/* an Individual Number */
+		{ { "extension=\"101\"", "extension=\"123456789018\"" }, { NULL, NULL } },
 	};
 	struct v3 v;
 	open_with_people(&v);
 	for (size_t i = 0; i < COUNT(edits); i++) {
-		v3_send(&v, &iti45_pix_query_v3, "a-hospital", v3_message(&v, "iti45/query.xml", edits[i]));
+		v3_send(&v, &iti45_pix_query_v3, "a-hospital",
+			v3_message(&v, "iti45/query.xml", edits[i]));
 		CU_ASSERT_EQUAL(v.x.problem.code, PROBLEM_MALFORMED);
 		CU_ASSERT_PTR_NULL(strstr(v.x.problem.what, "123456789018"));
 		CU_ASSERT_PTR_NULL(v.event.objects);
@@ -170,8 +199,12 @@ static void a_query_is_recorded(void)
 {
 	struct v3 v;
 	open_with_people(&v);
-	v3_send(&v, &iti45_pix_query_v3, "c-hospital", v3_message(&v, "iti45/query.xml", (const struct v3_edit[]){
-		{ ASKED, "root=\"2.999.103\" extension=\"522\"" }, { LIST, LIST SOURCE("2.999.102") }, { NULL, NULL } }));
+	v3_send(&v, &iti45_pix_query_v3, "c-hospital",
+		v3_message(
+			&v, "iti45/query.xml",
+			(const struct v3_edit[]){ { ASKED, "root=\"2.999.103\" extension=\"522\"" },
+						  { LIST, LIST SOURCE("2.999.102") },
+						  { NULL, NULL } }));
 	const struct audit_object *o = v.event.objects;
 	CU_ASSERT_STRING_EQUAL(o->id, "522^^^&" C_DOMAIN "&ISO");
 	CU_ASSERT_STRING_EQUAL(o->next->id, "031^^^&" B_DOMAIN "&ISO");
@@ -184,13 +217,19 @@ static void a_query_is_recorded(void)
 	CU_ASSERT_STRING_EQUAL(o->details->type, "II");
 	CU_ASSERT_PTR_NULL(o->next);
 	/* The asker's own names come back, nobody else's. */
-	const struct xml_node *name =
-		v3_node(&v, "controlActProcess/subject/registrationEvent/subject1/patient/patientPerson/name");
+	const struct xml_node *name = v3_node(
+		&v,
+		"controlActProcess/subject/registrationEvent/subject1/patient/patientPerson/name");
 	CU_ASSERT_STRING_EQUAL(xml_text(v.f.arena, xml_child(name, V3, "family")), "ヤマダ");
 	CU_ASSERT_STRING_EQUAL(xml_attribute(name, "use"), "SYL");
-	v3_send(&v, &iti45_pix_query_v3, "c-hospital", v3_message(&v, "iti45/query.xml", (const struct v3_edit[]){
-		{ ASKED, "root=\"2.999.102\" extension=\"777\"" }, { NULL, NULL } }));
-	name = v3_node(&v, "controlActProcess/subject/registrationEvent/subject1/patient/patientPerson/name");
+	v3_send(&v, &iti45_pix_query_v3, "c-hospital",
+		v3_message(
+			&v, "iti45/query.xml",
+			(const struct v3_edit[]){ { ASKED, "root=\"2.999.102\" extension=\"777\"" },
+						  { NULL, NULL } }));
+	name = v3_node(
+		&v,
+		"controlActProcess/subject/registrationEvent/subject1/patient/patientPerson/name");
 	CU_ASSERT_STRING_EQUAL(xml_attribute(name, "nullFlavor"), "NA");
 	v3_close(&v);
 }
@@ -202,7 +241,8 @@ static void asking_with_the_regional_id(void)
 	open_with_people(&v);
 	const char *regional = people_person(&v.f, A_DOMAIN, "101").regional_id;
 	const struct v3_edit edits[] = {
-		{ ASKED, arena_printf(v.f.arena, "root=\"2.999.1\" extension=\"%s\"", regional) }, { NULL, NULL } };
+		{ ASKED, arena_printf(v.f.arena, "root=\"2.999.1\" extension=\"%s\"", regional) },
+		  { NULL, NULL } };
 	v3_send(&v, &iti45_pix_query_v3, "b-clinic", v3_message(&v, "iti45/query.xml", edits));
 	CU_ASSERT_STRING_EQUAL(answered(&v), "102/031");
 	v.hide = true;
@@ -241,18 +281,26 @@ static void messages_of_others_are_answered(void)
 	open_with_people(&v);
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		struct bytes octets;
-		if (!sample_shared(v.f.arena, arena_printf(v.f.arena, "identity/%s", samples[i].file), &octets))
+		if (!sample_shared(v.f.arena,
+				   arena_printf(v.f.arena, "identity/%s", samples[i].file),
+				   &octets))
 			continue;
-		const char *text = arena_text_n(v.f.arena, (const char *)octets.data, octets.length);
+		const char *text = arena_text_n(v.f.arena, (const char *)octets.data,
+						octets.length);
 		const char *body = strstr(text, "<PRPA_IN201309UV02");
 		if (strstr(text, "Envelope") == NULL)
-			text = arena_printf(v.f.arena, "<e:Envelope xmlns:e=\"" SOAP_NAMESPACE "\"><e:Header>"
-				"<a:Action xmlns:a=\"" ADDRESSING_NAMESPACE "\" e:mustUnderstand=\"1\">x</a:Action>"
-				"<a:MessageID xmlns:a=\"" ADDRESSING_NAMESPACE "\">urn:uuid:1</a:MessageID></e:Header>"
-				"<e:Body>%s</e:Body></e:Envelope>", body);
+			text = arena_printf(v.f.arena,
+					    "<e:Envelope xmlns:e=\"" SOAP_NAMESPACE "\"><e:Header>"
+					    "<a:Action xmlns:a=\"" ADDRESSING_NAMESPACE
+					    "\" e:mustUnderstand=\"1\">x</a:Action>"
+					    "<a:MessageID xmlns:a=\"" ADDRESSING_NAMESPACE
+					    "\">urn:uuid:1</a:MessageID></e:Header>"
+					    "<e:Body>%s</e:Body></e:Envelope>",
+					    body);
 		v3_send(&v, &iti45_pix_query_v3, "a-hospital", text);
 		CU_ASSERT_STRING_EQUAL(v3_code(&v, "acknowledgement/typeCode"), "AE");
-		CU_ASSERT_TRUE(samples[i].id == NULL || strstr((const char *)v.answer.data, samples[i].id) != NULL);
+		CU_ASSERT_TRUE(samples[i].id == NULL
+			       || strstr((const char *)v.answer.data, samples[i].id) != NULL);
 	}
 	v3_close(&v);
 }

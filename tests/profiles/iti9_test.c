@@ -10,12 +10,18 @@ extern const struct transaction iti9_pix_query;
 #define INDIVIDUAL_NUMBER "123456789018"
 
 static const struct who people[] = {
-	{ .domain = A_DOMAIN, .id = "101", .family = "ヤマダ", .given = "ケンイチ", .birth = "19410503", .sex = "M", .phone = "03-0000-0101" },
-	{ .domain = B_DOMAIN, .id = "031", .family = "ヤマダ", .given = "ケンイチ", .birth = "19410503", .sex = "M", .phone = "03-0000-0101" },
-	{ .domain = C_DOMAIN, .id = "522", .family = "ヤマダ", .given = "ケンイチ", .birth = "19410503", .sex = "M", .phone = "03-0000-0101" },
-	{ .domain = C_DOMAIN, .id = "523", .family = "ヤマダ", .given = "ケンイチ", .birth = "19410503", .sex = "M", .phone = "03-0000-0101" },
-	{ .domain = B_DOMAIN, .id = "040", .family = "サトウ", .given = "ハナコ", .birth = "19500101", .sex = "F", .phone = "03-0000-0040" },
-	{ .domain = B_DOMAIN, .id = "041", .family = "スズキ", .given = "イチロウ", .birth = "19510101", .sex = "M", .phone = "03-0000-0041" },
+	{ .domain = A_DOMAIN, .id = "101", .family = "ヤマダ", .given = "ケンイチ", .birth = "19410503",
+	  .sex = "M", .phone = "03-0000-0101" },
+	{ .domain = B_DOMAIN, .id = "031", .family = "ヤマダ", .given = "ケンイチ", .birth = "19410503",
+	  .sex = "M", .phone = "03-0000-0101" },
+	{ .domain = C_DOMAIN, .id = "522", .family = "ヤマダ", .given = "ケンイチ", .birth = "19410503",
+	  .sex = "M", .phone = "03-0000-0101" },
+	{ .domain = C_DOMAIN, .id = "523", .family = "ヤマダ", .given = "ケンイチ", .birth = "19410503",
+	  .sex = "M", .phone = "03-0000-0101" },
+	{ .domain = B_DOMAIN, .id = "040", .family = "サトウ", .given = "ハナコ", .birth = "19500101",
+	  .sex = "F", .phone = "03-0000-0040" },
+	{ .domain = B_DOMAIN, .id = "041", .family = "スズキ", .given = "イチロウ", .birth = "19510101",
+	  .sex = "M", .phone = "03-0000-0041" },
 };
 
 static void open_with_people(struct hl7_house *h)
@@ -28,8 +34,11 @@ static void open_with_people(struct hl7_house *h)
 
 static void query(struct hl7_house *h, const char *system, const char *qpd)
 {
-	hl7_send(h, &iti9_pix_query, system, arena_printf(h->f.arena,
-		"MSH|^~\\&|EMR|A|MINATO|REGION|20260115093000||QBP^Q23^QBP_Q21|Q1|P|2.5\r%sRCP|I\r", qpd));
+	hl7_send(h, &iti9_pix_query, system,
+		 arena_printf(h->f.arena,
+			      "MSH|^~\\&|EMR|A|MINATO|REGION|20260115093000||QBP^Q23^QBP_Q21|Q1|P|"
+			      "2.5\r%sRCP|I\r",
+			      qpd));
 }
 
 #define QPD(id, domains) "QPD|IHE PIX Query|T1|" id "|" domains "\r"
@@ -40,29 +49,47 @@ static const struct {
 	const char *why, *system, *qpd;
 	const char *ack, *code, *where, *status, *found;
 } cases[] = {
-	{ "case 1: ids found", "c-hospital", QPD(CX("101", A_DOMAIN), DOMAIN(B_DOMAIN)), "AA", NULL, NULL, "OK",
+	{ "case 1: ids found", "c-hospital", QPD(CX("101", A_DOMAIN), DOMAIN(B_DOMAIN)), "AA", NULL,
+	  NULL, "OK",
 	  "031^^^B&" B_DOMAIN "&ISO" },
-	{ "case 1: in two domains", "c-hospital", QPD(CX("031", B_DOMAIN), DOMAIN(A_DOMAIN) "~" DOMAIN(AFFINITY)), "AA", NULL, NULL, "OK",
+	{ "case 1: in two domains", "c-hospital",
+	  QPD(CX("031", B_DOMAIN), DOMAIN(A_DOMAIN) "~" DOMAIN(AFFINITY)), "AA", NULL, NULL, "OK",
 	  "R~101^^^A&" A_DOMAIN "&ISO" },
-	{ "case 1: in all domains", "c-hospital", QPD(CX("522", C_DOMAIN), ""), "AA", NULL, NULL, "OK",
+	{ "case 1: in all domains", "c-hospital", QPD(CX("522", C_DOMAIN), ""), "AA", NULL, NULL,
+	  "OK",
 	  "R~101^^^A&" A_DOMAIN "&ISO~031^^^B&" B_DOMAIN "&ISO~523^^^C&" C_DOMAIN "&ISO" },
-	{ "case 2: nothing there", "c-hospital", QPD(CX("040", B_DOMAIN), DOMAIN(A_DOMAIN)), "AA", NULL, NULL, "NF", NULL },
-	{ "case 3: an unknown id", "c-hospital", QPD(CX("999", A_DOMAIN), DOMAIN(B_DOMAIN)), "AE", "204", "QPD^1^3^1^1", "AE", NULL },
-	{ "case 3: a subsumed id", "c-hospital", QPD(CX("041", B_DOMAIN), ""), "AE", "204", "QPD^1^3^1^1", "AE", NULL },
-	{ "case 4: an unknown domain", "c-hospital", QPD(CX("101", "2.999.777"), ""), "AE", "204", "QPD^1^3^1^4", "AE", NULL },
-	{ "case 4: no domain", "c-hospital", QPD("101", ""), "AE", "204", "QPD^1^3^1^4", "AE", NULL },
-	{ "case 5: an unknown target", "c-hospital", QPD(CX("101", A_DOMAIN), DOMAIN(B_DOMAIN) "~" DOMAIN("2.999.777")), "AE", "204", "QPD^1^4^2", "AE", NULL },
-	{ "case 6: several ids in one domain", "c-hospital", QPD(CX("101", A_DOMAIN), DOMAIN(C_DOMAIN)), "AA", NULL, NULL, "OK",
+	{ "case 2: nothing there", "c-hospital", QPD(CX("040", B_DOMAIN), DOMAIN(A_DOMAIN)), "AA",
+	  NULL, NULL, "NF", NULL },
+	{ "case 3: an unknown id", "c-hospital", QPD(CX("999", A_DOMAIN), DOMAIN(B_DOMAIN)), "AE",
+	  "204", "QPD^1^3^1^1", "AE", NULL },
+	{ "case 3: a subsumed id", "c-hospital", QPD(CX("041", B_DOMAIN), ""), "AE", "204",
+	  "QPD^1^3^1^1", "AE", NULL },
+	{ "case 4: an unknown domain", "c-hospital", QPD(CX("101", "2.999.777"), ""), "AE", "204",
+	  "QPD^1^3^1^4", "AE", NULL },
+	{ "case 4: no domain", "c-hospital", QPD("101", ""), "AE", "204", "QPD^1^3^1^4", "AE",
+	  NULL },
+	{ "case 5: an unknown target", "c-hospital",
+	  QPD(CX("101", A_DOMAIN), DOMAIN(B_DOMAIN) "~" DOMAIN("2.999.777")), "AE", "204",
+	  "QPD^1^4^2", "AE", NULL },
+	{ "case 6: several ids in one domain", "c-hospital",
+	  QPD(CX("101", A_DOMAIN), DOMAIN(C_DOMAIN)), "AA", NULL, NULL, "OK",
 	  "522^^^C&" C_DOMAIN "&ISO~523^^^C&" C_DOMAIN "&ISO" },
-	{ "the domain by its name", "c-hospital", QPD("101^^^A", "^^^B"), "AA", NULL, NULL, "OK", "031^^^B&" B_DOMAIN "&ISO" },
-	{ "no domain, by leniency", "a-hospital", QPD("101", DOMAIN(AFFINITY)), "AA", NULL, NULL, "OK", "R" },
-	{ "others' ids are not told", "a-hospital", QPD(CX("101", A_DOMAIN), DOMAIN(B_DOMAIN)), "AA", NULL, NULL, "NF", NULL },
-	{ "others' ids are not looked up", "a-hospital", QPD(CX("031", B_DOMAIN), ""), "AE", "204", "QPD^1^3^1^1", "AE", NULL },
+	{ "the domain by its name", "c-hospital", QPD("101^^^A", "^^^B"), "AA", NULL, NULL, "OK",
+	  "031^^^B&" B_DOMAIN "&ISO" },
+	{ "no domain, by leniency", "a-hospital", QPD("101", DOMAIN(AFFINITY)), "AA", NULL, NULL,
+	  "OK", "R" },
+	{ "others' ids are not told", "a-hospital", QPD(CX("101", A_DOMAIN), DOMAIN(B_DOMAIN)),
+	  "AA", NULL, NULL, "NF", NULL },
+	{ "others' ids are not looked up", "a-hospital", QPD(CX("031", B_DOMAIN), ""), "AE", "204",
+	  "QPD^1^3^1^1", "AE", NULL },
 	{ "no id", "c-hospital", QPD("", ""), "AE", "101", "QPD^1^3", "AE", NULL },
-	{ "two ids", "c-hospital", QPD(CX("101", A_DOMAIN) "~" CX("102", A_DOMAIN), ""), "AE", "102", "QPD^1^3", "AE", NULL },
-	{ "no tag", "c-hospital", "QPD|IHE PIX Query||" CX("101", A_DOMAIN) "\r", "AE", "101", "QPD^1^2", "AE", NULL },
+	{ "two ids", "c-hospital", QPD(CX("101", A_DOMAIN) "~" CX("102", A_DOMAIN), ""), "AE",
+	  "102", "QPD^1^3", "AE", NULL },
+	{ "no tag", "c-hospital", "QPD|IHE PIX Query||" CX("101", A_DOMAIN) "\r", "AE", "101",
+	  "QPD^1^2", "AE", NULL },
 	{ "no QPD", "c-hospital", "", "AE", "100", "QPD^1", "", NULL },
-	{ "an Individual Number", "c-hospital", QPD(CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""), "AE", "103", "QPD^1^3^1", "AE", NULL },
+	{ "an Individual Number", "c-hospital", QPD(CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""), "AE",
+	  "103", "QPD^1^3^1", "AE", NULL },
 };
 
 /* PID-3 as text, the region's id replaced. */
@@ -72,7 +99,8 @@ static const char *found_ids(struct hl7_house *h)
 	struct buffer b = buffer_in(h->f.arena);
 	for (unsigned n = 1; n <= hl7_repetitions(field); n++) {
 		const char *one = hl7_whole(hl7_repetition(field, n));
-		buffer_printf(&b, "%s%s", n == 1 ? "" : "~", strstr(one, AFFINITY "&") != NULL ? "R" : one);
+		buffer_printf(&b, "%s%s", n == 1 ? "" : "~",
+			      strstr(one, AFFINITY "&") != NULL ? "R" : one);
 	}
 	return buffer_ended(&b);
 }
@@ -92,7 +120,8 @@ static void every_case_has_its_answer(void)
 			 cases[i].code == NULL ? NULL : "E");
 		if (!text_equal(hl7_at(&h, "QAK", 2), cases[i].status)
 		    || !text_equal(found_ids(&h), cases[i].found == NULL ? "" : cases[i].found))
-			fprintf(stderr, "%s: %s %s\n", cases[i].why, hl7_at(&h, "QAK", 2), found_ids(&h));
+			fprintf(stderr, "%s: %s %s\n", cases[i].why, hl7_at(&h, "QAK", 2),
+				found_ids(&h));
 		CU_ASSERT_STRING_EQUAL(hl7_at(&h, "QAK", 2), cases[i].status);
 		CU_ASSERT_STRING_EQUAL(found_ids(&h), cases[i].found == NULL ? "" : cases[i].found);
 		if (cases[i].found != NULL) {
@@ -113,7 +142,8 @@ static void an_individual_number_is_not_repeated_and_not_kept(void)
 		o = o->next;
 	CU_ASSERT_PTR_NOT_NULL_FATAL(o);
 	CU_ASSERT_STRING_EQUAL(o->id, "T1");
-	CU_ASSERT_PTR_NOT_NULL(strstr(as_text(&h, o->query, o->query_length), "QPD|IHE PIX Query|T1|101"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(as_text(&h, o->query, o->query_length), "QPD|IHE PIX Query|T1|101"));
 	static const char *const bad[] = {
 		QPD(CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""), QPD(CX("101", A_DOMAIN) "~" CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""),
 		"QPD|IHE PIX Query||" CX(INDIVIDUAL_NUMBER, A_DOMAIN) "\r",
@@ -121,10 +151,12 @@ static void an_individual_number_is_not_repeated_and_not_kept(void)
 	};
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		query(&h, "c-hospital", bad[i]);
-		CU_ASSERT_PTR_NULL(strstr(as_text(&h, h.octets.data, h.octets.length), INDIVIDUAL_NUMBER));
+		CU_ASSERT_PTR_NULL(
+			strstr(as_text(&h, h.octets.data, h.octets.length), INDIVIDUAL_NUMBER));
 		for (o = h.event.objects; o != NULL; o = o->next)
 			if (o->query != NULL)
-				CU_ASSERT_PTR_NULL(strstr(as_text(&h, o->query, o->query_length), INDIVIDUAL_NUMBER));
+				CU_ASSERT_PTR_NULL(strstr(as_text(&h, o->query, o->query_length),
+							  INDIVIDUAL_NUMBER));
 	}
 	hl7_close(&h);
 }
@@ -145,7 +177,8 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "every case has its answer", every_case_has_its_answer },
-		{ "an Individual Number is not repeated and not kept", an_individual_number_is_not_repeated_and_not_kept },
+		{ "an Individual Number is not repeated and not kept",
+		  an_individual_number_is_not_repeated_and_not_kept },
 		{ "a hidden person is as if unknown", a_hidden_person_is_as_if_unknown },
 		{ NULL, NULL }
 	};

@@ -15,8 +15,11 @@
 
 #define ARC "1.2.392.100495.20.3.51.1"
 
-static const char *const domains_a[] = { ARC CODE_A, NULL }, *const domains_b[] = { ARC CODE_B, NULL };
-static const char *const domains_c[] = { ARC CODE_C, NULL }, *const domains_edge[] = { ARC CODE_EDGE, NULL };
+static const char *const domains_a[] = { ARC CODE_A, NULL }, *const domains_b[] = { ARC CODE_B,
+										    NULL };
+static const char *const domains_c[] = { ARC CODE_C, NULL }, *const domains_edge[] = {
+	ARC CODE_EDGE, NULL
+};
 
 static const struct registered_system systems[] = {
 	{ .name = "a-hospital", .title = "A病院", .institution_code = CODE_A, .domains = domains_a },
@@ -25,7 +28,8 @@ static const struct registered_system systems[] = {
 	{ .name = "edge", .title = "端^病院", .institution_code = CODE_EDGE, .domains = domains_edge },
 };
 static const struct assigning_authority domains[] = {
-	{ "REGION", AFFINITY, NULL }, { "", ARC CODE_A, "a-hospital" }, { "", ARC CODE_B, "b-clinic" },
+	{ "REGION", AFFINITY, NULL }, { "", ARC CODE_A, "a-hospital" },
+	  { "", ARC CODE_B, "b-clinic" },
 	{ "", ARC CODE_C, "c-hospital" }, { "", ARC CODE_EDGE, "edge" },
 };
 
@@ -64,7 +68,8 @@ void imports_close(struct imports *im)
 	};
 	struct check_counts counts = { 0 };
 	im->f.problem = (struct problem){ .code = PROBLEM_NONE };
-	fixture_must(&im->f, store_check(im->f.store, modules, tell_finding, im, &counts, &im->f.problem));
+	fixture_must(&im->f,
+		     store_check(im->f.store, modules, tell_finding, im, &counts, &im->f.problem));
 	CU_ASSERT_EQUAL(counts.findings, im->spoilt);
 	json_decref(im->lines);
 	fixture_close(&im->f);
@@ -75,13 +80,15 @@ void imports_close(struct imports *im)
 void put_file(struct imports *im, const char *path, struct bytes octets)
 {
 	char *whole = arena_printf(im->f.arena, "%s/%s", im->root, path);
-	for (char *slash = whole + strlen(im->root) + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+	for (char *slash = whole + strlen(im->root) + 1; (slash = strchr(slash, '/')) != NULL;
+	     slash++) {
 		*slash = '\0';
 		fixture_must(&im->f, mkdir(whole, 0700) == 0 || errno == EEXIST);
 		*slash = '/';
 	}
 	FILE *f = fopen(whole, "wb");
-	fixture_must(&im->f, f != NULL && fwrite(octets.data, 1, octets.length, f) == octets.length);
+	fixture_must(&im->f,
+		     f != NULL && fwrite(octets.data, 1, octets.length, f) == octets.length);
 	fclose(f);
 }
 
@@ -95,28 +102,32 @@ static const char *path_of(struct imports *im, const char *code, const char *id,
 			   const char *type, const char *order, const char *time, char flag)
 {
 	return arena_printf(im->f.arena, "%s/%.3s/%.3s/%s/%s/%s/%s_%s_%s_%s_%s_%s_%c", code, id,
-			    strlen(id) > 3 ? id + 3 : id, id, date, type, id, date, type, order, time,
-			    text_equal(date, "-") ? "-" : "01", flag);
+			    strlen(id) > 3 ? id + 3 : id, id, date, type, id, date, type, order,
+			    time, text_equal(date, "-") ? "-" : "01", flag);
 }
 
 #define MSH(kind) "MSH|^~\\&|HIS123|SEND|GW|RCV|20240401101500||" kind "|1|P|2.5||||||~ISO IR87||ISO 2022-1994\r"
 
-void put_patient(struct imports *im, const char *code, const char *id, const char *kanji, const char *kana,
-		 const char *birth, const char *phone)
+void put_patient(struct imports *im, const char *code, const char *id, const char *kanji,
+		 const char *kana, const char *birth, const char *phone)
 {
 	const char *text = arena_printf(im->f.arena, MSH("ADT^A08^ADT_A01") "EVN||20240401101500\r"
 		"PID|1||%s^^^^PI||%s^^^^^L^I~%s^^^^^L^P||%s|M|||||^PRN^PH^^^^^^^^^%s\rPV1|1|O\r",
 		id, kanji, kana, birth, phone);
-	put_file(im, path_of(im, code, id, "-", "ADT-00", "999999999999999", "20240401101500123", '1'),
+	put_file(im,
+		 path_of(im, code, id, "-", "ADT-00", "999999999999999", "20240401101500123", '1'),
 		 in_jis(im, text));
 }
 
 const char *put_order(struct imports *im, const char *code, const char *id, const char *date,
-		      const char *type, const char *order, const char *time, char flag, const char *text)
+		      const char *type, const char *order, const char *time, char flag,
+		      const char *text)
 {
 	bool lab = text_equal(type, "OML-11");
-	const char *message = arena_printf(im->f.arena, "%sPID|1||%s^^^^PI||山田^健一^^^^^L^I\r%s%s\r",
-		lab ? MSH("OUL^R22^OUL_R22") : MSH("RDE^O11^RDE_O11"), id, lab ? "OBX|1|ST|||" : "ORC|NW|1\rRXE||", text);
+	const char *message = arena_printf(im->f.arena,
+					   "%sPID|1||%s^^^^PI||山田^健一^^^^^L^I\r%s%s\r",
+					   lab ? MSH("OUL^R22^OUL_R22") : MSH("RDE^O11^RDE_O11"),
+					   id, lab ? "OBX|1|ST|||" : "ORC|NW|1\rRXE||", text);
 	const char *path = path_of(im, code, id, date, type, order, time, flag);
 	put_file(im, path, in_jis(im, message));
 	return path;
@@ -154,9 +165,16 @@ bool import_storage(struct imports *im, const char *directory, const char *facil
 {
 	im->events = im->feeds = im->created = im->updated = 0;
 	im->x = (struct exchange){
-		.arena = im->f.arena, .id = "x", .now = 1768437000000000, .transaction = &ssmix2_import,
-		.random = &system_random, .region = &im->region, .store = im->f.store, .operator_name = "uid 0",
-		.admission = { .self = im, .subject = sees_everything }, .record = record,
+		.arena = im->f.arena,
+		.id = "x",
+		.now = 1768437000000000,
+		.transaction = &ssmix2_import,
+		.random = &system_random,
+		.region = &im->region,
+		.store = im->f.store,
+		.operator_name = "uid 0",
+		.admission = { .self = im, .subject = sees_everything },
+		.record = record,
 		.stopping = &im->stopping,
 	};
 	im->x.json = json_pack("{s:s, s:s}", "directory", directory, "facility", facility);
@@ -190,7 +208,8 @@ void check_done(struct imports *im, const char *why, int patients, int documents
 		int withdrawn, int unchanged, int faults)
 {
 	const int want[] = { patients, documents, replaced, withdrawn, unchanged, faults };
-	static const char *const members[] = { "patients", "documents", "replaced", "withdrawn", "unchanged", "faults" };
+	static const char *const members[] = { "patients",  "documents", "replaced",
+					       "withdrawn", "unchanged", "faults" };
 	bool same = true;
 	for (size_t i = 0; i < COUNT(want); i++)
 		same = same && done(im, members[i]) == want[i];
@@ -202,7 +221,8 @@ void check_done(struct imports *im, const char *why, int patients, int documents
 	CU_ASSERT_TRUE(same);
 }
 
-struct document_entry *entries_of(struct imports *im, const char *domain, const char *id, unsigned *n)
+struct document_entry *entries_of(struct imports *im, const char *domain, const char *id,
+				  unsigned *n)
 {
 	static const struct registry_glance all = { true, true, true, true };
 	struct document_entry *first = NULL, **tail = &first;
@@ -211,7 +231,8 @@ struct document_entry *entries_of(struct imports *im, const char *domain, const 
 	*n = 0;
 	if (identity_find(t, im->f.arena, domain, id, &r)) {
 		struct registry_cursor *c = registry_entries(t, im->f.arena, r.number, &all);
-		for (struct document_entry *e; (e = registry_next_entry(c)) != NULL; tail = &e->next, (*n)++) {
+		for (struct document_entry *e; (e = registry_next_entry(c)) != NULL;
+		     tail = &e->next, (*n)++) {
 			*tail = e;
 			e->next = NULL;
 		}
@@ -222,11 +243,17 @@ struct document_entry *entries_of(struct imports *im, const char *domain, const 
 
 bool retrieve(struct imports *im, const char *unique_id, struct bytes *out)
 {
-	struct document_request request = { .repository_unique_id = "2.999.20", .document_unique_id = unique_id };
+	struct document_request request = { .repository_unique_id = "2.999.20",
+					    .document_unique_id = unique_id };
 	struct store_txn *t = store_begin_read(im->f.store, &im->f.problem);
 	struct admission admission = { .self = im, .subject = sees_everything };
-	struct registry_desk d = { .arena = im->f.arena, .region = &im->region, .sender = &im->systems[1],
-				   .admission = &admission, .now = im->x.now, .random = &system_random, .txn = t };
+	struct registry_desk d = { .arena = im->f.arena,
+				   .region = &im->region,
+				   .sender = &im->systems[1],
+				   .admission = &admission,
+				   .now = im->x.now,
+				   .random = &system_random,
+				   .txn = t };
 	struct findings f = findings_in(im->f.arena);
 	const struct retrieved_document *r = document_repository_retrieve(&d, &request, &f);
 	store_end(t);

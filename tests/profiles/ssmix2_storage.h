@@ -19,14 +19,16 @@ struct imports {
 	struct fixture f;
 	struct region region;
 	struct registered_system systems[4];	/* a, b, c, edge */
-	const char *root;			/* where storages are made; a folder each facility */
+	/* where storages are made; a folder each facility */
+	const char *root;
 	/* What the last import did. */
 	struct exchange x;
 	json_t *lines;				/* of the answer; the last is done */
 	unsigned events, feeds, created, updated;	/* audit events within its jobs */
 	bool refuse_audit;
 	atomic_bool stopping;
-	unsigned spoilt;			/* documents a test changed where they are: the check finds them */
+	/* documents a test changed where they are: the check finds them */
+	unsigned spoilt;
 };
 
 void imports_open(struct imports *im);
@@ -35,11 +37,12 @@ void imports_close(struct imports *im);		/* the store is proved, too */
 /* path below the root; folders are made. */
 void put_file(struct imports *im, const char *path, struct bytes octets);
 /* "ADT-00", the file of a patient: PID-5, 7, 8 and the phone; written in ISO-2022-JP. */
-void put_patient(struct imports *im, const char *code, const char *id, const char *kanji, const char *kana,
-		 const char *birth, const char *phone);
+void put_patient(struct imports *im, const char *code, const char *id, const char *kanji,
+		 const char *kana, const char *birth, const char *phone);
 /* A file of a dated type: what OMP-01 or OML-11 holds, with this text in it. Returns its path. */
 const char *put_order(struct imports *im, const char *code, const char *id, const char *date,
-		      const char *type, const char *order, const char *time, char flag, const char *text);
+		      const char *type, const char *order, const char *time, char flag,
+		      const char *text);
 /* The same file with another flag. Returns the new path. */
 const char *set_flag(struct imports *im, const char *path, char flag);
 
@@ -51,7 +54,8 @@ void check_done(struct imports *im, const char *why, int patients, int documents
 		int withdrawn, int unchanged, int faults);
 
 /* The entries of a patient's record, newest first; count in *n. */
-struct document_entry *entries_of(struct imports *im, const char *domain, const char *id, unsigned *n);
+struct document_entry *entries_of(struct imports *im, const char *domain, const char *id,
+				  unsigned *n);
 /* The one whose text (given to put_order) is in the document; octets by way of ITI-43's actor. */
 bool retrieve(struct imports *im, const char *unique_id, struct bytes *out);
 

@@ -17,25 +17,44 @@ static const struct {
 	const char *order, *department, *time;	/* order NULL: not taken */
 	char flag;
 } names[] = {
-	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_20240402090000123_01_1", "7", "01", "20240402090000123", '1' },
-	{ "101", "-", "ADT-00", "101_-_ADT-00_999999999999999_20240401101500123_-_0", "999999999999999", "-", "20240401101500123", '0' },
-	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_ORD_7_20240402090000123_01_2", "ORD_7", "01", "20240402090000123", '2' },
-	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_20240402090000_01_1", "7", "01", "20240402090000000", '1' },
-	{ "101", DAY, "OMP-01", "102_20240402_OMP-01_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "OMP-01", "101_20240403_OMP-01_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "OMP-01", "101_20240402_OML-11_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_20240402090000123_01_9", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_20241302090000123_01_1", NULL, NULL, NULL, 0 },
+	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_20240402090000123_01_1", "7", "01",
+	  "20240402090000123", '1' },
+	{ "101", "-", "ADT-00", "101_-_ADT-00_999999999999999_20240401101500123_-_0",
+	  "999999999999999", "-", "20240401101500123", '0' },
+	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_ORD_7_20240402090000123_01_2", "ORD_7", "01",
+	  "20240402090000123", '2' },
+	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_20240402090000_01_1", "7", "01",
+	  "20240402090000000", '1' },
+	{ "101", DAY, "OMP-01", "102_20240402_OMP-01_7_20240402090000123_01_1", NULL, NULL, NULL,
+	  0 },
+	{ "101", DAY, "OMP-01", "101_20240403_OMP-01_7_20240402090000123_01_1", NULL, NULL, NULL,
+	  0 },
+	{ "101", DAY, "OMP-01", "101_20240402_OML-11_7_20240402090000123_01_1", NULL, NULL, NULL,
+	  0 },
+	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_20240402090000123_01_9", NULL, NULL, NULL,
+	  0 },
+	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_20241302090000123_01_1", NULL, NULL, NULL,
+	  0 },
 	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_202404020900_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7\x01_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7^1_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_12345678901234567890123_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "OMP-01", "101_20240402_OMP-01__20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "omp-01", "101_20240402_omp-01_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "ADT-02", "101_20240402_ADT-02_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", DAY, "ADT-00", "101_20240402_ADT-00_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "101", "20240231", "OMP-01", "101_20240231_OMP-01_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
-	{ "1234567890123456", DAY, "OMP-01", "1234567890123456_20240402_OMP-01_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
+	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7\x01_20240402090000123_01_1", NULL, NULL,
+	  NULL, 0 },
+	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7^1_20240402090000123_01_1", NULL, NULL, NULL,
+	  0 },
+	{ "101", DAY, "OMP-01",
+	  "101_20240402_OMP-01_12345678901234567890123_20240402090000123_01_1", NULL, NULL, NULL,
+	  0 },
+	{ "101", DAY, "OMP-01", "101_20240402_OMP-01__20240402090000123_01_1", NULL, NULL, NULL,
+	  0 },
+	{ "101", DAY, "omp-01", "101_20240402_omp-01_7_20240402090000123_01_1", NULL, NULL, NULL,
+	  0 },
+	{ "101", DAY, "ADT-02", "101_20240402_ADT-02_7_20240402090000123_01_1", NULL, NULL, NULL,
+	  0 },
+	{ "101", DAY, "ADT-00", "101_20240402_ADT-00_7_20240402090000123_01_1", NULL, NULL, NULL,
+	  0 },
+	{ "101", "20240231", "OMP-01", "101_20240231_OMP-01_7_20240402090000123_01_1", NULL, NULL,
+	  NULL, 0 },
+	{ "1234567890123456", DAY, "OMP-01",
+	  "1234567890123456_20240402_OMP-01_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
 	{ "..", DAY, "OMP-01", ".._20240402_OMP-01_7_20240402090000123_01_1", NULL, NULL, NULL, 0 },
 };
 
@@ -44,7 +63,8 @@ static void names_are_read_or_refused(void)
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(names); i++) {
 		struct storage_name n = { .path = "" };
-		const char *why = storage_name_read(a, names[i].id, names[i].date, names[i].type, names[i].name, &n);
+		const char *why = storage_name_read(a, names[i].id, names[i].date, names[i].type,
+						    names[i].name, &n);
 		if ((why == NULL) != (names[i].order != NULL))
 			fprintf(stderr, "%s: %s\n", names[i].name, why == NULL ? "taken" : why);
 		CU_ASSERT_EQUAL(why == NULL, names[i].order != NULL);
@@ -65,12 +85,14 @@ static void folders_lead_to_ids_of_any_length(void)
 {
 	static const struct { const char *above[3]; size_t count; const char *id; bool leads; } cases[] = {
 		{ { "000", "123" }, 2, "0001234", true }, { { "A12", "3" }, 2, "A123", true },
-		{ { "7" }, 1, "7", true }, { { "7", "7" }, 2, "7", true }, { { NULL }, 0, "101", true },
+		{ { "7" }, 1, "7", true }, { { "7", "7" }, 2, "7", true },
+		  { { NULL }, 0, "101", true },
 		{ { "000", "124" }, 2, "0001234", false }, { { "101" }, 1, "10", false },
 		{ { "202", "401" }, 2, "20240101", true },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++)
-		CU_ASSERT_EQUAL(storage_leads_to(cases[i].above, cases[i].count, cases[i].id), cases[i].leads);
+		CU_ASSERT_EQUAL(storage_leads_to(cases[i].above, cases[i].count, cases[i].id),
+				cases[i].leads);
 }
 
 static void put_yamada(struct imports *im)
@@ -113,11 +135,13 @@ static void a_second_import_changes_nothing(void)
 	CU_ASSERT_STRING_EQUAL(e->practice_setting_code->display, "内科");
 	CU_ASSERT_STRING_EQUAL(text_at(e->healthcare_facility_type_code), "1");
 	CU_ASSERT_STRING_EQUAL(e->title->value, "処方オーダ 2024-04-02");
-	CU_ASSERT_STRING_EQUAL(e->creation_time, "20240401153000");	/* JST is nine hours ahead */
+	/* JST is nine hours ahead */
+	CU_ASSERT_STRING_EQUAL(e->creation_time, "20240401153000");
 	CU_ASSERT_STRING_EQUAL(e->service_start_time, "20240401150000");
 	CU_ASSERT_STRING_EQUAL(e->service_stop_time, "20240402145959");
 	CU_ASSERT_STRING_EQUAL(e->source_patient_id, "101^^^&" DOMAIN_A "&ISO");
-	CU_ASSERT_STRING_EQUAL(e->authors->institution->value, "A病院^^^^^&1.2.392.100495.20.3.23&ISO^^^^9951013");
+	CU_ASSERT_STRING_EQUAL(e->authors->institution->value,
+			       "A病院^^^^^&1.2.392.100495.20.3.23&ISO^^^^9951013");
 	CU_ASSERT_STRING_EQUAL(e->mime_type, "application/hl7-v2");
 	CU_ASSERT_STRING_EQUAL(e->source_system, "a-hospital");
 	CU_ASSERT_TRUE(text_starts(e->unique_id, "2.25.") && text_is_oid(e->unique_id));
@@ -137,14 +161,16 @@ static unsigned count_status(const struct document_entry *e, enum availability_s
 	return n;
 }
 
-static void check_statuses(struct imports *im, const char *why, unsigned approved, unsigned deprecated)
+static void check_statuses(struct imports *im, const char *why, unsigned approved,
+			   unsigned deprecated)
 {
 	unsigned n;
 	const struct document_entry *e = entries_of(im, DOMAIN_A, "101", &n);
-	bool same = count_status(e, STATUS_APPROVED) == approved && count_status(e, STATUS_DEPRECATED) == deprecated;
+	bool same = count_status(e, STATUS_APPROVED) == approved
+		    && count_status(e, STATUS_DEPRECATED) == deprecated;
 	if (!same)
-		fprintf(stderr, "%s: %u Approved, %u Deprecated\n", why, count_status(e, STATUS_APPROVED),
-			count_status(e, STATUS_DEPRECATED));
+		fprintf(stderr, "%s: %u Approved, %u Deprecated\n", why,
+			count_status(e, STATUS_APPROVED), count_status(e, STATUS_DEPRECATED));
 	CU_ASSERT_TRUE(same);
 }
 
@@ -153,14 +179,16 @@ static void a_correction_replaces_and_a_deletion_deprecates(void)
 	struct imports im;
 	imports_open(&im);
 	put_yamada(&im);
-	const char *one = put_order(&im, CODE_A, "101", DAY, "OMP-01", "7", "20240402090000000", '1', "一");
+	const char *one = put_order(&im, CODE_A, "101", DAY, "OMP-01", "7", "20240402090000000",
+				    '1', "一");
 	import_a(&im);
 	one = set_flag(&im, one, '2');
 	import_a(&im);
 	check_done(&im, "between the two renamings nothing is lost", 0, 0, 0, 0, 1, 0);
 	CU_ASSERT_PTR_NOT_NULL(told(&im, "warning", "_2"));
 	check_statuses(&im, "in flight", 1, 0);
-	const char *two = put_order(&im, CODE_A, "101", DAY, "OMP-01", "7", "20240402100000000", '1', "二");
+	const char *two = put_order(&im, CODE_A, "101", DAY, "OMP-01", "7", "20240402100000000",
+				    '1', "二");
 	import_a(&im);
 	check_done(&im, "corrected", 0, 1, 1, 0, 2, 0);
 	check_statuses(&im, "corrected", 1, 1);
@@ -193,7 +221,8 @@ static void a_corrected_day_moves_the_order(void)
 	struct imports im;
 	imports_open(&im);
 	put_yamada(&im);
-	const char *old = put_order(&im, CODE_A, "101", DAY, "OMP-01", "7", "20240402090000000", '1', "x");
+	const char *old = put_order(&im, CODE_A, "101", DAY, "OMP-01", "7", "20240402090000000",
+				    '1', "x");
 	import_a(&im);
 	set_flag(&im, old, '0');
 	put_order(&im, CODE_A, "101", "20240403", "OMP-01", "7", "20240403090000000", '1', "x");
@@ -215,8 +244,12 @@ static void a_deleted_patient_keeps_no_approved_document(void)
 	put_yamada(&im);
 	put_order(&im, CODE_A, "101", DAY, "OMP-01", "7", "20240402090000000", '1', "x");
 	import_a(&im);
-	set_flag(&im, CODE_A "/101/101/101/-/ADT-00/101_-_ADT-00_999999999999999_20240401101500123_-_1", '0');
-	set_flag(&im, CODE_A "/101/101/101/" DAY "/OMP-01/101_" DAY "_OMP-01_7_20240402090000000_01_1", '0');
+	set_flag(&im,
+		 CODE_A "/101/101/101/-/ADT-00/101_-_ADT-00_999999999999999_20240401101500123_-_1",
+		 '0');
+	set_flag(&im,
+		 CODE_A "/101/101/101/" DAY "/OMP-01/101_" DAY "_OMP-01_7_20240402090000000_01_1",
+		 '0');
 	import_a(&im);
 	check_done(&im, "patient deleted", 0, 0, 0, 1, 1, 0);
 	check_statuses(&im, "patient deleted", 0, 1);
@@ -233,7 +266,8 @@ static void documents_are_copied_or_stay_where_they_are(void)
 		imports_open(&im);
 		im.region.ssmix2_copy = copy;
 		put_yamada(&im);
-		const char *path = put_order(&im, CODE_A, "101", DAY, "OMP-01", "7", "20240402090000000", '1', "abc");
+		const char *path = put_order(&im, CODE_A, "101", DAY, "OMP-01", "7",
+					     "20240402090000000", '1', "abc");
 		import_a(&im);
 		const char *id = entries_of(&im, DOMAIN_A, "101", &n)->unique_id;
 		CU_ASSERT_TRUE_FATAL(retrieve(&im, id, &octets));
@@ -265,15 +299,18 @@ static const struct { const char *path, *text, *what; } faults[] = {
 	  "MSH|^~\\&|||||||ADT^A08^ADT_A01|1|P|2.5\rPID|1||103||YAMADA^K\r", "another patient" },
 	{ CODE_A "/104/104/104/-/ADT-00/104_-_ADT-00_999999999999999_20240401101500123_-_1",
 	  "MSH|^~\\&|||||||ADT^A31^ADT_A05|1|P|2.5\rPID|1||104||YAMADA^K\r", "ADT^A31" },
-	{ CODE_A "/105/105/105/-/ADT-00/105_-_ADT-00_999999999999999_20240401101500123_-_1", "", "empty" },
-	{ CODE_A "/106/106/106/-/ADT-00/106_-_ADT-00_999999999999999_20240401101500123_-_1", "hello", "MSH" },
+	{ CODE_A "/105/105/105/-/ADT-00/105_-_ADT-00_999999999999999_20240401101500123_-_1", "",
+	  "empty" },
+	{ CODE_A "/106/106/106/-/ADT-00/106_-_ADT-00_999999999999999_20240401101500123_-_1",
+	  "hello", "MSH" },
 	{ CODE_A "/107/107/107/-/ADT-00/107_-_ADT-00_999999999999999_20240401101500123_-_1",
 	  "MSH|^~\\&|||||||ADT^A08^ADT_A01|1|P|2.5\rPID|1||107||\r", "no name" },
 	{ CODE_A "/101/101/101/" DAY "/OMP-01/101_" DAY "_OMP-01_8_20240402090000000_01_1",
 	  "MSH|^~\\&|||||||RDE^O11^RDE_O11|1|P|2.5||||||~ISO IR87\rPID|1||101\rRXE||\x1b$B0e", "breaks off" },
 	{ CODE_A "/108/108/108/" DAY "/OMP-01/108_" DAY "_OMP-01_8_20240402090000000_01_1",
 	  "MSH|^~\\&|||||||RDE^O11^RDE_O11|1|P|2.5\rPID|1||108\r", "not known" },
-	{ CODE_A "/109/108/109/" DAY "/OMP-01/109_" DAY "_OMP-01_8_20240402090000000_01_1", "MSH|", "outside" },
+	{ CODE_A "/109/108/109/" DAY "/OMP-01/109_" DAY "_OMP-01_8_20240402090000000_01_1", "MSH|",
+	  "outside" },
 	{ CODE_A "/101/101_" DAY "_OMP-01_8_20240402090000000_01_1", "MSH|", "outside" },
 };
 
@@ -294,7 +331,8 @@ static void a_faulty_file_is_told_and_the_rest_goes_on(void)
 		const char *what = told(&im, "fault", faults[i].path + strlen(CODE_A "/"));
 		bool same = what != NULL && strstr(what, faults[i].what) != NULL;
 		if (!same)
-			fprintf(stderr, "%s: %s\n", faults[i].path, what == NULL ? "not told" : what);
+			fprintf(stderr, "%s: %s\n", faults[i].path,
+				what == NULL ? "not told" : what);
 		CU_ASSERT_TRUE(same);
 	}
 	imports_close(&im);
@@ -325,12 +363,15 @@ static void an_individual_number_is_written_nowhere(void)
 {
 	struct imports im;
 	imports_open(&im);
-	put_file(&im, CODE_A "/101/101/101/-/ADT-00/101_-_ADT-00_999999999999999_20240401101500123_-_1",
+	put_file(&im,
+		 CODE_A "/101/101/101/-/ADT-00/101_-_ADT-00_999999999999999_20240401101500123_-_1",
 		 bytes_of_text("MSH|^~\\&|||||||ADT^A08^ADT_A01|1|P|2.5\r"
 			       "PID|1||101~" INDIVIDUAL_NUMBER "||YAMADA^K\r"));
-	put_file(&im, CODE_A "/123/456/" INDIVIDUAL_NUMBER "/-/ADT-00/" INDIVIDUAL_NUMBER
-		 "_-_ADT-00_999999999999999_20240401101500123_-_1",
-		 bytes_of_text("MSH|^~\\&|||||||ADT^A08^ADT_A01|1|P|2.5\rPID|1||" INDIVIDUAL_NUMBER "||YAMADA^K\r"));
+	put_file(&im,
+		 CODE_A "/123/456/" INDIVIDUAL_NUMBER "/-/ADT-00/" INDIVIDUAL_NUMBER
+			"_-_ADT-00_999999999999999_20240401101500123_-_1",
+		 bytes_of_text("MSH|^~\\&|||||||ADT^A08^ADT_A01|1|P|2.5\rPID|1||" INDIVIDUAL_NUMBER
+			       "||YAMADA^K\r"));
 	import_a(&im);
 	check_done(&im, "individual number", 1, 0, 0, 0, 0, 1);
 	CU_ASSERT_PTR_NOT_NULL(told(&im, "warning", "101"));
@@ -385,7 +426,8 @@ static void a_storage_of_another_facility_is_refused(void)
 	put_yamada(&im);
 	CU_ASSERT_FALSE(import_storage(&im, im.root, "b-clinic"));
 	CU_ASSERT_EQUAL(im.x.problem.code, PROBLEM_REQUEST_INVALID);
-	CU_ASSERT_FALSE(import_storage(&im, arena_printf(im.f.arena, "%s/" CODE_A, im.root), "b-clinic"));
+	CU_ASSERT_FALSE(
+		import_storage(&im, arena_printf(im.f.arena, "%s/" CODE_A, im.root), "b-clinic"));
 	CU_ASSERT_FALSE(import_storage(&im, "/does/not/exist", "a-hospital"));
 	CU_ASSERT_FALSE(import_storage(&im, "relative", "a-hospital"));
 	CU_ASSERT_FALSE(import_storage(&im, im.root, "nobody"));
@@ -402,16 +444,22 @@ int main(void)
 		{ "names are read or refused", names_are_read_or_refused },
 		{ "folders lead to ids of any length", folders_lead_to_ids_of_any_length },
 		{ "a second import changes nothing", a_second_import_changes_nothing },
-		{ "a correction replaces, a deletion deprecates", a_correction_replaces_and_a_deletion_deprecates },
+		{ "a correction replaces, a deletion deprecates",
+		  a_correction_replaces_and_a_deletion_deprecates },
 		{ "a corrected day moves the order", a_corrected_day_moves_the_order },
-		{ "a deleted patient keeps no Approved document", a_deleted_patient_keeps_no_approved_document },
+		{ "a deleted patient keeps no Approved document",
+		  a_deleted_patient_keeps_no_approved_document },
 		{ "documents are copied or stay", documents_are_copied_or_stay_where_they_are },
-		{ "a faulty file is told, the rest goes on", a_faulty_file_is_told_and_the_rest_goes_on },
+		{ "a faulty file is told, the rest goes on",
+		  a_faulty_file_is_told_and_the_rest_goes_on },
 		{ "no link leads out", no_link_leads_out_of_a_storage },
-		{ "an Individual Number is written nowhere", an_individual_number_is_written_nowhere },
+		{ "an Individual Number is written nowhere",
+		  an_individual_number_is_written_nowhere },
 		{ "what cannot be audited is not done", what_cannot_be_audited_is_not_done },
-		{ "a stopping service leaves the rest", a_stopping_service_leaves_the_rest_for_later },
-		{ "a storage of another facility is refused", a_storage_of_another_facility_is_refused },
+		{ "a stopping service leaves the rest",
+		  a_stopping_service_leaves_the_rest_for_later },
+		{ "a storage of another facility is refused",
+		  a_storage_of_another_facility_is_refused },
 		{ NULL, NULL }
 	};
 	return suite_run("ssmix2", tests);

@@ -1,5 +1,5 @@
-/* tests/profiles/v3_exchange.h: a transaction of HL7 v3 run by hand: a message is read, handled in the
- * store, audited and answered, without a network. Every answer is validated. */
+/* tests/profiles/v3_exchange.h: a transaction of HL7 v3 run by hand: a message is read, handled in
+ * the store, audited and answered, without a network. Every answer is validated. */
 #ifndef TESTS_PROFILES_V3_EXCHANGE_H
 #define TESTS_PROFILES_V3_EXCHANGE_H
 
@@ -103,12 +103,15 @@ static inline void v3_validate(struct v3 *v, const char *grammar)
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	const char *folder = getenv("srcdir");
-	struct xml_grammar *g = xml_grammar_load(v->f.arena, arena_printf(v->f.arena, "%s/schemas/grammar/%s",
-						 folder == NULL ? "." : folder, grammar), &p);
+	struct xml_grammar *g = xml_grammar_load(v->f.arena,
+						 arena_printf(v->f.arena, "%s/schemas/grammar/%s",
+							      folder == NULL ? "." : folder,
+							      grammar),
+						 &p);
 	bool valid = g != NULL && xml_grammar_validate(v->f.arena, g, v->root, &p);
 	if (!valid)
-		fprintf(stderr, "%s: %s %s\n%.*s\n", grammar, p.what, p.where, (int)v->answer.length,
-			(const char *)v->answer.data);
+		fprintf(stderr, "%s: %s %s\n%.*s\n", grammar, p.what, p.where,
+			(int)v->answer.length, (const char *)v->answer.data);
 	CU_ASSERT_TRUE(valid);
 }
 
@@ -122,18 +125,26 @@ static inline void v3_answer(struct v3 *v)
 	const struct xml_document *d = xml_read(v->f.arena, NULL, v->answer, &p);
 	v->root = d == NULL ? NULL : xml_root(d);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(v->root);
-	v3_validate(v, v->x.transaction->access == STORE_WRITE ? "mcci-in000002.rng" : "prpa-in201310.rng");
+	v3_validate(v, v->x.transaction->access == STORE_WRITE ? "mcci-in000002.rng"
+							       : "prpa-in201310.rng");
 }
 
 /* From the message's octets to the answer; what the road does, in its order. */
-static inline void v3_send(struct v3 *v, const struct transaction *t, const char *system, const char *message)
+static inline void v3_send(struct v3 *v, const struct transaction *t, const char *system,
+			   const char *message)
 {
 	struct soap_message *soap = arena_new(v->f.arena, struct soap_message);
 	struct problem p = { .code = PROBLEM_NONE };
 	const struct xml_document *d = xml_read(v->f.arena, NULL, bytes_of_text(message), &p);
 	fixture_must(&v->f, d != NULL && soap_open(v->f.arena, d, soap, &p));
-	v->x = (struct exchange){ .arena = v->f.arena, .id = "x", .now = 1768437000000000, .transaction = t,
-				  .random = &system_random, .region = &v->region, .store = v->f.store, .soap = soap,
+	v->x = (struct exchange){ .arena = v->f.arena,
+				  .id = "x",
+				  .now = 1768437000000000,
+				  .transaction = t,
+				  .random = &system_random,
+				  .region = &v->region,
+				  .store = v->f.store,
+				  .soap = soap,
 				  .sender = region_system(&v->region, system),
 				  .admission = { .self = v, .person = v3_admits } };
 	v->event = (struct audit_event){ .event_id = t->audit_event, .action = t->audit_action };

@@ -30,8 +30,12 @@ static const struct row {
 static bool append(void *with, struct store_txn *t, struct problem *p)
 {
 	const struct row *r = with;
-	struct audit_terms terms = { .time = r->time, .transaction = r->transaction, .system = r->system,
-				     .user = r->user, .patients = r->patients, .refused = r->refused };
+	struct audit_terms terms = { .time = r->time,
+				     .transaction = r->transaction,
+				     .system = r->system,
+				     .user = r->user,
+				     .patients = r->patients,
+				     .refused = r->refused };
 	uint64_t sequence;
 	(void)p;
 	return audit_log_append(t, bytes_of_text(r->record), &terms, &sequence);
@@ -210,9 +214,11 @@ static void A3(void)
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
 		struct acknowledging a = { "arr", audit_log_acknowledged(t, "arr") };
 		struct audit_cursor *c = audit_log_from(t, a.sequence + 1, 2, f.arena);
-		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; a.sequence = e->sequence) {
+		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL;
+		     a.sequence = e->sequence) {
 			CU_ASSERT_EQUAL(e->sequence, expected);
-			CU_ASSERT_TRUE(bytes_equal(e->record, bytes_of_text(rows[expected - 1].record)));
+			CU_ASSERT_TRUE(
+				bytes_equal(e->record, bytes_of_text(rows[expected - 1].record)));
 			expected++;
 		}
 		CU_ASSERT_FALSE(store_failed(t));
@@ -236,8 +242,10 @@ static void searching(void)
 		{ "limit", "64", { .limit = 2 } },
 		{ "one of an entry's patients", "431", { .patient = "522^^^&1.2.3&ISO" } },
 		{ "a patient's id, all of it", "", { .patient = "522^^^&1.2.3&IS" } },
-		{ "patient and time", "3", { .patient = "522^^^&1.2.3&ISO", .from = 150, .to = 250 } },
-		{ "patient and transaction", "4", { .patient = "101^^^&1.2.1&ISO", .transaction = "ITI-43" } },
+		{ "patient and time", "3",
+		  { .patient = "522^^^&1.2.3&ISO", .from = 150, .to = 250 } },
+		{ "patient and transaction", "4",
+		  { .patient = "101^^^&1.2.1&ISO", .transaction = "ITI-43" } },
 		{ "system", "431", { .system = "a-hospital" } },
 		{ "a system that begins another's name", "6", { .system = "a-hosp" } },
 		{ "system and time", "3", { .system = "a-hospital", .from = 101, .to = 300 } },
@@ -280,7 +288,8 @@ static void entries_read_back(void)
 		CU_ASSERT_TRUE(text_equal(e->terms.user, rows[i].user));
 		CU_ASSERT_EQUAL(e->terms.refused, rows[i].refused);
 		const struct text_list *l = e->terms.patients;
-		for (const struct text_list *m = rows[i].patients; m != NULL; m = m->next, l = l->next)
+		for (const struct text_list *m = rows[i].patients; m != NULL;
+		     m = m->next, l = l->next)
 			CU_ASSERT_STRING_EQUAL(l->value, m->value);
 		CU_ASSERT_PTR_NULL(l);
 	}

@@ -29,7 +29,8 @@ static bool write_in_pieces(struct fixture *f, struct bytes d, size_t piece, str
 {
 	struct blob_writer *w = blob_begin(f->store, f->arena, &f->problem);
 	for (size_t at = 0; w != NULL && at < d.length; at += piece)
-		if (!blob_write(w, d.data + at, d.length - at < piece ? d.length - at : piece, &f->problem))
+		if (!blob_write(w, d.data + at, d.length - at < piece ? d.length - at : piece,
+				&f->problem))
 			return false;
 	return w != NULL && blob_finish(w, out, &f->problem);
 }
@@ -88,7 +89,8 @@ static void B1(void)
 {
 	static const struct { size_t length, piece; bool file; } rows[] = {
 		{ 0, 1, false }, { 1, 1, false }, { 4096, 7, false }, { BLOB_SMALL, 1000, false },
-		{ BLOB_SMALL + 1, 1000, true }, { BLOB_SMALL + 1, 1 << 20, true }, { LARGE, 16384, true },
+		{ BLOB_SMALL + 1, 1000, true }, { BLOB_SMALL + 1, 1 << 20, true },
+		  { LARGE, 16384, true },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -103,8 +105,9 @@ static void B1(void)
 		CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
 		CU_ASSERT_EQUAL(in_file(&f, &b), rows[i].file);
 		if (i == 0)
-			CU_ASSERT_STRING_EQUAL(bytes_to_hex(f.arena, (struct bytes){ b.sha1, BLOB_SHA1 }),
-					       "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+			CU_ASSERT_STRING_EQUAL(
+				bytes_to_hex(f.arena, (struct bytes){ b.sha1, BLOB_SHA1 }),
+				"da39a3ee5e6b4b0d3255bfef95601890afd80709");
 	}
 	fixture_close(&f);
 }
@@ -279,11 +282,13 @@ static void B5(void)
 		{ &released, true, true, true }, { &young, false, false, false },
 	};
 	for (unsigned i = 0; i < COUNT(rows); i++) {
-		CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, document(&f, LARGE, 10 + i), rows[i].b, &f.problem));
+		CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, document(&f, LARGE, 10 + i),
+					     rows[i].b, &f.problem));
 		if (rows[i].keep)
 			CU_ASSERT_TRUE(store_write(f.store, keep, rows[i].b, &f.problem));
 		if (rows[i].release)
-			CU_ASSERT_TRUE(store_write(f.store, release, rows[i].b->sha256, &f.problem));
+			CU_ASSERT_TRUE(
+				store_write(f.store, release, rows[i].b->sha256, &f.problem));
 		place_of(&f, rows[i].b, place);
 		if (rows[i].old)
 			CU_ASSERT_EQUAL(utimensat(AT_FDCWD, place, long_ago, 0), 0);
@@ -296,7 +301,8 @@ static void B5(void)
 	/* Written again, an old orphan is young: the job that needs it is still to come. */
 	place_of(&f, &young, place);
 	CU_ASSERT_EQUAL(utimensat(AT_FDCWD, place, long_ago, 0), 0);
-	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, document(&f, LARGE, 13), &young, &f.problem));
+	CU_ASSERT_TRUE(
+		blob_of_bytes(f.store, f.arena, document(&f, LARGE, 13), &young, &f.problem));
 	CU_ASSERT_TRUE(blobs_collect(f.store, 3600 * INT64_C(1000000), &counts, &f.problem));
 	CU_ASSERT_EQUAL(counts.files, 0);
 	fixture_close(&f);
@@ -317,9 +323,12 @@ static bool keep_outside(void *with, struct store_txn *t, struct problem *p)
 static void documents_that_stay_where_they_are(void)
 {
 	static const struct { const char *path, *target; bool kept; enum problem_code read; } rows[] = {
-		{ "a/b.xml", NULL, true, PROBLEM_NONE }, { "../b.xml", NULL, true, PROBLEM_INTERNAL },
-		{ "/etc/passwd", NULL, false, PROBLEM_NOT_FOUND }, { "", NULL, false, PROBLEM_NOT_FOUND },
-		{ "a/link", "b.xml", true, PROBLEM_INTERNAL }, { "gone", NULL, true, PROBLEM_INTERNAL },
+		{ "a/b.xml", NULL, true, PROBLEM_NONE },
+		  { "../b.xml", NULL, true, PROBLEM_INTERNAL },
+		{ "/etc/passwd", NULL, false, PROBLEM_NOT_FOUND },
+		  { "", NULL, false, PROBLEM_NOT_FOUND },
+		{ "a/link", "b.xml", true, PROBLEM_INTERNAL },
+		  { "gone", NULL, true, PROBLEM_INTERNAL },
 		{ "a", NULL, true, PROBLEM_INTERNAL },
 	};
 	struct fixture f;
@@ -333,7 +342,8 @@ static void documents_that_stay_where_they_are(void)
 		struct bytes d = document(&f, 1000, 50 + i);
 		struct outside o = { .root = root, .path = rows[i].path };
 		struct problem p = { 0 };
-		snprintf(path, sizeof path, "%s/%s", root, rows[i].target != NULL ? "a/b.xml" : rows[i].path);
+		snprintf(path, sizeof path, "%s/%s", root,
+			 rows[i].target != NULL ? "a/b.xml" : rows[i].path);
 		if (i == 0 || i == 1 || i == 4) {
 			int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 			CU_ASSERT_EQUAL(write(fd, d.data, d.length), (ssize_t)d.length);

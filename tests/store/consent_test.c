@@ -18,8 +18,12 @@ static bool say_job(void *with, struct store_txn *t, struct problem *p)
 static enum problem_code say(struct fixture *f, uint64_t subject, enum consent_action action,
 			     const char *facility, instant time)
 {
-	struct saying s = { subject, { .action = action, .facility = facility, .reason = "asked for it",
-				       .by = "clerk", .time = time } };
+	struct saying s = { subject,
+			    { .action = action,
+			      .facility = facility,
+			      .reason = "asked for it",
+			      .by = "clerk",
+			      .time = time } };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
 	store_write(f->store, say_job, &s, &f->problem);
 	return f->problem.code;
@@ -36,8 +40,10 @@ static struct participation holds(struct fixture *f, uint64_t person)
 	return now;
 }
 
-static const struct who x = { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 };
-static const struct who y = { B_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 };
+static const struct who x = { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678",
+			      0,        0,   0,        0,          0,          0 };
+static const struct who y = { B_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678",
+			      0,        0,   0,        0,          0,          0 };
 
 static void a_change_is_effective_at_once(void)
 {
@@ -108,9 +114,12 @@ static void a_change_without_a_reason_is_refused(void)
 	static const struct { struct consent_event event; bool known; enum problem_code code; } cases[] = {
 		{ { .action = CONSENT_JOIN, .by = "clerk" }, true, PROBLEM_REQUEST_INVALID },
 		{ { .action = CONSENT_JOIN, .reason = "r" }, true, PROBLEM_REQUEST_INVALID },
-		{ { .action = CONSENT_EXCLUDE, .by = "clerk", .reason = "r" }, true, PROBLEM_REQUEST_INVALID },
-		{ { .action = CONSENT_LEAVE, .by = "clerk", .reason = "r", .facility = "b" }, true, PROBLEM_REQUEST_INVALID },
-		{ { .action = CONSENT_LEAVE, .by = "clerk", .reason = "r" }, false, PROBLEM_UNKNOWN_PATIENT },
+		{ { .action = CONSENT_EXCLUDE, .by = "clerk", .reason = "r" }, true,
+		  PROBLEM_REQUEST_INVALID },
+		{ { .action = CONSENT_LEAVE, .by = "clerk", .reason = "r", .facility = "b" }, true,
+		  PROBLEM_REQUEST_INVALID },
+		{ { .action = CONSENT_LEAVE, .by = "clerk", .reason = "r" }, false,
+		  PROBLEM_UNKNOWN_PATIENT },
 	};
 	struct fixture f;
 	fixture_open(&f);

@@ -19,7 +19,8 @@ static void bare_open(struct bare *b)
 {
 	*b = (struct bare){ 0 };
 	const char *root = getenv("TMPDIR");
-	snprintf(b->f.directory, sizeof b->f.directory, "%s/minato-engine-XXXXXX", root ? root : "/tmp");
+	snprintf(b->f.directory, sizeof b->f.directory, "%s/minato-engine-XXXXXX",
+		 root ? root : "/tmp");
 	fixture_must(&b->f, mkdtemp(b->f.directory) != NULL);
 	fixture_settle(&b->f);
 	b->f.arena = arena_create(64 << 20);
@@ -78,8 +79,10 @@ static void ranges_in_both_directions(void)
 	for (size_t from = 0; from < COUNT(sorted); from++)
 		for (size_t to = from; to <= COUNT(sorted); to++)
 			for (int descending = 0; descending < 2; descending++) {
-				struct bytes end = to == COUNT(sorted) ? (struct bytes){ 0 } : text(sorted[to]);
-				struct store_cursor *c = engine_scan(t, text(sorted[from]), end, descending);
+				struct bytes end = to == COUNT(sorted) ? (struct bytes){ 0 }
+								       : text(sorted[to]);
+				struct store_cursor *c = engine_scan(t, text(sorted[from]), end,
+								     descending);
 				struct bytes k, v;
 				size_t n = 0;
 				for (; store_next(c, &k, &v); n++) {
@@ -99,7 +102,8 @@ static void limits_need_not_exist(void)
 {
 	static const struct { const char *from, *to; unsigned count; } rows[] = {
 		{ "\x01" "aa", "\x20" "aaa", 2 }, { "\x01" "bb", "\x02", 0 }, { "\x30", "\x90", 3 },
-		{ "\x7f", "\x80", 1 }, { "\xff\xff\xff", "", 0 }, { "", "", COUNT(sorted) }, { "\x21", "\x20", 0 },
+		{ "\x7f", "\x80", 1 }, { "\xff\xff\xff", "", 0 }, { "", "", COUNT(sorted) },
+		  { "\x21", "\x20", 0 },
 		{ "\x90", "\x20", 0 },
 	};
 	struct bare b;
@@ -107,7 +111,8 @@ static void limits_need_not_exist(void)
 	fill(&b);
 	struct engine_txn *t = engine_begin_read(b.e, &b.p);
 	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
-		struct store_cursor *c = engine_scan(t, text(rows[i / 2].from), text(rows[i / 2].to), i % 2);
+		struct store_cursor *c = engine_scan(t, text(rows[i / 2].from),
+						     text(rows[i / 2].to), i % 2);
 		struct bytes k;
 		unsigned n = 0;
 		while (store_next(c, &k, NULL))
@@ -134,13 +139,15 @@ static void values_of_any_size(void)
 	t = engine_begin_read(b.e, &b.p);
 	for (unsigned char i = 0; i < COUNT(sizes); i++) {
 		struct bytes v;
-		CU_ASSERT_TRUE(engine_get(t, (struct bytes){ (unsigned char[]){ 0x20, i }, 2 }, b.f.arena, &v));
+		CU_ASSERT_TRUE(engine_get(t, (struct bytes){ (unsigned char[]){ 0x20, i }, 2 },
+					  b.f.arena, &v));
 		CU_ASSERT_TRUE(bytes_equal(v, (struct bytes){ octets, sizes[i] }));
 	}
 	struct store_cursor *c = engine_scan(t, text("\x20"), text("\x21"), false);
 	struct bytes k, v;
 	for (size_t i = 0; i < COUNT(sizes); i++)
-		CU_ASSERT_TRUE(store_next(c, &k, &v) && bytes_equal(v, (struct bytes){ octets, sizes[i] }));
+		CU_ASSERT_TRUE(store_next(c, &k, &v)
+			       && bytes_equal(v, (struct bytes){ octets, sizes[i] }));
 	engine_abort(t);
 	free(octets);
 	bare_close(&b);
@@ -363,7 +370,8 @@ static int by_key(const void *a, const void *b)
 /* Some range of what the transaction sees, both ways, and one key by itself. */
 static void compare(struct history *h, struct engine_txn *t, const struct model *m)
 {
-	unsigned from = choose(h, MODEL_KEYS), to = choose(h, MODEL_KEYS), one = choose(h, MODEL_KEYS);
+	unsigned from = choose(h, MODEL_KEYS), to = choose(h, MODEL_KEYS),
+		 one = choose(h, MODEL_KEYS);
 	bool descending = choose(h, 2);
 	struct key low = model_key(order[from]), high = model_key(order[to]), k = model_key(one);
 	struct store_cursor *c = engine_scan(t, key_span(&low), key_span(&high), descending);
@@ -391,7 +399,8 @@ static void change_some(struct history *h, struct engine_txn *t, struct model *m
 	for (unsigned n = choose(h, 8); n > 0; n--) {
 		unsigned i = choose(h, MODEL_KEYS);
 		struct key k = model_key(i);
-		m->value[i] = choose(h, 3) == 0 ? ABSENT : (int)choose(h, choose(h, 8) == 0 ? 6000 : 50);
+		m->value[i] = choose(h, 3) == 0 ? ABSENT
+						: (int)choose(h, choose(h, 8) == 0 ? 6000 : 50);
 		if (m->value[i] == ABSENT)
 			engine_delete(t, key_span(&k));
 		else
@@ -460,7 +469,8 @@ static void *watch(void *with)
 	while (!atomic_load(&m->stop)) {
 		struct problem p = { 0 };
 		struct engine_txn *t = engine_begin_read(m->b->e, &p);
-		bool here = engine_has(t, text("\x20token")), there = engine_has(t, text("\x80token"));
+		bool here = engine_has(t, text("\x20token")),
+		     there = engine_has(t, text("\x80token"));
 		if (here == there)
 			atomic_fetch_add(&m->torn, 1);
 		atomic_fetch_add(&m->rounds, 1);

@@ -1,5 +1,5 @@
-/* tests/store/faults_test.c: the n-th write or sync of the engine fails, for every n, while S1 to S5
- * hold. The hooks are Berkeley DB's own replacement of system calls. */
+/* tests/store/faults_test.c: the n-th write or sync of the engine fails, for every n, while S1 to
+ * S5 hold. The hooks are Berkeley DB's own replacement of system calls. */
 #include "tests/base/suite.h"
 
 #include <db.h>

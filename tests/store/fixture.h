@@ -48,7 +48,8 @@ static inline void fixture_open(struct fixture *f)
 {
 	const char *root = getenv("TMPDIR");
 	*f = (struct fixture){ 0 };
-	snprintf(f->directory, sizeof f->directory, "%s/minato-store-XXXXXX", root != NULL ? root : "/tmp");
+	snprintf(f->directory, sizeof f->directory, "%s/minato-store-XXXXXX",
+		 root != NULL ? root : "/tmp");
 	fixture_must(f, mkdtemp(f->directory) != NULL);
 	fixture_settle(f);
 	f->arena = arena_create(256 << 20);

@@ -5,8 +5,19 @@
 #include "store/identity_rows.h"
 #include "tests/store/people.h"
 
-static const struct who yamada_a = { A_DOMAIN, "101", "ヤマダ", "ケンイチ", "19410503", "M", "03-1234-5678",
-	"105-0001", "東京都港区虎ノ門1-2-3", NULL, NULL, NULL, NULL };
+static const struct who yamada_a = { A_DOMAIN,
+				     "101",
+				     "ヤマダ",
+				     "ケンイチ",
+				     "19410503",
+				     "M",
+				     "03-1234-5678",
+				     "105-0001",
+				     "東京都港区虎ノ門1-2-3",
+				     NULL,
+				     NULL,
+				     NULL,
+				     NULL };
 static const struct who yamada_b = { B_DOMAIN, "031", "ﾔﾏﾀﾞ", "ｹﾝｲﾁ", "19410503", "M", "0312345678",
 	NULL, NULL, NULL, NULL, NULL, NULL };
 static const struct who yamada_c = { C_DOMAIN, "522", "やまだ", "けんいち", "19410503", "M", NULL,
@@ -82,25 +93,34 @@ static void a_merge_is_whole_or_not_at_all(void)
 
 /* The rules, both sides of each. */
 static const struct { const char *why; struct who x, y; bool one; } rules[] = {
-	{ "phone, in any writing", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "03-1234-5678", 0, 0, 0, 0, 0, 0 },
+	{ "phone, in any writing",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "03-1234-5678", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ﾔﾏﾀﾞ", "ｹﾝｲﾁ", "19410503", "M", "+81-3-1234-5678", 0, 0, 0, 0, 0, 0 }, true },
-	{ "postcode and address", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "105-0001", "東京都港区虎ノ門1-2-3", 0, 0, 0, 0 },
+	{ "postcode and address",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "105-0001", "東京都港区虎ノ門1-2-3", 0, 0, 0,
+	  0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "1050001", "東京都港区虎ノ門１丁目２番３号", 0, 0, 0, 0 }, true },
-	{ "all four of an insurance", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", "01" },
+	{ "all four of an insurance",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", "01" },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "１２", "３４５", "1" }, true },
 	{ "one domain, too", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  { A_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, true },
-	{ "an insurance without branch", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", 0 },
+	{ "an insurance without branch",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", 0 }, false },
 	{ "another branch", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", "01" },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", "02" }, false },
-	{ "name, birth and sex alone", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, 0, 0, 0, 0 },
+	{ "name, birth and sex alone",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, 0, 0, 0, 0 }, false },
-	{ "another given name", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	{ "another given name",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンジ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
-	{ "another birth date", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	{ "another birth date",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410504", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
-	{ "a birth year only", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "1941", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	{ "a birth year only",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "1941", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "1941", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
 	{ "another sex", { A_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "F", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
@@ -110,15 +130,18 @@ static const struct { const char *why; struct who x, y; bool one; } rules[] = {
 	  { B_DOMAIN, "1", "山田", "健一", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
 	{ "no given name", { A_DOMAIN, "1", "ヤマダ", 0, "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", 0, "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
-	{ "a name in one piece", { A_DOMAIN, "1", "ヤマダ　ケンイチ", 0, "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	{ "a name in one piece",
+	  { A_DOMAIN, "1", "ヤマダ　ケンイチ", 0, "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, true },
-	{ "a phone of one digit", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "000-0000-0000", 0, 0, 0, 0, 0, 0 },
+	{ "a phone of one digit",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "000-0000-0000", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "00000000000", 0, 0, 0, 0, 0, 0 }, false },
 	{ "an extension", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "1234-5678", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "12345678", 0, 0, 0, 0, 0, 0 }, false },
 	{ "a postcode alone", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "1050001", 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "1050001", 0, 0, 0, 0, 0 }, false },
-	{ "a name not given yet", { A_DOMAIN, "1", "ヤマダ", "ベビー", "20260103", "F", "0312345678", 0, 0, 0, 0, 0, 0 },
+	{ "a name not given yet",
+	  { A_DOMAIN, "1", "ヤマダ", "ベビー", "20260103", "F", "0312345678", 0, 0, 0, 0, 0, 0 },
 	  { B_DOMAIN, "1", "ヤマダ", "ベビー", "20260103", "F", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
 };
 
@@ -155,10 +178,19 @@ static struct who roll(struct arena *a, uint32_t *seed, unsigned i)
 	static const char *const places[] = { NULL, "港区虎ノ門1-1", "港区虎ノ門2-2", "港区虎ノ門3-3" };
 	static const char *const branches[] = { NULL, "01", "02" };
 	unsigned g = dice(seed, 4) == 0;
-	return (struct who){ .domain = domains[i % 3], .id = arena_printf(a, "%u", 100 + i), .family = "ヤマダ",
-		.given = given[g], .birth = "19410503", .sex = g == 0 ? "M" : "F", .phone = phones[dice(seed, 4)],
-		.postcode = "1050001", .address = places[dice(seed, 4)], .insurer = "01130012", .symbol = "1",
-		.number = "2", .branch = branches[dice(seed, 6) % 3 == 0 ? dice(seed, 3) : 0] };
+	return (struct who){ .domain = domains[i % 3],
+			     .id = arena_printf(a, "%u", 100 + i),
+			     .family = "ヤマダ",
+			     .given = given[g],
+			     .birth = "19410503",
+			     .sex = g == 0 ? "M" : "F",
+			     .phone = phones[dice(seed, 4)],
+			     .postcode = "1050001",
+			     .address = places[dice(seed, 4)],
+			     .insurer = "01130012",
+			     .symbol = "1",
+			     .number = "2",
+			     .branch = branches[dice(seed, 6) % 3 == 0 ? dice(seed, 3) : 0] };
 }
 
 static bool linked(const struct who *x, const struct who *y)
@@ -257,13 +289,15 @@ static void an_update_takes_only_its_own_link_away(void)
 	CU_ASSERT_EQUAL(out.linked, 0);
 	CU_ASSERT_FALSE(people_same(&f, &yamada_a, &yamada_b));
 	CU_ASSERT_TRUE(people_same(&f, &yamada_a, &yamada_c));
-	struct person kept = people_person(&f, A_DOMAIN, "101"), left = people_person(&f, B_DOMAIN, "031");
+	struct person kept = people_person(&f, A_DOMAIN, "101"),
+		      left = people_person(&f, B_DOMAIN, "031");
 	CU_ASSERT_EQUAL(kept.number, before.number);
 	CU_ASSERT_STRING_EQUAL(kept.regional_id, before.regional_id);
 	CU_ASSERT_STRING_NOT_EQUAL(left.regional_id, before.regional_id);
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	unsigned made = 0, unmade = 0;
-	for (struct link_decision *d = identity_decisions(t, f.arena, left.number); d != NULL; d = d->next) {
+	for (struct link_decision *d = identity_decisions(t, f.arena, left.number); d != NULL;
+	     d = d->next) {
 		CU_ASSERT_STRING_EQUAL(d->reason, "phone");
 		*(d->linked ? &made : &unmade) += 1;
 	}
@@ -308,7 +342,8 @@ static void a_subsumed_id_is_its_survivors_for_ever(void)
 	people_feed(&f, &x);
 	people_feed(&f, &y);
 	people_feed(&f, &z);
-	struct person of_y = people_person(&f, A_DOMAIN, "102"), of_z = people_person(&f, A_DOMAIN, "103");
+	struct person of_y = people_person(&f, A_DOMAIN, "102"),
+		      of_z = people_person(&f, A_DOMAIN, "103");
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "102", "101", NULL), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "103", "102", NULL), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "102", "101", NULL), PROBLEM_NONE);	/* again */
@@ -350,7 +385,9 @@ static void merges_are_refused(void)
 	people_feed(&f, &third);
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "101", "102", NULL), PROBLEM_NONE);
 	for (size_t i = 0; i < COUNT(cases); i++)
-		CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, cases[i].survivor, cases[i].subsumed, NULL), cases[i].code);
+		CU_ASSERT_EQUAL(
+			people_merge(&f, A_DOMAIN, cases[i].survivor, cases[i].subsumed, NULL),
+			cases[i].code);
 	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "103").status, RECORD_ACTIVE);
 	done(&f);
 }
@@ -380,13 +417,16 @@ static void ids_of_one_message_are_one_patient(void)
 {
 	struct fixture f;
 	struct patient_identifier second = { .id = "A-7", .universal_id = A_DOMAIN };
-	struct patient_identifier first = { .id = "A-3", .universal_id = A_DOMAIN, .next = &second };
+	struct patient_identifier first = { .id = "A-3",
+					    .universal_id = A_DOMAIN,
+					    .next = &second };
 	struct people_put put = { .ids = &first };
 	fixture_open(&f);
 	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(put.outcome.effect, FEED_CREATED);
 	CU_ASSERT_EQUAL(put.outcome.linked, 1);
-	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "A-3").person, people_record(&f, A_DOMAIN, "A-7").person);
+	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "A-3").person,
+			people_record(&f, A_DOMAIN, "A-7").person);
 	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(put.outcome.effect, FEED_UNCHANGED);
 	done(&f);
@@ -438,7 +478,8 @@ static void ids_that_cannot_be(void)
 	};
 	fixture_open(&f);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct patient_identifier id = { .id = cases[i].id, .universal_id = cases[i].domain };
+		struct patient_identifier id = { .id = cases[i].id,
+						 .universal_id = cases[i].domain };
 		struct people_put put = { .ids = &id };
 		struct patient_record r;
 		CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_DATA_TYPE);
@@ -451,7 +492,8 @@ static void ids_that_cannot_be(void)
 	done(&f);
 }
 
-/* 64 records are one person; the next with the same evidence stays alone, and the decision says why. */
+/* 64 records are one person; the next with the same evidence stays alone, and the decision says
+ * why. */
 static void a_person_is_bounded(void)
 {
 	struct fixture f;
@@ -500,7 +542,8 @@ static void an_outside_source_of_the_affinity_domain(void)
 	gone.address = "大阪府大阪市北区梅田9-9-9";
 	people_feed(&f, &gone);
 	CU_ASSERT_STRING_NOT_EQUAL(people_person(&f, A_DOMAIN, "101").regional_id, "R-1");
-	CU_ASSERT_STRING_NOT_EQUAL(people_person(&f, A_DOMAIN, "101").regional_id, before.regional_id);
+	CU_ASSERT_STRING_NOT_EQUAL(people_person(&f, A_DOMAIN, "101").regional_id,
+				   before.regional_id);
 	CU_ASSERT_STRING_EQUAL(people_person(&f, AFFINITY, "R-1").regional_id, "R-1");
 	/* An id of ours is nobody's to feed. */
 	struct patient_identifier id = { .id = people_person(&f, A_DOMAIN, "101").regional_id,
@@ -518,12 +561,15 @@ static void merging_regional_ids_merges_persons(void)
 	people_feed(&f, &yamada_a);
 	people_feed(&f, &yamada_b);
 	people_feed(&f, &suzuki_a);
-	struct person y = people_person(&f, A_DOMAIN, "101"), s = people_person(&f, A_DOMAIN, "102");
+	struct person y = people_person(&f, A_DOMAIN, "101"),
+		      s = people_person(&f, A_DOMAIN, "102");
 	struct feed_outcome out;
-	CU_ASSERT_EQUAL(people_merge(&f, AFFINITY, s.regional_id, y.regional_id, &out), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(people_merge(&f, AFFINITY, s.regional_id, y.regional_id, &out),
+			PROBLEM_NONE);
 	CU_ASSERT_TRUE(people_same(&f, &yamada_b, &suzuki_a));
 	CU_ASSERT_STRING_EQUAL(people_person(&f, A_DOMAIN, "101").regional_id, s.regional_id);
-	CU_ASSERT_EQUAL(people_merge(&f, AFFINITY, s.regional_id, y.regional_id, &out), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(people_merge(&f, AFFINITY, s.regional_id, y.regional_id, &out),
+			PROBLEM_NONE);
 	CU_ASSERT_EQUAL(out.effect, FEED_UNCHANGED);
 	done(&f);
 }
@@ -552,7 +598,8 @@ static void regional_ids_say_nothing(void)
 	done(&f);
 }
 
-/* A merge of two records chosen at random, any domain; most are refused, none may break anything. */
+/* A merge of two records chosen at random, any domain; most are refused, none may break
+ * anything. */
 static void merge_some(struct fixture *f, uint32_t *seed)
 {
 	unsigned count;
@@ -573,7 +620,8 @@ static void merge_some(struct fixture *f, uint32_t *seed)
 static void feed_some(struct fixture *f, uint32_t *seed)
 {
 	struct who w = roll(f->arena, seed, dice(seed, CROWD));
-	struct patient_identifier second = { .id = arena_printf(f->arena, "%u", 100 + dice(seed, CROWD)),
+	struct patient_identifier second = { .id = arena_printf(f->arena, "%u",
+								100 + dice(seed, CROWD)),
 					     .universal_id = w.domain };
 	struct patient_identifier id = { .id = w.id, .universal_id = w.domain,
 					 .next = dice(seed, 8) == 0 ? &second : NULL };
@@ -608,7 +656,8 @@ static void invariants_hold_whatever_happens(void)
 			for (unsigned i = 0; i < CROWD; i++) {
 				struct patient_record r = { .number = 0 };
 				people_find(&f, A_DOMAIN, arena_printf(f.arena, "%u", 100 + i), &r);
-				CU_ASSERT_TRUE(pass == 0 || number[i] == 0 || number[i] == r.number);
+				CU_ASSERT_TRUE(pass == 0 || number[i] == 0
+					       || number[i] == r.number);
 				number[i] = r.number;
 			}
 			feed_some(&f, &seed);
@@ -647,10 +696,13 @@ static void what_is_broken_is_found(void)
 
 static const struct test tests[] = {
 	{ "I1 a feed repeated changes nothing", a_feed_repeated_changes_nothing },
-	{ "I2 a merge is seen whole or not at all, repeated it changes nothing", a_merge_is_whole_or_not_at_all },
-	{ "I3 records are linked exactly when the rules say so", records_are_linked_exactly_when_the_rules_say_so },
+	{ "I2 a merge is seen whole or not at all, repeated it changes nothing",
+	  a_merge_is_whole_or_not_at_all },
+	{ "I3 records are linked exactly when the rules say so",
+	  records_are_linked_exactly_when_the_rules_say_so },
 	{ "I3 whatever the order of the feeds", whatever_the_order_of_the_feeds },
-	{ "I4 an update that takes a reason away takes that link away only", an_update_takes_only_its_own_link_away },
+	{ "I4 an update that takes a reason away takes that link away only",
+	  an_update_takes_only_its_own_link_away },
 	{ "I4 the oldest record keeps the person", the_oldest_record_keeps_the_person },
 	{ "I5 a subsumed id is its survivor's for ever", a_subsumed_id_is_its_survivors_for_ever },
 	{ "merges are refused", merges_are_refused },

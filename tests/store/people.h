@@ -15,7 +15,8 @@
 #define C_DOMAIN "2.999.103"
 
 static const char *const a_domains[] = { A_DOMAIN, NULL }, *const b_domains[] = { B_DOMAIN, NULL };
-static const char *const c_domains[] = { C_DOMAIN, NULL }, *const affinity_domains[] = { AFFINITY, NULL };
+static const char *const c_domains[] = { C_DOMAIN, NULL }, *const affinity_domains[] = { AFFINITY,
+											 NULL };
 static const char *const sees_all[] = { "*", NULL };
 
 static const struct registered_system people_systems[] = {
@@ -26,7 +27,8 @@ static const struct registered_system people_systems[] = {
 	{ .name = "outside-mpi", .domains = affinity_domains, .feeds_affinity_domain = true },
 };
 static const struct assigning_authority people_domains[] = {
-	{ "REGION", AFFINITY, NULL }, { "A", A_DOMAIN, "a-hospital" }, { "B", B_DOMAIN, "b-clinic" },
+	{ "REGION", AFFINITY, NULL }, { "A", A_DOMAIN, "a-hospital" },
+	  { "B", B_DOMAIN, "b-clinic" },
 	{ "C", C_DOMAIN, "c-hospital" },
 };
 static const struct region people_region = {
@@ -55,11 +57,13 @@ static inline struct patient_demographics people_demographics(struct arena *a, c
 	}
 	if (w->address != NULL || w->postcode != NULL) {
 		d.addresses = arena_new(a, struct postal_address);
-		*d.addresses = (struct postal_address){ .postal_code = w->postcode, .text = w->address };
+		*d.addresses = (struct postal_address){ .postal_code = w->postcode,
+							.text = w->address };
 	}
 	if (w->insurer != NULL) {
 		d.insurances = arena_new(a, struct insurance);
-		*d.insurances = (struct insurance){ w->insurer, w->symbol, w->number, w->branch, NULL };
+		*d.insurances = (struct insurance){ w->insurer, w->symbol, w->number, w->branch,
+						    NULL };
 	}
 	return d;
 }
@@ -84,7 +88,8 @@ static inline bool people_put_job(void *with, struct store_txn *t, struct proble
 {
 	struct people_put *put = with;
 	if (put->survivor != NULL)
-		return identity_merge(t, &people_region, put->domain, put->survivor, put->subsumed, &put->outcome, p);
+		return identity_merge(t, &people_region, put->domain, put->survivor, put->subsumed,
+				      &put->outcome, p);
 	return identity_put(t, &people_region, people_system(put->ids->universal_id), put->ids,
 			    &put->demographics, &put->outcome, p);
 }
@@ -106,8 +111,9 @@ static inline struct feed_outcome people_feed(struct fixture *f, const struct wh
 	return put.outcome;
 }
 
-static inline enum problem_code people_merge(struct fixture *f, const char *domain, const char *survivor,
-					     const char *subsumed, struct feed_outcome *out)
+static inline enum problem_code people_merge(struct fixture *f, const char *domain,
+					     const char *survivor, const char *subsumed,
+					     struct feed_outcome *out)
 {
 	struct people_put put = { .domain = domain, .survivor = survivor, .subsumed = subsumed };
 	enum problem_code code = people_write(f, &put);
@@ -116,7 +122,8 @@ static inline enum problem_code people_merge(struct fixture *f, const char *doma
 	return code;
 }
 
-static inline bool people_find(struct fixture *f, const char *domain, const char *id, struct patient_record *r)
+static inline bool people_find(struct fixture *f, const char *domain, const char *id,
+			       struct patient_record *r)
 {
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
 	bool found = identity_find(t, f->arena, domain, id, r);
@@ -124,7 +131,8 @@ static inline bool people_find(struct fixture *f, const char *domain, const char
 	return found;
 }
 
-static inline struct patient_record people_record(struct fixture *f, const char *domain, const char *id)
+static inline struct patient_record people_record(struct fixture *f, const char *domain,
+						  const char *id)
 {
 	struct patient_record r = { 0 };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
@@ -146,7 +154,8 @@ static inline struct person people_person(struct fixture *f, const char *domain,
 
 static inline bool people_same(struct fixture *f, const struct who *x, const struct who *y)
 {
-	return people_record(f, x->domain, x->id).person == people_record(f, y->domain, y->id).person;
+	return people_record(f, x->domain, x->id).person
+	       == people_record(f, y->domain, y->id).person;
 }
 
 static inline void people_tell(void *with, const char *finding)
@@ -158,10 +167,12 @@ static inline void people_tell(void *with, const char *finding)
 /* How many things are wrong in the store. */
 static inline unsigned people_findings(struct fixture *f, bool told)
 {
-	static const struct check_module *const modules[] = { &identity_check, &consent_check, NULL };
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      NULL };
 	struct check_counts counts = { 0 };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
-	fixture_must(f, store_check(f->store, modules, told ? people_tell : NULL, NULL, &counts, &f->problem));
+	fixture_must(f, store_check(f->store, modules, told ? people_tell : NULL, NULL, &counts,
+				    &f->problem));
 	return (unsigned)counts.findings;
 }
 

@@ -1,4 +1,5 @@
-/* tests/store/record_test.c: keys sort as their meaning, records read back, broken octets do no harm. */
+/* tests/store/record_test.c: keys sort as their meaning, records read back, broken octets do no
+ * harm. */
 #include "tests/base/suite.h"
 
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 static void keys_sort_as_their_parts(void)
 {
 	static const struct { const char *text; uint64_t number; instant time; } rows[] = {
-		{ "", 0, -5 }, { "", 0, 7 }, { "", 1, 0 }, { "a", 0, 0 }, { "a", 255, 0 }, { "a", 256, 0 },
+		{ "", 0, -5 }, { "", 0, 7 }, { "", 1, 0 }, { "a", 0, 0 }, { "a", 255, 0 },
+		  { "a", 256, 0 },
 		{ "a", UINT64_MAX, 0 }, { "a b", 0, 0 }, { "ab", 0, 0 }, { "\xe5\xb1\xb1", 3, 9 },
 	};
 	struct key earlier, later;
@@ -54,7 +56,8 @@ static void keys_read_back(void)
 	CU_ASSERT_EQUAL(key_read_instant_reversed(&r), 1000);
 	CU_ASSERT_EQUAL(key_read_octet(&r), 9);
 	CU_ASSERT_FALSE(key_read_end(&r));
-	CU_ASSERT(bytes_equal(key_read_bytes(&r, 3), (struct bytes){ (const unsigned char *)"\0\1\2", 3 }));
+	CU_ASSERT(bytes_equal(key_read_bytes(&r, 3),
+			      (struct bytes){ (const unsigned char *)"\0\1\2", 3 }));
 	CU_ASSERT_TRUE(key_read_end(&r));
 	CU_ASSERT_EQUAL(key_read_number(&r), 0);
 	CU_ASSERT_TRUE(r.broken);
@@ -162,7 +165,8 @@ static void broken_records_do_no_harm(void)
 		walk(record_read((struct bytes){ turned, whole.length }), 0);
 		free(turned);
 	}
-	struct record_reader r = record_read((struct bytes){ (const unsigned char *)"\1\1\377", 3 });
+	struct record_reader r = record_read(
+		(struct bytes){ (const unsigned char *)"\1\1\377", 3 });
 	CU_ASSERT_FALSE(record_next(&r));
 	CU_ASSERT_TRUE(r.broken);
 	r = record_read((struct bytes){ (const unsigned char *)"\1\1\2ab", 5 });

@@ -42,18 +42,26 @@ static struct association *append(struct submission *s, struct association *x)
 static void associate(struct putting *p, struct association *x, enum association_type type,
 		      const char *source, const char *target)
 {
-	*x = (struct association){ .id = uuid(p->fixture), .type = type, .type_urn = association_type_urn(type),
-				   .source = source, .target = target };
+	*x = (struct association){ .id = uuid(p->fixture),
+				   .type = type,
+				   .type_urn = association_type_urn(type),
+				   .source = source,
+				   .target = target };
 	append(&p->submission, x);
 }
 
 static void prepare(struct fixture *f, struct putting *p, unsigned number, const char *hash)
 {
 	*p = (struct putting){ .fixture = f, .now = INT64_C(1766570000000000) + number };
-	p->set = (struct submission_set){ .id = uuid(f), .unique_id = arena_printf(f->arena, "1.2.%u", number),
+	p->set = (struct submission_set){ .id = uuid(f),
+					  .unique_id = arena_printf(f->arena, "1.2.%u", number),
 					  .subject = SUBJECT };
-	p->entry = (struct document_entry){ .id = uuid(f), .unique_id = arena_printf(f->arena, "1.3.%u", number),
-					    .subject = SUBJECT, .hash = hash, .size = "3", .creation_time = "2026" };
+	p->entry = (struct document_entry){ .id = uuid(f),
+					    .unique_id = arena_printf(f->arena, "1.3.%u", number),
+					    .subject = SUBJECT,
+					    .hash = hash,
+					    .size = "3",
+					    .creation_time = "2026" };
 	p->submission.set = &p->set;
 	p->submission.entries = &p->entry;
 	associate(p, &p->member, ASSOCIATION_HAS_MEMBER, p->set.id, p->entry.id);
@@ -61,7 +69,9 @@ static void prepare(struct fixture *f, struct putting *p, unsigned number, const
 
 static void with_folder(struct putting *p)
 {
-	p->folder = (struct folder){ .id = uuid(p->fixture), .unique_id = "1.4.1", .subject = SUBJECT };
+	p->folder = (struct folder){ .id = uuid(p->fixture),
+				     .unique_id = "1.4.1",
+				     .subject = SUBJECT };
 	p->submission.folders = &p->folder;
 	associate(p, &p->folder_member, ASSOCIATION_HAS_MEMBER, p->folder.id, p->entry.id);
 	associate(p, &p->of_set, ASSOCIATION_HAS_MEMBER, p->set.id, p->folder_member.id);
@@ -108,7 +118,8 @@ static enum availability_status status(struct fixture *f, const char *id)
 
 static unsigned findings(struct fixture *f)
 {
-	static const struct check_module *const modules[] = { &registry_check, &repository_check, NULL };
+	static const struct check_module *const modules[] = { &registry_check, &repository_check,
+							      NULL };
 	struct check_counts counts = { 0 };
 	CU_ASSERT_TRUE(store_check(f->store, modules, people_tell, NULL, &counts, &f->problem));
 	return (unsigned)counts.findings;
@@ -128,10 +139,12 @@ static void a_submission_is_visible_whole_or_not_at_all(void)
 	CU_ASSERT_FALSE(registry_has(before, p.set.id));
 	p.fail = false;
 	CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
-	CU_ASSERT_FALSE(registry_has(before, p.entry.id));	/* a snapshot begun before sees nothing of it */
+	/* a snapshot begun before sees nothing of it */
+	CU_ASSERT_FALSE(registry_has(before, p.entry.id));
 	store_end(before);
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
-	const char *ids[] = { p.set.id, p.entry.id, p.folder.id, p.member.id, p.folder_member.id, p.of_set.id };
+	const char *ids[] = { p.set.id,    p.entry.id,         p.folder.id,
+			      p.member.id, p.folder_member.id, p.of_set.id };
 	for (size_t i = 0; i < COUNT(ids); i++)
 		CU_ASSERT_TRUE(registry_has(t, ids[i]));
 	CU_ASSERT_PTR_NOT_NULL(registry_submission_set_of(t, f.arena, "1.2.1"));
@@ -165,7 +178,8 @@ static void replacement_deprecates(void)
 	with_folder(&base);
 	CU_ASSERT_EQUAL(put(&base), PROBLEM_NONE);
 	prepare(&f, &addendum, 2, "bb");
-	associate(&addendum, &addendum.relation, ASSOCIATION_APND, addendum.entry.id, base.entry.id);
+	associate(&addendum, &addendum.relation, ASSOCIATION_APND, addendum.entry.id,
+		  base.entry.id);
 	CU_ASSERT_EQUAL(put(&addendum), PROBLEM_NONE);
 	prepare(&f, &new, 3, "cc");
 	new.now += INT64_C(60000000);
@@ -179,7 +193,8 @@ static void replacement_deprecates(void)
 	CU_ASSERT_EQUAL(entries(&f, OTHER_SUBJECT, true), 0);
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	unsigned members = 0, of_set = 0;
-	for (struct association *x = registry_from(t, f.arena, base.folder.id); x != NULL; x = x->next)
+	for (struct association *x = registry_from(t, f.arena, base.folder.id); x != NULL;
+	     x = x->next)
 		members += text_equal(x->target, new.entry.id);
 	for (struct association *x = registry_from(t, f.arena, new.set.id); x != NULL; x = x->next)
 		of_set++;
@@ -249,7 +264,9 @@ static bool keep_job(void *with, struct store_txn *t, struct problem *p)
 {
 	struct keeping *k = with;
 	struct blob b;
-	struct kept_document d = { .repository_unique_id = "1.9", .unique_id = k->unique_id, .mime_type = "text/plain" };
+	struct kept_document d = { .repository_unique_id = "1.9",
+				   .unique_id = k->unique_id,
+				   .mime_type = "text/plain" };
 	if (!blob_of_bytes(k->fixture->store, k->fixture->arena, bytes_of_text(k->octets), &b, p))
 		return false;
 	memcpy(d.sha256, b.sha256, sizeof d.sha256);
@@ -286,10 +303,12 @@ static void a_document_never_changes(void)
 }
 
 static const struct test tests[] = {
-	{ "R1 a submission is visible whole or not at all", a_submission_is_visible_whole_or_not_at_all },
+	{ "R1 a submission is visible whole or not at all",
+	  a_submission_is_visible_whole_or_not_at_all },
 	{ "R2 the submission that replaces a DocumentEntry deprecates it", replacement_deprecates },
 	{ "R3 one uniqueId, one hash, for ever", one_unique_id_one_hash },
-	{ "R4 a change and its audit record are committed together or not at all", a_change_and_its_audit_record },
+	{ "R4 a change and its audit record are committed together or not at all",
+	  a_change_and_its_audit_record },
 	{ "a document never changes", a_document_never_changes },
 	{ 0 }
 };

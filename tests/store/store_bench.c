@@ -33,7 +33,8 @@ static bool put_keys(void *with, struct store_txn *t, struct problem *p)
 		struct key k;
 		key_begin(&k, i < 4 ? 0x20 : SPACE_AUDIT_BY_TIME);
 		if (i < 4)
-			key_number(&k, (s->job * 7919 + s->number * 104729 + i) * UINT64_C(0x9e3779b97f4a7c15));
+			key_number(&k, (s->job * 7919 + s->number * 104729 + i)
+					       * UINT64_C(0x9e3779b97f4a7c15));
 		key_number(&k, s->job);
 		key_number(&k, s->number);
 		key_octet(&k, (unsigned char)i);
@@ -85,7 +86,8 @@ static void *read_keys(void *with)
 	return NULL;
 }
 
-static void measure(unsigned submitters, unsigned readers, unsigned delay, bool savepoint, unsigned seconds)
+static void measure(unsigned submitters, unsigned readers, unsigned delay, bool savepoint,
+		    unsigned seconds)
 {
 	struct fixture f;
 	fixture_open(&f);
@@ -108,10 +110,10 @@ static void measure(unsigned submitters, unsigned readers, unsigned delay, bool 
 	store_count(f.store, &counts);
 	double jobs = (double)atomic_load(&l.jobs);
 	printf("%3u submitters %2u readers flush+%4u us %s: %7.0f jobs/s %6.1f jobs/flush"
-	       " wait %6.0f us worst %6lu us %8.0f reads/s\n", submitters, readers, delay,
-	       savepoint ? "savepoint" : "         ", jobs / seconds, (double)counts.kept / (double)counts.flushes,
-	       (double)atomic_load(&l.waited) / jobs, (unsigned long)atomic_load(&l.worst),
-	       (double)atomic_load(&l.reads) / seconds);
+	       " wait %6.0f us worst %6lu us %8.0f reads/s\n",
+	       submitters, readers, delay, savepoint ? "savepoint" : "         ", jobs / seconds,
+	       (double)counts.kept / (double)counts.flushes, (double)atomic_load(&l.waited) / jobs,
+	       (unsigned long)atomic_load(&l.worst), (double)atomic_load(&l.reads) / seconds);
 	fflush(stdout);
 	free(s);
 	free(threads);

@@ -106,8 +106,10 @@ static void S3(void)
 	static const struct { const char *name; enum behaviour behaviour; enum problem_code code; } rows[] = {
 		{ "one", SUCCEEDS, PROBLEM_NONE }, { "two", FAILS, PROBLEM_DUPLICATE_KEY },
 		{ "three", SUCCEEDS, PROBLEM_NONE }, { "four", EXHAUSTS, PROBLEM_OUT_OF_RESOURCES },
-		{ "five", FORGETS_A_PROBLEM, PROBLEM_REQUEST_INVALID }, { "six", SUCCEEDS, PROBLEM_NONE },
-		{ "seven", LEAVES_A_SAVEPOINT, PROBLEM_INTERNAL }, { "eight", SUCCEEDS, PROBLEM_NONE },
+		{ "five", FORGETS_A_PROBLEM, PROBLEM_REQUEST_INVALID },
+		  { "six", SUCCEEDS, PROBLEM_NONE },
+		{ "seven", LEAVES_A_SAVEPOINT, PROBLEM_INTERNAL },
+		  { "eight", SUCCEEDS, PROBLEM_NONE },
 	};
 	struct fixture f;
 	struct named_job jobs[COUNT(rows)] = { 0 };
@@ -149,7 +151,8 @@ static bool kept_part(void *with, struct store_txn *t, struct problem *p)
 	struct problem inner = { 0 };
 	(void)p;
 	put_name(t, with);
-	return !store_savepoint(t, refused_part, NULL, &inner) && inner.code == PROBLEM_NOT_PERMITTED;
+	return !store_savepoint(t, refused_part, NULL, &inner)
+	       && inner.code == PROBLEM_NOT_PERMITTED;
 }
 
 static bool in_parts(void *with, struct store_txn *t, struct problem *p)
@@ -198,7 +201,8 @@ static void *write_and_tell(void *with)
 	for (;; c->from++) {
 		struct problem p = { 0 };
 		unsigned told[2] = { c->thread, c->from };
-		if (!store_write(c->store, put_number, c, &p) || write(c->out, told, sizeof told) < 0)
+		if (!store_write(c->store, put_number, c, &p)
+		    || write(c->out, told, sizeof told) < 0)
 			_exit(3);
 	}
 }
@@ -245,7 +249,8 @@ static bool live_and_die(struct fixture *f, unsigned next[CHILD_THREADS], unsign
 	return spoke && WIFSIGNALED(status);
 }
 
-/* Everything acknowledged is in all trees; at most the one job under way besides, and that whole. */
+/* Everything acknowledged is in all trees; at most the one job under way besides, and that
+ * whole. */
 static unsigned count_broken(struct fixture *f, unsigned next[CHILD_THREADS])
 {
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
@@ -255,7 +260,8 @@ static unsigned count_broken(struct fixture *f, unsigned next[CHILD_THREADS])
 			unsigned found = 0;
 			for (unsigned k = 0; k < 3; k++) {
 				char key[32];
-				snprintf(key, sizeof key, "%c%u.%08u", "\x20\x80\xc0"[k], thread, i);
+				snprintf(key, sizeof key, "%c%u.%08u", "\x20\x80\xc0"[k], thread,
+					 i);
 				found += store_has(t, text(key));
 			}
 			broken += found != 3 && (found != 0 || i < next[thread]);
@@ -494,7 +500,8 @@ static int live_on_a_small_disk(struct fixture *f)
 	if (store_write(f->store, put_large, NULL, &p) || p.code != PROBLEM_STORE_FULL)
 		return __LINE__;
 	n.from = 1;
-	if (!store_write(f->store, put_much, &n, &f->problem) || count_whole(f->store, &halves) != 2)
+	if (!store_write(f->store, put_much, &n, &f->problem)
+	    || count_whole(f->store, &halves) != 2)
 		return __LINE__;
 	write_ballast(f->directory, "ballast");		/* not an octet left */
 	n.from = 2;
@@ -508,7 +515,8 @@ static int live_on_a_small_disk(struct fixture *f)
 		return __LINE__;
 	if (store_write(f->store, put_much, &n, &r) || !remove_ballast(f->directory, "ballast"))
 		return __LINE__;
-	if (!store_write(f->store, put_much, &n, &f->problem) || count_whole(f->store, &halves) != 3)
+	if (!store_write(f->store, put_much, &n, &f->problem)
+	    || count_whole(f->store, &halves) != 3)
 		return __LINE__;
 	store_close(f->store);
 	return 0;
@@ -572,7 +580,8 @@ static void closing_finishes_what_is_queued(void)
 	static struct named_job jobs[600];
 	fixture_open(&f);
 	for (size_t i = 0; i < COUNT(jobs); i++) {
-		jobs[i] = (struct named_job){ .job = { .run = run_named, .done = tell_named }, .name = "x" };
+		jobs[i] = (struct named_job){ .job = { .run = run_named, .done = tell_named },
+					      .name = "x" };
 		store_submit(f.store, &jobs[i].job);
 	}
 	fixture_reopen(&f);

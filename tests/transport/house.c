@@ -66,9 +66,12 @@ static bool body(void *record, struct bytes octets)
 
 static void answer(struct record *r)
 {
-	r->piece = (struct piece){ .octets = { (unsigned char *)r->text, strlen(r->text) }, .fd = -1 };
+	r->piece = (struct piece){ .octets = { (unsigned char *)r->text, strlen(r->text) },
+				   .fd = -1 };
 	if (text_equal(r->head->path, "/file"))
-		r->piece = (struct piece){ .fd = r->house->file, .offset = 1, .length = r->house->file_length };
+		r->piece = (struct piece){ .fd = r->house->file,
+					   .offset = 1,
+					   .length = r->house->file_length };
 	r->header = (struct header){ "X-Kind", "split\r\nno" };
 	r->answer = (struct answer){ .status = 200, .headers = &r->header, .header_count = 1,
 		.pieces = &r->piece, .piece_count = 1 };

@@ -32,15 +32,19 @@ static const struct { const char *why, *in; size_t length; const char *out; } ht
 		"/a?||/a?|x|/a?||" },
 	{ "empty lines first", T("\r\n\r\nGET / HTTP/1.1\r\nHost: gw\r\n\r\n"), "/?||" },
 	{ "too many of them", T("\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: gw\r\n\r\n"), "400" },
-	{ "decoded once", T("GET /a%2Fb/%2541%e5%b1%b1?q=%41 HTTP/1.1\r\nHost: g\r\n\r\n"), "/a/b/%41山?q=%41||" },
+	{ "decoded once", T("GET /a%2Fb/%2541%e5%b1%b1?q=%41 HTTP/1.1\r\nHost: g\r\n\r\n"),
+	  "/a/b/%41山?q=%41||" },
 	{ "absolute, same host", T("GET http://gw/x?y HTTP/1.1\r\nHost: GW\r\n\r\n"), "/x?y||" },
 	{ "absolute, other host", T("GET http://evil/ HTTP/1.1\r\nHost: gw\r\n\r\n"), "400" },
 	{ "absolute, no path", T("GET http://gw HTTP/1.1\r\nHost: gw\r\n\r\n"), "400" },
 	{ "HTTP/1.0 without host", T("GET / HTTP/1.0\r\n\r\n"), "/?||" },
-	{ "length and chunks", T(POST "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG"), "400" },
-	{ "chunks and length", T(POST "Transfer-Encoding: xchunked\r\nContent-Length: 4\r\n\r\n"), "400" },
+	{ "length and chunks",
+	  T(POST "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG"), "400" },
+	{ "chunks and length", T(POST "Transfer-Encoding: xchunked\r\nContent-Length: 4\r\n\r\n"),
+	  "400" },
 	{ "an unknown coding", T(POST "Transfer-Encoding: gzip, chunked\r\n\r\n"), "501" },
-	{ "two codings", T(POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"), "400" },
+	{ "two codings", T(POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"),
+	  "400" },
 	{ "chunks in HTTP/1.0", T("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), "400" },
 	{ "two lengths", T(POST "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"), "400" },
 	{ "a list of lengths", T(POST "Content-Length: 5, 5\r\n\r\nhello"), "400" },
@@ -51,7 +55,8 @@ static const struct { const char *why, *in; size_t length; const char *out; } ht
 	{ "2^63", T(POST "Content-Length: 9223372036854775808\r\n\r\n"), "400" },
 	{ "body at its limit", T(POST "Content-Length: 20\r\n\r\n" X10 X10), "/a?|" X10 X10 "|" },
 	{ "body past it", T(POST "Content-Length: 21\r\n\r\n"), "413" },
-	{ "chunks at the limit", T(CHUNKED "a\r\n" X10 "\r\nA\r\n" X10 "\r\n0\r\n\r\n"), "/a?|" X10 X10 "|" },
+	{ "chunks at the limit", T(CHUNKED "a\r\n" X10 "\r\nA\r\n" X10 "\r\n0\r\n\r\n"),
+	  "/a?|" X10 X10 "|" },
 	{ "chunks past it", T(CHUNKED "a\r\n" X10 "\r\nb\r\n" X10), "/a?|" X10 "413" },
 	{ "chunk of 16 digits", T(CHUNKED "0000000000000001\r\na\r\n0\r\n\r\n"), "/a?|a|" },
 	{ "of 17", T(CHUNKED "00000000000000001\r\na\r\n0\r\n\r\n"), "/a?|400" },
@@ -59,7 +64,8 @@ static const struct { const char *why, *in; size_t length; const char *out; } ht
 	{ "a chunk without size", T(CHUNKED "\r\n"), "/a?|400" },
 	{ "a negative chunk", T(CHUNKED "-1\r\n"), "/a?|400" },
 	{ "a chunk in hex notation", T(CHUNKED "0x1\r\na\r\n"), "/a?|400" },
-	{ "extension of 256", T(CHUNKED "1;" X50 X50 X50 X50 X50 "012345\r\na\r\n0\r\n\r\n"), "/a?|a|" },
+	{ "extension of 256", T(CHUNKED "1;" X50 X50 X50 X50 X50 "012345\r\na\r\n0\r\n\r\n"),
+	  "/a?|a|" },
 	{ "of 257", T(CHUNKED "1;" X50 X50 X50 X50 X50 "0123456\r\na\r\n0\r\n\r\n"), "/a?|400" },
 	{ "a chunk longer than said", T(CHUNKED "1\r\nab\r\n"), "/a?|a400" },
 	{ "LF after a chunk", T(CHUNKED "1\na\r\n"), "/a?|400" },
@@ -89,20 +95,23 @@ static const struct { const char *why, *in; size_t length; const char *out; } ht
 	{ "hidden parent", T("GET /a/..%2fb HTTP/1.1\r\nHost: gw\r\n\r\n"), "400" },
 	{ "hidden dots", T("GET /a/%2e%2E HTTP/1.1\r\nHost: gw\r\n\r\n"), "400" },
 	{ "dots in a name", T("GET /a..b/...  HTTP/1.1\r\nHost: gw\r\n\r\n"), "400" },
-	{ "dots in a name, one space", T("GET /a..b/... HTTP/1.1\r\nHost: gw\r\n\r\n"), "/a..b/...?||" },
+	{ "dots in a name, one space", T("GET /a..b/... HTTP/1.1\r\nHost: gw\r\n\r\n"),
+	  "/a..b/...?||" },
 	{ "asterisk", T("OPTIONS * HTTP/1.1\r\nHost: gw\r\n\r\n"), "400" },
 	{ "authority", T("CONNECT gw:1 HTTP/1.1\r\nHost: gw\r\n\r\n"), "400" },
 	{ "HTTP/2.0", T("GET / HTTP/2.0\r\nHost: gw\r\n\r\n"), "505" },
 	{ "HTTP/0.9", T("GET /\r\n\r\n"), "400" },
 	{ "TLS on a plain port", T("\x16\x03\x01\x02\x00"), "400" },
 	{ "compressed", T(POST "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"), "415" },
-	{ "not compressed", T(POST "Content-Encoding: identity\r\nContent-Length: 1\r\n\r\nx"), "/a?|x|" },
+	{ "not compressed", T(POST "Content-Encoding: identity\r\nContent-Length: 1\r\n\r\nx"),
+	  "/a?|x|" },
 	{ "an unknown expectation", T(POST "Expect: 200-maybe\r\n\r\n"), "417" },
 	{ "request line of 64", T("GET /" X50 " HTTP/1.1\r\nHost: gw\r\n\r\n"), "/" X50 "?||" },
 	{ "of 65", T("GET /" X50 "0 HTTP/1.1\r\nHost: gw\r\n\r\n"), "414" },
 	{ "four headers", T(GET "Host: gw\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n"), "/a?||" },
 	{ "five", T(GET "Host: gw\r\nA: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\n\r\n"), "431" },
-	{ "headers of 200", T(GET "Host: gw\r\nA:" X50 X50 X50 X10 X10 X10 X10 "\r\n\r\n"), "/a?||" },
+	{ "headers of 200", T(GET "Host: gw\r\nA:" X50 X50 X50 X10 X10 X10 X10 "\r\n\r\n"),
+	  "/a?||" },
 	{ "of 201", T(GET "Host: gw\r\nA:" X50 X50 X50 X10 X10 X10 X10 "x\r\n\r\n"), "431" },
 };
 
@@ -166,11 +175,12 @@ static void http_reads_and_refuses(void)
 {
 	struct said out;
 	for (size_t i = 0; i < COUNT(http_cases); i++)
-		for (size_t step = 1; step <= http_cases[i].length; step += http_cases[i].length - 1) {
+		for (size_t step = 1; step <= http_cases[i].length;
+		     step += http_cases[i].length - 1) {
 			http_said(http_cases[i].in, http_cases[i].length, step, &out);
 			if (strcmp(out.text, http_cases[i].out) != 0)
-				printf("\n  %s (step %zu): said %s, not %s", http_cases[i].why, step,
-					out.text, http_cases[i].out);
+				printf("\n  %s (step %zu): said %s, not %s", http_cases[i].why,
+				       step, out.text, http_cases[i].out);
 			CU_ASSERT_STRING_EQUAL(out.text, http_cases[i].out);
 		}
 }
@@ -184,10 +194,14 @@ static const struct {
 	{ "kept alive", T(GET "Host: gw\r\n\r\n"), true, false, "gw" },
 	{ "closed", T(GET "Host: gw\r\nConnection: TE, Close\r\n\r\n"), false, false, "TE, Close" },
 	{ "HTTP/1.0", T("GET / HTTP/1.0\r\nHost: gw\r\n\r\n"), false, false, "gw" },
-	{ "HTTP/1.0 is not kept", T("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"), false, false, "Keep-Alive" },
-	{ "expects", T(POST "Content-Length: 1\r\nExpect: 100-Continue \r\n\r\n"), true, true, "100-Continue" },
-	{ "expects, for nothing", T(POST "Expect: 100-continue\r\n\r\n"), true, false, "100-continue" },
-	{ "blanks around a value", T(GET "Host: gw\r\nX: \t a  b \t\r\n\r\n"), true, false, "a  b" },
+	{ "HTTP/1.0 is not kept", T("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"), false,
+	  false, "Keep-Alive" },
+	{ "expects", T(POST "Content-Length: 1\r\nExpect: 100-Continue \r\n\r\n"), true, true,
+	  "100-Continue" },
+	{ "expects, for nothing", T(POST "Expect: 100-continue\r\n\r\n"), true, false,
+	  "100-continue" },
+	{ "blanks around a value", T(GET "Host: gw\r\nX: \t a  b \t\r\n\r\n"), true, false,
+	  "a  b" },
 };
 
 static void http_tells_the_head(void)
@@ -285,7 +299,8 @@ static char *slurp(const char *folder, const char *name, size_t *length)
 	char path[1024];
 	const char *shared = getenv("MINATO_SHARED"), *source = getenv("srcdir");
 	if (shared != NULL)
-		snprintf(path, sizeof path, "%s/samples/security/malicious/%s/%s", shared, folder, name);
+		snprintf(path, sizeof path, "%s/samples/security/malicious/%s/%s", shared, folder,
+			 name);
 	else
 		snprintf(path, sizeof path, "%s/../shared/samples/security/malicious/%s/%s",
 			source != NULL ? source : ".", folder, name);
@@ -308,7 +323,8 @@ static const struct { const char *name; int status; } malicious[] = {
 	{ "12-nul-in-header.bin", 400 }, { "13-two-host.bin", 400 },
 	{ "14-absolute-uri-other-host.bin", 400 }, { "15-header-flood-2000.bin", 431 },
 	{ "16-request-line-100k.bin", 414 }, { "17-path-traversal.bin", 400 },
-	/* The query stays encoded, and the injected line is a header of its own: the house judges. */
+	/* The query stays encoded, and the injected line is a header of its own: the house
+	 * judges. */
 	{ "18-crlf-in-query.bin", 0 }, { "19-content-type-header-injection.bin", 0 },
 };
 
@@ -338,7 +354,8 @@ static void http_withstands_the_catalogue(void)
 
 /* Frames, and how it ends: 0 between frames, 1 inside one, 2 broken. */
 static const struct { const char *name; unsigned frames; int end; } malicious_frames[] = {
-	{ "01-ok.mllp", 1, 0 }, { "02-no-end-block.mllp", 0, 1 }, { "03-double-start-block.mllp", 0, 2 },
+	{ "01-ok.mllp", 1, 0 }, { "02-no-end-block.mllp", 0, 1 },
+	  { "03-double-start-block.mllp", 0, 2 },
 	{ "04-fs-inside.mllp", 1, 0 }, { "05-end-block-without-cr.mllp", 0, 1 },
 	{ "06-leading-junk.mllp", 1, 0 }, { "07-pipelined-200.mllp", 200, 0 },
 	{ "14-empty-frame.mllp", 0, 0 },
@@ -363,7 +380,8 @@ static void mllp_withstands_the_catalogue(void)
 			frames += e == MLLP_END;
 		}
 		CU_ASSERT_EQUAL(frames, malicious_frames[i].frames);
-		CU_ASSERT_EQUAL(e == MLLP_BROKEN ? 2 : mllp_parser_begun(&p), malicious_frames[i].end);
+		CU_ASSERT_EQUAL(e == MLLP_BROKEN ? 2 : mllp_parser_begun(&p),
+				malicious_frames[i].end);
 		free(text);
 	}
 }

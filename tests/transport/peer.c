@@ -40,8 +40,8 @@ bool peer_open(struct peer_end *p, unsigned port, const char *folder, const char
 	return peer_open_as(p, port, folder, pem, 0, NULL, NULL);
 }
 
-bool peer_open_as(struct peer_end *p, unsigned port, const char *folder, const char *pem, int version,
-	const char *suites, SSL_SESSION *session)
+bool peer_open_as(struct peer_end *p, unsigned port, const char *folder, const char *pem,
+		  int version, const char *suites, SSL_SESSION *session)
 {
 	char path[512];
 	if (!peer_open_plain(p, NULL, port))
@@ -82,8 +82,9 @@ bool peer_send(struct peer_end *p, const void *data, size_t length)
 {
 	const char *at = data;
 	while (length > 0) {
-		ssize_t n = p->ssl != NULL ? SSL_write(p->ssl, at, (int)(length < 1 << 20 ? length : 1 << 20)) :
-			send(p->fd, at, length, MSG_NOSIGNAL);
+		ssize_t n = p->ssl != NULL ? SSL_write(p->ssl, at,
+						       (int)(length < 1 << 20 ? length : 1 << 20))
+					   : send(p->fd, at, length, MSG_NOSIGNAL);
 		if (n <= 0)
 			return false;
 		at += n;

@@ -9,7 +9,8 @@
 
 #include "gateway/transport/door.h"
 
-/* --- a client; reads wait twenty seconds at most ------------------------------------------------ */
+/* --- a client; reads wait twenty seconds at most
+ * ------------------------------------------------ */
 struct peer_end {
 	int fd;
 	SSL_CTX *context;
@@ -21,9 +22,10 @@ struct peer_end {
 
 /* pem: certificate and key in folder, NULL for none. False when the handshake failed. */
 bool peer_open(struct peer_end *p, unsigned port, const char *folder, const char *pem);
-/* With a TLS version at most, its suites of TLS 1.2, and a session to resume; 0 and NULL: any, none. */
-bool peer_open_as(struct peer_end *p, unsigned port, const char *folder, const char *pem, int version,
-	const char *suites, SSL_SESSION *session);
+/* With a TLS version at most, its suites of TLS 1.2, and a session to resume; 0 and NULL: any,
+ * none. */
+bool peer_open_as(struct peer_end *p, unsigned port, const char *folder, const char *pem,
+		  int version, const char *suites, SSL_SESSION *session);
 bool peer_open_plain(struct peer_end *p, const char *path, unsigned port);
 void peer_close(struct peer_end *p);
 bool peer_send(struct peer_end *p, const void *data, size_t length);

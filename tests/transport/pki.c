@@ -29,7 +29,8 @@ static void add_extension(X509 *certificate, X509 *issuer, int nid, const char *
 }
 
 /* issuer NULL: signs itself. */
-static struct node make(const char *name, long serial, const struct node *issuer, long from, long to)
+static struct node make(const char *name, long serial, const struct node *issuer, long from,
+			long to)
 {
 	bool rsa = strcmp(name, "server-rsa") == 0;
 	struct node n = { rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"), X509_new() };
@@ -43,8 +44,10 @@ static struct node make(const char *name, long serial, const struct node *issuer
 		(const unsigned char *)name, -1, -1, 0);
 	X509_set_issuer_name(n.certificate, X509_get_subject_name(by->certificate));
 	if (issuer == NULL) {
-		add_extension(n.certificate, by->certificate, NID_basic_constraints, "critical,CA:TRUE");
-		add_extension(n.certificate, by->certificate, NID_key_usage, "critical,keyCertSign,cRLSign");
+		add_extension(n.certificate, by->certificate, NID_basic_constraints,
+			      "critical,CA:TRUE");
+		add_extension(n.certificate, by->certificate, NID_key_usage,
+			      "critical,keyCertSign,cRLSign");
 	} else {
 		add_extension(n.certificate, by->certificate, NID_subject_alt_name, "IP:127.0.0.1");
 	}
