@@ -4,7 +4,8 @@ systemdsystemunit_DATA = dist/minatod.service
 bashcompletion_DATA = dist/minato
 EXTRA_DIST += dist/minatod.service.in dist/minato.bash .ci/run .clang-format .clang-tidy \
 	README.md HACKING.md LICENSE LICENSES.md \
-	tests/sanitizers/leaks tests/sanitizers/threads doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml
+	tests/sanitizers/leaks tests/sanitizers/threads \
+	doc/first-query/1-feed.xml doc/first-query/2-ids.xml doc/first-query/3-documents.xml
 CLEANFILES += dist/minatod.service dist/minato
 
 dist/minatod.service: $(srcdir)/dist/minatod.service.in Makefile
@@ -19,8 +20,9 @@ AM_DISTCHECK_CONFIGURE_FLAGS = \
 	--with-systemdsystemunitdir='$${prefix}/lib/systemd/system' \
 	--with-bashcompletiondir='$${datadir}/bash-completion/completions'
 
-# The same tests under the sanitizers, each in a build directory of its own. What gcc guesses at other
-# levels of optimisation is not an error there: the ordinary build has none.
+# The same tests under the sanitizers, each in a build directory of its own; the last line is the sum.
+# What gcc guesses at other levels of optimisation is not an error there: the ordinary build has none.
+sanitizers = $(abs_top_srcdir)/tests/sanitizers
 asan-check:
 	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) sanitized-check what=address list=address,undefined
 tsan-check:
@@ -29,11 +31,13 @@ sanitized-check:
 	$(AM_V_at)$(MKDIR_P) sanitized-$(what)
 	$(AM_V_at)cd sanitized-$(what) && { test -f Makefile || \
 		$(abs_top_srcdir)/configure -q --disable-werror --with-sanitizer=$(list) CFLAGS='-O1 -g'; }
-	+$(AM_V_at)cd sanitized-$(what) && \
-		ASAN_OPTIONS="detect_leaks=1:$$ASAN_OPTIONS" \
-		LSAN_OPTIONS="suppressions=$(abs_top_srcdir)/tests/sanitizers/leaks:print_suppressions=0" \
+	+$(AM_V_at)cd sanitized-$(what) && made=0 && \
+		{ ASAN_OPTIONS="detect_leaks=1:$$ASAN_OPTIONS" \
+		LSAN_OPTIONS="suppressions=$(sanitizers)/leaks:print_suppressions=0" \
 		UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS" \
-		TSAN_OPTIONS="halt_on_error=1:suppressions=$(abs_top_srcdir)/tests/sanitizers/threads:$$TSAN_OPTIONS" $(MAKE) $(AM_MAKEFLAGS) check
+		TSAN_OPTIONS="halt_on_error=1:suppressions=$(sanitizers)/threads:$$TSAN_OPTIONS" \
+		$(MAKE) $(AM_MAKEFLAGS) check || made=$$?; } && \
+		{ $(abs_top_srcdir)/bootstrap count "$$PWD" || made=1; } && exit $$made
 
 # What the tests reach: text to the terminal, pages to counted/html/.
 coverage:
