@@ -143,7 +143,7 @@ static bool run(const struct invocation *i, struct demo_scene *s, struct demo_re
 static void tell_kept(const struct invocation *i, const struct demo_scene *s,
 		      const struct demo_region *r)
 {
-	const char *at = r->directory, *tool = demo_process_find("minato");
+	const char *at = r->directory, *tool = demo_process_find(i->arena, "minato");
 	const struct demo_node *node = &s->nodes[DEMO_A];
 	fprintf(i->out, "\nThe region is left running in %s.\n", at);
 	fprintf(i->out, "  systems   https://localhost:%u, certificates %s/pki/clients/NAME.pem\n",

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,27 +26,28 @@ enum { STOP_WITHIN_MS = 60000, NOTICE = 256, PATH_LENGTH = 4096 };
 
 /* ---- Where programs are ---- */
 
-static const char *existing(const char *directory, size_t length, const char *name)
+static const char *existing(struct arena *a, const char *directory, size_t length,
+			    const char *name)
 {
-	char path[PATH_LENGTH];
+	char path[PATH_LENGTH], whole[PATH_MAX];
 	int written = snprintf(path, sizeof path, "%.*s/%s", (int)length, directory, name);
 	return written > 0 && (size_t)written < sizeof path && access(path, X_OK) == 0
-		       ? realpath(path, NULL)
+		       ? arena_text(a, realpath(path, whole))
 		       : NULL;
 }
 
-static const char *in_path(const char *path, const char *name)
+static const char *in_path(struct arena *a, const char *path, const char *name)
 {
 	const char *found = NULL;
 	while (path != NULL && found == NULL) {
 		size_t length = strcspn(path, ":");
-		found = length > 0 ? existing(path, length, name) : NULL;
+		found = length > 0 ? existing(a, path, length, name) : NULL;
 		path = path[length] == ':' ? path + length + 1 : NULL;
 	}
 	return found;
 }
 
-const char *demo_process_find(const char *name)
+const char *demo_process_find(struct arena *a, const char *name)
 {
 	char self[PATH_LENGTH];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof self - sizeof "/../sbin");
@@ -54,12 +56,12 @@ const char *demo_process_find(const char *name)
 		length--;
 	if (length > 0) {
 		self[length] = '\0';
-		found = existing(self, strlen(self), name);
+		found = existing(a, self, strlen(self), name);
 		strcat(self, "../sbin");
-		found = found != NULL ? found : existing(self, strlen(self), name);
+		found = found != NULL ? found : existing(a, self, strlen(self), name);
 	}
-	found = found != NULL ? found : in_path(getenv("PATH"), name);
-	return found != NULL ? found : in_path("/usr/sbin:/sbin", name);
+	found = found != NULL ? found : in_path(a, getenv("PATH"), name);
+	return found != NULL ? found : in_path(a, "/usr/sbin:/sbin", name);
 }
 
 /* ---- Waiting ---- */

@@ -13,8 +13,7 @@ struct demo_start {
 /* Returns when it is ready (sd_notify(3)); false when it ended, took too long, or a signal came. */
 bool demo_process_start(struct demo_region *r, const struct demo_start *start,
 			struct demo_process *out, struct problem *p);
-/* Beside this program, in ../sbin of it, in PATH or in /usr/sbin; NULL when nowhere. Constant for
- * the life of the process: it is allocated once and not freed. */
-const char *demo_process_find(const char *name);
+/* Beside this program, in ../sbin of it, in PATH or in /usr/sbin; NULL when nowhere. */
+const char *demo_process_find(struct arena *a, const char *name);
 
 #endif

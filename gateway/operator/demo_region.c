@@ -97,7 +97,7 @@ bool demo_region_make(struct demo_region *r, const char *directory, struct probl
 		return problem_at(p, PROBLEM_INTERNAL, r->directory,
 				  "could not make folders in %s: %s", r->directory,
 				  strerror(errno));
-	r->rsyslogd = demo_process_find("rsyslogd");
+	r->rsyslogd = demo_process_find(r->arena, "rsyslogd");
 	return true;
 }
 
@@ -199,7 +199,7 @@ static bool start_syslog(struct demo_region *r, struct problem *p)
 
 bool demo_region_start(struct demo_region *r, struct problem *p)
 {
-	const char *program = demo_process_find("minatod");
+	const char *program = demo_process_find(r->arena, "minatod");
 	if (program == NULL)
 		return problem_set(p, PROBLEM_NOT_FOUND,
 				   "minatod is neither beside minato, nor in ../sbin, nor in PATH");
