@@ -3,61 +3,12 @@
  * Patient Identity Feed HL7 V3 [ITI-44], ITI TF-2: 3.44. We are the Patient Identifier Cross-reference
  * Manager: a Patient Identity Source adds a patient, revises one, or says that two ids are one.
  */
-#include "gateway/envelope/hl7v3.h"
-#include "gateway/envelope/soap.h"
-#include "profiles/actors/cross_reference_manager.h"
-#include "profiles/transaction.h"
-
-struct feed_request {
-	struct hl7v3_message message;
-	struct identity_feed feed;
-};
-
-static bool read_feed(struct exchange *x)
-{
-	struct feed_request *r = arena_new(x->arena, struct feed_request);
-	x->request = r;
-	return hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem)
-		&& hl7v3_read_feed(x->arena, &r->message, &r->feed, &x->problem);
-}
+#include "profiles/feed_v3.h"
 
 static bool feed_patient(struct exchange *x)
 {
-	const struct feed_request *r = x->request;
-	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
-	x->result = fed;
-	return cross_reference_feed(x->txn, x->arena, x->region, x->sender, &r->feed, fed,
-				    &x->problem);
+	return feed_v3_handle(x, cross_reference_feed);
 }
-
-static void record_feed(struct exchange *x, struct audit_event *e)
-{
-	const struct feed_request *r = x->request;
-	if (r != NULL)
-		audit_feed(x, e, &r->feed, x->result, "II");
-}
-
-/* CA, or CE with what was wrong and where: 3.44.4.1.3. */
-static void acknowledge(struct exchange *x, struct xml_writer *w)
-{
-	const struct feed_request *r = x->request;
-	bool done = x->problem.code == PROBLEM_NONE;
-	hl7v3_write_accept(w, &(struct hl7v3_answer){
-		.interaction = "MCCI_IN000002UV01", .acknowledgement = done ? "CA" : "CE",
-		.request = &r->message, .device_id = x->region->device_id, .now = x->now,
-		.random = x->random, .findings = x->findings, .problem = &x->problem,
-	});
-}
-
-static const struct route routes[] = {
-	{ "urn:hl7-org:v3:PRPA_IN201301UV02", "PRPA_IN201301UV02", HL7V3_NAMESPACE,
-	  "urn:hl7-org:v3:MCCI_IN000002UV01" },
-	{ "urn:hl7-org:v3:PRPA_IN201302UV02", "PRPA_IN201302UV02", HL7V3_NAMESPACE,
-	  "urn:hl7-org:v3:MCCI_IN000002UV01" },
-	{ "urn:hl7-org:v3:PRPA_IN201304UV02", "PRPA_IN201304UV02", HL7V3_NAMESPACE,
-	  "urn:hl7-org:v3:MCCI_IN000002UV01" },
-	{ 0 }
-};
 
 const struct transaction iti44_patient_identity_feed_v3 = {
 	.code = "ITI-44",
@@ -65,14 +16,14 @@ const struct transaction iti44_patient_identity_feed_v3 = {
 	.section = "ITI TF-2: 3.44",
 	.actor = PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER,
 	.dialect = DIALECT_SOAP,
-	.routes = routes,
+	.routes = feed_v3_routes,
 	.access = STORE_WRITE,
 	.audit_event = 110110,
 	.audit_action = AUDIT_UPDATE,	/* C, U or D by what was fed: audit_feed() */
 	.request_grammar = "iti44-request.rng",
 	.answer_grammar = "iti44-response.rng",
-	.read = read_feed,
+	.read = feed_v3_read,
 	.handle = feed_patient,
-	.audited = record_feed,
-	.answer_xml = acknowledge,
+	.audited = feed_v3_audited,
+	.answer_xml = feed_v3_answer,
 };

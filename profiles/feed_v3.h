@@ -1,0 +1,23 @@
+/* profiles/feed_v3.h: the Patient Identity Feed HL7 V3 as both its hearers read and answer it.
+ *
+ * ITI TF-2: 3.44. The Patient Identifier Cross-reference Manager and the Document Registry take the same
+ * messages at different doors; only what an actor does with them differs. */
+#ifndef PROFILES_FEED_V3_H
+#define PROFILES_FEED_V3_H
+
+#include "profiles/actors/cross_reference_manager.h"
+#include "profiles/transaction.h"
+
+/* cross_reference_feed() or cross_reference_feed_registry(). */
+typedef bool feed_v3_hearer(struct store_txn *t, struct arena *a, const struct region *r,
+			    const struct registered_system *sender, const struct identity_feed *feed,
+			    struct cross_reference_fed *out, struct problem *p);
+
+extern const struct route feed_v3_routes[];
+
+bool feed_v3_read(struct exchange *x);
+bool feed_v3_handle(struct exchange *x, feed_v3_hearer *hear);
+void feed_v3_audited(struct exchange *x, struct audit_event *e);
+void feed_v3_answer(struct exchange *x, struct xml_writer *w);
+
+#endif
