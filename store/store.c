@@ -320,29 +320,54 @@ static bool take_lock(struct store *s, struct problem *p)
 	return true;
 }
 
+static struct key own_key(const char *name)
+{
+	struct key k;
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, name);
+	return k;
+}
+
+bool store_secret(struct store_txn *t, unsigned char out[STORE_SECRET])
+{
+	struct key k = own_key("secret");
+	struct bytes found;
+	if (!store_get(t, key_span(&k), store_arena(t), &found) || found.length != STORE_SECRET)
+		return false;
+	memcpy(out, found.data, STORE_SECRET);
+	return true;
+}
+
+static bool make_secret(struct store_txn *t)
+{
+	struct key k = own_key("secret");
+	unsigned char secret[STORE_SECRET];
+	if (store_has(t, key_span(&k)))
+		return true;
+	store_random(t)->fill(store_random(t), secret, sizeof secret);
+	return store_put(t, key_span(&k), (struct bytes){ secret, sizeof secret });
+}
+
 /* A store written by a later release is left alone. */
 static bool agree_format(void *with, struct store_txn *t, struct problem *p)
 {
 	static const unsigned char format = FORMAT;
 	struct bytes found;
-	struct key k;
+	struct key k = own_key("format");
 	(void)with;
-	key_begin(&k, SPACE_STORE);
-	key_text(&k, "format");
 	if (!store_get(t, key_span(&k), store_arena(t), &found))
-		return store_put(t, key_span(&k), (struct bytes){ &format, 1 });
+		return store_put(t, key_span(&k), (struct bytes){ &format, 1 }) && make_secret(t);
 	if (found.length == 1 && found.data[0] == FORMAT)
-		return true;
+		return make_secret(t);
 	return problem_set(p, PROBLEM_CONFIGURATION, "the store was written by another release");
 }
 
 static bool know_format(struct store *s, struct problem *p)
 {
 	struct store_txn *t = store_begin_read(s, p);
-	struct key k;
-	key_begin(&k, SPACE_STORE);
-	key_text(&k, "format");
-	bool known = t != NULL && store_has(t, key_span(&k)) && agree_format(NULL, t, p);
+	struct key format = own_key("format"), secret = own_key("secret");
+	bool known = t != NULL && store_has(t, key_span(&format)) && store_has(t, key_span(&secret))
+		     && agree_format(NULL, t, p);
 	store_end(t);
 	return known || (p->code == PROBLEM_NONE && store_write(s, agree_format, NULL, p));
 }

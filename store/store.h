@@ -76,6 +76,11 @@ bool store_savepoint(struct store_txn *t, bool (*part)(void *with, struct store_
 bool store_failed(const struct store_txn *t);
 struct problem *store_problem(struct store_txn *t);
 
+/* Octets only this store has, made once with it: for names that must not tell what they are made of.
+ * False only when the store fails. */
+enum { STORE_SECRET = 32 };
+bool store_secret(struct store_txn *t, unsigned char out[STORE_SECRET]);
+
 const struct clock *store_clock(const struct store_txn *t);
 const struct random_source *store_random(const struct store_txn *t);
 /* Scratch, ends with the transaction. A job runs in arena_run() of it: exhaustion fails that job

@@ -97,10 +97,11 @@ static const char *decimal(struct arena *a, const unsigned char value[16])
 }
 
 /* An OID under 2.25 from a UUID of version 8 (RFC 9562: 5.8), which is the SHA-256 of the parts. */
-static const char *oid_of(struct arena *a, const char *const *parts, size_t count)
+static const char *oid_of(struct arena *a, struct bytes secret, const char *const *parts, size_t count)
 {
 	unsigned char hash[SHA256_DIGEST_LENGTH];
 	struct buffer b = buffer_in(a);
+	buffer_append(&b, secret.data, secret.length);
 	for (size_t i = 0; i < count; i++)
 		buffer_append(&b, parts[i], strlen(parts[i]) + 1);
 	SHA256(b.data, b.length, hash);
@@ -115,7 +116,7 @@ const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
 	const char *parts[] = { "document", s->facility->domains[0], n->patient_id,
 				n->date,    n->type->code,           n->order,
 				n->time };
-	return oid_of(a, parts, COUNT(parts));
+	return oid_of(a, (struct bytes){ s->secret, sizeof s->secret }, parts, COUNT(parts));
 }
 
 const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
@@ -127,7 +128,7 @@ const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 				     ? arena_printf(a, "%s-%s", n->date, n->order)
 				     : n->order;
 	return arena_printf(a, "%s^^^&%s&ISO^urn:ihe:iti:xds:2013:order", number,
-			    oid_of(a, orders_of, COUNT(orders_of)));
+			    oid_of(a, (struct bytes){ NULL, 0 }, orders_of, COUNT(orders_of)));
 }
 
 /* ---- Times ---- */
@@ -270,7 +271,7 @@ static struct submission_set *set(struct arena *a, const struct ssmix2_source *s
 		.title = text_in_japanese(a, "SS-MIX2 標準化ストレージの取込"),
 		.content_type_code = coded(a, *e->class_code),
 		.source_id = s->facility->domains[0],
-		.unique_id = oid_of(a, parts, COUNT(parts)),
+		.unique_id = oid_of(a, (struct bytes){ NULL, 0 }, parts, COUNT(parts)),
 		.submission_time = arena_text(a, dtm),
 	};
 	return one;

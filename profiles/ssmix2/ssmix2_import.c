@@ -207,6 +207,14 @@ static void release_lines(void *lines)
 	json_decref(lines);
 }
 
+static bool know_secret(struct exchange *x, struct ssmix2_source *source)
+{
+	struct store_txn *t = store_begin_read(x->store, &x->problem);
+	bool known = t != NULL && store_secret(t, source->secret);
+	store_end(t);
+	return known || problem_set(&x->problem, PROBLEM_INTERNAL, "the store does not give its secret");
+}
+
 static bool import(struct exchange *x)
 {
 	const struct import_request *r = x->request;
@@ -214,13 +222,13 @@ static bool import(struct exchange *x)
 	int64_t begun = system_clock.elapsed(&system_clock);
 	out->importing = (struct importing){
 		.x = x,
-		.source = { x->region, r->facility },
+		.source = { .region = x->region, .facility = r->facility },
 		.copy = x->region->ssmix2_copy,
 		.lines = json_array(),
 	};
 	arena_at_end(x->arena, release_lines, out->importing.lines);
 	x->result = out;
-	if (!import_all(&out->importing, r))
+	if (!know_secret(x, &out->importing.source) || !import_all(&out->importing, r))
 		return false;
 	out->seconds = (double)(system_clock.elapsed(&system_clock) - begun) / 1e6;
 	return true;
