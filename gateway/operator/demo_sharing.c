@@ -118,8 +118,9 @@ static bool retrieve(struct demo_scene *s, struct demo_node *who, const struct d
 		     struct bytes *octets, struct problem *p)
 {
 	const char *refused = NULL;
-	if (!demo_expect(s, e != NULL, "the document was not found")
-	    || !demo_node_retrieve(who, e, octets, &refused, p)
+	if (e == NULL)
+		return demo_expect(s, false, "the document was not found");
+	if (!demo_node_retrieve(who, e, octets, &refused, p)
 	    || !demo_expect(s, refused == NULL, refused))
 		return false;
 	demo_say(s,
