@@ -156,7 +156,7 @@ static bool say_message(struct demo_scene *s, struct bytes octets, const char *s
 
 static bool read_prescription(struct demo_scene *s, struct problem *p)
 {
-	struct bytes octets;
+	struct bytes octets = { NULL, 0 };
 	return retrieve(s, &s->nodes[DEMO_B], pick(s, s->seen_by_b, s->nodes[DEMO_A].title, "処方"),
 			&octets, p)
 	       && say_message(s, octets, "RXE", 10, p);
@@ -164,7 +164,7 @@ static bool read_prescription(struct demo_scene *s, struct problem *p)
 
 static bool read_results(struct demo_scene *s, struct problem *p)
 {
-	struct bytes octets;
+	struct bytes octets = { NULL, 0 };
 	return retrieve(s, &s->nodes[DEMO_B], pick(s, s->seen_by_b, s->nodes[DEMO_C].title, "検査"),
 			&octets, p)
 	       && say_message(s, octets, "OBX", 5, p);
@@ -180,7 +180,7 @@ static bool read_letter(struct demo_scene *s, enum demo_system system, enum demo
 	const struct demo_question q = { who->domain, id, s->affinity_domain };
 	const char *code = "", *found = NULL, *refused = NULL;
 	struct document_entry *documents;
-	struct bytes octets;
+	struct bytes octets = { NULL, 0 };
 	if (!demo_node_cross_reference_v3(who, &q, &found, &code, p)
 	    || !demo_node_find(who, demo_node_cx(who, id), &documents, &refused, p)
 	    || !demo_expect(s, refused == NULL, refused))
@@ -195,9 +195,9 @@ static bool read_letter(struct demo_scene *s, enum demo_system system, enum demo
 	       && retrieve(s, who, pick(s, documents, s->nodes[DEMO_B].title, DEMO_LETTER_TITLE),
 			   &octets, p)
 	       && demo_expect(s,
-			      memmem(octets.data, octets.length, "労作時の息切れ",
-				     strlen("労作時の息切れ"))
-				      != NULL,
+			      octets.data != NULL
+				      && memmem(octets.data, octets.length, "労作時の息切れ",
+						strlen("労作時の息切れ")) != NULL,
 			      "the letter is not what B wrote")
 	       && same;
 }
