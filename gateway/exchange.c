@@ -133,6 +133,13 @@ static void stage_audit(void *with)
 	audit_record_prepare(j->x.arena, &j->gateway->source, j->events);
 }
 
+/* Nothing of what a handler found is left to be answered. */
+static void drop_result(struct journey *j)
+{
+	j->x.result = NULL;
+	j->x.departures = NULL;
+}
+
 static void stage_seal(void *with)
 {
 	struct journey *j = with;
@@ -163,8 +170,17 @@ static void house_whole(void *record)
 	if (!writes(j)) {
 		/* The answer first: its record then tells whether there was room for it. */
 		j->sealed = journey_guard(j, stage_seal);
-		if (!journey_guard(j, stage_audit))
-			journey_guard(j, stage_audit);	/* once more, now about the exhaustion */
+		bool composed = journey_guard(j, stage_audit);
+		if (!composed) {
+			/* No memory for the record: what was found stays here, and that is recorded. */
+			j->sealed = false;
+			drop_result(j);
+			composed = journey_guard(j, stage_audit);
+		}
+		if (!composed) {
+			stage_conclude(&j->conclude);	/* not durable: withdrawn */
+			return;
+		}
 		if (j->events == NULL) {
 			j->durable = true;
 			stage_conclude(&j->conclude);
@@ -266,8 +282,7 @@ static void withdraw(struct journey *j)
 		    problem_row(why.code)->remedy);
 	x->problem = why;
 	x->findings = NULL;
-	x->result = NULL;
-	x->departures = NULL;
+	drop_result(j);
 }
 
 static void stage_plain_refusal(void *with)
@@ -286,8 +301,7 @@ static void stage_conclude(struct job *job)
 	}
 	if (!j->sealed && !journey_guard(j, stage_seal)) {
 		/* The answer did not fit: what is left of the arena must do for saying so. */
-		j->x.result = NULL;
-		j->x.departures = NULL;
+		drop_result(j);
 		if (!journey_guard(j, stage_seal)) {
 			static const struct answer busy = { .status = 503, .close = true };
 			if (!journey_guard(j, stage_plain_refusal))

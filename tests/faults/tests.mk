@@ -1,6 +1,6 @@
 # Faults made from outside: the daemon killed, its disk full, its peers hostile. Each program prints a
 # line a fault and the sum last. `make check` makes a few of each, `make faults` all of them.
-faults_programs = tests/faults/kill tests/faults/full tests/faults/rsyslog
+faults_programs = tests/faults/kill tests/faults/full tests/faults/memory tests/faults/rsyslog
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/house.py \
 	tests/faults/parts/ward.py
 TESTS += $(faults_programs)
@@ -10,5 +10,6 @@ KILLS = 200
 faults: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/kill $(KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/full
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/memory
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/rsyslog
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hostile
