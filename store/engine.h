@@ -39,6 +39,7 @@ struct problem *engine_problem(struct engine_txn *t);		/* the sticky one */
 bool engine_get(struct engine_txn *t, struct bytes key, struct arena *a, struct bytes *value);
 bool engine_has(struct engine_txn *t, struct bytes key);
 bool engine_put(struct engine_txn *t, struct bytes key, struct bytes value);
+bool engine_add(struct engine_txn *t, struct bytes key, struct bytes value);
 bool engine_delete(struct engine_txn *t, struct bytes key);
 struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct bytes to,
 				 bool descending);
@@ -49,6 +50,9 @@ struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct
 bool store_get(struct store_txn *t, struct bytes key, struct arena *a, struct bytes *value);
 bool store_has(struct store_txn *t, struct bytes key);
 bool store_put(struct store_txn *t, struct bytes key, struct bytes value);
+/* Of a key that has never been there (it holds a number just given out): the engine need not look
+ * what older snapshots should go on to see. */
+bool store_add(struct store_txn *t, struct bytes key, struct bytes value);
 bool store_delete(struct store_txn *t, struct bytes key);	/* absent is fine */
 bool store_failed(const struct store_txn *t);			/* a sticky problem is set */
 struct problem *store_problem(struct store_txn *t);

@@ -129,14 +129,14 @@ static bool somebody_looks_back(struct environment *v)
 }
 
 /* What key is in the trees, as it will be asked for once the commit under way has changed it. */
-static int remember(struct environment *v, struct bytes key)
+static int remember(struct environment *v, struct bytes key, bool fresh)
 {
 	DB *tree = v->trees[tree_of(key.data[0])];
 	DBT k = given(key), value = { .flags = DB_DBT_MALLOC };
 	const struct ordered_node *known = ordered_seek(&v->past, key, v->commits + 1);
 	if (known != NULL && bytes_equal(known->key, key))
 		return 0;	/* of a commit that failed: the same then as now */
-	int code = tree->get(tree, NULL, &k, &value, 0);
+	int code = fresh ? DB_NOTFOUND : tree->get(tree, NULL, &k, &value, 0);
 	if (code != 0 && code != DB_NOTFOUND)
 		return code;
 	struct ordered_node *n = ordered_put(&v->past, key, v->commits + 1,
@@ -241,7 +241,7 @@ static int apply_all(struct environment *v, const struct ordered *changes)
 	for (const struct ordered_node *n = changes->first[0]; code == 0 && n != NULL;
 	     n = n->next[0]) {
 		if (look_back)
-			code = remember(v, n->key);
+			code = remember(v, n->key, n->fresh);
 		if (code == 0)
 			code = apply(v, txn, n);
 	}
@@ -367,7 +367,8 @@ bool engine_has(struct engine_txn *t, struct bytes key)
 	return code == 0 || (code != DB_NOTFOUND && failed(t, code, "read"));
 }
 
-static bool change(struct engine_txn *t, struct bytes key, struct bytes value, bool absent)
+static bool change(struct engine_txn *t, struct bytes key, struct bytes value, bool absent,
+		   bool fresh)
 {
 	if (!usable(t, key))
 		return false;
@@ -376,15 +377,24 @@ static bool change(struct engine_txn *t, struct bytes key, struct bytes value, b
 	if (t->changes.octets + value.length > CHANGES_MOST)
 		return problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES,
 				   "a store job writes more than it may");
-	return ordered_put(&t->changes, key, 0, value, absent) != NULL || no_memory(&t->problem);
+	struct ordered_node *n = ordered_put(&t->changes, key, 0, value, absent);
+	if (n == NULL)
+		return no_memory(&t->problem);
+	n->fresh = fresh;
+	return true;
 }
 
 bool engine_put(struct engine_txn *t, struct bytes key, struct bytes value)
 {
-	return change(t, key, value, false);
+	return change(t, key, value, false, false);
+}
+
+bool engine_add(struct engine_txn *t, struct bytes key, struct bytes value)
+{
+	return change(t, key, value, false, true);
 }
 
 bool engine_delete(struct engine_txn *t, struct bytes key)
 {
-	return change(t, key, (struct bytes){ 0 }, true);
+	return change(t, key, (struct bytes){ 0 }, true, false);
 }

@@ -19,6 +19,7 @@ struct ordered_node {
 	uint64_t version;
 	struct bytes key, value;	/* in the node itself */
 	bool absent;			/* the key is to be, or was, not there */
+	bool fresh;			/* the user's: the key was never there before */
 	unsigned levels;
 	struct ordered_node *next[];
 };

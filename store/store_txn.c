@@ -19,6 +19,11 @@ bool store_put(struct store_txn *t, struct bytes key, struct bytes value)
 	return engine_put(t->engine, key, value);
 }
 
+bool store_add(struct store_txn *t, struct bytes key, struct bytes value)
+{
+	return engine_add(t->engine, key, value);
+}
+
 bool store_delete(struct store_txn *t, struct bytes key)
 {
 	return engine_delete(t->engine, key);

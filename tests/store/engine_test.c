@@ -259,6 +259,7 @@ static void snapshots_stand_still(void)
 	struct engine_txn *w = engine_begin_write(b.e, &b.p);
 	put(w, "\x01", "changed");
 	put(w, "\x22", "new");
+	CU_ASSERT_TRUE(engine_add(w, text("\x23"), text("added")));
 	engine_delete(w, text("\x80" "1"));
 	struct engine_txn *during = engine_begin_read(b.e, &b.p);
 	CU_ASSERT_TRUE(has_value(&b, during, "\x01", "\x01"));	/* does not wait for the writer */
@@ -268,10 +269,15 @@ static void snapshots_stand_still(void)
 	for (size_t i = 0; i < COUNT(old); i++) {
 		CU_ASSERT_TRUE(has_value(&b, old[i], "\x01", "\x01"));
 		CU_ASSERT_FALSE(engine_has(old[i], text("\x22")));
+		CU_ASSERT_FALSE(engine_has(old[i], text("\x23")));
+		struct bytes k;
+		struct store_cursor *c = engine_scan(old[i], text("\x22"), text("\x24"), i % 2);
+		CU_ASSERT_FALSE(store_next(c, &k, NULL));
 		CU_ASSERT_TRUE(engine_has(old[i], text("\x80" "1")));
 	}
 	CU_ASSERT_TRUE(has_value(&b, after, "\x01", "changed"));
 	CU_ASSERT_TRUE(engine_has(after, text("\x22")));
+	CU_ASSERT_TRUE(has_value(&b, after, "\x23", "added"));
 	CU_ASSERT_FALSE(engine_has(after, text("\x80" "1")));
 	engine_abort(before);
 	engine_abort(during);
