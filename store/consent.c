@@ -1,4 +1,7 @@
-/* store/consent.c: participation. Events are only ever added; what holds is read from them. */
+/* store/consent.c: participation. Events are only ever added; what holds is read from them.
+ *
+ * The events of one patient record stand in one row: they are few, and every look at the person asks
+ * for them. */
 #include "store/consent.h"
 
 #include <stdlib.h>
@@ -14,11 +17,11 @@
 #include "store/store.h"
 
 enum {
-	SPACE_CONSENT_EVENT = SPACE_CONSENT_FIRST, /* subject, sequence -> event */
+	SPACE_CONSENT_EVENTS = SPACE_CONSENT_FIRST, /* subject -> events, oldest first */
 	SPACE_CONSENT_COUNTER /* -> last sequence: the order of events over all subjects */
 };
-enum { EVENT_VERSION = 1 };
-enum { EVENT_ACTION = 1, EVENT_FACILITY, EVENT_REASON, EVENT_BY, EVENT_TIME };
+enum { EVENTS_VERSION = 1, EVENTS_EVENT = 1 };
+enum { EVENT_ACTION = 1, EVENT_FACILITY, EVENT_REASON, EVENT_BY, EVENT_TIME, EVENT_SEQUENCE };
 enum { SEQUENCE = 8 };
 
 static uint64_t next_sequence(struct store_txn *t)
@@ -43,11 +46,42 @@ static bool about_facility(enum consent_action action)
 	return action == CONSENT_EXCLUDE || action == CONSENT_INCLUDE;
 }
 
+static struct bytes events_key(struct key *k, uint64_t subject)
+{
+	key_begin(k, SPACE_CONSENT_EVENTS);
+	key_number(k, subject);
+	return key_span(k);
+}
+
+/* The events before, octet for octet, and one more. */
+static bool add_event(struct store_txn *t, uint64_t subject, const struct consent_event *e)
+{
+	struct key k;
+	struct bytes before;
+	struct record_writer w = record_begin(store_arena(t), EVENTS_VERSION);
+	if (store_get(t, events_key(&k, subject), store_arena(t), &before)) {
+		struct record_reader r = record_read(before);
+		while (record_next(&r))
+			record_bytes(&w, r.tag, r.value);
+		if (r.broken)
+			return problem_set(store_problem(t), PROBLEM_INTERNAL,
+					   "consent events in the store cannot be read");
+	}
+	record_open(&w, EVENTS_EVENT);
+	record_number(&w, EVENT_SEQUENCE, next_sequence(t));
+	record_number(&w, EVENT_ACTION, e->action);
+	record_text(&w, EVENT_FACILITY, e->facility);
+	record_text(&w, EVENT_REASON, e->reason);
+	record_text(&w, EVENT_BY, e->by);
+	record_instant(&w, EVENT_TIME, e->time);
+	record_close(&w);
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
 bool consent_record(struct store_txn *t, uint64_t subject, const struct consent_event *e,
 		    struct problem *p)
 {
 	struct patient_record record;
-	struct key k;
 	if (text_empty(e->reason) || text_empty(e->by))
 		return problem_set(p, PROBLEM_REQUEST_INVALID,
 				   "a change of participation needs a reason and who says so");
@@ -57,16 +91,7 @@ bool consent_record(struct store_txn *t, uint64_t subject, const struct consent_
 				   : "joining and leaving are not about one facility");
 	if (!identity_record(t, store_arena(t), subject, &record) && !store_failed(t))
 		return problem_set(p, PROBLEM_UNKNOWN_PATIENT, "there is no such patient record");
-	struct record_writer w = record_begin(store_arena(t), EVENT_VERSION);
-	record_number(&w, EVENT_ACTION, e->action);
-	record_text(&w, EVENT_FACILITY, e->facility);
-	record_text(&w, EVENT_REASON, e->reason);
-	record_text(&w, EVENT_BY, e->by);
-	record_instant(&w, EVENT_TIME, e->time);
-	key_begin(&k, SPACE_CONSENT_EVENT);
-	key_number(&k, subject);
-	key_number(&k, next_sequence(t));
-	if (store_put(t, key_span(&k), record_end(&w)))
+	if (add_event(t, subject, e))
 		return true;
 	if (p->code == PROBLEM_NONE)
 		*p = *store_problem(t);
@@ -83,19 +108,21 @@ struct events {
 	size_t count, capacity;
 };
 
-static bool read_event(struct arena *a, struct bytes value, struct consent_event *e)
+/* Its texts stay in the row. */
+static bool read_event(struct record_reader r, struct numbered *n)
 {
-	struct record_reader r = record_read(value);
-	*e = (struct consent_event){ .reason = "", .by = "" };
+	struct consent_event *e = &n->event;
+	*n = (struct numbered){ .event = { .reason = "", .by = "" } };
 	while (record_next(&r))
 		switch (r.tag) {
 		case EVENT_ACTION: e->action = (enum consent_action)record_as_number(&r); break;
-		case EVENT_FACILITY: e->facility = arena_text(a, record_as_text(&r)); break;
-		case EVENT_REASON: e->reason = arena_text(a, record_as_text(&r)); break;
-		case EVENT_BY: e->by = arena_text(a, record_as_text(&r)); break;
+		case EVENT_FACILITY: e->facility = record_as_text(&r); break;
+		case EVENT_REASON: e->reason = record_as_text(&r); break;
+		case EVENT_BY: e->by = record_as_text(&r); break;
 		case EVENT_TIME: e->time = record_as_instant(&r); break;
+		case EVENT_SEQUENCE: n->sequence = record_as_number(&r); break;
 		}
-	return !r.broken && e->action <= CONSENT_INCLUDE
+	return !r.broken && n->sequence != 0 && e->action <= CONSENT_INCLUDE
 	       && about_facility(e->action) == (e->facility != NULL);
 }
 
@@ -108,6 +135,18 @@ static void add(struct events *list, struct arena *a, struct numbered *n)
 		list->capacity = wider;
 	}
 	list->all[list->count++] = n;
+}
+
+static bool read_events(struct arena *a, struct bytes row, struct events *list)
+{
+	struct record_reader r = record_read(row);
+	while (record_next(&r)) {
+		struct numbered *n = arena_new(a, struct numbered);
+		if (!read_event(record_within(&r), n))
+			return false;
+		add(list, a, n);
+	}
+	return !r.broken;
 }
 
 static int by_sequence(const void *a, const void *b)
@@ -124,24 +163,13 @@ struct consent_event *consent_history(struct store_txn *t, struct arena *a,
 	struct consent_event *first = NULL, **tail = &first;
 	for (size_t i = 0; i < subjects->count; i++) {
 		struct key k;
-		struct bytes key, value;
-		key_begin(&k, SPACE_CONSENT_EVENT);
-		key_number(&k, subjects->numbers[i]);
-		struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
-		while (store_next(c, &key, &value)) {
-			struct numbered *n = arena_new(a, struct numbered);
-			struct key_reader r = key_read(key);
-			key_read_number(&r);
-			n->sequence = key_read_number(&r);
-			if (read_event(a, value, &n->event))
-				add(&list, a, n);
-			else
-				problem_set(store_problem(t), PROBLEM_INTERNAL,
-					    "a consent event in the store cannot be read");
-		}
-		store_scan_end(c);
+		struct bytes value;
+		if (store_get(t, events_key(&k, subjects->numbers[i]), a, &value)
+		    && !read_events(a, value, &list))
+			problem_set(store_problem(t), PROBLEM_INTERNAL,
+				    "consent events in the store cannot be read");
 	}
-	if (list.count != 0)
+	if (list.count > 1)
 		qsort(list.all, list.count, sizeof *list.all, by_sequence);
 	for (size_t i = 0; i < list.count; i++) {
 		*tail = &list.all[i]->event;
@@ -190,21 +218,22 @@ bool consent_participation(struct store_txn *t, struct arena *a,
 	return !store_failed(t);
 }
 
-static void look_at_event(struct store_check *c, struct bytes key, struct bytes value)
+static void look_at_events(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key_reader r = key_read(key);
-	struct consent_event e;
+	struct events list = { .count = 0 };
 	struct patient_record record;
-	uint64_t subject = key_read_number(&r), sequence = key_read_number(&r);
-	if (!key_read_end(&r) || !read_event(check_arena(c), value, &e))
-		check_finding(c, "consent event %llu cannot be read", (unsigned long long)sequence);
+	uint64_t subject = key_read_number(&r);
+	if (!key_read_end(&r) || !read_events(check_arena(c), value, &list))
+		check_finding(c, "the consent events of patient record %llu cannot be read",
+			      (unsigned long long)subject);
 	else if (!identity_record(check_txn(c), check_arena(c), subject, &record))
-		check_finding(c, "consent event %llu is of a patient record that is not there",
-			      (unsigned long long)sequence);
+		check_finding(c, "consent events are of patient record %llu, which is not there",
+			      (unsigned long long)subject);
 }
 
 static const struct check_row rows[] = {
-	{ SPACE_CONSENT_EVENT, "consent event", look_at_event },
+	{ SPACE_CONSENT_EVENTS, "consent events", look_at_events },
 	{ SPACE_CONSENT_COUNTER, "consent counter", NULL },
 	{ 0 }
 };
