@@ -10,7 +10,7 @@
 
 enum {
 	/* most values fit: read without asking for their length first */
-	VALUE_AT_HAND = 4096,
+	VALUE_AT_HAND = 4096,		/* ROWS_MOST at least */
 	PAST_MOST = 256 << 20,		/* kept for slow snapshots; then the oldest is given up */
 	CHANGES_MOST = 256 << 20,	/* of one job */
 };
@@ -88,10 +88,20 @@ void engine_release_trees(struct engine_txn *t)
 		pthread_rwlock_unlock(&t->environment->trees_lock);
 }
 
+bool engine_past_has(const struct environment *v, unsigned char from, unsigned char to)
+{
+	for (unsigned space = from; space <= to; space++)
+		if (v->past_of[space] != 0)
+			return true;
+	return false;
+}
+
 const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struct bytes key)
 {
 	const struct ordered_node *n = NULL;
 	if (!t->writing) {
+		if (!engine_past_has(t->environment, key.data[0], key.data[0]))
+			return NULL;
 		n = ordered_seek(&t->environment->past, key, t->seen + 1);
 		return n != NULL && bytes_equal(n->key, key) ? n : NULL;
 	}
@@ -121,6 +131,7 @@ static bool somebody_looks_back(struct environment *v)
 	while (v->oldest_past != NULL && v->oldest_past->version <= needed) {
 		struct ordered_node *n = v->oldest_past;
 		v->oldest_past = n->later;
+		v->past_of[n->key.data[0]]--;
 		ordered_remove(&v->past, n);
 	}
 	if (v->oldest_past == NULL)
@@ -145,6 +156,7 @@ static int remember(struct environment *v, struct bytes key, bool fresh)
 	if (n == NULL)
 		return ENOMEM;
 	n->later = NULL;
+	v->past_of[key.data[0]]++;
 	*v->newest_past = n;
 	v->newest_past = &n->later;
 	return 0;
@@ -224,6 +236,8 @@ static int apply(struct environment *v, DB_TXN *txn, const struct ordered_node *
 {
 	DB *tree = v->trees[tree_of(n->key.data[0])];
 	DBT key = given(n->key), value = given(n->value);
+	if (tree_of(n->key.data[0]) == 0)
+		rows_drop(v->rows, n->key);
 	if (!n->absent)
 		return tree->put(tree, txn, &key, &value, 0);
 	int code = tree->del(tree, txn, &key, 0);
@@ -317,11 +331,31 @@ static int take_from_tree(struct engine_txn *t, struct bytes key, struct taking 
 	return v.data == NULL ? 0 : tree->get(tree, NULL, &k, &v, 0);
 }
 
+/* Audit entries and documents are seldom asked for twice. */
+static struct rows *rows_of(const struct engine_txn *t, struct bytes key)
+{
+	return tree_of(key.data[0]) == 0 ? t->environment->rows : NULL;
+}
+
+/* What the trees hold, kept for the next who asks. */
+static int take_row(struct engine_txn *t, struct bytes key, struct taking *g)
+{
+	struct rows *rows = rows_of(t, key);
+	enum row known = rows_get(rows, key, g->at_hand, &g->length);
+	if (known != ROW_UNKNOWN)
+		return known == ROW_PRESENT ? 0 : DB_NOTFOUND;
+	int code = take_from_tree(t, key, g);
+	if ((code == 0 && g->copy == NULL && !g->no_memory) || code == DB_NOTFOUND)
+		rows_keep(rows, key, (struct bytes){ g->at_hand, code == 0 ? g->length : 0 },
+			  code != 0);
+	return code;
+}
+
 static int take(struct engine_txn *t, struct bytes key, struct taking *g)
 {
 	const struct ordered_node *n = engine_unlike_trees(t, key);
 	if (n == NULL)
-		return take_from_tree(t, key, g);
+		return take_row(t, key, g);
 	if (n->absent)
 		return DB_NOTFOUND;
 	unsigned char *room = room_for(g, n->value.length);
@@ -352,17 +386,24 @@ bool engine_get(struct engine_txn *t, struct bytes key, struct arena *a, struct 
 	return true;
 }
 
+static int look_for(struct engine_txn *t, struct bytes key)
+{
+	const struct ordered_node *n = engine_unlike_trees(t, key);
+	if (n != NULL)
+		return n->absent ? DB_NOTFOUND : 0;
+	enum row known = rows_get(rows_of(t, key), key, NULL, NULL);
+	if (known != ROW_UNKNOWN)
+		return known == ROW_PRESENT ? 0 : DB_NOTFOUND;
+	DB *tree = t->environment->trees[tree_of(key.data[0])];
+	DBT k = given(key);
+	return tree->exists(tree, NULL, &k, 0);
+}
+
 bool engine_has(struct engine_txn *t, struct bytes key)
 {
 	if (!usable(t, key) || !engine_hold_trees(t))
 		return false;
-	const struct ordered_node *n = engine_unlike_trees(t, key);
-	int code = n != NULL && n->absent ? DB_NOTFOUND : 0;
-	if (n == NULL) {
-		DB *tree = t->environment->trees[tree_of(key.data[0])];
-		DBT k = given(key);
-		code = tree->exists(tree, NULL, &k, 0);
-	}
+	int code = look_for(t, key);
 	engine_release_trees(t);
 	return code == 0 || (code != DB_NOTFOUND && failed(t, code, "read"));
 }

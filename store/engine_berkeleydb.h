@@ -37,6 +37,7 @@
 #include "schemas/tables/problem.h"
 #include "store/engine.h"
 #include "store/engine_ordered.h"
+#include "store/engine_rows.h"
 
 struct log;
 
@@ -57,6 +58,8 @@ struct environment {
 	uint64_t commits;
 	struct ordered past;		/* (key, commit) -> what that commit replaced */
 	struct ordered_node *oldest_past, **newest_past;	/* by commit, through `later` */
+	unsigned past_of[256];		/* how many of them, by the space of their keys */
+	struct rows *rows;		/* of the main tree */
 	pthread_mutex_t snapshots_lock;	/* taken within trees_lock */
 	struct engine_txn *oldest, *newest;	/* snapshots, by commit */
 };
@@ -81,6 +84,8 @@ static inline unsigned tree_of(unsigned char space)
 	return space < 0x80 ? 0 : space < 0xc0 ? 1 : 2;
 }
 
+/* Whether a snapshot's past holds anything from this space on up to that one. */
+bool engine_past_has(const struct environment *v, unsigned char from, unsigned char to);
 /* What the transaction sees of a key apart from the trees. NULL: what the trees say. */
 const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struct bytes key);
 /* A snapshot's hold on the trees; a writer needs none, being the only one who changes them. False:

@@ -20,6 +20,7 @@
 enum {
 	PAGE = 4096,
 	CACHE_DEFAULT = 16 << 20,	/* a ceiling: memory is taken as pages come */
+	ROWS_SHARE = 4,			/* one part of so many is for single values */
 	LOG_FILE = 8 << 20,
 	LOG_BUFFER = 512 << 10,
 	/* written since the last one: bounds log and recovery time */
@@ -67,6 +68,21 @@ static bool is_full(int code)
 	return code == ENOSPC || code == EDQUOT || code == EFBIG;
 }
 
+static uint64_t octets_left(const char *home)
+{
+	struct statvfs fs;
+	return statvfs(home, &fs) != 0 ? UINT64_MAX : (uint64_t)fs.f_bavail * fs.f_frsize;
+}
+
+/* Pages that cannot be written fill the cache, and then Berkeley DB speaks of memory. */
+static bool means_full(struct environment *v, int code)
+{
+	const char *home = NULL;
+	return is_full(code) || (code == ENOMEM && v->env != NULL
+				 && v->env->get_home(v->env, &home) == 0
+				 && home != NULL && octets_left(home) < ROOM);
+}
+
 bool environment_problem(struct environment *v, int code, const char *doing, struct problem *p)
 {
 	if (code == DB_RUNRECOVERY) {
@@ -74,7 +90,7 @@ bool environment_problem(struct environment *v, int code, const char *doing, str
 		if (atomic_load(&v->cause) != 0)
 			code = atomic_load(&v->cause);
 	}
-	if (is_full(code))
+	if (means_full(v, code))
 		return problem_set(p, PROBLEM_STORE_FULL, "could not %s: the disk is full", doing);
 	if (code == ENOMEM)
 		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "could not %s: %s", doing,
@@ -104,8 +120,9 @@ static void happens(DB_ENV *env, u_int32_t event, void *info)
 
 static int settle(struct engine *e, DB_ENV *env)
 {
-	int code = env->set_cachesize(env, (u_int32_t)(e->cache >> 30),
-				      (u_int32_t)(e->cache & ((1u << 30) - 1)), 1);
+	size_t pages = e->cache - e->cache / ROWS_SHARE;
+	int code = env->set_cachesize(env, (u_int32_t)(pages >> 30),
+				      (u_int32_t)(pages & ((1u << 30) - 1)), 1);
 	code = code != 0 ? code : env->set_lg_max(env, LOG_FILE);
 	code = code != 0 ? code : env->set_lg_bsize(env, LOG_BUFFER);
 	code = code != 0 ? code : env->set_event_notify(env, happens);
@@ -146,6 +163,7 @@ static void shut(struct environment *v)
 	if (v->env != NULL)
 		v->env->close(v->env, 0);
 	ordered_clear(&v->past);
+	rows_destroy(v->rows);
 	pthread_rwlock_destroy(&v->trees_lock);
 	pthread_mutex_destroy(&v->snapshots_lock);
 	free(v);
@@ -162,6 +180,7 @@ static struct environment *environment_open(struct engine *e, const char *home, 
 	v->log = e->log;
 	v->references = 1;
 	v->newest_past = &v->oldest_past;
+	v->rows = rows_create(e->cache / ROWS_SHARE);
 	pthread_mutex_init(&v->snapshots_lock, NULL);
 	/* However many read, a commit must get its turn; nobody holds it twice. */
 	pthread_rwlockattr_t fair;
@@ -190,12 +209,12 @@ static struct environment *environment_open(struct engine *e, const char *home, 
 
 static bool room_left(const struct engine *e, struct problem *p)
 {
-	struct statvfs fs;
-	if (statvfs(e->home, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM)
+	uint64_t left = octets_left(e->home);
+	if (left >= ROOM)
 		return true;
 	/* Peers read this, too: no names of files. */
 	return problem_set(p, PROBLEM_STORE_FULL, "the disk of the store is full (%llu KiB left)",
-			   (unsigned long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 10));
+			   (unsigned long long)(left >> 10));
 }
 
 /* Room that is ours to give back; without it the store works all the same. */

@@ -257,8 +257,11 @@ static const struct ordered_node *later_in(const struct store_cursor *c, const s
 static const struct ordered_node *nearest_unlike(const struct store_cursor *c)
 {
 	const struct ordered_node *nearest = NULL;
+	const struct environment *v = c->txn->environment;
 	if (!c->txn->writing) {
-		nearest = later_in(c, &c->txn->environment->past);
+		unsigned char low = c->from.length == 0 ? 0 : c->from.data[0];
+		unsigned char high = c->to.length == 0 ? 0xff : c->to.data[0];
+		nearest = engine_past_has(v, low, high) ? later_in(c, &v->past) : NULL;
 	} else {
 		for (const struct engine_txn *t = c->txn; t != NULL; t = t->parent) {
 			const struct ordered_node *n = later_in(c, &t->changes);

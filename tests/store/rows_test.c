@@ -1,0 +1,101 @@
+/* tests/store/rows_test.c: values kept beside the trees: what is bounded, and what is found. */
+#include "tests/base/suite.h"
+
+#include <string.h>
+
+#include "store/engine_rows.h"
+
+enum { OCTETS = 1 << 20, PLACES = OCTETS / ROWS_MOST, KEYS = 8 * PLACES };
+
+static struct bytes key_of(unsigned char out[4], unsigned number)
+{
+	for (unsigned i = 0; i < 4; i++)
+		out[i] = (unsigned char)(number >> (8 * i));
+	return (struct bytes){ out, 4 };
+}
+
+static bool present(struct rows *r, struct bytes key, struct bytes value)
+{
+	unsigned char found[ROWS_MOST];
+	size_t length = 0;
+	return rows_get(r, key, found, &length) == ROW_PRESENT
+	       && bytes_equal((struct bytes){ found, length }, value);
+}
+
+static void what_is_kept_is_found_until_dropped(void)
+{
+	struct rows *r = rows_create(OCTETS);
+	struct bytes a = bytes_of_text("a"), b = bytes_of_text("b"), empty = { 0 };
+	CU_ASSERT_EQUAL(rows_get(r, a, NULL, NULL), ROW_UNKNOWN);
+	rows_keep(r, a, bytes_of_text("first"), false);
+	rows_keep(r, a, bytes_of_text("second"), false);
+	rows_keep(r, b, empty, true);
+	CU_ASSERT_TRUE(present(r, a, bytes_of_text("second")));
+	CU_ASSERT_EQUAL(rows_get(r, a, NULL, NULL), ROW_PRESENT);
+	CU_ASSERT_EQUAL(rows_get(r, b, NULL, NULL), ROW_ABSENT);
+	rows_drop(r, a);
+	rows_drop(r, a);
+	CU_ASSERT_EQUAL(rows_get(r, a, NULL, NULL), ROW_UNKNOWN);
+	rows_keep(r, b, empty, false);
+	CU_ASSERT_TRUE(present(r, b, empty));
+	rows_destroy(r);
+}
+
+static void a_long_row_is_not_kept(void)
+{
+	static const unsigned char octets[ROWS_MOST];
+	struct rows *r = rows_create(OCTETS);
+	struct bytes key = bytes_of_text("k");
+	rows_keep(r, key, (struct bytes){ octets, ROWS_MOST - 1 }, false);
+	CU_ASSERT_TRUE(present(r, key, (struct bytes){ octets, ROWS_MOST - 1 }));
+	rows_drop(r, key);
+	rows_keep(r, key, (struct bytes){ octets, ROWS_MOST }, false);
+	CU_ASSERT_EQUAL(rows_get(r, key, NULL, NULL), ROW_UNKNOWN);
+	rows_destroy(r);
+}
+
+/* Eight times as many as there are places: the places stay as many, and what is asked for again and
+ * again stays. */
+static void the_places_are_bounded(void)
+{
+	struct rows *r = rows_create(OCTETS);
+	struct bytes hot = bytes_of_text("asked for all the time");
+	unsigned char octets[4];
+	unsigned left = 0, lost = 0;
+	rows_keep(r, hot, hot, false);
+	for (unsigned i = 0; i < KEYS; i++) {
+		struct bytes key = key_of(octets, i);
+		rows_keep(r, key, key, false);
+		lost += !present(r, hot, hot);
+	}
+	for (unsigned i = 0; i < KEYS; i++) {
+		struct bytes key = key_of(octets, i);
+		left += present(r, key, key);
+	}
+	CU_ASSERT_EQUAL(lost, 0);
+	CU_ASSERT_TRUE(left <= PLACES);
+	CU_ASSERT_TRUE(left >= PLACES / 4);
+	rows_destroy(r);
+}
+
+static void without_memory_nothing_is_known(void)
+{
+	struct bytes key = bytes_of_text("k");
+	rows_keep(NULL, key, key, false);
+	rows_drop(NULL, key);
+	CU_ASSERT_EQUAL(rows_get(NULL, key, NULL, NULL), ROW_UNKNOWN);
+	rows_destroy(NULL);
+}
+
+static const struct test tests[] = {
+	{ "what is kept is found until dropped", what_is_kept_is_found_until_dropped },
+	{ "a long row is not kept", a_long_row_is_not_kept },
+	{ "the places are bounded", the_places_are_bounded },
+	{ "without memory nothing is known", without_memory_nothing_is_known },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: rows", tests);
+}
