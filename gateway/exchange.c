@@ -349,7 +349,7 @@ static void *house_arrive(void *self, struct message *m, const struct head *head
 {
 	struct gateway *g = self;
 	const struct configuration *c = gateway_configuration(g);
-	struct arena *a = arena_create(c->service.exchange_memory);
+	struct arena *a = arena_create_from(g->memory, c->service.exchange_memory);
 	struct journey *j = a == NULL ? NULL : arena_try(a, sizeof *j);
 	if (j == NULL) {
 		arena_destroy(a);

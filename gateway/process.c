@@ -213,6 +213,8 @@ static bool load_grammars(struct gateway *g)
 	return !strict || g->grammars != NULL;
 }
 
+enum { SPARE_CHUNKS = 256 };	/* 4 MiB: what some hundred small exchanges take at once */
+
 /* Two may wait for the disk, and still every processor has work; more only change places. */
 static unsigned worker_count(const struct configuration *c)
 {
@@ -239,6 +241,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (!load_grammars(g) || !open_store(g))
 		return false;
 	g->metrics = metrics_create();
+	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create(worker_count(g->configuration));
 	g->postman = postman_start(g);
 	if (g->metrics == NULL || g->workers == NULL || g->postman == NULL || !start_courier(g)) {
@@ -305,6 +308,7 @@ void gateway_stop(struct gateway *g)
 	courier_stop(g->courier, within);
 	store_close(g->store);
 	metrics_destroy(g->metrics);
+	arena_pool_destroy(g->memory);
 	grammars_free(g->grammars);
 	config_release(g->configuration);
 	pthread_mutex_destroy(&g->lock);

@@ -27,6 +27,7 @@ struct grammars;
 struct metrics;
 struct postman;
 struct store;
+struct arena_pool;
 struct workers;
 
 struct gateway {
@@ -37,6 +38,7 @@ struct gateway {
 	struct audit_source source;
 	struct store *store;
 	struct workers *workers;
+	struct arena_pool *memory;	/* spare, of exchanges that ended */
 	struct front *front;
 	struct grammars *grammars;
 	struct metrics *metrics;

@@ -1,6 +1,7 @@
 /* gateway/base/arena.c: memory with one lifetime. */
 #include "gateway/base/arena.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,7 +34,14 @@ struct exit {
 	struct exit *outer;
 };
 
+struct arena_pool {
+	pthread_mutex_t lock;
+	struct chunk *spare;
+	unsigned count, most;
+};
+
 struct arena {
+	struct arena_pool *pool;
 	struct chunk *chunks;
 	struct large *larges;
 	struct release *releases;
@@ -61,7 +69,81 @@ struct arena *arena_create(size_t ceiling)
 	return a;
 }
 
-/* Ends what is in the arena; one chunk may stay. */
+struct arena *arena_create_from(struct arena_pool *pool, size_t ceiling)
+{
+	struct arena *a = arena_create(ceiling);
+	if (a != NULL)
+		a->pool = pool;
+	return a;
+}
+
+/* Spare memory would hide from the sanitizers who uses it after its arena's end. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SPARE_KEPT = 0 };
+#else
+enum { SPARE_KEPT = 1 };
+#endif
+
+struct arena_pool *arena_pool_create(unsigned chunks)
+{
+	struct arena_pool *pool = calloc(1, sizeof *pool);
+	if (pool == NULL)
+		return NULL;
+	pool->most = chunks * SPARE_KEPT;
+	pthread_mutex_init(&pool->lock, NULL);
+	return pool;
+}
+
+void arena_pool_destroy(struct arena_pool *pool)
+{
+	if (pool == NULL)
+		return;
+	while (pool->spare != NULL) {
+		struct chunk *c = pool->spare;
+		pool->spare = c->next;
+		free(c);
+	}
+	pthread_mutex_destroy(&pool->lock);
+	free(pool);
+}
+
+static struct chunk *chunk_take(struct arena_pool *pool)
+{
+	struct chunk *c = NULL;
+	if (pool != NULL) {
+		pthread_mutex_lock(&pool->lock);
+		c = pool->spare;
+		if (c != NULL) {
+			pool->spare = c->next;
+			pool->count--;
+		}
+		pthread_mutex_unlock(&pool->lock);
+	}
+	return c != NULL ? c : malloc(header() + CHUNK);
+}
+
+/* As many as fit go to the spare ones, the others to the system. */
+static void chunks_give(struct arena_pool *pool, struct chunk *first)
+{
+	if (pool != NULL) {
+		pthread_mutex_lock(&pool->lock);
+		while (first != NULL && pool->count < pool->most) {
+			struct chunk *next = first->next;
+			first->next = pool->spare;
+			pool->spare = first;
+			pool->count++;
+			first = next;
+		}
+		pthread_mutex_unlock(&pool->lock);
+	}
+	while (first != NULL) {
+		struct chunk *next = first->next;
+		free(first);
+		first = next;
+	}
+}
+
+/* Ends what is in the arena; its newest chunk may stay. */
 static void empty(struct arena *a, struct chunk *stays)
 {
 	for (struct release *r = a->releases; r != NULL; r = r->next)
@@ -71,12 +153,7 @@ static void empty(struct arena *a, struct chunk *stays)
 		free(l);
 		l = next;
 	}
-	for (struct chunk *c = a->chunks; c != NULL; ) {
-		struct chunk *next = c->next;
-		if (c != stays)
-			free(c);
-		c = next;
-	}
+	chunks_give(a->pool, stays != NULL ? stays->next : a->chunks);
 }
 
 void arena_destroy(struct arena *a)
@@ -91,7 +168,7 @@ void arena_reset(struct arena *a)
 {
 	struct chunk *c = a->chunks;
 	empty(a, c);
-	*a = (struct arena){ .ceiling = a->ceiling };
+	*a = (struct arena){ .pool = a->pool, .ceiling = a->ceiling };
 	if (c == NULL)
 		return;
 	c->next = NULL;
@@ -133,7 +210,7 @@ static void *small_alloc(struct arena *a, size_t size)
 		if (!charge(a, header() + CHUNK))
 			return NULL;
 		/* most of the last chunk is never used: zeroed piece by piece */
-		c = malloc(header() + CHUNK);
+		c = chunk_take(a->pool);
 		if (c == NULL)
 			return NULL;
 		*c = (struct chunk){ .next = a->chunks, .size = CHUNK };

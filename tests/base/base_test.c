@@ -37,6 +37,33 @@ static void arena_fails_alone(void)
 	arena_destroy(a);
 }
 
+/* What one arena leaves is another's, as if new; more than may be kept goes back. */
+static void spare_memory_is_as_new(void)
+{
+	struct arena_pool *pool = arena_pool_create(2);
+	struct arena *both[2];
+	for (unsigned round = 0; round < 3; round++) {
+		for (unsigned i = 0; i < COUNT(both); i++) {
+			unsigned dirty = 0;
+			both[i] = arena_create_from(pool, 100000);
+			for (unsigned piece = 0; piece < 20; piece++) {
+				unsigned char *octets = arena_alloc(both[i], 4000);
+				for (unsigned at = 0; at < 4000; at++)
+					dirty += octets[at] != 0;
+				memset(octets, 0xa5, 4000);
+			}
+			CU_ASSERT_EQUAL(dirty, 0);
+		}
+		CU_ASSERT_FALSE(arena_run(both[0], take_all, both[0]));
+		arena_reset(both[1]);
+		CU_ASSERT_PTR_NOT_NULL(arena_try(both[1], 80000));
+		arena_destroy(both[0]);
+		arena_destroy(both[1]);
+	}
+	arena_pool_destroy(pool);
+	arena_pool_destroy(NULL);
+}
+
 static void arena_releases_newest_first(void)
 {
 	static int one = 1, two = 2;
@@ -138,6 +165,7 @@ static void oids_are_checked(void)
 
 static const struct test tests[] = {
 	{ "an arena fails alone", arena_fails_alone },
+	{ "spare memory is as new", spare_memory_is_as_new },
 	{ "an arena releases newest first", arena_releases_newest_first },
 	{ "buffers grow and keep", buffers_grow_and_keep },
 	{ "base64 both ways", base64_both_ways },
