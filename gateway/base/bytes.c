@@ -31,16 +31,13 @@ struct buffer buffer_in(struct arena *a)
 	return (struct buffer){ .arena = a };
 }
 
-unsigned char *buffer_reserve(struct buffer *b, size_t length)
+void buffer_grow(struct buffer *b, size_t length)
 {
-	if (b->capacity - b->length < length) {
-		size_t wanted = b->capacity < 256 ? 256 : b->capacity * 2;
-		while (wanted - b->length < length)
-			wanted *= 2;
-		b->data = arena_resize(b->arena, b->data, b->capacity, wanted);
-		b->capacity = wanted;
-	}
-	return b->data + b->length;
+	size_t wanted = b->capacity < 256 ? 256 : b->capacity * 2;
+	while (wanted - b->length < length)
+		wanted *= 2;
+	b->data = arena_resize(b->arena, b->data, b->capacity, wanted);
+	b->capacity = wanted;
 }
 
 void buffer_append(struct buffer *b, const void *data, size_t length)

@@ -30,12 +30,18 @@ struct buffer {
 };
 
 struct buffer buffer_in(struct arena *a);	/* empty; grows by doubling */
+void buffer_grow(struct buffer *b, size_t length);	/* room for at least length more octets */
 void buffer_append(struct buffer *b, const void *data, size_t length);
 void buffer_text(struct buffer *b, const char *text);
 void buffer_byte(struct buffer *b, unsigned char byte);
 void buffer_printf(struct buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Room for length more octets; returns where they go. The caller then adds to b->length. */
-unsigned char *buffer_reserve(struct buffer *b, size_t length);
+static inline unsigned char *buffer_reserve(struct buffer *b, size_t length)
+{
+	if (b->capacity - b->length < length)
+		buffer_grow(b, length);
+	return b->data + b->length;
+}
 struct bytes buffer_bytes(const struct buffer *b);	/* borrowed until the next append */
 const char *buffer_ended(struct buffer *b);		/* as text, with a NUL after it */
 

@@ -19,31 +19,55 @@ struct writing {
 	struct xml_writer *w;
 	struct arena *arena;
 	const char *id;			/* of the object being written */
+	char *part;			/* the same, to be changed; NULL: it is no UUID */
 	unsigned parts;
+	uint32_t first;			/* the first 32 bits of a UUID */
 };
 
-/* Parts of an object need ids, but nobody asks for them: so they are made from the object's, the
- * same in every answer. Each part turns the first 32 bits over in its own way. */
-static const char *part_id(struct writing *o)
+static struct writing writing(struct xml_writer *w, struct arena *a, const char *id)
 {
-	char *id = arena_text(o->arena, o->id);
-	uint32_t first = 0, turn = ++o->parts * 0x9e3779b1u;
+	struct writing o = { .w = w, .arena = a, .id = id };
 	if (strlen(id) != UUID_PREFIX + 36)
-		return arena_printf(o->arena, "%s.%u", id, o->parts);
+		return o;
+	o.part = arena_text(a, id);
 	for (unsigned i = 0; i < UUID_FIRST; i++) {
 		char c = id[UUID_PREFIX + i];
-		first = first << 4 | (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+		o.first = o.first << 4 | (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
 	}
-	first ^= turn;
-	for (unsigned i = UUID_FIRST; i-- > 0; first >>= 4)
-		id[UUID_PREFIX + i] = "0123456789abcdef"[first & 15];
-	return id;
+	return o;
+}
+
+/* Parts of an object need ids, but nobody asks for them: so they are made from the object's, the
+ * same in every answer. Each part turns the first 32 bits over in its own way. Good until the next. */
+static const char *part_id(struct writing *o)
+{
+	uint32_t turned = o->first ^ ++o->parts * 0x9e3779b1u;
+	if (o->part == NULL)
+		return arena_printf(o->arena, "%s.%u", o->id, o->parts);
+	for (unsigned i = UUID_FIRST; i-- > 0; turned >>= 4)
+		o->part[UUID_PREFIX + i] = "0123456789abcdef"[turned & 15];
+	return o->part;
+}
+
+static void put_only_value(struct xml_writer *w, const char *name, const char *text)
+{
+	static const struct xml_piece slot[] = {
+		XML_PIECE("<rim:Slot name=\""),
+		XML_PIECE("\"><rim:ValueList><rim:Value>"),
+		XML_PIECE("</rim:Value></rim:ValueList></rim:Slot>"),
+	};
+	const char *const values[] = { name, text };
+	xml_put_pattern(w, slot, values, COUNT(values));
 }
 
 static void put_slot(struct xml_writer *w, const char *name, const struct text_value *values)
 {
 	if (values == NULL)
 		return;
+	if (values->next == NULL && !text_empty(values->value)) {
+		put_only_value(w, name, values->value);
+		return;
+	}
 	xml_open(w, "rim:Slot");
 	xml_put_attribute(w, "name", name);
 	xml_open(w, "rim:ValueList");
@@ -77,31 +101,45 @@ static void put_localized(struct xml_writer *w, const char *element, const struc
 
 static void put_name(struct xml_writer *w, const char *name, const char *language)
 {
+	static const struct xml_piece plain[] = {
+		XML_PIECE("<rim:Name><rim:LocalizedString value=\""),
+		XML_PIECE("\"/></rim:Name>"),
+	};
 	struct localized one = { name, language, NULL, NULL };
-	put_localized(w, "rim:Name", &one);
+	if (name == NULL || language != NULL)
+		put_localized(w, "rim:Name", &one);
+	else
+		xml_put_pattern(w, plain, &name, 1);
 }
 
-static void open_classification(struct writing *o)
+static void put_marker(struct writing *o, const char *node)
 {
 	xml_open(o->w, "rim:Classification");
 	xml_put_attribute(o->w, "id", part_id(o));
 	xml_put_attribute(o->w, "objectType", OBJECT_TYPE "Classification");
 	xml_put_attribute(o->w, "classifiedObject", o->id);
-}
-
-static void put_marker(struct writing *o, const char *node)
-{
-	open_classification(o);
 	xml_put_attribute(o->w, "classificationNode", node);
 	xml_close(o->w);
+}
+
+static void open_classification(struct writing *o, const char *scheme, const char *code)
+{
+	static const struct xml_piece attributes[] = {
+		XML_PIECE(" id=\""),
+		XML_PIECE("\" objectType=\"" OBJECT_TYPE "Classification\" classifiedObject=\""),
+		XML_PIECE("\" classificationScheme=\""),
+		XML_PIECE("\""),
+	};
+	const char *const values[] = { part_id(o), o->id, scheme };
+	xml_open(o->w, "rim:Classification");
+	xml_put_pattern(o->w, attributes, values, COUNT(values));
+	xml_put_attribute(o->w, "nodeRepresentation", code);
 }
 
 static void put_codes(struct writing *o, const struct metadata_attribute *m, const struct coded_value *c)
 {
 	for (; c != NULL; c = c->next) {
-		open_classification(o);
-		xml_put_attribute(o->w, "classificationScheme", m->key);
-		xml_put_attribute(o->w, "nodeRepresentation", c->code);
+		open_classification(o, m->key, c->code);
 		put_slot_text(o->w, "codingScheme", c->scheme);
 		put_name(o->w, c->display, c->display_language);
 		xml_close(o->w);
@@ -111,9 +149,7 @@ static void put_codes(struct writing *o, const struct metadata_attribute *m, con
 static void put_authors(struct writing *o, const struct metadata_attribute *row, const struct author *au)
 {
 	for (; au != NULL; au = au->next) {
-		open_classification(o);
-		xml_put_attribute(o->w, "classificationScheme", row->key);
-		xml_put_attribute(o->w, "nodeRepresentation", "");
+		open_classification(o, row->key, "");
 		for (const struct metadata_attribute *m = metadata_attributes(METADATA_AUTHOR);
 		     m->name != NULL; m++)
 			put_slot(o->w, m->key, METADATA_OF(au, m, struct text_value *));
@@ -123,16 +159,18 @@ static void put_authors(struct writing *o, const struct metadata_attribute *row,
 
 static void put_identifier(struct writing *o, const struct metadata_attribute *m, const char *value)
 {
+	static const struct xml_piece identifier[] = {
+		XML_PIECE("<rim:ExternalIdentifier id=\""),
+		XML_PIECE("\" objectType=\"" OBJECT_TYPE "ExternalIdentifier\" registryObject=\""),
+		XML_PIECE("\" identificationScheme=\""),
+		XML_PIECE("\" value=\""),
+		XML_PIECE("\"><rim:Name><rim:LocalizedString value=\""),
+		XML_PIECE("\"/></rim:Name></rim:ExternalIdentifier>"),
+	};
 	if (value == NULL)
 		return;
-	xml_open(o->w, "rim:ExternalIdentifier");
-	xml_put_attribute(o->w, "id", part_id(o));
-	xml_put_attribute(o->w, "objectType", OBJECT_TYPE "ExternalIdentifier");
-	xml_put_attribute(o->w, "registryObject", o->id);
-	xml_put_attribute(o->w, "identificationScheme", m->key);
-	xml_put_attribute(o->w, "value", value);
-	put_name(o->w, m->label, NULL);
-	xml_close(o->w);
+	const char *const values[] = { part_id(o), o->id, m->key, value, m->label };
+	xml_put_pattern(o->w, identifier, values, COUNT(values));
 }
 
 static void put_attribute(struct writing *o, const struct metadata_attribute *m, const void *object)
@@ -167,33 +205,39 @@ static void put_attribute(struct writing *o, const struct metadata_attribute *m,
 	}
 }
 
-static void put_coded(struct writing *o, enum metadata_object kind, enum metadata_coding coding,
-		      const void *object)
+/* The rows of a table stand in the order they are written, those of one coding together. */
+static const struct metadata_attribute *put_coded(struct writing *o, const struct metadata_attribute *m,
+						  enum metadata_coding coding, const void *object)
 {
-	for (const struct metadata_attribute *m = metadata_attributes(kind); m->name != NULL; m++)
-		if (m->coding == coding)
-			put_attribute(o, m, object);
+	for (; m->name != NULL && m->coding == coding; m++)
+		put_attribute(o, m, object);
+	return m;
 }
 
 /* All children, in the schema's order. version 0: without VersionInfo; node: the package's marker. */
 static void put_children(struct writing *o, enum metadata_object kind, const void *object,
 			 const struct slot *extra, unsigned version, const char *node)
 {
-	put_coded(o, kind, CODED_SLOT, object);
+	const struct metadata_attribute *m = metadata_attributes(kind);
+	while (m->coding == CODED_XML_ATTRIBUTE)
+		m++;
+	m = put_coded(o, m, CODED_SLOT, object);
 	for (; extra != NULL; extra = extra->next)
 		put_slot(o->w, extra->name, extra->values);
-	put_coded(o, kind, CODED_NAME, object);
-	put_coded(o, kind, CODED_DESCRIPTION, object);
+	m = put_coded(o, m, CODED_NAME, object);
+	m = put_coded(o, m, CODED_DESCRIPTION, object);
 	if (version != 0) {
 		xml_open(o->w, "rim:VersionInfo");
-		xml_put_attribute(o->w, "versionName", arena_printf(o->arena, "%u", version));
+		xml_put_attribute(o->w, "versionName",
+				  version == 1 ? "1" : arena_printf(o->arena, "%u", version));
 		xml_close(o->w);
 	}
 	if (node != NULL)
 		put_marker(o, node);
-	put_coded(o, kind, CODED_AUTHOR, object);
-	put_coded(o, kind, CODED_CLASSIFICATION, object);
-	put_coded(o, kind, CODED_IDENTIFIER, object);
+	m = put_coded(o, m, CODED_AUTHOR, object);
+	m = put_coded(o, m, CODED_CLASSIFICATION, object);
+	m = put_coded(o, m, CODED_MARKER, object);
+	put_coded(o, m, CODED_IDENTIFIER, object);
 }
 
 static void open_object(struct writing *o, const char *element, enum metadata_object kind,
@@ -205,12 +249,12 @@ static void open_object(struct writing *o, const char *element, enum metadata_ob
 	xml_put_attribute(o->w, "lid", logical_id);
 	xml_put_attribute(o->w, "objectType", object_type);
 	xml_put_attribute(o->w, "status", availability_status_urn(status));
-	put_coded(o, kind, CODED_XML_ATTRIBUTE, object);
+	put_coded(o, metadata_attributes(kind), CODED_XML_ATTRIBUTE, object);
 }
 
 static void put_entry(struct xml_writer *w, struct arena *a, const struct document_entry *e)
 {
-	struct writing o = { w, a, e->id, 0 };
+	struct writing o = writing(w, a, e->id);
 	open_object(&o, "rim:ExtrinsicObject", METADATA_ENTRY, e, e->logical_id, e->status,
 		    e->type == ENTRY_ON_DEMAND ? UUID_ON_DEMAND : UUID_STABLE);
 	xml_put_attribute(w, "isOpaque", "false");
@@ -220,7 +264,7 @@ static void put_entry(struct xml_writer *w, struct arena *a, const struct docume
 
 static void put_set(struct xml_writer *w, struct arena *a, const struct submission_set *s)
 {
-	struct writing o = { w, a, s->id, 0 };
+	struct writing o = writing(w, a, s->id);
 	open_object(&o, "rim:RegistryPackage", METADATA_SET, s, s->logical_id, s->status,
 		    OBJECT_TYPE "RegistryPackage");
 	put_children(&o, METADATA_SET, s, s->extra, 1, UUID_SUBMISSION_SET);
@@ -229,7 +273,7 @@ static void put_set(struct xml_writer *w, struct arena *a, const struct submissi
 
 static void put_folder(struct xml_writer *w, struct arena *a, const struct folder *f)
 {
-	struct writing o = { w, a, f->id, 0 };
+	struct writing o = writing(w, a, f->id);
 	open_object(&o, "rim:RegistryPackage", METADATA_FOLDER, f, f->logical_id, f->status,
 		    OBJECT_TYPE "RegistryPackage");
 	put_children(&o, METADATA_FOLDER, f, f->extra, f->version, UUID_FOLDER);
@@ -238,7 +282,7 @@ static void put_folder(struct xml_writer *w, struct arena *a, const struct folde
 
 static void put_association(struct xml_writer *w, struct arena *a, const struct association *x)
 {
-	struct writing o = { w, a, x->id, 0 };
+	struct writing o = writing(w, a, x->id);
 	open_object(&o, "rim:Association", METADATA_ASSOCIATION, x, x->logical_id, x->status,
 		    OBJECT_TYPE "Association");
 	xml_put_attribute(w, "associationType", x->type_urn);

@@ -3,16 +3,17 @@
 #include "gateway/envelope/xml_writer.h"
 
 #include <stdint.h>
-#include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+
+/* The first room of an answer (most are no longer) and of what is open. */
+enum { FIRST_OCTETS = 4096, FIRST_ELEMENTS = 16, FIRST_DECLARATIONS = 8 };
 
 struct opened {
 	const char *name;
 	size_t length;		/* of the name */
 	size_t declarations;	/* in scope before this element */
-	struct opened *outer;
 };
 
 struct declaration {
@@ -22,9 +23,9 @@ struct declaration {
 struct xml_writer {
 	struct arena *arena;
 	struct buffer out;
-	struct opened *open, *spare;
-	size_t depth;
 	bool in_tag;		/* the last start tag still lacks its > */
+	struct opened *open;	/* the root first */
+	size_t depth, places;
 	struct declaration *declarations;
 	size_t count, room;
 };
@@ -32,8 +33,13 @@ struct xml_writer {
 struct xml_writer *xml_writer_begin(struct arena *a)
 {
 	struct xml_writer *w = arena_new(a, struct xml_writer);
-	w->arena = a;
-	w->out = buffer_in(a);
+	*w = (struct xml_writer){
+		.arena = a, .out = buffer_in(a),
+		.open = arena_array(a, struct opened, FIRST_ELEMENTS), .places = FIRST_ELEMENTS,
+		.declarations = arena_array(a, struct declaration, FIRST_DECLARATIONS),
+		.room = FIRST_DECLARATIONS,
+	};
+	buffer_grow(&w->out, FIRST_OCTETS);
 	return w;
 }
 
@@ -42,52 +48,55 @@ struct arena *xml_writer_arena(const struct xml_writer *w)
 	return w->arena;
 }
 
-static void put(struct xml_writer *w, const char *text)
+/* As it is, without a look at it. */
+static void put(struct xml_writer *w, const char *octets, size_t length)
 {
-	buffer_append(&w->out, text, strlen(text));
+	memcpy(buffer_reserve(&w->out, length), octets, length);
+	w->out.length += length;
+}
+
+static void put_text(struct xml_writer *w, const char *text)
+{
+	put(w, text, strlen(text));
 }
 
 void xml_put_declaration(struct xml_writer *w)
 {
 	if (w->out.length == 0)
-		put(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+		put_text(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
 }
 
 static void end_tag_head(struct xml_writer *w)
 {
 	if (w->in_tag)
-		buffer_byte(&w->out, '>');
+		put(w, ">", 1);
 	w->in_tag = false;
 }
 
-void xml_open(struct xml_writer *w, const char *name)
+void xml_open_element(struct xml_writer *w, const char *name, size_t length)
 {
-	struct opened *e = w->spare;
-	if (e != NULL)
-		w->spare = e->outer;
-	else
-		e = arena_new(w->arena, struct opened);
-	*e = (struct opened){
-		.name = name, .length = strlen(name), .declarations = w->count, .outer = w->open
-	};
-	unsigned char *at = buffer_reserve(&w->out, e->length + 2), *start = at;
+	if (w->depth == w->places) {
+		w->open = arena_resize(w->arena, w->open, w->places * sizeof *w->open,
+				       2 * w->places * sizeof *w->open);
+		w->places *= 2;
+	}
+	w->open[w->depth++] = (struct opened){ name, length, w->count };
+	unsigned char *at = buffer_reserve(&w->out, length + 2), *start = at;
 	if (w->in_tag)
 		*at++ = '>';
 	*at++ = '<';
-	memcpy(at, name, e->length);
-	w->out.length += (size_t)(at - start) + e->length;
-	w->open = e;
-	w->depth++;
+	memcpy(at, name, length);
+	w->out.length += (size_t)(at - start) + length;
 	w->in_tag = true;
 }
 
 void xml_close(struct xml_writer *w)
 {
-	struct opened *e = w->open;
-	if (e == NULL)
+	if (w->depth == 0)
 		return;
+	const struct opened *e = &w->open[--w->depth];
 	if (w->in_tag) {
-		put(w, "/>");
+		put(w, "/>", 2);
 	} else {
 		unsigned char *at = buffer_reserve(&w->out, e->length + 3);
 		*at++ = '<';
@@ -98,51 +107,20 @@ void xml_close(struct xml_writer *w)
 	}
 	w->in_tag = false;
 	w->count = e->declarations;
-	w->depth--;
-	w->open = e->outer;
-	e->outer = w->spare;
-	w->spare = e;
 }
 
-/* How an octet is written: as it is, as a reference (everywhere, or only in attributes), not at all
- * (XML 1.0 2.2), or after looking at the octets that follow it. */
-enum treatment { PLAIN, ALWAYS, IN_ATTRIBUTE, ILLEGAL, MULTIBYTE };
-
-static enum treatment treatment(unsigned char c)
+/* Of an octet below 0x40: is it a control character or one of " & < >? */
+static bool marked(unsigned char c)
 {
-	if (c >= 0x80)
-		return MULTIBYTE;
-	switch (c) {
-	case '&': case '<': case '>': case '\r':
-		return ALWAYS;
-	case '"': case '\t': case '\n':
-		return IN_ATTRIBUTE;
-	default:
-		return c < 0x20 ? ILLEGAL : PLAIN;
-	}
+	const uint64_t marks = UINT64_C(0xffffffff) | UINT64_C(1) << '"' | UINT64_C(1) << '&'
+			       | UINT64_C(1) << '<' | UINT64_C(1) << '>';
+	return (marks >> c & 1) != 0;
 }
 
-static const char *reference(unsigned char c)
+/* Written as it is, wherever it stands. */
+static bool is_plain(unsigned char c)
 {
-	switch (c) {
-	case '&':  return "&amp;";
-	case '<':  return "&lt;";
-	case '>':  return "&gt;";
-	case '"':  return "&quot;";
-	case '\t': return "&#9;";
-	case '\n': return "&#10;";
-	default:   return "&#13;";
-	}
-}
-
-/* Octets of the character at s, or 0 when it is not one, or not one XML may hold (2.2: no
- * surrogates, not U+FFFE, not U+FFFF). */
-static size_t character(const unsigned char *s, size_t length)
-{
-	size_t wanted = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	if (wanted > length || !text_is_utf8(s, wanted))
-		return 0;
-	return wanted == 3 && s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe ? 0 : wanted;
+	return c < 0x40 ? !marked(c) : c < 0x80;
 }
 
 /* One of these eight octets is not plain: below 0x20, from 0x80, or one of & < > ". In each octet a
@@ -156,45 +134,81 @@ static bool special(uint64_t octets)
 	       != 0;
 }
 
-/* Nearly all of an answer is plain, so that is passed over eight octets at a time. */
-static size_t plain(const unsigned char *s, size_t length)
+/* Copies up to the first octet that is not plain; says how many those are. Nearly all of an answer
+ * is plain, so it goes eight octets at a time: the last eight may lie over some copied already. */
+static size_t copy_plain(unsigned char *to, const unsigned char *from, size_t length)
 {
 	size_t n = 0;
 	uint64_t octets;
-	for (; length - n >= sizeof octets; n += sizeof octets) {
-		memcpy(&octets, s + n, sizeof octets);
+	while (length - n >= sizeof octets) {
+		memcpy(&octets, from + n, sizeof octets);
 		if (special(octets))
 			break;
+		memcpy(to + n, &octets, sizeof octets);
+		n += sizeof octets;
+		if (length - n < sizeof octets && length > n)
+			n = length - sizeof octets;
 	}
-	while (n < length && treatment(s[n]) == PLAIN)
-		n++;
+	for (; n < length && is_plain(from[n]); n++)
+		to[n] = from[n];
 	return n;
 }
 
-static void put_escaped(struct xml_writer *w, struct bytes text, bool attribute)
+/* Octets of the character at s, or 0 when it is not one, or not one XML may hold (2.2: no
+ * surrogates, not U+FFFE, not U+FFFF). */
+static size_t character(const unsigned char *s, size_t length)
 {
-	size_t from = 0, at = plain(text.data, text.length);
-	while (at < text.length) {
-		unsigned char c = text.data[at];
-		enum treatment how = treatment(c);
-		size_t length = 1;
-		const char *instead = NULL;
-		if (how == MULTIBYTE)
-			length = character(text.data + at, text.length - at);
-		if (how == ILLEGAL || length == 0)
-			instead = "\xef\xbf\xbd";
-		else if (how == ALWAYS || (how == IN_ATTRIBUTE && attribute))
-			instead = reference(c);
-		if (instead != NULL) {
-			buffer_append(&w->out, text.data + from, at - from);
-			put(w, instead);
-			length = 1;
-			from = at + 1;
-		}
-		at += length;
-		at += plain(text.data + at, text.length - at);
+	size_t wanted = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	if (wanted > length || !text_is_utf8(s, wanted))
+		return 0;
+	return wanted == 3 && s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe ? 0 : wanted;
+}
+
+/* What stands for an octet that is not plain and begins no character beyond ASCII: a reference
+ * (everywhere, or in attributes), itself (NULL), or U+FFFD for what XML 1.0 does not have (2.2). */
+static const char *reference(unsigned char c, bool attribute)
+{
+	switch (c) {
+	case '&':  return "&amp;";
+	case '<':  return "&lt;";
+	case '>':  return "&gt;";
+	case '\r': return "&#13;";
+	case '"':  return attribute ? "&quot;" : NULL;
+	case '\t': return attribute ? "&#9;" : NULL;
+	case '\n': return attribute ? "&#10;" : NULL;
+	default:   return "\xef\xbf\xbd";
 	}
-	buffer_append(&w->out, text.data + from, at - from);
+}
+
+/* One character that is not plain; says how many octets of the text it was. */
+static size_t put_special(struct xml_writer *w, const unsigned char *s, size_t length, bool attribute)
+{
+	size_t octets = s[0] >= 0x80 ? character(s, length) : 0;
+	const char *instead = octets != 0 ? NULL : reference(s[0], attribute);
+	if (octets == 0)
+		octets = 1;
+	if (instead == NULL)
+		put(w, (const char *)s, octets);
+	else
+		put_text(w, instead);
+	return octets;
+}
+
+static void put_escaped(struct xml_writer *w, const unsigned char *s, size_t length, bool attribute)
+{
+	for (;;) {
+		size_t n = copy_plain(buffer_reserve(&w->out, length), s, length);
+		w->out.length += n;
+		if (n == length)
+			return;
+		s += n;
+		length -= n;
+		do {
+			n = put_special(w, s, length, attribute);
+			s += n;
+			length -= n;
+		} while (length > 0 && !is_plain(*s));
+	}
 }
 
 /* What prefix stands for here; NULL when it was not declared. */
@@ -209,18 +223,17 @@ static const char *meaning(const struct xml_writer *w, const char *prefix)
 static void remember(struct xml_writer *w, const char *prefix, const char *uri)
 {
 	if (w->count == w->room) {
-		size_t room = w->room == 0 ? 16 : w->room * 2;
 		w->declarations = arena_resize(w->arena, w->declarations,
 					       w->room * sizeof *w->declarations,
-					       room * sizeof *w->declarations);
-		w->room = room;
+					       2 * w->room * sizeof *w->declarations);
+		w->room *= 2;
 	}
 	w->declarations[w->count++] = (struct declaration){ prefix, uri };
 }
 
 static bool declared_on_this_element(const struct xml_writer *w, const char *prefix)
 {
-	for (size_t i = w->open->declarations; i < w->count; i++)
+	for (size_t i = w->open[w->depth - 1].declarations; i < w->count; i++)
 		if (strcmp(w->declarations[i].prefix, prefix) == 0)
 			return true;
 	return false;
@@ -237,38 +250,50 @@ void xml_namespace_declare(struct xml_writer *w, const char *prefix, const char 
 	if (text_equal(meaning(w, prefix), uri) || declared_on_this_element(w, prefix))
 		return;
 	remember(w, prefix, uri);
-	put(w, *prefix == '\0' ? " xmlns" : " xmlns:");
-	put(w, prefix);
-	put(w, "=\"");
-	put_escaped(w, bytes_of_text(uri), true);
-	buffer_byte(&w->out, '"');
+	put_text(w, *prefix == '\0' ? " xmlns" : " xmlns:");
+	put_text(w, prefix);
+	put(w, "=\"", 2);
+	put_escaped(w, (const unsigned char *)uri, strlen(uri), true);
+	put(w, "\"", 1);
 }
 
-void xml_put_attribute(struct xml_writer *w, const char *name, const char *value)
+void xml_put_attribute_named(struct xml_writer *w, const char *name, size_t length, const char *value)
 {
 	if (!w->in_tag || value == NULL)
 		return;
-	size_t named = strlen(name), length = strlen(value);
-	size_t as_it_is = plain((const unsigned char *)value, length);
-	unsigned char *at = buffer_reserve(&w->out, named + as_it_is + 4);
+	unsigned char *at = buffer_reserve(&w->out, length + 3);
 	*at++ = ' ';
-	memcpy(at, name, named);
-	at += named;
-	*at++ = '=';
-	*at++ = '"';
-	memcpy(at, value, as_it_is);
-	w->out.length += named + as_it_is + 3;
-	if (as_it_is < length)
-		put_escaped(w, bytes_of_text(value + as_it_is), true);
-	buffer_byte(&w->out, '"');
+	memcpy(at, name, length);
+	at[length] = '=';
+	at[length + 1] = '"';
+	w->out.length += length + 3;
+	put_escaped(w, (const unsigned char *)value, strlen(value), true);
+	put(w, "\"", 1);
+}
+
+void xml_put_pattern(struct xml_writer *w, const struct xml_piece *pieces,
+		     const char *const *values, size_t count)
+{
+	bool elements = pieces[0].text[0] == '<';
+	if (elements ? w->depth == 0 : !w->in_tag)
+		return;
+	if (elements)
+		end_tag_head(w);
+	for (size_t i = 0; i < count; i++) {
+		const struct xml_piece *before = &pieces[i];
+		put(w, before->text, before->length);
+		put_escaped(w, (const unsigned char *)values[i], strlen(values[i]),
+			    before->text[before->length - 1] == '"');
+	}
+	put(w, pieces[count].text, pieces[count].length);
 }
 
 void xml_put_text_bytes(struct xml_writer *w, struct bytes text)
 {
-	if (w->open == NULL || text.length == 0)
+	if (w->depth == 0 || text.length == 0)
 		return;
 	end_tag_head(w);
-	put_escaped(w, text, false);
+	put_escaped(w, text.data, text.length, false);
 }
 
 void xml_put_text(struct xml_writer *w, const char *text)
@@ -278,7 +303,7 @@ void xml_put_text(struct xml_writer *w, const char *text)
 
 void xml_put_base64(struct xml_writer *w, struct bytes data)
 {
-	if (w->open == NULL || data.length == 0)
+	if (w->depth == 0 || data.length == 0)
 		return;
 	end_tag_head(w);
 	buffer_base64(&w->out, data);

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "gateway/base/bytes.h"
 
@@ -23,13 +24,23 @@ struct xml_writer *xml_writer_begin(struct arena *a);
 /* <?xml version="1.0" encoding="UTF-8"?>; only before the first element. */
 void xml_put_declaration(struct xml_writer *w);
 
-void xml_open(struct xml_writer *w, const char *name);		/* "prefix:local" or "local" */
+void xml_open_element(struct xml_writer *w, const char *name, size_t length);
+/* Here and below inline, so that the compiler measures the names: they are literals. */
+static inline void xml_open(struct xml_writer *w, const char *name)	/* "prefix:local", "local" */
+{
+	xml_open_element(w, name, strlen(name));
+}
 void xml_close(struct xml_writer *w);				/* nothing open: does nothing */
 
 /* Directly after xml_open(), before any content; later they do nothing. A NULL value: no attribute.
  * prefix NULL or "": the default namespace. */
 void xml_namespace_declare(struct xml_writer *w, const char *prefix, const char *uri);
-void xml_put_attribute(struct xml_writer *w, const char *name, const char *value);
+void xml_put_attribute_named(struct xml_writer *w, const char *name, size_t length,
+			     const char *value);
+static inline void xml_put_attribute(struct xml_writer *w, const char *name, const char *value)
+{
+	xml_put_attribute_named(w, name, strlen(name), value);
+}
 
 void xml_put_text(struct xml_writer *w, const char *text);	/* NULL: nothing */
 void xml_put_text_bytes(struct xml_writer *w, struct bytes text);
@@ -37,6 +48,18 @@ void xml_put_text_bytes(struct xml_writer *w, struct bytes text);
 void xml_put_base64(struct xml_writer *w, struct bytes data);
 /* <name>text</name>; NULL text: no element at all. */
 void xml_element_text(struct xml_writer *w, const char *name, const char *text);
+
+/* What is written over and over with other values, in one go: pieces[0] values[0] pieces[1] ...
+ * values[count - 1] pieces[count]. The pieces are constants of the program; together they are whole
+ * elements, for the content of one that is open, or, directly after xml_open(), whole attributes.
+ * Values are escaped, as an attribute's after a piece that ends with a quote, and never NULL. */
+struct xml_piece {
+	const char *text;
+	size_t length;
+};
+#define XML_PIECE(literal) { literal, sizeof(literal) - 1 }
+void xml_put_pattern(struct xml_writer *w, const struct xml_piece *pieces,
+		     const char *const *values, size_t count);
 
 /* The element and all inside it, as it was received: prefixes, attributes and text unchanged. What
  * was in scope there is declared here unless it is already, so that prefixes used only inside

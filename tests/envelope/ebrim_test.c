@@ -10,6 +10,7 @@
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
+#include "schemas/tables/metadata.h"
 #include "tests/envelope/samples.h"
 
 static const struct xml_node *parse(struct arena *a, struct bytes octets)
@@ -254,6 +255,60 @@ static void outcomes_agree_with_themselves(void)
 	arena_destroy(a);
 }
 
+/* The writer goes through each table once: its rows stand as the ebRIM schema orders children. */
+static void tables_stand_in_the_order_of_writing(void)
+{
+	static const enum metadata_coding order[] = {
+		CODED_XML_ATTRIBUTE, CODED_SLOT, CODED_NAME, CODED_DESCRIPTION, CODED_AUTHOR,
+		CODED_CLASSIFICATION, CODED_MARKER, CODED_IDENTIFIER,
+	};
+	for (int kind = 0; kind < METADATA_OBJECTS; kind++) {
+		const struct metadata_attribute *m = metadata_attributes((enum metadata_object)kind);
+		for (size_t i = 0; i < COUNT(order); i++)
+			while (m->name != NULL && m->coding == order[i])
+				m++;
+		CU_ASSERT_PTR_NULL(m->name);
+	}
+}
+
+/* What has only a part of what is usual is written as far as it goes. */
+static void what_is_absent_is_left_out(void)
+{
+	struct arena *a = arena_create(SAMPLE_ARENA);
+	struct text_value none = { NULL, NULL }, two = { "b", NULL }, one = { "a", &two };
+	struct slot empty = { "e", &none, NULL }, slots = { "s", &one, &empty };
+	struct coded_value bare = { 0 }, full = { .code = "c", .scheme = "", .display = "<d>",
+						  .display_language = "ja", .next = &bare };
+	struct document_entry e = { .id = "x", .version = 2, .hash = "", .size = "1", .extra = &slots,
+				    .class_code = &full };
+	struct registry_objects all = { .entries = &e };
+	struct xml_writer *w = xml_writer_begin(a);
+	ebrim_put_objects(w, a, &all, true);
+	struct bytes out = xml_writer_end(w);
+	const char *text = arena_text_n(a, (const char *)out.data, out.length);
+	static const char due[] = " isOpaque=\"false\">"
+		"<rim:Slot name=\"hash\"><rim:ValueList><rim:Value/></rim:ValueList></rim:Slot>"
+		"<rim:Slot name=\"size\"><rim:ValueList><rim:Value>1</rim:Value></rim:ValueList></rim:Slot>"
+		"<rim:Slot name=\"s\"><rim:ValueList><rim:Value>a</rim:Value><rim:Value>b</rim:Value>"
+		"</rim:ValueList></rim:Slot>"
+		"<rim:Slot name=\"e\"><rim:ValueList/></rim:Slot><rim:VersionInfo versionName=\"2\"/>"
+		"<rim:Classification id=\"x.1\" objectType=\"urn:oasis:names:tc:ebxml-regrep:ObjectType:"
+		"RegistryObject:Classification\" classifiedObject=\"x\" classificationScheme="
+		"\"urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a\" nodeRepresentation=\"c\">"
+		"<rim:Slot name=\"codingScheme\"><rim:ValueList><rim:Value/></rim:ValueList></rim:Slot>"
+		"<rim:Name><rim:LocalizedString xml:lang=\"ja\" value=\"&lt;d&gt;\"/></rim:Name>"
+		"</rim:Classification>"
+		"<rim:Classification id=\"x.2\" objectType=\"urn:oasis:names:tc:ebxml-regrep:ObjectType:"
+		"RegistryObject:Classification\" classifiedObject=\"x\" classificationScheme="
+		"\"urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a\">"
+		"<rim:Name><rim:LocalizedString/></rim:Name></rim:Classification>"
+		"</rim:ExtrinsicObject></rim:RegistryObjectList>";
+	const char *at = strstr(text, " isOpaque");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+	CU_ASSERT_STRING_EQUAL(at, due);
+	arena_destroy(a);
+}
+
 struct task {
 	struct arena *arena;
 	const struct xml_node *submission, *query;
@@ -299,6 +354,8 @@ static const struct test tests[] = {
 	{ "others' submissions are read", others_submissions_are_read },
 	{ "others' queries are read", others_queries_are_read },
 	{ "outcomes agree with themselves", outcomes_agree_with_themselves },
+	{ "tables stand in the order of writing", tables_stand_in_the_order_of_writing },
+	{ "what is absent is left out", what_is_absent_is_left_out },
 	{ "fails cleanly", fails_cleanly },
 	{ 0 }
 };

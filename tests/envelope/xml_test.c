@@ -412,6 +412,78 @@ static void writes(void)
 	arena_destroy(a);
 }
 
+/* Plain octets but for one: as an attribute's value and as text. */
+static void check_escape(unsigned char octet, size_t place, size_t length)
+{
+	static const struct { unsigned char octet; const char *text, *attribute; } rows[] = {
+		{ '&', "&amp;", "&amp;" }, { '<', "&lt;", "&lt;" }, { '>', "&gt;", "&gt;" },
+		{ '\r', "&#13;", "&#13;" }, { '"', "\"", "&quot;" }, { '\t', "\t", "&#9;" },
+		{ '\n', "\n", "&#10;" },
+	};
+	char own[2] = { (char)octet, '\0' };
+	bool kept = octet >= 0x20 && octet < 0x80;
+	const char *text = kept ? own : "\xef\xbf\xbd", *attribute = text;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].octet == octet) {
+			text = rows[i].text;
+			attribute = rows[i].attribute;
+		}
+	struct arena *a = arena_create(1 << 20);
+	char *value = arena_alloc(a, length + 1);
+	memset(value, 'a', length);
+	value[place] = own[0];
+	struct xml_writer *w = xml_writer_begin(a);
+	xml_open(w, "e");
+	xml_put_attribute(w, "v", value);
+	xml_put_text(w, value);
+	struct bytes out = xml_writer_end(w);
+	const char *before = arena_text_n(a, value, place), *after = value + place + 1;
+	const char *due = arena_printf(a, "<e v=\"%s%s%s\">%s%s%s</e>", before, attribute, after,
+				       before, text, after);
+	CU_ASSERT_TRUE(bytes_equal(out, bytes_of_text(due)));
+	arena_destroy(a);
+}
+
+/* What an octet becomes does not depend on its place among those that are passed over together. */
+static void escapes_at_every_place(void)
+{
+	enum { LONGEST = 27 };
+	for (unsigned octet = 1; octet < 256; octet++)
+		for (size_t length = 1 + octet % 3; length <= LONGEST; length += 3)
+			for (size_t place = 0; place < length; place++)
+				check_escape((unsigned char)octet, place, length);
+}
+
+/* Patterns are the same octets as the calls they stand for, and nothing where those would be. */
+static void writes_patterns(void)
+{
+	static const struct xml_piece attributes[] = {
+		XML_PIECE(" a=\""), XML_PIECE("\" b=\""), XML_PIECE("\" c=\"1\""),
+	};
+	static const struct xml_piece elements[] = {
+		XML_PIECE("<e f=\""), XML_PIECE("\"><g>"), XML_PIECE("</g></e>"),
+	};
+	const char *const values[] = { "\"<\t", "\"<\t" };
+	struct arena *a = arena_create(SAMPLE_ARENA);
+	struct xml_writer *w = xml_writer_begin(a);
+	xml_put_pattern(w, elements, values, 2);
+	xml_open(w, "r");
+	xml_put_pattern(w, attributes, values, 2);
+	xml_put_pattern(w, elements, values, 2);
+	xml_put_pattern(w, attributes, values, 2);
+	xml_open(w, "s");
+	xml_close(w);
+	xml_put_pattern(w, elements, values, 2);
+	xml_close(w);
+	xml_put_pattern(w, elements, values, 2);
+	struct bytes out = xml_writer_end(w);
+	CU_ASSERT_STRING_EQUAL(arena_text_n(a, (const char *)out.data, out.length),
+		"<r a=\"&quot;&lt;&#9;\" b=\"&quot;&lt;&#9;\" c=\"1\">"
+		"<e f=\"&quot;&lt;&#9;\"><g>\"&lt;\t</g></e><s/>"
+		"<e f=\"&quot;&lt;&#9;\"><g>\"&lt;\t</g></e></r>");
+	arena_destroy(a);
+}
+
 /* A part of one document inside another: no prefix loses or changes its meaning. */
 static void copies(void)
 {
@@ -583,6 +655,8 @@ int main(void)
 		{ "diverts without end", diverts_without_end },
 		{ "walks", walks },
 		{ "writes", writes },
+		{ "escapes at every place", escapes_at_every_place },
+		{ "writes patterns", writes_patterns },
 		{ "copies", copies },
 		{ "follows a grammar", follows_grammar },
 		{ "meets attacks", meets_attacks },
