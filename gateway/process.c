@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gateway/audit/courier.h"
+#include "gateway/audit/event_packing.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/workers.h"
 #include "gateway/caretaker.h"
@@ -178,6 +179,7 @@ static void name_ourselves(struct gateway *g)
 		.source_id = g->configuration->audit.source_id,
 		.process_id = g->pid,
 		.host = g->host,
+		.packer = g->packer,
 	};
 }
 
@@ -237,6 +239,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (g->configuration == NULL)
 		return false;
 	g->log.level = (enum log_level)g->configuration->service.log_level;
+	g->packer = event_packer_create();
 	name_ourselves(g);
 	if (!load_grammars(g) || !open_store(g))
 		return false;
@@ -244,7 +247,8 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create(worker_count(g->configuration));
 	g->postman = postman_start(g);
-	if (g->metrics == NULL || g->workers == NULL || g->postman == NULL || !start_courier(g)) {
+	if (g->packer == NULL || g->metrics == NULL || g->workers == NULL || g->postman == NULL
+	    || !start_courier(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -307,6 +311,7 @@ void gateway_stop(struct gateway *g)
 		record_application(g, false);
 	courier_stop(g->courier, within);
 	store_close(g->store);
+	event_packer_destroy(g->packer);
 	metrics_destroy(g->metrics);
 	arena_pool_destroy(g->memory);
 	grammars_free(g->grammars);

@@ -22,6 +22,7 @@
 struct caretaker;
 struct configuration;
 struct courier;
+struct event_packer;
 struct front;
 struct grammars;
 struct metrics;
@@ -35,6 +36,7 @@ struct gateway {
 	const struct clock *clock;
 	const struct random_source *random;
 	struct log log;
+	struct event_packer *packer;
 	struct audit_source source;
 	struct store *store;
 	struct workers *workers;

@@ -1,8 +1,8 @@
 /* store/audit_log.c: the audit record repository's own memory: append-only, hash-chained.
  *
- * Value of an entry: 32 octets of hash, then the entry as a record of its terms and the audit
- * message. The hash covers everything after itself, so the terms cannot be changed unseen
- * either. */
+ * Value of an entry: 32 octets of hash, then the entry: its terms and the audit record, as one
+ * record of store/record.h. The hash covers everything after itself, so the terms cannot be changed
+ * unseen either. */
 #include "store/audit_log.h"
 
 #include <openssl/evp.h>
@@ -89,7 +89,15 @@ static bool put_head(struct store_txn *t, const struct audit_head *head)
 
 /* Appending. */
 
-static struct bytes entry_of(struct arena *a, struct bytes record, const struct audit_terms *terms)
+/* The value as the engine will keep it; its hash is written where it goes. */
+struct audit_draft {
+	struct audit_terms terms;
+	unsigned char *value;
+	size_t length;
+};
+
+struct audit_draft *audit_log_draft(struct arena *a, struct bytes record,
+				    const struct audit_terms *terms)
 {
 	struct record_writer w = record_begin(a, VERSION);
 	record_instant(&w, TAG_TIME, terms->time);
@@ -101,7 +109,15 @@ static struct bytes entry_of(struct arena *a, struct bytes record, const struct 
 	record_flag(&w, TAG_REFUSED, terms->refused);
 	record_flag(&w, TAG_LOCAL_ONLY, terms->local_only);
 	record_bytes(&w, TAG_RECORD, record);
-	return record_end(&w);
+	struct bytes entry = record_end(&w);
+	struct audit_draft *d = arena_new(a, struct audit_draft);
+	*d = (struct audit_draft){
+		.terms = *terms,
+		.value = arena_alloc(a, AUDIT_HASH + entry.length),
+		.length = AUDIT_HASH + entry.length,
+	};
+	memcpy(d->value + AUDIT_HASH, entry.data, entry.length);
+	return d;
 }
 
 /* A term too long for a key is left out of that index, never out of the log. */
@@ -127,24 +143,20 @@ static void put_indices(struct store_txn *t, const struct audit_terms *terms, ui
 		put_index(t, SPACE_AUDIT_BY_PATIENT, l->value, terms->time, sequence);
 }
 
-bool audit_log_append(struct store_txn *t, struct bytes record, const struct audit_terms *terms,
-		      uint64_t *sequence)
+bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequence)
 {
-	struct arena *a = store_arena(t);
+	struct bytes entry = { d->value + AUDIT_HASH, d->length - AUDIT_HASH };
 	struct audit_head head;
 	if (!audit_log_head(t, &head))
 		return false;
-	struct bytes entry = entry_of(a, record, terms);
-	unsigned char *value = arena_alloc(a, AUDIT_HASH + entry.length);
-	memcpy(value + AUDIT_HASH, entry.data, entry.length);
-	if (!chain(head.hash, entry, value))
+	if (!chain(head.hash, entry, d->value))
 		return problem_set(store_problem(t), PROBLEM_INTERNAL,
 				   "an audit entry could not be hashed");
-	memcpy(head.hash, value, AUDIT_HASH);
+	memcpy(head.hash, d->value, AUDIT_HASH);
 	head.sequence++;
 	struct key k = key_of_sequence(head.sequence);
-	store_put(t, key_span(&k), (struct bytes){ value, AUDIT_HASH + entry.length });
-	put_indices(t, terms, head.sequence);
+	store_put(t, key_span(&k), (struct bytes){ d->value, d->length });
+	put_indices(t, &d->terms, head.sequence);
 	if (sequence != NULL)
 		*sequence = head.sequence;
 	return put_head(t, &head);

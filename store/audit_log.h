@@ -3,7 +3,9 @@
  * An entry is written by the job that does what it describes. Entries are numbered from 1 without
  * gaps; h(i) = SHA-256(0x00 || h(i-1) || entry(i)), h(0) = 32 octets 0; the last number and its
  * hash are kept apart (the head), so that a missing tail shows. The entry hashed holds the record
- * and the terms it is found by.
+ * and the terms it is found by. The entry, octet for octet as it is kept, is the evidence: it is made
+ * once and never changed. What the record's octets mean is not the log's affair
+ * (gateway/audit/event_record.h); they may leave unsaid what the terms say.
  *
  * Promises, each with a test of the same name in tests/store/:
  *   A1 changing, removing, adding or exchanging entries is found by audit_log_verify()
@@ -37,9 +39,13 @@ struct audit_terms {
 	bool local_only;			/* never delivered to a repository outside */
 };
 
-/* Within a job. */
-bool audit_log_append(struct store_txn *t, struct bytes record, const struct audit_terms *terms,
-		      uint64_t *sequence);
+/* An entry that has no place in the chain yet. Made by whoever has the time for it, on any thread;
+ * borrows the terms' texts. */
+struct audit_draft;
+struct audit_draft *audit_log_draft(struct arena *a, struct bytes record,
+				    const struct audit_terms *terms);
+/* Within a job: gives it its place. */
+bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequence);
 
 /* Borrowed from the arena given to the search. */
 struct audit_entry {

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gateway/audit/record.h"
 #include "gateway/audit/syslog_tls.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
@@ -56,7 +57,8 @@ struct batch {
 
 /* RFC 5424 6: facility 10, severity 5; the sequence lets a repository see repeats and gaps
  * (7.3.1). */
-static struct bytes frame(struct arena *a, const struct courier *c, const struct audit_entry *e)
+static struct bytes frame(struct arena *a, const struct courier *c, const struct audit_entry *e,
+			  struct bytes message)
 {
 	char when[XML_TIME_TEXT], header[512];
 	instant_to_xml(e->terms.time, when);
@@ -65,27 +67,48 @@ static struct bytes frame(struct arena *a, const struct courier *c, const struct
 			      "\"] ",
 			      when, c->hostname, c->process_id, (e->sequence - 1) % INT32_MAX + 1);
 	struct buffer b = buffer_in(a);
-	buffer_printf(&b, "%zu ", (size_t)length + e->record.length);
+	buffer_printf(&b, "%zu ", (size_t)length + message.length);
 	buffer_append(&b, header, (size_t)length);
-	buffer_append(&b, e->record.data, e->record.length);
+	buffer_append(&b, message.data, message.length);
 	return buffer_bytes(&b);
 }
 
-static bool send_batch(struct batch *b, struct store_txn *t, struct syslog_tls **line)
+/* What cannot be read any more cannot be delivered; the repository sees the gap. */
+static void tell_damaged(const struct courier *c, uint64_t sequence)
+{
+	char error[64];
+	snprintf(error, sizeof error, "audit entry %" PRIu64 " is damaged", sequence);
+	log_failure(c->log, error, "it is not delivered; those after it are",
+		    "run minato audit verify, and find out who changed the store");
+}
+
+static bool send_entry(struct batch *b, const struct audit_entry *e, struct syslog_tls **line,
+		       const struct syslog_tls_peer *peer)
 {
 	struct courier *c = b->round->courier;
+	struct bytes message;
+	if (e->terms.local_only)
+		return true;
+	if (!audit_record_render(b->arena, e, &message)) {
+		tell_damaged(c, e->sequence);
+		return true;
+	}
+	if (*line == NULL)
+		*line = syslog_tls_open(peer, c->cancel_fd, b->why);
+	return *line != NULL
+	       && syslog_tls_send(*line, frame(b->arena, c, e, message), b->why);
+}
+
+/* A batch also ends when its messages have filled half of its memory: the next goes on there. */
+static bool send_batch(struct batch *b, struct store_txn *t, struct syslog_tls **line)
+{
 	struct audit_cursor *entries = audit_log_from(t, b->first, BATCH, b->arena);
 	struct syslog_tls_peer peer = { b->round->to.host, b->round->to.port, b->round->to.ca,
 					b->round->to.certificate };
-	for (const struct audit_entry *e; (e = audit_log_next(entries)) != NULL;
-	     b->last = e->sequence) {
-		if (e->terms.local_only)
-			continue;
-		if (*line == NULL)
-			*line = syslog_tls_open(&peer, c->cancel_fd, b->why);
-		if (*line == NULL || !syslog_tls_send(*line, frame(b->arena, c, e), b->why))
+	for (const struct audit_entry *e; arena_used(b->arena) < BATCH_MEMORY / 2
+	     && (e = audit_log_next(entries)) != NULL; b->last = e->sequence)
+		if (!send_entry(b, e, line, &peer))
 			return false;
-	}
 	return true;
 }
 

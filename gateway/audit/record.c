@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/audit/event_record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
@@ -17,7 +18,7 @@ static const struct { int code; const char *meaning; } dicom[] = {
 	{ 110152, "Destination Role ID" }, { 110153, "Source Role ID" },
 };
 
-static const char *dicom_meaning(int code)
+const char *audit_code_meaning(int code)
 {
 	for (size_t i = 0; i < COUNT(dicom); i++)
 		if (dicom[i].code == code)
@@ -40,7 +41,7 @@ static void put_dicom(struct xml_writer *w, const char *element, int code)
 {
 	char text[12];
 	snprintf(text, sizeof text, "%d", code);
-	put_coded(w, element, text, "DCM", dicom_meaning(code));
+	put_coded(w, element, text, "DCM", audit_code_meaning(code));
 }
 
 static void put_number(struct xml_writer *w, const char *attribute, int value)
@@ -131,35 +132,34 @@ struct bytes audit_record_write(struct arena *a, const struct audit_source *us,
 	return xml_writer_end(w);
 }
 
-static struct text_list *patients_of(struct arena *a, const struct audit_event *e)
+bool audit_record_render(struct arena *a, const struct audit_entry *entry, struct bytes *message)
 {
-	struct text_list *first = NULL, **tail = &first;
-	for (const struct audit_object *o = e->objects; o != NULL; o = o->next)
-		if (o->type_code == 1 && o->type_code_role == 1 && o->id != NULL)
-			tail = text_list_add(a, tail, o->id);
-	return first;
+	struct kept_event kept;
+	if (!event_record_read(a, entry, &kept))
+		return false;
+	*message = audit_record_write(a, &kept.source, &kept.event);
+	return true;
+}
+
+static struct audit_draft *draft(struct arena *a, const struct audit_source *us,
+				 const struct audit_event *e)
+{
+	struct audit_terms terms = event_terms(a, e);
+	return audit_log_draft(a, event_record_write(a, us, e), &terms);
 }
 
 void audit_record_prepare(struct arena *a, const struct audit_source *us, struct audit_event *e)
 {
 	for (; e != NULL; e = e->next)
-		e->message = audit_record_write(a, us, e);
+		e->draft = draft(a, us, e);
 }
 
 bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
 			 const struct audit_event *e)
 {
-	for (; e != NULL; e = e->next) {
-		struct audit_terms terms = {
-			.time = e->time, .transaction = e->transaction, .system = e->system,
-			.patients = patients_of(a, e), .refused = e->outcome != AUDIT_SUCCESS,
-			.local_only = e->local_only,
-		};
-		struct bytes message = e->message.data != NULL ? e->message
-							       : audit_record_write(a, us, e);
-		if (!audit_log_append(t, message, &terms, NULL))
+	for (; e != NULL; e = e->next)
+		if (!audit_log_append(t, e->draft != NULL ? e->draft : draft(a, us, e), NULL))
 			return false;
-	}
 	return true;
 }
 

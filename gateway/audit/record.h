@@ -1,7 +1,8 @@
 /* gateway/audit/record.h: audit events as DICOM AuditMessage, and events that are no transaction's.
  *
- * ITI TF-2: 3.20.7; DICOM PS3.15 A.5. What is written here is what the log keeps, what the courier
- * delivers and what an auditor reads: it is made once and never changed. */
+ * ITI TF-2: 3.20.7; DICOM PS3.15 A.5. The log keeps the event (gateway/audit/event_record.h); that is
+ * made once and never changed. The message the courier delivers and an auditor reads is written from
+ * what is kept, and from nothing else: today's and next year's are the same octets. */
 #ifndef GATEWAY_AUDIT_RECORD_H
 #define GATEWAY_AUDIT_RECORD_H
 
@@ -11,7 +12,8 @@
 #include "schemas/model/audit_event.h"
 
 struct arena;
-struct audit_source;
+struct audit_entry;
+struct event_packer;
 struct store_txn;
 
 /* Who we are in every record; lives as long as the process. */
@@ -20,15 +22,22 @@ struct audit_source {
 	const char *source_id;
 	const char *process_id;		/* decimal */
 	const char *host;		/* our network access point */
+	/* makes records few octets; NULL: they are kept as they are */
+	const struct event_packer *packer;
 };
 
 /* The message as XML, UTF-8, without declaration, in one line. */
 struct bytes audit_record_write(struct arena *a, const struct audit_source *us,
 				const struct audit_event *e);
+/* The same of an entry of the log. False: the entry is damaged. */
+bool audit_record_render(struct arena *a, const struct audit_entry *entry, struct bytes *message);
+/* What the code of an EventID or RoleIDCode means: "Query" of 110112. */
+const char *audit_code_meaning(int code);
 
-/* Writes e and those chained to it, so that the committer need not. They must not change after. */
+/* Makes the drafts of e and those chained to it, so that the committer need not. They must not
+ * change after. */
 void audit_record_prepare(struct arena *a, const struct audit_source *us, struct audit_event *e);
-/* Appends e and those chained to it to the log within the job; writes what is not yet written. */
+/* Appends e and those chained to it to the log within the job; makes the drafts still to be made. */
 bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
 			 const struct audit_event *e);
 

@@ -1,3 +1,6 @@
 libminato_a_SOURCES += \
-	gateway/audit/courier.c gateway/audit/courier.h gateway/audit/record.c gateway/audit/record.h \
+	gateway/audit/courier.c gateway/audit/courier.h \
+	gateway/audit/event_dictionary.c gateway/audit/event_packing.c gateway/audit/event_packing.h \
+	gateway/audit/event_record.c gateway/audit/event_record.h \
+	gateway/audit/record.c gateway/audit/record.h \
 	gateway/audit/syslog_tls.c gateway/audit/syslog_tls.h

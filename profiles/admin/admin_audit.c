@@ -3,11 +3,11 @@
  * Looking at the log is an event of its own: 110101 Audit Log Used (DICOM PS3.15 A.5.3.2). */
 #include "profiles/admin/admin_person.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "gateway/audit/event_record.h"
 #include "gateway/base/text.h"
-#include "gateway/envelope/xml_reader.h"
 #include "store/audit_log.h"
 
 enum { LIMIT = 100, LIMIT_MOST = 10000 };
@@ -99,24 +99,32 @@ static void put(json_t *object, const char *member, const char *text)
 		json_object_set_new(object, member, json_string(text));
 }
 
-/* The record is our own XML; what a person asks first is taken out of it. */
-static void put_from_record(struct exchange *x, json_t *o, struct bytes record)
+static void put_event(json_t *o, const struct audit_event *e)
 {
-	struct problem p = { .code = PROBLEM_NONE };
-	const struct xml_document *d = xml_read(x->arena, NULL, record, &p);
-	const struct xml_node *event = xml_child(xml_root(d), NULL, "EventIdentification");
-	const struct xml_node *id = xml_child(event, NULL, "EventID");
-	put(o, "event", xml_attribute(id, "originalText"));
-	put(o, "event_code", xml_attribute(id, "csd-code"));
-	put(o, "what", xml_attribute(xml_child(event, NULL, "EventTypeCode"), "originalText"));
-	put(o, "action", xml_attribute(event, "EventActionCode"));
-	const char *outcome = xml_attribute(event, "EventOutcomeIndicator");
-	json_object_set_new(o, "outcome", json_integer(outcome == NULL ? 0 : strtol(outcome, NULL, 10)));
-	put(o, "description", xml_text(x->arena, xml_child(event, NULL, "EventOutcomeDescription")));
-	for (const struct xml_node *n = xml_child(xml_root(d), NULL, "ActiveParticipant"); n != NULL;
-	     n = xml_next(n, NULL, "ActiveParticipant"))
-		if (text_equal(xml_attribute(n, "UserIsRequestor"), "true"))
-			put(o, "peer", xml_attribute(n, "NetworkAccessPointID"));
+	char code[12], action[] = { (char)e->action, '\0' };
+	snprintf(code, sizeof code, "%d", e->event_id);
+	put(o, "event", audit_code_meaning(e->event_id));
+	put(o, "event_code", code);
+	put(o, "what", e->type.display == NULL ? e->type.code : e->type.display);
+	put(o, "action", action);
+	json_object_set_new(o, "outcome", json_integer((int)e->outcome));
+	put(o, "description", e->outcome_description);
+	for (const struct audit_participant *p = e->participants; p != NULL; p = p->next)
+		if (p->requestor)
+			put(o, "peer", p->network_access_point);
+}
+
+/* What a person asks first, and all of it as an Audit Record Repository gets it. */
+static void put_record(struct exchange *x, json_t *o, const struct audit_entry *e)
+{
+	struct kept_event kept;
+	if (!event_record_read(x->arena, e, &kept)) {
+		put(o, "damaged", "the entry cannot be read; minato audit verify tells more");
+		return;
+	}
+	struct bytes message = audit_record_write(x->arena, &kept.source, &kept.event);
+	put_event(o, &kept.event);
+	json_object_set_new(o, "record", json_stringn((const char *)message.data, message.length));
 }
 
 static json_t *show(struct exchange *x, const struct audit_entry *e)
@@ -126,7 +134,7 @@ static json_t *show(struct exchange *x, const struct audit_entry *e)
 	put(o, "time", admin_time(x->arena, e->terms.time));
 	put(o, "transaction", e->terms.transaction);
 	put(o, "system", e->terms.system);
-	put_from_record(x, o, e->record);
+	put_record(x, o, e);
 	if (e->terms.patients != NULL) {
 		json_t *patients = json_array();
 		for (const struct text_list *p = e->terms.patients; p != NULL; p = p->next)
@@ -136,7 +144,6 @@ static json_t *show(struct exchange *x, const struct audit_entry *e)
 	}
 	json_object_set_new(o, "local", json_boolean(e->terms.local_only));
 	put(o, "hash", bytes_to_hex(x->arena, (struct bytes){ e->hash, sizeof e->hash }));
-	json_object_set_new(o, "record", json_stringn((const char *)e->record.data, e->record.length));
 	return o;
 }
 

@@ -1,5 +1,5 @@
 /* schemas/model/audit_event.h: an ATNA audit message (ITI-20; DICOM PS3.15 A.5), before it is
- * XML. */
+ * written. */
 #ifndef SCHEMAS_MODEL_AUDIT_EVENT_H
 #define SCHEMAS_MODEL_AUDIT_EVENT_H
 
@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "gateway/base/bytes.h"
 #include "schemas/model/values.h"
 
 enum audit_action {
@@ -23,6 +22,8 @@ enum audit_role {
 	AUDIT_ROLE_NONE = 0, AUDIT_APPLICATION = 110150, AUDIT_LAUNCHER = 110151,
 	AUDIT_DESTINATION = 110152, AUDIT_SOURCE = 110153
 };
+
+struct audit_draft;
 
 struct audit_participant {
 	const char *user_id;			/* endpoint URI, ReplyTo, facility|application */
@@ -75,8 +76,8 @@ struct audit_event {
 	const char *exchange;			/* exchange id */
 	const char *transaction;		/* "ITI-45", "start", "node-authentication" */
 	bool local_only;			/* never delivered to a repository outside */
-	/* it, when it is written already; data NULL: not yet */
-	struct bytes message;
+	/* what the log will keep of it (store/audit_log.h); NULL: not made yet */
+	struct audit_draft *draft;
 	struct audit_event *next;		/* an exchange may leave several (merge: D and U) */
 };
 

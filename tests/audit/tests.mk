@@ -1,1 +1,5 @@
 # Tests of this room.
+unit_tests += tests/audit/event_record_test
+tests_audit_event_record_test_SOURCES = tests/audit/event_record_test.c tests/audit/events.h
+tests_audit_event_record_test_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/cases/event_record

@@ -38,7 +38,8 @@ static bool append(void *with, struct store_txn *t, struct problem *p)
 				     .refused = r->refused };
 	uint64_t sequence;
 	(void)p;
-	return audit_log_append(t, bytes_of_text(r->record), &terms, &sequence);
+	return audit_log_append(
+		t, audit_log_draft(store_arena(t), bytes_of_text(r->record), &terms), &sequence);
 }
 
 static void fill(struct fixture *f)

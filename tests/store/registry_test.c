@@ -85,7 +85,9 @@ static bool job(void *with, struct store_txn *t, struct problem *p)
 	if (!registry_put(t, put->fixture->arena, &put->submission, put->now, p))
 		return false;
 	if (put->audited)
-		audit_log_append(t, bytes_of_text("<AuditMessage/>"), &terms, &sequence);
+		audit_log_append(t,
+				 audit_log_draft(store_arena(t), bytes_of_text("record"), &terms),
+				 &sequence);
 	return !put->fail || problem_set(p, PROBLEM_BUSY, "not this time");
 }
 

@@ -1,0 +1,140 @@
+/* gateway/audit/event_dictionary.c: what audit records of every installation have in common.
+ *
+ * Texts as they stand in records: codes and names of DICOM PS3.15 A.5 and ITI TF-2: 3.20, and the
+ * queries of ITI-9, ITI-18 and ITI-45 as the usual clients write them. Where a line begins or ends
+ * with octets of store/record.h (tag, length, the NUL after a text) those run together with it.
+ *
+ * FROZEN. Records are read with the very octets they were written with. Whoever knows a better
+ * choice adds dictionary 2 and writes with that. */
+#include "gateway/audit/event_packing.h"
+
+static const char first[] =
+	/* ITI TF-2: 3.18.4.1.2.4, the stored queries' ids */
+	"urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9"
+	"urn:uuid:958f3006-baad-4929-a4de-ff1114824431"
+	"urn:uuid:10b545ea-725c-446d-9b95-8aeb444eddf3"
+	"urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
+	"urn:uuid:5737b14c-8a1a-4539-b659-e03a34a5e1e4"
+	"urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155"
+	"urn:uuid:bab9529a-4a10-40b3-a01f-f68a615d247a"
+	"urn:uuid:51224314-5390-4169-9b91-b1980040715a"
+	"urn:uuid:e8e3cb2c-e39c-46b9-99e4-c12f57260b83"
+	"urn:uuid:b909a503-523d-4517-8acf-8e5834dfc4c7"
+	"urn:uuid:10cae35a-c7f9-4cf5-b61e-fc3278ffb578"
+	"urn:uuid:d90e5407-b356-4d91-a89f-873917b4b0e6"
+	/* Their parameters, ITI TF-2: 3.18.4.1.2.3.7 */
+	"<Slot name=\"$XDSDocumentEntryCreationTimeFrom\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryCreationTimeTo\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryServiceStartTimeFrom\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryServiceStopTimeTo\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryPracticeSettingCode\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryHealthcareFacilityTypeCode\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryConfidentialityCode\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryEventCodeList\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryAuthorPerson\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryFormatCode\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryClassCode\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryTypeCode\"><ValueList><Value>"
+	"<Slot name=\"$XDSDocumentEntryUniqueId\"><ValueList><Value>('"
+	"<Slot name=\"$XDSDocumentEntryEntryUUID\"><ValueList><Value>('urn:uuid:"
+	"<Slot name=\"$XDSSubmissionSetPatientId\"><ValueList><Value>'"
+	"<Slot name=\"$XDSSubmissionSetStatus\"><ValueList><Value>"
+	"<Slot name=\"$XDSSubmissionSetSubmissionTimeFrom\"><ValueList><Value>"
+	"<Slot name=\"$XDSFolderPatientId\"><ValueList><Value>'"
+	"<Slot name=\"$XDSFolderStatus\"><ValueList><Value>"
+	"<Slot name=\"$AssociationTypes\"><ValueList><Value>"
+	"('urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember')"
+	"('urn:ihe:iti:2007:AssociationType:RPLC')"
+	"('urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated')"
+	"('urn:ihe:iti:2010:StatusType:DeferredCreation')"
+	"<Slot name=\"$XDSDocumentEntryType\"><ValueList><Value>"
+	"('urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248')"
+	"('urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1',"
+	"'urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248')"
+	" home=\"urn:oid:" "urn:ihe:iti:xca:2010:homeCommunityId"
+	/* HL7 v2, ITI TF-2: 3.9 */
+	"MSH|^~\\&|" "|QBP^Q23^QBP_Q21|" "|P|2.5" "|||||UNICODE UTF-8" "|||||~ISO IR87"
+	"\rQPD|IHE PIX Query^^IHE0003|" "^^^PI|" "\rRCP|I"
+	"MSH-10" "|ADT^A01^ADT_A01|" "|ADT^A08^ADT_A01|" "|ADT^A40^ADT_A39|"
+	/* Alerts and the gateway's own doings, DICOM PS3.15 A.5.3 */
+	"110120\0\2\4DCM\0\3\22Application Start\0"
+	"110121\0\2\4DCM\0\3\21Application Stop\0"
+	"110126\0\2\4DCM\0\3\24Node Authentication\0"
+	"110132\0\2\4DCM\0\3\34Use of Restricted Function\0"
+	"110147\0\2\4DCM\0\3\30Access Control Decision\0"
+	"110182\0\2\4DCM\0\3\10Node ID\0" "Alert Description"
+	"consent hid the records of 1 person" "the certificate belongs to no registered system"
+	"XDSRegistryError" "XDSUnknownPatientId" "XDSStoredQueryParamNumber"
+	"Security Audit Log" "12\0\2\11RFC-3881\0\3\4URI\0" "\2\7Minato\0\3" "root (uid 0)"
+	"Repository Unique ID" "ihe:homeCommunityID" "application/"
+	"9\0\2\11RFC-3881\0\3\16Report Number\0"
+	"urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd\0\2\21IHE XDS Metadata\0"
+	"\3\45submission set classificationNode\0"
+	/* The transactions' names as EventTypeCode and query object have them */
+	"ITI-8\0\2\21IHE Transactions\0\3\26Patient Identity Feed\0"
+	"ITI-44\0\2\21IHE Transactions\0\3\35Patient Identity Feed HL7 V3\0"
+	"ITI-41\0\2\21IHE Transactions\0\3\45Provide and Register Document Set-b\0"
+	"ITI-42\0\2\21IHE Transactions\0\3\40Register Document Set-b\0"
+	"ITI-43\0\2\21IHE Transactions\0\3\26Retrieve Document Set\0"
+	"ITI-9\0\2\21IHE Transactions\0\3\12PIX Query\0"
+	/* A FindDocuments, as JAXB and as a person writes it */
+	"<ns2:Slot name=\"$XDSDocumentEntry" "<ns4:Slot name=\"$XDSDocumentEntry"
+	"</rim:Value></rim:ValueList></rim:Slot>\n<rim:Slot name=\"$XDSDocumentEntry"
+	"\"><rim:ValueList><rim:Value>"
+	" xmlns:wsa=\"http://www.w3.org/2005/08/addressing\""
+	" xmlns:soap=\"http://www.w3.org/2003/05/soap-envelope\""
+	" xmlns:env=\"http://www.w3.org/2003/05/soap-envelope\""
+	" xmlns:soapenv=\"http://www.w3.org/2003/05/soap-envelope\""
+	" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
+	" xmlns:lcm=\"urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0\""
+	" xmlns:rs=\"urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0\""
+	" xmlns:rim=\"urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0\""
+	" xmlns:query=\"urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0\""
+	"<q:AdhocQueryRequest xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
+	" xmlns:a=\"http://www.w3.org/2005/08/addressing\""
+	" xmlns:q=\"urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0\""
+	" xmlns=\"urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0\">"
+	"<query:ResponseOption returnComposedObjects=\"true\" returnType=\"LeafClass\"/>"
+	"<q:ResponseOption returnType=\"LeafClass\" returnComposedObjects=\"true\"/>"
+	"returnType=\"ObjectRef\""
+	"<rim:AdhocQuery id=\"urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d\">"
+	"<AdhocQuery id=\"urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d\">"
+	"<Slot name=\"$XDSDocumentEntryPatientId\"><ValueList><Value>'"
+	"^^^&amp;" "&amp;ISO'</Value></ValueList></Slot>"
+	"<Slot name=\"$XDSDocumentEntryStatus\"><ValueList><Value>"
+	"('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')</Value></ValueList></Slot>"
+	"</AdhocQuery></q:AdhocQueryRequest>"
+	"</rim:AdhocQuery></query:AdhocQueryRequest>"
+	"ITI-18\0\2\21IHE Transactions\0\3\30Registry Stored Query\0"
+	"QueryEncoding\0\2\5UTF-8"
+	/* A PIX query V3 */
+	"<queryByParameter xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
+	" xmlns=\"urn:hl7-org:v3\""
+	" xmlns:soap=\"http://www.w3.org/2003/05/soap-envelope\""
+	" xmlns:wsa=\"http://www.w3.org/2005/08/addressing\""
+	"<queryByParameter xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
+	" xmlns:a=\"http://www.w3.org/2005/08/addressing\" xmlns=\"urn:hl7-org:v3\">"
+	"<queryId root=\"" "\" extension=\"" "<statusCode code=\"new\"/>"
+	"<responseModalityCode code=\"R\"/>" "<responsePriorityCode code=\"I\"/>"
+	"<parameterList><dataSource><value root=\"" " assigningAuthorityName=\""
+	"\"/><semanticsText>DataSource.id</semanticsText></dataSource>"
+	"<patientIdentifier><value root=\"" "\" extension=\""
+	"\"/><semanticsText>Patient.id</semanticsText></patientIdentifier>"
+	"</parameterList></queryByParameter>"
+	/* Who takes part: ITI TF-2: 3.20.7, PARTICIPANT_... of event_record.c */
+	"http://localhost:" "https://127.0.0.1:" "/xds/repository\0" "/xds/registry\0" "/pix\0"
+	"\5\3\1\256\47\6" "\7\1\1\6"
+	"ITI-45\0\2\21IHE Transactions\0\3\12PIX Query\0\10\16\1\1\3II\0\2"
+	"\1\3\1\256\20\2\1E\5" "\1\1\7ITI-45\0\2\21IHE Transactions\0\3\12PIX Query\0\6"
+	"\1\1\61http://www.w3.org/2005/08/addressing/anonymous\0\3" "\4\1\1\5\3\1\256\51\6"
+	"\7\1\2\6" "\5\3\1\256\50\6" "\10\7minato\0\12"
+	/* Patients, one after another, EVENT_PATIENT of event_record.c */
+	"\12\41\1\5\36\1\1\2" "2\0\2\11RFC-3881\0\3\17Patient Number\0"
+	"\12\41\1\5\36\1\1\2" "2\0\2\11RFC-3881\0\3\17Patient Number\0";
+
+struct bytes event_dictionary(unsigned number)
+{
+	if (number != EVENT_DICTIONARY)
+		return (struct bytes){ 0 };
+	return (struct bytes){ (const unsigned char *)first, sizeof first - 1 };
+}
