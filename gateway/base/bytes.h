@@ -29,8 +29,8 @@ struct buffer {
 	size_t length, capacity;
 };
 
-struct buffer buffer_in(struct arena *a);	/* empty; grows by doubling */
-void buffer_grow(struct buffer *b, size_t length);	/* room for at least length more octets */
+struct buffer buffer_in(struct arena *a);	/* empty; grows by doubling at least */
+void buffer_grow(struct buffer *b, size_t length);	/* to room for length more octets */
 void buffer_append(struct buffer *b, const void *data, size_t length);
 void buffer_text(struct buffer *b, const char *text);
 void buffer_byte(struct buffer *b, unsigned char byte);

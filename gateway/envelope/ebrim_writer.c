@@ -14,6 +14,7 @@
 #define SEVERITY "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:"
 
 enum { UUID_PREFIX = 9, UUID_FIRST = 8 };	/* "urn:uuid:", then 8 digits before the first dash */
+enum { ENTRY_OCTETS = 6656 };	/* of a DocumentEntry with all that is required, and a little more */
 
 struct writing {
 	struct xml_writer *w;
@@ -305,6 +306,10 @@ void ebrim_put_objects(struct xml_writer *w, struct arena *a, const struct regis
 {
 	static const struct registry_objects none;
 	const struct registry_objects *all = objects == NULL ? &none : objects;
+	size_t entries = 0;
+	for (const struct document_entry *e = all->entries; leaf_class && e != NULL; e = e->next)
+		entries++;
+	xml_writer_expect(w, entries * ENTRY_OCTETS);
 	xml_open(w, "rim:RegistryObjectList");
 	xml_namespace_declare(w, "rim", RIM_NAMESPACE);
 	for (const struct submission_set *s = all->sets; s != NULL; s = s->next)

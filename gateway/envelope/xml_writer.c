@@ -43,6 +43,11 @@ struct xml_writer *xml_writer_begin(struct arena *a)
 	return w;
 }
 
+void xml_writer_expect(struct xml_writer *w, size_t octets)
+{
+	buffer_reserve(&w->out, octets);
+}
+
 struct arena *xml_writer_arena(const struct xml_writer *w)
 {
 	return w->arena;

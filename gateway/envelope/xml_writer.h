@@ -21,6 +21,8 @@ struct xml_node;
 struct xml_writer;
 
 struct xml_writer *xml_writer_begin(struct arena *a);
+/* About so many octets will follow: a long answer need not be moved while it grows. */
+void xml_writer_expect(struct xml_writer *w, size_t octets);
 /* <?xml version="1.0" encoding="UTF-8"?>; only before the first element. */
 void xml_put_declaration(struct xml_writer *w);
 
