@@ -135,6 +135,14 @@ bool record_next(struct record_reader *r)
 	uint64_t tag, length;
 	if (r->broken || r->at == r->end)
 		return false;
+	/* Nearly every field has a tag and a length of one octet each. */
+	const unsigned char *at = r->at;
+	if (r->end - at >= 2 && at[0] < 0x80 && at[1] < 0x80 && at[1] <= r->end - at - 2) {
+		r->tag = at[0];
+		r->value = (struct bytes){ at + 2, at[1] };
+		r->at = at + 2 + at[1];
+		return true;
+	}
 	if (!read_varint(r, &tag) || tag > UINT32_MAX || !read_varint(r, &length)
 	    || length > (uint64_t)(r->end - r->at))
 		return broken(r);

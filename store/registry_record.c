@@ -21,7 +21,8 @@ enum tag {
 	TAG_EXTRA = 8,
 	TAG_TYPE_URN = 9,
 	TAG_SOURCE = 10,
-	TAG_TARGET = 11
+	TAG_TARGET = 11,
+	TAG_ATTRIBUTES = 16	/* from here on they are those of the tables */
 };
 enum { TAG_CODE = 1, TAG_SCHEME, TAG_DISPLAY, TAG_LANGUAGE };	/* of a code */
 enum { TAG_TEXT = 1, TAG_TEXT_LANGUAGE, TAG_CHARSET };		/* of a localized text */
@@ -224,20 +225,12 @@ static bool get_localized(struct arena *a, struct record_reader *r, struct local
 	return !in.broken;
 }
 
-static const struct metadata_attribute *attribute_of(enum metadata_object kind, unsigned tag)
-{
-	for (const struct metadata_attribute *m = metadata_attributes(kind); m->name != NULL; m++)
-		if (m->tag == tag)
-			return m;
-	return NULL;
-}
-
 static bool get_author(struct arena *a, struct record_reader *r, struct author **list)
 {
 	struct author *au = arena_new(a, struct author);
 	struct record_reader in = record_within(r);
 	while (record_next(&in)) {
-		const struct metadata_attribute *m = attribute_of(METADATA_AUTHOR, in.tag);
+		const struct metadata_attribute *m = metadata_tagged(METADATA_AUTHOR, in.tag);
 		if (m != NULL)
 			get_text(a, &in, METADATA_AT(au, m, struct text_value *));
 	}
@@ -263,7 +256,7 @@ static bool get_extra(struct arena *a, struct record_reader *r, struct slot **li
 static bool get_attribute(struct arena *a, struct record_reader *r, enum metadata_object kind,
 			  void *object)
 {
-	const struct metadata_attribute *m = attribute_of(kind, r->tag);
+	const struct metadata_attribute *m = metadata_tagged(kind, r->tag);
 	if (m == NULL)
 		return true;
 	switch (m->field) {
@@ -307,6 +300,13 @@ static bool get_frame(struct arena *a, struct record_reader *r, const struct fra
 	return true;
 }
 
+/* Any field of the object. */
+static bool get_field(struct arena *a, struct record_reader *r, const struct frame *f,
+		      enum metadata_object kind, void *object)
+{
+	return r->tag < TAG_ATTRIBUTES ? get_frame(a, r, f) : get_attribute(a, r, kind, object);
+}
+
 struct document_entry *entry_of_record(struct arena *a, struct bytes record)
 {
 	struct document_entry *e = arena_new(a, struct document_entry);
@@ -316,7 +316,7 @@ struct document_entry *entry_of_record(struct arena *a, struct bytes record)
 	while (record_next(&r)) {
 		if (r.tag == TAG_TYPE)
 			e->type = (enum document_entry_type)record_as_number(&r);
-		else if (!get_frame(a, &r, &f) || !get_attribute(a, &r, METADATA_ENTRY, e))
+		else if (!get_field(a, &r, &f, METADATA_ENTRY, e))
 			return NULL;
 	}
 	return r.broken || e->id == NULL ? NULL : e;
@@ -329,7 +329,7 @@ struct submission_set *set_of_record(struct arena *a, struct bytes record)
 			   &s->extra };
 	struct record_reader r = record_read(record);
 	while (record_next(&r))
-		if (!get_frame(a, &r, &f) || !get_attribute(a, &r, METADATA_SET, s))
+		if (!get_field(a, &r, &f, METADATA_SET, s))
 			return NULL;
 	return r.broken || s->id == NULL ? NULL : s;
 }
@@ -341,7 +341,7 @@ struct folder *folder_of_record(struct arena *a, struct bytes record)
 			   &o->subject, &o->extra };
 	struct record_reader r = record_read(record);
 	while (record_next(&r))
-		if (!get_frame(a, &r, &f) || !get_attribute(a, &r, METADATA_FOLDER, o))
+		if (!get_field(a, &r, &f, METADATA_FOLDER, o))
 			return NULL;
 	return r.broken || o->id == NULL ? NULL : o;
 }
@@ -358,7 +358,7 @@ struct association *association_of_record(struct arena *a, struct bytes record)
 		case TAG_SOURCE: x->source = record_as_text(&r); break;
 		case TAG_TARGET: x->target = record_as_text(&r); break;
 		default:
-			if (!get_frame(a, &r, &f) || !get_attribute(a, &r, METADATA_ASSOCIATION, x))
+			if (!get_field(a, &r, &f, METADATA_ASSOCIATION, x))
 				return NULL;
 		}
 	x->type = association_type_of(x->type_urn);

@@ -160,13 +160,32 @@ static const struct metadata_attribute author[] = {
 };
 #undef P
 
+#define TABLE(rows) { rows, sizeof(rows) / sizeof((rows)[0]) - 1 }
+static const struct {
+	const struct metadata_attribute *rows;
+	size_t count;
+} tables[METADATA_OBJECTS] = {
+	[METADATA_ENTRY] = TABLE(entry), [METADATA_SET] = TABLE(set), [METADATA_FOLDER] = TABLE(folder),
+	[METADATA_ASSOCIATION] = TABLE(association), [METADATA_AUTHOR] = TABLE(author),
+};
+
 const struct metadata_attribute *metadata_attributes(enum metadata_object object)
 {
-	static const struct metadata_attribute *const tables[METADATA_OBJECTS] = {
-		[METADATA_ENTRY] = entry, [METADATA_SET] = set, [METADATA_FOLDER] = folder,
-		[METADATA_ASSOCIATION] = association, [METADATA_AUTHOR] = author,
-	};
-	return tables[object];
+	return tables[object].rows;
+}
+
+/* Tags were given in the order of the rows, so that a row is where its tag says; one that moved is
+ * looked for. */
+const struct metadata_attribute *metadata_tagged(enum metadata_object object, unsigned tag)
+{
+	const struct metadata_attribute *rows = tables[object].rows;
+	size_t place = (size_t)tag - rows[0].tag;
+	if (place < tables[object].count && rows[place].tag == tag)
+		return &rows[place];
+	for (const struct metadata_attribute *m = rows; m->name != NULL; m++)
+		if (m->tag == tag)
+			return m;
+	return NULL;
 }
 
 const struct metadata_attribute *metadata_find(enum metadata_object object,

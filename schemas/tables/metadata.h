@@ -66,6 +66,9 @@ const struct metadata_attribute *metadata_attributes(enum metadata_object object
 const struct metadata_attribute *metadata_find(enum metadata_object object,
 					       enum metadata_coding coding, const char *key);
 
+/* The row with this tag, NULL if none. */
+const struct metadata_attribute *metadata_tagged(enum metadata_object object, unsigned tag);
+
 /* The field of an object as what it is. */
 #define METADATA_AT(object, row, type) ((type *)(void *)((char *)(object) + (row)->offset))
 #define METADATA_OF(object, row, type) \
