@@ -22,6 +22,7 @@
 #include "store/identity.h"
 
 static void stage_conclude(struct job *job);
+static void expect_no_job(struct journey *j);
 static bool write_run(struct store_job *job, struct store_txn *t, struct problem *p);
 static void write_done(struct store_job *job, bool kept);
 
@@ -92,6 +93,7 @@ static void handle_by_own_jobs(struct journey *j)
 	j->participants = e.participants;
 	j->x.record = record_in_job;
 	j->x.stopping = &j->gateway->stopping;
+	expect_no_job(j);	/* those it makes are not to wait for its own */
 	j->x.transaction->handle(&j->x);
 	courier_wake(j->gateway->courier);
 }
@@ -161,9 +163,22 @@ static bool writes(const struct journey *j)
 		&& j->x.transaction->access == STORE_WRITE;
 }
 
-static void house_whole(void *record)
+static void expect_job(struct journey *j)
 {
-	struct journey *j = record;
+	j->job_expected = true;
+	store_expect(j->gateway->store);
+}
+
+static void expect_no_job(struct journey *j)
+{
+	if (j->job_expected)
+		store_expect_no_more(j->gateway->store);
+	j->job_expected = false;
+}
+
+/* As far as a worker goes. True: a job of the store goes on; else there is nothing for it. */
+static bool leads_to_job(struct journey *j)
+{
 	if (!journey_guard(j, stage_open))
 		j->refused = j->x.transaction == NULL;
 	end_snapshot(j);
@@ -177,17 +192,25 @@ static void house_whole(void *record)
 			drop_result(j);
 			composed = journey_guard(j, stage_audit);
 		}
-		if (!composed) {
-			stage_conclude(&j->conclude);	/* not durable: withdrawn */
-			return;
-		}
-		if (j->events == NULL) {
-			j->durable = true;
-			stage_conclude(&j->conclude);
-			return;
-		}
+		if (!composed)
+			return false;	/* not durable: withdrawn */
+		j->durable = j->events == NULL;
+		return !j->durable;
 	}
-	j->write = (struct store_job){ .run = write_run, .done = write_done };
+	return true;
+}
+
+static void house_whole(void *record)
+{
+	struct journey *j = record;
+	expect_job(j);
+	if (!leads_to_job(j)) {
+		expect_no_job(j);
+		stage_conclude(&j->conclude);
+		return;
+	}
+	j->write = (struct store_job){ .run = write_run, .done = write_done,
+				       .expected = j->job_expected };
 	store_submit(j->gateway->store, &j->write);
 }
 

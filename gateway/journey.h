@@ -52,6 +52,7 @@ struct journey {
 	/* the answer is made; it leaves when its record is durable */
 	bool sealed;
 	bool durable;
+	bool job_expected;		/* store_expect() holds for us */
 	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
 	int holders;			/* message and postman; atomic */
 	int64_t began;			/* clock->elapsed() */

@@ -2,7 +2,7 @@
  *
  * The committer takes what is queued, runs each job in a savepoint of its own, commits them in
  * groups, and flushes the log once for all: alone a job is committed at once, under load one commit
- * and one flush serve many. */
+ * and one flush serve many, those included that are known to come in a moment. */
 #include "store/store.h"
 
 #include <errno.h>
@@ -30,6 +30,9 @@ enum {
 	BATCH = 256,
 	/* octets for one commit: readers wait while it is written */
 	GROUP = 256 << 10,
+	/* About two flushes of a good disk: what waiting for expected jobs may cost those that are
+	 * there. */
+	PATIENCE_US = 500,
 	JOB_MEMORY = 64 << 20,		/* scratch of one job or snapshot */
 	FORMAT = 1,
 };
@@ -43,10 +46,11 @@ struct store {
 	pthread_t committer;
 	struct arena *scratch;		/* the committer's, for one job after the other */
 	bool threaded;
-	pthread_mutex_t lock;		/* first, last, queued, ending */
+	pthread_mutex_t lock;		/* first, last, queued, expected, waiting, ending */
 	pthread_cond_t work;
 	struct store_job *first, **last;
-	unsigned queued;
+	unsigned queued, expected;
+	bool waiting;			/* the committer, for expected jobs */
 	bool ending;
 	atomic_uint_fast64_t jobs, kept, flushes, reads;
 	atomic_uint largest_batch, flush_delay_us;
@@ -216,6 +220,26 @@ static struct store_job *take_batch(struct store *s)
 	return batch;
 }
 
+static bool more_to_come(const struct store *s)
+{
+	return s->expected > 0 && s->queued < BATCH && !s->ending;
+}
+
+/* With s->lock held. */
+static void wait_for_expected(struct store *s)
+{
+	unsigned us = s->settings.patience_us != 0 ? s->settings.patience_us : PATIENCE_US;
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += (long)us * 1000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	s->waiting = true;
+	while (more_to_come(s) && pthread_cond_timedwait(&s->work, &s->lock, &until) == 0)
+		continue;
+	s->waiting = false;
+}
+
 static void *commits(void *with)
 {
 	struct store *s = with;
@@ -226,6 +250,7 @@ static void *commits(void *with)
 			pthread_cond_wait(&s->work, &s->lock);
 		if (s->first == NULL)
 			break;
+		wait_for_expected(s);
 		struct store_job *batch = take_batch(s);
 		pthread_mutex_unlock(&s->lock);
 		commit_batch(s, batch);
@@ -243,7 +268,24 @@ void store_submit(struct store *s, struct store_job *j)
 	*s->last = j;
 	s->last = &j->next;
 	s->queued++;
-	if (idle)
+	s->expected -= j->expected;
+	if (s->waiting ? !more_to_come(s) : idle)
+		pthread_cond_signal(&s->work);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void store_expect(struct store *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->expected++;
+	pthread_mutex_unlock(&s->lock);
+}
+
+void store_expect_no_more(struct store *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->expected--;
+	if (s->waiting && !more_to_come(s))
 		pthread_cond_signal(&s->work);
 	pthread_mutex_unlock(&s->lock);
 }
@@ -405,7 +447,11 @@ struct store *store_open(const struct store_settings *settings, struct problem *
 	s->lock_file = -1;
 	s->last = &s->first;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->work, NULL);
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->work, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	if (open_all(s, p))
 		return s;
 	store_close(s);

@@ -34,6 +34,7 @@ struct store_settings {
 	const char *directory;		/* DIR/data; created if missing, mode 0700 */
 	size_t cache_bytes;
 	unsigned flush_delay_us;	/* tests: a slower disk; 0 in service */
+	unsigned patience_us;		/* tests: how long expected jobs are waited for; 0: as in service */
 	const struct log *log;
 	const struct clock *clock;
 	const struct random_source *random;
@@ -58,9 +59,15 @@ struct store_job {
 	 * recovery, whole, so repeating it must do no harm. */
 	void (*done)(struct store_job *j, bool kept);
 	struct problem problem;		/* filled when not kept */
+	bool expected;			/* store_expect() was called for it */
 	struct store_job *next;		/* the store's */
 };
 void store_submit(struct store *s, struct store_job *j);	/* thread-safe; never blocks */
+/* Somebody has begun what will end in a job: so that one flush serves both, the committer waits a
+ * moment for it when it has others to flush. It ends with store_submit() of a job that says it was
+ * expected, or with the second of these. Thread-safe. */
+void store_expect(struct store *s);
+void store_expect_no_more(struct store *s);
 /* As store_submit(), and waits for the flush. Not from the committer. For start-up and imports. */
 bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
 		 void *with, struct problem *p);

@@ -574,6 +574,36 @@ static void a_job_cannot_wait_for_another(void)
 	fixture_close(&f);
 }
 
+/* With patience for twenty seconds nothing here depends on how fast anybody is. */
+static void expected_jobs_share_a_flush(void)
+{
+	struct fixture f;
+	struct named_job jobs[2] = { { .name = "one" }, { .name = "two" } };
+	struct store_counts before, after;
+	fixture_open(&f);
+	f.settings.patience_us = 20 * 1000 * 1000;
+	fixture_reopen(&f);
+	store_count(f.store, &before);
+	store_expect(f.store);
+	store_expect(f.store);
+	for (size_t i = 0; i < COUNT(jobs); i++) {
+		jobs[i].job = (struct store_job){ .run = run_named, .done = tell_named,
+						  .expected = i == 0 };
+		store_submit(f.store, &jobs[i].job);
+	}
+	for (size_t i = 0; i < COUNT(jobs); i++)
+		CU_ASSERT_EQUAL(atomic_load(&jobs[i].told), 0);
+	store_expect_no_more(f.store);
+	settle(f.store);
+	for (size_t i = 0; i < COUNT(jobs); i++)
+		CU_ASSERT_EQUAL(atomic_load(&jobs[i].told), 1);
+	store_count(f.store, &after);
+	CU_ASSERT_TRUE(after.largest_batch >= 2);
+	CU_ASSERT_TRUE(after.flushes - before.flushes <= 2);	/* theirs, and that of settle() */
+	store_expect(f.store);		/* whom nobody waits for when the store closes */
+	fixture_close(&f);
+}
+
 static void closing_finishes_what_is_queued(void)
 {
 	struct fixture f;
@@ -666,6 +696,7 @@ static const struct test tests[] = {
 	{ "S5 on a small disk", S5_on_a_small_disk },
 	{ "one process at a time", one_process_at_a_time },
 	{ "a job cannot wait for another", a_job_cannot_wait_for_another },
+	{ "expected jobs share a flush", expected_jobs_share_a_flush },
 	{ "closing finishes what is queued", closing_finishes_what_is_queued },
 	{ "a backup opens by itself", a_backup_opens_by_itself },
 	{ 0 }
