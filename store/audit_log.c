@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "store/audit_entries.h"
 #include "store/check.h"
 #include "store/engine.h"
 #include "store/keys.h"
@@ -44,7 +45,7 @@ static bool chain(const unsigned char before[AUDIT_HASH], struct bytes entry,
 	return made;
 }
 
-static struct key key_of_sequence(uint64_t sequence)
+struct key audit_entry_key(uint64_t sequence)
 {
 	struct key k;
 	key_begin(&k, SPACE_AUDIT_RECORD);
@@ -120,29 +121,6 @@ struct audit_draft *audit_log_draft(struct arena *a, struct bytes record,
 	return d;
 }
 
-/* A term too long for a key is left out of that index, never out of the log. */
-static void put_index(struct store_txn *t, unsigned char space, const char *term, instant time,
-		      uint64_t sequence)
-{
-	struct key k;
-	key_begin(&k, space);
-	if (term != NULL)
-		key_text(&k, term);
-	key_instant(&k, time);
-	key_number(&k, sequence);
-	if (!k.overflow)
-		store_put(t, key_span(&k), (struct bytes){ 0 });
-}
-
-static void put_indices(struct store_txn *t, const struct audit_terms *terms, uint64_t sequence)
-{
-	put_index(t, SPACE_AUDIT_BY_TIME, NULL, terms->time, sequence);
-	if (!text_empty(terms->system))
-		put_index(t, SPACE_AUDIT_BY_SYSTEM, terms->system, terms->time, sequence);
-	for (const struct text_list *l = terms->patients; l != NULL; l = l->next)
-		put_index(t, SPACE_AUDIT_BY_PATIENT, l->value, terms->time, sequence);
-}
-
 bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequence)
 {
 	struct bytes entry = { d->value + AUDIT_HASH, d->length - AUDIT_HASH };
@@ -154,9 +132,9 @@ bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequ
 				   "an audit entry could not be hashed");
 	memcpy(head.hash, d->value, AUDIT_HASH);
 	head.sequence++;
-	struct key k = key_of_sequence(head.sequence);
-	store_put(t, key_span(&k), (struct bytes){ d->value, d->length });
-	put_indices(t, &d->terms, head.sequence);
+	struct key k = audit_entry_key(head.sequence);
+	store_add(t, key_span(&k), (struct bytes){ d->value, d->length });
+	audit_index_put(t, &d->terms, head.sequence);
 	if (sequence != NULL)
 		*sequence = head.sequence;
 	return put_head(t, &head);
@@ -164,7 +142,7 @@ bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequ
 
 /* Reading. */
 
-static bool read_entry(struct bytes value, struct arena *a, struct audit_entry *e)
+bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e)
 {
 	*e = (struct audit_entry){ .sequence = e->sequence };
 	if (value.length <= AUDIT_HASH)
@@ -187,115 +165,6 @@ static bool read_entry(struct bytes value, struct arena *a, struct audit_entry *
 	}
 	e->terms.patients = patients;
 	return !r.broken;
-}
-
-struct audit_cursor {
-	struct store_txn *txn;
-	struct arena *arena;
-	struct store_cursor *keys;
-	bool entries;			/* the keys are those of entries, else of an index */
-	struct audit_filter filter;
-	unsigned left;
-	bool limited;
-};
-
-static struct audit_cursor *cursor(struct store_txn *t, struct arena *a, unsigned limit)
-{
-	struct audit_cursor *c = arena_new(a, struct audit_cursor);
-	*c = (struct audit_cursor){ .txn = t, .arena = a, .left = limit, .limited = limit != 0 };
-	return c;
-}
-
-/* The narrowest index: a patient has fewer entries than a system, a system fewer than the log. */
-struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_filter *f,
-				      struct arena *a)
-{
-	struct audit_cursor *c = cursor(t, a, f->limit);
-	const char *term = f->patient != NULL ? f->patient : f->system;
-	struct key from, to;
-	c->filter = *f;
-	key_begin(&from, f->patient != NULL ? SPACE_AUDIT_BY_PATIENT
-		       : f->system != NULL ? SPACE_AUDIT_BY_SYSTEM : SPACE_AUDIT_BY_TIME);
-	if (term != NULL)
-		key_text(&from, term);
-	to = from;
-	key_instant(&from, f->from != 0 ? f->from : INT64_MIN);
-	key_instant(&to, f->to != 0 ? f->to : INT64_MAX);
-	if (!from.overflow)
-		c->keys = store_scan(t, key_span(&from), key_span(&to), true);
-	return c;
-}
-
-struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsigned limit,
-				    struct arena *a)
-{
-	struct audit_cursor *c = cursor(t, a, limit);
-	struct key from = key_of_sequence(sequence), to;
-	key_begin(&to, SPACE_AUDIT_RECORD + 1);
-	c->entries = true;
-	c->keys = store_scan(t, key_span(&from), key_span(&to), false);
-	return c;
-}
-
-static bool copied(struct audit_cursor *c, struct bytes value, struct bytes *copy)
-{
-	unsigned char *octets = arena_alloc(c->arena, value.length);
-	if (value.length != 0)
-		memcpy(octets, value.data, value.length);
-	*copy = (struct bytes){ octets, value.length };
-	return true;
-}
-
-static bool next_value(struct audit_cursor *c, uint64_t *sequence, struct bytes *value)
-{
-	struct bytes key, found;
-	if (!store_next(c->keys, &key, &found))
-		return false;
-	struct key_reader r = key_read((struct bytes){ key.data, key.length });
-	if (!c->entries) {	/* the sequence is the last part of every index */
-		size_t tail = sizeof(uint64_t);
-		r.broken = key.length < 1 + tail;
-		r.at = r.broken ? r.end : r.end - tail;
-	}
-	*sequence = key_read_number(&r);
-	if (c->entries)
-		return copied(c, found, value);
-	struct key k = key_of_sequence(*sequence);
-	return store_get(c->txn, key_span(&k), c->arena, value)
-	    || problem_set(store_problem(c->txn), PROBLEM_INTERNAL, "audit entry %llu is missing",
-			   (unsigned long long)*sequence);
-}
-
-static bool wanted(const struct audit_filter *f, const struct audit_terms *terms)
-{
-	return (f->patient == NULL || text_list_has(terms->patients, f->patient))
-	    && (f->system == NULL || text_equal(terms->system, f->system))
-	    && (f->transaction == NULL || text_equal(terms->transaction, f->transaction))
-	    && (f->user == NULL || text_equal(terms->user, f->user))
-	    && (!f->refused_only || terms->refused);
-}
-
-const struct audit_entry *audit_log_next(struct audit_cursor *c)
-{
-	struct audit_entry *e = NULL;
-	uint64_t sequence;
-	struct bytes value;
-	if (c->limited && c->left == 0)
-		return NULL;
-	while (next_value(c, &sequence, &value)) {
-		e = e != NULL ? e : arena_new(c->arena, struct audit_entry);
-		e->sequence = sequence;
-		if (!read_entry(value, c->arena, e)) {
-			problem_set(store_problem(c->txn), PROBLEM_INTERNAL,
-				    "audit entry %llu is damaged", (unsigned long long)sequence);
-			return NULL;
-		}
-		if (c->entries || wanted(&c->filter, &e->terms)) {
-			c->left -= c->limited;
-			return e;
-		}
-	}
-	return NULL;
 }
 
 /* Couriers. */
@@ -384,21 +253,9 @@ static void look_at_entry(struct store_check *c, struct bytes key, struct bytes 
 {
 	struct key_reader r = key_read(key);
 	struct audit_entry e = { .sequence = key_read_number(&r) };
-	if (!key_read_end(&r) || !read_entry(value, check_arena(c), &e))
+	if (!key_read_end(&r) || !audit_entry_read(value, check_arena(c), &e))
 		check_finding(c, "audit log: entry %llu cannot be read",
 			      (unsigned long long)e.sequence);
-}
-
-static void look_at_index(struct store_check *c, struct bytes key, struct bytes value)
-{
-	struct key_reader r = key_read(key);
-	(void)value;
-	if (key.data[0] != SPACE_AUDIT_BY_TIME)
-		key_read_text(&r);
-	key_read_instant(&r);
-	struct key k = key_of_sequence(key_read_number(&r));
-	if (!key_read_end(&r) || !store_has(check_txn(c), key_span(&k)))
-		check_finding(c, "audit log: an index names an entry that is not there");
 }
 
 static void look_at_chain(struct store_check *c)
@@ -415,9 +272,9 @@ const struct check_module audit_log_check = {
 	.rows = (const struct check_row[]){
 		{ SPACE_AUDIT_RECORD, "audit entry", look_at_entry },
 		{ SPACE_AUDIT_HEAD, "audit head", NULL },
-		{ SPACE_AUDIT_BY_TIME, "audit by time", look_at_index },
-		{ SPACE_AUDIT_BY_PATIENT, "audit by patient", look_at_index },
-		{ SPACE_AUDIT_BY_SYSTEM, "audit by system", look_at_index },
+		{ SPACE_AUDIT_BY_PATIENT, "audit by patient", audit_index_look },
+		{ SPACE_AUDIT_RUN_BY_TIME, "audit run by time", audit_index_look },
+		{ SPACE_AUDIT_RUN_BY_SYSTEM, "audit run by system", audit_index_look },
 		{ SPACE_AUDIT_CURSOR, "audit cursor", NULL },
 		{ 0 },
 	},

@@ -3,8 +3,8 @@
  * An entry is written by the job that does what it describes. Entries are numbered from 1 without
  * gaps; h(i) = SHA-256(0x00 || h(i-1) || entry(i)), h(0) = 32 octets 0; the last number and its
  * hash are kept apart (the head), so that a missing tail shows. The entry hashed holds the record
- * and the terms it is found by. The entry, octet for octet as it is kept, is the evidence: it is made
- * once and never changed. What the record's octets mean is not the log's affair
+ * and the terms it is found by. The entry, octet for octet as it is kept, is the evidence: it is
+ * made once and never changed. What the record's octets mean is not the log's affair
  * (gateway/audit/event_record.h); they may leave unsaid what the terms say.
  *
  * Promises, each with a test of the same name in tests/store/:

@@ -7,8 +7,8 @@
 
 #include "gateway/base/arena.h"
 
-/* An octet of LZ4 stands for 255 at most (its block format, "Compressed block format"): a length that
- * promises more is not worth asking memory for. */
+/* An octet of LZ4 stands for 255 at most (LZ4 Block Format Description): a length that promises
+ * more is not worth asking memory for. */
 enum { AS_IT_IS = 0, HEAD = 4, LENGTH_MOST = 0xffffff, STRETCH_MOST = 255, ACCELERATION = 1 };
 
 struct event_packer {

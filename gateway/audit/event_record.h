@@ -31,8 +31,8 @@ struct kept_event {
 	struct audit_event event;
 	struct audit_source source;	/* of it, what the AuditMessage says */
 };
-/* Borrows from the entry and the arena. False: the octets are not such a record; *out is then not to
- * be used. */
+/* Borrows from the entry and the arena. False: the octets are not such a record; *out is then not
+ * to be used. */
 bool event_record_read(struct arena *a, const struct audit_entry *entry, struct kept_event *out);
 
 #endif

@@ -1,8 +1,8 @@
 /* gateway/audit/record.h: audit events as DICOM AuditMessage, and events that are no transaction's.
  *
- * ITI TF-2: 3.20.7; DICOM PS3.15 A.5. The log keeps the event (gateway/audit/event_record.h); that is
- * made once and never changed. The message the courier delivers and an auditor reads is written from
- * what is kept, and from nothing else: today's and next year's are the same octets. */
+ * ITI TF-2: 3.20.7; DICOM PS3.15 A.5. The log keeps the event (gateway/audit/event_record.h); that
+ * is made once and never changed. The message the courier delivers and an auditor reads is written
+ * from what is kept, and from nothing else: today's and next year's are the same octets. */
 #ifndef GATEWAY_AUDIT_RECORD_H
 #define GATEWAY_AUDIT_RECORD_H
 
@@ -37,7 +37,7 @@ const char *audit_code_meaning(int code);
 /* Makes the drafts of e and those chained to it, so that the committer need not. They must not
  * change after. */
 void audit_record_prepare(struct arena *a, const struct audit_source *us, struct audit_event *e);
-/* Appends e and those chained to it to the log within the job; makes the drafts still to be made. */
+/* Appends e and those chained to it to the log within the job; makes the drafts still missing. */
 bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
 			 const struct audit_event *e);
 

@@ -113,7 +113,8 @@ static void not_packed(void)
 		{ "nothing", { 0 }, 0 },
 		{ "a dictionary nobody has", { 99, 0, 0, 1, 0x10, 'x' }, 6 },
 		{ "no room for a length", { EVENT_DICTIONARY, 0, 0, 1 }, 4 },
-		{ "more than these octets can say", { EVENT_DICTIONARY, 0xff, 0xff, 0xff, 0x10, 'x' }, 6 },
+		{ "more than these octets can say",
+		  { EVENT_DICTIONARY, 0xff, 0xff, 0xff, 0x10, 'x' }, 6 },
 		{ "less than promised", { EVENT_DICTIONARY, 0, 0, 2, 0x10, 'x' }, 6 },
 		{ "more than promised", { EVENT_DICTIONARY, 0, 0, 1, 0x20, 'x', 'y' }, 7 },
 	};

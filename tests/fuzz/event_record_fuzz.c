@@ -37,8 +37,9 @@ static void read(void *with)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct text_list third = { "3^^^&1.2.3&ISO", NULL }, second = { "2^^^&1.2&ISO", &third },
-				first = { "1^^^&1.2&ISO", &second };
+	static struct text_list third = { "3^^^&1.2.3&ISO", NULL };
+	static struct text_list second = { "2^^^&1.2&ISO", &third };
+	static struct text_list first = { "1^^^&1.2&ISO", &second };
 	struct text_list *const patients[] = { NULL, &third, &second, &first };
 	struct reading r = { .arena = arena_create(256 << 20) };
 	if (size != 0 && r.arena != NULL) {

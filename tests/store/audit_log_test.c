@@ -274,6 +274,92 @@ static void searching(void)
 	fixture_close(&f);
 }
 
+/* Times within few seconds, some before 1970, in no order; systems and patients in turns. */
+enum { MANY = 300 };
+
+static void many(size_t i, struct row *r, struct text_list *patient)
+{
+	static const char *const systems[] = { "a-hospital", "b-clinic", NULL };
+	uint32_t mixed = (uint32_t)(i + 1) * UINT32_C(2654435761);
+	*patient = (struct text_list){ i % 7 == 0 ? "101^^^&1.2.1&ISO" : "7^^^&1.2.1&ISO", NULL };
+	*r = (struct row){
+		.time = (instant)(mixed >> 8) % 4000000 - 2000000, .transaction = "ITI-18",
+		.system = systems[i % COUNT(systems)], .patients = i % 5 == 0 ? patient : NULL,
+		.refused = i % 11 == 0, .record = "many",
+	};
+}
+
+static bool fits(const struct audit_filter *f, const struct row *r)
+{
+	return (f->from == 0 || r->time >= f->from) && (f->to == 0 || r->time < f->to)
+	    && (f->system == NULL || text_equal(f->system, r->system))
+	    && (f->patient == NULL || text_list_has(r->patients, f->patient))
+	    && (!f->refused_only || r->refused);
+}
+
+/* Exactly those that fit, newest first. */
+static void search_many(struct fixture *f, const struct audit_filter *filter)
+{
+	size_t expected = 0, found = 0;
+	instant before = INT64_MAX;
+	struct row r;
+	struct text_list patient;
+	for (size_t i = 0; i < MANY; i++) {
+		many(i, &r, &patient);
+		expected += fits(filter, &r);
+	}
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	struct audit_cursor *c = audit_log_search(t, filter, f->arena);
+	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; found++) {
+		many(e->sequence - 1, &r, &patient);
+		CU_ASSERT_TRUE(fits(filter, &r));
+		CU_ASSERT_EQUAL(e->terms.time, r.time);
+		CU_ASSERT(e->terms.time <= before);
+		before = e->terms.time;
+	}
+	CU_ASSERT_EQUAL(found, expected);
+	CU_ASSERT(expected > 0);
+	CU_ASSERT_FALSE(store_failed(t));
+	store_end(t);
+}
+
+static bool put_stray_key(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k;
+	(void)with;
+	(void)p;
+	key_begin(&k, SPACE_AUDIT_RUN_BY_SYSTEM);
+	key_text(&k, "nobody");
+	key_instant(&k, 0);
+	key_number(&k, 1);
+	return store_put(t, key_span(&k), (struct bytes){ 0 });
+}
+
+static void searching_many(void)
+{
+	static const struct audit_filter filters[] = {
+		{ 0 }, { .from = -1000000 }, { .to = -1000000 }, { .from = -999999, .to = 1000001 },
+		{ .from = 1, .to = 40000 }, { .from = -1500000, .to = -500000 },
+		{ .system = "b-clinic" }, { .system = "a-hospital", .from = -1, .to = 1999999 },
+		{ .patient = "101^^^&1.2.1&ISO" }, { .patient = "7^^^&1.2.1&ISO", .from = 500000 },
+		{ .refused_only = true }, { .system = "b-clinic", .refused_only = true },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	for (size_t i = 0; i < MANY; i++) {
+		struct row r;
+		struct text_list patient;
+		many(i, &r, &patient);
+		CU_ASSERT_TRUE(store_write(f.store, append, &r, &f.problem));
+	}
+	for (size_t i = 0; i < COUNT(filters); i++)
+		search_many(&f, &filters[i]);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	CU_ASSERT_TRUE(store_write(f.store, put_stray_key, NULL, &f.problem));
+	CU_ASSERT_EQUAL(findings(&f), 1);
+	fixture_close(&f);
+}
+
 static void entries_read_back(void)
 {
 	struct fixture f;
@@ -304,6 +390,7 @@ static const struct test tests[] = {
 	{ "A2", A2 },
 	{ "A3", A3 },
 	{ "searching", searching },
+	{ "searching many", searching_many },
 	{ "entries read back", entries_read_back },
 	{ 0 }
 };

@@ -1,0 +1,21 @@
+/* store/audit_entries.h: between audit_log.c and audit_search.c, and for nobody else. */
+#ifndef STORE_AUDIT_ENTRIES_H
+#define STORE_AUDIT_ENTRIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/audit_log.h"
+#include "store/keys.h"
+
+struct store_check;
+
+struct key audit_entry_key(uint64_t sequence);
+/* Borrows from the value; false: damaged. Leaves the sequence as it is. */
+bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e);
+
+/* Makes the entry one that audit_log_search() finds. */
+void audit_index_put(struct store_txn *t, const struct audit_terms *terms, uint64_t sequence);
+void audit_index_look(struct store_check *c, struct bytes key, struct bytes value);
+
+#endif
