@@ -14,6 +14,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/xml_guard.c gateway/envelope/xml_guard.h \
 	gateway/envelope/xml_node.c \
 	gateway/envelope/xml_reader.c gateway/envelope/xml_reader.h \
+	gateway/envelope/xml_tree.h \
 	gateway/envelope/xml_writer.c gateway/envelope/xml_writer.h
 
 # HL7 v2 and its character sets.

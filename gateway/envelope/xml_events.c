@@ -17,6 +17,11 @@
 /* The parser looks a prefix up by walking all that are in scope. */
 enum { NAMESPACES_IN_SCOPE = 256 };
 
+/* Room for a run of text; it doubles. */
+enum { RUN_LEAST = 256 };
+
+#define NO_MEMORY "no memory for the message"
+
 /* No more events, and nothing fed after this piece. xmlStopParser() would free the input under the
  * feet of functions that may still be reading it. */
 static void stop(struct xml_reader *r)
@@ -44,7 +49,7 @@ struct sink_call {
 static bool call_begin(const struct sink_call *c)
 {
 	const struct xml_sink *s = c->r->sink;
-	return s->begin(s->self, (const struct xml_node *)c->r->diverted, c->r->problem);
+	return s->begin(s->self, c->r->diverted, c->r->problem);
 }
 
 static bool call_text(const struct sink_call *c)
@@ -55,7 +60,7 @@ static bool call_text(const struct sink_call *c)
 static bool call_end(const struct sink_call *c)
 {
 	const struct xml_sink *s = c->r->sink;
-	return s->end(s->self, (const struct xml_node *)c->r->diverted, c->r->problem);
+	return s->end(s->self, c->r->diverted, c->r->problem);
 }
 
 static void call(void *with)
@@ -81,7 +86,6 @@ static bool count_element(struct xml_reader *r, size_t namespaces, size_t attrib
 	const struct xml_limits *l = r->limits;
 	const char *what = NULL;
 	r->nodes += 1 + attributes + namespaces;
-	r->run = 0;
 	if (r->depth == l->depth)
 		what = "elements are nested too deeply";
 	else if (attributes > l->attributes)
@@ -94,15 +98,14 @@ static bool count_element(struct xml_reader *r, size_t namespaces, size_t attrib
 		refuse(r, PROBLEM_TOO_LARGE, what);
 		return false;
 	}
-	r->declared[r->depth++] = (unsigned short)namespaces;
+	r->depth++;
 	r->in_scope += namespaces;
 	return true;
 }
 
-static bool is_diverted_name(const struct xml_reader *r, const xmlChar *local, const xmlChar *uri)
+static bool is_diverted_name(const struct xml_reader *r, const struct xml_node *n)
 {
-	return r->sink != NULL && text_equal((const char *)local, r->divert_local)
-		&& text_equal((const char *)uri, r->divert_namespace);
+	return r->sink != NULL && xml_is(n, r->divert_namespace, r->divert_local);
 }
 
 static void mixed_content(struct xml_reader *r)
@@ -111,24 +114,92 @@ static void mixed_content(struct xml_reader *r)
 		refuse(r, PROBLEM_MALFORMED, "text stands beside an element where only one may be");
 }
 
+/* The parser's arrays: of a declaration prefix and URI; of an attribute local name, prefix, URI, and
+ * where its value begins and ends. */
+enum { DECLARED_FIELDS = 2, ATTRIBUTE_FIELDS = 5 };
+
+static size_t value_length(const xmlChar *const *attribute)
+{
+	return (size_t)(attribute[4] - attribute[3]);
+}
+
+/* NULL when the arena has no room. */
+static struct xml_node *make_element(struct arena *a, int declarations, const xmlChar **declared,
+				     int attributes, const xmlChar **given)
+{
+	struct xml_node *n;
+	size_t size = sizeof *n + (size_t)attributes * sizeof n->attributes[0]
+		    + (size_t)declarations * sizeof n->declarations[0];
+	for (int i = 0; i < attributes; i++)
+		size += value_length(given + i * ATTRIBUTE_FIELDS) + 1;
+	n = arena_try(a, size);
+	if (n == NULL)
+		return NULL;
+	struct xml_declaration *d = (struct xml_declaration *)(n->attributes + attributes);
+	char *values = (char *)(d + declarations);
+	n->attribute_count = (unsigned)attributes;
+	n->declaration_count = (unsigned)declarations;
+	n->declarations = d;
+	for (int i = 0; i < declarations; i++, declared += DECLARED_FIELDS)
+		d[i] = (struct xml_declaration){ (const char *)declared[0],
+						 (const char *)declared[1] };
+	for (int i = 0; i < attributes; i++, given += ATTRIBUTE_FIELDS) {
+		size_t length = value_length(given);
+		memcpy(values, given[3], length);
+		n->attributes[i] = (struct xml_attribute){
+			.local = (const char *)given[0], .prefix = (const char *)given[1],
+			.space = (const char *)given[2], .value = values
+		};
+		values += length + 1;	/* the arena gives zeros */
+	}
+	return n;
+}
+
+/* The run of text that ends here goes into the tree. */
+static void end_run(struct xml_reader *r)
+{
+	if (r->run == 0)
+		return;
+	char *text = arena_try(r->arena, r->run + 1);
+	if (text == NULL) {
+		refuse(r, PROBLEM_OUT_OF_RESOURCES, NO_MEMORY);
+		return;
+	}
+	memcpy(text, r->run_text, r->run);
+	*r->text_place = text;
+	r->run = 0;
+}
+
 static void on_start(void *context, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
 		     int namespaces, const xmlChar **declared, int attributes, int defaulted,
 		     const xmlChar **values)
 {
-	xmlParserCtxt *parser = context;
-	struct xml_reader *r = parser->_private;
+	struct xml_reader *r = ((xmlParserCtxt *)context)->_private;
+	(void)defaulted;
 	if (r->failed || !count_element(r, (size_t)namespaces, (size_t)attributes))
 		return;
 	if (r->diverted != NULL) {
 		r->diverted_child = true;
 		mixed_content(r);
-		if (r->failed)
-			return;
 	}
-	xmlSAX2StartElementNs(context, local, prefix, uri, namespaces, declared, attributes,
-			      defaulted, values);
-	if (r->diverted == NULL && !r->failed && is_diverted_name(r, local, uri)) {
-		r->diverted = parser->node;
+	end_run(r);
+	if (r->failed)
+		return;
+	struct xml_node *n = make_element(r->arena, namespaces, declared, attributes, values);
+	if (n == NULL) {
+		refuse(r, PROBLEM_OUT_OF_RESOURCES, NO_MEMORY);
+		return;
+	}
+	n->local = (const char *)local;
+	n->prefix = (const char *)prefix;
+	n->space = (const char *)uri;
+	n->line = (unsigned)xmlSAX2GetLineNumber(context);
+	n->parent = r->at;
+	*r->place = r->at = n;
+	r->place = &n->first;
+	r->text_place = &n->text;
+	if (r->diverted == NULL && is_diverted_name(r, n)) {
+		r->diverted = n;
 		r->diverted_text = r->diverted_child = false;
 		sink_call(r, call_begin, (struct bytes){ NULL, 0 });
 	}
@@ -136,17 +207,22 @@ static void on_start(void *context, const xmlChar *local, const xmlChar *prefix,
 
 static void on_end(void *context, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
 {
-	xmlParserCtxt *parser = context;
-	struct xml_reader *r = parser->_private;
+	struct xml_reader *r = ((xmlParserCtxt *)context)->_private;
+	struct xml_node *n = r->at;
+	(void)local, (void)prefix, (void)uri;
+	if (!r->failed)
+		end_run(r);
 	if (r->failed)
 		return;
-	r->run = 0;
-	r->in_scope -= r->declared[--r->depth];
-	if (r->diverted != NULL && parser->node == r->diverted) {
+	r->depth--;
+	r->in_scope -= n->declaration_count;
+	if (n == r->diverted) {
 		sink_call(r, call_end, (struct bytes){ NULL, 0 });
 		r->diverted = NULL;
 	}
-	xmlSAX2EndElementNs(context, local, prefix, uri);
+	r->at = n->parent;
+	r->place = &n->next;
+	r->text_place = &n->tail;
 }
 
 static bool is_white(struct bytes text)
@@ -167,28 +243,46 @@ static void divert(struct xml_reader *r, struct bytes text)
 		sink_call(r, call_text, text);
 }
 
+static bool run_has_room(struct xml_reader *r, size_t length)
+{
+	size_t room = r->run_room == 0 ? RUN_LEAST : r->run_room;
+	while (room < length)
+		room *= 2;
+	if (room == r->run_room)
+		return true;
+	char *moved = arena_try_resize(r->arena, r->run_text, r->run_room, room);
+	if (moved == NULL)
+		return false;
+	r->run_text = moved;
+	r->run_room = room;
+	return true;
+}
+
 static void on_text(void *context, const xmlChar *text, int length)
 {
-	xmlParserCtxt *parser = context;
-	struct xml_reader *r = parser->_private;
+	struct xml_reader *r = ((xmlParserCtxt *)context)->_private;
 	if (r->failed || length <= 0)
 		return;
-	if (r->diverted != NULL && parser->node == r->diverted) {
+	if (r->diverted != NULL && r->at == r->diverted) {
 		divert(r, (struct bytes){ text, (size_t)length });
 		return;
 	}
+	size_t run = r->run + (size_t)length;
 	if (r->run == 0)
 		r->nodes++;
-	r->run += (size_t)length;
 	r->kept += (size_t)length;
-	if (r->run > r->limits->text)
+	if (run > r->limits->text)
 		refuse(r, PROBLEM_TOO_LARGE, "a run of text is too long");
 	else if (r->nodes > r->limits->nodes)
 		refuse(r, PROBLEM_TOO_LARGE, "the document has too many elements and texts");
 	else if (r->kept + r->guard.markup > r->limits->octets)
 		refuse(r, PROBLEM_TOO_LARGE, "the document is too large");
-	else
-		xmlSAX2Characters(context, text, length);
+	else if (!run_has_room(r, run))
+		refuse(r, PROBLEM_OUT_OF_RESOURCES, NO_MEMORY);
+	if (r->failed)
+		return;
+	memcpy(r->run_text + r->run, text, (size_t)length);
+	r->run = run;
 }
 
 static void on_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
@@ -221,13 +315,10 @@ static void on_error(void *context, xmlError *e)
 	       what);
 }
 
-/* Only what builds a tree without types is taken over; comments and processing instructions end
- * here, and nothing of a document type can be declared. */
+/* The parser builds nothing itself; comments and processing instructions end here, and nothing of a
+ * document type can be declared. */
 const xmlSAXHandler xml_events = {
 	.initialized = XML_SAX2_MAGIC,
-	.startDocument = xmlSAX2StartDocument,
-	.endDocument = xmlSAX2EndDocument,
-	.setDocumentLocator = xmlSAX2SetDocumentLocator,
 	.internalSubset = on_doctype,
 	.externalSubset = on_doctype,
 	.getEntity = on_entity,

@@ -7,6 +7,7 @@
 
 #include "gateway/envelope/xml_guard.h"
 #include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_tree.h"
 
 struct xml_reader {
 	struct arena *arena;
@@ -14,17 +15,24 @@ struct xml_reader {
 	struct problem *problem;
 	struct xml_guard guard;
 	xmlParserCtxt *parser;		/* NULL once it has ended or failed */
-	xmlDoc *document;
+	xmlDict *words;			/* the names in the tree; ends with the arena */
 	bool failed;
 	size_t fed, piece_length;
+	size_t guarded;			/* octets of the piece that the guard has read */
 	unsigned char *piece;
+	/* The tree: the element that is open, where the next one goes, and the next text. */
+	struct xml_document document;
+	struct xml_node *at, **place;
+	const char **text_place;
+	/* The run of text being read. */
+	char *run_text;
+	size_t run, run_room;
 	/* What has been counted. */
-	size_t depth, nodes, kept, run, in_scope;
-	unsigned short *declared;	/* namespaces, by depth */
+	size_t depth, nodes, kept, in_scope;
 	/* The diverted element: its name, and the one we are in. */
 	const char *divert_namespace, *divert_local;
 	const struct xml_sink *sink;
-	const xmlNode *diverted;
+	const struct xml_node *diverted;
 	bool diverted_text, diverted_child;
 };
 

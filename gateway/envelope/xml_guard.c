@@ -1,6 +1,7 @@
 /* gateway/envelope/xml_guard.c: the gate in front of the XML parser. XML 1.0 2.2, 2.8, 4.3.3. */
 #include "gateway/envelope/xml_guard.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -215,4 +216,79 @@ bool xml_guard_end(const struct xml_guard *g, struct problem *p)
 {
 	return g->follow == 0
 	       || refuse(g, p, PROBLEM_MALFORMED, "the document ends inside a character");
+}
+
+/* Eight octets that are all this one. */
+static uint64_t each(unsigned char octet)
+{
+	return UINT64_C(0x0101010101010101) * octet;
+}
+
+/* The high bit of every octet that is zero, and of no other: adding to the low seven bits carries
+ * into the eighth unless they are all zero, and never further. */
+static uint64_t zeros(uint64_t octets)
+{
+	return ~(((octets & each(0x7f)) + each(0x7f)) | octets | each(0x7f));
+}
+
+/* What a quick look at octets sees. */
+struct look {
+	bool ascii, nul;
+	bool special;		/* "<!" or "<?" */
+	size_t equals;
+};
+
+/* Eight octets at a time, without a branch that depends on them. */
+static struct look look_at(struct bytes octets)
+{
+	uint64_t high = 0, nul = 0, special = 0;
+	size_t equals = 0;
+	for (size_t at = 0; at < octets.length; at += sizeof(uint64_t)) {
+		/* Beyond the last octet stand spaces. */
+		unsigned char padded[sizeof(uint64_t) + 1];
+		const unsigned char *s = octets.data + at;
+		size_t left = octets.length - at;
+		if (left < sizeof padded) {
+			memset(padded, ' ', sizeof padded);
+			s = memcpy(padded, s, left);
+		}
+		uint64_t here, next;
+		memcpy(&here, s, sizeof here);
+		memcpy(&next, s + 1, sizeof next);
+		uint64_t opened = here ^ each('<');
+		high |= here;
+		nul |= zeros(here);
+		special |= zeros(opened | (next ^ each('!'))) | zeros(opened | (next ^ each('?')));
+		/* The product adds up all ones in its highest octet. */
+		equals += (size_t)(((zeros(here ^ each('=')) >> 7) * each(1)) >> 56);
+	}
+	return (struct look){ .ascii = (high & each(0x80)) == 0, .nul = nul != 0,
+			      .special = special != 0, .equals = equals };
+}
+
+/* Octets that follow a tag and end the document, of which nothing can be refused: UTF-8, elements
+ * and text only, and even all in one tag they would be within its limits. */
+static bool is_calm(const struct xml_limits *l, struct bytes octets)
+{
+	if (octets.length > l->tag)
+		return false;
+	struct look seen = look_at(octets);
+	return !seen.nul && !seen.special && seen.equals <= l->attributes + l->namespaces
+	       && (seen.ascii || text_is_utf8(octets.data, octets.length));
+}
+
+bool xml_guard_whole(struct xml_guard *g, struct bytes octets, struct problem *p)
+{
+	/* What comes first may be the declaration. */
+	const unsigned char *end = octets.length == 0 ? NULL
+		: memchr(octets.data, '>', octets.length);
+	size_t first = end == NULL ? octets.length : (size_t)(end - octets.data) + 1;
+	struct bytes rest = { octets.data + first, octets.length - first };
+	if (!xml_guard_feed(g, (struct bytes){ octets.data, first }, p))
+		return false;
+	bool may_be_calm = g->state == TEXT && g->follow == 0
+			   && g->markup + rest.length <= g->limits->octets;
+	if (may_be_calm && is_calm(g->limits, rest))
+		return true;
+	return xml_guard_feed(g, rest, p) && xml_guard_end(g, p);
 }

@@ -20,15 +20,14 @@ const struct xml_limits xml_limits_default = {
 	.nodes = 200000, .text = 10 * 1024 * 1024, .tag = 128 * 1024,
 };
 
-/* Octets reach the parser in pieces of this size, wherever they were cut on the way. */
+/* Octets reach the guard and the parser in pieces of this size, wherever they were cut on the
+ * way. */
 enum { PIECE = 8 * 1024 };
 
 static void end_parser(struct xml_reader *r)
 {
 	if (r->parser == NULL)
 		return;
-	r->document = r->parser->myDoc;
-	r->parser->myDoc = NULL;
 	xmlFreeParserCtxt(r->parser);
 	r->parser = NULL;
 }
@@ -37,7 +36,7 @@ static void release(void *what)
 {
 	struct xml_reader *r = what;
 	end_parser(r);
-	xmlFreeDoc(r->document);
+	xmlDictFree(r->words);
 }
 
 struct xml_reader *xml_reader_begin(struct arena *a, const struct xml_limits *limits,
@@ -48,7 +47,7 @@ struct xml_reader *xml_reader_begin(struct arena *a, const struct xml_limits *li
 	r->limits = limits == NULL ? &xml_limits_default : limits;
 	r->problem = p;
 	r->piece = arena_alloc(a, PIECE);
-	r->declared = arena_array(a, unsigned short, r->limits->depth + 1);
+	r->place = &r->document.root;
 	xml_guard_begin(&r->guard, r->limits);
 	arena_at_end(a, release, r);
 	xmlSAXHandler own = xml_events;
@@ -59,9 +58,12 @@ struct xml_reader *xml_reader_begin(struct arena *a, const struct xml_limits *li
 		return r;
 	}
 	r->parser->_private = r;
-	/* The encoding has been settled by the guard; the network is never asked. */
-	xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT
-			  | XML_PARSE_BIG_LINES);
+	xmlDictReference(r->parser->dict);
+	r->words = r->parser->dict;
+	/* The encoding has been settled by the guard; the network is never asked. NOENT: values come
+	 * with &amp; read as &, instead of as &#38; for a second reading; there are no entities but
+	 * the five, for a DOCTYPE reaches neither the parser nor the tree. */
+	xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOENT);
 	return r;
 }
 
@@ -86,8 +88,21 @@ static size_t whole_characters(const unsigned char *piece, size_t length)
 	return length > 1 && piece[length - 1] == '\r' ? length - 1 : length;
 }
 
+static bool guard_passes(struct xml_reader *r, bool last)
+{
+	struct bytes fresh = { r->piece + r->guarded, r->piece_length - r->guarded };
+	bool whole = last && r->fed == 0;
+	r->guarded = r->piece_length;
+	r->failed = whole ? !xml_guard_whole(&r->guard, fresh, r->problem)
+			  : !xml_guard_feed(&r->guard, fresh, r->problem)
+			    || (last && !xml_guard_end(&r->guard, r->problem));
+	return !r->failed;
+}
+
 static bool parse_piece(struct xml_reader *r, bool last)
 {
+	if (!guard_passes(r, last))
+		return false;
 	size_t length = last ? r->piece_length : whole_characters(r->piece, r->piece_length);
 	size_t start = 0;
 	if (r->fed == 0 && length >= 3 && memcmp(r->piece, "\xef\xbb\xbf", 3) == 0)
@@ -95,6 +110,7 @@ static bool parse_piece(struct xml_reader *r, bool last)
 	r->fed += length;
 	xmlParseChunk(r->parser, (const char *)r->piece + start, (int)(length - start), 0);
 	r->piece_length -= length;
+	r->guarded -= length;
 	memmove(r->piece, r->piece + length, r->piece_length);
 	return !r->failed;
 }
@@ -105,12 +121,7 @@ bool xml_reader_feed(struct xml_reader *r, struct bytes octets)
 		size_t take = PIECE - r->piece_length;
 		if (take > octets.length)
 			take = octets.length;
-		struct bytes now = { octets.data, take };
-		if (!xml_guard_feed(&r->guard, now, r->problem)) {
-			r->failed = true;
-			break;
-		}
-		memcpy(r->piece + r->piece_length, now.data, take);
+		memcpy(r->piece + r->piece_length, octets.data, take);
 		r->piece_length += take;
 		octets.data += take;
 		octets.length -= take;
@@ -122,15 +133,14 @@ bool xml_reader_feed(struct xml_reader *r, struct bytes octets)
 
 static bool complete(struct xml_reader *r)
 {
-	if (r->failed || !xml_guard_end(&r->guard, r->problem) || !parse_piece(r, true))
+	if (r->failed || !parse_piece(r, true))
 		return false;
 	xmlParseChunk(r->parser, NULL, 0, 1);
 	if (r->failed)
 		return false;
 	/* Namespaces are on_error's: nsWellFormed would also hold names that are no URI against
 	 * it. */
-	if (!r->parser->wellFormed || r->parser->myDoc == NULL
-	    || xmlDocGetRootElement(r->parser->myDoc) == NULL) {
+	if (!r->parser->wellFormed || r->document.root == NULL) {
 		problem_set(r->problem, PROBLEM_MALFORMED, "not well-formed XML");
 		return false;
 	}
@@ -142,7 +152,7 @@ const struct xml_document *xml_reader_end(struct xml_reader *r)
 	bool whole = complete(r);
 	end_parser(r);
 	r->failed = true;	/* nothing can be fed any more */
-	return whole ? (const struct xml_document *)r->document : NULL;
+	return whole ? &r->document : NULL;
 }
 
 const struct xml_document *xml_read(struct arena *a, const struct xml_limits *limits,

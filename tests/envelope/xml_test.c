@@ -7,6 +7,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/envelope/xml_guard.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
 #include "schemas/tables/problem.h"
@@ -37,6 +38,8 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "a control character", "control", PROBLEM_MALFORMED, NULL },
 	{ "the five and by number", "references", PROBLEM_NONE,
 		"<a b=\"1&lt;2&amp;&quot;A\">山&lt;&gt;&amp;'</a>" },
+	{ "... in the name of a namespace", "references-in-namespace", PROBLEM_NONE,
+		"<a xmlns=\"urn:a?b=1&amp;c\" xmlns:p=\"urn:&lt;&amp;amp;\" b=\"&amp;lt;&amp;\"><p:d/></a>" },
 	{ "a control character by number", "reference-control", PROBLEM_MALFORMED, NULL },
 	{ "a surrogate by number", "reference-surrogate", PROBLEM_MALFORMED, NULL },
 	{ "a sixth entity", "entity", PROBLEM_MALFORMED, NULL },
@@ -234,6 +237,46 @@ static void limits_on_both_sides(void)
 	}
 }
 
+/* The gate in a hurry lets in and turns away the same, in the same words. */
+static void check_gate(const struct xml_limits *limits, struct bytes in, const char *why)
+{
+	struct xml_guard slow, quick;
+	struct problem p = { 0 }, q = { 0 };
+	xml_guard_begin(&slow, limits);
+	xml_guard_begin(&quick, limits);
+	bool passes = xml_guard_feed(&slow, in, &p) && xml_guard_end(&slow, &p);
+	if (xml_guard_whole(&quick, in, &q) != passes || q.code != p.code
+	    || strcmp(q.what, p.what) != 0 || strcmp(q.where, p.where) != 0) {
+		printf("%s: %s, %s / %s, %s\n", why, p.what, p.where, q.what, q.where);
+		CU_FAIL("gate");
+	}
+}
+
+/* All of each document and of its beginnings; at each limit, below and above. */
+static void same_gate_in_a_hurry(void)
+{
+	struct arena *a = arena_create(SAMPLE_ARENA);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct bytes in = sample_ours(a, arena_printf(a, "xml/%s.xml", cases[i].file));
+		for (size_t length = 0; length <= in.length; length++)
+			check_gate(&xml_limits_default, (struct bytes){ in.data, length }, cases[i].why);
+	}
+	for (size_t i = 0; i < COUNT(edges); i++)
+		for (size_t times = 0; times < edges[i].fits + 20; times++)
+			check_gate(&edges[i].limits,
+				   repeated(a, edges[i].head, edges[i].each, times, edges[i].middle,
+					    edges[i].after, edges[i].tail), edges[i].why);
+	/* What is refused, at each place of a word and beside the first tag. */
+	static const char *const marks[] = { "<!DOCTYPE a>", "<?p?>", "\xff", "\xe5\xb1", "<!--", "=", "<!", "<" };
+	for (size_t i = 0; i < COUNT(marks); i++)
+		for (size_t pad = 0; pad < 24; pad++)
+			check_gate(&edges[1].limits,
+				   bytes_of_text(arena_printf(a, "<a>%*s%s</a>", (int)pad, "", marks[i])),
+				   marks[i]);
+	check_gate(&xml_limits_default, (struct bytes){ (const unsigned char *)"<a>12345\0</a>", 13 }, "NUL");
+	arena_destroy(a);
+}
+
 /* What a sink heard: "(id text)" for every element. */
 struct heard {
 	struct arena *arena;
@@ -359,6 +402,7 @@ static void walks(void)
 	CU_ASSERT_STRING_EQUAL(xml_text(a, xml_child(second, "urn:d", "c")), "");
 	CU_ASSERT_TRUE(xml_has_text(first));
 	CU_ASSERT_FALSE(xml_has_text(r));
+	CU_ASSERT_TRUE(xml_has_text(xml_root(xml_read(a, NULL, bytes_of_text("<a> <b>x</b>\n<c/>t</a>"), &p))));
 	CU_ASSERT_STRING_EQUAL(xml_path(a, c), "/r/a[2]/c[2]");
 	CU_ASSERT_STRING_EQUAL(xml_path(a, xml_next_element(second)), "/r/a");
 	CU_ASSERT_EQUAL(xml_line(first), 2);
@@ -651,6 +695,7 @@ int main(void)
 		{ "cut anywhere", cut_anywhere },
 		{ "across pieces", across_pieces },
 		{ "limits on both sides", limits_on_both_sides },
+		{ "the same gate in a hurry", same_gate_in_a_hurry },
 		{ "diverts", diverts },
 		{ "diverts without end", diverts_without_end },
 		{ "walks", walks },
