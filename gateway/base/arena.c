@@ -188,22 +188,21 @@ static bool charge(struct arena *a, size_t size)
 	return true;
 }
 
-static void *large_alloc(struct arena *a, size_t size)
+static void *large_alloc(struct arena *a, size_t size, bool cleared)
 {
 	if (size > SIZE_MAX - sizeof(struct large) || !charge(a, sizeof(struct large) + size))
 		return NULL;
-	struct large *l = calloc(1, sizeof *l + size);
+	struct large *l = cleared ? calloc(1, sizeof *l + size) : malloc(sizeof *l + size);
 	if (l == NULL)
 		return NULL;
-	l->size = size;
-	l->next = a->larges;
+	*l = (struct large){ .next = a->larges, .size = size };
 	if (l->next != NULL)
 		l->next->previous = l;
 	a->larges = l;
 	return l + 1;
 }
 
-static void *small_alloc(struct arena *a, size_t size)
+static void *small_alloc(struct arena *a, size_t size, bool cleared)
 {
 	struct chunk *c = a->chunks;
 	if (c == NULL || c->size - c->used < size) {
@@ -220,15 +219,20 @@ static void *small_alloc(struct arena *a, size_t size)
 	}
 	void *p = (char *)c + header() + c->used;
 	c->used += size;
-	return memset(p, 0, size);
+	return cleared ? memset(p, 0, size) : p;
 }
 
-void *arena_try(struct arena *a, size_t size)
+static void *piece(struct arena *a, size_t size, bool cleared)
 {
 	if (size > SIZE_MAX - ALIGN)
 		return NULL;
 	size = rounded(size == 0 ? 1 : size);
-	return size > LARGE ? large_alloc(a, size) : small_alloc(a, size);
+	return size > LARGE ? large_alloc(a, size, cleared) : small_alloc(a, size, cleared);
+}
+
+void *arena_try(struct arena *a, size_t size)
+{
+	return piece(a, size, true);
 }
 
 static _Noreturn void leave(struct arena *a)
@@ -266,8 +270,6 @@ static void *large_resize(struct arena *a, void *p, size_t size)
 	struct large *moved = realloc(l, sizeof *l + size);
 	if (moved == NULL)
 		return NULL;
-	if (size > old)
-		memset((char *)(moved + 1) + old, 0, size - old);
 	moved->size = size;
 	if (moved->previous != NULL)
 		moved->previous->next = moved;
@@ -284,7 +286,7 @@ void *arena_try_resize(struct arena *a, void *p, size_t old, size_t size)
 		return NULL;
 	if (p != NULL && rounded(old == 0 ? 1 : old) > LARGE && size > LARGE)
 		return large_resize(a, p, rounded(size));
-	void *moved = arena_try(a, size);
+	void *moved = piece(a, size, false);
 	if (moved != NULL && p != NULL)
 		memcpy(moved, p, old < size ? old : size);
 	return moved;

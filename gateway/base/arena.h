@@ -38,7 +38,8 @@ void arena_reset(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size);
 /* As arena_alloc(), but NULL when there is no more. */
 void *arena_try(struct arena *a, size_t size);
-/* Moves the block p (of old bytes, from this arena; NULL when old is 0) to one of size bytes. */
+/* Moves the block p (of old bytes, from this arena; NULL when old is 0) to one of size bytes. What
+ * is new of it is not cleared: whoever grows something is about to fill it. */
 void *arena_resize(struct arena *a, void *p, size_t old, size_t size);
 void *arena_try_resize(struct arena *a, void *p, size_t old, size_t size);
 
