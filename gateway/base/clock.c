@@ -141,12 +141,18 @@ bool instant_from_dtm(const char *text, int offset_minutes, instant *out)
 
 void random_uuid(const struct random_source *r, char out[UUID_URN_TEXT])
 {
+	static const char digit[] = "0123456789abcdef";
 	unsigned char u[16];
 	r->fill(r, u, sizeof u);
 	u[6] = (unsigned char)((u[6] & 0x0f) | 0x40);
 	u[8] = (unsigned char)((u[8] & 0x3f) | 0x80);
-	snprintf(out, UUID_URN_TEXT,
-		 "urn:uuid:%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		 u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7],
-		 u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15]);
+	memcpy(out, "urn:uuid:", 9);
+	char *at = out + 9;
+	for (size_t i = 0; i < sizeof u; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*at++ = '-';
+		*at++ = digit[u[i] >> 4];
+		*at++ = digit[u[i] & 15];
+	}
+	*at = '\0';
 }
