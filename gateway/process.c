@@ -10,6 +10,7 @@
 #include "gateway/audit/courier.h"
 #include "gateway/audit/event_packing.h"
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "gateway/base/workers.h"
 #include "gateway/caretaker.h"
 #include "gateway/config.h"
@@ -135,11 +136,19 @@ static const struct { enum door_kind kind; const char *name; } doors[] = {
 	  { DOOR_LOCAL, "local" },
 };
 
+static bool same_tls(const struct tls_profile_paths *a, const struct tls_profile_paths *b)
+{
+	return text_equal(a->certificate, b->certificate) && text_equal(a->ca, b->ca)
+	       && text_equal(a->crl, b->crl) && text_equal(a->profile, b->profile);
+}
+
 static bool open_doors(struct gateway *g)
 {
 	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
 		struct door_settings s = door_of(g->configuration, doors[i].kind, &g->house);
 		const char *why = NULL;
+		s.tls_of_https = doors[i].kind == DOOR_MLLP
+				 && same_tls(&s.tls, &g->configuration->https.tls);
 		if (!front_open(g->front, &s, &why)) {
 			log_write(&g->log, LOG_ERROR, "the %s door (%s port %u) cannot open: %s",
 				  doors[i].name, s.address, s.port, why);

@@ -134,6 +134,8 @@ struct door_settings {
 	const char *address;		/* numeric; for DOOR_LOCAL the socket's path */
 	unsigned port;			/* 0 chooses a free one: see front_port() */
 	struct tls_profile_paths tls;	/* DOOR_HTTPS, DOOR_MLLP */
+	/* The HTTPS door has just been opened with the same: one reading and one proof serve both. */
+	bool tls_of_https;
 	struct door_limits limits;
 	const struct house *house;
 };

@@ -60,7 +60,30 @@ struct front *front_create(struct workers *workers, unsigned loops, const struct
 	return NULL;
 }
 
-static struct terms *terms_create(const struct door_settings *s, char why[TLS_WHY])
+static struct door *find(const struct front *f, enum door_kind kind)
+{
+	struct door *d = atomic_load(&f->doors);
+	while (d != NULL && d->kind != kind)
+		d = d->next;
+	return d;
+}
+
+static bool bring_tls(struct terms *t, const struct front *f, const struct door_settings *s,
+		      char why[TLS_WHY])
+{
+	struct door *https = s->tls_of_https ? find(f, DOOR_HTTPS) : NULL;
+	if (https == NULL) {
+		t->tls = tls_context(&s->tls, TLS_SERVER, why);
+		return t->tls != NULL && tls_prove(t->tls, &s->tls, why);
+	}
+	struct terms *its = door_terms(https);
+	t->tls = SSL_CTX_up_ref(its->tls) == 1 ? its->tls : NULL;
+	terms_drop(its);
+	return t->tls != NULL;
+}
+
+static struct terms *terms_create(const struct front *f, const struct door_settings *s,
+				  char why[TLS_WHY])
 {
 	struct terms *t = calloc(1, sizeof *t);
 	if (t == NULL) {
@@ -69,14 +92,10 @@ static struct terms *terms_create(const struct door_settings *s, char why[TLS_WH
 	}
 	atomic_init(&t->references, 1);
 	t->limits = s->limits;
-	if (has_tls(s->kind)) {
-		t->tls = tls_context(&s->tls, TLS_SERVER, why);
-		if (t->tls == NULL || !tls_prove(t->tls, &s->tls, why)) {
-			terms_drop(t);
-			return NULL;
-		}
-	}
-	return t;
+	if (!has_tls(s->kind) || bring_tls(t, f, s, why))
+		return t;
+	terms_drop(t);
+	return NULL;
 }
 
 static struct door *door_create(struct front *f, const struct door_settings *s)
@@ -89,7 +108,7 @@ static struct door *door_create(struct front *f, const struct door_settings *s)
 	d->front = f;
 	d->kind = s->kind;
 	d->house = s->house;
-	d->terms = terms_create(s, f->why);
+	d->terms = terms_create(f, s, f->why);
 	d->fd = d->terms != NULL ? door_listen(s, f->why) : -1;
 	if (d->fd < 0) {
 		terms_drop(d->terms);
@@ -116,14 +135,6 @@ bool front_open(struct front *f, const struct door_settings *settings, const cha
 	return true;
 }
 
-static struct door *find(const struct front *f, enum door_kind kind)
-{
-	struct door *d = atomic_load(&f->doors);
-	while (d != NULL && d->kind != kind)
-		d = d->next;
-	return d;
-}
-
 unsigned front_port(const struct front *f, enum door_kind kind)
 {
 	const struct door *d = find(f, kind);
@@ -136,7 +147,7 @@ bool front_renew(struct front *f, const struct door_settings *settings, const ch
 	struct terms *t = NULL, *before;
 	snprintf(f->why, sizeof f->why, "no such door is open");
 	if (d != NULL)
-		t = terms_create(settings, f->why);
+		t = terms_create(f, settings, f->why);
 	if (t == NULL) {
 		*why = f->why;
 		return false;

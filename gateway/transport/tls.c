@@ -154,11 +154,30 @@ static bool shake_hands(SSL *server, SSL *client)
 	return served && connected;
 }
 
+/* The other side of the proof: the same certificate and key. */
+static SSL_CTX *mirror(SSL_CTX *server, const struct profile *p)
+{
+	SSL_CTX *other = SSL_CTX_new(TLS_client_method());
+	STACK_OF(X509) *chain = NULL;
+	if (other != NULL && profile_use(other, p)
+	    && SSL_CTX_use_certificate(other, SSL_CTX_get0_certificate(server)) == 1
+	    && SSL_CTX_use_PrivateKey(other, SSL_CTX_get0_privatekey(server)) == 1
+	    && SSL_CTX_get0_chain_certs(server, &chain) == 1
+	    && SSL_CTX_set1_chain(other, chain) == 1)
+		return other;
+	SSL_CTX_free(other);
+	return NULL;
+}
+
 bool tls_prove(SSL_CTX *server, const struct tls_profile_paths *paths, char why[TLS_WHY])
 {
-	SSL_CTX *other = tls_context(paths, TLS_CLIENT, why);
-	if (other == NULL)
+	SSL_CTX *other = mirror(server, profile_find(paths->profile));
+	if (other == NULL) {
+		snprintf(why, TLS_WHY, "%s: cannot be used by a client: %s", paths->certificate,
+			 ERR_reason_error_string(ERR_peek_last_error()));
+		ERR_clear_error();
 		return false;
+	}
 	SSL *s = SSL_new(server), *c = SSL_new(other);
 	bool proven = s != NULL && c != NULL && shake_hands(s, c);
 	if (!proven)

@@ -37,6 +37,25 @@ static const char *private_fault(int fd, struct stat *s)
 	return NULL;
 }
 
+/* Read at once: from a descriptor OpenSSL takes PEM octet by octet, a system call each. What may be a
+ * key lies in memory that is cleared. Closes fd. */
+static BIO *whole_file(int fd, const char *path, char why[TLS_WHY])
+{
+	unsigned char piece[4096];
+	BIO *file = BIO_new(BIO_s_secmem());
+	bool good = file != NULL;
+	ssize_t n = 0;
+	while (good && (n = read(fd, piece, sizeof piece)) > 0)
+		good = BIO_write(file, piece, (int)n) == (int)n;
+	OPENSSL_cleanse(piece, sizeof piece);
+	close(fd);
+	if (good && n == 0)
+		return file;
+	because(why, path, n < 0 ? strerror(errno) : "no memory to read it");
+	BIO_free(file);
+	return NULL;
+}
+
 static BIO *open_private(const char *path, char why[TLS_WHY])
 {
 	struct stat s;
@@ -52,7 +71,7 @@ static BIO *open_private(const char *path, char why[TLS_WHY])
 		because(why, path, fault);
 		return NULL;
 	}
-	return BIO_new_fd(fd, BIO_CLOSE);
+	return whole_file(fd, path, why);
 }
 
 static BIO *open_public(const char *path, char why[TLS_WHY])
@@ -65,7 +84,7 @@ static BIO *open_public(const char *path, char why[TLS_WHY])
 			close(fd);
 		return NULL;
 	}
-	return BIO_new_fd(fd, BIO_CLOSE);
+	return whole_file(fd, path, why);
 }
 
 /* A key with a pass phrase would stop the service at a prompt. */
