@@ -183,9 +183,10 @@ static void name_ourselves(struct gateway *g)
 	if (gethostname(g->host, sizeof g->host - 1) != 0)
 		snprintf(g->host, sizeof g->host, "localhost");
 	snprintf(g->pid, sizeof g->pid, "%ld", (long)getpid());
+	g->named = gateway_configuration(g);
 	g->source = (struct audit_source){
-		.enterprise_site_id = g->configuration->audit.enterprise_site_id,
-		.source_id = g->configuration->audit.source_id,
+		.enterprise_site_id = g->named->audit.enterprise_site_id,
+		.source_id = g->named->audit.source_id,
 		.process_id = g->pid,
 		.host = g->host,
 		.packer = g->packer,
@@ -324,6 +325,7 @@ void gateway_stop(struct gateway *g)
 	metrics_destroy(g->metrics);
 	arena_pool_destroy(g->memory);
 	grammars_free(g->grammars);
+	config_release(g->named);
 	config_release(g->configuration);
 	pthread_mutex_destroy(&g->lock);
 	curl_global_cleanup();

@@ -38,6 +38,7 @@ struct gateway {
 	struct log log;
 	struct event_packer *packer;
 	struct audit_source source;
+	const struct configuration *named;	/* whose texts the source has; a reload leaves it */
 	struct store *store;
 	struct workers *workers;
 	struct arena_pool *memory;	/* spare, of exchanges that ended */
