@@ -151,7 +151,8 @@ struct audit_event *audit_another(struct exchange *x, struct audit_event *e)
 
 const char *cx_text(struct arena *a, const char *id, const char *universal_id)
 {
-	return arena_printf(a, "%s^^^&%s&ISO", id, universal_id);
+	return text_joined(a, id == NULL ? "" : id, "^^^&",
+			   universal_id == NULL ? "" : universal_id, "&ISO", NULL);
 }
 
 bool cx_read(struct arena *a, const char *text, const char **id, const char **universal_id)

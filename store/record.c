@@ -30,10 +30,12 @@ struct record_writer record_begin(struct arena *a, unsigned char version)
 
 void record_bytes(struct record_writer *w, unsigned tag, struct bytes octets)
 {
-	put_varint(w, tag);
-	put_varint(w, octets.length);
+	unsigned char *start = buffer_reserve(&w->out, 2 * VARINT_MOST + octets.length), *at = start;
+	at += varint(at, tag);
+	at += varint(at, octets.length);
 	if (octets.length != 0)
-		buffer_append(&w->out, octets.data, octets.length);
+		memcpy(at, octets.data, octets.length);
+	w->out.length += (size_t)(at - start) + octets.length;
 }
 
 /* With its NUL, so that a reader can point into the record. */

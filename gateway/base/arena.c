@@ -316,12 +316,15 @@ char *arena_text(struct arena *a, const char *text)
 
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
+	char brief[256];	/* nearly all is: written once then, not measured first */
 	va_list again;
 	va_copy(again, args);
-	int length = vsnprintf(NULL, 0, format, again);
+	int length = vsnprintf(brief, sizeof brief, format, again);
 	va_end(again);
 	if (length < 0)
 		return arena_text(a, "");
+	if ((size_t)length < sizeof brief)
+		return arena_text_n(a, brief, (size_t)length);
 	char *text = arena_alloc(a, (size_t)length + 1);
 	vsnprintf(text, (size_t)length + 1, format, args);
 	return text;

@@ -1,6 +1,7 @@
 /* gateway/base/text.c: what C leaves out about NUL-ended UTF-8 text. */
 #include "gateway/base/text.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -127,6 +128,22 @@ bool text_to_number(const char *text, uint64_t most, uint64_t *out)
 	}
 	*out = value;
 	return value <= most;
+}
+
+char *text_joined(struct arena *a, const char *first, ...)
+{
+	size_t length = 0;
+	va_list parts;
+	va_start(parts, first);
+	for (const char *part = first; part != NULL; part = va_arg(parts, const char *))
+		length += strlen(part);
+	va_end(parts);
+	char *whole = arena_alloc(a, length + 1), *at = whole;	/* its last octet stays 0 */
+	va_start(parts, first);
+	for (const char *part = first; part != NULL; part = va_arg(parts, const char *))
+		at = stpcpy(at, part);
+	va_end(parts);
+	return whole;
 }
 
 struct text_list **text_list_add(struct arena *a, struct text_list **tail, const char *value)

@@ -15,6 +15,8 @@ bool text_equal(const char *a, const char *b);		/* NULL equals only NULL */
 bool text_equal_nocase(const char *a, const char *b);	/* ASCII letters only */
 bool text_starts(const char *text, const char *prefix);
 bool text_empty(const char *text);			/* NULL or "" */
+/* One after the other; the last argument is NULL. */
+char *text_joined(struct arena *a, const char *first, ...) __attribute__((sentinel));
 /* Without the XML white space at both ends; a copy only if there was some. */
 const char *text_trimmed(struct arena *a, const char *text);
 /* The octets are UTF-8 in shortest form, no surrogates, no NUL (RFC 3629). */

@@ -95,7 +95,7 @@ bool hl7v3_open(struct arena *a, const struct xml_node *body, struct hl7v3_messa
 const char *hl7v3_ii_text(struct arena *a, const struct hl7v3_ii *ii)
 {
 	const char *root = ii->root == NULL ? "" : ii->root;
-	return ii->extension == NULL ? root : arena_printf(a, "%s^%s", root, ii->extension);
+	return ii->extension == NULL ? root : text_joined(a, root, "^", ii->extension, NULL);
 }
 
 /* ---- patientPerson ---- */

@@ -163,6 +163,20 @@ static void oids_are_checked(void)
 		CU_ASSERT_EQUAL(text_is_oid(cases[i].text), cases[i].good);
 }
 
+static void texts_are_joined(void)
+{
+	struct arena *a = arena_create(1 << 20);
+	CU_ASSERT_STRING_EQUAL(text_joined(a, "1", "^^^&", "1.2", "&ISO", NULL), "1^^^&1.2&ISO");
+	CU_ASSERT_STRING_EQUAL(text_joined(a, "", "", NULL), "");
+	/* What fits the first try of arena_printf(), what just does not, and more. */
+	static const int lengths[] = { 0, 1, 254, 255, 256, 1000 };
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		char *text = arena_printf(a, "%*s", lengths[i], "");
+		CU_ASSERT_EQUAL(strlen(text), (size_t)lengths[i]);
+	}
+	arena_destroy(a);
+}
+
 static const struct test tests[] = {
 	{ "an arena fails alone", arena_fails_alone },
 	{ "spare memory is as new", spare_memory_is_as_new },
@@ -172,6 +186,7 @@ static const struct test tests[] = {
 	{ "times read and written", times_read_and_written },
 	{ "utf-8 is checked", utf8_is_checked },
 	{ "oids are checked", oids_are_checked },
+	{ "texts are joined", texts_are_joined },
 	{ 0 }
 };
 
