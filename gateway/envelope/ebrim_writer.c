@@ -102,45 +102,52 @@ static void put_localized(struct xml_writer *w, const char *element, const struc
 
 static void put_name(struct xml_writer *w, const char *name, const char *language)
 {
-	static const struct xml_piece plain[] = {
-		XML_PIECE("<rim:Name><rim:LocalizedString value=\""),
-		XML_PIECE("\"/></rim:Name>"),
-	};
 	struct localized one = { name, language, NULL, NULL };
-	if (name == NULL || language != NULL)
-		put_localized(w, "rim:Name", &one);
-	else
-		xml_put_pattern(w, plain, &name, 1);
+	put_localized(w, "rim:Name", &one);
 }
 
-static void put_marker(struct writing *o, const char *node)
+static void open_classification(struct writing *o)
 {
 	xml_open(o->w, "rim:Classification");
 	xml_put_attribute(o->w, "id", part_id(o));
 	xml_put_attribute(o->w, "objectType", OBJECT_TYPE "Classification");
 	xml_put_attribute(o->w, "classifiedObject", o->id);
+}
+
+static void put_marker(struct writing *o, const char *node)
+{
+	open_classification(o);
 	xml_put_attribute(o->w, "classificationNode", node);
 	xml_close(o->w);
 }
 
-static void open_classification(struct writing *o, const char *scheme, const char *code)
+/* A code with all it should have and nothing else, as nearly all are. */
+static void put_usual_code(struct writing *o, const char *scheme, const struct coded_value *c)
 {
-	static const struct xml_piece attributes[] = {
-		XML_PIECE(" id=\""),
+	static const struct xml_piece usual[] = {
+		XML_PIECE("<rim:Classification id=\""),
 		XML_PIECE("\" objectType=\"" OBJECT_TYPE "Classification\" classifiedObject=\""),
 		XML_PIECE("\" classificationScheme=\""),
-		XML_PIECE("\""),
+		XML_PIECE("\" nodeRepresentation=\""),
+		XML_PIECE("\"><rim:Slot name=\"codingScheme\"><rim:ValueList><rim:Value>"),
+		XML_PIECE("</rim:Value></rim:ValueList></rim:Slot><rim:Name><rim:LocalizedString value=\""),
+		XML_PIECE("\"/></rim:Name></rim:Classification>"),
 	};
-	const char *const values[] = { part_id(o), o->id, scheme };
-	xml_open(o->w, "rim:Classification");
-	xml_put_pattern(o->w, attributes, values, COUNT(values));
-	xml_put_attribute(o->w, "nodeRepresentation", code);
+	const char *const values[] = { part_id(o), o->id, scheme, c->code, c->scheme, c->display };
+	xml_put_pattern(o->w, usual, values, COUNT(values));
 }
 
 static void put_codes(struct writing *o, const struct metadata_attribute *m, const struct coded_value *c)
 {
 	for (; c != NULL; c = c->next) {
-		open_classification(o, m->key, c->code);
+		if (c->code != NULL && !text_empty(c->scheme) && c->display != NULL
+		    && c->display_language == NULL) {
+			put_usual_code(o, m->key, c);
+			continue;
+		}
+		open_classification(o);
+		xml_put_attribute(o->w, "classificationScheme", m->key);
+		xml_put_attribute(o->w, "nodeRepresentation", c->code);
 		put_slot_text(o->w, "codingScheme", c->scheme);
 		put_name(o->w, c->display, c->display_language);
 		xml_close(o->w);
@@ -150,7 +157,9 @@ static void put_codes(struct writing *o, const struct metadata_attribute *m, con
 static void put_authors(struct writing *o, const struct metadata_attribute *row, const struct author *au)
 {
 	for (; au != NULL; au = au->next) {
-		open_classification(o, row->key, "");
+		open_classification(o);
+		xml_put_attribute(o->w, "classificationScheme", row->key);
+		xml_put_attribute(o->w, "nodeRepresentation", "");
 		for (const struct metadata_attribute *m = metadata_attributes(METADATA_AUTHOR);
 		     m->name != NULL; m++)
 			put_slot(o->w, m->key, METADATA_OF(au, m, struct text_value *));

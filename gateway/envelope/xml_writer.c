@@ -163,6 +163,10 @@ static size_t copy_plain(unsigned char *to, const unsigned char *from, size_t le
  * surrogates, not U+FFFE, not U+FFFF). */
 static size_t character(const unsigned char *s, size_t length)
 {
+	/* U+1000 to U+CFFF, where Japanese is: nothing but three octets to look at. */
+	if (s[0] > 0xe0 && s[0] < 0xed && length >= 3 && (s[1] & 0xc0) == 0x80
+	    && (s[2] & 0xc0) == 0x80)
+		return 3;
 	size_t wanted = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
 	if (wanted > length || !text_is_utf8(s, wanted))
 		return 0;
@@ -185,34 +189,40 @@ static const char *reference(unsigned char c, bool attribute)
 	}
 }
 
-/* One character that is not plain; says how many octets of the text it was. */
-static size_t put_special(struct xml_writer *w, const unsigned char *s, size_t length, bool attribute)
+/* Characters beyond ASCII up to the first octet that is not of one; says how many octets. */
+static size_t copy_characters(unsigned char *to, const unsigned char *from, size_t length)
 {
-	size_t octets = s[0] >= 0x80 ? character(s, length) : 0;
-	const char *instead = octets != 0 ? NULL : reference(s[0], attribute);
-	if (octets == 0)
-		octets = 1;
-	if (instead == NULL)
-		put(w, (const char *)s, octets);
-	else
-		put_text(w, instead);
-	return octets;
+	size_t n = 0;
+	while (n < length && from[n] >= 0x80) {
+		size_t octets = character(from + n, length - n);
+		if (octets == 0)
+			break;
+		for (size_t end = n + octets; n < end; n++)
+			to[n] = from[n];
+	}
+	return n;
 }
 
 static void put_escaped(struct xml_writer *w, const unsigned char *s, size_t length, bool attribute)
 {
 	for (;;) {
-		size_t n = copy_plain(buffer_reserve(&w->out, length), s, length);
+		unsigned char *to = buffer_reserve(&w->out, length);
+		size_t n = copy_plain(to, s, length);
+		n += copy_characters(to + n, s + n, length - n);
 		w->out.length += n;
-		if (n == length)
-			return;
 		s += n;
 		length -= n;
-		do {
-			n = put_special(w, s, length, attribute);
-			s += n;
-			length -= n;
-		} while (length > 0 && !is_plain(*s));
+		if (length == 0)
+			return;
+		if (is_plain(*s))
+			continue;
+		const char *instead = reference(*s, attribute);
+		if (instead != NULL)
+			put_text(w, instead);
+		else
+			put(w, (const char *)s, 1);
+		s++;
+		length--;
 	}
 }
 
@@ -279,11 +289,9 @@ void xml_put_attribute_named(struct xml_writer *w, const char *name, size_t leng
 void xml_put_pattern(struct xml_writer *w, const struct xml_piece *pieces,
 		     const char *const *values, size_t count)
 {
-	bool elements = pieces[0].text[0] == '<';
-	if (elements ? w->depth == 0 : !w->in_tag)
+	if (w->depth == 0)
 		return;
-	if (elements)
-		end_tag_head(w);
+	end_tag_head(w);
 	for (size_t i = 0; i < count; i++) {
 		const struct xml_piece *before = &pieces[i];
 		put(w, before->text, before->length);

@@ -51,10 +51,10 @@ void xml_put_base64(struct xml_writer *w, struct bytes data);
 /* <name>text</name>; NULL text: no element at all. */
 void xml_element_text(struct xml_writer *w, const char *name, const char *text);
 
-/* What is written over and over with other values, in one go: pieces[0] values[0] pieces[1] ...
- * values[count - 1] pieces[count]. The pieces are constants of the program; together they are whole
- * elements, for the content of one that is open, or, directly after xml_open(), whole attributes.
- * Values are escaped, as an attribute's after a piece that ends with a quote, and never NULL. */
+/* Elements written over and over with other values, in one go: pieces[0] values[0] pieces[1] ...
+ * values[count - 1] pieces[count]. The pieces are constants of the program and together whole
+ * elements, for the content of the one that is open. Values are escaped, as an attribute's after a
+ * piece that ends with a quote, and never NULL. */
 struct xml_piece {
 	const char *text;
 	size_t length;
