@@ -17,7 +17,7 @@ struct xml_reader {
 	xmlParserCtxt *parser;		/* NULL once it has ended or failed */
 	xmlDict *words;			/* the names in the tree; ends with the arena */
 	bool failed;
-	size_t fed, piece_length;
+	size_t fed, piece_length, piece_room;
 	size_t guarded;			/* octets of the piece that the guard has read */
 	unsigned char *piece;
 	/* The tree: the element that is open, where the next one goes, and the next text. */

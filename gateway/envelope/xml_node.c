@@ -8,9 +8,15 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_tree.h"
 
+/* Most names that differ do so at once. */
+static bool same(const char *name, const char *wanted)
+{
+	return *name == *wanted && strcmp(name, wanted) == 0;
+}
+
 static bool named(const struct xml_node *n, const char *namespace_uri, const char *local)
 {
-	return (local == NULL || strcmp(n->local, local) == 0)
+	return (local == NULL || same(n->local, local))
 		&& text_equal(n->space, namespace_uri);
 }
 
@@ -66,7 +72,7 @@ const char *xml_attribute_ns(const struct xml_node *n, const char *namespace_uri
 		return NULL;
 	for (unsigned i = 0; i < n->attribute_count; i++) {
 		const struct xml_attribute *t = &n->attributes[i];
-		if (strcmp(t->local, local) == 0 && text_equal(t->space, namespace_uri))
+		if (same(t->local, local) && text_equal(t->space, namespace_uri))
 			return t->value;
 	}
 	return NULL;

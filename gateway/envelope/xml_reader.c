@@ -46,7 +46,6 @@ struct xml_reader *xml_reader_begin(struct arena *a, const struct xml_limits *li
 	r->arena = a;
 	r->limits = limits == NULL ? &xml_limits_default : limits;
 	r->problem = p;
-	r->piece = arena_alloc(a, PIECE);
 	r->place = &r->document.root;
 	xml_guard_begin(&r->guard, r->limits);
 	arena_at_end(a, release, r);
@@ -111,8 +110,19 @@ static bool parse_piece(struct xml_reader *r, bool last)
 	xmlParseChunk(r->parser, (const char *)r->piece + start, (int)(length - start), 0);
 	r->piece_length -= length;
 	r->guarded -= length;
-	memmove(r->piece, r->piece + length, r->piece_length);
+	if (r->piece_length != 0)
+		memmove(r->piece, r->piece + length, r->piece_length);
 	return !r->failed;
+}
+
+/* A small message that comes at once gets room for itself, any other for a piece. */
+static void make_room(struct xml_reader *r, size_t wanted)
+{
+	if (wanted <= r->piece_room)
+		return;
+	size_t room = r->piece_room == 0 ? wanted : PIECE;
+	r->piece = arena_resize(r->arena, r->piece, r->piece_room, room);
+	r->piece_room = room;
 }
 
 bool xml_reader_feed(struct xml_reader *r, struct bytes octets)
@@ -121,6 +131,7 @@ bool xml_reader_feed(struct xml_reader *r, struct bytes octets)
 		size_t take = PIECE - r->piece_length;
 		if (take > octets.length)
 			take = octets.length;
+		make_room(r, r->piece_length + take);
 		memcpy(r->piece + r->piece_length, octets.data, take);
 		r->piece_length += take;
 		octets.data += take;
@@ -133,6 +144,7 @@ bool xml_reader_feed(struct xml_reader *r, struct bytes octets)
 
 static bool complete(struct xml_reader *r)
 {
+	make_room(r, 1);	/* nothing may have come */
 	if (r->failed || !parse_piece(r, true))
 		return false;
 	xmlParseChunk(r->parser, NULL, 0, 1);
