@@ -269,18 +269,20 @@ static const struct config_key system_rows[] = {
 		  "yet has an id of Minato's until it does." },
 	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.resolve_own_ids),
-	  .help = "Leniency: as region resolve-own-ids, which is its default." },
+	  .help = "Leniency: as region resolve-own-ids, which is its default (ITI TF-3: "
+		  "4.2.3.2.16)." },
 	{ .name = "fill-domain", .kind = CONFIG_FLAG, .offset = AT(system.lenient.fill_domain),
 	  .preset = "yes",
 	  .help = "Leniency: an id without assigning authority (PID-3.4) is of the system's "
 		  "first domain (ITI TF-2: 3.8.4.1.3.1)." },
 	{ .name = "any-hl7-version", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.any_hl7_version), .preset = "yes",
-	  .help = "Leniency: MSH-12 may be another than 2.3.1 (ITI-8) or 2.5 (ITI-9)." },
+	  .help = "Leniency: MSH-12 may be another than 2.3.1 (ITI-8) or 2.5 (ITI-9) (ITI TF-2: "
+		  "C.2.2)." },
 	{ .name = "missing-event-segments", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.missing_event_segments), .preset = "yes",
-	  .help = "Leniency: EVN or PV1 may be absent in a feed." },
-	{ .name = "legacy-err", .kind = CONFIG_FLAG, .offset = AT(system.lenient.legacy_err),
+	  .help = "Leniency: EVN or PV1 may be absent in a feed (ITI TF-2: 3.8.4.1.2)." },
+	{ .name = "legacy-err", .kind = CONFIG_FLAG, .offset = AT(system.legacy_err),
 	  .preset = "no",
 	  .help = "Answer ERR in the form of HL7 2.3.1." },
 	{ .name = "plain-soap-for-mtom", .kind = CONFIG_FLAG,
@@ -290,11 +292,11 @@ static const struct config_key system_rows[] = {
 	{ .name = "update-creates", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.update_creates), .preset = "yes",
 	  .help = "Leniency: an update (A08, PRPA_IN201302UV02) of an id not known yet makes it "
-		  "known." },
+		  "known (ITI TF-2: 3.8.4.1.3)." },
 	{ .name = "twelve-digit-ids", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.twelve_digit_ids), .preset = "no",
 	  .help = "Leniency: its own ids have twelve digits, so that one is not taken for an "
-		  "Individual Number by its check digit." },
+		  "Individual Number by its check digit (Act No. 27 of 2013, Article 20)." },
 	{ .name = "local-sex-codes", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.local_sex_codes), .preset = "no",
 	  .help = "Leniency: PID-8 may be 1 (male) or 2 (female), besides the codes of HL7 table "

@@ -271,6 +271,8 @@ static void send_off(struct journey *j)
 {
 	metrics_count(j->gateway->metrics, j->x.transaction, j->x.problem.code,
 		      j->gateway->clock->elapsed(j->gateway->clock) - j->began);
+	metrics_count_needed(j->gateway->metrics,
+			     j->x.needed_by == NULL ? j->x.sender : j->x.needed_by, &j->x.needed);
 	if (j->reply_to != NULL)
 		postman_take(j->gateway->postman, j);
 	door_answer(j->message, &j->answer);

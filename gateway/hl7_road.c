@@ -9,6 +9,7 @@
 #include "gateway/envelope/charset.h"
 #include "gateway/envelope/hl7v2.h"
 #include "gateway/process.h"
+#include "schemas/tables/leniency.h"
 
 static bool hl7_head(struct journey *j)
 {
@@ -66,8 +67,8 @@ static bool check_header(struct exchange *x)
 	if (!text_empty(m->processing_id) && strchr("PTD", m->processing_id[0]) == NULL)
 		return problem_at(&x->problem, PROBLEM_PROCESSING_ID, "MSH^1^11",
 				  "the processing id '%s' is none of P, T, D", m->processing_id);
-	if (!s->lenient.any_hl7_version && !text_equal(m->version, "2.3.1")
-	    && !text_equal(m->version, "2.5"))
+	if (!text_equal(m->version, "2.3.1") && !text_equal(m->version, "2.5")
+	    && !leniency_grants(s->lenient.any_hl7_version, &x->needed.any_hl7_version))
 		return problem_at(&x->problem, PROBLEM_VERSION_ID, "MSH^1^12",
 				  "the version '%s' is neither 2.3.1 nor 2.5", m->version);
 	return true;
@@ -135,7 +136,7 @@ static void hl7_seal(struct journey *j, bool fault)
 		 * enough. */
 		.control_id = arena_printf(x->arena, "%.8s%.4s%.8s", id + 9, id + 18, id + 33),
 		.now = x->now, .application = "MINATO", .facility = x->region->name,
-		.legacy_err = x->sender != NULL && x->sender->lenient.legacy_err
+		.legacy_err = x->sender != NULL && x->sender->legacy_err
 			&& text_equal(x->hl7->version, "2.3.1"),
 	};
 	struct bytes answer = fault || x->transaction == NULL

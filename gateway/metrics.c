@@ -2,21 +2,39 @@
 #include "gateway/metrics.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "gateway/process.h"
 #include "profiles/transaction.h"
+#include "schemas/tables/leniency.h"
 #include "store/store.h"
 
 struct row {
 	uint64_t done, refused, micros;
 };
 
+/* Systems come and go with reloads, and a count must not fall. Names never seen before are kept until
+ * there are so many: a region has tens of systems. What comes later has the empty name. */
+enum { SYSTEMS_MOST = 1000 };
+
+/* How often a system needed each leniency; made when it needs the first. */
+struct needy {
+	struct needy *next;
+	uint64_t needed[LENIENCY_COUNT];
+	char system[];
+};
+
 /* One row a transaction, and one for what never became any. */
 struct metrics {
+	pthread_mutex_t mutex;		/* for who adds to needy */
+	struct needy *needy;		/* by name */
+	size_t systems;
 	size_t transactions;
 	uint64_t problems[PROBLEM_COUNT];
 	struct row rows[];
@@ -28,13 +46,22 @@ struct metrics *metrics_create(void)
 	while (transactions[count] != NULL)
 		count++;
 	struct metrics *m = calloc(1, sizeof *m + (count + 1) * sizeof m->rows[0]);
-	if (m != NULL)
-		m->transactions = count;
+	if (m == NULL)
+		return NULL;
+	m->transactions = count;
+	pthread_mutex_init(&m->mutex, NULL);
 	return m;
 }
 
 void metrics_destroy(struct metrics *m)
 {
+	if (m == NULL)
+		return;
+	for (struct needy *n = m->needy, *next; n != NULL; n = next) {
+		next = n->next;
+		free(n);
+	}
+	pthread_mutex_destroy(&m->mutex);
 	free(m);
 }
 
@@ -57,6 +84,57 @@ void metrics_count(struct metrics *m, const struct transaction *t, enum problem_
 	add(code == PROBLEM_NONE ? &m->rows[i].done : &m->rows[i].refused, 1);
 	add(&m->rows[i].micros, micros > 0 ? (uint64_t)micros : 0);
 	add(&m->problems[code], 1);
+}
+
+static struct needy *linked(struct needy *const *link)
+{
+	return __atomic_load_n(link, __ATOMIC_ACQUIRE);
+}
+
+/* Where the row of that name is, or belongs. */
+static struct needy **needy_at(struct metrics *m, const char *system)
+{
+	struct needy **at = &m->needy, *n;
+	while ((n = linked(at)) != NULL && strcmp(n->system, system) < 0)
+		at = &n->next;
+	return at;
+}
+
+static struct needy *needy_find(struct metrics *m, const char *system)
+{
+	struct needy *n = linked(needy_at(m, system));
+	return n != NULL && text_equal(n->system, system) ? n : NULL;
+}
+
+/* A row is complete before it is linked, and stays: whoever reads the list needs no mutex. */
+static struct needy *needy_add(struct metrics *m, const char *system)
+{
+	pthread_mutex_lock(&m->mutex);
+	const char *name = m->systems < SYSTEMS_MOST ? system : "";
+	struct needy **at = needy_at(m, name), *n = needy_find(m, name);
+	size_t room = strlen(name) + 1;
+	if (n == NULL && (n = calloc(1, sizeof *n + room)) != NULL) {
+		memcpy(n->system, name, room);
+		n->next = *at;
+		__atomic_store_n(at, n, __ATOMIC_RELEASE);
+		m->systems++;
+	}
+	pthread_mutex_unlock(&m->mutex);
+	return n;
+}
+
+void metrics_count_needed(struct metrics *m, const struct registered_system *s,
+			  const struct leniencies *needed)
+{
+	static const struct leniencies none;
+	if (s == NULL || memcmp(needed, &none, sizeof none) == 0)
+		return;
+	struct needy *n = needy_find(m, s->name);
+	if (n == NULL)
+		n = needy_add(m, s->name);
+	for (size_t row = 0; n != NULL && row < LENIENCY_COUNT; row++)
+		if (leniency_is_set(needed, row))
+			add(&n->needed[row], 1);
 }
 
 uint64_t metrics_exchanges(const struct metrics *m)
@@ -97,6 +175,21 @@ static void put_exchanges(struct buffer *b, const struct metrics *m)
 				      get(&m->problems[code]));
 }
 
+static void put_needed(struct buffer *b, const struct metrics *m)
+{
+	buffer_text(b, "# HELP minato_leniency_used_total Exchanges that needed a leniency, by the "
+		       "system it is allowed to.\n"
+		       "# TYPE minato_leniency_used_total counter\n");
+	for (const struct needy *n = linked(&m->needy); n != NULL; n = linked(&n->next))
+		for (size_t row = 0; row < LENIENCY_COUNT; row++)
+			if (get(&n->needed[row]) != 0)
+				buffer_printf(b,
+					      "minato_leniency_used_total{leniency=\"%s\",system="
+					      "\"%s\"} %" PRIu64 "\n",
+					      leniency_rows[row].name, n->system,
+					      get(&n->needed[row]));
+}
+
 static void put_one(struct buffer *b, const char *name, const char *type, const char *help,
 		    uint64_t value)
 {
@@ -124,6 +217,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	store_count(g->store, &s);
 	front_count(g->front, &f);
 	put_exchanges(&b, g->metrics);
+	put_needed(&b, g->metrics);
 	put_one(&b, "minato_store_jobs_total", "counter", "Write jobs run.", s.jobs);
 	put_one(&b, "minato_store_kept_total", "counter", "Write jobs made durable.", s.kept);
 	put_one(&b, "minato_store_flushes_total", "counter", "Flushes of the log to the disk.",

@@ -16,6 +16,7 @@
 #include "gateway/envelope/xml_writer.h"
 #include "gateway/grammars.h"
 #include "gateway/process.h"
+#include "schemas/tables/leniency.h"
 #include "store/blobs.h"
 
 #define XDSB_NAMESPACE "urn:ihe:iti:xds-b:2007"
@@ -258,7 +259,9 @@ static bool find_transaction(struct journey *j, const struct soap_message *m)
 static bool check_packaging(struct journey *j, const struct soap_reading *r)
 {
 	struct exchange *x = &j->x;
-	if (x->transaction->mtom && r->mtom == NULL && !x->sender->lenient.plain_soap_for_mtom)
+	if (x->transaction->mtom && r->mtom == NULL
+	    && !leniency_grants(x->sender->lenient.plain_soap_for_mtom,
+				&x->needed.plain_soap_for_mtom))
 		return problem_set(&x->problem, PROBLEM_MEDIA_TYPE,
 				   "%s is sent in MTOM packaging (multipart/related)",
 				   x->transaction->code);

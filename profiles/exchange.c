@@ -37,6 +37,7 @@ struct registry_desk exchange_desk(struct exchange *x)
 		.region = x->region,
 		.sender = x->sender,
 		.admission = &x->admission,
+		.needed = &x->needed,
 		.now = x->now,
 		.random = x->random,
 		.txn = x->txn,

@@ -3,6 +3,7 @@
 
 #include "gateway/envelope/hl7v3.h"
 #include "gateway/envelope/soap.h"
+#include "schemas/tables/leniency.h"
 
 struct feed_request {
 	struct hl7v3_message message;
@@ -22,7 +23,9 @@ bool feed_v3_handle(struct exchange *x, feed_v3_hearer *hear)
 	const struct feed_request *r = x->request;
 	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
 	x->result = fed;
-	return hear(x->txn, x->arena, x->region, x->sender, &r->feed, fed, &x->problem);
+	bool done = hear(x->txn, x->arena, x->region, x->sender, &r->feed, fed, &x->problem);
+	leniencies_add(&x->needed, &fed->needed);
+	return done;
 }
 
 void feed_v3_audited(struct exchange *x, struct audit_event *e)

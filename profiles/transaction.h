@@ -120,6 +120,10 @@ struct exchange {
 	struct store *store;
 	struct store_txn *txn;			/* only within handle() */
 	struct admission admission;
+	/* The leniencies (schemas/tables/leniency.h) that were needed; of the sender, or of the system
+	 * whose messages the operator brings: needed_by. */
+	struct leniencies needed;
+	const struct registered_system *needed_by;	/* NULL: the sender */
 
 	/* The request, in its dialect. */
 	struct soap_message *soap;

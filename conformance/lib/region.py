@@ -72,10 +72,12 @@ domain "2.999.33" {{
 	namespace = "LATIN"
 }}
 system "l-latin" {{
-	title = "A peer that writes ISO-8859-1 and does not say so"
+	title = "A peer that writes ISO-8859-1 without saying so, and has codes of its own"
 	certificate = "pki/clients/l-latin.pem"
 	domains = {{"2.999.33"}}
 	charset = "8859/1"
+	twelve-digit-ids = "yes"
+	local-sex-codes = "yes"
 }}
 domain "2.999.34" {{
 	namespace = "OFFICIAL"

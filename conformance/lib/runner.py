@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import traceback
+import urllib.request
 from typing import Callable
 
 from . import answers, checks, hl7v2
@@ -23,6 +24,7 @@ from .scope import Scope, Unknown
 from .wire import HttpClient, Refused, raw_exchange, tls_context
 
 
+LENIENCY = re.compile(r'^minato_leniency_used_total\{leniency="([^"]+)",system="([^"]*)"\} (\d+)$', re.M)
 SLOW = 1.0  # seconds; a case that took longer says so
 
 
@@ -190,9 +192,11 @@ class Runner:
         step = dataclasses.replace(step, system=inner.fill(step.system), subject=inner.fill(step.subject))
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(milliseconds=2)
         try:
+            counted = self.leniencies() if any(key == "lenient" for key, _ in step.expectations) else {}
             answer = self.act(step, inner)
             expectations = step.expectations or default_expectation(step)
-            wrong = [self.expect(answer, key, value, scope, inner, began) for key, value in expectations]
+            wrong = [self.needed(inner.fill(value), step.system, counted) if key == "lenient" else
+                     self.expect(answer, key, value, scope, inner, began) for key, value in expectations]
         except (Failed, Unknown, MessageError, OSError) as fault:
             raise Failed(f"{step.where}: {fault}") from fault
         wrong = [each for each in wrong if each]
@@ -209,6 +213,23 @@ class Runner:
                 scope.values[name] = inner.values[name]
             return fault
         return checks.run(answer, key, value, inner)
+
+    def leniencies(self) -> dict[tuple[str, str], int]:
+        """How often each leniency was needed by each system, by /metrics."""
+        if self.target.admin_port:
+            url = f"http://{self.target.host}:{self.target.admin_port}/metrics"
+            with urllib.request.urlopen(url, timeout=10) as reply:
+                text = reply.read().decode()
+        else:
+            text = subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True, check=False).stdout
+        return {(name, system): int(count) for name, system, count in LENIENCY.findall(text)}
+
+    def needed(self, value: str, system: str, before: dict[tuple[str, str], int]) -> str | None:
+        """lenient = NAME ...|none: this exchange needed these leniencies of its system, and no other."""
+        moved = {key: count - before.get(key, 0) for key, count in self.leniencies().items()
+                 if count != before.get(key, 0)}
+        wanted = {(name, system): 1 for name in value.split() if name != "none"}
+        return None if moved == wanted else f"leniencies needed: {moved or 'none'}, expected {value}"
 
     def audited(self, value: str, began) -> str | None:
         """audit = TRANSACTION OUTCOME [key=value ...]: a record of it since the step began."""

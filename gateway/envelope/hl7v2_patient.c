@@ -104,7 +104,8 @@ struct patient_identifier *hl7_read_cx(struct hl7_part repetition, struct proble
 
 /* japan.md D2: declared as one, or twelve digits with its check digit. NI alone is also what other
  * countries call theirs, so there the form decides. */
-static bool is_my_number(const struct patient_identifier *cx, const struct hl7_person_rules *rules)
+static bool is_my_number(const struct patient_identifier *cx, const struct hl7_person_rules *rules,
+			 struct hl7_person_notes *notes)
 {
 	static const char *const labels[] = { "マイナンバー", "個人番号", "MYNUMBER", "MyNumber" };
 	if (text_equal_nocase(cx->type, "NNJPN"))
@@ -114,7 +115,10 @@ static bool is_my_number(const struct patient_identifier *cx, const struct hl7_p
 			return true;
 	if (!text_is_my_number(cx->id))
 		return false;
-	return text_equal_nocase(cx->type, "NI") || rules == NULL || !rules->twelve_digit_ids;
+	if (text_equal_nocase(cx->type, "NI") || rules == NULL || !rules->twelve_digit_ids)
+		return true;
+	notes->twelve_digit_id = true;
+	return false;
 }
 
 struct patient_identifier *hl7_read_ids(struct hl7_part field, const struct hl7_person_rules *rules,
@@ -130,7 +134,7 @@ struct patient_identifier *hl7_read_ids(struct hl7_part field, const struct hl7_
 		struct patient_identifier *cx = hl7_read_cx(repetition, &found);
 		if (cx == NULL)
 			continue;
-		if (is_my_number(cx, rules)) {
+		if (is_my_number(cx, rules, notes)) {
 			refused = repetition;
 			notes->refused++;
 			continue;
@@ -411,10 +415,13 @@ static const char *read_sex(struct hl7_part field, const struct hl7_person_rules
 	const char *sex = code_value(field, 1, p);
 	if (hl7_deletes(field))
 		return "";
-	for (size_t i = 0; sex != NULL && i < COUNT(codes); i++)
-		if (text_equal_nocase(sex, codes[i].sent)
-		    && (!codes[i].local || (rules != NULL && rules->local_sex_codes)))
-			return codes[i].meant;
+	for (size_t i = 0; sex != NULL && i < COUNT(codes); i++) {
+		if (!text_equal_nocase(sex, codes[i].sent)
+		    || (codes[i].local && (rules == NULL || !rules->local_sex_codes)))
+			continue;
+		notes->local_sex_code = notes->local_sex_code || codes[i].local;
+		return codes[i].meant;
+	}
 	notes->sex_unknown_code = sex != NULL;
 	return sex == NULL ? NULL : "U";
 }

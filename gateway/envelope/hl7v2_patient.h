@@ -23,6 +23,8 @@ struct hl7_person_rules {
 
 struct hl7_person_notes {
 	unsigned refused;		/* Individual Numbers left out */
+	/* Rules that were needed. */
+	bool twelve_digit_id, local_sex_code;
 	unsigned shifted_names;		/* XPN with L, I one component early (japan.md B2) */
 	bool sex_unknown_code;		/* PID-8 not of table 0001, read as U */
 	bool birth_date_impossible;	/* PID-7 not a date, read as not sent */

@@ -6,6 +6,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "schemas/tables/leniency.h"
 #include "store/store.h"
 
 enum { ID_MOST = 250 };		/* what IHE lets CX.1 grow to, ITI TF-2: Appendix E */
@@ -135,6 +136,8 @@ static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 			foreign = foreign == NULL ? id : foreign;
 			continue;
 		}
+		if (!names_domain(f->arena, id))
+			f->out->needed.fill_domain = true;
 		if (!id_is_usable(f, id))
 			return false;
 		struct patient_identifier *q = qualified(f->arena, d, id->id);
@@ -164,29 +167,33 @@ static bool known(const struct feeding *f, const struct patient_identifier *id,
 	return identity_find(f->txn, f->arena, id->universal_id, id->id, r);
 }
 
-static bool any_known(const struct feeding *f)
+/* An update is of an id that was fed before (ITI TF-2: 3.8.4.1.3), or by leniency makes it known; an
+ * id that was merged into another one is nobody's. */
+static bool may_be_fed(struct feeding *f)
 {
 	struct patient_record r;
-	for (const struct patient_identifier *id = f->out->ids; id != NULL; id = id->next)
-		if (known(f, id, &r))
-			return true;
-	return false;
+	bool any_known = false;
+	for (const struct patient_identifier *id = f->out->ids; id != NULL; id = id->next) {
+		if (!known(f, id, &r))
+			continue;
+		if (r.status == RECORD_SUBSUMED)
+			return refuse(
+				f, PROBLEM_UNKNOWN_KEY, id, false,
+				"the id was merged into another one and is no patient's any more");
+		any_known = true;
+	}
+	return f->feed->kind != FEED_UPDATE || any_known
+		|| leniency_grants(f->sender->lenient.update_creates,
+				   &f->out->needed.update_creates)
+		|| refuse(f, PROBLEM_UNKNOWN_KEY, f->out->ids, false,
+			  "an update of an id that was never fed");
 }
 
 static bool feed_patient(struct feeding *f)
 {
 	struct feed_outcome done;
-	struct patient_record r;
-	if (!own_ids(f, f->feed->ids, &f->out->ids))
+	if (!own_ids(f, f->feed->ids, &f->out->ids) || !may_be_fed(f))
 		return false;
-	if (f->feed->kind == FEED_UPDATE && !f->sender->lenient.update_creates && !any_known(f))
-		return refuse(f, PROBLEM_UNKNOWN_KEY, f->out->ids, false,
-			      "an update of an id that was never fed");
-	for (const struct patient_identifier *id = f->out->ids; id != NULL; id = id->next)
-		if (known(f, id, &r) && r.status == RECORD_SUBSUMED)
-			return refuse(
-				f, PROBLEM_UNKNOWN_KEY, id, false,
-				"the id was merged into another one and is no patient's any more");
 	struct problem why = { PROBLEM_NONE, "", "" };
 	if (!identity_put(f->txn, f->region, f->sender->name, f->out->ids, &f->feed->demographics,
 			  &done, &why))
@@ -412,7 +419,8 @@ static enum cross_reference_outcome ask(struct asking *q, struct admission *admi
 	const struct patient_identifier *id = &q->query->id;
 	const struct assigning_authority *d = resolve(q->arena, q->region, id);
 	if (d == NULL && !names_domain(q->arena, id) && q->sender != NULL
-	    && q->sender->lenient.fill_domain && q->sender->domains != NULL)
+	    && q->sender->domains != NULL
+	    && leniency_grants(q->sender->lenient.fill_domain, &out->needed.fill_domain))
 		d = region_domain(q->region, q->sender->domains[0], NULL);
 	if (d == NULL)
 		return CROSS_REFERENCE_UNKNOWN_DOMAIN;

@@ -34,6 +34,7 @@ struct cross_reference_fed {
 	 * whether it is the domain (CX.4) or the id itself (CX.1). NULL: not one id's fault. */
 	const struct patient_identifier *offending;
 	bool offending_domain;
+	struct leniencies needed;	/* of the sender's, also when it was refused after all */
 };
 
 /* On the committer. False with p set: nothing may be kept (the caller's savepoint undoes it). */
@@ -67,6 +68,7 @@ struct cross_reference_found {
 	struct person_name *names;
 	unsigned *unknown_targets;		/* places in the query's domains, from 1 */
 	size_t unknown_count;
+	struct leniencies needed;		/* of the sender's */
 };
 
 /* sender NULL: the region's operator, who may ask for every id. False only when the store fails. */

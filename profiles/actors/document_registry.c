@@ -15,11 +15,10 @@ bool document_registry_visible(const struct registry_desk *d, uint64_t subject, 
 	return false;
 }
 
-/* The domains in which this sender may name a patient here. */
-static bool may_name(const struct registry_desk *d, const char *universal_id)
+/* By leniency a sender may name a patient here in its own domains, too. */
+static bool own_id_taken(const struct registry_desk *d, const char *universal_id)
 {
-	return text_equal(universal_id, d->region->affinity_domain) || d->sender == NULL
-		|| (d->sender->lenient.resolve_own_ids && system_owns(d->sender, universal_id));
+	return d->sender->lenient.resolve_own_ids && system_owns(d->sender, universal_id);
 }
 
 bool document_registry_patient(const struct registry_desk *d, const char *cx, struct registry_patient *out)
@@ -30,12 +29,18 @@ bool document_registry_patient(const struct registry_desk *d, const char *cx, st
 		return false;
 	const char *id = arena_text_n(d->arena, parts.id, parts.id_length);
 	const char *domain = arena_text_n(d->arena, parts.universal_id, parts.universal_id_length);
-	if (!may_name(d, domain) || !identity_find(d->txn, d->arena, domain, id, &record)
+	bool regional = text_equal(domain, d->region->affinity_domain);
+	bool lenient = !regional && d->sender != NULL;
+	if ((lenient && !own_id_taken(d, domain))
+	    || !identity_find(d->txn, d->arena, domain, id, &record)
 	    || record.status != RECORD_ACTIVE)
 		return false;
+	/* Only now: whom nobody knows is unknown by the strict rule, too. */
+	if (lenient)
+		d->needed->resolve_own_ids = true;
 	out->record = record.number;
 	out->person = record.person;
-	out->regional_id = text_equal(domain, d->region->affinity_domain) ? cx : NULL;
+	out->regional_id = regional ? cx : NULL;
 	return true;
 }
 

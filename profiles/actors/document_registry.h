@@ -25,6 +25,7 @@ struct registry_desk {
 	const struct region *region;
 	const struct registered_system *sender;		/* NULL: the region's operator, who sees all */
 	struct admission *admission;
+	struct leniencies *needed;			/* notes those of the sender that were */
 	instant now;
 	const struct random_source *random;
 	struct store_txn *txn;				/* not needed by document_registry_validate() */

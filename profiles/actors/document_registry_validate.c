@@ -11,6 +11,7 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/submission_index.h"
+#include "schemas/tables/leniency.h"
 
 enum {
 	VALUE_MOST = 256,		/* characters; rim:LongName */
@@ -59,7 +60,8 @@ static bool refuse_my_number(const struct subject *s, const struct metadata_attr
 	const struct registered_system *sender = s->v->desk->sender;
 	bool is = m->type == TYPE_CX ? metadata_type_my_number(value)
 		: m->type == TYPE_PATIENT_INFO && info_has_my_number(value);
-	if (!is || (sender != NULL && sender->lenient.twelve_digit_ids))
+	if (!is || (sender != NULL && leniency_grants(sender->lenient.twelve_digit_ids,
+						      &s->v->desk->needed->twelve_digit_ids)))
 		return false;
 	fault(s, m->name, "has an Individual Number, which is not taken as a patient id");
 	return true;

@@ -11,6 +11,7 @@
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/transaction.h"
+#include "schemas/tables/leniency.h"
 
 struct query_request {
 	struct hl7v3_message message;
@@ -100,6 +101,7 @@ static bool find_ids(struct exchange *x)
 				   found, &x->problem))
 		return false;
 	x->result = found;
+	leniencies_add(&x->needed, &found->needed);
 	if (found->outcome == CROSS_REFERENCE_UNKNOWN_ID
 	    || found->outcome == CROSS_REFERENCE_UNKNOWN_DOMAIN)
 		unknown_key(x, r->asked.id.where, "the patient identifier is not known");

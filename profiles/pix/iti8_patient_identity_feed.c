@@ -11,6 +11,7 @@
 #include "gateway/envelope/hl7v2_patient.h"
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/transaction.h"
+#include "schemas/tables/leniency.h"
 
 static const struct { const char *event; enum feed_kind kind; } events[] = {
 	{ "A01", FEED_CREATE }, { "A04", FEED_CREATE }, { "A05", FEED_CREATE },
@@ -34,15 +35,14 @@ static bool read_event(struct exchange *x)
 	if (!text_empty(event) && !text_equal(event, x->hl7->event))
 		return problem_at(&x->problem, PROBLEM_TABLE_VALUE, "EVN^1^1",
 				  "EVN-1 is '%s', MSH-9.2 is '%s'", event, x->hl7->event);
-	if (x->sender->lenient.missing_event_segments)
-		return true;
-	if (evn == NULL)
-		return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "EVN^1",
-				  "the segment EVN is missing");
-	if (kind_of(x->hl7->event) != FEED_MERGE && hl7_segment(x->hl7, "PV1", 1) == NULL)
-		return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "PV1^1",
-				  "the segment PV1 is missing");
-	return true;
+	bool visit = kind_of(x->hl7->event) == FEED_MERGE || hl7_segment(x->hl7, "PV1", 1) != NULL;
+	const char *missing = evn == NULL ? "EVN" : "PV1";
+	return (evn != NULL && visit)
+	       || leniency_grants(x->sender->lenient.missing_event_segments,
+				  &x->needed.missing_event_segments)
+	       || problem_at(&x->problem, PROBLEM_SEGMENT_MISSING,
+			     arena_printf(x->arena, "%s^1", missing), "the segment %s is missing",
+			     missing);
 }
 
 static bool needed(struct exchange *x, const void *value, const char *where)
@@ -89,6 +89,8 @@ static bool read_feed(struct exchange *x)
 		return false;
 	feed->demographics.identity_unknown = notes.identity_unknown ? "Y" : "";
 	tell_shortcomings(x, &notes);
+	x->needed.local_sex_codes = notes.local_sex_code;
+	x->needed.twelve_digit_ids = notes.twelve_digit_id;
 	if (notes.birth_date_impossible && feed->kind != FEED_MERGE)
 		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "PID^1^7",
 				  "the birth date is not a date");
@@ -99,6 +101,7 @@ static bool read_feed(struct exchange *x)
 	if (mrg == NULL)
 		return false;
 	feed->subsumed = hl7_read_ids(hl7_field(mrg, 1), &rules, &notes, &x->problem);
+	x->needed.twelve_digit_ids = notes.twelve_digit_id;
 	return needed(x, feed->subsumed, "MRG^1^1") && x->problem.code == PROBLEM_NONE;
 }
 
@@ -113,6 +116,7 @@ static bool feed_patient(struct exchange *x)
 							    feed, fed, &x->problem)
 			    : cross_reference_feed(x->txn, x->arena, x->region, x->sender, feed,
 						   fed, &x->problem);
+	leniencies_add(&x->needed, &fed->needed);
 	/* The actor knows which id was at fault; ERR-2 wants its component, too. */
 	if (!done && fed->offending != NULL && fed->offending->where != NULL)
 		snprintf(x->problem.where, sizeof x->problem.where, "%s^%s", fed->offending->where,

@@ -8,6 +8,7 @@
 #include "gateway/envelope/hl7v2_patient.h"
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/transaction.h"
+#include "schemas/tables/leniency.h"
 
 enum { DOMAINS_MOST = 100 };	/* a region has tens of domains */
 
@@ -50,6 +51,7 @@ static bool read_query(struct exchange *x)
 	const struct patient_identifier *id = hl7_read_ids(hl7_field(r->qpd, 3), &rules, &notes,
 							   &found);
 	r->withheld = notes.refused != 0;
+	x->needed.twelve_digit_ids = notes.twelve_digit_id;
 	if (!hl7_present(hl7_field(r->qpd, 2)))
 		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^2",
 				  "the query has no tag (QPD-2)");
@@ -73,6 +75,7 @@ static bool find_ids(struct exchange *x)
 				   found, &x->problem))
 		return false;
 	x->result = found;
+	leniencies_add(&x->needed, &found->needed);
 	switch (found->outcome) {
 	case CROSS_REFERENCE_UNKNOWN_ID:
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "QPD^1^3^1^1",

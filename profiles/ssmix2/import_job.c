@@ -24,6 +24,7 @@ static struct registry_desk desk_of(struct chunk *c)
 		.region = x->region,
 		.sender = c->im->source.facility,
 		.admission = &x->admission,
+		.needed = &x->needed,
 		.now = store_clock(c->txn)->now(store_clock(c->txn)),
 		.random = x->random,
 		.txn = c->txn,

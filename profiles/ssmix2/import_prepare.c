@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/import_chunk.h"
+#include "schemas/tables/leniency.h"
 #include "store/registry.h"
 #include "store/repository.h"
 
@@ -110,6 +111,7 @@ static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 		s->outcome = STEP_FAILED;
 	else if (s->message.cancels)
 		s->action = STEP_WITHDRAW_PATIENT;
+	leniencies_add(&c->im->x->needed, &s->message.needed);
 }
 
 static void prepare_step(void *with)

@@ -6,6 +6,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
+#include "schemas/tables/leniency.h"
 
 /* "ADT^A08" against MSH-9.1 and MSH-9.2. */
 static bool is_message(const struct hl7_message *m, const char *kind)
@@ -114,7 +115,10 @@ bool ssmix2_message_feed(struct arena *a, const struct registered_system *facili
 	if (hl7_read_ids(hl7_field(pid, 3), &rules, &notes, p) == NULL
 	    || !hl7_read_demographics(pid, &rules, &out->demographics, &notes, p))
 		return false;
-	if (text_is_my_number(name->patient_id) && !rules.twelve_digit_ids)
+	m->needed.local_sex_codes = notes.local_sex_code;
+	m->needed.twelve_digit_ids = notes.twelve_digit_id;
+	if (text_is_my_number(name->patient_id)
+	    && !leniency_grants(rules.twelve_digit_ids, &m->needed.twelve_digit_ids))
 		return problem_set(p, PROBLEM_TABLE_VALUE,
 				   "the patient id is an Individual Number");
 	if (out->demographics.names == NULL)

@@ -18,6 +18,7 @@ struct ssmix2_message {
 	struct hl7_message *hl7;
 	bool cancels;            /* the cancelling message of its type, or ORC-1 = CA */
 	const char *shortcoming; /* taken all the same, but the operator should know; NULL: none */
+	struct leniencies needed; /* of the facility's */
 };
 
 /* False: what is wrong, without the patient's data. The octets must live as long as the arena. */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/import.h"
 
@@ -122,7 +123,11 @@ void import_warning(struct importing *im, const char *path, const char *what)
 
 static void on_patient(void *self, struct arena *a, struct storage_name *files)
 {
-	import_patient(self, a, files);
+	struct importing *im = self;
+	/* storage_walk() entered such a folder by leniency alone. */
+	if (files != NULL && text_is_my_number(files->patient_id))
+		im->x->needed.twelve_digit_ids = true;
+	import_patient(im, a, files);
 }
 
 static void on_fault(void *self, const char *path, const char *what)
@@ -228,6 +233,7 @@ static bool import(struct exchange *x)
 	};
 	arena_at_end(x->arena, release_lines, out->importing.lines);
 	x->result = out;
+	x->needed_by = r->facility;
 	if (!know_secret(x, &out->importing.source) || !import_all(&out->importing, r))
 		return false;
 	out->seconds = (double)(system_clock.elapsed(&system_clock) - begun) / 1e6;

@@ -12,6 +12,7 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/transaction.h"
+#include "schemas/tables/leniency.h"
 #include "schemas/model/registry_query.h"
 
 /* ---- The stored queries, as tables ---- */
@@ -347,11 +348,11 @@ static bool read_parameters(struct arena *a, const struct adhoc_query *sent,
 /* An Individual Number may not even stay in the query's audit record: nothing of this goes on. */
 static bool names_my_number(struct exchange *x, const struct query_slot *s)
 {
-	if (x->sender != NULL && x->sender->lenient.twelve_digit_ids)
-		return false;
+	bool allowed = x->sender != NULL && x->sender->lenient.twelve_digit_ids;
 	for (; s != NULL; s = s->next)
 		for (const struct query_value *v = s->values; v != NULL; v = v->next)
-			if (strchr(v->text, '^') != NULL && metadata_type_my_number(v->text))
+			if (strchr(v->text, '^') != NULL && metadata_type_my_number(v->text)
+			    && !leniency_grants(allowed, &x->needed.twelve_digit_ids))
 				return !problem_at(
 					&x->problem, PROBLEM_MALFORMED, s->name,
 					"an Individual Number is not a patient identifier");

@@ -14,14 +14,14 @@ struct assigning_authority {
 	const char *owner;
 };
 
-/* Leniencies on input: each one named, each can be switched off per peer. */
+/* Leniencies on input: each one named, each can be switched off per peer. Nothing but flags, each
+ * with its row in schemas/tables/leniency.c. */
 struct leniencies {
 	bool resolve_own_ids;		/* ask and submit with an id of one's own domain */
 	/* PID-3.4 absent: the system's own domain (ITI TF-2: 3.8.4.1.3.1) */
 	bool fill_domain;
 	bool any_hl7_version;		/* MSH-12 other than 2.3.1 and 2.5 */
 	bool missing_event_segments;	/* EVN or PV1 absent in ITI-8 */
-	bool legacy_err;		/* answer ERR in the HL7 2.3.1 form */
 	bool plain_soap_for_mtom;	/* an ITI-41/43 request that is not multipart */
 	bool update_creates;		/* A08 / PRPA_IN201302UV02 for an unknown id creates it */
 	/* its own ids have twelve digits: only a declared Individual Number is one */
@@ -47,6 +47,7 @@ struct registered_system {
 	bool strict_input;		/* validate its requests against our grammars */
 	/* an outside Patient Identity Source of the affinity domain */
 	bool feeds_affinity_domain;
+	bool legacy_err;		/* answer ERR in the HL7 2.3.1 form */
 	struct leniencies lenient;
 };
 

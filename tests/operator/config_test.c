@@ -8,9 +8,11 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/config_keys.h"
 #include "gateway/config_units.h"
 #include "gateway/nearest.h"
 #include "gateway/operator/region_files.h"
+#include "schemas/tables/leniency.h"
 #include "tests/operator/place.h"
 
 static void units_are_read_and_written(void)
@@ -363,6 +365,28 @@ static void restarts_are_named(void)
 	place_end(&p);
 }
 
+/* Architecture decision 3: a leniency is a named flag with its section. The page says what the table
+ * says. */
+static void leniencies_are_rows_of_their_table(void)
+{
+	size_t told = 0;
+	const struct config_key *k = config_sections[SECTION_SYSTEM].keys;
+	for (; k->name != NULL; k++) {
+		size_t row = 0;
+		while (row < LENIENCY_COUNT && !text_equal(leniency_rows[row].name, k->name))
+			row++;
+		CU_ASSERT_EQUAL(text_starts(k->help, "Leniency: "), row < LENIENCY_COUNT);
+		if (row == LENIENCY_COUNT)
+			continue;
+		told++;
+		CU_ASSERT_EQUAL(k->kind, CONFIG_FLAG);
+		CU_ASSERT_PTR_NOT_NULL(strstr(k->help, leniency_rows[row].section));
+		CU_ASSERT_EQUAL(k->offset, offsetof(struct system_keys, system.lenient)
+						   + leniency_rows[row].flag);
+	}
+	CU_ASSERT_EQUAL(told, LENIENCY_COUNT);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -373,6 +397,7 @@ int main(void)
 		{ "defaults are the doors' own", defaults_are_the_doors_own },
 		{ "shown values read back", shown_values_read_back },
 		{ "restarts are named", restarts_are_named },
+		{ "leniencies are rows of their table", leniencies_are_rows_of_their_table },
 		{ 0 }
 	};
 	return suite_run("config", tests);

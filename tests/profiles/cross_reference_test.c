@@ -202,6 +202,7 @@ static void queries_take_the_first_case_that_holds(void)
 	CU_ASSERT_EQUAL(found.outcome, CROSS_REFERENCE_FOUND);
 	CU_ASSERT_STRING_EQUAL(found.ids->id, "1");
 	CU_ASSERT_STRING_EQUAL(found.ids->namespace_id, "A");
+	CU_ASSERT_FALSE(found.needed.fill_domain);
 	CU_ASSERT_STRING_EQUAL(found.ids->universal_id, A_DOMAIN);
 	CU_ASSERT_STRING_EQUAL(found.ids->universal_id_type, "ISO");
 	CU_ASSERT_PTR_NULL(found.ids->next);
@@ -214,6 +215,7 @@ static void queries_take_the_first_case_that_holds(void)
 	q.id = (struct patient_identifier){ .id = "1" };	/* A may leave its own domain out */
 	found = ask(&f, &people_systems[0], &q);
 	CU_ASSERT_EQUAL(found.outcome, CROSS_REFERENCE_FOUND);
+	CU_ASSERT_TRUE(found.needed.fill_domain);
 	CU_ASSERT_STRING_EQUAL(found.ids->universal_id, AFFINITY);
 	CU_ASSERT_PTR_NULL(found.ids->next);
 	CU_ASSERT_EQUAL(ask(&f, &people_systems[1], &q).outcome, CROSS_REFERENCE_UNKNOWN_DOMAIN);

@@ -220,8 +220,10 @@ static void a_patient_is_one_by_all_his_ids(void)
 	CU_ASSERT_EQUAL_FATAL(count_entries(&q->objects), 2);
 	/* patientId is what was asked with; by id it is the regional one. */
 	CU_ASSERT_STRING_EQUAL(q->objects.entries->patient_id, own);
+	CU_ASSERT_TRUE(q->x.needed.resolve_own_ids);
 	q = get(&h, "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", ENTRY "EntryUUID", q->objects.entries->id);
 	CU_ASSERT_STRING_EQUAL(q->objects.entries->patient_id, h.patient);
+	CU_ASSERT_FALSE(q->x.needed.resolve_own_ids);
 	/* Another's id, or one without the leniency: nobody. */
 	CU_ASSERT_EQUAL(count_entries(&query(&h, "c-hospital", message(&h, "stored_query/find_documents.xml", own))->objects), 0);
 	CU_ASSERT_EQUAL(count_entries(&query(&h, "b-clinic", message(&h, "stored_query/find_documents.xml", "031^^^&" B_DOMAIN "&ISO"))->objects), 0);

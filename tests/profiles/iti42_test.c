@@ -409,13 +409,18 @@ static void identifiers_are_told_apart(void)
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSUnknownPatientId");
 	/* With resolve-own-ids a system may use its own; nobody may use another's. */
 	const char *own = "101^^^&" A_DOMAIN "&ISO";
-	CU_ASSERT_STRING_EQUAL(put(&h, message(&h, "ebrim/document.xml", own))->status, "Success");
+	q = put(&h, message(&h, "ebrim/document.xml", own));
+	CU_ASSERT_STRING_EQUAL(q->status, "Success");
+	CU_ASSERT_TRUE(q->x.needed.resolve_own_ids);
+	q = put(&h, message(&h, "ebrim/document.xml", h.patient));
+	CU_ASSERT_FALSE(q->x.needed.resolve_own_ids);
 	q = ask(&h, &iti42_register_document_set, "b-clinic",
 		message(&h, "ebrim/document.xml", own), NULL);
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSUnknownPatientId");
 	q = ask(&h, &iti42_register_document_set, "b-clinic",
 		message(&h, "ebrim/document.xml", "031^^^&" B_DOMAIN "&ISO"), NULL);
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSUnknownPatientId");	/* its leniency is off */
+	CU_ASSERT_FALSE(q->x.needed.resolve_own_ids);
 	house_close(&h);
 }
 

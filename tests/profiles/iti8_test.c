@@ -1,6 +1,7 @@
 /* tests/profiles/iti8_test.c: ITI-8 feeds, one row a rule. ITI TF-2: 3.8. */
 #include "tests/base/suite.h"
 
+#include "schemas/tables/leniency.h"
 #include "tests/profiles/hl7_exchange.h"
 
 extern const struct transaction iti8_patient_identity_feed;
@@ -94,6 +95,56 @@ static void every_rule_has_its_answer(void)
 		if (!text_equal(feeds[i].ack, "AA")) {
 			CU_ASSERT_FALSE(people_find(&h.f, A_DOMAIN, "201", &r));
 		}
+		hl7_close(&h);
+	}
+}
+
+/* The leniencies an exchange needed, by name and in the order of the table. */
+static const char *needed(struct hl7_house *h)
+{
+	struct buffer b = buffer_in(h->f.arena);
+	for (size_t row = 0; row < LENIENCY_COUNT; row++)
+		if (leniency_is_set(&h->x.needed, row))
+			buffer_printf(&b, " %s", leniency_rows[row].name);
+	return buffer_ended(&b);
+}
+
+/* What is noted is what the strict rule would not have let pass, and nothing else. A may do all; what
+ * it sends is known as 101 before. */
+static void a_leniency_is_noted_when_it_was_needed(void)
+{
+	static const struct { const char *event, *segments, *ack, *needed; } cases[] = {
+		{ "A04", EVN("A04") PID(ID_A("201")) PV1, "AA", "" },
+		{ "A08", EVN("A08") PID(ID_A("101")) PV1, "AA", "" },
+		{ "A04", EVN("A04") "PID|||" ID_A("201") "||" YAMADA "||19410503|F\r" PV1, "AA", "" },
+		{ "A40", EVN("A40") PID(ID_A("101")) "MRG|" ID_A("102") "\r", "AA", "" },
+		{ "A04", PID(ID_A("201")) PV1, "AA", " missing-event-segments" },
+		{ "A04", EVN("A04") PID(ID_A("201")), "AA", " missing-event-segments" },
+		{ "A08", EVN("A08") PID(ID_A("201")) PV1, "AA", " update-creates" },
+		{ "A04", EVN("A04") PID("201") PV1, "AA", " fill-domain" },
+		{ "A40", EVN("A40") PID(ID_A("101")) "MRG|102\r", "AA", " fill-domain" },
+		{ "A04", EVN("A04") "PID|||" ID_A("201") "||" YAMADA "||19410503|2\r" PV1, "AA",
+		  " local-sex-codes" },
+		{ "A04", EVN("A04") PID(ID_A(INDIVIDUAL_NUMBER)) PV1, "AA", " twelve-digit-ids" },
+		{ "A08", PID("201~" ID_A("202")), "AA",
+		  " fill-domain missing-event-segments update-creates" },
+		{ "A04", PID(ID_B("201")), "AR", " missing-event-segments" },
+		{ "A04", EVN("A04") PID("201^^^&2.999.777&ISO") PV1, "AE", "" },
+		{ "A08", EVN("A08") PID(ID_B("201")) PV1, "AR", "" },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct hl7_house h;
+		hl7_open(&h);
+		add(&h, "a-hospital", ID_A("101"));
+		add(&h, "a-hospital", ID_A("102"));
+		struct leniencies *all = &h.systems[0].lenient;
+		all->missing_event_segments = all->local_sex_codes = all->twelve_digit_ids = true;
+		feed(&h, "a-hospital", cases[i].event, cases[i].segments);
+		CU_ASSERT_STRING_EQUAL(hl7_at(&h, "MSA", 1), cases[i].ack);
+		CU_ASSERT_STRING_EQUAL(needed(&h), cases[i].needed);
+		*all = (struct leniencies){ .fill_domain = false };
+		feed(&h, "a-hospital", cases[i].event, cases[i].segments);
+		CU_ASSERT_STRING_EQUAL(needed(&h), "");
 		hl7_close(&h);
 	}
 }
@@ -211,6 +262,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "every rule has its answer", every_rule_has_its_answer },
+		{ "a leniency is noted when it was needed", a_leniency_is_noted_when_it_was_needed },
 		{ "leniencies are named one by one", leniencies_are_named_one_by_one },
 		{ "an update keeps, deletes and repeats", an_update_keeps_deletes_and_repeats },
 		{ "a merge is for ever and repeats", a_merge_is_for_ever_and_repeats },

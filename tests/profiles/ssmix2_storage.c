@@ -251,6 +251,7 @@ bool retrieve(struct imports *im, const char *unique_id, struct bytes *out)
 				   .region = &im->region,
 				   .sender = &im->systems[1],
 				   .admission = &admission,
+				   .needed = &im->x.needed,
 				   .now = im->x.now,
 				   .random = &system_random,
 				   .txn = t };

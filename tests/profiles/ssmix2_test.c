@@ -378,9 +378,12 @@ static void an_individual_number_is_written_nowhere(void)
 	char *all = json_dumps(im.lines, 0);
 	CU_ASSERT_PTR_NULL(strstr(all, INDIVIDUAL_NUMBER));
 	free(all);
+	CU_ASSERT_FALSE(im.x.needed.twelve_digit_ids);
 	/* A hospital whose own ids have twelve digits says so. */
 	im.systems[0].lenient.twelve_digit_ids = true;
 	import_a(&im);
+	CU_ASSERT_TRUE(im.x.needed.twelve_digit_ids && !im.x.needed.local_sex_codes);
+	CU_ASSERT_PTR_EQUAL(im.x.needed_by, &im.systems[0]);
 	check_done(&im, "its own ids", 1, 0, 0, 0, 1, 0);
 	imports_close(&im);
 }

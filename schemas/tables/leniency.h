@@ -1,0 +1,30 @@
+/* schemas/tables/leniency.h: what is taken from a system although a standard says otherwise.
+ *
+ * A leniency is a flag of struct leniencies (schemas/model/region.h) and a row here. The flags of a
+ * registered system say what is allowed; those of an exchange say which it needed: the strict rule
+ * would have refused it or read it otherwise. They are counted by system (gateway/metrics.h), so
+ * that an operator sees whose software needs which, and may switch off the others. */
+#ifndef SCHEMAS_TABLES_LENIENCY_H
+#define SCHEMAS_TABLES_LENIENCY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "schemas/model/region.h"
+
+struct leniency_row {
+	const char *name;	/* the key of the configuration: "fill-domain" */
+	const char *section;	/* where the strict rule is written */
+	size_t flag;		/* its place in struct leniencies */
+};
+
+enum { LENIENCY_COUNT = sizeof(struct leniencies) / sizeof(bool) };
+extern const struct leniency_row leniency_rows[LENIENCY_COUNT];
+
+/* Is it allowed? Then it is noted as needed: ask only where the strict rule would have said no. */
+bool leniency_grants(bool allowed, bool *needed);
+bool leniency_is_set(const struct leniencies *l, size_t row);
+/* Notes in *all what *more notes. */
+void leniencies_add(struct leniencies *all, const struct leniencies *more);
+
+#endif
