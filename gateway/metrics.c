@@ -19,8 +19,8 @@ struct row {
 	uint64_t done, refused, micros;
 };
 
-/* Systems come and go with reloads, and a count must not fall. Names never seen before are kept until
- * there are so many: a region has tens of systems. What comes later has the empty name. */
+/* Systems come and go with reloads, and a count must not fall. So names are kept, until there are so
+ * many (a region has tens of systems): what comes later has the empty name. */
 enum { SYSTEMS_MOST = 1000 };
 
 /* How often a system needed each leniency; made when it needs the first. */
