@@ -9,15 +9,17 @@
 enum { LOCKS = 64 };
 
 struct row_kept {
-	uint64_t hash;
 	size_t key_length, value_length;
 	bool absent;
 	bool asked;		/* since the hand last passed */
 	unsigned char octets[];
 };
 
+/* The tags, of the keys' hashes, stand together: most places are passed over without a look at them. */
 struct row_set {
+	uint32_t tags[ROWS_WAYS];	/* 0: free */
 	struct row_kept *places[ROWS_WAYS];
+	size_t octets;
 	unsigned hand;
 };
 
@@ -30,7 +32,7 @@ struct rows {
 struct rows *rows_create(size_t octets)
 {
 	size_t sets = 1;
-	while (2 * sets * ROWS_WAYS * (ROWS_MOST + sizeof(struct row_kept)) <= octets)
+	while (2 * sets * (ROWS_SET + sizeof(struct row_set)) <= octets)
 		sets *= 2;
 	struct rows *r = calloc(1, sizeof *r + sets * sizeof r->sets[0]);
 	if (r == NULL)
@@ -62,6 +64,16 @@ static uint64_t hash_of(struct bytes key)
 	return hash ^ hash >> 32;
 }
 
+static uint32_t tag_of(uint64_t hash)
+{
+	return (uint32_t)(hash >> 32) | 1;
+}
+
+static size_t size_of(const struct row_kept *k)
+{
+	return sizeof *k + k->key_length + k->value_length;
+}
+
 /* The set of a key, locked. */
 static struct row_set *enter(struct rows *r, uint64_t hash)
 {
@@ -75,15 +87,17 @@ static void leave(struct rows *r, uint64_t hash)
 	pthread_mutex_unlock(&r->locks[((size_t)hash & r->mask) % LOCKS]);
 }
 
-static struct row_kept **place_of(struct row_set *s, uint64_t hash, struct bytes key)
+/* The place of a key; ROWS_WAYS: it has none. */
+static unsigned place_of(const struct row_set *s, uint32_t tag, struct bytes key)
 {
-	for (unsigned way = 0; way < ROWS_WAYS; way++) {
+	unsigned way = 0;
+	for (; way < ROWS_WAYS; way++) {
 		const struct row_kept *k = s->places[way];
-		if (k != NULL && k->hash == hash && k->key_length == key.length
+		if (s->tags[way] == tag && k->key_length == key.length
 		    && memcmp(k->octets, key.data, key.length) == 0)
-			return &s->places[way];
+			break;
 	}
-	return NULL;
+	return way;
 }
 
 enum row rows_get(struct rows *r, struct bytes key, unsigned char *into, size_t *length)
@@ -92,9 +106,10 @@ enum row rows_get(struct rows *r, struct bytes key, unsigned char *into, size_t 
 	if (r == NULL)
 		return found;
 	uint64_t hash = hash_of(key);
-	struct row_kept **place = place_of(enter(r, hash), hash, key);
-	if (place != NULL) {
-		struct row_kept *k = *place;
+	struct row_set *s = enter(r, hash);
+	unsigned way = place_of(s, tag_of(hash), key);
+	if (way < ROWS_WAYS) {
+		struct row_kept *k = s->places[way];
 		found = k->absent ? ROW_ABSENT : ROW_PRESENT;
 		k->asked = true;
 		if (into != NULL) {
@@ -106,17 +121,35 @@ enum row rows_get(struct rows *r, struct bytes key, unsigned char *into, size_t 
 	return found;
 }
 
-/* A free place, or one to be given up. */
-static struct row_kept **place_for(struct row_set *s)
+static void give_up(struct row_set *s, unsigned way)
 {
-	for (unsigned way = 0; way < ROWS_WAYS; way++)
-		if (s->places[way] == NULL)
-			return &s->places[way];
+	if (way == ROWS_WAYS)
+		return;
+	s->octets -= size_of(s->places[way]);
+	free(s->places[way]);
+	s->places[way] = NULL;
+	s->tags[way] = 0;
+}
+
+/* The hand passes over those asked for since it last came by, once. */
+static void give_up_one(struct row_set *s)
+{
 	for (;; s->hand = (s->hand + 1) % ROWS_WAYS) {
-		if (!s->places[s->hand]->asked)
-			return &s->places[s->hand];
-		s->places[s->hand]->asked = false;
+		struct row_kept *k = s->places[s->hand];
+		if (k != NULL && !k->asked)
+			break;
+		if (k != NULL)
+			k->asked = false;
 	}
+	give_up(s, s->hand);
+}
+
+static unsigned free_place(const struct row_set *s)
+{
+	unsigned way = 0;
+	while (way < ROWS_WAYS && s->tags[way] != 0)
+		way++;
+	return way;
 }
 
 void rows_keep(struct rows *r, struct bytes key, struct bytes value, bool absent)
@@ -126,18 +159,21 @@ void rows_keep(struct rows *r, struct bytes key, struct bytes value, bool absent
 	struct row_kept *k = malloc(sizeof *k + key.length + value.length);
 	if (k == NULL)
 		return;
-	*k = (struct row_kept){ .hash = hash_of(key), .key_length = key.length,
-				.value_length = value.length, .absent = absent };
+	*k = (struct row_kept){ .key_length = key.length, .value_length = value.length,
+				.absent = absent };
 	memcpy(k->octets, key.data, key.length);
 	if (value.length != 0)
 		memcpy(k->octets + key.length, value.data, value.length);
-	struct row_set *s = enter(r, k->hash);
-	struct row_kept **place = place_of(s, k->hash, key);
-	place = place != NULL ? place : place_for(s);
-	struct row_kept *before = *place;
-	*place = k;
-	leave(r, k->hash);
-	free(before);
+	uint64_t hash = hash_of(key);
+	struct row_set *s = enter(r, hash);
+	give_up(s, place_of(s, tag_of(hash), key));
+	while (free_place(s) == ROWS_WAYS || s->octets + size_of(k) > ROWS_SET)
+		give_up_one(s);
+	unsigned way = free_place(s);
+	s->tags[way] = tag_of(hash);
+	s->places[way] = k;
+	s->octets += size_of(k);
+	leave(r, hash);
 }
 
 void rows_drop(struct rows *r, struct bytes key)
@@ -145,12 +181,7 @@ void rows_drop(struct rows *r, struct bytes key)
 	if (r == NULL)
 		return;
 	uint64_t hash = hash_of(key);
-	struct row_kept *gone = NULL;
-	struct row_kept **place = place_of(enter(r, hash), hash, key);
-	if (place != NULL) {
-		gone = *place;
-		*place = NULL;
-	}
+	struct row_set *s = enter(r, hash);
+	give_up(s, place_of(s, tag_of(hash), key));
 	leave(r, hash);
-	free(gone);
 }

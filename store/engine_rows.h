@@ -1,11 +1,11 @@
 /* store/engine_rows.h: values read lately, so that what is asked again and again is not sought in a
  * tree again.
  *
- * A key has one set of places where it may be; a full set gives up a place nobody asked for since
- * the hand last passed. So whatever keys come from outside, a lookup compares ROWS_WAYS times at
- * most, and the memory is bounded by the places. What is kept is what the trees hold: who keeps a
- * row has the trees (no commit comes between reading and keeping), and a commit drops each key it
- * changes while it alone has them.
+ * A key has one set of places where it may be; a set that has no place or too many octets gives up
+ * rows nobody asked for since its hand last passed. So whatever keys come from outside, a lookup
+ * compares ROWS_WAYS times at most, and the memory is that of the sets. What is kept is what the
+ * trees hold: who keeps a row has the trees (no commit comes between reading and keeping), and a
+ * commit drops each key it changes while it alone has them.
  *
  * Thread-safe. */
 #ifndef STORE_ENGINE_ROWS_H
@@ -17,7 +17,8 @@
 #include "gateway/base/bytes.h"
 
 enum {
-	ROWS_WAYS = 8,
+	ROWS_WAYS = 16,
+	ROWS_SET = 8192,	/* octets of the rows of one set, at most */
 	ROWS_MOST = 2048,	/* octets of key and value together; longer ones are not kept */
 };
 

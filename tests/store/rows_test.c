@@ -5,7 +5,7 @@
 
 #include "store/engine_rows.h"
 
-enum { OCTETS = 1 << 20, PLACES = OCTETS / ROWS_MOST, KEYS = 8 * PLACES };
+enum { OCTETS = 1 << 20, PLACES = OCTETS / ROWS_SET * ROWS_WAYS, KEYS = 8 * PLACES };
 
 static struct bytes key_of(unsigned char out[4], unsigned number)
 {
@@ -78,6 +78,22 @@ static void the_places_are_bounded(void)
 	rows_destroy(r);
 }
 
+/* Long rows take the octets of a set before its places. */
+static void the_octets_are_bounded(void)
+{
+	static const unsigned char octets[ROWS_MOST - 4];
+	struct rows *r = rows_create(OCTETS);
+	unsigned char name[4];
+	unsigned left = 0;
+	for (unsigned i = 0; i < KEYS; i++)
+		rows_keep(r, key_of(name, i), (struct bytes){ octets, sizeof octets }, false);
+	for (unsigned i = 0; i < KEYS; i++)
+		left += rows_get(r, key_of(name, i), NULL, NULL) == ROW_PRESENT;
+	CU_ASSERT_TRUE(left * sizeof octets <= OCTETS);
+	CU_ASSERT_TRUE(left >= OCTETS / ROWS_SET);
+	rows_destroy(r);
+}
+
 static void without_memory_nothing_is_known(void)
 {
 	struct bytes key = bytes_of_text("k");
@@ -91,6 +107,7 @@ static const struct test tests[] = {
 	{ "what is kept is found until dropped", what_is_kept_is_found_until_dropped },
 	{ "a long row is not kept", a_long_row_is_not_kept },
 	{ "the places are bounded", the_places_are_bounded },
+	{ "the octets are bounded", the_octets_are_bounded },
 	{ "without memory nothing is known", without_memory_nothing_is_known },
 	{ 0 }
 };
