@@ -272,9 +272,9 @@ const struct check_module audit_log_check = {
 	.rows = (const struct check_row[]){
 		{ SPACE_AUDIT_RECORD, "audit entry", look_at_entry },
 		{ SPACE_AUDIT_HEAD, "audit head", NULL },
-		{ SPACE_AUDIT_BY_PATIENT, "audit by patient", audit_index_look },
 		{ SPACE_AUDIT_RUN_BY_TIME, "audit run by time", audit_index_look },
 		{ SPACE_AUDIT_RUN_BY_SYSTEM, "audit run by system", audit_index_look },
+		{ SPACE_AUDIT_PATIENTS, "audit patients", audit_patients_look },
 		{ SPACE_AUDIT_CURSOR, "audit cursor", NULL },
 		{ 0 },
 	},

@@ -1,9 +1,9 @@
 /* store/audit_search.c: finding audit entries again.
  *
- * A patient's entries have a key each. Of time and system only this is kept: that in this second
- * (by this system) something happened that stands in this run of RUN sequences. Under load a run's
- * entries share such a key, and the committer writes it once for all of them; a search looks
- * through the run. Seconds are those of the event: what came late is still found in its time. */
+ * Of time and system only this is kept: that in this second (by this system) something happened
+ * that stands in this run of RUN sequences. Under load a run's entries share such a key, and the
+ * committer writes it once for all of them; a search looks through the run. Seconds are those of
+ * the event: what came late is still found in its time. Patients: store/audit_patients.c. */
 #include "store/audit_entries.h"
 
 #include <stdlib.h>
@@ -39,24 +39,12 @@ static void put_run(struct store_txn *t, unsigned char space, const char *term, 
 		store_put(t, key_span(&k), (struct bytes){ 0 });
 }
 
-static void put_patient(struct store_txn *t, const char *patient, instant time, uint64_t sequence)
-{
-	struct key k;
-	key_begin(&k, SPACE_AUDIT_BY_PATIENT);
-	key_text(&k, patient);
-	key_instant(&k, time);
-	key_number(&k, sequence);
-	if (!k.overflow)
-		store_add(t, key_span(&k), (struct bytes){ 0 });
-}
-
 void audit_index_put(struct store_txn *t, const struct audit_terms *terms, uint64_t sequence)
 {
 	put_run(t, SPACE_AUDIT_RUN_BY_TIME, NULL, terms->time, sequence);
 	if (!text_empty(terms->system))
 		put_run(t, SPACE_AUDIT_RUN_BY_SYSTEM, terms->system, terms->time, sequence);
-	for (const struct text_list *l = terms->patients; l != NULL; l = l->next)
-		put_patient(t, l->value, terms->time, sequence);
+	audit_patients_put(t, sequence);
 }
 
 /* Searching. */
@@ -66,11 +54,10 @@ struct found {
 	uint64_t sequence;
 };
 
-/* A key of an index: when, and the first of how many sequences. */
+/* A key of an index: in which second, and the first of RUN sequences. */
 struct place {
-	instant time;
+	instant second;
 	uint64_t sequence;
-	unsigned count;
 };
 
 struct audit_cursor {
@@ -81,8 +68,11 @@ struct audit_cursor {
 	struct audit_filter filter;
 	unsigned left;
 	bool limited;
-	struct place ahead;		/* read already, of the next time; count 0: none */
-	struct found *found;		/* of one time (or second), newest first */
+	uint64_t segment;		/* by patient: those from here on are done */
+	struct audit_places places;
+	bool is_ahead;
+	struct place ahead;		/* read already, of the next second */
+	struct found *found;		/* of one second, or all of a patient; newest first */
 	size_t count, at, room;
 };
 
@@ -98,21 +88,20 @@ struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_fi
 				      struct arena *a)
 {
 	struct audit_cursor *c = cursor(t, a, f->limit);
-	const char *term = f->patient != NULL ? f->patient : f->system;
-	instant first = INT64_MIN, end = INT64_MAX;
+	struct audit_head head;
 	struct key from, to;
 	c->filter = *f;
-	if (f->from != 0)
-		first = f->patient != NULL ? f->from : second_of(f->from);
-	if (f->to != 0)
-		end = f->patient != NULL ? f->to : second_of(f->to - 1) + 1;
-	key_begin(&from, f->patient != NULL ? SPACE_AUDIT_BY_PATIENT
-		       : f->system != NULL ? SPACE_AUDIT_RUN_BY_SYSTEM : SPACE_AUDIT_RUN_BY_TIME);
-	if (term != NULL)
-		key_text(&from, term);
+	if (f->patient != NULL) {
+		if (audit_log_head(t, &head) && head.sequence != 0)
+			c->segment = head.sequence / AUDIT_SEGMENT + 1;
+		return c;
+	}
+	key_begin(&from, f->system != NULL ? SPACE_AUDIT_RUN_BY_SYSTEM : SPACE_AUDIT_RUN_BY_TIME);
+	if (f->system != NULL)
+		key_text(&from, f->system);
 	to = from;
-	key_instant(&from, first);
-	key_instant(&to, end);
+	key_instant(&from, f->from != 0 ? second_of(f->from) : INT64_MIN);
+	key_instant(&to, f->to != 0 ? second_of(f->to - 1) + 1 : INT64_MAX);
 	if (!from.overflow)
 		c->keys = store_scan(t, key_span(&from), key_span(&to), true);
 	return c;
@@ -156,30 +145,29 @@ static void add_found(struct audit_cursor *c, instant time, uint64_t sequence)
 	c->found[c->count++] = (struct found){ time, sequence };
 }
 
-/* The place of an index key: time and number are its last parts. */
+/* The place of an index key: second and run are its last parts. */
 static struct place place_of(struct bytes key)
 {
 	const size_t tail = 2 * sizeof(uint64_t);
-	bool run = key.length != 0 && key.data[0] != SPACE_AUDIT_BY_PATIENT;
 	struct key_reader r = key_read(key);
 	r.broken = key.length < 1 + tail;
 	r.at = r.broken ? r.end : r.end - tail;
-	struct place p = { .time = key_read_instant(&r), .count = run ? RUN : 1 };
-	p.sequence = key_read_number(&r) * p.count;
-	return p;
+	instant second = key_read_instant(&r);
+	return (struct place){ second, key_read_number(&r) * RUN };
 }
 
-static bool in_place(const struct place *p, instant time)
+static struct store_cursor *scan_entries(struct store_txn *t, uint64_t sequence, unsigned count)
 {
-	return p->count == 1 || second_of(time) == p->time;
+	struct key from = audit_entry_key(sequence), to = audit_entry_key(sequence + count);
+	return store_scan(t, key_span(&from), key_span(&to), false);
 }
 
-/* Those of the place's entries that are wanted. A patient's only entry must be there. */
-static bool look_through(struct audit_cursor *c, const struct place *p)
+/* Of so many entries from the sequence on those that are wanted, in that second or (NULL) in any.
+ * An index names no entries of which there is none. */
+static bool look_through(struct audit_cursor *c, uint64_t sequence, unsigned count,
+			 const instant *second)
 {
-	struct key from = audit_entry_key(p->sequence);
-	struct key to = audit_entry_key(p->sequence + p->count);
-	struct store_cursor *entries = store_scan(c->txn, key_span(&from), key_span(&to), false);
+	struct store_cursor *entries = scan_entries(c->txn, sequence, count);
 	struct bytes key, value;
 	bool whole = true, any = false;
 	while (whole && store_next(entries, &key, &value)) {
@@ -187,11 +175,12 @@ static bool look_through(struct audit_cursor *c, const struct place *p)
 		struct audit_entry e = { .sequence = key_read_number(&r) };
 		any = true;
 		whole = audit_entry_read(value, c->arena, &e) || damaged(c, e.sequence, "damaged");
-		if (whole && in_place(p, e.terms.time) && wanted(&c->filter, &e.terms))
+		if (whole && (second == NULL || second_of(e.terms.time) == *second)
+		    && wanted(&c->filter, &e.terms))
 			add_found(c, e.terms.time, e.sequence);
 	}
 	store_scan_end(entries);
-	return whole && (any || damaged(c, p->sequence, "missing"));
+	return whole && (any || damaged(c, sequence, "missing"));
 }
 
 static int newest_first(const void *a, const void *b)
@@ -205,24 +194,52 @@ static int newest_first(const void *a, const void *b)
 static bool next_place(struct audit_cursor *c)
 {
 	struct bytes key, value;
-	c->ahead.count = 0;
-	if (!store_next(c->keys, &key, &value))
+	c->is_ahead = store_next(c->keys, &key, &value);
+	if (c->is_ahead)
+		c->ahead = place_of(key);
+	return c->is_ahead;
+}
+
+/* All that happened in the next second the index names. */
+static bool gather_second(struct audit_cursor *c)
+{
+	if (!c->is_ahead && !next_place(c))
 		return false;
-	c->ahead = place_of(key);
+	instant second = c->ahead.second;
+	do {
+		if (!look_through(c, c->ahead.sequence, RUN, &second))
+			return false;
+	} while (next_place(c) && c->ahead.second == second);
 	return true;
 }
 
-/* All that happened at the next time the index names. */
+/* All that a segment says of the patient. */
+static bool gather_segment(struct audit_cursor *c, uint64_t segment)
+{
+	struct audit_places *p = &c->places;
+	if (!audit_patients_find(c->txn, segment, c->filter.patient, c->arena, p))
+		return look_through(c, segment * AUDIT_SEGMENT, AUDIT_SEGMENT, NULL);
+	for (size_t i = 0; i < p->count; i++)
+		if (!look_through(c, p->sequences[i], 1, NULL))
+			return false;
+	return true;
+}
+
+/* All that the log says of the patient: what came late may be in any segment. */
+static bool gather_patient(struct audit_cursor *c)
+{
+	bool some = c->segment != 0;
+	while (c->segment != 0)
+		if (!gather_segment(c, --c->segment))
+			return false;
+	return some;
+}
+
 static bool gather(struct audit_cursor *c)
 {
 	c->count = c->at = 0;
-	if (c->ahead.count == 0 && !next_place(c))
+	if (!(c->filter.patient != NULL ? gather_patient(c) : gather_second(c)))
 		return false;
-	instant time = c->ahead.time;
-	do {
-		if (!look_through(c, &c->ahead))
-			return false;
-	} while (next_place(c) && c->ahead.time == time);
 	if (c->count > 1)
 		qsort(c->found, c->count, sizeof *c->found, newest_first);
 	return true;
@@ -272,30 +289,22 @@ const struct audit_entry *audit_log_next(struct audit_cursor *c)
 
 /* Checking. */
 
-static bool has_term(struct bytes key, const struct audit_terms *terms)
-{
-	struct key_reader r = key_read(key);
-	if (key.data[0] == SPACE_AUDIT_RUN_BY_SYSTEM)
-		return text_equal(key_read_text(&r), terms->system);
-	return key.data[0] != SPACE_AUDIT_BY_PATIENT
-	    || text_list_has(terms->patients, key_read_text(&r));
-}
-
 /* One entry at least must be what the key says. */
 void audit_index_look(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct place p = place_of(key);
-	struct key from = audit_entry_key(p.sequence);
-	struct key to = audit_entry_key(p.sequence + p.count);
-	struct store_cursor *entries = store_scan(check_txn(c), key_span(&from), key_span(&to),
-						  false);
+	struct key_reader r = key_read(key);
+	bool by_system = key.data[0] == SPACE_AUDIT_RUN_BY_SYSTEM;
+	const char *system = by_system ? key_read_text(&r) : NULL;
+	struct store_cursor *entries = scan_entries(check_txn(c), p.sequence, RUN);
 	struct bytes entry_key, entry;
 	bool true_of_one = false;
 	(void)value;
 	while (!true_of_one && store_next(entries, &entry_key, &entry)) {
 		struct audit_entry e = { 0 };
 		true_of_one = audit_entry_read(entry, check_arena(c), &e)
-			   && in_place(&p, e.terms.time) && has_term(key, &e.terms);
+			   && second_of(e.terms.time) == p.second
+			   && (!by_system || text_equal(system, e.terms.system));
 	}
 	store_scan_end(entries);
 	if (!true_of_one)

@@ -274,17 +274,27 @@ static void searching(void)
 	fixture_close(&f);
 }
 
-/* Times within few seconds, some before 1970, in no order; systems and patients in turns. */
-enum { MANY = 300 };
+/* Times within few seconds, some before 1970, in no order; systems and patients in turns; more than
+ * two segments of the patients' index, and more pairs of a patient than a block has. */
+enum { MANY = 5000, AT_ONCE = 500 };
 
-static void many(size_t i, struct row *r, struct text_list *patient)
+struct one {
+	struct row row;
+	struct text_list patients[2];
+	char id[32];
+};
+
+static void many(size_t i, struct one *o)
 {
 	static const char *const systems[] = { "a-hospital", "b-clinic", NULL };
 	uint32_t mixed = (uint32_t)(i + 1) * UINT32_C(2654435761);
-	*patient = (struct text_list){ i % 7 == 0 ? "101^^^&1.2.1&ISO" : "7^^^&1.2.1&ISO", NULL };
-	*r = (struct row){
+	snprintf(o->id, sizeof o->id, "%zu^^^&1.2.2&ISO", i % 1000);
+	o->patients[0] = (struct text_list){ i % 7 == 0 ? "101^^^&1.2.1&ISO" : o->id,
+					     &o->patients[1] };
+	o->patients[1] = (struct text_list){ i % 3 == 0 ? "7^^^&1.2.1&ISO" : o->id, NULL };
+	o->row = (struct row){
 		.time = (instant)(mixed >> 8) % 4000000 - 2000000, .transaction = "ITI-18",
-		.system = systems[i % COUNT(systems)], .patients = i % 5 == 0 ? patient : NULL,
+		.system = systems[i % COUNT(systems)], .patients = i % 5 != 0 ? o->patients : NULL,
 		.refused = i % 11 == 0, .record = "many",
 	};
 }
@@ -302,18 +312,17 @@ static void search_many(struct fixture *f, const struct audit_filter *filter)
 {
 	size_t expected = 0, found = 0;
 	instant before = INT64_MAX;
-	struct row r;
-	struct text_list patient;
+	struct one o;
 	for (size_t i = 0; i < MANY; i++) {
-		many(i, &r, &patient);
-		expected += fits(filter, &r);
+		many(i, &o);
+		expected += fits(filter, &o.row);
 	}
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
 	struct audit_cursor *c = audit_log_search(t, filter, f->arena);
 	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; found++) {
-		many(e->sequence - 1, &r, &patient);
-		CU_ASSERT_TRUE(fits(filter, &r));
-		CU_ASSERT_EQUAL(e->terms.time, r.time);
+		many(e->sequence - 1, &o);
+		CU_ASSERT_TRUE(fits(filter, &o.row));
+		CU_ASSERT_EQUAL(e->terms.time, o.row.time);
 		CU_ASSERT(e->terms.time <= before);
 		before = e->terms.time;
 	}
@@ -321,6 +330,39 @@ static void search_many(struct fixture *f, const struct audit_filter *filter)
 	CU_ASSERT(expected > 0);
 	CU_ASSERT_FALSE(store_failed(t));
 	store_end(t);
+}
+
+static bool append_many(void *with, struct store_txn *t, struct problem *p)
+{
+	size_t *next = with, end = *next + AT_ONCE;
+	bool kept = true;
+	for (; kept && *next < end; ++*next) {
+		struct one o;
+		many(*next, &o);
+		kept = append(&o.row, t, p);
+	}
+	return kept;
+}
+
+static bool bend_patients(void *with, struct store_txn *t, struct problem *p)
+{
+	unsigned char prefix = SPACE_AUDIT_PATIENTS;
+	struct bytes key, value;
+	struct key k;
+	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false);
+	(void)with;
+	(void)p;
+	if (!store_next(c, &key, &value))
+		return false;
+	unsigned char *changed = arena_alloc(store_arena(t), value.length);
+	memcpy(changed, value.data, value.length);
+	changed[0] ^= 1;
+	k.overflow = false;
+	k.length = key.length;
+	memcpy(k.data, key.data, key.length);
+	size_t length = value.length;
+	store_scan_end(c);
+	return store_put(t, key_span(&k), (struct bytes){ changed, length });
 }
 
 static bool put_stray_key(void *with, struct store_txn *t, struct problem *p)
@@ -341,22 +383,21 @@ static void searching_many(void)
 		{ 0 }, { .from = -1000000 }, { .to = -1000000 }, { .from = -999999, .to = 1000001 },
 		{ .from = 1, .to = 40000 }, { .from = -1500000, .to = -500000 },
 		{ .system = "b-clinic" }, { .system = "a-hospital", .from = -1, .to = 1999999 },
-		{ .patient = "101^^^&1.2.1&ISO" }, { .patient = "7^^^&1.2.1&ISO", .from = 500000 },
+		{ .patient = "101^^^&1.2.1&ISO" }, { .patient = "501^^^&1.2.2&ISO" },
+		{ .patient = "4^^^&1.2.2&ISO", .system = "b-clinic" }, { .patient = "7^^^&1.2.1&ISO", .from = 500000 },
 		{ .refused_only = true }, { .system = "b-clinic", .refused_only = true },
 	};
 	struct fixture f;
 	fixture_open(&f);
-	for (size_t i = 0; i < MANY; i++) {
-		struct row r;
-		struct text_list patient;
-		many(i, &r, &patient);
-		CU_ASSERT_TRUE(store_write(f.store, append, &r, &f.problem));
-	}
+	for (size_t next = 0; next < MANY; )
+		CU_ASSERT_TRUE_FATAL(store_write(f.store, append_many, &next, &f.problem));
 	for (size_t i = 0; i < COUNT(filters); i++)
 		search_many(&f, &filters[i]);
 	CU_ASSERT_EQUAL(findings(&f), 0);
 	CU_ASSERT_TRUE(store_write(f.store, put_stray_key, NULL, &f.problem));
 	CU_ASSERT_EQUAL(findings(&f), 1);
+	CU_ASSERT_TRUE(store_write(f.store, bend_patients, NULL, &f.problem));
+	CU_ASSERT_EQUAL(findings(&f), 2);
 	fixture_close(&f);
 }
 

@@ -31,7 +31,7 @@ static bool put_keys(void *with, struct store_txn *t, struct problem *p)
 	(void)p;
 	for (unsigned i = 0; i < KEYS; i++) {
 		struct key k;
-		key_begin(&k, i < 4 ? 0x20 : SPACE_AUDIT_BY_PATIENT);
+		key_begin(&k, i < 4 ? 0x20 : SPACE_AUDIT_RUN_BY_TIME);
 		if (i < 4)
 			key_number(&k, (s->job * 7919 + s->number * 104729 + i)
 					       * UINT64_C(0x9e3779b97f4a7c15));

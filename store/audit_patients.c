@@ -1,0 +1,226 @@
+/* store/audit_patients.c: which audit entries name a patient.
+ *
+ * A key for each patient of each entry would go to another leaf of its tree every time: measured,
+ * as much work as the entry itself. So the log is indexed by segments of AUDIT_SEGMENT sequences,
+ * when one is full, by the job whose entry fills it: pairs of a patient's hash and a sequence,
+ * sorted, in blocks of a few hundred octets that follow each other in the tree. A search asks each
+ * segment for one block and looks through the segment that is not yet full.
+ *
+ * The hash only says where to look: whoever asks compares the entry's own patients. */
+#include "store/audit_entries.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "store/check.h"
+#include "store/engine.h"
+#include "store/store.h"
+
+/* A pair: hash (8 octets) and place in the segment (2), most significant first. */
+enum { PAIR = 10, BLOCK = 90, BLOCK_OCTETS = PAIR * BLOCK };
+enum { INDEX_MEMORY = 64 << 20 };
+
+struct pair {
+	uint64_t hash;
+	unsigned place;
+};
+
+/* FNV-1a, 64 bits (Fowler, Noll, Vo). The same for all time: it is kept. */
+static uint64_t hash_of(const char *patient)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	for (; *patient != '\0'; patient++)
+		hash = (hash ^ (unsigned char)*patient) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static struct key block_key(uint64_t segment, uint64_t hash)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_PATIENTS);
+	key_number(&k, segment);
+	key_number(&k, hash);
+	return k;
+}
+
+static struct store_cursor *scan_segment(struct store_txn *t, uint64_t segment)
+{
+	struct key from = audit_entry_key(segment * AUDIT_SEGMENT);
+	struct key to = audit_entry_key((segment + 1) * AUDIT_SEGMENT);
+	return store_scan(t, key_span(&from), key_span(&to), false);
+}
+
+/* Writing. */
+
+struct indexing {
+	struct store_txn *txn;
+	struct arena *arena;
+	uint64_t segment;
+	struct pair *pairs;
+	size_t count, room;
+	bool whole;
+};
+
+static void add_pair(struct indexing *x, struct pair p)
+{
+	if (x->count == x->room) {
+		size_t room = x->room == 0 ? AUDIT_SEGMENT : x->room * 2;
+		x->pairs = arena_resize(x->arena, x->pairs, x->room * sizeof p, room * sizeof p);
+		x->room = room;
+	}
+	x->pairs[x->count++] = p;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+static void collect(void *with)
+{
+	struct indexing *x = with;
+	struct store_cursor *entries = scan_segment(x->txn, x->segment);
+	struct bytes key, value;
+	bool whole = true;
+	while (whole && store_next(entries, &key, &value)) {
+		struct key_reader r = key_read(key);
+		struct audit_entry e = { .sequence = key_read_number(&r) };
+		whole = audit_entry_read(value, x->arena, &e);
+		for (const struct text_list *l = e.terms.patients; whole && l != NULL; l = l->next)
+			add_pair(x, (struct pair){ hash_of(l->value),
+						   (unsigned)(e.sequence % AUDIT_SEGMENT) });
+	}
+	store_scan_end(entries);
+	if (x->count > 1)
+		qsort(x->pairs, x->count, sizeof *x->pairs, by_hash);
+	x->whole = whole;
+}
+
+static void put_pair(unsigned char out[PAIR], struct pair p)
+{
+	for (unsigned i = 0; i < 8; i++)
+		out[i] = (unsigned char)(p.hash >> (56 - 8 * i));
+	out[8] = (unsigned char)(p.place >> 8);
+	out[9] = (unsigned char)p.place;
+}
+
+static struct pair get_pair(const unsigned char in[PAIR])
+{
+	struct pair p = { .place = (unsigned)in[8] << 8 | in[9] };
+	for (unsigned i = 0; i < 8; i++)
+		p.hash = p.hash << 8 | in[i];
+	return p;
+}
+
+/* A block's key has its first hash, the first block's 0, so that there is always one to find. The
+ * pairs of one hash stay in one block. Room is asked for before anything is put: it is all of the
+ * index or nothing. */
+static void put_blocks(const struct indexing *x)
+{
+	struct buffer block = buffer_in(x->arena);
+	uint64_t first = 0;
+	buffer_reserve(&block, x->count * PAIR);
+	for (size_t i = 0; i < x->count; i++) {
+		bool other = i != 0 && x->pairs[i].hash != x->pairs[i - 1].hash;
+		if (other && block.length >= BLOCK_OCTETS) {
+			struct key k = block_key(x->segment, first);
+			store_add(x->txn, key_span(&k), buffer_bytes(&block));
+			block.length = 0;
+			first = x->pairs[i].hash;
+		}
+		put_pair(block.data + block.length, x->pairs[i]);
+		block.length += PAIR;
+	}
+	struct key k = block_key(x->segment, first);
+	store_add(x->txn, key_span(&k), buffer_bytes(&block));
+}
+
+static void index_segment(void *with)
+{
+	struct indexing *x = with;
+	collect(x);
+	if (x->whole)
+		put_blocks(x);
+}
+
+/* A segment that cannot be indexed (damaged, or more pairs than there is memory for) stays without,
+ * and a search then looks through it: the job that happens to fill it must not fail for that. */
+void audit_patients_put(struct store_txn *t, uint64_t sequence)
+{
+	struct indexing x = { .txn = t, .segment = sequence / AUDIT_SEGMENT };
+	if (sequence % AUDIT_SEGMENT != AUDIT_SEGMENT - 1)
+		return;
+	x.arena = arena_create(INDEX_MEMORY);
+	if (x.arena != NULL)
+		arena_run(x.arena, index_segment, &x);
+	arena_destroy(x.arena);
+}
+
+/* Reading. */
+
+static void add_place(struct arena *a, struct audit_places *p, uint64_t sequence)
+{
+	if (p->count != 0 && p->sequences[p->count - 1] == sequence)
+		return;		/* one entry may name a patient twice */
+	if (p->count == p->room) {
+		size_t room = p->room == 0 ? BLOCK : p->room * 2;
+		p->sequences = arena_resize(a, p->sequences, p->room * sizeof sequence,
+					    room * sizeof sequence);
+		p->room = room;
+	}
+	p->sequences[p->count++] = sequence;
+}
+
+/* The last block that does not begin after the hash is the only one that may have it. */
+bool audit_patients_find(struct store_txn *t, uint64_t segment, const char *patient,
+			 struct arena *a, struct audit_places *places)
+{
+	uint64_t hash = hash_of(patient);
+	struct key from = block_key(segment, 0), to = block_key(segment, hash);
+	struct bytes key, block;
+	places->count = 0;
+	key_octet(&to, 0);	/* the first key after it */
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), true);
+	bool indexed = store_next(c, &key, &block);
+	for (size_t at = 0; indexed && at + PAIR <= block.length; at += PAIR) {
+		struct pair p = get_pair(block.data + at);
+		if (p.hash == hash)
+			add_place(a, places, segment * AUDIT_SEGMENT + p.place);
+	}
+	store_scan_end(c);
+	return indexed;
+}
+
+/* Checking. */
+
+static bool names(struct store_check *c, uint64_t sequence, uint64_t hash)
+{
+	struct key k = audit_entry_key(sequence);
+	struct audit_entry e = { 0 };
+	struct bytes value;
+	if (!store_get(check_txn(c), key_span(&k), check_arena(c), &value)
+	    || !audit_entry_read(value, check_arena(c), &e))
+		return false;
+	const struct text_list *l = e.terms.patients;
+	while (l != NULL && hash_of(l->value) != hash)
+		l = l->next;
+	return l != NULL;
+}
+
+void audit_patients_look(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader r = key_read(key);
+	uint64_t segment = key_read_number(&r);
+	bool well = value.length % PAIR == 0;
+	key_read_number(&r);
+	for (size_t at = 0; well && at < value.length; at += PAIR) {
+		struct pair p = get_pair(value.data + at);
+		well = names(c, segment * AUDIT_SEGMENT + p.place, p.hash);
+	}
+	if (!well || !key_read_end(&r))
+		check_finding(c, "audit log: an index names an entry that is not there");
+}
