@@ -25,6 +25,7 @@ static bool patient_subjects(struct search *s, struct record_numbers *out)
 	    || !identity_subjects(d->txn, d->arena, patient.person, out))
 		return false;
 	s->person = patient.person;
+	s->regional_id = patient.regional_id;
 	for (size_t i = 0; i < out->count; i++)
 		search_know(s, out->numbers[i], patient.person);
 	return true;

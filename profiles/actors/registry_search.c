@@ -162,6 +162,8 @@ static void note_person(struct search *s, uint64_t subject)
 static const char *regional_id(struct search *s, uint64_t subject)
 {
 	uint64_t person = person_of(s, subject);
+	if (person == s->person && s->regional_id != NULL)
+		return s->regional_id;
 	struct known_subject *own = NULL;
 	for (struct known_subject *k = s->subjects; k != NULL; k = k->next) {
 		if (k->person != person)

@@ -25,6 +25,7 @@ struct search {
 	const char **ids;		/* of what is found: open addressing, a power of two of places */
 	size_t id_places, count, most;
 	uint64_t person;		/* the query's patient; 0: a query without */
+	const char *regional_id;	/* of that person, when the query named it */
 	uint64_t first_person;		/* of the first object found */
 	bool several_persons;
 };
