@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <config.h>
 #include "gateway/audit/courier.h"
@@ -79,8 +80,8 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x)
 	front_count(g->front, &f);
 	store_count(g->store, &s);
 	double uptime = (double)(g->clock->elapsed(g->clock) - g->started) / 1e6;
-	json_t *status = json_pack("{s:s, s:s, s:s, s:s, s:f, s:b, s:s, s:o, s:o}", "region",
-				   c->region.name, "version", PACKAGE_VERSION, "pid", g->pid,
+	json_t *status = json_pack("{s:s, s:s, s:i, s:s, s:f, s:b, s:s, s:o, s:o}", "region",
+				   c->region.name, "version", PACKAGE_VERSION, "pid", (int)getpid(),
 				   "started", time_text(x->arena, g->started_at), "uptime_seconds",
 				   uptime, "ready", 1, "configuration", c->path, "doors",
 				   describe_doors(g, c, &f), "audit", describe_audit(g, x));
