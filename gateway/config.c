@@ -270,6 +270,22 @@ const struct configuration *config_load(const char *path, struct arena *a,
 	return NULL;
 }
 
+const char *config_socket(const char *path, struct arena *a)
+{
+	struct config_faults ignored;
+	struct config_text text;
+	struct config_section *sections;
+	struct service_keys service = { 0 };
+	config_faults_begin(&ignored, a);
+	if (!config_text_read(path, &ignored, &text) || !config_parse(&text, &ignored, &sections))
+		return NULL;
+	struct config_making m = { .arena = a, .faults = &ignored,
+				   .directory = directory_of(a, path) };
+	m.tail = &m.values;
+	set_once(&m, sections, SECTION_SERVICE, (struct config_place){ path, 0 }, &service);
+	return service.socket;
+}
+
 const struct configuration *config_hold(const struct configuration *c)
 {
 	atomic_fetch_add(&((struct held *)(void *)(uintptr_t)c)->holds, 1);

@@ -83,6 +83,9 @@ struct configuration {
  * is held once. */
 const struct configuration *config_load(const char *path, struct arena *a,
 					const struct config_fault **faults);
+/* Where the daemon's socket is, from what the file says of it alone: nothing else is checked, and no
+ * certificate or key is opened, for who may not ask may not read them either. NULL: it says none. */
+const char *config_socket(const char *path, struct arena *a);
 const struct configuration *config_hold(const struct configuration *c);	/* returns c */
 void config_release(const struct configuration *c);			/* NULL is fine */
 

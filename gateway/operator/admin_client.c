@@ -2,6 +2,7 @@
 #include "gateway/operator/admin_client.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -106,8 +107,12 @@ void admin_ask(struct arena *a, const struct admin_question *q, struct admin_ans
 		.reached = result == CURLE_OK, .why = curl_easy_strerror(result),
 		.streamed = r.streams, .body = r.data != NULL && !r.streams ? r.data : "",
 	};
-	if (r.curl != NULL)
+	long error = 0;
+	if (r.curl != NULL) {
 		curl_easy_getinfo(r.curl, CURLINFO_RESPONSE_CODE, &out->status);
+		curl_easy_getinfo(r.curl, CURLINFO_OS_ERRNO, &error);
+	}
+	out->forbidden = result == CURLE_COULDNT_CONNECT && error == EACCES;
 	if (out->reached && r.streams && r.length > 0)
 		q->line(q->with, r.data);
 	curl_easy_cleanup(r.curl);

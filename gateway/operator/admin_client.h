@@ -21,6 +21,7 @@ struct admin_question {
 
 struct admin_answer {
 	bool reached;			/* false: nobody listens, or the connection broke */
+	bool forbidden;			/* not reached: the socket is not for this user */
 	const char *why;		/* then the reason */
 	long status;
 	bool streamed;			/* the lines have been given; body is empty */

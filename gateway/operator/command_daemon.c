@@ -1,5 +1,7 @@
 /* gateway/operator/command_daemon.c: commands that ask the daemon. */
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
@@ -59,8 +61,32 @@ static bool fields_are_utf8(const struct invocation *i, const struct request *r)
 	return true;
 }
 
+/* Who may not read the configuration, or open the socket, is somebody else (contract: 4). */
+static enum outcome forbidden(const struct invocation *i, const char *what)
+{
+	fprintf(i->talk,
+		"minato: user %u may not open %s\n"
+		"do: ask as root or as the daemon's own user\n",
+		(unsigned)geteuid(), what);
+	return OUTCOME_REFUSED;
+}
+
+/* Why there is no socket to ask at. */
+static enum outcome unconfigured(const struct invocation *i)
+{
+	if (access(i->configuration, R_OK) != 0 && errno == EACCES)
+		return forbidden(i, i->configuration);
+	config_release(invocation_configuration(i));	/* it tells the faults */
+	return OUTCOME_CONFIGURATION;
+}
+
+/* A daemon that refused its configuration does not run: then its faults are the reason. */
 static enum outcome unreachable(const struct invocation *i, const char *socket, const char *why)
 {
+	const struct configuration *c = invocation_configuration(i);
+	if (c == NULL)
+		return OUTCOME_CONFIGURATION;
+	config_release(c);
 	fprintf(i->talk,
 		"minato: the daemon cannot be reached at %s: %s\n"
 		"do: start it (systemctl start minatod, or minatod -c %s), or name its "
@@ -93,23 +119,27 @@ static enum outcome refused(const struct invocation *i, const struct admin_answe
 static bool ask(struct invocation *i, const struct request *r, struct admin_question *q,
 		struct admin_answer *answer, enum outcome *outcome)
 {
-	const struct configuration *c = fields_are_utf8(i, r) ? invocation_configuration(i) : NULL;
 	*outcome = OUTCOME_CONFIGURATION;
-	if (c == NULL)
+	if (!fields_are_utf8(i, r))
 		return false;
 	bool get = text_equal(r->method, "GET");
-	q->socket = c->service.socket;
+	q->socket = config_socket(i->configuration, i->arena);
+	if (q->socket == NULL) {
+		*outcome = unconfigured(i);
+		return false;
+	}
 	q->method = r->method;
 	q->path = get ? query_of(i, r) : r->path;
 	q->body = get ? NULL : body_of(i, r);
 	admin_ask(i->arena, q, answer);
-	if (!answer->reached)
+	if (answer->forbidden)
+		*outcome = forbidden(i, q->socket);
+	else if (!answer->reached)
 		*outcome = unreachable(i, q->socket, answer->why);
 	else if (answer->status < 200 || answer->status > 299)
 		*outcome = refused(i, answer);
 	else
 		*outcome = OUTCOME_DONE;
-	config_release(c);
 	return *outcome == OUTCOME_DONE;
 }
 

@@ -2,11 +2,14 @@
  * daemon is played by a thread on a local socket. */
 #include "tests/base/suite.h"
 
+#include <grp.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
@@ -219,6 +222,81 @@ static void the_daemon_is_asked(void)
 	place_end(&p);
 }
 
+/* The tool run by another user, in a process of its own; what it said to stderr is in talk. */
+static int run_as(uid_t user, struct arena *a, const char *line, char *talk, size_t most)
+{
+	int ends[2], status = -1;
+	size_t length = 0;
+	fflush(NULL);
+	if (pipe(ends) != 0)
+		return -1;
+	pid_t child = fork();
+	if (child == 0) {
+		struct ran r = { .outcome = 99 };
+		if (setgroups(0, NULL) == 0 && setgid(user) == 0 && setuid(user) == 0)
+			r = run(a, line);
+		if (r.talk != NULL && write(ends[1], r.talk, strlen(r.talk)) < 0)
+			_exit(98);
+		_exit(r.outcome);
+	}
+	close(ends[1]);
+	for (ssize_t got; (got = read(ends[0], talk + length, most - 1 - length)) > 0; )
+		length += (size_t)got;
+	talk[length] = '\0';
+	close(ends[0]);
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status)
+		       ? WEXITSTATUS(status)
+		       : -1;
+}
+
+/* Contract: exit 4, and not a word of what this user may not read. */
+static void another_user_is_refused(void)
+{
+	static const struct { mode_t conf, data, socket; const char *talk; } rows[] = {
+		{ 0600, 0700, 0600, "may not open " },
+		{ 0644, 0700, 0600, "may not open " },
+		{ 0644, 0711, 0600, "may not open " },
+		{ 0644, 0711, 0666, "minato: only root" },
+	};
+	enum { NOBODY = 65534 };
+	struct place p;
+	struct problem problem = { 0 };
+	if (geteuid() != 0) {
+		printf("skipped: only root can become another user\n");
+		return;
+	}
+	CU_ASSERT_FATAL(place_begin(&p));
+	struct region_plan plan = { .directory = place_name(&p, "r"), .demo = true };
+	CU_ASSERT_FATAL(region_init(&plan, p.arena, system_clock.now(&system_clock), &problem));
+	const char *conf = place_name(&p, "r/minato.conf"), *data = place_name(&p, "r/data");
+	const char *at = place_name(&p, "r/data/admin.sock");
+	CU_ASSERT_EQUAL(chmod(p.directory, 0755), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct daemon d = {
+			.listener = listen_at(at),
+			.answer = "HTTP/1.1 403 x\r\nConnection: close\r\n\r\n"
+				  "{\"what\": \"only root\", \"exit\": 4}",
+		};
+		char talk[4096];
+		bool answers = rows[i].socket == 0666;
+		pthread_t thread;
+		CU_ASSERT_FATAL(d.listener >= 0);
+		CU_ASSERT(chmod(conf, rows[i].conf) == 0 && chmod(data, rows[i].data) == 0
+			  && chmod(at, rows[i].socket) == 0);
+		if (answers)
+			CU_ASSERT_FATAL(pthread_create(&thread, NULL, serve, &d) == 0);
+		CU_ASSERT_EQUAL(run_as(NOBODY, p.arena, arena_printf(p.arena, "-c %s status", conf),
+				       talk, sizeof talk),
+				OUTCOME_REFUSED);
+		CU_ASSERT_PTR_NOT_NULL(strstr(talk, rows[i].talk));
+		CU_ASSERT_PTR_NULL(strstr(talk, ".pem"));
+		if (answers)
+			pthread_join(thread, NULL);
+		close(d.listener);
+	}
+	place_end(&p);
+}
+
 /* On a region's own files; DIR stands for the test's directory. In this order. */
 static const struct { const char *line; int outcome; const char *out, *talk; } locals[] = {
 	{ "init --demo DIR/r", 0, "", "A region has been made" },
@@ -237,6 +315,7 @@ static const struct { const char *line; int outcome; const char *out, *talk; } l
 	{ "-c DIR/r/bad.conf config show", 3, "",
 	  "bad.conf:1: section https has no key named prot" },
 	{ "-c DIR/r/bad.conf facility list", 3, "", "no key named prot" },
+	{ "-c DIR/r/bad.conf status", 3, "", "no key named prot" },
 	{ "transactions --output csv", 0,
 	  "ITI-45,PIX Query,Patient Identifier Cross-reference Manager,SOAP,/pix,ITI TF-2: 3.45",
 	  "" },
@@ -284,6 +363,7 @@ int main(void)
 		{ "lines are understood", lines_are_understood },
 		{ "rows are whole", rows_are_whole },
 		{ "the daemon is asked", the_daemon_is_asked },
+		{ "another user is refused", another_user_is_refused },
 		{ "regions are administered", regions_are_administered },
 		{ "widths are those of terminals", widths_are_those_of_terminals },
 		{ 0 }
