@@ -1,3 +1,4 @@
+# What things are: the model, the tables, the grammars.
 libminato_a_SOURCES += \
 	schemas/model/audit_event.h schemas/model/document.c schemas/model/document.h \
 	schemas/model/patient.h schemas/model/region.c schemas/model/region.h \

@@ -1,3 +1,4 @@
+# ITI-20: records of what was done, the log that keeps them, the courier that delivers them.
 libminato_a_SOURCES += \
 	gateway/audit/courier.c gateway/audit/courier.h \
 	gateway/audit/event_dictionary.c gateway/audit/event_packing.c gateway/audit/event_packing.h \

@@ -1,3 +1,4 @@
+# Arena, octets, text, clock, log, workers: what every room may enter.
 libminato_a_SOURCES += \
 	gateway/base/arena.c gateway/base/arena.h \
 	gateway/base/bytes.c gateway/base/bytes.h \

@@ -1,3 +1,4 @@
+# The dialects outward: requests we send to others.
 libminato_a_SOURCES += \
 	gateway/client/https_client.c gateway/client/https_client.h \
 	gateway/client/mllp_client.c gateway/client/mllp_client.h \

@@ -1,3 +1,4 @@
+# `minato`: the command line, regions and their certificates, the demo.
 bin_PROGRAMS += minato
 minato_SOURCES = gateway/operator/minato.c
 minato_LDADD = $(MINATO_LIBS)

@@ -10,7 +10,7 @@ const struct leniency_row leniency_rows[LENIENCY_COUNT] = {
 	{ "missing-event-segments", "ITI TF-2: 3.8.4.1.2", FLAG(missing_event_segments) },
 	{ "plain-soap-for-mtom", "ITI TF-2: Appendix V.3.6", FLAG(plain_soap_for_mtom) },
 	{ "update-creates", "ITI TF-2: 3.8.4.1.3", FLAG(update_creates) },
-	/* Of the Individual Number (マイナンバー): nobody may collect it outside what the Act allows. */
+	/* Of the Individual Number (マイナンバー): who may collect it. */
 	{ "twelve-digit-ids", "Act No. 27 of 2013, Article 20", FLAG(twelve_digit_ids) },
 	{ "local-sex-codes", "HL7 table 0001", FLAG(local_sex_codes) },
 };

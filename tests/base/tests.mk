@@ -1,3 +1,4 @@
+# Tests of this room.
 unit_tests += tests/base/base_test
 tests_base_base_test_SOURCES = tests/base/base_test.c tests/base/suite.h
 tests_base_base_test_LDADD = $(TEST_LIBS)
