@@ -13,6 +13,8 @@ enum {
 	/* neighbours at a time: a short scan pays for few */
 	FETCH_FIRST = 4, FETCH_MOST = 64,
 	FETCH_OCTETS = 32 * 1024,
+	/* of one call for all that follow in ascending order: whole pages, whole KiB */
+	BULK = 16 * 1024,
 	KEY_AT_HAND = 512, VALUE_AT_HAND = 4096,
 };
 
@@ -22,8 +24,7 @@ struct octets {
 };
 
 struct fetched {
-	/* offset of the key in `neighbours`; the value follows */
-	size_t key, key_length, value_length;
+	size_t key, key_length, value, value_length;	/* where in `neighbours` */
 };
 
 struct store_cursor {
@@ -39,16 +40,22 @@ struct store_cursor {
 	bool last;				/* nothing more in the trees after these */
 };
 
+static bool reserve(struct octets *o, size_t least, size_t room)
+{
+	if (o->room >= least)
+		return true;
+	unsigned char *moved = realloc(o->data, room);
+	if (moved == NULL)
+		return false;
+	o->data = moved;
+	o->room = room;
+	return true;
+}
+
 static bool set(struct octets *o, size_t at, struct bytes b)
 {
-	if (at + b.length > o->room) {
-		size_t room = (at + b.length) * 2;
-		unsigned char *moved = realloc(o->data, room);
-		if (moved == NULL)
-			return false;
-		o->data = moved;
-		o->room = room;
-	}
+	if (!reserve(o, at + b.length, (at + b.length) * 2))
+		return false;
 	if (b.length != 0)
 		memcpy(o->data + at, b.data, b.length);
 	o->length = at + b.length;
@@ -179,27 +186,70 @@ static int add_neighbour(struct store_cursor *c, const struct walk *w)
 	    || !set(&c->neighbours, at + w->key.size,
 		    (struct bytes){ w->value.data, w->value.size }))
 		return ENOMEM;
-	c->fetched[c->count++] = (struct fetched){ at, w->key.size, w->value.size };
+	c->fetched[c->count++] = (struct fetched){ at, w->key.size, at + w->key.size,
+						   w->value.size };
+	return 0;
+}
+
+/* What follows, by one call for many: a step costs more than what it brings. 0: there may be more;
+ * DB_BUFFER_SMALL: the next is too long to come so. */
+static int add_at_once(struct store_cursor *c, struct walk *w)
+{
+	size_t at = (c->neighbours.length + sizeof(u_int32_t) - 1) & ~(sizeof(u_int32_t) - 1);
+	void *place;
+	if (!reserve(&c->neighbours, at + BULK, at + BULK))
+		return ENOMEM;
+	DBT many = { .data = c->neighbours.data + at, .ulen = BULK, .flags = DB_DBT_USERMEM };
+	int code = w->dbc->get(w->dbc, &w->key, &many, DB_NEXT | DB_MULTIPLE_KEY);
+	if (code != 0)
+		return code;
+	c->neighbours.length = at + BULK;
+	DB_MULTIPLE_INIT(place, &many);
+	while (c->count < FETCH_MOST) {
+		unsigned char *key, *value;
+		u_int32_t key_length, value_length;
+		DB_MULTIPLE_KEY_NEXT(place, &many, key, key_length, value, value_length);
+		if (place == NULL)
+			break;
+		if (!within(c, (struct bytes){ key, key_length }))
+			return DB_NOTFOUND;
+		c->fetched[c->count++] = (struct fetched){
+			(size_t)(key - c->neighbours.data), key_length,
+			(size_t)(value - c->neighbours.data), value_length
+		};
+	}
+	return 0;
+}
+
+/* What follows, step by step. */
+static int add_by_steps(struct store_cursor *c, struct walk *w)
+{
+	struct bytes none = { 0 };
+	while (c->count < c->wanted && c->neighbours.length < FETCH_OCTETS) {
+		int code = step(w, c->descending ? DB_PREV : DB_NEXT, none);
+		if (code == 0)
+			code = within(c, key_of(w)) ? add_neighbour(c, w) : DB_NOTFOUND;
+		if (code != 0)
+			return code;
+	}
 	return 0;
 }
 
 /* DB_NOTFOUND: the tree, or the range, has no more. */
 static int fetch_from(struct store_cursor *c, struct walk *w, unsigned tree)
 {
-	struct bytes none = { 0 };
 	DB *db = c->txn->environment->trees[tree];
 	int code = db->cursor(db, NULL, &w->dbc, 0);
 	if (code != 0)
 		return code;
 	code = first_step(c, w);
-	while (code == 0 && within(c, key_of(w))) {
-		code = add_neighbour(c, w);
-		if (code != 0 || c->count == c->wanted || c->neighbours.length >= FETCH_OCTETS)
-			break;
-		code = step(w, c->descending ? DB_PREV : DB_NEXT, none);
+	if (code == 0)
+		code = within(c, key_of(w)) ? add_neighbour(c, w) : DB_NOTFOUND;
+	if (code == 0) {
+		code = c->descending ? DB_BUFFER_SMALL : add_at_once(c, w);
+		if (code == DB_BUFFER_SMALL)
+			code = add_by_steps(c, w);
 	}
-	if (code == 0 && c->count < c->wanted && c->neighbours.length < FETCH_OCTETS)
-		code = DB_NOTFOUND;
 	w->dbc->close(w->dbc);
 	return code;
 }
@@ -291,7 +341,7 @@ static int move(struct store_cursor *c, bool *absent)
 		return DB_NOTFOUND;
 	if (f != NULL) {
 		key = (struct bytes){ c->neighbours.data + f->key, f->key_length };
-		value = (struct bytes){ key.data + key.length, f->value_length };
+		value = (struct bytes){ c->neighbours.data + f->value, f->value_length };
 	}
 	int order = f == NULL ? 1 : n == NULL ? -1 : bytes_compare(key, n->key);
 	if (f != NULL && n != NULL && c->descending)
