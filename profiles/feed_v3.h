@@ -10,8 +10,9 @@
 
 /* cross_reference_feed() or cross_reference_feed_registry(). */
 typedef bool feed_v3_hearer(struct store_txn *t, struct arena *a, const struct region *r,
-			    const struct registered_system *sender, const struct identity_feed *feed,
-			    struct cross_reference_fed *out, struct problem *p);
+			    const struct registered_system *sender,
+			    const struct identity_feed *feed, struct cross_reference_fed *out,
+			    struct problem *p);
 
 extern const struct route feed_v3_routes[];
 

@@ -135,7 +135,8 @@ struct exchange {
 	/* For a transaction with jobs of its own (STORE_NONE): within a job, completes e with who takes
 	 * part and when, and appends it to the audit log. False: the job must fail, too. The arena is the
 	 * job's; participants that e has come first. */
-	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e);
+	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a,
+		       struct audit_event *e);
 	/* Set when the service stops: what takes long ends where it is. NULL: it never does. */
 	const atomic_bool *stopping;
 
@@ -148,20 +149,23 @@ struct exchange {
 
 /* Adds to x->findings, in order; returns false, so that a check can end with it. The first error
  * also becomes x->problem. */
-bool exchange_finding(struct exchange *x, bool warning, const char *location, const struct problem *p);
+bool exchange_finding(struct exchange *x, bool warning, const char *location,
+		      const struct problem *p);
 /* All of them. False if one is an error. */
 bool exchange_findings(struct exchange *x, const struct findings *f);
 /* What an actor of documents works with (profiles/actors/document_registry.h). */
 struct registry_desk exchange_desk(struct exchange *x);
 /* Adds a document to the answer; returns its Content-ID, without <>. */
-const char *exchange_depart(struct exchange *x, const char *content_type, struct bytes octets, int fd,
-			    uint64_t length);
+const char *exchange_depart(struct exchange *x, const char *content_type, struct bytes octets,
+			    int fd, uint64_t length);
 /* A patient object for the audit record: CX form, type 1 role 1 (ITI TF-2: 3.20). Returns it. */
 struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, const char *cx);
 /* A query object: id_code such as "ITI-45", the query's octets. */
-struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id, struct bytes query);
+struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id,
+				 struct bytes query);
 /* A submission set by its uniqueId: type 2 role 20 (ITI TF-2: 3.41.5.1). */
-struct audit_object *audit_submission_set(struct exchange *x, struct audit_event *e, const char *unique_id);
+struct audit_object *audit_submission_set(struct exchange *x, struct audit_event *e,
+					  const char *unique_id);
 struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e);
 void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type, struct bytes value);
 /* What a patient identity feed leaves (ITI-8, ITI-44; ITI TF-2: 3.8.5.1, 3.44.5.1): one patient object

@@ -71,7 +71,8 @@ static const struct assigning_authority *domain_of(struct feeding *f,
 {
 	const struct assigning_authority *d = NULL;
 	bool named = names_domain(f->arena, id);
-	bool fill = f->sender != NULL && f->sender->lenient.fill_domain && f->sender->domains != NULL;
+	bool fill = f->sender != NULL && f->sender->lenient.fill_domain
+		    && f->sender->domains != NULL;
 	if (named)
 		d = resolve(f->arena, f->region, id);
 	else if (fill)

@@ -20,7 +20,8 @@ struct registration {
 	struct registry_patient patient;
 };
 
-static bool refuse(struct registration *r, enum problem_code code, const char *where, const char *what)
+static bool refuse(struct registration *r, enum problem_code code, const char *where,
+		   const char *what)
 {
 	return findings_error(r->findings, code, NULL, where, "%s", what);
 }
@@ -59,7 +60,8 @@ static bool attribute_to_patient(struct registration *r)
 			      "no active patient of the affinity domain has this id");
 	id = r->patient.regional_id;
 	if (id == NULL && (id = document_registry_regional_id(r->desk, r->patient.person)) == NULL)
-		return refuse(r, PROBLEM_INTERNAL, "", "the patient's regional id could not be read");
+		return refuse(r, PROBLEM_INTERNAL, "",
+			      "the patient's regional id could not be read");
 	for (struct document_entry *e = s->entries; e != NULL; e = e->next) {
 		e->subject = subject_of(r, e);
 		e->source_system = system;
@@ -96,7 +98,8 @@ static void assign_ids(struct registration *r)
 			random_uuid(d->random, uuid);
 			*o->id_field = arena_text(d->arena, uuid);
 		} else if (registry_has(d->txn, o->id)) {
-			refuse(r, PROBLEM_REGISTRY_METADATA, o->id, "an object with this id is registered already");
+			refuse(r, PROBLEM_REGISTRY_METADATA, o->id,
+			       "an object with this id is registered already");
 		}
 	}
 }
@@ -189,7 +192,8 @@ static bool check_usable(struct registration *r, const char *uuid, enum availabi
 	if (status != STATUS_APPROVED)
 		return refuse(r, PROBLEM_DEPRECATED_DOCUMENT, uuid, "this object is Deprecated");
 	if (person_of(r, subject) != r->patient.person)
-		return refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, uuid, "this object is another patient's");
+		return refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, uuid,
+			      "this object is another patient's");
 	return true;
 }
 
@@ -211,8 +215,8 @@ static bool registered_set(struct registration *r, const char *uuid)
 	return s != NULL && document_registry_visible(d, s->subject, s->source_system);
 }
 
-static void check_folder_member(struct registration *r, const struct association *x, bool folder_here,
-				bool entry_here)
+static void check_folder_member(struct registration *r, const struct association *x,
+				bool folder_here, bool entry_here)
 {
 	if (!folder_here) {
 		struct folder *f = registered_folder(r, x->source);
@@ -283,7 +287,8 @@ static void check_association(struct registration *r, const struct association *
 	}
 }
 
-bool document_registry_register(const struct registry_desk *d, struct submission *s, struct findings *f)
+bool document_registry_register(const struct registry_desk *d, struct submission *s,
+				struct findings *f)
 {
 	struct registration r = { .desk = d, .submission = s, .findings = f,
 				  .index = submission_index_of(d->arena, s) };

@@ -34,17 +34,16 @@ struct subject {
 
 static bool fault(const struct subject *s, const char *attribute, const char *what)
 {
-	return findings_error(s->v->findings, PROBLEM_REGISTRY_METADATA, NULL,
-			      arena_printf(s->v->desk->arena, "%s(%s).%s", s->name, s->id, attribute),
-			      "%s", what);
+	const char *where = arena_printf(s->v->desk->arena, "%s(%s).%s", s->name, s->id, attribute);
+	return findings_error(s->v->findings, PROBLEM_REGISTRY_METADATA, NULL, where, "%s", what);
 }
 
 /* The ids among sourcePatientInfo: PID-3|id~id and its like. */
 static bool info_has_my_number(const char *info)
 {
 	const char *id = strchr(info, '|');
-	if (strncmp(info, "PID-2", 5) != 0 && !text_starts(info, "PID-3|") && !text_starts(info, "PID-4|")
-	    && !text_starts(info, "PID-19|"))
+	if (strncmp(info, "PID-2", 5) != 0 && !text_starts(info, "PID-3|")
+	    && !text_starts(info, "PID-4|") && !text_starts(info, "PID-19|"))
 		return false;
 	for (; id != NULL; id = strchr(id + 1, '~'))
 		if (metadata_type_my_number(id + 1))
@@ -67,7 +66,8 @@ static bool refuse_my_number(const struct subject *s, const struct metadata_attr
 	return true;
 }
 
-static void check_value(const struct subject *s, const struct metadata_attribute *m, const char *value)
+static void check_value(const struct subject *s, const struct metadata_attribute *m,
+			const char *value)
 {
 	const char *wrong = metadata_type_fault(m->type, value);
 	size_t most = m->length != 0 ? m->length : VALUE_MOST;
@@ -77,7 +77,8 @@ static void check_value(const struct subject *s, const struct metadata_attribute
 		fault(s, m->name, strlen(value) > TOLD_MOST ? wrong
 		      : arena_printf(s->v->desk->arena, "\"%s\" %s", value, wrong));
 	if (metadata_type_characters(value) > most)
-		fault(s, m->name, arena_printf(s->v->desk->arena, "is longer than %zu characters", most));
+		fault(s, m->name,
+		      arena_printf(s->v->desk->arena, "is longer than %zu characters", most));
 }
 
 /* ITI TF-2: 3.42.4.1.3.3.4: the affinity domain may say which media types there are. */
@@ -108,7 +109,8 @@ static void check_code(const struct subject *s, const struct metadata_attribute 
 		if (!text_equal(r->codes[i].attribute, m->name))
 			continue;
 		limited = true;
-		if (text_equal(r->codes[i].code, c->code) && text_equal(r->codes[i].scheme, c->scheme))
+		if (text_equal(r->codes[i].code, c->code)
+		    && text_equal(r->codes[i].scheme, c->scheme))
 			return;
 	}
 	if (limited && c->code != NULL && c->scheme != NULL)
@@ -121,11 +123,14 @@ static void check_code(const struct subject *s, const struct metadata_attribute 
 static void check_author(const struct subject *s, const struct metadata_attribute *row,
 			 const struct author *author)
 {
-	if (author->person == NULL && author->institution == NULL && author->telecommunication == NULL)
-		fault(s, row->name, "has none of authorPerson, authorInstitution, authorTelecommunication");
-	for (const struct metadata_attribute *m = metadata_attributes(METADATA_AUTHOR); m->name != NULL; m++)
-		for (const struct text_value *v = METADATA_OF(author, m, struct text_value *); v != NULL;
-		     v = v->next)
+	if (author->person == NULL && author->institution == NULL
+	    && author->telecommunication == NULL)
+		fault(s, row->name,
+		      "has none of authorPerson, authorInstitution, authorTelecommunication");
+	for (const struct metadata_attribute *m = metadata_attributes(METADATA_AUTHOR);
+	     m->name != NULL; m++)
+		for (const struct text_value *v = METADATA_OF(author, m, struct text_value *);
+		     v != NULL; v = v->next)
 			check_value(s, m, v->value);
 }
 
@@ -143,13 +148,13 @@ static unsigned check_values(const struct subject *s, const struct metadata_attr
 			check_mime_type(s, m, METADATA_OF(object, m, char *));
 		return 1;
 	case FIELD_TEXTS:
-		for (const struct text_value *v = METADATA_OF(object, m, struct text_value *); v != NULL;
-		     v = v->next, n++)
+		for (const struct text_value *v = METADATA_OF(object, m, struct text_value *);
+		     v != NULL; v = v->next, n++)
 			check_value(s, m, v->value);
 		return n;
 	case FIELD_CODES:
-		for (const struct coded_value *c = METADATA_OF(object, m, struct coded_value *); c != NULL;
-		     c = c->next, n++)
+		for (const struct coded_value *c = METADATA_OF(object, m, struct coded_value *);
+		     c != NULL; c = c->next, n++)
 			check_code(s, m, c);
 		return n;
 	case FIELD_AUTHORS:
@@ -158,8 +163,8 @@ static unsigned check_values(const struct subject *s, const struct metadata_attr
 			check_author(s, m, a);
 		return n;
 	case FIELD_LOCALIZED:
-		for (const struct localized *l = METADATA_OF(object, m, struct localized *); l != NULL;
-		     l = l->next, n++)
+		for (const struct localized *l = METADATA_OF(object, m, struct localized *);
+		     l != NULL; l = l->next, n++)
 			check_value(s, m, l->value);
 		return n;
 	case FIELD_FLAG:
@@ -251,8 +256,8 @@ static void check_objects(struct validation *v)
 }
 
 /* ITI TF-3: 4.2.2.1: SS-DE, SS-FD, SS-HasMember, FD-DE. */
-static void check_set_member(struct validation *v, const struct subject *s, const struct association *x,
-			     struct submitted *target)
+static void check_set_member(struct validation *v, const struct subject *s,
+			     const struct association *x, struct submitted *target)
 {
 	bool original = text_equal(x->submission_set_status, "Original");
 	if (target == NULL) {
@@ -263,19 +268,22 @@ static void check_set_member(struct validation *v, const struct subject *s, cons
 	}
 	target->member = true;
 	if (target->kind == SUBMITTED_ENTRY && !original)
-		fault(s, "SubmissionSetStatus", "must be Original for a DocumentEntry of this submission");
+		fault(s, "SubmissionSetStatus",
+		      "must be Original for a DocumentEntry of this submission");
 	if (target->kind == SUBMITTED_SET)
 		fault(s, "targetObject", "is a SubmissionSet, which is a member of nothing");
 	if (target->kind == SUBMITTED_ASSOCIATION) {
 		const struct association *inner = target->object;
 		if (inner->type != ASSOCIATION_HAS_MEMBER
 		    || text_equal(inner->source, v->submission->set->id))
-			fault(s, "targetObject", "is an association that is no member of a SubmissionSet");
+			fault(s, "targetObject",
+			      "is an association that is no member of a SubmissionSet");
 	}
 }
 
-static void check_has_member(struct validation *v, const struct subject *s, const struct association *x,
-			     const struct submitted *source, struct submitted *target)
+static void check_has_member(struct validation *v, const struct subject *s,
+			     const struct association *x, const struct submitted *source,
+			     struct submitted *target)
 {
 	if (x->documentation != NULL)
 		fault(s, "associationDocumentation", "is not for HasMember");
@@ -284,9 +292,11 @@ static void check_has_member(struct validation *v, const struct subject *s, cons
 		return;
 	}
 	if (source != NULL && source->kind != SUBMITTED_FOLDER)
-		fault(s, "sourceObject", "has no members: it is neither a SubmissionSet nor a Folder");
+		fault(s, "sourceObject",
+		      "has no members: it is neither a SubmissionSet nor a Folder");
 	if (target != NULL && target->kind != SUBMITTED_ENTRY)
-		fault(s, "targetObject", "is no DocumentEntry, and nothing else is a member of a Folder");
+		fault(s, "targetObject",
+		      "is no DocumentEntry, and nothing else is a member of a Folder");
 }
 
 static void check_relationship(const struct subject *s, const struct association *x,
@@ -331,7 +341,8 @@ static void check_association(struct validation *v, const struct association *x)
 	case ASSOCIATION_UPDATE_AVAILABILITY_STATUS:
 	case ASSOCIATION_SUBMIT_ASSOCIATION:
 	case ASSOCIATION_UNKNOWN:
-		fault(&s, "associationType", "is of an update: updates are for Update Document Set");
+		fault(&s, "associationType",
+		      "is of an update: updates are for Update Document Set");
 		break;
 	default:
 		check_relationship(&s, x, source, target);
@@ -396,8 +407,8 @@ static void check_patient_ids(struct validation *v)
 			       "patientId is not that of the SubmissionSet");
 }
 
-bool document_registry_validate(const struct registry_desk *d, const struct submission *s, bool held,
-				struct findings *f)
+bool document_registry_validate(const struct registry_desk *d, const struct submission *s,
+				bool held, struct findings *f)
 {
 	struct validation v = { .desk = d, .submission = s, .findings = f, .held = held,
 				.index = submission_index_of(d->arena, s) };
@@ -407,7 +418,8 @@ bool document_registry_validate(const struct registry_desk *d, const struct subm
 		findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "SubmissionSet",
 			       "a submission has exactly one SubmissionSet, this one has %u", s->set_count);
 	if (twice != NULL)
-		findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, twice, "two objects have this id");
+		findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, twice,
+			       "two objects have this id");
 	check_objects(&v);
 	check_unique_ids(&v);
 	check_patient_ids(&v);

@@ -70,7 +70,8 @@ static unsigned count(const char *value, size_t length, char delimiter)
 /* &OID&ISO */
 static bool is_authority(struct component c)
 {
-	struct component oid = part(c.text, c.length, '&', 2), type = part(c.text, c.length, '&', 3);
+	struct component oid = part(c.text, c.length, '&', 2),
+			 type = part(c.text, c.length, '&', 3);
 	return count(c.text, c.length, '&') == 3 && c.text[0] == '&' && is_oid(oid.text, oid.length)
 		&& type.length == 3 && memcmp(type.text, "ISO", 3) == 0;
 }
@@ -147,7 +148,8 @@ static const char *xon_fault_of(const char *v, size_t length)
 	if (component(v, length, 1).length == 0)
 		return "has no organization name (XON.1)";
 	if (id.length > 0 && !is_oid(id.text, id.length) && !is_authority(authority))
-		return "has an id that is no OID, and no assigning authority &OID&ISO (XON.6, XON.10)";
+		return "has an id that is no OID, and no assigning authority &OID&ISO (XON.6, "
+		       "XON.10)";
 	return authority.length == 0 || is_authority(authority)
 		? NULL : "has an assigning authority that is not &OID&ISO (XON.6)";
 }
@@ -218,7 +220,8 @@ static const char *language_fault(const char *v)
 
 static const char *mime_fault(const char *v)
 {
-	static const char token[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&^_.+-*'`|~%";
+	static const char token[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&^_.+-*'`|~%";
 	size_t type = strspn(v, token);
 	size_t subtype = v[type] == '/' ? strspn(v + type + 1, token) : 0;
 	const char *rest = v + type + 1 + subtype;

@@ -42,14 +42,15 @@ static bool read_time(struct exchange *x, const char *member, instant *out)
 static bool read_request(struct exchange *x)
 {
 	struct audit_filter *f = arena_new(x->arena, struct audit_filter);
-	const char *limit = admin_text(x, "limit", false), *patient = admin_text(x, "patient", false);
+	const char *limit = admin_text(x, "limit", false),
+		   *patient = admin_text(x, "patient", false);
 	uint64_t number = LIMIT;
 	x->request = f;
 	f->system = admin_text(x, "system", false);
 	f->transaction = admin_text(x, "transaction", false);
 	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &number) || number == 0))
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit", "'%s' is not from 1 to %d",
-				  limit, LIMIT_MOST);
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
+				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
 	f->limit = (unsigned)number;
 	if (patient != NULL) {
 		struct patient_identifier id;

@@ -44,14 +44,17 @@ static json_t *answer(struct exchange *x)
 	const struct verified *v = x->result;
 	json_t *faults = json_array();
 	if (!v->whole)
-		json_array_append_new(faults, json_pack("{s:I, s:s}", "number", (json_int_t)v->broken,
-							"what", v->why.what));
-	return json_pack("{s:b, s:I, s:s, s:o}", "valid", v->whole, "records", (json_int_t)v->head.sequence,
-			 "head", bytes_to_hex(x->arena, (struct bytes){ v->head.hash, sizeof v->head.hash }),
-			 "faults", faults);
+		json_array_append_new(faults,
+				      json_pack("{s:I, s:s}", "number", (json_int_t)v->broken,
+						"what", v->why.what));
+	return json_pack(
+		"{s:b, s:I, s:s, s:o}", "valid", v->whole, "records", (json_int_t)v->head.sequence,
+		"head", bytes_to_hex(x->arena, (struct bytes){ v->head.hash, sizeof v->head.hash }),
+		"faults", faults);
 }
 
-static const struct route routes[] = { { .request = "POST", .detail = "/admin/audit/verify" }, { 0 } };
+static const struct route routes[] = { { .request = "POST", .detail = "/admin/audit/verify" },
+				       { 0 } };
 
 const struct transaction admin_audit_verify = {
 	.code = "audit-verify", .name = "Audit Log Used", .section = "HACKING.md: Admin API",

@@ -11,8 +11,8 @@ static bool read_request(struct exchange *x)
 	const char *directory = admin_text(x, "directory", true);
 	x->request = directory;
 	if (directory != NULL && directory[0] != '/')
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory", "'%s' is not absolute",
-				  directory);
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory",
+				  "'%s' is not absolute", directory);
 	return directory != NULL;
 }
 
@@ -40,7 +40,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 static json_t *answer(struct exchange *x)
 {
 	const struct backed_up *b = x->result;
-	return json_pack("{s:s, s:f}", "directory", b->directory, "seconds", (double)b->micros / 1e6);
+	return json_pack("{s:s, s:f}", "directory", b->directory, "seconds",
+			 (double)b->micros / 1e6);
 }
 
 static const struct route routes[] = { { .request = "POST", .detail = "/admin/backup" }, { 0 } };

@@ -46,9 +46,10 @@ static json_t *answer(struct exchange *x)
 	const struct checked *c = x->result;
 	json_t *faults = json_array();
 	for (const struct text_list *f = c->findings; f != NULL; f = f->next)
-		json_array_append_new(faults, json_pack("{s:s, s:s}", "what", f->value, "where", "store"));
-	return json_pack("{s:b, s:o, s:[{s:s, s:I}]}", "valid", c->counts.findings == 0, "faults", faults,
-			 "checked", "what", "keys", "count", (json_int_t)c->counts.keys);
+		json_array_append_new(faults,
+				      json_pack("{s:s, s:s}", "what", f->value, "where", "store"));
+	return json_pack("{s:b, s:o, s:[{s:s, s:I}]}", "valid", c->counts.findings == 0, "faults",
+			 faults, "checked", "what", "keys", "count", (json_int_t)c->counts.keys);
 }
 
 static const struct route routes[] = { { .request = "POST", .detail = "/admin/check" }, { 0 } };

@@ -28,12 +28,14 @@ static const struct { const char *name; enum consent_action action; bool facilit
 
 static bool read_action(struct exchange *x, struct consent_event *e)
 {
-	const char *action = admin_text(x, "action", true), *facility = admin_text(x, "facility", false);
+	const char *action = admin_text(x, "action", true),
+		   *facility = admin_text(x, "facility", false);
 	for (size_t i = 0; action != NULL && i < COUNT(actions); i++) {
 		if (!text_equal(actions[i].name, action))
 			continue;
 		e->action = actions[i].action;
-		if (actions[i].facility && (facility == NULL || region_system(x->region, facility) == NULL))
+		if (actions[i].facility
+		    && (facility == NULL || region_system(x->region, facility) == NULL))
 			return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility",
 					  "'%s' names no facility of the region", facility == NULL ? "" : facility);
 		e->facility = actions[i].facility ? facility : NULL;
@@ -111,7 +113,8 @@ static bool consent(struct exchange *x)
 		s->changed = changes(&s->now, &r->event);
 		if (!keep(x, &r->event, record.number, &subjects)
 		    || !consent_participation(x->txn, x->arena, &subjects, &s->now))
-			return problem_set(&x->problem, PROBLEM_INTERNAL, "the consent could not be kept");
+			return problem_set(&x->problem, PROBLEM_INTERNAL,
+					   "the consent could not be kept");
 	}
 	s->history = consent_history(x->txn, x->arena, &subjects);
 	x->result = s;

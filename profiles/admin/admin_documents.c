@@ -21,8 +21,8 @@ static bool read_request(struct exchange *x)
 	r->id = admin_text(x, "id", false);
 	r->patient = admin_text(x, "patient", r->id == NULL);
 	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &r->limit) || r->limit == 0))
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit", "'%s' is not from 1 to %d",
-				  limit, LIMIT_MOST);
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
+				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
 	return x->problem.code == PROBLEM_NONE;
 }
 
@@ -37,8 +37,10 @@ static bool find_of_patient(struct exchange *x, const struct documents_request *
 	    || !identity_subjects(x->txn, x->arena, record.person, &subjects))
 		return problem_set(&x->problem, PROBLEM_INTERNAL, "the person could not be read");
 	for (size_t i = 0; i < subjects.count; i++) {
-		struct registry_cursor *c = registry_entries(x->txn, x->arena, subjects.numbers[i], &all);
-		for (struct document_entry *e; count < r->limit && (e = registry_next_entry(c)) != NULL; count++) {
+		struct registry_cursor *c = registry_entries(x->txn, x->arena, subjects.numbers[i],
+							     &all);
+		for (struct document_entry *e;
+		     count < r->limit && (e = registry_next_entry(c)) != NULL; count++) {
 			e->next = NULL;
 			*tail = e;
 			tail = &e->next;
@@ -97,11 +99,13 @@ static json_t *show(struct exchange *x, const struct document_entry *e)
 	return o;
 }
 
-static void put_codes(struct arena *a, json_t *object, const char *member, const struct coded_value *c)
+static void put_codes(struct arena *a, json_t *object, const char *member,
+		      const struct coded_value *c)
 {
 	json_t *list = json_array();
 	for (; c != NULL; c = c->next)
-		json_array_append_new(list, json_string(arena_printf(a, "%s^^%s", c->code, c->scheme)));
+		json_array_append_new(list,
+				      json_string(arena_printf(a, "%s^^%s", c->code, c->scheme)));
 	json_object_set_new(object, member, list);
 }
 

@@ -61,7 +61,8 @@ static const char *address_of(struct arena *a, const struct patient_demographics
 static json_t *answer(struct exchange *x)
 {
 	const struct shown *s = x->result;
-	json_t *patient = admin_show_record(x, &s->record, s->person.regional_id), *linked = json_array();
+	json_t *patient = admin_show_record(x, &s->record, s->person.regional_id),
+	       *linked = json_array();
 	const char *phone = phone_of(&s->record.demographics);
 	const char *address = address_of(x->arena, &s->record.demographics);
 	json_object_set_new(patient, "affinity_id", json_string(s->person.regional_id));

@@ -25,13 +25,14 @@ static bool read_request(struct exchange *x)
 	r->limit = LIMIT;
 	r->facility = admin_text(x, "facility", false);
 	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &r->limit) || r->limit == 0))
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit", "'%s' is not from 1 to %d",
-				  limit, LIMIT_MOST);
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
+				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
 	if (after != NULL && !text_to_number(after, UINT64_MAX, &r->after))
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after", "'%s' is not a number", after);
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
+				  "'%s' is not a number", after);
 	if (r->facility != NULL && region_system(x->region, r->facility) == NULL)
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility", "no facility is called '%s'",
-				  r->facility);
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility",
+				  "no facility is called '%s'", r->facility);
 	return x->problem.code == PROBLEM_NONE;
 }
 
@@ -63,17 +64,20 @@ static json_t *answer(struct exchange *x)
 	json_t *list_of = json_array(), *o = json_pack("{s:o}", "patients", list_of);
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct person *one = &p->persons[i];
-		for (const struct patient_record *record = one->records; record != NULL; record = record->next) {
+		for (const struct patient_record *record = one->records; record != NULL;
+		     record = record->next) {
 			bool regional = text_equal(record->domain, x->region->affinity_domain);
 			if (regional || (r->facility != NULL
 					 && !text_equal(admin_facility(x->region, record->domain), r->facility)))
 				continue;
-			json_array_append_new(list_of, admin_show_record(x, record, one->regional_id));
+			json_array_append_new(list_of,
+					      admin_show_record(x, record, one->regional_id));
 		}
 	}
 	if (p->count == r->limit)
-		json_object_set_new(o, "next", json_string(arena_printf(x->arena, "%" PRIu64,
-									p->persons[p->count - 1].number)));
+		json_object_set_new(o, "next",
+				    json_string(arena_printf(x->arena, "%" PRIu64,
+							     p->persons[p->count - 1].number)));
 	return o;
 }
 

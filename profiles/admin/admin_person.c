@@ -10,11 +10,13 @@ const char *admin_text(struct exchange *x, const char *member, bool needed)
 	json_t *value = json_object_get(x->json, member);
 	if (value == NULL || json_is_null(value)) {
 		if (needed)
-			problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member, "'%s' is needed", member);
+			problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member, "'%s' is needed",
+				   member);
 		return NULL;
 	}
 	if (!json_is_string(value) || (needed && text_empty(json_string_value(value)))) {
-		problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member, "'%s' is not a text", member);
+		problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member, "'%s' is not a text",
+			   member);
 		return NULL;
 	}
 	return arena_text(x->arena, json_string_value(value));
@@ -41,7 +43,8 @@ bool admin_read_name(struct exchange *x, const char *name, struct patient_identi
 	const char *at = strrchr(name, '@');
 	*out = (struct patient_identifier){ 0 };
 	if (cx_read(x->arena, name, &out->id, &out->universal_id)) {
-		const struct assigning_authority *d = region_domain(x->region, out->universal_id, NULL);
+		const struct assigning_authority *d = region_domain(x->region, out->universal_id,
+								    NULL);
 		return d != NULL || problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient",
 					       "the region has no domain %s", out->universal_id);
 	}
@@ -63,10 +66,12 @@ bool admin_find_person(struct exchange *x, const char *name, struct patient_reco
 	if (!admin_read_name(x, name, &id))
 		return false;
 	if (!identity_find(x->txn, x->arena, id.universal_id, id.id, out))
-		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient", "nobody is known as '%s'", name);
+		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient",
+				  "nobody is known as '%s'", name);
 	while (out->status == RECORD_SUBSUMED && out->survivor != 0)
 		if (!identity_record(x->txn, x->arena, out->survivor, out))
-			return problem_set(&x->problem, PROBLEM_INTERNAL, "a subsumed record has no survivor");
+			return problem_set(&x->problem, PROBLEM_INTERNAL,
+					   "a subsumed record has no survivor");
 	return true;
 }
 
@@ -85,7 +90,8 @@ static void put(json_t *object, const char *member, const char *text)
 		json_object_set_new(object, member, json_string(text));
 }
 
-json_t *admin_show_record(struct exchange *x, const struct patient_record *record, const char *regional_id)
+json_t *admin_show_record(struct exchange *x, const struct patient_record *record,
+			  const char *regional_id)
 {
 	json_t *o = json_object();
 	put(o, "id", record->id);

@@ -22,6 +22,7 @@ const char *admin_time(struct arena *a, instant t);
 /* The name of the system whose domain it is; the domain itself when it is nobody's. */
 const char *admin_facility(const struct region *r, const char *domain);
 /* {"id", "domain", "facility", "name", "kana", "birth_date", "sex", "person"}; a new reference. */
-json_t *admin_show_record(struct exchange *x, const struct patient_record *record, const char *regional_id);
+json_t *admin_show_record(struct exchange *x, const struct patient_record *record,
+			  const char *regional_id);
 
 #endif

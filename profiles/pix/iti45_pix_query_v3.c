@@ -41,7 +41,8 @@ static bool read_domains(struct exchange *x, const struct xml_node *list,
 		if (text_empty(root))
 			return invalid(x, source, "a dataSource must name a domain by its root");
 		*tail = arena_new(x->arena, struct patient_identifier);
-		**tail = (struct patient_identifier){ .universal_id = root, .universal_id_type = "ISO",
+		**tail = (struct patient_identifier){ .universal_id = root,
+						      .universal_id_type = "ISO",
 						      .where = xml_path(x->arena, value) };
 		tail = &(*tail)->next;
 	}

@@ -217,7 +217,8 @@ static bool know_secret(struct exchange *x, struct ssmix2_source *source)
 	struct store_txn *t = store_begin_read(x->store, &x->problem);
 	bool known = t != NULL && store_secret(t, source->secret);
 	store_end(t);
-	return known || problem_set(&x->problem, PROBLEM_INTERNAL, "the store does not give its secret");
+	return known
+	       || problem_set(&x->problem, PROBLEM_INTERNAL, "the store does not give its secret");
 }
 
 static bool import(struct exchange *x)

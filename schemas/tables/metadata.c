@@ -165,8 +165,9 @@ static const struct {
 	const struct metadata_attribute *rows;
 	size_t count;
 } tables[METADATA_OBJECTS] = {
-	[METADATA_ENTRY] = TABLE(entry), [METADATA_SET] = TABLE(set), [METADATA_FOLDER] = TABLE(folder),
-	[METADATA_ASSOCIATION] = TABLE(association), [METADATA_AUTHOR] = TABLE(author),
+	[METADATA_ENTRY] = TABLE(entry),   [METADATA_SET] = TABLE(set),
+	[METADATA_FOLDER] = TABLE(folder), [METADATA_ASSOCIATION] = TABLE(association),
+	[METADATA_AUTHOR] = TABLE(author),
 };
 
 const struct metadata_attribute *metadata_attributes(enum metadata_object object)

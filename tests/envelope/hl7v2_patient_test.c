@@ -24,7 +24,8 @@ static void check_text(const char *what, const char *is, const char *should)
 static const struct hl7_segment *pid_of(struct arena *a, const char *text, struct hl7_message **m)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	CU_ASSERT_TRUE_FATAL(hl7_parse(a, bytes_of_text(arena_printf(a, MSH "%s\r", text)), NULL, m, &p));
+	CU_ASSERT_TRUE_FATAL(
+		hl7_parse(a, bytes_of_text(arena_printf(a, MSH "%s\r", text)), NULL, m, &p));
 	return hl7_segment(*m, "PID", 1);
 }
 
@@ -63,7 +64,8 @@ static void names(void)
 		struct patient_demographics d;
 		struct hl7_person_notes notes = { .refused = 0 };
 		struct problem p = { .code = PROBLEM_NONE };
-		const struct hl7_segment *pid = pid_of(a, arena_printf(a, "PID|||1||%s", cases[i].pid5), &m);
+		const struct hl7_segment *pid = pid_of(
+			a, arena_printf(a, "PID|||1||%s", cases[i].pid5), &m);
 		CU_ASSERT_TRUE(hl7_read_demographics(pid, NULL, &d, &notes, &p));
 		check_text(cases[i].pid5, names_as_text(a, d.names), cases[i].names);
 		CU_ASSERT_EQUAL(notes.shifted_names, cases[i].shifted);
@@ -99,8 +101,10 @@ static void ids(void)
 		struct hl7_person_rules rules = { .twelve_digit_ids = cases[i].twelve };
 		struct problem p = { .code = PROBLEM_NONE };
 		struct buffer b = buffer_in(a);
-		const struct hl7_segment *pid = pid_of(a, arena_printf(a, "PID|||%s|", cases[i].pid3), &m);
-		const struct patient_identifier *cx = hl7_read_ids(hl7_field(pid, 3), &rules, &notes, &p);
+		const struct hl7_segment *pid = pid_of(
+			a, arena_printf(a, "PID|||%s|", cases[i].pid3), &m);
+		const struct patient_identifier *cx = hl7_read_ids(hl7_field(pid, 3), &rules,
+								   &notes, &p);
 		for (; cx != NULL; cx = cx->next)
 			buffer_printf(&b, "%s %s %s %s %s;", cx->id, cx->namespace_id == NULL ? "-" : cx->namespace_id,
 				      cx->universal_id == NULL ? "-" : cx->universal_id,
@@ -193,11 +197,13 @@ static void value_limits(void)
 		char *name = arena_alloc(a, length + 1);
 		memset(name, 'x', length);
 		const struct hl7_segment *pid = pid_of(a, arena_printf(a, "PID|||1||%s", name), &m);
-		CU_ASSERT_EQUAL(hl7_read_demographics(pid, NULL, &d, &notes, &p), length == HL7_VALUE_MAX);
+		CU_ASSERT_EQUAL(hl7_read_demographics(pid, NULL, &d, &notes, &p),
+				length == HL7_VALUE_MAX);
 		CU_ASSERT_EQUAL(p.code, length == HL7_VALUE_MAX ? PROBLEM_NONE : PROBLEM_DATA_TYPE);
 		arena_destroy(a);
 	}
-	for (size_t count = HL7_PERSON_REPETITIONS_MAX; count <= HL7_PERSON_REPETITIONS_MAX + 1; count++) {
+	for (size_t count = HL7_PERSON_REPETITIONS_MAX; count <= HL7_PERSON_REPETITIONS_MAX + 1;
+	     count++) {
 		struct arena *a = arena_create(16 << 20);
 		struct hl7_message *m;
 		struct hl7_person_notes notes = { .refused = 0 };
@@ -235,7 +241,8 @@ static void insurances(void)
 		struct hl7_person_notes notes = { .refused = 0 };
 		struct problem p = { .code = PROBLEM_NONE };
 		struct buffer b = buffer_in(a);
-		const struct hl7_segment *pid = pid_of(a, arena_printf(a, "PID|||1||A\r%s", cases[i].in1), &m);
+		const struct hl7_segment *pid = pid_of(
+			a, arena_printf(a, "PID|||1||A\r%s", cases[i].in1), &m);
 		CU_ASSERT_TRUE(hl7_read_demographics(pid, NULL, &d, &notes, &p));
 		for (const struct insurance *in = d.insurances; in != NULL; in = in->next)
 			buffer_printf(&b, "%s/%s/%s/%s;", in->insurer, in->symbol == NULL ? "-" : in->symbol,
@@ -270,12 +277,14 @@ static void returns(void)
 		CU_ASSERT_TRUE_FATAL(hl7_parse(a, hl7_written(w), NULL, &m, &p));
 		CU_ASSERT_EQUAL(hl7_lost(w), 0);
 		const struct hl7_segment *pid = hl7_segment(m, "PID", 1);
-		const struct patient_identifier *cx = hl7_read_ids(hl7_field(pid, 3), NULL, &notes, &p);
+		const struct patient_identifier *cx = hl7_read_ids(hl7_field(pid, 3), NULL, &notes,
+								   &p);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(cx);
 		check_text("domain", cx->namespace_id, "N&S");
 		check_text("type of the domain", cx->universal_id_type, "ISO");
 		CU_ASSERT_TRUE(hl7_read_demographics(pid, NULL, &again, &notes, &p));
-		check_text("names", names_as_text(a, again.names), "I 山田,健|一 L; P ヤマダ,ケンイチ L");
+		check_text("names", names_as_text(a, again.names),
+			   "I 山田,健|一 L; P ヤマダ,ケンイチ L");
 		check_text("address", again.addresses->text, "東京都^1-2-2");
 		check_text("phone", again.telecoms->number, "03-0000-0000");
 	}
@@ -303,7 +312,8 @@ static bool read_file(struct arena *a, const char *path, struct bytes *out)
 }
 
 /* The one file of the patient's ADT-00 folder below root; the last in order of names. */
-static bool find_adt_00(struct arena *a, const char *root, const char *id, const char *suffix, struct bytes *out)
+static bool find_adt_00(struct arena *a, const char *root, const char *id, const char *suffix,
+			struct bytes *out)
 {
 	const char *at = arena_printf(a, "%s/%.3s/%.3s/%s/-/ADT-00", root, id, strlen(id) > 3 ? id + 3 : id, id);
 	struct dirent **names;
@@ -320,7 +330,8 @@ static bool find_adt_00(struct arena *a, const char *root, const char *id, const
 	return found;
 }
 
-static const struct person_name *name_of(const struct patient_demographics *d, enum name_representation r)
+static const struct person_name *name_of(const struct patient_demographics *d,
+					 enum name_representation r)
 {
 	const struct person_name *name = d->names;
 	while (name != NULL && name->representation != r)
@@ -343,7 +354,8 @@ static void storages(void)
 	FILE *truth = fopen(arena_printf(a, "%s/patients.csv", top), "r");
 	if (truth == NULL)
 		printf("skipped: no shared SS-MIX2 storages\n");
-	for (bool first = true; truth != NULL && fgets(line, sizeof line, truth) != NULL; first = false) {
+	for (bool first = true; truth != NULL && fgets(line, sizeof line, truth) != NULL;
+	     first = false) {
 		const char *column[COLUMNS];
 		char *rest = arena_text_n(a, line, strcspn(line, "\r\n"));
 		struct bytes file;
@@ -355,12 +367,15 @@ static void storages(void)
 			column[c] = rest == NULL ? "" : strsep(&rest, ",");
 		if (first)
 			continue;
-		CU_ASSERT_TRUE_FATAL(find_adt_00(a, arena_printf(a, "%s/storage/%s", top, column[FACILITY]),
-						 column[ID], "_1", &file));
+		CU_ASSERT_TRUE_FATAL(
+			find_adt_00(a, arena_printf(a, "%s/storage/%s", top, column[FACILITY]),
+				    column[ID], "_1", &file));
 		CU_ASSERT_TRUE_FATAL(hl7_parse(a, file, NULL, &m, &p));
 		const struct hl7_segment *pid = hl7_only_segment(m, "PID", &p);
-		const struct patient_identifier *id = hl7_read_ids(hl7_field(pid, 3), NULL, &notes, &p);
-		CU_ASSERT_TRUE_FATAL(id != NULL && hl7_read_demographics(pid, NULL, &d, &notes, &p));
+		const struct patient_identifier *id = hl7_read_ids(hl7_field(pid, 3), NULL, &notes,
+								   &p);
+		CU_ASSERT_TRUE_FATAL(id != NULL
+				     && hl7_read_demographics(pid, NULL, &d, &notes, &p));
 		check_text("id", id->id, column[ID]);
 		check_text("kanji", joined(a, name_of(&d, NAME_IDEOGRAPHIC)), column[KANJI]);
 		check_text("kana", joined(a, name_of(&d, NAME_PHONETIC)), column[KANA]);
@@ -414,7 +429,8 @@ static void traps(void)
 			break;
 		}
 		bool read = hl7_parse(a, file, cases[i].leniency, &m, &p)
-			&& hl7_read_demographics(hl7_only_segment(m, "PID", &p), NULL, &d, &notes, &p);
+			    && hl7_read_demographics(hl7_only_segment(m, "PID", &p), NULL, &d,
+						     &notes, &p);
 		check_text(cases[i].id, read ? names_as_text(a, d.names) : p.what, cases[i].names);
 	}
 	arena_destroy(a);

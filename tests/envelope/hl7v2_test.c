@@ -72,11 +72,13 @@ static void places(void)
 	};
 	struct arena *a = arena_create(64 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct hl7_message *m = parsed(a, sample_ours(a, arena_printf(a, "hl7v2/%s", cases[i].file)));
+		struct hl7_message *m = parsed(
+			a, sample_ours(a, arena_printf(a, "hl7v2/%s", cases[i].file)));
 		const struct hl7_segment *s = hl7_segment(m, cases[i].segment, cases[i].n);
-		check_text(arena_printf(a, "%s %s-%u.%u.%u.%u", cases[i].file, cases[i].segment, cases[i].f,
-					cases[i].r, cases[i].c, cases[i].s),
-			   hl7_value(s, cases[i].f, cases[i].r, cases[i].c, cases[i].s), cases[i].value);
+		check_text(arena_printf(a, "%s %s-%u.%u.%u.%u", cases[i].file, cases[i].segment,
+					cases[i].f, cases[i].r, cases[i].c, cases[i].s),
+			   hl7_value(s, cases[i].f, cases[i].r, cases[i].c, cases[i].s),
+			   cases[i].value);
 	}
 	arena_destroy(a);
 }
@@ -174,7 +176,8 @@ static void locations(void)
 	struct hl7_part field = hl7_field(hl7_segment(m, "PID", 2), 3);
 	struct problem p = { .code = PROBLEM_NONE };
 	check_text("field", hl7_where(field), "PID^2^3");
-	check_text("all", hl7_where(hl7_subcomponent(hl7_component(hl7_repetition(field, 2), 4), 2)),
+	check_text("all",
+		   hl7_where(hl7_subcomponent(hl7_component(hl7_repetition(field, 2), 4), 2)),
 		   "PID^2^3^2^4^2");
 	CU_ASSERT_PTR_NULL(hl7_only_segment(m, "PID", &p));
 	CU_ASSERT_EQUAL(p.code, PROBLEM_SEGMENT_MISSING);
@@ -275,7 +278,8 @@ static void acknowledges(void)
 		struct hl7_stamp s = stamp;
 		s.legacy_err = cases[i].legacy;
 		struct hl7_message *m = parsed_text(a, cases[i].request);
-		check_octets(a, cases[i].why, hl7_ack(m, &cases[i].problem, NULL, &s), cases[i].answer);
+		check_octets(a, cases[i].why, hl7_ack(m, &cases[i].problem, NULL, &s),
+			     cases[i].answer);
 	}
 	struct hl7_message *m;
 	struct problem p = { .code = PROBLEM_NONE };
@@ -283,8 +287,10 @@ static void acknowledges(void)
 	check_octets(a, "not a message", hl7_ack(m, &p, NULL, &stamp),
 		     "MSH|^~\\&|MINATO|REGION|||" NOW "||ACK|OUR1|P|2.5\rMSA|AR|OUR1\r"
 		     "ERR|||100^Segment sequence error^HL70357|E|||malformed|the message does not begin with MSH\r");
-	struct finding second = { .problem = { PROBLEM_TABLE_VALUE, "sex", "PID^1^8" }, .warning = true };
-	check_octets(a, "accepted with a warning", hl7_ack(parsed_text(a, MSH), NULL, &second, &stamp),
+	struct finding second = { .problem = { PROBLEM_TABLE_VALUE, "sex", "PID^1^8" },
+				  .warning = true };
+	check_octets(a, "accepted with a warning",
+		     hl7_ack(parsed_text(a, MSH), NULL, &second, &stamp),
 		     "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AA|M1\r"
 		     "ERR||PID^1^8|103^Table value not found^HL70357|W|||table-value|sex\r");
 	arena_destroy(a);
@@ -315,8 +321,10 @@ static void echoes_octets(void)
 		struct bytes answer = hl7_written(w);
 		struct buffer expected = buffer_in(a);
 		buffer_printf(&expected, "\r%s\rPID|||78912^^^&2.999&ISO||~^^^^^^S\r", queries[i]);
-		CU_ASSERT_PTR_NOT_NULL(memmem(answer.data, answer.length, expected.data, expected.length));
-		const char *second = hl7_text(hl7_field(hl7_segment(parsed(a, answer), "QAK", 1), 1));
+		CU_ASSERT_PTR_NOT_NULL(
+			memmem(answer.data, answer.length, expected.data, expected.length));
+		const char *second = hl7_text(
+			hl7_field(hl7_segment(parsed(a, answer), "QAK", 1), 1));
 		check_text("QAK-1", second, hl7_text(hl7_field(hl7_segment(m, "QPD", 1), 2)));
 	}
 	arena_destroy(a);
@@ -419,7 +427,8 @@ static void hostile_samples(void)
 		struct bytes all;
 		struct hl7_message *m;
 		struct problem p = { .code = PROBLEM_NONE };
-		if (!sample_shared(a, arena_printf(a, "security/malicious/hl7/%s", cases[i].file), &all))
+		if (!sample_shared(a, arena_printf(a, "security/malicious/hl7/%s", cases[i].file),
+				   &all))
 			break;
 		bool done = hl7_parse(a, unframed(all), NULL, &m, &p);
 		if (p.code != cases[i].code)

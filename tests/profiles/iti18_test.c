@@ -42,7 +42,8 @@ static struct asked *get(struct house *h, const char *id, const char *parameter,
 
 static const char *with_slots(struct house *h, const char *body, const char *slots)
 {
-	return edit(h, body, "</rim:AdhocQuery>", arena_printf(h->arena, "%s</rim:AdhocQuery>", slots));
+	return edit(h, body, "</rim:AdhocQuery>",
+		    arena_printf(h->arena, "%s</rim:AdhocQuery>", slots));
 }
 
 /* FindDocuments over one document (tests/cases/ebrim/submission.xml), with one slot more. */
@@ -99,8 +100,10 @@ static void find_documents_reads_and_matches(void)
 	for (size_t i = 0; i < COUNT(finds); i++) {
 		const char *body = with_slots(&h, message(&h, "stored_query/find_documents.xml", h.patient), finds[i].slots);
 		struct asked *q = query(&h, "a-hospital", body);
-		if (count_entries(&q->objects) != finds[i].found || !text_equal(q->error, finds[i].error)) {
-			printf("\n%s: %u found, %s %s\n", finds[i].why, count_entries(&q->objects), q->error, q->context);
+		if (count_entries(&q->objects) != finds[i].found
+		    || !text_equal(q->error, finds[i].error)) {
+			printf("\n%s: %u found, %s %s\n", finds[i].why, count_entries(&q->objects),
+			       q->error, q->context);
 			CU_FAIL("another answer was expected");
 		}
 		q = query(&h, "a-hospital", edit(&h, body, "LeafClass", "ObjectRef"));
@@ -175,7 +178,8 @@ static void get_queries_compose(void)
 	CU_ASSERT_EQUAL(count_entries(&q->objects), 2);
 	CU_ASSERT_EQUAL(count_associations(&q->objects), 1);
 	CU_ASSERT_PTR_NOT_NULL(q->objects.associations->documentation);
-	q = query(&h, "a-hospital", with_slots(&h, related, SLOT("$AssociationTypes", "('" RELATION "RPLC')")));
+	q = query(&h, "a-hospital",
+		  with_slots(&h, related, SLOT("$AssociationTypes", "('" RELATION "RPLC')")));
 	CU_ASSERT_EQUAL(count_entries(&q->objects) + count_associations(&q->objects), 0);
 	/* By reference id: exact, AND between slots. */
 	const char *by_reference = edit(&h, message(&h, "stored_query/find_documents.xml", h.patient), "14d4debf-8f97-4251-9a74-a90016b0af0d", "12941a89-e02e-4be5-967c-ce4bfc8fe492");
@@ -195,13 +199,16 @@ static void answers_of_several_patients_are_references(void)
 	house_open(&h);
 	const char *one = registered(put(&h, "a-hospital", message(&h, "ebrim/document.xml", h.patient)))->entries->id;
 	const char *two = registered(put(&h, "a-hospital", message(&h, "ebrim/document.xml", h.other)))->entries->id;
-	const char *body = get_query(&h, "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", ENTRY "EntryUUID", arena_printf(h.arena, "%s','%s", one, two));
+	const char *body = get_query(&h, "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", ENTRY "EntryUUID",
+				     arena_printf(h.arena, "%s','%s", one, two));
 	CU_ASSERT_STRING_EQUAL(query(&h, "a-hospital", body)->error, "XDSResultNotSinglePatient");
-	CU_ASSERT_EQUAL(query(&h, "a-hospital", edit(&h, body, "LeafClass", "ObjectRef"))->references, 2);
+	CU_ASSERT_EQUAL(
+		query(&h, "a-hospital", edit(&h, body, "LeafClass", "ObjectRef"))->references, 2);
 	/* And not too many. */
 	h.region.most_results = 1;
 	put(&h, "a-hospital", message(&h, "ebrim/document.xml", h.patient));
-	struct asked *q = query(&h, "a-hospital", message(&h, "stored_query/find_documents.xml", h.patient));
+	struct asked *q = query(&h, "a-hospital",
+				message(&h, "stored_query/find_documents.xml", h.patient));
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSTooManyResults");
 	h.region.most_results = 2;
 	q = query(&h, "a-hospital", message(&h, "stored_query/find_documents.xml", h.patient));
@@ -216,12 +223,14 @@ static void a_patient_is_one_by_all_his_ids(void)
 	const char *own = "101^^^&" A_DOMAIN "&ISO";
 	put(&h, "a-hospital", message(&h, "ebrim/document.xml", own));
 	put(&h, "b-clinic", message(&h, "ebrim/document.xml", h.patient));
-	struct asked *q = query(&h, "a-hospital", message(&h, "stored_query/find_documents.xml", own));
+	struct asked *q = query(&h, "a-hospital",
+				message(&h, "stored_query/find_documents.xml", own));
 	CU_ASSERT_EQUAL_FATAL(count_entries(&q->objects), 2);
 	/* patientId is what was asked with; by id it is the regional one. */
 	CU_ASSERT_STRING_EQUAL(q->objects.entries->patient_id, own);
 	CU_ASSERT_TRUE(q->x.needed.resolve_own_ids);
-	q = get(&h, "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", ENTRY "EntryUUID", q->objects.entries->id);
+	q = get(&h, "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", ENTRY "EntryUUID",
+		q->objects.entries->id);
 	CU_ASSERT_STRING_EQUAL(q->objects.entries->patient_id, h.patient);
 	CU_ASSERT_FALSE(q->x.needed.resolve_own_ids);
 	/* Another's id, or one without the leniency: nobody. */
@@ -229,7 +238,8 @@ static void a_patient_is_one_by_all_his_ids(void)
 	CU_ASSERT_EQUAL(count_entries(&query(&h, "b-clinic", message(&h, "stored_query/find_documents.xml", "031^^^&" B_DOMAIN "&ISO"))->objects), 0);
 	static const char *const nobody[] = { "99^^^&" AFFINITY "&ISO", "%^^^&" AFFINITY "&ISO", "101", "101^^^&1.2.3&ISO", "''''''" };
 	for (size_t i = 0; i < COUNT(nobody); i++) {
-		q = query(&h, "a-hospital", message(&h, "stored_query/find_documents.xml", nobody[i]));
+		q = query(&h, "a-hospital",
+			  message(&h, "stored_query/find_documents.xml", nobody[i]));
 		CU_ASSERT_STRING_EQUAL(q->status, "Success");
 		CU_ASSERT_EQUAL(count_entries(&q->objects), 0);
 	}
@@ -272,12 +282,14 @@ static void hidden_things_do_not_exist(void)
 		{ "10cae35a-c7f9-4cf5-b61e-fc3278ffb578", ENTRY "EntryUUID", s->entries->id },
 	};
 	for (size_t i = 0; i < COUNT(hidden); i++) {
-		q = query(&h, "b-clinic", get_query(&h, hidden[i].id, hidden[i].parameter, hidden[i].value));
+		q = query(&h, "b-clinic",
+			  get_query(&h, hidden[i].id, hidden[i].parameter, hidden[i].value));
 		CU_ASSERT_STRING_EQUAL(q->status, "Success");
 		CU_ASSERT_EQUAL(q->objects.set_count + count_entries(&q->objects) + count_folders(&q->objects)
 				+ count_associations(&q->objects), 0);
 	}
-	q = query(&h, "b-clinic", get_query(&h, "a7ae438b-4bc2-4642-93e9-be891f7bb155", "$uuid", own->entries->id));
+	q = query(&h, "b-clinic",
+		  get_query(&h, "a7ae438b-4bc2-4642-93e9-be891f7bb155", "$uuid", own->entries->id));
 	CU_ASSERT_EQUAL(count_associations(&q->objects), 1);
 	house_close(&h);
 }
@@ -288,7 +300,8 @@ static void others_numbers_are_left_out(void)
 	house_open(&h);
 	put(&h, "a-hospital", message(&h, "ebrim/document.xml", h.patient));
 	const char *find = message(&h, "stored_query/find_documents.xml", h.patient);
-	CU_ASSERT_STRING_EQUAL(query(&h, "b-clinic", find)->objects.entries->source_patient_id, "101^^^&2.999.101&ISO");
+	CU_ASSERT_STRING_EQUAL(query(&h, "b-clinic", find)->objects.entries->source_patient_id,
+			       "101^^^&2.999.101&ISO");
 	h.region.hide_source_ids = true;
 	const struct document_entry *e = query(&h, "b-clinic", find)->objects.entries;
 	CU_ASSERT_STRING_EQUAL(e->source_patient_id, h.patient);
@@ -331,7 +344,8 @@ static void others_requests_are_answered(void)
 	for (; names != NULL && *names != NULL; names++) {
 		struct bytes octets;
 		if (sample_shared(h.arena, arena_printf(h.arena, "security/malicious/query/%s", *names), &octets))
-			query(&h, "a-hospital", arena_text_n(h.arena, (const char *)octets.data, octets.length));
+			query(&h, "a-hospital",
+			      arena_text_n(h.arena, (const char *)octets.data, octets.length));
 	}
 	house_close(&h);
 }

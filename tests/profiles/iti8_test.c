@@ -83,14 +83,18 @@ static void every_rule_has_its_answer(void)
 		add(&h, "a-hospital", ID_A("102"));
 		add(&h, "b-clinic", ID_B("031"));
 		feed(&h, feeds[i].system, feeds[i].event, feeds[i].segments);
-		hl7_says(&h, feeds[i].why, feeds[i].ack, feeds[i].code, feeds[i].where, feeds[i].severity);
+		hl7_says(&h, feeds[i].why, feeds[i].ack, feeds[i].code, feeds[i].where,
+			 feeds[i].severity);
 		CU_ASSERT_STRING_EQUAL(hl7_at(&h, "MSA", 2), "M1");
 		CU_ASSERT_STRING_EQUAL(hl7_at(&h, "MSH", 5), "EMR");
-		CU_ASSERT_PTR_NULL(strstr(arena_text_n(h.f.arena, (const char *)h.octets.data, h.octets.length),
-					  INDIVIDUAL_NUMBER));
+		CU_ASSERT_PTR_NULL(strstr(
+			arena_text_n(h.f.arena, (const char *)h.octets.data, h.octets.length),
+			INDIVIDUAL_NUMBER));
 		struct patient_record r;
-		bool new_id = strstr(feeds[i].segments, "||201^") != NULL || strstr(feeds[i].segments, "~201^") != NULL;
-		if (new_id && text_equal(feeds[i].system, "a-hospital") && text_equal(feeds[i].ack, "AA"))
+		bool new_id = strstr(feeds[i].segments, "||201^") != NULL
+			      || strstr(feeds[i].segments, "~201^") != NULL;
+		if (new_id && text_equal(feeds[i].system, "a-hospital")
+		    && text_equal(feeds[i].ack, "AA"))
 			CU_ASSERT_TRUE(people_find(&h.f, A_DOMAIN, "201", &r));
 		if (!text_equal(feeds[i].ack, "AA")) {
 			CU_ASSERT_FALSE(people_find(&h.f, A_DOMAIN, "201", &r));
@@ -214,7 +218,8 @@ static void a_merge_is_for_ever_and_repeats(void)
 
 static bool linked(struct hl7_house *h)
 {
-	return people_record(&h->f, A_DOMAIN, "101").person == people_record(&h->f, B_DOMAIN, "031").person;
+	return people_record(&h->f, A_DOMAIN, "101").person
+	       == people_record(&h->f, B_DOMAIN, "031").person;
 }
 
 static void nobody_yet_is_linked_with_nobody(void)
@@ -230,7 +235,8 @@ static void nobody_yet_is_linked_with_nobody(void)
 		struct hl7_house h;
 		hl7_open(&h);
 		add(&h, "a-hospital", ID_A("101"));
-		feed(&h, "b-clinic", "A04", arena_printf(h.f.arena, EVN("A04") "%s" PV1, cases[i].pid));
+		feed(&h, "b-clinic", "A04",
+		     arena_printf(h.f.arena, EVN("A04") "%s" PV1, cases[i].pid));
 		hl7_says(&h, cases[i].why, "AA", NULL, NULL, NULL);
 		CU_ASSERT_EQUAL(linked(&h), cases[i].linked);
 		/* As soon as it is said who it is, the rules apply. */

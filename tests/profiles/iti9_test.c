@@ -145,7 +145,8 @@ static void an_individual_number_is_not_repeated_and_not_kept(void)
 	CU_ASSERT_PTR_NOT_NULL(
 		strstr(as_text(&h, o->query, o->query_length), "QPD|IHE PIX Query|T1|101"));
 	static const char *const bad[] = {
-		QPD(CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""), QPD(CX("101", A_DOMAIN) "~" CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""),
+		QPD(CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""),
+		QPD(CX("101", A_DOMAIN) "~" CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""),
 		"QPD|IHE PIX Query||" CX(INDIVIDUAL_NUMBER, A_DOMAIN) "\r",
 		QPD(CX(INDIVIDUAL_NUMBER, A_DOMAIN), "") QPD(CX("1", A_DOMAIN), ""),
 	};

@@ -435,7 +435,8 @@ static void a_storage_of_another_facility_is_refused(void)
 	CU_ASSERT_FALSE(import_storage(&im, "relative", "a-hospital"));
 	CU_ASSERT_FALSE(import_storage(&im, im.root, "nobody"));
 	/* Roots with a suffix are one facility's. */
-	put_patient(&im, CODE_A "_2", "202", "佐藤^花子", "サトウ^ハナコ", "19500101", "03-0000-0202");
+	put_patient(&im, CODE_A "_2", "202", "佐藤^花子", "サトウ^ハナコ", "19500101",
+		    "03-0000-0202");
 	import_a(&im);
 	check_done(&im, "two roots", 2, 0, 0, 0, 0, 0);
 	imports_close(&im);

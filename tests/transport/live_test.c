@@ -51,7 +51,8 @@ static const char *file(struct bed *b, char *into, const char *name)
 	return into;
 }
 
-static void bed_make_with(struct bed *b, enum door_kind kind, const struct door_limits *limits, bool rsa)
+static void bed_make_with(struct bed *b, enum door_kind kind, const struct door_limits *limits,
+			  bool rsa)
 {
 	const char *why = "";
 	memset(b, 0, sizeof *b);
@@ -118,7 +119,8 @@ static void keeps_alive(void)
 	OK(house_wait(&b.house, &b.house.sent, 4));
 	while (p.length < 4 && !peer_ended(&p))
 		continue;
-	OK(strstr(p.in, "Content-Length: 10\r\n") != NULL && strstr(p.in, "Connection: close") != NULL);
+	OK(strstr(p.in, "Content-Length: 10\r\n") != NULL
+	   && strstr(p.in, "Connection: close") != NULL);
 	OK(strstr(p.in, "X-Kind: split  no\r\n") != NULL);
 	OK(p.length > 4 && memcmp(p.in + p.length - 4, "\r\n\r\n", 4) == 0);
 	struct front_counts counts;
@@ -161,7 +163,8 @@ static void continues_or_refuses(void)
 	CU_ASSERT_STRING_EQUAL(b.text, "POST /a? 2");
 	OK(peer_say(&p, REQUEST("GET", "/refuse", "")));
 	CU_ASSERT_EQUAL(answer(&b, &p), 403);
-	OK(peer_say(&p, REQUEST("POST", "/refuse", "Content-Length: 2\r\nExpect: 100-continue\r\n")));
+	OK(peer_say(&p,
+		    REQUEST("POST", "/refuse", "Content-Length: 2\r\nExpect: 100-continue\r\n")));
 	CU_ASSERT_EQUAL(answer(&b, &p), 403);
 	OK(peer_ended(&p));
 	peer_close(&p);
@@ -394,7 +397,8 @@ static void does_not_wait_for_ever(void)
 	struct door_limits limits = door_limits_default;
 	struct bed b;
 	struct peer_end silent_one, idle, dripping, body, plain;
-	limits.handshake_seconds = limits.idle_seconds = limits.head_seconds = limits.total_seconds = 1;
+	limits.handshake_seconds = limits.idle_seconds = limits.head_seconds =
+		limits.total_seconds = 1;
 	bed_make(&b, DOOR_HTTPS, &limits);
 	OK(peer_open_plain(&silent_one, NULL, b.port));
 	OK(asks(&b, &idle, "client.pem") && asks(&b, &dripping, "client.pem"));
@@ -411,7 +415,8 @@ static void does_not_wait_for_ever(void)
 	CU_ASSERT_STRING_EQUAL(b.house.gone_why, "the exchange took too long");
 	/* A peer that leaves in the middle of a body. */
 	OK(asks(&b, &plain, "client.pem"));
-	OK(peer_say(&plain, REQUEST("POST", "/a", "Content-Length: 3\r\nExpect: 100-continue\r\n")));
+	OK(peer_say(&plain,
+		    REQUEST("POST", "/a", "Content-Length: 3\r\nExpect: 100-continue\r\n")));
 	CU_ASSERT_EQUAL(answer(&b, &plain), 100);
 	peer_close(&plain);
 	OK(house_wait(&b.house, &b.house.gone, 2));
