@@ -114,8 +114,8 @@ static void mixed_content(struct xml_reader *r)
 		refuse(r, PROBLEM_MALFORMED, "text stands beside an element where only one may be");
 }
 
-/* The parser's arrays: of a declaration prefix and URI; of an attribute local name, prefix, URI, and
- * where its value begins and ends. */
+/* The parser's arrays: of a declaration prefix and URI; of an attribute local name, prefix, URI,
+ * and where its value begins and ends. */
 enum { DECLARED_FIELDS = 2, ATTRIBUTE_FIELDS = 5 };
 
 static size_t value_length(const xmlChar *const *attribute)
