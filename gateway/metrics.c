@@ -19,10 +19,6 @@ struct row {
 	uint64_t done, refused, micros;
 };
 
-/* Systems come and go with reloads, and a count must not fall. So names are kept, until there are so
- * many (a region has tens of systems): what comes later has the empty name. */
-enum { SYSTEMS_MOST = 1000 };
-
 /* How often a system needed each leniency; made when it needs the first. */
 struct needy {
 	struct needy *next;
@@ -110,7 +106,7 @@ static struct needy *needy_find(struct metrics *m, const char *system)
 static struct needy *needy_add(struct metrics *m, const char *system)
 {
 	pthread_mutex_lock(&m->mutex);
-	const char *name = m->systems < SYSTEMS_MOST ? system : "";
+	const char *name = m->systems < METRICS_SYSTEMS_MOST ? system : "";
 	struct needy **at = needy_at(m, name), *n = needy_find(m, name);
 	size_t room = strlen(name) + 1;
 	if (n == NULL && (n = calloc(1, sizeof *n + room)) != NULL) {
@@ -175,7 +171,7 @@ static void put_exchanges(struct buffer *b, const struct metrics *m)
 				      get(&m->problems[code]));
 }
 
-static void put_needed(struct buffer *b, const struct metrics *m)
+void metrics_put_needed(const struct metrics *m, struct buffer *b)
 {
 	buffer_text(b, "# HELP minato_leniency_used_total Exchanges that needed a leniency, by the "
 		       "system it is allowed to.\n"
@@ -217,7 +213,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	store_count(g->store, &s);
 	front_count(g->front, &f);
 	put_exchanges(&b, g->metrics);
-	put_needed(&b, g->metrics);
+	metrics_put_needed(g->metrics, &b);
 	put_one(&b, "minato_store_jobs_total", "counter", "Write jobs run.", s.jobs);
 	put_one(&b, "minato_store_kept_total", "counter", "Write jobs made durable.", s.kept);
 	put_one(&b, "minato_store_flushes_total", "counter", "Flushes of the log to the disk.",
