@@ -41,7 +41,7 @@
 
 struct log;
 
-enum { TREES = 3 };	/* store/keys.h: main, audit, octets of documents */
+enum { TREES = 4 };	/* store/keys.h: main, audit entries, rest of audit, octets of documents */
 
 struct environment {
 	DB_ENV *env;
@@ -79,9 +79,11 @@ struct engine_txn {
 	struct engine_txn *older, *newer;
 };
 
+/* Audit entries come in the order of their keys. Alone in a tree they are always put at its very end,
+ * where Berkeley DB fills a page before it begins the next, instead of halving it. */
 static inline unsigned tree_of(unsigned char space)
 {
-	return space < 0x80 ? 0 : space < 0xc0 ? 1 : 2;
+	return space < 0x80 ? 0 : space == 0x80 ? 1 : space < 0xc0 ? 2 : 3;
 }
 
 /* Whether a snapshot's past holds anything from this space on up to that one. */

@@ -42,7 +42,8 @@ enum {
 	PATH = 4096,
 };
 
-static const char *const tree_names[TREES] = { "main.db", "audit.db", "octets.db" };
+static const char *const tree_names[TREES] = { "main.db", "entries.db", "audit.db",
+						 "octets.db" };
 
 struct engine {
 	const struct log *log;

@@ -22,7 +22,7 @@
  *	0x10..0x1f  blobs: what is where	0x60..0x6f  consent
  *	0x20..0x3f  identity			0x70..0x7f  outbox, subscriptions, work to do
  *	0x80..0x9f  audit log			0xc0..0xcf  octets of small documents
- * The engine keeps 0x01..0x7f, 0x80..0xbf and 0xc0..0xff in trees of their own. */
+ * The engine keeps 0x01..0x7f, 0x80, 0x81..0xbf and 0xc0..0xff in trees of their own. */
 enum key_space {
 	SPACE_STORE		= 0x01,	/* name text -> value: "format", "secret" */
 	SPACE_BLOB		= 0x10,	/* sha256 -> size, uses, where the octets are */
