@@ -1,5 +1,4 @@
-/* store/audit_entries.h: between audit_log.c, audit_search.c and audit_patients.c, and for nobody
- * else. */
+/* store/audit_entries.h: between the files of the audit log, and for nobody else. */
 #ifndef STORE_AUDIT_ENTRIES_H
 #define STORE_AUDIT_ENTRIES_H
 
@@ -10,8 +9,30 @@
 #include "store/keys.h"
 
 struct store_check;
+struct store_cursor;
 
-struct key audit_entry_key(uint64_t sequence);
+/* Where entries are kept: store/audit_sheets.c. A value is the entry's hash, then itself. */
+bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value);
+/* The values from a sequence on up to (not including) another, as they are kept; end it. */
+struct audit_walk {
+	struct store_txn *txn;
+	uint64_t from, end;
+	struct store_cursor *sheets;
+	bool ascending;			/* past the sheet that `from` may stand on */
+	struct bytes sheet;		/* what is left of the one it stands on */
+	bool fresh;			/* nothing of it was taken yet */
+	uint64_t sequence;		/* of the next on it */
+};
+struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end);
+/* Of one sheet only. */
+struct audit_walk audit_walk_on(struct bytes key, struct bytes sheet);
+/* The value is borrowed until the next call; one that cannot be told from the others is empty. */
+bool audit_walk_next(struct audit_walk *w, uint64_t *sequence, struct bytes *value);
+void audit_walk_end(struct audit_walk *w);
+/* One value, copied; false: there is none. */
+bool audit_entry_get(struct store_txn *t, uint64_t sequence, struct arena *a, struct bytes *value);
+struct bytes audit_entry_copy(struct bytes value, struct arena *a);
+
 /* Borrows from the value; false: damaged. Leaves the sequence as it is. */
 bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e);
 

@@ -1,8 +1,8 @@
 /* store/audit_log.c: the audit record repository's own memory: append-only, hash-chained.
  *
  * Value of an entry: 32 octets of hash, then the entry: its terms and the audit record, as one
- * record of store/record.h. The hash covers everything after itself, so the terms cannot be changed
- * unseen either. */
+ * record of store/record.h. (Where it stands: store/audit_sheets.c.) The hash covers everything
+ * after itself, so the terms cannot be changed unseen either. */
 #include "store/audit_log.h"
 
 #include <openssl/evp.h>
@@ -43,14 +43,6 @@ static bool chain(const unsigned char before[AUDIT_HASH], struct bytes entry,
 		 && EVP_DigestFinal_ex(hash, out, NULL) == 1;
 	EVP_MD_CTX_free(hash);
 	return made;
-}
-
-struct key audit_entry_key(uint64_t sequence)
-{
-	struct key k;
-	key_begin(&k, SPACE_AUDIT_RECORD);
-	key_number(&k, sequence);
-	return k;
 }
 
 static bool read_head(struct bytes value, struct audit_head *head)
@@ -132,8 +124,7 @@ bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequ
 				   "an audit entry could not be hashed");
 	memcpy(head.hash, d->value, AUDIT_HASH);
 	head.sequence++;
-	struct key k = audit_entry_key(head.sequence);
-	store_add(t, key_span(&k), (struct bytes){ d->value, d->length });
+	audit_sheet_add(t, head.sequence, (struct bytes){ d->value, d->length });
 	audit_index_put(t, &d->terms, head.sequence);
 	if (sequence != NULL)
 		*sequence = head.sequence;
@@ -210,34 +201,48 @@ static bool breaks(uint64_t *broken, uint64_t sequence, struct problem *p, const
 			   what);
 }
 
-bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
-		      struct problem *p)
+/* Whether the value follows what was hashed before it; then at has moved on to it. */
+static bool follows(struct audit_head *at, uint64_t sequence, struct bytes value)
 {
-	unsigned char prefix = SPACE_AUDIT_RECORD;
-	struct audit_head at = { 0 };
-	struct bytes key, value;
-	*broken = 0;
-	if (!audit_log_head(t, head))
-		return breaks(broken, 1, p, "cannot be judged: the head is damaged");
-	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false);
-	while (store_next(c, &key, &value)) {
-		struct key_reader r = key_read(key);
-		uint64_t sequence = key_read_number(&r);
-		if (!key_read_end(&r) || sequence != at.sequence + 1)
-			return breaks(broken, at.sequence + 1, p, "is missing");
-		unsigned char hash[AUDIT_HASH];
-		if (value.length <= AUDIT_HASH
-		    || !chain(at.hash,
-			      (struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH },
-			      hash)
-		    || memcmp(hash, value.data, AUDIT_HASH) != 0)
+	unsigned char hash[AUDIT_HASH];
+	if (value.length <= AUDIT_HASH
+	    || !chain(at->hash,
+		      (struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH }, hash)
+	    || memcmp(hash, value.data, AUDIT_HASH) != 0)
+		return false;
+	memcpy(at->hash, hash, AUDIT_HASH);
+	at->sequence = sequence;
+	return true;
+}
+
+static bool walk_chain(struct audit_walk *w, const struct audit_head *head, struct audit_head *at,
+		       uint64_t *broken, struct problem *p)
+{
+	uint64_t sequence;
+	struct bytes value;
+	while (audit_walk_next(w, &sequence, &value)) {
+		if (sequence != at->sequence + 1)
+			return breaks(broken, at->sequence + 1, p, "is missing");
+		if (!follows(at, sequence, value))
 			return breaks(broken, sequence, p, "is not as it was written");
-		memcpy(at.hash, hash, AUDIT_HASH);
-		at.sequence = sequence;
 		if (sequence > head->sequence)
 			return breaks(broken, sequence, p, "was added past the head");
 	}
-	store_scan_end(c);
+	return true;
+}
+
+bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
+		      struct problem *p)
+{
+	struct audit_head at = { 0 };
+	struct audit_walk w = audit_walk_from(t, 0, UINT64_MAX);
+	*broken = 0;
+	if (!audit_log_head(t, head))
+		return breaks(broken, 1, p, "cannot be judged: the head is damaged");
+	bool whole = walk_chain(&w, head, &at, broken, p);
+	audit_walk_end(&w);
+	if (!whole)
+		return false;
 	if (store_failed(t))
 		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 	if (at.sequence < head->sequence)
@@ -249,13 +254,14 @@ bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *br
 
 /* Checking. */
 
-static void look_at_entry(struct store_check *c, struct bytes key, struct bytes value)
+static void look_at_sheet(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct key_reader r = key_read(key);
-	struct audit_entry e = { .sequence = key_read_number(&r) };
-	if (!key_read_end(&r) || !audit_entry_read(value, check_arena(c), &e))
-		check_finding(c, "audit log: entry %llu cannot be read",
-			      (unsigned long long)e.sequence);
+	struct audit_walk w = audit_walk_on(key, value);
+	struct audit_entry e;
+	while (audit_walk_next(&w, &e.sequence, &value))
+		if (!audit_entry_read(value, check_arena(c), &e))
+			check_finding(c, "audit log: entry %llu cannot be read",
+				      (unsigned long long)e.sequence);
 }
 
 static void look_at_chain(struct store_check *c)
@@ -270,7 +276,7 @@ static void look_at_chain(struct store_check *c)
 const struct check_module audit_log_check = {
 	.name = "audit log",
 	.rows = (const struct check_row[]){
-		{ SPACE_AUDIT_RECORD, "audit entry", look_at_entry },
+		{ SPACE_AUDIT_SHEET, "audit entries", look_at_sheet },
 		{ SPACE_AUDIT_HEAD, "audit head", NULL },
 		{ SPACE_AUDIT_RUN_BY_TIME, "audit run by time", audit_index_look },
 		{ SPACE_AUDIT_RUN_BY_SYSTEM, "audit run by system", audit_index_look },

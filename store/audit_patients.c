@@ -44,13 +44,6 @@ static struct key block_key(uint64_t segment, uint64_t hash)
 	return k;
 }
 
-static struct store_cursor *scan_segment(struct store_txn *t, uint64_t segment)
-{
-	struct key from = audit_entry_key(segment * AUDIT_SEGMENT);
-	struct key to = audit_entry_key((segment + 1) * AUDIT_SEGMENT);
-	return store_scan(t, key_span(&from), key_span(&to), false);
-}
-
 /* Writing. */
 
 struct indexing {
@@ -83,18 +76,18 @@ static int by_hash(const void *a, const void *b)
 static void collect(void *with)
 {
 	struct indexing *x = with;
-	struct store_cursor *entries = scan_segment(x->txn, x->segment);
-	struct bytes key, value;
+	struct audit_walk w = audit_walk_from(x->txn, x->segment * AUDIT_SEGMENT,
+					      (x->segment + 1) * AUDIT_SEGMENT);
+	struct audit_entry e;
+	struct bytes value;
 	bool whole = true;
-	while (whole && store_next(entries, &key, &value)) {
-		struct key_reader r = key_read(key);
-		struct audit_entry e = { .sequence = key_read_number(&r) };
+	while (whole && audit_walk_next(&w, &e.sequence, &value)) {
 		whole = audit_entry_read(value, x->arena, &e);
 		for (const struct text_list *l = e.terms.patients; whole && l != NULL; l = l->next)
 			add_pair(x, (struct pair){ hash_of(l->value),
 						   (unsigned)(e.sequence % AUDIT_SEGMENT) });
 	}
-	store_scan_end(entries);
+	audit_walk_end(&w);
 	if (x->count > 1)
 		qsort(x->pairs, x->count, sizeof *x->pairs, by_hash);
 	x->whole = whole;
@@ -199,10 +192,9 @@ bool audit_patients_find(struct store_txn *t, uint64_t segment, const char *pati
 
 static bool names(struct store_check *c, uint64_t sequence, uint64_t hash)
 {
-	struct key k = audit_entry_key(sequence);
 	struct audit_entry e = { 0 };
 	struct bytes value;
-	if (!store_get(check_txn(c), key_span(&k), check_arena(c), &value)
+	if (!audit_entry_get(check_txn(c), sequence, check_arena(c), &value)
 	    || !audit_entry_read(value, check_arena(c), &e))
 		return false;
 	const struct text_list *l = e.terms.patients;

@@ -63,8 +63,9 @@ struct place {
 struct audit_cursor {
 	struct store_txn *txn;
 	struct arena *arena;
-	struct store_cursor *keys;
-	bool entries;			/* the keys are those of entries, else of an index */
+	bool in_order;			/* the entries walked, else those an index names */
+	struct audit_walk walk;
+	struct store_cursor *keys;	/* the index's */
 	struct audit_filter filter;
 	unsigned left;
 	bool limited;
@@ -111,10 +112,8 @@ struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsi
 				    struct arena *a)
 {
 	struct audit_cursor *c = cursor(t, a, limit);
-	struct key from = audit_entry_key(sequence), to;
-	key_begin(&to, SPACE_AUDIT_RECORD + 1);
-	c->entries = true;
-	c->keys = store_scan(t, key_span(&from), key_span(&to), false);
+	c->in_order = true;
+	c->walk = audit_walk_from(t, sequence, UINT64_MAX);
 	return c;
 }
 
@@ -156,30 +155,23 @@ static struct place place_of(struct bytes key)
 	return (struct place){ second, key_read_number(&r) * RUN };
 }
 
-static struct store_cursor *scan_entries(struct store_txn *t, uint64_t sequence, unsigned count)
-{
-	struct key from = audit_entry_key(sequence), to = audit_entry_key(sequence + count);
-	return store_scan(t, key_span(&from), key_span(&to), false);
-}
-
 /* Of so many entries from the sequence on those that are wanted, in that second or (NULL) in any.
  * An index names no entries of which there is none. */
 static bool look_through(struct audit_cursor *c, uint64_t sequence, unsigned count,
 			 const instant *second)
 {
-	struct store_cursor *entries = scan_entries(c->txn, sequence, count);
-	struct bytes key, value;
+	struct audit_walk w = audit_walk_from(c->txn, sequence, sequence + count);
+	struct audit_entry e;
+	struct bytes value;
 	bool whole = true, any = false;
-	while (whole && store_next(entries, &key, &value)) {
-		struct key_reader r = key_read(key);
-		struct audit_entry e = { .sequence = key_read_number(&r) };
+	while (whole && audit_walk_next(&w, &e.sequence, &value)) {
 		any = true;
 		whole = audit_entry_read(value, c->arena, &e) || damaged(c, e.sequence, "damaged");
 		if (whole && (second == NULL || second_of(e.terms.time) == *second)
 		    && wanted(&c->filter, &e.terms))
 			add_found(c, e.terms.time, e.sequence);
 	}
-	store_scan_end(entries);
+	audit_walk_end(&w);
 	return whole && (any || damaged(c, sequence, "missing"));
 }
 
@@ -251,21 +243,16 @@ static bool next_found(struct audit_cursor *c, uint64_t *sequence, struct bytes 
 		if (!gather(c))
 			return false;
 	*sequence = c->found[c->at++].sequence;
-	struct key k = audit_entry_key(*sequence);
-	return store_get(c->txn, key_span(&k), c->arena, value) || damaged(c, *sequence, "missing");
+	return audit_entry_get(c->txn, *sequence, c->arena, value)
+	    || damaged(c, *sequence, "missing");
 }
 
-static bool next_entry(struct audit_cursor *c, uint64_t *sequence, struct bytes *value)
+static bool next_in_order(struct audit_cursor *c, uint64_t *sequence, struct bytes *value)
 {
-	struct bytes key, found;
-	if (!store_next(c->keys, &key, &found))
+	struct bytes borrowed;
+	if (!audit_walk_next(&c->walk, sequence, &borrowed))
 		return false;
-	struct key_reader r = key_read(key);
-	*sequence = key_read_number(&r);
-	unsigned char *octets = arena_alloc(c->arena, found.length);
-	if (found.length != 0)
-		memcpy(octets, found.data, found.length);
-	*value = (struct bytes){ octets, found.length };
+	*value = audit_entry_copy(borrowed, c->arena);
 	return true;
 }
 
@@ -275,7 +262,7 @@ const struct audit_entry *audit_log_next(struct audit_cursor *c)
 	struct bytes value;
 	if (c->limited && c->left == 0)
 		return NULL;
-	if (!(c->entries ? next_entry(c, &sequence, &value) : next_found(c, &sequence, &value)))
+	if (!(c->in_order ? next_in_order : next_found)(c, &sequence, &value))
 		return NULL;
 	struct audit_entry *e = arena_new(c->arena, struct audit_entry);
 	e->sequence = sequence;
@@ -296,17 +283,15 @@ void audit_index_look(struct store_check *c, struct bytes key, struct bytes valu
 	struct key_reader r = key_read(key);
 	bool by_system = key.data[0] == SPACE_AUDIT_RUN_BY_SYSTEM;
 	const char *system = by_system ? key_read_text(&r) : NULL;
-	struct store_cursor *entries = scan_entries(check_txn(c), p.sequence, RUN);
-	struct bytes entry_key, entry;
+	struct audit_walk w = audit_walk_from(check_txn(c), p.sequence, p.sequence + RUN);
+	struct audit_entry e;
 	bool true_of_one = false;
-	(void)value;
-	while (!true_of_one && store_next(entries, &entry_key, &entry)) {
-		struct audit_entry e = { 0 };
-		true_of_one = audit_entry_read(entry, check_arena(c), &e)
+	while (!true_of_one && audit_walk_next(&w, &e.sequence, &value)) {
+		true_of_one = audit_entry_read(value, check_arena(c), &e)
 			   && second_of(e.terms.time) == p.second
 			   && (!by_system || text_equal(system, e.terms.system));
 	}
-	store_scan_end(entries);
+	audit_walk_end(&w);
 	if (!true_of_one)
 		check_finding(c, "audit log: an index names an entry that is not there");
 }

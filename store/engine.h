@@ -57,6 +57,10 @@ bool store_delete(struct store_txn *t, struct bytes key);	/* absent is fine */
 bool store_failed(const struct store_txn *t);			/* a sticky problem is set */
 struct problem *store_problem(struct store_txn *t);
 
+/* Within a job: a number that is 0 when a group of jobs begins that are committed together, then
+ * what the last job left there, even one that was undone. The audit log's. */
+uint64_t *store_group_note(struct store_txn *t);
+
 /* Keys from `from` (inclusive) up to `to` (exclusive, empty for no end), ascending or descending.
  * What the transaction itself writes ahead of the cursor is seen. NULL on error; store_next(NULL)
  * is false. */

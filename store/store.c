@@ -45,6 +45,7 @@ struct store {
 	int lock_file;
 	pthread_t committer;
 	struct arena *scratch;		/* the committer's, for one job after the other */
+	uint64_t group_note;		/* its jobs': store_group_note() */
 	bool threaded;
 	pthread_mutex_t lock;		/* first, last, queued, expected, waiting, ending */
 	pthread_cond_t work;
@@ -104,7 +105,8 @@ static void run_job(void *with)
 static bool run_in_group(struct store *s, struct engine_txn *group, struct store_job *j)
 {
 	struct store_txn t = { .store = s, .arena = s->scratch, .clock = s->settings.clock,
-			       .random = s->settings.random };
+			       .random = s->settings.random,
+			       .group_note = &s->group_note };
 	struct running r = { .job = j, .txn = &t };
 	t.engine = engine_begin_nested(group, &j->problem);
 	if (t.engine == NULL)
@@ -145,6 +147,7 @@ static struct store_job *commit_group(struct store *s, struct store_job *j,
 	struct job_list ready = { .last = &ready.first };
 	struct problem why = { 0 };
 	struct engine_txn *group = engine_begin_write(s->engine, &why);
+	s->group_note = 0;
 	do {
 		struct store_job *next = j->next;
 		j->problem = (struct problem){ 0 };

@@ -79,6 +79,11 @@ struct arena *store_arena(const struct store_txn *t)
 	return t->arena;
 }
 
+uint64_t *store_group_note(struct store_txn *t)
+{
+	return t->group_note;
+}
+
 struct store *store_of(const struct store_txn *t)
 {
 	return t->store;

@@ -13,6 +13,7 @@ struct store_txn {
 	struct arena *arena;
 	const struct clock *clock;
 	const struct random_source *random;
+	uint64_t *group_note;		/* NULL in a snapshot */
 };
 
 /* Ends it with all its savepoints; kept only if commit is true and none was left open. */

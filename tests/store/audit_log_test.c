@@ -1,6 +1,7 @@
 /* tests/store/audit_log_test.c: the audit log's promises, each a test of its name. */
 #include "tests/base/suite.h"
 
+#include <semaphore.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
@@ -81,7 +82,7 @@ struct tampering {
 static struct key key_of(uint64_t sequence)
 {
 	struct key k;
-	key_begin(&k, SPACE_AUDIT_RECORD);
+	key_begin(&k, SPACE_AUDIT_SHEET);
 	key_number(&k, sequence);
 	return k;
 }
@@ -165,6 +166,115 @@ static void A1(void)
 		CU_ASSERT(findings(&f) > 0);
 		fixture_close(&f);
 	}
+}
+
+static bool append_all(void *with, struct store_txn *t, struct problem *p)
+{
+	bool kept = true;
+	(void)with;
+	for (size_t i = 0; kept && i < COUNT(rows); i++) {
+		struct row r = rows[i];
+		kept = append(&r, t, p);
+	}
+	return kept;
+}
+
+/* The same of entries that stand on one sheet. */
+static void A1_on_one_sheet(void)
+{
+	struct fixture f;
+	uint64_t broken;
+	unsigned unseen = 0, turned = 0;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(store_write(f.store, append_all, NULL, &f.problem));
+	CU_ASSERT_TRUE(verify(&f, &broken));
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	for (struct tampering h = { .sequence = 1, .how = TURN }; ; h.octet++) {
+		CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
+		if (h.past_end)
+			break;
+		turned++;
+		unseen += verify(&f, &broken) || broken > COUNT(rows);
+		CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
+	}
+	CU_ASSERT_EQUAL(unseen, 0);
+	CU_ASSERT(turned > COUNT(rows) * AUDIT_HASH);
+	struct tampering twice = { .sequence = 1, .other = 3, .how = ADD };
+	CU_ASSERT_TRUE(store_write(f.store, tamper, &twice, &f.problem));
+	CU_ASSERT_FALSE(verify(&f, &broken));
+	fixture_close(&f);
+}
+
+/* Jobs that are committed together, some of them undone after they had appended. */
+struct grouped {
+	struct store_job job;
+	size_t entries;
+	bool undone;
+	sem_t *go, *over;	/* go: this job waits for it, so that the others gather behind */
+};
+
+static bool run_grouped(struct store_job *job, struct store_txn *t, struct problem *p)
+{
+	struct grouped *g = (struct grouped *)job;
+	bool kept = true;
+	while (g->go != NULL && sem_wait(g->go) != 0)
+		continue;
+	for (size_t i = 0; kept && i < g->entries; i++) {
+		struct row r = rows[i % COUNT(rows)];
+		kept = append(&r, t, p);
+	}
+	return kept && (!g->undone || problem_set(p, PROBLEM_NOT_PERMITTED, "no"));
+}
+
+static void grouped_done(struct store_job *job, bool kept)
+{
+	struct grouped *g = (struct grouped *)job;
+	CU_ASSERT_EQUAL(kept, !g->undone);
+	sem_post(g->over);
+}
+
+static void sheets_of_a_group(void)
+{
+	static const struct { size_t entries; bool undone; } plan[] = {
+		{ 1, false }, { 2, true }, { 1, false }, { 3, false }, { 400, true }, { 1, false },
+		{ 300, false }, { 300, true }, { 2, false }, { 1, true }, { 1, false },
+	};
+	struct grouped jobs[COUNT(plan)];
+	struct fixture f;
+	sem_t go, over;
+	uint64_t broken, expected = 0;
+	struct audit_head head;
+	fixture_open(&f);
+	sem_init(&go, 0, 0);
+	sem_init(&over, 0, 0);
+	for (size_t i = 0; i < COUNT(plan); i++) {
+		jobs[i] = (struct grouped){
+			.job = { .run = run_grouped, .done = grouped_done },
+			.entries = plan[i].entries, .undone = plan[i].undone,
+			.go = i == 0 ? &go : NULL, .over = &over,
+		};
+		expected += plan[i].undone ? 0 : plan[i].entries;
+		store_submit(f.store, &jobs[i].job);
+	}
+	sem_post(&go);
+	for (size_t i = 0; i < COUNT(plan); i++)
+		while (sem_wait(&over) != 0)
+			continue;
+	CU_ASSERT_TRUE(verify(&f, &broken));
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(audit_log_head(t, &head));
+	CU_ASSERT_EQUAL(head.sequence, expected);
+	for (uint64_t from = 1; from <= expected; from += 7) {
+		struct audit_cursor *c = audit_log_from(t, from, 1, f.arena);
+		const struct audit_entry *e = audit_log_next(c);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+		CU_ASSERT_EQUAL(e->sequence, from);
+	}
+	store_end(t);
+	sem_destroy(&go);
+	sem_destroy(&over);
+	fixture_close(&f);
 }
 
 static bool change_and_append(void *with, struct store_txn *t, struct problem *p)
@@ -384,7 +494,8 @@ static void searching_many(void)
 		{ .from = 1, .to = 40000 }, { .from = -1500000, .to = -500000 },
 		{ .system = "b-clinic" }, { .system = "a-hospital", .from = -1, .to = 1999999 },
 		{ .patient = "101^^^&1.2.1&ISO" }, { .patient = "501^^^&1.2.2&ISO" },
-		{ .patient = "4^^^&1.2.2&ISO", .system = "b-clinic" }, { .patient = "7^^^&1.2.1&ISO", .from = 500000 },
+		{ .patient = "4^^^&1.2.2&ISO", .system = "b-clinic" },
+		{ .patient = "7^^^&1.2.1&ISO", .from = 500000 },
 		{ .refused_only = true }, { .system = "b-clinic", .refused_only = true },
 	};
 	struct fixture f;
@@ -428,6 +539,8 @@ static void entries_read_back(void)
 
 static const struct test tests[] = {
 	{ "A1", A1 },
+	{ "A1 on one sheet", A1_on_one_sheet },
+	{ "sheets of a group", sheets_of_a_group },
 	{ "A2", A2 },
 	{ "A3", A3 },
 	{ "searching", searching },

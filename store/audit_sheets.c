@@ -1,0 +1,164 @@
+/* store/audit_sheets.c: how entries stand in the tree: several to a value.
+ *
+ * The jobs of one group are committed together, so their entries are put together: the first
+ * begins a sheet under its sequence, those after it are added while the sheet has room. Under load
+ * that is one key for some ten entries, on pages of its own; alone an entry is a sheet of one. For
+ * the chain only the order of the entries matters, not on which sheet they stand.
+ *
+ * A sheet: for each entry four octets of length, most significant first, then its hash and
+ * itself. */
+#include "store/audit_entries.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "store/engine.h"
+#include "store/store.h"
+
+/* Room: four of the engine's pages, most of them full. Each job copies the sheet. */
+enum { LENGTH = 4, SHEET_OCTETS = 16000 };
+
+static struct key sheet_key(uint64_t first)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_SHEET);
+	key_number(&k, first);
+	return k;
+}
+
+/* The sheet begun by an earlier job of this group, if there is room on it; else a new one. The note
+ * says with which sequence the last was begun. Had that job been undone, the log would end before
+ * it; so one that begins before this sequence ends with the entry before it. */
+static uint64_t open_sheet(struct store_txn *t, uint64_t sequence, size_t length,
+			   struct bytes *sheet)
+{
+	uint64_t *note = store_group_note(t);
+	struct key k = sheet_key(*note);
+	if (*note != 0 && *note < sequence && store_get(t, key_span(&k), store_arena(t), sheet)
+	    && sheet->length + LENGTH + length <= SHEET_OCTETS)
+		return *note;
+	*note = sequence;
+	*sheet = (struct bytes){ 0 };
+	return sequence;
+}
+
+bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value)
+{
+	struct bytes before;
+	uint64_t first = open_sheet(t, sequence, value.length, &before);
+	size_t length = before.length + LENGTH + value.length;
+	unsigned char *sheet = arena_alloc(store_arena(t), length), *at = sheet + before.length;
+	if (before.length != 0)
+		memcpy(sheet, before.data, before.length);
+	for (unsigned i = 0; i < LENGTH; i++)
+		*at++ = (unsigned char)(value.length >> (8 * (LENGTH - 1 - i)));
+	memcpy(at, value.data, value.length);
+	struct key k = sheet_key(first);
+	return store_add(t, key_span(&k), (struct bytes){ sheet, length });
+}
+
+/* Walking. */
+
+struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end)
+{
+	return (struct audit_walk){ .txn = t, .from = from, .end = end };
+}
+
+/* Takes the sheet of a key that has no other form. */
+static void take_sheet(struct audit_walk *w, struct bytes key, struct bytes sheet)
+{
+	struct key_reader r = key_read(key);
+	w->sequence = key_read_number(&r);
+	w->sheet = key_read_end(&r) ? sheet : (struct bytes){ 0 };
+	w->fresh = true;
+}
+
+struct audit_walk audit_walk_on(struct bytes key, struct bytes sheet)
+{
+	struct audit_walk w = { .end = UINT64_MAX, .ascending = true };
+	take_sheet(&w, key, sheet);
+	return w;
+}
+
+/* First the sheet that `from` may stand on, then those after it. */
+static bool next_sheet(struct audit_walk *w)
+{
+	struct bytes key, sheet;
+	uint64_t after = w->from;
+	if (w->sheets == NULL && !w->ascending) {
+		struct key low = sheet_key(0), high = sheet_key(w->from);
+		key_octet(&high, 0);	/* the first key after it */
+		w->sheets = store_scan(w->txn, key_span(&low), key_span(&high), true);
+		if (store_next(w->sheets, &key, &sheet)) {
+			take_sheet(w, key, sheet);
+			return true;
+		}
+	}
+	if (!w->ascending) {
+		struct key low = sheet_key(after), high = sheet_key(w->end);
+		key_octet(&low, 0);
+		store_scan_end(w->sheets);
+		w->sheets = store_scan(w->txn, key_span(&low), key_span(&high), false);
+		w->ascending = true;
+	}
+	if (!store_next(w->sheets, &key, &sheet))
+		return false;
+	take_sheet(w, key, sheet);
+	return true;
+}
+
+/* What is left of a sheet that does not hold what it says is one entry, without octets. */
+static struct bytes next_on_sheet(struct audit_walk *w)
+{
+	struct bytes *s = &w->sheet, value = { 0 };
+	size_t length = 0;
+	for (unsigned i = 0; i < LENGTH && s->length >= LENGTH; i++)
+		length = length << 8 | s->data[i];
+	if (s->length >= LENGTH && length <= s->length - LENGTH)
+		value = (struct bytes){ s->data + LENGTH, length };
+	size_t used = value.data == NULL ? s->length : LENGTH + length;
+	s->data += used;
+	s->length -= used;
+	w->fresh = false;
+	return value;
+}
+
+bool audit_walk_next(struct audit_walk *w, uint64_t *sequence, struct bytes *value)
+{
+	do {
+		if (w->sheet.length == 0 && !w->fresh && !next_sheet(w))
+			return false;
+		if (w->sequence >= w->end)
+			return false;
+		*value = next_on_sheet(w);
+		*sequence = w->sequence++;
+	} while (*sequence < w->from);
+	return true;
+}
+
+void audit_walk_end(struct audit_walk *w)
+{
+	store_scan_end(w->sheets);
+	w->sheets = NULL;
+	w->sheet = (struct bytes){ 0 };
+}
+
+bool audit_entry_get(struct store_txn *t, uint64_t sequence, struct arena *a, struct bytes *value)
+{
+	struct audit_walk w = audit_walk_from(t, sequence, sequence + 1);
+	uint64_t found;
+	struct bytes borrowed;
+	bool there = audit_walk_next(&w, &found, &borrowed);
+	if (there)
+		*value = audit_entry_copy(borrowed, a);
+	audit_walk_end(&w);
+	return there;
+}
+
+struct bytes audit_entry_copy(struct bytes value, struct arena *a)
+{
+	unsigned char *octets = arena_alloc(a, value.length);
+	if (value.length != 0)
+		memcpy(octets, value.data, value.length);
+	return (struct bytes){ octets, value.length };
+}
