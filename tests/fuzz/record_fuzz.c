@@ -1,7 +1,9 @@
-/* tests/fuzz/record_fuzz.c: any octets as a record and as a key: read to the end, never outside. */
+/* tests/fuzz/record_fuzz.c: any octets as a record, as a key and as a sheet of audit entries: read
+ * to the end, never outside. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/audit_entries.h"
 #include "store/keys.h"
 #include "store/record.h"
 
@@ -43,10 +45,34 @@ static void read_key(struct bytes octets)
 		abort();
 }
 
+/* Entries follow each other and none is left over: what cannot be told apart is one, empty. */
+static void read_sheet(struct bytes octets)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_SHEET);
+	key_number(&k, 1);
+	struct audit_walk w = audit_walk_on(key_span(&k), octets);
+	uint64_t sequence, expected = 1;
+	struct bytes value;
+	const unsigned char *at = octets.data;
+	while (audit_walk_next(&w, &sequence, &value)) {
+		if (sequence != expected++ || w.sheet.data < at)
+			abort();
+		at = w.sheet.data;
+		if (value.length != 0
+		    && (value.data < octets.data || value.data + value.length != w.sheet.data))
+			abort();
+	}
+	if (expected == 1 || w.sheet.length != 0 || at != octets.data + octets.length)
+		abort();
+	audit_walk_end(&w);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes octets = { data, size };
 	read_record(octets, 0);
+	read_sheet(octets);
 	read_key(octets);
 	return 0;
 }
