@@ -23,6 +23,28 @@ bool identity_find(struct store_txn *t, struct arena *a, const char *domain, con
 	return identity_id_get(t, a, domain, id, &number) && identity_record(t, a, number, out);
 }
 
+bool identity_place(struct store_txn *t, struct arena *a, uint64_t number,
+		    struct patient_record *out)
+{
+	return identity_place_get(t, a, number, out);
+}
+
+bool identity_find_place(struct store_txn *t, struct arena *a, const char *domain, const char *id,
+			 struct patient_record *out)
+{
+	uint64_t number;
+	return identity_id_get(t, a, domain, id, &number) && identity_place(t, a, number, out);
+}
+
+const char *identity_regional_id(struct store_txn *t, struct arena *a, uint64_t person)
+{
+	struct person_row row;
+	struct patient_record regional;
+	return person_row_get(t, a, person, &row) && identity_place(t, a, row.regional, &regional)
+		       ? regional.id
+		       : NULL;
+}
+
 static bool fill_person(struct store_txn *t, struct arena *a, const struct person_row *row,
 			struct person *out)
 {

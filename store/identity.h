@@ -58,7 +58,14 @@ bool identity_find(struct store_txn *t, struct arena *a, const char *domain, con
 		   struct patient_record *out);
 bool identity_record(struct store_txn *t, struct arena *a, uint64_t number,
 		     struct patient_record *out);
+/* The same, of where the record stands only: its demographics, times and version stay empty. */
+bool identity_find_place(struct store_txn *t, struct arena *a, const char *domain, const char *id,
+			 struct patient_record *out);
+bool identity_place(struct store_txn *t, struct arena *a, uint64_t number,
+		    struct patient_record *out);
 bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, struct person *out);
+/* The person's id in the affinity domain; NULL: no such person (or a store problem). */
+const char *identity_regional_id(struct store_txn *t, struct arena *a, uint64_t person);
 /* Only the numbers of the person's records: what a search for documents walks. Ascending. */
 struct record_numbers {
 	uint64_t *numbers;

@@ -326,6 +326,23 @@ bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row
 	return !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
 }
 
+static bool place_read(struct bytes octets, struct patient_record *p)
+{
+	struct record_reader r = record_read(octets);
+	*p = (struct patient_record){ .source_system = "" };
+	while (record_next(&r))
+		switch (r.tag) {
+		case ROW_NUMBER: p->number = record_as_number(&r); break;
+		case ROW_DOMAIN: p->domain = record_as_text(&r); break;
+		case ROW_ID: p->id = record_as_text(&r); break;
+		case ROW_STATUS: p->status = (enum record_status)record_as_number(&r); break;
+		case ROW_SURVIVOR: p->survivor = record_as_number(&r); break;
+		case ROW_PERSON: p->person = record_as_number(&r); break;
+		case ROW_SYSTEM: p->source_system = record_as_text(&r); break;
+		}
+	return !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
+}
+
 /* A row that cannot be read is the store's failure, not the absence of a patient. */
 static bool broken(struct store_txn *t, const char *what, uint64_t number)
 {
@@ -348,6 +365,16 @@ bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
 	return identity_row_read(a, octets, out) || broken(t, "patient record", number);
+}
+
+bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
+			struct patient_record *out)
+{
+	struct key k;
+	struct bytes octets;
+	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
+		return false;
+	return place_read(octets, out) || broken(t, "patient record", number);
 }
 
 bool identity_row_put(struct store_txn *t, const struct identity_row *row)

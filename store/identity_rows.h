@@ -64,6 +64,9 @@ bool identity_row_put(struct store_txn *t, const struct identity_row *row);
 struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d);
 struct bytes identity_row_octets(struct arena *a, const struct identity_row *row);
 bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out);
+/* Only what says where the record stands: no demographics, no evidence, no ties. */
+bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
+			struct patient_record *out);
 
 bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 		     uint64_t *number);

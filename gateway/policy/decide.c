@@ -79,7 +79,7 @@ static bool person_of(struct decisions *d, struct store_txn *t, uint64_t subject
 			return true;
 		}
 	struct patient_record record;
-	if (!identity_record(t, d->arena, subject, &record))
+	if (!identity_place(t, d->arena, subject, &record))
 		return false;
 	struct belonging *b = arena_new(d->arena, struct belonging);
 	*b = (struct belonging){ .subject = subject,

@@ -165,7 +165,7 @@ static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 static bool known(const struct feeding *f, const struct patient_identifier *id,
 		  struct patient_record *r)
 {
-	return identity_find(f->txn, f->arena, id->universal_id, id->id, r);
+	return identity_find_place(f->txn, f->arena, id->universal_id, id->id, r);
 }
 
 /* An update is of an id that was fed before (ITI TF-2: 3.8.4.1.3), or by leniency makes it known; an
@@ -370,7 +370,7 @@ static bool find_person(struct asking *q, struct admission *admission, struct pe
 	const struct patient_identifier *asked = &q->out->asked;
 	struct patient_record r;
 	if (!sees(q, asked->universal_id)
-	    || !identity_find(q->txn, q->arena, asked->universal_id, asked->id, &r)
+	    || !identity_find_place(q->txn, q->arena, asked->universal_id, asked->id, &r)
 	    || r.status == RECORD_SUBSUMED || !identity_person(q->txn, q->arena, r.person, person))
 		return false;
 	*open = admission == NULL || admission->person == NULL

@@ -32,7 +32,7 @@ bool document_registry_patient(const struct registry_desk *d, const char *cx, st
 	bool regional = text_equal(domain, d->region->affinity_domain);
 	bool lenient = !regional && d->sender != NULL;
 	if ((lenient && !own_id_taken(d, domain))
-	    || !identity_find(d->txn, d->arena, domain, id, &record)
+	    || !identity_find_place(d->txn, d->arena, domain, id, &record)
 	    || record.status != RECORD_ACTIVE)
 		return false;
 	/* Only now: whom nobody knows is unknown by the strict rule, too. */
@@ -46,8 +46,7 @@ bool document_registry_patient(const struct registry_desk *d, const char *cx, st
 
 const char *document_registry_regional_id(const struct registry_desk *d, uint64_t person)
 {
-	struct person p;
-	if (!identity_person(d->txn, d->arena, person, &p) || p.regional_id == NULL)
-		return NULL;
-	return arena_printf(d->arena, "%s^^^&%s&ISO", p.regional_id, d->region->affinity_domain);
+	const char *id = identity_regional_id(d->txn, d->arena, person);
+	return id == NULL ? NULL
+			  : arena_printf(d->arena, "%s^^^&%s&ISO", id, d->region->affinity_domain);
 }

@@ -31,7 +31,7 @@ static uint64_t person_of(struct registration *r, uint64_t subject)
 	struct patient_record record;
 	if (subject == r->patient.record)
 		return r->patient.person;
-	return identity_record(r->desk->txn, r->desk->arena, subject, &record) ? record.person : 0;
+	return identity_place(r->desk->txn, r->desk->arena, subject, &record) ? record.person : 0;
 }
 
 /* ---- Whose documents these are ---- */
@@ -47,7 +47,7 @@ static uint64_t subject_of(struct registration *r, const struct document_entry *
 		return r->patient.record;
 	const char *id = arena_text_n(d->arena, parts.id, parts.id_length);
 	const char *domain = arena_text_n(d->arena, parts.universal_id, parts.universal_id_length);
-	return system_owns(d->sender, domain) && identity_find(d->txn, d->arena, domain, id, &record)
+	return system_owns(d->sender, domain) && identity_find_place(d->txn, d->arena, domain, id, &record)
 		&& record.person == r->patient.person ? record.number : r->patient.record;
 }
 

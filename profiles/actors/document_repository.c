@@ -122,7 +122,7 @@ static bool unknown_document(const struct document_request *request, struct find
 static const char *patient_of(const struct registry_desk *d, const struct document_entry *e)
 {
 	struct patient_record r;
-	return identity_record(d->txn, d->arena, e->subject, &r)
+	return identity_place(d->txn, d->arena, e->subject, &r)
 		? document_registry_regional_id(d, r.person) : NULL;
 }
 

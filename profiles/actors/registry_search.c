@@ -55,7 +55,7 @@ static uint64_t person_of(struct search *s, uint64_t subject)
 	for (const struct known_subject *k = s->subjects; k != NULL; k = k->next)
 		if (k->subject == subject)
 			return k->person;
-	return identity_record(s->desk->txn, s->desk->arena, subject, &record)
+	return identity_place(s->desk->txn, s->desk->arena, subject, &record)
 		? know(s, subject, record.person)->person : 0;
 }
 
