@@ -357,10 +357,11 @@ static void stage_begin(void *with)
 	struct exchange *x = &j->x;
 	unsigned char id[8];
 
-	g->random->fill(g->random, id, sizeof id);
+	random_supply_begin(&j->random, g->random);
+	x->random = &j->random.source;
+	x->random->fill(x->random, id, sizeof id);
 	x->id = bytes_to_hex(x->arena, (struct bytes){ id, sizeof id });
 	x->now = g->clock->now(g->clock);
-	x->random = g->random;
 	x->store = g->store;
 	x->region = &j->configuration->region;
 	x->peer_address = j->head->peer_address;

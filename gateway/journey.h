@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "gateway/base/clock.h"
 #include "gateway/base/workers.h"
 #include "gateway/transport/door.h"
 #include "profiles/transaction.h"
@@ -56,6 +57,7 @@ struct journey {
 	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
 	int holders;			/* message and postman; atomic */
 	int64_t began;			/* clock->elapsed() */
+	struct random_supply random;	/* behind x.random */
 
 	struct answer answer;
 };

@@ -139,6 +139,28 @@ bool instant_from_dtm(const char *text, int offset_minutes, instant *out)
 	return true;
 }
 
+static void supply(const struct random_source *r, void *out, size_t length)
+{
+	struct random_supply *s = (struct random_supply *)r;
+	if (length > sizeof s->octets) {
+		s->from->fill(s->from, out, length);
+		return;
+	}
+	if (length > s->left) {
+		s->from->fill(s->from, s->octets, sizeof s->octets);
+		s->left = sizeof s->octets;
+	}
+	memcpy(out, s->octets + sizeof s->octets - s->left, length);
+	s->left -= length;
+}
+
+void random_supply_begin(struct random_supply *s, const struct random_source *from)
+{
+	s->source.fill = supply;
+	s->from = from;
+	s->left = 0;
+}
+
 void random_uuid(const struct random_source *r, char out[UUID_URN_TEXT])
 {
 	static const char digit[] = "0123456789abcdef";

@@ -19,6 +19,15 @@ struct random_source {
 	void (*fill)(const struct random_source *r, void *out, size_t length);
 };
 
+/* Draws from another source once for many: what one exchange makes ids of. One thread at a time. */
+struct random_supply {
+	struct random_source source;
+	const struct random_source *from;
+	unsigned char octets[64];
+	size_t left;			/* of octets, at their end */
+};
+void random_supply_begin(struct random_supply *s, const struct random_source *from);
+
 extern const struct clock system_clock;			/* thread-safe */
 extern const struct random_source system_random;	/* thread-safe; getrandom(2) */
 

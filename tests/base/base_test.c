@@ -37,6 +37,37 @@ static void arena_fails_alone(void)
 	arena_destroy(a);
 }
 
+struct counting {
+	struct random_source source;
+	unsigned calls, next;
+};
+
+static void count_up(const struct random_source *r, void *out, size_t length)
+{
+	struct counting *c = (struct counting *)r;
+	c->calls++;
+	for (size_t i = 0; i < length; i++)
+		((unsigned char *)out)[i] = (unsigned char)c->next++;
+}
+
+/* No octet comes twice, and a system call serves several. */
+static void randomness_is_drawn_for_many(void)
+{
+	static const struct { size_t length; unsigned first, calls; } rows[] = {
+		{ 8, 0, 1 }, { 16, 8, 1 }, { 40, 24, 1 }, { 1, 64, 2 }, { 64, 128, 3 },
+		{ 0, 0, 3 }, { 65, 192, 4 }, { 4, 1, 5 },
+	};
+	struct counting from = { .source.fill = count_up };
+	struct random_supply s;
+	random_supply_begin(&s, &from.source);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unsigned char octets[65] = { 0 };
+		s.source.fill(&s.source, octets, rows[i].length);
+		CU_ASSERT_EQUAL(octets[0], rows[i].length == 0 ? 0 : rows[i].first);
+		CU_ASSERT_EQUAL(from.calls, rows[i].calls);
+	}
+}
+
 /* What one arena leaves is another's, as if new; more than may be kept goes back. */
 static void spare_memory_is_as_new(void)
 {
@@ -179,6 +210,7 @@ static void texts_are_joined(void)
 
 static const struct test tests[] = {
 	{ "an arena fails alone", arena_fails_alone },
+	{ "randomness is drawn for many", randomness_is_drawn_for_many },
 	{ "spare memory is as new", spare_memory_is_as_new },
 	{ "an arena releases newest first", arena_releases_newest_first },
 	{ "buffers grow and keep", buffers_grow_and_keep },
