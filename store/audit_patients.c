@@ -19,7 +19,9 @@
 
 /* A pair: hash (8 octets) and place in the segment (2), most significant first. */
 enum { PAIR = 10, BLOCK = 90, BLOCK_OCTETS = PAIR * BLOCK };
-enum { INDEX_MEMORY = 64 << 20 };
+/* What indexing may take, for the committer does it between two jobs: memory, and octets to read.
+ * Only a segment of entries 16 KiB long on average has more. */
+enum { INDEX_MEMORY = 64 << 20, INDEX_OCTETS = 32 << 20 };
 
 struct pair {
 	uint64_t hash;
@@ -78,11 +80,13 @@ static void collect(void *with)
 	struct indexing *x = with;
 	struct audit_walk w = audit_walk_from(x->txn, x->segment * AUDIT_SEGMENT,
 					      (x->segment + 1) * AUDIT_SEGMENT);
-	struct audit_entry e;
+	struct audit_entry e = { 0 };
 	struct bytes value;
+	size_t octets = 0;
 	bool whole = true;
 	while (whole && audit_walk_next(&w, &e.sequence, &value)) {
-		whole = audit_entry_read(value, x->arena, &e);
+		octets += value.length;
+		whole = octets <= INDEX_OCTETS && audit_entry_read(value, x->arena, &e);
 		for (const struct text_list *l = e.terms.patients; whole && l != NULL; l = l->next)
 			add_pair(x, (struct pair){ hash_of(l->value),
 						   (unsigned)(e.sequence % AUDIT_SEGMENT) });
@@ -140,8 +144,8 @@ static void index_segment(void *with)
 		put_blocks(x);
 }
 
-/* A segment that cannot be indexed (damaged, or more pairs than there is memory for) stays without,
- * and a search then looks through it: the job that happens to fill it must not fail for that. */
+/* A segment that cannot be indexed (damaged, or larger than that) stays without, and a search then
+ * looks through it: the job that happens to fill it must not fail or take long for that. */
 void audit_patients_put(struct store_txn *t, uint64_t sequence)
 {
 	struct indexing x = { .txn = t, .segment = sequence / AUDIT_SEGMENT };

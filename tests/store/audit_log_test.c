@@ -2,6 +2,7 @@
 #include "tests/base/suite.h"
 
 #include <semaphore.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
@@ -512,6 +513,65 @@ static void searching_many(void)
 	fixture_close(&f);
 }
 
+static bool has_patients_index(struct fixture *f)
+{
+	unsigned char prefix = SPACE_AUDIT_PATIENTS;
+	struct bytes key, value;
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	bool has = store_next(store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false), &key,
+			      &value);
+	store_end(t);
+	return has;
+}
+
+struct repeated {
+	struct row row;
+	unsigned times;
+};
+
+static bool append_repeated(void *with, struct store_txn *t, struct problem *p)
+{
+	struct repeated *r = with;
+	for (unsigned i = 0; i < r->times; i++)
+		if (!append(&r->row, t, p))
+			return false;
+	return true;
+}
+
+/* A segment that is too large to be indexed between two jobs, and one that just is not. */
+static void large_segments(void)
+{
+	enum { LARGE = 8 << 20, FEW = 4, SEGMENT = 2048 };
+	static const struct { size_t length; bool indexed; } cases[] = {
+		{ LARGE - (64 << 10), true }, { LARGE, false },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture f;
+		char *record = calloc(1, cases[i].length + 1);
+		struct row large = { .time = 5, .patients = &lee, .record = record };
+		struct repeated small = { { .time = 4, .patients = &sato, .record = "" },
+					  SEGMENT - 1 - FEW };
+		struct audit_filter filter = { .patient = lee.value };
+		unsigned found = 0;
+		memset(record, 'x', cases[i].length);
+		fixture_open(&f);
+		for (size_t n = 0; n < FEW; n++)
+			CU_ASSERT_TRUE(store_write(f.store, append, &large, &f.problem));
+		CU_ASSERT_FALSE(has_patients_index(&f));
+		CU_ASSERT_TRUE(store_write(f.store, append_repeated, &small, &f.problem));
+		CU_ASSERT_EQUAL(has_patients_index(&f), cases[i].indexed);
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		struct audit_cursor *c = audit_log_search(t, &filter, f.arena);
+		while (audit_log_next(c) != NULL)
+			found++;
+		CU_ASSERT_EQUAL(found, FEW);
+		CU_ASSERT_FALSE(store_failed(t));
+		store_end(t);
+		fixture_close(&f);
+		free(record);
+	}
+}
+
 static void entries_read_back(void)
 {
 	struct fixture f;
@@ -545,6 +605,7 @@ static const struct test tests[] = {
 	{ "A3", A3 },
 	{ "searching", searching },
 	{ "searching many", searching_many },
+	{ "large segments", large_segments },
 	{ "entries read back", entries_read_back },
 	{ 0 }
 };
