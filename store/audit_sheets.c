@@ -53,6 +53,8 @@ bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value)
 	for (unsigned i = 0; i < LENGTH; i++)
 		*at++ = (unsigned char)(value.length >> (8 * (LENGTH - 1 - i)));
 	memcpy(at, value.data, value.length);
+	if (length > SHEET_OCTETS)	/* a large entry is not read again to see that */
+		*store_group_note(t) = 0;
 	struct key k = sheet_key(first);
 	return store_add(t, key_span(&k), (struct bytes){ sheet, length });
 }
