@@ -254,6 +254,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (!load_grammars(g) || !open_store(g))
 		return false;
 	g->metrics = metrics_create();
+	g->parsers = xml_parsers_create();
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create(worker_count(g->configuration));
 	g->postman = postman_start(g);
@@ -323,6 +324,7 @@ void gateway_stop(struct gateway *g)
 	store_close(g->store);
 	event_packer_destroy(g->packer);
 	metrics_destroy(g->metrics);
+	xml_parsers_destroy(g->parsers);
 	arena_pool_destroy(g->memory);
 	grammars_free(g->grammars);
 	config_release(g->named);

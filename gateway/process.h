@@ -30,6 +30,7 @@ struct postman;
 struct store;
 struct arena_pool;
 struct workers;
+struct xml_parsers;
 
 struct gateway {
 	atomic_bool stopping;		/* what takes long (an import) ends where it is */
@@ -44,6 +45,7 @@ struct gateway {
 	struct arena_pool *memory;	/* spare, of exchanges that ended */
 	struct front *front;
 	struct grammars *grammars;
+	struct xml_parsers *parsers;
 	struct metrics *metrics;
 	struct postman *postman;
 	struct courier *courier;

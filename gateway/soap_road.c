@@ -188,6 +188,7 @@ static void begin_reading(struct soap_reading *r, const char *content_type)
 	r->inlined = (struct xml_sink){ .self = r, .begin = inline_begin, .text = inline_text,
 					.end = inline_end };
 	r->xml = xml_reader_begin(x->arena, NULL, &x->problem);
+	xml_reader_reuse(r->xml, j->gateway->parsers);
 	xml_reader_divert(r->xml, XDSB_NAMESPACE, "Document", &r->inlined);
 	if (!mtom_is(x->arena, content_type))
 		return;

@@ -10,6 +10,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/xop.c \
 	gateway/envelope/xml_copy.c \
 	gateway/envelope/xml_events.c gateway/envelope/xml_events.h \
+	gateway/envelope/xml_parsers.c gateway/envelope/xml_parsers.h \
 	gateway/envelope/xml_grammar.c \
 	gateway/envelope/xml_guard.c gateway/envelope/xml_guard.h \
 	gateway/envelope/xml_node.c \

@@ -14,7 +14,8 @@ struct xml_reader {
 	const struct xml_limits *limits;
 	struct problem *problem;
 	struct xml_guard guard;
-	xmlParserCtxt *parser;		/* NULL once it has ended or failed */
+	struct xml_parsers *spare;	/* NULL: a parser of our own */
+	xmlParserCtxt *parser;		/* NULL before the first piece, and once it has ended */
 	xmlDict *words;			/* the names in the tree; ends with the arena */
 	bool failed;
 	size_t fed, piece_length, piece_room;

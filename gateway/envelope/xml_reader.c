@@ -9,6 +9,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/envelope/xml_events.h"
+#include "gateway/envelope/xml_parsers.h"
 #include "schemas/tables/problem.h"
 
 /* IHE's deepest message (XCPD, with a signed token) is below 40 deep and its widest element has
@@ -24,18 +25,22 @@ const struct xml_limits xml_limits_default = {
  * way. */
 enum { PIECE = 8 * 1024 };
 
-static void end_parser(struct xml_reader *r)
+/* What a document left that was not well-formed is nothing to build on. */
+static void end_parser(struct xml_reader *r, bool well_formed)
 {
 	if (r->parser == NULL)
 		return;
-	xmlFreeParserCtxt(r->parser);
+	if (well_formed)
+		xml_parsers_give(r->spare, r->parser);
+	else
+		xmlFreeParserCtxt(r->parser);
 	r->parser = NULL;
 }
 
 static void release(void *what)
 {
 	struct xml_reader *r = what;
-	end_parser(r);
+	end_parser(r, false);
 	xmlDictFree(r->words);
 }
 
@@ -49,21 +54,29 @@ struct xml_reader *xml_reader_begin(struct arena *a, const struct xml_limits *li
 	r->place = &r->document.root;
 	xml_guard_begin(&r->guard, r->limits);
 	arena_at_end(a, release, r);
-	xmlSAXHandler own = xml_events;
-	r->parser = xmlCreatePushParserCtxt(&own, NULL, NULL, 0, NULL);
+	return r;
+}
+
+void xml_reader_reuse(struct xml_reader *r, struct xml_parsers *spare)
+{
+	r->spare = spare;
+}
+
+/* Only when there is something to parse: a slow peer keeps none waiting. */
+static bool begin_parser(struct xml_reader *r)
+{
+	if (r->parser != NULL)
+		return true;
+	r->parser = xml_parsers_take(r->spare);
 	if (r->parser == NULL) {
-		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for an XML parser");
 		r->failed = true;
-		return r;
+		return problem_set(r->problem, PROBLEM_OUT_OF_RESOURCES,
+				   "no memory for an XML parser");
 	}
 	r->parser->_private = r;
 	xmlDictReference(r->parser->dict);
 	r->words = r->parser->dict;
-	/* The encoding has been settled by the guard; the network is never asked. NOENT: values come
-	 * with &amp; read as &, instead of as &#38; for a second reading; there are no entities but
-	 * the five, for a DOCTYPE reaches neither the parser nor the tree. */
-	xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOENT);
-	return r;
+	return true;
 }
 
 void xml_reader_divert(struct xml_reader *r, const char *namespace_uri, const char *local,
@@ -100,7 +113,7 @@ static bool guard_passes(struct xml_reader *r, bool last)
 
 static bool parse_piece(struct xml_reader *r, bool last)
 {
-	if (!guard_passes(r, last))
+	if (!guard_passes(r, last) || !begin_parser(r))
 		return false;
 	size_t length = last ? r->piece_length : whole_characters(r->piece, r->piece_length);
 	size_t start = 0;
@@ -162,7 +175,7 @@ static bool complete(struct xml_reader *r)
 const struct xml_document *xml_reader_end(struct xml_reader *r)
 {
 	bool whole = complete(r);
-	end_parser(r);
+	end_parser(r, whole);
 	r->failed = true;	/* nothing can be fed any more */
 	return whole ? &r->document : NULL;
 }

@@ -37,10 +37,14 @@ static struct bytes again(struct arena *a, const struct xml_document *d)
 	return xml_writer_end(w);
 }
 
+/* Through parsers that others have used before. */
 static const struct xml_document *read_cut(struct arena *a, struct bytes in, size_t step,
 					   struct problem *p)
 {
+	static struct xml_parsers *spare;
 	struct xml_reader *r = xml_reader_begin(a, &limits, p);
+	spare = spare == NULL ? xml_parsers_create() : spare;
+	xml_reader_reuse(r, spare);
 	for (size_t at = 0; at < in.length; at += step)
 		xml_reader_feed(r, (struct bytes){ in.data + at,
 				in.length - at < step ? in.length - at : step });
