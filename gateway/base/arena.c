@@ -34,10 +34,15 @@ struct exit {
 	struct exit *outer;
 };
 
+/* Blocks of their own are kept, too, but few, and none that is huge. */
+enum { SPARE_LARGES = 16, SPARE_LARGEST = 128 * 1024 };
+
 struct arena_pool {
 	pthread_mutex_t lock;
 	struct chunk *spare;
 	unsigned count, most;
+	struct large *larges;
+	unsigned large_count;
 };
 
 struct arena {
@@ -103,8 +108,46 @@ void arena_pool_destroy(struct arena_pool *pool)
 		pool->spare = c->next;
 		free(c);
 	}
+	while (pool->larges != NULL) {
+		struct large *l = pool->larges;
+		pool->larges = l->next;
+		free(l);
+	}
 	pthread_mutex_destroy(&pool->lock);
 	free(pool);
+}
+
+/* One with room for size octets, but not for twice as many. */
+static struct large *large_take(struct arena_pool *pool, size_t size)
+{
+	struct large *l = NULL, **at;
+	if (pool == NULL || size > SPARE_LARGEST)
+		return NULL;
+	pthread_mutex_lock(&pool->lock);
+	for (at = &pool->larges; *at != NULL; at = &(*at)->next)
+		if ((*at)->size >= size && (*at)->size / 2 < size) {
+			l = *at;
+			*at = l->next;
+			pool->large_count--;
+			break;
+		}
+	pthread_mutex_unlock(&pool->lock);
+	return l;
+}
+
+static void large_give(struct arena_pool *pool, struct large *l)
+{
+	if (pool != NULL && l != NULL && l->size <= SPARE_LARGEST && pool->most != 0) {
+		pthread_mutex_lock(&pool->lock);
+		if (pool->large_count < SPARE_LARGES) {
+			l->next = pool->larges;
+			pool->larges = l;
+			pool->large_count++;
+			l = NULL;
+		}
+		pthread_mutex_unlock(&pool->lock);
+	}
+	free(l);
 }
 
 static struct chunk *chunk_take(struct arena_pool *pool)
@@ -150,7 +193,7 @@ static void empty(struct arena *a, struct chunk *stays)
 		r->run(r->what);
 	for (struct large *l = a->larges; l != NULL; ) {
 		struct large *next = l->next;
-		free(l);
+		large_give(a->pool, l);
 		l = next;
 	}
 	chunks_give(a->pool, stays != NULL ? stays->next : a->chunks);
@@ -188,14 +231,30 @@ static bool charge(struct arena *a, size_t size)
 	return true;
 }
 
+static struct large *large_new(size_t size, bool cleared)
+{
+	struct large *l = cleared ? calloc(1, sizeof *l + size) : malloc(sizeof *l + size);
+	if (l != NULL)
+		l->size = size;
+	return l;
+}
+
 static void *large_alloc(struct arena *a, size_t size, bool cleared)
 {
-	if (size > SIZE_MAX - sizeof(struct large) || !charge(a, sizeof(struct large) + size))
+	if (size > SIZE_MAX - sizeof(struct large))
 		return NULL;
-	struct large *l = cleared ? calloc(1, sizeof *l + size) : malloc(sizeof *l + size);
+	struct large *l = large_take(a->pool, size);
+	if (!charge(a, sizeof *l + (l != NULL ? l->size : size))) {
+		large_give(a->pool, l);
+		return NULL;
+	}
+	if (l != NULL && cleared)
+		memset(l + 1, 0, size);
+	else if (l == NULL)
+		l = large_new(size, cleared);
 	if (l == NULL)
 		return NULL;
-	*l = (struct large){ .next = a->larges, .size = size };
+	*l = (struct large){ .next = a->larges, .size = l->size };
 	if (l->next != NULL)
 		l->next->previous = l;
 	a->larges = l;
@@ -265,7 +324,9 @@ static void *large_resize(struct arena *a, void *p, size_t size)
 {
 	struct large *l = (struct large *)p - 1;
 	size_t old = l->size;
-	if (size > SIZE_MAX - sizeof *l || (size > old && !charge(a, size - old)))
+	if (size <= old)
+		return p;
+	if (size > SIZE_MAX - sizeof *l || !charge(a, size - old))
 		return NULL;
 	struct large *moved = realloc(l, sizeof *l + size);
 	if (moved == NULL)

@@ -22,8 +22,8 @@ struct arena_pool;
 /* ceiling: the most bytes this arena will ever hold. NULL only when the system has no memory. */
 struct arena *arena_create(size_t ceiling);
 /* Spare memory between one arena's end and the next one's beginning, so that a busy service does
- * not ask the system for each exchange. At most `chunks` blocks of 16 KiB are kept; NULL: no
- * memory. Thread-safe; it outlives its arenas. */
+ * not ask the system for each exchange. At most `chunks` blocks of 16 KiB are kept, and 2 MiB of
+ * larger ones; NULL: no memory. Thread-safe; it outlives its arenas. */
 struct arena_pool *arena_pool_create(unsigned chunks);
 void arena_pool_destroy(struct arena_pool *pool);
 /* As arena_create(); pool NULL is fine. */

@@ -76,14 +76,19 @@ static void spare_memory_is_as_new(void)
 	for (unsigned round = 0; round < 3; round++) {
 		for (unsigned i = 0; i < COUNT(both); i++) {
 			unsigned dirty = 0;
-			both[i] = arena_create_from(pool, 100000);
+			both[i] = arena_create_from(pool, 150000);
 			for (unsigned piece = 0; piece < 20; piece++) {
 				unsigned char *octets = arena_alloc(both[i], 4000);
 				for (unsigned at = 0; at < 4000; at++)
 					dirty += octets[at] != 0;
 				memset(octets, 0xa5, 4000);
 			}
+			unsigned char *block = arena_alloc(both[i], 20000 + 100 * round);
+			for (unsigned at = 0; at < 20000; at++)
+				dirty += block[at] != 0;
+			memset(block, 0xa5, 20000);
 			CU_ASSERT_EQUAL(dirty, 0);
+			CU_ASSERT_PTR_NULL(arena_try(both[i], 100000));
 		}
 		CU_ASSERT_FALSE(arena_run(both[0], take_all, both[0]));
 		arena_reset(both[1]);
