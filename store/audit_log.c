@@ -31,18 +31,16 @@ enum { TAG_HEAD_SEQUENCE = 1, TAG_HEAD_HASH = 2 };
 
 /* The chain. */
 
-static bool chain(const unsigned char before[AUDIT_HASH], struct bytes entry,
+/* hash: begun with SHA-256 once; so it is used again and again. */
+static bool chain(EVP_MD_CTX *hash, const unsigned char before[AUDIT_HASH], struct bytes entry,
 		  unsigned char out[AUDIT_HASH])
 {
 	static const unsigned char leaf = 0x00;
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	bool made = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1
-		 && EVP_DigestUpdate(hash, &leaf, 1) == 1
-		 && EVP_DigestUpdate(hash, before, AUDIT_HASH) == 1
-		 && EVP_DigestUpdate(hash, entry.data, entry.length) == 1
-		 && EVP_DigestFinal_ex(hash, out, NULL) == 1;
-	EVP_MD_CTX_free(hash);
-	return made;
+	return hash != NULL && EVP_DigestInit_ex(hash, NULL, NULL) == 1
+	       && EVP_DigestUpdate(hash, &leaf, 1) == 1
+	       && EVP_DigestUpdate(hash, before, AUDIT_HASH) == 1
+	       && EVP_DigestUpdate(hash, entry.data, entry.length) == 1
+	       && EVP_DigestFinal_ex(hash, out, NULL) == 1;
 }
 
 static bool read_head(struct bytes value, struct audit_head *head)
@@ -119,7 +117,7 @@ bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequ
 	struct audit_head head;
 	if (!audit_log_head(t, &head))
 		return false;
-	if (!chain(head.hash, entry, d->value))
+	if (!chain(store_digest(t), head.hash, entry, d->value))
 		return problem_set(store_problem(t), PROBLEM_INTERNAL,
 				   "an audit entry could not be hashed");
 	memcpy(head.hash, d->value, AUDIT_HASH);
@@ -202,28 +200,28 @@ static bool breaks(uint64_t *broken, uint64_t sequence, struct problem *p, const
 }
 
 /* Whether the value follows what was hashed before it; then at has moved on to it. */
-static bool follows(struct audit_head *at, uint64_t sequence, struct bytes value)
+static bool follows(EVP_MD_CTX *hash, struct audit_head *at, uint64_t sequence, struct bytes value)
 {
-	unsigned char hash[AUDIT_HASH];
+	unsigned char made[AUDIT_HASH];
 	if (value.length <= AUDIT_HASH
-	    || !chain(at->hash,
-		      (struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH }, hash)
-	    || memcmp(hash, value.data, AUDIT_HASH) != 0)
+	    || !chain(hash, at->hash,
+		      (struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH }, made)
+	    || memcmp(made, value.data, AUDIT_HASH) != 0)
 		return false;
-	memcpy(at->hash, hash, AUDIT_HASH);
+	memcpy(at->hash, made, AUDIT_HASH);
 	at->sequence = sequence;
 	return true;
 }
 
-static bool walk_chain(struct audit_walk *w, const struct audit_head *head, struct audit_head *at,
-		       uint64_t *broken, struct problem *p)
+static bool walk_chain(struct audit_walk *w, EVP_MD_CTX *hash, const struct audit_head *head,
+		       struct audit_head *at, uint64_t *broken, struct problem *p)
 {
 	uint64_t sequence;
 	struct bytes value;
 	while (audit_walk_next(w, &sequence, &value)) {
 		if (sequence != at->sequence + 1)
 			return breaks(broken, at->sequence + 1, p, "is missing");
-		if (!follows(at, sequence, value))
+		if (!follows(hash, at, sequence, value))
 			return breaks(broken, sequence, p, "is not as it was written");
 		if (sequence > head->sequence)
 			return breaks(broken, sequence, p, "was added past the head");
@@ -239,7 +237,12 @@ bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *br
 	*broken = 0;
 	if (!audit_log_head(t, head))
 		return breaks(broken, 1, p, "cannot be judged: the head is damaged");
-	bool whole = walk_chain(&w, head, &at, broken, p);
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	bool whole = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1
+			     ? walk_chain(&w, hash, head, &at, broken, p)
+			     : problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+					   "no memory to verify the audit log");
+	EVP_MD_CTX_free(hash);
 	audit_walk_end(&w);
 	if (!whole)
 		return false;

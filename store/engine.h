@@ -60,6 +60,8 @@ struct problem *store_problem(struct store_txn *t);
 /* Within a job: a number that is 0 when a group of jobs begins that are committed together, then
  * what the last job left there, even one that was undone. The audit log's. */
 uint64_t *store_group_note(struct store_txn *t);
+/* A digest (EVP_MD_CTX of OpenSSL, SHA-256) for whoever runs on the committer. NULL in a snapshot. */
+struct evp_md_ctx_st *store_digest(struct store_txn *t);
 
 /* Keys from `from` (inclusive) up to `to` (exclusive, empty for no end), ascending or descending.
  * What the transaction itself writes ahead of the cursor is seen. NULL on error; store_next(NULL)

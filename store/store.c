@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -46,6 +47,7 @@ struct store {
 	pthread_t committer;
 	struct arena *scratch;		/* the committer's, for one job after the other */
 	uint64_t group_note;		/* its jobs': store_group_note() */
+	EVP_MD_CTX *digest;		/* its jobs': store_digest() */
 	bool threaded;
 	pthread_mutex_t lock;		/* first, last, queued, expected, waiting, ending */
 	pthread_cond_t work;
@@ -106,7 +108,7 @@ static bool run_in_group(struct store *s, struct engine_txn *group, struct store
 {
 	struct store_txn t = { .store = s, .arena = s->scratch, .clock = s->settings.clock,
 			       .random = s->settings.random,
-			       .group_note = &s->group_note };
+			       .group_note = &s->group_note, .digest = s->digest };
 	struct running r = { .job = j, .txn = &t };
 	t.engine = engine_begin_nested(group, &j->problem);
 	if (t.engine == NULL)
@@ -429,7 +431,10 @@ static bool open_all(struct store *s, struct problem *p)
 	if (s->blobs == NULL)
 		return false;
 	s->scratch = arena_create(JOB_MEMORY);
-	s->threaded = s->scratch != NULL && pthread_create(&s->committer, NULL, commits, s) == 0;
+	s->digest = EVP_MD_CTX_new();
+	s->threaded = s->scratch != NULL && s->digest != NULL
+		      && EVP_DigestInit_ex(s->digest, EVP_sha256(), NULL) == 1
+		      && pthread_create(&s->committer, NULL, commits, s) == 0;
 	if (!s->threaded)
 		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
 				   "no thread or memory for the committer");
@@ -472,6 +477,7 @@ void store_close(struct store *s)
 	if (s->threaded)
 		pthread_join(s->committer, NULL);
 	arena_destroy(s->scratch);
+	EVP_MD_CTX_free(s->digest);
 	blobs_close(s->blobs);
 	engine_close(s->engine);
 	if (s->lock_file >= 0)

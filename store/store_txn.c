@@ -79,6 +79,11 @@ struct arena *store_arena(const struct store_txn *t)
 	return t->arena;
 }
 
+struct evp_md_ctx_st *store_digest(struct store_txn *t)
+{
+	return t->digest;
+}
+
 uint64_t *store_group_note(struct store_txn *t)
 {
 	return t->group_note;
