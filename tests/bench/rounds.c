@@ -67,7 +67,7 @@ static struct spread spread_over(const struct turn *turns, unsigned count, size_
 void rounds_run(const struct rounds *r, const struct load_plan *plan, const struct load_plan *null,
 		struct measured *out)
 {
-	struct turn real[ROUNDS_MOST], nothing[ROUNDS_MOST];
+	struct turn real[ROUNDS_MOST] = { 0 }, nothing[ROUNDS_MOST] = { 0 };
 	double ratios[ROUNDS_MOST] = { 0 };
 	unsigned count = r->count < ROUNDS_MOST ? r->count : ROUNDS_MOST;
 	struct rounds warm = *r;
