@@ -24,7 +24,7 @@ enum {
 	LOG_FILE = 8 << 20,
 	LOG_BUFFER = 512 << 10,
 	/* written since the last one: bounds log and recovery time */
-	CHECKPOINT_OCTETS = 8 << 20,
+	CHECKPOINT_OCTETS = 16 << 20,
 	CHECKPOINT_SECONDS = 60,	/* ... or that long after the first write */
 	/* Room a writer wants to see before it begins: the log's next file and the trees'
 	 * growth. */

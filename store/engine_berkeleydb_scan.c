@@ -14,7 +14,7 @@ enum {
 	FETCH_FIRST = 4, FETCH_MOST = 64,
 	FETCH_OCTETS = 32 * 1024,
 	/* of one call for all that follow in ascending order: whole pages, whole KiB */
-	BULK = 16 * 1024,
+	BULK_FIRST = 8 * 1024, BULK = 32 * 1024,
 	KEY_AT_HAND = 512, VALUE_AT_HAND = 4096,
 };
 
@@ -196,14 +196,16 @@ static int add_neighbour(struct store_cursor *c, const struct walk *w)
 static int add_at_once(struct store_cursor *c, struct walk *w)
 {
 	size_t at = (c->neighbours.length + sizeof(u_int32_t) - 1) & ~(sizeof(u_int32_t) - 1);
+	size_t room = c->wanted == FETCH_FIRST ? BULK_FIRST : BULK;
 	void *place;
-	if (!reserve(&c->neighbours, at + BULK, at + BULK))
+	if (!reserve(&c->neighbours, at + room, at + room))
 		return ENOMEM;
-	DBT many = { .data = c->neighbours.data + at, .ulen = BULK, .flags = DB_DBT_USERMEM };
+	DBT many = { .data = c->neighbours.data + at, .ulen = (u_int32_t)room,
+		     .flags = DB_DBT_USERMEM };
 	int code = w->dbc->get(w->dbc, &w->key, &many, DB_NEXT | DB_MULTIPLE_KEY);
 	if (code != 0)
 		return code;
-	c->neighbours.length = at + BULK;
+	c->neighbours.length = at + room;
 	DB_MULTIPLE_INIT(place, &many);
 	while (c->count < FETCH_MOST) {
 		unsigned char *key, *value;
