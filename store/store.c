@@ -53,6 +53,7 @@ struct store {
 	pthread_cond_t work;
 	struct store_job *first, **last;
 	unsigned queued, expected;
+	struct timespec first_came;	/* when the first of those queued did, monotonic */
 	bool waiting;			/* the committer, for expected jobs */
 	bool ending;
 	atomic_uint_fast64_t jobs, kept, flushes, reads;
@@ -234,8 +235,7 @@ static bool more_to_come(const struct store *s)
 static void wait_for_expected(struct store *s)
 {
 	unsigned us = s->settings.patience_us != 0 ? s->settings.patience_us : PATIENCE_US;
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
+	struct timespec until = s->first_came;
 	until.tv_nsec += (long)us * 1000;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
@@ -270,6 +270,8 @@ void store_submit(struct store *s, struct store_job *j)
 	j->next = NULL;
 	pthread_mutex_lock(&s->lock);
 	bool idle = s->first == NULL;
+	if (idle)
+		clock_gettime(CLOCK_MONOTONIC, &s->first_came);
 	*s->last = j;
 	s->last = &j->next;
 	s->queued++;
