@@ -277,9 +277,11 @@ bool engine_commit(struct engine_txn *t, struct problem *p)
 		ordered_move(&t->parent->changes, &t->changes);
 	} else if (t->changes.first[0] != NULL) {
 		struct environment *v = t->environment;
+		environment_write_begin(t->engine);
 		pthread_rwlock_wrlock(&v->trees_lock);
 		int code = apply_all(v, &t->changes);
 		pthread_rwlock_unlock(&v->trees_lock);
+		environment_write_end(t->engine);
 		kept = code == 0 || environment_problem(v, code, "write", p);
 		if (kept)
 			environment_committed(t->engine, v, t->changes.octets);

@@ -53,6 +53,7 @@ struct engine {
 	pthread_mutex_t lock;		/* current, references, retry, problem, wrote, ending */
 	/* held while log files are removed, or while they must not be */
 	pthread_mutex_t keeping;
+	pthread_rwlock_t writing;	/* shared: somebody writes; alone: recovery */
 	pthread_cond_t wake;
 	struct environment *current;
 	int64_t retry, pause;		/* not before this moment; and how long next time */
@@ -263,7 +264,9 @@ static bool recover(struct engine *e)
 	struct environment *old = e->current, *fresh;
 	if (!may_recover(e))
 		return false;
+	pthread_rwlock_wrlock(&e->writing);
 	fresh = open_with_reserve(e, &e->problem);
+	pthread_rwlock_unlock(&e->writing);
 	e->retry = e->clock->elapsed(e->clock) + e->pause;
 	e->pause = e->pause * 2 < RETRY_MOST_US ? e->pause * 2 : RETRY_MOST_US;
 	if (fresh == NULL)
@@ -289,6 +292,16 @@ struct environment *environment_take(struct engine *e, struct problem *p)
 	}
 	pthread_mutex_unlock(&e->lock);
 	return v;
+}
+
+void environment_write_begin(struct engine *e)
+{
+	pthread_rwlock_rdlock(&e->writing);
+}
+
+void environment_write_end(struct engine *e)
+{
+	pthread_rwlock_unlock(&e->writing);
 }
 
 void environment_drop(struct engine *e, struct environment *v)
@@ -336,7 +349,9 @@ bool engine_flush(struct engine *e, struct problem *p)
 	struct environment *v = environment_take(e, p);
 	if (v == NULL)
 		return false;
+	environment_write_begin(e);
 	int code = v->generation == generation ? v->env->log_flush(v->env, NULL) : DB_RUNRECOVERY;
+	environment_write_end(e);
 	if (v->generation != generation)
 		problem_set(p, PROBLEM_INTERNAL,
 			    "the store had to recover before this was durable");
@@ -356,9 +371,11 @@ static void checkpoint(struct engine *e)
 	if (v == NULL)
 		return;
 	char **removed = NULL;
+	environment_write_begin(e);
 	int code = v->env->txn_checkpoint(v->env, 0, 0, 0);
 	if (code == 0)
 		code = v->env->log_archive(v->env, &removed, DB_ARCH_REMOVE);
+	environment_write_end(e);
 	free(removed);
 	if (code != 0 && !atomic_load(&v->broken))
 		log_write(e->log, LOG_WARNING, "store: no checkpoint: %s", db_strerror(code));
@@ -438,6 +455,7 @@ struct engine *engine_open(const struct store_settings *settings, struct problem
 	pthread_condattr_destroy(&monotonic);
 	pthread_mutex_init(&e->lock, NULL);
 	pthread_mutex_init(&e->keeping, NULL);
+	pthread_rwlock_init(&e->writing, NULL);
 	if (mkdir(e->home, 0700) != 0 && errno != EEXIST)
 		problem_set(p, is_full(errno) ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
 			    "could not make %s: %s", e->home, strerror(errno));
@@ -462,6 +480,7 @@ void engine_close(struct engine *e)
 	pthread_cond_destroy(&e->wake);
 	pthread_mutex_destroy(&e->lock);
 	pthread_mutex_destroy(&e->keeping);
+	pthread_rwlock_destroy(&e->writing);
 	free(e);
 }
 
