@@ -38,86 +38,87 @@ static void names_of_sets(void)
 		CU_ASSERT_EQUAL(charset_from_name(charset_name((enum charset)c)), c);
 }
 
+static const struct {
+	const char *why;
+	enum charset said;
+	const struct charset_leniency *leniency;
+	const char *octets, *text;
+	enum charset used;
+	size_t replaced;
+} decoded[] = {
+	{ "ascii", CHARSET_NONE, NULL, "PID|1", "PID|1", CHARSET_ASCII, 0 },
+	{ "utf-8 unsaid", CHARSET_NONE, NULL, "\xe5\xb1\xb1", "山", CHARSET_UTF_8, 0 },
+	{ "8859-1 unsaid, allowed", CHARSET_NONE, &lenient, "M\xfcller", "Müller",
+	  CHARSET_8859_1, 0 },
+	{ "8859-1", CHARSET_8859_1, NULL, "M\xfcller", "Müller", CHARSET_8859_1, 0 },
+	{ "8859-15", CHARSET_8859_15, NULL, "\xa4", "€", CHARSET_8859_15, 0 },
+	{ "8859-5", CHARSET_8859_5, NULL, "\xbf\xe0", "Пр", CHARSET_8859_5, 0 },
+	{ "UNICODE without zeros", CHARSET_UTF_16, NULL, "\xe5\xb1\xb1", "山", CHARSET_UTF_8,
+	  0 },
+	{ "0208", CHARSET_ISO_2022_JP, NULL, "\033$B;3ED\033(B^\033$BB@O:\033(B", "山田^太郎",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "0208-1978", CHARSET_ISO_2022_JP, NULL, "\033$@;3\033(J~", "山~",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "0208-1990", CHARSET_ISO_2022_JP, NULL, "\033&@\033$B;3\033(B", "山",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "delimiters inside", CHARSET_ISO_2022_JP, NULL,
+	  "\033$BK\\H~F|%^0&1|\033(B|", "本美日マ愛奥|", CHARSET_ISO_2022_JP, 0 },
+	{ "adjacent switches", CHARSET_ISO_2022_JP, NULL, "\033$B;3\033(B\033$BED\033(B",
+	  "山田",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "IBM extension", CHARSET_ISO_2022_JP, NULL, "\033$B|bLZ\033(B", "髙木",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "NEC row 13", CHARSET_ISO_2022_JP, NULL, "\033$B-!-jyu\033(B", "①㈱﨑",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "JIS reading", CHARSET_ISO_2022_JP, NULL, "\033$B!A!]!B\033(B", "〜−‖",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "katakana 7 bit", CHARSET_ISO_2022_JP, NULL, "\033(I\x4e\x5e^1\033(B^", "ﾎﾞﾞｱ^",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "katakana by SO", CHARSET_ISO_2022_JP, NULL, "\033)I\x0e\x31\x0f^", "ｱ^",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "0212", CHARSET_ISO_2022_JP, NULL, "\033$(D\x49\x26\033(B|", "濵|",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "0213 plane 1", CHARSET_ISO_2022_JP, NULL, "\033$B;3\033$(Q\x4f\x72\033(B", "山﨑",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "0213 plane 2", CHARSET_ISO_2022_JP, NULL, "\033$(P\x21\x21\033(B", "𠂉",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "nothing there", CHARSET_ISO_2022_JP, NULL, "\033$B\x29\x21\x3b\x33\033(B",
+	  "\xef\xbf\xbd山",
+	  CHARSET_ISO_2022_JP, 1 },
+	{ "by HL7 escape", CHARSET_ISO_2022_JP, NULL, "\\M2442\\;3ED\\C2842\\^\\F\\",
+	  "山田^\\F\\",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "0201 8 bit", CHARSET_JIS_X_0201, NULL, "\xd4\xcf\xc0\xde", "ﾔﾏﾀﾞ",
+	  CHARSET_JIS_X_0201, 0 },
+	{ "0201 7 bit", CHARSET_JIS_X_0201, NULL, "\x0eTO@\x5e\x0f^", "ﾔﾏﾀﾞ^",
+	  CHARSET_JIS_X_0201, 0 },
+	{ "false IR87 is CP932", CHARSET_ISO_2022_JP, &lenient, "\x8eR\x93\x63\xfb\xfc",
+	  "山田髙",
+	  CHARSET_WINDOWS_31J, 0 },
+	{ "false IR87 is EUC", CHARSET_ISO_2022_JP, &japanese, "\xbb\xb3\xc5\xc4", "山田",
+	  CHARSET_EUC_JP, 0 },
+	{ "false IR87 is UTF-8", CHARSET_ISO_2022_JP, &lenient, "山田", "山田", CHARSET_UTF_8,
+	  0 },
+	{ "unsaid 2022", CHARSET_NONE, &japanese, "\033$B;3\033(B", "山",
+	  CHARSET_ISO_2022_JP, 0 },
+	{ "gb", CHARSET_GB_18030, NULL, "\xc9\xbd", "山", CHARSET_GB_18030, 0 },
+	{ "big5", CHARSET_BIG_5, NULL, "\xa4\x73", "山", CHARSET_BIG_5, 0 },
+	{ "ks", CHARSET_KS_X_1001, NULL, "\xb1\xe8", "김", CHARSET_KS_X_1001, 0 },
+};
+
 static void decodes(void)
 {
-	static const struct {
-		const char *why;
-		enum charset said;
-		const struct charset_leniency *leniency;
-		const char *octets, *text;
-		enum charset used;
-		size_t replaced;
-	} cases[] = {
-		{ "ascii", CHARSET_NONE, NULL, "PID|1", "PID|1", CHARSET_ASCII, 0 },
-		{ "utf-8 unsaid", CHARSET_NONE, NULL, "\xe5\xb1\xb1", "山", CHARSET_UTF_8, 0 },
-		{ "8859-1 unsaid, allowed", CHARSET_NONE, &lenient, "M\xfcller", "Müller",
-		  CHARSET_8859_1, 0 },
-		{ "8859-1", CHARSET_8859_1, NULL, "M\xfcller", "Müller", CHARSET_8859_1, 0 },
-		{ "8859-15", CHARSET_8859_15, NULL, "\xa4", "€", CHARSET_8859_15, 0 },
-		{ "8859-5", CHARSET_8859_5, NULL, "\xbf\xe0", "Пр", CHARSET_8859_5, 0 },
-		{ "UNICODE without zeros", CHARSET_UTF_16, NULL, "\xe5\xb1\xb1", "山", CHARSET_UTF_8,
-		  0 },
-		{ "0208", CHARSET_ISO_2022_JP, NULL, "\033$B;3ED\033(B^\033$BB@O:\033(B", "山田^太郎",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "0208-1978", CHARSET_ISO_2022_JP, NULL, "\033$@;3\033(J~", "山~",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "0208-1990", CHARSET_ISO_2022_JP, NULL, "\033&@\033$B;3\033(B", "山",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "delimiters inside", CHARSET_ISO_2022_JP, NULL,
-		  "\033$BK\\H~F|%^0&1|\033(B|", "本美日マ愛奥|", CHARSET_ISO_2022_JP, 0 },
-		{ "adjacent switches", CHARSET_ISO_2022_JP, NULL, "\033$B;3\033(B\033$BED\033(B",
-		  "山田",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "IBM extension", CHARSET_ISO_2022_JP, NULL, "\033$B|bLZ\033(B", "髙木",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "NEC row 13", CHARSET_ISO_2022_JP, NULL, "\033$B-!-jyu\033(B", "①㈱﨑",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "JIS reading", CHARSET_ISO_2022_JP, NULL, "\033$B!A!]!B\033(B", "〜−‖",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "katakana 7 bit", CHARSET_ISO_2022_JP, NULL, "\033(I\x4e\x5e^1\033(B^", "ﾎﾞﾞｱ^",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "katakana by SO", CHARSET_ISO_2022_JP, NULL, "\033)I\x0e\x31\x0f^", "ｱ^",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "0212", CHARSET_ISO_2022_JP, NULL, "\033$(D\x49\x26\033(B|", "濵|",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "0213 plane 1", CHARSET_ISO_2022_JP, NULL, "\033$B;3\033$(Q\x4f\x72\033(B", "山﨑",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "0213 plane 2", CHARSET_ISO_2022_JP, NULL, "\033$(P\x21\x21\033(B", "𠂉",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "nothing there", CHARSET_ISO_2022_JP, NULL, "\033$B\x29\x21\x3b\x33\033(B",
-		  "\xef\xbf\xbd山",
-		  CHARSET_ISO_2022_JP, 1 },
-		{ "by HL7 escape", CHARSET_ISO_2022_JP, NULL, "\\M2442\\;3ED\\C2842\\^\\F\\",
-		  "山田^\\F\\",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "0201 8 bit", CHARSET_JIS_X_0201, NULL, "\xd4\xcf\xc0\xde", "ﾔﾏﾀﾞ",
-		  CHARSET_JIS_X_0201, 0 },
-		{ "0201 7 bit", CHARSET_JIS_X_0201, NULL, "\x0eTO@\x5e\x0f^", "ﾔﾏﾀﾞ^",
-		  CHARSET_JIS_X_0201, 0 },
-		{ "false IR87 is CP932", CHARSET_ISO_2022_JP, &lenient, "\x8eR\x93\x63\xfb\xfc",
-		  "山田髙",
-		  CHARSET_WINDOWS_31J, 0 },
-		{ "false IR87 is EUC", CHARSET_ISO_2022_JP, &japanese, "\xbb\xb3\xc5\xc4", "山田",
-		  CHARSET_EUC_JP, 0 },
-		{ "false IR87 is UTF-8", CHARSET_ISO_2022_JP, &lenient, "山田", "山田", CHARSET_UTF_8,
-		  0 },
-		{ "unsaid 2022", CHARSET_NONE, &japanese, "\033$B;3\033(B", "山",
-		  CHARSET_ISO_2022_JP, 0 },
-		{ "gb", CHARSET_GB_18030, NULL, "\xc9\xbd", "山", CHARSET_GB_18030, 0 },
-		{ "big5", CHARSET_BIG_5, NULL, "\xa4\x73", "山", CHARSET_BIG_5, 0 },
-		{ "ks", CHARSET_KS_X_1001, NULL, "\xb1\xe8", "김", CHARSET_KS_X_1001, 0 },
-	};
 	struct arena *a = arena_create(16 << 20);
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(decoded); i++) {
 		struct charset_found found;
 		struct problem p = { .code = PROBLEM_NONE };
 		struct bytes text;
-		bool done = charset_decode(a, bytes_of_text(cases[i].octets), cases[i].said,
-					   cases[i].leniency, '\\', &text, &found, &p);
-		bool right = done && bytes_equal(text, bytes_of_text(cases[i].text))
-			&& found.used == cases[i].used && found.replaced == cases[i].replaced;
+		bool done = charset_decode(a, bytes_of_text(decoded[i].octets), decoded[i].said,
+					   decoded[i].leniency, '\\', &text, &found, &p);
+		bool right = done && bytes_equal(text, bytes_of_text(decoded[i].text))
+			&& found.used == decoded[i].used && found.replaced == decoded[i].replaced;
 		if (!right)
-			printf("decodes: %s: \"%.*s\" %s\n", cases[i].why, (int)text.length,
+			printf("decodes: %s: \"%.*s\" %s\n", decoded[i].why, (int)text.length,
 			       (const char *)text.data, p.what);
 		CU_ASSERT_TRUE(right);
 	}
