@@ -35,7 +35,7 @@ enum {
 	 * there. */
 	PATIENCE_US = 500,
 	JOB_MEMORY = 64 << 20,		/* scratch of one job or snapshot */
-	FORMAT = 1,
+	FORMAT = 2,			/* 1: audit entries and consent events one by one */
 };
 
 struct store {
@@ -397,7 +397,7 @@ static bool make_secret(struct store_txn *t)
 	return store_put(t, key_span(&k), (struct bytes){ secret, sizeof secret });
 }
 
-/* A store written by a later release is left alone. */
+/* A store of an earlier or a later form is left alone: read as ours, it would look damaged. */
 static bool agree_format(void *with, struct store_txn *t, struct problem *p)
 {
 	static const unsigned char format = FORMAT;
@@ -408,7 +408,8 @@ static bool agree_format(void *with, struct store_txn *t, struct problem *p)
 		return store_put(t, key_span(&k), (struct bytes){ &format, 1 }) && make_secret(t);
 	if (found.length == 1 && found.data[0] == FORMAT)
 		return make_secret(t);
-	return problem_set(p, PROBLEM_CONFIGURATION, "the store was written by another release");
+	return problem_set(p, PROBLEM_CONFIGURATION, "the store was written by another release (form %u, this one reads %u)",
+			   found.length == 1 ? found.data[0] : 0, (unsigned)FORMAT);
 }
 
 static bool know_format(struct store *s, struct problem *p)

@@ -604,6 +604,38 @@ static void expected_jobs_share_a_flush(void)
 	fixture_close(&f);
 }
 
+static bool put_form(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k;
+	(void)p;
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "format");
+	return store_put(t, key_span(&k), (struct bytes){ with, 1 });
+}
+
+/* Of an earlier or a later form: refused, with both numbers, and left as it is. */
+static void a_store_of_another_form_is_left_alone(void)
+{
+	static const struct { unsigned char form; const char *said; } rows[] = {
+		{ 1, "form 1" }, { 3, "form 3" }
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		unsigned char form = rows[i].form;
+		fixture_open(&f);
+		CU_ASSERT_TRUE(store_write(f.store, put_form, &form, &f.problem));
+		store_close(f.store);
+		for (unsigned again = 0; again < 2; again++) {
+			struct problem p = { 0 };
+			f.store = store_open(&f.settings, &p);
+			CU_ASSERT_PTR_NULL(f.store);
+			CU_ASSERT_EQUAL(p.code, PROBLEM_CONFIGURATION);
+			CU_ASSERT_PTR_NOT_NULL(strstr(p.what, rows[i].said));
+		}
+		fixture_close(&f);
+	}
+}
+
 static void closing_finishes_what_is_queued(void)
 {
 	struct fixture f;
@@ -697,6 +729,7 @@ static const struct test tests[] = {
 	{ "one process at a time", one_process_at_a_time },
 	{ "a job cannot wait for another", a_job_cannot_wait_for_another },
 	{ "expected jobs share a flush", expected_jobs_share_a_flush },
+	{ "a store of another form is left alone", a_store_of_another_form_is_left_alone },
 	{ "closing finishes what is queued", closing_finishes_what_is_queued },
 	{ "a backup opens by itself", a_backup_opens_by_itself },
 	{ 0 }
