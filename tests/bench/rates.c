@@ -137,8 +137,8 @@ static bool succeeded(void *with, unsigned client, int status, const unsigned ch
 	return status == 200 && memmem(body, length, "ResponseStatusType:Success", 26) != NULL;
 }
 
-/* The committer is what limits, not how often the disk can flush: on one ten times as slow, too, each
- * flush serves several. */
+/* The committer is what limits: one flush serves several, and a disk ten times as slow is felt less
+ * than twice. */
 void bench_provide(struct bench *b)
 {
 	struct measured usual, slow;
@@ -154,6 +154,7 @@ void bench_provide(struct bench *b)
 	rounds_run(&b->rounds, &plan, NULL, &slow);
 	store_slow_disk(b->gateway.store, 0);
 	row(b, "  flush + 2 ms", &slow);
-	bench_goal(b, slow.failed == 0 && slow.rate.median >= 4 * slow.flushes.median, "4 a flush");
+	bench_goal(b, slow.failed == 0 && slow.rate.median >= 4 * slow.flushes.median
+		   && slow.rate.median >= usual.rate.median / 2, "half of that, 4 a flush");
 	printf("%22s %.0f transactions/s, %.0f flushes/s\n", "", slow.kept.median, slow.flushes.median);
 }
