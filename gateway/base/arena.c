@@ -34,8 +34,9 @@ struct exit {
 	struct exit *outer;
 };
 
-/* Blocks of their own are kept, too, but few, and none that is huge. */
-enum { SPARE_LARGES = 16, SPARE_LARGEST = 128 * 1024 };
+/* Blocks of their own are kept, too: an answer's lives until it is sent, so there may be as many as
+ * clients under way, but none that is huge. */
+enum { SPARE_LARGES = 64, SPARE_LARGEST = 128 * 1024 };
 
 struct arena_pool {
 	pthread_mutex_t lock;
