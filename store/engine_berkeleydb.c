@@ -10,7 +10,7 @@
 
 enum {
 	/* most values fit: read without asking for their length first */
-	VALUE_AT_HAND = 4096,		/* ROWS_MOST at least */
+	VALUE_AT_HAND = 4096,		/* ROW_MOST at least */
 	PAST_MOST = 256 << 20,		/* kept for slow snapshots; then the oldest is given up */
 	CHANGES_MOST = 256 << 20,	/* of one job */
 };
@@ -232,12 +232,21 @@ void engine_abort(struct engine_txn *t)
 	free(t);
 }
 
+/* What was read of a key no longer counts. */
+static void forget(struct environment *v, struct bytes key)
+{
+	if (tree_of(key.data[0]) != 0)
+		return;
+	rows_drop(v->rows, key);
+	if (key.length >= GROUP_KEY)
+		rows_drop(v->groups, (struct bytes){ key.data, GROUP_KEY });
+}
+
 static int apply(struct environment *v, DB_TXN *txn, const struct ordered_node *n)
 {
 	DB *tree = v->trees[tree_of(n->key.data[0])];
 	DBT key = given(n->key), value = given(n->value);
-	if (tree_of(n->key.data[0]) == 0)
-		rows_drop(v->rows, n->key);
+	forget(v, n->key);
 	if (!n->absent)
 		return tree->put(tree, txn, &key, &value, 0);
 	int code = tree->del(tree, txn, &key, 0);

@@ -43,6 +43,15 @@ struct log;
 
 enum { TREES = 4 };	/* store/keys.h: main, audit entries, rest of audit, octets of documents */
 
+/* Read lately, and kept beside the main tree (store/engine_rows.h). */
+enum {
+	ROW_MOST = 2048, ROW_SET = 8192,
+	/* A group are the keys with one beginning: a space and a number, such as the entries of one
+	 * patient record. Who scans one often scans it again. */
+	GROUP_KEY = 9,
+	GROUP_MOST = 32 * 1024, GROUP_SET = 120 * 1024,
+};
+
 struct environment {
 	DB_ENV *env;
 	DB *trees[TREES];
@@ -59,7 +68,8 @@ struct environment {
 	struct ordered past;		/* (key, commit) -> what that commit replaced */
 	struct ordered_node *oldest_past, **newest_past;	/* by commit, through `later` */
 	unsigned past_of[256];		/* how many of them, by the space of their keys */
-	struct rows *rows;		/* of the main tree */
+	struct rows *rows;		/* of the main tree, keys one by one */
+	struct rows *groups;		/* of the main tree, all keys that begin alike */
 	pthread_mutex_t snapshots_lock;	/* taken within trees_lock */
 	struct engine_txn *oldest, *newest;	/* snapshots, by commit */
 };

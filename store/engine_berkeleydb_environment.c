@@ -20,7 +20,8 @@
 enum {
 	PAGE = 4096,
 	CACHE_DEFAULT = 16 << 20,	/* a ceiling: memory is taken as pages come */
-	ROWS_SHARE = 4,			/* one part of so many is for single values */
+	ROWS_SHARE = 4,			/* one part of so many is for single values, */
+	GROUPS_SHARE = 8,		/* and one for groups */
 	LOG_FILE = 8 << 20,
 	LOG_BUFFER = 512 << 10,
 	/* written since the last one: bounds log and recovery time */
@@ -122,7 +123,7 @@ static void happens(DB_ENV *env, u_int32_t event, void *info)
 
 static int settle(struct engine *e, DB_ENV *env)
 {
-	size_t pages = e->cache - e->cache / ROWS_SHARE;
+	size_t pages = e->cache - e->cache / ROWS_SHARE - e->cache / GROUPS_SHARE;
 	int code = env->set_cachesize(env, (u_int32_t)(pages >> 30),
 				      (u_int32_t)(pages & ((1u << 30) - 1)), 1);
 	code = code != 0 ? code : env->set_lg_max(env, LOG_FILE);
@@ -166,6 +167,7 @@ static void shut(struct environment *v)
 		v->env->close(v->env, 0);
 	ordered_clear(&v->past);
 	rows_destroy(v->rows);
+	rows_destroy(v->groups);
 	pthread_rwlock_destroy(&v->trees_lock);
 	pthread_mutex_destroy(&v->snapshots_lock);
 	free(v);
@@ -182,7 +184,9 @@ static struct environment *environment_open(struct engine *e, const char *home, 
 	v->log = e->log;
 	v->references = 1;
 	v->newest_past = &v->oldest_past;
-	v->rows = rows_create(e->cache / ROWS_SHARE);
+	v->rows = rows_create(&(struct rows_bounds){ e->cache / ROWS_SHARE, ROW_SET, ROW_MOST });
+	v->groups = rows_create(&(struct rows_bounds){ e->cache / GROUPS_SHARE, GROUP_SET,
+						       GROUP_MOST });
 	pthread_mutex_init(&v->snapshots_lock, NULL);
 	/* However many read, a commit must get its turn; nobody holds it twice. */
 	pthread_rwlockattr_t fair;

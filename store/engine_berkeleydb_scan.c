@@ -1,9 +1,10 @@
 /* store/engine_berkeleydb_scan.c: walking keys, through what a transaction sees unlike the trees.
  *
  * No cursor of Berkeley DB stays open between two steps. A cursor of ours fetches a handful of
- * neighbours at a time. Commits that come between do not matter: what they replaced is in the past,
- * which is asked at every step and wins. */
+ * neighbours at a time, or all of a group, which is then kept for others. Commits that come between do
+ * not matter: what they replaced is in the past, which is asked at every step and wins. */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ struct octets {
 };
 
 struct fetched {
-	size_t key, key_length, value, value_length;	/* where in `neighbours` */
+	uint32_t key, key_length, value, value_length;	/* where, from `base` on */
 };
 
 struct store_cursor {
@@ -33,8 +34,12 @@ struct store_cursor {
 	bool descending, ended;
 	struct octets limits;			/* from and to, one after the other */
 	struct bytes from, to;
-	struct octets key, value;		/* where it stands; key.length 0: not begun */
+	struct octets key;			/* where it stands; length 0: not begun */
+	struct octets unlike;			/* a value that is not the trees' */
+	struct bytes value;			/* there, or from `base` on */
 	struct octets neighbours;
+	const struct row_kept *group;		/* instead of neighbours */
+	const unsigned char *base;
 	struct fetched fetched[FETCH_MOST];
 	unsigned count, at, wanted;
 	bool last;				/* nothing more in the trees after these */
@@ -103,8 +108,9 @@ void store_scan_end(struct store_cursor *c)
 	}
 	free(c->limits.data);
 	free(c->key.data);
-	free(c->value.data);
+	free(c->unlike.data);
 	free(c->neighbours.data);
+	rows_give_back(c->group);
 	free(c);
 }
 
@@ -186,9 +192,22 @@ static int add_neighbour(struct store_cursor *c, const struct walk *w)
 	    || !set(&c->neighbours, at + w->key.size,
 		    (struct bytes){ w->value.data, w->value.size }))
 		return ENOMEM;
-	c->fetched[c->count++] = (struct fetched){ at, w->key.size, at + w->key.size,
-						   w->value.size };
+	c->fetched[c->count++] = (struct fetched){ (uint32_t)at, w->key.size,
+						   (uint32_t)at + w->key.size, w->value.size };
 	return 0;
+}
+
+/* From a beginning to its successor, ascending. */
+static bool is_of_group(const struct store_cursor *c)
+{
+	size_t n = c->to.length;
+	if (c->descending || c->from.length != GROUP_KEY || tree_of(c->from.data[0]) != 0
+	    || n == 0 || n > GROUP_KEY || c->to.data[n - 1] != c->from.data[n - 1] + 1
+	    || memcmp(c->to.data, c->from.data, n - 1) != 0)
+		return false;
+	while (n < GROUP_KEY && c->from.data[n] == 0xff)
+		n++;
+	return n == GROUP_KEY;
 }
 
 /* What follows, by one call for many: a step costs more than what it brings. 0: there may be more;
@@ -196,7 +215,7 @@ static int add_neighbour(struct store_cursor *c, const struct walk *w)
 static int add_at_once(struct store_cursor *c, struct walk *w)
 {
 	size_t at = (c->neighbours.length + sizeof(u_int32_t) - 1) & ~(sizeof(u_int32_t) - 1);
-	size_t room = c->wanted == FETCH_FIRST ? BULK_FIRST : BULK;
+	size_t room = c->wanted == FETCH_FIRST && !is_of_group(c) ? BULK_FIRST : BULK;
 	void *place;
 	if (!reserve(&c->neighbours, at + room, at + room))
 		return ENOMEM;
@@ -216,8 +235,8 @@ static int add_at_once(struct store_cursor *c, struct walk *w)
 		if (!within(c, (struct bytes){ key, key_length }))
 			return DB_NOTFOUND;
 		c->fetched[c->count++] = (struct fetched){
-			(size_t)(key - c->neighbours.data), key_length,
-			(size_t)(value - c->neighbours.data), value_length
+			(uint32_t)(key - c->neighbours.data), key_length,
+			(uint32_t)(value - c->neighbours.data), value_length
 		};
 	}
 	return 0;
@@ -256,7 +275,60 @@ static int fetch_from(struct store_cursor *c, struct walk *w, unsigned tree)
 	return code;
 }
 
-static int fetch(struct store_cursor *c)
+/* A group is kept as the number of its keys, where they are, and the octets of keys and values. */
+struct group_head {
+	uint32_t count;
+};
+
+static size_t packed_length(const struct store_cursor *c)
+{
+	size_t length = sizeof(struct group_head) + c->count * sizeof c->fetched[0];
+	for (unsigned i = 0; i < c->count; i++)
+		length += c->fetched[i].key_length + c->fetched[i].value_length;
+	return length;
+}
+
+/* The whole group, just fetched, for the next who scans it. */
+static void keep_group(const struct store_cursor *c)
+{
+	size_t length = packed_length(c);
+	unsigned char *packed = length > GROUP_MOST ? NULL : malloc(length);
+	if (packed == NULL)
+		return;
+	struct group_head head = { c->count };
+	memcpy(packed, &head, sizeof head);
+	unsigned char *where = packed + sizeof head, *base = where + c->count * sizeof c->fetched[0];
+	unsigned char *at = base;
+	for (unsigned i = 0; i < c->count; i++) {
+		const struct fetched *f = &c->fetched[i];
+		struct fetched moved = { (uint32_t)(at - base), f->key_length,
+					 (uint32_t)(at - base) + f->key_length, f->value_length };
+		memcpy(where + i * sizeof moved, &moved, sizeof moved);
+		memcpy(at, c->base + f->key, f->key_length);
+		memcpy(at + f->key_length, c->base + f->value, f->value_length);
+		at += f->key_length + f->value_length;
+	}
+	rows_keep(c->txn->environment->groups, c->from, (struct bytes){ packed, length }, false);
+	free(packed);
+}
+
+static bool take_group(struct store_cursor *c)
+{
+	struct group_head head;
+	c->group = rows_borrow(c->txn->environment->groups, c->from);
+	if (c->group == NULL)
+		return false;
+	const unsigned char *at = rows_value(c->group).data;
+	memcpy(&head, at, sizeof head);
+	at += sizeof head;
+	memcpy(c->fetched, at, head.count * sizeof c->fetched[0]);
+	c->base = at + head.count * sizeof c->fetched[0];
+	c->count = head.count;
+	c->last = true;
+	return true;
+}
+
+static int fetch_neighbours(struct store_cursor *c)
 {
 	struct bytes low = c->from, high = c->to;
 	if (c->key.length != 0 && c->descending)
@@ -275,11 +347,23 @@ static int fetch(struct store_cursor *c)
 			break;
 	}
 	c->last = code == DB_NOTFOUND;
+	c->base = c->neighbours.data;
 	free(w.key.data);
 	free(w.value.data);
 	if (c->wanted < FETCH_MOST)
 		c->wanted *= 2;
 	return c->last ? 0 : code;
+}
+
+static int fetch(struct store_cursor *c)
+{
+	bool group = is_of_group(c) && c->key.length == 0;
+	if (group && take_group(c))
+		return 0;
+	int code = fetch_neighbours(c);
+	if (group && c->last)
+		keep_group(c);
+	return code;
 }
 
 /* What the transaction sees unlike the trees. */
@@ -342,8 +426,8 @@ static int move(struct store_cursor *c, bool *absent)
 	if (f == NULL && n == NULL)
 		return DB_NOTFOUND;
 	if (f != NULL) {
-		key = (struct bytes){ c->neighbours.data + f->key, f->key_length };
-		value = (struct bytes){ c->neighbours.data + f->value, f->value_length };
+		key = (struct bytes){ c->base + f->key, f->key_length };
+		value = (struct bytes){ c->base + f->value, f->value_length };
 	}
 	int order = f == NULL ? 1 : n == NULL ? -1 : bytes_compare(key, n->key);
 	if (f != NULL && n != NULL && c->descending)
@@ -351,11 +435,14 @@ static int move(struct store_cursor *c, bool *absent)
 	if (order <= 0)
 		c->at++;
 	*absent = order >= 0 && n->absent;
-	if (order >= 0) {
+	if (order >= 0) {	/* it may be gone when the trees are let go */
 		key = n->key;
-		value = n->value;
+		if (!set(&c->unlike, 0, n->value))
+			return ENOMEM;
+		value = span(&c->unlike);
 	}
-	return set(&c->key, 0, key) && set(&c->value, 0, value) ? 0 : ENOMEM;
+	c->value = value;
+	return set(&c->key, 0, key) ? 0 : ENOMEM;
 }
 
 bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
@@ -375,6 +462,6 @@ bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
 	}
 	*key = span(&c->key);
 	if (value != NULL)
-		*value = span(&c->value);
+		*value = c->value;
 	return true;
 }

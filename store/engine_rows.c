@@ -2,6 +2,7 @@
 #include "store/engine_rows.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 enum { LOCKS = 64 };
 
 struct row_kept {
+	atomic_uint holders;	/* its place, and who borrowed it */
 	size_t key_length, value_length;
 	bool absent;
 	bool asked;		/* since the hand last passed */
@@ -24,23 +26,32 @@ struct row_set {
 };
 
 struct rows {
+	struct rows_bounds bounds;
 	size_t mask;
 	pthread_mutex_t locks[LOCKS];	/* of set n: the n-th, modulo */
 	struct row_set sets[];
 };
 
-struct rows *rows_create(size_t octets)
+struct rows *rows_create(const struct rows_bounds *bounds)
 {
 	size_t sets = 1;
-	while (2 * sets * (ROWS_SET + sizeof(struct row_set)) <= octets)
+	while (2 * sets * (bounds->set + sizeof(struct row_set)) <= bounds->octets)
 		sets *= 2;
 	struct rows *r = calloc(1, sizeof *r + sets * sizeof r->sets[0]);
 	if (r == NULL)
 		return NULL;
+	r->bounds = *bounds;
 	r->mask = sets - 1;
 	for (unsigned i = 0; i < LOCKS; i++)
 		pthread_mutex_init(&r->locks[i], NULL);
 	return r;
+}
+
+void rows_give_back(const struct row_kept *kept)
+{
+	struct row_kept *k = (struct row_kept *)kept;
+	if (k != NULL && atomic_fetch_sub_explicit(&k->holders, 1, memory_order_acq_rel) == 1)
+		free(k);
 }
 
 void rows_destroy(struct rows *r)
@@ -49,7 +60,7 @@ void rows_destroy(struct rows *r)
 		return;
 	for (size_t i = 0; i <= r->mask; i++)
 		for (unsigned way = 0; way < ROWS_WAYS; way++)
-			free(r->sets[i].places[way]);
+			rows_give_back(r->sets[i].places[way]);
 	for (unsigned i = 0; i < LOCKS; i++)
 		pthread_mutex_destroy(&r->locks[i]);
 	free(r);
@@ -121,12 +132,34 @@ enum row rows_get(struct rows *r, struct bytes key, unsigned char *into, size_t 
 	return found;
 }
 
+const struct row_kept *rows_borrow(struct rows *r, struct bytes key)
+{
+	struct row_kept *k = NULL;
+	if (r == NULL)
+		return NULL;
+	uint64_t hash = hash_of(key);
+	struct row_set *s = enter(r, hash);
+	unsigned way = place_of(s, tag_of(hash), key);
+	if (way < ROWS_WAYS) {
+		k = s->places[way];
+		k->asked = true;
+		atomic_fetch_add_explicit(&k->holders, 1, memory_order_relaxed);
+	}
+	leave(r, hash);
+	return k;
+}
+
+struct bytes rows_value(const struct row_kept *k)
+{
+	return (struct bytes){ k->octets + k->key_length, k->value_length };
+}
+
 static void give_up(struct row_set *s, unsigned way)
 {
 	if (way == ROWS_WAYS)
 		return;
 	s->octets -= size_of(s->places[way]);
-	free(s->places[way]);
+	rows_give_back(s->places[way]);
 	s->places[way] = NULL;
 	s->tags[way] = 0;
 }
@@ -154,20 +187,20 @@ static unsigned free_place(const struct row_set *s)
 
 void rows_keep(struct rows *r, struct bytes key, struct bytes value, bool absent)
 {
-	if (r == NULL || key.length + value.length > ROWS_MOST)
+	if (r == NULL || key.length + value.length > r->bounds.longest)
 		return;
 	struct row_kept *k = malloc(sizeof *k + key.length + value.length);
 	if (k == NULL)
 		return;
-	*k = (struct row_kept){ .key_length = key.length, .value_length = value.length,
-				.absent = absent };
+	*k = (struct row_kept){ .holders = 1, .key_length = key.length,
+				.value_length = value.length, .absent = absent };
 	memcpy(k->octets, key.data, key.length);
 	if (value.length != 0)
 		memcpy(k->octets + key.length, value.data, value.length);
 	uint64_t hash = hash_of(key);
 	struct row_set *s = enter(r, hash);
 	give_up(s, place_of(s, tag_of(hash), key));
-	while (free_place(s) == ROWS_WAYS || s->octets + size_of(k) > ROWS_SET)
+	while (free_place(s) == ROWS_WAYS || s->octets + size_of(k) > r->bounds.set)
 		give_up_one(s);
 	unsigned way = free_place(s);
 	s->tags[way] = tag_of(hash);

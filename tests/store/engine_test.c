@@ -334,7 +334,10 @@ static void scans_go_on_across_commits(void)
 
 /* A history by chance, against the plainest model there is: an array a snapshot. */
 
-enum { MODEL_KEYS = 60, MODEL_SNAPSHOTS = 4, ABSENT = -1 };
+enum {
+	PLAIN_KEYS = 60, GROUP_KEYS = 12, GROUPS = 4,	/* keys of one space and number: a group */
+	MODEL_KEYS = PLAIN_KEYS + GROUP_KEYS * GROUPS, MODEL_SNAPSHOTS = 4, ABSENT = -1,
+};
 
 struct model {
 	int value[MODEL_KEYS];
@@ -354,13 +357,30 @@ static unsigned choose(struct history *h, unsigned below)
 	return (unsigned)(h->chance >> 33) % below;
 }
 
+/* What the keys of a group begin with: neighbours in one space, and in another tree. */
+static struct key group_key(unsigned group)
+{
+	static const struct { unsigned char space; uint64_t number; } groups[GROUPS] = {
+		{ 0x42, 0xffff }, { 0x42, 0x10000 }, { 0x42, UINT64_MAX }, { 0x88, 7 },
+	};
+	struct key k;
+	key_begin(&k, groups[group].space);
+	key_number(&k, groups[group].number);
+	return k;
+}
+
 /* Spread over the trees, some the beginning of others. */
 static struct key model_key(unsigned i)
 {
 	static const unsigned char spaces[] = { 0x10, 0x20, 0x7f, 0x80, 0xc0, 0xff };
+	bool plain = i < PLAIN_KEYS;
+	unsigned longer = plain ? i % 10 : (i - PLAIN_KEYS) % GROUP_KEYS;
 	struct key k;
-	key_begin(&k, spaces[i / 10]);
-	for (unsigned j = 0; j < i % 10; j++)
+	if (plain)
+		key_begin(&k, spaces[i / 10]);
+	else
+		k = group_key((i - PLAIN_KEYS) / GROUP_KEYS);
+	for (unsigned j = 0; j < longer; j++)
 		key_octet(&k, j < 5 ? 0xff : 0x00);
 	return k;
 }
@@ -373,14 +393,10 @@ static int by_key(const void *a, const void *b)
 	return bytes_compare(key_span(&k), key_span(&l));
 }
 
-/* Some range of what the transaction sees, both ways, and one key by itself. */
-static void compare(struct history *h, struct engine_txn *t, const struct model *m)
+/* The keys at [from, to) of the order, and no others, are what the cursor brings. */
+static void compare_scan(struct history *h, struct store_cursor *c, const struct model *m,
+			 unsigned from, unsigned to, bool descending)
 {
-	unsigned from = choose(h, MODEL_KEYS), to = choose(h, MODEL_KEYS),
-		 one = choose(h, MODEL_KEYS);
-	bool descending = choose(h, 2);
-	struct key low = model_key(order[from]), high = model_key(order[to]), k = model_key(one);
-	struct store_cursor *c = engine_scan(t, key_span(&low), key_span(&high), descending);
 	struct bytes key, value;
 	for (unsigned n = from; n < to; n++) {
 		unsigned i = order[descending ? to - 1 - (n - from) : n];
@@ -393,6 +409,37 @@ static void compare(struct history *h, struct engine_txn *t, const struct model 
 	}
 	h->wrong += store_next(c, &key, &value);
 	store_scan_end(c);
+}
+
+static void compare_group(struct history *h, struct engine_txn *t, const struct model *m)
+{
+	struct key low = group_key(choose(h, GROUPS)), high = low;
+	while (high.data[high.length - 1] == 0xff)
+		high.length--;
+	high.data[high.length - 1]++;
+	unsigned from = 0, to;
+	for (; from < MODEL_KEYS; from++) {
+		struct key k = model_key(order[from]);
+		if (bytes_equal(key_span(&k), key_span(&low)))
+			break;
+	}
+	to = from + GROUP_KEYS;
+	bool descending = choose(h, 4) == 0;
+	compare_scan(h, engine_scan(t, key_span(&low), key_span(&high), descending), m, from, to,
+		     descending);
+}
+
+/* Some range of what the transaction sees, both ways, and one key by itself. */
+static void compare(struct history *h, struct engine_txn *t, const struct model *m)
+{
+	compare_group(h, t, m);
+	unsigned from = choose(h, MODEL_KEYS), to = choose(h, MODEL_KEYS),
+		 one = choose(h, MODEL_KEYS);
+	bool descending = choose(h, 2);
+	struct key low = model_key(order[from]), high = model_key(order[to]), k = model_key(one);
+	struct bytes value;
+	compare_scan(h, engine_scan(t, key_span(&low), key_span(&high), descending), m, from, to,
+		     descending);
 	h->wrong += engine_has(t, key_span(&k)) != (m->value[one] != ABSENT);
 	if (engine_get(t, key_span(&k), h->b.f.arena, &value))
 		h->wrong += value.length != (size_t)m->value[one];
@@ -460,6 +507,46 @@ static void a_history_by_chance(void)
 		engine_abort(h.snapshots[s]);
 	CU_ASSERT_EQUAL(h.wrong, 0);
 	bare_close(&h.b);
+}
+
+static unsigned count_group(struct bare *b, const struct key *group)
+{
+	struct key end = *group;
+	struct bytes key, value;
+	unsigned count = 0;
+	end.data[end.length - 1]++;
+	struct engine_txn *t = engine_begin_read(b->e, &b->p);
+	struct store_cursor *c = engine_scan(t, key_span(group), key_span(&end), false);
+	while (store_next(c, &key, &value))
+		count += key.length == group->length + 1 && value.length == key.data[key.length - 1];
+	engine_abort(t);
+	return count;
+}
+
+/* A group of any size is found whole, however often, and as it is by then. */
+static void groups_of_any_size(void)
+{
+	enum { MOST = 200 };
+	static const unsigned char octets[256];
+	struct bare b;
+	bare_open(&b);
+	struct key group, k;
+	key_begin(&group, 0x42);
+	key_number(&group, 7);
+	for (unsigned n = 0; n < MOST; n++) {
+		CU_ASSERT_EQUAL(count_group(&b, &group), n);
+		CU_ASSERT_EQUAL(count_group(&b, &group), n);
+		struct engine_txn *t = engine_begin_write(b.e, &b.p);
+		k = group;
+		key_octet(&k, (unsigned char)(MOST - n));
+		engine_put(t, key_span(&k), (struct bytes){ octets, MOST - n });
+		CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	}
+	struct engine_txn *t = engine_begin_write(b.e, &b.p);
+	engine_delete(t, key_span(&k));
+	CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	CU_ASSERT_EQUAL(count_group(&b, &group), MOST - 1);
+	bare_close(&b);
 }
 
 /* A writer moves one token between two trees; no reader may ever see none or two. */
@@ -603,6 +690,7 @@ static const struct test tests[] = {
 	{ "nested aborts undo only themselves", nested_aborts_undo_only_themselves },
 	{ "snapshots stand still", snapshots_stand_still },
 	{ "scans go on across commits", scans_go_on_across_commits },
+	{ "groups of any size", groups_of_any_size },
 	{ "a history by chance", a_history_by_chance },
 	{ "readers beside a writer", readers_beside_a_writer },
 	{ "old snapshots outlive the cache", old_snapshots_outlive_the_cache },
