@@ -244,6 +244,9 @@ static const struct config_key system_rows[] = {
 	  .offset = AT(system.certificate_sha256),
 	  .help = "Instead of the file: SHA-256 of the certificate (DER) in hexadecimal digits, "
 		  "colons allowed." },
+	{ .name = "next-certificate", .kind = CONFIG_PATH, .offset = AT(next_certificate),
+	  .help = "PEM file with the certificate that will take its place: until then both are that "
+		  "system." },
 	{ .name = "domains", .kind = CONFIG_OIDS, .offset = AT(system.domains),
 	  .help = "Patient identifier domains it owns: it alone feeds them. The first is its "
 		  "default." },

@@ -36,7 +36,7 @@ struct codes_keys { const char *const *allow; };
 
 struct system_keys {
 	struct registered_system system;
-	const char *certificate;
+	const char *certificate, *next_certificate;
 };
 
 #endif

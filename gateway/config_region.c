@@ -90,12 +90,26 @@ static void check_words(struct config_making *m, const struct system_at *s)
 					 "reply-to \"%s\" is not one", *url);
 }
 
+/* The fingerprint of the file that the section's key names. NULL: none, or a fault. */
+static const char *fingerprint(struct config_making *m, const struct system_at *s, const char *key,
+			       const char *path)
+{
+	char sha256[CERTIFICATE_SHA256_TEXT];
+	const char *why;
+	if (path == NULL)
+		return NULL;
+	if (certificate_sha256(path, sha256, &why))
+		return arena_text(m->arena, sha256);
+	config_fault_add(m->faults, config_place_of(s->section, key, s->section->place),
+			 "give the PEM file of that system's certificate",
+			 "%s %s of system %s: %s", key, path, s->section->title, why);
+	return NULL;
+}
+
 static void set_certificate(struct config_making *m, struct system_at *s)
 {
 	const struct config_entry *file = config_entry_of(s->section, "certificate");
 	const struct config_entry *digits = config_entry_of(s->section, "certificate-sha256");
-	char sha256[CERTIFICATE_SHA256_TEXT];
-	const char *why;
 	if ((file == NULL) == (digits == NULL)) {
 		config_fault_add(m->faults, s->section->place,
 				 "say certificate = FILE or certificate-sha256 = DIGITS",
@@ -103,15 +117,21 @@ static void set_certificate(struct config_making *m, struct system_at *s)
 				 file == NULL ? "no certificate" : "two: a file and a fingerprint");
 		return;
 	}
-	if (file == NULL || s->keys.certificate == NULL)
-		return;
-	if (certificate_sha256(s->keys.certificate, sha256, &why))
-		s->keys.system.certificate_sha256 = arena_text(m->arena, sha256);
-	else
-		config_fault_add(m->faults, file->place,
-				 "give the PEM file of that system's certificate",
-				 "certificate %s of system %s: %s", s->keys.certificate,
-				 s->section->title, why);
+	if (file != NULL)
+		s->keys.system.certificate_sha256 = fingerprint(m, s, "certificate",
+								s->keys.certificate);
+	s->keys.system.next_certificate_sha256 = fingerprint(m, s, "next-certificate",
+							     s->keys.next_certificate);
+}
+
+static bool same_certificate(const struct registered_system *a, const struct registered_system *b)
+{
+	const char *const of_b[] = { b->certificate_sha256, b->next_certificate_sha256 };
+	for (size_t i = 0; i < COUNT(of_b); i++)
+		if (of_b[i] != NULL && (text_equal(of_b[i], a->certificate_sha256)
+					|| text_equal(of_b[i], a->next_certificate_sha256)))
+			return true;
+	return false;
 }
 
 static struct system_at *set_systems(struct config_making *m, const struct config_section *sections,
@@ -141,8 +161,7 @@ static void refuse_same(struct config_making *m, const struct system_at *all, si
 		for (size_t j = 0; j < i; j++) {
 			const struct registered_system *a = &all[j].keys.system,
 						       *b = &all[i].keys.system;
-			if (b->certificate_sha256 != NULL
-			    && text_equal(a->certificate_sha256, b->certificate_sha256))
+			if (same_certificate(a, b))
 				config_fault_add(m->faults, all[i].section->place,
 						 "give each system a certificate of its own",
 						 "systems %s and %s have the same certificate",

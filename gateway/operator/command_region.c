@@ -67,6 +67,7 @@ enum outcome command_facility_list(struct invocation *i)
 		{ "institution_code", "INSTITUTION", false },
 		{ "domains", "DOMAINS", false },
 		{ "certificate_sha256", "CERTIFICATE (SHA-256)", false },
+		{ "next_certificate_sha256", "NEXT", false },
 		{ 0 }
 	};
 	const struct configuration *c = invocation_configuration(i);
@@ -75,10 +76,12 @@ enum outcome command_facility_list(struct invocation *i)
 	json_t *rows = json_array();
 	for (size_t n = 0; n < c->region.system_count; n++) {
 		const struct registered_system *s = &c->region.systems[n];
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:s*, s:o, s:s}", "name", s->name,
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:s*, s:o, s:s, s:s*}", "name", s->name,
 						      "title", s->title, "institution_code",
 						      s->institution_code, "domains", domains_of(s),
-						      "certificate_sha256", s->certificate_sha256));
+						      "certificate_sha256", s->certificate_sha256,
+						      "next_certificate_sha256",
+						      s->next_certificate_sha256));
 	}
 	output_rows(i->out, i->arena, i->format, rows, columns);
 	json_decref(rows);

@@ -28,7 +28,8 @@ const struct registered_system *region_system_by_certificate(const struct region
 							     const char *sha256)
 {
 	for (size_t i = 0; i < r->system_count; i++)
-		if (equal(r->systems[i].certificate_sha256, sha256))
+		if (equal(r->systems[i].certificate_sha256, sha256)
+		    || equal(r->systems[i].next_certificate_sha256, sha256))
 			return &r->systems[i];
 	return NULL;
 }

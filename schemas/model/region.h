@@ -35,6 +35,7 @@ struct registered_system {
 	const char *title;		/* "A病院" */
 	const char *institution_code;	/* 10 digits, or NULL */
 	const char *certificate_sha256;	/* leaf DER, lower-case hex */
+	const char *next_certificate_sha256;	/* that will take its place; or NULL */
 	/* universal ids it feeds and owns; NULL-ended, first is its default */
 	const char *const *domains;
 	const char *const

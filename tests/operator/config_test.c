@@ -134,9 +134,14 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	{ "a system has one certificate",
 	  REGION "system x { title = T }\nsystem y { title = T certificate = pki/ca.pem certificate-sha256 = 00 }\n",
 	  "2 system x has no certificate\n3 system certificate-sha256 \"00\"\n3 system y has two\n" },
+	{ "a certificate to come is nobody's else",
+	  REGION SYSTEM("a-hospital", "next-certificate = pki/ca.pem") SYSTEM("b-clinic",
+	  "next-certificate = pki/clients/a-hospital.pem") SYSTEM("c-hospital", "next-certificate = pki/ca.pem"),
+	  "3 systems a-hospital and b-clinic have the same certificate\n4 systems a-hospital and c-hospital have the same certificate\n" },
 	{ "a certificate's file holds one",
-	  REGION "system x { title = T\ncertificate = minato.conf }\nsystem y { title = T\ncertificate = none.pem }\n",
-	  "3 certificate \n5 certificate \n" },
+	  REGION "system x { title = T\ncertificate = minato.conf }\nsystem y { title = T\ncertificate = none.pem }\n"
+	  SYSTEM("a-hospital", "\nnext-certificate = none.pem"),
+	  "3 certificate \n5 certificate \n7 next-certificate \n" },
 	{ "words of a system",
 	  REGION "system \"A B\" { title = T certificate = pki/clients/a-hospital.pem\ninstitution-code = 131995101\n"
 	  "charset = \"ISO IR99\"\nreply-to = {\"ftp://x\"} }\n",
@@ -246,7 +251,7 @@ static void values_arrive_typed(void)
 		"AB:CD"
 		"000000000000000000000000000000000000000000000000000000000000\""
 		" domains = {1.2.3, 1.2.4} pix-domains = {\"*\"} resolve-own-ids = yes fill-domain "
-		"= no strict-input = yes }\n" SYSTEM("a-hospital", "feeds-affinity-domain = yes"));
+		"= no strict-input = yes }\n" SYSTEM("a-hospital", "feeds-affinity-domain = yes next-certificate = pki/ca.pem"));
 	const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena, &faults);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	CU_ASSERT_EQUAL(c->https.port, 9443);
@@ -274,6 +279,9 @@ static void values_arrive_typed(void)
 	CU_ASSERT(z->lenient.resolve_own_ids && !z->lenient.fill_domain && z->strict_input
 		  && !a->lenient.resolve_own_ids);
 	CU_ASSERT_PTR_EQUAL(region_system_by_certificate(&c->region, a->certificate_sha256), a);
+	CU_ASSERT_PTR_EQUAL(region_system_by_certificate(&c->region, a->next_certificate_sha256), a);
+	CU_ASSERT(a->next_certificate_sha256 != NULL && z->next_certificate_sha256 == NULL
+		  && !text_equal(a->certificate_sha256, a->next_certificate_sha256));
 	CU_ASSERT(system_owns(z, "1.2.4") && !system_owns(a, "1.2.4")
 		  && system_sees(&c->region, z, "1.2.77"));
 	const struct assigning_authority *d = region_domain(&c->region, NULL, "OUTSIDE");
