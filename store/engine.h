@@ -9,6 +9,7 @@
 #define STORE_ENGINE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "gateway/base/bytes.h"
 #include "schemas/tables/problem.h"
@@ -29,8 +30,11 @@ struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem
 bool engine_commit(struct engine_txn *t, struct problem *p);	/* consumes t; not yet durable */
 size_t engine_pending(const struct engine_txn *t);		/* octets a commit would write */
 void engine_abort(struct engine_txn *t);			/* consumes t; NULL is fine */
-/* all committed so far is durable */
-bool engine_flush(struct engine *e, struct problem *p);
+/* Which of the environments the engine has opened so far a transaction belongs to; from 1. */
+uint64_t engine_generation(const struct engine_txn *t);
+/* All that was committed in that generation so far is durable. False: it is not, or nobody knows,
+ * for the engine had to recover since. Thread-safe. */
+bool engine_flush(struct engine *e, uint64_t generation, struct problem *p);
 /* Copies the running engine into the directory, which is made; what is there then opens by
  * itself. */
 bool engine_backup(struct engine *e, const char *directory, struct problem *p);

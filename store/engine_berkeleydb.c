@@ -208,6 +208,11 @@ struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem
 	return t;
 }
 
+uint64_t engine_generation(const struct engine_txn *t)
+{
+	return t->environment->generation;
+}
+
 size_t engine_pending(const struct engine_txn *t)
 {
 	return t->changes.octets;
@@ -291,9 +296,9 @@ bool engine_commit(struct engine_txn *t, struct problem *p)
 		int code = apply_all(v, &t->changes);
 		pthread_rwlock_unlock(&v->trees_lock);
 		environment_write_end(t->engine);
-		kept = code == 0 || environment_problem(v, code, "write", p);
+		kept = code == 0 || environment_commit_problem(v, code, p);
 		if (kept)
-			environment_committed(t->engine, v, t->changes.octets);
+			environment_committed(t->engine, t->changes.octets);
 	}
 	engine_abort(t);	/* of what is left: the memory of it */
 	return kept;

@@ -110,14 +110,17 @@ struct environment *environment_take(struct engine *e, struct problem *p);
 void environment_drop(struct engine *e, struct environment *v);
 /* Says in p what the return code of Berkeley DB means here. Always false. */
 bool environment_problem(struct environment *v, int code, const char *doing, struct problem *p);
+/* The same of a commit. When the disk failed it, what was committed before and waits for its flush may
+ * be what got lost, and a flush would not say so: then the environment is broken from here on. */
+bool environment_commit_problem(struct environment *v, int code, struct problem *p);
 /* Around whatever may write the log or the trees: recovery begins when nobody does, for what an old
  * environment still wrote would land in what the new one goes on with. */
 void environment_write_begin(struct engine *e);
 void environment_write_end(struct engine *e);
 /* There is room to begin writing; else PROBLEM_STORE_FULL. */
 bool environment_has_room(struct engine *e, struct problem *p);
-/* A write transaction of this environment was committed. Committer only. When much was written the
- * trees are brought up to date and old log removed. */
-void environment_committed(struct engine *e, struct environment *v, uint64_t octets);
+/* A write transaction was committed. When much was written the trees are brought up to date and old
+ * log removed. */
+void environment_committed(struct engine *e, uint64_t octets);
 
 #endif

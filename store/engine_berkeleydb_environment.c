@@ -60,8 +60,6 @@ struct engine {
 	int64_t retry, pause;		/* not before this moment; and how long next time */
 	struct problem problem;		/* why the last attempt failed */
 	uint64_t wrote, generations;
-	/* the committer's: the generation of its first commit not flushed */
-	uint64_t unflushed;
 	bool ending, threaded;
 	pthread_t checkpointer;
 };
@@ -317,10 +315,8 @@ void environment_drop(struct engine *e, struct environment *v)
 		shut(v);
 }
 
-void environment_committed(struct engine *e, struct environment *v, uint64_t octets)
+void environment_committed(struct engine *e, uint64_t octets)
 {
-	if (e->unflushed == 0)
-		e->unflushed = v->generation;
 	pthread_mutex_lock(&e->lock);
 	bool first = e->wrote == 0;
 	e->wrote += octets;
@@ -332,24 +328,26 @@ void environment_committed(struct engine *e, struct environment *v, uint64_t oct
 /* After a failed write or sync nobody knows what the disk holds (a second sync may succeed without
  * having written): go on from what the log really says. Nobody sees what was told not kept
  * meanwhile, unless the log held it, whole. */
-static void give_up(struct environment *v, int code, struct problem *p)
+static bool give_up(struct environment *v, int code, const char *doing, struct problem *p)
 {
 	int none = 0;
 	if (code != DB_RUNRECOVERY)
 		atomic_compare_exchange_strong(&v->cause, &none, code);
 	atomic_store(&v->broken, true);
 	v->env->set_flags(v->env, DB_PANIC_ENVIRONMENT, 1);
-	environment_problem(v, code, "make durable", p);
+	return environment_problem(v, code, doing, p);
+}
+
+bool environment_commit_problem(struct environment *v, int code, struct problem *p)
+{
+	return code == EIO ? give_up(v, code, "write", p)
+			   : environment_problem(v, code, "write", p);
 }
 
 /* What was committed in an environment that broke since is only kept as far as its log reached the
  * disk: nobody can promise it. */
-bool engine_flush(struct engine *e, struct problem *p)
+bool engine_flush(struct engine *e, uint64_t generation, struct problem *p)
 {
-	uint64_t generation = e->unflushed;
-	e->unflushed = 0;
-	if (generation == 0)
-		return true;
 	struct environment *v = environment_take(e, p);
 	if (v == NULL)
 		return false;
@@ -360,7 +358,7 @@ bool engine_flush(struct engine *e, struct problem *p)
 		problem_set(p, PROBLEM_INTERNAL,
 			    "the store had to recover before this was durable");
 	else if (code != 0)
-		give_up(v, code, p);
+		give_up(v, code, "make durable", p);
 	pthread_mutex_lock(&e->lock);
 	e->pause = code == 0 ? RETRY_US : e->pause;
 	pthread_mutex_unlock(&e->lock);

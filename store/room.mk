@@ -8,6 +8,7 @@ libminato_a_SOURCES += \
 	store/engine_berkeleydb_environment.c store/engine_berkeleydb_scan.c \
 	store/engine_ordered.c store/engine_ordered.h \
 	store/engine_rows.c store/engine_rows.h \
+	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
 	store/record.c store/record.h \
 	store/store.c store/store.h store/store_txn.c store/store_txn.h

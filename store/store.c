@@ -1,8 +1,10 @@
 /* store/store.c: opening what we keep, snapshots, and the committer.
  *
  * The committer takes what is queued, runs each job in a savepoint of its own, commits them in
- * groups, and flushes the log once for all: alone a job is committed at once, under load one commit
- * and one flush serve many, those included that are known to come in a moment. */
+ * groups, and the flusher (store/flusher.c) flushes the log once for all: alone a job is committed at
+ * once, under load one commit and one flush serve many, those included that are known to come in a
+ * moment. On a slow disk the committer goes on with the next while the flush lasts: what it commits
+ * then is seen by those who read, as before any flush, but told only after a flush of its own. */
 #include "store/store.h"
 
 #include <errno.h>
@@ -23,11 +25,12 @@
 #include "gateway/base/log.h"
 #include "store/blobs.h"
 #include "store/blobs_open.h"
+#include "store/flusher.h"
 #include "store/keys.h"
 #include "store/store_txn.h"
 
 enum {
-	/* jobs for one flush: bounds how long the first of them waits */
+	/* jobs until the next flush may begin: bounds how long the first of them waits */
 	BATCH = 256,
 	/* octets for one commit: readers wait while it is written */
 	GROUP = 256 << 10,
@@ -45,6 +48,7 @@ struct store {
 	struct blobs *blobs;
 	int lock_file;
 	pthread_t committer;
+	struct flusher *flusher;
 	struct arena *scratch;		/* the committer's, for one job after the other */
 	uint64_t group_note;		/* its jobs': store_group_note() */
 	EVP_MD_CTX *digest;		/* its jobs': store_digest() */
@@ -56,8 +60,8 @@ struct store {
 	struct timespec first_came;	/* when the first of those queued did, monotonic */
 	bool waiting;			/* the committer, for expected jobs */
 	bool ending;
-	atomic_uint_fast64_t jobs, kept, flushes, reads;
-	atomic_uint largest_batch, flush_delay_us;
+	atomic_uint_fast64_t jobs, reads;
+	atomic_uint largest_batch;
 };
 
 /* Snapshots. */
@@ -150,6 +154,7 @@ static struct store_job *commit_group(struct store *s, struct store_job *j,
 	struct job_list ready = { .last = &ready.first };
 	struct problem why = { 0 };
 	struct engine_txn *group = engine_begin_write(s->engine, &why);
+	uint64_t generation = group == NULL ? 0 : engine_generation(group);
 	s->group_note = 0;
 	do {
 		struct store_job *next = j->next;
@@ -166,6 +171,7 @@ static struct store_job *commit_group(struct store *s, struct store_job *j,
 	bool kept = group != NULL && engine_commit(group, &why);
 	for (struct store_job *done = ready.first, *next; done != NULL; done = next) {
 		next = done->next;
+		done->generation = generation;
 		if (kept)
 			job_list_add(committed, done);
 		else
@@ -174,16 +180,9 @@ static struct store_job *commit_group(struct store *s, struct store_job *j,
 	return j;
 }
 
-static void slower_disk(unsigned us)
-{
-	struct timespec length = { .tv_sec = us / 1000000, .tv_nsec = (long)(us % 1000000) * 1000 };
-	while (us != 0 && clock_nanosleep(CLOCK_MONOTONIC, 0, &length, &length) == EINTR)
-		continue;
-}
-
 void store_slow_disk(struct store *s, unsigned us)
 {
-	atomic_store(&s->flush_delay_us, us);
+	flusher_slow(s->flusher, us);
 }
 
 static void commit_batch(struct store *s, struct store_job *batch)
@@ -191,20 +190,8 @@ static void commit_batch(struct store *s, struct store_job *batch)
 	struct job_list committed = { .last = &committed.first };
 	while (batch != NULL)
 		batch = commit_group(s, batch, &committed);
-	if (committed.first == NULL)
-		return;
-	struct problem p = { 0 };
-	bool durable = engine_flush(s->engine, &p);
-	slower_disk(atomic_load(&s->flush_delay_us));
-	atomic_fetch_add(&s->flushes, 1);
-	for (struct store_job *j = committed.first, *next; j != NULL; j = next) {
-		next = j->next;
-		if (durable)
-			atomic_fetch_add(&s->kept, 1);
-		else
-			problem_set(&j->problem, p.code, "%s", p.what);
-		j->done(j, durable);
-	}
+	if (committed.first != NULL)
+		flusher_take(s->flusher, committed.first);
 }
 
 /* With s->lock held. */
@@ -245,6 +232,15 @@ static void wait_for_expected(struct store *s)
 	s->waiting = false;
 }
 
+/* With s->lock held. All were told, and none of them queued another. */
+static bool finished(struct store *s)
+{
+	pthread_mutex_unlock(&s->lock);
+	flusher_wait(s->flusher);
+	pthread_mutex_lock(&s->lock);
+	return s->first == NULL;
+}
+
 static void *commits(void *with)
 {
 	struct store *s = with;
@@ -253,7 +249,7 @@ static void *commits(void *with)
 	for (;;) {
 		while (s->first == NULL && !s->ending)
 			pthread_cond_wait(&s->work, &s->lock);
-		if (s->first == NULL)
+		if (s->first == NULL && finished(s))
 			break;
 		wait_for_expected(s);
 		struct store_job *batch = take_batch(s);
@@ -330,7 +326,7 @@ bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, s
 	struct waiting w = { .job = { .run = run_waiting, .done = tell_waiting },
 			     .run = run,
 			     .with = with };
-	if (pthread_equal(pthread_self(), s->committer))
+	if (pthread_equal(pthread_self(), s->committer) || flusher_is_me(s->flusher))
 		return problem_set(p, PROBLEM_INTERNAL, "a store job waited for another");
 	pthread_mutex_init(&w.lock, NULL);
 	pthread_cond_init(&w.told, NULL);
@@ -435,7 +431,8 @@ static bool open_all(struct store *s, struct problem *p)
 		return false;
 	s->scratch = arena_create(JOB_MEMORY);
 	s->digest = EVP_MD_CTX_new();
-	s->threaded = s->scratch != NULL && s->digest != NULL
+	s->flusher = flusher_start(s->engine, s->settings.flush_delay_us);
+	s->threaded = s->scratch != NULL && s->digest != NULL && s->flusher != NULL
 		      && EVP_DigestInit_ex(s->digest, EVP_sha256(), NULL) == 1
 		      && pthread_create(&s->committer, NULL, commits, s) == 0;
 	if (!s->threaded)
@@ -454,7 +451,6 @@ struct store *store_open(const struct store_settings *settings, struct problem *
 	}
 	s->settings = *settings;
 	s->settings.directory = s->directory;
-	s->flush_delay_us = settings->flush_delay_us;
 	s->lock_file = -1;
 	s->last = &s->first;
 	pthread_mutex_init(&s->lock, NULL);
@@ -479,6 +475,7 @@ void store_close(struct store *s)
 	pthread_mutex_unlock(&s->lock);
 	if (s->threaded)
 		pthread_join(s->committer, NULL);
+	flusher_stop(s->flusher);
 	arena_destroy(s->scratch);
 	EVP_MD_CTX_free(s->digest);
 	blobs_close(s->blobs);
@@ -499,8 +496,8 @@ struct blobs *store_blobs(struct store *s)
 void store_count(struct store *s, struct store_counts *out)
 {
 	*out = (struct store_counts){
-		.jobs = atomic_load(&s->jobs), .kept = atomic_load(&s->kept),
-		.flushes = atomic_load(&s->flushes), .reads = atomic_load(&s->reads),
+		.jobs = atomic_load(&s->jobs), .kept = flusher_kept(s->flusher),
+		.flushes = flusher_flushes(s->flusher), .reads = atomic_load(&s->reads),
 		.largest_batch = atomic_load(&s->largest_batch),
 	};
 	pthread_mutex_lock(&s->lock);

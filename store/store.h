@@ -1,7 +1,8 @@
 /* store/store.h: what we keep, as one thing: ordered keys, one committer, document bytes.
  *
  * Reads run in parallel on snapshots and never wait for a writer. Writes are jobs: they run one after
- * another on the committer, each in a savepoint of its own, and one flush acknowledges the batch.
+ * another on the committer, each in a savepoint of its own, and one flush acknowledges the batch. A
+ * flush that takes its time has a thread of its own, and the committer goes on meanwhile.
  *
  * Promises, each with a test of the same name in tests/store/:
  *   S1  a job is kept whole or not at all, whatever instruction the process dies at
@@ -42,7 +43,7 @@ struct store_settings {
 
 /* Opens and recovers. Only one process at a time (a lock file says who has it). */
 struct store *store_open(const struct store_settings *settings, struct problem *p);
-void store_close(struct store *s);	/* finishes queued jobs first; NULL is fine */
+void store_close(struct store *s);	/* finishes jobs first, and tells; NULL is fine */
 void store_slow_disk(struct store *s, unsigned us);	/* benches: every flush takes that much longer */
 
 /* Snapshot read. The problem is kept in the transaction (sticky) and read at the end. */
@@ -54,12 +55,14 @@ struct store_job {
 	/* On the committer, in this job's savepoint. False (p set) undoes all it wrote. Must be short:
 	 * no I/O of its own, no waiting. */
 	bool (*run)(struct store_job *j, struct store_txn *t, struct problem *p);
-	/* On the committer, after the flush or the failure; must only hand over (e.g. queue a job). When
-	 * the flush itself failed nobody can know what the disk holds: the job may be found there after
-	 * recovery, whole, so repeating it must do no harm. */
+	/* On the committer or the flusher, after the flush or the failure; must only hand over (e.g.
+	 * queue a job). Those kept are told in the order they ran. When the flush itself failed nobody
+	 * can know what the disk holds: the job may be found there after recovery, whole, so repeating
+	 * it must do no harm. */
 	void (*done)(struct store_job *j, bool kept);
 	struct problem problem;		/* filled when not kept */
 	bool expected;			/* store_expect() was called for it */
+	uint64_t generation;		/* the store's: what it was committed in */
 	struct store_job *next;		/* the store's */
 };
 void store_submit(struct store *s, struct store_job *j);	/* thread-safe; never blocks */
@@ -68,7 +71,8 @@ void store_submit(struct store *s, struct store_job *j);	/* thread-safe; never b
  * expected, or with the second of these. Thread-safe. */
 void store_expect(struct store *s);
 void store_expect_no_more(struct store *s);
-/* As store_submit(), and waits for the flush. Not from the committer. For start-up and imports. */
+/* As store_submit(), and waits for the flush. Refused within a job, its done() included. For start-up
+ * and imports. */
 bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
 		 void *with, struct problem *p);
 

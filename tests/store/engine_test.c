@@ -65,7 +65,7 @@ static void fill(struct bare *b)
 		put(t, sorted[j], sorted[j]);
 	}
 	CU_ASSERT_TRUE(engine_commit(t, &b->p));
-	CU_ASSERT_TRUE(engine_flush(b->e, &b->p));
+	CU_ASSERT_TRUE(engine_flush(b->e, 1, &b->p));
 }
 
 /* Every range there is, both ways, against the sorted list. */
@@ -664,7 +664,7 @@ static void the_log_is_bounded(void)
 			engine_put(t, key_span(&k), (struct bytes){ value, sizeof value });
 		}
 		CU_ASSERT_TRUE(engine_commit(t, &b.p));
-		CU_ASSERT_TRUE(engine_flush(b.e, &b.p));
+		CU_ASSERT_TRUE(engine_flush(b.e, 1, &b.p));
 	}
 	engine_close(b.e);
 	unsigned files = 0;
@@ -677,6 +677,24 @@ static void the_log_is_bounded(void)
 	CU_ASSERT(files <= 4);
 	b.e = engine_open(&b.f.settings, &b.p);
 	CU_ASSERT_PTR_NOT_NULL(b.e);
+	bare_close(&b);
+}
+
+/* A flush can only speak for the environment that is there. */
+static void a_flush_is_of_one_generation(void)
+{
+	struct bare b;
+	struct problem p = { 0 };
+	bare_open(&b);
+	struct engine_txn *t = engine_begin_write(b.e, &b.p), *n = engine_begin_nested(t, &b.p);
+	CU_ASSERT_EQUAL(engine_generation(t), 1);
+	CU_ASSERT_EQUAL(engine_generation(n), 1);
+	engine_abort(n);
+	put(t, "\x20k", "one");
+	CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	CU_ASSERT_FALSE(engine_flush(b.e, 2, &p));
+	CU_ASSERT_EQUAL(p.code, PROBLEM_INTERNAL);
+	CU_ASSERT_TRUE(engine_flush(b.e, 1, &b.p));	/* and asking so broke nothing */
 	bare_close(&b);
 }
 
@@ -695,6 +713,7 @@ static const struct test tests[] = {
 	{ "readers beside a writer", readers_beside_a_writer },
 	{ "old snapshots outlive the cache", old_snapshots_outlive_the_cache },
 	{ "what was flushed is there again", what_was_flushed_is_there_again },
+	{ "a flush is of one generation", a_flush_is_of_one_generation },
 	{ "the log is bounded", the_log_is_bounded },
 	{ 0 }
 };

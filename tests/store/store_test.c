@@ -289,6 +289,7 @@ static void S1_and_S2(void)
 		unsigned chance;
 		system_random.fill(&system_random, &chance, sizeof chance);
 		store_close(f.store);
+		f.settings.flush_delay_us = i % 2 * 1000;	/* flushed by either thread */
 		CU_ASSERT_TRUE(live_and_die(&f, next, chance % 60000));
 		f.store = store_open(&f.settings, &f.problem);
 		fixture_must(&f, f.store != NULL);
