@@ -124,39 +124,34 @@ void flusher_stop(struct flusher *f)
 	free(f);
 }
 
-/* With f->lock held. Nobody is before who comes now. */
-static bool is_idle(const struct flusher *f)
-{
-	return f->first == NULL && !f->busy;
-}
-
-/* True: the thread has them. */
-static bool hand_over(struct flusher *f, struct store_job *first)
+static void hand_over(struct flusher *f, struct store_job *first)
 {
 	struct store_job **last = &first->next;
 	while (*last != NULL)
 		last = &(*last)->next;
 	pthread_mutex_lock(&f->lock);
-	bool handed = !is_idle(f) || atomic_load(&f->slow);
-	if (handed) {
-		*f->last = first;
-		f->last = last;
-		pthread_cond_signal(&f->work);
-	}
+	*f->last = first;
+	f->last = last;
+	pthread_cond_signal(&f->work);
 	pthread_mutex_unlock(&f->lock);
-	return handed;
 }
 
+/* Once the disk is quick again the committer waits until the thread has told those before. Giving it
+ * more while it is busy would keep it so under load, and commits small. */
 void flusher_take(struct flusher *f, struct store_job *first)
 {
-	if (!hand_over(f, first))
+	if (atomic_load(&f->slow)) {
+		hand_over(f, first);
+	} else {
+		flusher_wait(f);
 		flush_all(f, first);
+	}
 }
 
 void flusher_wait(struct flusher *f)
 {
 	pthread_mutex_lock(&f->lock);
-	while (!is_idle(f))
+	while (f->first != NULL || f->busy)
 		pthread_cond_wait(&f->idle, &f->lock);
 	pthread_mutex_unlock(&f->lock);
 }

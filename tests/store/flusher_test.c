@@ -17,6 +17,7 @@
 enum {
 	SLOW_US = 2000,
 	CACHE = 1 << 20,
+	LOOKS = 5000,		/* into the store: longer than a quick flush */
 	MOST = 600,		/* jobs of a test */
 	PATIENCE_SECONDS = 30,	/* with what should come at once, then it has failed */
 };
@@ -191,36 +192,53 @@ static void in_order(const struct stage *s, unsigned count)
 	CU_ASSERT_EQUAL(wrong, 0);
 }
 
-/* While the first of them holds the flusher the others run and are committed, the disk quick again or
- * not; none is told before it, nor without a flush after its commit. */
+/* While the first of them holds the flusher the others run and are committed; none is told before it,
+ * nor without a flush after its commit. */
 static void a_flush_holds_up_no_work(void)
 {
-	for (unsigned quick = 0; quick < 2; quick++) {
-		struct stage s;
-		struct event gate = EVENT;
-		struct spoken jobs[4];
-		stage_open(&s, &system_clock);
-		if (quick)
-			store_slow_disk(s.f.store, 0);
-		for (unsigned i = 0; i < COUNT(jobs); i++)
-			jobs[i] = spoken(&s, i, i == 0 ? &gate : NULL);
-		submit(&jobs[0]);
-		CU_ASSERT_TRUE(event_wait(&jobs[0].held));
-		for (unsigned i = 1; i < COUNT(jobs); i++) {
-			submit(&jobs[i]);
-			CU_ASSERT_TRUE(event_wait(&jobs[i].ran));
-		}
-		CU_ASSERT_TRUE(there(s.f.store, 2));	/* not of the batch that has run last */
-		CU_ASSERT_EQUAL(atomic_load(&s.told), 0);
-		event_happen(&gate);
-		for (unsigned i = 0; i < COUNT(jobs); i++)
-			CU_ASSERT_TRUE(event_wait(&jobs[i].ended) && jobs[i].kept
-				       && !jobs[i].held_up);
-		in_order(&s, COUNT(jobs));
-		CU_ASSERT(jobs[1].flushes > jobs[0].flushes);
-		CU_ASSERT_EQUAL(jobs[2].flushes, jobs[1].flushes);	/* one for both */
-		fixture_close(&s.f);
+	struct stage s;
+	struct event gate = EVENT;
+	struct spoken jobs[4];
+	stage_open(&s, &system_clock);
+	for (unsigned i = 0; i < COUNT(jobs); i++)
+		jobs[i] = spoken(&s, i, i == 0 ? &gate : NULL);
+	submit(&jobs[0]);
+	CU_ASSERT_TRUE(event_wait(&jobs[0].held));
+	for (unsigned i = 1; i < COUNT(jobs); i++) {
+		submit(&jobs[i]);
+		CU_ASSERT_TRUE(event_wait(&jobs[i].ran));
 	}
+	CU_ASSERT_TRUE(there(s.f.store, 2));	/* not of the batch that has run last */
+	CU_ASSERT_EQUAL(atomic_load(&s.told), 0);
+	event_happen(&gate);
+	for (unsigned i = 0; i < COUNT(jobs); i++)
+		CU_ASSERT_TRUE(event_wait(&jobs[i].ended) && jobs[i].kept && !jobs[i].held_up);
+	in_order(&s, COUNT(jobs));
+	CU_ASSERT(jobs[1].flushes > jobs[0].flushes);
+	CU_ASSERT_EQUAL(jobs[2].flushes, jobs[1].flushes);	/* one for both */
+	fixture_close(&s.f);
+}
+
+/* The disk is quick again while the thread still tells: the committer does not overtake it. */
+static void who_was_first_is_told_first(void)
+{
+	struct stage s;
+	struct event gate = EVENT;
+	stage_open(&s, &system_clock);
+	struct spoken first = spoken(&s, 0, &gate), second = spoken(&s, 1, NULL);
+	store_slow_disk(s.f.store, 0);
+	submit(&first);
+	CU_ASSERT_TRUE(event_wait(&first.held));
+	submit(&second);
+	CU_ASSERT_TRUE(event_wait(&second.ran));
+	for (unsigned i = 0; i < LOOKS; i++)	/* it would overtake meanwhile, if it could */
+		CU_ASSERT_TRUE(there(s.f.store, 0));
+	CU_ASSERT_EQUAL(atomic_load(&s.told), 0);
+	event_happen(&gate);
+	CU_ASSERT_TRUE(event_wait(&first.ended) && event_wait(&second.ended));
+	CU_ASSERT_TRUE(first.kept && second.kept);
+	in_order(&s, 2);
+	fixture_close(&s.f);
 }
 
 /* Slow, quick, slow, and while it changes: who came first is told first. */
@@ -348,6 +366,7 @@ static void who_tells_does_not_wait_for_a_job(void)
 
 static const struct test tests[] = {
 	{ "a flush holds up no work", a_flush_holds_up_no_work },
+	{ "who was first is told first", who_was_first_is_told_first },
 	{ "order outlasts the disk's pace", order_outlasts_the_disks_pace },
 	{ "a failed flush fails all it was for", a_failed_flush_fails_all_it_was_for },
 	{ "each generation by itself", each_generation_by_itself },
