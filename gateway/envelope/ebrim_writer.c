@@ -19,7 +19,7 @@ enum { ENTRY_OCTETS = 6656 };	/* of a DocumentEntry with all that is required, a
 struct writing {
 	struct xml_writer *w;
 	struct arena *arena;
-	const char *id;			/* of the object being written */
+	struct xml_value id;		/* of the object being written */
 	char *part;			/* the same, to be changed; NULL: it is no UUID */
 	unsigned parts;
 	uint32_t first;			/* the first 32 bits of a UUID */
@@ -27,8 +27,8 @@ struct writing {
 
 static struct writing writing(struct xml_writer *w, struct arena *a, const char *id)
 {
-	struct writing o = { .w = w, .arena = a, .id = id };
-	if (strlen(id) != UUID_PREFIX + 36)
+	struct writing o = { .w = w, .arena = a, .id = xml_value_looked_at(id) };
+	if (o.id.length != UUID_PREFIX + 36)
 		return o;
 	o.part = arena_text(a, id);
 	for (unsigned i = 0; i < UUID_FIRST; i++) {
@@ -40,14 +40,14 @@ static struct writing writing(struct xml_writer *w, struct arena *a, const char 
 
 /* Parts of an object need ids, but nobody asks for them: so they are made from the object's, the
  * same in every answer. Each part turns the first 32 bits over in its own way. Good until the next. */
-static const char *part_id(struct writing *o)
+static struct xml_value part_id(struct writing *o)
 {
 	uint32_t turned = o->first ^ ++o->parts * 0x9e3779b1u;
 	if (o->part == NULL)
-		return arena_printf(o->arena, "%s.%u", o->id, o->parts);
+		return xml_value(arena_printf(o->arena, "%s.%u", o->id.text, o->parts));
 	for (unsigned i = UUID_FIRST; i-- > 0; turned >>= 4)
 		o->part[UUID_PREFIX + i] = "0123456789abcdef"[turned & 15];
-	return o->part;
+	return (struct xml_value){ o->part, o->id.length, o->id.plain };
 }
 
 static void put_only_value(struct xml_writer *w, const char *name, const char *text)
@@ -57,7 +57,7 @@ static void put_only_value(struct xml_writer *w, const char *name, const char *t
 		XML_PIECE("\"><rim:ValueList><rim:Value>"),
 		XML_PIECE("</rim:Value></rim:ValueList></rim:Slot>"),
 	};
-	const char *const values[] = { name, text };
+	const struct xml_value values[] = { xml_value(name), xml_value(text) };
 	xml_put_pattern(w, slot, values, COUNT(values));
 }
 
@@ -109,9 +109,9 @@ static void put_name(struct xml_writer *w, const char *name, const char *languag
 static void open_classification(struct writing *o)
 {
 	xml_open(o->w, "rim:Classification");
-	xml_put_attribute(o->w, "id", part_id(o));
+	xml_put_attribute(o->w, "id", part_id(o).text);
 	xml_put_attribute(o->w, "objectType", OBJECT_TYPE "Classification");
-	xml_put_attribute(o->w, "classifiedObject", o->id);
+	xml_put_attribute(o->w, "classifiedObject", o->id.text);
 }
 
 static void put_marker(struct writing *o, const char *node)
@@ -133,7 +133,8 @@ static void put_usual_code(struct writing *o, const char *scheme, const struct c
 		XML_PIECE("</rim:Value></rim:ValueList></rim:Slot><rim:Name><rim:LocalizedString value=\""),
 		XML_PIECE("\"/></rim:Name></rim:Classification>"),
 	};
-	const char *const values[] = { part_id(o), o->id, scheme, c->code, c->scheme, c->display };
+	const struct xml_value values[] = { part_id(o), o->id, xml_constant(scheme), xml_value(c->code),
+					    xml_value(c->scheme), xml_value(c->display) };
 	xml_put_pattern(o->w, usual, values, COUNT(values));
 }
 
@@ -179,7 +180,8 @@ static void put_identifier(struct writing *o, const struct metadata_attribute *m
 	};
 	if (value == NULL)
 		return;
-	const char *const values[] = { part_id(o), o->id, m->key, value, m->label };
+	const struct xml_value values[] = { part_id(o), o->id, xml_constant(m->key), xml_value(value),
+					    xml_constant(m->label) };
 	xml_put_pattern(o->w, identifier, values, COUNT(values));
 }
 
@@ -255,7 +257,7 @@ static void open_object(struct writing *o, const char *element, enum metadata_ob
 			const char *object_type)
 {
 	xml_open(o->w, element);
-	xml_put_attribute(o->w, "id", o->id);
+	xml_put_attribute(o->w, "id", o->id.text);
 	xml_put_attribute(o->w, "lid", logical_id);
 	xml_put_attribute(o->w, "objectType", object_type);
 	xml_put_attribute(o->w, "status", availability_status_urn(status));

@@ -286,8 +286,16 @@ void xml_put_attribute_named(struct xml_writer *w, const char *name, size_t leng
 	put(w, "\"", 1);
 }
 
+struct xml_value xml_value_looked_at(const char *text)
+{
+	struct xml_value v = { text, 0, true };
+	for (; text[v.length] != '\0'; v.length++)
+		v.plain = v.plain && is_plain((unsigned char)text[v.length]);
+	return v;
+}
+
 void xml_put_pattern(struct xml_writer *w, const struct xml_piece *pieces,
-		     const char *const *values, size_t count)
+		     const struct xml_value *values, size_t count)
 {
 	if (w->depth == 0)
 		return;
@@ -295,8 +303,11 @@ void xml_put_pattern(struct xml_writer *w, const struct xml_piece *pieces,
 	for (size_t i = 0; i < count; i++) {
 		const struct xml_piece *before = &pieces[i];
 		put(w, before->text, before->length);
-		put_escaped(w, (const unsigned char *)values[i], strlen(values[i]),
-			    before->text[before->length - 1] == '"');
+		if (values[i].plain)
+			put(w, values[i].text, values[i].length);
+		else
+			put_escaped(w, (const unsigned char *)values[i].text, values[i].length,
+				    before->text[before->length - 1] == '"');
 	}
 	put(w, pieces[count].text, pieces[count].length);
 }

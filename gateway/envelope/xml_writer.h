@@ -54,14 +54,30 @@ void xml_element_text(struct xml_writer *w, const char *name, const char *text);
 /* Elements written over and over with other values, in one go: pieces[0] values[0] pieces[1] ...
  * values[count - 1] pieces[count]. The pieces are constants of the program and together whole
  * elements, for the content of the one that is open. Values are escaped, as an attribute's after a
- * piece that ends with a quote, and never NULL. */
+ * piece that ends with a quote, unless they are known to be plain. */
 struct xml_piece {
 	const char *text;
 	size_t length;
 };
 #define XML_PIECE(literal) { literal, sizeof(literal) - 1 }
+
+struct xml_value {
+	const char *text;	/* never NULL */
+	size_t length;
+	bool plain;		/* ASCII without marks: the same wherever it stands */
+};
+static inline struct xml_value xml_value(const char *text)
+{
+	return (struct xml_value){ text, strlen(text), false };
+}
+static inline struct xml_value xml_constant(const char *text)	/* the program's own, and plain */
+{
+	return (struct xml_value){ text, strlen(text), true };
+}
+struct xml_value xml_value_looked_at(const char *text);	/* once, for one that is written often */
+
 void xml_put_pattern(struct xml_writer *w, const struct xml_piece *pieces,
-		     const char *const *values, size_t count);
+		     const struct xml_value *values, size_t count);
 
 /* The element and all inside it, as it was received: prefixes, attributes and text unchanged. What
  * was in scope there is declared here unless it is already, so that prefixes used only inside

@@ -541,7 +541,8 @@ static void writes_patterns(void)
 	static const struct xml_piece elements[] = {
 		XML_PIECE("<e f=\""), XML_PIECE("\"><g>"), XML_PIECE("</g></e>"),
 	};
-	const char *const values[] = { "\"<\t", "\"<\t" };
+	const struct xml_value values[] = { xml_value("\"<\t"), xml_value("\"<\t") };
+	const struct xml_value looked_at[] = { xml_value_looked_at("\"<\t"), xml_value_looked_at("urn:a") };
 	struct arena *a = arena_create(SAMPLE_ARENA);
 	struct xml_writer *w = xml_writer_begin(a);
 	xml_put_pattern(w, elements, values, 2);
@@ -551,13 +552,16 @@ static void writes_patterns(void)
 	xml_put_attribute(w, "late", "x");
 	xml_open(w, "s");
 	xml_close(w);
-	xml_put_pattern(w, elements, values, 2);
+	xml_put_pattern(w, elements, looked_at, 2);
 	xml_close(w);
 	xml_put_pattern(w, elements, values, 2);
 	struct bytes out = xml_writer_end(w);
 	CU_ASSERT_STRING_EQUAL(arena_text_n(a, (const char *)out.data, out.length),
 		"<r a=\"1\"><e f=\"&quot;&lt;&#9;\"><g>\"&lt;\t</g></e><s/>"
-		"<e f=\"&quot;&lt;&#9;\"><g>\"&lt;\t</g></e></r>");
+		"<e f=\"&quot;&lt;&#9;\"><g>urn:a</g></e></r>");
+	CU_ASSERT(!looked_at[0].plain && looked_at[0].length == 3);
+	CU_ASSERT(looked_at[1].plain && looked_at[1].length == 5);
+	CU_ASSERT(!xml_value_looked_at("\xe5\xb1\xb1").plain && xml_value_looked_at("").plain);
 	arena_destroy(a);
 }
 
