@@ -366,7 +366,9 @@ bool engine_flush(struct engine *e, uint64_t generation, struct problem *p)
 	return code == 0;
 }
 
-/* Writes the trees and removes log no recovery needs. With e->keeping held. */
+/* Writes the trees and removes log no recovery needs. With e->keeping held. When the disk fails it,
+ * pages may be lost that the next checkpoint would take for written, and remove their log: only
+ * recovery writes them again. */
 static void checkpoint(struct engine *e)
 {
 	struct environment *v = environment_take(e, NULL);
@@ -381,6 +383,9 @@ static void checkpoint(struct engine *e)
 	free(removed);
 	if (code != 0 && !atomic_load(&v->broken))
 		log_write(e->log, LOG_WARNING, "store: no checkpoint: %s", db_strerror(code));
+	struct problem ignored = { 0 };
+	if (code == EIO)
+		give_up(v, code, "bring the trees up to date", &ignored);
 	environment_drop(e, v);
 	if (access(e->reserve, F_OK) != 0 && room_left(e, NULL))
 		reserve_make(e);

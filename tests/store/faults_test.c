@@ -5,6 +5,7 @@
 #include <db.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -37,20 +38,68 @@ static bool fails(void)
 	return true;
 }
 
+/* A disk that forgets: what is written to the trees is not there, the next sync of them says so, once,
+ * and the one after says that all is well. */
+static struct {
+	atomic_bool losing;
+	pthread_mutex_t lock;	/* synced */
+	pthread_cond_t changed;
+	unsigned synced;	/* syncs of a tree that were told to succeed, since the lost one */
+	bool lost;
+} forgetful = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
+
+static bool is_tree(int fd)
+{
+	char link[64], path[512] = "";
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(link, path, sizeof path - 1);
+	const char *name = n > 0 ? strrchr(path, '/') : NULL;
+	return name != NULL && !text_starts(name, "/log.");
+}
+
+static bool forgets(int fd)
+{
+	return atomic_load(&forgetful.losing) && is_tree(fd);
+}
+
+/* 0, or the errno of a sync. */
+static int tell_sync(int fd)
+{
+	int code = 0;
+	if (!is_tree(fd))
+		return code;
+	pthread_mutex_lock(&forgetful.lock);
+	if (atomic_load(&forgetful.losing)) {
+		atomic_store(&forgetful.losing, false);
+		forgetful.lost = true;
+		code = EIO;
+	} else if (forgetful.lost) {
+		forgetful.synced++;
+	}
+	pthread_cond_broadcast(&forgetful.changed);
+	pthread_mutex_unlock(&forgetful.lock);
+	return code;
+}
+
 static ssize_t write_or_not(int fd, const void *data, size_t length)
 {
+	if (forgets(fd))
+		return (ssize_t)length;
 	return fails() ? -1 : write(fd, data, length);
 }
 
 static ssize_t pwrite_or_not(int fd, const void *data, size_t length, off_t at)
 {
+	if (forgets(fd))
+		return (ssize_t)length;
 	return fails() ? -1 : pwrite(fd, data, length, at);
 }
 
 /* Unlike the others this one is to return the errno itself. */
 static int fsync_or_not(int fd)
 {
-	return fails() || fdatasync(fd) != 0 ? errno : 0;
+	int code = tell_sync(fd);
+	return code != 0 ? code : fails() || fdatasync(fd) != 0 ? errno : 0;
 }
 
 static int64_t elapsed_in_haste(const struct clock *c)
@@ -176,6 +225,86 @@ static void a_broken_disk(void)
 		survive(n, true, EIO);
 }
 
+/* More than is written between two checkpoints. */
+enum { HEAPS = 8, PIECES = 50, PIECE = 50000 };
+
+static struct key heap_key(unsigned heap, unsigned piece)
+{
+	struct key k;
+	key_begin(&k, 0x20);
+	key_number(&k, heap);
+	key_number(&k, piece);
+	return k;
+}
+
+static bool put_heap(void *with, struct store_txn *t, struct problem *p)
+{
+	static unsigned char octets[PIECE];
+	unsigned heap = *(unsigned *)with;
+	(void)p;
+	memset(octets, (int)heap + 1, sizeof octets);
+	for (unsigned i = 0; i < PIECES; i++) {
+		struct key k = heap_key(heap, i);
+		store_put(t, key_span(&k), (struct bytes){ octets, sizeof octets });
+	}
+	return true;
+}
+
+static unsigned heaps_broken(struct fixture *f, unsigned count)
+{
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	unsigned broken = t == NULL;
+	for (unsigned heap = 0; t != NULL && heap < count; heap++)
+		for (unsigned i = 0; i < PIECES; i++) {
+			struct key k = heap_key(heap, i);
+			struct bytes found = { 0 };
+			broken += !store_get(t, key_span(&k), f->arena, &found) || found.length != PIECE
+				  || found.data[0] != heap + 1 || found.data[PIECE - 1] != heap + 1;
+		}
+	store_end(t);
+	return broken;
+}
+
+/* Acknowledged ones only; while the store recovers it may refuse. */
+static void put_heaps(struct fixture *f, unsigned from, unsigned to)
+{
+	for (unsigned heap = from; heap < to; heap++) {
+		unsigned tries = 0;
+		struct problem p = { 0 };
+		while (!store_write(f->store, put_heap, &heap, &p) && ++tries < 10)
+			p = (struct problem){ 0 };
+		CU_ASSERT(tries < 10);
+	}
+}
+
+/* A sync of the trees fails; pages it was to make durable are gone, though the next sync succeeds
+ * and old log goes. */
+static void a_checkpoint_the_disk_forgot(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	f.settings.clock = &hasty_clock;
+	f.settings.cache_bytes = 256 << 20;	/* nothing is written but by checkpoints */
+	fixture_reopen(&f);
+	atomic_store(&forgetful.losing, true);
+	put_heaps(&f, 0, HEAPS);
+	pthread_mutex_lock(&forgetful.lock);
+	while (!forgetful.lost)
+		pthread_cond_wait(&forgetful.changed, &forgetful.lock);
+	pthread_mutex_unlock(&forgetful.lock);
+	put_heaps(&f, HEAPS, 2 * HEAPS);
+	pthread_mutex_lock(&forgetful.lock);
+	while (forgetful.synced == 0)
+		pthread_cond_wait(&forgetful.changed, &forgetful.lock);
+	forgetful.lost = false;
+	pthread_mutex_unlock(&forgetful.lock);
+	put_heaps(&f, 2 * HEAPS, 3 * HEAPS);
+	CU_ASSERT_EQUAL(heaps_broken(&f, 3 * HEAPS), 0);
+	fixture_reopen(&f);
+	CU_ASSERT_EQUAL(heaps_broken(&f, 3 * HEAPS), 0);
+	fixture_close(&f);
+}
+
 /* Each recovery leaves an environment behind; none may keep its files open. */
 static void no_file_stays_open(void)
 {
@@ -189,6 +318,7 @@ static const struct test tests[] = {
 	{ "every write fails once", every_write_fails_once },
 	{ "every write fails and goes on failing", every_write_fails_and_goes_on_failing },
 	{ "a broken disk", a_broken_disk },
+	{ "a checkpoint the disk forgot", a_checkpoint_the_disk_forgot },
 	{ "no file stays open", no_file_stays_open },
 	{ 0 }
 };
