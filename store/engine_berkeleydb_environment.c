@@ -51,7 +51,7 @@ struct engine {
 	const struct clock *clock;
 	char home[PATH], reserve[PATH];
 	size_t cache;
-	pthread_mutex_t lock;		/* current, references, retry, problem, wrote, ending */
+	pthread_mutex_t lock;	/* current, references, retry, problem, broke_by, wrote, ending */
 	/* held while log files are removed, or while they must not be */
 	pthread_mutex_t keeping;
 	pthread_rwlock_t writing;	/* shared: somebody writes; alone: recovery */
@@ -59,6 +59,7 @@ struct engine {
 	struct environment *current;
 	int64_t retry, pause;		/* not before this moment; and how long next time */
 	struct problem problem;		/* why the last attempt failed */
+	int broke_by;			/* the errno the environment before this one broke with */
 	uint64_t wrote, generations;
 	bool ending, threaded;
 	pthread_t checkpointer;
@@ -274,6 +275,7 @@ static bool recover(struct engine *e)
 	if (fresh == NULL)
 		return false;
 	e->current = fresh;
+	e->broke_by = atomic_load(&old->cause);
 	if (--old->references == 0)
 		shut(old);
 	log_write(e->log, LOG_NOTICE, "store: recovered, in service again");
@@ -346,6 +348,16 @@ bool environment_commit_problem(struct environment *v, int code, struct problem 
 
 /* What was committed in an environment that broke since is only kept as far as its log reached the
  * disk: nobody can promise it. */
+static bool lost(struct engine *e, struct problem *p)
+{
+	pthread_mutex_lock(&e->lock);
+	bool full = is_full(e->broke_by);
+	pthread_mutex_unlock(&e->lock);
+	return problem_set(p, full ? PROBLEM_STORE_FULL : PROBLEM_INTERNAL,
+			   "the store had to recover before this was durable%s",
+			   full ? ": the disk was full" : "");
+}
+
 bool engine_flush(struct engine *e, uint64_t generation, struct problem *p)
 {
 	struct environment *v = environment_take(e, p);
@@ -355,8 +367,7 @@ bool engine_flush(struct engine *e, uint64_t generation, struct problem *p)
 	int code = v->generation == generation ? v->env->log_flush(v->env, NULL) : DB_RUNRECOVERY;
 	environment_write_end(e);
 	if (v->generation != generation)
-		problem_set(p, PROBLEM_INTERNAL,
-			    "the store had to recover before this was durable");
+		lost(e, p);
 	else if (code != 0)
 		give_up(v, code, "make durable", p);
 	pthread_mutex_lock(&e->lock);

@@ -22,15 +22,6 @@ enum {
 	PATIENCE_SECONDS = 30,	/* with what should come at once, then it has failed */
 };
 
-/* While it is not 0 each sync of Berkeley DB fails so. */
-static atomic_int disk_error;
-
-static int fsync_or_not(int fd)
-{
-	int error = atomic_load(&disk_error);
-	return error != 0 ? error : fdatasync(fd) != 0 ? errno : 0;
-}
-
 /* Every look at it is minutes later: the store never rests before it recovers. */
 static int64_t elapsed_in_haste(const struct clock *c)
 {
@@ -75,6 +66,28 @@ static bool event_wait(struct event *e)
 	bool happened = e->happened;
 	pthread_mutex_unlock(&e->lock);
 	return happened;
+}
+
+/* While it is not 0 each sync of Berkeley DB fails so. */
+static atomic_int disk_error;
+
+/* The next sync says that it began, waits, and fails; NULL: it does not. */
+struct held_sync {
+	struct event began, gate;
+	int error;
+};
+static _Atomic(struct held_sync *) held_sync;
+
+static int fsync_or_not(int fd)
+{
+	struct held_sync *held = atomic_exchange(&held_sync, NULL);
+	if (held != NULL) {
+		event_happen(&held->began);
+		event_wait(&held->gate);
+		return held->error;
+	}
+	int error = atomic_load(&disk_error);
+	return error != 0 ? error : fdatasync(fd) != 0 ? errno : 0;
 }
 
 /* The store with what its jobs say of themselves. */
@@ -288,6 +301,32 @@ static void a_failed_flush_fails_all_it_was_for(void)
 	fixture_close(&s.f);
 }
 
+/* Who is committed while the flush before his fails for want of room is told so, too. */
+static void a_full_disk_is_called_so(void)
+{
+	struct stage s;
+	struct held_sync held = { .began = EVENT, .gate = EVENT, .error = ENOSPC };
+	stage_open(&s, &hasty_clock);
+	struct spoken first = spoken(&s, 0, NULL), second = spoken(&s, 1, NULL),
+		      third = spoken(&s, 2, NULL), later = spoken(&s, 3, NULL);
+	atomic_store(&held_sync, &held);
+	submit(&first);
+	CU_ASSERT_TRUE(event_wait(&held.began));
+	submit(&second);
+	CU_ASSERT_TRUE(event_wait(&second.ran));
+	submit(&third);
+	CU_ASSERT_TRUE(event_wait(&third.ran));	/* the second is committed */
+	event_happen(&held.gate);
+	CU_ASSERT_TRUE(event_wait(&first.ended) && event_wait(&second.ended)
+		       && event_wait(&third.ended));
+	CU_ASSERT_FALSE(first.kept || second.kept);
+	CU_ASSERT_EQUAL(first.job.problem.code, PROBLEM_STORE_FULL);
+	CU_ASSERT_EQUAL(second.job.problem.code, PROBLEM_STORE_FULL);
+	submit(&later);
+	CU_ASSERT_TRUE(event_wait(&later.ended) && later.kept);
+	fixture_close(&s.f);
+}
+
 /* The engine breaks and recovers while jobs wait for their flush, one of before, one of after. */
 static void each_generation_by_itself(void)
 {
@@ -369,6 +408,7 @@ static const struct test tests[] = {
 	{ "who was first is told first", who_was_first_is_told_first },
 	{ "order outlasts the disk's pace", order_outlasts_the_disks_pace },
 	{ "a failed flush fails all it was for", a_failed_flush_fails_all_it_was_for },
+	{ "a full disk is called so", a_full_disk_is_called_so },
 	{ "each generation by itself", each_generation_by_itself },
 	{ "closing tells all", closing_tells_all },
 	{ "who tells does not wait for a job", who_tells_does_not_wait_for_a_job },
