@@ -357,8 +357,7 @@ static void stage_begin(void *with)
 	struct exchange *x = &j->x;
 	unsigned char id[8];
 
-	random_supply_begin(&j->random, g->random);
-	x->random = &j->random.source;
+	x->random = g->random;
 	x->random->fill(x->random, id, sizeof id);
 	x->id = bytes_to_hex(x->arena, (struct bytes){ id, sizeof id });
 	x->now = g->clock->now(g->clock);

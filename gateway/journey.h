@@ -57,7 +57,6 @@ struct journey {
 	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
 	int holders;			/* message and postman; atomic */
 	int64_t began;			/* clock->elapsed() */
-	struct random_supply random;	/* behind x.random */
 
 	struct answer answer;
 };

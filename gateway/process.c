@@ -238,7 +238,8 @@ static unsigned worker_count(const struct configuration *c)
 
 bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 {
-	*g = (struct gateway){ .clock = &system_clock, .random = &system_random, .log = *log };
+	*g = (struct gateway){ .clock = &system_clock, .random = &g->supply.source, .log = *log };
+	random_supply_begin(&g->supply, &system_random);
 	pthread_mutex_init(&g->lock, NULL);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	g->started = g->clock->elapsed(g->clock);
@@ -329,6 +330,7 @@ void gateway_stop(struct gateway *g)
 	grammars_free(g->grammars);
 	config_release(g->named);
 	config_release(g->configuration);
+	random_supply_end(&g->supply);
 	pthread_mutex_destroy(&g->lock);
 	curl_global_cleanup();
 }

@@ -35,7 +35,8 @@ struct xml_parsers;
 struct gateway {
 	atomic_bool stopping;		/* what takes long (an import) ends where it is */
 	const struct clock *clock;
-	const struct random_source *random;
+	const struct random_source *random;	/* the supply */
+	struct random_supply supply;
 	struct log log;
 	struct event_packer *packer;
 	struct audit_source source;

@@ -66,15 +66,6 @@ void rows_destroy(struct rows *r)
 	free(r);
 }
 
-/* FNV-1a, its upper half folded in: the sets are told apart by the lower bits. */
-static uint64_t hash_of(struct bytes key)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < key.length; i++)
-		hash = (hash ^ key.data[i]) * UINT64_C(0x100000001b3);
-	return hash ^ hash >> 32;
-}
-
 static uint32_t tag_of(uint64_t hash)
 {
 	return (uint32_t)(hash >> 32) | 1;
@@ -116,7 +107,7 @@ enum row rows_get(struct rows *r, struct bytes key, unsigned char *into, size_t 
 	enum row found = ROW_UNKNOWN;
 	if (r == NULL)
 		return found;
-	uint64_t hash = hash_of(key);
+	uint64_t hash = bytes_hash(key);
 	struct row_set *s = enter(r, hash);
 	unsigned way = place_of(s, tag_of(hash), key);
 	if (way < ROWS_WAYS) {
@@ -137,7 +128,7 @@ const struct row_kept *rows_borrow(struct rows *r, struct bytes key)
 	struct row_kept *k = NULL;
 	if (r == NULL)
 		return NULL;
-	uint64_t hash = hash_of(key);
+	uint64_t hash = bytes_hash(key);
 	struct row_set *s = enter(r, hash);
 	unsigned way = place_of(s, tag_of(hash), key);
 	if (way < ROWS_WAYS) {
@@ -197,7 +188,7 @@ void rows_keep(struct rows *r, struct bytes key, struct bytes value, bool absent
 	memcpy(k->octets, key.data, key.length);
 	if (value.length != 0)
 		memcpy(k->octets + key.length, value.data, value.length);
-	uint64_t hash = hash_of(key);
+	uint64_t hash = bytes_hash(key);
 	struct row_set *s = enter(r, hash);
 	give_up(s, place_of(s, tag_of(hash), key));
 	while (free_place(s) == ROWS_WAYS || s->octets + size_of(k) > r->bounds.set)
@@ -213,7 +204,7 @@ void rows_drop(struct rows *r, struct bytes key)
 {
 	if (r == NULL)
 		return;
-	uint64_t hash = hash_of(key);
+	uint64_t hash = bytes_hash(key);
 	struct row_set *s = enter(r, hash);
 	give_up(s, place_of(s, tag_of(hash), key));
 	leave(r, hash);

@@ -45,6 +45,9 @@ static inline unsigned char *buffer_reserve(struct buffer *b, size_t length)
 struct bytes buffer_bytes(const struct buffer *b);	/* borrowed until the next append */
 const char *buffer_ended(struct buffer *b);		/* as text, with a NUL after it */
 
+/* For tables in memory, never to be kept; spread over all bits. No secret: bound what may collide. */
+uint64_t bytes_hash(struct bytes b);
+
 /* Encodings. */
 const char *bytes_to_hex(struct arena *a, struct bytes b);		/* lower case */
 /* length digits, even */

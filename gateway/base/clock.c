@@ -146,12 +146,16 @@ static void supply(const struct random_source *r, void *out, size_t length)
 		s->from->fill(s->from, out, length);
 		return;
 	}
+	pthread_mutex_lock(&s->lock);
 	if (length > s->left) {
 		s->from->fill(s->from, s->octets, sizeof s->octets);
 		s->left = sizeof s->octets;
 	}
-	memcpy(out, s->octets + sizeof s->octets - s->left, length);
+	unsigned char *given = s->octets + sizeof s->octets - s->left;
+	memcpy(out, given, length);
+	memset(given, 0, length);
 	s->left -= length;
+	pthread_mutex_unlock(&s->lock);
 }
 
 void random_supply_begin(struct random_supply *s, const struct random_source *from)
@@ -159,6 +163,12 @@ void random_supply_begin(struct random_supply *s, const struct random_source *fr
 	s->source.fill = supply;
 	s->from = from;
 	s->left = 0;
+	pthread_mutex_init(&s->lock, NULL);
+}
+
+void random_supply_end(struct random_supply *s)
+{
+	pthread_mutex_destroy(&s->lock);
 }
 
 void random_uuid(const struct random_source *r, char out[UUID_URN_TEXT])

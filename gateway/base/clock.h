@@ -2,6 +2,7 @@
 #ifndef GATEWAY_BASE_CLOCK_H
 #define GATEWAY_BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,14 +20,18 @@ struct random_source {
 	void (*fill)(const struct random_source *r, void *out, size_t length);
 };
 
-/* Draws from another source once for many: what one exchange makes ids of. One thread at a time. */
+/* Draws from another source once for many: what exchanges make ids of. Octets that were given out
+ * are not kept. Thread-safe; stays where it is. */
+enum { RANDOM_SUPPLY = 1024 };
 struct random_supply {
 	struct random_source source;
 	const struct random_source *from;
-	unsigned char octets[64];
+	pthread_mutex_t lock;		/* octets, left */
+	unsigned char octets[RANDOM_SUPPLY];
 	size_t left;			/* of octets, at their end */
 };
 void random_supply_begin(struct random_supply *s, const struct random_source *from);
+void random_supply_end(struct random_supply *s);
 
 extern const struct clock system_clock;			/* thread-safe */
 extern const struct random_source system_random;	/* thread-safe; getrandom(2) */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "store/identity.h"
 #include "store/registry.h"
@@ -95,27 +96,11 @@ bool search_association_visible(struct search *s, const struct association *x)
 	return end_visible(s, x->source, ASSOCIATION_DEPTH) && end_visible(s, x->target, ASSOCIATION_DEPTH);
 }
 
-/* FNV-1a, by eight octets instead of one; ids are the registry's own UUIDs or were checked to be
+/* Where the id is in the table, or would be. Ids are the registry's own UUIDs or were checked to be
  * UUIDs, and the table is bounded by the result's limit. */
-static uint64_t hash_of(const char *id)
-{
-	size_t left = strlen(id);
-	uint64_t hash = UINT64_C(0xcbf29ce484222325), word;
-	for (; left > sizeof word; left -= sizeof word, id += sizeof word) {
-		memcpy(&word, id, sizeof word);
-		hash = (hash ^ word) * UINT64_C(0x100000001b3);
-		hash ^= hash >> 32;	/* a product never reaches downwards */
-	}
-	word = 0;
-	memcpy(&word, id, left);
-	hash = (hash ^ word) * UINT64_C(0x100000001b3);
-	return hash ^ hash >> 32;
-}
-
-/* Where the id is in the table, or would be. */
 static size_t place_of(const struct search *s, const char *id)
 {
-	size_t place = (size_t)hash_of(id) & (s->id_places - 1);
+	size_t place = (size_t)bytes_hash(bytes_of_text(id)) & (s->id_places - 1);
 	while (s->ids[place] != NULL && !text_equal(s->ids[place], id))
 		place = (place + 1) & (s->id_places - 1);
 	return place;

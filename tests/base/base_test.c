@@ -54,18 +54,22 @@ static void count_up(const struct random_source *r, void *out, size_t length)
 static void randomness_is_drawn_for_many(void)
 {
 	static const struct { size_t length; unsigned first, calls; } rows[] = {
-		{ 8, 0, 1 }, { 16, 8, 1 }, { 40, 24, 1 }, { 1, 64, 2 }, { 64, 128, 3 },
-		{ 0, 0, 3 }, { 65, 192, 4 }, { 4, 1, 5 },
+		{ 8, 0, 1 }, { 16, 8, 1 }, { RANDOM_SUPPLY - 24, 24, 1 },
+		{ 1, RANDOM_SUPPLY % 256, 2 }, { RANDOM_SUPPLY, 2 * RANDOM_SUPPLY % 256, 3 }, { 0, 0, 3 },
+		{ RANDOM_SUPPLY + 1, 3 * RANDOM_SUPPLY % 256, 4 }, { 4, (4 * RANDOM_SUPPLY + 1) % 256, 5 },
 	};
 	struct counting from = { .source.fill = count_up };
 	struct random_supply s;
 	random_supply_begin(&s, &from.source);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		unsigned char octets[65] = { 0 };
+		unsigned char octets[RANDOM_SUPPLY + 1] = { 0 };
 		s.source.fill(&s.source, octets, rows[i].length);
 		CU_ASSERT_EQUAL(octets[0], rows[i].length == 0 ? 0 : rows[i].first);
 		CU_ASSERT_EQUAL(from.calls, rows[i].calls);
 	}
+	for (size_t given = 0; given < RANDOM_SUPPLY - s.left; given++)
+		CU_ASSERT_EQUAL(s.octets[given], 0);
+	random_supply_end(&s);
 }
 
 /* What one arena leaves is another's, as if new; more than may be kept goes back. */
