@@ -1,8 +1,8 @@
 /* tests/bench/bench.c: `make bench`: the figures the project promises, measured on this machine.
  *
  *	BENCH_ONLY="pix idle"	only these parts
- *	BENCH_ROUNDS=7		turns of each, null house and real one
- *	BENCH_SECONDS=2		of a turn
+ *	BENCH_ROUNDS=15		turns of each, null house and real one
+ *	BENCH_SECONDS=1		of a turn
  *	BENCH_ALONE=1		for a profiler: no turns of the null house
  *	MINATO_BUILD=.		where minatod and minato were built
  *
@@ -67,8 +67,8 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	machine_settle(CORES);
 	machine_describe(".");
-	b.rounds.count = (unsigned)number("BENCH_ROUNDS", 7);
-	b.rounds.seconds = number("BENCH_SECONDS", 2);
+	b.rounds.count = (unsigned)number("BENCH_ROUNDS", 15);
+	b.rounds.seconds = number("BENCH_SECONDS", 1);
 	b.alone = getenv("BENCH_ALONE") != NULL;
 	double begun = machine_now();
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)

@@ -31,6 +31,7 @@ struct load_line {
 
 struct client {
 	const struct load_plan *plan;
+	pthread_barrier_t *start;	/* twice: all are connected; the clock runs */
 	const struct load_context *context;
 	unsigned number;
 	pthread_t thread;
@@ -194,6 +195,9 @@ static void *ask(void *self)
 	struct client *c = self;
 	pthread_setname_np(pthread_self(), "client");
 	struct load_line *line = load_connect(c->context);
+	pthread_barrier_wait(c->start);
+	pthread_barrier_wait(c->start);
+	double connecting = seconds_of(CLOCK_THREAD_CPUTIME_ID);
 	for (uint64_t n = 0; (c->quota == 0 || n < c->quota)
 	     && (c->until == 0 || seconds_of(CLOCK_MONOTONIC) < c->until); n++) {
 		double begun = seconds_of(CLOCK_MONOTONIC);
@@ -213,7 +217,7 @@ static void *ask(void *self)
 			break;
 	}
 	load_disconnect(line);
-	c->cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+	c->cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID) - connecting;
 	return NULL;
 }
 
@@ -253,22 +257,31 @@ void load_run(const struct load_plan *plan, struct load_result *out)
 {
 	struct load_context *context = load_context(&plan->target);
 	struct client *clients = calloc(plan->clients, sizeof *clients);
+	pthread_barrier_t start;
+	pthread_barrier_init(&start, NULL, plan->clients + 1);
 	*out = (struct load_result){ 0 };
-	double begun = seconds_of(CLOCK_MONOTONIC);
 	for (unsigned i = 0; i < plan->clients; i++) {
 		struct client *c = &clients[i];
 		uint64_t share = plan->requests / plan->clients
 				 + (i < plan->requests % plan->clients);
-		*c = (struct client){ .plan = plan, .context = context, .number = i, .quota = share,
-				      .until = plan->requests != 0 ? 0 : begun + plan->seconds,
+		*c = (struct client){ .plan = plan, .start = &start, .context = context,
+				      .number = i, .quota = share,
 				      .samples = malloc(SAMPLES * sizeof(float)) };
 		if (pthread_create(&c->thread, NULL, ask, c) != 0) {
 			perror("bench");
 			exit(1);
 		}
 	}
+	pthread_barrier_wait(&start);
+	if (plan->connected != NULL)
+		plan->connected(plan->to);
+	double begun = seconds_of(CLOCK_MONOTONIC);
+	for (unsigned i = 0; i < plan->clients; i++)
+		clients[i].until = plan->requests != 0 ? 0 : begun + plan->seconds;
+	pthread_barrier_wait(&start);
 	for (unsigned i = 0; i < plan->clients; i++)
 		pthread_join(clients[i].thread, NULL);
+	pthread_barrier_destroy(&start);
 	out->seconds = seconds_of(CLOCK_MONOTONIC) - begun;
 	summarise(clients, plan->clients, out);
 	free(clients);

@@ -34,13 +34,16 @@ struct load_plan {
 	bool (*look)(void *with, unsigned client, int status, const unsigned char *body,
 		     size_t length);
 	void *with;
+	/* When all are connected, before anybody asks: from here on it is measured. May be NULL. */
+	void (*connected)(void *to);
+	void *to;
 };
 
 struct load_result {
 	uint64_t done, failed;
 	uint64_t bytes_in;		/* octets of answers */
 	double seconds;
-	double cpu;			/* seconds the clients themselves used */
+	double cpu;			/* seconds the clients themselves used, since they were connected */
 	double median_us, p99_us;
 	char why[160];			/* of the first failure */
 };

@@ -26,19 +26,34 @@ struct spread spread_of(const double *values, unsigned count)
 	return (struct spread){ sorted[count / 2], sorted[0], sorted[count - 1] };
 }
 
+/* What was used and done when a turn began. */
+struct beginning {
+	const struct rounds *rounds;
+	double cpu;
+	struct store_counts counts;
+};
+
+static void note_beginning(void *to)
+{
+	struct beginning *b = to;
+	if (b->rounds->store != NULL)
+		store_count(b->rounds->store, &b->counts);
+	b->cpu = machine_cpu();
+}
+
 static struct turn take_turn(const struct rounds *r, const struct load_plan *plan,
 			     struct measured *out)
 {
 	struct load_plan now = *plan;
 	struct load_result result;
-	struct store_counts before = { 0 }, after = { 0 };
+	struct beginning begun = { .rounds = r };
+	struct store_counts after = { 0 };
 	now.requests = 0;
 	now.seconds = r->seconds;
-	if (r->store != NULL)
-		store_count(r->store, &before);
-	double cpu = machine_cpu();
+	now.connected = note_beginning;
+	now.to = &begun;
 	load_run(&now, &result);
-	cpu = machine_cpu() - cpu - result.cpu;
+	double cpu = machine_cpu() - begun.cpu - result.cpu;
 	if (r->store != NULL)
 		store_count(r->store, &after);
 	out->failed += result.failed;
@@ -48,8 +63,8 @@ static struct turn take_turn(const struct rounds *r, const struct load_plan *pla
 	return (struct turn){
 		.rate = (double)result.done / result.seconds, .cpu_us = cpu / done * 1e6,
 		.median_us = result.median_us, .p99_us = result.p99_us,
-		.flushes = (double)(after.flushes - before.flushes) / result.seconds,
-		.kept = (double)(after.kept - before.kept) / result.seconds,
+		.flushes = (double)(after.flushes - begun.counts.flushes) / result.seconds,
+		.kept = (double)(after.kept - begun.counts.kept) / result.seconds,
 	};
 }
 
