@@ -203,11 +203,21 @@ static size_t copy_characters(unsigned char *to, const unsigned char *from, size
 	return n;
 }
 
+/* What elements are indented with. */
+static size_t copy_indentation(unsigned char *to, const unsigned char *from, size_t length)
+{
+	size_t n = 0;
+	for (; n < length && (from[n] == '\n' || from[n] == '\t'); n++)
+		to[n] = from[n];
+	return n;
+}
+
 static void put_escaped(struct xml_writer *w, const unsigned char *s, size_t length, bool attribute)
 {
 	for (;;) {
 		unsigned char *to = buffer_reserve(&w->out, length);
-		size_t n = copy_plain(to, s, length);
+		size_t n = attribute ? 0 : copy_indentation(to, s, length);
+		n += copy_plain(to + n, s + n, length - n);
 		n += copy_characters(to + n, s + n, length - n);
 		w->out.length += n;
 		s += n;
