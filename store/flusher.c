@@ -11,9 +11,9 @@
 #include "store/engine.h"
 #include "store/store.h"
 
-/* A flush that takes longer leaves the next to the thread. The last one decides alone: a wrong
- * guess costs one batch the change of threads, or the committer one flush. */
-enum { QUICK_US = 1000 };
+/* A flush that takes longer is slow; so many in a row leave the next to the thread, and a quick one
+ * takes it back: where processors are busy any flush may take long, on a slow disk every one does. */
+enum { QUICK_US = 1000, SLOW_RUN = 4 };
 
 struct flusher {
 	struct engine *engine;
@@ -23,7 +23,7 @@ struct flusher {
 	struct store_job *first, **last;	/* for the thread */
 	bool busy;			/* the thread: flushes or tells */
 	bool ending;
-	atomic_bool slow;		/* the last flush was; set by whoever flushes */
+	atomic_uint slow;		/* flushes in a row, SLOW_RUN at most; set by whoever flushes */
 	atomic_uint_fast64_t kept, flushes;
 	atomic_uint delay_us;
 };
@@ -44,7 +44,9 @@ static struct store_job *flush(struct flusher *f, struct store_job *j)
 	int64_t begun = system_clock.elapsed(&system_clock);
 	bool durable = engine_flush(f->engine, generation, &p);
 	slower_disk(atomic_load(&f->delay_us));
-	atomic_store(&f->slow, system_clock.elapsed(&system_clock) - begun >= QUICK_US);
+	bool quick = system_clock.elapsed(&system_clock) - begun < QUICK_US;
+	unsigned slow = quick ? 0 : atomic_load(&f->slow) + 1;
+	atomic_store(&f->slow, slow < SLOW_RUN ? slow : SLOW_RUN);
 	atomic_fetch_add(&f->flushes, 1);
 	while (j != NULL && j->generation == generation) {
 		struct store_job *next = j->next;
@@ -140,7 +142,7 @@ static void hand_over(struct flusher *f, struct store_job *first)
  * more while it is busy would keep it so under load, and commits small. */
 void flusher_take(struct flusher *f, struct store_job *first)
 {
-	if (atomic_load(&f->slow)) {
+	if (atomic_load(&f->slow) == SLOW_RUN) {
 		hand_over(f, first);
 	} else {
 		flusher_wait(f);

@@ -13,7 +13,7 @@
 #include "gateway/base/text.h"
 #include "tests/store/fixture.h"
 
-enum { JOBS = 6, KEYS = 5 };
+enum { JOBS = 6, KEYS = 5, PACED = 4 };	/* flushes until the store knows the disk's pace */
 
 static struct {
 	atomic_int left;	/* calls until one fails; 0: none will */
@@ -172,6 +172,8 @@ static bool survive_at(unsigned pace, int n, bool lasting, int error)
 	f.settings.clock = &hasty_clock;
 	f.settings.flush_delay_us = pace;
 	fixture_reopen(&f);
+	for (unsigned i = 0; i < PACED; i++)
+		CU_ASSERT_TRUE(store_write(f.store, nothing, "paced", &f.problem));
 	atomic_store(&fault.failed, 0);
 	atomic_store(&fault.lasting, lasting);
 	atomic_store(&fault.error, error);
