@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -161,30 +163,59 @@ bool syslog_tls_send(struct syslog_tls *s, struct bytes frame, char why[SYSLOG_W
 	return true;
 }
 
-bool syslog_tls_close(struct syslog_tls *s, char why[SYSLOG_WHY])
+enum saying { SAYS_NOTHING_YET, HAS_ENDED, HAS_BROKEN };
+
+/* Whatever the repository says is of no interest; whether it ends is. */
+static enum saying listen_to(struct syslog_tls *s)
 {
 	char rest[512];
-	bool ended = false;
+	size_t got;
+	int result;
 	errno = 0;
-	SSL_shutdown(s->ssl);
-	shutdown(s->fd, SHUT_WR);
-	/* Whatever the repository still says is of no interest; that it ends in order is. */
-	for (;;) {
-		size_t got = 0;
-		int result = SSL_read_ex(s->ssl, rest, sizeof rest, &got);
-		if (result == 1)
-			continue;
-		int error = SSL_get_error(s->ssl, result);
-		if (error == SSL_ERROR_WANT_READ && await(s, POLLIN, CLOSE_MS))
-			continue;
-		/* A plain TCP end without close_notify is an end as well: a reset is not. */
-		ended = error == SSL_ERROR_ZERO_RETURN
-			|| (error == SSL_ERROR_SSL
-			    && ERR_GET_REASON(ERR_peek_last_error())
-				       == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-			|| (error == SSL_ERROR_SYSCALL && errno == 0);
-		break;
+	while ((result = SSL_read_ex(s->ssl, rest, sizeof rest, &got)) == 1)
+		continue;
+	int error = SSL_get_error(s->ssl, result);
+	if (error == SSL_ERROR_WANT_READ)
+		return SAYS_NOTHING_YET;
+	/* A plain TCP end without close_notify is an end as well: a reset is not. */
+	bool ended = error == SSL_ERROR_ZERO_RETURN
+		     || (error == SSL_ERROR_SSL
+			 && ERR_GET_REASON(ERR_peek_last_error())
+				    == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+		     || (error == SSL_ERROR_SYSCALL && errno == 0);
+	return ended ? HAS_ENDED : HAS_BROKEN;
+}
+
+/* Nothing comes any more, and no octet of ours is without receipt: who closes without having read our
+ * close_notify answers with a reset, and who closed before it came never received it. Only the end of
+ * TCP itself, counted as one octet, may still be under way. */
+static bool has_all(struct syslog_tls *s)
+{
+	char rest[512];
+	ssize_t got;
+	int error = 0, without_receipt = 0;
+	socklen_t length = sizeof error;
+	while ((got = recv(s->fd, rest, sizeof rest, 0)) > 0
+	       || (got < 0 && errno == EAGAIN && await(s, POLLIN, CLOSE_MS)))
+		continue;
+	return got == 0 && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0
+	       && error == 0 && ioctl(s->fd, SIOCOUTQ, &without_receipt) == 0
+	       && without_receipt <= 1;
+}
+
+bool syslog_tls_close(struct syslog_tls *s, char why[SYSLOG_WHY])
+{
+	enum saying said = listen_to(s);
+	/* One that ends before us may be ending altogether, with what it has read not yet written. */
+	bool before_us = said != SAYS_NOTHING_YET;
+	if (!before_us) {
+		SSL_shutdown(s->ssl);
+		shutdown(s->fd, SHUT_WR);
+		do
+			said = listen_to(s);
+		while (said == SAYS_NOTHING_YET && await(s, POLLIN, CLOSE_MS));
 	}
+	bool ended = !before_us && said == HAS_ENDED && has_all(s);
 	if (!ended)
 		fail(why, "the repository did not end the connection in order");
 	syslog_tls_drop(s);

@@ -2,7 +2,8 @@
  *
  * Blocking, with time limits; used by one courier thread. A batch is: open, send each, close. Only
  * syslog_tls_close() says whether the repository took everything: TLS keeps the order, so an
- * orderly end from the other side, after ours, comes after all we sent has been read there. */
+ * orderly end from the other side, after ours and having received ours, comes after all we sent has
+ * been read there. An end before ours says nothing of the kind. */
 #ifndef GATEWAY_AUDIT_SYSLOG_TLS_H
 #define GATEWAY_AUDIT_SYSLOG_TLS_H
 
