@@ -176,6 +176,7 @@ class DemoRegion:
         self.configuration = os.path.join(self.region, "minato.conf")
         self.log_path = os.path.join(self.directory, "minatod.log")
         self.daemon: subprocess.Popen[bytes] | None = None
+        self.surroundings: dict[str, str] = {}  # what the daemon's environment has besides ours
 
     def make(self, audit_port: int, mailbox: int, more: str = VALUE_SETS, settings: dict[str, str] | None = None) -> Target:
         """more: sections besides the systems; settings: keys that stand commented out, where one first does."""
@@ -199,7 +200,8 @@ class DemoRegion:
 
     def start(self, target: Target) -> None:
         with open(self.log_path, "ab") as log:
-            self.daemon = subprocess.Popen([self.minatod, "-c", self.configuration], stdout=log, stderr=log)
+            self.daemon = subprocess.Popen([self.minatod, "-c", self.configuration], stdout=log, stderr=log,
+                                           env={**os.environ, **self.surroundings})
         end = time.monotonic() + READY_WITHIN
         while time.monotonic() < end:
             if self.daemon.poll() is not None:

@@ -3,11 +3,15 @@
 faults_programs = tests/faults/kill tests/faults/full tests/faults/memory tests/faults/rsyslog
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/house.py \
 	tests/faults/parts/ward.py
+check_PROGRAMS += tests/faults/disk.so
+tests_faults_disk_so_SOURCES = tests/faults/disk.c
+tests_faults_disk_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
+tests_faults_disk_so_LDFLAGS = -shared
 TESTS += $(faults_programs)
 EXTRA_DIST += $(faults_programs) tests/faults/hostile $(faults_parts)
 KILLS = 200
 .PHONY: faults
-faults: all
+faults: all tests/faults/disk.so
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/kill $(KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/full
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/memory

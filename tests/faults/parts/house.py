@@ -35,23 +35,29 @@ def skip(why: str) -> typing.NoReturn:
 
 
 class Score:
-    """Counts what held; a line each."""
+    """Counts what held; a line each. What did not is told again at the end: all that is read of a long run."""
 
     def __init__(self) -> None:
         self.passed = self.failed = self.skipped = 0
+        self.failures: list[str] = []
 
     def tell(self, what: str, faults: list[str] | str | None) -> None:
         faults = [faults] if isinstance(faults, str) else list(faults or [])
         self.passed, self.failed = self.passed + (not faults), self.failed + bool(faults)
-        print(("FAIL " if faults else "ok   ") + what
-              + "".join(f"\n     {fault}" for fault in faults[:8])
-              + (f"\n     and {len(faults) - 8} more" if len(faults) > 8 else ""), flush=True)
+        line = (("FAIL " if faults else "ok   ") + what
+                + "".join(f"\n     {fault}" for fault in faults[:8])
+                + (f"\n     and {len(faults) - 8} more" if len(faults) > 8 else ""))
+        if faults:
+            self.failures.append(line)
+        print(line, flush=True)
 
     def skip(self, what: str, why: str) -> None:
         self.skipped += 1
         print(f"SKIP {what}: {why}", flush=True)
 
     def end(self) -> int:
+        if self.failures:
+            print("\nwhat failed:", *self.failures, sep="\n")
         print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
         return 1 if self.failed else 0
 
@@ -97,6 +103,16 @@ class House:
         with open(self.demo.configuration, "a", encoding="utf-8") as conf:
             conf.write(text)
 
+    def lose_the_cache(self) -> None:
+        """From the next start a kill is a power cut, and its disk slow in spells (tests/faults/disk.c)."""
+        library = program("tests/faults/disk.so")
+        if not library:
+            skip("tests/faults/disk.so is not built here (MINATO_BUILD)")
+        # A sanitizer wants to be loaded first; it need not be for what this library does.
+        options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
+        self.demo.surroundings = {"LD_PRELOAD": library, "MINATO_DISK": os.path.realpath(self.data) + "/",
+                                  "ASAN_OPTIONS": options}
+
     def start(self) -> float:
         """Starts it; how long it took until it was ready."""
         began = time.monotonic()
@@ -106,7 +122,8 @@ class House:
     def start_without_waiting(self) -> None:
         with open(self.demo.log_path, "ab") as log:
             self.demo.daemon = subprocess.Popen(
-                [self.demo.minatod, "-c", self.demo.configuration], stdout=log, stderr=log)
+                [self.demo.minatod, "-c", self.demo.configuration], stdout=log, stderr=log,
+                env={**os.environ, **self.demo.surroundings})
 
     def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is flushed."""
@@ -141,16 +158,16 @@ class House:
 
     def records(self, since: int) -> list[dict]:
         """Audit records with a number above since, oldest first."""
-        found: list[dict] = []
         limit = 500
         while True:
             found = self.ask_json("audit", "search", "--limit", str(limit))
-            # Newest first by time, which need not be the order in which they were numbered.
-            found.sort(key=lambda record: record["number"])
-            if len(found) < limit or found[0]["number"] <= since + 1 or limit >= 10000:
-                break
+            # Newest first by time, which need not be the order in which they were numbered: the oldest
+            # of those wanted may lie behind some that are not.
+            wanted = sorted((r for r in found if r["number"] > since), key=lambda record: record["number"])
+            whole = bool(wanted) and wanted[-1]["number"] - since == len(wanted)
+            if whole or len(found) < limit or limit >= 10000:
+                return wanted
             limit = min(limit * 4, 10000)
-        return [record for record in found if record["number"] > since]
 
     def log(self, lines: int = 15) -> str:
         return self.demo.log(lines)
