@@ -71,6 +71,15 @@ static bool record_run(void *with, struct store_txn *t, struct problem *p)
 		|| problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
 }
 
+/* Kept, and on its way to the repositories: nobody may ask anything for hours. */
+static bool keep_record(struct recording *r, struct problem *p)
+{
+	bool kept = store_write(r->gateway->store, record_run, r, p);
+	if (kept)
+		courier_wake(r->gateway->courier);
+	return kept;
+}
+
 static bool record_application(struct gateway *g, bool start)
 {
 	struct recording r = { .gateway = g, .arena = arena_create(EVENT_MEMORY) };
@@ -80,7 +89,7 @@ static bool record_application(struct gateway *g, bool start)
 		return false;
 	snprintf(by, sizeof by, "uid %u", (unsigned)getuid());
 	r.event = audit_application(r.arena, &g->source, start, by, g->clock->now(g->clock));
-	bool kept = store_write(g->store, record_run, &r, &p);
+	bool kept = keep_record(&r, &p);
 	if (!kept)
 		log_failure(&g->log, p.what, "start or stop is not in the audit log",
 			    problem_row(p.code)->remedy);
@@ -101,7 +110,7 @@ bool gateway_alert(struct gateway *g, const char *code, const char *name, const 
 	struct audit_event *e = audit_alert(r.arena, &g->source, &alert, g->clock->now(g->clock));
 	e->outcome = AUDIT_SUCCESS;
 	r.event = e;
-	bool kept = store_write(g->store, record_run, &r, &p);
+	bool kept = keep_record(&r, &p);
 	arena_destroy(r.arena);
 	return kept;
 }
@@ -268,7 +277,6 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (g->front == NULL || !record_application(g, true) || !open_doors(g))
 		return false;
 	g->caretaker = caretaker_start(g);
-	courier_wake(g->courier);
 	return true;
 }
 
