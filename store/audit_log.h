@@ -55,11 +55,18 @@ struct audit_entry {
 	unsigned char hash[AUDIT_HASH];
 };
 
+/* Where an entry stands among those found: newest first, of one moment the last numbered first. */
+struct audit_mark {
+	instant time;
+	uint64_t sequence;			/* 0: before all of them */
+};
+
 /* Everything set must hold. Newest first. */
 struct audit_filter {
 	instant from, to;			/* from <= time < to; 0 leaves that side open */
 	const char *patient, *system, *transaction, *user;
 	bool refused_only;
+	struct audit_mark after;		/* only those behind it */
 	unsigned limit;				/* 0: all */
 };
 

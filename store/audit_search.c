@@ -101,8 +101,11 @@ struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_fi
 	if (f->system != NULL)
 		key_text(&from, f->system);
 	to = from;
+	instant end = f->to;
+	if (f->after.sequence != 0 && (end == 0 || f->after.time < end))
+		end = f->after.time + 1;
 	key_instant(&from, f->from != 0 ? second_of(f->from) : INT64_MIN);
-	key_instant(&to, f->to != 0 ? second_of(f->to - 1) + 1 : INT64_MAX);
+	key_instant(&to, end != 0 ? second_of(end - 1) + 1 : INT64_MAX);
 	if (!from.overflow)
 		c->keys = store_scan(t, key_span(&from), key_span(&to), true);
 	return c;
@@ -117,9 +120,16 @@ struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsi
 	return c;
 }
 
-static bool wanted(const struct audit_filter *f, const struct audit_terms *terms)
+static bool is_behind(const struct audit_mark *mark, instant time, uint64_t sequence)
 {
-	return (f->from == 0 || terms->time >= f->from) && (f->to == 0 || terms->time < f->to)
+	return mark->sequence == 0 || time < mark->time
+	       || (time == mark->time && sequence < mark->sequence);
+}
+
+static bool wanted(const struct audit_filter *f, const struct audit_terms *terms, uint64_t sequence)
+{
+	return is_behind(&f->after, terms->time, sequence)
+	    && (f->from == 0 || terms->time >= f->from) && (f->to == 0 || terms->time < f->to)
 	    && (f->patient == NULL || text_list_has(terms->patients, f->patient))
 	    && (f->system == NULL || text_equal(terms->system, f->system))
 	    && (f->transaction == NULL || text_equal(terms->transaction, f->transaction))
@@ -168,7 +178,7 @@ static bool look_through(struct audit_cursor *c, uint64_t sequence, unsigned cou
 		any = true;
 		whole = audit_entry_read(value, c->arena, &e) || damaged(c, e.sequence, "damaged");
 		if (whole && (second == NULL || second_of(e.terms.time) == *second)
-		    && wanted(&c->filter, &e.terms))
+		    && wanted(&c->filter, &e.terms, e.sequence))
 			add_found(c, e.terms.time, e.sequence);
 	}
 	audit_walk_end(&w);

@@ -428,6 +428,11 @@ size_t arena_used(const struct arena *a)
 	return a->used;
 }
 
+size_t arena_left(const struct arena *a)
+{
+	return a->ceiling - a->used;
+}
+
 void arena_refuse_nth(struct arena *a, size_t n)
 {
 	a->refuse = n;

@@ -62,6 +62,7 @@ void arena_at_end(struct arena *a, void (*release)(void *what), void *what);
 bool arena_run(struct arena *a, void (*work)(void *with), void *with);
 
 size_t arena_used(const struct arena *a);	/* bytes handed out, overhead included */
+size_t arena_left(const struct arena *a);	/* bytes up to the ceiling */
 /* Tests: the n-th allocation from now on (1 = the next) is refused; 0 switches it off. */
 void arena_refuse_nth(struct arena *a, size_t n);
 

@@ -38,6 +38,7 @@ struct request_field {
 	bool path;
 };
 
+/* A GET with rows whose answer has a member `next` may be asked for more, by the field `after`. */
 struct request {
 	const char *method, *path;
 	const struct request_field *fields;	/* GET: the query; POST: a JSON object */

@@ -17,13 +17,22 @@ static const char *field_value(const struct invocation *i, const struct request_
 	return value != NULL && f->path ? invocation_path(i, value) : value;
 }
 
-static const char *query_of(const struct invocation *i, const struct request *r)
+/* Where a list goes on that came in several pages; zeros: its first, as the operator wrote it. */
+struct page {
+	const char *after, *limit;
+};
+static const struct page first_page;
+
+static const char *query_of(const struct invocation *i, const struct request *r,
+			    const struct page *page)
 {
 	struct buffer b = buffer_in(i->arena);
 	buffer_text(&b, r->path);
 	char mark = '?';
 	for (const struct request_field *f = r->fields; f != NULL && f->name != NULL; f++) {
-		const char *value = field_value(i, f);
+		const char *value = page->after != NULL && text_equal(f->name, "after") ? page->after
+			: page->limit != NULL && text_equal(f->name, "limit") ? page->limit
+			: field_value(i, f);
 		if (value == NULL)
 			continue;
 		buffer_printf(&b, "%c%s=", mark, f->name);
@@ -116,8 +125,8 @@ static enum outcome refused(const struct invocation *i, const struct admin_answe
 }
 
 /* True when there is an answer of the 200 kind; otherwise *outcome says what to exit with. */
-static bool ask(struct invocation *i, const struct request *r, struct admin_question *q,
-		struct admin_answer *answer, enum outcome *outcome)
+static bool ask(struct invocation *i, const struct request *r, const struct page *page,
+		struct admin_question *q, struct admin_answer *answer, enum outcome *outcome)
 {
 	*outcome = OUTCOME_CONFIGURATION;
 	if (!fields_are_utf8(i, r))
@@ -129,7 +138,7 @@ static bool ask(struct invocation *i, const struct request *r, struct admin_ques
 		return false;
 	}
 	q->method = r->method;
-	q->path = get ? query_of(i, r) : r->path;
+	q->path = get ? query_of(i, r, page) : r->path;
 	q->body = get ? NULL : body_of(i, r);
 	admin_ask(i->arena, q, answer);
 	if (answer->forbidden)
@@ -143,18 +152,24 @@ static bool ask(struct invocation *i, const struct request *r, struct admin_ques
 	return *outcome == OUTCOME_DONE;
 }
 
-static enum outcome print_answer(struct invocation *i, const struct request *r, const char *body)
+/* NULL when it is not what the daemon of this version says. */
+static json_t *read_answer(const struct invocation *i, const struct request *r, const char *body)
 {
-	json_error_t error;
-	json_t *answer = json_loads(body, 0, &error);
+	json_t *answer = json_loads(body, 0, NULL);
+	if (json_is_object(answer)
+	    && (r->rows == NULL || json_is_array(json_object_get(answer, r->rows))))
+		return answer;
+	fprintf(i->talk, "minato: the daemon's answer cannot be read\ndo: use the minato "
+			 "of the daemon's own version\n");
+	json_decref(answer);
+	return NULL;
+}
+
+static enum outcome print_answer(struct invocation *i, const struct request *r, json_t *answer)
+{
 	json_t *rows = r->rows == NULL ? NULL : json_object_get(answer, r->rows);
 	json_t *verdict = r->verdict == NULL ? NULL : json_object_get(answer, r->verdict);
-	if (!json_is_object(answer) || (r->rows != NULL && !json_is_array(rows))) {
-		fprintf(i->talk, "minato: the daemon's answer cannot be read\ndo: use the minato "
-				 "of the daemon's own version\n");
-		json_decref(answer);
-		return OUTCOME_NEGATIVE;
-	}
+	const char *next = json_string_value(json_object_get(answer, "next"));
 	/* A verdict is part of the answer: only a table shows the rows alone. */
 	if (rows != NULL
 	    && (r->verdict == NULL || i->format == OUTPUT_TABLE || i->format == OUTPUT_CSV))
@@ -165,21 +180,67 @@ static enum outcome print_answer(struct invocation *i, const struct request *r, 
 									    : OUTCOME_DONE;
 	if (rows != NULL && r->verdict != NULL)
 		fprintf(i->talk, "%s: %s\n", r->verdict, outcome == OUTCOME_DONE ? "yes" : "no");
-	if (json_is_true(json_object_get(answer, "more"))
-	    || json_is_string(json_object_get(answer, "next")))
-		fprintf(i->talk, "There is more; --limit N shows more of it.\n");
-	json_decref(answer);
+	if (next != NULL)
+		fprintf(i->talk, "There is more; --limit N shows more of it, --after %s goes on.\n",
+			next);
 	return outcome;
+}
+
+/* Whether the list goes on and the operator asked for more of it; then also where. */
+static bool goes_on(const struct invocation *i, const struct request *r, const json_t *answer,
+		    struct page *page)
+{
+	const char *limit = invocation_option(i, "limit"),
+		   *next = json_string_value(json_object_get(answer, "next"));
+	size_t rows = r->rows == NULL ? 0 : json_array_size(json_object_get(answer, r->rows));
+	uint64_t wanted;
+	if (next == NULL || limit == NULL || !text_to_number(limit, UINT64_MAX, &wanted)
+	    || rows >= wanted)
+		return false;
+	page->after = arena_text(i->arena, next);
+	page->limit = arena_printf(i->arena, "%llu", (unsigned long long)(wanted - rows));
+	return true;
+}
+
+/* The rows of the pages before stand before its own. False: it brings none. */
+static bool join(json_t *page, const char *rows, json_t *before)
+{
+	json_t *own = json_object_get(page, rows);
+	bool some = json_array_size(own) > 0;
+	json_array_extend(before, own);
+	json_object_set(page, rows, before);
+	return some;
+}
+
+/* The answer, of a list all its pages. NULL: the outcome says why there is none. */
+static json_t *ask_all(struct invocation *i, const struct request *r, enum outcome *outcome)
+{
+	struct page page = first_page;
+	json_t *answer = NULL, *rows = json_array();
+	bool more = true;
+	while (more) {
+		struct admin_question q = { 0 };
+		struct admin_answer octets;
+		json_decref(answer);
+		answer = ask(i, r, &page, &q, &octets, outcome) ? read_answer(i, r, octets.body)
+								 : NULL;
+		if (answer == NULL && *outcome == OUTCOME_DONE)
+			*outcome = OUTCOME_NEGATIVE;
+		more = answer != NULL && r->rows != NULL && join(answer, r->rows, rows)
+		       && goes_on(i, r, answer, &page);
+	}
+	json_decref(rows);
+	return answer;
 }
 
 enum outcome command_ask(struct invocation *i)
 {
-	struct admin_question q = { 0 };
-	struct admin_answer answer;
 	enum outcome outcome;
-	if (!ask(i, i->command->request, &q, &answer, &outcome))
-		return outcome;
-	return print_answer(i, i->command->request, answer.body);
+	json_t *answer = ask_all(i, i->command->request, &outcome);
+	if (answer != NULL)
+		outcome = print_answer(i, i->command->request, answer);
+	json_decref(answer);
+	return outcome;
 }
 
 enum outcome command_metrics(struct invocation *i)
@@ -188,7 +249,7 @@ enum outcome command_metrics(struct invocation *i)
 	struct admin_question q = { 0 };
 	struct admin_answer answer;
 	enum outcome outcome;
-	if (ask(i, &metrics, &q, &answer, &outcome))
+	if (ask(i, &metrics, &first_page, &q, &answer, &outcome))
 		fputs(answer.body, i->out);
 	return outcome;
 }
@@ -247,7 +308,7 @@ enum outcome command_import(struct invocation *i)
 	struct admin_question q = { .line = import_line, .with = &w };
 	struct admin_answer answer;
 	enum outcome outcome;
-	bool answered = ask(i, i->command->request, &q, &answer, &outcome);
+	bool answered = ask(i, i->command->request, &first_page, &q, &answer, &outcome);
 	end_progress(&w);
 	if (answered && w.done == NULL) {
 		fprintf(i->talk, "minato: the import ended before its end\ndo: read the daemon's "

@@ -28,6 +28,7 @@ static const struct option_row audit_search_options[] = {
 	{ "system", "NAME", "only of this registered system", false },
 	{ "transaction", "CODE", "only of this transaction, such as ITI-43", false },
 	{ "limit", "N", "at most so many, newest first (100)", false },
+	{ "after", "MARK", "go on behind the next of an earlier list", false },
 	{ 0 }
 };
 static const struct request_field audit_search_fields[] = {
@@ -37,6 +38,7 @@ static const struct request_field audit_search_fields[] = {
 	{ .name = "system", .from = "system" },
 	{ .name = "transaction", .from = "transaction" },
 	{ .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" },
 	{ 0 }
 };
 static const struct column audit_columns[] = {

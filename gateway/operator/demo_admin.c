@@ -56,6 +56,20 @@ json_t *demo_admin_get(const struct demo_admin *a, const char *path, struct prob
 	return ask(a, &q, p);
 }
 
+json_t *demo_admin_list(const struct demo_admin *a, const char *path, const char *rows,
+			struct problem *p)
+{
+	json_t *all = json_array();
+	arena_at_end(a->arena, release, all);
+	for (const char *page = path; page != NULL; ) {
+		json_t *answer = demo_admin_get(a, page, p);
+		const char *next = demo_text(answer, "next");
+		json_array_extend(all, json_object_get(answer, rows));
+		page = *next == '\0' ? NULL : arena_printf(a->arena, "%s&after=%s", path, next);
+	}
+	return all;
+}
+
 static const char *body_text(const struct demo_admin *a, json_t *body)
 {
 	size_t size = json_dumpb(body, NULL, 0, JSON_COMPACT);

@@ -17,6 +17,10 @@ struct demo_admin {
 
 /* NULL with the problem set when the daemon refuses. */
 json_t *demo_admin_get(const struct demo_admin *a, const char *path, struct problem *p);
+/* All the rows of a list, whatever the number of pages it comes in; an empty one when the daemon
+ * refuses, with the problem set. The path has a query already. */
+json_t *demo_admin_list(const struct demo_admin *a, const char *path, const char *rows,
+			struct problem *p);
 json_t *demo_admin_post(const struct demo_admin *a, const char *path, json_t *body,
 			struct problem *p);
 

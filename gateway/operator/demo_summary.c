@@ -10,8 +10,10 @@
 #include "gateway/operator/demo_scene.h"
 #include "gateway/operator/demo_watch.h"
 
-enum { RECORDS_MOST = 10000, REFUSED_FROM = 4 }; /* EventOutcomeIndicator: 4 minor, 8 serious */
-enum { ID_SHOWN = 8 };                           /* the region's ids are long and random */
+enum { REFUSED_FROM = 4 };	/* EventOutcomeIndicator: 4 minor, 8 serious */
+enum { ID_SHOWN = 8 };		/* the region's ids are long and random */
+
+static const char all_records[] = "/admin/audit?limit=1000";
 
 /* What a transaction is called by those who do not know its number. */
 static const struct {
@@ -77,8 +79,7 @@ static void show_record(const struct demo_scene *s, const json_t *one, size_t na
 /* What happened since the consents were entered; looking at the trail itself is left out. */
 static bool show_trail(struct demo_scene *s, struct problem *p)
 {
-	const char *path = arena_printf(s->arena, "/admin/audit?limit=%d", RECORDS_MOST);
-	const json_t *list = json_object_get(demo_admin_get(&s->admin, path, p), "records");
+	const json_t *list = demo_admin_list(&s->admin, all_records, "records", p);
 	unsigned shown = 0;
 	demo_screen_heading(&s->screen, "監査証跡：だれが、いつ、だれの記録に、何をしたか",
 			    "Audit trail: who did what, when, with whose records");
@@ -120,8 +121,7 @@ static bool note_line(void *with, const char *line)
  * leaves the gateway. */
 static bool show_delivery(struct demo_scene *s, struct problem *p)
 {
-	const char *path = arena_printf(s->arena, "/admin/audit?limit=%d", RECORDS_MOST);
-	const json_t *list = json_object_get(demo_admin_get(&s->admin, path, p), "records");
+	const json_t *list = demo_admin_list(&s->admin, all_records, "records", p);
 	struct delivery d = { .last = (size_t)demo_number(json_array_get(list, 0), "number") };
 	d.wanted = arena_array(s->arena, bool, d.last + 1);
 	for (size_t i = 0; i < json_array_size(list); i++) {

@@ -1,4 +1,5 @@
-/* profiles/admin/admin_audit.c: searching the audit log. GET /admin/audit; HACKING.md: Admin API.
+/* profiles/admin/admin_audit.c: searching the audit log, one page after the other. GET /admin/audit;
+ * HACKING.md: Admin API.
  *
  * Looking at the log is an event of its own: 110101 Audit Log Used (DICOM PS3.15 A.5.3.2). */
 #include "profiles/admin/admin_person.h"
@@ -14,12 +15,14 @@ enum { LIMIT = 100, LIMIT_MOST = 10000 };
 
 struct found {
 	const struct audit_entry *entry;
+	const struct kept_event *kept;	/* NULL: damaged */
+	struct bytes message;		/* as an Audit Record Repository gets it */
 	struct found *next;
 };
 
 struct audit_result {
 	struct found *found;
-	bool more;
+	const char *next;		/* where the next page begins; NULL: there is none */
 };
 
 static bool read_time(struct exchange *x, const char *member, instant *out)
@@ -37,6 +40,28 @@ static bool read_time(struct exchange *x, const char *member, instant *out)
 	return instant_from_dtm(digits, 0, out)
 		|| problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member,
 			      "'%s' is not a time like 2026-01-15T00:30:01Z", admin_text(x, member, false));
+}
+
+/* The mark of a page's last entry: TIME.SEQUENCE, nobody's affair but ours. */
+static const char *mark_text(struct arena *a, const struct audit_entry *e)
+{
+	return arena_printf(a, "%llu.%llu", (unsigned long long)e->terms.time,
+			    (unsigned long long)e->sequence);
+}
+
+static bool read_mark(struct exchange *x, struct audit_mark *out)
+{
+	const char *text = admin_text(x, "after", false);
+	const char *dot = text == NULL ? NULL : strchr(text, '.');
+	uint64_t time = 0;
+	if (text == NULL)
+		return x->problem.code == PROBLEM_NONE;
+	bool read = dot != NULL
+		    && text_to_number(arena_text_n(x->arena, text, (size_t)(dot - text)), UINT64_MAX, &time)
+		    && text_to_number(dot + 1, UINT64_MAX, &out->sequence) && out->sequence != 0;
+	out->time = (instant)time;
+	return read || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
+				  "'%s' is not the next of an earlier list", text);
 }
 
 static bool read_request(struct exchange *x)
@@ -58,27 +83,44 @@ static bool read_request(struct exchange *x)
 			return false;
 		f->patient = cx_text(x->arena, id.id, id.universal_id);
 	}
-	return read_time(x, "from", &f->from) && read_time(x, "to", &f->to);
+	return read_time(x, "from", &f->from) && read_time(x, "to", &f->to)
+	    && read_mark(x, &f->after);
 }
 
+static struct found *keep(struct exchange *x, const struct audit_entry *e)
+{
+	struct found *f = arena_new(x->arena, struct found);
+	struct audit_entry *entry = arena_new(x->arena, struct audit_entry);
+	struct kept_event *kept = arena_new(x->arena, struct kept_event);
+	*entry = *e;
+	f->entry = entry;
+	if (event_record_read(x->arena, entry, kept)) {
+		f->kept = kept;
+		f->message = audit_record_write(x->arena, &kept->source, &kept->event);
+	}
+	return f;
+}
+
+/* A page is full with as many as were asked for, or earlier: what is found may take a quarter of the
+ * exchange's memory, the answer made of it needs no more than that again. */
 static bool search(struct exchange *x)
 {
 	struct audit_filter f = *(const struct audit_filter *)x->request;
 	struct audit_result *r = arena_new(x->arena, struct audit_result);
-	struct found **tail = &r->found;
+	struct found **tail = &r->found, *last = NULL;
+	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4, taken = 0;
 	unsigned count = 0, limit = f.limit;
 	f.limit = limit + 1;	/* one more tells whether there is more */
 	struct audit_cursor *c = audit_log_search(x->txn, &f, x->arena);
 	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; count++) {
-		if (count == limit) {
-			r->more = true;
+		if (count == limit || (last != NULL && taken > most)) {
+			r->next = mark_text(x->arena, last->entry);
 			break;
 		}
-		struct audit_entry *kept = arena_new(x->arena, struct audit_entry);
-		*kept = *e;
-		*tail = arena_new(x->arena, struct found);
-		(*tail)->entry = kept;
-		tail = &(*tail)->next;
+		size_t before = arena_used(x->arena);
+		*tail = last = keep(x, e);
+		tail = &last->next;
+		taken += arena_used(x->arena) - before;
 	}
 	x->result = r;
 	return true;
@@ -116,26 +158,26 @@ static void put_event(json_t *o, const struct audit_event *e)
 }
 
 /* What a person asks first, and all of it as an Audit Record Repository gets it. */
-static void put_record(struct exchange *x, json_t *o, const struct audit_entry *e)
+static void put_record(json_t *o, const struct found *f)
 {
-	struct kept_event kept;
-	if (!event_record_read(x->arena, e, &kept)) {
+	if (f->kept == NULL) {
 		put(o, "damaged", "the entry cannot be read; minato audit verify tells more");
 		return;
 	}
-	struct bytes message = audit_record_write(x->arena, &kept.source, &kept.event);
-	put_event(o, &kept.event);
-	json_object_set_new(o, "record", json_stringn((const char *)message.data, message.length));
+	put_event(o, &f->kept->event);
+	json_object_set_new(o, "record",
+			    json_stringn((const char *)f->message.data, f->message.length));
 }
 
-static json_t *show(struct exchange *x, const struct audit_entry *e)
+static json_t *show(struct exchange *x, const struct found *f)
 {
+	const struct audit_entry *e = f->entry;
 	json_t *o = json_object();
 	json_object_set_new(o, "number", json_integer((json_int_t)e->sequence));
 	put(o, "time", admin_time(x->arena, e->terms.time));
 	put(o, "transaction", e->terms.transaction);
 	put(o, "system", e->terms.system);
-	put_record(x, o, e);
+	put_record(o, f);
 	if (e->terms.patients != NULL) {
 		json_t *patients = json_array();
 		for (const struct text_list *p = e->terms.patients; p != NULL; p = p->next)
@@ -153,8 +195,10 @@ static json_t *answer(struct exchange *x)
 	const struct audit_result *r = x->result;
 	json_t *list = json_array();
 	for (const struct found *f = r->found; f != NULL; f = f->next)
-		json_array_append_new(list, show(x, f->entry));
-	return json_pack("{s:o, s:b}", "records", list, "more", r->more);
+		json_array_append_new(list, show(x, f));
+	json_t *page = json_pack("{s:o}", "records", list);
+	put(page, "next", r->next);
+	return page;
 }
 
 static const struct route routes[] = { { .request = "GET", .detail = "/admin/audit" }, { 0 } };

@@ -106,11 +106,12 @@ static void rows_are_whole(void)
 	}
 }
 
-/* Answers one request with octets, keeps what was asked. */
+/* Answers a request with octets, keeps what was asked; then, if there is an answer more, another. */
 struct daemon {
 	int listener;
 	const char *answer;
 	char asked[4096];
+	struct daemon *then;
 };
 
 static void *serve(void *with)
@@ -130,14 +131,17 @@ static void *serve(void *with)
 		got = read(fd, d->asked + length, sizeof d->asked - 1 - length);
 	}
 	d->asked[length] = '\0';
-	for (const char *p = d->answer; *p != '\0'; ) {
+	for (const char *p = d->answer; fd >= 0 && *p != '\0'; ) {
 		ssize_t wrote = write(fd, p, strlen(p));
 		if (wrote <= 0)
 			break;
 		p += wrote;
 	}
-	close(fd);
-	return NULL;
+	if (fd >= 0)
+		close(fd);
+	if (d->then != NULL)
+		d->then->listener = d->listener;
+	return d->then == NULL ? NULL : serve(d->then);
 }
 
 #define OK(type, body) "HTTP/1.1 200 OK\r\nContent-Type: " type "\r\nConnection: close\r\n\r\n" body
@@ -148,9 +152,9 @@ static const struct { const char *line, *answer; int outcome; const char *asked,
 	  "GET /admin/status HTTP/1.1", "region   x\nready    yes\ndoors.1  door=https port=1\n", "" },
 	{ "status --output ndjson", JSON("{\"ready\": false}"), 1, "GET /admin/status",
 	  "{\"ready\":false}\n", "" },
-	{ "patient list --facility a-hospital --limit 2",
+	{ "patient list --facility a-hospital --limit 1",
 	  JSON("{\"patients\": [{\"id\": \"101\", \"facility\": \"a-hospital\", \"name\": \"山田\\u001b[2J\", \"sex\": \"M\"}], \"next\": \"m\"}"), 0,
-	  "GET /admin/patients?facility=a-hospital&limit=2 ",
+	  "GET /admin/patients?facility=a-hospital&limit=1 ",
 	  "FACILITY    ID   NAME      KANA  BORN  SEX  PERSON\na-hospital  101  山田?[2J              M    \n", "There is more" },
 	{ "audit search --patient 1^^^&1.2&ISO --output csv",
 	  JSON("{\"records\": [{\"number\": 7, \"what\": \"a, \\\"b\\\"\"}]}"), 0, "GET /admin/audit?patient=1%5E%5E%5E%261.2%26ISO ",
@@ -215,6 +219,70 @@ static void the_daemon_is_asked(void)
 		    || strstr(d.asked, asks[i].asked) == NULL) {
 			printf("\nminato %s: %d\n%s%s\nasked: %s\n", asks[i].line, r.outcome, r.out,
 			       r.talk, d.asked);
+			CU_FAIL("not as expected");
+		}
+		forget(&r);
+	}
+	place_end(&p);
+}
+
+#define PAGE(rows, next) JSON("{\"records\": [" rows "], \"next\": \"" next "\"}")
+
+/* Daemons may end a list earlier than asked; the operator sees one, as long as he asked for. */
+static void lists_are_asked_for_to_the_end(void)
+{
+	static const struct {
+		const char *line, *answers[4];
+		int outcome;
+		const char *asked[4], *out, *talk;
+	} rows[] = {
+		{ "audit search --limit 4 --system a --output csv",
+		  { PAGE("{\"number\": 9}, {\"number\": 8}", "m.8"), PAGE("{\"number\": 7}", "m.7"),
+		    PAGE("{\"number\": 5}", "m.5") }, 0,
+		  { "?system=a&limit=4 ", "?system=a&limit=2&after=m.8 ", "?system=a&limit=1&after=m.7 " },
+		  "9,,,,,,,,\r\n8,,,,,,,,\r\n7,,,,,,,,\r\n5,,,,,,,,\r\n", "--after m.5 goes on" },
+		{ "audit search --limit 4 --after m.9 --output csv",
+		  { PAGE("{\"number\": 8}", "m.8"), JSON("{\"records\": [{\"number\": 7}]}") }, 0,
+		  { "?limit=4&after=m.9 ", "?limit=3&after=m.8 " }, "8,,,,,,,,\r\n7,,,,,,,,\r\n", "" },
+		{ "audit search --output csv", { PAGE("{\"number\": 8}", "m.8") }, 0,
+		  { "GET /admin/audit " }, "8,,,,,,,,\r\n", "There is more" },
+		{ "audit search --limit 9 --output csv", { PAGE("", "m.8") }, 0, { "limit=9 " }, "", "" },
+		{ "audit search --limit 9 --output csv", { PAGE("{\"number\": 8}", "m.8"), JSON("{}") }, 1,
+		  { "limit=9 ", "limit=8&after=m.8 " }, NULL, "cannot be read" },
+		{ "audit search --limit 9 --output csv", { PAGE("{\"number\": 8}", "m.8"), "" }, 5,
+		  { "limit=9 ", "limit=8&after=m.8 " }, NULL, "cannot be reached" },
+	};
+	static const char heading[] =
+		"number,time,transaction,event,action,outcome,system,patient,what\r\n";
+	struct place p;
+	struct problem problem = { 0 };
+	CU_ASSERT_FATAL(place_begin(&p));
+	struct region_plan plan = { .directory = place_name(&p, "r"), .demo = true };
+	CU_ASSERT_FATAL(region_init(&plan, p.arena, system_clock.now(&system_clock), &problem));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct daemon d[4] = { { .listener = listen_at(place_name(&p, "r/data/admin.sock")) } };
+		size_t count = 0;
+		for (; count < 4 && rows[i].answers[count] != NULL; count++) {
+			d[count].answer = rows[i].answers[count];
+			if (count > 0)
+				d[count - 1].then = &d[count];
+		}
+		pthread_t thread;
+		CU_ASSERT_FATAL(d[0].listener >= 0);
+		CU_ASSERT_FATAL(pthread_create(&thread, NULL, serve, &d[0]) == 0);
+		struct ran r = run(p.arena, arena_printf(p.arena, "-c %s %s",
+					place_name(&p, "r/minato.conf"), rows[i].line));
+		shutdown(d[0].listener, SHUT_RDWR);	/* whoever was not asked waits no longer */
+		pthread_join(thread, NULL);
+		close(d[0].listener);
+		const char *out = rows[i].out == NULL ? ""
+				: arena_printf(p.arena, "%s%s", heading, rows[i].out);
+		bool fine = r.outcome == rows[i].outcome && text_equal(r.out, out)
+			    && strstr(r.talk, rows[i].talk) != NULL;
+		for (size_t n = 0; n < count; n++)
+			fine = fine && strstr(d[n].asked, rows[i].asked[n]) != NULL;
+		if (!fine) {
+			printf("\nminato %s: %d\n%s%s", rows[i].line, r.outcome, r.out, r.talk);
 			CU_FAIL("not as expected");
 		}
 		forget(&r);
@@ -363,6 +431,7 @@ int main(void)
 		{ "lines are understood", lines_are_understood },
 		{ "rows are whole", rows_are_whole },
 		{ "the daemon is asked", the_daemon_is_asked },
+		{ "lists are asked for to the end", lists_are_asked_for_to_the_end },
 		{ "another user is refused", another_user_is_refused },
 		{ "regions are administered", regions_are_administered },
 		{ "widths are those of terminals", widths_are_those_of_terminals },

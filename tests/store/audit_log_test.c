@@ -352,6 +352,9 @@ static void searching(void)
 		{ "to is exclusive", "315", { .to = 300 } },
 		{ "from and to", "31", { .from = 100, .to = 300 } },
 		{ "limit", "64", { .limit = 2 } },
+		{ "behind one", "315", { .after = { 300, 2 } } },
+		{ "behind one of the same moment", "2315", { .after = { 300, 4 } } },
+		{ "behind one that is not found", "15", { .after = { 199, 9 } } },
 		{ "one of an entry's patients", "431", { .patient = "522^^^&1.2.3&ISO" } },
 		{ "a patient's id, all of it", "", { .patient = "522^^^&1.2.3&IS" } },
 		{ "patient and time", "3",
@@ -418,9 +421,31 @@ static bool fits(const struct audit_filter *f, const struct row *r)
 	    && (!f->refused_only || r->refused);
 }
 
+/* The same, page after page, each in a snapshot of its own. */
+static size_t search_in_pages(struct fixture *f, struct audit_filter filter, uint64_t *sequences)
+{
+	enum { PAGE = 97 };
+	size_t found = 0, before;
+	filter.limit = PAGE;
+	do {
+		struct store_txn *t = store_begin_read(f->store, &f->problem);
+		struct audit_cursor *c = audit_log_search(t, &filter, f->arena);
+		before = found;
+		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL && found < MANY; ) {
+			filter.after = (struct audit_mark){ e->terms.time, e->sequence };
+			sequences[found++] = e->sequence;
+		}
+		CU_ASSERT_FALSE(store_failed(t));
+		store_end(t);
+	} while (found == before + PAGE);
+	return found;
+}
+
 /* Exactly those that fit, newest first. */
 static void search_many(struct fixture *f, const struct audit_filter *filter)
 {
+	static uint64_t paged[MANY];
+	size_t in_pages = search_in_pages(f, *filter, paged);
 	size_t expected = 0, found = 0;
 	instant before = INT64_MAX;
 	struct one o;
@@ -435,9 +460,11 @@ static void search_many(struct fixture *f, const struct audit_filter *filter)
 		CU_ASSERT_TRUE(fits(filter, &o.row));
 		CU_ASSERT_EQUAL(e->terms.time, o.row.time);
 		CU_ASSERT(e->terms.time <= before);
+		CU_ASSERT(found < in_pages && paged[found] == e->sequence);
 		before = e->terms.time;
 	}
 	CU_ASSERT_EQUAL(found, expected);
+	CU_ASSERT_EQUAL(in_pages, expected);
 	CU_ASSERT(expected > 0);
 	CU_ASSERT_FALSE(store_failed(t));
 	store_end(t);
