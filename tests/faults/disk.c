@@ -1,8 +1,10 @@
 /* tests/faults/disk.c: preloaded into minatod, a disk whose cache is lost with the power.
  *
  * What is written to a file under MINATO_DISK is held in this process until the file is flushed
- * (fsync, fdatasync), as a disk may hold it; whoever reads it sees it. SIGKILL then is a power cut: all
- * that was not flushed is gone. Names (link, rename, unlink) come into being at once.
+ * (fsync, fdatasync), as a disk may hold it; whoever reads it sees it. SIGKILL then is a power cut: what
+ * was not flushed is gone, but for some of it that the disk wrote by itself, in no order. Names given by link and mkdir come into being at once, but a diary,
+ * MINATO_DISK_NAMES, says which of them no flush of their directory has made last (a line each: "+NAME",
+ * and "=DIRECTORY" for a flush): whoever kills takes them away.
  *
  * In spells the disk is slow as well: one quick enough is flushed by the committer, a slow one by a
  * thread of its own (store/flusher.c), and in spells the work changes hands again and again. */
@@ -19,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SPELL = 8, SLOW_NS = 2000000 };
+enum { SPELL = 8, SLOW_NS = 2000000, BY_ITSELF = 4, BLOCK = 4096, SECTOR = 512 };
 
 struct piece {
 	struct piece *next;
@@ -39,6 +41,14 @@ struct file {
 	struct piece *first, **last;
 };
 
+/* Each life of the daemon another way. */
+__attribute__((constructor)) static void begin(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	srandom((unsigned)now.tv_nsec);
+}
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct file *files;
 static unsigned flushes;
@@ -52,15 +62,38 @@ static struct file **find(const struct stat *of)
 	return f;
 }
 
+enum { PATH = 4096 };
+
+/* The path of what the descriptor stands for; false when that is not on our disk. */
+static bool path_of(int fd, char path[PATH])
+{
+	char link[32];
+	const char *disk = getenv("MINATO_DISK");
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	ssize_t length = disk == NULL ? -1 : readlink(link, path, PATH - 1);
+	if (length < 0)
+		return false;
+	path[length] = '\0';
+	return strncmp(path, disk, strlen(disk)) == 0;
+}
+
 static bool is_ours(int fd, struct stat *of)
 {
-	char link[32], path[4096];
-	const char *disk = getenv("MINATO_DISK");
-	if (disk == NULL || syscall(SYS_fstat, fd, of) != 0 || !S_ISREG(of->st_mode))
-		return false;
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	ssize_t length = readlink(link, path, sizeof path);
-	return length > (ssize_t)strlen(disk) && strncmp(path, disk, strlen(disk)) == 0;
+	char path[PATH];
+	return syscall(SYS_fstat, fd, of) == 0 && S_ISREG(of->st_mode) && path_of(fd, path);
+}
+
+/* In one write, so that the lines of several threads do not mix. */
+static void note(char kind, const char *directory, const char *name)
+{
+	char line[2 * PATH];
+	const char *diary = getenv("MINATO_DISK_NAMES");
+	int fd = diary == NULL ? -1 : open(diary, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	int length = snprintf(line, sizeof line, "%c%s%s%s\n", kind, directory,
+			      *name == '\0' ? "" : "/", name);
+	if (fd < 0 || syscall(SYS_write, fd, line, length) != length)
+		perror("tests/faults/disk");
+	close(fd);
 }
 
 /* With the lock held. NULL: no memory, or no descriptor. */
@@ -80,6 +113,18 @@ static struct file *file_of(int fd, const struct stat *of)
 	return *place = f;
 }
 
+/* One in so many the disk writes before it must; of less than a block perhaps only the first sectors. */
+static void write_early(int fd, const struct piece *p)
+{
+	size_t length = p->length;
+	if (random() % BY_ITSELF != 0)
+		return;
+	if (length % BLOCK != 0 && random() % 2 == 0)
+		length = length / 2 / SECTOR * SECTOR;
+	if (syscall(SYS_pwrite64, fd, p->octets, length, p->at) < 0)
+		perror("tests/faults/disk");
+}
+
 static ssize_t hold(int fd, const struct stat *of, const void *data, size_t length, off_t at)
 {
 	struct piece *p = malloc(sizeof *p + length);
@@ -90,6 +135,7 @@ static ssize_t hold(int fd, const struct stat *of, const void *data, size_t leng
 	pthread_mutex_lock(&lock);
 	struct file *f = file_of(fd, of);
 	if (f != NULL) {
+		write_early(fd, p);
 		*f->last = p;
 		f->last = &p->next;
 		if (f->end < at + (off_t)length)
@@ -177,7 +223,30 @@ __attribute__((destructor)) static void write_out(void)
 
 int fsync(int fd)
 {
-	return flush(SYS_fsync, fd);
+	char path[PATH];
+	struct stat of;
+	int code = flush(SYS_fsync, fd);
+	if (code == 0 && syscall(SYS_fstat, fd, &of) == 0 && S_ISDIR(of.st_mode) && path_of(fd, path))
+		note('=', path, "");
+	return code;
+}
+
+int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags)
+{
+	char path[PATH];
+	int code = (int)syscall(SYS_linkat, from_directory, from, to_directory, to, flags);
+	if (code == 0 && path_of(to_directory, path))
+		note('+', path, to);
+	return code;
+}
+
+int mkdirat(int directory, const char *name, mode_t mode)
+{
+	char path[PATH];
+	int code = (int)syscall(SYS_mkdirat, directory, name, mode);
+	if (code == 0 && path_of(directory, path))
+		note('+', path, name);
+	return code;
 }
 
 int fdatasync(int fd)

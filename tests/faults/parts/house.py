@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -71,6 +72,7 @@ class House:
             skip("minatod and minato are not built here (MINATO_BUILD)")
         self.demo = region.DemoRegion(minatod, minato)
         self.recorder = recorder.Recorder() if audit_port is None else None
+        self.diary: str | None = None   # of names that a power cut would take away
         self.target = self.make(self.recorder.port if self.recorder else audit_port)
         if self.recorder:
             self.recorder.start(self.path("pki/server.pem"), self.target.ca)
@@ -110,8 +112,25 @@ class House:
             skip("tests/faults/disk.so is not built here (MINATO_BUILD)")
         # A sanitizer wants to be loaded first; it need not be for what this library does.
         options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
+        self.diary = os.path.join(self.demo.directory, "names")
         self.demo.surroundings = {"LD_PRELOAD": library, "MINATO_DISK": os.path.realpath(self.data) + "/",
-                                  "ASAN_OPTIONS": options}
+                                  "MINATO_DISK_NAMES": self.diary, "ASAN_OPTIONS": options}
+
+    def lose_names(self) -> None:
+        """Those that no flush of their directory has made last."""
+        names: set[str] = set()
+        if self.diary is None or not os.path.exists(self.diary):
+            return
+        with open(self.diary, encoding="utf-8") as diary:
+            for line in diary:
+                kind, name = line[0], line[1:].rstrip("\n")
+                names = names | {name} if kind == "+" else {n for n in names if os.path.dirname(n) != name}
+        for name in sorted(names):
+            if os.path.isdir(name):
+                shutil.rmtree(name)
+            elif os.path.exists(name):
+                os.remove(name)
+        os.remove(self.diary)
 
     def start(self) -> float:
         """Starts it; how long it took until it was ready."""
@@ -129,6 +148,7 @@ class House:
         """SIGKILL: nothing is finished, nothing is flushed."""
         self.process.kill()
         self.process.wait()
+        self.lose_names()
 
     def alive(self) -> bool:
         return self.process.poll() is None
