@@ -18,7 +18,7 @@ from .house import House
 
 A, B = "a-hospital", "b-clinic"
 # Below it a document's octets lie among the keys, above it in a file of their own (store/blobs.h).
-SMALL, LARGE = 20_000, (70_000, 300_000)
+SMALL, LARGE = 60_000, (70_000, 300_000)
 PERSONS = 6         # a ward speaks of so many at a time, then admits others
 DOCUMENTS = 12      # and submits so many documents for one
 
