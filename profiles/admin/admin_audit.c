@@ -113,7 +113,7 @@ static bool search(struct exchange *x)
 	f.limit = limit + 1;	/* one more tells whether there is more */
 	struct audit_cursor *c = audit_log_search(x->txn, &f, x->arena);
 	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; count++) {
-		if (count == limit || (last != NULL && taken > most)) {
+		if (last != NULL && (count == limit || taken > most)) {
 			r->next = mark_text(x->arena, last->entry);
 			break;
 		}
