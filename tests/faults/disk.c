@@ -2,9 +2,11 @@
  *
  * What is written to a file under MINATO_DISK is held in this process until the file is flushed
  * (fsync, fdatasync), as a disk may hold it; whoever reads it sees it. SIGKILL then is a power cut: what
- * was not flushed is gone, but for some of it that the disk wrote by itself, in no order. Names given by link and mkdir come into being at once, but a diary,
- * MINATO_DISK_NAMES, says which of them no flush of their directory has made last (a line each: "+NAME",
- * and "=DIRECTORY" for a flush): whoever kills takes them away.
+ * was not flushed is gone, but for some of it that the disk wrote by itself, in no order.
+ *
+ * Names given by linkat() and mkdirat() come into being at once, but a diary, MINATO_DISK_NAMES, tells
+ * which of them no flush of their directory has made last (a line each: "+NAME", and "=DIRECTORY" for a
+ * flush): whoever kills takes them away.
  *
  * In spells the disk is slow as well: one quick enough is flushed by the committer, a slow one by a
  * thread of its own (store/flusher.c), and in spells the work changes hands again and again. */
@@ -21,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SPELL = 8, SLOW_NS = 2000000, BY_ITSELF = 4, BLOCK = 4096, SECTOR = 512 };
+enum { SPELL = 8, SLOW_NS = 2000000, BY_ITSELF = 4, BLOCK = 4096, SECTOR = 512, PATH = 4096 };
 
 struct piece {
 	struct piece *next;
@@ -41,6 +43,10 @@ struct file {
 	struct piece *first, **last;
 };
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct file *files;
+static unsigned flushes;
+
 /* Each life of the daemon another way. */
 __attribute__((constructor)) static void begin(void)
 {
@@ -48,10 +54,6 @@ __attribute__((constructor)) static void begin(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	srandom((unsigned)now.tv_nsec);
 }
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct file *files;
-static unsigned flushes;
 
 /* With the lock held. */
 static struct file **find(const struct stat *of)
@@ -61,8 +63,6 @@ static struct file **find(const struct stat *of)
 		f = &(*f)->next;
 	return f;
 }
-
-enum { PATH = 4096 };
 
 /* The path of what the descriptor stands for; false when that is not on our disk. */
 static bool path_of(int fd, char path[PATH])
@@ -179,13 +179,13 @@ static ssize_t look(int fd, const struct stat *of, void *into, size_t wanted, of
 }
 
 /* With the lock held. */
-static void let_go(struct file **place, bool write_out)
+static void write_out(struct file **place)
 {
 	struct file *f = *place;
 	*place = f->next;
 	for (struct piece *p = f->first, *next; p != NULL; p = next) {
 		next = p->next;
-		if (write_out && syscall(SYS_pwrite64, f->fd, p->octets, p->length, p->at) < 0)
+		if (syscall(SYS_pwrite64, f->fd, p->octets, p->length, p->at) < 0)
 			perror("tests/faults/disk");
 		free(p);
 	}
@@ -207,16 +207,16 @@ static int flush(long call, int fd)
 	pthread_mutex_lock(&lock);
 	struct file **place = ours ? find(&of) : NULL;
 	if (place != NULL && *place != NULL)
-		let_go(place, true);
+		write_out(place);
 	pthread_mutex_unlock(&lock);
 	return (int)syscall(call, fd);
 }
 
 /* An end in order is no power cut. */
-__attribute__((destructor)) static void write_out(void)
+__attribute__((destructor)) static void end(void)
 {
 	while (files != NULL)
-		let_go(&files, true);
+		write_out(&files);
 }
 
 /* What the daemon and its libraries call. */
@@ -272,20 +272,6 @@ ssize_t write(int fd, const void *data, size_t length)
 	return held;
 }
 
-ssize_t writev(int fd, const struct iovec *parts, int count)
-{
-	struct stat of;
-	ssize_t all = 0;
-	if (!is_ours(fd, &of))
-		return syscall(SYS_writev, fd, parts, count);
-	for (int i = 0; i < count; i++) {
-		ssize_t held = write(fd, parts[i].iov_base, parts[i].iov_len);
-		if (held < 0)
-			return all > 0 ? all : -1;
-		all += held;
-	}
-	return all;
-}
 
 ssize_t pread(int fd, void *into, size_t length, off_t at)
 {
@@ -305,21 +291,34 @@ ssize_t read(int fd, void *into, size_t length)
 	return got;
 }
 
-ssize_t readv(int fd, const struct iovec *parts, int count)
+static ssize_t one_by_one(int fd, const struct iovec *parts, int count, bool writes)
 {
-	struct stat of;
 	ssize_t all = 0;
-	if (!is_ours(fd, &of))
-		return syscall(SYS_readv, fd, parts, count);
 	for (int i = 0; i < count; i++) {
-		ssize_t got = read(fd, parts[i].iov_base, parts[i].iov_len);
-		if (got < 0)
+		void *at = parts[i].iov_base;
+		size_t length = parts[i].iov_len;
+		ssize_t done = writes ? write(fd, at, length) : read(fd, at, length);
+		if (done < 0)
 			return all > 0 ? all : -1;
-		all += got;
-		if ((size_t)got < parts[i].iov_len)
+		all += done;
+		if ((size_t)done < length)
 			break;
 	}
 	return all;
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int count)
+{
+	struct stat of;
+	return is_ours(fd, &of) ? one_by_one(fd, parts, count, true)
+				: syscall(SYS_writev, fd, parts, count);
+}
+
+ssize_t readv(int fd, const struct iovec *parts, int count)
+{
+	struct stat of;
+	return is_ours(fd, &of) ? one_by_one(fd, parts, count, false)
+				: syscall(SYS_readv, fd, parts, count);
 }
 
 int fstat(int fd, struct stat *out)
@@ -343,7 +342,7 @@ int ftruncate(int fd, off_t length)
 		pthread_mutex_lock(&lock);
 		struct file **place = find(&of);
 		if (*place != NULL)
-			let_go(place, true);
+			write_out(place);
 		pthread_mutex_unlock(&lock);
 	}
 	return (int)syscall(SYS_ftruncate, fd, length);
