@@ -98,13 +98,26 @@ static void handle_by_own_jobs(struct journey *j)
 	courier_wake(j->gateway->courier);
 }
 
-static bool handle_in_snapshot(struct journey *j)
+/* Nothing of what a handler found is left to be answered. */
+static void drop_result(struct journey *j)
+{
+	j->x.result = NULL;
+	j->x.departures = NULL;
+}
+
+/* What could not be read is not absent: an answer without it would look whole. */
+static void handle_in_snapshot(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	x->txn = store_begin_read(j->gateway->store, &x->problem);
 	if (x->txn == NULL)
-		return false;
-	return x->transaction->handle(x);
+		return;
+	x->transaction->handle(x);
+	if (!store_failed(x->txn))
+		return;
+	x->problem = *store_problem(x->txn);
+	x->findings = NULL;
+	drop_result(j);
 }
 
 /* From envelope to handler, as far as a worker goes. */
@@ -133,13 +146,6 @@ static void stage_audit(void *with)
 	j->events = NULL;
 	journey_audit(j);
 	audit_record_prepare(j->x.arena, &j->gateway->source, j->events);
-}
-
-/* Nothing of what a handler found is left to be answered. */
-static void drop_result(struct journey *j)
-{
-	j->x.result = NULL;
-	j->x.departures = NULL;
 }
 
 static void stage_seal(void *with)

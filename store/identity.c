@@ -97,8 +97,10 @@ struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t afte
 		struct person_row row;
 		uint64_t number = key_read_number(&r);
 		if (!person_row_read(a, number, value, &row)
-		    || !fill_person(t, a, &row, &list[*count]))
+		    || !fill_person(t, a, &row, &list[*count])) {
+			identity_row_broken(t, "person", number);
 			break;
+		}
 		(*count)++;
 	}
 	store_scan_end(c);

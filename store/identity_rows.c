@@ -343,8 +343,7 @@ static bool place_read(struct bytes octets, struct patient_record *p)
 	return !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
 }
 
-/* A row that cannot be read is the store's failure, not the absence of a patient. */
-static bool broken(struct store_txn *t, const char *what, uint64_t number)
+bool identity_row_broken(struct store_txn *t, const char *what, uint64_t number)
 {
 	return problem_set(store_problem(t), PROBLEM_INTERNAL,
 			   "%s %llu in the store cannot be read", what, (unsigned long long)number);
@@ -364,7 +363,7 @@ bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return identity_row_read(a, octets, out) || broken(t, "patient record", number);
+	return identity_row_read(a, octets, out) || identity_row_broken(t, "patient record", number);
 }
 
 bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
@@ -374,7 +373,7 @@ bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return place_read(octets, out) || broken(t, "patient record", number);
+	return place_read(octets, out) || identity_row_broken(t, "patient record", number);
 }
 
 bool identity_row_put(struct store_txn *t, const struct identity_row *row)
@@ -441,7 +440,7 @@ bool person_row_get(struct store_txn *t, struct arena *a, uint64_t number, struc
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_PERSON, number), a, &octets))
 		return false;
-	return person_row_read(a, number, octets, out) || broken(t, "person", number);
+	return person_row_read(a, number, octets, out) || identity_row_broken(t, "person", number);
 }
 
 bool person_row_put(struct store_txn *t, const struct person_row *row)

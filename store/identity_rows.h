@@ -77,6 +77,8 @@ struct person_row {
 	uint64_t *members;	/* fed and made, ascending */
 	size_t count;
 };
+/* A row that cannot be read is the store's failure, not the absence of a patient. Always false. */
+bool identity_row_broken(struct store_txn *t, const char *what, uint64_t number);
 bool person_row_get(struct store_txn *t, struct arena *a, uint64_t number, struct person_row *out);
 bool person_row_read(struct arena *a, uint64_t number, struct bytes octets, struct person_row *out);
 bool person_row_put(struct store_txn *t, const struct person_row *row);
