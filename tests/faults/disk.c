@@ -272,7 +272,6 @@ ssize_t write(int fd, const void *data, size_t length)
 	return held;
 }
 
-
 ssize_t pread(int fd, void *into, size_t length, off_t at)
 {
 	struct stat of;

@@ -22,6 +22,7 @@ audit-repository "faults" {{
 	port = "{port}"
 }}
 """
+DISK = "tests/faults/disk.so"
 SKIPPED = 77  # automake's word for a test that could not be made
 
 
@@ -107,9 +108,9 @@ class House:
 
     def lose_the_cache(self) -> None:
         """From the next start a kill is a power cut, and its disk slow in spells (tests/faults/disk.c)."""
-        library = program("tests/faults/disk.so")
+        library = program(DISK)
         if not library:
-            skip("tests/faults/disk.so is not built here (MINATO_BUILD)")
+            raise region.RegionError(f"{DISK} is not built here (MINATO_BUILD)")
         # A sanitizer wants to be loaded first; it need not be for what this library does.
         options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
         self.diary = os.path.join(self.demo.directory, "names")
@@ -136,7 +137,11 @@ class House:
         """Starts it; how long it took until it was ready."""
         began = time.monotonic()
         self.demo.start(self.target)
-        return time.monotonic() - began
+        took = time.monotonic() - began
+        with open(f"/proc/{self.process.pid}/maps", encoding="utf-8") as maps:
+            if self.diary and DISK not in maps.read():  # the loader only warns
+                raise region.RegionError(f"{DISK} is not loaded: a kill would be no power cut\n{self.log()}")
+        return took
 
     def start_without_waiting(self) -> None:
         with open(self.demo.log_path, "ab") as log:
