@@ -14,8 +14,11 @@ bool feed_v3_read(struct exchange *x)
 {
 	struct feed_request *r = arena_new(x->arena, struct feed_request);
 	x->request = r;
-	return hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem)
-		&& hl7v3_read_feed(x->arena, &r->message, &r->feed, &x->problem);
+	if (!hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem)
+	    || !hl7v3_read_feed(x->arena, &r->message, &r->feed, &x->problem))
+		return false;
+	r->feed.occurred = hl7v3_occurred(&r->message, x->now);
+	return true;
 }
 
 bool feed_v3_handle(struct exchange *x, feed_v3_hearer *hear)

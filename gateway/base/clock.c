@@ -7,6 +7,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "gateway/base/text.h"
+
 enum { SECOND = 1000000, JST_MINUTES = 540 };
 
 static instant system_now(const struct clock *c)
@@ -137,6 +139,43 @@ bool instant_from_dtm(const char *text, int offset_minutes, instant *out)
 			 .tm_hour = part[3], .tm_min = part[4], .tm_sec = part[5] };
 	*out = ((instant)timegm(&tm) - (instant)offset_minutes * 60) * SECOND + micro;
 	return true;
+}
+
+bool instant_span_from_dtm(const char *text, int offset_minutes, instant *first, instant *last)
+{
+	static const instant spans[] = { [10] = (instant)3600 * SECOND, [12] = 60 * SECOND,
+					 [8] = (instant)86400 * SECOND, [14] = SECOND };
+	char next[16];
+	if (!instant_from_dtm(text, offset_minutes, first))
+		return false;
+	size_t given = strspn(text, "0123456789");
+	offset_minutes = dtm_zone(text, offset_minutes);
+	if (given < COUNT(spans) && spans[given] != 0) {
+		*last = *first + (text[given] == '.' ? 1 : spans[given]) - 1;
+		return true;
+	}
+	/* A year or a month: until the next one begins. */
+	int year = (int)strtol(text, NULL, 10), month = 1;
+	if (given == 6) {
+		month = year % 100 + 1;
+		year = year / 100 + (month > 12);
+		month = month > 12 ? 1 : month;
+	} else {
+		year++;
+	}
+	snprintf(next, sizeof next, "%04d%02d01", year % 10000, month);
+	if (!instant_from_dtm(next, offset_minutes, last))
+		return false;
+	*last -= 1;
+	return true;
+}
+
+int dtm_zone(const char *text, int otherwise)
+{
+	const char *sign = text == NULL ? NULL : strpbrk(text, "+-");
+	if (sign != NULL)
+		zone(&sign, &otherwise);
+	return otherwise;
 }
 
 static void supply(const struct random_source *r, void *out, size_t length)

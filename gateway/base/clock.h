@@ -45,6 +45,10 @@ void instant_to_dtm_jst(instant t, char out[DTM_TEXT]);		/* SS-MIX2 and display 
 /* From an HL7 timestamp YYYY[MM[DD[hh[mm[ss[.s+]]]]]][+-zzzz]; without a zone offset_minutes
  * applies (0 = UTC, 540 = JST). The missing parts are their lowest values. False if not one. */
 bool instant_from_dtm(const char *text, int offset_minutes, instant *out);
+/* The same, with the last instant it may mean: 20260115 is a day long. */
+bool instant_span_from_dtm(const char *text, int offset_minutes, instant *first, instant *last);
+/* The zone that a timestamp names, in minutes; `otherwise` if it names none. */
+int dtm_zone(const char *text, int otherwise);
 
 /* RFC 4122 version 4, "urn:uuid:" + 36 lower-case characters + NUL. */
 enum { UUID_URN_TEXT = 46 };

@@ -46,6 +46,8 @@ const char *hl7v3_ii_text(struct arena *a, const struct hl7v3_ii *ii);
  * that of the interaction. Problems are at their XPath; two patients in one feed are one of them. */
 bool hl7v3_read_feed(struct arena *a, const struct hl7v3_message *m, struct identity_feed *feed,
 		     struct problem *p);
+/* When it happened (gateway/envelope/occurrence.h); 0: not said. */
+instant hl7v3_occurred(const struct hl7v3_message *m, instant now);
 /* patientPerson alone (also ITI-47, ITI-55 answers). */
 void hl7v3_read_person(struct arena *a, const struct xml_node *patient_person,
 		       struct patient_demographics *out);

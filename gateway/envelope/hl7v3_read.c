@@ -8,6 +8,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
+#include "gateway/envelope/occurrence.h"
 #include "gateway/envelope/xml_reader.h"
 
 #define V3 HL7V3_NAMESPACE
@@ -408,4 +409,25 @@ bool hl7v3_read_feed(struct arena *a, const struct hl7v3_message *m, struct iden
 			     "only a resolved duplicate replaces a registration");
 	return read_patient(a, patient, feed, p)
 		&& (feed->kind != FEED_MERGE || read_subsumed(a, event, feed, p));
+}
+
+/* A moment, or where a period begins. */
+static const char *moment(const struct xml_node *interval)
+{
+	const char *value = xml_attribute(interval, "value");
+	return value != NULL ? value : xml_attribute(child(interval, "low"), "value");
+}
+
+/* The effectiveTime of a registrationEvent may be how long the registration holds: that began long
+ * ago and says nothing of this message. */
+instant hl7v3_occurred(const struct hl7v3_message *m, instant now)
+{
+	const struct xml_node *event = descend(m->control_act, "subject/registrationEvent");
+	const char *const said[] = {
+		moment(descend(event, "author/time")),
+		xml_attribute(child(event, "effectiveTime"), "value"),
+		moment(child(m->control_act, "effectiveTime")),
+		xml_attribute(child(m->body, "creationTime"), "value"),
+	};
+	return occurrence_of(said, COUNT(said), now);
 }

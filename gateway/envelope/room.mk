@@ -25,7 +25,8 @@ libminato_a_SOURCES += \
 	gateway/envelope/hl7v2.c gateway/envelope/hl7v2_value.c gateway/envelope/hl7v2_writer.c \
 	gateway/envelope/hl7v2_ack.c gateway/envelope/hl7v2.h \
 	gateway/envelope/hl7v2_patient.c gateway/envelope/hl7v2_person_write.c \
-	gateway/envelope/hl7v2_patient.h
+	gateway/envelope/hl7v2_patient.h \
+	gateway/envelope/occurrence.c gateway/envelope/occurrence.h
 
 libminato_a_SOURCES += \
 	gateway/envelope/hl7v3.h \

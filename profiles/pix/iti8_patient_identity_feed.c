@@ -9,6 +9,7 @@
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2.h"
 #include "gateway/envelope/hl7v2_patient.h"
+#include "gateway/envelope/occurrence.h"
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
@@ -70,6 +71,15 @@ static void tell_shortcomings(struct exchange *x, const struct hl7_person_notes 
 		     "the sex is no code of HL7 table 0001 and was read as U");
 }
 
+static instant occurred(const struct exchange *x, const struct hl7_segment *pid)
+{
+	const struct hl7_segment *evn = hl7_segment(x->hl7, "EVN", 1);
+	const char *const said[] = { hl7_value(pid, 33, 1, 1, 1), hl7_value(evn, 2, 1, 1, 1),
+				     hl7_value(evn, 6, 1, 1, 1),
+				     hl7_value(x->hl7->segments, 7, 1, 1, 1) };
+	return occurrence_of(said, COUNT(said), x->now);
+}
+
 static bool read_feed(struct exchange *x)
 {
 	struct identity_feed *feed = arena_new(x->arena, struct identity_feed);
@@ -83,6 +93,7 @@ static bool read_feed(struct exchange *x)
 	x->request = feed;
 	if (!read_event(x) || (pid = hl7_only_segment(x->hl7, "PID", &x->problem)) == NULL)
 		return false;
+	feed->occurred = occurred(x, pid);
 	feed->ids = hl7_read_ids(hl7_field(pid, 3), &rules, &notes, &x->problem);
 	if (!needed(x, feed->ids, "PID^1^3")
 	    || !hl7_read_demographics(pid, &rules, &feed->demographics, &notes, &x->problem))

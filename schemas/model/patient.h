@@ -6,6 +6,7 @@
 #define SCHEMAS_MODEL_PATIENT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* CX / II: an id in a patient identifier domain. */
 struct patient_identifier {
@@ -75,6 +76,9 @@ struct identity_feed {
 	struct patient_identifier *subsumed;	/* FEED_MERGE: MRG-1, priorRegisteredRole/id */
 	struct patient_demographics demographics;
 	const char *message_id;			/* MSH-10, or the v3 message id as root^extension */
+	/* When the sender says that it happened: microseconds since 1970, UTC; 0: not said. A feed
+	 * that happened before what is known already is an older one, sent again or late. */
+	int64_t occurred;
 };
 
 /* A PIX query (ITI-9, ITI-45, ITI-83), dialect gone. */

@@ -173,6 +173,26 @@ static void times_read_and_written(void)
 	}
 	for (size_t i = 0; i < COUNT(bad); i++)
 		CU_ASSERT_FALSE(instant_from_dtm(bad[i], 0, &t));
+	static const struct { const char *text, *first, *last; } spans[] = {
+		{ "2023", "2023-01-01T00:00:00.000000Z", "2023-12-31T23:59:59.999999Z" },
+		{ "202402", "2024-02-01T00:00:00.000000Z", "2024-02-29T23:59:59.999999Z" },
+		{ "202412", "2024-12-01T00:00:00.000000Z", "2024-12-31T23:59:59.999999Z" },
+		{ "20260115+0900", "2026-01-14T15:00:00.000000Z", "2026-01-15T14:59:59.999999Z" },
+		{ "2026011509", "2026-01-15T09:00:00.000000Z", "2026-01-15T09:59:59.999999Z" },
+		{ "202601150930", "2026-01-15T09:30:00.000000Z", "2026-01-15T09:30:59.999999Z" },
+		{ "20260115093001", "2026-01-15T09:30:01.000000Z", "2026-01-15T09:30:01.999999Z" },
+		{ "20260115093001.5", "2026-01-15T09:30:01.500000Z", "2026-01-15T09:30:01.500000Z" },
+	};
+	for (size_t i = 0; i < COUNT(spans); i++) {
+		instant last;
+		CU_ASSERT_TRUE_FATAL(instant_span_from_dtm(spans[i].text, 0, &t, &last));
+		instant_to_xml(t, xml);
+		CU_ASSERT_STRING_EQUAL(xml, spans[i].first);
+		instant_to_xml(last, xml);
+		CU_ASSERT_STRING_EQUAL(xml, spans[i].last);
+	}
+	CU_ASSERT_EQUAL(dtm_zone("20260115-0530", 540), -330);
+	CU_ASSERT_EQUAL(dtm_zone("20260115", 540), 540);
 	CU_ASSERT_TRUE(instant_from_dtm("20260115003001.234567", 0, &t));
 	instant_to_xml(t, xml);
 	CU_ASSERT_STRING_EQUAL(xml, "2026-01-15T00:30:01.234567Z");

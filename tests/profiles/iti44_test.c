@@ -355,7 +355,48 @@ static void messages_of_others_are_read(void)
 	arena_destroy(a);
 }
 
+#define MADE "<creationTime value=\"20260115093000\"/>"
+#define ACT "<code code=\"PRPA_TE201301UV02\" codeSystem=\"2.16.840.1.113883.1.6\"/>"
+#define REGISTERED "<statusCode code=\"active\"/>\n        <subject1"
+
+static void a_feed_tells_when_it_happened(void)
+{
+	static const struct { const char *why; struct v3_edit edits[EDITS]; const char *occurred; } cases[] = {
+		{ "when it was made", { { NULL, NULL } }, "20260115003000" },
+		{ "nothing", { { MADE, "<creationTime nullFlavor=\"NI\"/>" } }, "" },
+		{ "the control act", { { ACT, ACT "<effectiveTime value=\"20260110120000\"/>" } }, "20260110030000" },
+		{ "since when", { { ACT, ACT "<effectiveTime><low value=\"20260110120000\"/></effectiveTime>" } },
+		  "20260110030000" },
+		{ "the registration before the control act", { { ACT, ACT "<effectiveTime value=\"20260110120000\"/>" },
+		  { REGISTERED, "<statusCode code=\"active\"/><effectiveTime value=\"20260109120000\"/><subject1" } },
+		  "20260109030000" },
+		{ "how long a registration holds is not when", { { REGISTERED, "<statusCode code=\"active\"/>"
+		  "<effectiveTime><low value=\"20010109120000\"/></effectiveTime><subject1" } }, "20260115003000" },
+		{ "the author first", { { "<custodian ", "<author typeCode=\"AUT\"><time value=\"20260102120000+0000\"/>"
+		  "</author><custodian " } }, "20260102120000" },
+		{ "a zone for all", { { MADE, "<creationTime value=\"20260115093000+0000\"/>" },
+		  { ACT, ACT "<effectiveTime value=\"20260110120000\"/>" } }, "20260110120000" },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct v3 v;
+		char text[DTM_TEXT] = "";
+		v3_open(&v);
+		feed(&v, MANAGER, "a-hospital", "iti44/add.xml", cases[i].edits);
+		CU_ASSERT_STRING_EQUAL(acknowledged(&v), "CA");
+		instant occurred = hl7v3_occurred(&(struct hl7v3_message){
+			.body = v.x.soap->body, .control_act = xml_child(v.x.soap->body, V3, "controlActProcess") },
+			v.x.now);
+		if (occurred != 0)
+			instant_to_dtm(occurred, text);
+		if (!text_equal(text, cases[i].occurred))
+			fprintf(stderr, "%s: %s\n", cases[i].why, text);
+		CU_ASSERT_STRING_EQUAL(text, cases[i].occurred);
+		v3_close(&v);
+	}
+}
+
 static const struct test tests[] = {
+	{ "a feed tells when it happened", a_feed_tells_when_it_happened },
 	{ "a patient is added with all that was said", a_patient_is_added_with_all_that_was_said },
 	{ "feeds are accepted or refused", feeds_are_accepted_or_refused },
 	{ "what is sent as null is taken away", what_is_sent_as_null_is_taken_away },

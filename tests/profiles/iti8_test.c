@@ -264,6 +264,48 @@ static void the_registry_takes_ids_of_the_affinity_domain(void)
 	hl7_close(&h);
 }
 
+#define STAMPED(msh7, evn, pid33) "MSH|^~\\&|EMR|A|MINATO|REGION|" msh7 "||ADT^A04|M1|P|2.3.1\r" \
+	evn "\rPID|||" ID_A("201") "||" YAMADA "||||||||||||||||||||||||||||" pid33 "\r" PV1
+
+/* The exchange is at 2026-01-15T00:33:20Z. */
+static void a_feed_tells_when_it_happened(void)
+{
+	static const struct { const char *why, *message, *occurred; } cases[] = {
+		{ "nothing", STAMPED("", "EVN|A04", ""), NULL },
+		{ "when it was made", STAMPED("20260114093000", "EVN|A04", ""), "20260114003000" },
+		{ "its zone", STAMPED("20260114093000-0500", "EVN|A04", ""), "20260114143000" },
+		{ "EVN-6", STAMPED("20260114093000", "EVN|A04||||||20260101", ""), "20260114003000" },
+		{ "EVN-6 alone", STAMPED("", "EVN|A04||||20260101120000|20260101000000", ""), "20251231150000" },
+		{ "EVN-2 before EVN-6", STAMPED("20260114093000", "EVN|A04|20260102120000||||20260101000000", ""),
+		  "20260102030000" },
+		{ "PID-33 before EVN-2", STAMPED("20260114093000", "EVN|A04|20260102120000", "20260101120000"),
+		  "20260101030000" },
+		{ "the zone of MSH-7 is all others'", STAMPED("20260114093000+0000", "EVN|A04|20260102120000", ""),
+		  "20260102120000" },
+		{ "a zone of its own", STAMPED("20260114093000+0000", "EVN|A04|20260102120000+0900", ""),
+		  "20260102030000" },
+		{ "a day is as late as it may be", STAMPED("20260114093000", "EVN|A04|20260102", ""), "20260102145959" },
+		{ "or as another says", STAMPED("20260102093000", "EVN|A04|20260102", ""), "20260102003000" },
+		{ "what is no time", STAMPED("20260114093000", "EVN|A04|yesterday", "20261301"), "20260114003000" },
+		{ "the day after tomorrow", STAMPED("20260114093000", "EVN|A04|20991231120000", ""), "20260114003000" },
+		{ "a clock that is a zone fast", STAMPED("", "EVN|A04|20260115183000", ""), "20260115093000" },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct hl7_house h;
+		char text[DTM_TEXT] = "";
+		hl7_open(&h);
+		h.systems[0].lenient.missing_event_segments = true;
+		hl7_send(&h, FEED, "a-hospital", cases[i].message);
+		const struct identity_feed *fed = h.x.request;
+		if (fed->occurred != 0)
+			instant_to_dtm(fed->occurred, text);
+		if (!text_equal(text, cases[i].occurred == NULL ? "" : cases[i].occurred))
+			fprintf(stderr, "%s: %s\n", cases[i].why, text);
+		CU_ASSERT_TRUE(text_equal(text, cases[i].occurred == NULL ? "" : cases[i].occurred));
+		hl7_close(&h);
+	}
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -274,6 +316,7 @@ int main(void)
 		{ "a merge is for ever and repeats", a_merge_is_for_ever_and_repeats },
 		{ "nobody yet is linked with nobody", nobody_yet_is_linked_with_nobody },
 		{ "the registry takes ids of the affinity domain", the_registry_takes_ids_of_the_affinity_domain },
+		{ "a feed tells when it happened", a_feed_tells_when_it_happened },
 		{ NULL, NULL }
 	};
 	return suite_run("ITI-8", tests);
