@@ -28,10 +28,10 @@ static void write_done(struct store_job *job, bool kept);
 
 /* ---- Policy, as handlers meet it ---- */
 
-static bool admits_person(void *self, struct store_txn *t, const struct person *p)
+static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
 {
 	struct journey *j = self;
-	return policy_permits_person(j->decisions, t, p->number);
+	return policy_permits_record(j->decisions, t, subject);
 }
 
 static bool admits_subject(void *self, struct store_txn *t, uint64_t subject,
@@ -54,7 +54,7 @@ static bool admit(struct journey *j)
 	struct requester who = { x->region, x->sender };
 	j->decisions = policy_begin(x->arena, &who);
 	x->admission = (struct admission){ .self = j,
-					   .person = admits_person,
+					   .record = admits_record,
 					   .subject = admits_subject };
 	return true;
 }

@@ -11,6 +11,8 @@ enum { CHAIN_MOST = 100000 };	/* merges one after another; more is a circle */
 
 typedef unsigned long long shown;
 
+static void look_at_ties(struct store_check *c, const struct identity_row *row);
+
 /* Every record is found by its id, listed by its person, and reaches an active record. */
 static void look_at_record(struct store_check *c, struct bytes key, struct bytes value)
 {
@@ -36,6 +38,7 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	if (row.made && (!identity_row_get(t, a, row.anchor, &next)
 			 || next.record.person != row.record.person))
 		check_finding(c, "regional record %llu is not with its anchor", (shown)number);
+	look_at_ties(c, &row);
 	next = row;
 	for (unsigned i = 0; next.record.status == RECORD_SUBSUMED; i++)
 		if (i == CHAIN_MOST || !identity_row_get(t, a, next.record.survivor, &next)) {
@@ -89,13 +92,50 @@ static void look_at_person(struct store_check *c, struct bytes key, struct bytes
 		check_finding(c, "person %llu has no regional record", (shown)number);
 }
 
+/* Who speaks for it: its survivor, and for a record we made its anchor. */
+static bool next_speaker(struct store_check *c, struct identity_row *row)
+{
+	uint64_t next = row->made ? row->anchor : row->record.survivor;
+	return identity_row_get(check_txn(c), check_arena(c), next, row);
+}
+
+/* The record itself rests, or the one that speaks for it. */
+static bool rests(struct store_check *c, const struct identity_row *row)
+{
+	struct identity_row last = *row;
+	for (unsigned i = 0; i < CHAIN_MOST && !row_rests(&last); i++)
+		if ((last.record.status == RECORD_ACTIVE && !last.made) || !next_speaker(c, &last))
+			return false;
+	return row_rests(&last);
+}
+
+/* Why records of one evidence may be two persons all the same. */
+static bool is_kept_apart(struct store_check *c, const struct identity_row *x,
+			  const struct identity_row *y)
+{
+	enum { CONTESTED = UNSETTLED_IDENTITY | UNSETTLED_CONTRADICTION | UNSETTLED_SIZE };
+	if (((x->unsettled | y->unsettled) & CONTESTED) != 0 || rests(c, x) || rests(c, y))
+		return true;
+	for (const struct tie *tie = x->ties; tie != NULL; tie = tie->next)
+		if (tie->reason == TIE_APART)
+			return true;
+	return false;
+}
+
+/* Two names that were never divided may both be a family's. */
+static bool links(const struct evidence *e, const struct identity_row *other)
+{
+	const struct evidence *same = evidence_find(other->evidence, e);
+	return same != NULL && (e->divided || same->divided);
+}
+
 /* A link is one of its record's, and all records of one evidence are one person. */
 static void look_at_link(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key_reader k = key_read(key);
 	struct bytes hash = key_read_bytes(&k, EVIDENCE_HASH);
+	struct evidence e = { .rule = RULE_PHONE, .since = key_read_instant(&k) };
 	uint64_t number = key_read_number(&k);
-	struct evidence e = { .rule = RULE_PHONE };
 	struct identity_row row, other;
 	(void)value;
 	if (!key_read_end(&k)) {
@@ -103,17 +143,58 @@ static void look_at_link(struct store_check *c, struct bytes key, struct bytes v
 		return;
 	}
 	memcpy(e.hash, hash.data, EVIDENCE_HASH);
-	if (!identity_row_get(check_txn(c), check_arena(c), number, &row)
-	    || !evidence_has(row.evidence, &e)) {
+	const struct evidence *own = identity_row_get(check_txn(c), check_arena(c), number, &row)
+					     ? evidence_find(row.evidence, &e) : NULL;
+	if (own == NULL || own->since != e.since) {
 		check_finding(c, "a link of record %llu is not one of its evidence", (shown)number);
 		return;
 	}
 	struct record_numbers linked = identity_linked(check_txn(c), check_arena(c), &e, number);
 	if (linked.count != 0
 	    && identity_row_get(check_txn(c), check_arena(c), linked.numbers[0], &other)
-	    && other.record.person != row.record.person)
+	    && other.record.person != row.record.person && links(own, &other)
+	    && !is_kept_apart(c, &row, &other))
 		check_finding(c, "records %llu and %llu have the same evidence and are two persons",
 			      (shown)number, (shown)linked.numbers[0]);
+}
+
+static bool tied_back(const struct identity_row *row, uint64_t number, enum tie_reason reason)
+{
+	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
+		if (tie->other == number && tie->reason == reason)
+			return true;
+	return false;
+}
+
+/* What is said of two records stands at both, and what was decided holds. */
+static void look_at_ties(struct store_check *c, const struct identity_row *row)
+{
+	struct identity_row other;
+	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next) {
+		if (!identity_row_get(check_txn(c), check_arena(c), tie->other, &other)
+		    || !tied_back(&other, row->record.number, tie->reason)) {
+			check_finding(c, "record %llu is tied to %llu, which does not know it",
+				      (shown)row->record.number, (shown)tie->other);
+			continue;
+		}
+		bool both = row->record.status == RECORD_ACTIVE
+			    && other.record.status == RECORD_ACTIVE;
+		if (tie->reason == TIE_APART && both && row->record.person == other.record.person)
+			check_finding(c, "records %llu and %llu were decided to be apart, and are one",
+				      (shown)row->record.number, (shown)tie->other);
+	}
+}
+
+static void look_at_unsettled(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader k = key_read(key);
+	uint64_t number = key_read_number(&k);
+	struct identity_row row;
+	(void)value;
+	if (!key_read_end(&k) || !identity_row_get(check_txn(c), check_arena(c), number, &row)
+	    || row.unsettled == 0)
+		check_finding(c, "record %llu is said to wait for the operator, and does not",
+			      (shown)number);
 }
 
 static void look_at_belonging(struct store_check *c, struct bytes key, struct bytes value)
@@ -136,6 +217,7 @@ static const struct check_row rows[] = {
 	{ SPACE_IDENTITY_DECISION, "decision", look_at_belonging },
 	{ SPACE_IDENTITY_HISTORY, "history", look_at_belonging },
 	{ SPACE_IDENTITY_COUNTER, "counter", NULL },
+	{ SPACE_IDENTITY_UNSETTLED, "unsettled record", look_at_unsettled },
 	{ 0 }
 };
 

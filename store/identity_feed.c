@@ -1,23 +1,18 @@
 /* store/identity_feed.c: what sources say: a patient is new or changed, two ids are one patient.
  *
- * A feed works on the rows of all persons it touches: it changes them, moves the links of those whose
- * evidence changed, notes each link made or taken away with its reason, and has the persons divided
- * anew (store/identity_partition.c). Nothing is written for a feed that says what is known already. */
+ * A feed works on the rows of all persons it touches: it changes them and their evidence, has the
+ * persons divided anew (store/identity_partition.c), and notes each link made or taken away with its
+ * reason. Nothing is written for a feed that says what is known already, or what was true before. */
+#include "store/identity_feed.h"
+
 #include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
-#include "store/identity_rows.h"
+#include "store/consent.h"
+#include "store/identity_core.h"
 
-struct feed {
-	struct identity_work work;
-	const char *system;
-	instant now;
-	struct feed_outcome *out;
-	bool created, changed;
-};
-
-static bool finish(struct store_txn *t, bool done, struct problem *p)
+bool feed_finish(struct store_txn *t, bool done, struct problem *p)
 {
 	if (done && !store_failed(t))
 		return true;
@@ -26,11 +21,10 @@ static bool finish(struct store_txn *t, bool done, struct problem *p)
 	return false;
 }
 
-static void decide(struct feed *f, uint64_t record, uint64_t other, bool linked, const char *reason)
+void feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked, const char *reason)
 {
-	struct link_decision d = {
-		.record = record, .other = other, .linked = linked, .reason = reason, .time = f->now
-	};
+	struct link_decision d = { .record = record, .other = other, .linked = linked, .reason = reason,
+				   .by = f->said.by, .why = f->said.why, .time = f->now };
 	identity_decision_put(f->work.txn, &d);
 	if (linked)
 		f->out->linked++;
@@ -38,11 +32,21 @@ static void decide(struct feed *f, uint64_t record, uint64_t other, bool linked,
 		f->out->unlinked++;
 }
 
-/* A record's direct link to another and the first rule that makes it. */
+/* ---- Links: what they were before, and what they are ---- */
+
+/* A record's direct link to another of its person, and the first rule that makes it. */
 struct link {
 	uint64_t other;
 	enum link_rule rule;
 	struct link *next;
+};
+
+struct moved {
+	struct identity_row *row;
+	const struct link *before;
+	const char *reason;	/* why links went; NULL: as the rule that made them */
+	bool contested;		/* some could not be made before */
+	struct moved *next;
 };
 
 static const struct link *link_to(const struct link *list, uint64_t other)
@@ -52,76 +56,100 @@ static const struct link *link_to(const struct link *list, uint64_t other)
 	return list;
 }
 
-static struct link *links_by(struct feed *f, const struct evidence *evidence, uint64_t number)
+static const struct link *links_of(struct feed *f, const struct identity_row *row, bool after)
 {
 	struct link *list = NULL;
-	for (; evidence != NULL; evidence = evidence->next) {
-		struct record_numbers others = identity_linked(f->work.txn, f->work.arena, evidence,
-							       number);
+	uint64_t person = after ? row->record.person : row->old_person;
+	for (const struct evidence *e = row->evidence; e != NULL; e = e->next) {
+		struct record_numbers others = identity_linked(f->work.txn, f->work.arena, e,
+							       row->record.number);
 		for (size_t i = 0; i < others.count; i++) {
-			if (link_to(list, others.numbers[i]) != NULL)
+			const struct identity_row *other = identity_work_held(&f->work,
+									      others.numbers[i]);
+			uint64_t with = other == NULL ? 0
+					: after	      ? other->record.person
+						      : other->old_person;
+			if (with == 0 || with != person || link_to(list, others.numbers[i]) != NULL)
 				continue;
 			struct link *l = arena_new(f->work.arena, struct link);
-			*l = (struct link){ .other = others.numbers[i], .rule = evidence->rule, .next = list };
+			*l = (struct link){ .other = others.numbers[i], .rule = e->rule, .next = list };
 			list = l;
 		}
 	}
 	return list;
 }
 
-/* Takes the record's links from its old evidence to the new. A reason may change while the link
- * stays: that is no decision. reason: why links went, NULL: as the rule that made them. */
-static void move_links(struct feed *f, struct identity_row *row, struct evidence *now,
-		       const char *reason)
+static void watch_links(struct feed *f, struct identity_row *row, const char *reason)
 {
-	uint64_t number = row->record.number;
-	const struct link *before = links_by(f, row->evidence, number),
-			  *after = links_by(f, now, number);
-	for (const struct evidence *e = row->evidence; e != NULL; e = e->next)
-		if (!evidence_has(now, e))
-			identity_link_delete(f->work.txn, e, number);
-	for (const struct evidence *e = now; e != NULL; e = e->next)
-		if (!evidence_has(row->evidence, e))
-			identity_link_put(f->work.txn, e, number);
-	for (const struct link *l = before; l != NULL; l = l->next)
-		if (link_to(after, l->other) == NULL)
-			decide(f, number, l->other, false,
-			       reason != NULL ? reason : rule_reason(l->rule));
-	for (const struct link *l = after; l != NULL; l = l->next)
-		if (link_to(before, l->other) == NULL)
-			decide(f, number, l->other, true, rule_reason(l->rule));
-	row->evidence = now;
-	row->dirty = true;
+	struct moved *m = arena_new(f->work.arena, struct moved);
+	*m = (struct moved){ .row = row, .before = links_of(f, row, false), .reason = reason,
+			     .contested = (row->unsettled & ~(unsigned)UNSETTLED_CONSENT) != 0,
+			     .next = f->moved };
+	f->moved = m;
 }
 
-/* Brings in the persons the evidence leads to. A person would grow past the bound: no rule links the
- * record then, and the decision says why. */
-static struct evidence *bounded(struct feed *f, struct identity_row *row, struct evidence *evidence)
+/* A link that could not be made is told once, with what stood against it. */
+static void tell_contested(struct feed *f, const struct moved *m)
 {
-	struct record_numbers others = { .count = 0 };
-	for (const struct evidence *e = evidence; e != NULL; e = e->next) {
-		others = identity_linked(f->work.txn, f->work.arena, e, row->record.number);
-		for (size_t i = 0; i < others.count; i++)
-			identity_work_row(&f->work, others.numbers[i]);
-		if (f->work.fed > PERSON_MOST && others.count != 0) {
-			decide(f, row->record.number, others.numbers[0], false, "too many records");
-			row->vetoed = true;
-			return NULL;
+	static const struct { unsigned reason; const char *text; } reasons[] = {
+		{ UNSETTLED_SIZE, "too many records" },
+		{ UNSETTLED_CONTRADICTION, "contradiction" },
+		{ UNSETTLED_TIE, "contradiction" },
+	};
+	for (size_t i = 0; i < COUNT(reasons) && !m->contested && m->reason == NULL; i++)
+		if (m->row->unsettled & reasons[i].reason) {
+			feed_decide(f, m->row->record.number, m->row->against, false,
+				    reasons[i].text);
+			return;
 		}
-	}
-	row->vetoed = false;
-	return evidence;
 }
+
+static void tell_links(struct feed *f, const struct moved *m)
+{
+	uint64_t number = m->row->record.number;
+	const struct link *after = links_of(f, m->row, true);
+	for (const struct link *l = m->before; l != NULL; l = l->next)
+		if (link_to(after, l->other) == NULL)
+			feed_decide(f, number, l->other, false,
+				    m->reason != NULL ? m->reason : rule_reason(l->rule));
+	for (const struct link *l = after; l != NULL; l = l->next)
+		if (link_to(m->before, l->other) == NULL)
+			feed_decide(f, number, l->other, true, rule_reason(l->rule));
+	tell_contested(f, m);
+}
+
+/* ---- Evidence ---- */
 
 static bool same_evidence(const struct evidence *x, const struct evidence *y)
 {
 	size_t n = 0;
-	for (const struct evidence *e = x; e != NULL; e = e->next, n++)
-		if (!evidence_has(y, e))
+	for (const struct evidence *e = x; e != NULL; e = e->next, n++) {
+		const struct evidence *other = evidence_find((struct evidence *)y, e);
+		if (other == NULL || other->divided != e->divided)
 			return false;
+	}
 	for (const struct evidence *e = y; e != NULL; e = e->next)
 		n--;
 	return n == 0;
+}
+
+/* Takes the record from its old evidence to the new; what it said before it has said since then. */
+static void move_evidence(struct feed *f, struct identity_row *row, struct evidence *now)
+{
+	uint64_t number = row->record.number;
+	for (struct evidence *e = now; e != NULL; e = e->next) {
+		const struct evidence *known = evidence_find(row->evidence, e);
+		e->since = known != NULL ? known->since : f->now;
+		if (known == NULL)
+			identity_link_put(f->work.txn, e, number);
+	}
+	for (const struct evidence *e = row->evidence; e != NULL; e = e->next)
+		if (!evidence_has(now, e))
+			identity_link_delete(f->work.txn, e, number);
+	row->evidence = now;
+	row->explored = false;
+	row->dirty = true;
+	identity_work_explore(&f->work, row);
 }
 
 /* What a feed says over what is known: NULL keeps, "" or a delete flag takes away. */
@@ -194,69 +222,197 @@ static bool says_nothing_new(const struct feed *f, const struct patient_record *
 			       identity_demographics_octets(a, now));
 }
 
+/* ---- Whose record it is ---- */
+
+/* Others' records, a message, or a decision about consent depend on whose it is. */
+static bool anything_hangs_on(struct feed *f, const struct identity_row *row)
+{
+	if (row->ties != NULL || consent_is_decided(f->work.txn, row->record.number))
+		return true;
+	for (const struct identity_row *other = f->work.rows; other != NULL; other = other->next)
+		if (other != row && !other->made && other->old_person == row->old_person
+		    && row->old_person != 0)
+			return true;
+	return false;
+}
+
+/* What a change is measured by: the identity of the version that is certain. */
+static bool base_of(struct feed *f, const struct identity_row *row, struct identity_core *out)
+{
+	struct identity_row base;
+	struct arena *a = f->work.arena;
+	if (row->base == 0
+	    || !identity_row_version(f->work.txn, a, row->record.number, row->base, &base))
+		return false;
+	*out = identity_core(a, &base.record.demographics);
+	return true;
+}
+
+/* After the row's demographics changed (I7). A change nothing hangs on is just another patient; and
+ * the first description that has a name is the one that counts. */
+static void judge_identity(struct feed *f, struct identity_row *row)
+{
+	struct identity_core was, is = identity_core(f->work.arena, &row->record.demographics);
+	bool known = base_of(f, row, &was), far = known && core_far(&was, &is);
+	if (row_rests(row) && !far) {
+		row->unsettled &= ~(unsigned)UNSETTLED_IDENTITY;
+		feed_decide(f, row->record.number, 0, true, "identity came back");
+	} else if (!row_rests(row) && far && anything_hangs_on(f, row)) {
+		row->unsettled |= UNSETTLED_IDENTITY;
+		feed_decide(f, row->record.number, 0, false, "identity changed");
+		f->out->somebody_else = true;
+	} else if (!row_rests(row) && (!known || far || was.names == NULL)) {
+		row->base = row->record.version;
+	}
+}
+
+static void take_demographics(struct feed *f, struct identity_row *row,
+			      const struct patient_demographics *now)
+{
+	struct patient_record *r = &row->record;
+	if (r->version != 0)
+		keep_history(f, row);
+	r->demographics = *now;
+	r->source_system = f->system;
+	r->updated = f->now;
+	r->version++;
+	row->core = NULL;
+	row->dirty = true;
+	f->changed = true;
+	judge_identity(f, row);
+}
+
 /* Evidence is looked at even when nothing new was said: its form may be a newer one than that of the
  * hashes in the store. */
 static void put_demographics(struct feed *f, struct identity_row *row,
 			     const struct patient_demographics *said)
 {
-	struct patient_record *r = &row->record;
-	struct patient_demographics now = merged(&r->demographics, said);
-	bool same = says_nothing_new(f, r, &now);
-	if (!same && r->version != 0)
-		keep_history(f, row);
-	if (!same) {
-		r->demographics = now;
-		r->source_system = f->system;
-		r->updated = f->now;
-		r->version++;
-		row->dirty = true;
-		f->changed = true;
-	}
-	struct evidence *evidence = identity_evidence(f->work.arena, &r->demographics);
-	if (same_evidence(row->evidence, evidence) || (same && row->vetoed))
+	struct patient_demographics now = merged(&row->record.demographics, said);
+	bool same = says_nothing_new(f, &row->record, &now);
+	if (!same)
+		watch_links(f, row, NULL);
+	if (!same)
+		take_demographics(f, row, &now);
+	struct evidence *evidence = identity_evidence(f->work.arena, &row->record.demographics);
+	if (same_evidence(row->evidence, evidence))
 		return;
-	move_links(f, row, bounded(f, row, evidence), NULL);
+	if (same)
+		watch_links(f, row, NULL);
+	move_evidence(f, row, evidence);
 	f->changed = true;
 }
 
-static bool tied(const struct identity_row *row, uint64_t other)
+/* A clock that runs ahead must not shut out what comes after it is put right. */
+static bool is_older(const struct feed *f, const struct identity_row *row)
 {
-	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
-		if (tie->other == other)
-			return true;
-	return false;
+	return f->occurred != 0 && f->occurred < row->occurred && row->record.version != 0;
 }
 
-static void tie(struct feed *f, struct identity_row *row, struct identity_row *other,
-		enum tie_reason reason)
+static void note_occurrence(struct feed *f, struct identity_row *row)
 {
-	uint64_t number = other->record.number;
-	if (row == other || tied(row, number) || tied(other, row->record.number))
+	if (f->occurred <= row->occurred)
 		return;
+	row->occurred = f->occurred;
+	row->dirty = true;
+	f->noted = true;
+}
+
+/* ---- Ties ---- */
+
+static struct tie *tie_with(const struct identity_row *row, uint64_t other, unsigned reasons)
+{
+	for (struct tie *tie = row->ties; tie != NULL; tie = tie->next)
+		if (tie->other == other && (1u << tie->reason & reasons) != 0)
+			return tie;
+	return NULL;
+}
+
+static void add_tie(struct feed *f, struct identity_row *row, uint64_t other, enum tie_reason reason)
+{
 	struct tie *new = arena_new(f->work.arena, struct tie);
-	*new = (struct tie){ .other = number, .reason = reason, .next = row->ties };
+	*new = (struct tie){ .other = other, .reason = reason, .time = f->now, .next = row->ties };
 	row->ties = new;
 	row->dirty = true;
-	f->changed = true;
-	decide(f, row->record.number, number, true, tie_text(reason));
 }
 
-static struct feed feed_begin(struct store_txn *t, const struct region *r, const char *system,
-			      struct feed_outcome *out)
+static size_t tie_count(const struct identity_row *row)
+{
+	size_t count = 0;
+	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
+		count++;
+	return count;
+}
+
+bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y, enum tie_reason reason)
+{
+	if (x == y || tie_with(x, y->record.number, 1u << reason) != NULL)
+		return true;
+	if (tie_count(x) >= TIES_MOST || tie_count(y) >= TIES_MOST)
+		return false;
+	add_tie(f, x, y->record.number, reason);
+	add_tie(f, y, x->record.number, reason);
+	f->changed = true;
+	return true;
+}
+
+void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y, enum tie_reason reason)
+{
+	struct identity_row *const rows[] = { x, y };
+	const uint64_t others[] = { y->record.number, x->record.number };
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (struct tie **at = &rows[i]->ties; *at != NULL; )
+			if ((*at)->other == others[i] && (*at)->reason == reason) {
+				*at = (*at)->next;
+				rows[i]->dirty = f->changed = true;
+			} else {
+				at = &(*at)->next;
+			}
+}
+
+/* One person decided otherwise: what a message says does not go before that. */
+static void tie_of_message(struct feed *f, struct identity_row *row, struct identity_row *first)
+{
+	enum { SETTLED = 1u << TIE_SAME_MESSAGE | 1u << TIE_MERGE | 1u << TIE_APART };
+	if (row == first || tie_with(row, first->record.number, SETTLED) != NULL)
+		return;
+	if (feed_tie(f, row, first, TIE_SAME_MESSAGE))
+		feed_decide(f, row->record.number, first->record.number, true,
+			    tie_text(TIE_SAME_MESSAGE));
+}
+
+/* ---- A feed ---- */
+
+struct feed feed_begin(struct store_txn *t, const struct region *r, const char *system,
+		       struct feed_outcome *out)
 {
 	*out = (struct feed_outcome){ .effect = FEED_UNCHANGED };
 	return (struct feed){ .work = identity_work_begin(t, r), .system = system, .out = out,
 			      .now = store_clock(t)->now(store_clock(t)) };
 }
 
-static bool feed_end(struct feed *f, const struct identity_row *first)
+bool feed_end(struct feed *f, const struct identity_row *first)
 {
 	if ((f->created || f->changed) && !identity_partition(&f->work))
 		return false;
+	if (!f->created && !f->changed && f->noted)
+		for (const struct identity_row *row = f->work.rows; row != NULL; row = row->next)
+			if (row->dirty)
+				identity_row_put(f->work.txn, row);
+	for (const struct moved *m = f->moved; m != NULL; m = m->next)
+		tell_links(f, m);
 	f->out->effect = f->created ? FEED_CREATED : f->changed ? FEED_UPDATED : FEED_UNCHANGED;
 	f->out->record = first->record.number;
 	f->out->person = first->record.person;
 	return true;
+}
+
+static bool is_usable(const struct patient_identifier *id, struct problem *p)
+{
+	return (!text_empty(id->id) && strlen(id->id) <= ID_MOST && !text_empty(id->universal_id)
+		&& strlen(id->universal_id) <= DOMAIN_MOST)
+	       || problem_set(p, PROBLEM_DATA_TYPE,
+			      "an id must have 1 to %d octets and its domain a universal id",
+			      ID_MOST);
 }
 
 static bool put_one(struct feed *f, const struct patient_identifier *id,
@@ -265,11 +421,8 @@ static bool put_one(struct feed *f, const struct patient_identifier *id,
 {
 	uint64_t number;
 	struct identity_row *row;
-	if (text_empty(id->id) || strlen(id->id) > ID_MOST || text_empty(id->universal_id)
-	    || strlen(id->universal_id) > DOMAIN_MOST)
-		return problem_set(p, PROBLEM_DATA_TYPE,
-				   "an id must have 1 to %d octets and its domain a universal id",
-				   ID_MOST);
+	if (!is_usable(id, p))
+		return false;
 	if (identity_id_get(f->work.txn, f->work.arena, id->universal_id, id->id, &number))
 		row = identity_work_row(&f->work, number);
 	else
@@ -283,28 +436,47 @@ static bool put_one(struct feed *f, const struct patient_identifier *id,
 	if (row->made)
 		return problem_set(p, PROBLEM_DUPLICATE_KEY,
 				   "the id is one the region gave itself");
-	put_demographics(f, row, d);
+	if (is_older(f, row)) {
+		f->out->older = true;
+	} else {
+		put_demographics(f, row, d);
+		note_occurrence(f, row);
+	}
 	if (*first == NULL)
 		*first = row;
-	else
-		tie(f, row, *first, TIE_SAME_MESSAGE);
+	else if (!f->out->older)
+		tie_of_message(f, row, *first);
 	return true;
+}
+
+static size_t id_count(const struct patient_identifier *ids)
+{
+	size_t count = 0;
+	for (; ids != NULL; ids = ids->next)
+		count++;
+	return count;
 }
 
 bool identity_put(struct store_txn *t, const struct region *r, const char *system,
 		  const struct patient_identifier *ids,
-		  const struct patient_demographics *demographics, struct feed_outcome *out,
-		  struct problem *p)
+		  const struct patient_demographics *demographics, int64_t occurred,
+		  struct feed_outcome *out, struct problem *p)
 {
 	struct feed f = feed_begin(t, r, system, out);
 	struct identity_row *first = NULL;
+	f.occurred = occurred > f.now ? f.now : occurred;
+	if (id_count(ids) > IDS_MOST)
+		return problem_set(p, PROBLEM_DATA_TYPE,
+				   "a patient cannot have more than %d ids of one sender", IDS_MOST);
 	for (const struct patient_identifier *id = ids; id != NULL; id = id->next)
 		if (!put_one(&f, id, demographics, &first, p))
-			return finish(t, false, p);
+			return feed_finish(t, false, p);
 	if (first == NULL)
 		return problem_set(p, PROBLEM_FIELD_MISSING, "a feed without an id");
-	return finish(t, feed_end(&f, first), p);
+	return feed_finish(t, feed_end(&f, first), p);
 }
+
+/* ---- Merges ---- */
 
 static struct identity_row *row_of(struct feed *f, const char *domain, const char *id)
 {
@@ -312,6 +484,19 @@ static struct identity_row *row_of(struct feed *f, const char *domain, const cha
 	return identity_id_get(f->work.txn, f->work.arena, domain, id, &number)
 		       ? identity_work_row(&f->work, number)
 		       : NULL;
+}
+
+/* What a person decided of the subsumed record holds for its survivor. */
+static void pass_decisions_on(struct feed *f, struct identity_row *survivor,
+			      const struct identity_row *subsumed)
+{
+	for (const struct tie *tie = subsumed->ties; tie != NULL; tie = tie->next) {
+		struct identity_row *other = tie->reason == TIE_APART || tie->reason == TIE_TOGETHER
+						     ? identity_work_row(&f->work, tie->other)
+						     : NULL;
+		if (other != NULL)
+			feed_tie(f, survivor, other, tie->reason);
+	}
 }
 
 /* A record made by us stands for its whole person: merging two of them makes the persons one. */
@@ -324,17 +509,29 @@ static void subsume(struct feed *f, struct identity_row *survivor, struct identi
 	subsumed->dirty = true;
 	f->changed = true;
 	if (!subsumed->made) {
+		watch_links(f, subsumed, "merge");
+		identity_work_explore(&f->work, subsumed);
 		subsumed->record.version++;
 		subsumed->record.updated = f->now;
-		move_links(f, subsumed, NULL, "merge");
-		decide(f, subsumed->record.number, survivor->record.number, true, "merge");
+		feed_decide(f, subsumed->record.number, survivor->record.number, true, "merge");
+		pass_decisions_on(f, survivor, subsumed);
 		return;
 	}
 	struct identity_row *from = identity_work_row(&f->work, subsumed->anchor);
 	struct identity_row *to = survivor->made ? identity_work_row(&f->work, survivor->anchor)
 						 : survivor;
-	if (from != NULL && to != NULL)
-		tie(f, from, to, TIE_MERGE);
+	if (from != NULL && to != NULL && tie_with(from, to->record.number, 1u << TIE_MERGE) == NULL
+	    && feed_tie(f, from, to, TIE_MERGE))
+		feed_decide(f, from->record.number, to->record.number, true, "merge");
+}
+
+/* The record that speaks for it; NULL: the merges go in a circle, or longer than anybody merges. */
+static struct identity_row *last_survivor(struct feed *f, struct identity_row *row)
+{
+	enum { MERGES_MOST = 1000 };
+	for (unsigned i = 0; row != NULL && row->record.status == RECORD_SUBSUMED; i++)
+		row = i == MERGES_MOST ? NULL : identity_work_row(&f->work, row->record.survivor);
+	return row;
 }
 
 bool identity_merge(struct store_txn *t, const struct region *r, const char *domain,
@@ -349,9 +546,11 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 	if (to == NULL || from == NULL) {
 		problem_set(p, PROBLEM_UNKNOWN_KEY, "the %s id is not known",
 			    to == NULL ? "surviving" : "subsumed");
-		return finish(t, false, p);
+		return feed_finish(t, false, p);
 	}
-	if (from->record.status == RECORD_SUBSUMED && from->record.survivor == to->record.number) {
+	struct identity_row *last = last_survivor(&f, to);
+	if (from->record.status == RECORD_SUBSUMED
+	    && (from->record.survivor == to->record.number || last_survivor(&f, from) == last)) {
 		*out = (struct feed_outcome){ .effect = FEED_UNCHANGED, .record = to->record.number,
 					      .person = to->record.person };
 		return true;
@@ -359,9 +558,9 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 	if (from->record.status == RECORD_SUBSUMED)
 		return problem_set(p, PROBLEM_MERGE_REFUSED,
 				   "the subsumed id was merged into another one before");
-	if (to->record.status == RECORD_SUBSUMED)
+	if (last == NULL || last == from)
 		return problem_set(p, PROBLEM_MERGE_REFUSED,
-				   "the surviving id was itself merged into another one");
+				   "the surviving id was itself merged into the subsumed one");
 	subsume(&f, to, from);
-	return finish(t, feed_end(&f, to), p);
+	return feed_finish(t, feed_end(&f, to), p);
 }

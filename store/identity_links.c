@@ -6,7 +6,7 @@
 #include "store/record.h"
 
 enum { DECISION_VERSION = 1 };
-enum { DECISION_OTHER = 1, DECISION_LINKED, DECISION_REASON, DECISION_TIME };
+enum { DECISION_OTHER = 1, DECISION_LINKED, DECISION_REASON, DECISION_TIME, DECISION_BY, DECISION_WHY };
 
 static const char *const rule_reasons[] = {
 	[RULE_PHONE] = "phone", [RULE_ADDRESS] = "postcode+address", [RULE_INSURANCE] = "insurance",
@@ -19,7 +19,18 @@ const char *rule_reason(enum link_rule rule)
 
 const char *tie_text(enum tie_reason reason)
 {
-	return reason == TIE_MERGE ? "merge" : "same message";
+	static const char *const texts[] = {
+		[TIE_SAME_MESSAGE] = "same message", [TIE_MERGE] = "merge",
+		[TIE_TOGETHER] = "together", [TIE_APART] = "apart",
+	};
+	return texts[reason];
+}
+
+struct evidence *evidence_find(struct evidence *list, const struct evidence *one)
+{
+	while (list != NULL && memcmp(list->hash, one->hash, EVIDENCE_HASH) != 0)
+		list = list->next;
+	return list;
 }
 
 bool evidence_has(const struct evidence *list, const struct evidence *one)
@@ -34,27 +45,29 @@ static struct bytes link_key(struct key *k, const struct evidence *e, uint64_t n
 {
 	key_begin(k, SPACE_IDENTITY_LINK);
 	key_bytes(k, e->hash, EVIDENCE_HASH);
-	if (number != 0)
+	if (number != 0) {
+		key_instant(k, e->since);
 		key_number(k, number);
+	}
 	return key_span(k);
 }
 
+/* Those who had it first are read first, and no more than can be one person's: whoever gives his
+ * records somebody's evidence a hundred times costs neither time nor others their links. */
 struct record_numbers identity_linked(struct store_txn *t, struct arena *a,
 				      const struct evidence *e, uint64_t except)
 {
 	struct key k;
 	struct bytes key, value;
-	struct record_numbers found = { .numbers = NULL };
+	struct record_numbers found = { .numbers = arena_array(a, uint64_t, PERSON_MOST + 1) };
 	struct store_cursor *c = store_scan_prefix(t, link_key(&k, e, 0), false);
-	while (store_next(c, &key, &value)) {
+	while (found.count <= PERSON_MOST && store_next(c, &key, &value)) {
 		struct key_reader r = key_read(key);
 		key_read_bytes(&r, EVIDENCE_HASH);
+		key_read_instant(&r);
 		uint64_t number = key_read_number(&r);
-		if (number == except)
-			continue;
-		found.numbers = arena_resize(a, found.numbers, found.count * sizeof(uint64_t),
-					     (found.count + 1) * sizeof(uint64_t));
-		found.numbers[found.count++] = number;
+		if (number != except)
+			found.numbers[found.count++] = number;
 	}
 	store_scan_end(c);
 	return found;
@@ -80,6 +93,8 @@ bool identity_decision_put(struct store_txn *t, const struct link_decision *d)
 	record_flag(&w, DECISION_LINKED, d->linked);
 	record_text(&w, DECISION_REASON, d->reason);
 	record_instant(&w, DECISION_TIME, d->time);
+	record_text(&w, DECISION_BY, d->by);
+	record_text(&w, DECISION_WHY, d->why);
 	key_begin(&k, SPACE_IDENTITY_DECISION);
 	key_number(&k, d->record);
 	key_number(&k, identity_next_number(t, COUNTER_DECISION));
@@ -114,6 +129,8 @@ static struct numbered *read_decision(struct arena *a, struct bytes key, struct 
 		case DECISION_LINKED: n->decision.linked = record_as_flag(&r); break;
 		case DECISION_REASON: n->decision.reason = arena_text(a, record_as_text(&r)); break;
 		case DECISION_TIME: n->decision.time = record_as_instant(&r); break;
+		case DECISION_BY: n->decision.by = arena_text(a, record_as_text(&r)); break;
+		case DECISION_WHY: n->decision.why = arena_text(a, record_as_text(&r)); break;
 		}
 	return n;
 }

@@ -1,60 +1,16 @@
 /* store/identity_partition.c: dividing records into persons.
  *
- * A person is a connected part of its records: joined by evidence they share, by a source that
- * named them in one message, by a merge. After a change the parts of the persons concerned are made
- * anew. Of a person that falls apart the part with its oldest active record keeps number and
- * regional record; where persons become one the oldest number stays, and the other regional
- * records become subsumed by its regional record. */
+ * A person is a connected part of its records (store/identity_join.c). After a change the parts of the
+ * persons concerned are made anew. Of a person that falls apart the part with its oldest active
+ * record that does not rest keeps number and regional record; where persons become one the oldest
+ * number stays, and the other regional records become subsumed by its regional record. One that was
+ * subsumed is its person's again when the two part. */
 #include "store/identity_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
-
-struct identity_work identity_work_begin(struct store_txn *t, const struct region *r)
-{
-	return (struct identity_work){ .txn = t, .arena = store_arena(t), .region = r };
-}
-
-static struct identity_row *held(const struct identity_work *w, uint64_t number)
-{
-	for (struct identity_row *row = w->rows; row != NULL; row = row->next)
-		if (row->record.number == number)
-			return row;
-	return NULL;
-}
-
-void identity_work_add(struct identity_work *w, struct identity_row *row)
-{
-	struct identity_row **at = w->tail == NULL ? &w->rows : w->tail;
-	*at = row;
-	w->tail = &row->next;
-	w->fed += !row->made;
-}
-
-void identity_work_person(struct identity_work *w, uint64_t person)
-{
-	struct person_row p;
-	for (const struct identity_row *row = w->rows; row != NULL; row = row->next)
-		if (row->old_person == person)
-			return;		/* persons are loaded whole */
-	if (!person_row_get(w->txn, w->arena, person, &p))
-		return;
-	for (size_t i = 0; i < p.count; i++) {
-		struct identity_row *row = arena_new(w->arena, struct identity_row);
-		if (identity_row_get(w->txn, w->arena, p.members[i], row))
-			identity_work_add(w, row);
-	}
-}
-
-struct identity_row *identity_work_row(struct identity_work *w, uint64_t number)
-{
-	struct identity_row *row = held(w, number), here;
-	if (row == NULL && identity_row_get(w->txn, w->arena, number, &here))
-		identity_work_person(w, here.record.person);
-	return row != NULL ? row : held(w, number);
-}
 
 /* The rows as an array, with the part each one is in: the classic forest of parents. */
 struct division {
@@ -84,79 +40,28 @@ static size_t root(const struct division *d, size_t i)
 	return i;
 }
 
-/* The smaller place, that is the older record, is the root. */
-static void join(struct division *d, size_t i, size_t j)
+enum { LIVES, RESTS, IS_SUBSUMED, RANKS };
+
+static unsigned rank(const struct identity_row *row)
 {
-	if (i >= d->count || j >= d->count)
-		return;
-	size_t x = root(d, i), y = root(d, j);
-	d->rows[x < y ? y : x]->group = x < y ? x : y;
+	return row->record.status != RECORD_ACTIVE ? IS_SUBSUMED : row_rests(row) ? RESTS : LIVES;
 }
 
-struct shared {
-	const struct evidence *evidence;
-	size_t place;
-};
-
-static int by_hash(const void *a, const void *b)
-{
-	const struct shared *x = a, *y = b;
-	int order = memcmp(x->evidence->hash, y->evidence->hash, EVIDENCE_HASH);
-	return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
-}
-
-static void join_by_evidence(struct division *d)
-{
-	size_t count = 0, n = 0;
-	for (size_t i = 0; i < d->count; i++)
-		for (const struct evidence *e = d->rows[i]->evidence; e != NULL; e = e->next)
-			count++;
-	struct shared *all = arena_array(d->work->arena, struct shared, count + 1);
-	for (size_t i = 0; i < d->count; i++)
-		for (const struct evidence *e = d->rows[i]->evidence; e != NULL; e = e->next)
-			all[n++] = (struct shared){ e, i };
-	qsort(all, count, sizeof *all, by_hash);
-	for (size_t i = 1; i < count; i++)
-		if (memcmp(all[i - 1].evidence->hash, all[i].evidence->hash, EVIDENCE_HASH) == 0)
-			join(d, all[i - 1].place, all[i].place);
-}
-
-/* A record made by us is no reason by itself: its anchor stands for it. */
-static size_t standing_for(const struct division *d, uint64_t number)
-{
-	size_t i = place(d, number);
-	return i < d->count && d->rows[i]->made ? place(d, d->rows[i]->anchor) : i;
-}
-
-static void join_all(struct division *d)
-{
-	for (size_t i = 0; i < d->count; i++)
-		d->rows[i]->group = i;
-	join_by_evidence(d);
-	for (size_t i = 0; i < d->count; i++) {
-		const struct identity_row *row = d->rows[i];
-		for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
-			join(d, i, standing_for(d, tie->other));
-		if (!row->made && row->record.status == RECORD_SUBSUMED)
-			join(d, i, standing_for(d, row->record.survivor));
-	}
-}
-
-/* The oldest record a source fed, of one old person (or of any: 0), in one part (or in any: count). */
+/* The oldest record a source fed, of one old person (or of any: 0), in one part (or in any: count):
+ * an active one that does not rest, else one that does, else a subsumed one. */
 static size_t oldest_fed(const struct division *d, uint64_t person, size_t group)
 {
-	size_t subsumed = d->count;
-	for (size_t i = 0; i < d->count; i++) {
+	size_t found[RANKS] = { d->count, d->count, d->count };
+	for (size_t i = 0; i < d->count && found[LIVES] == d->count; i++) {
 		const struct identity_row *row = d->rows[i];
 		if (row->made || (person != 0 && row->old_person != person)
 		    || (group != d->count && root(d, i) != group))
 			continue;
-		if (row->record.status == RECORD_ACTIVE)
-			return i;
-		if (subsumed == d->count)
-			subsumed = i;
+		if (found[rank(row)] == d->count)
+			found[rank(row)] = i;
 	}
-	return subsumed;
+	return found[LIVES] < d->count ? found[LIVES]
+	       : found[RESTS] < d->count ? found[RESTS] : found[IS_SUBSUMED];
 }
 
 /* Records made by us are led to the part they belong to: the active one stays with what is left of
@@ -193,15 +98,19 @@ static uint64_t kept_number(const struct division *d, size_t group)
 }
 
 /* Whose id is the person's regional id: an outside source's, else the one the person had, else any
- * of ours. NULL: there is none yet. */
+ * of ours, at last one that was subsumed before. NULL: there is none yet. */
 static struct identity_row *choose_regional(const struct division *d, size_t group, uint64_t person)
 {
-	struct identity_row *own = NULL, *any = NULL;
+	struct identity_row *own = NULL, *any = NULL, *before = NULL;
 	for (size_t i = 0; i < d->count; i++) {
 		struct identity_row *row = d->rows[i];
-		if (root(d, i) != group || row->record.status != RECORD_ACTIVE
+		if (root(d, i) != group
 		    || strcmp(row->record.domain, d->work->region->affinity_domain) != 0)
 			continue;
+		if (row->record.status != RECORD_ACTIVE) {
+			before = before == NULL && row->made ? row : before;
+			continue;
+		}
 		if (!row->made)
 			return row;
 		if (own == NULL && row->old_person == person)
@@ -209,7 +118,7 @@ static struct identity_row *choose_regional(const struct division *d, size_t gro
 		if (any == NULL)
 			any = row;
 	}
-	return own != NULL ? own : any;
+	return own != NULL ? own : any != NULL ? any : before;
 }
 
 static struct identity_row *make_regional(struct division *d, size_t group)
@@ -260,6 +169,19 @@ static uint64_t new_anchor(const struct division *d, const struct identity_row *
 	return d->rows[oldest_fed(d, 0, group)]->record.number;
 }
 
+/* Consents follow the records of the part; every one of them is in p already. */
+static void settle_consents(struct division *d, size_t group, const struct identity_row *regional)
+{
+	struct identity_row **rows = arena_array(d->work->arena, struct identity_row *, d->count + 1);
+	size_t count = 0;
+	for (size_t i = 0; i < d->count; i++)
+		if (root(d, i) == group)
+			rows[count++] = d->rows[i];
+	if (place(d, regional->record.number) == d->count)
+		rows[count++] = identity_work_held(d->work, regional->record.number);
+	consent_settle(d->work, rows, count);
+}
+
 static void settle_group(struct division *d, size_t group)
 {
 	uint64_t person = kept_number(d, group);
@@ -282,6 +204,7 @@ static void settle_group(struct division *d, size_t group)
 		if (root(d, i) == group)
 			settle(d->rows[i], person, regional, new_anchor(d, d->rows[i], group));
 	person_row_put(d->work->txn, &p);
+	settle_consents(d, group, regional);
 }
 
 /* Numbers no part kept. */
@@ -297,27 +220,54 @@ static void forget_persons(const struct division *d)
 	}
 }
 
+static bool person_rests(const struct identity_work *w, uint64_t person)
+{
+	for (const struct identity_row *row = w->rows; row != NULL; row = row->next)
+		if (row->old_person == person
+		    && ((row->unsettled | row->old_unsettled) & UNSETTLED_IDENTITY) != 0)
+			return true;
+	return false;
+}
+
+/* Whoever would be linked with one of these if nothing stood against it: that may be gone. */
+static void explore_unsettled(struct identity_work *w)
+{
+	enum { CONTESTED = UNSETTLED_CONTRADICTION | UNSETTLED_TIE | UNSETTLED_SIZE };
+	for (struct identity_row *row = w->rows; row != NULL; row = row->next)
+		if ((row->unsettled & CONTESTED) != 0
+		    || (row->old_person != 0 && person_rests(w, row->old_person)))
+			identity_work_explore(w, row);
+}
+
+static void write_rows(struct identity_work *w)
+{
+	for (struct identity_row *row = w->rows; row != NULL; row = row->next) {
+		if (row->unsettled != row->old_unsettled)
+			identity_unsettled_put(w->txn, row);
+		if (row->dirty || row->unsettled != row->old_unsettled)
+			identity_row_put(w->txn, row);
+	}
+}
+
 bool identity_partition(struct identity_work *w)
 {
 	struct division d = { .work = w };
-	for (const struct identity_row *row = w->rows; row != NULL; row = row->next)
-		d.count++;
-	if (d.count == 0 || store_failed(w->txn))
+	explore_unsettled(w);
+	if (w->count == 0 || store_failed(w->txn))
 		return !store_failed(w->txn);
+	d.count = w->count;
 	d.rows = arena_array(w->arena, struct identity_row *, d.count);
 	size_t n = 0;
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next)
 		d.rows[n++] = row;
 	qsort(d.rows, d.count, sizeof *d.rows, by_number);
-	join_all(&d);
+	identity_join(w, d.rows, d.count);
 	place_made(&d);
 	/* Parts in the order of their oldest record, so that numbers follow it. */
 	for (size_t i = 0; i < d.count; i++)
 		if (!d.rows[i]->made && root(&d, i) == i)
 			settle_group(&d, i);
 	forget_persons(&d);
-	for (const struct identity_row *row = w->rows; row != NULL; row = row->next)
-		if (row->dirty)
-			identity_row_put(w->txn, row);
+	write_rows(w);
 	return !store_failed(w->txn);
 }

@@ -25,10 +25,14 @@ enum {
 	ROW_EVIDENCE,
 	ROW_TIE,
 	ROW_DEMOGRAPHICS,
-	ROW_VETOED
+	ROW_VETOED,		/* was: a rule would have made a person too large */
+	ROW_BASE,
+	ROW_OCCURRED,
+	ROW_UNSETTLED,
+	ROW_AGAINST
 };
-enum { EVIDENCE_RULE = 1, EVIDENCE_DIGEST };
-enum { TIE_OTHER = 1, TIE_REASON };
+enum { EVIDENCE_RULE = 1, EVIDENCE_DIGEST, EVIDENCE_UNDIVIDED, EVIDENCE_SINCE };
+enum { TIE_OTHER = 1, TIE_REASON, TIE_TIME };
 enum {
 	WHO_NAME = 1,
 	WHO_BIRTH_DATE,
@@ -250,15 +254,24 @@ struct bytes identity_row_octets(struct arena *a, const struct identity_row *row
 		record_open(&w, ROW_EVIDENCE);
 		record_number(&w, EVIDENCE_RULE, e->rule);
 		record_bytes(&w, EVIDENCE_DIGEST, (struct bytes){ e->hash, EVIDENCE_HASH });
+		record_flag(&w, EVIDENCE_UNDIVIDED, !e->divided);
+		record_instant(&w, EVIDENCE_SINCE, e->since);
 		record_close(&w);
 	}
 	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next) {
 		record_open(&w, ROW_TIE);
 		record_number(&w, TIE_OTHER, tie->other);
 		record_number(&w, TIE_REASON, tie->reason);
+		record_instant(&w, TIE_TIME, tie->time);
 		record_close(&w);
 	}
-	record_flag(&w, ROW_VETOED, row->vetoed);
+	record_number(&w, ROW_BASE, row->base);
+	if (row->occurred != 0)
+		record_instant(&w, ROW_OCCURRED, row->occurred);
+	if (row->unsettled != 0) {
+		record_number(&w, ROW_UNSETTLED, row->unsettled);
+		record_number(&w, ROW_AGAINST, row->against);
+	}
 	record_open(&w, ROW_DEMOGRAPHICS);
 	write_demographics(&w, &r->demographics);
 	record_close(&w);
@@ -268,9 +281,14 @@ struct bytes identity_row_octets(struct arena *a, const struct identity_row *row
 static struct evidence *read_evidence(struct arena *a, struct record_reader r)
 {
 	struct evidence *e = arena_new(a, struct evidence);
+	e->divided = true;
 	while (record_next(&r))
 		if (r.tag == EVIDENCE_RULE)
 			e->rule = (enum link_rule)record_as_number(&r);
+		else if (r.tag == EVIDENCE_UNDIVIDED)
+			e->divided = !record_as_flag(&r);
+		else if (r.tag == EVIDENCE_SINCE)
+			e->since = record_as_instant(&r);
 		else if (r.tag == EVIDENCE_DIGEST && r.value.length == EVIDENCE_HASH)
 			memcpy(e->hash, r.value.data, EVIDENCE_HASH);
 	return e;
@@ -284,6 +302,8 @@ static struct tie *read_tie(struct arena *a, struct record_reader r)
 			tie->other = record_as_number(&r);
 		else if (r.tag == TIE_REASON)
 			tie->reason = (enum tie_reason)record_as_number(&r);
+		else if (r.tag == TIE_TIME)
+			tie->time = record_as_instant(&r);
 	return tie;
 }
 
@@ -307,7 +327,10 @@ bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row
 		case ROW_UPDATED: p->updated = record_as_instant(&r); break;
 		case ROW_REVISION: p->version = record_as_number(&r); break;
 		case ROW_MADE: out->made = record_as_flag(&r); break;
-		case ROW_VETOED: out->vetoed = record_as_flag(&r); break;
+		case ROW_BASE: out->base = record_as_number(&r); break;
+		case ROW_OCCURRED: out->occurred = record_as_instant(&r); break;
+		case ROW_UNSETTLED: out->unsettled = (unsigned)record_as_number(&r); break;
+		case ROW_AGAINST: out->against = record_as_number(&r); break;
 		case ROW_ANCHOR: out->anchor = record_as_number(&r); break;
 		case ROW_EVIDENCE:
 			*evidence = read_evidence(a, record_within(&r));
@@ -323,6 +346,7 @@ bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row
 			break;
 		}
 	out->old_person = p->person;
+	out->old_unsettled = p->unsettled = out->unsettled;
 	return !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
 }
 
@@ -362,6 +386,23 @@ bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 	struct key k;
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
+		return false;
+	return identity_row_read(a, octets, out) || identity_row_broken(t, "patient record", number);
+}
+
+bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number, uint64_t version,
+			  struct identity_row *out)
+{
+	struct key k;
+	struct bytes octets;
+	if (!identity_row_get(t, a, number, out))
+		return false;
+	if (out->record.version == version)
+		return true;
+	key_begin(&k, SPACE_IDENTITY_HISTORY);
+	key_number(&k, number);
+	key_number(&k, version);
+	if (!store_get(t, key_span(&k), a, &octets))
 		return false;
 	return identity_row_read(a, octets, out) || identity_row_broken(t, "patient record", number);
 }

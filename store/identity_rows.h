@@ -5,6 +5,7 @@
 #ifndef STORE_IDENTITY_ROWS_H
 #define STORE_IDENTITY_ROWS_H
 
+#include "gateway/base/clock.h"
 #include "store/engine.h"
 #include "store/identity.h"
 #include "store/keys.h"
@@ -14,11 +15,14 @@ enum {
 	SPACE_IDENTITY_RECORD = SPACE_IDENTITY_FIRST,	/* number -> struct identity_row */
 	SPACE_IDENTITY_ID,		/* domain, id -> number */
 	SPACE_IDENTITY_PERSON,		/* number -> struct person_row */
-	SPACE_IDENTITY_LINK,		/* evidence hash, record number -> nothing */
+	SPACE_IDENTITY_LINK,		/* evidence hash, since, record number -> nothing */
 	SPACE_IDENTITY_DECISION,	/* record number, sequence -> decision */
 	SPACE_IDENTITY_HISTORY,		/* record number, version -> the row as it was */
-	SPACE_IDENTITY_COUNTER		/* which -> last number given */
+	SPACE_IDENTITY_COUNTER,		/* which -> last number given */
+	SPACE_IDENTITY_UNSETTLED	/* record number -> reasons: what waits for the operator */
 };
+
+struct identity_core;
 
 enum { DOMAIN_MOST = 199, ID_MOST = 250 };	/* HL7 2.5 HD.2; what IHE lets an id grow to */
 enum { PERSON_MOST = 64 };	/* records one person may have by rules: a bound, not a belief */
@@ -29,17 +33,24 @@ enum { EVIDENCE_HASH = 32 };	/* SHA-256 */
 struct evidence {
 	unsigned char hash[EVIDENCE_HASH];
 	enum link_rule rule;
+	bool divided;		/* family and given name were told apart */
+	instant since;		/* when the record said so first: who had it first keeps it */
 	struct evidence *next;
 };
-/* All that the rules can compare in d; NULL: not enough to link anything. Each hash once. */
+/* All that the rules can compare in d, `since` unset; NULL: not enough to link anything. Each hash
+ * once. */
 struct evidence *identity_evidence(struct arena *a, const struct patient_demographics *d);
 bool evidence_has(const struct evidence *list, const struct evidence *one);
+struct evidence *evidence_find(struct evidence *list, const struct evidence *one);
 
-/* Why records are one although no rule says so. */
-enum tie_reason { TIE_SAME_MESSAGE = 1, TIE_MERGE };
+/* What is said of two records beside the rules, on both: ids of one message; the merge of two records
+ * we made; what a person decided (store/identity_decide.c). */
+enum tie_reason { TIE_SAME_MESSAGE = 1, TIE_MERGE, TIE_TOGETHER, TIE_APART };
+enum { TIES_MOST = 64, IDS_MOST = 16 };	/* of one record; ids of one message that are one patient's */
 struct tie {
 	uint64_t other;
 	enum tie_reason reason;
+	instant time;
 	struct tie *next;
 };
 
@@ -47,15 +58,24 @@ struct identity_row {
 	struct patient_record record;
 	bool made;		/* by us: the record of a person in the affinity domain */
 	uint64_t anchor;	/* made: the fed record it goes with when a person is divided */
-	struct evidence *evidence;	/* what it is linked by; none when subsumed or vetoed */
-	bool vetoed;		/* a rule would have made a person too large: not linked by rules */
+	struct evidence *evidence;	/* what it is linked by; of a subsumed one: what its survivor is */
 	struct tie *ties;
+	uint64_t base;		/* the version whose identity is this record's, for certain */
+	instant occurred;	/* what it says happened then; 0: nobody said */
+	unsigned unsettled;	/* a set of enum unsettled */
+	uint64_t against;	/* unsettled: a record it cannot be one person with; or 0 */
 	/* While a feed works on it: */
 	uint64_t old_person;
-	bool dirty;
+	unsigned old_unsettled;
+	bool dirty, explored;
+	struct identity_core *core;
 	size_t group;
 	struct identity_row *next;
 };
+static inline bool row_rests(const struct identity_row *row)
+{
+	return (row->unsettled & UNSETTLED_IDENTITY) != 0;
+}
 
 bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 		      struct identity_row *out);
@@ -87,7 +107,7 @@ bool person_row_delete(struct store_txn *t, uint64_t number);
 enum identity_counter { COUNTER_RECORD = 1, COUNTER_PERSON, COUNTER_DECISION };
 uint64_t identity_next_number(struct store_txn *t, enum identity_counter which);
 
-/* The other records with that evidence, ascending. */
+/* The other records with that evidence: those who had it first, at most PERSON_MOST and one more. */
 struct record_numbers identity_linked(struct store_txn *t, struct arena *a,
 				      const struct evidence *e, uint64_t except);
 bool identity_link_put(struct store_txn *t, const struct evidence *e, uint64_t number);
@@ -95,22 +115,42 @@ bool identity_link_delete(struct store_txn *t, const struct evidence *e, uint64_
 const char *rule_reason(enum link_rule rule);
 const char *tie_text(enum tie_reason reason);
 bool identity_decision_put(struct store_txn *t, const struct link_decision *d);
+/* The row of an earlier version, or the row itself. */
+bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number, uint64_t version,
+			  struct identity_row *out);
 
-/* store/identity_partition.c: the records a feed touches, and dividing them into persons anew. */
+/* store/identity_work.c: the records a change touches: whole persons, and whoever would be one with
+ * them if nothing stood against it. */
 struct identity_work {
 	struct store_txn *txn;
 	struct arena *arena;
 	const struct region *region;
 	struct identity_row *rows;	/* every record of every person concerned */
 	struct identity_row **tail;
-	size_t fed;			/* how many of them were fed */
+	size_t count, fed;		/* how many there are, and how many of them were fed */
 };
 struct identity_work identity_work_begin(struct store_txn *t, const struct region *r);
+struct identity_row *identity_work_held(const struct identity_work *w, uint64_t number);
 struct identity_row *identity_work_row(struct identity_work *w,
 				       uint64_t number); /* loads it and its person */
 void identity_work_person(struct identity_work *w, uint64_t person);
 void identity_work_add(struct identity_work *w, struct identity_row *row);	/* a new one */
-/* Divides the rows into persons and writes every row that changed. */
+/* Whom the row's evidence and ties lead to. */
+void identity_work_explore(struct identity_work *w, struct identity_row *row);
+const struct identity_core *identity_work_core(struct identity_work *w, struct identity_row *row);
+
+/* store/identity_partition.c: divides the rows into persons, lets consents follow, and writes every
+ * row that changed. */
 bool identity_partition(struct identity_work *w);
+/* store/identity_join.c: which rows are one person's: `group` of each is the place of its part's
+ * oldest in rows (ascending by number, count of them). Notes what could not be joined. */
+void identity_join(struct identity_work *w, struct identity_row **rows, size_t count);
+
+/* store/identity_unsettled.c */
+bool identity_unsettled_put(struct store_txn *t, const struct identity_row *row);
+
+/* store/consent_settle.c: what holds for each of these records of one person, from what was decided
+ * for any of them; sets UNSETTLED_CONSENT. */
+void consent_settle(struct identity_work *w, struct identity_row **rows, size_t count);
 
 #endif

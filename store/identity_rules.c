@@ -9,6 +9,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
+#include "store/identity_core.h"
 #include "store/identity_rows.h"
 
 enum { PHONE_LEAST = 9 };	/* digits: 03-XXXX-XXXX has ten; fewer is an extension */
@@ -30,8 +31,15 @@ static bool is_kana(const char *text)
 	return u != (const unsigned char *)text;
 }
 
+enum { UNDIVIDED_LEAST = 4 };	/* kana: fewer may be a family name alone */
+
+static size_t kana_count(const char *text)
+{
+	return strlen(text) / 3;
+}
+
 /* Two parts of a name, or one that was written with a blank between them. */
-static bool is_whole(const struct person_name *n)
+static bool is_divided(const struct person_name *n)
 {
 	if (!text_empty(n->family) && !text_empty(n->given))
 		return true;
@@ -40,22 +48,24 @@ static bool is_whole(const struct person_name *n)
 }
 
 /* The reading of a name, or NULL: family and given in one, so that it does not matter how they were
- * divided. A reading is one said to be phonetic, or a name written in kana. */
+ * divided. A reading is one said to be phonetic, or a name written in kana. One that was not divided
+ * (イソベタロウ) is compared with divided ones only: both may be a family's name. */
 static const char *reading(struct arena *a, const struct person_name *n)
 {
-	if ((n->representation != NAME_PHONETIC && n->representation != NAME_UNSPECIFIED)
-	    || !is_whole(n))
+	if (n->representation != NAME_PHONETIC && n->representation != NAME_UNSPECIFIED)
 		return NULL;
 	const char *family = normalise_kana_name(a, n->family, KANA_SPOKEN);
 	const char *given = normalise_kana_name(a, n->given, KANA_SPOKEN);
-	const char *whole = arena_printf(a, "%s%s", family == NULL ? "" : family,
-					 given == NULL ? "" : given);
-	return is_kana(whole) ? whole : NULL;
+	const char *whole = text_joined(a, family == NULL ? "" : family,
+					given == NULL ? "" : given, NULL);
+	return is_kana(whole) && (is_divided(n) || kana_count(whole) >= UNDIVIDED_LEAST) ? whole
+											 : NULL;
 }
 
 struct comparison {
 	struct arena *arena;
 	const char *name, *birth_date, *sex;
+	bool divided;
 	struct evidence *found;
 	unsigned count;
 };
@@ -75,21 +85,74 @@ static void add(struct comparison *c, enum link_rule rule, const char *const *va
 		buffer_append(&b, values[i], strlen(values[i]) + 1);
 	}
 	struct evidence *e = arena_new(c->arena, struct evidence);
-	e->rule = rule;
+	*e = (struct evidence){ .rule = rule, .divided = c->divided };
 	SHA256(b.data, b.length, e->hash);
-	if (c->count == EVIDENCE_MOST || evidence_has(c->found, e))
+	struct evidence *known = evidence_find(c->found, e);
+	if (known != NULL)
+		known->divided = known->divided || e->divided;
+	if (c->count == EVIDENCE_MOST || known != NULL)
 		return;
 	e->next = c->found;
 	c->found = e;
 	c->count++;
 }
 
-/* A number of one digit only (000-0000-0000) stands for "none". */
+/* ---- What is written where nothing is known: no evidence ---- */
+
+enum { REPEATED_MOST = 7 };	/* the digits of a local number: 03-0000-0000, 045-111-1111 */
+
+static bool one_digit_over(const char *digits)
+{
+	return digits[strspn(digits, (const char[]){ digits[0], '\0' })] == '\0';
+}
+
+/* 0123456789, 9876543210: each digit the next. */
+static bool is_a_staircase(const char *digits)
+{
+	int step = digits[1] - digits[0];
+	if (step != 1 && step != -1)
+		return false;
+	for (const char *d = digits; d[1] != '\0'; d++)
+		if ((d[1] - d[0] - step) % 10 != 0)
+			return false;
+	return true;
+}
+
+/* Numbers anybody may call (freephone, shared cost) are a firm's, not a person's. */
+static bool is_a_service(const char *digits)
+{
+	static const char *const prefixes[] = { "0120", "0800", "0570" };
+	for (size_t i = 0; i < COUNT(prefixes); i++)
+		if (text_starts(digits, prefixes[i]))
+			return true;
+	return false;
+}
+
 static bool is_phone(const char *digits)
 {
-	return digits != NULL && strlen(digits) >= PHONE_LEAST
-	       && strspn(digits, "0123456789") == strlen(digits)
-	       && strspn(digits, (const char[]){ digits[0], '\0' }) != strlen(digits);
+	size_t length = digits == NULL ? 0 : strlen(digits);
+	return length >= PHONE_LEAST && strspn(digits, "0123456789") == length
+	       && !one_digit_over(digits + length - REPEATED_MOST) && !is_a_staircase(digits)
+	       && !is_a_service(digits);
+}
+
+/* An address has a number in it; what stands for none has these words. */
+static bool is_address(const char *address)
+{
+	static const char *const none[] = { "不明", "不定", "不詳", "未定", "未入力", "未登録", "未記入", "記載ナシ",
+		"登録ナシ", "無シ", "ナシ", "同上", "同左", "確認中", "調査中", "テスト", "TEST", "ホームレス",
+		"路上", "海外", "UNKNOWN", "XXX" };
+	if (address == NULL || strpbrk(address, "0123456789") == NULL)
+		return false;
+	for (size_t i = 0; i < COUNT(none); i++)
+		if (strstr(address, none[i]) != NULL)
+			return false;
+	return true;
+}
+
+static bool is_number(const char *value)
+{
+	return value != NULL && *value != '\0' && (strlen(value) < 3 || !one_digit_over(value));
 }
 
 /* The whole where it was sent as one line, else its parts from the large to the small. */
@@ -117,26 +180,23 @@ static void compare(struct comparison *c, const struct patient_demographics *d)
 	for (const struct postal_address *ad = d->addresses; ad != NULL; ad = ad->next) {
 		const char *values[] = { normalise_postcode(a, ad->postal_code),
 					 normalise_address(a, address_text(a, ad)) };
-		add(c, RULE_ADDRESS, values, COUNT(values));
+		if (is_address(values[1]))
+			add(c, RULE_ADDRESS, values, COUNT(values));
 	}
 	for (const struct insurance *i = d->insurances; i != NULL; i = i->next) {
 		const char *values[] = { normalise_insurer(a, i->insurer),
 					 normalise_insurance_symbol(a, i->symbol),
 					 normalise_insurance_number(a, i->number),
 					 normalise_insurance_branch(a, i->branch) };
-		add(c, RULE_INSURANCE, values, COUNT(values));
+		if (is_number(values[0]) && is_number(values[2]))
+			add(c, RULE_INSURANCE, values, COUNT(values));
 	}
 }
 
 /* Nobody knows who it is (PID-31), or there is no name yet: whatever else agrees is not enough. */
-static bool is_nobody_yet(const struct patient_demographics *d)
+static bool is_nobody_yet(struct arena *a, const struct patient_demographics *d)
 {
-	if (text_equal(d->identity_unknown, "Y"))
-		return true;
-	for (const struct person_name *n = d->names; n != NULL; n = n->next)
-		if (name_is_provisional(n->family) || name_is_provisional(n->given))
-			return true;
-	return false;
+	return text_equal(d->identity_unknown, "Y") || core_is_unnamed(a, d);
 }
 
 struct evidence *identity_evidence(struct arena *a, const struct patient_demographics *d)
@@ -144,11 +204,12 @@ struct evidence *identity_evidence(struct arena *a, const struct patient_demogra
 	struct comparison c = { .arena = a,
 				.birth_date = normalise_birth_date(a, d->birth_date),
 				.sex = d->sex };
-	if (is_nobody_yet(d) || c.birth_date == NULL || strlen(c.birth_date) != 8 || c.sex == NULL
+	if (is_nobody_yet(a, d) || c.birth_date == NULL || strlen(c.birth_date) != 8 || c.sex == NULL
 	    || !(text_equal(c.sex, "M") || text_equal(c.sex, "F") || text_equal(c.sex, "O")))
 		return NULL;
 	for (const struct person_name *n = d->names; n != NULL; n = n->next) {
 		c.name = reading(a, n);
+		c.divided = is_divided(n);
 		if (c.name != NULL)
 			compare(&c, d);
 	}

@@ -20,11 +20,17 @@ libminato_a_SOURCES += \
 	store/registry_submission.c \
 	store/repository.c store/repository.h
 libminato_a_SOURCES += \
-	store/consent.c store/consent.h \
+	store/consent.c store/consent.h store/consent_check.c \
+	store/consent_rows.c store/consent_rows.h store/consent_settle.c \
 	store/identity.c store/identity.h \
 	store/identity_check.c \
-	store/identity_feed.c \
+	store/identity_core.c store/identity_core.h \
+	store/identity_decide.c \
+	store/identity_feed.c store/identity_feed.h \
+	store/identity_join.c \
 	store/identity_links.c \
 	store/identity_partition.c \
 	store/identity_rows.c store/identity_rows.h \
-	store/identity_rules.c
+	store/identity_rules.c \
+	store/identity_unsettled.c \
+	store/identity_work.c

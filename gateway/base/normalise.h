@@ -30,8 +30,13 @@ const char *normalise_kana_name(struct arena *a, const char *text, enum kana_for
 const char *normalise_name(struct arena *a, const char *text);
 /* The representative of a kanji's variant group, or the character itself. */
 uint32_t normalise_kanji(uint32_t character);
-/* Not a person's name yet: ベビー, 長男, 不明, 氏名不詳, テスト (japan.md C4). */
-bool name_is_provisional(const char *text);
+/* Not a person's name yet (japan.md C4), in any width and script, and however the long vowel is
+ * written: ベビー, ﾍﾞﾋﾞ-, チョウナン, 男児, 第一子, 不明, テスト. 三男 and its like are ambiguous: a newborn's
+ * place in the family, or a name that is read ミツオ. */
+enum name_standing { NAME_IS_GIVEN, NAME_IS_AMBIGUOUS, NAME_IS_PROVISIONAL };
+enum name_standing name_standing(struct arena *a, const char *text);
+/* Provisional or ambiguous. */
+bool name_is_provisional(struct arena *a, const char *text);
 
 const char *normalise_phone(struct arena *a, const char *text);	/* digits; +81 is 0 */
 const char *normalise_postcode(struct arena *a, const char *text);	/* seven digits */

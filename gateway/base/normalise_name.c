@@ -1,4 +1,4 @@
-/* gateway/base/normalise_name.c: comparison forms of names (japan.md C2 to C4).
+/* gateway/base/normalise_name.c: comparison forms of names (japan.md C2, C3).
  *
  * The variant table is ours: the old and new forms of the law's own lists (常用漢字表,
  * 戸籍法施行規則別表第二) and everyday surname variants; the first of a group represents it. */
@@ -190,28 +190,4 @@ const char *normalise_kana_name(struct arena *a, const char *text, enum kana_for
 	if (form == KANA_BARE)
 		bare(&r);
 	return runes_text(a, r);
-}
-
-/* ---- Not a name yet ---- */
-
-bool name_is_provisional(const char *text)
-{
-	static const char *const anywhere[] = { "ベビー", "べびー", "不明", "不詳", "氏名不", "BABY", "Baby" };
-	static const char *const whole[] = { "テスト", "ダミー", "TEST", "test", "名無し", "ナナシ", "UNKNOWN",
-		"フメイ", "フショウ", "テストカンジャ" };
-	static const char *const tails[] = { "長男", "長女", "次男", "二男", "次女", "二女", "三男", "三女",
-		"男児", "女児", "B児", "G児", "Ｂ児", "Ｇ児", "新生児" };
-	if (text_empty(text))
-		return false;
-	for (size_t i = 0; i < COUNT(anywhere); i++)
-		if (strstr(text, anywhere[i]) != NULL)
-			return true;
-	for (size_t i = 0; i < COUNT(whole); i++)
-		if (strcmp(text, whole[i]) == 0)
-			return true;
-	for (size_t i = 0, length = strlen(text); i < COUNT(tails); i++)
-		if (length >= strlen(tails[i])
-		    && strcmp(text + length - strlen(tails[i]), tails[i]) == 0)
-			return true;
-	return false;
 }

@@ -4,7 +4,8 @@ libminato_a_SOURCES += \
 	gateway/base/bytes.c gateway/base/bytes.h \
 	gateway/base/clock.c gateway/base/clock.h \
 	gateway/base/normalise.h gateway/base/normalise_name.c gateway/base/normalise_number.c \
-	gateway/base/normalise_place.c gateway/base/runes.c gateway/base/runes.h \
+	gateway/base/normalise_place.c gateway/base/normalise_provisional.c \
+	gateway/base/runes.c gateway/base/runes.h \
 	gateway/base/log.c gateway/base/log.h \
 	gateway/base/text.c gateway/base/text.h \
 	gateway/base/workers.c gateway/base/workers.h

@@ -13,7 +13,8 @@
 static const char *field_value(const struct invocation *i, const struct request_field *f)
 {
 	const char *value = f->fixed != NULL ? f->fixed
-		: text_equal(f->from, "1") ? i->arguments[0] : invocation_option(i, f->from);
+		: text_equal(f->from, "1") ? i->arguments[0]
+		: text_equal(f->from, "2") ? i->arguments[1] : invocation_option(i, f->from);
 	return value != NULL && f->path ? invocation_path(i, value) : value;
 }
 

@@ -120,6 +120,53 @@ static const struct request patient_show = {
 	.method = "GET", .path = "/admin/patient", .fields = patient_field,
 };
 
+static const struct option_row decision_options[] = {
+	{ "reason", "TEXT", "why, kept with the decision", true }, { 0 }
+};
+#define DECISION(verb)                                                                             \
+	static const struct request_field patient_##verb##_fields[] = {                            \
+		{ .name = "patient", .from = "1" },                                                \
+		{ .name = "other", .from = "2" },                                                  \
+		{ .name = "action", .fixed = #verb },                                              \
+		{ .name = "reason", .from = "reason" },                                            \
+		{ 0 }                                                                              \
+	};                                                                                         \
+	static const struct request patient_##verb = {                                             \
+		.method = "POST",                                                                  \
+		.path = "/admin/patient/decision",                                                 \
+		.fields = patient_##verb##_fields,                                                 \
+	}
+DECISION(apart);
+DECISION(together);
+DECISION(undo);
+static const struct request_field patient_confirm_fields[] = {
+	{ .name = "patient", .from = "1" },
+	{ .name = "action", .fixed = "confirm" },
+	{ .name = "reason", .from = "reason" },
+	{ 0 }
+};
+static const struct request patient_confirm = {
+	.method = "POST", .path = "/admin/patient/decision", .fields = patient_confirm_fields,
+};
+
+static const struct option_row unsettled_options[] = {
+	{ "limit", "N", "at most so many (100)", false },
+	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ 0 }
+};
+static const struct request_field unsettled_fields[] = {
+	{ .name = "limit", .from = "limit" }, { .name = "after", .from = "after" }, { 0 }
+};
+static const struct column unsettled_columns[] = {
+	{ "facility", "FACILITY", false }, { "id", "ID", false },   { "name", "NAME", false },
+	{ "birth_date", "BORN", false },   { "sex", "SEX", false }, { "reason", "REASON", false },
+	{ "against", "AGAINST", false },   { "do", "DO", false },   { 0 }
+};
+static const struct request patient_unsettled = {
+	.method = "GET", .path = "/admin/patients/unsettled", .fields = unsettled_fields,
+	.rows = "patients", .columns = unsettled_columns,
+};
+
 static const struct option_row document_list_options[] = {
 	PATIENT_OPTION, { "limit", "N", "at most so many (100)", false }, { 0 }
 };
@@ -213,6 +260,27 @@ const struct command commands[] = {
 	  .request = &patient_show,
 	  .help = "one patient, and the records linked with it and why",
 	  .examples = "minato patient show --patient 101@a-hospital" },
+	{ .noun = "patient", .verb = "unsettled", .options = unsettled_options, .run = command_ask,
+	  .request = &patient_unsettled,
+	  .help = "the records that wait for somebody to decide, and why",
+	  .examples = "minato patient unsettled" },
+	{ .noun = "patient", .verb = "apart", .arguments = "ID ID", .options = decision_options,
+	  .run = command_ask, .request = &patient_apart,
+	  .help = "two records are two persons, whatever agrees",
+	  .examples = "minato patient apart 101@a-hospital 031@b-clinic --reason \"twins\"" },
+	{ .noun = "patient", .verb = "together", .arguments = "ID ID", .options = decision_options,
+	  .run = command_ask, .request = &patient_together,
+	  .help = "two records are one person, though no rule says so",
+	  .examples = "minato patient together 101@a-hospital 031@b-clinic "
+		      "--reason \"married, family register seen\"" },
+	{ .noun = "patient", .verb = "undo", .arguments = "ID ID", .options = decision_options,
+	  .run = command_ask, .request = &patient_undo,
+	  .help = "take back what was decided of two records",
+	  .examples = "minato patient undo 101@a-hospital 031@b-clinic --reason \"mixed up\"" },
+	{ .noun = "patient", .verb = "confirm", .arguments = "ID", .options = decision_options,
+	  .run = command_ask, .request = &patient_confirm,
+	  .help = "a record that rests is the same person as before",
+	  .examples = "minato patient confirm 101@a-hospital --reason \"name was misread\"" },
 	{ .noun = "document", .verb = "list", .options = document_list_options, .run = command_ask,
 	  .request = &document_list,
 	  .help = "what is held about a person",

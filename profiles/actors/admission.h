@@ -10,14 +10,12 @@
 #include <stdint.h>
 
 struct document_entry;
-struct person;
 struct store_txn;
 
 struct admission {
 	void *self;
-	/* May the requester learn that this person is known elsewhere (PIX, another's
-	 * documents)? */
-	bool (*person)(void *self, struct store_txn *t, const struct person *p);
+	/* May the requester learn that this patient record is there (PIX), if it is another's? */
+	bool (*record)(void *self, struct store_txn *t, uint64_t subject);
 	/* May the requester see what was submitted for this patient record by that system? */
 	bool (*subject)(void *self, struct store_txn *t, uint64_t subject,
 			const char *source_system);

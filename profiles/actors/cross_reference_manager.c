@@ -197,10 +197,12 @@ static bool feed_patient(struct feeding *f)
 		return false;
 	struct problem why = { PROBLEM_NONE, "", "" };
 	if (!identity_put(f->txn, f->region, f->sender->name, f->out->ids, &f->feed->demographics,
-			  &done, &why))
+			  f->feed->occurred, &done, &why))
 		return refuse(f, why.code, f->out->ids, false, why.what);
 	f->out->effect = done.effect;
 	f->out->created = done.effect == FEED_CREATED;
+	f->out->older = done.older;
+	f->out->somebody_else = done.somebody_else;
 	return true;
 }
 
@@ -362,6 +364,37 @@ static void read_targets(struct asking *q)
 	}
 }
 
+/* May the asker be told of this record? Of its own always; of another's what its person allows. */
+static bool told(struct asking *q, struct admission *admission, const struct patient_record *r)
+{
+	if (owns(q, r->domain) || admission == NULL || admission->record == NULL
+	    || admission->record(admission->self, q->txn, r->number))
+		return true;
+	admission->hidden++;
+	return false;
+}
+
+static bool takes_part(struct asking *q, struct admission *admission, uint64_t record)
+{
+	return admission == NULL || admission->record == NULL
+	       || admission->record(admission->self, q->txn, record);
+}
+
+/* Whoever asks by the person's regional id asks about all of the person's records. */
+static bool any_takes_part(struct asking *q, struct admission *admission,
+			   const struct person *person)
+{
+	for (const struct patient_record *r = person->records; r != NULL; r = r->next)
+		if (r->status == RECORD_ACTIVE && takes_part(q, admission, r->number))
+			return true;
+	return false;
+}
+
+static bool is_regional(const struct asking *q, const char *domain)
+{
+	return text_equal(domain, q->region->affinity_domain);
+}
+
 /* The person of the id asked for, as far as the asker may know: false, as if the id were unknown.
  * `open` tells whether more than the asker's own ids may be told. */
 static bool find_person(struct asking *q, struct admission *admission, struct person *person,
@@ -373,14 +406,16 @@ static bool find_person(struct asking *q, struct admission *admission, struct pe
 	    || !identity_find_place(q->txn, q->arena, asked->universal_id, asked->id, &r)
 	    || r.status == RECORD_SUBSUMED || !identity_person(q->txn, q->arena, r.person, person))
 		return false;
-	*open = admission == NULL || admission->person == NULL
-		|| admission->person(admission->self, q->txn, person);
+	*open = is_regional(q, asked->universal_id) ? any_takes_part(q, admission, person)
+						    : takes_part(q, admission, r.number);
 	if (!*open && admission != NULL)
 		admission->hidden++;
 	return *open || owns(q, asked->universal_id);
 }
 
-static void collect_ids(struct asking *q, const struct person *person, bool open)
+/* The regional id is the person's, and told to who takes part; every other id is its record's. */
+static void collect_ids(struct asking *q, struct admission *admission, const struct person *person,
+			bool open)
 {
 	struct patient_identifier **tail = &q->out->ids;
 	const struct patient_identifier *asked = &q->out->asked;
@@ -392,7 +427,8 @@ static void collect_ids(struct asking *q, const struct person *person, bool open
 		for (const struct patient_record *r = person->records; r != NULL; r = r->next) {
 			if (r->status != RECORD_ACTIVE || !text_equal(r->domain, d->universal_id)
 			    || (text_equal(r->domain, asked->universal_id)
-				&& text_equal(r->id, asked->id)))
+				&& text_equal(r->id, asked->id))
+			    || !(is_regional(q, r->domain) || told(q, admission, r)))
 				continue;
 			*tail = qualified(q->arena, d, r->id);
 			tail = &(*tail)->next;
@@ -431,7 +467,7 @@ static enum cross_reference_outcome ask(struct asking *q, struct admission *admi
 	read_targets(q);
 	if (out->unknown_count != 0)
 		return CROSS_REFERENCE_UNKNOWN_TARGETS;
-	collect_ids(q, &person, open);
+	collect_ids(q, admission, &person, open);
 	out->names = own_names(q, &person);
 	return out->ids != NULL ? CROSS_REFERENCE_FOUND : CROSS_REFERENCE_NOTHING;
 }

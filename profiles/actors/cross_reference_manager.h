@@ -27,6 +27,8 @@ struct cross_reference_fed {
 	enum feed_kind kind;
 	enum feed_effect effect;
 	bool created; /* FEED_CREATE or FEED_UPDATE made a record: audit C, else U */
+	bool older;			/* newer demographics are known: nothing was taken */
+	bool somebody_else;		/* the change made the record another person's: it rests */
 	struct patient_identifier *ids;		/* resolved; the patient's, or the survivors */
 	struct patient_identifier
 		*subsumed; /* FEED_MERGE: one for each of ids, in the same order */

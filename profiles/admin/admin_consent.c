@@ -13,10 +13,18 @@ struct consent_request {
 	struct consent_event event;
 };
 
+/* A record of the person, and what holds for it. */
+struct record_state {
+	const struct patient_record *record;
+	struct participation now;
+};
+
 struct consent_shown {
 	const char *cx;
 	struct person person;
-	struct participation now;
+	struct participation now;	/* of the record that was named */
+	struct record_state *records;
+	size_t count;
 	struct consent_event *history;
 	bool changed;
 };
@@ -82,18 +90,22 @@ static bool changes(const struct participation *now, const struct consent_event 
 	}
 }
 
-/* What a person allows is kept with the record that was named. What a person forbids is kept with
- * every record: if a correction parts them one day, nothing opens that was closed. */
-static bool keep(struct exchange *x, const struct consent_event *e, uint64_t named,
-		 const struct record_numbers *subjects)
+static bool read_states(struct exchange *x, struct consent_shown *s)
 {
-	bool forbids = e->action == CONSENT_LEAVE || e->action == CONSENT_EXCLUDE;
-	if (!consent_record(x->txn, named, e, &x->problem))
-		return false;
-	for (size_t i = 0; forbids && i < subjects->count; i++)
-		if (subjects->numbers[i] != named
-		    && !consent_record(x->txn, subjects->numbers[i], e, &x->problem))
+	size_t most = 0;
+	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next)
+		most++;
+	s->records = arena_array(x->arena, struct record_state, most + 1);
+	s->count = 0;
+	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next) {
+		struct record_state *state = &s->records[s->count];
+		if (text_equal(r->domain, x->region->affinity_domain))
+			continue;
+		state->record = r;
+		if (!consent_participation(x->txn, x->arena, r->number, &state->now))
 			return false;
+		s->count++;
+	}
 	return true;
 }
 
@@ -103,22 +115,23 @@ static bool consent(struct exchange *x)
 	struct consent_shown *s = arena_new(x->arena, struct consent_shown);
 	struct patient_record record;
 	struct record_numbers subjects;
+	struct consent_coverage coverage;
 	if (!admin_find_person(x, r->patient, &record)
 	    || !identity_person(x->txn, x->arena, record.person, &s->person)
 	    || !identity_subjects(x->txn, x->arena, record.person, &subjects)
-	    || !consent_participation(x->txn, x->arena, &subjects, &s->now))
+	    || !consent_participation(x->txn, x->arena, record.number, &s->now))
 		return problem_set(&x->problem, PROBLEM_INTERNAL, "the person could not be read");
 	s->cx = cx_text(x->arena, record.id, record.domain);
-	if (r->set) {
-		s->changed = changes(&s->now, &r->event);
-		if (!keep(x, &r->event, record.number, &subjects)
-		    || !consent_participation(x->txn, x->arena, &subjects, &s->now))
-			return problem_set(&x->problem, PROBLEM_INTERNAL,
-					   "the consent could not be kept");
-	}
+	s->changed = r->set && changes(&s->now, &r->event);
+	if (r->set
+	    && (!consent_record(x->txn, x->region, record.number, &r->event, &coverage,
+				&x->problem)
+		|| !consent_participation(x->txn, x->arena, record.number, &s->now)))
+		return problem_set(&x->problem, PROBLEM_INTERNAL,
+				   "the consent could not be kept");
 	s->history = consent_history(x->txn, x->arena, &subjects);
 	x->result = s;
-	return true;
+	return read_states(x, s);
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -141,20 +154,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 	audit_add_detail(x, o, "reason", bytes_of_text(r->event.reason));
 }
 
-/* One decision, kept with several records. */
-static bool same_decision(const struct consent_event *a, const struct consent_event *b)
-{
-	return a != NULL && a->time == b->time && a->action == b->action
-		&& text_equal(a->facility, b->facility) && text_equal(a->reason, b->reason)
-		&& text_equal(a->by, b->by);
-}
-
 static json_t *show_history(struct exchange *x, const struct consent_event *e)
 {
 	json_t *list = json_array();
-	for (const struct consent_event *before = NULL; e != NULL; before = e, e = e->next) {
-		if (same_decision(before, e))
-			continue;
+	for (; e != NULL; e = e->next) {
 		json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", admin_time(x->arena, e->time),
 				      "action", actions[e->action].name, "reason", e->reason, "by", e->by);
 		if (e->facility != NULL)
@@ -175,16 +178,43 @@ static json_t *show_excluded(struct exchange *x, const struct participation *now
 	return list;
 }
 
+static const char *participation_name(const struct participation *p)
+{
+	return p->rests ? "rests" : !p->decided ? "default" : p->joined ? "joined" : "left";
+}
+
+static bool is_shared(const struct exchange *x, const struct participation *p)
+{
+	return !p->rests && (p->decided ? p->joined : !x->region->opt_in);
+}
+
+/* Each record by itself: a decision does not cover one that bears another identity. */
+static json_t *show_records(struct exchange *x, const struct consent_shown *s)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < s->count; i++) {
+		const struct record_state *state = &s->records[i];
+		json_t *o = admin_show_record(x, state->record, s->person.regional_id);
+		json_object_set_new(o, "participation",
+				    json_string(participation_name(&state->now)));
+		json_object_set_new(o, "shared", json_boolean(is_shared(x, &state->now)));
+		json_object_set_new(o, "disputed", json_boolean(state->now.disputed));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static json_t *answer(struct exchange *x)
 {
 	const struct consent_request *r = x->request;
 	const struct consent_shown *s = x->result;
-	bool shared = s->now.decided ? s->now.joined : !x->region->opt_in;
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:o}", "patient", s->cx,
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "patient", s->cx,
 			      "person", s->person.regional_id,
-			      "participation", !s->now.decided ? "default" : s->now.joined ? "joined" : "left",
-			      "default", x->region->opt_in ? "opt-in" : "opt-out", "shared", shared,
-			      "excluded", show_excluded(x, &s->now), "history", show_history(x, s->history));
+			      "participation", participation_name(&s->now),
+			      "default", x->region->opt_in ? "opt-in" : "opt-out",
+			      "shared", is_shared(x, &s->now), "disputed", s->now.disputed,
+			      "excluded", show_excluded(x, &s->now),
+			      "records", show_records(x, s), "history", show_history(x, s->history));
 	if (r->set)
 		json_object_set_new(o, "changed", json_boolean(s->changed));
 	return o;

@@ -16,13 +16,15 @@ enum { PEOPLE = 500, SHARING = 100, SCRATCH = 64 << 20 };
 /* Consent is on: everybody has joined, and every question is judged by that. */
 static bool join_all(void *with, struct store_txn *t, struct problem *p)
 {
-	struct arena *a = with;
+	const struct bench *b = with;
+	struct arena *a = store_arena(t);
+	struct consent_coverage coverage;
 	for (unsigned i = 0; i < PEOPLE; i++) {
 		struct patient_record record;
 		struct consent_event e = { .action = CONSENT_JOIN, .reason = "bench", .by = "bench",
 					   .time = system_clock.now(&system_clock) };
 		if (!identity_find(t, a, B_DOMAIN, people_id(a, i), &record)
-		    || !consent_record(t, record.number, &e, p))
+		    || !consent_record(t, &b->gateway.configuration->region, record.number, &e, &coverage, p))
 			return problem_set(p, PROBLEM_INTERNAL, "person %u is not there", i);
 	}
 	return true;
@@ -54,7 +56,7 @@ void bench_server(struct bench *b)
 		exit(1);
 	b->running = true;
 	people_feed(b->arena, &b->place, PEOPLE);
-	if (!store_write(b->gateway.store, join_all, b->arena, &p)) {
+	if (!store_write(b->gateway.store, join_all, b, &p)) {
 		fprintf(stderr, "bench: %s\n", p.what);
 		exit(1);
 	}

@@ -38,7 +38,7 @@ static void normalise_all(struct arena *a, const char *text)
 	normalise_insurance_number(a, text);
 	normalise_insurance_branch(a, text);
 	text_is_my_number(text);
-	name_is_provisional(text);
+	name_is_provisional(a, text);
 }
 
 static void use(void *with)

@@ -19,11 +19,11 @@ struct hl7_house {
 	bool hide;				/* what policy says of every person */
 };
 
-static inline bool hl7_admits(void *self, struct store_txn *t, const struct person *p)
+static inline bool hl7_admits(void *self, struct store_txn *t, uint64_t subject)
 {
 	const struct hl7_house *h = self;
 	(void)t;
-	(void)p;
+	(void)subject;
 	return !h->hide;
 }
 
@@ -92,7 +92,7 @@ static inline void hl7_send(struct hl7_house *h, const struct transaction *t, co
 				  .hl7 = m,
 				  .raw_request = bytes_of_text(message),
 				  .sender = region_system(&h->region, system),
-				  .admission = { .self = h, .person = hl7_admits } };
+				  .admission = { .self = h, .record = hl7_admits } };
 	h->event = (struct audit_event){ .event_id = t->audit_event, .action = t->audit_action };
 	if (t->read(&h->x))
 		hl7_handle(h);

@@ -24,11 +24,11 @@ struct v3 {
 	bool hide;				/* what policy says of every person */
 };
 
-static inline bool v3_admits(void *self, struct store_txn *t, const struct person *p)
+static inline bool v3_admits(void *self, struct store_txn *t, uint64_t subject)
 {
 	const struct v3 *v = self;
 	(void)t;
-	(void)p;
+	(void)subject;
 	return !v->hide;
 }
 
@@ -146,7 +146,7 @@ static inline void v3_send(struct v3 *v, const struct transaction *t, const char
 				  .store = v->f.store,
 				  .soap = soap,
 				  .sender = region_system(&v->region, system),
-				  .admission = { .self = v, .person = v3_admits } };
+				  .admission = { .self = v, .record = v3_admits } };
 	v->event = (struct audit_event){ .event_id = t->audit_event, .action = t->audit_action };
 	v->root = NULL;
 	if (t->read(&v->x))

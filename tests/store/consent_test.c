@@ -12,7 +12,8 @@ struct saying {
 static bool say_job(void *with, struct store_txn *t, struct problem *p)
 {
 	struct saying *s = with;
-	return consent_record(t, s->subject, &s->event, p);
+	struct consent_coverage coverage;
+	return consent_record(t, &people_region, s->subject, &s->event, &coverage, p);
 }
 
 static enum problem_code say(struct fixture *f, uint64_t subject, enum consent_action action,
@@ -29,13 +30,11 @@ static enum problem_code say(struct fixture *f, uint64_t subject, enum consent_a
 	return f->problem.code;
 }
 
-static struct participation holds(struct fixture *f, uint64_t person)
+static struct participation holds(struct fixture *f, uint64_t record)
 {
 	struct participation now;
-	struct record_numbers subjects;
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	fixture_must(f, identity_subjects(t, f->arena, person, &subjects));
-	fixture_must(f, consent_participation(t, f->arena, &subjects, &now));
+	fixture_must(f, consent_participation(t, f->arena, record, &now));
 	store_end(t);
 	return now;
 }
@@ -50,31 +49,30 @@ static void a_change_is_effective_at_once(void)
 	struct fixture f;
 	fixture_open(&f);
 	struct feed_outcome p = people_feed(&f, &x);
-	CU_ASSERT_FALSE(holds(&f, p.person).decided);
+	CU_ASSERT_FALSE(holds(&f, p.record).decided);
 	struct store_txn *before = store_begin_read(f.store, &f.problem);
 	CU_ASSERT_EQUAL(say(&f, p.record, CONSENT_JOIN, NULL, 100), PROBLEM_NONE);
 	struct participation then;
-	struct record_numbers subjects = { &p.record, 1 };
-	CU_ASSERT_TRUE(consent_participation(before, f.arena, &subjects, &then));
+	CU_ASSERT_TRUE(consent_participation(before, f.arena, p.record, &then));
 	CU_ASSERT_FALSE(then.decided);
 	store_end(before);
-	CU_ASSERT_TRUE(holds(&f, p.person).joined);
-	CU_ASSERT_EQUAL(holds(&f, p.person).since, 100);
+	CU_ASSERT_TRUE(holds(&f, p.record).joined);
+	CU_ASSERT_EQUAL(holds(&f, p.record).since, 100);
 	say(&f, p.record, CONSENT_JOIN, NULL, 150);
-	CU_ASSERT_EQUAL(holds(&f, p.person).since, 100);	/* it held already */
+	CU_ASSERT_EQUAL(holds(&f, p.record).since, 100);	/* it held already */
 	say(&f, p.record, CONSENT_EXCLUDE, "b-clinic", 200);
 	say(&f, p.record, CONSENT_EXCLUDE, "b-clinic", 201);
 	say(&f, p.record, CONSENT_EXCLUDE, "c-hospital", 202);
-	struct participation now = holds(&f, p.person);
+	struct participation now = holds(&f, p.record);
 	CU_ASSERT_EQUAL(now.excluded_count, 2);
 	CU_ASSERT_STRING_EQUAL(now.excluded[0], "b-clinic");
 	say(&f, p.record, CONSENT_INCLUDE, "b-clinic", 203);
 	say(&f, p.record, CONSENT_INCLUDE, "never-excluded", 204);
-	now = holds(&f, p.person);
+	now = holds(&f, p.record);
 	CU_ASSERT_EQUAL(now.excluded_count, 1);
 	CU_ASSERT_STRING_EQUAL(now.excluded[0], "c-hospital");
 	say(&f, p.record, CONSENT_LEAVE, NULL, 300);
-	now = holds(&f, p.person);
+	now = holds(&f, p.record);
 	CU_ASSERT_TRUE(now.decided && !now.joined);
 	CU_ASSERT_EQUAL(now.since, 300);
 	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
@@ -102,9 +100,9 @@ static void every_change_keeps_who_when_and_why(void)
 	CU_ASSERT_STRING_EQUAL(e->next->next->facility, "b-clinic");
 	CU_ASSERT_PTR_NULL(e->next->next->next);
 	store_end(t);
-	CU_ASSERT_FALSE(holds(&f, p.person).joined);
+	CU_ASSERT_FALSE(holds(&f, p.record).joined);
 	fixture_reopen(&f);
-	CU_ASSERT_EQUAL(holds(&f, p.person).excluded_count, 1);
+	CU_ASSERT_EQUAL(holds(&f, p.record).excluded_count, 1);
 	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
 	fixture_close(&f);
 }
@@ -130,7 +128,7 @@ static void a_change_without_a_reason_is_refused(void)
 		CU_ASSERT_FALSE(store_write(f.store, say_job, &s, &f.problem));
 		CU_ASSERT_EQUAL(f.problem.code, cases[i].code);
 	}
-	CU_ASSERT_FALSE(holds(&f, p.person).decided);
+	CU_ASSERT_FALSE(holds(&f, p.record).decided);
 	fixture_close(&f);
 }
 

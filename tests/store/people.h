@@ -80,6 +80,7 @@ struct people_put {
 	struct fixture *fixture;
 	const struct patient_identifier *ids;
 	struct patient_demographics demographics;
+	int64_t occurred;
 	const char *domain, *survivor, *subsumed;
 	struct feed_outcome outcome;
 };
@@ -91,7 +92,7 @@ static inline bool people_put_job(void *with, struct store_txn *t, struct proble
 		return identity_merge(t, &people_region, put->domain, put->survivor, put->subsumed,
 				      &put->outcome, p);
 	return identity_put(t, &people_region, people_system(put->ids->universal_id), put->ids,
-			    &put->demographics, &put->outcome, p);
+			    &put->demographics, put->occurred, &put->outcome, p);
 }
 
 static inline enum problem_code people_write(struct fixture *f, struct people_put *put)

@@ -1,0 +1,52 @@
+/* store/consent_check.c: what must be true of consent, for store_check(). */
+#include "store/check.h"
+#include "store/consent_rows.h"
+
+static void look_at_events(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader r = key_read(key);
+	struct kept_events list;
+	struct patient_record record;
+	uint64_t subject = key_read_number(&r);
+	if (!key_read_end(&r) || !consent_events_read(check_arena(c), value, &list))
+		check_finding(c, "the consent events of patient record %llu cannot be read",
+			      (unsigned long long)subject);
+	else if (!identity_record(check_txn(c), check_arena(c), subject, &record))
+		check_finding(c, "consent events are of patient record %llu, which is not there",
+			      (unsigned long long)subject);
+}
+
+/* Nothing is open that nobody opened, and what rests is closed. */
+static void look_at_state(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader r = key_read(key);
+	struct participation now;
+	struct patient_record record;
+	struct kept_events list;
+	uint64_t subject = key_read_number(&r);
+	(void)value;
+	if (!key_read_end(&r) || !consent_state_get(check_txn(c), check_arena(c), subject, &now)
+	    || !identity_record(check_txn(c), check_arena(c), subject, &record)) {
+		check_finding(c, "the participation of patient record %llu cannot be read, or is of "
+				 "no record", (unsigned long long)subject);
+		return;
+	}
+	if (now.rests != ((record.unsettled & UNSETTLED_IDENTITY) != 0)
+	    && record.source_system[0] != '\0')
+		check_finding(c, "the participation of patient record %llu does not know whether it "
+				 "rests", (unsigned long long)subject);
+	if (now.joined && record.source_system[0] != '\0'
+	    && (!consent_events_get(check_txn(c), check_arena(c), subject, &list)
+		|| list.count == 0))
+		check_finding(c, "patient record %llu is open, and nobody decided so",
+			      (unsigned long long)subject);
+}
+
+static const struct check_row rows[] = {
+	{ SPACE_CONSENT_EVENTS, "consent events", look_at_events },
+	{ SPACE_CONSENT_COUNTER, "consent counter", NULL },
+	{ SPACE_CONSENT_STATE, "participation", look_at_state },
+	{ 0 }
+};
+
+const struct check_module consent_check = { .name = "consent", .rows = rows };

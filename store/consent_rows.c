@@ -1,0 +1,215 @@
+/* store/consent_rows.c: how consent is laid out in keys. */
+#include "store/consent_rows.h"
+
+#include <stdlib.h>
+
+#include "gateway/base/arena.h"
+#include "store/record.h"
+
+enum { EVENTS_VERSION = 2, EVENTS_EVENT = 1 };
+enum {
+	EVENT_ACTION = 1,
+	EVENT_FACILITY,
+	EVENT_REASON,
+	EVENT_BY,
+	EVENT_TIME,
+	EVENT_SEQUENCE,
+	EVENT_RECORD_VERSION,
+	EVENT_INHERITED
+};
+enum { STATE_VERSION = 1 };
+enum { STATE_JOINED = 1, STATE_LEFT, STATE_RESTS, STATE_DISPUTED, STATE_EXCLUDED, STATE_SINCE };
+enum { SEQUENCE = 8 };
+
+uint64_t consent_next_sequence(struct store_txn *t)
+{
+	struct key k;
+	struct bytes octets;
+	unsigned char out[SEQUENCE];
+	uint64_t number = 0;
+	key_begin(&k, SPACE_CONSENT_COUNTER);
+	if (store_get(t, key_span(&k), store_arena(t), &octets))
+		for (size_t i = 0; i < octets.length; i++)
+			number = number << 8 | octets.data[i];
+	number++;
+	for (unsigned i = 0; i < SEQUENCE; i++)
+		out[i] = (unsigned char)(number >> (8 * (SEQUENCE - 1 - i)));
+	store_put(t, key_span(&k), (struct bytes){ out, sizeof out });
+	return number;
+}
+
+static bool about_facility(enum consent_action action)
+{
+	return action == CONSENT_EXCLUDE || action == CONSENT_INCLUDE;
+}
+
+static struct bytes row_key(struct key *k, unsigned char space, uint64_t subject)
+{
+	key_begin(k, space);
+	key_number(k, subject);
+	return key_span(k);
+}
+
+/* ---- Events ---- */
+
+/* Its texts stay in the row. */
+static bool read_event(struct record_reader r, struct kept_event *n)
+{
+	struct consent_event *e = &n->event;
+	*n = (struct kept_event){ .event = { .reason = "", .by = "" } };
+	while (record_next(&r))
+		switch (r.tag) {
+		case EVENT_ACTION: e->action = (enum consent_action)record_as_number(&r); break;
+		case EVENT_FACILITY: e->facility = record_as_text(&r); break;
+		case EVENT_REASON: e->reason = record_as_text(&r); break;
+		case EVENT_BY: e->by = record_as_text(&r); break;
+		case EVENT_TIME: e->time = record_as_instant(&r); break;
+		case EVENT_SEQUENCE: n->sequence = record_as_number(&r); break;
+		case EVENT_RECORD_VERSION: n->version = record_as_number(&r); break;
+		case EVENT_INHERITED: n->inherited = record_as_flag(&r); break;
+		}
+	return !r.broken && n->sequence != 0 && e->action <= CONSENT_INCLUDE
+	       && about_facility(e->action) == (e->facility != NULL);
+}
+
+static void write_event(struct record_writer *w, const struct kept_event *n)
+{
+	const struct consent_event *e = &n->event;
+	record_open(w, EVENTS_EVENT);
+	record_number(w, EVENT_SEQUENCE, n->sequence);
+	record_number(w, EVENT_ACTION, e->action);
+	record_text(w, EVENT_FACILITY, e->facility);
+	record_text(w, EVENT_REASON, e->reason);
+	record_text(w, EVENT_BY, e->by);
+	record_instant(w, EVENT_TIME, e->time);
+	record_number(w, EVENT_RECORD_VERSION, n->version);
+	record_flag(w, EVENT_INHERITED, n->inherited);
+	record_close(w);
+}
+
+void consent_events_add(struct arena *a, struct kept_events *list, const struct kept_event *e)
+{
+	size_t at = list->count;
+	if (list->count == list->room) {
+		size_t wider = list->room == 0 ? 8 : 2 * list->room;
+		list->all = arena_resize(a, list->all, list->room * sizeof *list->all,
+					 wider * sizeof *list->all);
+		list->room = wider;
+	}
+	struct kept_event *copy = arena_new(a, struct kept_event);
+	*copy = *e;
+	for (; at > 0 && list->all[at - 1]->sequence > e->sequence; at--)
+		list->all[at] = list->all[at - 1];
+	list->all[at] = copy;
+	list->count++;
+}
+
+bool consent_events_read(struct arena *a, struct bytes row, struct kept_events *out)
+{
+	struct record_reader r = record_read(row);
+	*out = (struct kept_events){ .count = 0 };
+	while (record_next(&r)) {
+		struct kept_event e;
+		if (!read_event(record_within(&r), &e))
+			return false;
+		consent_events_add(a, out, &e);
+	}
+	return !r.broken;
+}
+
+bool consent_events_get(struct store_txn *t, struct arena *a, uint64_t subject,
+			struct kept_events *out)
+{
+	struct key k;
+	struct bytes row;
+	*out = (struct kept_events){ .count = 0 };
+	if (!store_get(t, row_key(&k, SPACE_CONSENT_EVENTS, subject), a, &row))
+		return !store_failed(t);
+	return consent_events_read(a, row, out)
+	       || problem_set(store_problem(t), PROBLEM_INTERNAL,
+			      "consent events in the store cannot be read");
+}
+
+bool consent_events_put(struct store_txn *t, uint64_t subject, const struct kept_events *list)
+{
+	struct key k;
+	struct record_writer w = record_begin(store_arena(t), EVENTS_VERSION);
+	for (size_t i = 0; i < list->count; i++)
+		write_event(&w, list->all[i]);
+	return store_put(t, row_key(&k, SPACE_CONSENT_EVENTS, subject), record_end(&w));
+}
+
+bool consent_is_decided(struct store_txn *t, uint64_t subject)
+{
+	struct key k;
+	return store_has(t, row_key(&k, SPACE_CONSENT_EVENTS, subject));
+}
+
+/* ---- What holds ---- */
+
+static bool state_read(struct arena *a, struct bytes row, struct participation *out)
+{
+	struct record_reader r = record_read(row);
+	size_t most = 0;
+	for (struct record_reader c = r; record_next(&c); )
+		most += c.tag == STATE_EXCLUDED;
+	*out = (struct participation){ .excluded = arena_array(a, const char *, most + 1) };
+	while (record_next(&r))
+		switch (r.tag) {
+		case STATE_JOINED: out->decided = out->joined = true; break;
+		case STATE_LEFT: out->decided = true; break;
+		case STATE_RESTS: out->rests = true; break;
+		case STATE_DISPUTED: out->disputed = true; break;
+		case STATE_SINCE: out->since = record_as_instant(&r); break;
+		case STATE_EXCLUDED:
+			out->excluded[out->excluded_count++] = record_as_text(&r);
+			break;
+		}
+	return !r.broken;
+}
+
+bool consent_state_get(struct store_txn *t, struct arena *a, uint64_t subject,
+		       struct participation *out)
+{
+	struct key k;
+	struct bytes row;
+	*out = (struct participation){ .decided = false };
+	if (!store_get(t, row_key(&k, SPACE_CONSENT_STATE, subject), a, &row))
+		return !store_failed(t);
+	return state_read(a, row, out)
+	       || problem_set(store_problem(t), PROBLEM_INTERNAL,
+			      "a participation in the store cannot be read");
+}
+
+static struct bytes state_octets(struct arena *a, const struct participation *p)
+{
+	struct record_writer w = record_begin(a, STATE_VERSION);
+	record_flag(&w, STATE_JOINED, p->decided && p->joined);
+	record_flag(&w, STATE_LEFT, p->decided && !p->joined);
+	record_flag(&w, STATE_RESTS, p->rests);
+	record_flag(&w, STATE_DISPUTED, p->disputed);
+	for (size_t i = 0; i < p->excluded_count; i++)
+		record_text(&w, STATE_EXCLUDED, p->excluded[i]);
+	if (p->decided)
+		record_instant(&w, STATE_SINCE, p->since);
+	return record_end(&w);
+}
+
+bool consent_state_put(struct store_txn *t, uint64_t subject, const struct participation *p)
+{
+	struct key k;
+	struct bytes before, now = state_octets(store_arena(t), p);
+	bool any = p->decided || p->rests || p->excluded_count != 0;
+	row_key(&k, SPACE_CONSENT_STATE, subject);
+	if (!store_get(t, key_span(&k), store_arena(t), &before))
+		return !any || store_put(t, key_span(&k), now);
+	if (!any)
+		return store_delete(t, key_span(&k));
+	return bytes_equal(before, now) || store_put(t, key_span(&k), now);
+}
+
+bool consent_participation(struct store_txn *t, struct arena *a, uint64_t subject,
+			   struct participation *out)
+{
+	return consent_state_get(t, a, subject, out);
+}

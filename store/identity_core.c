@@ -1,0 +1,208 @@
+/* store/identity_core.c: what makes somebody somebody. */
+#include "store/identity_core.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/normalise.h"
+#include "gateway/base/text.h"
+
+static bool all_between(const char *text, unsigned from, unsigned to)
+{
+	const unsigned char *u = (const unsigned char *)text;
+	for (; u[0] >= 0xe0 && u[0] < 0xf0 && u[1] != 0 && u[2] != 0; u += 3) {
+		unsigned c = (unsigned)(u[0] & 0xf) << 12 | (unsigned)(u[1] & 0x3f) << 6
+			     | (unsigned)(u[2] & 0x3f);
+		if (c < from || c > to)
+			return false;
+	}
+	return *u == '\0';
+}
+
+static bool is_latin(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* By what is written, not by what it is said to be: kana in a name called ideographic is a reading. */
+static enum core_script script_of(const char *whole)
+{
+	return all_between(whole, 0x30a1, 0x30fc) ? SCRIPT_READING
+	       : is_latin(whole)		   ? SCRIPT_LATIN
+						   : SCRIPT_KANJI;
+}
+
+static const char *joined(struct arena *a, const char *family, const char *given)
+{
+	return text_joined(a, family == NULL ? "" : family, given == NULL ? "" : given, NULL);
+}
+
+static struct core_name *core_name(struct arena *a, const struct person_name *n)
+{
+	struct core_name *c = arena_new(a, struct core_name);
+	const char *family = normalise_kana_name(a, n->family, KANA_SPOKEN),
+		   *given = normalise_kana_name(a, n->given, KANA_SPOKEN);
+	c->whole = joined(a, family, given);
+	c->script = script_of(c->whole);
+	if (c->script == SCRIPT_KANJI) {
+		family = normalise_name(a, n->family);
+		given = normalise_name(a, n->given);
+		c->whole = joined(a, family, given);
+	}
+	if (family != NULL && given != NULL) {
+		c->family = family;
+		c->given = given;
+	}
+	return c;
+}
+
+static char sex_of(const char *sex)
+{
+	return sex != NULL && strlen(sex) == 1 && strchr("MFO", *sex) != NULL ? *sex : 0;
+}
+
+/* The order, where one of several was born; its spelling aside (1, 01). */
+static const char *order_of(const struct patient_demographics *d)
+{
+	const char *order = d->birth_order;
+	if (!text_equal(d->multiple_birth, "Y") || text_empty(order))
+		return NULL;
+	while (*order == '0' && order[1] != '\0')
+		order++;
+	return order;
+}
+
+static enum name_standing standing(struct arena *a, const struct person_name *n)
+{
+	enum name_standing family = name_standing(a, n->family), given = name_standing(a, n->given);
+	return family > given ? family : given;
+}
+
+/* A name that may be a place in the family (三男) is one unless a reading says otherwise (ミツオ). */
+bool core_is_unnamed(struct arena *a, const struct patient_demographics *d)
+{
+	bool ambiguous = false, read = false;
+	for (const struct person_name *n = d->names; n != NULL; n = n->next) {
+		enum name_standing now = standing(a, n);
+		if (now == NAME_IS_PROVISIONAL)
+			return true;
+		ambiguous = ambiguous || now == NAME_IS_AMBIGUOUS;
+		read = read || (now == NAME_IS_GIVEN && core_name(a, n)->script == SCRIPT_READING);
+	}
+	return ambiguous && !read;
+}
+
+struct identity_core identity_core(struct arena *a, const struct patient_demographics *d)
+{
+	struct identity_core core = { .birth = normalise_birth_date(a, d->birth_date),
+				      .sex = sex_of(d->sex), .order = order_of(d) };
+	struct core_name **tail = &core.names;
+	if (core.birth != NULL && strlen(core.birth) != strlen("YYYYMMDD"))
+		core.birth = NULL;
+	for (const struct person_name *n = core_is_unnamed(a, d) ? NULL : d->names; n != NULL;
+	     n = n->next) {
+		struct core_name *c = core_name(a, n);
+		if (*c->whole == '\0')
+			continue;
+		*tail = c;
+		tail = &c->next;
+	}
+	return core;
+}
+
+static enum name_agreement agreement(const struct core_name *x, const struct core_name *y)
+{
+	if (text_equal(x->whole, y->whole))
+		return NAMES_AGREE;
+	if (x->given != NULL && text_equal(x->given, y->given))
+		return NAMES_SHARE_GIVEN;
+	if (x->family != NULL && text_equal(x->family, y->family))
+		return NAMES_SHARE_FAMILY;
+	return NAMES_DIFFER;
+}
+
+enum name_agreement core_names(const struct identity_core *x, const struct identity_core *y)
+{
+	enum name_agreement best = NAMES_NOT_COMPARABLE;
+	for (const struct core_name *n = x->names; n != NULL; n = n->next)
+		for (const struct core_name *m = y->names; m != NULL; m = m->next) {
+			enum name_agreement now = n->script == m->script ? agreement(n, m)
+									 : NAMES_NOT_COMPARABLE;
+			if (now > best)
+				best = now;
+		}
+	return best;
+}
+
+static bool births_differ(const struct identity_core *x, const struct identity_core *y)
+{
+	return x->birth != NULL && y->birth != NULL && !text_equal(x->birth, y->birth);
+}
+
+static bool sexes_differ(const struct identity_core *x, const struct identity_core *y)
+{
+	return x->sex != 0 && y->sex != 0 && x->sex != y->sex;
+}
+
+bool core_contradict(const struct identity_core *x, const struct identity_core *y)
+{
+	enum name_agreement names = core_names(x, y);
+	return births_differ(x, y) || sexes_differ(x, y)
+	       || (x->order != NULL && y->order != NULL && !text_equal(x->order, y->order))
+	       || names == NAMES_DIFFER || names == NAMES_SHARE_FAMILY;
+}
+
+bool core_far(const struct identity_core *x, const struct identity_core *y)
+{
+	static const unsigned weights[] = {
+		[NAMES_NOT_COMPARABLE] = 1, [NAMES_DIFFER] = 2, [NAMES_SHARE_FAMILY] = 1,
+		[NAMES_SHARE_GIVEN] = 1, [NAMES_AGREE] = 0,
+	};
+	bool unnamed = x->names == NULL || y->names == NULL;
+	unsigned changes = unnamed ? 0 : weights[core_names(x, y)];
+	return changes + births_differ(x, y) + sexes_differ(x, y) >= 2;
+}
+
+static const struct core_name *first_in(const struct identity_core *c, enum core_script script)
+{
+	const struct core_name *n = c->names;
+	while (n != NULL && n->script != script)
+		n = n->next;
+	return n;
+}
+
+static enum name_agreement any_with(const struct core_name *first, const struct identity_core *other)
+{
+	enum name_agreement best = NAMES_NOT_COMPARABLE;
+	for (const struct core_name *n = other->names; first != NULL && n != NULL; n = n->next)
+		if (n->script == first->script && agreement(first, n) > best)
+			best = agreement(first, n);
+	return best;
+}
+
+/* The reading decides; the same kanji count where readings cannot be compared, or the family's alone
+ * is read in two ways (山路: ヤマジ, ヤマチ). */
+static bool is_called(const struct identity_core *who, const struct identity_core *other)
+{
+	enum name_agreement reading = any_with(first_in(who, SCRIPT_READING), other),
+			    kanji = any_with(first_in(who, SCRIPT_KANJI), other),
+			    latin = any_with(first_in(who, SCRIPT_LATIN), other);
+	if (reading == NAMES_AGREE)
+		return true;
+	if (reading == NAMES_SHARE_GIVEN || reading == NAMES_NOT_COMPARABLE)
+		return kanji == NAMES_AGREE
+		       || (kanji == NAMES_NOT_COMPARABLE && reading == NAMES_NOT_COMPARABLE
+			   && latin == NAMES_AGREE);
+	return false;
+}
+
+bool core_speaks_for(const struct identity_core *who, const struct identity_core *other)
+{
+	return who->birth != NULL && text_equal(who->birth, other->birth) && who->sex != 0
+	       && who->sex == other->sex && is_called(who, other)
+	       && !(who->order != NULL && other->order != NULL
+		    && !text_equal(who->order, other->order));
+}

@@ -1,0 +1,92 @@
+/* store/identity_decide.c: what a person decides of records: apart, together, undone, confirmed. */
+#include "store/identity_feed.h"
+
+#include "gateway/base/text.h"
+
+static bool needs_reason(const struct person_decision *d, struct problem *p)
+{
+	return (!text_empty(d->by) && !text_empty(d->why))
+	       || problem_set(p, PROBLEM_REQUEST_INVALID,
+			      "a decision needs a reason and who says so");
+}
+
+static struct identity_row *fed_row(struct feed *f, uint64_t number, struct problem *p)
+{
+	struct identity_row *row = identity_work_row(&f->work, number);
+	if (row == NULL || row->made) {
+		problem_set(p, PROBLEM_UNKNOWN_PATIENT, "there is no such record of a facility");
+		return NULL;
+	}
+	return row;
+}
+
+static bool has_tie(const struct identity_row *row, uint64_t other, enum tie_reason reason)
+{
+	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
+		if (tie->other == other && tie->reason == reason)
+			return true;
+	return false;
+}
+
+/* A later decision takes the place of the one before; the decisions themselves stay in the trail. */
+static bool decide_pair(struct feed *f, struct identity_row *x, struct identity_row *y,
+			enum pair_decision what, struct problem *p)
+{
+	enum tie_reason reason = what == PAIR_APART ? TIE_APART : TIE_TOGETHER;
+	uint64_t number = x->record.number, other = y->record.number;
+	bool apart = has_tie(x, other, TIE_APART), together = has_tie(x, other, TIE_TOGETHER);
+	if (what == PAIR_UNDO && !apart && !together)
+		return problem_set(p, PROBLEM_REQUEST_INVALID,
+				   "nothing was decided about these two records");
+	if (what != PAIR_UNDO && has_tie(x, other, reason))
+		return true;
+	feed_untie(f, x, y, TIE_APART);
+	feed_untie(f, x, y, TIE_TOGETHER);
+	if (what != PAIR_UNDO && !feed_tie(f, x, y, reason))
+		return problem_set(p, PROBLEM_REQUEST_INVALID,
+				   "more than %d decisions about one record", TIES_MOST);
+	feed_decide(f, number, other, what == PAIR_TOGETHER,
+		    what == PAIR_UNDO ? "undone" : tie_text(reason));
+	identity_work_explore(&f->work, x);
+	identity_work_explore(&f->work, y);
+	return true;
+}
+
+bool identity_decide_pair(struct store_txn *t, const struct region *r, uint64_t record,
+			  uint64_t other, enum pair_decision what,
+			  const struct person_decision *d, struct feed_outcome *out,
+			  struct problem *p)
+{
+	struct feed f = feed_begin(t, r, "", out);
+	f.said = *d;
+	if (!needs_reason(d, p))
+		return false;
+	if (record == other)
+		return problem_set(p, PROBLEM_REQUEST_INVALID,
+				   "both ids are of one and the same record");
+	struct identity_row *x = fed_row(&f, record, p), *y = fed_row(&f, other, p);
+	if (x == NULL || y == NULL || !decide_pair(&f, x, y, what, p))
+		return feed_finish(t, false, p);
+	return feed_finish(t, feed_end(&f, x), p);
+}
+
+bool identity_confirm(struct store_txn *t, const struct region *r, uint64_t record,
+		      const struct person_decision *d, struct feed_outcome *out, struct problem *p)
+{
+	struct feed f = feed_begin(t, r, "", out);
+	f.said = *d;
+	if (!needs_reason(d, p))
+		return false;
+	struct identity_row *row = fed_row(&f, record, p);
+	if (row == NULL)
+		return feed_finish(t, false, p);
+	if (!row_rests(row))
+		return problem_set(p, PROBLEM_REQUEST_INVALID,
+				   "the record does not rest: there is nothing to confirm");
+	row->unsettled &= ~(unsigned)UNSETTLED_IDENTITY;
+	row->base = row->record.version;
+	row->dirty = f.changed = true;
+	identity_work_explore(&f.work, row);
+	feed_decide(&f, record, 0, true, "confirmed");
+	return feed_finish(t, feed_end(&f, row), p);
+}

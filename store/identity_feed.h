@@ -1,0 +1,33 @@
+/* store/identity_feed.h: a change of identity at work. Only store/identity*.c includes this. */
+#ifndef STORE_IDENTITY_FEED_H
+#define STORE_IDENTITY_FEED_H
+
+#include "store/identity_rows.h"
+
+struct moved;		/* a record whose links may change, and what they were */
+
+struct feed {
+	struct identity_work work;
+	const char *system;
+	instant now, occurred;
+	struct person_decision said;	/* by whom and why; NULL: a source's feed */
+	struct feed_outcome *out;
+	struct moved *moved;
+	bool created, changed;
+	bool noted;			/* only when it happened is new */
+};
+
+struct feed feed_begin(struct store_txn *t, const struct region *r, const char *system,
+		       struct feed_outcome *out);
+/* Has the persons divided anew and tells what that did to the links; first: the feed's record. */
+bool feed_end(struct feed *f, const struct identity_row *first);
+/* The store's problem becomes p's. */
+bool feed_finish(struct store_txn *t, bool done, struct problem *p);
+void feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked, const char *reason);
+/* Both ways; false: one of them has as many as a record can have. */
+bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y,
+	      enum tie_reason reason);
+void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y,
+		enum tie_reason reason);
+
+#endif

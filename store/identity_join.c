@@ -1,0 +1,284 @@
+/* store/identity_join.c: which records are one person.
+ *
+ * Links are made one after another, the certain ones first and the older before the younger, and
+ * each only if nobody on its one side contradicts anybody on its other. So what one facility feeds
+ * later can make strangers one person no more than it can part those who were one before (I6).
+ * Where nothing contradicts the result is what is connected, whatever the order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "store/identity_core.h"
+#include "store/identity_rows.h"
+
+enum strength {
+	BY_MERGE,	/* the source said that two of its ids are one patient's */
+	BY_PERSON,	/* somebody decided, or the source of the affinity domain */
+	BY_EVIDENCE,
+	BY_MESSAGE	/* ids of one message: what later feeds say goes before it */
+};
+
+struct edge {
+	enum strength strength;
+	instant since;
+	size_t x, y;		/* places; x < y */
+};
+
+struct joining {
+	struct identity_work *work;
+	struct identity_row **rows;
+	size_t count;
+	struct edge *edges;
+	size_t edge_count, edge_room;
+	/* Of a part, by its root: */
+	size_t *sizes;		/* fed records */
+	bool *rests;		/* one of them has become somebody else's */
+	unsigned char *refused;	/* bits: two roots that contradict */
+};
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = (*(struct identity_row *const *)a)->record.number;
+	uint64_t y = (*(struct identity_row *const *)b)->record.number;
+	return x < y ? -1 : x > y;
+}
+
+static size_t place(const struct joining *j, uint64_t number)
+{
+	struct identity_row wanted = { .record = { .number = number } }, *key = &wanted;
+	struct identity_row **found = bsearch(&key, j->rows, j->count, sizeof *j->rows, by_number);
+	return found == NULL ? j->count : (size_t)(found - j->rows);
+}
+
+static size_t root(const struct joining *j, size_t i)
+{
+	while (j->rows[i]->group != i)
+		i = j->rows[i]->group = j->rows[j->rows[i]->group]->group;
+	return i;
+}
+
+static void add_edge(struct joining *j, enum strength strength, instant since, size_t x, size_t y)
+{
+	if (x == y || x >= j->count || y >= j->count)
+		return;
+	if (j->edge_count == j->edge_room) {
+		size_t wider = j->edge_room == 0 ? 64 : 2 * j->edge_room;
+		j->edges = arena_resize(j->work->arena, j->edges, j->edge_room * sizeof *j->edges,
+					wider * sizeof *j->edges);
+		j->edge_room = wider;
+	}
+	j->edges[j->edge_count++] = (struct edge){ strength, since, x < y ? x : y, x < y ? y : x };
+}
+
+/* ---- What links there are ---- */
+
+struct holder {
+	const struct evidence *evidence;
+	size_t place;
+};
+
+static int by_hash_and_age(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+	int order = memcmp(x->evidence->hash, y->evidence->hash, EVIDENCE_HASH);
+	if (order != 0)
+		return order;
+	if (x->evidence->since != y->evidence->since)
+		return x->evidence->since < y->evidence->since ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+/* Of one hash: each with every older one, for any of the links may be the one that can be made. Two
+ * names that were never divided may both be a family's. */
+static void link_holders(struct joining *j, const struct holder *first, size_t count)
+{
+	count = count > PERSON_MOST + 1 ? PERSON_MOST + 1 : count;
+	for (size_t i = 1; i < count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (first[i].evidence->divided || first[k].evidence->divided)
+				add_edge(j, BY_EVIDENCE, first[i].evidence->since, first[k].place,
+					 first[i].place);
+}
+
+static void link_by_evidence(struct joining *j)
+{
+	size_t count = 0, n = 0;
+	for (size_t i = 0; i < j->count; i++)
+		for (const struct evidence *e = j->rows[i]->evidence; e != NULL; e = e->next)
+			count++;
+	struct holder *all = arena_array(j->work->arena, struct holder, count + 1);
+	for (size_t i = 0; i < j->count; i++)
+		for (const struct evidence *e = j->rows[i]->evidence; e != NULL; e = e->next)
+			all[n++] = (struct holder){ e, i };
+	qsort(all, count, sizeof *all, by_hash_and_age);
+	for (size_t from = 0, to; from < count; from = to) {
+		for (to = from + 1; to < count && memcmp(all[from].evidence->hash,
+							 all[to].evidence->hash,
+							 EVIDENCE_HASH) == 0; to++)
+			;
+		link_holders(j, all + from, to - from);
+	}
+}
+
+/* A record made by us is no reason by itself: its anchor stands for it. */
+static size_t standing_for(const struct joining *j, uint64_t number)
+{
+	size_t i = place(j, number);
+	return i < j->count && j->rows[i]->made ? place(j, j->rows[i]->anchor) : i;
+}
+
+static void link_by_ties(struct joining *j, size_t i)
+{
+	static const enum strength strengths[] = {
+		[TIE_SAME_MESSAGE] = BY_MESSAGE, [TIE_MERGE] = BY_PERSON, [TIE_TOGETHER] = BY_PERSON,
+	};
+	const struct identity_row *row = j->rows[i];
+	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
+		if (tie->reason != TIE_APART && tie->other > row->record.number)
+			add_edge(j, strengths[tie->reason], tie->time, i, standing_for(j, tie->other));
+	if (!row->made && row->record.status == RECORD_SUBSUMED)
+		add_edge(j, BY_MERGE, row->record.updated, i, standing_for(j, row->record.survivor));
+}
+
+static int by_strength_and_age(const void *a, const void *b)
+{
+	const struct edge *x = a, *y = b;
+	if (x->strength != y->strength)
+		return x->strength < y->strength ? -1 : 1;
+	if (x->since != y->since)
+		return x->since < y->since ? -1 : 1;
+	if (x->y != y->y)
+		return x->y < y->y ? -1 : 1;
+	return (x->x > y->x) - (x->x < y->x);
+}
+
+/* ---- What stands against them ---- */
+
+static bool tied(const struct identity_row *row, uint64_t other, enum tie_reason reason)
+{
+	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
+		if (tie->other == other && tie->reason == reason)
+			return true;
+	return false;
+}
+
+/* A subsumed record is its survivor's, who speaks for it; ours say nothing. */
+static bool speaks(const struct identity_row *row)
+{
+	return !row->made && row->record.status == RECORD_ACTIVE;
+}
+
+/* Somebody decided that x and one who agrees with y are one: then x's differing says nothing. */
+static bool is_explained(struct joining *j, size_t x, size_t y)
+{
+	for (const struct tie *tie = j->rows[x]->ties; tie != NULL; tie = tie->next) {
+		bool decided = tie->reason == TIE_TOGETHER || tie->reason == TIE_MERGE;
+		size_t other = decided ? place(j, tie->other) : j->count;
+		if (other < j->count && root(j, other) == root(j, x) && other != y
+		    && !core_contradict(identity_work_core(j->work, j->rows[other]),
+					identity_work_core(j->work, j->rows[y])))
+			return true;
+	}
+	return false;
+}
+
+static bool pair_contradicts(struct joining *j, size_t x, size_t y)
+{
+	return core_contradict(identity_work_core(j->work, j->rows[x]),
+			       identity_work_core(j->work, j->rows[y]))
+	       && !is_explained(j, x, y) && !is_explained(j, y, x);
+}
+
+static bool are_apart(const struct joining *j, size_t x, size_t y)
+{
+	return tied(j->rows[x], j->rows[y]->record.number, TIE_APART);
+}
+
+/* Whether anybody in one part cannot be one person with somebody in the other. */
+static bool look_for_contradiction(struct joining *j, size_t r, size_t s, bool apart_only)
+{
+	for (size_t x = 0; x < j->count; x++) {
+		if (root(j, x) != r || !speaks(j->rows[x]))
+			continue;
+		for (size_t y = 0; y < j->count; y++)
+			if (root(j, y) == s && speaks(j->rows[y])
+			    && (are_apart(j, x, y) || (!apart_only && pair_contradicts(j, x, y))))
+				return true;
+	}
+	return false;
+}
+
+/* Parts only grow, so those that contradict once do so for ever: each two are looked at once. */
+static bool parts_contradict(struct joining *j, size_t r, size_t s, bool apart_only)
+{
+	size_t bit = r * j->count + s;
+	if (j->refused[bit / 8] & 1u << bit % 8)
+		return true;
+	if (!look_for_contradiction(j, r, s, apart_only))
+		return false;
+	j->refused[bit / 8] |= (unsigned char)(1u << bit % 8);
+	return true;
+}
+
+static void note(struct joining *j, size_t i, unsigned reason, size_t against)
+{
+	j->rows[i]->unsettled |= reason;
+	j->rows[i]->against = j->rows[against]->record.number;
+}
+
+/* That two were decided to be apart is settled. */
+static void refuse(struct joining *j, const struct edge *e, unsigned reason)
+{
+	if (are_apart(j, e->x, e->y))
+		return;
+	note(j, e->x, reason, e->y);
+	note(j, e->y, reason, e->x);
+}
+
+static void join(struct joining *j, size_t r, size_t s)
+{
+	size_t first = r < s ? r : s, second = r < s ? s : r;
+	j->rows[second]->group = first;
+	j->sizes[first] += j->sizes[second];
+	j->rests[first] = j->rests[first] || j->rests[second];
+}
+
+static void try_edge(struct joining *j, const struct edge *e)
+{
+	size_t r = root(j, e->x), s = root(j, e->y);
+	if (r == s)
+		return;
+	if (e->strength == BY_MERGE)
+		join(j, r, s);
+	else if (j->rests[r] || j->rests[s] || row_rests(j->rows[e->x]) || row_rests(j->rows[e->y]))
+		return;
+	else if (e->strength != BY_PERSON && j->sizes[r] + j->sizes[s] > PERSON_MOST)
+		refuse(j, e, UNSETTLED_SIZE);
+	else if (parts_contradict(j, r, s, e->strength == BY_PERSON))
+		refuse(j, e,
+		       e->strength == BY_MESSAGE ? UNSETTLED_TIE : UNSETTLED_CONTRADICTION);
+	else
+		join(j, r, s);
+}
+
+void identity_join(struct identity_work *w, struct identity_row **rows, size_t count)
+{
+	struct joining j = { .work = w, .rows = rows, .count = count,
+			     .sizes = arena_array(w->arena, size_t, count + 1),
+			     .rests = arena_array(w->arena, bool, count + 1),
+			     .refused = arena_array(w->arena, unsigned char, count * count / 8 + 1) };
+	for (size_t i = 0; i < count; i++) {
+		rows[i]->group = i;
+		rows[i]->unsettled &= UNSETTLED_IDENTITY;
+		rows[i]->against = row_rests(rows[i]) ? rows[i]->against : 0;
+		j.sizes[i] = !rows[i]->made;
+		j.rests[i] = row_rests(rows[i]) && speaks(rows[i]);
+	}
+	link_by_evidence(&j);
+	for (size_t i = 0; i < count; i++)
+		link_by_ties(&j, i);
+	if (j.edge_count > 1)
+		qsort(j.edges, j.edge_count, sizeof *j.edges, by_strength_and_age);
+	for (size_t i = 0; i < j.edge_count; i++)
+		try_edge(&j, &j.edges[i]);
+}
