@@ -79,7 +79,7 @@ static const struct link *links_of(struct feed *f, const struct identity_row *ro
 	return list;
 }
 
-static void watch_links(struct feed *f, struct identity_row *row, const char *reason)
+void feed_watch_links(struct feed *f, struct identity_row *row, const char *reason)
 {
 	struct moved *m = arena_new(f->work.arena, struct moved);
 	*m = (struct moved){ .row = row, .before = links_of(f, row, false), .reason = reason,
@@ -204,7 +204,7 @@ static struct identity_row *new_row(struct feed *f, const struct patient_identif
 }
 
 /* The row as it was, kept for ever beside the new one. */
-static void keep_history(struct feed *f, const struct identity_row *row)
+void feed_keep_history(struct feed *f, const struct identity_row *row)
 {
 	struct key k;
 	key_begin(&k, SPACE_IDENTITY_HISTORY);
@@ -271,7 +271,7 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 {
 	struct patient_record *r = &row->record;
 	if (r->version != 0)
-		keep_history(f, row);
+		feed_keep_history(f, row);
 	r->demographics = *now;
 	r->source_system = f->system;
 	r->updated = f->now;
@@ -290,14 +290,14 @@ static void put_demographics(struct feed *f, struct identity_row *row,
 	struct patient_demographics now = merged(&row->record.demographics, said);
 	bool same = says_nothing_new(f, &row->record, &now);
 	if (!same)
-		watch_links(f, row, NULL);
+		feed_watch_links(f, row, NULL);
 	if (!same)
 		take_demographics(f, row, &now);
 	struct evidence *evidence = identity_evidence(f->work.arena, &row->record.demographics);
 	if (same_evidence(row->evidence, evidence))
 		return;
 	if (same)
-		watch_links(f, row, NULL);
+		feed_watch_links(f, row, NULL);
 	move_evidence(f, row, evidence);
 	f->changed = true;
 }
@@ -319,7 +319,7 @@ static void note_occurrence(struct feed *f, struct identity_row *row)
 
 /* ---- Ties ---- */
 
-static struct tie *tie_with(const struct identity_row *row, uint64_t other, unsigned reasons)
+struct tie *feed_tie_with(const struct identity_row *row, uint64_t other, unsigned reasons)
 {
 	for (struct tie *tie = row->ties; tie != NULL; tie = tie->next)
 		if (tie->other == other && (1u << tie->reason & reasons) != 0)
@@ -345,7 +345,7 @@ static size_t tie_count(const struct identity_row *row)
 
 bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y, enum tie_reason reason)
 {
-	if (x == y || tie_with(x, y->record.number, 1u << reason) != NULL)
+	if (x == y || feed_tie_with(x, y->record.number, 1u << reason) != NULL)
 		return true;
 	if (tie_count(x) >= TIES_MOST || tie_count(y) >= TIES_MOST)
 		return false;
@@ -373,7 +373,7 @@ void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y, 
 static void tie_of_message(struct feed *f, struct identity_row *row, struct identity_row *first)
 {
 	enum { SETTLED = 1u << TIE_SAME_MESSAGE | 1u << TIE_MERGE | 1u << TIE_APART };
-	if (row == first || tie_with(row, first->record.number, SETTLED) != NULL)
+	if (row == first || feed_tie_with(row, first->record.number, SETTLED) != NULL)
 		return;
 	if (feed_tie(f, row, first, TIE_SAME_MESSAGE))
 		feed_decide(f, row->record.number, first->record.number, true,
@@ -474,93 +474,4 @@ bool identity_put(struct store_txn *t, const struct region *r, const char *syste
 	if (first == NULL)
 		return problem_set(p, PROBLEM_FIELD_MISSING, "a feed without an id");
 	return feed_finish(t, feed_end(&f, first), p);
-}
-
-/* ---- Merges ---- */
-
-static struct identity_row *row_of(struct feed *f, const char *domain, const char *id)
-{
-	uint64_t number;
-	return identity_id_get(f->work.txn, f->work.arena, domain, id, &number)
-		       ? identity_work_row(&f->work, number)
-		       : NULL;
-}
-
-/* What a person decided of the subsumed record holds for its survivor. */
-static void pass_decisions_on(struct feed *f, struct identity_row *survivor,
-			      const struct identity_row *subsumed)
-{
-	for (const struct tie *tie = subsumed->ties; tie != NULL; tie = tie->next) {
-		struct identity_row *other = tie->reason == TIE_APART || tie->reason == TIE_TOGETHER
-						     ? identity_work_row(&f->work, tie->other)
-						     : NULL;
-		if (other != NULL)
-			feed_tie(f, survivor, other, tie->reason);
-	}
-}
-
-/* A record made by us stands for its whole person: merging two of them makes the persons one. */
-static void subsume(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed)
-{
-	if (!subsumed->made)
-		keep_history(f, subsumed);
-	subsumed->record.status = RECORD_SUBSUMED;
-	subsumed->record.survivor = survivor->record.number;
-	subsumed->dirty = true;
-	f->changed = true;
-	if (!subsumed->made) {
-		watch_links(f, subsumed, "merge");
-		identity_work_explore(&f->work, subsumed);
-		subsumed->record.version++;
-		subsumed->record.updated = f->now;
-		feed_decide(f, subsumed->record.number, survivor->record.number, true, "merge");
-		pass_decisions_on(f, survivor, subsumed);
-		return;
-	}
-	struct identity_row *from = identity_work_row(&f->work, subsumed->anchor);
-	struct identity_row *to = survivor->made ? identity_work_row(&f->work, survivor->anchor)
-						 : survivor;
-	if (from != NULL && to != NULL && tie_with(from, to->record.number, 1u << TIE_MERGE) == NULL
-	    && feed_tie(f, from, to, TIE_MERGE))
-		feed_decide(f, from->record.number, to->record.number, true, "merge");
-}
-
-/* The record that speaks for it; NULL: the merges go in a circle, or longer than anybody merges. */
-static struct identity_row *last_survivor(struct feed *f, struct identity_row *row)
-{
-	enum { MERGES_MOST = 1000 };
-	for (unsigned i = 0; row != NULL && row->record.status == RECORD_SUBSUMED; i++)
-		row = i == MERGES_MOST ? NULL : identity_work_row(&f->work, row->record.survivor);
-	return row;
-}
-
-bool identity_merge(struct store_txn *t, const struct region *r, const char *domain,
-		    const char *survivor, const char *subsumed, struct feed_outcome *out,
-		    struct problem *p)
-{
-	struct feed f = feed_begin(t, r, "", out);
-	if (text_equal(survivor, subsumed))
-		return problem_set(p, PROBLEM_MERGE_REFUSED, "an id cannot be merged into itself");
-	struct identity_row *to = row_of(&f, domain, survivor),
-			    *from = row_of(&f, domain, subsumed);
-	if (to == NULL || from == NULL) {
-		problem_set(p, PROBLEM_UNKNOWN_KEY, "the %s id is not known",
-			    to == NULL ? "surviving" : "subsumed");
-		return feed_finish(t, false, p);
-	}
-	struct identity_row *last = last_survivor(&f, to);
-	if (from->record.status == RECORD_SUBSUMED
-	    && (from->record.survivor == to->record.number || last_survivor(&f, from) == last)) {
-		*out = (struct feed_outcome){ .effect = FEED_UNCHANGED, .record = to->record.number,
-					      .person = to->record.person };
-		return true;
-	}
-	if (from->record.status == RECORD_SUBSUMED)
-		return problem_set(p, PROBLEM_MERGE_REFUSED,
-				   "the subsumed id was merged into another one before");
-	if (last == NULL || last == from)
-		return problem_set(p, PROBLEM_MERGE_REFUSED,
-				   "the surviving id was itself merged into the subsumed one");
-	subsume(&f, to, from);
-	return feed_finish(t, feed_end(&f, to), p);
 }

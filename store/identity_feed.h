@@ -24,6 +24,12 @@ bool feed_end(struct feed *f, const struct identity_row *first);
 /* The store's problem becomes p's. */
 bool feed_finish(struct store_txn *t, bool done, struct problem *p);
 void feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked, const char *reason);
+/* Before a change that may move the row's links; reason: why they went, NULL: as the rule says. */
+void feed_watch_links(struct feed *f, struct identity_row *row, const char *reason);
+/* The row as it was, kept for ever beside the new one. */
+void feed_keep_history(struct feed *f, const struct identity_row *row);
+/* Its tie with that record for one of these reasons (bits of 1 << enum tie_reason), or NULL. */
+struct tie *feed_tie_with(const struct identity_row *row, uint64_t other, unsigned reasons);
 /* Both ways; false: one of them has as many as a record can have. */
 bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y,
 	      enum tie_reason reason);

@@ -33,6 +33,7 @@ struct joining {
 	/* Of a part, by its root: */
 	size_t *sizes;		/* fed records */
 	bool *rests;		/* one of them has become somebody else's */
+	bool *decided;		/* somebody decided that they are one */
 	unsigned char *refused;	/* bits: two roots that contradict */
 };
 
@@ -70,6 +71,13 @@ static void add_edge(struct joining *j, enum strength strength, instant since, s
 	j->edges[j->edge_count++] = (struct edge){ strength, since, x < y ? x : y, x < y ? y : x };
 }
 
+/* What the operator is told: i could not be joined, and whom that is about. */
+static void note(struct joining *j, size_t i, unsigned reason, size_t against)
+{
+	j->rows[i]->unsettled |= reason;
+	j->rows[i]->against = j->rows[against]->record.number;
+}
+
 /* ---- What links there are ---- */
 
 struct holder {
@@ -92,7 +100,8 @@ static int by_hash_and_age(const void *a, const void *b)
  * names that were never divided may both be a family's. */
 static void link_holders(struct joining *j, const struct holder *first, size_t count)
 {
-	count = count > PERSON_MOST + 1 ? PERSON_MOST + 1 : count;
+	for (; count > PERSON_MOST + 1; count--)
+		note(j, first[count - 1].place, UNSETTLED_SIZE, first[0].place);
 	for (size_t i = 1; i < count; i++)
 		for (size_t k = 0; k < i; k++)
 			if (first[i].evidence->divided || first[k].evidence->divided)
@@ -168,17 +177,15 @@ static bool speaks(const struct identity_row *row)
 	return !row->made && row->record.status == RECORD_ACTIVE;
 }
 
-/* Somebody decided that x and one who agrees with y are one: then x's differing says nothing. */
-static bool is_explained(struct joining *j, size_t x, size_t y)
+/* Somebody decided that those of this part are one though they differ: then whoever agrees with any
+ * of them may join them. */
+static bool is_explained(struct joining *j, size_t part, size_t y)
 {
-	for (const struct tie *tie = j->rows[x]->ties; tie != NULL; tie = tie->next) {
-		bool decided = tie->reason == TIE_TOGETHER || tie->reason == TIE_MERGE;
-		size_t other = decided ? place(j, tie->other) : j->count;
-		if (other < j->count && root(j, other) == root(j, x) && other != y
-		    && !core_contradict(identity_work_core(j->work, j->rows[other]),
+	for (size_t x = 0; j->decided[part] && x < j->count; x++)
+		if (root(j, x) == part && speaks(j->rows[x])
+		    && !core_contradict(identity_work_core(j->work, j->rows[x]),
 					identity_work_core(j->work, j->rows[y])))
 			return true;
-	}
 	return false;
 }
 
@@ -186,7 +193,7 @@ static bool pair_contradicts(struct joining *j, size_t x, size_t y)
 {
 	return core_contradict(identity_work_core(j->work, j->rows[x]),
 			       identity_work_core(j->work, j->rows[y]))
-	       && !is_explained(j, x, y) && !is_explained(j, y, x);
+	       && !is_explained(j, root(j, x), y) && !is_explained(j, root(j, y), x);
 }
 
 static bool are_apart(const struct joining *j, size_t x, size_t y)
@@ -220,12 +227,6 @@ static bool parts_contradict(struct joining *j, size_t r, size_t s, bool apart_o
 	return true;
 }
 
-static void note(struct joining *j, size_t i, unsigned reason, size_t against)
-{
-	j->rows[i]->unsettled |= reason;
-	j->rows[i]->against = j->rows[against]->record.number;
-}
-
 /* That two were decided to be apart is settled. */
 static void refuse(struct joining *j, const struct edge *e, unsigned reason)
 {
@@ -235,12 +236,13 @@ static void refuse(struct joining *j, const struct edge *e, unsigned reason)
 	note(j, e->y, reason, e->x);
 }
 
-static void join(struct joining *j, size_t r, size_t s)
+static void join(struct joining *j, size_t r, size_t s, bool decided)
 {
 	size_t first = r < s ? r : s, second = r < s ? s : r;
 	j->rows[second]->group = first;
 	j->sizes[first] += j->sizes[second];
 	j->rests[first] = j->rests[first] || j->rests[second];
+	j->decided[first] = j->decided[first] || j->decided[second] || decided;
 }
 
 static void try_edge(struct joining *j, const struct edge *e)
@@ -249,7 +251,7 @@ static void try_edge(struct joining *j, const struct edge *e)
 	if (r == s)
 		return;
 	if (e->strength == BY_MERGE)
-		join(j, r, s);
+		join(j, r, s, false);
 	else if (j->rests[r] || j->rests[s] || row_rests(j->rows[e->x]) || row_rests(j->rows[e->y]))
 		return;
 	else if (e->strength != BY_PERSON && j->sizes[r] + j->sizes[s] > PERSON_MOST)
@@ -258,7 +260,7 @@ static void try_edge(struct joining *j, const struct edge *e)
 		refuse(j, e,
 		       e->strength == BY_MESSAGE ? UNSETTLED_TIE : UNSETTLED_CONTRADICTION);
 	else
-		join(j, r, s);
+		join(j, r, s, e->strength == BY_PERSON);
 }
 
 void identity_join(struct identity_work *w, struct identity_row **rows, size_t count)
@@ -266,6 +268,7 @@ void identity_join(struct identity_work *w, struct identity_row **rows, size_t c
 	struct joining j = { .work = w, .rows = rows, .count = count,
 			     .sizes = arena_array(w->arena, size_t, count + 1),
 			     .rests = arena_array(w->arena, bool, count + 1),
+			     .decided = arena_array(w->arena, bool, count + 1),
 			     .refused = arena_array(w->arena, unsigned char, count * count / 8 + 1) };
 	for (size_t i = 0; i < count; i++) {
 		rows[i]->group = i;

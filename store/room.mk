@@ -29,6 +29,7 @@ libminato_a_SOURCES += \
 	store/identity_feed.c store/identity_feed.h \
 	store/identity_join.c \
 	store/identity_links.c \
+	store/identity_merge.c \
 	store/identity_partition.c \
 	store/identity_rows.c store/identity_rows.h \
 	store/identity_rules.c \

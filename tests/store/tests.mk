@@ -23,7 +23,9 @@ EXTRA_PROGRAMS += tests/store/store_bench
 tests_store_store_bench_SOURCES = tests/store/store_bench.c tests/store/fixture.h
 tests_store_store_bench_LDADD = $(TEST_LIBS)
 
-unit_tests += tests/store/identity_test tests/store/consent_test
+unit_tests += tests/store/identity_test tests/store/consent_test tests/store/trust_test
+tests_store_trust_test_SOURCES = tests/store/trust_test.c tests/store/people.h tests/store/fixture.h
+tests_store_trust_test_LDADD = $(TEST_LIBS)
 tests_store_identity_test_SOURCES = tests/store/identity_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_test_LDADD = $(TEST_LIBS)
 tests_store_consent_test_SOURCES = tests/store/consent_test.c tests/store/people.h tests/store/fixture.h

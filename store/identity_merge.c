@@ -1,0 +1,93 @@
+/* store/identity_merge.c: what sources say: two ids are one patient's, and one of them is gone. ITI
+ * TF-2: 3.8.4.2.3. What held for the subsumed id holds for its survivor: its evidence stays, and
+ * links the survivor as long as the two do not contradict (store/identity_join.c). */
+#include "store/identity_feed.h"
+
+#include "gateway/base/text.h"
+
+static struct identity_row *row_of(struct feed *f, const char *domain, const char *id)
+{
+	uint64_t number;
+	return identity_id_get(f->work.txn, f->work.arena, domain, id, &number)
+		       ? identity_work_row(&f->work, number)
+		       : NULL;
+}
+
+/* What a person decided of the subsumed record holds for its survivor. */
+static void pass_decisions_on(struct feed *f, struct identity_row *survivor,
+			      const struct identity_row *subsumed)
+{
+	for (const struct tie *tie = subsumed->ties; tie != NULL; tie = tie->next) {
+		struct identity_row *other = tie->reason == TIE_APART || tie->reason == TIE_TOGETHER
+						     ? identity_work_row(&f->work, tie->other)
+						     : NULL;
+		if (other != NULL)
+			feed_tie(f, survivor, other, tie->reason);
+	}
+}
+
+/* A record made by us stands for its whole person: merging two of them makes the persons one. */
+static void subsume(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed)
+{
+	if (!subsumed->made)
+		feed_keep_history(f, subsumed);
+	subsumed->record.status = RECORD_SUBSUMED;
+	subsumed->record.survivor = survivor->record.number;
+	subsumed->dirty = true;
+	f->changed = true;
+	if (!subsumed->made) {
+		feed_watch_links(f, subsumed, "merge");
+		identity_work_explore(&f->work, subsumed);
+		subsumed->record.version++;
+		subsumed->record.updated = f->now;
+		feed_decide(f, subsumed->record.number, survivor->record.number, true, "merge");
+		pass_decisions_on(f, survivor, subsumed);
+		return;
+	}
+	struct identity_row *from = identity_work_row(&f->work, subsumed->anchor);
+	struct identity_row *to = survivor->made ? identity_work_row(&f->work, survivor->anchor)
+						 : survivor;
+	if (from != NULL && to != NULL && feed_tie_with(from, to->record.number, 1u << TIE_MERGE) == NULL
+	    && feed_tie(f, from, to, TIE_MERGE))
+		feed_decide(f, from->record.number, to->record.number, true, "merge");
+}
+
+/* The record that speaks for it; NULL: the merges go in a circle, or longer than anybody merges. */
+static struct identity_row *last_survivor(struct feed *f, struct identity_row *row)
+{
+	enum { MERGES_MOST = 1000 };
+	for (unsigned i = 0; row != NULL && row->record.status == RECORD_SUBSUMED; i++)
+		row = i == MERGES_MOST ? NULL : identity_work_row(&f->work, row->record.survivor);
+	return row;
+}
+
+bool identity_merge(struct store_txn *t, const struct region *r, const char *domain,
+		    const char *survivor, const char *subsumed, struct feed_outcome *out,
+		    struct problem *p)
+{
+	struct feed f = feed_begin(t, r, "", out);
+	if (text_equal(survivor, subsumed))
+		return problem_set(p, PROBLEM_MERGE_REFUSED, "an id cannot be merged into itself");
+	struct identity_row *to = row_of(&f, domain, survivor),
+			    *from = row_of(&f, domain, subsumed);
+	if (to == NULL || from == NULL) {
+		problem_set(p, PROBLEM_UNKNOWN_KEY, "the %s id is not known",
+			    to == NULL ? "surviving" : "subsumed");
+		return feed_finish(t, false, p);
+	}
+	struct identity_row *last = last_survivor(&f, to);
+	if (from->record.status == RECORD_SUBSUMED
+	    && (from->record.survivor == to->record.number || last_survivor(&f, from) == last)) {
+		*out = (struct feed_outcome){ .effect = FEED_UNCHANGED, .record = to->record.number,
+					      .person = to->record.person };
+		return true;
+	}
+	if (from->record.status == RECORD_SUBSUMED)
+		return problem_set(p, PROBLEM_MERGE_REFUSED,
+				   "the subsumed id was merged into another one before");
+	if (last == NULL || last == from)
+		return problem_set(p, PROBLEM_MERGE_REFUSED,
+				   "the surviving id was itself merged into the subsumed one");
+	subsume(&f, to, from);
+	return feed_finish(t, feed_end(&f, to), p);
+}
