@@ -6,6 +6,7 @@
 #define GATEWAY_ENVELOPE_EBRIM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "schemas/model/document.h"
 #include "schemas/tables/problem.h"
@@ -26,7 +27,8 @@ enum { EBRIM_OBJECTS_MOST = 10000 };	/* of one submission, of each kind: entries
 /* lcm:SubmitObjectsRequest -> what it says, in the order it is said. Each fault of coding is a
  * finding (XDSRegistryMetadataError; where = object and attribute), and reading goes on, so that s
  * always holds what could be read. False: an error was found. Missing attributes are not a fault
- * here. Extra slots whose names are no URN are left out with a warning (XDSExtraMetadataNotSaved). */
+ * here. Whatever is passed over is told with a warning (XDSExtraMetadataNotSaved): extra slots whose
+ * names are no URN, and what the metadata model does not use; whatever has no place is refused. */
 bool ebrim_read_submission(struct arena *a, const struct xml_node *request, struct submission *s,
 			   struct findings *f);
 /* The same of an answer of ours or another's: query:AdhocQueryResponse of return type LeafClass. */
@@ -52,6 +54,7 @@ struct adhoc_query {
 	const char *id;			/* urn:uuid of the stored query */
 	const char *home;		/* NULL if absent or empty */
 	bool leaf_class;		/* returnType LeafClass; else ObjectRef */
+	uint64_t most_results;		/* the asker can take (maxResults); 0: any number */
 	struct query_slot *slots;
 };
 bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct adhoc_query *q,

@@ -10,6 +10,33 @@
 #include "gateway/base/text.h"
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_shape.h"
+
+/* What the request and its parts hold (ebRS 3.0, query.xsd; ebRIM 3.0, rim.xsd). Name, Description and
+ * VersionInfo describe a query and change nothing in it. */
+static const struct xml_place in_request[] = { { RS_NAMESPACE, "RequestSlotList", 1 },
+					       { QUERY_NAMESPACE, "ResponseOption", 1 },
+					       { RIM_NAMESPACE, "AdhocQuery", 1 },
+					       { 0 } };
+static const struct xml_place in_query[] = {
+	{ RIM_NAMESPACE, "Slot", 0 },
+	{ RIM_NAMESPACE, "Name", 1 },
+	{ RIM_NAMESPACE, "Description", 1 },
+	{ RIM_NAMESPACE, "VersionInfo", 1 },
+	{ 0 }
+};
+static const struct xml_place in_slot[] = { { RIM_NAMESPACE, "ValueList", 1 }, { 0 } };
+static const struct xml_place in_value_list[] = { { RIM_NAMESPACE, "Value", 0 }, { 0 } };
+static const struct xml_place nothing[] = { { 0 } };
+
+static bool fits(const struct xml_node *n, const struct xml_place *places, const char *where,
+		 struct problem *p)
+{
+	const char *what;
+	const struct xml_node *misfit = xml_misfit(n, places, &what);
+	return misfit == NULL
+		|| problem_at(p, PROBLEM_QUERY_INVALID, where, "%s %s", xml_local(misfit), what);
+}
 
 struct values {
 	struct arena *arena;
@@ -119,8 +146,11 @@ static bool read_slot(struct arena *a, const struct xml_node *n, struct query_sl
 			    .total = total,
 			    .problem = p };
 	const struct xml_node *list = xml_child(n, RIM_NAMESPACE, "ValueList");
-	for (const struct xml_node *e = xml_child(list, RIM_NAMESPACE, "Value"); e != NULL;
-	     e = xml_next(e, RIM_NAMESPACE, "Value")) {
+	if (!fits(n, in_slot, s->name, p) || !fits(list, in_value_list, s->name, p))
+		return false;
+	for (const struct xml_node *e = xml_first_element(list); e != NULL; e = xml_next_element(e)) {
+		if (xml_first_element(e) != NULL)
+			return refuse(&v, "a Value has an element inside");
 		v.at = xml_text(a, e);
 		if (!read_value(&v))
 			return false;
@@ -128,12 +158,39 @@ static bool read_slot(struct arena *a, const struct xml_node *n, struct query_sl
 	return true;
 }
 
+/* ebRS 3.0: 6.1: what would change the answer and is not done here is refused; the most results a
+ * client can take is kept to. Slots of the request are of federated queries. */
+static bool read_request_attributes(const struct xml_node *request, struct adhoc_query *q,
+				    struct problem *p)
+{
+	const char *start = xml_attribute(request, "startIndex"),
+		   *most = xml_attribute(request, "maxResults"),
+		   *federated = xml_attribute(request, "federated");
+	if (!text_empty(start) && !text_equal(start, "0"))
+		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQueryRequest/@startIndex",
+				  "results are not given in portions here; ask for references");
+	if (!text_empty(most) && !text_equal(most, "-1")
+	    && (!text_to_number(most, UINT32_MAX, &q->most_results) || q->most_results == 0))
+		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQueryRequest/@maxResults",
+				  "\"%s\" is not a number of results", most);
+	if (text_equal(federated, "true") || text_equal(federated, "1")
+	    || !text_empty(xml_attribute(request, "federation")))
+		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQueryRequest/@federated",
+				  "federated queries are not answered here");
+	if (xml_first_element(xml_child(request, RS_NAMESPACE, "RequestSlotList")) != NULL)
+		return problem_at(p, PROBLEM_QUERY_INVALID, "RequestSlotList",
+				  "slots of a request are not read here");
+	return true;
+}
+
 static bool read_response_option(const struct xml_node *request, struct adhoc_query *q,
 				 struct problem *p)
 {
-	const char *type = xml_attribute(xml_child(request, QUERY_NAMESPACE, "ResponseOption"),
-					 "returnType");
+	const struct xml_node *option = xml_child(request, QUERY_NAMESPACE, "ResponseOption");
+	const char *type = xml_attribute(option, "returnType");
 	q->leaf_class = text_equal(type, "LeafClass");
+	if (!fits(option, nothing, "ResponseOption", p))
+		return false;
 	return q->leaf_class || text_equal(type, "ObjectRef")
 		|| problem_at(p, PROBLEM_QUERY_INVALID, "ResponseOption",
 			      "returnType is \"%s\"; LeafClass and ObjectRef are what we answer",
@@ -149,6 +206,9 @@ bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct ad
 	if (query == NULL)
 		return problem_at(p, PROBLEM_QUERY_INVALID, "AdhocQueryRequest",
 				  "there is no AdhocQuery");
+	if (!fits(request, in_request, "AdhocQueryRequest", p)
+	    || !fits(query, in_query, "AdhocQuery", p) || !read_request_attributes(request, q, p))
+		return false;
 	const char *home = xml_attribute(query, "home"), *id = xml_attribute(query, "id");
 	q->home = text_empty(home) ? NULL : home;
 	q->id = text_trimmed(a, id == NULL ? "" : id);

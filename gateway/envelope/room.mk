@@ -15,6 +15,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/xml_guard.c gateway/envelope/xml_guard.h \
 	gateway/envelope/xml_node.c \
 	gateway/envelope/xml_reader.c gateway/envelope/xml_reader.h \
+	gateway/envelope/xml_shape.c gateway/envelope/xml_shape.h \
 	gateway/envelope/xml_tree.h \
 	gateway/envelope/xml_writer.c gateway/envelope/xml_writer.h
 
@@ -35,6 +36,7 @@ libminato_a_SOURCES += \
 
 libminato_a_SOURCES += \
 	gateway/envelope/ebrim.h \
+	gateway/envelope/ebrim_parts.c gateway/envelope/ebrim_parts.h \
 	gateway/envelope/ebrim_query.c \
 	gateway/envelope/ebrim_reader.c \
 	gateway/envelope/ebrim_writer.c

@@ -25,14 +25,15 @@ struct known_subject {
 struct search search_begin(const struct registry_desk *d, const struct registry_query *q,
 			   struct registry_objects *found, struct problem *p)
 {
+	/* References are small, and there to be read in portions by GetDocuments. */
+	size_t most = (size_t)d->region->most_results * (q->leaf_class ? 1 : REFERENCES_FOR_ONE);
 	*found = (struct registry_objects){ 0 };
 	return (struct search){
 		.desk = d, .query = q, .found = found, .problem = p,
 		.last_entry = &found->entries, .last_set = &found->sets,
 		.last_folder = &found->folders, .last_association = &found->associations,
 		.id_places = FIRST_PLACES, .ids = arena_array(d->arena, const char *, FIRST_PLACES),
-		/* References are small, and there to be read in portions by GetDocuments. */
-		.most = (size_t)d->region->most_results * (q->leaf_class ? 1 : REFERENCES_FOR_ONE),
+		.most = q->most_results != 0 && q->most_results < most ? (size_t)q->most_results : most,
 	};
 }
 

@@ -368,6 +368,7 @@ static bool read_request(struct exchange *x)
 	q->query_id = sent.id;
 	q->home_community_id = sent.home;
 	q->leaf_class = sent.leaf_class;
+	q->most_results = sent.most_results;
 	return readable && !names_my_number(x, sent.slots)
 		&& read_parameters(x->arena, &sent, q, &x->problem);
 }

@@ -11,6 +11,7 @@
 #include "gateway/envelope/mtom.h"
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_shape.h"
 #include "profiles/actors/document_repository.h"
 #include "profiles/transaction.h"
 
@@ -31,6 +32,36 @@ static const struct attachment *attachment_of(const struct exchange *x, const ch
 	return NULL;
 }
 
+/* What ProvideAndRegisterDocumentSetRequest and Document hold (ITI TF-2: 3.41.4.1.2). */
+static const struct xml_place in_request[] = { { LCM_NAMESPACE, "SubmitObjectsRequest", 1 },
+					       { XDSB_NAMESPACE, "Document", 0 },
+					       { 0 } };
+static const struct xml_place in_document[] = { { XOP_NAMESPACE, "Include", 1 }, { 0 } };
+
+static bool fits(struct exchange *x, const struct xml_node *n, const struct xml_place *places,
+		 struct findings *f)
+{
+	const char *what;
+	const struct xml_node *misfit = xml_misfit(n, places, &what);
+	return misfit == NULL
+		|| findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL, xml_path(x->arena, misfit),
+				  "%s", what);
+}
+
+/* Octets that came with the message and belong to no Document would be lost under Success. */
+static void check_parts_named(struct exchange *x, const struct providing *r, struct findings *f)
+{
+	for (const struct attachment *a = x->attachments; a != NULL; a = a->next) {
+		const struct provided_document *d = r->documents;
+		while (d != NULL && d->blob != a->blob)
+			d = d->next;
+		if (d == NULL)
+			findings_error(f, PROBLEM_MISSING_DOCUMENT_METADATA, NULL,
+				       a->content_id == NULL ? "Document" : a->content_id,
+				       "the message holds a part that no Document names");
+	}
+}
+
 static bool read_documents(struct exchange *x, struct providing *r, struct findings *f)
 {
 	struct provided_document **last = &r->documents;
@@ -39,6 +70,7 @@ static bool read_documents(struct exchange *x, struct providing *r, struct findi
 		const char *content_id = NULL, *id = xml_attribute(n, "id");
 		if (!xop_reference(x->arena, n, &content_id, &x->problem))
 			return false;
+		fits(x, n, in_document, f);
 		if (text_empty(id)) {
 			findings_error(f, PROBLEM_MISSING_DOCUMENT_METADATA, NULL, "Document",
 				       "a Document has no id, so that no DocumentEntry is its");
@@ -55,6 +87,8 @@ static bool read_documents(struct exchange *x, struct providing *r, struct findi
 		(*last)->blob = a->blob;
 		last = &(*last)->next;
 	}
+	if (f->errors == 0)
+		check_parts_named(x, r, f);
 	return true;
 }
 
@@ -66,7 +100,8 @@ static bool read_request(struct exchange *x)
 	x->request = x->result = r;
 	const struct xml_node *metadata = xml_child(x->soap->body, LCM_NAMESPACE,
 						    "SubmitObjectsRequest");
-	bool readable = ebrim_read_submission(x->arena, metadata, &r->submission, &f);
+	bool readable = fits(x, x->soap->body, in_request, &f)
+		&& ebrim_read_submission(x->arena, metadata, &r->submission, &f);
 	if (r->submission.set != NULL)
 		r->patient_id = r->submission.set->patient_id;
 	if (!read_documents(x, r, &f))

@@ -4,6 +4,7 @@
 #define SCHEMAS_MODEL_REGISTRY_QUERY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "schemas/model/document.h"
 
@@ -43,6 +44,7 @@ struct registry_query {
 	enum stored_query kind;
 	const char *query_id;		/* urn:uuid as sent */
 	bool leaf_class;		/* else ObjectRef */
+	uint64_t most_results;		/* the asker can take; 0: any number */
 	const char *home_community_id;	/* AdhocQuery/@home, NULL if absent */
 	const char *patient_id;		/* CX as sent */
 	/* Documents. */
