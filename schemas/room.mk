@@ -42,4 +42,5 @@ dist_grammar_DATA = \
 	schemas/grammar/soap12-envelope.rng \
 	schemas/grammar/xdsb-answer.rng \
 	schemas/grammar/xdsb.rng
-libminato_a_SOURCES += schemas/tables/metadata.c schemas/tables/metadata.h
+libminato_a_SOURCES += schemas/tables/metadata.c schemas/tables/metadata.h \
+	schemas/tables/rim.c schemas/tables/rim.h

@@ -3,6 +3,7 @@
 A name is looked up in the case, then in its file's set-up, then in the region. `${uuid.x}`,
 `${oid.x}`, `${pid.x}`, `${kana.x}`, `${phone.x}` and `${text.x}` are made fresh at first use and
 remembered where they were first used, so that no run and no case meets another's data.
+`${times.256.x}` is x 256 times.
 """
 from __future__ import annotations
 
@@ -41,6 +42,13 @@ def make(kind: str) -> str | None:
     return None
 
 
+def repeated(name: str) -> str | None:
+    """What ${times.COUNT.TEXT} means."""
+    kind, _, rest = name.partition(".")
+    count, _, text = rest.partition(".")
+    return text * int(count) if kind == "times" and count.isdigit() else None
+
+
 class Scope:
     """One level of names; `above` is asked for what it does not know itself."""
 
@@ -62,7 +70,9 @@ class Scope:
             return default
         if name == "now":
             return datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%d%H%M%S")
-        value = make(name.split(".", 1)[0]) if "." in name else None
+        value = repeated(name)
+        if value is None and "." in name:
+            value = make(name.split(".", 1)[0])
         if value is None:
             raise Unknown(f"no value for ${{{name}}}")
         self.values[name] = value

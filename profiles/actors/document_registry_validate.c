@@ -12,11 +12,9 @@
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/submission_index.h"
 #include "schemas/tables/leniency.h"
+#include "schemas/tables/rim.h"
 
-enum {
-	VALUE_MOST = 256,		/* characters; rim:LongName */
-	TOLD_MOST = 80			/* octets; a longer value is not told back to its sender */
-};
+enum { TOLD_MOST = 80 };		/* octets; a longer value is not told back to its sender */
 
 struct validation {
 	const struct registry_desk *desk;
@@ -66,19 +64,57 @@ static bool refuse_my_number(const struct subject *s, const struct metadata_attr
 	return true;
 }
 
+/* Whatever is registered is answered: nothing longer than its place in an answer is (rim.h). most: of
+ * the attribute itself; 0: none of its own. */
+static void check_length(const struct subject *s, const char *attribute, enum rim_part part,
+			 size_t most, const char *value)
+{
+	const struct rim_part_row *row = rim_part(part);
+	size_t limit = most != 0 ? most : row->most;
+	if (value != NULL && limit != RIM_UNBOUNDED && metadata_type_characters(value) > limit)
+		fault(s, attribute, arena_printf(s->v->desk->arena,
+						 "%s is longer than %zu characters", row->part,
+						 limit));
+}
+
+static void check_language(const struct subject *s, const char *attribute, const char *language)
+{
+	if (language != NULL && !rim_is_language(language))
+		fault(s, attribute,
+		      arena_printf(s->v->desk->arena, "%s is no language tag (xs:language)",
+				   rim_part(RIM_LANGUAGE)->part));
+}
+
+static enum rim_part part_of(const struct metadata_attribute *m)
+{
+	switch (m->coding) {
+	case CODED_IDENTIFIER: return RIM_IDENTIFIER;
+	case CODED_NAME: return RIM_NAME;
+	case CODED_DESCRIPTION: return RIM_DESCRIPTION;
+	case CODED_XML_ATTRIBUTE: return m->type == TYPE_MIME ? RIM_MIME_TYPE : RIM_HOME;
+	default: return RIM_VALUE;
+	}
+}
+
 static void check_value(const struct subject *s, const struct metadata_attribute *m,
 			const char *value)
 {
 	const char *wrong = metadata_type_fault(m->type, value);
-	size_t most = m->length != 0 ? m->length : VALUE_MOST;
 	if (refuse_my_number(s, m, value))
 		return;
 	if (wrong != NULL)
 		fault(s, m->name, strlen(value) > TOLD_MOST ? wrong
 		      : arena_printf(s->v->desk->arena, "\"%s\" %s", value, wrong));
-	if (metadata_type_characters(value) > most)
-		fault(s, m->name,
-		      arena_printf(s->v->desk->arena, "is longer than %zu characters", most));
+	check_length(s, m->name, part_of(m), m->length, value);
+}
+
+static void check_extra(const struct subject *s, const struct slot *extra)
+{
+	for (; extra != NULL; extra = extra->next) {
+		check_length(s, "Slot", RIM_SLOT_NAME, 0, extra->name);
+		for (const struct text_value *v = extra->values; v != NULL; v = v->next)
+			check_length(s, extra->name, RIM_VALUE, 0, v->value);
+	}
 }
 
 /* ITI TF-2: 3.42.4.1.3.3.4: the affinity domain may say which media types there are. */
@@ -105,6 +141,10 @@ static void check_code(const struct subject *s, const struct metadata_attribute 
 {
 	const struct region *r = s->v->desk->region;
 	bool limited = false;
+	check_length(s, m->name, RIM_NODE_REPRESENTATION, 0, c->code);
+	check_length(s, m->name, RIM_VALUE, 0, c->scheme);
+	check_length(s, m->name, RIM_NAME, 0, c->display);
+	check_language(s, m->name, c->display_language);
 	for (size_t i = 0; i < r->code_count; i++) {
 		if (!text_equal(r->codes[i].attribute, m->name))
 			continue;
@@ -164,8 +204,10 @@ static unsigned check_values(const struct subject *s, const struct metadata_attr
 		return n;
 	case FIELD_LOCALIZED:
 		for (const struct localized *l = METADATA_OF(object, m, struct localized *);
-		     l != NULL; l = l->next, n++)
+		     l != NULL; l = l->next, n++) {
 			check_value(s, m, l->value);
+			check_language(s, m->name, l->language);
+		}
 		return n;
 	case FIELD_FLAG:
 		return METADATA_OF(object, m, bool);
@@ -174,8 +216,9 @@ static unsigned check_values(const struct subject *s, const struct metadata_attr
 }
 
 static void check_attributes(const struct subject *s, enum metadata_object kind, const void *object,
-			     enum metadata_rules rules)
+			     enum metadata_rules rules, const struct slot *extra)
 {
+	check_extra(s, extra);
 	for (const struct metadata_attribute *m = metadata_attributes(kind); m->name != NULL; m++) {
 		unsigned n = check_values(s, m, object);
 		if (n == 0 && m->rules[rules] == RULE_R)
@@ -229,7 +272,7 @@ static void check_entry(struct validation *v, const struct document_entry *e)
 	struct subject s = { v, "DocumentEntry", e->id };
 	check_id(&s, e->logical_id);
 	check_attributes(&s, METADATA_ENTRY, e,
-			 e->type == ENTRY_ON_DEMAND ? RULES_ON_DEMAND : RULES_STABLE);
+			 e->type == ENTRY_ON_DEMAND ? RULES_ON_DEMAND : RULES_STABLE, e->extra);
 	check_service_times(&s, e);
 	check_patient_info(&s, e);
 	/* Documents of our repository come with ITI-41: an entry alone could claim another's. */
@@ -244,14 +287,14 @@ static void check_objects(struct validation *v)
 	if (s->set != NULL) {
 		struct subject set = { v, "SubmissionSet", s->set->id };
 		check_id(&set, s->set->logical_id);
-		check_attributes(&set, METADATA_SET, s->set, RULES_STABLE);
+		check_attributes(&set, METADATA_SET, s->set, RULES_STABLE, s->set->extra);
 	}
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
 		check_entry(v, e);
 	for (const struct folder *f = s->folders; f != NULL; f = f->next) {
 		struct subject folder = { v, "Folder", f->id };
 		check_id(&folder, f->logical_id);
-		check_attributes(&folder, METADATA_FOLDER, f, RULES_STABLE);
+		check_attributes(&folder, METADATA_FOLDER, f, RULES_STABLE, f->extra);
 	}
 }
 
@@ -325,7 +368,7 @@ static void check_association(struct validation *v, const struct association *x)
 	const struct submitted *source = submission_index_find(&v->index, x->source);
 	struct submitted *target = submission_index_find(&v->index, x->target);
 	check_id(&s, x->logical_id);
-	check_attributes(&s, METADATA_ASSOCIATION, x, RULES_STABLE);
+	check_attributes(&s, METADATA_ASSOCIATION, x, RULES_STABLE, x->extra);
 	for (const struct slot *e = x->extra; e != NULL; e = e->next)
 		if (text_equal(e->name, "PreviousVersion"))
 			fault(&s, e->name, "is of an update: updates are for Update Document Set");

@@ -55,7 +55,7 @@ struct metadata_attribute {
 	size_t offset;			/* in the struct of schemas/model/document.h */
 	enum metadata_type type;
 	unsigned most;			/* values (slot, texts) or codes; 0: any number */
-	unsigned length;		/* characters a value may have; 0: 256, rim's limit */
+	unsigned length;		/* characters a value may have; 0: as its place (rim.h) */
 	enum metadata_rule rules[RULES_COUNT];
 	unsigned tag;			/* in the store's record; never reused */
 };
