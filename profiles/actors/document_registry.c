@@ -21,6 +21,20 @@ static bool own_id_taken(const struct registry_desk *d, const char *universal_id
 	return d->sender->lenient.resolve_own_ids && system_owns(d->sender, universal_id);
 }
 
+const char *document_registry_patient_fault(const struct registry_desk *d, const char *cx)
+{
+	struct cx_parts parts;
+	if (!metadata_type_cx(cx, &parts))
+		return metadata_type_fault(TYPE_CX, cx);
+	const char *domain = arena_text_n(d->arena, parts.universal_id, parts.universal_id_length);
+	if (text_equal(domain, d->region->affinity_domain)
+	    || (d->sender == NULL ? region_domain(d->region, domain, NULL) != NULL
+				  : own_id_taken(d, domain)))
+		return NULL;
+	return arena_printf(d->arena, "has an assigning authority whose ids are not taken here; the "
+			    "affinity domain's is %s", d->region->affinity_domain);
+}
+
 bool document_registry_patient(const struct registry_desk *d, const char *cx, struct registry_patient *out)
 {
 	struct cx_parts parts;

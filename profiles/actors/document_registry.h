@@ -56,6 +56,9 @@ struct registry_patient {
 	const char *regional_id;	/* CX in the affinity domain, if that is what was asked with; or NULL */
 };
 bool document_registry_patient(const struct registry_desk *d, const char *cx, struct registry_patient *out);
+/* What is wrong with an id before anybody is looked for: its form, or an authority whose ids the sender
+ * cannot ask with. It depends on nobody's records. NULL: nothing. */
+const char *document_registry_patient_fault(const struct registry_desk *d, const char *cx);
 /* A person's patientId for all: CX in the affinity domain. NULL: the store failed. */
 const char *document_registry_regional_id(const struct registry_desk *d, uint64_t person);
 

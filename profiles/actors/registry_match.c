@@ -109,9 +109,18 @@ static bool in_range(const struct time_range *range, const char *dtm, bool absen
 		&& (range->to == NULL || strcmp(full, range->to) < 0);
 }
 
+/* An entry that does not say is Online. */
+static bool is_available(const struct text_value *wanted, const struct document_entry *e)
+{
+	struct text_value is = { e->document_availability == NULL ? DOCUMENT_ONLINE
+				 : e->document_availability, NULL };
+	return wanted == NULL || any_text(&is, wanted);
+}
+
 bool registry_match_content(const struct registry_query *q, const struct document_entry *e)
 {
 	return (e->type == ENTRY_ON_DEMAND ? q->type_on_demand : q->type_stable)
+		&& is_available(q->availabilities, e)
 		&& any_code(e->format_code, q->format_codes)
 		&& all_codes(e->confidentiality_codes, q->confidentiality_codes);
 }

@@ -245,9 +245,16 @@ bool search_add_folder(struct search *s, struct folder *f)
 	return true;
 }
 
+static bool of_status(const struct registry_query *q, const struct association *x)
+{
+	return (!q->association_approved && !q->association_deprecated)
+		|| (x->status == STATUS_DEPRECATED ? q->association_deprecated
+						   : q->association_approved);
+}
+
 bool search_add_association(struct search *s, struct association *x)
 {
-	if (search_has(s, x->id) || !search_association_visible(s, x))
+	if (search_has(s, x->id) || !of_status(s->query, x) || !search_association_visible(s, x))
 		return true;
 	if (!take(s, x->id))
 		return false;

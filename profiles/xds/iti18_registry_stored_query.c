@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/soap.h"
@@ -12,171 +13,90 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/transaction.h"
+#include "profiles/xds/stored_queries.h"
 #include "schemas/tables/leniency.h"
-#include "schemas/model/registry_query.h"
-
-/* ---- The stored queries, as tables ---- */
-
-/* How values are read, ITI TF-2: 3.18.4.1.2.3.4 and 3.18.4.1.2.3.5. */
-enum reading {
-	AS_TEXT,		/* const char * */
-	AS_TEXTS, AS_TEXTS_ANDED,	/* struct text_value *, struct text_alternatives * */
-	AS_CODES, AS_CODES_ANDED,	/* struct coded_value *, struct code_alternatives * */
-	AS_TIME,		/* const char *, padded to 14 digits */
-	AS_STATUS,		/* two bool: approved, deprecated */
-	AS_TYPE			/* two bool: stable, on-demand */
-};
-enum number { ONE, MANY };
-enum need { OPTIONAL, REQUIRED, EITHER };	/* EITHER: exactly one of those of a query */
-
-struct parameter {
-	const char *name;
-	enum reading as;
-	enum number number;
-	enum need need;
-	size_t offset;		/* into struct registry_query */
-};
-#define INTO(field) offsetof(struct registry_query, field)
-
-/* Values inside one slot are ORed; where a slot is ANDED it may be repeated, and the repetitions
- * must all match (3.18.4.1.2.3.5). */
-#define FIND_DOCUMENTS \
-	{ "$XDSDocumentEntryPatientId", AS_TEXT, ONE, REQUIRED, INTO(patient_id) }, \
-	{ "$XDSDocumentEntryStatus", AS_STATUS, MANY, REQUIRED, INTO(entry_approved) }, \
-	{ "$XDSDocumentEntryClassCode", AS_CODES, MANY, OPTIONAL, INTO(class_codes) }, \
-	{ "$XDSDocumentEntryTypeCode", AS_CODES, MANY, OPTIONAL, INTO(type_codes) }, \
-	{ "$XDSDocumentEntryPracticeSettingCode", AS_CODES, MANY, OPTIONAL, INTO(practice_setting_codes) }, \
-	{ "$XDSDocumentEntryCreationTimeFrom", AS_TIME, ONE, OPTIONAL, INTO(creation.from) }, \
-	{ "$XDSDocumentEntryCreationTimeTo", AS_TIME, ONE, OPTIONAL, INTO(creation.to) }, \
-	{ "$XDSDocumentEntryServiceStartTimeFrom", AS_TIME, ONE, OPTIONAL, INTO(service_start.from) }, \
-	{ "$XDSDocumentEntryServiceStartTimeTo", AS_TIME, ONE, OPTIONAL, INTO(service_start.to) }, \
-	{ "$XDSDocumentEntryServiceStopTimeFrom", AS_TIME, ONE, OPTIONAL, INTO(service_stop.from) }, \
-	{ "$XDSDocumentEntryServiceStopTimeTo", AS_TIME, ONE, OPTIONAL, INTO(service_stop.to) }, \
-	{ "$XDSDocumentEntryHealthcareFacilityTypeCode", AS_CODES, MANY, OPTIONAL, INTO(facility_type_codes) }, \
-	{ "$XDSDocumentEntryEventCodeList", AS_CODES_ANDED, MANY, OPTIONAL, INTO(event_codes) }, \
-	{ "$XDSDocumentEntryConfidentialityCode", AS_CODES_ANDED, MANY, OPTIONAL, INTO(confidentiality_codes) }, \
-	{ "$XDSDocumentEntryAuthorPerson", AS_TEXTS, MANY, OPTIONAL, INTO(author_persons) }, \
-	{ "$XDSDocumentEntryFormatCode", AS_CODES, MANY, OPTIONAL, INTO(format_codes) }, \
-	{ "$XDSDocumentEntryType", AS_TYPE, MANY, OPTIONAL, INTO(type_stable) }
-
-/* The filters of queries that return what a package holds. */
-#define CONTENT \
-	{ "$XDSDocumentEntryFormatCode", AS_CODES, MANY, OPTIONAL, INTO(format_codes) }, \
-	{ "$XDSDocumentEntryConfidentialityCode", AS_CODES_ANDED, MANY, OPTIONAL, INTO(confidentiality_codes) }, \
-	{ "$XDSDocumentEntryType", AS_TYPE, MANY, OPTIONAL, INTO(type_stable) }
-
-static const struct parameter find_documents[] = { FIND_DOCUMENTS, { 0 } };
-static const struct parameter find_documents_by_reference_id[] = {
-	FIND_DOCUMENTS,
-	{ "$XDSDocumentEntryReferenceIdList", AS_TEXTS_ANDED, MANY, REQUIRED, INTO(reference_ids) },
-	{ 0 }
-};
-static const struct parameter find_submission_sets[] = {
-	{ "$XDSSubmissionSetPatientId", AS_TEXT, ONE, REQUIRED, INTO(patient_id) },
-	{ "$XDSSubmissionSetStatus", AS_STATUS, MANY, REQUIRED, INTO(set_approved) },
-	{ "$XDSSubmissionSetSourceId", AS_TEXTS, MANY, OPTIONAL, INTO(source_ids) },
-	{ "$XDSSubmissionSetSubmissionTimeFrom", AS_TIME, ONE, OPTIONAL, INTO(submission.from) },
-	{ "$XDSSubmissionSetSubmissionTimeTo", AS_TIME, ONE, OPTIONAL, INTO(submission.to) },
-	{ "$XDSSubmissionSetAuthorPerson", AS_TEXTS, ONE, OPTIONAL, INTO(author_persons) },
-	{ "$XDSSubmissionSetContentType", AS_CODES, MANY, OPTIONAL, INTO(content_types) },
-	{ 0 }
-};
-static const struct parameter find_folders[] = {
-	{ "$XDSFolderPatientId", AS_TEXT, ONE, REQUIRED, INTO(patient_id) },
-	{ "$XDSFolderStatus", AS_STATUS, MANY, REQUIRED, INTO(folder_approved) },
-	{ "$XDSFolderLastUpdateTimeFrom", AS_TIME, ONE, OPTIONAL, INTO(last_update.from) },
-	{ "$XDSFolderLastUpdateTimeTo", AS_TIME, ONE, OPTIONAL, INTO(last_update.to) },
-	{ "$XDSFolderCodeList", AS_CODES_ANDED, MANY, OPTIONAL, INTO(folder_codes) },
-	{ 0 }
-};
-static const struct parameter get_all[] = {
-	{ "$patientId", AS_TEXT, ONE, REQUIRED, INTO(patient_id) },
-	{ "$XDSDocumentEntryStatus", AS_STATUS, MANY, REQUIRED, INTO(entry_approved) },
-	{ "$XDSSubmissionSetStatus", AS_STATUS, MANY, REQUIRED, INTO(set_approved) },
-	{ "$XDSFolderStatus", AS_STATUS, MANY, REQUIRED, INTO(folder_approved) },
-	CONTENT,
-	{ 0 }
-};
-static const struct parameter get_documents[] = {
-	{ "$XDSDocumentEntryEntryUUID", AS_TEXTS, MANY, EITHER, INTO(uuids) },
-	{ "$XDSDocumentEntryUniqueId", AS_TEXTS, MANY, EITHER, INTO(unique_ids) },
-	{ 0 }
-};
-static const struct parameter get_folders[] = {
-	{ "$XDSFolderEntryUUID", AS_TEXTS, MANY, EITHER, INTO(uuids) },
-	{ "$XDSFolderUniqueId", AS_TEXTS, MANY, EITHER, INTO(unique_ids) },
-	{ 0 }
-};
-/* GetAssociations and GetSubmissionSets. */
-static const struct parameter by_uuid[] = {
-	{ "$uuid", AS_TEXTS, MANY, REQUIRED, INTO(uuids) },
-	{ 0 }
-};
-static const struct parameter get_submission_set_and_contents[] = {
-	{ "$XDSSubmissionSetEntryUUID", AS_TEXTS, ONE, EITHER, INTO(uuids) },
-	{ "$XDSSubmissionSetUniqueId", AS_TEXTS, ONE, EITHER, INTO(unique_ids) },
-	CONTENT,
-	{ 0 }
-};
-static const struct parameter get_folder_and_contents[] = {
-	{ "$XDSFolderEntryUUID", AS_TEXTS, ONE, EITHER, INTO(uuids) },
-	{ "$XDSFolderUniqueId", AS_TEXTS, ONE, EITHER, INTO(unique_ids) },
-	CONTENT,
-	{ 0 }
-};
-static const struct parameter get_folders_for_document[] = {
-	{ "$XDSDocumentEntryEntryUUID", AS_TEXTS, ONE, EITHER, INTO(uuids) },
-	{ "$XDSDocumentEntryUniqueId", AS_TEXTS, ONE, EITHER, INTO(unique_ids) },
-	{ 0 }
-};
-static const struct parameter get_related_documents[] = {
-	{ "$XDSDocumentEntryEntryUUID", AS_TEXTS, ONE, EITHER, INTO(uuids) },
-	{ "$XDSDocumentEntryUniqueId", AS_TEXTS, ONE, EITHER, INTO(unique_ids) },
-	{ "$AssociationTypes", AS_TEXTS, MANY, REQUIRED, INTO(association_types) },
-	{ "$XDSDocumentEntryType", AS_TYPE, MANY, OPTIONAL, INTO(type_stable) },
-	{ 0 }
-};
-
-/* ITI TF-2: 3.18.4.1.2.4 */
-static const struct {
-	const char *id;
-	enum stored_query kind;
-	const struct parameter *parameters;
-} queries[] = {
-	{ "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d", QUERY_FIND_DOCUMENTS, find_documents },
-	{ "urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9", QUERY_FIND_SUBMISSION_SETS,
-	  find_submission_sets },
-	{ "urn:uuid:958f3006-baad-4929-a4de-ff1114824431", QUERY_FIND_FOLDERS, find_folders },
-	{ "urn:uuid:10b545ea-725c-446d-9b95-8aeb444eddf3", QUERY_GET_ALL, get_all },
-	{ "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", QUERY_GET_DOCUMENTS, get_documents },
-	{ "urn:uuid:5737b14c-8a1a-4539-b659-e03a34a5e1e4", QUERY_GET_FOLDERS, get_folders },
-	{ "urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155", QUERY_GET_ASSOCIATIONS, by_uuid },
-	{ "urn:uuid:bab9529a-4a10-40b3-a01f-f68a615d247a", QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS,
-	  get_documents },
-	{ "urn:uuid:51224314-5390-4169-9b91-b1980040715a", QUERY_GET_SUBMISSION_SETS, by_uuid },
-	{ "urn:uuid:e8e3cb2c-e39c-46b9-99e4-c12f57260b83", QUERY_GET_SUBMISSION_SET_AND_CONTENTS,
-	  get_submission_set_and_contents },
-	{ "urn:uuid:b909a503-523d-4517-8acf-8e5834dfc4c7", QUERY_GET_FOLDER_AND_CONTENTS,
-	  get_folder_and_contents },
-	{ "urn:uuid:10cae35a-c7f9-4cf5-b61e-fc3278ffb578", QUERY_GET_FOLDERS_FOR_DOCUMENT,
-	  get_folders_for_document },
-	{ "urn:uuid:d90e5407-b356-4d91-a89f-873917b4b0e6", QUERY_GET_RELATED_DOCUMENTS,
-	  get_related_documents },
-	{ "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492", QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID,
-	  find_documents_by_reference_id },
-};
+#include "schemas/tables/rim.h"
 
 /* ---- Reading values ---- */
 
-static struct text_value *texts_of(struct arena *a, const struct query_slot *s)
+/* One slot of a query that is being read. */
+struct reading_slot {
+	const struct registry_desk *desk;
+	const struct parameter *parameter;
+	const struct query_slot *slot;
+	struct registry_query *query;
+	struct findings *findings;
+	struct problem *problem;
+};
+
+static bool refuse(struct reading_slot *r, const char *value, const char *what)
 {
-	struct text_value *first = NULL, **last = &first;
-	for (const struct query_value *v = s->values; v != NULL; v = v->next) {
-		*last = arena_new(a, struct text_value);
-		(*last)->value = v->text;
-		last = &(*last)->next;
+	return problem_at(r->problem, PROBLEM_QUERY_INVALID, r->slot->name, "\"%s\" %s", value,
+			  what);
+}
+
+static void tell(struct reading_slot *r, const char *value, const char *what)
+{
+	findings_warn(r->findings, PROBLEM_QUERY_INVALID, NULL, r->slot->name, "\"%s\" %s", value,
+		      what);
+}
+
+/* urn:uuid: and hexadecimal digits; NULL: it is none. RFC 4122 3: read without regard to case. */
+static const char *uuid_of(struct arena *a, const char *text)
+{
+	static const char prefix[] = "urn:uuid:", form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	if (!text_starts(text, prefix) || strlen(text) != sizeof prefix + sizeof form - 2)
+		return NULL;
+	char *uuid = arena_text(a, text), *at = uuid + sizeof prefix - 1;
+	for (size_t i = 0; i < sizeof form - 1; i++) {
+		if (at[i] >= 'A' && at[i] <= 'F')
+			at[i] = (char)(at[i] - 'A' + 'a');
+		if (form[i] == 'x' ? strchr("0123456789abcdef", at[i]) == NULL : at[i] != form[i])
+			return NULL;
 	}
-	return first;
+	return uuid;
+}
+
+/* The value as it is looked for; NULL: refused. */
+static const char *text_of(struct reading_slot *r, const char *text)
+{
+	static const enum metadata_type types[] = {
+		[AS_DOCUMENT_IDS] = TYPE_UNIQUE_ID, [AS_OIDS] = TYPE_OID,
+		[AS_AVAILABILITY] = TYPE_AVAILABILITY, [AS_REFERENCES_ANDED] = TYPE_CXI,
+		[AS_PATTERNS] = TYPE_TEXT,
+	};
+	enum { UNIQUE_ID_MOST = 128 };
+	const char *uuid, *wrong;
+	switch (r->parameter->as) {
+	case AS_UUIDS:
+		if ((uuid = uuid_of(r->desk->arena, text)) == NULL)
+			refuse(r, text, "is not urn:uuid: and a UUID");
+		return uuid;
+	case AS_ASSOCIATION_TYPES:
+		if (association_type_of(text) != ASSOCIATION_UNKNOWN)
+			return text;
+		refuse(r, text, "is not a type of associations (ITI TF-3: 4.2.2)");
+		return NULL;
+	default:
+		wrong = metadata_type_fault(types[r->parameter->as], text);
+		if (wrong == NULL && types[r->parameter->as] == TYPE_UNIQUE_ID
+		    && metadata_type_characters(text) > UNIQUE_ID_MOST)
+			wrong = "is longer than 128 characters";
+		if (wrong != NULL)
+			refuse(r, text, wrong);
+		return wrong == NULL ? text : NULL;
+	}
+}
+
+static bool texts_of(struct reading_slot *r, struct text_value **out)
+{
+	for (const struct query_value *v = r->slot->values; v != NULL; v = v->next) {
+		*out = arena_new(r->desk->arena, struct text_value);
+		if (((*out)->value = text_of(r, v->text)) == NULL)
+			return false;
+		out = &(*out)->next;
+	}
+	return true;
 }
 
 /* code^^scheme: a code without its scheme is an error, never a wildcard. */
@@ -191,116 +111,189 @@ static bool code_of(struct arena *a, const char *text, struct coded_value *out)
 	return true;
 }
 
-static bool codes_of(struct arena *a, const struct query_slot *s, struct coded_value **out,
-		     struct problem *p)
+static bool codes_of(struct reading_slot *r, struct coded_value **out)
 {
-	struct coded_value **last = out;
-	for (const struct query_value *v = s->values; v != NULL; v = v->next) {
-		*last = arena_new(a, struct coded_value);
-		if (!code_of(a, v->text, *last))
-			return problem_at(p, PROBLEM_QUERY_INVALID, s->name,
-					  "\"%s\" is not of the form code^^codingScheme", v->text);
-		last = &(*last)->next;
+	for (const struct query_value *v = r->slot->values; v != NULL; v = v->next) {
+		*out = arena_new(r->desk->arena, struct coded_value);
+		if (!code_of(r->desk->arena, v->text, *out))
+			return refuse(r, v->text, "is not of the form code^^codingScheme");
+		if (strchr(v->text, '%') != NULL)
+			tell(r, v->text, "is compared as it stands: % is no wildcard in a code");
+		out = &(*out)->next;
 	}
 	return true;
 }
 
-static bool time_of(struct arena *a, const struct query_slot *s, const char **out,
-		    struct problem *p)
+static bool time_of(struct reading_slot *r, const char **out)
 {
-	const char *text = s->values->text;
+	const char *text = r->slot->values->text;
 	char full[DTM_FULL];
 	if (metadata_type_fault(TYPE_DTM, text) != NULL)
-		return problem_at(p, PROBLEM_QUERY_INVALID, s->name, "\"%s\" is not a time", text);
+		return refuse(r, text, "is not a time YYYY[MM[DD[hh[mm[ss]]]]] (DTM)");
 	metadata_type_dtm_full(text, full);
-	*out = arena_text(a, full);
+	*out = arena_text(r->desk->arena, full);
 	return true;
 }
 
-/* Two flags side by side. Values we do not know are passed over. */
-static bool flags_of(const struct query_slot *s, bool out[2], const char *const urns[2])
+/* Two flags side by side; false: a value is none of them (the last such is *unknown). */
+static bool flags_of(const struct query_slot *s, bool out[2], const char *const urns[2],
+		     const char **unknown)
 {
-	for (const struct query_value *v = s->values; v != NULL; v = v->next)
+	*unknown = NULL;
+	for (const struct query_value *v = s->values; v != NULL; v = v->next) {
+		bool known = false;
 		for (unsigned i = 0; i < 2; i++)
-			out[i] = out[i] || text_equal(v->text, urns[i]);
-	return out[0] || out[1];
+			if (text_equal(v->text, urns[i]))
+				out[i] = known = true;
+		if (!known)
+			*unknown = v->text;
+	}
+	return *unknown == NULL;
 }
 
-static bool read_into(struct arena *a, const struct parameter *m, const struct query_slot *s,
-		      struct registry_query *q, struct problem *p)
+/* ITI TF-2: 3.18.4.1.2.3.6: what is not understood is ignored; told all the same. */
+static bool status_of(struct reading_slot *r, bool out[2])
 {
-	static const char *const types[] = { UUID_STABLE, UUID_ON_DEMAND };
 	const char *const states[] = { availability_status_urn(STATUS_APPROVED),
 				       availability_status_urn(STATUS_DEPRECATED) };
-	void *field = (char *)q + m->offset;
-	switch (m->as) {
-	case AS_TEXT:
-		*(const char **)field = s->values->text;
-		return true;
-	case AS_TEXTS:
-		*(struct text_value **)field = texts_of(a, s);
-		return true;
-	case AS_TEXTS_ANDED: {
-		struct text_alternatives **last = field;
-		while (*last != NULL)
-			last = &(*last)->next;
-		*last = arena_new(a, struct text_alternatives);
-		(*last)->any = texts_of(a, s);
-		return true;
-	}
-	case AS_CODES:
-		return codes_of(a, s, field, p);
-	case AS_CODES_ANDED: {
-		struct code_alternatives **last = field;
-		while (*last != NULL)
-			last = &(*last)->next;
-		*last = arena_new(a, struct code_alternatives);
-		return codes_of(a, s, &(*last)->any, p);
-	}
-	case AS_TIME:
-		return time_of(a, s, field, p);
-	case AS_STATUS:
-		return flags_of(s, field, states)
-			|| problem_at(p, PROBLEM_QUERY_MISSING_PARAMETER, s->name,
-				      "none of the values is a status");
-	case AS_TYPE:
-		flags_of(s, field, types);
-		return true;
-	}
+	const char *unknown;
+	bool known = flags_of(r->slot, out, states, &unknown);
+	if (!out[0] && !out[1])
+		return problem_at(r->problem, PROBLEM_QUERY_MISSING_PARAMETER, r->slot->name,
+				  "none of the values is a status");
+	if (!known)
+		tell(r, unknown, "is no status, and was passed over");
 	return true;
+}
+
+/* ITI TF-2: 3.18.4.1.2.3.6.2 */
+static bool type_of(struct reading_slot *r, bool out[2])
+{
+	static const char *const types[] = { UUID_STABLE, UUID_ON_DEMAND };
+	const char *unknown;
+	return flags_of(r->slot, out, types, &unknown)
+		|| refuse(r, unknown, "is no type of document entries");
+}
+
+static bool home_of(struct reading_slot *r, const char **out)
+{
+	const char *text = r->slot->values->text;
+	if (*out != NULL && !text_equal(*out, text))
+		return refuse(r, text, "is not the home of the AdhocQuery");
+	*out = text;
+	return true;
+}
+
+/* The id is not repeated: what cannot be read may be anybody's number. */
+static bool patient_of(struct reading_slot *r, const char **out)
+{
+	*out = r->slot->values->text;
+	const char *wrong = document_registry_patient_fault(r->desk, *out);
+	return wrong == NULL
+		|| problem_at(r->problem, PROBLEM_QUERY_INVALID, r->slot->name, "the id %s", wrong);
+}
+
+/* The last place of a list of alternatives. */
+static bool add_references(struct reading_slot *r, struct text_alternatives **last)
+{
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = arena_new(r->desk->arena, struct text_alternatives);
+	return texts_of(r, &(*last)->any);
+}
+
+static bool add_codes(struct reading_slot *r, struct code_alternatives **last)
+{
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = arena_new(r->desk->arena, struct code_alternatives);
+	return codes_of(r, &(*last)->any);
+}
+
+static bool read_into(struct reading_slot *r)
+{
+	void *field = (char *)r->query + r->parameter->offset;
+	const char *first = r->slot->values->text;
+	switch (r->parameter->as) {
+	case AS_PATIENT: return patient_of(r, field);
+	case AS_HOME: return home_of(r, field);
+	case AS_REFERENCES_ANDED: return add_references(r, field);
+	case AS_CODES: return codes_of(r, field);
+	case AS_CODES_ANDED: return add_codes(r, field);
+	case AS_TIME: return time_of(r, field);
+	case AS_STATUS: return status_of(r, field);
+	case AS_TYPE: return type_of(r, field);
+	case AS_LEVEL:
+		return text_equal(first, "1") || text_equal(first, "2")
+			|| refuse(r, first, "is no level of metadata: 1 or 2");
+	default: return texts_of(r, field);
+	}
 }
 
 /* ---- Reading a query ---- */
 
 static bool may_repeat(const struct parameter *m)
 {
-	return m->as == AS_CODES_ANDED || m->as == AS_TEXTS_ANDED;
+	return m->as == AS_CODES_ANDED || m->as == AS_REFERENCES_ANDED;
 }
 
-/* Parameters no table has are passed over: gateways send them on (ITI TF-2: 3.38.4.1.2). */
-static bool read_slots(struct arena *a, const struct parameter *parameters,
-		       const struct query_slot *s, struct registry_query *q, uint64_t *seen,
-		       struct problem *p)
+/* Of every query: metadata update's, and the home where some clients write it. */
+static const struct parameter of_every_query[] = {
+	{ "$MetadataLevel", AS_LEVEL, ONE, OPTIONAL, 0 },
+	{ "$homeCommunityId", AS_HOME, ONE, OPTIONAL,
+	  offsetof(struct registry_query, home_community_id) },
+	{ 0 }
+};
+enum { OF_EVERY_QUERY = 48 };		/* the bit of the first; no query has so many of its own */
+
+static const struct parameter *parameter_named(const struct parameter *parameters,
+					       const char *name, uint64_t *bit)
 {
-	for (; s != NULL; s = s->next) {
-		const struct parameter *m = parameters;
-		while (m->name != NULL && !text_equal(m->name, s->name))
-			m++;
-		if (m->name == NULL || s->count == 0)
-			continue;
-		uint64_t bit = UINT64_C(1) << (m - parameters);
-		if ((*seen & bit) != 0 && !may_repeat(m))
-			return problem_at(p, PROBLEM_QUERY_PARAMETER_NUMBER, s->name,
-					  "this parameter may be given once");
-		if (m->number == ONE && s->count != 1)
-			return problem_at(p, PROBLEM_QUERY_PARAMETER_NUMBER, s->name,
-					  "this parameter has one value, and %u are given",
-					  s->count);
-		*seen |= bit;
-		if (!read_into(a, m, s, q, p))
-			return false;
+	const struct parameter *const tables[] = { parameters, of_every_query };
+	for (unsigned t = 0; t < COUNT(tables); t++)
+		for (const struct parameter *m = tables[t]; m->name != NULL; m++)
+			if (text_equal(m->name, name)) {
+				*bit = UINT64_C(1) << ((m - tables[t]) + (t == 0 ? 0 : OF_EVERY_QUERY));
+				return m;
+			}
+	return NULL;
+}
+
+/* No value that is kept is longer (ebRIM: Value), and none is empty; a pattern may be. */
+static bool values_can_be(struct reading_slot *r)
+{
+	for (const struct query_value *v = r->slot->values; v != NULL; v = v->next) {
+		if (*v->text == '\0')
+			return problem_at(r->problem, PROBLEM_QUERY_INVALID, r->slot->name,
+					  "a value is empty");
+		if (r->parameter->as != AS_PATTERNS
+		    && metadata_type_characters(v->text) > RIM_LONG_NAME)
+			return problem_at(r->problem, PROBLEM_QUERY_INVALID, r->slot->name,
+					  "a value is longer than %d characters", RIM_LONG_NAME);
 	}
 	return true;
+}
+
+/* Parameters no table has are passed over, for gateways send them on (ITI TF-2: 3.38.4.1.2), and
+ * told. A slot without values is as if it were not there. */
+static bool read_slot(struct reading_slot *r, const struct parameter *parameters, uint64_t *seen)
+{
+	const struct query_slot *s = r->slot;
+	uint64_t bit = 0;
+	r->parameter = parameter_named(parameters, s->name, &bit);
+	if (r->parameter == NULL)
+		findings_warn(r->findings, PROBLEM_QUERY_INVALID, NULL, s->name,
+			      "is no parameter of this query, and was passed over");
+	if (r->parameter == NULL || s->count == 0)
+		return true;
+	if ((*seen & bit) != 0 && !may_repeat(r->parameter))
+		return problem_at(r->problem, PROBLEM_QUERY_PARAMETER_NUMBER, s->name,
+				  "this parameter may be given once");
+	if (r->parameter->number == ONE && s->count != 1)
+		return problem_at(r->problem, PROBLEM_QUERY_PARAMETER_NUMBER, s->name,
+				  "this parameter has one value, and %u are given", s->count);
+	*seen |= bit;
+	return values_can_be(r) && read_into(r);
 }
 
 static bool check_needs(const struct parameter *parameters, uint64_t seen, struct problem *p)
@@ -313,7 +306,7 @@ static bool check_needs(const struct parameter *parameters, uint64_t seen, struc
 			return problem_at(p, PROBLEM_QUERY_MISSING_PARAMETER, m->name,
 					  "this parameter is required");
 		if (m->need == EITHER) {
-			either = m;
+			either = is || either == NULL ? m : either;
 			given += is;
 		}
 	}
@@ -324,25 +317,62 @@ static bool check_needs(const struct parameter *parameters, uint64_t seen, struc
 				       "this parameter excludes its alternative");
 }
 
-static bool read_parameters(struct arena *a, const struct adhoc_query *sent,
-			    struct registry_query *q, struct problem *p)
+/* Nothing lies in a range that ends before it begins, nor in one without extent (3.18.4.1.2.3.3: To is
+ * not in it). The first is no question; the second is answered, and said. */
+static bool check_ranges(const struct registry_query *q, struct findings *f, struct problem *p)
 {
-	uint64_t seen = 0;
-	for (size_t i = 0; i < COUNT(queries); i++) {
-		const struct parameter *parameters = queries[i].parameters;
-		if (!text_equal(queries[i].id, sent->id))
-			continue;
-		q->kind = queries[i].kind;
-		if (!read_slots(a, parameters, sent->slots, q, &seen, p)
-		    || !check_needs(parameters, seen, p))
-			return false;
-		bool typed = false;
-		for (const struct parameter *m = parameters; m->name != NULL; m++)
-			typed = typed || (m->as == AS_TYPE && (seen >> (m - parameters) & 1) != 0);
-		q->type_stable = q->type_stable || !typed;	/* 3.18.4.1.2.3.6.2: the default */
-		return true;
+	const struct {
+		const char *name;
+		const struct time_range *range;
+	} ranges[] = {
+		{ "$XDSDocumentEntryCreationTimeTo", &q->creation },
+		{ "$XDSDocumentEntryServiceStartTimeTo", &q->service_start },
+		{ "$XDSDocumentEntryServiceStopTimeTo", &q->service_stop },
+		{ "$XDSSubmissionSetSubmissionTimeTo", &q->submission },
+		{ "$XDSFolderLastUpdateTimeTo", &q->last_update },
+	};
+	for (size_t i = 0; i < COUNT(ranges); i++) {
+		const struct time_range *r = ranges[i].range;
+		int order = r->from == NULL || r->to == NULL ? -1 : strcmp(r->from, r->to);
+		if (order > 0)
+			return problem_at(p, PROBLEM_QUERY_INVALID, ranges[i].name,
+					  "%s is before %s, where the range begins", r->to, r->from);
+		if (order == 0)
+			findings_warn(f, PROBLEM_QUERY_INVALID, NULL, ranges[i].name,
+				      "no time lies from %s to before %s", r->from, r->to);
 	}
-	return problem_at(p, PROBLEM_UNKNOWN_QUERY, sent->id, "this stored query is not offered");
+	return true;
+}
+
+static bool read_parameters(const struct registry_desk *d, const struct adhoc_query *sent,
+			    struct registry_query *q, struct findings *f, struct problem *p)
+{
+	const struct stored_query_row *row = stored_query_find(sent->id);
+	uint64_t seen = 0;
+	bool typed = false;
+	if (row == NULL)
+		return problem_at(p, PROBLEM_UNKNOWN_QUERY, sent->id, "this stored query is not offered");
+	q->kind = row->kind;
+	for (const struct query_slot *s = sent->slots; s != NULL; s = s->next) {
+		struct reading_slot r = { .desk = d, .slot = s, .query = q, .findings = f,
+					  .problem = p };
+		if (!read_slot(&r, row->parameters, &seen))
+			return false;
+		typed = typed || (r.parameter != NULL && r.parameter->as == AS_TYPE && s->count > 0);
+	}
+	q->type_stable = q->type_stable || !typed;	/* 3.18.4.1.2.3.6.2: the default */
+	return check_needs(row->parameters, seen, p) && check_ranges(q, f, p);
+}
+
+/* What is asked of another community is nothing this registry could know. */
+static bool check_home(const struct registry_desk *d, const struct registry_query *q,
+		       struct problem *p)
+{
+	return q->home_community_id == NULL
+		|| text_equal(q->home_community_id, d->region->home_community_id)
+		|| problem_at(p, PROBLEM_UNKNOWN_COMMUNITY, "home",
+			      "\"%s\" is not this community, which is \"%s\"",
+			      q->home_community_id, d->region->home_community_id);
 }
 
 /* An Individual Number may not even stay in the query's audit record: nothing of this goes on. */
@@ -369,8 +399,12 @@ static bool read_request(struct exchange *x)
 	q->home_community_id = sent.home;
 	q->leaf_class = sent.leaf_class;
 	q->most_results = sent.most_results;
-	return readable && !names_my_number(x, sent.slots)
-		&& read_parameters(x->arena, &sent, q, &x->problem);
+	if (!readable || names_my_number(x, sent.slots))
+		return false;
+	struct findings f = findings_in(x->arena);
+	struct registry_desk d = exchange_desk(x);
+	return read_parameters(&d, &sent, q, &f, &x->problem) && check_home(&d, q, &x->problem)
+		&& exchange_findings(x, &f);
 }
 
 /* ---- Answering ---- */
@@ -381,10 +415,6 @@ static bool handle(struct exchange *x)
 	struct registry_objects *found = arena_new(x->arena, struct registry_objects);
 	struct registry_desk d = exchange_desk(x);
 	x->result = found;
-	/* What is asked of another community is nothing a registry has. */
-	if (q->home_community_id != NULL
-	    && !text_equal(q->home_community_id, x->region->home_community_id))
-		return true;
 	return document_registry_query(&d, q, found, &x->problem);
 }
 

@@ -56,6 +56,7 @@ struct registry_query {
 	struct time_range creation, service_start, service_stop;
 	bool entry_approved, entry_deprecated;
 	bool type_stable, type_on_demand;
+	struct text_value *availabilities;	/* documentAvailability; URNs */
 	/* Submission sets. */
 	struct text_value *source_ids;
 	struct coded_value *content_types;
@@ -68,6 +69,7 @@ struct registry_query {
 	/* Get queries. */
 	struct text_value *uuids, *unique_ids;
 	struct text_value *association_types;	/* URNs */
+	bool association_approved, association_deprecated;	/* neither: whatever status */
 };
 
 /* ITI-43, and later ITI-39, RAD-69. */
