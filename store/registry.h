@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
 #include "schemas/model/document.h"
 #include "schemas/tables/problem.h"
@@ -37,6 +38,12 @@ struct store_txn;
  * set in s. */
 bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, instant now,
 		  struct problem *p);
+
+/* What a submission says, as it came and before anything is done with it: SHA-256 in hexadecimal
+ * digits over all its objects in their order, and over what else belongs to it (its documents). How it
+ * was written (prefixes, white space, ids of classifications) does not matter. Kept with its set, so
+ * that a submission sent again after a lost answer is known. */
+const char *registry_fingerprint(struct arena *a, const struct submission *s, struct bytes more);
 
 /* On the committer. An Approved DocumentEntry becomes Deprecated and nothing else changes; one that
  * is Deprecated stays so. What a source takes back without a replacement (SS-MIX2 flag 0). */

@@ -22,6 +22,7 @@ enum tag {
 	TAG_TYPE_URN = 9,
 	TAG_SOURCE = 10,
 	TAG_TARGET = 11,
+	TAG_FINGERPRINT = 12,
 	TAG_ATTRIBUTES = 16	/* from here on they are those of the tables */
 };
 enum { TAG_CODE = 1, TAG_SCHEME, TAG_DISPLAY, TAG_LANGUAGE };	/* of a code */
@@ -153,6 +154,7 @@ struct bytes set_record(struct arena *a, const struct submission_set *s)
 	struct record_writer w = begin(a, s->status, s->id, s->logical_id);
 	record_number(&w, TAG_SUBJECT, s->subject);
 	record_text(&w, TAG_SYSTEM, s->source_system);
+	record_text(&w, TAG_FINGERPRINT, s->fingerprint);
 	put_attributes(&w, METADATA_SET, s);
 	put_extra(&w, s->extra);
 	return record_end(&w);
@@ -328,9 +330,12 @@ struct submission_set *set_of_record(struct arena *a, struct bytes record)
 	struct frame f = { &s->id, &s->logical_id, &s->source_system, &s->status, NULL, &s->subject,
 			   &s->extra };
 	struct record_reader r = record_read(record);
-	while (record_next(&r))
-		if (!get_field(a, &r, &f, METADATA_SET, s))
+	while (record_next(&r)) {
+		if (r.tag == TAG_FINGERPRINT)
+			s->fingerprint = record_as_text(&r);
+		else if (!get_field(a, &r, &f, METADATA_SET, s))
 			return NULL;
+	}
 	return r.broken || s->id == NULL ? NULL : s;
 }
 

@@ -37,8 +37,12 @@ struct registry_desk {
 bool document_registry_validate(const struct registry_desk *d, const struct submission *s, bool held,
 				struct findings *f);
 /* Registers a valid submission, or nothing of it (ITI TF-2: 3.42.4.1.3). On the committer. Ids in s
- * become the registered ones. */
+ * become the registered ones. One that has a fingerprint, and is registered already, is as if it had
+ * been now: s->again. */
 bool document_registry_register(const struct registry_desk *d, struct submission *s, struct findings *f);
+
+/* Was this very submission registered before, by the same system? On the committer. */
+bool document_registry_again(const struct registry_desk *d, struct submission *s);
 
 /* Answers a stored query. Objects that are hidden from the sender are as if they did not exist. */
 bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,

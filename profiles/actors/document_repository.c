@@ -90,9 +90,22 @@ static bool keep_document(const struct registry_desk *d, const struct document_e
 		|| findings_error(f, p.code, NULL, p.where, "%s", p.what);
 }
 
+void document_repository_fingerprint(const struct registry_desk *d, struct submission *s,
+				     const struct provided_document *documents)
+{
+	struct buffer b = buffer_in(d->arena);
+	for (; documents != NULL; documents = documents->next) {
+		buffer_printf(&b, "%zu:%s", strlen(documents->entry_id), documents->entry_id);
+		buffer_append(&b, documents->blob->sha256, sizeof documents->blob->sha256);
+	}
+	s->set->fingerprint = registry_fingerprint(d->arena, s, buffer_bytes(&b));
+}
+
 bool document_repository_provide(const struct registry_desk *d, struct submission *s,
 				 const struct provided_document *documents, struct findings *f)
 {
+	if (document_registry_again(d, s))
+		return true;
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
 		if (!keep_document(d, e, document_of(documents, e->id)->blob, f))
 			return false;

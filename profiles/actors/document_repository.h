@@ -19,6 +19,9 @@ struct provided_document {
  * (ITI TF-2: 3.41.4.1.3). Worker. */
 bool document_repository_receive(const struct registry_desk *d, struct submission *s,
 				 const struct provided_document *documents, struct findings *f);
+/* After all checks: gives the set the fingerprint of metadata and documents. Worker. */
+void document_repository_fingerprint(const struct registry_desk *d, struct submission *s,
+				     const struct provided_document *documents);
 /* Keeps the documents and registers them in one step: both or neither. On the committer. */
 bool document_repository_provide(const struct registry_desk *d, struct submission *s,
 				 const struct provided_document *documents, struct findings *f);

@@ -108,6 +108,8 @@ static bool read_request(struct exchange *x)
 		return false;
 	if (document_repository_receive(&d, &r->submission, r->documents, &f) && readable)
 		document_registry_validate(&d, &r->submission, true, &f);
+	if (f.errors == 0)
+		document_repository_fingerprint(&d, &r->submission, r->documents);
 	return exchange_findings(x, &f);
 }
 
@@ -128,8 +130,12 @@ static void audited(struct exchange *x, struct audit_event *e)
 		return;
 	if (r->patient_id != NULL)
 		audit_patient(x, e, r->patient_id);
-	if (r->submission.set->unique_id != NULL)
-		audit_submission_set(x, e, r->submission.set->unique_id);
+	if (r->submission.set->unique_id == NULL)
+		return;
+	struct audit_object *o = audit_submission_set(x, e, r->submission.set->unique_id);
+	if (r->submission.again)
+		audit_add_detail(x, o, "sent again",
+				 bytes_of_text("registered before; the first answer was given again"));
 }
 
 static void answer(struct exchange *x, struct xml_writer *w)

@@ -8,6 +8,7 @@
 #include "gateway/envelope/soap.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/transaction.h"
+#include "store/registry.h"
 
 struct registering {
 	struct submission submission;
@@ -35,6 +36,9 @@ static bool read_request(struct exchange *x)
 	check_stable(&r->submission, &f);
 	if (readable)
 		document_registry_validate(&d, &r->submission, false, &f);
+	if (f.errors == 0)
+		r->submission.set->fingerprint = registry_fingerprint(x->arena, &r->submission,
+								      (struct bytes){ 0 });
 	if (r->submission.set != NULL)
 		r->patient_id = r->submission.set->patient_id;
 	return exchange_findings(x, &f);
@@ -57,8 +61,12 @@ static void audited(struct exchange *x, struct audit_event *e)
 		return;
 	if (r->patient_id != NULL)
 		audit_patient(x, e, r->patient_id);
-	if (r->submission.set->unique_id != NULL)
-		audit_submission_set(x, e, r->submission.set->unique_id);
+	if (r->submission.set->unique_id == NULL)
+		return;
+	struct audit_object *o = audit_submission_set(x, e, r->submission.set->unique_id);
+	if (r->submission.again)
+		audit_add_detail(x, o, "sent again",
+				 bytes_of_text("registered before; the first answer was given again"));
 }
 
 static void answer(struct exchange *x, struct xml_writer *w)

@@ -67,6 +67,8 @@ struct submission_set {
 	struct submission_set *next;
 	uint64_t subject;
 	const char *source_system;
+	/* of the submission as it came (store/registry.h); NULL: it cannot be sent again */
+	const char *fingerprint;
 };
 
 struct folder {
@@ -118,6 +120,7 @@ struct submission {
 	struct document_entry *entries;
 	struct folder *folders;
 	struct association *associations;
+	bool again;			/* registered before, and this is it once more */
 };
 
 /* What a query found, in the order it is answered. */

@@ -387,7 +387,7 @@ static void identifiers_are_told_apart(void)
 	const char *body = edit(&h, message(&h, "ebrim/document.xml", h.patient), "Document01",
 				uuid);
 	CU_ASSERT_STRING_EQUAL(put(&h, body)->status, "Success");
-	struct asked *q = put(&h, body);
+	struct asked *q = put(&h, edit(&h, body, "ja-JP", "en"));
 	CU_ASSERT_EQUAL(q->errors, 2);	/* the id, and the set's uniqueId */
 	CU_ASSERT_STRING_EQUAL(q->error, METADATA);
 	const char *again = edit(&h, edit(&h, body, uuid, "d"), "2.999.101.2.", "2.999.101.22.");
@@ -437,6 +437,28 @@ static void codes_are_of_the_affinity_domain(void)
 	house_close(&h);
 }
 
+/* What was told once is told again, to who was told; whatever became of it meanwhile. */
+static void sent_again_is_answered_as_at_first(void)
+{
+	struct house h;
+	house_open(&h);
+	const char *body = message(&h, "ebrim/submission.xml", h.patient);
+	CU_ASSERT_STRING_EQUAL(put(&h, body)->status, "Success");
+	struct asked *q = put(&h, body);
+	CU_ASSERT_STRING_EQUAL(q->status, "Success");
+	CU_ASSERT_PTR_NOT_NULL(q->event->objects);
+	CU_ASSERT_EQUAL(count_entries(&all(&h, "a-hospital", h.patient)->objects), 1);
+	q = ask(&h, &iti42_register_document_set, "b-clinic", body, NULL);
+	CU_ASSERT_STRING_EQUAL(q->error, "XDSDuplicateUniqueIdInRegistry");
+	q = put(&h, edit(&h, body, "7 east", "7 west"));
+	CU_ASSERT_STRING_EQUAL(q->error, "XDSDuplicateUniqueIdInRegistry");
+	/* The patient is nobody's any more: what landed has landed. */
+	h.region.affinity_domain = "2.999.404";
+	CU_ASSERT_STRING_EQUAL(put(&h, body)->status, "Success");
+	CU_ASSERT_EQUAL(house_findings(&h), 0);
+	house_close(&h);
+}
+
 static const struct test tests[] = {
 	{ "each rule has its code", each_rule_has_its_code },
 	{ "nothing is lost", nothing_is_lost },
@@ -444,6 +466,7 @@ static const struct test tests[] = {
 	{ "associations reach what is there", associations_reach_what_is_there },
 	{ "identifiers are told apart", identifiers_are_told_apart },
 	{ "codes are of the affinity domain", codes_are_of_the_affinity_domain },
+	{ "sent again is answered as at first", sent_again_is_answered_as_at_first },
 	{ 0 }
 };
 

@@ -1,0 +1,50 @@
+/* store/registry_fingerprint.c: what a submission says, in 32 octets. */
+#include <openssl/evp.h>
+
+#include "gateway/base/arena.h"
+#include "store/registry.h"
+#include "store/registry_record.h"
+
+enum { SHA256_OCTETS = 32, LENGTH_OCTETS = 8 };
+
+/* Length first, so that no two lists of records run into the same octets. */
+static void add(EVP_MD_CTX *sum, struct bytes record)
+{
+	unsigned char length[LENGTH_OCTETS];
+	for (unsigned i = 0; i < LENGTH_OCTETS; i++)
+		length[i] = (unsigned char)((uint64_t)record.length >> (8 * i));
+	EVP_DigestUpdate(sum, length, sizeof length);
+	EVP_DigestUpdate(sum, record.data, record.length);
+}
+
+static void add_objects(EVP_MD_CTX *sum, struct arena *a, const struct submission *s)
+{
+	add(sum, set_record(a, s->set));
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
+		add(sum, entry_record(a, e));
+	for (const struct folder *f = s->folders; f != NULL; f = f->next)
+		add(sum, folder_record(a, f));
+	for (const struct association *x = s->associations; x != NULL; x = x->next)
+		add(sum, association_record(a, x));
+}
+
+static void release(void *sum)
+{
+	EVP_MD_CTX_free(sum);
+}
+
+const char *registry_fingerprint(struct arena *a, const struct submission *s, struct bytes more)
+{
+	unsigned char octets[SHA256_OCTETS];
+	unsigned length = 0;
+	EVP_MD_CTX *sum = EVP_MD_CTX_new();
+	if (sum == NULL || s->set == NULL || EVP_DigestInit_ex(sum, EVP_sha256(), NULL) != 1) {
+		EVP_MD_CTX_free(sum);
+		return NULL;
+	}
+	arena_at_end(a, release, sum);	/* an arena may refuse in between */
+	add_objects(sum, a, s);
+	add(sum, more);
+	return EVP_DigestFinal_ex(sum, octets, &length) == 1 && length == sizeof octets
+		? bytes_to_hex(a, (struct bytes){ octets, sizeof octets }) : NULL;
+}
