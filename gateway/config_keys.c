@@ -304,6 +304,11 @@ static const struct config_key system_rows[] = {
 	  .offset = AT(system.lenient.local_sex_codes), .preset = "no",
 	  .help = "Leniency: PID-8 may be 1 (male) or 2 (female), besides the codes of HL7 table "
 		  "0001." },
+	{ .name = "loose-authority", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.loose_authority), .preset = "yes",
+	  .help = "Leniency: beside the OID of a domain of the region its name (HD.1) may be one "
+		  "that nobody configured and its type (HD.3) not ISO, and the OID may stand in "
+		  "HD.1 (ITI TF-2: Appendix E.1)." },
 	{ 0 }
 };
 #undef AREA

@@ -7,6 +7,7 @@
 
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "gateway/envelope/person_reader.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 
@@ -28,6 +29,25 @@ bool exchange_findings(struct exchange *x, const struct findings *f)
 	for (const struct finding *one = f->first; one != NULL; one = one->next)
 		exchange_finding(x, one->warning, one->location, &one->problem);
 	return f->errors == 0;
+}
+
+void exchange_person_rules(const struct exchange *x, struct hl7_person_rules *out)
+{
+	const struct registered_system *s = x->sender;
+	*out = (struct hl7_person_rules){
+		.twelve_digit_ids = s != NULL && s->lenient.twelve_digit_ids,
+		.local_sex_codes = s != NULL && s->lenient.local_sex_codes,
+	};
+}
+
+void exchange_person_notes(struct exchange *x, const struct hl7_person_notes *n)
+{
+	x->needed.twelve_digit_ids = x->needed.twelve_digit_ids || n->twelve_digit_id;
+	x->needed.local_sex_codes = x->needed.local_sex_codes || n->local_sex_code;
+	if (x->problem.code != PROBLEM_NONE)
+		return;		/* nothing was taken, so nothing was left out */
+	for (const struct finding *f = n->warnings; f != NULL; f = f->next)
+		exchange_finding(x, true, NULL, &f->problem);
 }
 
 struct registry_desk exchange_desk(struct exchange *x)

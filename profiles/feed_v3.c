@@ -10,12 +10,29 @@ struct feed_request {
 	struct identity_feed feed;
 };
 
+bool v3_version_taken(struct exchange *x, const struct hl7v3_message *m)
+{
+	struct problem why = { .code = PROBLEM_NONE };
+	return hl7v3_usual_version(x->arena, m, &why)
+	       || (x->sender != NULL
+		   && leniency_grants(x->sender->lenient.any_hl7_version,
+				      &x->needed.any_hl7_version))
+	       || problem_at(&x->problem, why.code, why.where, "%s", why.what);
+}
+
 bool feed_v3_read(struct exchange *x)
 {
 	struct feed_request *r = arena_new(x->arena, struct feed_request);
 	x->request = r;
-	if (!hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem)
-	    || !hl7v3_read_feed(x->arena, &r->message, &r->feed, &x->problem))
+	struct hl7_person_rules rules;
+	struct hl7_person_notes notes = { .refused = 0 };
+	exchange_person_rules(x, &rules);
+	bool read = hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem)
+		    && v3_version_taken(x, &r->message)
+		    && hl7v3_read_feed(x->arena, &r->message, &rules, &notes, &r->feed,
+				       &x->problem);
+	exchange_person_notes(x, &notes);
+	if (!read)
 		return false;
 	r->feed.occurred = hl7v3_occurred(&r->message, x->now);
 	return true;
@@ -28,6 +45,8 @@ bool feed_v3_handle(struct exchange *x, feed_v3_hearer *hear)
 	x->result = fed;
 	bool done = hear(x->txn, x->arena, x->region, x->sender, &r->feed, fed, &x->problem);
 	leniencies_add(&x->needed, &fed->needed);
+	for (const struct finding *f = fed->warnings; done && f != NULL; f = f->next)
+		exchange_finding(x, true, NULL, &f->problem);
 	return done;
 }
 

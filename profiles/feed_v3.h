@@ -16,6 +16,10 @@ typedef bool feed_v3_hearer(struct store_txn *t, struct arena *a, const struct r
 
 extern const struct route feed_v3_routes[];
 
+struct hl7v3_message;
+
+/* The version of a v3 message is one that IHE names, or the sender may send any. */
+bool v3_version_taken(struct exchange *x, const struct hl7v3_message *m);
 bool feed_v3_read(struct exchange *x);
 bool feed_v3_handle(struct exchange *x, feed_v3_hearer *hear);
 void feed_v3_audited(struct exchange *x, struct audit_event *e);

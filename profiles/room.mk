@@ -1,6 +1,7 @@
 # The array of transactions is made from profiles/transactions.mk: file name = symbol name.
 include profiles/transactions.mk
 libminato_a_SOURCES += profiles/transaction.h profiles/actors/admission.h \
+	profiles/actors/authority.c profiles/actors/authority.h \
 	profiles/actors/cross_reference_manager.c profiles/actors/cross_reference_manager.h \
 	profiles/feed_audit.c profiles/feed_v3.c profiles/feed_v3.h profiles/actor.c profiles/exchange.c \
 	profiles/xds/stored_queries.c profiles/xds/stored_queries.h \

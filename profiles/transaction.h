@@ -153,6 +153,12 @@ bool exchange_finding(struct exchange *x, bool warning, const char *location,
 		      const struct problem *p);
 /* All of them. False if one is an error. */
 bool exchange_findings(struct exchange *x, const struct findings *f);
+/* How a person is read of an HL7 message of the sender (gateway/envelope/person_reader.h), and what
+ * reading noted: warnings become findings, rules that were needed leniencies. */
+struct hl7_person_rules;
+struct hl7_person_notes;
+void exchange_person_rules(const struct exchange *x, struct hl7_person_rules *out);
+void exchange_person_notes(struct exchange *x, const struct hl7_person_notes *n);
 /* What an actor of documents works with (profiles/actors/document_registry.h). */
 struct registry_desk exchange_desk(struct exchange *x);
 /* Adds a document to the answer; returns its Content-ID, without <>. */

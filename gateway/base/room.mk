@@ -8,5 +8,6 @@ libminato_a_SOURCES += \
 	gateway/base/runes.c gateway/base/runes.h \
 	gateway/base/log.c gateway/base/log.h \
 	gateway/base/text.c gateway/base/text.h \
+	gateway/base/value.c gateway/base/value.h \
 	gateway/base/workers.c gateway/base/workers.h
 libminato_a_SOURCES += gateway/base/findings.c gateway/base/findings.h

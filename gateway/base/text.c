@@ -92,6 +92,18 @@ bool text_is_utf8(const unsigned char *data, size_t length)
 	return true;
 }
 
+unsigned text_code_point(const char **at)
+{
+	const unsigned char *d = (const unsigned char *)*at;
+	unsigned u = d[0] < 0x80 ? d[0] : d[0] < 0xe0 ? d[0] & 0x1fu : d[0] < 0xf0 ? d[0] & 0x0fu
+		: d[0] & 0x07u;
+	int more = d[0] < 0x80 ? 0 : d[0] < 0xe0 ? 1 : d[0] < 0xf0 ? 2 : 3, taken = 1;
+	for (; taken <= more && d[taken] != '\0'; taken++)
+		u = u << 6 | (d[taken] & 0x3fu);
+	*at += taken;
+	return u;
+}
+
 bool text_is_oid(const char *text)
 {
 	if (text == NULL)

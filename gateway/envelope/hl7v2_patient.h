@@ -1,43 +1,19 @@
 /* gateway/envelope/hl7v2_patient.h: the data types of a person in HL7 v2, and PID, MRG, IN1.
  *
- * Shared by ITI-8, ITI-30, ITI-10, ITI-21 and the SS-MIX2 importer. What is read is checked for
- * form (length, control characters) and given as sent: domains are resolved elsewhere, names keep
- * their code points. An Individual Number (マイナンバー) is never taken up: `refused` counts. */
+ * Shared by ITI-8, ITI-9 and the SS-MIX2 importer. Where the values stand is read here, what they
+ * mean by gateway/envelope/person_reader.h. They are given as sent: domains are resolved elsewhere,
+ * names keep their code points. An Individual Number (マイナンバー) is never taken up: `refused`
+ * counts. */
 #ifndef GATEWAY_ENVELOPE_HL7V2_PATIENT_H
 #define GATEWAY_ENVELOPE_HL7V2_PATIENT_H
 
 #include "gateway/envelope/hl7v2.h"
+#include "gateway/envelope/person_reader.h"
 #include "schemas/model/patient.h"
 
-enum {
-	HL7_VALUE_MAX = 2000,	/* octets in one value of PID; HL7 2.5 has 250 characters */
-	HL7_PERSON_REPETITIONS_MAX = 100 /* of PID-3, 5, 11, 13 ... */
-};
-
-struct hl7_person_rules {
-	/* The sender's own ids have twelve digits: an undeclared number with a valid check digit is
-	 * an id (japan.md D2, rule 3). */
-	bool twelve_digit_ids;
-	bool local_sex_codes;	/* PID-8 1 and 2 for M and F (SS-MIX2 profile) */
-};
-
-struct hl7_person_notes {
-	unsigned refused;		/* Individual Numbers left out */
-	/* Rules that were needed. */
-	bool twelve_digit_id, local_sex_code;
-	unsigned shifted_names;		/* XPN with L, I one component early (japan.md B2) */
-	bool sex_unknown_code;		/* PID-8 not of table 0001, read as U */
-	bool birth_date_impossible;	/* PID-7 not a date, read as not sent */
-	bool identity_unknown;		/* PID-31 = Y */
-};
-
-/* Data types. Each reads one repetition; NULL (nothing) when it is empty. */
-struct patient_identifier *hl7_read_cx(struct hl7_part repetition, struct problem *p);
-void hl7_read_hd(struct hl7_part part, struct patient_identifier *into); /* its domain */
-struct person_name *hl7_read_xpn(struct hl7_part repetition, struct hl7_person_notes *notes,
-				 struct problem *p);
-struct postal_address *hl7_read_xad(struct hl7_part repetition, struct problem *p);
-struct telecom *hl7_read_xtn(struct hl7_part repetition, struct problem *p);
+/* The domain of one repetition of CX (its fourth component). */
+void hl7_read_domain(struct hl7_part repetition, struct hl7_person_notes *notes, struct problem *p,
+		     struct patient_identifier *into);
 
 /* A field of CX (PID-3, MRG-1, QPD-3) in order. Repetitions without an id, or deleted with `""`,
  * are passed over. A repetition that is an Individual Number is left out and counted; if it was the

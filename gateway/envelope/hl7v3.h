@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "gateway/base/clock.h"
+#include "gateway/envelope/person_reader.h"
 #include "schemas/model/patient.h"
 #include "schemas/tables/problem.h"
 
@@ -34,25 +35,33 @@ struct hl7v3_message {
 	const struct xml_node *control_act;
 };
 
-/* False with REQUEST_INVALID at the XPath of what is wrong. m is filled as far as it goes even then,
- * so that the refusal can be addressed. */
+/* False with the problem at the XPath of what is wrong: what is missing, stands there twice, or
+ * contradicts the rest. m is filled as far as it goes even then, so that the refusal can be
+ * addressed. */
 bool hl7v3_open(struct arena *a, const struct xml_node *body, struct hl7v3_message *m,
 		struct problem *p);
+/* ITSVersion and versionCode are those of the interactions IHE names; else 203. */
+bool hl7v3_usual_version(struct arena *a, const struct hl7v3_message *m, struct problem *p);
 
 /* root^extension (or the root alone): the message id as text, for audit. */
 const char *hl7v3_ii_text(struct arena *a, const struct hl7v3_ii *ii);
 
 /* A feed (ITI TF-2: 3.44.4.1.2): its one registrationEvent into what the model says. The kind is
  * that of the interaction. Problems are at their XPath; two patients in one feed are one of them. */
-bool hl7v3_read_feed(struct arena *a, const struct hl7v3_message *m, struct identity_feed *feed,
-		     struct problem *p);
+bool hl7v3_read_feed(struct arena *a, const struct hl7v3_message *m,
+		     const struct hl7_person_rules *rules, struct hl7_person_notes *notes,
+		     struct identity_feed *feed, struct problem *p);
 /* When it happened (gateway/envelope/occurrence.h); 0: not said. */
 instant hl7v3_occurred(const struct hl7v3_message *m, instant now);
+/* How the parts of this message are read (gateway/envelope/person_reader.h). */
+struct person_reader hl7v3_reader(struct arena *a, const struct hl7_person_rules *rules,
+				  struct hl7_person_notes *notes, struct problem *p);
 /* patientPerson alone (also ITI-47, ITI-55 answers). */
-void hl7v3_read_person(struct arena *a, const struct xml_node *patient_person,
+void hl7v3_read_person(const struct person_reader *r, const struct xml_node *patient_person,
 		       struct patient_demographics *out);
-/* An II as a patient identifier; NULL when it has no extension (nullFlavor). */
-struct patient_identifier *hl7v3_read_identifier(struct arena *a, const struct xml_node *ii);
+/* An II as a patient identifier; NULL as person_id(), and for nullFlavor. */
+struct patient_identifier *hl7v3_read_identifier(const struct person_reader *r,
+						 const struct xml_node *ii);
 
 /* Answers. */
 struct hl7v3_answer {
@@ -63,7 +72,7 @@ struct hl7v3_answer {
 	instant now;
 	const struct random_source *random;
 	const struct finding *findings;		/* each an acknowledgementDetail */
-	const struct problem *problem; /* the only one, when there are no findings; or NULL */
+	const struct problem *problem;	/* goes first, unless an error is among the findings; or NULL */
 };
 
 /* Opens the message and writes all up to and with acknowledgement; what follows (controlActProcess)

@@ -71,6 +71,13 @@ static void put_detail(struct xml_writer *w, const struct finding *f)
 	xml_close(w);
 }
 
+static bool has_error(const struct finding *f)
+{
+	while (f != NULL && f->warning)
+		f = f->next;
+	return f != NULL;
+}
+
 static void put_acknowledgement(struct xml_writer *w, const struct hl7v3_answer *answer)
 {
 	const struct hl7v3_ii *id = &answer->request->id;
@@ -79,11 +86,11 @@ static void put_acknowledgement(struct xml_writer *w, const struct hl7v3_answer 
 	xml_open(w, "targetMessage");
 	hl7v3_put_ii(w, "id", id->root, id->extension, id->authority);
 	xml_close(w);
+	bool refused = answer->problem != NULL && answer->problem->code != PROBLEM_NONE;
+	if (refused && !has_error(answer->findings))
+		put_detail(w, &(struct finding){ .problem = *answer->problem });
 	for (const struct finding *f = answer->findings; f != NULL; f = f->next)
 		put_detail(w, f);
-	if (answer->findings == NULL && answer->problem != NULL
-	    && answer->problem->code != PROBLEM_NONE)
-		put_detail(w, &(struct finding){ .problem = *answer->problem });
 	xml_close(w);
 }
 

@@ -27,10 +27,12 @@ libminato_a_SOURCES += \
 	gateway/envelope/hl7v2_ack.c gateway/envelope/hl7v2.h \
 	gateway/envelope/hl7v2_patient.c gateway/envelope/hl7v2_person_write.c \
 	gateway/envelope/hl7v2_patient.h \
-	gateway/envelope/occurrence.c gateway/envelope/occurrence.h
+	gateway/envelope/occurrence.c gateway/envelope/occurrence.h \
+	gateway/envelope/person_reader.c gateway/envelope/person_reader.h
 
 libminato_a_SOURCES += \
 	gateway/envelope/hl7v3.h \
+	gateway/envelope/hl7v3_person.c \
 	gateway/envelope/hl7v3_read.c \
 	gateway/envelope/hl7v3_write.c
 

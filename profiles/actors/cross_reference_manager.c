@@ -6,10 +6,10 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/base/value.h"
+#include "profiles/actors/authority.h"
 #include "schemas/tables/leniency.h"
 #include "store/store.h"
-
-enum { ID_MOST = 250 };		/* what IHE lets CX.1 grow to, ITI TF-2: Appendix E */
 
 struct feeding {
 	struct store_txn *txn;
@@ -31,20 +31,6 @@ static bool refuse(struct feeding *f, enum problem_code code, const struct patie
 			  what);
 }
 
-/* The HD as sent -> a domain of the region, ITI TF-2: Appendix E.1. Blanks around are not meant. */
-static const struct assigning_authority *resolve(struct arena *a, const struct region *r,
-						 const struct patient_identifier *id)
-{
-	return region_domain(r, text_trimmed(a, id->universal_id),
-			     text_trimmed(a, id->namespace_id));
-}
-
-static bool names_domain(struct arena *a, const struct patient_identifier *id)
-{
-	return !text_empty(text_trimmed(a, id->universal_id))
-	       || !text_empty(text_trimmed(a, id->namespace_id));
-}
-
 static struct patient_identifier *qualified(struct arena *a, const struct assigning_authority *d,
 					    const char *id)
 {
@@ -64,34 +50,42 @@ static bool feeds(const struct feeding *f, const char *domain)
 		    && text_equal(domain, f->region->affinity_domain));
 }
 
-/* The domain of an id, or NULL with the problem set. `fill_domain`: an id without one is of the
+/* The domain of an id, or NULL with the problem, quietly. `fill_domain`: an id without one is of the
  * sender's own domain (ITI TF-2: 3.8.4.1.3.1). */
 static const struct assigning_authority *domain_of(struct feeding *f,
-						   const struct patient_identifier *id)
+						   const struct patient_identifier *id,
+						   struct problem *p)
 {
-	const struct assigning_authority *d = NULL;
-	bool named = names_domain(f->arena, id);
-	bool fill = f->sender != NULL && f->sender->lenient.fill_domain
-		    && f->sender->domains != NULL;
-	if (named)
-		d = resolve(f->arena, f->region, id);
-	else if (fill)
-		d = region_domain(f->region, f->sender->domains[0], NULL);
-	if (d == NULL && !named && !fill)
-		refuse(f, PROBLEM_FIELD_MISSING, id, true, "an id without its assigning authority");
-	else if (d == NULL)
-		refuse(f, PROBLEM_UNKNOWN_KEY, id, true,
-		       "the assigning authority is no domain of this region, or names two of them");
-	return d;
+	const struct registered_system *s = f->sender;
+	struct leniencies none = { .fill_domain = false };
+	const struct leniencies *allowed = s == NULL ? &none : &s->lenient;
+	const char *where = id->where == NULL ? "" : id->where;
+	if (!authority_is_named(f->arena, id)) {
+		if (allowed->fill_domain && s->domains != NULL)
+			return region_domain(f->region, s->domains[0], NULL);
+		problem_at(p, PROBLEM_FIELD_MISSING, where, "an id without its assigning authority");
+		return NULL;
+	}
+	struct authority found = authority_of(f->arena, f->region, id);
+	if (found.domain == NULL)
+		problem_at(p, PROBLEM_UNKNOWN_KEY, where, "%s", found.why);
+	else if (found.loose && !allowed->loose_authority)
+		problem_at(p, PROBLEM_UNKNOWN_KEY, where,
+			   "the assigning authority is not named as the domain is");
+	else
+		return found.domain;
+	return NULL;
 }
 
-static bool id_is_usable(struct feeding *f, const struct patient_identifier *id)
+/* What of the id is kept, or NULL with the problem: the dialects have looked, and so does this. */
+static const char *usable(struct feeding *f, const struct patient_identifier *id)
 {
-	if (text_empty(id->id))
-		return refuse(f, PROBLEM_FIELD_MISSING, id, false, "an id is empty");
-	if (strlen(id->id) > ID_MOST)
-		return refuse(f, PROBLEM_DATA_TYPE, id, false, "an id is longer than 250 octets");
-	return true;
+	const char *fault = NULL, *number = value_kept(f->arena, id->id, VALUE_ID, &fault);
+	if (fault != NULL)
+		refuse(f, PROBLEM_DATA_TYPE, id, false, fault);
+	else if (number == NULL)
+		refuse(f, PROBLEM_FIELD_MISSING, id, false, "an id is empty");
+	return number;
 }
 
 static bool listed(const struct patient_identifier *list, const struct patient_identifier *one)
@@ -103,45 +97,95 @@ static bool listed(const struct patient_identifier *list, const struct patient_i
 	return false;
 }
 
-/* May this id's domain be one nobody configured? At the registry's door, and where the id only stands
- * beside the patient's own (asOtherIDs): then it is nothing to us. */
-static bool may_be_unknown(const struct feeding *f, const struct patient_identifier *id)
+/* An id that is nothing to us beside the patient's own: the sender is told. A registry hears of the
+ * affinity domain's ids only, that is no news to anybody (ITI TF-2: 3.8.4.1.4). */
+static void leave_out(struct feeding *f, const struct problem *why)
 {
-	return f->registry || id->beside;
+	struct finding **tail = &f->out->warnings;
+	if (f->registry)
+		return;
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = arena_new(f->arena, struct finding);
+	(*tail)->warning = true;
+	problem_at(&(*tail)->problem, why->code, why->where, "left out: %s", why->what);
 }
 
-/* The ids that are the sender's to feed, in *own, in order, each once and qualified. Ids of other
- * known domains are left out. None left: *own is NULL; the registry then has nothing to do
- * (ITI TF-2: 3.8.4.1.4), else the problem is set. */
+/* Why a feed without an own id is refused. An id that stands beside the patient's (asOtherIDs) is
+ * never the reason; an authority nobody knows is one before another's domain. */
+struct reasons {
+	const struct patient_identifier *unknown, *foreign;
+	struct problem why;		/* of the unknown one */
+};
+
+static bool no_own_id(struct feeding *f, const struct reasons *r)
+{
+	if (r->unknown != NULL && !f->registry)
+		return refuse(f, r->why.code, r->unknown, true, r->why.what);
+	if (r->unknown == NULL && r->foreign == NULL)
+		return refuse(f, PROBLEM_FIELD_MISSING, NULL, false, "a feed without an id");
+	if (f->registry && f->feed->kind != FEED_MERGE)
+		return true;
+	const struct patient_identifier *id = r->foreign != NULL ? r->foreign : r->unknown;
+	return f->registry ? refuse(f, PROBLEM_MERGE_REFUSED, id, true,
+				    "a document registry merges ids of the affinity domain only")
+			   : refuse(f, PROBLEM_DOMAIN_NOT_OWNED, id, true,
+				    "none of the ids is of a domain this system feeds");
+}
+
+/* Is the id the sender's to feed? Then its domain; else it is left out, for the reason told. */
+static const struct assigning_authority *own_domain(struct feeding *f,
+						    const struct patient_identifier *id,
+						    struct reasons *r)
+{
+	struct problem why = { PROBLEM_NONE, "", "" };
+	const struct assigning_authority *d = domain_of(f, id, &why);
+	bool affinity = d != NULL && text_equal(d->universal_id, f->region->affinity_domain);
+	if (d != NULL && feeds(f, d->universal_id) && (!f->registry || affinity))
+		return d;
+	if (f->registry && affinity)
+		refuse(f, PROBLEM_DOMAIN_NOT_OWNED, id, true,
+		       "the affinity domain is not this system's to feed");
+	if (d == NULL && r->unknown == NULL && !id->beside) {
+		r->unknown = id;
+		r->why = why;
+	}
+	if (d != NULL || id->beside)
+		r->foreign = r->foreign == NULL ? id : r->foreign;
+	if (d != NULL)
+		problem_at(&why, PROBLEM_DOMAIN_NOT_OWNED, id->where == NULL ? "" : id->where,
+			   "an id of a domain that this system does not feed");
+	leave_out(f, &why);
+	return NULL;
+}
+
+static void note_leniencies(struct feeding *f, const struct patient_identifier *id)
+{
+	struct leniencies *needed = &f->out->needed;
+	if (!authority_is_named(f->arena, id))
+		needed->fill_domain = true;
+	else if (authority_of(f->arena, f->region, id).loose)
+		needed->loose_authority = true;
+}
+
+/* The ids that are the sender's to feed, in *own, in order, each once and qualified. Others are left
+ * out, and told. None left: *own is NULL; the registry then has nothing to do (ITI TF-2: 3.8.4.1.4),
+ * else the problem is set. */
 static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 		    struct patient_identifier **own)
 {
 	struct patient_identifier **tail = own;
-	const struct patient_identifier *foreign = NULL;
+	struct reasons reasons = { .unknown = NULL };
 	*own = NULL;
 	for (const struct patient_identifier *id = ids; id != NULL; id = id->next) {
-		struct problem quiet = { PROBLEM_NONE, "", "" }, *loud = f->problem;
-		if (may_be_unknown(f, id))
-			f->problem = &quiet;
-		const struct assigning_authority *d = domain_of(f, id);
-		f->problem = loud;
-		if (d == NULL && !may_be_unknown(f, id))
+		const struct assigning_authority *d = own_domain(f, id, &reasons);
+		const char *number = d == NULL ? NULL : usable(f, id);
+		if (f->problem->code != PROBLEM_NONE)
 			return false;
-		bool affinity = d != NULL
-				&& text_equal(d->universal_id, f->region->affinity_domain);
-		bool ours = d != NULL && feeds(f, d->universal_id) && (!f->registry || affinity);
-		if (f->registry && affinity && !ours)
-			return refuse(f, PROBLEM_DOMAIN_NOT_OWNED, id, true,
-				      "the affinity domain is not this system's to feed");
-		if (!ours) {
-			foreign = foreign == NULL ? id : foreign;
+		if (d == NULL)
 			continue;
-		}
-		if (!names_domain(f->arena, id))
-			f->out->needed.fill_domain = true;
-		if (!id_is_usable(f, id))
-			return false;
-		struct patient_identifier *q = qualified(f->arena, d, id->id);
+		note_leniencies(f, id);
+		struct patient_identifier *q = qualified(f->arena, d, number);
 		q->type = id->type;
 		q->where = id->where;
 		if (!listed(*own, q)) {
@@ -150,16 +194,7 @@ static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 		}
 	}
 	f->out->offending = NULL;
-	if (*own != NULL)
-		return true;
-	if (foreign == NULL)
-		return refuse(f, PROBLEM_FIELD_MISSING, NULL, false, "a feed without an id");
-	if (f->registry && f->feed->kind != FEED_MERGE)
-		return true;
-	return refuse(f, f->registry ? PROBLEM_MERGE_REFUSED : PROBLEM_DOMAIN_NOT_OWNED, foreign,
-		      true,
-		      f->registry ? "a document registry merges ids of the affinity domain only"
-				  : "none of the ids is of a domain this system feeds");
+	return *own != NULL || no_own_id(f, &reasons);
 }
 
 static bool known(const struct feeding *f, const struct patient_identifier *id,
@@ -343,6 +378,18 @@ static bool sees(const struct asking *q, const char *domain)
 	return q->sender == NULL || system_sees(q->region, q->sender, domain);
 }
 
+/* The domain that a query names, or NULL. The operator is held to the strict rule. */
+static const struct assigning_authority *asked_domain(struct asking *q,
+						      const struct patient_identifier *id)
+{
+	static const struct leniencies none = { .fill_domain = false };
+	const struct leniencies *allowed = q->sender == NULL ? &none : &q->sender->lenient;
+	struct authority found = authority_of(q->arena, q->region, id);
+	bool strict = found.domain == NULL || !found.loose;
+	return strict || leniency_grants(allowed->loose_authority, &q->out->needed.loose_authority)
+		? found.domain : NULL;
+}
+
 /* Which domains are asked for; those we do not know are named by their place. */
 static void read_targets(struct asking *q)
 {
@@ -355,7 +402,7 @@ static void read_targets(struct asking *q)
 	for (size_t i = 0; count == 0 && i < r->domain_count; i++)
 		q->wanted[i] = true;
 	for (const struct patient_identifier *d = q->query->domains; d != NULL; d = d->next) {
-		const struct assigning_authority *known_domain = resolve(q->arena, r, d);
+		const struct assigning_authority *known_domain = asked_domain(q, d);
 		place++;
 		if (known_domain != NULL)
 			q->wanted[known_domain - r->domains] = true;
@@ -454,14 +501,15 @@ static enum cross_reference_outcome ask(struct asking *q, struct admission *admi
 	struct person person;
 	bool open;
 	const struct patient_identifier *id = &q->query->id;
-	const struct assigning_authority *d = resolve(q->arena, q->region, id);
-	if (d == NULL && !names_domain(q->arena, id) && q->sender != NULL
+	const struct assigning_authority *d = asked_domain(q, id);
+	if (d == NULL && !authority_is_named(q->arena, id) && q->sender != NULL
 	    && q->sender->domains != NULL
 	    && leniency_grants(q->sender->lenient.fill_domain, &out->needed.fill_domain))
 		d = region_domain(q->region, q->sender->domains[0], NULL);
 	if (d == NULL)
 		return CROSS_REFERENCE_UNKNOWN_DOMAIN;
-	out->asked = *qualified(q->arena, d, id->id == NULL ? "" : id->id);
+	const char *fault = NULL, *number = value_kept(q->arena, id->id, VALUE_ID, &fault);
+	out->asked = *qualified(q->arena, d, number == NULL ? "" : number);
 	if (!find_person(q, admission, &person, &open))
 		return CROSS_REFERENCE_UNKNOWN_ID;
 	read_targets(q);

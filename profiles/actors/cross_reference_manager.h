@@ -2,11 +2,11 @@
  * whatever the dialect (ITI-8, ITI-44; ITI-9, ITI-45, ITI-83), and the same feed as the Document
  * Registry hears it. ITI TF-1: 5; ITI TF-2: 3.8, 3.9, 3.44, 3.45.
  *
- * Identifiers come as sent. Their assigning authority is resolved here by the region's domains: by
- * universal id (an urn:oid: prefix is accepted), by namespace, or, where both are given, only if
- * they agree. A feed may name ids of other known domains: they are not recorded, and no error (one
- * source a domain, ITI TF-2: 3.8.4.1.3). Only ids of known domains are ever kept. Thread-safety: as
- * the transaction. */
+ * Identifiers come as sent. Their assigning authority is resolved by the region's domains
+ * (authority.h). A feed may name ids of other domains, or of authorities nobody knows (an insurer's),
+ * beside the patient's own: they are not recorded, which is no error but a warning (one source a
+ * domain, ITI TF-2: 3.8.4.1.3). Only ids of known domains are ever kept. Thread-safety: as the
+ * transaction. */
 #ifndef PROFILES_ACTORS_CROSS_REFERENCE_MANAGER_H
 #define PROFILES_ACTORS_CROSS_REFERENCE_MANAGER_H
 
@@ -36,6 +36,8 @@ struct cross_reference_fed {
 	 * whether it is the domain (CX.4) or the id itself (CX.1). NULL: not one id's fault. */
 	const struct patient_identifier *offending;
 	bool offending_domain;
+	/* Ids that were left out, each at the place of the id; it is their domain (CX.4). */
+	struct finding *warnings;
 	struct leniencies needed;	/* of the sender's, also when it was refused after all */
 };
 

@@ -10,6 +10,7 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/cross_reference_manager.h"
+#include "profiles/feed_v3.h"
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
 
@@ -25,64 +26,124 @@ static const struct xml_node *child(const struct xml_node *n, const char *local)
 	return xml_child(n, HL7V3_NAMESPACE, local);
 }
 
-static bool invalid(struct exchange *x, const struct xml_node *at, const char *what)
+/* The next one of the same name, which would be read past. */
+static const struct xml_node *second(const struct xml_node *n)
 {
-	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, xml_path(x->arena, at), "%s", what);
+	return n == NULL ? NULL : xml_next(n, HL7V3_NAMESPACE, xml_local(n));
+}
+
+static bool twice(struct exchange *x, const struct xml_node *at, const char *what)
+{
+	return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, xml_path(x->arena, at), "%s", what);
+}
+
+/* Anywhere among the parameters, for all of them are echoed. */
+static bool has_my_number(const struct xml_node *n)
+{
+	if (text_is_my_number(xml_attribute(n, "extension")))
+		return true;
+	const struct xml_node *inner = xml_first_element(n);
+	for (; inner != NULL; inner = xml_next_element(inner))
+		if (!xml_is(inner, HL7V3_NAMESPACE, "queryId") && has_my_number(inner))
+			return true;
+	return false;
+}
+
+/* An Individual Number may not even be echoed in queryByParameter: nothing of this goes on. */
+static bool my_number_refused(struct exchange *x, const struct xml_node *at)
+{
+	return problem_at(&x->problem, PROBLEM_MALFORMED, xml_path(x->arena, at),
+			  "an Individual Number is not a patient identifier");
 }
 
 /* dataSource: a domain, root only; ITI TF-2: 3.45.4.1.2.2. */
-static bool read_domains(struct exchange *x, const struct xml_node *list,
-			 struct patient_identifier **tail)
+static bool read_domains(struct exchange *x, const struct person_reader *reader,
+			 const struct xml_node *list, struct patient_identifier **tail)
 {
 	const struct xml_node *source = child(list, "dataSource");
+	unsigned count = 0;
 	for (; source != NULL; source = xml_next(source, HL7V3_NAMESPACE, "dataSource")) {
 		const struct xml_node *value = child(source, "value");
-		const char *root = xml_attribute(value, "root");
-		if (text_empty(root))
-			return invalid(x, source, "a dataSource must name a domain by its root");
+		struct person_id_said domain = { .universal_id = xml_attribute(value, "root"),
+						 .universal_id_type = "ISO" };
+		if (text_empty(domain.universal_id))
+			return problem_at(&x->problem, PROBLEM_FIELD_MISSING,
+					  xml_path(x->arena, source),
+					  "a dataSource must name a domain by its root");
+		if (second(value) != NULL)
+			return twice(x, second(value), "a dataSource names one domain");
+		if (person_too_many(reader, ++count, source))
+			return false;
 		*tail = arena_new(x->arena, struct patient_identifier);
-		**tail = (struct patient_identifier){ .universal_id = root,
-						      .universal_id_type = "ISO",
-						      .where = xml_path(x->arena, value) };
+		person_authority(reader, &domain, value, *tail);
+		(*tail)->where = xml_path(x->arena, value);
 		tail = &(*tail)->next;
 	}
+	return x->problem.code == PROBLEM_NONE;
+}
+
+/* A parameter that is not read could have asked for less. */
+static bool known_parameters(struct exchange *x, const struct xml_node *list)
+{
+	const struct xml_node *n = xml_first_element(list);
+	for (; n != NULL; n = xml_next_element(n))
+		if (!xml_is(n, HL7V3_NAMESPACE, "patientIdentifier")
+		    && !xml_is(n, HL7V3_NAMESPACE, "dataSource"))
+			return problem_at(&x->problem, PROBLEM_DATA_TYPE, xml_path(x->arena, n),
+					  "the query has no such parameter");
 	return true;
+}
+
+/* Without it there is nobody to ask for. */
+static bool no_identifier(struct exchange *x, const struct xml_node *at)
+{
+	return problem_at(&x->problem, PROBLEM_FIELD_MISSING, xml_path(x->arena, at),
+			  "the query needs a patientIdentifier with root and extension");
 }
 
 static bool read_parameters(struct exchange *x, struct query_request *r)
 {
 	const struct xml_node *list = child(r->query, "parameterList");
 	const struct xml_node *parameter = child(list, "patientIdentifier");
+	const struct xml_node *value = child(parameter, "value");
+	struct hl7_person_rules rules;
+	struct hl7_person_notes notes = { .refused = 0 };
+	struct person_reader reader = hl7v3_reader(x->arena, &rules, &notes, &x->problem);
+	exchange_person_rules(x, &rules);
+	if (second(list) != NULL)
+		return twice(x, second(list), "a query has one parameterList");
 	if (parameter == NULL)
-		return invalid(x, list != NULL ? list : r->query,
-			       "the query names no patientIdentifier");
-	if (xml_next(parameter, HL7V3_NAMESPACE, "patientIdentifier") != NULL
-	    || xml_next(child(parameter, "value"), HL7V3_NAMESPACE, "value") != NULL)
-		return invalid(x, parameter, "a query is about exactly one patientIdentifier");
-	const struct patient_identifier *id = hl7v3_read_identifier(x->arena,
-								    child(parameter, "value"));
+		return no_identifier(x, list != NULL ? list : r->query);
+	if (second(parameter) != NULL || second(value) != NULL)
+		return twice(x, second(parameter) != NULL ? second(parameter) : second(value),
+			     "a query is about exactly one patientIdentifier");
+	const struct patient_identifier *id = hl7v3_read_identifier(&reader, value);
+	x->needed.twelve_digit_ids = notes.twelve_digit_id;
+	if (notes.refused != 0)
+		return my_number_refused(x, list);
 	if (id == NULL)
-		return invalid(x, parameter,
-			       "patientIdentifier needs a value with root and extension");
-	/* An Individual Number may not even be echoed in queryByParameter: nothing of this goes on. */
-	if (text_is_my_number(id->id))
-		return problem_at(&x->problem, PROBLEM_MALFORMED, id->where,
-				  "an Individual Number is not a patient identifier");
+		return no_identifier(x, parameter);
 	r->asked.id = *id;
-	return read_domains(x, list, &r->asked.domains);
+	return known_parameters(x, list) && read_domains(x, &reader, list, &r->asked.domains);
 }
 
 static bool read_query(struct exchange *x)
 {
 	struct query_request *r = arena_new(x->arena, struct query_request);
+	const struct xml_node *act = child(x->soap->body, "controlActProcess");
 	x->request = r;
-	r->query = child(child(x->soap->body, "controlActProcess"), "queryByParameter");
+	r->query = child(act, "queryByParameter");
 	/* Without it there is nothing the prescribed answer could be made of. */
 	if (child(r->query, "queryId") == NULL)
 		return problem_at(&x->problem, PROBLEM_MALFORMED, xml_path(x->arena, x->soap->body),
 				  "there is no queryByParameter with a queryId");
+	/* First of all, for every refusal but a fault echoes the query. */
+	struct hl7_person_rules rules;
+	exchange_person_rules(x, &rules);
+	if (!rules.twelve_digit_ids && has_my_number(r->query))
+		return my_number_refused(x, r->query);
 	r->readable = hl7v3_open(x->arena, x->soap->body, &r->message, &x->problem)
-		      && read_parameters(x, r);
+		      && v3_version_taken(x, &r->message) && read_parameters(x, r);
 	return r->readable;
 }
 

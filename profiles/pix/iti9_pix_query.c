@@ -3,6 +3,7 @@
  * PIX Query [ITI-9], ITI TF-2: 3.9. We are the Patient Identifier Cross-reference Manager: a
  * consumer names one id (QPD-3) and gets the ids the same person has in the domains it asks for
  * (QPD-4). */
+#include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2.h"
 #include "gateway/envelope/hl7v2_patient.h"
@@ -10,19 +11,21 @@
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
 
+enum { TAG = 2, PATIENT = 3, DOMAINS = 4 };	/* fields of QPD */
 enum { DOMAINS_MOST = 100 };	/* a region has tens of domains */
 
 struct query_request {
 	const struct hl7_segment *qpd;
 	struct cross_reference_query asked;
-	/* QPD-3 has an Individual Number: never repeated, never kept */
+	/* QPD has an Individual Number: never repeated, never kept */
 	bool withheld;
 };
 
 /* QPD-4: only the assigning authority (CX.4) of each repetition counts. */
-static bool read_domains(struct exchange *x, struct query_request *r)
+static bool read_domains(struct exchange *x, struct query_request *r,
+			 struct hl7_person_notes *notes)
 {
-	struct hl7_part field = hl7_field(r->qpd, 4);
+	struct hl7_part field = hl7_field(r->qpd, DOMAINS);
 	struct patient_identifier **tail = &r->asked.domains;
 	unsigned count = hl7_repetitions(field);
 	if (count > DOMAINS_MOST)
@@ -30,41 +33,75 @@ static bool read_domains(struct exchange *x, struct query_request *r)
 				  "QPD-4 names more than %d domains", DOMAINS_MOST);
 	for (unsigned n = 1; n <= count; n++) {
 		struct patient_identifier *domain = arena_new(x->arena, struct patient_identifier);
-		hl7_read_hd(hl7_component(hl7_repetition(field, n), 4), domain);
+		hl7_read_domain(hl7_repetition(field, n), notes, &x->problem, domain);
 		domain->where = arena_printf(x->arena, "QPD^1^4^%u", n);
 		*tail = domain;
 		tail = &domain->next;
 	}
+	return x->problem.code == PROBLEM_NONE;
+}
+
+/* Anywhere after the tag, for all of it is echoed. */
+static bool has_my_number(const struct hl7_segment *qpd, bool twelve_digit_ids)
+{
+	for (unsigned f = PATIENT; !twelve_digit_ids && f <= HL7_FIELDS_MAX; f++) {
+		struct hl7_part field = hl7_field(qpd, f);
+		for (unsigned r = 1, all = hl7_repetitions(field); r <= all; r++) {
+			struct hl7_part repetition = hl7_repetition(field, r);
+			for (unsigned c = 1; c <= hl7_components(repetition); c++)
+				if (text_is_my_number(hl7_text(hl7_component(repetition, c))))
+					return true;
+		}
+	}
+	return false;
+}
+
+/* What is not read could have asked for something else. */
+static bool check_form(struct exchange *x, const struct hl7_segment *qpd)
+{
+	const char *structure = x->hl7->structure;
+	if (!text_empty(structure) && !text_equal(structure, "QBP_Q21")
+	    && !text_equal(structure, "QBP_Q23"))
+		return problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^3",
+				  "the structure '%s' is not that of Q23", structure);
+	if (hl7_segment(x->hl7, "RCP", 2) != NULL)
+		return problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "RCP^2",
+				  "segment RCP stands there twice");
+	for (unsigned f = DOMAINS + 1; f <= HL7_FIELDS_MAX; f++)
+		if (hl7_present(hl7_field(qpd, f)))
+			return problem_at(&x->problem, PROBLEM_DATA_TYPE,
+					  arena_printf(x->arena, "QPD^1^%u", f),
+					  "the query has no parameter QPD-%u", f);
 	return true;
 }
 
 static bool read_query(struct exchange *x)
 {
 	struct query_request *r = arena_new(x->arena, struct query_request);
-	struct hl7_person_rules rules = { .twelve_digit_ids = x->sender->lenient.twelve_digit_ids };
-	struct hl7_person_notes notes = { 0 };
+	struct hl7_person_rules rules;
+	struct hl7_person_notes notes = { .refused = 0 };
+	struct problem found = { .code = PROBLEM_NONE };
 	x->request = r;
 	r->qpd = hl7_only_segment(x->hl7, "QPD", &x->problem);
 	if (r->qpd == NULL)
 		return false;
-	struct problem found = { .code = PROBLEM_NONE };
-	const struct patient_identifier *id = hl7_read_ids(hl7_field(r->qpd, 3), &rules, &notes,
-							   &found);
-	r->withheld = notes.refused != 0;
+	exchange_person_rules(x, &rules);
+	const struct patient_identifier *id = hl7_read_ids(hl7_field(r->qpd, PATIENT), &rules,
+							   &notes, &found);
+	r->withheld = notes.refused != 0 || has_my_number(r->qpd, rules.twelve_digit_ids);
 	x->needed.twelve_digit_ids = notes.twelve_digit_id;
-	if (!hl7_present(hl7_field(r->qpd, 2)))
+	if (!hl7_present(hl7_field(r->qpd, TAG)))
 		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^2",
 				  "the query has no tag (QPD-2)");
-	if (found.code != PROBLEM_NONE)
-		return problem_at(&x->problem, found.code, found.where, "%s", found.what);
+	if (!check_form(x, r->qpd))
+		return false;
 	if (id == NULL)
-		return problem_at(&x->problem, PROBLEM_FIELD_MISSING, "QPD^1^3",
-				  "the query names no id (QPD-3)");
+		return problem_at(&x->problem, found.code, found.where, "%s", found.what);
 	if (id->next != NULL)
 		return problem_at(&x->problem, PROBLEM_DATA_TYPE, "QPD^1^3",
 				  "a query is about exactly one id");
 	r->asked.id = *id;
-	return read_domains(x, r);
+	return read_domains(x, r, &notes);
 }
 
 static bool find_ids(struct exchange *x)

@@ -15,6 +15,7 @@ struct patient_identifier {
 	const char *universal_id;	/* HD.2, an OID; after resolution always set */
 	const char *universal_id_type;	/* HD.3 as sent, or NULL */
 	const char *type;		/* CX.5, or NULL */
+	bool label;	/* namespace_id is a name for people only (v3's assigningAuthorityName) */
 	bool beside;			/* not the patient's at the sender: asOtherIDs */
 	const char *where;		/* where it stood: PID^1^3^2, or an XPath; NULL: not said */
 	struct patient_identifier *next;

@@ -27,6 +27,8 @@ struct leniencies {
 	/* its own ids have twelve digits: only a declared Individual Number is one */
 	bool twelve_digit_ids;
 	bool local_sex_codes;		/* PID-8 1 and 2 for M and F */
+	/* HD.1 that nobody configured beside the right OID, HD.3 not ISO, the OID in HD.1 */
+	bool loose_authority;
 };
 
 /* A registered system: a node with a certificate, acting for a facility. */

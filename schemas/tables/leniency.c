@@ -13,6 +13,7 @@ const struct leniency_row leniency_rows[LENIENCY_COUNT] = {
 	/* Of the Individual Number (マイナンバー): who may collect it. */
 	{ "twelve-digit-ids", "Act No. 27 of 2013, Article 20", FLAG(twelve_digit_ids) },
 	{ "local-sex-codes", "HL7 table 0001", FLAG(local_sex_codes) },
+	{ "loose-authority", "ITI TF-2: Appendix E.1", FLAG(loose_authority) },
 };
 
 bool leniency_grants(bool allowed, bool *needed)

@@ -7,6 +7,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/base/value.h"
 #include "gateway/envelope/hl7v2_patient.h"
 #include "tests/envelope/samples.h"
 
@@ -188,7 +189,7 @@ static void values(void)
 
 static void value_limits(void)
 {
-	for (size_t length = HL7_VALUE_MAX; length <= HL7_VALUE_MAX + 1; length++) {
+	for (size_t length = VALUE_MOST; length <= VALUE_MOST + 1; length++) {
 		struct arena *a = arena_create(16 << 20);
 		struct hl7_message *m;
 		struct patient_demographics d;
@@ -198,8 +199,8 @@ static void value_limits(void)
 		memset(name, 'x', length);
 		const struct hl7_segment *pid = pid_of(a, arena_printf(a, "PID|||1||%s", name), &m);
 		CU_ASSERT_EQUAL(hl7_read_demographics(pid, NULL, &d, &notes, &p),
-				length == HL7_VALUE_MAX);
-		CU_ASSERT_EQUAL(p.code, length == HL7_VALUE_MAX ? PROBLEM_NONE : PROBLEM_DATA_TYPE);
+				length == VALUE_MOST);
+		CU_ASSERT_EQUAL(p.code, length == VALUE_MOST ? PROBLEM_NONE : PROBLEM_DATA_TYPE);
 		arena_destroy(a);
 	}
 	for (size_t count = HL7_PERSON_REPETITIONS_MAX; count <= HL7_PERSON_REPETITIONS_MAX + 1;

@@ -37,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct problem p = { 0 }, refused = { 0 };
 	struct hl7v3_message m;
 	struct identity_feed feed;
+	struct hl7_person_notes notes = { .refused = 0 };
 	const struct xml_document *d = xml_read(a, NULL, (struct bytes){ data, size }, &p);
 	if (d != NULL) {
 		const struct xml_node *n = xml_root(d);
@@ -45,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (n == NULL)
 			n = xml_root(d);
 		bool opened = hl7v3_open(a, n, &m, &refused)
-			&& hl7v3_read_feed(a, &m, &feed, &refused);
+			&& hl7v3_read_feed(a, &m, NULL, &notes, &feed, &refused);
 		if (opened != (refused.code == PROBLEM_NONE))
 			abort();
 		if (opened)

@@ -88,6 +88,17 @@ static const struct {
 	{ "no tag", "c-hospital", "QPD|IHE PIX Query||" CX("101", A_DOMAIN) "\r", "AE", "101",
 	  "QPD^1^2", "AE", NULL },
 	{ "no QPD", "c-hospital", "", "AE", "100", "QPD^1", "", NULL },
+	{ "two queries", "c-hospital", QPD(CX("101", A_DOMAIN), "") QPD(CX("102", A_DOMAIN), ""), "AE", "100",
+	  "QPD^2", "", NULL },
+	{ "a second RCP", "c-hospital", QPD(CX("101", A_DOMAIN), "") "RCP|I\r", "AE", "100", "RCP^2", "AE", NULL },
+	{ "a parameter nobody knows", "c-hospital", QPD(CX("101", A_DOMAIN), "|x"), "AE", "102", "QPD^1^5", "AE", NULL },
+	{ "an empty one", "c-hospital", QPD(CX("101", A_DOMAIN), DOMAIN(B_DOMAIN) "||"), "AA", NULL, NULL, "OK",
+	  "031^^^B&" B_DOMAIN "&ISO" },
+	{ "an id with a delimiter", "c-hospital", QPD(CX("10\\S\\1", A_DOMAIN), ""), "AE", "102", "QPD^1^3^1^1", "AE", NULL },
+	{ "a control character in a domain", "c-hospital", QPD(CX("101", A_DOMAIN), "^^^&2.9\\X01\\&ISO"), "AE", "102",
+	  "QPD^1^4^1^4", "AE", NULL },
+	{ "an Individual Number as a domain", "c-hospital", QPD(CX("101", A_DOMAIN), INDIVIDUAL_NUMBER), "AE", "204",
+	  "QPD^1^4^1", "AE", NULL },
 	{ "an Individual Number", "c-hospital", QPD(CX(INDIVIDUAL_NUMBER, A_DOMAIN), ""), "AE",
 	  "103", "QPD^1^3^1", "AE", NULL },
 };
@@ -123,6 +134,8 @@ static void every_case_has_its_answer(void)
 			fprintf(stderr, "%s: %s %s\n", cases[i].why, hl7_at(&h, "QAK", 2),
 				found_ids(&h));
 		CU_ASSERT_STRING_EQUAL(hl7_at(&h, "QAK", 2), cases[i].status);
+		CU_ASSERT_PTR_NULL(memmem(h.octets.data, h.octets.length, INDIVIDUAL_NUMBER,
+					  strlen(INDIVIDUAL_NUMBER)));
 		CU_ASSERT_STRING_EQUAL(found_ids(&h), cases[i].found == NULL ? "" : cases[i].found);
 		if (cases[i].found != NULL) {
 			/* PID-5: an empty name and one of type S. */

@@ -51,3 +51,8 @@ tests_profiles_iti8_test_SOURCES = tests/profiles/iti8_test.c $(hl7_sources)
 tests_profiles_iti8_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti9_test_SOURCES = tests/profiles/iti9_test.c $(hl7_sources)
 tests_profiles_iti9_test_LDADD = $(TEST_LIBS)
+# The same table through both dialects.
+unit_tests += tests/profiles/one_reading_test
+tests_profiles_one_reading_test_SOURCES = tests/profiles/one_reading_test.c tests/profiles/hl7_exchange.h \
+	$(v3_sources)
+tests_profiles_one_reading_test_LDADD = $(TEST_LIBS)
