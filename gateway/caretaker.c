@@ -10,9 +10,11 @@
 
 #include "gateway/config.h"
 #include "gateway/process.h"
+#include "gateway/refusals.h"
 #include "store/blobs.h"
 
 enum { ROUND_SECONDS = 3600 };
+enum { SWEEP_SECONDS = 5 };	/* how late the number of a flood is told */
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
 static const int warn_days[] = { 1, 7, 14, 30, 60 };
@@ -72,16 +74,27 @@ static void watch_certificate(struct caretaker *c)
 	config_release(now);
 }
 
-static bool pause_or_end(struct caretaker *c)
+static bool pause_or_end(struct caretaker *c, unsigned seconds)
 {
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ROUND_SECONDS;
+	until.tv_sec += seconds;
 	pthread_mutex_lock(&c->lock);
 	for (int late = 0; !c->ending && late == 0; )
 		late = pthread_cond_timedwait(&c->wake, &c->lock, &until);
 	bool ending = c->ending;
 	pthread_mutex_unlock(&c->lock);
+	return ending;
+}
+
+/* Until the next round. */
+static bool sweep_or_end(struct caretaker *c)
+{
+	bool ending = false;
+	for (unsigned waited = 0; !ending && waited < ROUND_SECONDS; waited += SWEEP_SECONDS) {
+		ending = pause_or_end(c, SWEEP_SECONDS);
+		refusals_sweep(c->gateway, false);
+	}
 	return ending;
 }
 
@@ -91,7 +104,7 @@ static void *rounds(void *self)
 	do {
 		collect_orphans(c->gateway);
 		watch_certificate(c);
-	} while (!pause_or_end(c));
+	} while (!sweep_or_end(c));
 	return NULL;
 }
 

@@ -51,6 +51,8 @@ static struct audit_event *alert_event(struct journey *j)
 	};
 	if (alert.description == NULL)
 		alert.description = "refused";
+	if (j->cut != NULL)
+		alert.description = arena_printf(x->arena, "%s: %s", alert.description, j->cut);
 	return audit_alert(x->arena, &j->gateway->source, &alert, x->now);
 }
 

@@ -125,6 +125,9 @@ static const struct config_key mllp[] = {
 	{ .name = "frame", .kind = CONFIG_OCTETS, .offset = AT(limits.frame), .preset = "1MiB",
 	  .least = KIB(4), .most = MIB(64),
 	  .help = "Octets of one HL7 v2 message." },
+	{ .name = "frame-within", .kind = CONFIG_SECONDS, .offset = AT(limits.head_seconds),
+	  .preset = "30s", .least = 1, .most = 3600,
+	  .help = "A frame must be complete within that time of its first octet." },
 	RATE_ROW, { 0 }
 };
 static const struct config_key admin[] = {
@@ -288,6 +291,10 @@ static const struct config_key system_rows[] = {
 	{ .name = "legacy-err", .kind = CONFIG_FLAG, .offset = AT(system.legacy_err),
 	  .preset = "no",
 	  .help = "Answer ERR in the form of HL7 2.3.1." },
+	{ .name = "faults-as-500", .kind = CONFIG_FLAG, .offset = AT(system.faults_as_500),
+	  .preset = "no",
+	  .help = "Answer every SOAP fault with HTTP status 500, for Java clients that read the body of "
+		  "no other (SOAP 1.2 part 2: 7.5.2.2 has 400 and 500)." },
 	{ .name = "plain-soap-for-mtom", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.plain_soap_for_mtom), .preset = "yes",
 	  .help = "Leniency: a request of ITI-41 or ITI-43 need not be multipart (ITI TF-2: "
@@ -309,6 +316,18 @@ static const struct config_key system_rows[] = {
 	  .help = "Leniency: beside the OID of a domain of the region its name (HD.1) may be one "
 		  "that nobody configured and its type (HD.3) not ISO, and the OID may stand in "
 		  "HD.1 (ITI TF-2: Appendix E.1)." },
+	{ .name = "mllp-framing", .kind = CONFIG_FLAG, .offset = AT(system.lenient.mllp_framing),
+	  .preset = "yes",
+	  .help = "Leniency: a frame may lack its start block, the CR behind its end block, or have LF "
+		  "there (HL7 MLLP release 1: 2)." },
+	{ .name = "unquoted-parameters", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.unquoted_parameters), .preset = "yes",
+	  .help = "Leniency: parameters of Content-Type need no quotes where they should "
+		  "(type=application/xop+xml), if they have one meaning (RFC 2045: 5.1)." },
+	{ .name = "content-id-spelling", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.content_id_spelling), .preset = "yes",
+	  .help = "Leniency: a cid: reference and its Content-ID may be percent-encoded differently "
+		  "(RFC 2392: 2)." },
 	{ 0 }
 };
 #undef AREA

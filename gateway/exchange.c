@@ -279,6 +279,8 @@ static void send_off(struct journey *j)
 		      j->gateway->clock->elapsed(j->gateway->clock) - j->began);
 	metrics_count_needed(j->gateway->metrics,
 			     j->x.needed_by == NULL ? j->x.sender : j->x.needed_by, &j->x.needed);
+	if (j->refused && j->x.problem.code != PROBLEM_NONE)
+		journey_tell_refused(j);
 	if (j->reply_to != NULL)
 		postman_take(j->gateway->postman, j);
 	door_answer(j->message, &j->answer);
@@ -446,55 +448,9 @@ static void house_release(void *record, bool sent)
 	journey_let_go(record);
 }
 
-/* A peer the handshake turned away: ITI TF-2: 3.19; DCM 110126. */
-static bool refusal_run(void *with, struct store_txn *t, struct problem *p)
-{
-	struct audit_event *e = ((void **)with)[0];
-	struct gateway *g = ((void **)with)[1];
-	struct arena *a = ((void **)with)[2];
-	return audit_record_append(t, a, &g->source, e)
-	       || problem_set(p, PROBLEM_AUDIT_UNAVAILABLE,
-			      "the record of a refused peer could not be kept");
-}
-
-struct refusing {
-	struct gateway *gateway;
-	const struct refused_peer *peer;
-	struct arena *arena;
-};
-
-static void record_refusal(void *with)
-{
-	struct refusing *r = with;
-	struct gateway *g = r->gateway;
-	struct audit_alert alert = { .code = "110126",
-				     .name = "Node Authentication",
-				     .label = "node-authentication",
-				     .address = r->peer->address,
-				     .who = r->peer->certificate_subject,
-				     .description = r->peer->reason };
-	struct audit_event *e = audit_alert(r->arena, &g->source, &alert, g->clock->now(g->clock));
-	void *three[] = { e, g, r->arena };
-	struct problem p = { .code = PROBLEM_NONE };
-	if (!store_write(g->store, refusal_run, three, &p))
-		log_failure(&g->log, p.what, "a refused peer is not in the audit log",
-			    problem_row(p.code)->remedy);
-	else
-		courier_wake(g->courier);
-}
-
-static void house_refused(void *self, const struct refused_peer *peer)
-{
-	struct refusing r = { self, peer, arena_create(1 << 20) };
-	log_write(&r.gateway->log, LOG_WARNING, "refused %s: %s", peer->address, peer->reason);
-	if (r.arena != NULL)
-		arena_run(r.arena, record_refusal, &r);
-	arena_destroy(r.arena);
-}
-
 const struct house exchange_house = {	/* self: set by process.c */
 	.arrive = house_arrive, .body = house_body, .whole = house_whole, .gone = house_gone,
-	.release = house_release, .refused = house_refused,
+	.release = house_release, .refused = house_refused, .cut = house_cut, .words = house_words,
 };
 
 void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body)

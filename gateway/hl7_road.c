@@ -74,7 +74,8 @@ static bool check_header(struct exchange *x)
 	return true;
 }
 
-static bool hl7_open(struct journey *j)
+/* The octets of the frame, as far as they came, into x->hl7. */
+static bool parse(struct journey *j, struct problem *p)
 {
 	struct exchange *x = &j->x;
 	struct charset_leniency leniency = { .when_unsaid = CHARSET_NONE,
@@ -83,14 +84,51 @@ static bool hl7_open(struct journey *j)
 	    && !charset_from_msh18(x->sender->charset, &leniency.when_unsaid))
 		leniency.when_unsaid = CHARSET_NONE;
 	x->raw_request = buffer_bytes(j->reading);
-	bool parsed = hl7_parse(x->arena, x->raw_request, &leniency, &x->hl7, &x->problem);
+	return hl7_parse(x->arena, x->raw_request, &leniency, &x->hl7, p);
+}
+
+/* An answer to an answer would come back for ever: acknowledgments, responses (those with MSA), and
+ * the commit acknowledgments of MLLP release 2 (one octet, ACK or NAK). */
+static bool is_answer(const struct exchange *x)
+{
+	enum { ACK = 0x06, NAK = 0x15 };
+	static const char *const types[] = { "ACK", "MCF", "NAK" };
+	struct bytes raw = x->raw_request;
+	if (raw.length == 1 && (raw.data[0] == ACK || raw.data[0] == NAK))
+		return true;
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (text_equal(x->hl7->type, types[i]))
+			return true;
+	return hl7_segment(x->hl7, "MSA", 1) != NULL;
+}
+
+/* MLLP release 1: <VT> message <FS> <CR>. */
+static bool check_framing(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	if (j->head->framing == NULL
+	    || leniency_grants(x->sender->lenient.mllp_framing, &x->needed.mllp_framing))
+		return true;
+	house_cut(j, 400, j->head->framing);
+	return false;
+}
+
+static bool hl7_open(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	bool parsed = parse(j, &x->problem);
 	/* A stranger is a stranger in the audit trail, whatever he says. */
 	if (x->sender == NULL) {
 		x->problem = (struct problem){ .code = PROBLEM_NONE };
 		return problem_at(&x->problem, PROBLEM_NODE_UNKNOWN, "MSH^1^3",
 				  "the certificate belongs to no registered system");
 	}
-	return parsed && check_header(x) && find_transaction(j);
+	if (is_answer(x)) {
+		x->problem = (struct problem){ .code = PROBLEM_NONE };
+		return problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
+				  "an acknowledgment is never answered");
+	}
+	return check_framing(j) && parsed && check_header(x) && find_transaction(j);
 }
 
 /* UserID is facility|application of MSH (ITI TF-2: 3.8.5.1). */
@@ -124,10 +162,13 @@ static void hl7_participants(struct journey *j, struct audit_event *e)
 static void hl7_seal(struct journey *j, bool fault)
 {
 	struct exchange *x = &j->x;
+	static const struct answer silence = { .status = 200 };
 	char id[UUID_URN_TEXT];
-	if (x->hl7 == NULL) {	/* the frame was never read: there is nobody to acknowledge */
-		journey_answer(j, 200, "application/hl7-v2", (struct bytes){ NULL, 0 });
-		j->answer.close = true;
+	struct problem ignored = { .code = PROBLEM_NONE };
+	if (x->hl7 == NULL)	/* refused before it was read: whom to answer? */
+		parse(j, &ignored);
+	if (is_answer(x)) {
+		j->answer = silence;
 		return;
 	}
 	random_uuid(x->random, id);

@@ -49,6 +49,7 @@ struct journey {
 	struct audit_participant *participants;	/* of a transaction with jobs of its own */
 	struct job conclude;		/* on a worker, after the flush */
 	struct store_job write;
+	const char *cut;		/* why the door took no more of the message; or NULL */
 	bool refused;			/* the road said no; the transaction has no words for it */
 	/* the answer is made; it leaves when its record is durable */
 	bool sealed;
@@ -71,6 +72,12 @@ void journey_answer(struct journey *j, int status, const char *content_type, str
 struct blob_writer *journey_document(struct journey *j);
 /* Composes the audit events of this exchange; j->events stays NULL where none is due. */
 void journey_audit(struct journey *j);
+/* turned_away.c: house.refused, .cut, .words; and the log's line of what the road refused. */
+void house_refused(void *self, const struct refused_peer *peer);
+void house_cut(void *record, int status, const char *why);
+void house_words(void *self, struct refused_peer *peer, struct refusal_words *out);
+void journey_tell_refused(struct journey *j);
+enum problem_code turned_away_problem(int status);	/* HTTP's */
 /* The last holder frees. */
 void journey_let_go(struct journey *j);
 

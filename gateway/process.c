@@ -19,6 +19,7 @@
 #include "gateway/journey.h"
 #include "gateway/metrics.h"
 #include "gateway/postman.h"
+#include "gateway/refusals.h"
 #include "profiles/transaction.h"
 #include "store/store.h"
 
@@ -264,11 +265,12 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (!load_grammars(g) || !open_store(g))
 		return false;
 	g->metrics = metrics_create();
+	g->refusals = refusals_create();
 	g->parsers = xml_parsers_create();
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create(worker_count(g->configuration));
 	g->postman = postman_start(g);
-	if (g->packer == NULL || g->metrics == NULL || g->workers == NULL || g->postman == NULL
+	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL || g->postman == NULL
 	    || !start_courier(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
@@ -327,12 +329,15 @@ void gateway_stop(struct gateway *g)
 		workers_destroy(g->workers);
 	postman_stop(g->postman);
 	caretaker_stop(g->caretaker);
-	if (ran)
+	if (ran) {
+		refusals_sweep(g, true);
 		record_application(g, false);
+	}
 	courier_stop(g->courier, within);
 	store_close(g->store);
 	event_packer_destroy(g->packer);
 	metrics_destroy(g->metrics);
+	refusals_destroy(g->refusals);
 	xml_parsers_destroy(g->parsers);
 	arena_pool_destroy(g->memory);
 	grammars_free(g->grammars);

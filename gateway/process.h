@@ -27,6 +27,7 @@ struct front;
 struct grammars;
 struct metrics;
 struct postman;
+struct refusals;
 struct store;
 struct arena_pool;
 struct workers;
@@ -48,6 +49,7 @@ struct gateway {
 	struct grammars *grammars;
 	struct xml_parsers *parsers;
 	struct metrics *metrics;
+	struct refusals *refusals;
 	struct postman *postman;
 	struct courier *courier;
 	struct caretaker *caretaker;

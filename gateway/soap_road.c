@@ -378,8 +378,9 @@ static void seal_fault(struct journey *j)
 	};
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	soap_write_fault(w, &fault);
-	journey_answer(j, problem_row(x->problem.code)->http, SOAP_TYPE "; charset=UTF-8",
-		       xml_writer_end(w));
+	int status = x->sender != NULL && x->sender->faults_as_500
+			     ? 500 : problem_row(x->problem.code)->http;
+	journey_answer(j, status, SOAP_TYPE "; charset=UTF-8", xml_writer_end(w));
 	if (x->problem.code == PROBLEM_METHOD)
 		allow_post(j);
 	/* A body that was not read to its end would be taken for the next request. */

@@ -78,6 +78,10 @@ system "l-latin" {{
 	charset = "8859/1"
 	twelve-digit-ids = "yes"
 	local-sex-codes = "yes"
+	mllp-framing = "no"
+	unquoted-parameters = "no"
+	content-id-spelling = "no"
+	faults-as-500 = "yes"
 }}
 domain "2.999.34" {{
 	namespace = "OFFICIAL"

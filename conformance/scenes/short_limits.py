@@ -12,7 +12,7 @@ from lib.scope import Scope
 from lib.wire import tls_context
 
 # Documents stay where they lie, too: this region serves the scenes of references as well.
-SETTINGS = {"documents": "reference", "head-within": "1s", "message-within": "2s"}
+SETTINGS = {"documents": "reference", "head-within": "1s", "message-within": "2s", "frame-within": "2s"}
 
 
 class Slow:
@@ -82,8 +82,27 @@ class Slow:
         assert worst < 1, f"an honest client waited {worst:.2f} s"
 
 
+    def frames(self) -> None:
+        """A frame in pieces is one frame, as long as its time is not over; then its sender is told."""
+        scope = Scope(self.running.region, domain=self.running.region.get("domain.a"), id="NOBODY", control="SLOW")
+        octets = self.running.maker.hl7("iti9.hl7", scope, [])
+        target = self.running.target
+        for rest, answer in ((octets[20:] + b"\x1c\r", rb"MSA\|A[AE]\|"),
+                             (octets[20:], rb"MSA\|AR\|.*a frame was not completed in time: no end block \(FS CR\): the limit is "
+                              rb"2 seconds \(key frame-within of section mllp\)")):
+            plain = socket.create_connection((target.host, target.mllp_port), 10)
+            with tls_context(target.ca, target.certificate("a-hospital")).wrap_socket(plain) as tls:
+                tls.sendall(b"\v" + octets[:20])
+                time.sleep(1.2)
+                tls.sendall(rest)
+                tls.settimeout(10)
+                said = tls.recv(65536)
+            assert re.search(b"(?s)" + answer, said), f"answered {said!r}"
+
+
 def scenes(running: Runner):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Slow(running)
     return [("attack-http-20", "a peer that asks to continue and then stalls", each.stalls),
+            ("attack-mllp-slow", "frames that take their time, and one that never ends", each.frames),
             ("attack-http-21", "forty peers that send an octet at a time", each.drips)]

@@ -117,6 +117,11 @@ static void begin(struct connection *c, enum then then)
 static void answer_frame(struct connection *c, const struct answer *answer, bool close)
 {
 	static const char start[] = "\x0b";
+	if (answer->piece_count == 0) {
+		c->output.text = strdup("");
+		begin(c, close ? THEN_CLOSE : THEN_NEXT);
+		return;
+	}
 	c->output.text = strdup(start);
 	c->output.text_length = 1;
 	c->output.end_length = 2;
@@ -159,15 +164,17 @@ static void say(struct connection *c, char *text, enum then then)
 	begin(c, then);
 }
 
-void connection_refuse(struct connection *c, int status, bool close)
+void connection_refuse(struct connection *c, const struct refusal_words *words, const char *why)
 {
 	char *text = NULL;
-	const char *why = reason(status);
-	if (asprintf(&text, "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: text/plain\r\n"
-			"Content-Length: %zu\r\n%s\r\n%s\n", status, why, loop_date(c->loop),
-			strlen(why) + 1, close ? "Connection: close\r\n" : "", why) < 0)
+	const char *body = words->text == NULL ? why : words->text;
+	const char *type = words->text == NULL ? "text/plain; charset=UTF-8" : words->content_type;
+	if (asprintf(&text, "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: %s\r\n"
+			"Content-Length: %zu\r\n%s\r\n%s\n", words->status, reason(words->status),
+			loop_date(c->loop), type, strlen(body) + 1,
+			c->close_after ? "Connection: close\r\n" : "", body) < 0)
 		text = NULL;
-	say(c, text, close || c->close_after ? THEN_CLOSE : THEN_NEXT);
+	say(c, text, c->close_after ? THEN_CLOSE : THEN_NEXT);
 }
 
 void connection_continue(struct connection *c)

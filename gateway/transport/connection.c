@@ -18,13 +18,9 @@
 enum { GRACE = 5 };		/* seconds before the least rate is asked for */
 enum { LINGER = 2 };		/* seconds a peer has to read our last words */
 enum { LINGER_OCTETS = 4 * 1024 * 1024 };	/* ... and how much it may still send */
-enum { TOLD = 5 };		/* refused peers the house hears of, in one tick of one loop */
-
-struct refusal {
-	struct job job;
-	struct connection *connection;	/* kept */
-	const char *reason;
-};
+/* An end block (FS) and then nothing for so long: its CR will not come (mllp_parser.h). A second
+ * segment of the same write is there within a round trip; a sender waits seconds for its answer. */
+static const int64_t end_silence = SECOND / 2;
 
 static void unlink_from_loop(struct connection *c)
 {
@@ -105,40 +101,6 @@ static bool linger(struct connection *c)
 	}
 }
 
-static void tell_refused(struct job *j)
-{
-	struct refusal *r = (struct refusal *)j;
-	struct connection *c = r->connection;
-	const struct house *house = c->door->house;
-	struct refused_peer peer = {
-		.door = c->door->kind,
-		.address = c->address,
-		.certificate_sha256 = c->peer.sha256[0] != '\0' ? c->peer.sha256 : NULL,
-		.certificate_subject = c->peer.subject,
-		.reason = r->reason,
-	};
-	house->refused(house->self, &peer);
-	free(r);
-	connection_drop(c);
-}
-
-static void refuse_peer(struct connection *c, const char *reason)
-{
-	struct loop *l = c->loop;
-	atomic_fetch_add(&l->front->refused, 1);
-	if (l->refusals >= TOLD)
-		return;		/* a flood of them shall fill neither log nor audit */
-	l->refusals++;
-	log_write(l->front->log, LOG_NOTICE, "refused peer %s, certificate %s: %s", c->address,
-		c->peer.sha256[0] != '\0' ? c->peer.sha256 : "none", reason);
-	struct refusal *r = c->door->house->refused != NULL ? malloc(sizeof *r) : NULL;
-	if (r == NULL)
-		return;
-	*r = (struct refusal){ .job.run = tell_refused, .connection = c, .reason = reason };
-	connection_keep(c);
-	workers_queue(l->front->workers, &r->job);
-}
-
 /* From here on it counts for the certificate, not for the address it came from. */
 static void shaken(struct connection *c)
 {
@@ -149,13 +111,11 @@ static void shaken(struct connection *c)
 	c->counted = peers_enter(f->peers, c->peer.sha256, c->terms->limits.connections_per_peer);
 	c->since = c->checked = system_clock.elapsed(&system_clock);
 	c->stage = READING;
-	if (c->counted != NULL)
-		return;
-	refuse_peer(c, "too many connections");
-	if (c->door->kind == DOOR_MLLP)
-		connection_linger(c);
-	else
-		connection_refuse(c, 503, true);
+	if (c->counted == NULL)
+		refuse(c, &(struct door_fault){
+			.status = 503, .why = "too many connections of one system",
+			.key = "connections-per-peer", .unit = "connections",
+			.limit = c->terms->limits.connections_per_peer });
 }
 
 /* Linger without words of TLS: OpenSSL has sent its alert. */
@@ -222,6 +182,25 @@ static bool begin(struct connection *c)
 		happened, c) == 0 && event_add(&c->event, NULL) == 0;
 }
 
+/* As many are open as may be: of all, or of that address. */
+static void turn_away(struct connection *c)
+{
+	const struct door_limits *limits = &c->terms->limits;
+	bool all = atomic_load(&c->door->open) > limits->connections;
+	struct door_fault f = {
+		.status = 503, .why = all ? "too many connections" : "too many connections of one address",
+		.key = all ? "connections" : "connections-per-peer", .unit = "connections",
+		.limit = all ? limits->connections : limits->connections_per_peer,
+	};
+	if (c->ssl == NULL) {
+		refuse(c, &f);
+		connection_drive(c);
+		return;
+	}
+	refuse_silently(c, &f);
+	connection_close(c, f.why);
+}
+
 /* On its loop's thread. */
 static void adopted(struct mail *mail)
 {
@@ -240,10 +219,8 @@ static void adopted(struct mail *mail)
 	bool begun = event_assign(&c->event, l->base, -1, 0, happened, c) == 0 && begin(c);
 	if (!begun || atomic_load(&l->front->stopping))
 		connection_close(c, begun ? "the service is stopping" : "out of memory");
-	else if (c->counted == NULL && c->ssl == NULL)
-		connection_refuse(c, 503, true), connection_drive(c);
 	else if (c->counted == NULL)
-		connection_close(c, "too many connections");
+		turn_away(c);
 }
 
 static void numeric(const struct sockaddr_storage *a, char *text, unsigned *port)
@@ -308,7 +285,8 @@ void connection_accept(struct door *d, int fd, const struct sockaddr_storage *fr
 	if (atomic_fetch_add(&d->open, 1) < c->terms->limits.connections)
 		c->counted = peers_enter(f->peers, c->address,
 					 c->terms->limits.connections_per_peer);
-	atomic_fetch_add(c->counted != NULL ? &f->accepted : &f->refused, 1);
+	if (c->counted != NULL)		/* else it is refused as soon as it is adopted */
+		atomic_fetch_add(&f->accepted, 1);
 	pthread_mutex_lock(&f->lock);
 	f->open++;
 	f->alive++;
@@ -341,20 +319,35 @@ static bool too_slow(const struct connection *c, int64_t waited, uint64_t octets
 		octets < (uint64_t)(waited / SECOND) * c->terms->limits.least_rate;
 }
 
-/* 408 where the peer can read it; a message that had arrived is gone. */
-static void timed_out(struct connection *c, const char *why)
+/* 408, or an acknowledgment that says no. */
+static void timed_out(struct connection *c, const char *why, const char *key, const char *unit,
+		      unsigned limit)
 {
-	struct message *m = c->message;
-	if (c->door->kind == DOOR_MLLP) {
-		connection_close(c, why);
-		return;
-	}
-	log_write(c->loop->front->log, LOG_DETAIL, "peer %s: %s", c->address, why);
-	c->message = NULL;
-	if (m != NULL)
-		message_abandon(m, why);
-	connection_refuse(c, 408, true);
+	refuse(c, &(struct door_fault){ .status = 408, .why = why, .key = key, .unit = unit,
+					.limit = limit });
 	connection_drive(c);
+}
+
+/* The peer cannot be answered any more. */
+static void given_up(struct connection *c, const char *why, const char *key, const char *unit,
+		     unsigned limit)
+{
+	refuse_silently(c, &(struct door_fault){ .status = 408, .why = why, .key = key,
+						 .unit = unit, .limit = limit });
+	connection_close(c, why);
+}
+
+static void sweep_frame(struct connection *c, int64_t now, int64_t waited)
+{
+	const struct door_limits *limits = &c->terms->limits;
+	if (c->message != NULL && mllp_parser_awaits_cr(&c->mllp)) {
+		if (now - c->heard > end_silence)
+			connection_silence(c);
+	} else if (past(now, c->message != NULL ? now - waited : c->since, limits->head_seconds)) {
+		timed_out(c, c->mllp.junk > 0 ? "octets came, and no start block (VT)"
+					      : "a frame was not completed in time: no end block (FS CR)",
+			  "frame-within", "seconds", limits->head_seconds);
+	}
 }
 
 static void sweep_reading(struct connection *c, int64_t now)
@@ -365,13 +358,14 @@ static void sweep_reading(struct connection *c, int64_t now)
 		if (past(now, c->since, limits->idle_seconds))
 			connection_close(c, "idle");
 	} else if (c->door->kind == DOOR_MLLP) {
-		if (past(now, c->message != NULL ? now - waited : c->since, limits->head_seconds))
-			timed_out(c, "a frame was not completed in time");
+		sweep_frame(c, now, waited);
 	} else if (c->message == NULL) {
 		if (past(now, c->since, limits->head_seconds))
-			timed_out(c, "a head was not completed in time");
+			timed_out(c, "a head was not completed in time", "head-within", "seconds",
+				  limits->head_seconds);
 	} else if (too_slow(c, waited, c->received)) {
-		timed_out(c, "a body came too slowly");
+		timed_out(c, "a body came too slowly", "least-rate", "octets a second",
+			  limits->least_rate);
 	}
 }
 
@@ -393,6 +387,23 @@ static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
 	terms_drop(today);
 }
 
+/* What was cut for that has a little longer, for its answer. */
+static bool too_long(const struct connection *c, int64_t now)
+{
+	unsigned grace = c->message->cut_status != 0 ? GRACE : 0;
+	return past(now, c->exchange_since, c->terms->limits.total_seconds + grace);
+}
+
+static void overtime(struct connection *c)
+{
+	static const char why[] = "the exchange took too long";
+	unsigned limit = c->terms->limits.total_seconds;
+	if (c->stage == READING)
+		timed_out(c, why, "message-within", "seconds", limit);
+	else
+		given_up(c, why, "message-within", "seconds", limit);
+}
+
 void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks)
 {
 	const struct door_limits *limits = &c->terms->limits;
@@ -400,14 +411,16 @@ void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks)
 	bool busy = c->message != NULL && c->stage != CLOSED;
 	if (c->ssl != NULL && c->stage != SHAKING)
 		recheck(c, now, rechecks);
-	if (busy && c->stage != CLOSED && past(now, c->exchange_since, limits->total_seconds))
-		connection_close(c, "the exchange took too long");
+	if (busy && c->stage != CLOSED && too_long(c, now))
+		overtime(c);
 	else if (c->stage == SHAKING && past(now, c->since, limits->handshake_seconds))
-		connection_close(c, "the handshake took too long");
+		given_up(c, "the handshake took too long", "handshake-within", "seconds",
+			 limits->handshake_seconds);
 	else if (c->stage == READING)
 		sweep_reading(c, now);
 	else if (c->stage == ANSWERING && too_slow(c, now - c->since, c->output.sent))
-		connection_close(c, "the peer reads too slowly");
+		given_up(c, "the peer reads its answer too slowly", "least-rate",
+			 "octets a second", limits->least_rate);
 	else if (c->stage == LINGERING && past(now, c->since, LINGER))
 		connection_close(c, "closed");
 	connection_drop(c);

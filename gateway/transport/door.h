@@ -11,18 +11,20 @@
  *	body()    the next octets of the body, as often as needed; false stops reading (the answer then
  *	          comes from whole()). The door reads no further before body() has returned, so a slow
  *	          house slows its peer and memory stays bounded.
- *	whole()   the body is complete, or stopped. The house calls door_answer() exactly once, now or
+ *	cut()     the door takes no more of it: a limit was passed, its framing broke. whole() follows,
+ *	          and answers so.
+ *	whole()   the body is complete, stopped or cut. The house calls door_answer() exactly once, now or
  *	          later, from any thread.
- *	gone()    instead of whole(): the peer went away, a limit was passed, or the door is closing.
+ *	gone()    instead of whole(): the peer went away, or the door is closing.
  *	          The house must not answer any more; release() follows.
  *	release() the answer has been handed to the kernel (sent true) or could not be. Last call.
  *
  * A body is brought in pieces of up to 64 KiB; arrive() is called with the first of them, so a small
  * message costs one turn of one worker. With `Expect: 100-continue` arrive() comes before any body.
  *
- * For MLLP a message is a frame: head.method is "MLLP", and the answer's body is framed by the door.
- * After a frame that had to be discarded (a start block inside a frame, a frame past its limit) the
- * connection is closed.
+ * For MLLP a message is a frame: head.method is "MLLP", and the answer's body is framed by the door; no
+ * pieces, no frame. After a frame that was cut (a start block inside a frame, a frame past its limit)
+ * the connection is closed.
  */
 #ifndef GATEWAY_TRANSPORT_DOOR_H
 #define GATEWAY_TRANSPORT_DOOR_H
@@ -60,6 +62,8 @@ struct head {
 	const char *certificate_sha256;	/* of its DER, lower-case hex; NULL without certificate */
 	const char *certificate_subject;	/* RFC 2253, for people only */
 	unsigned peer_uid;		/* DOOR_LOCAL: the user at the other end */
+	/* In what a frame departs from MLLP; NULL: in nothing. Known when it is whole. */
+	const char *framing;
 };
 
 /* first of that name or NULL */
@@ -85,13 +89,24 @@ struct answer {
 /* Thread-safe. Everything in answer stays the house's, valid until release(). */
 void door_answer(struct message *m, const struct answer *answer);
 
-/* Why a peer was turned away before it could say anything; for the audit of node authentication. */
+enum { REFUSAL_ID = 24 };
+
+/* Why a peer was turned away before there was a message: by its certificate, or by what it sent. */
 struct refused_peer {
 	enum door_kind door;
 	const char *address;
 	const char *certificate_sha256;	/* NULL: none shown */
 	const char *certificate_subject;
-	const char *reason;		/* "certificate has expired", "no certificate", ... */
+	int status;			/* HTTP's; 0: node authentication */
+	/* "certificate has expired", "two Host headers", ... never what the peer wrote */
+	const char *reason;
+	char *id;			/* REFUSAL_ID octets: what words() called it, or "" */
+};
+
+struct refusal_words {
+	int status;
+	const char *content_type;	/* static */
+	char *text;			/* malloc()ed; NULL: the reason as plain text */
 };
 
 struct house {
@@ -101,9 +116,13 @@ struct house {
 	void (*whole)(void *record);
 	void (*gone)(void *record, const char *why);
 	void (*release)(void *record, bool sent);
-	/* On a worker thread; may be NULL. A flood of them is told in part: some twenty a
-	 * second. */
+	/* On a worker thread; may be NULL. */
 	void (*refused)(void *self, const struct refused_peer *peer);
+	/* Before whole(), on a worker thread. */
+	void (*cut)(void *record, int status, const char *why);
+	/* What such a peer is answered, in the dialect of the door. On the loop's thread, so
+	 * briefly; may be NULL. */
+	void (*words)(void *self, struct refused_peer *peer, struct refusal_words *out);
 };
 
 struct tls_profile_paths {

@@ -19,13 +19,13 @@ struct reading {
 	size_t authority_length;
 	const char *host;
 	uint64_t length;
-	bool http10, has_length, has_coding, close;
-	const char *why;
+	bool http10, has_length, has_coding, has_type, has_action, close;
+	struct door_fault fault;
 };
 
 static int refuse(struct reading *r, int status, const char *why)
 {
-	r->why = why;
+	r->fault = (struct door_fault){ .status = status, .why = why };
 	return status;
 }
 
@@ -91,7 +91,7 @@ static char *without_authority(struct reading *r, char *target)
 {
 	static const char *const schemes[] = { "http://", "https://" };
 	for (size_t i = 0; i < COUNT(schemes); i++) {
-		if (strncmp(target, schemes[i], strlen(schemes[i])) != 0)
+		if (strncasecmp(target, schemes[i], strlen(schemes[i])) != 0)
 			continue;
 		r->authority = target + strlen(schemes[i]);
 		r->authority_length = strcspn(r->authority, "/?");
@@ -208,7 +208,26 @@ static int on_expect(struct reading *r, const char *value)
 static int on_content_encoding(struct reading *r, const char *value)
 {
 	if (*value != '\0' && !text_equal_nocase(value, "identity"))
-		return refuse(r, 415, "Content-Encoding is not identity");
+		return refuse(r, 415, "Content-Encoding is not identity: send the body as it is");
+	return 0;
+}
+
+/* Two of these would let two readers choose differently; the house reads the first. */
+static int on_content_type(struct reading *r, const char *value)
+{
+	(void)value;
+	if (r->has_type)
+		return refuse(r, 400, "two Content-Type headers");
+	r->has_type = true;
+	return 0;
+}
+
+static int on_soap_action(struct reading *r, const char *value)
+{
+	(void)value;
+	if (r->has_action)
+		return refuse(r, 400, "two SOAPAction headers");
+	r->has_action = true;
 	return 0;
 }
 
@@ -222,6 +241,8 @@ static const struct {
 	{ "Connection", on_connection },
 	{ "Expect", on_expect },
 	{ "Content-Encoding", on_content_encoding },
+	{ "Content-Type", on_content_type },
+	{ "SOAPAction", on_soap_action },
 };
 
 /* RFC 9112 5: no white space before the colon (5.1), no folding (5.2). */
@@ -247,6 +268,15 @@ static int read_header(struct reading *r, char *line, struct header *out)
 	return 0;
 }
 
+static int too_long(struct reading *r)
+{
+	refuse(r, 413, "Content-Length announces a body longer than this door takes");
+	r->fault.key = "body";
+	r->fault.unit = "octets";
+	r->fault.limit = r->limits->body;
+	return r->fault.status;
+}
+
 /* RFC 9112 3.2, 6.1-6.3: what the headers say together. */
 static int conclude(struct reading *r)
 {
@@ -261,7 +291,7 @@ static int conclude(struct reading *r)
 	if (r->has_coding && !h->chunked)
 		return refuse(r, 501, "Transfer-Encoding is not chunked");
 	if (r->length > r->limits->body)
-		return refuse(r, 413, "the body is longer than this door takes");
+		return too_long(r);
 	h->content_length = h->chunked ? -1 : (int64_t)r->length;
 	h->keep_alive = !r->close && !r->http10;
 	h->expects_continue = h->expects_continue && !r->http10 && h->content_length != 0;
@@ -269,7 +299,7 @@ static int conclude(struct reading *r)
 }
 
 int http_head_read(struct http_head *h, size_t lines, const struct door_limits *limits,
-	const char **why)
+	struct door_fault *fault)
 {
 	struct reading r = { .head = h, .limits = limits };
 	/* The authority and the header names are compared after the line has been cut: lines are
@@ -289,7 +319,7 @@ int http_head_read(struct http_head *h, size_t lines, const struct door_limits *
 	}
 	if (status == 0)
 		status = conclude(&r);
-	*why = r.why;
+	*fault = r.fault;
 	return status;
 }
 

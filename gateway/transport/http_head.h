@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "gateway/transport/door.h"
+#include "gateway/transport/fault.h"
 
 /* Owns its memory; everything it points to lies in text. */
 struct http_head {
@@ -21,10 +22,9 @@ struct http_head {
 	bool chunked, keep_alive, expects_continue;
 };
 
-/* Reads the lines collected in h->text (request line first). 0, or the status to refuse with and
- * the reason in why. */
+/* Reads the lines collected in h->text (request line first). 0, or the status of the fault. */
 int http_head_read(struct http_head *h, size_t lines, const struct door_limits *limits,
-	const char **why);
+	struct door_fault *fault);
 void http_head_free(struct http_head *h);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/base/text.h"
+
 /* RFC 9112 2.2 lets a server ignore an empty line before the request line; old clients send one
  * after a body. */
 enum { BLANK_LINES = 2 };
@@ -19,8 +21,17 @@ enum state {
 static enum http_event refuse(struct http_parser *p, int status, const char *why)
 {
 	p->state = REFUSED;
-	p->status = status;
-	p->why = why;
+	p->fault = (struct door_fault){ .status = status, .why = why };
+	return HTTP_REFUSED;
+}
+
+static enum http_event refuse_past(struct http_parser *p, int status, const char *why,
+				   const char *key, uint64_t limit)
+{
+	refuse(p, status, why);
+	p->fault.key = key;
+	p->fault.unit = text_equal(key, "headers") ? "header fields" : "octets";
+	p->fault.limit = limit;
 	return HTTP_REFUSED;
 }
 
@@ -101,10 +112,10 @@ static int collect(struct http_parser *p, const void *data, size_t length)
 
 static enum http_event head_complete(struct http_parser *p)
 {
-	const char *why = NULL;
-	int status = http_head_read(&p->head, p->lines, p->limits, &why);
-	if (status != 0)
-		return refuse(p, status, why);
+	if (http_head_read(&p->head, p->lines, p->limits, &p->fault) != 0) {
+		p->state = REFUSED;
+		return HTTP_REFUSED;
+	}
 	p->seen = 0;
 	p->line_length = 0;
 	if (p->head.chunked) {
@@ -127,9 +138,27 @@ static enum http_event line_ended(struct http_parser *p)
 	if (!append(&p->head, "", 1))
 		return refuse(p, 503, "out of memory");
 	if (p->lines++ > p->limits->headers)
-		return refuse(p, 431, "too many headers");
+		return refuse_past(p, 431, "too many header fields", "headers",
+				   p->limits->headers);
 	p->line_length = 0;
 	return HTTP_MORE;
+}
+
+/* What collect() would not take. */
+static enum http_event refuse_head(struct http_parser *p, int status)
+{
+	switch (status) {
+	case 414:
+		return refuse_past(p, 414, "the request line is too long", "request-line",
+				   p->limits->request_line);
+	case 431:
+		return refuse_past(p, 431, "the header fields are too long", "header-block",
+				   p->limits->header_block);
+	case 503:
+		return refuse(p, 503, "out of memory");
+	default:
+		return refuse(p, 400, "CR without LF");
+	}
 }
 
 static enum http_event read_head(struct http_parser *p, struct bytes *input)
@@ -139,8 +168,7 @@ static enum http_event read_head(struct http_parser *p, struct bytes *input)
 		if (run > 0) {
 			int status = p->after_cr ? 400 : collect(p, input->data, run);
 			if (status != 0)
-				return refuse(p, status, status == 400 ? "CR without LF" :
-					status == 503 ? "out of memory" : "the head is too long");
+				return refuse_head(p, status);
 			advance(input, run);
 			continue;
 		}
@@ -216,7 +244,8 @@ static enum http_event chunk_line_ended(struct http_parser *p, unsigned char c)
 	if (c != '\n')
 		return refuse(p, 400, "a chunk's line is not ended by CRLF");
 	if (p->left > p->limits->body || p->seen > p->limits->body - p->left)
-		return refuse(p, 413, "the body is longer than this door takes");
+		return refuse_past(p, 413, "the body is longer than this door takes", "body",
+				   p->limits->body);
 	p->state = p->left == 0 ? IN_TRAILER : CHUNK_DATA;
 	p->digits = 0;
 	p->line_length = 0;
@@ -243,7 +272,8 @@ static enum http_event trailer(struct http_parser *p, unsigned char c)
 	if (!p->after_cr) {
 		p->line_length++;
 		if (++p->trailer > p->limits->header_block)
-			return refuse(p, 431, "the trailer is too long");
+			return refuse_past(p, 431, "the trailer is too long", "header-block",
+					   p->limits->header_block);
 	}
 	return HTTP_MORE;
 }

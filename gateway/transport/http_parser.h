@@ -6,7 +6,7 @@
  *	HTTP_HEAD     the head is complete: http_parser_take() it
  *	HTTP_BODY     *body borrows octets of the input
  *	HTTP_END      the request is complete; http_parser_begin() starts the next, with what is left
- *	HTTP_REFUSED  answer with p->status and close; nothing after it can be trusted
+ *	HTTP_REFUSED  answer with p->fault.status and close; nothing after it can be trusted
  *
  * Trailers are read and dropped (RFC 9110 6.5.1 lets us). One thread at a time. */
 #ifndef GATEWAY_TRANSPORT_HTTP_PARSER_H
@@ -24,8 +24,7 @@ struct http_parser {
 	size_t lines, line_length, digits, trailer;
 	uint64_t left, seen;		/* octets of this chunk or body; of the whole body */
 	struct http_head head;
-	int status;
-	const char *why;
+	struct door_fault fault;
 };
 
 /* limits are borrowed. Frees the head of the request before, if it was not taken. */

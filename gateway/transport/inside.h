@@ -15,6 +15,7 @@
 
 #include "gateway/base/workers.h"
 #include "gateway/transport/door.h"
+#include "gateway/transport/fault.h"
 #include "gateway/transport/http_parser.h"
 #include "gateway/transport/mllp_parser.h"
 #include "gateway/transport/peers.h"
@@ -24,6 +25,7 @@ enum { READ_SIZE = 16 * 1024 };		/* the longest TLS record */
 enum { WRITE_SIZE = 64 * 1024 };
 enum { IN_FLIGHT = 64 * 1024 };		/* octets of a body waiting for the house */
 enum { ADDRESS_TEXT = 48, LOCAL_TEXT = 72 };
+enum { REASON = 192 };			/* the longest of ours, with its limit and key */
 
 #define SECOND INT64_C(1000000)
 
@@ -78,7 +80,6 @@ struct loop {
 	_Atomic(struct message *) finished;	/* to be released by a worker */
 	struct job finish;
 	struct connection *connections;
-	unsigned refusals;			/* told to the house since the last tick */
 	bool first;
 	int64_t date_of;
 	char date[32];
@@ -139,11 +140,12 @@ struct connection {
 	int fd;
 	SSL *ssl;
 	enum stage stage;
-	bool close_after;
+	bool close_after;		/* ... what is being answered */
 	int64_t since;			/* when this stage (or idleness, head, frame) began */
 	int64_t exchange_since, checked;
 	int64_t waited, waited_since;	/* for octets of a body: before, and now since */
 	uint64_t received;		/* octets of this body or frame */
+	int64_t heard;			/* when octets came last */
 	union {
 		struct http_parser http;
 		struct mllp_parser mllp;
@@ -174,6 +176,7 @@ void connection_drop(struct connection *c);
 
 /* reading.c: true when the stage changed. */
 bool connection_read(struct connection *c);
+void connection_silence(struct connection *c);	/* no CR follows: a frame may be complete */
 enum { WIRE_BLOCKED = -1, WIRE_BROKEN = -2 };
 long wire_read(struct connection *c, void *into, size_t room);	/* 0: the peer ended */
 long wire_write(struct connection *c, struct bytes octets);
@@ -181,9 +184,19 @@ long wire_write(struct connection *c, struct bytes octets);
 /* answering.c */
 bool connection_write(struct connection *c);	/* true when the stage changed */
 void connection_answer(struct connection *c, const struct answer *answer);
-void connection_refuse(struct connection *c, int status, bool close);	/* the door's own words */
+/* The house's words, or the reason as plain text. */
+void connection_refuse(struct connection *c, const struct refusal_words *words, const char *reason);
 void connection_continue(struct connection *c);	/* 100, RFC 9110 15.2.1 */
 void output_clear(struct output *o);
+
+/* refusing.c: each tells the house, once. */
+void refuse_peer(struct connection *c, const char *reason);	/* of node authentication */
+void refuse_silently(struct connection *c, const struct door_fault *f);	/* the caller closes */
+/* No message has begun; or one has, and the house answers; or either, and it is the last thing here. */
+void refuse_aloud(struct connection *c, const struct door_fault *f);
+void refuse_message(struct connection *c, const struct door_fault *f);
+void refuse(struct connection *c, const struct door_fault *f);
+void fault_text(const struct door_fault *f, enum door_kind kind, char text[REASON]);
 
 struct message {
 	struct job job;
@@ -198,6 +211,8 @@ struct message {
 	const char *gone;
 	const struct answer *answer;
 	int refusal;
+	int cut_status;			/* it ends here: the door refuses the rest; 0: it goes on */
+	char cut[REASON];
 	atomic_uint ready;		/* two: whole() has returned, and the answer is there */
 	bool lent, arrived, ended, stopped, whole, continued, sent;
 	char url[];

@@ -75,7 +75,6 @@ static void ticked(evutil_socket_t fd, short what, void *self)
 	bool over = atomic_load(&f->stopping) && now >= atomic_load(&f->deadline);
 	unsigned rechecks = RECHECKS;
 	(void)fd, (void)what;
-	l->refusals = 0;
 	if (l->first)
 		for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next)
 			door_resume(d);

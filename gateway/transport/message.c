@@ -70,25 +70,26 @@ static void run(struct job *j)
 	    && !house->body(m->record, (struct bytes){ m->body, m->body_length }))
 		m->stopped = true;
 	m->body_length = 0;
-	if (!m->ended && !m->stopped) {
+	if (!m->ended && !m->stopped && m->cut_status == 0) {
 		post(m);
 		return;
 	}
+	if (m->cut_status != 0)
+		house->cut(m->record, m->cut_status, m->cut);
 	m->whole = true;
 	house->whole(m->record);
 	ready(m);
 }
 
+/* The house would not even begin with it. */
 static void refused(struct connection *c, struct message *m)
 {
-	int status = m->refusal >= 400 ? m->refusal : 500;
-	bool ended = m->ended;
+	struct door_fault f = { .status = m->refusal >= 400 ? m->refusal : 500,
+				.why = "no memory for the message" };
 	c->message = NULL;
+	c->close_after = c->close_after || !m->ended;
 	message_free(m);
-	if (c->door->kind == DOOR_MLLP)
-		connection_linger(c);
-	else
-		connection_refuse(c, status, !ended);
+	refuse_aloud(c, &f);
 }
 
 static void returned(struct mail *mail)

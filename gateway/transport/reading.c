@@ -70,20 +70,12 @@ static void give_up(struct connection *c, const char *why)
 		message_abandon(m, why);
 }
 
-static void http_refused(struct connection *c)
-{
-	int status = c->http.status;
-	give_up(c, c->http.why);
-	atomic_fetch_add(&c->loop->front->refused, 1);
-	connection_refuse(c, status, true);
-}
-
 static void http_head(struct connection *c, struct bytes rest)
 {
 	c->close_after = !c->http.head.keep_alive;
 	struct message *m = message_begin(c);
 	if (m == NULL)
-		connection_refuse(c, 503, true);
+		refuse(c, &(struct door_fault){ .status = 503, .why = "out of memory" });
 	else if (m->text.expects_continue && rest.length == 0)
 		message_lend(m);	/* the house says at once whether it wants the body */
 }
@@ -123,10 +115,23 @@ static void feed_http(struct connection *c, struct bytes *in)
 			message_lend(c->message);
 			break;
 		case HTTP_REFUSED:
-			http_refused(c);
+			refuse(c, &c->http.fault);
 			break;
 		}
 	}
+}
+
+static void frame_ended(struct connection *c)
+{
+	c->message->head.framing = c->mllp.oddity;
+	c->message->ended = true;
+	message_lend(c->message);
+}
+
+void connection_silence(struct connection *c)
+{
+	if (mllp_parser_silence(&c->mllp) == MLLP_END)
+		frame_ended(c);
 }
 
 static void feed_mllp(struct connection *c, struct bytes *in)
@@ -140,12 +145,9 @@ static void feed_mllp(struct connection *c, struct bytes *in)
 		if (e == MLLP_MORE)
 			return;
 		if (e == MLLP_BROKEN) {
-			atomic_fetch_add(&c->loop->front->refused, 1);
-			give_up(c, c->mllp.why);
-			connection_linger(c);
+			refuse(c, &c->mllp.fault);
 		} else if (e == MLLP_END) {
-			c->message->ended = true;
-			message_lend(c->message);
+			frame_ended(c);
 		} else if (c->message != NULL || message_begin(c) != NULL) {
 			body_piece(c, octets);
 		} else {
@@ -179,11 +181,34 @@ static void feed(struct connection *c, struct bytes in)
 	keep_left(c, in);
 }
 
+static bool begun(const struct connection *c)
+{
+	return c->door->kind == DOOR_MLLP ? mllp_parser_begun(&c->mllp)
+					  : http_parser_begun(&c->http);
+}
+
+/* A message that is not whole is told: its sender knows only that nothing came back. */
 static void ended(struct connection *c, const char *why)
 {
+	bool mllp = c->door->kind == DOOR_MLLP;
+	if (mllp && c->message != NULL && mllp_parser_awaits_cr(&c->mllp)) {
+		c->close_after = true;
+		connection_silence(c);
+		return;
+	}
+	if (begun(c))
+		refuse_silently(c, &(struct door_fault){
+			.status = 400, .why = mllp ? "the connection ended within a frame: no end block (FS CR)"
+						   : "the connection ended within a message" });
 	if (c->message != NULL)
 		give_up(c, why);
 	connection_close(c, why);
+}
+
+static void hear(struct connection *c, struct bytes octets)
+{
+	c->heard = system_clock.elapsed(&system_clock);
+	feed(c, octets);
 }
 
 bool connection_read(struct connection *c)
@@ -202,7 +227,7 @@ bool connection_read(struct connection *c)
 		if (n <= 0)
 			ended(c, n == 0 ? "the peer ended the connection" : "the connection broke");
 		else
-			feed(c, (struct bytes){ in, (size_t)n });
+			hear(c, (struct bytes){ in, (size_t)n });
 	}
 	return true;
 }

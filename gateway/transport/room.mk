@@ -3,6 +3,7 @@ libminato_a_SOURCES += \
 	gateway/transport/answering.c \
 	gateway/transport/connection.c \
 	gateway/transport/door.c gateway/transport/door.h \
+	gateway/transport/fault.h \
 	gateway/transport/front.c \
 	gateway/transport/http_head.c gateway/transport/http_head.h \
 	gateway/transport/http_parser.c gateway/transport/http_parser.h \
@@ -13,5 +14,6 @@ libminato_a_SOURCES += \
 	gateway/transport/peers.c gateway/transport/peers.h \
 	gateway/transport/reading.c \
 	gateway/transport/reference.c \
+	gateway/transport/refusing.c \
 	gateway/transport/tls.c gateway/transport/tls.h \
 	gateway/transport/tls_files.c gateway/transport/tls_files.h

@@ -29,6 +29,9 @@ struct leniencies {
 	bool local_sex_codes;		/* PID-8 1 and 2 for M and F */
 	/* HD.1 that nobody configured beside the right OID, HD.3 not ISO, the OID in HD.1 */
 	bool loose_authority;
+	bool mllp_framing;		/* a frame without VT, or without CR behind FS */
+	bool unquoted_parameters;	/* of Content-Type: type=application/xop+xml */
+	bool content_id_spelling;	/* cid: and Content-ID percent-encoded differently */
 };
 
 /* A registered system: a node with a certificate, acting for a facility. */
@@ -51,6 +54,7 @@ struct registered_system {
 	/* an outside Patient Identity Source of the affinity domain */
 	bool feeds_affinity_domain;
 	bool legacy_err;		/* answer ERR in the HL7 2.3.1 form */
+	bool faults_as_500;		/* SOAP faults with status 500, whatever they are about */
 	struct leniencies lenient;
 };
 

@@ -14,6 +14,9 @@ const struct leniency_row leniency_rows[LENIENCY_COUNT] = {
 	{ "twelve-digit-ids", "Act No. 27 of 2013, Article 20", FLAG(twelve_digit_ids) },
 	{ "local-sex-codes", "HL7 table 0001", FLAG(local_sex_codes) },
 	{ "loose-authority", "ITI TF-2: Appendix E.1", FLAG(loose_authority) },
+	{ "mllp-framing", "HL7 MLLP release 1: 2", FLAG(mllp_framing) },
+	{ "unquoted-parameters", "RFC 2045: 5.1", FLAG(unquoted_parameters) },
+	{ "content-id-spelling", "RFC 2392: 2", FLAG(content_id_spelling) },
 };
 
 bool leniency_grants(bool allowed, bool *needed)

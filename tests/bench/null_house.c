@@ -43,6 +43,11 @@ static void gone(void *record, const char *why)
 	(void)record, (void)why;
 }
 
+static void cut(void *record, int status, const char *why)
+{
+	(void)record, (void)status, (void)why;
+}
+
 static void release(void *record, bool sent)
 {
 	(void)sent;
@@ -58,6 +63,7 @@ void null_house_answer(struct null_house *h, size_t length, const char *path)
 				   .body = body,
 				   .whole = whole,
 				   .gone = gone,
+				   .cut = cut,
 				   .release = release };
 	h->type = (struct header){ "Content-Type", "application/soap+xml; charset=UTF-8" };
 	h->piece = (struct piece){ .fd = -1 };

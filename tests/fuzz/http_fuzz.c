@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		at += piece;
 		for (enum http_event e; (e = http_parser_next(&p, &in, &body)) != HTTP_MORE; ) {
 			if (e == HTTP_REFUSED) {
-				must(p.status >= 400 && p.status < 600 && p.why != NULL);
+				must(p.fault.status >= 400 && p.fault.status < 600 && p.fault.why != NULL);
 				http_parser_end(&p);
 				return 0;
 			}

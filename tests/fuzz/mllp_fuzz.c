@@ -29,6 +29,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (e == MLLP_END)
 				seen = 0;
 		}
+		if (piece % 3 == 0 && mllp_parser_silence(&p) == MLLP_END) {
+			if (seen == 0 || p.oddity == NULL)
+				abort();
+			seen = 0;
+		}
 	}
 	return 0;
 }

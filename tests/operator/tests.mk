@@ -22,3 +22,6 @@ tests_operator_demo_test_SOURCES = tests/operator/demo_test.c $(operator_place)
 tests_operator_demo_test_LDADD = $(TEST_LIBS)
 TESTS += tests/operator/demo
 EXTRA_DIST += tests/operator/demo
+unit_tests += tests/operator/refusals_test
+tests_operator_refusals_test_SOURCES = tests/operator/refusals_test.c tests/base/suite.h
+tests_operator_refusals_test_LDADD = $(TEST_LIBS)

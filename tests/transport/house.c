@@ -17,6 +17,7 @@ struct record {
 	char text[1024];
 	char frame[512];
 	uint64_t octets;
+	int cut;
 	pthread_t later;
 	bool has_later;
 };
@@ -73,7 +74,7 @@ static void answer(struct record *r)
 					   .offset = 1,
 					   .length = r->house->file_length };
 	r->header = (struct header){ "X-Kind", "split\r\nno" };
-	r->answer = (struct answer){ .status = 200, .headers = &r->header, .header_count = 1,
+	r->answer = (struct answer){ .status = r->cut != 0 ? r->cut : 200, .headers = &r->header, .header_count = 1,
 		.pieces = &r->piece, .piece_count = 1 };
 	door_answer(r->message, &r->answer);
 }
@@ -103,6 +104,16 @@ static void whole(void *record)
 		r->has_later = pthread_create(&r->later, NULL, later, r) == 0;
 	else
 		answer(r);
+}
+
+static void cut(void *record, int status, const char *why)
+{
+	struct record *r = record;
+	r->cut = status;
+	enter(r->house);
+	r->house->cut++;
+	snprintf(r->house->cut_why, sizeof r->house->cut_why, "%s", why);
+	leave(r->house);
 }
 
 static void gone(void *record, const char *why)
@@ -140,7 +151,8 @@ static void refused(void *self, const struct refused_peer *peer)
 
 void house_begin(struct house_state *h)
 {
-	*h = (struct house_state){ .house = { NULL, arrive, body, whole, gone, release, refused } };
+	*h = (struct house_state){ .house = { NULL, arrive, body, whole, gone, release, refused,
+						  cut, NULL } };
 	h->house.self = h;
 	h->file = -1;
 	pthread_mutex_init(&h->lock, NULL);

@@ -149,7 +149,7 @@ static bool http_feed(struct http_parser *p, struct bytes in, struct said *out)
 			http_parser_begin(p, &limits);
 			break;
 		default:
-			say(out, status, (size_t)snprintf(status, sizeof status, "%d", p->status));
+			say(out, status, (size_t)snprintf(status, sizeof status, "%d", p->fault.status));
 			return false;
 		}
 	}
@@ -220,23 +220,43 @@ static void http_tells_the_head(void)
 	}
 }
 
-/* "data|" for each frame, "!" for broken, "..." inside a frame. */
+/* "data|" for each frame, "?" before it when it departs from MLLP, "!" for broken, "..." inside a
+ * frame; each is followed by silence. */
 static const struct { const char *why, *in; size_t length; const char *out; } mllp_cases[] = {
 	{ "one", T("\vMSH|\r\x1c\r"), "MSH|\r|" },
 	{ "two with blanks between", T("\vA\x1c\r\r\n \vB\x1c\r"), "A|B|" },
 	{ "no end", T("\vMSH"), "MSH..." },
-	{ "end without CR", T("\vMSH\x1c"), "MSH..." },
+	{ "end without CR", T("\vMSH\x1c"), "MSH?|" },
+	{ "end with LF", T("\vMSH\x1c\n"), "MSH?|" },
+	{ "end with LF CR", T("\vA\x1c\n\r\vB\x1c\r"), "A?|B|" },
+	{ "end without CR, the next behind it", T("\vA\x1c\vB\x1c\r"), "A?|B|" },
+	{ "no start block", T("MSH|\x1c\r"), "MSH|?|" },
+	{ "no start block, and no CR", T("\r\nMSH|\x1c"), "MSH|?|" },
+	{ "the second without start block", T("\vMSHA\x1c\rMSHB\x1c\r"), "MSHA|MSHB?|" },
+	{ "what begins like a message, then VT", T("MS\vA\x1c\r"), "A?|" },
+	{ "MMSH is no message", T("MMSH|\x1c\r"), "..." },
+	{ "NUL and blanks between", T("\vA\x1c\r\0 \0\vB\x1c\r"), "A|B|" },
+	{ "UTF-16: FS is half a character", T("\v\xfe\xff" "\x4e\x1c"), "\xfe\xff" "\x4e..." },
+	{ "UTF-16 without mark", T("\vM\0\x1c"), "M" },
+	{ "UTF-16: FS LF is data", T("\v\xff\xfe\x1c\n\x1c\r"), "\xff\xfe\x1c\n|" },
+	{ "an empty frame without CR", T("\v\x1c\vA\x1c\r"), "A|" },
 	{ "FS inside", T("\vA\x1c" "B\x1c\r"), "A\x1c" "B|" },
 	{ "FS FS CR", T("\vA\x1c\x1c\r"), "A\x1c|" },
 	{ "VT inside", T("\vA\vB\x1c\r"), "A!" },
-	{ "VT after FS", T("\vA\x1c\vB\x1c\r"), "A\x1c!" },
-	{ "junk first", T("\0\0\r\n\vA\x1c\r"), "A|" },
+	{ "NUL first", T("\0\0\r\n\vA\x1c\r"), "A|" },
+	{ "junk first", T("xyz\r\n\vA\x1c\r"), "A?|" },
 	{ "an empty frame is no message", T("\v\x1c\r\vA\x1c\r"), "A|" },
 	{ "eight octets", T("\v12345678\x1c\r"), "12345678|" },
+	{ "nine without start block", T("MSH456789\x1c\r"), "MSH!" },
 	{ "nine", T("\v123456789\x1c\r"), "!" },
 	{ "FS past the limit", T("\v12345678\x1cx\x1c\r"), "12345678!" },
 	{ "NUL is data", T("\vA\0\x1c\r"), "A" },
 };
+
+static void frame_said(const struct mllp_parser *p, struct said *out)
+{
+	say(out, "?|" + (p->oddity == NULL), p->oddity == NULL ? 1 : 2);
+}
 
 static void mllp_said(const char *in, size_t length, size_t step, struct said *out)
 {
@@ -254,9 +274,11 @@ static void mllp_said(const char *in, size_t length, size_t step, struct said *o
 			}
 			say(out, data.data, data.length);
 			if (e == MLLP_END)
-				say(out, "|", 1);
+				frame_said(&p, out);
 		}
 	}
+	if (mllp_parser_silence(&p) == MLLP_END)
+		frame_said(&p, out);
 	if (mllp_parser_begun(&p))
 		say(out, "...", 3);
 }
@@ -285,7 +307,7 @@ static void mllp_bounds_junk(void)
 	memset(junk, 'x', sizeof junk);
 	memcpy(junk + 1024, "\vA\x1c\r", 4);
 	mllp_said(junk, 1028, 1028, &out);
-	CU_ASSERT_STRING_EQUAL(out.text, "A|");
+	CU_ASSERT_STRING_EQUAL(out.text, "A?|");
 	memset(junk, 'x', sizeof junk);
 	mllp_said(junk, 1025, 1025, &out);
 	CU_ASSERT_STRING_EQUAL(out.text, "!");
@@ -344,9 +366,9 @@ static void http_withstands_the_catalogue(void)
 		while (e != HTTP_REFUSED && e != HTTP_END)
 			if ((e = http_parser_next(&p, &in, &body)) == HTTP_MORE)
 				break;
-		if (p.status != malicious[i].status)
-			printf("\n  %s: %d %s", malicious[i].name, p.status, p.why);
-		CU_ASSERT_EQUAL(p.status, malicious[i].status);
+		if (p.fault.status != malicious[i].status)
+			printf("\n  %s: %d %s", malicious[i].name, p.fault.status, p.fault.why);
+		CU_ASSERT_EQUAL(p.fault.status, malicious[i].status);
 		http_parser_end(&p);
 		free(text);
 	}

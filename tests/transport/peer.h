@@ -46,9 +46,9 @@ struct house_state {
 	struct house house;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	unsigned arrived, gone, released, sent, held, refused;
+	unsigned arrived, gone, released, sent, held, refused, cut;
 	bool let_go;
-	char reason[128], refused_sha256[65], gone_why[128];
+	char reason[192], cut_why[192], refused_sha256[65], gone_why[128];
 	char last_sha256[65], last_url[128];
 	unsigned last_uid;
 	int file;

@@ -1,0 +1,119 @@
+/* gateway/transport/refusing.c: what a door turns away by itself, and who is told of it.
+ *
+ * Before there is a message the door answers, in words the house lends it, and tells the house for
+ * log and audit. A message that has begun is cut: the house answers and records it, as any other it
+ * refuses. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/transport/inside.h"
+
+struct refusal {
+	struct job job;
+	struct connection *connection;	/* kept */
+	int status;
+	char id[REFUSAL_ID], reason[REASON];
+};
+
+static const char *door_section(enum door_kind kind)
+{
+	static const char *const names[] = { "https", "mllp", "admin", "admin" };
+	return names[kind];
+}
+
+void fault_text(const struct door_fault *f, enum door_kind kind, char text[REASON])
+{
+	if (f->key == NULL)
+		snprintf(text, REASON, "%s", f->why);
+	else
+		snprintf(text, REASON, "%s: the limit is %" PRIu64 " %s (key %s of section %s)", f->why,
+			 f->limit, f->unit, f->key, door_section(kind));
+}
+
+static struct refused_peer as_peer(struct connection *c, int status, const char *reason, char *id)
+{
+	return (struct refused_peer){
+		.door = c->door->kind,
+		.address = c->address,
+		.certificate_sha256 = c->peer.sha256[0] != '\0' ? c->peer.sha256 : NULL,
+		.certificate_subject = c->peer.subject,
+		.status = status,
+		.reason = reason,
+		.id = id,
+	};
+}
+
+static void tell(struct job *j)
+{
+	struct refusal *r = (struct refusal *)j;
+	struct connection *c = r->connection;
+	struct refused_peer peer = as_peer(c, r->status, r->reason, r->id);
+	c->door->house->refused(c->door->house->self, &peer);
+	free(r);
+	connection_drop(c);
+}
+
+static void queue(struct connection *c, int status, const char *reason, const char *id)
+{
+	atomic_fetch_add(&c->loop->front->refused, 1);
+	struct refusal *r = c->door->house->refused != NULL ? malloc(sizeof *r) : NULL;
+	if (r == NULL)
+		return;
+	*r = (struct refusal){ .job.run = tell, .connection = c, .status = status };
+	snprintf(r->reason, sizeof r->reason, "%s", reason);
+	snprintf(r->id, sizeof r->id, "%s", id);
+	connection_keep(c);
+	workers_queue(c->loop->front->workers, &r->job);
+}
+
+void refuse_peer(struct connection *c, const char *reason)
+{
+	queue(c, 0, reason, "");
+}
+
+void refuse_silently(struct connection *c, const struct door_fault *f)
+{
+	char reason[REASON];
+	fault_text(f, c->door->kind, reason);
+	queue(c, f->status, reason, "");
+}
+
+void refuse_aloud(struct connection *c, const struct door_fault *f)
+{
+	const struct house *house = c->door->house;
+	char reason[REASON], id[REFUSAL_ID] = "";
+	struct refusal_words words = { .status = f->status };
+	fault_text(f, c->door->kind, reason);
+	if (c->door->kind == DOOR_MLLP) {
+		queue(c, f->status, reason, id);
+		connection_linger(c);
+		return;
+	}
+	struct refused_peer peer = as_peer(c, f->status, reason, id);
+	if (house->words != NULL)
+		house->words(house->self, &peer, &words);
+	queue(c, f->status, reason, id);
+	connection_refuse(c, &words, reason);
+	free(words.text);
+}
+
+void refuse_message(struct connection *c, const struct door_fault *f)
+{
+	struct message *m = c->message;
+	fault_text(f, c->door->kind, m->cut);
+	m->cut_status = f->status;
+	atomic_fetch_add(&c->loop->front->refused, 1);
+	message_lend(m);
+}
+
+void refuse(struct connection *c, const struct door_fault *f)
+{
+	c->close_after = true;	/* nothing that follows can be trusted */
+	if (c->message != NULL)
+		refuse_message(c, f);
+	else
+		refuse_aloud(c, f);
+}
