@@ -56,6 +56,7 @@ struct journey {
 	bool durable;
 	bool job_expected;		/* store_expect() holds for us */
 	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
+	bool addressed;			/* ReplyTo and FaultTo may be used */
 	int holders;			/* message and postman; atomic */
 	int64_t began;			/* clock->elapsed() */
 

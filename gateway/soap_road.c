@@ -16,6 +16,7 @@
 #include "gateway/envelope/xml_writer.h"
 #include "gateway/grammars.h"
 #include "gateway/process.h"
+#include "gateway/soap_claims.h"
 #include "schemas/tables/leniency.h"
 #include "store/blobs.h"
 
@@ -38,6 +39,9 @@ struct soap_reading {
 	struct problem unkept;		/* why the store could not take a document */
 	struct base64_reader base64;
 	bool text_seen;			/* of the current inline document */
+	struct soap_claims claims;
+	bool unquoted;			/* Content-Type lacks quotes (content_type.h) */
+	bool ascii;			/* it names a charset that is read as far as it is ASCII */
 };
 
 /* ---- Documents on their way in ----
@@ -89,16 +93,24 @@ static bool document_end(struct soap_reading *r, struct problem *p)
 static bool part_begin(void *self, const struct mtom_part *part, struct problem *p)
 {
 	struct soap_reading *r = self;
-	return part->root || document_begin(r, part->content_id, NULL, part->content_type, p);
+	if (part->root) {
+		r->claims.root_type = part->content_type;
+		return claims_charset(r->journey->x.arena, part->content_type, &r->ascii, p);
+	}
+	return document_begin(r, part->content_id, NULL, part->content_type, p);
+}
+
+static bool markup(struct soap_reading *r, struct bytes octets, struct problem *p)
+{
+	return (!r->ascii || claims_ascii(octets, p)) && xml_reader_feed(r->xml, octets);
 }
 
 static bool part_data(void *self, const struct mtom_part *part, struct bytes octets,
 		      struct problem *p)
 {
 	struct soap_reading *r = self;
-	(void)p;
 	if (part->root)
-		return xml_reader_feed(r->xml, octets);
+		return markup(r, octets, p);
 	document_data(r, octets.data, octets.length);
 	return true;
 }
@@ -198,6 +210,16 @@ static void begin_reading(struct soap_reading *r, const char *content_type)
 	r->mtom = mtom_begin(x->arena, content_type, NULL, &r->parts, &x->problem);
 }
 
+/* Its media type may be right: what is wrong is how it goes on. */
+static bool unreadable_type(struct journey *j, const char *value)
+{
+	return problem_at(&j->x.problem, PROBLEM_MEDIA_TYPE, "Content-Type",
+			  value == NULL ? "Content-Type is missing%s"
+			  : "Content-Type cannot be read: '%.200s'. A parameter is name=value, the value in "
+			    "quotes where it is no token, none given twice (RFC 2045 5.1)",
+			  value == NULL ? "" : value);
+}
+
 static bool soap_head(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -218,14 +240,20 @@ static bool soap_head(struct journey *j)
 	if (!text_equal(j->head->method, "POST"))
 		return problem_set(&x->problem, PROBLEM_METHOD, "SOAP is sent by POST, not by %s",
 				   j->head->method);
-	bool plain = content_type_read(x->arena, value, &type) && text_equal(type.media, SOAP_TYPE);
-	if (!plain && !mtom_is(x->arena, value))
+	if (!content_type_read(x->arena, value, &type))
+		return unreadable_type(j, value);
+	bool plain = text_equal(type.media, SOAP_TYPE);
+	if (!plain && !text_equal(type.media, "multipart/related"))
 		return problem_set(&x->problem,
-				   text_starts(value, "text/xml") ? PROBLEM_VERSION_MISMATCH
-								  : PROBLEM_MEDIA_TYPE,
-				   "Content-Type is '%s'; expected " SOAP_TYPE
-				   " or multipart/related",
-				   value == NULL ? "" : value);
+				   text_equal(type.media, "text/xml") ? PROBLEM_VERSION_MISMATCH
+								      : PROBLEM_MEDIA_TYPE,
+				   "Content-Type is '%.200s'; expected " SOAP_TYPE
+				   " or multipart/related", value);
+	r->claims = (struct soap_claims){ .content_type = value,
+					  .soap_action = head_header(j->head, "SOAPAction") };
+	r->unquoted = type.unquoted;
+	if (plain && !claims_charset(x->arena, value, &r->ascii, &x->problem))
+		return false;
 	begin_reading(r, value);
 	return x->problem.code == PROBLEM_NONE;
 }
@@ -233,7 +261,8 @@ static bool soap_head(struct journey *j)
 static bool soap_take(struct journey *j, struct bytes octets)
 {
 	struct soap_reading *r = j->reading;
-	return r->mtom != NULL ? mtom_feed(r->mtom, octets) : xml_reader_feed(r->xml, octets);
+	return r->mtom != NULL ? mtom_feed(r->mtom, octets)
+			       : markup(r, octets, &j->x.problem);
 }
 
 /* ---- Finding the transaction ---- */
@@ -274,24 +303,60 @@ static bool check_packaging(struct journey *j, const struct soap_reading *r)
 }
 
 /* An address a peer names is only used when its configuration lists it: no open relay. */
-static bool check_reply_to(struct journey *j, const struct soap_message *m)
+static bool check_address(struct journey *j, struct soap_message *m, const char *header,
+			  const char *address)
 {
 	struct exchange *x = &j->x;
-	if (m->reply_to == NULL)
+	char where[16];
+	if (address == NULL)
 		return true;
-	if (!x->transaction->may_reply_elsewhere)
-		return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, "wsa:ReplyTo",
+	snprintf(where, sizeof where, "wsa:%s", header);
+	m->problem_header = header;
+	if (!x->transaction->may_reply_elsewhere) {
+		m->problem_detail = "wsa:OnlyAnonymousAddressSupported";
+		return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, where,
 				  "%s is answered on its own connection only",
 				  x->transaction->code);
+	}
 	for (const char *const *allowed = x->sender->reply_to; allowed != NULL && *allowed != NULL;
 	     allowed++)
-		if (text_equal(*allowed, m->reply_to)) {
-			j->reply_to = m->reply_to;
+		if (text_equal(*allowed, address))
 			return true;
-		}
-	return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, "wsa:ReplyTo",
-			  "'%s' is not among the reply-to addresses of %s", m->reply_to,
-			  x->sender->name);
+	m->problem_detail = "wsa:InvalidAddress";
+	return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, where,
+			  "'%s' is not among the reply-to addresses of %s", address, x->sender->name);
+}
+
+static bool check_reply_to(struct journey *j, struct soap_message *m)
+{
+	if (!check_address(j, m, "ReplyTo", m->reply_to)
+	    || !check_address(j, m, "FaultTo", m->fault_to))
+		return false;
+	j->reply_to = m->reply_to;
+	j->addressed = true;
+	return true;
+}
+
+/* What its sender's software needs, and is granted or not. */
+static bool check_oddities(struct journey *j, struct soap_reading *r)
+{
+	struct exchange *x = &j->x;
+	struct mtom_oddities odd = { .unquoted = r->unquoted };
+	if (r->mtom != NULL)
+		odd = mtom_odd(r->mtom);
+	if (odd.unquoted && !leniency_grants(x->sender->lenient.unquoted_parameters,
+					     &x->needed.unquoted_parameters))
+		return problem_at(&x->problem, PROBLEM_MEDIA_TYPE, "Content-Type",
+				  "a parameter of Content-Type needs quotes around its value: "
+				  "type=\"application/xop+xml\" (RFC 2045 5.1)");
+	if (odd.content_id && !leniency_grants(x->sender->lenient.content_id_spelling,
+					       &x->needed.content_id_spelling))
+		return problem_at(&x->problem, PROBLEM_MALFORMED, "Content-ID",
+				  "a reference and its Content-ID are percent-encoded differently "
+				  "(RFC 2392 2)");
+	for (struct attachment *t = x->attachments; t != NULL && odd.content_id; t = t->next)
+		t->content_id = mtom_named(r->mtom, t->content_id);
+	return true;
 }
 
 static bool soap_whole(struct journey *j)
@@ -306,7 +371,9 @@ static bool soap_whole(struct journey *j)
 		return problem_set(&x->problem, PROBLEM_MALFORMED, "the message could not be read");
 	x->soap = &r->message;
 	if (!soap_open(x->arena, r->document, &r->message, &x->problem)
-	    || !find_transaction(j, &r->message) || !check_packaging(j, r))
+	    || !claims_agree(x->arena, &r->claims, &r->message, &x->problem)
+	    || !find_transaction(j, &r->message) || !check_packaging(j, r)
+	    || !check_oddities(j, r))
 		return false;
 	if (!xml_is(r->message.body, j->route->namespace_uri, j->route->detail))
 		return problem_set(
@@ -371,10 +438,18 @@ static void allow_post(struct journey *j)
 static void seal_fault(struct journey *j)
 {
 	struct exchange *x = &j->x;
+	const struct soap_message *m = x->soap;
+	/* FaultTo, else ReplyTo (Core 3.4). Which of their addresses are allowed is known by now, if
+	 * the message came so far; else the fault goes back on the connection. */
+	bool elsewhere = m != NULL && m->has_fault_to;
+	if (elsewhere && j->addressed)
+		j->reply_to = m->fault_to;
 	struct soap_fault_message fault = {
 		.problem = &x->problem, .message_id = fresh_id(x), .exchange = x->id, .to = j->reply_to,
-		.relates_to = x->soap == NULL ? NULL : x->soap->message_id,
-		.not_understood = x->soap == NULL ? NULL : x->soap->not_understood,
+		.relates_to = m == NULL ? NULL : m->message_id,
+		.parameters = m == NULL ? NULL : elsewhere ? m->fault_parameters : m->reply_parameters,
+		.request = m,
+		.soap_action = head_header(j->head, "SOAPAction"),
 	};
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	soap_write_fault(w, &fault);
@@ -394,6 +469,7 @@ static struct bytes envelope(struct journey *j)
 	struct soap_headers headers = {
 		.action = j->route->answer, .message_id = fresh_id(x),
 		.relates_to = x->soap->message_id, .to = j->reply_to,
+		.parameters = x->soap->reply_parameters,
 	};
 	soap_begin(w, &headers);
 	soap_body(w);

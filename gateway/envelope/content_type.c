@@ -13,9 +13,34 @@ static bool is_token(char c)
 	return c > ' ' && c < 0x7f && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
 
+/* RFC 822 3.4.3: (a comment (in a comment), with \) quoted); NULL when it does not end. */
+static const char *after_comment(const char *at)
+{
+	unsigned depth = 0;
+	do {
+		if (*at == '\\' && at[1] != '\0')
+			at++;
+		else if (*at == '(')
+			depth++;
+		else if (*at == ')')
+			depth--;
+		else if (*at == '\0')
+			return NULL;
+		at++;
+	} while (depth > 0);
+	return at;
+}
+
+/* White space and comments; a comment that does not end is left to be stumbled over. */
 static const char *skip_white(const char *at)
 {
-	return at + strspn(at, " \t\r\n");
+	for (;;) {
+		at += strspn(at, " \t\r\n");
+		const char *end = *at == '(' ? after_comment(at) : NULL;
+		if (end == NULL)
+			return at;
+		at = end;
+	}
 }
 
 static const char *after_token(const char *at)
@@ -49,13 +74,25 @@ static const char *read_quoted(struct arena *a, const char *at, const char **val
 	return at + 1;
 }
 
-static const char *read_value(struct arena *a, const char *at, const char **value)
+/* A value that should stand in quotes, for it has a character no token has: up to the next ";" there
+ * is one meaning, unless something in it asks for another: a quote, a comma, a comment, a blank. */
+static const char *read_unquoted(struct arena *a, const char *at, const char **value, bool *unquoted)
 {
-	if (*at == '"')
-		return read_quoted(a, at, value);
-	const char *end = after_token(at);
+	static const char fit[] = ":/@<>?=[]";
+	const char *end = at;
+	while (is_token(*end) || (*end != '\0' && strchr(fit, *end) != NULL))
+		end++;
+	const char *next = skip_white(end);
+	if (end == at || (*next != ';' && *next != '\0'))
+		return NULL;
+	*unquoted = *unquoted || end != after_token(at);
 	*value = arena_text_n(a, at, (size_t)(end - at));
-	return end == at ? NULL : end;
+	return end;
+}
+
+static const char *read_value(struct arena *a, const char *at, const char **value, bool *unquoted)
+{
+	return *at == '"' ? read_quoted(a, at, value) : read_unquoted(a, at, value, unquoted);
 }
 
 /* attribute "=" value; NULL when it is not one, or was there before. */
@@ -68,7 +105,7 @@ static const char *read_parameter(struct arena *a, const char *at, struct conten
 		return NULL;
 	struct content_parameter *p = arena_new(a, struct content_parameter);
 	p->name = lower(a, at, (size_t)(end - at));
-	at = read_value(a, skip_white(equals + 1), &p->value);
+	at = read_value(a, skip_white(equals + 1), &p->value, &out->unquoted);
 	if (at == NULL || content_type_parameter(out, p->name) != NULL)
 		return NULL;
 	**tail = p;

@@ -6,8 +6,9 @@
  *
  * Tolerated: no start parameter (the root is the first part), a start that names no part (the root
  * is the first part of type application/xop+xml), text before the first boundary, quoted
- * boundaries, LF instead of CRLF when the first boundary line ends so, 7bit, 8bit, binary and
- * base64 parts. Refused: boundaries of no or more than 70 characters, a missing closing boundary,
+ * boundaries, LF instead of CRLF when the first boundary line ends so, 7bit, 8bit, binary, base64 and
+ * quoted-printable parts. Told in mtom_odd(), for the road to grant: parameters without their quotes;
+ * a reference or start whose Content-ID is percent-encoded differently, if only one part has it. Refused: boundaries of no or more than 70 characters, a missing closing boundary,
  * nested multiparts, a Content-ID given twice, a start that names a part after another candidate
  * for the root (two readers would disagree), xop:Include that is not alone in its element, names no
  * part, the root, a part named before, or anything but cid:. */
@@ -79,6 +80,17 @@ bool mtom_finish(struct mtom_reader *r);
  * -> false. element NULL counts as having no such child. */
 bool xop_reference(struct arena *a, const struct xml_node *element, const char **content_id,
 		   struct problem *p);
+
+/* What the message needed beyond the standards, for leniency_grants(). */
+struct mtom_oddities {
+	bool unquoted;			/* RFC 2045 5.1 */
+	bool content_id;		/* RFC 2392 2 */
+};
+struct mtom_oddities mtom_odd(const struct mtom_reader *r);
+/* How the root's reference writes this Content-ID; itself when none names it. */
+const char *mtom_named(const struct mtom_reader *r, const char *content_id);
+/* A Content-ID or reference in a form that all its spellings share. */
+const char *content_id_key(struct arena *a, const char *content_id);
 
 /* Writing. First a content id for each attachment, to be named in the root as
  * <xop:Include href="cid:..."/>; then the frame around root and attachments. */

@@ -54,8 +54,10 @@ static bool read_content_type(struct arena *a, const char *value, struct part_he
 	if (out->content_type != NULL)
 		return problem_set(p, PROBLEM_MALFORMED, "a part has two Content-Type fields");
 	out->content_type = value;
-	if (content_type_read(a, value, &type))
+	if (content_type_read(a, value, &type)) {
 		out->media = type.media;
+		out->unquoted = type.unquoted;
+	}
 	char start[sizeof "multipart"] = "";
 	strncpy(start, value, sizeof start - 1);
 	if (text_equal_nocase(start, "multipart"))
@@ -63,20 +65,33 @@ static bool read_content_type(struct arena *a, const char *value, struct part_he
 	return true;
 }
 
+/* RFC 2045 6.1, in any case (6.1); quoted it is no token, but what it says is plain. */
 static bool read_encoding(const char *value, struct part_header *out, bool *seen, struct problem *p)
 {
-	static const char *const identity[] = { "binary", "8bit", "7bit" };
+	static const struct { const char *name; enum part_encoding encoding; } known[] = {
+		{ "binary", PART_IDENTITY }, { "8bit", PART_IDENTITY }, { "7bit", PART_IDENTITY },
+		{ "base64", PART_BASE64 }, { "quoted-printable", PART_QUOTED },
+	};
 	if (*seen)
 		return problem_set(p, PROBLEM_MALFORMED,
 				   "a part has two Content-Transfer-Encoding fields");
 	*seen = true;
-	out->base64 = text_equal_nocase(value, "base64");
-	for (size_t i = 0; !out->base64 && i < COUNT(identity); i++)
-		if (text_equal_nocase(value, identity[i]))
+	for (size_t i = 0; i < COUNT(known); i++)
+		if (text_equal_nocase(value, known[i].name)) {
+			out->encoding = known[i].encoding;
 			return true;
-	return out->base64
-	       || problem_set(p, PROBLEM_MALFORMED,
-			      "Content-Transfer-Encoding \"%.40s\" is not accepted", value);
+		}
+	return problem_set(p, PROBLEM_MALFORMED,
+			   "Content-Transfer-Encoding \"%.40s\" is none of 7bit, 8bit, binary, base64, "
+			   "quoted-printable", value);
+}
+
+/* "base64 (of the scanner)"; ids and types have comments of their own reading. */
+static const char *without_comments(struct arena *a, const char *value)
+{
+	const char *comment = strchr(value, '(');
+	return comment == NULL || value[strlen(value) - 1] != ')'
+		? value : text_trimmed(a, arena_text_n(a, value, (size_t)(comment - value)));
 }
 
 static bool read_field(struct arena *a, char *line, struct part_header *out, bool *encoded,
@@ -92,7 +107,7 @@ static bool read_field(struct arena *a, char *line, struct part_header *out, boo
 	if (text_equal_nocase(line, "Content-Type"))
 		return read_content_type(a, value, out, p);
 	if (text_equal_nocase(line, "Content-Transfer-Encoding"))
-		return read_encoding(value, out, encoded, p);
+		return read_encoding(without_comments(a, value), out, encoded, p);
 	return true;	/* Content-Disposition and its file name with it: never used */
 }
 

@@ -8,6 +8,7 @@
 #include "gateway/envelope/boundary.h"
 #include "gateway/envelope/content_type.h"
 #include "gateway/envelope/mtom_part.h"
+#include "gateway/envelope/quoted_printable.h"
 #include "gateway/envelope/xml_reader.h"
 #include "schemas/tables/problem.h"
 
@@ -19,19 +20,21 @@ const struct mtom_limits mtom_limits_default = {
 	.part = (uint64_t)2 << 30, .preamble = 8 * 1024,
 };
 
-/* Base64 is decoded in pieces of this many digits; what comes out is shorter. */
+/* An encoded part is decoded in pieces of this many characters. */
 enum { DECODED = 4096 };
 
 enum place { PREAMBLE, HEADER, BODY, EPILOGUE };
 
 struct seen_part {
 	struct mtom_part part;
+	const char *key;		/* its Content-ID in a form both spellings share; or NULL */
+	const char *named;		/* what the reference calls it */
 	struct seen_part *next;
 };
 
 struct reference {
-	const char *content_id;
-	bool met;
+	const char *content_id, *key;
+	bool met, by_key;
 	struct reference *next;
 };
 
@@ -53,8 +56,10 @@ struct mtom_reader {
 	bool expecting;			/* references are known */
 	struct reference *references;
 	uint64_t length;		/* of the current part */
-	bool encoded;			/* it is base64 */
+	enum part_encoding encoding;
 	struct base64_reader base64;
+	struct quoted_reader quoted;
+	struct mtom_oddities odd;
 };
 
 bool mtom_is(struct arena *a, const char *content_type)
@@ -87,6 +92,7 @@ static bool read_type(struct mtom_reader *r, const char *text)
 	size_t length = r->start == NULL ? 0 : strlen(r->start);
 	if (length >= 2 && r->start[0] == '<' && r->start[length - 1] == '>')
 		r->start = arena_text_n(r->arena, r->start + 1, length - 2);
+	r->odd.unquoted = type.unquoted;
 	return true;
 }
 
@@ -114,13 +120,41 @@ static struct reference *find_reference(const struct mtom_reader *r, const char 
 	return f;
 }
 
-/* Holds a part against the references of the root, once they are known. */
-static bool settle(struct mtom_reader *r, struct mtom_part *part)
+/* The reference that means this part, only written otherwise: percent-encoded once more or once less
+ * (Apache CXF and others put the same text in both places), or with cid: in the Content-ID. */
+static struct reference *find_by_key(const struct mtom_reader *r, const char *key)
 {
+	struct reference *f = r->references;
+	while (f != NULL && !text_equal(f->key, key))
+		f = f->next;
+	return f;
+}
+
+static bool settle_by_key(struct mtom_reader *r, struct seen_part *s, struct reference *f)
+{
+	if (f->met)
+		return problem_set(r->problem, PROBLEM_MALFORMED,
+				   "two parts may be meant by one reference: their Content-IDs differ "
+				   "in percent-encoding only");
+	f->by_key = true;
+	s->named = f->content_id;
+	r->odd.content_id = true;
+	return true;
+}
+
+/* Holds a part against the references of the root, once they are known. */
+static bool settle(struct mtom_reader *r, struct seen_part *s)
+{
+	struct mtom_part *part = &s->part;
 	struct reference *f = part->content_id == NULL ? NULL : find_reference(r, part->content_id);
 	if (part->root)
 		return f == NULL || problem_set(r->problem, PROBLEM_MALFORMED,
 						"xop:Include names the root part itself");
+	if (f == NULL && s->key != NULL && (f = find_by_key(r, s->key)) != NULL
+	    && !settle_by_key(r, s, f))
+		return false;
+	if (f != NULL && f->met && f->by_key)
+		return settle_by_key(r, s, f);
 	part->referenced = f != NULL;
 	if (f != NULL)
 		f->met = true;
@@ -131,12 +165,22 @@ static bool settle(struct mtom_reader *r, struct mtom_part *part)
 	return true;
 }
 
+static bool named_otherwise(struct mtom_reader *r, const struct mtom_part *part)
+{
+	bool same = part->content_id != NULL
+		    && text_equal(content_id_key(r->arena, part->content_id),
+				  content_id_key(r->arena, r->start));
+	r->odd.content_id = r->odd.content_id || same;
+	return same;
+}
+
 /* RFC 2387 3.2: start names the root, without it the first part is the root. A start that names
  * nothing is forgiven (the example of ITI TF-2: V.9 has one); so a part that could be the root is
  * taken for it when it comes, and a later one that start does name makes two readings possible. */
 static bool choose_root(struct mtom_reader *r, struct mtom_part *part, const struct part_header *h)
 {
-	bool named = r->start != NULL && text_equal(part->content_id, r->start);
+	bool named = r->start != NULL
+		     && (text_equal(part->content_id, r->start) || named_otherwise(r, part));
 	if (r->root != NULL)
 		return !named
 		       || problem_set(r->problem, PROBLEM_MALFORMED,
@@ -174,13 +218,17 @@ static bool begin_part(struct mtom_reader *r)
 	struct seen_part *s = arena_new(r->arena, struct seen_part);
 	s->part.content_id = h.content_id;
 	s->part.content_type = h.content_type == NULL ? "application/octet-stream" : h.content_type;
-	if (!choose_root(r, &s->part, &h) || (r->expecting && !settle(r, &s->part)))
+	s->key = h.content_id == NULL ? NULL : content_id_key(r->arena, h.content_id);
+	s->named = h.content_id;
+	r->odd.unquoted = r->odd.unquoted || h.unquoted;
+	if (!choose_root(r, &s->part, &h) || (r->expecting && !settle(r, s)))
 		return false;
 	*r->parts_tail = s;
 	r->parts_tail = &s->next;
 	r->current = s;
-	r->encoded = h.base64;
+	r->encoding = h.encoding;
 	r->base64 = (struct base64_reader){ 0 };
+	r->quoted = (struct quoted_reader){ 0 };
 	r->length = 0;
 	r->place = BODY;
 	return r->sink.begin(r->sink.self, &s->part, r->problem);
@@ -198,22 +246,29 @@ static bool give(struct mtom_reader *r, struct bytes octets)
 	return r->sink.data(r->sink.self, &r->current->part, octets, r->problem);
 }
 
-static bool not_base64(struct mtom_reader *r)
+static bool not_as_said(struct mtom_reader *r)
 {
-	return problem_set(r->problem, PROBLEM_MALFORMED, "a part said to be base64 is not");
+	return problem_set(r->problem, PROBLEM_MALFORMED, "a part said to be %s is not",
+			   r->encoding == PART_BASE64 ? "base64" : "quoted-printable");
+}
+
+static bool decode(struct mtom_reader *r, struct bytes text, unsigned char *out, size_t *length)
+{
+	return r->encoding == PART_BASE64 ? base64_feed(&r->base64, text, out, length)
+					  : quoted_feed(&r->quoted, text, out, length);
 }
 
 static bool body_data(struct mtom_reader *r, struct bytes octets)
 {
-	unsigned char decoded[DECODED];
-	if (!r->encoded)
+	unsigned char decoded[DECODED + QUOTED_BLANKS];
+	if (r->encoding == PART_IDENTITY)
 		return give(r, octets);
 	while (octets.length > 0) {
 		struct bytes now = { octets.data,
 				     octets.length < DECODED ? octets.length : DECODED };
 		size_t length;
-		if (!base64_feed(&r->base64, now, decoded, &length))
-			return not_base64(r);
+		if (!decode(r, now, decoded, &length))
+			return not_as_said(r);
 		if (!give(r, (struct bytes){ decoded, length }))
 			return false;
 		octets.data += now.length;
@@ -224,11 +279,12 @@ static bool body_data(struct mtom_reader *r, struct bytes octets)
 
 static bool end_part(struct mtom_reader *r)
 {
-	unsigned char last[3];
+	unsigned char last[QUOTED_BLANKS + 1];
 	size_t length;
-	if (r->encoded) {
-		if (!base64_finish(&r->base64, last, &length))
-			return not_base64(r);
+	if (r->encoding != PART_IDENTITY) {
+		if (!(r->encoding == PART_BASE64 ? base64_finish(&r->base64, last, &length)
+						 : quoted_finish(&r->quoted, last, &length)))
+			return not_as_said(r);
 		if (!give(r, (struct bytes){ last, length }))
 			return false;
 	}
@@ -330,7 +386,8 @@ static bool add_reference(struct mtom_reader *r, const struct xml_node *include)
 		return problem_at(r->problem, PROBLEM_MALFORMED, xml_path(r->arena, include),
 				  "a part is included twice");
 	struct reference *f = arena_new(r->arena, struct reference);
-	*f = (struct reference){ .content_id = content_id, .next = r->references };
+	*f = (struct reference){ .content_id = content_id, .next = r->references,
+				 .key = content_id_key(r->arena, content_id) };
 	r->references = f;
 	return true;
 }
@@ -349,7 +406,7 @@ static bool expect(struct mtom_reader *r, const struct xml_document *root)
 	}
 	r->expecting = true;
 	for (struct seen_part *s = r->parts; s != NULL; s = s->next)
-		if (!settle(r, &s->part))
+		if (!settle(r, s))
 			return false;
 	return true;
 }
@@ -376,4 +433,17 @@ bool mtom_finish(struct mtom_reader *r)
 			return problem_set(r->problem, PROBLEM_MISSING_DOCUMENT,
 					   "no part has the Content-ID \"%.200s\"", f->content_id);
 	return true;
+}
+
+const char *mtom_named(const struct mtom_reader *r, const char *content_id)
+{
+	for (const struct seen_part *s = r->parts; content_id != NULL && s != NULL; s = s->next)
+		if (text_equal(s->part.content_id, content_id))
+			return s->named;
+	return content_id;
+}
+
+struct mtom_oddities mtom_odd(const struct mtom_reader *r)
+{
+	return r->odd;
 }

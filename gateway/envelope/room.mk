@@ -5,6 +5,7 @@ libminato_a_SOURCES += \
 	gateway/envelope/boundary.c gateway/envelope/boundary.h \
 	gateway/envelope/content_type.c gateway/envelope/content_type.h \
 	gateway/envelope/mtom.h gateway/envelope/mtom_reader.c gateway/envelope/mtom_writer.c \
+	gateway/envelope/quoted_printable.c gateway/envelope/quoted_printable.h \
 	gateway/envelope/mtom_part.c gateway/envelope/mtom_part.h \
 	gateway/envelope/soap.h gateway/envelope/soap_open.c gateway/envelope/soap_write.c \
 	gateway/envelope/xop.c \

@@ -9,6 +9,7 @@
 #define GATEWAY_ENVELOPE_SOAP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct arena;
 struct problem;
@@ -21,20 +22,27 @@ struct xml_writer;
 #define ADDRESSING_ANONYMOUS "http://www.w3.org/2005/08/addressing/anonymous"
 #define ADDRESSING_NONE "http://www.w3.org/2005/08/addressing/none"
 
+enum { SOAP_NOT_UNDERSTOOD_MOST = 8 };	/* named in one fault */
+
 /* Text is trimmed; what is absent is NULL. Borrowed from the arena. */
 struct soap_message {
 	const char *action;
 	const char *message_id;
 	const char *to;
 	const char *reply_to;		/* NULL: on the same connection (absent, or anonymous) */
-	const char *fault_to;		/* NULL: where the reply goes */
+	const char *fault_to;		/* NULL: on the same connection, if has_fault_to */
+	bool has_fault_to;		/* else faults go where the reply goes */
+	/* wsa:ReferenceParameters of ReplyTo and FaultTo, or NULL */
+	const struct xml_node *reply_parameters, *fault_parameters;
 	const char *relates_to;		/* of an answer: the MessageID it answers */
 	const struct xml_node *header;	/* env:Header or NULL; for headers a transaction knows */
-	const struct xml_node *security;	/* wsse:Security meant for us, or NULL */
-	const struct xml_node *home_community_block;	/* XCDR, urn:ihe:iti:xdr:2014 */
-	const char *correlation_time_to_live;		/* XCPD, ITI TF-2: 3.55.4.1.2.4 */
 	const struct xml_node *body;	/* the first and only child of env:Body, or NULL */
-	const struct xml_node *not_understood;	/* the header of PROBLEM_MUST_UNDERSTAND */
+	/* the headers of PROBLEM_MUST_UNDERSTAND */
+	const struct xml_node *not_understood[SOAP_NOT_UNDERSTOOD_MOST];
+	size_t not_understood_count;
+	/* of a problem of WS-Addressing: the header it is about, "Action", and its fault's innermost
+	 * subcode; or NULL */
+	const char *problem_header, *problem_detail;
 	/* env:Fault, when body is one (answers to our own requests) */
 	const struct xml_node *fault;
 	const char *fault_reason;	/* its Reason/Text */
@@ -61,6 +69,8 @@ struct soap_headers {
 	const char *to;			/* requests and asynchronous answers: where it goes */
 	bool reply_to_anonymous;	/* requests: we wait on the connection for the answer */
 	const char *reply_to;		/* requests: ... or there */
+	/* answers: wsa:ReferenceParameters whose children come back as headers; or NULL */
+	const struct xml_node *parameters;
 };
 
 /* Opens Envelope and Header and writes the addressing headers; further headers may follow. */
@@ -76,7 +86,9 @@ struct soap_fault_message {
 	const char *relates_to;
 	const char *to;			/* asynchronous: FaultTo or ReplyTo; else NULL */
 	const char *exchange;		/* id of the exchange, for the operator's log; or NULL */
-	const struct xml_node *not_understood;	/* soap_message.not_understood */
+	const struct xml_node *parameters;	/* as in soap_headers */
+	const struct soap_message *request;	/* as far as it was read; NULL: not at all */
+	const char *soap_action;		/* HTTP's SOAPAction, if the action is in question */
 };
 
 /* A whole envelope with env:Fault, code and subcode by the problem's row. The HTTP status is that

@@ -11,10 +11,10 @@
 #include "schemas/tables/problem.h"
 
 #define WSSE "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-#define XCDR "urn:ihe:iti:xdr:2014"
-#define XCPD "urn:ihe:iti:xcpd:2009"
 
-/* Header blocks we understand; whatever else says mustUnderstand is refused. */
+/* Header blocks we act upon; whatever else says mustUnderstand is refused, also what is well known and
+ * nobody here reads: a token of WS-Security (ITI TF-2: 3.40), the community of XCDR (3.80), the time
+ * of XCPD (3.55.4.1.2.4). */
 static const struct { const char *space, *local; } understood[] = {
 	{ ADDRESSING_NAMESPACE, "Action" },
 	{ ADDRESSING_NAMESPACE, "MessageID" },
@@ -23,9 +23,6 @@ static const struct { const char *space, *local; } understood[] = {
 	{ ADDRESSING_NAMESPACE, "ReplyTo" },
 	{ ADDRESSING_NAMESPACE, "FaultTo" },
 	{ ADDRESSING_NAMESPACE, "RelatesTo" },
-	{ WSSE, "Security" },			/* ITI TF-2: 3.40 */
-	{ XCDR, "homeCommunityBlock" },		/* XCDR: 3.80 */
-	{ XCPD, "CorrelationTimeToLive" },	/* ITI TF-2: 3.55.4.1.2.4 */
 };
 
 /* SOAP 1.2 part 1: 2.2: roles that are ours as the last receiver. */
@@ -59,29 +56,47 @@ static bool is_understood(const struct xml_node *block)
 	return false;
 }
 
-/* Every header that must be understood, is. The attribute counts only in the SOAP namespace. */
-static bool headers_understood(const struct opening *o, const struct xml_node *header)
+/* One that must be understood, and is not. The attribute counts only in the SOAP namespace. */
+static bool fails_us(const struct opening *o, const struct xml_node *h)
 {
+	const char *must = xml_attribute_ns(h, SOAP_NAMESPACE, "mustUnderstand");
+	if (must == NULL || !for_us(h))
+		return false;
+	must = text_trimmed(o->arena, must);
+	if (strcmp(must, "0") == 0 || strcmp(must, "false") == 0)
+		return false;
+	if (strcmp(must, "1") == 0 || strcmp(must, "true") == 0)
+		return !is_understood(h);
+	problem_at(o->problem, PROBLEM_MALFORMED, xml_path(o->arena, h),
+		   "mustUnderstand is not a boolean");
+	return false;
+}
+
+/* Every header that must be understood, is; else all of them are named (SOAP 1.2 part 1: 5.4.8). */
+static void headers_understood(const struct opening *o, const struct xml_node *header)
+{
+	struct soap_message *m = o->message;
 	const struct xml_node *h = xml_first_element(header);
 	for (; h != NULL; h = xml_next_element(h)) {
-		const char *must = xml_attribute_ns(h, SOAP_NAMESPACE, "mustUnderstand");
-		if (must == NULL || !for_us(h))
+		if (!fails_us(o, h))
 			continue;
-		must = text_trimmed(o->arena, must);
-		if (strcmp(must, "0") == 0 || strcmp(must, "false") == 0)
-			continue;
-		if (strcmp(must, "1") != 0 && strcmp(must, "true") != 0)
-			return problem_at(o->problem, PROBLEM_MALFORMED, xml_path(o->arena, h),
-					  "mustUnderstand is not a boolean");
-		if (is_understood(h))
-			continue;
-		o->message->not_understood = h;
-		return problem_at(o->problem, PROBLEM_MUST_UNDERSTAND, xml_path(o->arena, h),
-				  "the header %.100s of namespace %.200s is not understood here",
-				  xml_local(h),
-				  xml_namespace(h) == NULL ? "(none)" : xml_namespace(h));
+		if (m->not_understood_count < SOAP_NOT_UNDERSTOOD_MOST)
+			m->not_understood[m->not_understood_count++] = h;
+		problem_at(o->problem, PROBLEM_MUST_UNDERSTAND, xml_path(o->arena, h),
+			   "the header %.100s of namespace %.200s is not understood here",
+			   xml_local(h), xml_namespace(h) == NULL ? "(none)" : xml_namespace(h));
 	}
-	return true;
+}
+
+/* A problem of WS-Addressing, with what its fault says of it (SOAP Binding 6.3, 6.4). */
+static void misaddressed(const struct opening *o, const char *where, const char *header,
+			 const char *detail, const char *what)
+{
+	if (o->problem->code == PROBLEM_NONE) {
+		o->message->problem_header = header;
+		o->message->problem_detail = detail;
+	}
+	problem_at(o->problem, PROBLEM_ADDRESSING_INVALID, where, "wsa:%s %s", header, what);
 }
 
 /* The only addressing header of that name meant for us. NULL when there is none; a second one is a
@@ -94,8 +109,8 @@ static const struct xml_node *addressing(const struct opening *o, const char *lo
 		if (!for_us(h))
 			continue;
 		if (found != NULL)
-			problem_at(o->problem, PROBLEM_ADDRESSING_INVALID, xml_path(o->arena, h),
-				   "wsa:%s is given more than once", local);
+			misaddressed(o, xml_path(o->arena, h), local, "wsa:InvalidCardinality",
+				     "is given more than once");
 		else
 			found = h;
 	}
@@ -107,8 +122,7 @@ static const char *trimmed_or_problem(const struct opening *o, const struct xml_
 	const char *text = text_trimmed(o->arena, xml_text(o->arena, n));
 	if (*text != '\0')
 		return text;
-	problem_at(o->problem, PROBLEM_ADDRESSING_INVALID, xml_path(o->arena, n), "wsa:%s is empty",
-		   xml_local(n));
+	misaddressed(o, xml_path(o->arena, n), xml_local(n), "wsa:InvalidAddress", "is empty");
 	return NULL;
 }
 
@@ -118,18 +132,44 @@ static const char *addressing_text(const struct opening *o, const char *local)
 	return n == NULL ? NULL : trimmed_or_problem(o, n);
 }
 
+/* What comes back as headers of the answer (Core 3.4) must not read as one of the answer's own. */
+static const struct xml_node *checked(const struct opening *o, const struct xml_node *parameters,
+				      const char *local)
+{
+	for (const struct xml_node *n = xml_first_element(parameters); n != NULL;
+	     n = xml_next_element(n)) {
+		const char *space = xml_namespace(n);
+		if (!text_equal(space, ADDRESSING_NAMESPACE) && !text_equal(space, SOAP_NAMESPACE)
+		    && !text_equal(space, WSSE))
+			continue;
+		misaddressed(o, xml_path(o->arena, n), local, "wsa:InvalidEPR",
+			     "has a reference parameter that would be a header of ours");
+		return NULL;
+	}
+	return parameters;
+}
+
 /* Where an endpoint reference points; NULL for the connection the message came on. */
-static const char *addressing_endpoint(const struct opening *o, const char *local)
+static const char *addressing_endpoint(const struct opening *o, const char *local,
+				       const struct xml_node **parameters)
 {
 	const struct xml_node *n = addressing(o, local);
 	if (n == NULL)
 		return NULL;
 	const struct xml_node *address = xml_child(n, ADDRESSING_NAMESPACE, "Address");
 	if (address == NULL) {
-		problem_at(o->problem, PROBLEM_ADDRESSING_INVALID, xml_path(o->arena, n),
-			   "wsa:%s has no Address", local);
+		misaddressed(o, xml_path(o->arena, n), local, "wsa:MissingAddressInEPR",
+			     "has no Address");
 		return NULL;
 	}
+	if (xml_next(address, ADDRESSING_NAMESPACE, "Address") != NULL)
+		misaddressed(o, xml_path(o->arena, n), local, "wsa:InvalidEPR",
+			     "has two Addresses");
+	const struct xml_node *given = xml_child(n, ADDRESSING_NAMESPACE, "ReferenceParameters");
+	if (xml_next(given, ADDRESSING_NAMESPACE, "ReferenceParameters") != NULL)
+		misaddressed(o, xml_path(o->arena, n), local, "wsa:InvalidEPR",
+			     "has two ReferenceParameters");
+	*parameters = checked(o, given, local);
 	const char *text = trimmed_or_problem(o, address);
 	return text_equal(text, ADDRESSING_ANONYMOUS) ? NULL : text;
 }
@@ -146,35 +186,16 @@ static const char *answered(const struct opening *o)
 	return NULL;
 }
 
-/* Two tokens for one receiver would let two readers choose differently. */
-static void read_security(const struct opening *o)
-{
-	const struct xml_node *h = xml_child(o->message->header, WSSE, "Security");
-	for (; h != NULL; h = xml_next(h, WSSE, "Security")) {
-		if (!for_us(h))
-			continue;
-		if (o->message->security != NULL)
-			problem_at(o->problem, PROBLEM_MALFORMED, xml_path(o->arena, h),
-				   "wsse:Security is given more than once");
-		else
-			o->message->security = h;
-	}
-}
-
 static void read_headers(const struct opening *o)
 {
 	struct soap_message *m = o->message;
 	m->message_id = addressing_text(o, "MessageID");
 	m->action = addressing_text(o, "Action");
 	m->to = addressing_text(o, "To");
-	m->reply_to = addressing_endpoint(o, "ReplyTo");
-	m->fault_to = addressing_endpoint(o, "FaultTo");
+	m->reply_to = addressing_endpoint(o, "ReplyTo", &m->reply_parameters);
+	m->fault_to = addressing_endpoint(o, "FaultTo", &m->fault_parameters);
+	m->has_fault_to = xml_child(m->header, ADDRESSING_NAMESPACE, "FaultTo") != NULL;
 	m->relates_to = answered(o);
-	read_security(o);
-	m->home_community_block = xml_child(m->header, XCDR, "homeCommunityBlock");
-	const struct xml_node *ttl = xml_child(m->header, XCPD, "CorrelationTimeToLive");
-	if (ttl != NULL)
-		m->correlation_time_to_live = text_trimmed(o->arena, xml_text(o->arena, ttl));
 }
 
 /* Envelope is Header?, Body and nothing else; Body has at most one child. */
@@ -200,6 +221,14 @@ static bool read_shape(const struct opening *o, const struct xml_node *root)
 	return true;
 }
 
+static bool required(struct problem *p, struct soap_message *m, const char *value, const char *local)
+{
+	if (value == NULL && p->code == PROBLEM_NONE)
+		m->problem_header = local;
+	return value != NULL
+	       || problem_set(p, PROBLEM_ADDRESSING_REQUIRED, "wsa:%s is missing", local);
+}
+
 bool soap_open(struct arena *a, const struct xml_document *d, struct soap_message *m,
 	       struct problem *p)
 {
@@ -211,11 +240,8 @@ bool soap_open(struct arena *a, const struct xml_document *d, struct soap_messag
 	 * headers are read all the same, so that the fault can relate to the message. */
 	headers_understood(&o, m->header);
 	read_headers(&o);
-	if (m->action == NULL)
-		return problem_set(p, PROBLEM_ADDRESSING_REQUIRED, "wsa:Action is missing");
-	if (m->message_id == NULL)
-		return problem_set(p, PROBLEM_ADDRESSING_REQUIRED, "wsa:MessageID is missing");
-	return p->code == PROBLEM_NONE;
+	return required(p, m, m->action, "Action") && required(p, m, m->message_id, "MessageID")
+	       && p->code == PROBLEM_NONE;
 }
 
 static void read_fault(const struct opening *o)
@@ -242,7 +268,10 @@ bool soap_open_answer(struct arena *a, const struct xml_document *d, const char 
 {
 	struct opening o = { a, m, p };
 	*m = (struct soap_message){ .action = NULL };
-	if (!read_shape(&o, xml_root(d)) || !headers_understood(&o, m->header))
+	if (!read_shape(&o, xml_root(d)))
+		return false;
+	headers_understood(&o, m->header);
+	if (p->code != PROBLEM_NONE)
 		return false;
 	read_headers(&o);
 	read_fault(&o);

@@ -43,6 +43,10 @@ void soap_begin(struct xml_writer *w, const struct soap_headers *h)
 	xml_element_text(w, "wsa:RelatesTo", h->relates_to);
 	if (h->to != NULL)
 		put_required(w, "wsa:To", h->to);
+	/* WS-Addressing 1.0 Core 3.4, SOAP Binding 2.4. */
+	for (const struct xml_node *n = xml_first_element(h->parameters); n != NULL;
+	     n = xml_next_element(n))
+		xml_copy_marked(w, n, ADDRESSING_NAMESPACE, "IsReferenceParameter", "true");
 	if (h->reply_to_anonymous || h->reply_to != NULL)
 		put_endpoint(w, "wsa:ReplyTo",
 			     h->reply_to == NULL ? ADDRESSING_ANONYMOUS : h->reply_to);
@@ -100,22 +104,52 @@ static void put_not_understood(struct xml_writer *w, const struct xml_node *head
 	xml_close(w);
 }
 
-static void put_code(struct xml_writer *w, const struct problem_row *row)
+static bool of_addressing(const struct problem_row *row)
+{
+	return row->fault_subcode != NULL && text_starts(row->fault_subcode, "wsa:");
+}
+
+static void put_code(struct xml_writer *w, const struct problem_row *row, const char *innermost)
 {
 	xml_open(w, "env:Code");
 	xml_element_text(w, "env:Value", fault_code(row));
 	if (row->fault_subcode != NULL) {
 		xml_open(w, "env:Subcode");
 		xml_element_text(w, "env:Value", row->fault_subcode);
+		if (innermost != NULL) {
+			xml_open(w, "env:Subcode");
+			xml_element_text(w, "env:Value", innermost);
+			xml_close(w);
+		}
 		xml_close(w);
 	}
 	xml_close(w);
+}
+
+/* WS-Addressing 1.0 SOAP Binding 6.3: which action, which header. Axis2 shows nothing else. */
+static void put_addressing_detail(struct xml_writer *w, const struct soap_fault_message *f,
+				  const struct problem_row *row)
+{
+	const struct soap_message *m = f->request;
+	if (m == NULL || !of_addressing(row))
+		return;
+	if (text_equal(row->fault_subcode, "wsa:ActionNotSupported") && m->action != NULL) {
+		xml_open(w, "wsa:ProblemAction");
+		xml_element_text(w, "wsa:Action", m->action);
+		if (!text_empty(f->soap_action))
+			xml_element_text(w, "wsa:SoapAction", f->soap_action);
+		xml_close(w);
+	}
+	if (m->problem_header != NULL)
+		xml_element_text(w, "wsa:ProblemHeaderQName",
+				 arena_printf(xml_writer_arena(w), "wsa:%s", m->problem_header));
 }
 
 static void put_detail(struct xml_writer *w, const struct soap_fault_message *f,
 		       const struct problem_row *row)
 {
 	xml_open(w, "env:Detail");
+	put_addressing_detail(w, f, row);
 	xml_open(w, "minato:Problem");
 	xml_namespace_declare(w, "minato", PROBLEM_NAMESPACE);
 	xml_put_attribute(w, "name", row->name);
@@ -131,22 +165,24 @@ void soap_write_fault(struct xml_writer *w, const struct soap_fault_message *f)
 {
 	const struct problem_row *row = problem_row(f->problem->code);
 	/* WS-Addressing 1.0 SOAP Binding 6: its own faults have an action of their own. */
-	bool of_addressing = row->fault_subcode != NULL && text_starts(row->fault_subcode, "wsa:");
+	const struct soap_message *m = f->request;
 	struct soap_headers h = {
-		.action = of_addressing ? ADDRESSING_NAMESPACE "/fault"
+		.action = of_addressing(row) ? ADDRESSING_NAMESPACE "/fault"
 					: ADDRESSING_NAMESPACE "/soap/fault",
 		.message_id = f->message_id,
 		.relates_to = f->relates_to,
 		.to = f->to,
+		.parameters = f->parameters,
 	};
 	soap_begin(w, &h);
 	if (row->fault == FAULT_VERSION_MISMATCH)
 		put_upgrade(w);
-	if (row->fault == FAULT_MUST_UNDERSTAND && f->not_understood != NULL)
-		put_not_understood(w, f->not_understood);
+	for (size_t i = 0; row->fault == FAULT_MUST_UNDERSTAND && m != NULL
+	     && i < m->not_understood_count; i++)
+		put_not_understood(w, m->not_understood[i]);
 	soap_body(w);
 	xml_open(w, "env:Fault");
-	put_code(w, row);
+	put_code(w, row, of_addressing(row) && m != NULL ? m->problem_detail : NULL);
 	xml_open(w, "env:Reason");
 	xml_open(w, "env:Text");
 	xml_put_attribute(w, "xml:lang", "en");

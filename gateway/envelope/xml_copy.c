@@ -37,7 +37,30 @@ static void declare_scope(struct xml_writer *w, const struct xml_node *top)
 		xml_namespace_declare(w, NULL, "");
 }
 
-static void copy_start(struct xml_writer *w, const struct xml_node *n, bool top)
+/* An attribute of ours at the top of what is copied. */
+struct mark {
+	const char *space, *name, *value;
+};
+
+static bool same_name(const struct xml_attribute *t, const struct mark *mark)
+{
+	return mark != NULL && text_equal(t->local, mark->name)
+	       && text_equal(t->space, mark->space);
+}
+
+/* Under a prefix that means nothing else where it stood. */
+static void put_mark(struct xml_writer *w, const struct xml_node *n, const struct mark *mark)
+{
+	struct arena *a = xml_writer_arena(w);
+	const char *prefix = "mark";
+	while (xml_resolve_prefix(n, prefix) != NULL)
+		prefix = arena_printf(a, "%s-", prefix);
+	xml_namespace_declare(w, prefix, mark->space);
+	xml_put_attribute(w, qualified(a, prefix, mark->name), mark->value);
+}
+
+static void copy_start(struct xml_writer *w, const struct xml_node *n, bool top,
+		       const struct mark *mark)
 {
 	struct arena *a = xml_writer_arena(w);
 	xml_open(w, qualified(a, n->prefix, n->local));
@@ -47,8 +70,11 @@ static void copy_start(struct xml_writer *w, const struct xml_node *n, bool top)
 		xml_namespace_declare(w, n->declarations[i].prefix, n->declarations[i].uri);
 	for (unsigned i = 0; i < n->attribute_count; i++) {
 		const struct xml_attribute *t = &n->attributes[i];
-		xml_put_attribute(w, qualified(a, t->prefix, t->local), t->value);
+		if (!same_name(t, mark))
+			xml_put_attribute(w, qualified(a, t->prefix, t->local), t->value);
 	}
+	if (mark != NULL)
+		put_mark(w, n, mark);
 }
 
 static void put_text(struct xml_writer *w, const char *text)
@@ -57,11 +83,11 @@ static void put_text(struct xml_writer *w, const char *text)
 		xml_put_text(w, text);
 }
 
-void xml_copy_node(struct xml_writer *w, const struct xml_node *n)
+static void copy(struct xml_writer *w, const struct xml_node *n, const struct mark *mark)
 {
 	const struct xml_node *at = n;
 	while (at != NULL) {
-		copy_start(w, at, at == n);
+		copy_start(w, at, at == n, at == n ? mark : NULL);
 		put_text(w, at->text);
 		if (at->first != NULL) {
 			at = at->first;
@@ -78,4 +104,15 @@ void xml_copy_node(struct xml_writer *w, const struct xml_node *n)
 		put_text(w, at->tail);
 		at = at->next;
 	}
+}
+
+void xml_copy_node(struct xml_writer *w, const struct xml_node *n)
+{
+	copy(w, n, NULL);
+}
+
+void xml_copy_marked(struct xml_writer *w, const struct xml_node *n, const char *space,
+		     const char *name, const char *value)
+{
+	copy(w, n, &(struct mark){ space, name, value });
 }

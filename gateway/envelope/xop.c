@@ -27,6 +27,22 @@ static const char *percent_decoded(struct arena *a, const char *text)
 	return buffer_ended(&b);
 }
 
+/* Decoded again and again until nothing is left to decode, so that %2540, %40 and @ are one; what is no
+ * escape stays. Three times, for nobody encodes more often. */
+const char *content_id_key(struct arena *a, const char *content_id)
+{
+	enum { ROUNDS = 3 };
+	const char *key = strncasecmp(content_id, "cid:", strlen("cid:")) == 0
+			  ? content_id + strlen("cid:") : content_id;
+	for (int i = 0; i < ROUNDS && strchr(key, '%') != NULL; i++) {
+		const char *decoded = percent_decoded(a, key);
+		if (decoded == NULL)
+			break;
+		key = decoded;
+	}
+	return key;
+}
+
 static bool refuse(struct arena *a, const struct xml_node *n, struct problem *p, const char *what)
 {
 	return problem_at(p, PROBLEM_MALFORMED, xml_path(a, n), "%s", what);

@@ -71,6 +71,30 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "percent-encoded", "id-encoded", GOOD, "(d1@x:y application/pdf + x)" },
 	{ "decoded once, and only in the reference", "id-encoded-in-part", GOOD,
 	  "(d%31 application/pdf + x)" },
+	{ "the same text in both places", "id-same-text", GOOD,
+	  "(c1-1@http%3A%2F%2Fcxf.example%2F application/pdf + x)" },
+	{ "encoded in the part only", "id-plain-in-reference", GOOD,
+	  "(d1%40x application/pdf + x)" },
+	{ "encoded twice in the reference", "id-twice-encoded", GOOD, PDF },
+	{ "cid: in the Content-ID", "id-with-cid", GOOD, "(cid:d1@x application/pdf + x)" },
+	{ "another case is another id", "id-case", LOST, NULL },
+	{ "two parts in two spellings", "id-two-spellings", BAD, NULL },
+	{ "two spellings, none that of the reference", "id-two-spellings-later", BAD, NULL },
+	{ "start encoded", "start-encoded", GOOD, PDF },
+	{ "start with cid:", "start-cid", GOOD, PDF },
+	{ "type without quotes", "unquoted-type", GOOD, PDF },
+	{ "start without quotes", "unquoted-start", GOOD, PDF },
+	{ "start-info without quotes", "unquoted-start-info", GOOD, PDF },
+	{ "a boundary without its quotes", "unquoted-boundary", GOOD, PDF },
+	{ "type of the part without quotes", "unquoted-in-part", GOOD, PDF },
+	{ "a blank without quotes", "unquoted-blank", MEDIA, NULL },
+	{ "a comma without quotes", "unquoted-comma", MEDIA, NULL },
+	{ "a quote in the middle", "unquoted-then-quote", MEDIA, NULL },
+	{ "comments", "comments", GOOD, PDF },
+	{ "a comment that does not end", "comment-open", MEDIA, NULL },
+	{ "an action within start-info", "start-info-nested", GOOD, PDF },
+	{ "fields in any case and order, no blank", "part-content-length", GOOD, PDF },
+	{ "no line end at the end", "no-last-line", GOOD, PDF },
 	{ "half encoded", "id-bad-encoding", BAD, NULL },
 	{ "NUL in an id", "id-nul", BAD, NULL },
 	{ "an empty id", "id-empty", BAD, NULL },
@@ -95,7 +119,19 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "digits after padding", "base64-after-padding", BAD, NULL },
 	{ "padding of nothing", "base64-padding-only", BAD, NULL },
 	{ "no base64", "base64-other", BAD, NULL },
-	{ "quoted-printable", "quoted-printable", BAD, NULL },
+	{ "quoted-printable", "quoted-printable", GOOD, "(d1@x application/octet-stream + x)" },
+	{ "its octets", "qp-document", GOOD, "(d1@x application/pdf + caf\xc3\xa9 = 1 euro)" },
+	{ "its line ends", "qp-soft", GOOD,
+	  "(d1@x application/pdf + onetwothree\r\nfour \r\n\r\nfive)" },
+	{ "the root in it", "qp-root", GOOD, PDF },
+	{ "one digit", "qp-one-digit", BAD, NULL },
+	{ "a digit and none", "qp-no-digit", BAD, NULL },
+	{ "no digit", "qp-other", BAD, NULL },
+	{ "128 blanks", "qp-blanks-128", GOOD, NULL },
+	{ "129", "qp-blanks-129", BAD, NULL },
+	{ "an encoding with a comment", "encoding-comment", GOOD,
+	  "(d1@x application/pdf + ABC)" },
+	{ "another encoding", "encoding-other", BAD, NULL },
 	{ "no such part", "missing", LOST, NULL },
 	{ "the root includes itself", "self", BAD, NULL },
 	{ "included twice", "twice-included", BAD, NULL },
@@ -209,6 +245,37 @@ static void reads_and_refuses(void)
 			printf("%s: %s\n", cases[i].why, buffer_ended(&t.heard));
 			CU_FAIL("content");
 		}
+		arena_destroy(t.arena);
+	}
+}
+
+/* What is told for the road to grant; and how a reference calls the part. */
+static void tells_oddities(void)
+{
+	static const struct { const char *file; bool unquoted, content_id; const char *id, *named; } odd[] = {
+		{ "attached", false, false, "d1@x", "d1@x" },
+		{ "id-encoded", false, false, "d1@x:y", "d1@x:y" },
+		{ "comments", false, false, "d1@x", "d1@x" },
+		{ "start-info-nested", false, false, "d1@x", "d1@x" },
+		{ "unquoted-type", true, false, "d1@x", "d1@x" },
+		{ "unquoted-start", true, false, "d1@x", "d1@x" },
+		{ "unquoted-boundary", true, false, "d1@x", "d1@x" },
+		{ "unquoted-in-part", true, false, "d1@x", "d1@x" },
+		{ "id-same-text", false, true, "c1-1@http%3A%2F%2Fcxf.example%2F",
+		  "c1-1@http://cxf.example/" },
+		{ "id-plain-in-reference", false, true, "d1%40x", "d1@x" },
+		{ "id-twice-encoded", false, true, "d1@x", "d1%40x" },
+		{ "start-encoded", false, true, "d1@x", "d1@x" },
+	};
+	for (size_t i = 0; i < COUNT(odd); i++) {
+		struct receipt t = { .arena = arena_create(SAMPLE_ARENA) };
+		receive_case(&t, odd[i].file, 0, 0);
+		struct mtom_oddities told = mtom_odd(t.mtom);
+		if (told.unquoted != odd[i].unquoted || told.content_id != odd[i].content_id) {
+			printf("%s: %d %d\n", odd[i].file, told.unquoted, told.content_id);
+			CU_FAIL("oddities");
+		}
+		CU_ASSERT_STRING_EQUAL(mtom_named(t.mtom, odd[i].id), odd[i].named);
 		arena_destroy(t.arena);
 	}
 }
@@ -392,7 +459,10 @@ static const struct { const char *text, *media, *boundary; } types[] = {
 	{ "", NULL, NULL }, { "a", NULL, NULL }, { "a/", NULL, NULL }, { "/b", NULL, NULL },
 	{ "a/b c", NULL, NULL }, { "a/b; c", NULL, NULL }, { "a/b; c=", NULL, NULL },
 	{ "a/b; =c", NULL, NULL }, { "a/b; c=\"d", NULL, NULL }, { "a/b; c=\"d\\", NULL, NULL },
-	{ "a/b; c=d; C=e", NULL, NULL }, { "a/b, c/d", NULL, NULL }, { "a/b; c=d e", NULL, NULL },
+	{ "a/b; c=d; C=e", NULL, NULL }, { "a/b, c/d", NULL, NULL },
+	{ "a/b; c=d/e:f; boundary=<g>", "a/b", "<g>" }, { "a/b; boundary=c\"d", NULL, NULL },
+	{ "a/b (c); boundary=d(e)", "a/b", "d" }, { "a/b; c=d (e", NULL, NULL },
+	{ "a/b; c=d\\e", NULL, NULL }, { "a/b; c=d e", NULL, NULL },
 	{ "a/b; c=\"\x01\"", NULL, NULL },
 };
 
@@ -530,6 +600,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "reads and refuses", reads_and_refuses },
+	{ "tells what was odd", tells_oddities },
 		{ "cut anywhere", cut_anywhere },
 		{ "keeps octets", keeps_octets },
 		{ "limits on both sides", limits_on_both_sides },

@@ -19,7 +19,9 @@ static void check_fault(struct arena *a, const struct problem *told, const struc
 	soap_write_fault(w, &(struct soap_fault_message){ .problem = told,
 							  .message_id = "urn:uuid:2",
 							  .relates_to = m->message_id,
-							  .not_understood = m->not_understood });
+							  .parameters = m->reply_parameters,
+							  .soap_action = m->action,
+							  .request = m });
 	if (!soap_open_answer(a, xml_read(a, NULL, xml_writer_end(w), &p), NULL, &fault, &p)
 	    || fault.fault == NULL)
 		abort();
