@@ -8,6 +8,8 @@ import re
 import subprocess
 import time
 
+from lib import answers
+from lib.answers import Answer
 from lib.region import DemoRegion
 from lib.runner import Runner
 from lib.scope import Scope
@@ -60,6 +62,105 @@ ROWS = [
     Row("chunk-not-ended", CHUNKED + b"1\r\nabc\r\n", 400, "malformed", "a chunk is not ended by CRLF"),
     Row("other-media-type", HEAD.replace(b"application/soap+xml", b"text/csv") + b"Content-Length: 1\r\n\r\na", 415, "media-type",
         "Content-Type is 'text/csv'"),
+]
+
+
+@dataclasses.dataclass
+class Mime:
+    """A submission, changed in its Content-Type and its octets."""
+    name: str
+    head: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    body: list[tuple[bytes, bytes]] = dataclasses.field(default_factory=list)
+    needs: tuple[str, ...] = ()
+    reason: str = ""  # a regular expression in the fault; "": taken
+    text: str = "x"
+    wanted: bytes = b""
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+QUOTES, IDS = ("unquoted-parameters",), ("content-id-spelling",)
+ROOT_TYPE = b'application/xop+xml; charset=UTF-8; type="application/soap+xml"'
+PART = b"Content-Transfer-Encoding: binary\r\nContent-ID: <0@conformance>"
+HREF = b"cid:0@conformance"
+ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
+# What CXF, Metro, Axis2, gSOAP, WCF, zeep, node and hand-made senders write, a row each.
+MIME = [
+    Mime("as it should be"),
+    Mime("type without quotes", [('type="application/xop+xml"', "type=application/xop+xml")], needs=QUOTES),
+    Mime("start without quotes", [('start="<root@conformance>"', "start=<root@conformance>")], needs=QUOTES),
+    Mime("start-info without quotes", [('start-info="application/soap+xml"', "start-info=application/soap+xml")], needs=QUOTES),
+    Mime("action without quotes", [(f'action="{ACTION}"', f"action={ACTION}")], needs=QUOTES),
+    Mime("boundary with a colon, without quotes", [('boundary="minato-boundary"', "boundary=uuid:8+id=5")],
+         [(b"--minato-boundary", b"--uuid:8+id=5")], needs=QUOTES),
+    Mime("boundary of Axis2", [('boundary="minato-boundary"', "boundary=MIMEBoundary_8f1e")],
+         [(b"--minato-boundary", b"--MIMEBoundary_8f1e")]),
+    Mime("boundary of WCF", [('boundary="minato-boundary"', 'boundary="uuid:9b1-3+id=1"'), ("multipart", "Multipart")],
+         [(b"--minato-boundary", b"--uuid:9b1-3+id=1")]),
+    Mime("boundary of Metro", [('boundary="minato-boundary"', 'boundary="uuid:e6a1"'), ("; start=", ";start=")],
+         [(b"--minato-boundary", b"--uuid:e6a1")]),
+    Mime("boundary of gSOAP", [('boundary="minato-boundary"', 'boundary="==7H/pqr=="')], [(b"--minato-boundary", b"--==7H/pqr==")]),
+    Mime("boundary of Java mail", [('boundary="minato-boundary"', 'boundary="----=_Part_0_12.34"')],
+         [(b"--minato-boundary", b"------=_Part_0_12.34")]),
+    Mime("start-info with the action", [('start-info="application/soap+xml"',
+                                         f'start-info="application/soap+xml; action=\\"{ACTION}\\""')]),
+    Mime("start-info with another action", [('start-info="application/soap+xml"',
+                                             'start-info="application/soap+xml; action=\\"urn:other\\""')], reason="ActionMismatch"),
+    Mime("another action", [(ACTION, "urn:ihe:iti:2007:RetrieveDocumentSet")], reason="ActionMismatch"),
+    Mime("another action in the root part", body=[(ROOT_TYPE, ROOT_TYPE + b'; action="urn:other"')], reason="ActionMismatch"),
+    Mime("the action in the root part", body=[(ROOT_TYPE, ROOT_TYPE + f'; action="{ACTION}"'.encode())]),
+    Mime("the action in the type of the root part",
+         body=[(ROOT_TYPE, b'application/xop+xml; type="application/soap+xml;action=\\"' + ACTION.encode() + b'\\""')]),
+    Mime("SOAPAction", headers={"SOAPAction": f'"{ACTION}"'}),
+    Mime("SOAPAction without quotes", headers={"SOAPAction": ACTION}),
+    Mime("an empty SOAPAction", headers={"SOAPAction": '""'}),
+    Mime("another SOAPAction", headers={"SOAPAction": '"urn:other"'}, reason="ActionMismatch"),
+    Mime("no start, no type, no start-info", [('; type="application/xop+xml"', ""), ('; start="<root@conformance>"', ""),
+                                              ('; start-info="application/soap+xml"', "")]),
+    Mime("parameters in capitals", [("boundary=", "BOUNDARY="), ("start=", "Start="), ("type=", "TYPE=")]),
+    Mime("a comment", [("multipart/related;", "multipart/related (MTOM);")]),
+    Mime("a stray semicolon", [("; start=", ";; start=")]),
+    Mime("a parameter twice", [("; start=", '; boundary="b"; start=')], reason="none given twice"),
+    Mime("a blank in a value", [('boundary="minato-boundary"', "boundary=minato boundary")], reason="needs quotes|in quotes"),
+    Mime("an open quote", [('start-info="application/soap+xml"', 'start-info="application/soap+xml')], reason="cannot be read"),
+    Mime("no boundary", [('boundary="minato-boundary"; ', "")], reason="boundary is missing"),
+    Mime("quoted-printable", text="café=1", wanted="café=1".encode(),
+         body=[(PART, PART.replace(b"binary", b"quoted-printable")), ("café=1".encode(), b"caf=C3=A9=3D=\r\n1")]),
+    Mime("base64", text="x", body=[(PART, PART.replace(b"binary", b"BASE64")), (b"\r\n\r\nx\r\n", b"\r\n\r\neA==\r\n\r\n")]),
+    Mime("7bit", body=[(PART, PART.replace(b"binary", b"7bit"))]),
+    Mime("8bit", body=[(PART, PART.replace(b"binary", b"8BIT"))]),
+    Mime("another encoding", body=[(PART, PART.replace(b"binary", b"gzip"))], reason="none of 7bit, 8bit, binary, base64"),
+    Mime("no encoding", body=[(PART, PART.replace(b"Content-Transfer-Encoding: binary\r\n", b""))]),
+    Mime("the root in base64 with a comment", body=[(b"Content-Transfer-Encoding: binary\r\nContent-ID: <root",
+                                                    b"Content-Transfer-Encoding: binary (as it is)\r\nContent-ID: <root")]),
+    Mime("the same encoded id in both places (CXF)", body=[(b"0@conformance", b"0@http%3A%2F%2Fcxf.example%2F")], needs=IDS),
+    Mime("an id encoded in the part", body=[(b"Content-ID: <0@conformance>", b"Content-ID: <0%40conformance>")], needs=IDS),
+    Mime("an id encoded in the reference", body=[(HREF, b"cid:0%40conformance")]),
+    Mime("an id encoded twice", body=[(HREF, b"cid:0%2540conformance")], needs=IDS),
+    Mime("cid: in the part", body=[(b"Content-ID: <0@", b"Content-ID: <cid:0@")], needs=IDS),
+    Mime("an id without brackets", body=[(b"Content-ID: <0@conformance>", b"Content-ID: 0@conformance")]),
+    Mime("an id without @ (WCF)", body=[(b"Content-ID: <0@conformance>", b"Content-ID: <http://tempuri.org/1/6>"),
+                                        (HREF, b"cid:http%3A%2F%2Ftempuri.org%2F1%2F6")]),
+    Mime("no such id", body=[(HREF, b"cid:1@conformance")], reason="no part has the Content-ID|XDSMissingDocument"),
+    Mime("CID: in capitals", body=[(HREF, b"CID:0@conformance")]),
+    Mime("fields in other cases", body=[(b"Content-ID", b"content-id"), (b"Content-Type", b"CONTENT-TYPE"),
+                                        (b"Content-Transfer-Encoding", b"content-transfer-encoding")]),
+    Mime("no blank after the colon", body=[(b"Content-ID: ", b"Content-ID:"), (b"Content-Type: ", b"Content-Type:")]),
+    Mime("folded fields", body=[(b"; charset=UTF-8", b";\r\n\tcharset=UTF-8")]),
+    Mime("Content-Length in the part", body=[(PART, b"Content-Length: 1\r\n" + PART)]),
+    Mime("a preamble", body=[(b"--minato-boundary\r\nContent-Type: application/xop", b"a note\r\n--minato-boundary\r\nContent-Type: application/xop")]),
+    Mime("an empty line first (Metro)", body=[(b"--minato-boundary\r\nContent-Type: application/xop",
+                                               b"\r\n--minato-boundary\r\nContent-Type: application/xop")]),
+    Mime("an epilogue", body=[(b"--minato-boundary--\r\n", b"--minato-boundary--\r\n\r\nthe end\r\n")]),
+    Mime("no line end at the end", body=[(b"--minato-boundary--\r\n", b"--minato-boundary--")]),
+    Mime("blanks behind the boundary", body=[(b"--minato-boundary\r\n", b"--minato-boundary \t\r\n")]),
+    Mime("not closed", body=[(b"\r\n--minato-boundary--\r\n", b"\r\n")], reason="closing boundary is missing"),
+    Mime("charset in small letters", body=[(b"charset=UTF-8", b'charset="utf-8"')]),
+    Mime("charset us-ascii", body=[(b"charset=UTF-8", b"charset=us-ascii")]),
+    Mime("charset UTF-16", body=[(b"charset=UTF-8", b"charset=UTF-16")], reason="the charset is 'UTF-16'"),
+    Mime("charset Shift_JIS", body=[(b"charset=UTF-8", b"charset=Shift_JIS")], reason="the charset is 'Shift_JIS'"),
+    Mime("another type", [("application/xop+xml", "text/xml")], reason="of type"),
+    Mime("multipart/mixed", [("multipart/related", "multipart/mixed")], reason="expected application/soap"),
+    Mime("chunked", headers={"Transfer-Encoding": "chunked"}),
 ]
 
 
@@ -121,6 +222,35 @@ class Wire:
             self.told(row.name, before, row.problem, rf"refused b-clinic .*{found[1]}.*{row.problem}{reason}",
                       row.problem if not reason else row.reason)
 
+    def http_taken(self) -> None:
+        """What else RFC 9110 and 9112 let a client write."""
+        target = self.running.target
+        scope = Scope(self.running.region, domain=self.running.region.get("domain.a"), id="NOBODY")
+        body = self.running.maker.soap("iti45.xml", scope, [], f"{target.host}:{target.https_port}").body
+        sized = b"Content-Length: %d\r\n\r\n" % len(body) + body
+        soap = b"Content-Type: application/soap+xml\r\n"
+        first, rest = body[:100], body[100:]
+        rows = (("usual", b"POST /pix HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
+                ("names in any case, no blank, blanks around", b"POST /pix HTTP/1.1\r\nhOST:gw\r\ncontent-TYPE: \t application/soap+xml \t\r\n" + sized),
+                ("absolute form", b"POST https://gw:8443/pix HTTP/1.1\r\nHost: gw:8443\r\n" + soap + sized),
+                ("absolute form in capitals", b"POST HTTP://GW/pix HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
+                ("a query", b"POST /pix?wsdl HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
+                ("an encoded path", b"POST /%70ix HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
+                ("IPv6", b"POST /pix HTTP/1.1\r\nHost: [::1]:8443\r\n" + soap + sized),
+                ("HTTP/1.0", b"POST /pix HTTP/1.0\r\n" + soap + sized),
+                ("HTTP/1.0, kept alive", b"POST /pix HTTP/1.0\r\nConnection: keep-alive\r\n" + soap + sized),
+                ("Connection with more", b"POST /pix HTTP/1.1\r\nHost: gw\r\nConnection: TE , close\r\nTE: trailers\r\n" + soap + sized),
+                ("two Connections", b"POST /pix HTTP/1.1\r\nHost: gw\r\nConnection: Keep-Alive\r\nConnection: close\r\n" + soap + sized),
+                ("an empty line first", b"\r\nPOST /pix HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
+                ("identity", b"POST /pix HTTP/1.1\r\nHost: gw\r\nContent-Encoding: Identity\r\n" + soap + sized),
+                ("expects", b"POST /pix HTTP/1.1\r\nHost: gw\r\nExpect: 100-Continue\r\n" + soap + sized),
+                ("zeros before the length", b"POST /pix HTTP/1.1\r\nHost: gw\r\n" + soap + b"Content-Length: 000%d\r\n\r\n" % len(body) + body),
+                ("chunks with extensions and trailers", b"POST /pix HTTP/1.1\r\nHost: gw\r\n" + soap + b"Transfer-Encoding: Chunked\r\n\r\n"
+                 + b"%x;name=\"a;b\";c\r\n%s\r\n%X \r\n%s\r\n0\r\nX-Checksum: 1\r\n\r\n" % (len(first), first, len(rest), rest)))
+        wrong = [f"{name}: {said[:400]!r}" for name, octets in rows
+                 if b"PRPA_IN201310UV02" not in (said := self.exchange("a-hospital", octets, False, "Envelope>"))]
+        assert not wrong, "\n     ".join(wrong)
+
     def faults_as_500(self) -> None:
         for octets in (ROWS[0].octets, ROWS[1].octets, ROWS[-1].octets, HEAD.replace(b"/xds/registry", b"/nowhere") + b"\r\n"):
             said = self.exchange("l-latin", octets, False, "</")
@@ -161,6 +291,55 @@ class Wire:
             assert b"MSA|AA|" in answers, f"{name}: {answers!r}"
             assert self.running.leniencies().get(("mllp-framing", "a-hospital"), 0) == counted, f"{name} is counted"
 
+    # -- MIME, as stacks write it ----------------------------------------------------------------
+
+    def submission(self, **values: str):
+        scope = Scope(self.running.region)
+        domain = self.running.region.get("domain.b")
+        person = {"id": scope.get("pid.m"), "domain": domain, "family": "ミメ", "given": "ハナコ", "phone": "0312345678"}
+        fed = self.running.maker.hl7("iti8.hl7", Scope(self.running.region, **person), [])
+        assert b"MSA|AA|" in self.running.mllp_of("b-clinic").exchange(fed)
+        patient, uid = f"{person['id']}^^^&{domain}&ISO", scope.get("oid.d")
+        parts = (f"set id=ss uid={scope.get('oid.s')} patient={patient}", f"entry id=d1 uid={uid} patient={patient}",
+                 "member from=ss to=d1", f"document id=d1 text={values.get('text', 'x')}")
+        target = self.running.target
+        return uid, self.running.maker.soap("iti41.xml", scope, [("+", part) for part in parts], f"{target.host}:{target.https_port}")
+
+    def fetched(self, uid: str) -> list[bytes]:
+        scope = Scope(self.running.region)
+        target = self.running.target
+        request = self.running.maker.soap("iti43.xml", scope, [("+", f"want document={uid}")], f"{target.host}:{target.https_port}")
+        answer = Answer("soap", request=request)
+        answer.reply = self.running.https_of("b-clinic").request("POST", request.path, {"Content-Type": request.content_type},
+                                                                 request.body)
+        answers.open_soap(answer)
+        return [part.octets for part in answer.package.parts.values()]
+
+    def mime(self) -> None:
+        """Each way to write the package: taken, with the leniency it needs, or refused with what was seen."""
+        wrong = []
+        for row in MIME:
+            uid, request = self.submission(text=row.text)
+            content_type, body = request.content_type, request.body
+            for old, new in row.head:
+                assert old in content_type, f"{row.name}: no {old} in {content_type}"
+                content_type = content_type.replace(old, new)
+            for old, new in row.body:
+                assert old in body, f"{row.name}: no {old!r} in the body"
+                body = body.replace(old, new)
+            before = self.running.leniencies()
+            reply = self.running.https_of("b-clinic").request("POST", request.path, {"Content-Type": content_type, **row.headers}, body)
+            needed = {name for (name, system), count in self.running.leniencies().items()
+                      if system == "b-clinic" and count > before.get((name, system), 0)} - {"resolve-own-ids"}
+            said = reply.body.decode("utf-8", "replace")
+            taken = "ResponseStatusType:Success" in said
+            if row.reason:
+                if taken or not re.search(row.reason, said):
+                    wrong.append(f"{row.name}: HTTP {reply.status} {re.sub(r'(?s).*<(?=env:Body)', '<', said)[:400]}")
+            elif not taken or needed != set(row.needs) or self.fetched(uid) != [row.wanted or row.text.encode()]:
+                wrong.append(f"{row.name}: taken {taken}, needed {needed}: {re.sub(r'(?s).*<(?=env:Body)', '<', said)[:400]}, {self.fetched(uid)}")
+        assert not wrong, "\n     ".join(wrong)
+
     def framing_refused(self) -> None:
         message = self.message()
         rows = (("VT inside", b"\v" + message + b"\v" + message + b"\x1c\r", "a-hospital", r"MSA\|AR", "malformed",
@@ -191,7 +370,9 @@ def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Wire(running, demo)
     return [("wire-http-refused", "the reason of a refusal below SOAP reaches sender, log, audit and /metrics", each.http),
+            ("wire-http-taken", "HTTP in every way it may be written", each.http_taken),
             ("wire-faults-as-500", "a system under faults-as-500 gets its faults with 500", each.faults_as_500),
+            ("wire-mime", "a submission in every way stacks write MIME", each.mime),
             ("wire-mllp-framing", "frames as relays and engines write them", each.framing),
             ("wire-mllp-refused", "the reason of a frame that is refused", each.framing_refused),
             ("wire-mllp-never-answered", "what must never be answered", each.never_answered),

@@ -211,10 +211,15 @@ static int digit(unsigned char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* RFC 9112 7.1, the line of a chunk. */
+/* RFC 9112 7.1, the line of a chunk. Blanks may follow the size (BWS of 7.1.1, and what servers of old
+ * put there to fill a line they had reserved), digits after them may not. */
 static enum http_event chunk_size(struct http_parser *p, unsigned char c)
 {
-	int value = digit(c);
+	int value = p->line_length > 0 ? -1 : digit(c);
+	if (p->digits > 0 && (c == ' ' || c == '\t') && p->line_length < CHUNK_LINE) {
+		p->line_length++;
+		return HTTP_MORE;
+	}
 	if (value >= 0) {
 		if (++p->digits > CHUNK_DIGITS)
 			return refuse(p, 400, "a chunk's size is too long");
