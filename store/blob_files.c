@@ -77,6 +77,7 @@ static bool failed(const char *doing, int code, struct problem *p)
 bool blob_file_begin(struct blobs *b, struct growing_file *f, struct problem *p)
 {
 	f->name[0] = '\0';
+	f->length = 0;
 	f->fd = openat(b->tmp, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0400);
 	if (f->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
 		unsigned char octets[(BLOB_TMP_NAME - 1) / 2];
@@ -99,9 +100,9 @@ bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, 
 		     struct problem *p)
 {
 	const unsigned char *at = data;
-	off_t before = lseek(f->fd, 0, SEEK_CUR);
-	if (before / ROOM_EVERY != (before + (off_t)length) / ROOM_EVERY && !has_room(b, p))
+	if (f->length / ROOM_EVERY != (f->length + length) / ROOM_EVERY && !has_room(b, p))
 		return false;
+	f->length += length;
 	while (length != 0) {
 		ssize_t n = write(f->fd, at, length);
 		if (n < 0 && errno != EINTR)

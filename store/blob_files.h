@@ -15,6 +15,7 @@ enum { BLOB_TMP_NAME = 33 };
 /* A file without a name, or, where the file system knows no such thing, one below tmp. */
 struct growing_file {
 	int fd;				/* -1: none */
+	uint64_t length;		/* written so far */
 	char name[BLOB_TMP_NAME];	/* "": has none */
 };
 

@@ -19,8 +19,10 @@ struct blob_writer {
 	struct blobs *blobs;
 	struct arena *arena;
 	EVP_MD_CTX *sha1, *sha256;
-	unsigned char *small;		/* until it passes BLOB_SMALL */
-	size_t room;
+	/* The whole document until it passes BLOB_SMALL; then what goes into the file next, for it may
+	 * come in any pieces, and each costs a system call and two of a hash. */
+	unsigned char *held;
+	size_t held_length, room;
 	uint64_t size;
 	struct growing_file file;
 	bool failed;
@@ -66,52 +68,77 @@ static bool grow(struct blob_writer *w, size_t least)
 		room *= 2;
 	if (room == w->room)
 		return true;
-	unsigned char *moved = arena_try_resize(w->arena, w->small, w->room, room);
+	unsigned char *moved = arena_try_resize(w->arena, w->held, w->room, room);
 	if (moved == NULL)
 		return false;
-	w->small = moved;
+	w->held = moved;
 	w->room = room;
 	return true;
 }
 
+static bool hash(struct blob_writer *w, const void *data, size_t length, struct problem *p)
+{
+	return (EVP_DigestUpdate(w->sha1, data, length) == 1
+		&& EVP_DigestUpdate(w->sha256, data, length) == 1)
+	       || problem_set(p, PROBLEM_INTERNAL, "a document could not be hashed");
+}
+
+static bool to_file(struct blob_writer *w, const void *data, size_t length, struct problem *p)
+{
+	return (w->file.fd >= 0 || blob_file_begin(w->blobs, &w->file, p)) && hash(w, data, length, p)
+	       && blob_file_write(w->blobs, &w->file, data, length, p);
+}
+
+static bool flush(struct blob_writer *w, struct problem *p)
+{
+	size_t length = w->held_length;
+	w->held_length = 0;
+	return to_file(w, w->held, length, p);
+}
+
 static bool put(struct blob_writer *w, const void *data, size_t length, struct problem *p)
 {
-	if (w->size + length <= BLOB_SMALL) {
-		if (!grow(w, (size_t)w->size + length))
-			return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for a document");
-		if (length != 0)
-			memcpy(w->small + w->size, data, length);
-		return true;
-	}
-	if (w->file.fd < 0
-	    && (!blob_file_begin(w->blobs, &w->file, p)
-		|| !blob_file_write(w->blobs, &w->file, w->small, (size_t)w->size, p)))
+	if (length > BLOB_SMALL - w->held_length && w->held_length > 0 && !flush(w, p))
 		return false;
-	return blob_file_write(w->blobs, &w->file, data, length, p);
+	if (length > BLOB_SMALL)
+		return to_file(w, data, length, p);
+	if (!grow(w, w->held_length + length))
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for a document");
+	if (length != 0)
+		memcpy(w->held + w->held_length, data, length);
+	w->held_length += length;
+	return true;
 }
 
 bool blob_write(struct blob_writer *w, const void *data, size_t length, struct problem *p)
 {
 	if (w->failed)
 		return problem_set(p, PROBLEM_INTERNAL, "the document could not be written");
-	if (EVP_DigestUpdate(w->sha1, data, length) == 1
-	    && EVP_DigestUpdate(w->sha256, data, length) == 1 && put(w, data, length, p)) {
+	if (put(w, data, length, p)) {
 		w->size += length;
 		return true;
 	}
 	blob_discard(w);
-	return problem_set(p, PROBLEM_INTERNAL, "a document could not be hashed");
+	return problem_set(p, PROBLEM_INTERNAL, "a document could not be written");
+}
+
+/* What is held belongs to a file that has begun, or is all there is. */
+static bool settle(struct blob_writer *w, struct problem *p)
+{
+	if (w->failed)
+		return false;
+	return w->file.fd >= 0 ? flush(w, p) : grow(w, 1) && hash(w, w->held, w->held_length, p);
 }
 
 bool blob_finish(struct blob_writer *w, struct blob *out, struct problem *p)
 {
 	*out = (struct blob){ .size = w->size };
-	bool done = !w->failed && EVP_DigestFinal_ex(w->sha1, out->sha1, NULL) == 1
+	bool done = settle(w, p) && EVP_DigestFinal_ex(w->sha1, out->sha1, NULL) == 1
 		 && EVP_DigestFinal_ex(w->sha256, out->sha256, NULL) == 1;
 	if (done && w->file.fd >= 0)
 		done = blob_file_keep(w->blobs, &w->file, out->sha256, out->size, p);
-	else if (done && (done = grow(w, 1)))
-		out->octets = (struct bytes){ w->small, (size_t)w->size };
+	else if (done)
+		out->octets = (struct bytes){ w->held, w->held_length };
 	blob_discard(w);
 	return done || problem_set(p, PROBLEM_INTERNAL, "the document could not be written");
 }

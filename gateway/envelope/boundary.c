@@ -80,14 +80,34 @@ static enum step step(struct boundary *b, unsigned char c)
 	return STEP_BROKEN;
 }
 
-/* The octet at which a delimiter line may begin, or the end of in. */
+/* A line end, as far as it is here, and the delimiter behind it. */
+static bool may_begin(const struct boundary *b, struct bytes in)
+{
+	size_t end = b->crlf ? 2 : 1;
+	if (b->crlf && in.length > 1 && in.data[1] != '\n')
+		return false;
+	if (in.length <= end)
+		return true;
+	size_t here = in.length - end < b->length ? in.length - end : b->length;
+	return memcmp(in.data + end, b->delimiter, here) == 0;
+}
+
+/* The octet at which a delimiter line may begin, or the end of in. Every CR of a document is looked at,
+ * and only one with the delimiter behind it ends what is handed on: random octets have one in 256. */
 static size_t plain_length(const struct boundary *b, struct bytes in)
 {
-	if (b->known) {
-		const void *found = memchr(in.data, b->crlf ? '\r' : '\n', in.length);
-		return found == NULL ? in.length : (size_t)((const unsigned char *)found - in.data);
-	}
 	size_t at = 0;
+	if (b->known) {
+		const unsigned char *found;
+		while ((found = memchr(in.data + at, b->crlf ? '\r' : '\n', in.length - at)) != NULL) {
+			at = (size_t)(found - in.data);
+			if (may_begin(b, (struct bytes){ found, in.length - at }))
+				return at;
+			at++;
+		}
+		return in.length;
+	}
+
 	while (at < in.length && in.data[at] != '\r' && in.data[at] != '\n')
 		at++;
 	return at;

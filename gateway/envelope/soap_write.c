@@ -46,7 +46,8 @@ void soap_begin(struct xml_writer *w, const struct soap_headers *h)
 	/* WS-Addressing 1.0 Core 3.4, SOAP Binding 2.4. */
 	for (const struct xml_node *n = xml_first_element(h->parameters); n != NULL;
 	     n = xml_next_element(n))
-		xml_copy_marked(w, n, ADDRESSING_NAMESPACE, "IsReferenceParameter", "true");
+		xml_copy_marked(w, n, "wsa", ADDRESSING_NAMESPACE, "IsReferenceParameter",
+				"true");
 	if (h->reply_to_anonymous || h->reply_to != NULL)
 		put_endpoint(w, "wsa:ReplyTo",
 			     h->reply_to == NULL ? ADDRESSING_ANONYMOUS : h->reply_to);

@@ -39,7 +39,7 @@ static void declare_scope(struct xml_writer *w, const struct xml_node *top)
 
 /* An attribute of ours at the top of what is copied. */
 struct mark {
-	const char *space, *name, *value;
+	const char *prefix, *space, *name, *value;
 };
 
 static bool same_name(const struct xml_attribute *t, const struct mark *mark)
@@ -48,12 +48,12 @@ static bool same_name(const struct xml_attribute *t, const struct mark *mark)
 	       && text_equal(t->space, mark->space);
 }
 
-/* Under a prefix that means nothing else where it stood. */
+/* Under the prefix that is wished, or one that means nothing else where it stood. */
 static void put_mark(struct xml_writer *w, const struct xml_node *n, const struct mark *mark)
 {
 	struct arena *a = xml_writer_arena(w);
-	const char *prefix = "mark";
-	while (xml_resolve_prefix(n, prefix) != NULL)
+	const char *prefix = mark->prefix, *means;
+	while ((means = xml_resolve_prefix(n, prefix)) != NULL && !text_equal(means, mark->space))
 		prefix = arena_printf(a, "%s-", prefix);
 	xml_namespace_declare(w, prefix, mark->space);
 	xml_put_attribute(w, qualified(a, prefix, mark->name), mark->value);
@@ -111,8 +111,8 @@ void xml_copy_node(struct xml_writer *w, const struct xml_node *n)
 	copy(w, n, NULL);
 }
 
-void xml_copy_marked(struct xml_writer *w, const struct xml_node *n, const char *space,
-		     const char *name, const char *value)
+void xml_copy_marked(struct xml_writer *w, const struct xml_node *n, const char *prefix,
+		     const char *space, const char *name, const char *value)
 {
-	copy(w, n, &(struct mark){ space, name, value });
+	copy(w, n, &(struct mark){ prefix, space, name, value });
 }

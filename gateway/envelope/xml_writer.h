@@ -83,9 +83,9 @@ void xml_put_pattern(struct xml_writer *w, const struct xml_piece *pieces,
  * was in scope there is declared here unless it is already, so that prefixes used only inside
  * values (xsi:type="ns:CE") keep their meaning. NULL: nothing. */
 void xml_copy_node(struct xml_writer *w, const struct xml_node *n);
-/* The same, with one more attribute, in the place of one it may have. */
-void xml_copy_marked(struct xml_writer *w, const struct xml_node *n, const char *space,
-		     const char *name, const char *value);
+/* The same, with one more attribute, in the place of one it may have; prefix is what is wished. */
+void xml_copy_marked(struct xml_writer *w, const struct xml_node *n, const char *prefix,
+		     const char *space, const char *name, const char *value);
 
 struct arena *xml_writer_arena(const struct xml_writer *w);	/* for names made on the way */
 size_t xml_writer_depth(const struct xml_writer *w);		/* elements open now */
