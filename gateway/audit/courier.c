@@ -218,6 +218,17 @@ static void *go(void *self)
 	}
 }
 
+/* What an earlier run delivered is delivered, whether or not the repository answers today. */
+static void remember_delivered(struct courier *c)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = c->count == 0 ? NULL : store_begin_read(c->store, &p);
+	for (size_t i = 0; t != NULL && i < c->count; i++)
+		c->rounds[i].delivered = audit_log_acknowledged(t, c->rounds[i].to.name);
+	if (t != NULL)
+		store_end(t);
+}
+
 static bool copy_destination(struct round *r, const struct courier_destination *to)
 {
 	r->to = (struct courier_destination){
@@ -270,9 +281,14 @@ struct courier *courier_start(struct store *s, const struct courier_destination 
 	pthread_mutex_init(&c->lock, NULL);
 	bool whole = c->hostname != NULL && c->process_id != NULL && c->cancel_fd >= 0;
 	for (size_t i = 0; whole && i < count; i++) {
+		c->rounds[i].courier = c;
+		whole = copy_destination(&c->rounds[i], &to[i]);
+	}
+	if (whole)
+		remember_delivered(c);
+	for (size_t i = 0; whole && i < count; i++) {
 		struct round *r = &c->rounds[i];
-		r->courier = c;
-		whole = copy_destination(r, &to[i]) && pthread_create(&r->thread, NULL, go, r) == 0;
+		whole = pthread_create(&r->thread, NULL, go, r) == 0;
 		r->running = whole;
 	}
 	if (whole)

@@ -34,13 +34,28 @@ static void audited(struct exchange *x, struct audit_event *e)
 		audit_patient(x, e, cx_text(x->arena, s->record.id, s->record.domain));
 }
 
-/* The latest decision that linked this record to any other. */
-static const struct link_decision *decision_for(const struct link_decision *d, uint64_t record)
+static bool is_among(const struct patient_record *records, uint64_t number)
+{
+	while (records != NULL && records->number != number)
+		records = records->next;
+	return records != NULL;
+}
+
+/* The latest decision that linked this record with another that is still of this person: who is
+ * linked with nobody has no reason for it. A link that was taken back since is none. */
+static const struct link_decision *decision_for(const struct shown *s, uint64_t record)
 {
 	const struct link_decision *latest = NULL;
-	for (; d != NULL; d = d->next)
-		if (d->linked && (d->record == record || d->other == record))
+	for (const struct link_decision *d = s->decisions; d != NULL; d = d->next) {
+		uint64_t other = d->record == record ? d->other : d->record;
+		if ((d->record != record && d->other != record) || other == record
+		    || !is_among(s->person.records, other))
+			continue;
+		if (d->linked)
 			latest = d;
+		else if (latest != NULL && (latest->record == other || latest->other == other))
+			latest = NULL;
+	}
 	return latest;
 }
 
@@ -71,7 +86,7 @@ static json_t *answer(struct exchange *x)
 	if (address != NULL)
 		json_object_set_new(patient, "address", json_string(address));
 	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next) {
-		const struct link_decision *d = decision_for(s->decisions, r->number);
+		const struct link_decision *d = decision_for(s, r->number);
 		json_t *o = admin_show_record(x, r, s->person.regional_id);
 		if (d != NULL) {
 			json_object_set_new(o, "reason", json_string(d->reason));
