@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/admin_request.h"
 #include "gateway/base/text.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
@@ -44,50 +45,6 @@ static bool admin_take(struct journey *j, struct bytes octets)
 	return true;
 }
 
-static void release_json(void *what)
-{
-	json_decref(what);
-}
-
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-		: c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* One name or value of a query, decoded (application/x-www-form-urlencoded). */
-static const char *decoded(struct arena *a, const char *text, size_t length)
-{
-	char *out = arena_text_n(a, text, length), *to = out;
-	for (const char *from = out; *from != '\0'; from++) {
-		if (*from == '%' && hex(from[1]) >= 0 && hex(from[2]) >= 0) {
-			*to++ = (char)(hex(from[1]) << 4 | hex(from[2]));
-			from += 2;
-		} else {
-			*to++ = *from == '+' ? ' ' : *from;
-		}
-	}
-	*to = '\0';
-	return out;
-}
-
-/* The parameters of a GET become the members of an object, all strings. */
-static json_t *query_object(struct arena *a, const char *query)
-{
-	json_t *object = json_object();
-	while (object != NULL && *query != '\0') {
-		size_t length = strcspn(query, "&");
-		const char *equals = memchr(query, '=', length);
-		size_t name = equals == NULL ? length : (size_t)(equals - query);
-		const char *value = equals == NULL ? "" : decoded(a, equals + 1, length - name - 1);
-		if (name > 0)
-			json_object_set_new(object, decoded(a, query, name), json_string(value));
-		query += length;
-		query += *query == '&';
-	}
-	return object;
-}
-
 static bool find_transaction(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -117,6 +74,7 @@ static bool own_affair(const struct journey *j)
 {
 	return text_equal(j->head->method, "GET")
 	       && (text_equal(j->head->path, "/admin/status")
+		   || text_equal(j->head->path, "/admin/configuration")
 		   || text_equal(j->head->path, "/admin/metrics"));
 }
 
@@ -124,21 +82,15 @@ static bool admin_whole(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	const struct buffer *body = j->reading;
-	json_error_t error = { .line = 0 };
-	if (j->head->door == DOOR_ADMIN || own_affair(j))
+	struct bytes octets = { body->data, body->length };
+	j->asks_health = text_equal(j->head->method, "GET")
+			 && text_equal(j->head->path, j->head->door == DOOR_ADMIN
+						     ? "/health/ready" : "/admin/status");
+	if (j->head->door == DOOR_ADMIN)
 		return true;	/* answered by seal: these are no transactions */
-	if (!find_transaction(j))
-		return false;
-	if (text_equal(j->head->method, "GET"))
-		x->json = query_object(x->arena, j->head->query);
-	else
-		x->json = json_loadb((const char *)body->data, body->length, JSON_REJECT_DUPLICATES,
-				     &error);
-	if (x->json == NULL)
-		return problem_set(&x->problem, PROBLEM_MALFORMED,
-				   "the body is not JSON: %s (line %d)", error.text, error.line);
-	arena_at_end(x->arena, release_json, x->json);
-	return true;
+	if (own_affair(j))
+		return admin_request_is_bare(&x->problem, j->head->query, octets);
+	return find_transaction(j) && admin_request_read(x, j->route, j->head->query, octets);
 }
 
 static void admin_participants(struct journey *j, struct audit_event *e)
@@ -199,6 +151,10 @@ static void watch(struct journey *j)
 	if (text_equal(path, "/metrics") || text_equal(path, "/admin/metrics"))
 		journey_answer(j, 200, "text/plain; version=0.0.4; charset=utf-8",
 			       metrics_text(j->gateway, j->x.arena));
+	else if (text_equal(path, "/health/ready") && j->health.code != PROBLEM_NONE)
+		journey_answer(j, 503, "text/plain; charset=utf-8",
+			       bytes_of_text(arena_printf(j->x.arena, "not ready: %s\n",
+							  j->health.what)));
 	else if (text_equal(path, "/health/live") || text_equal(path, "/health/ready"))
 		journey_answer(j, 200, "text/plain; charset=utf-8", bytes_of_text("ok\n"));
 	else
@@ -225,7 +181,9 @@ static void admin_seal(struct journey *j, bool fault)
 		return;
 	}
 	if (text_equal(j->head->path, "/admin/status"))
-		answer_json(j, 200, status_describe(j->gateway, x));
+		answer_json(j, 200, status_describe(j->gateway, x, &j->health));
+	else if (text_equal(j->head->path, "/admin/configuration"))
+		answer_json(j, 200, status_configuration(j->gateway, x));
 	else if (x->transaction == NULL)
 		watch(j);
 	else

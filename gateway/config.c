@@ -196,16 +196,13 @@ static void make_what_there_is(struct config_making *m, const struct config_sect
 		config_section_set(m, s->kind, s, file, arena_alloc(m->arena, s->kind->size));
 }
 
-/* The file's directory, absolute if it can be found: a daemon may change its own. */
+/* The directory of the file itself, absolute if it can be found: a daemon may change its own, and
+ * /etc/minato/minato.conf is a link to the region's. */
 static const char *directory_of(struct arena *a, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	const char *given = slash == NULL ? "." : slash == path ? "/"
-		: arena_text_n(a, path, (size_t)(slash - path));
-	char *real = realpath(given, NULL);
-	const char *directory = real == NULL ? given : arena_text(a, real);
-	free(real);
-	return directory;
+	const char *real = config_real_path(a, path), *slash = strrchr(real, '/');
+	return slash == NULL ? "." : slash == real ? "/"
+		: arena_text_n(a, real, (size_t)(slash - real));
 }
 
 static void load(void *with)
@@ -299,8 +296,8 @@ void config_release(const struct configuration *c)
 		arena_destroy(held->arena);
 }
 
-static const struct config_value *same_value(const struct config_value *list,
-					     const struct config_value *v)
+const struct config_value *config_value_of(const struct config_value *list,
+					   const struct config_value *v)
 {
 	while (list != NULL
 	       && !(text_equal(list->section, v->section) && text_equal(list->title, v->title)
@@ -309,14 +306,22 @@ static const struct config_value *same_value(const struct config_value *list,
 	return list;
 }
 
+static void add_name(struct buffer *b, const struct config_value *v)
+{
+	buffer_printf(b, "%s%s %s", b->length == 0 ? "" : ", ", v->section, v->key);
+}
+
 const char *config_restart_needed(struct arena *a, const struct configuration *old,
 				  const struct configuration *new)
 {
 	struct buffer b = buffer_in(a);
 	for (const struct config_value *v = new->values; v != NULL; v = v->next) {
-		const struct config_value *was = v->restart ? same_value(old->values, v) : NULL;
-		if (was != NULL && !text_equal(was->value, v->value))
-			buffer_printf(&b, "%s%s %s", b.length == 0 ? "" : ", ", v->section, v->key);
+		const struct config_value *was = config_value_of(old->values, v);
+		if (v->restart && (was == NULL || !text_equal(was->value, v->value)))
+			add_name(&b, v);
 	}
+	for (const struct config_value *v = old->values; v != NULL; v = v->next)
+		if (v->restart && config_value_of(new->values, v) == NULL)
+			add_name(&b, v);
 	return b.length == 0 ? NULL : buffer_ended(&b);
 }

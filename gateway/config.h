@@ -89,6 +89,9 @@ const char *config_socket(const char *path, struct arena *a);
 const struct configuration *config_hold(const struct configuration *c);	/* returns c */
 void config_release(const struct configuration *c);			/* NULL is fine */
 
+/* The value of the same section, title and key in a list; NULL: there is none. */
+const struct config_value *config_value_of(const struct config_value *list,
+					   const struct config_value *v);
 /* "SECTION KEY, SECTION KEY": what differs and needs a restart; NULL when nothing does. */
 const char *config_restart_needed(struct arena *a, const struct configuration *old,
 				  const struct configuration *new);

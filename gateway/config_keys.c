@@ -15,13 +15,13 @@ static const struct config_key region[] = {
 	{ .name = "affinity-domain", .kind = CONFIG_OID, .offset = AT(affinity_domain),
 	  .needed = true, .restart = true,
 	  .help = "OID of the XDS affinity domain's patient identifiers (ITI TF-1: 10.4.1). The "
-		  "ids in it are random and made by Minato. It must never change while the store "
-		  "holds anything." },
+		  "ids in it are random and made by Minato. Of a store that holds anything neither it "
+		  "nor the next two can change: the daemon does not start." },
 	{ .name = "affinity-namespace", .kind = CONFIG_TEXT, .offset = AT(affinity_namespace),
 	  .preset = "MINATO",
 	  .help = "HD.1 of the affinity domain in HL7 v2." },
 	{ .name = "home-community-id", .kind = CONFIG_URN, .offset = AT(home_community_id),
-	  .needed = true,
+	  .needed = true, .restart = true,
 	  .help = "urn:oid: and the OID of this community (ITI TF-1: 18)." },
 	{ .name = "repository-unique-id", .kind = CONFIG_OID, .offset = AT(repository_unique_id),
 	  .needed = true, .restart = true,
@@ -182,9 +182,11 @@ static const struct config_key service[] = {
 #define AREA struct audit_keys
 static const struct config_key audit[] = {
 	{ .name = "enterprise-site-id", .kind = CONFIG_TEXT, .offset = AT(enterprise_site_id),
+	  .restart = true,
 	  .help = "AuditEnterpriseSiteID of every audit record (ITI TF-2: 3.20.7). Without it: "
 		  "the affinity domain." },
 	{ .name = "source-id", .kind = CONFIG_TEXT, .offset = AT(source_id), .preset = "minato",
+	  .restart = true,
 	  .help = "AuditSourceID: this node among the sources of the site." },
 	{ 0 }
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -86,9 +87,20 @@ static bool read_file(struct collecting *c, struct config_place asked, const cha
 	return true;
 }
 
-/* A name in file is meant from the directory of the file that says it. */
+const char *config_real_path(struct arena *a, const char *path)
+{
+	char *real = realpath(path, NULL);
+	const char *found = real == NULL ? path : arena_text(a, real);
+	free(real);
+	return found;
+}
+
+/* A name in file is meant from the directory of the file that says it, not from that of a link. */
 static const char *beside(struct arena *a, const char *file, const char *name)
 {
+	struct stat s;
+	if (lstat(file, &s) == 0 && S_ISLNK(s.st_mode))
+		file = config_real_path(a, file);
 	const char *slash = strrchr(file, '/');
 	if (name[0] == '/' || slash == NULL)
 		return name;

@@ -45,6 +45,9 @@ struct config_text {
 	size_t count;
 };
 
+/* Where the file itself is, when path is a link to it: the region's files stand beside it. */
+const char *config_real_path(struct arena *a, const char *path);
+
 /* False when a file cannot be read or its quotes do not close: then faults says so. */
 bool config_text_read(const char *path, struct config_faults *faults, struct config_text *out);
 struct config_place config_text_place(const struct config_text *t, unsigned line);

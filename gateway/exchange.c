@@ -188,6 +188,8 @@ static bool leads_to_job(struct journey *j)
 	if (!journey_guard(j, stage_open))
 		j->refused = j->x.transaction == NULL;
 	end_snapshot(j);
+	if (j->asks_health && !j->refused && j->x.problem.code == PROBLEM_NONE)
+		return true;
 	if (!writes(j)) {
 		/* The answer first: its record then tells whether there was room for it. */
 		j->sealed = journey_guard(j, stage_seal);
@@ -206,6 +208,29 @@ static bool leads_to_job(struct journey *j)
 	return true;
 }
 
+/* Whether we are ready is not known before it has been tried: a worker took the question, the
+ * committer writes, the disk flushes; and there must be room for a document as well. */
+static bool probe_run(struct store_job *job, struct store_txn *t, struct problem *p)
+{
+	(void)job;
+	return store_touch(t)
+	       || problem_set(p, PROBLEM_INTERNAL, "the store could not be written to");
+}
+
+static void probe_done(struct store_job *job, bool kept)
+{
+	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, write));
+	j->durable = true;	/* there is no record to wait for */
+	if (!kept)
+		j->health = job->problem;
+	if (!kept && j->health.code == PROBLEM_NONE)
+		problem_set(&j->health, PROBLEM_INTERNAL, "the store did not keep what was written");
+	if (kept)
+		store_has_room(j->gateway->store, &j->health);
+	j->conclude.run = stage_conclude;
+	workers_queue(j->gateway->workers, &j->conclude);
+}
+
 static void house_whole(void *record)
 {
 	struct journey *j = record;
@@ -215,7 +240,8 @@ static void house_whole(void *record)
 		stage_conclude(&j->conclude);
 		return;
 	}
-	j->write = (struct store_job){ .run = write_run, .done = write_done,
+	j->write = (struct store_job){ .run = j->asks_health ? probe_run : write_run,
+				       .done = j->asks_health ? probe_done : write_done,
 				       .expected = j->job_expected };
 	store_submit(j->gateway->store, &j->write);
 }

@@ -55,6 +55,9 @@ struct journey {
 	bool sealed;
 	bool durable;
 	bool job_expected;		/* store_expect() holds for us */
+	/* Who asks whether we are ready: told when a job has gone through committer and flush. */
+	bool asks_health;
+	struct problem health;
 	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
 	bool addressed;			/* ReplyTo and FaultTo may be used */
 	int holders;			/* message and postman; atomic */

@@ -21,6 +21,7 @@
 #include "gateway/postman.h"
 #include "gateway/refusals.h"
 #include "profiles/transaction.h"
+#include "store/region_mark.h"
 #include "store/store.h"
 
 enum { FAULTS_MEMORY = 64 << 20, EVENT_MEMORY = 1 << 20 };
@@ -168,13 +169,11 @@ static bool open_doors(struct gateway *g)
 	return true;
 }
 
-static bool start_courier(struct gateway *g)
+/* To be freed; NULL: no memory. Borrows from the configuration. */
+static struct courier_destination *destinations(const struct configuration *c)
 {
-	const struct configuration *c = g->configuration;
 	struct courier_destination *to = calloc(c->audit_repository_count + 1, sizeof *to);
-	if (to == NULL)
-		return false;
-	for (size_t i = 0; i < c->audit_repository_count; i++) {
+	for (size_t i = 0; to != NULL && i < c->audit_repository_count; i++) {
 		const struct config_audit_repository *r = &c->audit_repositories[i];
 		to[i] = (struct courier_destination){ .name = r->name,
 						      .host = r->host,
@@ -182,6 +181,15 @@ static bool start_courier(struct gateway *g)
 						      .ca = r->ca,
 						      .certificate = r->certificate };
 	}
+	return to;
+}
+
+static bool start_courier(struct gateway *g)
+{
+	const struct configuration *c = g->configuration;
+	struct courier_destination *to = destinations(c);
+	if (to == NULL)
+		return false;
 	g->courier = courier_start(g->store, to, c->audit_repository_count, g->source.host,
 				   g->source.process_id, g->clock, &g->log);
 	free(to);
@@ -212,19 +220,26 @@ static bool open_store(struct gateway *g)
 		.log = &g->log, .clock = g->clock, .random = g->random,
 	};
 	g->store = store_open(&s, &p);
-	if (g->store == NULL)
+	bool ours = g->store != NULL
+		    && region_mark_agrees(g->store, &g->configuration->region, &p);
+	if (!ours)
 		log_failure(&g->log, p.what, "the gateway does not start",
 			    problem_row(p.code)->remedy);
-	return g->store != NULL;
+	return ours;
+}
+
+static bool asks_for_strictness(const struct configuration *c)
+{
+	for (size_t i = 0; i < c->region.system_count; i++)
+		if (c->region.systems[i].strict_input)
+			return true;
+	return false;
 }
 
 static bool load_grammars(struct gateway *g)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	const struct region *r = &g->configuration->region;
-	bool strict = false;
-	for (size_t i = 0; i < r->system_count; i++)
-		strict = strict || r->systems[i].strict_input;
+	bool strict = asks_for_strictness(g->configuration);
 	if (strict)
 		g->grammars = grammars_load(g->configuration->service.grammars, &p);
 	xml_seal();
@@ -244,6 +259,31 @@ static unsigned worker_count(const struct configuration *c)
 	if (c->service.workers != 0)
 		return c->service.workers;
 	return (processors < 1 ? 1 : (unsigned)processors) + 2;
+}
+
+static bool same_repositories(const struct configuration *a, const struct configuration *b)
+{
+	bool same = a->audit_repository_count == b->audit_repository_count;
+	for (size_t i = 0; same && i < a->audit_repository_count; i++) {
+		const struct config_audit_repository *r = &a->audit_repositories[i],
+						     *s = &b->audit_repositories[i];
+		same = text_equal(r->name, s->name) && text_equal(r->host, s->host)
+		       && r->port == s->port && text_equal(r->ca, s->ca)
+		       && text_equal(r->certificate, s->certificate);
+	}
+	return same;
+}
+
+/* Certificates are read for each batch; only other repositories need another courier. */
+static void renew_courier(struct gateway *g, const struct configuration *fresh)
+{
+	struct courier_destination *to = same_repositories(g->configuration, fresh)
+						 ? NULL : destinations(fresh);
+	if (to != NULL && !courier_renew(g->courier, to, fresh->audit_repository_count))
+		log_failure(&g->log, "the audit courier could not go on with the new repositories",
+			    "some audit repository gets no records until it can",
+			    "reload again, or restart the daemon");
+	free(to);
 }
 
 bool gateway_start(struct gateway *g, const char *path, const struct log *log)
@@ -282,6 +322,64 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	return true;
 }
 
+/* False after telling why: then the doors that were renewed are what they were. */
+static bool renew_doors(struct gateway *g, const struct configuration *fresh)
+{
+	const size_t count = sizeof doors / sizeof doors[0];
+	const char *why = NULL;
+	size_t n = 0;
+	for (; n < count; n++) {
+		struct door_settings s = door_of(fresh, doors[n].kind, &g->house);
+		if (!front_renew(g->front, &s, &why))
+			break;
+	}
+	if (n == count)
+		return true;
+	log_write(&g->log, LOG_ERROR, "the %s door keeps its old settings: %s", doors[n].name, why);
+	while (n-- > 0) {
+		struct door_settings s = door_of(g->configuration, doors[n].kind, &g->house);
+		if (!front_renew(g->front, &s, &why))
+			log_write(&g->log, LOG_ERROR, "the %s door has its new settings: %s",
+				  doors[n].name, why);
+	}
+	return false;
+}
+
+/* The grammars are read before the first message comes (xml_seal()): a reload cannot. */
+static bool can_be_strict(struct gateway *g, const struct configuration *fresh)
+{
+	if (g->grammars != NULL || !asks_for_strictness(fresh))
+		return true;
+	log_failure(&g->log, "strict-input needs the grammars, and they are read at the start only",
+		    "the configuration was not reloaded; the one in use stays",
+		    "restart the daemon, or switch strict-input off");
+	return false;
+}
+
+/* Documents and ids are named by them: what is kept would not be found under others. */
+static bool same_region(struct gateway *g, const struct configuration *fresh)
+{
+	const struct region *a = &g->configuration->region, *b = &fresh->region;
+	if (text_equal(a->affinity_domain, b->affinity_domain)
+	    && text_equal(a->home_community_id, b->home_community_id)
+	    && text_equal(a->repository_unique_id, b->repository_unique_id))
+		return true;
+	log_failure(&g->log,
+		    "region affinity-domain, home-community-id or repository-unique-id has changed",
+		    "the configuration was not reloaded; the one in use stays",
+		    "put it back; as long as the store is empty, restart the daemon instead");
+	return false;
+}
+
+static void tell_what_waits(struct gateway *g, const struct configuration *fresh)
+{
+	struct arena *a = arena_create(FAULTS_MEMORY);
+	const char *later = a == NULL ? NULL : config_restart_needed(a, g->named, fresh);
+	if (later != NULL)
+		log_write(&g->log, LOG_WARNING, "takes effect at the next start: %s", later);
+	arena_destroy(a);
+}
+
 void gateway_reload(struct gateway *g)
 {
 	const struct configuration *fresh = read_configuration(g->configuration->path), *old;
@@ -290,21 +388,12 @@ void gateway_reload(struct gateway *g)
 			    NULL);
 		return;
 	}
-	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
-		struct door_settings s = door_of(fresh, doors[i].kind, &g->house);
-		const char *why = NULL;
-		if (!front_renew(g->front, &s, &why)) {
-			log_write(&g->log, LOG_ERROR, "the %s door keeps its old settings: %s",
-				  doors[i].name, why);
-			config_release(fresh);
-			return;
-		}
+	if (!can_be_strict(g, fresh) || !same_region(g, fresh) || !renew_doors(g, fresh)) {
+		config_release(fresh);
+		return;
 	}
-	struct arena *a = arena_create(FAULTS_MEMORY);
-	const char *later = a == NULL ? NULL : config_restart_needed(a, g->configuration, fresh);
-	if (later != NULL)
-		log_write(&g->log, LOG_WARNING, "takes effect at the next start: %s", later);
-	arena_destroy(a);
+	tell_what_waits(g, fresh);
+	renew_courier(g, fresh);
 	pthread_mutex_lock(&g->lock);
 	old = g->configuration;
 	g->configuration = fresh;

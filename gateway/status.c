@@ -13,8 +13,6 @@
 #include "store/audit_log.h"
 #include "store/store.h"
 
-enum { REPOSITORIES_MOST = 16 };
-
 static const char *time_text(struct arena *a, instant t)
 {
 	char text[XML_TIME_TEXT];
@@ -51,14 +49,14 @@ static uint64_t audit_records(struct gateway *g)
 
 static json_t *describe_audit(struct gateway *g, struct exchange *x)
 {
-	struct courier_state states[REPOSITORIES_MOST];
-	size_t count = courier_look(g->courier, states, REPOSITORIES_MOST);
+	size_t count;
+	struct courier_state *states = courier_look(g->courier, x->arena, &count);
 	uint64_t records = audit_records(g);
 	json_t *list = json_array();
-	for (size_t i = 0; i < count && i < REPOSITORIES_MOST; i++) {
+	for (size_t i = 0; i < count; i++) {
 		uint64_t waiting = records > states[i].delivered ? records - states[i].delivered
 								 : 0;
-		json_t *one = json_pack("{s:s, s:I, s:I}", "name", states[i].name,
+		json_t *one = json_pack("{s:s*, s:I, s:I}", "name", states[i].name,
 					"delivered", (json_int_t)states[i].delivered,
 					"waiting", (json_int_t)waiting);
 		if (states[i].unreachable_since != 0)
@@ -72,7 +70,7 @@ static json_t *describe_audit(struct gateway *g, struct exchange *x)
 	return json_pack("{s:I, s:o}", "records", (json_int_t)records, "repositories", list);
 }
 
-struct json_t *status_describe(struct gateway *g, struct exchange *x)
+struct json_t *status_describe(struct gateway *g, struct exchange *x, const struct problem *health)
 {
 	const struct configuration *c = gateway_configuration(g);
 	struct front_counts f;
@@ -83,8 +81,14 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x)
 	json_t *status = json_pack("{s:s, s:s, s:i, s:s, s:f, s:b, s:s, s:o, s:o}", "region",
 				   c->region.name, "version", PACKAGE_VERSION, "pid", (int)getpid(),
 				   "started", time_text(x->arena, g->started_at), "uptime_seconds",
-				   uptime, "ready", 1, "configuration", c->path, "doors",
+				   uptime, "ready", health->code == PROBLEM_NONE, "configuration", c->path, "doors",
 				   describe_doors(g, c, &f), "audit", describe_audit(g, x));
+	if (health->code != PROBLEM_NONE) {
+		const char *remedy = problem_row(health->code)->remedy;
+		json_object_set_new(status, "problem", json_string(health->what));
+		if (remedy != NULL)
+			json_object_set_new(status, "do", json_string(remedy));
+	}
 	json_object_set_new(status, "counts", json_pack("{s:I, s:I, s:I, s:I, s:I}",
 		"accepted", (json_int_t)f.accepted, "refused", (json_int_t)f.refused,
 		"requests", (json_int_t)f.requests, "bytes_in", (json_int_t)f.bytes_in,
@@ -96,4 +100,34 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x)
 				      (int)s.largest_batch, "queued", (int)s.queued));
 	config_release(c);
 	return status;
+}
+
+static json_t *describe_value(struct exchange *x, const struct config_value *v,
+			      const char *next)
+{
+	const char *section = v->title == NULL ? v->section
+					       : arena_printf(x->arena, "%s %s", v->section, v->title);
+	const char *source = v->place.file == NULL
+				     ? "default"
+				     : arena_printf(x->arena, "%s:%u", v->place.file, v->place.line);
+	return json_pack("{s:s, s:s, s:s, s:s, s:b, s:s*}", "section", section, "key", v->key,
+			 "value", v->value, "source", source, "restart", v->restart, "next", next);
+}
+
+struct json_t *status_configuration(struct gateway *g, struct exchange *x)
+{
+	const struct configuration *now = gateway_configuration(g);
+	const struct config_value *started = g->named->values;
+	json_t *list = json_array();
+	for (const struct config_value *v = now->values; v != NULL; v = v->next) {
+		const struct config_value *was = v->restart ? config_value_of(started, v) : v;
+		bool waits = was == NULL || strcmp(was->value, v->value) != 0;
+		if (was != NULL)
+			json_array_append_new(list, describe_value(x, was, waits ? v->value : NULL));
+	}
+	for (const struct config_value *v = started; v != NULL; v = v->next)
+		if (v->restart && config_value_of(now->values, v) == NULL)
+			json_array_append_new(list, describe_value(x, v, "none"));
+	config_release(now);
+	return json_pack("{s:o}", "values", list);
 }

@@ -5,8 +5,13 @@
 struct exchange;
 struct gateway;
 struct json_t;
+struct problem;
 
-/* A new reference; NULL: no memory. No patient data, so no audit record. */
-struct json_t *status_describe(struct gateway *g, struct exchange *x);
+/* A new reference; NULL: no memory. No patient data, so no audit record. health: what the probe of
+ * this request met (gateway/exchange.c); no problem: ready. */
+struct json_t *status_describe(struct gateway *g, struct exchange *x, const struct problem *health);
+/* {"values": [{"section", "key", "value", "source", "restart", "next"}]}: what is in effect. A key that
+ * takes effect at the next start has the value of the last one; next is what the next will have. */
+struct json_t *status_configuration(struct gateway *g, struct exchange *x);
 
 #endif

@@ -74,6 +74,9 @@ struct transaction {
 	bool mtom;			/* answer (and, unless lenient, request) in MTOM packaging */
 	bool may_reply_elsewhere;	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5) */
 	const struct route *routes;	/* ended by a row without request */
+	/* Admin: what each of the routes takes, in their order: names apart by blanks, as parameters of
+	 * a GET or members of a POST's body. Any other is refused. NULL: none takes any. */
+	const char *const *parameters;
 	enum access access;
 	int audit_event;		/* DCM event id; 0: the transaction is local and audited() decides */
 	enum audit_action audit_action;

@@ -89,7 +89,7 @@ bool blob_file_begin(struct blobs *b, struct growing_file *f, struct problem *p)
 	return f->fd >= 0 || failed("begin to write", errno, p);
 }
 
-static bool has_room(struct blobs *b, struct problem *p)
+bool blobs_have_room(struct blobs *b, struct problem *p)
 {
 	struct statvfs fs;
 	return fstatvfs(b->directory, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM
@@ -100,7 +100,7 @@ bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, 
 		     struct problem *p)
 {
 	const unsigned char *at = data;
-	if (f->length / ROOM_EVERY != (f->length + length) / ROOM_EVERY && !has_room(b, p))
+	if (f->length / ROOM_EVERY != (f->length + length) / ROOM_EVERY && !blobs_have_room(b, p))
 		return false;
 	f->length += length;
 	while (length != 0) {

@@ -17,4 +17,7 @@ struct blobs *store_blobs(struct store *s);
 void blobs_stay(struct blobs *b, bool stay);
 bool blobs_copy(struct blobs *b, const char *directory, struct problem *p);
 
+/* False: p says that the disk is too full for documents. */
+bool blobs_have_room(struct blobs *b, struct problem *p);
+
 #endif

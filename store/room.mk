@@ -10,7 +10,7 @@ libminato_a_SOURCES += \
 	store/engine_rows.c store/engine_rows.h \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
-	store/record.c store/record.h \
+	store/record.c store/record.h store/region_mark.c store/region_mark.h \
 	store/store.c store/store.h store/store_txn.c store/store_txn.h
 
 libminato_a_SOURCES += \

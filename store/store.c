@@ -7,6 +7,7 @@
  * then is seen by those who read, as before any flush, but told only after a flush of its own. */
 #include "store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -27,6 +28,7 @@
 #include "store/blobs_open.h"
 #include "store/flusher.h"
 #include "store/keys.h"
+#include "store/record.h"
 #include "store/store_txn.h"
 
 enum {
@@ -383,6 +385,19 @@ bool store_secret(struct store_txn *t, unsigned char out[STORE_SECRET])
 	return true;
 }
 
+bool store_touch(struct store_txn *t)
+{
+	struct key k = own_key("touched");
+	struct record_writer w = record_begin(store_arena(t), 1);
+	record_instant(&w, 1, store_clock(t)->now(store_clock(t)));
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
+bool store_has_room(struct store *s, struct problem *p)
+{
+	return blobs_have_room(s->blobs, p);
+}
+
 static bool make_secret(struct store_txn *t)
 {
 	struct key k = own_key("secret");
@@ -505,15 +520,30 @@ void store_count(struct store *s, struct store_counts *out)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* False with errno: ENOTEMPTY, or why it cannot be looked into. */
+static bool is_empty_directory(const char *path)
+{
+	DIR *d = opendir(path);
+	bool empty = d != NULL;
+	for (struct dirent *e; empty && (e = readdir(d)) != NULL; )
+		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+	if (d == NULL)
+		return false;
+	closedir(d);
+	if (!empty)
+		errno = ENOTEMPTY;
+	return empty;
+}
+
 /* Keys first: what they name is on the disk by then, and stays while documents are copied. */
 bool store_backup(struct store *s, const char *directory, struct problem *p)
 {
-	if (rmdir(directory) != 0 && errno != ENOENT)
-		return problem_at(p, PROBLEM_CONFLICT, directory,
-				  "a backup goes into an empty directory: %s", strerror(errno));
-	if (mkdir(directory, 0700) != 0)
+	if (mkdir(directory, 0700) != 0 && errno != EEXIST)
 		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_REQUEST_INVALID,
 				  directory, "could not make it: %s", strerror(errno));
+	if (!is_empty_directory(directory))
+		return problem_at(p, PROBLEM_CONFLICT, directory,
+				  "a backup goes into an empty directory: %s", strerror(errno));
 	blobs_stay(s->blobs, true);
 	bool copied = engine_backup(s->engine, directory, p) && blobs_copy(s->blobs, directory, p);
 	blobs_stay(s->blobs, false);

@@ -105,6 +105,11 @@ struct store_counts {
 };
 void store_count(struct store *s, struct store_counts *out);	/* thread-safe */
 
+/* Within a job: writes what nobody reads, to see whether it can be kept. */
+bool store_touch(struct store_txn *t);
+/* False: documents are refused until the disk has room again; p says how it is. Thread-safe. */
+bool store_has_room(struct store *s, struct problem *p);
+
 /* Copies the running store (keys and documents) into an empty directory. */
 bool store_backup(struct store *s, const char *directory, struct problem *p);
 

@@ -43,7 +43,7 @@ struct courier {
 	bool ending;
 	int cancel_fd;			/* eventfd: readable when everything is to end at once */
 	size_t count;
-	struct round rounds[];
+	struct round *rounds;		/* exchanged whole by courier_renew() */
 };
 
 /* One batch and what became of it. */
@@ -219,12 +219,12 @@ static void *go(void *self)
 }
 
 /* What an earlier run delivered is delivered, whether or not the repository answers today. */
-static void remember_delivered(struct courier *c)
+static void remember_delivered(struct courier *c, struct round *rounds, size_t count)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	struct store_txn *t = c->count == 0 ? NULL : store_begin_read(c->store, &p);
-	for (size_t i = 0; t != NULL && i < c->count; i++)
-		c->rounds[i].delivered = audit_log_acknowledged(t, c->rounds[i].to.name);
+	struct store_txn *t = count == 0 ? NULL : store_begin_read(c->store, &p);
+	for (size_t i = 0; t != NULL && i < count; i++)
+		rounds[i].delivered = audit_log_acknowledged(t, rounds[i].to.name);
 	if (t != NULL)
 		store_end(t);
 }
@@ -242,14 +242,20 @@ static bool copy_destination(struct round *r, const struct courier_destination *
 		&& (to->certificate == NULL || r->to.certificate != NULL);
 }
 
+static void free_rounds(struct round *rounds, size_t count)
+{
+	for (size_t i = 0; rounds != NULL && i < count; i++) {
+		free((char *)rounds[i].to.name);
+		free((char *)rounds[i].to.host);
+		free((char *)rounds[i].to.ca);
+		free((char *)rounds[i].to.certificate);
+	}
+	free(rounds);
+}
+
 static void free_courier(struct courier *c)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		free((char *)c->rounds[i].to.name);
-		free((char *)c->rounds[i].to.host);
-		free((char *)c->rounds[i].to.ca);
-		free((char *)c->rounds[i].to.certificate);
-	}
+	free_rounds(c->rounds, c->count);
 	if (c->cancel_fd >= 0)
 		close(c->cancel_fd);
 	pthread_cond_destroy(&c->work);
@@ -259,18 +265,46 @@ static void free_courier(struct courier *c)
 	free(c);
 }
 
+/* NULL: no memory. */
+static struct round *make_rounds(struct courier *c, const struct courier_destination *to,
+				 size_t count)
+{
+	struct round *rounds = calloc(count + 1, sizeof *rounds);
+	bool whole = rounds != NULL;
+	for (size_t i = 0; whole && i < count; i++) {
+		rounds[i].courier = c;
+		whole = copy_destination(&rounds[i], &to[i]);
+	}
+	if (whole) {
+		remember_delivered(c, rounds, count);
+		return rounds;
+	}
+	free_rounds(rounds, count);
+	return NULL;
+}
+
+static bool run_rounds(struct courier *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct round *r = &c->rounds[i];
+		r->running = pthread_create(&r->thread, NULL, go, r) == 0;
+		if (!r->running)
+			return false;
+	}
+	return true;
+}
+
 struct courier *courier_start(struct store *s, const struct courier_destination *to, size_t count,
 			      const char *hostname, const char *process_id,
 			      const struct clock *clock, const struct log *log)
 {
-	struct courier *c = calloc(1, sizeof *c + count * sizeof c->rounds[0]);
+	struct courier *c = calloc(1, sizeof *c);
 	pthread_condattr_t monotonic;
 	if (c == NULL)
 		return NULL;
 	c->store = s;
 	c->clock = clock;
 	c->log = log;
-	c->count = count;
 	c->hostname = strdup(hostname);
 	c->process_id = strdup(process_id);
 	c->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -279,19 +313,10 @@ struct courier *courier_start(struct store *s, const struct courier_destination 
 	pthread_cond_init(&c->work, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pthread_mutex_init(&c->lock, NULL);
-	bool whole = c->hostname != NULL && c->process_id != NULL && c->cancel_fd >= 0;
-	for (size_t i = 0; whole && i < count; i++) {
-		c->rounds[i].courier = c;
-		whole = copy_destination(&c->rounds[i], &to[i]);
-	}
-	if (whole)
-		remember_delivered(c);
-	for (size_t i = 0; whole && i < count; i++) {
-		struct round *r = &c->rounds[i];
-		whole = pthread_create(&r->thread, NULL, go, r) == 0;
-		r->running = whole;
-	}
-	if (whole)
+	c->rounds = make_rounds(c, to, count);
+	c->count = c->rounds == NULL ? 0 : count;
+	if (c->hostname != NULL && c->process_id != NULL && c->cancel_fd >= 0 && c->rounds != NULL
+	    && run_rounds(c))
 		return c;
 	courier_stop(c, 0);
 	return NULL;
@@ -299,7 +324,7 @@ struct courier *courier_start(struct store *s, const struct courier_destination 
 
 void courier_wake(struct courier *c)
 {
-	if (c == NULL || c->count == 0)
+	if (c == NULL)
 		return;
 	pthread_mutex_lock(&c->lock);
 	c->grown++;
@@ -307,11 +332,10 @@ void courier_wake(struct courier *c)
 	pthread_mutex_unlock(&c->lock);
 }
 
-void courier_stop(struct courier *c, unsigned seconds)
+/* Ends the threads: by themselves within that time, else by the waits of syslog_tls.c ending. */
+static void end_rounds(struct courier *c, unsigned seconds)
 {
 	struct timespec until;
-	if (c == NULL)
-		return;
 	pthread_mutex_lock(&c->lock);
 	c->ending = true;
 	pthread_cond_broadcast(&c->work);
@@ -321,25 +345,57 @@ void courier_stop(struct courier *c, unsigned seconds)
 	for (size_t i = 0; i < c->count; i++) {
 		if (!c->rounds[i].running)
 			continue;
+		c->rounds[i].running = false;
 		if (pthread_timedjoin_np(c->rounds[i].thread, NULL, &until) == 0)
 			continue;
-		/* Time is up: the waits of syslog_tls.c end, and with them the thread. */
 		if (eventfd_write(c->cancel_fd, 1) != 0)
 			log_write(c->log, LOG_WARNING, "the audit courier could not be hurried");
 		pthread_join(c->rounds[i].thread, NULL);
 	}
+}
+
+bool courier_renew(struct courier *c, const struct courier_destination *to, size_t count)
+{
+	struct round *fresh = make_rounds(c, to, count), *before = c->rounds;
+	size_t count_before = c->count;
+	eventfd_t cancelled;
+	if (fresh == NULL)
+		return false;
+	end_rounds(c, 0);
+	eventfd_read(c->cancel_fd, &cancelled);
+	remember_delivered(c, fresh, count);	/* the last batch may have come in meanwhile */
+	pthread_mutex_lock(&c->lock);
+	c->ending = false;
+	c->rounds = fresh;
+	c->count = count;
+	pthread_mutex_unlock(&c->lock);
+	free_rounds(before, count_before);
+	return run_rounds(c);
+}
+
+void courier_stop(struct courier *c, unsigned seconds)
+{
+	if (c == NULL)
+		return;
+	end_rounds(c, seconds);
 	free_courier(c);
 }
 
-size_t courier_look(struct courier *c, struct courier_state *out, size_t count)
+struct courier_state *courier_look(struct courier *c, struct arena *a, size_t *count)
 {
 	pthread_mutex_lock(&c->lock);
-	for (size_t i = 0; i < c->count && i < count; i++)
-		out[i] = (struct courier_state){
-			.name = c->rounds[i].to.name,
-			.delivered = c->rounds[i].delivered,
-			.unreachable_since = c->rounds[i].unreachable_since
-		};
+	struct courier_state *out = arena_try(a, (c->count + 1) * sizeof *out);
+	*count = out == NULL ? 0 : c->count;
+	for (size_t i = 0; i < *count; i++) {
+		const struct round *r = &c->rounds[i];
+		size_t length = strlen(r->to.name) + 1;
+		char *name = arena_try(a, length);
+		out[i] = (struct courier_state){ .delivered = r->delivered,
+						 .unreachable_since = r->unreachable_since };
+		if (name != NULL)
+			memcpy(name, r->to.name, length);
+		out[i].name = name;
+	}
 	pthread_mutex_unlock(&c->lock);
-	return c->count;
+	return out;
 }

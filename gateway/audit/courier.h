@@ -9,11 +9,13 @@
 #ifndef GATEWAY_AUDIT_COURIER_H
 #define GATEWAY_AUDIT_COURIER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "gateway/base/log.h"
 
+struct arena;
 struct clock;
 struct store;
 
@@ -30,15 +32,18 @@ struct courier *courier_start(struct store *s, const struct courier_destination 
 			      const char *hostname, const char *process_id,
 			      const struct clock *clock, const struct log *log);
 void courier_wake(struct courier *c);	/* the log has grown; thread-safe, never blocks */
+/* Goes on with these destinations in the place of the ones before: what was being sent is given up
+ * and sent again. One caller at a time. False: no memory or threads; some may then have no courier. */
+bool courier_renew(struct courier *c, const struct courier_destination *to, size_t count);
 /* Delivers what it can within that time, then ends. NULL is fine. */
 void courier_stop(struct courier *c, unsigned seconds);
 
 struct courier_state {
-	const char *name;
+	const char *name;		/* NULL: no memory for it */
 	uint64_t delivered;		/* the last sequence the destination has for sure */
 	int64_t unreachable_since;	/* microseconds, UTC; 0: reachable */
 };
-/* Fills at most count; returns how many destinations there are. */
-size_t courier_look(struct courier *c, struct courier_state *out, size_t count);
+/* All destinations, in the arena. */
+struct courier_state *courier_look(struct courier *c, struct arena *a, size_t *count);
 
 #endif

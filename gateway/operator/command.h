@@ -96,6 +96,7 @@ int command_line_run(int argc, char **argv, FILE *out, FILE *talk, const struct 
 enum outcome command_line_read(struct invocation *i, int argc, char **argv, bool *finished);
 
 /* The rows' functions. */
+enum outcome command_status(struct invocation *i);
 enum outcome command_init(struct invocation *i);
 enum outcome command_facility_list(struct invocation *i);
 enum outcome command_facility_add(struct invocation *i);

@@ -197,14 +197,19 @@ static enum outcome collect_option(struct invocation *i, struct collected *c, in
 			    : shortly && word[2] != '\0' ? word + 2
 							 : NULL;
 	name = arena_text_n(i->arena, name, length);
-	if (value == NULL && !takes_argument(name, length))
-		value = "";
-	if (value == NULL && *at + 1 < argc)
+	bool takes = takes_argument(name, length);
+	if (!takes && value != NULL) {
+		fprintf(i->talk, "minato: --%s takes no value, and \"%s\" was given\n", name, value);
+		return OUTCOME_USAGE;
+	}
+	if (value == NULL && takes && *at + 1 < argc)
 		value = argv[++*at];
-	if (value == NULL) {
+	if (takes && value == NULL) {
 		fprintf(i->talk, "minato: --%s needs a value\n", name);
 		return OUTCOME_USAGE;
 	}
+	if (!takes)
+		value = "";
 	return keep_option(i, c, name, value);
 }
 
@@ -250,14 +255,23 @@ static enum outcome give_options(struct invocation *i, const struct collected *c
 		if (row == count)
 			return mistake(i, "this command has no option", c->options[n].name, names,
 				       count);
-		i->options[row] = c->options[n].value;
-	}
-	for (size_t row = 0; row < count; row++)
-		if (rows[row].needed && text_empty(i->options[row])) {
-			fprintf(i->talk, "minato: --%s %s is needed: %s\n", rows[row].name,
-				rows[row].argument, rows[row].help);
+		if (i->options[row] != NULL) {
+			fprintf(i->talk, "minato: --%s is given twice\n", rows[row].name);
 			return OUTCOME_USAGE;
 		}
+		i->options[row] = c->options[n].value;
+	}
+	for (size_t row = 0; row < count; row++) {
+		const char *value = i->options[row];
+		bool empty = value != NULL && *value == '\0' && rows[row].argument != NULL;
+		if (rows[row].needed && text_empty(value))
+			fprintf(i->talk, "minato: --%s %s is needed: %s\n", rows[row].name,
+				rows[row].argument, rows[row].help);
+		else if (empty)
+			fprintf(i->talk, "minato: --%s is empty\n", rows[row].name);
+		if (empty || (rows[row].needed && text_empty(value)))
+			return OUTCOME_USAGE;
+	}
 	return OUTCOME_DONE;
 }
 
@@ -273,8 +287,13 @@ static enum outcome give_arguments(struct invocation *i, const struct collected 
 		print_command(i->talk, i->command);
 		return OUTCOME_USAGE;
 	}
-	for (size_t n = 0; n < given; n++)
+	for (size_t n = 0; n < given; n++) {
 		i->arguments[n] = c->words[taken + n];
+		if (text_empty(i->arguments[n])) {
+			fprintf(i->talk, "minato: %s is empty\n", i->command->arguments);
+			return OUTCOME_USAGE;
+		}
+	}
 	i->argument_count = given;
 	return OUTCOME_DONE;
 }

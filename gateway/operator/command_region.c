@@ -132,20 +132,16 @@ static json_t *value_row(const struct invocation *i, const struct config_value *
 
 enum outcome command_config_show(struct invocation *i)
 {
-	static const struct column columns[] = {
-		{ "section", "SECTION", false },
-		{ "key", "KEY", false },
-		{ "value", "VALUE", false },
-		{ "source", "SOURCE", false },
-		{ 0 }
-	};
-	const struct configuration *c = invocation_configuration(i);
+	const struct configuration *c;
+	if (invocation_option(i, "file") == NULL)
+		return command_ask(i);
+	c = invocation_configuration(i);
 	if (c == NULL)
 		return OUTCOME_CONFIGURATION;
 	json_t *rows = json_array();
 	for (const struct config_value *v = c->values; v != NULL; v = v->next)
 		json_array_append_new(rows, value_row(i, v));
-	output_rows(i->out, i->arena, i->format, rows, columns);
+	output_rows(i->out, i->arena, i->format, rows, i->command->request->columns);
 	json_decref(rows);
 	config_release(c);
 	return OUTCOME_DONE;

@@ -7,8 +7,23 @@ const char command_default_configuration[] = SYSTEM_CONFIGURATION;
 static const struct option_row none[] = { { 0 } };
 
 /* What is asked of the daemon: HACKING.md, "Admin API". */
+static const struct option_row status_options[] = {
+	{ "wait", "TIME", "until it is ready, so long at most, such as 30s", false }, { 0 }
+};
 static const struct request status = {
 	.method = "GET", .path = "/admin/status", .verdict = "ready",
+};
+
+static const struct option_row config_show_options[] = {
+	{ "file", NULL, "what the file says, whether or not a daemon runs with it", false }, { 0 }
+};
+static const struct column config_columns[] = {
+	{ "section", "SECTION", false }, { "key", "KEY", false },       { "value", "VALUE", false },
+	{ "source", "SOURCE", false },   { "next", "NEXT START", false }, { 0 }
+};
+static const struct request configuration = {
+	.method = "GET", .path = "/admin/configuration", .rows = "values",
+	.columns = config_columns,
 };
 
 static const struct column check_columns[] = {
@@ -168,10 +183,12 @@ static const struct request patient_unsettled = {
 };
 
 static const struct option_row document_list_options[] = {
-	PATIENT_OPTION, { "limit", "N", "at most so many (100)", false }, { 0 }
+	PATIENT_OPTION, { "limit", "N", "at most so many (100)", false },
+	{ "after", "MARK", "go on behind the next of an earlier list", false }, { 0 }
 };
 static const struct request_field document_list_fields[] = {
-	{ .name = "patient", .from = "patient" }, { .name = "limit", .from = "limit" }, { 0 }
+	{ .name = "patient", .from = "patient" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
 };
 static const struct column document_columns[] = {
 	{ "created", "CREATED", false },
@@ -234,10 +251,11 @@ const struct command commands[] = {
 	{ .noun = "init", .arguments = "DIR", .options = init_options, .run = command_init,
 	  .help = "make a new region in a directory",
 	  .examples = "minato init --demo ./region\n"
-		      "minato init --https-port 443 /var/lib/minato" },
-	{ .noun = "status", .options = none, .run = command_ask, .request = &status,
+		      "minato init --https-port 443 /var/lib/minato/region" },
+	{ .noun = "status", .options = status_options, .run = command_status, .request = &status,
 	  .help = "whether the daemon is ready, and what it has done",
 	  .examples = "minato -c ./region/minato.conf status\n"
+		      "minato -c ./region/minato.conf status --wait 30s\n"
 		      "minato status --output json" },
 	{ .noun = "check", .options = none, .run = command_ask, .request = &check,
 	  .help = "prove that what is kept is whole",
@@ -330,11 +348,12 @@ const struct command commands[] = {
 	{ .noun = "backup", .arguments = "DIR", .options = none, .run = command_ask,
 	  .request = &backup,
 	  .help = "copy the running store into an empty directory",
-	  .examples = "minato backup /srv/backup/2026-01-15" },
-	{ .noun = "config", .verb = "show", .options = none, .run = command_config_show,
+	  .examples = "minato backup /var/lib/minato/backup/2026-01-15" },
+	{ .noun = "config", .verb = "show", .options = config_show_options,
+	  .run = command_config_show, .request = &configuration,
 	  .help = "every value in effect, and where it comes from",
 	  .examples = "minato config show\n"
-		      "minato -c ./region/minato.conf config show --output csv" },
+		      "minato -c ./region/minato.conf config show --file --output csv" },
 	{ .noun = "config", .verb = "check", .options = none, .run = command_config_check,
 	  .help = "tell every fault of the configuration",
 	  .examples = "minato -c ./region/minato.conf config check" },

@@ -3,12 +3,12 @@
 #include "gateway/operator/conf_writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/operator/owned_file.h"
 
 enum { COMMENT_COLUMNS = 96 };
 
@@ -155,7 +155,7 @@ static bool write_all(int fd, struct bytes text)
 
 bool conf_write_file(const char *path, struct bytes text, mode_t mode, struct problem *p)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	int fd = owned_file_make(path, mode);
 	if (fd < 0)
 		return problem_at(p, errno == EEXIST ? PROBLEM_CONFLICT : PROBLEM_INTERNAL, path,
 				  "could not make %s: %s", path, strerror(errno));

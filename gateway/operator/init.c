@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/operator/conf_writer.h"
+#include "gateway/operator/owned_file.h"
 #include "gateway/operator/pki.h"
 #include "gateway/operator/region_files.h"
 
@@ -70,10 +70,10 @@ static bool make_directories(const struct making *m)
 	static const struct { const char *name; mode_t mode; } rows[] = {
 		{ "pki", 0755 }, { "pki/private", 0700 }, { "pki/clients", 0700 }, { "data", 0700 },
 	};
-	if (mkdir(m->plan->directory, 0755) != 0 && errno != EEXIST)
+	if (!owned_directory_make(m->plan->directory, 0755) && errno != EEXIST)
 		return refuse(m, m->plan->directory, errno);
 	for (size_t i = 0; i < COUNT(rows); i++)
-		if (mkdir(inside(m, rows[i].name), rows[i].mode) != 0)
+		if (!owned_directory_make(inside(m, rows[i].name), rows[i].mode))
 			return refuse(m, inside(m, rows[i].name), errno);
 	return true;
 }

@@ -2,7 +2,6 @@
 #include "gateway/operator/pki.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -13,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "gateway/operator/owned_file.h"
 
 enum { SERIAL_OCTETS = 16, CLOCK_SKEW_SECONDS = 300 };
 
@@ -57,7 +58,7 @@ static bool refuse(struct problem *p, const char *what)
 /* A new file for a secret (or, open to all, for a certificate). */
 static FILE *new_file(const char *path, mode_t mode, struct problem *p)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	int fd = owned_file_make(path, mode);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (f == NULL) {
 		int error = errno;

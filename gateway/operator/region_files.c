@@ -80,7 +80,7 @@ static bool replace(const char *configuration, struct bytes text, struct arena *
 		unlink(fresh);
 		return false;
 	}
-	if ((chown(fresh, s.st_uid, s.st_gid) == 0 || geteuid() != 0)
+	if ((lchown(fresh, s.st_uid, s.st_gid) == 0 || geteuid() != 0)
 	    && rename(fresh, configuration) == 0)
 		return true;
 	problem_at(p, PROBLEM_INTERNAL, configuration, "could not replace it: %s", strerror(errno));
@@ -88,9 +88,11 @@ static bool replace(const char *configuration, struct bytes text, struct arena *
 	return false;
 }
 
-bool region_add_facility(const char *configuration, const struct facility *f, struct arena *a,
+bool region_add_facility(const char *given, const struct facility *f, struct arena *a,
 			 instant now, struct problem *p)
 {
+	/* The region is where the file is, not where a link to it stands. */
+	const char *configuration = config_real_path(a, given);
 	struct pki_authority ca = {
 		beside(a, configuration, "pki/ca.pem"),
 		beside(a, configuration, "pki/private/ca.key"),

@@ -9,6 +9,7 @@ libminato_a_SOURCES += \
 	gateway/operator/command_daemon.c \
 	gateway/operator/command_line.c \
 	gateway/operator/command_region.c \
+	gateway/operator/command_status.c \
 	gateway/operator/command_transactions.c \
 	gateway/operator/conf_writer.c gateway/operator/conf_writer.h \
 	gateway/operator/demo.c gateway/operator/demo_admin.c gateway/operator/demo_admin.h \
@@ -26,5 +27,6 @@ libminato_a_SOURCES += \
 	gateway/operator/init.c \
 	gateway/operator/invocation.c \
 	gateway/operator/output.c gateway/operator/output.h \
+	gateway/operator/owned_file.c gateway/operator/owned_file.h \
 	gateway/operator/pki.c gateway/operator/pki.h \
 	gateway/operator/region_files.c gateway/operator/region_files.h

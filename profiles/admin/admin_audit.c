@@ -25,21 +25,58 @@ struct audit_result {
 	const char *next;		/* where the next page begins; NULL: there is none */
 };
 
+/* The zone behind a time: none (UTC), Z, or +09:00; of a date alone there is none. */
+static bool take_zone(const char *text, char *out)
+{
+	bool zone = (*text == '+' || *text == '-') && strlen(text) == strlen("+09:00") && text[3] == ':';
+	if (zone)
+		snprintf(out, 6, "%.3s%s", text, text + 4);
+	return zone || *text == '\0' || text_equal(text, "Z");
+}
+
+/* 2026-01-15, 2026-01-15T00:30, 2026-01-15T00:30:01.5Z, 2026-01-15T09:30:01+09:00; also without
+ * punctuation: 20260115, 20260115003001. To the DTM of HL7; false: of none of these forms. */
+static bool dtm_of(const char *text, char out[32])
+{
+	static const char form[] = "0000-00-00T00:00:00";
+	size_t n = 0, at = 0;
+	if (strspn(text, "0123456789") >= strlen("20260115")) {
+		n = strspn(text, "0123456789");
+		return (n == 8 || n == 12 || n == 14) && (text[n] == '\0' || text_equal(text + n, "Z"))
+		       && snprintf(out, 32, "%.*s", (int)n, text) > 0;
+	}
+	for (; form[at] != '\0' && text[at] != '\0'; at++) {
+		if (form[at] == '0' ? text[at] < '0' || text[at] > '9' : text[at] != form[at])
+			break;
+		if (form[at] == '0')
+			out[n++] = text[at];
+	}
+	if (at == strlen(form) && text[at] == '.')
+		for (out[n++] = text[at++]; text[at] >= '0' && text[at] <= '9' && n < 21; )
+			out[n++] = text[at++];
+	out[n] = '\0';
+	return at == 10 ? text[at] == '\0' : (at == 16 || at >= 19) && take_zone(text + at, out + n);
+}
+
 static bool read_time(struct exchange *x, const char *member, instant *out)
 {
 	const char *text = admin_text(x, member, false);
-	char digits[32];
-	size_t length = 0;
+	char dtm[32];
 	if (text == NULL)
 		return x->problem.code == PROBLEM_NONE;
-	/* 2026-01-15T00:30:01Z and 20260115003001 alike: the punctuation of ISO 8601 is dropped. */
-	for (; *text != '\0' && *text != 'Z' && length + 1 < sizeof digits; text++)
-		if (strchr("-:T", *text) == NULL)
-			digits[length++] = *text;
-	digits[length] = '\0';
-	return instant_from_dtm(digits, 0, out)
+	return (dtm_of(text, dtm) && instant_from_dtm(dtm, 0, out))
 		|| problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member,
-			      "'%s' is not a time like 2026-01-15T00:30:01Z", admin_text(x, member, false));
+			      "'%s' is not a time like 2026-01-15 or 2026-01-15T00:30:01Z", text);
+}
+
+static bool read_span(struct exchange *x, struct audit_filter *f)
+{
+	if (!read_time(x, "from", &f->from) || !read_time(x, "to", &f->to))
+		return false;
+	return f->from == 0 || f->to == 0 || f->from < f->to
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "to",
+			     "'%s' is not after '%s': nothing lies between",
+			     admin_text(x, "to", false), admin_text(x, "from", false));
 }
 
 /* The mark of a page's last entry: TIME.SEQUENCE, nobody's affair but ours. */
@@ -83,8 +120,7 @@ static bool read_request(struct exchange *x)
 			return false;
 		f->patient = cx_text(x->arena, id.id, id.universal_id);
 	}
-	return read_time(x, "from", &f->from) && read_time(x, "to", &f->to)
-	    && read_mark(x, &f->after);
+	return read_span(x, f) && read_mark(x, &f->after);
 }
 
 static struct found *keep(struct exchange *x, const struct audit_entry *e)
@@ -99,6 +135,53 @@ static struct found *keep(struct exchange *x, const struct audit_entry *e)
 		f->message = audit_record_write(x->arena, &kept->source, &kept->event);
 	}
 	return f;
+}
+
+/* What is recorded besides the transactions of the table (gateway/process.c, conclude.c). */
+static const char *const other_transactions[] = {
+	"certificate-expiry", "consent-hidden", "node-authentication", "refused", "reload", "start",
+	"stop",
+};
+
+static bool is_transaction(const char *code)
+{
+	for (size_t i = 0; transactions[i] != NULL; i++)
+		if (text_equal(transactions[i]->code, code))
+			return true;
+	for (size_t i = 0; i < COUNT(other_transactions); i++)
+		if (text_equal(other_transactions[i], code))
+			return true;
+	return false;
+}
+
+/* A registered system, or the operator as the log names him. */
+static bool is_system(const struct region *r, const char *name)
+{
+	uint64_t uid;
+	return region_system(r, name) != NULL || text_equal(name, "loopback")
+	       || (text_starts(name, "uid ") && text_to_number(name + 4, UINT32_MAX, &uid));
+}
+
+/* "No records" must mean that there are none. Nothing was found: could there have been? A system or
+ * person of former times has its records and is found; who is in neither place was misspelt. */
+static bool could_be_found(struct exchange *x, const struct audit_filter *f)
+{
+	const char *patient = admin_text(x, "patient", false);
+	struct patient_identifier id;
+	struct patient_record record;
+	if (f->system != NULL && !is_system(x->region, f->system))
+		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "system",
+				  "no system is called '%s', and no record names one", f->system);
+	if (f->transaction != NULL && !is_transaction(f->transaction))
+		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "transaction",
+				  "there is no transaction '%s', and no record names one",
+				  f->transaction);
+	if (patient == NULL)
+		return true;
+	return admin_read_name(x, patient, &id)
+	       && (identity_find(x->txn, x->arena, id.universal_id, id.id, &record)
+		   || problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient",
+				 "nobody is known as '%s', and no record names one", patient));
 }
 
 /* A page is full with as many as were asked for, or earlier: what is found may take a quarter of the
@@ -123,7 +206,7 @@ static bool search(struct exchange *x)
 		taken += arena_used(x->arena) - before;
 	}
 	x->result = r;
-	return true;
+	return count > 0 || f.after.sequence != 0 || could_be_found(x, &f);
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -201,11 +284,17 @@ static json_t *answer(struct exchange *x)
 	return page;
 }
 
-static const struct route routes[] = { { .request = "GET", .detail = "/admin/audit" }, { 0 } };
+static const struct route routes[] = {
+	{ .request = "GET", .detail = "/admin/audit" },
+	{ 0 }
+};
+
+static const char *const parameters[] = { "patient from to system transaction limit after" };
 
 const struct transaction admin_audit = {
 	.code = "audit-search", .name = "Audit Log Used", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.parameters = parameters,
 	.audit_event = 110101, .audit_action = AUDIT_READ,
 	.read = read_request, .handle = search, .audited = audited, .answer_json = answer,
 };

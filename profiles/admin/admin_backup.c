@@ -1,6 +1,10 @@
 /* profiles/admin/admin_backup.c: copies the running store. POST /admin/backup {directory}. */
 #include "profiles/admin/admin_person.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
 struct backed_up {
 	const char *directory;
 	int64_t micros;
@@ -16,12 +20,23 @@ static bool read_request(struct exchange *x)
 	return directory != NULL;
 }
 
+/* The directories above, where they are missing: the operator names where it goes, by date. What
+ * cannot be made is told by store_backup(), which needs it. */
+static void make_parents(struct arena *a, const char *directory)
+{
+	for (const char *slash = directory + 1; (slash = strchr(slash, '/')) != NULL; slash++)
+		if (mkdir(arena_text_n(a, directory, (size_t)(slash - directory)), 0700) != 0
+		    && errno != EEXIST)
+			return;
+}
+
 static bool backup(struct exchange *x)
 {
 	struct backed_up *b = arena_new(x->arena, struct backed_up);
 	int64_t begun = system_clock.elapsed(&system_clock);
 	b->directory = x->request;
 	x->result = b;
+	make_parents(x->arena, b->directory);
 	if (!store_backup(x->store, b->directory, &x->problem))
 		return false;
 	b->micros = system_clock.elapsed(&system_clock) - begun;
@@ -44,11 +59,17 @@ static json_t *answer(struct exchange *x)
 			 (double)b->micros / 1e6);
 }
 
-static const struct route routes[] = { { .request = "POST", .detail = "/admin/backup" }, { 0 } };
+static const struct route routes[] = {
+	{ .request = "POST", .detail = "/admin/backup" },
+	{ 0 }
+};
+
+static const char *const parameters[] = { "directory" };
 
 const struct transaction admin_backup = {
 	.code = "backup", .name = "Backup", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_NONE,
+	.parameters = parameters,
 	.audit_event = 110106, .audit_action = AUDIT_READ,
 	.read = read_request, .handle = backup, .audited = audited, .answer_json = answer,
 };

@@ -46,7 +46,10 @@ static bool read_action(struct exchange *x, struct consent_event *e)
 		    && (facility == NULL || region_system(x->region, facility) == NULL))
 			return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility",
 					  "'%s' names no facility of the region", facility == NULL ? "" : facility);
-		e->facility = actions[i].facility ? facility : NULL;
+		if (!actions[i].facility && facility != NULL)
+			return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility",
+					  "%s is for the whole region, not for '%s'", action, facility);
+		e->facility = facility;
 		return true;
 	}
 	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "action",
@@ -58,7 +61,7 @@ static bool read_request(struct exchange *x)
 {
 	struct consent_request *r = arena_new(x->arena, struct consent_request);
 	x->request = r;
-	r->set = json_object_get(x->json, "action") != NULL;
+	r->set = json_object_size(x->json) > 1;
 	r->patient = admin_text(x, "patient", true);
 	if (r->patient == NULL || !r->set)
 		return r->patient != NULL;
@@ -221,12 +224,16 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/consent" }, { .request = "GET", .detail = "/admin/consent" }, { 0 }
+	{ .request = "POST", .detail = "/admin/consent" },
+	{ .request = "GET", .detail = "/admin/consent" }, { 0 }
 };
+
+static const char *const parameters[] = { "patient action facility reason", "patient" };
 
 const struct transaction admin_consent = {
 	.code = "consent", .name = "Consent", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_WRITE,
+	.parameters = parameters,
 	.audit_event = 110110, .audit_action = AUDIT_UPDATE,
 	.read = read_request, .handle = consent, .audited = audited, .answer_json = answer,
 };

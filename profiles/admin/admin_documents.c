@@ -9,17 +9,25 @@ enum { LIMIT = 100, LIMIT_MOST = 10000 };
 
 struct documents_request {
 	const char *patient, *id;	/* one of them */
-	uint64_t limit;
+	uint64_t limit, after;		/* so many have been shown before */
+};
+
+struct documents {
+	struct document_entry *first;
+	bool more;
 };
 
 static bool read_request(struct exchange *x)
 {
 	struct documents_request *r = arena_new(x->arena, struct documents_request);
-	const char *limit = admin_text(x, "limit", false);
+	const char *limit = admin_text(x, "limit", false), *after = admin_text(x, "after", false);
 	x->request = r;
 	r->limit = LIMIT;
 	r->id = admin_text(x, "id", false);
 	r->patient = admin_text(x, "patient", r->id == NULL);
+	if (after != NULL && (!text_to_number(after, UINT32_MAX, &r->after) || r->after == 0))
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
+				  "'%s' is not the next of an earlier list", after);
 	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &r->limit) || r->limit == 0))
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
 				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
@@ -31,7 +39,8 @@ static bool find_of_patient(struct exchange *x, const struct documents_request *
 	static const struct registry_glance all = { true, true, true, true };
 	struct patient_record record;
 	struct record_numbers subjects;
-	struct document_entry *first = NULL, **tail = &first;
+	struct documents *found = arena_new(x->arena, struct documents);
+	struct document_entry **tail = &found->first;
 	uint64_t count = 0;
 	if (!admin_find_person(x, r->patient, &record)
 	    || !identity_subjects(x->txn, x->arena, record.person, &subjects))
@@ -40,13 +49,16 @@ static bool find_of_patient(struct exchange *x, const struct documents_request *
 		struct registry_cursor *c = registry_entries(x->txn, x->arena, subjects.numbers[i],
 							     &all);
 		for (struct document_entry *e;
-		     count < r->limit && (e = registry_next_entry(c)) != NULL; count++) {
+		     !found->more && (e = registry_next_entry(c)) != NULL; count++) {
 			e->next = NULL;
+			found->more = count == r->after + r->limit;
+			if (count < r->after || found->more)
+				continue;
 			*tail = e;
 			tail = &e->next;
 		}
 	}
-	x->result = first;
+	x->result = found;
 	return true;
 }
 
@@ -58,17 +70,30 @@ static bool find(struct exchange *x)
 	struct document_entry *e = text_starts(r->id, "urn:uuid:") ? registry_entry(x->txn, x->arena, r->id) : NULL;
 	if (e == NULL)
 		e = registry_entries_of(x->txn, x->arena, r->id);
-	x->result = e;
+	struct documents *found = arena_new(x->arena, struct documents);
+	found->first = e;
+	x->result = found;
 	return e != NULL || problem_at(&x->problem, PROBLEM_NOT_FOUND, "id", "no document is called '%s'", r->id);
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct documents_request *r = x->request;
-	const struct document_entry *first = x->result;
+	const struct documents *found = x->result;
+	struct patient_identifier id;
+	struct problem told = x->problem;
 	if (r == NULL)
 		return;
-	audit_patient(x, e, first != NULL ? first->patient_id : r->patient == NULL ? r->id : r->patient);
+	if (found != NULL && found->first != NULL)
+		audit_patient(x, e, found->first->patient_id);
+	else if (r->patient != NULL && admin_read_name(x, r->patient, &id))
+		audit_patient(x, e, cx_text(x->arena, id.id, id.universal_id));
+	else if (r->id != NULL)
+		*audit_add_object(x, e) = (struct audit_object){
+			.id = r->id, .type_code = 2, .type_code_role = 3,
+			.id_type = { .code = "9", .scheme = "RFC-3881", .display = "Report Number" },
+		};
+	x->problem = told;
 }
 
 static void put(json_t *object, const char *member, const char *text)
@@ -137,7 +162,8 @@ static json_t *show_whole(struct exchange *x, const struct document_entry *e)
 static json_t *answer(struct exchange *x)
 {
 	const struct documents_request *r = x->request;
-	const struct document_entry *e = x->result;
+	const struct documents *found = x->result;
+	const struct document_entry *e = found->first;
 	json_t *list = json_array();
 	if (r->id != NULL) {
 		json_decref(list);
@@ -145,16 +171,24 @@ static json_t *answer(struct exchange *x)
 	}
 	for (; e != NULL; e = e->next)
 		json_array_append_new(list, show(x, e));
-	return json_pack("{s:o}", "documents", list);
+	json_t *page = json_pack("{s:o}", "documents", list);
+	if (found->more)
+		put(page, "next", arena_printf(x->arena, "%llu",
+					       (unsigned long long)(r->after + r->limit)));
+	return page;
 }
 
 static const struct route routes[] = {
-	{ .request = "GET", .detail = "/admin/documents" }, { .request = "GET", .detail = "/admin/document" }, { 0 }
+	{ .request = "GET", .detail = "/admin/documents" },
+	{ .request = "GET", .detail = "/admin/document" }, { 0 }
 };
+
+static const char *const parameters[] = { "patient limit after", "id" };
 
 const struct transaction admin_documents = {
 	.code = "document-list", .name = "Documents listed", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.parameters = parameters,
 	.audit_event = 110110, .audit_action = AUDIT_READ,
 	.read = read_request, .handle = find, .audited = audited, .answer_json = answer,
 };

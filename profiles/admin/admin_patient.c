@@ -97,11 +97,17 @@ static json_t *answer(struct exchange *x)
 	return json_pack("{s:o, s:o}", "patient", patient, "linked", linked);
 }
 
-static const struct route routes[] = { { .request = "GET", .detail = "/admin/patient" }, { 0 } };
+static const struct route routes[] = {
+	{ .request = "GET", .detail = "/admin/patient" },
+	{ 0 }
+};
+
+static const char *const parameters[] = { "patient" };
 
 const struct transaction admin_patient = {
 	.code = "patient-show", .name = "Patient shown", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.parameters = parameters,
 	.audit_event = 110110, .audit_action = AUDIT_READ,
 	.read = read_request, .handle = look, .audited = audited, .answer_json = answer,
 };

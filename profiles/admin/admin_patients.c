@@ -143,11 +143,17 @@ static json_t *answer(struct exchange *x)
 	return o;
 }
 
-static const struct route routes[] = { { .request = "GET", .detail = "/admin/patients" }, { 0 } };
+static const struct route routes[] = {
+	{ .request = "GET", .detail = "/admin/patients" },
+	{ 0 }
+};
+
+static const char *const parameters[] = { "facility limit after" };
 
 const struct transaction admin_patients = {
 	.code = "patient-list", .name = "Patients listed", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.parameters = parameters,
 	.audit_event = 110110, .audit_action = AUDIT_READ,
 	.read = read_request, .handle = list, .audited = audited, .answer_json = answer,
 };

@@ -270,8 +270,12 @@ static json_t *answer(struct exchange *x)
 	return lines;
 }
 
-static const struct route routes[] = { { .request = "POST", .detail = "/admin/ssmix2/import" },
-				       { 0 } };
+static const struct route routes[] = {
+	{ .request = "POST", .detail = "/admin/ssmix2/import" },
+	{ 0 }
+};
+
+static const char *const parameters[] = { "directory facility" };
 
 const struct transaction ssmix2_import = {
 	.code = "SS-MIX2",
@@ -279,7 +283,7 @@ const struct transaction ssmix2_import = {
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
 	.dialect = DIALECT_ADMIN,
-	.routes = routes,
+	.routes = routes, .parameters = parameters,
 	.access = STORE_NONE,
 	.audit_event = 110107,
 	.audit_action = AUDIT_CREATE,

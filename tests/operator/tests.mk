@@ -25,5 +25,5 @@ EXTRA_DIST += tests/operator/demo
 unit_tests += tests/operator/refusals_test
 tests_operator_refusals_test_SOURCES = tests/operator/refusals_test.c tests/base/suite.h
 tests_operator_refusals_test_LDADD = $(TEST_LIBS)
-TESTS += tests/operator/numbers
-EXTRA_DIST += tests/operator/numbers tests/operator/served.py
+TESTS += tests/operator/numbers tests/operator/questions
+EXTRA_DIST += tests/operator/numbers tests/operator/questions tests/operator/served.py

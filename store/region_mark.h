@@ -1,0 +1,19 @@
+/* store/region_mark.h: whose store this is: the OIDs that what it keeps was named with.
+ *
+ * The affinity domain's ids, the repository's documents and the community's entries are found by
+ * them: under others, all that is kept would be there and never be found again. */
+#ifndef STORE_REGION_MARK_H
+#define STORE_REGION_MARK_H
+
+#include <stdbool.h>
+
+#include "schemas/tables/problem.h"
+
+struct region;
+struct store;
+
+/* True: the store is this region's, or has just become it, for nothing stood in it. Otherwise
+ * PROBLEM_CONFIGURATION says which key of minato.conf differs, from what, and what the way is. */
+bool region_mark_agrees(struct store *s, const struct region *r, struct problem *p);
+
+#endif
