@@ -64,15 +64,13 @@ static void refuse_doubles(struct config_faults *faults, const struct config_sec
 }
 
 /* The section may not be there at all: then its defaults are meant. */
-static void check_file(struct config_making *m, const struct config_section *s,
-		       struct config_place file, enum config_section_number n, const char *key,
-		       const char *path, bool (*fits)(const char *path, const char **why))
+static void tell_file(struct config_making *m, const struct config_section *s,
+		      struct config_place file, enum config_section_number n, const char *key,
+		      const char *path, const char *why)
 {
-	const char *why;
-	if (path != NULL && !fits(path, &why))
-		config_fault_add(m->faults, config_place_of(s, key, file),
-				 "name a PEM file that fits, or mend that file", "%s %s, %s: %s",
-				 config_sections[n].name, key, path, why);
+	config_fault_add(m->faults, config_place_of(s, key, file),
+			 "name a PEM file that fits, or mend that file", "%s %s, %s: %s",
+			 config_sections[n].name, key, path, why);
 }
 
 static void check_door(struct config_making *m, const struct config_section *sections,
@@ -80,9 +78,22 @@ static void check_door(struct config_making *m, const struct config_section *sec
 		       const struct config_door *d)
 {
 	const struct config_section *s = section_of(sections, n);
-	check_file(m, s, file, n, "certificate", d->tls.certificate, certificate_with_key);
-	check_file(m, s, file, n, "ca", d->tls.ca, certificate_authorities);
-	check_file(m, s, file, n, "crl", d->tls.crl, certificate_revocations);
+	const struct tls_profile_paths *t = &d->tls;
+	const char *why;
+	if (t->certificate != NULL
+	    && !certificate_with_key(t->certificate, t->ca, CERTIFICATE_OF_SERVER, &why))
+		tell_file(m, s, file, n, "certificate", t->certificate, why);
+	if (t->ca != NULL && !certificate_authorities(t->ca, &why))
+		tell_file(m, s, file, n, "ca", t->ca, why);
+	if (t->crl == NULL)
+		return;
+	if (!certificate_revocations(t->crl, t->ca, &why)) {
+		tell_file(m, s, file, n, "crl", t->crl, why);
+	} else if (certificate_revocations_are_old(t->crl)) {
+		tell_file(m, s, file, n, "crl", t->crl,
+			  "a list in it should have been replaced by now; nobody it is about can connect");
+		config_fault_tolerate(m->faults);
+	}
 }
 
 static void check_ports(struct config_making *m, const struct config_section *sections,
@@ -144,10 +155,13 @@ static void set_audit_repositories(struct config_making *m, const struct config_
 		struct config_audit_repository *r = &all[c->audit_repository_count++];
 		r->name = arena_text(m->arena, s->title);
 		config_section_set(m, kind, s, file, r);
-		check_file(m, s, file, SECTION_AUDIT_REPOSITORY, "ca", r->ca,
-			   certificate_authorities);
-		check_file(m, s, file, SECTION_AUDIT_REPOSITORY, "certificate", r->certificate,
-			   certificate_with_key);
+		const char *why;
+		if (r->ca != NULL && !certificate_authorities(r->ca, &why))
+			tell_file(m, s, file, SECTION_AUDIT_REPOSITORY, "ca", r->ca, why);
+		if (r->certificate != NULL
+		    && !certificate_with_key(r->certificate, NULL, CERTIFICATE_OF_CLIENT, &why))
+			tell_file(m, s, file, SECTION_AUDIT_REPOSITORY, "certificate",
+				  r->certificate, why);
 	}
 	c->audit_repositories = all;
 }
@@ -184,6 +198,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
 	check_door(m, sections, file, SECTION_HTTPS, &c->https);
 	check_door(m, sections, file, SECTION_MLLP, &c->mllp);
+	config_region_check_certificates(m, sections, c);
 	check_ports(m, sections, file, c);
 	check_socket(m, sections, file, c);
 }
@@ -250,6 +265,13 @@ static struct config_fault *sorted(struct config_fault *list)
 	return out;
 }
 
+static bool any_stops(const struct config_fault *f)
+{
+	while (f != NULL && f->tolerable)
+		f = f->next;
+	return f != NULL;
+}
+
 const struct configuration *config_load(const char *path, struct arena *a,
 					const struct config_fault **faults)
 {
@@ -261,7 +283,7 @@ const struct configuration *config_load(const char *path, struct arena *a,
 				 "free memory, or make it smaller",
 				 "could not read the configuration: out of memory");
 	*faults = sorted(l.faults.first);
-	if (*faults == NULL)
+	if (!any_stops(*faults))
 		return &l.held->configuration;
 	arena_destroy(l.arena);
 	return NULL;

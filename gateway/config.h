@@ -79,8 +79,8 @@ struct configuration {
 	const struct config_value *values;
 };
 
-/* NULL when there are faults. They are put into arena a, in the order of the file. What is returned
- * is held once. */
+/* NULL when there are faults that stop it. They are put into arena a, in the order of the file; with a
+ * configuration there may be tolerable ones. What is returned is held once. */
 const struct configuration *config_load(const char *path, struct arena *a,
 					const struct config_fault **faults);
 /* Where the daemon's socket is, from what the file says of it alone: nothing else is checked, and no

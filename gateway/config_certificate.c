@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -53,11 +54,53 @@ bool certificate_sha256(const char *path, char out[CERTIFICATE_SHA256_TEXT], con
 	return done || refuse(why, "its fingerprint could not be computed");
 }
 
+/* All certificates of the file, in its order; NULL: why says what is wrong with it. */
+static STACK_OF(X509) *certificates_of(const char *path, const char **why)
+{
+	STACK_OF(X509) *all = sk_X509_new_null();
+	FILE *f = fopen(path, "re");
+	X509 *x;
+	*why = f == NULL ? "it cannot be read" : NULL;
+	while (f != NULL && all != NULL && (x = PEM_read_X509(f, NULL, no_passphrase, NULL)) != NULL)
+		if (sk_X509_push(all, x) == 0)
+			X509_free(x);
+	if (f != NULL && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
+		*why = "a certificate in it cannot be read";
+	else if (f != NULL && sk_X509_num(all) < 1)
+		*why = "there is no PEM certificate in it";
+	if (f != NULL)
+		fclose(f);
+	ERR_clear_error();
+	if (*why == NULL)
+		return all;
+	sk_X509_pop_free(all, X509_free);
+	return NULL;
+}
+
+static bool issued_by(X509 *x, X509 *issuer)
+{
+	bool so = X509_check_issued(issuer, x) == X509_V_OK
+		  && X509_verify(x, X509_get0_pubkey(issuer)) == 1;
+	ERR_clear_error();
+	return so;
+}
+
+static bool is_authority(X509 *x)
+{
+	return (X509_get_extension_flags(x) & EXFLAG_CA) != 0;
+}
+
 bool certificate_authorities(const char *path, const char **why)
 {
-	X509 *x = first_certificate(path, why);
-	X509_free(x);
-	return x != NULL;
+	STACK_OF(X509) *all = certificates_of(path, why);
+	bool fit = all != NULL;
+	for (int i = 0; fit && i < sk_X509_num(all); i++) {
+		X509 *x = sk_X509_value(all, i);
+		if (X509_check_ca(x) == 0 && !issued_by(x, x))
+			fit = refuse(why, "a certificate in it is no authority's");
+	}
+	sk_X509_pop_free(all, X509_free);
+	return fit;
 }
 
 static bool owner_only(const char *path, const char **why)
@@ -72,10 +115,66 @@ static bool owner_only(const char *path, const char **why)
 	return true;
 }
 
-bool certificate_with_key(const char *path, const char **why)
+static bool in_force(X509 *x, bool to_come, const char **why)
 {
-	if (!owner_only(path, why))
-		return false;
+	if (!to_come && X509_cmp_current_time(X509_get0_notBefore(x)) >= 0)
+		return refuse(why, "its certificate is not yet valid");
+	if (X509_cmp_current_time(X509_get0_notAfter(x)) <= 0)
+		return refuse(why, "its certificate has expired");
+	return true;
+}
+
+/* What clients are shown must lead to a root. One who issued the last of it and is not in the file
+ * may be a root that only clients know, as long as something lies between. */
+static bool chain_is_whole(STACK_OF(X509) *chain, const char *ca, const char **why)
+{
+	const char *ignored;
+	int last = sk_X509_num(chain) - 1;
+	X509 *end = sk_X509_value(chain, last);
+	for (int i = 0; i < last; i++)
+		if (!issued_by(sk_X509_value(chain, i), sk_X509_value(chain, i + 1)))
+			return refuse(why, "its certificates do not follow one another, each issued "
+					   "by the next");
+	if (issued_by(end, end))
+		return true;
+	STACK_OF(X509) *roots = ca == NULL ? NULL : certificates_of(ca, &ignored);
+	bool found = false, is_root = false;
+	for (int i = 0; !is_root && i < sk_X509_num(roots); i++) {
+		X509 *x = sk_X509_value(roots, i);
+		if (issued_by(end, x)) {
+			found = true;
+			is_root = issued_by(x, x);
+		}
+	}
+	sk_X509_pop_free(roots, X509_free);
+	return is_root || (!found && last > 0)
+	       || refuse(why, "its chain is not whole: put the certificate of the authority that "
+			      "issued the last one behind it");
+}
+
+static bool chain_fits(const char *path, const char *ca, enum certificate_use use,
+		       const char **why)
+{
+	static const int purposes[] = { [CERTIFICATE_OF_SERVER] = X509_PURPOSE_SSL_SERVER,
+					[CERTIFICATE_OF_CLIENT] = X509_PURPOSE_SSL_CLIENT };
+	STACK_OF(X509) *chain = certificates_of(path, why);
+	bool fits = chain != NULL;
+	if (fits && is_authority(sk_X509_value(chain, 0)))
+		fits = refuse(why, "its first certificate is an authority's");
+	else if (fits && X509_check_purpose(sk_X509_value(chain, 0), purposes[use], 0) != 1)
+		fits = refuse(why, use == CERTIFICATE_OF_SERVER
+					   ? "its certificate is not for a server"
+					   : "its certificate is not for a client");
+	for (int i = 0; fits && i < sk_X509_num(chain); i++)
+		fits = in_force(sk_X509_value(chain, i), false, why);
+	if (fits && use == CERTIFICATE_OF_SERVER)
+		fits = chain_is_whole(chain, ca, why);
+	sk_X509_pop_free(chain, X509_free);
+	return fits;
+}
+
+static bool has_its_key(const char *path, const char **why)
+{
 	X509 *x = first_certificate(path, why);
 	FILE *f = x == NULL ? NULL : fopen(path, "re");
 	EVP_PKEY *key = f == NULL ? NULL : PEM_read_PrivateKey(f, NULL, no_passphrase, NULL);
@@ -88,10 +187,6 @@ bool certificate_with_key(const char *path, const char **why)
 		refuse(why, "there is no private key (without passphrase) in it");
 	else if (X509_check_private_key(x, key) != 1)
 		refuse(why, "its private key is not that of its first certificate");
-	else if (X509_cmp_current_time(X509_get0_notBefore(x)) >= 0)
-		refuse(why, "its certificate is not yet valid");
-	else if (X509_cmp_current_time(X509_get0_notAfter(x)) <= 0)
-		refuse(why, "its certificate has expired");
 	else
 		ok = true;
 	EVP_PKEY_free(key);
@@ -99,15 +194,111 @@ bool certificate_with_key(const char *path, const char **why)
 	return ok;
 }
 
-bool certificate_revocations(const char *path, const char **why)
+bool certificate_with_key(const char *path, const char *ca, enum certificate_use use,
+			  const char **why)
 {
+	return owner_only(path, why) && has_its_key(path, why) && chain_fits(path, ca, use, why);
+}
+
+static bool issued_list(X509_CRL *list, STACK_OF(X509) *authorities)
+{
+	bool found = false;
+	for (int i = 0; !found && i < sk_X509_num(authorities); i++) {
+		X509 *x = sk_X509_value(authorities, i);
+		found = X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_subject_name(x)) == 0
+			&& X509_CRL_verify(list, X509_get0_pubkey(x)) == 1;
+	}
+	ERR_clear_error();
+	return found;
+}
+
+bool certificate_revocations(const char *path, const char *ca, const char **why)
+{
+	const char *ignored;
 	FILE *f = fopen(path, "re");
 	if (f == NULL)
 		return refuse(why, "it cannot be read");
-	X509_CRL *crl = PEM_read_X509_CRL(f, NULL, no_passphrase, NULL);
+	STACK_OF(X509) *authorities = ca == NULL ? NULL : certificates_of(ca, &ignored);
+	bool fit = true, some = false;
+	X509_CRL *list;
+	while (fit && (list = PEM_read_X509_CRL(f, NULL, no_passphrase, NULL)) != NULL) {
+		some = true;
+		if (authorities != NULL && !issued_list(list, authorities))
+			fit = refuse(why, "a list in it is of no authority in ca");
+		X509_CRL_free(list);
+	}
 	fclose(f);
-	if (crl == NULL)
+	sk_X509_pop_free(authorities, X509_free);
+	if (fit && !some)
 		return refuse(why, "there is no PEM revocation list in it");
-	X509_CRL_free(crl);
-	return true;
+	if (fit && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
+		return refuse(why, "a list in it cannot be read");
+	ERR_clear_error();
+	return fit;
+}
+
+bool certificate_revocations_are_old(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	X509_CRL *list;
+	bool old = false;
+	while (f != NULL && (list = PEM_read_X509_CRL(f, NULL, no_passphrase, NULL)) != NULL) {
+		const ASN1_TIME *next = X509_CRL_get0_nextUpdate(list);
+		old = old || (next != NULL && X509_cmp_current_time(next) <= 0);
+		X509_CRL_free(list);
+	}
+	if (f != NULL)
+		fclose(f);
+	ERR_clear_error();
+	return old;
+}
+
+/* As a handshake would (gateway/transport/tls.c), but whatever day it is. */
+static bool is_trusted(STACK_OF(X509) *chain, const char *const authorities[], size_t count)
+{
+	X509_STORE *store = X509_STORE_new();
+	X509_STORE_CTX *check = X509_STORE_CTX_new();
+	for (size_t i = 0; store != NULL && i < count; i++) {
+		const char *ignored;
+		STACK_OF(X509) *all = authorities[i] == NULL
+					      ? NULL : certificates_of(authorities[i], &ignored);
+		for (int n = 0; n < sk_X509_num(all); n++)
+			X509_STORE_add_cert(store, sk_X509_value(all, n));
+		sk_X509_pop_free(all, X509_free);
+	}
+	bool trusted = store != NULL && check != NULL
+		       && X509_STORE_CTX_init(check, store, sk_X509_value(chain, 0), chain) == 1
+		       && X509_STORE_CTX_set_purpose(check, X509_PURPOSE_SSL_CLIENT) == 1;
+	if (trusted) {
+		X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(check),
+					    X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+		trusted = X509_verify_cert(check) == 1;
+	}
+	X509_STORE_CTX_free(check);
+	X509_STORE_free(store);
+	ERR_clear_error();
+	return trusted;
+}
+
+bool certificate_of_system(const char *path, const char *const authorities[], size_t count,
+			   const char **why)
+{
+	STACK_OF(X509) *chain = certificates_of(path, why);
+	bool fits = chain != NULL;
+	if (fits && is_authority(sk_X509_value(chain, 0)))
+		fits = refuse(why, "it is an authority's, not a system's");
+	else if (fits && X509_check_purpose(sk_X509_value(chain, 0), X509_PURPOSE_SSL_CLIENT, 0) != 1)
+		fits = refuse(why, "it is not for a client");
+	else if (fits && !is_trusted(chain, authorities, count))
+		fits = refuse(why, "no authority in ca issued it (what lies between stands behind it)");
+	sk_X509_pop_free(chain, X509_free);
+	return fits;
+}
+
+bool certificate_holds_today(const char *path, bool to_come, const char **why)
+{
+	X509 *x = first_certificate(path, why);
+	bool holds = x != NULL && in_force(x, to_come, why);
+	X509_free(x);
+	return holds;
 }

@@ -4,17 +4,32 @@
 #define GATEWAY_CONFIG_CERTIFICATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum { CERTIFICATE_SHA256_TEXT = 65 };
 
+/* What a certificate is shown as. */
+enum certificate_use { CERTIFICATE_OF_SERVER, CERTIFICATE_OF_CLIENT };
+
 /* The first certificate of the file: SHA-256 of its DER, lower-case hexadecimal. */
 bool certificate_sha256(const char *path, char out[CERTIFICATE_SHA256_TEXT], const char **why);
-/* One certificate at least is in it. */
+/* Nothing but certificates of authorities, or of systems that signed their own; one at least. */
 bool certificate_authorities(const char *path, const char **why);
-/* Certificate and private key belong together, the certificate is in force, and nobody but the
- * owner may read the file. */
-bool certificate_with_key(const char *path, const char **why);
-/* one CRL at least is in it */
-bool certificate_revocations(const char *path, const char **why);
+/* Certificate and private key belong together, the certificate is in force and for that use, nobody
+ * but the owner may read the file, and of a server's the chain is whole: up to a root of its own or of
+ * the file ca, and what lies between is in it, for clients know roots only. */
+bool certificate_with_key(const char *path, const char *ca, enum certificate_use use,
+			  const char **why);
+/* Revocation lists, one at least, each of an authority in the file ca. */
+bool certificate_revocations(const char *path, const char *ca, const char **why);
+/* One of the lists should have been replaced by now: nobody it is about can connect. */
+bool certificate_revocations_are_old(const char *path);
+
+/* A registered system's: no authority's, for a client, and issued by one of the authorities in the
+ * files (NULL: none named). */
+bool certificate_of_system(const char *path, const char *const authorities[], size_t count,
+			   const char **why);
+/* It no longer holds, or does not hold yet (unless it is to come): its system cannot connect. */
+bool certificate_holds_today(const char *path, bool to_come, const char **why);
 
 #endif

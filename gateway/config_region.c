@@ -372,3 +372,38 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	c->region.systems = systems;
 	c->region.system_count = count;
 }
+
+static void check_certificate(struct config_making *m, const struct config_section *s,
+			      const char *key, const struct configuration *c)
+{
+	const struct config_entry *e = config_entry_of(s, key);
+	const char *const authorities[] = { c->https.tls.ca, c->mllp.tls.ca };
+	const char *why;
+	char ignored[CERTIFICATE_SHA256_TEXT];
+	if (e == NULL || text_empty(e->value))
+		return;
+	const char *path = e->value[0] == '/' ? e->value
+		: arena_printf(m->arena, "%s/%s", m->directory, e->value);
+	if (!certificate_sha256(path, ignored, &why))
+		return;		/* told already */
+	bool stops = !certificate_of_system(path, authorities, COUNT(authorities), &why);
+	if (!stops && certificate_holds_today(path, text_equal(key, "next-certificate"), &why))
+		return;
+	config_fault_add(m->faults, e->place,
+			 stops ? "give the PEM file of that system's own certificate"
+			       : "until that system has a new certificate, leave it as it is: it cannot "
+				 "connect, all others can",
+			 "%s %s of system %s: %s", key, path, s->title, why);
+	if (!stops)
+		config_fault_tolerate(m->faults);
+}
+
+void config_region_check_certificates(struct config_making *m, const struct config_section *sections,
+				      const struct configuration *c)
+{
+	for (const struct config_section *s = sections; (s = next_of(s, SECTION_SYSTEM)) != NULL;
+	     s = s->next) {
+		check_certificate(m, s, "certificate", c);
+		check_certificate(m, s, "next-certificate", c);
+	}
+}

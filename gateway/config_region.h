@@ -8,4 +8,8 @@
 void config_region_set(struct config_making *m, const struct config_section *sections,
 		       struct config_place file, struct configuration *c);
 
+/* Whether the systems' certificates are such that the doors will take them. */
+void config_region_check_certificates(struct config_making *m, const struct config_section *sections,
+				      const struct configuration *c);
+
 #endif

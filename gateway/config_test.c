@@ -29,7 +29,7 @@ static void test(void *with)
 	size_t count = 0;
 	for (const struct config_fault *f = faults; f != NULL; f = f->next, count++)
 		config_tell_fault(f, t->stream);
-	t->valid = c != NULL;
+	t->valid = c != NULL && count == 0;
 	if (t->valid)
 		fprintf(t->stream, "%s: configuration is valid\n", t->path);
 	else

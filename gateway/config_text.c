@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,6 +33,11 @@ bool config_fault_add(struct config_faults *f, struct config_place place, const 
 	*f->tail = fault;
 	f->tail = &fault->next;
 	return false;
+}
+
+void config_fault_tolerate(struct config_faults *f)
+{
+	((struct config_fault *)((char *)f->tail - offsetof(struct config_fault, next)))->tolerable = true;
 }
 
 enum { BRACES_MOST = 8 };	/* a section's and a list's are two */

@@ -20,6 +20,9 @@ struct config_place {
 struct config_fault {
 	struct config_place place;
 	const char *what, *remedy;
+	/* Time has brought it, as it runs out a system's certificate: told by every check, but no
+	 * reason to stop serving all others. */
+	bool tolerable;
 	struct config_fault *next;
 };
 
@@ -32,6 +35,9 @@ void config_faults_begin(struct config_faults *f, struct arena *a);
 /* Keeps the fault; always false, so that a check can end with it. */
 bool config_fault_add(struct config_faults *f, struct config_place place, const char *remedy,
 		      const char *what, ...) __attribute__((format(printf, 4, 5)));
+
+/* The fault that was added last is one. */
+void config_fault_tolerate(struct config_faults *f);
 
 enum {
 	/* octets of one file: a region of 1,000 systems needs 1 MiB */

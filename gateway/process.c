@@ -45,7 +45,7 @@ static void load(void *with)
 	struct loading *l = with;
 	const struct config_fault *faults = NULL;
 	l->configuration = config_load(l->path, l->arena, &faults);
-	for (; l->configuration == NULL && faults != NULL; faults = faults->next)
+	for (; faults != NULL; faults = faults->next)
 		config_tell_fault(faults, stderr);
 }
 

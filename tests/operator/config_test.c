@@ -133,10 +133,10 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	  "3 pix-domains of a-hospital: domain 1.2.6 is not known\n" },
 	{ "a system has one certificate",
 	  REGION "system x { title = T }\nsystem y { title = T certificate = pki/ca.pem certificate-sha256 = 00 }\n",
-	  "2 system x has no certificate\n3 system certificate-sha256 \"00\"\n3 system y has two\n" },
+	  "2 system x has no certificate\n3 system certificate-sha256 \"00\"\n3 system y has two\n3 certificate \n" },
 	{ "a certificate to come is nobody's else",
-	  REGION SYSTEM("a-hospital", "next-certificate = pki/ca.pem") SYSTEM("b-clinic",
-	  "next-certificate = pki/clients/a-hospital.pem") SYSTEM("c-hospital", "next-certificate = pki/ca.pem"),
+	  REGION SYSTEM("a-hospital", "next-certificate = pki/clients/d-pharmacy.pem") SYSTEM("b-clinic",
+	  "next-certificate = pki/clients/a-hospital.pem") SYSTEM("c-hospital", "next-certificate = pki/clients/d-pharmacy.pem"),
 	  "3 systems a-hospital and b-clinic have the same certificate\n4 systems a-hospital and c-hospital have the same certificate\n" },
 	{ "a certificate's file holds one",
 	  REGION "system x { title = T\ncertificate = minato.conf }\nsystem y { title = T\ncertificate = none.pem }\n"
@@ -251,7 +251,7 @@ static void values_arrive_typed(void)
 		"AB:CD"
 		"000000000000000000000000000000000000000000000000000000000000\""
 		" domains = {1.2.3, 1.2.4} pix-domains = {\"*\"} resolve-own-ids = yes fill-domain "
-		"= no strict-input = yes }\n" SYSTEM("a-hospital", "feeds-affinity-domain = yes next-certificate = pki/ca.pem"));
+		"= no strict-input = yes }\n" SYSTEM("a-hospital", "feeds-affinity-domain = yes next-certificate = pki/clients/d-pharmacy.pem"));
 	const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena, &faults);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	CU_ASSERT_EQUAL(c->https.port, 9443);

@@ -1,5 +1,8 @@
 # Configuration, regions, the command line.
 operator_place = tests/operator/place.c tests/operator/place.h tests/base/suite.h
+unit_tests += tests/operator/refusals_test
+tests_operator_refusals_test_SOURCES = tests/operator/refusals_test.c tests/base/suite.h
+tests_operator_refusals_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/operator/config_test
 tests_operator_config_test_SOURCES = tests/operator/config_test.c $(operator_place)
 tests_operator_config_test_LDADD = $(TEST_LIBS)
@@ -22,8 +25,5 @@ tests_operator_demo_test_SOURCES = tests/operator/demo_test.c $(operator_place)
 tests_operator_demo_test_LDADD = $(TEST_LIBS)
 TESTS += tests/operator/demo
 EXTRA_DIST += tests/operator/demo
-unit_tests += tests/operator/refusals_test
-tests_operator_refusals_test_SOURCES = tests/operator/refusals_test.c tests/base/suite.h
-tests_operator_refusals_test_LDADD = $(TEST_LIBS)
-TESTS += tests/operator/numbers tests/operator/questions
-EXTRA_DIST += tests/operator/numbers tests/operator/questions tests/operator/served.py
+TESTS += tests/operator/certificates tests/operator/numbers tests/operator/questions
+EXTRA_DIST += tests/operator/certificates tests/operator/numbers tests/operator/questions tests/operator/served.py
