@@ -48,6 +48,9 @@ const char *registry_fingerprint(struct arena *a, const struct submission *s, st
 /* On the committer. An Approved DocumentEntry becomes Deprecated and nothing else changes; one that
  * is Deprecated stays so. What a source takes back without a replacement (SS-MIX2 flag 0). */
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
+/* The other way: a Deprecated DocumentEntry is Approved again, for its source has it back (flag 1
+ * again). Replacements of it become Deprecated Associations, those it made itself Approved ones. */
+bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
 
 /* By entryUUID ("urn:uuid:..."); NULL: not there, or of another kind. */
 struct document_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid);

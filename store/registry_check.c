@@ -95,7 +95,7 @@ static bool end_is_indexed(struct store_check *c, enum registry_space side, cons
 	return store_has(check_txn(c), key_span(&k));
 }
 
-/* R2 in the store: what an RPLC points to is Deprecated. */
+/* R2 in the store: what an Approved RPLC points to is Deprecated. */
 static void look_association(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct association *x = association_of_record(check_arena(c), value);
@@ -110,7 +110,8 @@ static void look_association(struct store_check *c, struct bytes key, struct byt
 		check_finding(c, "registry: Association %s cannot be found by its ids", x->id);
 	if (!registry_has(t, x->source) || !registry_has(t, x->target))
 		check_finding(c, "registry: Association %s has an end that does not exist", x->id);
-	if (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC) {
+	if (x->status != STATUS_DEPRECATED
+	    && (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC)) {
 		struct document_entry *e = registry_entry(t, check_arena(c), x->target);
 		if (e != NULL && e->status != STATUS_DEPRECATED)
 			check_finding(c, "registry: %s was replaced and is not Deprecated",

@@ -332,3 +332,47 @@ bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, 
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
+
+static bool replaces(const struct association *x)
+{
+	return x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC;
+}
+
+static void set_association_status(struct keeping *k, struct association *x,
+				   enum availability_status status)
+{
+	struct bytes place;
+	if (x->status == status || !find_place(k, x->id, &place))
+		return;
+	x->status = status;
+	store_put(k->txn, place, association_record(k->arena, x));
+}
+
+/* What replaced it does so no longer; what it replaced itself, it replaces again. */
+static void restore_replacements(struct keeping *k, const char *uuid)
+{
+	for (struct association *x = registry_to(k->txn, k->arena, uuid); x != NULL; x = x->next)
+		if (replaces(x))
+			set_association_status(k, x, STATUS_DEPRECATED);
+	for (struct association *x = registry_from(k->txn, k->arena, uuid); x != NULL;
+	     x = x->next) {
+		const struct document_entry *target = replaces(x) ? registry_entry(
+			k->txn, k->arena, x->target) : NULL;
+		if (target != NULL && target->status == STATUS_DEPRECATED)
+			set_association_status(k, x, STATUS_APPROVED);
+	}
+}
+
+bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
+{
+	struct keeping k = { .txn = t, .arena = a, .problem = p };
+	struct document_entry *e = registry_entry(t, a, uuid);
+	struct bytes place;
+	if (e != NULL && e->status == STATUS_DEPRECATED && find_place(&k, uuid, &place)) {
+		e->status = STATUS_APPROVED;
+		store_put(t, place, entry_record(a, e));
+		restore_replacements(&k, uuid);
+	}
+	return !store_failed(t)
+	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}

@@ -92,9 +92,11 @@ static bool end_visible(struct search *s, const char *uuid, unsigned depth)
 	return x != NULL && end_visible(s, x->source, depth - 1) && end_visible(s, x->target, depth - 1);
 }
 
+/* A Deprecated one is not answered: a replacement that was taken back is none (ITI TF-2:
+ * 3.18.4.1.2.3.5.3, what a registry without the Metadata Update Option shows). */
 bool search_association_visible(struct search *s, const struct association *x)
 {
-	return end_visible(s, x->source, ASSOCIATION_DEPTH) && end_visible(s, x->target, ASSOCIATION_DEPTH);
+	return x->status != STATUS_DEPRECATED && end_visible(s, x->source, ASSOCIATION_DEPTH) && end_visible(s, x->target, ASSOCIATION_DEPTH);
 }
 
 /* Where the id is in the table, or would be. Ids are the registry's own UUIDs or were checked to be

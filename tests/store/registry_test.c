@@ -304,6 +304,63 @@ static void a_document_never_changes(void)
 	fixture_close(&f);
 }
 
+struct status_change {
+	const char *id;
+	bool (*change)(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
+};
+
+static bool change_status(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct status_change *x = with;
+	return x->change(t, store_arena(t), x->id, p);
+}
+
+static void set_status(struct fixture *f, const char *id,
+		       bool (*change)(struct store_txn *, struct arena *, const char *,
+				      struct problem *))
+{
+	struct status_change x = { id, change };
+	CU_ASSERT_TRUE(store_write(f->store, change_status, &x, &f->problem));
+}
+
+static enum availability_status association_status(struct fixture *f, const char *id)
+{
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	struct association *x = registry_association(t, f->arena, id);
+	store_end(t);
+	return x == NULL ? STATUS_NONE : x->status;
+}
+
+/* Once, and as often as the source changes its mind; what RPLC means is told right each time. */
+static void a_source_takes_back_and_restores(void)
+{
+	struct fixture f;
+	struct putting old, new;
+	fixture_open(&f);
+	prepare(&f, &old, 1, "aa");
+	CU_ASSERT_EQUAL(put(&old), PROBLEM_NONE);
+	prepare(&f, &new, 2, "bb");
+	associate(&new, &new.relation, ASSOCIATION_RPLC, new.entry.id, old.entry.id);
+	CU_ASSERT_EQUAL(put(&new), PROBLEM_NONE);
+	for (int n = 0; n < 2; n++) {
+		set_status(&f, new.entry.id, registry_deprecate);
+		set_status(&f, old.entry.id, registry_approve);
+		CU_ASSERT_EQUAL(status(&f, old.entry.id), STATUS_APPROVED);
+		CU_ASSERT_EQUAL(status(&f, new.entry.id), STATUS_DEPRECATED);
+		CU_ASSERT_EQUAL(association_status(&f, new.relation.id), STATUS_DEPRECATED);
+		CU_ASSERT_EQUAL(findings(&f), 0);
+		set_status(&f, old.entry.id, registry_deprecate);
+		set_status(&f, new.entry.id, registry_approve);
+		set_status(&f, new.entry.id, registry_approve);
+		CU_ASSERT_EQUAL(status(&f, new.entry.id), STATUS_APPROVED);
+		CU_ASSERT_EQUAL(association_status(&f, new.relation.id), STATUS_APPROVED);
+		CU_ASSERT_EQUAL(findings(&f), 0);
+	}
+	set_status(&f, "urn:uuid:00000000-0000-4000-8000-000000000000", registry_approve);
+	CU_ASSERT_EQUAL(entries(&f, SUBJECT, false), 1);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "R1 a submission is visible whole or not at all",
 	  a_submission_is_visible_whole_or_not_at_all },
@@ -312,6 +369,7 @@ static const struct test tests[] = {
 	{ "R4 a change and its audit record are committed together or not at all",
 	  a_change_and_its_audit_record },
 	{ "a document never changes", a_document_never_changes },
+	{ "a source takes back and restores", a_source_takes_back_and_restores },
 	{ 0 }
 };
 
