@@ -32,6 +32,8 @@ libminato_a_SOURCES += \
 	profiles/ssmix2/document_entry.c profiles/ssmix2/document_entry.h \
 	profiles/ssmix2/import.h profiles/ssmix2/import_chunk.h profiles/ssmix2/import_job.c \
 	profiles/ssmix2/import_plan.c profiles/ssmix2/import_prepare.c \
+	profiles/ssmix2/import_settle.c \
 	profiles/ssmix2/message.c profiles/ssmix2/message.h \
+	profiles/ssmix2/message_patient.c \
 	profiles/ssmix2/storage_name.c profiles/ssmix2/storage_name.h \
 	profiles/ssmix2/storage_walk.c profiles/ssmix2/storage_walk.h

@@ -119,12 +119,24 @@ const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
 	return oid_of(a, (struct bytes){ s->secret, sizeof s->secret }, parts, COUNT(parts));
 }
 
+bool ssmix2_without_number(const struct storage_name *n)
+{
+	return strspn(n->order, "9") == strlen(n->order);
+}
+
+bool ssmix2_is_entry(const struct document_entry *e)
+{
+	return e->format_code != NULL && text_equal(e->format_code->code, format.code)
+	       && text_equal(e->format_code->scheme, format.scheme)
+	       && text_starts(e->unique_id, "2.25.");
+}
+
 const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 			    const struct storage_name *n)
 {
 	const char *orders_of[] = { "orders", s->facility->domains[0] };
-	/* 999999999999999 says that there is no number: the day stands for it. */
-	const char *number = strspn(n->order, "9") == strlen(n->order)
+	/* Without a number the day stands for it. */
+	const char *number = ssmix2_without_number(n)
 				     ? arena_printf(a, "%s-%s", n->date, n->order)
 				     : n->order;
 	return arena_printf(a, "%s^^^&%s&ISO^urn:ihe:iti:xds:2013:order", number,

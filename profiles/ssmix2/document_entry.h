@@ -29,6 +29,10 @@ const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
 /* referenceIdList: the order (ITI TF-3: 4.2.3.2.28), the same for all versions and dates of it. */
 const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 			    const struct storage_name *n);
+/* オーダNo says that there is none: 999999999999999. */
+bool ssmix2_without_number(const struct storage_name *n);
+/* An entry that ssmix2_submission() made, of whatever facility. */
+bool ssmix2_is_entry(const struct document_entry *e);
 /* serviceStartTime of the day: 00:00 in Japan, in UTC. */
 const char *ssmix2_service_start(struct arena *a, const struct storage_name *n);
 const char *ssmix2_type_code(const struct storage_type *type);

@@ -4,6 +4,12 @@
  *	import_plan.c		one patient's files -> steps, by what the flags say of each key
  *	import_prepare.c	the files of a step: read, checked, compared with what is known
  *	import_job.c		steps -> one job of the store, with its audit records
+ *	import_settle.c		which version of each key is Approved, when all have been looked at
+ *
+ * What is Approved after an import is a function of the files, whatever the region held before, how
+ * often they were imported and where an import broke off (HACKING.md: SS-MIX2). So no step trusts
+ * what an earlier import did: versions are registered where they are not, and then each order is
+ * settled, by the registry as it is found.
  *
  * A step is kept with its audit record or not at all; a step that fails leaves the others alone. */
 #ifndef PROFILES_SSMIX2_IMPORT_H
@@ -18,31 +24,57 @@
 #include "profiles/transaction.h"
 
 enum step_action {
-	STEP_FEED,            /* ADT-00: the patient as it is now */
-	STEP_REGISTER,        /* a version of a document */
-	STEP_WITHDRAW,        /* the document was deleted */
-	STEP_WITHDRAW_PATIENT /* the patient was deleted: A23 */
+	STEP_FEED,             /* ADT-00: the patient as it is now */
+	STEP_WITHDRAW_PATIENT, /* the patient was deleted: A23 */
+	STEP_REGISTER,         /* a version of a document */
+	STEP_SETTLE            /* the versions of an order have been looked at: which are Approved? */
 };
-enum step_outcome { STEP_PENDING, STEP_DONE, STEP_UNCHANGED, STEP_FAILED };
+enum step_outcome { STEP_PENDING, STEP_DONE, STEP_UNCHANGED, STEP_FAILED, STEP_NOT_NEEDED };
+
+/* What the storage says of the patient as a whole. */
+struct storage_patient {
+	bool deleted; /* nothing of this storage is Approved */
+	bool fed;     /* there is a file whose feed will make it known */
+};
+
+struct step;
+
+/* Patient, 診療日, type and order number, and the versions that files of it are. */
+struct storage_key {
+	const char *date;
+	bool gone; /* a file was renamed while we looked: the next import sees what came of it */
+	const char *deleted;       /* 発生日時 of the newest flag 0; NULL: there is none */
+	struct step *newest;       /* its versions, by step.older */
+	const struct step *expected; /* Approved if it can be taken; NULL: none */
+	const struct step *latest; /* the newest registered so far, this time or before */
+	const struct storage_key *moved_from; /* the same order under the day it had before */
+	struct storage_key *next;  /* of the same order */
+};
 
 struct step {
 	enum step_action action;
 	const struct storage_name *name;
-	const char
-		*other_date; /* 診療日 the same order stood under before; NULL: always this one */
-	bool history;        /* STEP_REGISTER: superseded, kept for its successor */
+	struct storage_patient *patient;
+	struct storage_key *key; /* STEP_REGISTER: its own; STEP_SETTLE: those of the order */
+	struct step *older;      /* STEP_REGISTER: of the same key */
+	bool twin;               /* another version of the key has the same 発生日時 */
+	const struct step *unless; /* STEP_FEED: not needed where that one could be taken */
+	const struct storage_name *retracted; /* STEP_FEED: a newer one that was taken back */
 
 	/* By the worker. */
 	struct ssmix2_message message;
 	struct identity_feed feed;
 	struct blob blob;
-	bool moved; /* registered; its file has another name now */
+	bool taken;   /* its octets are registered, or will be; STEP_FEED: it could be read */
+	bool cancels; /* it is no version but says that the order is cancelled */
+	bool moved;   /* registered; its file has another name now */
 	/* On the committer. */
 	enum step_outcome outcome;
 	struct problem problem;
 	struct cross_reference_fed fed;
 	const char *unique_id;
-	unsigned withdrawn;
+	struct text_list *changed; /* uniqueIds whose status is another now */
+	unsigned withdrawn, restored;
 	bool replaced;
 	struct step *next;
 };
@@ -50,7 +82,7 @@ struct step {
 struct import_counts {
 	unsigned patients;  /* made or changed */
 	unsigned documents; /* registered, replacements too */
-	unsigned replaced, withdrawn;
+	unsigned replaced, withdrawn, restored;
 	unsigned unchanged; /* files whose content is known already */
 	unsigned others;    /* messages that are neither identity nor document */
 	unsigned ignored;   /* files that are no message */

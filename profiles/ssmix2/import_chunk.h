@@ -1,6 +1,6 @@
 /* profiles/ssmix2/import_chunk.h: as many steps of one patient as one job of the store takes.
- * Between import_prepare.c (the worker's part) and import_job.c (the committer's), and for nobody
- * else. */
+ * Between import_prepare.c (the worker's part), import_settle.c and import_job.c (the committer's),
+ * and for nobody else. */
 #ifndef PROFILES_SSMIX2_IMPORT_CHUNK_H
 #define PROFILES_SSMIX2_IMPORT_CHUNK_H
 
@@ -11,6 +11,7 @@ enum {
 	CHUNK_STEPS = 32, /* one flush for so many; the committer is soon free again */
 	CHUNK_OCTETS = 4 << 20,
 	CHUNK_MEMORY = 64 << 20,
+	WITHDRAWN_MOST = 10000 /* documents of one patient */
 };
 
 struct chunk {
@@ -28,9 +29,28 @@ void chunk_prepare(struct chunk *c);
 
 /* The facility's record of the patient. */
 bool chunk_record(struct chunk *c, const struct storage_name *n, struct patient_record *out);
-/* The Approved entry this order has, under one of the days it may stand under; NULL: none. */
-struct document_entry *chunk_current(struct chunk *c, const struct step *s);
+/* The entry was made of a file of this facility's storage, and of no submission. */
+bool chunk_is_ours(const struct chunk *c, const struct document_entry *e);
+/* A document that is registered is compared with the step's octets; false: they differ. */
+bool chunk_same_octets(struct chunk *c, struct step *s);
 /* Notes why; false. */
 bool step_fail(struct step *s, const char *what);
+
+/* ---- import_settle.c ---- */
+
+/* What a step would change in the statuses, and whether that is anything. */
+struct settling {
+	struct text_list *withdraw, *restore; /* entryUUIDs */
+	struct text_list *changed;            /* uniqueIds of both */
+	unsigned withdrawn, restored;
+};
+/* An order: the current version of each key is Approved and nothing else of it. */
+bool settle_order(struct chunk *c, const struct step *s, struct settling *out);
+/* A deleted patient: nothing of the facility is Approved. */
+bool settle_patient(struct chunk *c, const struct step *s, struct settling *out);
+/* On the committer. */
+bool settle(struct chunk *c, struct step *s);
+/* The Approved entry of the key, or of the day the order stood under before; NULL: none. */
+struct document_entry *settle_approved(struct chunk *c, const struct step *s);
 
 #endif

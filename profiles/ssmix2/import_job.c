@@ -12,8 +12,6 @@
 #include "store/registry.h"
 #include "store/repository.h"
 
-enum { WITHDRAWN_MOST = 10000 }; /* documents of one patient */
-
 /* ---- The steps ---- */
 
 static struct registry_desk desk_of(struct chunk *c)
@@ -58,25 +56,38 @@ static bool keep_octets(struct chunk *c, struct step *s, const struct document_e
 						     s->name->path, &s->problem);
 }
 
-static bool register_document(struct chunk *c, struct step *s)
+/* The version this one replaces: the one that is Approved, or the newest before it, which was history
+ * when it was registered. Older ones that come late replace nothing. NULL: none. */
+static const struct document_entry *replaced_by(struct chunk *c, const struct step *s, bool current)
+{
+	const struct storage_key *k = s->key;
+	const struct step *before = k->latest != NULL || k->moved_from == NULL
+					    ? k->latest
+					    : k->moved_from->latest;
+	const struct document_entry *approved = settle_approved(c, s), *older = NULL;
+	if (before != NULL)
+		older = registry_entries_of(c->txn, c->arena,
+					    ssmix2_unique_id(c->arena, &c->im->source,
+							     before->name));
+	if (current)
+		return approved != NULL ? approved : older;
+	return approved == NULL || (older != NULL && text_equal(approved->id, older->id)) ? older
+											  : NULL;
+}
+
+static bool submit(struct chunk *c, struct step *s, const struct patient_record *record)
 {
 	struct registry_desk desk = desk_of(c);
 	struct findings f = findings_in(c->arena);
-	struct patient_record record;
-	if (!chunk_record(c, s->name, &record))
-		return problem_set(
-			&s->problem, PROBLEM_UNKNOWN_PATIENT,
-			"the patient is not known: there is no ADT-00 that could be taken");
-	/* Another import may have been here since the snapshot. */
-	if (registry_entries_of(c->txn, c->arena, s->unique_id) != NULL) {
-		s->outcome = STEP_UNCHANGED;
-		return true;
-	}
-	const char *patient_id = document_registry_regional_id(&desk, record.person);
-	const struct document_entry *old = chunk_current(c, s);
-	struct submission *one = ssmix2_submission(c->arena, &c->im->source, s->name, &s->blob,
-						   patient_id, old == NULL ? NULL : old->id,
-						   desk.now);
+	bool current = s == s->key->expected && !s->patient->deleted;
+	const struct document_entry *old = replaced_by(c, s, current);
+	/* Replaced is what is Approved (ITI TF-2: 3.42.4.1.3.5); here it is for this moment. */
+	if (old != NULL && !registry_approve(c->txn, c->arena, old->id, &s->problem))
+		return false;
+	struct submission *one = ssmix2_submission(
+		c->arena, &c->im->source, s->name, &s->blob,
+		document_registry_regional_id(&desk, record->person), old == NULL ? NULL : old->id,
+		desk.now);
 	if (!document_registry_validate(&desk, one, true, &f) || !keep_octets(c, s, one->entries)
 	    || !document_registry_register(&desk, one, &f)) {
 		if (f.first != NULL)
@@ -87,46 +98,28 @@ static bool register_document(struct chunk *c, struct step *s)
 	}
 	s->replaced = old != NULL;
 	s->outcome = STEP_DONE;
-	return true;
+	return current || registry_deprecate(c->txn, c->arena, one->entries->id, &s->problem);
 }
 
-static bool withdraw(struct chunk *c, struct step *s)
+static bool register_document(struct chunk *c, struct step *s)
 {
-	const struct document_entry *e = chunk_current(c, s);
-	s->outcome = STEP_UNCHANGED;
-	if (e == NULL)
-		return true;
-	s->unique_id = e->unique_id;
-	s->withdrawn = 1;
-	s->outcome = STEP_DONE;
-	return registry_deprecate(c->txn, c->arena, e->id, &s->problem);
-}
-
-/* What the facility's storage told of the patient. The id itself stays known: who once had it must
- * be found in the audit log, and other systems may have fed it. */
-static bool withdraw_patient(struct chunk *c, struct step *s)
-{
-	static const struct registry_glance approved = { .approved = true, .stable = true };
-	struct text_list *ids = NULL, **tail = &ids;
 	struct patient_record record;
+	/* Another import, or another file of the key, may have been here since the snapshot. */
+	if (registry_entries_of(c->txn, c->arena, s->unique_id) != NULL) {
+		s->outcome = STEP_UNCHANGED;
+		return chunk_same_octets(c, s);
+	}
+	if (chunk_record(c, s->name, &record))
+		return submit(c, s, &record);
+	return problem_set(&s->problem, PROBLEM_UNKNOWN_PATIENT,
+			   "the patient is not known: there is no ADT-00 that could be taken; "
+			   "import again when there is one");
+}
+
+static bool move_octets(struct chunk *c, struct step *s)
+{
 	s->outcome = STEP_UNCHANGED;
-	if (!chunk_record(c, s->name, &record))
-		return true;
-	struct registry_cursor *all = registry_entries(c->txn, c->arena, record.number, &approved);
-	for (const struct document_entry *e;
-	     (e = registry_next_entry(all)) != NULL && s->withdrawn < WITHDRAWN_MOST;)
-		if (text_equal(e->source_system, c->im->source.facility->name)) {
-			tail = text_list_add(c->arena, tail, e->id);
-			s->withdrawn++;
-		}
-	for (; ids != NULL; ids = ids->next)
-		if (!registry_deprecate(c->txn, c->arena, ids->value, &s->problem))
-			return false;
-	s->message.shortcoming = "the patient was deleted at the source (A23); its documents are "
-				 "Deprecated, its id stays known";
-	if (s->withdrawn != 0)
-		s->outcome = STEP_DONE;
-	return true;
+	return blob_moved_external(c->txn, s->blob.sha256, c->im->root, s->name->path);
 }
 
 static void run_step(void *with)
@@ -139,19 +132,11 @@ static void run_step(void *with)
 		done = feed_patient(c, s);
 		break;
 	case STEP_REGISTER:
-		if (s->moved) {
-			done = blob_moved_external(c->txn, s->blob.sha256, c->im->root,
-						   s->name->path);
-			s->outcome = STEP_UNCHANGED;
-		} else {
-			done = register_document(c, s);
-		}
+		done = s->moved ? move_octets(c, s) : register_document(c, s);
 		break;
-	case STEP_WITHDRAW:
-		done = withdraw(c, s);
-		break;
+	case STEP_SETTLE:
 	case STEP_WITHDRAW_PATIENT:
-		done = withdraw_patient(c, s);
+		done = settle(c, s);
 		break;
 	}
 	if (!done)
@@ -164,9 +149,10 @@ static bool step_part(void *with, struct store_txn *t, struct problem *p)
 	c->txn = t;
 	if (!arena_run(c->arena, run_step, c))
 		step_fail(c->step, "needs more memory than a file of an import may");
-	if (c->step->outcome == STEP_FAILED)
-		*p = c->step->problem;
-	return c->step->outcome != STEP_FAILED;
+	if (c->step->outcome != STEP_FAILED)
+		return true;
+	*p = c->step->problem;
+	return false;
 }
 
 /* ---- Its audit records ---- */
@@ -189,10 +175,10 @@ static struct audit_event *new_event(struct chunk *c, int event_id, enum audit_a
 	return e;
 }
 
-static void add_document(struct exchange *x, struct audit_event *e, const struct step *s)
+static void add_document(struct exchange *x, struct audit_event *e, const char *unique_id)
 {
 	struct audit_object *o = audit_add_object(x, e);
-	o->id = s->unique_id;
+	o->id = unique_id;
 	o->type_code = 2;
 	o->type_code_role = 3;
 	o->id_type = (struct coded_value){ .code = "9",
@@ -202,22 +188,26 @@ static void add_document(struct exchange *x, struct audit_event *e, const struct
 			 bytes_of_text(x->region->repository_unique_id));
 }
 
-/* One event for all documents of the job that were registered (C) or withdrawn (U); NULL: none. */
-static struct audit_event *document_event(struct chunk *c, struct exchange *x, bool withdrawn)
+/* One event for all documents of the job that were registered (C), or whose status is another now
+ * (U); NULL: none. */
+static struct audit_event *document_event(struct chunk *c, struct exchange *x,
+					  enum audit_action action)
 {
 	struct audit_event *e = NULL;
 	for (const struct step *s = c->first; s != c->end; s = s->next) {
-		if (s->outcome != STEP_DONE || s->action == STEP_FEED
-		    || (s->withdrawn != 0) != withdrawn)
+		struct text_list registered = { .value = s->unique_id };
+		const struct text_list *ids = action == AUDIT_UPDATE ? s->changed : &registered;
+		if (s->outcome != STEP_DONE || ids == NULL
+		    || (action == AUDIT_CREATE && s->action != STEP_REGISTER))
 			continue;
 		if (e == NULL) {
-			e = new_event(c, 110107, withdrawn ? AUDIT_UPDATE : AUDIT_CREATE);
+			e = new_event(c, 110107, action);
 			audit_patient(x, e,
 				      cx_text(c->arena, s->name->patient_id,
 					      c->im->source.facility->domains[0]));
 		}
-		if (s->unique_id != NULL)
-			add_document(x, e, s);
+		for (; ids != NULL; ids = ids->next)
+			add_document(x, e, ids->value);
 	}
 	return e;
 }
@@ -243,24 +233,42 @@ static void record_all(void *with)
 		if (!record(c, e))
 			return;
 	}
-	c->recorded = record(c, document_event(c, &x, false))
-		      && record(c, document_event(c, &x, true));
+	c->recorded = record(c, document_event(c, &x, AUDIT_CREATE))
+		      && record(c, document_event(c, &x, AUDIT_UPDATE));
+}
+
+static bool run_pending(struct chunk *c, struct store_txn *t, struct problem *p)
+{
+	struct problem why = { .code = PROBLEM_NONE };
+	struct step *s = c->step;
+	if (!store_savepoint(t, step_part, c, &why) && s->problem.code == PROBLEM_NONE)
+		s->problem = why;
+	if (store_failed(t))
+		why = *store_problem(t);
+	if (why.code == PROBLEM_STORE_FULL || store_failed(t))
+		return problem_set(p, why.code, "%s", why.what);
+	return true;
+}
+
+/* Only of a file that was changed the content registered before counts although the step failed. */
+static void note_version(struct step *s, bool pending)
+{
+	if (s->action != STEP_REGISTER)
+		return;
+	if (pending && s->outcome == STEP_FAILED)
+		s->taken = false;
+	if (s->taken)
+		s->key->latest = s;
 }
 
 static bool run_job(void *with, struct store_txn *t, struct problem *p)
 {
 	struct chunk *c = with;
 	for (c->step = c->first; c->step != c->end; c->step = c->step->next) {
-		struct problem why = { .code = PROBLEM_NONE };
-		if (c->step->outcome != STEP_PENDING)
-			continue;
-		if (!store_savepoint(t, step_part, c, &why)
-		    && c->step->problem.code == PROBLEM_NONE)
-			c->step->problem = why;
-		if (store_failed(t))
-			why = *store_problem(t);
-		if (why.code == PROBLEM_STORE_FULL || store_failed(t))
-			return problem_set(p, why.code, "%s", why.what);
+		bool pending = c->step->outcome == STEP_PENDING;
+		if (pending && !run_pending(c, t, p))
+			return false;
+		note_version(c->step, pending);
 	}
 	c->txn = t;
 	if (!arena_run(c->arena, record_all, c) || !c->recorded)
@@ -271,24 +279,51 @@ static bool run_job(void *with, struct store_txn *t, struct problem *p)
 
 /* ---- What came of it ---- */
 
+static unsigned dead_keys(const struct step *order)
+{
+	unsigned count = 0;
+	for (const struct storage_key *k = order->key; k != NULL; k = k->next)
+		count += k->expected == NULL;
+	return count;
+}
+
+/* Files that said nothing new; of a deleted key, whose files all have flag 0, the key. */
+static unsigned unchanged(const struct step *s)
+{
+	if (s->action == STEP_SETTLE) {
+		unsigned dead = dead_keys(s);
+		return dead > s->withdrawn ? dead - s->withdrawn : 0;
+	}
+	return s->outcome == STEP_UNCHANGED
+	       && !(s->action == STEP_REGISTER && s->name->flag == '0');
+}
+
+/* A file that was deleted and cannot be taken is nobody's fault any more. */
+static void tell_failure(struct importing *im, const struct step *s)
+{
+	if (s->name->flag != '0' || s->action != STEP_REGISTER)
+		import_fault(im, s->name->path, s->problem.what);
+	else
+		import_warning(im, s->name->path, s->problem.what);
+}
+
 static void tell(struct importing *im, const struct step *s)
 {
 	struct import_counts *n = &im->counts;
-	if (s->message.shortcoming != NULL && s->outcome != STEP_FAILED)
-		import_warning(im, s->name->path, s->message.shortcoming);
-	switch (s->outcome) {
-	case STEP_UNCHANGED:
-		n->unchanged++;
-		break;
-	case STEP_DONE:
-		n->patients += s->action == STEP_FEED;
-		n->documents += s->action == STEP_REGISTER;
-		n->replaced += s->replaced;
-		n->withdrawn += s->withdrawn;
-		break;
-	default:
-		import_fault(im, s->name->path, s->problem.what);
+	if (s->outcome == STEP_FAILED) {
+		tell_failure(im, s);
+		return;
 	}
+	if (s->message.shortcoming != NULL)
+		import_warning(im, s->name->path, s->message.shortcoming);
+	n->unchanged += unchanged(s);
+	n->withdrawn += s->withdrawn;
+	n->restored += s->restored;
+	if (s->outcome != STEP_DONE)
+		return;
+	n->patients += s->action == STEP_FEED;
+	n->documents += s->action == STEP_REGISTER;
+	n->replaced += s->replaced;
 }
 
 static void run_chunk(struct chunk *c)
@@ -302,6 +337,8 @@ static void run_chunk(struct chunk *c)
 	if (c->txn != NULL && !read)
 		p = *store_problem(c->txn);
 	store_end(c->txn);
+	for (struct step *s = c->first; read && !c->work && s != c->end; s = s->next)
+		note_version(s, false);
 	if (!read || (c->work && !store_write(im->x->store, run_job, c, &p))) {
 		im->x->problem = p;
 		im->stopped = true;

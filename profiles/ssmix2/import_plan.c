@@ -1,43 +1,43 @@
 /* profiles/ssmix2/import_plan.c: what one patient's files mean, key by key.
  *
  * A key is patient, 診療日, data type and order number. Of its files the newest with flag 1 is the
- * current version; what came before it (flag 2, or an older flag 1) is its history; without a flag
- * 1 the newest flag 0 says that it was deleted. Order is by 発生日時 in the name, never by the file's
- * time. When an order is deleted under one day and lives under another, its day was corrected: the
- * old one is history of the new one. */
+ * current version. Without a flag 1 the newest flag 0 says that it was deleted, unless a flag 2 is
+ * newer: that is a correction whose second half is not there yet, and the version before it counts
+ * until then. Order is by 発生日時 in the name, never by the file's time. When an order is deleted
+ * under one day and lives under another, its day was corrected: the old one is history of the new.
+ *
+ * Names alone say this much. Whether a file can be taken is seen later, and then the newest one
+ * that can be takes its place (import_settle.c). */
 #include "profiles/ssmix2/import.h"
 
 #include <string.h>
 
 #include "gateway/base/text.h"
 
-/* The files of one key, from first up to (not including) end. */
-struct key {
-	struct storage_name *first, *end;
-	struct storage_name *current, *deleted;
-	struct key *next;
-};
-
 struct plan {
 	struct importing *im;
 	struct arena *arena;
+	struct storage_patient *patient;
 	struct step *first, **tail;
 };
 
 static struct step *add_step(struct plan *p, enum step_action action, const struct storage_name *n)
 {
 	struct step *s = arena_new(p->arena, struct step);
-	*s = (struct step){ .action = action, .name = n };
+	*s = (struct step){ .action = action, .name = n, .patient = p->patient };
 	*p->tail = s;
 	p->tail = &s->next;
 	return s;
 }
 
-/* Same patient and type; and, for orders, the same number. All identity of a patient is one key. */
+/* Same patient and type; and, for orders, the same number. All identity of a patient is one key;
+ * where there is no number each day is an order of its own. */
 static bool same_order(const struct storage_name *a, const struct storage_name *b)
 {
 	return b != NULL && text_equal(a->patient_id, b->patient_id) && a->type == b->type
-	       && (a->type->use == STORAGE_IDENTITY || text_equal(a->order, b->order));
+	       && (a->type->use == STORAGE_IDENTITY
+		   || (text_equal(a->order, b->order)
+		       && (!ssmix2_without_number(a) || text_equal(a->date, b->date))));
 }
 
 static bool same_key(const struct storage_name *a, const struct storage_name *b)
@@ -45,101 +45,180 @@ static bool same_key(const struct storage_name *a, const struct storage_name *b)
 	return same_order(a, b) && text_equal(a->date, b->date);
 }
 
-/* Files come in the order of 発生日時. */
-static struct key *read_key(struct plan *p, struct storage_name *first)
+static bool newer(const struct storage_name *a, const char *time)
 {
-	struct key *k = arena_new(p->arena, struct key);
-	const struct storage_name *history = NULL;
-	k->first = first;
-	for (k->end = first; same_key(first, k->end); k->end = k->end->next) {
-		if (k->end->flag == '1') {
-			if (k->current != NULL)
-				import_warning(
-					p->im, k->current->path,
-					"two files of this key have flag 1; the newer one counts");
-			k->current = k->end;
-		} else if (k->end->flag == '0') {
-			k->deleted = k->end;
+	return time == NULL || strcmp(a->time, time) > 0;
+}
+
+static void warn_of(struct plan *p, const struct storage_name *first, unsigned alive,
+		    const struct storage_name *outdated)
+{
+	if (alive > 1)
+		import_warning(p->im, outdated->path,
+			       "two files of this key have flag 1; the newer one counts");
+	else if (alive == 0)
+		import_warning(p->im, first->path,
+			       "there is history (flag 2) and no current file: a correction under "
+			       "way? The version before it counts until then");
+}
+
+/* ---- The patient: ADT-00 ---- */
+
+struct identity {
+	const struct storage_name *valid, *outdated, *deleted, *history;
+	unsigned alive;
+};
+
+static struct identity read_identity(const struct storage_name *first,
+				     const struct storage_name *end)
+{
+	struct identity id = { .valid = NULL };
+	for (const struct storage_name *n = first; n != end; n = n->next) {
+		if (n->flag == '1') {
+			id.outdated = id.valid;
+			id.valid = n;
+			id.alive++;
+		} else if (n->flag == '0') {
+			id.deleted = n;
 		} else {
-			history = k->end;
+			id.history = n;
 		}
 	}
-	if (k->current == NULL && k->deleted != NULL && history != NULL
-	    && strcmp(k->deleted->time, history->time) < 0)
-		k->deleted = NULL;
-	if (k->current == NULL && k->deleted == NULL)
-		import_warning(
-			p->im, first->path,
-			"there is history (flag 2) and no current file: a correction under way?");
+	return id;
+}
+
+/* The newest of that flag first; each only where the ones before could not be taken. */
+static const struct step *add_feeds(struct plan *p, const struct storage_name *first,
+				    const struct storage_name *end, char flag, const char *after,
+				    const struct step *unless)
+{
+	struct step *newest = NULL;
+	for (const struct storage_name *n = first; n != end; n = n->next) {
+		if (n->flag != flag || !newer(n, after))
+			continue;
+		struct step *s = arena_new(p->arena, struct step);
+		*s = (struct step){
+			.action = STEP_FEED, .name = n, .patient = p->patient, .older = newest
+		};
+		newest = s;
+	}
+	for (struct step *s = newest; s != NULL; s = s->older) {
+		s->unless = unless;
+		unless = s;
+		*p->tail = s;
+		p->tail = &s->next;
+	}
+	return unless;
+}
+
+/* A flag 0 newer than the current file was taken back: the current one holds since then at the
+ * earliest. */
+static void plan_identity(struct plan *p, const struct storage_name *first,
+			  const struct storage_name *end)
+{
+	struct identity id = read_identity(first, end);
+	const char *deleted = id.deleted == NULL ? NULL : id.deleted->time;
+	struct step **begin = p->tail;
+	if (id.valid == NULL && id.deleted != NULL
+	    && (id.history == NULL || !newer(id.history, deleted))) {
+		p->patient->deleted = true;
+		add_step(p, STEP_WITHDRAW_PATIENT, id.deleted);
+		return;
+	}
+	warn_of(p, first, id.alive, id.outdated);
+	add_feeds(p, first, end, '2', deleted, add_feeds(p, first, end, '1', NULL, NULL));
+	for (struct step *s = *begin; s != NULL; s = s->next)
+		if (deleted != NULL && strcmp(deleted, s->name->time) > 0)
+			s->retracted = id.deleted;
+}
+
+/* ---- Orders ---- */
+
+static void read_version(struct plan *p, struct storage_key *k, const struct storage_name *n)
+{
+	struct step *s = add_step(p, STEP_REGISTER, n);
+	s->key = k;
+	s->older = k->newest;
+	if (s->older != NULL && text_equal(s->older->name->time, n->time))
+		s->twin = s->older->twin = true;
+	k->newest = s;
+	if (n->flag == '0')
+		k->deleted = n->time;
+}
+
+/* Files come in the order of 発生日時; *rest is what comes after the key. */
+static struct storage_key *read_key(struct plan *p, struct storage_name *first,
+				    struct storage_name **rest)
+{
+	struct storage_key *k = arena_new(p->arena, struct storage_key);
+	const struct step *valid = NULL, *outdated = NULL, *history = NULL;
+	unsigned alive = 0;
+	*k = (struct storage_key){ .date = first->date };
+	for (*rest = first; same_key(first, *rest); *rest = (*rest)->next)
+		read_version(p, k, *rest);
+	for (const struct step *s = k->newest; s != NULL; s = s->older) {
+		if (s->name->flag == '2' && history == NULL)
+			history = s;
+		if (s->name->flag != '1')
+			continue;
+		if (++alive == 1)
+			valid = s;
+		else if (outdated == NULL && !text_equal(s->name->time, valid->name->time))
+			outdated = s;
+	}
+	k->expected = valid != NULL ? valid
+		      : history != NULL && newer(history->name, k->deleted) ? history
+									    : NULL;
+	if (outdated != NULL || (valid == NULL && k->expected != NULL))
+		warn_of(p, first, alive, outdated == NULL ? NULL : outdated->name);
 	return k;
 }
 
-static void plan_identity(struct plan *p, const struct key *k)
+/* Of one order under several days: deleted under one, alive under another. */
+static void find_moved(struct storage_key *keys)
 {
-	if (k->current != NULL)
-		add_step(p, STEP_FEED, k->current);
-	else if (k->deleted != NULL)
-		add_step(p, STEP_WITHDRAW_PATIENT, k->deleted);
-}
-
-/* All versions up to the current one; of a deleted key, whose files all have flag 0, all. */
-static void plan_versions(struct plan *p, const struct key *k, const char *other_date)
-{
-	for (const struct storage_name *n = k->first; n != k->end; n = n->next) {
-		if (k->current != NULL && n->flag == '0')
-			continue;
-		struct step *s = add_step(p, STEP_REGISTER, n);
-		s->other_date = other_date;
-		s->history = n != k->current;
-		if (n == k->current)
-			return;
-	}
-}
-
-static void plan_orders(struct plan *p, const struct key *keys)
-{
-	const struct key *dead = NULL;
+	struct storage_key *dead = NULL, *living = NULL;
 	unsigned alive = 0, deleted = 0;
-	for (const struct key *k = keys; k != NULL; k = k->next) {
-		alive += k->current != NULL;
-		if (k->current == NULL && k->deleted != NULL) {
+	for (struct storage_key *k = keys; k != NULL; k = k->next) {
+		if (k->expected != NULL) {
+			living = k;
+			alive++;
+		} else {
 			dead = k;
 			deleted++;
 		}
 	}
-	bool moved = alive == 1 && deleted == 1;
-	for (const struct key *k = keys; k != NULL; k = k->next) {
-		if (k->current == NULL && k->deleted != NULL && !moved)
-			add_step(p, STEP_WITHDRAW, k->deleted);
-		if (k->current == NULL)
-			continue;
-		if (moved)
-			plan_versions(p, dead, NULL);
-		plan_versions(p, k, moved ? dead->first->date : NULL);
-	}
+	if (alive == 1 && deleted == 1)
+		living->moved_from = dead;
 }
 
-/* The keys of one order, from its first file on; *rest is what comes after. */
-static struct key *read_keys(struct plan *p, struct storage_name *first, struct storage_name **rest)
+/* The files of one order, from its first on; *rest is what comes after. */
+static void plan_order(struct plan *p, struct storage_name *first, struct storage_name **rest)
 {
-	struct key *keys = NULL, **last = &keys;
+	struct storage_key *keys = NULL, **last = &keys;
+	const struct storage_name *newest = first;
 	*rest = first;
 	while (same_order(first, *rest)) {
-		*last = read_key(p, *rest);
-		*rest = (*last)->end;
+		*last = read_key(p, *rest, rest);
+		if (newer((*last)->newest->name, newest->time))
+			newest = (*last)->newest->name;
 		last = &(*last)->next;
 	}
-	return keys;
+	find_moved(keys);
+	add_step(p, STEP_SETTLE, newest)->key = keys;
 }
 
 static bool sooner(const struct step *a, const struct step *b)
 {
-	bool feeds = a->action == STEP_FEED, later_feeds = b->action == STEP_FEED;
-	return feeds != later_feeds ? feeds : strcmp(a->name->time, b->name->time) < 0;
+	bool identity = a->action < STEP_REGISTER, other = b->action < STEP_REGISTER;
+	if (identity || other)
+		return identity && !other;
+	return strcmp(a->name->time, b->name->time) < 0;
 }
 
 /* The patient first, then what happened as it happened: what is registered last is found first.
- * Steps of the same time stay in their order (merge sort). */
+ * Steps of the same time stay in their order (merge sort), so that an order is settled after its
+ * versions. */
 static struct step *in_time(struct step *list)
 {
 	struct step *middle = list, *merged = NULL, **tail = &merged;
@@ -163,22 +242,33 @@ static struct step *in_time(struct step *list)
 	return merged;
 }
 
+static struct storage_name *end_of_identity(struct storage_name *first)
+{
+	struct storage_name *n = first;
+	while (same_order(first, n))
+		n = n->next;
+	return n;
+}
+
 void import_patient(struct importing *im, struct arena *a, struct storage_name *files)
 {
-	struct plan p = { .im = im, .arena = a };
+	struct plan p = { .im = im, .arena = a, .patient = arena_new(a, struct storage_patient) };
 	p.tail = &p.first;
 	while (files != NULL) {
-		const struct storage_type *type = files->type;
-		if (type->use == STORAGE_KNOWN) {
+		struct storage_name *first = files;
+		switch (first->type->use) {
+		case STORAGE_KNOWN:
 			im->counts.others++;
 			files = files->next;
-			continue;
+			break;
+		case STORAGE_IDENTITY:
+			files = end_of_identity(first);
+			plan_identity(&p, first, files);
+			break;
+		case STORAGE_DOCUMENT:
+			plan_order(&p, first, &files);
+			break;
 		}
-		const struct key *keys = read_keys(&p, files, &files);
-		if (type->use == STORAGE_IDENTITY)
-			plan_identity(&p, keys);
-		else
-			plan_orders(&p, keys);
 	}
 	if (p.first != NULL && !im->stopped)
 		import_steps(im, in_time(p.first));

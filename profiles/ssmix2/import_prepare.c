@@ -9,38 +9,16 @@
 #include "store/registry.h"
 #include "store/repository.h"
 
-/* ---- What is known already ---- */
-
 bool chunk_record(struct chunk *c, const struct storage_name *n, struct patient_record *out)
 {
 	return identity_find(c->txn, c->arena, c->im->source.facility->domains[0], n->patient_id,
 			     out);
 }
 
-struct document_entry *chunk_current(struct chunk *c, const struct step *s)
+bool chunk_is_ours(const struct chunk *c, const struct document_entry *e)
 {
-	static const struct registry_glance approved = { .approved = true, .stable = true };
-	struct storage_name other = *s->name;
-	struct patient_record record;
-	if (!chunk_record(c, s->name, &record))
-		return NULL;
-	other.date = s->other_date != NULL ? s->other_date : s->name->date;
-	const char *order = ssmix2_order_id(c->arena, &c->im->source, s->name);
-	const char *day = ssmix2_service_start(c->arena, s->name);
-	const char *other_day = ssmix2_service_start(c->arena, &other);
-	const char *type = ssmix2_type_code(s->name->type);
-	struct registry_cursor *all = registry_referring(c->txn, c->arena, order, record.number,
-							 &approved);
-	for (struct document_entry *e; (e = registry_next_entry(all)) != NULL;)
-		if (text_equal(e->type_code->code, type)
-		    && text_equal(e->source_system, c->im->source.facility->name)
-		    && (text_equal(e->service_start_time, day)
-			|| text_equal(e->service_start_time, other_day)))
-			return e;
-	return NULL;
+	return text_equal(e->source_system, c->im->source.facility->name) && ssmix2_is_entry(e);
 }
-
-/* ---- The files ---- */
 
 bool step_fail(struct step *s, const char *what)
 {
@@ -48,34 +26,44 @@ bool step_fail(struct step *s, const char *what)
 	return problem_set(&s->problem, PROBLEM_REQUEST_INVALID, "%s", what);
 }
 
-/* A document that is registered: the same octets, or a defect of the sender. */
+/* ---- Versions ---- */
+
+/* One name, one content, for ever: else it is a defect of the sender. What was registered keeps the
+ * name; of two files that claim it only the one whose octets it has counts. */
+bool chunk_same_octets(struct chunk *c, struct step *s)
+{
+	struct kept_document kept;
+	s->taken = repository_find(c->txn, c->arena, c->im->source.region->repository_unique_id,
+				   s->unique_id, &kept)
+		   && memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) == 0;
+	if (s->taken)
+		return true;
+	s->taken = !s->twin;
+	return step_fail(s, s->twin ? "another file of this key has the same 発生日時 and other octets; "
+				      "one of them can be kept only, and that is the other: have "
+				      "this one written again with a 発生日時 of its own"
+				    : "the file was changed under an unchanged name; what was imported before is "
+				      "kept: a correction is a new file, and the old one gets flag 2");
+}
+
+/* A document that is registered: its octets may have moved, for its flag changed. */
 static void compare_known(struct chunk *c, struct step *s)
 {
-	const struct region *r = c->im->source.region;
-	struct kept_document kept;
 	struct blob_content content;
 	struct problem gone = { .code = PROBLEM_NONE };
-	if (!repository_find(c->txn, c->arena, r->repository_unique_id, s->unique_id, &kept)
-	    || memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) != 0) {
-		step_fail(
-			s,
-			"the file was changed under an unchanged name; what was imported before is "
-			"kept");
+	if (!chunk_same_octets(c, s))
 		return;
-	}
-	s->moved = blob_is_elsewhere(c->txn, kept.sha256, c->im->root, s->name->path)
-		   && !blob_open(c->txn, kept.sha256, c->arena, &content, &gone);
+	s->moved = blob_is_elsewhere(c->txn, s->blob.sha256, c->im->root, s->name->path)
+		   && !blob_open(c->txn, s->blob.sha256, c->arena, &content, &gone);
 	s->outcome = s->moved ? STEP_PENDING : STEP_UNCHANGED;
 }
 
-static bool is_late(struct chunk *c, const struct step *s)
+/* What was deleted before its patient was known is nothing to wait for. */
+static bool never_seen(struct chunk *c, const struct step *s)
 {
-	const struct document_entry *e = s->history ? chunk_current(c, s) : NULL;
-	instant made, shown;
-	char seconds[DTM_TEXT] = { 0 };
-	memcpy(seconds, s->name->time, DTM_TEXT - 1);
-	return e != NULL && instant_from_dtm(seconds, 540, &made)
-	       && instant_from_dtm(e->creation_time, 0, &shown) && shown > made;
+	struct patient_record record;
+	return (s->name->flag == '0' || s->patient->deleted) && !s->patient->fed
+	       && !chunk_record(c, s->name, &record);
 }
 
 static void prepare_document(struct chunk *c, struct step *s, struct bytes octets)
@@ -89,29 +77,89 @@ static void prepare_document(struct chunk *c, struct step *s, struct bytes octet
 		compare_known(c, s);
 		return;
 	}
-	if (!ssmix2_message_read(c->arena, im->source.facility, s->name, octets, &s->message,
-				 &s->problem)) {
+	if (!ssmix2_message_read(c->arena, &im->source, s->name, octets, &s->message, &s->problem)
+	    || !ssmix2_message_may_be_kept(&im->source, &s->message, &s->problem)) {
 		s->outcome = STEP_FAILED;
 		return;
 	}
-	if (s->message.cancels && !s->history)
-		s->action = STEP_WITHDRAW;
-	else if (s->message.cancels || is_late(c, s))
+	leniencies_add(&im->x->needed, &s->message.needed);
+	s->cancels = s->message.cancels;
+	if (s->cancels || never_seen(c, s))
 		s->outcome = STEP_UNCHANGED;
 	else if (im->copy && !blob_of_bytes(im->x->store, c->arena, octets, &s->blob, &s->problem))
 		s->outcome = STEP_FAILED;
+	else
+		s->taken = true;
+}
+
+/* ---- The patient ---- */
+
+/* The newer file was taken back. If it held demographics, what it said must not go on: the older
+ * ones hold again, and that happened after the newer file at the earliest. */
+static void outlive(struct chunk *c, struct step *s)
+{
+	struct bytes octets;
+	struct ssmix2_message m;
+	struct problem unreadable = { .code = PROBLEM_NONE };
+	if (s->retracted == NULL
+	    || storage_read(c->arena, c->im->root, s->retracted->path, &octets) != NULL
+	    || !ssmix2_message_read(c->arena, &c->im->source, s->retracted, octets, &m, &unreadable)
+	    || m.cancels)
+		return;
+	s->feed.occurred = storage_instant(s->retracted) + STORAGE_TIME_UNIT;
 }
 
 static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 {
-	const struct registered_system *facility = c->im->source.facility;
-	if (!ssmix2_message_read(c->arena, facility, s->name, octets, &s->message, &s->problem)
-	    || !ssmix2_message_feed(c->arena, facility, s->name, &s->message, &s->feed,
-				    &s->problem))
+	const struct ssmix2_source *source = &c->im->source;
+	if (!ssmix2_message_read(c->arena, source, s->name, octets, &s->message, &s->problem)
+	    || !ssmix2_message_feed(c->arena, source, s->name, &s->message, &s->feed,
+				    &s->problem)) {
 		s->outcome = STEP_FAILED;
-	else if (s->message.cancels)
+	} else if (s->message.cancels) {
 		s->action = STEP_WITHDRAW_PATIENT;
+		s->patient->deleted = true;
+	} else {
+		s->patient->fed = true;
+		outlive(c, s);
+	}
 	leniencies_add(&c->im->x->needed, &s->message.needed);
+}
+
+static void read_file(struct chunk *c, struct step *s)
+{
+	struct bytes octets = { 0 };
+	const char *why = storage_read(c->arena, c->im->root, s->name->path, &octets);
+	c->octets += octets.length;
+	if (why == storage_gone && s->key != NULL)
+		s->key->gone = true;
+	if (why != NULL)
+		step_fail(s, why);
+	else if (s->action == STEP_FEED)
+		prepare_feed(c, s, octets);
+	else
+		prepare_document(c, s, octets);
+}
+
+/* ---- Any step ---- */
+
+/* The versions of this job are not registered yet: then the committer looks. */
+static bool waits_for_versions(const struct step *s)
+{
+	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
+		for (const struct step *v = k->newest; v != NULL; v = v->older)
+			if (v->outcome == STEP_PENDING)
+				return true;
+	return false;
+}
+
+static bool is_settled(struct chunk *c, const struct step *s)
+{
+	struct settling found;
+	if (s->action == STEP_SETTLE && waits_for_versions(s))
+		return false;
+	return s->action == STEP_SETTLE ? !settle_order(c, s, &found)
+					: !settle_patient(c, s, &found);
 }
 
 static void prepare_step(void *with)
@@ -119,20 +167,17 @@ static void prepare_step(void *with)
 	struct chunk *c = with;
 	struct step *s = c->step;
 	struct patient_record record;
-	struct bytes octets = { 0 };
-	if (s->action == STEP_FEED || s->action == STEP_REGISTER) {
-		const char *why = storage_read(c->arena, c->im->root, s->name->path, &octets);
-		c->octets += octets.length;
-		if (why != NULL)
-			step_fail(s, why);
-		else if (s->action == STEP_FEED)
-			prepare_feed(c, s, octets);
-		else
-			prepare_document(c, s, octets);
-	}
+	if (s->unless != NULL && s->unless->outcome != STEP_FAILED)
+		s->outcome = STEP_NOT_NEEDED;
+	else if (s->action == STEP_FEED || s->action == STEP_REGISTER)
+		read_file(c, s);
+	if (s->action == STEP_WITHDRAW_PATIENT && chunk_record(c, s->name, &record))
+		s->message.shortcoming =
+			"the patient was deleted at the source (A23); its documents are "
+			"Deprecated, its id stays known";
 	if (s->outcome == STEP_PENDING
-	    && ((s->action == STEP_WITHDRAW && chunk_current(c, s) == NULL)
-		|| (s->action == STEP_WITHDRAW_PATIENT && !chunk_record(c, s->name, &record))))
+	    && (s->action == STEP_WITHDRAW_PATIENT || s->action == STEP_SETTLE)
+	    && is_settled(c, s))
 		s->outcome = STEP_UNCHANGED;
 }
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
-#include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 
 /* SS-MIX2 1.2, table 1-1. Orders have no cancelling message: ORC-1 and the flag say it. */
@@ -68,6 +67,17 @@ bool storage_is_date(const char *text)
 	instant unused;
 	return text_equal(text, "-")
 	       || (only(text, digits, 8, 8) && instant_from_dtm(text, 540, &unused));
+}
+
+instant storage_instant(const struct storage_name *n)
+{
+	char text[STORAGE_TIME + 1];
+	instant t = 0;
+	memcpy(text, n->time, DTM_TEXT - 1);
+	text[DTM_TEXT - 1] = '.';
+	memcpy(text + DTM_TEXT, n->time + DTM_TEXT - 1, sizeof text - DTM_TEXT);
+	instant_from_dtm(text, 540, &t);
+	return t;
 }
 
 bool storage_name_likely(const char *name)

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "gateway/base/clock.h"
+
 struct arena;
 
 /* What a file of a data type is to us. */
@@ -36,7 +38,8 @@ const struct storage_type *storage_type_like(const char *code);
 enum {
 	STORAGE_ID_MOST = 15,    /* characters of a patient id */
 	STORAGE_ORDER_MOST = 22, /* index column OrderNo */
-	STORAGE_TIME = 18        /* YYYYMMDDHHMMSSFFF and NUL */
+	STORAGE_TIME = 18,       /* YYYYMMDDHHMMSSFFF and NUL */
+	STORAGE_TIME_UNIT = 1000 /* a millisecond, as instants count */
 };
 
 struct storage_name {
@@ -56,6 +59,8 @@ const char *storage_name_read(struct arena *a, const char *patient_id, const cha
 			      const char *type, const char *name, struct storage_name *out);
 /* Folders above a patient's folder begin its id: 000/123/0001234, A12/3/A123, 7/7. */
 bool storage_leads_to(const char *const *above, size_t count, const char *patient_id);
+/* 発生日時, which is written in Japan. */
+instant storage_instant(const struct storage_name *n);
 bool storage_is_date(const char *text); /* YYYYMMDD that can be, or "-" */
 
 #endif

@@ -191,7 +191,15 @@ static void gather(struct gathering *g, int fd, const char *path)
 	}
 }
 
-/* The identity first, for what follows hangs on it; then key by key, in time. */
+/* Of the same 発生日時: what is valid before what was deleted, and that before history. */
+static int by_flag(char a, char b)
+{
+	static const char order[] = "102";
+	return (int)(strchr(order, a) - strchr(order, b));
+}
+
+/* The identity first, for what follows hangs on it; then key by key, in time. All identity of a
+ * patient is one key, whatever its order number. */
 static int in_order(const void *x, const void *y)
 {
 	const struct storage_name *a = *(struct storage_name *const *)x,
@@ -201,12 +209,14 @@ static int in_order(const void *x, const void *y)
 		c = (int)a->type->use - (int)b->type->use;
 	if (c == 0)
 		c = strcmp(a->type->code, b->type->code);
-	if (c == 0)
+	if (c == 0 && a->type->use != STORAGE_IDENTITY)
 		c = strcmp(a->order, b->order);
 	if (c == 0)
 		c = strcmp(a->date, b->date);
 	if (c == 0)
 		c = strcmp(a->time, b->time);
+	if (c == 0)
+		c = by_flag(a->flag, b->flag);
 	return c != 0 ? c : strcmp(a->path, b->path);
 }
 
@@ -340,13 +350,15 @@ static int open_below(struct arena *a, const char *root, const char *path)
 	return file;
 }
 
+const char storage_gone[] = "the file is gone: its flag changed meanwhile; import again";
+
 const char *storage_read(struct arena *a, const char *root, const char *path, struct bytes *out)
 {
 	struct stat st;
 	int fd = open_below(a, root, path);
 	if (fd < 0)
 		return errno == ENOENT
-			       ? "the file is gone: its flag changed meanwhile; import again"
+			       ? storage_gone
 			       : arena_printf(a, "the file cannot be opened: %s", strerror(errno));
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return "is no regular file";

@@ -33,7 +33,9 @@ struct storage_visitor {
 /* False: the root itself cannot be opened. root is an absolute path. */
 bool storage_walk(const char *root, const struct storage_visitor *v, struct problem *p);
 
-/* One regular file below the root, whole. NULL, or why not in a few words. */
+/* One regular file below the root, whole. NULL, or why not in a few words; storage_gone: it was there
+ * when it was listed. */
+extern const char storage_gone[];
 const char *storage_read(struct arena *a, const char *root, const char *path, struct bytes *out);
 
 #endif

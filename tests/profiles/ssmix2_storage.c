@@ -99,11 +99,12 @@ static struct bytes in_jis(struct imports *im, const char *text)
 }
 
 static const char *path_of(struct imports *im, const char *code, const char *id, const char *date,
-			   const char *type, const char *order, const char *time, char flag)
+			   const char *type, const char *order, const char *time,
+			   const char *department, char flag)
 {
 	return arena_printf(im->f.arena, "%s/%.3s/%.3s/%s/%s/%s/%s_%s_%s_%s_%s_%s_%c", code, id,
 			    strlen(id) > 3 ? id + 3 : id, id, date, type, id, date, type, order,
-			    time, text_equal(date, "-") ? "-" : "01", flag);
+			    time, text_equal(date, "-") ? "-" : department, flag);
 }
 
 #define MSH(kind) "MSH|^~\\&|HIS123|SEND|GW|RCV|20240401101500||" kind "|1|P|2.5||||||~ISO IR87||ISO 2022-1994\r"
@@ -115,7 +116,8 @@ void put_patient(struct imports *im, const char *code, const char *id, const cha
 		"PID|1||%s^^^^PI||%s^^^^^L^I~%s^^^^^L^P||%s|M|||||^PRN^PH^^^^^^^^^%s\rPV1|1|O\r",
 		id, kanji, kana, birth, phone);
 	put_file(im,
-		 path_of(im, code, id, "-", "ADT-00", "999999999999999", "20240401101500123", '1'),
+		 path_of(im, code, id, "-", "ADT-00", "999999999999999", "20240401101500123", "-",
+			 '1'),
 		 in_jis(im, text));
 }
 
@@ -128,7 +130,19 @@ const char *put_order(struct imports *im, const char *code, const char *id, cons
 					   "%sPID|1||%s^^^^PI||山田^健一^^^^^L^I\r%s%s\r",
 					   lab ? MSH("OUL^R22^OUL_R22") : MSH("RDE^O11^RDE_O11"),
 					   id, lab ? "OBX|1|ST|||" : "ORC|NW|1\rRXE||", text);
-	const char *path = path_of(im, code, id, date, type, order, time, flag);
+	const char *path = path_of(im, code, id, date, type, order, time, "01", flag);
+	put_file(im, path, in_jis(im, message));
+	return path;
+}
+
+const char *put_message(struct imports *im, const char *code, const char *id, const char *date,
+			const char *type, const char *order, const char *time,
+			const char *department, char flag, const char *kind, const char *segments)
+{
+	const char *path = path_of(im, code, id, date, type, order, time, department, flag);
+	const char *message = arena_printf(im->f.arena,
+		"MSH|^~\\&|HIS123|SEND|GW|RCV|20240401101500||%s|1|P|2.5||||||~ISO IR87"
+		"||ISO 2022-1994\r%s", kind, segments);
 	put_file(im, path, in_jis(im, message));
 	return path;
 }
@@ -158,6 +172,8 @@ static bool record(struct exchange *x, struct store_txn *t, struct arena *a, str
 		CU_ASSERT_EQUAL(e->objects->type_code_role, 1);
 		CU_ASSERT_PTR_NOT_NULL(strstr(e->objects->id, "&ISO"));
 	}
+	if (im->stop_after != 0 && --im->stop_after == 0)
+		atomic_store(&im->stopping, true);
 	return !im->refuse_audit;
 }
 

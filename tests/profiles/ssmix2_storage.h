@@ -26,6 +26,7 @@ struct imports {
 	json_t *lines;				/* of the answer; the last is done */
 	unsigned events, feeds, created, updated;	/* audit events within its jobs */
 	bool refuse_audit;
+	unsigned stop_after; /* events until the service stops; 0: it does not */
 	atomic_bool stopping;
 	/* documents a test changed where they are: the check finds them */
 	unsigned spoilt;
@@ -43,6 +44,10 @@ void put_patient(struct imports *im, const char *code, const char *id, const cha
 const char *put_order(struct imports *im, const char *code, const char *id, const char *date,
 		      const char *type, const char *order, const char *time, char flag,
 		      const char *text);
+/* Any message whatever, under that name, in ISO-2022-JP: segments after MSH, which is of this kind. */
+const char *put_message(struct imports *im, const char *code, const char *id, const char *date,
+			const char *type, const char *order, const char *time,
+			const char *department, char flag, const char *kind, const char *segments);
 /* The same file with another flag. Returns the new path. */
 const char *set_flag(struct imports *im, const char *path, char flag);
 

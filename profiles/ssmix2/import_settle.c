@@ -1,0 +1,205 @@
+/* profiles/ssmix2/import_settle.c: which documents are Approved, by what the files say now.
+ *
+ * Looks at the registry as it is, never at what an earlier import may have done: so whatever came
+ * before, and wherever it broke off, the same files end in the same statuses. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "profiles/ssmix2/import_chunk.h"
+#include "store/registry.h"
+
+static const struct registry_glance approved_only = { .approved = true, .stable = true };
+
+/* ---- What a key's files say ---- */
+
+/* The newest of that flag that could be taken, or says that the order is cancelled. */
+static const struct step *newest_of(const struct storage_key *k, char flag)
+{
+	const struct step *s = k->newest;
+	while (s != NULL && (s->name->flag != flag || (!s->taken && !s->cancels)))
+		s = s->older;
+	return s;
+}
+
+/* The version that must be Approved; NULL: none. */
+static const struct step *current_version(const struct storage_key *k)
+{
+	const struct step *s = newest_of(k, '1');
+	if (s == NULL) {
+		s = newest_of(k, '2');
+		if (s != NULL && k->deleted != NULL && strcmp(s->name->time, k->deleted) <= 0)
+			s = NULL;
+	}
+	return s == NULL || s->cancels ? NULL : s;
+}
+
+static const char *wanted_version(struct chunk *c, const struct step *order, const struct storage_key *k)
+{
+	const struct step *s = order->patient->deleted ? NULL : current_version(k);
+	return s == NULL ? NULL : ssmix2_unique_id(c->arena, &c->im->source, s->name);
+}
+
+static const char *day_of(struct chunk *c, const struct step *s, const char *date)
+{
+	struct storage_name there = *s->name;
+	there.date = date;
+	return ssmix2_service_start(c->arena, &there);
+}
+
+/* ---- What the registry says ---- */
+
+/* Entries of the order, and of this data type, that came of this storage. */
+static struct document_entry *next_of_order(struct chunk *c, const struct step *s,
+					    struct registry_cursor *all)
+{
+	const char *type = ssmix2_type_code(s->name->type);
+	struct document_entry *e = registry_next_entry(all);
+	while (e != NULL && (!text_equal(e->type_code->code, type) || !chunk_is_ours(c, e)))
+		e = registry_next_entry(all);
+	return e;
+}
+
+static struct registry_cursor *of_order(struct chunk *c, const struct step *s, uint64_t subject)
+{
+	return registry_referring(c->txn, c->arena,
+				  ssmix2_order_id(c->arena, &c->im->source, s->name), subject,
+				  &approved_only);
+}
+
+struct document_entry *settle_approved(struct chunk *c, const struct step *s)
+{
+	const struct storage_key *k = s->key;
+	const char *day = day_of(c, s, k->date),
+		   *before = k->moved_from == NULL ? NULL : day_of(c, s, k->moved_from->date);
+	struct patient_record record;
+	if (!chunk_record(c, s->name, &record))
+		return NULL;
+	struct registry_cursor *all = of_order(c, s, record.number);
+	struct document_entry *e;
+	while ((e = next_of_order(c, s, all)) != NULL)
+		if (text_equal(e->service_start_time, day)
+		    || (before != NULL && text_equal(e->service_start_time, before)))
+			break;
+	return e;
+}
+
+static void note(struct chunk *c, struct text_list **list, struct settling *out,
+		 const struct document_entry *e)
+{
+	struct text_list *one = arena_new(c->arena, struct text_list),
+			 *id = arena_new(c->arena, struct text_list);
+	*one = (struct text_list){ .value = e->id, .next = *list };
+	*list = one;
+	*id = (struct text_list){ .value = e->unique_id, .next = out->changed };
+	out->changed = id;
+}
+
+/* What must be of one day of the order. */
+struct wanted {
+	const char *day, *unique_id; /* NULL: nothing is Approved */
+};
+
+static int by_day(const void *a, const void *b)
+{
+	return strcmp(((const struct wanted *)a)->day, ((const struct wanted *)b)->day);
+}
+
+/* Keys come by date, and their days are in the same order. */
+static struct wanted *wanted_days(struct chunk *c, const struct step *s, size_t *count)
+{
+	*count = 0;
+	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
+		++*count;
+	struct wanted *days = arena_array(c->arena, struct wanted, *count + 1), *day = days;
+	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
+		*day++ = (struct wanted){ day_of(c, s, k->date), wanted_version(c, s, k) };
+	return days;
+}
+
+static void withdraw_others(struct chunk *c, const struct step *s, const struct wanted *days,
+			    size_t count, uint64_t subject, struct settling *out)
+{
+	struct registry_cursor *all = of_order(c, s, subject);
+	for (const struct document_entry *e; (e = next_of_order(c, s, all)) != NULL;) {
+		struct wanted key = { .day = e->service_start_time };
+		const struct wanted *day = key.day == NULL ? NULL
+			: bsearch(&key, days, count, sizeof *days, by_day);
+		if (day == NULL || text_equal(day->unique_id, e->unique_id))
+			continue;
+		note(c, &out->withdraw, out, e);
+		out->withdrawn++;
+	}
+}
+
+static void restore_current(struct chunk *c, const char *unique_id, uint64_t subject,
+			    struct settling *out)
+{
+	const struct document_entry *e = registry_entries_of(c->txn, c->arena, unique_id);
+	while (e != NULL && (e->subject != subject || !chunk_is_ours(c, e)))
+		e = e->next;
+	if (e == NULL || e->status != STATUS_DEPRECATED)
+		return;
+	note(c, &out->restore, out, e);
+	out->restored++;
+}
+
+static bool in_flux(const struct step *s)
+{
+	for (const struct storage_key *k = s->key; k != NULL; k = k->next)
+		if (k->gone)
+			return true;
+	return false;
+}
+
+bool settle_order(struct chunk *c, const struct step *s, struct settling *out)
+{
+	struct patient_record record;
+	size_t count;
+	*out = (struct settling){ .withdraw = NULL };
+	if (in_flux(s) || !chunk_record(c, s->name, &record))
+		return false;
+	const struct wanted *days = wanted_days(c, s, &count);
+	withdraw_others(c, s, days, count, record.number, out);
+	for (size_t i = 0; i < count; i++)
+		if (days[i].unique_id != NULL)
+			restore_current(c, days[i].unique_id, record.number, out);
+	return out->changed != NULL;
+}
+
+bool settle_patient(struct chunk *c, const struct step *s, struct settling *out)
+{
+	struct patient_record record;
+	*out = (struct settling){ .withdraw = NULL };
+	if (!chunk_record(c, s->name, &record))
+		return false;
+	struct registry_cursor *all = registry_entries(c->txn, c->arena, record.number,
+						       &approved_only);
+	for (const struct document_entry *e;
+	     (e = registry_next_entry(all)) != NULL && out->withdrawn < WITHDRAWN_MOST;)
+		if (text_equal(e->source_system, c->im->source.facility->name)) {
+			note(c, &out->withdraw, out, e);
+			out->withdrawn++;
+		}
+	return out->changed != NULL;
+}
+
+/* ---- On the committer ---- */
+
+bool settle(struct chunk *c, struct step *s)
+{
+	struct settling found;
+	bool order = s->action == STEP_SETTLE;
+	bool any = order ? settle_order(c, s, &found) : settle_patient(c, s, &found);
+	for (const struct text_list *id = found.withdraw; id != NULL; id = id->next)
+		if (!registry_deprecate(c->txn, c->arena, id->value, &s->problem))
+			return false;
+	for (const struct text_list *id = found.restore; id != NULL; id = id->next)
+		if (!registry_approve(c->txn, c->arena, id->value, &s->problem))
+			return false;
+	s->changed = found.changed;
+	s->withdrawn = found.withdrawn;
+	s->restored = found.restored;
+	s->outcome = any ? STEP_DONE : STEP_UNCHANGED;
+	return true;
+}
