@@ -140,12 +140,14 @@ static void stage_open(void *with)
 		handle_by_own_jobs(j);
 }
 
+/* Where the store fails no draft is made: the committer tries again, and says why. */
 static void stage_audit(void *with)
 {
 	struct journey *j = with;
 	j->events = NULL;
 	journey_audit(j);
-	audit_record_prepare(j->x.arena, &j->gateway->source, j->events);
+	if (j->x.txn != NULL)
+		audit_record_prepare(j->x.txn, j->x.arena, &j->gateway->source, j->events);
 }
 
 static void stage_seal(void *with)
@@ -156,11 +158,19 @@ static void stage_seal(void *with)
 
 static void end_snapshot(struct journey *j)
 {
-	struct exchange *x = &j->x;
-	if (x->transaction != NULL && x->transaction->access == STORE_READ) {
-		store_end(x->txn);
-		x->txn = NULL;
-	}
+	store_end(j->x.txn);
+	j->x.txn = NULL;
+}
+
+/* Whom the record is about is looked up where the answer was found; a refusal, and a snapshot that
+ * failed, need another. */
+static void renew_snapshot(struct journey *j)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	if (j->x.txn != NULL && !store_failed(j->x.txn))
+		return;
+	end_snapshot(j);
+	j->x.txn = store_begin_read(j->gateway->store, &p);
 }
 
 static bool writes(const struct journey *j)
@@ -187,12 +197,14 @@ static bool leads_to_job(struct journey *j)
 {
 	if (!journey_guard(j, stage_open))
 		j->refused = j->x.transaction == NULL;
-	end_snapshot(j);
-	if (j->asks_health && !j->refused && j->x.problem.code == PROBLEM_NONE)
+	if (j->asks_health && !j->refused && j->x.problem.code == PROBLEM_NONE) {
+		end_snapshot(j);
 		return true;
+	}
 	if (!writes(j)) {
 		/* The answer first: its record then tells whether there was room for it. */
 		j->sealed = journey_guard(j, stage_seal);
+		renew_snapshot(j);
 		bool composed = journey_guard(j, stage_audit);
 		if (!composed) {
 			/* No memory for the record: what was found stays here, and that is recorded. */
@@ -200,6 +212,7 @@ static bool leads_to_job(struct journey *j)
 			drop_result(j);
 			composed = journey_guard(j, stage_audit);
 		}
+		end_snapshot(j);
 		if (!composed)
 			return false;	/* not durable: withdrawn */
 		j->durable = j->events == NULL;

@@ -63,7 +63,7 @@ static const struct configuration *read_configuration(const char *path)
 struct recording {
 	struct gateway *gateway;
 	struct arena *arena;
-	const struct audit_event *event;
+	struct audit_event *event;
 };
 
 static bool record_run(void *with, struct store_txn *t, struct problem *p)

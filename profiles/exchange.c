@@ -122,6 +122,16 @@ struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, co
 	return o;
 }
 
+/* What is found comes patient by patient, so that looking at the last is enough to keep it short. */
+void audit_about(struct exchange *x, struct audit_event *e, uint64_t record)
+{
+	if (record == 0 || (e->about != NULL && e->about->record == record))
+		return;
+	struct audit_about *b = arena_new(x->arena, struct audit_about);
+	*b = (struct audit_about){ .record = record, .next = e->about };
+	e->about = b;
+}
+
 struct audit_object *audit_query(struct exchange *x, struct audit_event *e, const char *id,
 				 struct bytes query)
 {

@@ -121,7 +121,7 @@ struct exchange {
 	const char *operator_name;		/* who, then: "root (uid 0)" */
 	const char *peer_address, *endpoint;	/* numeric address; URL of ours */
 	struct store *store;
-	struct store_txn *txn;			/* only within handle() */
+	struct store_txn *txn;			/* only within handle(); the road's after it */
 	struct admission admission;
 	/* The leniencies (schemas/tables/leniency.h) that were needed; of the sender, or of the system
 	 * whose messages the operator brings: needed_by. */
@@ -175,6 +175,8 @@ struct audit_object *audit_query(struct exchange *x, struct audit_event *e, cons
 /* A submission set by its uniqueId: type 2 role 20 (ITI TF-2: 3.41.5.1). */
 struct audit_object *audit_submission_set(struct exchange *x, struct audit_event *e,
 					  const char *unique_id);
+/* Data of this patient record were touched, whether or not a patient is named. 0 is nobody. */
+void audit_about(struct exchange *x, struct audit_event *e, uint64_t record);
 struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e);
 void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type, struct bytes value);
 /* What a patient identity feed leaves (ITI-8, ITI-44; ITI TF-2: 3.8.5.1, 3.44.5.1): one patient object

@@ -49,8 +49,8 @@ struct audit_places {
 	uint64_t *sequences;
 	size_t count, room;
 };
-/* False: the segment has no index. */
-bool audit_patients_find(struct store_txn *t, uint64_t segment, const char *patient,
+/* The filter's patient: by his id, his records, or his other ids. False: the segment has no index. */
+bool audit_patients_find(struct store_txn *t, uint64_t segment, const struct audit_filter *f,
 			 struct arena *a, struct audit_places *places);
 void audit_patients_look(struct store_check *c, struct bytes key, struct bytes value);
 

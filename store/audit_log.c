@@ -26,6 +26,7 @@ enum {
 	TAG_REFUSED = 6,
 	TAG_RECORD = 7,
 	TAG_LOCAL_ONLY = 8,
+	TAG_SUBJECT = 9,
 };
 enum { TAG_HEAD_SEQUENCE = 1, TAG_HEAD_HASH = 2 };
 
@@ -97,6 +98,8 @@ struct audit_draft *audit_log_draft(struct arena *a, struct bytes record,
 	record_text(&w, TAG_USER, terms->user);
 	for (const struct text_list *l = terms->patients; l != NULL; l = l->next)
 		record_text(&w, TAG_PATIENT, l->value);
+	for (size_t i = 0; i < terms->subjects.count; i++)
+		record_number(&w, TAG_SUBJECT, terms->subjects.numbers[i]);
 	record_flag(&w, TAG_REFUSED, terms->refused);
 	record_flag(&w, TAG_LOCAL_ONLY, terms->local_only);
 	record_bytes(&w, TAG_RECORD, record);
@@ -131,8 +134,25 @@ bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequ
 
 /* Reading. */
 
+struct reading_subjects {
+	uint64_t *numbers;
+	size_t count, room;
+};
+
+static void add_subject(struct arena *a, struct reading_subjects *s, uint64_t number)
+{
+	if (s->count == s->room) {
+		size_t room = s->room == 0 ? 8 : s->room * 2;
+		s->numbers = arena_resize(a, s->numbers, s->room * sizeof number,
+					  room * sizeof number);
+		s->room = room;
+	}
+	s->numbers[s->count++] = number;
+}
+
 bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e)
 {
+	struct reading_subjects subjects = { 0 };
 	*e = (struct audit_entry){ .sequence = e->sequence };
 	if (value.length <= AUDIT_HASH)
 		return false;
@@ -147,12 +167,14 @@ bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e
 		case TAG_SYSTEM: e->terms.system = record_as_text(&r); break;
 		case TAG_USER: e->terms.user = record_as_text(&r); break;
 		case TAG_PATIENT: last = text_list_add(a, last, record_as_text(&r)); break;
+		case TAG_SUBJECT: add_subject(a, &subjects, record_as_number(&r)); break;
 		case TAG_REFUSED: e->terms.refused = record_as_flag(&r); break;
 		case TAG_LOCAL_ONLY: e->terms.local_only = record_as_flag(&r); break;
 		case TAG_RECORD: e->record = r.value; break;
 		}
 	}
 	e->terms.patients = patients;
+	e->terms.subjects = (struct audit_subjects){ subjects.numbers, subjects.count };
 	return !r.broken;
 }
 

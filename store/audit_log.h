@@ -28,6 +28,12 @@ struct store_txn;
 
 enum { AUDIT_HASH = 32 };
 
+/* Numbers of patient records (store/identity.h), ascending, each once. */
+struct audit_subjects {
+	const uint64_t *numbers;
+	size_t count;
+};
+
 /* What an entry is found by; any text may be NULL. Copied. */
 struct audit_terms {
 	instant time;				/* of the event */
@@ -35,6 +41,9 @@ struct audit_terms {
 	const char *system;			/* the peer: its registered name */
 	const char *user;			/* who stood behind it, where known */
 	const struct text_list *patients;	/* each as CX: ID^^^&OID&ISO */
+	/* All records of the persons it is about, as they were linked when it happened: an id may
+	 * mean somebody else later, a record never. */
+	struct audit_subjects subjects;
 	bool refused;
 	bool local_only;			/* never delivered to a repository outside */
 };
@@ -65,6 +74,10 @@ struct audit_mark {
 struct audit_filter {
 	instant from, to;			/* from <= time < to; 0 leaves that side open */
 	const char *patient, *system, *transaction, *user;
+	/* With patient: entries about one of these records are his as well; and those that name
+	 * one of these ids, if they were kept before entries had records. */
+	struct audit_subjects subjects;
+	const struct text_list *aliases;
 	bool refused_only;
 	struct audit_mark after;		/* only those behind it */
 	unsigned limit;				/* 0: all */

@@ -1,4 +1,4 @@
-/* store/audit_patients.c: which audit entries name a patient.
+/* store/audit_patients.c: which audit entries name a patient, or are about a patient record.
  *
  * A key for each patient of each entry would go to another leaf of its tree every time: measured,
  * as much work as the entry itself. So the log is indexed by segments of AUDIT_SEGMENT sequences,
@@ -6,7 +6,7 @@
  * sorted, in blocks of a few hundred octets that follow each other in the tree. A search asks each
  * segment for one block and looks through the segment that is not yet full.
  *
- * The hash only says where to look: whoever asks compares the entry's own patients. */
+ * The hash only says where to look: whoever asks compares the entry's own patients and records. */
 #include "store/audit_entries.h"
 
 #include <stdlib.h>
@@ -29,11 +29,27 @@ struct pair {
 };
 
 /* FNV-1a, 64 bits (Fowler, Noll, Vo). The same for all time: it is kept. */
+static const uint64_t hash_begin = UINT64_C(0xcbf29ce484222325);
+
+static uint64_t hash_on(uint64_t hash, unsigned char octet)
+{
+	return (hash ^ octet) * UINT64_C(0x100000001b3);
+}
+
 static uint64_t hash_of(const char *patient)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	uint64_t hash = hash_begin;
 	for (; *patient != '\0'; patient++)
-		hash = (hash ^ (unsigned char)*patient) * UINT64_C(0x100000001b3);
+		hash = hash_on(hash, (unsigned char)*patient);
+	return hash;
+}
+
+/* Begins with an octet no text has. */
+static uint64_t hash_of_subject(uint64_t number)
+{
+	uint64_t hash = hash_on(hash_begin, 0);
+	for (unsigned i = 0; i < 8; i++)
+		hash = hash_on(hash, (unsigned char)(number >> (56 - 8 * i)));
 	return hash;
 }
 
@@ -75,6 +91,15 @@ static int by_hash(const void *a, const void *b)
 	return (x->place > y->place) - (x->place < y->place);
 }
 
+static void add_entry(struct indexing *x, const struct audit_entry *e)
+{
+	unsigned place = (unsigned)(e->sequence % AUDIT_SEGMENT);
+	for (const struct text_list *l = e->terms.patients; l != NULL; l = l->next)
+		add_pair(x, (struct pair){ hash_of(l->value), place });
+	for (size_t i = 0; i < e->terms.subjects.count; i++)
+		add_pair(x, (struct pair){ hash_of_subject(e->terms.subjects.numbers[i]), place });
+}
+
 static void collect(void *with)
 {
 	struct indexing *x = with;
@@ -87,9 +112,8 @@ static void collect(void *with)
 	while (whole && audit_walk_next(&w, &e.sequence, &value)) {
 		octets += value.length;
 		whole = octets <= INDEX_OCTETS && audit_entry_read(value, x->arena, &e);
-		for (const struct text_list *l = e.terms.patients; whole && l != NULL; l = l->next)
-			add_pair(x, (struct pair){ hash_of(l->value),
-						   (unsigned)(e.sequence % AUDIT_SEGMENT) });
+		if (whole)
+			add_entry(x, &e);
 	}
 	audit_walk_end(&w);
 	if (x->count > 1)
@@ -161,8 +185,6 @@ void audit_patients_put(struct store_txn *t, uint64_t sequence)
 
 static void add_place(struct arena *a, struct audit_places *p, uint64_t sequence)
 {
-	if (p->count != 0 && p->sequences[p->count - 1] == sequence)
-		return;		/* one entry may name a patient twice */
 	if (p->count == p->room) {
 		size_t room = p->room == 0 ? BLOCK : p->room * 2;
 		p->sequences = arena_resize(a, p->sequences, p->room * sizeof sequence,
@@ -173,13 +195,11 @@ static void add_place(struct arena *a, struct audit_places *p, uint64_t sequence
 }
 
 /* The last block that does not begin after the hash is the only one that may have it. */
-bool audit_patients_find(struct store_txn *t, uint64_t segment, const char *patient,
-			 struct arena *a, struct audit_places *places)
+static bool find_hash(struct store_txn *t, uint64_t segment, uint64_t hash, struct arena *a,
+		      struct audit_places *places)
 {
-	uint64_t hash = hash_of(patient);
 	struct key from = block_key(segment, 0), to = block_key(segment, hash);
 	struct bytes key, block;
-	places->count = 0;
 	key_octet(&to, 0);	/* the first key after it */
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), true);
 	bool indexed = store_next(c, &key, &block);
@@ -189,6 +209,37 @@ bool audit_patients_find(struct store_txn *t, uint64_t segment, const char *pati
 			add_place(a, places, segment * AUDIT_SEGMENT + p.place);
 	}
 	store_scan_end(c);
+	return indexed;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* One entry may be named by several of the hashes, and by one of them twice. */
+static void put_in_order(struct audit_places *p)
+{
+	size_t kept = 0;
+	if (p->count > 1)
+		qsort(p->sequences, p->count, sizeof *p->sequences, ascending);
+	for (size_t i = 0; i < p->count; i++)
+		if (i == 0 || p->sequences[i] != p->sequences[i - 1])
+			p->sequences[kept++] = p->sequences[i];
+	p->count = kept;
+}
+
+bool audit_patients_find(struct store_txn *t, uint64_t segment, const struct audit_filter *f,
+			 struct arena *a, struct audit_places *places)
+{
+	places->count = 0;
+	bool indexed = find_hash(t, segment, hash_of(f->patient), a, places);
+	for (const struct text_list *l = f->aliases; indexed && l != NULL; l = l->next)
+		indexed = find_hash(t, segment, hash_of(l->value), a, places);
+	for (size_t i = 0; indexed && i < f->subjects.count; i++)
+		indexed = find_hash(t, segment, hash_of_subject(f->subjects.numbers[i]), a, places);
+	put_in_order(places);
 	return indexed;
 }
 
@@ -204,7 +255,10 @@ static bool names(struct store_check *c, uint64_t sequence, uint64_t hash)
 	const struct text_list *l = e.terms.patients;
 	while (l != NULL && hash_of(l->value) != hash)
 		l = l->next;
-	return l != NULL;
+	size_t i = 0;
+	while (i < e.terms.subjects.count && hash_of_subject(e.terms.subjects.numbers[i]) != hash)
+		i++;
+	return l != NULL || i < e.terms.subjects.count;
 }
 
 void audit_patients_look(struct store_check *c, struct bytes key, struct bytes value)

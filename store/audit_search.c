@@ -126,11 +126,34 @@ static bool is_behind(const struct audit_mark *mark, instant time, uint64_t sequ
 	       || (time == mark->time && sequence < mark->sequence);
 }
 
+/* Both ascend. */
+static bool share_one(struct audit_subjects a, struct audit_subjects b)
+{
+	size_t i = 0, j = 0;
+	while (i < a.count && j < b.count && a.numbers[i] != b.numbers[j])
+		if (a.numbers[i] < b.numbers[j])
+			i++;
+		else
+			j++;
+	return i < a.count && j < b.count;
+}
+
+/* An entry that knows its records is judged by them: who had one of these ids then may have been
+ * another person. */
+static bool is_about(const struct audit_filter *f, const struct audit_terms *terms)
+{
+	bool named = text_list_has(terms->patients, f->patient);
+	for (const struct text_list *l = f->aliases; l != NULL && terms->subjects.count == 0;
+	     l = l->next)
+		named = named || text_list_has(terms->patients, l->value);
+	return named || share_one(terms->subjects, f->subjects);
+}
+
 static bool wanted(const struct audit_filter *f, const struct audit_terms *terms, uint64_t sequence)
 {
 	return is_behind(&f->after, terms->time, sequence)
 	    && (f->from == 0 || terms->time >= f->from) && (f->to == 0 || terms->time < f->to)
-	    && (f->patient == NULL || text_list_has(terms->patients, f->patient))
+	    && (f->patient == NULL || is_about(f, terms))
 	    && (f->system == NULL || text_equal(terms->system, f->system))
 	    && (f->transaction == NULL || text_equal(terms->transaction, f->transaction))
 	    && (f->user == NULL || text_equal(terms->user, f->user))
@@ -219,7 +242,7 @@ static bool gather_second(struct audit_cursor *c)
 static bool gather_segment(struct audit_cursor *c, uint64_t segment)
 {
 	struct audit_places *p = &c->places;
-	if (!audit_patients_find(c->txn, segment, c->filter.patient, c->arena, p))
+	if (!audit_patients_find(c->txn, segment, &c->filter, c->arena, p))
 		return look_through(c, segment * AUDIT_SEGMENT, AUDIT_SEGMENT, NULL);
 	for (size_t i = 0; i < p->count; i++)
 		if (!look_through(c, p->sequences[i], 1, NULL))

@@ -60,8 +60,8 @@ struct audit_terms event_terms(struct arena *a, const struct audit_event *e)
 			tail = text_list_add(a, tail, o->id);
 	return (struct audit_terms){
 		.time = e->time, .transaction = e->transaction, .system = e->system,
-		.patients = patients, .refused = e->outcome != AUDIT_SUCCESS,
-		.local_only = e->local_only,
+		.patients = patients, .subjects = { e->subjects, e->subject_count },
+		.refused = e->outcome != AUDIT_SUCCESS, .local_only = e->local_only,
 	};
 }
 
@@ -278,7 +278,9 @@ bool event_record_read(struct arena *a, const struct audit_entry *entry, struct 
 		return false;
 	*out = (struct kept_event){
 		.event = { .time = terms->time, .transaction = terms->transaction,
-			   .system = terms->system, .local_only = terms->local_only },
+			   .system = terms->system, .local_only = terms->local_only,
+			   .subjects = terms->subjects.numbers,
+			   .subject_count = terms->subjects.count },
 	};
 	struct places at = { &out->event.participants, &out->event.objects, terms->patients };
 	struct record_reader r = record_read(fields);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/audit/event_record.h"
+#include "gateway/audit/subjects.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
@@ -148,15 +149,21 @@ static struct audit_draft *draft(struct arena *a, const struct audit_source *us,
 	return audit_log_draft(a, event_record_write(a, us, e), &terms);
 }
 
-void audit_record_prepare(struct arena *a, const struct audit_source *us, struct audit_event *e)
+bool audit_record_prepare(struct store_txn *t, struct arena *a, const struct audit_source *us,
+			  struct audit_event *e)
 {
+	if (!audit_subjects_fill(t, a, e))
+		return false;
 	for (; e != NULL; e = e->next)
 		e->draft = draft(a, us, e);
+	return true;
 }
 
 bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
-			 const struct audit_event *e)
+			 struct audit_event *e)
 {
+	if (e != NULL && e->draft == NULL && !audit_subjects_fill(t, a, e))
+		return false;
 	for (; e != NULL; e = e->next)
 		if (!audit_log_append(t, e->draft != NULL ? e->draft : draft(a, us, e), NULL))
 			return false;

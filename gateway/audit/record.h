@@ -35,11 +35,13 @@ bool audit_record_render(struct arena *a, const struct audit_entry *entry, struc
 const char *audit_code_meaning(int code);
 
 /* Makes the drafts of e and those chained to it, so that the committer need not. They must not
- * change after. */
-void audit_record_prepare(struct arena *a, const struct audit_source *us, struct audit_event *e);
+ * change after. t: the snapshot of what was done; its subjects are filled in from there. False: the
+ * store failed, and says why. */
+bool audit_record_prepare(struct store_txn *t, struct arena *a, const struct audit_source *us,
+			  struct audit_event *e);
 /* Appends e and those chained to it to the log within the job; makes the drafts still missing. */
 bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
-			 const struct audit_event *e);
+			 struct audit_event *e);
 
 /* DCM 110100: start (110120) and stop (110121) of the gateway. by: who started it. */
 struct audit_event *audit_application(struct arena *a, const struct audit_source *us, bool start,

@@ -160,6 +160,7 @@ static bool retrieve_one(const struct registry_desk *d, const struct document_re
 				      request->document_unique_id, request->document_unique_id,
 				      "the document could not be read");
 	out->mime_type = e->mime_type;
+	out->subject = e->subject;
 	out->patient_id = patient_of(d, e);
 	return out->found = true;
 }

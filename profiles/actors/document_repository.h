@@ -32,6 +32,7 @@ struct retrieved_document {
 	bool found;
 	/* whose it is, CX of the affinity domain; for audit */
 	const char *patient_id;
+	uint64_t subject;		/* the patient record it hangs on */
 	const char *mime_type;
 	struct blob_content content;
 	struct retrieved_document *next;

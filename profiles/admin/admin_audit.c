@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gateway/audit/event_record.h"
+#include "gateway/audit/subjects.h"
 #include "gateway/base/text.h"
 #include "store/audit_log.h"
 
@@ -194,6 +195,8 @@ static bool search(struct exchange *x)
 	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4, taken = 0;
 	unsigned count = 0, limit = f.limit;
 	f.limit = limit + 1;	/* one more tells whether there is more */
+	if (f.patient != NULL && !audit_subjects_search(x->txn, x->arena, f.patient, &f))
+		return false;	/* the store failed: the road says so */
 	struct audit_cursor *c = audit_log_search(x->txn, &f, x->arena);
 	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; count++) {
 		if (last != NULL && (count == limit || taken > most)) {

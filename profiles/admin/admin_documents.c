@@ -84,6 +84,9 @@ static void audited(struct exchange *x, struct audit_event *e)
 	struct problem told = x->problem;
 	if (r == NULL)
 		return;
+	for (const struct document_entry *d = found == NULL ? NULL : found->first; d != NULL;
+	     d = d->next)
+		audit_about(x, e, d->subject);
 	if (found != NULL && found->first != NULL)
 		audit_patient(x, e, found->first->patient_id);
 	else if (r->patient != NULL && admin_read_name(x, r->patient, &id))

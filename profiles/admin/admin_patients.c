@@ -119,7 +119,8 @@ static bool list(struct exchange *x)
 	return true;
 }
 
-/* A list is not one patient: it is recorded as a use of the whole, not as hundreds of records. */
+/* A list is not one patient: it is recorded as a use of the whole, not as hundreds of records. Each
+ * of them finds it in his trail nevertheless. */
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct page *p = x->result;
@@ -129,6 +130,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 		.name = arena_printf(x->arena, "list of %u records", p == NULL ? 0 : p->count),
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
+	for (unsigned i = 0; p != NULL && i < p->count; i++)
+		audit_about(x, e, p->persons[i].regional_record);
 }
 
 static json_t *answer(struct exchange *x)

@@ -418,10 +418,24 @@ static bool handle(struct exchange *x)
 	return document_registry_query(&d, q, found, &x->problem);
 }
 
+/* Whose objects were found, for queries that name no patient but objects. An association is shown
+ * with what it joins, or holds nothing but ids. */
+static void audit_owners(struct exchange *x, struct audit_event *e, const struct registry_objects *o)
+{
+	for (const struct document_entry *d = o->entries; d != NULL; d = d->next)
+		audit_about(x, e, d->subject);
+	for (const struct submission_set *s = o->sets; s != NULL; s = s->next)
+		audit_about(x, e, s->subject);
+	for (const struct folder *f = o->folders; f != NULL; f = f->next)
+		audit_about(x, e, f->subject);
+}
+
 /* ITI TF-2: 3.18.5.1 */
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct registry_query *q = x->request;
+	if (x->result != NULL)
+		audit_owners(x, e, x->result);
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	if (q != NULL && q->patient_id != NULL)
 		audit_patient(x, e, q->patient_id);

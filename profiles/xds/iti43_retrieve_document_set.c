@@ -139,6 +139,8 @@ static void audit_persons(struct exchange *x, struct audit_event *e, const struc
 			earlier = earlier->next;
 		if (d->found && d->patient_id != NULL && earlier == d)
 			audit_patient(x, e, d->patient_id);
+		if (d->found)
+			audit_about(x, e, d->subject);
 	}
 }
 

@@ -61,6 +61,13 @@ struct audit_object {
 	struct audit_object *next;
 };
 
+/* A patient record (store/identity.h) whose data was touched, where no patient is named: documents
+ * asked for by their own ids. */
+struct audit_about {
+	uint64_t record;
+	struct audit_about *next;
+};
+
 struct audit_event {
 	int event_id;				/* DCM: 110112 Query, 110110 Patient Record ... */
 	enum audit_action action;
@@ -75,6 +82,10 @@ struct audit_event {
 	const char *system;			/* registered system's name, or NULL */
 	const char *exchange;			/* exchange id */
 	const char *transaction;		/* "ITI-45", "start", "node-authentication" */
+	struct audit_about *about;
+	/* all records of the persons named or touched: gateway/audit/subjects.h fills them in */
+	const uint64_t *subjects;
+	size_t subject_count;
 	bool local_only;			/* never delivered to a repository outside */
 	/* what the log will keep of it (store/audit_log.h); NULL: not made yet */
 	struct audit_draft *draft;

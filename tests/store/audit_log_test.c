@@ -11,8 +11,11 @@
 #include "tests/store/fixture.h"
 
 static struct text_list lee = { "522^^^&1.2.3&ISO", NULL };
+static struct text_list sato_too = { "7^^^&1.2.1&ISO", NULL };
+static struct text_list lee_or_sato = { "4^^^&1.2.2&ISO", &sato_too };
 static struct text_list yamada = { "101^^^&1.2.1&ISO", &lee };
 static struct text_list sato = { "7^^^&1.2.1&ISO", NULL };
+static const uint64_t subjects[] = { 3, 5, 300, UINT64_C(1) << 40 };
 
 static const struct row {
 	instant time;
@@ -20,13 +23,14 @@ static const struct row {
 	struct text_list *patients;
 	bool refused;
 	const char *record;
+	struct audit_subjects subjects;
 } rows[] = {
-	{ 100, "ITI-8", "a-hospital", NULL, &yamada, false, "one" },
-	{ 300, "ITI-18", "b-clinic", "tanaka", &sato, false, "two" },
-	{ 200, "ITI-18", "a-hospital", "tanaka", &lee, true, "three" },
-	{ 300, "ITI-43", "a-hospital", NULL, &yamada, false, "four" },
-	{ -5, NULL, NULL, NULL, NULL, false, "five" },
-	{ 400, "ITI-18", "a-hosp", NULL, NULL, false, "" },
+	{ 100, "ITI-8", "a-hospital", NULL, &yamada, false, "one", { NULL, 0 } },
+	{ 300, "ITI-18", "b-clinic", "tanaka", &sato, false, "two", { NULL, 0 } },
+	{ 200, "ITI-18", "a-hospital", "tanaka", &lee, true, "three", { subjects, 3 } },
+	{ 300, "ITI-43", "a-hospital", NULL, &yamada, false, "four", { subjects + 2, 2 } },
+	{ -5, NULL, NULL, NULL, NULL, false, "five", { NULL, 0 } },
+	{ 400, "ITI-18", "a-hosp", NULL, NULL, false, "", { subjects + 1, 1 } },
 };
 
 static bool append(void *with, struct store_txn *t, struct problem *p)
@@ -37,6 +41,7 @@ static bool append(void *with, struct store_txn *t, struct problem *p)
 				     .system = r->system,
 				     .user = r->user,
 				     .patients = r->patients,
+				     .subjects = r->subjects,
 				     .refused = r->refused };
 	uint64_t sequence;
 	(void)p;
@@ -346,6 +351,8 @@ static void A3(void)
 
 static void searching(void)
 {
+	static const uint64_t others[] = { 2, 4, 299, 301 };
+	static struct text_list several = { "7^^^&1.2.1&ISO", &lee };
 	static const struct { const char *why, *found; struct audit_filter f; } searches[] = {
 		{ "all, newest first", "642315", { 0 } },
 		{ "from", "6423", { .from = 200 } },
@@ -361,6 +368,22 @@ static void searching(void)
 		  { .patient = "522^^^&1.2.3&ISO", .from = 150, .to = 250 } },
 		{ "patient and transaction", "4",
 		  { .patient = "101^^^&1.2.1&ISO", .transaction = "ITI-43" } },
+		{ "his records", "643", { .patient = "nobody", .subjects = { subjects, 4 } } },
+		{ "the first of an entry's records", "3",
+		  { .patient = "nobody", .subjects = { subjects, 1 } } },
+		{ "one in the middle", "63", { .patient = "nobody", .subjects = { subjects + 1, 1 } } },
+		{ "the last", "4", { .patient = "nobody", .subjects = { subjects + 3, 1 } } },
+		{ "records between, before and after", "",
+		  { .patient = "nobody", .subjects = { others, 4 } } },
+		{ "his id or his records", "6431",
+		  { .patient = "522^^^&1.2.3&ISO", .subjects = { subjects + 1, 1 } } },
+		{ "another id of his, where no records were kept", "1",
+		  { .patient = "nobody", .aliases = &lee } },
+		{ "all three", "6431",
+		  { .patient = "101^^^&1.2.1&ISO", .subjects = { subjects + 1, 1 }, .aliases = &lee } },
+		{ "several other ids", "21", { .patient = "nobody", .aliases = &several } },
+		{ "records and time", "6",
+		  { .patient = "nobody", .subjects = { subjects + 1, 1 }, .from = 201 } },
 		{ "system", "431", { .system = "a-hospital" } },
 		{ "a system that begins another's name", "6", { .system = "a-hosp" } },
 		{ "system and time", "3", { .system = "a-hospital", .from = 101, .to = 300 } },
@@ -395,6 +418,7 @@ enum { MANY = 5000, AT_ONCE = 500 };
 struct one {
 	struct row row;
 	struct text_list patients[2];
+	uint64_t subjects[3];
 	char id[32];
 };
 
@@ -406,18 +430,34 @@ static void many(size_t i, struct one *o)
 	o->patients[0] = (struct text_list){ i % 7 == 0 ? "101^^^&1.2.1&ISO" : o->id,
 					     &o->patients[1] };
 	o->patients[1] = (struct text_list){ i % 3 == 0 ? "7^^^&1.2.1&ISO" : o->id, NULL };
+	o->subjects[0] = i % 50;
+	o->subjects[1] = 1000 + i % 7;
+	o->subjects[2] = 5000 + i;
 	o->row = (struct row){
+		.subjects = { o->subjects, i % 4 },
 		.time = (instant)(mixed >> 8) % 4000000 - 2000000, .transaction = "ITI-18",
 		.system = systems[i % COUNT(systems)], .patients = i % 5 != 0 ? o->patients : NULL,
 		.refused = i % 11 == 0, .record = "many",
 	};
 }
 
+/* The slow way. */
+static bool concerns(const struct audit_filter *f, const struct row *r)
+{
+	bool found = text_list_has(r->patients, f->patient);
+	for (size_t i = 0; i < f->subjects.count; i++)
+		for (size_t j = 0; j < r->subjects.count; j++)
+			found = found || f->subjects.numbers[i] == r->subjects.numbers[j];
+	for (const struct text_list *l = f->aliases; l != NULL && r->subjects.count == 0; l = l->next)
+		found = found || text_list_has(r->patients, l->value);
+	return found;
+}
+
 static bool fits(const struct audit_filter *f, const struct row *r)
 {
 	return (f->from == 0 || r->time >= f->from) && (f->to == 0 || r->time < f->to)
 	    && (f->system == NULL || text_equal(f->system, r->system))
-	    && (f->patient == NULL || text_list_has(r->patients, f->patient))
+	    && (f->patient == NULL || concerns(f, r))
 	    && (!f->refused_only || r->refused);
 }
 
@@ -517,6 +557,7 @@ static bool put_stray_key(void *with, struct store_txn *t, struct problem *p)
 
 static void searching_many(void)
 {
+	static const uint64_t one[] = { 17 }, two[] = { 1003, 9001 }, three[] = { 5003, 5008, 9999 };
 	static const struct audit_filter filters[] = {
 		{ 0 }, { .from = -1000000 }, { .to = -1000000 }, { .from = -999999, .to = 1000001 },
 		{ .from = 1, .to = 40000 }, { .from = -1500000, .to = -500000 },
@@ -525,6 +566,12 @@ static void searching_many(void)
 		{ .patient = "4^^^&1.2.2&ISO", .system = "b-clinic" },
 		{ .patient = "7^^^&1.2.1&ISO", .from = 500000 },
 		{ .refused_only = true }, { .system = "b-clinic", .refused_only = true },
+		{ .patient = "nobody", .subjects = { one, 1 } },
+		{ .patient = "nobody", .subjects = { two, 2 } },
+		{ .patient = "nobody", .subjects = { three, 3 } },
+		{ .patient = "nobody", .aliases = &lee_or_sato },
+		{ .patient = "101^^^&1.2.1&ISO", .aliases = &lee_or_sato,
+		  .subjects = { two, 2 }, .system = "b-clinic" },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -618,6 +665,9 @@ static void entries_read_back(void)
 		     m = m->next, l = l->next)
 			CU_ASSERT_STRING_EQUAL(l->value, m->value);
 		CU_ASSERT_PTR_NULL(l);
+		CU_ASSERT_EQUAL_FATAL(e->terms.subjects.count, rows[i].subjects.count);
+		for (size_t j = 0; j < rows[i].subjects.count; j++)
+			CU_ASSERT_EQUAL(e->terms.subjects.numbers[j], rows[i].subjects.numbers[j]);
 	}
 	CU_ASSERT_PTR_NULL(audit_log_next(c));
 	store_end(t);
