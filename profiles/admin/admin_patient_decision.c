@@ -102,10 +102,13 @@ static const struct route routes[] = {
 	{ .request = "POST", .detail = "/admin/patient/decision" }, { 0 }
 };
 
+static const char *const parameters[] = { "patient action other reason" };
+
 const struct transaction admin_patient_decision = {
 	.code = "patient-decision", .name = "Patient records decided",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_WRITE,
+	.parameters = parameters,
 	.audit_event = 110110, .audit_action = AUDIT_UPDATE,
 	.read = read_request, .handle = decide, .audited = audited, .answer_json = answer,
 };

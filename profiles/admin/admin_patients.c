@@ -131,7 +131,7 @@ static void audited(struct exchange *x, struct audit_event *e)
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
 	for (unsigned i = 0; p != NULL && i < p->count; i++)
-		audit_about(x, e, p->persons[i].regional_record);
+		audit_about(x, e, p->rows[i].record->number);
 }
 
 static json_t *answer(struct exchange *x)

@@ -84,6 +84,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 				     p == NULL ? 0 : p->count),
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
+	for (unsigned i = 0; p != NULL && i < p->count; i++)
+		audit_about(x, e, p->records[i].record.number);
 }
 
 static json_t *show(struct exchange *x, const struct unsettled_record *u, const struct row *row)
@@ -122,10 +124,13 @@ static const struct route routes[] = {
 	{ .request = "GET", .detail = "/admin/patients/unsettled" }, { 0 }
 };
 
+static const char *const parameters[] = { "limit after" };
+
 const struct transaction admin_patients_unsettled = {
 	.code = "patient-unsettled", .name = "Unsettled patient records listed",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.parameters = parameters,
 	.audit_event = 110110, .audit_action = AUDIT_READ,
 	.read = read_request, .handle = list, .audited = audited, .answer_json = answer,
 };

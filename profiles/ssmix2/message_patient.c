@@ -42,9 +42,11 @@ bool ssmix2_names_patient(const struct hl7_segment *pid, const struct ssmix2_sou
 	for (unsigned n = 1; n <= hl7_repetitions(field) && n <= HL7_PERSON_REPETITIONS_MAX; n++) {
 		struct hl7_part repetition = hl7_repetition(field, n);
 		struct patient_identifier authority = { .id = NULL };
+		struct hl7_person_notes notes = { 0 };
+		struct problem unread = { .code = PROBLEM_NONE };
 		if (!text_equal(hl7_text(hl7_component(repetition, 1)), patient_id))
 			continue;
-		hl7_read_hd(hl7_component(repetition, 4), &authority);
+		hl7_read_domain(repetition, &notes, &unread, &authority);
 		if (is_own(source, &authority))
 			return true;
 		foreign = repetition;
