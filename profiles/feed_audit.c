@@ -38,4 +38,7 @@ void audit_feed(struct exchange *x, struct audit_event *e, const struct identity
 		ids = subsumed;
 	}
 	add_patients(x, e, ids, detail_type, feed->message_id);
+	if (done && fed->somebody_else && e->objects != NULL)
+		audit_add_detail(x, e->objects, "identity",
+				 bytes_of_text("changed to somebody else's: rests"));
 }

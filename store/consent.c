@@ -83,7 +83,7 @@ bool consent_record(struct store_txn *t, const struct region *r, uint64_t subjec
 	if (named == NULL && !store_failed(t))
 		return problem_set(p, PROBLEM_UNKNOWN_PATIENT, "there is no such patient record");
 	if (named != NULL && row_rests(named))
-		return problem_set(p, PROBLEM_REQUEST_INVALID,
+		return problem_set(p, PROBLEM_CONFLICT,
 				   "the record has become somebody else's and rests; confirm first "
 				   "that it is the same person");
 	if (named != NULL)

@@ -36,14 +36,14 @@ static bool decide_pair(struct feed *f, struct identity_row *x, struct identity_
 	uint64_t number = x->record.number, other = y->record.number;
 	bool apart = has_tie(x, other, TIE_APART), together = has_tie(x, other, TIE_TOGETHER);
 	if (what == PAIR_UNDO && !apart && !together)
-		return problem_set(p, PROBLEM_REQUEST_INVALID,
+		return problem_set(p, PROBLEM_CONFLICT,
 				   "nothing was decided about these two records");
 	if (what != PAIR_UNDO && has_tie(x, other, reason))
 		return true;
 	feed_untie(f, x, y, TIE_APART);
 	feed_untie(f, x, y, TIE_TOGETHER);
 	if (what != PAIR_UNDO && !feed_tie(f, x, y, reason))
-		return problem_set(p, PROBLEM_REQUEST_INVALID,
+		return problem_set(p, PROBLEM_CONFLICT,
 				   "more than %d decisions about one record", TIES_MOST);
 	feed_decide(f, number, other, what == PAIR_TOGETHER,
 		    what == PAIR_UNDO ? "undone" : tie_text(reason));
@@ -81,7 +81,7 @@ bool identity_confirm(struct store_txn *t, const struct region *r, uint64_t reco
 	if (row == NULL)
 		return feed_finish(t, false, p);
 	if (!row_rests(row))
-		return problem_set(p, PROBLEM_REQUEST_INVALID,
+		return problem_set(p, PROBLEM_CONFLICT,
 				   "the record does not rest: there is nothing to confirm");
 	row->unsettled &= ~(unsigned)UNSETTLED_IDENTITY;
 	row->base = row->record.version;

@@ -97,18 +97,23 @@ static bool listed(const struct patient_identifier *list, const struct patient_i
 	return false;
 }
 
-/* An id that is nothing to us beside the patient's own: the sender is told. A registry hears of the
- * affinity domain's ids only, that is no news to anybody (ITI TF-2: 3.8.4.1.4). */
-static void leave_out(struct feeding *f, const struct problem *why)
+/* One more of what the sender is told of a feed that was taken. */
+static struct problem *warning(struct feeding *f)
 {
 	struct finding **tail = &f->out->warnings;
-	if (f->registry)
-		return;
 	while (*tail != NULL)
 		tail = &(*tail)->next;
 	*tail = arena_new(f->arena, struct finding);
 	(*tail)->warning = true;
-	problem_at(&(*tail)->problem, why->code, why->where, "left out: %s", why->what);
+	return &(*tail)->problem;
+}
+
+/* An id that is nothing to us beside the patient's own: the sender is told. A registry hears of the
+ * affinity domain's ids only, that is no news to anybody (ITI TF-2: 3.8.4.1.4). */
+static void leave_out(struct feeding *f, const struct problem *why)
+{
+	if (!f->registry)
+		problem_at(warning(f), why->code, why->where, "left out: %s", why->what);
 }
 
 /* Why a feed without an own id is refused. An id that stands beside the patient's (asOtherIDs) is
@@ -238,6 +243,15 @@ static bool feed_patient(struct feeding *f)
 	f->out->created = done.effect == FEED_CREATED;
 	f->out->older = done.older;
 	f->out->somebody_else = done.somebody_else;
+	const char *where = f->out->ids->where == NULL ? "" : f->out->ids->where;
+	if (done.older)
+		problem_at(warning(f), PROBLEM_CONFLICT, where,
+			   "not taken: newer demographics of this patient are known");
+	if (done.somebody_else)
+		problem_at(warning(f), PROBLEM_CONFLICT, where,
+			   "name, birth date or sex are now somebody else's: nothing is shared "
+			   "with this id before the region's operator has confirmed that it is "
+			   "the same person");
 	return true;
 }
 

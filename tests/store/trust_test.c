@@ -209,11 +209,11 @@ static void a_change_that_is_confirmed_is_the_same_person(void)
 	fixture_open(&f);
 	people_feed(&f, &hanako_a);
 	say(&f, &hanako_a, CONSENT_JOIN);
-	CU_ASSERT_EQUAL(confirm(&f, &hanako_a), PROBLEM_REQUEST_INVALID);
+	CU_ASSERT_EQUAL(confirm(&f, &hanako_a), PROBLEM_CONFLICT);
 	people_feed(&f, &changed);
 	people_feed(&f, &at_b);
 	CU_ASSERT_FALSE(people_same(&f, &changed, &at_b));
-	CU_ASSERT_EQUAL(say(&f, &changed, CONSENT_JOIN), PROBLEM_REQUEST_INVALID);
+	CU_ASSERT_EQUAL(say(&f, &changed, CONSENT_JOIN), PROBLEM_CONFLICT);
 	CU_ASSERT_EQUAL(confirm(&f, &changed), PROBLEM_NONE);
 	CU_ASSERT_TRUE(people_same(&f, &changed, &at_b));
 	CU_ASSERT_TRUE(is_open(&f, &changed));
@@ -493,7 +493,7 @@ static void apart_and_together_hold_and_are_taken_back(void)
 	people_feed(&f, &hanako_a);
 	people_feed(&f, &hanako_b);
 	people_feed(&f, &taro_b);
-	CU_ASSERT_EQUAL(decide(&f, &hanako_a, &hanako_b, PAIR_UNDO), PROBLEM_REQUEST_INVALID);
+	CU_ASSERT_EQUAL(decide(&f, &hanako_a, &hanako_b, PAIR_UNDO), PROBLEM_CONFLICT);
 	CU_ASSERT_EQUAL(decide(&f, &hanako_a, &hanako_a, PAIR_APART), PROBLEM_REQUEST_INVALID);
 	CU_ASSERT_EQUAL(decide(&f, &hanako_a, &hanako_b, PAIR_APART), PROBLEM_NONE);
 	CU_ASSERT_FALSE(people_same(&f, &hanako_a, &hanako_b));
