@@ -73,6 +73,8 @@ struct comparison {
 /* Parts end with NUL, which no text holds: different parts never make the same octets. */
 static void add(struct comparison *c, enum link_rule rule, const char *const *values, size_t count)
 {
+	if (c->count == EVIDENCE_MOST)
+		return;
 	struct buffer b = buffer_in(c->arena);
 	const char *head[] = { c->name, c->birth_date, c->sex };
 	buffer_byte(&b, (unsigned char)rule);
@@ -90,7 +92,7 @@ static void add(struct comparison *c, enum link_rule rule, const char *const *va
 	struct evidence *known = evidence_find(c->found, e);
 	if (known != NULL)
 		known->divided = known->divided || e->divided;
-	if (c->count == EVIDENCE_MOST || known != NULL)
+	if (known != NULL)
 		return;
 	e->next = c->found;
 	c->found = e;
@@ -207,7 +209,8 @@ struct evidence *identity_evidence(struct arena *a, const struct patient_demogra
 	if (is_nobody_yet(a, d) || c.birth_date == NULL || strlen(c.birth_date) != 8 || c.sex == NULL
 	    || !(text_equal(c.sex, "M") || text_equal(c.sex, "F") || text_equal(c.sex, "O")))
 		return NULL;
-	for (const struct person_name *n = d->names; n != NULL; n = n->next) {
+	for (const struct person_name *n = d->names; n != NULL && c.count < EVIDENCE_MOST;
+	     n = n->next) {
 		c.name = reading(a, n);
 		c.divided = is_divided(n);
 		if (c.name != NULL)
