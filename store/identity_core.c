@@ -7,6 +7,10 @@
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 
+/* Of one person: legal, as read, as written in Latin, before a marriage, an alias. A bound: every name
+ * of a record is held against every one of another's. */
+enum { CORE_NAMES_MOST = 12 };
+
 static bool all_between(const char *text, unsigned from, unsigned to)
 {
 	const unsigned char *u = (const unsigned char *)text;
@@ -102,8 +106,9 @@ struct identity_core identity_core(struct arena *a, const struct patient_demogra
 	struct core_name **tail = &core.names;
 	if (core.birth != NULL && strlen(core.birth) != strlen("YYYYMMDD"))
 		core.birth = NULL;
-	for (const struct person_name *n = core_is_unnamed(a, d) ? NULL : d->names; n != NULL;
-	     n = n->next) {
+	unsigned count = 0;
+	for (const struct person_name *n = core_is_unnamed(a, d) ? NULL : d->names;
+	     n != NULL && count < CORE_NAMES_MOST; n = n->next, count++) {
 		struct core_name *c = core_name(a, n);
 		if (*c->whole == '\0')
 			continue;
