@@ -275,6 +275,10 @@ static const struct config_key system_rows[] = {
 	  .offset = AT(system.feeds_affinity_domain), .preset = "no",
 	  .help = "It is the affinity domain's own Patient Identity Source. A person it has not fed "
 		  "yet has an id of Minato's until it does." },
+	{ .name = "replace-others", .kind = CONFIG_FLAG, .offset = AT(system.replace_others),
+	  .preset = "no",
+	  .help = "Its documents may replace those of other facilities that it may see (RPLC, "
+		  "XFRM_RPLC); without it, its own only." },
 	{ .name = "resolve-own-ids", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.resolve_own_ids),
 	  .help = "Leniency: as region resolve-own-ids, which is its default (ITI TF-3: "

@@ -24,6 +24,7 @@ libminato_a_SOURCES += \
 	profiles/actors/document_registry_validate.c \
 	profiles/actors/document_repository.c profiles/actors/document_repository.h \
 	profiles/actors/metadata_type.c profiles/actors/metadata_type.h \
+	profiles/actors/submitter.c profiles/actors/submitter.h \
 	profiles/actors/registry_match.c profiles/actors/registry_match.h \
 	profiles/actors/registry_search.c profiles/actors/registry_search.h \
 	profiles/actors/submission_index.c profiles/actors/submission_index.h

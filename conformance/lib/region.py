@@ -92,6 +92,15 @@ system "o-official" {{
 	domains = {{"2.999.34"}}
 	resolve-own-ids = "no"
 }}
+domain "2.999.36" {{
+	namespace = "CORRECTOR"
+}}
+system "v-corrector" {{
+	title = "A centre that corrects others' documents"
+	certificate = "pki/clients/v-corrector.pem"
+	domains = {{"2.999.36"}}
+	replace-others = "yes"
+}}
 domain "1.2.392.100495.20.3.51.11319952029" {{
 	namespace = "S-CLINIC"
 }}
@@ -128,7 +137,7 @@ audit-repository "conformance" {{
 }}
 """
 # Certified by the region's authority but registered nowhere.
-CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "s-clinic", "e-clinic", "z-stranger")
+CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector", "s-clinic", "e-clinic", "z-stranger")
 
 
 def free_ports(count: int) -> list[int]:

@@ -144,12 +144,13 @@ static bool seen_before(struct object *o, const char *name)
 
 /* Slots that are not attributes. ITI TF-3: 4.2.3.1.6: names of others' slots are URNs. Those that
  * begin with urn:ihe: are of profiles newer than this reader, or national: kept like the others. The
- * slots of metadata update on Associations are kept, too. */
+ * slots of metadata update on Associations are kept, too; those of the registry itself are not, or a
+ * sender could speak for it. */
 static void read_extra_slot(struct object *o, const char *name, struct text_value *values)
 {
 	static const char *const update[] = { "PreviousVersion", "OriginalStatus", "NewStatus",
 					      "AssociationPropagation" };
-	bool keep = text_starts(name, "urn:");
+	bool keep = text_starts(name, "urn:") && !text_starts(name, REGISTRY_SLOTS);
 	for (size_t i = 0; o->kind == METADATA_ASSOCIATION && i < COUNT(update); i++)
 		keep = keep || text_equal(name, update[i]);
 	if (!keep || o->extra == NULL || values == NULL) {

@@ -8,6 +8,7 @@
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/submission_index.h"
+#include "profiles/actors/submitter.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/store.h"
@@ -252,6 +253,12 @@ static void check_inherited_folders(struct registration *r, const char *replaced
 	}
 }
 
+/* Such an association deprecates its target. */
+static bool replaces(const struct association *x)
+{
+	return x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC;
+}
+
 static void check_relationship(struct registration *r, const struct association *x,
 			       const struct document_entry *source)
 {
@@ -262,7 +269,12 @@ static void check_relationship(struct registration *r, const struct association 
 	}
 	if (!check_usable(r, e->id, e->status, e->subject))
 		return;
-	if (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC)
+	if (replaces(x) && !submitter_may_replace(r->desk, e)) {
+		refuse(r, PROBLEM_REPLACES_ANOTHERS, x->target,
+		       "this document is another facility's, which alone replaces it");
+		return;
+	}
+	if (replaces(x))
 		check_inherited_folders(r, e->id);
 	if (x->type == ASSOCIATION_IS_SNAPSHOT_OF
 	    && (e->type != ENTRY_ON_DEMAND || source->type != ENTRY_STABLE))
@@ -284,6 +296,16 @@ static void check_association(struct registration *r, const struct association *
 			check_reference(r, x->target);
 	} else {
 		check_folder_member(r, x, source != NULL, target != NULL);
+	}
+}
+
+static void show_submitters(struct registration *r)
+{
+	for (const struct association *x = r->submission->associations; x != NULL; x = x->next) {
+		const struct submitted *source = !replaces(x) ? NULL
+			: submission_index_find(&r->index, x->source);
+		if (source != NULL && source->kind == SUBMITTED_ENTRY)
+			submitter_show(r->desk, source->object);
 	}
 }
 
@@ -316,6 +338,7 @@ bool document_registry_register(const struct registry_desk *d, struct submission
 		check_association(&r, x);
 	if (f->errors != before)
 		return false;
+	show_submitters(&r);
 	replace_references(&r);
 	return registry_put(d->txn, d->arena, s, d->now, &p)
 		|| findings_error(f, p.code, NULL, p.where, "%s", p.what);

@@ -3,6 +3,7 @@
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
+#include "profiles/actors/submitter.h"
 #include "store/registry.h"
 
 enum { LIMIT = 100, LIMIT_MOST = 10000 };
@@ -12,8 +13,10 @@ struct documents_request {
 	uint64_t limit, after;		/* so many have been shown before */
 };
 
+/* One document asked for has what it replaced and what replaced it, each with its submitter. */
 struct documents {
 	struct document_entry *first;
+	struct text_list *replaces, *replaced_by;
 	bool more;
 };
 
@@ -62,18 +65,41 @@ static bool find_of_patient(struct exchange *x, const struct documents_request *
 	return true;
 }
 
+static struct text_list *replacements(struct exchange *x, const struct association *a, bool forward)
+{
+	struct text_list *first = NULL, **last = &first;
+	for (; a != NULL; a = a->next) {
+		const struct document_entry *e = a->type != ASSOCIATION_RPLC
+				&& a->type != ASSOCIATION_XFRM_RPLC ? NULL
+			: registry_entry(x->txn, x->arena, forward ? a->target : a->source);
+		if (e == NULL)
+			continue;
+		const char *by = e->source_system == NULL ? "the region's operator"
+							  : e->source_system;
+		last = text_list_add(x->arena, last,
+				     arena_printf(x->arena, "%s, submitted by %s", e->id, by));
+	}
+	return first;
+}
+
 static bool find(struct exchange *x)
 {
 	const struct documents_request *r = x->request;
+	struct documents *found = arena_new(x->arena, struct documents);
 	if (r->id == NULL)
 		return find_of_patient(x, r);
-	struct document_entry *e = text_starts(r->id, "urn:uuid:") ? registry_entry(x->txn, x->arena, r->id) : NULL;
+	struct document_entry *e = text_starts(r->id, "urn:uuid:")
+		? registry_entry(x->txn, x->arena, r->id) : NULL;
 	if (e == NULL)
 		e = registry_entries_of(x->txn, x->arena, r->id);
-	struct documents *found = arena_new(x->arena, struct documents);
+	if (e == NULL)
+		return problem_at(&x->problem, PROBLEM_NOT_FOUND, "id", "no document is called '%s'",
+				  r->id);
 	found->first = e;
 	x->result = found;
-	return e != NULL || problem_at(&x->problem, PROBLEM_NOT_FOUND, "id", "no document is called '%s'", r->id);
+	found->replaces = replacements(x, registry_from(x->txn, x->arena, e->id), true);
+	found->replaced_by = replacements(x, registry_to(x->txn, x->arena, e->id), false);
+	return true;
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -137,10 +163,43 @@ static void put_codes(struct arena *a, json_t *object, const char *member,
 	json_object_set_new(object, member, list);
 }
 
-/* Every attribute by its name in ITI TF-3: 4.2.3.2. */
-static json_t *show_whole(struct exchange *x, const struct document_entry *e)
+static void put_institutions(json_t *object, const struct document_entry *e)
 {
+	json_t *list = json_array();
+	for (const struct author *a = e->authors; a != NULL; a = a->next)
+		for (const struct text_value *v = a->institution; v != NULL; v = v->next)
+			json_array_append_new(list, json_string(v->value));
+	json_object_set_new(object, "authorInstitution", list);
+}
+
+static void put_list(json_t *object, const char *member, const struct text_list *texts)
+{
+	json_t *list = json_array();
+	for (; texts != NULL; texts = texts->next)
+		json_array_append_new(list, json_string(texts->value));
+	json_object_set_new(object, member, list);
+}
+
+/* Whose word it is: the certificate it came with, beside what its metadata says. */
+static void put_submitter(struct exchange *x, json_t *o, const struct documents *found)
+{
+	const struct document_entry *e = found->first;
+	const struct registered_system *s = e->source_system == NULL
+		? NULL : region_system(x->region, e->source_system);
+	put(o, "submitted_by", s == NULL || s->title == NULL ? e->source_system : s->title);
+	put_institutions(o, e);
+	if (s != NULL && e->authors != NULL)
+		put(o, "author_is_submitter", submitter_is_author(s, e) ? "yes" : "no");
+	put_list(o, "replaces", found->replaces);
+	put_list(o, "replaced_by", found->replaced_by);
+}
+
+/* Every attribute by its name in ITI TF-3: 4.2.3.2. */
+static json_t *show_whole(struct exchange *x, const struct documents *found)
+{
+	const struct document_entry *e = found->first;
 	json_t *o = show(x, e);
+	put_submitter(x, o, found);
 	put(o, "patientId", e->patient_id);
 	put(o, "sourcePatientId", e->source_patient_id);
 	put(o, "creationTime", e->creation_time);
@@ -166,13 +225,10 @@ static json_t *answer(struct exchange *x)
 {
 	const struct documents_request *r = x->request;
 	const struct documents *found = x->result;
-	const struct document_entry *e = found->first;
+	if (r->id != NULL)
+		return json_pack("{s:o}", "document", show_whole(x, found));
 	json_t *list = json_array();
-	if (r->id != NULL) {
-		json_decref(list);
-		return json_pack("{s:o}", "document", show_whole(x, e));
-	}
-	for (; e != NULL; e = e->next)
+	for (const struct document_entry *e = found->first; e != NULL; e = e->next)
 		json_array_append_new(list, show(x, e));
 	json_t *page = json_pack("{s:o}", "documents", list);
 	if (found->more)

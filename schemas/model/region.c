@@ -53,6 +53,16 @@ const struct assigning_authority *region_domain(const struct region *r, const ch
 	return NULL;
 }
 
+bool system_same_facility(const struct region *r, const struct registered_system *s,
+			  const char *name)
+{
+	if (equal(s->name, name))
+		return true;
+	const struct registered_system *other = name == NULL ? NULL : region_system(r, name);
+	return other != NULL && s->institution_code != NULL
+		&& equal(s->institution_code, other->institution_code);
+}
+
 bool system_owns(const struct registered_system *s, const char *universal_id)
 {
 	return s != NULL && universal_id != NULL && listed(s->domains, universal_id);

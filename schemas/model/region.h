@@ -55,6 +55,7 @@ struct registered_system {
 	bool feeds_affinity_domain;
 	bool legacy_err;		/* answer ERR in the HL7 2.3.1 form */
 	bool faults_as_500;		/* SOAP faults with status 500, whatever they are about */
+	bool replace_others;		/* its documents may replace other facilities' */
 	struct leniencies lenient;
 };
 
@@ -93,6 +94,9 @@ const struct registered_system *region_system_by_certificate(const struct region
  * NULL: unknown. */
 const struct assigning_authority *region_domain(const struct region *r, const char *universal_id,
 						const char *namespace_id);
+/* Of one facility: the same name, or the same institution code. */
+bool system_same_facility(const struct region *r, const struct registered_system *s,
+			  const char *name);
 bool system_owns(const struct registered_system *s, const char *universal_id);
 /* May this system be told ids of that domain (own, affinity, pix_domains)? */
 bool system_sees(const struct region *r, const struct registered_system *s,

@@ -80,6 +80,9 @@ const struct metadata_attribute *metadata_tagged(enum metadata_object object, un
 #define UUID_STABLE "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1"
 #define UUID_ON_DEMAND "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248"
 
+/* Slots whose names begin so are the registry's own. */
+#define REGISTRY_SLOTS "urn:minato:"
+
 /* What documentAvailability is when an entry does not say. */
 #define DOCUMENT_ONLINE "urn:ihe:iti:2010:DocumentAvailability:Online"
 

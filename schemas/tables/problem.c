@@ -90,6 +90,10 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	[PROBLEM_DEPRECATED_DOCUMENT] = { "deprecated-document",
 	  "XDSRegistryDeprecatedDocumentError", "XDSRegistryDeprecatedDocumentError", FAULT_NONE,
 	  NULL, 409, "AE", 207, 1, NULL },
+	[PROBLEM_REPLACES_ANOTHERS] = { "replaces-anothers", REG, REP, FAULT_NONE, NULL, 403, "AE",
+	  207, 4,
+		"if that system is to correct other facilities' documents, say replace-others in "
+		"its section of minato.conf and reload" },
 	[PROBLEM_UNRESOLVED_REFERENCE] = { "unresolved-reference", "UnresolvedReferenceException",
 	  "UnresolvedReferenceException", FAULT_NONE, NULL, 404, "AE", 204, 1, NULL },
 	[PROBLEM_UNKNOWN_QUERY] = { "unknown-query", "XDSUnknownStoredQuery",

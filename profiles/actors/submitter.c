@@ -1,0 +1,48 @@
+/* profiles/actors/submitter.c: author and certificate compared. */
+#include "profiles/actors/submitter.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "profiles/actors/metadata_type.h"
+
+enum { XON_NAME = 1, XON_ID = 10 };
+
+bool submitter_may_replace(const struct registry_desk *d, const struct document_entry *e)
+{
+	return d->sender == NULL || d->sender->replace_others
+		|| system_same_facility(d->region, d->sender, e->source_system);
+}
+
+static bool component_is(const char *value, unsigned number, const char *wanted)
+{
+	size_t length;
+	const char *part = metadata_type_component(value, number, &length);
+	return wanted != NULL && strlen(wanted) == length && strncmp(part, wanted, length) == 0;
+}
+
+bool submitter_is_author(const struct registered_system *s, const struct document_entry *e)
+{
+	for (const struct author *a = e->authors; a != NULL; a = a->next)
+		for (const struct text_value *v = a->institution; v != NULL; v = v->next)
+			if (component_is(v->value, XON_ID, s->institution_code)
+			    || component_is(v->value, XON_NAME, s->title))
+				return true;
+	return false;
+}
+
+void submitter_show(const struct registry_desk *d, struct document_entry *e)
+{
+	if (d->sender == NULL || submitter_is_author(d->sender, e))
+		return;
+	struct slot **last = &e->extra;
+	while (*last != NULL && !text_equal((*last)->name, SUBMITTER_SLOT))
+		last = &(*last)->next;
+	if (*last != NULL)
+		return;		/* it replaces several, and is told once */
+	*last = arena_new(d->arena, struct slot);
+	(*last)->name = SUBMITTER_SLOT;
+	(*last)->values = arena_new(d->arena, struct text_value);
+	(*last)->values->value = d->sender->title == NULL ? d->sender->name : d->sender->title;
+}
