@@ -41,7 +41,8 @@ static bool info_has_my_number(const char *info)
 {
 	const char *id = strchr(info, '|');
 	if (strncmp(info, "PID-2", 5) != 0 && !text_starts(info, "PID-3|")
-	    && !text_starts(info, "PID-4|") && !text_starts(info, "PID-19|"))
+	    && !text_starts(info, "PID-4|") && !text_starts(info, "PID-18|")
+	    && !text_starts(info, "PID-19|"))
 		return false;
 	for (; id != NULL; id = strchr(id + 1, '~'))
 		if (metadata_type_my_number(id + 1))
@@ -75,6 +76,10 @@ static void check_length(const struct subject *s, const char *attribute, enum ri
 		fault(s, attribute, arena_printf(s->v->desk->arena,
 						 "%s is longer than %zu characters", row->part,
 						 limit));
+	if (value != NULL && !rim_can_hold(value))
+		fault(s, attribute,
+		      arena_printf(s->v->desk->arena,
+				   "%s has a control character, which XML cannot carry", row->part));
 }
 
 static void check_language(const struct subject *s, const char *attribute, const char *language)

@@ -19,6 +19,16 @@ const struct rim_part_row *rim_part(enum rim_part part)
 	return &rows[part];
 }
 
+/* No control character but tab and the ends of lines; not U+FFFE, not U+FFFF. */
+bool rim_can_hold(const char *text)
+{
+	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
+		if ((*c < 0x20 && *c != '\t' && *c != '\n' && *c != '\r')
+		    || (c[0] == 0xef && c[1] == 0xbf && c[2] >= 0xbe))
+			return false;
+	return true;
+}
+
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

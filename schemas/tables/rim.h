@@ -24,6 +24,10 @@ struct rim_part_row {
 };
 const struct rim_part_row *rim_part(enum rim_part part);
 
+/* All characters of this UTF-8 text are such as XML 1.0 has (2.2): what came by another dialect, such as
+ * HL7 v2 with its escape sequences, may hold others, and could only be answered as something else. */
+bool rim_can_hold(const char *text);
+
 /* xs:language (RFC 3066): letters, then subtags of letters and digits, each of 1 to 8. */
 bool rim_is_language(const char *text);
 

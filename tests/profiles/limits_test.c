@@ -252,11 +252,31 @@ static void unknown_slots_are_kept(void)
 	house_close(&h);
 }
 
+/* What came by another dialect is held against the same table. */
+static void what_xml_cannot_carry(void)
+{
+	static const struct { const char *text; bool can; } rows[] = {
+		{ "a b", true }, { "a\tb\r\nc", true }, { "港 \xf0\xa0\xae\xb7", true },
+		{ "a\x01", false }, { "\x1b$B", false }, { "a\x0b", false }, { "\xef\xbf\xbd", true },
+		{ "\xef\xbf\xbe", false }, { "\xef\xbf\xbf", false }, { "\x7f", true }, { "", true },
+	};
+	static const struct { const char *text; bool is; } languages[] = {
+		{ "ja", true }, { "abcdefgh", true }, { "abcdefghi", false }, { "en-abcdefgh", true },
+		{ "en-abcdefghi", false }, { "en--x", false }, { "-en", false }, { "en-1", true },
+		{ "e1", false }, { "", false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CU_ASSERT_EQUAL(rim_can_hold(rows[i].text), rows[i].can);
+	for (size_t i = 0; i < COUNT(languages); i++)
+		CU_ASSERT_EQUAL(rim_is_language(languages[i].text), languages[i].is);
+}
+
 static const struct test tests[] = {
 	{ "the longest value is taken, one more is not", longest_and_one_more },
 	{ "each side of each form", each_side_of_each_form },
 	{ "comments are unbounded", comments_are_unbounded },
 	{ "unknown slots are kept", unknown_slots_are_kept },
+	{ "what XML cannot carry", what_xml_cannot_carry },
 	{ 0 }
 };
 
