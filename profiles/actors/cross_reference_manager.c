@@ -8,7 +8,9 @@
 #include "gateway/base/text.h"
 #include "gateway/base/value.h"
 #include "profiles/actors/authority.h"
+#include "profiles/actors/metadata_type.h"
 #include "schemas/tables/leniency.h"
+#include "schemas/tables/rim.h"
 #include "store/store.h"
 
 struct feeding {
@@ -77,10 +79,24 @@ static const struct assigning_authority *domain_of(struct feeding *f,
 	return NULL;
 }
 
+/* An id of the affinity domain is the patientId of documents, in every answer that holds them: ID^^^&OID&ISO
+ * in a value of ebRIM (schemas/tables/rim.h). */
+static bool fits_metadata(const struct feeding *f, const struct assigning_authority *d,
+			  const char *number)
+{
+	return !text_equal(d->universal_id, f->region->affinity_domain)
+		|| metadata_type_characters(number) + strlen(d->universal_id)
+				   + strlen("^^^&&ISO") <= RIM_LONG_NAME;
+}
+
 /* What of the id is kept, or NULL with the problem: the dialects have looked, and so does this. */
-static const char *usable(struct feeding *f, const struct patient_identifier *id)
+static const char *usable(struct feeding *f, const struct patient_identifier *id,
+			  const struct assigning_authority *d)
 {
 	const char *fault = NULL, *number = value_kept(f->arena, id->id, VALUE_ID, &fault);
+	if (number != NULL && !fits_metadata(f, d, number))
+		fault = "an id of the affinity domain is longer than documents can name (256 characters "
+			"with its authority)";
 	if (fault != NULL)
 		refuse(f, PROBLEM_DATA_TYPE, id, false, fault);
 	else if (number == NULL)
@@ -184,7 +200,7 @@ static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 	*own = NULL;
 	for (const struct patient_identifier *id = ids; id != NULL; id = id->next) {
 		const struct assigning_authority *d = own_domain(f, id, &reasons);
-		const char *number = d == NULL ? NULL : usable(f, id);
+		const char *number = d == NULL ? NULL : usable(f, id, d);
 		if (f->problem->code != PROBLEM_NONE)
 			return false;
 		if (d == NULL)
