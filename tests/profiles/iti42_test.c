@@ -335,6 +335,61 @@ static void replacement_deprecates_and_inherits(void)
 	house_close(&h);
 }
 
+static struct asked *relate_as(struct house *h, const char *system, const char *relation,
+			       const char *target)
+{
+	const char *body = edit(h, message(h, "ebrim/related.xml", h->patient), "$relation$",
+				relation);
+	return ask(h, &iti42_register_document_set, system, edit(h, body, "$target$", target), NULL);
+}
+
+/* What deprecates a document is its facility's, or a right; what is hidden is nothing. */
+static void replacing_anothers_takes_a_right(void)
+{
+	static const char *const kinds[] = { RELATION "RPLC", RELATION "XFRM_RPLC" };
+	struct registered_system systems[8];
+	struct house h;
+	house_open(&h);
+	CU_ASSERT_TRUE_FATAL(h.region.system_count <= COUNT(systems));
+	memcpy(systems, h.region.systems, h.region.system_count * sizeof systems[0]);
+	h.region.systems = systems;
+	struct registered_system *b = NULL, *a = NULL;
+	for (size_t i = 0; i < h.region.system_count; i++) {
+		a = text_equal(systems[i].name, "a-hospital") ? &systems[i] : a;
+		b = text_equal(systems[i].name, "b-clinic") ? &systems[i] : b;
+	}
+	CU_ASSERT_TRUE_FATAL(a != NULL && b != NULL);
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		const char *base = registered(put(&h, message(&h, "ebrim/document.xml", h.patient)));
+		CU_ASSERT_STRING_EQUAL(relate_as(&h, "b-clinic", RELATION "APND", base)->status,
+				       "Success");
+		struct asked *q = relate_as(&h, "b-clinic", kinds[i], base);
+		CU_ASSERT_STRING_EQUAL(q->error, "XDSRegistryError");
+		CU_ASSERT_STRING_EQUAL(status_of(&h, base), "Approved");
+		h.hidden = "a-hospital";
+		q = relate_as(&h, "b-clinic", kinds[i], base);
+		const char *nobody = "urn:uuid:00000000-0000-4000-8000-000000000404";
+		struct asked *none = relate_as(&h, "b-clinic", kinds[i], nobody);
+		CU_ASSERT_STRING_EQUAL(q->error, none->error);
+		CU_ASSERT_STRING_EQUAL(strchr(q->context, ' '), strchr(none->context, ' '));
+		CU_ASSERT_EQUAL(q->errors, none->errors);
+		b->replace_others = true;	/* opens nothing that is hidden */
+		CU_ASSERT_STRING_EQUAL(relate_as(&h, "b-clinic", kinds[i], base)->error,
+				       "UnresolvedReferenceException");
+		h.hidden = NULL;
+		b->replace_others = false;
+		/* A second system of the same facility. */
+		a->institution_code = b->institution_code = i == 0 ? "1319951013" : NULL;
+		b->replace_others = i != 0;
+		CU_ASSERT_STRING_EQUAL(relate_as(&h, "b-clinic", kinds[i], base)->status, "Success");
+		CU_ASSERT_STRING_EQUAL(status_of(&h, base), "Deprecated");
+		a->institution_code = b->institution_code = NULL;
+		b->replace_others = false;
+	}
+	CU_ASSERT_EQUAL(house_findings(&h), 0);
+	house_close(&h);
+}
+
 static void associations_reach_what_is_there(void)
 {
 	struct house h;
@@ -463,6 +518,7 @@ static const struct test tests[] = {
 	{ "each rule has its code", each_rule_has_its_code },
 	{ "nothing is lost", nothing_is_lost },
 	{ "replacement deprecates and inherits", replacement_deprecates_and_inherits },
+	{ "replacing another's takes a right", replacing_anothers_takes_a_right },
 	{ "associations reach what is there", associations_reach_what_is_there },
 	{ "identifiers are told apart", identifiers_are_told_apart },
 	{ "codes are of the affinity domain", codes_are_of_the_affinity_domain },
