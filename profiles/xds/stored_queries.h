@@ -1,8 +1,9 @@
 /* profiles/xds/stored_queries.h: the stored queries of ITI TF-2: 3.18.4.1.2.4 and what each of their
- * parameters may be, as tables. Between the files of ITI-18 only. */
+ * parameters may be, as tables; and how they are read. Between the files of ITI-18 only. */
 #ifndef PROFILES_XDS_STORED_QUERIES_H
 #define PROFILES_XDS_STORED_QUERIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "schemas/model/registry_query.h"
@@ -44,5 +45,15 @@ struct stored_query_row {
 
 /* NULL: none of this id. */
 const struct stored_query_row *stored_query_find(const char *id);
+
+struct adhoc_query;
+struct findings;
+struct problem;
+struct registry_desk;
+
+/* Reads what was sent by the tables. False: the parameter that cannot be read is in p, with why; what
+ * is passed over by the standard's own rule is told in f. q has its home already, if it was said. */
+bool stored_query_read(const struct registry_desk *d, const struct adhoc_query *sent,
+		       struct registry_query *q, struct findings *f, struct problem *p);
 
 #endif
