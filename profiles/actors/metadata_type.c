@@ -293,7 +293,7 @@ static const char *recipient_fault(const char *v)
 static const char *patient_info_fault(const char *v)
 {
 	size_t digits = text_starts(v, "PID-") ? strspn(v + 4, "0123456789") : 0;
-	if (digits == 0 || digits > 2 || v[4 + digits] != '|')
+	if (digits == 0 || digits > 2 || v[4 + digits] != '|' || v[4] == '0')
 		return "has a value that is not of the form PID-n|...";
 	return NULL;
 }

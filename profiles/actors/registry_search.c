@@ -176,13 +176,18 @@ static const char *shown_patient_id(struct search *s, uint64_t subject, const ch
 }
 
 /* The fields of sourcePatientInfo that number a patient or an account: the patient's internal, external
- * and other ids, account, social security and driver's licence number, the mother's id. */
+ * and other ids, account, social security and driver's licence number, the mother's id; however the
+ * field's number is written. */
 static bool numbers_patient(const char *info)
 {
-	static const char *const fields[] = { "PID-2|", "PID-3|", "PID-4|", "PID-18|", "PID-19|", "PID-20|",
-					      "PID-21|" };
+	static const unsigned fields[] = { 2, 3, 4, 18, 19, 20, 21 };
+	unsigned field = 0;
+	if (!text_starts(info, "PID-"))
+		return false;
+	for (const char *c = info + strlen("PID-"); *c >= '0' && *c <= '9' && field < 100; c++)
+		field = field * 10 + (unsigned)(*c - '0');
 	for (size_t i = 0; i < COUNT(fields); i++)
-		if (text_starts(info, fields[i]))
+		if (fields[i] == field)
 			return true;
 	return false;
 }

@@ -186,6 +186,8 @@ static void each_side_of_each_form(void)
 		{ "sourcePatientInfo", "PID-11|", "PID-4|", "PID-|" },
 		{ "sourcePatientInfo", "PID-11|", "PID-12|", "PID-100|" },
 		{ "sourcePatientInfo", "PID-11|", "PID-19|", "PID-x|" },
+		{ "sourcePatientInfo", "PID-11|", "PID-3|", "PID-03|" },
+		{ "sourcePatientInfo", "PID-11|", "PID-39|", "PID-0|" },
 		{ "home", "id=\"Document01\" mime", "id=\"Document01\" home=\"urn:oid:2.999.1\" mime",
 		  "id=\"Document01\" home=\"urn:oid:x\" mime" },
 		{ "URI", "DOC0001.XML", "http://a.example/%20", "http://a b" },
