@@ -42,7 +42,7 @@ static bool read_content_id(struct arena *a, const char *value, struct part_head
 	if (out->content_id != NULL)
 		return problem_set(p, PROBLEM_MALFORMED, "a part has two Content-ID fields");
 	out->content_id = bare_id(a, value);
-	if (*out->content_id == '\0' || strpbrk(out->content_id, " \t<>") != NULL)
+	if (*out->content_id == '\0' || strpbrk(out->content_id, "\t<>") != NULL)
 		return problem_set(p, PROBLEM_MALFORMED, "the Content-ID of a part is not one");
 	return true;
 }

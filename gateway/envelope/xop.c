@@ -9,7 +9,7 @@
 #include "schemas/tables/problem.h"
 
 /* The %xx of a URI, decoded once (RFC 2392, RFC 3986 2.1). NULL for half ones and for control
- * characters, which no Content-ID holds. */
+ * characters, which no Content-ID holds; a blank may stand in a quoted one. */
 static const char *percent_decoded(struct arena *a, const char *text)
 {
 	struct buffer b = buffer_in(a);
@@ -20,7 +20,7 @@ static const char *percent_decoded(struct arena *a, const char *text)
 				return NULL;
 			text += 2;
 		}
-		if (c <= ' ' || c == 0x7f)
+		if (c < ' ' || c == 0x7f)
 			return NULL;
 		buffer_byte(&b, c);
 	}
@@ -28,7 +28,8 @@ static const char *percent_decoded(struct arena *a, const char *text)
 }
 
 /* Decoded again and again until nothing is left to decode, so that %2540, %40 and @ are one; what is no
- * escape stays. Three times, for nobody encodes more often. */
+ * escape stays. Three times, for nobody encodes more often. Encoders of forms write + for a blank, and
+ * decoders of forms a blank for +. */
 const char *content_id_key(struct arena *a, const char *content_id)
 {
 	enum { ROUNDS = 3 };
@@ -40,7 +41,10 @@ const char *content_id_key(struct arena *a, const char *content_id)
 			break;
 		key = decoded;
 	}
-	return key;
+	char *plain = arena_text(a, key);
+	for (char *c = plain; *c != '\0'; c++)
+		*c = *c == ' ' ? '+' : *c;
+	return plain;
 }
 
 static bool refuse(struct arena *a, const struct xml_node *n, struct problem *p, const char *what)

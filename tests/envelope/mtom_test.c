@@ -77,6 +77,8 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	  "(d1%40x application/pdf + x)" },
 	{ "encoded twice in the reference", "id-twice-encoded", GOOD, PDF },
 	{ "cid: in the Content-ID", "id-with-cid", GOOD, "(cid:d1@x application/pdf + x)" },
+	{ "a blank for +", "id-plus", GOOD, "(d 1@x application/pdf + x)" },
+	{ "a blank", "id-blank", GOOD, "(d 1@x application/pdf + x)" },
 	{ "another case is another id", "id-case", LOST, NULL },
 	{ "two parts in two spellings", "id-two-spellings", BAD, NULL },
 	{ "two spellings, none that of the reference", "id-two-spellings-later", BAD, NULL },
@@ -265,6 +267,8 @@ static void tells_oddities(void)
 		  "c1-1@http://cxf.example/" },
 		{ "id-plain-in-reference", false, true, "d1%40x", "d1@x" },
 		{ "id-twice-encoded", false, true, "d1@x", "d1%40x" },
+		{ "id-plus", false, true, "d 1@x", "d+1@x" },
+		{ "id-blank", false, false, "d 1@x", "d 1@x" },
 		{ "start-encoded", false, true, "d1@x", "d1@x" },
 	};
 	for (size_t i = 0; i < COUNT(odd); i++) {
