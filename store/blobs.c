@@ -359,14 +359,33 @@ bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], str
 
 /* Checking. */
 
+/* Where a document stays that is not ours: its root, its last folders and its name, without what may
+ * number a patient, which are the folders above and the first part of the name (HS026). */
+static const char *shown_place(struct arena *a, const struct whereabouts *w)
+{
+	const char *name = strrchr(w->path, '/'), *from = name;
+	name = name == NULL ? w->path : name + 1;
+	for (int folders = 0; from != NULL && from > w->path && folders < 2; folders++)
+		for (from--; from > w->path && *from != '/';)
+			from--;
+	const char *rest = strchr(name, '_'), *folders = from == NULL || from == w->path ? "/" : from;
+	int length = from == NULL || from == w->path ? 1 : (int)(name - from);
+	return arena_printf(a, "%s/*%.*s*%s", w->root, length, folders, rest == NULL ? "" : rest);
+}
+
 static void look_at_blob(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct problem p = { 0 };
 	struct blob_content content;
-	(void)value;
+	struct whereabouts w;
 	if (key.length != 1 + BLOB_SHA256)
 		check_finding(c, "blob: a key of %zu octets", key.length);
-	else if (!blob_open(check_txn(c), key.data + 1, check_arena(c), &content, &p))
+	else if (blob_open(check_txn(c), key.data + 1, check_arena(c), &content, &p))
+		return;
+	else if (read_whereabouts(value, &w) && w.place == EXTERNAL)
+		check_finding(c, "blob: %s; it is referred to as %s: put it back, or import its "
+			      "storage again", p.what, shown_place(check_arena(c), &w));
+	else
 		check_finding(c, "blob: %s (%s)", p.what, bytes_to_hex(check_arena(c),
 			      (struct bytes){ key.data + 1, BLOB_SHA256 }));
 }
