@@ -92,8 +92,6 @@ struct import_counts {
 struct importing {
 	struct exchange *x;
 	struct ssmix2_source source;
-	const char *root;  /* of the facility, absolute, no link in it */
-	const char *place; /* how paths below it are told: "" or "1319951013_2/" */
 	bool copy;         /* documents are copied; else they stay where they are */
 	struct import_counts counts;
 	json_t *lines;
@@ -101,8 +99,8 @@ struct importing {
 };
 
 /* For the operator; the path as far as it is text. */
-void import_fault(struct importing *im, const char *path, const char *what);
-void import_warning(struct importing *im, const char *path, const char *what);
+void import_fault(struct importing *im, const struct storage_name *n, const char *what);
+void import_warning(struct importing *im, const struct storage_name *n, const char *what);
 
 /* One patient's files, sorted. */
 void import_patient(struct importing *im, struct arena *a, struct storage_name *files);

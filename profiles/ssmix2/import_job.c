@@ -52,8 +52,8 @@ static bool keep_octets(struct chunk *c, struct step *s, const struct document_e
 				   .size = s->blob.size };
 	memcpy(d.sha256, s->blob.sha256, sizeof d.sha256);
 	return c->im->copy ? repository_put(c->txn, c->arena, &d, &s->blob, &s->problem)
-			   : repository_put_external(c->txn, c->arena, &d, &s->blob, c->im->root,
-						     s->name->path, &s->problem);
+			   : repository_put_external(c->txn, c->arena, &d, &s->blob,
+						     s->name->root->directory, s->name->path, &s->problem);
 }
 
 /* The version this one replaces: the one that is Approved, or the newest before it, which was history
@@ -119,7 +119,7 @@ static bool register_document(struct chunk *c, struct step *s)
 static bool move_octets(struct chunk *c, struct step *s)
 {
 	s->outcome = STEP_UNCHANGED;
-	return blob_moved_external(c->txn, s->blob.sha256, c->im->root, s->name->path);
+	return blob_moved_external(c->txn, s->blob.sha256, s->name->root->directory, s->name->path);
 }
 
 static void run_step(void *with)
@@ -302,9 +302,9 @@ static unsigned unchanged(const struct step *s)
 static void tell_failure(struct importing *im, const struct step *s)
 {
 	if (s->name->flag != '0' || s->action != STEP_REGISTER)
-		import_fault(im, s->name->path, s->problem.what);
+		import_fault(im, s->name, s->problem.what);
 	else
-		import_warning(im, s->name->path, s->problem.what);
+		import_warning(im, s->name, s->problem.what);
 }
 
 static void tell(struct importing *im, const struct step *s)
@@ -315,7 +315,7 @@ static void tell(struct importing *im, const struct step *s)
 		return;
 	}
 	if (s->message.shortcoming != NULL)
-		import_warning(im, s->name->path, s->message.shortcoming);
+		import_warning(im, s->name, s->message.shortcoming);
 	n->unchanged += unchanged(s);
 	n->withdrawn += s->withdrawn;
 	n->restored += s->restored;

@@ -54,10 +54,10 @@ static void warn_of(struct plan *p, const struct storage_name *first, unsigned a
 		    const struct storage_name *outdated)
 {
 	if (alive > 1)
-		import_warning(p->im, outdated->path,
+		import_warning(p->im, outdated,
 			       "two files of this key have flag 1; the newer one counts");
 	else if (alive == 0)
-		import_warning(p->im, first->path,
+		import_warning(p->im, first,
 			       "there is history (flag 2) and no current file: a correction under "
 			       "way? The version before it counts until then");
 }

@@ -53,7 +53,7 @@ static void compare_known(struct chunk *c, struct step *s)
 	struct problem gone = { .code = PROBLEM_NONE };
 	if (!chunk_same_octets(c, s))
 		return;
-	s->moved = blob_is_elsewhere(c->txn, s->blob.sha256, c->im->root, s->name->path)
+	s->moved = blob_is_elsewhere(c->txn, s->blob.sha256, s->name->root->directory, s->name->path)
 		   && !blob_open(c->txn, s->blob.sha256, c->arena, &content, &gone);
 	s->outcome = s->moved ? STEP_PENDING : STEP_UNCHANGED;
 }
@@ -102,7 +102,7 @@ static void outlive(struct chunk *c, struct step *s)
 	struct ssmix2_message m;
 	struct problem unreadable = { .code = PROBLEM_NONE };
 	if (s->retracted == NULL
-	    || storage_read(c->arena, c->im->root, s->retracted->path, &octets) != NULL
+	    || storage_read(c->arena, s->retracted, &octets) != NULL
 	    || !ssmix2_message_read(c->arena, &c->im->source, s->retracted, octets, &m, &unreadable)
 	    || m.cancels)
 		return;
@@ -129,7 +129,7 @@ static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 static void read_file(struct chunk *c, struct step *s)
 {
 	struct bytes octets = { 0 };
-	const char *why = storage_read(c->arena, c->im->root, s->name->path, &octets);
+	const char *why = storage_read(c->arena, s->name, &octets);
 	c->octets += octets.length;
 	if (why == storage_gone && s->key != NULL)
 		s->key->gone = true;

@@ -93,12 +93,13 @@ static void show_path(const char *place, const char *path, char out[PATH_SHOWN])
 	out[n] = '\0';
 }
 
-static void add_line(struct importing *im, const char *kind, const char *path, const char *what)
+static void add_line(struct importing *im, const char *kind, const struct storage_root *root,
+		     const char *path, const char *what)
 {
 	char shown[PATH_SHOWN];
 	if (json_array_size(im->lines) >= LINES_MOST)
 		return;
-	show_path(im->place, path, shown);
+	show_path(root->shown, path, shown);
 	/* A path cut within a character is no UTF-8 any more: the whole line must not be lost for
 	 * it. */
 	json_t *line = json_pack("{s:{s:s, s:s}}", kind, "path", shown, "what", what);
@@ -107,16 +108,16 @@ static void add_line(struct importing *im, const char *kind, const char *path, c
 		line != NULL ? line : json_pack("{s:{s:s, s:s}}", kind, "path", "?", "what", what));
 }
 
-void import_fault(struct importing *im, const char *path, const char *what)
+void import_fault(struct importing *im, const struct storage_name *n, const char *what)
 {
 	im->counts.faults++;
-	add_line(im, "fault", path, what);
+	add_line(im, "fault", n->root, n->path, what);
 }
 
-void import_warning(struct importing *im, const char *path, const char *what)
+void import_warning(struct importing *im, const struct storage_name *n, const char *what)
 {
 	im->counts.warnings++;
-	add_line(im, "warning", path, what);
+	add_line(im, "warning", n->root, n->path, what);
 }
 
 /* ---- The walk ---- */
@@ -130,9 +131,12 @@ static void on_patient(void *self, struct arena *a, struct storage_name *files)
 	import_patient(im, a, files);
 }
 
-static void on_fault(void *self, const char *path, const char *what)
+static void on_fault(void *self, const struct storage_root *root, const char *path,
+		     const char *what)
 {
-	import_fault(self, path, what);
+	struct importing *im = self;
+	im->counts.faults++;
+	add_line(im, "fault", root, path, what);
 }
 
 static void on_ignored(void *self)
@@ -141,7 +145,7 @@ static void on_ignored(void *self)
 	im->counts.ignored++;
 }
 
-static bool import_root(struct importing *im, const char *root, const char *place)
+static bool import_roots(struct importing *im, const struct storage_root *roots, size_t count)
 {
 	struct storage_visitor v = {
 		.self = im,
@@ -150,9 +154,7 @@ static bool import_root(struct importing *im, const char *root, const char *plac
 		.fault = on_fault,
 		.ignored = on_ignored,
 	};
-	im->root = root;
-	im->place = place;
-	return storage_walk(root, &v, &im->x->problem) && !im->stopped;
+	return storage_walk(roots, count, &v, &im->x->problem) && !im->stopped;
 }
 
 /* 1319951013, 1319951013_2015, 1319951013-dental; but no longer number. */
@@ -191,20 +193,22 @@ static bool import_all(struct importing *im, const struct import_request *r)
 {
 	struct exchange *x = im->x;
 	const char *code = r->facility->institution_code, *base = strrchr(r->directory, '/') + 1;
-	const char *roots[ROOTS_MOST];
+	const char *names[ROOTS_MOST];
+	struct storage_root roots[ROOTS_MOST] = { { .directory = r->directory, .shown = "" } };
 	if (code == NULL || is_root_of(base, code))
-		return import_root(im, r->directory, "");
-	size_t count = list_roots(x, r->directory, code, roots);
+		return import_roots(im, roots, 1);
+	size_t count = list_roots(x, r->directory, code, names);
 	if (count == 0)
 		return problem_at(
 			&x->problem, PROBLEM_REQUEST_INVALID, "directory",
 			"%s neither is nor holds a folder named %s, the institution-code of %s",
 			r->directory, code, r->facility->name);
 	for (size_t i = 0; i < count; i++)
-		if (!import_root(im, arena_printf(x->arena, "%s/%s", r->directory, roots[i]),
-				 arena_printf(x->arena, "%s/", roots[i])))
-			return false;
-	return true;
+		roots[i] = (struct storage_root){
+			.directory = arena_printf(x->arena, "%s/%s", r->directory, names[i]),
+			.shown = arena_printf(x->arena, "%s/", names[i]),
+		};
+	return import_roots(im, roots, count);
 }
 
 static void release_lines(void *lines)

@@ -42,8 +42,15 @@ enum {
 	STORAGE_TIME_UNIT = 1000 /* a millisecond, as instants count */
 };
 
+/* A facility's storage may be several folders side by side, split by period or by data type. */
+struct storage_root {
+	const char *directory; /* absolute, no link in it */
+	const char *shown;     /* how paths below it are told: "" or "1319951013_2/" */
+};
+
 struct storage_name {
-	const char *path;                                   /* below the facility's root */
+	const struct storage_root *root;
+	const char *path;                                   /* below its root */
 	const char *patient_id, *date, *order, *department; /* department "-": none */
 	const struct storage_type *type;
 	char time[STORAGE_TIME];

@@ -27,6 +27,8 @@ enum {
 
 struct walk {
 	const struct storage_visitor *visitor;
+	const struct storage_root *roots, *root; /* all; the one we are in */
+	size_t count;
 	const char *above[LEVELS + 1]; /* the folders from the root to here */
 	size_t depth;
 };
@@ -66,7 +68,7 @@ static void report(struct walk *w, struct arena *a, const char *path, const char
 		   const char *what)
 {
 	bool hidden = text_is_my_number(name) && !w->visitor->twelve_digit_ids;
-	w->visitor->fault(w->visitor->self, joined(a, path, hidden ? "************" : name), what);
+	w->visitor->fault(w->visitor->self, w->root, joined(a, path, hidden ? "************" : name), what);
 }
 
 /* Regular files and folders, by name; what is neither is reported. */
@@ -79,7 +81,7 @@ static struct listing list(struct walk *w, struct arena *a, int fd, const char *
 	if (d == NULL) {
 		if (own >= 0)
 			close(own);
-		w->visitor->fault(w->visitor->self, path, "the folder cannot be read");
+		w->visitor->fault(w->visitor->self, w->root, path, "the folder cannot be read");
 		return l;
 	}
 	arena_at_end(a, close_folder, d);
@@ -150,6 +152,7 @@ static void gather_file(struct gathering *g, const char *path, const char *name)
 		report(w, g->arena, path, name, why);
 		return;
 	}
+	n->root = w->root;
 	n->path = joined(g->arena, path, name);
 	*g->tail = n;
 	g->tail = &n->next;
@@ -233,11 +236,32 @@ static struct storage_name *sorted(struct gathering *g)
 	return n == 0 ? NULL : all[0];
 }
 
+/* The folder at this path below a root; -1: there is none. */
+static int open_at(struct arena *a, const struct storage_root *root, const char *path)
+{
+	int fd = open(root->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		arena_at_end(a, close_file, (void *)(intptr_t)fd);
+	for (const char *slash; fd >= 0 && *path != '\0'; path = slash + (*slash == '/')) {
+		slash = path + strcspn(path, "/");
+		fd = open_folder(a, fd, arena_text_n(a, path, (size_t)(slash - path)));
+	}
+	return fd;
+}
+
 static void gather_patient(void *with)
 {
 	struct gathering *g = with;
+	struct walk *w = g->walk;
+	const struct storage_root *here = w->root;
 	g->tail = &g->first;
 	gather(g, g->fd, g->path);
+	for (w->root++; w->root < w->roots + w->count; w->root++) {
+		int fd = open_at(g->arena, w->root, g->path);
+		if (fd >= 0)
+			gather(g, fd, g->path);
+	}
+	w->root = here;
 	struct storage_name *files = sorted(g);
 	if (files != NULL)
 		g->walk->visitor->patient(g->walk->visitor->self, g->arena, files);
@@ -249,8 +273,11 @@ static void visit_patient(struct walk *w, int fd, const char *path)
 		.walk = w, .arena = arena_create(PATIENT_MEMORY), .fd = fd, .path = path
 	};
 	size_t depth = w->depth;
-	if (g.arena == NULL || !arena_run(g.arena, gather_patient, &g))
-		w->visitor->fault(w->visitor->self, path,
+	const struct storage_root *here = w->root;
+	bool done = g.arena != NULL && arena_run(g.arena, gather_patient, &g);
+	w->root = here;
+	if (!done)
+		w->visitor->fault(w->visitor->self, w->root, path,
 				  "the folder holds more files than one patient can have");
 	w->depth = depth;
 	arena_destroy(g.arena);
@@ -277,13 +304,37 @@ static bool is_patient(const struct walk *w, const struct listing *l)
 	return false;
 }
 
+/* A root before this one has the patient: all its files were taken in from there. */
+static bool was_visited(const struct folder *f)
+{
+	const struct walk *w = f->walk;
+	bool visited = false;
+	for (const struct storage_root *r = w->roots; r < w->root && !visited; r++) {
+		int fd = open_at(f->arena, r, f->path);
+		int own = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		DIR *d = own < 0 ? NULL : fdopendir(own);
+		if (d == NULL && own >= 0)
+			close(own);
+		for (const struct dirent *e; d != NULL && !visited && (e = readdir(d)) != NULL;) {
+			struct stat st;
+			visited = storage_is_date(e->d_name)
+				  && fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0
+				  && S_ISDIR(st.st_mode);
+		}
+		if (d != NULL)
+			closedir(d);
+	}
+	return visited;
+}
+
 static void look_into(void *with)
 {
 	struct folder *f = with;
 	struct walk *w = f->walk;
 	struct listing l = list(w, f->arena, f->fd, f->path);
 	if (is_patient(w, &l)) {
-		visit_patient(w, f->fd, f->path);
+		if (!was_visited(f))
+			visit_patient(w, f->fd, f->path);
 		return;
 	}
 	for (size_t i = 0; i < l.count; i++) {
@@ -314,37 +365,39 @@ static void visit_folder(struct walk *w, int fd, const char *path)
 	};
 	size_t depth = w->depth;
 	if (f.arena == NULL || !arena_run(f.arena, look_into, &f))
-		w->visitor->fault(w->visitor->self, path,
+		w->visitor->fault(w->visitor->self, w->root, path,
 				  "the folder holds more than can be listed");
 	w->depth = depth;
 	arena_destroy(f.arena);
 }
 
-bool storage_walk(const char *root, const struct storage_visitor *v, struct problem *p)
+bool storage_walk(const struct storage_root *roots, size_t count, const struct storage_visitor *v,
+		  struct problem *p)
 {
-	struct walk w = { .visitor = v };
-	int fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return problem_at(p, PROBLEM_REQUEST_INVALID, "directory",
-				  "%s cannot be opened: %s", root, strerror(errno));
-	visit_folder(&w, fd, "");
-	close(fd);
+	struct walk w = { .visitor = v, .roots = roots, .count = count };
+	for (w.root = roots; w.root < roots + count; w.root++) {
+		int fd = open(w.root->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			return problem_at(p, PROBLEM_REQUEST_INVALID, "directory",
+					  "%s cannot be opened: %s", w.root->directory,
+					  strerror(errno));
+		visit_folder(&w, fd, "");
+		close(fd);
+	}
 	return true;
 }
 
 /* ---- One file ---- */
 
 /* Folder by folder, so that no link in between is followed. -1: errno says why. */
-static int open_below(struct arena *a, const char *root, const char *path)
+static int open_below(struct arena *a, const struct storage_root *root, const char *path)
 {
-	int fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0)
-		arena_at_end(a, close_file, (void *)(intptr_t)fd);
-	for (const char *slash; fd >= 0 && (slash = strchr(path, '/')) != NULL; path = slash + 1)
-		fd = open_folder(a, fd, arena_text_n(a, path, (size_t)(slash - path)));
+	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+	int fd = open_at(a, root, arena_text_n(a, path, slash == NULL ? 0
+							: (size_t)(slash - path)));
 	if (fd < 0)
 		return -1;
-	int file = openat(fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int file = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (file >= 0)
 		arena_at_end(a, close_file, (void *)(intptr_t)file);
 	return file;
@@ -352,10 +405,10 @@ static int open_below(struct arena *a, const char *root, const char *path)
 
 const char storage_gone[] = "the file is gone: its flag changed meanwhile; import again";
 
-const char *storage_read(struct arena *a, const char *root, const char *path, struct bytes *out)
+const char *storage_read(struct arena *a, const struct storage_name *n, struct bytes *out)
 {
 	struct stat st;
-	int fd = open_below(a, root, path);
+	int fd = open_below(a, n->root, n->path);
 	if (fd < 0)
 		return errno == ENOENT
 			       ? storage_gone
@@ -369,12 +422,12 @@ const char *storage_read(struct arena *a, const char *root, const char *path, st
 	unsigned char *data = arena_alloc(a, (size_t)st.st_size);
 	size_t length = 0;
 	while (length < (size_t)st.st_size) {
-		ssize_t n = read(fd, data + length, (size_t)st.st_size - length);
-		if (n < 0 && errno == EINTR)
+		ssize_t got = read(fd, data + length, (size_t)st.st_size - length);
+		if (got < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
+		if (got <= 0)
 			return "the file could not be read to its end";
-		length += (size_t)n;
+		length += (size_t)got;
 	}
 	*out = (struct bytes){ data, length };
 	return NULL;

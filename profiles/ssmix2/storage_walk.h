@@ -22,20 +22,23 @@ enum {
 struct storage_visitor {
 	void *self;
 	bool twelve_digit_ids; /* a folder of twelve digits is a patient's all the same */
-	/* The files of one patient's folder. The arena and all in it end after the call. */
+	/* The files of one patient, of all roots. The arena and all in it end after the call. */
 	void (*patient)(void *self, struct arena *a, struct storage_name *files);
 	/* What cannot be taken, by its path below the root. */
-	void (*fault)(void *self, const char *path, const char *what);
+	void (*fault)(void *self, const struct storage_root *root, const char *path,
+		      const char *what);
 	/* A file that is no message: Thumbs.db, *.tmp. */
 	void (*ignored)(void *self);
 };
 
-/* False: the root itself cannot be opened. root is an absolute path. */
-bool storage_walk(const char *root, const struct storage_visitor *v, struct problem *p);
+/* A patient's folder stands at the same place below each root that has it, and is visited once, with
+ * the files of all of them. False: a root itself cannot be opened. */
+bool storage_walk(const struct storage_root *roots, size_t count, const struct storage_visitor *v,
+		  struct problem *p);
 
 /* One regular file below the root, whole. NULL, or why not in a few words; storage_gone: it was there
  * when it was listed. */
 extern const char storage_gone[];
-const char *storage_read(struct arena *a, const char *root, const char *path, struct bytes *out);
+const char *storage_read(struct arena *a, const struct storage_name *n, struct bytes *out);
 
 #endif

@@ -128,7 +128,7 @@ static void import_somehow(struct history *s)
 
 static void maybe_import(struct history *s, bool imports)
 {
-	if (imports && below(3) == 0)
+	if (imports && s->count != 0 && below(3) == 0)
 		import_somehow(s);
 }
 
