@@ -137,9 +137,8 @@ class Story:
 def files_of(samples: str) -> list[tuple[str, str]]:
     """(name of the scene, path): our own, and strangers' where they are."""
     own = [("ssmix2-" + os.path.basename(path).removesuffix(".tsv"), path) for path in sorted(glob.glob(os.path.join(OWN, "*.tsv")))]
-    # 9-3 waits for the store to leave an older feed alone.
     theirs = sorted(glob.glob(os.path.join(samples, "strangers", "9-*.tsv")))
-    return own + [("ssmix2-stranger-" + os.path.basename(path).removesuffix(".tsv"), path) for path in theirs if "9-3" not in path]
+    return own + [("ssmix2-stranger-" + os.path.basename(path).removesuffix(".tsv"), path) for path in theirs]
 
 
 def refers(path: str) -> bool:
