@@ -59,7 +59,7 @@ struct step {
 	struct step *older;      /* STEP_REGISTER: of the same key */
 	bool twin;               /* another version of the key has the same 発生日時 */
 	const struct step *unless; /* STEP_FEED: not needed where that one could be taken */
-	const struct storage_name *retracted; /* STEP_FEED: a newer one that was taken back */
+	const struct storage_name *outlived; /* STEP_FEED: a newer file that holds no longer */
 
 	/* By the worker. */
 	struct ssmix2_message message;

@@ -111,8 +111,18 @@ static const struct step *add_feeds(struct plan *p, const struct storage_name *f
 	return unless;
 }
 
-/* A flag 0 newer than the current file was taken back: the current one holds since then at the
- * earliest. */
+/* A newer file that has another flag was taken back, or the clock ran backwards: the current one holds
+ * since then at the earliest, or what the other said would go on for ever. */
+static void outlive(struct step *feeds, const struct identity *id)
+{
+	const struct storage_name *others[] = { id->deleted, id->history };
+	for (struct step *s = feeds; s != NULL; s = s->next)
+		for (size_t i = 0; i < COUNT(others); i++)
+			if (s->name->flag == '1' && others[i] != NULL && newer(others[i], s->name->time)
+			    && (s->outlived == NULL || newer(others[i], s->outlived->time)))
+				s->outlived = others[i];
+}
+
 static void plan_identity(struct plan *p, const struct storage_name *first,
 			  const struct storage_name *end)
 {
@@ -127,9 +137,7 @@ static void plan_identity(struct plan *p, const struct storage_name *first,
 	}
 	warn_of(p, first, id.alive, id.outdated);
 	add_feeds(p, first, end, '2', deleted, add_feeds(p, first, end, '1', NULL, NULL));
-	for (struct step *s = *begin; s != NULL; s = s->next)
-		if (deleted != NULL && strcmp(deleted, s->name->time) > 0)
-			s->retracted = id.deleted;
+	outlive(*begin, &id);
 }
 
 /* ---- Orders ---- */

@@ -94,21 +94,6 @@ static void prepare_document(struct chunk *c, struct step *s, struct bytes octet
 
 /* ---- The patient ---- */
 
-/* The newer file was taken back. If it held demographics, what it said must not go on: the older
- * ones hold again, and that happened after the newer file at the earliest. */
-static void outlive(struct chunk *c, struct step *s)
-{
-	struct bytes octets;
-	struct ssmix2_message m;
-	struct problem unreadable = { .code = PROBLEM_NONE };
-	if (s->retracted == NULL
-	    || storage_read(c->arena, s->retracted, &octets) != NULL
-	    || !ssmix2_message_read(c->arena, &c->im->source, s->retracted, octets, &m, &unreadable)
-	    || m.cancels)
-		return;
-	s->feed.occurred = storage_instant(s->retracted) + STORAGE_TIME_UNIT;
-}
-
 static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 {
 	const struct ssmix2_source *source = &c->im->source;
@@ -121,7 +106,8 @@ static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 		s->patient->deleted = true;
 	} else {
 		s->patient->fed = true;
-		outlive(c, s);
+		if (s->outlived != NULL)
+			s->feed.occurred = storage_instant(s->outlived) + STORAGE_TIME_UNIT;
 	}
 	leniencies_add(&c->im->x->needed, &s->message.needed);
 }

@@ -135,3 +135,39 @@ bool history_import(struct history *s)
 	return import_storage(s->im, s->im->root, "a-hospital");
 }
 
+struct feeding {
+	struct history *history;
+	int time;
+};
+
+static bool feed(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct feeding *x = with;
+	struct imports *im = x->history->im;
+	struct arena *a = im->f.arena;
+	char number[] = "03-0000-0000";
+	snprintf(number + strlen(number) - 4, 5, "%04u", (unsigned)x->time % 10000);
+	struct person_name kanji = { .family = "例示", .given = "太郎", .use = "L",
+				     .representation = NAME_IDEOGRAPHIC };
+	struct person_name kana = { .family = "レイジ", .given = "タロウ", .use = "L",
+				    .representation = NAME_PHONETIC, .next = &kanji };
+	struct telecom phone = { .number = number, .use = "PRN" };
+	struct patient_identifier id = { .id = PATIENT, .universal_id = DOMAIN_A };
+	struct patient_demographics d = { .names = &kana, .birth_date = "19500101", .sex = "M",
+					  .telecoms = &phone };
+	struct feed_outcome out;
+	int64_t occurred;
+	return instant_from_dtm(arena_printf(a, "20240430%02d%02d", x->time / 60, x->time % 60),
+				540, &occurred)
+	       && identity_put(t, &im->region, "a-hospital", &id, &d, occurred, &out, p);
+}
+
+void history_feed(struct history *s, int time)
+{
+	struct feeding x = { s, time };
+	struct problem p = { .code = PROBLEM_NONE };
+	bool fed = store_write(s->im->f.store, feed, &x, &p);
+	if (!fed)
+		fprintf(stderr, "%s\n", p.what);
+	CU_ASSERT_TRUE(fed);
+}

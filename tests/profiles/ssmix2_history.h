@@ -27,6 +27,8 @@ const char *history_type(const struct history_file *f);
 void history_word(struct history *s, const char *word);
 void history_write(struct history *s, struct history_file *f);
 bool history_import(struct history *s);
+/* The facility's own feed (ITI-8), of that minute. */
+void history_feed(struct history *s, int time);
 /* What is registered of a file: A, D, or - for nothing. */
 char history_status(struct history *s, const struct history_file *f);
 unsigned history_approved(struct history *s);	/* documents of the patient */

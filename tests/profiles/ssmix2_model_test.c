@@ -1,7 +1,8 @@
 /* tests/profiles/ssmix2_model_test.c: random histories of a storage against a function of its files.
  *
  * The function is written here without a look at the importer. A history puts, corrects, deletes,
- * restores, moves and spoils files; imports come at random moments, some stopped half-way or without
+ * restores, moves and spoils files, and feeds
+ * demographics at the other door; imports come at random moments, some stopped half-way or without
  * an audit log. After the last import the region is as the function says, and as a fresh region that
  * saw the last tree only.
  *
@@ -73,11 +74,24 @@ static char expected(const struct history *s, const struct history_file *f)
 	return patient_lives(s) && holds(s, f, "RC", "RCB") == f ? 'A' : 'D';
 }
 
-/* A newer file that was taken back leaves the older one; a deletion notice takes nothing back. */
-static int expected_phone(const struct history *s)
+/* Since when the file holds: a newer one with another flag was taken back before. */
+static int holds_since(const struct history *s, const struct history_file *p)
+{
+	int since = p->time;
+	for (const struct history_file *f = s->files; f < s->files + s->count; f++)
+		if (!is_order(f) && f->flag != '1' && p->flag == '1' && f->time > since)
+			since = f->time;
+	return since;
+}
+
+/* The later of the file that holds and the last feed; -1: nobody said; -2: both at once. */
+static int expected_phone(const struct history *s, int fed)
 {
 	const struct history_file *p = holds(s, &patient_key, "PD", "PD");
-	return p != NULL && p->kind == 'P' ? p->time : -1;
+	if (p == NULL || p->kind != 'P')
+		return fed;
+	int since = holds_since(s, p);
+	return since == fed ? -2 : since > fed ? p->time : fed;
 }
 
 /* ---- Histories ---- */
@@ -136,6 +150,7 @@ struct scene {
 	struct history *s;
 	bool imports;
 	int now;		/* minutes; it goes backwards at times */
+	int fed;		/* the latest of the facility's own feeds; -1: none */
 	struct history_file key;
 };
 
@@ -203,6 +218,22 @@ static void act_patient(struct scene *x)
 	put(x->s, 'P', 0, 0, x->now, '1');
 }
 
+/* A correction, and it is taken back. */
+static void act_patient_back(struct scene *x)
+{
+	set_all(x->s, &patient_key, "1", '2');
+	put(x->s, 'P', 0, 0, x->now, '1');
+	maybe_import(x->s, x->imports);
+	for (struct history_file *f = x->s->files, *last = NULL; f < x->s->files + x->s->count; f++) {
+		if (f->kind != 'P')
+			continue;
+		if (f->flag == '1')
+			set(x->s, f, '0');
+		else if (f->flag == '2' && last == NULL)
+			set(x->s, last = f, '1');
+	}
+}
+
 static void act_patient_deleted(struct scene *x)
 {
 	set_all(x->s, &patient_key, "12", '0');
@@ -210,15 +241,24 @@ static void act_patient_deleted(struct scene *x)
 	put(x->s, 'D', 0, 0, x->now, '0');
 }
 
+static void act_feed(struct scene *x)
+{
+	if (!x->imports)
+		return;	/* a feed of a patient who is not in the tree any more makes him known */
+	history_feed(x->s, x->now);
+	x->fed = x->now > x->fed ? x->now : x->fed;
+}
+
 static void (*const acts[])(struct scene *) = {
 	act_order, act_order, act_correct, act_correct, act_delete, act_delete, act_move, act_move,
 	act_flip, act_flip, act_cancel, act_spoil, act_late_history, act_patient, act_patient,
-	act_patient_deleted,
+	act_patient_back, act_patient_deleted, act_feed, act_feed,
 };
 
-static void play(struct history *s, bool imports)
+/* Returns when the last feed was. */
+static int play(struct history *s, bool imports)
 {
-	struct scene x = { .s = s, .imports = imports, .now = 60 };
+	struct scene x = { .s = s, .imports = imports, .now = 60, .fed = -1 };
 	if (below(4) != 0)
 		put(s, 'P', 0, 0, x.now, '1');
 	for (unsigned n = 3 + below(ACTS); n > 0; n--) {
@@ -230,13 +270,15 @@ static void play(struct history *s, bool imports)
 		acts[below(COUNT(acts))](&x);
 		maybe_import(s, imports);
 	}
+	return x.fed;
 }
 
 /* ---- Is it so? ---- */
 
-static bool right(struct history *s, bool fresh)
+static bool right(struct history *s, int fed, bool fresh)
 {
 	bool fine = true, known = history_phone(s) >= 0, lives = patient_lives(s);
+	int phone = expected_phone(s, fed);
 	unsigned alive = 0;
 	for (const struct history_file *f = s->files; f < s->files + s->count; f++) {
 		if (!is_order(f))
@@ -251,12 +293,12 @@ static bool right(struct history *s, bool fresh)
 			fine = false;
 		}
 	}
-	if (lives && known && expected_phone(s) >= 0 && history_phone(s) != expected_phone(s)) {
-		fprintf(stderr, "the phone is %d, not %d%s\n", history_phone(s), expected_phone(s),
+	if (lives && known && phone >= 0 && history_phone(s) != phone) {
+		fprintf(stderr, "the phone is %d, not %d%s\n", history_phone(s), phone,
 			fresh ? " (fresh)" : "");
 		fine = false;
 	}
-	return fine && history_approved(s) == alive && (known || expected_phone(s) < 0);
+	return fine && history_approved(s) == alive && (known || phone < 0 || !lives);
 }
 
 static void tell_tree(const struct history *s)
@@ -267,7 +309,7 @@ static void tell_tree(const struct history *s)
 }
 
 /* The same files in a region that has not seen them. */
-static bool right_in_a_fresh_region(const struct history *old, bool copy)
+static bool right_in_a_fresh_region(const struct history *old, int fed, bool copy)
 {
 	struct imports im;
 	struct history s = { .count = old->count };
@@ -277,7 +319,9 @@ static bool right_in_a_fresh_region(const struct history *old, bool copy)
 	memcpy(s.files, old->files, sizeof s.files);
 	for (struct history_file *f = s.files; f < s.files + s.count; f++)
 		history_write(&s, f);
-	bool fine = history_import(&s) && right(&s, true);
+	if (fed >= 0)
+		history_feed(&s, fed);
+	bool fine = history_import(&s) && right(&s, fed, true);
 	imports_close(&im);
 	return fine;
 }
@@ -290,10 +334,12 @@ static void one_history(unsigned seed)
 	imports_open(&im);
 	im.region.ssmix2_copy = below(2) == 0;
 	bool imports = below(5) != 0;
-	play(&s, imports);
-	bool fine = history_import(&s) && right(&s, false);
-	fine = history_import(&s) && im.events == 0 && right(&s, false) && fine;
-	fine = right_in_a_fresh_region(&s, im.region.ssmix2_copy) && fine;
+	int fed = play(&s, imports);
+	if (s.count == 0)
+		put(&s, 'R', 1, 1, 1, '1');
+	bool fine = history_import(&s) && right(&s, fed, false);
+	fine = history_import(&s) && im.events == 0 && right(&s, fed, false) && fine;
+	fine = right_in_a_fresh_region(&s, fed, im.region.ssmix2_copy) && fine;
 	if (!fine) {
 		fprintf(stderr, "MINATO_SEED=%u:", seed);
 		tell_tree(&s);
