@@ -1,6 +1,6 @@
 # Faults made from outside: the daemon killed, its disk full, its peers hostile. Each program prints a
 # line a fault and the sum last. `make check` makes a few of each, `make faults` all of them.
-faults_programs = tests/faults/kill tests/faults/full tests/faults/memory tests/faults/rsyslog
+faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/house.py \
 	tests/faults/parts/ward.py
 check_PROGRAMS += tests/faults/disk.so
@@ -10,9 +10,13 @@ tests_faults_disk_so_LDFLAGS = -shared
 TESTS += $(faults_programs)
 EXTRA_DIST += $(faults_programs) tests/faults/hostile $(faults_parts)
 KILLS = 200
+STORAGE_KILLS = 60
+HISTORIES = 2000
 .PHONY: faults
-faults: all tests/faults/disk.so
+faults: all tests/faults/disk.so tests/profiles/ssmix2_model_test
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/kill $(KILLS)
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/storage $(STORAGE_KILLS)
+	MINATO_HISTORIES=$(HISTORIES) tests/profiles/ssmix2_model_test
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/full
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/memory
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/rsyslog
