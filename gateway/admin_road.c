@@ -174,10 +174,10 @@ static void admin_seal(struct journey *j, bool fault)
 	if (x->problem.code != PROBLEM_NONE) {
 		const struct problem_row *row = problem_row(x->problem.code);
 		int status = row->http == 200 ? 409 : row->http;
-		answer_json(j, status, json_pack("{s:s, s:s, s:s, s:s, s:i}", "error", row->name,
+		answer_json(j, status, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s*}", "error", row->name,
 						 "what", x->problem.what, "where", x->problem.where,
 						 "do", row->remedy == NULL ? "" : row->remedy,
-						 "exit", row->exit_code));
+						 "exit", row->exit_code, "exchange", x->id));
 		return;
 	}
 	if (text_equal(j->head->path, "/admin/status"))

@@ -112,5 +112,7 @@ void journey_audit(struct journey *j)
 	for (struct audit_event *e = j->events; e != NULL; e = e->next) {
 		e->system = x->sender == NULL ? x->operator_name : x->sender->name;
 		e->exchange = x->id;
+		e->problem = x->problem.code == PROBLEM_NONE ? NULL
+							     : problem_row(x->problem.code)->name;
 	}
 }

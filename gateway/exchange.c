@@ -495,9 +495,11 @@ const struct house exchange_house = {	/* self: set by process.c */
 void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body)
 {
 	struct piece *piece = arena_new(j->x.arena, struct piece);
-	struct header *header = arena_new(j->x.arena, struct header);
+	struct header *headers = arena_array(j->x.arena, struct header, 2);
 	*piece = (struct piece){ .octets = body, .fd = -1 };
-	*header = (struct header){ "Content-Type", content_type };
-	j->answer = (struct answer){ .status = status, .headers = header, .header_count = 1,
+	headers[0] = (struct header){ "Content-Type", content_type };
+	headers[1] = (struct header){ "X-Minato-Exchange", j->x.id };
+	j->answer = (struct answer){ .status = status, .headers = headers,
+				     .header_count = j->x.id == NULL ? 1 : 2,
 				     .pieces = piece, .piece_count = 1 };
 }

@@ -163,7 +163,6 @@ static void hl7_seal(struct journey *j, bool fault)
 {
 	struct exchange *x = &j->x;
 	static const struct answer silence = { .status = 200 };
-	char id[UUID_URN_TEXT];
 	struct problem ignored = { .code = PROBLEM_NONE };
 	if (x->hl7 == NULL)	/* refused before it was read: whom to answer? */
 		parse(j, &ignored);
@@ -171,11 +170,9 @@ static void hl7_seal(struct journey *j, bool fault)
 		j->answer = silence;
 		return;
 	}
-	random_uuid(x->random, id);
 	struct hl7_stamp stamp = {
-		/* MSH-10 has room for 20 characters: the first 20 hexadecimal digits are random
-		 * enough. */
-		.control_id = arena_printf(x->arena, "%.8s%.4s%.8s", id + 9, id + 18, id + 33),
+		/* Whoever has the answer has the exchange's name, success or not. */
+		.control_id = x->id,
 		.now = x->now, .application = "MINATO", .facility = x->region->name,
 		.legacy_err = x->sender != NULL && x->sender->legacy_err
 			&& text_equal(x->hl7->version, "2.3.1"),

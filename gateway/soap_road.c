@@ -428,11 +428,12 @@ static const char *fresh_id(struct exchange *x)
 /* RFC 9110 15.5.6: who tried another method is told which there is. */
 static void allow_post(struct journey *j)
 {
-	struct header *headers = arena_array(j->x.arena, struct header, 2);
-	headers[0] = j->answer.headers[0];
-	headers[1] = (struct header){ "Allow", "POST" };
+	size_t count = j->answer.header_count;
+	struct header *headers = arena_array(j->x.arena, struct header, count + 1);
+	memcpy(headers, j->answer.headers, count * sizeof *headers);
+	headers[count] = (struct header){ "Allow", "POST" };
 	j->answer.headers = headers;
-	j->answer.header_count = 2;
+	j->answer.header_count = count + 1;
 }
 
 static void seal_fault(struct journey *j)
@@ -471,6 +472,7 @@ static struct bytes envelope(struct journey *j)
 		.relates_to = x->soap->message_id, .to = j->reply_to,
 		.parameters = x->soap->reply_parameters,
 	};
+	xml_writer_answers(w, x->id);
 	soap_begin(w, &headers);
 	soap_body(w);
 	x->transaction->answer_xml(x, w);

@@ -4,7 +4,8 @@ libminato_a_SOURCES += \
 	schemas/model/patient.h schemas/model/region.c schemas/model/region.h \
 	schemas/model/registry_query.h schemas/model/values.h \
 	schemas/tables/leniency.c schemas/tables/leniency.h \
-	schemas/tables/problem.c schemas/tables/problem.h
+	schemas/tables/problem.c schemas/tables/problem.h \
+	schemas/tables/problem_meaning.c schemas/tables/problem_meaning.h
 
 # Grammars (RELAX NG): what each transaction accepts and what it answers.
 grammardir = $(pkgdatadir)/grammar

@@ -20,6 +20,8 @@ enum {
 	EVENT_SITE = 7,
 	EVENT_SOURCE = 8,
 	EVENT_OBJECT = 9,
+	EVENT_EXCHANGE = 11,	/* the octets its id is the hexadecimal of */
+	EVENT_PROBLEM = 12,
 	EVENT_PATIENT = 10,	/* an object whose id is the next of the terms' patients */
 };
 enum { CODED_CODE = 1, CODED_SCHEME = 2, CODED_DISPLAY = 3 };
@@ -121,6 +123,15 @@ static void put_object(struct record_writer *w, const struct audit_object *o)
 	record_close(w);
 }
 
+/* Half as long as octets; an id of another form is left out. */
+static void put_exchange(struct arena *a, struct record_writer *w, const char *id)
+{
+	size_t length = id == NULL ? 0 : strlen(id);
+	unsigned char *octets = length == 0 ? NULL : arena_alloc(a, length / 2 + 1);
+	if (octets != NULL && bytes_from_hex(id, length, octets))
+		record_bytes(w, EVENT_EXCHANGE, (struct bytes){ octets, length / 2 });
+}
+
 struct bytes event_record_write(struct arena *a, const struct audit_source *us,
 				const struct audit_event *e)
 {
@@ -132,6 +143,8 @@ struct bytes event_record_write(struct arena *a, const struct audit_source *us,
 	put_coded(&w, EVENT_TYPE, &e->type);
 	for (const struct audit_participant *p = e->participants; p != NULL; p = p->next)
 		put_participant(&w, p);
+	put_exchange(a, &w, e->exchange);
+	record_text(&w, EVENT_PROBLEM, e->problem);
 	record_text(&w, EVENT_SITE, us->enterprise_site_id);
 	record_text(&w, EVENT_SOURCE, us->source_id);
 	for (const struct audit_object *o = e->objects; o != NULL; o = o->next)
@@ -264,6 +277,8 @@ static bool read_field(struct arena *a, struct record_reader *r, struct kept_eve
 	case EVENT_PARTICIPANT: return add_participant(a, record_within(r), at);
 	case EVENT_SITE: out->source.enterprise_site_id = record_as_text(r); break;
 	case EVENT_SOURCE: out->source.source_id = record_as_text(r); break;
+	case EVENT_EXCHANGE: e->exchange = bytes_to_hex(a, r->value); break;
+	case EVENT_PROBLEM: e->problem = record_as_text(r); break;
 	case EVENT_OBJECT: return add_object(a, record_within(r), false, at);
 	case EVENT_PATIENT: return add_object(a, record_within(r), true, at);
 	}

@@ -358,7 +358,14 @@ static void put_error(struct xml_writer *w, enum response_side side, const struc
 	for (const char *s = p->what; *s != '\0'; s++)
 		context[length++] = *s;
 	context[length] = '\0';
-	xml_put_attribute(w, "codeContext", length == 0 ? row->name : context);
+	const char *said = length == 0 ? row->name : context, *exchange = xml_writer_exchange(w);
+	/* The exchange, by which the operator finds its record, is where the error arose (ebRS 2.1.6);
+	 * a location of the transaction's own says which of several things, and stays what it is. */
+	if (exchange != NULL && location == NULL)
+		location = arena_printf(xml_writer_arena(w), "exchange %s", exchange);
+	else if (exchange != NULL)
+		said = arena_printf(xml_writer_arena(w), "%s (exchange %s)", said, exchange);
+	xml_put_attribute(w, "codeContext", said);
 	xml_put_attribute(w, "severity", warning ? SEVERITY "Warning" : SEVERITY "Error");
 	xml_put_attribute(w, "location", location);
 	xml_close(w);

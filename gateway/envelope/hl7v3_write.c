@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
@@ -65,7 +66,10 @@ static void put_detail(struct xml_writer *w, const struct finding *f)
 	xml_put_attribute(w, "code", code);
 	xml_put_attribute(w, "displayName", hl7_code_text(row->hl7_code));
 	xml_close(w);
-	xml_element_text(w, "text", f->problem.what[0] == '\0' ? NULL : f->problem.what);
+	const char *said = f->problem.what[0] == '\0' ? row->name : f->problem.what;
+	const char *exchange = xml_writer_exchange(w);
+	xml_element_text(w, "text", exchange == NULL ? said
+			 : arena_printf(xml_writer_arena(w), "%s (exchange %s)", said, exchange));
 	const char *where = f->location != NULL ? f->location : f->problem.where;
 	xml_element_text(w, "location", *where == '\0' ? NULL : where);
 	xml_close(w);

@@ -28,6 +28,7 @@ struct xml_writer {
 	size_t depth, places;
 	struct declaration *declarations;
 	size_t count, room;
+	const char *exchange;
 };
 
 struct xml_writer *xml_writer_begin(struct arena *a)
@@ -46,6 +47,16 @@ struct xml_writer *xml_writer_begin(struct arena *a)
 void xml_writer_expect(struct xml_writer *w, size_t octets)
 {
 	buffer_reserve(&w->out, octets);
+}
+
+void xml_writer_answers(struct xml_writer *w, const char *exchange)
+{
+	w->exchange = exchange;
+}
+
+const char *xml_writer_exchange(const struct xml_writer *w)
+{
+	return w->exchange;
 }
 
 struct arena *xml_writer_arena(const struct xml_writer *w)

@@ -87,6 +87,9 @@ void xml_copy_node(struct xml_writer *w, const struct xml_node *n);
 void xml_copy_marked(struct xml_writer *w, const struct xml_node *n, const char *prefix,
 		     const char *space, const char *name, const char *value);
 
+/* Which exchange is answered: an error says so behind its text. NULL: none is named. */
+void xml_writer_answers(struct xml_writer *w, const char *exchange);
+const char *xml_writer_exchange(const struct xml_writer *w);
 struct arena *xml_writer_arena(const struct xml_writer *w);	/* for names made on the way */
 size_t xml_writer_depth(const struct xml_writer *w);		/* elements open now */
 /* Closes down to that depth: for a part that is to leave the writer as it found it. */

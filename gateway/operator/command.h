@@ -50,7 +50,8 @@ struct request {
 
 struct command {
 	const char *noun, *verb;	/* verb NULL: the noun alone is the command */
-	const char *arguments;		/* "DIR"; NULL: none. As many as it has words */
+	/* "DIR"; NULL: none. As many as it has words; "[CODE]": it may be left out */
+	const char *arguments;
 	const struct option_row *options;
 	const char *help;		/* one line */
 	const char *examples;		/* lines, each a whole command */
@@ -97,6 +98,7 @@ enum outcome command_line_read(struct invocation *i, int argc, char **argv, bool
 
 /* The rows' functions. */
 enum outcome command_status(struct invocation *i);
+enum outcome command_explain(struct invocation *i);
 enum outcome command_init(struct invocation *i);
 enum outcome command_facility_list(struct invocation *i);
 enum outcome command_facility_add(struct invocation *i);

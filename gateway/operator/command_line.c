@@ -279,7 +279,8 @@ static enum outcome give_arguments(struct invocation *i, const struct collected 
 {
 	size_t taken = i->command->verb != NULL ? 2 : 1;
 	size_t given = c->word_count - taken, wanted = words_of(i->command->arguments);
-	if (given != wanted) {
+	bool optional = wanted > 0 && i->command->arguments[0] == '[';
+	if (given != wanted && !(optional && given == 0)) {
 		if (wanted == 0)
 			fprintf(i->talk, "minato: \"%s\" is one word too many\n", c->words[taken]);
 		else

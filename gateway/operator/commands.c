@@ -42,6 +42,8 @@ static const struct option_row audit_search_options[] = {
 	{ "to", "TIME", "before", false },
 	{ "system", "NAME", "only of this registered system", false },
 	{ "transaction", "CODE", "only of this transaction, such as ITI-43", false },
+	{ "problem", "CODE", "only what was refused so: a name or code of minato explain", false },
+	{ "exchange", "ID", "only this exchange: the id that is in every answer", false },
 	{ "limit", "N", "at most so many, newest first (100)", false },
 	{ "after", "MARK", "go on behind the next of an earlier list", false },
 	{ 0 }
@@ -52,6 +54,8 @@ static const struct request_field audit_search_fields[] = {
 	{ .name = "to", .from = "to" },
 	{ .name = "system", .from = "system" },
 	{ .name = "transaction", .from = "transaction" },
+	{ .name = "problem", .from = "problem" },
+	{ .name = "exchange", .from = "exchange" },
 	{ .name = "limit", .from = "limit" },
 	{ .name = "after", .from = "after" },
 	{ 0 }
@@ -336,7 +340,8 @@ const struct command commands[] = {
 	  .request = &audit_search,
 	  .help = "who did what with whose records",
 	  .examples = "minato audit search --patient 101@a-hospital\n"
-		      "minato audit search --transaction ITI-43 --from 2026-01-15" },
+		      "minato audit search --transaction ITI-43 --from 2026-01-15\n"
+		      "minato audit search --problem XDSUnknownPatientId" },
 	{ .noun = "audit", .verb = "verify", .options = none, .run = command_ask,
 	  .request = &audit_verify,
 	  .help = "prove that no audit record was changed or taken out",
@@ -364,6 +369,11 @@ const struct command commands[] = {
 	  .help = "the transactions this gateway takes part in",
 	  .examples = "minato transactions\n"
 		      "minato transactions --output json" },
+	{ .noun = "explain", .arguments = "[CODE]", .options = none, .run = command_explain,
+	  .help = "what an error means, and what to do",
+	  .examples = "minato explain XDSUnknownPatientId\n"
+		      "minato explain 204\n"
+		      "minato explain --output csv" },
 	{ .noun = "metrics", .options = none, .run = command_metrics,
 	  .help = "the counters, as Prometheus reads them",
 	  .examples = "minato metrics" },

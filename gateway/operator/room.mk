@@ -7,6 +7,7 @@ libminato_a_SOURCES += \
 	gateway/operator/admin_client.c gateway/operator/admin_client.h \
 	gateway/operator/command.h gateway/operator/commands.c \
 	gateway/operator/command_daemon.c \
+	gateway/operator/command_explain.c \
 	gateway/operator/command_line.c \
 	gateway/operator/command_region.c \
 	gateway/operator/command_status.c \

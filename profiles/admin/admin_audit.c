@@ -10,15 +10,23 @@
 #include "gateway/audit/event_record.h"
 #include "gateway/audit/subjects.h"
 #include "gateway/base/text.h"
+#include "schemas/tables/problem_meaning.h"
 #include "store/audit_log.h"
 
 enum { LIMIT = 100, LIMIT_MOST = 10000 };
+enum { EXCHANGE_ID = 16 };	/* digits (gateway/exchange.c) */
 
 struct found {
 	const struct audit_entry *entry;
 	const struct kept_event *kept;	/* NULL: damaged */
 	struct bytes message;		/* as an Audit Record Repository gets it */
 	struct found *next;
+};
+
+/* What is asked of the kept event, besides the terms the log finds it by. */
+struct audit_question {
+	struct audit_filter filter;
+	const char *problem, *exchange;	/* NULL: any */
 };
 
 struct audit_result {
@@ -102,13 +110,38 @@ static bool read_mark(struct exchange *x, struct audit_mark *out)
 				  "'%s' is not the next of an earlier list", text);
 }
 
+static bool is_problem(const char *name)
+{
+	for (unsigned i = PROBLEM_NONE + 1; i < PROBLEM_COUNT; i++)
+		if (problem_is_called((enum problem_code)i, name))
+			return true;
+	return false;
+}
+
+static bool read_event(struct exchange *x, struct audit_question *q)
+{
+	q->problem = admin_text(x, "problem", false);
+	q->exchange = admin_text(x, "exchange", false);
+	q->filter.refused_only = q->problem != NULL;
+	if (q->problem != NULL && !is_problem(q->problem))
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "problem",
+				  "no error is called '%s'; minato explain shows all", q->problem);
+	if (q->exchange != NULL && (strlen(q->exchange) != EXCHANGE_ID
+				    || strspn(q->exchange, "0123456789abcdef") != EXCHANGE_ID))
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "exchange",
+				  "'%s' is no exchange's id: that has %d digits of 0-9 and a-f",
+				  q->exchange, EXCHANGE_ID);
+	return x->problem.code == PROBLEM_NONE;
+}
+
 static bool read_request(struct exchange *x)
 {
-	struct audit_filter *f = arena_new(x->arena, struct audit_filter);
+	struct audit_question *q = arena_new(x->arena, struct audit_question);
+	struct audit_filter *f = &q->filter;
 	const char *limit = admin_text(x, "limit", false),
 		   *patient = admin_text(x, "patient", false);
 	uint64_t number = LIMIT;
-	x->request = f;
+	x->request = q;
 	f->system = admin_text(x, "system", false);
 	f->transaction = admin_text(x, "transaction", false);
 	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &number) || number == 0))
@@ -121,7 +154,7 @@ static bool read_request(struct exchange *x)
 			return false;
 		f->patient = cx_text(x->arena, id.id, id.universal_id);
 	}
-	return read_span(x, f) && read_mark(x, &f->after);
+	return read_span(x, f) && read_mark(x, &f->after) && read_event(x, q);
 }
 
 static struct found *keep(struct exchange *x, const struct audit_entry *e)
@@ -131,10 +164,8 @@ static struct found *keep(struct exchange *x, const struct audit_entry *e)
 	struct kept_event *kept = arena_new(x->arena, struct kept_event);
 	*entry = *e;
 	f->entry = entry;
-	if (event_record_read(x->arena, entry, kept)) {
+	if (event_record_read(x->arena, entry, kept))
 		f->kept = kept;
-		f->message = audit_record_write(x->arena, &kept->source, &kept->event);
-	}
 	return f;
 }
 
@@ -165,8 +196,9 @@ static bool is_system(const struct region *r, const char *name)
 
 /* "No records" must mean that there are none. Nothing was found: could there have been? A system or
  * person of former times has its records and is found; who is in neither place was misspelt. */
-static bool could_be_found(struct exchange *x, const struct audit_filter *f)
+static bool could_be_found(struct exchange *x, const struct audit_question *q)
 {
+	const struct audit_filter *f = &q->filter;
 	const char *patient = admin_text(x, "patient", false);
 	struct patient_identifier id;
 	struct patient_record record;
@@ -177,6 +209,9 @@ static bool could_be_found(struct exchange *x, const struct audit_filter *f)
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "transaction",
 				  "there is no transaction '%s', and no record names one",
 				  f->transaction);
+	if (q->exchange != NULL)
+		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "exchange",
+				  "no record names the exchange '%s'", q->exchange);
 	if (patient == NULL)
 		return true;
 	return admin_read_name(x, patient, &id)
@@ -185,31 +220,56 @@ static bool could_be_found(struct exchange *x, const struct audit_filter *f)
 				 "nobody is known as '%s', and no record names one", patient));
 }
 
-/* A page is full with as many as were asked for, or earlier: what is found may take a quarter of the
- * exchange's memory, the answer made of it needs no more than that again. */
+/* Whether the kept event is one that is asked for; a damaged one is told, whatever was asked. */
+static bool is_asked(const struct audit_question *q, const struct found *f)
+{
+	if (f->kept == NULL)
+		return true;
+	const struct audit_event *e = &f->kept->event;
+	if (q->exchange != NULL && !text_equal(q->exchange, e->exchange))
+		return false;
+	for (unsigned i = PROBLEM_NONE + 1; q->problem != NULL && i < PROBLEM_COUNT; i++)
+		if (text_equal(problem_row((enum problem_code)i)->name, e->problem))
+			return problem_is_called((enum problem_code)i, q->problem);
+	return q->problem == NULL;
+}
+
+/* A page is full with as many as were asked for, or earlier: what is looked through may take a
+ * quarter of the exchange's memory, the answer made of it needs no more than that again. */
 static bool search(struct exchange *x)
 {
-	struct audit_filter f = *(const struct audit_filter *)x->request;
+	const struct audit_question *q = x->request;
+	struct audit_filter f = q->filter;
 	struct audit_result *r = arena_new(x->arena, struct audit_result);
-	struct found **tail = &r->found, *last = NULL;
+	struct found **tail = &r->found;
+	const struct audit_entry *last = NULL;
 	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4, taken = 0;
 	unsigned count = 0, limit = f.limit;
-	f.limit = limit + 1;	/* one more tells whether there is more */
+	bool terms_say_all = q->problem == NULL && q->exchange == NULL;
+	f.limit = terms_say_all ? limit + 1 : 0;	/* one more tells whether there is more */
 	if (f.patient != NULL && !audit_subjects_search(x->txn, x->arena, f.patient, &f))
 		return false;	/* the store failed: the road says so */
 	struct audit_cursor *c = audit_log_search(x->txn, &f, x->arena);
-	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; count++) {
+	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; ) {
 		if (last != NULL && (count == limit || taken > most)) {
-			r->next = mark_text(x->arena, last->entry);
+			r->next = mark_text(x->arena, last);
 			break;
 		}
 		size_t before = arena_used(x->arena);
-		*tail = last = keep(x, e);
-		tail = &last->next;
+		struct found *one = keep(x, e);
+		last = one->entry;
+		if (is_asked(q, one)) {
+			if (one->kept != NULL)
+				one->message = audit_record_write(x->arena, &one->kept->source,
+								  &one->kept->event);
+			*tail = one;
+			tail = &one->next;
+			count++;
+		}
 		taken += arena_used(x->arena) - before;
 	}
 	x->result = r;
-	return count > 0 || f.after.sequence != 0 || could_be_found(x, &f);
+	return count > 0 || r->next != NULL || f.after.sequence != 0 || could_be_found(x, q);
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -238,6 +298,8 @@ static void put_event(json_t *o, const struct audit_event *e)
 	put(o, "action", action);
 	json_object_set_new(o, "outcome", json_integer((int)e->outcome));
 	put(o, "description", e->outcome_description);
+	put(o, "problem", e->problem);
+	put(o, "exchange", e->exchange);
 	for (const struct audit_participant *p = e->participants; p != NULL; p = p->next)
 		if (p->requestor)
 			put(o, "peer", p->network_access_point);
@@ -292,7 +354,7 @@ static const struct route routes[] = {
 	{ 0 }
 };
 
-static const char *const parameters[] = { "patient from to system transaction limit after" };
+static const char *const parameters[] = { "patient from to system transaction problem exchange limit after" };
 
 const struct transaction admin_audit = {
 	.code = "audit-search", .name = "Audit Log Used", .section = "HACKING.md: Admin API",

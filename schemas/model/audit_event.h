@@ -81,6 +81,7 @@ struct audit_event {
 	/* For finding it again; not part of the message. */
 	const char *system;			/* registered system's name, or NULL */
 	const char *exchange;			/* exchange id */
+	const char *problem;			/* what it was refused for: a problem's name, or NULL */
 	const char *transaction;		/* "ITI-45", "start", "node-authentication" */
 	struct audit_about *about;
 	/* all records of the persons named or touched: gateway/audit/subjects.h fills them in */

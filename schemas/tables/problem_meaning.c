@@ -1,0 +1,287 @@
+/* schemas/tables/problem_meaning.c: what a problem means, and what its sender can do. */
+#include "schemas/tables/problem_meaning.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct problem_meaning rows[PROBLEM_COUNT] = {
+	[PROBLEM_NONE] = { .meaning = "Nothing is wrong." },
+	[PROBLEM_MALFORMED] = {
+		.meaning = "The message is not what its content type says: no XML, no SOAP envelope,"
+			   " no HL7 message, no JSON.",
+		.sender = "read where it breaks off in the answer, and mend what writes the message",
+	},
+	[PROBLEM_VERSION_MISMATCH] = {
+		.meaning = "The envelope is SOAP 1.1, or of another version.",
+		.sender = "send SOAP 1.2 (ITI TF-2: Appendix V.3)",
+	},
+	[PROBLEM_MUST_UNDERSTAND] = {
+		.meaning = "A header must be understood and is one that this gateway does not know.",
+		.sender = "leave the header out, or send it without mustUnderstand",
+	},
+	[PROBLEM_ACTION_MISMATCH] = {
+		.meaning = "wsa:Action, the Content-Type's action and the body name different "
+			   "transactions.",
+		.sender = "let all three name the same",
+	},
+	[PROBLEM_ACTION_NOT_SUPPORTED] = {
+		.meaning = "No transaction of this gateway has that action.",
+		.sender = "compare the action with minato transactions, and the path with its actor",
+	},
+	[PROBLEM_ADDRESSING_REQUIRED] = {
+		.meaning = "A WS-Addressing header is missing that the transaction needs.",
+		.sender = "send wsa:Action, wsa:MessageID and wsa:To",
+	},
+	[PROBLEM_ADDRESSING_INVALID] = {
+		.meaning = "A WS-Addressing header cannot be used as it is, such as a ReplyTo nobody"
+			   " has allowed.",
+		.sender = "mend the header that the answer names, or leave it out",
+	},
+	[PROBLEM_TOO_LARGE] = {
+		.meaning = "A limit of this gateway was passed; the answer says which.",
+		.sender = "send less at once",
+	},
+	[PROBLEM_TIMEOUT] = {
+		.meaning = "The message was not complete in time.",
+		.sender = "send it again; look at the line in between if it happens often",
+	},
+	[PROBLEM_MEDIA_TYPE] = {
+		.meaning = "The Content-Type, or an encoding, is not one this transaction takes.",
+		.sender = "send application/soap+xml, or multipart/related with application/xop+xml"
+			  " for documents",
+	},
+	[PROBLEM_PATH_UNKNOWN] = {
+		.meaning = "There is nothing at that address.",
+		.sender = "ask the operator for the address of the actor",
+	},
+	[PROBLEM_METHOD] = {
+		.meaning = "That address does not take that method.",
+		.sender = "use the method in the answer's Allow",
+	},
+	[PROBLEM_NODE_UNKNOWN] = {
+		.meaning = "The certificate belongs to no registered system.",
+		.sender = "let the operator register the certificate you really show",
+	},
+	[PROBLEM_NOT_PERMITTED] = {
+		.meaning = "Who asked is known, but may not do this.",
+		.sender = "ask the operator whether your system is to do it",
+	},
+	[PROBLEM_DOMAIN_NOT_OWNED] = {
+		.meaning = "A system fed, merged or submitted ids of a domain that is another "
+			   "system's.",
+		.sender = "send ids of your own domain; PID-3.4 or the II root names it",
+	},
+	[PROBLEM_SEGMENT_MISSING] = {
+		.meaning = "A segment that the message must have is not there.",
+		.sender = "send the segment that ERR names",
+	},
+	[PROBLEM_FIELD_MISSING] = {
+		.meaning = "A field or element that must have a value is empty.",
+		.sender = "fill what the location names",
+	},
+	[PROBLEM_DATA_TYPE] = {
+		.meaning = "A value is not of its form: a date, an id, a number, a character set.",
+		.sender = "mend what the location names",
+	},
+	[PROBLEM_TABLE_VALUE] = {
+		.meaning = "A code is none of its table.",
+		.sender = "use a code of the table, or ask whether a leniency is meant for it",
+	},
+	[PROBLEM_MESSAGE_TYPE] = {
+		.meaning = "That type of message is not taken here.",
+		.sender = "compare MSH-9 with minato transactions",
+	},
+	[PROBLEM_EVENT] = {
+		.meaning = "That trigger event is not taken here.",
+		.sender = "compare MSH-9.2 with minato transactions",
+	},
+	[PROBLEM_PROCESSING_ID] = {
+		.meaning = "MSH-11 is none that is processed here.",
+		.sender = "send P",
+	},
+	[PROBLEM_VERSION_ID] = {
+		.meaning = "MSH-12 is another version than the transaction's.",
+		.sender = "send 2.3.1 for ITI-8, 2.5 for ITI-9",
+	},
+	[PROBLEM_UNKNOWN_KEY] = {
+		.meaning = "An id, or the domain it is of, is not known here; or nobody may know "
+			   "whether it is.",
+		.sender = "feed the patient first, and compare the domain with the one registered",
+	},
+	[PROBLEM_DUPLICATE_KEY] = {
+		.meaning = "What the message makes is there already.",
+		.sender = "send an update instead",
+	},
+	[PROBLEM_MERGE_REFUSED] = {
+		.meaning = "The merge cannot be: into itself, across domains, or of an id that was "
+			   "merged already.",
+		.sender = "look at what has become of both ids (ITI-9, ITI-45)",
+	},
+	[PROBLEM_MISSING_DOCUMENT] = {
+		.meaning = "Metadata names a document that did not come with the message.",
+		.sender = "send each document as an attachment, or inline",
+	},
+	[PROBLEM_MISSING_DOCUMENT_METADATA] = {
+		.meaning = "A document came that no metadata names.",
+		.sender = "give the document a DocumentEntry",
+	},
+	[PROBLEM_REGISTRY_METADATA] = {
+		.meaning = "An attribute of the metadata is missing, twice, too long or not of its "
+			   "form.",
+		.sender = "mend what codeContext names (ITI TF-3: 4.2.3)",
+	},
+	[PROBLEM_REPOSITORY_METADATA] = {
+		.meaning = "The same, found by the repository.",
+		.sender = "mend what codeContext names (ITI TF-3: 4.2.3)",
+	},
+	[PROBLEM_REGISTRY_DUPLICATE_IN_MESSAGE] = {
+		.meaning = "One uniqueId stands twice in the submission.",
+		.sender = "give each object its own",
+	},
+	[PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE] = {
+		.meaning = "The same, found by the repository.",
+		.sender = "give each object its own",
+	},
+	[PROBLEM_DUPLICATE_IN_REGISTRY] = {
+		.meaning = "An object with that uniqueId is registered already.",
+		.sender = "it may be your own submission before this one: ask by ITI-18, or use a "
+			  "new uniqueId",
+	},
+	[PROBLEM_NON_IDENTICAL_HASH] = {
+		.meaning = "A document with that uniqueId is held with other contents.",
+		.sender = "a new version is a new document: RPLC with a new uniqueId",
+	},
+	[PROBLEM_NON_IDENTICAL_SIZE] = {
+		.meaning = "A document with that uniqueId is held with another size.",
+		.sender = "a new version is a new document: RPLC with a new uniqueId",
+	},
+	[PROBLEM_PATIENT_ID_DOES_NOT_MATCH] = {
+		.meaning = "The objects of one submission are of different patients.",
+		.sender = "submit each patient's objects by themselves",
+	},
+	[PROBLEM_UNKNOWN_PATIENT] = {
+		.meaning = "The patient of the submission is not known here.",
+		.sender = "feed the patient first (ITI-8, ITI-44), and submit again",
+	},
+	[PROBLEM_DEPRECATED_DOCUMENT] = {
+		.meaning = "The document that is replaced or added to is deprecated.",
+		.sender = "replace the one that is Approved",
+	},
+	[PROBLEM_UNRESOLVED_REFERENCE] = {
+		.meaning = "An association or folder names an object that is not there.",
+		.sender = "submit both together, or first the one that is named",
+	},
+	[PROBLEM_UNKNOWN_QUERY] = {
+		.meaning = "No stored query has that id.",
+		.sender = "compare the id with ITI TF-2: 3.18.4.1.2.4",
+	},
+	[PROBLEM_QUERY_MISSING_PARAMETER] = {
+		.meaning = "A parameter that the query must have is missing.",
+		.sender = "send the parameter that codeContext names",
+	},
+	[PROBLEM_QUERY_PARAMETER_NUMBER] = {
+		.meaning = "A parameter has more or fewer values than it may.",
+		.sender = "send as many as ITI TF-2: 3.18.4.1.2.3.7 says",
+	},
+	[PROBLEM_RESULT_NOT_SINGLE_PATIENT] = {
+		.meaning = "The objects asked for are of more than one patient.",
+		.sender = "ask for each patient by itself, or for references",
+	},
+	[PROBLEM_TOO_MANY_RESULTS] = {
+		.meaning = "More was found than one answer may hold.",
+		.sender = "ask for less: a span of time, a type; or for references first",
+	},
+	[PROBLEM_QUERY_INVALID] = {
+		.meaning = "A parameter cannot be read: quotes, parentheses, an id, a code of a "
+			   "closed list.",
+		.sender = "mend what codeContext names",
+	},
+	[PROBLEM_DOCUMENT_UNIQUE_ID] = {
+		.meaning = "No document of that uniqueId is held here, or none that may be seen.",
+		.sender = "ask for it as ITI-18 answered it",
+	},
+	[PROBLEM_UNKNOWN_REPOSITORY] = {
+		.meaning = "That repositoryUniqueId is not this repository's.",
+		.sender = "send the repositoryUniqueId of the DocumentEntry",
+	},
+	[PROBLEM_UNKNOWN_COMMUNITY] = {
+		.meaning = "That homeCommunityId is not this community's.",
+		.sender = "send the homeCommunityId of the answer, or none",
+	},
+	[PROBLEM_EXTRA_METADATA_NOT_SAVED] = {
+		.meaning = "Slots beyond the standard's were left out; the rest was kept.",
+		.sender = "a warning: nothing, unless you need them back",
+	},
+	[PROBLEM_STORE_FULL] = {
+		.meaning = "The disk has no room for what was to be kept.",
+		.sender = "send it again later",
+	},
+	[PROBLEM_OUT_OF_RESOURCES] = {
+		.meaning = "The exchange needed more memory than exchange-memory allows.",
+		.sender = "ask for less at once, or send less",
+	},
+	[PROBLEM_BUSY] = {
+		.meaning = "Too much is under way.",
+		.sender = "send it again later",
+	},
+	[PROBLEM_INTERNAL] = {
+		.meaning = "Something failed inside the gateway; its log has the exchange.",
+		.sender = "send it again later; tell the operator the exchange's id",
+	},
+	[PROBLEM_AUDIT_UNAVAILABLE] = {
+		.meaning = "The audit record could not be kept, so nothing was answered and nothing "
+			   "changed.",
+		.sender = "send it again later",
+	},
+	[PROBLEM_REQUEST_INVALID] = {
+		.meaning = "The operator's request cannot be understood; what stands where is told.",
+	},
+	[PROBLEM_NOT_FOUND] = {
+		.meaning = "What was asked for is not there.",
+	},
+	[PROBLEM_CONFLICT] = {
+		.meaning = "What was to be made is there already, or something stands in its place.",
+	},
+	[PROBLEM_CONFIGURATION] = {
+		.meaning = "The configuration cannot be used as it is; the sentence says where.",
+	},
+};
+
+const struct problem_meaning *problem_meaning(enum problem_code code)
+{
+	static const struct problem_meaning none = { .meaning = "" };
+	return code < PROBLEM_COUNT && rows[code].meaning != NULL ? &rows[code] : &none;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool is_number(int number, const char *text)
+{
+	char digits[12];
+	snprintf(digits, sizeof digits, "%d", number);
+	return number != 0 && strcmp(digits, text) == 0;
+}
+
+const char *problem_fault_name(enum problem_code code)
+{
+	static const char *const names[] = {
+		[FAULT_NONE] = NULL, [FAULT_VERSION_MISMATCH] = "VersionMismatch",
+		[FAULT_MUST_UNDERSTAND] = "MustUnderstand", [FAULT_SENDER] = "Sender",
+		[FAULT_RECEIVER] = "Receiver",
+	};
+	return names[problem_row(code)->fault];
+}
+
+bool problem_is_called(enum problem_code code, const char *name)
+{
+	const struct problem_row *row = problem_row(code);
+	const char *subcode = row->fault_subcode == NULL ? NULL : strchr(row->fault_subcode, ':');
+	return same(row->name, name) || same(row->registry_error, name)
+	       || same(row->repository_error, name) || same(row->fault_subcode, name)
+	       || (subcode != NULL && same(subcode + 1, name))
+	       || same(problem_fault_name(code), name) || is_number(row->hl7_code, name)
+	       || (row->http != 200 && is_number(row->http, name));
+}
