@@ -43,8 +43,9 @@ static const struct config_key region[] = {
 	  .help = "Others do not see the numbers a document was submitted with: sourcePatientId shows "
 		  "the region's id, and sourcePatientInfo has no PID-3, PID-18 and the like." },
 	{ .name = "most-results", .kind = CONFIG_COUNT, .offset = AT(most_results),
-	  .preset = "10000", .least = 1, .most = 1000000,
-	  .help = "Entries one answer may hold; beyond it XDSTooManyResults (ITI TF-3: 4.2.4.1)." },
+	  .preset = "4000", .least = 1, .most = 1000000,
+	  .help = "Entries one answer may hold; beyond it XDSTooManyResults (ITI TF-3: 4.2.4.1). An "
+		  "entry takes about 10 KiB of service exchange-memory: raise both together." },
 	{ 0 }
 };
 #undef AREA

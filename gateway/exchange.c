@@ -15,6 +15,7 @@
 #include "gateway/audit/courier.h"
 #include "gateway/audit/record.h"
 #include "gateway/config.h"
+#include "gateway/config_units.h"
 #include "gateway/metrics.h"
 #include "gateway/policy/decide.h"
 #include "gateway/postman.h"
@@ -61,13 +62,18 @@ static bool admit(struct journey *j)
 
 /* ---- The stages ---- */
 
-bool journey_guard(struct journey *j, void (*work)(void *))
+static bool out_of_memory(struct journey *j)
 {
-	if (arena_run(j->x.arena, work, j))
-		return true;
+	char allowed[UNITS_TEXT];
+	units_from_octets(j->configuration->service.exchange_memory, allowed);
 	j->x.problem.code = PROBLEM_NONE;
 	return problem_set(&j->x.problem, PROBLEM_OUT_OF_RESOURCES,
-			   "the exchange needs more memory than exchange-memory allows");
+			   "the exchange needs more memory than exchange-memory (%s) allows", allowed);
+}
+
+bool journey_guard(struct journey *j, void (*work)(void *))
+{
+	return arena_run(j->x.arena, work, j) || out_of_memory(j);
 }
 
 /* On the committer, where this exchange's own arena is not to be touched. */
@@ -460,8 +466,7 @@ static bool house_body(void *record, struct bytes octets)
 	if (j->x.problem.code != PROBLEM_NONE)
 		return false;
 	if (!arena_run(j->x.arena, stage_take, &t))
-		return problem_set(&j->x.problem, PROBLEM_OUT_OF_RESOURCES,
-				   "the request needs more memory than exchange-memory allows");
+		return out_of_memory(j);
 	return t.more;
 }
 

@@ -130,7 +130,8 @@ static bool take(struct search *s, const char *id)
 {
 	if (s->count == s->most)
 		return problem_set(s->problem, PROBLEM_TOO_MANY_RESULTS,
-				   "more than %zu objects match; narrow the query, or ask for references first",
+				   "more than %zu objects match (most-results); narrow the query, or ask for "
+				   "references first",
 				   s->most);
 	if (s->count * 2 >= s->id_places)
 		grow(s);
