@@ -51,6 +51,16 @@ class Served(DemoRegion):
         self.target = Target("127.0.0.1", https, mllp, os.path.join(pki, "ca.pem"), os.path.join(pki, "clients"),
                              [MINATO, "-c", self.configuration], admin)
 
+    @classmethod
+    def at(cls, region: str) -> "Served":
+        """A region that is there already, with the ports of the manual."""
+        self = cls.__new__(cls)
+        self.region, self.configuration = region, os.path.join(region, "minato.conf")
+        pki = os.path.join(region, "pki")
+        self.target = Target("127.0.0.1", 8443, 2575, os.path.join(pki, "ca.pem"), os.path.join(pki, "clients"),
+                             [MINATO, "-c", self.configuration], 8480)
+        return self
+
     def text(self) -> str:
         with open(self.configuration, encoding="utf-8") as conf:
             return conf.read()
