@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "gateway/base/regular_file.h"
 #include "gateway/config.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
@@ -43,7 +44,7 @@ static void collect_orphans(struct gateway *g)
 /* Days until the certificate in that PEM file runs out; false if it cannot be read. */
 static bool days_left(const char *path, int *days)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = regular_stream(path);
 	X509 *certificate = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
 	int seconds = 0;
 	bool read = certificate != NULL

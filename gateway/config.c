@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "gateway/audit/anchor.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
@@ -140,6 +141,37 @@ static void check_socket(struct config_making *m, const struct config_section *s
 			sizeof address.sun_path - 1);
 }
 
+static bool key_of_anchors(const char *path, const char **why)
+{
+	struct anchor_key *k = private_to_owner(path, why) ? anchor_key_read(path, why) : NULL;
+	anchor_key_free(k);
+	return k != NULL;
+}
+
+/* Whoever can write the log must not find key and anchors beside it. */
+static void check_anchors(struct config_making *m, const struct config_section *sections,
+			  struct config_place file, const struct configuration *c)
+{
+	const struct config_section *s = section_of(sections, SECTION_AUDIT);
+	const struct { const char *key, *path; } places[] = {
+		{ "anchor-key", c->audit.anchor_key }, { "anchors", c->audit.anchors },
+	};
+	size_t length = c->store.directory == NULL ? 0 : strlen(c->store.directory);
+	const char *why;
+	if (c->audit.anchor_key != NULL && !key_of_anchors(c->audit.anchor_key, &why))
+		config_fault_add(m->faults, config_place_of(s, "anchor-key", file),
+				 "name a PEM file that fits, or mend that file",
+				 "audit anchor-key, %s: %s", c->audit.anchor_key, why);
+	for (size_t i = 0; i < COUNT(places); i++)
+		if (length != 0 && places[i].path != NULL
+		    && strncmp(places[i].path, c->store.directory, length) == 0
+		    && places[i].path[length] == '/')
+			config_fault_add(m->faults, config_place_of(s, places[i].key, file),
+					 "name a file outside of the data directory",
+					 "%s is below the data directory, where it proves nothing",
+					 places[i].path);
+}
+
 static void set_audit_repositories(struct config_making *m, const struct config_section *sections,
 				   struct config_place file, struct configuration *c)
 {
@@ -195,12 +227,16 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->audit.enterprise_site_id = audit.enterprise_site_id != NULL ? audit.enterprise_site_id
 		: c->region.affinity_domain;
 	c->audit.source_id = audit.source_id;
+	c->audit.anchor_key = audit.anchor_key;
+	c->audit.anchors = audit.anchors;
+	c->audit.anchor_seconds = audit.anchor_seconds;
 	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
 	check_door(m, sections, file, SECTION_HTTPS, &c->https);
 	check_door(m, sections, file, SECTION_MLLP, &c->mllp);
 	config_region_check_certificates(m, sections, c);
 	check_ports(m, sections, file, c);
 	check_socket(m, sections, file, c);
+	check_anchors(m, sections, file, c);
 }
 
 /* The text could not be read to its end: its values are checked, what is missing is not known. */

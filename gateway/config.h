@@ -69,6 +69,9 @@ struct configuration {
 	struct {
 		const char *enterprise_site_id;	/* AuditSourceIdentification, ITI TF-2: 3.20.7 */
 		const char *source_id;
+		const char *anchor_key;		/* PEM file; NULL: no anchors */
+		const char *anchors;		/* the file they are added to */
+		unsigned anchor_seconds;
 	} audit;
 	const struct config_audit_repository *audit_repositories;
 	size_t audit_repository_count;

@@ -1,6 +1,7 @@
 /* gateway/config_certificate.c: what the PEM files of a configuration hold. */
 #include "gateway/config_certificate.h"
 
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -8,6 +9,8 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <sys/stat.h>
+
+#include "gateway/base/regular_file.h"
 
 static bool refuse(const char **why, const char *sentence)
 {
@@ -28,9 +31,9 @@ static int no_passphrase(char *buffer, int size, int writing, void *self)
 
 static X509 *first_certificate(const char *path, const char **why)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = regular_stream(path);
 	if (f == NULL) {
-		*why = "it cannot be read";
+		*why = errno == EMEDIUMTYPE ? regular_why(errno) : "it cannot be read";
 		return NULL;
 	}
 	X509 *x = PEM_read_X509(f, NULL, no_passphrase, NULL);
@@ -58,9 +61,9 @@ bool certificate_sha256(const char *path, char out[CERTIFICATE_SHA256_TEXT], con
 static STACK_OF(X509) *certificates_of(const char *path, const char **why)
 {
 	STACK_OF(X509) *all = sk_X509_new_null();
-	FILE *f = fopen(path, "re");
+	FILE *f = regular_stream(path);
 	X509 *x;
-	*why = f == NULL ? "it cannot be read" : NULL;
+	*why = f != NULL ? NULL : errno == EMEDIUMTYPE ? regular_why(errno) : "it cannot be read";
 	while (f != NULL && all != NULL && (x = PEM_read_X509(f, NULL, no_passphrase, NULL)) != NULL)
 		if (sk_X509_push(all, x) == 0)
 			X509_free(x);
@@ -103,7 +106,7 @@ bool certificate_authorities(const char *path, const char **why)
 	return fit;
 }
 
-static bool owner_only(const char *path, const char **why)
+bool private_to_owner(const char *path, const char **why)
 {
 	struct stat s;
 	if (stat(path, &s) != 0)
@@ -176,7 +179,7 @@ static bool chain_fits(const char *path, const char *ca, enum certificate_use us
 static bool has_its_key(const char *path, const char **why)
 {
 	X509 *x = first_certificate(path, why);
-	FILE *f = x == NULL ? NULL : fopen(path, "re");
+	FILE *f = x == NULL ? NULL : regular_stream(path);
 	EVP_PKEY *key = f == NULL ? NULL : PEM_read_PrivateKey(f, NULL, no_passphrase, NULL);
 	bool ok = false;
 	if (f != NULL)
@@ -197,7 +200,7 @@ static bool has_its_key(const char *path, const char **why)
 bool certificate_with_key(const char *path, const char *ca, enum certificate_use use,
 			  const char **why)
 {
-	return owner_only(path, why) && has_its_key(path, why) && chain_fits(path, ca, use, why);
+	return private_to_owner(path, why) && has_its_key(path, why) && chain_fits(path, ca, use, why);
 }
 
 static bool issued_list(X509_CRL *list, STACK_OF(X509) *authorities)
@@ -215,9 +218,9 @@ static bool issued_list(X509_CRL *list, STACK_OF(X509) *authorities)
 bool certificate_revocations(const char *path, const char *ca, const char **why)
 {
 	const char *ignored;
-	FILE *f = fopen(path, "re");
+	FILE *f = regular_stream(path);
 	if (f == NULL)
-		return refuse(why, "it cannot be read");
+		return refuse(why, errno == EMEDIUMTYPE ? regular_why(errno) : "it cannot be read");
 	STACK_OF(X509) *authorities = ca == NULL ? NULL : certificates_of(ca, &ignored);
 	bool fit = true, some = false;
 	X509_CRL *list;
@@ -239,7 +242,7 @@ bool certificate_revocations(const char *path, const char *ca, const char **why)
 
 bool certificate_revocations_are_old(const char *path)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = regular_stream(path);
 	X509_CRL *list;
 	bool old = false;
 	while (f != NULL && (list = PEM_read_X509_CRL(f, NULL, no_passphrase, NULL)) != NULL) {

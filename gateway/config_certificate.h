@@ -31,5 +31,7 @@ bool certificate_of_system(const char *path, const char *const authorities[], si
 			   const char **why);
 /* It no longer holds, or does not hold yet (unless it is to come): its system cannot connect. */
 bool certificate_holds_today(const char *path, bool to_come, const char **why);
+/* It is there, and nobody but its owner may read it. */
+bool private_to_owner(const char *path, const char **why);
 
 #endif

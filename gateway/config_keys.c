@@ -189,6 +189,18 @@ static const struct config_key audit[] = {
 	{ .name = "source-id", .kind = CONFIG_TEXT, .offset = AT(source_id), .preset = "minato",
 	  .restart = true,
 	  .help = "AuditSourceID: this node among the sources of the site." },
+	{ .name = "anchor-key", .kind = CONFIG_PATH, .offset = AT(anchor_key), .restart = true,
+	  .help = "PEM file with the Ed25519 key that signs the end of the audit log now and then "
+		  "(minato init makes one). Without it, who can write the data directory can rewrite "
+		  "the log unseen. Not below the data directory." },
+	{ .name = "anchors", .kind = CONFIG_PATH, .offset = AT(anchors), .preset = "audit/anchors",
+	  .restart = true,
+	  .help = "The file those signatures are added to. Not below the data directory; best on "
+		  "another disk, and append-only." },
+	{ .name = "anchor-every", .kind = CONFIG_SECONDS, .offset = AT(anchor_seconds),
+	  .preset = "60s", .least = 1, .most = 86400, .restart = true,
+	  .help = "How long the log may grow before its end is signed again: what is younger can "
+		  "be rewritten unseen." },
 	{ 0 }
 };
 #undef AREA

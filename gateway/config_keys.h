@@ -26,7 +26,11 @@ struct service_keys {
 	const char *socket, *grammars;
 };
 
-struct audit_keys { const char *enterprise_site_id, *source_id; };
+struct audit_keys {
+	const char *enterprise_site_id, *source_id;
+	const char *anchor_key, *anchors;
+	unsigned anchor_seconds;
+};
 
 struct ssmix2_keys { unsigned documents; };	/* 0 copy, 1 reference */
 

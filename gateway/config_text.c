@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
+#include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 
 void config_faults_begin(struct config_faults *f, struct arena *a)
@@ -65,24 +65,19 @@ static bool read_file(struct collecting *c, struct config_place asked, const cha
 		      const char **out)
 {
 	struct arena *a = c->faults->arena;
-	struct stat s;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &s) != 0) {
-		int error = errno;
-		if (fd >= 0)
-			close(fd);
+	int fd = regular_open(path, O_RDONLY);
+	if (fd < 0)
 		return config_fault_add(c->faults, asked,
 					"give the name of a file this user may read",
-					"cannot read %s: %s", path, strerror(error));
-	}
+					"cannot read %s: %s", path, regular_why(errno));
 	struct buffer b = buffer_in(a);
 	ssize_t got = 1;
-	while (S_ISREG(s.st_mode) && got > 0 && b.length <= CONFIG_FILE_MOST) {
+	while (got > 0 && b.length <= CONFIG_FILE_MOST) {
 		got = read(fd, buffer_reserve(&b, 1 << 16), 1 << 16);
 		b.length += got > 0 ? (size_t)got : 0;
 	}
 	close(fd);
-	if (!S_ISREG(s.st_mode) || got != 0)
+	if (got != 0)
 		return config_fault_add(c->faults, asked,
 					"give the name of a text file of at most 4 MiB",
 					"cannot read %s as a configuration", path);

@@ -9,6 +9,7 @@
 
 #include "gateway/audit/courier.h"
 #include "gateway/audit/event_packing.h"
+#include "gateway/audit/notary.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
@@ -196,6 +197,44 @@ static bool start_courier(struct gateway *g)
 	return g->courier != NULL;
 }
 
+/* What the notary signs with and where, and whom verifying asks about: as the configuration says at
+ * the start. */
+static bool open_notary(struct gateway *g)
+{
+	const struct configuration *c = g->named;
+	const char **names = calloc(c->audit_repository_count + 1, sizeof *names), *why = NULL;
+	struct anchor_key *key = c->audit.anchor_key == NULL
+					 ? NULL : anchor_key_read(c->audit.anchor_key, &why);
+	g->anchors = calloc(1, sizeof *g->anchors);
+	if (g->anchors == NULL || names == NULL || why != NULL) {
+		log_write(&g->log, LOG_ERROR, "the audit log cannot be anchored: %s",
+			  why == NULL ? "no memory" : why);
+		anchor_key_free(key);
+		free(names);
+		return false;
+	}
+	for (size_t i = 0; i < c->audit_repository_count; i++)
+		names[i] = c->audit_repositories[i].name;
+	*g->anchors = (struct anchors){ .file = c->audit.anchors, .key = key, .repositories = names,
+					.repository_count = c->audit_repository_count };
+	if (key == NULL)
+		log_write(&g->log, LOG_WARNING, "no anchor-key: who can write the data directory can "
+			  "rewrite the audit log unseen; see minato.conf(5)");
+	g->notary = notary_open(&(struct notary_settings){
+		.store = g->store, .anchors = g->anchors, .seconds = c->audit.anchor_seconds,
+		.source = &g->source, .courier = g->courier, .clock = g->clock, .log = &g->log });
+	return g->notary != NULL;
+}
+
+static void close_anchors(struct anchors *at)
+{
+	if (at != NULL) {
+		anchor_key_free((struct anchor_key *)at->key);
+		free((void *)at->repositories);
+	}
+	free(at);
+}
+
 static void name_ourselves(struct gateway *g)
 {
 	if (gethostname(g->host, sizeof g->host - 1) != 0)
@@ -316,7 +355,8 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 		return false;
 	}
 	g->front = front_create(g->workers, g->configuration->service.loops, &g->log);
-	if (g->front == NULL || !record_application(g, true) || !open_doors(g))
+	if (g->front == NULL || !open_notary(g) || !record_application(g, true)
+	    || !notary_begin(g->notary) || !open_doors(g))
 		return false;
 	g->caretaker = caretaker_start(g);
 	return true;
@@ -422,8 +462,10 @@ void gateway_stop(struct gateway *g)
 		refusals_sweep(g, true);
 		record_application(g, false);
 	}
+	notary_close(g->notary);
 	courier_stop(g->courier, within);
 	store_close(g->store);
+	close_anchors(g->anchors);
 	event_packer_destroy(g->packer);
 	metrics_destroy(g->metrics);
 	refusals_destroy(g->refusals);

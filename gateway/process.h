@@ -19,6 +19,7 @@
 #include "gateway/base/log.h"
 #include "gateway/transport/door.h"
 
+struct anchors;
 struct caretaker;
 struct configuration;
 struct courier;
@@ -26,6 +27,7 @@ struct event_packer;
 struct front;
 struct grammars;
 struct metrics;
+struct notary;
 struct postman;
 struct refusals;
 struct store;
@@ -52,6 +54,8 @@ struct gateway {
 	struct refusals *refusals;
 	struct postman *postman;
 	struct courier *courier;
+	struct anchors *anchors;	/* of the audit log; key and names as long as we live */
+	struct notary *notary;
 	struct caretaker *caretaker;
 	struct house house;		/* exchange.c, with ourselves behind it */
 	char host[256], pid[16];

@@ -121,6 +121,7 @@ struct exchange {
 	const char *operator_name;		/* who, then: "root (uid 0)" */
 	const char *peer_address, *endpoint;	/* numeric address; URL of ours */
 	struct store *store;
+	const struct anchors *anchors;		/* of the audit log: gateway/audit/anchors.h */
 	struct store_txn *txn;			/* only within handle(); the road's after it */
 	struct admission admission;
 	/* The leniencies (schemas/tables/leniency.h) that were needed; of the sender, or of the system

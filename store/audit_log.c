@@ -178,7 +178,20 @@ bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e
 	return !r.broken;
 }
 
-/* Couriers. */
+bool audit_log_hash(struct store_txn *t, uint64_t sequence, unsigned char out[AUDIT_HASH])
+{
+	struct audit_walk w = audit_walk_from(t, sequence, sequence + 1);
+	struct bytes value;
+	uint64_t found;
+	bool there = audit_walk_next(&w, &found, &value) && found == sequence
+		  && value.length > AUDIT_HASH;
+	if (there)
+		memcpy(out, value.data, AUDIT_HASH);
+	audit_walk_end(&w);
+	return there;
+}
+
+/* Couriers, and anchors: how far each has come. */
 
 static struct key key_of_destination(const char *destination)
 {
@@ -188,9 +201,15 @@ static struct key key_of_destination(const char *destination)
 	return k;
 }
 
-uint64_t audit_log_acknowledged(struct store_txn *t, const char *destination)
+static struct key key_of_anchors(void)
 {
-	struct key k = key_of_destination(destination);
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_ANCHORED);
+	return k;
+}
+
+static uint64_t place_at(struct store_txn *t, struct key k)
+{
 	struct bytes value;
 	if (!store_get(t, key_span(&k), store_arena(t), &value))
 		return 0;
@@ -202,14 +221,34 @@ uint64_t audit_log_acknowledged(struct store_txn *t, const char *destination)
 	return sequence;
 }
 
+static bool move_place(struct store_txn *t, struct key k, uint64_t to)
+{
+	if (to <= place_at(t, k))
+		return !store_failed(t);
+	struct record_writer w = record_begin(store_arena(t), VERSION);
+	record_number(&w, TAG_HEAD_SEQUENCE, to);
+	return store_put(t, key_span(&k), record_end(&w));
+}
+
+uint64_t audit_log_acknowledged(struct store_txn *t, const char *destination)
+{
+	return place_at(t, key_of_destination(destination));
+}
+
 bool audit_log_acknowledge(struct store_txn *t, const char *destination, uint64_t sequence)
 {
-	if (sequence <= audit_log_acknowledged(t, destination))
-		return !store_failed(t);
-	struct key k = key_of_destination(destination);
-	struct record_writer w = record_begin(store_arena(t), VERSION);
-	record_number(&w, TAG_HEAD_SEQUENCE, sequence);
-	return store_put(t, key_span(&k), record_end(&w));
+	return move_place(t, key_of_destination(destination), sequence);
+}
+
+bool audit_log_anchored(struct store_txn *t, uint64_t *number)
+{
+	*number = place_at(t, key_of_anchors());
+	return !store_failed(t);
+}
+
+bool audit_log_note_anchor(struct store_txn *t, uint64_t number)
+{
+	return move_place(t, key_of_anchors(), number);
 }
 
 /* Verifying. */
@@ -307,6 +346,7 @@ const struct check_module audit_log_check = {
 		{ SPACE_AUDIT_RUN_BY_SYSTEM, "audit run by system", audit_index_look },
 		{ SPACE_AUDIT_PATIENTS, "audit patients", audit_patients_look },
 		{ SPACE_AUDIT_CURSOR, "audit cursor", NULL },
+		{ SPACE_AUDIT_ANCHORED, "audit anchors noted", NULL },
 		{ 0 },
 	},
 	.whole = look_at_chain,

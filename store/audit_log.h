@@ -101,6 +101,13 @@ struct audit_head {
 	unsigned char hash[AUDIT_HASH];
 };
 bool audit_log_head(struct store_txn *t, struct audit_head *out);
+/* An entry's hash as it is kept. False: there is no such entry. */
+bool audit_log_hash(struct store_txn *t, uint64_t sequence, unsigned char out[AUDIT_HASH]);
+
+/* How many anchors were made of this log (gateway/audit/anchors.h). Never goes back. False: the store
+ * failed. */
+bool audit_log_anchored(struct store_txn *t, uint64_t *number);
+bool audit_log_note_anchor(struct store_txn *t, uint64_t number);
 
 /* Walks the chain. True: whole; head says how far. False: p says what, *broken the first sequence
  * that is missing or not as it was written. */

@@ -17,6 +17,7 @@
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "store/engine.h"
 #include "store/store.h"
@@ -69,7 +70,7 @@ static bool failed(const char *doing, int code, struct problem *p)
 {
 	bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
 	return problem_set(p, full ? PROBLEM_STORE_FULL : PROBLEM_INTERNAL,
-			   "could not %s a document: %s", doing, strerror(code));
+			   "could not %s a document: %s", doing, regular_why(code));
 }
 
 /* Growing. */
@@ -248,7 +249,7 @@ static int verified_or_closed(struct blobs *b, int fd, const unsigned char sha25
 	name_of(sha256, name);
 	if (fd < 0) {
 		problem_set(p, PROBLEM_INTERNAL, "document %s could not be opened: %s", name,
-			    strerror(errno));
+			    regular_why(errno));
 		return -1;
 	}
 	if (verify(b, fd, sha256, size))
@@ -263,7 +264,7 @@ int blob_file_open(struct blobs *b, const unsigned char sha256[BLOB_SHA256], uin
 {
 	char place[PLACE];
 	place_of(sha256, place);
-	int fd = openat(b->directory, place, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = regular_open_at(b->directory, place, O_RDONLY | O_NOFOLLOW, 0);
 	return verified_or_closed(b, fd, sha256, size, p);
 }
 
@@ -411,7 +412,7 @@ static bool copy_one(struct blobs *b, const char *shelf, const unsigned char sha
 	place_of(sha256, place);
 	if (mkdirat(target, shelf, 0700) != 0 && errno != EEXIST)
 		return failed("copy", errno, p);
-	int from = openat(b->directory, place, O_RDONLY | O_CLOEXEC);
+	int from = regular_open_at(b->directory, place, O_RDONLY | O_NOFOLLOW, 0);
 	int to = openat(target, place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
 	bool copied = from >= 0 && to >= 0 ? copy_octets(from, to, p) : failed("copy", errno, p);
 	if (from >= 0)

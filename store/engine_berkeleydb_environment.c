@@ -12,6 +12,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/regular_file.h"
 #include "store/engine.h"
 #include "store/engine_berkeleydb.h"
 #include "store/store.h"
@@ -225,7 +226,7 @@ static bool room_left(const struct engine *e, struct problem *p)
 /* Room that is ours to give back; without it the store works all the same. */
 static void reserve_make(const struct engine *e)
 {
-	int fd = open(e->reserve, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int fd = regular_open(e->reserve, O_WRONLY | O_CREAT | O_NOFOLLOW);
 	if (fd < 0)
 		return;
 	if (posix_fallocate(fd, 0, RESERVE) != 0)

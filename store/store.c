@@ -24,6 +24,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/regular_file.h"
 #include "store/blobs.h"
 #include "store/blobs_open.h"
 #include "store/flusher.h"
@@ -349,10 +350,10 @@ static bool take_lock(struct store *s, struct problem *p)
 {
 	char path[4096], pid[24] = "";
 	snprintf(path, sizeof path, "%s/lock", s->directory);
-	s->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	s->lock_file = regular_open(path, O_RDWR | O_CREAT | O_NOFOLLOW);
 	if (s->lock_file < 0)
 		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
-				  path, "could not open it: %s", strerror(errno));
+				  path, "could not open it: %s", regular_why(errno));
 	if (flock(s->lock_file, LOCK_EX | LOCK_NB) != 0) {
 		ssize_t n = pread(s->lock_file, pid, sizeof pid - 1, 0);
 		pid[n > 0 ? strcspn(pid, "\n") : 0] = '\0';

@@ -198,6 +198,30 @@ struct audit_event *audit_application(struct arena *a, const struct audit_source
 	return e;
 }
 
+struct audit_event *audit_anchored(struct arena *a, const struct audit_source *us, const char *line,
+				   int64_t now)
+{
+	struct audit_event *e = arena_new(a, struct audit_event);
+	struct audit_object *o = arena_new(a, struct audit_object);
+	struct audit_detail *d = arena_new(a, struct audit_detail);
+	*d = (struct audit_detail){ .type = "Anchor", .value = (const unsigned char *)line,
+				    .length = strlen(line) };
+	*o = (struct audit_object){
+		.id = us->host, .type_code = 2, .type_code_role = 13, .name = "Security Audit Log",
+		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" }, .details = d,
+	};
+	*e = (struct audit_event){
+		.event_id = 110100, .action = AUDIT_EXECUTE, .time = now, .outcome = AUDIT_SUCCESS,
+		.type = { .code = "audit-anchor", .scheme = "Minato", .display = "Audit Log Anchored" },
+		.transaction = "audit-anchor", .objects = o,
+	};
+	e->participants = participant(a, us->source_id, us->process_id, AUDIT_APPLICATION);
+	e->participants->network_access_point = us->host;
+	e->participants->network_access_point_type = 1;
+	e->participants->requestor = true;
+	return e;
+}
+
 struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
 				const struct audit_alert *alert, int64_t now)
 {

@@ -46,6 +46,10 @@ bool audit_record_append(struct store_txn *t, struct arena *a, const struct audi
 /* DCM 110100: start (110120) and stop (110121) of the gateway. by: who started it. */
 struct audit_event *audit_application(struct arena *a, const struct audit_source *us, bool start,
 				      const char *by, int64_t now);
+/* DCM 110100: the head of the audit log was signed. line: gateway/audit/anchor.h. Thus the anchors are
+ * with the repositories as well. */
+struct audit_event *audit_anchored(struct arena *a, const struct audit_source *us, const char *line,
+				   int64_t now);
 /* DCM 110113 Security Alert; type 110126 Node Authentication, 110132 Use of Restricted Function,
  * 110129 Security Configuration ... who: the peer as far as known (address, certificate). */
 struct audit_alert {

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <netdb.h>
 #include <openssl/err.h>
@@ -14,6 +15,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "gateway/base/regular_file.h"
 
 /* A repository on another continent answers well within these. */
 enum { CONNECT_MS = 10000, SEND_MS = 30000, CLOSE_MS = 15000 };
@@ -95,6 +98,15 @@ static bool want(struct syslog_tls *s, int result, int limit_ms)
 	}
 }
 
+/* OpenSSL opens by name, and would wait where a FIFO stands. */
+static bool is_file(const char *path)
+{
+	int fd = regular_open(path, O_RDONLY);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 /* The certificate must chain to the configured CA and, for a name, carry it (RFC 5425 5.2). */
 static bool secure(struct syslog_tls *s, const struct syslog_tls_peer *peer)
 {
@@ -102,6 +114,8 @@ static bool secure(struct syslog_tls *s, const struct syslog_tls_peer *peer)
 	bool numeric = inet_pton(AF_INET, peer->host, address) == 1
 		       || inet_pton(AF_INET6, peer->host, address) == 1;
 	s->context = SSL_CTX_new(TLS_client_method());
+	if (!is_file(peer->ca) || (peer->certificate != NULL && !is_file(peer->certificate)))
+		return false;
 	if (s->context == NULL || SSL_CTX_set_min_proto_version(s->context, TLS1_2_VERSION) != 1
 	    || SSL_CTX_load_verify_locations(s->context, peer->ca, NULL) != 1)
 		return false;

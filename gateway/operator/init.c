@@ -23,6 +23,8 @@ const struct facility demo_facilities[] = {
 	{ 0 }
 };
 
+static const char anchor_key[] = "pki/private/audit-anchor.key";
+
 struct making {
 	const struct region_plan *plan;
 	struct arena *arena;
@@ -69,6 +71,7 @@ static bool make_directories(const struct making *m)
 {
 	static const struct { const char *name; mode_t mode; } rows[] = {
 		{ "pki", 0755 }, { "pki/private", 0700 }, { "pki/clients", 0700 }, { "data", 0700 },
+		{ "audit", 0700 },
 	};
 	if (!owned_directory_make(m->plan->directory, 0755) && errno != EEXIST)
 		return refuse(m, m->plan->directory, errno);
@@ -100,6 +103,8 @@ static bool make_certificates(const struct making *m)
 	struct pki_subject server = {
 		.common_name = "Minato", .alternative_names = server_names(m), .use = PKI_SERVER,
 	};
+	if (!pki_signing_key_make(inside(m, anchor_key), m->problem))
+		return false;
 	if (!pki_authority_make(&ca, "Minato region CA", m->now, m->problem)
 	    || !pki_certificate_make(&ca, &server, inside(m, "pki/server.pem"), m->now, m->problem))
 		return false;
@@ -135,6 +140,7 @@ static bool make_configuration(const struct making *m)
 		{ "mllp", "address", plan->demo ? "127.0.0.1" : "0.0.0.0" },
 		{ "mllp", "port", number(m, plan->mllp_port) },
 		{ "admin", "port", number(m, plan->admin_port) },
+		{ "audit", "anchor-key", anchor_key },
 		{ NULL, NULL, NULL },
 	};
 	struct buffer b = buffer_in(m->arena);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gateway/base/regular_file.h"
 #include "gateway/operator/owned_file.h"
 
 enum { SERIAL_OCTETS = 16, CLOCK_SKEW_SECONDS = 300 };
@@ -164,15 +165,27 @@ bool pki_authority_make(const struct pki_authority *a, const char *common_name, 
 	return done;
 }
 
+bool pki_signing_key_make(const char *file, struct problem *p)
+{
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	FILE *f = key == NULL ? NULL : new_file(file, 0600, p);
+	bool done = key != NULL ? f != NULL : refuse(p, "make a signing key");
+	if (f != NULL)
+		done = close_file(f, file,
+				  PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) == 1, p);
+	EVP_PKEY_free(key);
+	return done;
+}
+
 static bool read_authority(const struct pki_authority *a, X509 **x, EVP_PKEY **key,
 			   struct problem *p)
 {
-	FILE *f = fopen(a->certificate, "re");
+	FILE *f = regular_stream(a->certificate);
 	if (f != NULL) {
 		*x = PEM_read_X509(f, NULL, NULL, NULL);
 		fclose(f);
 	}
-	f = fopen(a->key, "re");
+	f = regular_stream(a->key);
 	if (f != NULL) {
 		*key = PEM_read_PrivateKey(f, NULL, NULL, (void *)"");
 		fclose(f);

@@ -33,6 +33,8 @@ struct pki_subject {
 bool pki_authority_make(const struct pki_authority *a, const char *common_name, instant now,
 			struct problem *p);
 /* Makes file: the certificate, then its private key. */
+/* An Ed25519 key of its owner's alone: the audit log's ends are signed with it. */
+bool pki_signing_key_make(const char *file, struct problem *p);
 bool pki_certificate_make(const struct pki_authority *a, const struct pki_subject *subject,
 			  const char *file, instant now, struct problem *p);
 

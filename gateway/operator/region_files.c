@@ -10,6 +10,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
+#include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/operator/conf_writer.h"
@@ -17,7 +18,7 @@
 
 static bool read_text(const char *path, struct buffer *out, struct problem *p)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = regular_open(path, O_RDONLY);
 	ssize_t got = fd < 0 ? -1 : 1;
 	while (got > 0 && out->length < CONFIG_FILE_MOST) {
 		got = read(fd, buffer_reserve(out, 1 << 16), 1 << 16);
@@ -28,7 +29,7 @@ static bool read_text(const char *path, struct buffer *out, struct problem *p)
 		close(fd);
 	return got == 0
 	       || problem_at(p, PROBLEM_CONFIGURATION, path, "cannot read %s: %s", path,
-			     strerror(error));
+			     regular_why(error));
 }
 
 /* A name taken from the configuration's place in the file system. */

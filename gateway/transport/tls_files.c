@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/base/regular_file.h"
+
 enum { MOST = 16 * 1024 * 1024 };	/* a CRL of a national authority has a few MiB */
 
 static bool because(char why[TLS_WHY], const char *path, const char *what)
@@ -59,10 +61,10 @@ static BIO *whole_file(int fd, const char *path, char why[TLS_WHY])
 static BIO *open_private(const char *path, char why[TLS_WHY])
 {
 	struct stat s;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = regular_open(path, O_RDONLY | O_NOFOLLOW);
 	if (fd < 0) {
 		because(why, path, errno == ELOOP ? "is a symbolic link; name the file itself" :
-			strerror(errno));
+			regular_why(errno));
 		return NULL;
 	}
 	const char *fault = private_fault(fd, &s);
@@ -77,9 +79,9 @@ static BIO *open_private(const char *path, char why[TLS_WHY])
 static BIO *open_public(const char *path, char why[TLS_WHY])
 {
 	struct stat s;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = regular_open(path, O_RDONLY);
 	if (fd < 0 || fstat(fd, &s) != 0 || s.st_size > MOST) {
-		because(why, path, fd < 0 ? strerror(errno) : "is too large");
+		because(why, path, fd < 0 ? regular_why(errno) : "is too large");
 		if (fd >= 0)
 			close(fd);
 		return NULL;

@@ -1,0 +1,196 @@
+/* gateway/audit/anchor.c: one signed head of the audit log, as a line of text. */
+#include "gateway/audit/anchor.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/regular_file.h"
+#include "gateway/base/text.h"
+
+static const char prefix[] = "minato-anchor-1 ";
+
+struct anchor_key {
+	EVP_PKEY *pair;
+};
+
+static void to_hex(const unsigned char *octets, size_t length, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < length; i++) {
+		*out++ = digits[octets[i] >> 4];
+		*out++ = digits[octets[i] & 15];
+	}
+	*out = '\0';
+}
+
+/* The key. */
+
+/* A daemon has nobody to ask for a passphrase. */
+static int no_passphrase(char *buffer, int size, int writing, void *self)
+{
+	(void)buffer;
+	(void)size;
+	(void)writing;
+	(void)self;
+	return 0;
+}
+
+struct anchor_key *anchor_key_read(const char *path, const char **why)
+{
+	FILE *f = regular_stream(path);
+	if (f == NULL) {
+		*why = errno == EMEDIUMTYPE ? regular_why(errno) : "it cannot be read";
+		return NULL;
+	}
+	EVP_PKEY *pair = PEM_read_PrivateKey(f, NULL, no_passphrase, NULL);
+	struct anchor_key *k = NULL;
+	fclose(f);
+	ERR_clear_error();
+	if (pair == NULL)
+		*why = "there is no private key in it that can be read without a passphrase";
+	else if (EVP_PKEY_get_id(pair) != EVP_PKEY_ED25519)
+		*why = "its key is not an Ed25519 key";
+	else if ((k = malloc(sizeof *k)) == NULL)
+		*why = "there is no memory for it";
+	if (k == NULL) {
+		EVP_PKEY_free(pair);
+		return NULL;
+	}
+	k->pair = pair;
+	return k;
+}
+
+void anchor_key_free(struct anchor_key *k)
+{
+	if (k != NULL)
+		EVP_PKEY_free(k->pair);
+	free(k);
+}
+
+void anchor_key_name(const struct anchor_key *k, char out[ANCHOR_KEY_NAME])
+{
+	unsigned char *der = NULL, hash[AUDIT_HASH];
+	int length = i2d_PUBKEY(k->pair, &der);
+	out[0] = '\0';
+	if (length > 0 && EVP_Digest(der, (size_t)length, hash, NULL, EVP_sha256(), NULL) == 1)
+		to_hex(hash, sizeof hash, out);
+	OPENSSL_free(der);
+}
+
+/* The line. */
+
+bool anchor_digest(struct bytes line, unsigned char out[AUDIT_HASH])
+{
+	return EVP_Digest(line.data, line.length, out, NULL, EVP_sha256(), NULL) == 1;
+}
+
+bool anchor_sign(const struct anchor *a, const struct anchor_key *k, char out[ANCHOR_LINE + 1])
+{
+	char hash[2 * AUDIT_HASH + 1], before[2 * AUDIT_HASH + 1];
+	unsigned char signature[ANCHOR_SIGNATURE];
+	size_t signed_length = sizeof signature;
+	to_hex(a->head.hash, AUDIT_HASH, hash);
+	to_hex(a->before, AUDIT_HASH, before);
+	int length = snprintf(out, ANCHOR_LINE + 1,
+			      "%s%" PRIu64 " %" PRId64 " %" PRIu64 " %s %s", prefix, a->number,
+			      a->time, a->head.sequence, hash, before);
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool done = c != NULL && EVP_DigestSignInit(c, NULL, NULL, NULL, k->pair) == 1
+		 && EVP_DigestSign(c, signature, &signed_length, (const unsigned char *)out,
+				   (size_t)length) == 1
+		 && signed_length == sizeof signature;
+	EVP_MD_CTX_free(c);
+	if (done) {
+		out[length] = ' ';
+		to_hex(signature, sizeof signature, out + length + 1);
+	}
+	return done;
+}
+
+static int digit(unsigned char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Takes the next word: exactly so many octets in hexadecimal digits. */
+static bool take_hex(struct bytes *line, unsigned char *out, size_t length)
+{
+	if (line->length < 2 * length)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		int high = digit(line->data[2 * i]), low = digit(line->data[2 * i + 1]);
+		if (high < 0 || low < 0)
+			return false;
+		out[i] = (unsigned char)(high << 4 | low);
+	}
+	line->data += 2 * length;
+	line->length -= 2 * length;
+	return true;
+}
+
+static bool take_blank(struct bytes *line)
+{
+	bool there = line->length != 0 && line->data[0] == ' ';
+	line->data += there;
+	line->length -= there;
+	return there;
+}
+
+static bool take_number(struct bytes *line, uint64_t *out)
+{
+	char text[21];
+	size_t n = 0;
+	while (n < sizeof text - 1 && n < line->length && line->data[n] >= '0' && line->data[n] <= '9') {
+		text[n] = (char)line->data[n];
+		n++;
+	}
+	text[n] = '\0';
+	line->data += n;
+	line->length -= n;
+	return n != 0 && text_to_number(text, UINT64_MAX, out);
+}
+
+/* One form of each number, or two lines could say the same. */
+bool anchor_read(struct bytes line, struct anchor *out)
+{
+	unsigned char signature[ANCHOR_SIGNATURE];
+	uint64_t time = 0;
+	*out = (struct anchor){ 0 };
+	if (line.length < sizeof prefix - 1 || memcmp(line.data, prefix, sizeof prefix - 1) != 0)
+		return false;
+	line.data += sizeof prefix - 1;
+	line.length -= sizeof prefix - 1;
+	bool read = take_number(&line, &out->number) && take_blank(&line)
+		 && take_number(&line, &time) && take_blank(&line)
+		 && take_number(&line, &out->head.sequence) && take_blank(&line)
+		 && take_hex(&line, out->head.hash, AUDIT_HASH) && take_blank(&line)
+		 && take_hex(&line, out->before, AUDIT_HASH) && take_blank(&line)
+		 && take_hex(&line, signature, ANCHOR_SIGNATURE) && line.length == 0;
+	out->time = (instant)time;
+	return read && out->number != 0 && time <= INT64_MAX;
+}
+
+bool anchor_signed(struct bytes line, const struct anchor_key *k)
+{
+	unsigned char signature[ANCHOR_SIGNATURE];
+	const size_t tail = 1 + 2 * ANCHOR_SIGNATURE;
+	if (line.length <= tail)
+		return false;
+	struct bytes said = { line.data, line.length - tail };
+	struct bytes end = { line.data + said.length + 1, tail - 1 };
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool done = line.data[said.length] == ' ' && take_hex(&end, signature, sizeof signature)
+		 && c != NULL
+		 && EVP_DigestVerifyInit(c, NULL, NULL, NULL, k->pair) == 1
+		 && EVP_DigestVerify(c, signature, sizeof signature, said.data, said.length) == 1;
+	EVP_MD_CTX_free(c);
+	ERR_clear_error();
+	return done;
+}

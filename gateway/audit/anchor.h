@@ -1,0 +1,50 @@
+/* gateway/audit/anchor.h: one signed head of the audit log, as a line of text.
+ *
+ * The log's hash chain proves nothing against whoever can write it: he computes it anew. An anchor
+ * says which entry the log had, and what its hash was, signed (Ed25519, RFC 8032) with a key that
+ * does not lie beside the data:
+ *
+ *	minato-anchor-1 NUMBER TIME SEQUENCE HASH BEFORE SIGNATURE
+ *
+ * NUMBER from 1; TIME in microseconds since 1970, UTC; SEQUENCE and HASH of the log's last entry;
+ * BEFORE the SHA-256 of the anchor before, its line without the line feed; hashes and signature in
+ * hexadecimal digits. Signed is the line up to the blank in front of the signature. Anybody can
+ * verify it with the public key and nothing of ours. */
+#ifndef GATEWAY_AUDIT_ANCHOR_H
+#define GATEWAY_AUDIT_ANCHOR_H
+
+#include <stdbool.h>
+
+#include "gateway/base/bytes.h"
+#include "store/audit_log.h"
+
+enum {
+	ANCHOR_SIGNATURE = 64,
+	ANCHOR_KEY_NAME = 2 * AUDIT_HASH + 1,
+	/* 16 of the name, three numbers of 20 digits, two hashes, the signature, blanks */
+	ANCHOR_LINE = 16 + 3 * 20 + 2 * 2 * AUDIT_HASH + 2 * ANCHOR_SIGNATURE + 8,
+};
+
+struct anchor {
+	uint64_t number;
+	instant time;
+	struct audit_head head;
+	unsigned char before[AUDIT_HASH];	/* of the first: 0 */
+};
+
+/* An Ed25519 key in PEM (PKCS #8); why: a sentence. NULL: it cannot be used. */
+struct anchor_key;
+struct anchor_key *anchor_key_read(const char *path, const char **why);
+void anchor_key_free(struct anchor_key *k);	/* NULL is fine */
+/* SHA-256 of the public key (SubjectPublicKeyInfo, DER): its name for people. */
+void anchor_key_name(const struct anchor_key *k, char out[ANCHOR_KEY_NAME]);
+
+/* The line, without line feed, ended by NUL. False: OpenSSL would not. */
+bool anchor_sign(const struct anchor *a, const struct anchor_key *k, char out[ANCHOR_LINE + 1]);
+/* False: it is no such line. What it says is only true when it is signed. */
+bool anchor_read(struct bytes line, struct anchor *out);
+bool anchor_signed(struct bytes line, const struct anchor_key *k);
+/* What the anchor after it has as BEFORE. */
+bool anchor_digest(struct bytes line, unsigned char out[AUDIT_HASH]);
+
+#endif

@@ -1,0 +1,301 @@
+/* gateway/audit/anchors.c: the anchors of an audit log, in a file outside of the data directory. */
+#include "gateway/audit/anchors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/regular_file.h"
+#include "store/store.h"
+
+/* What a start looks at: some 180 anchors, three hours of them as shipped. */
+enum { TAIL = 64 << 10 };
+
+/* One look through the file. */
+struct looking {
+	const struct anchors *at;
+	struct store_txn *txn;
+	struct arena *arena;
+	struct anchors_verdict *verdict;
+	const struct anchors_fault **last_fault;
+	struct text_list **last_note;
+	uint64_t unreadable;		/* lines since the last anchor */
+	bool broken_off;		/* the file ends within a line */
+	bool from_middle;		/* lines before it were not looked at */
+	char last_line[ANCHOR_LINE + 1];
+	size_t last_length;
+};
+
+static unsigned long long ull(uint64_t n)
+{
+	return n;
+}
+
+static void fault(struct looking *l, uint64_t sequence, const char *what)
+{
+	struct anchors_verdict *v = l->verdict;
+	if (v->fault_count++ >= ANCHOR_FAULTS)
+		return;
+	struct anchors_fault *f = arena_new(l->arena, struct anchors_fault);
+	*f = (struct anchors_fault){ .sequence = sequence, .what = what };
+	*l->last_fault = f;
+	l->last_fault = &f->next;
+}
+
+static void note(struct looking *l, const char *what)
+{
+	l->last_note = text_list_add(l->arena, l->last_note, what);
+}
+
+/* Lines. */
+
+/* One too long to be an anchor comes with the length it should not have. False: the end. */
+static bool next_line(FILE *f, char out[ANCHOR_LINE + 1], size_t *length, bool *ended)
+{
+	int c;
+	*length = 0;
+	while ((c = getc(f)) != EOF && c != '\n') {
+		if (*length < ANCHOR_LINE)
+			out[*length] = (char)c;
+		*length += *length <= ANCHOR_LINE;
+	}
+	*ended = c == '\n';
+	return c != EOF || *length != 0;
+}
+
+static void check_signature(struct looking *l)
+{
+	char name[ANCHOR_KEY_NAME];
+	const struct anchor *a = &l->verdict->last;
+	struct bytes line = { (const unsigned char *)l->last_line, l->last_length };
+	if (a->number == 0 || anchor_signed(line, l->at->key))
+		return;
+	anchor_key_name(l->at->key, name);
+	fault(l, a->head.sequence,
+	      arena_printf(l->arena, "anchor %llu is not signed with the key configured (%s)",
+			   ull(a->number), name));
+}
+
+/* Each anchor holds the hash of the one before, so that the last signature speaks for all; one that
+ * nothing follows on speaks for itself. */
+static void check_order(struct looking *l, const struct anchor *a)
+{
+	struct anchors_verdict *v = l->verdict;
+	const struct anchor *b = &v->last;
+	if (b->number == 0)
+		return;
+	if (a->number > b->number + 1)
+		fault(l, a->head.sequence,
+		      arena_printf(l->arena, "anchors %llu to %llu are missing from %s",
+				   ull(b->number + 1), ull(a->number - 1), l->at->file));
+	else if (a->number <= b->number || memcmp(a->before, v->last_digest, AUDIT_HASH) != 0)
+		fault(l, a->head.sequence,
+		      arena_printf(l->arena, "anchor %llu does not follow on the one before it",
+				   ull(a->number)));
+	else if (l->unreadable != 0)
+		note(l, arena_printf(l->arena, "before anchor %llu a line broke off: a crash or a full disk",
+				     ull(a->number)));
+	if (a->number != b->number + 1 || memcmp(a->before, v->last_digest, AUDIT_HASH) != 0)
+		check_signature(l);
+	if (a->head.sequence < b->head.sequence)
+		fault(l, a->head.sequence,
+		      arena_printf(l->arena, "anchor %llu signed entry %llu, the one before it entry "
+				   "%llu: the log was put back in between", ull(a->number),
+				   ull(a->head.sequence), ull(b->head.sequence)));
+	if (a->time < b->time)
+		note(l, arena_printf(l->arena, "at anchor %llu the clock had gone back",
+				     ull(a->number)));
+}
+
+/* What was signed is still there. */
+static void check_entry(struct looking *l, const struct anchor *a)
+{
+	unsigned char hash[AUDIT_HASH];
+	struct anchors_verdict *v = l->verdict;
+	if (a->head.sequence > v->head.sequence)
+		fault(l, v->head.sequence + 1,
+		      arena_printf(l->arena, "anchor %llu signed entry %llu, but the log ends at %llu: "
+				   "it was cut, or put back to what it was before", ull(a->number),
+				   ull(a->head.sequence), ull(v->head.sequence)));
+	else if (a->head.sequence != 0
+		 && (!audit_log_hash(l->txn, a->head.sequence, hash)
+		     || memcmp(hash, a->head.hash, AUDIT_HASH) != 0))
+		fault(l, a->head.sequence,
+		      arena_printf(l->arena, "anchor %llu signed another entry %llu than the log has: "
+				   "the log was rewritten", ull(a->number), ull(a->head.sequence)));
+	else if (a->head.sequence > v->covered)
+		v->covered = a->head.sequence;
+}
+
+static void look_at(struct looking *l, const char *line, size_t length, bool ended)
+{
+	struct anchors_verdict *v = l->verdict;
+	struct bytes octets = { (const unsigned char *)line, length };
+	struct anchor a;
+	if (length > ANCHOR_LINE || !ended || !anchor_read(octets, &a)) {
+		l->broken_off = !ended;
+		l->unreadable += ended;
+		return;
+	}
+	check_order(l, &a);
+	check_entry(l, &a);
+	if (v->count++ == 0)
+		v->first = a.number;
+	l->unreadable = 0;
+	v->last = a;
+	anchor_digest(octets, v->last_digest);
+	memcpy(l->last_line, line, length);
+	l->last_length = length;
+}
+
+/* A start looks at the end only; the line it falls into is left out. */
+static bool go_to_tail(struct looking *l, FILE *f)
+{
+	char line[ANCHOR_LINE + 1];
+	size_t length;
+	bool ended;
+	struct stat s;
+	if (fstat(fileno(f), &s) != 0 || s.st_size <= TAIL)
+		return true;
+	l->from_middle = true;
+	return fseeko(f, s.st_size - TAIL, SEEK_SET) == 0 && next_line(f, line, &length, &ended);
+}
+
+static bool look_through(struct looking *l, bool whole, struct problem *p)
+{
+	char line[ANCHOR_LINE + 1];
+	size_t length;
+	bool ended;
+	FILE *f = regular_stream(l->at->file);
+	if (f == NULL && errno == ENOENT)
+		return true;
+	if (f == NULL)
+		return problem_at(p, PROBLEM_CONFIGURATION, l->at->file, "cannot read %s: %s",
+				  l->at->file, regular_why(errno));
+	bool read = whole || go_to_tail(l, f);
+	while (read && !store_failed(l->txn) && next_line(f, line, &length, &ended))
+		look_at(l, line, length, ended);
+	read = read && ferror(f) == 0;
+	fclose(f);
+	return read || problem_at(p, PROBLEM_CONFIGURATION, l->at->file,
+				  "%s could not be read to its end", l->at->file);
+}
+
+/* The file as a whole. */
+static void check_end(struct looking *l)
+{
+	struct anchors_verdict *v = l->verdict;
+	check_signature(l);
+	if (l->unreadable != 0)
+		fault(l, v->head.sequence,
+		      arena_printf(l->arena, "%s ends with %llu lines that are no anchors", l->at->file,
+				   ull(l->unreadable)));
+	if (l->broken_off)
+		note(l, arena_printf(l->arena, "the last line of %s broke off: a crash or a full disk",
+				     l->at->file));
+	if (v->noted != 0 && v->last.number == 0 && l->unreadable == 0) {
+		v->gone = arena_printf(l->arena, "the log had %llu anchors, and none of them is in %s: "
+				       "it was taken away, or this is a restored copy",
+				       ull(v->noted), l->at->file);
+		note(l, v->gone);
+	} else if (v->noted > v->last.number) {
+		fault(l, v->head.sequence,
+		      arena_printf(l->arena, "the log had %llu anchors, and %s ends with %llu: anchors "
+				   "were taken out", ull(v->noted), l->at->file, ull(v->last.number)));
+	}
+	if (v->first > 1 && !l->from_middle)
+		note(l, arena_printf(l->arena, "anchors before %llu are not in %s any more",
+				     ull(v->first), l->at->file));
+}
+
+static void check_repositories(struct looking *l)
+{
+	const struct anchors *at = l->at;
+	uint64_t end = l->verdict->head.sequence;
+	for (size_t i = 0; i < at->repository_count; i++) {
+		uint64_t has = audit_log_acknowledged(l->txn, at->repositories[i]);
+		if (has > end)
+			fault(l, end + 1,
+			      arena_printf(l->arena, "repository %s has acknowledged entry %llu, but the "
+					   "log ends at %llu", at->repositories[i], ull(has), ull(end)));
+	}
+}
+
+bool anchors_compare(const struct anchors *at, struct store_txn *t, struct arena *a, bool whole,
+		     struct anchors_verdict *out, struct problem *p)
+{
+	struct text_list *notes = NULL;
+	*out = (struct anchors_verdict){ 0 };
+	struct looking l = { .at = at, .txn = t, .arena = a, .verdict = out,
+			     .last_fault = &out->faults, .last_note = &notes };
+	bool read = audit_log_head(t, &out->head) && audit_log_anchored(t, &out->noted);
+	if (read && at->key != NULL) {
+		read = look_through(&l, whole, p);
+		if (read)
+			check_end(&l);
+	} else if (read && out->noted != 0) {
+		fault(&l, out->head.sequence,
+		      arena_printf(a, "the log had %llu anchors, and no anchor-key is configured to "
+				   "verify them with", ull(out->noted)));
+	}
+	if (read)
+		check_repositories(&l);
+	out->notes = notes;
+	if (store_failed(t))
+		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	return read;
+}
+
+/* Adding. */
+
+static bool refuse(const struct anchors *at, int error, struct problem *p)
+{
+	bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+	return problem_at(p, full ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION, at->file,
+			  "could not write %s: %s", at->file, regular_why(error));
+}
+
+/* A new file is only there for sure when its directory is. */
+static bool sync_directory(const char *file)
+{
+	char path[4096];
+	snprintf(path, sizeof path, "%s", file);
+	int fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool durable = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return durable;
+}
+
+/* What a crash left of a line is ended, so that it spoils itself only. */
+static bool ends_in_line(int fd, off_t size)
+{
+	char last = '\n';
+	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+/* O_APPEND and one write(): the file may be append-only to the system (chattr +a), and a reader sees
+ * the line whole or not at all. */
+bool anchors_append(const struct anchors *at, const char *line, struct problem *p)
+{
+	char text[ANCHOR_LINE + 3];
+	struct stat s;
+	int fd = regular_open(at->file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW);
+	if (fd < 0 || fstat(fd, &s) != 0) {
+		int error = errno;
+		if (fd >= 0)
+			close(fd);
+		return refuse(at, error, p);
+	}
+	int length = snprintf(text, sizeof text, "%s%s\n", ends_in_line(fd, s.st_size) ? "\n" : "", line);
+	ssize_t wrote = write(fd, text, (size_t)length);
+	bool kept = wrote == length && fsync(fd) == 0 && (s.st_size != 0 || sync_directory(at->file));
+	int error = wrote >= 0 && wrote != length ? ENOSPC : errno;
+	close(fd);
+	return kept || refuse(at, error, p);
+}

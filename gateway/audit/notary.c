@@ -1,0 +1,256 @@
+/* gateway/audit/notary.c: signs the head of the audit log now and then. */
+#include "gateway/audit/notary.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateway/audit/courier.h"
+#include "gateway/audit/record.h"
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "store/store.h"
+
+enum { MEMORY = 4 << 20 };
+
+struct notary {
+	struct notary_settings set;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool running, ending;
+	/* the thread's own */
+	uint64_t last;			/* number of the last anchor */
+	unsigned char digest[AUDIT_HASH];
+	uint64_t own;			/* the entry that tells of it: nothing newer, nothing to sign */
+	bool failing;			/* told already */
+};
+
+/* One turn of work with memory of its own. */
+struct turn {
+	struct notary *notary;
+	struct arena *arena;
+	struct problem problem;
+	struct audit_head head;
+	char line[ANCHOR_LINE + 1];
+	uint64_t number;
+	struct audit_event *event;
+	bool done;
+};
+
+static bool in_turn(struct notary *n, struct turn *t, void (*work)(void *))
+{
+	*t = (struct turn){ .notary = n, .arena = arena_create(MEMORY) };
+	bool whole = t->arena != NULL && arena_run(t->arena, work, t);
+	if (!whole)
+		problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES, "no memory to anchor the audit log");
+	arena_destroy(t->arena);
+	t->arena = NULL;
+	return whole && t->done;
+}
+
+/* Starting. */
+
+static bool append_event(void *with, struct store_txn *txn, struct problem *p)
+{
+	struct turn *t = with;
+	return audit_record_append(txn, t->arena, t->notary->set.source, t->event)
+	       || problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
+}
+
+static void tell_faults(struct turn *t, const struct anchors_verdict *v)
+{
+	const struct notary_settings *s = &t->notary->set;
+	struct problem p = { .code = PROBLEM_NONE };
+	for (const struct anchors_fault *f = v->faults; f != NULL; f = f->next)
+		log_failure(s->log, f->what, "the audit log is not what it was; the gateway goes on",
+			    "minato audit verify; then ask the audit repositories for what is missing. "
+			    "After a restored backup: see minatod(8), ANCHORS");
+	if (v->fault_count == 0)
+		return;
+	struct audit_alert alert = {
+		.code = "110113", .name = "Audit Log Altered", .label = "audit-altered",
+		.description = arena_printf(t->arena, "%s (%zu in all)", v->faults->what,
+					    v->fault_count),
+	};
+	t->event = audit_alert(t->arena, s->source, &alert, s->clock->now(s->clock));
+	if (!store_write(s->store, append_event, t, &p))
+		log_failure(s->log, p.what, "that the audit log was altered is not in it",
+			    problem_row(p.code)->remedy);
+	courier_wake(s->courier);
+}
+
+/* A file of anchors that cannot be read is told, too, and no reason not to serve. */
+static void compare(void *with)
+{
+	struct turn *t = with;
+	struct notary *n = t->notary;
+	struct anchors_verdict v;
+	struct store_txn *txn = store_begin_read(n->set.store, &t->problem);
+	if (txn == NULL)
+		return;
+	bool read = anchors_compare(n->set.anchors, txn, t->arena, false, &v, &t->problem);
+	t->done = !store_failed(txn);
+	store_end(txn);
+	if (!t->done)
+		return;
+	if (!read || v.gone != NULL) {
+		struct anchors_fault *f = arena_new(t->arena, struct anchors_fault);
+		*f = (struct anchors_fault){
+			.what = read ? v.gone : arena_text(t->arena, t->problem.what),
+			.next = read ? v.faults : NULL,
+		};
+		v.faults = f;
+		v.fault_count = 1 + (read ? v.fault_count : 0);
+	}
+	for (const struct text_list *l = v.notes; read && l != NULL; l = l->next)
+		log_write(n->set.log, LOG_NOTICE, "audit anchors: %s", l->value);
+	n->last = v.last.number > v.noted ? v.last.number : v.noted;
+	/* What is not as it should be is not built upon: the next signature must not speak for it. */
+	if (v.fault_count == 0)
+		memcpy(n->digest, v.last_digest, AUDIT_HASH);
+	tell_faults(t, &v);
+}
+
+struct notary *notary_open(const struct notary_settings *s)
+{
+	struct notary *n = calloc(1, sizeof *n);
+	pthread_condattr_t monotonic;
+	struct turn t;
+	if (n == NULL)
+		return NULL;
+	n->set = *s;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&n->wake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&n->lock, NULL);
+	if (in_turn(n, &t, compare))
+		return n;
+	log_failure(s->log, t.problem.what, "the gateway does not start",
+		    problem_row(t.problem.code)->remedy);
+	notary_close(n);
+	return NULL;
+}
+
+/* Signing. */
+
+/* In a job, so that it is told only when all before it is durable. */
+static bool read_head(void *with, struct store_txn *txn, struct problem *p)
+{
+	struct turn *t = with;
+	(void)p;
+	return audit_log_head(txn, &t->head);
+}
+
+static bool has_grown(struct turn *t)
+{
+	struct notary *n = t->notary;
+	struct store_txn *txn = store_begin_read(n->set.store, &t->problem);
+	bool read = txn != NULL && audit_log_head(txn, &t->head);
+	store_end(txn);
+	return read && t->head.sequence != 0 && t->head.sequence != n->own;
+}
+
+static bool note_anchor(void *with, struct store_txn *txn, struct problem *p)
+{
+	struct turn *t = with;
+	return audit_log_note_anchor(txn, t->number) && append_event(t, txn, p)
+	    && audit_log_head(txn, &t->head);
+}
+
+static bool sign(struct turn *t)
+{
+	struct notary *n = t->notary;
+	instant now = n->set.clock->now(n->set.clock);
+	struct anchor a = { .number = n->last + 1, .time = now < 0 ? 0 : now, .head = t->head };
+	memcpy(a.before, n->digest, AUDIT_HASH);
+	if (!anchor_sign(&a, n->set.anchors->key, t->line))
+		return problem_set(&t->problem, PROBLEM_INTERNAL,
+				   "the head of the audit log could not be signed");
+	t->number = a.number;
+	t->event = audit_anchored(t->arena, n->set.source, t->line, now);
+	return true;
+}
+
+static void anchor(void *with)
+{
+	struct turn *t = with;
+	struct notary *n = t->notary;
+	if (!has_grown(t)) {
+		t->done = t->problem.code == PROBLEM_NONE;
+		return;
+	}
+	if (!store_write(n->set.store, read_head, t, &t->problem) || !sign(t)
+	    || !anchors_append(n->set.anchors, t->line, &t->problem))
+		return;
+	n->last = t->number;
+	anchor_digest(bytes_of_text(t->line), n->digest);
+	if (!store_write(n->set.store, note_anchor, t, &t->problem))
+		return;
+	n->own = t->head.sequence;
+	t->done = true;
+	courier_wake(n->set.courier);
+}
+
+static void take_turn(struct notary *n)
+{
+	struct turn t;
+	bool done = in_turn(n, &t, anchor);
+	if (!done && !n->failing)
+		log_failure(n->set.log, t.problem.what,
+			    "the audit log grows without anchors: who can write it can rewrite it unseen",
+			    problem_row(t.problem.code)->remedy);
+	if (done && n->failing)
+		log_write(n->set.log, LOG_NOTICE, "the audit log is anchored again");
+	n->failing = !done;
+}
+
+static bool wait_or_end(struct notary *n)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += n->set.seconds;
+	pthread_mutex_lock(&n->lock);
+	for (int late = 0; !n->ending && late == 0; )
+		late = pthread_cond_timedwait(&n->wake, &n->lock, &until);
+	bool ending = n->ending;
+	pthread_mutex_unlock(&n->lock);
+	return ending;
+}
+
+static void *go(void *self)
+{
+	struct notary *n = self;
+	bool ending;
+	take_turn(n);
+	do {
+		ending = wait_or_end(n);
+		take_turn(n);
+	} while (!ending);
+	return NULL;
+}
+
+bool notary_begin(struct notary *n)
+{
+	if (n->set.anchors->key != NULL)
+		n->running = pthread_create(&n->thread, NULL, go, n) == 0;
+	return n->running || n->set.anchors->key == NULL;
+}
+
+void notary_close(struct notary *n)
+{
+	if (n == NULL)
+		return;
+	pthread_mutex_lock(&n->lock);
+	n->ending = true;
+	pthread_cond_signal(&n->wake);
+	pthread_mutex_unlock(&n->lock);
+	if (n->running)
+		pthread_join(n->thread, NULL);
+	pthread_cond_destroy(&n->wake);
+	pthread_mutex_destroy(&n->lock);
+	free(n);
+}

@@ -1,0 +1,42 @@
+/* gateway/audit/notary.h: signs the head of the audit log now and then.
+ *
+ * A thread of its own, for a signature and a flush of another file are no work of the committer's. At
+ * the start it compares log and anchors and tells what it finds, in the log, to the repositories, and
+ * to the operator; it anchors then, after so many seconds in which the log has grown, and at the stop.
+ *
+ * One anchor, step by step: the head is read in a job, so that what is signed is durable; the line
+ * goes into the file, and is flushed; a job notes its number and appends a record of it, which the
+ * couriers deliver. A crash in between leaves an anchor without record: the next has its number and
+ * hash nevertheless. The record of an anchor alone is no reason for the next. */
+#ifndef GATEWAY_AUDIT_NOTARY_H
+#define GATEWAY_AUDIT_NOTARY_H
+
+#include <stdbool.h>
+
+#include "gateway/audit/anchors.h"
+#include "gateway/base/log.h"
+
+struct audit_source;
+struct clock;
+struct courier;
+struct notary;
+struct store;
+
+struct notary_settings {
+	struct store *store;
+	const struct anchors *anchors;
+	unsigned seconds;		/* between two anchors */
+	const struct audit_source *source;
+	struct courier *courier;
+	const struct clock *clock;
+	const struct log *log;
+};
+
+/* Compares and tells. NULL: no memory, or the store failed. */
+struct notary *notary_open(const struct notary_settings *s);
+/* From now on it signs; false: no thread. Does nothing without a key. */
+bool notary_begin(struct notary *n);
+/* Signs what is there, a last time; then ends. NULL is fine. */
+void notary_close(struct notary *n);
+
+#endif

@@ -1,0 +1,49 @@
+/* gateway/base/regular_file.c: opening what must be a file, whatever stands there. */
+#include "gateway/base/regular_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int refuse(int fd, int error)
+{
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+/* O_NONBLOCK does nothing to a regular file; ENXIO is what a FIFO without reader says to a writer,
+ * and a socket to everybody. */
+int regular_open_at(int directory, const char *path, int flags, unsigned mode)
+{
+	struct stat s;
+	int fd = openat(directory, path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, (mode_t)mode);
+	if (fd < 0) {
+		errno = errno == ENXIO || errno == EISDIR ? EMEDIUMTYPE : errno;
+		return -1;
+	}
+	if (fstat(fd, &s) != 0)
+		return refuse(fd, errno);
+	return S_ISREG(s.st_mode) ? fd : refuse(fd, EMEDIUMTYPE);
+}
+
+int regular_open(const char *path, int flags)
+{
+	return regular_open_at(AT_FDCWD, path, flags, 0600);
+}
+
+FILE *regular_stream(const char *path)
+{
+	int fd = regular_open(path, O_RDONLY);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	if (f == NULL && fd >= 0)
+		close(fd);
+	return f;
+}
+
+const char *regular_why(int error)
+{
+	return error == EMEDIUMTYPE ? "it is not a regular file" : strerror(error);
+}
