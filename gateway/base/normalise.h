@@ -14,7 +14,7 @@
 
 struct arena;
 
-enum { NORMALISE_FORM_VERSION = 1 };
+enum { NORMALISE_FORM_VERSION = 2 };
 
 /* How much a reading is folded (japan.md C2). */
 enum kana_form {

@@ -86,12 +86,17 @@ static bool unknown(char32_t c)
 	return rune_in(c, U"■〓□?\ufffd") || (c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000;
 }
 
-const char *normalise_name(struct arena *a, const char *text)
+static const char *fold_name(struct arena *a, const char *text)
 {
 	struct runes r = cleaned(a, text);
 	for (size_t i = 0; i < r.count; i++)
 		r.at[i] = unknown(r.at[i]) ? U'■' : (char32_t)normalise_kanji(r.at[i]);
 	return runes_text(a, r);
+}
+
+const char *normalise_name(struct arena *a, const char *text)
+{
+	return runes_settled(a, text, fold_name);
 }
 
 /* ---- Readings ---- */
@@ -178,7 +183,7 @@ static void bare(struct runes *r)
 	r->count = count;
 }
 
-const char *normalise_kana_name(struct arena *a, const char *text, enum kana_form form)
+static const char *fold_kana_name(struct arena *a, const char *text, enum kana_form form)
 {
 	struct runes r = cleaned(a, text);
 	for (size_t i = 0; i < r.count; i++)
@@ -190,4 +195,25 @@ const char *normalise_kana_name(struct arena *a, const char *text, enum kana_for
 	if (form == KANA_BARE)
 		bare(&r);
 	return runes_text(a, r);
+}
+
+static const char *fold_written(struct arena *a, const char *text)
+{
+	return fold_kana_name(a, text, KANA_WRITTEN);
+}
+
+static const char *fold_spoken(struct arena *a, const char *text)
+{
+	return fold_kana_name(a, text, KANA_SPOKEN);
+}
+
+static const char *fold_bare(struct arena *a, const char *text)
+{
+	return fold_kana_name(a, text, KANA_BARE);
+}
+
+const char *normalise_kana_name(struct arena *a, const char *text, enum kana_form form)
+{
+	return runes_settled(a, text, form == KANA_WRITTEN ? fold_written
+				      : form == KANA_SPOKEN ? fold_spoken : fold_bare);
 }

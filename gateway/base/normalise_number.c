@@ -77,7 +77,7 @@ static bool not_blank(char32_t c)
 	return !rune_blank(c);
 }
 
-const char *normalise_birth_date(struct arena *a, const char *text)
+static const char *fold_birth_date(struct arena *a, const char *text)
 {
 	struct runes r = runes_nfkc(a, text);
 	runes_keep(&r, not_blank);
@@ -101,9 +101,14 @@ const char *normalise_birth_date(struct arena *a, const char *text)
 	return NULL;
 }
 
+const char *normalise_birth_date(struct arena *a, const char *text)
+{
+	return runes_settled(a, text, fold_birth_date);
+}
+
 /* ---- Insurance ---- */
 
-const char *normalise_insurer(struct arena *a, const char *text)
+static const char *fold_insurer(struct arena *a, const char *text)
 {
 	const char *digits = runes_only_digits(a, text);
 	size_t length = digits == NULL ? 0 : strlen(digits);
@@ -112,12 +117,17 @@ const char *normalise_insurer(struct arena *a, const char *text)
 	return arena_printf(a, "%.*s%s", (int)(8 - length), "0000", digits);
 }
 
+const char *normalise_insurer(struct arena *a, const char *text)
+{
+	return runes_settled(a, text, fold_insurer);
+}
+
 static char32_t number_letter(char32_t c)
 {
 	return rune_hyphen(c) || c == U'ー' ? U'-' : rune_capital(c);
 }
 
-const char *normalise_insurance_symbol(struct arena *a, const char *text)
+static const char *fold_insurance_symbol(struct arena *a, const char *text)
 {
 	struct runes r = runes_nfkc(a, text);
 	runes_keep(&r, not_blank);
@@ -126,7 +136,12 @@ const char *normalise_insurance_symbol(struct arena *a, const char *text)
 	return runes_text(a, r);
 }
 
-const char *normalise_insurance_number(struct arena *a, const char *text)
+const char *normalise_insurance_symbol(struct arena *a, const char *text)
+{
+	return runes_settled(a, text, fold_insurance_symbol);
+}
+
+static const char *fold_insurance_number(struct arena *a, const char *text)
 {
 	const char *number = normalise_insurance_symbol(a, text);
 	if (number == NULL)
@@ -136,11 +151,21 @@ const char *normalise_insurance_number(struct arena *a, const char *text)
 	return number;
 }
 
-const char *normalise_insurance_branch(struct arena *a, const char *text)
+const char *normalise_insurance_number(struct arena *a, const char *text)
+{
+	return runes_settled(a, text, fold_insurance_number);
+}
+
+static const char *fold_insurance_branch(struct arena *a, const char *text)
 {
 	const char *digits = runes_only_digits(a, text);
 	size_t length = digits == NULL ? 0 : strlen(digits);
 	return length == 2 ? digits : length == 1 ? arena_printf(a, "0%s", digits) : NULL;
+}
+
+const char *normalise_insurance_branch(struct arena *a, const char *text)
+{
+	return runes_settled(a, text, fold_insurance_branch);
 }
 
 bool check_digit_holds(const char *digits)

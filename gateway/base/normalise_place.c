@@ -26,7 +26,7 @@ static char *digits_of(struct arena *a, struct runes r)
 	return digits;
 }
 
-const char *normalise_phone(struct arena *a, const char *text)
+static const char *fold_phone(struct arena *a, const char *text)
 {
 	struct runes r = runes_nfkc(a, text);
 	for (size_t i = 0; i < r.count; i++)	/* an extension follows */
@@ -49,10 +49,20 @@ const char *normalise_phone(struct arena *a, const char *text)
 	return length < PHONE_LEAST || length > PHONE_MOST || all_the_same(digits) ? NULL : digits;
 }
 
-const char *normalise_postcode(struct arena *a, const char *text)
+const char *normalise_phone(struct arena *a, const char *text)
+{
+	return runes_settled(a, text, fold_phone);
+}
+
+static const char *fold_postcode(struct arena *a, const char *text)
 {
 	const char *digits = digits_of(a, runes_nfkc(a, text));
 	return strlen(digits) != 7 || all_the_same(digits) ? NULL : digits;
+}
+
+const char *normalise_postcode(struct arena *a, const char *text)
+{
+	return runes_settled(a, text, fold_postcode);
 }
 
 /* ---- Addresses ---- */
@@ -198,7 +208,7 @@ static char32_t same_letter(char32_t c)
 	return (char32_t)normalise_kanji(rune_capital(c));
 }
 
-const char *normalise_address(struct arena *a, const char *text)
+static const char *fold_address(struct arena *a, const char *text)
 {
 	struct runes r = runes_nfkc(a, text);
 	size_t count = 0, start;
@@ -219,4 +229,9 @@ const char *normalise_address(struct arena *a, const char *text)
 	}
 	r.count = count;
 	return runes_text(a, r);
+}
+
+const char *normalise_address(struct arena *a, const char *text)
+{
+	return runes_settled(a, text, fold_address);
 }

@@ -125,3 +125,19 @@ const char *runes_only_digits(struct arena *a, const char *text)
 			return NULL;
 	return runes_text(a, r);
 }
+
+/* Each turn takes something away, so a text has few: this many are nobody's name or number. */
+enum { TURNS = 8 };
+
+const char *runes_settled(struct arena *a, const char *text,
+			  const char *(*fold)(struct arena *a, const char *text))
+{
+	const char *once = fold(a, text);
+	for (unsigned turn = 0; once != NULL && turn < TURNS; turn++) {
+		const char *twice = fold(a, once);
+		if (twice != NULL && strcmp(once, twice) == 0)
+			return once;
+		once = twice;
+	}
+	return NULL;
+}

@@ -29,6 +29,11 @@ bool rune_mark(char32_t c);
 bool rune_digit(char32_t c);	/* 0-9 */
 char32_t rune_capital(char32_t c);	/* Latin letters of ASCII */
 
+/* fold, again and again until it changes nothing. What is left of a text may be one that is folded
+ * itself: a blank goes and two halves of a letter meet, a dialling code goes and another stands there.
+ * NULL when there is no end to it. */
+const char *runes_settled(struct arena *a, const char *text,
+			  const char *(*fold)(struct arena *a, const char *text));
 /* The digits, if there is nothing but digits, blanks and hyphens (after width folding); NULL
  * otherwise or when there are none. */
 const char *runes_only_digits(struct arena *a, const char *text);

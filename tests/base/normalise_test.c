@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 
@@ -131,7 +132,8 @@ static void places(void)
 	static const struct pair phones[] = {
 		{ "03-1234-5678", "0312345678" }, { "０３（１２３４）５６７８", "0312345678" },
 		{ "+81-3-1234-5678", "0312345678" }, { "+81(0)3-1234-5678", "0312345678" },
-		{ "0081 90 0000 0001", "09000000001" }, { "0000000000", NULL }, { "1234", NULL },
+		{ "0081 90 0000 0001", "09000000001" },
+		{ "0081008188854", NULL }, { "+81 0081 90 1234 5678", "09012345678" }, { "0000000000", NULL }, { "1234", NULL },
 		  { NULL, NULL },
 		{ "03-1234-5678 内線 12", "0312345678" }, { "(607)752-6466", "6077526466" },
 	};
@@ -342,6 +344,74 @@ static void exact_rule_links_nobody_wrongly(void)
 	arena_destroy(a);
 }
 
+/* What each reads, in pieces: any text may be made of them. */
+static const char *const pieces[] = {
+	"0", "00", "1", "8", "9", "81", "0081", "+81", "+", "(0)", "090", "03", "3", "12", "120", "2000", "19",
+	"1980", "０", "８１", "＋", "－", "-", "ー", "‐", "−", "　", " ", "\t", "(", ")", "（", "）", "内", "x", "#", ";",
+	"X", "明治", "大正", "昭和", "平成", "令和", "元", "年", "月", "日", "M", "T", "S", "H", "R", "h", "/", ".", "T00",
+	"東京都", "港区", "芝", "丁目", "番地", "番", "号", "の", "ノ", "之", "〒", "一", "二", "十", "十二", "百", "三百二十一",
+	"大字", "字", "県", "市", "町", "村", "室", "階", "F", "コーポ", "マンション", "ヶ", "ケ", "が", "ガ", "ヴ", "ヴァ",
+	"ｳﾞ", "ｶﾞ", "ﾊﾟ", "゛", "゜", "ﾞ", "ﾟ", "か", "カ", "ッ", "っ", "ャ", "ヅ", "ヂ", "ヲ", "ヱ", "ヰ", "オオ", "オ",
+	"ウ", "エイ", "イ", "・", "、", "様", "殿", "さま", "くん", "ベビー", "長男", "テスト", "不明", "髙", "﨑", "邊", "齋",
+	"斎", "■", "〓", "□", "\xee\x80\x80", "神\xef\xb8\x80", "か\xe3\x82\x99", "は\xe3\x82\x9a", "a", "Z", "ﾀﾛｳ", "山田",
+	"旧姓", "ß", "ŉ", "İ", "ǰ", "ﬁ", "①", "㍻", "㏍", "Ⅳ", "½", "㌔", "\xe2\x80\x8b", "\xc2\xa0", "々",
+};
+
+static uint32_t next_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	return *state ^= *state << 5;
+}
+
+static const char *made(struct arena *a, uint32_t *state)
+{
+	struct buffer b = buffer_in(a);
+	/* some texts of few pieces only: numbers, that is */
+	size_t among = next_random(state) % 3 == 0 ? 30 : COUNT(pieces);
+	for (uint32_t n = 1 + next_random(state) % 12; n != 0; n--)
+		buffer_text(&b, pieces[next_random(state) % among]);
+	return buffer_ended(&b);
+}
+
+static const char *kanji(struct arena *a, const char *text)
+{
+	return normalise_name(a, text);
+}
+
+/* A form is its own form: whatever is written, folding twice is folding once. */
+static void idempotent(void)
+{
+	enum { TEXTS = 100000 };
+	static const struct {
+		const char *name;
+		const char *(*normalise)(struct arena *a, const char *text);
+	} all[] = {
+		{ "kana written", written }, { "kana spoken", spoken }, { "kana bare", bare },
+		{ "name", kanji }, { "phone", normalise_phone }, { "postcode", normalise_postcode },
+		{ "address", normalise_address }, { "birth date", normalise_birth_date },
+		{ "insurer", normalise_insurer }, { "symbol", normalise_insurance_symbol },
+		{ "number", normalise_insurance_number }, { "branch", normalise_insurance_branch },
+	};
+	uint32_t state = 20260115;
+	unsigned wrong[COUNT(all)] = { 0 };
+	for (unsigned i = 0; i < TEXTS; i++) {
+		struct arena *a = arena_create(1 << 20);
+		const char *text = made(a, &state);
+		for (size_t f = 0; f < COUNT(all); f++) {
+			const char *once = all[f].normalise(a, text);
+			const char *twice = once == NULL ? NULL : all[f].normalise(a, once);
+			bool right = text_equal(once, twice) && (once == NULL) == (twice == NULL);
+			if (!right && wrong[f]++ < 5)
+				printf("%s: \"%s\" gives \"%s\", and that \"%s\"\n", all[f].name, text,
+				       once, twice == NULL ? "NULL" : twice);
+		}
+		arena_destroy(a);
+	}
+	for (size_t f = 0; f < COUNT(all); f++)
+		CU_ASSERT_EQUAL(wrong[f], 0);
+}
+
 static const struct test tests[] = {
 	{ "readings", kana },
 	{ "names", names },
@@ -352,6 +422,7 @@ static const struct test tests[] = {
 	{ "Individual Numbers are known", individual_number },
 	{ "the measured rule gives the measured figures", reproduces_the_measured_rule },
 	{ "the exact rule links nobody wrongly", exact_rule_links_nobody_wrongly },
+	{ "idempotent", idempotent },
 	{ NULL, NULL },
 };
 
