@@ -386,7 +386,88 @@ static void a_backup_has_the_documents(void)
 	fixture_close(&f);
 }
 
+/* What somebody who can write the directory may put in a file's place: none of it is waited for, none
+ * read, and a backup does not take it for the document. */
+static void no_file_stands_there(void)
+{
+	static const char *const others[] = {
+		"mkfifo $P", "mkdir $P", "ln -s /dev/zero $P", "ln -s $P.real $P",
+		"mkfifo $P.fifo && ln -s $P.fifo $P", "ln -s nowhere $P",
+	};
+	struct fixture f;
+	struct blob b;
+	char place[512], copy[300];
+	fixture_open(&f);
+	struct bytes d = document(&f, LARGE, 1);
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &b, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, keep, &b, &f.problem));
+	place_of(&f, &b, place);
+	snprintf(copy, sizeof copy, "%s-copy", f.directory);
+	setenv("P", place, 1);
+	setenv("COPY", copy, 1);
+	alarm(60);	/* a test that hangs is killed */
+	for (size_t i = 0; i < COUNT(others); i++) {
+		struct problem p = { 0 };
+		CU_ASSERT_EQUAL(system("mv $P $P.real"), 0);
+		CU_ASSERT_EQUAL(system(others[i]), 0);
+		CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_INTERNAL);
+		CU_ASSERT_EQUAL(findings(&f), 1);
+		CU_ASSERT_FALSE(store_backup(f.store, copy, &p));
+		CU_ASSERT_EQUAL(system("rm -rf $P $P.fifo $COPY; mv $P.real $P"), 0);
+		CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
+	}
+	alarm(0);
+	fixture_close(&f);
+}
+
+/* The same for a document that stays where it is. */
+static void no_file_stands_outside(void)
+{
+	static const char *const others[] = { "mkfifo $P", "mkdir $P", "ln -s /dev/zero $P" };
+	struct fixture f;
+	char path[512];
+	fixture_open(&f);
+	struct bytes d = document(&f, 1000, 9);
+	struct outside o = { .root = f.directory, .path = "outside" };
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &o.b, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, keep_outside, &o, &f.problem));
+	snprintf(path, sizeof path, "%s/outside", f.directory);
+	setenv("P", path, 1);
+	alarm(60);
+	for (size_t i = 0; i < COUNT(others); i++) {
+		CU_ASSERT_EQUAL(system(others[i]), 0);
+		CU_ASSERT_EQUAL(reads_as(&f, &o.b, d), PROBLEM_INTERNAL);
+		CU_ASSERT_EQUAL(remove(path), 0);
+	}
+	alarm(0);
+	fixture_close(&f);
+}
+
+/* Nor does the store wait for its own files. */
+static void no_file_stands_for_the_store(void)
+{
+	static const char *const files[] = { "lock", "environment/reserve", "reserve" };
+	for (size_t i = 0; i < COUNT(files); i++) {
+		struct fixture f;
+		char path[512];
+		fixture_open(&f);
+		store_close(f.store);
+		snprintf(path, sizeof path, "%s/%s", f.directory, files[i]);
+		remove(path);
+		bool there = mkfifo(path, 0600) == 0;
+		alarm(60);
+		struct problem p = { 0 };
+		f.store = store_open(&f.settings, &p);
+		alarm(0);
+		CU_ASSERT_EQUAL(f.store == NULL, there && i == 0);
+		fixture_close(&f);
+	}
+}
+
 static const struct test tests[] = {
+	{ "no file stands there", no_file_stands_there },
+	{ "no file stands outside", no_file_stands_outside },
+	{ "no file stands for the store", no_file_stands_for_the_store },
 	{ "B1", B1 },
 	{ "a damaged file is not given out", a_damaged_file_is_not_given_out },
 	{ "B2", B2 },
