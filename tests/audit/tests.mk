@@ -11,3 +11,7 @@ tests_audit_syslog_tls_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/audit/anchors_test
 tests_audit_anchors_test_SOURCES = tests/audit/anchors_test.c tests/store/fixture.h
 tests_audit_anchors_test_LDADD = $(TEST_LIBS)
+
+unit_tests += tests/audit/subjects_test
+tests_audit_subjects_test_SOURCES = tests/audit/subjects_test.c tests/store/fixture.h tests/store/people.h
+tests_audit_subjects_test_LDADD = $(TEST_LIBS)

@@ -9,11 +9,22 @@
 
 #include <CUnit/Basic.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 struct test {
 	const char *name;
 	void (*run)(void);
 };
+
+/* For tests/mutation: one failure is enough to know. */
+static inline void suite_give_up(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord failure)
+{
+	(void)test;
+	(void)suite;
+	if (failure != NULL)
+		_exit(1);
+}
 
 static inline int suite_run(const char *name, const struct test *tests)
 {
@@ -24,8 +35,13 @@ static inline int suite_run(const char *name, const struct test *tests)
 	for (; suite != NULL && tests->name != NULL; tests++)
 		if (CU_add_test(suite, tests->name, tests->run) == NULL)
 			return 99;
-	CU_basic_set_mode(CU_BRM_NORMAL);
-	CU_basic_run_tests();
+	if (getenv("MINATO_FIRST_FAILURE") != NULL) {
+		CU_set_test_complete_handler(suite_give_up);
+		CU_run_all_tests();
+	} else {
+		CU_basic_set_mode(CU_BRM_NORMAL);
+		CU_basic_run_tests();
+	}
 	ran = CU_get_number_of_tests_run();
 	failed = CU_get_number_of_tests_failed();
 	CU_cleanup_registry();
