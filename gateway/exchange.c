@@ -20,6 +20,7 @@
 #include "gateway/policy/decide.h"
 #include "gateway/postman.h"
 #include "gateway/process.h"
+#include "gateway/ticks.h"
 #include "store/identity.h"
 
 static void stage_conclude(struct job *job);
@@ -318,6 +319,14 @@ static bool write_run(struct store_job *job, struct store_txn *t, struct problem
 	return true;
 }
 
+/* A facility asked for something it does not get. */
+static bool is_lacking(const struct journey *j)
+{
+	const struct exchange *x = &j->x;
+	return x->sender != NULL && x->transaction != NULL && x->transaction->access == STORE_READ
+	    && (x->lacks || x->problem.code != PROBLEM_NONE);
+}
+
 static void send_off(struct journey *j)
 {
 	metrics_count(j->gateway->metrics, j->x.transaction, j->x.problem.code,
@@ -328,7 +337,10 @@ static void send_off(struct journey *j)
 		journey_tell_refused(j);
 	if (j->reply_to != NULL)
 		postman_take(j->gateway->postman, j);
-	door_answer(j->message, &j->answer);
+	if (j->reply_to == NULL && is_lacking(j))
+		ticks_take(j->gateway->ticks, j, j->began);
+	else
+		door_answer(j->message, &j->answer);
 }
 
 static void write_done(struct store_job *job, bool kept)

@@ -62,6 +62,8 @@ struct journey {
 	bool addressed;			/* ReplyTo and FaultTo may be used */
 	int holders;			/* message and postman; atomic */
 	int64_t began;			/* clock->elapsed() */
+	struct journey *waiting;	/* gateway/ticks.c's */
+	int64_t leaves;			/* clock->elapsed() */
 
 	struct answer answer;
 };

@@ -21,6 +21,7 @@
 #include "gateway/metrics.h"
 #include "gateway/postman.h"
 #include "gateway/refusals.h"
+#include "gateway/ticks.h"
 #include "profiles/transaction.h"
 #include "store/region_mark.h"
 #include "store/store.h"
@@ -349,7 +350,9 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create(worker_count(g->configuration));
 	g->postman = postman_start(g);
-	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL || g->postman == NULL
+	g->ticks = ticks_start(g->clock);
+	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
+	    || g->postman == NULL || g->ticks == NULL
 	    || !start_courier(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
@@ -456,6 +459,7 @@ void gateway_stop(struct gateway *g)
 	}
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
+	ticks_stop(g->ticks);
 	postman_stop(g->postman);
 	caretaker_stop(g->caretaker);
 	if (ran) {

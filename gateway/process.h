@@ -31,6 +31,7 @@ struct notary;
 struct postman;
 struct refusals;
 struct store;
+struct ticks;
 struct arena_pool;
 struct workers;
 struct xml_parsers;
@@ -53,6 +54,7 @@ struct gateway {
 	struct metrics *metrics;
 	struct refusals *refusals;
 	struct postman *postman;
+	struct ticks *ticks;
 	struct courier *courier;
 	struct anchors *anchors;	/* of the audit log; key and names as long as we live */
 	struct notary *notary;

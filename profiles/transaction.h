@@ -146,6 +146,7 @@ struct exchange {
 
 	const void *request;			/* made by read() */
 	void *result;				/* made by handle() */
+	bool lacks;	/* the answer does not give all that was asked for: hidden, or not there */
 	struct problem problem;
 	struct finding *findings;
 	struct departure *departures;

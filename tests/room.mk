@@ -9,6 +9,7 @@ include tests/faults/tests.mk
 include tests/bench/tests.mk
 include tests/audit/tests.mk
 include tests/policy/tests.mk
+include tests/mutation/tests.mk
 include tests/operator/tests.mk
 TESTS += tests/lint/rooms tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples
 EXTRA_DIST += tests/lint/rooms tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples tests/cases/grammar

@@ -163,6 +163,7 @@ static bool find_ids(struct exchange *x)
 				   found, &x->problem))
 		return false;
 	x->result = found;
+	x->lacks = found->outcome != CROSS_REFERENCE_FOUND;
 	leniencies_add(&x->needed, &found->needed);
 	if (found->outcome == CROSS_REFERENCE_UNKNOWN_ID
 	    || found->outcome == CROSS_REFERENCE_UNKNOWN_DOMAIN)

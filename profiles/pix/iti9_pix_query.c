@@ -112,6 +112,7 @@ static bool find_ids(struct exchange *x)
 				   found, &x->problem))
 		return false;
 	x->result = found;
+	x->lacks = found->outcome != CROSS_REFERENCE_FOUND;
 	leniencies_add(&x->needed, &found->needed);
 	switch (found->outcome) {
 	case CROSS_REFERENCE_UNKNOWN_ID:

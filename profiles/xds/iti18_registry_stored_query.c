@@ -83,13 +83,36 @@ static bool read_request(struct exchange *x)
 
 /* ---- Answering ---- */
 
+static size_t count_of(const struct text_value *l)
+{
+	size_t count = 0;
+	for (; l != NULL; l = l->next)
+		count++;
+	return count;
+}
+
+/* Nothing, or fewer objects than were asked for by their ids. */
+static bool is_less_than_asked(const struct registry_query *q, const struct registry_objects *found)
+{
+	size_t asked = count_of(q->uuids) + count_of(q->unique_ids), got = 0;
+	for (const struct document_entry *e = found->entries; e != NULL; e = e->next)
+		got++;
+	for (const struct submission_set *s = found->sets; s != NULL; s = s->next)
+		got++;
+	for (const struct folder *f = found->folders; f != NULL; f = f->next)
+		got++;
+	return (got == 0 && found->associations == NULL) || (got != 0 && got < asked);
+}
+
 static bool handle(struct exchange *x)
 {
 	const struct registry_query *q = x->request;
 	struct registry_objects *found = arena_new(x->arena, struct registry_objects);
 	struct registry_desk d = exchange_desk(x);
 	x->result = found;
-	return document_registry_query(&d, q, found, &x->problem);
+	bool done = document_registry_query(&d, q, found, &x->problem);
+	x->lacks = is_less_than_asked(q, found);
+	return done;
 }
 
 /* Whose objects were found, for queries that name no patient but objects. An association is shown

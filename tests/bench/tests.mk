@@ -14,3 +14,9 @@ CLEANFILES += tests/bench/bench
 .PHONY: bench
 bench: tests/bench/bench $(bin_PROGRAMS) $(sbin_PROGRAMS)
 	tests/bench/bench
+
+# Does time tell what is hidden from what is not there? About two minutes.
+leak-timing: all
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/leak-timing --build $(abs_builddir)
+.PHONY: leak-timing
+EXTRA_DIST += tests/bench/leak-timing
