@@ -217,6 +217,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	set_audit_repositories(m, sections, file, c);
 	c->store.directory = store.directory;
 	c->store.cache = store.cache;
+	c->store.snapshot_memory = store.snapshot_memory;
 	c->service.exchange_memory = service.exchange_memory;
 	c->service.workers = service.workers;
 	c->service.loops = service.loops;

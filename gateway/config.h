@@ -55,7 +55,7 @@ struct configuration {
 	struct region region;
 	struct {
 		const char *directory;
-		uint64_t cache;
+		uint64_t cache, snapshot_memory;
 	} store;
 	struct {
 		uint64_t exchange_memory;	/* ceiling of one exchange's arena */

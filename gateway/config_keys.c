@@ -146,6 +146,10 @@ static const struct config_key store[] = {
 	{ .name = "cache", .kind = CONFIG_OCTETS, .offset = AT(cache), .preset = "64MiB",
 	  .least = MIB(1), .most = GIB(1024), .restart = true,
 	  .help = "Memory for the pages of the store; as much of the store as you can spare." },
+	{ .name = "snapshot-memory", .kind = CONFIG_OCTETS, .offset = AT(snapshot_memory),
+	  .preset = "256MiB", .least = MIB(1), .most = GIB(1024), .restart = true,
+	  .help = "The most that is kept of what changes while somebody reads. A reader so slow "
+		  "that this is not enough fails alone, with an error that names this key." },
 	{ 0 }
 };
 #undef AREA

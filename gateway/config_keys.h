@@ -18,7 +18,7 @@ struct region_keys {
 	unsigned most_results;
 };
 
-struct store_keys { const char *directory; uint64_t cache; };
+struct store_keys { const char *directory; uint64_t cache, snapshot_memory; };
 
 struct service_keys {
 	uint64_t exchange_memory;

@@ -257,6 +257,7 @@ static bool open_store(struct gateway *g)
 	struct store_settings s = {
 		.directory = g->configuration->store.directory,
 		.cache_bytes = g->configuration->store.cache,
+		.snapshot_bytes = g->configuration->store.snapshot_memory,
 		.log = &g->log, .clock = g->clock, .random = g->random,
 	};
 	g->store = store_open(&s, &p);

@@ -11,7 +11,9 @@
 enum {
 	/* most values fit: read without asking for their length first */
 	VALUE_AT_HAND = 4096,		/* ROW_MOST at least */
-	PAST_MOST = 256 << 20,		/* kept for slow snapshots; then the oldest is given up */
+	/* Of what nobody can see any more a commit forgets so many, and so many more for each of its
+	 * keys: it ends sooner than it grows, and no commit pays for all that a snapshot held. */
+	FORGET_FIRST = 64, FORGET_EACH = 2,
 	CHANGES_MOST = 256 << 20,	/* of one job */
 };
 
@@ -77,9 +79,12 @@ bool engine_hold_trees(struct engine_txn *t)
 	pthread_rwlock_rdlock(&t->environment->trees_lock);
 	if (!t->lost)
 		return true;
+	size_t most = t->environment->past_most;
 	pthread_rwlock_unlock(&t->environment->trees_lock);
 	return problem_set(&t->problem, PROBLEM_BUSY,
-			   "a reader was too slow for what was written meanwhile");
+			   "a reader was too slow: what was written meanwhile is more than "
+			   "snapshot-memory (%zu octets) keeps for it",
+			   most);
 }
 
 void engine_release_trees(struct engine_txn *t)
@@ -88,23 +93,11 @@ void engine_release_trees(struct engine_txn *t)
 		pthread_rwlock_unlock(&t->environment->trees_lock);
 }
 
-bool engine_past_has(const struct environment *v, unsigned char from, unsigned char to)
-{
-	for (unsigned space = from; space <= to; space++)
-		if (v->past_of[space] != 0)
-			return true;
-	return false;
-}
-
 const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struct bytes key)
 {
 	const struct ordered_node *n = NULL;
-	if (!t->writing) {
-		if (!engine_past_has(t->environment, key.data[0], key.data[0]))
-			return NULL;
-		n = ordered_seek(&t->environment->past, key, t->seen + 1);
-		return n != NULL && bytes_equal(n->key, key) ? n : NULL;
-	}
+	if (!t->writing)
+		return past_of(&t->environment->past, key, t->seen);
 	for (; t != NULL; t = t->parent) {
 		n = ordered_seek(&t->changes, key, 0);
 		if (n != NULL && bytes_equal(n->key, key))
@@ -113,53 +106,54 @@ const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struc
 	return NULL;
 }
 
-/* With trees_lock held: the commit to come may remember what it replaces. False: no snapshot
- * asks. */
-static bool somebody_looks_back(struct environment *v)
+/* What fills the past is what the oldest can see, not what nobody has forgotten yet. With trees_lock and
+ * snapshots_lock held. */
+static bool holds_too_much(const struct environment *v)
 {
+	return v->oldest != NULL && v->past.versions.octets > v->past_most
+	    && !past_is_over(&v->past, v->oldest->seen);
+}
+
+/* Who looks back at what the commit to come replaces. With trees_lock held, so that none joins them.
+ * Returns what all of them see at least. */
+static uint64_t find_viewers(struct environment *v, struct past_viewers *viewers)
+{
+	*viewers = (struct past_viewers){ 0 };
 	pthread_mutex_lock(&v->snapshots_lock);
-	while (v->oldest != NULL && v->past.octets > PAST_MOST) {
+	while (holds_too_much(v)) {
 		v->oldest->lost = true;
 		uint64_t seen = v->oldest->seen;
 		unlink_snapshot(v, v->oldest);
 		if (v->oldest != NULL && v->oldest->seen > seen)
 			break;
 	}
-	uint64_t needed = v->oldest != NULL ? v->oldest->seen : v->commits;
-	bool somebody = v->oldest != NULL;
-	pthread_mutex_unlock(&v->snapshots_lock);
-	while (v->oldest_past != NULL && v->oldest_past->version <= needed) {
-		struct ordered_node *n = v->oldest_past;
-		v->oldest_past = n->later;
-		v->past_of[n->key.data[0]]--;
-		ordered_remove(&v->past, n);
+	for (const struct engine_txn *t = v->newest; t != NULL && !viewers->more; t = t->older) {
+		if (viewers->count > 0 && viewers->seen[viewers->count - 1] == t->seen)
+			continue;
+		viewers->more = viewers->count == PAST_VIEWERS;
+		if (!viewers->more)
+			viewers->seen[viewers->count++] = t->seen;
 	}
-	if (v->oldest_past == NULL)
-		v->newest_past = &v->oldest_past;
-	return somebody;
+	uint64_t needed = v->oldest != NULL ? v->oldest->seen : v->commits;
+	pthread_mutex_unlock(&v->snapshots_lock);
+	return needed;
 }
 
 /* What key is in the trees, as it will be asked for once the commit under way has changed it. */
-static int remember(struct environment *v, struct bytes key, bool fresh)
+static int remember(struct environment *v, struct bytes key, bool fresh,
+		    const struct past_viewers *viewers)
 {
 	DB *tree = v->trees[tree_of(key.data[0])];
 	DBT k = given(key), value = { .flags = DB_DBT_MALLOC };
-	const struct ordered_node *known = ordered_seek(&v->past, key, v->commits + 1);
-	if (known != NULL && bytes_equal(known->key, key))
-		return 0;	/* of a commit that failed: the same then as now */
+	if (!past_misses(&v->past, key, viewers))
+		return 0;
 	int code = fresh ? DB_NOTFOUND : tree->get(tree, NULL, &k, &value, 0);
 	if (code != 0 && code != DB_NOTFOUND)
 		return code;
-	struct ordered_node *n = ordered_put(&v->past, key, v->commits + 1,
-					     (struct bytes){ value.data, value.size }, code != 0);
+	bool kept = past_remember(&v->past, key, v->commits + 1,
+				  (struct bytes){ value.data, value.size }, code != 0, viewers);
 	free(value.data);
-	if (n == NULL)
-		return ENOMEM;
-	n->later = NULL;
-	v->past_of[key.data[0]]++;
-	*v->newest_past = n;
-	v->newest_past = &n->later;
-	return 0;
+	return kept ? 0 : ENOMEM;
 }
 
 /* Beginning and ending. */
@@ -262,14 +256,16 @@ static int apply(struct environment *v, DB_TXN *txn, const struct ordered_node *
 static int apply_all(struct environment *v, const struct ordered *changes)
 {
 	DB_TXN *txn;
-	bool look_back = somebody_looks_back(v);
+	struct past_viewers viewers;
+	uint64_t needed = find_viewers(v, &viewers);
 	int code = v->env->txn_begin(v->env, NULL, &txn, DB_TXN_NOSYNC);
 	if (code != 0)
 		return code;
-	for (const struct ordered_node *n = changes->first[0]; code == 0 && n != NULL;
-	     n = n->next[0]) {
-		if (look_back)
-			code = remember(v, n->key, n->fresh);
+	past_forget(&v->past, needed, FORGET_FIRST);
+	for (const struct ordered_node *n = changes->first[0].next; code == 0 && n != NULL;
+	     n = n->links[0].next) {
+		past_forget(&v->past, needed, FORGET_EACH);
+		code = remember(v, n->key, n->fresh, &viewers);
 		if (code == 0)
 			code = apply(v, txn, n);
 	}
@@ -289,7 +285,7 @@ bool engine_commit(struct engine_txn *t, struct problem *p)
 		problem_at(p, t->problem.code, t->problem.where, "%s", t->problem.what);
 	} else if (t->parent != NULL) {
 		ordered_move(&t->parent->changes, &t->changes);
-	} else if (t->changes.first[0] != NULL) {
+	} else if (t->changes.first[0].next != NULL) {
 		struct environment *v = t->environment;
 		environment_write_begin(t->engine);
 		pthread_rwlock_wrlock(&v->trees_lock);

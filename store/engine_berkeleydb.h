@@ -13,11 +13,10 @@
  *   transaction: the trees are closed to readers once for all of them, and what each of them
  *   changes
  *   anew (the audit log's head) is written once.
- *   A snapshot is the number of the last commit it sees. While there are snapshots, a commit
- *   first
- *   remembers in `past` what it replaces; a reader asks `past` before it believes the trees. What
- *   no
- *   snapshot can ask for any more is forgotten at the next commit.
+ *   A snapshot is the number of the last commit it sees. While there are snapshots, a commit first
+ *   remembers in `past` what it replaces; a reader asks `past` before it believes the trees
+ *   (store/engine_past.h). What no snapshot can ask for any more is forgotten by later commits. When it
+ *   is more than snapshot-memory the oldest snapshot is lost: it fails, nobody else.
  *
  * A reader holds trees_lock, shared, for one key or one step, a commit for one group: neither waits
  * for the other's transaction, and Berkeley DB needs no locks of its own.
@@ -37,6 +36,7 @@
 #include "schemas/tables/problem.h"
 #include "store/engine.h"
 #include "store/engine_ordered.h"
+#include "store/engine_past.h"
 #include "store/engine_rows.h"
 
 struct log;
@@ -65,9 +65,8 @@ struct environment {
 
 	pthread_rwlock_t trees_lock;	/* the trees, commits, past */
 	uint64_t commits;
-	struct ordered past;		/* (key, commit) -> what that commit replaced */
-	struct ordered_node *oldest_past, **newest_past;	/* by commit, through `later` */
-	unsigned past_of[256];		/* how many of them, by the space of their keys */
+	struct past past;
+	size_t past_most;		/* octets of it: snapshot-memory */
 	struct rows *rows;		/* of the main tree, keys one by one */
 	struct rows *groups;		/* of the main tree, all keys that begin alike */
 	pthread_mutex_t snapshots_lock;	/* taken within trees_lock */
@@ -96,8 +95,6 @@ static inline unsigned tree_of(unsigned char space)
 	return space < 0x80 ? 0 : space == 0x80 ? 1 : space < 0xc0 ? 2 : 3;
 }
 
-/* Whether a snapshot's past holds anything from this space on up to that one. */
-bool engine_past_has(const struct environment *v, unsigned char from, unsigned char to);
 /* What the transaction sees of a key apart from the trees. NULL: what the trees say. */
 const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struct bytes key);
 /* A snapshot's hold on the trees; a writer needs none, being the only one who changes them. False:

@@ -21,6 +21,7 @@
 enum {
 	PAGE = 4096,
 	CACHE_DEFAULT = 16 << 20,	/* a ceiling: memory is taken as pages come */
+	SNAPSHOTS_DEFAULT = 256 << 20,	/* a ceiling, too */
 	ROWS_SHARE = 4,			/* one part of so many is for single values, */
 	GROUPS_SHARE = 8,		/* and one for groups */
 	LOG_FILE = 8 << 20,
@@ -51,7 +52,7 @@ struct engine {
 	const struct log *log;
 	const struct clock *clock;
 	char home[PATH], reserve[PATH];
-	size_t cache;
+	size_t cache, snapshot_memory;
 	pthread_mutex_t lock;	/* current, references, retry, problem, broke_by, wrote, ending */
 	/* held while log files are removed, or while they must not be */
 	pthread_mutex_t keeping;
@@ -165,7 +166,7 @@ static void shut(struct environment *v)
 			v->trees[i]->close(v->trees[i], atomic_load(&v->broken) ? DB_NOSYNC : 0);
 	if (v->env != NULL)
 		v->env->close(v->env, 0);
-	ordered_clear(&v->past);
+	past_clear(&v->past);
 	rows_destroy(v->rows);
 	rows_destroy(v->groups);
 	pthread_rwlock_destroy(&v->trees_lock);
@@ -183,7 +184,7 @@ static struct environment *environment_open(struct engine *e, const char *home, 
 	}
 	v->log = e->log;
 	v->references = 1;
-	v->newest_past = &v->oldest_past;
+	v->past_most = e->snapshot_memory;
 	v->rows = rows_create(&(struct rows_bounds){ e->cache / ROWS_SHARE, ROW_SET, ROW_MOST });
 	v->groups = rows_create(&(struct rows_bounds){ e->cache / GROUPS_SHARE, GROUP_SET,
 						       GROUP_MOST });
@@ -465,6 +466,8 @@ struct engine *engine_open(const struct store_settings *settings, struct problem
 	e->clock = settings->clock;
 	e->pause = RETRY_US;
 	e->cache = settings->cache_bytes != 0 ? settings->cache_bytes : CACHE_DEFAULT;
+	e->snapshot_memory = settings->snapshot_bytes != 0 ? settings->snapshot_bytes
+							   : SNAPSHOTS_DEFAULT;
 	snprintf(e->home, sizeof e->home, "%s/keys", settings->directory);
 	snprintf(e->reserve, sizeof e->reserve, "%s/reserve", settings->directory);
 	pthread_condattr_t monotonic;

@@ -17,6 +17,9 @@ enum {
 	/* of one call for all that follow in ascending order: whole pages, whole KiB */
 	BULK_FIRST = 8 * 1024, BULK = 32 * 1024,
 	KEY_AT_HAND = 512, VALUE_AT_HAND = 4096,
+	/* keys passed by in one hold of the trees */
+	HELD_STEPS = 64,
+	LET_GO = -1,	/* no code of Berkeley DB's, nor an errno: the sticky problem says why */
 };
 
 struct octets {
@@ -370,34 +373,32 @@ static int fetch(struct store_cursor *c)
 
 static const struct ordered_node *later_in(const struct store_cursor *c, const struct ordered *o)
 {
-	const struct ordered_node *n;
-	uint64_t seen = c->txn->seen;	/* 0 for a write, whose changes have version 0 */
-	bool writing = c->txn->writing;
-	if (!c->descending) {
-		n = c->key.length != 0 ? ordered_seek(o, span(&c->key), UINT64_MAX)
-				       : ordered_seek(o, c->from, 0);
-		while (n != NULL && !writing && n->version <= seen)
-			n = n->next[0];
-		return n;
+	if (c->descending) {
+		struct bytes end = c->key.length != 0 ? span(&c->key) : c->to;
+		return end.length != 0 ? ordered_before(o, end, 0) : ordered_last(o);
 	}
-	n = ordered_before(o, c->key.length != 0 ? span(&c->key) : c->to);
-	if (writing)
-		return n;
-	/* The last of a key's versions is its newest: if even that is too old, so is the key. */
-	while (n != NULL && n->version <= seen)
-		n = ordered_before(o, n->key);
-	return n == NULL ? NULL : ordered_seek(o, n->key, seen + 1);
+	return c->key.length != 0 ? ordered_seek(o, span(&c->key), UINT64_MAX)
+				  : ordered_seek(o, c->from, 0);
+}
+
+static const struct ordered_node *later_in_past(const struct store_cursor *c)
+{
+	const struct past *p = &c->txn->environment->past;
+	uint64_t seen = c->txn->seen;
+	bool begun = c->key.length != 0;
+	if (c->descending)
+		return past_before(p, begun ? span(&c->key) : c->to,
+				   c->from.length == 0 ? 0 : c->from.data[0], seen);
+	return past_from(p, begun ? span(&c->key) : c->from, begun,
+			 c->to.length == 0 ? 0xff : c->to.data[0], seen);
 }
 
 /* The nearest of all layers; an inner one wins over an outer. */
 static const struct ordered_node *nearest_unlike(const struct store_cursor *c)
 {
 	const struct ordered_node *nearest = NULL;
-	const struct environment *v = c->txn->environment;
 	if (!c->txn->writing) {
-		unsigned char low = c->from.length == 0 ? 0 : c->from.data[0];
-		unsigned char high = c->to.length == 0 ? 0xff : c->to.data[0];
-		nearest = engine_past_has(v, low, high) ? later_in(c, &v->past) : NULL;
+		nearest = later_in_past(c);
 	} else {
 		for (const struct engine_txn *t = c->txn; t != NULL; t = t->parent) {
 			const struct ordered_node *n = later_in(c, &t->changes);
@@ -445,19 +446,33 @@ static int move(struct store_cursor *c, bool *absent)
 	return set(&c->key, 0, key) ? 0 : ENOMEM;
 }
 
-bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
+/* Up to the next key that is there. The trees are let go now and then: a snapshot may have to pass by
+ * many keys it does not see. */
+static int move_on(struct store_cursor *c)
 {
 	bool absent = true;
 	int code = 0;
+	for (unsigned steps = 1; code == 0 && absent; steps++) {
+		if (steps % HELD_STEPS == 0) {
+			engine_release_trees(c->txn);
+			if (!engine_hold_trees(c->txn))
+				return LET_GO;
+		}
+		code = move(c, &absent);
+	}
+	engine_release_trees(c->txn);
+	return code;
+}
+
+bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
+{
 	if (c == NULL || c->ended || c->txn->problem.code != PROBLEM_NONE
 	    || !engine_hold_trees(c->txn))
 		return false;
-	while (code == 0 && absent)
-		code = move(c, &absent);
-	engine_release_trees(c->txn);
+	int code = move_on(c);
 	if (code != 0) {
 		c->ended = true;
-		return code != DB_NOTFOUND
+		return code != DB_NOTFOUND && code != LET_GO
 		    && environment_problem(c->txn->environment, code, "scan", &c->txn->problem);
 	}
 	*key = span(&c->key);

@@ -10,16 +10,24 @@ static bool is_before(const struct ordered_node *n, struct bytes key, uint64_t v
 	return order < 0 || (order == 0 && n->version < version);
 }
 
+static void count_step(const struct ordered *o)
+{
+	if (o->steps != NULL)
+		++*o->steps;
+}
+
 /* On every level the link that leads to (key, version) or past it; links may be NULL. Returns the
  * node before it. */
 static struct ordered_node *search(const struct ordered *o, struct bytes key, uint64_t version,
-				   struct ordered_node **links[ORDERED_LEVELS])
+				   struct ordered_link *links[ORDERED_LEVELS])
 {
-	struct ordered_node *before = NULL, **at = (struct ordered_node **)o->first;
+	struct ordered_node *before = NULL;
+	struct ordered_link *at = (struct ordered_link *)o->first;
 	for (unsigned level = ORDERED_LEVELS; level-- > 0; ) {
-		while (at[level] != NULL && is_before(at[level], key, version)) {
-			before = at[level];
-			at = before->next;
+		while (at[level].next != NULL && is_before(at[level].next, key, version)) {
+			before = at[level].next;
+			at = before->links;
+			count_step(o);
 		}
 		if (links != NULL)
 			links[level] = &at[level];
@@ -30,21 +38,72 @@ static struct ordered_node *search(const struct ordered *o, struct bytes key, ui
 struct ordered_node *ordered_seek(const struct ordered *o, struct bytes key, uint64_t version)
 {
 	struct ordered_node *before = search(o, key, version, NULL);
-	return before != NULL ? before->next[0] : o->first[0];
+	return before != NULL ? before->links[0].next : o->first[0].next;
 }
 
-struct ordered_node *ordered_before(const struct ordered *o, struct bytes key)
+struct ordered_node *ordered_before(const struct ordered *o, struct bytes key, uint64_t version)
 {
-	if (key.length != 0)
-		return search(o, key, 0, NULL);
+	return search(o, key, version, NULL);
+}
+
+struct ordered_node *ordered_last(const struct ordered *o)
+{
 	struct ordered_node *last = NULL;
-	struct ordered_node *const *at = o->first;
+	const struct ordered_link *at = o->first;
 	for (unsigned level = ORDERED_LEVELS; level-- > 0; )
-		while (at[level] != NULL) {
-			last = at[level];
-			at = last->next;
+		while (at[level].next != NULL) {
+			last = at[level].next;
+			at = last->links;
 		}
 	return last;
+}
+
+/* Up and down the levels, by the longest link that leads over nothing newer. */
+struct ordered_node *ordered_seek_newer(const struct ordered *o, struct bytes key,
+					uint64_t version, uint64_t seen)
+{
+	struct ordered_node *n = ordered_seek(o, key, version);
+	while (n != NULL && n->version <= seen) {
+		unsigned level = n->levels;
+		while (level > 0 && n->links[level - 1].newest > seen)
+			level--;
+		n = n->links[level > 0 ? level - 1 : 0].next;
+		count_step(o);
+	}
+	return n;
+}
+
+/* Within what the link at[level] leads over: the last link below it that leads over one newer. */
+static const struct ordered_link *last_newer(const struct ordered *o,
+					     const struct ordered_link *at, unsigned level,
+					     uint64_t seen)
+{
+	const struct ordered_link *end = at[level].next->links, *last = at;
+	for (; at != end; at = at[level - 1].next->links) {
+		if (at[level - 1].newest > seen)
+			last = at;
+		count_step(o);
+	}
+	return last;
+}
+
+struct ordered_node *ordered_before_newer(const struct ordered *o, struct bytes key, uint64_t seen)
+{
+	const struct ordered_link *at = o->first, *last = NULL;
+	unsigned last_level = 0;
+	for (unsigned level = ORDERED_LEVELS; level-- > 0; )
+		while (at[level].next != NULL
+		       && (key.length == 0 || is_before(at[level].next, key, 0))) {
+			if (at[level].newest > seen) {
+				last = at;
+				last_level = level;
+			}
+			at = at[level].next->links;
+			count_step(o);
+		}
+	for (; last != NULL && last_level > 0; last_level--)
+		last = last_newer(o, last, last_level, seen);
+	return last == NULL ? NULL : last[0].next;
 }
 
 /* One node in four reaches the next level. Spread, not secrecy: xorshift will do. */
@@ -62,7 +121,7 @@ static unsigned levels(struct ordered *o)
 
 static size_t size_of(const struct ordered_node *n)
 {
-	return sizeof *n + n->levels * sizeof n->next[0] + n->key.length + n->value.length;
+	return sizeof *n + n->levels * sizeof n->links[0] + n->key.length + n->value.length;
 }
 
 static struct ordered_node *new_node(struct ordered *o, struct bytes key, uint64_t version,
@@ -75,7 +134,7 @@ static struct ordered_node *new_node(struct ordered *o, struct bytes key, uint64
 	struct ordered_node *n = malloc(size_of(&shape));
 	if (n == NULL)
 		return NULL;
-	unsigned char *octets = (unsigned char *)&n->next[shape.levels];
+	unsigned char *octets = (unsigned char *)&n->links[shape.levels];
 	*n = shape;
 	if (key.length != 0)
 		memcpy(octets, key.data, key.length);
@@ -86,24 +145,53 @@ static struct ordered_node *new_node(struct ordered *o, struct bytes key, uint64
 	return n;
 }
 
-static void unlink_node(struct ordered *o, struct ordered_node *n, struct ordered_node **links[])
+/* What the link at[level] leads over, told by those of the level below: some four of them. */
+static void look_over(struct ordered_link *at, unsigned level)
 {
-	for (unsigned level = 0; level < n->levels; level++)
-		*links[level] = n->next[level];
+	struct ordered_link *l = &at[level];
+	l->newest = 0;
+	if (level == 0) {
+		l->newest = l->next == NULL ? 0 : l->next->version;
+		return;
+	}
+	for (struct ordered_link *below = at; ; below = below[level - 1].next->links) {
+		if (below[level - 1].newest > l->newest)
+			l->newest = below[level - 1].newest;
+		if (below[level - 1].next == l->next)
+			return;
+	}
+}
+
+static void unlink_node(struct ordered *o, struct ordered_node *n, struct ordered_link *links[])
+{
+	for (unsigned level = 0; level < ORDERED_LEVELS; level++) {
+		/* by another, or no version at all */
+		bool known = n->version == 0 || links[level]->newest != n->version;
+		if (level < n->levels)
+			links[level]->next = n->links[level].next;
+		if (level < n->levels || !known)
+			look_over(links[level] - level, level);
+	}
 	o->octets -= size_of(n);
 	free(n);
 }
 
 static void link_node(struct ordered *o, struct ordered_node *n)
 {
-	struct ordered_node **links[ORDERED_LEVELS];
+	struct ordered_link *links[ORDERED_LEVELS];
 	search(o, n->key, n->version, links);
-	struct ordered_node *old = *links[0];
+	struct ordered_node *old = links[0]->next;
 	if (old != NULL && old->version == n->version && bytes_equal(old->key, n->key))
 		unlink_node(o, old, links);
-	for (unsigned level = 0; level < n->levels; level++) {
-		n->next[level] = *links[level];
-		*links[level] = n;
+	for (unsigned level = 0; level < ORDERED_LEVELS; level++) {
+		if (level < n->levels) {
+			n->links[level].next = links[level]->next;
+			links[level]->next = n;
+			look_over(n->links, level);
+			look_over(links[level] - level, level);
+		} else if (links[level]->newest < n->version) {
+			links[level]->newest = n->version;
+		}
 	}
 	o->octets += size_of(n);
 }
@@ -119,8 +207,8 @@ struct ordered_node *ordered_put(struct ordered *o, struct bytes key, uint64_t v
 
 void ordered_move(struct ordered *to, struct ordered *from)
 {
-	for (struct ordered_node *n = from->first[0], *next; n != NULL; n = next) {
-		next = n->next[0];
+	for (struct ordered_node *n = from->first[0].next, *next; n != NULL; n = next) {
+		next = n->links[0].next;
 		link_node(to, n);
 	}
 	*from = (struct ordered){ .chance = from->chance };
@@ -128,15 +216,15 @@ void ordered_move(struct ordered *to, struct ordered *from)
 
 void ordered_remove(struct ordered *o, struct ordered_node *n)
 {
-	struct ordered_node **links[ORDERED_LEVELS];
+	struct ordered_link *links[ORDERED_LEVELS];
 	search(o, n->key, n->version, links);
 	unlink_node(o, n, links);
 }
 
 void ordered_clear(struct ordered *o)
 {
-	for (struct ordered_node *n = o->first[0], *next; n != NULL; n = next) {
-		next = n->next[0];
+	for (struct ordered_node *n = o->first[0].next, *next; n != NULL; n = next) {
+		next = n->links[0].next;
 		free(n);
 	}
 	*o = (struct ordered){ 0 };

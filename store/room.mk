@@ -7,6 +7,7 @@ libminato_a_SOURCES += \
 	store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
 	store/engine_berkeleydb_environment.c store/engine_berkeleydb_scan.c \
 	store/engine_ordered.c store/engine_ordered.h \
+	store/engine_past.c store/engine_past.h \
 	store/engine_rows.c store/engine_rows.h \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \

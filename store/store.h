@@ -34,6 +34,7 @@ struct store_txn;	/* a snapshot, or a savepoint on the committer; what identity.
 struct store_settings {
 	const char *directory;		/* DIR/data; created if missing, mode 0700 */
 	size_t cache_bytes;
+	size_t snapshot_bytes;		/* kept for slow readers; 0: as in service */
 	unsigned flush_delay_us;	/* tests: a slower disk; 0 in service */
 	unsigned patience_us;		/* tests: how long expected jobs are waited for; 0: as in service */
 	const struct log *log;

@@ -101,19 +101,29 @@ static void tell_all(const struct load_target *target, struct asking *w, const c
 }
 
 static void feed(struct arena *a, const struct place *p, const char *certificate,
-		 const char *domain, unsigned count)
+		 const char *domain, unsigned first, unsigned count)
 {
 	struct asking w = { arena_array(a, struct load_request, count), count, 1 };
 	struct load_target target = place_target(p, certificate);
 	for (unsigned i = 0; i < count; i++)
-		w.requests[i] = message_plain(a, "/pix", feed_of(a, domain, i));
+		w.requests[i] = message_plain(a, "/pix", feed_of(a, domain, first + i));
 	tell_all(&target, &w, "ITI-44");
 }
 
 void people_feed(struct arena *a, const struct place *p, unsigned count)
 {
-	feed(a, p, p->a_hospital, A_DOMAIN, count);
-	feed(a, p, p->b_clinic, B_DOMAIN, count);
+	feed(a, p, p->a_hospital, A_DOMAIN, 0, count);
+	feed(a, p, p->b_clinic, B_DOMAIN, 0, count);
+}
+
+void people_register(struct arena *a, const struct place *p, unsigned first, unsigned count)
+{
+	feed(a, p, p->a_hospital, A_DOMAIN, first, count);
+}
+
+struct load_request people_registration(struct arena *a, unsigned person)
+{
+	return message_plain(a, "/pix", feed_of(a, A_DOMAIN, person));
 }
 
 void people_share(struct arena *a, const struct place *p, unsigned sharing)

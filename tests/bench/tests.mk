@@ -4,7 +4,7 @@ tests_bench_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h tests/bench/
 	tests/bench/load.c tests/bench/load.h tests/bench/machine.c tests/bench/machine.h \
 	tests/bench/messages.c tests/bench/messages.h tests/bench/null_house.c tests/bench/null_house.h \
 	tests/bench/people.c tests/bench/people.h tests/bench/place.c tests/bench/place.h \
-	tests/bench/rates.c tests/bench/rounds.c tests/bench/rounds.h tests/bench/server.c
+	tests/bench/held.c tests/bench/rates.c tests/bench/rounds.c tests/bench/rounds.h tests/bench/server.c
 tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBENCH_MESSAGES='"$(abs_top_srcdir)/tests/bench/messages"'
 tests_bench_bench_LDADD = $(MINATO_LIBS)
