@@ -1,9 +1,9 @@
 # Black-box cases, run against a live gateway: conformance/run makes a demo region, starts minatod,
 # runs them all and checks what is left. MINATO_BUILD says where the programs were built.
 TESTS += conformance/run
-AM_TESTS_ENVIRONMENT = MINATO_BUILD='$(abs_builddir)'; export MINATO_BUILD;
-conformance: all
-	MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/run
+AM_TESTS_ENVIRONMENT = MINATO_BUILD='$(abs_builddir)'; export MINATO_BUILD; $(with_samples)
+conformance: all own/made
+	$(with_samples) MINATO_BUILD=$(abs_builddir) $(srcdir)/conformance/run
 .PHONY: conformance
 EXTRA_DIST += conformance/run conformance/lib conformance/cases conformance/messages \
 	conformance/clients conformance/scenes conformance/claims.tsv conformance/samples.tsv \

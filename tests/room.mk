@@ -13,3 +13,25 @@ include tests/mutation/tests.mk
 include tests/operator/tests.mk
 TESTS += tests/lint/rooms tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples
 EXTRA_DIST += tests/lint/rooms tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples tests/cases/grammar
+
+# Messages of our own making for everything that others' samples show, and tests/samples/make to write them.
+# Tests read the samples beside this project where they are, and ours where they are not.
+samples_makers = tests/samples/make tests/samples/attacks.py tests/samples/documents.py tests/samples/edge.py \
+	tests/samples/ours.py tests/samples/patients_v2.py tests/samples/patients_v3.py tests/samples/people.py \
+	tests/samples/ssmix2.py tests/samples/storages.py
+EXTRA_DIST += $(samples_makers)
+check_DATA = own/made
+own/made: $(samples_makers) conformance/lib/message.py
+	$(AM_V_GEN)$(MKDIR_P) own && $(srcdir)/tests/samples/make own >own/made.new && mv own/made.new own/made
+with_samples = test -d "$${MINATO_SHARED:-$(abs_top_srcdir)/../shared}/samples" || \
+	{ MINATO_SHARED='$(abs_builddir)/own'; export MINATO_SHARED; };
+# The tests that read samples, with ours although others' are there.
+sampled_tests = tests/base/normalise_test tests/envelope/ebrim_test tests/envelope/hl7v2_test \
+	tests/envelope/hl7v2_patient_test tests/envelope/mtom_test tests/envelope/soap_test tests/envelope/xml_test \
+	tests/profiles/iti18_test tests/profiles/iti44_test tests/profiles/iti45_test tests/profiles/ssmix2_samples_test \
+	tests/transport/parser_test tests/lint/grammars tests/lint/samples conformance/run
+own-check: own/made
+	$(AM_V_at)find . -name '*.trs' -delete
+	+$(AM_V_at)made=0; MINATO_SHARED='$(abs_builddir)/own' $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(sampled_tests)' || made=$$?; \
+		$(abs_top_srcdir)/bootstrap count "$$PWD" || made=1; exit $$made
+.PHONY: own-check

@@ -13,11 +13,11 @@ KILLS = 200
 STORAGE_KILLS = 60
 HISTORIES = 2000
 .PHONY: faults
-faults: all tests/faults/disk.so tests/profiles/ssmix2_model_test
+faults: all tests/faults/disk.so tests/profiles/ssmix2_model_test own/made
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/kill $(KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/storage $(STORAGE_KILLS)
 	MINATO_HISTORIES=$(HISTORIES) tests/profiles/ssmix2_model_test
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/full
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/memory
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/rsyslog
-	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hostile
+	$(with_samples) MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hostile
