@@ -2,6 +2,7 @@
 #include "tests/base/suite.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -16,14 +17,18 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "gateway/operator/pki.h"
+#include "tests/audit/failing_calls.h"
 #include "tests/operator/place.h"
 
 enum { FRAMES = 3, FRAME = 1000, PATIENCE_MS = 30000 };
 
 enum ending {
-	NOTIFIED,	/* close_notify, then the end of TCP */
-	PLAIN,		/* the end of TCP alone, as of a process that ends */
+	NOTIFIED, /* close_notify, then the end of TCP */
+	PLAIN,    /* the end of TCP alone, as of a process that ends */
 	RESET,
+	TALKS,    /* says something, then ends in order */
+	GARBLED,  /* octets that are no TLS */
+	TRAILING, /* ends in order, and octets behind it */
 };
 
 struct behaviour {
@@ -45,8 +50,12 @@ struct repository {
 static void end(int fd, SSL *ssl, enum ending how)
 {
 	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-	if (how == NOTIFIED)
+	if (how == TALKS)
+		SSL_write(ssl, "thanks", 6);
+	if (how == NOTIFIED || how == TALKS || how == TRAILING)
 		SSL_shutdown(ssl);
+	if (how == GARBLED || how == TRAILING)
+		send(fd, "no TLS at all, not a record of it", 33, MSG_NOSIGNAL);
 	if (how == RESET)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 	close(fd);
@@ -58,6 +67,8 @@ static void *serve(void *self)
 	char octets[FRAME];
 	int left = r->does->reads;
 	int fd = accept(r->listener, NULL, NULL);
+	if (fd < 0)
+		return NULL; /* nobody came, and the test has ended the waiting */
 	SSL *ssl = SSL_new(r->tls);
 	SSL_set_fd(ssl, fd);
 	if (SSL_accept(ssl) == 1) {
@@ -77,8 +88,10 @@ static unsigned begin(struct repository *r, const struct place *p, const struct 
 {
 	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof here;
+	int little = 4096; /* what is sent is soon more than fits */
 	*r = (struct repository){ .does = does, .tls = SSL_CTX_new(TLS_server_method()),
 				  .listener = socket(AF_INET, SOCK_STREAM, 0) };
+	setsockopt(r->listener, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
 	SSL_CTX_use_certificate_chain_file(r->tls, place_name(p, "server.pem"));
 	SSL_CTX_use_PrivateKey_file(r->tls, place_name(p, "server.pem"), SSL_FILETYPE_PEM);
 	bool listens = bind(r->listener, (struct sockaddr *)&here, sizeof here) == 0
@@ -114,12 +127,31 @@ static bool delivers(const struct place *p, const struct behaviour *does)
 	return delivered;
 }
 
+/* A place with an authority's, a repository's and a courier's certificate. */
+static bool begin_place(struct place *p)
+{
+	struct problem problem = { 0 };
+	if (!place_begin(p))
+		return false;
+	struct pki_authority ca = { place_name(p, "ca.pem"), place_name(p, "ca.key") };
+	struct pki_subject server = { "repository", NULL, "IP:127.0.0.1,DNS:localhost",
+				      PKI_SERVER };
+	struct pki_subject client = { "courier", NULL, NULL, PKI_CLIENT };
+	instant now = system_clock.now(&system_clock);
+	return pki_authority_make(&ca, "test", now, &problem)
+	       && pki_certificate_make(&ca, &server, place_name(p, "server.pem"), now, &problem)
+	       && pki_certificate_make(&ca, &client, place_name(p, "client.pem"), now, &problem);
+}
+
 static void only_an_end_after_ours_counts(void)
 {
 	static const struct behaviour rows[] = {
 		{ "reads all and ends in order", -1, false, NOTIFIED, true },
 		{ "reads all and ends", -1, false, PLAIN, true },
 		{ "reads all and resets", -1, false, RESET, false },
+		{ "reads all, says something and ends in order", -1, false, TALKS, true },
+		{ "reads all and ends garbled", -1, false, GARBLED, false },
+		{ "reads all, ends in order and goes on", -1, false, TRAILING, true },
 		{ "reads nothing and ends in order", 0, false, NOTIFIED, false },
 		{ "reads nothing and ends", 0, false, PLAIN, false },
 		{ "reads some and ends in order", 1, false, NOTIFIED, false },
@@ -129,13 +161,7 @@ static void only_an_end_after_ours_counts(void)
 		{ "ends before us, having read all", FRAMES, true, PLAIN, false },
 	};
 	struct place p;
-	struct problem problem = { 0 };
-	CU_ASSERT_FATAL(place_begin(&p));
-	struct pki_authority ca = { place_name(&p, "ca.pem"), place_name(&p, "ca.key") };
-	struct pki_subject server = { "repository", NULL, "IP:127.0.0.1", PKI_SERVER };
-	instant now = system_clock.now(&system_clock);
-	CU_ASSERT_FATAL(pki_authority_make(&ca, "test", now, &problem)
-			&& pki_certificate_make(&ca, &server, place_name(&p, "server.pem"), now, &problem));
+	CU_ASSERT_FATAL(begin_place(&p));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		bool delivered = delivers(&p, &rows[i]);
 		if (delivered != rows[i].delivered)
@@ -145,8 +171,191 @@ static void only_an_end_after_ours_counts(void)
 	place_end(&p);
 }
 
+/* ---- Calls that fail ---- */
+
+static unsigned open_files(void)
+{
+	unsigned count = 0;
+	for (int fd = 0; fd < 1024; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+struct attempt {
+	const char *host, *certificate; /* the certificate's file, or NULL */
+	unsigned nth;
+	enum failing_wait waits;
+	bool failed, delivered, told;
+};
+
+/* One batch to a repository that reads all and ends in order, while the nth call fails. */
+static void try(const struct place *p, struct attempt *a)
+{
+	static const struct behaviour good = { "good", -1, false, NOTIFIED, true };
+	static const unsigned char frame[FRAME];
+	struct repository r;
+	char why[SYSLOG_WHY] = "";
+	struct syslog_tls_peer peer = { a->host, begin(&r, p, &good), place_name(p, "ca.pem"),
+					a->certificate == NULL ? NULL
+							       : place_name(p, a->certificate) };
+	int never = eventfd(0, 0);
+	failing_arm(a->nth, a->waits);
+	struct syslog_tls *s = syslog_tls_open(&peer, never, why);
+	bool sent = s != NULL && syslog_tls_send(s, (struct bytes){ frame, FRAME }, why);
+	a->delivered = sent && syslog_tls_close(s, why);
+	if (!sent)
+		syslog_tls_drop(s);
+	a->failed = failing_disarm();
+	a->told = why[0] != '\0';
+	shutdown(r.listener, SHUT_RDWR); /* ends an accept() that nobody came to */
+	pthread_join(r.thread, NULL);
+	close(never);
+	close(r.listener);
+	SSL_CTX_free(r.tls);
+}
+
+/* Whichever call fails, nothing stays open, and what is not delivered has its reason. */
+static void any_call_may_fail(void)
+{
+	static const struct {
+		const char *host, *certificate;
+		enum failing_wait waits;
+	} rows[] = {
+		{ "127.0.0.1", NULL, WAIT_BREAKS },
+		{ "127.0.0.1", "client.pem", WAIT_RUNS_OUT },
+		{ "localhost", "client.pem", WAIT_BREAKS },
+		{ "localhost", NULL, WAIT_RUNS_OUT },
+	};
+	enum { CALLS_MOST = 200 };
+	struct place p;
+	CU_ASSERT_FATAL(begin_place(&p));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct attempt a = {
+			rows[i].host, rows[i].certificate, 1, rows[i].waits, true, false, false
+		};
+		unsigned before = open_files();
+		for (; a.failed && a.nth < CALLS_MOST; a.nth++) {
+			try(&p, &a);
+			CU_ASSERT_TRUE(a.delivered || a.told);
+			CU_ASSERT_TRUE(a.failed || a.delivered);
+		}
+		CU_ASSERT_FALSE(a.failed);
+		CU_ASSERT_EQUAL(open_files(), before);
+	}
+	place_end(&p);
+}
+
+/* What a socket may also say. */
+static void sockets_say_more(void)
+{
+	static const struct {
+		const char *what, *host;
+		bool delivered;
+	} rows[] = {
+		{ "connect at once", "127.0.0.1", true },
+		{ "two addresses", "127.0.0.1", true },
+		{ "nothing yet", "127.0.0.1", false },
+		{ "pending error", "127.0.0.1", false },
+		{ "octets without receipt", "127.0.0.1", false },
+		/* The certificate is not that address's. */
+		{ "another address", "2001:db8::1", false },
+	};
+	struct place p;
+	CU_ASSERT_FATAL(begin_place(&p));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct attempt a = { .host = rows[i].host };
+		failing_next(rows[i].what);
+		try(&p, &a);
+		if (a.delivered != rows[i].delivered)
+			printf("%s: %s\n", rows[i].what,
+			       a.delivered ? "delivered" : "not delivered");
+		CU_ASSERT_EQUAL(a.delivered, rows[i].delivered);
+		CU_ASSERT_EQUAL(a.told, !rows[i].delivered);
+	}
+	failing_next(NULL);
+	place_end(&p);
+}
+
+static void peers_that_are_not_there(void)
+{
+	static const struct {
+		const char *host, *ca, *certificate;
+		bool cancelled;
+	} rows[] = {
+		{ "127.0.0.1", "ca.pem", NULL, false },
+		{ "::1", "ca.pem", NULL, false },
+		{ "nobody.invalid", "ca.pem", NULL, false },
+		{ "127.0.0.1", "none.pem", NULL, false },
+		{ "127.0.0.1", "ca.pem", "none.pem", false },
+		{ "127.0.0.1", "ca.pem", "ca.pem", false },
+		{ "127.0.0.1", "ca.pem", NULL, true },
+	};
+	struct place p;
+	CU_ASSERT_FATAL(begin_place(&p));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sockaddr_in here = { .sin_family = AF_INET,
+					    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		socklen_t length = sizeof here;
+		char why[SYSLOG_WHY] = "";
+		/* The first two meet nobody, the others one who listens and says nothing. */
+		int listener = socket(AF_INET, SOCK_STREAM, 0),
+		    cancel = eventfd(rows[i].cancelled, 0);
+		CU_ASSERT_EQUAL(bind(listener, (struct sockaddr *)&here, sizeof here), 0);
+		CU_ASSERT_TRUE(i < 2 || listen(listener, 1) == 0);
+		CU_ASSERT_EQUAL(getsockname(listener, (struct sockaddr *)&here, &length), 0);
+		struct syslog_tls_peer peer = {
+			rows[i].host, ntohs(here.sin_port), place_name(&p, rows[i].ca),
+			rows[i].certificate == NULL ? NULL : place_name(&p, rows[i].certificate)
+		};
+		CU_ASSERT_PTR_NULL(syslog_tls_open(&peer, cancel, why));
+		CU_ASSERT_NOT_EQUAL(why[0], '\0');
+		close(cancel);
+		close(listener);
+	}
+	syslog_tls_drop(NULL);
+	place_end(&p);
+}
+
+/* More than the sockets hold: sending waits for who reads slowly. */
+static void what_does_not_fit_waits(void)
+{
+	enum { MUCH = 32 << 20 };
+	static const struct behaviour rows[] = {
+		{ "reads all and ends in order", -1, false, NOTIFIED, true },
+		{ "reads some and resets", 1, true, RESET, false },
+	};
+	struct place p;
+	CU_ASSERT_FATAL(begin_place(&p));
+	unsigned char *much = calloc(1, MUCH);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct repository r;
+		char why[SYSLOG_WHY] = "";
+		struct syslog_tls_peer peer = { "127.0.0.1", begin(&r, &p, &rows[i]),
+						place_name(&p, "ca.pem"), NULL };
+		int never = eventfd(0, 0);
+		struct syslog_tls *s = syslog_tls_open(&peer, never, why);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+		bool sent = syslog_tls_send(s, (struct bytes){ much, MUCH }, why);
+		CU_ASSERT_EQUAL(sent, rows[i].delivered);
+		bool delivered = sent && syslog_tls_close(s, why);
+		CU_ASSERT_EQUAL(delivered, rows[i].delivered);
+		if (!sent)
+			syslog_tls_drop(s);
+		pthread_join(r.thread, NULL);
+		close(never);
+		close(r.listener);
+		SSL_CTX_free(r.tls);
+	}
+	free(much);
+	place_end(&p);
+}
+
 static const struct test tests[] = {
 	{ "only an end after ours counts", only_an_end_after_ours_counts },
+	{ "any call may fail", any_call_may_fail },
+	{ "sockets say more", sockets_say_more },
+	{ "peers that are not there, or cannot be spoken to", peers_that_are_not_there },
+	{ "what does not fit at once waits", what_does_not_fit_waits },
 	{ 0 }
 };
 

@@ -5,8 +5,31 @@ tests_audit_event_record_test_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/event_record
 
 unit_tests += tests/audit/syslog_tls_test
-tests_audit_syslog_tls_test_SOURCES = tests/audit/syslog_tls_test.c tests/operator/place.c tests/operator/place.h
+tests_audit_syslog_tls_test_SOURCES = tests/audit/syslog_tls_test.c tests/audit/failing_calls.c \
+	tests/audit/failing_calls.h tests/operator/place.c tests/operator/place.h
 tests_audit_syslog_tls_test_LDADD = $(TEST_LIBS)
+tests_audit_syslog_tls_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls)
+unit_tests += tests/audit/courier_test
+tests_audit_courier_test_SOURCES = tests/audit/courier_test.c tests/audit/events.h tests/audit/failing_calls.c \
+	tests/audit/failing_calls.h tests/operator/place.c tests/operator/place.h tests/store/fixture.h
+tests_audit_courier_test_LDADD = $(TEST_LIBS)
+tests_audit_courier_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls)
+
+unit_tests += tests/audit/sizes_test
+tests_audit_sizes_test_SOURCES = tests/audit/sizes_test.c tests/audit/events.h tests/audit/failing_calls.c \
+	tests/audit/failing_calls.h tests/store/fixture.h
+tests_audit_sizes_test_LDADD = $(TEST_LIBS)
+tests_audit_sizes_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls)
+
+# The calls that tests/audit/failing_calls.c lets fail.
+failing_calls = -Wl,--wrap=calloc,--wrap=socket,--wrap=connect,--wrap=poll,--wrap=getsockopt \
+	-Wl,--wrap=getaddrinfo,--wrap=recv,--wrap=ioctl,--wrap=SSL_CTX_new,--wrap=SSL_CTX_ctrl \
+	-Wl,--wrap=SSL_CTX_load_verify_locations,--wrap=SSL_CTX_use_certificate_chain_file \
+	-Wl,--wrap=SSL_CTX_use_PrivateKey_file,--wrap=SSL_new,--wrap=SSL_set_fd,--wrap=SSL_set1_host \
+	-Wl,--wrap=strdup,--wrap=eventfd,--wrap=eventfd_write,--wrap=pthread_create,--wrap=arena_create \
+	-Wl,--wrap=arena_run,--wrap=store_begin_read,--wrap=audit_log_acknowledge \
+	-Wl,--wrap=SSL_read_ex,--wrap=malloc,--wrap=LZ4_initStream,--wrap=audit_log_append \
+	-Wl,--wrap=SSL_ctrl,--wrap=X509_VERIFY_PARAM_set1_ip_asc,--wrap=SSL_write_ex
 
 unit_tests += tests/audit/anchors_test
 tests_audit_anchors_test_SOURCES = tests/audit/anchors_test.c tests/store/fixture.h

@@ -1,0 +1,317 @@
+/* tests/audit/courier_test.c: what the courier does when something on its way fails. */
+#include "tests/base/suite.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gateway/audit/courier.h"
+#include "gateway/base/text.h"
+#include "gateway/operator/pki.h"
+#include "store/audit_log.h"
+#include "tests/audit/events.h"
+#include "tests/audit/failing_calls.h"
+#include "tests/operator/place.h"
+#include "tests/store/fixture.h"
+
+enum { PATIENCE_MS = 30000, LOG_SIZE = 1 << 16 };
+
+/* A store with a few entries, a repository that may be there, and what the courier says. */
+struct scene {
+	struct fixture f;
+	struct place place;
+	SSL_CTX *tls;
+	int listener, heard; /* heard: the log's end for reading */
+	unsigned port;
+	bool mute; /* takes connections, and says nothing */
+	pthread_t thread;
+	struct log log;
+	char said[LOG_SIZE];
+	size_t length;
+};
+
+static void *serve(void *self)
+{
+	struct scene *s = self;
+	char octets[4096];
+	int fds[16], count = 0;
+	for (int fd; count < 16 && (fd = accept(s->listener, NULL, NULL)) >= 0;) {
+		if (s->mute) {
+			log_write(&s->log, LOG_NOTICE, "a connection is kept waiting");
+			fds[count++] = fd;
+			continue;
+		}
+		SSL *ssl = SSL_new(s->tls);
+		SSL_set_fd(ssl, fd);
+		if (SSL_accept(ssl) == 1) {
+			while (SSL_read(ssl, octets, sizeof octets) > 0)
+				continue;
+			SSL_shutdown(ssl);
+		}
+		close(fd);
+		SSL_free(ssl);
+	}
+	while (count > 0)
+		close(fds[--count]);
+	return NULL;
+}
+
+static bool append(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = store_arena(t);
+	struct audit_terms terms = { .time = 5, .transaction = "ITI-18" };
+	(void)with;
+	(void)p;
+	return audit_record_append(t, a, &events_source, events_start(a))
+	       && audit_record_append(t, a, &events_source, events_alert(a))
+	       && audit_log_append(t, audit_log_draft(a, bytes_of_text("rubbish"), &terms), NULL)
+	       && audit_record_append(t, a, &events_source, events_find(a));
+}
+
+static void make_pki(const struct place *p)
+{
+	struct problem problem = { 0 };
+	struct pki_authority ca = { place_name(p, "ca.pem"), place_name(p, "ca.key") };
+	struct pki_subject server = { "repository", NULL, "IP:127.0.0.1", PKI_SERVER };
+	instant now = system_clock.now(&system_clock);
+	CU_ASSERT_TRUE(
+		pki_authority_make(&ca, "test", now, &problem)
+		&& pki_certificate_make(&ca, &server, place_name(p, "server.pem"), now, &problem));
+}
+
+/* The port is the repository's from now on; it listens when told to. */
+static void open_scene(struct scene *s)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof here;
+	int ends[2];
+	memset(s, 0, sizeof *s);
+	fixture_open(&s->f);
+	CU_ASSERT_FATAL(place_begin(&s->place) && pipe(ends) == 0);
+	make_pki(&s->place);
+	s->heard = ends[0];
+	s->log = (struct log){ ends[1], LOG_DETAIL };
+	s->tls = SSL_CTX_new(TLS_server_method());
+	SSL_CTX_use_certificate_chain_file(s->tls, place_name(&s->place, "server.pem"));
+	SSL_CTX_use_PrivateKey_file(s->tls, place_name(&s->place, "server.pem"), SSL_FILETYPE_PEM);
+	s->listener = socket(AF_INET, SOCK_STREAM, 0);
+	CU_ASSERT_FATAL(bind(s->listener, (struct sockaddr *)&here, sizeof here) == 0
+			&& getsockname(s->listener, (struct sockaddr *)&here, &length) == 0);
+	s->port = ntohs(here.sin_port);
+	CU_ASSERT_TRUE(store_write(s->f.store, append, NULL, &s->f.problem));
+}
+
+static void listen_now(struct scene *s)
+{
+	CU_ASSERT_FATAL(listen(s->listener, 4) == 0
+			&& pthread_create(&s->thread, NULL, serve, s) == 0);
+}
+
+static void close_scene(struct scene *s, bool listened)
+{
+	shutdown(s->listener, SHUT_RDWR);
+	if (listened)
+		pthread_join(s->thread, NULL);
+	close(s->listener);
+	close(s->heard);
+	close(s->log.fd);
+	SSL_CTX_free(s->tls);
+	place_end(&s->place);
+	fixture_close(&s->f);
+}
+
+/* Waits until the log holds these words. */
+static bool hears(struct scene *s, const char *words)
+{
+	struct pollfd fd = { .fd = s->heard, .events = POLLIN };
+	while (strstr(s->said, words) == NULL) {
+		if (poll(&fd, 1, PATIENCE_MS) != 1)
+			return false;
+		ssize_t got = read(s->heard, s->said + s->length, LOG_SIZE - 1 - s->length);
+		if (got <= 0)
+			return false;
+		s->length += (size_t)got;
+	}
+	return true;
+}
+
+static struct courier *start(struct scene *s, const char *certificate)
+{
+	struct courier_destination to[] = {
+		{ "first", "127.0.0.1", s->port, place_name(&s->place, "ca.pem"), NULL },
+		{ "second", "127.0.0.1", s->port, place_name(&s->place, "ca.pem"), certificate },
+	};
+	return courier_start(s->f.store, to, certificate == NULL ? 1 : 2, "gateway", "4711",
+			     &system_clock, &s->log);
+}
+
+static void deliveries_wait_for_who_is_away(void)
+{
+	struct scene s;
+	struct courier_state state[2];
+	open_scene(&s);
+	struct courier *c = start(&s, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+	CU_ASSERT_TRUE(hears(&s, "could not connect"));
+	CU_ASSERT_TRUE(hears(&s, "records wait in the audit log"));
+	CU_ASSERT_EQUAL(courier_look(c, state, 0), 1);
+	CU_ASSERT_EQUAL(courier_look(c, state, 2), 1);
+	CU_ASSERT_EQUAL(state[0].delivered, 0);
+	listen_now(&s);
+	CU_ASSERT_TRUE(hears(&s, "audit repository first takes records again"));
+	CU_ASSERT_TRUE(hears(&s, "audit entry 3 is damaged"));
+	courier_wake(c);
+	courier_stop(c, 10);
+	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
+	CU_ASSERT_EQUAL(audit_log_acknowledged(t, "first"), 4);
+	store_end(t);
+	close_scene(&s, true);
+}
+
+enum { LARGE = 40, LARGE_OCTETS = 1 << 20 };
+
+static bool append_large(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = store_arena(t);
+	struct audit_event *e = events_find(a);
+	char *query = arena_alloc(a, LARGE_OCTETS);
+	(void)with;
+	(void)p;
+	for (size_t i = 0; i < LARGE_OCTETS; i++)
+		query[i] = (char)('a' + i * i % 7);
+	e->objects->next->query = (const unsigned char *)query;
+	e->objects->next->query_length = LARGE_OCTETS;
+	return audit_record_append(t, a, &events_source, e);
+}
+
+/* More than a batch's memory holds goes in several. */
+static void large_entries_go_in_several_batches(void)
+{
+	struct scene s;
+	open_scene(&s);
+	for (int i = 0; i < LARGE; i++)
+		CU_ASSERT_TRUE(store_write(s.f.store, append_large, NULL, &s.f.problem));
+	listen_now(&s);
+	struct courier *c = start(&s, NULL);
+	courier_stop(c, 60);
+	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
+	CU_ASSERT_EQUAL(audit_log_acknowledged(t, "first"), 4 + LARGE);
+	store_end(t);
+	close_scene(&s, true);
+}
+
+/* Nobody to deliver to is fine, and so is no courier. */
+static void nobody_to_deliver_to(void)
+{
+	struct scene s;
+	open_scene(&s);
+	struct courier *c = courier_start(s.f.store, NULL, 0, "gateway", "4711", &system_clock,
+					  &s.log);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+	courier_wake(c);
+	courier_wake(NULL);
+	courier_stop(c, 0);
+	courier_stop(NULL, 0);
+	close_scene(&s, false);
+}
+
+static void starting_may_fail_anywhere(void)
+{
+	enum { CALLS_MOST = 50 };
+	struct scene s;
+	open_scene(&s);
+	bool failed = true;
+	unsigned n = 1;
+	for (; failed && n < CALLS_MOST; n++) {
+		failing_arm(n, WAIT_BREAKS);
+		struct courier *c = start(&s, place_name(&s.place, "server.pem"));
+		failed = failing_disarm();
+		CU_ASSERT_EQUAL(c == NULL, failed);
+		courier_stop(c, 0);
+	}
+	CU_ASSERT(n > 8 && !failed);
+	close_scene(&s, false);
+}
+
+/* Each call, failing once on the courier's thread: told, and made good. */
+static void a_batch_may_fail_anywhere(void)
+{
+	static const struct {
+		const char *call, *words;
+	} rows[] = {
+		{ "arena_create", "no memory for a batch" },
+		{ "arena_run", "no memory for a batch" },
+		{ "store_begin_read", "audit repository first" },
+		{ "audit_log_acknowledge", "the records will be sent again" },
+		{ "SSL_write_ex", "could not send" },
+		{ "ioctl", "did not end the connection in order" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		open_scene(&s);
+		listen_now(&s);
+		failing_next(rows[i].call);
+		struct courier *c = start(&s, NULL);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+		CU_ASSERT_TRUE(hears(&s, rows[i].words));
+		CU_ASSERT_TRUE(hears(&s, "takes records again"));
+		courier_stop(c, 10);
+		close_scene(&s, true);
+	}
+}
+
+static void *let_go(void *self)
+{
+	struct scene *s = self;
+	CU_ASSERT_TRUE(hears(s, "the audit courier could not be hurried"));
+	shutdown(s->listener, SHUT_RDWR);
+	return NULL;
+}
+
+/* A repository that takes the connection and says nothing is not waited for at the end. */
+static void the_end_does_not_wait_for_the_mute(void)
+{
+	for (int hurried = 0; hurried < 2; hurried++) {
+		struct scene s;
+		open_scene(&s);
+		s.mute = true;
+		listen_now(&s);
+		struct courier *c = start(&s, NULL);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+		CU_ASSERT_TRUE(hears(&s, "a connection is kept waiting"));
+		pthread_t other;
+		if (hurried == 0) {
+			/* Not even hurried: then only the repository's own end lets it go. */
+			failing_next("eventfd_write");
+			CU_ASSERT_EQUAL_FATAL(pthread_create(&other, NULL, let_go, &s), 0);
+		}
+		courier_stop(c, 0);
+		if (hurried == 0)
+			pthread_join(other, NULL);
+		close_scene(&s, true);
+	}
+}
+
+static const struct test tests[] = {
+	{ "deliveries wait for who is away", deliveries_wait_for_who_is_away },
+	{ "large entries go in several batches", large_entries_go_in_several_batches },
+	{ "nobody to deliver to", nobody_to_deliver_to },
+	{ "starting may fail anywhere", starting_may_fail_anywhere },
+	{ "a batch may fail anywhere", a_batch_may_fail_anywhere },
+	{ "the end does not wait for the mute", the_end_does_not_wait_for_the_mute },
+	{ 0 }
+};
+
+int main(void)
+{
+	signal(SIGPIPE, SIG_IGN); /* as minatod does */
+	return suite_run("audit: courier", tests);
+}
