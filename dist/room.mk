@@ -22,32 +22,54 @@ AM_DISTCHECK_CONFIGURE_FLAGS = \
 
 # The same tests under the sanitizers, each in a build directory of its own; the last line is the sum.
 # What gcc guesses at other levels of optimisation is not an error there: the ordinary build has none.
+# clang's warnings are errors; its unit tests run under its own sanitizers, and its build has the fuzz targets.
 sanitizers = $(abs_top_srcdir)/tests/sanitizers
+CLANG = clang
 asan-check:
-	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) sanitized-check what=address list=address,undefined
+	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) sanitized-check what=address \
+		options='--disable-werror --with-sanitizer=address,undefined'
 tsan-check:
-	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) sanitized-check what=thread list=thread
-sanitized-check:
-	$(AM_V_at)$(MKDIR_P) sanitized-$(what)
-	$(AM_V_at)cd sanitized-$(what) && { test -f Makefile || \
-		$(abs_top_srcdir)/configure -q --disable-werror --with-sanitizer=$(list) CFLAGS='-O1 -g'; }
+	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) sanitized-check what=thread options='--disable-werror --with-sanitizer=thread'
+clang-check:
+	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) sanitized-check what=clang \
+		options='CC="$(CLANG)" --enable-fuzzing --with-sanitizer=address,undefined' tests='$(unit_tests)'
+sanitized-check: configure-sanitized
 	+$(AM_V_at)cd sanitized-$(what) && made=0 && \
 		{ ASAN_OPTIONS="detect_leaks=1:$$ASAN_OPTIONS" \
 		LSAN_OPTIONS="suppressions=$(sanitizers)/leaks:print_suppressions=0" \
 		UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS" \
 		TSAN_OPTIONS="halt_on_error=1:suppressions=$(sanitizers)/threads:$$TSAN_OPTIONS" \
-		$(MAKE) $(AM_MAKEFLAGS) check || made=$$?; } && \
+		$(MAKE) $(AM_MAKEFLAGS) check $(if $(tests),TESTS='$(tests)') || made=$$?; } && \
 		{ $(abs_top_srcdir)/bootstrap count "$$PWD" || made=1; } && exit $$made
+configure-sanitized:
+	$(AM_V_at)$(MKDIR_P) sanitized-$(what)
+	$(AM_V_at)cd sanitized-$(what) && { test -f Makefile || \
+		$(abs_top_srcdir)/configure -q CFLAGS='-O1 -g' $(options); }
+# Each fuzz target for FUZZ_SECONDS on its corpus, in clang's build.
+fuzz-check:
+	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) configure-sanitized what=clang \
+		options='CC="$(CLANG)" --enable-fuzzing --with-sanitizer=address,undefined'
+	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) -C sanitized-clang fuzz FUZZ_SECONDS=$(FUZZ_SECONDS)
 
-# What the tests reach: text to the terminal, pages to counted/html/.
-coverage:
+# What the tests reach: text to the terminal, pages to counted/html/. floors-check compares it with
+# tests/coverage/floors.tsv, for the unit tests and the black-box cases alone: quicker, and they are
+# what shows a rule; a test that kills the daemon counts little, for its counts die with it.
+counted_check = cd counted && { test -f Makefile || \
+		$(abs_top_srcdir)/configure -q --disable-werror --enable-coverage CFLAGS='-O0 -g'; } && \
+		find . -name '*.gcda' -delete && $(MAKE) $(AM_MAKEFLAGS) check
+counted_json = gcovr -j 2 --root $(abs_top_srcdir) --exclude '.*/tests/.*' --exclude '.*/conformance/.*' \
+		--json counted/counted.json counted
+coverage: needs-gcovr
+	+$(AM_V_at)$(counted_check)
+	$(AM_V_at)$(counted_json)
+	$(AM_V_at)gcovr --root $(abs_top_srcdir) -a counted/counted.json \
+		--html-details counted/html/index.html --txt --print-summary
+floors-check: needs-gcovr
+	+$(AM_V_at)made=0; ( $(counted_check) TESTS='$(unit_tests) conformance/run' ) || made=1; \
+		$(counted_json) && $(srcdir)/tests/coverage/floors counted/counted.json && exit $$made
+needs-gcovr:
 	@command -v gcovr >/dev/null || { echo "coverage needs gcovr (Debian package gcovr)"; exit 1; }
 	$(AM_V_at)$(MKDIR_P) counted/html
-	$(AM_V_at)cd counted && { test -f Makefile || \
-		$(abs_top_srcdir)/configure -q --disable-werror --enable-coverage CFLAGS='-O0 -g'; }
-	+$(AM_V_at)cd counted && $(MAKE) $(AM_MAKEFLAGS) check
-	$(AM_V_at)gcovr --root $(abs_top_srcdir) --exclude '.*/tests/.*' --exclude '.*/conformance/.*' \
-		--html-details counted/html/index.html --txt --print-summary counted
 
 c_sources = $(filter %.c,$(libminato_a_SOURCES) $(minatod_SOURCES) $(minato_SOURCES))
 analyse: $(BUILT_SOURCES)
@@ -55,6 +77,13 @@ analyse: $(BUILT_SOURCES)
 	$(AM_V_at)here=$$PWD && cd $(srcdir) && \
 		for file in $(sort $(c_sources)); do test -f $$file && echo $$file; done | \
 		xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- -I$$here $(DEFS) $(subst $(top_srcdir),.,$(AM_CPPFLAGS)) -std=c17
+# The same, a line a file, and the sum.
+analyse-check: $(BUILT_SOURCES)
+	$(AM_V_at)here=$$PWD && cd $(srcdir) && for file in $(sort $(c_sources)); do test -f $$file && echo $$file; done | \
+		xargs -P 2 -I '{}' sh -c 'clang-tidy --quiet --warnings-as-errors="*" "{}" -- "$$@" 2>&1 && echo "ok   {}" || echo "FAIL {}"' \
+		sh -I$$here $(DEFS) $(subst $(top_srcdir),.,$(AM_CPPFLAGS)) -std=c17 >$$here/analysed.log; \
+		cd $$here && cat analysed.log && passed=`grep -c '^ok' analysed.log`; failed=`grep -c '^FAIL' analysed.log`; \
+		echo "$$passed passed, $$failed failed, 0 skipped"; test $$failed -eq 0
 format-check:
 	@command -v clang-format >/dev/null || { echo "format-check needs clang-format (Debian package)"; exit 1; }
 	$(AM_V_at)cd $(srcdir) && clang-format --dry-run $(sort $(c_sources))
@@ -66,5 +95,6 @@ html-local:
 		mandoc -T html -O style=mandoc.css "$(srcdir)/$$page" >"html/$${page##*/}.html" || exit 1; done
 
 clean-local:
-	-rm -rf sanitized-address sanitized-thread counted html
-.PHONY: asan-check tsan-check sanitized-check coverage analyse format-check
+	-rm -rf sanitized-address sanitized-thread sanitized-clang counted html own
+.PHONY: asan-check tsan-check clang-check sanitized-check configure-sanitized fuzz-check coverage floors-check \
+	needs-gcovr analyse analyse-check format-check

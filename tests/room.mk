@@ -12,6 +12,7 @@ include tests/policy/tests.mk
 include tests/mutation/tests.mk
 include tests/operator/tests.mk
 TESTS += tests/lint/rooms tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples
+EXTRA_DIST += tests/coverage/floors tests/coverage/floors.tsv tests/coverage/excluded.tsv
 EXTRA_DIST += tests/lint/rooms tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples tests/cases/grammar
 
 # Messages of our own making for everything that others' samples show, and tests/samples/make to write them.

@@ -65,17 +65,11 @@ tests_fuzz_event_record_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_event_record_fuzz_LDFLAGS = $(fuzz_engine)
 
 EXTRA_PROGRAMS += $(fuzz_targets)
+EXTRA_DIST += tests/fuzz/run
 .PHONY: fuzz
 if FUZZING
 fuzz: $(fuzz_targets)
-	@for target in $(fuzz_targets); do \
-		name=`basename $$target _fuzz`; \
-		$(MKDIR_P) fuzz-corpus/$$name || exit 1; \
-		echo "== $$target, $(FUZZ_SECONDS) s"; \
-		$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
-			-artifact_prefix=fuzz-corpus/$$name- -print_final_stats=1 \
-			fuzz-corpus/$$name $(srcdir)/tests/cases/$$name || exit 1; \
-	done
+	$(srcdir)/tests/fuzz/run . $(abs_srcdir)/tests/cases $(FUZZ_SECONDS) $(fuzz_targets)
 else
 fuzz:
 	@echo "make fuzz: configure with CC=clang --enable-fuzzing --with-sanitizer=address" >&2
