@@ -37,19 +37,31 @@ bool failing_disarm(void)
 	return failed;
 }
 
-static const char *_Atomic next;		/* the name whose next call fails */
+static const char *_Atomic next;		/* the name whose next call fails, after these */
+static atomic_uint before_it;
+
+void failing_after(unsigned passing, const char *name)
+{
+	atomic_store(&before_it, passing);
+	atomic_store(&next, name);
+}
 
 void failing_next(const char *name)
 {
-	atomic_store(&next, name);
+	failing_after(0, name);
 }
 
 /* Whether this is the name that was asked for; once. */
 static bool named(const char *name)
 {
 	const char *wanted = atomic_load(&next);
-	return wanted != NULL && strcmp(wanted, name) == 0
-	       && atomic_compare_exchange_strong(&next, &wanted, NULL);
+	unsigned passing = atomic_load(&before_it);
+	if (wanted == NULL || strcmp(wanted, name) != 0)
+		return false;
+	while (passing > 0)
+		if (atomic_compare_exchange_weak(&before_it, &passing, passing - 1))
+			return false;
+	return atomic_compare_exchange_strong(&next, &wanted, NULL);
 }
 
 static bool now(const char *name)
@@ -105,6 +117,7 @@ WRAP(int, pthread_create, (pthread_t *thread, const pthread_attr_t *with, void *
 			    void *self),
      (thread, with, run, self), EAGAIN)
 WRAP(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
+WRAP(void *, arena_try, (struct arena *a, size_t size), (a, size), NULL)
 WRAP(bool, arena_run, (struct arena *a, void (*work)(void *), void *with), (a, work, with), false)
 WRAP(struct store_txn *, store_begin_read, (struct store *s, struct problem *p), (s, p),
      (problem_set(p, PROBLEM_INTERNAL, "failed"), NULL))

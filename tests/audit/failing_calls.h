@@ -18,5 +18,7 @@ void failing_arm(unsigned nth, enum failing_wait waits);
 /* Whether a call failed since. */
 bool failing_disarm(void);
 void failing_next(const char *name);
+/* The one after so many. */
+void failing_after(unsigned passing, const char *name);
 
 #endif

@@ -27,7 +27,7 @@ failing_calls = -Wl,--wrap=calloc,--wrap=socket,--wrap=connect,--wrap=poll,--wra
 	-Wl,--wrap=SSL_CTX_load_verify_locations,--wrap=SSL_CTX_use_certificate_chain_file \
 	-Wl,--wrap=SSL_CTX_use_PrivateKey_file,--wrap=SSL_new,--wrap=SSL_set_fd,--wrap=SSL_set1_host \
 	-Wl,--wrap=strdup,--wrap=eventfd,--wrap=eventfd_write,--wrap=pthread_create,--wrap=arena_create \
-	-Wl,--wrap=arena_run,--wrap=store_begin_read,--wrap=audit_log_acknowledge \
+	-Wl,--wrap=arena_run,--wrap=arena_try,--wrap=store_begin_read,--wrap=audit_log_acknowledge \
 	-Wl,--wrap=SSL_read_ex,--wrap=malloc,--wrap=LZ4_initStream,--wrap=audit_log_append \
 	-Wl,--wrap=SSL_ctrl,--wrap=X509_VERIFY_PARAM_set1_ip_asc,--wrap=SSL_write_ex
 
