@@ -60,6 +60,7 @@ class Document:
     size: int
     entry: str
     approved: bool = True
+    source: str = dataclasses.field(default="", compare=False)  # the system that submitted it, which alone replaces it
 
 
 @dataclasses.dataclass

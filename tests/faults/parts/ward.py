@@ -181,10 +181,12 @@ class Ward:
         sizes = [random.randrange(1, SMALL) if random.random() < 0.75 else random.randrange(*LARGE)
                  for _ in range(1 if replaces else random.choice([1, 1, 2, 3]))]
         made, set_uid = [make_document(size) for size in sizes], fresh_oid()
-        system = self.systems[random.choice([A, B])]
+        source = replaces.source if replaces else random.choice([A, B])
+        system = self.systems[source]
 
         def keep() -> None:
             for document, _ in made:
+                document.source = source
                 person.documents[document.uid] = document
             if replaces:
                 replaces.approved = False
