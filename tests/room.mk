@@ -19,7 +19,7 @@ EXTRA_DIST += tests/lint/rooms tests/lint/grammars tests/lint/claims tests/lint/
 # Tests read the samples beside this project where they are, and ours where they are not.
 samples_makers = tests/samples/make tests/samples/attacks.py tests/samples/documents.py tests/samples/edge.py \
 	tests/samples/ours.py tests/samples/patients_v2.py tests/samples/patients_v3.py tests/samples/people.py \
-	tests/samples/ssmix2.py tests/samples/storages.py
+	tests/samples/ssmix2.py tests/samples/storages.py tests/samples/strangers.py
 EXTRA_DIST += $(samples_makers)
 check_DATA = own/made
 own/made: $(samples_makers) conformance/lib/message.py

@@ -29,6 +29,7 @@ STATUS = "urn:oasis:names:tc:ebxml-regrep:StatusType:"
 ELSEWHERE = "9001^^^&2.999.404.1&ISO"  # a patient of another region
 PATIENT, OTHERS = f"'{ELSEWHERE}'", f"(' {ELSEWHERE}' ,'9002^^^&2.999.404.1&ISO')"
 EITHER = f"('{STATUS}Approved','{STATUS}Deprecated')"
+NO_UUID = "'an id of ours'"
 SOME = f"('{NUMBER.format(7)}','{NUMBER.format(8)}')"
 
 
@@ -64,9 +65,9 @@ def queries() -> dict[str, str]:
             XDSDocumentEntryClassCode=code, XDSDocumentEntryServiceStartTimeFrom="20260101"
         ),
         "iti-18-getall-request-connect-body": query("GetAll", patientId=PATIENT, **everything),
-        "iti-18-getassociations-request-connect-body": query("GetAssociations", uuid=SOME),
-        "iti-18-getsubmissionsets-request-connect-body": query("GetSubmissionSets", uuid=SOME),
-        "iti-18-getfolders-request-connect-body": query("GetFolders", XDSFolderEntryUUID=SOME),
+        "iti-18-getassociations-request-connect-body": query("GetAssociations", uuid=NO_UUID),
+        "iti-18-getsubmissionsets-request-connect-body": query("GetSubmissionSets", uuid=NO_UUID),
+        "iti-18-getfolders-request-connect-body": query("GetFolders", XDSFolderEntryUUID=NO_UUID),
         "iti-18-findsubmissionsets-request-connect-body": query(
             "FindSubmissionSets",
             XDSSubmissionSetPatientId=PATIENT,
@@ -77,13 +78,13 @@ def queries() -> dict[str, str]:
             "FindFolders", XDSFolderPatientId=PATIENT, XDSFolderStatus=EITHER
         ),
         "iti-18-getfolderandcontents-request-connect-body": query(
-            "GetFolderAndContents", XDSFolderEntryUUID=f"'{NUMBER.format(7)}'"
+            "GetFolderAndContents", XDSFolderEntryUUID=NO_UUID
         ),
         "iti-18-getfoldersfordocument-request-connect-body": query(
-            "GetFoldersForDocument", XDSDocumentEntryEntryUUID=f"'{NUMBER.format(7)}'"
+            "GetFoldersForDocument", XDSDocumentEntryEntryUUID=NO_UUID
         ),
         "iti-18-getsubmissionsetandcontents-request-connect-body": query(
-            "GetSubmissionSetAndContents", XDSSubmissionSetEntryUUID=f"'{NUMBER.format(7)}'"
+            "GetSubmissionSetAndContents", XDSSubmissionSetEntryUUID=NO_UUID
         ),
         "iti-38-initiating-gateway-request-openxds": found(
             XDSDocumentEntryEventCodeList="('T-D4909^^2.999.5')"
