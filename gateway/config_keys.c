@@ -351,6 +351,14 @@ static const struct config_key system_rows[] = {
 	  .offset = AT(system.lenient.content_id_spelling), .preset = "yes",
 	  .help = "Leniency: a cid: reference and its Content-ID may be percent-encoded differently "
 		  "(RFC 2392: 2)." },
+	{ .name = "lost-delimiter", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.lost_delimiter), .preset = "yes",
+	  .help = "Leniency: MSH-2 may have lost one of its four characters on the way, as in "
+		  "\"^~&\", where it can mean one thing only (HL7 2.5: 2.5.4)." },
+	{ .name = "misnamed-charset", .kind = CONFIG_FLAG,
+	  .offset = AT(system.lenient.misnamed_charset), .preset = "yes",
+	  .help = "Leniency: a message may be in UTF-8 although MSH-18 names another set, where "
+		  "its octets can be nothing else (HL7 2.5: 2.15.9.18)." },
 	{ 0 }
 };
 #undef AREA

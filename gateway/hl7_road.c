@@ -51,26 +51,51 @@ static bool find_transaction(struct journey *j)
 				       "the message type '%s' is not taken here", x->hl7->type);
 }
 
-/* What MSH claims must be what the certificate says (security: a.3); the processing id and the
- * version are those of the transaction's section. */
+/* What MSH claims must be what the certificate says (security: a.3); the processing id is one there
+ * is (ITI TF-2: C.2.2). */
 static bool check_header(struct exchange *x)
 {
 	const struct registered_system *s = x->sender;
 	const struct hl7_message *m = x->hl7;
 	if (s->hl7_application != NULL && !text_equal(s->hl7_application, m->sending_application))
 		return problem_at(
-			&x->problem, PROBLEM_NOT_PERMITTED, "MSH^1^3",
+			&x->problem, PROBLEM_SENDER_MISMATCH, "MSH^1^3",
 			"the sending application is not the one registered for this system");
 	if (s->hl7_facility != NULL && !text_equal(s->hl7_facility, m->sending_facility))
-		return problem_at(&x->problem, PROBLEM_NOT_PERMITTED, "MSH^1^4",
+		return problem_at(&x->problem, PROBLEM_SENDER_MISMATCH, "MSH^1^4",
 				  "the sending facility is not the one registered for this system");
-	if (!text_empty(m->processing_id) && strchr("PTD", m->processing_id[0]) == NULL)
-		return problem_at(&x->problem, PROBLEM_PROCESSING_ID, "MSH^1^11",
-				  "the processing id '%s' is none of P, T, D", m->processing_id);
-	if (!text_equal(m->version, "2.3.1") && !text_equal(m->version, "2.5")
-	    && !leniency_grants(s->lenient.any_hl7_version, &x->needed.any_hl7_version))
-		return problem_at(&x->problem, PROBLEM_VERSION_ID, "MSH^1^12",
-				  "the version '%s' is neither 2.3.1 nor 2.5", m->version);
+	return (!text_empty(m->processing_id) && strchr("PTD", m->processing_id[0]) != NULL
+		&& m->processing_id[1] == '\0')
+	       || problem_at(&x->problem, PROBLEM_PROCESSING_ID, "MSH^1^11",
+			     "the processing id '%s' is none of P, T, D", m->processing_id);
+}
+
+/* The version is that of the transaction's section: 2.3.1 for ITI-8, 2.5 for ITI-9. */
+static bool check_version(struct exchange *x)
+{
+	const char *version = x->transaction->hl7_version;
+	return text_equal(x->hl7->version, version)
+	       || leniency_grants(x->sender->lenient.any_hl7_version, &x->needed.any_hl7_version)
+	       || problem_at(&x->problem, PROBLEM_VERSION_ID, "MSH^1^12",
+			     "the version '%s' is not %s, that of %s", x->hl7->version, version,
+			     x->transaction->code);
+}
+
+/* A message that was read although MSH says something else of it. */
+static bool check_reading(struct exchange *x)
+{
+	const struct hl7_message *m = x->hl7;
+	struct problem p = { .code = PROBLEM_NONE };
+	if (m->delimiter_lost
+	    && !leniency_grants(x->sender->lenient.lost_delimiter, &x->needed.lost_delimiter))
+		return problem_at(&x->problem, PROBLEM_HEADER_INVALID, "MSH^1^2",
+				  "a character of MSH-2 was lost on the way");
+	if (!m->charset.misnamed)
+		return true;
+	x->needed.misnamed_charset = x->sender->lenient.misnamed_charset;
+	problem_at(&p, PROBLEM_TABLE_VALUE, "MSH^1^18",
+		   "the message is in UTF-8, and MSH-18 says another set");
+	exchange_finding(x, true, NULL, &p);
 	return true;
 }
 
@@ -83,23 +108,19 @@ static bool parse(struct journey *j, struct problem *p)
 	if (x->sender != NULL && x->sender->charset != NULL
 	    && !charset_from_msh18(x->sender->charset, &leniency.when_unsaid))
 		leniency.when_unsaid = CHARSET_NONE;
+	leniency.misnamed = x->sender != NULL && x->sender->lenient.misnamed_charset;
 	x->raw_request = buffer_bytes(j->reading);
 	return hl7_parse(x->arena, x->raw_request, &leniency, &x->hl7, p);
 }
 
-/* An answer to an answer would come back for ever: acknowledgments, responses (those with MSA), and
- * the commit acknowledgments of MLLP release 2 (one octet, ACK or NAK). */
+/* An answer to an answer would come back for ever; the commit acknowledgments of MLLP release 2 are
+ * one octet, ACK or NAK. */
 static bool is_answer(const struct exchange *x)
 {
 	enum { ACK = 0x06, NAK = 0x15 };
-	static const char *const types[] = { "ACK", "MCF", "NAK" };
 	struct bytes raw = x->raw_request;
-	if (raw.length == 1 && (raw.data[0] == ACK || raw.data[0] == NAK))
-		return true;
-	for (size_t i = 0; i < COUNT(types); i++)
-		if (text_equal(x->hl7->type, types[i]))
-			return true;
-	return hl7_segment(x->hl7, "MSA", 1) != NULL;
+	return (raw.length == 1 && (raw.data[0] == ACK || raw.data[0] == NAK))
+		|| hl7_is_answer(x->hl7);
 }
 
 /* MLLP release 1: <VT> message <FS> <CR>. */
@@ -117,18 +138,19 @@ static bool hl7_open(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	bool parsed = parse(j, &x->problem);
-	/* A stranger is a stranger in the audit trail, whatever he says. */
+	/* A stranger is a stranger in the audit trail, whatever he says; it is no field's fault. */
 	if (x->sender == NULL) {
 		x->problem = (struct problem){ .code = PROBLEM_NONE };
-		return problem_at(&x->problem, PROBLEM_NODE_UNKNOWN, "MSH^1^3",
-				  "the certificate belongs to no registered system");
+		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
+				   "the certificate belongs to no registered system");
 	}
 	if (is_answer(x)) {
 		x->problem = (struct problem){ .code = PROBLEM_NONE };
 		return problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
 				  "an acknowledgment is never answered");
 	}
-	return check_framing(j) && parsed && check_header(x) && find_transaction(j);
+	return check_framing(j) && parsed && check_reading(x) && check_header(x)
+	       && find_transaction(j) && check_version(x);
 }
 
 /* UserID is facility|application of MSH (ITI TF-2: 3.8.5.1). */
@@ -166,8 +188,11 @@ static void hl7_seal(struct journey *j, bool fault)
 	struct problem ignored = { .code = PROBLEM_NONE };
 	if (x->hl7 == NULL)	/* refused before it was read: whom to answer? */
 		parse(j, &ignored);
-	if (is_answer(x)) {
+	enum hl7_due due = is_answer(x) ? HL7_NOTHING
+		: hl7_acknowledgment_due(x->hl7, x->problem.code != PROBLEM_NONE);
+	if (due == HL7_NOTHING) {
 		j->answer = silence;
+		j->answer.close = x->problem.code == PROBLEM_NODE_UNKNOWN;
 		return;
 	}
 	struct hl7_stamp stamp = {
@@ -176,10 +201,11 @@ static void hl7_seal(struct journey *j, bool fault)
 		.now = x->now, .application = "MINATO", .facility = x->region->name,
 		.legacy_err = x->sender != NULL && x->sender->legacy_err
 			&& text_equal(x->hl7->version, "2.3.1"),
+		.commit = due == HL7_ACCEPT,
 	};
-	struct bytes answer = fault || x->transaction == NULL
-		? hl7_ack(x->hl7, &x->problem, x->findings, &stamp)
-		: x->transaction->answer_hl7(x, &stamp);
+	bool by_road = fault || x->transaction == NULL || due == HL7_ACCEPT;
+	struct bytes answer = by_road ? hl7_ack(x->hl7, &x->problem, x->findings, &stamp)
+				      : x->transaction->answer_hl7(x, &stamp);
 	journey_answer(j, 200, "application/hl7-v2", answer);
 	j->answer.close = x->problem.code == PROBLEM_NODE_UNKNOWN;
 }

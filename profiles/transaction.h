@@ -77,6 +77,7 @@ struct transaction {
 	/* Admin: what each of the routes takes, in their order: names apart by blanks, as parameters of
 	 * a GET or members of a POST's body. Any other is refused. NULL: none takes any. */
 	const char *const *parameters;
+	const char *hl7_version;	/* HL7 v2: MSH-12 as the section has it */
 	enum access access;
 	int audit_event;		/* DCM event id; 0: the transaction is local and audited() decides */
 	enum audit_action audit_action;

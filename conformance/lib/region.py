@@ -54,10 +54,14 @@ system "x-consumer" {{
 	reply-to = {{"https://127.0.0.1:{mailbox}/answers"}}
 }}
 system "y-strict" {{
-	title = "A peer whose every request is validated"
+	title = "A peer whose every request is validated, and to whom nothing is forgiven"
 	certificate = "pki/clients/y-strict.pem"
 	domains = {{"2.999.32"}}
 	strict-input = "yes"
+	any-hl7-version = "no"
+	loose-authority = "no"
+	lost-delimiter = "no"
+	misnamed-charset = "no"
 }}
 domain "2.999.35" {{
 	namespace = "MPI"

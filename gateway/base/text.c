@@ -80,16 +80,21 @@ static size_t sequence(const unsigned char *d, size_t left)
 	return 0;
 }
 
+size_t text_utf8_length(const unsigned char *data, size_t length)
+{
+	size_t good = 0;
+	while (good < length) {
+		size_t step = sequence(data + good, length - good);
+		if (step == 0)
+			break;
+		good += step;
+	}
+	return good;
+}
+
 bool text_is_utf8(const unsigned char *data, size_t length)
 {
-	while (length > 0) {
-		size_t step = sequence(data, length);
-		if (step == 0)
-			return false;
-		data += step;
-		length -= step;
-	}
-	return true;
+	return text_utf8_length(data, length) == length;
 }
 
 unsigned text_code_point(const char **at)

@@ -21,6 +21,7 @@ char *text_joined(struct arena *a, const char *first, ...) __attribute__((sentin
 const char *text_trimmed(struct arena *a, const char *text);
 /* The octets are UTF-8 in shortest form, no surrogates, no NUL (RFC 3629). */
 bool text_is_utf8(const unsigned char *data, size_t length);
+size_t text_utf8_length(const unsigned char *data, size_t length);	/* as far as they are */
 /* The code point at *at, which moves past it; the text is UTF-8 and not at its end. */
 unsigned text_code_point(const char **at);
 /* Digits and dots, no leading zero in an arc, two arcs at least, at most 64 characters

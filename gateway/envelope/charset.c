@@ -13,140 +13,6 @@
 #include "gateway/base/text.h"
 #include "gateway/envelope/charset_sets.h"
 
-#define JAPANESE true
-static const struct charset_row rows[CHARSET_COUNT] = {
-	[CHARSET_NONE]          = { "none", "", "", NULL, false },
-	[CHARSET_ASCII]         = { "ascii", "", "", "US-ASCII", false },
-	[CHARSET_8859_1]        = { "8859-1", "8859/1", "", "ISO-8859-1", false },
-	[CHARSET_8859_2]        = { "8859-2", "8859/2", "", "ISO-8859-2", false },
-	[CHARSET_8859_3]        = { "8859-3", "8859/3", "", "ISO-8859-3", false },
-	[CHARSET_8859_4]        = { "8859-4", "8859/4", "", "ISO-8859-4", false },
-	[CHARSET_8859_5]        = { "8859-5", "8859/5", "", "ISO-8859-5", false },
-	[CHARSET_8859_6]        = { "8859-6", "8859/6", "", "ISO-8859-6", false },
-	[CHARSET_8859_7]        = { "8859-7", "8859/7", "", "ISO-8859-7", false },
-	[CHARSET_8859_8]        = { "8859-8", "8859/8", "", "ISO-8859-8", false },
-	[CHARSET_8859_9]        = { "8859-9", "8859/9", "", "ISO-8859-9", false },
-	[CHARSET_8859_15]       = { "8859-15", "8859/15", "", "ISO-8859-15", false },
-	[CHARSET_UTF_8]         = { "utf-8", "UNICODE UTF-8", "", NULL, false },
-	[CHARSET_UTF_16]        = { "utf-16", "UNICODE", "", "UTF-16", false },
-	[CHARSET_JIS_X_0201]    = { "jis-x-0201", "ISO IR14", "", NULL, JAPANESE },
-	[CHARSET_ISO_2022_JP]   = { "iso-2022-jp", "~ISO IR87", "ISO 2022-1994", NULL, JAPANESE },
-	[CHARSET_WINDOWS_50221] = { "windows-50221", "~ISO IR87", "ISO 2022-1994", NULL, JAPANESE },
-	[CHARSET_WINDOWS_31J]   = { "windows-31j", "", "", "ibm-943_P15A-2003", JAPANESE },
-	[CHARSET_EUC_JP]        = { "euc-jp", "", "", "EUC-JP", JAPANESE },
-	[CHARSET_GB_18030]      = { "gb-18030", "GB 18030-2000", "", "gb18030", false },
-	[CHARSET_BIG_5]         = { "big-5", "BIG-5", "", "Big5", false },
-	[CHARSET_KS_X_1001]     = { "ks-x-1001", "KS X 1001", "", "EUC-KR", false },
-};
-
-/* What MSH-18 is met as, without blanks, `-`, `/` and `_`, in capitals. */
-static const struct { const char *spelled; enum charset charset; } spellings[] = {
-	{ "ASCII", CHARSET_ASCII }, { "USASCII", CHARSET_ASCII }, { "ISOIR6", CHARSET_ASCII },
-	{ "88591", CHARSET_8859_1 }, { "88592", CHARSET_8859_2 }, { "88593", CHARSET_8859_3 },
-	{ "88594", CHARSET_8859_4 }, { "88595", CHARSET_8859_5 }, { "88596", CHARSET_8859_6 },
-	{ "88597", CHARSET_8859_7 }, { "88598", CHARSET_8859_8 }, { "88599", CHARSET_8859_9 },
-	{ "885915", CHARSET_8859_15 }, { "ISO88591", CHARSET_8859_1 },
-	{ "ISOIR100", CHARSET_8859_1 }, { "ISOIR101", CHARSET_8859_2 },
-	{ "UNICODEUTF8", CHARSET_UTF_8 }, { "UTF8", CHARSET_UTF_8 },
-	{ "UNICODE", CHARSET_UTF_16 }, { "UNICODEUTF16", CHARSET_UTF_16 },
-		{ "UTF16", CHARSET_UTF_16 },
-	{ "ISOIR13", CHARSET_JIS_X_0201 }, { "ISOIR14", CHARSET_JIS_X_0201 },
-	{ "ISOIR87", CHARSET_ISO_2022_JP }, { "ISOIR159", CHARSET_ISO_2022_JP },
-	{ "ISOIR168", CHARSET_ISO_2022_JP }, { "ISOIR228", CHARSET_ISO_2022_JP },
-	{ "ISOIR229", CHARSET_ISO_2022_JP }, { "ISOIR233", CHARSET_ISO_2022_JP },
-	{ "ISO2022JP", CHARSET_ISO_2022_JP },
-	{ "GB180302000", CHARSET_GB_18030 }, { "GB18030", CHARSET_GB_18030 },
-	{ "BIG5", CHARSET_BIG_5 }, { "KSX1001", CHARSET_KS_X_1001 },
-};
-
-static const struct { unsigned microsoft, jis; } readings[] = {
-	{ 0xff5e, 0x301c }, { 0x2225, 0x2016 }, { 0xff0d, 0x2212 },
-	{ 0xffe0, 0x00a2 }, { 0xffe1, 0x00a3 }, { 0xffe2, 0x00ac },
-};
-
-const struct charset_row *charset_row(enum charset c)
-{
-	return &rows[c < CHARSET_COUNT ? c : CHARSET_NONE];
-}
-
-const char *charset_name(enum charset c)
-{
-	return charset_row(c)->name;
-}
-
-const char *charset_msh18(enum charset c)
-{
-	return charset_row(c)->msh18;
-}
-
-const char *charset_msh20(enum charset c)
-{
-	return charset_row(c)->msh20;
-}
-
-enum charset charset_from_name(const char *name)
-{
-	for (unsigned c = 0; c < CHARSET_COUNT; c++)
-		if (text_equal_nocase(rows[c].name, name))
-			return (enum charset)c;
-	return CHARSET_NONE;
-}
-
-unsigned charset_jis_reading(unsigned microsoft)
-{
-	for (size_t i = 0; i < COUNT(readings); i++)
-		if (readings[i].microsoft == microsoft)
-			return readings[i].jis;
-	return 0;
-}
-
-unsigned charset_microsoft_reading(unsigned jis)
-{
-	for (size_t i = 0; i < COUNT(readings); i++)
-		if (readings[i].jis == jis)
-			return readings[i].microsoft;
-	return 0;
-}
-
-/* Any set reached by ISO 2022 switching makes the whole an ISO 2022 stream. */
-static enum charset both(enum charset before, enum charset now)
-{
-	if (before == CHARSET_NONE || now == CHARSET_ISO_2022_JP)
-		return now;
-	if (before == CHARSET_ASCII)
-		return now;
-	return before;
-}
-
-bool charset_from_msh18(const char *field, enum charset *out)
-{
-	char spelled[16];
-	size_t length = 0;
-	*out = CHARSET_NONE;
-	for (const char *c = field; ; c++) {
-		if (*c != '\0' && *c != '~' && *c != '^') {
-			if (strchr(" -/_", *c) != NULL)
-				continue;
-			if (length + 1 >= sizeof spelled)
-				return false;
-			spelled[length++] = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
-			continue;
-		}
-		spelled[length] = '\0';
-		size_t i = 0;
-		while (length != 0 && i < COUNT(spellings)
-		       && strcmp(spellings[i].spelled, spelled) != 0)
-			i++;
-		if (i == COUNT(spellings))
-			return false;
-		if (length != 0)
-			*out = both(*out, spellings[i].charset);
-		length = 0;
-		if (*c == '\0')
-			return true;
-	}
-}
-
 /* ---- Walking ---- */
 
 static const struct {
@@ -269,15 +135,21 @@ enum charset_step charset_walk_step(struct charset_walk *w, const unsigned char 
 
 /* ---- Decoding ---- */
 
-static bool not_characters(struct bytes octets, size_t at, const char *why, struct problem *p)
+/* What is being decoded, and how. */
+struct decoding {
+	struct arena *arena;
+	struct bytes octets;
+	enum charset charset;
+	unsigned char escape;
+	struct charset_found *found;
+	struct problem *problem;
+};
+
+static bool not_characters(const struct decoding *d, size_t at, const char *why)
 {
-	size_t segment = 1;
-	for (size_t i = 0; i < at && i < octets.length; i++)
-		if (octets.data[i] == '\r'
-		    || (octets.data[i] == '\n' && (i == 0 || octets.data[i - 1] != '\r')))
-			segment++;
-	return problem_at(p, PROBLEM_DATA_TYPE, "MSH^1^18", "segment %zu of the message: %s",
-			  segment, why);
+	char place[CHARSET_PLACE];
+	charset_place(d->octets, d->charset, d->escape, at, place);
+	return problem_at(d->problem, PROBLEM_DATA_TYPE, place, "%s: %s", place, why);
 }
 
 /* What ICU gave, as UTF-8; each character it could not read is counted. */
@@ -376,12 +248,11 @@ static void decode_run(struct buffer *out, enum charset_set set, struct bytes oc
 }
 
 /* ISO 2022 and JIS X 0201: runs of one set go together, the rest stands for itself. */
-static bool decode_walking(struct arena *a, struct bytes octets, enum charset charset,
-			   unsigned char escape,
-			   struct bytes *utf8, struct charset_found *found, struct problem *p)
+static bool decode_walking(const struct decoding *d, struct bytes *utf8)
 {
-	struct charset_walk walk = { .charset = charset, .escape = escape };
-	struct buffer out = buffer_in(a);
+	struct charset_walk walk = { .charset = d->charset, .escape = d->escape };
+	struct buffer out = buffer_in(d->arena);
+	struct bytes octets = d->octets;
 	size_t start = 0, length;
 	enum charset_set set = SET_ASCII;
 	for (size_t i = 0; i < octets.length; i += length) {
@@ -393,17 +264,16 @@ static bool decode_walking(struct arena *a, struct bytes octets, enum charset ch
 				set = before;
 			continue;
 		}
-		decode_run(&out, set, octets, start, i, found);
+		decode_run(&out, set, octets, start, i, d->found);
 		start = i + length;
 		if (step == STEP_BAD)
-			return not_characters(octets, i, before >= SET_X0208
+			return not_characters(d, i, before >= SET_X0208
 				? "a run of double-byte characters breaks off in the middle"
-				: "an octet or escape sequence that MSH-18 does not provide for",
-					p);
+				: "an octet or escape sequence that MSH-18 does not provide for");
 		if (step == STEP_ASCII)
 			buffer_byte(&out, octets.data[i]);
 	}
-	decode_run(&out, set, octets, start, octets.length, found);
+	decode_run(&out, set, octets, start, octets.length, d->found);
 	*utf8 = buffer_bytes(&out);
 	return true;
 }
@@ -419,43 +289,72 @@ static const char *converter_for(enum charset charset, struct bytes octets)
 }
 
 /* Sets a converter reads alone, strictly: an octet that is no character refuses the message. */
-static bool decode_strictly(struct arena *a, struct bytes octets, enum charset charset,
-			    struct bytes *utf8, struct charset_found *found, struct problem *p)
+static bool decode_strictly(const struct decoding *d, struct bytes *utf8)
 {
-	UErrorCode e = U_ZERO_ERROR;
-	int32_t count = 0, room = (int32_t)octets.length + 1;
-	UChar *chars = arena_array(a, UChar, (size_t)room);
-	UConverter *c = ucnv_open(converter_for(charset, octets), &e);
+	UErrorCode e = U_ZERO_ERROR, unused = U_ZERO_ERROR;
+	size_t room = d->octets.length + 1;
+	UChar *chars = arena_array(d->arena, UChar, room), *end = chars;
+	const char *from = (const char *)d->octets.data, *stop = from + d->octets.length;
+	char bad[32];
+	int8_t bad_length = sizeof bad;
+	UConverter *c = ucnv_open(converter_for(d->charset, d->octets), &e);
 	if (c != NULL) {
 		ucnv_setToUCallBack(c, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &e);
-		count = ucnv_toUChars(c, chars, room, (const char *)octets.data,
-				      (int32_t)octets.length, &e);
+		ucnv_toUnicode(c, &end, chars + room, &from, stop, NULL, true, &e);
+		ucnv_getInvalidChars(c, bad, &bad_length, &unused);
 		ucnv_close(c);
 	}
-	if (U_FAILURE(e))
-		return problem_at(p, PROBLEM_DATA_TYPE, "MSH^1^18", "the message is not %s",
-				  charset_name(charset));
-	struct buffer out = buffer_in(a);
-	append_uchars(&out, chars, count, false, found);
+	if (U_FAILURE(e)) {
+		size_t at = (size_t)(from - (const char *)d->octets.data);
+		size_t back = bad_length > 0 && (size_t)bad_length <= at ? (size_t)bad_length : 0;
+		return not_characters(d, at - back, arena_printf(d->arena, "not %s",
+								 charset_name(d->charset)));
+	}
+	struct buffer out = buffer_in(d->arena);
+	append_uchars(&out, chars, (int32_t)(end - chars), false, d->found);
 	*utf8 = buffer_bytes(&out);
 	return true;
 }
 
-static bool decode_as(struct arena *a, struct bytes octets, enum charset charset,
-		      unsigned char escape,
-		      struct bytes *utf8, struct charset_found *found, struct problem *p)
+static bool decode_utf8(const struct decoding *d, struct bytes *utf8)
 {
-	found->used = charset;
-	switch (charset) {
+	*utf8 = d->octets;
+	size_t good = text_utf8_length(d->octets.data, d->octets.length);
+	return good == d->octets.length || not_characters(d, good, "not UTF-8");
+}
+
+static bool decode_as(const struct decoding *d, struct bytes *utf8)
+{
+	d->found->used = d->charset;
+	switch (d->charset) {
 	case CHARSET_UTF_8:
-		*utf8 = octets;
-		return text_is_utf8(octets.data, octets.length)
-			|| not_characters(octets, 0, "not UTF-8", p);
+		return decode_utf8(d, utf8);
 	case CHARSET_ISO_2022_JP: case CHARSET_WINDOWS_50221: case CHARSET_JIS_X_0201:
-		return decode_walking(a, octets, charset, escape, utf8, found, p);
+		return decode_walking(d, utf8);
 	default:
-		return decode_strictly(a, octets, charset, utf8, found, p);
+		return decode_strictly(d, utf8);
 	}
+}
+
+/* Sets of single octets above 7F, where UTF-8 would be read as other characters without a word. */
+static bool single_octets(enum charset c)
+{
+	return (c >= CHARSET_8859_1 && c <= CHARSET_8859_15) || c == CHARSET_JIS_X_0201;
+}
+
+/* Are these octets UTF-8 and nothing else, although MSH-18 names `said`? In ISO 8859 every letter of
+ * two octets would be a capital and a sign; in JIS X 0201 all but katakana are none at all. */
+static bool is_misnamed(struct bytes octets, enum charset said)
+{
+	bool high = false, katakana = true;
+	for (size_t i = 0; i < octets.length; i++) {
+		high = high || octets.data[i] >= 0x80;
+		katakana = katakana && (octets.data[i] < 0x80
+					|| (octets.data[i] >= 0xa1 && octets.data[i] <= 0xdf));
+	}
+	bool may_be = said == CHARSET_ISO_2022_JP || said == CHARSET_ASCII || single_octets(said);
+	return may_be && high && !(said == CHARSET_JIS_X_0201 && katakana)
+		&& text_is_utf8(octets.data, octets.length);
 }
 
 /* Which set it really is, when MSH-18 says nothing or something untrue; CHARSET_NONE: refuse. */
@@ -478,28 +377,47 @@ static enum charset really(struct bytes octets, enum charset said, const struct 
 	}
 	if (said != CHARSET_ISO_2022_JP || !high)
 		return said;
-	if (l == NULL || l->when_false == CHARSET_NONE)
-		return CHARSET_NONE;
-	return utf8 ? CHARSET_UTF_8 : l->when_false;
+	return l == NULL ? CHARSET_NONE : l->when_false;
+}
+
+/* What a peer may do beyond the letter: name one set and send UTF-8. Who may send yet another one
+ * under ISO IR87 may as well send that. */
+static bool may_misname(const struct charset_leniency *l, enum charset said)
+{
+	return l != NULL && (l->misnamed || (said == CHARSET_ISO_2022_JP
+					     && l->when_false != CHARSET_NONE));
+}
+
+static bool refuse_set(const struct decoding *d, enum charset said, bool misnamed)
+{
+	if (misnamed)
+		return problem_at(d->problem, PROBLEM_DATA_TYPE, "MSH^1^18",
+				  "the message is in UTF-8, and MSH-18 says %s", charset_name(said));
+	return problem_at(d->problem, PROBLEM_DATA_TYPE, "MSH^1^18",
+			  "the message holds octets that %s does not provide for",
+			  said == CHARSET_NONE ? "an empty MSH-18" : charset_name(said));
 }
 
 bool charset_decode(struct arena *a, struct bytes octets, enum charset said,
 		    const struct charset_leniency *leniency, unsigned char escape,
 		    struct bytes *utf8, struct charset_found *found, struct problem *p)
 {
-	enum charset used = really(octets, said, leniency);
-	*found = (struct charset_found){ .used = used };
+	bool misnamed = is_misnamed(octets, said);
+	enum charset used = misnamed ? CHARSET_UTF_8 : really(octets, said, leniency);
+	struct decoding d = { a, octets, used, escape, found, p };
+	*found = (struct charset_found){ .used = used, .misnamed = misnamed };
 	*utf8 = (struct bytes){ NULL, 0 };
-	if (used == CHARSET_NONE)
-		return problem_at(p, PROBLEM_DATA_TYPE, "MSH^1^18",
-				  "the message holds octets that %s does not provide for",
-				  said == CHARSET_NONE ? "an empty MSH-18" : charset_name(said));
+	if (used == CHARSET_NONE || (misnamed && !may_misname(leniency, said)))
+		return refuse_set(&d, said, misnamed);
 	found->mismatch = used != said && used != CHARSET_ASCII && said != CHARSET_UTF_16;
 	if (used == CHARSET_ASCII)
 		*utf8 = octets;
-	else if (!decode_as(a, octets, used, escape, utf8, found, p))
+	else if (!decode_as(&d, utf8))
 		return false;
-	if (utf8->length != 0 && memchr(utf8->data, '\0', utf8->length) != NULL)
-		return not_characters(octets, 0, "a NUL", p);
-	return true;
+	const unsigned char *nul = utf8->length == 0 ? NULL
+		: memchr(utf8->data, '\0', utf8->length);
+	if (nul == NULL)
+		return true;
+	const unsigned char *at = memchr(octets.data, '\0', octets.length);
+	return not_characters(&d, at == NULL ? 0 : (size_t)(at - octets.data), "a NUL");
 }

@@ -3,7 +3,8 @@
  * MSH-18 (table HL70211) and MSH-20 (table HL70356) name the set; the wild spells them loosely.
  * A message is decoded whole, before it is split: inside a JIS X 0208 run the octets of `|^~\&`
  * are halves of kanji (HL7 2.5: 2.15.9.18). Nothing is lost silently: what is no character at all
- * refuses the message, what has no Unicode counterpart becomes U+FFFD and is counted.
+ * refuses the message, what has no Unicode counterpart becomes U+FFFD, is counted, and refused
+ * where it would be kept (gateway/base/value.h).
  * Pure functions of their arguments; thread-safe. */
 #ifndef GATEWAY_ENVELOPE_CHARSET_H
 #define GATEWAY_ENVELOPE_CHARSET_H
@@ -46,11 +47,14 @@ struct charset_leniency {
 	/* Octets >= 0x80 under `ISO IR87`, and not UTF-8: Windows-31J or EUC-JP; CHARSET_NONE
 	 * refuses the message, UTF-8 too (japan.md B1). */
 	enum charset when_false;
+	/* UTF-8 under another name, where it can be nothing else. Without leave it is refused. */
+	bool misnamed;
 };
 
 struct charset_found {
 	enum charset used;
 	bool mismatch;			/* MSH-18 said something else: an event for the operator */
+	bool misnamed;			/* namely another set than UTF-8, and it is UTF-8 */
 	size_t replaced;		/* characters that became U+FFFD */
 };
 
@@ -72,8 +76,14 @@ struct charset_walk {
 enum charset_step charset_walk_step(struct charset_walk *w, const unsigned char *data, size_t left,
 				    size_t *length);
 
+enum { CHARSET_PLACE = 40 };
+/* The place of octets[at] as hl7_where() names it, "PID^1^5^2": of its component at most. */
+void charset_place(struct bytes octets, enum charset charset, unsigned char escape, size_t at,
+		   char place[CHARSET_PLACE]);
+
 /* Octets to UTF-8 (borrowing them where they are it already). said is what MSH-18 says. On false
- * the problem says in which segment. NUL inside is refused. */
+ * the problem says where: PID^1^5^2, or MSH^1^18 for what concerns the set. NUL inside is
+ * refused. */
 bool charset_decode(struct arena *a, struct bytes octets, enum charset said,
 		    const struct charset_leniency *leniency, unsigned char escape,
 		    struct bytes *utf8, struct charset_found *found, struct problem *p);

@@ -44,26 +44,73 @@ static bool delimiter(unsigned char c)
 		&& !(c >= 'a' && c <= 'z') && c != '"';
 }
 
-/* MSH-1 and MSH-2: one to five characters, printable and all different (the fifth, of HL7 2.7, is
- * for truncation and means nothing to us). */
+enum { MARKS_MOST = 5 };	/* in MSH-2; the fifth, of HL7 2.7, is for truncation */
+
+/* What stands in MSH-2: up to six characters, for one more than can be is too many. */
+static size_t marks_of(struct bytes b, const unsigned char **marks)
+{
+	size_t count = 0;
+	*marks = b.data + 4;
+	while (4 + count < b.length && count <= MARKS_MOST && b.data[4 + count] != b.data[3]
+	       && b.data[4 + count] != '\r' && b.data[4 + count] != '\n')
+		count++;
+	return count;
+}
+
+/* MSH-1 and MSH-2: one to five characters, printable and all different. */
 static bool read_delimiters(struct bytes b, struct hl7_delimiters *d)
 {
 	char *const places[] = { &d->component, &d->repetition, &d->escape, &d->subcomponent };
-	size_t count = 0;
+	const unsigned char *marks;
 	*d = (struct hl7_delimiters){ 0 };
 	if (b.length < 6 || !delimiter(b.data[3]))
 		return false;
 	d->field = (char)b.data[3];
-	while (4 + count < b.length && b.data[4 + count] != b.data[3]
-	       && b.data[4 + count] != '\r' && b.data[4 + count] != '\n') {
-		unsigned char c = b.data[4 + count];
-		if (count == 5 || !delimiter(c) || memchr(b.data + 3, c, count + 1) != NULL)
+	size_t count = marks_of(b, &marks);
+	for (size_t i = 0; i < count; i++) {
+		if (i == MARKS_MOST || !delimiter(marks[i])
+		    || memchr(b.data + 3, marks[i], i + 1) != NULL)
 			return false;
-		if (count < COUNT(places))
-			*places[count] = (char)c;
-		count++;
+		if (i < COUNT(places))
+			*places[i] = (char)marks[i];
 	}
 	return count >= 1;
+}
+
+static bool holds(struct bytes b, const char *text)
+{
+	return memmem(b.data, b.length, text, strlen(text)) != NULL;
+}
+
+/* ^~\& without one of the four. Without the last it is what it says, unless an authority that is
+ * parted by the lost one tells otherwise. */
+static bool lost_one(struct bytes b)
+{
+	static const char *const left[] = { "~\\&", "^\\&", "^~&" };
+	const unsigned char *marks;
+	if (b.length < 6 || b.data[3] != '|' || marks_of(b, &marks) != 3)
+		return false;
+	for (size_t i = 0; i < COUNT(left); i++)
+		if (memcmp(marks, left[i], 3) == 0)
+			return true;
+	return memcmp(marks, "^~\\", 3) == 0 && holds(b, "&ISO");
+}
+
+/* Some of the usual characters, in their order but not from the first on: what is left of more than
+ * one loss could be read in two ways. */
+static bool lost_more(struct bytes b)
+{
+	const unsigned char *marks;
+	size_t count = b.length < 6 ? 0 : marks_of(b, &marks), at = 0;
+	if (count == 0 || count > 2)
+		return false;
+	for (size_t i = 0; i < count; i++, at++) {
+		while (at < 4 && "^~\\&"[at] != (char)marks[i])
+			at++;
+		if (at == 4)
+			return false;
+	}
+	return at > count;
 }
 
 static size_t line_end(struct bytes b, size_t from, bool lf_ends)
@@ -110,29 +157,6 @@ static bool segment_name(struct bytes line, char field)
 	return true;
 }
 
-/* Bounds of one segment, before anything in it is looked at. */
-static bool within_limits(const struct hl7_delimiters *d, struct bytes line, struct problem *p)
-{
-	unsigned fields = 0, repetitions = 1;
-	for (size_t i = 3; i < line.length; i++) {
-		if (line.data[i] == (unsigned char)d->field) {
-			fields++;
-			repetitions = 1;
-		} else if (d->repetition != '\0' && line.data[i] == (unsigned char)d->repetition) {
-			repetitions++;
-		}
-		if (fields > HL7_FIELDS_MAX)
-			return problem_set(p, PROBLEM_TOO_LARGE,
-					   "segment %.3s has more than %d fields",
-					   (const char *)line.data, HL7_FIELDS_MAX);
-		if (repetitions > HL7_REPETITIONS_MAX)
-			return problem_set(p, PROBLEM_TOO_LARGE,
-					   "%.3s-%u has more than %d repetitions",
-					   (const char *)line.data, fields, HL7_REPETITIONS_MAX);
-	}
-	return true;
-}
-
 static struct hl7_segment *segment_of(const struct hl7_message *m, struct bytes line,
 				      struct bytes octets)
 {
@@ -143,6 +167,31 @@ static struct hl7_segment *segment_of(const struct hl7_message *m, struct bytes 
 	s->octets = octets;
 	s->message = m;
 	return s;
+}
+
+/* Bounds of one segment, before anything in it is looked at. */
+static bool within_limits(const struct hl7_segment *s, struct problem *p)
+{
+	const struct hl7_delimiters *d = &s->message->delimiters;
+	unsigned fields = 0, repetitions = 1;
+	for (size_t i = 3; i < s->length; i++) {
+		if (s->text[i] == d->field) {
+			fields++;
+			repetitions = 1;
+		} else if (d->repetition != '\0' && s->text[i] == d->repetition) {
+			repetitions++;
+		}
+		if (fields <= HL7_FIELDS_MAX && repetitions <= HL7_REPETITIONS_MAX)
+			continue;
+		const char *place = hl7_where((struct hl7_part){ .segment = s, .field = fields });
+		return fields > HL7_FIELDS_MAX
+			? problem_at(p, PROBLEM_TOO_LARGE, place, "%s has more than %d fields",
+				     s->name, HL7_FIELDS_MAX)
+			: problem_at(p, PROBLEM_TOO_LARGE, place,
+				     "%s-%u has more than %d repetitions", s->name, fields,
+				     HL7_REPETITIONS_MAX);
+	}
+	return true;
 }
 
 /* Lines of the text and of the octets go hand in hand: no set has CR or LF inside a character. */
@@ -164,10 +213,11 @@ static bool split_segments(struct hl7_message *m, struct bytes text, struct byte
 			return problem_set(p, PROBLEM_MALFORMED,
 					   "line %zu does not begin with a segment name",
 					   count);
-		if (!within_limits(&m->delimiters, line, p))
+		struct hl7_segment *s = segment_of(m, line, raw);
+		*tail = s;
+		tail = &s->next;
+		if (!within_limits(s, p))
 			return false;
-		*tail = segment_of(m, line, raw);
-		tail = &(*tail)->next;
 	}
 	return true;
 }
@@ -237,6 +287,7 @@ static bool read_text(struct hl7_message *m, struct bytes octets,
 	return true;
 }
 
+/* What must stand in MSH before anything is done with a message (HL7 2.5: 2.9.2.1). */
 static bool usable_header(const struct hl7_message *m, struct problem *p)
 {
 	static const struct { unsigned field; const char *name; } required[] = {
@@ -246,11 +297,29 @@ static bool usable_header(const struct hl7_message *m, struct problem *p)
 	for (size_t i = 0; i < COUNT(required); i++) {
 		struct hl7_part field = hl7_field(m->segments, required[i].field);
 		if (!hl7_present(field))
-			return problem_at(p, PROBLEM_MALFORMED, hl7_where(field),
+			return problem_at(p, PROBLEM_HEADER_MISSING, hl7_where(field),
 					  "MSH-%u, the %s, is missing",
 					  required[i].field, required[i].name);
 	}
-	return true;
+	return hl7_segment(m, "MSH", 2) == NULL
+		|| problem_at(p, PROBLEM_MALFORMED, "MSH^2", "two messages stand in one frame");
+}
+
+/* The delimiters, or what they must have been, into m. */
+static bool find_delimiters(struct hl7_message *m, struct bytes octets, struct problem *p)
+{
+	bool read = read_delimiters(octets, &m->delimiters);
+	m->delimiter_lost = lost_one(octets);
+	if (read && !m->delimiter_lost && !lost_more(octets))
+		return true;
+	m->delimiters = hl7_usual;
+	if (m->delimiter_lost)
+		return true;
+	if (octets.length > 3 && octets.data[3] == (unsigned char)hl7_usual.field)
+		recover_header(m, octets);	/* so that MSH-10 can be told back */
+	return problem_at(p, PROBLEM_HEADER_INVALID, "MSH^1^2",
+			  read ? "characters of MSH-2 were lost on the way"
+			       : "MSH-1 and MSH-2 are not different printable characters");
 }
 
 static bool read_message(struct hl7_message *m, struct bytes frame,
@@ -270,11 +339,8 @@ static bool read_message(struct hl7_message *m, struct bytes frame,
 	}
 	if (!begins(octets, "MSH", 3))
 		return problem_set(p, PROBLEM_MALFORMED, "the message does not begin with MSH");
-	if (!read_delimiters(octets, &m->delimiters)) {
-		m->delimiters = hl7_usual;
-		return problem_at(p, PROBLEM_MALFORMED, "MSH^1^2",
-				  "MSH-1 and MSH-2 are not different printable characters");
-	}
+	if (!find_delimiters(m, octets, p))
+		return false;
 	if (!wide)
 		return read_text(m, octets, leniency, p);
 	/* We answer in UTF-8, so its octets are those to echo. */

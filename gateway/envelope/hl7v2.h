@@ -47,6 +47,8 @@ struct hl7_message {
 	struct charset_found charset;
 	struct hl7_segment *segments;	/* MSH first; NULL if it was not even that */
 	bool read;			/* hl7_parse() said true */
+	/* MSH-2 had lost one of the usual characters, and was read as if it had not. */
+	bool delimiter_lost;
 	/* Of MSH, unescaped; "" where there is none. */
 	const char *sending_application, *sending_facility;	/* MSH-3.1, MSH-4.1 */
 	const char *receiving_application, *receiving_facility;	/* MSH-5.1, MSH-6.1 */
@@ -54,8 +56,8 @@ struct hl7_message {
 	const char *control_id, *processing_id, *version;	/* MSH-10, MSH-11.1, MSH-12.1 */
 };
 
-/* False when it cannot be read; *out is set even then, with as much of MSH as could be recovered
- * (control_id above all), so that hl7_ack() can answer. leniency NULL: none. Tolerated: MLLP
+/* False when it cannot be read, or is two messages; *out is set even then, with as much of MSH as
+ * could be recovered (control_id above all), so that hl7_ack() can answer. leniency NULL: none. Tolerated: MLLP
  * brackets, a byte order mark, CR, LF and CRLF, blank lines, no terminator at the end. The frame is
  * borrowed: it must live as long as the arena. */
 bool hl7_parse(struct arena *a, struct bytes frame, const struct charset_leniency *leniency,
@@ -87,6 +89,8 @@ unsigned hl7_components(struct hl7_part repetition);
 
 bool hl7_present(struct hl7_part part);		/* not empty; `""` is present */
 bool hl7_deletes(struct hl7_part part);		/* exactly `""` (HL7 2.5: 2.5.3.2) */
+/* Holds an escape sequence that cannot be read, and stays as it is written. */
+bool hl7_unread_escape(struct hl7_part part);
 /* The first primitive value in the part, unescaped; "" when empty. */
 const char *hl7_text(struct hl7_part part);
 /* The whole part, unescaped, deeper delimiters left in (ST and TX of careless senders). */
@@ -112,6 +116,7 @@ struct hl7_stamp {
 	instant now;
 	const char *application, *facility;
 	bool legacy_err;	/* the peer wants ERR-1 of HL7 2.3.1 instead of ERR-2, 3, 4, 7, 8 */
+	bool commit;		/* HL7_ACCEPT is due: CA, CE, CR instead of AA, AE, AR */
 };
 
 /* A message of our own making (ITI-10), with the usual delimiters. MSH-3 to 6, 11 and 12 are whole
@@ -154,6 +159,14 @@ void hl7_put_err(struct hl7_writer *w, const struct problem *problem, bool warni
 /* The message, every segment ended by CR; the writer is of no more use. */
 struct bytes hl7_written(struct hl7_writer *w);
 size_t hl7_lost(const struct hl7_writer *w);	/* characters the peer's set could not carry */
+
+/* Which acknowledgment a request is due (HL7 2.5: 2.9, 2.15.9.15, 2.15.9.16; table 0155). IHE's is the
+ * original mode: always one. Who says otherwise in MSH-15 and MSH-16 is obeyed: no application
+ * acknowledgment where MSH-16 does not want one, then an accept acknowledgment where MSH-15 does.
+ * What is an answer itself (ACK, a message with MSA) never gets one: two would answer for ever. */
+bool hl7_is_answer(const struct hl7_message *m);
+enum hl7_due { HL7_NOTHING, HL7_ACCEPT, HL7_APPLICATION };
+enum hl7_due hl7_acknowledgment_due(const struct hl7_message *request, bool failed);
 
 /* MSH MSA [ERR ...] (ITI TF-2: C.2.3). problem NULL or PROBLEM_NONE: AA. notes: warnings (or more
  * errors) after it, or NULL. Works for every message hl7_parse() gave, read or not. */

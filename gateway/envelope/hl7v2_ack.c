@@ -9,12 +9,44 @@ void hl7_put_msa(struct hl7_writer *w, const struct hl7_message *request, const 
 		 const struct hl7_stamp *stamp)
 {
 	hl7_put_segment(w, "MSA");
-	hl7_put_field(w, 1, code);
-	/* MSA-2 is required even for a message whose MSH-10 is past recovery. */
+	if (stamp->commit)
+		hl7_put_field(w, 1, code[1] == 'A' ? "CA" : code[1] == 'E' ? "CE" : "CR");
+	else
+		hl7_put_field(w, 1, code);
+	/* Where MSH-10 is past recovery nothing is made up. */
 	if (hl7_present(hl7_field(request->segments, 10)))
 		hl7_put_same_field(w, 2, request->segments, 10);
-	else
-		hl7_put_field(w, 2, stamp->control_id);
+}
+
+bool hl7_is_answer(const struct hl7_message *m)
+{
+	static const char *const types[] = { "ACK", "MCF", "NAK" };
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (text_equal(m->type, types[i]))
+			return true;
+	return hl7_segment(m, "MSA", 1) != NULL;
+}
+
+/* Table 0155. What is no code of it is as if nothing were said: `otherwise`. */
+static bool wanted(const char *condition, bool failed, bool otherwise)
+{
+	if (text_equal(condition, "AL"))
+		return true;
+	if (text_equal(condition, "NE"))
+		return false;
+	if (text_equal(condition, "ER"))
+		return failed;
+	return text_equal(condition, "SU") ? !failed : otherwise;
+}
+
+enum hl7_due hl7_acknowledgment_due(const struct hl7_message *request, bool failed)
+{
+	const struct hl7_segment *msh = request->segments;
+	if (hl7_is_answer(request))
+		return HL7_NOTHING;
+	if (wanted(hl7_value(msh, 16, 1, 1, 1), failed, true))
+		return HL7_APPLICATION;
+	return wanted(hl7_value(msh, 15, 1, 1, 1), failed, false) ? HL7_ACCEPT : HL7_NOTHING;
 }
 
 /* "PID^1^3^1^4": a place in the message; an XPath or a file is none. */

@@ -34,10 +34,18 @@ static const char *said(struct hl7_part part)
 	return !hl7_present(part) || hl7_deletes(part) ? NULL : hl7_text(part);
 }
 
+static void look_for_escapes(const struct person_reader *r, const struct hl7_part *part)
+{
+	if (hl7_unread_escape(*part))
+		person_warn(r, PROBLEM_DATA_TYPE, part,
+			    "an escape sequence that cannot be read was kept as it is written");
+}
+
 static const char *text_value(const struct person_reader *r, struct hl7_part whole,
 			      unsigned component)
 {
 	struct hl7_part part = hl7_component(whole, component);
+	look_for_escapes(r, &part);
 	return person_text(r, said(part), &part);
 }
 

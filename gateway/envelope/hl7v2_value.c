@@ -163,24 +163,52 @@ static bool append_sequence(struct buffer *out, const struct hl7_message *m, con
 	return length > 1 && s[0] == 'X' && append_hex(out, m, s + 1, length - 1);
 }
 
-static const char *unescaped(struct hl7_part part)
+/* The text with its sequences resolved; false where one stays as it is. */
+static bool append_unescaped(struct buffer *out, struct hl7_part part, char escape)
 {
-	if (part.length == 0)
-		return "";
 	const struct hl7_message *m = part.segment->message;
 	const char *at = part.text, *end = part.text + part.length;
-	char escape = literal(part) ? '\0' : m->delimiters.escape;
-	if (escape == '\0' || memchr(at, escape, part.length) == NULL)
-		return arena_text_n(m->arena, at, part.length);
-	struct buffer out = buffer_in(m->arena);
+	bool all = true;
 	while (at < end) {
 		const char *close = *at == escape ? memchr(at + 1, escape, (size_t)(end - at) - 1)
 			: NULL;
-		if (close != NULL && append_sequence(&out, m, at + 1, (size_t)(close - at) - 1))
+		if (close != NULL && append_sequence(out, m, at + 1, (size_t)(close - at) - 1)) {
 			at = close + 1;
-		else
-			buffer_byte(&out, (unsigned char)*at++);
+			continue;
+		}
+		all = all && *at != escape;
+		buffer_byte(out, (unsigned char)*at++);
 	}
+	return all;
+}
+
+static bool has_escape(struct hl7_part part, char *escape)
+{
+	*escape = part.segment == NULL || literal(part) ? '\0'
+		: part.segment->message->delimiters.escape;
+	return *escape != '\0' && part.length != 0
+		&& memchr(part.text, *escape, part.length) != NULL;
+}
+
+bool hl7_unread_escape(struct hl7_part part)
+{
+	char escape;
+	if (!has_escape(part, &escape))
+		return false;
+	struct buffer out = buffer_in(part.segment->message->arena);
+	return !append_unescaped(&out, part, escape);
+}
+
+static const char *unescaped(struct hl7_part part)
+{
+	char escape;
+	if (part.length == 0)
+		return "";
+	struct arena *a = part.segment->message->arena;
+	if (!has_escape(part, &escape))
+		return arena_text_n(a, part.text, part.length);
+	struct buffer out = buffer_in(a);
+	append_unescaped(&out, part, escape);
 	return buffer_ended(&out);
 }
 

@@ -22,7 +22,8 @@ libminato_a_SOURCES += \
 
 # HL7 v2 and its character sets.
 libminato_a_SOURCES += \
-	gateway/envelope/charset.c gateway/envelope/charset_encode.c gateway/envelope/charset.h \
+	gateway/envelope/charset.c gateway/envelope/charset_encode.c gateway/envelope/charset_names.c \
+	gateway/envelope/charset_place.c gateway/envelope/charset.h \
 	gateway/envelope/charset_sets.h \
 	gateway/envelope/hl7v2.c gateway/envelope/hl7v2_value.c gateway/envelope/hl7v2_writer.c \
 	gateway/envelope/hl7v2_ack.c gateway/envelope/hl7v2.h \

@@ -191,6 +191,7 @@ const struct transaction iti8_patient_identity_feed = {
 	.actor = PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER,
 	.dialect = DIALECT_HL7V2,
 	.routes = routes,
+	.hl7_version = "2.3.1",
 	.access = STORE_WRITE,
 	.audit_event = 110110,
 	.audit_action = AUDIT_UPDATE,	/* C, U or D by what was fed: audit_feed() */

@@ -208,6 +208,7 @@ const struct transaction iti9_pix_query = {
 	.actor = PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER,
 	.dialect = DIALECT_HL7V2,
 	.routes = routes,
+	.hl7_version = "2.5",
 	.access = STORE_READ,
 	.audit_event = 110112,
 	.audit_action = AUDIT_EXECUTE,

@@ -32,6 +32,8 @@ struct leniencies {
 	bool mllp_framing;		/* a frame without VT, or without CR behind FS */
 	bool unquoted_parameters;	/* of Content-Type: type=application/xop+xml */
 	bool content_id_spelling;	/* cid: and Content-ID percent-encoded differently */
+	bool lost_delimiter;		/* MSH-2 that lost one of its characters */
+	bool misnamed_charset;		/* UTF-8 although MSH-18 names another set */
 };
 
 /* A registered system: a node with a certificate, acting for a facility. */

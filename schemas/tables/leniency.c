@@ -17,6 +17,8 @@ const struct leniency_row leniency_rows[LENIENCY_COUNT] = {
 	{ "mllp-framing", "HL7 MLLP release 1: 2", FLAG(mllp_framing) },
 	{ "unquoted-parameters", "RFC 2045: 5.1", FLAG(unquoted_parameters) },
 	{ "content-id-spelling", "RFC 2392: 2", FLAG(content_id_spelling) },
+	{ "lost-delimiter", "HL7 2.5: 2.5.4", FLAG(lost_delimiter) },
+	{ "misnamed-charset", "HL7 2.5: 2.15.9.18", FLAG(misnamed_charset) },
 };
 
 bool leniency_grants(bool allowed, bool *needed)

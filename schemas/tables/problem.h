@@ -31,8 +31,9 @@ enum problem_code {
 	PROBLEM_NODE_UNKNOWN,		/* the certificate belongs to no registered system */
 	PROBLEM_NOT_PERMITTED,		/* known, but may not do this */
 	PROBLEM_DOMAIN_NOT_OWNED,	/* feeds a patient identifier domain of somebody else */
-	/* HL7 v2 structure, table HL70357. */
+	/* HL7 v2 structure, table HL70357; in MSH a fault rejects (AR, HL7 2.5: 2.9.2.1). */
 	PROBLEM_SEGMENT_MISSING, PROBLEM_FIELD_MISSING, PROBLEM_DATA_TYPE, PROBLEM_TABLE_VALUE,
+	PROBLEM_HEADER_MISSING, PROBLEM_HEADER_INVALID, PROBLEM_SENDER_MISMATCH,
 	PROBLEM_MESSAGE_TYPE, PROBLEM_EVENT, PROBLEM_PROCESSING_ID, PROBLEM_VERSION_ID,
 	/* Identity. */
 	PROBLEM_UNKNOWN_KEY,		/* id or domain not known (204) */
@@ -74,7 +75,9 @@ struct problem_row {
 	enum fault_kind fault;		/* where the problem is the envelope's or ours */
 	const char *fault_subcode;	/* QName of WS-Addressing 1.0 SOAP Binding 6.4, or NULL */
 	int http;			/* status */
-	const char *hl7_ack;		/* AE or AR */
+	/* AE: not to be sent again unchanged; AR: MSH at fault, or the sender may try again later (ITI
+	 * TF-2: Table C.2.3.1-2) */
+	const char *hl7_ack;
 	int hl7_code;			/* table HL70357 */
 	int exit_code;			/* of the operator's command (contract: 1 2 3 4 5) */
 	const char *remedy;		/* for the operator; NULL when only the sender can act */

@@ -7,8 +7,8 @@
 #include "gateway/base/text.h"
 #include "gateway/envelope/charset.h"
 
-static const struct charset_leniency lenient = { CHARSET_8859_1, CHARSET_WINDOWS_31J };
-static const struct charset_leniency japanese = { CHARSET_ISO_2022_JP, CHARSET_EUC_JP };
+static const struct charset_leniency lenient = { CHARSET_8859_1, CHARSET_WINDOWS_31J, true };
+static const struct charset_leniency japanese = { CHARSET_ISO_2022_JP, CHARSET_EUC_JP, false };
 
 static void names_of_sets(void)
 {
@@ -99,6 +99,12 @@ static const struct {
 	  CHARSET_EUC_JP, 0 },
 	{ "false IR87 is UTF-8", CHARSET_ISO_2022_JP, &lenient, "山田", "山田", CHARSET_UTF_8,
 	  0 },
+	{ "false 8859-1 is UTF-8", CHARSET_8859_1, &lenient, "M\xc3\xbcller", "Müller", CHARSET_UTF_8, 0 },
+	{ "8859-1 that is no UTF-8", CHARSET_8859_1, &lenient, "M\xfcller \xc3\xbc", "Müller Ã¼", CHARSET_8859_1,
+	  0 },
+	{ "false ASCII is UTF-8", CHARSET_ASCII, &lenient, "山", "山", CHARSET_UTF_8, 0 },
+	{ "false IR14 is UTF-8", CHARSET_JIS_X_0201, &lenient, "ヤマ", "ヤマ", CHARSET_UTF_8, 0 },
+	{ "IR14 that could be UTF-8", CHARSET_JIS_X_0201, &lenient, "\xdf\xb1", "ﾟｱ", CHARSET_JIS_X_0201, 0 },
 	{ "unsaid 2022", CHARSET_NONE, &japanese, "\033$B;3\033(B", "山",
 	  CHARSET_ISO_2022_JP, 0 },
 	{ "gb", CHARSET_GB_18030, NULL, "\xc9\xbd", "山", CHARSET_GB_18030, 0 },
@@ -121,6 +127,36 @@ static void decodes(void)
 			printf("decodes: %s: \"%.*s\" %s\n", decoded[i].why, (int)text.length,
 			       (const char *)text.data, p.what);
 		CU_ASSERT_TRUE(right);
+	}
+	arena_destroy(a);
+}
+
+static void places(void)
+{
+	static const struct { const char *why; enum charset said; const char *octets, *where; } cases[] = {
+		{ "the third segment", CHARSET_UTF_8, "MSH|^~\\&|A\rEVN|A04\rPID|||1||\xe5\xb1^x\r", "PID^1^5^1^1" },
+		{ "a component", CHARSET_UTF_8, "MSH|^~\\&|A\rPID|||1~2^\xff\r", "PID^1^3^2^2" },
+		{ "the second of a name", CHARSET_UTF_8, "MSH|^~\\&|A\rNK1|1\rNK1|2|\xff\r", "NK1^2^2^1^1" },
+		{ "of the header", CHARSET_UTF_8, "MSH|^~\\&|A|\xff\r", "MSH^1^4^1^1" },
+		{ "lines by LF", CHARSET_UTF_8, "MSH|^~\\&|A\nPID|||\xff\n", "PID^1^3^1^1" },
+		{ "other marks", CHARSET_UTF_8, "MSH^~|\\&^A\rPID^^^1|2~\xff\r", "PID^1^3^2^2" },
+		{ "cut at the end", CHARSET_UTF_8, "MSH|^~\\&|A\rPID|||1\xe5", "PID^1^3^1^1" },
+		{ "no segment", CHARSET_UTF_8, "MSH|^~\\&|A\rhello \xff\r", "MSH^1^18" },
+		{ "marks within kanji", CHARSET_ISO_2022_JP, "MSH|^~\\&|A\rPID|||\033$B|^~^\033(B|\033$B;\033(B\r", "PID^1^4^1^1" },
+		{ "CP932 with a mark as its half", CHARSET_WINDOWS_31J, "MSH|^~\\&|A\rPID|||\x96\x7c|\x8e\x20\r", "PID^1^4^1^1" },
+		{ "a NUL", CHARSET_UTF_8, NULL, "PID^1^3^1^1" },
+	};
+	static const char with_nul[] = "MSH|^~\\&|A\rPID|||a\0b\r";
+	struct arena *a = arena_create(16 << 20);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct charset_found found;
+		struct problem p = { .code = PROBLEM_NONE };
+		struct bytes text, octets = cases[i].octets != NULL ? bytes_of_text(cases[i].octets)
+			: (struct bytes){ (const unsigned char *)with_nul, sizeof with_nul - 1 };
+		CU_ASSERT_FALSE(charset_decode(a, octets, cases[i].said, NULL, '\\', &text, &found, &p));
+		if (!text_equal(p.where, cases[i].where))
+			printf("places: %s: %s %s\n", cases[i].why, p.where, p.what);
+		CU_ASSERT_STRING_EQUAL(p.where, cases[i].where);
 	}
 	arena_destroy(a);
 }
@@ -149,6 +185,8 @@ static void refuses(void)
 	static const struct { const char *why; enum charset said; const struct charset_leniency *l;
 			      const char *octets; size_t length; } cases[] = {
 		{ "8859-1 unsaid, no leave", CHARSET_NONE, NULL, "M\xfcller", 6 },
+		{ "UTF-8 under 8859-1, no leave", CHARSET_8859_1, NULL, "M\xc3\xbcller", 7 },
+		{ "UTF-8 under IR87, no leave", CHARSET_ISO_2022_JP, NULL, "\xe5\xb1\xb1", 3 },
 		{ "2022 unsaid, no leave", CHARSET_NONE, NULL, "\033$B;3\033(B", 8 },
 		{ "not UTF-8", CHARSET_UTF_8, NULL, "\xe5\xb1", 2 },
 		{ "overlong UTF-8", CHARSET_UTF_8, NULL, "\xc0\xaf", 2 },
@@ -299,6 +337,7 @@ static const struct test tests[] = {
 	{ "octets become text", decodes },
 	{ "UTF-16 in either order", utf_16 },
 	{ "what is no character refuses the message", refuses },
+	{ "what is no character has its place", places },
 	{ "text becomes octets", encodes },
 	{ "every place of JIS X 0208 returns", every_kanji_returns },
 	{ "every set returns", every_set_returns },

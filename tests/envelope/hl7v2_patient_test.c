@@ -400,8 +400,8 @@ static void storages(void)
 
 static void traps(void)
 {
-	static const struct charset_leniency profile = { CHARSET_ISO_2022_JP, CHARSET_WINDOWS_31J };
-	static const struct charset_leniency euc = { CHARSET_ISO_2022_JP, CHARSET_EUC_JP };
+	static const struct charset_leniency profile = { CHARSET_ISO_2022_JP, CHARSET_WINDOWS_31J, false };
+	static const struct charset_leniency euc = { CHARSET_ISO_2022_JP, CHARSET_EUC_JP, false };
 	static const struct { const char *id; const struct charset_leniency *leniency; const char *names; } cases[] = {
 		{ "D000000003", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
 		{ "D000000100", NULL, "I 山本,美 L; P ヤマモト,マミ L" }, { "D000000101", NULL, "I 宮崎,愛 L; P ミヤザキ,ウタ L" }, { "D000000102", NULL, "I 五日市,服 L; P イツカイチ,ハトリ L" },
@@ -410,7 +410,7 @@ static void traps(void)
 		{ "D000000114", NULL, "I 〓田,太郎 L; P ワタナベ,タロウ L" }, { "D000000115", NULL, "I 渡■,太郎 L; P ワタナベ,タロウ L" }, { "D000000116", NULL, "I 𠮷田,葛󠄀子 L; P ヨシダ,カツコ L" },
 		{ "D000000117", NULL, "the message holds octets that iso-2022-jp does not provide for" }, { "D000000117", &profile, "I 髙橋,瑞穂 L; P タカハシ,ミズホ L" },
 		{ "D000000118", NULL, "the message holds octets that iso-2022-jp does not provide for" }, { "D000000118", &euc, "I 例示,太郎 L; P レイジ,タロウ L" },
-		{ "D000000119", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000120", NULL, "segment 3 of the message: a run of double-byte characters breaks off in the middle" }, { "D000000121", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000119", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000120", NULL, "PID^1^11^1^8: a run of double-byte characters breaks off in the middle" }, { "D000000121", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
 		{ "D000000122", NULL, "the message holds octets that an empty MSH-18 does not provide for" }, { "D000000122", &profile, "I 例示,太郎 L; P レイジ,タロウ L" },
 		{ "D000000123", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000124", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000125", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
 		{ "D000000126", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000201", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000202", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },

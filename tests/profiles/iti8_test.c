@@ -16,6 +16,8 @@ extern const struct transaction iti8_patient_identity_feed;
 #define PV1 "PV1||O\r"
 #define PID(ids) "PID|||" ids "||" YAMADA "|" BORN PHONE "\r"
 #define INDIVIDUAL_NUMBER "123456789018"
+#define TEN_IN1 "IN1|1\rIN1|1\rIN1|1\rIN1|1\rIN1|1\rIN1|1\rIN1|1\rIN1|1\rIN1|1\rIN1|1\r"
+#define HUNDRED_IN1 TEN_IN1 TEN_IN1 TEN_IN1 TEN_IN1 TEN_IN1 TEN_IN1 TEN_IN1 TEN_IN1 TEN_IN1 TEN_IN1
 
 static const char *message(struct hl7_house *h, const char *event, const char *segments)
 {
@@ -76,6 +78,14 @@ static const struct {
 	{ "an Individual Number in PID-19", "a-hospital", "A04", EVN("A04") "PID|||" ID_A("201") "||" YAMADA "|" BORN "|||||||||||" INDIVIDUAL_NUMBER "\r" PV1, "AA", "103", "PID^1^19^1", "W" },
 	{ "an Individual Number in MRG", "a-hospital", "A40", EVN("A40") PID(ID_A("101")) "MRG|" ID_A(INDIVIDUAL_NUMBER) "\r", "AE", "103", "MRG^1^1^1", "E" },
 	{ "an Individual Number in IN1", "a-hospital", "A04", EVN("A04") PID(ID_A("201")) PV1 "IN1|1|06|06981906|||||||1~" INDIVIDUAL_NUMBER "\r", "AA", "103", "IN1^1^10", "W" },
+	{ "a cut escape in a name", "a-hospital", "A04", EVN("A04") "PID|||" ID_A("201") "||A\\T^B||19410503|M\r" PV1, "AA", "102", "PID^1^5^1^1", "W" },
+	{ "an escape that is none in an address", "a-hospital", "A04", EVN("A04") "PID|||" ID_A("201") "||" YAMADA "||19410503|M|||a~x^\\XZZ\\\r" PV1, "AA", "102", "PID^1^11^2^2", "W" },
+	{ "octets in hexadecimal that are no character", "a-hospital", "A04", EVN("A04") "PID|||" ID_A("201") "||A\\XFF\\||19410503|M\r" PV1, "AA", "102", "PID^1^5^1^1", "W" },
+	{ "half an escape in an id", "a-hospital", "A04", EVN("A04") PID(ID_A("201\\T")) PV1, "AE", "102", "PID^1^3^1^1", "E" },
+	{ "a structure of another message", "a-hospital", "A04^ORU_R01", EVN("A04") PID(ID_A("201")) PV1, "AR", "200", "MSH^1^9^1^3", "E" },
+	{ "a merge's structure", "a-hospital", "A04^ADT_A39", EVN("A04") PID(ID_A("201")) PV1, "AR", "200", "MSH^1^9^1^3", "E" },
+	{ "a structure named by its event", "a-hospital", "A04^ADT_A04", EVN("A04") PID(ID_A("201")) PV1, "AA", NULL, NULL, NULL },
+	{ "more than a hundred IN1 would be read past", "a-hospital", "A04", EVN("A04") PID(ID_A("201")) PV1 HUNDRED_IN1 "IN1|1\r", "AR", "207", "IN1^101^3", "E" },
 	{ "an impossible birth date", "a-hospital", "A04", EVN("A04") "PID|||" ID_A("201") "||" YAMADA "||19410532\r" PV1, "AE", "102", "PID^1^7", "E" },
 	{ "a sex that is no code", "a-hospital", "A04", EVN("A04") "PID|||" ID_A("201") "||" YAMADA "||19410503|2\r" PV1, "AA", "103", "PID^1^8", "W" },
 	{ "an Individual Number alone", "a-hospital", "A04", EVN("A04") PID(ID_A(INDIVIDUAL_NUMBER)) PV1, "AE", "103", "PID^1^3^1", "E" },
