@@ -185,18 +185,3 @@ const char *cx_text(struct arena *a, const char *id, const char *universal_id)
 	return text_joined(a, id == NULL ? "" : id, "^^^&",
 			   universal_id == NULL ? "" : universal_id, "&ISO", NULL);
 }
-
-bool cx_read(struct arena *a, const char *text, const char **id, const char **universal_id)
-{
-	static const char middle[] = "^^^&", tail[] = "&ISO";
-	const char *caret = text == NULL ? NULL : strstr(text, middle);
-	if (caret == NULL || caret == text || strpbrk(text, "^") != caret)
-		return false;
-	const char *oid = caret + strlen(middle), *end = strchr(oid, '&');
-	if (end == NULL || strcmp(end, tail) != 0
-	    || memchr(text, '&', (size_t)(caret - text)) != NULL)
-		return false;
-	*id = arena_text_n(a, text, (size_t)(caret - text));
-	*universal_id = arena_text_n(a, oid, (size_t)(end - oid));
-	return text_is_oid(*universal_id);
-}

@@ -190,8 +190,7 @@ void audit_feed(struct exchange *x, struct audit_event *e, const struct identity
 /* A second event with the same head as e (merge: D and U); objects empty. */
 struct audit_event *audit_another(struct exchange *x, struct audit_event *e);
 
-/* CX text: id^^^&OID&ISO. Writing; and reading, strictly (ITI TF-3: 4.2.3.1.7): false if not that form. */
+/* CX text: id^^^&OID&ISO (ITI TF-3: 4.2.3.1.7). */
 const char *cx_text(struct arena *a, const char *id, const char *universal_id);
-bool cx_read(struct arena *a, const char *text, const char **id, const char **universal_id);
 
 #endif

@@ -81,38 +81,51 @@ static size_t blank_after(const char *text, size_t length, enum value_kind kind)
 	return ends_with(text, length, no_break_space) ? sizeof no_break_space - 1 : 0;
 }
 
-static const char *trimmed(struct arena *a, const char *text, enum value_kind kind)
+/* Moves *text past the blanks before it and shortens *length by those around. */
+static void trim(const char **text, size_t *length, enum value_kind kind)
 {
-	for (size_t blank; (blank = blank_before(text, kind)) != 0; )
-		text += blank;
-	size_t whole = strlen(text), length = whole;
-	for (size_t blank; (blank = blank_after(text, length, kind)) != 0; )
-		length -= blank;
-	return length == whole ? text : arena_text_n(a, text, length);
+	for (size_t blank; (blank = blank_before(*text, kind)) != 0 && blank <= *length; ) {
+		*text += blank;
+		*length -= blank;
+	}
+	for (size_t blank; (blank = blank_after(*text, *length, kind)) != 0; )
+		*length -= blank;
+}
+
+/* Why the value cannot be kept; NULL: it can. */
+static const char *fault_within(const char *text, size_t length, enum value_kind kind)
+{
+	if (kind == VALUE_ID && length > VALUE_ID_MOST)
+		return "an id is longer than 250 octets";
+	if (length > VALUE_MOST)
+		return "the value is longer than 2000 octets";
+	for (const char *c = text, *end = text + length; c < end; ) {
+		const char *why = fault_of(text_code_point(&c), kind);
+		if (why != NULL)
+			return why;
+	}
+	return NULL;
 }
 
 const char *value_kept(struct arena *a, const char *said, enum value_kind kind, const char **fault)
 {
 	if (said == NULL)
 		return NULL;
-	const char *text = trimmed(a, said, kind);
-	size_t length = strlen(text);
-	if (kind == VALUE_ID && length > VALUE_ID_MOST) {
-		*fault = "an id is longer than 250 octets";
+	const char *text = said;
+	size_t length = strlen(said);
+	trim(&text, &length, kind);
+	const char *why = fault_within(text, length, kind);
+	if (why != NULL)
+		*fault = why;
+	if (why != NULL || length == 0)
 		return NULL;
-	}
-	if (length > VALUE_MOST) {
-		*fault = "the value is longer than 2000 octets";
-		return NULL;
-	}
-	for (const char *c = text; *c != '\0'; ) {
-		const char *why = fault_of(text_code_point(&c), kind);
-		if (why != NULL) {
-			*fault = why;
-			return NULL;
-		}
-	}
-	return length == 0 ? NULL : text;
+	return text[length] == '\0' ? text : arena_text_n(a, text, length);
+}
+
+bool value_id_within(const char **text, size_t *length)
+{
+	trim(text, length, VALUE_ID);
+	return *length != 0 && fault_within(*text, *length, VALUE_ID) == NULL;
 }
 
 bool value_is_private(const char *text)

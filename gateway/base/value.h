@@ -29,6 +29,9 @@ enum value_kind {
  * which stands for a character that was lost, code points that are none. said: UTF-8 or NULL. */
 const char *value_kept(struct arena *a, const char *said, enum value_kind kind,
 		       const char **fault);
+/* The same of an id that stands within a text of more, as in a CX: moves *text past the blanks before
+ * it and shortens *length by those around. False: nothing is left, or it cannot be kept. */
+bool value_id_within(const char **text, size_t *length);
 /* Has characters of private use (外字): they mean something to the sender only. */
 bool value_is_private(const char *text);
 

@@ -1,7 +1,7 @@
 /* profiles/actors/metadata_type.c: the grammars of metadata values.
  *
  * ITI TF-3: Table 4.2.3.1.7-2. HL7 components are counted as they are: \S\ and the like stay inside
- * a component, which is all that matters here. */
+ * a component, which is all that matters here; a patient's id holds none of them, as in ITI-8. */
 #include "profiles/actors/metadata_type.h"
 
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
+#include "gateway/base/value.h"
 
 enum { OID_MOST = 64, LANGUAGE_MOST = 35, HASH_DIGITS = 40, URI_MOST = 256 };
 
@@ -90,6 +91,8 @@ bool metadata_type_cx(const char *value, struct cx_parts *out)
 	if (length == 0 || count(value, length, '^') != 4 || id.length == 0
 	    || memchr(id.text, '&', id.length) != NULL || component(value, length, 2).length != 0
 	    || component(value, length, 3).length != 0 || !is_authority(authority))
+		return false;
+	if (!value_id_within(&id.text, &id.length))
 		return false;
 	struct component oid = part(authority.text, authority.length, '&', 2);
 	*out = (struct cx_parts){ id.text, oid.text, id.length, oid.length };

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/base/value.h"
+#include "profiles/actors/authority.h"
 
 const char *admin_text(struct exchange *x, const char *member, bool needed)
 {
@@ -38,19 +40,44 @@ const char *admin_facility(const struct region *r, const char *domain)
 	return domain;
 }
 
-bool admin_read_name(struct exchange *x, const char *name, struct patient_identifier *out)
+static bool not_readable(struct exchange *x, const char *name)
+{
+	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "patient",
+			  "'%s' is neither ID^^^&OID&ISO nor ID@FACILITY", name);
+}
+
+/* ID^^^HD, the authority named in any of the ways of ITI TF-2: Appendix E.1, as in a feed. */
+static bool read_cx(struct exchange *x, const char *name, struct patient_identifier *out)
+{
+	static const char between[] = "^^^";
+	const char *caret = strchr(name, '^'), *hd = caret + strlen(between);
+	if (!text_starts(caret, between) || strchr(hd, '^') != NULL)
+		return not_readable(x, name);
+	const char *oid = strchr(hd, '&'), *type = oid == NULL ? NULL : strchr(oid + 1, '&');
+	if (oid != NULL && (type == NULL || strchr(type + 1, '&') != NULL))
+		return not_readable(x, name);
+	out->namespace_id = arena_text_n(x->arena, hd,
+					 oid == NULL ? strlen(hd) : (size_t)(oid - hd));
+	if (oid != NULL) {
+		out->universal_id = arena_text_n(x->arena, oid + 1, (size_t)(type - oid) - 1);
+		out->universal_id_type = type + 1;
+	}
+	struct authority found = authority_of(x->arena, x->region, out);
+	if (found.domain == NULL)
+		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient", "'%s': %s", name,
+				  found.why);
+	*out = (struct patient_identifier){
+		.id = arena_text_n(x->arena, name, (size_t)(caret - name)),
+		.universal_id = found.domain->universal_id
+	};
+	return true;
+}
+
+static bool read_at_facility(struct exchange *x, const char *name, struct patient_identifier *out)
 {
 	const char *at = strrchr(name, '@');
-	*out = (struct patient_identifier){ 0 };
-	if (cx_read(x->arena, name, &out->id, &out->universal_id)) {
-		const struct assigning_authority *d = region_domain(x->region, out->universal_id,
-								    NULL);
-		return d != NULL || problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient",
-					       "the region has no domain %s", out->universal_id);
-	}
 	if (at == NULL || at == name)
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "patient",
-				  "'%s' is neither ID^^^&OID&ISO nor ID@FACILITY", name);
+		return not_readable(x, name);
 	const struct registered_system *s = region_system(x->region, at + 1);
 	if (s == NULL || s->domains == NULL || s->domains[0] == NULL)
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient",
@@ -58,6 +85,19 @@ bool admin_read_name(struct exchange *x, const char *name, struct patient_identi
 	out->id = arena_text_n(x->arena, name, (size_t)(at - name));
 	out->universal_id = s->domains[0];
 	return true;
+}
+
+bool admin_read_name(struct exchange *x, const char *name, struct patient_identifier *out)
+{
+	const char *fault = NULL;
+	*out = (struct patient_identifier){ 0 };
+	if (!(strchr(name, '^') != NULL ? read_cx(x, name, out) : read_at_facility(x, name, out)))
+		return false;
+	out->id = value_kept(x->arena, out->id, VALUE_ID, &fault);
+	if (fault != NULL)
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "patient", "'%s': %s", name,
+				  fault);
+	return out->id != NULL || not_readable(x, name);
 }
 
 bool admin_find_person(struct exchange *x, const char *name, struct patient_record *out)
