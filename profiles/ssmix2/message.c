@@ -20,7 +20,8 @@ static bool is_message(const struct hl7_message *m, const char *kind)
 static struct charset_leniency leniency_of(const struct registered_system *facility)
 {
 	struct charset_leniency l = { .when_unsaid = CHARSET_ISO_2022_JP,
-				      .when_false = CHARSET_NONE };
+				      .when_false = CHARSET_NONE,
+				      .misnamed = facility->lenient.misnamed_charset };
 	enum charset said;
 	if (facility->charset != NULL && charset_from_msh18(facility->charset, &said)
 	    && said != CHARSET_NONE)
@@ -63,6 +64,11 @@ bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 	if (!hl7_parse(a, octets, &leniency, &out->hl7, p))
 		return false;
 	const struct hl7_message *m = out->hl7;
+	if (m->delimiter_lost && !leniency_grants(source->facility->lenient.lost_delimiter,
+						  &out->needed.lost_delimiter))
+		return problem_at(p, PROBLEM_HEADER_INVALID, "MSH^1^2",
+				  "a character of MSH-2 was lost on the way");
+	out->needed.misnamed_charset = m->charset.misnamed;
 	if (breaks_off(octets, m))
 		return problem_set(p, PROBLEM_DATA_TYPE,
 				   "the file breaks off within double-byte characters");
