@@ -99,6 +99,16 @@ static bool check_reading(struct exchange *x)
 	return true;
 }
 
+/* Without the NUL that ends a text in C, which some send along; in UTF-16 it is half a character. */
+static struct bytes without_nul(struct bytes frame)
+{
+	bool wide = frame.length > 1 && (frame.data[0] == 0 || frame.data[1] == 0
+					 || (frame.data[0] & 0xfe) == 0xfe);
+	while (!wide && frame.length > 0 && frame.data[frame.length - 1] == 0)
+		frame.length--;
+	return frame;
+}
+
 /* The octets of the frame, as far as they came, into x->hl7. */
 static bool parse(struct journey *j, struct problem *p)
 {
@@ -109,7 +119,7 @@ static bool parse(struct journey *j, struct problem *p)
 	    && !charset_from_msh18(x->sender->charset, &leniency.when_unsaid))
 		leniency.when_unsaid = CHARSET_NONE;
 	leniency.misnamed = x->sender != NULL && x->sender->lenient.misnamed_charset;
-	x->raw_request = buffer_bytes(j->reading);
+	x->raw_request = without_nul(buffer_bytes(j->reading));
 	return hl7_parse(x->arena, x->raw_request, &leniency, &x->hl7, p);
 }
 
@@ -127,11 +137,22 @@ static bool is_answer(const struct exchange *x)
 static bool check_framing(struct journey *j)
 {
 	struct exchange *x = &j->x;
-	if (j->head->framing == NULL
+	const char *odd = j->head->framing;
+	if (odd == NULL && x->raw_request.length < buffer_bytes(j->reading).length)
+		odd = "NUL behind the message";
+	if (odd == NULL
 	    || leniency_grants(x->sender->lenient.mllp_framing, &x->needed.mllp_framing))
 		return true;
-	house_cut(j, 400, j->head->framing);
+	house_cut(j, 400, odd);
 	return false;
+}
+
+/* One frame, one message: of two the second would be lost, or read as the end of the first. */
+static bool check_single(struct exchange *x)
+{
+	return hl7_segment(x->hl7, "MSH", 2) == NULL
+	       || problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "MSH^2",
+			     "a frame holds one message, and this one has a second MSH");
 }
 
 static bool hl7_open(struct journey *j)
@@ -149,8 +170,8 @@ static bool hl7_open(struct journey *j)
 		return problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
 				  "an acknowledgment is never answered");
 	}
-	return check_framing(j) && parsed && check_reading(x) && check_header(x)
-	       && find_transaction(j) && check_version(x);
+	return check_framing(j) && parsed && check_single(x) && check_reading(x)
+	       && check_header(x) && find_transaction(j) && check_version(x);
 }
 
 /* UserID is facility|application of MSH (ITI TF-2: 3.8.5.1). */

@@ -276,6 +276,7 @@ class Wire:
     def framing(self) -> None:
         """What can mean one thing only is taken, and counted; the next frame is read as it should be."""
         for name, before, after in (("FS alone", b"\v", b"\x1c"), ("FS LF", b"\v", b"\x1c\n"), ("no VT", b"", b"\x1c\r"),
+                                    ("NUL at the end", b"\v", b"\0\x1c\r"), ("VT twice", b"\v\v", b"\x1c\r"),
                                     ("no VT, FS alone", b"\r\n", b"\x1c"), ("octets before VT", b"xyz\v", b"\x1c\r")):
             counted = self.running.leniencies().get(("mllp-framing", "a-hospital"), 0)
             first, second = self.message(), self.message()
@@ -342,6 +343,8 @@ class Wire:
 
     def framing_refused(self) -> None:
         message = self.message()
+        both = self.exchange("a-hospital", b"\v" + message + self.message() + b"\x1c\r", True, "MSA")
+        assert b"MSA|A" in both and b"MSA|AA" not in both and b"second MSH" in both, f"two messages in a frame: {both!r}"
         rows = (("VT inside", b"\v" + message + b"\v" + message + b"\x1c\r", "a-hospital", r"MSA\|AR", "malformed",
                  "its end was lost"),
                 ("over the limit", b"\v" + message.rstrip(b"\r") + b"|" + b"a" * (1 << 20) + b"\x1c\r", "a-hospital", r"MSA\|AR",

@@ -111,10 +111,13 @@ static enum mllp_event read_frame(struct mllp_parser *p, struct bytes *input, st
 		advance(input, run);
 		return give(p, octets, data);
 	}
-	if (input->data[0] == VT)
+	if (input->data[0] == VT && p->seen > 0)
 		return broken(p, 400, "a start block (VT) inside a frame: its end was lost");
+	if (input->data[0] == VT)
+		p->oddity = "two start blocks (VT)";
+	else
+		p->state = AFTER_FS;
 	advance(input, 1);
-	p->state = AFTER_FS;
 	return MLLP_MORE;
 }
 

@@ -9,7 +9,7 @@
  * What relays and engines write instead, and can mean one thing only, is taken and told in
  * p->oddity, for the house to grant or refuse: FS alone, with the next frame behind it; FS LF; FS
  * and then silence (mllp_parser_silence()); a message that begins with MSH where VT should be; other
- * octets before VT. Any other FS belongs to the frame, as it may in UTF-16, where no FS without CR
+ * octets before VT, or a second VT. Any other FS belongs to the frame, as it may in UTF-16, where no FS without CR
  * ever ends one.
  *
  *	MLLP_MORE    all of the input is used

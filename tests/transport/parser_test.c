@@ -247,6 +247,7 @@ static const struct { const char *why, *in; size_t length; const char *out; } ml
 	{ "an empty frame without CR", T("\v\x1c\vA\x1c\r"), "A|" },
 	{ "FS inside", T("\vA\x1c" "B\x1c\r"), "A\x1c" "B|" },
 	{ "FS FS CR", T("\vA\x1c\x1c\r"), "A\x1c|" },
+	{ "VT twice", T("\v\vA\x1c\r"), "A?|" },
 	{ "VT inside", T("\vA\vB\x1c\r"), "A!" },
 	{ "NUL first", T("\0\0\r\n\vA\x1c\r"), "A|" },
 	{ "junk first", T("xyz\r\n\vA\x1c\r"), "A?|" },
