@@ -25,9 +25,10 @@
 
 enum step_action {
 	STEP_FEED,             /* ADT-00: the patient as it is now */
-	STEP_WITHDRAW_PATIENT, /* the patient was deleted: A23 */
 	STEP_REGISTER,         /* a version of a document */
-	STEP_SETTLE            /* the versions of an order have been looked at: which are Approved? */
+	STEP_SETTLE,           /* the versions of an order have been looked at: which are Approved? */
+	STEP_WITHDRAW_PATIENT, /* the patient was deleted: A23 */
+	STEP_RESTORE_PATIENT   /* ... and is there again */
 };
 enum step_outcome { STEP_PENDING, STEP_DONE, STEP_UNCHANGED, STEP_FAILED, STEP_NOT_NEEDED };
 
@@ -68,6 +69,7 @@ struct step {
 	bool taken;   /* its octets are registered, or will be; STEP_FEED: it could be read */
 	bool cancels; /* it is no version but says that the order is cancelled */
 	bool moved;   /* registered; its file has another name now */
+	bool adopted; /* registered by reference; its octets are to be ours now */
 	/* On the committer. */
 	enum step_outcome outcome;
 	struct problem problem;

@@ -11,7 +11,7 @@ enum {
 	CHUNK_STEPS = 32, /* one flush for so many; the committer is soon free again */
 	CHUNK_OCTETS = 4 << 20,
 	CHUNK_MEMORY = 64 << 20,
-	WITHDRAWN_MOST = 10000 /* documents of one patient */
+	CHUNK_STATUSES = 256 /* of a patient as a whole changed in one job: as long as 32 files take */
 };
 
 struct chunk {
@@ -46,7 +46,8 @@ struct settling {
 };
 /* An order: the current version of each key is Approved and nothing else of it. */
 bool settle_order(struct chunk *c, const struct step *s, struct settling *out);
-/* A deleted patient: nothing of the facility is Approved. */
+/* A deleted patient: nothing of the facility is Approved. One that is there again: what was no file
+ * of its storage is as its submitter left it. At most CHUNK_STATUSES at once. */
 bool settle_patient(struct chunk *c, const struct step *s, struct settling *out);
 /* On the committer. */
 bool settle(struct chunk *c, struct step *s);

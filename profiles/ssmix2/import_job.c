@@ -116,9 +116,12 @@ static bool register_document(struct chunk *c, struct step *s)
 			   "import again when there is one");
 }
 
+/* Octets of our own take the place of the reference; the document is one use of them, as before. */
 static bool move_octets(struct chunk *c, struct step *s)
 {
 	s->outcome = STEP_UNCHANGED;
+	if (s->adopted)
+		return blob_keep(c->txn, &s->blob) && blob_release(c->txn, s->blob.sha256);
 	return blob_moved_external(c->txn, s->blob.sha256, s->name->root->directory, s->name->path);
 }
 
@@ -132,10 +135,11 @@ static void run_step(void *with)
 		done = feed_patient(c, s);
 		break;
 	case STEP_REGISTER:
-		done = s->moved ? move_octets(c, s) : register_document(c, s);
+		done = s->moved || s->adopted ? move_octets(c, s) : register_document(c, s);
 		break;
 	case STEP_SETTLE:
 	case STEP_WITHDRAW_PATIENT:
+	case STEP_RESTORE_PATIENT:
 		done = settle(c, s);
 		break;
 	}
@@ -360,6 +364,20 @@ static bool service_stops(struct importing *im)
 		"the service is stopping; what was taken in is kept, import again for the rest");
 }
 
+/* The last step of a job changed as much as one job may: there may be more. */
+static struct step *unfinished(const struct chunk *c)
+{
+	struct step *last = c->first;
+	while (last->next != c->end)
+		last = last->next;
+	if (last->action < STEP_WITHDRAW_PATIENT || last->outcome != STEP_DONE
+	    || last->withdrawn + last->restored < CHUNK_STATUSES)
+		return c->end;
+	last->outcome = STEP_PENDING;
+	last->message.shortcoming = NULL; /* told once */
+	return last;
+}
+
 void import_steps(struct importing *im, struct step *steps)
 {
 	while (steps != NULL && !im->stopped && !service_stops(im)) {
@@ -370,7 +388,7 @@ void import_steps(struct importing *im, struct step *steps)
 			return;
 		}
 		run_chunk(&c);
-		steps = c.end;
+		steps = im->stopped ? NULL : unfinished(&c);
 		arena_destroy(c.arena);
 	}
 }

@@ -138,6 +138,8 @@ static void plan_identity(struct plan *p, const struct storage_name *first,
 	warn_of(p, first, id.alive, id.outdated);
 	add_feeds(p, first, end, '2', deleted, add_feeds(p, first, end, '1', NULL, NULL));
 	outlive(*begin, &id);
+	if (id.deleted != NULL)
+		add_step(p, STEP_RESTORE_PATIENT, id.deleted);
 }
 
 /* ---- Orders ---- */
@@ -216,17 +218,24 @@ static void plan_order(struct plan *p, struct storage_name *first, struct storag
 	add_step(p, STEP_SETTLE, newest)->key = keys;
 }
 
-static bool sooner(const struct step *a, const struct step *b)
+/* The patient first, for documents hang on it; the patient as a whole last, when each order has seen
+ * to its own. */
+static int stage_of(const struct step *s)
 {
-	bool identity = a->action < STEP_REGISTER, other = b->action < STEP_REGISTER;
-	if (identity || other)
-		return identity && !other;
-	return strcmp(a->name->time, b->name->time) < 0;
+	static const int stages[] = { [STEP_FEED] = 0, [STEP_REGISTER] = 1, [STEP_SETTLE] = 1,
+				      [STEP_WITHDRAW_PATIENT] = 2, [STEP_RESTORE_PATIENT] = 2 };
+	return stages[s->action];
 }
 
-/* The patient first, then what happened as it happened: what is registered last is found first.
- * Steps of the same time stay in their order (merge sort), so that an order is settled after its
- * versions. */
+static bool sooner(const struct step *a, const struct step *b)
+{
+	int stage = stage_of(a), other = stage_of(b);
+	return stage != other ? stage < other
+			      : stage == 1 && strcmp(a->name->time, b->name->time) < 0;
+}
+
+/* Documents as it happened: what is registered last is found first. Steps of the same time stay in
+ * their order (merge sort), so that an order is settled after its versions. */
 static struct step *in_time(struct step *list)
 {
 	struct step *middle = list, *merged = NULL, **tail = &merged;

@@ -46,16 +46,23 @@ bool chunk_same_octets(struct chunk *c, struct step *s)
 				      "kept: a correction is a new file, and the old one gets flag 2");
 }
 
-/* A document that is registered: its octets may have moved, for its flag changed. */
-static void compare_known(struct chunk *c, struct step *s)
+/* A document that is registered: its octets may have moved, for its flag changed; or they stayed where
+ * they were, and are to be copied now. */
+static void compare_known(struct chunk *c, struct step *s, struct bytes octets)
 {
 	struct blob_content content;
 	struct problem gone = { .code = PROBLEM_NONE };
 	if (!chunk_same_octets(c, s))
 		return;
-	s->moved = blob_is_elsewhere(c->txn, s->blob.sha256, s->name->root->directory, s->name->path)
+	s->adopted = c->im->copy && blob_is_elsewhere(c->txn, s->blob.sha256, "", "")
+		     && blob_of_bytes(c->im->x->store, c->arena, octets, &s->blob, &s->problem);
+	s->moved = !c->im->copy
+		   && blob_is_elsewhere(c->txn, s->blob.sha256, s->name->root->directory,
+					s->name->path)
 		   && !blob_open(c->txn, s->blob.sha256, c->arena, &content, &gone);
-	s->outcome = s->moved ? STEP_PENDING : STEP_UNCHANGED;
+	s->outcome = s->problem.code != PROBLEM_NONE ? STEP_FAILED
+		     : s->moved || s->adopted	     ? STEP_PENDING
+						     : STEP_UNCHANGED;
 }
 
 /* What was deleted before its patient was known is nothing to wait for. */
@@ -74,7 +81,7 @@ static void prepare_document(struct chunk *c, struct step *s, struct bytes octet
 	s->blob.size = octets.length;
 	s->unique_id = ssmix2_unique_id(c->arena, &im->source, s->name);
 	if (registry_entries_of(c->txn, c->arena, s->unique_id) != NULL) {
-		compare_known(c, s);
+		compare_known(c, s, octets);
 		return;
 	}
 	if (!ssmix2_message_read(c->arena, &im->source, s->name, octets, &s->message, &s->problem)
@@ -157,27 +164,30 @@ static void prepare_step(void *with)
 		s->outcome = STEP_NOT_NEEDED;
 	else if (s->action == STEP_FEED || s->action == STEP_REGISTER)
 		read_file(c, s);
-	if (s->action == STEP_WITHDRAW_PATIENT && chunk_record(c, s->name, &record))
+	if (s->action == STEP_WITHDRAW_PATIENT && s->withdrawn == 0
+	    && chunk_record(c, s->name, &record))
 		s->message.shortcoming =
 			"the patient was deleted at the source (A23); its documents are "
 			"Deprecated, its id stays known";
-	if (s->outcome == STEP_PENDING
-	    && (s->action == STEP_WITHDRAW_PATIENT || s->action == STEP_SETTLE)
+	if (s->outcome == STEP_PENDING && s->action != STEP_FEED && s->action != STEP_REGISTER
 	    && is_settled(c, s))
-		s->outcome = STEP_UNCHANGED;
+		s->outcome = s->action == STEP_RESTORE_PATIENT ? STEP_NOT_NEEDED : STEP_UNCHANGED;
 }
 
-/* As many steps as one job takes. A step begins only where the one before left room. */
+/* As many steps as one job takes. A step begins only where the one before left room; one about the
+ * whole patient is the last of its job. */
 void chunk_prepare(struct chunk *c)
 {
+	bool whole = false;
 	for (c->step = c->first;
-	     c->step != NULL && c->count < CHUNK_STEPS && c->octets < CHUNK_OCTETS
+	     c->step != NULL && !whole && c->count < CHUNK_STEPS && c->octets < CHUNK_OCTETS
 	     && (c->count == 0
 		 || text_equal(c->step->name->patient_id, c->first->name->patient_id));
 	     c->step = c->step->next) {
 		if (!arena_run(c->arena, prepare_step, c))
 			step_fail(c->step, "needs more memory than a file of an import may");
 		c->work = c->work || c->step->outcome == STEP_PENDING;
+		whole = c->step->action >= STEP_WITHDRAW_PATIENT;
 		c->count++;
 	}
 	c->end = c->step;

@@ -55,7 +55,7 @@ static struct document_entry *next_of_order(struct chunk *c, const struct step *
 {
 	const char *type = ssmix2_type_code(s->name->type);
 	struct document_entry *e = registry_next_entry(all);
-	while (e != NULL && (!text_equal(e->type_code->code, type) || !chunk_is_ours(c, e)))
+	while (e != NULL && (!chunk_is_ours(c, e) || !text_equal(e->type_code->code, type)))
 		e = registry_next_entry(all);
 	return e;
 }
@@ -167,20 +167,46 @@ bool settle_order(struct chunk *c, const struct step *s, struct settling *out)
 	return out->changed != NULL;
 }
 
+enum { HANGING_DEEPEST = 16 }; /* an addendum to an addendum ... */
+
+/* Deprecated by its own submitter's doing: replaced, or hanging on what was. */
+static bool was_replaced(struct chunk *c, const struct document_entry *e, unsigned depth)
+{
+	const struct association *x;
+	for (x = registry_to(c->txn, c->arena, e->id); x != NULL; x = x->next)
+		if (x->status != STATUS_DEPRECATED
+		    && (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC))
+			return true;
+	for (x = registry_from(c->txn, c->arena, e->id); x != NULL; x = x->next) {
+		const struct document_entry *base = x->type == ASSOCIATION_APND
+						    || x->type == ASSOCIATION_XFRM
+			? registry_entry(c->txn, c->arena, x->target) : NULL;
+		if (base != NULL && base->status == STATUS_DEPRECATED
+		    && (depth == 0 || was_replaced(c, base, depth - 1)))
+			return true;
+	}
+	return false;
+}
+
 bool settle_patient(struct chunk *c, const struct step *s, struct settling *out)
 {
+	static const struct registry_glance deprecated_only = { .deprecated = true, .stable = true };
+	bool restore = s->action == STEP_RESTORE_PATIENT;
 	struct patient_record record;
 	*out = (struct settling){ .withdraw = NULL };
-	if (!chunk_record(c, s->name, &record))
+	if ((restore && s->patient->deleted) || !chunk_record(c, s->name, &record))
 		return false;
 	struct registry_cursor *all = registry_entries(c->txn, c->arena, record.number,
-						       &approved_only);
+						       restore ? &deprecated_only : &approved_only);
 	for (const struct document_entry *e;
-	     (e = registry_next_entry(all)) != NULL && out->withdrawn < WITHDRAWN_MOST;)
-		if (text_equal(e->source_system, c->im->source.facility->name)) {
-			note(c, &out->withdraw, out, e);
-			out->withdrawn++;
-		}
+	     (e = registry_next_entry(all)) != NULL && out->withdrawn + out->restored < CHUNK_STATUSES;) {
+		if (!text_equal(e->source_system, c->im->source.facility->name)
+		    || (restore && (ssmix2_is_entry(e) || was_replaced(c, e, HANGING_DEEPEST))))
+			continue;
+		note(c, restore ? &out->restore : &out->withdraw, out, e);
+		out->restored += restore;
+		out->withdrawn += !restore;
+	}
 	return out->changed != NULL;
 }
 

@@ -172,6 +172,8 @@ static bool record(struct exchange *x, struct store_txn *t, struct arena *a, str
 		CU_ASSERT_EQUAL(e->objects->type_code_role, 1);
 		CU_ASSERT_PTR_NOT_NULL(strstr(e->objects->id, "&ISO"));
 	}
+	if (im->at_event != NULL)
+		im->at_event(im->with);
 	if (im->stop_after != 0 && --im->stop_after == 0)
 		atomic_store(&im->stopping, true);
 	return !im->refuse_audit;

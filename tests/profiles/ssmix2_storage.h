@@ -27,6 +27,8 @@ struct imports {
 	unsigned events, feeds, created, updated;	/* audit events within its jobs */
 	bool refuse_audit;
 	unsigned stop_after; /* events until the service stops; 0: it does not */
+	void (*at_event)(void *with);	/* what happens to the storage meanwhile; or NULL */
+	void *with;
 	atomic_bool stopping;
 	/* documents a test changed where they are: the check finds them */
 	unsigned spoilt;
