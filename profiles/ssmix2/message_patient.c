@@ -99,7 +99,7 @@ static bool is_individual_number(struct hl7_part repetition, bool expected, bool
 	return formed && expected;
 }
 
-/* Where a hospital's own ids have twelve digits, PID-3 may hold them undeclared. */
+/* Where a hospital's own ids have twelve digits, PID-2, 3 and 4 may hold them undeclared. */
 static bool refuses(const struct ssmix2_source *source, struct ssmix2_message *m,
 		    struct hl7_part repetition)
 {
@@ -107,7 +107,8 @@ static bool refuses(const struct ssmix2_source *source, struct ssmix2_message *m
 	bool by_form = false;
 	if (!is_individual_number(repetition, is_numbered(segment, repetition.field), &by_form))
 		return false;
-	return !by_form || !text_equal(segment, "PID") || repetition.field != 3
+	return !by_form || !text_equal(segment, "PID") || repetition.field < 2
+	       || repetition.field > 4
 	       || !leniency_grants(source->facility->lenient.twelve_digit_ids,
 				   &m->needed.twelve_digit_ids);
 }
@@ -149,7 +150,15 @@ bool ssmix2_message_may_be_kept(const struct ssmix2_source *source, struct ssmix
 
 /* ---- ADT-00 ---- */
 
-static const char *shortcoming_of(const struct hl7_person_notes *n)
+/* Ids beside the patient's: an insurer's, another authority's. */
+static bool has_other_ids(const struct patient_identifier *ids, const char *patient_id)
+{
+	while (ids != NULL && text_equal(ids->id, patient_id))
+		ids = ids->next;
+	return ids != NULL;
+}
+
+static const char *shortcoming_of(const struct hl7_person_notes *n, bool other_ids)
 {
 	if (n->refused != 0)
 		return "an Individual Number (マイナンバー) was left out";
@@ -157,6 +166,8 @@ static const char *shortcoming_of(const struct hl7_person_notes *n)
 		return "the birth date (PID-7) cannot be and was left out";
 	if (n->sex_unknown_code)
 		return "the sex (PID-8) is no code of HL7 table 0001 and was read as unknown";
+	if (other_ids)
+		return "PID-3 holds other ids as well, which were left out";
 	return n->shifted_names != 0 ? "the kind of a name (XPN.8) stands one component off" : NULL;
 }
 
@@ -195,8 +206,8 @@ bool ssmix2_message_feed(struct arena *a, const struct ssmix2_source *source,
 				       .occurred = storage_instant(name),
 				       .ids = id };
 	/* Read for what must not be in it; who it is about the folder has said. */
-	if (hl7_read_ids(hl7_field(pid, 3), &rules, &notes, p) == NULL
-	    || !hl7_read_demographics(pid, &rules, &out->demographics, &notes, p))
+	const struct patient_identifier *ids = hl7_read_ids(hl7_field(pid, 3), &rules, &notes, p);
+	if (ids == NULL || !hl7_read_demographics(pid, &rules, &out->demographics, &notes, p))
 		return false;
 	m->needed.local_sex_codes = notes.local_sex_code;
 	m->needed.twelve_digit_ids = notes.twelve_digit_id;
@@ -214,7 +225,7 @@ bool ssmix2_message_feed(struct arena *a, const struct ssmix2_source *source,
 					   .universal_id_type = "ISO",
 					   .type = "PI",
 					   .where = "PID^1^3^1" };
-	const char *why = shortcoming_of(&notes);
+	const char *why = shortcoming_of(&notes, has_other_ids(ids, name->patient_id));
 	if (why != NULL)
 		m->shortcoming = why;
 	return true;

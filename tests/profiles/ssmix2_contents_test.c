@@ -107,6 +107,50 @@ static void a_document_is_of_this_patient_and_holds_no_individual_number(void)
 	imports_close(&im);
 }
 
+/* A hospital whose own ids have twelve digits: what is declared is refused all the same. */
+static void a_hospital_may_have_ids_of_twelve_digits(void)
+{
+	static const struct { const char *pid3, *rest, *what; } cases[] = {
+		{ INDIVIDUAL_NUMBER "^^^^PI", "", NULL },
+		{ INDIVIDUAL_NUMBER "^^^^PI", "|" INDIVIDUAL_NUMBER, NULL },
+		{ INDIVIDUAL_NUMBER "^^^^PI~" INDIVIDUAL_NUMBER "^^^^NI", "", "PID-3[2]" },
+		{ INDIVIDUAL_NUMBER "^^^^NNJPN", "", "PID-3[1]" },
+		{ INDIVIDUAL_NUMBER "^^^^PI", "||||||||||||||||" INDIVIDUAL_NUMBER, "PID-19[1]" },
+	};
+	struct imports im;
+	imports_open(&im);
+	im.systems[0].lenient.twelve_digit_ids = true;
+	put_message(&im, CODE_A, INDIVIDUAL_NUMBER, "-", "ADT-00", "999999999999999",
+		    "20240401101500123", "-", '1', "ADT^A08^ADT_A01",
+		    "PID|1||" INDIVIDUAL_NUMBER "^^^^PI||YAMADA^K\r");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *path = put_message(&im, CODE_A, INDIVIDUAL_NUMBER, DAY, "OMP-01",
+					       arena_printf(im.f.arena, "%zu", i), "20240402090000000",
+					       "01", '1', "RDE^O11^RDE_O11",
+					       arena_printf(im.f.arena, "PID|1||%s%s" ORDER,
+							    cases[i].pid3, cases[i].rest));
+		import_a(&im);
+		const char *what = told(&im, "fault", strrchr(path, '/') + 1);
+		CU_ASSERT_EQUAL(what == NULL, cases[i].what == NULL);
+		CU_ASSERT_TRUE(what == NULL || strstr(what, cases[i].what) != NULL);
+	}
+	CU_ASSERT_TRUE(im.x.needed.twelve_digit_ids);
+	imports_close(&im);
+}
+
+/* What an ADT-00 says beside the patient's own id is left out, and told. */
+static void other_ids_are_left_out_with_a_word(void)
+{
+	struct imports im;
+	imports_open(&im);
+	put_message(&im, CODE_A, "101", "-", "ADT-00", "999999999999999", "20240401101500123", "-",
+		    '1', "ADT^A08^ADT_A01", "PID|1||101^^^^PI~777^^^&2.999.404&ISO^HC||YAMADA^K\r");
+	import_a(&im);
+	check_done(&im, "other ids", 1, 0, 0, 0, 0, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(told(&im, "warning", "101_-_ADT-00"), "left out"));
+	imports_close(&im);
+}
+
 static void an_adt_00_of_another_authority_is_nobody_here(void)
 {
 	struct imports im;
@@ -170,6 +214,9 @@ int main(void)
 	static const struct test tests[] = {
 		{ "a document is of this patient, without an Individual Number",
 		  a_document_is_of_this_patient_and_holds_no_individual_number },
+		{ "a hospital may have ids of twelve digits",
+		  a_hospital_may_have_ids_of_twelve_digits },
+		{ "other ids are left out with a word", other_ids_are_left_out_with_a_word },
 		{ "an ADT-00 of another authority is nobody here",
 		  an_adt_00_of_another_authority_is_nobody_here },
 		{ "a prescription goes on as long as one of it does",
