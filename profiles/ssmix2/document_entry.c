@@ -97,7 +97,8 @@ static const char *decimal(struct arena *a, const unsigned char value[16])
 }
 
 /* An OID under 2.25 from a UUID of version 8 (RFC 9562: 5.8), which is the SHA-256 of the parts. */
-static const char *oid_of(struct arena *a, struct bytes secret, const char *const *parts, size_t count)
+static const char *oid_of(struct arena *a, struct bytes secret, const char *const *parts,
+			  size_t count)
 {
 	unsigned char hash[SHA256_DIGEST_LENGTH];
 	struct buffer b = buffer_in(a);
@@ -136,9 +137,8 @@ const char *ssmix2_order_id(struct arena *a, const struct ssmix2_source *s,
 {
 	const char *orders_of[] = { "orders", s->facility->domains[0] };
 	/* Without a number the day stands for it. */
-	const char *number = ssmix2_without_number(n)
-				     ? arena_printf(a, "%s-%s", n->date, n->order)
-				     : n->order;
+	const char *number = ssmix2_without_number(n) ? arena_printf(a, "%s-%s", n->date, n->order)
+						      : n->order;
 	return arena_printf(a, "%s^^^&%s&ISO^urn:ihe:iti:xds:2013:order", number,
 			    oid_of(a, (struct bytes){ NULL, 0 }, orders_of, COUNT(orders_of)));
 }

@@ -24,9 +24,9 @@
 #include "profiles/transaction.h"
 
 enum step_action {
-	STEP_FEED,             /* ADT-00: the patient as it is now */
-	STEP_REGISTER,         /* a version of a document */
-	STEP_SETTLE,           /* the versions of an order have been looked at: which are Approved? */
+	STEP_FEED,     /* ADT-00: the patient as it is now */
+	STEP_REGISTER, /* a version of a document */
+	STEP_SETTLE,   /* the versions of an order have been looked at: which are Approved? */
 	STEP_WITHDRAW_PATIENT, /* the patient was deleted: A23 */
 	STEP_RESTORE_PATIENT   /* ... and is there again */
 };
@@ -44,21 +44,21 @@ struct step;
 struct storage_key {
 	const char *date;
 	bool gone; /* a file was renamed while we looked: the next import sees what came of it */
-	const char *deleted;       /* 発生日時 of the newest flag 0; NULL: there is none */
-	struct step *newest;       /* its versions, by step.older */
+	const char *deleted;         /* 発生日時 of the newest flag 0; NULL: there is none */
+	struct step *newest;         /* its versions, by step.older */
 	const struct step *expected; /* Approved if it can be taken; NULL: none */
-	const struct step *latest; /* the newest registered so far, this time or before */
+	const struct step *latest;   /* the newest registered so far, this time or before */
 	const struct storage_key *moved_from; /* the same order under the day it had before */
-	struct storage_key *next;  /* of the same order */
+	struct storage_key *next;             /* of the same order */
 };
 
 struct step {
 	enum step_action action;
 	const struct storage_name *name;
 	struct storage_patient *patient;
-	struct storage_key *key; /* STEP_REGISTER: its own; STEP_SETTLE: those of the order */
-	struct step *older;      /* STEP_REGISTER: of the same key */
-	bool twin;               /* another version of the key has the same 発生日時 */
+	struct storage_key *key;   /* STEP_REGISTER: its own; STEP_SETTLE: those of the order */
+	struct step *older;        /* STEP_REGISTER: of the same key */
+	bool twin;                 /* another version of the key has the same 発生日時 */
 	const struct step *unless; /* STEP_FEED: not needed where that one could be taken */
 	const struct storage_name *outlived; /* STEP_FEED: a newer file that holds no longer */
 
@@ -94,7 +94,7 @@ struct import_counts {
 struct importing {
 	struct exchange *x;
 	struct ssmix2_source source;
-	bool copy;         /* documents are copied; else they stay where they are */
+	bool copy; /* documents are copied; else they stay where they are */
 	struct import_counts counts;
 	json_t *lines;
 	bool stopped; /* x->problem: the store cannot go on */

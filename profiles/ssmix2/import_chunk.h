@@ -11,7 +11,8 @@ enum {
 	CHUNK_STEPS = 32, /* one flush for so many; the committer is soon free again */
 	CHUNK_OCTETS = 4 << 20,
 	CHUNK_MEMORY = 64 << 20,
-	CHUNK_STATUSES = 256 /* of a patient as a whole changed in one job: as long as 32 files take */
+	CHUNK_STATUSES =
+		256 /* of a patient as a whole changed in one job: as long as 32 files take */
 };
 
 struct chunk {

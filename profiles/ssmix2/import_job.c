@@ -53,7 +53,8 @@ static bool keep_octets(struct chunk *c, struct step *s, const struct document_e
 	memcpy(d.sha256, s->blob.sha256, sizeof d.sha256);
 	return c->im->copy ? repository_put(c->txn, c->arena, &d, &s->blob, &s->problem)
 			   : repository_put_external(c->txn, c->arena, &d, &s->blob,
-						     s->name->root->directory, s->name->path, &s->problem);
+						     s->name->root->directory, s->name->path,
+						     &s->problem);
 }
 
 /* The version this one replaces: the one that is Approved, or the newest before it, which was history
@@ -66,9 +67,8 @@ static const struct document_entry *replaced_by(struct chunk *c, const struct st
 					    : k->moved_from->latest;
 	const struct document_entry *approved = settle_approved(c, s), *older = NULL;
 	if (before != NULL)
-		older = registry_entries_of(c->txn, c->arena,
-					    ssmix2_unique_id(c->arena, &c->im->source,
-							     before->name));
+		older = registry_entries_of(
+			c->txn, c->arena, ssmix2_unique_id(c->arena, &c->im->source, before->name));
 	if (current)
 		return approved != NULL ? approved : older;
 	return approved == NULL || (older != NULL && text_equal(approved->id, older->id)) ? older

@@ -118,7 +118,8 @@ static void outlive(struct step *feeds, const struct identity *id)
 	const struct storage_name *others[] = { id->deleted, id->history };
 	for (struct step *s = feeds; s != NULL; s = s->next)
 		for (size_t i = 0; i < COUNT(others); i++)
-			if (s->name->flag == '1' && others[i] != NULL && newer(others[i], s->name->time)
+			if (s->name->flag == '1' && others[i] != NULL
+			    && newer(others[i], s->name->time)
 			    && (s->outlived == NULL || newer(others[i], s->outlived->time)))
 				s->outlived = others[i];
 }
@@ -176,7 +177,7 @@ static struct storage_key *read_key(struct plan *p, struct storage_name *first,
 		else if (outdated == NULL && !text_equal(s->name->time, valid->name->time))
 			outdated = s;
 	}
-	k->expected = valid != NULL ? valid
+	k->expected = valid != NULL                                         ? valid
 		      : history != NULL && newer(history->name, k->deleted) ? history
 									    : NULL;
 	if (outdated != NULL || (valid == NULL && k->expected != NULL))
@@ -222,8 +223,11 @@ static void plan_order(struct plan *p, struct storage_name *first, struct storag
  * to its own. */
 static int stage_of(const struct step *s)
 {
-	static const int stages[] = { [STEP_FEED] = 0, [STEP_REGISTER] = 1, [STEP_SETTLE] = 1,
-				      [STEP_WITHDRAW_PATIENT] = 2, [STEP_RESTORE_PATIENT] = 2 };
+	static const int stages[] = { [STEP_FEED] = 0,
+				      [STEP_REGISTER] = 1,
+				      [STEP_SETTLE] = 1,
+				      [STEP_WITHDRAW_PATIENT] = 2,
+				      [STEP_RESTORE_PATIENT] = 2 };
 	return stages[s->action];
 }
 

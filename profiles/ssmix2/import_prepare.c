@@ -39,11 +39,13 @@ bool chunk_same_octets(struct chunk *c, struct step *s)
 	if (s->taken)
 		return true;
 	s->taken = !s->twin;
-	return step_fail(s, s->twin ? "another file of this key has the same 発生日時 and other octets; "
-				      "one of them can be kept only, and that is the other: have "
-				      "this one written again with a 発生日時 of its own"
-				    : "the file was changed under an unchanged name; what was imported before is "
-				      "kept: a correction is a new file, and the old one gets flag 2");
+	return step_fail(
+		s, s->twin ? "another file of this key has the same 発生日時 and other octets; "
+			     "one of them can be kept only, and that is the other: have "
+			     "this one written again with a 発生日時 of its own"
+			   : "the file was changed under an unchanged name; what was imported "
+			     "before is "
+			     "kept: a correction is a new file, and the old one gets flag 2");
 }
 
 /* A document that is registered: its octets may have moved, for its flag changed; or they stayed where
@@ -61,7 +63,7 @@ static void compare_known(struct chunk *c, struct step *s, struct bytes octets)
 					s->name->path)
 		   && !blob_open(c->txn, s->blob.sha256, c->arena, &content, &gone);
 	s->outcome = s->problem.code != PROBLEM_NONE ? STEP_FAILED
-		     : s->moved || s->adopted	     ? STEP_PENDING
+		     : s->moved || s->adopted        ? STEP_PENDING
 						     : STEP_UNCHANGED;
 }
 

@@ -34,7 +34,8 @@ static const struct step *current_version(const struct storage_key *k)
 	return s == NULL || s->cancels ? NULL : s;
 }
 
-static const char *wanted_version(struct chunk *c, const struct step *order, const struct storage_key *k)
+static const char *wanted_version(struct chunk *c, const struct step *order,
+				  const struct storage_key *k)
 {
 	const struct step *s = order->patient->deleted ? NULL : current_version(k);
 	return s == NULL ? NULL : ssmix2_unique_id(c->arena, &c->im->source, s->name);
@@ -124,7 +125,8 @@ static void withdraw_others(struct chunk *c, const struct step *s, const struct 
 	for (const struct document_entry *e; (e = next_of_order(c, s, all)) != NULL;) {
 		struct wanted key = { .day = e->service_start_time };
 		const struct wanted *day = key.day == NULL ? NULL
-			: bsearch(&key, days, count, sizeof *days, by_day);
+							   : bsearch(&key, days, count,
+								     sizeof *days, by_day);
 		if (day == NULL || text_equal(day->unique_id, e->unique_id))
 			continue;
 		note(c, &out->withdraw, out, e);
@@ -179,8 +181,10 @@ static bool was_replaced(struct chunk *c, const struct document_entry *e, unsign
 			return true;
 	for (x = registry_from(c->txn, c->arena, e->id); x != NULL; x = x->next) {
 		const struct document_entry *base = x->type == ASSOCIATION_APND
-						    || x->type == ASSOCIATION_XFRM
-			? registry_entry(c->txn, c->arena, x->target) : NULL;
+								    || x->type == ASSOCIATION_XFRM
+							    ? registry_entry(c->txn, c->arena,
+									     x->target)
+							    : NULL;
 		if (base != NULL && base->status == STATUS_DEPRECATED
 		    && (depth == 0 || was_replaced(c, base, depth - 1)))
 			return true;
@@ -190,7 +194,8 @@ static bool was_replaced(struct chunk *c, const struct document_entry *e, unsign
 
 bool settle_patient(struct chunk *c, const struct step *s, struct settling *out)
 {
-	static const struct registry_glance deprecated_only = { .deprecated = true, .stable = true };
+	static const struct registry_glance deprecated_only = { .deprecated = true,
+								.stable = true };
 	bool restore = s->action == STEP_RESTORE_PATIENT;
 	struct patient_record record;
 	*out = (struct settling){ .withdraw = NULL };
@@ -198,8 +203,8 @@ bool settle_patient(struct chunk *c, const struct step *s, struct settling *out)
 		return false;
 	struct registry_cursor *all = registry_entries(c->txn, c->arena, record.number,
 						       restore ? &deprecated_only : &approved_only);
-	for (const struct document_entry *e;
-	     (e = registry_next_entry(all)) != NULL && out->withdrawn + out->restored < CHUNK_STATUSES;) {
+	for (const struct document_entry *e; (e = registry_next_entry(all)) != NULL
+					     && out->withdrawn + out->restored < CHUNK_STATUSES;) {
 		if (!text_equal(e->source_system, c->im->source.facility->name)
 		    || (restore && (ssmix2_is_entry(e) || was_replaced(c, e, HANGING_DEEPEST))))
 			continue;

@@ -18,7 +18,7 @@
 struct ssmix2_message {
 	struct hl7_message *hl7;
 	bool cancels; /* the cancelling message of its type, or ORC-1 = CA in every ORC */
-	const char *shortcoming; /* taken all the same, but the operator should know; NULL: none */
+	const char *shortcoming;  /* taken all the same, but the operator should know; NULL: none */
 	struct leniencies needed; /* of the facility's */
 };
 

@@ -26,7 +26,9 @@ static bool is_own(const struct ssmix2_source *source, const struct patient_iden
 {
 	const char *own = source->facility->domains[0];
 	const struct assigning_authority *named = authority->namespace_id == NULL
-		? NULL : region_domain(source->region, NULL, authority->namespace_id);
+							  ? NULL
+							  : region_domain(source->region, NULL,
+									  authority->namespace_id);
 	if (named != NULL && !text_equal(named->universal_id, own))
 		return false;
 	if (authority->universal_id != NULL)
@@ -54,10 +56,11 @@ bool ssmix2_names_patient(const struct hl7_segment *pid, const struct ssmix2_sou
 	if (foreign.segment == NULL)
 		return problem_set(p, PROBLEM_PATIENT_ID_DOES_NOT_MATCH,
 				   "PID-3 names another patient than the folder does");
-	return problem_at(p, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, hl7_where(foreign),
-			  "PID-3 (%s) names the patient of another authority than %s, whose storage "
-			  "this is: have it written without an authority, or with %s",
-			  hl7_where(foreign), source->facility->name, source->facility->domains[0]);
+	return problem_at(
+		p, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, hl7_where(foreign),
+		"PID-3 (%s) names the patient of another authority than %s, whose storage "
+		"this is: have it written without an authority, or with %s",
+		hl7_where(foreign), source->facility->name, source->facility->domains[0]);
 }
 
 /* ---- Individual Numbers in what would be kept whole ---- */
@@ -68,10 +71,10 @@ static const struct {
 	const char *segment;
 	unsigned field;
 } numbered[] = {
-	{ "PID", 2 }, { "PID", 3 }, { "PID", 4 }, { "PID", 18 }, { "PID", 19 }, { "PID", 20 },
-	{ "PID", 21 }, { "MRG", 1 }, { "MRG", 2 }, { "MRG", 4 }, { "NK1", 12 }, { "NK1", 33 },
+	{ "PID", 2 },  { "PID", 3 }, { "PID", 4 },  { "PID", 18 }, { "PID", 19 }, { "PID", 20 },
+	{ "PID", 21 }, { "MRG", 1 }, { "MRG", 2 },  { "MRG", 4 },  { "NK1", 12 }, { "NK1", 33 },
 	{ "NK1", 37 }, { "GT1", 2 }, { "GT1", 12 }, { "GT1", 19 }, { "IN1", 10 }, { "IN1", 36 },
-	{ "IN1", 49 }, { "IN2", 1 }, { "IN2", 2 }, { "IN2", 61 }, { "IN2", 63 },
+	{ "IN1", 49 }, { "IN2", 1 }, { "IN2", 2 },  { "IN2", 61 }, { "IN2", 63 },
 };
 
 static bool is_numbered(const char *segment, unsigned field)

@@ -265,19 +265,18 @@ static json_t *answer(struct exchange *x)
 	const struct import_counts *n = &r->importing.counts;
 	json_t *lines = json_incref(r->importing.lines);
 	json_array_append_new(
-		lines, json_pack("{s:{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f}}", "done",
-				 "patients", (int)n->patients, "documents", (int)n->documents,
-				 "replaced", (int)n->replaced, "withdrawn", (int)n->withdrawn,
-				 "restored", (int)n->restored, "unchanged", (int)n->unchanged, "others", (int)n->others,
-				 "ignored", (int)n->ignored, "warnings", (int)n->warnings, "faults",
-				 (int)n->faults, "seconds", r->seconds));
+		lines,
+		json_pack("{s:{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f}}", "done",
+			  "patients", (int)n->patients, "documents", (int)n->documents, "replaced",
+			  (int)n->replaced, "withdrawn", (int)n->withdrawn, "restored",
+			  (int)n->restored, "unchanged", (int)n->unchanged, "others",
+			  (int)n->others, "ignored", (int)n->ignored, "warnings", (int)n->warnings,
+			  "faults", (int)n->faults, "seconds", r->seconds));
 	return lines;
 }
 
-static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/ssmix2/import" },
-	{ 0 }
-};
+static const struct route routes[] = { { .request = "POST", .detail = "/admin/ssmix2/import" },
+				       { 0 } };
 
 static const char *const parameters[] = { "directory facility" };
 
@@ -287,7 +286,8 @@ const struct transaction ssmix2_import = {
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
 	.dialect = DIALECT_ADMIN,
-	.routes = routes, .parameters = parameters,
+	.routes = routes,
+	.parameters = parameters,
 	.access = STORE_NONE,
 	.audit_event = 110107,
 	.audit_action = AUDIT_CREATE,

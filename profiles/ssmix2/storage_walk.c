@@ -68,7 +68,8 @@ static void report(struct walk *w, struct arena *a, const char *path, const char
 		   const char *what)
 {
 	bool hidden = text_is_my_number(name) && !w->visitor->twelve_digit_ids;
-	w->visitor->fault(w->visitor->self, w->root, joined(a, path, hidden ? "************" : name), what);
+	w->visitor->fault(w->visitor->self, w->root,
+			  joined(a, path, hidden ? "************" : name), what);
 }
 
 /* Regular files and folders, by name; what is neither is reported. */
@@ -393,8 +394,8 @@ bool storage_walk(const struct storage_root *roots, size_t count, const struct s
 static int open_below(struct arena *a, const struct storage_root *root, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
-	int fd = open_at(a, root, arena_text_n(a, path, slash == NULL ? 0
-							: (size_t)(slash - path)));
+	int fd = open_at(a, root,
+			 arena_text_n(a, path, slash == NULL ? 0 : (size_t)(slash - path)));
 	if (fd < 0)
 		return -1;
 	int file = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

@@ -12,7 +12,7 @@
 
 #define DOMAIN_A "1.2.392.100495.20.3.51.1" CODE_A
 
-enum { MANY = 300 };	/* more than one job may change of a patient as a whole */
+enum { MANY = 300 }; /* more than one job may change of a patient as a whole */
 
 /* ---- Documents that are no files of the storage ---- */
 
@@ -20,9 +20,9 @@ struct submitting {
 	struct imports *im;
 	const char *unique_id;
 	const char *system;
-	const char *replaces;	/* entryUUID; NULL: nothing */
+	const char *replaces; /* entryUUID; NULL: nothing */
 	const char *appends_to;
-	const char *id;		/* of the entry, when it is there */
+	const char *id; /* of the entry, when it is there */
 };
 
 static const char *new_id(struct imports *im)
@@ -38,19 +38,27 @@ static bool submit(void *with, struct store_txn *t, struct problem *p)
 	struct imports *im = x->im;
 	struct patient_record r;
 	fixture_must(&im->f, identity_find(t, im->f.arena, DOMAIN_A, "101", &r));
-	struct document_entry entry = { .id = new_id(im), .unique_id = x->unique_id,
-					.subject = r.number, .source_system = x->system,
-					.hash = "aa", .size = "3", .creation_time = "2026" };
-	struct submission_set set = { .id = new_id(im), .subject = r.number,
+	struct document_entry entry = { .id = new_id(im),
+					.unique_id = x->unique_id,
+					.subject = r.number,
+					.source_system = x->system,
+					.hash = "aa",
+					.size = "3",
+					.creation_time = "2026" };
+	struct submission_set set = { .id = new_id(im),
+				      .subject = r.number,
 				      .unique_id = arena_printf(im->f.arena, "%s.1", x->unique_id),
 				      .source_system = x->system };
 	struct association relation = {
-		.id = new_id(im), .source = entry.id,
+		.id = new_id(im),
+		.source = entry.id,
 		.type = x->replaces != NULL ? ASSOCIATION_RPLC : ASSOCIATION_APND,
 		.target = x->replaces != NULL ? x->replaces : x->appends_to,
 	};
-	struct association member = { .id = new_id(im), .type = ASSOCIATION_HAS_MEMBER,
-				      .source = set.id, .target = entry.id,
+	struct association member = { .id = new_id(im),
+				      .type = ASSOCIATION_HAS_MEMBER,
+				      .source = set.id,
+				      .target = entry.id,
 				      .next = relation.target != NULL ? &relation : NULL };
 	member.type_urn = association_type_urn(member.type);
 	relation.type_urn = association_type_urn(relation.type);
@@ -195,7 +203,8 @@ static void what_was_referred_to_is_copied_when_it_is_to_be(void)
 	history_word(&s, "R7/2/9:1>0");
 	CU_ASSERT_TRUE(history_import(&s));
 	CU_ASSERT_EQUAL(done(&im, "faults"), 0);
-	fixture_must(&im.f, unlink(arena_printf(im.f.arena, "%s/%s", im.root, s.files[1].path)) == 0);
+	fixture_must(&im.f,
+		     unlink(arena_printf(im.f.arena, "%s/%s", im.root, s.files[1].path)) == 0);
 	const struct document_entry *e = entries_of(&im, DOMAIN_A, "101", &n);
 	CU_ASSERT_EQUAL_FATAL(n, 1);
 	CU_ASSERT_EQUAL(e->status, STATUS_DEPRECATED);
@@ -224,7 +233,7 @@ static void a_file_renamed_meanwhile_waits_for_the_next_import(void)
 	history_word(&s, "R40/2/20:2");
 	history_word(&s, "R40/2/50:1");
 	CU_ASSERT_TRUE(history_import(&s));
-	for (int n = 1; n < 40; n++)	/* two jobs; the corrected one is in the second */
+	for (int n = 1; n < 40; n++) /* two jobs; the corrected one is in the second */
 		history_word(&s, arena_printf(im.f.arena, "R%d/2/%d:1", n, n < 30 ? n + 1 : n));
 	im.at_event = correct_the_last;
 	im.with = &s;
@@ -247,7 +256,8 @@ int main(void)
 	static const struct test tests[] = {
 		{ "submitted documents go and come with the patient",
 		  submitted_documents_go_and_come_with_the_patient },
-		{ "no job changes a whole patient at once", no_job_changes_a_whole_patient_at_once },
+		{ "no job changes a whole patient at once",
+		  no_job_changes_a_whole_patient_at_once },
 		{ "a merged patient's documents go on as their files say",
 		  a_merged_patients_documents_go_on_as_their_files_say },
 		{ "what was referred to is copied when it is to be",

@@ -56,20 +56,21 @@ static const struct {
 	{ "101^^^^PI~１２３４５６７８９０１８^^^^NI", "", "PID-3[2]" },
 	{ "101^^^^PI~1^^^^NNJPN", "", "PID-3[2]" },
 	{ "101^^^^PI~1^^^マイナンバー", "", "PID-3[2]" },
-	{ "101^^^^PI~123456789019^^^^NI", "", NULL },	/* no check digit of one */
+	{ "101^^^^PI~123456789019^^^^NI", "", NULL }, /* no check digit of one */
 	{ "101", "|" INDIVIDUAL_NUMBER, "PID-4[1]" },
 	{ "101", "||||||||||||||||" INDIVIDUAL_NUMBER, "PID-19[1]" },
-	{ "101", "|||||||||^PRN^PH^^^^^^^^^" INDIVIDUAL_NUMBER, NULL },	/* a telephone */
+	{ "101", "|||||||||^PRN^PH^^^^^^^^^" INDIVIDUAL_NUMBER, NULL }, /* a telephone */
 	{ "101", "\rIN1|1|||||||||" INDIVIDUAL_NUMBER, "IN1-10[1]" },
 	{ "101", "\rNK1|1||||||||||||||||||||||||||||||||" INDIVIDUAL_NUMBER, "NK1-33[1]" },
 	{ "101", "\rOBX|1|CX|1||" INDIVIDUAL_NUMBER "^^^^NI", "OBX-5[1]" },
-	{ "101", "\rOBX|1|NM|1||" INDIVIDUAL_NUMBER, NULL },	/* a value */
+	{ "101", "\rOBX|1|NM|1||" INDIVIDUAL_NUMBER, NULL }, /* a value */
 };
 
 static void a_document_is_of_this_patient_and_holds_no_individual_number(void)
 {
 	static const struct assigning_authority named[] = {
-		{ "REGION", AFFINITY, NULL }, { "ANS", DOMAIN_A, "a-hospital" },
+		{ "REGION", AFFINITY, NULL },
+		{ "ANS", DOMAIN_A, "a-hospital" },
 		{ "BNS", DOMAIN_B, "b-clinic" },
 	};
 	struct imports im;
@@ -110,7 +111,9 @@ static void a_document_is_of_this_patient_and_holds_no_individual_number(void)
 /* A hospital whose own ids have twelve digits: what is declared is refused all the same. */
 static void a_hospital_may_have_ids_of_twelve_digits(void)
 {
-	static const struct { const char *pid3, *rest, *what; } cases[] = {
+	static const struct {
+		const char *pid3, *rest, *what;
+	} cases[] = {
 		{ INDIVIDUAL_NUMBER "^^^^PI", "", NULL },
 		{ INDIVIDUAL_NUMBER "^^^^PI", "|" INDIVIDUAL_NUMBER, NULL },
 		{ INDIVIDUAL_NUMBER "^^^^PI~" INDIVIDUAL_NUMBER "^^^^NI", "", "PID-3[2]" },
@@ -125,8 +128,8 @@ static void a_hospital_may_have_ids_of_twelve_digits(void)
 		    "PID|1||" INDIVIDUAL_NUMBER "^^^^PI||YAMADA^K\r");
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const char *path = put_message(&im, CODE_A, INDIVIDUAL_NUMBER, DAY, "OMP-01",
-					       arena_printf(im.f.arena, "%zu", i), "20240402090000000",
-					       "01", '1', "RDE^O11^RDE_O11",
+					       arena_printf(im.f.arena, "%zu", i),
+					       "20240402090000000", "01", '1', "RDE^O11^RDE_O11",
 					       arena_printf(im.f.arena, "PID|1||%s%s" ORDER,
 							    cases[i].pid3, cases[i].rest));
 		import_a(&im);
@@ -168,7 +171,10 @@ static void an_adt_00_of_another_authority_is_nobody_here(void)
 /* By their ORCs: a prescription is cancelled when all of it is. */
 static void a_prescription_goes_on_as_long_as_one_of_it_does(void)
 {
-	static const struct { const char *orders; int documents; } cases[] = {
+	static const struct {
+		const char *orders;
+		int documents;
+	} cases[] = {
 		{ "ORC|NW|1\rRXE||a\rORC|NW|1\rRXE||b\r", 1 },
 		{ "ORC|CA|1\rRXE||a\rORC|NW|1\rRXE||b\r", 1 },
 		{ "ORC|NW|1\rRXE||a\rORC|CA|1\rRXE||b\r", 1 },
@@ -199,8 +205,8 @@ static void a_newer_adt_00_is_the_whole_patient(void)
 	put_yamada(&im);
 	import_a(&im);
 	CU_ASSERT_PTR_NOT_NULL(people_record(&im.f, DOMAIN_A, "101").demographics.telecoms);
-	put_message(&im, CODE_A, "101", "-", "ADT-00", "999999999999999", "20240501101500123",
-		    "01", '1', "ADT^A08^ADT_A01", "PID|1||101||山田^健一^^^^^L^I\r");
+	put_message(&im, CODE_A, "101", "-", "ADT-00", "999999999999999", "20240501101500123", "01",
+		    '1', "ADT^A08^ADT_A01", "PID|1||101||山田^健一^^^^^L^I\r");
 	import_a(&im);
 	struct patient_record r = people_record(&im.f, DOMAIN_A, "101");
 	CU_ASSERT_PTR_NULL(r.demographics.telecoms);

@@ -19,8 +19,11 @@ const char *history_type(const struct history_file *f)
 
 static const char *segments_of(struct arena *a, const struct history_file *f)
 {
-	const char *pid = arena_printf(a, "PID|1||" PATIENT "^^^^PI||例示^太郎^^^^^L^I~レイジ^タロウ^^^^^L^P||"
-				       "19500101|M|||||^PRN^PH^^^^^^^^^03-0000-%04d\r", f->time);
+	const char *pid = arena_printf(a,
+				       "PID|1||" PATIENT
+				       "^^^^PI||例示^太郎^^^^^L^I~レイジ^タロウ^^^^^L^P||"
+				       "19500101|M|||||^PRN^PH^^^^^^^^^03-0000-%04d\r",
+				       f->time);
 	switch (f->kind) {
 	case 'P':
 	case 'D':
@@ -30,8 +33,9 @@ static const char *segments_of(struct arena *a, const struct history_file *f)
 	case 'B':
 		return arena_printf(a, "PID|1||another\r");
 	default:
-		return arena_printf(a, "%sORC|%s|%d\rRXE||%c%d\r", pid, f->kind == 'C' ? "CA" : "NW",
-				    f->order, f->department > 'm' ? f->department : '1', f->time);
+		return arena_printf(a, "%sORC|%s|%d\rRXE||%c%d\r", pid,
+				    f->kind == 'C' ? "CA" : "NW", f->order,
+				    f->department > 'm' ? f->department : '1', f->time);
 	}
 }
 
@@ -44,12 +48,11 @@ void history_write(struct history *s, struct history_file *f)
 	const char *at = strchr(kinds, f->kind);
 	const char *message = at == NULL ? "RDE^O11^RDE_O11" : messages[at - kinds];
 	bool adt = text_equal(history_type(f), "ADT-00");
-	f->path = put_message(s->im, CODE_A, PATIENT,
-			      adt ? "-" : arena_printf(a, "202404%02d", f->day), history_type(f),
-			      adt ? "999999999999999" : arena_printf(a, "%d", f->order),
-			      arena_printf(a, "20240430%02d%02d00000", f->time / 60, f->time % 60),
-			      arena_printf(a, "0%c", f->department), f->flag, message,
-			      segments_of(a, f));
+	f->path = put_message(
+		s->im, CODE_A, PATIENT, adt ? "-" : arena_printf(a, "202404%02d", f->day),
+		history_type(f), adt ? "999999999999999" : arena_printf(a, "%d", f->order),
+		arena_printf(a, "20240430%02d%02d00000", f->time / 60, f->time % 60),
+		arena_printf(a, "0%c", f->department), f->flag, message, segments_of(a, f));
 }
 
 static struct history_file *find(struct history *s, const struct history_file *like)
@@ -92,8 +95,7 @@ void history_word(struct history *s, const char *word)
 
 char history_status(struct history *s, const struct history_file *f)
 {
-	struct ssmix2_source source = { .region = &s->im->region,
-					.facility = &s->im->systems[0] };
+	struct ssmix2_source source = { .region = &s->im->region, .facility = &s->im->systems[0] };
 	struct arena *a = s->im->f.arena;
 	struct storage_name n = { .path = "" };
 	unsigned count;
@@ -147,14 +149,19 @@ static bool feed(void *with, struct store_txn *t, struct problem *p)
 	struct arena *a = im->f.arena;
 	char number[] = "03-0000-0000";
 	snprintf(number + strlen(number) - 4, 5, "%04u", (unsigned)x->time % 10000);
-	struct person_name kanji = { .family = "例示", .given = "太郎", .use = "L",
-				     .representation = NAME_IDEOGRAPHIC };
-	struct person_name kana = { .family = "レイジ", .given = "タロウ", .use = "L",
-				    .representation = NAME_PHONETIC, .next = &kanji };
+	struct person_name kanji = {
+		.family = "例示", .given = "太郎", .use = "L", .representation = NAME_IDEOGRAPHIC
+	};
+	struct person_name kana = { .family = "レイジ",
+				    .given = "タロウ",
+				    .use = "L",
+				    .representation = NAME_PHONETIC,
+				    .next = &kanji };
 	struct telecom phone = { .number = number, .use = "PRN" };
 	struct patient_identifier id = { .id = PATIENT, .universal_id = DOMAIN_A };
-	struct patient_demographics d = { .names = &kana, .birth_date = "19500101", .sex = "M",
-					  .telecoms = &phone };
+	struct patient_demographics d = {
+		.names = &kana, .birth_date = "19500101", .sex = "M", .telecoms = &phone
+	};
 	struct feed_outcome out;
 	int64_t occurred;
 	return instant_from_dtm(arena_printf(a, "20240430%02d%02d", x->time / 60, x->time % 60),

@@ -8,9 +8,9 @@
 enum { HISTORY_FILES = 64, HISTORY_WORD = 48, HISTORY_TIMES = 24 * 60 };
 
 struct history_file {
-	char kind;	/* P ADT-00 A08, D ADT-00 A23, R OMP-01, L OML-11, C an OMP-01 that cancels,
+	char kind; /* P ADT-00 A08, D ADT-00 A23, R OMP-01, L OML-11, C an OMP-01 that cancels,
 			 * B an OMP-01 that breaks off */
-	int order, day, time;	/* time: minutes of 2024-04-30 */
+	int order, day, time; /* time: minutes of 2024-04-30 */
 	char flag, department;
 	const char *path;
 };
@@ -31,7 +31,7 @@ bool history_import(struct history *s);
 void history_feed(struct history *s, int time);
 /* What is registered of a file: A, D, or - for nothing. */
 char history_status(struct history *s, const struct history_file *f);
-unsigned history_approved(struct history *s);	/* documents of the patient */
+unsigned history_approved(struct history *s); /* documents of the patient */
 /* The phone's last digits, which are the time of the ADT-00 it comes from; -1: no such patient. */
 int history_phone(struct history *s);
 

@@ -103,12 +103,15 @@ static unsigned below(unsigned n)
 
 static void put(struct history *s, char kind, int order, int day, int time, char flag)
 {
-	struct history_file f = {
-		.kind = kind, .order = order, .day = day, .time = time, .flag = flag, .department = '1'
-	};
+	struct history_file f = { .kind = kind,
+				  .order = order,
+				  .day = day,
+				  .time = time,
+				  .flag = flag,
+				  .department = '1' };
 	for (const struct history_file *o = s->files; o < s->files + s->count; o++)
 		if (same_key(o, &f) && o->time == time)
-			return;	/* one 発生日時, one message */
+			return; /* one 発生日時, one message */
 	if (s->count == HISTORY_FILES)
 		return;
 	history_write(s, &f);
@@ -149,8 +152,8 @@ static void maybe_import(struct history *s, bool imports)
 struct scene {
 	struct history *s;
 	bool imports;
-	int now;		/* minutes; it goes backwards at times */
-	int fed;		/* the latest of the facility's own feeds; -1: none */
+	int now; /* minutes; it goes backwards at times */
+	int fed; /* the latest of the facility's own feeds; -1: none */
 	struct history_file key;
 };
 
@@ -183,7 +186,7 @@ static void act_delete(struct scene *x)
 	set_all(x->s, &x->key, "12", '0');
 	maybe_import(x->s, x->imports);
 	if (below(2) == 0)
-		put(x->s, "RC"[below(2)], x->key.order, x->key.day, x->now, '0');
+		put(x->s, "RC"[below(2)], x -> key.order, x->key.day, x->now, '0');
 }
 
 static void act_move(struct scene *x)
@@ -224,7 +227,8 @@ static void act_patient_back(struct scene *x)
 	set_all(x->s, &patient_key, "1", '2');
 	put(x->s, 'P', 0, 0, x->now, '1');
 	maybe_import(x->s, x->imports);
-	for (struct history_file *f = x->s->files, *last = NULL; f < x->s->files + x->s->count; f++) {
+	for (struct history_file *f = x->s->files, *last = NULL; f < x->s->files + x->s->count;
+	     f++) {
 		if (f->kind != 'P')
 			continue;
 		if (f->flag == '1')
@@ -244,15 +248,31 @@ static void act_patient_deleted(struct scene *x)
 static void act_feed(struct scene *x)
 {
 	if (!x->imports)
-		return;	/* a feed of a patient who is not in the tree any more makes him known */
+		return; /* a feed of a patient who is not in the tree any more makes him known */
 	history_feed(x->s, x->now);
 	x->fed = x->now > x->fed ? x->now : x->fed;
 }
 
 static void (*const acts[])(struct scene *) = {
-	act_order, act_order, act_correct, act_correct, act_delete, act_delete, act_move, act_move,
-	act_flip, act_flip, act_cancel, act_spoil, act_late_history, act_patient, act_patient,
-	act_patient_back, act_patient_deleted, act_feed, act_feed,
+	act_order,
+	act_order,
+	act_correct,
+	act_correct,
+	act_delete,
+	act_delete,
+	act_move,
+	act_move,
+	act_flip,
+	act_flip,
+	act_cancel,
+	act_spoil,
+	act_late_history,
+	act_patient,
+	act_patient,
+	act_patient_back,
+	act_patient_deleted,
+	act_feed,
+	act_feed,
 };
 
 /* Returns when the last feed was. */
@@ -365,10 +385,8 @@ static void random_histories_end_as_their_files_say(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "random histories end as their files say",
-		  random_histories_end_as_their_files_say },
-		{ NULL, NULL }
-	};
+	static const struct test tests[] = { { "random histories end as their files say",
+					       random_histories_end_as_their_files_say },
+					     { NULL, NULL } };
 	return suite_run("ssmix2 model", tests);
 }

@@ -13,7 +13,9 @@
 /* ---- Histories by hand ---- */
 
 /* expected: a word each file that became, or could have become, a document. I imports. */
-static const struct { const char *why, *history, *expected; } histories[] = {
+static const struct {
+	const char *why, *history, *expected;
+} histories[] = {
 	{ "one order", "P9:1 R7/2/9:1 I", "R7/2/9=A" },
 	{ "a correction", "P9:1 R7/2/9:1 I R7/2/9:1>2 R7/2/10:1 I", "R7/2/9=D R7/2/10=A" },
 	{ "a correction under way", "P9:1 R7/2/9:1 I R7/2/9:1>2 I", "R7/2/9=A" },
@@ -37,7 +39,8 @@ static const struct { const char *why, *history, *expected; } histories[] = {
 	{ "a flag 2 older than a flag 0 is no correction under way", "P9:1 R7/2/9:2 R7/2/10:0 I",
 	  "R7/2/9=D R7/2/10=D" },
 	{ "history that comes late", "P9:1 R7/2/10:1 I R7/2/9:2 I", "R7/2/9=D R7/2/10=A" },
-	{ "an older deletion that comes late", "P9:1 R7/2/10:1 I R7/2/9:0 I", "R7/2/9=D R7/2/10=A" },
+	{ "an older deletion that comes late", "P9:1 R7/2/10:1 I R7/2/9:0 I",
+	  "R7/2/9=D R7/2/10=A" },
 	{ "the clock ran backwards", "P9:1 R7/2/10:1 I R7/2/10:1>2 R7/2/9:1 I",
 	  "R7/2/9=A R7/2/10=D" },
 	{ "two with flag 1", "P9:1 R7/2/9:1 R7/2/10:1 I", "R7/2/9=D R7/2/10=A" },
@@ -53,12 +56,10 @@ static const struct { const char *why, *history, *expected; } histories[] = {
 	  "P9:1 R7/2/9:1 I R7/5/10:1 I R7/2/9:1>0 I", "R7/2/9=D R7/5/10=A" },
 	{ "the same, deletion first", "P9:1 R7/2/9:1 I R7/2/9:1>0 I R7/5/10:1 I",
 	  "R7/2/9=D R7/5/10=A" },
-	{ "a day corrected twice",
-	  "P9:1 R7/2/9:1 I R7/2/9:1>0 R7/5/10:1 I R7/5/10:1>0 R7/6/11:1 I",
+	{ "a day corrected twice", "P9:1 R7/2/9:1 I R7/2/9:1>0 R7/5/10:1 I R7/5/10:1>0 R7/6/11:1 I",
 	  "R7/2/9=D R7/5/10=D R7/6/11=A" },
 	{ "a day corrected and corrected back",
-	  "P9:1 R7/2/9:1 I R7/2/9:1>0 R7/5/10:1 I R7/5/10:1>0 R7/2/9:0>1 I",
-	  "R7/2/9=A R7/5/10=D" },
+	  "P9:1 R7/2/9:1 I R7/2/9:1>0 R7/5/10:1 I R7/5/10:1>0 R7/2/9:0>1 I", "R7/2/9=A R7/5/10=D" },
 	{ "three days, two deleted", "P9:1 R7/2/9:1 R7/3/10:1 R7/4/11:1 I R7/2/9:1>0 R7/3/10:1>0 I",
 	  "R7/2/9=D R7/3/10=D R7/4/11=A" },
 	{ "three days, one deleted", "P9:1 R7/2/9:1 R7/3/10:1 R7/4/11:1 I R7/3/10:1>0 I",
@@ -85,7 +86,8 @@ static const struct { const char *why, *history, *expected; } histories[] = {
 	{ "copied to its new flag before the old one went", "P9:1 R7/2/9:1 I R7/2/9:1b I",
 	  "R7/2/9=A" },
 	{ "copied, and the old one deleted", "P9:1 R7/2/9:1 I R7/2/9:0b R7/2/9:1! I", "R7/2/9=D" },
-	{ "written to history, the old one still there", "P9:1 R7/2/9:1 I R7/2/9:2b I", "R7/2/9=A" },
+	{ "written to history, the old one still there", "P9:1 R7/2/9:1 I R7/2/9:2b I",
+	  "R7/2/9=A" },
 	/* The patient */
 	{ "A23", "P9:1 R7/2/9:1 I P9:1>0 D12:0 I", "R7/2/9=D" },
 	{ "A23, then a newer file", "P9:1 R7/2/9:1 I P9:1>0 D12:0 I P13:1 I", "R7/2/9=A" },
@@ -177,9 +179,8 @@ static void each_history_ends_as_its_files_say(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "each history ends as its files say", each_history_ends_as_its_files_say },
-		{ NULL, NULL }
-	};
+	static const struct test tests[] = { { "each history ends as its files say",
+					       each_history_ends_as_its_files_say },
+					     { NULL, NULL } };
 	return suite_run("ssmix2 states", tests);
 }
