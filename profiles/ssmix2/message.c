@@ -71,12 +71,14 @@ bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 	out->needed.misnamed_charset = m->charset.misnamed;
 	if (breaks_off(octets, m))
 		return problem_set(p, PROBLEM_DATA_TYPE,
-				   "the file breaks off within double-byte characters");
+				   "the file breaks off within double-byte characters: have it "
+				   "written again");
 	bool cancel = is_message(m, name->type->cancel);
 	if (!cancel && !is_message(m, name->type->issue))
 		return problem_set(p, PROBLEM_MESSAGE_TYPE,
-				   "the message is %.20s^%.20s, which %s does not hold", m->type,
-				   m->event, name->type->code);
+				   "the message is %.20s^%.20s, which %s does not hold: have it "
+				   "written under its own data type",
+				   m->type, m->event, name->type->code);
 	const struct hl7_segment *pid = hl7_only_segment(m, "PID", p);
 	if (pid == NULL || !ssmix2_names_patient(pid, source, name->patient_id, p))
 		return false;

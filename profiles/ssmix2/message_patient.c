@@ -55,7 +55,8 @@ bool ssmix2_names_patient(const struct hl7_segment *pid, const struct ssmix2_sou
 	}
 	if (foreign.segment == NULL)
 		return problem_set(p, PROBLEM_PATIENT_ID_DOES_NOT_MATCH,
-				   "PID-3 names another patient than the folder does");
+				   "PID-3 names another patient than the folder does: have it "
+				   "filed under the patient it is of");
 	return problem_at(
 		p, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, hl7_where(foreign),
 		"PID-3 (%s) names the patient of another authority than %s, whose storage "
@@ -220,7 +221,7 @@ bool ssmix2_message_feed(struct arena *a, const struct ssmix2_source *source,
 				   "the patient id is an Individual Number");
 	if (out->demographics.names == NULL)
 		return problem_at(p, PROBLEM_FIELD_MISSING, "PID^1^5",
-				  "the patient has no name (PID-5)");
+				  "the patient has no name (PID-5): have it filled in");
 	out->demographics.identity_unknown = notes.identity_unknown ? "Y" : "";
 	make_whole(&out->demographics);
 	*id = (struct patient_identifier){ .id = name->patient_id,

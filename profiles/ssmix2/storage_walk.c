@@ -150,7 +150,8 @@ static void gather_file(struct gathering *g, const char *path, const char *name)
 	if (why == NULL)
 		why = storage_name_read(g->arena, last[0], last[1], last[2], name, n);
 	if (why != NULL) {
-		report(w, g->arena, path, name, why);
+		report(w, g->arena, path, name,
+		       arena_printf(g->arena, "%s: have name and folders put right (HS026)", why));
 		return;
 	}
 	n->root = w->root;
@@ -417,9 +418,10 @@ const char *storage_read(struct arena *a, const struct storage_name *n, struct b
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return "is no regular file";
 	if (st.st_size == 0)
-		return "the file is empty";
+		return "the file is empty: have it written again";
 	if (st.st_size > STORAGE_FILE_MOST)
-		return "the file is larger than a message can be (1 MiB)";
+		return "the file is larger than a message can be (1 MiB): have what it holds "
+		       "divided";
 	unsigned char *data = arena_alloc(a, (size_t)st.st_size);
 	size_t length = 0;
 	while (length < (size_t)st.st_size) {
@@ -427,7 +429,7 @@ const char *storage_read(struct arena *a, const struct storage_name *n, struct b
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return "the file could not be read to its end";
+			return "the file could not be read to its end: import again";
 		length += (size_t)got;
 	}
 	*out = (struct bytes){ data, length };
