@@ -223,6 +223,52 @@ static void trails(void)
 	fixture_close(&s.f);
 }
 
+static bool old_entry(void *with, struct store_txn *t, struct problem *p)
+{
+	struct text_list named = { with, NULL };
+	struct audit_terms terms = { .time = 1, .transaction = "old", .patients = &named };
+	(void)p;
+	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text(""), &terms), NULL);
+}
+
+/* Entries of before have no records: the person's other ids find them. */
+static void entries_of_before(void)
+{
+	struct scene s;
+	begin(&s);
+	const char *a = cx(&s, "101", A_DOMAIN), *b = cx(&s, "31", B_DOMAIN);
+	CU_ASSERT_TRUE(store_write(s.f.store, old_entry, (void *)s.regional, &s.f.problem));
+	CU_ASSERT_STRING_EQUAL(trail(&s, a), "old");
+	CU_ASSERT_STRING_EQUAL(trail(&s, b), "old");
+	CU_ASSERT_STRING_EQUAL(trail(&s, cx(&s, "7", C_DOMAIN)), "");
+	CU_ASSERT_TRUE(store_write(s.f.store, old_entry, (void *)a, &s.f.problem));
+	CU_ASSERT_STRING_EQUAL(trail(&s, b), "oldold");
+	fixture_close(&s.f);
+}
+
+/* More persons than a first guess has room for. */
+static void many_persons(void)
+{
+	enum { MANY = 30 };
+	struct scene s;
+	struct audit_about about[MANY];
+	begin(&s);
+	for (size_t i = 0; i < MANY; i++) {
+		struct who one = stranger;
+		one.id = arena_printf(s.f.arena, "s%zu", i);
+		one.family = i % 2 == 0 ? "カトウ" : "キムラ";
+		one.phone = NULL;
+		about[i] = (struct audit_about){ .record = people_feed(&s.f, &one).record,
+						 .next = i == 0 ? NULL : &about[i - 1] };
+	}
+	struct audit_event e = { .about = &about[MANY - 1] };
+	CU_ASSERT_TRUE(fill(&s, &e));
+	CU_ASSERT_EQUAL(e.subject_count, 2 * MANY);	/* each with the record we made */
+	for (size_t i = 0; i < MANY; i++)
+		CU_ASSERT_TRUE(has(e.subjects, e.subject_count, about[i].record));
+	fixture_close(&s.f);
+}
+
 /* A draft made before is kept as it is: its events' subjects were filled in then. */
 static void drafts(void)
 {
@@ -278,6 +324,8 @@ static const struct test tests[] = {
 	{ "by records", by_records },
 	{ "chained", chained },
 	{ "trails", trails },
+	{ "entries of before", entries_of_before },
+	{ "many persons", many_persons },
 	{ "drafts", drafts },
 	{ "unreadable", unreadable },
 	{ 0 }

@@ -38,3 +38,7 @@ tests_audit_anchors_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/audit/subjects_test
 tests_audit_subjects_test_SOURCES = tests/audit/subjects_test.c tests/store/fixture.h tests/store/people.h
 tests_audit_subjects_test_LDADD = $(TEST_LIBS)
+
+unit_tests += tests/audit/record_test
+tests_audit_record_test_SOURCES = tests/audit/record_test.c
+tests_audit_record_test_LDADD = $(TEST_LIBS)
