@@ -4,7 +4,9 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "gateway/audit/anchors.h"
@@ -26,6 +28,7 @@ struct scene {
 	const char *repositories[2];
 	instant now;
 	struct anchors_verdict v;
+	struct problem p;		/* of the last comparison */
 };
 
 static struct anchor_key *make_key(struct scene *s, const char *name)
@@ -77,10 +80,11 @@ static void entries(struct scene *s, unsigned count)
 /* True: nothing is against it. */
 static bool compare(struct scene *s, bool whole)
 {
-	struct problem p = { 0 };
-	struct store_txn *t = store_begin_read(s->f.store, &p);
-	bool read = anchors_compare(&s->at, t, s->f.arena, whole, &s->v, &p);
+	s->p = (struct problem){ 0 };
+	struct store_txn *t = store_begin_read(s->f.store, &s->p);
+	bool read = anchors_compare(&s->at, t, s->f.arena, whole, &s->v, &s->p);
 	store_end(t);
+	CU_ASSERT_EQUAL(read, s->p.code == PROBLEM_NONE);
 	return read && s->v.fault_count == 0;
 }
 
@@ -351,7 +355,8 @@ static void judge(struct scene *s, size_t i, bool whole)
 	bool right = well == (cases[i].fault == NULL && !cases[i].unreadable)
 		  && (cases[i].fault == NULL || says(&s->v, cases[i].fault))
 		  && (cases[i].remark == NULL ? s->v.notes == NULL : remarks(&s->v, cases[i].remark))
-		  && s->v.covered == cases[i].covered;
+		  && s->v.covered == cases[i].covered
+		  && (!cases[i].unreadable || strstr(s->p.what, "it is not a regular file") != NULL);
 	CU_ASSERT_TRUE(right);
 	if (right)
 		return;
@@ -511,6 +516,65 @@ static void keys(void)
 	end(&s);
 }
 
+/* Nothing more may be written than so many octets: what a full disk is like. */
+static void limit_files(rlim_t most)
+{
+	struct rlimit r;
+	CU_ASSERT_EQUAL(getrlimit(RLIMIT_FSIZE, &r), 0);
+	r.rlim_cur = most;
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &r), 0);
+}
+
+/* A line that found no room is told, and spoils itself only. */
+static void full_disk(void)
+{
+	struct scene s;
+	struct problem p = { 0 }, q = { 0 }, r = { 0 };
+	struct stat st;
+	begin(&s);
+	entries(&s, 1);
+	anchor(&s);
+	CU_ASSERT_EQUAL(stat(s.name, &st), 0);
+	CU_ASSERT_EQUAL(st.st_mode & 0777, 0600);
+	signal(SIGXFSZ, SIG_IGN);
+	limit_files((rlim_t)st.st_size + 9);
+	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-1 something", &p));
+	CU_ASSERT_EQUAL(p.code, PROBLEM_STORE_FULL);
+	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-1 something", &q));
+	CU_ASSERT_EQUAL(q.code, PROBLEM_STORE_FULL);
+	limit_files(RLIM_INFINITY);
+	CU_ASSERT_TRUE(compare(&s, true));
+	CU_ASSERT_TRUE(remarks(&s.v, "broke off"));
+	anchor(&s);
+	CU_ASSERT_TRUE(compare(&s, true));
+	CU_ASSERT_EQUAL(s.v.last.number, 2);
+	s.at.file = "/nowhere/at/all";
+	CU_ASSERT_FALSE(anchors_append(&s.at, "x", &r));
+	CU_ASSERT_EQUAL(r.code, PROBLEM_CONFIGURATION);
+	end(&s);
+}
+
+/* The fault about a repository is about the first entry that is missing. */
+static void where_faults_are(void)
+{
+	struct scene s;
+	begin(&s);
+	entries(&s, 3);
+	acknowledged(&s, 9);
+	CU_ASSERT_FALSE(compare(&s, true));
+	CU_ASSERT(s.v.faults != NULL && s.v.faults->sequence == 4);
+	anchor(&s);
+	new_log(&s);
+	s.seed = "second";
+	entries(&s, 1);
+	CU_ASSERT_FALSE(compare(&s, true));
+	CU_ASSERT(s.v.faults != NULL && s.v.faults->sequence == 2);
+	entries(&s, 5);
+	CU_ASSERT_FALSE(compare(&s, true));
+	CU_ASSERT(s.v.faults != NULL && s.v.faults->sequence == 3);
+	end(&s);
+}
+
 /* ---- The notary ---- */
 
 static uint64_t last_anchor(struct scene *s)
@@ -531,19 +595,24 @@ static unsigned altered(struct scene *s)
 	return found;
 }
 
-static struct notary *serve(struct scene *s)
+static struct notary *serve_with(struct scene *s, const struct log *log, unsigned seconds)
 {
-	static const struct log quiet = { .fd = -1 };
 	static const struct audit_source us = { .source_id = "minato", .process_id = "1",
 						.host = "host" };
 	struct notary_settings set = {
-		.store = s->f.store, .anchors = &s->at, .seconds = 3600, .source = &us,
-		.clock = &system_clock, .log = &quiet,
+		.store = s->f.store, .anchors = &s->at, .seconds = seconds, .source = &us,
+		.clock = &system_clock, .log = log,
 	};
 	struct notary *n = notary_open(&set);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
 	CU_ASSERT_TRUE(notary_begin(n));
 	return n;
+}
+
+static struct notary *serve(struct scene *s)
+{
+	static const struct log quiet = { .fd = -1 };
+	return serve_with(s, &quiet, 3600);
 }
 
 static void notary(void)
@@ -566,6 +635,76 @@ static void notary(void)
 	CU_ASSERT(last_anchor(&s) >= 2);
 	CU_ASSERT(s.v.covered >= 5);
 	CU_ASSERT_EQUAL(altered(&s), 0);
+	end(&s);
+}
+
+/* How often the log says that. */
+static unsigned told(const char *path, const char *what)
+{
+	char line[1024];
+	unsigned found = 0;
+	FILE *f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		found += strstr(line, what) != NULL;
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
+/* Until it is so, or (false) half a minute has gone. */
+static bool comes(const char *path, const char *what)
+{
+	for (unsigned i = 0; i < 3000 && told(path, what) == 0; i++)
+		usleep(10000);
+	return told(path, what) != 0;
+}
+
+/* An outage is told once, and its end. */
+static void notary_tells(void)
+{
+	struct scene s;
+	begin(&s);
+	const char *path = arena_printf(s.f.arena, "%s/log", s.f.directory);
+	FILE *f = fopen(path, "we");
+	struct log log = { .fd = fileno(f), .level = LOG_NOTICE };
+	entries(&s, 3);
+	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
+	struct notary *n = serve_with(&s, &log, 1);
+	CU_ASSERT_TRUE(comes(path, "grows without anchors"));
+	CU_ASSERT_EQUAL(told(path, "anchored again"), 0);
+	rmdir(s.name);
+	CU_ASSERT_TRUE(comes(path, "anchored again"));
+	notary_close(n);
+	CU_ASSERT_EQUAL(told(path, "grows without anchors"), 1);
+	CU_ASSERT_EQUAL(told(path, "anchored again"), 1);
+	CU_ASSERT(told(path, "the audit log is not what it was") >= 1);
+	broken_off(&s);
+	foreign(&s);
+	notary_close(serve_with(&s, &log, 3600));
+	CU_ASSERT(told(path, "is not signed with the key configured") >= 1);
+	fclose(f);
+	end(&s);
+}
+
+/* While it serves, not only at its ends; and only when the log has grown. */
+static void notary_in_time(void)
+{
+	struct scene s;
+	unsigned turns = 0;
+	begin(&s);
+	entries(&s, 1);
+	struct notary *n = serve_with(&s, &(const struct log){ .fd = -1 }, 1);
+	for (; turns < 3000 && last_anchor(&s) == 0; turns++)
+		usleep(10000);
+	entries(&s, 1);
+	for (; turns < 3000 && last_anchor(&s) < 2; turns++)
+		usleep(10000);
+	CU_ASSERT_EQUAL(last_anchor(&s), 2);
+	CU_ASSERT_EQUAL(s.v.covered, 3);
+	usleep(1500000);	/* longer than the notary waits: nothing has grown */
+	CU_ASSERT_EQUAL(last_anchor(&s), 2);
+	notary_close(n);
+	CU_ASSERT_EQUAL(last_anchor(&s), 2);
 	end(&s);
 }
 
@@ -629,7 +768,11 @@ static const struct test tests[] = {
 	{ "long file", long_file },
 	{ "line form", line_form },
 	{ "keys", keys },
+	{ "full disk", full_disk },
+	{ "where faults are", where_faults_are },
 	{ "notary", notary },
+	{ "notary tells", notary_tells },
+	{ "notary in time", notary_in_time },
 	{ "notary finds", notary_finds },
 	{ "notary without key", notary_without_key },
 	{ "notary cannot write", notary_cannot_write },
