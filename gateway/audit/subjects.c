@@ -64,21 +64,16 @@ static bool is_patient(const struct audit_object *o)
 	return o->type_code == 1 && o->type_code_role == 1 && o->id != NULL;
 }
 
-/* Of one event: the record itself, should it belong to nobody, and the person's number. */
-static void gather(struct store_txn *t, const struct audit_event *e, struct numbers *records,
-		   struct numbers *persons)
+/* The persons of one event. */
+static void gather(struct store_txn *t, const struct audit_event *e, struct numbers *persons)
 {
 	struct patient_record found;
 	for (const struct audit_object *o = e->objects; o != NULL; o = o->next)
-		if (is_patient(o) && find(t, records->arena, o->id, &found)) {
-			add(records, &found.number, 1);
+		if (is_patient(o) && find(t, persons->arena, o->id, &found))
 			add(persons, &found.person, 1);
-		}
 	for (const struct audit_about *b = e->about; b != NULL; b = b->next)
-		if (identity_place(t, records->arena, b->record, &found)) {
-			add(records, &found.number, 1);
+		if (identity_place(t, persons->arena, b->record, &found))
 			add(persons, &found.person, 1);
-		}
 	each_once(persons);
 }
 
@@ -87,7 +82,7 @@ bool audit_subjects_fill(struct store_txn *t, struct arena *a, struct audit_even
 	for (; e != NULL; e = e->next) {
 		struct numbers records = { .arena = a }, persons = { .arena = a };
 		struct record_numbers his;
-		gather(t, e, &records, &persons);
+		gather(t, e, &persons);
 		for (size_t i = 0; i < persons.count; i++)
 			if (identity_subjects(t, a, persons.at[i], &his))
 				add(&records, his.numbers, his.count);
@@ -101,22 +96,17 @@ bool audit_subjects_fill(struct store_txn *t, struct arena *a, struct audit_even
 bool audit_subjects_search(struct store_txn *t, struct arena *a, const char *patient,
 			   struct audit_filter *f)
 {
-	struct numbers records = { .arena = a };
 	struct patient_record found, one;
 	struct text_list *aliases = NULL, **tail = &aliases;
-	struct record_numbers his = { 0 };
+	struct record_numbers his;
 	f->patient = patient;
-	if (!find(t, a, patient, &found))
+	if (!find(t, a, patient, &found) || !identity_subjects(t, a, found.person, &his))
 		return !store_failed(t);
-	add(&records, &found.number, 1);
-	if (identity_subjects(t, a, found.person, &his))
-		add(&records, his.numbers, his.count);
-	each_once(&records);
-	for (size_t i = 0; i < records.count; i++)
-		if (identity_place(t, a, records.at[i], &one))
+	for (size_t i = 0; i < his.count; i++)
+		if (identity_place(t, a, his.numbers[i], &one))
 			tail = text_list_add(a, tail, arena_printf(a, "%s^^^&%s&ISO", one.id,
 								   one.domain));
-	f->subjects = (struct audit_subjects){ records.at, records.count };
+	f->subjects = (struct audit_subjects){ his.numbers, his.count };
 	f->aliases = aliases;
 	return !store_failed(t);
 }
