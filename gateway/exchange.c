@@ -379,7 +379,8 @@ static void stage_plain_refusal(void *with)
 {
 	struct journey *j = with;
 	journey_answer(j, problem_row(j->x.problem.code)->http, "text/plain; charset=UTF-8",
-		       bytes_of_text("the exchange was given up; see the gateway's log\n"));
+		       bytes_of_text(arena_printf(j->x.arena, "the exchange %s was given up; see the "
+						  "gateway's log\n", j->x.id)));
 }
 
 static void stage_conclude(struct job *job)

@@ -115,13 +115,63 @@ bool admin_find_person(struct exchange *x, const char *name, struct patient_reco
 	return true;
 }
 
-static const char *name_of(struct arena *a, const struct patient_demographics *d, bool kana)
+/* What a name is written in, whatever its sender calls it. */
+struct script {
+	bool kanji, kana;
+};
+
+/* The first octets of UTF-8 suffice: of three, U+3400 to U+9FFF and U+F900 are kanji, U+3005 too; of
+ * four all that names are written in; kana are U+3040 to U+30FF and the half-width U+FF66 to U+FF9F. */
+static void look_at(const char *text, struct script *s)
 {
+	for (const unsigned char *c = (const unsigned char *)text; c != NULL && *c != 0; c++) {
+		unsigned two = c[0] << 8 | c[1];
+		if ((two >= 0xe390 && two < 0xea00) || (two >= 0xefa4 && two < 0xefb0) || c[0] >= 0xf0
+		    || (two == 0xe380 && c[2] == 0x85))
+			s->kanji = true;
+		else if ((two >= 0xe381 && two < 0xe384) || two == 0xefbd || two == 0xefbe)
+			s->kana = true;
+	}
+}
+
+static struct script script_of(const struct person_name *n)
+{
+	struct script s = { false, false };
+	look_at(n->family, &s);
+	look_at(n->given, &s);
+	return s;
+}
+
+/* How well a name is the one a person is called by in the region: kanji first, then what is said to be
+ * ideographic, then any but a reading. 0: not at all. */
+static int rank_as_name(const struct person_name *n)
+{
+	struct script s = script_of(n);
+	if (s.kanji)
+		return 4;
+	if (n->representation == NAME_PHONETIC)
+		return 0;
+	return n->representation == NAME_IDEOGRAPHIC ? 3 : s.kana ? 1 : 2;
+}
+
+static int rank_as_kana(const struct person_name *n)
+{
+	struct script s = script_of(n);
+	return s.kanji ? 0 : n->representation == NAME_PHONETIC ? 3
+		: s.kana && n->representation != NAME_IDEOGRAPHIC ? 2 : 0;
+}
+
+/* The first of those that rank highest. */
+static const char *name_of(struct arena *a, const struct patient_demographics *d,
+			   int (*rank)(const struct person_name *n))
+{
+	const struct person_name *best = NULL;
 	for (const struct person_name *n = d->names; n != NULL; n = n->next)
-		if ((n->representation == NAME_PHONETIC) == kana)
-			return arena_printf(a, "%s %s", n->family == NULL ? "" : n->family,
-					    n->given == NULL ? "" : n->given);
-	return NULL;
+		if (rank(n) > (best == NULL ? 0 : rank(best)))
+			best = n;
+	return best == NULL ? NULL
+		: arena_printf(a, "%s %s", best->family == NULL ? "" : best->family,
+			       best->given == NULL ? "" : best->given);
 }
 
 static void put(json_t *object, const char *member, const char *text)
@@ -137,8 +187,8 @@ json_t *admin_show_record(struct exchange *x, const struct patient_record *recor
 	put(o, "id", record->id);
 	put(o, "domain", record->domain);
 	put(o, "facility", admin_facility(x->region, record->domain));
-	put(o, "name", name_of(x->arena, &record->demographics, false));
-	put(o, "kana", name_of(x->arena, &record->demographics, true));
+	put(o, "name", name_of(x->arena, &record->demographics, rank_as_name));
+	put(o, "kana", name_of(x->arena, &record->demographics, rank_as_kana));
 	put(o, "birth_date", record->demographics.birth_date);
 	put(o, "sex", record->demographics.sex);
 	put(o, "person", regional_id);
