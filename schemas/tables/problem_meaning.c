@@ -167,6 +167,11 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "The document that is replaced or added to is deprecated.",
 		.sender = "replace the one that is Approved",
 	},
+	[PROBLEM_REPLACES_ANOTHERS] = {
+		.meaning = "The document that is replaced is another facility's, and that right was not "
+			   "given.",
+		.sender = "let the facility that submitted it replace it, or add to it by APND",
+	},
 	[PROBLEM_UNRESOLVED_REFERENCE] = {
 		.meaning = "An association or folder names an object that is not there.",
 		.sender = "submit both together, or first the one that is named",
