@@ -50,9 +50,9 @@ static bool read_request(struct exchange *x)
 	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &r->limit) || r->limit == 0))
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
 				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
-	if (after != NULL && !text_to_number(after, UINT64_MAX, &r->after))
+	if (after != NULL && (!text_to_number(after, UINT64_MAX, &r->after) || r->after == 0))
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
-				  "'%s' is not a number", after);
+				  "'%s' is not the next of an earlier list", after);
 	return x->problem.code == PROBLEM_NONE;
 }
 
