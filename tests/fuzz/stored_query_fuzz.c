@@ -37,8 +37,11 @@ static void read_all(void *with)
 	const struct task *t = with;
 	struct problem p = { .code = PROBLEM_NONE };
 	struct soap_message m = { 0 };
+	static const struct region region = { .affinity_domain = "2.999.1",
+					      .home_community_id = "urn:oid:2.999.10" };
 	struct exchange x = { .arena = t->arena,
 			      .soap = &m,
+			      .region = &region,
 			      .transaction = &iti18_registry_stored_query };
 	const struct xml_document *doc = xml_read(t->arena, NULL, t->in, &p);
 	if (doc == NULL)
