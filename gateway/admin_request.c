@@ -111,7 +111,8 @@ static void release_json(void *what)
 bool admin_request_is_bare(struct problem *p, const char *query, struct bytes body)
 {
 	if (!text_empty(query))
-		return problem_set(p, PROBLEM_REQUEST_INVALID, "this takes no parameters, and '%.100s' was given", query);
+		return problem_set(p, PROBLEM_REQUEST_INVALID,
+				   "this takes no parameters, and '%.100s' was given", query);
 	return body.length == 0 || problem_set(p, PROBLEM_REQUEST_INVALID, "this takes no body");
 }
 

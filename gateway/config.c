@@ -92,7 +92,8 @@ static void check_door(struct config_making *m, const struct config_section *sec
 		tell_file(m, s, file, n, "crl", t->crl, why);
 	} else if (certificate_revocations_are_old(t->crl)) {
 		tell_file(m, s, file, n, "crl", t->crl,
-			  "a list in it should have been replaced by now; nobody it is about can connect");
+			  "a list in it should have been replaced by now; nobody it is about can "
+			  "connect");
 		config_fault_tolerate(m->faults);
 	}
 }

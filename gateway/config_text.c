@@ -38,7 +38,8 @@ bool config_fault_add(struct config_faults *f, struct config_place place, const 
 
 void config_fault_tolerate(struct config_faults *f)
 {
-	((struct config_fault *)((char *)f->tail - offsetof(struct config_fault, next)))->tolerable = true;
+	char *last = (char *)f->tail - offsetof(struct config_fault, next);
+	((struct config_fault *)last)->tolerable = true;
 }
 
 enum { BRACES_MOST = 8 };	/* a section's and a list's are two */

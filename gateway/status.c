@@ -81,7 +81,8 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x, const stru
 	json_t *status = json_pack("{s:s, s:s, s:i, s:s, s:f, s:b, s:s, s:o, s:o}", "region",
 				   c->region.name, "version", PACKAGE_VERSION, "pid", (int)getpid(),
 				   "started", time_text(x->arena, g->started_at), "uptime_seconds",
-				   uptime, "ready", health->code == PROBLEM_NONE, "configuration", c->path, "doors",
+				   uptime, "ready", health->code == PROBLEM_NONE,
+				   "configuration", c->path, "doors",
 				   describe_doors(g, c, &f), "audit", describe_audit(g, x));
 	if (health->code != PROBLEM_NONE) {
 		const char *remedy = problem_row(health->code)->remedy;

@@ -94,10 +94,11 @@ static bool agree(void *with, struct store_txn *t, struct problem *p)
 	unsigned differs = marked ? difference(&kept, asked) : MARK_REPOSITORY;
 	if (marked && differs < MARK_REPOSITORY && !is_unused(t))
 		return problem_at(p, PROBLEM_CONFIGURATION, keys[differs],
-				  "the store was filled under region %s \"%s\", and under \"%s\" nothing "
-				  "in it would be found: put the former value back, or name an empty "
-				  "store directory and have everything sent again",
-				  keys[differs], kept.value[differs] == NULL ? "" : kept.value[differs],
+				  "the store was filled under region %s \"%s\", and under \"%s\" "
+				  "nothing in it would be found: put the former value back, or "
+				  "name an empty store directory and have everything sent again",
+				  keys[differs],
+				  kept.value[differs] == NULL ? "" : kept.value[differs],
 				  asked->value[differs]);
 	if (marked && differs == MARK_REPOSITORY)
 		return true;

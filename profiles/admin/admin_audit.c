@@ -354,7 +354,9 @@ static const struct route routes[] = {
 	{ 0 }
 };
 
-static const char *const parameters[] = { "patient from to system transaction problem exchange limit after" };
+static const char *const parameters[] = {
+	"patient from to system transaction problem exchange limit after",
+};
 
 const struct transaction admin_audit = {
 	.code = "audit-search", .name = "Audit Log Used", .section = "HACKING.md: Admin API",
