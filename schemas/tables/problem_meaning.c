@@ -71,6 +71,18 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 			   "system's.",
 		.sender = "send ids of your own domain; PID-3.4 or the II root names it",
 	},
+	[PROBLEM_HEADER_MISSING] = {
+		.meaning = "A field of MSH that the message must have is empty.",
+		.sender = "fill the field that ERR names",
+	},
+	[PROBLEM_HEADER_INVALID] = {
+		.meaning = "A field of MSH is not of its form.",
+		.sender = "mend the field that ERR names",
+	},
+	[PROBLEM_SENDER_MISMATCH] = {
+		.meaning = "MSH-3 or MSH-4 is not what this system must write.",
+		.sender = "write the application and the facility that the operator has registered",
+	},
 	[PROBLEM_SEGMENT_MISSING] = {
 		.meaning = "A segment that the message must have is not there.",
 		.sender = "send the segment that ERR names",
