@@ -35,3 +35,6 @@ unit_tests += tests/envelope/ebrim_test
 tests_envelope_ebrim_test_SOURCES = tests/envelope/ebrim_test.c tests/envelope/samples.c \
 	tests/envelope/samples.h tests/base/suite.h
 tests_envelope_ebrim_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/envelope/xml_guard_test
+tests_envelope_xml_guard_test_SOURCES = tests/envelope/xml_guard_test.c
+tests_envelope_xml_guard_test_LDADD = $(TEST_LIBS)

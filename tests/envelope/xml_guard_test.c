@@ -1,0 +1,161 @@
+/* tests/envelope/xml_guard_test.c: the gate in front of the XML parser, both sides of each of its rules,
+ * however its octets are cut. */
+#include "tests/base/suite.h"
+
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/envelope/xml_guard.h"
+#include "gateway/envelope/xml_reader.h"
+#include "schemas/tables/problem.h"
+
+static const struct xml_limits limits = { .octets = 60, .tag = 40, .attributes = 2, .namespaces = 1 };
+
+static const struct {
+	const char *why, *text, *where;		/* where: NULL, it passes */
+	enum problem_code code;
+} cases[] = {
+	{ "plain", "<a>x</a>", NULL, PROBLEM_NONE },
+	{ "nothing", "", NULL, PROBLEM_NONE },
+	{ "declared", "<?xml version='1.0' encoding='utf-8'?>\n<a/>", NULL, PROBLEM_NONE },
+	{ "declared in double quotes", "<?xml version=\"1.0\" encoding = \"US-ASCII\"?><a/>", NULL, PROBLEM_NONE },
+	{ "no encoding declared", "<?xml version='1.0'?><a/>", NULL, PROBLEM_NONE },
+	{ "another encoding", "<?xml version='1.0' encoding='latin1'?><a/>", "line 1", PROBLEM_MALFORMED },
+	{ "an encoding without quotes", "<?xml version='1.0' encoding=UTF-8?><a/>", "line 1", PROBLEM_MALFORMED },
+	{ "an empty encoding", "<?xml version='1.0' encoding=''?><a/>", "line 1", PROBLEM_MALFORMED },
+	{ "one longer than UTF-8", "<?xml version='1.0' encoding='UTF-80'?><a/>", "line 1", PROBLEM_MALFORMED },
+	{ "no declaration but an instruction", "<a/><?xml encoding='latin1'?>", NULL, PROBLEM_NONE },
+	{ "a DOCTYPE", "<!DOCTYPE a><a/>", "line 1", PROBLEM_MALFORMED },
+	{ "a DOCTYPE on the third line", "\n\n<!DOCTYPE a>", "line 3", PROBLEM_MALFORMED },
+	{ "an ELEMENT", "<a><!ELEMENT b ANY></a>", "line 1", PROBLEM_MALFORMED },
+	{ "a comment with a DOCTYPE", "<!-- <!DOCTYPE a> --><a/>", NULL, PROBLEM_NONE },
+	{ "a CDATA section with one", "<a><![CDATA[<!DOCTYPE a>]]></a>", NULL, PROBLEM_NONE },
+	{ "after a CDATA section", "<a><![CDATA[x]]><!DOCTYPE a></a>", "line 1", PROBLEM_MALFORMED },
+	{ "after a comment", "<!-- - -- --><!DOCTYPE a>", "line 1", PROBLEM_MALFORMED },
+	{ "in a value", "<a b='<!DOCTYPE'/>", NULL, PROBLEM_NONE },
+	{ "an apostrophe within quotes", "<a b=\"'\" c='\"'><!DOCTYPE a>", "line 1", PROBLEM_MALFORMED },
+	{ "as many attributes as may be", "<a b='1' c='2' d='3'/>", NULL, PROBLEM_NONE },
+	{ "one more", "<a b='1' c='2' d='3' e='4'/>", "line 1", PROBLEM_TOO_LARGE },
+	{ "in two tags", "<a b='1' c='2'><d e='3' f='4'/></a>", NULL, PROBLEM_NONE },
+	{ "signs in a value", "<a b='===='/>", NULL, PROBLEM_NONE },
+	{ "signs in text", "<a>====</a>", NULL, PROBLEM_NONE },
+	{ "a tag as long as may be", "<a b='1234567890123456789012345678901'/>", NULL, PROBLEM_NONE },
+	{ "one octet longer", "<a b='12345678901234567890123456789012'/>", "line 1", PROBLEM_TOO_LARGE },
+	{ "as much text as you like", "<a>12345678901234567890123456789012345678901234567890123456789"
+	  "0123456789</a>", NULL, PROBLEM_NONE },
+	{ "as much markup as may be", "<a1234567890123><b1234567890123><c1234567890123><d12345678>x", NULL,
+	  PROBLEM_NONE },
+	{ "one octet more", "<a1234567890123><b1234567890123><c1234567890123><d1234567890123>x", "line 1",
+	  PROBLEM_TOO_LARGE },
+	{ "a byte order mark", "\xef\xbb\xbf<?xml version='1.0' encoding='latin1'?>", "line 1",
+	  PROBLEM_MALFORMED },
+	{ "ends inside a character", "<a>\xe3\x81", "line 1", PROBLEM_MALFORMED },
+	{ "tabs and returns", "<a\tb='\t'>\r\n\t</a>", NULL, PROBLEM_NONE },
+	{ "characters of each length", "<a>\x7f\xc2\x80\xe0\xa0\x80\xef\xbf\xbd\xf0\x90\x80\x80</a>", NULL,
+	  PROBLEM_NONE },
+};
+
+static bool feed(const char *text, size_t length, size_t cut, size_t step, struct problem *p)
+{
+	struct xml_guard g;
+	xml_guard_begin(&g, &limits);
+	bool passes = xml_guard_feed(&g, (struct bytes){ (const unsigned char *)text, cut }, p);
+	for (size_t at = cut; passes && at < length; at += step)
+		passes = xml_guard_feed(&g, (struct bytes){ (const unsigned char *)text + at,
+						length - at < step ? length - at : step }, p);
+	return passes && xml_guard_end(&g, p);
+}
+
+static void expect(size_t i, bool passes, const struct problem *p, const char *how)
+{
+	bool right = passes == (cases[i].where == NULL) && p->code == cases[i].code
+		  && (cases[i].where == NULL || strcmp(p->where, cases[i].where) == 0);
+	CU_ASSERT_TRUE(right);
+	if (!right)
+		printf("%s (%s): %d, %s: %s\n", cases[i].why, how, passes, p->where, p->what);
+}
+
+static void both_sides(void)
+{
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t length = strlen(cases[i].text);
+		struct xml_guard g;
+		for (size_t cut = 0; cut <= length; cut++) {
+			struct problem p = { 0 };
+			expect(i, feed(cases[i].text, length, cut, length + 1, &p), &p, "cut");
+		}
+		struct problem p = { 0 }, q = { 0 };
+		expect(i, feed(cases[i].text, length, 0, 1, &p), &p, "octet by octet");
+		xml_guard_begin(&g, &limits);
+		bool passes = xml_guard_whole(&g, bytes_of_text(cases[i].text), &q);
+		expect(i, passes, &q, "whole");
+	}
+}
+
+/* RFC 3629, written once more: is this one character? */
+static bool is_character(const unsigned char *c, size_t length)
+{
+	static const struct { unsigned char from, to, low, high; size_t length; } rows[] = {
+		{ 0x01, 0x7f, 0, 0, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (c[0] >= rows[i].from && c[0] <= rows[i].to) {
+			bool well = rows[i].length == length
+				 && (length == 1 || (c[1] >= rows[i].low && c[1] <= rows[i].high));
+			for (size_t k = 2; well && k < length; k++)
+				well = c[k] >= 0x80 && c[k] <= 0xbf;
+			return well;
+		}
+	return false;
+}
+
+static bool are_characters(const unsigned char *c, size_t length)
+{
+	while (length != 0) {
+		size_t n = 1;
+		while (n <= 4 && n <= length && !is_character(c, n))
+			n++;
+		if (n > 4 || n > length)
+			return false;
+		c += n;
+		length -= n;
+	}
+	return true;
+}
+
+/* Every first and second octet, before the least and greatest of what may follow and what may not. */
+static void characters(void)
+{
+	static const unsigned char third[] = { 0x7f, 0x80, 0xbf, 0xc0 };
+	for (unsigned first = 0; first < 256; first++)
+		for (unsigned second = 0; second < 256; second++)
+			for (size_t length = 1; length <= 4; length++)
+				for (size_t k = 0; k < COUNT(third); k++) {
+					unsigned char c[8] = { '<', 'a', '>', (unsigned char)first,
+						(unsigned char)second, third[k], third[k], 0 };
+					struct problem p = { 0 };
+					if (first < 0x80 || second == '<')
+						continue;
+					bool passes = feed((const char *)c, 3 + length, 3 + length, 1, &p);
+					bool well = are_characters(c + 3, length);
+					CU_ASSERT_EQUAL(passes, well);
+				}
+	for (unsigned c = 0; c < 0x80; c++) {
+		const char one[] = { 'x', (char)c };
+		struct problem p = { 0 };
+		CU_ASSERT_EQUAL(feed(one, 2, 2, 1, &p), c != 0);
+	}
+}
+
+static const struct test tests[] = {
+	{ "both sides", both_sides },
+	{ "characters", characters },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("xml guard", tests);
+}
