@@ -31,8 +31,9 @@ static void begin(struct scene *s)
 {
 	*s = (struct scene){ 0 };
 	fixture_open(&s->f);
-	s->c = people_feed(&s->f, &stranger).record;
+	/* In this order the numbers of the two persons' records alternate. */
 	s->a = people_feed(&s->f, &linked_a).record;
+	s->c = people_feed(&s->f, &stranger).record;
 	s->b = people_feed(&s->f, &linked_b).record;
 	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
 	struct patient_record r;
