@@ -48,14 +48,29 @@ bool chunk_same_octets(struct chunk *c, struct step *s)
 			     "kept: a correction is a new file, and the old one gets flag 2");
 }
 
+/* Also of what is registered: the rules may have been laxer then, and it must not stay Approved. */
+static bool read_version(struct chunk *c, struct step *s, struct bytes octets)
+{
+	const struct ssmix2_source *source = &c->im->source;
+	if (!ssmix2_message_read(c->arena, source, s->name, octets, &s->message, &s->problem)
+	    || !ssmix2_message_may_be_kept(source, &s->message, &s->problem)) {
+		s->taken = false;
+		s->outcome = STEP_FAILED;
+		return false;
+	}
+	leniencies_add(&c->im->x->needed, &s->message.needed);
+	return true;
+}
+
 /* A document that is registered: its octets may have moved, for its flag changed; or they stayed where
  * they were, and are to be copied now. */
 static void compare_known(struct chunk *c, struct step *s, struct bytes octets)
 {
 	struct blob_content content;
 	struct problem gone = { .code = PROBLEM_NONE };
-	if (!chunk_same_octets(c, s))
+	if (!chunk_same_octets(c, s) || !read_version(c, s, octets))
 		return;
+	s->message.shortcoming = NULL; /* told when it was taken */
 	s->adopted = c->im->copy && blob_is_elsewhere(c->txn, s->blob.sha256, "", "")
 		     && blob_of_bytes(c->im->x->store, c->arena, octets, &s->blob, &s->problem);
 	s->moved = !c->im->copy
@@ -86,12 +101,8 @@ static void prepare_document(struct chunk *c, struct step *s, struct bytes octet
 		compare_known(c, s, octets);
 		return;
 	}
-	if (!ssmix2_message_read(c->arena, &im->source, s->name, octets, &s->message, &s->problem)
-	    || !ssmix2_message_may_be_kept(&im->source, &s->message, &s->problem)) {
-		s->outcome = STEP_FAILED;
+	if (!read_version(c, s, octets))
 		return;
-	}
-	leniencies_add(&im->x->needed, &s->message.needed);
 	s->cancels = s->message.cancels;
 	if (s->cancels || never_seen(c, s))
 		s->outcome = STEP_UNCHANGED;

@@ -141,6 +141,27 @@ static void a_hospital_may_have_ids_of_twelve_digits(void)
 	imports_close(&im);
 }
 
+/* Taken under laxer rules, it does not stay Approved under stricter ones. */
+static void rules_hold_for_what_was_taken_before(void)
+{
+	struct imports im;
+	unsigned n;
+	imports_open(&im);
+	im.systems[0].lenient.twelve_digit_ids = true;
+	put_yamada(&im);
+	put_message(&im, CODE_A, "101", DAY, "OMP-01", "7", "20240402090000000", "01", '1',
+		    "RDE^O11^RDE_O11", "PID|1||101~" INDIVIDUAL_NUMBER ORDER);
+	import_a(&im);
+	check_done(&im, "laxer", 1, 1, 0, 0, 0, 0);
+	im.systems[0].lenient.twelve_digit_ids = false;
+	import_a(&im);
+	check_done(&im, "stricter", 0, 0, 0, 1, 1, 1);
+	CU_ASSERT_EQUAL(entries_of(&im, DOMAIN_A, "101", &n)->status, STATUS_DEPRECATED);
+	import_a(&im);
+	check_done(&im, "again", 0, 0, 0, 0, 1, 1);
+	imports_close(&im);
+}
+
 /* What an ADT-00 says beside the patient's own id is left out, and told. */
 static void other_ids_are_left_out_with_a_word(void)
 {
@@ -222,6 +243,7 @@ int main(void)
 		  a_document_is_of_this_patient_and_holds_no_individual_number },
 		{ "a hospital may have ids of twelve digits",
 		  a_hospital_may_have_ids_of_twelve_digits },
+		{ "rules hold for what was taken before", rules_hold_for_what_was_taken_before },
 		{ "other ids are left out with a word", other_ids_are_left_out_with_a_word },
 		{ "an ADT-00 of another authority is nobody here",
 		  an_adt_00_of_another_authority_is_nobody_here },
