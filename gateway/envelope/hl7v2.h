@@ -151,6 +151,7 @@ void hl7_put_verbatim(struct hl7_writer *w, unsigned field, const char *text); /
  * 3.9.4.2.2.5). Only a request in another set than it said is re-encoded in the answer's. */
 void hl7_put_same_field(struct hl7_writer *w, unsigned field, const struct hl7_segment *s,
 			unsigned from);
+void hl7_put_empty(struct hl7_writer *w, unsigned field);	/* its separator, and nothing */
 void hl7_put_same_segment(struct hl7_writer *w, const struct hl7_segment *s);
 void hl7_put_msa(struct hl7_writer *w, const struct hl7_message *request, const char *code,
 		 const struct hl7_stamp *stamp);

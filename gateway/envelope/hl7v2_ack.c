@@ -16,6 +16,8 @@ void hl7_put_msa(struct hl7_writer *w, const struct hl7_message *request, const 
 	/* Where MSH-10 is past recovery nothing is made up. */
 	if (hl7_present(hl7_field(request->segments, 10)))
 		hl7_put_same_field(w, 2, request->segments, 10);
+	else
+		hl7_put_empty(w, 2);
 }
 
 bool hl7_is_answer(const struct hl7_message *m)

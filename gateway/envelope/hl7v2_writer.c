@@ -186,6 +186,11 @@ void hl7_put_same_field(struct hl7_writer *w, unsigned field, const struct hl7_s
 	buffer_append(&w->body, octets.data, octets.length);
 }
 
+void hl7_put_empty(struct hl7_writer *w, unsigned field)
+{
+	advance(w, field, 1, 1, 1);
+}
+
 void hl7_put_same_segment(struct hl7_writer *w, const struct hl7_segment *s)
 {
 	end_segment(w, &w->body);

@@ -219,6 +219,12 @@ static void put_patient(struct xml_writer *w, const struct cross_reference_found
 	hl7v3_end_registration(w, custodian);
 }
 
+/* A value that cannot be is nobody's, as in ITI-9; a query that has no form is an error of its own. */
+static bool could_be_asked(const struct exchange *x, const struct query_request *r)
+{
+	return r->readable || x->problem.code == PROBLEM_DATA_TYPE;
+}
+
 static void answer_query(struct exchange *x, struct xml_writer *w)
 {
 	const struct query_request *r = x->request;
@@ -233,7 +239,7 @@ static void answer_query(struct exchange *x, struct xml_writer *w)
 	hl7v3_begin_control_act(w, "PRPA_TE201310UV02");
 	if (any)
 		put_patient(w, found, x->region->device_id);
-	hl7v3_write_query_ack(w, r->query, any ? "OK" : done ? "NF" : r->readable ? "AE" : "QE");
+	hl7v3_write_query_ack(w, r->query, any ? "OK" : done ? "NF" : could_be_asked(x, r) ? "AE" : "QE");
 	xml_close(w);
 	xml_close(w);
 }

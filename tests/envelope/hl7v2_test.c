@@ -359,7 +359,7 @@ static void acknowledges(void)
 	struct problem p = { .code = PROBLEM_NONE };
 	hl7_parse(a, bytes_of_text("rubbish"), NULL, &m, &p);
 	check_octets(a, "not a message", hl7_ack(m, &p, NULL, &stamp),
-		     "MSH|^~\\&|MINATO|REGION|||" NOW "||ACK|OUR1|P|2.5\rMSA|AR\r"
+		     "MSH|^~\\&|MINATO|REGION|||" NOW "||ACK|OUR1|P|2.5\rMSA|AR|\r"
 		     "ERR|||100^Segment sequence error^HL70357|E|||malformed|the message does not begin with MSH\r");
 	struct finding second = { .problem = { PROBLEM_TABLE_VALUE, "sex", "PID^1^8" },
 				  .warning = true };
