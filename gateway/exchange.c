@@ -99,7 +99,6 @@ static void handle_by_own_jobs(struct journey *j)
 	j->road->participants(j, &e);
 	j->participants = e.participants;
 	j->x.record = record_in_job;
-	j->x.stopping = &j->gateway->stopping;
 	expect_no_job(j);	/* those it makes are not to wait for its own */
 	j->x.transaction->handle(&j->x);
 	courier_wake(j->gateway->courier);
@@ -119,6 +118,7 @@ static void handle_in_snapshot(struct journey *j)
 	x->txn = store_begin_read(j->gateway->store, &x->problem);
 	if (x->txn == NULL)
 		return;
+	store_stop_on(x->txn, x->stopping);
 	x->transaction->handle(x);
 	if (!store_failed(x->txn))
 		return;
@@ -127,7 +127,7 @@ static void handle_in_snapshot(struct journey *j)
 	drop_result(j);
 }
 
-/* From envelope to handler, as far as a worker goes. */
+/* From the envelope to a request that was read. */
 static void stage_open(void *with)
 {
 	struct journey *j = with;
@@ -137,13 +137,17 @@ static void stage_open(void *with)
 	j->refused = !(admit(j) && opened);
 	if (j->refused || x->transaction == NULL || x->problem.code != PROBLEM_NONE)
 		return;
-	if (!x->transaction->read(x)) {
-		j->refused = x->problem.code == PROBLEM_MALFORMED;
-		return;
-	}
-	if (x->transaction->access == STORE_READ)
+	j->read = x->transaction->read(x);
+	j->refused = !j->read && x->problem.code == PROBLEM_MALFORMED;
+}
+
+/* The handler, as far as a worker goes. */
+static void stage_handle(void *with)
+{
+	struct journey *j = with;
+	if (j->x.transaction->access == STORE_READ)
 		handle_in_snapshot(j);
-	else if (x->transaction->access == STORE_NONE)
+	else if (j->x.transaction->access == STORE_NONE)
 		handle_by_own_jobs(j);
 }
 
@@ -202,12 +206,10 @@ static void expect_no_job(struct journey *j)
 /* As far as a worker goes. True: a job of the store goes on; else there is nothing for it. */
 static bool leads_to_job(struct journey *j)
 {
-	if (!journey_guard(j, stage_open))
-		j->refused = j->x.transaction == NULL;
-	if (j->asks_health && !j->refused && j->x.problem.code == PROBLEM_NONE) {
-		end_snapshot(j);
+	if (j->asks_health && !j->refused && j->x.problem.code == PROBLEM_NONE)
 		return true;
-	}
+	if (j->read)
+		journey_guard(j, stage_handle);
 	if (!writes(j)) {
 		/* The answer first: its record then tells whether there was room for it. */
 		j->sealed = journey_guard(j, stage_seal);
@@ -251,10 +253,8 @@ static void probe_done(struct store_job *job, bool kept)
 	workers_queue(j->gateway->workers, &j->conclude);
 }
 
-static void house_whole(void *record)
+static void handle_and_answer(struct journey *j)
 {
-	struct journey *j = record;
-	expect_job(j);
 	if (!leads_to_job(j)) {
 		expect_no_job(j);
 		stage_conclude(&j->conclude);
@@ -264,6 +264,29 @@ static void house_whole(void *record)
 				       .done = j->asks_health ? probe_done : write_done,
 				       .expected = j->job_expected };
 	store_submit(j->gateway->store, &j->write);
+}
+
+static void handle_long(struct job *job)
+{
+	handle_and_answer((struct journey *)((char *)job - offsetof(struct journey, conclude)));
+}
+
+/* What may take long goes to a pool of its own: nobody at a clinic waits behind it. */
+static void house_whole(void *record)
+{
+	struct journey *j = record;
+	expect_job(j);
+	if (!journey_guard(j, stage_open)) {
+		j->read = false;
+		j->refused = j->x.transaction == NULL;
+	}
+	if (!j->read || !j->x.transaction->long_work) {
+		handle_and_answer(j);
+		return;
+	}
+	expect_no_job(j);
+	j->conclude.run = handle_long;
+	workers_queue(j->gateway->long_workers, &j->conclude);
 }
 
 static void handle_on_committer(void *with)
@@ -432,6 +455,7 @@ static void stage_begin(void *with)
 	x->region = &j->configuration->region;
 	x->peer_address = j->head->peer_address;
 	x->endpoint = j->head->local_url;
+	x->stopping = door_unwanted(j->message);
 	if (j->head->certificate_sha256 != NULL)
 		x->sender = region_system_by_certificate(x->region, j->head->certificate_sha256);
 	j->road->begin(j);

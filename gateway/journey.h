@@ -50,6 +50,7 @@ struct journey {
 	struct job conclude;		/* on a worker, after the flush */
 	struct store_job write;
 	const char *cut;		/* why the door took no more of the message; or NULL */
+	bool read;			/* the transaction has a request it can handle */
 	bool refused;			/* the road said no; the transaction has no words for it */
 	/* the answer is made; it leaves when its record is durable */
 	bool sealed;

@@ -2,6 +2,7 @@
  *
  *	front     network, no store          transport's loops; parses framing only
  *	workers   store (read), no network   run the road, parse hostile bodies
+ *	long work store (read), no network   checks, verifications, backups, imports
  *	committer store (write), no network  store/store.c
  *	couriers  outward network            audit delivery, asynchronous answers
  *
@@ -10,7 +11,6 @@
 #ifndef GATEWAY_PROCESS_H
 #define GATEWAY_PROCESS_H
 
-#include <stdatomic.h>
 #include <pthread.h>
 #include <stdbool.h>
 
@@ -37,7 +37,6 @@ struct workers;
 struct xml_parsers;
 
 struct gateway {
-	atomic_bool stopping;		/* what takes long (an import) ends where it is */
 	const struct clock *clock;
 	const struct random_source *random;	/* the supply */
 	struct random_supply supply;
@@ -46,7 +45,7 @@ struct gateway {
 	struct audit_source source;
 	const struct configuration *named;	/* whose texts the source has; a reload leaves it */
 	struct store *store;
-	struct workers *workers;
+	struct workers *workers, *long_workers;
 	struct arena_pool *memory;	/* spare, of exchanges that ended */
 	struct front *front;
 	struct grammars *grammars;

@@ -81,6 +81,7 @@ struct transaction {
 	enum access access;
 	int audit_event;		/* DCM event id; 0: the transaction is local and audited() decides */
 	enum audit_action audit_action;
+	bool long_work;			/* may take minutes: handled where no clinic waits behind it */
 	bool audit_source_is_us;	/* data flows from us to the peer (ITI-43) */
 	const char *request_grammar, *answer_grammar;	/* files of schemas/grammar, or NULL */
 	bool (*read)(struct exchange *x);
@@ -142,7 +143,8 @@ struct exchange {
 	 * job's; participants that e has come first. */
 	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a,
 		       struct audit_event *e);
-	/* Set when the service stops: what takes long ends where it is. NULL: it never does. */
+	/* Set when nobody waits for the answer any more, the service stops included: what takes long ends
+	 * where it is. NULL: it never is. */
 	const atomic_bool *stopping;
 
 	const void *request;			/* made by read() */

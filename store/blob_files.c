@@ -28,6 +28,7 @@ enum {
 	PLACE = SHELF + 1 + NAME,
 	VERIFIED = 1024,		/* files remembered as verified: 72 octets each */
 	PIECE = 64 * 1024,
+	COPY_PIECE = 64 << 20,		/* by the kernel, between two looks whether to stop */
 	ROOM = 16 << 20,		/* left for the keys that will tell of the document */
 	ROOM_EVERY = 1 << 20,
 };
@@ -183,7 +184,8 @@ void blob_file_discard(struct blobs *b, struct growing_file *f)
 
 /* Reading. */
 
-static bool hash_file(int fd, unsigned char out[BLOB_SHA256])
+/* A gibibyte takes seconds: whoever nobody waits for any more ends within a piece. */
+static bool hash_file(struct store_txn *t, int fd, unsigned char out[BLOB_SHA256])
 {
 	unsigned char piece[PIECE];
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
@@ -191,7 +193,7 @@ static bool hash_file(int fd, unsigned char out[BLOB_SHA256])
 	ssize_t n = -1;
 	bool sound = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1;
 	while (sound && (n = pread(fd, piece, sizeof piece, at)) > 0) {
-		sound = EVP_DigestUpdate(hash, piece, (size_t)n) == 1;
+		sound = EVP_DigestUpdate(hash, piece, (size_t)n) == 1 && !store_stopped(t);
 		at += n;
 	}
 	sound = sound && n == 0 && EVP_DigestFinal_ex(hash, out, NULL) == 1;
@@ -228,21 +230,23 @@ static void now_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256
 	pthread_mutex_unlock(&b->knowing);
 }
 
-static bool verify(struct blobs *b, int fd, const unsigned char sha256[BLOB_SHA256], uint64_t size)
+static bool verify(struct store_txn *t, int fd, const unsigned char sha256[BLOB_SHA256],
+		   uint64_t size)
 {
+	struct blobs *b = store_blobs(store_of(t));
 	unsigned char found[BLOB_SHA256];
 	struct stat st;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != size)
 		return false;
 	if (is_verified(b, sha256, &st))
 		return true;
-	if (!hash_file(fd, found) || memcmp(found, sha256, BLOB_SHA256) != 0)
+	if (!hash_file(t, fd, found) || memcmp(found, sha256, BLOB_SHA256) != 0)
 		return false;
 	now_verified(b, sha256, &st);
 	return true;
 }
 
-static int verified_or_closed(struct blobs *b, int fd, const unsigned char sha256[BLOB_SHA256],
+static int verified_or_closed(struct store_txn *t, int fd, const unsigned char sha256[BLOB_SHA256],
 			      uint64_t size, struct problem *p)
 {
 	char name[NAME];
@@ -252,24 +256,25 @@ static int verified_or_closed(struct blobs *b, int fd, const unsigned char sha25
 			    regular_why(errno));
 		return -1;
 	}
-	if (verify(b, fd, sha256, size))
+	if (verify(t, fd, sha256, size))
 		return fd;
 	problem_set(p, PROBLEM_INTERNAL, "document %s is not what was stored", name);
 	close(fd);
 	return -1;
 }
 
-int blob_file_open(struct blobs *b, const unsigned char sha256[BLOB_SHA256], uint64_t size,
+int blob_file_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], uint64_t size,
 		   struct problem *p)
 {
+	struct blobs *b = store_blobs(store_of(t));
 	char place[PLACE];
 	place_of(sha256, place);
 	int fd = regular_open_at(b->directory, place, O_RDONLY | O_NOFOLLOW, 0);
-	return verified_or_closed(b, fd, sha256, size, p);
+	return verified_or_closed(t, fd, sha256, size, p);
 }
 
 /* O_NONBLOCK: what was put there in place of the file (a FIFO) must not hold us up. */
-int blob_file_open_external(struct blobs *b, const char *root, const char *path,
+int blob_file_open_external(struct store_txn *t, const char *root, const char *path,
 			    const unsigned char sha256[BLOB_SHA256], uint64_t size,
 			    struct problem *p)
 {
@@ -283,7 +288,7 @@ int blob_file_open_external(struct blobs *b, const char *root, const char *path,
 	if (directory >= 0)
 		close(directory);
 	errno = code;
-	return verified_or_closed(b, fd, sha256, size, p);
+	return verified_or_closed(t, fd, sha256, size, p);
 }
 
 /* All of them. */
@@ -385,10 +390,21 @@ void blobs_stay(struct blobs *b, bool stay)
 		pthread_mutex_unlock(&b->staying);
 }
 
-static bool copy_octets(int from, int to, struct problem *p)
+struct copying {
+	int target;
+	const atomic_bool *stop;
+};
+
+static bool is_stopped(const struct copying *c, struct problem *p)
 {
-	for (;;) {
-		ssize_t n = copy_file_range(from, NULL, to, NULL, 1 << 30, 0);
+	return c->stop != NULL && atomic_load(c->stop)
+	       && !problem_set(p, PROBLEM_BUSY, "the backup was stopped");
+}
+
+static bool copy_octets(const struct copying *c, int from, int to, struct problem *p)
+{
+	while (!is_stopped(c, p)) {
+		ssize_t n = copy_file_range(from, NULL, to, NULL, COPY_PIECE, 0);
 		if (n == 0)
 			return fsync(to) == 0 || failed("copy", errno, p);
 		if (n < 0 && errno == EXDEV) {
@@ -402,19 +418,21 @@ static bool copy_octets(int from, int to, struct problem *p)
 		if (n < 0 && errno != EINTR)
 			return failed("copy", errno, p);
 	}
+	return false;
 }
 
 static bool copy_one(struct blobs *b, const char *shelf, const unsigned char sha256[BLOB_SHA256],
 		     void *with, struct problem *p)
 {
-	int target = *(int *)with;
+	const struct copying *c = with;
+	int target = c->target;
 	char place[PLACE];
 	place_of(sha256, place);
 	if (mkdirat(target, shelf, 0700) != 0 && errno != EEXIST)
 		return failed("copy", errno, p);
 	int from = regular_open_at(b->directory, place, O_RDONLY | O_NOFOLLOW, 0);
 	int to = openat(target, place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-	bool copied = from >= 0 && to >= 0 ? copy_octets(from, to, p) : failed("copy", errno, p);
+	bool copied = from >= 0 && to >= 0 ? copy_octets(c, from, to, p) : failed("copy", errno, p);
 	if (from >= 0)
 		close(from);
 	if (to >= 0)
@@ -422,16 +440,18 @@ static bool copy_one(struct blobs *b, const char *shelf, const unsigned char sha
 	return copied;
 }
 
-bool blobs_copy(struct blobs *b, const char *directory, struct problem *p)
+bool blobs_copy(struct blobs *b, const char *directory, const atomic_bool *stop,
+		struct problem *p)
 {
 	char path[4096];
+	struct copying c = { .stop = stop };
 	snprintf(path, sizeof path, "%s/blobs", directory);
 	if (mkdir(path, 0700) != 0)
 		return failed("copy", errno, p);
-	int target = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool copied = target >= 0 ? visit_all(b, copy_one, &target, p) : failed("copy", errno, p);
-	if (target >= 0)
-		close(target);
+	c.target = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool copied = c.target >= 0 ? visit_all(b, copy_one, &c, p) : failed("copy", errno, p);
+	if (c.target >= 0)
+		close(c.target);
 	return copied;
 }
 

@@ -28,9 +28,9 @@ bool blob_file_keep(struct blobs *b, struct growing_file *f,
 void blob_file_discard(struct blobs *b, struct growing_file *f);
 
 /* Opened and verified; the caller closes it. -1: p says why. */
-int blob_file_open(struct blobs *b, const unsigned char sha256[BLOB_SHA256], uint64_t size,
+int blob_file_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], uint64_t size,
 		   struct problem *p);
-int blob_file_open_external(struct blobs *b, const char *root, const char *path,
+int blob_file_open_external(struct store_txn *t, const char *root, const char *path,
 			    const unsigned char sha256[BLOB_SHA256], uint64_t size,
 			    struct problem *p);
 

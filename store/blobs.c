@@ -341,7 +341,6 @@ bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], str
 	       struct blob_content *out, struct problem *p)
 {
 	struct whereabouts w;
-	struct blobs *b = store_blobs(store_of(t));
 	*out = (struct blob_content){ .fd = -1 };
 	if (!find(t, sha256, a, &w))
 		return problem_set(p, store_failed(t) ? PROBLEM_INTERNAL : PROBLEM_NOT_FOUND,
@@ -350,8 +349,8 @@ bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], str
 	if (w.place == AMONG_KEYS)
 		return open_among_keys(t, sha256, &w, a, out, p);
 	out->fd = w.place == IN_FILE
-			  ? blob_file_open(b, sha256, w.size, p)
-			  : blob_file_open_external(b, w.root, w.path, sha256, w.size, p);
+			  ? blob_file_open(t, sha256, w.size, p)
+			  : blob_file_open_external(t, w.root, w.path, sha256, w.size, p);
 	if (out->fd >= 0)
 		arena_at_end(a, close_file, (void *)(intptr_t)out->fd);
 	return out->fd >= 0;

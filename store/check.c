@@ -6,12 +6,16 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
 #include "store/engine.h"
 #include "store/keys.h"
 #include "store/store.h"
 
 enum {
 	LOOK_MEMORY = 64 << 20,		/* for one key and what it points to */
+	/* One snapshot is held for so many keys, or so long: some hundred commits of a busy region. */
+	SNAPSHOT_KEYS = 4096,
+	SNAPSHOT_US = 100 * 1000,
 	MODULES = 16,
 	FINDING = 512,
 };
@@ -19,7 +23,9 @@ enum {
 struct store_check {
 	struct store *store;
 	struct store_txn *txn;
-	struct arena *arena;
+	struct arena *arena;		/* for one look after the other */
+	const atomic_bool *stop;
+	const struct clock *clock;
 	void (*report)(void *with, const char *finding);
 	void *with;
 	struct check_counts *counts;
@@ -84,61 +90,98 @@ static void run_scratch(void *with)
 			      c->key.length ? c->key.data[0] : 0u);
 }
 
-static bool run(struct store_check *c)
+static void run(struct store_check *c)
 {
-	c->arena = arena_create(LOOK_MEMORY);
-	if (c->arena == NULL)
-		return false;
 	if (!arena_run(c->arena, run_scratch, c))
 		check_finding(c, "no memory to look at a key of space 0x%02x",
 			      c->key.length ? c->key.data[0] : 0u);
-	arena_destroy(c->arena);
-	c->arena = NULL;
-	return true;
+	arena_reset(c->arena);
+}
+
+static bool begin_snapshot(struct store_check *c, struct problem *p)
+{
+	c->txn = store_begin_read(c->store, p);
+	if (c->txn != NULL)
+		store_stop_on(c->txn, c->stop);
+	return c->txn != NULL;
 }
 
 /* A problem of the snapshot's own ends the walk, otherwise the rest would look empty. */
-static bool walk_space(struct store_check *c, unsigned space, struct problem *p)
+static bool end_snapshot(struct store_check *c, struct problem *p)
 {
-	unsigned char prefix = (unsigned char)space;
-	unsigned long unowned = 0;
-	struct store_cursor *cursor;
-	c->txn = store_begin_read(c->store, p);
-	if (c->txn == NULL)
-		return false;
-	cursor = store_scan_prefix(c->txn, (struct bytes){ &prefix, 1 }, false);
-	while (store_next(cursor, &c->key, &c->value)) {
-		c->counts->keys++;
-		if (c->rows[space] == NULL)
-			unowned++;
-		else if (c->rows[space]->look != NULL && !run(c))
-			problem_set(store_problem(c->txn), PROBLEM_OUT_OF_RESOURCES,
-				    "no memory to check");
-	}
-	if (unowned != 0)
-		check_finding(c, "space 0x%02x: %lu keys that belong to nothing", space, unowned);
-	bool walked = !store_failed(c->txn)
-		      || problem_set(p, store_problem(c->txn)->code, "%s",
-				     store_problem(c->txn)->what);
+	struct problem *why = store_problem(c->txn);
+	bool well = !store_failed(c->txn) || problem_set(p, why->code, "%s", why->what);
 	store_end(c->txn);
 	c->txn = NULL;
+	return well;
+}
+
+/* Where the next snapshot goes on: the first key that may come. */
+struct resting_place {
+	unsigned char key[KEY_MOST + 1];
+	size_t length;		/* 0: there is no more */
+};
+
+static void rest_after(struct resting_place *r, struct bytes key)
+{
+	memcpy(r->key, key.data, key.length);
+	r->key[key.length] = 0;
+	r->length = key.length + 1;
+}
+
+static bool held_long(const struct store_check *c, uint64_t keys, int64_t since)
+{
+	return keys % SNAPSHOT_KEYS == 0 || c->clock->elapsed(c->clock) - since > SNAPSHOT_US;
+}
+
+/* Some keys of a space, in one snapshot. */
+static bool walk_some(struct store_check *c, struct resting_place *r, unsigned long *unowned,
+		      struct problem *p)
+{
+	unsigned space = r->key[0];
+	unsigned char end[] = { (unsigned char)(space + 1) };
+	int64_t since = c->clock->elapsed(c->clock);
+	if (!begin_snapshot(c, p))
+		return false;
+	struct store_cursor *cursor = store_scan(c->txn, (struct bytes){ r->key, r->length },
+						 (struct bytes){ end, space < 0xff }, false);
+	bool long_held = false;
+	while (!long_held && store_next(cursor, &c->key, &c->value)) {
+		c->counts->keys++;
+		if (c->rows[space] == NULL)
+			++*unowned;
+		else if (c->rows[space]->look != NULL)
+			run(c);
+		long_held = held_long(c, c->counts->keys, since);
+	}
+	if (long_held)
+		rest_after(r, c->key);
+	else
+		r->length = 0;
+	return end_snapshot(c, p);
+}
+
+static bool walk_space(struct store_check *c, unsigned space, struct problem *p)
+{
+	struct resting_place r = { .key = { (unsigned char)space }, .length = 1 };
+	unsigned long unowned = 0;
+	bool walked = true;
+	while (walked && r.length != 0)
+		walked = walk_some(c, &r, &unowned, p);
+	if (unowned != 0)
+		check_finding(c, "space 0x%02x: %lu keys that belong to nothing", space, unowned);
 	return walked;
 }
 
 static bool run_whole(struct store_check *c, const struct check_module *m, struct problem *p)
 {
-	c->txn = store_begin_read(c->store, p);
-	if (c->txn == NULL)
+	if (!begin_snapshot(c, p))
 		return false;
 	c->whole = m->whole;
 	c->key = (struct bytes){ 0 };
-	bool ran = run(c) || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to check");
-	if (ran && store_failed(c->txn))
-		check_finding(c, "%s: %s", m->name, store_problem(c->txn)->what);
+	run(c);
 	c->whole = NULL;
-	store_end(c->txn);
-	c->txn = NULL;
-	return ran;
+	return end_snapshot(c, p);
 }
 
 static bool add(struct store_check *c, const struct check_module *m, struct problem *p)
@@ -151,23 +194,41 @@ static bool add(struct store_check *c, const struct check_module *m, struct prob
 	return true;
 }
 
+static bool walk(struct store_check *c, const struct check_module *const *modules,
+		 struct problem *p)
+{
+	static const struct check_module *const own[] = { &store_module, &blobs_check,
+							  &audit_log_check };
+	bool walked = c->arena != NULL || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to check");
+	for (unsigned i = 0; walked && i < sizeof own / sizeof own[0]; i++)
+		walked = add(c, own[i], p);
+	for (; walked && modules != NULL && *modules != NULL; modules++)
+		walked = add(c, *modules, p);
+	for (unsigned space = 0; walked && space < 256; space++)
+		walked = walk_space(c, space, p);
+	for (unsigned i = 0; walked && i < c->module_count; i++)
+		if (c->modules[i]->whole != NULL)
+			walked = run_whole(c, c->modules[i], p);
+	return walked;
+}
+
+bool store_check_until(const atomic_bool *stop, struct store *s,
+		       const struct check_module *const *modules,
+		       void (*report)(void *with, const char *finding), void *with,
+		       struct check_counts *counts, struct problem *p)
+{
+	struct store_check c = { .store = s, .report = report, .with = with, .counts = counts,
+				 .stop = stop, .clock = &system_clock,
+				 .arena = arena_create(LOOK_MEMORY) };
+	*counts = (struct check_counts){ 0 };
+	bool walked = walk(&c, modules, p);
+	arena_destroy(c.arena);
+	return walked;
+}
+
 bool store_check(struct store *s, const struct check_module *const *modules,
 		 void (*report)(void *with, const char *finding), void *with,
 		 struct check_counts *counts, struct problem *p)
 {
-	static const struct check_module *const own[] = { &store_module, &blobs_check,
-							  &audit_log_check };
-	struct store_check c = { .store = s, .report = report, .with = with, .counts = counts };
-	bool walked = true;
-	*counts = (struct check_counts){ 0 };
-	for (unsigned i = 0; walked && i < sizeof own / sizeof own[0]; i++)
-		walked = add(&c, own[i], p);
-	for (; walked && modules != NULL && *modules != NULL; modules++)
-		walked = add(&c, *modules, p);
-	for (unsigned space = 0; walked && space < 256; space++)
-		walked = walk_space(&c, space, p);
-	for (unsigned i = 0; walked && i < c.module_count; i++)
-		if (c.modules[i]->whole != NULL)
-			walked = run_whole(&c, c.modules[i], p);
-	return walked;
+	return store_check_until(NULL, s, modules, report, with, counts, p);
 }

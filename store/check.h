@@ -2,10 +2,14 @@
  *
  * Each module brings a row for every space it owns: the space and a function that looks at one key
  * and value (well formed? does what it points to exist?). Then the modules' whole-store checks run.
- * A key in a space nobody owns is a finding too. One snapshot, so it runs beside the service. */
+ * A key in a space nobody owns is a finding too.
+ *
+ * It runs beside the service. A key and all that is looked at for it are seen in one snapshot; after
+ * some keys it goes on in a fresh one, so that no snapshot is held for long. */
 #ifndef STORE_CHECK_H
 #define STORE_CHECK_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,5 +56,10 @@ struct check_counts {
 bool store_check(struct store *s, const struct check_module *const *modules,
 		 void (*report)(void *with, const char *finding), void *with,
 		 struct check_counts *counts, struct problem *p);
+/* The same until the flag is set: then it ends where it is, within a key, with PROBLEM_BUSY. */
+bool store_check_until(const atomic_bool *stop, struct store *s,
+		       const struct check_module *const *modules,
+		       void (*report)(void *with, const char *finding), void *with,
+		       struct check_counts *counts, struct problem *p);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef STORE_ENGINE_H
 #define STORE_ENGINE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -35,9 +36,15 @@ uint64_t engine_generation(const struct engine_txn *t);
 /* All that was committed in that generation so far is durable. False: it is not, or nobody knows,
  * for the engine had to recover since. Thread-safe. */
 bool engine_flush(struct engine *e, uint64_t generation, struct problem *p);
-/* Copies the running engine into the directory, which is made; what is there then opens by
- * itself. */
-bool engine_backup(struct engine *e, const char *directory, struct problem *p);
+/* Copies the running engine into the directory, which is made; what is there then opens by itself.
+ * Stops with PROBLEM_BUSY when the flag is set; NULL: never. */
+bool engine_backup(struct engine *e, const char *directory, const atomic_bool *stop,
+		   struct problem *p);
+
+/* A snapshot that ends where it is when the flag is set: what is asked of it from then on fails with
+ * PROBLEM_BUSY. NULL: never. */
+void engine_stop_on(struct engine_txn *t, const atomic_bool *flag);
+bool engine_stopped(struct engine_txn *t);	/* it is set; the sticky problem says so */
 
 struct problem *engine_problem(struct engine_txn *t);		/* the sticky one */
 bool engine_get(struct engine_txn *t, struct bytes key, struct arena *a, struct bytes *value);

@@ -72,10 +72,26 @@ static void leave_snapshots(struct engine_txn *t)
 	pthread_mutex_unlock(&t->environment->snapshots_lock);
 }
 
+void engine_stop_on(struct engine_txn *t, const atomic_bool *flag)
+{
+	t->stop = flag;
+}
+
+bool engine_stopped(struct engine_txn *t)
+{
+	if (t->stop == NULL || !atomic_load_explicit(t->stop, memory_order_relaxed))
+		return false;
+	problem_set(&t->problem, PROBLEM_BUSY,
+		    "it was stopped where it was: nobody waits for it, or the service stops");
+	return true;
+}
+
 bool engine_hold_trees(struct engine_txn *t)
 {
 	if (t->writing)
 		return true;
+	if (engine_stopped(t))
+		return false;
 	pthread_rwlock_rdlock(&t->environment->trees_lock);
 	if (!t->lost)
 		return true;

@@ -67,6 +67,7 @@ struct environment {
 	uint64_t commits;
 	struct past past;
 	size_t past_most;		/* octets of it: snapshot-memory */
+	const atomic_bool *backup_stop;	/* while it is copied; one copy at a time */
 	struct rows *rows;		/* of the main tree, keys one by one */
 	struct rows *groups;		/* of the main tree, all keys that begin alike */
 	pthread_mutex_t snapshots_lock;	/* taken within trees_lock */
@@ -85,6 +86,7 @@ struct engine_txn {
 	/* A snapshot. */
 	uint64_t seen;			/* the last commit it sees */
 	bool lost;			/* the past it needs was too much to keep */
+	const atomic_bool *stop;
 	struct engine_txn *older, *newer;
 };
 
@@ -116,6 +118,9 @@ void environment_write_begin(struct engine *e);
 void environment_write_end(struct engine *e);
 /* There is room to begin writing; else PROBLEM_STORE_FULL. */
 bool environment_has_room(struct engine *e, struct problem *p);
+/* Copies its files into that directory; ECANCELED when the flag was set meanwhile. While no log is
+ * removed. */
+int environment_copy(struct environment *v, const char *home, const atomic_bool *stop);
 /* A write transaction was committed. When much was written the trees are brought up to date and old
  * log removed. */
 void environment_committed(struct engine *e, uint64_t octets);

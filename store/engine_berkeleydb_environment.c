@@ -507,7 +507,8 @@ void engine_close(struct engine *e)
 }
 
 /* The copy is of pages from different moments; recovery from its log makes them one. */
-bool engine_backup(struct engine *e, const char *directory, struct problem *p)
+bool engine_backup(struct engine *e, const char *directory, const atomic_bool *stop,
+		   struct problem *p)
 {
 	struct environment *v = environment_take(e, p);
 	char home[PATH];
@@ -515,9 +516,12 @@ bool engine_backup(struct engine *e, const char *directory, struct problem *p)
 		return false;
 	snprintf(home, sizeof home, "%s/keys", directory);
 	pthread_mutex_lock(&e->keeping);
-	int code = mkdir(home, 0700) == 0 ? v->env->backup(v->env, home, DB_EXCL) : errno;
+	int code = mkdir(home, 0700) == 0 ? environment_copy(v, home, stop) : errno;
 	pthread_mutex_unlock(&e->keeping);
-	bool copied = code == 0 || environment_problem(v, code, "copy the store", p);
+	bool copied = code == 0
+		      || (code == ECANCELED
+				  ? problem_set(p, PROBLEM_BUSY, "the backup was stopped")
+				  : environment_problem(v, code, "copy the store", p));
 	environment_drop(e, v);
 	if (!copied)
 		return false;

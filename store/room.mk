@@ -5,7 +5,7 @@ libminato_a_SOURCES += \
 	store/blob_files.c store/blob_files.h store/blobs.c store/blobs.h store/blobs_open.h \
 	store/check.c store/check.h \
 	store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
-	store/engine_berkeleydb_environment.c store/engine_berkeleydb_scan.c \
+	store/engine_berkeleydb_backup.c store/engine_berkeleydb_environment.c store/engine_berkeleydb_scan.c \
 	store/engine_ordered.c store/engine_ordered.h \
 	store/engine_past.c store/engine_past.h \
 	store/engine_rows.c store/engine_rows.h \

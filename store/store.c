@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -42,6 +43,7 @@ enum {
 	PATIENCE_US = 500,
 	JOB_MEMORY = 64 << 20,		/* scratch of one job or snapshot */
 	FORMAT = 2,			/* 1: audit entries and consent events one by one */
+	FORGET_DIRECTORIES = 8,		/* open at once */
 };
 
 struct store {
@@ -536,8 +538,16 @@ static bool is_empty_directory(const char *path)
 	return empty;
 }
 
+/* Of a directory that was empty: all in it is ours. The directory itself stays. */
+static int forget(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st, (void)kind;
+	return at->level == 0 ? 0 : remove(path);
+}
+
 /* Keys first: what they name is on the disk by then, and stays while documents are copied. */
-bool store_backup(struct store *s, const char *directory, struct problem *p)
+bool store_backup_until(const atomic_bool *stop, struct store *s, const char *directory,
+			struct problem *p)
 {
 	if (mkdir(directory, 0700) != 0 && errno != EEXIST)
 		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_REQUEST_INVALID,
@@ -546,7 +556,15 @@ bool store_backup(struct store *s, const char *directory, struct problem *p)
 		return problem_at(p, PROBLEM_CONFLICT, directory,
 				  "a backup goes into an empty directory: %s", strerror(errno));
 	blobs_stay(s->blobs, true);
-	bool copied = engine_backup(s->engine, directory, p) && blobs_copy(s->blobs, directory, p);
+	bool copied = engine_backup(s->engine, directory, stop, p)
+		   && blobs_copy(s->blobs, directory, stop, p);
 	blobs_stay(s->blobs, false);
+	if (!copied)
+		nftw(directory, forget, FORGET_DIRECTORIES, FTW_DEPTH | FTW_PHYS);
 	return copied;
+}
+
+bool store_backup(struct store *s, const char *directory, struct problem *p)
+{
+	return store_backup_until(NULL, s, directory, p);
 }

@@ -14,6 +14,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +51,11 @@ void store_slow_disk(struct store *s, unsigned us);	/* benches: every flush take
 /* Snapshot read. The problem is kept in the transaction (sticky) and read at the end. */
 struct store_txn *store_begin_read(struct store *s, struct problem *p);	/* NULL on failure */
 void store_end(struct store_txn *t);					/* NULL is fine */
+/* For what may take long: when the flag is set the snapshot ends where it is. What is asked of it
+ * from then on fails with PROBLEM_BUSY. NULL: never. */
+void store_stop_on(struct store_txn *t, const atomic_bool *flag);
+/* It is set. For loops of others that ask the snapshot nothing; the problem is then the snapshot's. */
+bool store_stopped(struct store_txn *t);
 
 /* A write. Embedded in what it serves; must live until done() has been called. */
 struct store_job {
@@ -113,5 +119,9 @@ bool store_has_room(struct store *s, struct problem *p);
 
 /* Copies the running store (keys and documents) into an empty directory. */
 bool store_backup(struct store *s, const char *directory, struct problem *p);
+/* The same until the flag is set: then it ends with PROBLEM_BUSY. A copy that is not whole is removed,
+ * whatever kept it from being whole: nobody shall take it for a backup. */
+bool store_backup_until(const atomic_bool *stop, struct store *s, const char *directory,
+			struct problem *p);
 
 #endif

@@ -29,6 +29,16 @@ bool store_delete(struct store_txn *t, struct bytes key)
 	return engine_delete(t->engine, key);
 }
 
+void store_stop_on(struct store_txn *t, const atomic_bool *flag)
+{
+	engine_stop_on(t->engine, flag);
+}
+
+bool store_stopped(struct store_txn *t)
+{
+	return engine_stopped(t->engine);
+}
+
 struct problem *store_problem(struct store_txn *t)
 {
 	return engine_problem(t->engine);

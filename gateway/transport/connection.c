@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +64,9 @@ void connection_close(struct connection *c, const char *why)
 	c->left = NULL;
 	c->left_length = 0;
 	atomic_fetch_sub(&c->door->open, 1);
-	if (m != NULL && !m->lent)
+	if (m != NULL && m->lent)
+		atomic_store(&m->unwanted, true);
+	else if (m != NULL)
 		message_abandon(m, why);
 	pthread_mutex_lock(&f->lock);
 	f->open--;
@@ -146,6 +149,17 @@ static bool shake(struct connection *c)
 	return true;
 }
 
+/* While the house works nobody reads from the connection. On a local socket the kernel says plainly
+ * that the other end is closed (of TCP, half-closed would look the same). */
+static bool peer_left(struct connection *c)
+{
+	struct pollfd p = { .fd = c->fd };
+	if (c->door->kind != DOOR_LOCAL || poll(&p, 1, 0) != 1 || (p.revents & POLLHUP) == 0)
+		return false;
+	connection_close(c, "the peer went away");
+	return true;
+}
+
 void connection_drive(struct connection *c)
 {
 	bool going = true;
@@ -156,6 +170,7 @@ void connection_drive(struct connection *c)
 		case READING: going = connection_read(c); break;
 		case ANSWERING: going = connection_write(c); break;
 		case LINGERING: going = linger(c); break;
+		case LENT: going = peer_left(c); break;
 		default: going = false; break;
 		}
 	connection_drop(c);
@@ -304,6 +319,8 @@ bool connection_idle(const struct connection *c)
 void connection_stop(struct connection *c)
 {
 	c->close_after = true;
+	if (c->door->kind == DOOR_LOCAL && c->stage == LENT)
+		atomic_store(&c->message->unwanted, true);
 	if (c->stage == SHAKING || connection_idle(c))
 		connection_close(c, "the service is stopping");
 }

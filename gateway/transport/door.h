@@ -29,6 +29,7 @@
 #ifndef GATEWAY_TRANSPORT_DOOR_H
 #define GATEWAY_TRANSPORT_DOOR_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -88,6 +89,12 @@ struct answer {
 
 /* Thread-safe. Everything in answer stays the house's, valid until release(). */
 void door_answer(struct message *m, const struct answer *answer);
+
+/* Set when the answer is not wanted any more: the connection has ended (its peer went away, a limit of
+ * time has passed), or the service stops and nobody but the operator waits, who will ask again. The
+ * house need not look; what takes long does, and ends where it is, but it still answers. Valid until
+ * release(). */
+const atomic_bool *door_unwanted(const struct message *m);
 
 enum { REFUSAL_ID = 24 };
 

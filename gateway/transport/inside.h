@@ -214,6 +214,7 @@ struct message {
 	int cut_status;			/* it ends here: the door refuses the rest; 0: it goes on */
 	char cut[REASON];
 	atomic_uint ready;		/* two: whole() has returned, and the answer is there */
+	atomic_bool unwanted;		/* set by the loop while it is lent */
 	bool lent, arrived, ended, stopped, whole, continued, sent;
 	char url[];
 };

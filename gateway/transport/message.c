@@ -44,6 +44,11 @@ void door_answer(struct message *m, const struct answer *answer)
 	ready(m);
 }
 
+const atomic_bool *door_unwanted(const struct message *m)
+{
+	return &m->unwanted;
+}
+
 static bool arrive(struct message *m, const struct house *house)
 {
 	m->arrived = true;

@@ -169,6 +169,7 @@ static const struct route routes[] = { { .request = "POST", .detail = "/admin/au
 const struct transaction admin_audit_verify = {
 	.code = "audit-verify", .name = "Audit Log Used", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.long_work = true,
 	.audit_event = 110101, .audit_action = AUDIT_READ,
 	.read = read_request, .handle = verify, .audited = audited, .answer_json = answer,
 };

@@ -38,7 +38,8 @@ static bool check(struct exchange *x)
 	c->x = x;
 	c->tail = &c->findings;
 	x->result = c;
-	return store_check(x->store, modules, report, c, &c->counts, &x->problem);
+	return store_check_until(x->stopping, x->store, modules, report, c, &c->counts,
+				 &x->problem);
 }
 
 static json_t *answer(struct exchange *x)
@@ -57,5 +58,6 @@ static const struct route routes[] = { { .request = "POST", .detail = "/admin/ch
 const struct transaction admin_check = {
 	.code = "check", .name = "Store checked", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_NONE,
+	.long_work = true,
 	.read = read_request, .handle = check, .answer_json = answer,
 };

@@ -289,6 +289,7 @@ const struct transaction ssmix2_import = {
 	.routes = routes,
 	.parameters = parameters,
 	.access = STORE_NONE,
+	.long_work = true,
 	.audit_event = 110107,
 	.audit_action = AUDIT_CREATE,
 	.read = read_request,

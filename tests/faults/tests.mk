@@ -1,6 +1,7 @@
 # Faults made from outside: the daemon killed, its disk full, its peers hostile. Each program prints a
 # line a fault and the sum last. `make check` makes a few of each, `make faults` all of them.
-faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog
+faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog \
+	tests/faults/long_work
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/house.py \
 	tests/faults/parts/ward.py
 check_PROGRAMS += tests/faults/disk.so
@@ -19,5 +20,6 @@ faults: all tests/faults/disk.so tests/profiles/ssmix2_model_test own/made
 	MINATO_HISTORIES=$(HISTORIES) tests/profiles/ssmix2_model_test
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/full
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/memory
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/long_work
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/rsyslog
 	$(with_samples) MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hostile

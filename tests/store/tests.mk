@@ -1,5 +1,5 @@
 # Tests of this room.
-unit_tests += tests/store/record_test tests/store/rows_test tests/store/engine_test tests/store/past_test tests/store/store_test \
+unit_tests += tests/store/record_test tests/store/rows_test tests/store/engine_test tests/store/past_test tests/store/stop_test tests/store/store_test \
 	tests/store/faults_test tests/store/flusher_test tests/store/blobs_test tests/store/audit_log_test
 tests_store_record_test_SOURCES = tests/store/record_test.c
 tests_store_record_test_LDADD = $(TEST_LIBS)
@@ -7,6 +7,8 @@ tests_store_rows_test_SOURCES = tests/store/rows_test.c
 tests_store_rows_test_LDADD = $(TEST_LIBS)
 tests_store_engine_test_SOURCES = tests/store/engine_test.c tests/store/fixture.h
 tests_store_engine_test_LDADD = $(TEST_LIBS)
+tests_store_stop_test_SOURCES = tests/store/stop_test.c tests/store/fixture.h
+tests_store_stop_test_LDADD = $(TEST_LIBS)
 tests_store_past_test_SOURCES = tests/store/past_test.c tests/store/fixture.h
 tests_store_past_test_LDADD = $(TEST_LIBS)
 tests_store_store_test_SOURCES = tests/store/store_test.c tests/store/fixture.h

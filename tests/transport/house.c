@@ -79,9 +79,25 @@ static void answer(struct record *r)
 	door_answer(r->message, &r->answer);
 }
 
+/* As long work does: between two steps a look whether anybody still waits. Twenty seconds at most. */
+static void work_long(struct record *r)
+{
+	const atomic_bool *unwanted = door_unwanted(r->message);
+	for (unsigned step = 0; step < 20000 && !atomic_load(unwanted); step++)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	enter(r->house);
+	r->house->unwanted += atomic_load(unwanted);
+	leave(r->house);
+}
+
 static void *later(void *record)
 {
 	struct record *r = record;
+	if (text_equal(r->head->path, "/long")) {
+		work_long(r);
+		answer(r);
+		return NULL;
+	}
 	enter(r->house);
 	r->house->held++;
 	pthread_cond_broadcast(&r->house->changed);
@@ -100,7 +116,7 @@ static void whole(void *record)
 	else
 		snprintf(r->text, sizeof r->text, "%s %s?%s %llu", r->head->method, r->head->path,
 			r->head->query, (unsigned long long)r->octets);
-	if (text_equal(r->head->path, "/hold"))
+	if (text_equal(r->head->path, "/hold") || text_equal(r->head->path, "/long"))
 		r->has_later = pthread_create(&r->later, NULL, later, r) == 0;
 	else
 		answer(r);

@@ -564,6 +564,59 @@ static void opens_plain_doors_at_home_only(void)
 	bed_end(&b);
 }
 
+static bool begins_long_work(struct bed *b, struct peer_end *p, const char *path, unsigned count)
+{
+	return (path != NULL ? peer_open_plain(p, path, 0) : asks(b, p, "client.pem"))
+	       && peer_say(p, REQUEST("POST", "/long", "Content-Length: 2\r\n") "{}")
+	       && house_wait(&b->house, &b->house.arrived, count);
+}
+
+/* The operator's client goes away while the house works, or was gone before it began. */
+static void tells_that_nobody_waits(void)
+{
+	struct bed b;
+	struct peer_end p;
+	const char *why = NULL;
+	char path[96];
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	struct door_settings local = b.settings;
+	local.kind = DOOR_LOCAL;
+	local.address = file(&b, path, "admin.sock");
+	OK(front_open(b.front, &local, &why));
+	OK(begins_long_work(&b, &p, path, 1));
+	CU_ASSERT_EQUAL(b.house.unwanted, 0);
+	peer_close(&p);
+	OK(house_wait(&b.house, &b.house.unwanted, 1));
+	OK(peer_open_plain(&p, path, 0));
+	peer_say(&p, REQUEST("POST", "/long", "Content-Length: 2\r\n") "{}");
+	peer_close(&p);
+	OK(house_wait(&b.house, &b.house.unwanted, 2));
+	OK(house_wait(&b.house, &b.house.released, 2));
+	bed_end(&b);
+}
+
+/* The operator's work ends at once, others' when the time is over. */
+static void tells_that_the_service_stops(void)
+{
+	struct bed b;
+	struct peer_end p, q;
+	const char *why = NULL;
+	char path[96];
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	struct door_settings local = b.settings;
+	local.kind = DOOR_LOCAL;
+	local.address = file(&b, path, "admin.sock");
+	OK(front_open(b.front, &local, &why));
+	OK(begins_long_work(&b, &p, path, 1) && begins_long_work(&b, &q, NULL, 2));
+	front_stop(b.front, 1);
+	OK(house_wait(&b.house, &b.house.unwanted, 2));
+	CU_ASSERT_EQUAL(answer(&b, &p), 200);	/* who waits is told */
+	CU_ASSERT_EQUAL(answer(&b, &q), 0);
+	peer_close(&p);
+	peer_close(&q);
+	bed_end(&b);
+}
+
 /* Peers that do what they please, while the door stops in the middle of it. Each has its own row of
  * what it sends, and leaves at once. */
 struct storm {
@@ -635,6 +688,8 @@ static const struct test tests[] = {
 	{ "connections are counted by certificate", counts_connections },
 	{ "stopping finishes what runs", stops_gracefully },
 	{ "stopping takes bounded time", stops_in_bounded_time },
+	{ "long work learns that nobody waits", tells_that_nobody_waits },
+	{ "long work learns that the service stops", tells_that_the_service_stops },
 	{ "a storm of peers that leave", weathers_a_storm },
 	{ "MLLP frames are answered in order", speaks_mllp },
 	{ "plain doors open at home only", opens_plain_doors_at_home_only },

@@ -41,12 +41,13 @@ bool peer_ended(struct peer_end *p);		/* the door has closed */
  *	/refuse   arrive() refuses with 403		/stop     body() stops
  *	/file     answers with the file			/hold     answers when let go, from another thread
  *	/slow     takes its time in body()		else      "METHOD path?query N" (N: octets)
+ *	/long     answers when nobody wants it any more, which it counts
  * A frame is answered with "A:" and its own text. */
 struct house_state {
 	struct house house;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	unsigned arrived, gone, released, sent, held, refused, cut;
+	unsigned arrived, gone, released, sent, held, refused, cut, unwanted;
 	bool let_go;
 	char reason[192], cut_why[192], refused_sha256[65], gone_why[128];
 	char last_sha256[65], last_url[128];
