@@ -28,6 +28,7 @@ static const struct {
 	  { "document", bench_document },
 	{ "pix", bench_pix }, { "find", bench_find }, { "retrieve", bench_retrieve },
 	{ "provide", bench_provide }, { "held", bench_held },
+	{ "check", bench_check },
 };
 
 void bench_goal(struct bench *b, bool reached, const char *format, ...)

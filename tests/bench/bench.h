@@ -36,6 +36,7 @@ void bench_find(struct bench *b);
 void bench_retrieve(struct bench *b);
 void bench_provide(struct bench *b);
 void bench_held(struct bench *b);
+void bench_check(struct bench *b);
 /* minatod as a child. */
 void bench_idle(struct bench *b);
 void bench_document(struct bench *b);

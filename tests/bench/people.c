@@ -110,15 +110,15 @@ static void feed(struct arena *a, const struct place *p, const char *certificate
 	tell_all(&target, &w, "ITI-44");
 }
 
-void people_feed(struct arena *a, const struct place *p, unsigned count)
-{
-	feed(a, p, p->a_hospital, A_DOMAIN, 0, count);
-	feed(a, p, p->b_clinic, B_DOMAIN, 0, count);
-}
-
 void people_register(struct arena *a, const struct place *p, unsigned first, unsigned count)
 {
 	feed(a, p, p->a_hospital, A_DOMAIN, first, count);
+	feed(a, p, p->b_clinic, B_DOMAIN, first, count);
+}
+
+void people_feed(struct arena *a, const struct place *p, unsigned count)
+{
+	people_register(a, p, 0, count);
 }
 
 struct load_request people_registration(struct arena *a, unsigned person)

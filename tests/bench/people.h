@@ -26,8 +26,9 @@ struct load_request people_retrieve(struct arena *a, const char *unique);		/* IT
 /* Through the door, as everybody: ITI-44 from both hospitals, and ITI-41 of ten documents each for
  * the first `sharing` of them. Ends the process with a message when one is refused. */
 void people_feed(struct arena *a, const struct place *p, unsigned count);
-/* ITI-44 from A病院 alone for so many from `first` on; and such a request. */
+/* ITI-44 from both for so many from `first` on. */
 void people_register(struct arena *a, const struct place *p, unsigned first, unsigned count);
+/* Such a request of A病院. */
 struct load_request people_registration(struct arena *a, unsigned person);
 void people_share(struct arena *a, const struct place *p, unsigned sharing);
 /* Asks once; look: the answer must say that it was done. Its length. */
