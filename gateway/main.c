@@ -63,7 +63,8 @@ static void serve(struct gateway *g, const sigset_t *signals)
 static int run(const char *path)
 {
 	struct gateway gateway;
-	struct log log = { .fd = STDERR_FILENO, .level = LOG_NOTICE };
+	struct log_gate gate = LOG_GATE;
+	struct log log = { .fd = STDERR_FILENO, .gate = &gate, .level = LOG_NOTICE };
 	sigset_t signals;
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);

@@ -101,9 +101,11 @@ static void run(struct store_check *c)
 static bool begin_snapshot(struct store_check *c, struct problem *p)
 {
 	c->txn = store_begin_read(c->store, p);
-	if (c->txn != NULL)
-		store_stop_on(c->txn, c->stop);
-	return c->txn != NULL;
+	if (c->txn == NULL)
+		return false;
+	store_stop_on(c->txn, c->stop);
+	store_pass_by(c->txn);
+	return true;
 }
 
 /* A problem of the snapshot's own ends the walk, otherwise the rest would look empty. */

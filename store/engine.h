@@ -44,6 +44,8 @@ bool engine_backup(struct engine *e, const char *directory, const atomic_bool *s
 /* A snapshot that ends where it is when the flag is set: what is asked of it from then on fails with
  * PROBLEM_BUSY. NULL: never. */
 void engine_stop_on(struct engine_txn *t, const atomic_bool *flag);
+/* It reads everything once: what it reads is not kept in place of what others ask for. */
+void engine_pass_by(struct engine_txn *t);
 bool engine_stopped(struct engine_txn *t);	/* it is set; the sticky problem says so */
 
 struct problem *engine_problem(struct engine_txn *t);		/* the sticky one */

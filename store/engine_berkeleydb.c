@@ -77,6 +77,11 @@ void engine_stop_on(struct engine_txn *t, const atomic_bool *flag)
 	t->stop = flag;
 }
 
+void engine_pass_by(struct engine_txn *t)
+{
+	t->passing_by = true;
+}
+
 bool engine_stopped(struct engine_txn *t)
 {
 	if (t->stop == NULL || !atomic_load_explicit(t->stop, memory_order_relaxed))
@@ -373,7 +378,8 @@ static int take_row(struct engine_txn *t, struct bytes key, struct taking *g)
 	if (known != ROW_UNKNOWN)
 		return known == ROW_PRESENT ? 0 : DB_NOTFOUND;
 	int code = take_from_tree(t, key, g);
-	if ((code == 0 && g->copy == NULL && !g->no_memory) || code == DB_NOTFOUND)
+	bool fits = (code == 0 && g->copy == NULL && !g->no_memory) || code == DB_NOTFOUND;
+	if (fits && !t->passing_by)
 		rows_keep(rows, key, (struct bytes){ g->at_hand, code == 0 ? g->length : 0 },
 			  code != 0);
 	return code;

@@ -86,6 +86,7 @@ struct engine_txn {
 	/* A snapshot. */
 	uint64_t seen;			/* the last commit it sees */
 	bool lost;			/* the past it needs was too much to keep */
+	bool passing_by;		/* what it reads is not kept for others */
 	const atomic_bool *stop;
 	struct engine_txn *older, *newer;
 };

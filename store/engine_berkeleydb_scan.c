@@ -364,7 +364,7 @@ static int fetch(struct store_cursor *c)
 	if (group && take_group(c))
 		return 0;
 	int code = fetch_neighbours(c);
-	if (group && c->last)
+	if (group && c->last && !c->txn->passing_by)
 		keep_group(c);
 	return code;
 }

@@ -149,13 +149,12 @@ static void look_at_link(struct store_check *c, struct bytes key, struct bytes v
 		check_finding(c, "a link of record %llu is not one of its evidence", (shown)number);
 		return;
 	}
-	struct record_numbers linked = identity_linked(check_txn(c), check_arena(c), &e, number);
-	if (linked.count != 0
-	    && identity_row_get(check_txn(c), check_arena(c), linked.numbers[0], &other)
+	uint64_t first = identity_linked_first(check_txn(c), &e, number);
+	if (first != 0 && identity_row_get(check_txn(c), check_arena(c), first, &other)
 	    && other.record.person != row.record.person && links(own, &other)
 	    && !is_kept_apart(c, &row, &other))
 		check_finding(c, "records %llu and %llu have the same evidence and are two persons",
-			      (shown)number, (shown)linked.numbers[0]);
+			      (shown)number, (shown)first);
 }
 
 static bool tied_back(const struct identity_row *row, uint64_t number, enum tie_reason reason)

@@ -73,6 +73,22 @@ struct record_numbers identity_linked(struct store_txn *t, struct arena *a,
 	return found;
 }
 
+uint64_t identity_linked_first(struct store_txn *t, const struct evidence *e, uint64_t except)
+{
+	struct key k;
+	struct bytes key, value;
+	uint64_t found = except;
+	struct store_cursor *c = store_scan_prefix(t, link_key(&k, e, 0), false);
+	while (found == except && store_next(c, &key, &value)) {
+		struct key_reader r = key_read(key);
+		key_read_bytes(&r, EVIDENCE_HASH);
+		key_read_instant(&r);
+		found = key_read_number(&r);
+	}
+	store_scan_end(c);
+	return found == except ? 0 : found;
+}
+
 bool identity_link_put(struct store_txn *t, const struct evidence *e, uint64_t number)
 {
 	struct key k;

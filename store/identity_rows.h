@@ -110,6 +110,8 @@ uint64_t identity_next_number(struct store_txn *t, enum identity_counter which);
 /* The other records with that evidence: those who had it first, at most PERSON_MOST and one more. */
 struct record_numbers identity_linked(struct store_txn *t, struct arena *a,
 				      const struct evidence *e, uint64_t except);
+/* Who had it first of these; 0: none. */
+uint64_t identity_linked_first(struct store_txn *t, const struct evidence *e, uint64_t except);
 bool identity_link_put(struct store_txn *t, const struct evidence *e, uint64_t number);
 bool identity_link_delete(struct store_txn *t, const struct evidence *e, uint64_t number);
 const char *rule_reason(enum link_rule rule);

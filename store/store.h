@@ -54,6 +54,8 @@ void store_end(struct store_txn *t);					/* NULL is fine */
 /* For what may take long: when the flag is set the snapshot ends where it is. What is asked of it
  * from then on fails with PROBLEM_BUSY. NULL: never. */
 void store_stop_on(struct store_txn *t, const atomic_bool *flag);
+/* For whoever reads everything once: what it reads is not kept in place of what others ask for. */
+void store_pass_by(struct store_txn *t);
 /* It is set. For loops of others that ask the snapshot nothing; the problem is then the snapshot's. */
 bool store_stopped(struct store_txn *t);
 

@@ -34,6 +34,11 @@ void store_stop_on(struct store_txn *t, const atomic_bool *flag)
 	engine_stop_on(t->engine, flag);
 }
 
+void store_pass_by(struct store_txn *t)
+{
+	engine_pass_by(t->engine);
+}
+
 bool store_stopped(struct store_txn *t)
 {
 	return engine_stopped(t->engine);

@@ -46,6 +46,12 @@ struct courier {
 	struct round *rounds;		/* exchanged whole by courier_renew() */
 };
 
+/* A message, framed. */
+struct parcel {
+	struct bytes frame;
+	struct parcel *next;
+};
+
 /* One batch and what became of it. */
 struct batch {
 	struct round *round;
@@ -82,41 +88,51 @@ static void tell_damaged(const struct courier *c, uint64_t sequence)
 		    "run minato audit verify, and find out who changed the store");
 }
 
-static bool send_entry(struct batch *b, const struct audit_entry *e, struct syslog_tls **line,
-		       const struct syslog_tls_peer *peer)
+static void add_entry(struct batch *b, const struct audit_entry *e, struct parcel ***tail)
 {
 	struct courier *c = b->round->courier;
 	struct bytes message;
 	if (e->terms.local_only)
-		return true;
+		return;
 	if (!audit_record_render(b->arena, e, &message)) {
 		tell_damaged(c, e->sequence);
-		return true;
+		return;
 	}
-	if (*line == NULL)
-		*line = syslog_tls_open(peer, c->cancel_fd, b->why);
-	return *line != NULL
-	       && syslog_tls_send(*line, frame(b->arena, c, e, message), b->why);
+	**tail = arena_new(b->arena, struct parcel);
+	(**tail)->frame = frame(b->arena, c, e, message);
+	*tail = &(**tail)->next;
 }
 
 /* A batch also ends when its messages have filled half of its memory: the next goes on there. */
-static bool send_batch(struct batch *b, struct store_txn *t, struct syslog_tls **line)
+static struct parcel *make_parcels(struct batch *b, struct store_txn *t)
 {
+	struct parcel *first = NULL, **tail = &first;
 	struct audit_cursor *entries = audit_log_from(t, b->first, BATCH, b->arena);
-	struct syslog_tls_peer peer = { b->round->to.host, b->round->to.port, b->round->to.ca,
-					b->round->to.certificate };
 	for (const struct audit_entry *e; arena_used(b->arena) < BATCH_MEMORY / 2
 	     && (e = audit_log_next(entries)) != NULL; b->last = e->sequence)
-		if (!send_entry(b, e, line, &peer))
-			return false;
-	return true;
+		add_entry(b, e, &tail);
+	return first;
 }
 
+static bool send_parcels(struct batch *b, const struct parcel *first)
+{
+	struct syslog_tls_peer peer = { b->round->to.host, b->round->to.port, b->round->to.ca,
+					b->round->to.certificate };
+	struct syslog_tls *line = first == NULL
+		? NULL : syslog_tls_open(&peer, b->round->courier->cancel_fd, b->why);
+	bool sent = first == NULL || line != NULL;
+	for (; sent && first != NULL; first = first->next)
+		sent = syslog_tls_send(line, first->frame, b->why);
+	if (!sent)
+		syslog_tls_drop(line);
+	return sent && (line == NULL || syslog_tls_close(line, b->why));
+}
+
+/* The snapshot ends before anything is sent: a repository may read as slowly as it likes. */
 static void deliver(void *with)
 {
 	struct batch *b = with;
 	struct problem p = { .code = PROBLEM_NONE };
-	struct syslog_tls *line = NULL;
 	struct store_txn *t = store_begin_read(b->round->courier->store, &p);
 	if (t == NULL) {
 		snprintf(b->why, sizeof b->why, "%.150s", p.what);
@@ -124,12 +140,9 @@ static void deliver(void *with)
 	}
 	b->first = audit_log_acknowledged(t, b->round->to.name) + 1;
 	b->last = b->first - 1;
-	bool sent = send_batch(b, t, &line);
+	const struct parcel *first = make_parcels(b, t);
 	store_end(t);
-	if (!sent)
-		syslog_tls_drop(line);
-	else
-		b->delivered = line == NULL || syslog_tls_close(line, b->why);
+	b->delivered = send_parcels(b, first);
 }
 
 static bool acknowledge(void *with, struct store_txn *t, struct problem *p)

@@ -1,7 +1,9 @@
 /* gateway/base/log.c: what the operator reads on stderr. */
 #include "gateway/base/log.h"
 
+#include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,14 +26,49 @@ static size_t escaped(char *out, size_t room, const char *text)
 	return used;
 }
 
+static void put(int fd, const char *out, size_t length)
+{
+	if (write(fd, out, length) < 0)
+		return;	/* nobody is left to be told */
+}
+
+/* A pipe that says so has room for PIPE_BUF octets, more than a line; so has a socket. */
+static bool has_room(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0;
+}
+
+/* One at a time: what one saw as room another could take. */
+static void put_if_room(const struct log *l, const char *out, size_t length)
+{
+	struct log_gate *g = l->gate;
+	char told[96];
+	pthread_mutex_lock(&g->lock);
+	if (g->left_out != 0 && has_room(l->fd)) {
+		int used = snprintf(told, sizeof told,
+				    "warning: %lu lines are left out here: nobody took them\n",
+				    g->left_out);
+		put(l->fd, told, (size_t)used);
+		g->left_out = 0;
+	}
+	if (g->left_out == 0 && has_room(l->fd))
+		put(l->fd, out, length);
+	else
+		g->left_out++;
+	pthread_mutex_unlock(&g->lock);
+}
+
 static void line(const struct log *l, const char *label, const char *text)
 {
 	char out[LINE];
 	size_t used = (size_t)snprintf(out, sizeof out, "%s: ", label);
 	used += escaped(out + used, sizeof out - used - 1, text);
 	out[used++] = '\n';
-	if (write(l->fd, out, used) < 0)
-		return;	/* nobody is left to be told */
+	if (l->gate == NULL)
+		put(l->fd, out, used);
+	else
+		put_if_room(l, out, used);
 }
 
 void log_write(const struct log *l, enum log_level level, const char *format, ...)

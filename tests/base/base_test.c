@@ -3,10 +3,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/log.h"
 #include "gateway/base/text.h"
 
 static void take_all(void *with)
@@ -237,6 +239,30 @@ static void texts_are_joined(void)
 	arena_destroy(a);
 }
 
+/* Nobody reads the pipe: the lines that do not fit are counted, and nobody waits. */
+static void a_log_waits_for_nobody(void)
+{
+	struct log_gate gate = LOG_GATE;
+	int ends[2];
+	char read_back[128 * 1024], expected[64];
+	CU_ASSERT_FATAL(pipe(ends) == 0);
+	struct log l = { .fd = ends[1], .gate = &gate, .level = LOG_NOTICE };
+	for (unsigned i = 0; i < 20000; i++)
+		log_write(&l, LOG_NOTICE, "line %05u", i);
+	CU_ASSERT(gate.left_out > 1000 && gate.left_out < 20000);
+	snprintf(expected, sizeof expected, "%lu lines are left out here", gate.left_out);
+	ssize_t n = read(ends[0], read_back, sizeof read_back);
+	CU_ASSERT(n > 4096 && memcmp(read_back, "notice: line 00000\n", 19) == 0);
+	log_write(&l, LOG_NOTICE, "taken again");
+	CU_ASSERT_EQUAL(gate.left_out, 0);
+	n = read(ends[0], read_back, sizeof read_back - 1);
+	read_back[n > 0 ? n : 0] = '\0';
+	CU_ASSERT_PTR_NOT_NULL(strstr(read_back, expected));
+	CU_ASSERT_PTR_NOT_NULL(strstr(read_back, "notice: taken again\n"));
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static const struct test tests[] = {
 	{ "an arena fails alone", arena_fails_alone },
 	{ "randomness is drawn for many", randomness_is_drawn_for_many },
@@ -248,6 +274,7 @@ static const struct test tests[] = {
 	{ "utf-8 is checked", utf8_is_checked },
 	{ "oids are checked", oids_are_checked },
 	{ "texts are joined", texts_are_joined },
+	{ "a log waits for nobody", a_log_waits_for_nobody },
 	{ 0 }
 };
 

@@ -226,6 +226,25 @@ static void who_sees_the_newest_does_not_ask(void)
 	held_close(&h);
 }
 
+/* Who reads all of it once leaves the rows that others ask for where they are. */
+static void who_passes_by_drives_nobody_out(void)
+{
+	struct held h;
+	held_open(&h, 1000);
+	engine_abort(h.old);
+	engine_abort(h.fresh);
+	h.old = engine_begin_read(h.e, &h.p);
+	h.fresh = engine_begin_read(h.e, &h.p);
+	engine_pass_by(h.fresh);
+	struct rows *rows = h.fresh->environment->rows;
+	struct key asked = key_of(SPACE, 0), passed = key_of(SPACE, 7919);
+	engine_get(h.fresh, key_span(&passed), h.f.arena, &(struct bytes){ 0 });
+	engine_get(h.old, key_span(&asked), h.f.arena, &(struct bytes){ 0 });
+	CU_ASSERT_EQUAL(rows_get(rows, key_span(&passed), NULL, NULL), ROW_UNKNOWN);
+	CU_ASSERT_EQUAL(rows_get(rows, key_span(&asked), NULL, NULL), ROW_PRESENT);
+	held_close(&h);
+}
+
 /* Versions are remembered for who can see them. */
 
 static struct past_viewers viewers(unsigned count, const uint64_t *seen)
@@ -341,6 +360,7 @@ static const struct test tests[] = {
 	{ "links know what they lead over", links_know_what_they_lead_over },
 	{ "a held snapshot costs nobody else a walk", a_held_snapshot_costs_nobody_else_a_walk },
 	{ "who sees the newest does not ask", who_sees_the_newest_does_not_ask },
+	{ "who passes by drives nobody out", who_passes_by_drives_nobody_out },
 	{ "a key has few versions", a_key_has_few_versions },
 	{ "nobody knows what the others see", nobody_knows_what_the_others_see },
 	{ "what is over goes a few at a time", what_is_over_goes_a_few_at_a_time },
