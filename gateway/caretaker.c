@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -26,14 +27,16 @@ struct caretaker {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool ending;
+	atomic_bool stopping;	/* the same, for what is under way */
 	int warned;		/* the narrowest of warn_days told so far; 0: none */
 };
 
-static void collect_orphans(struct gateway *g)
+static void collect_orphans(struct caretaker *c)
 {
+	struct gateway *g = c->gateway;
 	struct blobs_collected gone = { 0 };
 	struct problem p = { .code = PROBLEM_NONE };
-	if (!blobs_collect(g->store, orphan_grace, &gone, &p))
+	if (!blobs_collect(g->store, orphan_grace, &c->stopping, &gone, &p))
 		log_failure(&g->log, p.what, "document files left by a crash stay on the disk",
 			    problem_row(p.code)->remedy);
 	else if (gone.files != 0)
@@ -103,7 +106,7 @@ static void *rounds(void *self)
 {
 	struct caretaker *c = self;
 	do {
-		collect_orphans(c->gateway);
+		collect_orphans(c);
 		watch_certificate(c);
 	} while (!sweep_or_end(c));
 	return NULL;
@@ -133,6 +136,7 @@ void caretaker_stop(struct caretaker *c)
 {
 	if (c == NULL)
 		return;
+	atomic_store(&c->stopping, true);
 	pthread_mutex_lock(&c->lock);
 	c->ending = true;
 	pthread_cond_signal(&c->wake);

@@ -3,12 +3,14 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/journey.h"
 #include "gateway/process.h"
@@ -16,6 +18,10 @@
 /* Five tries within about half a minute: a consumer that restarts is met, one that is gone does not
  * hold the queue. A full queue drops the newest letter, with a line in the log. */
 enum { TRIES = 5, QUEUE_MOST = 1000, CONNECT_SECONDS = 10, TOTAL_SECONDS = 60 };
+
+/* One address has one of them at a time: who does not answer holds up nobody but himself, unless as
+ * many as there are postmen do not. */
+enum { POSTMEN = 4 };
 
 struct letter {
 	struct journey *journey;
@@ -25,14 +31,23 @@ struct letter {
 	struct letter *next;
 };
 
+/* One thread, and where it is. */
+struct round {
+	struct postman *postman;
+	pthread_t thread;
+	const char *address;		/* under lock; NULL: nowhere */
+};
+
 struct postman {
 	struct gateway *gateway;
-	pthread_t thread;
+	struct round rounds[POSTMEN];
+	unsigned count;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct letter *first;
 	unsigned waiting;
 	bool ending;
+	_Atomic int64_t deadline;	/* of ending, monotonic; 0: not ending */
 };
 
 static const unsigned pause_seconds[TRIES] = { 0, 1, 3, 8, 20 };
@@ -107,8 +122,19 @@ static struct curl_slist *headers_of(const struct answer *a)
 	return list;
 }
 
-static bool post(struct gateway *g, const struct letter *l)
+/* Time is up: whatever curl waits for. */
+static int out_of_time(void *with, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
+	struct postman *p = with;
+	const struct clock *clock = p->gateway->clock;
+	int64_t deadline = atomic_load(&p->deadline);
+	(void)a, (void)b, (void)c, (void)d;
+	return deadline != 0 && clock->elapsed(clock) >= deadline;
+}
+
+static bool post(struct postman *p, const struct letter *l)
+{
+	struct gateway *g = p->gateway;
 	const struct journey *j = l->journey;
 	const struct configuration *c = j->configuration;
 	struct curl_slist *headers = headers_of(&l->answer);
@@ -134,6 +160,9 @@ static bool post(struct gateway *g, const struct letter *l)
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, whole_length(&l->answer));
 		curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
 		curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+		curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, out_of_time);
+		curl_easy_setopt(curl, CURLOPT_XFERINFODATA, p);
+		curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 		code = curl_easy_perform(curl);
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	}
@@ -147,12 +176,22 @@ static bool post(struct gateway *g, const struct letter *l)
 	return false;
 }
 
-/* The earliest due letter, taken out; NULL when none is due. Sets *wait to when to look again. */
+static bool is_visited(const struct postman *p, const char *address)
+{
+	for (unsigned i = 0; i < p->count; i++)
+		if (p->rounds[i].address != NULL && text_equal(p->rounds[i].address, address))
+			return true;
+	return false;
+}
+
+/* The earliest due letter to where no other is on his way, taken out; NULL when none is due. Sets *wait
+ * to when to look again. */
 static struct letter *take_due(struct postman *p, int64_t now, int64_t *wait)
 {
 	struct letter **best = NULL;
 	for (struct letter **l = &p->first; *l != NULL; l = &(*l)->next)
-		if (best == NULL || (*l)->due < (*best)->due)
+		if ((best == NULL || (*l)->due < (*best)->due)
+		    && !is_visited(p, (*l)->journey->reply_to))
 			best = l;
 	if (best == NULL)
 		return NULL;
@@ -172,12 +211,16 @@ static void finish(struct postman *p, struct letter *l)
 	p->waiting--;
 }
 
-static void deliver(struct postman *p, struct letter *l)
+static void deliver(struct round *r, struct letter *l)
 {
+	struct postman *p = r->postman;
 	struct gateway *g = p->gateway;
+	r->address = l->journey->reply_to;
 	pthread_mutex_unlock(&p->lock);
-	bool done = post(g, l);
+	bool done = !out_of_time(p, 0, 0, 0, 0) && post(p, l);
 	pthread_mutex_lock(&p->lock);
+	r->address = NULL;
+	pthread_cond_broadcast(&p->work);	/* others may go there now */
 	if (done || ++l->tries == TRIES || p->ending) {
 		if (!done)
 			log_failure(
@@ -211,14 +254,16 @@ static void wait_for_work(struct postman *p, int64_t micros)
 
 static void *rounds(void *self)
 {
-	struct postman *p = self;
+	struct round *r = self;
+	struct postman *p = r->postman;
 	struct gateway *g = p->gateway;
+	pthread_setname_np(pthread_self(), "postman");
 	pthread_mutex_lock(&p->lock);
 	while (!p->ending || p->first != NULL) {
 		int64_t wait = -1;
 		struct letter *l = take_due(p, g->clock->elapsed(g->clock), &wait);
 		if (l != NULL)
-			deliver(p, l);
+			deliver(r, l);
 		else
 			wait_for_work(p, wait);
 	}
@@ -238,11 +283,16 @@ struct postman *postman_start(struct gateway *g)
 	pthread_cond_init(&p->work, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pthread_mutex_init(&p->lock, NULL);
-	if (pthread_create(&p->thread, NULL, rounds, p) != 0) {
-		pthread_mutex_destroy(&p->lock);
-		pthread_cond_destroy(&p->work);
-		free(p);
-		return NULL;
+	for (unsigned i = 0; i < POSTMEN; i++) {
+		struct round *r = &p->rounds[i];
+		r->postman = p;
+		if (pthread_create(&r->thread, NULL, rounds, r) != 0) {
+			postman_stop(p, 0);
+			return NULL;
+		}
+		pthread_mutex_lock(&p->lock);
+		p->count++;
+		pthread_mutex_unlock(&p->lock);
 	}
 	return p;
 }
@@ -261,7 +311,7 @@ void postman_take(struct postman *p, struct journey *j)
 		p->waiting++;
 		__atomic_add_fetch(&j->holders, 1, __ATOMIC_ACQ_REL);
 		j->answer = accepted;
-		pthread_cond_signal(&p->work);
+		pthread_cond_broadcast(&p->work);	/* not to one who waits for another's due */
 	}
 	pthread_mutex_unlock(&p->lock);
 	if (!room) {
@@ -273,15 +323,18 @@ void postman_take(struct postman *p, struct journey *j)
 	}
 }
 
-void postman_stop(struct postman *p)
+void postman_stop(struct postman *p, unsigned seconds)
 {
 	if (p == NULL)
 		return;
+	const struct clock *clock = p->gateway->clock;
+	atomic_store(&p->deadline, clock->elapsed(clock) + (int64_t)seconds * 1000000);
 	pthread_mutex_lock(&p->lock);
 	p->ending = true;
-	pthread_cond_signal(&p->work);
+	pthread_cond_broadcast(&p->work);
 	pthread_mutex_unlock(&p->lock);
-	pthread_join(p->thread, NULL);
+	for (unsigned i = 0; i < p->count; i++)
+		pthread_join(p->rounds[i].thread, NULL);
 	pthread_mutex_destroy(&p->lock);
 	pthread_cond_destroy(&p->work);
 	free(p);

@@ -3,7 +3,8 @@
  *
  * The request is answered with 202; the postman then posts the envelope to ReplyTo, over TLS with
  * our server certificate, only to addresses the peer's section of the configuration lists. Tries
- * again with growing pauses; after the last try the log says so. One thread; bounded queue. */
+ * again with growing pauses; after the last try the log says so. A few threads, one at most to an
+ * address, so that who does not answer holds up himself; bounded queue. */
 #ifndef GATEWAY_POSTMAN_H
 #define GATEWAY_POSTMAN_H
 
@@ -13,6 +14,7 @@ struct postman;
 
 struct postman *postman_start(struct gateway *g);	/* NULL: no thread to be had */
 void postman_take(struct postman *p, struct journey *j);	/* thread-safe; holds the journey */
-void postman_stop(struct postman *p);	/* tries each waiting letter once more */
+/* Tries each waiting letter once more, for so long at most. NULL is fine. */
+void postman_stop(struct postman *p, unsigned seconds);
 
 #endif

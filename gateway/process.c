@@ -453,9 +453,18 @@ void gateway_reload(struct gateway *g)
 	log_write(&g->log, LOG_NOTICE, "configuration reloaded");
 }
 
+/* Whole seconds until then, one for the last of them. */
+static unsigned seconds_left(const struct gateway *g, int64_t until)
+{
+	int64_t left = until - g->clock->elapsed(g->clock);
+	return left <= 0 ? 0 : (unsigned)((left + 999999) / 1000000);
+}
+
+/* stop-within is for all of them together. */
 void gateway_stop(struct gateway *g)
 {
 	unsigned within = g->configuration == NULL ? 0 : g->configuration->service.stop_within;
+	int64_t until = g->clock->elapsed(g->clock) + (int64_t)within * 1000000;
 	bool ran = g->front != NULL;
 	if (ran) {
 		front_stop(g->front, within);
@@ -466,14 +475,14 @@ void gateway_stop(struct gateway *g)
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
-	postman_stop(g->postman);
+	postman_stop(g->postman, seconds_left(g, until));
 	caretaker_stop(g->caretaker);
 	if (ran) {
 		refusals_sweep(g, true);
 		record_application(g, false);
 	}
 	notary_close(g->notary);
-	courier_stop(g->courier, within);
+	courier_stop(g->courier, seconds_left(g, until));
 	store_close(g->store);
 	close_anchors(g->anchors);
 	event_packer_destroy(g->packer);

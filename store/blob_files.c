@@ -330,6 +330,7 @@ static bool visit_all(struct blobs *b, blob_visit visit, void *with, struct prob
 
 struct collecting {
 	struct store *store;
+	const atomic_bool *stop;
 	instant before;
 	struct blobs_collected *counts;
 };
@@ -356,6 +357,8 @@ static bool collect_one(struct blobs *b, const char *shelf, const unsigned char 
 	struct stat st;
 	bool known = true, looked = true;
 	(void)shelf;
+	if (c->stop != NULL && atomic_load(c->stop))
+		return false;
 	place_of(sha256, place);
 	pthread_mutex_lock(&b->naming);
 	if (fstatat(b->directory, place, &st, AT_SYMLINK_NOFOLLOW) == 0
@@ -369,17 +372,18 @@ static bool collect_one(struct blobs *b, const char *shelf, const unsigned char 
 	return looked;
 }
 
-bool blobs_collect(struct store *s, int64_t grace, struct blobs_collected *out, struct problem *p)
+bool blobs_collect(struct store *s, int64_t grace, const atomic_bool *stop,
+		   struct blobs_collected *out, struct problem *p)
 {
 	struct blobs *b = store_blobs(s);
-	struct collecting c = { .store = s,
+	struct collecting c = { .store = s, .stop = stop,
 				.before = b->clock->now(b->clock) - grace,
 				.counts = out };
 	*out = (struct blobs_collected){ 0 };
 	pthread_mutex_lock(&b->staying);
 	bool collected = visit_all(b, collect_one, &c, p);
 	pthread_mutex_unlock(&b->staying);
-	return collected;
+	return collected || (stop != NULL && atomic_load(stop));
 }
 
 void blobs_stay(struct blobs *b, bool stay)

@@ -17,6 +17,7 @@
 #ifndef STORE_BLOBS_H
 #define STORE_BLOBS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -84,11 +85,13 @@ bool blob_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], st
 bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct arena *a,
 	       struct blob_content *out, struct problem *p);
 
-/* Removes files no key knows that are older than grace microseconds. Not from the committer. */
+/* Removes files no key knows that are older than grace microseconds. Not from the committer. When the
+ * flag is set it leaves the rest for another time; NULL: never. */
 struct blobs_collected {
 	unsigned files;
 	uint64_t octets;
 };
-bool blobs_collect(struct store *s, int64_t grace, struct blobs_collected *out, struct problem *p);
+bool blobs_collect(struct store *s, int64_t grace, const atomic_bool *stop,
+		   struct blobs_collected *out, struct problem *p);
 
 #endif
