@@ -131,9 +131,12 @@ static void rest_after(struct resting_place *r, struct bytes key)
 	r->length = key.length + 1;
 }
 
-static bool held_long(const struct store_check *c, uint64_t keys, int64_t since)
+/* After a key that is none of ours (a damaged store's) it goes on until one is. */
+static bool held_long(const struct store_check *c, int64_t since)
 {
-	return keys % SNAPSHOT_KEYS == 0 || c->clock->elapsed(c->clock) - since > SNAPSHOT_US;
+	return c->key.length <= KEY_MOST
+	       && (c->counts->keys % SNAPSHOT_KEYS == 0
+		   || c->clock->elapsed(c->clock) - since > SNAPSHOT_US);
 }
 
 /* Some keys of a space, in one snapshot. */
@@ -154,7 +157,7 @@ static bool walk_some(struct store_check *c, struct resting_place *r, unsigned l
 			++*unowned;
 		else if (c->rows[space]->look != NULL)
 			run(c);
-		long_held = held_long(c, c->counts->keys, since);
+		long_held = held_long(c, since);
 	}
 	if (long_held)
 		rest_after(r, c->key);
