@@ -147,14 +147,6 @@ static bool check_framing(struct journey *j)
 	return false;
 }
 
-/* One frame, one message: of two the second would be lost, or read as the end of the first. */
-static bool check_single(struct exchange *x)
-{
-	return hl7_segment(x->hl7, "MSH", 2) == NULL
-	       || problem_at(&x->problem, PROBLEM_SEGMENT_MISSING, "MSH^2",
-			     "a frame holds one message, and this one has a second MSH");
-}
-
 static bool hl7_open(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -170,7 +162,7 @@ static bool hl7_open(struct journey *j)
 		return problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
 				  "an acknowledgment is never answered");
 	}
-	return check_framing(j) && parsed && check_single(x) && check_reading(x)
+	return check_framing(j) && parsed && check_reading(x)
 	       && check_header(x) && find_transaction(j) && check_version(x);
 }
 
