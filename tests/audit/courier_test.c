@@ -98,7 +98,7 @@ static void open_scene(struct scene *s)
 	CU_ASSERT_FATAL(place_begin(&s->place) && pipe(ends) == 0);
 	make_pki(&s->place);
 	s->heard = ends[0];
-	s->log = (struct log){ ends[1], LOG_DETAIL };
+	s->log = (struct log){ .fd = ends[1], .level = LOG_DETAIL };
 	s->tls = SSL_CTX_new(TLS_server_method());
 	SSL_CTX_use_certificate_chain_file(s->tls, place_name(&s->place, "server.pem"));
 	SSL_CTX_use_PrivateKey_file(s->tls, place_name(&s->place, "server.pem"), SSL_FILETYPE_PEM);
