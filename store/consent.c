@@ -32,15 +32,12 @@ static void add_number(struct arena *a, struct record_numbers *list, uint64_t nu
 }
 
 /* A person who decides has been seen: what the record says now is certainly his. */
-static void keep(struct identity_work *w, struct identity_row *row, uint64_t sequence,
-		 const struct consent_event *e)
+static void keep(struct identity_work *w, struct identity_row *row, const struct kept_event *e)
 {
 	struct kept_events list;
-	struct kept_event kept = { .event = *e, .sequence = sequence,
-				   .version = row->record.version };
 	if (!consent_events_get(w->txn, w->arena, row->record.number, &list))
 		return;
-	consent_events_add(w->arena, &list, &kept);
+	consent_events_add(w->arena, &list, e);
 	consent_events_put(w->txn, row->record.number, &list);
 	row->dirty = row->dirty || row->base != row->record.version;
 	row->base = row->record.version;
@@ -50,7 +47,9 @@ static void keep(struct identity_work *w, struct identity_row *row, uint64_t seq
 static void keep_with_all(struct identity_work *w, struct identity_row *named,
 			  const struct consent_event *e, struct consent_coverage *out)
 {
-	uint64_t sequence = consent_next_sequence(w->txn), person = named->record.person;
+	uint64_t person = named->record.person;
+	struct kept_event kept = { .event = *e, .sequence = consent_next_sequence(w->txn),
+				   .origin = named->record.number, .version = named->record.version };
 	const struct identity_core *who = identity_work_core(w, named);
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next) {
 		if (row->made || row->record.person != person)
@@ -59,7 +58,7 @@ static void keep_with_all(struct identity_work *w, struct identity_row *named,
 			       || (!row_rests(row)
 				   && core_speaks_for(who, identity_work_core(w, row)));
 		if (covered)
-			keep(w, row, sequence, e);
+			keep(w, row, &kept);
 		add_number(w->arena, covered ? &out->covered : &out->others, row->record.number);
 	}
 }

@@ -15,7 +15,8 @@ enum {
 	EVENT_TIME,
 	EVENT_SEQUENCE,
 	EVENT_RECORD_VERSION,
-	EVENT_INHERITED
+	EVENT_INHERITED,
+	EVENT_ORIGIN
 };
 enum { STATE_VERSION = 1 };
 enum { STATE_JOINED = 1, STATE_LEFT, STATE_RESTS, STATE_DISPUTED, STATE_EXCLUDED, STATE_SINCE };
@@ -67,6 +68,7 @@ static bool read_event(struct record_reader r, struct kept_event *n)
 		case EVENT_SEQUENCE: n->sequence = record_as_number(&r); break;
 		case EVENT_RECORD_VERSION: n->version = record_as_number(&r); break;
 		case EVENT_INHERITED: n->inherited = record_as_flag(&r); break;
+		case EVENT_ORIGIN: n->origin = record_as_number(&r); break;
 		}
 	return !r.broken && n->sequence != 0 && e->action <= CONSENT_INCLUDE
 	       && about_facility(e->action) == (e->facility != NULL);
@@ -84,6 +86,7 @@ static void write_event(struct record_writer *w, const struct kept_event *n)
 	record_instant(w, EVENT_TIME, e->time);
 	record_number(w, EVENT_RECORD_VERSION, n->version);
 	record_flag(w, EVENT_INHERITED, n->inherited);
+	record_number(w, EVENT_ORIGIN, n->origin);
 	record_close(w);
 }
 

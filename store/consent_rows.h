@@ -20,7 +20,8 @@ enum {
 struct kept_event {
 	struct consent_event event;
 	uint64_t sequence;		/* the decision's: the same with every record */
-	uint64_t version;		/* of the record: its identity when it was kept */
+	uint64_t origin, version;	/* the record it was given with, as it was then: for whom it
+					 * was given, whoever keeps it. Origin 0: the one that keeps it */
 	bool inherited;			/* the record was linked later */
 };
 struct kept_events {

@@ -1,9 +1,11 @@
 /* store/consent_settle.c: what holds for each record of a person.
  *
- * Of every record's own events the last word counts. For a record R the words of those records of its
- * person count that were given for R's identity, R's own among them; where they differ the stricter
+ * For a record R those events of its person's records count that were given for R's identity, and R's
+ * own. Of every record's own events that do, the last word counts; where these words differ the stricter
  * holds (C4). A record without a word of its own is given those of the others to keep, so that it
- * stays open, or closed, when the link goes. */
+ * stays open, or closed, when the link goes. For whom an event was given never changes: not by who
+ * keeps it, nor by what comes later, else a record with two names would pass it on from one to the
+ * other. */
 #include <stdlib.h>
 
 #include "gateway/base/arena.h"
@@ -12,19 +14,27 @@
 #include "store/identity_core.h"
 #include "store/identity_rows.h"
 
-/* A record's own last word. */
+/* Who decided: a record as it was then, and whether he speaks for the record that is looked at. */
+struct giver {
+	uint64_t number, version;
+	const struct identity_core *core;	/* NULL: nobody can tell any more */
+	bool speaks;
+	struct giver *next;
+};
+
+/* What is kept with a record. */
 struct word {
 	struct identity_row *row;
 	struct kept_events events;
-	struct participation own;
-	const struct kept_event *last;		/* the last join or leave; NULL: none */
-	const struct identity_core *given_by;	/* the identity it was given for */
+	struct giver **givers;			/* one an event */
+	const char **room;			/* for the facilities excluded */
 };
 
 struct settling {
 	struct identity_work *work;
 	struct word *words;
 	size_t count;
+	struct giver *givers;
 };
 
 static void exclude(struct participation *p, const char *facility)
@@ -44,56 +54,79 @@ static void include(struct participation *p, const char *facility)
 	p->excluded_count = kept;
 }
 
-static void hear(struct word *w, const struct kept_event *e)
+static void hear(struct participation *p, const struct consent_event *e)
 {
-	bool joins = e->event.action == CONSENT_JOIN;
-	switch (e->event.action) {
+	bool joins = e->action == CONSENT_JOIN;
+	switch (e->action) {
 	case CONSENT_JOIN:
 	case CONSENT_LEAVE:
-		if (!w->own.decided || w->own.joined != joins)
-			w->own.since = e->event.time;
-		w->own.decided = true;
-		w->own.joined = joins;
-		w->last = e;
+		if (!p->decided || p->joined != joins)
+			p->since = e->time;
+		p->decided = true;
+		p->joined = joins;
 		break;
-	case CONSENT_EXCLUDE: exclude(&w->own, e->event.facility); break;
-	case CONSENT_INCLUDE: include(&w->own, e->event.facility); break;
+	case CONSENT_EXCLUDE: exclude(p, e->facility); break;
+	case CONSENT_INCLUDE: include(p, e->facility); break;
 	}
 }
 
-/* The identity at the last word: the record may have changed since. */
-static const struct identity_core *giver(struct settling *s, const struct word *w)
+static const struct identity_core *core_then(struct settling *s, uint64_t number, uint64_t version)
 {
+	for (struct identity_row *row = s->work->rows; row != NULL; row = row->next)
+		if (row->record.number == number && row->record.version == version)
+			return identity_work_core(s->work, row);
 	struct identity_row then;
-	uint64_t version = w->events.all[w->events.count - 1]->version;
-	if (version == w->row->record.version)
-		return identity_work_core(s->work, w->row);
-	if (!identity_row_version(s->work->txn, s->work->arena, w->row->record.number, version, &then))
+	if (!identity_row_version(s->work->txn, s->work->arena, number, version, &then))
 		return NULL;
 	struct identity_core *core = arena_new(s->work->arena, struct identity_core);
 	*core = identity_core(s->work->arena, &then.record.demographics);
 	return core;
 }
 
-static void read_word(struct settling *s, struct word *w)
+static struct giver *giver(struct settling *s, const struct word *w, const struct kept_event *e)
 {
-	struct arena *a = s->work->arena;
-	w->own = (struct participation){ 0 };
-	w->last = NULL;
-	w->own.excluded = arena_array(a, const char *, w->events.count + 1);
-	for (size_t i = 0; i < w->events.count; i++)
-		hear(w, w->events.all[i]);
-	w->given_by = w->events.count == 0 ? NULL : giver(s, w);
+	uint64_t number = e->origin != 0 ? e->origin : w->row->record.number;
+	for (struct giver *g = s->givers; g != NULL; g = g->next)
+		if (g->number == number && g->version == e->version)
+			return g;
+	struct giver *g = arena_new(s->work->arena, struct giver);
+	*g = (struct giver){ .number = number, .version = e->version, .next = s->givers,
+			     .core = core_then(s, number, e->version) };
+	s->givers = g;
+	return g;
 }
 
-/* Does what was said for `from` hold for `to`? Its own always does; it rests when it must not. */
-static bool holds_for(struct settling *s, const struct word *from, const struct word *to)
+static void read_word(struct settling *s, struct word *w)
 {
-	if (from->events.count == 0 || row_rests(from->row))
-		return false;
-	return from == to
-	       || (from->given_by != NULL
-		   && core_speaks_for(from->given_by, identity_work_core(s->work, to->row)));
+	size_t count = w->events.count;
+	w->room = arena_array(s->work->arena, const char *, count + 1);
+	w->givers = arena_array(s->work->arena, struct giver *, count + 1);
+	for (size_t i = 0; i < count; i++)
+		w->givers[i] = giver(s, w, w->events.all[i]);
+}
+
+static void look_at(struct settling *s, const struct word *to)
+{
+	const struct identity_core *core = identity_work_core(s->work, to->row);
+	for (struct giver *g = s->givers; g != NULL; g = g->next)
+		g->speaks = g->core != NULL && core_speaks_for(g->core, core);
+}
+
+/* Does an event of `from` hold for `to`, which is looked at? Its own always does; what rests says
+ * nothing of others. */
+static bool holds_for(const struct word *from, size_t event, const struct word *to)
+{
+	return !row_rests(from->row) && (from == to || from->givers[event]->speaks);
+}
+
+/* What was said with `from` of `to`, all in all. It lives until the next look at `from`. */
+static struct participation said_of(const struct word *from, const struct word *to)
+{
+	struct participation p = { .excluded = from->room };
+	for (size_t i = 0; i < from->events.count; i++)
+		if (holds_for(from, i, to))
+			hear(&p, &from->events.all[i]->event);
+	return p;
 }
 
 static bool knows(const struct kept_events *list, uint64_t sequence)
@@ -104,25 +137,34 @@ static bool knows(const struct kept_events *list, uint64_t sequence)
 	return false;
 }
 
+static void inherit_from(struct settling *s, const struct word *from, struct word *to)
+{
+	for (size_t k = 0; k < from->events.count; k++) {
+		struct kept_event e = *from->events.all[k];
+		if (!holds_for(from, k, to) || knows(&to->events, e.sequence))
+			continue;
+		e.origin = from->givers[k]->number;
+		e.inherited = true;
+		consent_events_add(s->work->arena, &to->events, &e);
+	}
+}
+
 /* What others' records were told and this one was not. A word of its own that says otherwise is not
  * taken over: the decisions have met, and the operator settles that. */
 static void inherit(struct settling *s, struct word *to)
 {
 	size_t before = to->events.count;
+	look_at(s, to);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct word *from = &s->words[i];
-		bool differs = from->own.decided && to->own.decided
-			       && from->own.joined != to->own.joined;
-		if (from == to || differs || !holds_for(s, from, to))
+		if (from == to)
 			continue;
-		for (size_t k = 0; k < from->events.count; k++) {
-			struct kept_event e = *from->events.all[k];
-			if (knows(&to->events, e.sequence))
-				continue;
-			e.version = to->row->record.version;
-			e.inherited = true;
-			consent_events_add(s->work->arena, &to->events, &e);
-		}
+		struct participation own = said_of(to, to), other = said_of(from, to);
+		if (other.decided && own.decided && other.joined != own.joined)
+			continue;
+		inherit_from(s, from, to);
+		if (to->events.count != before)
+			read_word(s, to);
 	}
 	if (to->events.count != before)
 		consent_events_put(s->work->txn, to->row->record.number, &to->events);
@@ -145,12 +187,16 @@ static struct participation settled(struct settling *s, const struct word *w)
 {
 	size_t most = 0;
 	for (size_t i = 0; i < s->count; i++)
-		most += s->words[i].own.excluded_count;
+		most += s->words[i].events.count;
 	struct participation p = { .rests = row_rests(w->row) };
 	p.excluded = arena_array(s->work->arena, const char *, most + 1);
-	for (size_t i = 0; i < s->count; i++)
-		if (holds_for(s, &s->words[i], w))
-			meet(&p, &s->words[i].own);
+	if (p.rests)
+		return p;	/* C5: nothing holds, until it is known whose it is */
+	look_at(s, w);
+	for (size_t i = 0; i < s->count; i++) {
+		struct participation said = said_of(&s->words[i], w);
+		meet(&p, &said);
+	}
 	return p;
 }
 
@@ -193,8 +239,6 @@ void consent_settle(struct identity_work *w, struct identity_row **rows, size_t 
 	for (size_t i = 0; any && i < s.count; i++)
 		if (!row_rests(s.words[i].row))
 			inherit(&s, &s.words[i]);
-	for (size_t i = 0; any && i < s.count; i++)
-		read_word(&s, &s.words[i]);
 	settle_fed(&s);
 	for (size_t i = 0; i < count; i++)
 		if (rows[i]->made)

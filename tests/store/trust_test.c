@@ -33,7 +33,8 @@ static bool say_job(void *with, struct store_txn *t, struct problem *p)
 static enum problem_code say(struct fixture *f, const struct who *w, enum consent_action action)
 {
 	struct saying s = { .subject = people_record(f, w->domain, w->id).number,
-			    .event = { .action = action, .reason = "asked", .by = "clerk", .time = 1 } };
+			    .event = { .action = action, .reason = "asked", .by = "clerk", .time = 1,
+				       .facility = action == CONSENT_EXCLUDE ? "d-pharmacy" : NULL } };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
 	store_write(f->store, say_job, &s, &f->problem);
 	return f->problem.code;
@@ -483,6 +484,82 @@ static void a_decision_covers_who_bears_the_name(void)
 	done(&f);
 }
 
+/* For whom a decision was given does not change with what is decided later, here or at another
+ * record that is linked: neither a word about a facility nor one that was taken over speaks anew. */
+static void a_later_word_does_not_renew_an_earlier_one(void)
+{
+	static const struct { const char *why; bool at_a, at_b; } ways[] = {
+		{ "nothing said later", false, false },
+		{ "said of the record that changed", true, false },
+		{ "taken over from the other", false, true },
+		{ "both", true, true },
+	};
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		struct fixture f;
+		struct who ai_a = as(&hanako_a, &ai_b);
+		fixture_open(&f);
+		people_feed(&f, &hanako_b);
+		people_feed(&f, &ai_a);
+		say(&f, &ai_a, CONSENT_JOIN);
+		if (ways[i].at_b)
+			say(&f, &hanako_b, CONSENT_EXCLUDE);
+		people_feed(&f, &hanako_a);	/* one of two sisters becomes the other: not far */
+		if (ways[i].at_a)
+			say(&f, &hanako_a, CONSENT_EXCLUDE);
+		people_feed(&f, &hanako_b);
+		CU_ASSERT_TRUE(people_same(&f, &hanako_a, &hanako_b));
+		CU_ASSERT_FALSE(is_open(&f, &hanako_b));
+		done(&f);
+	}
+}
+
+/* A record that bears two names is linked with the one and, later, the other: what was decided for
+ * the one is not handed on to the other. */
+static void two_names_hand_nothing_on(void)
+{
+	for (unsigned first = 0; first < 2; first++) {
+		struct fixture f;
+		struct who stranger = PERSON(C_DOMAIN, "9", "スズキ", "ハナコ", "19800101", "F", "0312345009"),
+			   bridge = as(&hanako_b, first == 0 ? &stranger : &hanako_a);
+		struct patient_identifier id = { .id = bridge.id, .universal_id = B_DOMAIN };
+		fixture_open(&f);
+		people_feed(&f, &hanako_a);
+		people_feed(&f, &stranger);
+		say(&f, &hanako_a, CONSENT_JOIN);
+		for (unsigned step = 0; step < 3; step++) {
+			const char *phones[] = { hanako_a.phone, stranger.phone, hanako_a.phone };
+			bridge.phone = phones[step];
+			struct people_put put = { .ids = &id, .demographics = people_demographics(f.arena, &bridge) };
+			put.demographics.names->next = people_demographics(f.arena, first == 0 ? &hanako_a : &stranger).names;
+			CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
+			CU_ASSERT_EQUAL(people_same(&f, &bridge, &stranger), step == 1);
+			CU_ASSERT_TRUE(is_open(&f, &hanako_a));
+			CU_ASSERT_FALSE(is_open(&f, &stranger));
+		}
+		done(&f);
+	}
+}
+
+/* C5, also where the survivor of a merge becomes who its subsumed record was. */
+static void a_survivor_that_rests_is_closed(void)
+{
+	struct fixture f;
+	struct who survivor = taro_b, changed;
+	fixture_open(&f);
+	people_feed(&f, &hanako_b);
+	people_feed(&f, &survivor);
+	say(&f, &hanako_b, CONSENT_JOIN);
+	CU_ASSERT_EQUAL(people_merge(&f, B_DOMAIN, survivor.id, hanako_b.id, NULL), PROBLEM_NONE);
+	changed = as(&survivor, &hanako_b);
+	people_feed(&f, &changed);
+	CU_ASSERT_TRUE(state(&f, &changed).rests);
+	CU_ASSERT_FALSE(is_open(&f, &changed));
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	CU_ASSERT_EQUAL(confirm(&f, &changed), PROBLEM_NONE);
+	CU_ASSERT_TRUE(is_open(&f, &changed));
+	done(&f);
+}
+
 /* ---- What a person decides ---- */
 
 static void apart_and_together_hold_and_are_taken_back(void)
@@ -707,6 +784,9 @@ static const struct test tests[] = {
 	{ "C4 a decision stays with every record", a_decision_stays_with_every_record },
 	{ "C4 decisions that meet are told", decisions_that_meet_are_told },
 	{ "C3 a decision covers who bears the name", a_decision_covers_who_bears_the_name },
+	{ "C3 a later word does not renew an earlier one", a_later_word_does_not_renew_an_earlier_one },
+	{ "C3 two names hand nothing on", two_names_hand_nothing_on },
+	{ "C5 a survivor that rests is closed", a_survivor_that_rests_is_closed },
 	{ "I8 apart and together hold and are taken back", apart_and_together_hold_and_are_taken_back },
 	{ "I8 apart outlives merges and chains", apart_outlives_merges_and_chains },
 	{ "an older message changes nothing", an_older_message_changes_nothing },
