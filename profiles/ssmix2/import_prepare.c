@@ -125,9 +125,11 @@ static void prepare_feed(struct chunk *c, struct step *s, struct bytes octets)
 		s->action = STEP_WITHDRAW_PATIENT;
 		s->patient->deleted = true;
 	} else {
+		/* A moment after the newest file, whether it holds or not: one that was taken back
+		 * and then holds again must not be older than what held meanwhile. */
+		const struct storage_name *last = s->outlived != NULL ? s->outlived : s->name;
 		s->patient->fed = true;
-		if (s->outlived != NULL)
-			s->feed.occurred = storage_instant(s->outlived) + STORAGE_TIME_UNIT;
+		s->feed.occurred = storage_instant(last) + STORAGE_TIME_UNIT;
 	}
 	leniencies_add(&c->im->x->needed, &s->message.needed);
 }

@@ -383,10 +383,32 @@ static void random_histories_end_as_their_files_say(void)
 		one_history(seed + n);
 }
 
+/* What held, was taken back and holds again is not older than what held meanwhile. */
+static void what_holds_again_is_not_older(void)
+{
+	static const struct { const char *words[3]; int phone; } steps[] = {
+		{ { "P9:2", "P10:1" }, 10 },
+		{ { "P10:1>0", "P9:2>1" }, 9 },
+		{ { "P10:0>1", "P9:1>2" }, 10 },
+	};
+	struct imports im;
+	struct history s = { .im = &im };
+	imports_open(&im);
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		for (size_t k = 0; k < COUNT(steps[i].words) && steps[i].words[k] != NULL; k++)
+			history_word(&s, steps[i].words[k]);
+		CU_ASSERT_TRUE(history_import(&s));
+		CU_ASSERT_EQUAL(history_phone(&s), steps[i].phone);
+	}
+	imports_close(&im);
+}
+
 int main(void)
 {
-	static const struct test tests[] = { { "random histories end as their files say",
-					       random_histories_end_as_their_files_say },
-					     { NULL, NULL } };
+	static const struct test tests[] = {
+		{ "random histories end as their files say", random_histories_end_as_their_files_say },
+		{ "what holds again is not older", what_holds_again_is_not_older },
+		{ NULL, NULL }
+	};
 	return suite_run("ssmix2 model", tests);
 }
