@@ -13,11 +13,13 @@ EXTRA_DIST += $(faults_programs) tests/faults/hostile $(faults_parts)
 KILLS = 200
 STORAGE_KILLS = 60
 HISTORIES = 2000
+TRUST_HISTORIES = 60
 .PHONY: faults
 faults: all tests/faults/disk.so tests/profiles/ssmix2_model_test own/made
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/kill $(KILLS)
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/storage $(STORAGE_KILLS)
 	MINATO_HISTORIES=$(HISTORIES) tests/profiles/ssmix2_model_test
+	$(with_samples) MINATO_HISTORIES=$(TRUST_HISTORIES) $(srcdir)/conformance/run --bin $(abs_builddir) --only trust-model
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/full
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/memory
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/long_work
