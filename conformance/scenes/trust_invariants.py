@@ -30,6 +30,7 @@ class Record:
     fed: list[Demo] = dataclasses.field(default_factory=list)
     survivor: "Record | None" = None
     confirmed: bool = False
+    renewed: bool = False  # something was decided of it while it was not who it was first
 
     def __str__(self) -> str:
         return f"{self.number}@{self.facility}"
@@ -51,7 +52,7 @@ class Record:
         """It is who it was, beyond doubt: one name, and from every change of identity it came straight back."""
         seen = [(keys(demo), demo.order) for demo in self.fed]
         changes = [one for one, _ in itertools.groupby(seen)]
-        return len(self.now.names) == 1 and not self.confirmed and len(changes) % 2 == 1 and len(set(changes[::2])) == 1
+        return len(self.now.names) == 1 and not self.confirmed and not self.renewed and len(changes) % 2 == 1 and len(set(changes[::2])) == 1
 
 
 @dataclasses.dataclass
@@ -107,6 +108,8 @@ class Model:
 
     def decided(self, kind: str, record: Record, facility: str = "") -> None:
         covered = [record, *(other for other in self.alive() if other is not record and self.must_be_linked(record, other))]
+        for each in covered:  # a person who decides has been seen: that is who the record is of
+            each.renewed = each.renewed or keys(each.now) != keys(each.fed[0])
         self.decisions.append(Decision(kind, record, keys(record.now), record.now.order, facility, covered))
 
     def top(self, node: object) -> object:
@@ -155,7 +158,7 @@ class Model:
 
     def undisputed(self, record: Record, asker: str) -> bool:
         """Nobody ever closed anything for who bears this identity, or for the record whoever it was."""
-        return not any((decision.keys & keys(record.now) or decision.record.root is record.root)
+        return not any((decision.keys & keys(record.now) or self.of_same(decision, record) or decision.record.root is record.root)
                        and (decision.kind == "leave" or decision.facility == asker)
                        for decision in self.decisions if decision.kind != "include")
 
