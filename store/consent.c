@@ -18,10 +18,11 @@ static bool is_complete(const struct consent_event *e, struct problem *p)
 	if (text_empty(e->reason) || text_empty(e->by))
 		return problem_set(p, PROBLEM_REQUEST_INVALID,
 				   "a change of participation needs a reason and who says so");
-	return about_facility(e->action) != text_empty(e->facility)
-	       || problem_set(p, PROBLEM_REQUEST_INVALID, about_facility(e->action)
-			      ? "which facility is to be excluded or included?"
-			      : "joining and leaving are not about one facility");
+	if (about_facility(e->action) != text_empty(e->facility))
+		return true;
+	return problem_set(p, PROBLEM_REQUEST_INVALID, about_facility(e->action)
+			   ? "which facility is to be excluded or included?"
+			   : "joining and leaving are not about one facility");
 }
 
 static void add_number(struct arena *a, struct record_numbers *list, uint64_t number)
@@ -39,7 +40,8 @@ static void keep(struct identity_work *w, struct identity_row *row, const struct
 		return;
 	consent_events_add(w->arena, &list, e);
 	consent_events_put(w->txn, row->record.number, &list);
-	row->dirty = row->dirty || row->base != row->record.version;
+	if (row->base != row->record.version)
+		row->dirty = true;
 	row->base = row->record.version;
 }
 
@@ -89,8 +91,7 @@ bool consent_record(struct store_txn *t, const struct region *r, uint64_t subjec
 		keep_with_all(&w, named, e, out);
 	if (!store_failed(t) && identity_partition(&w))
 		return true;
-	if (p->code == PROBLEM_NONE)
-		*p = *store_problem(t);
+	*p = *store_problem(t);
 	return false;
 }
 

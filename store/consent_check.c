@@ -22,10 +22,8 @@ static void look_at_state(struct store_check *c, struct bytes key, struct bytes 
 	struct key_reader r = key_read(key);
 	struct participation now;
 	struct patient_record record;
-	struct kept_events list;
 	uint64_t subject = key_read_number(&r);
-	(void)value;
-	if (!key_read_end(&r) || !consent_state_get(check_txn(c), check_arena(c), subject, &now)
+	if (!key_read_end(&r) || !consent_state_read(check_arena(c), value, &now)
 	    || !identity_record(check_txn(c), check_arena(c), subject, &record)) {
 		check_finding(c, "the participation of patient record %llu cannot be read, or is of "
 				 "no record", (unsigned long long)subject);
@@ -36,8 +34,7 @@ static void look_at_state(struct store_check *c, struct bytes key, struct bytes 
 		check_finding(c, "the participation of patient record %llu does not know whether it "
 				 "rests", (unsigned long long)subject);
 	if (now.joined && record.source_system[0] != '\0'
-	    && (!consent_events_get(check_txn(c), check_arena(c), subject, &list)
-		|| list.count == 0))
+	    && !consent_is_decided(check_txn(c), subject))
 		check_finding(c, "patient record %llu is open, and nobody decided so",
 			      (unsigned long long)subject);
 }

@@ -117,7 +117,7 @@ bool consent_events_read(struct arena *a, struct bytes row, struct kept_events *
 			return false;
 		consent_events_add(a, out, &e);
 	}
-	return !r.broken;
+	return !r.broken && out->count != 0;
 }
 
 bool consent_events_get(struct store_txn *t, struct arena *a, uint64_t subject,
@@ -128,9 +128,10 @@ bool consent_events_get(struct store_txn *t, struct arena *a, uint64_t subject,
 	*out = (struct kept_events){ .count = 0 };
 	if (!store_get(t, row_key(&k, SPACE_CONSENT_EVENTS, subject), a, &row))
 		return !store_failed(t);
-	return consent_events_read(a, row, out)
-	       || problem_set(store_problem(t), PROBLEM_INTERNAL,
-			      "consent events in the store cannot be read");
+	if (consent_events_read(a, row, out))
+		return true;
+	return problem_set(store_problem(t), PROBLEM_INTERNAL,
+			   "consent events in the store cannot be read");
 }
 
 bool consent_events_put(struct store_txn *t, uint64_t subject, const struct kept_events *list)
@@ -150,7 +151,7 @@ bool consent_is_decided(struct store_txn *t, uint64_t subject)
 
 /* ---- What holds ---- */
 
-static bool state_read(struct arena *a, struct bytes row, struct participation *out)
+bool consent_state_read(struct arena *a, struct bytes row, struct participation *out)
 {
 	struct record_reader r = record_read(row);
 	size_t most = 0;
@@ -179,9 +180,10 @@ bool consent_state_get(struct store_txn *t, struct arena *a, uint64_t subject,
 	*out = (struct participation){ .decided = false };
 	if (!store_get(t, row_key(&k, SPACE_CONSENT_STATE, subject), a, &row))
 		return !store_failed(t);
-	return state_read(a, row, out)
-	       || problem_set(store_problem(t), PROBLEM_INTERNAL,
-			      "a participation in the store cannot be read");
+	if (consent_state_read(a, row, out))
+		return true;
+	return problem_set(store_problem(t), PROBLEM_INTERNAL,
+			   "a participation in the store cannot be read");
 }
 
 static struct bytes state_octets(struct arena *a, const struct participation *p)

@@ -33,12 +33,14 @@ uint64_t consent_next_sequence(struct store_txn *t);
 /* False: they cannot be read, and the store has failed. None: true. */
 bool consent_events_get(struct store_txn *t, struct arena *a, uint64_t subject,
 			struct kept_events *out);
+/* A row without events is none that was written. */
 bool consent_events_read(struct arena *a, struct bytes row, struct kept_events *out);
 bool consent_events_put(struct store_txn *t, uint64_t subject, const struct kept_events *list);
 void consent_events_add(struct arena *a, struct kept_events *list, const struct kept_event *e);
 
 bool consent_state_get(struct store_txn *t, struct arena *a, uint64_t subject,
 		       struct participation *out);
+bool consent_state_read(struct arena *a, struct bytes row, struct participation *out);
 /* Writes only what differs from what is there. */
 bool consent_state_put(struct store_txn *t, uint64_t subject, const struct participation *p);
 

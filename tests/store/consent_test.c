@@ -7,24 +7,24 @@
 struct saying {
 	uint64_t subject;
 	struct consent_event event;
+	struct consent_coverage coverage;
 };
 
 static bool say_job(void *with, struct store_txn *t, struct problem *p)
 {
 	struct saying *s = with;
-	struct consent_coverage coverage;
-	return consent_record(t, &people_region, s->subject, &s->event, &coverage, p);
+	return consent_record(t, &people_region, s->subject, &s->event, &s->coverage, p);
 }
 
 static enum problem_code say(struct fixture *f, uint64_t subject, enum consent_action action,
 			     const char *facility, instant time)
 {
-	struct saying s = { subject,
-			    { .action = action,
-			      .facility = facility,
-			      .reason = "asked for it",
-			      .by = "clerk",
-			      .time = time } };
+	struct saying s = { .subject = subject,
+			    .event = { .action = action,
+				       .facility = facility,
+				       .reason = "asked for it",
+				       .by = "clerk",
+				       .time = time } };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
 	store_write(f->store, say_job, &s, &f->problem);
 	return f->problem.code;
@@ -123,7 +123,8 @@ static void a_change_without_a_reason_is_refused(void)
 	fixture_open(&f);
 	struct feed_outcome p = people_feed(&f, &x);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct saying s = { cases[i].known ? p.record : 4711, cases[i].event };
+		struct saying s = { .subject = cases[i].known ? p.record : 4711,
+				    .event = cases[i].event };
 		f.problem = (struct problem){ .code = PROBLEM_NONE };
 		CU_ASSERT_FALSE(store_write(f.store, say_job, &s, &f.problem));
 		CU_ASSERT_EQUAL(f.problem.code, cases[i].code);
@@ -132,10 +133,182 @@ static void a_change_without_a_reason_is_refused(void)
 	fixture_close(&f);
 }
 
+/* A facility may be excluded by who never joined: then the region's default holds for the others. */
+static void an_exclusion_is_no_joining(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	uint64_t record = people_feed(&f, &x).record;
+	say(&f, record, CONSENT_EXCLUDE, "b-clinic", 100);
+	struct participation now = holds(&f, record);
+	CU_ASSERT_FALSE(now.decided);
+	CU_ASSERT_EQUAL(now.excluded_count, 1);
+	say(&f, record, CONSENT_INCLUDE, "b-clinic", 101);
+	CU_ASSERT_EQUAL(holds(&f, record).excluded_count, 0);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(consent_is_decided(t, record));
+	CU_ASSERT_FALSE(consent_is_decided(t, record + 1));
+	store_end(t);
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+/* ---- Words that meet ---- */
+
+enum { PARTIES = 3 };
+static const char *const party_domains[PARTIES] = { A_DOMAIN, B_DOMAIN, C_DOMAIN };
+
+/* A word for each letter: J joins, L leaves, b c exclude one, B C include it again. */
+static void speak(struct fixture *f, uint64_t record, const char *words, instant time)
+{
+	for (; *words != '\0'; words++, time++) {
+		bool b = *words == 'b' || *words == 'B', c = *words == 'c' || *words == 'C';
+		enum consent_action action = *words == 'J'     ? CONSENT_JOIN
+					     : *words == 'L'   ? CONSENT_LEAVE
+					     : *words >= 'a' ? CONSENT_EXCLUDE : CONSENT_INCLUDE;
+		CU_ASSERT_EQUAL(say(f, record, action, b ? "b-clinic" : c ? "c-hospital" : NULL, time),
+				PROBLEM_NONE);
+	}
+}
+
+/* One person in three places, who said something in each before they were known to be one. */
+static const struct meeting {
+	const char *said[PARTIES];
+	char holds;		/* J, L, or ? for nothing decided */
+	bool disputed;
+	const char *excluded;
+	instant since;
+} meetings[] = {
+	{ { "", "", "" }, '?', false, "", 0 },
+	{ { "J", "", "" }, 'J', false, "", 100 },
+	{ { "", "L", "" }, 'L', false, "", 200 },
+	{ { "J", "J", "J" }, 'J', false, "", 100 },
+	{ { "L", "L", "" }, 'L', false, "", 100 },
+	{ { "J", "L", "" }, 'L', true, "", 200 },
+	{ { "L", "J", "" }, 'L', true, "", 100 },
+	{ { "J", "J", "L" }, 'L', true, "", 300 },
+	{ { "J", "L", "J" }, 'L', true, "", 200 },
+	{ { "JL", "J", "" }, 'L', true, "", 101 },
+	{ { "LJ", "J", "" }, 'J', false, "", 101 },
+	{ { "b", "", "" }, '?', false, "b", 0 },
+	{ { "b", "c", "" }, '?', false, "bc", 0 },
+	{ { "b", "J", "" }, 'J', false, "b", 200 },
+	{ { "J", "b", "c" }, 'J', false, "bc", 100 },
+	{ { "Jb", "Jb", "Jc" }, 'J', false, "bc", 100 },
+	{ { "JbB", "", "" }, 'J', false, "", 100 },
+	{ { "Jbc", "L", "" }, 'L', true, "bc", 200 },
+	{ { "Lb", "", "Jc" }, 'L', true, "bc", 100 },
+	{ { "bcB", "J", "" }, 'J', false, "c", 200 },
+	{ { "JLJLJLJLJ", "J", "" }, 'J', false, "", 108 },
+	{ { "JLJLJLJLJLJLJLJLJL", "", "" }, 'L', false, "", 117 },
+};
+
+static bool as_expected(const struct participation *p, const struct meeting *m)
+{
+	bool good = p->decided == (m->holds != '?') && p->joined == (m->holds == 'J')
+		 && p->disputed == m->disputed && p->since == m->since && !p->rests
+		 && p->excluded_count == strlen(m->excluded);
+	for (size_t i = 0; good && i < p->excluded_count; i++)
+		good = strchr(m->excluded, p->excluded[i][0]) != NULL
+		    && (i == 0 || !text_equal(p->excluded[i], p->excluded[i - 1]));
+	return good;
+}
+
+/* Asked for each of the records: what holds is the same. */
+static void words_meet(void)
+{
+	for (size_t i = 0; i < COUNT(meetings); i++) {
+		const struct meeting *m = &meetings[i];
+		struct fixture f;
+		uint64_t records[PARTIES];
+		fixture_open(&f);
+		for (size_t k = 0; k < PARTIES; k++) {
+			struct who alone = x;
+			alone.domain = party_domains[k];
+			alone.phone = arena_printf(f.arena, "039999000%zu", k);
+			records[k] = people_feed(&f, &alone).record;
+		}
+		for (size_t k = 0; k < PARTIES; k++)
+			speak(&f, records[k], m->said[k], 100 * ((instant)k + 1));
+		for (size_t k = 0; k < PARTIES; k++) {
+			struct who together = x;
+			together.domain = party_domains[k];
+			people_feed(&f, &together);
+		}
+		for (size_t k = 0; k < PARTIES; k++) {
+			struct participation now = holds(&f, records[k]);
+			if (!as_expected(&now, m))
+				fprintf(stderr, "meeting %zu, record %zu: %d%d%d since %lld, %zu\n", i, k,
+					now.decided, now.joined, now.disputed, (long long)now.since,
+					now.excluded_count);
+			CU_ASSERT_TRUE(as_expected(&now, m));
+		}
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+		fixture_close(&f);
+	}
+}
+
+/* ---- Whom a decision is kept with ---- */
+
+static struct consent_coverage covers(struct fixture *f, uint64_t subject)
+{
+	struct saying s = { .subject = subject,
+			    .event = { .action = CONSENT_JOIN, .reason = "r", .by = "b" } };
+	fixture_must(f, store_write(f->store, say_job, &s, &f->problem));
+	return s.coverage;
+}
+
+/* The regional id stands for the record it was made for; no record of ours is counted. */
+static void who_is_named_by_the_regional_id(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	uint64_t p = people_feed(&f, &x).record, q = people_feed(&f, &y).record;
+	uint64_t regional = people_record(&f, AFFINITY, people_person(&f, A_DOMAIN, "1").regional_id).number;
+	struct consent_coverage c = covers(&f, regional);
+	CU_ASSERT_EQUAL(c.covered.count, 2);
+	CU_ASSERT_EQUAL(c.others.count, 0);
+	CU_ASSERT_TRUE(holds(&f, p).joined && holds(&f, q).joined && holds(&f, regional).joined);
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+/* A record that has become somebody else's and is then merged away rests on: the survivor's decision
+ * does not cover it, though it bears the same name by then. */
+static void what_rests_is_not_covered(void)
+{
+	struct fixture f;
+	struct who other = { A_DOMAIN, "1", "スズキ", "ハナコ", "19900909", "F", "0399990001",
+			     0, 0, 0, 0, 0, 0 }, survivor = other;
+	survivor.id = "2";
+	fixture_open(&f);
+	uint64_t rests = people_feed(&f, &x).record;
+	say(&f, rests, CONSENT_JOIN, NULL, 1);
+	people_feed(&f, &other);
+	CU_ASSERT_TRUE(holds(&f, rests).rests);
+	uint64_t named = people_feed(&f, &survivor).record;
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "2", "1", NULL), PROBLEM_NONE);
+	CU_ASSERT_TRUE(people_same(&f, &other, &survivor));
+	CU_ASSERT_FALSE(holds(&f, named).decided);
+	struct consent_coverage c = covers(&f, named);
+	CU_ASSERT_EQUAL(c.covered.count, 1);
+	CU_ASSERT_EQUAL(c.covered.numbers[0], named);
+	CU_ASSERT_EQUAL(c.others.count, 1);
+	CU_ASSERT_EQUAL(c.others.numbers[0], rests);
+	CU_ASSERT_TRUE(holds(&f, rests).rests);
+	CU_ASSERT_TRUE(holds(&f, named).joined);
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "C1 a change is effective for every snapshot after it", a_change_is_effective_at_once },
 	{ "C2 every change keeps who, when and why", every_change_keeps_who_when_and_why },
 	{ "a change without a reason is refused", a_change_without_a_reason_is_refused },
+	{ "an exclusion is no joining", an_exclusion_is_no_joining },
+	{ "C3 C4 words meet", words_meet },
+	{ "who is named by the regional id", who_is_named_by_the_regional_id },
+	{ "C5 what rests is not covered", what_rests_is_not_covered },
 	{ 0 }
 };
 

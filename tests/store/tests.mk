@@ -35,6 +35,13 @@ tests_store_identity_test_LDADD = $(TEST_LIBS)
 tests_store_consent_test_SOURCES = tests/store/consent_test.c tests/store/people.h tests/store/fixture.h
 tests_store_consent_test_LDADD = $(TEST_LIBS)
 
+# The calls it lets fail.
+unit_tests += tests/store/consent_rows_test
+tests_store_consent_rows_test_SOURCES = tests/store/consent_rows_test.c tests/base/failing.h tests/store/people.h \
+	tests/store/fixture.h
+tests_store_consent_rows_test_LDADD = $(TEST_LIBS)
+tests_store_consent_rows_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete
+
 unit_tests += tests/store/registry_test
 tests_store_registry_test_SOURCES = tests/store/registry_test.c tests/store/people.h tests/store/fixture.h
 tests_store_registry_test_LDADD = $(TEST_LIBS)

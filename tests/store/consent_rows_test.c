@@ -1,0 +1,461 @@
+/* tests/store/consent_rows_test.c: what consent does when the store fails it, or has rows in it that
+ * nobody wrote so: nothing is opened, nothing half done, and `minato check` says which record. */
+#include "tests/base/suite.h"
+
+#include "gateway/base/text.h"
+#include "store/consent_rows.h"
+#include "store/identity_rows.h"
+#include "store/record.h"
+#include "tests/base/failing.h"
+#include "tests/store/people.h"
+
+static bool refused(struct store_txn *t)
+{
+	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
+}
+FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+	(t, k, a, v), refused(t))
+FAILING(bool, store_put, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
+FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refused(t))
+
+#define HANAKO(domain, id, phone) \
+	{ domain, id, "サトウ", "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0 }
+static const struct who hanako_a = HANAKO(A_DOMAIN, "1", "0312345001");
+static const struct who hanako_b = HANAKO(B_DOMAIN, "1", "0312345001");
+static const struct who hanako_alone = HANAKO(B_DOMAIN, "1", "0399990000");
+static const struct who hanako_moved = { B_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
+					 "150-0002", "東京都渋谷区渋谷1-1-1", 0, 0, 0, 0 };
+static const struct who taro_a = { A_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
+				   0, 0, 0, 0, 0, 0 };
+
+struct saying {
+	uint64_t subject;
+	struct consent_event event;
+	struct consent_coverage coverage;
+};
+
+static bool say_job(void *with, struct store_txn *t, struct problem *p)
+{
+	struct saying *s = with;
+	return consent_record(t, &people_region, s->subject, &s->event, &s->coverage, p);
+}
+
+static enum problem_code say(struct fixture *f, uint64_t subject, enum consent_action action,
+			     const char *facility)
+{
+	struct saying s = { .subject = subject,
+			    .event = { .action = action, .facility = facility, .reason = "asked",
+				       .by = "clerk", .time = 1 } };
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	store_write(f->store, say_job, &s, &f->problem);
+	return f->problem.code;
+}
+
+static bool participation(struct fixture *f, uint64_t subject, struct participation *out)
+{
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	bool read = consent_participation(t, f->arena, subject, out);
+	CU_ASSERT_EQUAL(read, !store_failed(t));
+	store_end(t);
+	return read;
+}
+
+/* ---- Rows ---- */
+
+enum { ACTION = 1, FACILITY, REASON, BY, TIME, SEQUENCE, VERSION, INHERITED, LATER_TAG = 99 };
+enum { JOINED = 1, LEFT, RESTS, DISPUTED, EXCLUDED, SINCE };
+
+static const struct event_row {
+	const char *why;
+	uint64_t sequence, action;
+	const char *facility;
+	bool later, broken, read;
+} event_rows[] = {
+	{ .why = "a join", .sequence = 1, .action = CONSENT_JOIN, .read = true },
+	{ .why = "a leave", .sequence = 1, .action = CONSENT_LEAVE, .read = true },
+	{ .why = "an exclusion", .sequence = 1, .action = CONSENT_EXCLUDE, .facility = "b", .read = true },
+	{ .why = "an inclusion", .sequence = 1, .action = CONSENT_INCLUDE, .facility = "b", .read = true },
+	{ .why = "a field of a later version", .sequence = 1, .later = true, .read = true },
+	{ .why = "no sequence", .action = CONSENT_JOIN },
+	{ .why = "an action of nobody", .sequence = 1, .action = CONSENT_INCLUDE + 1 },
+	{ .why = "an action of nobody at a facility", .sequence = 1, .action = CONSENT_INCLUDE + 1,
+	  .facility = "b" },
+	{ .why = "a join of a facility", .sequence = 1, .action = CONSENT_JOIN, .facility = "b" },
+	{ .why = "a leave of a facility", .sequence = 1, .action = CONSENT_LEAVE, .facility = "b" },
+	{ .why = "an exclusion of none", .sequence = 1, .action = CONSENT_EXCLUDE },
+	{ .why = "an inclusion of none", .sequence = 1, .action = CONSENT_INCLUDE },
+	{ .why = "octets that are no record", .sequence = 1, .broken = true },
+};
+
+static struct bytes event_octets(struct arena *a, const struct event_row *row)
+{
+	struct record_writer w = record_begin(a, 2);
+	record_open(&w, 1);
+	if (row->broken)
+		record_text(&w, SEQUENCE, "no number, and too long for one");
+	if (row->sequence != 0)
+		record_number(&w, SEQUENCE, row->sequence);
+	record_number(&w, ACTION, row->action);
+	record_text(&w, FACILITY, row->facility);
+	record_text(&w, REASON, "asked");
+	record_text(&w, BY, "clerk");
+	record_instant(&w, TIME, 5);
+	record_number(&w, VERSION, 1);
+	record_flag(&w, INHERITED, true);
+	if (row->later)
+		record_text(&w, LATER_TAG, "of a later version");
+	record_close(&w);
+	return record_end(&w);
+}
+
+static void events_are_read_or_not(void)
+{
+	struct arena *a = arena_create(1 << 20);
+	struct kept_events list;
+	for (size_t i = 0; i < COUNT(event_rows); i++) {
+		const struct event_row *row = &event_rows[i];
+		bool read = consent_events_read(a, event_octets(a, row), &list);
+		if (read != row->read)
+			fprintf(stderr, "%s\n", row->why);
+		CU_ASSERT_EQUAL(read, row->read);
+		if (!read)
+			continue;
+		const struct kept_event *e = list.all[0];
+		CU_ASSERT_EQUAL(list.count, 1);
+		CU_ASSERT_EQUAL(e->event.action, row->action);
+		CU_ASSERT_EQUAL(e->event.time, 5);
+		CU_ASSERT_EQUAL(e->sequence, 1);
+		CU_ASSERT_EQUAL(e->version, 1);
+		CU_ASSERT_TRUE(e->inherited);
+		CU_ASSERT_STRING_EQUAL(e->event.reason, "asked");
+		CU_ASSERT_STRING_EQUAL(e->event.by, "clerk");
+		CU_ASSERT_TRUE(text_equal(e->event.facility, row->facility));
+	}
+	struct record_writer none = record_begin(a, 2);
+	CU_ASSERT_FALSE(consent_events_read(a, record_end(&none), &list));
+	CU_ASSERT_FALSE(consent_events_read(a, bytes_of_text("\xff\xff\xff"), &list));
+	arena_destroy(a);
+}
+
+/* Sorted by their sequence, however many and in whatever order they come. */
+static void events_stand_in_their_order(void)
+{
+	enum { MANY = 19 };
+	struct arena *a = arena_create(1 << 20);
+	struct kept_events list = { .count = 0 };
+	for (uint64_t i = 0; i < MANY; i++) {
+		struct kept_event e = { .sequence = 1 + i * 7 % MANY, .version = i };
+		consent_events_add(a, &list, &e);
+	}
+	CU_ASSERT_EQUAL(list.count, MANY);
+	for (size_t i = 0; i < MANY; i++)
+		CU_ASSERT_EQUAL(list.all[i]->sequence, i + 1);
+	/* Of one sequence the one that came first stays first. */
+	struct kept_event again = { .sequence = 1, .version = 1000 };
+	consent_events_add(a, &list, &again);
+	CU_ASSERT_EQUAL(list.all[0]->version, 0);
+	CU_ASSERT_EQUAL(list.all[1]->version, 1000);
+	arena_destroy(a);
+}
+
+static void states_are_read(void)
+{
+	struct arena *a = arena_create(1 << 20);
+	struct participation p;
+	struct record_writer w = record_begin(a, 1);
+	record_flag(&w, JOINED, true);
+	record_flag(&w, RESTS, true);
+	record_flag(&w, DISPUTED, true);
+	record_text(&w, EXCLUDED, "b");
+	record_text(&w, LATER_TAG, "of a later version");
+	record_text(&w, EXCLUDED, "c");
+	record_instant(&w, SINCE, 7);
+	CU_ASSERT_TRUE(consent_state_read(a, record_end(&w), &p));
+	CU_ASSERT_TRUE(p.decided && p.joined && p.rests && p.disputed);
+	CU_ASSERT_EQUAL(p.since, 7);
+	CU_ASSERT_EQUAL(p.excluded_count, 2);
+	CU_ASSERT_STRING_EQUAL(p.excluded[0], "b");
+	CU_ASSERT_STRING_EQUAL(p.excluded[1], "c");
+	w = record_begin(a, 1);
+	record_flag(&w, LEFT, true);
+	CU_ASSERT_TRUE(consent_state_read(a, record_end(&w), &p));
+	CU_ASSERT_TRUE(p.decided && !p.joined && !p.rests && !p.disputed);
+	CU_ASSERT_FALSE(consent_state_read(a, bytes_of_text("\x01\xff\xff"), &p));
+	arena_destroy(a);
+}
+
+/* ---- A store that fails ---- */
+
+enum { CALLS_MOST = 500 };
+static const char *const calls[] = { "store_get", "store_put", "store_delete" };
+
+struct scene {
+	struct fixture f;
+	uint64_t a, b;
+};
+
+static void begin(struct scene *s)
+{
+	fixture_open(&s->f);
+	s->a = people_feed(&s->f, &hanako_a).record;
+	s->b = people_feed(&s->f, &hanako_b).record;
+}
+
+/* Whichever call fails: the change is refused with the store's own reason, and nothing holds of it. */
+static void a_change_is_whole_or_not_at_all(void)
+{
+	for (size_t i = 0; i < COUNT(calls); i++)
+		for (unsigned n = 0; n < CALLS_MOST; n++) {
+			struct scene s;
+			struct participation now;
+			begin(&s);
+			say(&s.f, s.a, CONSENT_EXCLUDE, "c-hospital");
+			failing_arm(calls[i], n);
+			enum problem_code code = say(&s.f, s.a, CONSENT_JOIN, NULL);
+			bool failed = failing_disarm();
+			CU_ASSERT_EQUAL(code, failed ? PROBLEM_STORE_FULL : PROBLEM_NONE);
+			CU_ASSERT_TRUE(participation(&s.f, s.b, &now));
+			CU_ASSERT_EQUAL(now.decided, !failed);
+			CU_ASSERT_EQUAL(people_findings(&s.f, true), 0);
+			fixture_close(&s.f);
+			CU_ASSERT_TRUE_FATAL(n + 1 < CALLS_MOST);
+			if (!failed)
+				break;
+		}
+}
+
+/* The same when records with decisions are linked by a feed. */
+static void a_link_is_whole_or_not_at_all(void)
+{
+	for (size_t i = 0; i < COUNT(calls); i++)
+		for (unsigned n = 0; n < CALLS_MOST; n++) {
+			struct fixture f;
+			struct patient_identifier id = { .id = "1", .universal_id = B_DOMAIN };
+			struct participation now;
+			fixture_open(&f);
+			uint64_t a = people_feed(&f, &hanako_a).record;
+			uint64_t b = people_feed(&f, &hanako_alone).record;
+			say(&f, a, CONSENT_JOIN, NULL);
+			say(&f, a, CONSENT_EXCLUDE, "c-hospital");
+			struct people_put put = { .ids = &id,
+						  .demographics = people_demographics(f.arena, &hanako_b) };
+			failing_arm(calls[i], n);
+			enum problem_code code = people_write(&f, &put);
+			bool failed = failing_disarm();
+			CU_ASSERT_EQUAL(code, failed ? PROBLEM_STORE_FULL : PROBLEM_NONE);
+			CU_ASSERT_TRUE(participation(&f, b, &now));
+			CU_ASSERT_EQUAL(now.joined, !failed);
+			CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+			fixture_close(&f);
+			CU_ASSERT_TRUE_FATAL(n + 1 < CALLS_MOST);
+			if (!failed)
+				break;
+		}
+}
+
+/* A history that cannot be read whole is the store's failure. */
+static void a_history_is_whole_or_not_at_all(void)
+{
+	struct scene s;
+	begin(&s);
+	say(&s.f, s.a, CONSENT_JOIN, NULL);
+	uint64_t numbers[] = { s.a, s.b };
+	struct record_numbers subjects = { numbers, 2 };
+	for (unsigned n = 0; n < 3; n++) {
+		struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
+		failing_arm("store_get", n);
+		struct consent_event *e = consent_history(t, s.f.arena, &subjects);
+		CU_ASSERT_EQUAL(failing_disarm(), n < 2);
+		CU_ASSERT_EQUAL(store_failed(t), n < 2);
+		CU_ASSERT_TRUE(n < 2 || (e != NULL && e->next == NULL));
+		store_end(t);
+	}
+	fixture_close(&s.f);
+}
+
+/* ---- Damage ---- */
+
+struct putting {
+	unsigned char space;
+	uint64_t subject;
+	struct bytes more, value;	/* more: octets behind the key */
+	bool remove;
+};
+
+static bool put_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct putting *put = with;
+	struct key k;
+	(void)p;
+	key_begin(&k, put->space);
+	key_number(&k, put->subject);
+	key_bytes(&k, put->more.data, put->more.length);
+	return put->remove ? store_delete(t, key_span(&k)) : store_put(t, key_span(&k), put->value);
+}
+
+static void put(struct fixture *f, struct putting what)
+{
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	fixture_must(f, store_write(f->store, put_job, &what, &f->problem));
+}
+
+static void what_cannot_be_read_changes_nothing(void)
+{
+	static const unsigned char spaces[] = { SPACE_CONSENT_EVENTS, SPACE_CONSENT_STATE };
+	for (size_t i = 0; i < COUNT(spaces); i++) {
+		struct scene s;
+		struct participation now;
+		begin(&s);
+		put(&s.f, (struct putting){ spaces[i], s.b, .value = bytes_of_text("\x01\xff\xff") });
+		if (spaces[i] == SPACE_CONSENT_EVENTS) {
+			CU_ASSERT_EQUAL(say(&s.f, s.b, CONSENT_JOIN, NULL), PROBLEM_INTERNAL);
+			CU_ASSERT_EQUAL(say(&s.f, s.a, CONSENT_JOIN, NULL), PROBLEM_INTERNAL);
+			CU_ASSERT_TRUE(participation(&s.f, s.a, &now));
+			CU_ASSERT_FALSE(now.decided);
+		} else {
+			CU_ASSERT_FALSE(participation(&s.f, s.b, &now));
+			CU_ASSERT_FALSE(now.joined);
+		}
+		CU_ASSERT_NOT_EQUAL(people_findings(&s.f, false), 0);
+		fixture_close(&s.f);
+	}
+}
+
+/* What was said for an identity nobody knows any more holds for that record, and opens no other. */
+static void a_word_for_an_unknown_identity_opens_no_other(void)
+{
+	struct scene s;
+	struct participation now;
+	begin(&s);
+	struct record_writer w = record_begin(s.f.arena, 2);
+	record_open(&w, 1);
+	record_number(&w, SEQUENCE, 1);
+	record_number(&w, ACTION, CONSENT_JOIN);
+	record_number(&w, VERSION, 77);
+	record_close(&w);
+	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = record_end(&w) });
+	people_feed(&s.f, &hanako_moved);
+	CU_ASSERT_TRUE(people_same(&s.f, &hanako_a, &hanako_b));
+	CU_ASSERT_TRUE(participation(&s.f, s.a, &now));
+	CU_ASSERT_TRUE(now.decided && now.joined);
+	CU_ASSERT_TRUE(participation(&s.f, s.b, &now));
+	CU_ASSERT_FALSE(now.decided);
+	fixture_close(&s.f);
+}
+
+struct told {
+	const char *has;
+	unsigned count;
+};
+
+static void hear(void *with, const char *finding)
+{
+	struct told *t = with;
+	bool fits = strstr(finding, t->has) != NULL;
+	if (!fits)
+		fprintf(stderr, "finding: %s\n", finding);
+	t->count += fits;
+}
+
+/* How often it finds that, and nothing else. */
+static unsigned findings(struct fixture *f, const char *has)
+{
+	static const struct check_module *const modules[] = { &identity_check, &consent_check, NULL };
+	struct check_counts counts = { 0 };
+	struct told told = { .has = has };
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	fixture_must(f, store_check(f->store, modules, hear, &told, &counts, &f->problem));
+	CU_ASSERT_EQUAL(counts.findings, told.count);
+	return told.count;
+}
+
+/* What is wrong with one row is told once, with the record's number, and the check goes on. */
+static void what_is_wrong_is_found(void)
+{
+	static const unsigned char joined[] = { 1, JOINED, 1, 1 }, rests[] = { 1, RESTS, 1, 1 };
+	static const struct bytes open = { joined, sizeof joined }, resting = { rests, sizeof rests };
+	struct arena *a = arena_create(1 << 20);
+	struct bytes fine = event_octets(a, &event_rows[0]);
+	const struct { struct putting put; const char *told; } rows[] = {
+		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x01\xff") }, "record 1 cannot be read" },
+		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x02") }, "record 1 cannot be read" },
+		{ { SPACE_CONSENT_EVENTS, 1, .more = bytes_of_text("x"), .value = fine }, "record 1 cannot be read" },
+		{ { SPACE_CONSENT_EVENTS, 4711, .value = fine }, "4711, which is not there" },
+		{ { SPACE_CONSENT_STATE, 1, .value = bytes_of_text("\x01\xff") }, "record 1 cannot be read" },
+		{ { SPACE_CONSENT_STATE, 1, .more = bytes_of_text("x"), .value = open }, "record 1 cannot be read" },
+		{ { SPACE_CONSENT_STATE, 4711, .value = open }, "record 4711 cannot be read, or is of no" },
+		{ { SPACE_CONSENT_STATE, 1, .value = resting }, "record 1 does not know whether it rests" },
+		{ { SPACE_CONSENT_STATE, 1, .value = open }, "record 1 is open, and nobody decided so" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		fixture_open(&f);
+		CU_ASSERT_EQUAL(people_feed(&f, &hanako_a).record, 1);
+		CU_ASSERT_EQUAL(findings(&f, rows[i].told), 0);
+		put(&f, rows[i].put);
+		if (findings(&f, rows[i].told) != 1)
+			CU_FAIL(rows[i].told);
+		fixture_close(&f);
+	}
+	arena_destroy(a);
+}
+
+/* A record of ours stands open by its anchor's decision, and rests with it: nothing to find. */
+static void a_made_record_has_no_words_of_its_own(void)
+{
+	struct scene s;
+	begin(&s);
+	say(&s.f, s.a, CONSENT_JOIN, NULL);
+	CU_ASSERT_EQUAL(findings(&s.f, "nothing"), 0);
+	people_feed(&s.f, &taro_a);
+	CU_ASSERT_EQUAL(findings(&s.f, "nothing"), 0);
+	fixture_close(&s.f);
+}
+
+/* A record of ours whose anchor is somebody else's (a damaged store) covers only the anchor's person. */
+static bool anchor_elsewhere(void *with, struct store_txn *t, struct problem *p)
+{
+	const uint64_t *numbers = with;
+	struct identity_row row;
+	(void)p;
+	fixture_must(NULL, identity_row_get(t, store_arena(t), numbers[0], &row) && row.made);
+	row.anchor = numbers[1];
+	return identity_row_put(t, &row);
+}
+
+static void a_decision_stays_in_its_person(void)
+{
+	struct fixture f;
+	struct participation now;
+	fixture_open(&f);
+	uint64_t a = people_feed(&f, &hanako_a).record, b = people_feed(&f, &hanako_alone).record;
+	const char *regional = people_person(&f, A_DOMAIN, "1").regional_id;
+	uint64_t numbers[] = { people_record(&f, AFFINITY, regional).number, b };
+	fixture_must(&f, store_write(f.store, anchor_elsewhere, numbers, &f.problem));
+	CU_ASSERT_EQUAL(say(&f, numbers[0], CONSENT_JOIN, NULL), PROBLEM_NONE);
+	CU_ASSERT_TRUE(participation(&f, b, &now));
+	CU_ASSERT_TRUE(now.joined);
+	CU_ASSERT_TRUE(participation(&f, a, &now));
+	CU_ASSERT_FALSE(now.decided);
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "events are read or not", events_are_read_or_not },
+	{ "events stand in their order", events_stand_in_their_order },
+	{ "states are read", states_are_read },
+	{ "a change is whole or not at all", a_change_is_whole_or_not_at_all },
+	{ "a link is whole or not at all", a_link_is_whole_or_not_at_all },
+	{ "a history is whole or not at all", a_history_is_whole_or_not_at_all },
+	{ "what cannot be read changes nothing", what_cannot_be_read_changes_nothing },
+	{ "a word for an unknown identity opens no other", a_word_for_an_unknown_identity_opens_no_other },
+	{ "what is wrong is found", what_is_wrong_is_found },
+	{ "a made record has no words of its own", a_made_record_has_no_words_of_its_own },
+	{ "a decision stays in its person", a_decision_stays_in_its_person },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: consent rows", tests);
+}
