@@ -112,6 +112,5 @@ struct consent_event *consent_history(struct store_txn *t, struct arena *a,
 		*tail = &all.all[i]->event;
 		tail = &all.all[i]->event.next;
 	}
-	*tail = NULL;
 	return first;
 }

@@ -163,7 +163,10 @@ static bool go_to_tail(struct looking *l, FILE *f)
 	if (fstat(fileno(f), &s) != 0 || s.st_size <= TAIL)
 		return true;
 	l->from_middle = true;
-	return fseeko(f, s.st_size - TAIL, SEEK_SET) == 0 && next_line(f, line, &length, &ended);
+	if (fseeko(f, s.st_size - TAIL, SEEK_SET) != 0)
+		return false;
+	next_line(f, line, &length, &ended);
+	return true;
 }
 
 static bool look_through(struct looking *l, bool whole, struct problem *p)
@@ -182,8 +185,10 @@ static bool look_through(struct looking *l, bool whole, struct problem *p)
 		look_at(l, line, length, ended);
 	read = read && ferror(f) == 0;
 	fclose(f);
-	return read || problem_at(p, PROBLEM_CONFIGURATION, l->at->file,
-				  "%s could not be read to its end", l->at->file);
+	if (read)
+		return true;
+	return problem_at(p, PROBLEM_CONFIGURATION, l->at->file, "%s could not be read to its end",
+			  l->at->file);
 }
 
 /* The file as a whole. */
@@ -297,5 +302,7 @@ bool anchors_append(const struct anchors *at, const char *line, struct problem *
 	bool kept = wrote == length && fsync(fd) == 0 && (s.st_size != 0 || sync_directory(at->file));
 	int error = wrote >= 0 && wrote != length ? ENOSPC : errno;
 	close(fd);
-	return kept || refuse(at, error, p);
+	if (kept)
+		return true;
+	return refuse(at, error, p);
 }

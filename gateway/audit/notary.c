@@ -56,8 +56,9 @@ static bool in_turn(struct notary *n, struct turn *t, void (*work)(void *))
 static bool append_event(void *with, struct store_txn *txn, struct problem *p)
 {
 	struct turn *t = with;
-	return audit_record_append(txn, t->arena, t->notary->set.source, t->event)
-	       || problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
+	if (audit_record_append(txn, t->arena, t->notary->set.source, t->event))
+		return true;
+	return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
 }
 
 static void tell_faults(struct turn *t, const struct anchors_verdict *v)
@@ -149,7 +150,11 @@ static bool has_grown(struct turn *t)
 {
 	struct notary *n = t->notary;
 	struct store_txn *txn = store_begin_read(n->set.store, &t->problem);
-	bool read = txn != NULL && audit_log_head(txn, &t->head);
+	if (txn == NULL)
+		return false;
+	bool read = audit_log_head(txn, &t->head);
+	if (!read)
+		t->problem = *store_problem(txn);
 	store_end(txn);
 	return read && t->head.sequence != 0 && t->head.sequence != n->own;
 }

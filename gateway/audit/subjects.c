@@ -23,8 +23,7 @@ static void add(struct numbers *n, const uint64_t *more, size_t count)
 	if (room != n->room)
 		n->at = arena_resize(n->arena, n->at, n->room * sizeof *n->at, room * sizeof *n->at);
 	n->room = room;
-	if (count != 0)
-		memcpy(n->at + n->count, more, count * sizeof *more);
+	memcpy(n->at + n->count, more, count * sizeof *more);
 	n->count += count;
 }
 

@@ -8,6 +8,7 @@
 #include "gateway/audit/event_record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "store/record.h"
 #include "tests/audit/events.h"
 
 static struct audit_entry entry_of(struct arena *a, const struct audit_source *us,
@@ -130,12 +131,51 @@ static void not_packed(void)
 	arena_destroy(a);
 }
 
+/* An exchange's id is kept by its octets; what is no such id is left out, and no other put in its place. */
+static void exchanges(void)
+{
+	static const struct { const char *id, *kept; } rows[] = {
+		{ "00ff10abcdef0123", "00ff10abcdef0123" }, { "ab", "ab" }, { NULL, NULL }, { "", NULL },
+		{ "abc", NULL }, { "zz", NULL }, { "00-11", NULL },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct audit_event e = { .event_id = 110112, .exchange = rows[i].id, .problem = "P" };
+		struct audit_entry entry = entry_of(a, &events_source, &e);
+		struct kept_event kept;
+		CU_ASSERT_TRUE(event_record_read(a, &entry, &kept));
+		CU_ASSERT_TRUE(text_equal(kept.event.exchange, rows[i].kept));
+		CU_ASSERT_TRUE(text_equal(kept.event.problem, "P"));
+		CU_ASSERT_EQUAL(kept.event.event_id, 110112);
+	}
+	arena_destroy(a);
+}
+
+/* A field of a later version is passed over; a record of another version is not read as this one. */
+static void later_versions(void)
+{
+	enum { THIS_VERSION = 1, PROBLEM_FIELD = 12, LATER_FIELD = 99 };
+	struct arena *a = arena_create(1 << 20);
+	for (unsigned char version = 0; version <= 2; version++) {
+		struct record_writer w = record_begin(a, version);
+		record_text(&w, LATER_FIELD, "later");
+		record_text(&w, PROBLEM_FIELD, "P");
+		struct audit_entry entry = { .record = event_pack(a, NULL, record_end(&w)) };
+		struct kept_event kept;
+		CU_ASSERT_EQUAL(event_record_read(a, &entry, &kept), version == THIS_VERSION);
+		CU_ASSERT_TRUE(version != THIS_VERSION || text_equal(kept.event.problem, "P"));
+	}
+	arena_destroy(a);
+}
+
 static const struct test tests[] = {
 	{ "the same message", same_message },
 	{ "few octets", few_octets },
 	{ "damaged records", damaged },
 	{ "a record without its terms", terms_missing },
 	{ "what is not packed", not_packed },
+	{ "exchanges", exchanges },
+	{ "later versions", later_versions },
 	{ 0 }
 };
 

@@ -42,3 +42,15 @@ tests_audit_subjects_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/audit/record_test
 tests_audit_record_test_SOURCES = tests/audit/record_test.c
 tests_audit_record_test_LDADD = $(TEST_LIBS)
+
+# The calls it lets fail.
+unit_tests += tests/audit/failing_test
+tests_audit_failing_test_SOURCES = tests/audit/failing_test.c tests/base/failing.h tests/store/fixture.h \
+	tests/store/people.h
+tests_audit_failing_test_LDADD = $(TEST_LIBS)
+tests_audit_failing_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=i2d_PUBKEY \
+	-Wl,--wrap=EVP_Digest,--wrap=EVP_MD_CTX_new,--wrap=EVP_DigestSignInit,--wrap=EVP_DigestSign \
+	-Wl,--wrap=EVP_DigestVerifyInit,--wrap=fstat,--wrap=fseeko,--wrap=ferror,--wrap=fsync,--wrap=pread \
+	-Wl,--wrap=write,--wrap=open,--wrap=pthread_create,--wrap=arena_create,--wrap=arena_run \
+	-Wl,--wrap=store_begin_read,--wrap=store_get,--wrap=audit_log_head,--wrap=audit_log_anchored \
+	-Wl,--wrap=audit_log_note_anchor,--wrap=audit_log_hash,--wrap=audit_log_append

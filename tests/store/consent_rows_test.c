@@ -37,7 +37,10 @@ struct saying {
 static bool say_job(void *with, struct store_txn *t, struct problem *p)
 {
 	struct saying *s = with;
-	return consent_record(t, &people_region, s->subject, &s->event, &s->coverage, p);
+	bool kept = consent_record(t, &people_region, s->subject, &s->event, &s->coverage, p);
+	CU_ASSERT_EQUAL(kept, p->code == PROBLEM_NONE);
+	CU_ASSERT_TRUE(!store_failed(t) || p->code == store_problem(t)->code);
+	return kept;
 }
 
 static enum problem_code say(struct fixture *f, uint64_t subject, enum consent_action action,
@@ -87,21 +90,32 @@ static const struct event_row {
 	{ .why = "octets that are no record", .sequence = 1, .broken = true },
 };
 
-static struct bytes event_octets(struct arena *a, const struct event_row *row)
+static void write_field(struct record_writer *w, unsigned tag, const struct event_row *row)
+{
+	switch (tag) {
+	case ACTION: record_number(w, ACTION, row->action); break;
+	case FACILITY: record_text(w, FACILITY, row->facility); break;
+	case REASON: record_text(w, REASON, "asked"); break;
+	case BY: record_text(w, BY, "clerk"); break;
+	case TIME: record_instant(w, TIME, 5); break;
+	case VERSION: record_number(w, VERSION, 1); break;
+	case INHERITED: record_flag(w, INHERITED, true); break;
+	case SEQUENCE:
+		if (row->sequence != 0)
+			record_number(w, SEQUENCE, row->sequence);
+		break;
+	}
+}
+
+/* The order of the fields says nothing. */
+static struct bytes event_octets(struct arena *a, const struct event_row *row, bool backwards)
 {
 	struct record_writer w = record_begin(a, 2);
 	record_open(&w, 1);
 	if (row->broken)
 		record_text(&w, SEQUENCE, "no number, and too long for one");
-	if (row->sequence != 0)
-		record_number(&w, SEQUENCE, row->sequence);
-	record_number(&w, ACTION, row->action);
-	record_text(&w, FACILITY, row->facility);
-	record_text(&w, REASON, "asked");
-	record_text(&w, BY, "clerk");
-	record_instant(&w, TIME, 5);
-	record_number(&w, VERSION, 1);
-	record_flag(&w, INHERITED, true);
+	for (unsigned tag = ACTION; tag <= INHERITED; tag++)
+		write_field(&w, backwards ? INHERITED + ACTION - tag : tag, row);
 	if (row->later)
 		record_text(&w, LATER_TAG, "of a later version");
 	record_close(&w);
@@ -112,9 +126,9 @@ static void events_are_read_or_not(void)
 {
 	struct arena *a = arena_create(1 << 20);
 	struct kept_events list;
-	for (size_t i = 0; i < COUNT(event_rows); i++) {
-		const struct event_row *row = &event_rows[i];
-		bool read = consent_events_read(a, event_octets(a, row), &list);
+	for (size_t i = 0; i < 2 * COUNT(event_rows); i++) {
+		const struct event_row *row = &event_rows[i / 2];
+		bool read = consent_events_read(a, event_octets(a, row, i % 2 != 0), &list);
 		if (read != row->read)
 			fprintf(stderr, "%s\n", row->why);
 		CU_ASSERT_EQUAL(read, row->read);
@@ -177,11 +191,65 @@ static void states_are_read(void)
 	CU_ASSERT_STRING_EQUAL(p.excluded[0], "b");
 	CU_ASSERT_STRING_EQUAL(p.excluded[1], "c");
 	w = record_begin(a, 1);
+	record_instant(&w, SINCE, 7);
+	record_text(&w, EXCLUDED, "b");
+	record_flag(&w, DISPUTED, true);
+	record_flag(&w, RESTS, true);
+	CU_ASSERT_TRUE(consent_state_read(a, record_end(&w), &p));
+	CU_ASSERT_TRUE(!p.decided && !p.joined && p.rests && p.disputed && p.excluded_count == 1 && p.since == 7);
+	static const struct { unsigned tag; bool decided, joined, rests, disputed; } flags[] = {
+		{ JOINED, true, true, false, false }, { LEFT, true, false, false, false },
+		{ RESTS, false, false, true, false }, { DISPUTED, false, false, false, true },
+	};
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		w = record_begin(a, 1);
+		record_flag(&w, flags[i].tag, true);
+		CU_ASSERT_TRUE(consent_state_read(a, record_end(&w), &p));
+		CU_ASSERT_EQUAL(p.decided, flags[i].decided);
+		CU_ASSERT_EQUAL(p.joined, flags[i].joined);
+		CU_ASSERT_EQUAL(p.rests, flags[i].rests);
+		CU_ASSERT_EQUAL(p.disputed, flags[i].disputed);
+	}
+	w = record_begin(a, 1);
 	record_flag(&w, LEFT, true);
 	CU_ASSERT_TRUE(consent_state_read(a, record_end(&w), &p));
 	CU_ASSERT_TRUE(p.decided && !p.joined && !p.rests && !p.disputed);
 	CU_ASSERT_FALSE(consent_state_read(a, bytes_of_text("\x01\xff\xff"), &p));
 	arena_destroy(a);
+}
+
+/* The order of events over all patients: each number is the one before it and one, in eight octets. */
+static bool next_job(void *with, struct store_txn *t, struct problem *p)
+{
+	static const unsigned char befores[][8] = {
+		{ 0 }, { 0, 0, 0, 0, 0, 0, 0, 255 }, { 1, 2, 3, 4, 5, 6, 7, 8 },
+		{ 254, 255, 255, 255, 255, 255, 255, 255 },
+	};
+	static const uint64_t afters[] = { 1, 256, 0x0102030405060709, 0xff00000000000000 };
+	struct key k;
+	struct bytes octets;
+	(void)with;
+	(void)p;
+	key_begin(&k, SPACE_CONSENT_COUNTER);
+	CU_ASSERT_EQUAL(consent_next_sequence(t), 1);
+	for (size_t i = 0; i < COUNT(befores); i++) {
+		store_put(t, key_span(&k), (struct bytes){ befores[i], sizeof befores[i] });
+		CU_ASSERT_EQUAL(consent_next_sequence(t), afters[i]);
+		CU_ASSERT_TRUE_FATAL(store_get(t, key_span(&k), store_arena(t), &octets));
+		CU_ASSERT_EQUAL_FATAL(octets.length, 8);
+		for (size_t o = 0; o < 8; o++)
+			CU_ASSERT_EQUAL(octets.data[o], (unsigned char)(afters[i] >> (56 - 8 * o)));
+		CU_ASSERT_EQUAL(consent_next_sequence(t), afters[i] + 1);
+	}
+	return true;
+}
+
+static void events_are_numbered(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(store_write(f.store, next_job, NULL, &f.problem));
+	fixture_close(&f);
 }
 
 /* ---- A store that fails ---- */
@@ -375,7 +443,7 @@ static void what_is_wrong_is_found(void)
 	static const unsigned char joined[] = { 1, JOINED, 1, 1 }, rests[] = { 1, RESTS, 1, 1 };
 	static const struct bytes open = { joined, sizeof joined }, resting = { rests, sizeof rests };
 	struct arena *a = arena_create(1 << 20);
-	struct bytes fine = event_octets(a, &event_rows[0]);
+	struct bytes fine = event_octets(a, &event_rows[0], false);
 	const struct { struct putting put; const char *told; } rows[] = {
 		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x01\xff") }, "record 1 cannot be read" },
 		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x02") }, "record 1 cannot be read" },
@@ -443,6 +511,7 @@ static void a_decision_stays_in_its_person(void)
 static const struct test tests[] = {
 	{ "events are read or not", events_are_read_or_not },
 	{ "events stand in their order", events_stand_in_their_order },
+	{ "events are numbered", events_are_numbered },
 	{ "states are read", states_are_read },
 	{ "a change is whole or not at all", a_change_is_whole_or_not_at_all },
 	{ "a link is whole or not at all", a_link_is_whole_or_not_at_all },

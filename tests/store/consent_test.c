@@ -258,6 +258,50 @@ static struct consent_coverage covers(struct fixture *f, uint64_t subject)
 	return s.coverage;
 }
 
+/* However many records somebody has: each once. */
+static void many_records_are_covered(void)
+{
+	enum { MANY = 7 };
+	struct fixture f;
+	uint64_t records[MANY];
+	fixture_open(&f);
+	for (size_t i = 0; i < MANY; i++) {
+		struct who one = x;
+		one.id = arena_printf(f.arena, "%zu", i);
+		records[i] = people_feed(&f, &one).record;
+	}
+	struct consent_coverage c = covers(&f, records[MANY - 1]);
+	CU_ASSERT_EQUAL(c.covered.count, MANY);
+	for (size_t i = 0; i < MANY; i++) {
+		CU_ASSERT_EQUAL(c.covered.numbers[i], records[i]);
+		CU_ASSERT_TRUE(holds(&f, records[i]).joined);
+	}
+	fixture_close(&f);
+}
+
+/* Who decides has been seen: later changes are measured from what the record said then (I7), so that
+ * two small ones with a decision in between are two small ones. */
+static void who_decides_has_been_seen(void)
+{
+	for (unsigned seen = 0; seen < 2; seen++) {
+		struct fixture f;
+		struct who married = x, misread;
+		married.family = "スズキ";
+		misread = married;
+		misread.birth = "19410513";
+		fixture_open(&f);
+		uint64_t record = people_feed(&f, &x).record;
+		say(&f, record, CONSENT_JOIN, NULL, 1);
+		people_feed(&f, &married);
+		if (seen)
+			say(&f, record, CONSENT_JOIN, NULL, 2);
+		people_feed(&f, &misread);
+		CU_ASSERT_EQUAL(holds(&f, record).rests, !seen);
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+		fixture_close(&f);
+	}
+}
+
 /* The regional id stands for the record it was made for; no record of ours is counted. */
 static void who_is_named_by_the_regional_id(void)
 {
@@ -307,6 +351,8 @@ static const struct test tests[] = {
 	{ "a change without a reason is refused", a_change_without_a_reason_is_refused },
 	{ "an exclusion is no joining", an_exclusion_is_no_joining },
 	{ "C3 C4 words meet", words_meet },
+	{ "many records are covered", many_records_are_covered },
+	{ "I7 who decides has been seen", who_decides_has_been_seen },
 	{ "who is named by the regional id", who_is_named_by_the_regional_id },
 	{ "C5 what rests is not covered", what_rests_is_not_covered },
 	{ 0 }

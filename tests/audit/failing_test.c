@@ -1,0 +1,528 @@
+/* tests/audit/failing_test.c: the audit room when what it calls fails: the anchors, the notary, and
+ * whose records an event is about. Nothing is signed that is not so, nothing kept by half, and it is
+ * told. */
+#include "tests/base/suite.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+#include "gateway/audit/anchors.h"
+#include "gateway/audit/notary.h"
+#include "gateway/audit/record.h"
+#include "gateway/audit/subjects.h"
+#include "gateway/base/text.h"
+#include "store/audit_log.h"
+#include "tests/base/failing.h"
+#include "tests/store/people.h"
+
+static bool refused(struct store_txn *t)
+{
+	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
+}
+static int broken(int error)
+{
+	errno = error;
+	return -1;
+}
+
+FAILING(void *, malloc, (size_t size), (size), NULL)
+FAILING(void *, calloc, (size_t n, size_t size), (n, size), NULL)
+FAILING(int, i2d_PUBKEY, (const EVP_PKEY *k, unsigned char **out), (k, out), 0)
+FAILING(int, EVP_Digest, (const void *d, size_t n, unsigned char *md, unsigned int *s, const EVP_MD *type,
+			  ENGINE *e),
+	(d, n, md, s, type, e), 0)
+FAILING(EVP_MD_CTX *, EVP_MD_CTX_new, (void), (), NULL)
+FAILING(int, EVP_DigestSignInit, (EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *type, ENGINE *e, EVP_PKEY *k),
+	(c, p, type, e, k), 0)
+FAILING(int, EVP_DigestSign, (EVP_MD_CTX *c, unsigned char *out, size_t *length, const unsigned char *in,
+			      size_t n),
+	(c, out, length, in, n), 0)
+FAILING(int, EVP_DigestVerifyInit, (EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *type, ENGINE *e,
+				    EVP_PKEY *k),
+	(c, p, type, e, k), 0)
+FAILING(int, fseeko, (FILE *f, off_t at, int from), (f, at, from), broken(EIO))
+FAILING(int, ferror, (FILE *f), (f), 1)
+FAILING(int, fsync, (int fd), (fd), broken(EIO))
+FAILING(ssize_t, pread, (int fd, void *into, size_t size, off_t at), (fd, into, size, at), broken(EIO))
+FAILING(int, pthread_create, (pthread_t *thread, const pthread_attr_t *with, void *(*run)(void *), void *self),
+	(thread, with, run, self), EAGAIN)
+FAILING(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
+FAILING(bool, arena_run, (struct arena *a, void (*work)(void *), void *with), (a, work, with), false)
+FAILING(struct store_txn *, store_begin_read, (struct store *s, struct problem *p), (s, p),
+	(problem_set(p, PROBLEM_INTERNAL, "made to fail"), NULL))
+FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v), (t, k, a, v),
+	refused(t))
+FAILING(bool, audit_log_head, (struct store_txn *t, struct audit_head *out), (t, out), refused(t))
+FAILING(bool, audit_log_anchored, (struct store_txn *t, uint64_t *number), (t, number), refused(t))
+FAILING(bool, audit_log_note_anchor, (struct store_txn *t, uint64_t number), (t, number), refused(t))
+FAILING(bool, audit_log_hash, (struct store_txn *t, uint64_t n, unsigned char hash[AUDIT_HASH]), (t, n, hash),
+	refused(t))
+FAILING(bool, audit_log_append, (struct store_txn *t, struct audit_draft *d, uint64_t *sequence),
+	(t, d, sequence), false)
+
+/* The same call fails in several ways. */
+int __real_fstat(int fd, struct stat *s);
+int __wrap_fstat(int fd, struct stat *s);
+int __wrap_fstat(int fd, struct stat *s)
+{
+	return failing_now("fstat") ? broken(EIO) : __real_fstat(fd, s);
+}
+ssize_t __real_write(int fd, const void *from, size_t size);
+ssize_t __wrap_write(int fd, const void *from, size_t size);
+ssize_t __wrap_write(int fd, const void *from, size_t size)
+{
+	return failing_now("write: EDQUOT")  ? broken(EDQUOT)
+	       : failing_now("write: EFBIG") ? broken(EFBIG)
+	       : failing_now("write: ENOSPC") ? broken(ENOSPC)
+	       : failing_now("write: EIO")   ? broken(EIO)
+	       : failing_now("write: half")  ? __real_write(fd, from, size / 2)
+					     : __real_write(fd, from, size);
+}
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...)
+{
+	return failing_now("open") ? broken(EACCES) : __real_open(path, flags, 0600);
+}
+
+struct scene {
+	struct fixture f;
+	struct anchors at;
+	struct anchor_key *key;
+	const char *path, *log_path;
+	FILE *log_file;
+	struct log log;
+	struct anchors_verdict v;
+	struct problem p;
+};
+
+static void begin(struct scene *s)
+{
+	const char *why;
+	*s = (struct scene){ .key = NULL };
+	fixture_open(&s->f);
+	s->path = arena_printf(s->f.arena, "%s/key", s->f.directory);
+	EVP_PKEY *pair = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	FILE *f = fopen(s->path, "we");
+	CU_ASSERT_FATAL(f != NULL && PEM_write_PrivateKey(f, pair, NULL, NULL, 0, NULL, NULL) == 1);
+	fclose(f);
+	EVP_PKEY_free(pair);
+	s->key = anchor_key_read(s->path, &why);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s->key);
+	s->at = (struct anchors){ .file = arena_printf(s->f.arena, "%s/anchors", s->f.directory),
+				  .key = s->key };
+	s->log_path = arena_printf(s->f.arena, "%s/log", s->f.directory);
+	s->log_file = fopen(s->log_path, "we");
+	s->log = (struct log){ .fd = fileno(s->log_file), .level = LOG_NOTICE };
+}
+
+static void end(struct scene *s)
+{
+	fclose(s->log_file);
+	anchor_key_free(s->key);
+	fixture_close(&s->f);
+}
+
+static bool append(void *with, struct store_txn *t, struct problem *p)
+{
+	struct audit_terms terms = { .time = 5, .system = "s" };
+	(void)with;
+	(void)p;
+	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text("entry"), &terms), NULL);
+}
+
+static void entries(struct scene *s, unsigned count)
+{
+	while (count-- != 0)
+		CU_ASSERT_TRUE_FATAL(store_write(s->f.store, append, NULL, &s->f.problem));
+}
+
+/* Whether it could be compared. */
+static bool compare(struct scene *s, bool whole)
+{
+	s->p = (struct problem){ .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(s->f.store, &s->p);
+	bool read = anchors_compare(&s->at, t, s->f.arena, whole, &s->v, &s->p);
+	store_end(t);
+	CU_ASSERT_EQUAL(read, s->p.code == PROBLEM_NONE);
+	return read;
+}
+
+/* Anchors of the head, each on the one before. */
+static void anchors(struct scene *s, unsigned count)
+{
+	CU_ASSERT_TRUE_FATAL(compare(s, true));
+	struct anchor a = { .number = s->v.last.number, .time = 1, .head = s->v.head };
+	memcpy(a.before, s->v.last_digest, AUDIT_HASH);
+	while (count-- != 0) {
+		char line[ANCHOR_LINE + 1];
+		a.number++;
+		CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s->key, line));
+		CU_ASSERT_TRUE_FATAL(anchors_append(&s->at, line, &s->p));
+		CU_ASSERT_TRUE(anchor_digest(bytes_of_text(line), a.before));
+	}
+}
+
+/* ---- Anchors ---- */
+
+static void a_key_without_memory(void)
+{
+	struct scene s;
+	char name[ANCHOR_KEY_NAME] = "before";
+	const char *why = NULL;
+	unsigned failures = 0;
+	begin(&s);
+	for (unsigned n = 0; n < 100 && (why == NULL || strstr(why, "memory") == NULL); n++) {
+		failing_arm("malloc", n);
+		struct anchor_key *k = anchor_key_read(s.path, &why);
+		failing_disarm();
+		failures += k == NULL;
+		anchor_key_free(k);
+	}
+	CU_ASSERT_NOT_EQUAL(failures, 0);
+	CU_ASSERT_STRING_EQUAL(why, "there is no memory for it");
+	static const char *const calls[] = { "i2d_PUBKEY", "EVP_Digest" };
+	for (size_t i = 0; i < COUNT(calls); i++) {
+		failing_arm(calls[i], 0);
+		anchor_key_name(s.key, name);
+		CU_ASSERT_TRUE(failing_disarm());
+		CU_ASSERT_STRING_EQUAL(name, "");
+	}
+	end(&s);
+}
+
+static void a_line_that_cannot_be_signed(void)
+{
+	static const char *const signing[] = { "EVP_MD_CTX_new", "EVP_DigestSignInit", "EVP_DigestSign" };
+	static const char *const verifying[] = { "EVP_MD_CTX_new", "EVP_DigestVerifyInit" };
+	struct scene s;
+	char line[ANCHOR_LINE + 1];
+	unsigned char hash[AUDIT_HASH];
+	struct anchor a = { .number = 1 };
+	begin(&s);
+	for (size_t i = 0; i < COUNT(signing); i++) {
+		failing_arm(signing[i], 0);
+		CU_ASSERT_FALSE(anchor_sign(&a, s.key, line));
+		CU_ASSERT_TRUE(failing_disarm());
+	}
+	CU_ASSERT_TRUE(anchor_sign(&a, s.key, line));
+	for (size_t i = 0; i < COUNT(verifying); i++) {
+		failing_arm(verifying[i], 0);
+		CU_ASSERT_FALSE(anchor_signed(bytes_of_text(line), s.key));
+		CU_ASSERT_TRUE(failing_disarm());
+	}
+	failing_arm("EVP_Digest", 0);
+	CU_ASSERT_FALSE(anchor_digest(bytes_of_text(line), hash));
+	failing_disarm();
+	CU_ASSERT_TRUE(anchor_signed(bytes_of_text(line), s.key));
+	end(&s);
+}
+
+/* What could not be compared is not said to be well. */
+static void a_comparison_that_fails(void)
+{
+	static const struct { const char *call; unsigned passing; enum problem_code code; } rows[] = {
+		{ "audit_log_head", 0, PROBLEM_STORE_FULL },
+		{ "audit_log_anchored", 0, PROBLEM_STORE_FULL },
+		{ "audit_log_hash", 0, PROBLEM_STORE_FULL },
+		{ "ferror", 0, PROBLEM_CONFIGURATION },
+	};
+	struct scene s;
+	begin(&s);
+	entries(&s, 2);
+	anchors(&s, 3);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (unsigned keyed = 0; keyed < 2; keyed++) {
+			s.at.key = keyed ? s.key : NULL;
+			bool concerned = keyed || i < 2;
+			failing_arm(rows[i].call, rows[i].passing);
+			CU_ASSERT_EQUAL(compare(&s, true), !concerned);
+			CU_ASSERT_EQUAL(failing_disarm(), concerned);
+			CU_ASSERT_EQUAL(s.p.code, concerned ? rows[i].code : PROBLEM_NONE);
+		}
+	end(&s);
+}
+
+/* A file whose size or end cannot be had: the first is looked at whole, the second is told. */
+static void a_long_file_that_fails(void)
+{
+	struct scene s;
+	begin(&s);
+	entries(&s, 1);
+	anchors(&s, 250);
+	CU_ASSERT_TRUE(compare(&s, false));
+	CU_ASSERT(s.v.count < 250);
+	failing_arm("fseeko", 0);
+	CU_ASSERT_FALSE(compare(&s, false));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_EQUAL(s.p.code, PROBLEM_CONFIGURATION);
+	/* The first is regular_stream()'s. */
+	failing_arm("fstat", 1);
+	CU_ASSERT_TRUE(compare(&s, false));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_EQUAL(s.v.count, 250);
+	end(&s);
+}
+
+static bool note(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)with;
+	(void)p;
+	return audit_log_note_anchor(t, 1);
+}
+
+/* Lines that are no anchors where anchors were: taken out, not taken away; and one of an empty log. */
+static void no_anchors_but_lines(void)
+{
+	struct scene s;
+	begin(&s);
+	anchors(&s, 1);
+	CU_ASSERT_TRUE(compare(&s, true));
+	CU_ASSERT_EQUAL(s.v.fault_count, 0);
+	CU_ASSERT_EQUAL(s.v.covered, 0);
+	entries(&s, 1);
+	CU_ASSERT_TRUE(store_write(s.f.store, note, NULL, &s.f.problem));
+	FILE *f = fopen(s.at.file, "we");
+	fputs("no anchor\n", f);
+	fclose(f);
+	CU_ASSERT_TRUE(compare(&s, true));
+	CU_ASSERT_PTR_NULL(s.v.gone);
+	CU_ASSERT_EQUAL(s.v.fault_count, 2);	/* ends with a line, and anchors were taken out */
+	end(&s);
+}
+
+static void a_line_that_cannot_be_written(void)
+{
+	static const struct { const char *call; unsigned passing; enum problem_code code; } rows[] = {
+		{ "write: ENOSPC", 0, PROBLEM_STORE_FULL }, { "write: EDQUOT", 0, PROBLEM_STORE_FULL },
+		{ "write: EFBIG", 0, PROBLEM_STORE_FULL }, { "write: half", 0, PROBLEM_STORE_FULL },
+		{ "write: EIO", 0, PROBLEM_CONFIGURATION }, { "fsync", 0, PROBLEM_CONFIGURATION },
+		{ "fsync", 1, PROBLEM_CONFIGURATION },	/* the directory's */
+		{ "open", 0, PROBLEM_CONFIGURATION },	/* the directory */
+		{ "fstat", 0, PROBLEM_CONFIGURATION }, { "fstat", 1, PROBLEM_CONFIGURATION },
+	};
+	struct scene s;
+	begin(&s);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unlink(s.at.file);
+		s.p = (struct problem){ .code = PROBLEM_NONE };
+		failing_arm(rows[i].call, rows[i].passing);
+		bool kept = anchors_append(&s.at, "a line", &s.p);
+		bool failed = failing_disarm();
+		if (kept || !failed || s.p.code != rows[i].code)
+			fprintf(stderr, "%s %u: %d %d\n", rows[i].call, rows[i].passing, kept, failed);
+		CU_ASSERT_TRUE(!kept && failed);
+		CU_ASSERT_EQUAL(s.p.code, rows[i].code);
+	}
+	/* Where the file's last octet cannot be read, the line is written as if it ended one. */
+	CU_ASSERT_TRUE(anchors_append(&s.at, "another", &s.p));
+	failing_arm("pread", 0);
+	CU_ASSERT_TRUE(anchors_append(&s.at, "one more", &s.p));
+	CU_ASSERT_TRUE(failing_disarm());
+	end(&s);
+}
+
+/* ---- The notary ---- */
+
+static const struct audit_source us = { .source_id = "minato", .process_id = "1", .host = "host" };
+
+static struct notary_settings settings(struct scene *s)
+{
+	return (struct notary_settings){ .store = s->f.store, .anchors = &s->at, .seconds = 3600,
+					 .source = &us, .clock = &system_clock, .log = &s->log };
+}
+
+static bool told(struct scene *s, const char *what)
+{
+	char line[1024];
+	bool found = false;
+	FILE *f = fopen(s->log_path, "re");
+	while (!found && fgets(line, sizeof line, f) != NULL)
+		found = strstr(line, what) != NULL;
+	fclose(f);
+	return found;
+}
+
+static void a_notary_that_cannot_begin(void)
+{
+	static const struct { const char *call, *told; } rows[] = {
+		{ "calloc", NULL }, { "arena_create", "no memory to anchor" },
+		{ "arena_run", "no memory to anchor" }, { "store_begin_read", "made to fail" },
+		{ "audit_log_head", "the gateway does not start" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		begin(&s);
+		struct notary_settings set = settings(&s);
+		failing_arm(rows[i].call, 0);
+		CU_ASSERT_PTR_NULL(notary_open(&set));
+		CU_ASSERT_TRUE(failing_disarm());
+		if (rows[i].told != NULL)
+			CU_ASSERT_TRUE(told(&s, rows[i].told));
+		end(&s);
+	}
+	struct scene s;
+	begin(&s);
+	struct notary_settings set = settings(&s);
+	struct notary *n = notary_open(&set);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
+	failing_arm("pthread_create", 0);
+	CU_ASSERT_FALSE(notary_begin(n));
+	CU_ASSERT_TRUE(failing_disarm());
+	notary_close(n);
+	s.at.key = NULL;
+	n = notary_open(&set);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
+	CU_ASSERT_TRUE(notary_begin(n));	/* nothing to do */
+	notary_close(n);
+	notary_close(NULL);
+	end(&s);
+}
+
+/* A turn that fails is told, signs nothing that is not so, and the next one makes it good. */
+static void a_turn_that_fails(void)
+{
+	/* In a notary's first turn; after those that opening makes. */
+	static const struct { const char *call; unsigned passing; bool signed_already; } rows[] = {
+		{ "arena_create", 0, false }, { "arena_run", 0, false }, { "store_begin_read", 0, false },
+		{ "audit_log_head", 0, false }, { "audit_log_head", 1, false },
+		{ "EVP_MD_CTX_new", 0, false }, { "write: EIO", 0, false },
+		{ "audit_log_note_anchor", 0, true }, { "audit_log_append", 0, true },
+		{ "audit_log_head", 2, true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		begin(&s);
+		entries(&s, 2);
+		struct notary_settings set = settings(&s);
+		struct notary *n = notary_open(&set);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(n);
+		failing_arm(rows[i].call, rows[i].passing);
+		CU_ASSERT_TRUE(notary_begin(n));
+		notary_close(n);	/* the last turn is another one */
+		bool failed = failing_disarm();
+		if (!failed || !told(&s, "grows without anchors"))
+			fprintf(stderr, "%s %u\n", rows[i].call, rows[i].passing);
+		CU_ASSERT_TRUE(failed);
+		CU_ASSERT_TRUE(told(&s, "grows without anchors"));
+		CU_ASSERT_TRUE(told(&s, "anchored again"));
+		CU_ASSERT_TRUE(compare(&s, true));
+		CU_ASSERT_EQUAL(s.v.fault_count, 0);
+		CU_ASSERT_EQUAL(s.v.last.number, rows[i].signed_already ? 2 : 1);
+		CU_ASSERT_EQUAL(s.v.covered, 2);
+		end(&s);
+	}
+}
+
+/* Faults at a start whose record cannot be kept: told in the log all the same. */
+static void faults_that_cannot_be_kept(void)
+{
+	struct scene s;
+	begin(&s);
+	entries(&s, 1);
+	anchors(&s, 1);
+	FILE *f = fopen(s.at.file, "ae");
+	fputs("no anchor\n", f);
+	fclose(f);
+	struct notary_settings set = settings(&s);
+	failing_arm("audit_log_append", 0);
+	struct notary *n = notary_open(&set);
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_PTR_NOT_NULL(n);
+	notary_close(n);
+	CU_ASSERT_TRUE(told(&s, "lines that are no anchors"));
+	CU_ASSERT_TRUE(told(&s, "that the audit log was altered is not in it"));
+	end(&s);
+}
+
+/* ---- Whose records ---- */
+
+static const struct who linked_a = { A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
+				     0, 0, 0, 0, 0, 0 };
+static const struct who linked_b = { B_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
+				     0, 0, 0, 0, 0, 0 };
+enum { READS_MOST = 100 };
+
+/* An event whose patients cannot be looked up is not kept without them; a search does not find less. */
+static void whose_records_cannot_be_read(void)
+{
+	struct fixture f;
+	struct audit_object o = { .id = "1^^^&" A_DOMAIN "&ISO", .type_code = 1, .type_code_role = 1 };
+	struct audit_filter filter = { 0 };
+	unsigned failures[3] = { 0 };
+	fixture_open(&f);
+	people_feed(&f, &linked_a);
+	people_feed(&f, &linked_b);
+	for (unsigned what = 0; what < 3; what++)
+		for (unsigned n = 0; n < READS_MOST; n++) {
+			struct audit_event e = { .objects = &o };
+			struct store_txn *t = store_begin_read(f.store, &f.problem);
+			failing_arm("store_get", n);
+			bool done = what == 0   ? audit_subjects_fill(t, f.arena, &e)
+				    : what == 1 ? audit_subjects_search(t, f.arena, o.id, &filter)
+						: audit_record_append(t, f.arena, &us, &e);
+			bool failed = failing_disarm();
+			store_end(t);
+			if (!failed) {
+				CU_ASSERT_EQUAL(done, what != 2);	/* a reader appends nothing */
+				break;
+			}
+			CU_ASSERT_FALSE(done);
+			failures[what]++;
+		}
+	CU_ASSERT(failures[0] != 0 && failures[0] < READS_MOST);
+	CU_ASSERT(failures[1] != 0 && failures[1] < READS_MOST);
+	CU_ASSERT(failures[2] >= failures[0] && failures[2] < READS_MOST);
+	fixture_close(&f);
+}
+
+/* What was prepared before, with its persons looked up, is kept as it was prepared. */
+static bool prepared_job(void *with, struct store_txn *t, struct problem *p)
+{
+	struct audit_event e = { .event_id = 110112, .transaction = "t" };
+	(void)with;
+	(void)p;
+	CU_ASSERT_TRUE(audit_record_append(t, store_arena(t), &us, NULL));
+	failing_arm("store_get", 0);
+	CU_ASSERT_TRUE(audit_record_prepare(t, store_arena(t), &us, &e));
+	CU_ASSERT_FALSE(failing_disarm());
+	CU_ASSERT_PTR_NOT_NULL(e.draft);
+	return audit_record_append(t, store_arena(t), &us, &e);
+}
+
+static void what_was_prepared_is_kept(void)
+{
+	struct fixture f;
+	struct audit_head head = { 0 };
+	fixture_open(&f);
+	CU_ASSERT_TRUE(store_write(f.store, prepared_job, NULL, &f.problem));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(audit_log_head(t, &head));
+	CU_ASSERT_EQUAL(head.sequence, 1);
+	store_end(t);
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "a key without memory", a_key_without_memory },
+	{ "a line that cannot be signed", a_line_that_cannot_be_signed },
+	{ "a comparison that fails", a_comparison_that_fails },
+	{ "a long file that fails", a_long_file_that_fails },
+	{ "no anchors, but lines", no_anchors_but_lines },
+	{ "a line that cannot be written", a_line_that_cannot_be_written },
+	{ "a notary that cannot begin", a_notary_that_cannot_begin },
+	{ "a turn that fails", a_turn_that_fails },
+	{ "faults that cannot be kept", faults_that_cannot_be_kept },
+	{ "whose records cannot be read", whose_records_cannot_be_read },
+	{ "what was prepared is kept", what_was_prepared_is_kept },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("audit: failing", tests);
+}
