@@ -37,7 +37,7 @@ static void keep(struct identity_work *w, struct identity_row *row, const struct
 {
 	struct kept_events list;
 	if (!consent_events_get(w->txn, w->arena, row->record.number, &list))
-		return;
+		return; /* the store has failed */
 	consent_events_add(w->arena, &list, e);
 	consent_events_put(w->txn, row->record.number, &list);
 	if (row->base != row->record.version)

@@ -57,16 +57,15 @@ static void include(struct participation *p, const char *facility)
 static void hear(struct participation *p, const struct consent_event *e)
 {
 	bool joins = e->action == CONSENT_JOIN;
-	switch (e->action) {
-	case CONSENT_JOIN:
-	case CONSENT_LEAVE:
+	if (e->action == CONSENT_EXCLUDE) {
+		exclude(p, e->facility);
+	} else if (e->action == CONSENT_INCLUDE) {
+		include(p, e->facility);
+	} else {
 		if (!p->decided || p->joined != joins)
 			p->since = e->time;
 		p->decided = true;
 		p->joined = joins;
-		break;
-	case CONSENT_EXCLUDE: exclude(p, e->facility); break;
-	case CONSENT_INCLUDE: include(p, e->facility); break;
 	}
 }
 
@@ -228,11 +227,11 @@ void consent_settle(struct identity_work *w, struct identity_row **rows, size_t 
 	bool any = false;
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i]->made)
-			continue;
+			continue; /* has no words of its own */
 		struct word *word = &s.words[s.count++];
 		word->row = rows[i];
 		if (!consent_events_get(w->txn, w->arena, rows[i]->record.number, &word->events))
-			return;
+			return; /* the store has failed */
 		any = any || word->events.count != 0;
 		read_word(&s, word);
 	}

@@ -65,7 +65,7 @@ static bool participation(struct fixture *f, uint64_t subject, struct participat
 
 /* ---- Rows ---- */
 
-enum { ACTION = 1, FACILITY, REASON, BY, TIME, SEQUENCE, VERSION, INHERITED, LATER_TAG = 99 };
+enum { ACTION = 1, FACILITY, REASON, BY, TIME, SEQUENCE, VERSION, INHERITED, ORIGIN, LATER_TAG = 99 };
 enum { JOINED = 1, LEFT, RESTS, DISPUTED, EXCLUDED, SINCE };
 
 static const struct event_row {
@@ -98,8 +98,9 @@ static void write_field(struct record_writer *w, unsigned tag, const struct even
 	case REASON: record_text(w, REASON, "asked"); break;
 	case BY: record_text(w, BY, "clerk"); break;
 	case TIME: record_instant(w, TIME, 5); break;
-	case VERSION: record_number(w, VERSION, 1); break;
+	case VERSION: record_number(w, VERSION, 3); break;
 	case INHERITED: record_flag(w, INHERITED, true); break;
+	case ORIGIN: record_number(w, ORIGIN, 4); break;
 	case SEQUENCE:
 		if (row->sequence != 0)
 			record_number(w, SEQUENCE, row->sequence);
@@ -114,8 +115,8 @@ static struct bytes event_octets(struct arena *a, const struct event_row *row, b
 	record_open(&w, 1);
 	if (row->broken)
 		record_text(&w, SEQUENCE, "no number, and too long for one");
-	for (unsigned tag = ACTION; tag <= INHERITED; tag++)
-		write_field(&w, backwards ? INHERITED + ACTION - tag : tag, row);
+	for (unsigned tag = ACTION; tag <= ORIGIN; tag++)
+		write_field(&w, backwards ? ORIGIN + ACTION - tag : tag, row);
 	if (row->later)
 		record_text(&w, LATER_TAG, "of a later version");
 	record_close(&w);
@@ -139,8 +140,9 @@ static void events_are_read_or_not(void)
 		CU_ASSERT_EQUAL(e->event.action, row->action);
 		CU_ASSERT_EQUAL(e->event.time, 5);
 		CU_ASSERT_EQUAL(e->sequence, 1);
-		CU_ASSERT_EQUAL(e->version, 1);
+		CU_ASSERT_EQUAL(e->version, 3);
 		CU_ASSERT_TRUE(e->inherited);
+		CU_ASSERT_EQUAL(e->origin, 4);
 		CU_ASSERT_STRING_EQUAL(e->event.reason, "asked");
 		CU_ASSERT_STRING_EQUAL(e->event.by, "clerk");
 		CU_ASSERT_TRUE(text_equal(e->event.facility, row->facility));
@@ -158,7 +160,7 @@ static void events_stand_in_their_order(void)
 	struct arena *a = arena_create(1 << 20);
 	struct kept_events list = { .count = 0 };
 	for (uint64_t i = 0; i < MANY; i++) {
-		struct kept_event e = { .sequence = 1 + i * 7 % MANY, .version = i };
+		struct kept_event e = { .sequence = 1 + (i * 7 + 3) % MANY, .version = i };
 		consent_events_add(a, &list, &e);
 	}
 	CU_ASSERT_EQUAL(list.count, MANY);
@@ -167,7 +169,7 @@ static void events_stand_in_their_order(void)
 	/* Of one sequence the one that came first stays first. */
 	struct kept_event again = { .sequence = 1, .version = 1000 };
 	consent_events_add(a, &list, &again);
-	CU_ASSERT_EQUAL(list.all[0]->version, 0);
+	CU_ASSERT_NOT_EQUAL(list.all[0]->version, 1000);
 	CU_ASSERT_EQUAL(list.all[1]->version, 1000);
 	arena_destroy(a);
 }
@@ -215,6 +217,16 @@ static void states_are_read(void)
 	CU_ASSERT_TRUE(consent_state_read(a, record_end(&w), &p));
 	CU_ASSERT_TRUE(p.decided && !p.joined && !p.rests && !p.disputed);
 	CU_ASSERT_FALSE(consent_state_read(a, bytes_of_text("\x01\xff\xff"), &p));
+	/* However many are excluded; what is read next takes nothing away from it. */
+	w = record_begin(a, 1);
+	for (unsigned i = 0; i < 9; i++)
+		record_text(&w, EXCLUDED, arena_printf(a, "%u", i));
+	struct bytes nine = record_end(&w);
+	struct participation next;
+	CU_ASSERT_TRUE(consent_state_read(a, nine, &p) && consent_state_read(a, nine, &next));
+	CU_ASSERT_EQUAL(p.excluded_count, 9);
+	for (unsigned i = 0; i < 9; i++)
+		CU_ASSERT_TRUE(p.excluded[i] != NULL && p.excluded[i][0] == (char)('0' + i));
 	arena_destroy(a);
 }
 
@@ -339,6 +351,90 @@ static void a_history_is_whole_or_not_at_all(void)
 		store_end(t);
 	}
 	fixture_close(&s.f);
+}
+
+static bool has_state(struct fixture *f, uint64_t subject)
+{
+	struct key k;
+	key_begin(&k, SPACE_CONSENT_STATE);
+	key_number(&k, subject);
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	bool there = store_has(t, key_span(&k));
+	store_end(t);
+	return there;
+}
+
+/* Where nothing holds, nothing is kept of it. */
+static void what_is_taken_back_leaves_nothing(void)
+{
+	struct scene s;
+	begin(&s);
+	CU_ASSERT_FALSE(has_state(&s.f, s.a));
+	say(&s.f, s.a, CONSENT_EXCLUDE, "c-hospital");
+	CU_ASSERT_TRUE(has_state(&s.f, s.a) && has_state(&s.f, s.b));
+	say(&s.f, s.b, CONSENT_INCLUDE, "c-hospital");
+	CU_ASSERT_FALSE(has_state(&s.f, s.a) || has_state(&s.f, s.b));
+	CU_ASSERT_EQUAL(people_findings(&s.f, true), 0);
+	fixture_close(&s.f);
+}
+
+/* A record that was linked later keeps what was said, and that it was taken over. */
+static void what_is_taken_over_says_so(void)
+{
+	struct fixture f;
+	struct kept_events list;
+	fixture_open(&f);
+	uint64_t a = people_feed(&f, &hanako_a).record;
+	say(&f, a, CONSENT_JOIN, NULL);
+	people_feed(&f, &hanako_alone);
+	uint64_t b = people_feed(&f, &hanako_b).record;
+	people_feed(&f, &hanako_moved);		/* settled again: once is enough */
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(consent_events_get(t, f.arena, a, &list));
+	CU_ASSERT_EQUAL_FATAL(list.count, 1);
+	CU_ASSERT_FALSE(list.all[0]->inherited);
+	CU_ASSERT_TRUE(consent_events_get(t, f.arena, b, &list));
+	CU_ASSERT_EQUAL_FATAL(list.count, 1);
+	CU_ASSERT_TRUE(list.all[0]->inherited);
+	CU_ASSERT_EQUAL(list.all[0]->sequence, 1);
+	CU_ASSERT_EQUAL(list.all[0]->version, 1);
+	CU_ASSERT_EQUAL(list.all[0]->origin, a);
+	CU_ASSERT_TRUE(consent_events_get(t, f.arena, 4711, &list));
+	CU_ASSERT_EQUAL(list.count, 0);
+	failing_arm("store_get", 0);
+	CU_ASSERT_FALSE(consent_events_get(t, f.arena, b, &list));
+	CU_ASSERT_TRUE(failing_disarm());
+	store_end(t);
+	struct participation now;
+	failing_arm("store_get", 0);
+	CU_ASSERT_FALSE(participation(&f, b, &now));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_FALSE(now.decided);
+	fixture_close(&f);
+}
+
+/* Where each has said one thing, each keeps both. */
+static void each_keeps_what_the_other_said(void)
+{
+	struct fixture f;
+	struct kept_events list;
+	fixture_open(&f);
+	uint64_t numbers[] = { people_feed(&f, &hanako_a).record, people_feed(&f, &hanako_alone).record };
+	say(&f, numbers[1], CONSENT_EXCLUDE, "c-hospital");
+	say(&f, numbers[0], CONSENT_JOIN, NULL);
+	people_feed(&f, &hanako_b);
+	people_feed(&f, &hanako_moved);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < 2; i++) {
+		CU_ASSERT_TRUE(consent_events_get(t, f.arena, numbers[i], &list));
+		CU_ASSERT_EQUAL_FATAL(list.count, 2);
+		CU_ASSERT_EQUAL(list.all[0]->event.action, CONSENT_EXCLUDE);
+		CU_ASSERT_EQUAL(list.all[1]->event.action, CONSENT_JOIN);
+		CU_ASSERT_EQUAL(list.all[0]->inherited, i == 0);
+		CU_ASSERT_EQUAL(list.all[1]->inherited, i == 1);
+	}
+	store_end(t);
+	fixture_close(&f);
 }
 
 /* ---- Damage ---- */
@@ -516,6 +612,9 @@ static const struct test tests[] = {
 	{ "a change is whole or not at all", a_change_is_whole_or_not_at_all },
 	{ "a link is whole or not at all", a_link_is_whole_or_not_at_all },
 	{ "a history is whole or not at all", a_history_is_whole_or_not_at_all },
+	{ "what is taken back leaves nothing", what_is_taken_back_leaves_nothing },
+	{ "what is taken over says so", what_is_taken_over_says_so },
+	{ "each keeps what the other said", each_keeps_what_the_other_said },
 	{ "what cannot be read changes nothing", what_cannot_be_read_changes_nothing },
 	{ "a word for an unknown identity opens no other", a_word_for_an_unknown_identity_opens_no_other },
 	{ "what is wrong is found", what_is_wrong_is_found },

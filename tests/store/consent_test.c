@@ -158,16 +158,16 @@ static void an_exclusion_is_no_joining(void)
 enum { PARTIES = 3 };
 static const char *const party_domains[PARTIES] = { A_DOMAIN, B_DOMAIN, C_DOMAIN };
 
-/* A word for each letter: J joins, L leaves, b c exclude one, B C include it again. */
+/* A word for each letter: J joins, L leaves, b to i exclude one, B to I include it again. */
 static void speak(struct fixture *f, uint64_t record, const char *words, instant time)
 {
 	for (; *words != '\0'; words++, time++) {
-		bool b = *words == 'b' || *words == 'B', c = *words == 'c' || *words == 'C';
 		enum consent_action action = *words == 'J'     ? CONSENT_JOIN
 					     : *words == 'L'   ? CONSENT_LEAVE
 					     : *words >= 'a' ? CONSENT_EXCLUDE : CONSENT_INCLUDE;
-		CU_ASSERT_EQUAL(say(f, record, action, b ? "b-clinic" : c ? "c-hospital" : NULL, time),
-				PROBLEM_NONE);
+		bool about = action == CONSENT_EXCLUDE || action == CONSENT_INCLUDE;
+		const char *facility = arena_printf(f->arena, "%c-clinic", *words | 0x20);
+		CU_ASSERT_EQUAL(say(f, record, action, about ? facility : NULL, time), PROBLEM_NONE);
 	}
 }
 
@@ -199,6 +199,12 @@ static const struct meeting {
 	{ { "Jbc", "L", "" }, 'L', true, "bc", 200 },
 	{ { "Lb", "", "Jc" }, 'L', true, "bc", 100 },
 	{ { "bcB", "J", "" }, 'J', false, "c", 200 },
+	{ { "b", "B", "" }, '?', false, "", 0 },
+	{ { "B", "b", "" }, '?', false, "b", 0 },
+	{ { "", "b", "B" }, '?', false, "", 0 },
+	{ { "Jbcdefgh", "L", "L" }, 'L', true, "bcdefgh", 200 },
+	{ { "L", "L", "Jbcdefgh" }, 'L', true, "bcdefgh", 100 },
+	{ { "bcdefghi", "", "bcdefghi" }, '?', false, "bcdefghi", 0 },
 	{ { "JLJLJLJLJ", "J", "" }, 'J', false, "", 108 },
 	{ { "JLJLJLJLJLJLJLJLJL", "", "" }, 'L', false, "", 117 },
 };
@@ -242,6 +248,10 @@ static void words_meet(void)
 					now.decided, now.joined, now.disputed, (long long)now.since,
 					now.excluded_count);
 			CU_ASSERT_TRUE(as_expected(&now, m));
+			/* Each keeps it, for when the link goes. */
+			struct store_txn *t = store_begin_read(f.store, &f.problem);
+			CU_ASSERT_EQUAL(consent_is_decided(t, records[k]), i != 0);
+			store_end(t);
 		}
 		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
 		fixture_close(&f);
@@ -345,6 +355,50 @@ static void what_rests_is_not_covered(void)
 	fixture_close(&f);
 }
 
+/* Nor does what was said for it hold for others of its name, while it rests. */
+static void what_rests_speaks_for_nobody(void)
+{
+	struct fixture f;
+	struct who other = { A_DOMAIN, "1", "スズキ", "ハナコ", "19900909", "F", "0399990001",
+			     0, 0, 0, 0, 0, 0 }, survivor = x;
+	survivor.id = "2";
+	fixture_open(&f);
+	uint64_t rests = people_feed(&f, &x).record;
+	say(&f, rests, CONSENT_JOIN, NULL, 1);
+	people_feed(&f, &other);
+	uint64_t named = people_feed(&f, &survivor).record;
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "2", "1", NULL), PROBLEM_NONE);
+	CU_ASSERT_TRUE(people_same(&f, &other, &survivor));
+	CU_ASSERT_TRUE(holds(&f, rests).rests);
+	CU_ASSERT_FALSE(holds(&f, rests).decided);
+	CU_ASSERT_FALSE(holds(&f, named).decided);
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+/* Where the oldest record has become somebody else's, our record goes with those that stayed, and holds
+ * what holds for them. */
+static void our_record_goes_with_who_stayed(void)
+{
+	struct fixture f;
+	struct who other = { A_DOMAIN, "1", "スズキ", "ハナコ", "19900909", "F", "0399990001",
+			     0, 0, 0, 0, 0, 0 };
+	fixture_open(&f);
+	uint64_t first = people_feed(&f, &x).record, stayed = people_feed(&f, &y).record;
+	struct who ours = { .domain = AFFINITY, .id = people_person(&f, A_DOMAIN, "1").regional_id };
+	uint64_t regional = people_record(&f, AFFINITY, ours.id).number;
+	say(&f, first, CONSENT_JOIN, NULL, 1);
+	people_feed(&f, &other);
+	CU_ASSERT_TRUE(people_same(&f, &ours, &y));
+	CU_ASSERT_TRUE(holds(&f, regional).joined);
+	CU_ASSERT_EQUAL(say(&f, stayed, CONSENT_LEAVE, NULL, 2), PROBLEM_NONE);
+	CU_ASSERT_TRUE(holds(&f, regional).decided && !holds(&f, regional).joined);
+	CU_ASSERT_EQUAL(say(&f, regional, CONSENT_JOIN, NULL, 3), PROBLEM_NONE);
+	CU_ASSERT_TRUE(holds(&f, regional).joined && holds(&f, stayed).joined);
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "C1 a change is effective for every snapshot after it", a_change_is_effective_at_once },
 	{ "C2 every change keeps who, when and why", every_change_keeps_who_when_and_why },
@@ -355,6 +409,8 @@ static const struct test tests[] = {
 	{ "I7 who decides has been seen", who_decides_has_been_seen },
 	{ "who is named by the regional id", who_is_named_by_the_regional_id },
 	{ "C5 what rests is not covered", what_rests_is_not_covered },
+	{ "C5 what rests speaks for nobody", what_rests_speaks_for_nobody },
+	{ "C5 our record goes with who stayed", our_record_goes_with_who_stayed },
 	{ 0 }
 };
 
