@@ -5,9 +5,9 @@
 
 static bool needs_reason(const struct person_decision *d, struct problem *p)
 {
-	return (!text_empty(d->by) && !text_empty(d->why))
-	       || problem_set(p, PROBLEM_REQUEST_INVALID,
-			      "a decision needs a reason and who says so");
+	if (!text_empty(d->by) && !text_empty(d->why))
+		return true;
+	return problem_set(p, PROBLEM_REQUEST_INVALID, "a decision needs a reason and who says so");
 }
 
 static struct identity_row *fed_row(struct feed *f, uint64_t number, struct problem *p)

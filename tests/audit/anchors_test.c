@@ -521,7 +521,7 @@ static void limit_files(rlim_t most)
 {
 	struct rlimit r;
 	CU_ASSERT_EQUAL(getrlimit(RLIMIT_FSIZE, &r), 0);
-	r.rlim_cur = most;
+	r.rlim_cur = most < r.rlim_max ? most : r.rlim_max;
 	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &r), 0);
 }
 

@@ -42,6 +42,14 @@ tests_store_consent_rows_test_SOURCES = tests/store/consent_rows_test.c tests/ba
 tests_store_consent_rows_test_LDADD = $(TEST_LIBS)
 tests_store_consent_rows_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete
 
+unit_tests += tests/store/identity_core_test
+tests_store_identity_core_test_SOURCES = tests/store/identity_core_test.c tests/store/people.h tests/store/fixture.h
+tests_store_identity_core_test_LDADD = $(TEST_LIBS)
+
+unit_tests += tests/store/identity_decide_test
+tests_store_identity_decide_test_SOURCES = tests/store/identity_decide_test.c tests/store/people.h tests/store/fixture.h
+tests_store_identity_decide_test_LDADD = $(TEST_LIBS)
+
 unit_tests += tests/store/registry_test
 tests_store_registry_test_SOURCES = tests/store/registry_test.c tests/store/people.h tests/store/fixture.h
 tests_store_registry_test_LDADD = $(TEST_LIBS)

@@ -1,0 +1,219 @@
+/* tests/store/identity_decide_test.c: what a person decides of two records, of one that rests, and what
+ * is refused: nothing of it holds then. The trail says who decided what, and why (I8). */
+#include "tests/base/suite.h"
+
+#include "gateway/base/text.h"
+#include "store/identity_rows.h"
+#include "tests/store/people.h"
+
+#define HANAKO(domain, id) \
+	{ domain, id, "サトウ", "ハナコ", "19800101", "F", "0312345001", 0, 0, 0, 0, 0, 0 }
+static const struct who hanako_a = HANAKO(A_DOMAIN, "1"), hanako_b = HANAKO(B_DOMAIN, "1");
+static const struct who taro_b = { B_DOMAIN, "3", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
+				   0, 0, 0, 0, 0, 0 };
+
+struct deciding {
+	uint64_t record, other;
+	enum pair_decision what;
+	bool confirm;
+	struct person_decision said;
+	struct feed_outcome out;
+};
+
+static bool decide_job(void *with, struct store_txn *t, struct problem *p)
+{
+	struct deciding *d = with;
+	bool done = d->confirm ? identity_confirm(t, &people_region, d->record, &d->said, &d->out, p)
+			       : identity_decide_pair(t, &people_region, d->record, d->other, d->what,
+						      &d->said, &d->out, p);
+	CU_ASSERT_EQUAL(done, p->code == PROBLEM_NONE);
+	return done;
+}
+
+static enum problem_code decide(struct fixture *f, struct deciding d)
+{
+	if (d.said.by == NULL && d.said.why == NULL)
+		d.said = (struct person_decision){ "clerk", "seen" };
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	store_write(f->store, decide_job, &d, &f->problem);
+	return f->problem.code;
+}
+
+struct scene {
+	struct fixture f;
+	uint64_t a, b, other, regional;
+};
+
+static void begin(struct scene *s)
+{
+	fixture_open(&s->f);
+	s->a = people_feed(&s->f, &hanako_a).record;
+	s->b = people_feed(&s->f, &hanako_b).record;
+	s->other = people_feed(&s->f, &taro_b).record;
+	s->regional = people_record(&s->f, AFFINITY,
+				    people_person(&s->f, A_DOMAIN, "1").regional_id).number;
+}
+
+static void end(struct scene *s)
+{
+	CU_ASSERT_EQUAL(people_findings(&s->f, true), 0);
+	fixture_close(&s->f);
+}
+
+/* Decisions of a person (not of rules) about one record, in the trail of its person. */
+static unsigned decisions(struct scene *s, uint64_t record, const char *reason, bool linked)
+{
+	unsigned count = 0;
+	struct patient_record r;
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	CU_ASSERT_TRUE(identity_record(t, s->f.arena, record, &r));
+	for (struct link_decision *d = identity_decisions(t, s->f.arena, r.person); d != NULL; d = d->next)
+		if (d->record == record && text_equal(d->reason, reason)) {
+			CU_ASSERT_TRUE(text_equal(d->by, "clerk") && text_equal(d->why, "seen"));
+			CU_ASSERT_EQUAL(d->linked, linked);
+			count++;
+		}
+	store_end(t);
+	return count;
+}
+
+static enum problem_code pair(struct scene *s, uint64_t record, uint64_t other, enum pair_decision what)
+{
+	return decide(&s->f, (struct deciding){ .record = record, .other = other, .what = what });
+}
+
+static bool are_one(struct scene *s)
+{
+	return people_same(&s->f, &hanako_a, &hanako_b);
+}
+
+static void what_is_refused(void)
+{
+	struct scene s;
+	begin(&s);
+	const struct { const char *why; struct deciding d; enum problem_code code; } rows[] = {
+		{ "nobody says so", { .record = s.a, .other = s.b, .what = PAIR_APART, .said = { "", "seen" } }, PROBLEM_REQUEST_INVALID },
+		{ "no reason", { .record = s.a, .other = s.b, .what = PAIR_APART, .said = { "clerk", "" } }, PROBLEM_REQUEST_INVALID },
+		{ "nobody confirms", { .record = s.a, .confirm = true, .said = { "", "seen" } }, PROBLEM_REQUEST_INVALID },
+		{ "no reason to confirm", { .record = s.a, .confirm = true, .said = { "clerk", "" } },
+		  PROBLEM_REQUEST_INVALID },
+		{ "one record", { .record = s.a, .other = s.a, .what = PAIR_APART }, PROBLEM_REQUEST_INVALID },
+		{ "no first record", { .record = 4711, .other = s.a, .what = PAIR_APART }, PROBLEM_UNKNOWN_PATIENT },
+		{ "no second record", { .record = s.a, .other = 4711, .what = PAIR_APART }, PROBLEM_UNKNOWN_PATIENT },
+		{ "one of ours first", { .record = s.regional, .other = s.b, .what = PAIR_APART }, PROBLEM_UNKNOWN_PATIENT },
+		{ "one of ours second", { .record = s.b, .other = s.regional, .what = PAIR_TOGETHER }, PROBLEM_UNKNOWN_PATIENT },
+		{ "no record to confirm", { .record = 4711, .confirm = true }, PROBLEM_UNKNOWN_PATIENT },
+		{ "one of ours to confirm", { .record = s.regional, .confirm = true }, PROBLEM_UNKNOWN_PATIENT },
+		{ "nothing to undo", { .record = s.a, .other = s.b, .what = PAIR_UNDO }, PROBLEM_CONFLICT },
+		{ "nothing to confirm", { .record = s.a, .confirm = true }, PROBLEM_CONFLICT },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		enum problem_code code = decide(&s.f, rows[i].d);
+		if (code != rows[i].code)
+			fprintf(stderr, "%s: %d\n", rows[i].why, code);
+		CU_ASSERT_EQUAL(code, rows[i].code);
+		CU_ASSERT_TRUE(are_one(&s));
+		CU_ASSERT_EQUAL(decisions(&s, s.a, "apart", false), 0);
+	}
+	end(&s);
+}
+
+/* A later decision takes the place of the one before, whichever record is named first; the same again
+ * is no decision. */
+static void decisions_follow_each_other(void)
+{
+	struct scene s;
+	begin(&s);
+	for (unsigned turned = 0; turned < 2; turned++) {
+		uint64_t x = turned ? s.b : s.a, y = turned ? s.a : s.b;
+		CU_ASSERT_EQUAL(pair(&s, x, y, PAIR_APART), PROBLEM_NONE);
+		CU_ASSERT_FALSE(are_one(&s));
+		CU_ASSERT_EQUAL(decisions(&s, x, "apart", false), 1);
+		CU_ASSERT_EQUAL(pair(&s, x, y, PAIR_APART), PROBLEM_NONE);
+		CU_ASSERT_EQUAL(pair(&s, y, x, PAIR_APART), PROBLEM_NONE);
+		CU_ASSERT_EQUAL(decisions(&s, x, "apart", false), 1);
+		CU_ASSERT_EQUAL(pair(&s, x, y, PAIR_TOGETHER), PROBLEM_NONE);
+		CU_ASSERT_TRUE(are_one(&s));
+		CU_ASSERT_EQUAL(decisions(&s, x, "together", true), 1);
+		CU_ASSERT_EQUAL(pair(&s, x, y, PAIR_TOGETHER), PROBLEM_NONE);
+		CU_ASSERT_EQUAL(decisions(&s, x, "together", true), 1);
+		CU_ASSERT_EQUAL(pair(&s, x, y, PAIR_APART), PROBLEM_NONE);
+		CU_ASSERT_FALSE(are_one(&s));
+		CU_ASSERT_EQUAL(pair(&s, y, x, PAIR_UNDO), PROBLEM_NONE);
+		CU_ASSERT_TRUE(are_one(&s));
+		CU_ASSERT_EQUAL(decisions(&s, y, "undone", false), 1);
+		CU_ASSERT_EQUAL(pair(&s, x, y, PAIR_UNDO), PROBLEM_CONFLICT);
+	}
+	end(&s);
+}
+
+/* What was decided to be one parts when that is undone, for nothing else said so. */
+static void together_is_undone(void)
+{
+	struct scene s;
+	begin(&s);
+	CU_ASSERT_EQUAL(pair(&s, s.a, s.other, PAIR_TOGETHER), PROBLEM_NONE);
+	CU_ASSERT_TRUE(people_same(&s.f, &hanako_a, &taro_b));
+	CU_ASSERT_TRUE(are_one(&s));
+	CU_ASSERT_EQUAL(pair(&s, s.a, s.b, PAIR_UNDO), PROBLEM_CONFLICT);
+	CU_ASSERT_EQUAL(pair(&s, s.other, s.a, PAIR_UNDO), PROBLEM_NONE);
+	CU_ASSERT_FALSE(people_same(&s.f, &hanako_a, &taro_b));
+	CU_ASSERT_TRUE(are_one(&s));
+	end(&s);
+}
+
+/* So many decisions about one record, and no more; those before hold. */
+static void so_many_decisions(void)
+{
+	struct scene s;
+	begin(&s);
+	for (unsigned i = 0; i <= TIES_MOST; i++) {
+		struct who one = taro_b;
+		one.domain = C_DOMAIN;
+		one.id = arena_printf(s.f.arena, "%u", i);
+		one.phone = NULL;
+		uint64_t record = people_feed(&s.f, &one).record;
+		CU_ASSERT_EQUAL(pair(&s, s.a, record, PAIR_APART),
+				i < TIES_MOST ? PROBLEM_NONE : PROBLEM_CONFLICT);
+		CU_ASSERT_EQUAL(pair(&s, record, s.a, PAIR_UNDO),
+				i < TIES_MOST ? PROBLEM_NONE : PROBLEM_CONFLICT);
+		if (i < TIES_MOST)
+			CU_ASSERT_EQUAL(pair(&s, record, s.a, PAIR_APART), PROBLEM_NONE);
+	}
+	end(&s);
+}
+
+/* A record that rests is the same person as before, if somebody says so. */
+static void a_change_is_confirmed(void)
+{
+	struct scene s;
+	struct who changed = taro_b;
+	changed.domain = A_DOMAIN;
+	changed.id = "1";
+	begin(&s);
+	/* Something hangs on it: the link to b. */
+	CU_ASSERT_EQUAL(pair(&s, s.a, s.b, PAIR_TOGETHER), PROBLEM_NONE);
+	people_feed(&s.f, &changed);
+	CU_ASSERT_NOT_EQUAL(people_record(&s.f, A_DOMAIN, "1").unsettled & UNSETTLED_IDENTITY, 0);
+	CU_ASSERT_FALSE(people_same(&s.f, &hanako_a, &taro_b));
+	CU_ASSERT_EQUAL(decide(&s.f, (struct deciding){ .record = s.a, .confirm = true }), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(decisions(&s, s.a, "confirmed", true), 1);
+	CU_ASSERT_EQUAL(people_record(&s.f, A_DOMAIN, "1").unsettled & UNSETTLED_IDENTITY, 0);
+	CU_ASSERT_EQUAL(decide(&s.f, (struct deciding){ .record = s.a, .confirm = true }), PROBLEM_CONFLICT);
+	CU_ASSERT_TRUE(people_same(&s.f, &hanako_a, &taro_b));
+	end(&s);
+}
+
+static const struct test tests[] = {
+	{ "what is refused", what_is_refused },
+	{ "I8 decisions follow each other", decisions_follow_each_other },
+	{ "I8 together is undone", together_is_undone },
+	{ "so many decisions", so_many_decisions },
+	{ "I7 a change is confirmed", a_change_is_confirmed },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: identity decide", tests);
+}
