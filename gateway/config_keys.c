@@ -3,6 +3,8 @@
  * minato.conf(5) is compared with them by tests/lint/docs. */
 #include "gateway/config_keys.h"
 
+#include "gateway/envelope/ebrim.h"
+
 #define AT(member) offsetof(AREA, member)
 #define KIB(n) (UINT64_C(n) << 10)
 #define MIB(n) (UINT64_C(n) << 20)
@@ -46,6 +48,11 @@ static const struct config_key region[] = {
 	  .preset = "4000", .least = 1, .most = 1000000,
 	  .help = "Entries one answer may hold; beyond it XDSTooManyResults (ITI TF-3: 4.2.4.1). An "
 		  "entry takes about 10 KiB of service exchange-memory: raise both together." },
+	{ .name = "submission-objects", .kind = CONFIG_COUNT, .offset = AT(submission_objects),
+	  .preset = "1000", .least = 10, .most = EBRIM_OBJECTS_MOST,
+	  .help = "Documents, folders and associations one submission may have, its set included; "
+		  "more are refused (XDSRegistryOutOfResources, XDSRepositoryOutOfResources). A "
+		  "submission is kept in one piece, and whoever else writes waits for it." },
 	{ 0 }
 };
 #undef AREA

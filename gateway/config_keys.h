@@ -15,7 +15,7 @@ struct region_keys {
 	const char *repository_unique_id, *device_id;
 	unsigned consent_default;	/* 0 opt-in, 1 opt-out */
 	bool resolve_own_ids, hide_source_ids;
-	unsigned most_results;
+	unsigned most_results, submission_objects;
 };
 
 struct store_keys { const char *directory; uint64_t cache, snapshot_memory; };

@@ -6,6 +6,7 @@
 #define GATEWAY_ENVELOPE_EBRIM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "schemas/model/document.h"
@@ -34,6 +35,9 @@ bool ebrim_read_submission(struct arena *a, const struct xml_node *request, stru
 /* The same of an answer of ours or another's: query:AdhocQueryResponse of return type LeafClass. */
 bool ebrim_read_found(struct arena *a, const struct xml_node *response, struct submission *s,
 		      struct findings *f);
+/* How many objects a submission has by itself: entries, packages, associations. For a limit that is
+ * held before anything is read. */
+size_t ebrim_count_objects(const struct xml_node *request);
 
 /* rim:AdhocQuery: parameters by name, values without their quotes; where the same name was given
  * again there is another slot (AND). PROBLEM_QUERY_INVALID for what cannot be read. */

@@ -248,6 +248,18 @@ bool ebrim_read_submission(struct arena *a, const struct xml_node *request, stru
 				 "there is none in the message");
 }
 
+size_t ebrim_count_objects(const struct xml_node *request)
+{
+	const struct xml_node *list = xml_child(request, RIM_NAMESPACE, "RegistryObjectList");
+	size_t count = 0;
+	for (const struct xml_node *n = xml_first_element(list); n != NULL;
+	     n = xml_next_element(n))
+		count += xml_is(n, RIM_NAMESPACE, "ExtrinsicObject")
+			|| xml_is(n, RIM_NAMESPACE, "RegistryPackage")
+			|| xml_is(n, RIM_NAMESPACE, "Association");
+	return count;
+}
+
 bool ebrim_read_found(struct arena *a, const struct xml_node *response, struct submission *s,
 		      struct findings *f)
 {

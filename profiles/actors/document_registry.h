@@ -4,6 +4,7 @@
 #define PROFILES_ACTORS_DOCUMENT_REGISTRY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "gateway/base/clock.h"
@@ -31,6 +32,9 @@ struct registry_desk {
 	struct store_txn *txn;				/* not needed by document_registry_validate() */
 };
 
+/* One submission is one job of the committer, for which all that write wait, so that it has no more
+ * objects (or documents) than the region allows: submission-objects. Before anything else. Worker. */
+bool document_registry_takes(const struct registry_desk *d, size_t objects, struct findings *f);
 /* What can be said of a submission without looking at the store: attributes, data types, codes,
  * structure (ITI TF-3: 4.2, 4.3.1). held: repositoryUniqueId of ours is allowed, since the documents
  * came with it. Worker. */

@@ -455,6 +455,15 @@ static void check_patient_ids(struct validation *v)
 			       "patientId is not that of the SubmissionSet");
 }
 
+bool document_registry_takes(const struct registry_desk *d, size_t objects, struct findings *f)
+{
+	return objects <= d->region->submission_objects
+		|| findings_error(f, PROBLEM_TOO_LARGE, NULL, "SubmitObjectsRequest",
+				  "the submission has %zu objects; here it may have %u "
+				  "(submission-objects)",
+				  objects, d->region->submission_objects);
+}
+
 bool document_registry_validate(const struct registry_desk *d, const struct submission *s,
 				bool held, struct findings *f)
 {

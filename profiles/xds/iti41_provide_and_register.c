@@ -92,6 +92,18 @@ static bool read_documents(struct exchange *x, struct providing *r, struct findi
 	return true;
 }
 
+/* As many objects, and as many Documents, as a submission may have. */
+static bool takes(struct exchange *x, const struct registry_desk *d,
+		  const struct xml_node *metadata, struct findings *f)
+{
+	size_t documents = 0;
+	for (const struct xml_node *n = xml_child(x->soap->body, XDSB_NAMESPACE, "Document");
+	     n != NULL; n = xml_next(n, XDSB_NAMESPACE, "Document"))
+		documents++;
+	return document_registry_takes(d, ebrim_count_objects(metadata), f)
+		&& document_registry_takes(d, documents, f);
+}
+
 static bool read_request(struct exchange *x)
 {
 	struct providing *r = arena_new(x->arena, struct providing);
@@ -100,10 +112,13 @@ static bool read_request(struct exchange *x)
 	x->request = x->result = r;
 	const struct xml_node *metadata = xml_child(x->soap->body, LCM_NAMESPACE,
 						    "SubmitObjectsRequest");
+	bool few = takes(x, &d, metadata, &f);
 	bool readable = fits(x, x->soap->body, in_request, &f)
 		&& ebrim_read_submission(x->arena, metadata, &r->submission, &f);
 	if (r->submission.set != NULL)
 		r->patient_id = r->submission.set->patient_id;
+	if (!few)
+		return exchange_findings(x, &f);
 	if (!read_documents(x, r, &f))
 		return false;
 	if (document_repository_receive(&d, &r->submission, r->documents, &f) && readable)

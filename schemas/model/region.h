@@ -81,6 +81,8 @@ struct region {
 	bool hide_source_ids;
 	/* entries one answer may hold (XDSTooManyResults) */
 	unsigned most_results;
+	/* documents, folders, associations and the set of one submission, together */
+	unsigned submission_objects;
 	const struct registered_system *systems;
 	size_t system_count;
 	const struct assigning_authority *domains;	/* all known, affinity domain included */

@@ -104,9 +104,15 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	  "5 there is no section named bar\n6 section mllp has no key named x\n" },
 	{ "every value is checked",
 	  "region { name = \"\"\naffinity-domain = 2.x\nhome-community-id = 2.999.10\nrepository-unique-id = urn:oid:2.9\n"
-	  "consent-default = maybe\nresolve-own-ids = 7\nmost-results = 0 }\n",
+	  "consent-default = maybe\nresolve-own-ids = 7\nmost-results = 0\nsubmission-objects = 9\n"
+	  "}\nservice { }\n",
 	  "1 region name \"\"\n2 region affinity-domain \"2.x\"\n3 region home-community-id\n4 region repository-unique-id\n"
-	  "5 region consent-default\n6 region resolve-own-ids\n7 region most-results \"0\"\n" },
+	  "5 region consent-default\n6 region resolve-own-ids\n7 region most-results \"0\"\n"
+	  "8 region submission-objects \"9\"\n" },
+	{ "objects of a submission, the least and one too many",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\nsubmission-objects = 10001 }\n",
+	  "5 region submission-objects \"10001\"\n" },
 	{ "units are needed", REGION "https { idle-within = 30\nbody = 5GB\nport = 65536\naddress = localhost\nleast-rate = -1\n}\n",
 	  "2 https idle-within \"30\"\n3 https body \"5GB\"\n4 https port \"65536\"\n5 https address \"localhost\"\n6 https least-rate \"-1\"\n" },
 	{ "bounds, each side",

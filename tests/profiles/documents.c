@@ -44,6 +44,7 @@ void house_open(struct house *h)
 	h->region.home_community_id = OUR_HOME;
 	h->region.repository_unique_id = OUR_REPOSITORY;
 	h->region.most_results = 50;
+	h->region.submission_objects = 100;
 	fixture_open(&h->store);
 	h->arena = h->store.arena;
 	people_feed(&h->store, &at_a);

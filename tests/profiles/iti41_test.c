@@ -231,6 +231,45 @@ static void the_repository_trusts_its_own_index(void)
 	house_close(&h);
 }
 
+/* region submission-objects: a set, an entry and an association; and so many Documents. */
+static void a_submission_has_so_many_objects(void)
+{
+	static const struct { unsigned most, documents; const char *error; } rows[] = {
+		{ 3, 1, "" }, { 2, 1, "XDSRepositoryOutOfResources" },
+		/* of which two have no entry */
+		{ 3, 3, "XDSMissingDocumentMetadata" }, { 3, 4, "XDSRepositoryOutOfResources" },
+	};
+	static const char one[] = "<xds:Document id=\"Document01\"></xds:Document>";
+	struct house h;
+	house_open(&h);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buffer b = buffer_in(h.arena);
+		for (unsigned n = 1; n < rows[i].documents; n++)
+			buffer_printf(&b, "<xds:Document id=\"Other%u\"></xds:Document>", n);
+		buffer_text(&b, one);
+		struct attachment *sent = attach(&h, "Document01", CONTENT), **last = &sent->next;
+		for (unsigned n = 1; n < rows[i].documents; n++, last = &(*last)->next)
+			*last = attach(&h, arena_printf(h.arena, "Other%u", n), CONTENT);
+		const char *body = provide(&h, metadata(&h, h.patient), "Document01");
+		h.region.submission_objects = rows[i].most;
+		struct asked *q = ask(&h, &iti41_provide_and_register, "a-hospital",
+				      edit(&h, body, one, buffer_ended(&b)), sent);
+		bool large = strstr(rows[i].error, "OutOfResources") != NULL;
+		if (!text_equal(q->error, rows[i].error)
+		    || large != (strstr(q->context, "submission-objects") != NULL)) {
+			printf("\n%u of %u: %s %s\n", rows[i].documents, rows[i].most, q->error,
+			       q->context);
+			CU_FAIL("another answer was expected");
+		}
+		CU_ASSERT_PTR_NOT_NULL(q->event->objects);
+	}
+	struct asked *q = ask(&h, &iti18_registry_stored_query, "a-hospital",
+			      message(&h, "stored_query/find_documents.xml", h.patient), NULL);
+	CU_ASSERT_EQUAL(count_entries(&q->objects), 1);
+	CU_ASSERT_EQUAL(house_findings(&h), 0);
+	house_close(&h);
+}
+
 /* Every allocation of the handler refused once: the request fails, and nothing of it is kept. */
 static void no_memory_leaves_nothing(void)
 {
@@ -265,6 +304,7 @@ static const struct test tests[] = {
 	{ "refused leaves nothing", refused_leaves_nothing },
 	{ "each document has its error", each_document_has_its_error },
 	{ "the repository trusts its own index", the_repository_trusts_its_own_index },
+	{ "a submission has so many objects", a_submission_has_so_many_objects },
 	{ "no memory leaves nothing", no_memory_leaves_nothing },
 	{ 0 }
 };

@@ -514,6 +514,57 @@ static void sent_again_is_answered_as_at_first(void)
 	house_close(&h);
 }
 
+/* The first object of that kind so many times more. */
+static const char *crowd(struct house *h, const char *body, const char *begin, const char *end,
+			 unsigned times)
+{
+	const char *from = strstr(body, begin), *to = strstr(from, end) + strlen(end);
+	struct buffer b = buffer_in(h->arena);
+	buffer_append(&b, body, (size_t)(to - body));
+	for (unsigned i = 0; i < times; i++)
+		buffer_append(&b, from, (size_t)(to - from));
+	buffer_text(&b, to);
+	return buffer_ended(&b);
+}
+
+/* One submission is one job, and everybody who writes waits for it: region submission-objects. */
+static void a_submission_has_so_many_objects(void)
+{
+	/* submission.xml: a set, a document, a folder and four associations. */
+	static const struct { const char *why, *begin, *end; unsigned more; } kinds[] = {
+		{ "as it is", "<rim:Association ", "</rim:RegistryObjectList>", 0 },
+		{ "documents", "<rim:ExtrinsicObject ", "</rim:ExtrinsicObject>", 5 },
+		{ "folders", "<rim:RegistryPackage id=\"Folder01\"", "</rim:RegistryPackage>", 5 },
+		{ "associations", "<rim:Association ", "</rim:Association>", 5 },
+	};
+	struct house h;
+	house_open(&h);
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		const char *body = message(&h, "ebrim/submission.xml", h.patient);
+		body = crowd(&h, body, kinds[i].begin, kinds[i].end, kinds[i].more);
+		h.region.submission_objects = 7 + kinds[i].more;
+		struct asked *q = put(&h, body);
+		if (text_equal(q->error, "XDSRegistryOutOfResources")) {
+			printf("\n%s: %s\n", kinds[i].why, q->context);
+			CU_FAIL("so many are allowed");
+		}
+		h.region.submission_objects--;
+		q = put(&h, edit(&h, body, "2.999.101.2.", "2.999.101.2.9"));
+		const char *told = arena_printf(h.arena, "%u", 6 + kinds[i].more);
+		if (!text_equal(q->error, "XDSRegistryOutOfResources")
+		    || strstr(q->context, "submission-objects") == NULL
+		    || strstr(q->context, told) == NULL) {
+			printf("\n%s: %s %s\n", kinds[i].why, q->error, q->context);
+			CU_FAIL("one more than allowed");
+		}
+		/* The record tells whose submission it was. */
+		CU_ASSERT_PTR_NOT_NULL(q->event->objects);
+	}
+	CU_ASSERT_EQUAL(count_entries(&all(&h, "a-hospital", h.patient)->objects), 1);
+	CU_ASSERT_EQUAL(house_findings(&h), 0);
+	house_close(&h);
+}
+
 static const struct test tests[] = {
 	{ "each rule has its code", each_rule_has_its_code },
 	{ "nothing is lost", nothing_is_lost },
@@ -523,6 +574,7 @@ static const struct test tests[] = {
 	{ "identifiers are told apart", identifiers_are_told_apart },
 	{ "codes are of the affinity domain", codes_are_of_the_affinity_domain },
 	{ "sent again is answered as at first", sent_again_is_answered_as_at_first },
+	{ "a submission has so many objects", a_submission_has_so_many_objects },
 	{ 0 }
 };
 
