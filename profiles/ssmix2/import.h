@@ -104,6 +104,9 @@ struct importing {
 void import_fault(struct importing *im, const struct storage_name *n, const char *what);
 void import_warning(struct importing *im, const struct storage_name *n, const char *what);
 
+/* Nobody waits any more, or the store cannot go on: x->problem says which. */
+bool import_ends(struct importing *im);
+
 /* One patient's files, sorted. */
 void import_patient(struct importing *im, struct arena *a, struct storage_name *files);
 /* Steps of one patient, in order. */

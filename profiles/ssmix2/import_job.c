@@ -353,11 +353,11 @@ static void run_chunk(struct chunk *c)
 }
 
 /* What was kept is kept; the next import goes on from there. */
-static bool service_stops(struct importing *im)
+bool import_ends(struct importing *im)
 {
 	const struct exchange *x = im->x;
-	if (x->stopping == NULL || !atomic_load(x->stopping))
-		return false;
+	if (im->stopped || x->stopping == NULL || !atomic_load(x->stopping))
+		return im->stopped;
 	im->stopped = true;
 	return !problem_set(
 		&im->x->problem, PROBLEM_BUSY,
@@ -380,7 +380,7 @@ static struct step *unfinished(const struct chunk *c)
 
 void import_steps(struct importing *im, struct step *steps)
 {
-	while (steps != NULL && !im->stopped && !service_stops(im)) {
+	while (steps != NULL && !import_ends(im)) {
 		struct chunk c = { .im = im, .arena = arena_create(CHUNK_MEMORY), .first = steps };
 		if (c.arena == NULL) {
 			im->stopped = !problem_set(&im->x->problem, PROBLEM_OUT_OF_RESOURCES,

@@ -145,6 +145,11 @@ static void on_ignored(void *self)
 	im->counts.ignored++;
 }
 
+static bool on_look(void *self)
+{
+	return import_ends(self);
+}
+
 static bool import_roots(struct importing *im, const struct storage_root *roots, size_t count)
 {
 	struct storage_visitor v = {
@@ -153,6 +158,7 @@ static bool import_roots(struct importing *im, const struct storage_root *roots,
 		.patient = on_patient,
 		.fault = on_fault,
 		.ignored = on_ignored,
+		.ends = on_look,
 	};
 	return storage_walk(roots, count, &v, &im->x->problem) && !im->stopped;
 }

@@ -31,6 +31,7 @@ struct walk {
 	size_t count;
 	const char *above[LEVELS + 1]; /* the folders from the root to here */
 	size_t depth;
+	bool over; /* the visitor ended it: what was listed last may not be all */
 };
 
 struct item {
@@ -72,6 +73,13 @@ static void report(struct walk *w, struct arena *a, const char *path, const char
 			  joined(a, path, hidden ? "************" : name), what);
 }
 
+/* In each loop whose length is the storage's: its folders may hold any number of entries. */
+static bool ends(struct walk *w)
+{
+	w->over = w->over || w->visitor->ends(w->visitor->self);
+	return w->over;
+}
+
 /* Regular files and folders, by name; what is neither is reported. */
 static struct listing list(struct walk *w, struct arena *a, int fd, const char *path)
 {
@@ -87,7 +95,7 @@ static struct listing list(struct walk *w, struct arena *a, int fd, const char *
 	}
 	arena_at_end(a, close_folder, d);
 	rewinddir(d); /* a patient's folder is listed twice: to know it, and to take it in */
-	for (const struct dirent *e; (e = readdir(d)) != NULL;) {
+	for (const struct dirent *e; !ends(w) && (e = readdir(d)) != NULL;) {
 		struct stat st;
 		if (text_equal(e->d_name, ".") || text_equal(e->d_name, "..")
 		    || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
@@ -179,7 +187,7 @@ static void gather(struct gathering *g, int fd, const char *path)
 {
 	struct walk *w = g->walk;
 	struct listing l = list(w, g->arena, fd, path);
-	for (size_t i = 0; i < l.count; i++) {
+	for (size_t i = 0; i < l.count && !ends(w); i++) {
 		const char *name = l.items[i].name;
 		if (!l.items[i].folder) {
 			gather_file(g, path, name);
@@ -258,13 +266,14 @@ static void gather_patient(void *with)
 	const struct storage_root *here = w->root;
 	g->tail = &g->first;
 	gather(g, g->fd, g->path);
-	for (w->root++; w->root < w->roots + w->count; w->root++) {
+	for (w->root++; w->root < w->roots + w->count && !w->over; w->root++) {
 		int fd = open_at(g->arena, w->root, g->path);
 		if (fd >= 0)
 			gather(g, fd, g->path);
 	}
 	w->root = here;
-	struct storage_name *files = sorted(g);
+	/* A part of a patient's files would mean something else than all of them. */
+	struct storage_name *files = w->over ? NULL : sorted(g);
 	if (files != NULL)
 		g->walk->visitor->patient(g->walk->visitor->self, g->arena, files);
 }
@@ -309,15 +318,16 @@ static bool is_patient(const struct walk *w, const struct listing *l)
 /* A root before this one has the patient: all its files were taken in from there. */
 static bool was_visited(const struct folder *f)
 {
-	const struct walk *w = f->walk;
+	struct walk *w = f->walk;
 	bool visited = false;
-	for (const struct storage_root *r = w->roots; r < w->root && !visited; r++) {
+	for (const struct storage_root *r = w->roots; r < w->root && !visited && !w->over; r++) {
 		int fd = open_at(f->arena, r, f->path);
 		int own = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 		DIR *d = own < 0 ? NULL : fdopendir(own);
 		if (d == NULL && own >= 0)
 			close(own);
-		for (const struct dirent *e; d != NULL && !visited && (e = readdir(d)) != NULL;) {
+		for (const struct dirent *e;
+		     d != NULL && !visited && !ends(w) && (e = readdir(d)) != NULL;) {
 			struct stat st;
 			visited = storage_is_date(e->d_name)
 				  && fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0
@@ -334,12 +344,12 @@ static void look_into(void *with)
 	struct folder *f = with;
 	struct walk *w = f->walk;
 	struct listing l = list(w, f->arena, f->fd, f->path);
-	if (is_patient(w, &l)) {
-		if (!was_visited(f))
+	if (!w->over && is_patient(w, &l)) {
+		if (!was_visited(f) && !w->over)
 			visit_patient(w, f->fd, f->path);
 		return;
 	}
-	for (size_t i = 0; i < l.count; i++) {
+	for (size_t i = 0; i < l.count && !ends(w); i++) {
 		const char *name = l.items[i].name;
 		if (!l.items[i].folder) {
 			if (storage_name_likely(name))
@@ -377,7 +387,7 @@ bool storage_walk(const struct storage_root *roots, size_t count, const struct s
 		  struct problem *p)
 {
 	struct walk w = { .visitor = v, .roots = roots, .count = count };
-	for (w.root = roots; w.root < roots + count; w.root++) {
+	for (w.root = roots; w.root < roots + count && !w.over; w.root++) {
 		int fd = open(w.root->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)
 			return problem_at(p, PROBLEM_REQUEST_INVALID, "directory",
