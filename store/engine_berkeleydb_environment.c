@@ -518,9 +518,10 @@ bool engine_backup(struct engine *e, const char *directory, const atomic_bool *s
 	pthread_mutex_lock(&e->keeping);
 	int code = mkdir(home, 0700) == 0 ? environment_copy(v, home, stop) : errno;
 	pthread_mutex_unlock(&e->keeping);
+	/* What a callback refuses with comes out of Berkeley DB as this or as another code. */
+	bool stopped = stop != NULL && atomic_load(stop);
 	bool copied = code == 0
-		      || (code == ECANCELED
-				  ? problem_set(p, PROBLEM_BUSY, "the backup was stopped")
+		      || (stopped ? problem_set(p, PROBLEM_BUSY, "the backup was stopped")
 				  : environment_problem(v, code, "copy the store", p));
 	environment_drop(e, v);
 	if (!copied)

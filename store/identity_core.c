@@ -152,12 +152,23 @@ static bool sexes_differ(const struct identity_core *x, const struct identity_co
 	return x->sex != 0 && y->sex != 0 && x->sex != y->sex;
 }
 
+static bool orders_differ(const struct identity_core *x, const struct identity_core *y)
+{
+	return x->order != NULL && y->order != NULL && !text_equal(x->order, y->order);
+}
+
 bool core_contradict(const struct identity_core *x, const struct identity_core *y)
 {
 	enum name_agreement names = core_names(x, y);
 	return births_differ(x, y) || sexes_differ(x, y)
-	       || (x->order != NULL && y->order != NULL && !text_equal(x->order, y->order))
-	       || names == NAMES_DIFFER || names == NAMES_SHARE_FAMILY;
+	       || orders_differ(x, y) || names == NAMES_DIFFER || names == NAMES_SHARE_FAMILY;
+}
+
+/* Of a multiple birth who has another place or another given name is the other one: all else agrees. */
+static bool is_the_twin(const struct identity_core *x, const struct identity_core *y)
+{
+	return orders_differ(x, y)
+	       || ((x->order != NULL || y->order != NULL) && core_names(x, y) == NAMES_SHARE_FAMILY);
 }
 
 bool core_far(const struct identity_core *x, const struct identity_core *y)
@@ -168,7 +179,7 @@ bool core_far(const struct identity_core *x, const struct identity_core *y)
 	};
 	bool unnamed = x->names == NULL || y->names == NULL;
 	unsigned changes = unnamed ? 0 : weights[core_names(x, y)];
-	return changes + births_differ(x, y) + sexes_differ(x, y) >= 2;
+	return is_the_twin(x, y) || changes + births_differ(x, y) + sexes_differ(x, y) >= 2;
 }
 
 static const struct core_name *first_in(const struct identity_core *c, enum core_script script)
@@ -208,6 +219,5 @@ bool core_speaks_for(const struct identity_core *who, const struct identity_core
 {
 	return who->birth != NULL && text_equal(who->birth, other->birth) && who->sex != 0
 	       && who->sex == other->sex && is_called(who, other)
-	       && !(who->order != NULL && other->order != NULL
-		    && !text_equal(who->order, other->order));
+	       && !orders_differ(who, other);
 }

@@ -207,6 +207,8 @@ static void a_stopped_backup_leaves_nothing(void)
 		bool whole = store_backup_until(&stop, f.store, directory, &p);
 		pthread_join(stopper, NULL);
 		CU_ASSERT_FALSE(whole);
+		if (p.code != PROBLEM_BUSY)
+			fprintf(stderr, "stopped backup: %s\n", p.what);
 		CU_ASSERT_EQUAL(p.code, PROBLEM_BUSY);
 		CU_ASSERT_EQUAL(entries_of(directory), 0);
 	}
