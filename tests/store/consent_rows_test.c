@@ -507,6 +507,29 @@ static void a_word_for_an_unknown_identity_opens_no_other(void)
 	fixture_close(&s.f);
 }
 
+/* An event of before it was kept whose it is was the record's that has it: whoever takes it over is told. */
+static void words_of_before_are_their_records(void)
+{
+	struct scene s;
+	struct kept_events list;
+	begin(&s);
+	struct record_writer w = record_begin(s.f.arena, 2);
+	record_open(&w, 1);
+	record_number(&w, SEQUENCE, 1);
+	record_number(&w, ACTION, CONSENT_JOIN);
+	record_number(&w, VERSION, 1);
+	record_close(&w);
+	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = record_end(&w) });
+	people_feed(&s.f, &hanako_moved);
+	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
+	CU_ASSERT_TRUE(consent_events_get(t, s.f.arena, s.b, &list));
+	CU_ASSERT_EQUAL_FATAL(list.count, 1);
+	CU_ASSERT_EQUAL(list.all[0]->origin, s.a);
+	store_end(t);
+	CU_ASSERT_EQUAL(people_findings(&s.f, true), 0);
+	fixture_close(&s.f);
+}
+
 struct told {
 	const char *has;
 	unsigned count;
@@ -617,6 +640,7 @@ static const struct test tests[] = {
 	{ "each keeps what the other said", each_keeps_what_the_other_said },
 	{ "what cannot be read changes nothing", what_cannot_be_read_changes_nothing },
 	{ "a word for an unknown identity opens no other", a_word_for_an_unknown_identity_opens_no_other },
+	{ "words of before are their record's", words_of_before_are_their_records },
 	{ "what is wrong is found", what_is_wrong_is_found },
 	{ "a made record has no words of its own", a_made_record_has_no_words_of_its_own },
 	{ "a decision stays in its person", a_decision_stays_in_its_person },
