@@ -204,7 +204,29 @@ static void a_change_is_confirmed(void)
 	end(&s);
 }
 
+/* What was confirmed is certain from then on: what was known before is somebody else's now. */
+static void a_confirmed_record_is_measured_anew(void)
+{
+	struct scene s;
+	struct who changed = taro_b;
+	struct deciding d = { .confirm = true };
+	changed.domain = A_DOMAIN;
+	changed.id = "1";
+	begin(&s);
+	people_feed(&s.f, &changed);
+	CU_ASSERT_TRUE(people_record(&s.f, A_DOMAIN, "1").unsettled & UNSETTLED_IDENTITY);
+	d.record = s.a;
+	CU_ASSERT_EQUAL(decide(&s.f, d), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(people_record(&s.f, A_DOMAIN, "1").unsettled, 0);
+	CU_ASSERT_TRUE(people_same(&s.f, &changed, &taro_b));
+	people_feed(&s.f, &hanako_a);
+	CU_ASSERT_TRUE(people_record(&s.f, A_DOMAIN, "1").unsettled & UNSETTLED_IDENTITY);
+	CU_ASSERT_FALSE(people_same(&s.f, &hanako_a, &hanako_b));
+	end(&s);
+}
+
 static const struct test tests[] = {
+	{ "I7 a confirmed record is measured anew", a_confirmed_record_is_measured_anew },
 	{ "what is refused", what_is_refused },
 	{ "I8 decisions follow each other", decisions_follow_each_other },
 	{ "I8 together is undone", together_is_undone },
