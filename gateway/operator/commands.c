@@ -344,7 +344,7 @@ const struct command commands[] = {
 		      "minato audit search --problem XDSUnknownPatientId" },
 	{ .noun = "audit", .verb = "verify", .options = none, .run = command_ask,
 	  .request = &audit_verify,
-	  .help = "verify the chain of the audit log, its signatures, and what repositories have",
+	  .help = "verify the audit log: chain, signatures, what repositories have",
 	  .examples = "minato audit verify" },
 	{ .noun = "ssmix2", .verb = "import", .arguments = "DIR", .options = import_options,
 	  .run = command_import, .request = &ssmix2_import,
