@@ -30,6 +30,7 @@ class Record:
     fed: list[Demo] = dataclasses.field(default_factory=list)
     survivor: "Record | None" = None
     confirmed: bool = False
+    seen: bool = False          # a person decided for it while it was who it was first
     renewed: bool = False  # something was decided of it while it was not who it was first
 
     def __str__(self) -> str:
@@ -48,11 +49,19 @@ class Record:
         return frozenset().union(*map(keys, self.fed))
 
     @property
+    def changes(self) -> list:
+        """The identities it had, one after the other."""
+        return [one for one, _ in itertools.groupby((keys(demo), demo.order) for demo in self.fed)]
+
+    @property
     def settled(self) -> bool:
-        """It is who it was, beyond doubt: one name, and from every change of identity it came straight back."""
-        seen = [(keys(demo), demo.order) for demo in self.fed]
-        changes = [one for one, _ in itertools.groupby(seen)]
-        return len(self.now.names) == 1 and not self.confirmed and not self.renewed and len(changes) % 2 == 1 and len(set(changes[::2])) == 1
+        """It is who it was, beyond doubt: one name, and that never changed; or a person decided for it when it
+        had not changed yet, and from every change of identity it came straight back. (Before anything hangs on
+        a record it may change as it likes: then nobody can tell whom it came back to.)"""
+        changes = self.changes
+        came_back = self.seen and len(changes) % 2 == 1 and len(set(changes[::2])) == 1
+        return (len(self.now.names) == 1 and not self.confirmed and not self.renewed
+                and (len(changes) == 1 or came_back))
 
 
 @dataclasses.dataclass
@@ -110,6 +119,7 @@ class Model:
         covered = [record, *(other for other in self.alive() if other is not record and self.must_be_linked(record, other))]
         for each in covered:  # a person who decides has been seen: that is who the record is of
             each.renewed = each.renewed or keys(each.now) != keys(each.fed[0])
+            each.seen = each.seen or len(each.changes) == 1
         self.decisions.append(Decision(kind, record, keys(record.now), record.now.order, facility, covered))
 
     def top(self, node: object) -> object:
