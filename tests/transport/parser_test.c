@@ -261,7 +261,9 @@ static const struct { const char *why, *in; size_t length; const char *out; } ml
 
 static void frame_said(const struct mllp_parser *p, struct said *out)
 {
-	say(out, "?|" + (p->oddity == NULL), p->oddity == NULL ? 1 : 2);
+	static const char odd[] = "?|", plain[] = "|";
+	bool usual = p->oddity == NULL;
+	say(out, usual ? plain : odd, usual ? 1 : 2);
 }
 
 static void mllp_said(const char *in, size_t length, size_t step, struct said *out)
