@@ -10,7 +10,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct charset_leniency leniency = { CHARSET_8859_1, CHARSET_WINDOWS_31J };
+static const struct charset_leniency leniency = {
+	.when_unsaid = CHARSET_8859_1, .when_false = CHARSET_WINDOWS_31J, .misnamed = true
+};
 static const struct hl7_stamp stamp = { .control_id = "OUR1", .application = "MINATO",
 					.facility = "REGION" };
 
