@@ -36,7 +36,8 @@ struct consent_event {
 	struct consent_event *next;
 };
 
-/* Which records a decision is kept with, and which of the person's it does not cover. */
+/* Which records a decision is kept with, and which of the person's it does not cover. The lists live
+ * as long as the job. */
 struct consent_coverage {
 	struct record_numbers covered, others;
 };

@@ -87,7 +87,8 @@ struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct
 		return NULL;
 	}
 	c->from = (struct bytes){ c->limits.data, from.length };
-	c->to = (struct bytes){ c->limits.data + from.length, to.length };
+	if (to.length != 0)	/* limits may have no octets at all */
+		c->to = (struct bytes){ c->limits.data + from.length, to.length };
 	c->descending = descending;
 	c->ended = to.length != 0 && bytes_compare(from, to) >= 0;
 	c->wanted = FETCH_FIRST;

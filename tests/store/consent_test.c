@@ -8,12 +8,21 @@ struct saying {
 	uint64_t subject;
 	struct consent_event event;
 	struct consent_coverage coverage;
+	struct arena *keep;	/* the coverage lives as long as the job; NULL: not of interest */
 };
 
 static bool say_job(void *with, struct store_txn *t, struct problem *p)
 {
 	struct saying *s = with;
-	return consent_record(t, &people_region, s->subject, &s->event, &s->coverage, p);
+	struct record_numbers *n = &s->coverage.covered;
+	if (!consent_record(t, &people_region, s->subject, &s->event, &s->coverage, p))
+		return false;
+	if (s->keep != NULL) {
+		uint64_t *kept = arena_array(s->keep, uint64_t, n->count + 1);
+		memcpy(kept, n->numbers, n->count * sizeof *kept);
+		n->numbers = kept;
+	}
+	return true;
 }
 
 static enum problem_code say(struct fixture *f, uint64_t subject, enum consent_action action,
@@ -262,7 +271,7 @@ static void words_meet(void)
 
 static struct consent_coverage covers(struct fixture *f, uint64_t subject)
 {
-	struct saying s = { .subject = subject,
+	struct saying s = { .subject = subject, .keep = f->arena,
 			    .event = { .action = CONSENT_JOIN, .reason = "r", .by = "b" } };
 	fixture_must(f, store_write(f->store, say_job, &s, &f->problem));
 	return s.coverage;
