@@ -294,7 +294,8 @@ static bool decode_strictly(const struct decoding *d, struct bytes *utf8)
 	UErrorCode e = U_ZERO_ERROR, unused = U_ZERO_ERROR;
 	size_t room = d->octets.length + 1;
 	UChar *chars = arena_array(d->arena, UChar, room), *end = chars;
-	const char *from = (const char *)d->octets.data, *stop = from + d->octets.length;
+	const char *from = d->octets.length == 0 ? "" : (const char *)d->octets.data;
+	const char *stop = from + d->octets.length;
 	char bad[32];
 	int8_t bad_length = sizeof bad;
 	UConverter *c = ucnv_open(converter_for(d->charset, d->octets), &e);
