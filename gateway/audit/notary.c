@@ -162,8 +162,7 @@ static bool has_grown(struct turn *t)
 static bool note_anchor(void *with, struct store_txn *txn, struct problem *p)
 {
 	struct turn *t = with;
-	return audit_log_note_anchor(txn, t->number) && append_event(t, txn, p)
-	    && audit_log_head(txn, &t->head);
+	return audit_log_note_anchor(txn, t->number) && append_event(t, txn, p);
 }
 
 static bool sign(struct turn *t)
@@ -195,7 +194,7 @@ static void anchor(void *with)
 	anchor_digest(bytes_of_text(t->line), n->digest);
 	if (!store_write(n->set.store, note_anchor, t, &t->problem))
 		return;
-	n->own = t->head.sequence;
+	n->own = t->head.sequence + 1;		/* unless others wrote since: then there is more to sign */
 	t->done = true;
 	courier_wake(n->set.courier);
 }

@@ -1,6 +1,6 @@
 /* tests/audit/anchors_test.c: what somebody with the disk may do to the audit log or its anchors, and
- * what is then told. Also the line's form, and the notary that writes them. */
-#include "tests/base/suite.h"
+ * what is then told. Also the line's form. */
+#include "tests/audit/anchor_scene.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -9,110 +9,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "gateway/audit/anchors.h"
-#include "gateway/audit/notary.h"
-#include "gateway/audit/record.h"
 #include "gateway/base/text.h"
-#include "store/audit_log.h"
-#include "tests/store/fixture.h"
 
 enum { LINES = 16 };
-
-/* A store, a key, a file; entries differ by the seed. */
-struct scene {
-	struct fixture f;
-	struct anchors at;
-	struct anchor_key *key, *other;
-	const char *name;		/* of the file */
-	const char *seed;
-	const char *repositories[2];
-	instant now;
-	struct anchors_verdict v;
-	struct problem p;		/* of the last comparison */
-};
-
-static struct anchor_key *make_key(struct scene *s, const char *name)
-{
-	const char *why, *path = arena_printf(s->f.arena, "%s/%s", s->f.directory, name);
-	EVP_PKEY *pair = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-	FILE *f = fopen(path, "we");
-	CU_ASSERT_FATAL(f != NULL && PEM_write_PrivateKey(f, pair, NULL, NULL, 0, NULL, NULL) == 1);
-	fclose(f);
-	EVP_PKEY_free(pair);
-	struct anchor_key *k = anchor_key_read(path, &why);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(k);
-	return k;
-}
-
-static void begin(struct scene *s)
-{
-	*s = (struct scene){ .seed = "first", .now = 1000, .repositories = { "arr", "other" } };
-	fixture_open(&s->f);
-	s->key = make_key(s, "key");
-	s->other = make_key(s, "other");
-	s->name = arena_printf(s->f.arena, "%s/anchors", s->f.directory);
-	s->at = (struct anchors){ .file = s->name, .key = s->key, .repositories = s->repositories,
-				  .repository_count = 2 };
-}
-
-static void end(struct scene *s)
-{
-	anchor_key_free(s->key);
-	anchor_key_free(s->other);
-	fixture_close(&s->f);
-}
-
-static bool append(void *with, struct store_txn *t, struct problem *p)
-{
-	struct scene *s = with;
-	struct audit_terms terms = { .time = 5, .system = s->seed };
-	(void)p;
-	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text(s->seed), &terms),
-				NULL);
-}
-
-static void entries(struct scene *s, unsigned count)
-{
-	while (count-- != 0)
-		CU_ASSERT_TRUE_FATAL(store_write(s->f.store, append, s, &s->f.problem));
-}
-
-/* True: nothing is against it. */
-static bool compare(struct scene *s, bool whole)
-{
-	s->p = (struct problem){ 0 };
-	struct store_txn *t = store_begin_read(s->f.store, &s->p);
-	bool read = anchors_compare(&s->at, t, s->f.arena, whole, &s->v, &s->p);
-	store_end(t);
-	CU_ASSERT_EQUAL(read, s->p.code == PROBLEM_NONE);
-	return read && s->v.fault_count == 0;
-}
-
-static bool note(void *with, struct store_txn *t, struct problem *p)
-{
-	(void)p;
-	return audit_log_note_anchor(t, *(uint64_t *)with);
-}
-
-/* As the notary does it. */
-static void anchor_as(struct scene *s, const struct anchor_key *key, bool noted)
-{
-	char line[ANCHOR_LINE + 1];
-	struct problem p = { 0 };
-	compare(s, true);
-	struct anchor a = { .number = s->v.last.number + 1, .time = s->now, .head = s->v.head };
-	memcpy(a.before, s->v.last_digest, AUDIT_HASH);
-	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, key, line));
-	CU_ASSERT_TRUE_FATAL(anchors_append(&s->at, line, &p));
-	if (noted)
-		CU_ASSERT_TRUE_FATAL(store_write(s->f.store, note, &a.number, &s->f.problem));
-	s->now += 1000;
-}
-
-static void anchor(struct scene *s)
-{
-	anchor_as(s, s->key, true);
-}
 
 /* The log is another one from its first entry on, with chain and head as they should be. */
 static void new_log(struct scene *s)
@@ -161,24 +60,17 @@ static void change_line(struct scene *s, size_t which, size_t at, char to)
 	fclose(f);
 }
 
-static void add_text(struct scene *s, const char *text)
-{
-	FILE *f = fopen(s->name, "ae");
-	fputs(text, f);
-	fclose(f);
-}
-
 /* What is done to a log of 3 entries, anchored; 2 more, anchored; 1 more. */
 
 static void nothing(struct scene *s) { (void)s; }
-static void one_more(struct scene *s) { anchor(s); }
-static void not_noted(struct scene *s) { anchor_as(s, s->key, false); }
-static void clock_back(struct scene *s) { s->now = 1; anchor(s); }
+static void one_more(struct scene *s) { scene_anchor(s); }
+static void not_noted(struct scene *s) { scene_anchor_as(s, s->key, false); }
+static void clock_back(struct scene *s) { s->now = 1; scene_anchor(s); }
 
 static void cut(struct scene *s)
 {
 	new_log(s);
-	entries(s, 4);
+	scene_entries(s, 4);
 }
 
 static void cut_before_all(struct scene *s)
@@ -190,31 +82,31 @@ static void rewritten(struct scene *s)
 {
 	new_log(s);
 	s->seed = "second";
-	entries(s, 9);
+	scene_entries(s, 9);
 }
 
 static void rewritten_from_the_last(struct scene *s)
 {
 	new_log(s);
-	entries(s, 4);
+	scene_entries(s, 4);
 	s->seed = "second";
-	entries(s, 5);
+	scene_entries(s, 5);
 }
 
 static void put_back_and_on(struct scene *s)
 {
 	new_log(s);
-	entries(s, 3);
+	scene_entries(s, 3);
 	s->seed = "second";
-	entries(s, 1);
-	anchor(s);
-	entries(s, 4);
+	scene_entries(s, 1);
+	scene_anchor(s);
+	scene_entries(s, 4);
 }
 
 static void younger_cut(struct scene *s)
 {
 	new_log(s);
-	entries(s, 5);
+	scene_entries(s, 5);
 }
 
 static void last_out(struct scene *s) { keep_lines(s, "1-"); }
@@ -224,8 +116,8 @@ static void away(struct scene *s) { remove(s->name); }
 
 static void middle_out(struct scene *s)
 {
-	anchor(s);
-	anchor(s);
+	scene_anchor(s);
+	scene_anchor(s);
 	keep_lines(s, "1--4");
 }
 
@@ -233,7 +125,7 @@ static void twice(struct scene *s)
 {
 	char lines[LINES][ANCHOR_LINE + 3];
 	read_lines(s, lines);
-	add_text(s, lines[1]);
+	scene_add_text(s, lines[1]);
 }
 
 static void signature_changed(struct scene *s)
@@ -247,27 +139,25 @@ static void signature_changed(struct scene *s)
 static void time_changed(struct scene *s) { change_line(s, 0, strlen("minato-anchor-1 1 "), '2'); }
 static void last_time_changed(struct scene *s) { change_line(s, 1, strlen("minato-anchor-1 2 "), '3'); }
 static void line_spoilt(struct scene *s) { change_line(s, 1, 3, 'X'); }
-static void foreign(struct scene *s) { anchor_as(s, s->other, true); }
-static void garbage(struct scene *s) { add_text(s, "something else\n"); }
-static void broken_off(struct scene *s) { add_text(s, "minato-anchor-1 3 70"); }
+static void garbage(struct scene *s) { scene_add_text(s, "something else\n"); }
 
 static void foreign_in_between(struct scene *s)
 {
-	foreign(s);
-	anchor(s);
+	scene_foreign_anchor(s);
+	scene_anchor(s);
 }
 
 static void broken_off_and_on(struct scene *s)
 {
-	broken_off(s);
-	anchor(s);
+	scene_broken_line(s);
+	scene_anchor(s);
 }
 
 static void endless(struct scene *s)
 {
 	for (unsigned i = 0; i < ANCHOR_LINE; i++)
-		add_text(s, "many");
-	add_text(s, "\n");
+		scene_add_text(s, "many");
+	scene_add_text(s, "\n");
 }
 
 static void no_key(struct scene *s) { s->at.key = NULL; }
@@ -278,19 +168,8 @@ static void no_file(struct scene *s)
 	CU_ASSERT_EQUAL(mkfifo(s->name, 0600), 0);
 }
 
-static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
-{
-	(void)p;
-	return audit_log_acknowledge(t, "other", *(uint64_t *)with);
-}
-
-static void acknowledged(struct scene *s, uint64_t up_to)
-{
-	CU_ASSERT_TRUE(store_write(s->f.store, acknowledge, &up_to, &s->f.problem));
-}
-
-static void acknowledged_all(struct scene *s) { acknowledged(s, 6); }
-static void acknowledged_more(struct scene *s) { acknowledged(s, 7); }
+static void acknowledged_all(struct scene *s) { scene_acknowledge(s, 6); }
+static void acknowledged_more(struct scene *s) { scene_acknowledge(s, 7); }
 
 static const struct {
 	const char *why;
@@ -303,7 +182,7 @@ static const struct {
 	{ "anchored again", one_more, NULL, NULL, 6, false },
 	{ "a crash between anchor and log", not_noted, NULL, NULL, 6, false },
 	{ "the clock goes back", clock_back, NULL, "the clock had gone back", 6, false },
-	{ "a broken line", broken_off, NULL, "broke off", 5, false },
+	{ "a broken line", scene_broken_line, NULL, "broke off", 5, false },
 	{ "a broken line, and on", broken_off_and_on, NULL, "a line broke off", 6, false },
 	{ "cut", cut, "anchor 2 signed entry 5, but the log ends at 4", NULL, 3, false },
 	{ "cut to nothing", cut_before_all, "but the log ends at 0", NULL, 0, false },
@@ -326,35 +205,19 @@ static const struct {
 	{ "spoilt, and one less", line_spoilt, "the log had 2 anchors", NULL, 3, false },
 	{ "something else at the end", garbage, "ends with 1 lines", NULL, 5, false },
 	{ "a line without end", endless, "ends with 1 lines", NULL, 5, false },
-	{ "another's key", foreign, "anchor 3 is not signed with the key configured", NULL, 6, false },
+	{ "another's key", scene_foreign_anchor, "anchor 3 is not signed with the key configured", NULL, 6, false },
 	{ "no key", no_key, "no anchor-key is configured", NULL, 0, false },
 	{ "a FIFO in its place", no_file, NULL, NULL, 0, true },
 	{ "a repository has all", acknowledged_all, NULL, NULL, 5, false },
 	{ "a repository has more", acknowledged_more, "other has acknowledged entry 7", NULL, 5, false },
 };
 
-static bool says(const struct anchors_verdict *v, const char *fault)
-{
-	for (const struct anchors_fault *f = v->faults; f != NULL; f = f->next)
-		if (strstr(f->what, fault) != NULL)
-			return true;
-	return false;
-}
-
-static bool remarks(const struct anchors_verdict *v, const char *remark)
-{
-	for (const struct text_list *l = v->notes; l != NULL; l = l->next)
-		if (strstr(l->value, remark) != NULL)
-			return true;
-	return false;
-}
-
 static void judge(struct scene *s, size_t i, bool whole)
 {
-	bool well = compare(s, whole);
+	bool well = scene_compare(s, whole);
 	bool right = well == (cases[i].fault == NULL && !cases[i].unreadable)
-		  && (cases[i].fault == NULL || says(&s->v, cases[i].fault))
-		  && (cases[i].remark == NULL ? s->v.notes == NULL : remarks(&s->v, cases[i].remark))
+		  && (cases[i].fault == NULL || scene_says(&s->v, cases[i].fault))
+		  && (cases[i].remark == NULL ? s->v.notes == NULL : scene_remarks(&s->v, cases[i].remark))
 		  && s->v.covered == cases[i].covered
 		  && (!cases[i].unreadable || strstr(s->p.what, "it is not a regular file") != NULL);
 	CU_ASSERT_TRUE(right);
@@ -372,16 +235,16 @@ static void what_is_told(void)
 {
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct scene s;
-		begin(&s);
-		entries(&s, 3);
-		anchor(&s);
-		entries(&s, 2);
-		anchor(&s);
-		entries(&s, 1);
+		scene_begin(&s);
+		scene_entries(&s, 3);
+		scene_anchor(&s);
+		scene_entries(&s, 2);
+		scene_anchor(&s);
+		scene_entries(&s, 1);
 		cases[i].done(&s);
 		judge(&s, i, true);
 		judge(&s, i, false);
-		end(&s);
+		scene_end(&s);
 	}
 }
 
@@ -389,31 +252,31 @@ static void what_is_told(void)
 static void foreign_in_the_middle(void)
 {
 	struct scene s;
-	begin(&s);
-	entries(&s, 3);
-	anchor(&s);
+	scene_begin(&s);
+	scene_entries(&s, 3);
+	scene_anchor(&s);
 	foreign_in_between(&s);
-	CU_ASSERT_TRUE(compare(&s, true));	/* ours vouched for it: the notary does not */
-	end(&s);
+	CU_ASSERT_TRUE(scene_compare(&s, true));	/* ours vouched for it: the notary does not */
+	scene_end(&s);
 }
 
 static void many_faults(void)
 {
 	struct scene s;
 	size_t told = 0;
-	begin(&s);
+	scene_begin(&s);
 	for (unsigned i = 0; i < 25; i++) {
-		entries(&s, 1);
-		anchor(&s);
+		scene_entries(&s, 1);
+		scene_anchor(&s);
 	}
 	new_log(&s);
-	CU_ASSERT_FALSE(compare(&s, true));
+	CU_ASSERT_FALSE(scene_compare(&s, true));
 	for (const struct anchors_fault *f = s.v.faults; f != NULL; f = f->next)
 		told++;
 	CU_ASSERT_EQUAL(told, ANCHOR_FAULTS);
 	CU_ASSERT_EQUAL(s.v.fault_count, 25);
 	CU_ASSERT_EQUAL(s.v.count, 25);
-	end(&s);
+	scene_end(&s);
 }
 
 /* A start looks at the last 64 KiB; all of it is looked at by verifying. */
@@ -421,10 +284,10 @@ static void long_file(void)
 {
 	enum { ANCHORS = 300 };
 	struct scene s;
-	begin(&s);
-	entries(&s, 1);
+	scene_begin(&s);
+	scene_entries(&s, 1);
 	struct anchor a = { .number = 1, .time = 1 };
-	CU_ASSERT_TRUE(compare(&s, true));
+	CU_ASSERT_TRUE(scene_compare(&s, true));
 	a.head = s.v.head;
 	for (; a.number <= ANCHORS; a.number++) {
 		char line[ANCHOR_LINE + 1];
@@ -433,14 +296,14 @@ static void long_file(void)
 		CU_ASSERT_TRUE_FATAL(anchors_append(&s.at, line, &p));
 		anchor_digest(bytes_of_text(line), a.before);
 	}
-	CU_ASSERT_TRUE(compare(&s, true));
+	CU_ASSERT_TRUE(scene_compare(&s, true));
 	CU_ASSERT_EQUAL(s.v.count, ANCHORS);
 	CU_ASSERT_EQUAL(s.v.first, 1);
-	CU_ASSERT_TRUE(compare(&s, false));
+	CU_ASSERT_TRUE(scene_compare(&s, false));
 	CU_ASSERT(s.v.count < ANCHORS && s.v.count > ANCHORS / 2);
 	CU_ASSERT_EQUAL(s.v.last.number, ANCHORS);
 	CU_ASSERT_PTR_NULL(s.v.notes);
-	end(&s);
+	scene_end(&s);
 }
 
 static void line_form(void)
@@ -449,7 +312,7 @@ static void line_form(void)
 	char line[ANCHOR_LINE + 1];
 	struct anchor in = { .number = UINT64_MAX, .time = INT64_MAX,
 			     .head = { .sequence = UINT64_MAX } }, out;
-	begin(&s);
+	scene_begin(&s);
 	memset(in.head.hash, 0xab, AUDIT_HASH);
 	memset(in.before, 0x0f, AUDIT_HASH);
 	CU_ASSERT_TRUE_FATAL(anchor_sign(&in, s.key, line));
@@ -482,7 +345,7 @@ static void line_form(void)
 		CU_ASSERT_FALSE(anchor_read(bytes_of_text(arena_printf(s.f.arena, "%s%s", wrong[i],
 								       tail)), &out));
 	CU_ASSERT_FALSE(anchor_read(bytes_of_text(arena_printf(s.f.arena, "%s0", line)), &out));
-	end(&s);
+	scene_end(&s);
 }
 
 static void keys(void)
@@ -490,7 +353,7 @@ static void keys(void)
 	struct scene s;
 	const char *why = NULL;
 	char a[ANCHOR_KEY_NAME], b[ANCHOR_KEY_NAME];
-	begin(&s);
+	scene_begin(&s);
 	anchor_key_name(s.key, a);
 	anchor_key_name(s.other, b);
 	CU_ASSERT_EQUAL(strlen(a), ANCHOR_KEY_NAME - 1);
@@ -513,7 +376,7 @@ static void keys(void)
 	CU_ASSERT_PTR_NULL(anchor_key_read(path, &why));
 	CU_ASSERT_STRING_EQUAL(why, "its key is not an Ed25519 key");
 	anchor_key_free(NULL);
-	end(&s);
+	scene_end(&s);
 }
 
 /* Nothing more may be written than so many octets: what a full disk is like. */
@@ -531,9 +394,9 @@ static void full_disk(void)
 	struct scene s;
 	struct problem p = { 0 }, q = { 0 }, r = { 0 };
 	struct stat st;
-	begin(&s);
-	entries(&s, 1);
-	anchor(&s);
+	scene_begin(&s);
+	scene_entries(&s, 1);
+	scene_anchor(&s);
 	CU_ASSERT_EQUAL(stat(s.name, &st), 0);
 	CU_ASSERT_EQUAL(st.st_mode & 0777, 0600);
 	signal(SIGXFSZ, SIG_IGN);
@@ -543,222 +406,36 @@ static void full_disk(void)
 	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-1 something", &q));
 	CU_ASSERT_EQUAL(q.code, PROBLEM_STORE_FULL);
 	limit_files(RLIM_INFINITY);
-	CU_ASSERT_TRUE(compare(&s, true));
-	CU_ASSERT_TRUE(remarks(&s.v, "broke off"));
-	anchor(&s);
-	CU_ASSERT_TRUE(compare(&s, true));
+	CU_ASSERT_TRUE(scene_compare(&s, true));
+	CU_ASSERT_TRUE(scene_remarks(&s.v, "broke off"));
+	scene_anchor(&s);
+	CU_ASSERT_TRUE(scene_compare(&s, true));
 	CU_ASSERT_EQUAL(s.v.last.number, 2);
 	s.at.file = "/nowhere/at/all";
 	CU_ASSERT_FALSE(anchors_append(&s.at, "x", &r));
 	CU_ASSERT_EQUAL(r.code, PROBLEM_CONFIGURATION);
-	end(&s);
+	scene_end(&s);
 }
 
 /* The fault about a repository is about the first entry that is missing. */
 static void where_faults_are(void)
 {
 	struct scene s;
-	begin(&s);
-	entries(&s, 3);
-	acknowledged(&s, 9);
-	CU_ASSERT_FALSE(compare(&s, true));
+	scene_begin(&s);
+	scene_entries(&s, 3);
+	scene_acknowledge(&s, 9);
+	CU_ASSERT_FALSE(scene_compare(&s, true));
 	CU_ASSERT(s.v.faults != NULL && s.v.faults->sequence == 4);
-	anchor(&s);
+	scene_anchor(&s);
 	new_log(&s);
 	s.seed = "second";
-	entries(&s, 1);
-	CU_ASSERT_FALSE(compare(&s, true));
+	scene_entries(&s, 1);
+	CU_ASSERT_FALSE(scene_compare(&s, true));
 	CU_ASSERT(s.v.faults != NULL && s.v.faults->sequence == 2);
-	entries(&s, 5);
-	CU_ASSERT_FALSE(compare(&s, true));
+	scene_entries(&s, 5);
+	CU_ASSERT_FALSE(scene_compare(&s, true));
 	CU_ASSERT(s.v.faults != NULL && s.v.faults->sequence == 3);
-	end(&s);
-}
-
-/* ---- The notary ---- */
-
-static uint64_t last_anchor(struct scene *s)
-{
-	CU_ASSERT_TRUE(compare(s, true));
-	return s->v.last.number;
-}
-
-static unsigned altered(struct scene *s)
-{
-	unsigned found = 0;
-	struct audit_filter filter = { .transaction = "audit-altered" };
-	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
-	struct audit_cursor *c = audit_log_search(t, &filter, s->f.arena);
-	while (audit_log_next(c) != NULL)
-		found++;
-	store_end(t);
-	return found;
-}
-
-static struct notary *serve_with(struct scene *s, const struct log *log, unsigned seconds)
-{
-	static const struct audit_source us = { .source_id = "minato", .process_id = "1",
-						.host = "host" };
-	struct notary_settings set = {
-		.store = s->f.store, .anchors = &s->at, .seconds = seconds, .source = &us,
-		.clock = &system_clock, .log = log,
-	};
-	struct notary *n = notary_open(&set);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
-	CU_ASSERT_TRUE(notary_begin(n));
-	return n;
-}
-
-static struct notary *serve(struct scene *s)
-{
-	static const struct log quiet = { .fd = -1 };
-	return serve_with(s, &quiet, 3600);
-}
-
-static void notary(void)
-{
-	struct scene s;
-	begin(&s);
-	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(last_anchor(&s), 0);		/* nothing to sign */
-	entries(&s, 2);
-	struct notary *n = serve(&s);
-	notary_close(n);
-	CU_ASSERT_EQUAL(last_anchor(&s), 1);
-	CU_ASSERT_EQUAL(s.v.noted, 1);
-	CU_ASSERT_EQUAL(s.v.covered, 2);
-	CU_ASSERT_EQUAL(s.v.head.sequence, 3);		/* and its record */
-	entries(&s, 2);
-	n = serve(&s);
-	entries(&s, 1);
-	notary_close(n);
-	CU_ASSERT(last_anchor(&s) >= 2);
-	CU_ASSERT(s.v.covered >= 5);
-	CU_ASSERT_EQUAL(altered(&s), 0);
-	end(&s);
-}
-
-/* How often the log says that. */
-static unsigned told(const char *path, const char *what)
-{
-	char line[1024];
-	unsigned found = 0;
-	FILE *f = fopen(path, "re");
-	while (f != NULL && fgets(line, sizeof line, f) != NULL)
-		found += strstr(line, what) != NULL;
-	if (f != NULL)
-		fclose(f);
-	return found;
-}
-
-/* Until it is so, or (false) half a minute has gone. */
-static bool comes(const char *path, const char *what)
-{
-	for (unsigned i = 0; i < 3000 && told(path, what) == 0; i++)
-		usleep(10000);
-	return told(path, what) != 0;
-}
-
-/* An outage is told once, and its end. */
-static void notary_tells(void)
-{
-	struct scene s;
-	begin(&s);
-	const char *path = arena_printf(s.f.arena, "%s/log", s.f.directory);
-	FILE *f = fopen(path, "we");
-	struct log log = { .fd = fileno(f), .level = LOG_NOTICE };
-	entries(&s, 3);
-	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
-	struct notary *n = serve_with(&s, &log, 1);
-	CU_ASSERT_TRUE(comes(path, "grows without anchors"));
-	CU_ASSERT_EQUAL(told(path, "anchored again"), 0);
-	rmdir(s.name);
-	CU_ASSERT_TRUE(comes(path, "anchored again"));
-	notary_close(n);
-	CU_ASSERT_EQUAL(told(path, "grows without anchors"), 1);
-	CU_ASSERT_EQUAL(told(path, "anchored again"), 1);
-	CU_ASSERT(told(path, "the audit log is not what it was") >= 1);
-	broken_off(&s);
-	foreign(&s);
-	notary_close(serve_with(&s, &log, 3600));
-	CU_ASSERT(told(path, "is not signed with the key configured") >= 1);
-	fclose(f);
-	end(&s);
-}
-
-/* While it serves, not only at its ends; and only when the log has grown. */
-static void notary_in_time(void)
-{
-	struct scene s;
-	unsigned turns = 0;
-	begin(&s);
-	entries(&s, 1);
-	struct notary *n = serve_with(&s, &(const struct log){ .fd = -1 }, 1);
-	for (; turns < 3000 && last_anchor(&s) == 0; turns++)
-		usleep(10000);
-	entries(&s, 1);
-	for (; turns < 3000 && last_anchor(&s) < 2; turns++)
-		usleep(10000);
-	CU_ASSERT_EQUAL(last_anchor(&s), 2);
-	CU_ASSERT_EQUAL(s.v.covered, 3);
-	usleep(1500000);	/* longer than the notary waits: nothing has grown */
-	CU_ASSERT_EQUAL(last_anchor(&s), 2);
-	notary_close(n);
-	CU_ASSERT_EQUAL(last_anchor(&s), 2);
-	end(&s);
-}
-
-/* It tells what it finds, and its next signature does not speak for what is wrong. */
-static void notary_finds(void)
-{
-	struct scene s;
-	begin(&s);
-	entries(&s, 3);
-	anchor(&s);
-	foreign(&s);
-	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(altered(&s), 1);
-	CU_ASSERT_FALSE(compare(&s, true));
-	CU_ASSERT_TRUE(says(&s.v, "anchor 2 is not signed"));
-	CU_ASSERT_TRUE(says(&s.v, "anchor 3 does not follow"));
-	remove(s.name);
-	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(altered(&s), 2);		/* the file is gone */
-	CU_ASSERT_TRUE(compare(&s, true));
-	CU_ASSERT_EQUAL(s.v.first, 4);
-	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(altered(&s), 2);		/* settled */
-	end(&s);
-}
-
-static void notary_without_key(void)
-{
-	struct scene s;
-	begin(&s);
-	entries(&s, 3);
-	s.at.key = NULL;
-	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(altered(&s), 0);
-	CU_ASSERT_EQUAL(access(s.name, F_OK), -1);
-	acknowledged_more(&s);
-	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(altered(&s), 1);
-	end(&s);
-}
-
-/* A file that cannot be written is told once, and what is not anchored is so later. */
-static void notary_cannot_write(void)
-{
-	struct scene s;
-	begin(&s);
-	entries(&s, 3);
-	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
-	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(altered(&s), 1);		/* it cannot be read either */
-	rmdir(s.name);
-	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(last_anchor(&s), 1);
-	end(&s);
+	scene_end(&s);
 }
 
 static const struct test tests[] = {
@@ -770,12 +447,6 @@ static const struct test tests[] = {
 	{ "keys", keys },
 	{ "full disk", full_disk },
 	{ "where faults are", where_faults_are },
-	{ "notary", notary },
-	{ "notary tells", notary_tells },
-	{ "notary in time", notary_in_time },
-	{ "notary finds", notary_finds },
-	{ "notary without key", notary_without_key },
-	{ "notary cannot write", notary_cannot_write },
 	{ 0 }
 };
 

@@ -32,8 +32,14 @@ failing_calls = -Wl,--wrap=calloc,--wrap=socket,--wrap=connect,--wrap=poll,--wra
 	-Wl,--wrap=SSL_ctrl,--wrap=X509_VERIFY_PARAM_set1_ip_asc,--wrap=SSL_write_ex
 
 unit_tests += tests/audit/anchors_test
-tests_audit_anchors_test_SOURCES = tests/audit/anchors_test.c tests/store/fixture.h
+tests_audit_anchors_test_SOURCES = tests/audit/anchors_test.c tests/audit/anchor_scene.c \
+	tests/audit/anchor_scene.h tests/store/fixture.h
 tests_audit_anchors_test_LDADD = $(TEST_LIBS)
+
+unit_tests += tests/audit/notary_test
+tests_audit_notary_test_SOURCES = tests/audit/notary_test.c tests/audit/anchor_scene.c \
+	tests/audit/anchor_scene.h tests/store/fixture.h
+tests_audit_notary_test_LDADD = $(TEST_LIBS)
 
 unit_tests += tests/audit/subjects_test
 tests_audit_subjects_test_SOURCES = tests/audit/subjects_test.c tests/store/fixture.h tests/store/people.h

@@ -1,0 +1,240 @@
+/* tests/audit/notary_test.c: who signs the head of the audit log, and tells what is wrong with it. */
+#include "tests/audit/anchor_scene.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "gateway/audit/notary.h"
+#include "gateway/audit/record.h"
+#include "gateway/base/text.h"
+
+static uint64_t last_anchor(struct scene *s)
+{
+	CU_ASSERT_TRUE(scene_compare(s, true));
+	return s->v.last.number;
+}
+
+static unsigned altered(struct scene *s)
+{
+	unsigned found = 0;
+	struct audit_filter filter = { .transaction = "audit-altered" };
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	struct audit_cursor *c = audit_log_search(t, &filter, s->f.arena);
+	while (audit_log_next(c) != NULL)
+		found++;
+	store_end(t);
+	return found;
+}
+
+static struct notary *serve_with(struct scene *s, const struct log *log, unsigned seconds)
+{
+	static const struct audit_source us = { .source_id = "minato", .process_id = "1",
+						.host = "host" };
+	struct notary_settings set = {
+		.store = s->f.store, .anchors = &s->at, .seconds = seconds, .source = &us,
+		.clock = s->clock, .log = log,
+	};
+	struct notary *n = notary_open(&set);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
+	CU_ASSERT_TRUE(notary_begin(n));
+	return n;
+}
+
+static struct notary *serve(struct scene *s)
+{
+	static const struct log quiet = { .fd = -1 };
+	return serve_with(s, &quiet, 3600);
+}
+
+static void notary(void)
+{
+	struct scene s;
+	scene_begin(&s);
+	notary_close(serve(&s));
+	CU_ASSERT_EQUAL(last_anchor(&s), 0);		/* nothing to sign */
+	scene_entries(&s, 2);
+	struct notary *n = serve(&s);
+	notary_close(n);
+	CU_ASSERT_EQUAL(last_anchor(&s), 1);
+	CU_ASSERT_EQUAL(s.v.noted, 1);
+	CU_ASSERT_EQUAL(s.v.covered, 2);
+	CU_ASSERT_EQUAL(s.v.head.sequence, 3);		/* and its record */
+	scene_entries(&s, 2);
+	n = serve(&s);
+	scene_entries(&s, 1);
+	notary_close(n);
+	CU_ASSERT(last_anchor(&s) >= 2);
+	CU_ASSERT(s.v.covered >= 5);
+	CU_ASSERT_EQUAL(altered(&s), 0);
+	scene_end(&s);
+}
+
+/* A clock in a busy house: while it is looked at, somebody else's entry is written, once. */
+struct busy_clock {
+	struct clock clock;
+	struct scene *scene;
+};
+
+static instant busy_now(const struct clock *c)
+{
+	struct busy_clock *b = (struct busy_clock *)c;
+	struct scene *s = b->scene;
+	b->scene = NULL;
+	if (s != NULL)
+		scene_entries(s, 1);
+	return system_clock.now(&system_clock);
+}
+
+/* What is written between a signature and its record is not taken for that record. */
+static void notary_in_a_busy_house(void)
+{
+	struct scene s;
+	struct busy_clock busy = { .clock = { .now = busy_now }, .scene = &s };
+	scene_begin(&s);
+	s.clock = &busy.clock;
+	scene_entries(&s, 1);
+	notary_close(serve(&s));
+	CU_ASSERT_EQUAL(last_anchor(&s), 2);
+	CU_ASSERT_EQUAL(s.v.covered, 3);
+	CU_ASSERT_EQUAL(s.v.head.sequence, 4);
+	scene_end(&s);
+}
+
+/* How often the log says that. */
+static unsigned told(const char *path, const char *what)
+{
+	char line[1024];
+	unsigned found = 0;
+	FILE *f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		found += strstr(line, what) != NULL;
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
+/* Until it is so, or (false) half a minute has gone. */
+static bool comes(const char *path, const char *what)
+{
+	for (unsigned i = 0; i < 3000 && told(path, what) == 0; i++)
+		usleep(10000);
+	return told(path, what) != 0;
+}
+
+/* An outage is told once, and its end. */
+static void notary_tells(void)
+{
+	struct scene s;
+	scene_begin(&s);
+	const char *path = arena_printf(s.f.arena, "%s/log", s.f.directory);
+	FILE *f = fopen(path, "we");
+	struct log log = { .fd = fileno(f), .level = LOG_NOTICE };
+	scene_entries(&s, 3);
+	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
+	struct notary *n = serve_with(&s, &log, 1);
+	CU_ASSERT_TRUE(comes(path, "grows without anchors"));
+	CU_ASSERT_EQUAL(told(path, "anchored again"), 0);
+	rmdir(s.name);
+	CU_ASSERT_TRUE(comes(path, "anchored again"));
+	notary_close(n);
+	CU_ASSERT_EQUAL(told(path, "grows without anchors"), 1);
+	CU_ASSERT_EQUAL(told(path, "anchored again"), 1);
+	CU_ASSERT(told(path, "the audit log is not what it was") >= 1);
+	scene_broken_line(&s);
+	scene_foreign_anchor(&s);
+	notary_close(serve_with(&s, &log, 3600));
+	CU_ASSERT(told(path, "is not signed with the key configured") >= 1);
+	fclose(f);
+	scene_end(&s);
+}
+
+/* While it serves, not only at its ends; and only when the log has grown. */
+static void notary_in_time(void)
+{
+	struct scene s;
+	unsigned turns = 0;
+	scene_begin(&s);
+	scene_entries(&s, 1);
+	struct notary *n = serve_with(&s, &(const struct log){ .fd = -1 }, 1);
+	for (; turns < 3000 && last_anchor(&s) == 0; turns++)
+		usleep(10000);
+	scene_entries(&s, 1);
+	for (; turns < 3000 && last_anchor(&s) < 2; turns++)
+		usleep(10000);
+	CU_ASSERT_EQUAL(last_anchor(&s), 2);
+	CU_ASSERT_EQUAL(s.v.covered, 3);
+	usleep(1500000);	/* longer than the notary waits: nothing has grown */
+	CU_ASSERT_EQUAL(last_anchor(&s), 2);
+	notary_close(n);
+	CU_ASSERT_EQUAL(last_anchor(&s), 2);
+	scene_end(&s);
+}
+
+/* It tells what it finds, and its next signature does not speak for what is wrong. */
+static void notary_finds(void)
+{
+	struct scene s;
+	scene_begin(&s);
+	scene_entries(&s, 3);
+	scene_anchor(&s);
+	scene_foreign_anchor(&s);
+	notary_close(serve(&s));
+	CU_ASSERT_EQUAL(altered(&s), 1);
+	CU_ASSERT_FALSE(scene_compare(&s, true));
+	CU_ASSERT_TRUE(scene_says(&s.v, "anchor 2 is not signed"));
+	CU_ASSERT_TRUE(scene_says(&s.v, "anchor 3 does not follow"));
+	remove(s.name);
+	notary_close(serve(&s));
+	CU_ASSERT_EQUAL(altered(&s), 2);		/* the file is gone */
+	CU_ASSERT_TRUE(scene_compare(&s, true));
+	CU_ASSERT_EQUAL(s.v.first, 4);
+	notary_close(serve(&s));
+	CU_ASSERT_EQUAL(altered(&s), 2);		/* settled */
+	scene_end(&s);
+}
+
+static void notary_without_key(void)
+{
+	struct scene s;
+	scene_begin(&s);
+	scene_entries(&s, 3);
+	s.at.key = NULL;
+	notary_close(serve(&s));
+	CU_ASSERT_EQUAL(altered(&s), 0);
+	CU_ASSERT_EQUAL(access(s.name, F_OK), -1);
+	scene_acknowledge(&s, 7);
+	notary_close(serve(&s));
+	CU_ASSERT_EQUAL(altered(&s), 1);
+	scene_end(&s);
+}
+
+/* A file that cannot be written is told once, and what is not anchored is so later. */
+static void notary_cannot_write(void)
+{
+	struct scene s;
+	scene_begin(&s);
+	scene_entries(&s, 3);
+	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
+	notary_close(serve(&s));
+	CU_ASSERT_EQUAL(altered(&s), 1);		/* it cannot be read either */
+	rmdir(s.name);
+	notary_close(serve(&s));
+	CU_ASSERT_EQUAL(last_anchor(&s), 1);
+	scene_end(&s);
+}
+
+static const struct test tests[] = {
+	{ "notary", notary },
+	{ "notary in a busy house", notary_in_a_busy_house },
+	{ "notary tells", notary_tells },
+	{ "notary in time", notary_in_time },
+	{ "notary finds", notary_finds },
+	{ "notary without key", notary_without_key },
+	{ "notary cannot write", notary_cannot_write },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("audit: notary", tests);
+}
