@@ -44,11 +44,3 @@ const char *availability_status_urn(enum availability_status status)
 	       : status == STATUS_DEPRECATED ? deprecated
 					     : NULL;
 }
-
-enum availability_status availability_status_of(const char *urn)
-{
-	if (urn == NULL)
-		return STATUS_NONE;
-	return strcmp(urn, approved) == 0 ? STATUS_APPROVED
-		: strcmp(urn, deprecated) == 0 ? STATUS_DEPRECATED : STATUS_NONE;
-}

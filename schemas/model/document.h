@@ -134,6 +134,5 @@ struct registry_objects {
 const char *association_type_urn(enum association_type type);		/* NULL for unknown */
 enum association_type association_type_of(const char *urn);
 const char *availability_status_urn(enum availability_status status);
-enum availability_status availability_status_of(const char *urn);	/* STATUS_NONE if neither */
 
 #endif
