@@ -5,22 +5,44 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/normalise.h"
+#include "gateway/base/runes.h"
 #include "gateway/base/text.h"
 
 /* Of one person: legal, as read, as written in Latin, before a marriage, an alias. A bound: every name
  * of a record is held against every one of another's. */
 enum { CORE_NAMES_MOST = 12 };
 
-static bool all_between(const char *text, unsigned from, unsigned to)
+/* The spoken form has neither small kana nor the mark of a long vowel. */
+bool core_is_reading(const char *text)
 {
-	const unsigned char *u = (const unsigned char *)text;
-	for (; u[0] >= 0xe0 && u[0] < 0xf0 && u[1] != 0 && u[2] != 0; u += 3) {
-		unsigned c = (unsigned)(u[0] & 0xf) << 12 | (unsigned)(u[1] & 0x3f) << 6
-			     | (unsigned)(u[2] & 0x3f);
-		if (c < from || c > to)
+	enum { FIRST = 0x30a2, LAST = 0x30fa };	/* ア ヺ */
+	bool any = *text != '\0';
+	while (*text != '\0') {
+		unsigned c = text_code_point(&text);
+		if (c < FIRST || c > LAST)
 			return false;
 	}
-	return *u == '\0';
+	return any;
+}
+
+/* Parted by blanks; of those only that leave something to compare. */
+static unsigned words(struct arena *a, const char *text)
+{
+	unsigned count = 0;
+	while (!text_empty(text)) {
+		const char *end = text, *next = text;
+		while (*end != '\0' && !rune_blank(text_code_point(&next)))
+			end = next;
+		count += normalise_kana_name(a, arena_text_n(a, text, (size_t)(end - text)),
+					     KANA_SPOKEN) != NULL;
+		text = next;
+	}
+	return count;
+}
+
+bool core_is_divided(struct arena *a, const struct person_name *n)
+{
+	return words(a, n->family) + words(a, n->given) > 1;
 }
 
 static bool is_latin(const char *text)
@@ -34,9 +56,7 @@ static bool is_latin(const char *text)
 /* By what is written, not by what it is said to be: kana in a name called ideographic is a reading. */
 static enum core_script script_of(const char *whole)
 {
-	return all_between(whole, 0x30a1, 0x30fc) ? SCRIPT_READING
-	       : is_latin(whole)		   ? SCRIPT_LATIN
-						   : SCRIPT_KANJI;
+	return core_is_reading(whole) ? SCRIPT_READING : is_latin(whole) ? SCRIPT_LATIN : SCRIPT_KANJI;
 }
 
 static const char *joined(struct arena *a, const char *family, const char *given)
@@ -85,18 +105,28 @@ static enum name_standing standing(struct arena *a, const struct person_name *n)
 	return family > given ? family : given;
 }
 
+/* The reading of a family's name alone says nothing of a given name that was told apart. */
+static bool is_read(struct arena *a, const struct patient_demographics *d, bool divided)
+{
+	for (const struct person_name *n = d->names; n != NULL; n = n->next)
+		if (standing(a, n) == NAME_IS_GIVEN && (core_is_divided(a, n) || !divided)
+		    && core_name(a, n)->script == SCRIPT_READING)
+			return true;
+	return false;
+}
+
 /* A name that may be a place in the family (三男) is one unless a reading says otherwise (ミツオ). */
 bool core_is_unnamed(struct arena *a, const struct patient_demographics *d)
 {
-	bool ambiguous = false, read = false;
+	bool ambiguous = false, divided = false;
 	for (const struct person_name *n = d->names; n != NULL; n = n->next) {
 		enum name_standing now = standing(a, n);
 		if (now == NAME_IS_PROVISIONAL)
 			return true;
 		ambiguous = ambiguous || now == NAME_IS_AMBIGUOUS;
-		read = read || (now == NAME_IS_GIVEN && core_name(a, n)->script == SCRIPT_READING);
+		divided = divided || (now == NAME_IS_AMBIGUOUS && core_is_divided(a, n));
 	}
-	return ambiguous && !read;
+	return ambiguous && !is_read(a, d, divided);
 }
 
 struct identity_core identity_core(struct arena *a, const struct patient_demographics *d)

@@ -24,6 +24,11 @@ struct identity_core {
 	char sex;			/* M F O, or 0 */
 	const char *order;		/* of a multiple birth, or NULL */
 };
+/* A name in the kana form is a reading: katakana as that form writes it, and nothing else. */
+bool core_is_reading(const char *text);
+/* Two parts of a name, or one that was written with a blank between them. What stands for a missing
+ * one (blanks, a hyphen) is no part. */
+bool core_is_divided(struct arena *a, const struct person_name *n);
 /* A newborn, an unknown or a test patient: what is written as the name stands for one. */
 bool core_is_unnamed(struct arena *a, const struct patient_demographics *d);
 struct identity_core identity_core(struct arena *a, const struct patient_demographics *d);

@@ -17,34 +17,11 @@ enum { EVIDENCE_MOST = 48 };	/* hashes of one record: names times values, a boun
 
 _Static_assert(EVIDENCE_HASH == SHA256_DIGEST_LENGTH, "evidence is a SHA-256");
 
-/* Katakana as the kana form writes it, U+30A1 to U+30FC, and nothing else. */
-static bool is_kana(const char *text)
-{
-	const unsigned char *u = (const unsigned char *)text;
-	for (; *u != '\0'; u += 3) {
-		if (u[0] != 0xe3 || (u[1] != 0x82 && u[1] != 0x83))
-			return false;
-		unsigned c = 0x3000u | (unsigned)(u[1] & 0x3f) << 6 | (unsigned)(u[2] & 0x3f);
-		if (c < 0x30a1 || c > 0x30fc)
-			return false;
-	}
-	return u != (const unsigned char *)text;
-}
-
 enum { UNDIVIDED_LEAST = 4 };	/* kana: fewer may be a family name alone */
 
 static size_t kana_count(const char *text)
 {
 	return strlen(text) / 3;
-}
-
-/* Two parts of a name, or one that was written with a blank between them. */
-static bool is_divided(const struct person_name *n)
-{
-	if (!text_empty(n->family) && !text_empty(n->given))
-		return true;
-	const char *one = text_empty(n->family) ? n->given : n->family;
-	return one != NULL && (strchr(one, ' ') != NULL || strstr(one, "\xe3\x80\x80") != NULL);
 }
 
 /* The reading of a name, or NULL: family and given in one, so that it does not matter how they were
@@ -58,8 +35,8 @@ static const char *reading(struct arena *a, const struct person_name *n)
 	const char *given = normalise_kana_name(a, n->given, KANA_SPOKEN);
 	const char *whole = text_joined(a, family == NULL ? "" : family,
 					given == NULL ? "" : given, NULL);
-	return is_kana(whole) && (is_divided(n) || kana_count(whole) >= UNDIVIDED_LEAST) ? whole
-											 : NULL;
+	return core_is_reading(whole) && (core_is_divided(a, n) || kana_count(whole) >= UNDIVIDED_LEAST)
+		       ? whole : NULL;
 }
 
 struct comparison {
@@ -212,7 +189,7 @@ struct evidence *identity_evidence(struct arena *a, const struct patient_demogra
 	for (const struct person_name *n = d->names; n != NULL && c.count < EVIDENCE_MOST;
 	     n = n->next) {
 		c.name = reading(a, n);
-		c.divided = is_divided(n);
+		c.divided = core_is_divided(a, n);
 		if (c.name != NULL)
 			compare(&c, d);
 	}
