@@ -94,7 +94,7 @@ static const char *order_of(const struct patient_demographics *d)
 	const char *order = d->birth_order;
 	if (!text_equal(d->multiple_birth, "Y") || text_empty(order))
 		return NULL;
-	while (*order == '0' && order[1] != '\0')
+	while (*order == '0')
 		order++;
 	return order;
 }
@@ -134,8 +134,6 @@ struct identity_core identity_core(struct arena *a, const struct patient_demogra
 	struct identity_core core = { .birth = normalise_birth_date(a, d->birth_date),
 				      .sex = sex_of(d->sex), .order = order_of(d) };
 	struct core_name **tail = &core.names;
-	if (core.birth != NULL && strlen(core.birth) != strlen("YYYYMMDD"))
-		core.birth = NULL;
 	unsigned count = 0;
 	for (const struct person_name *n = core_is_unnamed(a, d) ? NULL : d->names;
 	     n != NULL && count < CORE_NAMES_MOST; n = n->next, count++) {

@@ -183,7 +183,7 @@ struct evidence *identity_evidence(struct arena *a, const struct patient_demogra
 	struct comparison c = { .arena = a,
 				.birth_date = normalise_birth_date(a, d->birth_date),
 				.sex = d->sex };
-	if (is_nobody_yet(a, d) || c.birth_date == NULL || strlen(c.birth_date) != 8 || c.sex == NULL
+	if (is_nobody_yet(a, d) || c.birth_date == NULL || c.sex == NULL
 	    || !(text_equal(c.sex, "M") || text_equal(c.sex, "F") || text_equal(c.sex, "O")))
 		return NULL;
 	for (const struct person_name *n = d->names; n != NULL && c.count < EVIDENCE_MOST;

@@ -111,6 +111,8 @@ static const struct pair {
 	  NAMES_NOT_COMPARABLE, true, false, false, false },
 	{ "a blank for a name", { "サトウ", "ハナコ", 0, 0, B, "F", 0 }, { " ", 0, 0, 0, B, "F", 0 },
 	  NAMES_NOT_COMPARABLE, false, false, false, false },
+	{ "a blank for both names", { " ", 0, 0, 0, B, "F", 0 }, { "　", "-", 0, 0, B, "F", 0 },
+	  NAMES_NOT_COMPARABLE, false, false, false, false },
 	{ "another script", { "サトウ", "ハナコ", 0, 0, B, "F", 0 }, { "佐藤", "花子", 0, 0, B, "F", 0 },
 	  NAMES_NOT_COMPARABLE, false, false, false, false },
 	{ "another script and birth date", { "サトウ", "ハナコ", 0, 0, B, "F", 0 },
