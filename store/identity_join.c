@@ -22,6 +22,7 @@ struct edge {
 	enum strength strength;
 	instant since;
 	size_t x, y;		/* places; x < y */
+	unsigned refused;	/* why the two could not be joined by it */
 };
 
 struct joining {
@@ -31,36 +32,57 @@ struct joining {
 	struct edge *edges;
 	size_t edge_count, edge_room;
 	/* Of a part, by its root: */
-	size_t *sizes;		/* fed records */
+	size_t *sizes;		/* records; ours join nothing */
 	bool *rests;		/* one of them has become somebody else's */
 	bool *decided;		/* somebody decided that they are one */
-	unsigned char *refused;	/* bits: two roots that contradict */
+	bool *refused;		/* of two roots: they contradict */
 };
+
+/* Of numbers, places and times, none of which is as large as 2^63. */
+static int order(int64_t x, int64_t y)
+{
+	return (x > y) - (x < y);
+}
 
 static int by_number(const void *a, const void *b)
 {
-	uint64_t x = (*(struct identity_row *const *)a)->record.number;
-	uint64_t y = (*(struct identity_row *const *)b)->record.number;
-	return x < y ? -1 : x > y;
+	return order((*(struct identity_row *const *)a)->record.number,
+		     (*(struct identity_row *const *)b)->record.number);
+}
+
+void identity_rows_sort(struct identity_row **rows, size_t count)
+{
+	qsort(rows, count, sizeof *rows, by_number);
+}
+
+size_t identity_rows_place(struct identity_row *const *rows, size_t count, uint64_t number)
+{
+	struct identity_row wanted = { .record = { .number = number } }, *key = &wanted;
+	struct identity_row *const *found = bsearch(&key, rows, count, sizeof *rows, by_number);
+	return found == NULL ? count : (size_t)(found - rows);
+}
+
+size_t identity_rows_root(struct identity_row *const *rows, size_t i)
+{
+	while (rows[i]->group != i)
+		i = rows[i]->group = rows[rows[i]->group]->group;
+	return i;
 }
 
 static size_t place(const struct joining *j, uint64_t number)
 {
-	struct identity_row wanted = { .record = { .number = number } }, *key = &wanted;
-	struct identity_row **found = bsearch(&key, j->rows, j->count, sizeof *j->rows, by_number);
-	return found == NULL ? j->count : (size_t)(found - j->rows);
+	return identity_rows_place(j->rows, j->count, number);
 }
 
 static size_t root(const struct joining *j, size_t i)
 {
-	while (j->rows[i]->group != i)
-		i = j->rows[i]->group = j->rows[j->rows[i]->group]->group;
-	return i;
+	return identity_rows_root(j->rows, i);
 }
 
+/* y: one of them, or beyond them, where nothing is known of it. */
 static void add_edge(struct joining *j, enum strength strength, instant since, size_t x, size_t y)
 {
-	if (x == y || x >= j->count || y >= j->count)
+	if (x == y || y >= j->count)
 		return;
 	if (j->edge_count == j->edge_room) {
 		size_t wider = j->edge_room == 0 ? 64 : 2 * j->edge_room;
@@ -68,7 +90,7 @@ static void add_edge(struct joining *j, enum strength strength, instant since, s
 					wider * sizeof *j->edges);
 		j->edge_room = wider;
 	}
-	j->edges[j->edge_count++] = (struct edge){ strength, since, x < y ? x : y, x < y ? y : x };
+	j->edges[j->edge_count++] = (struct edge){ strength, since, x < y ? x : y, x < y ? y : x, 0 };
 }
 
 /* What the operator is told: i could not be joined, and whom that is about. */
@@ -88,12 +110,10 @@ struct holder {
 static int by_hash_and_age(const void *a, const void *b)
 {
 	const struct holder *x = a, *y = b;
-	int order = memcmp(x->evidence->hash, y->evidence->hash, EVIDENCE_HASH);
-	if (order != 0)
-		return order;
-	if (x->evidence->since != y->evidence->since)
-		return x->evidence->since < y->evidence->since ? -1 : 1;
-	return (x->place > y->place) - (x->place < y->place);
+	int by = memcmp(x->evidence->hash, y->evidence->hash, EVIDENCE_HASH);
+	if (by == 0)
+		by = order(x->evidence->since, y->evidence->since);
+	return by != 0 ? by : order(x->place, y->place);
 }
 
 /* Of one hash: each with every older one, for any of the links may be the one that can be made. Two
@@ -115,7 +135,7 @@ static void link_by_evidence(struct joining *j)
 	for (size_t i = 0; i < j->count; i++)
 		for (const struct evidence *e = j->rows[i]->evidence; e != NULL; e = e->next)
 			count++;
-	struct holder *all = arena_array(j->work->arena, struct holder, count + 1);
+	struct holder *all = arena_array(j->work->arena, struct holder, count);
 	for (size_t i = 0; i < j->count; i++)
 		for (const struct evidence *e = j->rows[i]->evidence; e != NULL; e = e->next)
 			all[n++] = (struct holder){ e, i };
@@ -143,7 +163,7 @@ static void link_by_ties(struct joining *j, size_t i)
 	};
 	const struct identity_row *row = j->rows[i];
 	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
-		if (tie->reason != TIE_APART && tie->other > row->record.number)
+		if (tie->reason != TIE_APART)
 			add_edge(j, strengths[tie->reason], tie->time, i, standing_for(j, tie->other));
 	if (!row->made && row->record.status == RECORD_SUBSUMED)
 		add_edge(j, BY_MERGE, row->record.updated, i, standing_for(j, row->record.survivor));
@@ -152,13 +172,12 @@ static void link_by_ties(struct joining *j, size_t i)
 static int by_strength_and_age(const void *a, const void *b)
 {
 	const struct edge *x = a, *y = b;
-	if (x->strength != y->strength)
-		return x->strength < y->strength ? -1 : 1;
-	if (x->since != y->since)
-		return x->since < y->since ? -1 : 1;
-	if (x->y != y->y)
-		return x->y < y->y ? -1 : 1;
-	return (x->x > y->x) - (x->x < y->x);
+	int by = order(x->strength, y->strength);
+	if (by == 0)
+		by = order(x->since, y->since);
+	if (by == 0)
+		by = order(x->y, y->y);
+	return by != 0 ? by : order(x->x, y->x);
 }
 
 /* ---- What stands against them ---- */
@@ -215,25 +234,19 @@ static bool look_for_contradiction(struct joining *j, size_t r, size_t s, bool a
 	return false;
 }
 
-/* Parts only grow, so those that contradict once do so for ever: each two are looked at once. */
+/* Parts only grow, so those that contradict once do so for ever: each two are looked at once. Only
+ * whoever joins a part of which somebody decided may explain what stood against it. */
 static bool parts_contradict(struct joining *j, size_t r, size_t s, bool apart_only)
 {
-	size_t bit = r * j->count + s;
-	if (j->refused[bit / 8] & 1u << bit % 8)
-		return true;
-	if (!look_for_contradiction(j, r, s, apart_only))
-		return false;
-	j->refused[bit / 8] |= (unsigned char)(1u << bit % 8);
-	return true;
+	bool *refused = &j->refused[r * j->count + s];
+	*refused = *refused || look_for_contradiction(j, r, s, apart_only);
+	return *refused;
 }
 
-/* That two were decided to be apart is settled. */
-static void refuse(struct joining *j, const struct edge *e, unsigned reason)
+static void forget_refusals(struct joining *j, size_t part)
 {
-	if (are_apart(j, e->x, e->y))
-		return;
-	note(j, e->x, reason, e->y);
-	note(j, e->y, reason, e->x);
+	for (size_t i = 0; i < j->count; i++)
+		j->refused[part * j->count + i] = j->refused[i * j->count + part] = false;
 }
 
 static void join(struct joining *j, size_t r, size_t s, bool decided)
@@ -243,45 +256,61 @@ static void join(struct joining *j, size_t r, size_t s, bool decided)
 	j->sizes[first] += j->sizes[second];
 	j->rests[first] = j->rests[first] || j->rests[second];
 	j->decided[first] = j->decided[first] || j->decided[second] || decided;
+	if (j->decided[first])
+		forget_refusals(j, first);
 }
 
-static void try_edge(struct joining *j, const struct edge *e)
+/* Nobody is led to a part that rests, nor by a record that does. */
+static bool leads_to_rest(const struct joining *j, const struct edge *e, size_t r, size_t s)
+{
+	return j->rests[r] || j->rests[s] || row_rests(j->rows[e->x]) || row_rests(j->rows[e->y]);
+}
+
+static void try_edge(struct joining *j, struct edge *e)
 {
 	size_t r = root(j, e->x), s = root(j, e->y);
-	if (r == s)
+	if (r == s || (e->strength != BY_MERGE && leads_to_rest(j, e, r, s)))
 		return;
 	if (e->strength == BY_MERGE)
 		join(j, r, s, false);
-	else if (j->rests[r] || j->rests[s] || row_rests(j->rows[e->x]) || row_rests(j->rows[e->y]))
-		return;
 	else if (e->strength != BY_PERSON && j->sizes[r] + j->sizes[s] > PERSON_MOST)
-		refuse(j, e, UNSETTLED_SIZE);
+		e->refused = UNSETTLED_SIZE;
 	else if (parts_contradict(j, r, s, e->strength == BY_PERSON))
-		refuse(j, e,
-		       e->strength == BY_MESSAGE ? UNSETTLED_TIE : UNSETTLED_CONTRADICTION);
+		e->refused = e->strength == BY_MESSAGE ? UNSETTLED_TIE : UNSETTLED_CONTRADICTION;
 	else
 		join(j, r, s, e->strength == BY_PERSON);
+}
+
+/* Of those that are not one in the end, by whatever link. That two were decided to be apart is settled. */
+static void note_refused(struct joining *j, const struct edge *e)
+{
+	if (e->refused == 0 || root(j, e->x) == root(j, e->y) || are_apart(j, e->x, e->y))
+		return;
+	note(j, e->x, e->refused, e->y);
+	note(j, e->y, e->refused, e->x);
 }
 
 void identity_join(struct identity_work *w, struct identity_row **rows, size_t count)
 {
 	struct joining j = { .work = w, .rows = rows, .count = count,
-			     .sizes = arena_array(w->arena, size_t, count + 1),
-			     .rests = arena_array(w->arena, bool, count + 1),
-			     .decided = arena_array(w->arena, bool, count + 1),
-			     .refused = arena_array(w->arena, unsigned char, count * count / 8 + 1) };
+			     .sizes = arena_array(w->arena, size_t, count),
+			     .rests = arena_array(w->arena, bool, count),
+			     .decided = arena_array(w->arena, bool, count),
+			     .refused = arena_array(w->arena, bool, count * count) };
 	for (size_t i = 0; i < count; i++) {
 		rows[i]->group = i;
 		rows[i]->unsettled &= UNSETTLED_IDENTITY;
 		rows[i]->against = row_rests(rows[i]) ? rows[i]->against : 0;
-		j.sizes[i] = !rows[i]->made;
+		j.sizes[i] = 1;
 		j.rests[i] = row_rests(rows[i]) && speaks(rows[i]);
 	}
 	link_by_evidence(&j);
 	for (size_t i = 0; i < count; i++)
 		link_by_ties(&j, i);
-	if (j.edge_count > 1)
+	if (j.edge_count != 0)
 		qsort(j.edges, j.edge_count, sizeof *j.edges, by_strength_and_age);
 	for (size_t i = 0; i < j.edge_count; i++)
 		try_edge(&j, &j.edges[i]);
+	for (size_t i = 0; i < j.edge_count; i++)
+		note_refused(&j, &j.edges[i]);
 }

@@ -7,7 +7,6 @@
  * subsumed is its person's again when the two part. */
 #include "store/identity_rows.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -19,25 +18,14 @@ struct division {
 	size_t count;
 };
 
-static int by_number(const void *a, const void *b)
-{
-	uint64_t x = (*(struct identity_row *const *)a)->record.number;
-	uint64_t y = (*(struct identity_row *const *)b)->record.number;
-	return x < y ? -1 : x > y;
-}
-
 static size_t place(const struct division *d, uint64_t number)
 {
-	struct identity_row wanted = { .record = { .number = number } }, *key = &wanted;
-	struct identity_row **found = bsearch(&key, d->rows, d->count, sizeof *d->rows, by_number);
-	return found == NULL ? d->count : (size_t)(found - d->rows);
+	return identity_rows_place(d->rows, d->count, number);
 }
 
 static size_t root(const struct division *d, size_t i)
 {
-	while (d->rows[i]->group != i)
-		i = d->rows[i]->group = d->rows[d->rows[i]->group]->group;
-	return i;
+	return identity_rows_root(d->rows, i);
 }
 
 enum { LIVES, RESTS, IS_SUBSUMED, RANKS };
@@ -260,7 +248,7 @@ bool identity_partition(struct identity_work *w)
 	size_t n = 0;
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next)
 		d.rows[n++] = row;
-	qsort(d.rows, d.count, sizeof *d.rows, by_number);
+	identity_rows_sort(d.rows, d.count);
 	identity_join(w, d.rows, d.count);
 	place_made(&d);
 	/* Parts in the order of their oldest record, so that numbers follow it. */

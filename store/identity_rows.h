@@ -147,6 +147,11 @@ bool identity_partition(struct identity_work *w);
 /* store/identity_join.c: which rows are one person's: `group` of each is the place of its part's
  * oldest in rows (ascending by number, count of them). Notes what could not be joined. */
 void identity_join(struct identity_work *w, struct identity_row **rows, size_t count);
+/* Of such rows: in that order; the place of a record's (count: it is not among them); the place of
+ * the row its part is known by. */
+void identity_rows_sort(struct identity_row **rows, size_t count);
+size_t identity_rows_place(struct identity_row *const *rows, size_t count, uint64_t number);
+size_t identity_rows_root(struct identity_row *const *rows, size_t i);
 
 /* store/identity_unsettled.c */
 bool identity_unsettled_put(struct store_txn *t, const struct identity_row *row);
