@@ -116,7 +116,8 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 		    struct problem *p);
 
 /* What a person decides (on the committer), kept with who and why. Apart: no rule, message or chain
- * makes the two one. Together: they are one, though no rule says so; also when they contradict.
+ * makes the two one. Together: they are one, though no rule says so; also when they contradict. Of a
+ * record that was merged away they are decisions about the one that speaks for it.
  * Undo takes either back. Confirm: the record that rests is the same person as before. */
 enum pair_decision { PAIR_APART, PAIR_TOGETHER, PAIR_UNDO };
 struct person_decision {

@@ -10,14 +10,10 @@ static bool needs_reason(const struct person_decision *d, struct problem *p)
 	return problem_set(p, PROBLEM_REQUEST_INVALID, "a decision needs a reason and who says so");
 }
 
-static struct identity_row *fed_row(struct feed *f, uint64_t number, struct problem *p)
+static bool was_fed(const struct identity_row *row, struct problem *p)
 {
-	struct identity_row *row = identity_work_row(&f->work, number);
-	if (row == NULL || row->made) {
-		problem_set(p, PROBLEM_UNKNOWN_PATIENT, "there is no such record of a facility");
-		return NULL;
-	}
-	return row;
+	return (row != NULL && !row->made)
+	       || problem_set(p, PROBLEM_UNKNOWN_PATIENT, "there is no such record of a facility");
 }
 
 static bool has_tie(const struct identity_row *row, uint64_t other, enum tie_reason reason)
@@ -42,9 +38,11 @@ static bool decide_pair(struct feed *f, struct identity_row *x, struct identity_
 		return true;
 	feed_untie(f, x, y, TIE_APART);
 	feed_untie(f, x, y, TIE_TOGETHER);
-	if (what != PAIR_UNDO && !feed_tie(f, x, y, reason))
+	if (what != PAIR_UNDO && !feed_may_tie(x, y, reason))
 		return problem_set(p, PROBLEM_CONFLICT,
 				   "more than %d decisions about one record", TIES_MOST);
+	if (what != PAIR_UNDO)
+		feed_tie(f, x, y, reason);
 	feed_decide(f, number, other, what == PAIR_TOGETHER,
 		    what == PAIR_UNDO ? "undone" : tie_text(reason));
 	identity_work_explore(&f->work, x);
@@ -61,13 +59,15 @@ bool identity_decide_pair(struct store_txn *t, const struct region *r, uint64_t 
 	f.said = *d;
 	if (!needs_reason(d, p))
 		return false;
-	if (record == other)
+	/* Of a record that was merged away: of the one that speaks for it. */
+	struct identity_row *x = feed_speaker(&f, identity_work_row(&f.work, record)),
+			    *y = feed_speaker(&f, identity_work_row(&f.work, other));
+	if (!was_fed(x, p) || !was_fed(y, p))
+		return feed_finish(t, false, p);
+	if (x == y)
 		return problem_set(p, PROBLEM_REQUEST_INVALID,
 				   "both ids are of one and the same record");
-	struct identity_row *x = fed_row(&f, record, p), *y = fed_row(&f, other, p);
-	if (x == NULL || y == NULL || !decide_pair(&f, x, y, what, p))
-		return feed_finish(t, false, p);
-	return feed_finish(t, feed_end(&f, x), p);
+	return feed_finish(t, decide_pair(&f, x, y, what, p) && feed_end(&f, x), p);
 }
 
 bool identity_confirm(struct store_txn *t, const struct region *r, uint64_t record,
@@ -77,8 +77,8 @@ bool identity_confirm(struct store_txn *t, const struct region *r, uint64_t reco
 	f.said = *d;
 	if (!needs_reason(d, p))
 		return false;
-	struct identity_row *row = fed_row(&f, record, p);
-	if (row == NULL)
+	struct identity_row *row = identity_work_row(&f.work, record);
+	if (!was_fed(row, p))
 		return feed_finish(t, false, p);
 	if (!row_rests(row))
 		return problem_set(p, PROBLEM_CONFLICT,

@@ -14,11 +14,9 @@
 
 bool feed_finish(struct store_txn *t, bool done, struct problem *p)
 {
-	if (done && !store_failed(t))
-		return true;
-	if (p->code == PROBLEM_NONE && store_failed(t))
+	if (store_failed(t))
 		*p = *store_problem(t);
-	return false;
+	return done && !store_failed(t);
 }
 
 void feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked, const char *reason)
@@ -91,17 +89,11 @@ void feed_watch_links(struct feed *f, struct identity_row *row, const char *reas
 /* A link that could not be made is told once, with what stood against it. */
 static void tell_contested(struct feed *f, const struct moved *m)
 {
-	static const struct { unsigned reason; const char *text; } reasons[] = {
-		{ UNSETTLED_SIZE, "too many records" },
-		{ UNSETTLED_CONTRADICTION, "contradiction" },
-		{ UNSETTLED_TIE, "contradiction" },
-	};
-	for (size_t i = 0; i < COUNT(reasons) && !m->contested && m->reason == NULL; i++)
-		if (m->row->unsettled & reasons[i].reason) {
-			feed_decide(f, m->row->record.number, m->row->against, false,
-				    reasons[i].text);
-			return;
-		}
+	unsigned unsettled = m->row->unsettled;
+	const char *why = unsettled & UNSETTLED_SIZE ? "too many records"
+			  : unsettled & (UNSETTLED_CONTRADICTION | UNSETTLED_TIE) ? "contradiction" : NULL;
+	if (why != NULL && !m->contested && m->reason == NULL)
+		feed_decide(f, m->row->record.number, m->row->against, false, why);
 }
 
 static void tell_links(struct feed *f, const struct moved *m)
@@ -147,7 +139,6 @@ static void move_evidence(struct feed *f, struct identity_row *row, struct evide
 		if (!evidence_has(now, e))
 			identity_link_delete(f->work.txn, e, number);
 	row->evidence = now;
-	row->explored = false;
 	row->dirty = true;
 	identity_work_explore(&f->work, row);
 }
@@ -196,7 +187,6 @@ static struct identity_row *new_row(struct feed *f, const struct patient_identif
 		.source_system = f->system,
 		.created = f->now,
 	};
-	row->dirty = true;
 	identity_work_add(&f->work, row);
 	identity_id_put(f->work.txn, row->record.domain, row->record.id, row->record.number);
 	f->created = true;
@@ -236,24 +226,23 @@ static bool anything_hangs_on(struct feed *f, const struct identity_row *row)
 	return false;
 }
 
-/* What a change is measured by: the identity of the version that is certain. */
-static bool base_of(struct feed *f, const struct identity_row *row, struct identity_core *out)
+/* What a change is measured by: the identity of the version that is certain; of none: nothing. */
+static struct identity_core base_of(struct feed *f, const struct identity_row *row)
 {
 	struct identity_row base;
 	struct arena *a = f->work.arena;
-	if (row->base == 0
-	    || !identity_row_version(f->work.txn, a, row->record.number, row->base, &base))
-		return false;
-	*out = identity_core(a, &base.record.demographics);
-	return true;
+	return identity_row_version(f->work.txn, a, row->record.number, row->base, &base)
+		       ? identity_core(a, &base.record.demographics)
+		       : (struct identity_core){ 0 };
 }
 
 /* After the row's demographics changed (I7). A change nothing hangs on is just another patient; and
  * the first description that has a name is the one that counts. */
 static void judge_identity(struct feed *f, struct identity_row *row)
 {
-	struct identity_core was, is = identity_core(f->work.arena, &row->record.demographics);
-	bool known = base_of(f, row, &was), far = known && core_far(&was, &is);
+	struct identity_core was = base_of(f, row),
+			     is = identity_core(f->work.arena, &row->record.demographics);
+	bool far = core_far(&was, &is);
 	if (row_rests(row) && !far) {
 		row->unsettled &= ~(unsigned)UNSETTLED_IDENTITY;
 		feed_decide(f, row->record.number, 0, true, "identity came back");
@@ -261,7 +250,7 @@ static void judge_identity(struct feed *f, struct identity_row *row)
 		row->unsettled |= UNSETTLED_IDENTITY;
 		feed_decide(f, row->record.number, 0, false, "identity changed");
 		f->out->somebody_else = true;
-	} else if (!row_rests(row) && (!known || far || was.names == NULL)) {
+	} else if (!row_rests(row) && (far || was.names == NULL)) {
 		row->base = row->record.version;
 	}
 }
@@ -314,7 +303,6 @@ static void note_occurrence(struct feed *f, struct identity_row *row)
 		return;
 	row->occurred = f->occurred;
 	row->dirty = true;
-	f->noted = true;
 }
 
 /* ---- Ties ---- */
@@ -335,19 +323,22 @@ static void add_tie(struct feed *f, struct identity_row *row, uint64_t other, en
 	row->dirty = true;
 }
 
-static size_t tie_count(const struct identity_row *row)
+static size_t tie_count(const struct identity_row *row, enum tie_reason reason)
 {
 	size_t count = 0;
 	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
-		count++;
+		count += tie->reason == reason;
 	return count;
+}
+
+bool feed_may_tie(const struct identity_row *x, const struct identity_row *y, enum tie_reason reason)
+{
+	return tie_count(x, reason) < TIES_MOST && tie_count(y, reason) < TIES_MOST;
 }
 
 bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y, enum tie_reason reason)
 {
 	if (x == y || feed_tie_with(x, y->record.number, 1u << reason) != NULL)
-		return true;
-	if (tie_count(x) >= TIES_MOST || tie_count(y) >= TIES_MOST)
 		return false;
 	add_tie(f, x, y->record.number, reason);
 	add_tie(f, y, x->record.number, reason);
@@ -372,10 +363,9 @@ void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y, 
 /* One person decided otherwise: what a message says does not go before that. */
 static void tie_of_message(struct feed *f, struct identity_row *row, struct identity_row *first)
 {
-	enum { SETTLED = 1u << TIE_SAME_MESSAGE | 1u << TIE_MERGE | 1u << TIE_APART };
-	if (row == first || feed_tie_with(row, first->record.number, SETTLED) != NULL)
-		return;
-	if (feed_tie(f, row, first, TIE_SAME_MESSAGE))
+	enum { SETTLED = 1u << TIE_MERGE | 1u << TIE_APART };
+	if (feed_tie_with(row, first->record.number, SETTLED) == NULL
+	    && feed_may_tie(row, first, TIE_SAME_MESSAGE) && feed_tie(f, row, first, TIE_SAME_MESSAGE))
 		feed_decide(f, row->record.number, first->record.number, true,
 			    tie_text(TIE_SAME_MESSAGE));
 }
@@ -394,10 +384,11 @@ bool feed_end(struct feed *f, const struct identity_row *first)
 {
 	if ((f->created || f->changed) && !identity_partition(&f->work))
 		return false;
-	if (!f->created && !f->changed && f->noted)
-		for (const struct identity_row *row = f->work.rows; row != NULL; row = row->next)
-			if (row->dirty)
-				identity_row_put(f->work.txn, row);
+	/* Else at most when it happened is new. */
+	for (const struct identity_row *row = f->work.rows; row != NULL && !f->created && !f->changed;
+	     row = row->next)
+		if (row->dirty)
+			identity_row_put(f->work.txn, row);
 	for (const struct moved *m = f->moved; m != NULL; m = m->next)
 		tell_links(f, m);
 	f->out->effect = f->created ? FEED_CREATED : f->changed ? FEED_UPDATED : FEED_UNCHANGED;

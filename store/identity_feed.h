@@ -14,14 +14,13 @@ struct feed {
 	struct feed_outcome *out;
 	struct moved *moved;
 	bool created, changed;
-	bool noted;			/* only when it happened is new */
 };
 
 struct feed feed_begin(struct store_txn *t, const struct region *r, const char *system,
 		       struct feed_outcome *out);
 /* Has the persons divided anew and tells what that did to the links; first: the feed's record. */
 bool feed_end(struct feed *f, const struct identity_row *first);
-/* The store's problem becomes p's. */
+/* The store's problem becomes p's, whatever p said: what could not be read is not unknown. */
 bool feed_finish(struct store_txn *t, bool done, struct problem *p);
 void feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked, const char *reason);
 /* Before a change that may move the row's links; reason: why they went, NULL: as the rule says. */
@@ -30,10 +29,15 @@ void feed_watch_links(struct feed *f, struct identity_row *row, const char *reas
 void feed_keep_history(struct feed *f, const struct identity_row *row);
 /* Its tie with that record for one of these reasons (bits of 1 << enum tie_reason), or NULL. */
 struct tie *feed_tie_with(const struct identity_row *row, uint64_t other, unsigned reasons);
-/* Both ways; false: one of them has as many as a record can have. */
+/* Neither has as many for that reason as a record can have: so what a source says leaves room for
+ * what a person decides. */
+bool feed_may_tie(const struct identity_row *x, const struct identity_row *y, enum tie_reason reason);
+/* Both ways; false: they are tied so already, or are one record. */
 bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y,
 	      enum tie_reason reason);
 void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y,
 		enum tie_reason reason);
+/* The record that speaks for it; NULL: the merges go in a circle, or longer than anybody merges. */
+struct identity_row *feed_speaker(struct feed *f, struct identity_row *row);
 
 #endif

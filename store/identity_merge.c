@@ -13,21 +13,25 @@ static struct identity_row *row_of(struct feed *f, const char *domain, const cha
 		       : NULL;
 }
 
-/* What a person decided of the subsumed record holds for its survivor. */
-static void pass_decisions_on(struct feed *f, struct identity_row *survivor,
-			      const struct identity_row *subsumed)
+/* What a person decided of the subsumed record holds for who speaks for it from now on, and is taken
+ * back there, however many decisions that makes. */
+static void pass_decisions_on(struct feed *f, struct identity_row *speaker,
+			      struct identity_row *subsumed)
 {
 	for (const struct tie *tie = subsumed->ties; tie != NULL; tie = tie->next) {
 		struct identity_row *other = tie->reason == TIE_APART || tie->reason == TIE_TOGETHER
 						     ? identity_work_row(&f->work, tie->other)
 						     : NULL;
-		if (other != NULL)
-			feed_tie(f, survivor, other, tie->reason);
+		if (other != NULL) {
+			feed_tie(f, speaker, other, tie->reason);
+			feed_untie(f, subsumed, other, tie->reason);
+		}
 	}
 }
 
 /* A record made by us stands for its whole person: merging two of them makes the persons one. */
-static void subsume(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed)
+static void subsume(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed,
+		    struct identity_row *speaker)
 {
 	if (!subsumed->made)
 		feed_keep_history(f, subsumed);
@@ -41,24 +45,37 @@ static void subsume(struct feed *f, struct identity_row *survivor, struct identi
 		subsumed->record.version++;
 		subsumed->record.updated = f->now;
 		feed_decide(f, subsumed->record.number, survivor->record.number, true, "merge");
-		pass_decisions_on(f, survivor, subsumed);
+		pass_decisions_on(f, speaker, subsumed);
 		return;
 	}
 	struct identity_row *from = identity_work_row(&f->work, subsumed->anchor);
 	struct identity_row *to = survivor->made ? identity_work_row(&f->work, survivor->anchor)
 						 : survivor;
-	if (from != NULL && to != NULL && feed_tie_with(from, to->record.number, 1u << TIE_MERGE) == NULL
+	if (from != NULL && to != NULL && feed_may_tie(from, to, TIE_MERGE)
 	    && feed_tie(f, from, to, TIE_MERGE))
 		feed_decide(f, from->record.number, to->record.number, true, "merge");
 }
 
-/* The record that speaks for it; NULL: the merges go in a circle, or longer than anybody merges. */
-static struct identity_row *last_survivor(struct feed *f, struct identity_row *row)
+struct identity_row *feed_speaker(struct feed *f, struct identity_row *row)
 {
 	enum { MERGES_MOST = 1000 };
 	for (unsigned i = 0; row != NULL && row->record.status == RECORD_SUBSUMED; i++)
 		row = i == MERGES_MOST ? NULL : identity_work_row(&f->work, row->record.survivor);
 	return row;
+}
+
+static bool may_merge(struct feed *f, struct identity_row *to, struct identity_row *from,
+		      const struct identity_row *speaker, struct problem *p)
+{
+	if (to == NULL || from == NULL)
+		return problem_set(p, PROBLEM_UNKNOWN_KEY, "the %s id is not known",
+				   to == NULL ? "surviving" : "subsumed");
+	if (speaker == NULL || speaker == from)
+		return problem_set(p, PROBLEM_MERGE_REFUSED,
+				   "the surviving id was itself merged into the subsumed one");
+	return from->record.status == RECORD_ACTIVE || feed_speaker(f, from) == speaker
+	       || problem_set(p, PROBLEM_MERGE_REFUSED,
+			      "the subsumed id was merged into another one before");
 }
 
 bool identity_merge(struct store_txn *t, const struct region *r, const char *domain,
@@ -69,25 +86,10 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 	if (text_equal(survivor, subsumed))
 		return problem_set(p, PROBLEM_MERGE_REFUSED, "an id cannot be merged into itself");
 	struct identity_row *to = row_of(&f, domain, survivor),
-			    *from = row_of(&f, domain, subsumed);
-	if (to == NULL || from == NULL) {
-		problem_set(p, PROBLEM_UNKNOWN_KEY, "the %s id is not known",
-			    to == NULL ? "surviving" : "subsumed");
+			    *from = row_of(&f, domain, subsumed), *speaker = feed_speaker(&f, to);
+	if (!may_merge(&f, to, from, speaker, p))
 		return feed_finish(t, false, p);
-	}
-	struct identity_row *last = last_survivor(&f, to);
-	if (from->record.status == RECORD_SUBSUMED
-	    && (from->record.survivor == to->record.number || last_survivor(&f, from) == last)) {
-		*out = (struct feed_outcome){ .effect = FEED_UNCHANGED, .record = to->record.number,
-					      .person = to->record.person };
-		return true;
-	}
-	if (from->record.status == RECORD_SUBSUMED)
-		return problem_set(p, PROBLEM_MERGE_REFUSED,
-				   "the subsumed id was merged into another one before");
-	if (last == NULL || last == from)
-		return problem_set(p, PROBLEM_MERGE_REFUSED,
-				   "the surviving id was itself merged into the subsumed one");
-	subsume(&f, to, from);
+	if (from->record.status == RECORD_ACTIVE)
+		subsume(&f, to, from, speaker);
 	return feed_finish(t, feed_end(&f, to), p);
 }

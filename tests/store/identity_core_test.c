@@ -394,7 +394,10 @@ static void addresses_in_parts(void)
 	struct evidence *line = identity_evidence(a, &d);
 	d.addresses = &parts;
 	CU_ASSERT_TRUE(evidence_has(line, identity_evidence(a, &d)));
+	parts.state = "東京都渋谷区";
 	parts.city = NULL;
+	CU_ASSERT_TRUE(evidence_has(line, identity_evidence(a, &d)));
+	parts.state = "東京都";
 	CU_ASSERT_FALSE(evidence_has(line, identity_evidence(a, &d)));
 	CU_ASSERT_EQUAL(identity_evidence(a, &d)->rule, RULE_ADDRESS);
 	arena_destroy(a);

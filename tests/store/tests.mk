@@ -52,6 +52,9 @@ tests_store_identity_join_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_decide_test
 tests_store_identity_decide_test_SOURCES = tests/store/identity_decide_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_decide_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_feed_test
+tests_store_identity_feed_test_SOURCES = tests/store/identity_feed_test.c tests/store/people.h tests/store/fixture.h
+tests_store_identity_feed_test_LDADD = $(TEST_LIBS)
 
 unit_tests += tests/store/registry_test
 tests_store_registry_test_SOURCES = tests/store/registry_test.c tests/store/people.h tests/store/fixture.h

@@ -1,0 +1,364 @@
+/* tests/store/identity_feed_test.c: what sources say, once and again: ids of one message, which of two
+ * messages is the newer, merges and what hangs on the ids they are about. Asked from every side. */
+#include "tests/base/suite.h"
+
+#include "gateway/base/text.h"
+#include "store/identity_rows.h"
+#include "tests/store/people.h"
+
+#define HANAKO(domain, id, phone) \
+	{ domain, id, "サトウ", "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0 }
+static const struct who hanako_a = HANAKO(A_DOMAIN, "1", "0312345001");
+static const struct who hanako_b = HANAKO(B_DOMAIN, "1", "0312345001");
+
+static void done(struct fixture *f)
+{
+	CU_ASSERT_EQUAL(people_findings(f, true), 0);
+	fixture_close(f);
+}
+
+static struct who other_id(const struct who *w, const char *id, const char *phone)
+{
+	struct who other = *w;
+	other.id = id;
+	other.phone = phone;
+	return other;
+}
+
+/* Ids of one message, of nobody known by more than them. */
+static struct feed_outcome feed_ids(struct fixture *f, const char *const *ids, size_t count)
+{
+	struct patient_identifier list[IDS_MOST];
+	struct people_put put = { .ids = list };
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct patient_identifier){ .id = ids[i], .universal_id = A_DOMAIN,
+						       .next = i + 1 < count ? &list[i + 1] : NULL };
+	CU_ASSERT_EQUAL(people_write(f, &put), PROBLEM_NONE);
+	return put.outcome;
+}
+
+static struct feed_outcome feed_two(struct fixture *f, const char *first, const char *second)
+{
+	return feed_ids(f, (const char *const[]){ first, second }, 2);
+}
+
+static struct feed_outcome feed_at(struct fixture *f, const struct who *w, int64_t occurred)
+{
+	struct patient_identifier id = { .id = w->id, .universal_id = w->domain };
+	struct people_put put = { .ids = &id, .demographics = people_demographics(f->arena, w),
+				  .occurred = occurred };
+	people_write(f, &put);
+	return put.outcome;
+}
+
+struct deciding {
+	const struct who *x, *y;
+	enum pair_decision what;
+	uint64_t record, other;
+};
+
+static bool decide_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct deciding *d = with;
+	static const struct person_decision said = { "clerk", "seen" };
+	struct feed_outcome out;
+	return identity_decide_pair(t, &people_region, d->record, d->other, d->what, &said, &out, p);
+}
+
+static enum problem_code decide(struct fixture *f, const struct who *x, const struct who *y,
+				enum pair_decision what)
+{
+	struct deciding d = { .what = what, .record = people_record(f, x->domain, x->id).number,
+			      .other = people_record(f, y->domain, y->id).number };
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	store_write(f->store, decide_job, &d, &f->problem);
+	return f->problem.code;
+}
+
+static bool one(struct fixture *f, const char *x, const char *y)
+{
+	return people_record(f, A_DOMAIN, x).person == people_record(f, A_DOMAIN, y).person;
+}
+
+/* How often the trail of its person says that of the record. */
+static unsigned told(struct fixture *f, const char *domain, const char *id, const char *reason, bool linked)
+{
+	unsigned count = 0;
+	struct patient_record r = people_record(f, domain, id);
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	for (struct link_decision *d = identity_decisions(t, f->arena, r.person); d != NULL; d = d->next)
+		count += d->record == r.number && d->linked == linked && text_equal(d->reason, reason);
+	store_end(t);
+	return count;
+}
+
+/* ---- Ids of one message ---- */
+
+static void each_tie_is_said_once(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_EQUAL(feed_two(&f, "1", "1").linked, 0);
+	struct feed_outcome out = feed_two(&f, "1", "2");
+	CU_ASSERT_EQUAL(out.effect, FEED_CREATED);
+	CU_ASSERT_EQUAL(out.linked, 1);
+	CU_ASSERT_EQUAL(out.record, people_record(&f, A_DOMAIN, "1").number);
+	CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "2", "same message", true), 1);
+	CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "1", "same message", true), 0);
+	for (unsigned turned = 0; turned < 2; turned++) {
+		out = feed_two(&f, turned ? "2" : "1", turned ? "1" : "2");
+		CU_ASSERT_EQUAL(out.effect, FEED_UNCHANGED);
+		CU_ASSERT_EQUAL(out.linked, 0);
+	}
+	/* Two known ones, that only a message ties. */
+	feed_two(&f, "3", "3");
+	out = feed_two(&f, "1", "3");
+	CU_ASSERT_EQUAL(out.effect, FEED_UPDATED);
+	CU_ASSERT_EQUAL(out.linked, 1);
+	CU_ASSERT_TRUE(one(&f, "2", "3"));
+	done(&f);
+}
+
+/* What a person decided goes before what messages say, and is not taken back by them. */
+static void a_message_ties_nobody_who_is_apart(void)
+{
+	struct fixture f;
+	static const struct who first = { .domain = A_DOMAIN, .id = "1" }, second = { .domain = A_DOMAIN, .id = "2" };
+	fixture_open(&f);
+	feed_two(&f, "1", "1");
+	feed_two(&f, "2", "2");
+	CU_ASSERT_EQUAL(decide(&f, &first, &second, PAIR_APART), PROBLEM_NONE);
+	struct feed_outcome out = feed_two(&f, "1", "2");
+	CU_ASSERT_EQUAL(out.effect, FEED_UNCHANGED);
+	CU_ASSERT_EQUAL(out.linked, 0);
+	CU_ASSERT_FALSE(one(&f, "1", "2"));
+	CU_ASSERT_EQUAL(decide(&f, &first, &second, PAIR_UNDO), PROBLEM_NONE);
+	CU_ASSERT_FALSE(one(&f, "1", "2"));
+	CU_ASSERT_EQUAL(feed_two(&f, "1", "2").linked, 1);
+	CU_ASSERT_TRUE(one(&f, "1", "2"));
+	done(&f);
+}
+
+/* So many ties of messages, whichever is named first; and they leave room for decisions. */
+static void so_many_ties_of_messages(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	for (unsigned i = 0; i < TIES_MOST; i++)
+		CU_ASSERT_EQUAL(feed_two(&f, "0", arena_printf(f.arena, "t%u", i)).linked, 1);
+	CU_ASSERT_EQUAL(feed_two(&f, "0", "over").linked, 0);
+	CU_ASSERT_EQUAL(feed_two(&f, "before", "0").linked, 0);
+	CU_ASSERT_FALSE(one(&f, "0", "over"));
+	CU_ASSERT_FALSE(one(&f, "0", "before"));
+	static const struct who full = { .domain = A_DOMAIN, .id = "0" };
+	people_feed(&f, &hanako_b);
+	CU_ASSERT_EQUAL(decide(&f, &full, &hanako_b, PAIR_APART), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(decide(&f, &hanako_b, &full, PAIR_TOGETHER), PROBLEM_NONE);
+	done(&f);
+}
+
+/* Of several ids all are taken or none: each can be one. */
+static void ids_that_cannot_be_take_none_in(void)
+{
+	static char domain[DOMAIN_MOST + 2];
+	struct fixture f;
+	struct patient_record r;
+	struct patient_identifier ids[] = { { .id = "1", .universal_id = A_DOMAIN, .next = &ids[1] },
+					    { .id = "", .universal_id = A_DOMAIN } };
+	struct people_put put = { .ids = ids };
+	fixture_open(&f);
+	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_DATA_TYPE);
+	CU_ASSERT_FALSE(people_find(&f, A_DOMAIN, "1", &r));
+	memset(domain, '1', DOMAIN_MOST + 1);
+	ids[1] = (struct patient_identifier){ .id = "2", .universal_id = domain };
+	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_DATA_TYPE);
+	CU_ASSERT_FALSE(people_find(&f, A_DOMAIN, "1", &r));
+	CU_ASSERT_FALSE(people_find(&f, domain, "2", &r));
+	domain[DOMAIN_MOST] = '\0';
+	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
+	CU_ASSERT_TRUE(people_find(&f, A_DOMAIN, "1", &r));
+	CU_ASSERT_TRUE(people_find(&f, domain, "2", &r));
+	put.ids = NULL;
+	f.problem = (struct problem){ .code = PROBLEM_NONE };
+	done(&f);
+}
+
+/* ---- Somebody else, and who it was before ---- */
+
+static void a_change_of_person_is_told(void)
+{
+	static const struct who taro = { A_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
+					 0, 0, 0, 0, 0, 0 };
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &hanako_b);
+	CU_ASSERT_FALSE(people_feed(&f, &hanako_a).somebody_else);
+	CU_ASSERT_TRUE(people_feed(&f, &taro).somebody_else);
+	CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "1", "identity changed", false), 1);
+	CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "1", "identity came back", true), 0);
+	CU_ASSERT_FALSE(people_feed(&f, &taro).somebody_else);
+	CU_ASSERT_FALSE(people_feed(&f, &hanako_a).somebody_else);
+	CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "1", "identity changed", false), 1);
+	CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "1", "identity came back", true), 1);
+	CU_ASSERT_TRUE(people_same(&f, &hanako_a, &hanako_b));
+	done(&f);
+}
+
+/* Twins: why their records are not linked is told of the one that came, once; and again when it came
+ * about again. */
+static void what_stands_against_a_link_is_told_once(void)
+{
+	struct fixture f;
+	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
+	struct people_put put = { .ids = &id };
+	const char *const phones[] = { hanako_a.phone, hanako_a.phone, "0399990000", hanako_a.phone };
+	const unsigned times[] = { 1, 1, 1, 2 };
+	fixture_open(&f);
+	for (unsigned i = 0; i <= COUNT(phones); i++) {
+		struct who w = i == 0 ? hanako_b : other_id(&hanako_a, "1", phones[i - 1]);
+		w.postcode = "150-0002";
+		w.address = arena_printf(f.arena, "%u", i);
+		put.demographics = people_demographics(f.arena, &w);
+		put.demographics.multiple_birth = "Y";
+		put.demographics.birth_order = i == 0 ? "1" : "2";
+		id.universal_id = w.domain;
+		CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
+		if (i == 0)
+			continue;
+		CU_ASSERT_FALSE(people_same(&f, &hanako_a, &hanako_b));
+		CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "1", "contradiction", false), times[i - 1]);
+		CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "1", "phone", false), 0);
+		CU_ASSERT_EQUAL(told(&f, B_DOMAIN, "1", "contradiction", false), 0);
+	}
+	done(&f);
+}
+
+/* ---- Which is the newer ---- */
+
+static void what_nobody_said_when_shuts_nobody_in(void)
+{
+	struct fixture f;
+	struct who moved = other_id(&hanako_a, "1", "0399990000");
+	fixture_open(&f);
+	feed_at(&f, &hanako_a, 2000);
+	CU_ASSERT_EQUAL(feed_at(&f, &moved, 0).effect, FEED_UPDATED);
+	CU_ASSERT_TRUE(feed_at(&f, &hanako_a, 1999).older);	/* 2000 is known still */
+	CU_ASSERT_STRING_EQUAL(people_record(&f, A_DOMAIN, "1").demographics.telecoms->number, "0399990000");
+	struct feed_outcome out = feed_at(&f, &hanako_a, 2000);
+	CU_ASSERT_FALSE(out.older);
+	CU_ASSERT_EQUAL(out.effect, FEED_UPDATED);
+	done(&f);
+}
+
+/* An older message ties nobody: what it said of the ids may be over. */
+static void an_older_message_ties_nobody(void)
+{
+	struct fixture f;
+	struct patient_identifier ids[] = { { .id = "1", .universal_id = A_DOMAIN, .next = &ids[1] },
+					    { .id = "2", .universal_id = A_DOMAIN } };
+	struct people_put put = { .ids = ids, .occurred = 1000 };
+	struct who second = other_id(&hanako_a, "2", "0399990000");
+	fixture_open(&f);
+	feed_at(&f, &hanako_a, 2000);
+	feed_at(&f, &second, 500);
+	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
+	CU_ASSERT_TRUE(put.outcome.older);
+	CU_ASSERT_EQUAL(put.outcome.linked, 0);
+	CU_ASSERT_FALSE(one(&f, "1", "2"));
+	done(&f);
+}
+
+/* ---- Merges, and what a person decided ---- */
+
+/* A decision about an id that is merged away holds for who speaks for it, whatever the order of the
+ * merges, and is taken back there. */
+static void decisions_go_with_a_merge(void)
+{
+	static const struct { const char *why, *survivor, *subsumed; } orders[3][2] = {
+		{ { "one merge", "2", "1" } },
+		{ { "two merges", "2", "1" }, { "two merges", "3", "2" } },
+		{ { "two merges, the later first", "3", "2" }, { "two merges, the later first", "2", "1" } },
+	};
+	for (size_t i = 0; i < COUNT(orders); i++)
+		for (unsigned together = 0; together < 2; together++) {
+			struct fixture f;
+			const struct who first = other_id(&hanako_a, "1", together ? "0399990001" : hanako_a.phone),
+					 second = other_id(&hanako_a, "2", "0399990002"),
+					 third = other_id(&hanako_a, "3", "0399990003"),
+					 *last = i == 0 ? &second : &third;
+			fixture_open(&f);
+			people_feed(&f, &hanako_b);
+			people_feed(&f, &first);
+			people_feed(&f, &second);
+			people_feed(&f, &third);
+			CU_ASSERT_EQUAL(people_same(&f, &first, &hanako_b), !together);
+			CU_ASSERT_EQUAL(decide(&f, &first, &hanako_b, together ? PAIR_TOGETHER : PAIR_APART), PROBLEM_NONE);
+			for (size_t k = 0; k < 2 && orders[i][k].why != NULL; k++)
+				CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, orders[i][k].survivor, orders[i][k].subsumed, NULL),
+						PROBLEM_NONE);
+			if (people_same(&f, last, &hanako_b) != (together != 0))
+				fprintf(stderr, "%s, %s\n", orders[i][0].why, together ? "together" : "apart");
+			CU_ASSERT_EQUAL(people_same(&f, last, &hanako_b), together);
+			CU_ASSERT_EQUAL(people_same(&f, &first, &hanako_b), together);
+			/* Asked by the id that is gone, or by the survivor's: the same decision. */
+			CU_ASSERT_EQUAL(decide(&f, together ? last : &first, &hanako_b, PAIR_UNDO), PROBLEM_NONE);
+			CU_ASSERT_EQUAL(people_same(&f, last, &hanako_b), !together);
+			CU_ASSERT_EQUAL(decide(&f, &hanako_b, &first, PAIR_UNDO), PROBLEM_CONFLICT);
+			done(&f);
+		}
+}
+
+/* Nor is it lost where messages have filled the survivor with ties. */
+static void decisions_find_room(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &hanako_b);
+	people_feed(&f, &hanako_a);
+	CU_ASSERT_EQUAL(decide(&f, &hanako_a, &hanako_b, PAIR_APART), PROBLEM_NONE);
+	for (unsigned i = 0; i < TIES_MOST; i++)
+		feed_two(&f, "full", arena_printf(f.arena, "t%u", i));
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "full", "1", NULL), PROBLEM_NONE);
+	CU_ASSERT_NOT_EQUAL(people_record(&f, A_DOMAIN, "full").person, people_record(&f, B_DOMAIN, "1").person);
+	done(&f);
+}
+
+/* An id that is gone is spoken for: what is decided of it is decided of its survivor. */
+static void a_decision_about_an_id_that_is_gone(void)
+{
+	struct fixture f;
+	const struct who second = other_id(&hanako_a, "2", "0399990002");
+	fixture_open(&f);
+	people_feed(&f, &hanako_b);
+	people_feed(&f, &hanako_a);
+	people_feed(&f, &second);
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "2", "1", NULL), PROBLEM_NONE);
+	CU_ASSERT_TRUE(people_same(&f, &second, &hanako_b));
+	CU_ASSERT_EQUAL(decide(&f, &hanako_a, &second, PAIR_APART), PROBLEM_REQUEST_INVALID);
+	CU_ASSERT_EQUAL(decide(&f, &hanako_b, &hanako_a, PAIR_APART), PROBLEM_NONE);
+	CU_ASSERT_FALSE(people_same(&f, &second, &hanako_b));
+	CU_ASSERT_TRUE(people_same(&f, &second, &hanako_a));
+	CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "2", "apart", false), 0);
+	CU_ASSERT_EQUAL(told(&f, B_DOMAIN, "1", "apart", false), 1);
+	done(&f);
+}
+
+static const struct test tests[] = {
+	{ "each tie is said once", each_tie_is_said_once },
+	{ "I8 a message ties nobody who is apart", a_message_ties_nobody_who_is_apart },
+	{ "so many ties of messages", so_many_ties_of_messages },
+	{ "ids that cannot be take none in", ids_that_cannot_be_take_none_in },
+	{ "I7 a change of person is told", a_change_of_person_is_told },
+	{ "what stands against a link is told once", what_stands_against_a_link_is_told_once },
+	{ "what nobody said when shuts nobody in", what_nobody_said_when_shuts_nobody_in },
+	{ "an older message ties nobody", an_older_message_ties_nobody },
+	{ "I8 decisions go with a merge", decisions_go_with_a_merge },
+	{ "I8 decisions find room", decisions_find_room },
+	{ "I8 a decision about an id that is gone", a_decision_about_an_id_that_is_gone },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: identity feed", tests);
+}
