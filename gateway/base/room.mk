@@ -9,6 +9,7 @@ libminato_a_SOURCES += \
 	gateway/base/log.c gateway/base/log.h \
 	gateway/base/regular_file.c gateway/base/regular_file.h \
 	gateway/base/text.c gateway/base/text.h \
+	gateway/base/text_set.c gateway/base/text_set.h \
 	gateway/base/value.c gateway/base/value.h \
 	gateway/base/workers.c gateway/base/workers.h
 libminato_a_SOURCES += gateway/base/findings.c gateway/base/findings.h

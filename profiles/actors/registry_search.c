@@ -7,12 +7,11 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
-#include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "store/identity.h"
 #include "store/registry.h"
 
-enum { FIRST_PLACES = 64, REFERENCES_FOR_ONE = 10, ASSOCIATION_DEPTH = 2 };
+enum { REFERENCES_FOR_ONE = 10, ASSOCIATION_DEPTH = 2 };
 
 struct known_subject {
 	uint64_t subject, person;
@@ -32,7 +31,7 @@ struct search search_begin(const struct registry_desk *d, const struct registry_
 		.desk = d, .query = q, .found = found, .problem = p,
 		.last_entry = &found->entries, .last_set = &found->sets,
 		.last_folder = &found->folders, .last_association = &found->associations,
-		.id_places = FIRST_PLACES, .ids = arena_array(d->arena, const char *, FIRST_PLACES),
+		.ids = text_set_in(d->arena),
 		.most = q->most_results != 0 && q->most_results < most ? (size_t)q->most_results : most,
 	};
 }
@@ -99,44 +98,20 @@ bool search_association_visible(struct search *s, const struct association *x)
 	return x->status != STATUS_DEPRECATED && end_visible(s, x->source, ASSOCIATION_DEPTH) && end_visible(s, x->target, ASSOCIATION_DEPTH);
 }
 
-/* Where the id is in the table, or would be. Ids are the registry's own UUIDs or were checked to be
- * UUIDs, and the table is bounded by the result's limit. */
-static size_t place_of(const struct search *s, const char *id)
-{
-	size_t place = (size_t)bytes_hash(bytes_of_text(id)) & (s->id_places - 1);
-	while (s->ids[place] != NULL && !text_equal(s->ids[place], id))
-		place = (place + 1) & (s->id_places - 1);
-	return place;
-}
-
 bool search_has(const struct search *s, const char *id)
 {
-	return s->ids[place_of(s, id)] != NULL;
-}
-
-static void grow(struct search *s)
-{
-	const char **old = s->ids;
-	size_t places = s->id_places;
-	s->id_places *= 2;
-	s->ids = arena_array(s->desk->arena, const char *, s->id_places);
-	for (size_t i = 0; i < places; i++)
-		if (old[i] != NULL)
-			s->ids[place_of(s, old[i])] = old[i];
+	return text_set_has(&s->ids, id);
 }
 
 /* False: there is no room for it. */
 static bool take(struct search *s, const char *id)
 {
-	if (s->count == s->most)
+	if (s->ids.count == s->most)
 		return problem_set(s->problem, PROBLEM_TOO_MANY_RESULTS,
 				   "more than %zu objects match (most-results); narrow the query, or ask for "
 				   "references first",
 				   s->most);
-	if (s->count * 2 >= s->id_places)
-		grow(s);
-	s->ids[place_of(s, id)] = id;
-	s->count++;
+	text_set_add(&s->ids, id);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gateway/base/text_set.h"
 #include "profiles/actors/document_registry.h"
 
 struct known_subject;			/* a subject's person and whether it may be seen, asked once */
@@ -22,8 +23,8 @@ struct search {
 	struct folder **last_folder;
 	struct association **last_association;
 	struct known_subject *subjects;
-	const char **ids;		/* of what is found: open addressing, a power of two of places */
-	size_t id_places, count, most;
+	struct text_set ids;		/* of what is found; as many as `most` */
+	size_t most;
 	uint64_t person;		/* the query's patient; 0: a query without */
 	const char *regional_id;	/* of that person, when the query named it */
 	uint64_t first_person;		/* of the first object found */
