@@ -1,6 +1,7 @@
 /* store/registry.c: finding document metadata again. The spaces are in store/registry_record.h. */
 #include "store/registry.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -82,8 +83,8 @@ struct association *registry_association(struct store_txn *t, struct arena *a, c
 	return x != NULL ? x : unreadable(t);
 }
 
-struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
-					   const char *unique_id)
+static struct document_entry *entries_of(struct store_txn *t, struct arena *a,
+					 const char *unique_id, unsigned most)
 {
 	struct document_entry *first = NULL, **last = &first;
 	struct key k;
@@ -93,7 +94,7 @@ struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
 	if (k.overflow)
 		return NULL;
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
-	while (store_next(c, &key, &place)) {
+	for (; most != 0 && store_next(c, &key, &place); most--) {
 		if (!store_get(t, place, a, &record)
 		    || (*last = entry_of_record(a, record)) == NULL) {
 			unreadable(t);
@@ -103,6 +104,17 @@ struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
 	}
 	store_scan_end(c);
 	return first;
+}
+
+struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
+					   const char *unique_id)
+{
+	return entries_of(t, a, unique_id, UINT_MAX);
+}
+
+struct document_entry *registry_entry_of(struct store_txn *t, struct arena *a, const char *unique_id)
+{
+	return entries_of(t, a, unique_id, 1);
 }
 
 static bool of_unique_id(struct store_txn *t, struct arena *a, enum registry_space space,
@@ -135,42 +147,75 @@ struct folder *registry_folder_of(struct store_txn *t, struct arena *a, const ch
 	return f != NULL ? f : unreadable(t);
 }
 
-static struct association *ending(struct store_txn *t, struct arena *a, enum registry_space side,
+struct registry_ends {
+	struct store_txn *txn;
+	struct arena *arena;
+	struct store_cursor *scan;
+};
+
+static struct registry_ends *ends(struct store_txn *t, struct arena *a, enum registry_space side,
 				  const char *uuid)
 {
-	struct association *first = NULL, **last = &first;
+	struct registry_ends *e = arena_new(a, struct registry_ends);
 	unsigned char octets[UUID_OCTETS];
-	struct key k, at;
-	struct bytes key, nothing, record;
-	if (!uuid_octets(uuid, octets))
-		return NULL;
-	key_begin(&k, side);
-	key_bytes(&k, octets, sizeof octets);
-	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
-	while (store_next(c, &key, &nothing)) {
-		struct key_reader r = key_read(key);
-		key_read_bytes(&r, UUID_OCTETS);
-		key_begin(&at, SPACE_ASSOCIATION);
-		key_number(&at, key_read_number(&r));
-		if (!store_get(t, key_span(&at), a, &record)
-		    || (*last = association_of_record(a, record)) == NULL) {
-			unreadable(t);
-			break;
-		}
-		last = &(*last)->next;
+	struct key k;
+	*e = (struct registry_ends){ .txn = t, .arena = a };
+	if (uuid_octets(uuid, octets)) {
+		key_begin(&k, side);
+		key_bytes(&k, octets, sizeof octets);
+		e->scan = store_scan_prefix(t, key_span(&k), false);
 	}
-	store_scan_end(c);
+	return e;
+}
+
+struct registry_ends *registry_ends_from(struct store_txn *t, struct arena *a, const char *uuid)
+{
+	return ends(t, a, SPACE_BY_SOURCE, uuid);
+}
+
+struct registry_ends *registry_ends_to(struct store_txn *t, struct arena *a, const char *uuid)
+{
+	return ends(t, a, SPACE_BY_TARGET, uuid);
+}
+
+struct association *registry_next_end(struct registry_ends *e)
+{
+	struct bytes key, nothing, record;
+	struct key at;
+	if (!store_next(e->scan, &key, &nothing))
+		return NULL;
+	struct key_reader r = key_read(key);
+	key_read_bytes(&r, UUID_OCTETS);
+	key_begin(&at, SPACE_ASSOCIATION);
+	key_number(&at, key_read_number(&r));
+	struct association *x = store_get(e->txn, key_span(&at), e->arena, &record)
+					? association_of_record(e->arena, record) : NULL;
+	return x != NULL ? x : unreadable(e->txn);
+}
+
+void registry_ends_over(struct registry_ends *e)
+{
+	store_scan_end(e->scan);
+	e->scan = NULL;
+}
+
+static struct association *all_of(struct registry_ends *e)
+{
+	struct association *first = NULL, **last = &first;
+	while ((*last = registry_next_end(e)) != NULL)
+		last = &(*last)->next;
+	registry_ends_over(e);
 	return first;
 }
 
 struct association *registry_from(struct store_txn *t, struct arena *a, const char *uuid)
 {
-	return ending(t, a, SPACE_BY_SOURCE, uuid);
+	return all_of(registry_ends_from(t, a, uuid));
 }
 
 struct association *registry_to(struct store_txn *t, struct arena *a, const char *uuid)
 {
-	return ending(t, a, SPACE_BY_TARGET, uuid);
+	return all_of(registry_ends_to(t, a, uuid));
 }
 
 /* One cursor for all ranges; by reference the values are places, elsewhere the objects

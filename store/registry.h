@@ -27,6 +27,7 @@
 struct arena;
 struct check_module;
 struct store_txn;
+struct text_list;
 
 /* On the committer. Keeps a whole submission: ids are urn:uuid already and nowhere in use, subjects
  * and source_system are set, every end of an association is in s or in the registry. Copies.
@@ -38,6 +39,35 @@ struct store_txn;
  * set in s. */
 bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, instant now,
 		  struct problem *p);
+
+/* What hangs on one object is read by the job that replaces it, while all others who write wait, and in
+ * one piece by who asks for it. So it is bounded. An object's own submitter may have all of it, so that
+ * nobody else's submissions keep him from his own; a replacement is never refused for it. One submission
+ * may go beyond by what it has itself. */
+enum {
+	REGISTRY_HANGING_MOST = 1000,	/* Associations that end at a registered object: registry_hanging() */
+	REGISTRY_HANGING_OTHERS = 500,
+	REGISTRY_MEMBERS_MOST = 10000,	/* Associations that start at a registered Folder */
+	REGISTRY_MEMBERS_OTHERS = 5000,
+	REGISTRY_SAME_MOST = 100,	/* DocumentEntries of one uniqueId */
+	REGISTRY_SAME_OTHERS = 50,
+	/* Of one submission, in its job: Associations looked at (some 3 us each), documents deprecated. */
+	REGISTRY_LOOKED_MOST = 10000,
+	REGISTRY_DEPRECATED_MOST = 2000,
+};
+/* Such an Association makes its source end with its target: APND, XFRM, XFRM_RPLC (ITI TF-2:
+ * 3.42.4.1.3.5). */
+bool registry_depends(const struct association *x);
+/* How many Associations end at the object, and at what depends on it, step by step; counts up to most.
+ * Here and in the next one *left is how many more may be looked at; 0 afterwards: there may be more. */
+unsigned registry_hanging(struct store_txn *t, struct arena *a, const char *uuid, unsigned most,
+			  unsigned *left);
+/* The object, and what it depends on, step by step. */
+const struct text_list *registry_hangs_on(struct store_txn *t, struct arena *a, const char *uuid,
+					  unsigned *left);
+/* Associations that start at it, DocumentEntries with that uniqueId; counted up to most. */
+unsigned registry_members(struct store_txn *t, const char *uuid, unsigned most);
+unsigned registry_same(struct store_txn *t, const char *unique_id, unsigned most);
 
 /* What a submission says, as it came and before anything is done with it: SHA-256 in hexadecimal
  * digits over all its objects in their order, and over what else belongs to it (its documents). How it
@@ -63,6 +93,9 @@ bool registry_has(struct store_txn *t, const char *uuid);	/* of any kind */
 /* By uniqueId. Several DocumentEntries may have the same, in several submissions; oldest first. */
 struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
 					   const char *unique_id);
+/* The oldest of them: they agree in type, size and hash (R3). */
+struct document_entry *registry_entry_of(struct store_txn *t, struct arena *a,
+					 const char *unique_id);
 struct submission_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
 						  const char *unique_id);
 struct folder *registry_folder_of(struct store_txn *t, struct arena *a, const char *unique_id);
@@ -70,6 +103,13 @@ struct folder *registry_folder_of(struct store_txn *t, struct arena *a, const ch
 /* Associations that start at this object, or end at it; oldest first. */
 struct association *registry_from(struct store_txn *t, struct arena *a, const char *uuid);
 struct association *registry_to(struct store_txn *t, struct arena *a, const char *uuid);
+
+/* The same, one at a time. */
+struct registry_ends;
+struct registry_ends *registry_ends_from(struct store_txn *t, struct arena *a, const char *uuid);
+struct registry_ends *registry_ends_to(struct store_txn *t, struct arena *a, const char *uuid);
+struct association *registry_next_end(struct registry_ends *e);	/* NULL: no more */
+void registry_ends_over(struct registry_ends *e);		/* also done by the transaction's end */
 
 /* What is looked at before an entry is read whole; the rest of a query is the actor's. */
 struct registry_glance {

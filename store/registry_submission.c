@@ -4,15 +4,13 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/base/text_set.h"
 #include "store/engine.h"
 #include "store/keys.h"
 #include "store/record.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
 #include "store/store.h"
-
-/* How many documents one replacement may deprecate: addenda of addenda of the replaced one. */
-enum { DEPRECATED_MOST = 1000 };
 
 struct keeping {
 	struct store_txn *txn;
@@ -21,7 +19,7 @@ struct keeping {
 	instant now;
 	char now_text[DTM_TEXT];
 	uint64_t number;		/* the last one given */
-	unsigned deprecated;
+	unsigned looked, deprecated;	/* of REGISTRY_LOOKED_MOST, REGISTRY_DEPRECATED_MOST */
 	struct problem *problem;
 };
 
@@ -89,20 +87,19 @@ static void put_references(struct keeping *k, const struct document_entry *e,
 	}
 }
 
-/* R3. The size is told apart, so that the right one of the two problems is named. */
+/* R3. The size is told apart, so that the right one of the two problems is named. All of one uniqueId
+ * are alike, so the first speaks for them. */
 static void check_identical(struct keeping *k, const struct document_entry *e)
 {
-	for (const struct document_entry *o = registry_entries_of(k->txn, k->arena, e->unique_id);
-	     o != NULL; o = o->next) {
-		if (o->hash == NULL || e->hash == NULL)
-			continue;
-		if (!text_equal(o->size, e->size))
-			problem_at(k->problem, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
-				   "this uniqueId is registered with another size");
-		if (!text_equal_nocase(o->hash, e->hash))
-			problem_at(k->problem, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
-				   "this uniqueId is registered with another hash");
-	}
+	const struct document_entry *o = registry_entry_of(k->txn, k->arena, e->unique_id);
+	if (o == NULL || o->hash == NULL || e->hash == NULL)
+		return;
+	if (!text_equal(o->size, e->size))
+		problem_at(k->problem, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
+			   "this uniqueId is registered with another size");
+	if (!text_equal_nocase(o->hash, e->hash))
+		problem_at(k->problem, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
+			   "this uniqueId is registered with another hash");
 }
 
 static void put_entry(struct keeping *k, struct document_entry *e)
@@ -201,47 +198,70 @@ static bool find_place(struct keeping *k, const char *uuid, struct bytes *place)
 
 static void touch_folder(struct keeping *k, const char *uuid)
 {
-	struct folder *f = registry_folder(k->txn, k->arena, uuid);
+	struct arena *a = store_arena(k->txn);
+	struct folder *f = registry_folder(k->txn, a, uuid);
 	struct bytes place;
 	if (f == NULL || text_equal(f->last_update_time, k->now_text)
 	    || !find_place(k, uuid, &place))
 		return;
 	f->last_update_time = k->now_text;
-	store_put(k->txn, place, folder_record(k->arena, f));
+	store_put(k->txn, place, folder_record(a, f));
 }
 
+/* What it takes to read and write others' documents is the job's, not the sender's. */
 static bool deprecate(struct keeping *k, const char *uuid)
 {
-	struct document_entry *e = registry_entry(k->txn, k->arena, uuid);
+	struct arena *a = store_arena(k->txn);
+	struct document_entry *e = registry_entry(k->txn, a, uuid);
 	struct bytes place;
 	if (e == NULL || e->status == STATUS_DEPRECATED || !find_place(k, uuid, &place))
 		return false;
 	e->status = STATUS_DEPRECATED;
-	store_put(k->txn, place, entry_record(k->arena, e));
+	store_put(k->txn, place, entry_record(a, e));
 	return true;
+}
+
+/* The next Association; NULL as well when the submission has looked at as many as it may. */
+static struct association *look_on(struct keeping *k, struct registry_ends *ends)
+{
+	struct association *x = registry_next_end(ends);
+	if (x == NULL || ++k->looked <= REGISTRY_LOOKED_MOST)
+		return x;
+	problem_set(k->problem, PROBLEM_TOO_MANY_RELATED,
+		    "what this submission replaces has more than %d associations "
+		    "(REGISTRY_LOOKED_MOST): submit it in parts", REGISTRY_LOOKED_MOST);
+	return NULL;
+}
+
+static bool deprecated_too_many(struct keeping *k)
+{
+	return ++k->deprecated > REGISTRY_DEPRECATED_MOST
+	       && !problem_set(k->problem, PROBLEM_TOO_MANY_RELATED,
+			       "this submission would deprecate more than %d documents "
+			       "(REGISTRY_DEPRECATED_MOST): submit it in parts",
+			       REGISTRY_DEPRECATED_MOST);
 }
 
 /* The replaced one, and all that was appended to it or transformed from it, step by step; never the
  * replacement itself, which may be such a transformation. */
 static void deprecate_with_dependents(struct keeping *k, const char *uuid, const char *replacement)
 {
+	struct arena *a = store_arena(k->txn);
 	struct text_list *waiting = NULL, **last = &waiting;
-	last = text_list_add(k->arena, last, uuid);
+	struct text_set known = text_set_in(a);
+	text_set_add(&known, replacement);
+	text_set_add(&known, uuid);
+	last = text_list_add(a, last, uuid);
 	for (struct text_list *at = waiting; at != NULL; at = at->next) {
 		if (!deprecate(k, at->value))
 			continue;
-		if (++k->deprecated > DEPRECATED_MOST) {
-			problem_set(k->problem, PROBLEM_OUT_OF_RESOURCES,
-				    "one replacement would deprecate more than %d documents",
-				    DEPRECATED_MOST);
+		if (deprecated_too_many(k))
 			return;
-		}
-		for (struct association *x = registry_to(k->txn, k->arena, at->value); x != NULL;
-		     x = x->next)
-			if ((x->type == ASSOCIATION_APND || x->type == ASSOCIATION_XFRM
-			     || x->type == ASSOCIATION_XFRM_RPLC)
-			    && !text_equal(x->source, replacement))
-				last = text_list_add(k->arena, last, x->source);
+		struct registry_ends *ends = registry_ends_to(k->txn, a, at->value);
+		for (struct association *x; (x = look_on(k, ends)) != NULL; )
+			if (registry_depends(x) && text_set_add(&known, x->source))
+				last = text_list_add(a, last, x->source);
+		registry_ends_over(ends);
 	}
 }
 
@@ -261,28 +281,37 @@ static struct association *new_association(struct keeping *k, const char *source
 	return x;
 }
 
-static bool is_member(struct keeping *k, const char *folder, const char *entry)
+/* Where an entry is a member: folders, and its submission set. */
+static struct text_set folders_of(struct keeping *k, const char *entry)
 {
-	for (struct association *x = registry_to(k->txn, k->arena, entry); x != NULL; x = x->next)
-		if (x->type == ASSOCIATION_HAS_MEMBER && text_equal(x->source, folder))
-			return true;
-	return false;
+	struct text_set folders = text_set_in(store_arena(k->txn));
+	struct registry_ends *ends = registry_ends_to(k->txn, store_arena(k->txn), entry);
+	for (struct association *x; (x = look_on(k, ends)) != NULL; )
+		if (x->type == ASSOCIATION_HAS_MEMBER)
+			text_set_add(&folders, x->source);
+	registry_ends_over(ends);
+	return folders;
+}
+
+static void join_folder(struct keeping *k, const char *uuid, const char *replacement)
+{
+	struct folder *f = registry_folder(k->txn, store_arena(k->txn), uuid);
+	if (f == NULL || f->status != STATUS_APPROVED)
+		return;
+	struct association *member = new_association(k, f->id, replacement);
+	new_association(k, k->submission->set->id, member->id);
+	touch_folder(k, f->id);
 }
 
 /* ITI TF-2: 3.42.4.1.3.5: the replacement is a member of the folders of what it replaces. */
 static void inherit_folders(struct keeping *k, const char *replaced, const char *replacement)
 {
-	for (struct association *x = registry_to(k->txn, k->arena, replaced); x != NULL;
-	     x = x->next) {
-		if (x->type != ASSOCIATION_HAS_MEMBER)
-			continue;
-		struct folder *f = registry_folder(k->txn, k->arena, x->source);
-		if (f == NULL || f->status != STATUS_APPROVED || is_member(k, f->id, replacement))
-			continue;
-		struct association *member = new_association(k, f->id, replacement);
-		new_association(k, k->submission->set->id, member->id);
-		touch_folder(k, f->id);
-	}
+	struct text_set mine = folders_of(k, replacement);
+	struct registry_ends *ends = registry_ends_to(k->txn, store_arena(k->txn), replaced);
+	for (struct association *x; (x = look_on(k, ends)) != NULL; )
+		if (x->type == ASSOCIATION_HAS_MEMBER && text_set_add(&mine, x->source))
+			join_folder(k, x->source, replacement);
+	registry_ends_over(ends);
 }
 
 static void put_consequences(struct keeping *k, const struct association *x)
@@ -317,7 +346,7 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 	}
 	for (struct association *x = s->associations; x != NULL; x = x->next)
 		put_association(&k, x);
-	for (struct association *x = s->associations; x != NULL; x = x->next)
+	for (struct association *x = s->associations; x != NULL && p->code == PROBLEM_NONE; x = x->next)
 		put_consequences(&k, x);
 	write_count(&k);
 	if (store_failed(t))

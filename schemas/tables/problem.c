@@ -102,6 +102,10 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	  207, 4,
 		"if that system is to correct other facilities' documents, say replace-others in "
 		"its section of minato.conf and reload" },
+	[PROBLEM_TOO_MANY_RELATED] = { "too-many-related", "XDSRegistryOutOfResources",
+	  "XDSRepositoryOutOfResources", FAULT_NONE, NULL, 409, "AE", 207, 1,
+		"what hangs on one object holds up all who write when it is replaced: see who "
+		"relates so much to it" },
 	[PROBLEM_UNRESOLVED_REFERENCE] = { "unresolved-reference", "UnresolvedReferenceException",
 	  "UnresolvedReferenceException", FAULT_NONE, NULL, 404, "AE", 204, 1, NULL },
 	[PROBLEM_UNKNOWN_QUERY] = { "unknown-query", "XDSUnknownStoredQuery",

@@ -184,6 +184,12 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 			   "given.",
 		.sender = "let the facility that submitted it replace it, or add to it by APND",
 	},
+	[PROBLEM_TOO_MANY_RELATED] = {
+		.meaning = "So much is related to one object already, or so much to those that one "
+			   "submission touches, that handling it would hold up all others.",
+		.sender = "submit in parts; begin a new folder, or replace the document with one "
+			  "that holds its addenda",
+	},
 	[PROBLEM_UNRESOLVED_REFERENCE] = {
 		.meaning = "An association or folder names an object that is not there.",
 		.sender = "submit both together, or first the one that is named",
