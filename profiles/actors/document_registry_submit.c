@@ -5,6 +5,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/crowding.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
 #include "profiles/actors/submission_index.h"
@@ -19,6 +20,7 @@ struct registration {
 	struct findings *findings;
 	struct submission_index index;
 	struct registry_patient patient;
+	unsigned looked;		/* associations of what is replaced */
 };
 
 static bool refuse(struct registration *r, enum problem_code code, const char *where,
@@ -118,29 +120,22 @@ static void replace_references(struct registration *r)
 	}
 }
 
+/* All of one uniqueId agree in these: the first speaks for them. */
 static void check_known_document(struct registration *r, const struct document_entry *e)
 {
 	const struct registry_desk *d = r->desk;
-	const struct document_entry *o = registry_entries_of(d->txn, d->arena, e->unique_id);
-	for (; o != NULL; o = o->next) {
-		if (o->type != e->type) {
-			refuse(r, PROBLEM_REGISTRY_METADATA, e->unique_id,
-			       "this uniqueId is of a stable and of an on-demand document");
-			return;
-		}
-		if (o->hash == NULL)
-			continue;
-		if (!text_equal_nocase(o->hash, e->hash)) {
-			refuse(r, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
-			       "this uniqueId is registered with another hash");
-			return;
-		}
-		if (!text_equal(o->size, e->size)) {
-			refuse(r, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
-			       "this uniqueId is registered with another size");
-			return;
-		}
-	}
+	const struct document_entry *o = registry_entry_of(d->txn, store_arena(d->txn), e->unique_id);
+	if (o == NULL)
+		return;
+	if (o->type != e->type)
+		refuse(r, PROBLEM_REGISTRY_METADATA, e->unique_id,
+		       "this uniqueId is of a stable and of an on-demand document");
+	else if (o->hash != NULL && !text_equal_nocase(o->hash, e->hash))
+		refuse(r, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
+		       "this uniqueId is registered with another hash");
+	else if (o->hash != NULL && !text_equal(o->size, e->size))
+		refuse(r, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
+		       "this uniqueId is registered with another size");
 }
 
 static bool unique_id_in_use(struct registration *r, const char *unique_id)
@@ -148,7 +143,7 @@ static bool unique_id_in_use(struct registration *r, const char *unique_id)
 	const struct registry_desk *d = r->desk;
 	return registry_submission_set_of(d->txn, d->arena, unique_id) != NULL
 		|| registry_folder_of(d->txn, d->arena, unique_id) != NULL
-		|| registry_entries_of(d->txn, d->arena, unique_id) != NULL;
+		|| registry_same(d->txn, unique_id, 1) != 0;
 }
 
 /* ITI TF-2: 3.42.4.1.3.1. A DocumentEntry's uniqueId may come again, a set's or folder's may not. */
@@ -238,19 +233,35 @@ static void check_folder_member(struct registration *r, const struct association
 	}
 }
 
+/* The next of what ends at a replaced document, of all of them together so many. */
+static struct association *next_looked_at(struct registration *r, struct registry_ends *ends,
+					  const char *replaced)
+{
+	struct association *x = registry_next_end(ends);
+	if (x == NULL || ++r->looked <= REGISTRY_LOOKED_MOST)
+		return x;
+	if (r->looked == REGISTRY_LOOKED_MOST + 1)
+		refuse(r, PROBLEM_TOO_MANY_RELATED, replaced,
+		       "what this submission replaces has too many associations "
+		       "(REGISTRY_LOOKED_MOST): submit it in parts");
+	return NULL;
+}
+
 /* ITI TF-2: 3.42.4.1.3.5: the replacement enters the folders of what it replaces. */
 static void check_inherited_folders(struct registration *r, const char *replaced)
 {
 	const struct registry_desk *d = r->desk;
-	const struct association *x = registry_to(d->txn, d->arena, replaced);
-	for (; x != NULL; x = x->next) {
+	struct arena *a = store_arena(d->txn);
+	struct registry_ends *ends = registry_ends_to(d->txn, a, replaced);
+	for (struct association *x; (x = next_looked_at(r, ends, replaced)) != NULL; ) {
 		const struct folder *f = x->type != ASSOCIATION_HAS_MEMBER ? NULL
-			: registry_folder(d->txn, d->arena, x->source);
+			: registry_folder(d->txn, a, x->source);
 		if (f != NULL && f->status == STATUS_APPROVED
 		    && person_of(r, f->subject) != r->patient.person)
 			refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, replaced,
 			       "the replaced document is in a folder of another patient");
 	}
+	registry_ends_over(ends);
 }
 
 /* Such an association deprecates its target. */
@@ -336,7 +347,7 @@ bool document_registry_register(const struct registry_desk *d, struct submission
 	check_unique_ids(&r);
 	for (const struct association *x = s->associations; x != NULL; x = x->next)
 		check_association(&r, x);
-	if (f->errors != before)
+	if (f->errors != before || !crowding_allows(d, s, &r.index, f))
 		return false;
 	show_submitters(&r);
 	replace_references(&r);

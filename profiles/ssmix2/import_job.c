@@ -67,7 +67,7 @@ static const struct document_entry *replaced_by(struct chunk *c, const struct st
 					    : k->moved_from->latest;
 	const struct document_entry *approved = settle_approved(c, s), *older = NULL;
 	if (before != NULL)
-		older = registry_entries_of(
+		older = registry_entry_of(
 			c->txn, c->arena, ssmix2_unique_id(c->arena, &c->im->source, before->name));
 	if (current)
 		return approved != NULL ? approved : older;
@@ -105,7 +105,7 @@ static bool register_document(struct chunk *c, struct step *s)
 {
 	struct patient_record record;
 	/* Another import, or another file of the key, may have been here since the snapshot. */
-	if (registry_entries_of(c->txn, c->arena, s->unique_id) != NULL) {
+	if (registry_same(c->txn, s->unique_id, 1) != 0) {
 		s->outcome = STEP_UNCHANGED;
 		return chunk_same_octets(c, s);
 	}

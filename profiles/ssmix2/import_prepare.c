@@ -97,7 +97,7 @@ static void prepare_document(struct chunk *c, struct step *s, struct bytes octet
 	SHA256(octets.data, octets.length, s->blob.sha256);
 	s->blob.size = octets.length;
 	s->unique_id = ssmix2_unique_id(c->arena, &im->source, s->name);
-	if (registry_entries_of(c->txn, c->arena, s->unique_id) != NULL) {
+	if (registry_same(c->txn, s->unique_id, 1) != 0) {
 		compare_known(c, s, octets);
 		return;
 	}

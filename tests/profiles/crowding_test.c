@@ -1,0 +1,267 @@
+/* tests/profiles/crowding_test.c: how much may hang on one object, from both sides: of who submitted it,
+ * and of others, who must not keep him from his own. */
+#include "tests/base/suite.h"
+
+#include <string.h>
+
+#include "gateway/base/findings.h"
+#include "gateway/base/text.h"
+#include "profiles/actors/document_registry.h"
+#include "store/registry.h"
+#include "tests/profiles/documents.h"
+
+#define OWNER "a-hospital"
+#define OTHER "b-clinic"
+
+/* A submission that is written down the page. */
+struct draft {
+	struct house *house;
+	const char *system;
+	struct submission submission;
+	bool unasked;			/* straight into the store: what was there before */
+	struct findings findings;
+};
+
+static const char *uuid(struct house *h)
+{
+	char out[UUID_URN_TEXT];
+	random_uuid(&system_random, out);
+	return arena_text(h->arena, out);
+}
+
+static struct draft begin(struct house *h, const char *system)
+{
+	struct draft d = { .house = h, .system = system };
+	struct submission_set *s = arena_new(h->arena, struct submission_set);
+	*s = (struct submission_set){ .id = uuid(h), .unique_id = uuid(h), .patient_id = h->patient,
+				      .source_system = system };
+	d.submission.set = s;
+	return d;
+}
+
+static void relate(struct draft *d, enum association_type type, const char *source, const char *target)
+{
+	struct association *x = arena_new(d->house->arena, struct association);
+	*x = (struct association){ .id = uuid(d->house), .type = type,
+				   .type_urn = association_type_urn(type), .source = source,
+				   .target = target, .source_system = d->system,
+				   .next = d->submission.associations };
+	d->submission.associations = x;
+}
+
+static const char *with_entry(struct draft *d, const char *unique_id)
+{
+	struct document_entry *e = arena_new(d->house->arena, struct document_entry);
+	*e = (struct document_entry){ .id = uuid(d->house), .unique_id = unique_id, .hash = "aa",
+				      .size = "3", .creation_time = "2026", .type = ENTRY_STABLE,
+				      .patient_id = d->house->patient, .source_system = d->system,
+				      .next = d->submission.entries };
+	d->submission.entries = e;
+	relate(d, ASSOCIATION_HAS_MEMBER, d->submission.set->id, e->id);
+	return e->id;
+}
+
+static const char *with_new_entry(struct draft *d)
+{
+	return with_entry(d, uuid(d->house));
+}
+
+static const char *with_folder(struct draft *d)
+{
+	struct folder *f = arena_new(d->house->arena, struct folder);
+	*f = (struct folder){ .id = uuid(d->house), .unique_id = uuid(d->house),
+			      .patient_id = d->house->patient, .source_system = d->system,
+			      .next = d->submission.folders };
+	d->submission.folders = f;
+	relate(d, ASSOCIATION_HAS_MEMBER, d->submission.set->id, f->id);
+	return f->id;
+}
+
+static bool permits(void *self, struct store_txn *t, uint64_t subject, const char *source_system)
+{
+	(void)self; (void)t; (void)subject; (void)source_system;
+	return true;
+}
+
+static bool part(void *with, struct store_txn *t, struct problem *p)
+{
+	struct draft *d = with;
+	struct house *h = d->house;
+	struct admission all = { .subject = permits };
+	struct leniencies needed = { 0 };
+	struct registry_desk desk = { .arena = h->arena, .region = &h->region, .admission = &all,
+				      .sender = region_system(&h->region, d->system),
+				      .needed = &needed, .now = h->now, .random = &system_random,
+				      .txn = t };
+	d->findings = findings_in(h->arena);
+	if (d->unasked)
+		return registry_put(t, h->arena, &d->submission, h->now, p);
+	return document_registry_register(&desk, &d->submission, &d->findings)
+	       || problem_set(p, d->findings.first->problem.code, "%s", d->findings.first->problem.what);
+}
+
+static enum problem_code put(struct draft *d)
+{
+	struct problem why = { .code = PROBLEM_NONE };
+	store_write(d->house->store.store, part, d, &why);
+	return why.code;
+}
+
+/* References, each from a set of the sender's. */
+static enum problem_code refer(struct house *h, const char *system, const char *target, unsigned times)
+{
+	struct draft d = begin(h, system);
+	for (unsigned i = 0; i < times; i++)
+		relate(&d, ASSOCIATION_HAS_MEMBER, d.submission.set->id, target);
+	return put(&d);
+}
+
+static enum problem_code append(struct house *h, const char *system, const char *target,
+				const char **id)
+{
+	struct draft d = begin(h, system);
+	const char *entry = with_new_entry(&d);
+	relate(&d, ASSOCIATION_APND, entry, target);
+	enum problem_code code = put(&d);
+	if (id != NULL)
+		*id = entry;
+	return code;
+}
+
+static const char *submitted(struct house *h, const char *system)
+{
+	struct draft d = begin(h, system);
+	const char *id = with_new_entry(&d);
+	CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
+	return id;
+}
+
+static enum problem_code replace(struct house *h, const char *system, const char *target)
+{
+	struct draft d = begin(h, system);
+	relate(&d, ASSOCIATION_RPLC, with_new_entry(&d), target);
+	return put(&d);
+}
+
+static enum availability_status status(struct house *h, const char *id)
+{
+	struct store_txn *t = store_begin_read(h->store.store, &h->store.problem);
+	struct document_entry *e = registry_entry(t, h->arena, id);
+	store_end(t);
+	return e == NULL ? STATUS_NONE : e->status;
+}
+
+static void others_may_not_crowd_a_document(void)
+{
+	struct house h;
+	house_open(&h);
+	const char *base = submitted(&h, OWNER);	/* its set's association is the first */
+	CU_ASSERT_EQUAL(refer(&h, OTHER, base, REGISTRY_HANGING_OTHERS), PROBLEM_TOO_MANY_RELATED);
+	CU_ASSERT_EQUAL(refer(&h, OTHER, base, REGISTRY_HANGING_OTHERS - 2), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(refer(&h, OTHER, base, 2), PROBLEM_TOO_MANY_RELATED);
+	CU_ASSERT_EQUAL(append(&h, OTHER, base, NULL), PROBLEM_NONE);	/* up to the bound; and below: */
+	CU_ASSERT_EQUAL(append(&h, OTHER, base, NULL), PROBLEM_TOO_MANY_RELATED);
+	CU_ASSERT_EQUAL(refer(&h, "c-hospital", base, 1), PROBLEM_TOO_MANY_RELATED);
+	/* Who submitted it has as much again, and replaces it then as well. */
+	const unsigned there = REGISTRY_HANGING_OTHERS + 1;	/* the addendum's set's */
+	CU_ASSERT_EQUAL(refer(&h, OWNER, base, REGISTRY_HANGING_MOST - there), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(refer(&h, OWNER, base, 1), PROBLEM_TOO_MANY_RELATED);
+	CU_ASSERT_EQUAL(append(&h, OWNER, base, NULL), PROBLEM_TOO_MANY_RELATED);
+	CU_ASSERT_EQUAL(replace(&h, OWNER, base), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(status(&h, base), STATUS_DEPRECATED);
+	CU_ASSERT_EQUAL(house_findings(&h), 0);
+	house_close(&h);
+}
+
+/* What hangs on an addendum hangs on the document: its replacement ends both. */
+static void nor_through_addenda_of_their_own(void)
+{
+	struct house h;
+	const char *addendum;
+	house_open(&h);
+	const char *base = submitted(&h, OWNER);
+	CU_ASSERT_EQUAL(append(&h, OTHER, base, &addendum), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(refer(&h, OTHER, addendum, REGISTRY_HANGING_OTHERS - 4), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(refer(&h, OTHER, addendum, 2), PROBLEM_TOO_MANY_RELATED);
+	CU_ASSERT_EQUAL(refer(&h, OTHER, addendum, 1), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(append(&h, OTHER, addendum, NULL), PROBLEM_TOO_MANY_RELATED);
+	CU_ASSERT_EQUAL(append(&h, OWNER, base, NULL), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(replace(&h, OWNER, base), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(status(&h, addendum), STATUS_DEPRECATED);
+	house_close(&h);
+}
+
+/* Told before anything is kept, with the number and the constant, in the standard's words. */
+static void a_refusal_says_how_much(void)
+{
+	struct house h;
+	house_open(&h);
+	const char *base = submitted(&h, OWNER);
+	struct draft d = begin(&h, OTHER);
+	for (unsigned i = 0; i < REGISTRY_HANGING_OTHERS; i++)
+		relate(&d, ASSOCIATION_HAS_MEMBER, d.submission.set->id, base);
+	const char *mine = with_new_entry(&d);
+	CU_ASSERT_EQUAL(put(&d), PROBLEM_TOO_MANY_RELATED);
+	CU_ASSERT_STRING_EQUAL(d.findings.first->problem.where, base);
+	CU_ASSERT_PTR_NOT_NULL(strstr(d.findings.first->problem.what, "500"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(d.findings.first->problem.what, "REGISTRY_HANGING_OTHERS"));
+	CU_ASSERT_STRING_EQUAL(problem_row(PROBLEM_TOO_MANY_RELATED)->registry_error,
+			       "XDSRegistryOutOfResources");
+	CU_ASSERT_EQUAL(status(&h, mine), STATUS_NONE);
+	house_close(&h);
+}
+
+/* A folder that was filled before: straight into the store, for a submission may not have as many. */
+static void a_folder_holds_so_many(void)
+{
+	struct house h;
+	house_open(&h);
+	struct draft d = begin(&h, OWNER);
+	const char *folder = with_folder(&d), *entry = with_new_entry(&d);
+	d.submission.folders->subject = d.submission.entries->subject = 1;
+	for (unsigned i = 0; i < REGISTRY_MEMBERS_OTHERS - 1; i++)
+		relate(&d, ASSOCIATION_HAS_MEMBER, folder, entry);
+	d.unasked = true;
+	CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
+	for (unsigned i = 0; i < 3; i++) {
+		struct draft more = begin(&h, i < 2 ? OTHER : OWNER);
+		relate(&more, ASSOCIATION_HAS_MEMBER, folder, with_new_entry(&more));
+		CU_ASSERT_EQUAL(put(&more), i == 1 ? PROBLEM_TOO_MANY_RELATED : PROBLEM_NONE);
+	}
+	house_close(&h);
+}
+
+static void a_unique_id_comes_so_often(void)
+{
+	struct house h;
+	house_open(&h);
+	for (unsigned i = 0; i < REGISTRY_SAME_OTHERS; i++) {
+		struct draft d = begin(&h, OWNER);
+		with_entry(&d, "1.3.1");
+		CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
+	}
+	struct draft others = begin(&h, OTHER);
+	with_entry(&others, "1.3.1");
+	CU_ASSERT_EQUAL(put(&others), PROBLEM_TOO_MANY_RELATED);
+	for (unsigned i = REGISTRY_SAME_OTHERS; i <= REGISTRY_SAME_MOST; i++) {
+		struct draft d = begin(&h, OWNER);
+		with_entry(&d, "1.3.1");
+		CU_ASSERT_EQUAL(put(&d), i < REGISTRY_SAME_MOST ? PROBLEM_NONE
+								: PROBLEM_TOO_MANY_RELATED);
+	}
+	house_close(&h);
+}
+
+static const struct test tests[] = {
+	{ "others may not crowd a document", others_may_not_crowd_a_document },
+	{ "nor through addenda of their own", nor_through_addenda_of_their_own },
+	{ "a refusal says how much", a_refusal_says_how_much },
+	{ "a folder holds so many", a_folder_holds_so_many },
+	{ "a uniqueId comes so often", a_unique_id_comes_so_often },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("profiles: how much hangs on one object", tests);
+}
