@@ -175,24 +175,43 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The roots of one facility that stand side by side; sorted. */
-static size_t list_roots(struct exchange *x, const char *directory, const char *code,
-			 const char **out)
+/* The roots of one facility that stand side by side; sorted. Beside them may stand any number of others.
+ * Counts one more than there may be at most: which of them were left out would be the directory's whim. */
+static size_t list_roots(struct importing *im, const char *directory, const char *code,
+			 const char *out[ROOTS_MOST])
 {
 	size_t count = 0;
 	DIR *d = opendir(directory);
-	for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL && count < ROOTS_MOST;) {
+	for (const struct dirent *e; d != NULL && count <= ROOTS_MOST && !import_ends(im)
+				     && (e = readdir(d)) != NULL;) {
 		struct stat st;
-		if (is_root_of(e->d_name, code)
-		    && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0
-		    && S_ISDIR(st.st_mode))
-			out[count++] = arena_text(x->arena, e->d_name);
+		if (!is_root_of(e->d_name, code)
+		    || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0
+		    || !S_ISDIR(st.st_mode))
+			continue;
+		if (count < ROOTS_MOST)
+			out[count] = arena_text(im->x->arena, e->d_name);
+		count++;
 	}
 	if (d != NULL)
 		closedir(d);
-	if (count > 1)
+	if (count > 1 && count <= ROOTS_MOST)
 		qsort(out, count, sizeof out[0], by_name);
 	return count;
+}
+
+static bool refuse_roots(struct exchange *x, const struct import_request *r, size_t count)
+{
+	if (count == 0)
+		return problem_at(
+			&x->problem, PROBLEM_REQUEST_INVALID, "directory",
+			"%s neither is nor holds a folder named %s, the institution-code of %s",
+			r->directory, r->facility->institution_code, r->facility->name);
+	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "directory",
+			  "%s holds more than %d folders whose names begin with %s, the "
+			  "institution-code of %s: they are read side by side, as one storage",
+			  r->directory, ROOTS_MOST, r->facility->institution_code,
+			  r->facility->name);
 }
 
 static bool import_all(struct importing *im, const struct import_request *r)
@@ -203,12 +222,11 @@ static bool import_all(struct importing *im, const struct import_request *r)
 	struct storage_root roots[ROOTS_MOST] = { { .directory = r->directory, .shown = "" } };
 	if (code == NULL || is_root_of(base, code))
 		return import_roots(im, roots, 1);
-	size_t count = list_roots(x, r->directory, code, names);
-	if (count == 0)
-		return problem_at(
-			&x->problem, PROBLEM_REQUEST_INVALID, "directory",
-			"%s neither is nor holds a folder named %s, the institution-code of %s",
-			r->directory, code, r->facility->name);
+	size_t count = list_roots(im, r->directory, code, names);
+	if (im->stopped)
+		return false;
+	if (count == 0 || count > ROOTS_MOST)
+		return refuse_roots(x, r, count);
 	for (size_t i = 0; i < count; i++)
 		roots[i] = (struct storage_root){
 			.directory = arena_printf(x->arena, "%s/%s", r->directory, names[i]),

@@ -443,6 +443,27 @@ static void a_storage_of_another_facility_is_refused(void)
 	imports_close(&im);
 }
 
+/* Which of the roots was left out was the directory's whim, and nobody was told. */
+static void so_many_roots_stand_side_by_side(void)
+{
+	enum { ROOTS = 64 };
+	struct imports im;
+	imports_open(&im);
+	for (unsigned i = 1; i <= ROOTS + 1; i++) {
+		const char *root = arena_printf(im.f.arena, CODE_A "_%03u", i);
+		put_patient(&im, root, arena_printf(im.f.arena, "%u", 200 + i), "佐藤^花子",
+			    "サトウ^ハナコ", "19500101", "03-0000-0202");
+		if (i == ROOTS) {
+			import_a(&im);
+			check_done(&im, "as many as there may be", ROOTS, 0, 0, 0, 0, 0);
+		}
+	}
+	CU_ASSERT_FALSE(import_storage(&im, im.root, "a-hospital"));
+	CU_ASSERT_EQUAL(im.x.problem.code, PROBLEM_REQUEST_INVALID);
+	CU_ASSERT_PTR_NOT_NULL(strstr(im.x.problem.what, "more than 64 folders"));
+	imports_close(&im);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -457,6 +478,7 @@ int main(void)
 		{ "documents are copied or stay", documents_are_copied_or_stay_where_they_are },
 		{ "a faulty file is told, the rest goes on",
 		  a_faulty_file_is_told_and_the_rest_goes_on },
+		{ "so many roots stand side by side", so_many_roots_stand_side_by_side },
 		{ "no link leads out", no_link_leads_out_of_a_storage },
 		{ "an Individual Number is written nowhere",
 		  an_individual_number_is_written_nowhere },
