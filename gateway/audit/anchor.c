@@ -15,6 +15,10 @@
 #include "gateway/base/text.h"
 
 static const char prefix[] = "minato-anchor-1 ";
+enum { PREFIX = sizeof prefix - 1 };
+
+/* Texts: a hash in hexadecimal digits; the longest number, UINT64_MAX, and its end. */
+enum { HASH_TEXT = 2 * AUDIT_HASH + 1, NUMBER_DIGITS = 20, NUMBER_TEXT = NUMBER_DIGITS + 1 };
 
 struct anchor_key {
 	EVP_PKEY *pair;
@@ -93,7 +97,7 @@ bool anchor_digest(struct bytes line, unsigned char out[AUDIT_HASH])
 
 bool anchor_sign(const struct anchor *a, const struct anchor_key *k, char out[ANCHOR_LINE + 1])
 {
-	char hash[2 * AUDIT_HASH + 1], before[2 * AUDIT_HASH + 1];
+	char hash[HASH_TEXT], before[HASH_TEXT];
 	unsigned char signature[ANCHOR_SIGNATURE];
 	size_t signed_length = sizeof signature;	/* Ed25519 knows no other (RFC 8032, 5.1.6) */
 	to_hex(a->head.hash, AUDIT_HASH, hash);
@@ -142,30 +146,29 @@ static bool take_blank(struct bytes *line)
 	return there;
 }
 
+/* One form of each number, or two lines could say the same. */
 static bool take_number(struct bytes *line, uint64_t *out)
 {
-	char text[21];
+	char text[NUMBER_TEXT] = "";
 	size_t n = 0;
-	while (n < sizeof text - 1 && n < line->length && line->data[n] >= '0' && line->data[n] <= '9') {
+	size_t most = line->length < NUMBER_DIGITS ? line->length : NUMBER_DIGITS;
+	while (n < most && line->data[n] >= '0' && line->data[n] <= '9') {
 		text[n] = (char)line->data[n];
 		n++;
 	}
-	text[n] = '\0';
 	line->data += n;
 	line->length -= n;
-	return n != 0 && text_to_number(text, UINT64_MAX, out);
+	return (n == 1 || text[0] != '0') && text_to_number(text, UINT64_MAX, out);
 }
 
-/* One form of each number, or two lines could say the same. */
 bool anchor_read(struct bytes line, struct anchor *out)
 {
 	unsigned char signature[ANCHOR_SIGNATURE];
 	uint64_t time = 0;
-	*out = (struct anchor){ 0 };
-	if (line.length < sizeof prefix - 1 || memcmp(line.data, prefix, sizeof prefix - 1) != 0)
+	if (line.length < PREFIX || memcmp(line.data, prefix, PREFIX) != 0)
 		return false;
-	line.data += sizeof prefix - 1;
-	line.length -= sizeof prefix - 1;
+	line.data += PREFIX;
+	line.length -= PREFIX;
 	bool read = take_number(&line, &out->number) && take_blank(&line)
 		 && take_number(&line, &time) && take_blank(&line)
 		 && take_number(&line, &out->head.sequence) && take_blank(&line)

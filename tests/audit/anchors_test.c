@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -306,9 +307,29 @@ static void long_file(void)
 	scene_end(&s);
 }
 
+/* Octets behind which nothing may be read: a look too far ends the program. */
+struct cliff {
+	unsigned char *pages;
+	size_t page;
+};
+
+static struct cliff cliff_make(void)
+{
+	struct cliff c = { .page = (size_t)sysconf(_SC_PAGESIZE) };
+	c.pages = mmap(NULL, 2 * c.page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CU_ASSERT_FATAL(c.pages != MAP_FAILED && mprotect(c.pages + c.page, c.page, PROT_NONE) == 0);
+	return c;
+}
+
+static struct bytes at_the_cliff(const struct cliff *c, const void *octets, size_t length)
+{
+	return (struct bytes){ memcpy(c->pages + c->page - length, octets, length), length };
+}
+
 static void line_form(void)
 {
 	struct scene s;
+	struct cliff cliff = cliff_make();
 	char line[ANCHOR_LINE + 1];
 	struct anchor in = { .number = UINT64_MAX, .time = INT64_MAX,
 			     .head = { .sequence = UINT64_MAX } }, out;
@@ -325,7 +346,7 @@ static void line_form(void)
 		  && memcmp(out.head.hash, in.head.hash, AUDIT_HASH) == 0
 		  && memcmp(out.before, in.before, AUDIT_HASH) == 0);
 	for (size_t i = 0; i < whole.length; i++) {
-		struct bytes shorter = { whole.data, i };
+		struct bytes shorter = at_the_cliff(&cliff, line, i);
 		CU_ASSERT_FALSE(anchor_read(shorter, &out));
 		CU_ASSERT_FALSE(anchor_signed(shorter, s.key));
 		char was = line[i];
@@ -334,17 +355,64 @@ static void line_form(void)
 		CU_ASSERT_FALSE(anchor_signed(whole, s.key));
 		line[i] = was;
 	}
-	static const char *const wrong[] = { "minato-anchor-1 0 1 1", "minato-anchor-1 1  1 1",
-					     "minato-anchor-1 1 9999999999999999999 1",
-					     "minato-anchor-1 99999999999999999999 1 1",
-					     "minato-anchor-1 -1 1 1", "minato-anchor-2 1 1 1" };
+	munmap(cliff.pages, 2 * cliff.page);
+	scene_end(&s);
+}
+
+/* One form of each number, or two lines could say the same. */
+static void line_numbers(void)
+{
+	static const struct { const char *begins; bool read; } rows[] = {
+		{ "minato-anchor-1 1 1 1", true }, { "minato-anchor-1 10 20 30", true },
+		{ "minato-anchor-1 1 0 0", true },
+		{ "minato-anchor-1 18446744073709551615 9223372036854775807 18446744073709551615", true },
+		{ "minato-anchor-1 0 1 1", false }, { "minato-anchor-1 -1 1 1", false },
+		{ "minato-anchor-1 1  1 1", false }, { "minato-anchor-2 1 1 1", false },
+		{ "minato-anchor-1 1 1 ", false }, { "minato-anchor-1  1 1", false },
+		{ "minato-anchor-1 1 9223372036854775808 1", false },
+		{ "minato-anchor-1 18446744073709551616 1 1", false },
+		{ "minato-anchor-1 1 1 184467440737095516150", false },
+		{ "minato-anchor-1 01 1 1", false }, { "minato-anchor-1 1 00 1", false },
+		{ "minato-anchor-1 1 1 01", false }, { "minato-anchor-1 1 1 00000000000000000001", false },
+		{ "minato-anchor-1 1 1 000000000000000000001", false },
+	};
+	struct scene s;
+	char line[ANCHOR_LINE + 1];
+	struct anchor a = { .number = 1 };
+	scene_begin(&s);
+	memset(a.head.hash, 0xab, AUDIT_HASH);
+	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s.key, line));
 	const char *tail = strstr(line, " abab");
-	CU_ASSERT_TRUE(anchor_read(bytes_of_text(arena_printf(s.f.arena, "minato-anchor-1 1 1 1%s",
-							      tail)), &out));
-	for (size_t i = 0; i < COUNT(wrong); i++)
-		CU_ASSERT_FALSE(anchor_read(bytes_of_text(arena_printf(s.f.arena, "%s%s", wrong[i],
-								       tail)), &out));
-	CU_ASSERT_FALSE(anchor_read(bytes_of_text(arena_printf(s.f.arena, "%s0", line)), &out));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *text = arena_printf(s.f.arena, "%s%s", rows[i].begins, tail);
+		bool read = anchor_read(bytes_of_text(text), &a);
+		if (read != rows[i].read)
+			printf("%s: %s\n", rows[i].begins, read ? "read" : "not read");
+		CU_ASSERT_EQUAL(read, rows[i].read);
+	}
+	CU_ASSERT_FALSE(anchor_read(bytes_of_text(arena_printf(s.f.arena, "%s0", line)), &a));
+	scene_end(&s);
+}
+
+/* A signature of nothing, by the very key, is none of a line. */
+static void signature_of_nothing(void)
+{
+	struct scene s;
+	unsigned char signature[ANCHOR_SIGNATURE];
+	size_t length = sizeof signature;
+	char line[1 + 2 * ANCHOR_SIGNATURE + 1] = " ";
+	scene_begin(&s);
+	FILE *f = fopen(arena_printf(s.f.arena, "%s/key", s.f.directory), "re");
+	EVP_PKEY *pair = PEM_read_PrivateKey(f, NULL, NULL, NULL);
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	CU_ASSERT_FATAL(EVP_DigestSignInit(c, NULL, NULL, NULL, pair) == 1
+			&& EVP_DigestSign(c, signature, &length, (const unsigned char *)"", 0) == 1);
+	for (size_t i = 0; i < length; i++)
+		snprintf(line + 1 + 2 * i, 3, "%02x", signature[i]);
+	CU_ASSERT_FALSE(anchor_signed(bytes_of_text(line), s.key));
+	EVP_MD_CTX_free(c);
+	EVP_PKEY_free(pair);
+	fclose(f);
 	scene_end(&s);
 }
 
@@ -444,6 +512,8 @@ static const struct test tests[] = {
 	{ "many faults", many_faults },
 	{ "long file", long_file },
 	{ "line form", line_form },
+	{ "line numbers", line_numbers },
+	{ "signature of nothing", signature_of_nothing },
 	{ "keys", keys },
 	{ "full disk", full_disk },
 	{ "where faults are", where_faults_are },
