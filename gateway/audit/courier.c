@@ -219,6 +219,7 @@ static void *go(void *self)
 {
 	struct round *r = self;
 	uint64_t seen = 0;
+	pthread_setname_np(pthread_self(), "courier");
 	for (;;) {
 		bool more = one_batch(r);
 		pthread_mutex_lock(&r->courier->lock);

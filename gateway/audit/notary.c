@@ -229,6 +229,7 @@ static void *go(void *self)
 {
 	struct notary *n = self;
 	bool ending;
+	pthread_setname_np(pthread_self(), "notary");
 	take_turn(n);
 	do {
 		ending = wait_or_end(n);

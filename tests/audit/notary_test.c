@@ -7,6 +7,9 @@
 #include "gateway/audit/notary.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/text.h"
+#include "tests/audit/lapse.h"
+
+enum { AN_HOUR = 3600 };
 
 static uint64_t last_anchor(struct scene *s)
 {
@@ -43,7 +46,7 @@ static struct notary *serve_with(struct scene *s, const struct log *log, unsigne
 static struct notary *serve(struct scene *s)
 {
 	static const struct log quiet = { .fd = -1 };
-	return serve_with(s, &quiet, 3600);
+	return serve_with(s, &quiet, AN_HOUR);
 }
 
 static void notary(void)
@@ -113,14 +116,6 @@ static unsigned told(const char *path, const char *what)
 	return found;
 }
 
-/* Until it is so, or (false) half a minute has gone. */
-static bool comes(const char *path, const char *what)
-{
-	for (unsigned i = 0; i < 3000 && told(path, what) == 0; i++)
-		usleep(10000);
-	return told(path, what) != 0;
-}
-
 /* An outage is told once, and its end. */
 static void notary_tells(void)
 {
@@ -131,18 +126,23 @@ static void notary_tells(void)
 	struct log log = { .fd = fileno(f), .level = LOG_NOTICE };
 	scene_entries(&s, 3);
 	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
-	struct notary *n = serve_with(&s, &log, 1);
-	CU_ASSERT_TRUE(comes(path, "grows without anchors"));
+	lapse_hold("notary");
+	struct notary *n = serve_with(&s, &log, AN_HOUR);
+	CU_ASSERT_EQUAL(lapse_awaited(), AN_HOUR);
+	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR);
+	CU_ASSERT_EQUAL(told(path, "grows without anchors"), 1);
 	CU_ASSERT_EQUAL(told(path, "anchored again"), 0);
 	rmdir(s.name);
-	CU_ASSERT_TRUE(comes(path, "anchored again"));
+	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR);
+	CU_ASSERT_EQUAL(told(path, "anchored again"), 1);
 	notary_close(n);
+	lapse_hold(NULL);
 	CU_ASSERT_EQUAL(told(path, "grows without anchors"), 1);
 	CU_ASSERT_EQUAL(told(path, "anchored again"), 1);
 	CU_ASSERT(told(path, "the audit log is not what it was") >= 1);
 	scene_broken_line(&s);
 	scene_foreign_anchor(&s);
-	notary_close(serve_with(&s, &log, 3600));
+	notary_close(serve_with(&s, &log, AN_HOUR));
 	CU_ASSERT(told(path, "is not signed with the key configured") >= 1);
 	fclose(f);
 	scene_end(&s);
@@ -152,21 +152,22 @@ static void notary_tells(void)
 static void notary_in_time(void)
 {
 	struct scene s;
-	unsigned turns = 0;
 	scene_begin(&s);
 	scene_entries(&s, 1);
-	struct notary *n = serve_with(&s, &(const struct log){ .fd = -1 }, 1);
-	for (; turns < 3000 && last_anchor(&s) == 0; turns++)
-		usleep(10000);
+	lapse_hold("notary");
+	struct notary *n = serve(&s);
+	CU_ASSERT_EQUAL(lapse_awaited(), AN_HOUR);
+	CU_ASSERT_EQUAL(last_anchor(&s), 1);
 	scene_entries(&s, 1);
-	for (; turns < 3000 && last_anchor(&s) < 2; turns++)
-		usleep(10000);
+	CU_ASSERT_EQUAL(last_anchor(&s), 1);		/* in its time */
+	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR);
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
 	CU_ASSERT_EQUAL(s.v.covered, 3);
-	usleep(1500000);	/* longer than the notary waits: nothing has grown */
+	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR);		/* nothing has grown but by its record */
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
 	notary_close(n);
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
+	lapse_hold(NULL);
 	scene_end(&s);
 }
 

@@ -38,8 +38,9 @@ tests_audit_anchors_test_LDADD = $(TEST_LIBS)
 
 unit_tests += tests/audit/notary_test
 tests_audit_notary_test_SOURCES = tests/audit/notary_test.c tests/audit/anchor_scene.c \
-	tests/audit/anchor_scene.h tests/store/fixture.h
+	tests/audit/anchor_scene.h tests/audit/lapse.c tests/audit/lapse.h tests/store/fixture.h
 tests_audit_notary_test_LDADD = $(TEST_LIBS)
+tests_audit_notary_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_cond_timedwait,--wrap=clock_gettime
 
 unit_tests += tests/audit/subjects_test
 tests_audit_subjects_test_SOURCES = tests/audit/subjects_test.c tests/store/fixture.h tests/store/people.h
