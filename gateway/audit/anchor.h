@@ -21,8 +21,9 @@
 enum {
 	ANCHOR_SIGNATURE = 64,
 	ANCHOR_KEY_NAME = 2 * AUDIT_HASH + 1,
-	/* 16 of the name, three numbers of 20 digits, two hashes, the signature, blanks */
-	ANCHOR_LINE = 16 + 3 * 20 + 2 * 2 * AUDIT_HASH + 2 * ANCHOR_SIGNATURE + 8,
+	/* The longest: 16 of the name, two numbers of 20 digits and a time of 19, two hashes, the
+	 * signature, five blanks. */
+	ANCHOR_LINE = 16 + 2 * 20 + 19 + 2 * 2 * AUDIT_HASH + 2 * ANCHOR_SIGNATURE + 5,
 };
 
 struct anchor {

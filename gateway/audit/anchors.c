@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,7 +28,7 @@ struct looking {
 	uint64_t unreadable;		/* lines since the last anchor */
 	bool broken_off;		/* the file ends within a line */
 	bool from_middle;		/* lines before it were not looked at */
-	char last_line[ANCHOR_LINE + 1];
+	char last_line[ANCHOR_LINE];
 	size_t last_length;
 };
 
@@ -55,7 +56,7 @@ static void note(struct looking *l, const char *what)
 /* Lines. */
 
 /* One too long to be an anchor comes with the length it should not have. False: the end. */
-static bool next_line(FILE *f, char out[ANCHOR_LINE + 1], size_t *length, bool *ended)
+static bool next_line(FILE *f, char out[ANCHOR_LINE], size_t *length, bool *ended)
 {
 	int c;
 	*length = 0;
@@ -153,17 +154,17 @@ static void look_at(struct looking *l, const char *line, size_t length, bool end
 	l->last_length = length;
 }
 
-/* A start looks at the end only; the line it falls into is left out. */
+/* A start looks at the end only; a line that began before is left out. */
 static bool go_to_tail(struct looking *l, FILE *f)
 {
-	char line[ANCHOR_LINE + 1];
+	char line[ANCHOR_LINE];
 	size_t length;
 	bool ended;
 	struct stat s;
 	if (fstat(fileno(f), &s) != 0 || s.st_size <= TAIL)
 		return true;
 	l->from_middle = true;
-	if (fseeko(f, s.st_size - TAIL, SEEK_SET) != 0)
+	if (fseeko(f, s.st_size - TAIL - 1, SEEK_SET) != 0)
 		return false;
 	next_line(f, line, &length, &ended);
 	return true;
@@ -171,7 +172,7 @@ static bool go_to_tail(struct looking *l, FILE *f)
 
 static bool look_through(struct looking *l, bool whole, struct problem *p)
 {
-	char line[ANCHOR_LINE + 1];
+	char line[ANCHOR_LINE];
 	size_t length;
 	bool ended;
 	FILE *f = regular_stream(l->at->file);
@@ -268,12 +269,13 @@ static bool refuse(const struct anchors *at, int error, struct problem *p)
 /* A new file is only there for sure when its directory is. */
 static bool sync_directory(const char *file)
 {
-	char path[4096];
+	char path[PATH_MAX];
 	snprintf(path, sizeof path, "%s", file);
 	int fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool durable = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
+	if (fd == -1)
+		return false;
+	bool durable = fsync(fd) == 0;
+	close(fd);
 	return durable;
 }
 
@@ -284,25 +286,27 @@ static bool ends_in_line(int fd, off_t size)
 	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
 }
 
-/* O_APPEND and one write(): the file may be append-only to the system (chattr +a), and a reader sees
- * the line whole or not at all. */
-bool anchors_append(const struct anchors *at, const char *line, struct problem *p)
+/* One write(): a reader sees the line whole or not at all. 0: it is there for sure; else errno. */
+static int add_line(int fd, const char *file, const char *line)
 {
-	char text[ANCHOR_LINE + 3];
+	char text[ANCHOR_LINE + sizeof "\n\n"];
 	struct stat s;
-	int fd = regular_open(at->file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW);
-	if (fd < 0 || fstat(fd, &s) != 0) {
-		int error = errno;
-		if (fd >= 0)
-			close(fd);
-		return refuse(at, error, p);
-	}
+	if (fstat(fd, &s) != 0)
+		return errno;
 	int length = snprintf(text, sizeof text, "%s%s\n", ends_in_line(fd, s.st_size) ? "\n" : "", line);
 	ssize_t wrote = write(fd, text, (size_t)length);
-	bool kept = wrote == length && fsync(fd) == 0 && (s.st_size != 0 || sync_directory(at->file));
-	int error = wrote >= 0 && wrote != length ? ENOSPC : errno;
+	if (wrote != length)
+		return wrote == -1 ? errno : ENOSPC;
+	return fsync(fd) == 0 && (s.st_size != 0 || sync_directory(file)) ? 0 : errno;
+}
+
+/* O_APPEND: the file may be append-only to the system (chattr +a). */
+bool anchors_append(const struct anchors *at, const char *line, struct problem *p)
+{
+	int fd = regular_open(at->file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW);
+	if (fd == -1)
+		return refuse(at, errno, p);
+	int error = add_line(fd, at->file, line);
 	close(fd);
-	if (kept)
-		return true;
-	return refuse(at, error, p);
+	return error == 0 || refuse(at, error, p);
 }

@@ -129,6 +129,17 @@ static void twice(struct scene *s)
 	scene_add_text(s, lines[1]);
 }
 
+/* Signed, with what goes before, and the number that one has. */
+static void number_again(struct scene *s)
+{
+	char line[ANCHOR_LINE + 1];
+	struct problem p = { 0 };
+	scene_compare(s, true);
+	struct anchor a = { .number = s->v.last.number, .time = s->now, .head = s->v.head };
+	memcpy(a.before, s->v.last_digest, AUDIT_HASH);
+	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s->key, line) && anchors_append(&s->at, line, &p));
+}
+
 static void signature_changed(struct scene *s)
 {
 	char lines[LINES][ANCHOR_LINE + 3];
@@ -163,6 +174,12 @@ static void endless(struct scene *s)
 
 static void no_key(struct scene *s) { s->at.key = NULL; }
 
+static void no_key_and_no_anchors(struct scene *s)
+{
+	new_log(s);
+	s->at.key = NULL;
+}
+
 static void no_file(struct scene *s)
 {
 	remove(s->name);
@@ -171,6 +188,13 @@ static void no_file(struct scene *s)
 
 static void acknowledged_all(struct scene *s) { scene_acknowledge(s, 6); }
 static void acknowledged_more(struct scene *s) { scene_acknowledge(s, 7); }
+
+static void acknowledged_more_by_the_first(struct scene *s)
+{
+	s->repositories[0] = "other";
+	s->repositories[1] = "arr";
+	scene_acknowledge(s, 7);
+}
 
 static const struct {
 	const char *why;
@@ -198,6 +222,7 @@ static const struct {
 	{ "all anchors out", all_out, NULL, "none of them is in", 0, false },
 	{ "the file away", away, NULL, "none of them is in", 0, false },
 	{ "an anchor twice", twice, "anchor 2 does not follow", NULL, 5, false },
+	{ "a number again", number_again, "anchor 2 does not follow", NULL, 6, false },
 	{ "a signature changed", signature_changed, "anchor 2 is not signed", NULL, 5, false },
 	{ "an anchor changed", time_changed, "anchor 2 does not follow", NULL, 5, false },
 	{ "and it is seen to be unsigned", time_changed, "anchor 1 is not signed", NULL, 5, false },
@@ -208,9 +233,12 @@ static const struct {
 	{ "a line without end", endless, "ends with 1 lines", NULL, 5, false },
 	{ "another's key", scene_foreign_anchor, "anchor 3 is not signed with the key configured", NULL, 6, false },
 	{ "no key", no_key, "no anchor-key is configured", NULL, 0, false },
+	{ "no key, and no anchors", no_key_and_no_anchors, NULL, NULL, 0, false },
 	{ "a FIFO in its place", no_file, NULL, NULL, 0, true },
 	{ "a repository has all", acknowledged_all, NULL, NULL, 5, false },
 	{ "a repository has more", acknowledged_more, "other has acknowledged entry 7", NULL, 5, false },
+	{ "the first repository has more", acknowledged_more_by_the_first,
+	  "other has acknowledged entry 7", NULL, 5, false },
 };
 
 static void judge(struct scene *s, size_t i, bool whole)
@@ -247,6 +275,20 @@ static void what_is_told(void)
 		judge(&s, i, false);
 		scene_end(&s);
 	}
+}
+
+/* The key that should have signed is named. */
+static void key_is_named(void)
+{
+	struct scene s;
+	char name[ANCHOR_KEY_NAME];
+	scene_begin(&s);
+	scene_entries(&s, 1);
+	scene_foreign_anchor(&s);
+	anchor_key_name(s.key, name);
+	CU_ASSERT_FALSE(scene_compare(&s, true));
+	CU_ASSERT_TRUE(scene_says(&s.v, name));
+	scene_end(&s);
 }
 
 /* The last signature speaks for those before it only when it is right itself. */
@@ -304,6 +346,58 @@ static void long_file(void)
 	CU_ASSERT(s.v.count < ANCHORS && s.v.count > ANCHORS / 2);
 	CU_ASSERT_EQUAL(s.v.last.number, ANCHORS);
 	CU_ASSERT_PTR_NULL(s.v.notes);
+	scene_end(&s);
+}
+
+/* A start looks at 64 KiB: what is shorter, wholly; the line that begins before them is left out. */
+static void tail_of_file(void)
+{
+	enum { LINE = 64, TAIL = 64 << 10 };
+	static const struct { const char *first; unsigned lines, whole, start; } rows[] = {
+		{ "", TAIL / LINE - 1, 1023, 1023 }, { "", TAIL / LINE, 1024, 1024 },
+		{ "\n", TAIL / LINE, 1025, 1024 }, { "a\n", TAIL / LINE, 1025, 1024 },
+		{ "\n", TAIL / LINE + 1, 1026, 1024 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		scene_begin(&s);
+		scene_add_text(&s, rows[i].first);
+		FILE *f = fopen(s.name, "ae");
+		for (unsigned n = 0; n < rows[i].lines; n++)
+			fprintf(f, "%0*u\n", LINE - 1, n);
+		fclose(f);
+		for (int whole = 0; whole < 2; whole++) {
+			unsigned lines = whole ? rows[i].whole : rows[i].start;
+			CU_ASSERT_FALSE(scene_compare(&s, whole));
+			const char *said = arena_printf(s.f.arena, "ends with %u lines that are no anchors",
+							lines);
+			if (!scene_says(&s.v, said))
+				printf("row %zu: %s, not %u\n", i, s.v.faults->what, lines);
+			CU_ASSERT_TRUE(scene_says(&s.v, said));
+		}
+		scene_end(&s);
+	}
+}
+
+/* The longest anchor there is fits, behind a line that broke off as well; one octet more is none. */
+static void longest_line(void)
+{
+	struct scene s;
+	char line[ANCHOR_LINE + 1];
+	struct problem p = { 0 };
+	struct anchor a = { .number = UINT64_MAX, .time = INT64_MAX, .head = { .sequence = UINT64_MAX } };
+	scene_begin(&s);
+	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s.key, line));
+	CU_ASSERT_EQUAL(strlen(line), ANCHOR_LINE);
+	scene_add_text(&s, "m");	/* an only octet */
+	CU_ASSERT_TRUE(anchors_append(&s.at, line, &p));
+	scene_add_text(&s, line);
+	scene_add_text(&s, "0\n");
+	scene_compare(&s, true);
+	CU_ASSERT_EQUAL(s.v.count, 1);
+	CU_ASSERT_EQUAL(s.v.last.number, UINT64_MAX);
+	CU_ASSERT_TRUE(scene_says(&s.v, "ends with 1 lines"));
+	CU_ASSERT_FALSE(scene_says(&s.v, "is not signed"));
 	scene_end(&s);
 }
 
@@ -508,9 +602,12 @@ static void where_faults_are(void)
 
 static const struct test tests[] = {
 	{ "what is told", what_is_told },
+	{ "key is named", key_is_named },
 	{ "foreign in the middle", foreign_in_the_middle },
 	{ "many faults", many_faults },
 	{ "long file", long_file },
+	{ "tail of the file", tail_of_file },
+	{ "longest line", longest_line },
 	{ "line form", line_form },
 	{ "line numbers", line_numbers },
 	{ "signature of nothing", signature_of_nothing },

@@ -17,6 +17,7 @@
 #include "gateway/base/text.h"
 #include "store/audit_log.h"
 #include "tests/base/failing.h"
+#include "tests/base/open_files.h"
 #include "tests/store/people.h"
 
 static bool refused(struct store_txn *t)
@@ -79,6 +80,7 @@ ssize_t __wrap_write(int fd, const void *from, size_t size)
 	       : failing_now("write: EFBIG") ? broken(EFBIG)
 	       : failing_now("write: ENOSPC") ? broken(ENOSPC)
 	       : failing_now("write: EIO")   ? broken(EIO)
+	       : failing_now("write: nothing") ? 0
 	       : failing_now("write: half")  ? __real_write(fd, from, size / 2)
 					     : __real_write(fd, from, size);
 }
@@ -243,6 +245,7 @@ static void a_comparison_that_fails(void)
 			CU_ASSERT_EQUAL(compare(&s, true), !concerned);
 			CU_ASSERT_EQUAL(failing_disarm(), concerned);
 			CU_ASSERT_EQUAL(s.p.code, concerned ? rows[i].code : PROBLEM_NONE);
+			CU_ASSERT_TRUE(concerned || s.v.fault_count == 0);
 		}
 	end(&s);
 }
@@ -297,16 +300,22 @@ static void no_anchors_but_lines(void)
 
 static void a_line_that_cannot_be_written(void)
 {
-	static const struct { const char *call; unsigned passing; enum problem_code code; } rows[] = {
-		{ "write: ENOSPC", 0, PROBLEM_STORE_FULL }, { "write: EDQUOT", 0, PROBLEM_STORE_FULL },
-		{ "write: EFBIG", 0, PROBLEM_STORE_FULL }, { "write: half", 0, PROBLEM_STORE_FULL },
-		{ "write: EIO", 0, PROBLEM_CONFIGURATION }, { "fsync", 0, PROBLEM_CONFIGURATION },
-		{ "fsync", 1, PROBLEM_CONFIGURATION },	/* the directory's */
-		{ "open", 0, PROBLEM_CONFIGURATION },	/* the directory */
-		{ "fstat", 0, PROBLEM_CONFIGURATION }, { "fstat", 1, PROBLEM_CONFIGURATION },
+	static const struct { const char *call; unsigned passing; enum problem_code code; int error; } rows[] = {
+		{ "write: ENOSPC", 0, PROBLEM_STORE_FULL, ENOSPC },
+		{ "write: EDQUOT", 0, PROBLEM_STORE_FULL, EDQUOT },
+		{ "write: EFBIG", 0, PROBLEM_STORE_FULL, EFBIG },
+		{ "write: nothing", 0, PROBLEM_STORE_FULL, ENOSPC },
+		{ "write: half", 0, PROBLEM_STORE_FULL, ENOSPC },
+		{ "write: EIO", 0, PROBLEM_CONFIGURATION, EIO },
+		{ "fsync", 0, PROBLEM_CONFIGURATION, EIO },
+		{ "fsync", 1, PROBLEM_CONFIGURATION, EIO },	/* the directory's */
+		{ "open", 0, PROBLEM_CONFIGURATION, EACCES },	/* the directory */
+		{ "fstat", 0, PROBLEM_CONFIGURATION, EIO },
+		{ "fstat", 1, PROBLEM_CONFIGURATION, EIO },
 	};
 	struct scene s;
 	begin(&s);
+	unsigned files = open_files();
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		unlink(s.at.file);
 		s.p = (struct problem){ .code = PROBLEM_NONE };
@@ -317,6 +326,8 @@ static void a_line_that_cannot_be_written(void)
 			fprintf(stderr, "%s %u: %d %d\n", rows[i].call, rows[i].passing, kept, failed);
 		CU_ASSERT_TRUE(!kept && failed);
 		CU_ASSERT_EQUAL(s.p.code, rows[i].code);
+		CU_ASSERT_PTR_NOT_NULL(strstr(s.p.what, strerror(rows[i].error)));
+		CU_ASSERT_EQUAL(open_files(), files);
 	}
 	/* Where the file's last octet cannot be read, the line is written as if it ended one. */
 	CU_ASSERT_TRUE(anchors_append(&s.at, "another", &s.p));

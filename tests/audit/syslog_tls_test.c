@@ -18,6 +18,7 @@
 #include "gateway/base/text.h"
 #include "gateway/operator/pki.h"
 #include "tests/audit/failing_calls.h"
+#include "tests/base/open_files.h"
 #include "tests/operator/place.h"
 
 enum { FRAMES = 3, FRAME = 1000, PATIENCE_MS = 30000 };
@@ -172,14 +173,6 @@ static void only_an_end_after_ours_counts(void)
 }
 
 /* ---- Calls that fail ---- */
-
-static unsigned open_files(void)
-{
-	unsigned count = 0;
-	for (int fd = 0; fd < 1024; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
 
 struct attempt {
 	const char *host, *certificate; /* the certificate's file, or NULL */

@@ -6,7 +6,7 @@ EXTRA_DIST += tests/cases/event_record
 
 unit_tests += tests/audit/syslog_tls_test
 tests_audit_syslog_tls_test_SOURCES = tests/audit/syslog_tls_test.c tests/audit/failing_calls.c \
-	tests/audit/failing_calls.h tests/operator/place.c tests/operator/place.h
+	tests/audit/failing_calls.h tests/base/open_files.h tests/operator/place.c tests/operator/place.h
 tests_audit_syslog_tls_test_LDADD = $(TEST_LIBS)
 tests_audit_syslog_tls_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls)
 unit_tests += tests/audit/courier_test
@@ -52,8 +52,8 @@ tests_audit_record_test_LDADD = $(TEST_LIBS)
 
 # The calls it lets fail.
 unit_tests += tests/audit/failing_test
-tests_audit_failing_test_SOURCES = tests/audit/failing_test.c tests/base/failing.h tests/store/fixture.h \
-	tests/store/people.h
+tests_audit_failing_test_SOURCES = tests/audit/failing_test.c tests/base/failing.h tests/base/open_files.h \
+	tests/store/fixture.h tests/store/people.h
 tests_audit_failing_test_LDADD = $(TEST_LIBS)
 tests_audit_failing_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=i2d_PUBKEY \
 	-Wl,--wrap=EVP_Digest,--wrap=EVP_MD_CTX_new,--wrap=EVP_DigestSignInit,--wrap=EVP_DigestSign \
