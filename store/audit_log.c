@@ -11,10 +11,10 @@
 #include "gateway/base/arena.h"
 #include "store/audit_entries.h"
 #include "store/check.h"
-#include "store/engine.h"
 #include "store/keys.h"
 #include "store/record.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 enum { VERSION = 1 };
 enum {

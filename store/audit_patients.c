@@ -14,8 +14,8 @@
 
 #include "gateway/base/arena.h"
 #include "store/check.h"
-#include "store/engine.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 /* A pair: hash (8 octets) and place in the segment (2), most significant first. */
 enum { PAIR = 10, BLOCK = 90, BLOCK_OCTETS = PAIR * BLOCK };

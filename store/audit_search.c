@@ -11,8 +11,8 @@
 
 #include "gateway/base/arena.h"
 #include "store/check.h"
-#include "store/engine.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 enum { RUN = 32, SECOND = 1000000 };
 

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
-#include "store/engine.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 /* Room: two of the engine's pages, less their heads. More would be copied more by each job. */
 enum { LENGTH = 4, SHEET_OCTETS = 8100 };

@@ -19,8 +19,8 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
-#include "store/engine.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 enum {
 	SHELF = 2,			/* hex digits of the directory a file stands in */

@@ -8,10 +8,10 @@
 #include "gateway/base/arena.h"
 #include "store/blob_files.h"
 #include "store/check.h"
-#include "store/engine.h"
 #include "store/keys.h"
 #include "store/record.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 /* Writing. */
 

@@ -7,9 +7,9 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
-#include "store/engine.h"
 #include "store/keys.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 enum {
 	LOOK_MEMORY = 64 << 20,		/* for one key and what it points to */

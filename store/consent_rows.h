@@ -6,9 +6,9 @@
 #define STORE_CONSENT_ROWS_H
 
 #include "store/consent.h"
-#include "store/engine.h"
 #include "store/keys.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 enum {
 	SPACE_CONSENT_EVENTS = SPACE_CONSENT_FIRST, /* subject -> events, oldest first */

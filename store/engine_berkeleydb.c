@@ -23,9 +23,9 @@ static DBT given(struct bytes b)
 	return d;
 }
 
-static bool failed(struct engine_txn *t, int code, const char *doing)
+static bool failed(struct berkeleydb_txn *t, int code, const char *doing)
 {
-	return environment_problem(t->environment, code, doing, &t->problem);
+	return environment_problem(t->environment, code, doing, &t->base.problem);
 }
 
 static bool no_memory(struct problem *p)
@@ -35,7 +35,7 @@ static bool no_memory(struct problem *p)
 
 /* Snapshots. */
 
-static void join_snapshots(struct engine_txn *t)
+static void join_snapshots(struct berkeleydb_txn *t)
 {
 	struct environment *v = t->environment;
 	pthread_rwlock_rdlock(&v->trees_lock);
@@ -52,7 +52,7 @@ static void join_snapshots(struct engine_txn *t)
 }
 
 /* With snapshots_lock held. */
-static void unlink_snapshot(struct environment *v, struct engine_txn *t)
+static void unlink_snapshot(struct environment *v, struct berkeleydb_txn *t)
 {
 	if (t->older != NULL)
 		t->older->newer = t->newer;
@@ -64,7 +64,7 @@ static void unlink_snapshot(struct environment *v, struct engine_txn *t)
 		v->newest = t->older;
 }
 
-static void leave_snapshots(struct engine_txn *t)
+static void leave_snapshots(struct berkeleydb_txn *t)
 {
 	pthread_mutex_lock(&t->environment->snapshots_lock);
 	if (!t->lost)
@@ -72,49 +72,30 @@ static void leave_snapshots(struct engine_txn *t)
 	pthread_mutex_unlock(&t->environment->snapshots_lock);
 }
 
-void engine_stop_on(struct engine_txn *t, const atomic_bool *flag)
-{
-	t->stop = flag;
-}
-
-void engine_pass_by(struct engine_txn *t)
-{
-	t->passing_by = true;
-}
-
-bool engine_stopped(struct engine_txn *t)
-{
-	if (t->stop == NULL || !atomic_load_explicit(t->stop, memory_order_relaxed))
-		return false;
-	problem_set(&t->problem, PROBLEM_BUSY,
-		    "it was stopped where it was: nobody waits for it, or the service stops");
-	return true;
-}
-
-bool engine_hold_trees(struct engine_txn *t)
+bool berkeleydb_hold_trees(struct berkeleydb_txn *t)
 {
 	if (t->writing)
 		return true;
-	if (engine_stopped(t))
+	if (engine_stopped(&t->base))
 		return false;
 	pthread_rwlock_rdlock(&t->environment->trees_lock);
 	if (!t->lost)
 		return true;
 	size_t most = t->environment->past_most;
 	pthread_rwlock_unlock(&t->environment->trees_lock);
-	return problem_set(&t->problem, PROBLEM_BUSY,
+	return problem_set(&t->base.problem, PROBLEM_BUSY,
 			   "a reader was too slow: what was written meanwhile is more than "
 			   "snapshot-memory (%zu octets) keeps for it",
 			   most);
 }
 
-void engine_release_trees(struct engine_txn *t)
+void berkeleydb_release_trees(struct berkeleydb_txn *t)
 {
 	if (!t->writing)
 		pthread_rwlock_unlock(&t->environment->trees_lock);
 }
 
-const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struct bytes key)
+const struct ordered_node *berkeleydb_unlike_trees(const struct berkeleydb_txn *t, struct bytes key)
 {
 	const struct ordered_node *n = NULL;
 	if (!t->writing)
@@ -148,7 +129,8 @@ static uint64_t find_viewers(struct environment *v, struct past_viewers *viewers
 		if (v->oldest != NULL && v->oldest->seen > seen)
 			break;
 	}
-	for (const struct engine_txn *t = v->newest; t != NULL && !viewers->more; t = t->older) {
+	for (const struct berkeleydb_txn *t = v->newest; t != NULL && !viewers->more;
+	     t = t->older) {
 		if (viewers->count > 0 && viewers->seen[viewers->count - 1] == t->seen)
 			continue;
 		viewers->more = viewers->count == PAST_VIEWERS;
@@ -179,71 +161,61 @@ static int remember(struct environment *v, struct bytes key, bool fresh,
 
 /* Beginning and ending. */
 
-static struct engine_txn *begin(struct engine *e, struct environment *v, bool writing,
-				struct problem *p)
+static struct berkeleydb_txn *new_txn(struct berkeleydb *e, struct environment *v, bool writing,
+				      struct problem *p)
 {
-	struct engine_txn *t = v == NULL ? NULL : calloc(1, sizeof *t);
+	struct berkeleydb_txn *t = v == NULL ? NULL : calloc(1, sizeof *t);
 	if (t == NULL) {
 		if (v != NULL)
 			environment_drop(e, v);
 		no_memory(p);	/* unless p says already why there is no environment */
 		return NULL;
 	}
+	t->base.does = &engine_berkeleydb;
+	t->base.generation = v->generation;
 	t->engine = e;
 	t->environment = v;
 	t->writing = writing;
 	return t;
 }
 
-struct engine_txn *engine_begin_read(struct engine *e, struct problem *p)
+static struct engine_txn *begin(struct engine *engine, bool writing, struct problem *p)
 {
-	struct engine_txn *t = begin(e, environment_take(e, p), false, p);
-	if (t != NULL)
+	struct berkeleydb *e = (struct berkeleydb *)engine;
+	if (writing && !environment_has_room(e, p))
+		return NULL;
+	struct berkeleydb_txn *t = new_txn(e, environment_take(e, p), writing, p);
+	if (t != NULL && !writing)
 		join_snapshots(t);
-	return t;
+	return (struct engine_txn *)t;
 }
 
-struct engine_txn *engine_begin_write(struct engine *e, struct problem *p)
+static struct engine_txn *nest(struct engine_txn *within, struct problem *p)
 {
-	return environment_has_room(e, p) ? begin(e, environment_take(e, p), true, p) : NULL;
-}
-
-struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem *p)
-{
-	struct engine_txn *t = NULL;
-	if (parent->problem.code != PROBLEM_NONE)
-		problem_set(p, parent->problem.code, "%s", parent->problem.what);
+	struct berkeleydb_txn *parent = (struct berkeleydb_txn *)within, *t = NULL;
+	if (within->problem.code != PROBLEM_NONE)
+		problem_set(p, within->problem.code, "%s", within->problem.what);
 	else if ((t = calloc(1, sizeof *t)) == NULL)
 		no_memory(p);
 	else
-		*t = (struct engine_txn){ .engine = parent->engine,
-					  .environment = parent->environment,
-					  .writing = true,
-					  .parent = parent };
-	return t;
+		*t = (struct berkeleydb_txn){ .base.does = within->does,
+					      .base.generation = within->generation,
+					      .engine = parent->engine,
+					      .environment = parent->environment,
+					      .writing = true,
+					      .parent = parent };
+	return (struct engine_txn *)t;
 }
 
-uint64_t engine_generation(const struct engine_txn *t)
+static size_t pending(const struct engine_txn *t)
 {
-	return t->environment->generation;
+	return ((const struct berkeleydb_txn *)t)->changes.octets;
 }
 
-size_t engine_pending(const struct engine_txn *t)
+static void end(struct engine_txn *ending)
 {
-	return t->changes.octets;
-}
-
-struct problem *engine_problem(struct engine_txn *t)
-{
-	return &t->problem;
-}
-
-void engine_abort(struct engine_txn *t)
-{
-	if (t == NULL)
-		return;
-	while (t->cursors != NULL)
-		store_scan_end(t->cursors);
+	struct berkeleydb_txn *t = (struct berkeleydb_txn *)ending;
+	berkeleydb_end_cursors(t);
 	ordered_clear(&t->changes);
 	if (!t->writing)
 		leave_snapshots(t);
@@ -299,11 +271,13 @@ static int apply_all(struct environment *v, const struct ordered *changes)
 	return code;
 }
 
-bool engine_commit(struct engine_txn *t, struct problem *p)
+static bool commit(struct engine_txn *committing, struct problem *p)
 {
-	bool kept = t->problem.code == PROBLEM_NONE;
+	struct berkeleydb_txn *t = (struct berkeleydb_txn *)committing;
+	bool kept = t->base.problem.code == PROBLEM_NONE;
 	if (!kept) {
-		problem_at(p, t->problem.code, t->problem.where, "%s", t->problem.what);
+		problem_at(p, t->base.problem.code, t->base.problem.where, "%s",
+			   t->base.problem.what);
 	} else if (t->parent != NULL) {
 		ordered_move(&t->parent->changes, &t->changes);
 	} else if (t->changes.first[0].next != NULL) {
@@ -317,19 +291,10 @@ bool engine_commit(struct engine_txn *t, struct problem *p)
 		if (kept)
 			environment_committed(t->engine, t->changes.octets);
 	}
-	engine_abort(t);	/* of what is left: the memory of it */
 	return kept;
 }
 
 /* One key. */
-
-static bool usable(struct engine_txn *t, struct bytes key)
-{
-	if (t->problem.code != PROBLEM_NONE)
-		return false;
-	return key.length != 0 || problem_set(&t->problem, PROBLEM_REQUEST_INVALID,
-					      "an identifier is longer than the store can hold");
-}
 
 /* Where a value is put while the trees are held: at hand, or in the arena; never by a long jump. */
 struct taking {
@@ -350,7 +315,7 @@ static unsigned char *room_for(struct taking *g, size_t length)
 	return g->copy;
 }
 
-static int take_from_tree(struct engine_txn *t, struct bytes key, struct taking *g)
+static int take_from_tree(struct berkeleydb_txn *t, struct bytes key, struct taking *g)
 {
 	DB *tree = t->environment->trees[tree_of(key.data[0])];
 	DBT k = given(key),
@@ -365,13 +330,13 @@ static int take_from_tree(struct engine_txn *t, struct bytes key, struct taking 
 }
 
 /* Audit entries and documents are seldom asked for twice. */
-static struct rows *rows_of(const struct engine_txn *t, struct bytes key)
+static struct rows *rows_of(const struct berkeleydb_txn *t, struct bytes key)
 {
 	return tree_of(key.data[0]) == 0 ? t->environment->rows : NULL;
 }
 
 /* What the trees hold, kept for the next who asks. */
-static int take_row(struct engine_txn *t, struct bytes key, struct taking *g)
+static int take_row(struct berkeleydb_txn *t, struct bytes key, struct taking *g)
 {
 	struct rows *rows = rows_of(t, key);
 	enum row known = rows_get(rows, key, g->at_hand, &g->length);
@@ -379,15 +344,15 @@ static int take_row(struct engine_txn *t, struct bytes key, struct taking *g)
 		return known == ROW_PRESENT ? 0 : DB_NOTFOUND;
 	int code = take_from_tree(t, key, g);
 	bool fits = (code == 0 && g->copy == NULL && !g->no_memory) || code == DB_NOTFOUND;
-	if (fits && !t->passing_by)
+	if (fits && !t->base.passing_by)
 		rows_keep(rows, key, (struct bytes){ g->at_hand, code == 0 ? g->length : 0 },
 			  code != 0);
 	return code;
 }
 
-static int take(struct engine_txn *t, struct bytes key, struct taking *g)
+static int take(struct berkeleydb_txn *t, struct bytes key, struct taking *g)
 {
-	const struct ordered_node *n = engine_unlike_trees(t, key);
+	const struct ordered_node *n = berkeleydb_unlike_trees(t, key);
 	if (n == NULL)
 		return take_row(t, key, g);
 	if (n->absent)
@@ -398,31 +363,32 @@ static int take(struct engine_txn *t, struct bytes key, struct taking *g)
 	return 0;
 }
 
-bool engine_get(struct engine_txn *t, struct bytes key, struct arena *a, struct bytes *value)
+static bool get(struct engine_txn *reading, struct bytes key, struct arena *a, struct bytes *value)
 {
+	struct berkeleydb_txn *t = (struct berkeleydb_txn *)reading;
 	struct taking g;
 	g.arena = a;
 	g.copy = NULL;
 	g.no_memory = false;
-	if (!usable(t, key) || !engine_hold_trees(t))
+	if (!engine_takes(&t->base, key) || !berkeleydb_hold_trees(t))
 		return false;
 	int code = take(t, key, &g);
-	engine_release_trees(t);
+	berkeleydb_release_trees(t);
 	if (code != 0)
 		return code != DB_NOTFOUND && failed(t, code, "read");
 	if (g.no_memory || g.copy == NULL) {
 		g.copy = arena_alloc(a, g.length);	/* leaves here, where nothing is held */
 		if (g.no_memory)
-			return no_memory(&t->problem);
+			return no_memory(&t->base.problem);
 		memcpy(g.copy, g.at_hand, g.length);
 	}
 	*value = (struct bytes){ g.copy, g.length };
 	return true;
 }
 
-static int look_for(struct engine_txn *t, struct bytes key)
+static int look_for(struct berkeleydb_txn *t, struct bytes key)
 {
-	const struct ordered_node *n = engine_unlike_trees(t, key);
+	const struct ordered_node *n = berkeleydb_unlike_trees(t, key);
 	if (n != NULL)
 		return n->absent ? DB_NOTFOUND : 0;
 	enum row known = rows_get(rows_of(t, key), key, NULL, NULL);
@@ -433,43 +399,49 @@ static int look_for(struct engine_txn *t, struct bytes key)
 	return tree->exists(tree, NULL, &k, 0);
 }
 
-bool engine_has(struct engine_txn *t, struct bytes key)
+static bool has(struct engine_txn *reading, struct bytes key)
 {
-	if (!usable(t, key) || !engine_hold_trees(t))
+	struct berkeleydb_txn *t = (struct berkeleydb_txn *)reading;
+	if (!engine_takes(&t->base, key) || !berkeleydb_hold_trees(t))
 		return false;
 	int code = look_for(t, key);
-	engine_release_trees(t);
+	berkeleydb_release_trees(t);
 	return code == 0 || (code != DB_NOTFOUND && failed(t, code, "read"));
 }
 
-static bool change(struct engine_txn *t, struct bytes key, struct bytes value, bool absent,
-		   bool fresh)
+static bool change(struct engine_txn *writing, struct bytes key, struct bytes value,
+		   enum engine_change how)
 {
-	if (!usable(t, key))
+	struct berkeleydb_txn *t = (struct berkeleydb_txn *)writing;
+	if (!engine_takes(&t->base, key))
 		return false;
 	if (!t->writing)
-		return problem_set(&t->problem, PROBLEM_INTERNAL, "a snapshot was written to");
+		return problem_set(&t->base.problem, PROBLEM_INTERNAL, "a snapshot was written to");
 	if (t->changes.octets + value.length > CHANGES_MOST)
-		return problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES,
+		return problem_set(&t->base.problem, PROBLEM_OUT_OF_RESOURCES,
 				   "a store job writes more than it may");
-	struct ordered_node *n = ordered_put(&t->changes, key, 0, value, absent);
+	struct ordered_node *n = ordered_put(&t->changes, key, 0, value, how == ENGINE_DELETE);
 	if (n == NULL)
-		return no_memory(&t->problem);
-	n->fresh = fresh;
+		return no_memory(&t->base.problem);
+	n->fresh = how == ENGINE_ADD;
 	return true;
 }
 
-bool engine_put(struct engine_txn *t, struct bytes key, struct bytes value)
-{
-	return change(t, key, value, false, false);
-}
-
-bool engine_add(struct engine_txn *t, struct bytes key, struct bytes value)
-{
-	return change(t, key, value, false, true);
-}
-
-bool engine_delete(struct engine_txn *t, struct bytes key)
-{
-	return change(t, key, (struct bytes){ 0 }, true, false);
-}
+const struct engine_functions engine_berkeleydb = {
+	.name = "Berkeley DB",
+	.open = berkeleydb_open,
+	.close = berkeleydb_close,
+	.flush = berkeleydb_flush,
+	.backup = berkeleydb_backup,
+	.begin = begin,
+	.nest = nest,
+	.commit = commit,
+	.end = end,
+	.pending = pending,
+	.get = get,
+	.has = has,
+	.change = change,
+	.scan = berkeleydb_scan,
+	.next = berkeleydb_next,
+	.scan_end = berkeleydb_scan_end,
+};

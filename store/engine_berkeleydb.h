@@ -40,6 +40,7 @@
 #include "store/engine_rows.h"
 
 struct log;
+struct store_settings;
 
 enum { TREES = 4 };	/* store/keys.h: main, audit entries, rest of audit, octets of documents */
 
@@ -71,24 +72,25 @@ struct environment {
 	struct rows *rows;		/* of the main tree, keys one by one */
 	struct rows *groups;		/* of the main tree, all keys that begin alike */
 	pthread_mutex_t snapshots_lock;	/* taken within trees_lock */
-	struct engine_txn *oldest, *newest;	/* snapshots, by commit */
+	struct berkeleydb_txn *oldest, *newest;	/* snapshots, by commit */
 };
 
-struct engine_txn {
-	struct engine *engine;
+struct berkeleydb;		/* begins with struct engine */
+struct berkeleydb_cursor;	/* begins with struct store_cursor */
+
+struct berkeleydb_txn {
+	struct engine_txn base;
+	struct berkeleydb *engine;
 	struct environment *environment;
 	bool writing;
-	struct store_cursor *cursors;
-	struct problem problem;
+	struct berkeleydb_cursor *cursors;
 	/* A write. */
-	struct engine_txn *parent;
+	struct berkeleydb_txn *parent;
 	struct ordered changes;
 	/* A snapshot. */
 	uint64_t seen;			/* the last commit it sees */
 	bool lost;			/* the past it needs was too much to keep */
-	bool passing_by;		/* what it reads is not kept for others */
-	const atomic_bool *stop;
-	struct engine_txn *older, *newer;
+	struct berkeleydb_txn *older, *newer;
 };
 
 /* Audit entries come in the order of their keys. Alone in a tree they are always put at its very end,
@@ -99,15 +101,28 @@ static inline unsigned tree_of(unsigned char space)
 }
 
 /* What the transaction sees of a key apart from the trees. NULL: what the trees say. */
-const struct ordered_node *engine_unlike_trees(const struct engine_txn *t, struct bytes key);
+const struct ordered_node *berkeleydb_unlike_trees(const struct berkeleydb_txn *t, struct bytes key);
 /* A snapshot's hold on the trees; a writer needs none, being the only one who changes them. False:
  * the snapshot is lost (sticky). */
-bool engine_hold_trees(struct engine_txn *t);
-void engine_release_trees(struct engine_txn *t);
+bool berkeleydb_hold_trees(struct berkeleydb_txn *t);
+void berkeleydb_release_trees(struct berkeleydb_txn *t);
+
+/* engine_berkeleydb_environment.c's part of the table. */
+struct engine *berkeleydb_open(const struct store_settings *settings, struct problem *p);
+void berkeleydb_close(struct engine *e);
+bool berkeleydb_flush(struct engine *e, uint64_t generation, struct problem *p);
+bool berkeleydb_backup(struct engine *e, const char *directory, const atomic_bool *stop,
+		       struct problem *p);
+/* engine_berkeleydb_scan.c's. */
+struct store_cursor *berkeleydb_scan(struct engine_txn *t, struct bytes from, struct bytes to,
+				     bool descending);
+bool berkeleydb_next(struct store_cursor *c, struct bytes *key, struct bytes *value);
+void berkeleydb_scan_end(struct store_cursor *c);
+void berkeleydb_end_cursors(struct berkeleydb_txn *t);
 
 /* Takes a reference on a working environment, recovering first if need be. NULL: not now. */
-struct environment *environment_take(struct engine *e, struct problem *p);
-void environment_drop(struct engine *e, struct environment *v);
+struct environment *environment_take(struct berkeleydb *e, struct problem *p);
+void environment_drop(struct berkeleydb *e, struct environment *v);
 /* Says in p what the return code of Berkeley DB means here. Always false. */
 bool environment_problem(struct environment *v, int code, const char *doing, struct problem *p);
 /* The same of a commit. When the disk failed it, what was committed before and waits for its flush may
@@ -115,15 +130,15 @@ bool environment_problem(struct environment *v, int code, const char *doing, str
 bool environment_commit_problem(struct environment *v, int code, struct problem *p);
 /* Around whatever may write the log or the trees: recovery begins when nobody does, for what an old
  * environment still wrote would land in what the new one goes on with. */
-void environment_write_begin(struct engine *e);
-void environment_write_end(struct engine *e);
+void environment_write_begin(struct berkeleydb *e);
+void environment_write_end(struct berkeleydb *e);
 /* There is room to begin writing; else PROBLEM_STORE_FULL. */
-bool environment_has_room(struct engine *e, struct problem *p);
+bool environment_has_room(struct berkeleydb *e, struct problem *p);
 /* Copies its files into that directory; ECANCELED when the flag was set meanwhile. While no log is
  * removed. */
 int environment_copy(struct environment *v, const char *home, const atomic_bool *stop);
 /* A write transaction was committed. When much was written the trees are brought up to date and old
  * log removed. */
-void environment_committed(struct engine *e, uint64_t octets);
+void environment_committed(struct berkeleydb *e, uint64_t octets);
 
 #endif

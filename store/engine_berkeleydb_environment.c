@@ -48,7 +48,8 @@ enum {
 static const char *const tree_names[TREES] = { "main.db", "entries.db", "audit.db",
 						 "octets.db" };
 
-struct engine {
+struct berkeleydb {
+	struct engine base;
 	const struct log *log;
 	const struct clock *clock;
 	char home[PATH], reserve[PATH];
@@ -122,7 +123,7 @@ static void happens(DB_ENV *env, u_int32_t event, void *info)
 	atomic_store(&v->broken, true);
 }
 
-static int settle(struct engine *e, DB_ENV *env)
+static int settle(struct berkeleydb *e, DB_ENV *env)
 {
 	size_t pages = e->cache - e->cache / ROWS_SHARE - e->cache / GROUPS_SHARE;
 	int code = env->set_cachesize(env, (u_int32_t)(pages >> 30),
@@ -174,8 +175,8 @@ static void shut(struct environment *v)
 	free(v);
 }
 
-static struct environment *environment_open(struct engine *e, const char *home, u_int32_t recover,
-					    struct problem *p)
+static struct environment *environment_open(struct berkeleydb *e, const char *home,
+					    u_int32_t recover, struct problem *p)
 {
 	struct environment *v = calloc(1, sizeof *v);
 	if (v == NULL) {
@@ -214,7 +215,7 @@ static struct environment *environment_open(struct engine *e, const char *home, 
 	return NULL;
 }
 
-static bool room_left(const struct engine *e, struct problem *p)
+static bool room_left(const struct berkeleydb *e, struct problem *p)
 {
 	uint64_t left = octets_left(e->home);
 	if (left >= ROOM)
@@ -225,7 +226,7 @@ static bool room_left(const struct engine *e, struct problem *p)
 }
 
 /* Room that is ours to give back; without it the store works all the same. */
-static void reserve_make(const struct engine *e)
+static void reserve_make(const struct berkeleydb *e)
 {
 	int fd = regular_open(e->reserve, O_WRONLY | O_CREAT | O_NOFOLLOW);
 	if (fd < 0)
@@ -235,7 +236,7 @@ static void reserve_make(const struct engine *e)
 	close(fd);
 }
 
-static struct environment *open_with_reserve(struct engine *e, struct problem *p)
+static struct environment *open_with_reserve(struct berkeleydb *e, struct problem *p)
 {
 	struct environment *v = environment_open(e, e->home, DB_RECOVER, p);
 	if (v == NULL && p->code == PROBLEM_STORE_FULL && unlink(e->reserve) == 0) {
@@ -249,7 +250,7 @@ static struct environment *open_with_reserve(struct engine *e, struct problem *p
 }
 
 /* With e->lock held. */
-static bool may_recover(struct engine *e)
+static bool may_recover(struct berkeleydb *e)
 {
 	if (e->clock->elapsed(e->clock) < e->retry)
 		return false;
@@ -264,7 +265,7 @@ static bool may_recover(struct engine *e)
 }
 
 /* With e->lock held. */
-static bool recover(struct engine *e)
+static bool recover(struct berkeleydb *e)
 {
 	struct environment *old = e->current, *fresh;
 	if (!may_recover(e))
@@ -284,7 +285,7 @@ static bool recover(struct engine *e)
 	return true;
 }
 
-struct environment *environment_take(struct engine *e, struct problem *p)
+struct environment *environment_take(struct berkeleydb *e, struct problem *p)
 {
 	struct environment *v = NULL;
 	pthread_mutex_lock(&e->lock);
@@ -300,17 +301,17 @@ struct environment *environment_take(struct engine *e, struct problem *p)
 	return v;
 }
 
-void environment_write_begin(struct engine *e)
+void environment_write_begin(struct berkeleydb *e)
 {
 	pthread_rwlock_rdlock(&e->writing);
 }
 
-void environment_write_end(struct engine *e)
+void environment_write_end(struct berkeleydb *e)
 {
 	pthread_rwlock_unlock(&e->writing);
 }
 
-void environment_drop(struct engine *e, struct environment *v)
+void environment_drop(struct berkeleydb *e, struct environment *v)
 {
 	pthread_mutex_lock(&e->lock);
 	bool last = --v->references == 0;
@@ -319,7 +320,7 @@ void environment_drop(struct engine *e, struct environment *v)
 		shut(v);
 }
 
-void environment_committed(struct engine *e, uint64_t octets)
+void environment_committed(struct berkeleydb *e, uint64_t octets)
 {
 	pthread_mutex_lock(&e->lock);
 	bool first = e->wrote == 0;
@@ -350,7 +351,7 @@ bool environment_commit_problem(struct environment *v, int code, struct problem 
 
 /* What was committed in an environment that broke since is only kept as far as its log reached the
  * disk: nobody can promise it. */
-static bool lost(struct engine *e, struct problem *p)
+static bool lost(struct berkeleydb *e, struct problem *p)
 {
 	pthread_mutex_lock(&e->lock);
 	bool full = is_full(e->broke_by);
@@ -360,8 +361,9 @@ static bool lost(struct engine *e, struct problem *p)
 			   full ? ": the disk was full" : "");
 }
 
-bool engine_flush(struct engine *e, uint64_t generation, struct problem *p)
+bool berkeleydb_flush(struct engine *engine, uint64_t generation, struct problem *p)
 {
+	struct berkeleydb *e = (struct berkeleydb *)engine;
 	struct environment *v = environment_take(e, p);
 	if (v == NULL)
 		return false;
@@ -382,7 +384,7 @@ bool engine_flush(struct engine *e, uint64_t generation, struct problem *p)
 /* Writes the trees and removes log no recovery needs. With e->keeping held. When the disk fails it,
  * pages may be lost that the next checkpoint would take for written, and remove their log: only
  * recovery writes them again. */
-static void checkpoint(struct engine *e)
+static void checkpoint(struct berkeleydb *e)
 {
 	struct environment *v = environment_take(e, NULL);
 	if (v == NULL)
@@ -405,7 +407,7 @@ static void checkpoint(struct engine *e)
 }
 
 /* Old log may be what fills the disk, above all that of a job that did not fit. */
-bool environment_has_room(struct engine *e, struct problem *p)
+bool environment_has_room(struct berkeleydb *e, struct problem *p)
 {
 	if (room_left(e, NULL))
 		return true;
@@ -419,7 +421,7 @@ bool environment_has_room(struct engine *e, struct problem *p)
 /* Sleeps until there is something to write, then until it is much or old. */
 static void *checkpoints(void *with)
 {
-	struct engine *e = with;
+	struct berkeleydb *e = with;
 	pthread_setname_np(pthread_self(), "checkpoint");
 	pthread_mutex_lock(&e->lock);
 	while (!e->ending) {
@@ -444,7 +446,7 @@ static void *checkpoints(void *with)
 	return NULL;
 }
 
-static bool start(struct engine *e, struct problem *p)
+static bool start(struct berkeleydb *e, struct problem *p)
 {
 	e->current = open_with_reserve(e, p);
 	if (e->current == NULL)
@@ -455,13 +457,14 @@ static bool start(struct engine *e, struct problem *p)
 	return e->threaded || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread for checkpoints");
 }
 
-struct engine *engine_open(const struct store_settings *settings, struct problem *p)
+struct engine *berkeleydb_open(const struct store_settings *settings, struct problem *p)
 {
-	struct engine *e = calloc(1, sizeof *e);
+	struct berkeleydb *e = calloc(1, sizeof *e);
 	if (e == NULL) {
 		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
 		return NULL;
 	}
+	e->base.does = &engine_berkeleydb;
 	e->log = settings->log;
 	e->clock = settings->clock;
 	e->pause = RETRY_US;
@@ -482,15 +485,14 @@ struct engine *engine_open(const struct store_settings *settings, struct problem
 		problem_set(p, is_full(errno) ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
 			    "could not make %s: %s", e->home, strerror(errno));
 	else if (start(e, p))
-		return e;
-	engine_close(e);
+		return &e->base;
+	berkeleydb_close(&e->base);
 	return NULL;
 }
 
-void engine_close(struct engine *e)
+void berkeleydb_close(struct engine *engine)
 {
-	if (e == NULL)
-		return;
+	struct berkeleydb *e = (struct berkeleydb *)engine;
 	pthread_mutex_lock(&e->lock);
 	e->ending = true;
 	pthread_cond_signal(&e->wake);
@@ -507,9 +509,10 @@ void engine_close(struct engine *e)
 }
 
 /* The copy is of pages from different moments; recovery from its log makes them one. */
-bool engine_backup(struct engine *e, const char *directory, const atomic_bool *stop,
-		   struct problem *p)
+bool berkeleydb_backup(struct engine *engine, const char *directory, const atomic_bool *stop,
+		       struct problem *p)
 {
+	struct berkeleydb *e = (struct berkeleydb *)engine;
 	struct environment *v = environment_take(e, p);
 	char home[PATH];
 	if (v == NULL)

@@ -31,9 +31,10 @@ struct fetched {
 	uint32_t key, key_length, value, value_length;	/* where, from `base` on */
 };
 
-struct store_cursor {
-	struct store_cursor *next, **link;
-	struct engine_txn *txn;
+struct berkeleydb_cursor {
+	struct store_cursor head;
+	struct berkeleydb_cursor *next, **link;
+	struct berkeleydb_txn *txn;
 	bool descending, ended;
 	struct octets limits;			/* from and to, one after the other */
 	struct bytes from, to;
@@ -75,36 +76,8 @@ static struct bytes span(const struct octets *o)
 	return (struct bytes){ o->data, o->length };
 }
 
-struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from, struct bytes to,
-				 bool descending)
+static void free_cursor(struct berkeleydb_cursor *c)
 {
-	if (t->problem.code != PROBLEM_NONE)
-		return NULL;
-	struct store_cursor *c = calloc(1, sizeof *c);
-	if (c == NULL || !set(&c->limits, 0, from) || !set(&c->limits, from.length, to)) {
-		store_scan_end(c);
-		problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES, "no memory for a cursor");
-		return NULL;
-	}
-	c->from = (struct bytes){ c->limits.data, from.length };
-	if (to.length != 0)	/* limits may have no octets at all */
-		c->to = (struct bytes){ c->limits.data + from.length, to.length };
-	c->descending = descending;
-	c->ended = to.length != 0 && bytes_compare(from, to) >= 0;
-	c->wanted = FETCH_FIRST;
-	c->txn = t;
-	c->next = t->cursors;
-	c->link = &t->cursors;
-	if (c->next != NULL)
-		c->next->link = &c->next;
-	t->cursors = c;
-	return c;
-}
-
-void store_scan_end(struct store_cursor *c)
-{
-	if (c == NULL)
-		return;
 	if (c->link != NULL) {
 		*c->link = c->next;
 		if (c->next != NULL)
@@ -116,6 +89,46 @@ void store_scan_end(struct store_cursor *c)
 	free(c->neighbours.data);
 	rows_give_back(c->group);
 	free(c);
+}
+
+void berkeleydb_scan_end(struct store_cursor *c)
+{
+	free_cursor((struct berkeleydb_cursor *)c);
+}
+
+void berkeleydb_end_cursors(struct berkeleydb_txn *t)
+{
+	while (t->cursors != NULL)
+		free_cursor(t->cursors);
+}
+
+struct store_cursor *berkeleydb_scan(struct engine_txn *scanned, struct bytes from, struct bytes to,
+				     bool descending)
+{
+	struct berkeleydb_txn *t = (struct berkeleydb_txn *)scanned;
+	if (t->base.problem.code != PROBLEM_NONE)
+		return NULL;
+	struct berkeleydb_cursor *c = calloc(1, sizeof *c);
+	if (c == NULL || !set(&c->limits, 0, from) || !set(&c->limits, from.length, to)) {
+		if (c != NULL)
+			free_cursor(c);
+		problem_set(&t->base.problem, PROBLEM_OUT_OF_RESOURCES, "no memory for a cursor");
+		return NULL;
+	}
+	c->from = (struct bytes){ c->limits.data, from.length };
+	if (to.length != 0)	/* limits may have no octets at all */
+		c->to = (struct bytes){ c->limits.data + from.length, to.length };
+	c->head.does = scanned->does;
+	c->descending = descending;
+	c->ended = to.length != 0 && bytes_compare(from, to) >= 0;
+	c->wanted = FETCH_FIRST;
+	c->txn = t;
+	c->next = t->cursors;
+	c->link = &t->cursors;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	t->cursors = c;
+	return &c->head;
 }
 
 /* Fetching from one tree. */
@@ -162,7 +175,7 @@ static struct bytes key_of(const struct walk *w)
 }
 
 /* The next key of this tree after where the cursor stands, in its direction. */
-static int first_step(struct store_cursor *c, struct walk *w)
+static int first_step(struct berkeleydb_cursor *c, struct walk *w)
 {
 	struct bytes none = { 0 }, start = c->key.length != 0 ? span(&c->key)
 					   : c->descending    ? c->to
@@ -183,13 +196,13 @@ static int first_step(struct store_cursor *c, struct walk *w)
 	return code;
 }
 
-static bool within(const struct store_cursor *c, struct bytes key)
+static bool within(const struct berkeleydb_cursor *c, struct bytes key)
 {
 	return c->descending ? bytes_compare(key, c->from) >= 0
 			     : c->to.length == 0 || bytes_compare(key, c->to) < 0;
 }
 
-static int add_neighbour(struct store_cursor *c, const struct walk *w)
+static int add_neighbour(struct berkeleydb_cursor *c, const struct walk *w)
 {
 	size_t at = c->neighbours.length;
 	if (!set(&c->neighbours, at, key_of(w))
@@ -202,7 +215,7 @@ static int add_neighbour(struct store_cursor *c, const struct walk *w)
 }
 
 /* From a beginning to its successor, ascending. */
-static bool is_of_group(const struct store_cursor *c)
+static bool is_of_group(const struct berkeleydb_cursor *c)
 {
 	size_t n = c->to.length;
 	if (c->descending || c->from.length != GROUP_KEY || tree_of(c->from.data[0]) != 0
@@ -216,7 +229,7 @@ static bool is_of_group(const struct store_cursor *c)
 
 /* What follows, by one call for many: a step costs more than what it brings. 0: there may be more;
  * DB_BUFFER_SMALL: the next is too long to come so. */
-static int add_at_once(struct store_cursor *c, struct walk *w)
+static int add_at_once(struct berkeleydb_cursor *c, struct walk *w)
 {
 	size_t at = (c->neighbours.length + sizeof(u_int32_t) - 1) & ~(sizeof(u_int32_t) - 1);
 	size_t room = c->wanted == FETCH_FIRST && !is_of_group(c) ? BULK_FIRST : BULK;
@@ -247,7 +260,7 @@ static int add_at_once(struct store_cursor *c, struct walk *w)
 }
 
 /* What follows, step by step. */
-static int add_by_steps(struct store_cursor *c, struct walk *w)
+static int add_by_steps(struct berkeleydb_cursor *c, struct walk *w)
 {
 	struct bytes none = { 0 };
 	while (c->count < c->wanted && c->neighbours.length < FETCH_OCTETS) {
@@ -261,7 +274,7 @@ static int add_by_steps(struct store_cursor *c, struct walk *w)
 }
 
 /* DB_NOTFOUND: the tree, or the range, has no more. */
-static int fetch_from(struct store_cursor *c, struct walk *w, unsigned tree)
+static int fetch_from(struct berkeleydb_cursor *c, struct walk *w, unsigned tree)
 {
 	DB *db = c->txn->environment->trees[tree];
 	int code = db->cursor(db, NULL, &w->dbc, 0);
@@ -284,7 +297,7 @@ struct group_head {
 	uint32_t count;
 };
 
-static size_t packed_length(const struct store_cursor *c)
+static size_t packed_length(const struct berkeleydb_cursor *c)
 {
 	size_t length = sizeof(struct group_head) + c->count * sizeof c->fetched[0];
 	for (unsigned i = 0; i < c->count; i++)
@@ -293,7 +306,7 @@ static size_t packed_length(const struct store_cursor *c)
 }
 
 /* The whole group, just fetched, for the next who scans it. */
-static void keep_group(const struct store_cursor *c)
+static void keep_group(const struct berkeleydb_cursor *c)
 {
 	size_t length = packed_length(c);
 	unsigned char *packed = length > GROUP_MOST ? NULL : malloc(length);
@@ -316,7 +329,7 @@ static void keep_group(const struct store_cursor *c)
 	free(packed);
 }
 
-static bool take_group(struct store_cursor *c)
+static bool take_group(struct berkeleydb_cursor *c)
 {
 	struct group_head head;
 	c->group = rows_borrow(c->txn->environment->groups, c->from);
@@ -332,7 +345,7 @@ static bool take_group(struct store_cursor *c)
 	return true;
 }
 
-static int fetch_neighbours(struct store_cursor *c)
+static int fetch_neighbours(struct berkeleydb_cursor *c)
 {
 	struct bytes low = c->from, high = c->to;
 	if (c->key.length != 0 && c->descending)
@@ -359,20 +372,21 @@ static int fetch_neighbours(struct store_cursor *c)
 	return c->last ? 0 : code;
 }
 
-static int fetch(struct store_cursor *c)
+static int fetch(struct berkeleydb_cursor *c)
 {
 	bool group = is_of_group(c) && c->key.length == 0;
 	if (group && take_group(c))
 		return 0;
 	int code = fetch_neighbours(c);
-	if (group && c->last && !c->txn->passing_by)
+	if (group && c->last && !c->txn->base.passing_by)
 		keep_group(c);
 	return code;
 }
 
 /* What the transaction sees unlike the trees. */
 
-static const struct ordered_node *later_in(const struct store_cursor *c, const struct ordered *o)
+static const struct ordered_node *later_in(const struct berkeleydb_cursor *c,
+					   const struct ordered *o)
 {
 	if (c->descending) {
 		struct bytes end = c->key.length != 0 ? span(&c->key) : c->to;
@@ -382,7 +396,7 @@ static const struct ordered_node *later_in(const struct store_cursor *c, const s
 				  : ordered_seek(o, c->from, 0);
 }
 
-static const struct ordered_node *later_in_past(const struct store_cursor *c)
+static const struct ordered_node *later_in_past(const struct berkeleydb_cursor *c)
 {
 	const struct past *p = &c->txn->environment->past;
 	uint64_t seen = c->txn->seen;
@@ -395,13 +409,13 @@ static const struct ordered_node *later_in_past(const struct store_cursor *c)
 }
 
 /* The nearest of all layers; an inner one wins over an outer. */
-static const struct ordered_node *nearest_unlike(const struct store_cursor *c)
+static const struct ordered_node *nearest_unlike(const struct berkeleydb_cursor *c)
 {
 	const struct ordered_node *nearest = NULL;
 	if (!c->txn->writing) {
 		nearest = later_in_past(c);
 	} else {
-		for (const struct engine_txn *t = c->txn; t != NULL; t = t->parent) {
+		for (const struct berkeleydb_txn *t = c->txn; t != NULL; t = t->parent) {
 			const struct ordered_node *n = later_in(c, &t->changes);
 			int order = n == NULL || nearest == NULL
 					    ? 0
@@ -415,7 +429,7 @@ static const struct ordered_node *nearest_unlike(const struct store_cursor *c)
 }
 
 /* One step, absent keys included. */
-static int move(struct store_cursor *c, bool *absent)
+static int move(struct berkeleydb_cursor *c, bool *absent)
 {
 	int code = 0;
 	if (c->at == c->count && !c->last)
@@ -449,32 +463,33 @@ static int move(struct store_cursor *c, bool *absent)
 
 /* Up to the next key that is there. The trees are let go now and then: a snapshot may have to pass by
  * many keys it does not see. */
-static int move_on(struct store_cursor *c)
+static int move_on(struct berkeleydb_cursor *c)
 {
 	bool absent = true;
 	int code = 0;
 	for (unsigned steps = 1; code == 0 && absent; steps++) {
 		if (steps % HELD_STEPS == 0) {
-			engine_release_trees(c->txn);
-			if (!engine_hold_trees(c->txn))
+			berkeleydb_release_trees(c->txn);
+			if (!berkeleydb_hold_trees(c->txn))
 				return LET_GO;
 		}
 		code = move(c, &absent);
 	}
-	engine_release_trees(c->txn);
+	berkeleydb_release_trees(c->txn);
 	return code;
 }
 
-bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
+bool berkeleydb_next(struct store_cursor *cursor, struct bytes *key, struct bytes *value)
 {
-	if (c == NULL || c->ended || c->txn->problem.code != PROBLEM_NONE
-	    || !engine_hold_trees(c->txn))
+	struct berkeleydb_cursor *c = (struct berkeleydb_cursor *)cursor;
+	if (c->ended || c->txn->base.problem.code != PROBLEM_NONE || !berkeleydb_hold_trees(c->txn))
 		return false;
 	int code = move_on(c);
 	if (code != 0) {
 		c->ended = true;
 		return code != DB_NOTFOUND && code != LET_GO
-		    && environment_problem(c->txn->environment, code, "scan", &c->txn->problem);
+		       && environment_problem(c->txn->environment, code, "scan",
+					      &c->txn->base.problem);
 	}
 	*key = span(&c->key);
 	if (value != NULL)

@@ -6,10 +6,10 @@
 #define STORE_IDENTITY_ROWS_H
 
 #include "gateway/base/clock.h"
-#include "store/engine.h"
 #include "store/identity.h"
 #include "store/keys.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 enum {
 	SPACE_IDENTITY_RECORD = SPACE_IDENTITY_FIRST,	/* number -> struct identity_row */

@@ -4,11 +4,11 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "schemas/model/region.h"
-#include "store/engine.h"
 #include "store/identity_rows.h"
 #include "store/keys.h"
 #include "store/record.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 enum { VERSION = 1 };
 enum { MARK_AFFINITY_DOMAIN = 1, MARK_HOME_COMMUNITY, MARK_REPOSITORY };

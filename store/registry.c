@@ -6,10 +6,10 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
-#include "store/engine.h"
 #include "store/keys.h"
 #include "store/registry_record.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 /* A record that cannot be read is the store's fault, never an empty answer. */
 static void *unreadable(struct store_txn *t)

@@ -4,11 +4,11 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "store/check.h"
-#include "store/engine.h"
 #include "store/keys.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 /* The uuid leads to this very key. */
 static bool leads_here(struct store_check *c, const char *uuid, struct bytes key)

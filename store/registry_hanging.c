@@ -5,7 +5,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/base/text_set.h"
-#include "store/engine.h"
+#include "store/store_keys.h"
 #include "store/keys.h"
 #include "store/registry_record.h"
 #include "store/store.h"

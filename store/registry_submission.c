@@ -5,12 +5,12 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/base/text_set.h"
-#include "store/engine.h"
 #include "store/keys.h"
 #include "store/record.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 struct keeping {
 	struct store_txn *txn;

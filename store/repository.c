@@ -6,11 +6,11 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "store/check.h"
-#include "store/engine.h"
 #include "store/keys.h"
 #include "store/record.h"
 #include "store/registry_record.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 enum { TAG_SHA256 = 1, TAG_MIME_TYPE = 2, TAG_SIZE = 3 };
 

@@ -4,7 +4,7 @@ libminato_a_SOURCES += \
 	store/audit_patients.c store/audit_search.c store/audit_sheets.c \
 	store/blob_files.c store/blob_files.h store/blobs.c store/blobs.h store/blobs_open.h \
 	store/check.c store/check.h \
-	store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
+	store/engine.c store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
 	store/engine_berkeleydb_backup.c store/engine_berkeleydb_environment.c store/engine_berkeleydb_scan.c \
 	store/engine_ordered.c store/engine_ordered.h \
 	store/engine_past.c store/engine_past.h \
@@ -12,7 +12,7 @@ libminato_a_SOURCES += \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \
-	store/store.c store/store.h store/store_txn.c store/store_txn.h
+	store/store.c store/store.h store/store_keys.h store/store_txn.c store/store_txn.h
 
 libminato_a_SOURCES += \
 	store/registry.c store/registry.h \

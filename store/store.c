@@ -159,7 +159,7 @@ static struct store_job *commit_group(struct store *s, struct store_job *j,
 	struct job_list ready = { .last = &ready.first };
 	struct problem why = { 0 };
 	struct engine_txn *group = engine_begin_write(s->engine, &why);
-	uint64_t generation = group == NULL ? 0 : engine_generation(group);
+	uint64_t generation = group == NULL ? 0 : group->generation;
 	s->group_note = 0;
 	do {
 		struct store_job *next = j->next;

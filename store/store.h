@@ -24,6 +24,7 @@
 
 struct arena;
 struct clock;
+struct engine_functions;
 struct log;
 struct random_source;
 
@@ -33,6 +34,7 @@ struct store;
 struct store_txn;	/* a snapshot, or a savepoint on the committer; what identity.h, registry.h take */
 
 struct store_settings {
+	const struct engine_functions *engine;	/* store/engine.h; NULL: as in service */
 	const char *directory;		/* DIR/data; created if missing, mode 0700 */
 	size_t cache_bytes;
 	size_t snapshot_bytes;		/* kept for slow readers; 0: as in service */

@@ -31,12 +31,12 @@ bool store_delete(struct store_txn *t, struct bytes key)
 
 void store_stop_on(struct store_txn *t, const atomic_bool *flag)
 {
-	engine_stop_on(t->engine, flag);
+	t->engine->stop = flag;
 }
 
 void store_pass_by(struct store_txn *t)
 {
-	engine_pass_by(t->engine);
+	t->engine->passing_by = true;
 }
 
 bool store_stopped(struct store_txn *t)
@@ -58,6 +58,17 @@ struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct b
 				bool descending)
 {
 	return engine_scan(t->engine, from, to, descending);
+}
+
+bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
+{
+	return c != NULL && c->does->next(c, key, value);
+}
+
+void store_scan_end(struct store_cursor *c)
+{
+	if (c != NULL)
+		c->does->scan_end(c);
 }
 
 /* Up to the next key that does not begin so: the prefix with its last octet counted up. */

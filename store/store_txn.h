@@ -4,6 +4,7 @@
 
 #include "store/engine.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 struct store_txn {
 	struct store *store;

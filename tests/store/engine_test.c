@@ -687,8 +687,8 @@ static void a_flush_is_of_one_generation(void)
 	struct problem p = { 0 };
 	bare_open(&b);
 	struct engine_txn *t = engine_begin_write(b.e, &b.p), *n = engine_begin_nested(t, &b.p);
-	CU_ASSERT_EQUAL(engine_generation(t), 1);
-	CU_ASSERT_EQUAL(engine_generation(n), 1);
+	CU_ASSERT_EQUAL(t->generation, 1);
+	CU_ASSERT_EQUAL(n->generation, 1);
 	engine_abort(n);
 	put(t, "\x20k", "one");
 	CU_ASSERT_TRUE(engine_commit(t, &b.p));

@@ -13,6 +13,7 @@
 #include "store/engine.h"
 #include "store/keys.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 struct fixture {
 	char directory[256];

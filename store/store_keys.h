@@ -1,0 +1,45 @@
+/* store/store_keys.h: what identity, registry, consent and audit_log are written with: ordered keys,
+ * whichever engine keeps them. */
+#ifndef STORE_STORE_KEYS_H
+#define STORE_STORE_KEYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/base/bytes.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct store_cursor;
+struct store_txn;
+
+/* The value of key, copied into the arena; false if absent or on error (the two differ in
+ * store_failed()). */
+bool store_get(struct store_txn *t, struct bytes key, struct arena *a, struct bytes *value);
+bool store_has(struct store_txn *t, struct bytes key);
+bool store_put(struct store_txn *t, struct bytes key, struct bytes value);
+/* Of a key that has never been there (it holds a number just given out): the engine need not look
+ * what older snapshots should go on to see. */
+bool store_add(struct store_txn *t, struct bytes key, struct bytes value);
+bool store_delete(struct store_txn *t, struct bytes key);	/* absent is fine */
+bool store_failed(const struct store_txn *t);			/* a sticky problem is set */
+struct problem *store_problem(struct store_txn *t);
+
+/* Within a job: a number that is 0 when a group of jobs begins that are committed together, then
+ * what the last job left there, even one that was undone. The audit log's. */
+uint64_t *store_group_note(struct store_txn *t);
+/* A digest (EVP_MD_CTX of OpenSSL, SHA-256) for whoever runs on the committer. NULL in a snapshot. */
+struct evp_md_ctx_st *store_digest(struct store_txn *t);
+
+/* Keys from `from` (inclusive) up to `to` (exclusive, empty for no end), ascending or descending.
+ * What the transaction itself writes ahead of the cursor is seen. NULL on error; store_next(NULL)
+ * is false. */
+struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct bytes to,
+				bool descending);
+struct store_cursor *store_scan_prefix(struct store_txn *t, struct bytes prefix, bool descending);
+/* Both borrowed until the next call on the cursor. False at the end or on error. */
+bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value);
+/* NULL is fine; also done by the transaction's end */
+void store_scan_end(struct store_cursor *c);
+
+#endif
