@@ -253,6 +253,15 @@ bool blob_keep(struct store_txn *t, const struct blob *b)
 	return keep(t, b, &w);
 }
 
+bool blob_keep_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256])
+{
+	struct whereabouts w;
+	if (!find(t, sha256, store_arena(t), &w))
+		return false;
+	w.uses++;
+	return put_whereabouts(t, sha256, &w);
+}
+
 bool blob_keep_external(struct store_txn *t, const struct blob *b, const char *root,
 			const char *path)
 {

@@ -58,6 +58,8 @@ bool blob_of_bytes(struct store *s, struct arena *a, struct bytes octets, struct
 
 /* Within a job. Each keep is one use; the last release makes the document unknown. */
 bool blob_keep(struct store_txn *t, const struct blob *b);
+/* One use more of a document the store knows already, wherever its octets are. False: it does not. */
+bool blob_keep_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256]);
 bool blob_release(struct store_txn *t, const unsigned char sha256[BLOB_SHA256]);
 /* A document that stays where it is: path below the directory root (absolute), no link followed.
  * b->octets is not looked at. The file is only read, never changed or removed. */

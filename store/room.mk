@@ -9,6 +9,8 @@ libminato_a_SOURCES += \
 	store/engine_ordered.c store/engine_ordered.h \
 	store/engine_past.c store/engine_past.h \
 	store/engine_rows.c store/engine_rows.h \
+	store/errands.c store/errands.h store/errands_check.c store/errands_rows.c store/errands_rows.h \
+	store/lease.c store/lease.h \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \

@@ -4,6 +4,8 @@
 #include "gateway/base/text.h"
 #include "store/check.h"
 #include "store/consent.h"
+#include "store/errands.h"
+#include "store/lease.h"
 #include "store/registry.h"
 #include "store/repository.h"
 
@@ -32,7 +34,8 @@ static void report(void *with, const char *finding)
 static bool check(struct exchange *x)
 {
 	static const struct check_module *const modules[] = {
-		&identity_check, &consent_check, &registry_check, &repository_check, NULL
+		&identity_check, &consent_check, &registry_check, &repository_check,
+		&errands_check, &lease_check, NULL
 	};
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;

@@ -146,6 +146,10 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	  "AR", 207, 1,
 		"the audit log could not be written, so nothing is answered: see the store's "
 		"problem above" },
+	[PROBLEM_OUTBOX_FULL] = { "outbox-full", "XDSRegistryBusy", "XDSRepositoryBusy",
+	  FAULT_RECEIVER, NULL, 503, "AR", 207, 1,
+		"see by minato errand list what waits and why; what nobody wants any more is dropped "
+		"by minato errand drop" },
 	[PROBLEM_REQUEST_INVALID] = { "request-invalid", REG, REP, FAULT_SENDER, NULL, 400, "AE",
 	  102, 2, NULL },
 	[PROBLEM_NOT_FOUND] = { "not-found", REG, REP, FAULT_SENDER, NULL, 404, "AE", 204, 1,

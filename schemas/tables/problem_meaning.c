@@ -256,6 +256,11 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 			   "changed.",
 		.sender = "send it again later",
 	},
+	[PROBLEM_OUTBOX_FULL] = {
+		.meaning = "More waits to be sent elsewhere, to this partner or to all, than section "
+			   "outbox of the configuration allows.",
+		.sender = "see that the address of wsa:ReplyTo takes what is sent to it, and ask again",
+	},
 	[PROBLEM_REQUEST_INVALID] = {
 		.meaning = "The operator's request cannot be understood; what stands where is told.",
 	},

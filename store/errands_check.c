@@ -1,0 +1,123 @@
+/* store/errands_check.c: the invariants of the outbox, for `minato check`.
+ *
+ * Each errand has its place in a line unless it is aside, and what it refers to is kept; each place
+ * and each due time leads to what it is of; a queue counts what it has, and the sum all of them. */
+#include <inttypes.h>
+
+#include "gateway/base/arena.h"
+#include "store/check.h"
+#include "store/errands_rows.h"
+#include "store/store.h"
+
+static uint64_t number_at_end(struct bytes key)
+{
+	uint64_t number = 0;
+	for (size_t i = key.length < 8 ? key.length : key.length - 8; i < key.length; i++)
+		number = number << 8 | key.data[i];
+	return number;
+}
+
+static void look_at_errand(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct errand e;
+	struct blob known;
+	uint64_t number = number_at_end(key);
+	if (!errand_row_read(check_arena(c), value, &e) || e.number != number) {
+		check_finding(c, "errand %" PRIu64 ": it cannot be read", number);
+		return;
+	}
+	struct key place = errand_waiting_key(e.partner, e.address);
+	key_number(&place, number);
+	if (store_has(check_txn(c), key_span(&place)) == e.aside)
+		check_finding(c, "errand %" PRIu64 ": %s", number,
+			      e.aside ? "it is aside and waits as well" : "it waits in no line");
+	for (const struct errand_part *part = e.parts; part != NULL; part = part->next)
+		if (part->octets.data == NULL
+		    && !blob_known(check_txn(c), part->blob.sha256, &known))
+			check_finding(c, "errand %" PRIu64 ": what it sends is not kept", number);
+}
+
+/* A row that cannot be read is told where the walk comes to it. */
+static void look_at_place(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key errand = errand_key(number_at_end(key));
+	(void)value;
+	if (!store_has(check_txn(c), key_span(&errand)))
+		check_finding(c, "errand %" PRIu64 ": a place in a line, and no errand",
+			      number_at_end(key));
+}
+
+/* In one snapshot with its line: nobody comes or goes meanwhile. */
+static void look_at_queue(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct errand_queue q;
+	struct bytes each, nothing;
+	uint64_t waiting = 0;
+	if (!errand_queue_of_key(check_arena(c), key, &q) || !errand_queue_read(value, &q)) {
+		check_finding(c, "errands: a queue cannot be read");
+		return;
+	}
+	struct key line = errand_waiting_key(q.partner, q.address), due = errand_due_key(&q);
+	struct store_cursor *cursor = store_scan_prefix(check_txn(c), key_span(&line), false);
+	while (store_next(cursor, &each, &nothing))
+		waiting++;
+	store_scan_end(cursor);
+	if (waiting != q.waiting)
+		check_finding(c, "errands for %s: %" PRIu64 " wait, the queue says %" PRIu64,
+			      q.partner, waiting, q.waiting);
+	if (store_has(check_txn(c), key_span(&due)) != (q.waiting != 0))
+		check_finding(c, "errands for %s: they would %s", q.partner,
+			      q.waiting != 0 ? "never be tried" : "be tried without being there");
+}
+
+static void look_at_due(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct errand_queue at, q = { 0 };
+	struct bytes row;
+	(void)value;
+	if (!errand_queue_of_key(check_arena(c), key, &at)) {
+		check_finding(c, "errands: a due time of nothing");
+		return;
+	}
+	struct key queue = errand_queue_key(at.partner, at.address);
+	if (!store_get(check_txn(c), key_span(&queue), check_arena(c), &row)
+	    || (errand_queue_read(row, &q) && (q.due != at.due || q.waiting == 0)))
+		check_finding(c, "errands for %s: a due time that is not its queue's", at.partner);
+}
+
+static void look_at_whole(struct store_check *c)
+{
+	struct errand_totals all = { 0 }, sum = { 0 };
+	struct key prefix, totals = errand_totals_key();
+	struct bytes key, row;
+	bool readable = true;
+	key_begin(&prefix, SPACE_ERRAND_QUEUE);
+	struct store_cursor *cursor = store_scan_prefix(check_txn(c), key_span(&prefix), false);
+	while (store_next(cursor, &key, &row)) {
+		struct errand_queue q = { 0 };
+		readable = errand_queue_read(row, &q) && readable;
+		sum.count += q.waiting + q.aside;
+		sum.octets += q.octets;
+	}
+	store_scan_end(cursor);
+	if (store_get(check_txn(c), key_span(&totals), check_arena(c), &row)
+	    && !errand_totals_read(row, &all))
+		check_finding(c, "errands: the sum cannot be read");
+	else if (readable && (sum.count != all.count || sum.octets != all.octets))
+		check_finding(c, "errands: the queues have %" PRIu64 " of %" PRIu64
+			      " octets, the sum says %" PRIu64 " of %" PRIu64,
+			      sum.count, sum.octets, all.count, all.octets);
+}
+
+const struct check_module errands_check = {
+	.name = "errands",
+	.rows = (const struct check_row[]){
+		{ SPACE_ERRAND, "errand", look_at_errand },
+		{ SPACE_ERRAND_WAITING, "place in a line", look_at_place },
+		{ SPACE_ERRAND_QUEUE, "queue", look_at_queue },
+		{ SPACE_ERRAND_DUE, "due time", look_at_due },
+		{ SPACE_ERRAND_TOTALS, "sum", NULL },
+		{ 0 },
+	},
+	.whole = look_at_whole,
+};

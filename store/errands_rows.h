@@ -1,0 +1,37 @@
+/* store/errands_rows.h: how errands are laid out in keys. Only store/errands*.c includes this. */
+#ifndef STORE_ERRANDS_ROWS_H
+#define STORE_ERRANDS_ROWS_H
+
+#include "store/errands.h"
+#include "store/keys.h"
+#include "store/store_keys.h"
+
+enum {
+	SPACE_ERRAND = SPACE_OUTBOX_FIRST,	/* number -> struct errand */
+	SPACE_ERRAND_WAITING,	/* partner, address, number -> nothing: the order of a queue */
+	SPACE_ERRAND_QUEUE,	/* partner, address -> struct errand_queue */
+	SPACE_ERRAND_DUE,	/* due, partner, address -> nothing: queues with something waiting */
+	SPACE_ERRAND_TOTALS,	/* -> struct errand_totals */
+};
+
+bool errand_row_read(struct arena *a, struct bytes row, struct errand *out);
+bool errand_row_put(struct store_txn *t, const struct errand *e);
+struct key errand_key(uint64_t number);
+struct key errand_waiting_key(const char *partner, const char *address);	/* a prefix */
+
+/* q->partner and q->address say which; a queue of nothing is one that was never there. */
+bool errand_queue_read(struct bytes row, struct errand_queue *q);
+/* Writes the row and its place among the due, or takes both away when nothing is in it. was: what
+ * is there now. */
+bool errand_queue_put(struct store_txn *t, const struct errand_queue *was,
+		      const struct errand_queue *q);
+struct key errand_queue_key(const char *partner, const char *address);
+struct key errand_due_key(const struct errand_queue *q);
+/* Of a key of that space; texts copied into the arena. False: it is none. */
+bool errand_queue_of_key(struct arena *a, struct bytes key, struct errand_queue *q);
+
+bool errand_totals_read(struct bytes row, struct errand_totals *out);
+bool errand_totals_put(struct store_txn *t, const struct errand_totals *totals);
+struct key errand_totals_key(void);
+
+#endif

@@ -1,0 +1,86 @@
+/* store/lease.c: which node does what only one may do at a time. */
+#include "store/lease.h"
+
+#include "gateway/base/text.h"
+#include "store/check.h"
+#include "store/store_keys.h"
+#include "store/keys.h"
+#include "store/record.h"
+#include "store/store.h"
+
+enum { SPACE_LEASE = SPACE_OUTBOX_LAST };	/* name text -> struct lease */
+enum { VERSION = 1, TAG_NODE = 1, TAG_UNTIL };
+
+static struct key lease_key(const char *name)
+{
+	struct key k;
+	key_begin(&k, SPACE_LEASE);
+	key_text(&k, name);
+	return k;
+}
+
+static bool read_row(struct bytes row, struct lease *out)
+{
+	struct record_reader r = record_read(row);
+	*out = (struct lease){ 0 };
+	while (record_next(&r))
+		switch (r.tag) {
+		case TAG_NODE: out->node = record_as_text(&r); break;
+		case TAG_UNTIL: out->until = record_as_instant(&r); break;
+		}
+	return !r.broken && out->node != NULL;
+}
+
+bool lease_look(struct store_txn *t, struct arena *a, const char *name, struct lease *out)
+{
+	struct key k = lease_key(name);
+	struct bytes row;
+	return store_get(t, key_span(&k), a, &row)
+	       && (read_row(row, out)
+		   || problem_set(store_problem(t), PROBLEM_INTERNAL, "a lease cannot be read"));
+}
+
+bool lease_take(struct store_txn *t, const char *name, const char *node, instant now, instant end,
+		instant *until)
+{
+	struct key k = lease_key(name);
+	struct lease is = { 0 };
+	if (lease_look(t, store_arena(t), name, &is) && !text_equal(is.node, node)
+	    && is.until > now) {
+		*until = is.until;
+		return false;
+	}
+	struct record_writer w = record_begin(store_arena(t), VERSION);
+	record_text(&w, TAG_NODE, node);
+	record_instant(&w, TAG_UNTIL, end);
+	*until = end;
+	return !store_failed(t) && store_put(t, key_span(&k), record_end(&w));
+}
+
+bool lease_holds(struct store_txn *t, const char *name, const char *node, instant now)
+{
+	struct lease is;
+	return lease_look(t, store_arena(t), name, &is) && text_equal(is.node, node)
+	       && is.until > now;
+}
+
+void lease_end(struct store_txn *t, const char *name, const char *node)
+{
+	struct key k = lease_key(name);
+	struct lease is;
+	if (lease_look(t, store_arena(t), name, &is) && text_equal(is.node, node))
+		store_delete(t, key_span(&k));
+}
+
+static void look(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct lease is;
+	(void)key;
+	if (!read_row(value, &is))
+		check_finding(c, "lease: a row that cannot be read");
+}
+
+const struct check_module lease_check = {
+	.name = "leases",
+	.rows = (const struct check_row[]){ { SPACE_LEASE, "lease", look }, { 0 } },
+};
