@@ -12,6 +12,7 @@
 
 #include "gateway/admin_request.h"
 #include "gateway/base/text.h"
+#include "gateway/config.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
 #include "gateway/status.h"
@@ -43,6 +44,20 @@ static bool admin_take(struct journey *j, struct bytes octets)
 				   "the request is larger than %d octets", BODY_MOST);
 	buffer_append(body, octets.data, octets.length);
 	return true;
+}
+
+/* 409: it is there, and cannot be done as this gateway is configured. */
+static bool check_actors(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	const struct actors *which = &j->configuration->actors;
+	unsigned with = x->transaction->works_with, off = 0;
+	while (off < ACTOR_COUNT && ((with & 1U << off) == 0 || which->on[off]))
+		off++;
+	return off == ACTOR_COUNT
+	       || problem_at(&x->problem, PROBLEM_ACTOR_OFF, actor_key((enum actor)off),
+			     "%s works with the %s, which is off", x->transaction->name,
+			     actor_name((enum actor)off));
 }
 
 static bool find_transaction(struct journey *j)
@@ -90,7 +105,8 @@ static bool admin_whole(struct journey *j)
 		return true;	/* answered by seal: these are no transactions */
 	if (own_affair(j))
 		return admin_request_is_bare(&x->problem, j->head->query, octets);
-	return find_transaction(j) && admin_request_read(x, j->route, j->head->query, octets);
+	return find_transaction(j) && check_actors(j)
+	       && admin_request_read(x, j->route, j->head->query, octets);
 }
 
 static void admin_participants(struct journey *j, struct audit_event *e)

@@ -12,6 +12,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
+#include "gateway/config_actors.h"
 #include "gateway/config_certificate.h"
 #include "gateway/config_keys.h"
 #include "gateway/config_region.h"
@@ -208,6 +209,8 @@ static void make(struct config_making *m, const struct config_section *sections,
 	struct ssmix2_keys ssmix2 = { 0 };
 	refuse_doubles(m->faults, sections);
 	config_region_set(m, sections, file, c);
+	set_once(m, sections, SECTION_ACTORS, file, &c->actors);
+	c->actors.on[REGION_OPERATOR] = true;
 	set_once(m, sections, SECTION_HTTPS, file, &c->https);
 	set_once(m, sections, SECTION_MLLP, file, &c->mllp);
 	set_once(m, sections, SECTION_ADMIN, file, &c->admin);
@@ -239,6 +242,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	check_ports(m, sections, file, c);
 	check_socket(m, sections, file, c);
 	check_anchors(m, sections, file, c);
+	config_actors_check(m, section_of(sections, SECTION_ACTORS), file, c);
 }
 
 /* The text could not be read to its end: its values are checked, what is missing is not known. */
@@ -327,20 +331,36 @@ const struct configuration *config_load(const char *path, struct arena *a,
 	return NULL;
 }
 
-const char *config_socket(const char *path, struct arena *a)
+/* One section of the file, nothing else of it. False: it could not be read. */
+static bool set_alone(const char *path, struct arena *a, enum config_section_number n, void *base,
+		      bool *faulty)
 {
-	struct config_faults ignored;
+	struct config_faults faults;
 	struct config_text text;
 	struct config_section *sections;
-	struct service_keys service = { 0 };
-	config_faults_begin(&ignored, a);
-	if (!config_text_read(path, &ignored, &text) || !config_parse(&text, &ignored, &sections))
-		return NULL;
-	struct config_making m = { .arena = a, .faults = &ignored,
+	config_faults_begin(&faults, a);
+	if (!config_text_read(path, &faults, &text) || !config_parse(&text, &faults, &sections))
+		return false;
+	struct config_making m = { .arena = a, .faults = &faults,
 				   .directory = directory_of(a, path) };
 	m.tail = &m.values;
-	set_once(&m, sections, SECTION_SERVICE, (struct config_place){ path, 0 }, &service);
-	return service.socket;
+	set_once(&m, sections, n, (struct config_place){ path, 0 }, base);
+	*faulty = faults.first != NULL;
+	return true;
+}
+
+const char *config_socket(const char *path, struct arena *a)
+{
+	struct service_keys service = { 0 };
+	bool faulty;	/* of the file as it is now; the daemon has read it before */
+	return set_alone(path, a, SECTION_SERVICE, &service, &faulty) ? service.socket : NULL;
+}
+
+bool config_actors(const char *path, struct arena *a, struct actors *out)
+{
+	bool faulty;
+	*out = (struct actors){ .on = { [REGION_OPERATOR] = true } };
+	return set_alone(path, a, SECTION_ACTORS, out, &faulty) && !faulty;
 }
 
 const struct configuration *config_hold(const struct configuration *c)

@@ -22,6 +22,7 @@
 #include "gateway/base/log.h"
 #include "gateway/config_text.h"
 #include "gateway/transport/door.h"
+#include "profiles/actor.h"
 #include "schemas/model/region.h"
 
 struct arena;
@@ -53,6 +54,7 @@ struct configuration {
 	const char *path;		/* of the file, as given */
 	const char *directory;		/* the file's: relative names start there */
 	struct region region;
+	struct actors actors;
 	struct {
 		const char *directory;
 		uint64_t cache, snapshot_memory;
@@ -89,6 +91,9 @@ const struct configuration *config_load(const char *path, struct arena *a,
 /* Where the daemon's socket is, from what the file says of it alone: nothing else is checked, and no
  * certificate or key is opened, for who may not ask may not read them either. NULL: it says none. */
 const char *config_socket(const char *path, struct arena *a);
+/* In the same way: which actors it says are on. False: it cannot be read, or has faults of
+ * words. */
+bool config_actors(const char *path, struct arena *a, struct actors *out);
 const struct configuration *config_hold(const struct configuration *c);	/* returns c */
 void config_release(const struct configuration *c);			/* NULL is fine */
 

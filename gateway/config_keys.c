@@ -57,6 +57,25 @@ static const struct config_key region[] = {
 };
 #undef AREA
 
+/* One row an actor of profiles/actor.c that may be off. */
+#define AREA struct actors
+static const struct config_key actors[] = {
+	{ .name = "cross-reference-manager", .kind = CONFIG_FLAG,
+	  .offset = AT(on[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER]), .preset = "yes",
+	  .help = "The Patient Identifier Cross-reference Manager: ITI-8, 9, 44, 45." },
+	{ .name = "document-registry", .kind = CONFIG_FLAG, .offset = AT(on[DOCUMENT_REGISTRY]),
+	  .preset = "yes",
+	  .help = "The Document Registry: ITI-18, 42, and ITI-8 and 44 from the affinity domain's "
+		  "source. Without the cross-reference manager there must be such a source "
+		  "(feeds-affinity-domain of a system), or no patient would ever be known." },
+	{ .name = "document-repository", .kind = CONFIG_FLAG, .offset = AT(on[DOCUMENT_REPOSITORY]),
+	  .preset = "yes",
+	  .help = "The Document Repository: ITI-41, 43. It registers what it takes with the "
+		  "Document Registry of this gateway, which must be on." },
+	{ 0 }
+};
+#undef AREA
+
 #define AREA struct config_door
 #define ADDRESS_ROWS(port_preset, address_preset) \
 	{ .name = "address", .kind = CONFIG_ADDRESS, .offset = AT(address), \
@@ -373,6 +392,9 @@ static const struct config_key system_rows[] = {
 const struct config_section_kind config_sections[] = {
 	[SECTION_REGION] = { "region", NULL, region, sizeof(struct region_keys),
 			     "What this region is." },
+	[SECTION_ACTORS] = { "actors", NULL, actors, sizeof(struct actors),
+			     "Which actors this gateway is. What is off is answered like what "
+			     "there is not: wsa:ActionNotSupported, HL7 AR 200 or 201." },
 	[SECTION_HTTPS] = { "https", NULL, https, sizeof(struct config_door),
 			    "The door for SOAP and FHIR: HTTPS with mutual authentication." },
 	[SECTION_MLLP] = { "mllp", NULL, mllp, sizeof(struct config_door),

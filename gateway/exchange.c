@@ -515,6 +515,11 @@ static void house_gone(void *record, const char *why)
 		  why);
 }
 
+bool journey_serves(const struct journey *j, const struct transaction *t)
+{
+	return transaction_is_on(t, &j->configuration->actors);
+}
+
 void journey_let_go(struct journey *j)
 {
 	if (__atomic_sub_fetch(&j->holders, 1, __ATOMIC_ACQ_REL) > 0)

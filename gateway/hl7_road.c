@@ -25,14 +25,15 @@ static bool hl7_take(struct journey *j, struct bytes octets)
 	return true;
 }
 
-/* 0357: 200 names a message type we do not take, 201 an event of one we do. */
+/* 0357: 200 names a message type we do not take, 201 an event of one we do. Where two actors
+ * take the same message the first that is on does. */
 static bool find_transaction(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	bool type_known = false;
 	for (size_t i = 0; transactions[i] != NULL; i++) {
 		const struct transaction *t = transactions[i];
-		if (t->dialect != DIALECT_HL7V2)
+		if (t->dialect != DIALECT_HL7V2 || !journey_serves(j, t))
 			continue;
 		for (const struct route *r = t->routes; r->request != NULL; r++) {
 			if (!text_equal(r->request, x->hl7->type))

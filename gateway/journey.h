@@ -85,6 +85,8 @@ void house_cut(void *record, int status, const char *why);
 void house_words(void *self, struct refused_peer *peer, struct refusal_words *out);
 void journey_tell_refused(struct journey *j);
 enum problem_code turned_away_problem(int status);	/* HTTP's */
+/* Whether the configuration this exchange began with has t's actors on. */
+bool journey_serves(const struct journey *j, const struct transaction *t);
 /* The last holder frees. */
 void journey_let_go(struct journey *j);
 

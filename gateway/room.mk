@@ -10,6 +10,7 @@ libminato_a_SOURCES += \
 	gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c \
 	gateway/status.c gateway/status.h \
 	gateway/config.c gateway/config.h \
+	gateway/config_actors.c gateway/config_actors.h \
 	gateway/config_certificate.c gateway/config_certificate.h \
 	gateway/config_keys.c gateway/config_keys.h \
 	gateway/config_parse.c gateway/config_parse.h \

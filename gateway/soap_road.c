@@ -184,13 +184,21 @@ static bool inline_end(void *self, const struct xml_node *element, struct proble
 
 /* ---- The head and the body ---- */
 
-static bool path_served(const char *path)
+struct at_path {
+	bool known, served;
+};
+
+/* An actor that is off keeps its path, and offers nothing there. */
+static struct at_path path_served(const struct journey *j)
 {
+	struct at_path there = { false, false };
 	for (size_t i = 0; transactions[i] != NULL; i++)
 		if (transactions[i]->dialect == DIALECT_SOAP
-		    && text_equal(actor_path(transactions[i]->actor), path))
-			return true;
-	return false;
+		    && text_equal(actor_path(transactions[i]->actor), j->head->path)) {
+			there.known = true;
+			there.served |= journey_serves(j, transactions[i]);
+		}
+	return there;
 }
 
 static void begin_reading(struct soap_reading *r, const char *content_type)
@@ -234,7 +242,8 @@ static bool soap_head(struct journey *j)
 	if (x->sender == NULL)
 		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
 				   "the certificate belongs to no registered system");
-	if (!path_served(j->head->path))
+	struct at_path there = path_served(j);
+	if (!there.known)
 		return problem_set(&x->problem, PROBLEM_PATH_UNKNOWN,
 				   "no actor of this gateway is at '%s'", j->head->path);
 	if (!text_equal(j->head->method, "POST"))
@@ -254,6 +263,10 @@ static bool soap_head(struct journey *j)
 	r->unquoted = type.unquoted;
 	if (plain && !claims_charset(x->arena, value, &r->ascii, &x->problem))
 		return false;
+	/* Read to its end, to be answered as its transaction's; its documents are not kept. */
+	if (!there.served)
+		problem_set(&r->unkept, PROBLEM_ACTION_NOT_SUPPORTED, "the actor at %s is off",
+			    j->head->path);
 	begin_reading(r, value);
 	return x->problem.code == PROBLEM_NONE;
 }
@@ -273,7 +286,8 @@ static bool find_transaction(struct journey *j, const struct soap_message *m)
 	struct exchange *x = &j->x;
 	for (size_t i = 0; transactions[i] != NULL; i++) {
 		const struct transaction *t = transactions[i];
-		if (t->dialect != DIALECT_SOAP || !text_equal(actor_path(t->actor), j->head->path))
+		if (t->dialect != DIALECT_SOAP || !journey_serves(j, t)
+		    || !text_equal(actor_path(t->actor), j->head->path))
 			continue;
 		for (const struct route *route = t->routes; route->request != NULL; route++)
 			if (text_equal(route->request, m->action)) {

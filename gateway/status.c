@@ -36,6 +36,17 @@ static json_t *describe_doors(struct gateway *g, const struct configuration *c,
 	return list;
 }
 
+static json_t *describe_actors(const struct configuration *c)
+{
+	json_t *list = json_array();
+	for (unsigned a = 0; a < ACTOR_COUNT; a++)
+		if (a != REGION_OPERATOR)
+			json_array_append_new(list, json_pack("{s:s, s:b}", "actor",
+							      actor_name((enum actor)a), "on",
+							      c->actors.on[a]));
+	return list;
+}
+
 static uint64_t audit_records(struct gateway *g)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -78,11 +89,11 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x, const stru
 	front_count(g->front, &f);
 	store_count(g->store, &s);
 	double uptime = (double)(g->clock->elapsed(g->clock) - g->started) / 1e6;
-	json_t *status = json_pack("{s:s, s:s, s:i, s:s, s:f, s:b, s:s, s:o, s:o}", "region",
+	json_t *status = json_pack("{s:s, s:s, s:i, s:s, s:f, s:b, s:s, s:o, s:o, s:o}", "region",
 				   c->region.name, "version", PACKAGE_VERSION, "pid", (int)getpid(),
 				   "started", time_text(x->arena, g->started_at), "uptime_seconds",
 				   uptime, "ready", health->code == PROBLEM_NONE,
-				   "configuration", c->path, "doors",
+				   "configuration", c->path, "actors", describe_actors(c), "doors",
 				   describe_doors(g, c, &f), "audit", describe_audit(g, x));
 	if (health->code != PROBLEM_NONE) {
 		const char *remedy = problem_row(health->code)->remedy;

@@ -1,12 +1,16 @@
-/* profiles/actor.c: the actors we are, and where each one listens (contract: Doors). */
+/* profiles/actor.c: the actors we can be, and where each one listens (contract: Doors). */
 #include "profiles/transaction.h"
 
-static const struct { const char *name, *path; } actors[ACTOR_COUNT] = {
+static const struct { const char *name, *path, *key; } actors[ACTOR_COUNT] = {
 	[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER] = {
-		"Patient Identifier Cross-reference Manager", "/pix" },
-	[DOCUMENT_REGISTRY] = { "Document Registry", "/xds/registry" },
-	[DOCUMENT_REPOSITORY] = { "Document Repository", "/xds/repository" },
-	[REGION_OPERATOR] = { "Region Operator", "/admin" },
+		.name = "Patient Identifier Cross-reference Manager", .path = "/pix",
+		.key = "cross-reference-manager" },
+	[DOCUMENT_REGISTRY] = {
+		.name = "Document Registry", .path = "/xds/registry", .key = "document-registry" },
+	[DOCUMENT_REPOSITORY] = {
+		.name = "Document Repository", .path = "/xds/repository",
+		.key = "document-repository" },
+	[REGION_OPERATOR] = { .name = "Region Operator", .path = "/admin", .key = "operator" },
 };
 
 const char *actor_name(enum actor a)
@@ -17,4 +21,17 @@ const char *actor_name(enum actor a)
 const char *actor_path(enum actor a)
 {
 	return actors[a].path;
+}
+
+const char *actor_key(enum actor a)
+{
+	return actors[a].key;
+}
+
+bool transaction_is_on(const struct transaction *t, const struct actors *which)
+{
+	bool on = which->on[t->actor];
+	for (unsigned a = 0; on && a < ACTOR_COUNT; a++)
+		on = (t->works_with & 1U << a) == 0 || which->on[a];
+	return on;
 }

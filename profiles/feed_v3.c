@@ -38,7 +38,7 @@ bool feed_v3_read(struct exchange *x)
 	return true;
 }
 
-bool feed_v3_handle(struct exchange *x, feed_v3_hearer *hear)
+bool feed_v3_handle(struct exchange *x, feed_hearer *hear)
 {
 	const struct feed_request *r = x->request;
 	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);

@@ -8,12 +8,6 @@
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/transaction.h"
 
-/* cross_reference_feed() or cross_reference_feed_registry(). */
-typedef bool feed_v3_hearer(struct store_txn *t, struct arena *a, const struct region *r,
-			    const struct registered_system *sender,
-			    const struct identity_feed *feed, struct cross_reference_fed *out,
-			    struct problem *p);
-
 extern const struct route feed_v3_routes[];
 
 struct hl7v3_message;
@@ -21,7 +15,7 @@ struct hl7v3_message;
 /* The version of a v3 message is one that IHE names, or the sender may send any. */
 bool v3_version_taken(struct exchange *x, const struct hl7v3_message *m);
 bool feed_v3_read(struct exchange *x);
-bool feed_v3_handle(struct exchange *x, feed_v3_hearer *hear);
+bool feed_v3_handle(struct exchange *x, feed_hearer *hear);
 void feed_v3_audited(struct exchange *x, struct audit_event *e);
 void feed_v3_answer(struct exchange *x, struct xml_writer *w);
 

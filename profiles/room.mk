@@ -3,7 +3,8 @@ include profiles/transactions.mk
 libminato_a_SOURCES += profiles/transaction.h profiles/actors/admission.h \
 	profiles/actors/authority.c profiles/actors/authority.h \
 	profiles/actors/cross_reference_manager.c profiles/actors/cross_reference_manager.h \
-	profiles/feed_audit.c profiles/feed_v3.c profiles/feed_v3.h profiles/actor.c profiles/exchange.c \
+	profiles/feed_audit.c profiles/feed_v2.c profiles/feed_v2.h \
+	profiles/feed_v3.c profiles/feed_v3.h profiles/actor.c profiles/actor.h profiles/exchange.c \
 	profiles/xds/stored_queries.c profiles/xds/stored_queries.h profiles/xds/stored_query_read.c \
 	profiles/admin/admin_person.c profiles/admin/admin_person.h $(TRANSACTIONS)
 nodist_libminato_a_SOURCES = profiles/transactions.c

@@ -29,6 +29,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
+#include "profiles/actor.h"
 #include "profiles/actors/admission.h"
 #include "schemas/model/audit_event.h"
 #include "schemas/model/region.h"
@@ -49,14 +50,6 @@ struct exchange;
 
 enum dialect { DIALECT_SOAP, DIALECT_HL7V2, DIALECT_ADMIN };
 
-/* The actor that answers; names and spelling of ITI TF-1. */
-enum actor {
-	PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER, DOCUMENT_REGISTRY, DOCUMENT_REPOSITORY, REGION_OPERATOR,
-	ACTOR_COUNT
-};
-const char *actor_name(enum actor a);	/* "Document Registry" */
-const char *actor_path(enum actor a);	/* "/xds/registry" (contract: Doors) */
-
 /* One way in. SOAP: action and body root; HL7 v2: message code and trigger event; admin: method and path. */
 struct route {
 	const char *request;		/* wsa:Action | "ADT" | "GET" */
@@ -69,7 +62,8 @@ struct transaction {
 	const char *code;		/* "ITI-45" */
 	const char *name;		/* "PIX Query": EventTypeCode displayName */
 	const char *section;		/* "ITI TF-2: 3.45" */
-	enum actor actor;
+	enum actor actor;		/* who answers */
+	unsigned works_with;		/* bits 1 << enum actor: who else must be on */
 	enum dialect dialect;
 	bool mtom;			/* answer (and, unless lenient, request) in MTOM packaging */
 	bool may_reply_elsewhere;	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5) */

@@ -2,6 +2,7 @@
  * rows. */
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/config.h"
 #include "gateway/operator/command.h"
 #include "profiles/transaction.h"
 
@@ -33,6 +34,17 @@ static json_t *ways_in(struct arena *a, const struct transaction *t)
 	return ways;
 }
 
+/* What the configuration says of the actors, if it is there to say it. False: one was named,
+ * and cannot be read; its faults are told. */
+static bool read_actors(const struct invocation *i, struct actors *out, bool *known)
+{
+	*known = config_actors(i->configuration, i->arena, out);
+	if (*known || i->configuration == command_default_configuration)
+		return true;
+	config_release(invocation_configuration(i));
+	return false;
+}
+
 enum outcome command_transactions(struct invocation *i)
 {
 	static const char *const dialects[] = {
@@ -45,17 +57,24 @@ enum outcome command_transactions(struct invocation *i)
 		{ "dialect", "DIALECT", false },
 		{ "path", "PATH", false },
 		{ "section", "SECTION", false },
+		{ "served", "SERVED", false },
 		{ 0 }
 	};
+	struct actors actors;
+	bool known;
+	if (!read_actors(i, &actors, &known))
+		return OUTCOME_CONFIGURATION;
 	json_t *rows = json_array();
 	for (const struct transaction *const *t = transactions; *t != NULL; t++)
 		json_array_append_new(
 			rows,
-			json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s, s:o}", "code", (*t)->code,
+			json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s, s:o, s:o*}", "code", (*t)->code,
 				  "name", (*t)->name, "actor", actor_name((*t)->actor), "dialect",
 				  dialects[(*t)->dialect], "path",
 				  (*t)->dialect == DIALECT_SOAP ? actor_path((*t)->actor) : NULL,
-				  "section", (*t)->section, "requests", ways_in(i->arena, *t)));
+				  "section", (*t)->section, "requests", ways_in(i->arena, *t),
+				  "served", known ? json_boolean(transaction_is_on(*t, &actors))
+						  : NULL));
 	output_rows(i->out, i->arena, i->format, rows, columns);
 	json_decref(rows);
 	return OUTCOME_DONE;

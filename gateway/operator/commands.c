@@ -366,7 +366,7 @@ const struct command commands[] = {
 	  .help = "every key there is, with its default",
 	  .examples = "minato config keys" },
 	{ .noun = "transactions", .options = none, .run = command_transactions,
-	  .help = "the transactions this gateway takes part in",
+	  .help = "the transactions there are, and which are served",
 	  .examples = "minato transactions\n"
 		      "minato transactions --output json" },
 	{ .noun = "explain", .arguments = "[CODE]", .options = none, .run = command_explain,

@@ -52,6 +52,11 @@ bool cross_reference_feed_registry(struct store_txn *t, struct arena *a, const s
 				   const struct identity_feed *feed,
 				   struct cross_reference_fed *out, struct problem *p);
 
+/* Either of the two: who hears a feed. */
+typedef bool feed_hearer(struct store_txn *t, struct arena *a, const struct region *r,
+			 const struct registered_system *sender, const struct identity_feed *feed,
+			 struct cross_reference_fed *out, struct problem *p);
+
 /* The numbered cases of ITI TF-2: 3.9.4.2.2 and 3.45.4.2.2. */
 enum cross_reference_outcome {
 	CROSS_REFERENCE_FOUND,			/* case 1, 2, 6: AA, OK */

@@ -157,6 +157,10 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	[PROBLEM_CONFLICT] = { "conflict", REG, REP, FAULT_SENDER, NULL, 409, "AE", 205, 1, NULL },
 	[PROBLEM_CONFIGURATION] = { "configuration", REG, REP, FAULT_RECEIVER, NULL, 500, "AE", 207,
 	  3, NULL },
+	[PROBLEM_ACTOR_OFF] = { .name = "actor-off", .registry_error = REG,
+		.repository_error = REP, .fault = FAULT_SENDER, .http = 409,
+		.hl7_ack = "AR", .hl7_code = 200, .exit_code = 4,
+		.remedy = "switch that actor on (actors in minato.conf) and reload" },
 };
 
 const struct problem_row *problem_row(enum problem_code code)

@@ -59,6 +59,7 @@ enum problem_code {
 	PROBLEM_OUTBOX_FULL,		/* more waits to be sent than is allowed */
 	/* The operator's requests. */
 	PROBLEM_REQUEST_INVALID, PROBLEM_NOT_FOUND, PROBLEM_CONFLICT, PROBLEM_CONFIGURATION,
+	PROBLEM_ACTOR_OFF,
 	PROBLEM_COUNT
 };
 

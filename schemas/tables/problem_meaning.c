@@ -273,6 +273,9 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 	[PROBLEM_CONFIGURATION] = {
 		.meaning = "The configuration cannot be used as it is; the sentence says where.",
 	},
+	[PROBLEM_ACTOR_OFF] = {
+		.meaning = "The operator's request works with an actor that this gateway is not.",
+	},
 };
 
 const struct problem_meaning *problem_meaning(enum problem_code code)

@@ -394,8 +394,12 @@ static const struct { const char *line; int outcome; const char *out, *talk; } l
 	{ "-c DIR/r/bad.conf facility list", 3, "", "no key named prot" },
 	{ "-c DIR/r/bad.conf status", 3, "", "no key named prot" },
 	{ "transactions --output csv", 0,
-	  "ITI-45,PIX Query,Patient Identifier Cross-reference Manager,SOAP,/pix,ITI TF-2: 3.45",
+	  "ITI-45,PIX Query,Patient Identifier Cross-reference Manager,SOAP,/pix,ITI TF-2: 3.45,",
 	  "" },
+	{ "-c DIR/r/minato.conf transactions --output csv", 0,
+	  "/xds/registry,ITI TF-2: 3.42,yes", "" },
+	{ "-c DIR/none.conf transactions", 3, "", "cannot read" },
+	{ "-c DIR/r/bad.conf transactions", 3, "", "no key named prot" },
 	{ "transactions --output ndjson", 0, "\"requests\":[\"ADT^A01\",", "" },
 };
 

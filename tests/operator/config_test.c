@@ -12,6 +12,7 @@
 #include "gateway/config_units.h"
 #include "gateway/nearest.h"
 #include "gateway/operator/region_files.h"
+#include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
 #include "tests/operator/place.h"
 
@@ -191,6 +192,34 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	{ "includes stand in their place", "# 1\ninclude(\"extra.inc\")\n" REGION "foo = 1\n",
 	  "e1 section https has no key named bad\n4 there is no section named foo\n" },
 	{ "an include of itself ends", "include(\"r.conf\")\n" REGION, "1 more than 64 files\n" },
+	{ "a registry alone, with the source of its patients",
+	  REGION "actors { cross-reference-manager = no document-repository = no }\n"
+	  SYSTEM("a-hospital", "feeds-affinity-domain = yes"), "" },
+	{ "a registry alone, and nobody tells it of patients",
+	  REGION "actors { document-repository = no\ncross-reference-manager = no }\n"
+	  SYSTEM("a-hospital", ""),
+	  "3 document-registry would know no patient\n" },
+	{ "a cross-reference manager alone",
+	  REGION "actors { document-registry = no document-repository = no }\n", "" },
+	{ "a repository alone has nobody to register with",
+	  REGION "actors { cross-reference-manager = no\ndocument-registry = no }\n",
+	  "3 document-repository would have no registry\n" },
+	{ "a repository beside a cross-reference manager: the same",
+	  REGION "actors {\ndocument-registry = no }\n",
+	  "3 document-repository would have no registry\n" },
+	{ "nobody at all",
+	  REGION "actors { cross-reference-manager = no document-registry = no "
+	  "document-repository = no }\n",
+	  "2 every actor is off\n" },
+	{ "all of them", REGION "actors { cross-reference-manager = yes document-registry = yes "
+	  "document-repository = yes }\nmllp { }\n", "" },
+	{ "an actor there is not",
+	  REGION "actors {\ndocument-regstry = no\ndocument-registry = off }\nactors { }\n",
+	  "3 section actors has no key named document-regstry\n"
+	  "4 document-repository would have no registry\n"
+	  "5 section actors stands twice\n" },
+	{ "the operator is always there", REGION "actors { operator = no }\n",
+	  "2 section actors has no key named operator\n" },
 	{ "an include that is not there", REGION "include(\"none.inc\")\n", "2 cannot read\n" },
 };
 
@@ -401,6 +430,30 @@ static void leniencies_are_rows_of_their_table(void)
 	CU_ASSERT_EQUAL(told, LENIENCY_COUNT);
 }
 
+/* Each actor but the operator is a key of its section, and no other is. */
+static void actors_are_rows_of_their_table(void)
+{
+	const struct config_key *k = config_sections[SECTION_ACTORS].keys;
+	for (unsigned a = 0; a < ACTOR_COUNT; a++) {
+		if (a == REGION_OPERATOR)
+			continue;
+		CU_ASSERT_STRING_EQUAL(k->name, actor_key((enum actor)a));
+		CU_ASSERT_EQUAL(k->offset, a * sizeof(bool));
+		k++;
+	}
+	CU_ASSERT_PTR_NULL(k->name);
+}
+
+static void what_is_off_is_not_served(void)
+{
+	static const struct transaction alone = { .actor = DOCUMENT_REGISTRY },
+		with_it = { .actor = REGION_OPERATOR, .works_with = 1 << DOCUMENT_REGISTRY };
+	struct actors which = { .on = { [REGION_OPERATOR] = true } };
+	CU_ASSERT(!transaction_is_on(&alone, &which) && !transaction_is_on(&with_it, &which));
+	which.on[DOCUMENT_REGISTRY] = true;
+	CU_ASSERT(transaction_is_on(&alone, &which) && transaction_is_on(&with_it, &which));
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -412,6 +465,8 @@ int main(void)
 		{ "shown values read back", shown_values_read_back },
 		{ "restarts are named", restarts_are_named },
 		{ "leniencies are rows of their table", leniencies_are_rows_of_their_table },
+		{ "actors are rows of their table", actors_are_rows_of_their_table },
+		{ "what is off is not served", what_is_off_is_not_served },
 		{ 0 }
 	};
 	return suite_run("config", tests);

@@ -1,0 +1,46 @@
+/* gateway/config_actors.c: whether the actors that are on can work. */
+#include "gateway/config_actors.h"
+
+#include "gateway/config_keys.h"
+
+static bool any_is_on(const struct actors *a)
+{
+	for (unsigned n = 0; n < ACTOR_COUNT; n++)
+		if (n != REGION_OPERATOR && a->on[n])
+			return true;
+	return false;
+}
+
+static bool has_affinity_source(const struct region *r)
+{
+	for (size_t i = 0; i < r->system_count; i++)
+		if (r->systems[i].feeds_affinity_domain)
+			return true;
+	return false;
+}
+
+/* A Document Repository registers each document it takes (ITI TF-1: 10.1.1.3): with our own
+ * registry, for we do not send ITI-42 to another's. A registry refuses documents of patients
+ * nobody has told it of (ITI TF-2: 3.42.4.1.4): the cross-reference manager makes the region's
+ * ids, or their source does. */
+void config_actors_check(struct config_making *m, const struct config_section *s,
+			 struct config_place file, const struct configuration *c)
+{
+	const bool *on = c->actors.on;
+	if (!any_is_on(&c->actors))
+		config_fault_add(m->faults, config_place_of(s, NULL, file),
+				 "switch on the actors this gateway is to be",
+				 "every actor is off; the gateway would serve nobody");
+	if (on[DOCUMENT_REPOSITORY] && !on[DOCUMENT_REGISTRY])
+		config_fault_add(m->faults, config_place_of(s, "document-registry", file),
+				 "switch document-registry on, or document-repository off as well",
+				 "document-repository would have no registry to register documents "
+				 "with");
+	if (on[DOCUMENT_REGISTRY] && !on[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER]
+	    && !has_affinity_source(&c->region))
+		config_fault_add(m->faults, config_place_of(s, "cross-reference-manager", file),
+				 "switch cross-reference-manager on, or say "
+				 "feeds-affinity-domain = yes of the system that issues "
+				 "the region's ids",
+				 "document-registry would know no patient: nobody tells it of one");
+}

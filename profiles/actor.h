@@ -1,0 +1,26 @@
+/* profiles/actor.h: the actors we can be. Which of them we are is configuration
+ * (minato.conf(5), actors): what is off is not routed. The operator is always there. */
+#ifndef PROFILES_ACTOR_H
+#define PROFILES_ACTOR_H
+
+#include <stdbool.h>
+
+/* Names and spelling of ITI TF-1. */
+enum actor {
+	PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER, DOCUMENT_REGISTRY, DOCUMENT_REPOSITORY,
+	REGION_OPERATOR, ACTOR_COUNT
+};
+
+struct actors {
+	bool on[ACTOR_COUNT];
+};
+
+const char *actor_name(enum actor a);	/* "Document Registry" */
+const char *actor_path(enum actor a);	/* "/xds/registry" (contract: Doors) */
+const char *actor_key(enum actor a);	/* "document-registry": its key in the configuration */
+
+struct transaction;
+/* Its actor, and all others it works with, are on. */
+bool transaction_is_on(const struct transaction *t, const struct actors *actors);
+
+#endif
