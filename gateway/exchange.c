@@ -36,11 +36,22 @@ static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
 	return policy_permits_record(j->decisions, t, subject);
 }
 
-static bool admits_subject(void *self, struct store_txn *t, uint64_t subject,
-			   const char *source_system)
+static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
 {
 	struct journey *j = self;
-	return policy_permits_subject(j->decisions, t, subject, source_system);
+	return policy_open_entry(j->decisions, t, e);
+}
+
+static struct submission_set *admits_set(void *self, struct store_txn *t, struct sealed_set *s)
+{
+	struct journey *j = self;
+	return policy_open_set(j->decisions, t, s);
+}
+
+static struct folder *admits_folder(void *self, struct store_txn *t, struct sealed_folder *f)
+{
+	struct journey *j = self;
+	return policy_open_folder(j->decisions, t, f);
 }
 
 /* Who asks: the certificate names the system, nothing else does (security: a.3). */
@@ -55,9 +66,8 @@ static bool admit(struct journey *j)
 		return problem_set(&x->problem, PROBLEM_NOT_PERMITTED, "not for this requester");
 	struct requester who = { x->region, x->sender };
 	j->decisions = policy_begin(x->arena, &who);
-	x->admission = (struct admission){ .self = j,
-					   .record = admits_record,
-					   .subject = admits_subject };
+	x->admission = (struct admission){ .self = j, .record = admits_record, .entry = admits_entry,
+					   .set = admits_set, .folder = admits_folder };
 	return true;
 }
 

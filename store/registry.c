@@ -8,8 +8,59 @@
 #include "gateway/base/text.h"
 #include "store/keys.h"
 #include "store/registry_record.h"
+#include "store/registry_sealed.h"
 #include "store/store.h"
 #include "store/store_keys.h"
+
+/* An object in its seal: the same memory, under a name that shows nothing. */
+struct sealed_entry { struct document_entry entry; };
+struct sealed_set { struct submission_set set; };
+struct sealed_folder { struct folder folder; };
+
+struct document_entry *registry_unseal_entry(struct sealed_entry *e)
+{
+	return e == NULL ? NULL : &e->entry;
+}
+
+struct submission_set *registry_unseal_set(struct sealed_set *s)
+{
+	return s == NULL ? NULL : &s->set;
+}
+
+struct folder *registry_unseal_folder(struct sealed_folder *f)
+{
+	return f == NULL ? NULL : &f->folder;
+}
+
+struct registry_facts registry_entry_facts(const struct sealed_entry *e)
+{
+	return (struct registry_facts){ e->entry.subject, e->entry.source_system, e->entry.status };
+}
+
+struct registry_facts registry_set_facts(const struct sealed_set *s)
+{
+	return (struct registry_facts){ s->set.subject, s->set.source_system, s->set.status };
+}
+
+struct registry_facts registry_folder_facts(const struct sealed_folder *f)
+{
+	return (struct registry_facts){ f->folder.subject, f->folder.source_system, f->folder.status };
+}
+
+const char *registry_set_fingerprint(const struct sealed_set *s)
+{
+	return s->set.fingerprint;
+}
+
+struct registry_document registry_document_of(const struct sealed_entry *e)
+{
+	return (struct registry_document){ e->entry.type, e->entry.hash, e->entry.size };
+}
+
+struct sealed_entry *registry_next_of(const struct sealed_entry *e)
+{
+	return (struct sealed_entry *)e->entry.next;
+}
 
 /* A record that cannot be read is the store's fault, never an empty answer. */
 static void *unreadable(struct store_txn *t)
@@ -17,6 +68,21 @@ static void *unreadable(struct store_txn *t)
 	problem_set(store_problem(t), PROBLEM_INTERNAL,
 		    "a record of the registry cannot be read; run minato check");
 	return NULL;
+}
+
+static struct sealed_entry *sealed_entry(struct arena *a, struct bytes record)
+{
+	return (struct sealed_entry *)entry_of_record(a, record);
+}
+
+static struct sealed_set *sealed_set(struct arena *a, struct bytes record)
+{
+	return (struct sealed_set *)set_of_record(a, record);
+}
+
+static struct sealed_folder *sealed_folder(struct arena *a, struct bytes record)
+{
+	return (struct sealed_folder *)folder_of_record(a, record);
 }
 
 /* uuid -> the record of the object, if it is of that kind. */
@@ -46,31 +112,30 @@ bool registry_has(struct store_txn *t, const char *uuid)
 	return store_has(t, key_span(&k));
 }
 
-struct document_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid)
+struct sealed_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid)
 {
 	struct bytes record;
 	if (!object_record(t, a, uuid, SPACE_ENTRY, &record))
 		return NULL;
-	struct document_entry *e = entry_of_record(a, record);
+	struct sealed_entry *e = sealed_entry(a, record);
 	return e != NULL ? e : unreadable(t);
 }
 
-struct submission_set *registry_submission_set(struct store_txn *t, struct arena *a,
-					       const char *uuid)
+struct sealed_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid)
 {
 	struct bytes record;
 	if (!object_record(t, a, uuid, SPACE_SET, &record))
 		return NULL;
-	struct submission_set *s = set_of_record(a, record);
+	struct sealed_set *s = sealed_set(a, record);
 	return s != NULL ? s : unreadable(t);
 }
 
-struct folder *registry_folder(struct store_txn *t, struct arena *a, const char *uuid)
+struct sealed_folder *registry_folder(struct store_txn *t, struct arena *a, const char *uuid)
 {
 	struct bytes record;
 	if (!object_record(t, a, uuid, SPACE_FOLDER, &record))
 		return NULL;
-	struct folder *f = folder_of_record(a, record);
+	struct sealed_folder *f = sealed_folder(a, record);
 	return f != NULL ? f : unreadable(t);
 }
 
@@ -83,8 +148,8 @@ struct association *registry_association(struct store_txn *t, struct arena *a, c
 	return x != NULL ? x : unreadable(t);
 }
 
-static struct document_entry *entries_of(struct store_txn *t, struct arena *a,
-					 const char *unique_id, unsigned most)
+static struct sealed_entry *entries_of(struct store_txn *t, struct arena *a,
+				       const char *unique_id, unsigned most)
 {
 	struct document_entry *first = NULL, **last = &first;
 	struct key k;
@@ -103,16 +168,16 @@ static struct document_entry *entries_of(struct store_txn *t, struct arena *a,
 		last = &(*last)->next;
 	}
 	store_scan_end(c);
-	return first;
+	return (struct sealed_entry *)first;
 }
 
-struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
-					   const char *unique_id)
+struct sealed_entry *registry_entries_of(struct store_txn *t, struct arena *a,
+					 const char *unique_id)
 {
 	return entries_of(t, a, unique_id, UINT_MAX);
 }
 
-struct document_entry *registry_entry_of(struct store_txn *t, struct arena *a, const char *unique_id)
+struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a, const char *unique_id)
 {
 	return entries_of(t, a, unique_id, 1);
 }
@@ -128,22 +193,23 @@ static bool of_unique_id(struct store_txn *t, struct arena *a, enum registry_spa
 	       && store_get(t, place, a, record);
 }
 
-struct submission_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
-						  const char *unique_id)
+struct sealed_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
+					      const char *unique_id)
 {
 	struct bytes record;
 	if (!of_unique_id(t, a, SPACE_SET_BY_UNIQUE_ID, unique_id, &record))
 		return NULL;
-	struct submission_set *s = set_of_record(a, record);
+	struct sealed_set *s = sealed_set(a, record);
 	return s != NULL ? s : unreadable(t);
 }
 
-struct folder *registry_folder_of(struct store_txn *t, struct arena *a, const char *unique_id)
+struct sealed_folder *registry_folder_of(struct store_txn *t, struct arena *a,
+					 const char *unique_id)
 {
 	struct bytes record;
 	if (!of_unique_id(t, a, SPACE_FOLDER_BY_UNIQUE_ID, unique_id, &record))
 		return NULL;
-	struct folder *f = folder_of_record(a, record);
+	struct sealed_folder *f = sealed_folder(a, record);
 	return f != NULL ? f : unreadable(t);
 }
 
@@ -303,7 +369,7 @@ static bool has_reference(const struct document_entry *e, const char *id)
 	return false;
 }
 
-struct document_entry *registry_next_entry(struct registry_cursor *c)
+struct sealed_entry *registry_next_entry(struct registry_cursor *c)
 {
 	struct bytes record;
 	while (c->scan != NULL && next_record(c, &record)) {
@@ -311,25 +377,25 @@ struct document_entry *registry_next_entry(struct registry_cursor *c)
 		if (e == NULL)
 			return unreadable(c->txn);
 		if (c->reference_id == NULL || has_reference(e, c->reference_id))
-			return e;
+			return (struct sealed_entry *)e;
 	}
 	return NULL;
 }
 
-struct submission_set *registry_next_submission_set(struct registry_cursor *c)
+struct sealed_set *registry_next_submission_set(struct registry_cursor *c)
 {
 	struct bytes record;
 	if (c->scan == NULL || !next_record(c, &record))
 		return NULL;
-	struct submission_set *s = set_of_record(c->arena, record);
+	struct sealed_set *s = sealed_set(c->arena, record);
 	return s != NULL ? s : unreadable(c->txn);
 }
 
-struct folder *registry_next_folder(struct registry_cursor *c)
+struct sealed_folder *registry_next_folder(struct registry_cursor *c)
 {
 	struct bytes record;
 	if (c->scan == NULL || !next_record(c, &record))
 		return NULL;
-	struct folder *f = folder_of_record(c->arena, record);
+	struct sealed_folder *f = sealed_folder(c->arena, record);
 	return f != NULL ? f : unreadable(c->txn);
 }

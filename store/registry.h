@@ -82,23 +82,47 @@ bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, 
  * again). Replacements of it become Deprecated Associations, those it made itself Approved ones. */
 bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
 
+/* What is read is sealed: nothing of an object can be told before the policy has opened it for whoever
+ * asks (gateway/policy/decide.h; actors: profiles/actors/admission.h). Outside the seal is only what
+ * decides about it, and what a registry must know to keep its promises; none of it is for an answer. */
+struct sealed_entry;
+struct sealed_set;
+struct sealed_folder;
+struct registry_facts {
+	uint64_t subject;		/* the patient record it hangs on */
+	const char *source_system;	/* who submitted it; NULL: the region's operator */
+	enum availability_status status;
+};
+struct registry_facts registry_entry_facts(const struct sealed_entry *e);
+struct registry_facts registry_set_facts(const struct sealed_set *s);
+struct registry_facts registry_folder_facts(const struct sealed_folder *f);
+const char *registry_set_fingerprint(const struct sealed_set *s);	/* or NULL */
+
 /* By entryUUID ("urn:uuid:..."); NULL: not there, or of another kind. */
-struct document_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid);
-struct submission_set *registry_submission_set(struct store_txn *t, struct arena *a,
-					       const char *uuid);
-struct folder *registry_folder(struct store_txn *t, struct arena *a, const char *uuid);
+struct sealed_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid);
+struct sealed_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid);
+struct sealed_folder *registry_folder(struct store_txn *t, struct arena *a, const char *uuid);
 struct association *registry_association(struct store_txn *t, struct arena *a, const char *uuid);
 bool registry_has(struct store_txn *t, const char *uuid);	/* of any kind */
 
-/* By uniqueId. Several DocumentEntries may have the same, in several submissions; oldest first. */
-struct document_entry *registry_entries_of(struct store_txn *t, struct arena *a,
-					   const char *unique_id);
-/* The oldest of them: they agree in type, size and hash (R3). */
-struct document_entry *registry_entry_of(struct store_txn *t, struct arena *a,
+/* By uniqueId. Several DocumentEntries may have the same, in several submissions; oldest first, each
+ * with the next of them. */
+struct sealed_entry *registry_entries_of(struct store_txn *t, struct arena *a,
 					 const char *unique_id);
-struct submission_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
-						  const char *unique_id);
-struct folder *registry_folder_of(struct store_txn *t, struct arena *a, const char *unique_id);
+struct sealed_entry *registry_next_of(const struct sealed_entry *e);
+/* The oldest of them: they agree in type, size and hash (R3). */
+struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a,
+				       const char *unique_id);
+/* The document that an entry of this uniqueId describes: what R3 is kept by. */
+struct registry_document {
+	enum document_entry_type type;
+	const char *hash, *size;	/* NULL: not told yet (on demand) */
+};
+struct registry_document registry_document_of(const struct sealed_entry *e);
+struct sealed_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
+					      const char *unique_id);
+struct sealed_folder *registry_folder_of(struct store_txn *t, struct arena *a,
+					 const char *unique_id);
 
 /* Associations that start at this object, or end at it; oldest first. */
 struct association *registry_from(struct store_txn *t, struct arena *a, const char *uuid);
@@ -120,13 +144,13 @@ struct registry_glance {
 struct registry_cursor;
 struct registry_cursor *registry_entries(struct store_txn *t, struct arena *a, uint64_t subject,
 					 const struct registry_glance *g);
-struct document_entry *registry_next_entry(struct registry_cursor *c);
+struct sealed_entry *registry_next_entry(struct registry_cursor *c);
 struct registry_cursor *registry_submission_sets(struct store_txn *t, struct arena *a,
 						 uint64_t subject, const struct registry_glance *g);
-struct submission_set *registry_next_submission_set(struct registry_cursor *c);
+struct sealed_set *registry_next_submission_set(struct registry_cursor *c);
 struct registry_cursor *registry_folders(struct store_txn *t, struct arena *a, uint64_t subject,
 					 const struct registry_glance *g);
-struct folder *registry_next_folder(struct registry_cursor *c);
+struct sealed_folder *registry_next_folder(struct registry_cursor *c);
 /* Entries of one subject with this reference id (CXi, exact); entries come as above. */
 struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 					   const char *reference_id, uint64_t subject,

@@ -112,8 +112,8 @@ static void look_association(struct store_check *c, struct bytes key, struct byt
 		check_finding(c, "registry: Association %s has an end that does not exist", x->id);
 	if (x->status != STATUS_DEPRECATED
 	    && (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC)) {
-		struct document_entry *e = registry_entry(t, check_arena(c), x->target);
-		if (e != NULL && e->status != STATUS_DEPRECATED)
+		struct sealed_entry *e = registry_entry(t, check_arena(c), x->target);
+		if (e != NULL && registry_entry_facts(e).status != STATUS_DEPRECATED)
 			check_finding(c, "registry: %s was replaced and is not Deprecated",
 				      x->target);
 	}

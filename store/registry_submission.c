@@ -9,6 +9,7 @@
 #include "store/record.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
+#include "store/registry_sealed.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 
@@ -91,13 +92,16 @@ static void put_references(struct keeping *k, const struct document_entry *e,
  * are alike, so the first speaks for them. */
 static void check_identical(struct keeping *k, const struct document_entry *e)
 {
-	const struct document_entry *o = registry_entry_of(k->txn, k->arena, e->unique_id);
-	if (o == NULL || o->hash == NULL || e->hash == NULL)
+	const struct sealed_entry *o = registry_entry_of(k->txn, k->arena, e->unique_id);
+	struct registry_document known = { .hash = NULL };
+	if (o != NULL)
+		known = registry_document_of(o);
+	if (known.hash == NULL || e->hash == NULL)
 		return;
-	if (!text_equal(o->size, e->size))
+	if (!text_equal(known.size, e->size))
 		problem_at(k->problem, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
 			   "this uniqueId is registered with another size");
-	if (!text_equal_nocase(o->hash, e->hash))
+	if (!text_equal_nocase(known.hash, e->hash))
 		problem_at(k->problem, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
 			   "this uniqueId is registered with another hash");
 }
@@ -199,7 +203,7 @@ static bool find_place(struct keeping *k, const char *uuid, struct bytes *place)
 static void touch_folder(struct keeping *k, const char *uuid)
 {
 	struct arena *a = store_arena(k->txn);
-	struct folder *f = registry_folder(k->txn, a, uuid);
+	struct folder *f = registry_unseal_folder(registry_folder(k->txn, a, uuid));
 	struct bytes place;
 	if (f == NULL || text_equal(f->last_update_time, k->now_text)
 	    || !find_place(k, uuid, &place))
@@ -212,7 +216,7 @@ static void touch_folder(struct keeping *k, const char *uuid)
 static bool deprecate(struct keeping *k, const char *uuid)
 {
 	struct arena *a = store_arena(k->txn);
-	struct document_entry *e = registry_entry(k->txn, a, uuid);
+	struct document_entry *e = registry_unseal_entry(registry_entry(k->txn, a, uuid));
 	struct bytes place;
 	if (e == NULL || e->status == STATUS_DEPRECATED || !find_place(k, uuid, &place))
 		return false;
@@ -295,7 +299,8 @@ static struct text_set folders_of(struct keeping *k, const char *entry)
 
 static void join_folder(struct keeping *k, const char *uuid, const char *replacement)
 {
-	struct folder *f = registry_folder(k->txn, store_arena(k->txn), uuid);
+	const struct folder *f = registry_unseal_folder(
+		registry_folder(k->txn, store_arena(k->txn), uuid));
 	if (f == NULL || f->status != STATUS_APPROVED)
 		return;
 	struct association *member = new_association(k, f->id, replacement);
@@ -385,9 +390,9 @@ static void restore_replacements(struct keeping *k, const char *uuid)
 			set_association_status(k, x, STATUS_DEPRECATED);
 	for (struct association *x = registry_from(k->txn, k->arena, uuid); x != NULL;
 	     x = x->next) {
-		const struct document_entry *target = replaces(x) ? registry_entry(
+		const struct sealed_entry *target = replaces(x) ? registry_entry(
 			k->txn, k->arena, x->target) : NULL;
-		if (target != NULL && target->status == STATUS_DEPRECATED)
+		if (target != NULL && registry_entry_facts(target).status == STATUS_DEPRECATED)
 			set_association_status(k, x, STATUS_APPROVED);
 	}
 }
@@ -395,7 +400,7 @@ static void restore_replacements(struct keeping *k, const char *uuid)
 bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
 {
 	struct keeping k = { .txn = t, .arena = a, .problem = p };
-	struct document_entry *e = registry_entry(t, a, uuid);
+	struct document_entry *e = registry_unseal_entry(registry_entry(t, a, uuid));
 	struct bytes place;
 	if (e != NULL && e->status == STATUS_DEPRECATED && find_place(&k, uuid, &place)) {
 		e->status = STATUS_APPROVED;

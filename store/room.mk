@@ -17,7 +17,7 @@ libminato_a_SOURCES += \
 	store/store.c store/store.h store/store_keys.h store/store_txn.c store/store_txn.h
 
 libminato_a_SOURCES += \
-	store/registry.c store/registry.h \
+	store/registry.c store/registry.h store/registry_sealed.h \
 	store/registry_check.c store/registry_fingerprint.c store/registry_hanging.c \
 	store/registry_record.c store/registry_record.h \
 	store/registry_submission.c \

@@ -12,9 +12,9 @@ include tests/audit/tests.mk
 include tests/policy/tests.mk
 include tests/mutation/tests.mk
 include tests/operator/tests.mk
-TESTS += tests/lint/rooms tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples
+TESTS += tests/lint/rooms tests/lint/sealed tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples
 EXTRA_DIST += tests/coverage/floors tests/coverage/floors.tsv tests/coverage/excluded.tsv
-EXTRA_DIST += tests/lint/rooms tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples tests/cases/grammar
+EXTRA_DIST += tests/lint/rooms tests/lint/sealed tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples tests/cases/grammar
 
 # Messages of our own making for everything that others' samples show, and tests/samples/make to write them.
 # Tests read the samples beside this project where they are, and ours where they are not.

@@ -4,6 +4,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "store/consent.h"
+#include "store/registry_sealed.h"
 
 /* What was decided about a patient record. */
 struct verdict {
@@ -65,6 +66,26 @@ bool policy_permits_subject(struct decisions *d, struct store_txn *t, uint64_t s
 {
 	return d->who.system == NULL || text_equal(source_system, d->who.system->name)
 	       || policy_permits_record(d, t, subject);
+}
+
+static bool opens(struct decisions *d, struct store_txn *t, struct registry_facts f)
+{
+	return policy_permits_subject(d, t, f.subject, f.source_system);
+}
+
+struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t, struct sealed_entry *e)
+{
+	return opens(d, t, registry_entry_facts(e)) ? registry_unseal_entry(e) : NULL;
+}
+
+struct submission_set *policy_open_set(struct decisions *d, struct store_txn *t, struct sealed_set *s)
+{
+	return opens(d, t, registry_set_facts(s)) ? registry_unseal_set(s) : NULL;
+}
+
+struct folder *policy_open_folder(struct decisions *d, struct store_txn *t, struct sealed_folder *f)
+{
+	return opens(d, t, registry_folder_facts(f)) ? registry_unseal_folder(f) : NULL;
 }
 
 unsigned policy_hidden(const struct decisions *d)

@@ -18,7 +18,13 @@
 #include "schemas/model/region.h"
 
 struct arena;
+struct document_entry;
+struct folder;
+struct sealed_entry;
+struct sealed_folder;
+struct sealed_set;
 struct store_txn;
+struct submission_set;
 
 struct requester {
 	const struct region *region;
@@ -33,6 +39,10 @@ bool policy_permits_record(struct decisions *d, struct store_txn *t, uint64_t su
 /* May the requester see what source_system submitted for this patient record? */
 bool policy_permits_subject(struct decisions *d, struct store_txn *t, uint64_t subject,
 			    const char *source_system);
+/* Opens what the registry keeps sealed, and is the only thing that does. NULL: hidden. */
+struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t, struct sealed_entry *e);
+struct submission_set *policy_open_set(struct decisions *d, struct store_txn *t, struct sealed_set *s);
+struct folder *policy_open_folder(struct decisions *d, struct store_txn *t, struct sealed_folder *f);
 /* How many distinct records were hidden so far. */
 unsigned policy_hidden(const struct decisions *d);
 

@@ -10,16 +10,21 @@
 #include <stdint.h>
 
 struct document_entry;
+struct folder;
+struct sealed_entry;
+struct sealed_folder;
+struct sealed_set;
 struct store_txn;
+struct submission_set;
 
 struct admission {
 	void *self;
 	/* May the requester learn that this patient record is there (PIX), if it is another's? */
 	bool (*record)(void *self, struct store_txn *t, uint64_t subject);
-	/* May the requester see what was submitted for this patient record by that system? */
-	bool (*subject)(void *self, struct store_txn *t, uint64_t subject,
-			const char *source_system);
-	unsigned hidden;	/* how many times the answer was no: for the local audit record */
+	/* Opens what the registry keeps sealed (store/registry.h). NULL: hidden from the requester. */
+	struct document_entry *(*entry)(void *self, struct store_txn *t, struct sealed_entry *e);
+	struct submission_set *(*set)(void *self, struct store_txn *t, struct sealed_set *s);
+	struct folder *(*folder)(void *self, struct store_txn *t, struct sealed_folder *f);
 };
 
 #endif

@@ -441,20 +441,16 @@ static void read_targets(struct asking *q)
 	}
 }
 
-/* May the asker be told of this record? Of its own always; of another's what its person allows. */
-static bool told(struct asking *q, struct admission *admission, const struct patient_record *r)
-{
-	if (owns(q, r->domain) || admission == NULL || admission->record == NULL
-	    || admission->record(admission->self, q->txn, r->number))
-		return true;
-	admission->hidden++;
-	return false;
-}
-
 static bool takes_part(struct asking *q, struct admission *admission, uint64_t record)
 {
 	return admission == NULL || admission->record == NULL
 	       || admission->record(admission->self, q->txn, record);
+}
+
+/* May the asker be told of this record? Of its own always; of another's what its person allows. */
+static bool told(struct asking *q, struct admission *admission, const struct patient_record *r)
+{
+	return owns(q, r->domain) || takes_part(q, admission, r->number);
 }
 
 /* Whoever asks by the person's regional id asks about all of the person's records. */
@@ -485,8 +481,6 @@ static bool find_person(struct asking *q, struct admission *admission, struct pe
 		return false;
 	*open = is_regional(q, asked->universal_id) ? any_takes_part(q, admission, person)
 						    : takes_part(q, admission, r.number);
-	if (!*open && admission != NULL)
-		admission->hidden++;
 	return *open || owns(q, asked->universal_id);
 }
 

@@ -37,9 +37,10 @@ static int by_hook(const void *x, const void *y)
 static bool is_own(const struct crowding *c, const char *uuid)
 {
 	const struct registry_desk *d = c->desk;
-	const struct document_entry *e = registry_entry(d->txn, c->scratch, uuid);
-	const struct folder *f = e != NULL ? NULL : registry_folder(d->txn, c->scratch, uuid);
-	const char *owner = e != NULL ? e->source_system : f != NULL ? f->source_system : NULL;
+	const struct sealed_entry *e = registry_entry(d->txn, c->scratch, uuid);
+	const struct sealed_folder *f = e != NULL ? NULL : registry_folder(d->txn, c->scratch, uuid);
+	const char *owner = e != NULL ? registry_entry_facts(e).source_system
+			    : f != NULL ? registry_folder_facts(f).source_system : NULL;
 	return d->sender == NULL || text_equal(d->sender->name, owner);
 }
 
@@ -124,10 +125,10 @@ static bool hooks_hold(struct crowding *c, const struct hook *hooks, size_t coun
 static bool may_come_again(struct crowding *c, const struct document_entry *e)
 {
 	const struct registry_desk *d = c->desk;
-	const struct document_entry *first = registry_entry_of(d->txn, c->scratch, e->unique_id);
+	const struct sealed_entry *first = registry_entry_of(d->txn, c->scratch, e->unique_id);
 	if (first == NULL)
 		return true;
-	bool own = d->sender == NULL || text_equal(d->sender->name, first->source_system);
+	bool own = d->sender == NULL || text_equal(d->sender->name, registry_entry_facts(first).source_system);
 	unsigned most = own ? REGISTRY_SAME_MOST : REGISTRY_SAME_OTHERS;
 	return registry_same(d->txn, e->unique_id, most) < most
 	       || findings_error(c->findings, PROBLEM_TOO_MANY_RELATED, NULL, e->unique_id,

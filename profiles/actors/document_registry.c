@@ -7,12 +7,19 @@
 #include "profiles/actors/metadata_type.h"
 #include "store/identity.h"
 
-bool document_registry_visible(const struct registry_desk *d, uint64_t subject, const char *source_system)
+struct document_entry *document_registry_entry(const struct registry_desk *d, struct sealed_entry *e)
 {
-	if (d->sender == NULL || d->admission->subject(d->admission->self, d->txn, subject, source_system))
-		return true;
-	d->admission->hidden++;
-	return false;
+	return e == NULL ? NULL : d->admission->entry(d->admission->self, d->txn, e);
+}
+
+struct submission_set *document_registry_set(const struct registry_desk *d, struct sealed_set *s)
+{
+	return s == NULL ? NULL : d->admission->set(d->admission->self, d->txn, s);
+}
+
+struct folder *document_registry_folder(const struct registry_desk *d, struct sealed_folder *f)
+{
+	return f == NULL ? NULL : d->admission->folder(d->admission->self, d->txn, f);
 }
 
 /* By leniency a sender may name a patient here in its own domains, too. */

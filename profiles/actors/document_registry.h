@@ -18,6 +18,9 @@ struct admission;
 struct arena;
 struct findings;
 struct random_source;
+struct sealed_entry;
+struct sealed_folder;
+struct sealed_set;
 struct store_txn;
 
 /* On whose behalf, where and when. */
@@ -52,9 +55,11 @@ bool document_registry_again(const struct registry_desk *d, struct submission *s
 bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,
 			     struct registry_objects *found, struct problem *p);
 
-/* The sender may see this entry at all. */
-bool document_registry_visible(const struct registry_desk *d, uint64_t subject,
-			       const char *source_system);
+/* What the store gave, as far as the desk's admission opens it. NULL: nothing, or hidden, which is for
+ * the sender the same. */
+struct document_entry *document_registry_entry(const struct registry_desk *d, struct sealed_entry *e);
+struct submission_set *document_registry_set(const struct registry_desk *d, struct sealed_set *s);
+struct folder *document_registry_folder(const struct registry_desk *d, struct sealed_folder *f);
 
 /* Whom a patient id means: an active id of the affinity domain or, when the sender's leniency
  * resolve_own_ids says so, an active id of a domain the sender owns. False: nobody, or not to be

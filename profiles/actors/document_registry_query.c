@@ -31,25 +31,35 @@ static bool patient_subjects(struct search *s, struct record_numbers *out)
 	return true;
 }
 
+typedef bool entry_match(const struct registry_query *, const struct document_entry *);
+
 /* Each of these stops the search by returning false, with the problem set. */
-static bool entries_of(struct search *s, uint64_t subject,
-		       bool (*match)(const struct registry_query *, const struct document_entry *))
+static bool matching_entries(struct search *s, struct registry_cursor *c, entry_match *match)
+{
+	for (struct sealed_entry *next; (next = registry_next_entry(c)) != NULL; ) {
+		struct document_entry *e = document_registry_entry(s->desk, next);
+		if (e != NULL && match(s->query, e) && !search_add_entry(s, e))
+			return false;
+	}
+	return true;
+}
+
+static bool entries_of(struct search *s, uint64_t subject, entry_match *match)
 {
 	struct registry_glance g = entry_glance(s->query);
-	struct registry_cursor *c = registry_entries(s->desk->txn, s->desk->arena, subject, &g);
-	for (struct document_entry *e; (e = registry_next_entry(c)) != NULL; )
-		if (match(s->query, e) && !search_add_entry(s, e))
-			return false;
-	return true;
+	return matching_entries(s, registry_entries(s->desk->txn, s->desk->arena, subject, &g), match);
 }
 
 static bool sets_of(struct search *s, uint64_t subject)
 {
 	struct registry_glance g = { s->query->set_approved, s->query->set_deprecated, true, true };
 	struct registry_cursor *c = registry_submission_sets(s->desk->txn, s->desk->arena, subject, &g);
-	for (struct submission_set *set; (set = registry_next_submission_set(c)) != NULL; )
-		if (registry_match_submission_set(s->query, set) && !search_add_set(s, set))
+	for (struct sealed_set *next; (next = registry_next_submission_set(c)) != NULL; ) {
+		struct submission_set *set = document_registry_set(s->desk, next);
+		if (set != NULL && registry_match_submission_set(s->query, set)
+		    && !search_add_set(s, set))
 			return false;
+	}
 	return true;
 }
 
@@ -57,9 +67,11 @@ static bool folders_of(struct search *s, uint64_t subject)
 {
 	struct registry_glance g = { s->query->folder_approved, s->query->folder_deprecated, true, true };
 	struct registry_cursor *c = registry_folders(s->desk->txn, s->desk->arena, subject, &g);
-	for (struct folder *f; (f = registry_next_folder(c)) != NULL; )
-		if (registry_match_folder(s->query, f) && !search_add_folder(s, f))
+	for (struct sealed_folder *next; (next = registry_next_folder(c)) != NULL; ) {
+		struct folder *f = document_registry_folder(s->desk, next);
+		if (f != NULL && registry_match_folder(s->query, f) && !search_add_folder(s, f))
 			return false;
+	}
 	return true;
 }
 
@@ -96,21 +108,24 @@ static bool find_folders(struct search *s)
 	return true;
 }
 
+static bool entries_referring(struct search *s, const char *reference_id, uint64_t subject)
+{
+	struct registry_glance g = entry_glance(s->query);
+	struct registry_cursor *c = registry_referring(s->desk->txn, s->desk->arena, reference_id,
+						       subject, &g);
+	return matching_entries(s, c, registry_match_entry);
+}
+
 /* The first group of reference ids finds the entries, the others are looked at in each. */
 static bool find_documents_by_reference_id(struct search *s)
 {
 	struct record_numbers subjects;
-	struct registry_glance g = entry_glance(s->query);
 	if (s->query->reference_ids == NULL || !patient_subjects(s, &subjects))
 		return true;
 	for (const struct text_value *v = s->query->reference_ids->any; v != NULL; v = v->next)
-		for (size_t i = 0; i < subjects.count; i++) {
-			struct registry_cursor *c = registry_referring(s->desk->txn, s->desk->arena,
-								       v->value, subjects.numbers[i], &g);
-			for (struct document_entry *e; (e = registry_next_entry(c)) != NULL; )
-				if (registry_match_entry(s->query, e) && !search_add_entry(s, e))
-					return false;
-		}
+		for (size_t i = 0; i < subjects.count; i++)
+			if (!entries_referring(s, v->value, subjects.numbers[i]))
+				return false;
 	return true;
 }
 
@@ -152,20 +167,49 @@ static bool get_all(struct search *s)
 	return true;
 }
 
-/* The entries named by entryUUID or uniqueId; the latter may name several. */
+/* Adds what may be seen of it to the list; where the list goes on. */
+static struct document_entry **add_named(struct search *s, struct document_entry **last,
+					 struct sealed_entry *sealed)
+{
+	struct document_entry *e = document_registry_entry(s->desk, sealed);
+	if (e == NULL)
+		return last;
+	e->next = NULL;
+	*last = e;
+	return &e->next;
+}
+
+/* The entries named by entryUUID or uniqueId that may be seen; the latter may name several. */
 static struct document_entry *named_entries(struct search *s)
 {
 	const struct registry_desk *d = s->desk;
 	struct document_entry *first = NULL, **last = &first;
 	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
-		if ((*last = registry_entry(d->txn, d->arena, v->value)) != NULL)
-			last = &(*last)->next;
+		last = add_named(s, last, registry_entry(d->txn, d->arena, v->value));
 	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next) {
-		*last = registry_entries_of(d->txn, d->arena, v->value);
-		while (*last != NULL)
-			last = &(*last)->next;
+		struct sealed_entry *e = registry_entries_of(d->txn, d->arena, v->value), *next;
+		for (; e != NULL; e = next) {
+			next = registry_next_of(e);	/* the list above takes its place */
+			last = add_named(s, last, e);
+		}
 	}
 	return first;
+}
+
+static struct folder *folder_of(struct search *s, const char *uuid)
+{
+	return document_registry_folder(s->desk, registry_folder(s->desk->txn, s->desk->arena, uuid));
+}
+
+static struct document_entry *entry_of(struct search *s, const char *uuid)
+{
+	return document_registry_entry(s->desk, registry_entry(s->desk->txn, s->desk->arena, uuid));
+}
+
+static struct submission_set *set_of(struct search *s, const char *uuid)
+{
+	return document_registry_set(s->desk,
+				     registry_submission_set(s->desk->txn, s->desk->arena, uuid));
 }
 
 static bool get_documents(struct search *s)
@@ -191,13 +235,12 @@ static bool get_documents_and_associations(struct search *s)
 static bool get_folders(struct search *s)
 {
 	const struct registry_desk *d = s->desk;
-	struct folder *f;
 	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
-		if ((f = registry_folder(d->txn, d->arena, v->value)) != NULL && !search_add_folder(s, f))
+		if (!search_add_folder(s, folder_of(s, v->value)))
 			return false;
 	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next)
-		if ((f = registry_folder_of(d->txn, d->arena, v->value)) != NULL
-		    && !search_add_folder(s, f))
+		if (!search_add_folder(s, document_registry_folder(d, registry_folder_of(d->txn, d->arena,
+											 v->value))))
 			return false;
 	return true;
 }
@@ -219,7 +262,7 @@ static bool get_submission_sets(struct search *s)
 		for (x = registry_to(d->txn, d->arena, v->value); x != NULL; x = next) {
 			next = x->next;
 			struct submission_set *set = x->type != ASSOCIATION_HAS_MEMBER ? NULL
-				: registry_submission_set(d->txn, d->arena, x->source);
+				: set_of(s, x->source);
 			if (set == NULL || !search_association_visible(s, x))
 				continue;
 			if (!search_add_set(s, set) || !search_add_association(s, x))
@@ -231,12 +274,10 @@ static bool get_submission_sets(struct search *s)
 /* An entry or folder that a set or folder holds, with the association that says so. */
 static bool add_member(struct search *s, struct association *x)
 {
-	const struct registry_desk *d = s->desk;
-	struct document_entry *e = registry_entry(d->txn, d->arena, x->target);
+	struct document_entry *e = entry_of(s, x->target);
 	if (e != NULL && registry_match_content(s->query, e) && !search_add_entry(s, e))
 		return false;
-	struct folder *f = e != NULL ? NULL : registry_folder(d->txn, d->arena, x->target);
-	if (f != NULL && !search_add_folder(s, f))
+	if (e == NULL && !search_add_folder(s, folder_of(s, x->target)))
 		return false;
 	return !search_has(s, x->target) || search_add_association(s, x);
 }
@@ -267,9 +308,10 @@ static bool get_submission_set_and_contents(struct search *s)
 	const struct registry_desk *d = s->desk;
 	struct submission_set *set = NULL;
 	if (s->query->uuids != NULL)
-		set = registry_submission_set(d->txn, d->arena, s->query->uuids->value);
+		set = set_of(s, s->query->uuids->value);
 	else if (s->query->unique_ids != NULL)
-		set = registry_submission_set_of(d->txn, d->arena, s->query->unique_ids->value);
+		set = document_registry_set(d, registry_submission_set_of(
+			d->txn, d->arena, s->query->unique_ids->value));
 	return set == NULL || set_contents(s, set);
 }
 
@@ -293,12 +335,9 @@ static bool get_folders_for_document(struct search *s)
 	const struct registry_desk *d = s->desk;
 	const struct association *x;
 	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
-		if (!search_visible(s, e->subject, e->source_system))
-			continue;
 		for (x = registry_to(d->txn, d->arena, e->id); x != NULL; x = x->next) {
-			struct folder *f = x->type != ASSOCIATION_HAS_MEMBER ? NULL
-				: registry_folder(d->txn, d->arena, x->source);
-			if (f != NULL && !search_add_folder(s, f))
+			if (x->type == ASSOCIATION_HAS_MEMBER
+			    && !search_add_folder(s, folder_of(s, x->source)))
 				return false;
 		}
 	}
@@ -316,9 +355,7 @@ static bool is_wanted(const struct text_value *types, const struct association *
 /* An association both of whose ends are DocumentEntries the asker may see, and the query wants. */
 static bool add_related(struct search *s, struct association *x)
 {
-	const struct registry_desk *d = s->desk;
-	struct document_entry *source = registry_entry(d->txn, d->arena, x->source);
-	struct document_entry *target = registry_entry(d->txn, d->arena, x->target);
+	struct document_entry *source = entry_of(s, x->source), *target = entry_of(s, x->target);
 	if (source == NULL || target == NULL || !search_association_visible(s, x)
 	    || !registry_match_content(s->query, source) || !registry_match_content(s->query, target))
 		return true;

@@ -124,16 +124,17 @@ static void replace_references(struct registration *r)
 static void check_known_document(struct registration *r, const struct document_entry *e)
 {
 	const struct registry_desk *d = r->desk;
-	const struct document_entry *o = registry_entry_of(d->txn, store_arena(d->txn), e->unique_id);
+	const struct sealed_entry *o = registry_entry_of(d->txn, store_arena(d->txn), e->unique_id);
 	if (o == NULL)
 		return;
-	if (o->type != e->type)
+	struct registry_document known = registry_document_of(o);
+	if (known.type != e->type)
 		refuse(r, PROBLEM_REGISTRY_METADATA, e->unique_id,
 		       "this uniqueId is of a stable and of an on-demand document");
-	else if (o->hash != NULL && !text_equal_nocase(o->hash, e->hash))
+	else if (known.hash != NULL && !text_equal_nocase(known.hash, e->hash))
 		refuse(r, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
 		       "this uniqueId is registered with another hash");
-	else if (o->hash != NULL && !text_equal(o->size, e->size))
+	else if (known.hash != NULL && !text_equal(known.size, e->size))
 		refuse(r, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
 		       "this uniqueId is registered with another size");
 }
@@ -165,15 +166,13 @@ static void check_unique_ids(struct registration *r)
 static struct document_entry *registered_entry(struct registration *r, const char *uuid)
 {
 	const struct registry_desk *d = r->desk;
-	struct document_entry *e = registry_entry(d->txn, d->arena, uuid);
-	return e != NULL && document_registry_visible(d, e->subject, e->source_system) ? e : NULL;
+	return document_registry_entry(d, registry_entry(d->txn, d->arena, uuid));
 }
 
 static struct folder *registered_folder(struct registration *r, const char *uuid)
 {
 	const struct registry_desk *d = r->desk;
-	struct folder *f = registry_folder(d->txn, d->arena, uuid);
-	return f != NULL && document_registry_visible(d, f->subject, f->source_system) ? f : NULL;
+	return document_registry_folder(d, registry_folder(d->txn, d->arena, uuid));
 }
 
 static bool unresolved(struct registration *r, const char *uuid)
@@ -207,8 +206,7 @@ static void check_reference(struct registration *r, const char *uuid)
 static bool registered_set(struct registration *r, const char *uuid)
 {
 	const struct registry_desk *d = r->desk;
-	struct submission_set *s = registry_submission_set(d->txn, d->arena, uuid);
-	return s != NULL && document_registry_visible(d, s->subject, s->source_system);
+	return document_registry_set(d, registry_submission_set(d->txn, d->arena, uuid)) != NULL;
 }
 
 static void check_folder_member(struct registration *r, const struct association *x,
@@ -254,10 +252,13 @@ static void check_inherited_folders(struct registration *r, const char *replaced
 	struct arena *a = store_arena(d->txn);
 	struct registry_ends *ends = registry_ends_to(d->txn, a, replaced);
 	for (struct association *x; (x = next_looked_at(r, ends, replaced)) != NULL; ) {
-		const struct folder *f = x->type != ASSOCIATION_HAS_MEMBER ? NULL
+		const struct sealed_folder *sealed = x->type != ASSOCIATION_HAS_MEMBER ? NULL
 			: registry_folder(d->txn, a, x->source);
-		if (f != NULL && f->status == STATUS_APPROVED
-		    && person_of(r, f->subject) != r->patient.person)
+		if (sealed == NULL)
+			continue;
+		/* Whoever may see the folder: it is the registry that puts the document in. */
+		struct registry_facts f = registry_folder_facts(sealed);
+		if (f.status == STATUS_APPROVED && person_of(r, f.subject) != r->patient.person)
 			refuse(r, PROBLEM_PATIENT_ID_DOES_NOT_MATCH, replaced,
 			       "the replaced document is in a folder of another patient");
 	}
@@ -325,10 +326,10 @@ static void show_submitters(struct registration *r)
 bool document_registry_again(const struct registry_desk *d, struct submission *s)
 {
 	const char *system = d->sender == NULL ? NULL : d->sender->name;
-	const struct submission_set *old = s->set->fingerprint == NULL ? NULL
+	const struct sealed_set *old = s->set->fingerprint == NULL ? NULL
 		: registry_submission_set_of(d->txn, d->arena, s->set->unique_id);
-	s->again = old != NULL && text_equal(old->fingerprint, s->set->fingerprint)
-		&& text_equal(old->source_system, system);
+	s->again = old != NULL && text_equal(registry_set_fingerprint(old), s->set->fingerprint)
+		&& text_equal(registry_set_facts(old).source_system, system);
 	return s->again;
 }
 

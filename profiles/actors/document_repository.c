@@ -117,11 +117,12 @@ bool document_repository_provide(const struct registry_desk *d, struct submissio
 static const struct document_entry *visible_entry(const struct registry_desk *d,
 						  const struct document_request *request)
 {
-	const struct document_entry *e = registry_entries_of(d->txn, d->arena, request->document_unique_id);
-	for (; e != NULL; e = e->next)
-		if (text_equal(e->repository_unique_id, request->repository_unique_id)
-		    && document_registry_visible(d, e->subject, e->source_system))
+	struct sealed_entry *all = registry_entries_of(d->txn, d->arena, request->document_unique_id);
+	for (; all != NULL; all = registry_next_of(all)) {
+		const struct document_entry *e = document_registry_entry(d, all);
+		if (e != NULL && text_equal(e->repository_unique_id, request->repository_unique_id))
 			return e;
+	}
 	return NULL;
 }
 

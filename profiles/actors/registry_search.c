@@ -15,8 +15,6 @@ enum { REFERENCES_FOR_ONE = 10, ASSOCIATION_DEPTH = 2 };
 
 struct known_subject {
 	uint64_t subject, person;
-	const char *source_system;	/* NULL together with judged false: only the person is known */
-	bool judged, visible;
 	const char *regional_id;
 	struct known_subject *next;
 };
@@ -60,33 +58,21 @@ static uint64_t person_of(struct search *s, uint64_t subject)
 		? know(s, subject, record.person)->person : 0;
 }
 
-bool search_visible(struct search *s, uint64_t subject, const char *source_system)
-{
-	for (const struct known_subject *k = s->subjects; k != NULL; k = k->next)
-		if (k->judged && k->subject == subject && text_equal(k->source_system, source_system))
-			return k->visible;
-	struct known_subject *k = know(s, subject, person_of(s, subject));
-	k->source_system = source_system;
-	k->judged = true;
-	k->visible = document_registry_visible(s->desk, subject, source_system);
-	return k->visible;
-}
-
 static bool end_visible(struct search *s, const char *uuid, unsigned depth)
 {
 	const struct registry_desk *d = s->desk;
-	const struct document_entry *e;
-	const struct submission_set *set;
-	const struct folder *f;
+	struct sealed_entry *e;
+	struct sealed_set *set;
+	struct sealed_folder *f;
 	const struct association *x;
 	if (search_has(s, uuid))
 		return true;
 	if ((e = registry_entry(d->txn, d->arena, uuid)) != NULL)
-		return search_visible(s, e->subject, e->source_system);
+		return document_registry_entry(d, e) != NULL;
 	if ((set = registry_submission_set(d->txn, d->arena, uuid)) != NULL)
-		return search_visible(s, set->subject, set->source_system);
+		return document_registry_set(d, set) != NULL;
 	if ((f = registry_folder(d->txn, d->arena, uuid)) != NULL)
-		return search_visible(s, f->subject, f->source_system);
+		return document_registry_folder(d, f) != NULL;
 	x = depth == 0 ? NULL : registry_association(d->txn, d->arena, uuid);
 	return x != NULL && end_visible(s, x->source, depth - 1) && end_visible(s, x->target, depth - 1);
 }
@@ -95,7 +81,8 @@ static bool end_visible(struct search *s, const char *uuid, unsigned depth)
  * 3.18.4.1.2.3.5.3, what a registry without the Metadata Update Option shows). */
 bool search_association_visible(struct search *s, const struct association *x)
 {
-	return x->status != STATUS_DEPRECATED && end_visible(s, x->source, ASSOCIATION_DEPTH) && end_visible(s, x->target, ASSOCIATION_DEPTH);
+	return x->status != STATUS_DEPRECATED && end_visible(s, x->source, ASSOCIATION_DEPTH)
+	       && end_visible(s, x->target, ASSOCIATION_DEPTH);
 }
 
 bool search_has(const struct search *s, const char *id)
@@ -187,7 +174,7 @@ static void hide_source(struct search *s, struct document_entry *e)
 
 bool search_add_entry(struct search *s, struct document_entry *e)
 {
-	if (search_has(s, e->id) || !search_visible(s, e->subject, e->source_system))
+	if (e == NULL || search_has(s, e->id))
 		return true;
 	if (!take(s, e->id))
 		return false;
@@ -202,7 +189,7 @@ bool search_add_entry(struct search *s, struct document_entry *e)
 
 bool search_add_set(struct search *s, struct submission_set *set)
 {
-	if (search_has(s, set->id) || !search_visible(s, set->subject, set->source_system))
+	if (set == NULL || search_has(s, set->id))
 		return true;
 	if (!take(s, set->id))
 		return false;
@@ -216,7 +203,7 @@ bool search_add_set(struct search *s, struct submission_set *set)
 
 bool search_add_folder(struct search *s, struct folder *f)
 {
-	if (search_has(s, f->id) || !search_visible(s, f->subject, f->source_system))
+	if (f == NULL || search_has(s, f->id))
 		return true;
 	if (!take(s, f->id))
 		return false;

@@ -1,7 +1,8 @@
 /* profiles/actors/registry_search.h: what the stored queries are made of: finding, judging, collecting.
  * Between the document_registry_query*.c files only.
  *
- * Whatever enters a result goes through search_add_*(): nothing hidden, nothing twice, not too much. */
+ * Whatever enters a result was opened by the desk's admission (document_registry_entry() and its like)
+ * and goes through search_add_*(): nothing hidden, nothing twice, not too much. */
 #ifndef PROFILES_ACTORS_REGISTRY_SEARCH_H
 #define PROFILES_ACTORS_REGISTRY_SEARCH_H
 
@@ -12,7 +13,7 @@
 #include "gateway/base/text_set.h"
 #include "profiles/actors/document_registry.h"
 
-struct known_subject;			/* a subject's person and whether it may be seen, asked once */
+struct known_subject;			/* a subject's person, looked up once */
 struct search {
 	const struct registry_desk *desk;
 	const struct registry_query *query;
@@ -36,12 +37,10 @@ struct search search_begin(const struct registry_desk *d, const struct registry_
 /* The subject's objects belong to this person, known beforehand. */
 void search_know(struct search *s, uint64_t subject, uint64_t person);
 
-/* May the asker see objects of this subject and origin? */
-bool search_visible(struct search *s, uint64_t subject, const char *source_system);
 /* Both ends exist and may be seen. */
 bool search_association_visible(struct search *s, const struct association *x);
 
-/* False: the search is over (too much). Hidden and repeated objects are passed over. */
+/* False: the search is over (too much). Repeated objects are passed over, and NULL. */
 bool search_add_entry(struct search *s, struct document_entry *e);
 bool search_add_set(struct search *s, struct submission_set *set);
 bool search_add_folder(struct search *s, struct folder *f);

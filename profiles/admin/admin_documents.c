@@ -3,6 +3,7 @@
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
+#include "profiles/actors/document_registry.h"
 #include "profiles/actors/submitter.h"
 #include "store/registry.h"
 
@@ -44,6 +45,7 @@ static bool find_of_patient(struct exchange *x, const struct documents_request *
 	struct record_numbers subjects;
 	struct documents *found = arena_new(x->arena, struct documents);
 	struct document_entry **tail = &found->first;
+	struct registry_desk desk = exchange_desk(x);
 	uint64_t count = 0;
 	if (!admin_find_person(x, r->patient, &record)
 	    || !identity_subjects(x->txn, x->arena, record.person, &subjects))
@@ -52,7 +54,9 @@ static bool find_of_patient(struct exchange *x, const struct documents_request *
 		struct registry_cursor *c = registry_entries(x->txn, x->arena, subjects.numbers[i],
 							     &all);
 		for (struct document_entry *e;
-		     !found->more && (e = registry_next_entry(c)) != NULL; count++) {
+		     !found->more
+		     && (e = document_registry_entry(&desk, registry_next_entry(c))) != NULL;
+		     count++) {
 			e->next = NULL;
 			found->more = count == r->after + r->limit;
 			if (count < r->after || found->more)
@@ -68,10 +72,12 @@ static bool find_of_patient(struct exchange *x, const struct documents_request *
 static struct text_list *replacements(struct exchange *x, const struct association *a, bool forward)
 {
 	struct text_list *first = NULL, **last = &first;
+	struct registry_desk desk = exchange_desk(x);
 	for (; a != NULL; a = a->next) {
 		const struct document_entry *e = a->type != ASSOCIATION_RPLC
 				&& a->type != ASSOCIATION_XFRM_RPLC ? NULL
-			: registry_entry(x->txn, x->arena, forward ? a->target : a->source);
+			: document_registry_entry(&desk, registry_entry(x->txn, x->arena, forward
+								 ? a->target : a->source));
 		if (e == NULL)
 			continue;
 		const char *by = e->source_system == NULL ? "the region's operator"
@@ -88,13 +94,16 @@ static bool find(struct exchange *x)
 	struct documents *found = arena_new(x->arena, struct documents);
 	if (r->id == NULL)
 		return find_of_patient(x, r);
-	struct document_entry *e = text_starts(r->id, "urn:uuid:")
+	struct registry_desk desk = exchange_desk(x);
+	struct sealed_entry *sealed = text_starts(r->id, "urn:uuid:")
 		? registry_entry(x->txn, x->arena, r->id) : NULL;
-	if (e == NULL)
-		e = registry_entries_of(x->txn, x->arena, r->id);
+	if (sealed == NULL)
+		sealed = registry_entries_of(x->txn, x->arena, r->id);
+	struct document_entry *e = document_registry_entry(&desk, sealed);
 	if (e == NULL)
 		return problem_at(&x->problem, PROBLEM_NOT_FOUND, "id", "no document is called '%s'",
 				  r->id);
+	e->next = NULL;		/* others of the same uniqueId are not shown */
 	found->first = e;
 	x->result = found;
 	found->replaces = replacements(x, registry_from(x->txn, x->arena, e->id), true);

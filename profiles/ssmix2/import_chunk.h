@@ -6,6 +6,7 @@
 
 #include "profiles/ssmix2/import.h"
 #include "store/identity.h"
+#include "store/registry.h"
 
 enum {
 	CHUNK_STEPS = 32, /* one flush for so many; the committer is soon free again */
@@ -30,6 +31,8 @@ void chunk_prepare(struct chunk *c);
 
 /* The facility's record of the patient. */
 bool chunk_record(struct chunk *c, const struct storage_name *n, struct patient_record *out);
+/* By the operator's right, who has the storage imported. */
+struct document_entry *chunk_open(const struct chunk *c, struct sealed_entry *e);
 /* The entry was made of a file of this facility's storage, and of no submission. */
 bool chunk_is_ours(const struct chunk *c, const struct document_entry *e);
 /* A document that is registered is compared with the step's octets; false: they differ. */

@@ -67,8 +67,8 @@ static const struct document_entry *replaced_by(struct chunk *c, const struct st
 					    : k->moved_from->latest;
 	const struct document_entry *approved = settle_approved(c, s), *older = NULL;
 	if (before != NULL)
-		older = registry_entry_of(
-			c->txn, c->arena, ssmix2_unique_id(c->arena, &c->im->source, before->name));
+		older = chunk_open(c, registry_entry_of(
+			c->txn, c->arena, ssmix2_unique_id(c->arena, &c->im->source, before->name)));
 	if (current)
 		return approved != NULL ? approved : older;
 	return approved == NULL || (older != NULL && text_equal(approved->id, older->id)) ? older

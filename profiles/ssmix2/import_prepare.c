@@ -15,6 +15,12 @@ bool chunk_record(struct chunk *c, const struct storage_name *n, struct patient_
 			     out);
 }
 
+struct document_entry *chunk_open(const struct chunk *c, struct sealed_entry *e)
+{
+	struct admission *operators = &c->im->x->admission;
+	return e == NULL ? NULL : operators->entry(operators->self, c->txn, e);
+}
+
 bool chunk_is_ours(const struct chunk *c, const struct document_entry *e)
 {
 	return text_equal(e->source_system, c->im->source.facility->name) && ssmix2_is_entry(e);

@@ -55,9 +55,9 @@ static struct document_entry *next_of_order(struct chunk *c, const struct step *
 					    struct registry_cursor *all)
 {
 	const char *type = ssmix2_type_code(s->name->type);
-	struct document_entry *e = registry_next_entry(all);
+	struct document_entry *e = chunk_open(c, registry_next_entry(all));
 	while (e != NULL && (!chunk_is_ours(c, e) || !text_equal(e->type_code->code, type)))
-		e = registry_next_entry(all);
+		e = chunk_open(c, registry_next_entry(all));
 	return e;
 }
 
@@ -137,9 +137,10 @@ static void withdraw_others(struct chunk *c, const struct step *s, const struct 
 static void restore_current(struct chunk *c, const char *unique_id, uint64_t subject,
 			    struct settling *out)
 {
-	const struct document_entry *e = registry_entries_of(c->txn, c->arena, unique_id);
+	struct sealed_entry *all = registry_entries_of(c->txn, c->arena, unique_id);
+	const struct document_entry *e = chunk_open(c, all);
 	while (e != NULL && (e->subject != subject || !chunk_is_ours(c, e)))
-		e = e->next;
+		e = chunk_open(c, all = registry_next_of(all));
 	if (e == NULL || e->status != STATUS_DEPRECATED)
 		return;
 	note(c, &out->restore, out, e);
@@ -180,11 +181,9 @@ static bool was_replaced(struct chunk *c, const struct document_entry *e, unsign
 		    && (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC))
 			return true;
 	for (x = registry_from(c->txn, c->arena, e->id); x != NULL; x = x->next) {
-		const struct document_entry *base = x->type == ASSOCIATION_APND
-								    || x->type == ASSOCIATION_XFRM
-							    ? registry_entry(c->txn, c->arena,
-									     x->target)
-							    : NULL;
+		bool hangs = x->type == ASSOCIATION_APND || x->type == ASSOCIATION_XFRM;
+		const struct document_entry *base = !hangs ? NULL
+			: chunk_open(c, registry_entry(c->txn, c->arena, x->target));
 		if (base != NULL && base->status == STATUS_DEPRECATED
 		    && (depth == 0 || was_replaced(c, base, depth - 1)))
 			return true;
@@ -203,7 +202,7 @@ bool settle_patient(struct chunk *c, const struct step *s, struct settling *out)
 		return false;
 	struct registry_cursor *all = registry_entries(c->txn, c->arena, record.number,
 						       restore ? &deprecated_only : &approved_only);
-	for (const struct document_entry *e; (e = registry_next_entry(all)) != NULL
+	for (const struct document_entry *e; (e = chunk_open(c, registry_next_entry(all))) != NULL
 					     && out->withdrawn + out->restored < CHUNK_STATUSES;) {
 		if (!text_equal(e->source_system, c->im->source.facility->name)
 		    || (restore && (ssmix2_is_entry(e) || was_replaced(c, e, HANGING_DEEPEST))))

@@ -77,17 +77,11 @@ static const char *with_folder(struct draft *d)
 	return f->id;
 }
 
-static bool permits(void *self, struct store_txn *t, uint64_t subject, const char *source_system)
-{
-	(void)self; (void)t; (void)subject; (void)source_system;
-	return true;
-}
-
 static bool part(void *with, struct store_txn *t, struct problem *p)
 {
 	struct draft *d = with;
 	struct house *h = d->house;
-	struct admission all = { .subject = permits };
+	struct admission all = house_admission(h);
 	struct leniencies needed = { 0 };
 	struct registry_desk desk = { .arena = h->arena, .region = &h->region, .admission = &all,
 				      .sender = region_system(&h->region, d->system),
@@ -146,9 +140,9 @@ static enum problem_code replace(struct house *h, const char *system, const char
 static enum availability_status status(struct house *h, const char *id)
 {
 	struct store_txn *t = store_begin_read(h->store.store, &h->store.problem);
-	struct document_entry *e = registry_entry(t, h->arena, id);
+	struct sealed_entry *e = registry_entry(t, h->arena, id);
 	store_end(t);
-	return e == NULL ? STATUS_NONE : e->status;
+	return e == NULL ? STATUS_NONE : registry_entry_facts(e).status;
 }
 
 static void others_may_not_crowd_a_document(void)

@@ -10,15 +10,38 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_writer.h"
 #include "store/blobs.h"
-#include "store/registry.h"
+#include "store/registry_sealed.h"
 #include "store/repository.h"
 #include "tests/envelope/samples.h"
 
-static bool permits(void *self, struct store_txn *t, uint64_t subject, const char *source_system)
+/* What h->hidden submitted is hidden; the rest is opened. */
+static bool permits(const struct house *h, struct registry_facts f)
 {
-	struct house *h = self;
-	(void)t; (void)subject;
-	return h->hidden == NULL || !text_equal(h->hidden, source_system);
+	return h->hidden == NULL || !text_equal(h->hidden, f.source_system);
+}
+
+static struct document_entry *opens_entry(void *self, struct store_txn *t, struct sealed_entry *e)
+{
+	(void)t;
+	return permits(self, registry_entry_facts(e)) ? registry_unseal_entry(e) : NULL;
+}
+
+static struct submission_set *opens_set(void *self, struct store_txn *t, struct sealed_set *s)
+{
+	(void)t;
+	return permits(self, registry_set_facts(s)) ? registry_unseal_set(s) : NULL;
+}
+
+static struct folder *opens_folder(void *self, struct store_txn *t, struct sealed_folder *f)
+{
+	(void)t;
+	return permits(self, registry_folder_facts(f)) ? registry_unseal_folder(f) : NULL;
+}
+
+struct admission house_admission(struct house *h)
+{
+	return (struct admission){ .self = h, .entry = opens_entry, .set = opens_set,
+				   .folder = opens_folder };
 }
 
 static const char *regional(struct house *h, const char *domain, const char *id)
@@ -246,7 +269,7 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 		.arena = h->arena, .id = "test", .now = h->now, .random = &system_random,
 		.region = &h->region, .transaction = t, .sender = region_system(&h->region, system),
 		.store = h->store.store, .soap = m, .attachments = attachments,
-		.admission = { .self = h, .subject = permits },
+		.admission = house_admission(h),
 	};
 	run(h, &q->x);
 	q->event = arena_new(h->arena, struct audit_event);

@@ -31,6 +31,8 @@ struct house {
 
 void house_open(struct house *h);
 void house_close(struct house *h);
+/* What h->hidden submitted is hidden; everything else is seen. */
+struct admission house_admission(struct house *h);
 unsigned house_findings(struct house *h);	/* of store_check(), told */
 
 /* Texts. The edit must find something; all occurrences are replaced. */

@@ -282,9 +282,9 @@ static const char *registered(const struct asked *q)
 static const char *status_of(struct house *h, const char *uuid)
 {
 	struct store_txn *t = store_begin_read(h->store.store, &h->store.problem);
-	struct document_entry *e = registry_entry(t, h->arena, uuid);
+	struct sealed_entry *e = registry_entry(t, h->arena, uuid);
 	store_end(t);
-	return e == NULL ? "none" : e->status == STATUS_APPROVED ? "Approved" : "Deprecated";
+	return e == NULL ? "none" : registry_entry_facts(e).status == STATUS_APPROVED ? "Approved" : "Deprecated";
 }
 
 static struct asked *relate(struct house *h, const char *relation, const char *target,

@@ -78,9 +78,9 @@ static const char *submitted(struct imports *im, const char *unique_id, const ch
 static char status(struct imports *im, const char *id)
 {
 	struct store_txn *t = store_begin_read(im->f.store, &im->f.problem);
-	struct document_entry *e = registry_entry(t, im->f.arena, id);
+	struct sealed_entry *e = registry_entry(t, im->f.arena, id);
 	store_end(t);
-	return e == NULL ? '-' : e->status == STATUS_APPROVED ? 'A' : 'D';
+	return e == NULL ? '-' : registry_entry_facts(e).status == STATUS_APPROVED ? 'A' : 'D';
 }
 
 static void check(struct imports *im, const char *why, const char *const *ids, const char *wanted)

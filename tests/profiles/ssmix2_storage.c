@@ -10,7 +10,7 @@
 #include "gateway/envelope/charset.h"
 #include "profiles/actors/document_repository.h"
 #include "schemas/model/registry_query.h"
-#include "store/registry.h"
+#include "store/registry_sealed.h"
 #include "store/repository.h"
 
 #define ARC "1.2.392.100495.20.3.51.1"
@@ -33,10 +33,10 @@ static const struct assigning_authority domains[] = {
 	{ "", ARC CODE_C, "c-hospital" }, { "", ARC CODE_EDGE, "edge" },
 };
 
-static bool sees_everything(void *self, struct store_txn *t, uint64_t subject, const char *source)
+static struct document_entry *sees_everything(void *self, struct store_txn *t, struct sealed_entry *e)
 {
-	(void)self; (void)t; (void)subject; (void)source;
-	return true;
+	(void)self; (void)t;
+	return registry_unseal_entry(e);
 }
 
 void imports_open(struct imports *im)
@@ -191,7 +191,7 @@ bool import_storage(struct imports *im, const char *directory, const char *facil
 		.region = &im->region,
 		.store = im->f.store,
 		.operator_name = "uid 0",
-		.admission = { .self = im, .subject = sees_everything },
+		.admission = { .self = im, .entry = sees_everything },
 		.record = record,
 		.stopping = &im->stopping,
 	};
@@ -249,7 +249,8 @@ struct document_entry *entries_of(struct imports *im, const char *domain, const 
 	*n = 0;
 	if (identity_find(t, im->f.arena, domain, id, &r)) {
 		struct registry_cursor *c = registry_entries(t, im->f.arena, r.number, &all);
-		for (struct document_entry *e; (e = registry_next_entry(c)) != NULL;
+		for (struct document_entry *e;
+		     (e = registry_unseal_entry(registry_next_entry(c))) != NULL;
 		     tail = &e->next, (*n)++) {
 			*tail = e;
 			e->next = NULL;
@@ -264,7 +265,7 @@ bool retrieve(struct imports *im, const char *unique_id, struct bytes *out)
 	struct document_request request = { .repository_unique_id = "2.999.20",
 					    .document_unique_id = unique_id };
 	struct store_txn *t = store_begin_read(im->f.store, &im->f.problem);
-	struct admission admission = { .self = im, .subject = sees_everything };
+	struct admission admission = { .self = im, .entry = sees_everything };
 	struct registry_desk d = { .arena = im->f.arena,
 				   .region = &im->region,
 				   .sender = &im->systems[1],

@@ -107,9 +107,9 @@ static enum problem_code put(struct draft *d, unsigned long *cost)
 static enum availability_status status(struct fixture *f, const char *id)
 {
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	struct document_entry *e = registry_entry(t, f->arena, id);
+	struct sealed_entry *e = registry_entry(t, f->arena, id);
 	store_end(t);
-	return e == NULL ? STATUS_NONE : e->status;
+	return e == NULL ? STATUS_NONE : registry_entry_facts(e).status;
 }
 
 /* A document in so many folders, and what replacing it costs. */

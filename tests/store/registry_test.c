@@ -5,7 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "store/audit_log.h"
-#include "store/registry.h"
+#include "store/registry_sealed.h"
 #include "store/repository.h"
 #include "tests/store/people.h"
 
@@ -113,9 +113,9 @@ static unsigned entries(struct fixture *f, uint64_t subject, bool deprecated)
 static enum availability_status status(struct fixture *f, const char *id)
 {
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	struct document_entry *e = registry_entry(t, f->arena, id);
+	struct sealed_entry *e = registry_entry(t, f->arena, id);
 	store_end(t);
-	return e == NULL ? STATUS_NONE : e->status;
+	return e == NULL ? STATUS_NONE : registry_entry_facts(e).status;
 }
 
 static unsigned findings(struct fixture *f)
@@ -204,7 +204,8 @@ static void replacement_deprecates(void)
 	CU_ASSERT_EQUAL(of_set, 2);
 	char now[DTM_TEXT];
 	instant_to_dtm(new.now, now);
-	CU_ASSERT_STRING_EQUAL(registry_folder(t, f.arena, base.folder.id)->last_update_time, now);
+	CU_ASSERT_STRING_EQUAL(registry_unseal_folder(registry_folder(t, f.arena, base.folder.id))
+				       ->last_update_time, now);
 	store_end(t);
 	CU_ASSERT_EQUAL(findings(&f), 0);
 	fixture_close(&f);
@@ -229,9 +230,9 @@ static void one_unique_id_one_hash(void)
 	CU_ASSERT_EQUAL(put(&p), PROBLEM_NON_IDENTICAL_SIZE);
 	CU_ASSERT_EQUAL(entries(&f, SUBJECT, true), 2);
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
-	struct document_entry *e = registry_entries_of(t, f.arena, "1.3.1");
-	CU_ASSERT_STRING_EQUAL(e->hash, "aa");
-	CU_ASSERT_STRING_EQUAL(e->next->hash, "AA");	/* oldest first, each as submitted */
+	struct sealed_entry *e = registry_entries_of(t, f.arena, "1.3.1");
+	CU_ASSERT_STRING_EQUAL(registry_document_of(e).hash, "aa");
+	CU_ASSERT_STRING_EQUAL(registry_document_of(registry_next_of(e)).hash, "AA");	/* oldest first, each as submitted */
 	store_end(t);
 	fixture_close(&f);
 }
