@@ -19,21 +19,30 @@
 
 enum { BODY_MOST = 1 << 20 };
 
+static bool may_operate(const struct head *h)
+{
+	return h->door != DOOR_LOCAL || h->peer_uid == 0 || h->peer_uid == geteuid();
+}
+
 static bool admin_head(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	struct buffer *body = arena_new(x->arena, struct buffer);
 	*body = buffer_in(x->arena);
 	j->reading = body;
-	x->operator_name = "loopback";
-	if (j->head->door == DOOR_LOCAL) {
-		x->operator_name = arena_printf(x->arena, "uid %u", j->head->peer_uid);
-		if (j->head->peer_uid != 0 && j->head->peer_uid != geteuid())
-			return problem_set(
-				&x->problem, PROBLEM_NOT_PERMITTED,
-				"only root and the gateway's own user may administer it");
-	}
-	return true;
+	return may_operate(j->head)
+	       || problem_set(&x->problem, PROBLEM_NOT_PERMITTED,
+			      "only root and the gateway's own user may administer it");
+}
+
+/* The kernel says who is at the other end of a local socket. On the loopback door are machines that
+ * watch us, for which there are no transactions. */
+static void admin_identify(struct journey *j, struct requester *who)
+{
+	who->person.vouched = VOUCHED_BY_SYSTEM;
+	who->person.name = j->head->door != DOOR_LOCAL ? "loopback"
+		: arena_printf(j->x.arena, "uid %u", j->head->peer_uid);
+	who->operates = may_operate(j->head);
 }
 
 static bool admin_take(struct journey *j, struct bytes octets)
@@ -114,7 +123,7 @@ static void admin_participants(struct journey *j, struct audit_event *e)
 	struct exchange *x = &j->x;
 	struct audit_participant *person = arena_new(x->arena, struct audit_participant);
 	struct audit_participant *own = arena_new(x->arena, struct audit_participant);
-	*person = (struct audit_participant){ .user_id = x->operator_name,
+	*person = (struct audit_participant){ .user_id = x->who.person.name,
 					      .requestor = true,
 					      .next = own };
 	*own = (struct audit_participant){
@@ -207,6 +216,6 @@ static void admin_seal(struct journey *j, bool fault)
 }
 
 const struct dialect_road admin_road = {
-	.begin = admin_head, .take = admin_take, .open = admin_whole,
+	.begin = admin_head, .take = admin_take, .open = admin_whole, .identify = admin_identify,
 	.participants = admin_participants, .seal = admin_seal,
 };

@@ -46,7 +46,7 @@ static struct audit_event *alert_event(struct journey *j)
 		.address = x->peer_address,
 		.who = x->sender != NULL ? x->sender->name
 			: j->head->certificate_subject != NULL ? j->head->certificate_subject
-			: x->operator_name,
+			: x->who.person.name,
 		.description = outcome_text(x),
 	};
 	if (alert.description == NULL)
@@ -59,15 +59,16 @@ static struct audit_event *alert_event(struct journey *j)
 /* What consent hid is recorded for the region, never for the requester (security: b.7). */
 static void add_hidden(struct journey *j, struct audit_event *e)
 {
-	unsigned hidden = j->decisions == NULL ? 0 : policy_hidden(j->decisions);
+	unsigned hidden = j->decisions == NULL ? 0 : policy_owed(j->decisions, DUTY_RECORD);
 	if (hidden == 0)
 		return;
 	struct audit_alert alert = {
 		.code = "110147", .name = "Access Control Decision", .label = "consent-hidden",
 		.address = j->x.peer_address,
 		.who = j->x.sender == NULL ? NULL : j->x.sender->name,
-		.description = arena_printf(j->x.arena, "consent hid the records of %u person%s", hidden,
-					    hidden == 1 ? "" : "s"),
+		.description = arena_printf(j->x.arena, "consent hid the records of %u person%s (%s)",
+					    hidden, hidden == 1 ? "" : "s",
+					    policy_owed_by(j->decisions, DUTY_RECORD, j->x.arena)),
 	};
 	struct audit_event *decision = audit_alert(j->x.arena, &j->gateway->source, &alert,
 						   j->x.now);
@@ -110,7 +111,7 @@ void journey_audit(struct journey *j)
 		return;
 	}
 	for (struct audit_event *e = j->events; e != NULL; e = e->next) {
-		e->system = x->sender == NULL ? x->operator_name : x->sender->name;
+		e->system = requester_name(&x->who);
 		e->exchange = x->id;
 		e->problem = x->problem.code == PROBLEM_NONE ? NULL
 							     : problem_row(x->problem.code)->name;

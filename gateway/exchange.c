@@ -1,6 +1,7 @@
 /* gateway/exchange.c: the one road from door to door.
  *
- * open envelope -> find transaction -> read -> admit -> handle -> conclude audit -> seal -> send
+ * open envelope -> find transaction -> identify -> admit -> read -> handle -> conclude audit -> seal
+ * -> send
  *
  * No transaction can forget the policy or the audit record, for this is the only way through.
  * Invariant: no octet of an answer leaves before its audit record is durable. For a read the record
@@ -33,7 +34,7 @@ static void write_done(struct store_job *job, bool kept);
 static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
 {
 	struct journey *j = self;
-	return policy_permits_record(j->decisions, t, subject);
+	return policy_of_record(j->decisions, t, subject)->ruling == RULING_PERMIT;
 }
 
 static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
@@ -54,18 +55,31 @@ static struct folder *admits_folder(void *self, struct store_txn *t, struct seal
 	return policy_open_folder(j->decisions, t, f);
 }
 
-/* Who asks: the certificate names the system, nothing else does (security: a.3). */
+/* Who asks: the certificate names the system, nothing else does (security: a.3). What stands behind it
+ * the dialect knows. */
+static void identify(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	x->who = (struct requester){ .region = x->region, .system = x->sender, .time = x->now };
+	if (j->road->identify != NULL)
+		j->road->identify(j, &x->who);
+}
+
+static void stage_identify(void *with)
+{
+	identify(with);
+}
+
 static bool admit(struct journey *j)
 {
 	struct exchange *x = &j->x;
-	if (x->sender == NULL && x->operator_name == NULL)
-		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
-				   "the certificate belongs to no registered system");
-	bool operators = x->transaction != NULL && x->transaction->actor == REGION_OPERATOR;
-	if (x->transaction != NULL && operators != (x->operator_name != NULL))
-		return problem_set(&x->problem, PROBLEM_NOT_PERMITTED, "not for this requester");
-	struct requester who = { x->region, x->sender };
-	j->decisions = policy_begin(x->arena, &who);
+	bool operators = x->transaction != NULL ? x->transaction->actor == REGION_OPERATOR
+						: x->who.operates;
+	const struct decision *may = policy_of_exchange(&x->who, operators);
+	if (may->ruling == RULING_DENY)
+		return problem_set(&x->problem, may->problem, "%s", may->what);
+	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
+				 : policy_begin(x->arena, &x->who);
 	x->admission = (struct admission){ .self = j, .record = admits_record, .entry = admits_entry,
 					   .set = admits_set, .folder = admits_folder };
 	return true;
@@ -98,7 +112,7 @@ static bool record_in_job(struct exchange *x, struct store_txn *t, struct arena 
 	*tail = j->participants;
 	/* a long import is not one moment */
 	e->time = j->gateway->clock->now(j->gateway->clock);
-	e->system = x->sender == NULL ? x->operator_name : x->sender->name;
+	e->system = requester_name(&x->who);
 	e->exchange = x->id;
 	return audit_record_append(t, a, &j->gateway->source, e);
 }
@@ -144,6 +158,7 @@ static void stage_open(void *with)
 	struct exchange *x = &j->x;
 	bool opened = x->problem.code == PROBLEM_NONE && j->road->open(j);
 
+	identify(j);
 	j->refused = !(admit(j) && opened);
 	if (j->refused || x->transaction == NULL || x->problem.code != PROBLEM_NONE)
 		return;
@@ -287,6 +302,7 @@ static void house_whole(void *record)
 	struct journey *j = record;
 	expect_job(j);
 	if (!journey_guard(j, stage_open)) {
+		journey_guard(j, stage_identify);	/* the record of it names who asked */
 		j->read = false;
 		j->refused = j->x.transaction == NULL;
 	}

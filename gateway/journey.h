@@ -26,6 +26,9 @@ struct dialect_road {
 	bool (*take)(struct journey *j, struct bytes octets);
 	/* The body is complete: finds transaction, route and sender's claims. */
 	bool (*open)(struct journey *j);
+	/* Who asks, beyond the certificate's system: a person, purpose, emergency. Also when open()
+	 * failed. NULL: this dialect says nothing of it that anybody vouches for. */
+	void (*identify)(struct journey *j, struct requester *who);
 	/* Who spoke to whom, for the audit record; also when open() failed. */
 	void (*participants)(struct journey *j, struct audit_event *e);
 	/* exchange.problem or the result -> answer. fault: the road refused, no transaction

@@ -33,6 +33,7 @@
 #include "profiles/actors/admission.h"
 #include "schemas/model/audit_event.h"
 #include "schemas/model/region.h"
+#include "schemas/model/requester.h"
 #include "schemas/tables/problem.h"
 #include "store/store.h"
 
@@ -113,8 +114,8 @@ struct exchange {
 	const struct random_source *random;
 	const struct region *region;
 	const struct transaction *transaction;
-	const struct registered_system *sender;	/* NULL: the region's operator */
-	const char *operator_name;		/* who, then: "root (uid 0)" */
+	const struct registered_system *sender;	/* whose certificate it is; NULL: no facility's */
+	struct requester who;			/* on whose behalf; from the road's stage identify on */
 	const char *peer_address, *endpoint;	/* numeric address; URL of ours */
 	struct store *store;
 	const struct anchors *anchors;		/* of the audit log: gateway/audit/anchors.h */

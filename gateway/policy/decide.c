@@ -1,30 +1,79 @@
-/* gateway/policy/decide.c: permit or hide. */
+/* gateway/policy/decide.c: permit, hide or deny. */
 #include "gateway/policy/decide.h"
 
 #include "gateway/base/arena.h"
+#include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "store/consent.h"
 #include "store/registry_sealed.h"
 
+enum rule {
+	RULE_OPERATOR, RULE_OPERATORS_EXCHANGE, RULE_FACILITY, RULE_OWN, RULE_JOINED, RULE_UNDECIDED,
+	RULE_NOT_JOINED, RULE_LEFT, RULE_EXCLUDED, RULE_RESTS, RULE_UNREADABLE, RULE_NOBODY,
+	RULE_UNKNOWN_NODE, RULE_NOT_FOR_THIS, RULE_COUNT
+};
+
+static const struct decision rules[RULE_COUNT] = {
+	[RULE_OPERATOR] = { .rule = "operator" },
+	[RULE_OPERATORS_EXCHANGE] = { .rule = "operators-exchange" },
+	[RULE_FACILITY] = { .rule = "facility" },
+	[RULE_OWN] = { .rule = "own" },
+	[RULE_JOINED] = { .rule = "joined" },
+	[RULE_UNDECIDED] = { .rule = "undecided" },
+	[RULE_NOT_JOINED] = { RULING_HIDE, DUTY_RECORD, .rule = "not-joined" },
+	[RULE_LEFT] = { RULING_HIDE, DUTY_RECORD, .rule = "left" },
+	[RULE_EXCLUDED] = { RULING_HIDE, DUTY_RECORD, .rule = "excluded" },
+	[RULE_RESTS] = { RULING_HIDE, DUTY_RECORD, .rule = "rests" },
+	[RULE_UNREADABLE] = { RULING_HIDE, DUTY_RECORD, .rule = "unreadable" },
+	[RULE_NOBODY] = { RULING_HIDE, DUTY_RECORD, .rule = "nobody" },
+	[RULE_UNKNOWN_NODE] = { RULING_DENY, .rule = "unknown-node", .problem = PROBLEM_NODE_UNKNOWN,
+				.what = "the certificate belongs to no registered system" },
+	[RULE_NOT_FOR_THIS] = { RULING_DENY, .rule = "not-for-this", .problem = PROBLEM_NOT_PERMITTED,
+				.what = "not for this requester" },
+};
+
 /* What was decided about a patient record. */
 struct verdict {
 	uint64_t subject;
-	bool permit;
+	enum rule rule;
 	struct verdict *next;
 };
 
 struct decisions {
 	struct arena *arena;
 	struct requester who;
+	bool sees_all;
 	struct verdict *verdicts;
-	unsigned hidden;
+	unsigned decided[RULE_COUNT];	/* distinct records, by rule */
 };
+
+static enum rule of_exchange(const struct requester *who, bool operators)
+{
+	if (who->system == NULL && !who->operates)
+		return RULE_UNKNOWN_NODE;
+	if (operators != who->operates)
+		return RULE_NOT_FOR_THIS;
+	return operators ? RULE_OPERATORS_EXCHANGE : RULE_FACILITY;
+}
+
+const struct decision *policy_of_exchange(const struct requester *who, bool operators)
+{
+	return &rules[of_exchange(who, operators)];
+}
 
 struct decisions *policy_begin(struct arena *a, const struct requester *who)
 {
 	struct decisions *d = arena_new(a, struct decisions);
 	d->arena = a;
 	d->who = *who;
+	return d;
+}
+
+struct decisions *policy_begin_operator(struct arena *a, const struct requester *who)
+{
+	struct decisions *d = who->operates ? policy_begin(a, who) : NULL;
+	if (d != NULL)
+		d->sees_all = true;
 	return d;
 }
 
@@ -37,40 +86,53 @@ static bool excluded(const struct participation *p, const char *facility)
 }
 
 /* A store that cannot be read permits nothing. */
-static bool participates(struct decisions *d, struct store_txn *t, uint64_t subject)
+static enum rule of_participation(struct decisions *d, struct store_txn *t, uint64_t subject)
 {
 	struct participation now;
-	if (!consent_participation(t, d->arena, subject, &now) || now.rests)
-		return false;
-	bool shared = now.decided ? now.joined : !d->who.region->opt_in;
-	return shared && !excluded(&now, d->who.system->name);
+	if (d->who.system == NULL)
+		return RULE_NOBODY;
+	if (!consent_participation(t, d->arena, subject, &now))
+		return RULE_UNREADABLE;
+	if (now.rests)
+		return RULE_RESTS;
+	if (now.decided && !now.joined)
+		return RULE_LEFT;
+	if (!now.decided && d->who.region->opt_in)
+		return RULE_NOT_JOINED;
+	if (excluded(&now, d->who.system->name))
+		return RULE_EXCLUDED;
+	return now.decided ? RULE_JOINED : RULE_UNDECIDED;
 }
 
-bool policy_permits_record(struct decisions *d, struct store_txn *t, uint64_t subject)
+static enum rule of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
 {
-	if (d->who.system == NULL)
-		return true;
 	for (const struct verdict *v = d->verdicts; v != NULL; v = v->next)
 		if (v->subject == subject)
-			return v->permit;
+			return v->rule;
 	struct verdict *v = arena_new(d->arena, struct verdict);
-	*v = (struct verdict){ .subject = subject, .permit = participates(d, t, subject),
+	*v = (struct verdict){ .subject = subject, .rule = of_participation(d, t, subject),
 			       .next = d->verdicts };
 	d->verdicts = v;
-	d->hidden += !v->permit;
-	return v->permit;
+	d->decided[v->rule]++;
+	return v->rule;
 }
 
-bool policy_permits_subject(struct decisions *d, struct store_txn *t, uint64_t subject,
-			    const char *source_system)
+const struct decision *policy_of_record(struct decisions *d, struct store_txn *t, uint64_t subject)
 {
-	return d->who.system == NULL || text_equal(source_system, d->who.system->name)
-	       || policy_permits_record(d, t, subject);
+	return &rules[d->sees_all ? RULE_OPERATOR : of_record(d, t, subject)];
+}
+
+const struct decision *policy_of_object(struct decisions *d, struct store_txn *t, uint64_t subject,
+					const char *source_system)
+{
+	if (d->who.system != NULL && text_equal(source_system, d->who.system->name))
+		return &rules[RULE_OWN];
+	return policy_of_record(d, t, subject);
 }
 
 static bool opens(struct decisions *d, struct store_txn *t, struct registry_facts f)
 {
-	return policy_permits_subject(d, t, f.subject, f.source_system);
+	return policy_of_object(d, t, f.subject, f.source_system)->ruling == RULING_PERMIT;
 }
 
 struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t, struct sealed_entry *e)
@@ -88,7 +150,19 @@ struct folder *policy_open_folder(struct decisions *d, struct store_txn *t, stru
 	return opens(d, t, registry_folder_facts(f)) ? registry_unseal_folder(f) : NULL;
 }
 
-unsigned policy_hidden(const struct decisions *d)
+unsigned policy_owed(const struct decisions *d, enum duty duty)
 {
-	return d->hidden;
+	unsigned count = 0;
+	for (enum rule r = RULE_OPERATOR; r != RULE_COUNT; r++)
+		count += (rules[r].duties & duty) != 0 ? d->decided[r] : 0;
+	return count;
+}
+
+const char *policy_owed_by(const struct decisions *d, enum duty duty, struct arena *a)
+{
+	struct buffer b = buffer_in(a);
+	for (enum rule r = RULE_OPERATOR; r != RULE_COUNT; r++)
+		if ((rules[r].duties & duty) != 0 && d->decided[r] != 0)
+			buffer_printf(&b, "%s%s", b.length == 0 ? "" : ", ", rules[r].rule);
+	return b.length == 0 ? NULL : buffer_ended(&b);
 }

@@ -1,11 +1,12 @@
-/* gateway/policy/decide.h: permit or hide, and why.
+/* gateway/policy/decide.h: permit, hide or deny, and by which rule.
  *
- * So far one policy: participation. A patient record is shared when its person has joined (or by the
- * region's default, when undecided), and not with a facility the person excluded; what holds is read
- * of each record (store/consent.h), for a link opens nothing its person did not. What a facility submitted itself,
- * and its own patients' own records, it always sees. Hidden is as if it did not exist: the same
- * answer, the same work. Consent documents, roles and purposes of use join in decide.c, where every
- * input of a decision is one field of struct requester.
+ * Who asks is a struct requester, and every input of a decision is one field of it, of the record or of
+ * its consent. What comes back is a row of the table of rules: the ruling, what is owed for it, the
+ * rule's name for the audit log. So far one policy about records: participation. A patient record is
+ * shared when its person has joined (or by the region's default, when undecided), and not with a facility
+ * the person excluded; what holds is read of each record (store/consent.h), for a link opens nothing its
+ * person did not. What a facility submitted itself, and its own patients' own records, it always sees.
+ * Hidden is as if it did not exist: the same answer, the same work.
  *
  * One decision context serves one exchange; it remembers what it decided about each record, so a
  * search asks the store once per record. Thread-safety: one thread at a time. */
@@ -15,7 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "schemas/model/region.h"
+#include "schemas/model/requester.h"
+#include "schemas/tables/problem.h"
 
 struct arena;
 struct document_entry;
@@ -26,24 +28,45 @@ struct sealed_set;
 struct store_txn;
 struct submission_set;
 
-struct requester {
-	const struct region *region;
-	const struct registered_system *system;	/* NULL: the region's operator, who sees all */
+enum ruling {
+	RULING_PERMIT,
+	RULING_HIDE,	/* as if it did not exist */
+	RULING_DENY	/* refused, and told so */
 };
+/* What is owed for a decision, in bits. */
+enum duty {
+	DUTY_RECORD = 1	/* the region's own audit log says that it was hidden (conclude.c) */
+};
+struct decision {
+	enum ruling ruling;
+	unsigned duties;
+	const char *rule;		/* "left" */
+	enum problem_code problem;	/* of a denial */
+	const char *what;
+};
+
+/* May this requester have such an exchange at all? operators: one of the operator's transactions. */
+const struct decision *policy_of_exchange(const struct requester *who, bool operators);
 
 struct decisions;
 
+/* For a requester that is a system: participation decides. Who is none sees nothing. */
 struct decisions *policy_begin(struct arena *a, const struct requester *who);
-/* May the requester learn of this patient record, if it is another facility's? */
-bool policy_permits_record(struct decisions *d, struct store_txn *t, uint64_t subject);
-/* May the requester see what source_system submitted for this patient record? */
-bool policy_permits_subject(struct decisions *d, struct store_txn *t, uint64_t subject,
-			    const char *source_system);
+/* The operator's right to see all, taken by this call and no other; only for one who operates (NULL). */
+struct decisions *policy_begin_operator(struct arena *a, const struct requester *who);
+/* About a patient record, if it is another facility's. */
+const struct decision *policy_of_record(struct decisions *d, struct store_txn *t, uint64_t subject);
+/* About what source_system submitted for this patient record. */
+const struct decision *policy_of_object(struct decisions *d, struct store_txn *t, uint64_t subject,
+					const char *source_system);
 /* Opens what the registry keeps sealed, and is the only thing that does. NULL: hidden. */
 struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t, struct sealed_entry *e);
 struct submission_set *policy_open_set(struct decisions *d, struct store_txn *t, struct sealed_set *s);
 struct folder *policy_open_folder(struct decisions *d, struct store_txn *t, struct sealed_folder *f);
-/* How many distinct records were hidden so far. */
-unsigned policy_hidden(const struct decisions *d);
+
+/* How many distinct records were decided about with this duty so far; and by which rules, each once, in
+ * the order they are known here, with ", " between. NULL: by none. */
+unsigned policy_owed(const struct decisions *d, enum duty duty);
+const char *policy_owed_by(const struct decisions *d, enum duty duty, struct arena *a);
 
 #endif

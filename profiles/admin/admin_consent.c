@@ -66,7 +66,7 @@ static bool read_request(struct exchange *x)
 	if (r->patient == NULL || !r->set)
 		return r->patient != NULL;
 	r->event.reason = admin_text(x, "reason", true);
-	r->event.by = x->operator_name;
+	r->event.by = x->who.person.name;
 	r->event.time = x->now;
 	return r->event.reason != NULL && read_action(x, &r->event);
 }

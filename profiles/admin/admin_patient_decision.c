@@ -49,7 +49,7 @@ static bool read_request(struct exchange *x)
 	struct decision_request *r = arena_new(x->arena, struct decision_request);
 	x->request = r;
 	r->patient = admin_text(x, "patient", true);
-	r->said = (struct person_decision){ .by = x->operator_name,
+	r->said = (struct person_decision){ .by = x->who.person.name,
 					    .why = admin_text(x, "reason", true) };
 	return r->patient != NULL && r->said.why != NULL && read_action(x, r);
 }

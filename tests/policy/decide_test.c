@@ -6,6 +6,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/policy/decide.h"
+#include "store/registry.h"
 #include "tests/store/people.h"
 
 enum { PEOPLE = 6 };
@@ -91,10 +92,24 @@ static void end(struct scene *s)
 static struct decisions *of_asker(struct scene *s, size_t i)
 {
 	s->region.opt_in = askers[i].opt_in;
-	struct requester who = { &s->region, askers[i].system == NULL
-					     ? NULL : region_system(&s->region, askers[i].system) };
-	CU_ASSERT_TRUE_FATAL(askers[i].system == NULL || who.system != NULL);
-	return policy_begin(s->f.arena, &who);
+	struct requester who = { .region = &s->region, .operates = askers[i].system == NULL,
+				 .system = askers[i].system == NULL
+					   ? NULL : region_system(&s->region, askers[i].system) };
+	CU_ASSERT_TRUE_FATAL(who.operates || who.system != NULL);
+	return who.operates ? policy_begin_operator(s->f.arena, &who) : policy_begin(s->f.arena, &who);
+}
+
+static bool permits(struct decisions *d, struct store_txn *t, uint64_t record)
+{
+	const struct decision *now = policy_of_record(d, t, record);
+	CU_ASSERT(now->ruling != RULING_DENY);
+	CU_ASSERT_EQUAL(now->duties, now->ruling == RULING_HIDE ? DUTY_RECORD : 0);
+	return now->ruling == RULING_PERMIT;
+}
+
+static bool permits_object(struct decisions *d, struct store_txn *t, uint64_t record, const char *source)
+{
+	return policy_of_object(d, t, record, source)->ruling == RULING_PERMIT;
 }
 
 /* Each record has its own verdict, whatever was asked before. */
@@ -110,10 +125,10 @@ static void each_by_itself(void)
 			for (const char *o = orders[k]; *o != '\0'; o++) {
 				size_t who = (size_t)(*o - '0');
 				bool sees = askers[i].sees[who] == '+';
-				CU_ASSERT_EQUAL(policy_permits_record(d, s.t, s.records[who]), sees);
+				CU_ASSERT_EQUAL(permits(d, s.t, s.records[who]), sees);
 				hidden += !sees && !asked[who];
 				asked[who] = true;
-				CU_ASSERT_EQUAL(policy_hidden(d), hidden);
+				CU_ASSERT_EQUAL(policy_owed(d, DUTY_RECORD), hidden);
 			}
 		}
 	end(&s);
@@ -130,12 +145,12 @@ static void own_submissions(void)
 		const char *other = text_equal(own, "b-clinic") ? "c-hospital" : "b-clinic";
 		for (size_t who = 0; who < PEOPLE; who++) {
 			bool sees = askers[i].sees[who] == '+';
-			CU_ASSERT_TRUE(policy_permits_subject(d, s.t, s.records[who], own));
-			CU_ASSERT_EQUAL(policy_permits_subject(d, s.t, s.records[who], other), sees);
-			CU_ASSERT_EQUAL(policy_permits_subject(d, s.t, s.records[who], NULL), sees);
-			CU_ASSERT_EQUAL(policy_permits_subject(d, s.t, s.records[who], ""), sees);
-			CU_ASSERT_TRUE(policy_permits_subject(d, s.t, s.records[who], own));
-			CU_ASSERT_EQUAL(policy_permits_record(d, s.t, s.records[who]), sees);
+			CU_ASSERT_TRUE(permits_object(d, s.t, s.records[who], own));
+			CU_ASSERT_EQUAL(permits_object(d, s.t, s.records[who], other), sees);
+			CU_ASSERT_EQUAL(permits_object(d, s.t, s.records[who], NULL), sees);
+			CU_ASSERT_EQUAL(permits_object(d, s.t, s.records[who], ""), sees);
+			CU_ASSERT_TRUE(permits_object(d, s.t, s.records[who], own));
+			CU_ASSERT_EQUAL(permits(d, s.t, s.records[who]), sees);
 		}
 	}
 	end(&s);
@@ -163,7 +178,7 @@ static void unreadable(void)
 	for (size_t i = 0; i < COUNT(askers); i++) {
 		s.t = store_begin_read(s.f.store, &s.f.problem);
 		struct decisions *d = of_asker(&s, i);
-		CU_ASSERT_EQUAL(policy_permits_record(d, s.t, s.records[0]), askers[i].system == NULL);
+		CU_ASSERT_EQUAL(permits(d, s.t, s.records[0]), askers[i].system == NULL);
 		store_end(s.t);
 	}
 	s.t = NULL;
@@ -180,10 +195,153 @@ static void resting(void)
 	people_feed(&s.f, &other);
 	s.t = store_begin_read(s.f.store, &s.f.problem);
 	struct decisions *d = of_asker(&s, 1);
-	CU_ASSERT_FALSE(policy_permits_record(d, s.t, s.records[0]));
-	CU_ASSERT_TRUE(policy_permits_record(d, s.t, s.records[5]));
-	CU_ASSERT_EQUAL(policy_hidden(d), 1);
+	CU_ASSERT_FALSE(permits(d, s.t, s.records[0]));
+	CU_ASSERT_TRUE(permits(d, s.t, s.records[5]));
+	CU_ASSERT_EQUAL(policy_owed(d, DUTY_RECORD), 1);
 	end(&s);
+}
+
+/* By which rule, and what the log is told of it. */
+static void by_which_rule(void)
+{
+	static const struct { size_t asker; const char *rules[PEOPLE], *owed; } rows[] = {
+		{ 0, { "joined", "left", "excluded", "not-joined", "joined", "joined" },
+		  "not-joined, left, excluded" },
+		{ 1, { "joined", "left", "excluded", "undecided", "joined", "joined" }, "left, excluded" },
+		{ 3, { "joined", "left", "joined", "undecided", "excluded", "joined" }, "left, excluded" },
+		{ 8, { "operator", "operator", "operator", "operator", "operator", "operator" }, NULL },
+	};
+	struct scene s;
+	begin(&s);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct decisions *d = of_asker(&s, rows[i].asker);
+		CU_ASSERT_PTR_NULL(policy_owed_by(d, DUTY_RECORD, s.f.arena));
+		for (size_t who = 0; who < PEOPLE; who++)
+			CU_ASSERT_STRING_EQUAL(policy_of_record(d, s.t, s.records[who])->rule,
+					       rows[i].rules[who]);
+		const char *owed = policy_owed_by(d, DUTY_RECORD, s.f.arena);
+		CU_ASSERT_TRUE(rows[i].owed == NULL ? owed == NULL : text_equal(owed, rows[i].owed));
+	}
+	CU_ASSERT_STRING_EQUAL(policy_of_object(of_asker(&s, 0), s.t, s.records[1], "b-clinic")->rule, "own");
+	CU_ASSERT_STRING_EQUAL(policy_of_object(of_asker(&s, 0), s.t, s.records[1], "c-hospital")->rule,
+			       "left");
+	end(&s);
+}
+
+/* The right to see all is nobody's who does not operate, and nobody's who did not take it. */
+static void the_operators_right(void)
+{
+	struct scene s;
+	begin(&s);
+	struct requester nobody = { .region = &s.region }, operator = { .region = &s.region, .operates = true },
+		system = { .region = &s.region, .system = region_system(&s.region, "b-clinic") };
+	CU_ASSERT_PTR_NULL(policy_begin_operator(s.f.arena, &nobody));
+	CU_ASSERT_PTR_NULL(policy_begin_operator(s.f.arena, &system));
+	struct decisions *d = policy_begin(s.f.arena, &operator);
+	CU_ASSERT_STRING_EQUAL(policy_of_record(d, s.t, s.records[0])->rule, "nobody");
+	CU_ASSERT_FALSE(permits(d, s.t, s.records[0]));
+	CU_ASSERT_FALSE(permits_object(d, s.t, s.records[0], NULL));
+	CU_ASSERT_FALSE(permits_object(d, s.t, s.records[0], "b-clinic"));
+	CU_ASSERT_STRING_EQUAL(policy_owed_by(d, DUTY_RECORD, s.f.arena), "nobody");
+	CU_ASSERT_TRUE(permits(policy_begin_operator(s.f.arena, &operator), s.t, s.records[1]));
+	end(&s);
+}
+
+static void who_may_have_which_exchange(void)
+{
+	static const struct registered_system clinic = { .name = "b-clinic" };
+	static const struct {
+		bool system, operates, operators;
+		const char *rule;
+		enum problem_code problem;
+	} rows[] = {
+		{ false, false, false, "unknown-node", PROBLEM_NODE_UNKNOWN },
+		{ false, false, true, "unknown-node", PROBLEM_NODE_UNKNOWN },
+		{ true, false, false, "facility", PROBLEM_NONE },
+		{ true, false, true, "not-for-this", PROBLEM_NOT_PERMITTED },
+		{ false, true, false, "not-for-this", PROBLEM_NOT_PERMITTED },
+		{ false, true, true, "operators-exchange", PROBLEM_NONE },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct requester who = { .system = rows[i].system ? &clinic : NULL,
+					 .operates = rows[i].operates, .person.name = "uid 0" };
+		const struct decision *now = policy_of_exchange(&who, rows[i].operators);
+		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
+		CU_ASSERT_EQUAL(now->problem, rows[i].problem);
+		CU_ASSERT_EQUAL(now->ruling, rows[i].problem == PROBLEM_NONE ? RULING_PERMIT : RULING_DENY);
+		CU_ASSERT_EQUAL(now->duties, 0);
+		CU_ASSERT_EQUAL(now->what == NULL, rows[i].problem == PROBLEM_NONE);
+		CU_ASSERT_STRING_EQUAL(requester_name(&who), rows[i].system ? "b-clinic" : "uid 0");
+	}
+}
+
+/* One submission of c-hospital about a person's record: a set, an entry, a folder. */
+struct submitted {
+	struct submission_set set;
+	struct document_entry entry;
+	struct folder folder;
+	struct association members[2];
+	struct submission all;
+};
+
+static const char *uuid(struct scene *s)
+{
+	char urn[UUID_URN_TEXT];
+	random_uuid(&system_random, urn);
+	return arena_text(s->f.arena, urn);
+}
+
+static void compose(struct scene *s, struct submitted *x, uint64_t subject)
+{
+	const char *by = "c-hospital";
+	*x = (struct submitted){
+		.set = { .id = uuid(s), .unique_id = "2.999.1", .subject = subject, .source_system = by },
+		.entry = { .id = uuid(s), .unique_id = "2.999.2", .subject = subject, .source_system = by },
+		.folder = { .id = uuid(s), .unique_id = "2.999.3", .subject = subject, .source_system = by },
+	};
+	const char *targets[] = { x->entry.id, x->folder.id };
+	for (size_t i = 0; i < COUNT(targets); i++)
+		x->members[i] = (struct association){
+			.id = uuid(s), .type = ASSOCIATION_HAS_MEMBER, .source = x->set.id,
+			.type_urn = association_type_urn(ASSOCIATION_HAS_MEMBER), .target = targets[i],
+			.next = i + 1 < COUNT(targets) ? &x->members[i + 1] : NULL };
+	x->all = (struct submission){ .set = &x->set, .entries = &x->entry, .folders = &x->folder,
+				      .associations = x->members };
+}
+
+static bool submit(void *with, struct store_txn *t, struct problem *p)
+{
+	struct submitted *x = with;
+	return registry_put(t, store_arena(t), &x->all, 1, p);
+}
+
+/* What the registry keeps is opened for whom it may be shown to, and for nobody else. */
+static void opening(void)
+{
+	static const struct { size_t asker, person; bool opens; } rows[] = {
+		{ 0, 0, true }, { 0, 1, false }, { 0, 2, false }, { 0, 3, false }, { 2, 1, true },
+		{ 2, 4, true }, { 4, 1, false }, { 6, 2, true }, { 8, 1, true }, { 8, 3, true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct submitted x;
+		begin(&s);
+		compose(&s, &x, s.records[rows[i].person]);
+		store_end(s.t);
+		CU_ASSERT_TRUE_FATAL(store_write(s.f.store, submit, &x, &s.f.problem));
+		s.t = store_begin_read(s.f.store, &s.f.problem);
+		struct decisions *d = of_asker(&s, rows[i].asker);
+		struct sealed_entry *e = registry_entry(s.t, s.f.arena, x.entry.id);
+		struct sealed_set *set = registry_submission_set(s.t, s.f.arena, x.set.id);
+		struct sealed_folder *f = registry_folder(s.t, s.f.arena, x.folder.id);
+		CU_ASSERT_FATAL(e != NULL && set != NULL && f != NULL);
+		CU_ASSERT_EQUAL(policy_open_entry(d, s.t, e) != NULL, rows[i].opens);
+		CU_ASSERT_EQUAL(policy_open_set(d, s.t, set) != NULL, rows[i].opens);
+		CU_ASSERT_EQUAL(policy_open_folder(d, s.t, f) != NULL, rows[i].opens);
+		if (rows[i].opens)
+			CU_ASSERT_STRING_EQUAL(policy_open_entry(d, s.t, e)->unique_id, "2.999.2");
+		end(&s);
+	}
 }
 
 static const struct test tests[] = {
@@ -191,6 +349,10 @@ static const struct test tests[] = {
 	{ "own submissions", own_submissions },
 	{ "unreadable", unreadable },
 	{ "resting", resting },
+	{ "opening", opening },
+	{ "by which rule", by_which_rule },
+	{ "the operator's right", the_operators_right },
+	{ "who may have which exchange", who_may_have_which_exchange },
 	{ 0 }
 };
 

@@ -190,7 +190,7 @@ bool import_storage(struct imports *im, const char *directory, const char *facil
 		.random = &system_random,
 		.region = &im->region,
 		.store = im->f.store,
-		.operator_name = "uid 0",
+		.who = { .person = { VOUCHED_BY_SYSTEM, "uid 0" }, .operates = true },
 		.admission = { .self = im, .entry = sees_everything },
 		.record = record,
 		.stopping = &im->stopping,
