@@ -47,7 +47,6 @@ static bool in_turn(struct notary *n, struct turn *t, void (*work)(void *))
 	if (!whole)
 		problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES, "no memory to anchor the audit log");
 	arena_destroy(t->arena);
-	t->arena = NULL;
 	return whole && t->done;
 }
 
@@ -169,7 +168,9 @@ static bool sign(struct turn *t)
 {
 	struct notary *n = t->notary;
 	instant now = n->set.clock->now(n->set.clock);
-	struct anchor a = { .number = n->last + 1, .time = now < 0 ? 0 : now, .head = t->head };
+	struct anchor a = { .number = n->last + 1, .time = now, .head = t->head };
+	if (now < 0)
+		a.time = 0;	/* the line has no earlier time */
 	memcpy(a.before, n->digest, AUDIT_HASH);
 	if (!anchor_sign(&a, n->set.anchors->key, t->line))
 		return problem_set(&t->problem, PROBLEM_INTERNAL,

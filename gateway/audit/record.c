@@ -56,7 +56,7 @@ static void put_number(struct xml_writer *w, const char *attribute, int value)
 
 static void put_identification(struct xml_writer *w, const struct audit_event *e)
 {
-	char when[XML_TIME_TEXT], action[2] = { (char)e->action, '\0' }, outcome[12];
+	char when[XML_TIME_TEXT], action[] = { (char)e->action, '\0' }, outcome[12];
 	instant_to_xml(e->time, when);
 	snprintf(outcome, sizeof outcome, "%d", (int)e->outcome);
 	xml_open(w, "EventIdentification");

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "gateway/audit/anchors.h"
+#include "gateway/audit/courier.h"
 #include "gateway/audit/notary.h"
 #include "gateway/audit/record.h"
 #include "gateway/audit/subjects.h"
@@ -89,6 +90,14 @@ int __wrap_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...)
 {
 	return failing_now("open") ? broken(EACCES) : __real_open(path, flags, 0600);
+}
+
+static atomic_uint wakes;
+void __wrap_courier_wake(struct courier *c);
+void __wrap_courier_wake(struct courier *c)
+{
+	(void)c;
+	atomic_fetch_add(&wakes, 1);
 }
 
 struct scene {
@@ -374,6 +383,7 @@ static void a_notary_that_cannot_begin(void)
 		CU_ASSERT_TRUE(failing_disarm());
 		if (rows[i].told != NULL)
 			CU_ASSERT_TRUE(told(&s, rows[i].told));
+		CU_ASSERT_FALSE(told(&s, "the audit log is not what it was"));
 		end(&s);
 	}
 	struct scene s;
@@ -398,11 +408,16 @@ static void a_notary_that_cannot_begin(void)
 static void a_turn_that_fails(void)
 {
 	/* In a notary's first turn; after those that opening makes. */
-	static const struct { const char *call; unsigned passing; bool signed_already; } rows[] = {
-		{ "arena_create", 0, false }, { "arena_run", 0, false }, { "store_begin_read", 0, false },
-		{ "audit_log_head", 0, false }, { "audit_log_head", 1, false },
-		{ "EVP_MD_CTX_new", 0, false }, { "write: EIO", 0, false },
-		{ "audit_log_note_anchor", 0, true }, { "audit_log_append", 0, true },
+	static const struct { const char *call; unsigned passing; bool signed_already; const char *why; } rows[] = {
+		{ "arena_create", 0, false, "no memory to anchor the audit log" },
+		{ "arena_run", 0, false, "no memory to anchor the audit log" },
+		{ "store_begin_read", 0, false, "made to fail" },
+		{ "audit_log_head", 0, false, "made to fail" },
+		{ "audit_log_head", 1, false, "made to fail" },
+		{ "EVP_MD_CTX_new", 0, false, "the head of the audit log could not be signed" },
+		{ "write: EIO", 0, false, "could not write" },
+		{ "audit_log_note_anchor", 0, true, "made to fail" },
+		{ "audit_log_append", 0, true, "the audit record could not be kept" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
@@ -419,6 +434,7 @@ static void a_turn_that_fails(void)
 			fprintf(stderr, "%s %u\n", rows[i].call, rows[i].passing);
 		CU_ASSERT_TRUE(failed);
 		CU_ASSERT_TRUE(told(&s, "grows without anchors"));
+		CU_ASSERT_TRUE(told(&s, rows[i].why));
 		CU_ASSERT_TRUE(told(&s, "anchored again"));
 		CU_ASSERT_TRUE(compare(&s, true));
 		CU_ASSERT_EQUAL(s.v.fault_count, 0);
@@ -449,6 +465,30 @@ static void faults_that_cannot_be_kept(void)
 	end(&s);
 }
 
+/* Whatever the notary puts into the log is on its way at once; and nothing else wakes the couriers. */
+static void couriers_are_woken(void)
+{
+	struct scene s;
+	begin(&s);
+	struct notary_settings set = settings(&s);
+	atomic_store(&wakes, 0);
+	notary_close(notary_open(&set));
+	CU_ASSERT_EQUAL(wakes, 0);
+	struct notary *n = notary_open(&set);
+	CU_ASSERT_TRUE(notary_begin(n));
+	notary_close(n);
+	CU_ASSERT_EQUAL(wakes, 0);	/* nothing to sign */
+	entries(&s, 1);
+	n = notary_open(&set);
+	CU_ASSERT_TRUE(notary_begin(n));
+	notary_close(n);
+	CU_ASSERT_EQUAL(wakes, 1);	/* an anchor */
+	unlink(s.at.file);
+	notary_close(notary_open(&set));
+	CU_ASSERT_EQUAL(wakes, 2);	/* an alert */
+	end(&s);
+}
+
 /* ---- Whose records ---- */
 
 static const struct who linked_a = { A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
@@ -463,18 +503,19 @@ static void whose_records_cannot_be_read(void)
 	struct fixture f;
 	struct audit_object o = { .id = "1^^^&" A_DOMAIN "&ISO", .type_code = 1, .type_code_role = 1 };
 	struct audit_filter filter = { 0 };
-	unsigned failures[3] = { 0 };
+	unsigned failures[4] = { 0 };
 	fixture_open(&f);
 	people_feed(&f, &linked_a);
 	people_feed(&f, &linked_b);
-	for (unsigned what = 0; what < 3; what++)
+	for (unsigned what = 0; what < COUNT(failures); what++)
 		for (unsigned n = 0; n < READS_MOST; n++) {
 			struct audit_event e = { .objects = &o };
 			struct store_txn *t = store_begin_read(f.store, &f.problem);
 			failing_arm("store_get", n);
 			bool done = what == 0   ? audit_subjects_fill(t, f.arena, &e)
 				    : what == 1 ? audit_subjects_search(t, f.arena, o.id, &filter)
-						: audit_record_append(t, f.arena, &us, &e);
+				    : what == 2 ? audit_record_append(t, f.arena, &us, &e)
+						: audit_record_prepare(t, f.arena, &us, &e);
 			bool failed = failing_disarm();
 			store_end(t);
 			if (!failed) {
@@ -482,11 +523,13 @@ static void whose_records_cannot_be_read(void)
 				break;
 			}
 			CU_ASSERT_FALSE(done);
+			CU_ASSERT_PTR_NULL(e.draft);
 			failures[what]++;
 		}
 	CU_ASSERT(failures[0] != 0 && failures[0] < READS_MOST);
 	CU_ASSERT(failures[1] != 0 && failures[1] < READS_MOST);
 	CU_ASSERT(failures[2] >= failures[0] && failures[2] < READS_MOST);
+	CU_ASSERT_EQUAL(failures[3], failures[0]);
 	fixture_close(&f);
 }
 
@@ -527,6 +570,7 @@ static const struct test tests[] = {
 	{ "a notary that cannot begin", a_notary_that_cannot_begin },
 	{ "a turn that fails", a_turn_that_fails },
 	{ "faults that cannot be kept", faults_that_cannot_be_kept },
+	{ "couriers are woken", couriers_are_woken },
 	{ "whose records cannot be read", whose_records_cannot_be_read },
 	{ "what was prepared is kept", what_was_prepared_is_kept },
 	{ 0 }

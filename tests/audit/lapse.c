@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PATIENCE_S = 30, THREAD_NAME = 16 };
+enum { PATIENCE_S = 30, THREAD_NAME = 16, CONDITIONS = 64 };
 
 /* Taken after the lock of whoever waits. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -17,6 +17,10 @@ static const char *held;
 static bool waiting, over;		/* over: the wait is to end as if its time had come */
 static long seconds;			/* it was to last */
 static _Thread_local struct timespec asked;	/* what the clock said last */
+static _Thread_local const pthread_condattr_t *begun;
+/* Those made last that go by the clock that nobody sets. */
+static const pthread_cond_t *steady[CONDITIONS];
+static size_t steady_count;
 static pthread_cond_t *its_wake;
 static pthread_mutex_t *its_lock;
 
@@ -24,6 +28,10 @@ int __real_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with, c
 int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with, const struct timespec *until);
 int __real_clock_gettime(clockid_t which, struct timespec *out);
 int __wrap_clock_gettime(clockid_t which, struct timespec *out);
+int __real_pthread_condattr_init(pthread_condattr_t *how);
+int __wrap_pthread_condattr_init(pthread_condattr_t *how);
+int __real_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *how);
+int __wrap_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *how);
 
 static bool is_held(void)
 {
@@ -40,13 +48,39 @@ int __wrap_clock_gettime(clockid_t which, struct timespec *out)
 	return result;
 }
 
+int __wrap_pthread_condattr_init(pthread_condattr_t *how)
+{
+	begun = how;
+	return __real_pthread_condattr_init(how);
+}
+
+int __wrap_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *how)
+{
+	clockid_t which = CLOCK_REALTIME;
+	if (how != NULL && how == begun)
+		pthread_condattr_getclock(how, &which);
+	pthread_mutex_lock(&lock);
+	steady[steady_count++ % CONDITIONS] = which == CLOCK_MONOTONIC ? c : NULL;
+	pthread_mutex_unlock(&lock);
+	return __real_pthread_cond_init(c, how);
+}
+
+static bool is_steady(const pthread_cond_t *c)
+{
+	bool found = false;
+	for (size_t i = 0; i < CONDITIONS; i++)
+		found |= steady[i] == c;
+	return found;
+}
+
 int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with, const struct timespec *until)
 {
 	pthread_mutex_lock(&lock);
 	bool ours = is_held();
 	if (ours) {
 		waiting = true;
-		seconds = until->tv_nsec == asked.tv_nsec ? until->tv_sec - asked.tv_sec : -1;
+		seconds = is_steady(wake) && until->tv_nsec == asked.tv_nsec ? until->tv_sec - asked.tv_sec
+									     : -1;
 		its_wake = wake;
 		its_lock = with;
 		pthread_cond_broadcast(&changed);

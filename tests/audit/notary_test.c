@@ -29,6 +29,21 @@ static unsigned altered(struct scene *s)
 	return found;
 }
 
+/* Whether the youngest alert of the log, the first of a search, says that. */
+static bool alert_says(struct scene *s, const char *what)
+{
+	struct bytes message;
+	struct audit_filter filter = { .transaction = "audit-altered" };
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	struct audit_cursor *c = audit_log_search(t, &filter, s->f.arena);
+	const struct audit_entry *e = audit_log_next(c);
+	bool found = e != NULL && audit_record_render(s->f.arena, e, &message)
+		  && strstr(arena_text_n(s->f.arena, (const char *)message.data, message.length), what)
+			     != NULL;
+	store_end(t);
+	return found;
+}
+
 static struct notary *serve_with(struct scene *s, const struct log *log, unsigned seconds)
 {
 	static const struct audit_source us = { .source_id = "minato", .process_id = "1",
@@ -103,6 +118,33 @@ static void notary_in_a_busy_house(void)
 	scene_end(&s);
 }
 
+/* The time of an anchor is the clock's; before 1970 there is none. */
+struct odd_clock {
+	struct clock clock;
+	instant now;
+};
+
+static instant odd_now(const struct clock *c)
+{
+	return ((const struct odd_clock *)c)->now;
+}
+
+static void notary_looks_at_the_clock(void)
+{
+	static const struct { instant now, time; } rows[] = { { 0, 0 }, { 1, 1 }, { 77, 77 }, { -1, 0 } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct odd_clock odd = { .clock = { .now = odd_now }, .now = rows[i].now };
+		scene_begin(&s);
+		s.clock = &odd.clock;
+		scene_entries(&s, 1);
+		notary_close(serve(&s));
+		CU_ASSERT_EQUAL(last_anchor(&s), 1);
+		CU_ASSERT_EQUAL(s.v.last.time, rows[i].time);
+		scene_end(&s);
+	}
+}
+
 /* How often the log says that. */
 static unsigned told(const char *path, const char *what)
 {
@@ -144,6 +186,32 @@ static void notary_tells(void)
 	scene_foreign_anchor(&s);
 	notary_close(serve_with(&s, &log, AN_HOUR));
 	CU_ASSERT(told(path, "is not signed with the key configured") >= 1);
+	CU_ASSERT_EQUAL(told(path, "audit anchors: before anchor"), 1);
+	fclose(f);
+	scene_end(&s);
+}
+
+/* A start looks at the end of the file only: what is long before is for minato audit verify. */
+static void notary_begins_soon(void)
+{
+	enum { LINES = 10000 };
+	struct scene s;
+	scene_begin(&s);
+	const char *path = arena_printf(s.f.arena, "%s/log", s.f.directory);
+	FILE *f = fopen(path, "we"), *anchors;
+	struct log log = { .fd = fileno(f), .level = LOG_NOTICE };
+	scene_entries(&s, 1);
+	scene_anchor(&s);
+	anchors = fopen(s.name, "ae");
+	for (unsigned i = 0; i < LINES; i++)
+		fputs("no anchor\n", anchors);
+	fclose(anchors);
+	scene_anchor(&s);
+	CU_ASSERT_TRUE(scene_compare(&s, true));
+	CU_ASSERT_TRUE(scene_remarks(&s.v, "a line broke off"));
+	notary_close(serve_with(&s, &log, AN_HOUR));
+	CU_ASSERT_EQUAL(told(path, "a line broke off"), 0);
+	CU_ASSERT_EQUAL(altered(&s), 0);
 	fclose(f);
 	scene_end(&s);
 }
@@ -184,13 +252,20 @@ static void notary_finds(void)
 	CU_ASSERT_FALSE(scene_compare(&s, true));
 	CU_ASSERT_TRUE(scene_says(&s.v, "anchor 2 is not signed"));
 	CU_ASSERT_TRUE(scene_says(&s.v, "anchor 3 does not follow"));
+	CU_ASSERT_TRUE(alert_says(&s, "(1 in all)"));
 	remove(s.name);
 	notary_close(serve(&s));
 	CU_ASSERT_EQUAL(altered(&s), 2);		/* the file is gone */
+	CU_ASSERT_TRUE(alert_says(&s, "none of them is in"));
+	CU_ASSERT_TRUE(alert_says(&s, "(1 in all)"));
 	CU_ASSERT_TRUE(scene_compare(&s, true));
 	CU_ASSERT_EQUAL(s.v.first, 4);
 	notary_close(serve(&s));
 	CU_ASSERT_EQUAL(altered(&s), 2);		/* settled */
+	remove(s.name);
+	scene_acknowledge(&s, 99);
+	notary_close(serve(&s));
+	CU_ASSERT_TRUE(alert_says(&s, "(2 in all)"));	/* the file, and what a repository has */
 	scene_end(&s);
 }
 
@@ -227,7 +302,9 @@ static void notary_cannot_write(void)
 static const struct test tests[] = {
 	{ "notary", notary },
 	{ "notary in a busy house", notary_in_a_busy_house },
+	{ "notary looks at the clock", notary_looks_at_the_clock },
 	{ "notary tells", notary_tells },
+	{ "notary begins soon", notary_begins_soon },
 	{ "notary in time", notary_in_time },
 	{ "notary finds", notary_finds },
 	{ "notary without key", notary_without_key },

@@ -31,6 +31,10 @@ failing_calls = -Wl,--wrap=calloc,--wrap=socket,--wrap=connect,--wrap=poll,--wra
 	-Wl,--wrap=SSL_read_ex,--wrap=malloc,--wrap=LZ4_initStream,--wrap=audit_log_append \
 	-Wl,--wrap=SSL_ctrl,--wrap=X509_VERIFY_PARAM_set1_ip_asc,--wrap=SSL_write_ex
 
+# What tests/audit/lapse.c has in its hands.
+lapsing_calls = -Wl,--wrap=pthread_cond_timedwait,--wrap=clock_gettime,--wrap=pthread_condattr_init \
+	-Wl,--wrap=pthread_cond_init
+
 unit_tests += tests/audit/anchors_test
 tests_audit_anchors_test_SOURCES = tests/audit/anchors_test.c tests/audit/anchor_scene.c \
 	tests/audit/anchor_scene.h tests/store/fixture.h
@@ -40,7 +44,7 @@ unit_tests += tests/audit/notary_test
 tests_audit_notary_test_SOURCES = tests/audit/notary_test.c tests/audit/anchor_scene.c \
 	tests/audit/anchor_scene.h tests/audit/lapse.c tests/audit/lapse.h tests/store/fixture.h
 tests_audit_notary_test_LDADD = $(TEST_LIBS)
-tests_audit_notary_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_cond_timedwait,--wrap=clock_gettime
+tests_audit_notary_test_LDFLAGS = $(AM_LDFLAGS) $(lapsing_calls)
 
 unit_tests += tests/audit/subjects_test
 tests_audit_subjects_test_SOURCES = tests/audit/subjects_test.c tests/store/fixture.h tests/store/people.h
@@ -60,4 +64,4 @@ tests_audit_failing_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc
 	-Wl,--wrap=EVP_DigestVerifyInit,--wrap=fstat,--wrap=fseeko,--wrap=ferror,--wrap=fsync,--wrap=pread \
 	-Wl,--wrap=write,--wrap=open,--wrap=pthread_create,--wrap=arena_create,--wrap=arena_run \
 	-Wl,--wrap=store_begin_read,--wrap=store_get,--wrap=audit_log_head,--wrap=audit_log_anchored \
-	-Wl,--wrap=audit_log_note_anchor,--wrap=audit_log_hash,--wrap=audit_log_append
+	-Wl,--wrap=audit_log_note_anchor,--wrap=audit_log_hash,--wrap=audit_log_append,--wrap=courier_wake
