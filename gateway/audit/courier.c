@@ -19,8 +19,15 @@
 #include "store/store.h"
 
 /* A batch is one connection, so large enough to pay for the handshake, small enough to be sent
- * again without regret. After a failure the pause doubles up to a minute. */
-enum { BATCH = 1000, BATCH_MEMORY = 64 << 20, FIRST_PAUSE_S = 1, LONGEST_PAUSE_S = 60 };
+ * again without regret; it also ends when its messages have filled half of its memory: the next goes on
+ * there. After a failure the pause doubles up to a minute. */
+enum {
+	BATCH = 1000, BATCH_MEMORY = 64 << 20, BATCH_FULL = BATCH_MEMORY / 2,
+	FIRST_PAUSE_S = 1, LONGEST_PAUSE_S = 60,
+};
+
+/* Room for texts: a header with a hostname of 255 (RFC 5424, 6); which entry is damaged; who is away. */
+enum { HEADER = 512, DAMAGE = 64, OUTAGE = SYSLOG_WHY + 128 };
 
 struct round {
 	struct courier *courier;
@@ -66,7 +73,7 @@ struct batch {
 static struct bytes frame(struct arena *a, const struct courier *c, const struct audit_entry *e,
 			  struct bytes message)
 {
-	char when[XML_TIME_TEXT], header[512];
+	char when[XML_TIME_TEXT], header[HEADER];
 	instant_to_xml(e->terms.time, when);
 	int length = snprintf(header, sizeof header,
 			      "<85>1 %s %.255s minato %s IHE+RFC-3881 [meta sequenceId=\"%" PRIu64
@@ -82,7 +89,7 @@ static struct bytes frame(struct arena *a, const struct courier *c, const struct
 /* What cannot be read any more cannot be delivered; the repository sees the gap. */
 static void tell_damaged(const struct courier *c, uint64_t sequence)
 {
-	char error[64];
+	char error[DAMAGE];
 	snprintf(error, sizeof error, "audit entry %" PRIu64 " is damaged", sequence);
 	log_failure(c->log, error, "it is not delivered; those after it are",
 		    "run minato audit verify, and find out who changed the store");
@@ -103,12 +110,11 @@ static void add_entry(struct batch *b, const struct audit_entry *e, struct parce
 	*tail = &(**tail)->next;
 }
 
-/* A batch also ends when its messages have filled half of its memory: the next goes on there. */
 static struct parcel *make_parcels(struct batch *b, struct store_txn *t)
 {
 	struct parcel *first = NULL, **tail = &first;
 	struct audit_cursor *entries = audit_log_from(t, b->first, BATCH, b->arena);
-	for (const struct audit_entry *e; arena_used(b->arena) < BATCH_MEMORY / 2
+	for (const struct audit_entry *e; arena_used(b->arena) < BATCH_FULL
 	     && (e = audit_log_next(entries)) != NULL; b->last = e->sequence)
 		add_entry(b, e, &tail);
 	return first;
@@ -160,7 +166,7 @@ static void tell(struct round *r, const struct batch *b)
 		log_write(c->log, LOG_NOTICE, "audit repository %s takes records again",
 			  r->to.name);
 	if (!b->delivered && r->unreachable_since == 0) {
-		char error[SYSLOG_WHY + 128];
+		char error[OUTAGE];
 		snprintf(error, sizeof error, "audit repository %s (%s port %u): %s", r->to.name,
 			 r->to.host, r->to.port, b->why);
 		log_failure(c->log, error,
@@ -289,10 +295,8 @@ static struct round *make_rounds(struct courier *c, const struct courier_destina
 		rounds[i].courier = c;
 		whole = copy_destination(&rounds[i], &to[i]);
 	}
-	if (whole) {
-		remember_delivered(c, rounds, count);
+	if (whole)
 		return rounds;
-	}
 	free_rounds(rounds, count);
 	return NULL;
 }
@@ -329,6 +333,7 @@ struct courier *courier_start(struct store *s, const struct courier_destination 
 	pthread_mutex_init(&c->lock, NULL);
 	c->rounds = make_rounds(c, to, count);
 	c->count = c->rounds == NULL ? 0 : count;
+	remember_delivered(c, c->rounds, c->count);
 	if (c->hostname != NULL && c->process_id != NULL && c->cancel_fd >= 0 && c->rounds != NULL
 	    && run_rounds(c))
 		return c;
@@ -359,7 +364,6 @@ static void end_rounds(struct courier *c, unsigned seconds)
 	for (size_t i = 0; i < c->count; i++) {
 		if (!c->rounds[i].running)
 			continue;
-		c->rounds[i].running = false;
 		if (pthread_timedjoin_np(c->rounds[i].thread, NULL, &until) == 0)
 			continue;
 		if (eventfd_write(c->cancel_fd, 1) != 0)
@@ -377,7 +381,7 @@ bool courier_renew(struct courier *c, const struct courier_destination *to, size
 		return false;
 	end_rounds(c, 0);
 	eventfd_read(c->cancel_fd, &cancelled);
-	remember_delivered(c, fresh, count);	/* the last batch may have come in meanwhile */
+	remember_delivered(c, fresh, count);	/* now: the last batch may have come in meanwhile */
 	pthread_mutex_lock(&c->lock);
 	c->ending = false;
 	c->rounds = fresh;

@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,10 +20,12 @@
 #include "store/audit_log.h"
 #include "tests/audit/events.h"
 #include "tests/audit/failing_calls.h"
+#include "tests/audit/lapse.h"
+#include "tests/base/open_files.h"
 #include "tests/operator/place.h"
 #include "tests/store/fixture.h"
 
-enum { PATIENCE_MS = 30000, LOG_SIZE = 1 << 16 };
+enum { PATIENCE_MS = 30000, LOG_SIZE = 1 << 16, RECEIVED_MOST = 1 << 16 };
 
 /* A store with a few entries, a repository that may be there, and what the courier says. */
 struct scene {
@@ -35,7 +39,24 @@ struct scene {
 	struct log log;
 	char said[LOG_SIZE];
 	size_t length;
+	char received[RECEIVED_MOST]; /* by the repository, as much as fits */
+	size_t received_length;
+	struct clock clock;
+	atomic_int_least64_t now;	/* what it says; one more each time */
 };
+
+static instant count_up(const struct clock *c)
+{
+	struct scene *s = (struct scene *)((char *)c - offsetof(struct scene, clock));
+	return atomic_fetch_add(&s->now, 1);
+}
+
+static void receive(struct scene *s, const char *octets, size_t length)
+{
+	size_t left = RECEIVED_MOST - s->received_length, taken = length < left ? length : left;
+	memcpy(s->received + s->received_length, octets, taken);
+	s->received_length += taken;
+}
 
 static void *serve(void *self)
 {
@@ -51,8 +72,8 @@ static void *serve(void *self)
 		SSL *ssl = SSL_new(s->tls);
 		SSL_set_fd(ssl, fd);
 		if (SSL_accept(ssl) == 1) {
-			while (SSL_read(ssl, octets, sizeof octets) > 0)
-				continue;
+			for (int got; (got = SSL_read(ssl, octets, sizeof octets)) > 0;)
+				receive(s, octets, (size_t)got);
 			SSL_shutdown(ssl);
 		}
 		close(fd);
@@ -75,6 +96,36 @@ static bool append(void *with, struct store_txn *t, struct problem *p)
 	       && audit_record_append(t, a, &events_source, events_find(a));
 }
 
+static bool append_damaged(void *with, struct store_txn *t, struct problem *p)
+{
+	struct audit_terms terms = { .time = 5, .transaction = "ITI-18" };
+	(void)with;
+	(void)p;
+	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text("rubbish"), &terms), NULL);
+}
+
+static bool append_local(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = store_arena(t);
+	(void)with;
+	(void)p;
+	return audit_record_append(t, a, &events_source, events_alert(a));
+}
+
+static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)p;
+	return audit_log_acknowledge(t, with, 4);
+}
+
+static uint64_t acknowledged(struct scene *s, const char *destination)
+{
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	uint64_t up_to = audit_log_acknowledged(t, destination);
+	store_end(t);
+	return up_to;
+}
+
 static void make_pki(const struct place *p)
 {
 	struct problem problem = { 0 };
@@ -94,6 +145,8 @@ static void open_scene(struct scene *s)
 	socklen_t length = sizeof here;
 	int ends[2];
 	memset(s, 0, sizeof *s);
+	s->clock.now = count_up;
+	s->now = 1001;
 	fixture_open(&s->f);
 	CU_ASSERT_FATAL(place_begin(&s->place) && pipe(ends) == 0);
 	make_pki(&s->place);
@@ -143,6 +196,22 @@ static bool hears(struct scene *s, const char *words)
 	return true;
 }
 
+/* How often the log has said them so far. */
+static unsigned said(struct scene *s, const char *words)
+{
+	struct pollfd fd = { .fd = s->heard, .events = POLLIN };
+	unsigned count = 0;
+	while (poll(&fd, 1, 0) == 1) {
+		ssize_t got = read(s->heard, s->said + s->length, LOG_SIZE - 1 - s->length);
+		if (got <= 0)
+			break;
+		s->length += (size_t)got;
+	}
+	for (const char *at = s->said; (at = strstr(at, words)) != NULL; at++)
+		count++;
+	return count;
+}
+
 static struct courier *start(struct scene *s, const char *certificate)
 {
 	struct courier_destination to[] = {
@@ -150,13 +219,122 @@ static struct courier *start(struct scene *s, const char *certificate)
 		{ "second", "127.0.0.1", s->port, place_name(&s->place, "ca.pem"), certificate },
 	};
 	return courier_start(s->f.store, to, certificate == NULL ? 1 : 2, "gateway", "4711",
-			     &system_clock, &s->log);
+			     &s->clock, &s->log);
+}
+
+/* An entry that cannot be read shows that a courier, woken, has been there. */
+static void wakes(struct scene *s, struct courier *c)
+{
+	CU_ASSERT_TRUE(store_write(s->f.store, append_damaged, NULL, &s->f.problem));
+	courier_wake(c);
+	CU_ASSERT_TRUE(hears(s, "audit entry 5 is damaged"));
+}
+
+static char *frame(struct arena *a, const struct audit_event *e, unsigned sequence)
+{
+	char when[XML_TIME_TEXT];
+	struct bytes m = audit_record_write(a, &events_source, e);
+	instant_to_xml(e->time, when);
+	const char *text = arena_printf(a, "<85>1 %s gateway minato 4711 IHE+RFC-3881 "
+					"[meta sequenceId=\"%u\"] %.*s", when, sequence, (int)m.length,
+					(const char *)m.data);
+	return arena_printf(a, "%zu %s", strlen(text), text);
+}
+
+/* RFC 5424 in RFC 5425, of all that can be read and is not ours alone; nothing is told that is not so. */
+static void what_is_sent(void)
+{
+	struct scene s;
+	open_scene(&s);
+	listen_now(&s);
+	struct courier *c = start(&s, NULL);
+	courier_stop(c, 60);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
+	CU_ASSERT_EQUAL(said(&s, "audit entry 3 is damaged"), 1);
+	CU_ASSERT_EQUAL(said(&s, "takes records again"), 0);
+	CU_ASSERT_EQUAL(said(&s, "records wait"), 0);
+	shutdown(s.listener, SHUT_RDWR);
+	pthread_join(s.thread, NULL);
+	const char *expected = arena_printf(s.f.arena, "%s%s", frame(s.f.arena, events_start(s.f.arena), 1),
+					    frame(s.f.arena, events_find(s.f.arena), 4));
+	CU_ASSERT_STRING_EQUAL(s.received, expected);
+	close_scene(&s, false);
+}
+
+/* What is ours alone is passed over, and for that nobody is called. */
+static void nothing_to_send(void)
+{
+	struct scene s;
+	open_scene(&s);
+	CU_ASSERT_TRUE(store_write(s.f.store, acknowledge, "first", &s.f.problem)
+		       && store_write(s.f.store, append_local, NULL, &s.f.problem));
+	courier_stop(start(&s, NULL), 60);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
+	CU_ASSERT_EQUAL(said(&s, "\n"), 0);
+	close_scene(&s, false);
+}
+
+/* The pause after a failure doubles up to a minute; the outage is told once, with its first instant. */
+static void pauses_double(void)
+{
+	static const long pauses[] = { 2, 4, 8, 16, 32, 60, 60 };
+	struct scene s;
+	size_t count;
+	open_scene(&s);
+	lapse_hold("courier");
+	struct courier *c = start(&s, NULL);
+	CU_ASSERT_EQUAL(lapse_awaited(), 1);
+	courier_wake(c);	/* does not shorten it */
+	for (size_t i = 0; i < COUNT(pauses); i++)
+		CU_ASSERT_EQUAL(lapse_pass(), pauses[i]);
+	CU_ASSERT_EQUAL(courier_look(c, s.f.arena, &count)->unreachable_since, 1001);
+	CU_ASSERT_EQUAL(said(&s, "records wait in the audit log"), 1);
+	listen_now(&s);
+	CU_ASSERT_TRUE(lapse_over());
+	CU_ASSERT_TRUE(hears(&s, "takes records again"));
+	wakes(&s, c);
+	CU_ASSERT_EQUAL(courier_look(c, s.f.arena, &count)->unreachable_since, 0);
+	courier_stop(c, 60);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
+	CU_ASSERT_EQUAL(said(&s, "takes records again"), 1);
+	lapse_hold(NULL);
+	close_scene(&s, true);
+}
+
+/* What an earlier run delivered is delivered, whoever answers today; also for those renewed. */
+static void what_was_delivered_is_known(void)
+{
+	struct scene s;
+	size_t count = 0;
+	open_scene(&s);
+	/* Names that fill what they lie in. */
+	struct courier_destination to[] = {
+		{ "first-repository", "127.0.0.1", s.port, place_name(&s.place, "ca.pem"), NULL },
+		{ "other-repository", "127.0.0.1", s.port, place_name(&s.place, "ca.pem"), NULL },
+	};
+	CU_ASSERT_TRUE(store_write(s.f.store, acknowledge, "first-repository", &s.f.problem));
+	struct courier *c = courier_start(s.f.store, to, 1, "gateway", "4711", &s.clock, &s.log);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+	const struct courier_state *state = courier_look(c, s.f.arena, &count);
+	CU_ASSERT_EQUAL(count, 1);
+	CU_ASSERT_EQUAL(state[0].delivered, 4);
+	CU_ASSERT_TRUE(store_write(s.f.store, acknowledge, "other-repository", &s.f.problem));
+	CU_ASSERT_TRUE(courier_renew(c, to, 2));
+	state = courier_look(c, s.f.arena, &count);
+	CU_ASSERT_EQUAL_FATAL(count, 2);
+	for (size_t i = 0; i < count; i++) {
+		CU_ASSERT_STRING_EQUAL(state[i].name, to[i].name);
+		CU_ASSERT_EQUAL(state[i].delivered, 4);
+	}
+	courier_stop(c, 60);
+	close_scene(&s, false);
 }
 
 static void deliveries_wait_for_who_is_away(void)
 {
 	struct scene s;
 	open_scene(&s);
+	lapse_hold("courier");
 	struct courier *c = start(&s, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	CU_ASSERT_TRUE(hears(&s, "could not connect"));
@@ -167,13 +345,13 @@ static void deliveries_wait_for_who_is_away(void)
 	CU_ASSERT_STRING_EQUAL(state[0].name, "first");
 	CU_ASSERT_EQUAL(state[0].delivered, 0);
 	listen_now(&s);
+	CU_ASSERT_TRUE(lapse_over());
 	CU_ASSERT_TRUE(hears(&s, "audit repository first takes records again"));
 	CU_ASSERT_TRUE(hears(&s, "audit entry 3 is damaged"));
-	courier_wake(c);
+	wakes(&s, c);
 	courier_stop(c, 10);
-	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
-	CU_ASSERT_EQUAL(audit_log_acknowledged(t, "first"), 4);
-	store_end(t);
+	lapse_hold(NULL);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
 	close_scene(&s, true);
 }
 
@@ -203,9 +381,7 @@ static void large_entries_go_in_several_batches(void)
 	listen_now(&s);
 	struct courier *c = start(&s, NULL);
 	courier_stop(c, 60);
-	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
-	CU_ASSERT_EQUAL(audit_log_acknowledged(t, "first"), 4 + LARGE);
-	store_end(t);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4 + LARGE);
 	close_scene(&s, true);
 }
 
@@ -219,6 +395,9 @@ static void nobody_to_deliver_to(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	courier_wake(c);
 	courier_wake(NULL);
+	size_t count = 7;
+	CU_ASSERT_PTR_NOT_NULL(courier_look(c, s.f.arena, &count));
+	CU_ASSERT_EQUAL(count, 0);
 	courier_stop(c, 0);
 	courier_stop(NULL, 0);
 	close_scene(&s, false);
@@ -250,21 +429,27 @@ static void a_batch_may_fail_anywhere(void)
 		/* The first are to know what has been delivered before. */
 		{ "arena_create", 1, "no memory for a batch" },
 		{ "store_begin_read", 1, "audit repository first" },
-		{ "audit_log_acknowledge", 0, "the records will be sent again" },
+		{ "audit_log_acknowledge", 0, "could not be kept; the records will be sent again" },
 		{ "SSL_write_ex", 0, "could not send" },
 		{ "ioctl", 0, "did not end the connection in order" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
+		unsigned files = open_files();
 		open_scene(&s);
 		listen_now(&s);
+		lapse_hold("courier");
 		failing_after(rows[i].passing, rows[i].call);
 		struct courier *c = start(&s, NULL);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 		CU_ASSERT_TRUE(hears(&s, rows[i].words));
+		CU_ASSERT_TRUE(lapse_over());
 		CU_ASSERT_TRUE(hears(&s, "takes records again"));
 		courier_stop(c, 10);
+		lapse_hold(NULL);
+		CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
 		close_scene(&s, true);
+		CU_ASSERT_EQUAL(open_files(), files);
 	}
 }
 
@@ -276,6 +461,7 @@ static void destinations_are_renewed(void)
 	open_scene(&s);
 	struct courier_destination to = { "renewed", "127.0.0.1", s.port,
 					  place_name(&s.place, "ca.pem"), NULL };
+	lapse_hold("courier");
 	struct courier *c = start(&s, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	CU_ASSERT_TRUE(hears(&s, "could not connect"));
@@ -287,12 +473,14 @@ static void destinations_are_renewed(void)
 		CU_ASSERT_TRUE(renewed || failed);
 	}
 	CU_ASSERT_FALSE(failed);
+	CU_ASSERT_EQUAL(lapse_awaited(), 1);
 	listen_now(&s);
-	courier_wake(c);
+	CU_ASSERT_TRUE(lapse_over());
+	CU_ASSERT_TRUE(hears(&s, "audit repository renewed takes records again"));
+	wakes(&s, c);
 	courier_stop(c, 10);
-	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
-	CU_ASSERT_EQUAL(audit_log_acknowledged(t, "renewed"), 4);
-	store_end(t);
+	lapse_hold(NULL);
+	CU_ASSERT_EQUAL(acknowledged(&s, "renewed"), 5);
 	close_scene(&s, true);
 }
 
@@ -349,14 +537,18 @@ static void the_end_does_not_wait_for_the_mute(void)
 }
 
 static const struct test tests[] = {
+	{ "what is sent", what_is_sent },
+	{ "nothing to send", nothing_to_send },
+	{ "pauses double", pauses_double },
+	{ "what was delivered is known", what_was_delivered_is_known },
 	{ "deliveries wait for who is away", deliveries_wait_for_who_is_away },
-	{ "large entries go in several batches", large_entries_go_in_several_batches },
 	{ "nobody to deliver to", nobody_to_deliver_to },
 	{ "starting may fail anywhere", starting_may_fail_anywhere },
 	{ "a batch may fail anywhere", a_batch_may_fail_anywhere },
 	{ "destinations are renewed", destinations_are_renewed },
 	{ "looking without memory", looking_without_memory },
 	{ "the end does not wait for the mute", the_end_does_not_wait_for_the_mute },
+	{ "large entries go in several batches", large_entries_go_in_several_batches },
 	{ 0 }
 };
 

@@ -119,10 +119,10 @@ long lapse_awaited(void)
 	return found;
 }
 
-long lapse_pass(void)
+bool lapse_over(void)
 {
 	if (lapse_awaited() == -1)
-		return -1;
+		return false;
 	pthread_mutex_lock(&lock);
 	pthread_mutex_t *theirs = its_lock;
 	pthread_cond_t *wake = its_wake;
@@ -133,5 +133,10 @@ long lapse_pass(void)
 	pthread_mutex_unlock(&lock);
 	pthread_cond_broadcast(wake);
 	pthread_mutex_unlock(theirs);
-	return lapse_awaited();
+	return true;
+}
+
+long lapse_pass(void)
+{
+	return lapse_over() ? lapse_awaited() : -1;
 }

@@ -6,12 +6,16 @@
 #ifndef TESTS_AUDIT_LAPSE_H
 #define TESTS_AUDIT_LAPSE_H
 
+#include <stdbool.h>
+
 /* From now on; NULL: time passes by itself. */
 void lapse_hold(const char *thread);
 /* Until it waits: for how many seconds; or -1: by another clock than CLOCK_MONOTONIC, or it has not come
  * to waiting in half a minute. */
 long lapse_awaited(void);
-/* What it waits for is over; returns when it waits again, as lapse_awaited(). */
+/* What it waits for, or will, is over; false: as -1 there. */
+bool lapse_over(void);
+/* The same; returns when it waits again, as lapse_awaited(). */
 long lapse_pass(void);
 
 #endif

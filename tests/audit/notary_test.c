@@ -293,6 +293,7 @@ static void notary_cannot_write(void)
 	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
 	notary_close(serve(&s));
 	CU_ASSERT_EQUAL(altered(&s), 1);		/* it cannot be read either */
+	CU_ASSERT_TRUE(alert_says(&s, "(1 in all)"));
 	rmdir(s.name);
 	notary_close(serve(&s));
 	CU_ASSERT_EQUAL(last_anchor(&s), 1);

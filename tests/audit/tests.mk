@@ -11,9 +11,10 @@ tests_audit_syslog_tls_test_LDADD = $(TEST_LIBS)
 tests_audit_syslog_tls_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls)
 unit_tests += tests/audit/courier_test
 tests_audit_courier_test_SOURCES = tests/audit/courier_test.c tests/audit/events.h tests/audit/failing_calls.c \
-	tests/audit/failing_calls.h tests/operator/place.c tests/operator/place.h tests/store/fixture.h
+	tests/audit/failing_calls.h $(waiting_sources) tests/base/open_files.h tests/operator/place.c \
+	tests/operator/place.h tests/store/fixture.h
 tests_audit_courier_test_LDADD = $(TEST_LIBS)
-tests_audit_courier_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls)
+tests_audit_courier_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls) $(waiting_calls)
 
 unit_tests += tests/audit/sizes_test
 tests_audit_sizes_test_SOURCES = tests/audit/sizes_test.c tests/audit/events.h tests/audit/failing_calls.c \
@@ -31,9 +32,11 @@ failing_calls = -Wl,--wrap=calloc,--wrap=socket,--wrap=connect,--wrap=poll,--wra
 	-Wl,--wrap=SSL_read_ex,--wrap=malloc,--wrap=LZ4_initStream,--wrap=audit_log_append \
 	-Wl,--wrap=SSL_ctrl,--wrap=X509_VERIFY_PARAM_set1_ip_asc,--wrap=SSL_write_ex
 
-# What tests/audit/lapse.c has in its hands.
-lapsing_calls = -Wl,--wrap=pthread_cond_timedwait,--wrap=clock_gettime,--wrap=pthread_condattr_init \
-	-Wl,--wrap=pthread_cond_init
+# What tests/audit/lapse.c and tests/audit/strict_locks.c have in their hands.
+waiting_calls = -Wl,--wrap=pthread_cond_timedwait,--wrap=clock_gettime,--wrap=pthread_condattr_init \
+	-Wl,--wrap=pthread_cond_init,--wrap=pthread_mutex_init,--wrap=pthread_mutex_lock \
+	-Wl,--wrap=pthread_mutex_unlock
+waiting_sources = tests/audit/lapse.c tests/audit/lapse.h tests/audit/strict_locks.c
 
 unit_tests += tests/audit/anchors_test
 tests_audit_anchors_test_SOURCES = tests/audit/anchors_test.c tests/audit/anchor_scene.c \
@@ -42,9 +45,9 @@ tests_audit_anchors_test_LDADD = $(TEST_LIBS)
 
 unit_tests += tests/audit/notary_test
 tests_audit_notary_test_SOURCES = tests/audit/notary_test.c tests/audit/anchor_scene.c \
-	tests/audit/anchor_scene.h tests/audit/lapse.c tests/audit/lapse.h tests/store/fixture.h
+	tests/audit/anchor_scene.h $(waiting_sources) tests/store/fixture.h
 tests_audit_notary_test_LDADD = $(TEST_LIBS)
-tests_audit_notary_test_LDFLAGS = $(AM_LDFLAGS) $(lapsing_calls)
+tests_audit_notary_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls)
 
 unit_tests += tests/audit/subjects_test
 tests_audit_subjects_test_SOURCES = tests/audit/subjects_test.c tests/store/fixture.h tests/store/people.h
