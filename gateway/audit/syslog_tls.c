@@ -17,9 +17,11 @@
 #include <unistd.h>
 
 #include "gateway/base/regular_file.h"
+#include "gateway/base/text.h"
 
 /* A repository on another continent answers well within these. */
 enum { CONNECT_MS = 10000, SEND_MS = 30000, CLOSE_MS = 15000 };
+enum { PORT_TEXT = sizeof "4294967295" };
 
 struct syslog_tls {
 	int fd, cancel_fd;
@@ -38,51 +40,52 @@ static bool fail(char why[SYSLOG_WHY], const char *what)
 	return false;
 }
 
-/* Waits for the socket; false at the time limit, or when cancelled. */
+/* Waits for the socket; false, and errno says so, at the time limit or when cancelled. */
 static bool await(const struct syslog_tls *s, short events, int limit_ms)
 {
-	struct pollfd fds[2] = { { .fd = s->fd, .events = events },
-				 { .fd = s->cancel_fd, .events = POLLIN } };
-	int ready = poll(fds, 2, limit_ms);
+	struct pollfd fds[] = { { .fd = s->cancel_fd, .events = POLLIN },
+				{ .fd = s->fd, .events = events } };
+	int ready = poll(fds, COUNT(fds), limit_ms);
+	bool cancelled = ready > 0 && fds->revents != 0;
 	if (ready == 0)
 		errno = ETIMEDOUT;
-	return ready > 0 && fds[1].revents == 0;
+	if (cancelled)
+		errno = ECANCELED;
+	return ready > 0 && !cancelled;
 }
 
-static bool connect_to(struct syslog_tls *s, const struct addrinfo *to)
+/* s->fd stays -1, with errno, when it cannot. */
+static void connect_to(struct syslog_tls *s, const struct addrinfo *to)
 {
 	int error = 0;
 	socklen_t length = sizeof error;
 	s->fd = socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (s->fd < 0)
-		return false;
-	if (connect(s->fd, to->ai_addr, to->ai_addrlen) == 0)
-		return true;
+	if (s->fd == -1 || connect(s->fd, to->ai_addr, to->ai_addrlen) == 0)
+		return;
 	if (errno == EINPROGRESS && await(s, POLLOUT, CONNECT_MS)
 	    && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0)
-		return true;
+		return;
 	if (error != 0)
 		errno = error;
 	int kept = errno;
 	close(s->fd);
 	s->fd = -1;
 	errno = kept;
-	return false;
 }
 
 static bool connect_any(struct syslog_tls *s, const struct syslog_tls_peer *peer)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list = NULL;
-	char port[8];
+	char port[PORT_TEXT];
 	snprintf(port, sizeof port, "%u", peer->port);
 	if (getaddrinfo(peer->host, port, &hints, &list) != 0) {
 		errno = EHOSTUNREACH;
 		return false;
 	}
-	for (const struct addrinfo *a = list; a != NULL && s->fd < 0; a = a->ai_next)
+	for (const struct addrinfo *a = list; a != NULL && s->fd == -1; a = a->ai_next)
 		connect_to(s, a);
 	freeaddrinfo(list);
-	return s->fd >= 0;
+	return s->fd != -1;
 }
 
 /* What an SSL call needs before it can go on; false when it never can. */
@@ -102,15 +105,16 @@ static bool want(struct syslog_tls *s, int result, int limit_ms)
 static bool is_file(const char *path)
 {
 	int fd = regular_open(path, O_RDONLY);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	if (fd == -1)
+		return false;
+	close(fd);
+	return true;
 }
 
 /* The certificate must chain to the configured CA and, for a name, carry it (RFC 5425 5.2). */
 static bool secure(struct syslog_tls *s, const struct syslog_tls_peer *peer)
 {
-	unsigned char address[16];
+	unsigned char address[sizeof(struct in6_addr)];
 	bool numeric = inet_pton(AF_INET, peer->host, address) == 1
 		       || inet_pton(AF_INET6, peer->host, address) == 1;
 	s->context = SSL_CTX_new(TLS_client_method());
@@ -144,7 +148,6 @@ struct syslog_tls *syslog_tls_open(const struct syslog_tls_peer *peer, int cance
 				   char why[SYSLOG_WHY])
 {
 	struct syslog_tls *s = calloc(1, sizeof *s);
-	errno = 0;
 	ERR_clear_error();
 	if (s == NULL) {
 		fail(why, "cannot begin");
@@ -161,19 +164,14 @@ struct syslog_tls *syslog_tls_open(const struct syslog_tls_peer *peer, int cance
 	return s;
 }
 
+/* The whole frame or nothing: OpenSSL writes a part only when it was told that it may. */
 bool syslog_tls_send(struct syslog_tls *s, struct bytes frame, char why[SYSLOG_WHY])
 {
-	while (frame.length > 0) {
-		size_t written = 0;
-		errno = 0;
-		int result = SSL_write_ex(s->ssl, frame.data, frame.length, &written);
-		if (result == 1) {
-			frame.data += written;
-			frame.length -= written;
-		} else if (!want(s, result, SEND_MS)) {
+	size_t written;
+	int result;
+	while ((result = SSL_write_ex(s->ssl, frame.data, frame.length, &written)) != 1)
+		if (!want(s, result, SEND_MS))
 			return fail(why, "could not send");
-		}
-	}
 	return true;
 }
 
@@ -191,12 +189,12 @@ static enum saying listen_to(struct syslog_tls *s)
 	int error = SSL_get_error(s->ssl, result);
 	if (error == SSL_ERROR_WANT_READ)
 		return SAYS_NOTHING_YET;
-	/* A plain TCP end without close_notify is an end as well: a reset is not. */
+	/* A plain TCP end without close_notify is an end as well (SSL_get_error(3), since OpenSSL 3.0):
+	 * a reset is not. */
 	bool ended = error == SSL_ERROR_ZERO_RETURN
 		     || (error == SSL_ERROR_SSL
 			 && ERR_GET_REASON(ERR_peek_last_error())
-				    == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-		     || (error == SSL_ERROR_SYSCALL && errno == 0);
+				    == SSL_R_UNEXPECTED_EOF_WHILE_READING);
 	return ended ? HAS_ENDED : HAS_BROKEN;
 }
 
@@ -242,7 +240,7 @@ void syslog_tls_drop(struct syslog_tls *s)
 		return;
 	SSL_free(s->ssl);
 	SSL_CTX_free(s->context);
-	if (s->fd >= 0)
+	if (s->fd != -1)
 		close(s->fd);
 	ERR_clear_error();
 	free(s);

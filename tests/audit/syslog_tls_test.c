@@ -2,15 +2,17 @@
 #include "tests/base/suite.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gateway/audit/syslog_tls.h"
@@ -45,6 +47,7 @@ struct repository {
 	const struct behaviour *does;
 	SSL_CTX *tls;
 	int listener;
+	bool notified; /* our end came as close_notify */
 	pthread_t thread;
 };
 
@@ -75,6 +78,7 @@ static void *serve(void *self)
 	if (SSL_accept(ssl) == 1) {
 		while (left != 0 && SSL_read(ssl, octets, sizeof octets) > 0)
 			left -= left > 0;
+		r->notified = (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
 		/* Else our end must have come, read or not. */
 		struct pollfd ours = { .fd = fd, .events = POLLRDHUP };
 		if (!r->does->before_us)
@@ -104,11 +108,10 @@ static unsigned begin(struct repository *r, const struct place *p, const struct 
 }
 
 /* What syslog_tls_close() says of a batch, or false when it could not even be sent. */
-static bool delivers(const struct place *p, const struct behaviour *does)
+static bool delivers(const struct place *p, const struct behaviour *does, char why[SYSLOG_WHY])
 {
 	struct repository r;
 	static const unsigned char frame[FRAME];
-	char why[SYSLOG_WHY];
 	struct syslog_tls_peer peer = { .host = "127.0.0.1", .port = begin(&r, p, does),
 					.ca = place_name(p, "ca.pem") };
 	int never = eventfd(0, 0);
@@ -122,6 +125,7 @@ static bool delivers(const struct place *p, const struct behaviour *does)
 	bool delivered = sent && syslog_tls_close(s, why);
 	if (!does->before_us)
 		pthread_join(r.thread, NULL);
+	CU_ASSERT_EQUAL(r.notified, does->reads < 0);
 	close(never);
 	close(r.listener);
 	SSL_CTX_free(r.tls);
@@ -164,10 +168,14 @@ static void only_an_end_after_ours_counts(void)
 	struct place p;
 	CU_ASSERT_FATAL(begin_place(&p));
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		bool delivered = delivers(&p, &rows[i]);
+		char why[SYSLOG_WHY] = "";
+		bool delivered = delivers(&p, &rows[i], why);
 		if (delivered != rows[i].delivered)
 			printf("%s: %s\n", rows[i].what, delivered ? "delivered" : "not delivered");
 		CU_ASSERT_EQUAL(delivered, rows[i].delivered);
+		if (rows[i].before_us && rows[i].ending == NOTIFIED)
+			CU_ASSERT_STRING_EQUAL(why, "the repository did not end the connection in order: "
+						    "the other side ended the connection");
 	}
 	place_end(&p);
 }
@@ -178,7 +186,7 @@ struct attempt {
 	const char *host, *certificate; /* the certificate's file, or NULL */
 	unsigned nth;
 	enum failing_wait waits;
-	bool failed, delivered, told;
+	bool failed, opened, delivered, told;
 };
 
 /* One batch to a repository that reads all and ends in order, while the nth call fails. */
@@ -194,7 +202,8 @@ static void try(const struct place *p, struct attempt *a)
 	int never = eventfd(0, 0);
 	failing_arm(a->nth, a->waits);
 	struct syslog_tls *s = syslog_tls_open(&peer, never, why);
-	bool sent = s != NULL && syslog_tls_send(s, (struct bytes){ frame, FRAME }, why);
+	a->opened = s != NULL;
+	bool sent = a->opened && syslog_tls_send(s, (struct bytes){ frame, FRAME }, why);
 	a->delivered = sent && syslog_tls_close(s, why);
 	if (!sent)
 		syslog_tls_drop(s);
@@ -224,7 +233,8 @@ static void any_call_may_fail(void)
 	CU_ASSERT_FATAL(begin_place(&p));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct attempt a = {
-			rows[i].host, rows[i].certificate, 1, rows[i].waits, true, false, false
+			.host = rows[i].host, .certificate = rows[i].certificate, .nth = 1,
+			.waits = rows[i].waits, .failed = true,
 		};
 		unsigned before = open_files();
 		for (; a.failed && a.nth < CALLS_MOST; a.nth++) {
@@ -243,15 +253,16 @@ static void sockets_say_more(void)
 {
 	static const struct {
 		const char *what, *host;
-		bool delivered;
+		bool opened, delivered;
 	} rows[] = {
-		{ "connect at once", "127.0.0.1", true },
-		{ "two addresses", "127.0.0.1", true },
-		{ "nothing yet", "127.0.0.1", false },
-		{ "pending error", "127.0.0.1", false },
-		{ "octets without receipt", "127.0.0.1", false },
+		{ "connect at once", "127.0.0.1", true, true },
+		{ "two addresses", "127.0.0.1", true, true },
+		{ "nothing yet", "127.0.0.1", true, false },
+		{ "pending error", "127.0.0.1", true, false },
+		{ "octets without receipt", "127.0.0.1", true, false },
+		{ "its end without receipt", "127.0.0.1", true, true },
 		/* The certificate is not that address's. */
-		{ "another address", "2001:db8::1", false },
+		{ "another address", "2001:db8::1", false, false },
 	};
 	struct place p;
 	CU_ASSERT_FATAL(begin_place(&p));
@@ -262,6 +273,7 @@ static void sockets_say_more(void)
 		if (a.delivered != rows[i].delivered)
 			printf("%s: %s\n", rows[i].what,
 			       a.delivered ? "delivered" : "not delivered");
+		CU_ASSERT_EQUAL(a.opened, rows[i].opened);
 		CU_ASSERT_EQUAL(a.delivered, rows[i].delivered);
 		CU_ASSERT_EQUAL(a.told, !rows[i].delivered);
 	}
@@ -274,17 +286,20 @@ static void peers_that_are_not_there(void)
 	static const struct {
 		const char *host, *ca, *certificate;
 		bool cancelled;
+		int error; /* told; 0: in whatever words */
 	} rows[] = {
-		{ "127.0.0.1", "ca.pem", NULL, false },
-		{ "::1", "ca.pem", NULL, false },
-		{ "nobody.invalid", "ca.pem", NULL, false },
-		{ "127.0.0.1", "none.pem", NULL, false },
-		{ "127.0.0.1", "ca.pem", "none.pem", false },
-		{ "127.0.0.1", "ca.pem", "ca.pem", false },
-		{ "127.0.0.1", "ca.pem", NULL, true },
+		{ "127.0.0.1", "ca.pem", NULL, false, ECONNREFUSED },
+		{ "::1", "ca.pem", NULL, false, 0 }, /* there may be no IPv6 */
+		{ "nobody.invalid", "ca.pem", NULL, false, EHOSTUNREACH },
+		{ "127.0.0.1", "none.pem", NULL, false, ENOENT },
+		{ "127.0.0.1", "ca.pem", "none.pem", false, ENOENT },
+		{ "127.0.0.1", "fifo.pem", NULL, false, EMEDIUMTYPE },
+		{ "127.0.0.1", "ca.pem", "fifo.pem", false, EMEDIUMTYPE },
+		{ "127.0.0.1", "ca.pem", "ca.pem", false, 0 },
+		{ "127.0.0.1", "ca.pem", NULL, true, ECANCELED },
 	};
 	struct place p;
-	CU_ASSERT_FATAL(begin_place(&p));
+	CU_ASSERT_FATAL(begin_place(&p) && mkfifo(place_name(&p, "fifo.pem"), 0600) == 0);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct sockaddr_in here = { .sin_family = AF_INET,
 					    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -302,6 +317,10 @@ static void peers_that_are_not_there(void)
 		};
 		CU_ASSERT_PTR_NULL(syslog_tls_open(&peer, cancel, why));
 		CU_ASSERT_NOT_EQUAL(why[0], '\0');
+		bool told = rows[i].error == 0 || strstr(why, strerror(rows[i].error)) != NULL;
+		if (!told)
+			printf("row %zu: %s\n", i, why);
+		CU_ASSERT_TRUE(told);
 		close(cancel);
 		close(listener);
 	}
