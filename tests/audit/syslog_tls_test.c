@@ -48,6 +48,7 @@ struct repository {
 	SSL_CTX *tls;
 	int listener;
 	bool notified; /* our end came as close_notify */
+	bool named;    /* it was called by name */
 	pthread_t thread;
 };
 
@@ -76,6 +77,7 @@ static void *serve(void *self)
 	SSL *ssl = SSL_new(r->tls);
 	SSL_set_fd(ssl, fd);
 	if (SSL_accept(ssl) == 1) {
+		r->named = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) != NULL;
 		while (left != 0 && SSL_read(ssl, octets, sizeof octets) > 0)
 			left -= left > 0;
 		r->notified = (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
@@ -122,6 +124,7 @@ static bool delivers(const struct place *p, const struct behaviour *does, char w
 	CU_ASSERT_TRUE(sent);
 	if (does->before_us)
 		pthread_join(r.thread, NULL);
+	errno = EBADF; /* something else's, of before */
 	bool delivered = sent && syslog_tls_close(s, why);
 	if (!does->before_us)
 		pthread_join(r.thread, NULL);
@@ -187,6 +190,7 @@ struct attempt {
 	unsigned nth;
 	enum failing_wait waits;
 	bool failed, opened, delivered, told;
+	char why[SYSLOG_WHY];
 };
 
 /* One batch to a repository that reads all and ends in order, while the nth call fails. */
@@ -195,22 +199,24 @@ static void try(const struct place *p, struct attempt *a)
 	static const struct behaviour good = { "good", -1, false, NOTIFIED, true };
 	static const unsigned char frame[FRAME];
 	struct repository r;
-	char why[SYSLOG_WHY] = "";
 	struct syslog_tls_peer peer = { a->host, begin(&r, p, &good), place_name(p, "ca.pem"),
 					a->certificate == NULL ? NULL
 							       : place_name(p, a->certificate) };
 	int never = eventfd(0, 0);
+	a->why[0] = '\0';
 	failing_arm(a->nth, a->waits);
-	struct syslog_tls *s = syslog_tls_open(&peer, never, why);
+	struct syslog_tls *s = syslog_tls_open(&peer, never, a->why);
 	a->opened = s != NULL;
-	bool sent = a->opened && syslog_tls_send(s, (struct bytes){ frame, FRAME }, why);
-	a->delivered = sent && syslog_tls_close(s, why);
+	bool sent = a->opened && syslog_tls_send(s, (struct bytes){ frame, FRAME }, a->why);
+	a->delivered = sent && syslog_tls_close(s, a->why);
 	if (!sent)
 		syslog_tls_drop(s);
 	a->failed = failing_disarm();
-	a->told = why[0] != '\0';
+	a->told = a->why[0] != '\0';
 	shutdown(r.listener, SHUT_RDWR); /* ends an accept() that nobody came to */
 	pthread_join(r.thread, NULL);
+	/* An address is no name to be called by (RFC 6066, 3). */
+	CU_ASSERT_TRUE(!a->delivered || r.named == (strcmp(a->host, "localhost") == 0));
 	close(never);
 	close(r.listener);
 	SSL_CTX_free(r.tls);
@@ -277,6 +283,11 @@ static void sockets_say_more(void)
 		CU_ASSERT_EQUAL(a.delivered, rows[i].delivered);
 		CU_ASSERT_EQUAL(a.told, !rows[i].delivered);
 	}
+	struct attempt late = { .host = "127.0.0.1", .waits = WAIT_RUNS_OUT };
+	failing_next("nothing yet");
+	try(&p, &late);
+	CU_ASSERT_FALSE(late.delivered);
+	CU_ASSERT_PTR_NOT_NULL(strstr(late.why, strerror(ETIMEDOUT)));
 	failing_next(NULL);
 	place_end(&p);
 }
