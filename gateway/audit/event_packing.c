@@ -71,12 +71,13 @@ bool event_unpack(struct arena *a, struct bytes packed, struct bytes *octets)
 	if (d.length == 0 || packed.length <= HEAD)
 		return false;
 	size_t length = (size_t)packed.data[1] << 16 | (size_t)packed.data[2] << 8 | packed.data[3];
-	if (packed.length > LENGTH_MOST + HEAD || length > (packed.length - HEAD) * STRETCH_MOST)
+	if (packed.length > LENGTH_MOST + HEAD
+	    || length > (packed.length - HEAD) * STRETCH_MOST)
 		return false;
-	unsigned char *out = arena_alloc(a, length + 1);	/* no length is no pointer to write to */
+	unsigned char *out = arena_alloc(a, length);
 	int got = LZ4_decompress_safe_usingDict((const char *)packed.data + HEAD, (char *)out,
 						(int)(packed.length - HEAD), (int)length,
 						(const char *)d.data, (int)d.length);
 	*octets = (struct bytes){ out, length };
-	return got >= 0 && (size_t)got == length;
+	return got == (int)length;	/* damaged octets give less than 0 */
 }

@@ -126,9 +126,11 @@ static void put_object(struct record_writer *w, const struct audit_object *o)
 /* Half as long as octets; an id of another form is left out. */
 static void put_exchange(struct arena *a, struct record_writer *w, const char *id)
 {
-	size_t length = id == NULL ? 0 : strlen(id);
-	unsigned char *octets = length == 0 ? NULL : arena_alloc(a, length / 2 + 1);
-	if (octets != NULL && bytes_from_hex(id, length, octets))
+	if (text_empty(id))
+		return;
+	size_t length = strlen(id);
+	unsigned char *octets = arena_alloc(a, length / 2);
+	if (bytes_from_hex(id, length, octets))
 		record_bytes(w, EVENT_EXCHANGE, (struct bytes){ octets, length / 2 });
 }
 
@@ -184,10 +186,10 @@ static bool read_participant(struct record_reader r, struct audit_participant *p
 		case PARTICIPANT_NAME: p->user_name = record_as_text(&r); break;
 		case PARTICIPANT_REQUESTOR: p->requestor = record_as_flag(&r); break;
 		case PARTICIPANT_ROLE: p->role = (enum audit_role)as_number(&r); break;
-		case PARTICIPANT_ACCESS_POINT: p->network_access_point = record_as_text(&r); break;
 		case PARTICIPANT_ACCESS_POINT_TYPE:
 			p->network_access_point_type = as_number(&r);
 			break;
+		case PARTICIPANT_ACCESS_POINT: p->network_access_point = record_as_text(&r); break;
 		}
 	}
 	return !r.broken;
@@ -197,11 +199,11 @@ static bool read_detail(struct record_reader r, struct audit_detail *d)
 {
 	while (record_next(&r)) {
 		switch (r.tag) {
-		case DETAIL_TYPE: d->type = record_as_text(&r); break;
 		case DETAIL_VALUE:
 			d->value = r.value.data;
 			d->length = r.value.length;
 			break;
+		case DETAIL_TYPE: d->type = record_as_text(&r); break;
 		}
 	}
 	return !r.broken && d->type != NULL;
@@ -218,7 +220,6 @@ static bool read_object(struct arena *a, struct record_reader r, struct audit_ob
 		case OBJECT_ROLE: o->type_code_role = as_number(&r); break;
 		case OBJECT_LIFE_CYCLE: o->life_cycle = as_number(&r); break;
 		case OBJECT_ID_TYPE: whole = read_coded(record_within(&r), &o->id_type); break;
-		case OBJECT_NAME: o->name = record_as_text(&r); break;
 		case OBJECT_QUERY:
 			o->query = r.value.data;
 			o->query_length = r.value.length;
@@ -228,6 +229,7 @@ static bool read_object(struct arena *a, struct record_reader r, struct audit_ob
 			whole = read_detail(record_within(&r), *detail);
 			detail = &(*detail)->next;
 			break;
+		case OBJECT_NAME: o->name = record_as_text(&r); break;
 		}
 	}
 	return whole && !r.broken;

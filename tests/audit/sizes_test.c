@@ -11,46 +11,86 @@
 
 enum { PACKED_MOST = 0xffffff, HEAD = 4 };
 
-/* Packed or as they are, the same octets come back. */
+/* Packed or as they are, the same octets come back, also when others were packed after them. */
 static void octets_come_back(void)
 {
 	static const struct {
 		size_t length;
-		bool with_packer;
+		bool with_packer, packed;
 	} rows[] = {
-		{ 0, false },
-		{ 0, true },
-		{ 1, true },
-		{ PACKED_MOST, true },
-		{ PACKED_MOST + 1, true },
-		{ 5, false },
+		{ 0, false, false },
+		{ 0, true, false },
+		{ 1, false, false },
+		{ 1, true, false },
+		{ 5, false, false },
+		{ 16, false, false },
+		{ 17, true, false },
+		{ 0x2030, true, true },
+		{ 0x010203, true, true },
+		{ PACKED_MOST, true, true },
+		{ PACKED_MOST + 1, true, false },
 	};
+	struct bytes in[COUNT(rows)], packed[COUNT(rows)], out;
 	struct arena *a = arena_create(256 << 20);
 	struct event_packer *p = event_packer_create();
 	CU_ASSERT_PTR_NOT_NULL_FATAL(p);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct bytes in = { arena_alloc(a, rows[i].length + 1), rows[i].length },
-			     out = { 0 };
-		CU_ASSERT_TRUE(
-			event_unpack(a, event_pack(a, rows[i].with_packer ? p : NULL, in), &out));
-		CU_ASSERT_EQUAL_FATAL(out.length, in.length);
-		CU_ASSERT_TRUE(in.length == 0 || memcmp(in.data, out.data, in.length) == 0);
+		unsigned char *octets = arena_alloc(a, rows[i].length);
+		for (size_t n = 0; n < rows[i].length; n++)
+			octets[n] = (unsigned char)(n % 251 + i + 1);
+		in[i] = (struct bytes){ octets, rows[i].length };
+		packed[i] = event_pack(a, rows[i].with_packer ? p : NULL, in[i]);
+		CU_ASSERT_EQUAL(packed[i].data[0], rows[i].packed ? EVENT_DICTIONARY : 0);
+		CU_ASSERT_EQUAL(packed[i].length <= in[i].length, rows[i].packed);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CU_ASSERT_TRUE(event_unpack(a, packed[i], &out));
+		CU_ASSERT_TRUE(bytes_equal(out, in[i]));
 	}
 	event_packer_destroy(p);
 	arena_destroy(a);
 }
 
+/* A block of LZ4 of that many octets that says nothing shorter: octets as they are, all of them 0
+ * (LZ4 Block Format Description: a token, the rest of their number by 255 an octet, they). */
+static struct bytes wordy(struct arena *a, size_t block)
+{
+	enum { IN_TOKEN = 15, TOKEN_FULL = 0xf0 };
+	unsigned char *packed = arena_alloc(a, HEAD + block), *at = packed + HEAD;
+	size_t rest = (block - 2 - IN_TOKEN) / 256 * 255 + (block - 2 - IN_TOKEN) % 256;
+	size_t length = IN_TOKEN + rest;
+	*at++ = TOKEN_FULL;
+	for (; rest >= 255; rest -= 255)
+		*at++ = 255;
+	*at = (unsigned char)rest;
+	packed[0] = EVENT_DICTIONARY;
+	packed[1] = (unsigned char)(length >> 16);
+	packed[2] = (unsigned char)(length >> 8);
+	packed[3] = (unsigned char)length;
+	return (struct bytes){ packed, HEAD + block };
+}
+
 /* Lengths that cannot be are refused before memory is asked for. */
 static void lengths_that_cannot_be(void)
 {
+	enum { BLOCK = 8000 };
 	struct arena *a = arena_create(64 << 20);
-	unsigned char *packed = arena_alloc(a, PACKED_MOST + HEAD + 1);
-	struct bytes out;
+	struct bytes out, most = wordy(a, PACKED_MOST);
+	CU_ASSERT_TRUE(event_unpack(a, most, &out));
+	CU_ASSERT_TRUE(out.length < PACKED_MOST && out.length > PACKED_MOST / 256 * 254);
+	struct bytes more = wordy(a, PACKED_MOST + 1);
+	size_t used = arena_used(a);
+	CU_ASSERT_FALSE(event_unpack(a, more, &out));
+	CU_ASSERT_EQUAL(arena_used(a), used);
+	unsigned char *packed = arena_alloc(a, HEAD + BLOCK);
+	size_t stretched = BLOCK * 255 + 1;
 	packed[0] = EVENT_DICTIONARY;
-	packed[3] = 1;
-	CU_ASSERT_FALSE(event_unpack(a, (struct bytes){ packed, PACKED_MOST + HEAD + 1 }, &out));
-	packed[1] = 1;
-	CU_ASSERT_FALSE(event_unpack(a, (struct bytes){ packed, HEAD + 2 }, &out));
+	packed[1] = (unsigned char)(stretched >> 16);
+	packed[2] = (unsigned char)(stretched >> 8);
+	packed[3] = (unsigned char)stretched;
+	used = arena_used(a);
+	CU_ASSERT_FALSE(event_unpack(a, (struct bytes){ packed, HEAD + BLOCK }, &out));
+	CU_ASSERT_EQUAL(arena_used(a), used);
 	arena_destroy(a);
 }
 
