@@ -87,7 +87,7 @@ static int by_hash(const void *a, const void *b)
 {
 	const struct pair *x = a, *y = b;
 	if (x->hash != y->hash)
-		return x->hash < y->hash ? -1 : 1;
+		return (x->hash > y->hash) - (x->hash < y->hash);
 	return (x->place > y->place) - (x->place < y->place);
 }
 

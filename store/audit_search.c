@@ -177,15 +177,17 @@ static void add_found(struct audit_cursor *c, instant time, uint64_t sequence)
 	c->found[c->count++] = (struct found){ time, sequence };
 }
 
-/* The place of an index key: second and run are its last parts. */
-static struct place place_of(struct bytes key)
+/* The place of an index key: second and run are its last parts. False: it is cut short. */
+static bool read_place(struct bytes key, struct place *p)
 {
 	const size_t tail = 2 * sizeof(uint64_t);
+	if (key.length < 1 + tail)
+		return false;
 	struct key_reader r = key_read(key);
-	r.broken = key.length < 1 + tail;
-	r.at = r.broken ? r.end : r.end - tail;
-	instant second = key_read_instant(&r);
-	return (struct place){ second, key_read_number(&r) * RUN };
+	r.at = r.end - tail;
+	p->second = key_read_instant(&r);
+	p->sequence = key_read_number(&r) * RUN;
+	return true;
 }
 
 /* Of so many entries from the sequence on those that are wanted, in that second or (NULL) in any.
@@ -212,16 +214,17 @@ static int newest_first(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;
 	if (x->time != y->time)
-		return x->time < y->time ? 1 : -1;
+		return (x->time < y->time) - (x->time > y->time);
 	return (x->sequence < y->sequence) - (x->sequence > y->sequence);
 }
 
 static bool next_place(struct audit_cursor *c)
 {
 	struct bytes key, value;
-	c->is_ahead = store_next(c->keys, &key, &value);
-	if (c->is_ahead)
-		c->ahead = place_of(key);
+	c->is_ahead = store_next(c->keys, &key, &value)
+		   && (read_place(key, &c->ahead)
+		       || problem_set(store_problem(c->txn), PROBLEM_INTERNAL,
+				      "the audit log's index by time is damaged"));
 	return c->is_ahead;
 }
 
@@ -309,19 +312,20 @@ const struct audit_entry *audit_log_next(struct audit_cursor *c)
 
 /* Checking. */
 
-/* One entry at least must be what the key says. */
+/* One entry at least must be what the key says, and the key says nothing else. */
 void audit_index_look(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct place p = place_of(key);
 	struct key_reader r = key_read(key);
 	bool by_system = key.data[0] == SPACE_AUDIT_RUN_BY_SYSTEM;
 	const char *system = by_system ? key_read_text(&r) : NULL;
-	struct audit_walk w = audit_walk_from(check_txn(c), p.sequence, p.sequence + RUN);
+	instant second = key_read_instant(&r);
+	uint64_t first = key_read_number(&r) * RUN;
+	struct audit_walk w = audit_walk_from(check_txn(c), first, first + RUN);
 	struct audit_entry e;
 	bool true_of_one = false;
-	while (!true_of_one && audit_walk_next(&w, &e.sequence, &value)) {
+	while (!true_of_one && key_read_end(&r) && audit_walk_next(&w, &e.sequence, &value)) {
 		true_of_one = audit_entry_read(value, check_arena(c), &e)
-			   && second_of(e.terms.time) == p.second
+			   && second_of(e.terms.time) == second
 			   && (!by_system || text_equal(system, e.terms.system));
 	}
 	audit_walk_end(&w);

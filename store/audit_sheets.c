@@ -53,7 +53,8 @@ bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value)
 	for (unsigned i = 0; i < LENGTH; i++)
 		*at++ = (unsigned char)(value.length >> (8 * (LENGTH - 1 - i)));
 	memcpy(at, value.data, value.length);
-	if (length > SHEET_OCTETS)	/* a large entry is not read again to see that */
+	/* A large entry is not read again to see that. */
+	if (length > SHEET_OCTETS)
 		*store_group_note(t) = 0;
 	struct key k = sheet_key(first);
 	return store_add(t, key_span(&k), (struct bytes){ sheet, length });
@@ -141,8 +142,6 @@ bool audit_walk_next(struct audit_walk *w, uint64_t *sequence, struct bytes *val
 void audit_walk_end(struct audit_walk *w)
 {
 	store_scan_end(w->sheets);
-	w->sheets = NULL;
-	w->sheet = (struct bytes){ 0 };
 }
 
 bool audit_entry_get(struct store_txn *t, uint64_t sequence, struct arena *a, struct bytes *value)

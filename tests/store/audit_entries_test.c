@@ -10,7 +10,7 @@
 #include "store/check.h"
 #include "store/record.h"
 #include "tests/base/failing.h"
-#include "tests/store/fixture.h"
+#include "tests/store/in_job.h"
 
 static struct store_txn *at_hand;	/* of a call that is made to fail without being told of it */
 
@@ -28,27 +28,6 @@ FAILING(EVP_MD_CTX *, EVP_MD_CTX_new, (void), (), NULL)
 FAILING(int, EVP_DigestInit_ex, (EVP_MD_CTX *c, const EVP_MD *type, ENGINE *e), (c, type, e), 0)
 FAILING(int, EVP_DigestUpdate, (EVP_MD_CTX *c, const void *d, size_t n), (c, d, n), 0)
 FAILING(int, EVP_DigestFinal_ex, (EVP_MD_CTX *c, unsigned char *out, unsigned *n), (c, out, n), 0)
-
-/* What a job does; it asserts by itself. */
-struct doing {
-	bool (*what)(struct store_txn *t, const void *with);
-	const void *with;
-};
-
-static bool run_job(void *with, struct store_txn *t, struct problem *p)
-{
-	struct doing *d = with;
-	(void)p;
-	return d->what(t, d->with);
-}
-
-static bool in_job(struct fixture *f, bool (*what)(struct store_txn *t, const void *with),
-		   const void *with)
-{
-	struct doing d = { what, with };
-	f->problem = (struct problem){ .code = PROBLEM_NONE };
-	return store_write(f->store, run_job, &d, &f->problem);
-}
 
 static const uint64_t subjects[] = { 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59,
 				     61, 67, 71 };

@@ -25,11 +25,21 @@ EXTRA_DIST += tests/cases/record
 
 # The calls it lets fail.
 unit_tests += tests/store/audit_entries_test
-tests_store_audit_entries_test_SOURCES = tests/store/audit_entries_test.c tests/base/failing.h tests/store/fixture.h
+tests_store_audit_entries_test_SOURCES = tests/store/audit_entries_test.c tests/base/failing.h tests/store/in_job.h \
+	tests/store/fixture.h
 tests_store_audit_entries_test_LDADD = $(TEST_LIBS)
 tests_store_audit_entries_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_add \
 	-Wl,--wrap=store_next,--wrap=EVP_MD_CTX_new,--wrap=EVP_DigestInit_ex,--wrap=EVP_DigestUpdate \
 	-Wl,--wrap=EVP_DigestFinal_ex
+unit_tests += tests/store/audit_index_test
+tests_store_audit_index_test_SOURCES = tests/store/audit_index_test.c tests/base/failing.h tests/store/in_job.h \
+	tests/store/fixture.h
+tests_store_audit_index_test_LDADD = $(TEST_LIBS)
+tests_store_audit_index_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get
+unit_tests += tests/store/audit_search_test
+tests_store_audit_search_test_SOURCES = tests/store/audit_search_test.c tests/store/in_job.h tests/store/fixture.h
+tests_store_audit_search_test_LDADD = $(TEST_LIBS)
+tests_store_audit_search_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_next
 
 EXTRA_PROGRAMS += tests/store/store_bench
 tests_store_store_bench_SOURCES = tests/store/store_bench.c tests/store/fixture.h

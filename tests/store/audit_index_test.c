@@ -1,0 +1,594 @@
+/* tests/store/audit_index_test.c: on which sheets the audit log's entries stand, and which of them the
+ * patients' index names: octet for octet, and with whatever damage there may be. */
+#include "tests/base/suite.h"
+
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "store/audit_entries.h"
+#include "store/check.h"
+#include "store/record.h"
+#include "tests/base/failing.h"
+#include "tests/store/in_job.h"
+
+static bool refused(struct store_txn *t)
+{
+	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
+}
+FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+	(t, k, a, v), refused(t))
+
+static struct key sheet_key(uint64_t first)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_SHEET);
+	key_number(&k, first);
+	return k;
+}
+
+/* Sheets. */
+
+enum { SHEET_OCTETS = 8100, MOST = 8 };
+struct adding {
+	const char *why;
+	size_t lengths[MOST];		/* of the entries, all in one job; up to NONE */
+	const char *sheets;		/* "first:octets " of each */
+};
+#define NONE ((size_t)-1)
+
+static bool add_all(struct store_txn *t, const void *with)
+{
+	const struct adding *a = with;
+	bool kept = true;
+	for (unsigned i = 0; kept && a->lengths[i] != NONE; i++) {
+		unsigned char *octets = arena_alloc(store_arena(t), a->lengths[i]);
+		memset(octets, 'a' + (int)i, a->lengths[i]);
+		kept = audit_sheet_add(t, i + 1, (struct bytes){ octets, a->lengths[i] });
+	}
+	return kept;
+}
+
+static void sheets_are(struct fixture *f, const struct adding *row)
+{
+	unsigned char prefix = SPACE_AUDIT_SHEET;
+	char found[160] = "";
+	struct bytes key, sheet;
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &prefix, 1 }, false);
+	while (store_next(c, &key, &sheet)) {
+		struct key_reader r = key_read(key);
+		size_t length = strlen(found);
+		snprintf(found + length, sizeof found - length, "%u:%zu ",
+			 (unsigned)key_read_number(&r), sheet.length);
+	}
+	CU_ASSERT_STRING_EQUAL(found, row->sheets);
+	unsigned i = 0;
+	struct bytes value = { 0 };
+	for (; row->lengths[i] != NONE; i++) {
+		CU_ASSERT_TRUE(audit_entry_get(t, i + 1, f->arena, &value));
+		CU_ASSERT_EQUAL(value.length, row->lengths[i]);
+		for (size_t k = 0; k < value.length; k++)
+			if (value.data[k] != 'a' + i)
+				CU_FAIL("an entry has another's octets");
+	}
+	CU_ASSERT_FALSE(audit_entry_get(t, i + 1, f->arena, &value));
+	store_end(t);
+	if (strcmp(found, row->sheets) != 0)
+		printf("%s: %s\n", row->why, found);
+}
+
+static void adding(void)
+{
+	static const struct adding rows[] = {
+		{ "alone", { 100, NONE }, "1:104 " },
+		{ "together", { 100, 200, 0, 1, NONE }, "1:317 " },
+		{ "as much as fits", { 4000, SHEET_OCTETS - 4008, NONE }, "1:8100 " },
+		{ "one octet more", { 4000, SHEET_OCTETS - 4007, NONE }, "1:4004 2:4097 " },
+		{ "beside a full one", { SHEET_OCTETS - 4, 0, NONE }, "1:8100 2:4 " },
+		{ "on the last begun", { 8000, 500, 500, 7200, NONE }, "1:8004 2:1008 4:7204 " },
+		{ "a large one by itself", { 10, SHEET_OCTETS, 10, 10, NONE }, "1:14 2:8104 3:28 " },
+		{ "one with three octets of length", { 0x010203, 10, NONE }, "1:66055 2:14 " },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		fixture_open(&f);
+		CU_ASSERT_TRUE(in_job(&f, add_all, &rows[i]));
+		sheets_are(&f, &rows[i]);
+		fixture_close(&f);
+	}
+}
+
+/* A length is written most significant octet first, and a large sheet is not read to find it full. */
+static bool add_large(struct store_txn *t, const void *with)
+{
+	enum { LENGTH = 0x010203 };
+	struct key k = sheet_key(1);
+	struct bytes sheet;
+	(void)with;
+	CU_ASSERT_TRUE(audit_sheet_add(
+		t, 1, (struct bytes){ arena_alloc(store_arena(t), LENGTH), LENGTH }));
+	CU_ASSERT_EQUAL(*store_group_note(t), 0);
+	CU_ASSERT_TRUE(store_get(t, key_span(&k), store_arena(t), &sheet));
+	CU_ASSERT_EQUAL(sheet.length, 4 + LENGTH);
+	CU_ASSERT_EQUAL(memcmp(sheet.data, "\0\1\2\3", 4), 0);
+	failing_arm("store_get", 0);
+	CU_ASSERT_TRUE(audit_sheet_add(t, 2, bytes_of_text("small")));
+	CU_ASSERT_FALSE(failing_disarm());
+	CU_ASSERT_EQUAL(*store_group_note(t), 2);
+	/* A job that was undone had begun a sheet further on. */
+	*store_group_note(t) = 9;
+	failing_arm("store_get", 0);
+	CU_ASSERT_TRUE(audit_sheet_add(t, 3, bytes_of_text("small")));
+	CU_ASSERT_FALSE(failing_disarm());
+	CU_ASSERT_EQUAL(*store_group_note(t), 3);
+	return true;
+}
+
+static void adding_large(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, add_large, NULL));
+	fixture_close(&f);
+}
+
+/* Sheets as they may stand in a damaged store; what is walked is each entry's number and octets. */
+struct sheet_row {
+	uint64_t first;
+	bool stray;			/* its key has one octet more, 0 */
+	size_t length;
+	unsigned char octets[24];
+};
+static const struct sheet_row sheet_rows[] = {
+	{ 0, false, 5, { 0, 0, 0, 1, 'z' } },
+	{ 1, false, 15, { 0, 0, 0, 1, 'a', 0, 0, 0, 2, 'b', 'b', 0, 0, 0, 0 } },
+	{ 5, false, 5, { 0, 0, 0, 1, 'e' } },
+	{ 5, true, 5, { 0, 0, 0, 1, 'E' } },
+	{ 6, false, 0, { 0 } },
+	{ 7, false, 10, { 0, 0, 0, 1, 'g', 0, 0, 0, 4, 'h' } },	/* three octets too few */
+	{ 9, false, 7, { 0, 0, 0, 1, 'i', 0, 0 } },		/* half a length */
+	{ 11, false, 4, { 0, 0, 0, 9 } },
+	{ 12, false, 6, { 1, 0, 0, 2, 'l', 'l' } },		/* 16 MiB and two octets */
+	{ 13, false, 10, { 0, 0, 0, 1, 'm', 0, 0, 0, 1, 'n' } },
+};
+
+static bool put_sheets(struct store_txn *t, const void *with)
+{
+	bool kept = true;
+	(void)with;
+	for (size_t i = 0; i < COUNT(sheet_rows); i++) {
+		const struct sheet_row *r = &sheet_rows[i];
+		struct key k = sheet_key(r->first);
+		if (r->stray)
+			key_octet(&k, 0);
+		kept = kept && store_put(t, key_span(&k), (struct bytes){ r->octets, r->length });
+	}
+	return kept;
+}
+
+static void write_down(char *out, size_t room, uint64_t sequence, struct bytes value)
+{
+	size_t length = strlen(out);
+	snprintf(out + length, room - length, "%u%.*s ", (unsigned)sequence, (int)value.length,
+		 value.length == 0 ? "" : (const char *)value.data);
+}
+
+static void walking(void)
+{
+	static const struct { uint64_t from, end; const char *found; } rows[] = {
+		{ 0, UINT64_MAX, "0z 1a 2bb 3 5e 5 6 7g 8 9i 10 11 12 13m 14n " },
+		{ 1, UINT64_MAX, "1a 2bb 3 5e 5 6 7g 8 9i 10 11 12 13m 14n " },
+		{ 2, 4, "2bb 3 " }, { 2, 3, "2bb " }, { 3, 3, "" }, { 4, 5, "" }, { 4, 6, "5e 5 " },
+		{ 5, 6, "5e 5 " }, { 6, 8, "6 7g " }, { 14, 15, "14n " }, { 15, UINT64_MAX, "" },
+		{ 0, 1, "0z " }, { 1, 2, "1a " },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, put_sheets, NULL));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct audit_walk w = audit_walk_from(t, rows[i].from, rows[i].end);
+		char found[160] = "";
+		uint64_t sequence;
+		struct bytes value;
+		while (audit_walk_next(&w, &sequence, &value) && strlen(found) < 100)
+			write_down(found, sizeof found, sequence, value);
+		audit_walk_end(&w);
+		CU_ASSERT_STRING_EQUAL(found, rows[i].found);
+		if (strcmp(found, rows[i].found) != 0)
+			printf("from %u: %s\n", (unsigned)rows[i].from, found);
+	}
+	store_end(t);
+	fixture_close(&f);
+}
+
+static void one_sheet(void)
+{
+	struct arena *a = arena_create(1 << 20);
+	struct key k = sheet_key(7);
+	struct audit_walk w = audit_walk_on(key_span(&k), (struct bytes){ sheet_rows[1].octets, 15 });
+	char found[160] = "";
+	uint64_t sequence;
+	struct bytes value;
+	while (audit_walk_next(&w, &sequence, &value) && strlen(found) < 100)
+		write_down(found, sizeof found, sequence, value);
+	CU_ASSERT_STRING_EQUAL(found, "7a 8bb 9 ");
+	w = audit_walk_on(key_span(&k), (struct bytes){ 0 });
+	CU_ASSERT_TRUE(audit_walk_next(&w, &sequence, &value));
+	CU_ASSERT_TRUE(sequence == 7 && value.length == 0);
+	CU_ASSERT_FALSE(audit_walk_next(&w, &sequence, &value));
+	CU_ASSERT_TRUE(bytes_equal(audit_entry_copy(bytes_of_text("x"), a), bytes_of_text("x")));
+	CU_ASSERT_EQUAL(audit_entry_copy((struct bytes){ 0 }, a).length, 0);
+	arena_destroy(a);
+}
+
+/* The patients' index. */
+
+enum { SEGMENT = 2048, PAIR = 10, BLOCK = 90, PAIRS_MOST = 3 * SEGMENT };
+
+/* FNV-1a of 64 bits, as its authors give it: of octets. */
+static uint64_t fnv(const void *octets, size_t length)
+{
+	const unsigned char *at = octets;
+	uint64_t hash = UINT64_C(14695981039346656037);
+	for (; length != 0; length--, at++)
+		hash = (hash ^ *at) * UINT64_C(1099511628211);
+	return hash;
+}
+
+static uint64_t fnv_of_subject(uint64_t number)
+{
+	unsigned char octets[9] = { 0 };
+	for (unsigned i = 8; i > 0; i--, number /= 256)
+		octets[i] = (unsigned char)(number % 256);
+	return fnv(octets, sizeof octets);
+}
+
+/* Whom an entry names: of every seven one patient ("often" every third, so that his pairs fill more
+ * than a block), and records; some name nobody. */
+struct named {
+	char patient[16];
+	uint64_t subjects[2];
+	unsigned count;
+};
+
+static struct named named_by(uint64_t sequence)
+{
+	struct named n = { .subjects = { sequence % 97, UINT64_C(0x0102030405060708) + sequence % 5 },
+			   .count = (unsigned)(sequence % 3) };
+	if (sequence % 3 == 0)
+		strcpy(n.patient, "often");
+	else if (sequence % 7 != 0)
+		snprintf(n.patient, sizeof n.patient, "p%u", (unsigned)(sequence % 300));
+	return n;
+}
+
+static struct bytes entry_of(struct arena *a, const struct named *n)
+{
+	enum { PATIENT = 5, SUBJECT = 9 };
+	struct record_writer w = record_begin(a, 1);
+	static const unsigned char hash[AUDIT_HASH];
+	struct buffer value = buffer_in(a);
+	if (n->patient[0] != '\0')
+		record_text(&w, PATIENT, n->patient);
+	for (unsigned i = 0; i < n->count; i++)
+		record_number(&w, SUBJECT, n->subjects[i]);
+	struct bytes entry = record_end(&w);
+	buffer_append(&value, hash, sizeof hash);
+	buffer_append(&value, entry.data, entry.length);
+	return buffer_bytes(&value);
+}
+
+static void add_to_sheet(struct buffer *sheet, struct bytes value)
+{
+	for (int shift = 24; shift >= 0; shift -= 8)
+		buffer_byte(sheet, (unsigned char)(value.length >> shift));
+	buffer_append(sheet, value.data, value.length);
+}
+
+/* A segment's entries, all on one sheet; then its index is made. */
+static bool put_segment(struct store_txn *t, const void *with)
+{
+	const uint64_t *segment = with;
+	uint64_t first = *segment == 0 ? 1 : *segment * SEGMENT, end = (*segment + 1) * SEGMENT;
+	struct buffer sheet = buffer_in(store_arena(t));
+	struct key k = sheet_key(first);
+	for (uint64_t s = first; s < end; s++) {
+		struct named n = named_by(s);
+		add_to_sheet(&sheet, entry_of(store_arena(t), &n));
+	}
+	bool kept = store_put(t, key_span(&k), buffer_bytes(&sheet));
+	audit_patients_put(t, first);
+	audit_patients_put(t, end - 2);
+	audit_patients_put(t, end);
+	struct bytes key, value;
+	unsigned char prefix[9] = { SPACE_AUDIT_PATIENTS, [8] = (unsigned char)*segment };
+	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ prefix, 9 }, false);
+	CU_ASSERT_FALSE(store_next(c, &key, &value));	/* not before its last entry */
+	store_scan_end(c);
+	audit_patients_put(t, end - 1);
+	return kept && !store_failed(t);
+}
+
+struct pair {
+	uint64_t hash;
+	unsigned place;
+};
+
+static int in_order(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+	return x->hash < y->hash ? -1 : x->hash > y->hash ? 1 : (int)x->place - (int)y->place;
+}
+
+static size_t expected_pairs(uint64_t segment, struct pair *pairs)
+{
+	size_t count = 0;
+	for (uint64_t s = segment * SEGMENT; s < (segment + 1) * SEGMENT; s++) {
+		struct named n = named_by(s);
+		if (s == 0)
+			continue;
+		if (n.patient[0] != '\0')
+			pairs[count++] = (struct pair){ fnv(n.patient, strlen(n.patient)), s % SEGMENT };
+		for (unsigned i = 0; i < n.count; i++)
+			pairs[count++] = (struct pair){ fnv_of_subject(n.subjects[i]), s % SEGMENT };
+	}
+	qsort(pairs, count, sizeof *pairs, in_order);
+	return count;
+}
+
+static uint64_t number_at(const unsigned char *at, unsigned octets)
+{
+	uint64_t number = 0;
+	while (octets-- != 0)
+		number = number * 256 + *at++;
+	return number;
+}
+
+/* All pairs in order; a block ends with the first hash that fills it, and is found by its first. */
+static void index_is_right(struct store_txn *t, uint64_t segment)
+{
+	static struct pair pairs[PAIRS_MOST];
+	size_t count = expected_pairs(segment, pairs), at = 0, blocks = 0;
+	unsigned char prefix[9] = { SPACE_AUDIT_PATIENTS, [8] = (unsigned char)segment };
+	struct bytes key, block;
+	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ prefix, 9 }, false);
+	for (; store_next(c, &key, &block); blocks++) {
+		size_t first = at;
+		CU_ASSERT_EQUAL_FATAL(key.length, 17);
+		CU_ASSERT_EQUAL(number_at(key.data + 9, 8), blocks == 0 ? 0 : pairs[at].hash);
+		CU_ASSERT_EQUAL(block.length % PAIR, 0);
+		for (size_t i = 0; i < block.length / PAIR && at < count; i++, at++) {
+			CU_ASSERT_EQUAL(number_at(block.data + i * PAIR, 8), pairs[at].hash);
+			CU_ASSERT_EQUAL(number_at(block.data + i * PAIR + 8, 2), pairs[at].place);
+		}
+		CU_ASSERT(at == count || pairs[at].hash != pairs[at - 1].hash);
+		CU_ASSERT(at == count || at - first >= BLOCK);
+		size_t full = first + BLOCK;	/* no earlier end would have done */
+		while (full < count && pairs[full].hash == pairs[full - 1].hash)
+			full++;
+		CU_ASSERT_EQUAL(at, full < count ? full : count);
+	}
+	store_scan_end(c);
+	CU_ASSERT_EQUAL(at, count);
+	CU_ASSERT(blocks > 10);
+}
+
+static bool names(uint64_t sequence, const struct audit_filter *f)
+{
+	struct named n = named_by(sequence);
+	bool found = n.patient[0] != '\0'
+		  && (strcmp(n.patient, f->patient) == 0 || text_list_has(f->aliases, n.patient));
+	for (unsigned i = 0; i < n.count; i++)
+		for (size_t k = 0; k < f->subjects.count; k++)
+			found = found || f->subjects.numbers[k] == n.subjects[i];
+	return found;
+}
+
+static void found_right(struct store_txn *t, struct arena *a, uint64_t segment,
+			const struct audit_filter *f, struct audit_places *places)
+{
+	size_t at = 0;
+	bool same = true;
+	CU_ASSERT_TRUE(audit_patients_find(t, segment, f, a, places));
+	/* What was found is its own, not the next one's. */
+	memset(arena_alloc(a, 2000), 0xff, 2000);
+	for (uint64_t s = segment * SEGMENT; s < (segment + 1) * SEGMENT; s++)
+		if (s != 0 && names(s, f)) {
+			same = same && at < places->count && places->sequences[at] == s;
+			at++;
+		}
+	CU_ASSERT_TRUE(same);
+	CU_ASSERT_EQUAL(places->count, at);
+}
+
+static void patients_found(void)
+{
+	static const uint64_t few[] = { 3, 96 }, many[] = { 1, 5, UINT64_C(0x0102030405060709) };
+	static struct text_list p8 = { "p8", NULL }, often = { "often", &p8 };
+	static const struct audit_filter filters[] = {
+		{ .patient = "often" }, { .patient = "p1" }, { .patient = "p299" },
+		{ .patient = "nobody" }, { .patient = "" }, { .patient = "p2", .aliases = &often },
+		{ .patient = "often", .aliases = &often },
+		{ .patient = "nobody", .subjects = { few, 2 } },
+		{ .patient = "nobody", .subjects = { few, 1 } },
+		{ .patient = "p4", .aliases = &p8, .subjects = { many, 3 } },
+	};
+	static const uint64_t segments[] = { 0, 1, 5 };
+	struct fixture f;
+	struct audit_places places = { 0 };
+	struct check_counts counts;
+	fixture_open(&f);
+	for (size_t i = 0; i < COUNT(segments); i++)
+		CU_ASSERT_TRUE(in_job(&f, put_segment, &segments[i]));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < COUNT(segments); i++) {
+		index_is_right(t, segments[i]);
+		for (size_t k = 0; k < COUNT(filters); k++)
+			found_right(t, f.arena, segments[i], &filters[k], &places);
+	}
+	CU_ASSERT_FALSE(audit_patients_find(t, 2, &filters[0], f.arena, &places));
+	CU_ASSERT_EQUAL(places.count, 0);
+	store_end(t);
+	/* Only that nobody chained these entries. */
+	CU_ASSERT_TRUE(store_check(f.store, NULL, NULL, NULL, &counts, &f.problem));
+	CU_ASSERT_EQUAL(counts.findings, 1);
+	fixture_close(&f);
+}
+
+/* A segment just small enough to be indexed between two jobs, and one an octet larger; one with an entry
+ * that cannot be read, and one of which nothing is to be said. */
+struct sized {
+	const char *why;
+	size_t octets;			/* of all its values; 0: as they come */
+	bool damaged, nameless, indexed;
+};
+
+static bool put_sized(struct store_txn *t, const void *with)
+{
+	const struct sized *z = with;
+	static const unsigned char cut[] = { 1, 5 };
+	struct named n = { .patient = "often" };
+	struct buffer sheet = buffer_in(store_arena(t));
+	struct bytes value = entry_of(store_arena(t), z->nameless ? &(struct named){ .count = 0 } : &n);
+	size_t octets = 0;
+	for (unsigned s = 1; s < SEGMENT - 1; s++) {
+		add_to_sheet(&sheet, value);
+		octets += value.length;
+	}
+	size_t last = z->octets != 0 ? z->octets - octets - value.length : 0;
+	struct buffer large = buffer_in(store_arena(t));
+	buffer_append(&large, value.data, value.length);
+	if (last != 0) {
+		/* A field of a later version: its tag, its length in four octets. */
+		size_t fills = last - 5;
+		unsigned char head[] = { 77, (unsigned char)(fills | 0x80),
+					 (unsigned char)(fills >> 7 | 0x80),
+					 (unsigned char)(fills >> 14 | 0x80), (unsigned char)(fills >> 21) };
+		buffer_append(&large, head, sizeof head);
+		memset(buffer_reserve(&large, fills), 'x', fills);
+		large.length += fills;
+	}
+	if (z->damaged)
+		buffer_append(&large, cut + 1, 1);
+	add_to_sheet(&sheet, buffer_bytes(&large));
+	CU_ASSERT(z->octets == 0 || octets + large.length == z->octets);
+	struct key k = sheet_key(1);
+	bool kept = store_put(t, key_span(&k), buffer_bytes(&sheet));
+	audit_patients_put(t, SEGMENT - 1);
+	return kept && !store_failed(t);
+}
+
+static void sizes_of_segments(void)
+{
+	enum { INDEX_OCTETS = 32 << 20 };
+	static const struct sized rows[] = {
+		{ "as they come", 0, false, false, true },
+		{ "the largest", INDEX_OCTETS, false, false, true },
+		{ "one octet more", INDEX_OCTETS + 1, false, false, false },
+		{ "damaged", 0, true, false, false },
+		{ "of nobody", 0, false, true, true },
+	};
+	static const struct audit_filter filter = { .patient = "often" };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		struct audit_places places = { 0 };
+		fixture_open(&f);
+		CU_ASSERT_TRUE(in_job(&f, put_sized, &rows[i]));
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_EQUAL(audit_patients_find(t, 0, &filter, f.arena, &places), rows[i].indexed);
+		CU_ASSERT_EQUAL(places.count, rows[i].indexed && !rows[i].nameless ? SEGMENT - 1 : 0);
+		store_end(t);
+		if ((places.count != 0) != (rows[i].indexed && !rows[i].nameless))
+			printf("%s: %zu\n", rows[i].why, places.count);
+		fixture_close(&f);
+	}
+}
+
+/* What an index may say that is not so. Entry 1 names "a" and record 5; entry 2 nobody, entry 3 is no
+ * entry, and there is no fourth. */
+struct claim {
+	const char *why;
+	const char *patient;		/* NULL: the record */
+	uint64_t subject;
+	unsigned place;
+	size_t more;			/* octets after the pair */
+	bool long_key, well;
+};
+
+static bool put_claim(struct store_txn *t, const void *with)
+{
+	const struct claim *c = with;
+	struct named one = { .patient = "a", .subjects = { 4, 5 }, .count = 2 }, two = { .count = 0 };
+	struct buffer sheet = buffer_in(store_arena(t));
+	unsigned char pair[2 * PAIR] = { 0 };
+	uint64_t hash = c->patient != NULL ? fnv(c->patient, strlen(c->patient))
+					   : fnv_of_subject(c->subject);
+	add_to_sheet(&sheet, entry_of(store_arena(t), &one));
+	add_to_sheet(&sheet, entry_of(store_arena(t), &two));
+	add_to_sheet(&sheet, bytes_of_text("x"));
+	for (unsigned i = 0; i < 8; i++)
+		pair[i] = (unsigned char)(hash >> (56 - 8 * i));
+	pair[8] = (unsigned char)(c->place >> 8);
+	pair[9] = (unsigned char)c->place;
+	struct key s = sheet_key(1), k;
+	key_begin(&k, SPACE_AUDIT_PATIENTS);
+	key_number(&k, 0);
+	key_number(&k, 0);
+	if (c->long_key)
+		key_octet(&k, 0);
+	return store_put(t, key_span(&s), buffer_bytes(&sheet))
+	    && store_put(t, key_span(&k), (struct bytes){ pair, PAIR + c->more });
+}
+
+static void count_stray(void *with, const char *finding)
+{
+	*(unsigned *)with += strcmp(finding, "audit log: an index names an entry that is not there") == 0;
+}
+
+static void claims(void)
+{
+	static const struct claim rows[] = {
+		{ "a patient", "a", 0, 1, .well = true },
+		{ "the first record", NULL, 4, 1, .well = true },
+		{ "the last record", NULL, 5, 1, .well = true },
+		{ "another patient", "b", 0, 1, .well = false },
+		{ "another record", NULL, 6, 1, .well = false },
+		{ "an entry of nobody", "a", 0, 2, .well = false },
+		{ "an entry of no record", NULL, 5, 2, .well = false },
+		{ "no entry", "a", 0, 3, .well = false },
+		{ "an entry that is not there", "a", 0, 4, .well = false },
+		{ "a second pair of nothing", "a", 0, 1, .more = PAIR, .well = false },
+		{ "half a pair more", "a", 0, 1, .more = 5, .well = false },
+		{ "an octet more", "a", 0, 1, .more = 1, .well = false },
+		{ "a key that is none", "a", 0, 1, .long_key = true, .well = false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		struct check_counts counts;
+		unsigned stray = 0;
+		fixture_open(&f);
+		CU_ASSERT_TRUE(in_job(&f, put_claim, &rows[i]));
+		CU_ASSERT_TRUE(store_check(f.store, NULL, count_stray, &stray, &counts, &f.problem));
+		CU_ASSERT_EQUAL(stray, !rows[i].well);
+		if (stray != !rows[i].well)
+			printf("%s\n", rows[i].why);
+		fixture_close(&f);
+	}
+}
+
+static const struct test tests[] = {
+	{ "walking", walking },
+	{ "one sheet", one_sheet },
+	{ "adding", adding },
+	{ "adding large ones", adding_large },
+	{ "patients found", patients_found },
+	{ "what an index claims", claims },
+	{ "sizes of segments", sizes_of_segments },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: audit index", tests);
+}
