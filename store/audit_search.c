@@ -247,20 +247,19 @@ static bool gather_segment(struct audit_cursor *c, uint64_t segment)
 	struct audit_places *p = &c->places;
 	if (!audit_patients_find(c->txn, segment, &c->filter, c->arena, p))
 		return look_through(c, segment * AUDIT_SEGMENT, AUDIT_SEGMENT, NULL);
-	for (size_t i = 0; i < p->count; i++)
-		if (!look_through(c, p->sequences[i], 1, NULL))
-			return false;
-	return true;
+	bool all_there = true;
+	for (size_t i = 0; all_there && i < p->count; i++)
+		all_there = look_through(c, p->sequences[i], 1, NULL);
+	return all_there;
 }
 
 /* All that the log says of the patient: what came late may be in any segment. */
 static bool gather_patient(struct audit_cursor *c)
 {
-	bool some = c->segment != 0;
-	while (c->segment != 0)
-		if (!gather_segment(c, --c->segment))
-			return false;
-	return some;
+	bool some = c->segment != 0, well = true;
+	while (well && c->segment != 0)
+		well = gather_segment(c, --c->segment);
+	return some && well;
 }
 
 static bool gather(struct audit_cursor *c)

@@ -38,15 +38,16 @@ static bool utf8_next(struct xml_guard *g, unsigned char c)
 	}
 	g->low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
 	g->high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-	g->follow = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+	g->follow = c < 0x80 ? 0
+		    : c < 0xe0 ? 1
+		    : c < 0xf0 ? 2 : 3;
 	return c != 0 && (c < 0x80 || (c >= 0xc2 && c <= 0xf4));
 }
 
 /* The encoding named in <?xml ... ?>, if any, is UTF-8 or a part of it. */
 static bool declaration_holds(struct xml_guard *g, struct problem *p)
 {
-	g->declaration[g->declared] = '\0';
-	const char *name = strstr(g->declaration, "encoding");
+	const char *name = strstr(g->declaration, "encoding");	/* ends with the 0 it began with */
 	if (name == NULL)
 		return true;
 	name += strlen("encoding");
@@ -61,13 +62,8 @@ static bool declaration_holds(struct xml_guard *g, struct problem *p)
 		      "the document is declared in an encoding other than UTF-8");
 }
 
-static void enter(struct xml_guard *g, enum guard_state state)
-{
-	g->state = (int)state;
-	g->ending = 0;
-}
-
-/* c is '>' after as many mark octets as the construct ends with; then text goes on. */
+/* c is '>' after as many mark octets as the construct ends with; then text goes on, and none of the
+ * next construct's marks has been read. */
 static bool ends(struct xml_guard *g, unsigned char c, unsigned char mark, unsigned marks)
 {
 	bool end = c == '>' && g->ending >= marks;
@@ -81,7 +77,7 @@ static void after_bracket(struct xml_guard *g, unsigned char c)
 {
 	g->equals = 0;
 	g->tag = 2;	/* what opened it */
-	enter(g, c == '!' ? DECLARED : c == '?' ? INSTRUCTION : TAG);
+	g->state = c == '!' ? DECLARED : c == '?' ? INSTRUCTION : TAG;
 	g->declaring = c == '?' && !g->begun;
 }
 
@@ -91,7 +87,7 @@ static bool after_exclamation(struct xml_guard *g, unsigned char c, struct probl
 	if (c != '[' && c != '-')
 		return refuse(g, p, PROBLEM_MALFORMED,
 			      "a document type declaration is not accepted");
-	enter(g, c == '[' ? CDATA : DASHED);
+	g->state = c == '[' ? CDATA : DASHED;
 	return true;
 }
 
@@ -144,18 +140,16 @@ static bool step(struct xml_guard *g, unsigned char c, struct problem *p)
 	case DECLARED:
 		return after_exclamation(g, c, p);
 	case DASHED:
-		enter(g, COMMENT);
+		g->state = COMMENT;
 		return c == '-' || refuse(g, p, PROBLEM_MALFORMED, "not well-formed XML: <!-");
 	case COMMENT:
 		ends(g, c, '-', 2);
 		return true;
 	case INSTRUCTION:
 		return in_instruction(g, c, p);
-	case TAG:
-	case VALUE:
+	default:	/* TAG, VALUE */
 		return in_tag(g, c, p);
 	}
-	return true;
 }
 
 /* ASCII that changes nothing in text, in a tag or in a value: most of every document. */

@@ -2,6 +2,7 @@
  * however its octets are cut. */
 #include "tests/base/suite.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
@@ -23,6 +24,8 @@ static const struct {
 	{ "another encoding", "<?xml version='1.0' encoding='latin1'?><a/>", "line 1", PROBLEM_MALFORMED },
 	{ "an encoding without quotes", "<?xml version='1.0' encoding=UTF-8?><a/>", "line 1", PROBLEM_MALFORMED },
 	{ "an empty encoding", "<?xml version='1.0' encoding=''?><a/>", "line 1", PROBLEM_MALFORMED },
+	{ "an encoding that does not end", "<?xml version='1.0' encoding='UTF-8?><a/>", "line 1",
+	  PROBLEM_MALFORMED },
 	{ "one longer than UTF-8", "<?xml version='1.0' encoding='UTF-80'?><a/>", "line 1", PROBLEM_MALFORMED },
 	{ "no declaration but an instruction", "<a/><?xml encoding='latin1'?>", NULL, PROBLEM_NONE },
 	{ "a DOCTYPE", "<!DOCTYPE a><a/>", "line 1", PROBLEM_MALFORMED },
@@ -32,6 +35,20 @@ static const struct {
 	{ "a CDATA section with one", "<a><![CDATA[<!DOCTYPE a>]]></a>", NULL, PROBLEM_NONE },
 	{ "after a CDATA section", "<a><![CDATA[x]]><!DOCTYPE a></a>", "line 1", PROBLEM_MALFORMED },
 	{ "after a comment", "<!-- - -- --><!DOCTYPE a>", "line 1", PROBLEM_MALFORMED },
+	{ "a comment of one hyphen goes on", "<!---><!DOCTYPE a> --><a/>", NULL, PROBLEM_NONE },
+	{ "a hyphen and a bracket do not end it", "<!-- -> <!DOCTYPE a> --><a/>", NULL, PROBLEM_NONE },
+	{ "two hyphens alone neither", "<!-- -- <!DOCTYPE a> --><a/>", NULL, PROBLEM_NONE },
+	{ "three and a bracket do", "<!-- ---><!DOCTYPE a> --><a/>", "line 1", PROBLEM_MALFORMED },
+	{ "half a comment", "<!-x><a/>", "line 1", PROBLEM_MALFORMED },
+	{ "a section does not end with one bracket", "<a><![CDATA[ ]> <!DOCTYPE a>]]></a>", NULL, PROBLEM_NONE },
+	{ "nor with two alone", "<a><![CDATA[ ]] <!DOCTYPE a>]]></a>", NULL, PROBLEM_NONE },
+	{ "but after three", "<a><![CDATA[ ]]]><!DOCTYPE a>]]></a>", "line 1", PROBLEM_MALFORMED },
+	{ "an instruction does not end with a bracket", "<?a x><!DOCTYPE a>?><a/>", NULL, PROBLEM_NONE },
+	{ "nor with a question mark", "<?a x? ><!DOCTYPE a>?><a/>", NULL, PROBLEM_NONE },
+	{ "nor before it began", "<?><!DOCTYPE a>?><a/>", NULL, PROBLEM_NONE },
+	{ "after an instruction", "<?a x?><!DOCTYPE a>", "line 1", PROBLEM_MALFORMED },
+	{ "an instruction that begins as a declaration", "<?xmx encoding='latin1'?><a/>", NULL, PROBLEM_NONE },
+	{ "one whose name goes on", "<?xmls encoding='latin1'?><a/>", NULL, PROBLEM_NONE },
 	{ "in a value", "<a b='<!DOCTYPE'/>", NULL, PROBLEM_NONE },
 	{ "an apostrophe within quotes", "<a b=\"'\" c='\"'><!DOCTYPE a>", "line 1", PROBLEM_MALFORMED },
 	{ "as many attributes as may be", "<a b='1' c='2' d='3'/>", NULL, PROBLEM_NONE },
@@ -41,6 +58,19 @@ static const struct {
 	{ "signs in text", "<a>====</a>", NULL, PROBLEM_NONE },
 	{ "a tag as long as may be", "<a b='1234567890123456789012345678901'/>", NULL, PROBLEM_NONE },
 	{ "one octet longer", "<a b='12345678901234567890123456789012'/>", "line 1", PROBLEM_TOO_LARGE },
+	{ "a tag as long as may be, without end", "<a b='1234567890123456789012345678901234", NULL, PROBLEM_NONE },
+	{ "one octet longer, without end", "<a b='12345678901234567890123456789012345", "line 1", PROBLEM_TOO_LARGE },
+	{ "as much markup as may be, without end",
+	  "<a123456789 123456789 12345678><b123456789012345678901234567", NULL, PROBLEM_NONE },
+	{ "one octet more, without end",
+	  "<a123456789 123456789 12345678><b1234567890123456789012345678", "line 1", PROBLEM_TOO_LARGE },
+	{ "no declaration but after a blank", " <?xml encoding='latin1'?><a/>", NULL, PROBLEM_NONE },
+	{ "nor after a line", "\n<?xml encoding='latin1'?><a/>", NULL, PROBLEM_NONE },
+	{ "and as many signs in it", "<a>=================================================================</a>", NULL, PROBLEM_NONE },
+	{ "or in a CDATA section", "<a><![CDATA[<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<]]></a>", NULL, PROBLEM_NONE },
+	/* No text may stand there: the parser refuses it anyhow. */
+	{ "a declaration after a character", "\xe3\x80\x80<?xml encoding='latin1'?><a/>", "line 1",
+	  PROBLEM_MALFORMED },
 	{ "as much text as you like", "<a>12345678901234567890123456789012345678901234567890123456789"
 	  "0123456789</a>", NULL, PROBLEM_NONE },
 	{ "as much markup as may be", "<a1234567890123><b1234567890123><c1234567890123><d12345678>x", NULL,
@@ -89,6 +119,29 @@ static void both_sides(void)
 		xml_guard_begin(&g, &limits);
 		bool passes = xml_guard_whole(&g, bytes_of_text(cases[i].text), &q);
 		expect(i, passes, &q, "whole");
+	}
+}
+
+/* A declaration as long as may be, and one octet longer; what it says at its end is read. */
+static void long_declarations(void)
+{
+	static const struct xml_limits roomy = { .octets = 1000, .tag = 500, .attributes = 9, .namespaces = 9 };
+	static const char begin[] = "<?xml version='1.0'";
+	static const struct { size_t length; const char *encoding; bool passes; } rows[] = {
+		{ XML_DECLARATION_MOST, "utf-8", true }, { XML_DECLARATION_MOST + 1, "utf-8", false },
+		{ XML_DECLARATION_MOST, "utf-9", false }, { XML_DECLARATION_MOST - 1, "utf-9", false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[256] = "", end[32];
+		struct xml_guard g;
+		struct problem p = { 0 };
+		/* Its octets are those after "<?", the question mark at its end among them. */
+		snprintf(end, sizeof end, "encoding='%s'?><a/>", rows[i].encoding);
+		size_t blanks = rows[i].length + strlen("<?") + strlen("><a/>") - strlen(begin) - strlen(end);
+		snprintf(text, sizeof text, "%s%*s%s", begin, (int)blanks, "", end);
+		xml_guard_begin(&g, &roomy);
+		CU_ASSERT_EQUAL(xml_guard_feed(&g, bytes_of_text(text), &p), rows[i].passes);
+		CU_ASSERT_EQUAL(p.code, rows[i].passes ? PROBLEM_NONE : PROBLEM_MALFORMED);
 	}
 }
 
@@ -149,9 +202,73 @@ static void characters(void)
 	}
 }
 
+/* The quick look at a whole document never says anything else than the gate octet by octet. */
+static const struct xml_limits wide = { .octets = 90, .tag = 80, .attributes = 2, .namespaces = 1 };
+
+static bool whole_as_fed(const unsigned char *octets, size_t length)
+{
+	struct bytes text = { octets, length };
+	struct xml_guard fed, whole;
+	struct problem p = { 0 }, q = { 0 };
+	xml_guard_begin(&fed, &wide);
+	xml_guard_begin(&whole, &wide);
+	bool passes = true;
+	for (size_t i = 0; passes && i < length; i++)
+		passes = xml_guard_feed(&fed, (struct bytes){ octets + i, 1 }, &p);
+	passes = passes && xml_guard_end(&fed, &p);
+	bool same = xml_guard_whole(&whole, text, &q) == passes && p.code == q.code
+		 && strcmp(p.where, q.where) == 0 && strcmp(p.what, q.what) == 0;
+	if (!same)
+		printf("%.*s: %s, %s\n", (int)length, octets, p.what, q.what);
+	return same;
+}
+
+/* Whatever is looked for, at each place of documents of each length. */
+static void quick_looks(void)
+{
+	static const struct { const char *octets; size_t length; } rows[] = {
+		{ "\0", 1 }, { "<!D", 3 }, { "<?x?>", 5 }, { "<?", 2 }, { "<!", 2 }, { "<", 1 }, { "!", 1 },
+		{ "?", 1 }, { "\xff", 1 }, { "\xc2", 1 }, { "\xe3\x81\x82", 3 }, { "\x80", 1 }, { "\x7f", 1 },
+		{ "=", 1 }, { "<b c=d=e=f>", 11 }, { "<b c=d=e=f=>", 12 }, { "<b c='d", 7 }, { "\x01", 1 },
+		{ "<b============>", 15 }, { "<b        ===>", 14 }, { "<b        ====>", 15 },
+	};
+	unsigned other = 0;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t at = 3; at < 40; at++)
+			for (size_t after = 0; after < 20; after++) {
+				unsigned char text[100] = "<a>";
+				memset(text + 3, 'x', sizeof text - 3);
+				memcpy(text + at, rows[i].octets, rows[i].length);
+				other += !whole_as_fed(text, at + rows[i].length + after);
+			}
+	CU_ASSERT_EQUAL(other, 0);
+}
+
+/* And of any octets that mean something to it, up to and past its limits. */
+static void any_octets(void)
+{
+	static const unsigned char some[] = "<<<>>>!?=='\"- ]x\n\x7f\x80\xc2\xe3";
+	uint32_t noise = 1;
+	unsigned other = 0;
+	for (unsigned i = 0; i < 20000; i++) {
+		unsigned char text[100] = "<a>";
+		size_t length = 3 + i % (sizeof text - 3);
+		for (size_t k = 3; k < length; k++) {
+			noise = noise * 1664525 + 1013904223;
+			unsigned drawn = noise >> 24;
+			text[k] = drawn < 160 ? 'x' : some[drawn % (sizeof some)];
+		}
+		other += !whole_as_fed(text, length);
+	}
+	CU_ASSERT_EQUAL(other, 0);
+}
+
 static const struct test tests[] = {
 	{ "both sides", both_sides },
+	{ "long declarations", long_declarations },
 	{ "characters", characters },
+	{ "quick looks", quick_looks },
+	{ "any octets", any_octets },
 	{ 0 }
 };
 

@@ -382,6 +382,77 @@ static void damaged_entries(void)
 	}
 }
 
+/* More than a segment: the first is searched by its index, the rest entry by entry. */
+enum { LONG = 2100 };
+static const unsigned of_lee[] = { 2, 700, 701, 2047, 2048, 2099 };
+
+static bool is_of_lee(unsigned sequence)
+{
+	bool found = false;
+	for (size_t i = 0; i < COUNT(of_lee); i++)
+		found = found || of_lee[i] == sequence;
+	return found;
+}
+
+static bool append_long(struct store_txn *t, const void *with)
+{
+	bool kept = true;
+	(void)with;
+	for (unsigned i = 1; kept && i <= LONG; i++) {
+		struct audit_terms terms = { .time = (instant)i, .patients = is_of_lee(i) ? &lee : NULL };
+		kept = audit_log_append(
+			t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL);
+	}
+	return kept;
+}
+
+/* The sheet with that entry on it goes. */
+static bool lose_sheet(struct store_txn *t, const void *with)
+{
+	const unsigned *entry = with;
+	struct key low, high;
+	struct bytes key, sheet;
+	key_begin(&low, SPACE_AUDIT_SHEET);
+	high = low;
+	key_number(&high, *entry + 1);
+	struct store_cursor *c = store_scan(t, key_span(&low), key_span(&high), true);
+	if (!store_next(c, &key, &sheet))
+		return false;
+	struct key_reader r = key_read(key);
+	uint64_t first = key_read_number(&r);
+	store_scan_end(c);
+	key_number(&low, first);
+	return store_delete(t, key_span(&low));
+}
+
+static void an_indexed_segment(void)
+{
+	const struct audit_filter filter = { .patient = lee.value };
+	static const unsigned lost = 701, lost_later = 2048;
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, append_long, NULL));
+	CU_ASSERT(cost(&f, &filter) < 200);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct audit_cursor *c = audit_log_search(t, &filter, f.arena);
+	for (size_t i = COUNT(of_lee); i > 0; i--) {
+		const struct audit_entry *e = audit_log_next(c);
+		CU_ASSERT_FATAL(e != NULL);
+		CU_ASSERT_EQUAL(e->sequence, of_lee[i - 1]);
+	}
+	CU_ASSERT_PTR_NULL(audit_log_next(c));
+	CU_ASSERT_FALSE(store_failed(t));
+	store_end(t);
+	for (unsigned i = 0; i < 2; i++) {
+		CU_ASSERT_TRUE(in_job(&f, lose_sheet, i == 0 ? &lost : &lost_later));
+		t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_PTR_NULL(audit_log_next(audit_log_search(t, &filter, f.arena)));
+		CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
+		store_end(t);
+	}
+	fixture_close(&f);
+}
+
 /* The keys themselves, and those that say what is not so. */
 struct claim {
 	const char *why;
@@ -532,6 +603,7 @@ static const struct test tests[] = {
 	{ "damaged entries", damaged_entries },
 	{ "what an index claims", claims },
 	{ "damaged keys", damaged_keys },
+	{ "an indexed segment", an_indexed_segment },
 	{ 0 }
 };
 
