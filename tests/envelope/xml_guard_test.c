@@ -73,12 +73,13 @@ static const struct {
 	  PROBLEM_MALFORMED },
 	{ "as much text as you like", "<a>12345678901234567890123456789012345678901234567890123456789"
 	  "0123456789</a>", NULL, PROBLEM_NONE },
-	{ "as much markup as may be", "<a1234567890123><b1234567890123><c1234567890123><d12345678>x", NULL,
+	{ "as much markup as may be", "<a1234567890123><b1234567890123><c1234567890123><d123456789>x", NULL,
 	  PROBLEM_NONE },
-	{ "one octet more", "<a1234567890123><b1234567890123><c1234567890123><d1234567890123>x", "line 1",
+	{ "one octet more", "<a1234567890123><b1234567890123><c1234567890123><d1234567890>x", "line 1",
 	  PROBLEM_TOO_LARGE },
 	{ "a byte order mark", "\xef\xbb\xbf<?xml version='1.0' encoding='latin1'?>", "line 1",
 	  PROBLEM_MALFORMED },
+	{ "no character", "\n<a>\xff</a>", "line 2", PROBLEM_MALFORMED },
 	{ "ends inside a character", "<a>\xe3\x81", "line 1", PROBLEM_MALFORMED },
 	{ "tabs and returns", "<a\tb='\t'>\r\n\t</a>", NULL, PROBLEM_NONE },
 	{ "characters of each length", "<a>\x7f\xc2\x80\xe0\xa0\x80\xef\xbf\xbd\xf0\x90\x80\x80</a>", NULL,
@@ -244,6 +245,62 @@ static void quick_looks(void)
 	CU_ASSERT_EQUAL(other, 0);
 }
 
+/* What holds nothing the gate looks for is not read octet by octet: its markup stays uncounted. What
+ * stands in memory after it is not looked at. */
+static void quickly(void)
+{
+	static const struct { const char *why, *text; bool quick; } rows[] = {
+		{ "elements", "<b>x</b><c/></a>", true },
+		{ "a character", "\xe3\x81\x82<b/>", true },
+		{ "as many attributes", "<b c='1' d='2' e='3'/>", true },
+		{ "one more, in two elements", "<b c='1' d='2'/><b e='3' f='4'/>", false },
+		{ "every sign", "\"#$%&'()*+,-./0189:;>?!@AZ[\\]^_`az{|}~\x7f\x01\t\r\n<=>", true },
+		{ "a comment", "<!-- x -->", false },
+		{ "an instruction", "<?x y?>", false },
+		{ "an opening at the end", "xxxxxxx<", true },
+		{ "nothing", "", true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t before = 0; before < 20; before++)
+			for (unsigned after = 0; after < 3; after++) {
+				unsigned char text[128];
+				struct xml_guard g;
+				struct problem p = { 0 };
+				size_t length = strlen(rows[i].text);
+				memset(text, (unsigned char[]){ 0, '!', '=' }[after], sizeof text);
+				memcpy(text, "<a>", 3);
+				memset(text + 3, 'x', before);
+				memcpy(text + 3 + before, rows[i].text, length);
+				xml_guard_begin(&g, &wide);
+				CU_ASSERT_TRUE(xml_guard_whole(
+					&g, (struct bytes){ text, 3 + before + length }, &p));
+				CU_ASSERT_EQUAL(g.markup == 3, rows[i].quick);
+				if ((g.markup == 3) != rows[i].quick)
+					printf("%s: %zu\n", rows[i].why, g.markup);
+			}
+}
+
+/* As long as one tag, and all of the markup, may be; and one octet longer. */
+static void as_long_as_quick(void)
+{
+	static const struct { size_t first, rest; bool quick; } rows[] = {
+		{ 3, 80, true }, { 3, 81, false }, { 10, 80, true }, { 11, 80, false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unsigned char text[128];
+		struct xml_guard g;
+		struct problem p = { 0 };
+		memset(text, 'x', sizeof text);
+		text[0] = '<';
+		text[rows[i].first - 1] = '>';
+		memcpy(text + rows[i].first, "<b/>", 4);
+		xml_guard_begin(&g, &wide);
+		CU_ASSERT_TRUE(
+			xml_guard_whole(&g, (struct bytes){ text, rows[i].first + rows[i].rest }, &p));
+		CU_ASSERT_EQUAL(g.markup, rows[i].first + (rows[i].quick ? 0 : 4));
+	}
+}
+
 /* And of any octets that mean something to it, up to and past its limits. */
 static void any_octets(void)
 {
@@ -269,6 +326,8 @@ static const struct test tests[] = {
 	{ "characters", characters },
 	{ "quick looks", quick_looks },
 	{ "any octets", any_octets },
+	{ "quickly", quickly },
+	{ "as long as quick", as_long_as_quick },
 	{ 0 }
 };
 
