@@ -146,8 +146,7 @@ static void put_blocks(const struct indexing *x)
 	uint64_t first = 0;
 	buffer_reserve(&block, x->count * PAIR);
 	for (size_t i = 0; i < x->count; i++) {
-		bool other = i != 0 && x->pairs[i].hash != x->pairs[i - 1].hash;
-		if (other && block.length >= BLOCK_OCTETS) {
+		if (block.length >= BLOCK_OCTETS && x->pairs[i].hash != x->pairs[i - 1].hash) {
 			struct key k = block_key(x->segment, first);
 			store_add(x->txn, key_span(&k), buffer_bytes(&block));
 			block.length = 0;
