@@ -199,7 +199,8 @@ static bool find_hash(struct store_txn *t, uint64_t segment, uint64_t hash, stru
 {
 	struct key from = block_key(segment, 0), to = block_key(segment, hash);
 	struct bytes key, block;
-	key_octet(&to, 0);	/* the first key after it */
+	/* Up to the first key after it. */
+	key_octet(&to, 0);
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), true);
 	bool indexed = store_next(c, &key, &block);
 	for (size_t at = 0; indexed && at + PAIR <= block.length; at += PAIR) {
