@@ -29,31 +29,39 @@ static void pass_decisions_on(struct feed *f, struct identity_row *speaker,
 	}
 }
 
-/* A record made by us stands for its whole person: merging two of them makes the persons one. */
-static void subsume(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed,
-		    struct identity_row *speaker)
+static void subsume_fed(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed,
+			struct identity_row *speaker)
 {
-	if (!subsumed->made)
-		feed_keep_history(f, subsumed);
-	subsumed->record.status = RECORD_SUBSUMED;
-	subsumed->record.survivor = survivor->record.number;
-	subsumed->dirty = true;
-	f->changed = true;
-	if (!subsumed->made) {
-		feed_watch_links(f, subsumed, "merge");
-		identity_work_explore(&f->work, subsumed);
-		subsumed->record.version++;
-		subsumed->record.updated = f->now;
-		feed_decide(f, subsumed->record.number, survivor->record.number, true, "merge");
-		pass_decisions_on(f, speaker, subsumed);
-		return;
-	}
+	feed_watch_links(f, subsumed, "merge");
+	feed_keep_history(f, subsumed);
+	subsumed->record.version++;
+	subsumed->record.updated = f->now;
+	feed_decide(f, subsumed->record.number, survivor->record.number, true, "merge");
+	pass_decisions_on(f, speaker, subsumed);
+}
+
+/* A record made by us stands for its whole person: merging two of them makes the persons one. */
+static void subsume_made(struct feed *f, struct identity_row *survivor, const struct identity_row *subsumed)
+{
 	struct identity_row *from = identity_work_row(&f->work, subsumed->anchor);
 	struct identity_row *to = survivor->made ? identity_work_row(&f->work, survivor->anchor)
 						 : survivor;
 	if (from != NULL && to != NULL && feed_may_tie(from, to, TIE_MERGE)
 	    && feed_tie(f, from, to, TIE_MERGE))
 		feed_decide(f, from->record.number, to->record.number, true, "merge");
+}
+
+static void subsume(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed,
+		    struct identity_row *speaker)
+{
+	if (subsumed->made)
+		subsume_made(f, survivor, subsumed);
+	else
+		subsume_fed(f, survivor, subsumed, speaker);
+	subsumed->record.status = RECORD_SUBSUMED;
+	subsumed->record.survivor = survivor->record.number;
+	subsumed->dirty = true;
+	f->changed = true;
 }
 
 struct identity_row *feed_speaker(struct feed *f, struct identity_row *row)

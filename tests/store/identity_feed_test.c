@@ -308,6 +308,89 @@ static void decisions_go_with_a_merge(void)
 		}
 }
 
+/* The record as it was before stays, and the trail says when it went. */
+static void what_was_merged_away_is_kept(void)
+{
+	struct fixture f;
+	struct identity_row before;
+	const struct who second = other_id(&hanako_a, "2", "0399990002");
+	unsigned merges = 0;
+	fixture_open(&f);
+	people_feed(&f, &hanako_a);
+	people_feed(&f, &second);
+	uint64_t version = people_record(&f, A_DOMAIN, "2").version;
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "2", "1", NULL), PROBLEM_NONE);
+	struct patient_record r = people_record(&f, A_DOMAIN, "1"), survivor = people_record(&f, A_DOMAIN, "2");
+	CU_ASSERT_EQUAL(r.version, 2);
+	CU_ASSERT_EQUAL(survivor.version, version);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE_FATAL(identity_row_version(t, f.arena, r.number, 1, &before));
+	CU_ASSERT_EQUAL(before.record.status, RECORD_ACTIVE);
+	CU_ASSERT_EQUAL(before.record.version, 1);
+	CU_ASSERT_FALSE(identity_row_version(t, f.arena, r.number, 3, &before));
+	for (struct link_decision *d = identity_decisions(t, f.arena, r.person); d != NULL; d = d->next)
+		if (text_equal(d->reason, "merge")) {
+			CU_ASSERT_EQUAL(d->time, r.updated);
+			CU_ASSERT(d->record == r.number && d->other == survivor.number && d->linked);
+			merges++;
+		}
+	CU_ASSERT_EQUAL(merges, 1);
+	store_end(t);
+	done(&f);
+}
+
+/* Regional ids stand for their persons: what is told is told of the records they were made for. */
+static void merged_persons_are_told(void)
+{
+	struct fixture f;
+	const struct who second = other_id(&hanako_a, "2", "0399990002");
+	fixture_open(&f);
+	people_feed(&f, &hanako_a);
+	people_feed(&f, &second);
+	const char *x = people_person(&f, A_DOMAIN, "1").regional_id, *y = people_person(&f, A_DOMAIN, "2").regional_id;
+	for (unsigned i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(people_merge(&f, AFFINITY, x, y, NULL), PROBLEM_NONE);
+		CU_ASSERT_TRUE(people_same(&f, &hanako_a, &second));
+		CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "2", "merge", true), 1);
+		CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "1", "merge", true), 0);
+	}
+	done(&f);
+}
+
+static bool turn_in_a_circle(void *with, struct store_txn *t, struct problem *p)
+{
+	struct fixture *f = with;
+	uint64_t numbers[2] = { 0 };
+	struct identity_row rows[2];
+	(void)p;
+	for (unsigned i = 0; i < 2; i++) {
+		CU_ASSERT_TRUE(identity_id_get(t, f->arena, A_DOMAIN, i == 0 ? "1" : "2", &numbers[i]));
+		CU_ASSERT_TRUE(identity_row_get(t, f->arena, numbers[i], &rows[i]));
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		rows[i].record.status = RECORD_SUBSUMED;
+		rows[i].record.survivor = numbers[!i];
+		CU_ASSERT_TRUE(identity_row_put(t, &rows[i]));
+	}
+	return true;
+}
+
+/* What nobody can have done ends all the same. */
+static void merges_in_a_circle_end(void)
+{
+	struct fixture f;
+	const struct who second = other_id(&hanako_a, "2", hanako_a.phone);
+	fixture_open(&f);
+	people_feed(&f, &hanako_a);
+	people_feed(&f, &second);
+	people_feed(&f, &hanako_b);
+	fixture_must(&f, store_write(f.store, turn_in_a_circle, &f, &f.problem));
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "1", "2", NULL), PROBLEM_MERGE_REFUSED);
+	CU_ASSERT_EQUAL(decide(&f, &hanako_b, &second, PAIR_APART), PROBLEM_UNKNOWN_PATIENT);
+	CU_ASSERT_TRUE(people_findings(&f, false) > 0);
+	fixture_close(&f);
+}
+
 /* Nor is it lost where messages have filled the survivor with ties. */
 static void decisions_find_room(void)
 {
@@ -353,6 +436,9 @@ static const struct test tests[] = {
 	{ "what nobody said when shuts nobody in", what_nobody_said_when_shuts_nobody_in },
 	{ "an older message ties nobody", an_older_message_ties_nobody },
 	{ "I8 decisions go with a merge", decisions_go_with_a_merge },
+	{ "what was merged away is kept", what_was_merged_away_is_kept },
+	{ "merged persons are told", merged_persons_are_told },
+	{ "merges in a circle end", merges_in_a_circle_end },
 	{ "I8 decisions find room", decisions_find_room },
 	{ "I8 a decision about an id that is gone", a_decision_about_an_id_that_is_gone },
 	{ 0 }

@@ -1,0 +1,460 @@
+/* tests/store/identity_rows_test.c: what is written of records and persons is read again, field by
+ * field; what cannot be read, or written, is the store's failure and changes nothing: no patient is
+ * unknown for that, and none is new. */
+#include "tests/base/suite.h"
+
+#include "gateway/base/text.h"
+#include "store/identity_rows.h"
+#include "store/record.h"
+#include "tests/base/failing.h"
+#include "tests/store/people.h"
+
+static bool refused(struct store_txn *t)
+{
+	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
+}
+FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+	(t, k, a, v), refused(t))
+FAILING(bool, store_put, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
+FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refused(t))
+
+#define HANAKO(domain, id, phone) \
+	{ domain, id, "サトウ", "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0 }
+static const struct who hanako_a = HANAKO(A_DOMAIN, "1", "0312345001"), hanako_b = HANAKO(B_DOMAIN, "1", "0312345001");
+static const struct who second_a = HANAKO(A_DOMAIN, "2", "0399990002");
+
+/* ---- A row ---- */
+
+static struct person_name names[] = {
+	{ .family = "佐藤", .given = "花子", .middle = "中", .prefix = "前", .suffix = "後", .use = "L",
+	  .representation = NAME_IDEOGRAPHIC, .next = &names[1] },
+	{ .family = "サトウ", .representation = NAME_PHONETIC },
+};
+static struct postal_address addresses[] = {
+	{ .street = "1-2-3", .other = "コーポ", .city = "渋谷区", .state = "東京都", .postal_code = "1500002",
+	  .country = "JPN", .text = "東京都渋谷区1-2-3", .use = "H", .next = &addresses[1] },
+	{ .city = "港区" },
+};
+static struct telecom telecoms[] = { { .number = "0312345678", .use = "PRN", .next = &telecoms[1] }, { .use = "WPN" } };
+static struct insurance insurances[] = {
+	{ .insurer = "01130012", .symbol = "12", .number = "345", .branch = "01", .next = &insurances[1] },
+	{ .number = "6" },
+};
+static struct evidence evidences[] = {
+	{ .hash = { 1, 2, 3 }, .rule = RULE_ADDRESS, .divided = true, .since = 5, .next = &evidences[1] },
+	{ .hash = { 4 }, .rule = RULE_INSURANCE, .divided = false, .since = 6 },
+};
+static struct tie ties[] = { { .other = 31, .reason = TIE_APART, .time = 8, .next = &ties[1] },
+			     { .other = 32, .reason = TIE_MERGE, .time = 9 } };
+static const struct identity_row full = {
+	.record = { .number = 1234567890123, .domain = A_DOMAIN, .id = "7", .status = RECORD_SUBSUMED, .survivor = 21,
+		    .person = 22, .source_system = "a-hospital", .created = 23, .updated = 24, .version = 25,
+		    .demographics = { .names = names, .birth_date = "19800101", .sex = "F", .addresses = addresses,
+				      .telecoms = telecoms, .insurances = insurances, .mothers_maiden_name = "スズキ",
+				      .multiple_birth = "Y", .birth_order = "2", .deceased = "N",
+				      .deceased_time = "20260101", .identity_unknown = "N" } },
+	.made = true, .anchor = 26, .evidence = evidences, .ties = ties, .base = 27, .occurred = 28,
+	.unsettled = UNSETTLED_TIE, .against = 29,
+};
+
+static void same_texts(const char *const *x, const char *const *y, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		CU_ASSERT_TRUE(text_equal(x[i], y[i]));
+}
+
+static void same_names(const struct person_name *x, const struct person_name *y)
+{
+	for (; x != NULL && y != NULL; x = x->next, y = y->next) {
+		same_texts((const char *const[]){ x->family, x->given, x->middle, x->prefix, x->suffix, x->use },
+			   (const char *const[]){ y->family, y->given, y->middle, y->prefix, y->suffix, y->use }, 6);
+		CU_ASSERT_EQUAL(x->representation, y->representation);
+	}
+	CU_ASSERT(x == NULL && y == NULL);
+}
+
+static void same_addresses(const struct postal_address *x, const struct postal_address *y)
+{
+	for (; x != NULL && y != NULL; x = x->next, y = y->next)
+		same_texts((const char *const[]){ x->street, x->other, x->city, x->state, x->postal_code, x->country,
+						  x->text, x->use },
+			   (const char *const[]){ y->street, y->other, y->city, y->state, y->postal_code, y->country,
+						  y->text, y->use }, 8);
+	CU_ASSERT(x == NULL && y == NULL);
+}
+
+static void same_demographics(const struct patient_demographics *x, const struct patient_demographics *y)
+{
+	same_names(x->names, y->names);
+	same_addresses(x->addresses, y->addresses);
+	const struct telecom *t = x->telecoms, *u = y->telecoms;
+	for (; t != NULL && u != NULL; t = t->next, u = u->next)
+		same_texts((const char *const[]){ t->number, t->use }, (const char *const[]){ u->number, u->use }, 2);
+	CU_ASSERT(t == NULL && u == NULL);
+	const struct insurance *i = x->insurances, *j = y->insurances;
+	for (; i != NULL && j != NULL; i = i->next, j = j->next)
+		same_texts((const char *const[]){ i->insurer, i->symbol, i->number, i->branch },
+			   (const char *const[]){ j->insurer, j->symbol, j->number, j->branch }, 4);
+	CU_ASSERT(i == NULL && j == NULL);
+	same_texts((const char *const[]){ x->birth_date, x->sex, x->mothers_maiden_name, x->multiple_birth, x->birth_order,
+					  x->deceased, x->deceased_time, x->identity_unknown },
+		   (const char *const[]){ y->birth_date, y->sex, y->mothers_maiden_name, y->multiple_birth, y->birth_order,
+					  y->deceased, y->deceased_time, y->identity_unknown }, 8);
+}
+
+static void same_lists(const struct identity_row *x, const struct identity_row *y)
+{
+	const struct evidence *e = x->evidence, *g = y->evidence;
+	for (; e != NULL && g != NULL; e = e->next, g = g->next)
+		CU_ASSERT(memcmp(e->hash, g->hash, EVIDENCE_HASH) == 0 && e->rule == g->rule && e->divided == g->divided
+			  && e->since == g->since);
+	CU_ASSERT(e == NULL && g == NULL);
+	const struct tie *t = x->ties, *u = y->ties;
+	for (; t != NULL && u != NULL; t = t->next, u = u->next)
+		CU_ASSERT(t->other == u->other && t->reason == u->reason && t->time == u->time);
+	CU_ASSERT(t == NULL && u == NULL);
+}
+
+static void same_row(const struct identity_row *x, const struct identity_row *y)
+{
+	const struct patient_record *r = &x->record, *s = &y->record;
+	CU_ASSERT(r->number == s->number && r->status == s->status && r->survivor == s->survivor);
+	CU_ASSERT(r->person == s->person && r->created == s->created && r->updated == s->updated);
+	CU_ASSERT(r->version == s->version && s->unsettled == x->unsettled);
+	same_texts((const char *const[]){ r->domain, r->id, r->source_system },
+		   (const char *const[]){ s->domain, s->id, s->source_system }, 3);
+	same_demographics(&r->demographics, &s->demographics);
+	CU_ASSERT(x->made == y->made && x->anchor == y->anchor && x->base == y->base);
+	CU_ASSERT(x->occurred == y->occurred && x->unsettled == y->unsettled && x->against == y->against);
+	same_lists(x, y);
+	CU_ASSERT(y->old_person == r->person && y->old_unsettled == x->unsettled);
+	CU_ASSERT(!y->dirty && !y->explored && y->core == NULL);
+}
+
+static void every_field_comes_back(void)
+{
+	static const struct identity_row least = { .record = { .number = 1, .domain = A_DOMAIN, .id = "1",
+							       .source_system = "" } };
+	struct arena *a = arena_create(1 << 20);
+	struct identity_row read;
+	CU_ASSERT_TRUE_FATAL(identity_row_read(a, identity_row_octets(a, &full), &read));
+	same_row(&full, &read);
+	CU_ASSERT_TRUE_FATAL(identity_row_read(a, identity_row_octets(a, &least), &read));
+	same_row(&least, &read);
+	CU_ASSERT_FALSE(bytes_equal(identity_demographics_octets(a, &full.record.demographics),
+				    identity_demographics_octets(a, &least.record.demographics)));
+	arena_destroy(a);
+}
+
+static bool put_row(struct store_txn *t, const struct identity_row *row, struct bytes octets)
+{
+	struct key k;
+	key_begin(&k, SPACE_IDENTITY_RECORD);
+	key_number(&k, row->record.number);
+	return store_put(t, key_span(&k), octets);
+}
+
+/* No number, no domain, no id; octets that end too early, or anywhere within. */
+static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = with;
+	struct identity_row row = full, read;
+	struct patient_record place;
+	(void)p;
+	CU_ASSERT_TRUE(put_row(t, &full, identity_row_octets(a, &full)));
+	CU_ASSERT_TRUE(identity_row_get(t, a, full.record.number, &read));
+	CU_ASSERT_TRUE(identity_place_get(t, a, full.record.number, &place));
+	CU_ASSERT(place.number == full.record.number && place.status == RECORD_SUBSUMED && place.survivor == 21);
+	CU_ASSERT(place.person == 22 && text_equal(place.domain, A_DOMAIN) && text_equal(place.id, "7"));
+	CU_ASSERT_TRUE(text_equal(place.source_system, "a-hospital"));
+	CU_ASSERT_FALSE(identity_row_get(t, a, 0, &read));
+	CU_ASSERT_FALSE(identity_place_get(t, a, 0, &place));
+	CU_ASSERT_FALSE(identity_row_get(t, a, 4711, &read));
+	CU_ASSERT_FALSE(identity_place_get(t, a, 4711, &place));
+	CU_ASSERT_FALSE(store_failed(t));
+	for (unsigned i = 0; i < 4; i++) {
+		row = full;
+		*(i == 1 ? &row.record.domain : i == 2 ? &row.record.id : &row.record.source_system) = NULL;
+		row.record.number = i == 0 ? 0 : full.record.number;
+		struct bytes octets = identity_row_octets(a, &row);
+		if (i == 3)
+			octets.length--;
+		CU_ASSERT_FALSE(identity_row_read(a, octets, &read));
+		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
+		CU_ASSERT_TRUE(put_row(t, &full, octets));
+		for (unsigned placed = 0; placed < 2; placed++) {
+			*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
+			CU_ASSERT_FALSE(placed ? identity_place_get(t, a, full.record.number, &place)
+					       : identity_row_get(t, a, full.record.number, &read));
+			CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
+		}
+	}
+	return false;
+}
+
+static void what_is_no_row(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_FALSE(store_write(f.store, broken_rows, f.arena, &f.problem));
+	/* Within its demographics. */
+	struct record_writer w = record_begin(f.arena, 1);
+	struct identity_row read;
+	struct bytes octets = identity_row_octets(f.arena, &full);
+	unsigned wrong = 0;
+	for (size_t i = 0; i < octets.length; i++) {
+		unsigned char *copy = arena_alloc(f.arena, octets.length);
+		memcpy(copy, octets.data, octets.length);
+		copy[i] = 0xff;
+		wrong += !identity_row_read(f.arena, (struct bytes){ copy, octets.length }, &read);
+	}
+	CU_ASSERT_TRUE(wrong > octets.length / 8);
+	CU_ASSERT_FALSE(identity_row_read(f.arena, record_end(&w), &read));
+	fixture_close(&f);
+}
+
+/* ---- Ids, numbers, persons, links ---- */
+
+static const char *text_of(struct arena *a, size_t length)
+{
+	char *text = arena_alloc(a, length + 1);
+	memset(text, '7', length);
+	text[length] = '\0';
+	return text;
+}
+
+static bool use_ids(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = with;
+	uint64_t number = 0;
+	static const struct { size_t domain, id; bool found; } rows[] = {
+		{ DOMAIN_MOST, ID_MOST, true }, { DOMAIN_MOST + 1, 1, false }, { 1, ID_MOST + 1, false }, { 1, 1, true },
+	};
+	(void)p;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *domain = text_of(a, rows[i].domain), *id = text_of(a, rows[i].id);
+		identity_id_put(t, domain, id, 0x0123456789abcdefu + i);
+		CU_ASSERT_EQUAL(identity_id_get(t, a, domain, id, &number), rows[i].found);
+		CU_ASSERT_TRUE(!rows[i].found || number == 0x0123456789abcdefu + i);
+	}
+	CU_ASSERT_FALSE(identity_id_get(t, a, NULL, "1", &number));
+	CU_ASSERT_FALSE(identity_id_get(t, a, "7", NULL, &number));
+	CU_ASSERT_FALSE(identity_id_get(t, a, "7", "", &number));
+	CU_ASSERT_FALSE(identity_id_get(t, a, "7", "8", &number));
+	for (uint64_t i = 1; i <= 300; i++) {
+		CU_ASSERT_EQUAL(identity_next_number(t, COUNTER_PERSON), i);
+		CU_ASSERT_TRUE(i > 2 || identity_next_number(t, COUNTER_DECISION) == i);
+	}
+	return true;
+}
+
+static bool use_persons(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = with;
+	uint64_t members[] = { 3, 5 };
+	struct person_row row = { .number = 9, .regional = 5, .members = members, .count = 2 }, read;
+	(void)p;
+	CU_ASSERT_TRUE(person_row_put(t, &row));
+	CU_ASSERT_TRUE(person_row_get(t, a, 9, &read));
+	CU_ASSERT(read.number == 9 && read.regional == 5 && read.count == 2);
+	CU_ASSERT(read.members[0] == 3 && read.members[1] == 5);
+	CU_ASSERT_FALSE(person_row_get(t, a, 0, &read));
+	CU_ASSERT_FALSE(person_row_get(t, a, 8, &read));
+	CU_ASSERT_TRUE(person_row_delete(t, 9));
+	CU_ASSERT_FALSE(person_row_get(t, a, 9, &read));
+	CU_ASSERT_FALSE(store_failed(t));
+	for (unsigned i = 0; i < 2; i++) {
+		row.regional = i == 0 ? 0 : 5;
+		row.count = i == 0 ? 2 : 0;
+		person_row_put(t, &row);
+		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
+		CU_ASSERT_FALSE(person_row_get(t, a, 9, &read));
+		CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
+	}
+	return false;
+}
+
+/* Those who had it first come first, the one who asks is left out, and there is a bound. */
+static bool use_links(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = with;
+	struct evidence e = { .hash = { 7 }, .rule = RULE_PHONE }, other = { .hash = { 8 } };
+	(void)p;
+	CU_ASSERT_EQUAL(identity_linked(t, a, &e, 0).count, 0);
+	CU_ASSERT_EQUAL(identity_linked_first(t, &e, 1), 0);
+	for (uint64_t i = 1; i <= PERSON_MOST + 3; i++) {
+		e.since = (instant)(1000 - i);
+		CU_ASSERT_TRUE(identity_link_put(t, &e, i));
+	}
+	CU_ASSERT_TRUE(identity_link_put(t, &other, 99));
+	struct record_numbers found = identity_linked(t, a, &e, PERSON_MOST + 2);
+	CU_ASSERT_EQUAL_FATAL(found.count, PERSON_MOST + 1);
+	CU_ASSERT(found.numbers[0] == PERSON_MOST + 3 && found.numbers[1] == PERSON_MOST + 1);
+	CU_ASSERT_EQUAL(found.numbers[PERSON_MOST], 2);
+	CU_ASSERT_EQUAL(identity_linked_first(t, &e, 1), PERSON_MOST + 3);
+	CU_ASSERT_EQUAL(identity_linked_first(t, &e, PERSON_MOST + 3), PERSON_MOST + 2);
+	CU_ASSERT_EQUAL(identity_linked_first(t, &other, 99), 0);
+	CU_ASSERT_TRUE(identity_link_delete(t, &e, PERSON_MOST + 3));
+	CU_ASSERT_EQUAL(identity_linked(t, a, &e, 0).count, PERSON_MOST + 1);
+	e.since = 1000 - 1;
+	CU_ASSERT_TRUE(identity_link_delete(t, &e, 1));
+	CU_ASSERT_EQUAL(identity_linked(t, a, &e, 0).count, PERSON_MOST + 1);
+	CU_ASSERT_EQUAL(identity_linked(t, a, &e, 2).count, PERSON_MOST);
+	return true;
+}
+
+static void ids_persons_and_links(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(store_write(f.store, use_ids, f.arena, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, use_links, f.arena, &f.problem));
+	CU_ASSERT_FALSE(store_write(f.store, use_persons, f.arena, &f.problem));
+	fixture_close(&f);
+}
+
+/* ---- A store that fails ---- */
+
+struct doing {
+	const char *why;
+	struct who put;			/* or: */
+	const char *survivor, *subsumed;
+	bool decide, confirm;
+	enum pair_decision what;
+	/* Of the one who does it: */
+	struct arena *arena;
+	uint64_t record, other;
+	bool keep;
+};
+
+static bool do_one(const struct doing *d, struct store_txn *t, struct problem *p)
+{
+	static const struct person_decision said = { "clerk", "seen" };
+	struct feed_outcome out;
+	if (d->decide)
+		return identity_decide_pair(t, &people_region, d->record, d->other, d->what, &said, &out, p);
+	if (d->confirm)
+		return identity_confirm(t, &people_region, d->other, &said, &out, p);
+	if (d->survivor != NULL)
+		return identity_merge(t, &people_region, A_DOMAIN, d->survivor, d->subsumed, &out, p);
+	struct patient_identifier id = { .id = d->put.id, .universal_id = d->put.domain };
+	struct patient_demographics demographics = people_demographics(d->arena, &d->put);
+	return identity_put(t, &people_region, people_system(id.universal_id), &id, &demographics, 0, &out, p);
+}
+
+/* Taken back, unless it is to be kept. */
+static bool do_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct doing *d = with;
+	bool did = do_one(d, t, p);
+	CU_ASSERT_EQUAL(did, p->code == PROBLEM_NONE);
+	return did && (d->keep || problem_set(p, PROBLEM_NOT_FOUND, "taken back"));
+}
+
+/* call: the one that fails after n of them, or NULL. */
+static enum problem_code do_it(struct fixture *f, const struct doing *said, const char *call, unsigned n)
+{
+	struct doing d = *said;
+	d.arena = f->arena;
+	d.record = people_record(f, A_DOMAIN, "1").number;
+	d.other = people_record(f, B_DOMAIN, "1").number;
+	d.keep = call == NULL;
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	failing_arm(call, n);
+	store_write(f->store, do_job, &d, &f->problem);
+	return f->problem.code;
+}
+
+/* The nth call of that name fails, for each n: the reason is the store's, and nothing has changed. */
+static void fail_each(struct fixture *f, const struct doing *d, const char *call)
+{
+	enum { CALLS_MOST = 400 };
+	bool failed = true;
+	for (unsigned n = 0; failed; n++) {
+		enum problem_code code = do_it(f, d, call, n);
+		failed = failing_disarm();
+		if (code != (failed ? PROBLEM_STORE_FULL : PROBLEM_NOT_FOUND))
+			fprintf(stderr, "%s, %s %u: %d\n", d->why, call, n, code);
+		CU_ASSERT_EQUAL(code, failed ? PROBLEM_STORE_FULL : PROBLEM_NOT_FOUND);
+		CU_ASSERT_TRUE_FATAL(n < CALLS_MOST);
+	}
+}
+
+static void nothing_is_half_done(void)
+{
+	static const struct doing all[] = {
+		{ .why = "a new record", .put = HANAKO(C_DOMAIN, "1", "0312345001") },
+		{ .why = "a link goes", .put = HANAKO(A_DOMAIN, "1", "0399990000") },
+		{ .why = "it comes back", .put = HANAKO(A_DOMAIN, "1", "0312345001") },
+		{ .why = "apart", .decide = true, .what = PAIR_APART },
+		{ .why = "undone", .decide = true, .what = PAIR_UNDO },
+		{ .why = "together", .decide = true, .what = PAIR_TOGETHER },
+		{ .why = "somebody else", .put = { B_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
+						    0, 0, 0, 0, 0, 0 } },
+		{ .why = "confirmed", .confirm = true },
+		{ .why = "a merge", .survivor = "2", .subsumed = "1" },
+		{ .why = "a merge again", .survivor = "2", .subsumed = "1" },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &hanako_a);
+	people_feed(&f, &hanako_b);
+	people_feed(&f, &second_a);
+	for (size_t i = 0; i < COUNT(all); i++) {
+		fail_each(&f, &all[i], "store_get");
+		fail_each(&f, &all[i], "store_put");
+		fail_each(&f, &all[i], "store_delete");
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+		CU_ASSERT_EQUAL(do_it(&f, &all[i], NULL, 0), PROBLEM_NONE);
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	}
+	fixture_close(&f);
+}
+
+/* What is read of a person is whole, or the store's failure. */
+static void nothing_is_half_read(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	uint64_t person = people_feed(&f, &hanako_a).person;
+	people_feed(&f, &hanako_b);
+	people_feed(&f, &second_a);
+	for (unsigned what = 0; what < 7; what++)
+		for (unsigned n = 0, failed = 1; failed; n++) {
+			struct patient_record r;
+			struct person p;
+			struct record_numbers numbers;
+			unsigned count = 9;
+			bool read = true;
+			struct store_txn *t = store_begin_read(f.store, &f.problem);
+			failing_arm("store_get", n);
+			switch (what) {
+			case 0: read = identity_find(t, f.arena, A_DOMAIN, "1", &r); break;
+			case 1: read = identity_find_place(t, f.arena, A_DOMAIN, "1", &r); break;
+			case 2: read = identity_person(t, f.arena, person, &p); break;
+			case 3: read = identity_subjects(t, f.arena, person, &numbers); break;
+			case 4: read = identity_regional_id(t, f.arena, person) != NULL; break;
+			case 5: identity_list(t, f.arena, 0, 9, &count); read = count == 2; break;
+			case 6: read = identity_decisions(t, f.arena, person) != NULL; break;
+			}
+			failed = failing_disarm();
+			CU_ASSERT_EQUAL(read, !failed);
+			CU_ASSERT_EQUAL(store_failed(t), failed);
+			store_end(t);
+		}
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "every field comes back", every_field_comes_back },
+	{ "what is no row", what_is_no_row },
+	{ "ids, persons and links", ids_persons_and_links },
+	{ "nothing is half done", nothing_is_half_done },
+	{ "nothing is half read", nothing_is_half_read },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: identity rows", tests);
+}
