@@ -125,10 +125,12 @@ static bool same_evidence(const struct evidence *x, const struct evidence *y)
 	return n == 0;
 }
 
-/* Takes the record from its old evidence to the new; what it said before it has said since then. */
+/* Takes the record from its old evidence to the new; what it said before it has said since then. Whom
+ * it could not be one with is no longer contested by it. */
 static void move_evidence(struct feed *f, struct identity_row *row, struct evidence *now)
 {
 	uint64_t number = row->record.number;
+	identity_work_explore(&f->work, row);
 	for (struct evidence *e = now; e != NULL; e = e->next) {
 		const struct evidence *known = evidence_find(row->evidence, e);
 		e->since = known != NULL ? known->since : f->now;
@@ -139,6 +141,7 @@ static void move_evidence(struct feed *f, struct identity_row *row, struct evide
 		if (!evidence_has(now, e))
 			identity_link_delete(f->work.txn, e, number);
 	row->evidence = now;
+	row->explored = false;
 	row->dirty = true;
 	identity_work_explore(&f->work, row);
 }

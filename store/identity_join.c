@@ -93,11 +93,15 @@ static void add_edge(struct joining *j, enum strength strength, instant since, s
 	j->edges[j->edge_count++] = (struct edge){ strength, since, x < y ? x : y, x < y ? y : x, 0 };
 }
 
-/* What the operator is told: i could not be joined, and whom that is about. */
+/* What the operator is told: i could not be joined, and whom that is about: who it was before, if that
+ * is so still, else the first. */
 static void note(struct joining *j, size_t i, unsigned reason, size_t against)
 {
-	j->rows[i]->unsettled |= reason;
-	j->rows[i]->against = j->rows[against]->record.number;
+	struct identity_row *row = j->rows[i];
+	uint64_t number = j->rows[against]->record.number;
+	row->unsettled |= reason;
+	if (row->against == 0 || number == row->old_against)
+		row->against = number;
 }
 
 /* ---- What links there are ---- */

@@ -230,9 +230,10 @@ static void explore_unsettled(struct identity_work *w)
 static void write_rows(struct identity_work *w)
 {
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next) {
-		if (row->unsettled != row->old_unsettled)
+		bool told = row->unsettled == row->old_unsettled && row->against == row->old_against;
+		if (!told)
 			identity_unsettled_put(w->txn, row);
-		if (row->dirty || row->unsettled != row->old_unsettled)
+		if (row->dirty || !told)
 			identity_row_put(w->txn, row);
 	}
 }

@@ -346,6 +346,7 @@ bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row
 			break;
 		}
 	out->old_person = p->person;
+	out->old_against = out->against;
 	out->old_unsettled = p->unsettled = out->unsettled;
 	return !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
 }

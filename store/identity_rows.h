@@ -65,7 +65,7 @@ struct identity_row {
 	unsigned unsettled;	/* a set of enum unsettled */
 	uint64_t against;	/* unsettled: a record it cannot be one person with; or 0 */
 	/* While a feed works on it: */
-	uint64_t old_person;
+	uint64_t old_person, old_against;
 	unsigned old_unsettled;
 	bool dirty, explored;
 	struct identity_core *core;

@@ -23,6 +23,13 @@ FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refus
 static const struct who hanako_a = HANAKO(A_DOMAIN, "1", "0312345001"), hanako_b = HANAKO(B_DOMAIN, "1", "0312345001");
 static const struct who second_a = HANAKO(A_DOMAIN, "2", "0399990002");
 
+static struct who other_phone(const struct who *w)
+{
+	struct who moved = *w;
+	moved.phone = "0399990000";
+	return moved;
+}
+
 /* ---- A row ---- */
 
 static struct person_name names[] = {
@@ -127,7 +134,7 @@ static void same_row(const struct identity_row *x, const struct identity_row *y)
 	CU_ASSERT(x->made == y->made && x->anchor == y->anchor && x->base == y->base);
 	CU_ASSERT(x->occurred == y->occurred && x->unsettled == y->unsettled && x->against == y->against);
 	same_lists(x, y);
-	CU_ASSERT(y->old_person == r->person && y->old_unsettled == x->unsettled);
+	CU_ASSERT(y->old_person == r->person && y->old_unsettled == x->unsettled && y->old_against == x->against);
 	CU_ASSERT(!y->dirty && !y->explored && y->core == NULL);
 }
 
@@ -313,6 +320,152 @@ static void ids_persons_and_links(void)
 	fixture_close(&f);
 }
 
+/* ---- Lists ---- */
+
+static void feed_twin(struct fixture *f, const char *id, const char *order)
+{
+	struct patient_identifier named = { .id = id, .universal_id = A_DOMAIN };
+	struct people_put put = { .ids = &named, .demographics = people_demographics(f->arena, &hanako_a) };
+	put.demographics.multiple_birth = "Y";
+	put.demographics.birth_order = order;
+	CU_ASSERT_EQUAL(people_write(f, &put), PROBLEM_NONE);
+}
+
+/* From where the last ended, so many, and nothing beyond the last. */
+static void lists_go_on_where_they_ended(void)
+{
+	struct fixture f;
+	unsigned count;
+	uint64_t persons[3], records[3];
+	static const char *const ids[] = { "1", "2", "3" };
+	fixture_open(&f);
+	for (size_t i = 0; i < 3; i++)
+		feed_twin(&f, ids[i], ids[i]);
+	for (size_t i = 0; i < 3; i++) {
+		struct patient_record r = people_record(&f, A_DOMAIN, ids[i]);
+		persons[i] = r.person;
+		records[i] = r.number;
+		CU_ASSERT_TRUE(i == 0 || persons[i] > persons[i - 1]);
+	}
+	static const struct { unsigned after, limit, count; } rows[] = {
+		{ 0, 0, 0 }, { 0, 1, 1 }, { 0, 2, 2 }, { 0, 3, 3 }, { 0, 4, 3 }, { 1, 4, 2 }, { 2, 4, 1 }, { 3, 4, 0 },
+		{ 9, 4, 0 },
+	};
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unsigned after = rows[i].after;
+		uint64_t last = after == 0 ? 0 : after == 9 ? UINT64_MAX : persons[after - 1],
+			 waits = after == 0 ? 0 : after == 9 ? UINT64_MAX : records[after - 1];
+		struct person *list = identity_list(t, f.arena, last, rows[i].limit, &count);
+		CU_ASSERT_EQUAL(count, rows[i].count);
+		for (unsigned k = 0; k < count; k++)
+			CU_ASSERT_EQUAL(list[k].number, persons[after + k]);
+		struct unsettled_record *waiting = identity_unsettled(t, f.arena, waits, rows[i].limit, &count);
+		CU_ASSERT_EQUAL(count, rows[i].count);
+		for (unsigned k = 0; k < count; k++) {
+			CU_ASSERT_EQUAL(waiting[k].record.number, records[after + k]);
+			CU_ASSERT_EQUAL(waiting[k].record.unsettled, UNSETTLED_CONTRADICTION);
+			CU_ASSERT_EQUAL(waiting[k].against, after + k == 0 ? records[1] : records[0]);
+		}
+	}
+	store_end(t);
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+static uint64_t stands_against(struct fixture *f, const char *id)
+{
+	unsigned count;
+	uint64_t against = 0, number = people_record(f, A_DOMAIN, id).number;
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	struct unsettled_record *list = identity_unsettled(t, f->arena, number - 1, 1, &count);
+	if (count == 1 && list->record.number == number)
+		against = list->against;
+	store_end(t);
+	return against;
+}
+
+/* Whom it cannot be one with is somebody it cannot be one with now, and the same as long as that is so. */
+static void who_stands_against_it_now(void)
+{
+	static const struct { const char *id, *order; unsigned against; } steps[] = {
+		{ "1", "1", 0 }, { "2", "2", 2 }, { "3", "3", 2 }, { "2", NULL, 3 }, { "2", "2", 3 }, { "3", NULL, 2 },
+		{ "2", NULL, 0 },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		if (steps[i].order != NULL) {
+			feed_twin(&f, steps[i].id, steps[i].order);
+		} else {
+			struct who gone = other_phone(&hanako_a);
+			gone.id = steps[i].id;
+			people_feed(&f, &gone);
+		}
+		CU_ASSERT_EQUAL(stands_against(&f, "1"), steps[i].against == 0 ? 0
+				: people_record(&f, A_DOMAIN, steps[i].against == 2 ? "2" : "3").number);
+	}
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+static void a_person_is_its_records(void)
+{
+	struct fixture f;
+	struct person p;
+	struct patient_record r;
+	fixture_open(&f);
+	struct feed_outcome out = people_feed(&f, &hanako_a);
+	people_feed(&f, &hanako_b);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE_FATAL(identity_person(t, f.arena, out.person, &p));
+	CU_ASSERT_EQUAL(p.number, out.person);
+	CU_ASSERT_EQUAL(p.records->number, out.record);
+	CU_ASSERT_TRUE(identity_record(t, f.arena, p.regional_record, &r));
+	CU_ASSERT(r.person == p.number && text_equal(r.domain, AFFINITY) && text_equal(r.id, p.regional_id));
+	CU_ASSERT_STRING_EQUAL(identity_regional_id(t, f.arena, out.person), p.regional_id);
+	unsigned count = 0;
+	for (struct patient_record *each = p.records; each != NULL; each = each->next)
+		count += each->person == p.number;
+	CU_ASSERT_EQUAL(count, 3);
+	CU_ASSERT_FALSE(identity_person(t, f.arena, 4711, &p));
+	CU_ASSERT_PTR_NULL(identity_regional_id(t, f.arena, 4711));
+	CU_ASSERT_PTR_NULL(identity_decisions(t, f.arena, 4711));
+	CU_ASSERT_FALSE(store_failed(t));
+	store_end(t);
+	fixture_close(&f);
+}
+
+/* In the order they were made, whosever they are. */
+static void decisions_in_order(void)
+{
+	static const struct { bool a; const char *reason; bool linked; } said[] = {
+		{ false, "phone", true }, { true, "phone", false }, { true, "phone", true }, { false, "phone", false },
+		{ false, "phone", true },
+	};
+	const struct who gone_a = other_phone(&hanako_a), gone_b = other_phone(&hanako_b);
+	struct fixture f;
+	size_t n = 0;
+	fixture_open(&f);
+	struct feed_outcome a = people_feed(&f, &hanako_a), b = people_feed(&f, &hanako_b);
+	people_feed(&f, &gone_a);
+	people_feed(&f, &hanako_a);
+	people_feed(&f, &gone_b);
+	b = people_feed(&f, &hanako_b);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (struct link_decision *d = identity_decisions(t, f.arena, b.person); d != NULL; d = d->next, n++) {
+		CU_ASSERT_TRUE_FATAL(n < COUNT(said));
+		CU_ASSERT_EQUAL(d->record, said[n].a ? a.record : b.record);
+		CU_ASSERT_EQUAL(d->other, said[n].a ? b.record : a.record);
+		CU_ASSERT_EQUAL(d->linked, said[n].linked);
+		CU_ASSERT_STRING_EQUAL(d->reason, said[n].reason);
+		CU_ASSERT(d->by == NULL && d->why == NULL && d->time > 0);
+	}
+	CU_ASSERT_EQUAL(n, COUNT(said));
+	store_end(t);
+	fixture_close(&f);
+}
+
 /* ---- A store that fails ---- */
 
 struct doing {
@@ -449,6 +602,10 @@ static const struct test tests[] = {
 	{ "every field comes back", every_field_comes_back },
 	{ "what is no row", what_is_no_row },
 	{ "ids, persons and links", ids_persons_and_links },
+	{ "lists go on where they ended", lists_go_on_where_they_ended },
+	{ "who stands against it now", who_stands_against_it_now },
+	{ "a person is its records", a_person_is_its_records },
+	{ "decisions in order", decisions_in_order },
 	{ "nothing is half done", nothing_is_half_done },
 	{ "nothing is half read", nothing_is_half_read },
 	{ 0 }
