@@ -140,8 +140,7 @@ static void settle(struct identity_row *row, uint64_t person, const struct ident
 		return;
 	bool stays = row == regional;
 	uint64_t survivor = stays ? 0 : regional->record.number;
-	row->dirty = row->dirty || r->survivor != survivor
-		     || (anchor != 0 && row->anchor != anchor);
+	row->dirty = row->dirty || r->survivor != survivor || anchor != 0;
 	r->status = stays ? RECORD_ACTIVE : RECORD_SUBSUMED;
 	r->survivor = survivor;
 	if (anchor != 0)
@@ -242,8 +241,8 @@ bool identity_partition(struct identity_work *w)
 {
 	struct division d = { .work = w };
 	explore_unsettled(w);
-	if (w->count == 0 || store_failed(w->txn))
-		return !store_failed(w->txn);
+	if (store_failed(w->txn))
+		return false;
 	d.count = w->count;
 	d.rows = arena_array(w->arena, struct identity_row *, d.count);
 	size_t n = 0;

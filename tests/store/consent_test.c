@@ -408,7 +408,31 @@ static void our_record_goes_with_who_stayed(void)
 	fixture_close(&f);
 }
 
+/* A part that leaves has a regional record of its own: it holds what holds for the part, for documents
+ * are asked for under its id. */
+static void a_new_regional_record_holds_the_same(void)
+{
+	for (unsigned joined = 0; joined < 2; joined++) {
+		struct fixture f;
+		struct who gone = y;
+		gone.phone = "0399990000";
+		fixture_open(&f);
+		uint64_t first = people_feed(&f, &x).record;
+		people_feed(&f, &y);
+		say(&f, first, joined ? CONSENT_JOIN : CONSENT_LEAVE, NULL, 1);
+		uint64_t left = people_feed(&f, &gone).record;
+		CU_ASSERT_FALSE(people_same(&f, &x, &gone));
+		struct participation now = holds(&f, people_person(&f, B_DOMAIN, "2").regional_record);
+		CU_ASSERT_TRUE(now.decided);
+		CU_ASSERT_EQUAL(now.joined, joined);
+		CU_ASSERT_EQUAL(holds(&f, left).joined, joined);
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+		fixture_close(&f);
+	}
+}
+
 static const struct test tests[] = {
+	{ "C4 a new regional record holds the same", a_new_regional_record_holds_the_same },
 	{ "C1 a change is effective for every snapshot after it", a_change_is_effective_at_once },
 	{ "C2 every change keeps who, when and why", every_change_keeps_who_when_and_why },
 	{ "a change without a reason is refused", a_change_without_a_reason_is_refused },

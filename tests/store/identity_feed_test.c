@@ -204,6 +204,35 @@ static void a_change_of_person_is_told(void)
 	done(&f);
 }
 
+/* The oldest record of all, whose id is its person's regional one, rests and comes back: it was a person
+ * of its own meanwhile, and of that nothing is left. */
+static void a_person_meanwhile_leaves_nothing(void)
+{
+	static const struct who taro = { AFFINITY, "R-1", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
+					 0, 0, 0, 0, 0, 0 };
+	struct who outside = hanako_a;
+	struct fixture f;
+	unsigned count;
+	outside.domain = AFFINITY;
+	outside.id = "R-1";
+	fixture_open(&f);
+	uint64_t person = people_feed(&f, &outside).person;
+	people_feed(&f, &hanako_a);
+	CU_ASSERT_TRUE(people_same(&f, &outside, &hanako_a));
+	people_feed(&f, &taro);
+	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "1").person, person);
+	CU_ASSERT_NOT_EQUAL(people_record(&f, AFFINITY, "R-1").person, person);
+	CU_ASSERT_STRING_NOT_EQUAL(people_person(&f, A_DOMAIN, "1").regional_id, "R-1");
+	people_feed(&f, &outside);
+	CU_ASSERT_EQUAL(people_record(&f, AFFINITY, "R-1").person, person);
+	CU_ASSERT_STRING_EQUAL(people_person(&f, A_DOMAIN, "1").regional_id, "R-1");
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	identity_list(t, f.arena, 0, 9, &count);
+	CU_ASSERT_EQUAL(count, 1);
+	store_end(t);
+	done(&f);
+}
+
 /* Twins: why their records are not linked is told of the one that came, once; and again when it came
  * about again. */
 static void what_stands_against_a_link_is_told_once(void)
@@ -432,6 +461,7 @@ static const struct test tests[] = {
 	{ "so many ties of messages", so_many_ties_of_messages },
 	{ "ids that cannot be take none in", ids_that_cannot_be_take_none_in },
 	{ "I7 a change of person is told", a_change_of_person_is_told },
+	{ "I4 a person meanwhile leaves nothing", a_person_meanwhile_leaves_nothing },
 	{ "what stands against a link is told once", what_stands_against_a_link_is_told_once },
 	{ "what nobody said when shuts nobody in", what_nobody_said_when_shuts_nobody_in },
 	{ "an older message ties nobody", an_older_message_ties_nobody },
