@@ -87,7 +87,11 @@ static unsigned told(struct fixture *f, const char *domain, const char *id, cons
 	struct patient_record r = people_record(f, domain, id);
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
 	for (struct link_decision *d = identity_decisions(t, f->arena, r.person); d != NULL; d = d->next)
-		count += d->record == r.number && d->linked == linked && text_equal(d->reason, reason);
+		if (d->record == r.number && d->linked == linked && text_equal(d->reason, reason)) {
+			/* Of one record alone, or of two. */
+			CU_ASSERT_EQUAL(d->other == 0, text_starts(reason, "identity"));
+			count++;
+		}
 	store_end(t);
 	return count;
 }
@@ -137,6 +141,30 @@ static void a_message_ties_nobody_who_is_apart(void)
 	CU_ASSERT_EQUAL(feed_two(&f, "1", "2").linked, 1);
 	CU_ASSERT_TRUE(one(&f, "1", "2"));
 	done(&f);
+}
+
+/* Ids of a message part when later feeds contradict; if a person decided the same, they do not. */
+static void a_decision_is_more_than_a_message(void)
+{
+	for (unsigned decided = 0; decided < 2; decided++) {
+		struct fixture f;
+		const struct who second = other_id(&hanako_a, "2", "0399990002");
+		struct who sister = second;
+		sister.given = "アイ";
+		fixture_open(&f);
+		people_feed(&f, &hanako_a);
+		people_feed(&f, &second);
+		feed_two(&f, "1", "2");
+		if (decided)
+			CU_ASSERT_EQUAL(decide(&f, &hanako_a, &second, PAIR_TOGETHER), PROBLEM_NONE);
+		people_feed(&f, &sister);
+		CU_ASSERT_EQUAL(one(&f, "1", "2"), decided);
+		CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "2").unsettled, decided ? 0 : UNSETTLED_TIE);
+		if (decided)
+			CU_ASSERT_EQUAL(decide(&f, &second, &hanako_a, PAIR_UNDO), PROBLEM_NONE);
+		CU_ASSERT_FALSE(one(&f, "1", "2"));
+		done(&f);
+	}
 }
 
 /* So many ties of messages, whichever is named first; and they leave room for decisions. */
@@ -276,6 +304,29 @@ static void what_nobody_said_when_shuts_nobody_in(void)
 	struct feed_outcome out = feed_at(&f, &hanako_a, 2000);
 	CU_ASSERT_FALSE(out.older);
 	CU_ASSERT_EQUAL(out.effect, FEED_UPDATED);
+	done(&f);
+}
+
+static bool put_by_another(void *with, struct store_txn *t, struct problem *p)
+{
+	struct people_put *put = with;
+	return identity_put(t, &people_region, "another-system", put->ids, &put->demographics, 0, &put->outcome, p);
+}
+
+/* Who said so last is known, also where it is nothing new. */
+static void who_said_so_last(void)
+{
+	struct fixture f;
+	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
+	fixture_open(&f);
+	people_feed(&f, &hanako_a);
+	struct people_put put = { .ids = &id, .demographics = people_demographics(f.arena, &hanako_a) };
+	for (unsigned i = 0; i < 2; i++) {
+		CU_ASSERT_TRUE(store_write(f.store, put_by_another, &put, &f.problem));
+		CU_ASSERT_EQUAL(put.outcome.effect, i == 0 ? FEED_UPDATED : FEED_UNCHANGED);
+		CU_ASSERT_STRING_EQUAL(people_record(&f, A_DOMAIN, "1").source_system, "another-system");
+		CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "1").version, 2);
+	}
 	done(&f);
 }
 
@@ -458,12 +509,14 @@ static void a_decision_about_an_id_that_is_gone(void)
 static const struct test tests[] = {
 	{ "each tie is said once", each_tie_is_said_once },
 	{ "I8 a message ties nobody who is apart", a_message_ties_nobody_who_is_apart },
+	{ "I8 a decision is more than a message", a_decision_is_more_than_a_message },
 	{ "so many ties of messages", so_many_ties_of_messages },
 	{ "ids that cannot be take none in", ids_that_cannot_be_take_none_in },
 	{ "I7 a change of person is told", a_change_of_person_is_told },
 	{ "I4 a person meanwhile leaves nothing", a_person_meanwhile_leaves_nothing },
 	{ "what stands against a link is told once", what_stands_against_a_link_is_told_once },
 	{ "what nobody said when shuts nobody in", what_nobody_said_when_shuts_nobody_in },
+	{ "who said so last", who_said_so_last },
 	{ "an older message ties nobody", an_older_message_ties_nobody },
 	{ "I8 decisions go with a merge", decisions_go_with_a_merge },
 	{ "what was merged away is kept", what_was_merged_away_is_kept },

@@ -452,6 +452,7 @@ static void decisions_in_order(void)
 	people_feed(&f, &hanako_a);
 	people_feed(&f, &gone_b);
 	b = people_feed(&f, &hanako_b);
+	instant last = people_record(&f, B_DOMAIN, "1").updated;
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	for (struct link_decision *d = identity_decisions(t, f.arena, b.person); d != NULL; d = d->next, n++) {
 		CU_ASSERT_TRUE_FATAL(n < COUNT(said));
@@ -460,6 +461,7 @@ static void decisions_in_order(void)
 		CU_ASSERT_EQUAL(d->linked, said[n].linked);
 		CU_ASSERT_STRING_EQUAL(d->reason, said[n].reason);
 		CU_ASSERT(d->by == NULL && d->why == NULL && d->time > 0);
+		CU_ASSERT_TRUE(d->next != NULL || d->time == last);
 	}
 	CU_ASSERT_EQUAL(n, COUNT(said));
 	store_end(t);
