@@ -51,6 +51,12 @@ static struct feed_outcome feed_at(struct fixture *f, const struct who *w, int64
 	return put.outcome;
 }
 
+static bool put_by_another(void *with, struct store_txn *t, struct problem *p)
+{
+	struct people_put *put = with;
+	return identity_put(t, &people_region, "another-system", put->ids, &put->demographics, 0, &put->outcome, p);
+}
+
 struct deciding {
 	const struct who *x, *y;
 	enum pair_decision what;
@@ -208,6 +214,8 @@ static void ids_that_cannot_be_take_none_in(void)
 	CU_ASSERT_TRUE(people_find(&f, domain, "2", &r));
 	put.ids = NULL;
 	f.problem = (struct problem){ .code = PROBLEM_NONE };
+	CU_ASSERT_FALSE(store_write(f.store, put_by_another, &put, &f.problem));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_FIELD_MISSING);
 	done(&f);
 }
 
@@ -261,6 +269,26 @@ static void a_person_meanwhile_leaves_nothing(void)
 	done(&f);
 }
 
+/* That two are of one birth parts them, though their evidence stays what it was. */
+static void what_is_no_evidence_parts_them(void)
+{
+	struct fixture f;
+	struct patient_identifier id = { .id = "1" };
+	fixture_open(&f);
+	people_feed(&f, &hanako_b);
+	people_feed(&f, &hanako_a);
+	for (unsigned i = 0; i < 2; i++) {
+		struct people_put put = { .ids = &id, .demographics = { .multiple_birth = "Y",
+									.birth_order = i == 0 ? "1" : "2" } };
+		id.universal_id = i == 0 ? A_DOMAIN : B_DOMAIN;
+		CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
+		CU_ASSERT_EQUAL(put.outcome.effect, FEED_UPDATED);
+		CU_ASSERT_EQUAL(people_same(&f, &hanako_a, &hanako_b), i == 0);
+	}
+	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "1").unsettled, UNSETTLED_CONTRADICTION);
+	done(&f);
+}
+
 /* Twins: why their records are not linked is told of the one that came, once; and again when it came
  * about again. */
 static void what_stands_against_a_link_is_told_once(void)
@@ -305,12 +333,6 @@ static void what_nobody_said_when_shuts_nobody_in(void)
 	CU_ASSERT_FALSE(out.older);
 	CU_ASSERT_EQUAL(out.effect, FEED_UPDATED);
 	done(&f);
-}
-
-static bool put_by_another(void *with, struct store_txn *t, struct problem *p)
-{
-	struct people_put *put = with;
-	return identity_put(t, &people_region, "another-system", put->ids, &put->demographics, 0, &put->outcome, p);
 }
 
 /* Who said so last is known, also where it is nothing new. */
@@ -514,6 +536,7 @@ static const struct test tests[] = {
 	{ "ids that cannot be take none in", ids_that_cannot_be_take_none_in },
 	{ "I7 a change of person is told", a_change_of_person_is_told },
 	{ "I4 a person meanwhile leaves nothing", a_person_meanwhile_leaves_nothing },
+	{ "what is no evidence parts them", what_is_no_evidence_parts_them },
 	{ "what stands against a link is told once", what_stands_against_a_link_is_told_once },
 	{ "what nobody said when shuts nobody in", what_nobody_said_when_shuts_nobody_in },
 	{ "who said so last", who_said_so_last },
