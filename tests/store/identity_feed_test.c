@@ -269,6 +269,39 @@ static void a_person_meanwhile_leaves_nothing(void)
 	done(&f);
 }
 
+/* As if the normal forms had been others then. */
+static bool age_evidence(void *with, struct store_txn *t, struct problem *p)
+{
+	struct fixture *f = with;
+	uint64_t number = 0;
+	struct identity_row row;
+	(void)p;
+	CU_ASSERT_TRUE(identity_id_get(t, f->arena, A_DOMAIN, "1", &number));
+	CU_ASSERT_TRUE(identity_row_get(t, f->arena, number, &row));
+	identity_link_delete(t, row.evidence, number);
+	row.evidence->hash[0] ^= 1;
+	identity_link_put(t, row.evidence, number);
+	return identity_row_put(t, &row);
+}
+
+/* A record that is fed again, unchanged, has its evidence in the forms of today. */
+static void evidence_is_made_anew(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &hanako_b);
+	people_feed(&f, &hanako_a);
+	fixture_must(&f, store_write(f.store, age_evidence, &f, &f.problem));
+	struct feed_outcome out = people_feed(&f, &hanako_a);
+	CU_ASSERT_EQUAL(out.effect, FEED_UPDATED);
+	CU_ASSERT_EQUAL(out.linked, 1);
+	CU_ASSERT_EQUAL(told(&f, A_DOMAIN, "1", "phone", true), 2);
+	CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "1").version, 1);
+	CU_ASSERT_TRUE(people_same(&f, &hanako_a, &hanako_b));
+	CU_ASSERT_EQUAL(people_feed(&f, &hanako_a).effect, FEED_UNCHANGED);
+	done(&f);
+}
+
 /* That two are of one birth parts them, though their evidence stays what it was. */
 static void what_is_no_evidence_parts_them(void)
 {
@@ -536,6 +569,7 @@ static const struct test tests[] = {
 	{ "ids that cannot be take none in", ids_that_cannot_be_take_none_in },
 	{ "I7 a change of person is told", a_change_of_person_is_told },
 	{ "I4 a person meanwhile leaves nothing", a_person_meanwhile_leaves_nothing },
+	{ "evidence is made anew", evidence_is_made_anew },
 	{ "what is no evidence parts them", what_is_no_evidence_parts_them },
 	{ "what stands against a link is told once", what_stands_against_a_link_is_told_once },
 	{ "what nobody said when shuts nobody in", what_nobody_said_when_shuts_nobody_in },
