@@ -164,7 +164,7 @@ static const struct scene {
 	{ "apart from one of those who differ", { "h", "t p1", "t p2" },
 	  { { TIE_TOGETHER, 0, 1, 1 }, { TIE_APART, 0, 2, 1 } }, "002", "-cc", "-21" },
 	/* Refused before, explained by who came later: whatever their numbers. */
-	{ "refused, and explained", { "h p2q3", "t p1r5", "h q3r5", "t" },
+	{ "refused, and explained", { "h p2q3r5", "t p1r5", "h q3", "t" },
 	  { { TIE_TOGETHER, 2, 3, 1 } }, "0000", "----", "----" },
 	{ "refused, and explained, by number", { "t p1r5", "h p2q3", "h q3r5", "t" },
 	  { { TIE_TOGETHER, 2, 3, 1 } }, "0000", "----", "----" },
