@@ -66,7 +66,7 @@ bool audit_log_head(struct store_txn *t, struct audit_head *out)
 	if (!store_get(t, key_span(&k), store_arena(t), &value))
 		return !store_failed(t);
 	return read_head(value, out)
-	    || problem_set(store_problem(t), PROBLEM_INTERNAL, "the audit log's head is damaged");
+	    || store_damaged(t, "the audit log's head is damaged");
 }
 
 static bool put_head(struct store_txn *t, const struct audit_head *head)

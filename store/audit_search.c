@@ -162,8 +162,7 @@ static bool wanted(const struct audit_filter *f, const struct audit_terms *terms
 
 static bool damaged(struct audit_cursor *c, uint64_t sequence, const char *how)
 {
-	return problem_set(store_problem(c->txn), PROBLEM_INTERNAL, "audit entry %llu is %s",
-			   (unsigned long long)sequence, how);
+	return store_damaged(c->txn, "audit entry %llu is %s", (unsigned long long)sequence, how);
 }
 
 static void add_found(struct audit_cursor *c, instant time, uint64_t sequence)

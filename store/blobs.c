@@ -201,8 +201,7 @@ static bool find(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], s
 	if (!store_get(t, key_span(&k), a, &value))
 		return false;
 	return read_whereabouts(value, w)
-	       || problem_set(store_problem(t), PROBLEM_INTERNAL,
-			      "what is known of a document is damaged");
+	       || store_damaged(t, "what is known of a document is damaged");
 }
 
 static bool put_whereabouts(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -16,6 +17,7 @@ enum {
 	/* One snapshot is held for so many keys, or so long: some hundred commits of a busy region. */
 	SNAPSHOT_KEYS = 4096,
 	SNAPSHOT_US = 100 * 1000,
+	PROVED = 1 << 16,		/* 512 KiB; records are numbered one after the other */
 	MODULES = 16,
 	FINDING = 512,
 };
@@ -24,6 +26,7 @@ struct store_check {
 	struct store *store;
 	struct store_txn *txn;
 	struct arena *arena;		/* for one look after the other */
+	uint64_t *proved;		/* each in the place its number gives; NULL: no memory for it */
 	const atomic_bool *stop;
 	const struct clock *clock;
 	void (*report)(void *with, const char *finding);
@@ -32,6 +35,7 @@ struct store_check {
 	const struct check_module *modules[MODULES];
 	unsigned module_count;
 	const struct check_row *rows[256];	/* who owns that space */
+	char damage[FINDING];		/* the last that was told */
 	/* What arena_run() is to look at. */
 	struct bytes key, value;
 	void (*whole)(struct store_check *c);
@@ -42,16 +46,33 @@ static const struct check_module store_module = {
 	.rows = (const struct check_row[]){ { SPACE_STORE, "store", NULL }, { 0 } },
 };
 
+static void tell(struct store_check *c, const char *finding)
+{
+	c->counts->findings++;
+	if (c->report != NULL)
+		c->report(c->with, finding);
+}
+
+/* A snapshot that failed finds nothing any more: what is missed in it says nothing of the store. */
 void check_finding(struct store_check *c, const char *format, ...)
 {
 	char finding[FINDING];
 	va_list args;
+	if (c->txn != NULL && store_failed(c->txn))
+		return;
 	va_start(args, format);
 	vsnprintf(finding, sizeof finding, format, args);
 	va_end(args);
-	c->counts->findings++;
-	if (c->report != NULL)
-		c->report(c->with, finding);
+	tell(c, finding);
+}
+
+/* Once for those that lead to it one after the other. */
+static void tell_damage(struct store_check *c, const char *what)
+{
+	if (strcmp(c->damage, what) == 0)
+		return;
+	snprintf(c->damage, sizeof c->damage, "%s", what);
+	tell(c, what);
 }
 
 struct store_txn *check_txn(struct store_check *c)
@@ -67,6 +88,17 @@ struct arena *check_arena(struct store_check *c)
 struct store *check_store(struct store_check *c)
 {
 	return c->store;
+}
+
+void check_prove(struct store_check *c, uint64_t number)
+{
+	if (c->proved != NULL)
+		c->proved[number % PROVED] = number;
+}
+
+bool check_proved(const struct store_check *c, uint64_t number)
+{
+	return c->proved != NULL && number != 0 && c->proved[number % PROVED] == number;
 }
 
 static void look(void *with)
@@ -108,11 +140,15 @@ static bool begin_snapshot(struct store_check *c, struct problem *p)
 	return true;
 }
 
-/* A problem of the snapshot's own ends the walk, otherwise the rest would look empty. */
+/* A problem of the snapshot's own ends the walk, otherwise the rest would look empty. What a look found
+ * damaged beside its own key is one finding, and the walk goes on in another snapshot. */
 static bool end_snapshot(struct store_check *c, struct problem *p)
 {
 	struct problem *why = store_problem(c->txn);
-	bool well = !store_failed(c->txn) || problem_set(p, why->code, "%s", why->what);
+	bool well = !store_failed(c->txn) || store_is_damaged(c->txn)
+		    || problem_set(p, why->code, "%s", why->what);
+	if (store_is_damaged(c->txn))
+		tell_damage(c, why->what);
 	store_end(c->txn);
 	c->txn = NULL;
 	return well;
@@ -124,19 +160,22 @@ struct resting_place {
 	size_t length;		/* 0: there is no more */
 };
 
+/* After one that is too long to be ours it goes on behind all that begin as it does. */
 static void rest_after(struct resting_place *r, struct bytes key)
 {
-	memcpy(r->key, key.data, key.length);
-	r->key[key.length] = 0;
-	r->length = key.length + 1;
+	bool ours = key.length <= KEY_MOST;
+	r->length = ours ? key.length : KEY_MOST;
+	memcpy(r->key, key.data, r->length);
+	r->key[r->length++] = ours ? 0 : 0xff;
 }
 
 /* After a key that is none of ours (a damaged store's) it goes on until one is. */
 static bool held_long(const struct store_check *c, int64_t since)
 {
-	return c->key.length <= KEY_MOST
-	       && (c->counts->keys % SNAPSHOT_KEYS == 0
-		   || c->clock->elapsed(c->clock) - since > SNAPSHOT_US);
+	return store_is_damaged(c->txn)
+	       || (c->key.length <= KEY_MOST
+		   && (c->counts->keys % SNAPSHOT_KEYS == 0
+		       || c->clock->elapsed(c->clock) - since > SNAPSHOT_US));
 }
 
 /* Some keys of a space, in one snapshot. */
@@ -224,9 +263,11 @@ bool store_check_until(const atomic_bool *stop, struct store *s,
 {
 	struct store_check c = { .store = s, .report = report, .with = with, .counts = counts,
 				 .stop = stop, .clock = &system_clock,
-				 .arena = arena_create(LOOK_MEMORY) };
+				 .arena = arena_create(LOOK_MEMORY),
+				 .proved = calloc(PROVED, sizeof *c.proved) };
 	*counts = (struct check_counts){ 0 };
 	bool walked = walk(&c, modules, p);
+	free(c.proved);
 	arena_destroy(c.arena);
 	return walked;
 }

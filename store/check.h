@@ -29,6 +29,11 @@ struct store_txn *check_txn(struct store_check *c);
 struct arena *check_arena(struct store_check *c);	/* emptied after every key */
 struct store *check_store(struct store_check *c);
 
+/* That something was proved of a number (what, is the module's affair), so that a chain others walked is
+ * not walked again. A memory that may forget: false says nothing. */
+void check_prove(struct store_check *c, uint64_t number);
+bool check_proved(const struct store_check *c, uint64_t number);
+
 struct check_row {
 	unsigned char space;
 	const char *name;	/* "blob", "audit record" */

@@ -130,8 +130,7 @@ bool consent_events_get(struct store_txn *t, struct arena *a, uint64_t subject,
 		return !store_failed(t);
 	if (consent_events_read(a, row, out))
 		return true;
-	return problem_set(store_problem(t), PROBLEM_INTERNAL,
-			   "consent events in the store cannot be read");
+	return store_damaged(t, "consent events in the store cannot be read");
 }
 
 bool consent_events_put(struct store_txn *t, uint64_t subject, const struct kept_events *list)
@@ -182,8 +181,7 @@ bool consent_state_get(struct store_txn *t, struct arena *a, uint64_t subject,
 		return !store_failed(t);
 	if (consent_state_read(a, row, out))
 		return true;
-	return problem_set(store_problem(t), PROBLEM_INTERNAL,
-			   "a participation in the store cannot be read");
+	return store_damaged(t, "a participation in the store cannot be read");
 }
 
 static struct bytes state_octets(struct arena *a, const struct participation *p)

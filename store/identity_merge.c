@@ -86,6 +86,18 @@ static bool may_merge(struct feed *f, struct identity_row *to, struct identity_r
 			      "the subsumed id was merged into another one before");
 }
 
+/* How many of the domain were merged into the persons of these two. */
+static unsigned merged(const struct feed *f, const char *domain, const struct identity_row *to,
+		       const struct identity_row *from)
+{
+	unsigned count = 0;
+	for (const struct identity_row *row = f->work.rows; row != NULL; row = row->next)
+		count += !row->made && row->record.status == RECORD_SUBSUMED
+			 && (row->old_person == to->old_person || row->old_person == from->old_person)
+			 && text_equal(row->record.domain, domain);
+	return count;
+}
+
 bool identity_merge(struct store_txn *t, const struct region *r, const char *domain,
 		    const char *survivor, const char *subsumed, struct feed_outcome *out,
 		    struct problem *p)
@@ -97,6 +109,11 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 			    *from = row_of(&f, domain, subsumed), *speaker = feed_speaker(&f, to);
 	if (!may_merge(&f, to, from, speaker, p))
 		return feed_finish(t, false, p);
+	if (from->record.status == RECORD_ACTIVE && !from->made
+	    && merged(&f, domain, to, from) >= MERGED_MOST)
+		return problem_set(p, PROBLEM_TOO_MANY_RELATED,
+				   "%d ids of this domain were merged into this patient, and that is "
+				   "as many as there may be (MERGED_MOST)", MERGED_MOST);
 	if (from->record.status == RECORD_ACTIVE)
 		subsume(&f, to, from, speaker);
 	return feed_finish(t, feed_end(&f, to), p);

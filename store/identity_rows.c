@@ -370,8 +370,8 @@ static bool place_read(struct bytes octets, struct patient_record *p)
 
 bool identity_row_broken(struct store_txn *t, const char *what, uint64_t number)
 {
-	return problem_set(store_problem(t), PROBLEM_INTERNAL,
-			   "%s %llu in the store cannot be read", what, (unsigned long long)number);
+	return store_damaged(t, "%s %llu in the store cannot be read", what,
+			     (unsigned long long)number);
 }
 
 static struct bytes number_key(struct key *k, unsigned char space, uint64_t number)

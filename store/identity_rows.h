@@ -27,6 +27,10 @@ struct identity_core;
 enum { DOMAIN_MOST = 199, ID_MOST = 250 };	/* HL7 2.5 HD.2; what IHE lets an id grow to */
 enum { PERSON_MOST = 64 };	/* records one person may have by rules: a bound, not a belief */
 
+/* Records of one domain merged into one person: it is loaded whole by whoever feeds one of them, while all
+ * others who write wait. Of each domain, so that no facility uses up another's. */
+enum { MERGED_MOST = 128 };
+
 /* What the exact rules compare, each with name, birth date and sex. */
 enum link_rule { RULE_PHONE = 1, RULE_ADDRESS, RULE_INSURANCE };
 enum { EVIDENCE_HASH = 32 };	/* SHA-256 */

@@ -65,8 +65,7 @@ struct sealed_entry *registry_next_of(const struct sealed_entry *e)
 /* A record that cannot be read is the store's fault, never an empty answer. */
 static void *unreadable(struct store_txn *t)
 {
-	problem_set(store_problem(t), PROBLEM_INTERNAL,
-		    "a record of the registry cannot be read; run minato check");
+	store_damaged(t, "a record of the registry cannot be read; run minato check");
 	return NULL;
 }
 

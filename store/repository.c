@@ -50,8 +50,7 @@ bool repository_find(struct store_txn *t, struct arena *a, const char *repositor
 	out->repository_unique_id = repository_unique_id;
 	out->unique_id = unique_id;
 	return read_document(value, out)
-		|| problem_set(store_problem(t), PROBLEM_INTERNAL,
-			       "a record of the repository cannot be read; run minato check");
+		|| store_damaged(t, "a record of the repository cannot be read; run minato check");
 }
 
 /* True: there already. False with p unset: it is new. */

@@ -1,6 +1,9 @@
 /* store/store_txn.c: what a transaction offers to identity, registry, consent and audit log. */
 #include "store/store_txn.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 
@@ -52,6 +55,22 @@ struct problem *store_problem(struct store_txn *t)
 bool store_failed(const struct store_txn *t)
 {
 	return engine_problem(t->engine)->code != PROBLEM_NONE;
+}
+
+bool store_damaged(struct store_txn *t, const char *what, ...)
+{
+	char text[sizeof store_problem(t)->what];
+	va_list args;
+	va_start(args, what);
+	vsnprintf(text, sizeof text, what, args);
+	va_end(args);
+	t->damaged = t->damaged || !store_failed(t);
+	return problem_set(store_problem(t), PROBLEM_INTERNAL, "%s", text);
+}
+
+bool store_is_damaged(const struct store_txn *t)
+{
+	return t->damaged;
 }
 
 struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct bytes to,

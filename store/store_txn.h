@@ -16,6 +16,7 @@ struct store_txn {
 	const struct random_source *random;
 	uint64_t *group_note;		/* NULL in a snapshot */
 	struct evp_md_ctx_st *digest;	/* NULL in a snapshot */
+	bool damaged;			/* the sticky problem is of store_damaged() */
 };
 
 /* Ends it with all its savepoints; kept only if commit is true and none was left open. */
