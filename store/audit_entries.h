@@ -22,8 +22,12 @@ struct audit_walk {
 	struct bytes sheet;		/* what is left of the one it stands on */
 	bool fresh;			/* nothing of it was taken yet */
 	uint64_t sequence;		/* of the next on it */
+	uint64_t first;			/* the one it begins with */
 };
 struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end);
+/* From the sheet after that one on, to the end: where another walk rested. */
+struct audit_walk audit_walk_after(struct store_txn *t, uint64_t first);
+bool audit_walk_rests(const struct audit_walk *w);	/* between two sheets */
 /* Of one sheet only. */
 struct audit_walk audit_walk_on(struct bytes key, struct bytes sheet);
 /* The value is borrowed until the next call; one that cannot be told from the others is empty. */

@@ -274,46 +274,88 @@ static bool follows(EVP_MD_CTX *hash, struct audit_head *at, uint64_t sequence, 
 	return true;
 }
 
-static bool walk_chain(struct audit_walk *w, EVP_MD_CTX *hash, const struct audit_head *head,
-		       struct audit_head *at, uint64_t *broken, struct problem *p)
+struct verifying {
+	struct store_txn *txn;
+	EVP_MD_CTX *hash;
+	struct audit_walk walk;
+	struct audit_head *head;	/* as the snapshot has it that is walked */
+	struct audit_head at;		/* what was walked */
+	uint64_t *broken;
+	struct problem *problem;
+};
+
+/* False with the problem set, or left to the store's. */
+static bool read_end(struct verifying *v)
+{
+	if (audit_log_head(v->txn, v->head))
+		return true;
+	if (store_is_damaged(v->txn))
+		breaks(v->broken, v->at.sequence + 1, v->problem,
+		       "cannot be judged: the head is damaged");
+	return false;
+}
+
+/* Nothing is ever taken from a log, so the walk may go on in a snapshot of now: behind the sheet it rests
+ * on, for what was put between two sheets must not be passed over. */
+static bool go_on_now(struct verifying *v)
+{
+	uint64_t rested = v->walk.first;
+	audit_walk_end(&v->walk);
+	if (!store_renew(v->txn) || !read_end(v))
+		return false;
+	v->walk = audit_walk_after(v->txn, rested);
+	return true;
+}
+
+static bool walk_chain(struct verifying *v)
 {
 	uint64_t sequence;
+	unsigned entries = 0;
 	struct bytes value;
-	while (audit_walk_next(w, &sequence, &value)) {
-		if (sequence != at->sequence + 1)
-			return breaks(broken, at->sequence + 1, p, "is missing");
-		if (!follows(hash, at, sequence, value))
-			return breaks(broken, sequence, p, "is not as it was written");
-		if (sequence > head->sequence)
-			return breaks(broken, sequence, p, "was added past the head");
+	while (audit_walk_next(&v->walk, &sequence, &value)) {
+		if (sequence != v->at.sequence + 1)
+			return breaks(v->broken, v->at.sequence + 1, v->problem, "is missing");
+		if (!follows(v->hash, &v->at, sequence, value))
+			return breaks(v->broken, sequence, v->problem, "is not as it was written");
+		if (sequence > v->head->sequence)
+			return breaks(v->broken, sequence, v->problem, "was added past the head");
+		if (++entries < AUDIT_VERIFIED_AT_ONCE || !audit_walk_rests(&v->walk))
+			continue;
+		entries = 0;
+		if (!go_on_now(v))
+			return v->problem->code == PROBLEM_NONE;
 	}
+	return true;
+}
+
+static bool is_whole(struct verifying *v)
+{
+	v->walk = audit_walk_from(v->txn, 0, UINT64_MAX);
+	if ((read_end(v) && !walk_chain(v)) || v->problem->code != PROBLEM_NONE)
+		return false;
+	if (store_failed(v->txn))
+		return problem_set(v->problem, store_problem(v->txn)->code, "%s",
+				   store_problem(v->txn)->what);
+	if (v->at.sequence < v->head->sequence)
+		return breaks(v->broken, v->at.sequence + 1, v->problem, "is missing");
+	if (memcmp(v->at.hash, v->head->hash, AUDIT_HASH) != 0)
+		return breaks(v->broken, v->at.sequence, v->problem, "is not the one the head names");
 	return true;
 }
 
 bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
 		      struct problem *p)
 {
-	struct audit_head at = { 0 };
-	struct audit_walk w = audit_walk_from(t, 0, UINT64_MAX);
+	struct verifying v = { .txn = t, .head = head, .broken = broken, .problem = p };
 	*broken = 0;
-	if (!audit_log_head(t, head))
-		return breaks(broken, 1, p, "cannot be judged: the head is damaged");
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	bool whole = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1
-			     ? walk_chain(&w, hash, head, &at, broken, p)
+	v.hash = EVP_MD_CTX_new();
+	bool whole = v.hash != NULL && EVP_DigestInit_ex(v.hash, EVP_sha256(), NULL) == 1
+			     ? is_whole(&v)
 			     : problem_set(p, PROBLEM_OUT_OF_RESOURCES,
 					   "no memory to verify the audit log");
-	EVP_MD_CTX_free(hash);
-	audit_walk_end(&w);
-	if (!whole)
-		return false;
-	if (store_failed(t))
-		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
-	if (at.sequence < head->sequence)
-		return breaks(broken, at.sequence + 1, p, "is missing");
-	if (memcmp(at.hash, head->hash, AUDIT_HASH) != 0)
-		return breaks(broken, at.sequence, p, "is not the one the head names");
-	return true;
+	EVP_MD_CTX_free(v.hash);
+	audit_walk_end(&v.walk);
+	return whole;
 }
 
 /* Checking. */

@@ -110,7 +110,9 @@ bool audit_log_anchored(struct store_txn *t, uint64_t *number);
 bool audit_log_note_anchor(struct store_txn *t, uint64_t number);
 
 /* Walks the chain. True: whole; head says how far. False: p says what, *broken the first sequence
- * that is missing or not as it was written. */
+ * that is missing or not as it was written. A snapshot goes on as of now (store_renew()) after so many
+ * entries, so that it is not held for the length of the log; the head is that of the last. */
+enum { AUDIT_VERIFIED_AT_ONCE = 4096 };	/* some 20 ms */
 bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
 		      struct problem *p);
 

@@ -71,9 +71,23 @@ struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t e
 static void take_sheet(struct audit_walk *w, struct bytes key, struct bytes sheet)
 {
 	struct key_reader r = key_read(key);
-	w->sequence = key_read_number(&r);
+	w->sequence = w->first = key_read_number(&r);
 	w->sheet = key_read_end(&r) ? sheet : (struct bytes){ 0 };
 	w->fresh = true;
+}
+
+struct audit_walk audit_walk_after(struct store_txn *t, uint64_t first)
+{
+	struct audit_walk w = { .txn = t, .end = UINT64_MAX, .first = first, .ascending = true };
+	struct key low = sheet_key(first), high = sheet_key(UINT64_MAX);
+	key_octet(&low, 0);
+	w.sheets = store_scan(t, key_span(&low), key_span(&high), false);
+	return w;
+}
+
+bool audit_walk_rests(const struct audit_walk *w)
+{
+	return w->sheet.length == 0 && !w->fresh;
 }
 
 struct audit_walk audit_walk_on(struct bytes key, struct bytes sheet)

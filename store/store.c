@@ -99,6 +99,20 @@ void store_end(struct store_txn *t)
 	free(t);
 }
 
+bool store_renew(struct store_txn *t)
+{
+	if (store_failed(t) || t->group_note != NULL)
+		return !store_failed(t);
+	struct engine_txn *next = engine_begin_read(t->store->engine, store_problem(t));
+	if (next == NULL)
+		return false;
+	next->stop = t->engine->stop;
+	next->passing_by = t->engine->passing_by;
+	engine_abort(t->engine);
+	t->engine = next;
+	return true;
+}
+
 /* The committer. */
 
 struct running {

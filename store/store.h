@@ -56,6 +56,9 @@ void store_end(struct store_txn *t);					/* NULL is fine */
 /* For what may take long: when the flag is set the snapshot ends where it is. What is asked of it
  * from then on fails with PROBLEM_BUSY. NULL: never. */
 void store_stop_on(struct store_txn *t, const atomic_bool *flag);
+/* The snapshot goes on as of now, so that none is held for long by whoever can go on where he is: what was
+ * read stays, cursors end. A job stays where it is. False: it failed, as the problem says. */
+bool store_renew(struct store_txn *t);
 /* For whoever reads everything once: what it reads is not kept in place of what others ask for. */
 void store_pass_by(struct store_txn *t);
 /* It is set. For loops of others that ask the snapshot nothing; the problem is then the snapshot's. */

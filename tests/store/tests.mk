@@ -97,3 +97,7 @@ unit_tests += tests/store/identity_bounds_test
 tests_store_identity_bounds_test_SOURCES = tests/store/identity_bounds_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_bounds_test_LDADD = $(TEST_LIBS)
 tests_store_identity_bounds_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get
+unit_tests += tests/store/audit_verify_test
+tests_store_audit_verify_test_SOURCES = tests/store/audit_verify_test.c tests/store/fixture.h
+tests_store_audit_verify_test_LDADD = $(TEST_LIBS)
+tests_store_audit_verify_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_renew,--wrap=audit_walk_next

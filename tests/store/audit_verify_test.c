@@ -1,0 +1,203 @@
+/* tests/store/audit_verify_test.c: a long log is verified in steps, each in a snapshot of its own, while
+ * others write. What happens between is put there by the linker (--wrap). */
+#include "tests/base/suite.h"
+
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "store/audit_entries.h"
+#include "store/audit_log.h"
+#include "tests/store/fixture.h"
+
+enum {
+	AT_ONCE = 512,			/* entries of one job */
+	STEPS = 5,
+	ENTRIES = STEPS * AUDIT_VERIFIED_AT_ONCE,
+	SNAPSHOT_OCTETS = 1 << 20,
+	/* As much as a step leaves behind fits, as much as two leave does not. */
+	OCTETS = SNAPSHOT_OCTETS * 3 / 4 / (AUDIT_VERIFIED_AT_ONCE / AT_ONCE),
+};
+
+/* What others do meanwhile. */
+static struct {
+	struct fixture *f;
+	unsigned entries, renewals;	/* so far */
+	bool writing, appending;
+	unsigned stop_at;		/* renewal */
+	atomic_bool stop;
+} meanwhile;
+
+static bool append(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct audit_terms terms = { .time = 1, .transaction = "ITI-18", .system = "a-hospital" };
+	bool kept = true;
+	(void)p;
+	for (unsigned i = 0; kept && i < *(unsigned *)with; i++)
+		kept = audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text("record"),
+							   &terms), NULL);
+	return kept;
+}
+
+/* What the snapshot sees of that key is to be remembered for it. */
+static bool write_much(void *with, struct store_txn *t, struct problem *p)
+{
+	static const unsigned char octets[OCTETS];
+	struct key k;
+	(void)p;
+	key_begin(&k, SPACE_OUTBOX_FIRST);
+	key_number(&k, *(unsigned *)with);
+	return store_put(t, key_span(&k), (struct bytes){ octets, OCTETS });
+}
+
+bool __real_audit_walk_next(struct audit_walk *w, uint64_t *sequence, struct bytes *value);
+bool __wrap_audit_walk_next(struct audit_walk *w, uint64_t *sequence, struct bytes *value);
+bool __wrap_audit_walk_next(struct audit_walk *w, uint64_t *sequence, struct bytes *value)
+{
+	struct problem p = { 0 };
+	unsigned number = ++meanwhile.entries / AT_ONCE;
+	if (meanwhile.writing && meanwhile.entries % AT_ONCE == 0)
+		CU_ASSERT_TRUE(store_write(meanwhile.f->store, write_much, &number, &p));
+	return __real_audit_walk_next(w, sequence, value);
+}
+
+bool __real_store_renew(struct store_txn *t);
+bool __wrap_store_renew(struct store_txn *t);
+bool __wrap_store_renew(struct store_txn *t)
+{
+	unsigned more = 10;
+	struct problem p = { 0 };
+	meanwhile.renewals++;
+	if (meanwhile.appending)
+		CU_ASSERT_TRUE(store_write(meanwhile.f->store, append, &more, &p));
+	if (meanwhile.renewals == meanwhile.stop_at)
+		atomic_store(&meanwhile.stop, true);
+	return __real_store_renew(t);
+}
+
+static void fill(struct fixture *f)
+{
+	unsigned some = AT_ONCE;
+	memset(&meanwhile, 0, sizeof meanwhile);
+	meanwhile.f = f;
+	fixture_open(f);
+	store_close(f->store);
+	f->settings.snapshot_bytes = SNAPSHOT_OCTETS;
+	f->store = store_open(&f->settings, &f->problem);
+	fixture_must(f, f->store != NULL);
+	for (unsigned i = 0; i < ENTRIES; i += AT_ONCE)
+		CU_ASSERT_TRUE(store_write(f->store, append, &some, &f->problem));
+}
+
+static bool verify(struct fixture *f, struct audit_head *head, struct problem *p)
+{
+	uint64_t broken;
+	*p = (struct problem){ 0 };
+	struct store_txn *t = store_begin_read(f->store, p);
+	store_stop_on(t, &meanwhile.stop);
+	bool whole = audit_log_verify(t, head, &broken, p);
+	store_end(t);
+	return whole;
+}
+
+static void no_snapshot_is_held_for_long(void)
+{
+	struct fixture f;
+	struct problem p = { 0 };
+	struct audit_head head;
+	fill(&f);
+	for (unsigned number = 0; number <= ENTRIES / AT_ONCE + 1; number++)
+		CU_ASSERT_TRUE(store_write(f.store, write_much, &number, &p));
+	meanwhile.entries = 0;
+	meanwhile.writing = true;
+	CU_ASSERT_TRUE(verify(&f, &head, &p));
+	CU_ASSERT_STRING_EQUAL(p.what, "");
+	CU_ASSERT_EQUAL(head.sequence, ENTRIES);
+	CU_ASSERT(meanwhile.renewals >= STEPS - 1);
+	fixture_close(&f);
+}
+
+/* The end is the head of the last step's snapshot. */
+static void what_is_appended_meanwhile_is_verified(void)
+{
+	struct fixture f;
+	struct problem p;
+	struct audit_head head;
+	fill(&f);
+	meanwhile.appending = true;
+	CU_ASSERT_TRUE(verify(&f, &head, &p));
+	CU_ASSERT(meanwhile.renewals >= STEPS - 1);
+	CU_ASSERT_EQUAL(head.sequence, ENTRIES + 10 * meanwhile.renewals);
+	fixture_close(&f);
+}
+
+static void it_ends_when_told(void)
+{
+	struct fixture f;
+	struct problem p;
+	struct audit_head head;
+	fill(&f);
+	meanwhile.stop_at = 2;
+	CU_ASSERT_FALSE(verify(&f, &head, &p));
+	CU_ASSERT_EQUAL(p.code, PROBLEM_BUSY);
+	CU_ASSERT_EQUAL(meanwhile.renewals, 2);
+	fixture_close(&f);
+}
+
+/* A sheet put behind another, or taken away again. */
+struct forging {
+	uint64_t sheet;
+	bool undo, was_there;
+};
+
+static bool forge(void *with, struct store_txn *t, struct problem *p)
+{
+	struct forging *x = with;
+	struct bytes value;
+	struct key from, to;
+	(void)p;
+	key_begin(&from, SPACE_AUDIT_SHEET);
+	to = from;
+	key_number(&from, x->sheet);
+	key_number(&to, x->sheet + 1);
+	x->was_there = store_get(t, key_span(&from), store_arena(t), &value);
+	if (!x->was_there)
+		return true;
+	return x->undo ? store_delete(t, key_span(&to)) : store_put(t, key_span(&to), value);
+}
+
+/* Wherever a step rests: none of the sheets around it hides one that was added. */
+static void nothing_hides_between_two_steps(void)
+{
+	struct fixture f;
+	struct problem p;
+	struct audit_head head;
+	unsigned forged = 0;
+	fill(&f);
+	for (uint64_t s = AUDIT_VERIFIED_AT_ONCE - 300; s < AUDIT_VERIFIED_AT_ONCE + 300; s++) {
+		struct forging x = { .sheet = s };
+		CU_ASSERT_TRUE(store_write(f.store, forge, &x, &p));
+		if (!x.was_there)
+			continue;
+		forged++;
+		CU_ASSERT_FALSE(verify(&f, &head, &p));
+		CU_ASSERT_EQUAL(p.code, PROBLEM_CONFLICT);
+		x.undo = true;
+		CU_ASSERT_TRUE(store_write(f.store, forge, &x, &p));
+	}
+	CU_ASSERT(forged >= 4);
+	CU_ASSERT_TRUE(verify(&f, &head, &p));
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "no snapshot is held for long", no_snapshot_is_held_for_long },
+	{ "what is appended meanwhile is verified", what_is_appended_meanwhile_is_verified },
+	{ "it ends when told", it_ends_when_told },
+	{ "nothing hides between two steps", nothing_hides_between_two_steps },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("store: verifying a long audit log", tests);
+}
