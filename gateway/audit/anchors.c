@@ -16,6 +16,8 @@
 
 /* What a start looks at: some 180 anchors, three hours of them as shipped. */
 enum { TAIL = 64 << 10 };
+/* Anchors that are held against one snapshot; a year of them as shipped is some 500,000. */
+enum { AT_ONCE = 1024 };
 
 /* One look through the file. */
 struct looking {
@@ -113,11 +115,21 @@ static void check_order(struct looking *l, const struct anchor *a)
 				     ull(a->number)));
 }
 
+/* The file and the repositories go on while they are read, and may be ahead of the snapshot: nothing is
+ * said to be missing before the log was asked as it is then. False: the store failed. */
+static bool catch_up(struct looking *l, uint64_t sequence)
+{
+	struct audit_head *head = &l->verdict->head;
+	return sequence <= head->sequence || (store_renew(l->txn) && audit_log_head(l->txn, head));
+}
+
 /* What was signed is still there. */
 static void check_entry(struct looking *l, const struct anchor *a)
 {
 	unsigned char hash[AUDIT_HASH];
 	struct anchors_verdict *v = l->verdict;
+	if (!catch_up(l, a->head.sequence))
+		return;
 	if (a->head.sequence > v->head.sequence)
 		fault(l, v->head.sequence + 1,
 		      arena_printf(l->arena, "anchor %llu signed entry %llu, but the log ends at %llu: "
@@ -182,8 +194,11 @@ static bool look_through(struct looking *l, bool whole, struct problem *p)
 		return problem_at(p, PROBLEM_CONFIGURATION, l->at->file, "cannot read %s: %s",
 				  l->at->file, regular_why(errno));
 	bool read = whole || go_to_tail(l, f);
-	while (read && !store_failed(l->txn) && next_line(f, line, &length, &ended))
+	for (unsigned n = 1; read && !store_failed(l->txn) && next_line(f, line, &length, &ended); n++) {
 		look_at(l, line, length, ended);
+		if (n % AT_ONCE == 0)
+			store_renew(l->txn);
+	}
 	read = read && ferror(f) == 0;
 	fclose(f);
 	if (read)
@@ -222,9 +237,11 @@ static void check_end(struct looking *l)
 static void check_repositories(struct looking *l)
 {
 	const struct anchors *at = l->at;
-	uint64_t end = l->verdict->head.sequence;
 	for (size_t i = 0; i < at->repository_count; i++) {
 		uint64_t has = audit_log_acknowledged(l->txn, at->repositories[i]);
+		if (!catch_up(l, has))
+			return;
+		uint64_t end = l->verdict->head.sequence;
 		if (has > end)
 			fault(l, end + 1,
 			      arena_printf(l->arena, "repository %s has acknowledged entry %llu, but the "

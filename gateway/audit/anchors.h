@@ -51,8 +51,9 @@ struct anchors_verdict {
 };
 enum { ANCHOR_FAULTS = 20 };
 
-/* Compares log and anchors. whole: all anchors; else the youngest, as a start does. False: the store
- * failed, or the file could not be read to its end, and p says why. */
+/* Compares log and anchors. whole: all anchors; else the youngest, as a start does. The snapshot goes on as
+ * of now (store_renew()) while the file is read. False: the store failed, or the file could not be read to
+ * its end, and p says why. */
 bool anchors_compare(const struct anchors *at, struct store_txn *t, struct arena *a, bool whole,
 		     struct anchors_verdict *out, struct problem *p);
 

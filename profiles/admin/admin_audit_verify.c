@@ -33,7 +33,6 @@ static bool verify(struct exchange *x)
 {
 	struct verified *v = arena_new(x->arena, struct verified);
 	x->result = v;
-	v->chain = audit_log_verify(x->txn, &v->head, &v->broken, &v->why);
 	if (x->anchors->key != NULL) {
 		char *name = arena_alloc(x->arena, ANCHOR_KEY_NAME);
 		anchor_key_name(x->anchors->key, name);
@@ -42,7 +41,12 @@ static bool verify(struct exchange *x)
 	v->acknowledged = arena_array(x->arena, uint64_t, x->anchors->repository_count + 1);
 	for (size_t i = 0; i < x->anchors->repository_count; i++)
 		v->acknowledged[i] = audit_log_acknowledged(x->txn, x->anchors->repositories[i]);
-	return anchors_compare(x->anchors, x->txn, x->arena, true, &v->anchors, &x->problem);
+	/* The chain last: what the anchors cover is then part of what it was walked over. */
+	if (!anchors_compare(x->anchors, x->txn, x->arena, true, &v->anchors, &x->problem))
+		return false;
+	v->chain = audit_log_verify(x->txn, &v->head, &v->broken, &v->why);
+	return v->chain || v->why.code == PROBLEM_CONFLICT
+	       || problem_set(&x->problem, v->why.code, "%s", v->why.what);
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -139,11 +143,11 @@ static json_t *what_was_not(struct exchange *x, const struct verified *v)
 	if (v->key == NULL)
 		say(list, "no anchor-key is configured: who can write the data directory can cut or "
 			  "rewrite the log unseen");
-	else if (a->covered < a->head.sequence)
+	else if (a->covered < v->head.sequence)
 		say(list, arena_printf(x->arena, "entries %llu to %llu are not signed yet: who can write "
 				       "the data directory can change them unseen",
 				       (unsigned long long)a->covered + 1,
-				       (unsigned long long)a->head.sequence));
+				       (unsigned long long)v->head.sequence));
 	for (const struct text_list *l = a->notes; l != NULL; l = l->next)
 		say(list, l->value);
 	say(list, "who can write data directory and anchors, and has the key, can make all anew: only "

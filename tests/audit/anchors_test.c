@@ -600,7 +600,26 @@ static void where_faults_are(void)
 	scene_end(&s);
 }
 
+/* Entries, an anchor and an acknowledgement that come after the snapshot was begun: nothing is missing. */
+static void meanwhile(void)
+{
+	struct scene s;
+	scene_begin(&s);
+	scene_entries(&s, 3);
+	scene_anchor(&s);
+	struct store_txn *t = store_begin_read(s.f.store, &s.p);
+	scene_entries(&s, 2);
+	scene_anchor(&s);
+	scene_acknowledge(&s, 5);
+	CU_ASSERT_TRUE(anchors_compare(&s.at, t, s.f.arena, true, &s.v, &s.p));
+	CU_ASSERT_EQUAL(s.v.fault_count, 0);
+	CU_ASSERT_EQUAL(s.v.covered, 5);
+	store_end(t);
+	scene_end(&s);
+}
+
 static const struct test tests[] = {
+	{ "what comes meanwhile is not missing", meanwhile },
 	{ "what is told", what_is_told },
 	{ "key is named", key_is_named },
 	{ "foreign in the middle", foreign_in_the_middle },
