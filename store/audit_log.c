@@ -301,6 +301,7 @@ static bool go_on_now(struct verifying *v)
 {
 	uint64_t rested = v->walk.first;
 	audit_walk_end(&v->walk);
+	v->walk.sheets = NULL;
 	if (!store_renew(v->txn) || !read_end(v))
 		return false;
 	v->walk = audit_walk_after(v->txn, rested);
