@@ -325,5 +325,7 @@ bool anchors_append(const struct anchors *at, const char *line, struct problem *
 		return refuse(at, errno, p);
 	int error = add_line(fd, at->file, line);
 	close(fd);
-	return error == 0 || refuse(at, error, p);
+	if (error == 0)
+		return true;
+	return refuse(at, error, p);
 }

@@ -154,9 +154,10 @@ static void deliver(void *with)
 static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
 {
 	struct batch *b = with;
-	return audit_log_acknowledge(t, b->round->to.name, b->last)
-	       || problem_set(p, PROBLEM_INTERNAL,
-			      "the courier's place in the audit log could not be kept");
+	if (audit_log_acknowledge(t, b->round->to.name, b->last))
+		return true;
+	return problem_set(p, PROBLEM_INTERNAL,
+			   "the courier's place in the audit log could not be kept");
 }
 
 static void tell(struct round *r, const struct batch *b)

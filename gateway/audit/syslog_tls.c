@@ -46,7 +46,7 @@ static bool await(const struct syslog_tls *s, short events, int limit_ms)
 	struct pollfd fds[] = { { .fd = s->cancel_fd, .events = POLLIN },
 				{ .fd = s->fd, .events = events } };
 	int ready = poll(fds, COUNT(fds), limit_ms);
-	bool cancelled = ready > 0 && fds->revents != 0;
+	bool cancelled = fds->revents != 0;
 	if (ready == 0)
 		errno = ETIMEDOUT;
 	if (cancelled)

@@ -530,7 +530,14 @@ static void keys(void)
 	fclose(f);
 	CU_ASSERT_PTR_NULL(anchor_key_read(path, &why));
 	CU_ASSERT_PTR_NOT_NULL(strstr(why, "no private key"));
-	EVP_PKEY *pair = EVP_EC_gen("P-256");
+	EVP_PKEY *pair = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	f = fopen(path, "we");
+	PEM_write_PrivateKey(f, pair, EVP_aes_128_cbc(), NULL, 0, NULL, (void *)"a passphrase");
+	fclose(f);
+	EVP_PKEY_free(pair);
+	CU_ASSERT_PTR_NULL(anchor_key_read(path, &why));
+	CU_ASSERT_PTR_NOT_NULL(strstr(why, "without a passphrase"));
+	pair = EVP_EC_gen("P-256");
 	f = fopen(path, "we");
 	PEM_write_PrivateKey(f, pair, NULL, NULL, 0, NULL, NULL);
 	fclose(f);

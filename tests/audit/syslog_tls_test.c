@@ -269,6 +269,9 @@ static void sockets_say_more(void)
 		{ "its end without receipt", "127.0.0.1", true, true },
 		/* The certificate is not that address's. */
 		{ "another address", "2001:db8::1", false, false },
+		{ "SSL_set1_host", "localhost", false, false },
+		{ "SSL_ctrl", "localhost", false, false },
+		{ "X509_VERIFY_PARAM_set1_ip_asc", "127.0.0.1", false, false },
 	};
 	struct place p;
 	CU_ASSERT_FATAL(begin_place(&p));
