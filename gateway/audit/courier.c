@@ -19,14 +19,15 @@
 #include "store/store.h"
 
 /* A batch is one connection, so large enough to pay for the handshake, small enough to be sent
- * again without regret; it also ends when its messages have filled half of its memory: the next goes on
- * there. After a failure the pause doubles up to a minute. */
+ * again without regret; it also ends when its messages have filled half of its memory: the next
+ * goes on there. After a failure the pause doubles up to a minute. */
 enum {
 	BATCH = 1000, BATCH_MEMORY = 64 << 20, BATCH_FULL = BATCH_MEMORY / 2,
 	FIRST_PAUSE_S = 1, LONGEST_PAUSE_S = 60,
 };
 
-/* Room for texts: a header with a hostname of 255 (RFC 5424, 6); which entry is damaged; who is away. */
+/* Room for texts: a header with a hostname of 255 (RFC 5424, 6); which entry is damaged; who is
+ * away. */
 enum { HEADER = 512, DAMAGE = 64, OUTAGE = SYSLOG_WHY + 128 };
 
 struct round {

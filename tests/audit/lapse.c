@@ -24,8 +24,10 @@ static size_t steady_count;
 static pthread_cond_t *its_wake;
 static pthread_mutex_t *its_lock;
 
-int __real_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with, const struct timespec *until);
-int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with, const struct timespec *until);
+int __real_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with,
+				  const struct timespec *until);
+int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with,
+				  const struct timespec *until);
 int __real_clock_gettime(clockid_t which, struct timespec *out);
 int __wrap_clock_gettime(clockid_t which, struct timespec *out);
 int __real_pthread_condattr_init(pthread_condattr_t *how);
@@ -73,7 +75,8 @@ static bool is_steady(const pthread_cond_t *c)
 	return found;
 }
 
-int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with, const struct timespec *until)
+int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with,
+				  const struct timespec *until)
 {
 	pthread_mutex_lock(&lock);
 	bool ours = is_held();

@@ -1,5 +1,5 @@
-/* tests/audit/strict_locks.c: linked with --wrap for each function here (tests.mk), so that a lock that is
- * let go without being held, or taken twice, ends the test. */
+/* tests/audit/strict_locks.c: linked with --wrap for each function here (tests.mk), so that a lock
+ * that is let go without being held, or taken twice, ends the test. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* tests/base/open_files.h: how many descriptors a test's process has open, to see that none stays. */
+/* tests/base/open_files.h: how many descriptors a process has open, to see that none stays. */
 #ifndef TESTS_BASE_OPEN_FILES_H
 #define TESTS_BASE_OPEN_FILES_H
 
