@@ -177,6 +177,7 @@ static const struct scene {
 	{ "the survivor contradicts", { "h", "t p1 s0", "t p2" }, { { 0 } }, "002", "-cc", "-21" },
 	{ "only the subsumed contradicts", { "h", "t p1 s0", "h p2" }, { { 0 } },
 	  "000", "---", "---" },
+	{ "a merge explains nobody", { "x q1p1", "a - s0", "h q2", "t p3" }, { { 0 } }, "0003", "c--c", "3--0" },
 	{ "merged into a record of ours", { "h", "- - m0", "t - s1" }, { { 0 } },
 	  "010", "---", "---" },
 	{ "two of ours", { "h", "- - ms0", "h", "- - m2" }, { { 0 } },
