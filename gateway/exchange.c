@@ -70,18 +70,31 @@ static void stage_identify(void *with)
 	identify(with);
 }
 
-static bool admit(struct journey *j)
+/* What policy finds is found anew in each try. */
+static void begin_policy(struct journey *j, bool operators)
 {
 	struct exchange *x = &j->x;
-	bool operators = x->transaction != NULL ? x->transaction->actor == REGION_OPERATOR
-						: x->who.operates;
-	const struct decision *may = policy_of_exchange(&x->who, operators);
-	if (may->ruling == RULING_DENY)
-		return problem_set(&x->problem, may->problem, "%s", may->what);
 	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
 				 : policy_begin(x->arena, &x->who);
 	x->admission = (struct admission){ .self = j, .record = admits_record, .entry = admits_entry,
 					   .set = admits_set, .folder = admits_folder };
+}
+
+static bool is_operators(const struct journey *j)
+{
+	const struct exchange *x = &j->x;
+	return x->transaction != NULL ? x->transaction->actor == REGION_OPERATOR
+				      : x->who.operates;
+}
+
+static bool admit(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	bool operators = is_operators(j);
+	const struct decision *may = policy_of_exchange(&x->who, operators);
+	if (may->ruling == RULING_DENY)
+		return problem_set(&x->problem, may->problem, "%s", may->what);
+	begin_policy(j, operators);
 	return true;
 }
 
@@ -111,7 +124,7 @@ static bool record_in_job(struct exchange *x, struct store_txn *t, struct arena 
 		tail = &(*tail)->next;
 	*tail = j->participants;
 	/* a long import is not one moment */
-	e->time = j->gateway->clock->now(j->gateway->clock);
+	e->time = store_clock(t)->now(store_clock(t));
 	e->system = requester_name(&x->who);
 	e->exchange = x->id;
 	return audit_record_append(t, a, &j->gateway->source, e);
@@ -285,8 +298,10 @@ static void handle_and_answer(struct journey *j)
 		stage_conclude(&j->conclude);
 		return;
 	}
+	j->tried = (struct store_block){ j, offsetof(struct journey, gateway) };
 	j->write = (struct store_job){ .run = j->asks_health ? probe_run : write_run,
 				       .done = j->asks_health ? probe_done : write_done,
+				       .afresh = { j->x.arena, &j->tried, 1 },
 				       .expected = j->job_expected };
 	store_submit(j->gateway->store, &j->write);
 }
@@ -315,9 +330,22 @@ static void house_whole(void *record)
 	workers_queue(j->gateway->long_workers, &j->conclude);
 }
 
+/* What read() noted is the request's; what a try adds hangs on copies of it. */
+static void copy_findings(struct exchange *x)
+{
+	struct finding **link = &x->findings;
+	for (const struct finding *f = x->findings; f != NULL; f = f->next) {
+		*link = arena_new(x->arena, struct finding);
+		**link = *f;
+		link = &(*link)->next;
+	}
+}
+
 static void handle_on_committer(void *with)
 {
 	struct journey *j = with;
+	begin_policy(j, is_operators(j));
+	copy_findings(&j->x);
 	if (!j->x.transaction->handle(&j->x) && j->x.problem.code == PROBLEM_NONE)
 		problem_set(&j->x.problem, PROBLEM_INTERNAL, "the handler gave no reason");
 }

@@ -39,7 +39,12 @@ struct dialect_road {
 extern const struct dialect_road soap_road, hl7_road, admin_road;
 
 struct journey {
+	/* What a try of its job writes: taken back before the next (store/store.h: struct
+	 * store_afresh). */
 	struct exchange x;
+	struct decisions *decisions;
+	struct audit_event *events;
+	/* From here on it writes nothing. */
 	struct gateway *gateway;
 	const struct configuration *configuration;	/* held */
 	const struct dialect_road *road;
@@ -47,11 +52,10 @@ struct journey {
 	struct message *message;
 	const struct head *head;
 	void *reading;			/* the dialect's own state */
-	struct decisions *decisions;
-	struct audit_event *events;
 	struct audit_participant *participants;	/* of a transaction with jobs of its own */
 	struct job conclude;		/* on a worker, after the flush */
 	struct store_job write;
+	struct store_block tried;	/* x, decisions, events */
 	const char *cut;		/* why the door took no more of the message; or NULL */
 	bool read;			/* the transaction has a request it can handle */
 	bool refused;			/* the road said no; the transaction has no words for it */

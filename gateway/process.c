@@ -78,7 +78,8 @@ static bool record_run(void *with, struct store_txn *t, struct problem *p)
 /* Kept, and on its way to the repositories: nobody may ask anything for hours. */
 static bool keep_record(struct recording *r, struct problem *p)
 {
-	bool kept = store_write(r->gateway->store, record_run, r, p);
+	const struct store_afresh afresh = { .arena = r->arena };
+	bool kept = store_write_afresh(r->gateway->store, &afresh, record_run, r, p);
 	if (kept)
 		courier_wake(r->gateway->courier);
 	return kept;

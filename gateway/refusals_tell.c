@@ -57,7 +57,8 @@ static void record(void *with)
 		w->event->exchange = n->id;
 	if (!n->node)
 		w->event->system = alert.who;
-	if (store_write(g->store, keep, w, &p))
+	const struct store_afresh afresh = { .arena = w->arena };
+	if (store_write_afresh(g->store, &afresh, keep, w, &p))
 		courier_wake(g->courier);
 	else
 		log_failure(&g->log, p.what, "a refusal is not in the audit log",

@@ -59,7 +59,6 @@ struct registry_desk exchange_desk(struct exchange *x)
 		.admission = &x->admission,
 		.needed = &x->needed,
 		.now = x->now,
-		.random = x->random,
 		.txn = x->txn,
 	};
 }

@@ -5,11 +5,11 @@
  * (tests/lint/rooms).
  *
  * Keys and values are octets; keys sort as memcmp. The first octet of a key names its space (see
- * store/keys.h); an engine may keep spaces apart, a transaction covers all of them.
- * Errors are sticky: after the first, calls on the transaction do nothing and return false, and
- * commit refuses. One thread at a time per transaction; of one engine, write transactions are begun by
- * its committer only, one at a time. Other engines, of other nodes, may write the same keys: what
- * a transaction does is as if they had run one after another, or it ends in a conflict. */
+ * store/keys.h); an engine may keep spaces apart, a transaction covers all of them. Errors are
+ * sticky: after the first, calls on the transaction do nothing and return false, and commit
+ * refuses. One thread at a time per transaction; of one engine, write transactions are begun by its
+ * committer only, one at a time. Other engines, of other nodes, may write the same keys: what a
+ * transaction does is as if they had run one after another, or it ends in a conflict. */
 #ifndef STORE_ENGINE_H
 #define STORE_ENGINE_H
 
@@ -54,6 +54,7 @@ enum engine_change { ENGINE_PUT, ENGINE_ADD, ENGINE_DELETE };
 
 struct engine_functions {
 	const char *name;
+	bool conflicts;			/* a commit may end in one */
 	struct engine *(*open)(const struct store_settings *settings, struct problem *p);
 	void (*close)(struct engine *e);
 	/* All that was committed in that generation so far is durable. False: it is not, or nobody

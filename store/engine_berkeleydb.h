@@ -101,7 +101,8 @@ static inline unsigned tree_of(unsigned char space)
 }
 
 /* What the transaction sees of a key apart from the trees. NULL: what the trees say. */
-const struct ordered_node *berkeleydb_unlike_trees(const struct berkeleydb_txn *t, struct bytes key);
+const struct ordered_node *berkeleydb_unlike_trees(const struct berkeleydb_txn *t,
+						   struct bytes key);
 /* A snapshot's hold on the trees; a writer needs none, being the only one who changes them. False:
  * the snapshot is lost (sticky). */
 bool berkeleydb_hold_trees(struct berkeleydb_txn *t);

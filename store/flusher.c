@@ -10,6 +10,7 @@
 #include "gateway/base/clock.h"
 #include "store/engine.h"
 #include "store/store.h"
+#include "store/tries.h"
 
 /* A flush that takes longer is slow; so many in a row leave the next to the thread, and a quick one
  * takes it back: where processors are busy any flush may take long, on a slow disk every one does. */
@@ -54,6 +55,7 @@ static struct store_job *flush(struct flusher *f, struct store_job *j)
 			atomic_fetch_add(&f->kept, 1);
 		else
 			problem_set(&j->problem, p.code, "%s", p.what);
+		tries_end(j);
 		j->done(j, durable);
 		j = next;
 	}

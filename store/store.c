@@ -32,6 +32,7 @@
 #include "store/keys.h"
 #include "store/record.h"
 #include "store/store_txn.h"
+#include "store/tries.h"
 
 enum {
 	/* jobs until the next flush may begin: bounds how long the first of them waits */
@@ -41,9 +42,13 @@ enum {
 	/* About two flushes of a good disk: what waiting for expected jobs may cost those that are
 	 * there. */
 	PATIENCE_US = 500,
-	JOB_MEMORY = 64 << 20,		/* scratch of one job or snapshot */
-	FORMAT = 2,			/* 1: audit entries and consent events one by one */
-	FORGET_DIRECTORIES = 8,		/* open at once */
+	/* Conflicts in a row, the last ones of a job alone, after which it is told that the store
+	 * is busy: with tens of nodes in step ten would be rare, and it holds up all that wait
+	 * behind it. */
+	TRIES_MOST = 1000,
+	JOB_MEMORY = 64 << 20,  /* scratch of one job or snapshot */
+	FORMAT = 2,             /* 1: audit entries and consent events one by one */
+	FORGET_DIRECTORIES = 8, /* open at once */
 };
 
 struct store {
@@ -130,10 +135,16 @@ static void run_job(void *with)
 /* In the group's transaction, nested. True: part of it now. Else the job's problem says why. */
 static bool run_in_group(struct store *s, struct engine_txn *group, struct store_job *j)
 {
-	struct store_txn t = { .store = s, .arena = s->scratch, .clock = s->settings.clock,
-			       .random = s->settings.random,
-			       .group_note = &s->group_note, .digest = s->digest };
+	struct store_txn t = { .store = s,
+			       .arena = s->scratch,
+			       .clock = &j->given.clock,
+			       .random = &j->given.random,
+			       .group_note = &s->group_note,
+			       .digest = s->digest };
 	struct running r = { .job = j, .txn = &t };
+	if (!tries_begin(j, s->engine->does->conflicts))
+		return false;
+	tries_given(j, &s->settings, s->digest);
 	t.engine = engine_begin_nested(group, &j->problem);
 	if (t.engine == NULL)
 		return false;
@@ -158,45 +169,85 @@ static void job_list_add(struct job_list *l, struct store_job *j)
 	l->last = &j->next;
 }
 
+static void tell_job(struct store_job *j, bool kept)
+{
+	tries_end(j);
+	j->done(j, kept);
+}
+
 static void fail_job(struct store_job *j, const struct problem *why)
 {
 	problem_at(&j->problem, why->code, why->where, "%s", why->what);
-	j->done(j, false);
+	tell_job(j, false);
 }
 
-/* Runs jobs from j on until there is much to write, then commits what they did: what is committed
- * is added to the list, to be flushed. A job that fails is told at once. Returns the first not
- * run. */
+/* Some jobs, committed together. */
+struct group {
+	struct store_job *first, *rest; /* those that were run, and those after them */
+	unsigned count;                 /* of those run */
+	uint64_t generation;
+	bool kept, conflict;
+	struct problem why;
+};
+
+/* Runs jobs from g->first on until there is much to write, or `most` were, and commits what they
+ * did. */
+static void try_group(struct store *s, struct group *g, unsigned most)
+{
+	struct engine_txn *txn = engine_begin_write(s->engine, &g->why);
+	struct store_job **link = &g->first;
+	s->group_note = 0;
+	g->count = 0;
+	g->generation = txn == NULL ? 0 : txn->generation;
+	do {
+		struct store_job *j = *link;
+		j->ready = txn != NULL && run_in_group(s, txn, j);
+		link = &j->next;
+		g->count++;
+	} while (*link != NULL && txn != NULL && g->count < most && engine_pending(txn) < GROUP);
+	g->rest = *link;
+	g->kept = txn != NULL && engine_conclude(txn, &g->conflict, &g->why);
+}
+
+/* None of them was told anything: what one of them did, or refused, may rest on what another node
+ * changed meanwhile. So all are run again, fewer together the more often. */
+static void run_group(struct store *s, struct group *g)
+{
+	unsigned most = BATCH;
+	for (unsigned tries = 1;; tries++) {
+		*g = (struct group){ .first = g->first };
+		try_group(s, g, most);
+		if (!g->conflict)
+			return;
+		if (tries == TRIES_MOST) {
+			g->why = (struct problem){ 0 };
+			problem_set(&g->why, PROBLEM_BUSY,
+				    "others kept changing what this would have changed");
+			return;
+		}
+		most = g->count > 1 ? g->count / 2 : 1;
+	}
+}
+
+/* Runs jobs from j on and commits what they did: what is committed is added to the list, to be
+ * flushed; who failed is told. Returns the first not run. */
 static struct store_job *commit_group(struct store *s, struct store_job *j,
 				      struct job_list *committed)
 {
-	struct job_list ready = { .last = &ready.first };
-	struct problem why = { 0 };
-	struct engine_txn *group = engine_begin_write(s->engine, &why);
-	uint64_t generation = group == NULL ? 0 : group->generation;
-	s->group_note = 0;
-	do {
-		struct store_job *next = j->next;
-		j->problem = (struct problem){ 0 };
+	struct group g = { .first = j };
+	run_group(s, &g);
+	for (struct store_job *next; j != g.rest; j = next) {
+		next = j->next;
+		j->generation = g.generation;
 		atomic_fetch_add(&s->jobs, 1);
-		if (group == NULL)
-			fail_job(j, &why);
-		else if (run_in_group(s, group, j))
-			job_list_add(&ready, j);
+		if (g.kept && j->ready)
+			job_list_add(committed, j);
+		else if (g.kept || j->problem.code != PROBLEM_NONE)
+			tell_job(j, false);
 		else
-			j->done(j, false);
-		j = next;
-	} while (j != NULL && group != NULL && engine_pending(group) < GROUP);
-	bool kept = group != NULL && engine_commit(group, &why);
-	for (struct store_job *done = ready.first, *next; done != NULL; done = next) {
-		next = done->next;
-		done->generation = generation;
-		if (kept)
-			job_list_add(committed, done);
-		else
-			fail_job(done, &why);
+			fail_job(j, &g.why);
 	}
-	return j;
+	return g.rest;
 }
 
 void store_slow_disk(struct store *s, unsigned us)
@@ -283,6 +334,7 @@ static void *commits(void *with)
 void store_submit(struct store *s, struct store_job *j)
 {
 	j->next = NULL;
+	tries_expect(j);
 	pthread_mutex_lock(&s->lock);
 	bool idle = s->first == NULL;
 	if (idle)
@@ -339,10 +391,11 @@ static void tell_waiting(struct store_job *j, bool kept)
 	pthread_mutex_unlock(&w->lock);
 }
 
-bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
-		 void *with, struct problem *p)
+bool store_write_afresh(struct store *s, const struct store_afresh *afresh,
+			bool (*run)(void *with, struct store_txn *t, struct problem *p), void *with,
+			struct problem *p)
 {
-	struct waiting w = { .job = { .run = run_waiting, .done = tell_waiting },
+	struct waiting w = { .job = { .run = run_waiting, .done = tell_waiting, .afresh = *afresh },
 			     .run = run,
 			     .with = with };
 	if (pthread_equal(pthread_self(), s->committer) || flusher_is_me(s->flusher))
@@ -358,6 +411,12 @@ bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, s
 	pthread_mutex_destroy(&w.lock);
 	return w.kept
 	       || problem_at(p, w.job.problem.code, w.job.problem.where, "%s", w.job.problem.what);
+}
+
+bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
+		 void *with, struct problem *p)
+{
+	return store_write_afresh(s, &(struct store_afresh){ .arena = NULL }, run, with, p);
 }
 
 /* Opening and closing. */

@@ -10,6 +10,8 @@
  *   S3  a job that fails leaves no trace and does not disturb the others of its batch
  *   S4  a snapshot sees every job acknowledged before it began, and none half
  *   S5  a full disk fails the job with PROBLEM_STORE_FULL; the store goes on when there is room
+ *   S6  a job that is run again, for another node changed what it had read, has one effect: that of
+ *       its last try, which met nothing of those before
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -19,14 +21,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
 #include "schemas/tables/problem.h"
 
-struct arena;
-struct clock;
 struct engine_functions;
+struct evp_md_ctx_st;
 struct log;
-struct random_source;
 
 enum access { STORE_NONE, STORE_READ, STORE_WRITE };
 
@@ -64,6 +66,34 @@ void store_pass_by(struct store_txn *t);
 /* It is set. For loops of others that ask the snapshot nothing; the problem is then the snapshot's. */
 bool store_stopped(struct store_txn *t);
 
+/* What run() writes beside the store. A job may be run again, when another node changed what it had
+ * read before it was committed: the store then takes the blocks back to what was in them when the
+ * job was submitted, and the arena to where it stood. All else run() looks at is constant. */
+struct store_block {
+	void *at;
+	size_t size;
+};
+
+struct store_afresh {
+	struct arena *arena;		/* what run() allocates from beside store_arena(); or NULL */
+	const struct store_block *blocks;	/* live as long as the job */
+	size_t count;
+};
+
+/* The store's: store/tries.h. */
+enum { STORE_SEED = 32 };
+struct store_given {
+	struct clock clock;
+	struct random_source random;
+	const struct clock *real_clock;
+	const struct random_source *real_random;
+	struct evp_md_ctx_st *digest;
+	bool timed, seeded;
+	instant now;
+	uint64_t drawn;
+	unsigned char seed[STORE_SEED];
+};
+
 /* A write. Embedded in what it serves; must live until done() has been called. */
 struct store_job {
 	/* On the committer, in this job's savepoint. False (p set) undoes all it wrote. Must be short:
@@ -74,10 +104,16 @@ struct store_job {
 	 * can know what the disk holds: the job may be found there after recovery, whole, so repeating
 	 * it must do no harm. */
 	void (*done)(struct store_job *j, bool kept);
+	struct store_afresh afresh;
 	struct problem problem;		/* filled when not kept */
 	bool expected;			/* store_expect() was called for it */
-	uint64_t generation;		/* the store's: what it was committed in */
-	struct store_job *next;		/* the store's */
+	/* The store's. */
+	uint64_t generation;		/* what it was committed in */
+	struct store_job *next;
+	bool tried, ready;		/* it was run; its last try did what it should */
+	void *before;			/* what was in its blocks */
+	struct arena_mark stood;
+	struct store_given given;
 };
 void store_submit(struct store *s, struct store_job *j);	/* thread-safe; never blocks */
 /* Somebody has begun what will end in a job: so that one flush serves both, the committer waits a
@@ -89,6 +125,10 @@ void store_expect_no_more(struct store *s);
  * and imports. */
 bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
 		 void *with, struct problem *p);
+/* The same of one that writes beside the store. */
+bool store_write_afresh(struct store *s, const struct store_afresh *afresh,
+			bool (*run)(void *with, struct store_txn *t, struct problem *p),
+			void *with, struct problem *p);
 
 /* Within a job: run part of it in a savepoint of its own. When part returns false its changes are
  * undone, its problem is in p, and the job goes on (a refused request still leaves its audit record).
@@ -106,6 +146,8 @@ struct problem *store_problem(struct store_txn *t);
 enum { STORE_SECRET = 32 };
 bool store_secret(struct store_txn *t, unsigned char out[STORE_SECRET]);
 
+/* Within a job: what its first try was told, in each. Whoever makes an id or notes a time within a
+ * job draws it here, and it is the same however often the job is run. */
 const struct clock *store_clock(const struct store_txn *t);
 const struct random_source *store_random(const struct store_txn *t);
 /* Scratch, ends with the transaction. A job runs in arena_run() of it: exhaustion fails that job

@@ -1,5 +1,5 @@
-/* store/store_keys.h: what identity, registry, consent and audit_log are written with: ordered keys,
- * whichever engine keeps them. */
+/* store/store_keys.h: what identity, registry, consent and audit_log are written with: ordered
+ * keys, whichever engine keeps them. */
 #ifndef STORE_STORE_KEYS_H
 #define STORE_STORE_KEYS_H
 
@@ -33,7 +33,8 @@ bool store_is_damaged(const struct store_txn *t);
 /* Within a job: a number that is 0 when a group of jobs begins that are committed together, then
  * what the last job left there, even one that was undone. The audit log's. */
 uint64_t *store_group_note(struct store_txn *t);
-/* A digest (EVP_MD_CTX of OpenSSL, SHA-256) for whoever runs on the committer. NULL in a snapshot. */
+/* A digest (EVP_MD_CTX of OpenSSL, SHA-256) for whoever runs on the committer; a snapshot has none:
+ * NULL. */
 struct evp_md_ctx_st *store_digest(struct store_txn *t);
 
 /* Keys from `from` (inclusive) up to `to` (exclusive, empty for no end), ascending or descending.

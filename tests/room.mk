@@ -1,5 +1,6 @@
 # Unit tests: one CUnit program a room. Each room's fragment adds to unit_tests.
 include tests/schemas/tests.mk
+include tests/engines/tests.mk
 include tests/base/tests.mk
 include tests/store/tests.mk
 include tests/envelope/tests.mk

@@ -60,6 +60,16 @@ static bool append_event(void *with, struct store_txn *txn, struct problem *p)
 	return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
 }
 
+/* A job of the turn: its findings and its memory. */
+static bool write_in_turn(struct turn *t,
+			  bool (*run)(void *with, struct store_txn *txn, struct problem *p),
+			  struct problem *p)
+{
+	const struct store_block head = { &t->head, sizeof t->head };
+	const struct store_afresh afresh = { t->arena, &head, 1 };
+	return store_write_afresh(t->notary->set.store, &afresh, run, t, p);
+}
+
 static void tell_faults(struct turn *t, const struct anchors_verdict *v)
 {
 	const struct notary_settings *s = &t->notary->set;
@@ -76,7 +86,7 @@ static void tell_faults(struct turn *t, const struct anchors_verdict *v)
 					    v->fault_count),
 	};
 	t->event = audit_alert(t->arena, s->source, &alert, s->clock->now(s->clock));
-	if (!store_write(s->store, append_event, t, &p))
+	if (!write_in_turn(t, append_event, &p))
 		log_failure(s->log, p.what, "that the audit log was altered is not in it",
 			    problem_row(p.code)->remedy);
 	courier_wake(s->courier);
@@ -188,12 +198,12 @@ static void anchor(void *with)
 		t->done = t->problem.code == PROBLEM_NONE;
 		return;
 	}
-	if (!store_write(n->set.store, read_head, t, &t->problem) || !sign(t)
+	if (!write_in_turn(t, read_head, &t->problem) || !sign(t)
 	    || !anchors_append(n->set.anchors, t->line, &t->problem))
 		return;
 	n->last = t->number;
 	anchor_digest(bytes_of_text(t->line), n->digest);
-	if (!store_write(n->set.store, note_anchor, t, &t->problem))
+	if (!write_in_turn(t, note_anchor, &t->problem))
 		return;
 	n->own = t->head.sequence + 1;		/* unless others wrote since: then there is more to sign */
 	t->done = true;

@@ -10,7 +10,7 @@
 
 /* Small pieces are cut from chunks; a piece above LARGE has a block of its own, so that a growing
  * buffer can be moved by realloc() and leaves no dead copies behind. */
-enum { CHUNK = 16 * 1024, LARGE = 4 * 1024, ALIGN = 16 };
+enum { CHUNK = 16 * 1024, LARGE = 4 * 1024, ALIGN = 16, LET_GO = 0xdd };
 
 struct chunk {
 	struct chunk *next;
@@ -20,7 +20,7 @@ struct chunk {
 struct large {
 	struct large *next, *previous;
 	size_t size;
-	size_t pad;		/* keeps what follows aligned */
+	size_t marks;		/* of the arena, when it was taken: older than the last, it stays */
 };
 
 struct release {
@@ -52,7 +52,7 @@ struct arena {
 	struct large *larges;
 	struct release *releases;
 	struct exit *exit;
-	size_t ceiling, used, refuse;
+	size_t ceiling, used, refuse, marks;
 };
 
 _Static_assert(sizeof(struct large) % ALIGN == 0, "blocks must stay aligned");
@@ -221,6 +221,47 @@ void arena_reset(struct arena *a)
 	a->used = header() + CHUNK;
 }
 
+struct arena_mark arena_mark(struct arena *a)
+{
+	a->marks++;
+	return (struct arena_mark){
+		.chunk = a->chunks,
+		.large = a->larges,
+		.release = a->releases,
+		.chunk_used = a->chunks == NULL ? 0 : a->chunks->used,
+		.used = a->used,
+	};
+}
+
+void arena_rewind(struct arena *a, const struct arena_mark *to)
+{
+	while (a->releases != to->release) {
+		struct release *r = a->releases;
+		a->releases = r->next;
+		r->run(r->what);
+	}
+	while (a->larges != to->large) {
+		struct large *l = a->larges;
+		a->larges = l->next;
+		large_give(a->pool, l);
+	}
+	if (a->larges != NULL)
+		a->larges->previous = NULL;
+	while (a->chunks != to->chunk) {
+		struct chunk *c = a->chunks;
+		a->chunks = c->next;
+		c->next = NULL;
+		chunks_give(a->pool, c);
+	}
+	/* Whoever goes on with what was let go shall notice. */
+	struct chunk *c = a->chunks;
+	if (c != NULL) {
+		memset((char *)c + header() + to->chunk_used, LET_GO, c->used - to->chunk_used);
+		c->used = to->chunk_used;
+	}
+	a->used = to->used;
+}
+
 /* Accounts for size bytes, or says that they would pass the ceiling. */
 static bool charge(struct arena *a, size_t size)
 {
@@ -255,7 +296,7 @@ static void *large_alloc(struct arena *a, size_t size, bool cleared)
 		l = large_new(size, cleared);
 	if (l == NULL)
 		return NULL;
-	*l = (struct large){ .next = a->larges, .size = l->size };
+	*l = (struct large){ .next = a->larges, .size = l->size, .marks = a->marks };
 	if (l->next != NULL)
 		l->next->previous = l;
 	a->larges = l;
@@ -346,7 +387,8 @@ void *arena_try_resize(struct arena *a, void *p, size_t old, size_t size)
 {
 	if (size > SIZE_MAX - ALIGN)
 		return NULL;
-	if (p != NULL && rounded(old == 0 ? 1 : old) > LARGE && size > LARGE)
+	if (p != NULL && rounded(old == 0 ? 1 : old) > LARGE && size > LARGE
+	    && ((struct large *)p - 1)->marks == a->marks)
 		return large_resize(a, p, rounded(size));
 	void *moved = piece(a, size, false);
 	if (moved != NULL && p != NULL)

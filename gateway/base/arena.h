@@ -18,6 +18,9 @@
 
 struct arena;
 struct arena_pool;
+struct chunk;
+struct large;
+struct release;
 
 /* ceiling: the most bytes this arena will ever hold. NULL only when the system has no memory. */
 struct arena *arena_create(size_t ceiling);
@@ -32,6 +35,18 @@ struct arena *arena_create_from(struct arena_pool *pool, size_t ceiling);
 void arena_destroy(struct arena *a);
 /* As new, for the next who needs one of that ceiling; not within arena_run(). */
 void arena_reset(struct arena *a);
+
+/* Where it stands, to be taken back there: what was allocated since is freed, what was registered
+ * with arena_at_end() since is run. Blocks that stood then stay where they are, whoever makes them
+ * grow. */
+struct arena_mark {
+	struct chunk *chunk;
+	struct large *large;
+	struct release *release;
+	size_t chunk_used, used;
+};
+struct arena_mark arena_mark(struct arena *a);
+void arena_rewind(struct arena *a, const struct arena_mark *to);
 
 /* Zeroed, aligned for any type; never NULL (see above). Outside every arena_run() exhaustion ends
  * the process with a message: only start-up code may allocate there. */

@@ -17,7 +17,6 @@
 struct admission;
 struct arena;
 struct findings;
-struct random_source;
 struct sealed_entry;
 struct sealed_folder;
 struct sealed_set;
@@ -31,7 +30,6 @@ struct registry_desk {
 	struct admission *admission;
 	struct leniencies *needed;			/* notes those of the sender that were */
 	instant now;
-	const struct random_source *random;
 	struct store_txn *txn;				/* not needed by document_registry_validate() */
 };
 
@@ -43,13 +41,17 @@ bool document_registry_takes(const struct registry_desk *d, size_t objects, stru
  * came with it. Worker. */
 bool document_registry_validate(const struct registry_desk *d, const struct submission *s, bool held,
 				struct findings *f);
-/* Registers a valid submission, or nothing of it (ITI TF-2: 3.42.4.1.3). On the committer. Ids in s
- * become the registered ones. One that has a fingerprint, and is registered already, is as if it had
- * been now: s->again. */
-bool document_registry_register(const struct registry_desk *d, struct submission *s, struct findings *f);
+/* Registers a valid submission, or nothing of it (ITI TF-2: 3.42.4.1.3). On the committer. Returns
+ * it as it is registered, with the ids of the registry; the one that was sent stays as it is. One
+ * that has a fingerprint, and is registered already, is as if it had been now: again. NULL:
+ * refused. */
+struct submission *document_registry_register(const struct registry_desk *d,
+					      const struct submission *s, struct findings *f);
 
-/* Was this very submission registered before, by the same system? On the committer. */
-bool document_registry_again(const struct registry_desk *d, struct submission *s);
+/* This very submission when it was registered before, by the same system; else NULL. On the
+ * committer. */
+struct submission *document_registry_again(const struct registry_desk *d,
+					   const struct submission *s);
 
 /* Answers a stored query. Objects that are hidden from the sender are as if they did not exist. */
 bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,

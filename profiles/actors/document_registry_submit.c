@@ -98,7 +98,7 @@ static void assign_ids(struct registration *r)
 		struct submitted *o = &r->index.objects[i];
 		if (is_symbolic(o->id)) {
 			char uuid[UUID_URN_TEXT];
-			random_uuid(d->random, uuid);
+			random_uuid(store_random(d->txn), uuid);
 			*o->id_field = arena_text(d->arena, uuid);
 		} else if (registry_has(d->txn, o->id)) {
 			refuse(r, PROBLEM_REGISTRY_METADATA, o->id,
@@ -321,37 +321,79 @@ static void show_submitters(struct registration *r)
 	}
 }
 
+/* What is written into while it is registered: the objects, not what hangs on them. What was sent
+ * stays as it is, for the job may have to be run again. */
+static struct submission *working_copy(struct arena *a, const struct submission *s)
+{
+	struct submission *copy = arena_new(a, struct submission);
+	*copy = (struct submission){ .set_count = s->set_count };
+	copy->set = arena_new(a, struct submission_set);
+	*copy->set = *s->set;
+	struct document_entry **entry = &copy->entries;
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		*entry = arena_new(a, struct document_entry);
+		**entry = *e;
+		entry = &(*entry)->next;
+	}
+	struct folder **folder = &copy->folders;
+	for (const struct folder *f = s->folders; f != NULL; f = f->next) {
+		*folder = arena_new(a, struct folder);
+		**folder = *f;
+		folder = &(*folder)->next;
+	}
+	struct association **association = &copy->associations;
+	for (const struct association *x = s->associations; x != NULL; x = x->next) {
+		*association = arena_new(a, struct association);
+		**association = *x;
+		association = &(*association)->next;
+	}
+	return copy;
+}
+
 /* The same submission, from the same system, is in the registry: its answer was lost on the way. Nothing
  * is looked at but the set of that id, so that nobody learns of another's by sending. */
-bool document_registry_again(const struct registry_desk *d, struct submission *s)
+struct submission *document_registry_again(const struct registry_desk *d,
+					   const struct submission *s)
 {
 	const char *system = d->sender == NULL ? NULL : d->sender->name;
 	const struct sealed_set *old = s->set->fingerprint == NULL ? NULL
 		: registry_submission_set_of(d->txn, d->arena, s->set->unique_id);
-	s->again = old != NULL && text_equal(registry_set_fingerprint(old), s->set->fingerprint)
-		&& text_equal(registry_set_facts(old).source_system, system);
-	return s->again;
+	if (old == NULL || !text_equal(registry_set_fingerprint(old), s->set->fingerprint)
+	    || !text_equal(registry_set_facts(old).source_system, system))
+		return NULL;
+	struct submission *before = working_copy(d->arena, s);
+	before->again = true;
+	return before;
 }
 
-bool document_registry_register(const struct registry_desk *d, struct submission *s,
-				struct findings *f)
+static bool may_register(struct registration *r)
 {
-	struct registration r = { .desk = d, .submission = s, .findings = f,
-				  .index = submission_index_of(d->arena, s) };
+	unsigned before = r->findings->errors;
+	if (!attribute_to_patient(r))
+		return false;
+	assign_ids(r);
+	check_unique_ids(r);
+	for (const struct association *x = r->submission->associations; x != NULL; x = x->next)
+		check_association(r, x);
+	return r->findings->errors == before;
+}
+
+struct submission *document_registry_register(const struct registry_desk *d,
+					      const struct submission *s, struct findings *f)
+{
+	struct submission *before = document_registry_again(d, s);
+	if (before != NULL)
+		return before;
+	struct submission *own = working_copy(d->arena, s);
+	struct registration r = { .desk = d, .submission = own, .findings = f,
+				  .index = submission_index_of(d->arena, own) };
 	struct problem p = { .code = PROBLEM_NONE };
-	unsigned before = f->errors;
-	if (document_registry_again(d, s))
-		return true;
-	if (!attribute_to_patient(&r))
-		return false;
-	assign_ids(&r);
-	check_unique_ids(&r);
-	for (const struct association *x = s->associations; x != NULL; x = x->next)
-		check_association(&r, x);
-	if (f->errors != before || !crowding_allows(d, s, &r.index, f))
-		return false;
+	if (!may_register(&r) || !crowding_allows(d, own, &r.index, f))
+		return NULL;
 	show_submitters(&r);
 	replace_references(&r);
-	return registry_put(d->txn, d->arena, s, d->now, &p)
-		|| findings_error(f, p.code, NULL, p.where, "%s", p.what);
+	if (registry_put(d->txn, d->arena, own, d->now, &p))
+		return own;
+	findings_error(f, p.code, NULL, p.where, "%s", p.what);
+	return NULL;
 }

@@ -101,14 +101,17 @@ void document_repository_fingerprint(const struct registry_desk *d, struct submi
 	s->set->fingerprint = registry_fingerprint(d->arena, s, buffer_bytes(&b));
 }
 
-bool document_repository_provide(const struct registry_desk *d, struct submission *s,
-				 const struct provided_document *documents, struct findings *f)
+struct submission *document_repository_provide(const struct registry_desk *d,
+					       const struct submission *s,
+					       const struct provided_document *documents,
+					       struct findings *f)
 {
-	if (document_registry_again(d, s))
-		return true;
+	struct submission *before = document_registry_again(d, s);
+	if (before != NULL)
+		return before;
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
 		if (!keep_document(d, e, document_of(documents, e->id)->blob, f))
-			return false;
+			return NULL;
 	return document_registry_register(d, s, f);
 }
 

@@ -22,9 +22,12 @@ bool document_repository_receive(const struct registry_desk *d, struct submissio
 /* After all checks: gives the set the fingerprint of metadata and documents. Worker. */
 void document_repository_fingerprint(const struct registry_desk *d, struct submission *s,
 				     const struct provided_document *documents);
-/* Keeps the documents and registers them in one step: both or neither. On the committer. */
-bool document_repository_provide(const struct registry_desk *d, struct submission *s,
-				 const struct provided_document *documents, struct findings *f);
+/* Keeps the documents and registers them in one step: both or neither. On the committer. Returns
+ * what document_registry_register() does. */
+struct submission *document_repository_provide(const struct registry_desk *d,
+					       const struct submission *s,
+					       const struct provided_document *documents,
+					       struct findings *f);
 
 /* One DocumentRequest answered. */
 struct retrieved_document {

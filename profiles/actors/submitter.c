@@ -36,13 +36,17 @@ void submitter_show(const struct registry_desk *d, struct document_entry *e)
 {
 	if (d->sender == NULL || submitter_is_author(d->sender, e))
 		return;
-	struct slot **last = &e->extra;
-	while (*last != NULL && !text_equal((*last)->name, SUBMITTER_SLOT))
+	struct slot *shown = NULL, **last = &shown;
+	for (const struct slot *other = e->extra; other != NULL; other = other->next) {
+		if (text_equal(other->name, SUBMITTER_SLOT))
+			return;		/* it replaces several, and is told once */
+		*last = arena_new(d->arena, struct slot);
+		**last = *other;
 		last = &(*last)->next;
-	if (*last != NULL)
-		return;		/* it replaces several, and is told once */
+	}
 	*last = arena_new(d->arena, struct slot);
 	(*last)->name = SUBMITTER_SLOT;
 	(*last)->values = arena_new(d->arena, struct text_value);
 	(*last)->values->value = d->sender->title == NULL ? d->sender->name : d->sender->title;
+	e->extra = shown;	/* a list of its own: those before are the request's */
 }

@@ -24,6 +24,7 @@ struct chunk {
 	struct store_txn *txn;    /* the worker's snapshot, then the job's */
 	size_t count, octets;
 	bool work, recorded;
+	struct store_afresh afresh; /* what a try of the job writes */
 };
 
 /* Reads and checks files, and looks in the snapshot whether there is anything to do. */

@@ -24,7 +24,6 @@ static struct registry_desk desk_of(struct chunk *c)
 		.admission = &x->admission,
 		.needed = &x->needed,
 		.now = store_clock(c->txn)->now(store_clock(c->txn)),
-		.random = x->random,
 		.txn = c->txn,
 	};
 }
@@ -84,12 +83,13 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 	/* Replaced is what is Approved (ITI TF-2: 3.42.4.1.3.5); here it is for this moment. */
 	if (old != NULL && !registry_approve(c->txn, c->arena, old->id, &s->problem))
 		return false;
-	struct submission *one = ssmix2_submission(
+	const struct submission *one = ssmix2_submission(
 		c->arena, &c->im->source, s->name, &s->blob,
 		document_registry_regional_id(&desk, record->person), old == NULL ? NULL : old->id,
 		desk.now);
+	const struct submission *registered = NULL;
 	if (!document_registry_validate(&desk, one, true, &f) || !keep_octets(c, s, one->entries)
-	    || !document_registry_register(&desk, one, &f)) {
+	    || (registered = document_registry_register(&desk, one, &f)) == NULL) {
 		if (f.first != NULL)
 			problem_at(&s->problem, f.first->problem.code, f.first->problem.where, "%s",
 				   f.first->problem.what);
@@ -98,7 +98,8 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 	}
 	s->replaced = old != NULL;
 	s->outcome = STEP_DONE;
-	return current || registry_deprecate(c->txn, c->arena, one->entries->id, &s->problem);
+	return current || registry_deprecate(c->txn, c->arena, registered->entries->id,
+					     &s->problem);
 }
 
 static bool register_document(struct chunk *c, struct step *s)
@@ -330,6 +331,35 @@ static void tell(struct importing *im, const struct step *s)
 	n->replaced += s->replaced;
 }
 
+/* What the job writes: the chunk, its steps, what is the newest of their keys, and which rules of
+ * the facility were needed. */
+static void list_blocks(void *with)
+{
+	struct chunk *c = with;
+	size_t count = 0;
+	for (const struct step *s = c->first; s != c->end; s = s->next)
+		count++;
+	struct store_block *block = arena_array(c->arena, struct store_block, 2 * count + 2);
+	c->afresh = (struct store_afresh){ .arena = c->arena, .blocks = block };
+	*block++ = (struct store_block){ c, sizeof *c };
+	*block++ = (struct store_block){ &c->im->x->needed, sizeof c->im->x->needed };
+	for (struct step *s = c->first; s != c->end; s = s->next) {
+		*block++ = (struct store_block){ s, sizeof *s };
+		if (s->key != NULL)
+			*block++ = (struct store_block){ &s->key->latest, sizeof s->key->latest };
+	}
+	c->afresh.count = (size_t)(block - c->afresh.blocks);
+}
+
+static bool write_chunk(struct chunk *c, struct problem *p)
+{
+	if (!arena_run(c->arena, list_blocks, c))
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+				   "there is no memory to import with");
+	const struct store_afresh afresh = c->afresh;
+	return store_write_afresh(c->im->x->store, &afresh, run_job, c, p);
+}
+
 static void run_chunk(struct chunk *c)
 {
 	struct importing *im = c->im;
@@ -343,7 +373,7 @@ static void run_chunk(struct chunk *c)
 	store_end(c->txn);
 	for (struct step *s = c->first; read && !c->work && s != c->end; s = s->next)
 		note_version(s, false);
-	if (!read || (c->work && !store_write(im->x->store, run_job, c, &p))) {
+	if (!read || (c->work && !write_chunk(c, &p))) {
 		im->x->problem = p;
 		im->stopped = true;
 		return;

@@ -109,7 +109,7 @@ static bool read_request(struct exchange *x)
 	struct providing *r = arena_new(x->arena, struct providing);
 	struct findings f = findings_in(x->arena);
 	struct registry_desk d = exchange_desk(x);
-	x->request = x->result = r;
+	x->request = r;
 	const struct xml_node *metadata = xml_child(x->soap->body, LCM_NAMESPACE,
 						    "SubmitObjectsRequest");
 	bool few = takes(x, &d, metadata, &f);
@@ -130,10 +130,10 @@ static bool read_request(struct exchange *x)
 
 static bool handle(struct exchange *x)
 {
-	struct providing *r = x->result;
+	const struct providing *r = x->request;
 	struct findings f = findings_in(x->arena);
 	struct registry_desk d = exchange_desk(x);
-	document_repository_provide(&d, &r->submission, r->documents, &f);
+	x->result = document_repository_provide(&d, &r->submission, r->documents, &f);
 	return exchange_findings(x, &f);
 }
 
@@ -141,6 +141,7 @@ static bool handle(struct exchange *x)
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct providing *r = x->request;
+	const struct submission *registered = x->result;
 	if (r == NULL || r->submission.set == NULL)
 		return;
 	if (r->patient_id != NULL)
@@ -148,7 +149,7 @@ static void audited(struct exchange *x, struct audit_event *e)
 	if (r->submission.set->unique_id == NULL)
 		return;
 	struct audit_object *o = audit_submission_set(x, e, r->submission.set->unique_id);
-	if (r->submission.again)
+	if (registered != NULL && registered->again)
 		audit_add_detail(x, o, "sent again",
 				 bytes_of_text("registered before; the first answer was given again"));
 }

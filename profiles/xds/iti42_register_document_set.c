@@ -31,7 +31,7 @@ static bool read_request(struct exchange *x)
 	struct registering *r = arena_new(x->arena, struct registering);
 	struct findings f = findings_in(x->arena);
 	struct registry_desk d = exchange_desk(x);
-	x->request = x->result = r;
+	x->request = r;
 	bool few = document_registry_takes(&d, ebrim_count_objects(x->soap->body), &f);
 	bool readable = ebrim_read_submission(x->arena, x->soap->body, &r->submission, &f);
 	check_stable(&r->submission, &f);
@@ -47,10 +47,10 @@ static bool read_request(struct exchange *x)
 
 static bool handle(struct exchange *x)
 {
-	struct registering *r = x->result;
+	const struct registering *r = x->request;
 	struct findings f = findings_in(x->arena);
 	struct registry_desk d = exchange_desk(x);
-	document_registry_register(&d, &r->submission, &f);
+	x->result = document_registry_register(&d, &r->submission, &f);
 	return exchange_findings(x, &f);
 }
 
@@ -58,6 +58,7 @@ static bool handle(struct exchange *x)
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct registering *r = x->request;
+	const struct submission *registered = x->result;
 	if (r == NULL || r->submission.set == NULL)
 		return;
 	if (r->patient_id != NULL)
@@ -65,7 +66,7 @@ static void audited(struct exchange *x, struct audit_event *e)
 	if (r->submission.set->unique_id == NULL)
 		return;
 	struct audit_object *o = audit_submission_set(x, e, r->submission.set->unique_id);
-	if (r->submission.again)
+	if (registered != NULL && registered->again)
 		audit_add_detail(x, o, "sent again",
 				 bytes_of_text("registered before; the first answer was given again"));
 }

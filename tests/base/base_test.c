@@ -117,6 +117,47 @@ static void arena_releases_newest_first(void)
 	CU_ASSERT_EQUAL(released, 21);
 }
 
+/* As often as one likes, whatever was taken since: small, a block of its own, another chunk,
+ * something to release; and a block that stood then is not moved. */
+static void arena_goes_back(void)
+{
+	static int one = 1, two = 2;
+	struct arena *a = arena_create(200000);
+	char *kept = arena_text(a, "kept");
+	size_t old = 5000;
+	unsigned char *block = arena_alloc(a, old);
+	block[0] = block[old - 1] = 7;
+	arena_at_end(a, release, &one);
+	struct arena_mark mark = arena_mark(a);
+	size_t used = arena_used(a);
+	released = 0;
+	for (unsigned round = 0; round < 50; round++) {
+		for (unsigned i = 0; i < 20; i++)
+			memset(arena_alloc(a, 3000), 1, 3000);
+		unsigned char *grown = arena_resize(a, block, old, 50000);
+		CU_ASSERT_PTR_NOT_EQUAL(grown, block);
+		CU_ASSERT_EQUAL(grown[old - 1], 7);
+		grown = arena_resize(a, grown, 50000, 60000);
+		grown[0] = 8;
+		arena_at_end(a, release, &two);
+		arena_rewind(a, &mark);
+		CU_ASSERT_EQUAL(arena_used(a), used);
+		CU_ASSERT_EQUAL(released, 2);
+		CU_ASSERT_TRUE(block[0] == 7 && block[old - 1] == 7);
+		CU_ASSERT_STRING_EQUAL(kept, "kept");
+		released = 0;
+	}
+	arena_destroy(a);
+	CU_ASSERT_EQUAL(released, 1);
+	a = arena_create(100000);
+	mark = arena_mark(a);	/* of an empty one */
+	arena_alloc(a, 100);
+	arena_alloc(a, 10000);
+	arena_rewind(a, &mark);
+	CU_ASSERT_EQUAL(arena_used(a), 0);
+	arena_destroy(a);
+}
+
 static void buffers_grow_and_keep(void)
 {
 	struct arena *a = arena_create(64 << 20);
@@ -268,6 +309,7 @@ static const struct test tests[] = {
 	{ "randomness is drawn for many", randomness_is_drawn_for_many },
 	{ "spare memory is as new", spare_memory_is_as_new },
 	{ "an arena releases newest first", arena_releases_newest_first },
+	{ "an arena goes back to where it stood", arena_goes_back },
 	{ "buffers grow and keep", buffers_grow_and_keep },
 	{ "base64 both ways", base64_both_ways },
 	{ "times read and written", times_read_and_written },

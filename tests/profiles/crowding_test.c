@@ -85,7 +85,7 @@ static bool part(void *with, struct store_txn *t, struct problem *p)
 	struct leniencies needed = { 0 };
 	struct registry_desk desk = { .arena = h->arena, .region = &h->region, .admission = &all,
 				      .sender = region_system(&h->region, d->system),
-				      .needed = &needed, .now = h->now, .random = &system_random,
+				      .needed = &needed, .now = h->now,
 				      .txn = t };
 	d->findings = findings_in(h->arena);
 	if (d->unasked)

@@ -272,7 +272,6 @@ bool retrieve(struct imports *im, const char *unique_id, struct bytes *out)
 				   .admission = &admission,
 				   .needed = &im->x.needed,
 				   .now = im->x.now,
-				   .random = &system_random,
 				   .txn = t };
 	struct findings f = findings_in(im->f.arena);
 	const struct retrieved_document *r = document_repository_retrieve(&d, &request, &f);

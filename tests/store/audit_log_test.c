@@ -225,6 +225,8 @@ static bool run_grouped(struct store_job *job, struct store_txn *t, struct probl
 	bool kept = true;
 	while (g->go != NULL && sem_wait(g->go) != 0)
 		continue;
+	if (g->go != NULL)
+		sem_post(g->go);	/* open for further tries, too */
 	for (size_t i = 0; kept && i < g->entries; i++) {
 		struct row r = rows[i % COUNT(rows)];
 		kept = append(&r, t, p);
@@ -512,11 +514,11 @@ static void search_many(struct fixture *f, const struct audit_filter *filter)
 
 static bool append_many(void *with, struct store_txn *t, struct problem *p)
 {
-	size_t *next = with, end = *next + AT_ONCE;
+	const size_t *first = with;
 	bool kept = true;
-	for (; kept && *next < end; ++*next) {
+	for (size_t i = *first; kept && i < *first + AT_ONCE; i++) {
 		struct one o;
-		many(*next, &o);
+		many(i, &o);
 		kept = append(&o.row, t, p);
 	}
 	return kept;
@@ -575,7 +577,7 @@ static void searching_many(void)
 	};
 	struct fixture f;
 	fixture_open(&f);
-	for (size_t next = 0; next < MANY; )
+	for (size_t next = 0; next < MANY; next += AT_ONCE)
 		CU_ASSERT_TRUE_FATAL(store_write(f.store, append_many, &next, &f.problem));
 	for (size_t i = 0; i < COUNT(filters); i++)
 		search_many(&f, &filters[i]);

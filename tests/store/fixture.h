@@ -14,6 +14,7 @@
 #include "store/keys.h"
 #include "store/store.h"
 #include "store/store_keys.h"
+#include "tests/engines/engines.h"
 
 struct fixture {
 	char directory[256];
@@ -41,7 +42,8 @@ static inline int fixture_forget(const char *path, const struct stat *st, int ki
 static inline void fixture_settle(struct fixture *f)
 {
 	static const struct log quiet = { .fd = -1 };
-	f->settings = (struct store_settings){ .directory = f->directory, .log = &quiet,
+	f->settings = (struct store_settings){ .engine = engines_chosen(),
+					       .directory = f->directory, .log = &quiet,
 					       .clock = &system_clock, .random = &system_random };
 }
 

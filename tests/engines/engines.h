@@ -1,0 +1,10 @@
+/* tests/engines/engines.h: which engine a test runs on: MINATO_TEST_ENGINE names it; the one in
+ * service when that is not set. */
+#ifndef TESTS_ENGINES_ENGINES_H
+#define TESTS_ENGINES_ENGINES_H
+
+struct engine_functions;
+
+const struct engine_functions *engines_chosen(void);
+
+#endif
