@@ -6,6 +6,7 @@
 
 #include "gateway/base/text.h"
 #include "tests/engines/engine_again.h"
+#include "tests/engines/engine_memory.h"
 
 const struct engine_functions *engines_chosen(void)
 {
@@ -14,6 +15,13 @@ const struct engine_functions *engines_chosen(void)
 		return &engine_berkeleydb;
 	if (text_equal(name, "again"))
 		return engine_again();
+	if (text_equal(name, "memory"))
+		return &engine_memory;
 	fprintf(stderr, "MINATO_TEST_ENGINE: there is no engine \"%s\"\n", name);
 	abort();
+}
+
+bool engines_are_durable(void)
+{
+	return engines_chosen() != &engine_memory;
 }

@@ -3,8 +3,12 @@
 #ifndef TESTS_ENGINES_ENGINES_H
 #define TESTS_ENGINES_ENGINES_H
 
+#include <stdbool.h>
+
 struct engine_functions;
 
 const struct engine_functions *engines_chosen(void);
+/* What it keeps is on a disk. */
+bool engines_are_durable(void);
 
 #endif

@@ -1,8 +1,18 @@
 # Engines that only tests have, and the daemon on them.
 check_LIBRARIES = tests/engines/libengines.a
 tests_engines_libengines_a_SOURCES = tests/engines/engine_again.c tests/engines/engine_again.h \
+	tests/engines/engine_memory.c tests/engines/engine_memory.h \
+	tests/engines/engine_memory_cursor.c tests/engines/engine_memory_cursor.h \
 	tests/engines/engines.c tests/engines/engines.h
 check_PROGRAMS += tests/engines/minatod
 tests_engines_minatod_SOURCES = gateway/main.c tests/engines/minatod.c
 tests_engines_minatod_LDADD = tests/engines/libengines.a $(MINATO_LIBS)
 tests_engines_minatod_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_open
+
+# The store's suites on each of them; after the programs it runs were built.
+TESTS += tests/engines/over
+EXTRA_DIST += tests/engines/over
+
+unit_tests += tests/engines/nodes_test
+tests_engines_nodes_test_SOURCES = tests/engines/nodes_test.c tests/store/people.h tests/store/fixture.h
+tests_engines_nodes_test_LDADD = $(TEST_LIBS)

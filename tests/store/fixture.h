@@ -14,6 +14,7 @@
 #include "store/keys.h"
 #include "store/store.h"
 #include "store/store_keys.h"
+#include "tests/engines/engine_memory.h"
 #include "tests/engines/engines.h"
 
 struct fixture {
@@ -72,6 +73,7 @@ static inline void fixture_close(struct fixture *f)
 {
 	store_close(f->store);
 	arena_destroy(f->arena);
+	engine_memory_forget(f->directory);
 	nftw(f->directory, fixture_forget, 16, FTW_DEPTH | FTW_PHYS);
 }
 
