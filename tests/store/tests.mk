@@ -104,3 +104,6 @@ tests_store_audit_verify_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_renew,--w
 unit_tests += tests/store/tries_test
 tests_store_tries_test_SOURCES = tests/store/tries_test.c tests/store/fixture.h
 tests_store_tries_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/again_test
+tests_store_again_test_SOURCES = tests/store/again_test.c tests/store/people.h tests/store/fixture.h
+tests_store_again_test_LDADD = $(TEST_LIBS)
