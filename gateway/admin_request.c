@@ -78,14 +78,8 @@ static bool is_among(const char *words, const char *name)
 	return false;
 }
 
-static const char *parameters_of(const struct transaction *t, const struct route *route)
+static bool check_members(struct exchange *x, const char *taken)
 {
-	return t->parameters == NULL ? NULL : t->parameters[route - t->routes];
-}
-
-static bool check_members(struct exchange *x, const struct route *route)
-{
-	const char *taken = parameters_of(x->transaction, route);
 	const char *name;
 	json_t *value;
 	json_object_foreach(x->json, name, value) {
@@ -116,11 +110,11 @@ bool admin_request_is_bare(struct problem *p, const char *query, struct bytes bo
 	return body.length == 0 || problem_set(p, PROBLEM_REQUEST_INVALID, "this takes no body");
 }
 
-bool admin_request_read(struct exchange *x, const struct route *route, const char *query,
-			struct bytes body)
+bool admin_request_read(struct exchange *x, const char *method, const char *taken,
+			const char *query, struct bytes body)
 {
 	json_error_t error = { .line = 0 };
-	bool get = text_equal(route->request, "GET");
+	bool get = text_equal(method, "GET");
 	x->json = get ? json_object()
 		      : json_loadb((const char *)body.data, body.length, JSON_REJECT_DUPLICATES,
 				   &error);
@@ -134,5 +128,10 @@ bool admin_request_read(struct exchange *x, const struct route *route, const cha
 	if (get ? !read_query(x, query) || !admin_request_is_bare(&x->problem, NULL, body)
 		: !admin_request_is_bare(&x->problem, query, (struct bytes){ NULL, 0 }))
 		return false;
-	return check_members(x, route);
+	return check_members(x, taken);
+}
+
+const char *admin_request_member(const struct exchange *x, const char *name)
+{
+	return json_string_value(json_object_get(x->json, name));
 }

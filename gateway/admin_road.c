@@ -13,6 +13,7 @@
 #include "gateway/admin_request.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
 #include "gateway/status.h"
@@ -93,13 +94,88 @@ static bool find_transaction(struct journey *j)
 					j->head->path);
 }
 
-/* What concerns the process and no patient. */
-static bool own_affair(const struct journey *j)
+/* ---- What concerns the process and no patient: no transactions ---- */
+
+static void answer_json(struct journey *j, int status, json_t *value);
+static void watch(struct journey *j);
+
+static void answer_status(struct journey *j)
 {
-	return text_equal(j->head->method, "GET")
-	       && (text_equal(j->head->path, "/admin/status")
-		   || text_equal(j->head->path, "/admin/configuration")
-		   || text_equal(j->head->path, "/admin/metrics"));
+	answer_json(j, 200, status_describe(j->gateway, &j->x, &j->health));
+}
+
+static void answer_configuration(struct journey *j)
+{
+	answer_json(j, 200, status_configuration(j->gateway, &j->x));
+}
+
+static void answer_work(struct journey *j)
+{
+	answer_json(j, 200, status_work(j->gateway, admin_request_member(&j->x, "name")));
+}
+
+/* It answers at once; what was cancelled says to its own client what became of it. */
+static bool cancel_work(struct journey *j)
+{
+	struct problem *p = &j->x.problem;
+	const char *name = admin_request_member(&j->x, "name");
+	if (name == NULL)
+		return problem_at(p, PROBLEM_REQUEST_INVALID, "name", "'name' is needed");
+	return long_works_cancel(j->gateway->long_works, name, p);
+}
+
+static void answer_cancelled(struct journey *j)
+{
+	answer_json(j, 200, json_pack("{s:b}", "cancelled", 1));
+}
+
+static const struct own_affair {
+	const char *method, *path, *takes;	/* takes NULL: neither parameters nor a body */
+	bool (*handle)(struct journey *j);	/* NULL: there is nothing to be done */
+	void (*answer)(struct journey *j);
+} own_affairs[] = {
+	{ "GET", "/admin/status", NULL, NULL, answer_status },
+	{ "GET", "/admin/configuration", NULL, NULL, answer_configuration },
+	{ "GET", "/admin/metrics", NULL, NULL, watch },
+	{ "GET", "/admin/work", "name", NULL, answer_work },
+	{ "POST", "/admin/work/cancel", "name", cancel_work, answer_cancelled },
+};
+
+static const struct own_affair *own_affair(const struct journey *j)
+{
+	for (size_t i = 0; i < COUNT(own_affairs); i++)
+		if (text_equal(j->head->method, own_affairs[i].method)
+		    && text_equal(j->head->path, own_affairs[i].path))
+			return &own_affairs[i];
+	return NULL;
+}
+
+static bool open_own_affair(struct journey *j, const struct own_affair *own, struct bytes body)
+{
+	struct exchange *x = &j->x;
+	if (own->takes == NULL)
+		return admin_request_is_bare(&x->problem, j->head->query, body);
+	return admin_request_read(x, own->method, own->takes, j->head->query, body)
+	       && (own->handle == NULL || own->handle(j));
+}
+
+/* What a client calls what it asks for, so that it can ask how far it is. */
+static bool name_work(struct journey *j)
+{
+	const char *name = head_header(j->head, "X-Minato-Work");
+	if (name == NULL || j->x.transaction->long_work == NULL)
+		return true;
+	if (!long_work_name_is_one(name))
+		return problem_at(&j->x.problem, PROBLEM_REQUEST_INVALID, "X-Minato-Work",
+				  "that is no name: 1 to %d letters, digits and '-'",
+				  LONG_WORK_NAME);
+	j->work.name = name;
+	return true;
+}
+
+static const char *parameters_of(const struct transaction *t, const struct route *route)
+{
+	return t->parameters == NULL ? NULL : t->parameters[route - t->routes];
 }
 
 static bool admin_whole(struct journey *j)
@@ -112,10 +188,13 @@ static bool admin_whole(struct journey *j)
 						     ? "/health/ready" : "/admin/status");
 	if (j->head->door == DOOR_ADMIN)
 		return true;	/* answered by seal: these are no transactions */
-	if (own_affair(j))
-		return admin_request_is_bare(&x->problem, j->head->query, octets);
-	return find_transaction(j) && check_actors(j)
-	       && admin_request_read(x, j->route, j->head->query, octets);
+	const struct own_affair *own = own_affair(j);
+	if (own != NULL)
+		return open_own_affair(j, own, octets);
+	return find_transaction(j) && check_actors(j) && name_work(j)
+	       && admin_request_read(x, j->head->method,
+				     parameters_of(x->transaction, j->route), j->head->query,
+				     octets);
 }
 
 static void admin_participants(struct journey *j, struct audit_event *e)
@@ -205,12 +284,8 @@ static void admin_seal(struct journey *j, bool fault)
 						 "exit", row->exit_code, "exchange", x->id));
 		return;
 	}
-	if (text_equal(j->head->path, "/admin/status"))
-		answer_json(j, 200, status_describe(j->gateway, x, &j->health));
-	else if (text_equal(j->head->path, "/admin/configuration"))
-		answer_json(j, 200, status_configuration(j->gateway, x));
-	else if (x->transaction == NULL)
-		watch(j);
+	if (x->transaction == NULL)
+		own_affair(j)->answer(j);
 	else
 		answer_json(j, 200, x->transaction->answer_json(x));
 }

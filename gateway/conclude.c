@@ -14,7 +14,7 @@ static enum audit_outcome outcome_of(const struct problem *p)
 		return AUDIT_SUCCESS;
 	case PROBLEM_INTERNAL: case PROBLEM_STORE_FULL: case PROBLEM_OUT_OF_RESOURCES:
 		return AUDIT_MAJOR;
-	case PROBLEM_BUSY: case PROBLEM_TIMEOUT:
+	case PROBLEM_BUSY: case PROBLEM_TIMEOUT: case PROBLEM_NO_PLACE: case PROBLEM_CANCELLED:
 		return AUDIT_MINOR;
 	default:
 		return AUDIT_SERIOUS;

@@ -195,6 +195,10 @@ static const struct config_key service[] = {
 	{ .name = "stop-within", .kind = CONFIG_SECONDS, .offset = AT(stop_within), .preset = "30s",
 	  .most = 3600,
 	  .help = "How long running exchanges may still take when the daemon is told to stop." },
+	{ .name = "long-work-waiting", .kind = CONFIG_COUNT, .offset = AT(long_work_waiting),
+	  .preset = "16", .least = 0, .most = 256,
+	  .help = "Imports, checks, verifications and backups that may wait while others are at work; "
+		  "more are refused. Two are at work at a time." },
 	{ .name = "log-level", .kind = CONFIG_CHOICE, .offset = AT(log_level), .preset = "notice",
 	  .choices = "error warning notice detail",
 	  .help = "The least urgent lines still written. Patient data never is." },

@@ -17,6 +17,7 @@
 #include "gateway/audit/record.h"
 #include "gateway/config.h"
 #include "gateway/config_units.h"
+#include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/policy/decide.h"
 #include "gateway/postman.h"
@@ -28,6 +29,7 @@ static void stage_conclude(struct job *job);
 static void expect_no_job(struct journey *j);
 static bool write_run(struct store_job *job, struct store_txn *t, struct problem *p);
 static void write_done(struct store_job *job, bool kept);
+static void handle_and_answer(struct journey *j);
 
 /* ---- Policy, as handlers meet it ---- */
 
@@ -241,6 +243,74 @@ static void expect_no_job(struct journey *j)
 	j->job_expected = false;
 }
 
+/* ---- What takes long ---- */
+
+static void tell_cancelled(void *with)
+{
+	struct journey *j = with;
+	const struct long_work_kind *kind = j->x.transaction->long_work;
+	struct progress_seen seen;
+	progress_look(&j->work.progress, &seen);
+	const char *after = seen.unit == NULL ? "before it began"
+		: seen.of == 0 ? arena_printf(j->x.arena, "after %llu %s",
+					      (unsigned long long)seen.done, seen.unit)
+		: arena_printf(j->x.arena, "after %llu of %llu %s", (unsigned long long)seen.done,
+			       (unsigned long long)seen.of, seen.unit);
+	j->x.problem.code = PROBLEM_NONE;
+	problem_set(&j->x.problem, PROBLEM_CANCELLED, "%s was cancelled %s; %s", kind->what, after,
+		    seen.unit == NULL ? "nothing was done" : kind->cancelled);
+}
+
+/* It may have come to its end all the same: then its result is what it is. */
+static void end_long_work(struct journey *j)
+{
+	struct long_work *w = &j->work;
+	long_works_end(w);
+	if (atomic_load(&w->cancelled) && j->x.problem.code == PROBLEM_BUSY)
+		journey_guard(j, tell_cancelled);
+	progress_destroy(&w->progress);
+}
+
+static void give_up_work(struct long_work *w)
+{
+	struct journey *j = (struct journey *)((char *)w - offsetof(struct journey, work));
+	door_give_up(j->message);
+}
+
+/* In its place; or without one, because it was given up while it waited. */
+static void run_long_work(struct long_work *w)
+{
+	struct journey *j = (struct journey *)((char *)w - offsetof(struct journey, work));
+	if (atomic_load(w->unwanted)) {
+		problem_set(&j->x.problem, PROBLEM_BUSY,
+			    "it was not begun: the service is stopping, or nobody waits any more");
+		j->read = false;
+	}
+	handle_and_answer(j);
+}
+
+/* What may take long goes to a pool of its own: nobody at a clinic waits behind it. */
+static void take_long_work(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	struct long_work *w = &j->work;
+	w->run = run_long_work;
+	w->give_up = give_up_work;
+	w->unwanted = x->stopping;
+	w->what = x->transaction->long_work->what;
+	w->by = requester_name(&x->who);
+	w->exchange = x->id;
+	w->since = x->now;
+	progress_create(&w->progress, j->gateway->clock, x->stopping);
+	x->progress = &w->progress;
+	expect_no_job(j);
+	if (long_works_take(j->gateway->long_works, w, j->configuration->service.long_work_waiting,
+			    &x->problem))
+		return;
+	j->read = false;
+	handle_and_answer(j);
+}
+
 /* As far as a worker goes. True: a job of the store goes on; else there is nothing for it. */
 static bool leads_to_job(struct journey *j)
 {
@@ -248,6 +318,8 @@ static bool leads_to_job(struct journey *j)
 		return true;
 	if (j->read)
 		journey_guard(j, stage_handle);
+	if (j->x.progress != NULL)
+		end_long_work(j);
 	if (!writes(j)) {
 		/* The answer first: its record then tells whether there was room for it. */
 		j->sealed = journey_guard(j, stage_seal);
@@ -306,12 +378,6 @@ static void handle_and_answer(struct journey *j)
 	store_submit(j->gateway->store, &j->write);
 }
 
-static void handle_long(struct job *job)
-{
-	handle_and_answer((struct journey *)((char *)job - offsetof(struct journey, conclude)));
-}
-
-/* What may take long goes to a pool of its own: nobody at a clinic waits behind it. */
 static void house_whole(void *record)
 {
 	struct journey *j = record;
@@ -321,13 +387,10 @@ static void house_whole(void *record)
 		j->read = false;
 		j->refused = j->x.transaction == NULL;
 	}
-	if (!j->read || !j->x.transaction->long_work) {
+	if (j->read && j->x.transaction->long_work != NULL)
+		take_long_work(j);
+	else
 		handle_and_answer(j);
-		return;
-	}
-	expect_no_job(j);
-	j->conclude.run = handle_long;
-	workers_queue(j->gateway->long_workers, &j->conclude);
 }
 
 /* What read() noted is the request's; what a try adds hangs on copies of it. */

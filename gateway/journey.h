@@ -9,6 +9,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/workers.h"
+#include "gateway/long_work.h"
 #include "gateway/transport/door.h"
 #include "profiles/transaction.h"
 #include "schemas/model/audit_event.h"
@@ -56,6 +57,7 @@ struct journey {
 	struct job conclude;		/* on a worker, after the flush */
 	struct store_job write;
 	struct store_block tried;	/* x, decisions, events */
+	struct long_work work;		/* of a transaction that takes long */
 	const char *cut;		/* why the door took no more of the message; or NULL */
 	bool read;			/* the transaction has a request it can handle */
 	bool refused;			/* the road said no; the transaction has no words for it */

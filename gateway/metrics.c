@@ -10,6 +10,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/long_work.h"
 #include "gateway/process.h"
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
@@ -205,6 +206,19 @@ static uint64_t resident_octets(void)
 	return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+static void put_long_work(struct buffer *b, struct long_works *all)
+{
+	struct long_works_counts n;
+	long_works_count(all, &n);
+	put_one(b, "minato_long_work_running", "gauge", "Imports, checks, verifications and backups at "
+		"work.", n.at_work);
+	put_one(b, "minato_long_work_waiting", "gauge", "... that wait for a place.", n.waiting);
+	put_one(b, "minato_long_work_refused_total", "counter", "... refused, for too many waited.",
+		n.refused);
+	put_one(b, "minato_long_work_cancelled_total", "counter", "... cancelled by who asked.",
+		n.cancelled);
+}
+
 struct bytes metrics_text(struct gateway *g, struct arena *a)
 {
 	struct buffer b = buffer_in(a);
@@ -229,6 +243,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 		f.bytes_in);
 	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.",
 		f.bytes_out);
+	put_long_work(&b, g->long_works);
 	put_one(&b, "process_resident_memory_bytes", "gauge", "Resident memory.",
 		resident_octets());
 	put_one(&b, "process_start_time_seconds", "gauge", "Start, seconds since 1970.",

@@ -18,6 +18,7 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/grammars.h"
 #include "gateway/journey.h"
+#include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/postman.h"
 #include "gateway/refusals.h"
@@ -294,9 +295,6 @@ static bool load_grammars(struct gateway *g)
 
 enum { SPARE_CHUNKS = 256 };	/* 4 MiB: what some hundred small exchanges take at once */
 
-/* A check and an import at once; who wants a third long thing waits for one of them. */
-enum { LONG_WORKERS = 2 };
-
 /* Two may wait for the disk, and still every processor has work; more only change places. */
 static unsigned worker_count(const struct configuration *c)
 {
@@ -354,11 +352,11 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->parsers = xml_parsers_create();
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create(worker_count(g->configuration));
-	g->long_workers = workers_create(LONG_WORKERS);
+	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->postman = postman_start(g);
 	g->ticks = ticks_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
-	    || g->long_workers == NULL || g->postman == NULL || g->ticks == NULL
+	    || g->long_works == NULL || g->postman == NULL || g->ticks == NULL
 	    || !start_courier(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
@@ -471,8 +469,7 @@ void gateway_stop(struct gateway *g)
 		front_stop(g->front, within);
 		front_destroy(g->front);	/* waits for what the workers still hold */
 	}
-	if (g->long_workers != NULL)	/* first, for what is left to do the others do */
-		workers_destroy(g->long_workers);
+	long_works_destroy(g->long_works);	/* first, for what is left to do the others do */
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);

@@ -26,6 +26,7 @@ struct courier;
 struct event_packer;
 struct front;
 struct grammars;
+struct long_works;
 struct metrics;
 struct notary;
 struct postman;
@@ -45,7 +46,8 @@ struct gateway {
 	struct audit_source source;
 	const struct configuration *named;	/* whose texts the source has; a reload leaves it */
 	struct store *store;
-	struct workers *workers, *long_workers;
+	struct workers *workers;
+	struct long_works *long_works;
 	struct arena_pool *memory;	/* spare, of exchanges that ended */
 	struct front *front;
 	struct grammars *grammars;

@@ -8,6 +8,7 @@
 #include <config.h>
 #include "gateway/audit/courier.h"
 #include "gateway/config.h"
+#include "gateway/long_work.h"
 #include "gateway/process.h"
 #include "profiles/transaction.h"
 #include "store/audit_log.h"
@@ -81,6 +82,57 @@ static json_t *describe_audit(struct gateway *g, struct exchange *x)
 	return json_pack("{s:I, s:o}", "records", (json_int_t)records, "repositories", list);
 }
 
+/* ---- What takes long ---- */
+
+struct describing {
+	json_t *list;
+	const char *name;
+};
+
+/* done of how many, when that is known; a rate and what is left of the time, when they are. */
+static void describe_progress(json_t *one, struct progress *p)
+{
+	struct progress_seen seen;
+	progress_look(p, &seen);
+	if (seen.unit == NULL)
+		return;
+	json_object_set_new(one, "done", json_integer((json_int_t)seen.done));
+	if (seen.of != 0)
+		json_object_set_new(one, "of", json_integer((json_int_t)seen.of));
+	json_object_set_new(one, "unit", json_string(seen.unit));
+	json_object_set_new(one, "per_second", json_real(seen.rate));
+	if (seen.seconds_left >= 0)
+		json_object_set_new(one, "seconds_left", json_integer(seen.seconds_left));
+}
+
+/* "ends": it has been told to, and may need a moment to notice. */
+static const char *state_of(const struct long_work *w)
+{
+	return atomic_load(w->unwanted) ? "ends" : w->waits ? "waits" : "at-work";
+}
+
+static void describe_work(void *with, struct long_work *w)
+{
+	struct describing *d = with;
+	char since[XML_TIME_TEXT];
+	if (d->name != NULL && (w->name == NULL || strcmp(w->name, d->name) != 0))
+		return;
+	instant_to_xml(w->since, since);
+	json_t *one = json_pack("{s:s, s:s, s:s, s:s, s:s}", "what", w->what, "by", w->by, "since",
+				since, "state", state_of(w), "exchange", w->exchange);
+	describe_progress(one, &w->progress);
+	json_array_append_new(d->list, one);
+}
+
+struct json_t *status_work(struct gateway *g, const char *name)
+{
+	struct describing d = { json_array(), name };
+	struct long_works_counts n;
+	long_works_each(g->long_works, describe_work, &d);
+	long_works_count(g->long_works, &n);
+	return json_pack("{s:o, s:i}", "work", d.list, "waiting", (int)n.waiting);
+}
+
 struct json_t *status_describe(struct gateway *g, struct exchange *x, const struct problem *health)
 {
 	const struct configuration *c = gateway_configuration(g);
@@ -110,6 +162,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x, const stru
 				      "kept", (json_int_t)s.kept, "flushes", (json_int_t)s.flushes,
 				      "reads", (json_int_t)s.reads, "largest_batch",
 				      (int)s.largest_batch, "queued", (int)s.queued));
+	json_object_set_new(status, "long_work", status_work(g, NULL));
 	config_release(c);
 	return status;
 }

@@ -10,6 +10,9 @@ struct problem;
 /* A new reference; NULL: no memory. No patient data, so no audit record. health: what the probe of
  * this request met (gateway/exchange.c); no problem: ready. */
 struct json_t *status_describe(struct gateway *g, struct exchange *x, const struct problem *health);
+/* {"work": [{"what", "by", "since", "state", "done", "of", ...}], "waiting"}: what takes long. name:
+ * only what a client calls so; NULL: all. */
+struct json_t *status_work(struct gateway *g, const char *name);
 /* {"values": [{"section", "key", "value", "source", "restart", "next"}]}: what is in effect. A key that
  * takes effect at the next start has the value of the last one; next is what the next will have. */
 struct json_t *status_configuration(struct gateway *g, struct exchange *x);

@@ -44,6 +44,7 @@ struct registry_desk;
 struct hl7_message;
 struct hl7_stamp;
 struct identity_feed;
+struct progress;
 struct json_t;
 struct soap_message;
 struct xml_writer;
@@ -57,6 +58,12 @@ struct route {
 	const char *detail;		/* body root's local name | "A01" | "/admin/status" */
 	const char *namespace_uri;	/* SOAP: of the body root */
 	const char *answer;		/* SOAP: wsa:Action of the answer; HL7 v2: MSH-9 of it, "RSP^K23^RSP_K23" */
+};
+
+/* What takes long tells x->progress how far it is, and ends when that is to stop. */
+struct long_work_kind {
+	const char *what;		/* the operator's words for it: "ssmix2 import" */
+	const char *cancelled;		/* what is left of it when it did not come to its end */
 };
 
 struct transaction {
@@ -76,7 +83,8 @@ struct transaction {
 	enum access access;
 	int audit_event;		/* DCM event id; 0: the transaction is local and audited() decides */
 	enum audit_action audit_action;
-	bool long_work;			/* may take minutes: handled where no clinic waits behind it */
+	/* It may take minutes: handled where no clinic waits behind it. NULL: it does not. */
+	const struct long_work_kind *long_work;
 	bool audit_source_is_us;	/* data flows from us to the peer (ITI-43) */
 	const char *request_grammar, *answer_grammar;	/* files of schemas/grammar, or NULL */
 	bool (*read)(struct exchange *x);
@@ -141,6 +149,7 @@ struct exchange {
 	/* Set when nobody waits for the answer any more, the service stops included: what takes long ends
 	 * where it is. NULL: it never is. */
 	const atomic_bool *stopping;
+	struct progress *progress;		/* of long_work: where it tells how far it is, and is told to stop */
 
 	const void *request;			/* made by read() */
 	void *result;				/* made by handle() */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/progress.h"
 #include "store/audit_entries.h"
 #include "store/check.h"
 #include "store/keys.h"
@@ -275,6 +276,7 @@ static bool follows(EVP_MD_CTX *hash, struct audit_head *at, uint64_t sequence, 
 }
 
 struct verifying {
+	struct progress *progress;
 	struct store_txn *txn;
 	EVP_MD_CTX *hash;
 	struct audit_walk walk;
@@ -320,6 +322,7 @@ static bool walk_chain(struct verifying *v)
 			return breaks(v->broken, sequence, v->problem, "is not as it was written");
 		if (sequence > v->head->sequence)
 			return breaks(v->broken, sequence, v->problem, "was added past the head");
+		progress_add(v->progress, 1);
 		if (++entries < AUDIT_VERIFIED_AT_ONCE || !audit_walk_rests(&v->walk))
 			continue;
 		entries = 0;
@@ -332,7 +335,10 @@ static bool walk_chain(struct verifying *v)
 static bool is_whole(struct verifying *v)
 {
 	v->walk = audit_walk_from(v->txn, 0, UINT64_MAX);
-	if ((read_end(v) && !walk_chain(v)) || v->problem->code != PROBLEM_NONE)
+	bool known = read_end(v);
+	if (known)	/* what comes meanwhile is walked as well */
+		progress_begin(v->progress, "audit records", v->head->sequence);
+	if ((known && !walk_chain(v)) || v->problem->code != PROBLEM_NONE)
 		return false;
 	if (store_failed(v->txn))
 		return problem_set(v->problem, store_problem(v->txn)->code, "%s",
@@ -344,10 +350,10 @@ static bool is_whole(struct verifying *v)
 	return true;
 }
 
-bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
-		      struct problem *p)
+bool audit_log_verify_watched(struct progress *progress, struct store_txn *t,
+			      struct audit_head *head, uint64_t *broken, struct problem *p)
 {
-	struct verifying v = { .txn = t, .head = head, .broken = broken, .problem = p };
+	struct verifying v = { .progress = progress, .txn = t, .head = head, .broken = broken, .problem = p };
 	*broken = 0;
 	v.hash = EVP_MD_CTX_new();
 	bool whole = v.hash != NULL && EVP_DigestInit_ex(v.hash, EVP_sha256(), NULL) == 1
@@ -357,6 +363,12 @@ bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *br
 	EVP_MD_CTX_free(v.hash);
 	audit_walk_end(&v.walk);
 	return whole;
+}
+
+bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
+		      struct problem *p)
+{
+	return audit_log_verify_watched(NULL, t, head, broken, p);
 }
 
 /* Checking. */

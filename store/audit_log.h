@@ -24,6 +24,7 @@
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct progress;
 struct store_txn;
 
 enum { AUDIT_HASH = 32 };
@@ -115,5 +116,8 @@ bool audit_log_note_anchor(struct store_txn *t, uint64_t number);
 enum { AUDIT_VERIFIED_AT_ONCE = 4096 };	/* some 20 ms */
 bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
 		      struct problem *p);
+/* The same, telling how many records it is past. */
+bool audit_log_verify_watched(struct progress *progress, struct store_txn *t,
+			      struct audit_head *head, uint64_t *broken, struct problem *p);
 
 #endif

@@ -17,6 +17,7 @@
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/progress.h"
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "store/store.h"
@@ -396,12 +397,12 @@ void blobs_stay(struct blobs *b, bool stay)
 
 struct copying {
 	int target;
-	const atomic_bool *stop;
+	struct progress *progress;
 };
 
 static bool is_stopped(const struct copying *c, struct problem *p)
 {
-	return c->stop != NULL && atomic_load(c->stop)
+	return progress_is_stopped(c->progress)
 	       && !problem_set(p, PROBLEM_BUSY, "the backup was stopped");
 }
 
@@ -421,6 +422,7 @@ static bool copy_octets(const struct copying *c, int from, int to, struct proble
 		}
 		if (n < 0 && errno != EINTR)
 			return failed("copy", errno, p);
+		progress_add(c->progress, n > 0 ? (uint64_t)n : 0);
 	}
 	return false;
 }
@@ -444,11 +446,11 @@ static bool copy_one(struct blobs *b, const char *shelf, const unsigned char sha
 	return copied;
 }
 
-bool blobs_copy(struct blobs *b, const char *directory, const atomic_bool *stop,
+bool blobs_copy(struct blobs *b, const char *directory, struct progress *progress,
 		struct problem *p)
 {
 	char path[4096];
-	struct copying c = { .stop = stop };
+	struct copying c = { .progress = progress };
 	snprintf(path, sizeof path, "%s/blobs", directory);
 	if (mkdir(path, 0700) != 0)
 		return failed("copy", errno, p);

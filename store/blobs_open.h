@@ -2,12 +2,12 @@
 #ifndef STORE_BLOBS_OPEN_H
 #define STORE_BLOBS_OPEN_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "schemas/tables/problem.h"
 
 struct blobs;
+struct progress;
 struct store;
 struct store_settings;
 
@@ -16,7 +16,7 @@ void blobs_close(struct blobs *b);		/* NULL is fine */
 struct blobs *store_blobs(struct store *s);
 /* While true nothing is collected: a backup runs. */
 void blobs_stay(struct blobs *b, bool stay);
-bool blobs_copy(struct blobs *b, const char *directory, const atomic_bool *stop,
+bool blobs_copy(struct blobs *b, const char *directory, struct progress *progress,
 		struct problem *p);
 
 /* False: p says that the disk is too full for documents. */

@@ -8,6 +8,7 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/progress.h"
 #include "store/keys.h"
 #include "store/store.h"
 #include "store/store_keys.h"
@@ -27,7 +28,7 @@ struct store_check {
 	struct store_txn *txn;
 	struct arena *arena;		/* for one look after the other */
 	uint64_t *proved;		/* each in the place its number gives; NULL: no memory for it */
-	const atomic_bool *stop;
+	struct progress *progress;
 	const struct clock *clock;
 	void (*report)(void *with, const char *finding);
 	void *with;
@@ -135,7 +136,7 @@ static bool begin_snapshot(struct store_check *c, struct problem *p)
 	c->txn = store_begin_read(c->store, p);
 	if (c->txn == NULL)
 		return false;
-	store_stop_on(c->txn, c->stop);
+	store_stop_on(c->txn, c->progress == NULL ? NULL : c->progress->stop);
 	store_pass_by(c->txn);
 	return true;
 }
@@ -192,6 +193,7 @@ static bool walk_some(struct store_check *c, struct resting_place *r, unsigned l
 	bool long_held = false;
 	while (!long_held && store_next(cursor, &c->key, &c->value)) {
 		c->counts->keys++;
+		progress_add(c->progress, 1);
 		if (c->rows[space] == NULL)
 			++*unowned;
 		else if (c->rows[space]->look != NULL)
@@ -238,6 +240,21 @@ static bool add(struct store_check *c, const struct check_module *m, struct prob
 	return true;
 }
 
+static bool look_at_wholes(struct store_check *c, struct problem *p)
+{
+	uint64_t wholes = 0;
+	bool looked = true;
+	for (unsigned i = 0; i < c->module_count; i++)
+		wholes += c->modules[i]->whole != NULL;
+	progress_begin(c->progress, "modules as a whole", wholes);
+	for (unsigned i = 0; looked && i < c->module_count; i++)
+		if (c->modules[i]->whole != NULL) {
+			looked = run_whole(c, c->modules[i], p);
+			progress_add(c->progress, 1);
+		}
+	return looked;
+}
+
 static bool walk(struct store_check *c, const struct check_module *const *modules,
 		 struct problem *p)
 {
@@ -248,21 +265,19 @@ static bool walk(struct store_check *c, const struct check_module *const *module
 		walked = add(c, own[i], p);
 	for (; walked && modules != NULL && *modules != NULL; modules++)
 		walked = add(c, *modules, p);
+	progress_begin(c->progress, "keys", 0);
 	for (unsigned space = 0; walked && space < 256; space++)
 		walked = walk_space(c, space, p);
-	for (unsigned i = 0; walked && i < c->module_count; i++)
-		if (c->modules[i]->whole != NULL)
-			walked = run_whole(c, c->modules[i], p);
-	return walked;
+	return walked && look_at_wholes(c, p);
 }
 
-bool store_check_until(const atomic_bool *stop, struct store *s,
+bool store_check_watched(struct progress *progress, struct store *s,
 		       const struct check_module *const *modules,
 		       void (*report)(void *with, const char *finding), void *with,
 		       struct check_counts *counts, struct problem *p)
 {
 	struct store_check c = { .store = s, .report = report, .with = with, .counts = counts,
-				 .stop = stop, .clock = &system_clock,
+				 .progress = progress, .clock = &system_clock,
 				 .arena = arena_create(LOOK_MEMORY),
 				 .proved = calloc(PROVED, sizeof *c.proved) };
 	*counts = (struct check_counts){ 0 };
@@ -276,5 +291,5 @@ bool store_check(struct store *s, const struct check_module *const *modules,
 		 void (*report)(void *with, const char *finding), void *with,
 		 struct check_counts *counts, struct problem *p)
 {
-	return store_check_until(NULL, s, modules, report, with, counts, p);
+	return store_check_watched(NULL, s, modules, report, with, counts, p);
 }

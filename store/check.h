@@ -9,7 +9,6 @@
 #ifndef STORE_CHECK_H
 #define STORE_CHECK_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +17,7 @@
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct progress;
 struct store;
 struct store_txn;
 struct store_check;
@@ -61,8 +61,9 @@ struct check_counts {
 bool store_check(struct store *s, const struct check_module *const *modules,
 		 void (*report)(void *with, const char *finding), void *with,
 		 struct check_counts *counts, struct problem *p);
-/* The same until the flag is set: then it ends where it is, within a key, with PROBLEM_BUSY. */
-bool store_check_until(const atomic_bool *stop, struct store *s,
+/* The same, telling how far it is: keys, then what is looked at as a whole. When it is to stop it ends
+ * where it is, within a key, with PROBLEM_BUSY. */
+bool store_check_watched(struct progress *progress, struct store *s,
 		       const struct check_module *const *modules,
 		       void (*report)(void *with, const char *finding), void *with,
 		       struct check_counts *counts, struct problem *p);

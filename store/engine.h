@@ -22,6 +22,7 @@
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct progress;
 struct engine_functions;
 struct store_settings;
 
@@ -61,8 +62,8 @@ struct engine_functions {
 	 * knows, for the engine had to recover since. Thread-safe. */
 	bool (*flush)(struct engine *e, uint64_t generation, struct problem *p);
 	/* Copies the running engine into the directory, which is made; what is there then opens by
-	 * itself. Stops with PROBLEM_BUSY when the flag is set; NULL: never. */
-	bool (*backup)(struct engine *e, const char *directory, const atomic_bool *stop,
+	 * itself. Stops with PROBLEM_BUSY when it is to. */
+	bool (*backup)(struct engine *e, const char *directory, struct progress *progress,
 		       struct problem *p);
 
 	struct engine_txn *(*begin)(struct engine *e, bool writing, struct problem *p);
@@ -104,10 +105,10 @@ static inline bool engine_flush(struct engine *e, uint64_t generation, struct pr
 	return e->does->flush(e, generation, p);
 }
 
-static inline bool engine_backup(struct engine *e, const char *directory, const atomic_bool *stop,
+static inline bool engine_backup(struct engine *e, const char *directory, struct progress *progress,
 				 struct problem *p)
 {
-	return e->does->backup(e, directory, stop, p);
+	return e->does->backup(e, directory, progress, p);
 }
 
 static inline struct engine_txn *engine_begin_read(struct engine *e, struct problem *p)

@@ -40,6 +40,7 @@
 #include "store/engine_rows.h"
 
 struct log;
+struct progress;
 struct store_settings;
 
 enum { TREES = 4 };	/* store/keys.h: main, audit entries, rest of audit, octets of documents */
@@ -68,7 +69,7 @@ struct environment {
 	uint64_t commits;
 	struct past past;
 	size_t past_most;		/* octets of it: snapshot-memory */
-	const atomic_bool *backup_stop;	/* while it is copied; one copy at a time */
+	struct progress *backup;	/* while it is copied; one copy at a time */
 	struct rows *rows;		/* of the main tree, keys one by one */
 	struct rows *groups;		/* of the main tree, all keys that begin alike */
 	pthread_mutex_t snapshots_lock;	/* taken within trees_lock */
@@ -112,7 +113,7 @@ void berkeleydb_release_trees(struct berkeleydb_txn *t);
 struct engine *berkeleydb_open(const struct store_settings *settings, struct problem *p);
 void berkeleydb_close(struct engine *e);
 bool berkeleydb_flush(struct engine *e, uint64_t generation, struct problem *p);
-bool berkeleydb_backup(struct engine *e, const char *directory, const atomic_bool *stop,
+bool berkeleydb_backup(struct engine *e, const char *directory, struct progress *progress,
 		       struct problem *p);
 /* engine_berkeleydb_scan.c's. */
 struct store_cursor *berkeleydb_scan(struct engine_txn *t, struct bytes from, struct bytes to,
@@ -135,9 +136,9 @@ void environment_write_begin(struct berkeleydb *e);
 void environment_write_end(struct berkeleydb *e);
 /* There is room to begin writing; else PROBLEM_STORE_FULL. */
 bool environment_has_room(struct berkeleydb *e, struct problem *p);
-/* Copies its files into that directory; ECANCELED when the flag was set meanwhile. While no log is
+/* Copies its files into that directory; ECANCELED when that was to stop meanwhile. While no log is
  * removed. */
-int environment_copy(struct environment *v, const char *home, const atomic_bool *stop);
+int environment_copy(struct environment *v, const char *home, struct progress *progress);
 /* A write transaction was committed. When much was written the trees are brought up to date and old
  * log removed. */
 void environment_committed(struct berkeleydb *e, uint64_t octets);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "gateway/base/progress.h"
 #include "store/engine_berkeleydb.h"
 
 enum { PATH = 4096 };
@@ -13,7 +14,7 @@ enum { PATH = 4096 };
 static bool is_stopped(const DB_ENV *env)
 {
 	const struct environment *v = env->app_private;
-	return v->backup_stop != NULL && atomic_load(v->backup_stop);
+	return progress_is_stopped(v->backup);
 }
 
 static int open_copy(DB_ENV *env, const char *name, const char *target, void **handle)
@@ -30,6 +31,7 @@ static int open_copy(DB_ENV *env, const char *name, const char *target, void **h
 static int write_copy(DB_ENV *env, u_int32_t gibibytes, u_int32_t octets, u_int32_t size,
 		      u_int8_t *data, void *handle)
 {
+	const struct environment *v = env->app_private;
 	off_t at = ((off_t)gibibytes << 30) + octets;
 	while (size > 0) {
 		if (is_stopped(env))
@@ -42,6 +44,7 @@ static int write_copy(DB_ENV *env, u_int32_t gibibytes, u_int32_t octets, u_int3
 		at += n;
 		data += n;
 		size -= (u_int32_t)n;
+		progress_add(v->backup, (uint64_t)n);
 	}
 	return 0;
 }
@@ -56,12 +59,12 @@ static int close_copy(DB_ENV *env, const char *name, void *handle)
 	return close(fd) == 0 ? code : errno;
 }
 
-int environment_copy(struct environment *v, const char *home, const atomic_bool *stop)
+int environment_copy(struct environment *v, const char *home, struct progress *progress)
 {
-	v->backup_stop = stop;
+	v->backup = progress;
 	int code = v->env->set_backup_callbacks(v->env, open_copy, write_copy, close_copy);
 	if (code == 0)
 		code = v->env->backup(v->env, home, DB_EXCL);
-	v->backup_stop = NULL;
+	v->backup = NULL;
 	return code;
 }

@@ -12,6 +12,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/progress.h"
 #include "gateway/base/regular_file.h"
 #include "store/engine.h"
 #include "store/engine_berkeleydb.h"
@@ -509,7 +510,7 @@ void berkeleydb_close(struct engine *engine)
 }
 
 /* The copy is of pages from different moments; recovery from its log makes them one. */
-bool berkeleydb_backup(struct engine *engine, const char *directory, const atomic_bool *stop,
+bool berkeleydb_backup(struct engine *engine, const char *directory, struct progress *progress,
 		       struct problem *p)
 {
 	struct berkeleydb *e = (struct berkeleydb *)engine;
@@ -519,10 +520,10 @@ bool berkeleydb_backup(struct engine *engine, const char *directory, const atomi
 		return false;
 	snprintf(home, sizeof home, "%s/keys", directory);
 	pthread_mutex_lock(&e->keeping);
-	int code = mkdir(home, 0700) == 0 ? environment_copy(v, home, stop) : errno;
+	int code = mkdir(home, 0700) == 0 ? environment_copy(v, home, progress) : errno;
 	pthread_mutex_unlock(&e->keeping);
 	/* What a callback refuses with comes out of Berkeley DB as this or as another code. */
-	bool stopped = stop != NULL && atomic_load(stop);
+	bool stopped = progress_is_stopped(progress);
 	bool copied = code == 0
 		      || (stopped ? problem_set(p, PROBLEM_BUSY, "the backup was stopped")
 				  : environment_problem(v, code, "copy the store", p));

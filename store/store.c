@@ -10,7 +10,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <ftw.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -25,6 +27,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/progress.h"
 #include "gateway/base/regular_file.h"
 #include "store/blobs.h"
 #include "store/blobs_open.h"
@@ -618,9 +621,31 @@ static int forget(const char *path, const struct stat *st, int kind, struct FTW 
 	return at->level == 0 ? 0 : remove(path);
 }
 
+/* What a copy will hold, as far as it can be told before: log files come and go, documents come. 0: it
+ * cannot be told. Berkeley DB's memory (__db.*) is not copied, nor what is still being written. */
+static uint64_t octets_of(struct store *s, const struct progress *progress)
+{
+	char keys[PATH_MAX], documents[PATH_MAX];
+	uint64_t octets = 0;
+	snprintf(keys, sizeof keys, "%s/keys", s->directory);
+	snprintf(documents, sizeof documents, "%s/blobs", s->directory);
+	FTS *walk = fts_open((char *[]){ keys, documents, NULL }, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	for (FTSENT *e; walk != NULL && (e = fts_read(walk)) != NULL; ) {
+		if (progress_is_stopped(progress))
+			break;
+		if (e->fts_info == FTS_D && e->fts_level == 1 && strcmp(e->fts_name, "tmp") == 0)
+			fts_set(walk, e, FTS_SKIP);
+		else if (e->fts_info == FTS_F && strncmp(e->fts_name, "__db.", 5) != 0)
+			octets += (uint64_t)e->fts_statp->st_size;
+	}
+	if (walk != NULL)
+		fts_close(walk);
+	return octets;
+}
+
 /* Keys first: what they name is on the disk by then, and stays while documents are copied. */
-bool store_backup_until(const atomic_bool *stop, struct store *s, const char *directory,
-			struct problem *p)
+bool store_backup_watched(struct progress *progress, struct store *s, const char *directory,
+			  struct problem *p)
 {
 	if (mkdir(directory, 0700) != 0 && errno != EEXIST)
 		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_REQUEST_INVALID,
@@ -629,8 +654,9 @@ bool store_backup_until(const atomic_bool *stop, struct store *s, const char *di
 		return problem_at(p, PROBLEM_CONFLICT, directory,
 				  "a backup goes into an empty directory: %s", strerror(errno));
 	blobs_stay(s->blobs, true);
-	bool copied = engine_backup(s->engine, directory, stop, p)
-		   && blobs_copy(s->blobs, directory, stop, p);
+	progress_begin(progress, "octets", octets_of(s, progress));
+	bool copied = engine_backup(s->engine, directory, progress, p)
+		   && blobs_copy(s->blobs, directory, progress, p);
 	blobs_stay(s->blobs, false);
 	if (!copied)
 		nftw(directory, forget, FORGET_DIRECTORIES, FTW_DEPTH | FTW_PHYS);
@@ -639,5 +665,5 @@ bool store_backup_until(const atomic_bool *stop, struct store *s, const char *di
 
 bool store_backup(struct store *s, const char *directory, struct problem *p)
 {
-	return store_backup_until(NULL, s, directory, p);
+	return store_backup_watched(NULL, s, directory, p);
 }

@@ -29,6 +29,7 @@
 struct engine_functions;
 struct evp_md_ctx_st;
 struct log;
+struct progress;
 
 enum access { STORE_NONE, STORE_READ, STORE_WRITE };
 
@@ -168,9 +169,9 @@ bool store_has_room(struct store *s, struct problem *p);
 
 /* Copies the running store (keys and documents) into an empty directory. */
 bool store_backup(struct store *s, const char *directory, struct problem *p);
-/* The same until the flag is set: then it ends with PROBLEM_BUSY. A copy that is not whole is removed,
- * whatever kept it from being whole: nobody shall take it for a backup. */
-bool store_backup_until(const atomic_bool *stop, struct store *s, const char *directory,
-			struct problem *p);
+/* The same, telling how many octets are copied; when it is to stop it ends with PROBLEM_BUSY. A copy that
+ * is not whole is removed, whatever kept it from being whole: nobody shall take it for a backup. */
+bool store_backup_watched(struct progress *progress, struct store *s, const char *directory,
+			  struct problem *p);
 
 #endif

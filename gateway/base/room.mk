@@ -7,6 +7,7 @@ libminato_a_SOURCES += \
 	gateway/base/normalise_place.c gateway/base/normalise_provisional.c \
 	gateway/base/runes.c gateway/base/runes.h \
 	gateway/base/log.c gateway/base/log.h \
+	gateway/base/progress.c gateway/base/progress.h \
 	gateway/base/regular_file.c gateway/base/regular_file.h \
 	gateway/base/text.c gateway/base/text.h \
 	gateway/base/text_set.c gateway/base/text_set.h \

@@ -2,7 +2,6 @@
 #include "gateway/base/workers.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 enum { STACK = 512 * 1024 };	/* parsers recurse only within their depth limits */
@@ -76,6 +75,21 @@ void workers_queue(struct workers *w, struct job *j)
 		pthread_cond_signal(&w->work);
 	}
 	pthread_mutex_unlock(&w->lock);
+}
+
+bool workers_take_back(struct workers *w, struct job *j)
+{
+	pthread_mutex_lock(&w->lock);
+	struct job **at = &w->first;
+	while (*at != NULL && *at != j)
+		at = &(*at)->next;
+	bool queued = *at != NULL;
+	if (queued)
+		*at = j->next;
+	if (queued && *at == NULL)
+		w->last = at;
+	pthread_mutex_unlock(&w->lock);
+	return queued;
 }
 
 void workers_destroy(struct workers *w)

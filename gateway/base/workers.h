@@ -6,6 +6,8 @@
 #ifndef GATEWAY_BASE_WORKERS_H
 #define GATEWAY_BASE_WORKERS_H
 
+#include <stdbool.h>
+
 struct job {
 	void (*run)(struct job *j);
 	struct job *next;
@@ -15,6 +17,8 @@ struct workers;
 
 struct workers *workers_create(unsigned threads);	/* NULL: the system has no more threads */
 void workers_queue(struct workers *w, struct job *j);
+/* Out of the queue again. False: it has begun, or was never in it. */
+bool workers_take_back(struct workers *w, struct job *j);
 /* Runs what is queued, then ends the threads and frees the pool. Not from a worker. */
 void workers_destroy(struct workers *w);
 

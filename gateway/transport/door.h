@@ -95,6 +95,8 @@ void door_answer(struct message *m, const struct answer *answer);
  * house need not look; what takes long does, and ends where it is, but it still answers. Valid until
  * release(). */
 const atomic_bool *door_unwanted(const struct message *m);
+/* The house itself sets it: whoever asked has said elsewhere that it is not wanted. */
+void door_give_up(struct message *m);
 
 enum { REFUSAL_ID = 24 };
 

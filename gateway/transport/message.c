@@ -49,6 +49,11 @@ const atomic_bool *door_unwanted(const struct message *m)
 	return &m->unwanted;
 }
 
+void door_give_up(struct message *m)
+{
+	atomic_store(&m->unwanted, true);
+}
+
 static bool arrive(struct message *m, const struct house *house)
 {
 	m->arrived = true;

@@ -44,7 +44,7 @@ static bool verify(struct exchange *x)
 	/* The chain last: what the anchors cover is then part of what it was walked over. */
 	if (!anchors_compare(x->anchors, x->txn, x->arena, true, &v->anchors, &x->problem))
 		return false;
-	v->chain = audit_log_verify(x->txn, &v->head, &v->broken, &v->why);
+	v->chain = audit_log_verify_watched(x->progress, x->txn, &v->head, &v->broken, &v->why);
 	return v->chain || v->why.code == PROBLEM_CONFLICT
 	       || problem_set(&x->problem, v->why.code, "%s", v->why.what);
 }
@@ -170,10 +170,12 @@ static json_t *answer(struct exchange *x)
 static const struct route routes[] = { { .request = "POST", .detail = "/admin/audit/verify" },
 				       { 0 } };
 
+static const struct long_work_kind long_work = { "audit verify", "nothing is said of the rest" };
+
 const struct transaction admin_audit_verify = {
 	.code = "audit-verify", .name = "Audit Log Used", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
-	.long_work = true,
+	.long_work = &long_work,
 	.audit_event = 110101, .audit_action = AUDIT_READ,
 	.read = read_request, .handle = verify, .audited = audited, .answer_json = answer,
 };

@@ -37,7 +37,7 @@ static bool backup(struct exchange *x)
 	b->directory = x->request;
 	x->result = b;
 	make_parents(x->arena, b->directory);
-	if (!store_backup_until(x->stopping, x->store, b->directory, &x->problem))
+	if (!store_backup_watched(x->progress, x->store, b->directory, &x->problem))
 		return false;
 	b->micros = system_clock.elapsed(&system_clock) - begun;
 	return true;
@@ -66,10 +66,12 @@ static const struct route routes[] = {
 
 static const char *const parameters[] = { "directory" };
 
+static const struct long_work_kind long_work = { "backup", "the copy was removed" };
+
 const struct transaction admin_backup = {
 	.code = "backup", .name = "Backup", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_NONE,
-	.long_work = true, .parameters = parameters,
+	.long_work = &long_work, .parameters = parameters,
 	.audit_event = 110106, .audit_action = AUDIT_READ,
 	.read = read_request, .handle = backup, .audited = audited, .answer_json = answer,
 };

@@ -41,8 +41,8 @@ static bool check(struct exchange *x)
 	c->x = x;
 	c->tail = &c->findings;
 	x->result = c;
-	return store_check_until(x->stopping, x->store, modules, report, c, &c->counts,
-				 &x->problem);
+	return store_check_watched(x->progress, x->store, modules, report, c, &c->counts,
+				   &x->problem);
 }
 
 static json_t *answer(struct exchange *x)
@@ -58,9 +58,11 @@ static json_t *answer(struct exchange *x)
 
 static const struct route routes[] = { { .request = "POST", .detail = "/admin/check" }, { 0 } };
 
+static const struct long_work_kind long_work = { "check", "nothing is said of the rest" };
+
 const struct transaction admin_check = {
 	.code = "check", .name = "Store checked", .section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_NONE,
-	.long_work = true,
+	.long_work = &long_work,
 	.read = read_request, .handle = check, .answer_json = answer,
 };

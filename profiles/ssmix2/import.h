@@ -97,6 +97,7 @@ struct importing {
 	bool copy; /* documents are copied; else they stay where they are */
 	struct import_counts counts;
 	json_t *lines;
+	uint64_t files; /* that were found before the first was read */
 	bool stopped; /* x->problem: the store cannot go on */
 };
 

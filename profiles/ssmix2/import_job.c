@@ -391,7 +391,8 @@ bool import_ends(struct importing *im)
 	im->stopped = true;
 	return !problem_set(
 		&im->x->problem, PROBLEM_BUSY,
-		"the service is stopping; what was taken in is kept, import again for the rest");
+		"the service is stopping, or nobody waits any more; what was taken in is kept, import again "
+		"for the rest");
 }
 
 /* The last step of a job changed as much as one job may: there may be more. */

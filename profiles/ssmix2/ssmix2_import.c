@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "gateway/base/normalise.h"
+#include "gateway/base/progress.h"
 #include "gateway/base/text.h"
 #include "profiles/ssmix2/import.h"
 
@@ -129,6 +130,8 @@ static void on_patient(void *self, struct arena *a, struct storage_name *files)
 	if (files != NULL && text_is_my_number(files->patient_id))
 		im->x->needed.twelve_digit_ids = true;
 	import_patient(im, a, files);
+	for (; files != NULL; files = files->next)
+		progress_add(im->x->progress, 1);
 }
 
 static void on_fault(void *self, const struct storage_root *root, const char *path,
@@ -150,6 +153,42 @@ static bool on_look(void *self)
 	return import_ends(self);
 }
 
+/* ---- How many files there are, before the first is read ---- */
+
+static void count_files(void *self, struct arena *a, struct storage_name *files)
+{
+	struct importing *im = self;
+	(void)a;
+	for (; files != NULL; files = files->next)
+		progress_add(im->x->progress, 1), im->files++;
+}
+
+static void pass_fault(void *self, const struct storage_root *root, const char *path,
+		       const char *what)
+{
+	(void)self, (void)root, (void)path, (void)what;
+}
+
+static void pass_ignored(void *self)
+{
+	(void)self;
+}
+
+/* Folders are only listed, which is little beside reading what is in them. */
+static bool count_all(struct importing *im, const struct storage_root *roots, size_t count)
+{
+	struct storage_visitor v = {
+		.self = im,
+		.twelve_digit_ids = im->source.facility->lenient.twelve_digit_ids,
+		.patient = count_files,
+		.fault = pass_fault,
+		.ignored = pass_ignored,
+		.ends = on_look,
+	};
+	progress_begin(im->x->progress, "files found", 0);
+	return storage_walk(roots, count, &v, &im->x->problem) && !im->stopped;
+}
+
 static bool import_roots(struct importing *im, const struct storage_root *roots, size_t count)
 {
 	struct storage_visitor v = {
@@ -160,6 +199,9 @@ static bool import_roots(struct importing *im, const struct storage_root *roots,
 		.ignored = on_ignored,
 		.ends = on_look,
 	};
+	if (!count_all(im, roots, count))
+		return false;
+	progress_begin(im->x->progress, "files", im->files);
 	return storage_walk(roots, count, &v, &im->x->problem) && !im->stopped;
 }
 
@@ -304,6 +346,10 @@ static const struct route routes[] = { { .request = "POST", .detail = "/admin/ss
 
 static const char *const parameters[] = { "directory facility" };
 
+static const struct long_work_kind long_work = {
+	"ssmix2 import", "what was taken in is kept: import again for the rest"
+};
+
 const struct transaction ssmix2_import = {
 	.code = "SS-MIX2",
 	.name = "SS-MIX2 Import",
@@ -316,7 +362,7 @@ const struct transaction ssmix2_import = {
 	.routes = routes,
 	.parameters = parameters,
 	.access = STORE_NONE,
-	.long_work = true,
+	.long_work = &long_work,
 	.audit_event = 110107,
 	.audit_action = AUDIT_CREATE,
 	.read = read_request,

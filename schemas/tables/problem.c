@@ -150,6 +150,11 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	  FAULT_RECEIVER, NULL, 503, "AR", 207, 1,
 		"see by minato errand list what waits and why; what nobody wants any more is dropped "
 		"by minato errand drop" },
+	[PROBLEM_NO_PLACE] = { "no-place", REG, REP, FAULT_RECEIVER, NULL, 503, "AR", 207, 1,
+		"minato status shows what is under way: ask again when some of it is over, or raise "
+		"long-work-waiting in minato.conf and reload" },
+	[PROBLEM_CANCELLED] = { "cancelled", REG, REP, FAULT_RECEIVER, NULL, 409, "AR", 207, 1,
+	  NULL },
 	[PROBLEM_REQUEST_INVALID] = { "request-invalid", REG, REP, FAULT_SENDER, NULL, 400, "AE",
 	  102, 2, NULL },
 	[PROBLEM_NOT_FOUND] = { "not-found", REG, REP, FAULT_SENDER, NULL, 404, "AE", 204, 1,

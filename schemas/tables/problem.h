@@ -57,6 +57,8 @@ enum problem_code {
 	PROBLEM_STORE_FULL, PROBLEM_OUT_OF_RESOURCES, PROBLEM_BUSY, PROBLEM_INTERNAL,
 	PROBLEM_AUDIT_UNAVAILABLE,
 	PROBLEM_OUTBOX_FULL,		/* more waits to be sent than is allowed */
+	PROBLEM_NO_PLACE,		/* as many wait for a place for what takes long as may */
+	PROBLEM_CANCELLED,		/* by who asked for it */
 	/* The operator's requests. */
 	PROBLEM_REQUEST_INVALID, PROBLEM_NOT_FOUND, PROBLEM_CONFLICT, PROBLEM_CONFIGURATION,
 	PROBLEM_ACTOR_OFF,

@@ -261,6 +261,12 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 			   "outbox of the configuration allows.",
 		.sender = "see that the address of wsa:ReplyTo takes what is sent to it, and ask again",
 	},
+	[PROBLEM_NO_PLACE] = {
+		.meaning = "As many imports, checks, verifications and backups wait already as may.",
+	},
+	[PROBLEM_CANCELLED] = {
+		.meaning = "What takes long was ended by the operator who had asked for it.",
+	},
 	[PROBLEM_REQUEST_INVALID] = {
 		.meaning = "The operator's request cannot be understood; what stands where is told.",
 	},

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "gateway/base/clock.h"
+#include "gateway/base/progress.h"
 #include "gateway/base/text.h"
 #include "store/blobs.h"
 #include "store/check.h"
@@ -98,10 +100,18 @@ static void a_check_ends_when_told(void)
 	fill(&f);
 	looking.looks = looking.write_at = 0;
 	looking.stop_at = 1000;
-	CU_ASSERT_FALSE(store_check_until(&looking.stop, f.store, modules, NULL, NULL, &counts,
-					  &f.problem));
+	struct progress progress;
+	progress_create(&progress, &system_clock, &looking.stop);
+	CU_ASSERT_FALSE(store_check_watched(&progress, f.store, modules, NULL, NULL, &counts,
+					    &f.problem));
 	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_BUSY);
 	CU_ASSERT_EQUAL(looking.looks, 1000);
+	struct progress_seen seen;
+	progress_look(&progress, &seen);
+	CU_ASSERT_STRING_EQUAL(seen.unit, "keys");
+	CU_ASSERT_EQUAL(seen.done, counts.keys);
+	CU_ASSERT_EQUAL(seen.of, 0);
+	progress_destroy(&progress);
 	atomic_store(&looking.stop, false);
 	fixture_close(&f);
 }
@@ -197,14 +207,16 @@ static void a_stopped_backup_leaves_nothing(void)
 	fill(&f);
 	fill_with_documents(&f);
 	snprintf(directory, sizeof directory, "%s-copy", f.directory);
-	CU_ASSERT_FALSE(store_backup_until(&stop, f.store, directory, &f.problem));
+	struct progress progress;
+	progress_create(&progress, &system_clock, &stop);
+	CU_ASSERT_FALSE(store_backup_watched(&progress, f.store, directory, &f.problem));
 	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_BUSY);
 	CU_ASSERT_EQUAL(entries_of(directory), 0);
 	for (unsigned i = 0; i < 3; i++) {
 		struct problem p = { 0 };
 		stop = false;
 		pthread_create(&stopper, NULL, stop_soon, &stop);
-		bool whole = store_backup_until(&stop, f.store, directory, &p);
+		bool whole = store_backup_watched(&progress, f.store, directory, &p);
 		pthread_join(stopper, NULL);
 		CU_ASSERT_FALSE(whole);
 		if (p.code != PROBLEM_BUSY)
@@ -213,7 +225,14 @@ static void a_stopped_backup_leaves_nothing(void)
 		CU_ASSERT_EQUAL(entries_of(directory), 0);
 	}
 	struct problem p = { 0 };
-	CU_ASSERT_TRUE(store_backup(f.store, directory, &p));	/* it is as empty as before */
+	stop = false;	/* it is as empty as before */
+	CU_ASSERT_TRUE(store_backup_watched(&progress, f.store, directory, &p));
+	struct progress_seen seen;
+	progress_look(&progress, &seen);
+	CU_ASSERT_STRING_EQUAL(seen.unit, "octets");
+	CU_ASSERT(seen.done >= 40 << 20);
+	CU_ASSERT_EQUAL(seen.done, seen.of);
+	progress_destroy(&progress);
 	CU_ASSERT(entries_of(directory) >= 2);
 	unsigned from = KEYS;
 	CU_ASSERT_TRUE(store_write(f.store, put_keys, &from, &p));	/* the store took no harm */
