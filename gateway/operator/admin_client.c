@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -77,10 +78,46 @@ static size_t receive(char *octets, size_t size, size_t count, void *with)
 	return size * count;
 }
 
+/* Until the answer is there, or whoever watches hangs up. */
+static CURLcode wait_watched(CURL *curl, const struct admin_watch *watch)
+{
+	CURLM *multi = curl_multi_init();
+	struct curl_waitfd also = { .fd = watch->fd, .events = CURL_WAIT_POLLIN };
+	int running = 1, left;
+	bool stays = multi != NULL && curl_multi_add_handle(multi, curl) == CURLM_OK;
+	CURLcode result = stays ? CURLE_ABORTED_BY_CALLBACK : CURLE_OUT_OF_MEMORY;
+	while (stays && curl_multi_perform(multi, &running) == CURLM_OK && running > 0) {
+		curl_multi_poll(multi, &also, watch->fd >= 0, (int)watch->every_ms, NULL);
+		stays = watch->look(watch->with);
+	}
+	for (CURLMsg *m; multi != NULL && (m = curl_multi_info_read(multi, &left)) != NULL; )
+		if (m->msg == CURLMSG_DONE)
+			result = m->data.result;
+	if (multi != NULL)
+		curl_multi_remove_handle(multi, curl);
+	curl_multi_cleanup(multi);
+	return result;
+}
+
+static struct curl_slist *headers_of(const struct receiving *r)
+{
+	const char *work = r->question->work;
+	struct curl_slist *all = curl_slist_append(NULL, "Content-Type: application/json"),
+			  *more = work == NULL ? all : NULL;
+	char line[128];
+	if (all == NULL || work == NULL)
+		return all;
+	snprintf(line, sizeof line, "X-Minato-Work: %s", work);
+	more = curl_slist_append(all, line);
+	if (more == NULL)
+		curl_slist_free_all(all);
+	return more;
+}
+
 static CURLcode perform(struct receiving *r, const char *url)
 {
 	const struct admin_question *q = r->question;
-	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+	struct curl_slist *headers = headers_of(r);
 	curl_easy_setopt(r->curl, CURLOPT_UNIX_SOCKET_PATH, q->socket);
 	curl_easy_setopt(r->curl, CURLOPT_URL, url);
 	curl_easy_setopt(r->curl, CURLOPT_PROXY, "");
@@ -93,7 +130,8 @@ static CURLcode perform(struct receiving *r, const char *url)
 		curl_easy_setopt(r->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(q->body));
 		curl_easy_setopt(r->curl, CURLOPT_POSTFIELDS, q->body);
 	}
-	CURLcode result = headers == NULL ? CURLE_OUT_OF_MEMORY : curl_easy_perform(r->curl);
+	CURLcode result = headers == NULL ? CURLE_OUT_OF_MEMORY
+		: q->watch == NULL ? curl_easy_perform(r->curl) : wait_watched(r->curl, q->watch);
 	curl_slist_free_all(headers);
 	return result;
 }

@@ -9,10 +9,20 @@
 
 struct arena;
 
+/* For who wants to know, or to leave, before the answer is there. */
+struct admin_watch {
+	int fd;				/* called as well when it can be read; -1: there is none */
+	unsigned every_ms;		/* about so often */
+	bool (*look)(void *with);	/* false: hang up */
+	void *with;
+};
+
 struct admin_question {
 	const char *socket;
 	const char *method, *path;	/* path with its query, encoded */
 	const char *body;		/* JSON, or NULL */
+	const char *work;		/* what this work is called, or NULL */
+	const struct admin_watch *watch;	/* NULL: it only waits */
 	/* Each line of an application/x-ndjson answer as it comes, without its end; NULL: none
 	 * expected. */
 	void (*line)(void *with, const char *line);

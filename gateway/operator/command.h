@@ -20,7 +20,8 @@ struct invocation;
 /* The contract's exit codes. */
 enum outcome {
 	OUTCOME_DONE = 0, OUTCOME_NEGATIVE = 1, OUTCOME_USAGE = 2, OUTCOME_CONFIGURATION = 3,
-	OUTCOME_REFUSED = 4, OUTCOME_UNREACHABLE = 5
+	OUTCOME_REFUSED = 4, OUTCOME_UNREACHABLE = 5,
+	OUTCOME_INTERRUPTED = 130	/* 128 and SIGINT, as shells have it */
 };
 
 struct option_row {
@@ -57,6 +58,7 @@ struct command {
 	const char *examples;		/* lines, each a whole command */
 	enum outcome (*run)(struct invocation *i);
 	const struct request *request;	/* for command_ask() */
+	const char *long_work;		/* "check": it may take long; long_watch.h. NULL: it does not */
 };
 
 enum { ARGUMENTS_MOST = 4, OPTIONS_MOST = 16 };

@@ -9,6 +9,7 @@
 #include "gateway/config.h"
 #include "gateway/operator/admin_client.h"
 #include "gateway/operator/command.h"
+#include "gateway/operator/long_watch.h"
 
 static const char *field_value(const struct invocation *i, const struct request_field *f)
 {
@@ -141,8 +142,11 @@ static bool ask(struct invocation *i, const struct request *r, const struct page
 	q->method = r->method;
 	q->path = get ? query_of(i, r, page) : r->path;
 	q->body = get ? NULL : body_of(i, r);
+	struct long_watch *watch = i->command->long_work == NULL ? NULL : long_watch_begin(i, q);
 	admin_ask(i->arena, q, answer);
-	if (answer->forbidden)
+	if (long_watch_end(watch, answer))
+		*outcome = OUTCOME_INTERRUPTED;
+	else if (answer->forbidden)
 		*outcome = forbidden(i, q->socket);
 	else if (!answer->reached)
 		*outcome = unreachable(i, q->socket, answer->why);
@@ -258,22 +262,15 @@ enum outcome command_metrics(struct invocation *i)
 /* The lines of an import as they come. libcurl calls: no arena_alloc() here. */
 struct importing {
 	struct invocation *invocation;
+	const struct admin_question *question;
 	json_t *done, *faults;
-	bool progress_shown;
 };
-
-static void end_progress(struct importing *w)
-{
-	if (w->progress_shown)
-		fputs("\r\033[K", w->invocation->talk);
-	w->progress_shown = false;
-}
 
 static void show_line(struct importing *w, const char *kind, const json_t *line)
 {
 	const char *path = json_string_value(json_object_get(line, "path"));
 	const char *what = json_string_value(json_object_get(line, "what"));
-	end_progress(w);
+	long_watch_clear(w->question->watch == NULL ? NULL : w->question->watch->with);
 	fprintf(w->invocation->talk, "%s: %s: %s\n", kind, path != NULL ? path : "?",
 		what != NULL ? what : "?");
 }
@@ -281,17 +278,7 @@ static void show_line(struct importing *w, const char *kind, const json_t *line)
 static void import_line(void *with, const char *text)
 {
 	struct importing *w = with;
-	struct invocation *i = w->invocation;
-	json_t *line = json_loads(text, 0, NULL);
-	json_t *progress = json_object_get(line, "progress"),
-	       *fault = json_object_get(line, "fault");
-	if (progress != NULL && i->terminal) {
-		fprintf(i->talk, "\r%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " files",
-			json_integer_value(json_object_get(progress, "files")),
-			json_integer_value(json_object_get(progress, "of")));
-		fflush(i->talk);
-		w->progress_shown = true;
-	}
+	json_t *line = json_loads(text, 0, NULL), *fault = json_object_get(line, "fault");
 	if (fault != NULL) {
 		show_line(w, "fault", fault);
 		json_array_append(w->faults, fault);
@@ -307,10 +294,10 @@ enum outcome command_import(struct invocation *i)
 {
 	struct importing w = { .invocation = i, .faults = json_array() };
 	struct admin_question q = { .line = import_line, .with = &w };
+	w.question = &q;
 	struct admin_answer answer;
 	enum outcome outcome;
 	bool answered = ask(i, i->command->request, &first_page, &q, &answer, &outcome);
-	end_progress(&w);
 	if (answered && w.done == NULL) {
 		fprintf(i->talk, "minato: the import ended before its end\ndo: read the daemon's "
 				 "log; importing again is safe\n");

@@ -6,6 +6,9 @@ const char command_default_configuration[] = SYSTEM_CONFIGURATION;
 
 static const struct option_row none[] = { { 0 } };
 
+#define PROGRESS_OPTION { "progress", NULL, "tell how far it is although this is no terminal", false }
+static const struct option_row progress_only[] = { PROGRESS_OPTION, { 0 } };
+
 /* What is asked of the daemon: HACKING.md, "Admin API". */
 static const struct option_row status_options[] = {
 	{ "wait", "TIME", "until it is ready, so long at most, such as 30s", false }, { 0 }
@@ -215,7 +218,8 @@ static const struct request document_show = {
 };
 
 static const struct option_row import_options[] = {
-	{ "facility", "NAME", "the registered system whose storage it is", true }, { 0 }
+	{ "facility", "NAME", "the registered system whose storage it is", true },
+	PROGRESS_OPTION, { 0 }
 };
 static const struct request_field import_fields[] = {
 	{ .name = "directory", .from = "1", .path = true },
@@ -261,7 +265,8 @@ const struct command commands[] = {
 	  .examples = "minato -c ./region/minato.conf status\n"
 		      "minato -c ./region/minato.conf status --wait 30s\n"
 		      "minato status --output json" },
-	{ .noun = "check", .options = none, .run = command_ask, .request = &check,
+	{ .noun = "check", .options = progress_only, .run = command_ask, .request = &check,
+	  .long_work = "check",
 	  .help = "prove that what is kept is whole",
 	  .examples = "minato check" },
 	{ .noun = "facility", .verb = "list", .options = none, .run = command_facility_list,
@@ -342,16 +347,16 @@ const struct command commands[] = {
 	  .examples = "minato audit search --patient 101@a-hospital\n"
 		      "minato audit search --transaction ITI-43 --from 2026-01-15\n"
 		      "minato audit search --problem XDSUnknownPatientId" },
-	{ .noun = "audit", .verb = "verify", .options = none, .run = command_ask,
-	  .request = &audit_verify,
+	{ .noun = "audit", .verb = "verify", .options = progress_only, .run = command_ask,
+	  .request = &audit_verify, .long_work = "audit verify",
 	  .help = "verify the audit log: chain, signatures, what repositories have",
 	  .examples = "minato audit verify" },
 	{ .noun = "ssmix2", .verb = "import", .arguments = "DIR", .options = import_options,
-	  .run = command_import, .request = &ssmix2_import,
+	  .run = command_import, .request = &ssmix2_import, .long_work = "ssmix2 import",
 	  .help = "take in an SS-MIX2 standardised storage",
 	  .examples = "minato ssmix2 import /srv/ssmix2/a-hospital --facility a-hospital" },
-	{ .noun = "backup", .arguments = "DIR", .options = none, .run = command_ask,
-	  .request = &backup,
+	{ .noun = "backup", .arguments = "DIR", .options = progress_only, .run = command_ask,
+	  .request = &backup, .long_work = "backup",
 	  .help = "copy the running store into an empty directory",
 	  .examples = "minato backup /var/lib/minato/backup/2026-01-15" },
 	{ .noun = "config", .verb = "show", .options = config_show_options,

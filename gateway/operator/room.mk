@@ -27,6 +27,7 @@ libminato_a_SOURCES += \
 	gateway/operator/demo_watch.c gateway/operator/demo_watch.h \
 	gateway/operator/init.c \
 	gateway/operator/invocation.c \
+	gateway/operator/long_watch.c gateway/operator/long_watch.h \
 	gateway/operator/output.c gateway/operator/output.h \
 	gateway/operator/owned_file.c gateway/operator/owned_file.h \
 	gateway/operator/pki.c gateway/operator/pki.h \

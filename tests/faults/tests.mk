@@ -8,6 +8,10 @@ check_PROGRAMS += tests/faults/disk.so
 tests_faults_disk_so_SOURCES = tests/faults/disk.c
 tests_faults_disk_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
 tests_faults_disk_so_LDFLAGS = -shared
+check_PROGRAMS += tests/faults/gate.so
+tests_faults_gate_so_SOURCES = tests/faults/gate.c
+tests_faults_gate_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage
+tests_faults_gate_so_LDFLAGS = -shared
 TESTS += $(faults_programs)
 EXTRA_DIST += $(faults_programs) tests/faults/hostile $(faults_parts)
 KILLS = 200
