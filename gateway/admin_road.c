@@ -16,6 +16,7 @@
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
+#include "gateway/readiness.h"
 #include "gateway/status.h"
 
 enum { BODY_MOST = 1 << 20 };
@@ -101,7 +102,7 @@ static void watch(struct journey *j);
 
 static void answer_status(struct journey *j)
 {
-	answer_json(j, 200, status_describe(j->gateway, &j->x, &j->health));
+	answer_json(j, 200, status_describe(j->gateway, &j->x, &j->ready->seen));
 }
 
 static void answer_configuration(struct journey *j)
@@ -183,9 +184,9 @@ static bool admin_whole(struct journey *j)
 	struct exchange *x = &j->x;
 	const struct buffer *body = j->reading;
 	struct bytes octets = { body->data, body->length };
-	j->asks_health = text_equal(j->head->method, "GET")
-			 && text_equal(j->head->path, j->head->door == DOOR_ADMIN
-						     ? "/health/ready" : "/admin/status");
+	const char *asks_ready = j->head->door == DOOR_ADMIN ? "/health/ready" : "/admin/status";
+	if (text_equal(j->head->method, "GET") && text_equal(j->head->path, asks_ready))
+		journey_ask_ready(j);
 	if (j->head->door == DOOR_ADMIN)
 		return true;	/* answered by seal: these are no transactions */
 	const struct own_affair *own = own_affair(j);
@@ -249,17 +250,35 @@ static void answer_json(struct journey *j, int status, json_t *value)
 	journey_answer(j, status, "application/json", buffer_bytes(&b));
 }
 
+/* The reason first, for who shows one line; then each part. */
+static void answer_ready(struct journey *j)
+{
+	const struct ready_seen *s = &j->ready->seen;
+	enum ready_part first = ready_first_problem(s);
+	struct buffer b = buffer_in(j->x.arena);
+	if (first == READY_PARTS)
+		buffer_text(&b, "ok\n");
+	else
+		buffer_printf(&b, "not ready: %s: %s\n", ready_part_name(first),
+			      s->parts[first].problem.what);
+	for (enum ready_part i = 0; first != READY_PARTS && i < READY_PARTS; i++)
+		buffer_printf(&b, "%s: %s\n", ready_part_name(i),
+			      s->parts[i].unknown ? "could not be asked"
+			      : s->parts[i].problem.code == PROBLEM_NONE ? "ok"
+			      : s->parts[i].problem.what);
+	journey_answer(j, first == READY_PARTS ? 200 : 503, "text/plain; charset=utf-8",
+		       buffer_bytes(&b));
+}
+
 static void watch(struct journey *j)
 {
 	const char *path = j->head->path;
 	if (text_equal(path, "/metrics") || text_equal(path, "/admin/metrics"))
 		journey_answer(j, 200, "text/plain; version=0.0.4; charset=utf-8",
 			       metrics_text(j->gateway, j->x.arena));
-	else if (text_equal(path, "/health/ready") && j->health.code != PROBLEM_NONE)
-		journey_answer(j, 503, "text/plain; charset=utf-8",
-			       bytes_of_text(arena_printf(j->x.arena, "not ready: %s\n",
-							  j->health.what)));
-	else if (text_equal(path, "/health/live") || text_equal(path, "/health/ready"))
+	else if (j->ready != NULL)
+		answer_ready(j);
+	else if (text_equal(path, "/health/live"))
 		journey_answer(j, 200, "text/plain; charset=utf-8", bytes_of_text("ok\n"));
 	else
 		journey_answer(

@@ -226,6 +226,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->service.workers = service.workers;
 	c->service.loops = service.loops;
 	c->service.stop_within = service.stop_within;
+	c->service.ready_within = service.ready_within;
 	c->service.long_work_waiting = service.long_work_waiting;
 	c->service.log_level = service.log_level;
 	c->service.socket = service.socket;

@@ -63,6 +63,7 @@ struct configuration {
 		uint64_t exchange_memory;	/* ceiling of one exchange's arena */
 		unsigned workers, loops;	/* threads */
 		unsigned stop_within;		/* seconds running exchanges may still take */
+		unsigned ready_within;		/* seconds each part has to show that it is */
 		unsigned long_work_waiting;	/* how many may wait for a place */
 		unsigned log_level;		/* enum log_level */
 		const char *socket;		/* of the operator's tool */

@@ -195,6 +195,10 @@ static const struct config_key service[] = {
 	{ .name = "stop-within", .kind = CONFIG_SECONDS, .offset = AT(stop_within), .preset = "30s",
 	  .most = 3600,
 	  .help = "How long running exchanges may still take when the daemon is told to stop." },
+	{ .name = "ready-within", .kind = CONFIG_SECONDS, .offset = AT(ready_within),
+	  .preset = "10s", .least = 1, .most = 300,
+	  .help = "How long workers, store, committer and disk have to do a little of what they are there "
+		  "for; one that has not is told as not ready (/health/ready, minato status)." },
 	{ .name = "long-work-waiting", .kind = CONFIG_COUNT, .offset = AT(long_work_waiting),
 	  .preset = "16", .least = 0, .most = 256,
 	  .help = "Imports, checks, verifications and backups that may wait while others are at work; "

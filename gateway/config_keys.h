@@ -22,7 +22,7 @@ struct store_keys { const char *directory; uint64_t cache, snapshot_memory; };
 
 struct service_keys {
 	uint64_t exchange_memory;
-	unsigned workers, loops, stop_within, long_work_waiting, log_level;
+	unsigned workers, loops, stop_within, ready_within, long_work_waiting, log_level;
 	const char *socket, *grammars;
 };
 

@@ -22,6 +22,7 @@
 #include "gateway/policy/decide.h"
 #include "gateway/postman.h"
 #include "gateway/process.h"
+#include "gateway/readiness.h"
 #include "gateway/ticks.h"
 #include "store/identity.h"
 
@@ -314,8 +315,6 @@ static void take_long_work(struct journey *j)
 /* As far as a worker goes. True: a job of the store goes on; else there is nothing for it. */
 static bool leads_to_job(struct journey *j)
 {
-	if (j->asks_health && !j->refused && j->x.problem.code == PROBLEM_NONE)
-		return true;
 	if (j->read)
 		journey_guard(j, stage_handle);
 	if (j->x.progress != NULL)
@@ -340,39 +339,43 @@ static bool leads_to_job(struct journey *j)
 	return true;
 }
 
-/* Whether we are ready is not known before it has been tried: a worker took the question, the
- * committer writes, the disk flushes; and there must be room for a document as well. */
-static bool probe_run(struct store_job *job, struct store_txn *t, struct problem *p)
+/* The operator, and who watches us, are answered by threads of their own, whatever clinics do. */
+static struct workers *pool_of(const struct journey *j)
 {
-	(void)job;
-	return store_touch(t)
-	       || problem_set(p, PROBLEM_INTERNAL, "the store could not be written to");
+	bool ours = j->head->door == DOOR_LOCAL || j->head->door == DOOR_ADMIN;
+	return ours ? j->gateway->operators : j->gateway->workers;
 }
 
-static void probe_done(struct store_job *job, bool kept)
+static void conclude_later(struct journey *j)
 {
-	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, write));
-	j->durable = true;	/* there is no record to wait for */
-	if (!kept)
-		j->health = job->problem;
-	if (!kept && j->health.code == PROBLEM_NONE)
-		problem_set(&j->health, PROBLEM_INTERNAL, "the store did not keep what was written");
-	if (kept)
-		store_has_room(j->gateway->store, &j->health);
 	j->conclude.run = stage_conclude;
-	workers_queue(j->gateway->workers, &j->conclude);
+	workers_queue(pool_of(j), &j->conclude);
+}
+
+/* What needs no record needs no store either: it is answered although that does not. */
+static bool leaves_no_record(const struct journey *j)
+{
+	return !j->refused && j->x.transaction == NULL && j->x.problem.code == PROBLEM_NONE;
 }
 
 static void handle_and_answer(struct journey *j)
 {
+	if (leaves_no_record(j)) {
+		expect_no_job(j);
+		j->durable = true;
+		if (j->ready != NULL)
+			readiness_ask(j->gateway->readiness, j->ready);
+		else
+			stage_conclude(&j->conclude);
+		return;
+	}
 	if (!leads_to_job(j)) {
 		expect_no_job(j);
 		stage_conclude(&j->conclude);
 		return;
 	}
 	j->tried = (struct store_block){ j, offsetof(struct journey, gateway) };
-	j->write = (struct store_job){ .run = j->asks_health ? probe_run : write_run,
-				       .done = j->asks_health ? probe_done : write_done,
+	j->write = (struct store_job){ .run = write_run, .done = write_done,
 				       .afresh = { j->x.arena, &j->tried, 1 },
 				       .expected = j->job_expected };
 	store_submit(j->gateway->store, &j->write);
@@ -494,8 +497,7 @@ static void write_done(struct store_job *job, bool kept)
 		send_off(j);
 		return;
 	}
-	j->conclude.run = stage_conclude;
-	workers_queue(j->gateway->workers, &j->conclude);
+	conclude_later(j);
 }
 
 /* What was found may not leave: its record is not kept. */
@@ -656,6 +658,18 @@ const struct house exchange_house = {	/* self: set by process.c */
 	.arrive = house_arrive, .body = house_body, .whole = house_whole, .gone = house_gone,
 	.release = house_release, .refused = house_refused, .cut = house_cut, .words = house_words,
 };
+
+static void ready_answered(struct ready_asker *a)
+{
+	conclude_later(a->journey);
+}
+
+void journey_ask_ready(struct journey *j)
+{
+	j->ready = arena_new(j->x.arena, struct ready_asker);
+	*j->ready = (struct ready_asker){ .answered = ready_answered, .journey = j,
+					  .within = j->configuration->service.ready_within };
+}
 
 void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body)
 {

@@ -19,6 +19,7 @@ struct configuration;
 struct decisions;
 struct gateway;
 struct journey;
+struct ready_asker;
 
 /* What the road asks of a dialect. Each runs on a worker, within the arena's run. */
 struct dialect_road {
@@ -65,9 +66,7 @@ struct journey {
 	bool sealed;
 	bool durable;
 	bool job_expected;		/* store_expect() holds for us */
-	/* Who asks whether we are ready: told when a job has gone through committer and flush. */
-	bool asks_health;
-	struct problem health;
+	struct ready_asker *ready;	/* who asks whether we are ready: what was seen; or NULL */
 	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
 	bool addressed;			/* ReplyTo and FaultTo may be used */
 	int holders;			/* message and postman; atomic */
@@ -84,6 +83,8 @@ extern const struct house exchange_house;	/* the owner of a door sets self: the 
 bool journey_guard(struct journey *j, void (*work)(void *j));
 /* One piece of memory, status and Content-Type: the usual answer. */
 void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body);
+/* Whether we are ready is tried before this is answered: it is a question without a transaction. */
+void journey_ask_ready(struct journey *j);
 /* Takes octets of a document that comes with the message into the store's keeping. */
 struct blob_writer *journey_document(struct journey *j);
 /* Composes the audit events of this exchange; j->events stays NULL where none is due. */

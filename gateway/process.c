@@ -21,6 +21,7 @@
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/postman.h"
+#include "gateway/readiness.h"
 #include "gateway/refusals.h"
 #include "gateway/ticks.h"
 #include "profiles/transaction.h"
@@ -126,8 +127,8 @@ bool gateway_alert(struct gateway *g, const char *code, const char *name, const 
 /* The first import of a hospital's storage takes hours; the operator may wait for it. */
 enum { OPERATOR_WAITS = 7 * 24 * 60 * 60 };
 
-static struct door_settings door_of(const struct configuration *c, enum door_kind kind,
-				    const struct house *house)
+static struct door_settings door_of(const struct gateway *g, const struct configuration *c,
+				    enum door_kind kind)
 {
 	const struct config_door *d = kind == DOOR_HTTPS  ? &c->https
 				      : kind == DOOR_MLLP ? &c->mllp
@@ -137,7 +138,9 @@ static struct door_settings door_of(const struct configuration *c, enum door_kin
 				   .port = d->port,
 				   .tls = d->tls,
 				   .limits = d->limits,
-				   .house = house };
+				   .house = &g->house };
+	if (kind == DOOR_LOCAL || kind == DOOR_ADMIN)
+		s.workers = g->operators;
 	if (kind == DOOR_LOCAL) {
 		s.address = c->service.socket;
 		s.port = 0;
@@ -160,7 +163,7 @@ static bool same_tls(const struct tls_profile_paths *a, const struct tls_profile
 static bool open_doors(struct gateway *g)
 {
 	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
-		struct door_settings s = door_of(g->configuration, doors[i].kind, &g->house);
+		struct door_settings s = door_of(g, g->configuration, doors[i].kind);
 		const char *why = NULL;
 		s.tls_of_https = doors[i].kind == DOOR_MLLP
 				 && same_tls(&s.tls, &g->configuration->https.tls);
@@ -295,6 +298,9 @@ static bool load_grammars(struct gateway *g)
 
 enum { SPARE_CHUNKS = 256 };	/* 4 MiB: what some hundred small exchanges take at once */
 
+/* Two questions of operators that take their time, and who watches us is still answered. */
+enum { OPERATOR_WORKERS = 3 };
+
 /* Two may wait for the disk, and still every processor has work; more only change places. */
 static unsigned worker_count(const struct configuration *c)
 {
@@ -352,16 +358,19 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->parsers = xml_parsers_create();
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create(worker_count(g->configuration));
+	g->operators = workers_create(OPERATOR_WORKERS);
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->postman = postman_start(g);
 	g->ticks = ticks_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
-	    || g->long_works == NULL || g->postman == NULL || g->ticks == NULL
+	    || g->operators == NULL || g->long_works == NULL || g->postman == NULL || g->ticks == NULL
 	    || !start_courier(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
-	g->front = front_create(g->workers, g->configuration->service.loops, &g->log);
+	g->readiness = readiness_start(g->store, g->workers, g->clock);
+	if (g->readiness != NULL)
+		g->front = front_create(g->workers, g->configuration->service.loops, &g->log);
 	if (g->front == NULL || !open_notary(g) || !record_application(g, true)
 	    || !notary_begin(g->notary) || !open_doors(g))
 		return false;
@@ -376,7 +385,7 @@ static bool renew_doors(struct gateway *g, const struct configuration *fresh)
 	const char *why = NULL;
 	size_t n = 0;
 	for (; n < count; n++) {
-		struct door_settings s = door_of(fresh, doors[n].kind, &g->house);
+		struct door_settings s = door_of(g, fresh, doors[n].kind);
 		if (!front_renew(g->front, &s, &why))
 			break;
 	}
@@ -384,7 +393,7 @@ static bool renew_doors(struct gateway *g, const struct configuration *fresh)
 		return true;
 	log_write(&g->log, LOG_ERROR, "the %s door keeps its old settings: %s", doors[n].name, why);
 	while (n-- > 0) {
-		struct door_settings s = door_of(g->configuration, doors[n].kind, &g->house);
+		struct door_settings s = door_of(g, g->configuration, doors[n].kind);
 		if (!front_renew(g->front, &s, &why))
 			log_write(&g->log, LOG_ERROR, "the %s door has its new settings: %s",
 				  doors[n].name, why);
@@ -470,6 +479,9 @@ void gateway_stop(struct gateway *g)
 		front_destroy(g->front);	/* waits for what the workers still hold */
 	}
 	long_works_destroy(g->long_works);	/* first, for what is left to do the others do */
+	readiness_stop(g->readiness);
+	if (g->operators != NULL)
+		workers_destroy(g->operators);
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
@@ -482,6 +494,7 @@ void gateway_stop(struct gateway *g)
 	notary_close(g->notary);
 	courier_stop(g->courier, seconds_left(g, until));
 	store_close(g->store);
+	readiness_destroy(g->readiness);
 	close_anchors(g->anchors);
 	event_packer_destroy(g->packer);
 	metrics_destroy(g->metrics);

@@ -2,6 +2,7 @@
  *
  *	front     network, no store          transport's loops; parses framing only
  *	workers   store (read), no network   run the road, parse hostile bodies
+ *	operators store (read), no network   what comes by the local socket and the admin door
  *	long work store (read), no network   checks, verifications, backups, imports
  *	committer store (write), no network  store/store.c
  *	couriers  outward network            audit delivery, asynchronous answers
@@ -31,6 +32,7 @@ struct metrics;
 struct notary;
 struct postman;
 struct refusals;
+struct readiness;
 struct store;
 struct ticks;
 struct arena_pool;
@@ -46,7 +48,7 @@ struct gateway {
 	struct audit_source source;
 	const struct configuration *named;	/* whose texts the source has; a reload leaves it */
 	struct store *store;
-	struct workers *workers;
+	struct workers *workers, *operators;	/* those serve the local socket and the admin door */
 	struct long_works *long_works;
 	struct arena_pool *memory;	/* spare, of exchanges that ended */
 	struct front *front;
@@ -54,6 +56,7 @@ struct gateway {
 	struct xml_parsers *parsers;
 	struct metrics *metrics;
 	struct refusals *refusals;
+	struct readiness *readiness;
 	struct postman *postman;
 	struct ticks *ticks;
 	struct courier *courier;

@@ -10,8 +10,8 @@
 #include "gateway/config.h"
 #include "gateway/long_work.h"
 #include "gateway/process.h"
+#include "gateway/readiness.h"
 #include "profiles/transaction.h"
-#include "store/audit_log.h"
 #include "store/store.h"
 
 static const char *time_text(struct arena *a, instant t)
@@ -48,22 +48,10 @@ static json_t *describe_actors(const struct configuration *c)
 	return list;
 }
 
-static uint64_t audit_records(struct gateway *g)
-{
-	struct problem p = { .code = PROBLEM_NONE };
-	struct audit_head head = { .sequence = 0 };
-	struct store_txn *t = store_begin_read(g->store, &p);
-	if (t != NULL && !audit_log_head(t, &head))
-		head.sequence = 0;
-	store_end(t);
-	return head.sequence;
-}
-
-static json_t *describe_audit(struct gateway *g, struct exchange *x)
+static json_t *describe_audit(struct gateway *g, struct exchange *x, uint64_t records)
 {
 	size_t count;
 	struct courier_state *states = courier_look(g->courier, x->arena, &count);
-	uint64_t records = audit_records(g);
 	json_t *list = json_array();
 	for (size_t i = 0; i < count; i++) {
 		uint64_t waiting = records > states[i].delivered ? records - states[i].delivered
@@ -133,8 +121,29 @@ struct json_t *status_work(struct gateway *g, const char *name)
 	return json_pack("{s:o, s:i}", "work", d.list, "waiting", (int)n.waiting);
 }
 
-struct json_t *status_describe(struct gateway *g, struct exchange *x, const struct problem *health)
+/* ---- Whether we are ready ---- */
+
+static json_t *describe_parts(const struct ready_seen *ready)
 {
+	json_t *list = json_array();
+	for (enum ready_part i = 0; i < READY_PARTS; i++) {
+		bool well = ready->parts[i].problem.code == PROBLEM_NONE;
+		json_t *one = json_pack("{s:s}", "part", ready_part_name(i));
+		if (!ready->parts[i].unknown)
+			json_object_set_new(one, "ready", json_boolean(well));
+		if (!well) {
+			json_object_set_new(one, "problem", json_string(ready->parts[i].problem.what));
+			json_object_set_new(one, "do", json_string(ready_remedy(ready, i)));
+		}
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
+struct json_t *status_describe(struct gateway *g, struct exchange *x,
+			       const struct ready_seen *ready)
+{
+	enum ready_part first = ready_first_problem(ready);
 	const struct configuration *c = gateway_configuration(g);
 	struct front_counts f;
 	struct store_counts s;
@@ -144,15 +153,16 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x, const stru
 	json_t *status = json_pack("{s:s, s:s, s:i, s:s, s:f, s:b, s:s, s:o, s:o, s:o}", "region",
 				   c->region.name, "version", PACKAGE_VERSION, "pid", (int)getpid(),
 				   "started", time_text(x->arena, g->started_at), "uptime_seconds",
-				   uptime, "ready", health->code == PROBLEM_NONE,
+				   uptime, "ready", first == READY_PARTS,
 				   "configuration", c->path, "actors", describe_actors(c), "doors",
-				   describe_doors(g, c, &f), "audit", describe_audit(g, x));
-	if (health->code != PROBLEM_NONE) {
-		const char *remedy = problem_row(health->code)->remedy;
-		json_object_set_new(status, "problem", json_string(health->what));
-		if (remedy != NULL)
-			json_object_set_new(status, "do", json_string(remedy));
+				   describe_doors(g, c, &f), "audit",
+				   describe_audit(g, x, ready->audit_records));
+	if (first != READY_PARTS) {
+		json_object_set_new(status, "problem",
+				    json_string(ready->parts[first].problem.what));
+		json_object_set_new(status, "do", json_string(ready_remedy(ready, first)));
 	}
+	json_object_set_new(status, "parts", describe_parts(ready));
 	json_object_set_new(status, "counts", json_pack("{s:I, s:I, s:I, s:I, s:I}",
 		"accepted", (json_int_t)f.accepted, "refused", (json_int_t)f.refused,
 		"requests", (json_int_t)f.requests, "bytes_in", (json_int_t)f.bytes_in,

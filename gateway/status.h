@@ -5,11 +5,12 @@
 struct exchange;
 struct gateway;
 struct json_t;
-struct problem;
+struct ready_seen;
 
-/* A new reference; NULL: no memory. No patient data, so no audit record. health: what the probe of
- * this request met (gateway/exchange.c); no problem: ready. */
-struct json_t *status_describe(struct gateway *g, struct exchange *x, const struct problem *health);
+/* A new reference; NULL: no memory. No patient data, so no audit record. ready: what was seen of the
+ * parts when this was asked. */
+struct json_t *status_describe(struct gateway *g, struct exchange *x,
+			       const struct ready_seen *ready);
 /* {"work": [{"what", "by", "since", "state", "done", "of", ...}], "waiting"}: what takes long. name:
  * only what a client calls so; NULL: all. */
 struct json_t *status_work(struct gateway *g, const char *name);

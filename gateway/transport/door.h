@@ -166,6 +166,7 @@ struct door_settings {
 	bool tls_of_https;
 	struct door_limits limits;
 	const struct house *house;
+	struct workers *workers;	/* who does what comes in there; NULL: the front's */
 };
 
 extern const struct door_limits door_limits_default;	/* each with its reason, in door.c */

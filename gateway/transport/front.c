@@ -108,6 +108,7 @@ static struct door *door_create(struct front *f, const struct door_settings *s)
 	d->front = f;
 	d->kind = s->kind;
 	d->house = s->house;
+	d->workers = s->workers == NULL ? f->workers : s->workers;
 	d->terms = terms_create(f, s, f->why);
 	d->fd = d->terms != NULL ? door_listen(s, f->why) : -1;
 	if (d->fd < 0) {

@@ -50,6 +50,7 @@ struct door {
 	struct door *next;
 	enum door_kind kind;
 	const struct house *house;
+	struct workers *workers;
 	int fd;
 	unsigned port;
 	char *path;			/* of a local socket, to be removed */

@@ -198,7 +198,7 @@ void message_lend(struct message *m)
 	c->stage = LENT;
 	/* The time in the house does not count against the peer. */
 	c->waited += system_clock.elapsed(&system_clock) - c->waited_since;
-	workers_queue(c->loop->front->workers, &m->job);
+	workers_queue(c->door->workers, &m->job);
 }
 
 void message_abandon(struct message *m, const char *why)
@@ -209,6 +209,6 @@ void message_abandon(struct message *m, const char *why)
 		loop_finish(m->connection->loop, m);
 	} else {
 		m->gone = why;
-		workers_queue(m->connection->loop->front->workers, &m->job);
+		workers_queue(m->connection->door->workers, &m->job);
 	}
 }

@@ -66,7 +66,7 @@ static void queue(struct connection *c, int status, const char *reason, const ch
 	snprintf(r->reason, sizeof r->reason, "%s", reason);
 	snprintf(r->id, sizeof r->id, "%s", id);
 	connection_keep(c);
-	workers_queue(c->loop->front->workers, &r->job);
+	workers_queue(c->door->workers, &r->job);
 }
 
 void refuse_peer(struct connection *c, const char *reason)

@@ -263,9 +263,11 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_NO_PLACE] = {
 		.meaning = "As many imports, checks, verifications and backups wait already as may.",
+		.sender = "ask again when some of them are over",
 	},
 	[PROBLEM_CANCELLED] = {
 		.meaning = "What takes long was ended by the operator who had asked for it.",
+		.sender = "ask again for what is left of it",
 	},
 	[PROBLEM_REQUEST_INVALID] = {
 		.meaning = "The operator's request cannot be understood; what stands where is told.",

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import time
 
@@ -30,14 +31,13 @@ class Gate:
         return self
 
     def await_somebody(self) -> None:
-        """Returns when somebody stands there."""
-        until = time.monotonic() + PATIENCE
-        while self.end < 0:
-            try:
-                self.end = os.open(self.path, os.O_WRONLY | os.O_NONBLOCK)
-            except OSError:
-                assert time.monotonic() < until, f"nobody came to {self.path}"
-                time.sleep(0.01)  # only a reader's coming can be waited for without one, and that for ever
+        """Returns when somebody stands there: opening this end waits for the other."""
+        def give_up(*_: object) -> None:
+            raise AssertionError(f"nobody came to {self.path}")
+        signal.signal(signal.SIGALRM, give_up)
+        signal.alarm(int(PATIENCE))
+        self.end = os.open(self.path, os.O_WRONLY)
+        signal.alarm(0)
 
     def open(self) -> None:
         if os.path.exists(self.path):
