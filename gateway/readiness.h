@@ -1,8 +1,8 @@
 /* gateway/readiness.h: whether we are ready, tried and not assumed.
  *
  * Each part is asked for something small of what it is there for, and has so long to do it; nobody
- * who asks waits much longer. One thread of its own asks, for all that have come meanwhile together;
- * a part that has not answered is not asked again until it has, so that nothing piles up before it.
+ * who asks waits much longer. One thread of its own asks, for all that came meanwhile together; a
+ * part that has not answered is not asked again until it has, so that nothing piles up before it.
  * What is answered was done after the question came. */
 #ifndef GATEWAY_READINESS_H
 #define GATEWAY_READINESS_H

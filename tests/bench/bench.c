@@ -27,7 +27,7 @@ static const struct {
 	{ "idle", bench_idle }, { "connections", bench_connections },
 	  { "document", bench_document },
 	{ "pix", bench_pix }, { "find", bench_find }, { "retrieve", bench_retrieve },
-	{ "provide", bench_provide }, { "held", bench_held },
+	{ "provide", bench_provide }, { "held", bench_held }, { "beside", bench_beside },
 	{ "check", bench_check },
 };
 

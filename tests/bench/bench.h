@@ -41,5 +41,6 @@ void bench_check(struct bench *b);
 void bench_idle(struct bench *b);
 void bench_document(struct bench *b);
 void bench_connections(struct bench *b);
+void bench_beside(struct bench *b);
 
 #endif

@@ -1,6 +1,6 @@
 # `make bench`: the figures the project promises, measured (tests/bench/bench.c).
 EXTRA_PROGRAMS += tests/bench/bench
-tests_bench_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h tests/bench/checking.c tests/bench/daemon.c \
+tests_bench_bench_SOURCES = tests/bench/beside.c tests/bench/bench.c tests/bench/bench.h tests/bench/checking.c tests/bench/daemon.c \
 	tests/bench/load.c tests/bench/load.h tests/bench/machine.c tests/bench/machine.h \
 	tests/bench/messages.c tests/bench/messages.h tests/bench/null_house.c tests/bench/null_house.h \
 	tests/bench/people.c tests/bench/people.h tests/bench/place.c tests/bench/place.h \
