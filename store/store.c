@@ -657,6 +657,9 @@ bool store_backup_watched(struct progress *progress, struct store *s, const char
 	progress_begin(progress, "octets", octets_of(s, progress));
 	bool copied = engine_backup(s->engine, directory, progress, p)
 		   && blobs_copy(s->blobs, directory, progress, p);
+	/* Who was told that it is to end must not find one after all. */
+	if (copied && progress_is_stopped(progress))
+		copied = problem_set(p, PROBLEM_BUSY, "the backup was stopped");
 	blobs_stay(s->blobs, false);
 	if (!copied)
 		nftw(directory, forget, FORGET_DIRECTORIES, FTW_DEPTH | FTW_PHYS);

@@ -1,5 +1,6 @@
-/* tests/bench/beside.c: what clinics feel of the operator's long work: the 99th percentile of ITI-45 with
- * six `minato check` and an import asked for, over the same with nothing beside it, by turns. */
+/* tests/bench/beside.c: what clinics feel of the operator's long work: the 99th percentile of
+ * ITI-45 with six `minato check` and an import asked for, over the same with nothing beside it, by
+ * turns. */
 #include "tests/bench/bench.h"
 
 #include <errno.h>
@@ -155,8 +156,8 @@ void bench_beside(struct bench *b)
 	struct spread q = spread_of(idle, ROUNDS), l = spread_of(loaded, ROUNDS);
 	struct spread r = spread_of(ratios, ROUNDS);
 	printf("%-22s p99 %.0f us [%.0f..%.0f] idle, %.0f us [%.0f..%.0f] beside %u checks and an "
-	       "import, %.2f [%.2f..%.2f]", "ITI-45 beside work", q.median, q.least, q.most, l.median, l.least,
-	       l.most, CHECKS, r.median, r.least, r.most);
+	       "import, %.2f [%.2f..%.2f]", "ITI-45 beside work", q.median, q.least, q.most, l.median,
+	       l.least, l.most, CHECKS, r.median, r.least, r.most);
 	bench_goal(b, failed == 0 && r.median <= 1.5, "ratio 1.5");
 	printf("\n");
 	place_stop(&p);
