@@ -132,8 +132,8 @@ static bool well_formed(const struct errand *e, struct problem *p)
 		literals_fit = literals_fit && part->octets.length <= ERRAND_LITERAL_MOST;
 	if (strlen(e->partner) > ERRAND_PARTNER_MOST || strlen(e->address) > ERRAND_ADDRESS_MOST)
 		return problem_set(p, PROBLEM_OUTBOX_FULL,
-				   "the name of the partner has more than %d octets, or its address "
-				   "more than %d: the outbox cannot hold it",
+				   "the partner's name has more than %d octets, or its address more "
+				   "than %d: the outbox cannot hold it",
 				   ERRAND_PARTNER_MOST, ERRAND_ADDRESS_MOST);
 	if (parts == 0 || parts > ERRAND_PARTS_MOST || !literals_fit)
 		return problem_set(p, PROBLEM_INTERNAL, "an errand of %zu parts", parts);

@@ -6,8 +6,9 @@
  * It waits in the queue of its partner and address; queues know nothing of one another.
  *
  *	the job that causes it	errand_put()
- *	a round (a node that has the queue's lease, store/lease.h) takes the first errand of a queue that
- *	is due and tells in a job what became of it: errand_done(), errand_later(), errand_aside()
+ *	a round (a node that has the queue's lease, store/lease.h) takes the first errand of a queue
+ *	that is due and tells in a job what became of it: errand_done(), errand_later(),
+ *	errand_aside()
  *	the operator		errand_again(), errand_drop()
  *
  * Promises, each with a test of the same name in tests/store/errands_test.c:
@@ -38,12 +39,11 @@ struct store_txn;
 enum {
 	/* Octets of a part that stand in the errand's own row: what frames a MIME part fits. */
 	ERRAND_LITERAL_MOST = 1024,
-	/* A retrieval of 256 documents (ITI-43's own bound) with a frame before each, and its end. */
+	/* A retrieval of 256 documents (our own bound) with a frame before each, and its end. */
 	ERRAND_PARTS_MOST = 600,
 	/* Partner and address are parts of keys (store/keys.h: 512 octets in all). */
 	ERRAND_PARTNER_MOST = 100,
 	ERRAND_ADDRESS_MOST = 360,
-	ERRAND_WHY_MOST = 200,		/* octets kept of why a try failed */
 };
 
 struct errand_part {
@@ -80,7 +80,7 @@ struct errand_bounds {
 struct errand_queue {
 	const char *partner, *address;
 	uint64_t waiting, aside, octets;
-	instant due;			/* when the first is to be tried; waiting 0: means nothing */
+	instant due;			/* of the first; waiting 0: means nothing */
 	unsigned failures;		/* tries in a row that were not taken */
 	instant failing_since;		/* 0: it is well */
 	const char *why;

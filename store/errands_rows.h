@@ -10,7 +10,7 @@ enum {
 	SPACE_ERRAND = SPACE_OUTBOX_FIRST,	/* number -> struct errand */
 	SPACE_ERRAND_WAITING,	/* partner, address, number -> nothing: the order of a queue */
 	SPACE_ERRAND_QUEUE,	/* partner, address -> struct errand_queue */
-	SPACE_ERRAND_DUE,	/* due, partner, address -> nothing: queues with something waiting */
+	SPACE_ERRAND_DUE,	/* due, partner, address -> nothing: those with some waiting */
 	SPACE_ERRAND_TOTALS,	/* -> struct errand_totals */
 };
 

@@ -1,6 +1,7 @@
 # Arena, octets, text, clock, log, workers: what every room may enter.
 libminato_a_SOURCES += \
 	gateway/base/arena.c gateway/base/arena.h \
+	gateway/base/backoff.c gateway/base/backoff.h \
 	gateway/base/bytes.c gateway/base/bytes.h \
 	gateway/base/clock.c gateway/base/clock.h \
 	gateway/base/normalise.h gateway/base/normalise_name.c gateway/base/normalise_number.c \

@@ -1,13 +1,13 @@
 /* gateway/client/https_client.c: one request over mutual TLS, by libcurl. */
 #include "gateway/client/https_client.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/client/curl_handle.h"
 
-enum { CONNECT_SECONDS = 10, TOTAL_SECONDS = 120 };
+enum { TOTAL_SECONDS = 120 };
 
 struct https_client {
 	CURL *curl;
@@ -33,15 +33,7 @@ struct https_client *https_client_open(struct arena *a, const struct client_iden
 		return NULL;
 	}
 	arena_at_end(a, release, c->curl);
-	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "https");
-	curl_easy_setopt(c->curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)TOTAL_SECONDS);
-	curl_easy_setopt(c->curl, CURLOPT_CAINFO, c->us.ca);
-	curl_easy_setopt(c->curl, CURLOPT_SSLCERT, c->us.certificate);
-	curl_easy_setopt(c->curl, CURLOPT_SSLKEY, c->us.certificate);
-	curl_easy_setopt(c->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_handle_set_up(c->curl, &c->us, TOTAL_SECONDS);
 	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, c->error);
 	return c;
 }

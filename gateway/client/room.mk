@@ -1,5 +1,7 @@
 # The dialects outward: requests we send to others.
 libminato_a_SOURCES += \
+	gateway/client/calls.c gateway/client/calls.h \
+	gateway/client/curl_handle.c gateway/client/curl_handle.h \
 	gateway/client/https_client.c gateway/client/https_client.h \
 	gateway/client/mllp_client.c gateway/client/mllp_client.h \
 	gateway/client/soap_client.c gateway/client/soap_client.h

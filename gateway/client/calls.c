@@ -1,0 +1,252 @@
+/* gateway/client/calls.c: many requests at once, by libcurl's multi interface. */
+#include "gateway/client/calls.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/client/curl_handle.h"
+
+/* libcurl looks at its own times in between. */
+enum { LONGEST_WAIT_MS = 60000, LINE = 600 };
+
+struct calls {
+	struct caller caller;		/* first */
+	CURLM *multi;
+	struct under_way *first;
+};
+
+/* One call while libcurl has it. */
+struct under_way {
+	struct call *call;
+	CURL *curl;
+	struct curl_slist *headers;
+	size_t piece;			/* where reading is */
+	uint64_t offset;
+	unsigned char *body;
+	size_t length;
+	char error[CURL_ERROR_SIZE];
+	struct under_way *next, **link;
+};
+
+static uint64_t piece_length(const struct call_piece *p)
+{
+	return p->octets.data != NULL ? p->octets.length : p->length;
+}
+
+static size_t give(char *out, size_t size, size_t count, void *with)
+{
+	struct under_way *u = with;
+	for (; u->piece < u->call->piece_count; u->piece++, u->offset = 0) {
+		const struct call_piece *p = &u->call->pieces[u->piece];
+		uint64_t left = piece_length(p) - u->offset;
+		size_t take = left < size * count ? (size_t)left : size * count;
+		if (take == 0)
+			continue;
+		if (p->octets.data != NULL) {
+			memcpy(out, p->octets.data + u->offset, take);
+		} else {
+			ssize_t got = pread(p->fd, out, take, (off_t)u->offset);
+			if (got <= 0)
+				return CURL_READFUNC_ABORT;
+			take = (size_t)got;
+		}
+		u->offset += take;
+		return take;
+	}
+	return 0;
+}
+
+/* A connection that was kept may have ended meanwhile: then libcurl begins anew. */
+static int rewind_pieces(void *with, curl_off_t offset, int origin)
+{
+	struct under_way *u = with;
+	if (offset != 0 || origin != SEEK_SET)
+		return CURL_SEEKFUNC_FAIL;
+	u->piece = 0;
+	u->offset = 0;
+	return CURL_SEEKFUNC_OK;
+}
+
+static size_t keep(char *data, size_t size, size_t count, void *with)
+{
+	struct under_way *u = with;
+	size_t length = size * count, room = u->call->answer_most - u->length;
+	size_t take = length < room ? length : room;
+	if (take != 0 && u->body == NULL)
+		u->body = arena_try(u->call->arena, u->call->answer_most);
+	if (u->body == NULL)
+		return 0;
+	memcpy(u->body + u->length, data, take);
+	u->length += take;
+	return take;	/* less than came: libcurl ends the call */
+}
+
+static bool add_header(struct under_way *u, const char *name, const char *value)
+{
+	char line[LINE];
+	int length = snprintf(line, sizeof line, "%s: %s", name, value);
+	struct curl_slist *longer = length < (int)sizeof line
+					    ? curl_slist_append(u->headers, line) : NULL;
+	if (longer != NULL)
+		u->headers = longer;
+	return longer != NULL;
+}
+
+/* "Expect:" without a value takes libcurl's own away, and with it a second of waiting. */
+static bool add_headers(struct under_way *u)
+{
+	bool added = true;
+	for (size_t i = 0; added && i < u->call->header_count; i++)
+		added = add_header(u, u->call->headers[i].name, u->call->headers[i].value);
+	struct curl_slist *longer = added ? curl_slist_append(u->headers, "Expect:") : NULL;
+	if (longer != NULL)
+		u->headers = longer;
+	return longer != NULL;
+}
+
+static void set_up(struct under_way *u)
+{
+	const struct call *c = u->call;
+	curl_off_t length = 0;
+	for (size_t i = 0; i < c->piece_count; i++)
+		length += (curl_off_t)piece_length(&c->pieces[i]);
+	curl_handle_set_up(u->curl, &c->us, (long)c->total_seconds);
+	curl_easy_setopt(u->curl, CURLOPT_URL, c->url);
+	curl_easy_setopt(u->curl, CURLOPT_HTTPHEADER, u->headers);
+	curl_easy_setopt(u->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
+	curl_easy_setopt(u->curl, CURLOPT_READFUNCTION, give);
+	curl_easy_setopt(u->curl, CURLOPT_READDATA, u);
+	curl_easy_setopt(u->curl, CURLOPT_SEEKFUNCTION, rewind_pieces);
+	curl_easy_setopt(u->curl, CURLOPT_SEEKDATA, u);
+	curl_easy_setopt(u->curl, CURLOPT_WRITEFUNCTION, keep);
+	curl_easy_setopt(u->curl, CURLOPT_WRITEDATA, u);
+	curl_easy_setopt(u->curl, CURLOPT_ERRORBUFFER, u->error);
+	curl_easy_setopt(u->curl, CURLOPT_PRIVATE, u);
+}
+
+static void forget(struct calls *c, struct under_way *u)
+{
+	if (u->curl != NULL)
+		curl_multi_remove_handle(c->multi, u->curl);
+	curl_easy_cleanup(u->curl);
+	curl_slist_free_all(u->headers);
+	if (u->link != NULL)
+		*u->link = u->next;
+	if (u->next != NULL)
+		u->next->link = u->link;
+	free(u);
+}
+
+static bool begin(struct caller *self, struct call *call)
+{
+	struct calls *c = (struct calls *)self;
+	struct under_way *u = calloc(1, sizeof *u);
+	call->answered = false;
+	snprintf(call->why, sizeof call->why, "no memory for a request");
+	if (u == NULL)
+		return false;
+	u->call = call;
+	u->curl = curl_easy_init();
+	if (u->curl == NULL || !add_headers(u)) {
+		forget(c, u);
+		return false;
+	}
+	set_up(u);
+	u->next = c->first;
+	u->link = &c->first;
+	if (c->first != NULL)
+		c->first->link = &u->next;
+	c->first = u;
+	call->under_way = u;
+	if (curl_multi_add_handle(c->multi, u->curl) == CURLM_OK)
+		return true;
+	forget(c, u);
+	return false;
+}
+
+static void settle(struct under_way *u, CURLcode code)
+{
+	struct call *call = u->call;
+	long status = 0;
+	const char *type = NULL;
+	curl_easy_getinfo(u->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(u->curl, CURLINFO_CONTENT_TYPE, &type);
+	size_t length = type == NULL ? 0 : strlen(type);
+	char *copy = arena_try(call->arena, length + 1);
+	if (copy != NULL && length != 0)
+		memcpy(copy, type, length);
+	call->answered = status >= 200;
+	call->status = (int)status;
+	call->content_type = copy == NULL ? "" : copy;
+	call->body = (struct bytes){ u->body, u->length };
+	if (!call->answered)
+		snprintf(call->why, sizeof call->why, "%.180s",
+			 code == CURLE_OK ? "no answer"
+			 : u->error[0] != '\0' ? u->error : curl_easy_strerror(code));
+}
+
+static struct call *over(struct caller *self)
+{
+	struct calls *c = (struct calls *)self;
+	CURLMsg *message;
+	int left;
+	curl_multi_perform(c->multi, &left);
+	while ((message = curl_multi_info_read(c->multi, &left)) != NULL) {
+		struct under_way *u = NULL;
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&u);
+		struct call *call = u->call;
+		settle(u, message->data.result);
+		call->under_way = NULL;
+		forget(c, u);
+		return call;
+	}
+	return NULL;
+}
+
+struct calls *calls_open(unsigned most)
+{
+	struct calls *c = calloc(1, sizeof *c);
+	if (c == NULL)
+		return NULL;
+	c->caller = (struct caller){ .begin = begin, .over = over };
+	c->multi = curl_multi_init();
+	if (c->multi == NULL) {
+		free(c);
+		return NULL;
+	}
+	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)most);
+	return c;
+}
+
+struct caller *calls_caller(struct calls *c)
+{
+	return &c->caller;
+}
+
+void calls_wait(struct calls *c, int64_t micros)
+{
+	int64_t ms = micros < 0 ? LONGEST_WAIT_MS : (micros + 999) / 1000;
+	curl_multi_poll(c->multi, NULL, 0, ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : (int)ms, NULL);
+}
+
+void calls_wake(struct calls *c)
+{
+	curl_multi_wakeup(c->multi);
+}
+
+void calls_close(struct calls *c)
+{
+	if (c == NULL)
+		return;
+	while (c->first != NULL)
+		forget(c, c->first);
+	curl_multi_cleanup(c->multi);
+	free(c);
+}

@@ -1,0 +1,71 @@
+/* gateway/client/calls.h: many requests to others at once, none of which anybody waits for.
+ *
+ * One thread has the calls: it begins some, rests in calls_wait() until one is over, and takes it
+ * from over(). libcurl's multi interface underneath; how a request is set up is curl_handle.h's. A
+ * call is bounded in time; of an answer no more than answer_most is kept, and the rest is not
+ * waited for.
+ *
+ * What a call looks like stands in struct caller, so that a test can be the other side. */
+#ifndef GATEWAY_CLIENT_CALLS_H
+#define GATEWAY_CLIENT_CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/client/https_client.h"
+
+struct arena;
+
+enum { CALL_WHY = 200, CALL_HEADERS_MOST = 4 };
+
+struct call_header {
+	const char *name, *value;
+};
+
+struct call_piece {
+	struct bytes octets;	/* data NULL: length octets of the file */
+	int fd;
+	uint64_t length;
+};
+
+/* One POST. All it points to stays until it is over. */
+struct call {
+	struct arena *arena;			/* the answer is kept there */
+	const char *url;
+	struct client_identity us;
+	struct call_header headers[CALL_HEADERS_MOST];
+	size_t header_count;
+	const struct call_piece *pieces;
+	size_t piece_count;
+	unsigned total_seconds;
+	size_t answer_most;
+
+	/* When it is over. */
+	bool answered;				/* a final status came, whatever came after it */
+	int status;
+	const char *content_type;		/* "" if none */
+	struct bytes body;			/* the first of it */
+	char why[CALL_WHY];			/* not answered: in our words and libcurl's */
+
+	void *under_way;			/* the caller's own */
+};
+
+struct caller {
+	/* False: it could not be begun; why is set. Never blocks. */
+	bool (*begin)(struct caller *self, struct call *c);
+	struct call *(*over)(struct caller *self);	/* one that is over; NULL: none is */
+};
+
+struct calls;
+
+struct calls *calls_open(unsigned most);	/* connections kept; NULL: no memory */
+struct caller *calls_caller(struct calls *c);
+/* Until something happens, calls_wake(), or so many microseconds; less than 0: for as long as it
+ * takes. */
+void calls_wait(struct calls *c, int64_t micros);
+void calls_wake(struct calls *c);		/* from any thread; never blocks */
+void calls_close(struct calls *c);		/* gives up what is under way; NULL is fine */
+
+#endif

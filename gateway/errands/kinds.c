@@ -1,0 +1,16 @@
+/* gateway/errands/kinds.c: the table of kinds. */
+#include "gateway/errands/kinds.h"
+
+#include <stddef.h>
+
+#include "gateway/base/text.h"
+
+const struct errand_kind *const errand_kinds[] = { &errand_answer, NULL };
+
+const struct errand_kind *errand_kind(const char *name)
+{
+	const struct errand_kind *const *k = errand_kinds;
+	while (*k != NULL && !text_equal((*k)->name, name))
+		k++;
+	return *k;
+}

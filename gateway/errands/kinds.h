@@ -1,0 +1,36 @@
+/* gateway/errands/kinds.h: what kinds of errands there are: one file and one row each.
+ *
+ * The names are kept in the store: none is ever given another meaning. */
+#ifndef GATEWAY_ERRANDS_KINDS_H
+#define GATEWAY_ERRANDS_KINDS_H
+
+#include <stdbool.h>
+
+struct arena;
+struct call;
+struct errand;
+struct errand_partner;
+
+enum verdict {
+	VERDICT_TAKEN,		/* done */
+	VERDICT_LATER,		/* another try may do */
+	VERDICT_NEVER,		/* no other try will do better: set aside, and told */
+};
+
+struct errand_kind {
+	const char *name;	/* "answer" */
+	const char *title;	/* for people: what the partner lacks when it is not done */
+	/* As the partner is configured now: may it still be sent there? */
+	bool (*may_go)(const struct errand *e, const struct errand_partner *to);
+	/* The partner answered: what that means. why in our own words, without what it wrote; set
+	 * unless taken. */
+	enum verdict (*judge)(struct arena *a, const struct call *c, const char **why);
+};
+
+extern const struct errand_kind *const errand_kinds[];	/* NULL-ended */
+const struct errand_kind *errand_kind(const char *name);	/* NULL: there is none */
+
+/* The rows. */
+extern const struct errand_kind errand_answer;
+
+#endif

@@ -1,0 +1,70 @@
+/* gateway/errands/rounds.h: the rounds over the outbox (store/errands.h): what is due is sent, what
+ * became of it is written, and who was not there rests.
+ *
+ * One visit, step by step. A queue is due: its lease is taken in a job, so that no other node goes
+ * there. Its first errand is read in a snapshot, its documents are opened, and the call begins; the
+ * snapshot has ended by then. When the call is over its kind judges it (kinds.h), and a job writes
+ * the verdict, if the lease is still ours: the errand is gone, waits, or is set aside. A store that
+ * cannot take that (a full disk) is asked again until it can: what was taken is not sent again
+ * meanwhile. A kill in between leaves errand and lease: the node that comes back goes on at once,
+ * another when the lease has ended. So an errand is done once at least, always in the same octets.
+ *
+ * One thread has the rounds and never waits for a partner: visits are many, of each queue one. */
+#ifndef GATEWAY_ERRANDS_ROUNDS_H
+#define GATEWAY_ERRANDS_ROUNDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arena;
+struct caller;
+struct clock;
+struct errand_partner;
+struct log;
+struct random_source;
+struct store;
+
+enum {
+	/* Partners that may be silent before anybody waits for them: a call ends after a minute
+	 * at most, and they rest for five between two. */
+	VISITS_MOST = 32,
+	/* Files open for all visits: a retrieval may have 256, and everything else needs some. */
+	VISIT_FILES_MOST = 512,
+	/* A call's time. */
+	VISIT_SECONDS = 60,
+	/* A lease outlives a call and what it takes to write its end. */
+	LEASE_SECONDS = 2 * VISIT_SECONDS,
+	/* Who answered so often that it cannot now will not for this one: about half an hour. */
+	REFUSALS_MOST = 10,
+	FIRST_PAUSE_SECONDS = 1, LONGEST_PAUSE_SECONDS = 300,
+};
+
+struct rounds_settings {
+	struct store *store;
+	const struct clock *clock;
+	const struct random_source *random;
+	const struct log *log;
+	const char *node;	/* the same after a restart */
+	struct caller *caller;
+	void *self;
+	/* How the partner is configured now, in the arena. False: it is not. Thread-safe. */
+	bool (*look_up)(void *self, struct arena *a, const char *partner,
+			struct errand_partner *out);
+};
+
+struct rounds;
+
+struct rounds_counts {
+	uint64_t done, later, aside;	/* verdicts written */
+	unsigned visits;		/* under way */
+};
+
+struct rounds *rounds_create(const struct rounds_settings *s);	/* NULL: no memory */
+/* All there is to do now; blocks for the store's jobs only. Microseconds until there is more,
+ * whatever the caller does; less than 0: nothing waits. */
+int64_t rounds_step(struct rounds *r);
+void rounds_count(const struct rounds *r, struct rounds_counts *out);	/* thread-safe */
+/* When the caller has ended; what is under way is sent again. NULL is fine. */
+void rounds_destroy(struct rounds *r);
+
+#endif

@@ -1,0 +1,157 @@
+/* gateway/errands/visit.c: one errand on its way. */
+#include "gateway/errands/visit.h"
+
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "gateway/errands/rounds.h"
+#include "store/store.h"
+
+/* Pieces among the keys are at most 64 KiB, of which a retrieval has 256; and a body to be
+ * judged. */
+enum { VISIT_MEMORY = 32 << 20, ANSWER_MOST = 64 << 10 };
+
+/* What arena_run() is to do. */
+struct preparing {
+	struct visit *visit;
+	const struct rounds_settings *settings;
+	struct store_txn *txn;
+	struct problem *problem;
+	bool callable;
+};
+
+static void name(void *with)
+{
+	struct visit *v = with;
+	v->partner = arena_text(v->arena, v->partner);
+	v->address = arena_text(v->arena, v->address);
+	v->lease = arena_printf(v->arena, "errands %s %s", v->partner, v->address);
+}
+
+struct visit *visit_create(const char *partner, const char *address)
+{
+	struct arena *a = arena_create(VISIT_MEMORY);
+	struct visit *v = a == NULL ? NULL : arena_try(a, sizeof *v);
+	if (v == NULL) {
+		arena_destroy(a);
+		return NULL;
+	}
+	*v = (struct visit){ .arena = a, .partner = partner, .address = address };
+	if (arena_run(a, name, v))
+		return v;
+	arena_destroy(a);
+	return NULL;
+}
+
+void visit_destroy(struct visit *v)
+{
+	if (v != NULL)
+		arena_destroy(v->arena);
+}
+
+static bool settle(struct visit *v, enum verdict verdict, const char *why)
+{
+	v->over = true;
+	v->verdict = verdict;
+	v->answered = false;
+	v->why = why;
+	return false;
+}
+
+static bool open_parts(struct preparing *m, struct call_piece *pieces)
+{
+	struct visit *v = m->visit;
+	struct problem p = { .code = PROBLEM_NONE };
+	size_t n = 0;
+	const struct errand_part *part = v->errand.parts;
+	for (; part != NULL; part = part->next, n++) {
+		struct blob_content content = { .fd = -1, .octets = part->octets };
+		if (part->octets.data == NULL
+		    && !blob_open(m->txn, part->blob.sha256, v->arena, &content, &p))
+			return settle(v, VERDICT_NEVER, "what it sends cannot be read any more");
+		v->files += content.octets.data == NULL;
+		pieces[n] = (struct call_piece){ .octets = content.octets, .fd = content.fd,
+						 .length = content.size };
+	}
+	v->call.pieces = pieces;
+	v->call.piece_count = n;
+	return true;
+}
+
+static bool make_call(struct preparing *m, const struct errand_partner *to)
+{
+	struct visit *v = m->visit;
+	size_t count = 0;
+	for (const struct errand_part *part = v->errand.parts; part != NULL; part = part->next)
+		count++;
+	v->call.arena = v->arena;
+	v->call.url = v->errand.address;
+	v->call.us = to->us;
+	v->call.headers[v->call.header_count++] =
+		(struct call_header){ "Content-Type", v->errand.content_type };
+	if (v->errand.exchange != NULL)
+		v->call.headers[v->call.header_count++] =
+			(struct call_header){ "X-Minato-Exchange", v->errand.exchange };
+	v->call.total_seconds = VISIT_SECONDS;
+	v->call.answer_most = ANSWER_MOST;
+	return open_parts(m, arena_array(v->arena, struct call_piece, count));
+}
+
+static bool compose(struct preparing *m)
+{
+	struct visit *v = m->visit;
+	struct errand_queue q;
+	struct errand_partner to = { .reply_to = NULL };
+	if (!errand_queue_get(m->txn, v->arena, v->partner, v->address, &q)
+	    || !errand_first(m->txn, v->arena, v->partner, v->address, &v->errand))
+		return false;
+	v->failures = q.failures;
+	v->kind = errand_kind(v->errand.kind);
+	if (v->kind == NULL)
+		return settle(v, VERDICT_NEVER, "this version knows no errand of its kind");
+	if (!m->settings->look_up(m->settings->self, v->arena, v->partner, &to)
+	    || !v->kind->may_go(&v->errand, &to))
+		return settle(v, VERDICT_NEVER,
+			      "the configuration does not list its address any more");
+	instant since = v->errand.again != 0 ? v->errand.again : v->errand.made;
+	v->give_up = since + (int64_t)to.give_up_seconds * 1000000;
+	return make_call(m, &to);
+}
+
+static void prepare(void *with)
+{
+	struct preparing *m = with;
+	m->callable = compose(m);
+}
+
+bool visit_prepare(struct visit *v, const struct rounds_settings *s, struct problem *p)
+{
+	struct preparing m = { .visit = v, .settings = s, .problem = p };
+	m.txn = store_begin_read(s->store, p);
+	if (m.txn == NULL)
+		return false;
+	if (!arena_run(v->arena, prepare, &m))
+		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for an errand");
+	if (store_failed(m.txn))
+		*p = *store_problem(m.txn);
+	store_end(m.txn);
+	return p->code == PROBLEM_NONE && m.callable;
+}
+
+static void judge(void *with)
+{
+	struct visit *v = with;
+	v->verdict = v->kind->judge(v->arena, &v->call, &v->why);
+}
+
+/* What cannot be read of an answer is judged by its status alone next time; a partner that never
+ * gets further is given up like one that is silent. */
+void visit_judge(struct visit *v, instant now)
+{
+	settle(v, VERDICT_LATER, v->call.why);
+	v->answered = v->call.answered;
+	if (v->answered && !arena_run(v->arena, judge, v))
+		v->why = "its answer could not be read";
+	bool refused_often = v->answered && v->errand.refusals + 1 >= REFUSALS_MOST;
+	if (v->verdict == VERDICT_LATER && (refused_often || now >= v->give_up))
+		v->verdict = VERDICT_NEVER;
+}

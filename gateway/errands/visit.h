@@ -1,0 +1,46 @@
+/* gateway/errands/visit.h: one errand on its way: what is sent, and what became of it. */
+#ifndef GATEWAY_ERRANDS_VISIT_H
+#define GATEWAY_ERRANDS_VISIT_H
+
+#include <stdbool.h>
+
+#include "gateway/client/calls.h"
+#include "gateway/errands/kinds.h"
+#include "store/errands.h"
+
+struct rounds_settings;
+
+/* A partner as the configuration has it. */
+struct errand_partner {
+	const char *const *reply_to;	/* NULL-ended, or NULL */
+	struct client_identity us;
+	unsigned give_up_seconds;
+};
+
+struct visit {
+	struct call call;		/* first */
+	struct arena *arena;
+	const char *partner, *address;	/* the queue; in the arena */
+	const char *lease;		/* its name */
+	struct errand errand;		/* number 0: there was none */
+	const struct errand_kind *kind;	/* NULL: not known here */
+	unsigned failures;		/* of the queue, before */
+	unsigned files;			/* open for it */
+	instant give_up;		/* not tried again after that */
+	bool over;			/* there is a verdict to be written */
+	enum verdict verdict;
+	bool answered;
+	const char *why;
+};
+
+/* NULL: no memory. */
+struct visit *visit_create(const char *partner, const char *address);
+void visit_destroy(struct visit *v);	/* NULL is fine */
+/* Reads the first errand of its queue and makes the call of it. False: there is nothing to call
+ * for: the verdict is there, or the queue was empty; or, with p set, the store could not be
+ * read. */
+bool visit_prepare(struct visit *v, const struct rounds_settings *s, struct problem *p);
+/* The call is over: the verdict. */
+void visit_judge(struct visit *v, instant now);
+
+#endif

@@ -1,0 +1,552 @@
+/* tests/errands/rounds_test.c: what the rounds do with partners of every sort, case by case. */
+#include "tests/base/suite.h"
+
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/errands/kinds.h"
+#include "tests/errands/scene.h"
+
+#define FAULT(code) "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><s:Fault>" \
+	"<s:Code><s:Value>s:" code "</s:Value></s:Code><s:Reason><s:Text xml:lang=\"en\">of patient 101" \
+	"</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>"
+#define SOAP "application/soap+xml; charset=UTF-8"
+
+static const struct behaviour well = { .status = 202 }, away = { .away = true },
+			      silent = { .silent = true }, broken = { .status = 503 };
+
+/* ---- What each answer means ---- */
+
+enum fate { TAKEN, LATER, ASIDE };
+
+static const struct {
+	const char *why;
+	struct behaviour how;
+	enum fate fate;
+	const char *told;	/* within why */
+} answers[] = {
+	{ "202, as it should", { .status = 202 }, TAKEN, NULL },
+	{ "200", { .status = 200 }, TAKEN, NULL },
+	{ "204", { .status = 204 }, TAKEN, NULL },
+	{ "200 and an envelope", { .status = 200, .type = SOAP, .body =
+	  "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body/></s:Envelope>" },
+	  TAKEN, NULL },
+	{ "200 and something broken", { .status = 200, .type = SOAP, .body = "<s:Enve" }, TAKEN, NULL },
+	{ "200 and a page", { .status = 200, .type = "text/html", .body = FAULT("Sender") }, TAKEN,
+	  NULL },
+	{ "not reached", { .away = true }, LATER, "not reached" },
+	{ "a redirect", { .status = 302 }, ASIDE, "302" },
+	{ "400", { .status = 400 }, ASIDE, "400" },
+	{ "401", { .status = 401 }, ASIDE, "401" },
+	{ "404", { .status = 404 }, ASIDE, "404" },
+	{ "408 asks for another time", { .status = 408 }, LATER, "408" },
+	{ "425 asks for another time", { .status = 425 }, LATER, "425" },
+	{ "429 asks for another time", { .status = 429 }, LATER, "429" },
+	{ "500", { .status = 500 }, LATER, "500" },
+	{ "503", { .status = 503 }, LATER, "503" },
+	{ "a fault of the sender", { .status = 400, .type = SOAP, .body = FAULT("Sender") }, ASIDE,
+	  "fault Sender" },
+	{ "the same as 500", { .status = 500, .type = SOAP, .body = FAULT("Sender") }, ASIDE,
+	  "fault Sender" },
+	{ "the same as 200", { .status = 200, .type = SOAP, .body = FAULT("Sender") }, ASIDE,
+	  "fault Sender" },
+	{ "MustUnderstand", { .status = 500, .type = SOAP, .body = FAULT("MustUnderstand") }, ASIDE,
+	  "fault MustUnderstand" },
+	{ "VersionMismatch", { .status = 500, .type = SOAP, .body = FAULT("VersionMismatch") }, ASIDE,
+	  "fault VersionMismatch" },
+	{ "a fault of the receiver", { .status = 500, .type = SOAP, .body = FAULT("Receiver") }, LATER,
+	  "fault Receiver" },
+	{ "the same as 200", { .status = 200, .type = SOAP, .body = FAULT("Receiver") }, LATER,
+	  "fault Receiver" },
+	{ "a code of its own", { .status = 200, .type = SOAP, .body = FAULT("Odd") }, LATER,
+	  "fault Receiver" },
+};
+
+static void each_answer(void)
+{
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		struct scene s;
+		struct errand e;
+		scene_open(&s);
+		struct partner *p = scene_partner(&s, "a", answers[i].how);
+		scene_node(&s, &s.one, "one");
+		uint64_t number = scene_errand(&s, p, "x");
+		scene_run(&s.one);
+		bool there = scene_look(&s, number, &e);
+		enum fate fate = !there ? TAKEN : e.aside ? ASIDE : LATER;
+		bool told = answers[i].told == NULL || (there && strstr(e.why, answers[i].told) != NULL);
+		if (fate != answers[i].fate || !told || (there && strstr(e.why, "101") != NULL)) {
+			fprintf(stderr, "%s: %s\n", answers[i].why, there ? e.why : "taken");
+			CU_FAIL("an answer has another meaning");
+		}
+		CU_ASSERT_EQUAL(scene_findings(&s), 0);
+		scene_close(&s);
+	}
+}
+
+/* ---- What is sent ---- */
+
+static bool keep(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)p;
+	return blob_keep(t, with);
+}
+
+/* Markup, a frame, a document in a file, one among the keys. */
+static void in_the_same_octets(void)
+{
+	struct scene s;
+	enum { LARGE = 3 * BLOB_SMALL };
+	char *large, *whole;
+	struct errand_part small = { 0 }, file = { .next = &small };
+	struct errand_part frame = { .octets = bytes_of_text("--frame--"), .next = &file };
+	struct errand_part markup = { .own = true, .next = &frame };
+	scene_open(&s);
+	large = arena_alloc(s.f.arena, LARGE + 1);
+	memset(large, 'L', LARGE);
+	blob_of_bytes(s.f.store, s.f.arena, bytes_of_text("<answer/>"), &markup.blob, &s.f.problem);
+	blob_of_bytes(s.f.store, s.f.arena, bytes_of_text(large), &file.blob, &s.f.problem);
+	blob_of_bytes(s.f.store, s.f.arena, bytes_of_text("small"), &small.blob, &s.f.problem);
+	CU_ASSERT_TRUE(store_write(s.f.store, keep, &file.blob, &s.f.problem));
+	CU_ASSERT_TRUE(store_write(s.f.store, keep, &small.blob, &s.f.problem));
+	struct partner *p = scene_partner(&s, "a", broken);
+	scene_errand_of(&s, p, &markup, "answer");
+	scene_node(&s, &s.one, "one");
+	scene_run(&s.one);
+	p->how = well;
+	scene_pass(&s.one, 5);
+	whole = text_joined(s.f.arena, "<answer/>--frame--", large, "small", NULL);
+	CU_ASSERT_EQUAL_FATAL(scene_got(&s, p), 2);
+	CU_ASSERT_STRING_EQUAL(s.sent[0].octets, whole);
+	CU_ASSERT_STRING_EQUAL(s.sent[1].octets, whole);
+	CU_ASSERT_STRING_EQUAL(s.sent[1].type, "application/soap+xml");
+	CU_ASSERT_STRING_EQUAL(s.sent[1].exchange, "e1");
+	CU_ASSERT_EQUAL(scene_findings(&s), 0);
+	scene_close(&s);
+}
+
+static void what_is_gone_is_set_aside(void)
+{
+	struct scene s;
+	struct errand e;
+	struct errand_part part = { .own = true };
+	char place[512];
+	unsigned char *large;
+	scene_open(&s);
+	large = arena_alloc(s.f.arena, 2 * BLOB_SMALL);
+	struct bytes octets = { large, 2 * BLOB_SMALL };
+	blob_of_bytes(s.f.store, s.f.arena, octets, &part.blob, &s.f.problem);
+	struct partner *p = scene_partner(&s, "a", well);
+	uint64_t lost = scene_errand_of(&s, p, &part, "answer");
+	uint64_t odd = scene_errand_of(&s, p, &(struct errand_part){ .octets = { large, 1 } }, "odd");
+	scene_errand(&s, p, "next");
+	const char *hex = bytes_to_hex(s.f.arena, (struct bytes){ part.blob.sha256, BLOB_SHA256 });
+	snprintf(place, sizeof place, "%s/blobs/%.2s/%s", s.f.directory, hex, hex);
+	CU_ASSERT_EQUAL(remove(place), 0);
+	scene_node(&s, &s.one, "one");
+	scene_pass(&s.one, 10);
+	CU_ASSERT_TRUE(scene_look(&s, lost, &e) && e.aside);
+	CU_ASSERT(strstr(e.why, "cannot be read") != NULL);
+	CU_ASSERT_TRUE(scene_look(&s, odd, &e) && e.aside);
+	CU_ASSERT(strstr(e.why, "knows no errand of its kind") != NULL);
+	CU_ASSERT_EQUAL(scene_got(&s, p), 1);	/* the next is not in its way */
+	scene_close(&s);
+}
+
+static void no_longer_allowed(void)
+{
+	struct scene s;
+	struct errand e;
+	scene_open(&s);
+	struct partner *p = scene_partner(&s, "a", well), *q = scene_partner(&s, "b", well);
+	uint64_t one = scene_errand(&s, p, "1"), two = scene_errand(&s, q, "2");
+	p->unlisted = q->unknown = true;
+	scene_node(&s, &s.one, "one");
+	scene_run(&s.one);
+	CU_ASSERT_TRUE(scene_look(&s, one, &e) && e.aside);
+	CU_ASSERT_TRUE(scene_look(&s, two, &e) && e.aside);
+	CU_ASSERT_EQUAL(s.sent_count, 0);
+	/* Listed again, and the operator says so. */
+	p->unlisted = false;
+	CU_ASSERT_TRUE(scene_again(&s, one));
+	scene_run(&s.one);
+	CU_ASSERT_EQUAL(scene_got(&s, p), 1);
+	scene_close(&s);
+}
+
+/* ---- Who waits for whom ---- */
+
+static void nobody_waits_for_the_dead(void)
+{
+	static const struct behaviour dead[] = { { .silent = true }, { .away = true }, { .status = 503 },
+						 { .status = 404 } };
+	for (size_t i = 0; i < COUNT(dead); i++) {
+		struct scene s;
+		scene_open(&s);
+		struct partner *bad = scene_partner(&s, "bad", dead[i]);
+		struct partner *good = scene_partner(&s, "good", well);
+		struct partner *other_door = scene_partner(&s, "bad", well);
+		for (unsigned n = 0; n < 5; n++) {
+			scene_errand(&s, bad, "x");
+			scene_errand(&s, good, "x");
+			scene_errand(&s, other_door, "x");
+		}
+		scene_node(&s, &s.one, "one");
+		scene_run(&s.one);
+		CU_ASSERT_EQUAL(scene_got(&s, good), 5);
+		CU_ASSERT_EQUAL(scene_got(&s, other_door), 5);
+		CU_ASSERT_EQUAL(scene_findings(&s), 0);
+		scene_close(&s);
+	}
+}
+
+/* As many silent ones as visits there are, and one less. */
+static void silent_ones(void)
+{
+	for (unsigned many = VISITS_MOST - 1; many <= VISITS_MOST; many++) {
+		struct scene s;
+		char name[16];
+		scene_open(&s);
+		for (unsigned i = 0; i < many; i++) {
+			snprintf(name, sizeof name, "silent%u", i);
+			scene_errand(&s, scene_partner(&s, name, silent), "x");
+		}
+		s.now++;
+		struct partner *good = scene_partner(&s, "good", well);
+		scene_errand(&s, good, "x");
+		scene_node(&s, &s.one, "one");
+		scene_run(&s.one);
+		CU_ASSERT_EQUAL(scene_got(&s, good), many < VISITS_MOST);
+		/* Their calls end by time; they rest, and nobody waits for them. */
+		for (unsigned i = 0; i < many; i++)
+			s.partners[i].how = away;
+		scene_run(&s.one);
+		CU_ASSERT_EQUAL(scene_got(&s, good), 1);
+		scene_close(&s);
+	}
+}
+
+static void in_order_and_back(void)
+{
+	struct scene s;
+	scene_open(&s);
+	struct partner *p = scene_partner(&s, "a", away);
+	scene_errand(&s, p, "1");
+	scene_errand(&s, p, "2");
+	scene_node(&s, &s.one, "one");
+	scene_pass(&s.one, 3600);
+	scene_errand(&s, p, "3");
+	CU_ASSERT_EQUAL(s.sent_count, 0);
+	p->how = well;
+	scene_pass(&s.one, LONGEST_PAUSE_SECONDS * 5 / 4);
+	CU_ASSERT_EQUAL_FATAL(s.sent_count, 3);
+	for (unsigned i = 0; i < 3; i++)
+		CU_ASSERT_EQUAL(s.sent[i].octets[0], '1' + (char)i);
+	CU_ASSERT_EQUAL(scene_queue(&s, p).waiting, 0);
+	CU_ASSERT(scene_run(&s.one) < 0);
+	scene_close(&s);
+}
+
+/* Each pause within a quarter of the doubled one, up to the longest. */
+static void pauses(void)
+{
+	struct scene s;
+	scene_open(&s);
+	struct partner *p = scene_partner(&s, "a", away);
+	scene_errand(&s, p, "1");
+	scene_node(&s, &s.one, "one");
+	int64_t base = FIRST_PAUSE_SECONDS * (int64_t)SECOND, least = INT64_MAX, most = 0;
+	for (unsigned i = 0; i < 40; i++) {
+		int64_t wait = scene_run(&s.one);
+		CU_ASSERT(wait >= base * 3 / 4 && wait <= base * 5 / 4);
+		CU_ASSERT_EQUAL(scene_queue(&s, p).failures, i + 1);
+		if (base == LONGEST_PAUSE_SECONDS * (int64_t)SECOND) {
+			least = wait < least ? wait : least;
+			most = wait > most ? wait : most;
+		}
+		s.now += wait;
+		base = base * 2 < LONGEST_PAUSE_SECONDS * (int64_t)SECOND
+			       ? base * 2 : LONGEST_PAUSE_SECONDS * (int64_t)SECOND;
+	}
+	CU_ASSERT(least < most);	/* they are spread */
+	/* A clock that goes back a year keeps nobody waiting. */
+	s.now -= INT64_C(365) * DAY * SECOND;
+	p->how = well;
+	scene_run(&s.one);
+	CU_ASSERT_EQUAL(scene_got(&s, p), 1);
+	scene_close(&s);
+}
+
+/* ---- When it is enough ---- */
+
+static void given_up_by_age(void)
+{
+	struct scene s;
+	struct errand e;
+	scene_open(&s);
+	s.give_up_seconds = 3600;
+	struct partner *p = scene_partner(&s, "a", away);
+	uint64_t number = scene_errand(&s, p, "1");
+	scene_node(&s, &s.one, "one");
+	scene_pass(&s.one, 3599);
+	CU_ASSERT_TRUE(scene_look(&s, number, &e) && !e.aside);
+	uint64_t later = scene_errand(&s, p, "2");
+	scene_pass(&s.one, 1 + LONGEST_PAUSE_SECONDS * 5 / 4);
+	CU_ASSERT_TRUE(scene_look(&s, number, &e) && e.aside);
+	CU_ASSERT_TRUE(scene_look(&s, later, &e) && !e.aside);
+	/* Asked for again it has its whole time, and its place. */
+	CU_ASSERT_TRUE(scene_again(&s, number));
+	scene_pass(&s.one, 3000);
+	CU_ASSERT_TRUE(scene_look(&s, number, &e) && !e.aside);
+	p->how = well;
+	scene_pass(&s.one, LONGEST_PAUSE_SECONDS * 5 / 4);
+	CU_ASSERT_EQUAL_FATAL(s.sent_count, 2);
+	CU_ASSERT_STRING_EQUAL(s.sent[0].octets, "1");
+	scene_close(&s);
+}
+
+static void refused_too_often(void)
+{
+	struct scene s;
+	struct errand e;
+	scene_open(&s);
+	struct partner *p = scene_partner(&s, "a", broken);
+	uint64_t number = scene_errand(&s, p, "1");
+	scene_errand(&s, p, "2");
+	scene_node(&s, &s.one, "one");
+	for (unsigned i = 1; i < REFUSALS_MOST; i++)
+		s.now += scene_run(&s.one);
+	CU_ASSERT_EQUAL(scene_got(&s, p), REFUSALS_MOST - 1);
+	CU_ASSERT_TRUE(scene_look(&s, number, &e) && !e.aside && e.refusals == REFUSALS_MOST - 1);
+	scene_run(&s.one);	/* at the time of the tenth; the next is tried at once */
+	CU_ASSERT_TRUE(scene_look(&s, number, &e) && e.aside);
+	CU_ASSERT_STRING_EQUAL(s.sent[s.sent_count - 1].octets, "2");
+	scene_close(&s);
+}
+
+/* ---- What happens meanwhile ---- */
+
+static void dropped_on_its_way(void)
+{
+	static const struct behaviour ends[] = { { .status = 202 }, { .status = 503 }, { .status = 400 },
+						 { .away = true } };
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		struct scene s;
+		struct errand e;
+		struct rounds_counts counts;
+		scene_open(&s);
+		struct partner *p = scene_partner(&s, "a", silent);
+		uint64_t number = scene_errand(&s, p, "1");
+		scene_node(&s, &s.one, "one");
+		scene_run(&s.one);
+		CU_ASSERT_TRUE(scene_drop(&s, number));
+		p->how = ends[i];
+		rounds_step(s.one.rounds);
+		CU_ASSERT_FALSE(scene_look(&s, number, &e));
+		p->how = well;
+		uint64_t next = scene_errand(&s, p, "2");
+		scene_pass(&s.one, 2);
+		CU_ASSERT_FALSE(scene_look(&s, next, &e));
+		rounds_count(s.one.rounds, &counts);
+		CU_ASSERT_EQUAL(counts.visits, 0);
+		CU_ASSERT_EQUAL(scene_findings(&s), 0);
+		scene_close(&s);
+	}
+}
+
+/* What was taken is written as soon as it can be, and not sent again meanwhile. */
+static void a_full_disk(void)
+{
+	for (int after = 0; after < 3; after++) {
+		struct scene s;
+		struct errand e;
+		scene_open(&s);
+		struct partner *p = scene_partner(&s, "a", well);
+		uint64_t number = scene_errand(&s, p, "1");
+		scene_node(&s, &s.one, "one");
+		scene_full(after);
+		scene_pass(&s.one, 1800);
+		CU_ASSERT_EQUAL(scene_got(&s, p), after > 0);
+		CU_ASSERT_EQUAL(scene_look(&s, number, &e), after < 2);
+		scene_full(-1);
+		scene_pass(&s.one, LONGEST_PAUSE_SECONDS * 5 / 4);
+		CU_ASSERT_EQUAL(scene_got(&s, p), 1);
+		CU_ASSERT_FALSE(scene_look(&s, number, &e));
+		CU_ASSERT_EQUAL(scene_findings(&s), 0);
+		scene_close(&s);
+	}
+}
+
+static void killed_on_its_way(void)
+{
+	struct scene s;
+	struct errand e;
+	scene_open(&s);
+	struct partner *p = scene_partner(&s, "a", silent);
+	uint64_t number = scene_errand(&s, p, "1");
+	scene_node(&s, &s.one, "one");
+	scene_run(&s.one);
+	scene_kill(&s.one);
+	p->how = well;
+	scene_node(&s, &s.one, "one");
+	scene_run(&s.one);	/* at once: the lease is its own */
+	CU_ASSERT_EQUAL_FATAL(scene_got(&s, p), 2);
+	CU_ASSERT_STRING_EQUAL(s.sent[0].octets, s.sent[1].octets);
+	CU_ASSERT_STRING_EQUAL(s.sent[0].exchange, s.sent[1].exchange);
+	CU_ASSERT_FALSE(scene_look(&s, number, &e));
+	scene_close(&s);
+}
+
+/* ---- Two nodes ---- */
+
+static void one_node_at_a_time(void)
+{
+	struct scene s;
+	struct errand e;
+	scene_open(&s);
+	struct partner *p = scene_partner(&s, "a", silent), *q = scene_partner(&s, "b", well);
+	uint64_t number = scene_errand(&s, p, "1");
+	scene_node(&s, &s.one, "one");
+	scene_node(&s, &s.two, "two");
+	scene_run(&s.one);
+	int64_t wait = scene_run(&s.two);
+	CU_ASSERT_EQUAL(wait, LEASE_SECONDS * (int64_t)SECOND);
+	CU_ASSERT_EQUAL(scene_got(&s, p), 1);
+	scene_errand(&s, q, "2");	/* of another queue it is free to do */
+	scene_run(&s.two);
+	CU_ASSERT_EQUAL(scene_got(&s, q), 1);
+	s.now += wait - 1;
+	scene_run(&s.two);
+	CU_ASSERT_EQUAL(scene_got(&s, p), 1);
+	s.now += 1;
+	p->how = broken;		/* the first answer comes late, to the first node */
+	scene_run(&s.two);
+	CU_ASSERT_EQUAL(scene_got(&s, p), 2);
+	CU_ASSERT_TRUE(scene_look(&s, number, &e));
+	CU_ASSERT_EQUAL(e.attempts, 1);
+	scene_run(&s.one);
+	CU_ASSERT_TRUE(scene_look(&s, number, &e));
+	CU_ASSERT_EQUAL(scene_findings(&s), 0);
+	scene_close(&s);
+}
+
+/* The lease was lost: what the first node heard counts for nothing, whatever it was. */
+static void who_lost_the_lease_writes_nothing(void)
+{
+	struct scene s;
+	struct errand e;
+	scene_open(&s);
+	struct partner *p = scene_partner(&s, "a", silent);
+	uint64_t number = scene_errand(&s, p, "1");
+	scene_node(&s, &s.one, "one");
+	scene_node(&s, &s.two, "two");
+	scene_run(&s.one);
+	s.now += LEASE_SECONDS * (int64_t)SECOND;
+	scene_run(&s.two);		/* it waits now */
+	CU_ASSERT_EQUAL(scene_got(&s, p), 2);
+	p->how = (struct behaviour){ .status = 400 };
+	rounds_step(s.one.rounds);
+	CU_ASSERT_TRUE(scene_look(&s, number, &e) && !e.aside && e.attempts == 0);
+	p->how = well;
+	scene_run(&s.two);
+	CU_ASSERT_FALSE(scene_look(&s, number, &e));
+	CU_ASSERT_EQUAL(scene_findings(&s), 0);
+	scene_close(&s);
+}
+
+/* ---- A crowd, at random ---- */
+
+static unsigned draw(struct scene *s)
+{
+	s->seed = s->seed * 1664525u + 1013904223u;
+	return s->seed >> 16;
+}
+
+static struct behaviour any(struct scene *s)
+{
+	static const struct behaviour some[] = { { .status = 202 }, { .status = 202 }, { .away = true },
+						 { .silent = true }, { .status = 500 } };
+	return some[draw(s) % COUNT(some)];
+}
+
+/* The n-th errand of each partner says n: they come in order, each once at least, whatever
+ * happens. */
+static bool came_in_order(const struct scene *s, const struct partner *p, int last)
+{
+	int seen = 0;
+	for (size_t i = 0; i < s->sent_count; i++) {
+		int number = s->sent[i].to == p ? atoi(s->sent[i].octets) : seen;
+		if (number < seen || number > seen + 1)
+			return false;
+		seen = number;
+	}
+	return seen == last;
+}
+
+static void a_crowd(void)
+{
+	enum { CROWD = 6, TURNS = 150 };
+	struct scene s;
+	int made[CROWD] = { 0 };
+	char text[12];
+	scene_open(&s);
+	s.seed = 3;
+	s.give_up_seconds = 30 * DAY;
+	for (unsigned i = 0; i < CROWD; i++)
+		scene_partner(&s, (char[]){ (char)('a' + i), '\0' }, well);
+	scene_node(&s, &s.one, "one");
+	scene_node(&s, &s.two, "two");
+	for (unsigned turn = 0; turn < TURNS; turn++) {
+		unsigned which = draw(&s) % CROWD;
+		struct node *n = draw(&s) % 2 == 0 ? &s.one : &s.two;
+		snprintf(text, sizeof text, "%d", ++made[which]);
+		scene_errand(&s, &s.partners[which], text);
+		s.partners[draw(&s) % CROWD].how = any(&s);
+		if (draw(&s) % 10 == 0) {
+			scene_kill(n);
+			scene_node(&s, n, n == &s.one ? "one" : "two");
+		}
+		scene_full(draw(&s) % 8 == 0 ? (int)(draw(&s) % 4) : -1);
+		scene_pass(n, draw(&s) % 20);
+		scene_full(-1);
+	}
+	for (unsigned i = 0; i < CROWD; i++)
+		s.partners[i].how = well;
+	scene_run(&s.one);
+	scene_run(&s.two);
+	for (unsigned i = 0; i < 3; i++) {
+		scene_pass(&s.one, LEASE_SECONDS + 2 * LONGEST_PAUSE_SECONDS);
+		scene_pass(&s.two, 1);
+	}
+	for (unsigned i = 0; i < CROWD; i++) {
+		CU_ASSERT_TRUE(came_in_order(&s, &s.partners[i], made[i]));
+		CU_ASSERT_EQUAL(scene_queue(&s, &s.partners[i]).waiting, 0);
+	}
+	CU_ASSERT_EQUAL(scene_findings(&s), 0);
+	scene_close(&s);
+}
+
+static const struct test tests[] = {
+	{ "what each answer means", each_answer },
+	{ "sent again in the same octets", in_the_same_octets },
+	{ "what is gone is set aside", what_is_gone_is_set_aside },
+	{ "not sent where it is no longer allowed", no_longer_allowed },
+	{ "nobody waits for the dead", nobody_waits_for_the_dead },
+	{ "silent ones, up to the bound and beyond", silent_ones },
+	{ "in order, when the partner is back", in_order_and_back },
+	{ "pauses", pauses },
+	{ "given up by age", given_up_by_age },
+	{ "refused too often", refused_too_often },
+	{ "dropped on its way", dropped_on_its_way },
+	{ "a full disk", a_full_disk },
+	{ "killed on its way", killed_on_its_way },
+	{ "one node at a time", one_node_at_a_time },
+	{ "who lost the lease writes nothing", who_lost_the_lease_writes_nothing },
+	{ "a crowd at random", a_crowd },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("errands: rounds", tests);
+}

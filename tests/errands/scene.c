@@ -1,0 +1,300 @@
+/* tests/errands/scene.c: an outbox whose partners are a script, and whose clock stands still. */
+#include "tests/errands/scene.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "store/check.h"
+#include "store/lease.h"
+
+typedef bool job_run(void *with, struct store_txn *t, struct problem *p);
+bool __real_store_write(struct store *s, job_run *run, void *with, struct problem *p);
+bool __wrap_store_write(struct store *s, job_run *run, void *with, struct problem *p);
+
+static int jobs_left = -1;
+
+void scene_full(int after)
+{
+	jobs_left = after;
+}
+
+bool __wrap_store_write(struct store *s, job_run *run, void *with, struct problem *p)
+{
+	if (jobs_left == 0)
+		return problem_set(p, PROBLEM_STORE_FULL, "no room");
+	jobs_left -= jobs_left > 0;
+	return __real_store_write(s, run, with, p);
+}
+
+/* ---- The clock and the dice ---- */
+
+static struct scene *of_clock(const struct clock *c)
+{
+	return (struct scene *)((char *)c - offsetof(struct scene, clock));
+}
+
+static instant tell_time(const struct clock *c)
+{
+	return of_clock(c)->now;
+}
+
+static void throw_dice(const struct random_source *r, void *out, size_t length)
+{
+	static unsigned seed = 1;	/* any sequence will do */
+	(void)r;
+	for (size_t i = 0; i < length; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		((unsigned char *)out)[i] = (unsigned char)(seed >> 24);
+	}
+}
+
+static const struct random_source dice = { throw_dice };
+
+/* ---- Partners ---- */
+
+static struct partner *at(struct scene *s, const char *address)
+{
+	for (size_t i = 0; i < s->partner_count; i++)
+		if (text_equal(s->partners[i].address, address))
+			return &s->partners[i];
+	abort();
+}
+
+static const char *octets_of(struct scene *s, const struct call *c)
+{
+	struct buffer b = buffer_in(s->f.arena);
+	for (size_t i = 0; i < c->piece_count; i++) {
+		const struct call_piece *p = &c->pieces[i];
+		unsigned char *room = buffer_reserve(&b, (size_t)p->length + 1);
+		if (p->octets.data != NULL)
+			buffer_append(&b, p->octets.data, p->octets.length);
+		else if (pread(p->fd, room, p->length, 0) == (ssize_t)p->length)
+			b.length += p->length;
+	}
+	return buffer_ended(&b);
+}
+
+static bool begin(struct caller *self, struct call *c)
+{
+	struct node *n = (struct node *)self;
+	struct scene *s = n->scene;
+	struct partner *p = at(s, c->url);
+	c->answered = false;
+	n->calls[n->count++] = c;
+	if (!p->how.away)
+		s->sent[s->sent_count++] = (struct sent){
+			.to = p, .octets = octets_of(s, c),
+			.type = arena_text(s->f.arena, c->headers[0].value),
+			.exchange = arena_text(s->f.arena, c->headers[1].value),
+		};
+	return true;
+}
+
+static struct call *over(struct caller *self)
+{
+	struct node *n = (struct node *)self;
+	for (size_t i = 0; i < n->count; i++) {
+		struct call *c = n->calls[i];
+		const struct partner *p = at(n->scene, c->url);
+		if (p->how.silent)
+			continue;
+		n->calls[i] = n->calls[--n->count];
+		c->answered = !p->how.away;
+		c->status = p->how.status;
+		c->content_type = p->how.type == NULL ? "" : p->how.type;
+		c->body = bytes_of_text(p->how.body == NULL ? "" : p->how.body);
+		snprintf(c->why, sizeof c->why, "not reached");
+		return c;
+	}
+	return NULL;
+}
+
+static bool look_up(void *self, struct arena *a, const char *name, struct errand_partner *out)
+{
+	struct scene *s = self;
+	const char **list = arena_array(a, const char *, PARTNERS_MOST + 1);
+	size_t count = 0;
+	bool known = false;
+	for (size_t i = 0; i < s->partner_count; i++) {
+		const struct partner *p = &s->partners[i];
+		if (!text_equal(p->name, name) || p->unknown)
+			continue;
+		known = true;
+		if (!p->unlisted)
+			list[count++] = p->address;
+	}
+	*out = (struct errand_partner){ .reply_to = list, .us = { "ca.pem", "us.pem" },
+					.give_up_seconds = s->give_up_seconds };
+	return known;
+}
+
+struct partner *scene_partner(struct scene *s, const char *name, struct behaviour how)
+{
+	struct partner *p = &s->partners[s->partner_count];
+	snprintf(p->name, sizeof p->name, "%s", name);
+	snprintf(p->address, sizeof p->address, "https://%s.example/%zu", name, s->partner_count);
+	p->how = how;
+	s->partner_count++;
+	return p;
+}
+
+/* ---- The outbox ---- */
+
+void scene_open(struct scene *s)
+{
+	memset(s, 0, sizeof *s);
+	fixture_open(&s->f);
+	s->clock = (struct clock){ .now = tell_time, .elapsed = tell_time };
+	s->now = INT64_C(1000000) * SECOND;
+	s->log = (struct log){ .fd = -1 };
+	s->give_up_seconds = DAY;
+	scene_full(-1);
+}
+
+void scene_close(struct scene *s)
+{
+	scene_full(-1);
+	rounds_destroy(s->one.rounds);
+	rounds_destroy(s->two.rounds);
+	fixture_close(&s->f);
+}
+
+void scene_node(struct scene *s, struct node *n, const char *name)
+{
+	*n = (struct node){ .caller = { begin, over }, .scene = s };
+	n->rounds = rounds_create(&(struct rounds_settings){
+		.store = s->f.store, .clock = &s->clock, .random = &dice, .log = &s->log,
+		.node = name, .caller = &n->caller, .self = s, .look_up = look_up });
+}
+
+void scene_kill(struct node *n)
+{
+	n->count = 0;
+	rounds_destroy(n->rounds);
+	n->rounds = NULL;
+}
+
+int64_t scene_run(struct node *n)
+{
+	size_t before;
+	int64_t wait;
+	do {
+		before = n->count + n->scene->sent_count;
+		wait = rounds_step(n->rounds);
+	} while (wait == 0 || before != n->count + n->scene->sent_count);
+	return wait;
+}
+
+void scene_pass(struct node *n, int64_t seconds)
+{
+	struct scene *s = n->scene;
+	instant end = s->now + seconds * SECOND;
+	for (;;) {
+		int64_t wait = scene_run(n);
+		if (wait < 0 || s->now + wait > end)
+			break;
+		s->now += wait;
+	}
+	s->now = end;
+	scene_run(n);
+}
+
+struct putting {
+	struct errand errand;
+	uint64_t number;
+	instant now;
+};
+
+static bool put(void *with, struct store_txn *t, struct problem *p)
+{
+	static const struct errand_bounds wide = { 100000, 1 << 30, 100000, 1 << 30 };
+	struct putting *m = with;
+	return errand_put(t, &m->errand, &wide, p);
+}
+
+uint64_t scene_errand_of(struct scene *s, const struct partner *to, const struct errand_part *parts,
+			 const char *kind)
+{
+	struct putting m = { .errand = { .kind = kind, .partner = to->name, .address = to->address,
+					 .what = "ITI-18", .parts = parts, .made = s->now,
+					 .exchange = arena_printf(s->f.arena, "e%u", ++s->fresh),
+					 .content_type = "application/soap+xml" } };
+	fixture_must(&s->f, __real_store_write(s->f.store, put, &m, &s->f.problem));
+	return m.errand.number;
+}
+
+uint64_t scene_errand(struct scene *s, const struct partner *to, const char *octets)
+{
+	const struct errand_part part = { .octets = bytes_of_text(octets) };
+	return scene_errand_of(s, to, &part, "answer");
+}
+
+static bool drop(void *with, struct store_txn *t, struct problem *p)
+{
+	struct putting *m = with;
+	(void)p;
+	return errand_drop(t, m->number);
+}
+
+static bool again(void *with, struct store_txn *t, struct problem *p)
+{
+	struct putting *m = with;
+	(void)p;
+	return errand_again(t, m->number, m->now);
+}
+
+bool scene_drop(struct scene *s, uint64_t number)
+{
+	struct putting m = { .number = number };
+	struct problem p = { 0 };
+	return __real_store_write(s->f.store, drop, &m, &p);
+}
+
+bool scene_again(struct scene *s, uint64_t number)
+{
+	struct putting m = { .number = number, .now = s->now };
+	struct problem p = { 0 };
+	return __real_store_write(s->f.store, again, &m, &p);
+}
+
+/* ---- What is to be seen ---- */
+
+size_t scene_got(const struct scene *s, const struct partner *p)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < s->sent_count; i++)
+		count += s->sent[i].to == p;
+	return count;
+}
+
+struct errand_queue scene_queue(struct scene *s, const struct partner *p)
+{
+	struct errand_queue q;
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	errand_queue_get(t, s->f.arena, p->name, p->address, &q);
+	store_end(t);
+	return q;
+}
+
+bool scene_look(struct scene *s, uint64_t number, struct errand *out)
+{
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	bool there = errand_get(t, s->f.arena, number, out);
+	store_end(t);
+	return there;
+}
+
+static void tell(void *with, const char *finding)
+{
+	(void)with;
+	fprintf(stderr, "%s\n", finding);
+}
+
+uint64_t scene_findings(struct scene *s)
+{
+	static const struct check_module *const modules[] = { &errands_check, &lease_check, NULL };
+	struct check_counts counts = { .findings = 0 };
+	return store_check(s->f.store, modules, tell, NULL, &counts, &s->f.problem) ? counts.findings
+										    : 1;
+}

@@ -1,0 +1,82 @@
+/* tests/errands/scene.h: an outbox whose partners are a script, and whose clock stands still. */
+#ifndef TESTS_ERRANDS_SCENE_H
+#define TESTS_ERRANDS_SCENE_H
+
+#include "gateway/client/calls.h"
+#include "gateway/errands/rounds.h"
+#include "gateway/errands/visit.h"
+#include "store/errands.h"
+#include "tests/store/fixture.h"
+
+enum { SECOND = 1000000, DAY = 86400, PARTNERS_MOST = 64, SENT_MOST = 4096, CALLS_MOST = 64 };
+
+/* How a partner behaves: silent ones keep a call until they are told otherwise. */
+struct behaviour {
+	bool silent, away;	/* away: not reached */
+	int status;
+	const char *type, *body;
+};
+
+struct partner {
+	char name[32], address[64];
+	struct behaviour how;
+	bool unlisted;		/* its section lists no address any more */
+	bool unknown;		/* it has no section any more */
+};
+
+/* What a partner got, in the order of getting. */
+struct sent {
+	const struct partner *to;
+	const char *octets;	/* in the scene's arena */
+	const char *type, *exchange;
+};
+
+/* A node: its rounds, and the calls it has under way. */
+struct node {
+	struct caller caller;	/* first */
+	struct scene *scene;
+	struct rounds *rounds;
+	struct call *calls[CALLS_MOST];
+	size_t count;
+};
+
+struct scene {
+	struct fixture f;
+	struct clock clock;	/* first of its own: see scene.c */
+	instant now;
+	unsigned seed;
+	struct partner partners[PARTNERS_MOST];
+	size_t partner_count;
+	struct node one, two;
+	struct sent sent[SENT_MOST];
+	size_t sent_count;
+	struct log log;
+	unsigned give_up_seconds;
+	unsigned fresh;		/* exchange ids given */
+};
+
+void scene_open(struct scene *s);
+void scene_close(struct scene *s);
+struct partner *scene_partner(struct scene *s, const char *name, struct behaviour how);
+/* An errand of one literal part; its number. */
+uint64_t scene_errand(struct scene *s, const struct partner *to, const char *octets);
+uint64_t scene_errand_of(struct scene *s, const struct partner *to, const struct errand_part *parts,
+			 const char *kind);
+void scene_node(struct scene *s, struct node *n, const char *name);
+void scene_kill(struct node *n);	/* as by SIGKILL: nothing is written any more */
+/* Steps until nothing is left to do at this time; as rounds_step(). */
+int64_t scene_run(struct node *n);
+/* Lets the time pass, in which the node does what comes due. */
+void scene_pass(struct node *n, int64_t seconds);
+/* The store keeps no job from the next on; negative: from now on all are kept. */
+void scene_full(int after);
+
+size_t scene_got(const struct scene *s, const struct partner *p);	/* how many times */
+struct errand_queue scene_queue(struct scene *s, const struct partner *p);
+/* False: it is gone. */
+bool scene_look(struct scene *s, uint64_t number, struct errand *out);
+bool scene_drop(struct scene *s, uint64_t number);
+bool scene_again(struct scene *s, uint64_t number);
+uint64_t scene_findings(struct scene *s);	/* of store_check() */
+
+#endif

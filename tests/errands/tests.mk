@@ -1,0 +1,5 @@
+# Tests of this room. The calls it lets fail: a full disk.
+unit_tests += tests/errands/rounds_test
+tests_errands_rounds_test_SOURCES = tests/errands/rounds_test.c tests/errands/scene.c tests/errands/scene.h tests/store/fixture.h
+tests_errands_rounds_test_LDADD = $(TEST_LIBS)
+tests_errands_rounds_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_write
