@@ -205,6 +205,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 {
 	struct store_keys store = { 0 };
 	struct service_keys service = { 0 };
+	struct outbox_keys outbox = { 0 };
 	struct audit_keys audit = { 0 };
 	struct ssmix2_keys ssmix2 = { 0 };
 	refuse_doubles(m->faults, sections);
@@ -216,6 +217,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	set_once(m, sections, SECTION_ADMIN, file, &c->admin);
 	set_once(m, sections, SECTION_STORE, file, &store);
 	set_once(m, sections, SECTION_SERVICE, file, &service);
+	set_once(m, sections, SECTION_OUTBOX, file, &outbox);
 	set_once(m, sections, SECTION_AUDIT, file, &audit);
 	set_once(m, sections, SECTION_SSMIX2, file, &ssmix2);
 	set_audit_repositories(m, sections, file, c);
@@ -231,6 +233,11 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->service.log_level = service.log_level;
 	c->service.socket = service.socket;
 	c->service.grammars = service.grammars;
+	c->outbox.errands = outbox.errands;
+	c->outbox.errands_per_partner = outbox.errands_per_partner;
+	c->outbox.octets = outbox.octets;
+	c->outbox.octets_per_partner = outbox.octets_per_partner;
+	c->outbox.give_up_seconds = outbox.give_up_seconds;
 	c->audit.enterprise_site_id = audit.enterprise_site_id != NULL ? audit.enterprise_site_id
 		: c->region.affinity_domain;
 	c->audit.source_id = audit.source_id;

@@ -69,6 +69,11 @@ struct configuration {
 		const char *socket;		/* of the operator's tool */
 		const char *grammars;		/* directory */
 	} service;
+	struct {
+		unsigned errands, errands_per_partner;	/* that may wait */
+		uint64_t octets, octets_per_partner;
+		unsigned give_up_seconds;	/* after so long one is set aside */
+	} outbox;
 	struct config_door https, mllp, admin;
 	struct {
 		const char *enterprise_site_id;	/* AuditSourceIdentification, ITI TF-2: 3.20.7 */

@@ -218,6 +218,30 @@ static const struct config_key service[] = {
 };
 #undef AREA
 
+/* A consumer has few answers under way; a thousand of them means that it has been away for hours. */
+#define AREA struct outbox_keys
+static const struct config_key outbox[] = {
+	{ .name = "errands", .kind = CONFIG_COUNT, .offset = AT(errands), .preset = "10000",
+	  .least = 1, .most = 1000000,
+	  .help = "Errands that may wait in all, those set aside included: answers that go elsewhere "
+		  "(wsa:ReplyTo). Beyond it what would cause one is refused (outbox-full)." },
+	{ .name = "errands-per-partner", .kind = CONFIG_COUNT, .offset = AT(errands_per_partner),
+	  .preset = "1000", .least = 1, .most = 1000000,
+	  .help = "Of these for one system." },
+	{ .name = "octets", .kind = CONFIG_OCTETS, .offset = AT(octets), .preset = "1GiB",
+	  .least = MIB(1), .most = GIB(1024),
+	  .help = "Octets they may take up in the store. Documents that are kept anyway do not count." },
+	{ .name = "octets-per-partner", .kind = CONFIG_OCTETS, .offset = AT(octets_per_partner),
+	  .preset = "256MiB", .least = MIB(1), .most = GIB(1024),
+	  .help = "Of these for one system." },
+	{ .name = "give-up-after", .kind = CONFIG_SECONDS, .offset = AT(give_up_seconds),
+	  .preset = "1d", .least = 1, .most = 2592000,
+	  .help = "An errand that could not be done for so long is set aside and told; minato errand "
+		  "retry has it tried again." },
+	{ 0 }
+};
+#undef AREA
+
 #define AREA struct audit_keys
 static const struct config_key audit[] = {
 	{ .name = "enterprise-site-id", .kind = CONFIG_TEXT, .offset = AT(enterprise_site_id),
@@ -412,6 +436,8 @@ const struct config_section_kind config_sections[] = {
 	[SECTION_STORE] = { "store", NULL, store, sizeof(struct store_keys), "What we keep." },
 	[SECTION_SERVICE] = { "service", NULL, service, sizeof(struct service_keys),
 			      "The daemon itself." },
+	[SECTION_OUTBOX] = { "outbox", NULL, outbox, sizeof(struct outbox_keys),
+			     "What waits to be sent to others." },
 	[SECTION_AUDIT] = { "audit", NULL, audit, sizeof(struct audit_keys),
 			    "How our audit records name us." },
 	[SECTION_AUDIT_REPOSITORY] = { "audit-repository", "NAME", audit_repository,

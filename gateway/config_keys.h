@@ -6,8 +6,8 @@
 
 enum config_section_number {
 	SECTION_REGION, SECTION_ACTORS, SECTION_HTTPS, SECTION_MLLP, SECTION_ADMIN, SECTION_STORE,
-	SECTION_SERVICE, SECTION_AUDIT, SECTION_AUDIT_REPOSITORY, SECTION_SSMIX2, SECTION_DOMAIN,
-	SECTION_CODES, SECTION_SYSTEM, SECTION_COUNT
+	SECTION_SERVICE, SECTION_OUTBOX, SECTION_AUDIT, SECTION_AUDIT_REPOSITORY, SECTION_SSMIX2,
+	SECTION_DOMAIN, SECTION_CODES, SECTION_SYSTEM, SECTION_COUNT
 };
 
 struct region_keys {
@@ -24,6 +24,11 @@ struct service_keys {
 	uint64_t exchange_memory;
 	unsigned workers, loops, stop_within, ready_within, long_work_waiting, log_level;
 	const char *socket, *grammars;
+};
+
+struct outbox_keys {
+	unsigned errands, errands_per_partner, give_up_seconds;
+	uint64_t octets, octets_per_partner;
 };
 
 struct audit_keys {

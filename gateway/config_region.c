@@ -9,6 +9,7 @@
 #include "gateway/config_certificate.h"
 #include "gateway/config_keys.h"
 #include "gateway/nearest.h"
+#include "store/errands.h"
 
 enum { INSTITUTION_CODE_DIGITS = 10, NAME_MOST = 64 };
 
@@ -83,10 +84,10 @@ static void check_words(struct config_making *m, const struct system_at *s)
 				 "as ~ISO IR87",
 				 "charset \"%s\" is not known", it->charset);
 	for (const char *const *url = it->reply_to; url != NULL && *url != NULL; url++)
-		if (!text_starts(*url, "https://") && !text_starts(*url, "http://"))
+		if (!text_starts(*url, "https://") || strlen(*url) > ERRAND_ADDRESS_MOST)
 			config_fault_add(m->faults,
 					 config_place_of(s->section, "reply-to", s->section->place),
-					 "write a whole URL, https://...",
+					 "write a whole URL, https://..., of at most 360 octets",
 					 "reply-to \"%s\" is not one", *url);
 }
 

@@ -17,10 +17,10 @@
 #include "gateway/audit/record.h"
 #include "gateway/config.h"
 #include "gateway/config_units.h"
+#include "gateway/errands/outbox.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/policy/decide.h"
-#include "gateway/postman.h"
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/ticks.h"
@@ -312,6 +312,17 @@ static void take_long_work(struct journey *j)
 	handle_and_answer(j);
 }
 
+/* The answer, and what is to be kept of it when it goes elsewhere. What does not fit into memory is
+ * told on the connection. */
+static void make_answer(struct journey *j)
+{
+	j->sealed = journey_guard(j, stage_seal);
+	if (j->reply_to != NULL && j->sealed)
+		journey_prepare_errand(j);
+	else if (!j->sealed)
+		journey_answer_here(j);
+}
+
 /* As far as a worker goes. True: a job of the store goes on; else there is nothing for it. */
 static bool leads_to_job(struct journey *j)
 {
@@ -321,19 +332,19 @@ static bool leads_to_job(struct journey *j)
 		end_long_work(j);
 	if (!writes(j)) {
 		/* The answer first: its record then tells whether there was room for it. */
-		j->sealed = journey_guard(j, stage_seal);
+		make_answer(j);
 		renew_snapshot(j);
 		bool composed = journey_guard(j, stage_audit);
 		if (!composed) {
 			/* No memory for the record: what was found stays here, and that is recorded. */
-			j->sealed = false;
+			journey_answer_here(j);
 			drop_result(j);
 			composed = journey_guard(j, stage_audit);
 		}
 		end_snapshot(j);
 		if (!composed)
 			return false;	/* not durable: withdrawn */
-		j->durable = j->events == NULL;
+		j->durable = j->events == NULL && j->errand == NULL;
 		return !j->durable;
 	}
 	return true;
@@ -454,6 +465,8 @@ static bool write_run(struct store_job *job, struct store_txn *t, struct problem
 		if (!store_savepoint(t, handler_part, j, &why) && j->x.problem.code == PROBLEM_NONE)
 			j->x.problem = why;
 	}
+	if (j->errand != NULL)
+		journey_keep_errand(j, t);
 	if (!arena_run(j->x.arena, append_events, &a))
 		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "no memory for the audit record");
 	if (!a.done)
@@ -478,9 +491,7 @@ static void send_off(struct journey *j)
 			     j->x.needed_by == NULL ? j->x.sender : j->x.needed_by, &j->x.needed);
 	if (j->refused && j->x.problem.code != PROBLEM_NONE)
 		journey_tell_refused(j);
-	if (j->reply_to != NULL)
-		postman_take(j->gateway->postman, j);
-	if (j->reply_to == NULL && is_lacking(j))
+	if (j->errand == NULL && is_lacking(j))
 		ticks_take(j->gateway->ticks, j, j->began);
 	else
 		door_answer(j->message, &j->answer);
@@ -492,8 +503,12 @@ static void write_done(struct store_job *job, bool kept)
 	j->durable = kept;
 	if (kept)
 		courier_wake(j->gateway->courier);
+	if (kept && (j->errand != NULL || j->x.outbox_changed))
+		outbox_wake(j->gateway->outbox);
+	if (kept && j->errand != NULL)
+		journey_accept(j);
 	/* A read was answered in full before its record was kept: here it only leaves. */
-	if (kept && j->sealed && j->reply_to == NULL) {
+	if (kept && j->sealed) {
 		send_off(j);
 		return;
 	}
@@ -529,7 +544,7 @@ static void stage_conclude(struct job *job)
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
 	if (!j->durable) {
-		j->sealed = false;
+		journey_answer_here(j);
 		withdraw(j);
 	}
 	if (!j->sealed && !journey_guard(j, stage_seal)) {
@@ -598,7 +613,6 @@ static void *house_arrive(void *self, struct message *m, const struct head *head
 	j->message = m;
 	j->head = head;
 	j->road = road_of(head->door);
-	j->holders = 1;
 	j->began = g->clock->elapsed(g->clock);
 	journey_guard(j, stage_begin);
 	return j;
@@ -639,19 +653,13 @@ bool journey_serves(const struct journey *j, const struct transaction *t)
 	return transaction_is_on(t, &j->configuration->actors);
 }
 
-void journey_let_go(struct journey *j)
-{
-	if (__atomic_sub_fetch(&j->holders, 1, __ATOMIC_ACQ_REL) > 0)
-		return;
-	const struct configuration *c = j->configuration;
-	arena_destroy(j->x.arena);
-	config_release(c);
-}
-
 static void house_release(void *record, bool sent)
 {
+	struct journey *j = record;
+	const struct configuration *c = j->configuration;
 	(void)sent;
-	journey_let_go(record);
+	arena_destroy(j->x.arena);
+	config_release(c);
 }
 
 const struct house exchange_house = {	/* self: set by process.c */

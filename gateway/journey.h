@@ -17,6 +17,7 @@
 
 struct configuration;
 struct decisions;
+struct errand;
 struct gateway;
 struct journey;
 struct ready_asker;
@@ -69,7 +70,7 @@ struct journey {
 	struct ready_asker *ready;	/* who asks whether we are ready: what was seen; or NULL */
 	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
 	bool addressed;			/* ReplyTo and FaultTo may be used */
-	int holders;			/* message and postman; atomic */
+	struct errand *errand;		/* asynchronous: the answer, to be kept with the record */
 	int64_t began;			/* clock->elapsed() */
 	struct journey *waiting;	/* gateway/ticks.c's */
 	int64_t leaves;			/* clock->elapsed() */
@@ -97,7 +98,15 @@ void journey_tell_refused(struct journey *j);
 enum problem_code turned_away_problem(int status);	/* HTTP's */
 /* Whether the configuration this exchange began with has t's actors on. */
 bool journey_serves(const struct journey *j, const struct transaction *t);
-/* The last holder frees. */
-void journey_let_go(struct journey *j);
+/* elsewhere.c: an answer whose ReplyTo is not the connection (ITI TF-2: V.5). Once it is made:
+ * takes it into the store's keeping, ready to be an errand; on a worker. */
+void journey_prepare_errand(struct journey *j);
+/* In the job of its record: the errand is written. False: there is no room for it; the exchange is
+ * refused then, on its connection, and the record has to say so. */
+bool journey_keep_errand(struct journey *j, struct store_txn *t);
+/* The answer goes back on the connection after all. */
+void journey_answer_here(struct journey *j);
+/* The errand is kept: what leaves on the connection is 202. */
+void journey_accept(struct journey *j);
 
 #endif

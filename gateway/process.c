@@ -16,11 +16,12 @@
 #include "gateway/caretaker.h"
 #include "gateway/config.h"
 #include "gateway/envelope/xml_reader.h"
+#include "gateway/errands/outbox.h"
+#include "gateway/errands/visit.h"
 #include "gateway/grammars.h"
 #include "gateway/journey.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
-#include "gateway/postman.h"
 #include "gateway/readiness.h"
 #include "gateway/refusals.h"
 #include "gateway/ticks.h"
@@ -203,6 +204,58 @@ static bool start_courier(struct gateway *g)
 	return g->courier != NULL;
 }
 
+/* What of the configuration an errand needs: a reload may have changed it since. */
+static const char *const *copy_texts(struct arena *a, const char *const *texts)
+{
+	size_t count = 0;
+	while (texts != NULL && texts[count] != NULL)
+		count++;
+	const char **copy = arena_array(a, const char *, count + 1);
+	for (size_t i = 0; i < count; i++)
+		copy[i] = arena_text(a, texts[i]);
+	return copy;
+}
+
+struct looking_up {
+	const struct configuration *configuration;
+	struct arena *arena;
+	const char *partner;
+	struct errand_partner *out;
+	bool found;
+};
+
+static void look_up(void *with)
+{
+	struct looking_up *l = with;
+	const struct configuration *c = l->configuration;
+	for (size_t i = 0; !l->found && i < c->region.system_count; i++) {
+		const struct registered_system *s = &c->region.systems[i];
+		l->found = text_equal(s->name, l->partner);
+		if (l->found)
+			l->out->reply_to = copy_texts(l->arena, s->reply_to);
+	}
+	l->out->us.ca = arena_text(l->arena, c->https.tls.ca);
+	l->out->us.certificate = arena_text(l->arena, c->https.tls.certificate);
+	l->out->give_up_seconds = c->outbox.give_up_seconds;
+}
+
+static bool partner_of(void *self, struct arena *a, const char *partner, struct errand_partner *out)
+{
+	struct looking_up l = { .configuration = gateway_configuration(self), .arena = a,
+				.partner = partner, .out = out };
+	bool whole = arena_run(a, look_up, &l);
+	config_release(l.configuration);
+	return whole && l.found;
+}
+
+static bool start_outbox(struct gateway *g)
+{
+	g->outbox = outbox_start(&(struct rounds_settings){
+		.store = g->store, .clock = g->clock, .random = g->random, .log = &g->log,
+		.node = g->source.host, .self = g, .look_up = partner_of });
+	return g->outbox != NULL;
+}
+
 /* What the notary signs with and where, and whom verifying asks about: as the configuration says at
  * the start. */
 static bool open_notary(struct gateway *g)
@@ -360,11 +413,10 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->workers = workers_create(worker_count(g->configuration));
 	g->operators = workers_create(OPERATOR_WORKERS);
 	g->long_works = long_works_create(LONG_WORK_PLACES);
-	g->postman = postman_start(g);
 	g->ticks = ticks_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
-	    || g->operators == NULL || g->long_works == NULL || g->postman == NULL || g->ticks == NULL
-	    || !start_courier(g)) {
+	    || g->operators == NULL || g->long_works == NULL || g->ticks == NULL || !start_courier(g)
+	    || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -485,7 +537,7 @@ void gateway_stop(struct gateway *g)
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
-	postman_stop(g->postman, seconds_left(g, until));
+	outbox_stop(g->outbox);
 	caretaker_stop(g->caretaker);
 	if (ran) {
 		refusals_sweep(g, true);

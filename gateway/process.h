@@ -5,7 +5,7 @@
  *	operators store (read), no network   what comes by the local socket and the admin door
  *	long work store (read), no network   checks, verifications, backups, imports
  *	committer store (write), no network  store/store.c
- *	couriers  outward network            audit delivery, asynchronous answers
+ *	outward   outward network            audit delivery, errands
  *
  * They share this struct and pass each other plain data, so that a wall between two rows can become
  * a process wall. */
@@ -30,7 +30,7 @@ struct grammars;
 struct long_works;
 struct metrics;
 struct notary;
-struct postman;
+struct outbox;
 struct refusals;
 struct readiness;
 struct store;
@@ -57,7 +57,7 @@ struct gateway {
 	struct metrics *metrics;
 	struct refusals *refusals;
 	struct readiness *readiness;
-	struct postman *postman;
+	struct outbox *outbox;
 	struct ticks *ticks;
 	struct courier *courier;
 	struct anchors *anchors;	/* of the audit log; key and names as long as we live */

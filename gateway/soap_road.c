@@ -516,7 +516,8 @@ static void seal_with_parts(struct journey *j, struct bytes root)
 		pieces[n++] = (struct piece){ .octets = frame.before[i++], .fd = -1 };
 		pieces[n++] = (struct piece){ .octets = d->octets,
 					      .fd = d->fd,
-					      .length = d->length };
+					      .length = d->length,
+					      .name = d->sha256 };
 	}
 	pieces[n++] = (struct piece){ .octets = frame.closing, .fd = -1 };
 	j->answer.pieces = pieces;

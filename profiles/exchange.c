@@ -10,6 +10,7 @@
 #include "gateway/envelope/person_reader.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
+#include "store/blobs.h"
 
 bool exchange_finding(struct exchange *x, bool warning, const char *location,
 		      const struct problem *p)
@@ -63,15 +64,16 @@ struct registry_desk exchange_desk(struct exchange *x)
 	};
 }
 
-const char *exchange_depart(struct exchange *x, const char *content_type, struct bytes octets,
-			    int fd, uint64_t length)
+const char *exchange_depart(struct exchange *x, const char *content_type,
+			    const struct blob_content *content)
 {
 	char uuid[UUID_URN_TEXT];
 	random_uuid(x->random, uuid);
 	struct departure *d = arena_new(x->arena, struct departure), **tail = &x->departures;
 	*d = (struct departure){
 		.content_id = arena_printf(x->arena, "%s@minato", uuid + strlen("urn:uuid:")),
-		.content_type = content_type, .octets = octets, .fd = fd, .length = length,
+		.content_type = content_type, .octets = content->octets, .fd = content->fd,
+		.length = content->size, .sha256 = content->sha256,
 	};
 	while (*tail != NULL)
 		tail = &(*tail)->next;

@@ -38,6 +38,7 @@
 #include "store/store.h"
 
 struct blob;
+struct blob_content;
 struct cross_reference_fed;
 struct findings;
 struct registry_desk;
@@ -74,7 +75,8 @@ struct transaction {
 	unsigned works_with;		/* bits 1 << enum actor: who else must be on */
 	enum dialect dialect;
 	bool mtom;			/* answer (and, unless lenient, request) in MTOM packaging */
-	bool may_reply_elsewhere;	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5) */
+	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5); of a read */
+	bool may_reply_elsewhere;
 	const struct route *routes;	/* ended by a row without request */
 	/* Admin: what each of the routes takes, in their order: names apart by blanks, as parameters of
 	 * a GET or members of a POST's body. Any other is refused. NULL: none takes any. */
@@ -112,6 +114,7 @@ struct departure {
 	struct bytes octets;		/* or, when fd >= 0: */
 	int fd;
 	uint64_t length;
+	const unsigned char *sha256;	/* the store's name for it (store/blobs.h) */
 	struct departure *next;
 };
 
@@ -157,6 +160,7 @@ struct exchange {
 	struct problem problem;
 	struct finding *findings;
 	struct departure *departures;
+	bool outbox_changed;			/* handle(): errands are due that were not */
 };
 
 /* Adds to x->findings, in order; returns false, so that a check can end with it. The first error
@@ -173,9 +177,9 @@ void exchange_person_rules(const struct exchange *x, struct hl7_person_rules *ou
 void exchange_person_notes(struct exchange *x, const struct hl7_person_notes *n);
 /* What an actor of documents works with (profiles/actors/document_registry.h). */
 struct registry_desk exchange_desk(struct exchange *x);
-/* Adds a document to the answer; returns its Content-ID, without <>. */
-const char *exchange_depart(struct exchange *x, const char *content_type, struct bytes octets,
-			    int fd, uint64_t length);
+/* Adds a document to the answer; returns its Content-ID, without <>. The content is borrowed. */
+const char *exchange_depart(struct exchange *x, const char *content_type,
+			    const struct blob_content *content);
 /* A patient object for the audit record: CX form, type 1 role 1 (ITI TF-2: 3.20). Returns it. */
 struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, const char *cx);
 /* A query object: id_code such as "ITI-45", the query's octets. */

@@ -354,6 +354,7 @@ bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], str
 		return problem_set(p, store_failed(t) ? PROBLEM_INTERNAL : PROBLEM_NOT_FOUND,
 				   "no document of that hash is known");
 	out->size = w.size;
+	memcpy(out->sha256, sha256, BLOB_SHA256);
 	if (w.place == AMONG_KEYS)
 		return open_among_keys(t, sha256, &w, a, out, p);
 	out->fd = w.place == IN_FILE

@@ -75,6 +75,7 @@ bool blob_is_elsewhere(struct store_txn *t, const unsigned char sha256[BLOB_SHA2
 
 /* Reading. */
 struct blob_content {
+	unsigned char sha256[BLOB_SHA256];
 	uint64_t size;
 	struct bytes octets;	/* all of it, in the arena; or data NULL and */
 	int fd;			/* the file, at its start, closed when the arena ends; else -1 */

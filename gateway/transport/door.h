@@ -76,6 +76,7 @@ struct piece {
 	/* octets.data NULL: length octets from offset; the house closes it */
 	int fd;
 	uint64_t offset, length;
+	const void *name;	/* the house's own, of octets it can find again; or NULL */
 };
 
 struct answer {

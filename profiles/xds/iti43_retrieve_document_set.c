@@ -105,8 +105,7 @@ static bool handle(struct exchange *x)
 			continue;
 		*last = arena_new(x->arena, struct delivered);
 		(*last)->document = doc;
-		(*last)->content_id = exchange_depart(x, doc->mime_type, doc->content.octets,
-						      doc->content.fd, doc->content.size);
+		(*last)->content_id = exchange_depart(x, doc->mime_type, &doc->content);
 		last = &(*last)->next;
 	}
 	x->result = r;

@@ -89,6 +89,8 @@ static bool begin(struct place *p)
 	"repository-unique-id = 2.999.20 }\n"
 #define SYSTEM(name, rest) "system " name " { title = T certificate = pki/clients/" name ".pem " rest "}\n"
 
+#define TEN_TIMES(text) text text text text text text text text text text
+
 /* faults: for each, "LINE sentence's begin", in order, by newlines. */
 static const struct { const char *why, *text, *faults; } cases[] = {
 	{ "the least there can be", REGION, "" },
@@ -157,6 +159,14 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	  REGION SYSTEM("a-hospital",
 	  "institution-code = 1319951013 charset = \"~ISO IR87\" reply-to = {\"https://x/y\"}"),
 	  "" },
+	{ "an answer goes nowhere without TLS",
+	  REGION SYSTEM("a-hospital", "\nreply-to = {\"http://x/y\"}"), "3 reply-to \"http://x/y\" is not one\n" },
+	{ "an address the outbox can hold, just",
+	  REGION SYSTEM("a-hospital", "\nreply-to = {\"https://x/" TEN_TIMES(TEN_TIMES("abc")) TEN_TIMES("abcde") "\"}"),
+	  "" },
+	{ "an address the outbox cannot hold",
+	  REGION SYSTEM("a-hospital", "\nreply-to = {\"https://x/" TEN_TIMES(TEN_TIMES("abc")) TEN_TIMES("abcde") "z\"}"),
+	  "3 reply-to \"https://x/abc\n" },
 	{ "namespaces name one domain",
 	  REGION "domain 1.2.5 { namespace = N }\ndomain 1.2.6 { namespace = N }\ndomain here { namespace = M }\n",
 	  "3 namespace N names domain 1.2.5 already\n4 \"here\" is not an OID\n" },

@@ -1,0 +1,122 @@
+/* gateway/elsewhere.c: an answer whose wsa:ReplyTo is not the connection (ITI TF-2: V.5).
+ *
+ * The request is answered with 202 when the answer is kept: as it was made, with its MessageID, in
+ * the job of the exchange's audit record. From then on it is an errand (gateway/errands/answer.c)
+ * and arrives once at least, whatever happens to us; who gets it twice knows it by its MessageID.
+ * What cannot be kept was not accepted: the connection gets a fault instead. */
+#include "gateway/journey.h"
+
+#include <string.h>
+
+#include "gateway/config.h"
+#include "gateway/process.h"
+#include "store/errands.h"
+
+void journey_answer_here(struct journey *j)
+{
+	j->reply_to = NULL;
+	j->addressed = false;
+	j->errand = NULL;
+	j->sealed = false;
+}
+
+/* Nothing of what was found leaves; the record says so. */
+static void refuse(struct journey *j, const struct problem *why)
+{
+	j->x.problem = *why;
+	j->x.findings = NULL;
+	j->x.result = NULL;
+	j->x.departures = NULL;
+	j->refused = true;
+	j->events = NULL;
+	journey_answer_here(j);
+}
+
+/* A document by the name the store has for it; a few octets as they are; anything else is kept. */
+static bool make_part(struct journey *j, const struct piece *piece, struct errand_part *out,
+		      struct problem *p)
+{
+	struct exchange *x = &j->x;
+	if (piece->name != NULL) {
+		memcpy(out->blob.sha256, piece->name, BLOB_SHA256);
+		out->blob.size = piece->octets.data != NULL ? piece->octets.length : piece->length;
+		return true;
+	}
+	if (piece->octets.length <= ERRAND_LITERAL_MOST) {
+		out->octets = piece->octets;
+		return true;
+	}
+	out->own = true;
+	return blob_of_bytes(x->store, x->arena, piece->octets, &out->blob, p);
+}
+
+static bool make_parts(struct journey *j, struct errand *e, struct problem *p)
+{
+	struct errand_part *last = NULL;
+	for (size_t i = 0; i < j->answer.piece_count; i++) {
+		const struct piece *piece = &j->answer.pieces[i];
+		struct errand_part *part = arena_new(j->x.arena, struct errand_part);
+		if (piece->name == NULL && piece->octets.length == 0)
+			continue;
+		if (!make_part(j, piece, part, p))
+			return false;
+		if (last == NULL)
+			e->parts = part;
+		else
+			last->next = part;
+		last = part;
+	}
+	return true;
+}
+
+static void prepare(void *with)
+{
+	struct journey *j = with;
+	struct exchange *x = &j->x;
+	struct errand *e = arena_new(x->arena, struct errand);
+	struct problem why = { .code = PROBLEM_NONE };
+	*e = (struct errand){
+		.kind = "answer", .partner = x->sender->name, .address = j->reply_to,
+		.what = x->transaction->code, .exchange = x->id,
+		.content_type = j->answer.headers[0].value, .made = x->now,
+	};
+	if (make_parts(j, e, &why))
+		j->errand = e;
+	else
+		refuse(j, &why);
+}
+
+void journey_prepare_errand(struct journey *j)
+{
+	if (!journey_guard(j, prepare)) {
+		struct problem why = j->x.problem;
+		refuse(j, &why);
+	}
+}
+
+static bool keep(void *with, struct store_txn *t, struct problem *p)
+{
+	struct journey *j = with;
+	const struct configuration *c = j->configuration;
+	const struct errand_bounds bounds = {
+		.count = c->outbox.errands, .octets = c->outbox.octets,
+		.partner_count = c->outbox.errands_per_partner,
+		.partner_octets = c->outbox.octets_per_partner,
+	};
+	return errand_put(t, j->errand, &bounds, p);
+}
+
+bool journey_keep_errand(struct journey *j, struct store_txn *t)
+{
+	struct problem why = { .code = PROBLEM_NONE };
+	if (store_savepoint(t, keep, j, &why))
+		return true;
+	refuse(j, &why);
+	return false;
+}
+
+void journey_accept(struct journey *j)
+{
+	static const struct answer accepted = { .status = 202 };
+	j->answer = accepted;
+}
