@@ -226,6 +226,30 @@ class Hospital:
                                    f"{STATUS}Approved','{STATUS}Deprecated")
         return self.entries(self.query(FIND_DOCUMENTS, slots))
 
+    def ask_elsewhere(self, text: str, action: str, address: str, message_id: str) -> None:
+        """The answer is to go to that address; the connection has 202 and nothing else."""
+        row = BY_ACTION[action]
+        sent = soap.envelope(text, action, f"https://{self.host}{row.path}", message_id)
+        octets = sent.replace(f">{soap.ANONYMOUS}<", f">{address}<").encode()
+        headers = SIMPLE
+        if row.mtom:
+            content_type, octets = mtom.build(octets, [], action, boundary=f"faults-{run}-{next(numbers)}")
+            headers = {"Content-Type": content_type}
+        reply = self.https.request("POST", row.path, headers, octets)
+        if reply.status != 202:
+            raise Unwanted(row.code, [reply.body[:300].decode("latin-1")], reply.status)
+
+    def find_elsewhere(self, person: Person, address: str, message_id: str) -> None:
+        slots = self.messages.fill("patient-slots.xml", {"patient": person.patient}, status=f"{STATUS}Approved")
+        text = self.messages.text("iti18.xml", ("query", "objects"))
+        text = text.replace("@query@", FIND_DOCUMENTS).replace("@objects@", slots)
+        self.ask_elsewhere(text, IHE + "RegistryStoredQuery", address, message_id)
+
+    def retrieve_elsewhere(self, uid: str, address: str, message_id: str) -> None:
+        want = self.messages.fill("want.xml", {"document": uid}, repository=REPOSITORY)
+        text = self.messages.text("iti43.xml", ("objects",)).replace("@objects@", want)
+        self.ask_elsewhere(text, IHE + "RetrieveDocumentSet", address, message_id)
+
     def contents(self, set_uid: str) -> tuple[int, dict[str, Document], int]:
         """What stands under a submission set's uniqueId: sets, entries, associations."""
         slots = self.messages.fill("slot.xml", {"value": f"'{set_uid}'"}, name="$XDSSubmissionSetUniqueId")

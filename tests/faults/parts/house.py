@@ -73,6 +73,7 @@ class House:
             skip("minatod and minato are not built here (MINATO_BUILD)")
         self.demo = region.DemoRegion(minatod, minato)
         self.recorder = recorder.Recorder() if audit_port is None else None
+        self.letters: typing.Any = None  # where asynchronous answers arrive; tests/faults/parts/letters.py
         self.diary: str | None = None   # of names that a power cut would take away
         self.target = self.make(self.recorder.port if self.recorder else audit_port)
         if self.recorder:
@@ -105,6 +106,13 @@ class House:
     def configure(self, text: str) -> None:
         with open(self.demo.configuration, "a", encoding="utf-8") as conf:
             conf.write(text)
+
+    def let_reply(self, system: str, address: str) -> None:
+        """That system may have its answers sent there."""
+        with open(self.demo.configuration, encoding="utf-8") as conf:
+            text = conf.read()
+        with open(self.demo.configuration, "w", encoding="utf-8") as conf:
+            conf.write(text.replace(f'system "{system}" {{', f'system "{system}" {{\n\treply-to = {{"{address}"}}', 1))
 
     def lose_the_cache(self) -> None:
         """From the next start a kill is a power cut, and its disk slow in spells (tests/faults/disk.c)."""

@@ -44,6 +44,7 @@ class Ward:
         self.doubts: list[typing.Callable[[], str | None]] = []
         self.audited: collections.Counter[tuple[str, str]] = collections.Counter()
         self.faults: list[str] = []
+        self.awaited: set[str] = set()  # MessageIDs whose answers go elsewhere, and were accepted
         self.acknowledged = 0
 
     def close(self) -> None:
@@ -92,7 +93,7 @@ class Ward:
         if len(person.documents) >= DOCUMENTS:
             self.active.remove(person)
         deeds = [(self.submit, 6), (self.replace, 2), (self.find, 3), (self.retrieve, 3), (self.look_up, 3),
-                 (self.revise, 2), (self.merge, 2), (self.decide, 1)]
+                 (self.revise, 2), (self.merge, 2), (self.decide, 1), (self.ask_elsewhere, 3)]
         deed = random.choices([d for d, _ in deeds], [w for _, w in deeds])[0]
         return deed(person)
 
@@ -235,6 +236,17 @@ class Ward:
             system = self.systems[random.choice([A, B])]
             found = self.exchange("ITI-43", [document.uid], lambda: system.retrieve([document.uid]))
             self.faults += self.wrong_octets([document], found)
+
+    def ask_elsewhere(self, person: Person) -> None:
+        """Of a system that may have its answers sent to where the letters arrive."""
+        system, message_id = self.systems[B], fresh_uuid()
+        address = self.house.letters.address
+        if person.documents and random.random() < 0.5:
+            uid = random.choice(list(person.documents))
+            self.exchange("ITI-43", [uid], lambda: system.retrieve_elsewhere(uid, address, message_id))
+        else:
+            self.exchange("ITI-18", [person.patient], lambda: system.find_elsewhere(person, address, message_id))
+        self.awaited.add(message_id)
 
     # -- what must hold --------------------------------------------------------------------------
 
