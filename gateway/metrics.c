@@ -10,10 +10,12 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/errands/outbox.h"
 #include "gateway/long_work.h"
 #include "gateway/process.h"
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
+#include "store/errands.h"
 #include "store/store.h"
 
 struct row {
@@ -219,6 +221,29 @@ static void put_long_work(struct buffer *b, struct long_works *all)
 		n.cancelled);
 }
 
+static void put_errands(struct buffer *b, struct gateway *g, struct arena *a)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct rounds_counts counts;
+	size_t count = 0;
+	uint64_t waiting = 0, aside = 0, octets = 0;
+	struct store_txn *t = store_begin_read(g->store, &p);
+	struct errand_queue *q = t == NULL ? NULL : errand_queues(t, a, &count);
+	for (size_t i = 0; i < count; i++) {
+		waiting += q[i].waiting;
+		aside += q[i].aside;
+		octets += q[i].octets;
+	}
+	store_end(t);
+	outbox_count(g->outbox, &counts);
+	put_one(b, "minato_errands_waiting", "gauge", "Errands that wait to be done.", waiting);
+	put_one(b, "minato_errands_aside", "gauge", "Errands set aside.", aside);
+	put_one(b, "minato_errands_octets", "gauge", "Octets they take up in the store.", octets);
+	put_one(b, "minato_errands_done_total", "counter", "Errands done.", counts.done);
+	put_one(b, "minato_errands_failed_total", "counter", "Tries of errands that failed.",
+		counts.later + counts.aside);
+}
+
 struct bytes metrics_text(struct gateway *g, struct arena *a)
 {
 	struct buffer b = buffer_in(a);
@@ -234,6 +259,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 		s.flushes);
 	put_one(&b, "minato_store_reads_total", "counter", "Snapshots read.", s.reads);
 	put_one(&b, "minato_store_queued", "gauge", "Write jobs waiting.", s.queued);
+	put_errands(&b, g, a);
 	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",
 		f.accepted);
 	put_one(&b, "minato_connections_refused_total", "counter", "Connections refused.",

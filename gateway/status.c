@@ -8,11 +8,15 @@
 #include <config.h>
 #include "gateway/audit/courier.h"
 #include "gateway/config.h"
+#include "gateway/errands/outbox.h"
 #include "gateway/long_work.h"
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "profiles/transaction.h"
+#include "store/errands.h"
 #include "store/store.h"
+
+enum { QUEUES_SHOWN = 20 };	/* of those in trouble; minato errand list has all */
 
 static const char *time_text(struct arena *a, instant t)
 {
@@ -68,6 +72,43 @@ static json_t *describe_audit(struct gateway *g, struct exchange *x, uint64_t re
 		json_array_append_new(list, one);
 	}
 	return json_pack("{s:I, s:o}", "records", (json_int_t)records, "repositories", list);
+}
+
+static json_t *describe_queue(struct exchange *x, const struct errand_queue *q)
+{
+	return json_pack("{s:s, s:s, s:I, s:I, s:i, s:s*, s:s*}", "partner", q->partner, "address",
+			 q->address, "waiting", (json_int_t)q->waiting, "aside",
+			 (json_int_t)q->aside, "failures", (int)q->failures, "due",
+			 q->failures == 0 || q->waiting == 0 ? NULL : time_text(x->arena, q->due),
+			 "problem", q->why);
+}
+
+/* What waits to be sent; queues that fail, or have something aside, are shown one by one. */
+static json_t *describe_outbox(struct gateway *g, struct exchange *x)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct rounds_counts counts;
+	struct errand_totals all = { 0 };
+	struct errand_queue *queues = NULL;
+	size_t count = 0, shown = 0;
+	uint64_t aside = 0;
+	struct store_txn *t = store_begin_read(g->store, &p);
+	json_t *list = json_array();
+	if (t != NULL) {
+		errand_count(t, &all);
+		queues = errand_queues(t, x->arena, &count);
+	}
+	for (size_t i = 0; i < count; i++) {
+		aside += queues[i].aside;
+		if ((queues[i].failures != 0 || queues[i].aside != 0) && shown++ < QUEUES_SHOWN)
+			json_array_append_new(list, describe_queue(x, &queues[i]));
+	}
+	store_end(t);
+	outbox_count(g->outbox, &counts);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "waiting",
+			 (json_int_t)(all.count - aside), "aside", (json_int_t)aside, "octets",
+			 (json_int_t)all.octets, "done", (json_int_t)counts.done, "under_way",
+			 (json_int_t)counts.visits, "troubled", list);
 }
 
 /* ---- What takes long ---- */
@@ -173,6 +214,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 				      "reads", (json_int_t)s.reads, "largest_batch",
 				      (int)s.largest_batch, "queued", (int)s.queued));
 	json_object_set_new(status, "long_work", status_work(g, NULL));
+	json_object_set_new(status, "outbox", describe_outbox(g, x));
 	config_release(c);
 	return status;
 }

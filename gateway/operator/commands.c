@@ -217,6 +217,50 @@ static const struct request document_show = {
 	.method = "GET", .path = "/admin/document", .fields = first_is_id,
 };
 
+static const struct option_row errand_list_options[] = {
+	{ "partner", "NAME", "only those for this registered system", false },
+	{ "limit", "N", "at most so many (100)", false },
+	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ 0 }
+};
+static const struct request_field errand_list_fields[] = {
+	{ .name = "partner", .from = "partner" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct column errand_columns[] = {
+	{ "number", "NUMBER", true },      { "kind", "KIND", false },
+	{ "what", "OF", false },           { "partner", "FOR", false },
+	{ "state", "STATE", false },       { "made", "SINCE", false },
+	{ "attempts", "TRIES", true },     { "problem", "PROBLEM", false },
+	{ "exchange", "EXCHANGE", false }, { 0 }
+};
+static const struct request errand_list = {
+	.method = "GET", .path = "/admin/errands", .fields = errand_list_fields, .rows = "errands",
+	.columns = errand_columns,
+};
+static const struct request_field first_is_number[] = {
+	{ .name = "number", .from = "1" }, { 0 }
+};
+static const struct request errand_show = {
+	.method = "GET", .path = "/admin/errand", .fields = first_is_number,
+};
+static const struct request_field errand_retry_fields[] = {
+	{ .name = "number", .from = "1" }, { .name = "action", .fixed = "retry" }, { 0 }
+};
+static const struct request errand_retry = {
+	.method = "POST", .path = "/admin/errand/decision", .fields = errand_retry_fields,
+};
+static const struct option_row errand_drop_options[] = {
+	{ "reason", "TEXT", "why, kept in the audit log", true }, { 0 }
+};
+static const struct request_field errand_drop_fields[] = {
+	{ .name = "number", .from = "1" }, { .name = "action", .fixed = "drop" },
+	{ .name = "reason", .from = "reason" }, { 0 }
+};
+static const struct request errand_drop = {
+	.method = "POST", .path = "/admin/errand/decision", .fields = errand_drop_fields,
+};
+
 static const struct option_row import_options[] = {
 	{ "facility", "NAME", "the registered system whose storage it is", true },
 	PROGRESS_OPTION, { 0 }
@@ -351,6 +395,22 @@ const struct command commands[] = {
 	  .request = &audit_verify, .long_work = "audit verify",
 	  .help = "verify the audit log: chain, signatures, what repositories have",
 	  .examples = "minato audit verify" },
+	{ .noun = "errand", .verb = "list", .options = errand_list_options, .run = command_ask,
+	  .request = &errand_list,
+	  .help = "what waits to be sent to others, and why it waits",
+	  .examples = "minato errand list\nminato errand list --partner b-clinic" },
+	{ .noun = "errand", .verb = "show", .arguments = "NUMBER", .options = none,
+	  .run = command_ask, .request = &errand_show,
+	  .help = "one of them: what it refers to, and how its queue is",
+	  .examples = "minato errand show 42" },
+	{ .noun = "errand", .verb = "retry", .arguments = "NUMBER", .options = none,
+	  .run = command_ask, .request = &errand_retry,
+	  .help = "have it tried now, also when it was set aside",
+	  .examples = "minato errand retry 42" },
+	{ .noun = "errand", .verb = "drop", .arguments = "NUMBER", .options = errand_drop_options,
+	  .run = command_ask, .request = &errand_drop,
+	  .help = "forget it: it is not sent",
+	  .examples = "minato errand drop 42 --reason \"asked again since\"" },
 	{ .noun = "ssmix2", .verb = "import", .arguments = "DIR", .options = import_options,
 	  .run = command_import, .request = &ssmix2_import, .long_work = "ssmix2 import",
 	  .help = "take in an SS-MIX2 standardised storage",
