@@ -135,16 +135,21 @@ class Hospital:
             content_type, octets = mtom.build(octets, attached, action, boundary=f"faults-{run}-{next(numbers)}")
             headers = {"Content-Type": content_type}
         reply = self.https.request("POST", row.path, headers, octets)
+        return self.opened(row.code, reply), reply
+
+    @staticmethod
+    def opened(code: str, reply: wire.Reply) -> etree._Element:
+        """The envelope of an answer that is no fault."""
         if reply.content_type.startswith("multipart/"):
             root = soap.parse(mtom.parse(reply.content_type, reply.body).root.octets)
         elif "xml" in reply.content_type and reply.body:
             root = soap.parse(reply.body)
         else:
-            raise Unwanted(row.code, [reply.body[:60].decode("latin-1")], reply.status)
+            raise Unwanted(code, [reply.body[:60].decode("latin-1")], reply.status)
         if root.xpath("/s:Envelope/s:Body/s:Fault", namespaces=soap.NS):
             codes = [node.text or "" for node in root.xpath("//s:Fault//s:Value|//s:Fault//s:Text", namespaces=soap.NS)]
-            raise Unwanted(row.code, ["Fault", *codes], reply.status)
-        return root, reply
+            raise Unwanted(code, ["Fault", *codes], reply.status)
+        return root
 
     @staticmethod
     def success(code: str, root: etree._Element, reply: wire.Reply) -> None:
@@ -237,7 +242,8 @@ class Hospital:
             headers = {"Content-Type": content_type}
         reply = self.https.request("POST", row.path, headers, octets)
         if reply.status != 202:
-            raise Unwanted(row.code, [reply.body[:300].decode("latin-1")], reply.status)
+            self.success(row.code, self.opened(row.code, reply), reply)
+            raise Unwanted(row.code, ["an answer that was to go elsewhere"], reply.status)
 
     def find_elsewhere(self, person: Person, address: str, message_id: str) -> None:
         slots = self.messages.fill("patient-slots.xml", {"patient": person.patient}, status=f"{STATUS}Approved")

@@ -26,6 +26,7 @@ class Letters:
     def __init__(self, certificate: str, ca: str) -> None:
         self.changed = threading.Condition()
         self.arrived: dict[str, dict[str, set[bytes]]] = {}  # RelatesTo -> exchange -> messages as they came
+        self.awaited: set[str] = set()  # for who counts here
         self.faults: list[str] = []
         letters = self
 
