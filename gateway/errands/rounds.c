@@ -177,6 +177,7 @@ struct taking {
 	struct rounds *rounds;
 	struct visit *visit;
 	instant now;
+	int64_t seconds;
 	bool ours;
 };
 
@@ -185,9 +186,19 @@ static bool take_run(void *with, struct store_txn *t, struct problem *p)
 	struct taking *m = with;
 	instant until;
 	m->ours = lease_take(t, m->visit->lease, m->rounds->s.node, m->now,
-			     m->now + LEASE_SECONDS * (int64_t)SECOND, &until);
+			     m->now + m->seconds * SECOND, &until);
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
+/* Of a call that may take longer than others. */
+static void renew_lease(struct rounds *r, struct visit *v, struct problem *p)
+{
+	struct taking m = { .rounds = r, .visit = v, .now = now_of(r),
+			    .seconds = (int64_t)v->call.total_seconds + VISIT_SECONDS };
+	if (v->call.total_seconds > VISIT_SECONDS && store_write(r->s.store, take_run, &m, p)
+	    && !m.ours)
+		problem_set(p, PROBLEM_CONFLICT, "another node has taken over");
 }
 
 /* The call begins, or there is a verdict already, or nothing was there. False: the store failed. */
@@ -197,6 +208,8 @@ static bool set_out(struct rounds *r, unsigned i)
 	struct problem p = { .code = PROBLEM_NONE };
 	bool callable = visit_prepare(v, &r->s, &p);
 	r->files += v->files;
+	if (callable)
+		renew_lease(r, v, &p);
 	if (p.code != PROBLEM_NONE) {
 		trouble(r, &p);
 		let_go(r, i);
@@ -213,7 +226,7 @@ static bool set_out(struct rounds *r, unsigned i)
 static bool begin_visit(struct rounds *r, const struct errand_queue *q)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	struct taking m = { .rounds = r, .now = now_of(r) };
+	struct taking m = { .rounds = r, .now = now_of(r), .seconds = LEASE_SECONDS };
 	unsigned i = 0;
 	while (r->visits[i] != NULL)
 		i++;

@@ -30,9 +30,11 @@ enum {
 	VISITS_MOST = 32,
 	/* Files open for all visits: a retrieval may have 256, and everything else needs some. */
 	VISIT_FILES_MOST = 512,
-	/* A call's time. */
-	VISIT_SECONDS = 60,
-	/* A lease outlives a call and what it takes to write its end. */
+	/* A call's time, and a second more for each MiB that goes out: documents may be large, and a
+	 * line slow. */
+	VISIT_SECONDS = 60, SLOWEST_RATE = 1 << 20,
+	/* A lease outlives a call and what it takes to write its end; of a longer call it is renewed
+	 * before it begins. */
 	LEASE_SECONDS = 2 * VISIT_SECONDS,
 	/* Who answered so often that it cannot now will not for this one: about half an hour. */
 	REFUSALS_MOST = 10,

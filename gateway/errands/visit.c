@@ -77,6 +77,15 @@ static bool open_parts(struct preparing *m, struct call_piece *pieces)
 	return true;
 }
 
+static uint64_t octets_of(const struct call *c)
+{
+	uint64_t octets = 0;
+	for (size_t i = 0; i < c->piece_count; i++)
+		octets += c->pieces[i].octets.data != NULL ? c->pieces[i].octets.length
+							   : c->pieces[i].length;
+	return octets;
+}
+
 static bool make_call(struct preparing *m, const struct errand_partner *to)
 {
 	struct visit *v = m->visit;
@@ -91,9 +100,11 @@ static bool make_call(struct preparing *m, const struct errand_partner *to)
 	if (v->errand.exchange != NULL)
 		v->call.headers[v->call.header_count++] =
 			(struct call_header){ "X-Minato-Exchange", v->errand.exchange };
-	v->call.total_seconds = VISIT_SECONDS;
 	v->call.answer_most = ANSWER_MOST;
-	return open_parts(m, arena_array(v->arena, struct call_piece, count));
+	if (!open_parts(m, arena_array(v->arena, struct call_piece, count)))
+		return false;
+	v->call.total_seconds = VISIT_SECONDS + (unsigned)(octets_of(&v->call) / SLOWEST_RATE);
+	return true;
 }
 
 static bool compose(struct preparing *m)

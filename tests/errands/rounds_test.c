@@ -125,6 +125,31 @@ static void in_the_same_octets(void)
 	scene_close(&s);
 }
 
+/* A large one has a second more for each MiB, and its lease outlives that. */
+static void a_large_one_takes_longer(void)
+{
+	static const struct { size_t octets; unsigned seconds; } rows[] = {
+		{ SLOWEST_RATE - 1, VISIT_SECONDS }, { SLOWEST_RATE, VISIT_SECONDS + 1 },
+		{ 5 * (size_t)SLOWEST_RATE, VISIT_SECONDS + 5 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct errand_part part = { .own = true };
+		scene_open(&s);
+		struct bytes octets = { arena_alloc(s.f.arena, rows[i].octets), rows[i].octets };
+		blob_of_bytes(s.f.store, s.f.arena, octets, &part.blob, &s.f.problem);
+		struct partner *p = scene_partner(&s, "a", silent);
+		scene_errand_of(&s, p, &part, "answer");
+		scene_node(&s, &s.one, "one");
+		scene_node(&s, &s.two, "two");
+		scene_run(&s.one);
+		CU_ASSERT_EQUAL_FATAL(s.one.count, 1);
+		CU_ASSERT_EQUAL(s.one.calls[0]->total_seconds, rows[i].seconds);
+		CU_ASSERT_EQUAL(scene_run(&s.two), (rows[i].seconds + VISIT_SECONDS) * (int64_t)SECOND);
+		scene_close(&s);
+	}
+}
+
 static void what_is_gone_is_set_aside(void)
 {
 	struct scene s;
@@ -529,6 +554,7 @@ static void a_crowd(void)
 static const struct test tests[] = {
 	{ "what each answer means", each_answer },
 	{ "sent again in the same octets", in_the_same_octets },
+	{ "a large one takes longer", a_large_one_takes_longer },
 	{ "what is gone is set aside", what_is_gone_is_set_aside },
 	{ "not sent where it is no longer allowed", no_longer_allowed },
 	{ "nobody waits for the dead", nobody_waits_for_the_dead },
