@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/progress.h"
 #include "store/engine_ordered.h"
 #include "store/store.h"
 #include "tests/engines/engine_memory_cursor.h"
@@ -129,7 +130,7 @@ static bool flush(struct engine *e, uint64_t generation, struct problem *p)
 	       || problem_set(p, PROBLEM_INTERNAL, "there never was such a generation");
 }
 
-static bool backup(struct engine *e, const char *directory, const atomic_bool *stop,
+static bool backup(struct engine *e, const char *directory, struct progress *progress,
 		   struct problem *p)
 {
 	struct memory *from = ((struct memory_engine *)e)->memory, *to = memory_take(directory);
@@ -140,7 +141,7 @@ static bool backup(struct engine *e, const char *directory, const atomic_bool *s
 	for (const struct ordered_node *n = from->versions.first[0].next; n != NULL && !stopped;
 	     n = n->links[0].next) {
 		ordered_put(&to->versions, n->key, n->version, n->value, n->absent);
-		stopped = stop != NULL && atomic_load(stop);
+		stopped = progress_is_stopped(progress);
 	}
 	to->commits = from->commits;
 	pthread_mutex_unlock(&from->lock);
