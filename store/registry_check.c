@@ -35,7 +35,7 @@ static uint64_t number_of(struct bytes key)
 	struct key_reader r = key_read(key);
 	key_read_number(&r);
 	key_read_number(&r);
-	return key_read_number(&r);
+	return key_read_number_reversed(&r);
 }
 
 static bool indexed(struct store_check *c, enum registry_space space, const char *unique_id,

@@ -2,8 +2,8 @@
  * includes this.
  *
  *	0x40  -> the last number given
- *	0x41  subject, time reversed, number -> DocumentEntry		0x42 ... SubmissionSet
- *	0x43  subject, time reversed, number -> Folder
+ *	0x41  subject, time reversed, number reversed -> DocumentEntry		0x42 ... SubmissionSet
+ *	0x43  subject, time and number reversed -> Folder
  *	0x44  number -> Association
  *	0x45  uuid (16 octets) -> kind, then the object's key
  *	0x46  DocumentEntry.uniqueId, number -> the entry's key

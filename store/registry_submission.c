@@ -70,7 +70,7 @@ static void place_of(struct key *key, enum registry_space space, uint64_t subjec
 	key_begin(key, space);
 	key_number(key, subject);
 	key_instant_reversed(key, now);
-	key_number(key, number);
+	key_number_reversed(key, number);
 }
 
 static void put_references(struct keeping *k, const struct document_entry *e,

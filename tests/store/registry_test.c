@@ -362,6 +362,32 @@ static void a_source_takes_back_and_restores(void)
 	fixture_close(&f);
 }
 
+/* Also of those that came at one moment, in one job. */
+static void newest_first(void)
+{
+	static const struct registry_glance all = { true, true, true, true };
+	struct fixture f;
+	struct putting p;
+	instant now = INT64_C(1766570000000000);
+	fixture_open(&f);
+	for (unsigned number = 1; number <= 3; number++) {
+		prepare(&f, &p, number, "aa");
+		p.now = number < 3 ? now : now - 1;
+		CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+	}
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct registry_cursor *c = registry_entries(t, f.arena, SUBJECT, &all);
+	static const char *const order[] = { "1.3.2", "1.3.1", "1.3.3" };
+	for (size_t i = 0; i < COUNT(order); i++) {
+		struct document_entry *e = registry_unseal_entry(registry_next_entry(c));
+		CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+		CU_ASSERT_STRING_EQUAL(e->unique_id, order[i]);
+	}
+	store_end(t);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "R1 a submission is visible whole or not at all",
 	  a_submission_is_visible_whole_or_not_at_all },
@@ -371,6 +397,7 @@ static const struct test tests[] = {
 	  a_change_and_its_audit_record },
 	{ "a document never changes", a_document_never_changes },
 	{ "a source takes back and restores", a_source_takes_back_and_restores },
+	{ "newest first", newest_first },
 	{ 0 }
 };
 
