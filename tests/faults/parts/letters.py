@@ -17,7 +17,7 @@ from lxml import etree
 from .house import TOP  # noqa: F401  pylint: disable=unused-import
 from lib import mtom, soap  # pylint: disable=wrong-import-order
 
-REFUSED, BROKEN_OFF = 0.1, 0.05     # of the messages
+REFUSED, BROKEN_OFF = 0.05, 0.03    # of the messages; each costs the queue a rest
 
 
 class Letters:
@@ -79,11 +79,14 @@ class Letters:
                 self.faults.append(f"a letter that cannot be read: {type(fault).__name__}: {fault}")
 
     def lacks(self, awaited: set[str], seconds: float) -> list[str]:
-        """Waits until all of these have come; what did not come, or came differently the second time."""
-        end = time.monotonic() + seconds
+        """Waits until all of these have come, or nothing has for so long: how many wait depends on how quick the
+        machine is. What did not come, or came differently the second time."""
+        end, before = time.monotonic() + seconds, len(self.arrived)
         with self.changed:
             while (left := awaited - self.arrived.keys()) and (wait := end - time.monotonic()) > 0:
                 self.changed.wait(wait)
+                if len(self.arrived) > before:
+                    end, before = time.monotonic() + seconds, len(self.arrived)
             faults = self.faults + [f"{len(left)} answers accepted and never sent: {sorted(left)[:3]}"] * bool(left)
             faults += [f"exchange {exchange} was answered in {len(bodies)} ways" for each in self.arrived.values()
                        for exchange, bodies in each.items() if len(bodies) > 1]

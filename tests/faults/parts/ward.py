@@ -95,7 +95,7 @@ class Ward:
         deeds = [(self.submit, 6), (self.replace, 2), (self.find, 3), (self.retrieve, 3), (self.look_up, 3),
                  (self.revise, 2), (self.merge, 2), (self.decide, 1)]
         if self.house.letters is not None:
-            deeds.append((self.ask_elsewhere, 8))
+            deeds.append((self.ask_elsewhere, 3))
         deed = random.choices([d for d, _ in deeds], [w for _, w in deeds])[0]
         return deed(person)
 
