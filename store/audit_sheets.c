@@ -134,8 +134,8 @@ static struct bytes next_on_sheet(struct audit_walk *w)
 	if (s->length >= LENGTH && length <= s->length - LENGTH)
 		value = (struct bytes){ s->data + LENGTH, length };
 	size_t used = value.data == NULL ? s->length : LENGTH + length;
-	s->data += used;
-	s->length -= used;
+	if (used > 0)
+		*s = (struct bytes){ s->data + used, s->length - used };
 	w->fresh = false;
 	return value;
 }

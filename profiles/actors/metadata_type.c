@@ -44,7 +44,7 @@ struct component {
 
 static struct component part(const char *value, size_t length, char delimiter, unsigned n)
 {
-	const char *end = value + length;
+	const char *end = value == NULL ? NULL : value + length;
 	for (; n > 1 && value != NULL; n--) {
 		value = memchr(value, delimiter, (size_t)(end - value));
 		value = value == NULL ? NULL : value + 1;
