@@ -34,7 +34,11 @@ class Letters:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:  # pylint: disable=invalid-name
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    self.close_connection = True  # pylint: disable=attribute-defined-outside-init
+                    return  # the gateway was killed in the middle of it: nothing has arrived
                 mood = random.random()
                 if mood < REFUSED:
                     self.send_response(503)
