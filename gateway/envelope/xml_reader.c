@@ -111,14 +111,27 @@ static bool guard_passes(struct xml_reader *r, bool last)
 	return !r->failed;
 }
 
+/* How much of a document's first piece is a byte order mark. A parser just made would take one more
+ * for one, a used one would not: a second is a character before the root, as any other. */
+static size_t mark_before(struct xml_reader *r, size_t length)
+{
+	static const char marks[] = "\xef\xbb\xbf\xef\xbb\xbf";
+	if (length < 3 || memcmp(r->piece, marks, 3) != 0)
+		return 0;
+	if (length >= 6 && memcmp(r->piece, marks, 6) == 0)
+		r->failed = !problem_at(r->problem, PROBLEM_MALFORMED, "line 1",
+					"a second byte order mark stands before the document");
+	return 3;
+}
+
 static bool parse_piece(struct xml_reader *r, bool last)
 {
 	if (!guard_passes(r, last) || !begin_parser(r))
 		return false;
 	size_t length = last ? r->piece_length : whole_characters(r->piece, r->piece_length);
-	size_t start = 0;
-	if (r->fed == 0 && length >= 3 && memcmp(r->piece, "\xef\xbb\xbf", 3) == 0)
-		start = 3;	/* a byte order mark */
+	size_t start = r->fed == 0 ? mark_before(r, length) : 0;
+	if (r->failed)
+		return false;
 	r->fed += length;
 	xmlParseChunk(r->parser, (const char *)r->piece + start, (int)(length - start), 0);
 	r->piece_length -= length;

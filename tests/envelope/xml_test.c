@@ -25,6 +25,7 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "an endless declaration", "declared-long", PROBLEM_MALFORMED, NULL },
 	{ "a declaration not at the start", "declared-late", PROBLEM_MALFORMED, NULL },
 	{ "a byte order mark", "mark", PROBLEM_NONE, "<a>山</a>" },
+	{ "... twice", "mark-twice", PROBLEM_MALFORMED, NULL },
 	{ "UTF-7 behind a mark", "mark-utf7", PROBLEM_MALFORMED, NULL },
 	{ "UTF-16 with its mark", "mark-utf16", PROBLEM_MALFORMED, NULL },
 	{ "UTF-16 without", "utf16-unmarked", PROBLEM_MALFORMED, NULL },
