@@ -3,82 +3,25 @@
  * Registry Stored Query [ITI-18], ITI TF-2: 3.18. We are the Document Registry: a Document Consumer
  * names a stored query by UUID, fills in its slots, and gets metadata or references. */
 #include <stddef.h>
-#include <string.h>
 
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/soap.h"
-#include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_writer.h"
 #include "profiles/actors/document_registry.h"
-#include "profiles/actors/metadata_type.h"
+#include "profiles/stored_query/stored_query.h"
 #include "profiles/transaction.h"
-#include "profiles/xds/stored_queries.h"
-#include "schemas/tables/leniency.h"
 
 /* ---- Reading ---- */
-
-/* One value of a slot, as it stands between quotes, commas and parentheses, closed or not. */
-static bool is_my_number(struct arena *a, const char *value, size_t length, bool of_patient)
-{
-	const char *text = text_trimmed(a, arena_text_n(a, value, length));
-	return (of_patient || strchr(text, '^') != NULL) && metadata_type_my_number(text);
-}
-
-static bool slot_has_my_number(struct arena *a, const struct xml_node *slot)
-{
-	const char *name = xml_attribute(slot, "name"), *text = xml_text(a, slot);
-	bool of_patient = name != NULL && strstr(name, "atientId") != NULL;
-	while (*text != '\0') {
-		size_t length = strcspn(text, "'(),");
-		if (is_my_number(a, text, length, of_patient))
-			return true;
-		text += length + (text[length] != '\0');
-	}
-	return false;
-}
-
-/* An Individual Number may not even stay in the query's audit record: nothing of this goes on. So the
- * text is looked at before it is known to be readable. */
-static const struct xml_node *slot_of_my_number(struct arena *a, const struct xml_node *n)
-{
-	for (const struct xml_node *c = xml_first_element(n); c != NULL; c = xml_next_element(c)) {
-		const struct xml_node *found = xml_is(c, RIM_NAMESPACE, "Slot")
-			? (slot_has_my_number(a, c) ? c : NULL) : slot_of_my_number(a, c);
-		if (found != NULL)
-			return found;
-	}
-	return NULL;
-}
-
-static bool names_my_number(struct exchange *x)
-{
-	const struct xml_node *slot = slot_of_my_number(x->arena, x->soap->body);
-	const char *name = xml_attribute(slot, "name");
-	bool allowed = x->sender != NULL && x->sender->lenient.twelve_digit_ids;
-	return slot != NULL && !leniency_grants(allowed, &x->needed.twelve_digit_ids)
-		&& !problem_at(&x->problem, PROBLEM_MALFORMED, name == NULL ? "Slot" : name,
-			       "an Individual Number is not a patient identifier");
-}
 
 static bool read_request(struct exchange *x)
 {
 	struct registry_query *q = arena_new(x->arena, struct registry_query);
-	struct adhoc_query sent = { 0 };
-	x->request = q;
-	if (names_my_number(x))
-		return false;
-	bool readable = ebrim_read_query(x->arena, x->soap->body, &sent, &x->problem);
-	q->query_id = sent.id;
-	q->home_community_id = sent.home;
-	q->leaf_class = sent.leaf_class;
-	q->most_results = sent.most_results;
-	if (!readable)
-		return false;
 	struct findings f = findings_in(x->arena);
 	struct registry_desk d = exchange_desk(x);
-	return stored_query_read(&d, &sent, q, &f, &x->problem) && exchange_findings(x, &f);
+	x->request = q;
+	return stored_query_read(&d, x->soap->body, q, &f, &x->problem) && exchange_findings(x, &f);
 }
 
 /* ---- Answering ---- */

@@ -1,7 +1,7 @@
-/* profiles/xds/stored_queries.h: the stored queries of ITI TF-2: 3.18.4.1.2.4 and what each of their
- * parameters may be, as tables; and how they are read. Between the files of ITI-18 only. */
-#ifndef PROFILES_XDS_STORED_QUERIES_H
-#define PROFILES_XDS_STORED_QUERIES_H
+/* profiles/stored_query/stored_query_rows.h: the stored queries of ITI TF-2: 3.18.4.1.2.4, and what
+ * each of their parameters may be, as tables. */
+#ifndef PROFILES_STORED_QUERY_STORED_QUERY_ROWS_H
+#define PROFILES_STORED_QUERY_STORED_QUERY_ROWS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,7 +34,7 @@ struct parameter {
 	enum reading as;
 	enum number number;
 	enum need need;
-	size_t offset;		/* into struct registry_query */
+	size_t into;		/* which field of struct registry_query */
 };
 
 struct stored_query_row {
@@ -45,15 +45,5 @@ struct stored_query_row {
 
 /* NULL: none of this id. */
 const struct stored_query_row *stored_query_find(const char *id);
-
-struct adhoc_query;
-struct findings;
-struct problem;
-struct registry_desk;
-
-/* Reads what was sent by the tables. False: the parameter that cannot be read is in p, with why; what
- * is passed over by the standard's own rule is told in f. q has its home already, if it was said. */
-bool stored_query_read(const struct registry_desk *d, const struct adhoc_query *sent,
-		       struct registry_query *q, struct findings *f, struct problem *p);
 
 #endif
