@@ -222,18 +222,38 @@ static bool split_segments(struct hl7_message *m, struct bytes text, struct byte
 	return true;
 }
 
+/* What of MSH is ASCII and stands for itself. Halves of kanji may look like delimiters (JIS \033$B%], 7C
+ * in Shift JIS): they stand in nobody's way, nor does a run that breaks off hide what follows. */
+static struct bytes plain_header(struct hl7_message *m, struct bytes line, enum charset read_as)
+{
+	const struct charset_walk fresh = {
+		.charset = read_as, .escape = (unsigned char)m->delimiters.escape
+	};
+	struct charset_walk walk = fresh;
+	unsigned char *plain = arena_alloc(m->arena, line.length);
+	size_t length;
+	for (size_t i = 0; i < line.length; i += length) {
+		enum charset_step step = charset_walk_step(&walk, line.data + i, line.length - i,
+							   &length);
+		bool itself = step == STEP_ASCII || step == STEP_BAD;
+		memset(plain + i, '?', length);
+		if (itself && line.data[i] >= ' ' && line.data[i] < 0x7f)
+			plain[i] = line.data[i];
+		if (step == STEP_BAD)
+			walk = fresh;
+	}
+	return (struct bytes){ plain, line.length };
+}
+
 /* MSH as far as it is ASCII: what an acknowledgment needs when the rest cannot be read. */
-static void recover_header(struct hl7_message *m, struct bytes octets)
+static void recover_header(struct hl7_message *m, struct bytes octets, enum charset read_as)
 {
 	size_t end = 0;
 	struct bytes line = next_line(octets, &end, true);
 	if (line.length > 2000)
 		line.length = 2000;
-	unsigned char *safe = arena_alloc(m->arena, line.length);
-	for (size_t i = 0; i < line.length; i++)
-		safe[i] = line.data[i] >= ' ' && line.data[i] < 0x7f ? line.data[i] : '?';
-	struct bytes copy = { safe, line.length };
-	m->segments = segment_of(m, copy, copy);
+	struct bytes plain = plain_header(m, line, read_as);
+	m->segments = segment_of(m, plain, plain);
 	m->charset = (struct charset_found){ .used = CHARSET_ASCII };
 }
 
@@ -252,12 +272,23 @@ static void read_header(struct hl7_message *m)
 	m->version = hl7_value(msh, 12, 1, 1, 1);
 }
 
+/* MSH-18, before anybody knows in which set the fields in front of it are written. JIS says itself
+ * where its kanji begin and end. Shift JIS under its name does not: only where nothing else is said,
+ * and the octets are no UTF-8, do its pairs count as such. */
 static enum charset charset_said(struct hl7_message *m, struct bytes octets, struct problem *p)
 {
-	enum charset said;
-	recover_header(m, octets);
-	const char *field = hl7_whole(hl7_field(m->segments, 18));
-	if (!charset_from_msh18(field, &said))
+	enum charset said, behind_pairs;
+	recover_header(m, octets, CHARSET_ISO_2022_JP);
+	struct hl7_segment *plain = m->segments;
+	bool known = charset_from_msh18(hl7_whole(hl7_field(plain, 18)), &said);
+	if (said == CHARSET_NONE && !text_is_utf8(octets.data, octets.length)) {
+		recover_header(m, octets, CHARSET_WINDOWS_31J);
+		if (charset_from_msh18(hl7_whole(hl7_field(m->segments, 18)), &behind_pairs)
+		    && behind_pairs != CHARSET_NONE)
+			return behind_pairs;
+		m->segments = plain;
+	}
+	if (!known)
 		problem_at(p, PROBLEM_TABLE_VALUE, "MSH^1^18", "an unknown character set");
 	return said;
 }
@@ -316,7 +347,7 @@ static bool find_delimiters(struct hl7_message *m, struct bytes octets, struct p
 	if (m->delimiter_lost)
 		return true;
 	if (octets.length > 3 && octets.data[3] == (unsigned char)hl7_usual.field)
-		recover_header(m, octets);	/* so that MSH-10 can be told back */
+		recover_header(m, octets, CHARSET_ASCII);	/* so that MSH-10 can be told back */
 	return problem_at(p, PROBLEM_HEADER_INVALID, "MSH^1^2",
 			  read ? "characters of MSH-2 were lost on the way"
 			       : "MSH-1 and MSH-2 are not different printable characters");

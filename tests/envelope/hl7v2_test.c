@@ -106,6 +106,55 @@ static void frames(void)
 	arena_destroy(a);
 }
 
+/* Half of 日 in JIS, and of ポ in Shift JIS, is the octet of the field separator: MSH-18 is found all
+ * the same, behind the name of a 朝日病院. */
+static void kanji_before_msh18(void)
+{
+#define HEAD "MSH|^~\\&|EMR|"
+#define TAIL "|MINATO|REGION|20260115||ADT^A04|M1|P|2.5||||||"
+	static const struct charset_leniency strict = { .when_unsaid = CHARSET_NONE },
+		false_name = { .when_false = CHARSET_WINDOWS_31J },
+		unsaid = { .when_unsaid = CHARSET_WINDOWS_31J };
+	static const struct {
+		const char *why, *frame;
+		const struct charset_leniency *leniency;
+		enum charset used;
+		const char *facility;
+	} cases[] = {
+		{ "JIS", HEAD "\033$BD+F|IB1!\033(B" TAIL "~ISO IR87\r", &strict,
+		  CHARSET_ISO_2022_JP, "朝日病院" },
+		{ "... by HL7's own escape", HEAD "\\M2442\\D+F|IB1!\\C2842\\" TAIL "~ISO IR87\r",
+		  &strict, CHARSET_ISO_2022_JP, "朝日病院" },
+		{ "... with more than one", HEAD "\033$BF|F|F|F|\033(B" TAIL "ASCII~ISO IR87\r",
+		  &strict, CHARSET_ISO_2022_JP, "日日日日" },
+		{ "Shift JIS under its name", HEAD "\x83|\x83\x43" TAIL "~ISO IR87\r", &false_name,
+		  CHARSET_WINDOWS_31J, "ポイ" },
+		{ "... under none", HEAD "\x83|\x83\x43" TAIL "\r", &unsaid, CHARSET_WINDOWS_31J, "ポイ" },
+		{ "UTF-8", HEAD "朝日ポ" TAIL "UNICODE UTF-8\r", &strict, CHARSET_UTF_8, "朝日ポ" },
+		{ "Latin 1: what would begin a pair", HEAD "Sant\xe9" TAIL "8859/1\r", &strict,
+		  CHARSET_8859_1, "Santé" },
+		{ "EUC under the name of JIS", HEAD "\xc4\xab\xc6\xfc" TAIL "~ISO IR87\r", &strict,
+		  CHARSET_NONE, NULL },
+	};
+#undef HEAD
+#undef TAIL
+	struct arena *a = arena_create(64 << 20);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct hl7_message *m;
+		struct problem p = { .code = PROBLEM_NONE };
+		bool read = hl7_parse(a, bytes_of_text(cases[i].frame), cases[i].leniency, &m, &p);
+		check_text(cases[i].why, m->control_id, "M1");
+		if (cases[i].facility == NULL) {
+			CU_ASSERT_FALSE(read);
+			continue;
+		}
+		CU_ASSERT_TRUE(read);
+		CU_ASSERT_EQUAL(m->charset.used, cases[i].used);
+		check_text(cases[i].why, m->sending_facility, cases[i].facility);
+	}
+	arena_destroy(a);
+}
+
 static void refuses(void)
 {
 	static const struct { const char *why, *frame; enum problem_code code; const char *where, *id; } cases[] = {
@@ -566,6 +615,7 @@ static void every_allocation_may_fail(void)
 static const struct test tests[] = {
 	{ "values stand at their places", places },
 	{ "frames as they come", frames },
+	{ "MSH-18 is found behind kanji", kanji_before_msh18 },
 	{ "what is no message is refused and answered", refuses },
 	{ "one lost delimiter", one_lost_delimiter },
 	{ "who is answered", who_is_answered },
