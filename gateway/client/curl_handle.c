@@ -16,6 +16,7 @@ void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, total_seconds);
 	curl_easy_setopt(curl, CURLOPT_CAINFO, us->ca);
+	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);	/* /etc/ssl/certs otherwise */
 	curl_easy_setopt(curl, CURLOPT_SSLCERT, us->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLKEY, us->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
