@@ -15,6 +15,7 @@
 #include "gateway/config_actors.h"
 #include "gateway/config_certificate.h"
 #include "gateway/config_keys.h"
+#include "gateway/config_partner.h"
 #include "gateway/config_region.h"
 
 /* A region of 1,000 systems takes about 2 MiB. */
@@ -34,18 +35,10 @@ struct loading {
 	struct held *held;
 };
 
-static const struct config_section *section_of(const struct config_section *s,
-					       enum config_section_number n)
-{
-	while (s != NULL && s->kind != &config_sections[n])
-		s = s->next;
-	return s;
-}
-
 static void set_once(struct config_making *m, const struct config_section *sections,
 		     enum config_section_number n, struct config_place file, void *base)
 {
-	config_section_set(m, &config_sections[n], section_of(sections, n), file, base);
+	config_section_set(m, &config_sections[n], config_section_next(sections, n), file, base);
 }
 
 /* A section that stands once stands once; a title names one section. */
@@ -79,7 +72,7 @@ static void check_door(struct config_making *m, const struct config_section *sec
 		       struct config_place file, enum config_section_number n,
 		       const struct config_door *d)
 {
-	const struct config_section *s = section_of(sections, n);
+	const struct config_section *s = config_section_next(sections, n);
 	const struct tls_profile_paths *t = &d->tls;
 	const char *why;
 	if (t->certificate != NULL
@@ -114,7 +107,7 @@ static void check_ports(struct config_making *m, const struct config_section *se
 		for (size_t j = 0; j < i; j++)
 			if (doors[i].door->port != 0 && doors[i].door->port == doors[j].door->port)
 				config_fault_add(m->faults,
-						 config_place_of(section_of(sections, doors[i].n),
+						 config_place_of(config_section_next(sections, doors[i].n),
 								 "port", file),
 						 "give each door a port of its own",
 						 "%s and %s have the same port, %u",
@@ -125,7 +118,7 @@ static void check_ports(struct config_making *m, const struct config_section *se
 	if (address != NULL && !text_starts(address, "127.") && !text_equal(address, "::1"))
 		config_fault_add(
 			m->faults,
-			config_place_of(section_of(sections, SECTION_ADMIN), "address", file),
+			config_place_of(config_section_next(sections, SECTION_ADMIN), "address", file),
 			"write 127.0.0.1 or ::1",
 			"the admin door has no authentication, so it cannot listen on %s", address);
 }
@@ -137,7 +130,7 @@ static void check_socket(struct config_making *m, const struct config_section *s
 	if (c->service.socket != NULL && strlen(c->service.socket) >= sizeof address.sun_path)
 		config_fault_add(
 			m->faults,
-			config_place_of(section_of(sections, SECTION_SERVICE), "socket", file),
+			config_place_of(config_section_next(sections, SECTION_SERVICE), "socket", file),
 			"name a socket with a shorter path, such as /run/minato/admin.sock",
 			"the path %s has more than %zu octets", c->service.socket,
 			sizeof address.sun_path - 1);
@@ -154,7 +147,7 @@ static bool key_of_anchors(const char *path, const char **why)
 static void check_anchors(struct config_making *m, const struct config_section *sections,
 			  struct config_place file, const struct configuration *c)
 {
-	const struct config_section *s = section_of(sections, SECTION_AUDIT);
+	const struct config_section *s = config_section_next(sections, SECTION_AUDIT);
 	const struct { const char *key, *path; } places[] = {
 		{ "anchor-key", c->audit.anchor_key }, { "anchors", c->audit.anchors },
 	};
@@ -178,14 +171,11 @@ static void set_audit_repositories(struct config_making *m, const struct config_
 				   struct config_place file, struct configuration *c)
 {
 	const struct config_section_kind *kind = &config_sections[SECTION_AUDIT_REPOSITORY];
-	size_t count = 0;
-	for (const struct config_section *s = sections; s != NULL; s = s->next)
-		count += s->kind == kind;
+	size_t count = config_section_count(sections, SECTION_AUDIT_REPOSITORY);
 	struct config_audit_repository *all = arena_array(m->arena, struct config_audit_repository,
 							  count + 1);
-	for (const struct config_section *s = sections; s != NULL; s = s->next) {
-		if (s->kind != kind)
-			continue;
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_AUDIT_REPOSITORY)) != NULL; s = s->next) {
 		struct config_audit_repository *r = &all[c->audit_repository_count++];
 		r->name = arena_text(m->arena, s->title);
 		config_section_set(m, kind, s, file, r);
@@ -245,13 +235,14 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->audit.anchors = audit.anchors;
 	c->audit.anchor_seconds = audit.anchor_seconds;
 	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
+	config_partners_set(m, sections, c);
 	check_door(m, sections, file, SECTION_HTTPS, &c->https);
 	check_door(m, sections, file, SECTION_MLLP, &c->mllp);
 	config_region_check_certificates(m, sections, c);
 	check_ports(m, sections, file, c);
 	check_socket(m, sections, file, c);
 	check_anchors(m, sections, file, c);
-	config_actors_check(m, section_of(sections, SECTION_ACTORS), file, c);
+	config_actors_check(m, config_section_next(sections, SECTION_ACTORS), file, c);
 }
 
 /* The text could not be read to its end: its values are checked, what is missing is not known. */

@@ -132,8 +132,11 @@ enum config_kind {
 	CONFIG_CHOICE,
 	CONFIG_WORD,
 	CONFIG_TEXTS,
-	CONFIG_OIDS
+	CONFIG_OIDS,
+	CONFIG_WORDS
 };
+
+bool config_kind_is_list(enum config_kind kind);
 
 struct config_key {
 	const char *name;		/* NULL ends the table */
@@ -141,7 +144,7 @@ struct config_key {
 	size_t offset;			/* where in the section's struct */
 	const char *preset;		/* its default, as text; NULL: none */
 	const char *choices; /* CONFIG_CHOICE: "first second", in the order of their values;
-					 * CONFIG_WORD: the same, but kept as text */
+					 * CONFIG_WORD, _WORDS: the same, but kept as text */
 	/* CONFIG_COUNT, _NUMBER, _OCTETS, _SECONDS; most 0: no bound */
 	uint64_t least, most;
 	bool needed, restart;

@@ -298,6 +298,20 @@ bool certificate_of_system(const char *path, const char *const authorities[], si
 	return fits;
 }
 
+bool certificate_of_partner(const char *path, const char **why)
+{
+	STACK_OF(X509) *chain = certificates_of(path, why);
+	bool fits = chain != NULL;
+	if (fits && sk_X509_num(chain) > 1)
+		fits = refuse(why, "there is more than one certificate in it");
+	else if (fits && is_authority(sk_X509_value(chain, 0)))
+		fits = refuse(why, "it is an authority's, not a partner's: name it as ca");
+	else if (fits && X509_check_purpose(sk_X509_value(chain, 0), X509_PURPOSE_SSL_SERVER, 0) != 1)
+		fits = refuse(why, "it is not for a server");
+	sk_X509_pop_free(chain, X509_free);
+	return fits;
+}
+
 bool certificate_holds_today(const char *path, bool to_come, const char **why)
 {
 	X509 *x = first_certificate(path, why);

@@ -25,6 +25,8 @@ bool certificate_revocations(const char *path, const char *ca, const char **why)
 /* One of the lists should have been replaced by now: nobody it is about can connect. */
 bool certificate_revocations_are_old(const char *path);
 
+/* A partner's own, and nothing else: one certificate, for a server, no authority's. */
+bool certificate_of_partner(const char *path, const char **why);
 /* A registered system's: no authority's, for a client, and issued by one of the authorities in the
  * files (NULL: none named). */
 bool certificate_of_system(const char *path, const char *const authorities[], size_t count,

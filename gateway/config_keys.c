@@ -294,6 +294,39 @@ static const struct config_key ssmix2[] = {
 };
 #undef AREA
 
+/* Eight calls at a time that take a tenth of a second are eighty a second; whoever has not answered
+ * in a minute will not. */
+#define AREA struct partner_keys
+static const struct config_key partner[] = {
+	{ .name = "url", .kind = CONFIG_TEXT, .offset = AT(partner.url), .needed = true,
+	  .help = "Where it is called: https://HOST:PORT/PATH. No two partners have the same." },
+	{ .name = "for", .kind = CONFIG_WORDS, .offset = AT(purposes), .needed = true,
+	  .choices = "answers",
+	  .help = "What it is called for. answers: it takes answers whose wsa:ReplyTo is its url, of "
+		  "the systems that name it in their reply-to (ITI TF-2: V.5)." },
+	{ .name = "ca", .kind = CONFIG_PATH, .offset = AT(ca),
+	  .help = "PEM file with the authorities its certificate is checked against. Without it and "
+		  "server-certificate: https ca." },
+	{ .name = "server-certificate", .kind = CONFIG_PATH, .offset = AT(server_certificate),
+	  .help = "Instead of ca: PEM file with its own certificate; this one and no other is taken." },
+	{ .name = "server-name", .kind = CONFIG_TEXT, .offset = AT(partner.identity.server_name),
+	  .help = "The name its certificate bears, where that is not the host of the url." },
+	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(partner.identity.certificate),
+	  .help = "PEM file with our certificate and key towards it. Without it: https certificate." },
+	{ .name = "connections", .kind = CONFIG_COUNT, .offset = AT(partner.connections),
+	  .preset = "8", .least = 1, .most = 64,
+	  .help = "Calls to it that may be under way at once; others wait." },
+	{ .name = "connect-within", .kind = CONFIG_SECONDS,
+	  .offset = AT(partner.identity.connect_seconds), .preset = "10s", .least = 1, .most = 60,
+	  .help = "It must have taken the connection, TLS included, within that time." },
+	{ .name = "answer-within", .kind = CONFIG_SECONDS, .offset = AT(partner.answer_seconds),
+	  .preset = "60s", .least = 1, .most = 600,
+	  .help = "A call must be over within that time, and a second more for each MiB that is "
+		  "sent." },
+	{ 0 }
+};
+#undef AREA
+
 #define AREA struct domain_keys
 static const struct config_key domain[] = {
 	{ .name = "namespace", .kind = CONFIG_TEXT, .offset = AT(namespace_id), .needed = true,
@@ -334,7 +367,8 @@ static const struct config_key system_rows[] = {
 	  .help = "Domains of others whose ids it may be told, besides its own and the affinity "
 		  "domain's; \"*\" for all. By default nobody sees another's numbers." },
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
-	  .help = "URLs an answer may be sent to when it asks for that (wsa:ReplyTo)." },
+	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be the "
+		  "url of one." },
 	{ .name = "hl7-facility", .kind = CONFIG_TEXT, .offset = AT(system.hl7_facility),
 	  .help = "MSH-4 it must use. Without it: any." },
 	{ .name = "hl7-application", .kind = CONFIG_TEXT, .offset = AT(system.hl7_application),
@@ -446,6 +480,8 @@ const struct config_section_kind config_sections[] = {
 				       "any number of them." },
 	[SECTION_SSMIX2] = { "ssmix2", NULL, ssmix2, sizeof(struct ssmix2_keys),
 			     "Imports from SS-MIX2 storages." },
+	[SECTION_PARTNER] = { "partner", "NAME", partner, sizeof(struct partner_keys),
+			      "Somebody this gateway calls over HTTPS." },
 	[SECTION_DOMAIN] = { "domain", "OID", domain, sizeof(struct domain_keys),
 			     "The HL7 v2 name of a patient identifier domain; also makes known a "
 			     "domain that no system owns." },

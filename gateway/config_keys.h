@@ -7,7 +7,7 @@
 enum config_section_number {
 	SECTION_REGION, SECTION_ACTORS, SECTION_HTTPS, SECTION_MLLP, SECTION_ADMIN, SECTION_STORE,
 	SECTION_SERVICE, SECTION_OUTBOX, SECTION_AUDIT, SECTION_AUDIT_REPOSITORY, SECTION_SSMIX2,
-	SECTION_DOMAIN, SECTION_CODES, SECTION_SYSTEM, SECTION_COUNT
+	SECTION_PARTNER, SECTION_DOMAIN, SECTION_CODES, SECTION_SYSTEM, SECTION_COUNT
 };
 
 struct region_keys {
@@ -38,6 +38,12 @@ struct audit_keys {
 };
 
 struct ssmix2_keys { unsigned documents; };	/* 0 copy, 1 reference */
+
+struct partner_keys {
+	struct partner partner;
+	const char *const *purposes;
+	const char *ca, *server_certificate;
+};
 
 struct domain_keys { const char *namespace_id; };
 

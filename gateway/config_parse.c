@@ -162,7 +162,7 @@ static cfg_opt_t *section_options(struct arena *a, const struct config_section_k
 	cfg_opt_t *options = arena_array(a, cfg_opt_t, NAMES_MOST + 2);
 	cfg_opt_t *row = keeper_row(options, k);
 	for (const struct config_key *key = kind->keys; key->name != NULL; key++) {
-		if (key->kind == CONFIG_TEXTS || key->kind == CONFIG_OIDS)
+		if (config_kind_is_list(key->kind))
 			*row++ = (cfg_opt_t)CFG_STR_LIST_CB(key->name, NULL, CFGF_NODEFAULT,
 							    keep_value);
 		else

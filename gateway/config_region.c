@@ -9,7 +9,6 @@
 #include "gateway/config_certificate.h"
 #include "gateway/config_keys.h"
 #include "gateway/nearest.h"
-#include "store/errands.h"
 
 enum { INSTITUTION_CODE_DIGITS = 10, NAME_MOST = 64 };
 
@@ -19,25 +18,7 @@ struct system_at {
 	const struct config_section *section;
 };
 
-static size_t count_of(const struct config_section *sections, enum config_section_number n)
-{
-	size_t count = 0;
-	for (; sections != NULL; sections = sections->next)
-		count += sections->kind == &config_sections[n];
-	return count;
-}
-
-/* The next section of a kind, from s on. */
-static const struct config_section *next_of(const struct config_section *s,
-					    enum config_section_number n)
-{
-	while (s != NULL && s->kind != &config_sections[n])
-		s = s->next;
-	return s;
-}
-
-/* Names become file names, certificate names and words of a command line. */
-static bool plain_name(const char *name)
+bool config_plain_name(const char *name)
 {
 	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 	return length > 0 && length <= NAME_MOST && name[length] == '\0' && name[0] != '-';
@@ -67,7 +48,7 @@ static void check_words(struct config_making *m, const struct system_at *s)
 {
 	const struct registered_system *it = &s->keys.system;
 	const char *code = it->institution_code;
-	if (!plain_name(it->name))
+	if (!config_plain_name(it->name))
 		config_fault_add(m->faults, s->section->place,
 				 "name it with a-z, 0-9 and -, such as a-hospital",
 				 "\"%s\" cannot be the name of a system", it->name);
@@ -83,12 +64,6 @@ static void check_words(struct config_making *m, const struct system_at *s)
 				 "write the names of HL7 table 0211 that MSH-18 would have, such "
 				 "as ~ISO IR87",
 				 "charset \"%s\" is not known", it->charset);
-	for (const char *const *url = it->reply_to; url != NULL && *url != NULL; url++)
-		if (!text_starts(*url, "https://") || strlen(*url) > ERRAND_ADDRESS_MOST)
-			config_fault_add(m->faults,
-					 config_place_of(s->section, "reply-to", s->section->place),
-					 "write a whole URL, https://..., of at most 360 octets",
-					 "reply-to \"%s\" is not one", *url);
 }
 
 /* The fingerprint of the file that the section's key names. NULL: none, or a fault. */
@@ -140,9 +115,9 @@ static struct system_at *set_systems(struct config_making *m, const struct confi
 {
 	const struct config_section_kind *kind = &config_sections[SECTION_SYSTEM];
 	struct system_at *all = arena_array(m->arena, struct system_at,
-					    count_of(sections, SECTION_SYSTEM) + 1);
+					    config_section_count(sections, SECTION_SYSTEM) + 1);
 	size_t n = 0;
-	for (const struct config_section *s = sections; (s = next_of(s, SECTION_SYSTEM)) != NULL;
+	for (const struct config_section *s = sections; (s = config_section_next(s, SECTION_SYSTEM)) != NULL;
 	     s = s->next) {
 		struct system_at *at = &all[n++];
 		at->section = s;
@@ -202,7 +177,7 @@ static void set_namespaces(struct config_making *m, const struct config_section 
 			   struct region *r)
 {
 	const struct config_section_kind *kind = &config_sections[SECTION_DOMAIN];
-	for (const struct config_section *s = sections; (s = next_of(s, SECTION_DOMAIN)) != NULL;
+	for (const struct config_section *s = sections; (s = config_section_next(s, SECTION_DOMAIN)) != NULL;
 	     s = s->next) {
 		struct domain_keys keys = { 0 };
 		config_section_set(m, kind, s, s->place, &keys);
@@ -228,7 +203,7 @@ static void set_namespaces(struct config_making *m, const struct config_section 
 static void set_domains(struct config_making *m, const struct config_section *sections,
 			const struct system_at *all, size_t count, struct region *r)
 {
-	size_t most = 1 + count_of(sections, SECTION_DOMAIN);
+	size_t most = 1 + config_section_count(sections, SECTION_DOMAIN);
 	for (size_t i = 0; i < count; i++)
 		for (const char *const *d = all[i].keys.system.domains; d != NULL && *d != NULL;
 		     d++)
@@ -309,7 +284,7 @@ static void set_codes(struct config_making *m, const struct config_section *sect
 		     e = e->next)
 			most++;
 	struct affinity_code *codes = arena_array(m->arena, struct affinity_code, most + 1);
-	for (const struct config_section *s = sections; (s = next_of(s, SECTION_CODES)) != NULL;
+	for (const struct config_section *s = sections; (s = config_section_next(s, SECTION_CODES)) != NULL;
 	     s = s->next) {
 		struct codes_keys keys = { 0 };
 		config_section_set(m, kind, s, s->place, &keys);
@@ -359,7 +334,7 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 {
 	struct region_keys keys = { 0 };
 	size_t count;
-	const struct config_section *s = next_of(sections, SECTION_REGION);
+	const struct config_section *s = config_section_next(sections, SECTION_REGION);
 	config_section_set(m, &config_sections[SECTION_REGION], s, file, &keys);
 	set_identifiers(m, &keys, &c->region);
 	struct system_at *all = set_systems(m, sections, keys.resolve_own_ids, &count);
@@ -403,7 +378,7 @@ static void check_certificate(struct config_making *m, const struct config_secti
 void config_region_check_certificates(struct config_making *m, const struct config_section *sections,
 				      const struct configuration *c)
 {
-	for (const struct config_section *s = sections; (s = next_of(s, SECTION_SYSTEM)) != NULL;
+	for (const struct config_section *s = sections; (s = config_section_next(s, SECTION_SYSTEM)) != NULL;
 	     s = s->next) {
 		check_certificate(m, s, "certificate", c);
 		check_certificate(m, s, "next-certificate", c);

@@ -8,6 +8,9 @@
 void config_region_set(struct config_making *m, const struct config_section *sections,
 		       struct config_place file, struct configuration *c);
 
+/* Names become file names, certificate names and words of a command line. */
+bool config_plain_name(const char *name);
+
 /* Whether the systems' certificates are such that the doors will take them. */
 void config_region_check_certificates(struct config_making *m, const struct config_section *sections,
 				      const struct configuration *c);

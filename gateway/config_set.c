@@ -161,7 +161,7 @@ static bool set_choice(const struct setting *s)
 	for (const char *word = s->key->choices; *word != '\0'; index++) {
 		size_t l = strcspn(word, " ");
 		if (l == length && memcmp(word, s->text, l) == 0) {
-			if (s->key->kind == CONFIG_WORD)
+			if (s->key->kind != CONFIG_CHOICE)
 				return set_text(s);
 			*(unsigned *)s->field = index;
 			return true;
@@ -183,12 +183,12 @@ static bool (*const setters[])(const struct setting *s) = {
 	[CONFIG_NUMBER] = set_count,    [CONFIG_OCTETS] = set_octets,
 	[CONFIG_SECONDS] = set_seconds, [CONFIG_CHOICE] = set_choice,
 	[CONFIG_WORD] = set_choice,     [CONFIG_TEXTS] = set_text,
-	[CONFIG_OIDS] = set_oid,
+	[CONFIG_OIDS] = set_oid,	[CONFIG_WORDS] = set_choice,
 };
 
-static bool is_list(const struct config_key *k)
+bool config_kind_is_list(enum config_kind kind)
 {
-	return k->kind == CONFIG_TEXTS || k->kind == CONFIG_OIDS;
+	return kind == CONFIG_TEXTS || kind == CONFIG_OIDS || kind == CONFIG_WORDS;
 }
 
 static void quote(struct buffer *b, const char *text)
@@ -266,6 +266,22 @@ static void refuse_twice(struct config_making *m, const struct config_section *s
 			}
 }
 
+const struct config_section *config_section_next(const struct config_section *s,
+						 enum config_section_number n)
+{
+	while (s != NULL && s->kind != &config_sections[n])
+		s = s->next;
+	return s;
+}
+
+size_t config_section_count(const struct config_section *sections, enum config_section_number n)
+{
+	size_t count = 0;
+	for (; sections != NULL; sections = sections->next)
+		count += sections->kind == &config_sections[n];
+	return count;
+}
+
 const struct config_entry *config_entry_of(const struct config_section *section, const char *key)
 {
 	const struct config_entry *e = section == NULL ? NULL : section->entries;
@@ -298,7 +314,7 @@ void config_section_set(struct config_making *m, const struct config_section_kin
 			.place = where,
 			.field = (char *)base + k->offset,
 		};
-		if (e != NULL && is_list(k)) {
+		if (e != NULL && config_kind_is_list(k->kind)) {
 			s.place = e->place;
 			set_list(&s, section, e);
 		} else if (e != NULL) {

@@ -3,6 +3,7 @@
 #ifndef GATEWAY_CONFIG_SET_H
 #define GATEWAY_CONFIG_SET_H
 
+#include "gateway/config_keys.h"
 #include "gateway/config_parse.h"
 
 /* What a configuration is made in. */
@@ -20,6 +21,10 @@ struct config_making {
 void config_section_set(struct config_making *m, const struct config_section_kind *kind,
 			const struct config_section *section, struct config_place where,
 			void *base);
+/* The next section of a kind, from s on, s included; NULL: there is none. */
+const struct config_section *config_section_next(const struct config_section *s,
+						 enum config_section_number n);
+size_t config_section_count(const struct config_section *sections, enum config_section_number n);
 /* The first entry of that key, or NULL. */
 const struct config_entry *config_entry_of(const struct config_section *section, const char *key);
 /* Where a key stands; where its section stands when it has the default. */

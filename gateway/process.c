@@ -205,45 +205,44 @@ static bool start_courier(struct gateway *g)
 }
 
 /* What of the configuration an errand needs: a reload may have changed it since. */
-static const char *const *copy_texts(struct arena *a, const char *const *texts)
-{
-	size_t count = 0;
-	while (texts != NULL && texts[count] != NULL)
-		count++;
-	const char **copy = arena_array(a, const char *, count + 1);
-	for (size_t i = 0; i < count; i++)
-		copy[i] = arena_text(a, texts[i]);
-	return copy;
-}
-
 struct looking_up {
 	const struct configuration *configuration;
 	struct arena *arena;
-	const char *partner;
+	const struct errand *errand;
 	struct errand_partner *out;
 	bool found;
 };
 
-static void look_up(void *with)
+/* An answer goes to a partner that the section of the system that asked names. */
+static void look_up_answers(void *with)
 {
 	struct looking_up *l = with;
 	const struct configuration *c = l->configuration;
-	for (size_t i = 0; !l->found && i < c->region.system_count; i++) {
-		const struct registered_system *s = &c->region.systems[i];
-		l->found = text_equal(s->name, l->partner);
-		if (l->found)
-			l->out->reply_to = copy_texts(l->arena, s->reply_to);
-	}
-	l->out->us.ca = arena_text(l->arena, c->https.tls.ca);
-	l->out->us.certificate = arena_text(l->arena, c->https.tls.certificate);
-	l->out->give_up_seconds = c->outbox.give_up_seconds;
+	const struct registered_system *s = region_system(&c->region, l->errand->partner);
+	const struct partner *p = s == NULL ? NULL
+		: region_answers_at(&c->region, s, l->errand->address);
+	if (p == NULL)
+		return;
+	*l->out = (struct errand_partner){
+		.us = p->identity, .connections = p->connections,
+		.answer_seconds = p->answer_seconds, .give_up_seconds = c->outbox.give_up_seconds,
+	};
+	l->out->us.ca = arena_text(l->arena, p->identity.ca);
+	l->out->us.certificate = arena_text(l->arena, p->identity.certificate);
+	if (p->identity.server_name != NULL)
+		l->out->us.server_name = arena_text(l->arena, p->identity.server_name);
+	l->found = true;
 }
 
-static bool partner_of(void *self, struct arena *a, const char *partner, struct errand_partner *out)
+static bool partner_of(void *self, struct arena *a, enum partner_purpose purpose,
+		       const struct errand *e, struct errand_partner *out)
 {
+	static void (*const by_purpose[PARTNER_PURPOSES])(void *with) = {
+		[PARTNER_ANSWERS] = look_up_answers,
+	};
 	struct looking_up l = { .configuration = gateway_configuration(self), .arena = a,
-				.partner = partner, .out = out };
-	bool whole = arena_run(a, look_up, &l);
+				.errand = e, .out = out };
+	bool whole = arena_run(a, by_purpose[purpose], &l);
 	config_release(l.configuration);
 	return whole && l.found;
 }

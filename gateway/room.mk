@@ -14,6 +14,7 @@ libminato_a_SOURCES += \
 	gateway/config_certificate.c gateway/config_certificate.h \
 	gateway/config_keys.c gateway/config_keys.h \
 	gateway/config_parse.c gateway/config_parse.h \
+	gateway/config_partner.c gateway/config_partner.h \
 	gateway/config_region.c gateway/config_region.h \
 	gateway/config_set.c gateway/config_set.h \
 	gateway/config_test.c \

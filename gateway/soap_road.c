@@ -316,7 +316,8 @@ static bool check_packaging(struct journey *j, const struct soap_reading *r)
 	return true;
 }
 
-/* An address a peer names is only used when its configuration lists it: no open relay. */
+/* An address a peer names is only used when it is a partner's that its section names: no open
+ * relay. */
 static bool check_address(struct journey *j, struct soap_message *m, const char *header,
 			  const char *address)
 {
@@ -332,13 +333,11 @@ static bool check_address(struct journey *j, struct soap_message *m, const char 
 				  "%s is answered on its own connection only",
 				  x->transaction->code);
 	}
-	for (const char *const *allowed = x->sender->reply_to; allowed != NULL && *allowed != NULL;
-	     allowed++)
-		if (text_equal(*allowed, address))
-			return true;
+	if (region_answers_at(&j->configuration->region, x->sender, address) != NULL)
+		return true;
 	m->problem_detail = "wsa:InvalidAddress";
 	return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, where,
-			  "'%s' is not among the reply-to addresses of %s", address, x->sender->name);
+			  "'%s' is the url of no partner in reply-to of %s", address, x->sender->name);
 }
 
 static bool check_reply_to(struct journey *j, struct soap_message *m)

@@ -30,11 +30,14 @@ class Partner:
     def __init__(self, manner: str, certificate: str, ca: str, elsewhere: str = "https://127.0.0.1:1/") -> None:
         self.manner, self.elsewhere = manner, elsewhere
         self.got: list[bytes] = []
+        self.called: list[tuple[str, str]] = []  # by whom, and by which Host
         self.changed = threading.Condition()
         partner = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:  # pylint: disable=invalid-name
+                shown = dict(pair for part in self.connection.getpeercert()["subject"] for pair in part)
+                partner.called.append((shown["commonName"], self.headers["Host"]))
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
                 partner.take(body)
                 partner.answer(self)

@@ -51,7 +51,11 @@ system "x-consumer" {{
 	certificate = "pki/clients/x-consumer.pem"
 	domains = {{"2.999.31"}}
 	pix-domains = {{"*"}}
-	reply-to = {{"https://127.0.0.1:{mailbox}/answers"}}
+	reply-to = {{"x-mailbox"}}
+}}
+partner "x-mailbox" {{
+	url = "https://127.0.0.1:{mailbox}/answers"
+	for = {{"answers"}}
 }}
 system "y-strict" {{
 	title = "A peer whose every request is validated, and to whom nothing is forgiven"
@@ -162,13 +166,14 @@ def run(command: list[str], what: str) -> str:
     return done.stdout
 
 
-def certify(directory: str, name: str, authority: tuple[str, str] | None) -> None:
-    """pki/clients/NAME.pem: key and certificate, by this authority or by itself."""
+def certify(directory: str, name: str, authority: tuple[str, str] | None, host: str | None = None) -> None:
+    """pki/clients/NAME.pem: key and certificate, by this authority or by itself; host: of a server of that name."""
     path = os.path.join(directory, "pki", "clients", name + ".pem")
     key, request, certificate = path + ".key", path + ".csr", path + ".crt"
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key]
     if authority is None:
-        run(["openssl", "req", "-x509", *curve, "-subj", f"/CN={name}", "-days", "30", "-out", certificate], name)
+        names = ["-addext", f"subjectAltName=DNS:{host}", "-addext", "basicConstraints=critical,CA:FALSE"] if host else []
+        run(["openssl", "req", "-x509", *curve, *names, "-subj", f"/CN={name}", "-days", "30", "-out", certificate], name)
     else:
         ca, ca_key = authority
         run(["openssl", "req", *curve, "-subj", f"/CN={name}", "-out", request], name)

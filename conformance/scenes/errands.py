@@ -12,7 +12,7 @@ import time
 
 from lib import soap
 from lib.partner import Partner, Silent
-from lib.region import DemoRegion
+from lib.region import DemoRegion, certify
 from lib.runner import Runner
 from lib.scope import Scope
 from lib.wire import HttpClient, Reply, tls_context
@@ -30,6 +30,13 @@ MANNERS = {
     "fault": ("aside", "SOAP fault Sender"), "fault-as-200": ("aside", "SOAP fault Sender"),
     "breaks-off": ("waiting", ""), "babbles": ("waiting", ""),
 }
+# Somebody whose certificate nobody issued: how the configuration knows him, and whether he gets anything.
+PINNED = "partner.example"
+KNOWN = {
+    "by-certificate-and-name": (('server-certificate = "pki/clients/p-pinned.pem"', f'server-name = "{PINNED}"'), True),
+    "by-certificate": (('server-certificate = "pki/clients/p-pinned.pem"',), False),
+    "by-name": ((f'server-name = "{PINNED}"',), False),
+}
 
 
 class Errands:
@@ -39,7 +46,7 @@ class Errands:
         self.running, self.demo, self.target = running, demo, running.target
         pki = os.path.join(demo.region, "pki")
         self.server, self.ca = os.path.join(pki, "server.pem"), os.path.join(pki, "ca.pem")
-        self.forged = os.path.join(pki, "clients", "w-forged.pem")
+        self.forged, self.pinned = (os.path.join(pki, "clients", name + ".pem") for name in ("w-forged", "p-pinned"))
         self.partners: dict[str, Partner | Silent] = {}
 
     def begin(self) -> None:
@@ -52,11 +59,21 @@ class Errands:
         self.partners["wrong-certificate"] = Partner("well", self.forged, self.ca)
         self.partners["silent"] = Silent()
         self.partners["neighbour"] = Partner("well", self.server, self.ca)
+        self.partners["another"] = Partner("well", self.server, self.ca)
+        certify(self.demo.region, "p-pinned", None, PINNED)
+        for name in KNOWN:
+            self.partners[name] = Partner("well", self.pinned, self.ca)
+        keys = {name: known for name, (known, _) in KNOWN.items()}
+        keys["another"] = ('server-certificate = "pki/clients/p-pinned.pem"',)
+        keys["neighbour"] = ('certificate = "pki/clients/b-clinic.pem"', 'connections = "1"')
         with open(self.demo.configuration, encoding="utf-8") as conf:
             text = conf.read()
-        own = ", ".join(f'"{partner.address}"' for name, partner in self.partners.items() if name != "neighbour")
+        own = ", ".join(f'"{name}"' for name in self.partners if name != "neighbour")
         text = text.replace('reply-to = {"', f'reply-to = {{{own}, "', 1)
-        text = text.replace('system "b-clinic" {', f'system "b-clinic" {{\n\treply-to = {{"{self.partners["neighbour"].address}"}}', 1)
+        text = text.replace('system "b-clinic" {', 'system "b-clinic" {\n\treply-to = {"neighbour"}', 1)
+        for name, partner in self.partners.items():
+            lines = (f'url = "{partner.address}"', 'for = {"answers"}', *keys.get(name, ()))
+            text += f'partner "{name}" {{\n' + "".join(f"\t{line}\n" for line in lines) + "}\n"
         with open(self.demo.configuration, "w", encoding="utf-8") as conf:
             conf.write(text)
         self.demo.stop()
@@ -133,6 +150,22 @@ class Errands:
         assert not lacking, f"status does not tell of {lacking}"
         log = self.demo.log(200)
         assert PATIENT[:10] not in log and "was set aside" in log, log
+        self.drop_all()
+
+    def known_by(self) -> None:
+        """A partner is whom its section says, by certificate and name; we are whom it says."""
+        self.begin()
+        for name, (_, gets) in KNOWN.items():
+            self.misbehaviour(name, "done" if gets else "waiting", "" if gets else "certificate")
+            assert len(self.partners[name].got) == gets, f"{name}: {len(self.partners[name].got)}"
+        self.misbehaviour("another", "waiting", "certificate")
+        assert not self.partners["another"].got, "an answer went to somebody of the region who is not the partner"
+        self.accepted("neighbour", "b-clinic")
+        neighbour, pinned = self.partners["neighbour"], self.partners["by-certificate-and-name"]
+        assert isinstance(neighbour, Partner) and isinstance(pinned, Partner)
+        neighbour.wait(1)
+        assert neighbour.called[0][0] == "b-clinic", neighbour.called
+        assert pinned.called[0][1] == pinned.address.split("/")[2], pinned.called
         self.drop_all()
 
     def nobody_waits(self) -> None:
@@ -232,6 +265,7 @@ def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Errands(running, demo)
     return [("errands-bad-partners", "each misbehaviour harms its own answer only, and is told by its name", each.bad_partners),
+            ("errands-known-by", "a partner is whom its section says, and is shown the certificate it says", each.known_by),
             ("errands-nobody-waits", "a neighbour's answers come while every other partner misbehaves", each.nobody_waits),
             ("errands-comes-back", "what waited comes in order and in the same octets, after a kill too", each.comes_back),
             ("errands-operator", "list, show, retry and drop, each recorded", each.operator),

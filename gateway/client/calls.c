@@ -23,7 +23,7 @@ struct calls {
 struct under_way {
 	struct call *call;
 	CURL *curl;
-	struct curl_slist *headers;
+	struct curl_slist *headers, *places;
 	size_t piece;			/* where reading is */
 	uint64_t offset;
 	unsigned char *body;
@@ -115,7 +115,6 @@ static void set_up(struct under_way *u)
 	for (size_t i = 0; i < c->piece_count; i++)
 		length += (curl_off_t)piece_length(&c->pieces[i]);
 	curl_handle_set_up(u->curl, &c->us, (long)c->total_seconds);
-	curl_easy_setopt(u->curl, CURLOPT_URL, c->url);
 	curl_easy_setopt(u->curl, CURLOPT_HTTPHEADER, u->headers);
 	curl_easy_setopt(u->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(u->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
@@ -135,6 +134,7 @@ static void forget(struct calls *c, struct under_way *u)
 		curl_multi_remove_handle(c->multi, u->curl);
 	curl_easy_cleanup(u->curl);
 	curl_slist_free_all(u->headers);
+	curl_slist_free_all(u->places);
 	if (u->link != NULL)
 		*u->link = u->next;
 	if (u->next != NULL)
@@ -152,7 +152,8 @@ static bool begin(struct caller *self, struct call *call)
 		return false;
 	u->call = call;
 	u->curl = curl_easy_init();
-	if (u->curl == NULL || !add_headers(u)) {
+	if (u->curl == NULL || !add_headers(u)
+	    || !curl_handle_lead(u->curl, &call->us, call->url, &u->headers, &u->places)) {
 		forget(c, u);
 		return false;
 	}

@@ -1,14 +1,22 @@
 /* gateway/client/curl_handle.h: how every request of ours is set up, once: https alone, TLS 1.2 at
- * least, the peer's certificate checked against the CA and its name, no redirects, no proxies
- * whatever the environment says, nothing resumed. */
+ * least, the peer's certificate checked against the CA given (no other: not the system's) and its
+ * name, no redirects, no proxies whatever the environment says, nothing resumed. */
 #ifndef GATEWAY_CLIENT_CURL_HANDLE_H
 #define GATEWAY_CLIENT_CURL_HANDLE_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
 
 struct client_identity;
+struct curl_slist;
 
 /* Texts are copied. total_seconds: from the first octet of connecting to the last of the answer. */
 void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds);
+
+/* The URL it asks for. Where the partner's certificate bears another name than the URL's host, TLS
+ * speaks to that name, at that host and port, and Host stays what the URL says: both lists are added
+ * to and stay the caller's, who frees them when the request is over. False: no memory, or no URL. */
+bool curl_handle_lead(CURL *curl, const struct client_identity *us, const char *url,
+		      struct curl_slist **headers, struct curl_slist **places);
 
 #endif

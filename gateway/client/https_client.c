@@ -25,7 +25,11 @@ struct https_client *https_client_open(struct arena *a, const struct client_iden
 				       size_t answer_most, struct problem *p)
 {
 	struct https_client *c = arena_new(a, struct https_client);
-	c->us = (struct client_identity){ arena_text(a, us->ca), arena_text(a, us->certificate) };
+	c->us = (struct client_identity){ .ca = arena_text(a, us->ca),
+					  .certificate = arena_text(a, us->certificate),
+					  .server_name = us->server_name == NULL
+						  ? NULL : arena_text(a, us->server_name),
+					  .connect_seconds = us->connect_seconds };
 	c->answer_most = answer_most;
 	c->curl = curl_easy_init();
 	if (c->curl == NULL) {
@@ -76,19 +80,20 @@ bool https_client_post(struct https_client *c, struct arena *a, const char *url,
 {
 	struct arriving in = { .arena = a, .most = c->answer_most };
 	const char *header = arena_printf(a, "Content-Type: %s", content_type);
-	struct curl_slist *headers = curl_slist_append(NULL, header);
+	struct curl_slist *headers = curl_slist_append(NULL, header), *places = NULL;
 	long status = 0;
 	const char *type = NULL;
 
 	c->error[0] = '\0';
-	curl_easy_setopt(c->curl, CURLOPT_URL, url);
+	bool led = headers != NULL && curl_handle_lead(c->curl, &c->us, url, &headers, &places);
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, (const char *)body.data);
 	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.length);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &in);
-	CURLcode code = headers == NULL ? CURLE_OUT_OF_MEMORY : curl_easy_perform(c->curl);
+	CURLcode code = led ? curl_easy_perform(c->curl) : CURLE_OUT_OF_MEMORY;
 	curl_slist_free_all(headers);
+	curl_slist_free_all(places);
 	if (code != CURLE_OK)
 		return problem_at(p, in.too_much ? PROBLEM_TOO_LARGE : PROBLEM_BUSY, url, "%s",
 				  in.too_much ? "the answer is larger than we take"

@@ -10,15 +10,11 @@
 #include <stddef.h>
 
 #include "gateway/base/bytes.h"
+#include "schemas/model/partner.h"
 #include "schemas/tables/problem.h"
 
 struct arena;
 struct https_client;
-
-struct client_identity {
-	const char *ca;			/* PEM file */
-	const char *certificate;	/* PEM file: certificate, chain and key */
-};
 
 /* answer_most: octets an answer may have. Lives in the arena. */
 struct https_client *https_client_open(struct arena *a, const struct client_identity *us,

@@ -64,9 +64,10 @@ static bool connect_socket(struct mllp_client *c, const char *host, unsigned por
 
 static bool secure(struct mllp_client *c, const char *host, const struct client_identity *us)
 {
+	const char *name = us->server_name != NULL ? us->server_name : host;
 	unsigned char address[16];
-	bool numeric = inet_pton(AF_INET, host, address) == 1
-		       || inet_pton(AF_INET6, host, address) == 1;
+	bool numeric = inet_pton(AF_INET, name, address) == 1
+		       || inet_pton(AF_INET6, name, address) == 1;
 	c->context = SSL_CTX_new(TLS_client_method());
 	if (c->context == NULL || SSL_CTX_set_min_proto_version(c->context, TLS1_2_VERSION) != 1
 	    || SSL_CTX_load_verify_locations(c->context, us->ca, NULL) != 1
@@ -77,8 +78,8 @@ static bool secure(struct mllp_client *c, const char *host, const struct client_
 	c->ssl = SSL_new(c->context);
 	if (c->ssl == NULL || SSL_set_fd(c->ssl, c->fd) != 1)
 		return false;
-	if (numeric ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(c->ssl), host) != 1
-		    : SSL_set1_host(c->ssl, host) != 1)
+	if (numeric ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(c->ssl), name) != 1
+		    : SSL_set1_host(c->ssl, name) != 1)
 		return false;
 	return SSL_connect(c->ssl) == 1;
 }

@@ -13,18 +13,7 @@
 #include "gateway/envelope/soap.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/kinds.h"
-#include "gateway/errands/visit.h"
 #include "schemas/tables/problem.h"
-#include "store/errands.h"
-
-/* The list of the system's section may be another than when it asked. */
-static bool may_go(const struct errand *e, const struct errand_partner *to)
-{
-	const char *const *allowed = to->reply_to;
-	while (allowed != NULL && *allowed != NULL && !text_equal(*allowed, e->address))
-		allowed++;
-	return allowed != NULL && *allowed != NULL;
-}
 
 /* Whose fault, by the code of SOAP 1.2 (part 1: 5.4.6), as one of our own words. NULL: there is
  * none. */
@@ -70,5 +59,5 @@ static enum verdict judge(struct arena *a, const struct call *c, const char **wh
 
 const struct errand_kind errand_answer = {
 	.name = "answer", .title = "the consumer lacks the answer to its query, and may ask again",
-	.may_go = may_go, .judge = judge,
+	.purpose = PARTNER_ANSWERS, .judge = judge,
 };

@@ -4,12 +4,10 @@
 #ifndef GATEWAY_ERRANDS_KINDS_H
 #define GATEWAY_ERRANDS_KINDS_H
 
-#include <stdbool.h>
+#include "schemas/model/partner.h"
 
 struct arena;
 struct call;
-struct errand;
-struct errand_partner;
 
 enum verdict {
 	VERDICT_TAKEN,		/* done */
@@ -20,8 +18,8 @@ enum verdict {
 struct errand_kind {
 	const char *name;	/* "answer" */
 	const char *title;	/* for people: what the partner lacks when it is not done */
-	/* As the partner is configured now: may it still be sent there? */
-	bool (*may_go)(const struct errand *e, const struct errand_partner *to);
+	/* For which a partner must be configured when it is sent, or it may not go. */
+	enum partner_purpose purpose;
 	/* The partner answered: what that means. why in our own words, without what it wrote; set
 	 * unless taken. */
 	enum verdict (*judge)(struct arena *a, const struct call *c, const char **why);

@@ -248,13 +248,20 @@ static bool begin_visit(struct rounds *r, const struct errand_queue *q)
 	return set_out(r, i);
 }
 
+/* It has a visit already, or its address has as many as it may: when one ends we look again. */
 static bool is_visited(const struct rounds *r, const struct errand_queue *q)
 {
-	for (unsigned i = 0; i < VISITS_MOST; i++)
-		if (r->visits[i] != NULL && text_equal(r->visits[i]->partner, q->partner)
-		    && text_equal(r->visits[i]->address, q->address))
+	unsigned count = 0, most = VISITS_MOST;
+	for (unsigned i = 0; i < VISITS_MOST; i++) {
+		const struct visit *v = r->visits[i];
+		if (v == NULL || !text_equal(v->address, q->address))
+			continue;
+		if (text_equal(v->partner, q->partner))
 			return true;
-	return false;
+		most = v->connections;
+		count++;
+	}
+	return count >= most;
 }
 
 /* One look at the queues: the first that can be visited, and when to look again. */

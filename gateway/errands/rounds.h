@@ -16,9 +16,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "schemas/model/partner.h"
+
 struct arena;
 struct caller;
 struct clock;
+struct errand;
 struct errand_partner;
 struct log;
 struct random_source;
@@ -30,11 +33,11 @@ enum {
 	VISITS_MOST = 32,
 	/* Files open for all visits: a retrieval may have 256, and everything else needs some. */
 	VISIT_FILES_MOST = 512,
-	/* A call's time, and a second more for each MiB that goes out: documents may be large, and a
-	 * line slow. */
-	VISIT_SECONDS = 60, SLOWEST_RATE = 1 << 20,
-	/* A lease outlives a call and what it takes to write its end; of a longer call it is renewed
-	 * before it begins. */
+	/* A second more for each MiB that goes out: documents may be large, and a line slow. */
+	SLOWEST_RATE = 1 << 20,
+	/* What most calls take at most. A lease outlives such a call and what it takes to write its
+	 * end; of a longer one it is renewed before it begins. */
+	VISIT_SECONDS = 60,
 	LEASE_SECONDS = 2 * VISIT_SECONDS,
 	/* Who answered so often that it cannot now will not for this one: about half an hour. */
 	REFUSALS_MOST = 10,
@@ -49,9 +52,10 @@ struct rounds_settings {
 	const char *node;	/* the same after a restart */
 	struct caller *caller;
 	void *self;
-	/* How the partner is configured now, in the arena. False: it is not. Thread-safe. */
-	bool (*look_up)(void *self, struct arena *a, const char *partner,
-			struct errand_partner *out);
+	/* How the partner at its address is configured now, in the arena. False: what is for that
+	 * purpose may not be sent there. Thread-safe. */
+	bool (*look_up)(void *self, struct arena *a, enum partner_purpose purpose,
+			const struct errand *e, struct errand_partner *out);
 };
 
 struct rounds;

@@ -103,7 +103,7 @@ static bool make_call(struct preparing *m, const struct errand_partner *to)
 	v->call.answer_most = ANSWER_MOST;
 	if (!open_parts(m, arena_array(v->arena, struct call_piece, count)))
 		return false;
-	v->call.total_seconds = VISIT_SECONDS + (unsigned)(octets_of(&v->call) / SLOWEST_RATE);
+	v->call.total_seconds = to->answer_seconds + (unsigned)(octets_of(&v->call) / SLOWEST_RATE);
 	return true;
 }
 
@@ -111,7 +111,7 @@ static bool compose(struct preparing *m)
 {
 	struct visit *v = m->visit;
 	struct errand_queue q;
-	struct errand_partner to = { .reply_to = NULL };
+	struct errand_partner to = { .connections = 0 };
 	if (!errand_queue_get(m->txn, v->arena, v->partner, v->address, &q)
 	    || !errand_first(m->txn, v->arena, v->partner, v->address, &v->errand))
 		return false;
@@ -119,10 +119,10 @@ static bool compose(struct preparing *m)
 	v->kind = errand_kind(v->errand.kind);
 	if (v->kind == NULL)
 		return settle(v, VERDICT_NEVER, "this version knows no errand of its kind");
-	if (!m->settings->look_up(m->settings->self, v->arena, v->partner, &to)
-	    || !v->kind->may_go(&v->errand, &to))
+	if (!m->settings->look_up(m->settings->self, v->arena, v->kind->purpose, &v->errand, &to))
 		return settle(v, VERDICT_NEVER,
 			      "the configuration does not list its address any more");
+	v->connections = to.connections;
 	instant since = v->errand.again != 0 ? v->errand.again : v->errand.made;
 	v->give_up = since + (int64_t)to.give_up_seconds * 1000000;
 	return make_call(m, &to);

@@ -12,9 +12,9 @@ struct rounds_settings;
 
 /* A partner as the configuration has it. */
 struct errand_partner {
-	const char *const *reply_to;	/* NULL-ended, or NULL */
 	struct client_identity us;
-	unsigned give_up_seconds;
+	unsigned connections;		/* at a time, to its address */
+	unsigned answer_seconds, give_up_seconds;
 };
 
 struct visit {
@@ -26,6 +26,7 @@ struct visit {
 	const struct errand_kind *kind;	/* NULL: not known here */
 	unsigned failures;		/* of the queue, before */
 	unsigned files;			/* open for it */
+	unsigned connections;		/* to its address, at a time; 0: not known yet */
 	instant give_up;		/* not tried again after that */
 	bool over;			/* there is a verdict to be written */
 	enum verdict verdict;

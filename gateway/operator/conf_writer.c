@@ -52,11 +52,6 @@ static const char *stated(const struct conf_value *values, const char *section, 
 	return NULL;
 }
 
-static bool is_list(const struct config_key *k)
-{
-	return k->kind == CONFIG_TEXTS || k->kind == CONFIG_OIDS;
-}
-
 static void write_key(struct buffer *b, const char *section, const struct config_key *k,
 		      const struct conf_value *values, const char *mark)
 {
@@ -66,13 +61,13 @@ static void write_key(struct buffer *b, const char *section, const struct config
 	buffer_printf(b, "%s\t%s%s = ", mark, value == NULL && *mark == '\0' ? "#" : "", k->name);
 	if (value == NULL)
 		value = k->preset;
-	if (is_list(k))
+	if (config_kind_is_list(k->kind))
 		buffer_byte(b, '{');
 	if (value != NULL)
 		write_quoted(b, value);
-	else if (!is_list(k))
+	else if (!config_kind_is_list(k->kind))
 		buffer_text(b, "\"\"");
-	buffer_text(b, is_list(k) ? "}\n" : "\n");
+	buffer_text(b, config_kind_is_list(k->kind) ? "}\n" : "\n");
 }
 
 static void write_section(struct buffer *b, const struct config_section_kind *s,

@@ -34,6 +34,25 @@ const struct registered_system *region_system_by_certificate(const struct region
 	return NULL;
 }
 
+const struct partner *region_partner(const struct region *r, const char *name)
+{
+	for (size_t i = 0; i < r->partner_count; i++)
+		if (equal(r->partners[i].name, name))
+			return &r->partners[i];
+	return NULL;
+}
+
+const struct partner *region_answers_at(const struct region *r, const struct registered_system *s,
+					const char *url)
+{
+	for (size_t i = 0; i < r->partner_count; i++) {
+		const struct partner *p = &r->partners[i];
+		if (equal(p->url, url) && listed(s->reply_to, p->name))
+			return p;
+	}
+	return NULL;
+}
+
 const struct assigning_authority *region_domain(const struct region *r, const char *universal_id,
 						const char *namespace_id)
 {

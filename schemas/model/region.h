@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "schemas/model/partner.h"
+
 /* A patient identifier domain: the assigning authority's HD (ITI TF-2: Appendix E). */
 struct assigning_authority {
 	const char *namespace_id;	/* HD.1, may be "" */
@@ -48,7 +50,7 @@ struct registered_system {
 	const char *const
 		*pix_domains; /* whose ids it may see besides its own and the affinity domain's;
 					 * NULL-ended; "*" = all */
-	const char *const *reply_to;	/* URLs allowed as wsa:ReplyTo; NULL-ended */
+	const char *const *reply_to;	/* partners its answers may be sent to; NULL-ended */
 	const char *hl7_facility, *hl7_application;	/* MSH-4, MSH-3 it must use; NULL: any */
 	/* of HL7 v2 without MSH-18, in MSH-18 notation; NULL: UTF-8 */
 	const char *charset;
@@ -85,6 +87,8 @@ struct region {
 	unsigned submission_objects;
 	const struct registered_system *systems;
 	size_t system_count;
+	const struct partner *partners;
+	size_t partner_count;
 	const struct assigning_authority *domains;	/* all known, affinity domain included */
 	size_t domain_count;
 	const struct affinity_code *codes;	/* an attribute without rows accepts every code */
@@ -94,6 +98,10 @@ struct region {
 const struct registered_system *region_system(const struct region *r, const char *name);
 const struct registered_system *region_system_by_certificate(const struct region *r,
 							     const char *sha256);
+const struct partner *region_partner(const struct region *r, const char *name);
+/* The partner of that URL, if the system's answers may be sent there. NULL: they may not. */
+const struct partner *region_answers_at(const struct region *r, const struct registered_system *s,
+					const char *url);
 /* By universal id (an "urn:oid:" prefix is accepted), else by namespace; both given must agree.
  * NULL: unknown. */
 const struct assigning_authority *region_domain(const struct region *r, const char *universal_id,

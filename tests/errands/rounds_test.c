@@ -68,7 +68,7 @@ static void each_answer(void)
 		struct scene s;
 		struct errand e;
 		scene_open(&s);
-		struct partner *p = scene_partner(&s, "a", answers[i].how);
+		struct receiver *p = scene_receiver(&s, "a", answers[i].how);
 		scene_node(&s, &s.one, "one");
 		uint64_t number = scene_errand(&s, p, "x");
 		scene_run(&s.one);
@@ -109,7 +109,7 @@ static void in_the_same_octets(void)
 	blob_of_bytes(s.f.store, s.f.arena, bytes_of_text("small"), &small.blob, &s.f.problem);
 	CU_ASSERT_TRUE(store_write(s.f.store, keep, &file.blob, &s.f.problem));
 	CU_ASSERT_TRUE(store_write(s.f.store, keep, &small.blob, &s.f.problem));
-	struct partner *p = scene_partner(&s, "a", broken);
+	struct receiver *p = scene_receiver(&s, "a", broken);
 	scene_errand_of(&s, p, &markup, "answer");
 	scene_node(&s, &s.one, "one");
 	scene_run(&s.one);
@@ -138,7 +138,7 @@ static void a_large_one_takes_longer(void)
 		scene_open(&s);
 		struct bytes octets = { arena_alloc(s.f.arena, rows[i].octets), rows[i].octets };
 		blob_of_bytes(s.f.store, s.f.arena, octets, &part.blob, &s.f.problem);
-		struct partner *p = scene_partner(&s, "a", silent);
+		struct receiver *p = scene_receiver(&s, "a", silent);
 		scene_errand_of(&s, p, &part, "answer");
 		scene_node(&s, &s.one, "one");
 		scene_node(&s, &s.two, "two");
@@ -161,7 +161,7 @@ static void what_is_gone_is_set_aside(void)
 	large = arena_alloc(s.f.arena, 2 * BLOB_SMALL);
 	struct bytes octets = { large, 2 * BLOB_SMALL };
 	blob_of_bytes(s.f.store, s.f.arena, octets, &part.blob, &s.f.problem);
-	struct partner *p = scene_partner(&s, "a", well);
+	struct receiver *p = scene_receiver(&s, "a", well);
 	uint64_t lost = scene_errand_of(&s, p, &part, "answer");
 	uint64_t odd = scene_errand_of(&s, p, &(struct errand_part){ .octets = { large, 1 } }, "odd");
 	scene_errand(&s, p, "next");
@@ -183,7 +183,7 @@ static void no_longer_allowed(void)
 	struct scene s;
 	struct errand e;
 	scene_open(&s);
-	struct partner *p = scene_partner(&s, "a", well), *q = scene_partner(&s, "b", well);
+	struct receiver *p = scene_receiver(&s, "a", well), *q = scene_receiver(&s, "b", well);
 	uint64_t one = scene_errand(&s, p, "1"), two = scene_errand(&s, q, "2");
 	p->unlisted = q->unknown = true;
 	scene_node(&s, &s.one, "one");
@@ -208,9 +208,9 @@ static void nobody_waits_for_the_dead(void)
 	for (size_t i = 0; i < COUNT(dead); i++) {
 		struct scene s;
 		scene_open(&s);
-		struct partner *bad = scene_partner(&s, "bad", dead[i]);
-		struct partner *good = scene_partner(&s, "good", well);
-		struct partner *other_door = scene_partner(&s, "bad", well);
+		struct receiver *bad = scene_receiver(&s, "bad", dead[i]);
+		struct receiver *good = scene_receiver(&s, "good", well);
+		struct receiver *other_door = scene_receiver(&s, "bad", well);
 		for (unsigned n = 0; n < 5; n++) {
 			scene_errand(&s, bad, "x");
 			scene_errand(&s, good, "x");
@@ -234,10 +234,10 @@ static void silent_ones(void)
 		scene_open(&s);
 		for (unsigned i = 0; i < many; i++) {
 			snprintf(name, sizeof name, "silent%u", i);
-			scene_errand(&s, scene_partner(&s, name, silent), "x");
+			scene_errand(&s, scene_receiver(&s, name, silent), "x");
 		}
 		s.now++;
-		struct partner *good = scene_partner(&s, "good", well);
+		struct receiver *good = scene_receiver(&s, "good", well);
 		scene_errand(&s, good, "x");
 		scene_node(&s, &s.one, "one");
 		scene_run(&s.one);
@@ -251,11 +251,37 @@ static void silent_ones(void)
 	}
 }
 
+/* Three systems have their answers sent to one address, which may have two calls at a time. */
+static void no_more_connections(void)
+{
+	struct scene s;
+	struct receiver *p[3];
+	scene_open(&s);
+	s.connections = 2;
+	for (size_t i = 0; i < COUNT(p); i++) {
+		p[i] = scene_receiver(&s, (const char *[]){ "a", "b", "c" }[i], silent);
+		snprintf(p[i]->address, sizeof p[i]->address, "https://one.example/");
+		scene_errand(&s, p[i], "x");
+	}
+	struct receiver *other = scene_receiver(&s, "d", well);
+	scene_errand(&s, other, "x");
+	scene_node(&s, &s.one, "one");
+	scene_run(&s.one);
+	CU_ASSERT_EQUAL(s.one.count, 2);
+	CU_ASSERT_EQUAL(scene_got(&s, p[0]), 2);
+	CU_ASSERT_EQUAL(scene_got(&s, other), 1);
+	p[0]->how = well;	/* who is asked by address is the first of them */
+	scene_run(&s.one);
+	CU_ASSERT_EQUAL(scene_got(&s, p[0]), 3);
+	CU_ASSERT_EQUAL(scene_queue(&s, p[2]).waiting, 0);
+	scene_close(&s);
+}
+
 static void in_order_and_back(void)
 {
 	struct scene s;
 	scene_open(&s);
-	struct partner *p = scene_partner(&s, "a", away);
+	struct receiver *p = scene_receiver(&s, "a", away);
 	scene_errand(&s, p, "1");
 	scene_errand(&s, p, "2");
 	scene_node(&s, &s.one, "one");
@@ -277,7 +303,7 @@ static void pauses(void)
 {
 	struct scene s;
 	scene_open(&s);
-	struct partner *p = scene_partner(&s, "a", away);
+	struct receiver *p = scene_receiver(&s, "a", away);
 	scene_errand(&s, p, "1");
 	scene_node(&s, &s.one, "one");
 	int64_t base = FIRST_PAUSE_SECONDS * (int64_t)SECOND, least = INT64_MAX, most = 0;
@@ -310,7 +336,7 @@ static void given_up_by_age(void)
 	struct errand e;
 	scene_open(&s);
 	s.give_up_seconds = 3600;
-	struct partner *p = scene_partner(&s, "a", away);
+	struct receiver *p = scene_receiver(&s, "a", away);
 	uint64_t number = scene_errand(&s, p, "1");
 	scene_node(&s, &s.one, "one");
 	scene_pass(&s.one, 3599);
@@ -335,7 +361,7 @@ static void refused_too_often(void)
 	struct scene s;
 	struct errand e;
 	scene_open(&s);
-	struct partner *p = scene_partner(&s, "a", broken);
+	struct receiver *p = scene_receiver(&s, "a", broken);
 	uint64_t number = scene_errand(&s, p, "1");
 	scene_errand(&s, p, "2");
 	scene_node(&s, &s.one, "one");
@@ -360,7 +386,7 @@ static void dropped_on_its_way(void)
 		struct errand e;
 		struct rounds_counts counts;
 		scene_open(&s);
-		struct partner *p = scene_partner(&s, "a", silent);
+		struct receiver *p = scene_receiver(&s, "a", silent);
 		uint64_t number = scene_errand(&s, p, "1");
 		scene_node(&s, &s.one, "one");
 		scene_run(&s.one);
@@ -386,7 +412,7 @@ static void a_full_disk(void)
 		struct scene s;
 		struct errand e;
 		scene_open(&s);
-		struct partner *p = scene_partner(&s, "a", well);
+		struct receiver *p = scene_receiver(&s, "a", well);
 		uint64_t number = scene_errand(&s, p, "1");
 		scene_node(&s, &s.one, "one");
 		scene_full(after);
@@ -407,7 +433,7 @@ static void killed_on_its_way(void)
 	struct scene s;
 	struct errand e;
 	scene_open(&s);
-	struct partner *p = scene_partner(&s, "a", silent);
+	struct receiver *p = scene_receiver(&s, "a", silent);
 	uint64_t number = scene_errand(&s, p, "1");
 	scene_node(&s, &s.one, "one");
 	scene_run(&s.one);
@@ -429,7 +455,7 @@ static void one_node_at_a_time(void)
 	struct scene s;
 	struct errand e;
 	scene_open(&s);
-	struct partner *p = scene_partner(&s, "a", silent), *q = scene_partner(&s, "b", well);
+	struct receiver *p = scene_receiver(&s, "a", silent), *q = scene_receiver(&s, "b", well);
 	uint64_t number = scene_errand(&s, p, "1");
 	scene_node(&s, &s.one, "one");
 	scene_node(&s, &s.two, "two");
@@ -461,7 +487,7 @@ static void who_lost_the_lease_writes_nothing(void)
 	struct scene s;
 	struct errand e;
 	scene_open(&s);
-	struct partner *p = scene_partner(&s, "a", silent);
+	struct receiver *p = scene_receiver(&s, "a", silent);
 	uint64_t number = scene_errand(&s, p, "1");
 	scene_node(&s, &s.one, "one");
 	scene_node(&s, &s.two, "two");
@@ -496,7 +522,7 @@ static struct behaviour any(struct scene *s)
 
 /* The n-th errand of each partner says n: they come in order, each once at least, whatever
  * happens. */
-static bool came_in_order(const struct scene *s, const struct partner *p, int last)
+static bool came_in_order(const struct scene *s, const struct receiver *p, int last)
 {
 	int seen = 0;
 	for (size_t i = 0; i < s->sent_count; i++) {
@@ -518,7 +544,7 @@ static void a_crowd(void)
 	s.seed = 3;
 	s.give_up_seconds = 30 * DAY;
 	for (unsigned i = 0; i < CROWD; i++)
-		scene_partner(&s, (char[]){ (char)('a' + i), '\0' }, well);
+		scene_receiver(&s, (char[]){ (char)('a' + i), '\0' }, well);
 	scene_node(&s, &s.one, "one");
 	scene_node(&s, &s.two, "two");
 	for (unsigned turn = 0; turn < TURNS; turn++) {
@@ -559,6 +585,7 @@ static const struct test tests[] = {
 	{ "not sent where it is no longer allowed", no_longer_allowed },
 	{ "nobody waits for the dead", nobody_waits_for_the_dead },
 	{ "silent ones, up to the bound and beyond", silent_ones },
+	{ "no more connections than a partner takes", no_more_connections },
 	{ "in order, when the partner is back", in_order_and_back },
 	{ "pauses", pauses },
 	{ "given up by age", given_up_by_age },

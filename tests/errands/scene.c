@@ -53,7 +53,7 @@ static const struct random_source dice = { throw_dice };
 
 /* ---- Partners ---- */
 
-static struct partner *at(struct scene *s, const char *address)
+static struct receiver *at(struct scene *s, const char *address)
 {
 	for (size_t i = 0; i < s->partner_count; i++)
 		if (text_equal(s->partners[i].address, address))
@@ -79,7 +79,7 @@ static bool begin(struct caller *self, struct call *c)
 {
 	struct node *n = (struct node *)self;
 	struct scene *s = n->scene;
-	struct partner *p = at(s, c->url);
+	struct receiver *p = at(s, c->url);
 	c->answered = false;
 	n->calls[n->count++] = c;
 	if (!p->how.away)
@@ -96,7 +96,7 @@ static struct call *over(struct caller *self)
 	struct node *n = (struct node *)self;
 	for (size_t i = 0; i < n->count; i++) {
 		struct call *c = n->calls[i];
-		const struct partner *p = at(n->scene, c->url);
+		const struct receiver *p = at(n->scene, c->url);
 		if (p->how.silent)
 			continue;
 		n->calls[i] = n->calls[--n->count];
@@ -110,28 +110,21 @@ static struct call *over(struct caller *self)
 	return NULL;
 }
 
-static bool look_up(void *self, struct arena *a, const char *name, struct errand_partner *out)
+static bool look_up(void *self, struct arena *a, enum partner_purpose purpose,
+		    const struct errand *e, struct errand_partner *out)
 {
 	struct scene *s = self;
-	const char **list = arena_array(a, const char *, PARTNERS_MOST + 1);
-	size_t count = 0;
-	bool known = false;
-	for (size_t i = 0; i < s->partner_count; i++) {
-		const struct partner *p = &s->partners[i];
-		if (!text_equal(p->name, name) || p->unknown)
-			continue;
-		known = true;
-		if (!p->unlisted)
-			list[count++] = p->address;
-	}
-	*out = (struct errand_partner){ .reply_to = list, .us = { "ca.pem", "us.pem" },
+	const struct receiver *p = at(s, e->address);
+	(void)a;
+	*out = (struct errand_partner){ .us = { .ca = "ca.pem", .certificate = "us.pem" },
+					.connections = s->connections, .answer_seconds = 60,
 					.give_up_seconds = s->give_up_seconds };
-	return known;
+	return purpose == PARTNER_ANSWERS && !p->unknown && !p->unlisted;
 }
 
-struct partner *scene_partner(struct scene *s, const char *name, struct behaviour how)
+struct receiver *scene_receiver(struct scene *s, const char *name, struct behaviour how)
 {
-	struct partner *p = &s->partners[s->partner_count];
+	struct receiver *p = &s->partners[s->partner_count];
 	snprintf(p->name, sizeof p->name, "%s", name);
 	snprintf(p->address, sizeof p->address, "https://%s.example/%zu", name, s->partner_count);
 	p->how = how;
@@ -149,6 +142,7 @@ void scene_open(struct scene *s)
 	s->now = INT64_C(1000000) * SECOND;
 	s->log = (struct log){ .fd = -1 };
 	s->give_up_seconds = DAY;
+	s->connections = VISITS_MOST;
 	scene_full(-1);
 }
 
@@ -213,7 +207,7 @@ static bool put(void *with, struct store_txn *t, struct problem *p)
 	return errand_put(t, &m->errand, &wide, p);
 }
 
-uint64_t scene_errand_of(struct scene *s, const struct partner *to, const struct errand_part *parts,
+uint64_t scene_errand_of(struct scene *s, const struct receiver *to, const struct errand_part *parts,
 			 const char *kind)
 {
 	struct putting m = { .errand = { .kind = kind, .partner = to->name, .address = to->address,
@@ -224,7 +218,7 @@ uint64_t scene_errand_of(struct scene *s, const struct partner *to, const struct
 	return m.errand.number;
 }
 
-uint64_t scene_errand(struct scene *s, const struct partner *to, const char *octets)
+uint64_t scene_errand(struct scene *s, const struct receiver *to, const char *octets)
 {
 	const struct errand_part part = { .octets = bytes_of_text(octets) };
 	return scene_errand_of(s, to, &part, "answer");
@@ -260,7 +254,7 @@ bool scene_again(struct scene *s, uint64_t number)
 
 /* ---- What is to be seen ---- */
 
-size_t scene_got(const struct scene *s, const struct partner *p)
+size_t scene_got(const struct scene *s, const struct receiver *p)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < s->sent_count; i++)
@@ -268,7 +262,7 @@ size_t scene_got(const struct scene *s, const struct partner *p)
 	return count;
 }
 
-struct errand_queue scene_queue(struct scene *s, const struct partner *p)
+struct errand_queue scene_queue(struct scene *s, const struct receiver *p)
 {
 	struct errand_queue q;
 	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);

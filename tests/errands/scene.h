@@ -17,7 +17,7 @@ struct behaviour {
 	const char *type, *body;
 };
 
-struct partner {
+struct receiver {
 	char name[32], address[64];
 	struct behaviour how;
 	bool unlisted;		/* its section lists no address any more */
@@ -26,7 +26,7 @@ struct partner {
 
 /* What a partner got, in the order of getting. */
 struct sent {
-	const struct partner *to;
+	const struct receiver *to;
 	const char *octets;	/* in the scene's arena */
 	const char *type, *exchange;
 };
@@ -45,22 +45,22 @@ struct scene {
 	struct clock clock;	/* first of its own: see scene.c */
 	instant now;
 	unsigned seed;
-	struct partner partners[PARTNERS_MOST];
+	struct receiver partners[PARTNERS_MOST];
 	size_t partner_count;
 	struct node one, two;
 	struct sent sent[SENT_MOST];
 	size_t sent_count;
 	struct log log;
-	unsigned give_up_seconds;
+	unsigned give_up_seconds, connections;
 	unsigned fresh;		/* exchange ids given */
 };
 
 void scene_open(struct scene *s);
 void scene_close(struct scene *s);
-struct partner *scene_partner(struct scene *s, const char *name, struct behaviour how);
+struct receiver *scene_receiver(struct scene *s, const char *name, struct behaviour how);
 /* An errand of one literal part; its number. */
-uint64_t scene_errand(struct scene *s, const struct partner *to, const char *octets);
-uint64_t scene_errand_of(struct scene *s, const struct partner *to, const struct errand_part *parts,
+uint64_t scene_errand(struct scene *s, const struct receiver *to, const char *octets);
+uint64_t scene_errand_of(struct scene *s, const struct receiver *to, const struct errand_part *parts,
 			 const char *kind);
 void scene_node(struct scene *s, struct node *n, const char *name);
 void scene_kill(struct node *n);	/* as by SIGKILL: nothing is written any more */
@@ -71,8 +71,8 @@ void scene_pass(struct node *n, int64_t seconds);
 /* The store keeps no job from the next on; negative: from now on all are kept. */
 void scene_full(int after);
 
-size_t scene_got(const struct scene *s, const struct partner *p);	/* how many times */
-struct errand_queue scene_queue(struct scene *s, const struct partner *p);
+size_t scene_got(const struct scene *s, const struct receiver *p);	/* how many times */
+struct errand_queue scene_queue(struct scene *s, const struct receiver *p);
 /* False: it is gone. */
 bool scene_look(struct scene *s, uint64_t number, struct errand *out);
 bool scene_drop(struct scene *s, uint64_t number);

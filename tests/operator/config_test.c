@@ -89,6 +89,8 @@ static bool begin(struct place *p)
 	"repository-unique-id = 2.999.20 }\n"
 #define SYSTEM(name, rest) "system " name " { title = T certificate = pki/clients/" name ".pem " rest "}\n"
 
+#define PARTNER(name, url, rest) "partner " name " { url = \"" url "\" for = {answers} " rest "}\n"
+
 #define TEN_TIMES(text) text text text text text text text text text text
 
 /* faults: for each, "LINE sentence's begin", in order, by newlines. */
@@ -153,20 +155,70 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	  "3 certificate \n5 certificate \n7 next-certificate \n" },
 	{ "words of a system",
 	  REGION "system \"A B\" { title = T certificate = pki/clients/a-hospital.pem\ninstitution-code = 131995101\n"
-	  "charset = \"ISO IR99\"\nreply-to = {\"ftp://x\"} }\n",
-	  "2 \"A B\" cannot be the name\n3 institution-code \"131995101\"\n4 charset \"ISO IR99\"\n5 reply-to \"ftp://x\"\n" },
+	  "charset = \"ISO IR99\" }\n",
+	  "2 \"A B\" cannot be the name\n3 institution-code \"131995101\"\n4 charset \"ISO IR99\"\n" },
 	{ "good words of a system",
 	  REGION SYSTEM("a-hospital",
-	  "institution-code = 1319951013 charset = \"~ISO IR87\" reply-to = {\"https://x/y\"}"),
-	  "" },
-	{ "an answer goes nowhere without TLS",
-	  REGION SYSTEM("a-hospital", "\nreply-to = {\"http://x/y\"}"), "3 reply-to \"http://x/y\" is not one\n" },
+	  "institution-code = 1319951013 charset = \"~ISO IR87\""), "" },
+	{ "an answer goes to partners there are",
+	  REGION PARTNER("one", "https://x/y", "") SYSTEM("a-hospital", "reply-to = {one, two}")
+	  PARTNER("two", "https://x/z", ""), "" },
+	{ "a partner there is not",
+	  REGION PARTNER("one", "https://x/y", "") SYSTEM("a-hospital", "\nreply-to = {one, on}"),
+	  "4 reply-to of a-hospital: there is no partner on\n" },
+	{ "an address in a partner's place",
+	  REGION SYSTEM("a-hospital", "\nreply-to = {\"https://x/y\"}"),
+	  "3 reply-to of a-hospital: \"https://x/y\" is an address\n" },
+	{ "a partner is somewhere, for something", REGION "partner one { }\npartner two { for = {} }\n",
+	  "2 section partner one has no url\n2 section partner one has no for\n"
+	  "3 section partner two has no url\n3 section partner two has no for\n" },
+	{ "for something there is", REGION "partner one { url = \"https://x/y\"\nfor = {answers,\nquestions} }\n",
+	  "4 partner for \"questions\"\n" },
+	{ "one URL, one partner",
+	  REGION PARTNER("one", "https://x/y", "") PARTNER("two", "https://x/z", "")
+	  PARTNER("three", "https://x/y", ""), "4 partners one and three have the same url\n" },
+	{ "one name, one partner", REGION PARTNER("one", "https://x/y", "") PARTNER("one", "https://x/z", ""),
+	  "3 section partner one stands twice\n" },
+	{ "a partner's name", REGION PARTNER("\"One Two\"", "https://x/y", ""),
+	  "2 \"One Two\" cannot be the name of a partner\n" },
+	{ "URLs of every sort that is taken",
+	  REGION PARTNER("a", "https://h", "") PARTNER("b", "https://h/", "") PARTNER("c", "https://h:1/x?y=z", "")
+	  PARTNER("d", "https://[::1]/x", "") PARTNER("e", "https://[::1]:65535", "")
+	  PARTNER("f", "https://h?q", "") PARTNER("g", "https://192.0.2.1:8443/%41", ""), "" },
+	{ "and not",
+	  REGION PARTNER("a", "http://h/x", "") PARTNER("b", "https://", "") PARTNER("c", "https:///x", "")
+	  PARTNER("d", "https://h:/x", "") PARTNER("e", "https://h:0/x", "")
+	  PARTNER("f", "https://h:65536/x", "") PARTNER("g", "https://h:443a/x", "")
+	  PARTNER("h", "https://u@h/x", "") PARTNER("i", "https://u:1@h/x", "")
+	  PARTNER("j", "https://h/x#y", "") PARTNER("k", "https://h/x y", "")
+	  PARTNER("l", "https://[]/x", "") PARTNER("m", "https://[::1/x", "")
+	  PARTNER("n", "https://[::1]x/y", "") PARTNER("o", "https://h/\xc3\xa9", "")
+	  PARTNER("p", "https://:443/x", ""),
+	  "2 url \n3 url \n4 url \n5 url \n6 url \n7 url \n8 url \n9 url \n10 url \n11 url \n12 url \n"
+	  "13 url \n14 url \n15 url \n16 url \n17 url \n" },
+	{ "limits of a partner, the least and the most",
+	  REGION PARTNER("a", "https://h/a", "connections = 1 connect-within = 1s answer-within = 1s")
+	  PARTNER("b", "https://h/b", "connections = 64 connect-within = 60s answer-within = 600s"), "" },
+	{ "less and more",
+	  REGION PARTNER("a", "https://h/a", "\nconnections = 0\nconnect-within = 0\nanswer-within = 0\n")
+	  PARTNER("b", "https://h/b", "\nconnections = 65\nconnect-within = 61s\nanswer-within = 601s\n"),
+	  "3 partner connections\n4 partner connect-within\n5 partner answer-within\n"
+	  "8 partner connections\n9 partner connect-within\n10 partner answer-within\n" },
+	{ "a partner's own certificate, and ours for it",
+	  REGION PARTNER("a", "https://h/a", "server-certificate = own.pem server-name = x.example")
+	  PARTNER("b", "https://h/b", "ca = pki/ca.pem certificate = pki/clients/a-hospital.pem"), "" },
+	{ "files of other things",
+	  REGION PARTNER("a", "https://h/a", "\nserver-certificate = pki/ca.pem\nserver-name = \"x y\"")
+	  PARTNER("b", "https://h/b", "\nca = minato.conf\ncertificate = open.pem\nserver-certificate = none.pem")
+	  PARTNER("c", "https://h/c", "\nserver-certificate = pki/clients/a-hospital.pem\nca = pki/ca.pem"),
+	  "3 partner a, server-certificate \n4 server-name \"x y\"\n6 partner b, ca \n7 partner b, certificate \n"
+	  "8 partner b has both\n8 partner b, server-certificate \n10 partner c has both\n"
+	  "10 partner c, server-certificate \n" },
 	{ "an address the outbox can hold, just",
-	  REGION SYSTEM("a-hospital", "\nreply-to = {\"https://x/" TEN_TIMES(TEN_TIMES("abc")) TEN_TIMES("abcde") "\"}"),
-	  "" },
+	  REGION PARTNER("a", "https://x/" TEN_TIMES(TEN_TIMES("abc")) TEN_TIMES("abcde"), ""), "" },
 	{ "an address the outbox cannot hold",
-	  REGION SYSTEM("a-hospital", "\nreply-to = {\"https://x/" TEN_TIMES(TEN_TIMES("abc")) TEN_TIMES("abcde") "z\"}"),
-	  "3 reply-to \"https://x/abc\n" },
+	  REGION PARTNER("a", "https://x/" TEN_TIMES(TEN_TIMES("abc")) TEN_TIMES("abcde") "z", ""),
+	  "2 url \"https://x/abc\n" },
 	{ "namespaces name one domain",
 	  REGION "domain 1.2.5 { namespace = N }\ndomain 1.2.6 { namespace = N }\ndomain here { namespace = M }\n",
 	  "3 namespace N names domain 1.2.5 already\n4 \"here\" is not an OID\n" },
@@ -254,12 +306,20 @@ static const char *told(struct arena *a, const struct config_fault *f, const cha
 	return buffer_ended(&b);
 }
 
+static const char *first_certificate(const struct place *p, const char *name)
+{
+	static const char end[] = "-----END CERTIFICATE-----\n";
+	const char *whole = place_read(p, name), *after = strstr(whole, end);
+	return after == NULL ? "" : arena_text_n(p->arena, whole, (size_t)(after - whole) + strlen(end));
+}
+
 static void faults_are_told_with_lines(void)
 {
 	struct place p;
 	if (!begin(&p))
 		CU_FAIL_FATAL("no region to test in");
 	place_write(&p, "r/extra.inc", "https { bad = 1 }\n");
+	place_write(&p, "r/own.pem", first_certificate(&p, "r/pki/server.pem"));
 	place_write(&p, "r/open.pem", place_read(&p, "r/pki/server.pem"));
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct config_fault *faults;
@@ -292,10 +352,13 @@ static void values_arrive_typed(void)
 		"domain 1.2.5 { namespace = OUTSIDE }\n"
 		"codes classCode { allow = {\"a^1.2\", \"b^1.3\"} }\n"
 		"audit-repository one { host = arr.example }\n"
+		PARTNER("box", "https://h:9/a", "connections = 3 connect-within = 4s answer-within = 5s "
+			"server-name = x.example certificate = pki/clients/a-hospital.pem")
+		PARTNER("plain", "https://h/b", "")
 		"system z { title = Z certificate-sha256 = \""
 		"AB:CD"
 		"000000000000000000000000000000000000000000000000000000000000\""
-		" domains = {1.2.3, 1.2.4} pix-domains = {\"*\"} resolve-own-ids = yes fill-domain "
+		" domains = {1.2.3, 1.2.4} pix-domains = {\"*\"} resolve-own-ids = yes reply-to = {box} fill-domain "
 		"= no strict-input = yes }\n" SYSTEM("a-hospital", "feeds-affinity-domain = yes next-certificate = pki/clients/d-pharmacy.pem"));
 	const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena, &faults);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
@@ -319,6 +382,18 @@ static void values_arrive_typed(void)
 				       *a = region_system(&c->region, "a-hospital");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(z);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(a);
+	const struct partner *box = region_partner(&c->region, "box"),
+			     *plain = region_partner(&c->region, "plain");
+	CU_ASSERT(box != NULL && plain != NULL && region_partner(&c->region, "none") == NULL);
+	CU_ASSERT(box->connections == 3 && box->identity.connect_seconds == 4
+		  && box->answer_seconds == 5 && box->purposes == 1u << PARTNER_ANSWERS);
+	CU_ASSERT_STRING_EQUAL(box->identity.server_name, "x.example");
+	CU_ASSERT_STRING_EQUAL(plain->identity.ca, c->https.tls.ca);
+	CU_ASSERT_STRING_EQUAL(plain->identity.certificate, c->https.tls.certificate);
+	CU_ASSERT_PTR_EQUAL(region_answers_at(&c->region, z, "https://h:9/a"), box);
+	CU_ASSERT_PTR_NULL(region_answers_at(&c->region, z, "https://h:9/a/"));
+	CU_ASSERT_PTR_NULL(region_answers_at(&c->region, z, "https://h/b"));
+	CU_ASSERT_PTR_NULL(region_answers_at(&c->region, a, "https://h:9/a"));
 	CU_ASSERT_STRING_EQUAL(z->certificate_sha256,
 			       "abcd000000000000000000000000000000000000000000000000000000000000");
 	CU_ASSERT(z->lenient.resolve_own_ids && !z->lenient.fill_domain && z->strict_input

@@ -112,7 +112,8 @@ class House:
         with open(self.demo.configuration, encoding="utf-8") as conf:
             text = conf.read()
         with open(self.demo.configuration, "w", encoding="utf-8") as conf:
-            conf.write(text.replace(f'system "{system}" {{', f'system "{system}" {{\n\treply-to = {{"{address}"}}', 1))
+            conf.write(text.replace(f'system "{system}" {{', f'system "{system}" {{\n\treply-to = {{"{system}-answers"}}', 1)
+                       + f'partner "{system}-answers" {{\n\turl = "{address}"\n\tfor = {{"answers"}}\n}}\n')
 
     def lose_the_cache(self) -> None:
         """From the next start a kill is a power cut, and its disk slow in spells (tests/faults/disk.c)."""

@@ -1,0 +1,202 @@
+/* gateway/config_partner.c: sections become partners: where each is, and by what it is known. */
+#include "gateway/config_partner.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/config_certificate.h"
+#include "gateway/config_region.h"
+#include "gateway/nearest.h"
+#include "store/errands.h"
+
+static const char *const purposes[PARTNER_PURPOSES] = { [PARTNER_ANSWERS] = "answers" };
+
+/* Digits behind a colon, as a port there is. */
+static bool is_port(const char *digits, size_t length)
+{
+	unsigned port = 0;
+	for (size_t i = 0; i < length; i++) {
+		if (digits[i] < '0' || digits[i] > '9' || port > 65535)
+			return false;
+		port = port * 10 + (unsigned)(digits[i] - '0');
+	}
+	return port > 0 && port <= 65535;
+}
+
+/* HOST or HOST:PORT, where HOST may be [ADDRESS]; nobody is named before an @ (RFC 3986 3.2). */
+static bool is_authority(const char *text, size_t length)
+{
+	const char *end = text + length, *colon = text;
+	if (length > 0 && *text == '[') {
+		const char *close = memchr(text, ']', length);
+		if (close == NULL || close == text + 1)
+			return false;
+		colon = close + 1;
+	} else {
+		while (colon < end && *colon != ':')
+			colon++;
+	}
+	if (colon == text || memchr(text, '@', length) != NULL)
+		return false;
+	return colon == end || (*colon == ':' && is_port(colon + 1, (size_t)(end - colon - 1)));
+}
+
+/* A whole URL of https that is written one way only: no user, no fragment, nothing to be escaped. */
+static bool is_https(const char *url)
+{
+	static const char scheme[] = "https://";
+	if (!text_starts(url, scheme) || strlen(url) > ERRAND_ADDRESS_MOST)
+		return false;
+	for (const char *c = url; *c != '\0'; c++)
+		if (*c <= ' ' || *c > '~' || strchr("#\"<>\\^`{|}", *c) != NULL)
+			return false;
+	const char *host = url + strlen(scheme);
+	return is_authority(host, strcspn(host, "/?"));
+}
+
+static void check_words(struct config_making *m, const struct config_section *s,
+			const struct partner *p)
+{
+	const char *server = p->identity.server_name;
+	if (!config_plain_name(p->name))
+		config_fault_add(m->faults, s->place,
+				 "name it with a-z, 0-9 and -, such as b-clinic-answers",
+				 "\"%s\" cannot be the name of a partner", p->name);
+	if (p->url != NULL && !is_https(p->url))
+		config_fault_add(m->faults, config_place_of(s, "url", s->place),
+				 "write a whole URL, https://HOST:PORT/PATH, of at most 360 octets, "
+				 "without user or fragment",
+				 "url \"%s\" of partner %s is not one", p->url, p->name);
+	if (server != NULL && server[strspn(server, "abcdefghijklmnopqrstuvwxyz"
+					    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")] != '\0')
+		config_fault_add(m->faults, config_place_of(s, "server-name", s->place),
+				 "write the host's name as its certificate bears it",
+				 "server-name \"%s\" of partner %s is not one", server, p->name);
+}
+
+static void set_purposes(struct partner *p, const char *const *words)
+{
+	for (; words != NULL && *words != NULL; words++)
+		for (unsigned n = 0; n < PARTNER_PURPOSES; n++)
+			if (text_equal(*words, purposes[n]))
+				p->purposes |= 1u << n;
+}
+
+static void tell_file(struct config_making *m, const struct config_section *s, const char *key,
+		      const char *path, const char *why)
+{
+	config_fault_add(m->faults, config_place_of(s, key, s->place),
+			 "name a PEM file that fits, or mend that file", "partner %s, %s %s: %s",
+			 s->title, key, path, why);
+}
+
+static void check_server_certificate(struct config_making *m, const struct config_section *s,
+				     const char *path)
+{
+	const char *why;
+	if (!certificate_of_partner(path, &why)) {
+		tell_file(m, s, "server-certificate", path, why);
+	} else if (!certificate_holds_today(path, false, &why)) {
+		tell_file(m, s, "server-certificate", path, why);
+		config_fault_tolerate(m->faults);
+	}
+}
+
+/* Whom we trust to be the partner, and who we are there: by default as at the https door. */
+static void set_files(struct config_making *m, const struct config_section *s,
+		      const struct partner_keys *k, const struct configuration *c, struct partner *p)
+{
+	struct client_identity *i = &p->identity;
+	const char *why;
+	if (k->ca != NULL && k->server_certificate != NULL)
+		config_fault_add(m->faults, config_place_of(s, "server-certificate", s->place),
+				 "leave it with one of them",
+				 "partner %s has both ca and server-certificate", p->name);
+	if (k->ca != NULL && !certificate_authorities(k->ca, &why))
+		tell_file(m, s, "ca", k->ca, why);
+	if (k->server_certificate != NULL)
+		check_server_certificate(m, s, k->server_certificate);
+	i->ca = k->server_certificate != NULL ? k->server_certificate
+		: k->ca != NULL ? k->ca : c->https.tls.ca;
+	if (i->certificate == NULL)
+		i->certificate = c->https.tls.certificate;
+	if (i->certificate != NULL
+	    && !certificate_with_key(i->certificate, NULL, CERTIFICATE_OF_CLIENT, &why))
+		tell_file(m, s, "certificate", i->certificate, why);
+}
+
+/* An answer's address is its partner: one URL is one partner. */
+static void refuse_same_url(struct config_making *m, const struct config_section *s,
+			    const struct partner *all, size_t count)
+{
+	const struct partner *last = &all[count - 1];
+	for (size_t i = 0; i + 1 < count; i++)
+		if (last->url != NULL && text_equal(all[i].url, last->url))
+			config_fault_add(m->faults, config_place_of(s, "url", s->place),
+					 "make one partner of the two",
+					 "partners %s and %s have the same url", all[i].name,
+					 last->name);
+}
+
+static void refuse_reply_to(struct config_making *m, struct config_place place,
+			    const struct region *r, const char *system, const char *name)
+{
+	const char **names = arena_array(m->arena, const char *, r->partner_count + 1);
+	for (size_t i = 0; i < r->partner_count; i++)
+		names[i] = r->partners[i].name;
+	const char *nearest = nearest_name(name, names, r->partner_count);
+	if (strstr(name, "://") != NULL)
+		config_fault_add(m->faults, place,
+				 arena_printf(m->faults->arena,
+					      "write partner NAME { url = \"%s\" for = {answers} }, and "
+					      "here its NAME", name),
+				 "reply-to of %s: \"%s\" is an address, not a partner's name",
+				 system, name);
+	else
+		config_fault_add(m->faults, place,
+				 nearest == NULL ? "add a section: partner NAME { ... }"
+				 : arena_printf(m->faults->arena, "write %s, if that is what you "
+						"mean, or add a partner of that name", nearest),
+				 "reply-to of %s: there is no partner %s", system, name);
+}
+
+static void check_reply_to(struct config_making *m, const struct config_section *s,
+			   const struct region *r)
+{
+	const struct registered_system *asker = region_system(r, s->title);
+	struct config_place place = config_place_of(s, "reply-to", s->place);
+	for (const char *const *n = asker->reply_to; n != NULL && *n != NULL; n++) {
+		const struct partner *p = region_partner(r, *n);
+		if (p == NULL)
+			refuse_reply_to(m, place, r, asker->name, *n);
+		else if ((p->purposes & 1u << PARTNER_ANSWERS) == 0)
+			config_fault_add(m->faults, place,
+					 "add answers to what it is for, or name another",
+					 "reply-to of %s: partner %s is not for answers",
+					 asker->name, p->name);
+	}
+}
+
+void config_partners_set(struct config_making *m, const struct config_section *sections,
+			 struct configuration *c)
+{
+	struct region *r = &c->region;
+	struct partner *all = arena_array(m->arena, struct partner,
+					  config_section_count(sections, SECTION_PARTNER) + 1);
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_PARTNER)) != NULL; s = s->next) {
+		struct partner_keys keys = { .partner = { .name = arena_text(m->arena, s->title) } };
+		struct partner *p = &all[r->partner_count++];
+		config_section_set(m, s->kind, s, s->place, &keys);
+		*p = keys.partner;
+		set_purposes(p, keys.purposes);
+		check_words(m, s, p);
+		set_files(m, s, &keys, c, p);
+		refuse_same_url(m, s, all, r->partner_count);
+	}
+	r->partners = all;
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_SYSTEM)) != NULL; s = s->next)
+		check_reply_to(m, s, r);
+}
