@@ -1,7 +1,6 @@
 /* gateway/process.c: starts, renews and stops the one process. */
 #include "gateway/process.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
 #include "gateway/caretaker.h"
+#include "gateway/client/https_client.h"
 #include "gateway/config.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/outbox.h"
@@ -392,7 +392,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	*g = (struct gateway){ .clock = &system_clock, .random = &g->supply.source, .log = *log };
 	random_supply_begin(&g->supply, &system_random);
 	pthread_mutex_init(&g->lock, NULL);
-	curl_global_init(CURL_GLOBAL_DEFAULT);
+	https_client_begin();
 	g->started = g->clock->elapsed(g->clock);
 	g->started_at = g->clock->now(g->clock);
 	g->house = exchange_house;
@@ -557,5 +557,5 @@ void gateway_stop(struct gateway *g)
 	config_release(g->configuration);
 	random_supply_end(&g->supply);
 	pthread_mutex_destroy(&g->lock);
-	curl_global_cleanup();
+	https_client_end();
 }

@@ -3,6 +3,7 @@ include tests/schemas/tests.mk
 include tests/engines/tests.mk
 include tests/base/tests.mk
 include tests/store/tests.mk
+include tests/client/tests.mk
 include tests/errands/tests.mk
 include tests/envelope/tests.mk
 include tests/transport/tests.mk

@@ -1,7 +1,6 @@
 /* gateway/client/calls.c: many requests at once, by libcurl's multi interface. */
 #include "gateway/client/calls.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -13,13 +13,25 @@ enum {
 	LINE = 1100,		/* two names of hosts, at most 255 octets each, and two ports */
 };
 
-void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds)
+/* What holds whoever is asked: nobody in between, nobody we are sent on to, no signals. */
+static void set_up(CURL *curl, const char *scheme)
 {
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme);
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+}
+
+void curl_handle_set_up_local(CURL *curl, const char *socket)
+{
+	set_up(curl, "http");
+	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket);
+}
+
+void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds)
+{
+	set_up(curl, "https");
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)(us->connect_seconds != 0 ? us->connect_seconds : CONNECT_SECONDS));
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, total_seconds);
 	curl_easy_setopt(curl, CURLOPT_CAINFO, us->ca);

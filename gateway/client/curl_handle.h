@@ -1,6 +1,7 @@
-/* gateway/client/curl_handle.h: how every request of ours is set up, once: https alone, TLS 1.2 at
- * least, the peer's certificate checked against the CA given (no other: not the system's) and its
- * name, no redirects, no proxies whatever the environment says, nothing resumed. */
+/* gateway/client/curl_handle.h: how every request of ours is set up, once. To others: https alone,
+ * TLS 1.2 at least, the peer's certificate checked against the CA given (no other: not the system's)
+ * and its name, no redirects, no proxies whatever the environment says, nothing resumed. To our own
+ * daemon: its socket alone. Known to this room only (tests/lint/rooms). */
 #ifndef GATEWAY_CLIENT_CURL_HANDLE_H
 #define GATEWAY_CLIENT_CURL_HANDLE_H
 
@@ -12,6 +13,9 @@ struct curl_slist;
 
 /* Texts are copied. total_seconds: from the first octet of connecting to the last of the answer. */
 void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds);
+
+/* A request to the daemon of this host, by http over that socket. */
+void curl_handle_set_up_local(CURL *curl, const char *socket);
 
 /* The URL it asks for. Where the partner's certificate bears another name than the URL's host, TLS
  * speaks to that name, at that host and port, and Host stays what the URL says: both lists are added

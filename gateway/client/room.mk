@@ -1,5 +1,6 @@
 # The dialects outward: requests we send to others.
 libminato_a_SOURCES += \
+	gateway/client/admin_client.c gateway/client/admin_client.h \
 	gateway/client/calls.c gateway/client/calls.h \
 	gateway/client/curl_handle.c gateway/client/curl_handle.h \
 	gateway/client/https_client.c gateway/client/https_client.h \

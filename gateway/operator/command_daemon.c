@@ -7,7 +7,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
-#include "gateway/operator/admin_client.h"
+#include "gateway/client/admin_client.h"
 #include "gateway/operator/command.h"
 #include "gateway/operator/long_watch.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "gateway/base/arena.h"
-#include "gateway/operator/admin_client.h"
+#include "gateway/client/admin_client.h"
 
 const char *demo_text(const json_t *object, const char *member)
 {

@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "gateway/operator/admin_client.h"
+#include "gateway/client/admin_client.h"
 #include "gateway/operator/command.h"
 
 struct long_watch;

@@ -4,7 +4,6 @@ minato_SOURCES = gateway/operator/minato.c
 minato_LDADD = $(MINATO_LIBS)
 
 libminato_a_SOURCES += \
-	gateway/operator/admin_client.c gateway/operator/admin_client.h \
 	gateway/operator/command.h gateway/operator/commands.c \
 	gateway/operator/command_daemon.c \
 	gateway/operator/command_explain.c \

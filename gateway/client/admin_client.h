@@ -1,7 +1,7 @@
-/* gateway/operator/admin_client.h: the operator's tool asks the daemon, over its local socket.
+/* gateway/client/admin_client.h: the operator's tool asks the daemon, over its local socket.
  * The routes are in HACKING.md, "Admin API". */
-#ifndef GATEWAY_OPERATOR_ADMIN_CLIENT_H
-#define GATEWAY_OPERATOR_ADMIN_CLIENT_H
+#ifndef GATEWAY_CLIENT_ADMIN_CLIENT_H
+#define GATEWAY_CLIENT_ADMIN_CLIENT_H
 
 #include <stdbool.h>
 

@@ -1,13 +1,13 @@
-/* gateway/operator/admin_client.c: HTTP over a local socket, by libcurl. */
-#include "gateway/operator/admin_client.h"
+/* gateway/client/admin_client.c: HTTP over a local socket, by libcurl. */
+#include "gateway/client/admin_client.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "gateway/client/curl_handle.h"
 
 enum { ANSWER_MOST = 256 << 20, LINE_MOST = 1 << 20 };
 
@@ -118,10 +118,8 @@ static CURLcode perform(struct receiving *r, const char *url)
 {
 	const struct admin_question *q = r->question;
 	struct curl_slist *headers = headers_of(r);
-	curl_easy_setopt(r->curl, CURLOPT_UNIX_SOCKET_PATH, q->socket);
+	curl_handle_set_up_local(r->curl, q->socket);
 	curl_easy_setopt(r->curl, CURLOPT_URL, url);
-	curl_easy_setopt(r->curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(r->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(r->curl, CURLOPT_CUSTOMREQUEST, q->method);
 	curl_easy_setopt(r->curl, CURLOPT_WRITEFUNCTION, receive);
 	curl_easy_setopt(r->curl, CURLOPT_WRITEDATA, r);
