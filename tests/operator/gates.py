@@ -78,6 +78,7 @@ class Terminal:
         self.pid, self.screen = pty.fork()
         if self.pid == 0:
             os.dup2(out_write, 1)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)    # ignored, where the tests run in the background
             os.execv(words[0], words)
         os.close(out_write)
         self.out = os.fdopen(out_read, "rb")
