@@ -12,8 +12,9 @@ static bool needs_reason(const struct person_decision *d, struct problem *p)
 
 static bool was_fed(const struct identity_row *row, struct problem *p)
 {
-	return (row != NULL && !row->made)
-	       || problem_set(p, PROBLEM_UNKNOWN_PATIENT, "there is no such record of a facility");
+	if (row != NULL && !row->made)
+		return true;
+	return problem_set(p, PROBLEM_UNKNOWN_PATIENT, "there is no such record of a facility");
 }
 
 static bool has_tie(const struct identity_row *row, uint64_t other, enum tie_reason reason)

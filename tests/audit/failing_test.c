@@ -56,6 +56,7 @@ FAILING(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
 FAILING(bool, arena_run, (struct arena *a, void (*work)(void *), void *with), (a, work, with), false)
 FAILING(struct store_txn *, store_begin_read, (struct store *s, struct problem *p), (s, p),
 	(problem_set(p, PROBLEM_INTERNAL, "made to fail"), NULL))
+FAILING(bool, store_renew, (struct store_txn *t), (t), refused(t))
 FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v), (t, k, a, v),
 	refused(t))
 FAILING(bool, audit_log_head, (struct store_txn *t, struct audit_head *out), (t, out), refused(t))
@@ -256,6 +257,43 @@ static void a_comparison_that_fails(void)
 			CU_ASSERT_EQUAL(s.p.code, concerned ? rows[i].code : PROBLEM_NONE);
 			CU_ASSERT_TRUE(concerned || s.v.fault_count == 0);
 		}
+	end(&s);
+}
+
+static bool acknowledge_more(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)with;
+	(void)p;
+	return audit_log_acknowledge(t, "arr", 100);
+}
+
+/* The file, or without a key a repository, is ahead of the snapshot, and how the log is now cannot be had:
+ * nothing is said to be missing from it. */
+static void a_log_that_cannot_be_asked_again(void)
+{
+	static const struct { const char *call; unsigned passing; } rows[] = {
+		{ "store_renew", 0 }, { "audit_log_head", 1 },
+	};
+	static const char *const repositories[] = { "arr" };
+	struct scene s;
+	begin(&s);
+	CU_ASSERT_TRUE(store_write(s.f.store, acknowledge_more, NULL, &s.f.problem));
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		s.at.repository_count = 0;
+		s.at.key = s.key;
+		struct store_txn *t = store_begin_read(s.f.store, &s.p);
+		entries(&s, 1);
+		anchors(&s, 1);
+		s.at.repositories = repositories;
+		s.at.repository_count = COUNT(repositories);
+		s.at.key = i % 2 == 0 ? s.key : NULL;
+		failing_arm(rows[i / 2].call, rows[i / 2].passing);
+		CU_ASSERT_FALSE(anchors_compare(&s.at, t, s.f.arena, true, &s.v, &s.p));
+		CU_ASSERT_TRUE(failing_disarm());
+		CU_ASSERT_EQUAL(s.p.code, PROBLEM_STORE_FULL);
+		CU_ASSERT_EQUAL(s.v.fault_count, 0);
+		store_end(t);
+	}
 	end(&s);
 }
 
@@ -564,6 +602,7 @@ static const struct test tests[] = {
 	{ "a key without memory", a_key_without_memory },
 	{ "a line that cannot be signed", a_line_that_cannot_be_signed },
 	{ "a comparison that fails", a_comparison_that_fails },
+	{ "a log that cannot be asked again", a_log_that_cannot_be_asked_again },
 	{ "a long file that fails", a_long_file_that_fails },
 	{ "no anchors, but lines", no_anchors_but_lines },
 	{ "a line that cannot be written", a_line_that_cannot_be_written },

@@ -264,6 +264,7 @@ static void sockets_say_more(void)
 		{ "connect at once", "127.0.0.1", true, true },
 		{ "two addresses", "127.0.0.1", true, true },
 		{ "nothing yet", "127.0.0.1", true, false },
+		{ "a moment nothing", "127.0.0.1", true, true },
 		{ "pending error", "127.0.0.1", true, false },
 		{ "octets without receipt", "127.0.0.1", true, false },
 		{ "its end without receipt", "127.0.0.1", true, true },
