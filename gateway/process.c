@@ -8,6 +8,7 @@
 
 #include "gateway/audit/courier.h"
 #include "gateway/audit/event_packing.h"
+#include "gateway/audit/indexer.h"
 #include "gateway/audit/notary.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
@@ -247,6 +248,12 @@ static bool partner_of(void *self, struct arena *a, enum partner_purpose purpose
 	return whole && l.found;
 }
 
+static bool start_indexer(struct gateway *g)
+{
+	g->indexer = indexer_start(g->store, &g->log);
+	return g->indexer != NULL;
+}
+
 static bool start_outbox(struct gateway *g)
 {
 	g->outbox = outbox_start(&(struct rounds_settings){
@@ -415,7 +422,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->ticks = ticks_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
 	    || g->operators == NULL || g->long_works == NULL || g->ticks == NULL || !start_courier(g)
-	    || !start_outbox(g)) {
+	    || !start_indexer(g) || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -542,6 +549,7 @@ void gateway_stop(struct gateway *g)
 		refusals_sweep(g, true);
 		record_application(g, false);
 	}
+	indexer_stop(g->indexer);
 	notary_close(g->notary);
 	courier_stop(g->courier, seconds_left(g, until));
 	store_close(g->store);

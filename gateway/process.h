@@ -5,6 +5,7 @@
  *	operators store (read), no network   what comes by the local socket and the admin door
  *	long work store (read), no network   checks, verifications, backups, imports
  *	committer store (write), no network  store/store.c
+ *	indexer   store (read), no network   the audit log's index of patients
  *	outward   outward network            audit delivery, errands
  *
  * They share this struct and pass each other plain data, so that a wall between two rows can become
@@ -27,6 +28,7 @@ struct courier;
 struct event_packer;
 struct front;
 struct grammars;
+struct indexer;
 struct long_works;
 struct metrics;
 struct notary;
@@ -62,6 +64,7 @@ struct gateway {
 	struct courier *courier;
 	struct anchors *anchors;	/* of the audit log; key and names as long as we live */
 	struct notary *notary;
+	struct indexer *indexer;	/* of the audit log */
 	struct caretaker *caretaker;
 	struct house house;		/* exchange.c, with ourselves behind it */
 	char host[256], pid[16];

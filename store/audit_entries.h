@@ -8,6 +8,7 @@
 #include "store/audit_log.h"
 #include "store/keys.h"
 
+struct record_reader;
 struct store_check;
 struct store_cursor;
 
@@ -39,15 +40,36 @@ struct bytes audit_entry_copy(struct bytes value, struct arena *a);
 
 /* Borrows from the value; false: damaged. Leaves the sequence as it is. */
 bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e);
+/* Only whom it names, one after the other, without memory of its own; at the end the reader's `broken`
+ * says whether the entry is damaged. */
+struct audit_name {
+	const char *patient;		/* NULL: the record */
+	uint64_t subject;
+};
+struct record_reader audit_entry_names(struct bytes value);
+bool audit_name_next(struct record_reader *names, struct audit_name *out);
 
 /* Makes the entry one that audit_log_search() finds. */
 void audit_index_put(struct store_txn *t, const struct audit_terms *terms, uint64_t sequence);
 void audit_index_look(struct store_check *c, struct bytes key, struct bytes value);
 
-/* The patients' index: store/audit_patients.c. */
+/* The patients' index: store/audit_patients.c. Segments are numbered from 0; the first has no entry 0. */
 enum { AUDIT_SEGMENT = 2048 };
-/* With every entry that is appended: does something when it fills a segment. */
-void audit_patients_put(struct store_txn *t, uint64_t sequence);
+/* The pairs of all that a segment's entries name, sorted, each once. False: it cannot be indexed, for an
+ * entry is damaged or they are too many, or the store failed. */
+bool audit_patients_gather(struct store_txn *t, uint64_t segment, struct arena *a,
+			   struct bytes *pairs);
+/* The block that begins at that octet of them. Where there are none it is an empty one. */
+struct audit_block {
+	struct key key;
+	struct bytes pairs;
+};
+struct audit_block audit_patients_block(uint64_t segment, struct bytes pairs, size_t at);
+struct key audit_patients_key(uint64_t segment, uint64_t hash);
+/* How many segments were indexed, or found not to be indexable; the one of that number is full, being
+ * indexed, or not yet full. */
+uint64_t audit_indexed(struct store_txn *t);
+bool audit_note_indexed(struct store_txn *t, uint64_t segments);
 /* Where in a segment a patient may be named, ascending. Begin with zeros; to be used again. */
 struct audit_places {
 	uint64_t *sequences;

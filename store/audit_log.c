@@ -179,6 +179,27 @@ bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e
 	return !r.broken;
 }
 
+struct record_reader audit_entry_names(struct bytes value)
+{
+	if (value.length <= AUDIT_HASH)
+		return record_read((struct bytes){ 0 });
+	return record_read((struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH });
+}
+
+bool audit_name_next(struct record_reader *names, struct audit_name *out)
+{
+	while (record_next(names)) {
+		if (names->tag == TAG_PATIENT)
+			*out = (struct audit_name){ .patient = record_as_text(names) };
+		else if (names->tag == TAG_SUBJECT)
+			*out = (struct audit_name){ .subject = record_as_number(names) };
+		else
+			continue;
+		return true;
+	}
+	return false;
+}
+
 bool audit_log_hash(struct store_txn *t, uint64_t sequence, unsigned char out[AUDIT_HASH])
 {
 	struct audit_walk w = audit_walk_from(t, sequence, sequence + 1);
@@ -192,7 +213,7 @@ bool audit_log_hash(struct store_txn *t, uint64_t sequence, unsigned char out[AU
 	return there;
 }
 
-/* Couriers, and anchors: how far each has come. */
+/* Couriers, anchors, the patients' index: how far each has come. */
 
 static struct key key_of_destination(const char *destination)
 {
@@ -202,10 +223,10 @@ static struct key key_of_destination(const char *destination)
 	return k;
 }
 
-static struct key key_of_anchors(void)
+static struct key key_of_place(unsigned char space)
 {
 	struct key k;
-	key_begin(&k, SPACE_AUDIT_ANCHORED);
+	key_begin(&k, space);
 	return k;
 }
 
@@ -243,13 +264,23 @@ bool audit_log_acknowledge(struct store_txn *t, const char *destination, uint64_
 
 bool audit_log_anchored(struct store_txn *t, uint64_t *number)
 {
-	*number = place_at(t, key_of_anchors());
+	*number = place_at(t, key_of_place(SPACE_AUDIT_ANCHORED));
 	return !store_failed(t);
 }
 
 bool audit_log_note_anchor(struct store_txn *t, uint64_t number)
 {
-	return move_place(t, key_of_anchors(), number);
+	return move_place(t, key_of_place(SPACE_AUDIT_ANCHORED), number);
+}
+
+uint64_t audit_indexed(struct store_txn *t)
+{
+	return place_at(t, key_of_place(SPACE_AUDIT_INDEXED));
+}
+
+bool audit_note_indexed(struct store_txn *t, uint64_t segments)
+{
+	return move_place(t, key_of_place(SPACE_AUDIT_INDEXED), segments);
 }
 
 /* Verifying. */
@@ -402,6 +433,7 @@ const struct check_module audit_log_check = {
 		{ SPACE_AUDIT_PATIENTS, "audit patients", audit_patients_look },
 		{ SPACE_AUDIT_CURSOR, "audit cursor", NULL },
 		{ SPACE_AUDIT_ANCHORED, "audit anchors noted", NULL },
+		{ SPACE_AUDIT_INDEXED, "audit segments indexed", NULL },
 		{ 0 },
 	},
 	.whole = look_at_chain,

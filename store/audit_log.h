@@ -14,6 +14,7 @@
 #ifndef STORE_AUDIT_LOG_H
 #define STORE_AUDIT_LOG_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +26,7 @@
 
 struct arena;
 struct progress;
+struct store;
 struct store_txn;
 
 enum { AUDIT_HASH = 32 };
@@ -83,6 +85,11 @@ struct audit_filter {
 	struct audit_mark after;		/* only those behind it */
 	unsigned limit;				/* 0: all */
 };
+
+/* Makes the patients' index of each segment that is full and has none yet (store/audit_indexing.c); until
+ * then a search reads its entries. On any thread but the committer's. stop (may be NULL): it ends soon,
+ * with PROBLEM_BUSY. Stopped, failed or killed anywhere, the next call goes on. */
+bool audit_log_index(struct store *s, const atomic_bool *stop, struct problem *p);
 
 struct audit_cursor;
 struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_filter *f,

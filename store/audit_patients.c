@@ -2,9 +2,9 @@
  *
  * A key for each patient of each entry would go to another leaf of its tree every time: measured,
  * as much work as the entry itself. So the log is indexed by segments of AUDIT_SEGMENT sequences,
- * when one is full, by the job whose entry fills it: pairs of a patient's hash and a sequence,
+ * some time after one is full (store/audit_indexing.c): pairs of a patient's hash and a sequence,
  * sorted, in blocks of a few hundred octets that follow each other in the tree. A search asks each
- * segment for one block and looks through the segment that is not yet full.
+ * segment for one block and looks through those that are not yet full, or not yet indexed.
  *
  * The hash only says where to look: whoever asks compares the entry's own patients and records. */
 #include "store/audit_entries.h"
@@ -14,14 +14,15 @@
 
 #include "gateway/base/arena.h"
 #include "store/check.h"
+#include "store/record.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 
 /* A pair: hash (8 octets) and place in the segment (2), most significant first. */
 enum { PAIR = 10, BLOCK = 90, BLOCK_OCTETS = PAIR * BLOCK };
-/* What indexing may take, for the committer does it between two jobs: memory, and octets to read.
- * Only a segment of entries 16 KiB long on average has more. */
-enum { INDEX_MEMORY = 64 << 20, INDEX_OCTETS = 32 << 20 };
+/* What may be indexed: as much as is read in a snapshot that nobody feels, and sorted within the memory
+ * of one look of a check. Only a segment of entries 16 KiB long on average, or of 512 names, has more. */
+enum { INDEX_OCTETS = 32 << 20, PAIRS_MOST = 512 * AUDIT_SEGMENT };
 
 struct pair {
 	uint64_t hash;
@@ -53,7 +54,7 @@ static uint64_t hash_of_subject(uint64_t number)
 	return hash;
 }
 
-static struct key block_key(uint64_t segment, uint64_t hash)
+struct key audit_patients_key(uint64_t segment, uint64_t hash)
 {
 	struct key k;
 	key_begin(&k, SPACE_AUDIT_PATIENTS);
@@ -62,25 +63,50 @@ static struct key block_key(uint64_t segment, uint64_t hash)
 	return k;
 }
 
-/* Writing. */
+/* Gathering. */
 
-struct indexing {
-	struct store_txn *txn;
+struct gathering {
 	struct arena *arena;
-	uint64_t segment;
 	struct pair *pairs;
 	size_t count, room;
-	bool whole;
 };
 
-static void add_pair(struct indexing *x, struct pair p)
+static void add_pair(struct gathering *g, struct pair p)
 {
-	if (x->count == x->room) {
-		size_t room = x->room == 0 ? AUDIT_SEGMENT : x->room * 2;
-		x->pairs = arena_resize(x->arena, x->pairs, x->room * sizeof p, room * sizeof p);
-		x->room = room;
+	if (g->count == g->room) {
+		size_t room = g->room == 0 ? AUDIT_SEGMENT : g->room * 2;
+		g->pairs = arena_resize(g->arena, g->pairs, g->room * sizeof p, room * sizeof p);
+		g->room = room;
 	}
-	x->pairs[x->count++] = p;
+	g->pairs[g->count++] = p;
+}
+
+/* False: it cannot be read, or names too many. */
+static bool add_entry(struct gathering *g, uint64_t sequence, struct bytes value)
+{
+	struct record_reader names = audit_entry_names(value);
+	struct audit_name n;
+	while (g->count < PAIRS_MOST && audit_name_next(&names, &n))
+		add_pair(g, (struct pair){ n.patient != NULL ? hash_of(n.patient)
+							     : hash_of_subject(n.subject),
+					   (unsigned)(sequence % AUDIT_SEGMENT) });
+	return !names.broken && g->count < PAIRS_MOST;
+}
+
+static bool add_segment(struct gathering *g, struct store_txn *t, uint64_t segment)
+{
+	struct audit_walk w = audit_walk_from(t, segment * AUDIT_SEGMENT,
+					      (segment + 1) * AUDIT_SEGMENT);
+	struct bytes value;
+	uint64_t sequence;
+	size_t octets = 0;
+	bool well = true;
+	while (well && audit_walk_next(&w, &sequence, &value)) {
+		octets += value.length;
+		well = octets <= INDEX_OCTETS && add_entry(g, sequence, value);
+	}
+	audit_walk_end(&w);
+	return well;
 }
 
 static int by_hash(const void *a, const void *b)
@@ -91,42 +117,12 @@ static int by_hash(const void *a, const void *b)
 	return (x->place > y->place) - (x->place < y->place);
 }
 
-static void add_entry(struct indexing *x, const struct audit_entry *e)
-{
-	unsigned place = (unsigned)(e->sequence % AUDIT_SEGMENT);
-	for (const struct text_list *l = e->terms.patients; l != NULL; l = l->next)
-		add_pair(x, (struct pair){ hash_of(l->value), place });
-	for (size_t i = 0; i < e->terms.subjects.count; i++)
-		add_pair(x, (struct pair){ hash_of_subject(e->terms.subjects.numbers[i]), place });
-}
-
-static void collect(void *with)
-{
-	struct indexing *x = with;
-	struct audit_walk w = audit_walk_from(x->txn, x->segment * AUDIT_SEGMENT,
-					      (x->segment + 1) * AUDIT_SEGMENT);
-	struct audit_entry e = { 0 };
-	struct bytes value;
-	size_t octets = 0;
-	bool whole = true;
-	while (whole && audit_walk_next(&w, &e.sequence, &value)) {
-		octets += value.length;
-		whole = octets <= INDEX_OCTETS && audit_entry_read(value, x->arena, &e);
-		if (whole)
-			add_entry(x, &e);
-	}
-	audit_walk_end(&w);
-	if (x->count > 1)
-		qsort(x->pairs, x->count, sizeof *x->pairs, by_hash);
-	x->whole = whole;
-}
-
-static void put_pair(unsigned char out[PAIR], struct pair p)
+static void put_pair(struct buffer *out, struct pair p)
 {
 	for (unsigned i = 0; i < 8; i++)
-		out[i] = (unsigned char)(p.hash >> (56 - 8 * i));
-	out[8] = (unsigned char)(p.place >> 8);
-	out[9] = (unsigned char)p.place;
+		buffer_byte(out, (unsigned char)(p.hash >> (56 - 8 * i)));
+	buffer_byte(out, (unsigned char)(p.place >> 8));
+	buffer_byte(out, (unsigned char)p.place);
 }
 
 static struct pair get_pair(const unsigned char in[PAIR])
@@ -137,47 +133,37 @@ static struct pair get_pair(const unsigned char in[PAIR])
 	return p;
 }
 
-/* A block's key has its first hash, the first block's 0, so that there is always one to find. The
- * pairs of one hash stay in one block. Room is asked for before anything is put: it is all of the
- * index or nothing. */
-static void put_blocks(const struct indexing *x)
+bool audit_patients_gather(struct store_txn *t, uint64_t segment, struct arena *a,
+			   struct bytes *pairs)
 {
-	struct buffer block = buffer_in(x->arena);
-	uint64_t first = 0;
-	buffer_reserve(&block, x->count * PAIR);
-	for (size_t i = 0; i < x->count; i++) {
-		if (block.length >= BLOCK_OCTETS && x->pairs[i].hash != x->pairs[i - 1].hash) {
-			struct key k = block_key(x->segment, first);
-			store_add(x->txn, key_span(&k), buffer_bytes(&block));
-			block.length = 0;
-			first = x->pairs[i].hash;
-		}
-		put_pair(block.data + block.length, x->pairs[i]);
-		block.length += PAIR;
-	}
-	struct key k = block_key(x->segment, first);
-	store_add(x->txn, key_span(&k), buffer_bytes(&block));
+	struct gathering g = { .arena = a };
+	struct buffer out = buffer_in(a);
+	if (!add_segment(&g, t, segment))
+		return false;
+	if (g.count > 1)
+		qsort(g.pairs, g.count, sizeof *g.pairs, by_hash);
+	buffer_reserve(&out, (g.count + 1) * PAIR);	/* there are octets, if none of a pair */
+	for (size_t i = 0; i < g.count; i++)
+		if (i == 0 || by_hash(&g.pairs[i], &g.pairs[i - 1]) != 0)
+			put_pair(&out, g.pairs[i]);
+	*pairs = buffer_bytes(&out);
+	return true;
 }
 
-static void index_segment(void *with)
+/* The pairs of one hash stay in one block. A block's key has its first hash, the first block's 0, so
+ * that there is always one to find. */
+struct audit_block audit_patients_block(uint64_t segment, struct bytes pairs, size_t at)
 {
-	struct indexing *x = with;
-	collect(x);
-	if (x->whole)
-		put_blocks(x);
-}
-
-/* A segment that cannot be indexed (damaged, or larger than that) stays without, and a search then
- * looks through it: the job that happens to fill it must not fail or take long for that. */
-void audit_patients_put(struct store_txn *t, uint64_t sequence)
-{
-	struct indexing x = { .txn = t, .segment = sequence / AUDIT_SEGMENT };
-	if (sequence % AUDIT_SEGMENT != AUDIT_SEGMENT - 1)
-		return;
-	x.arena = arena_create(INDEX_MEMORY);
-	if (x.arena != NULL)
-		arena_run(x.arena, index_segment, &x);
-	arena_destroy(x.arena);
+	size_t end = at + BLOCK_OCTETS;
+	while (end < pairs.length
+	       && get_pair(pairs.data + end).hash == get_pair(pairs.data + end - PAIR).hash)
+		end += PAIR;
+	if (end > pairs.length)
+		end = pairs.length;
+	return (struct audit_block){
+		.key = audit_patients_key(segment, at == 0 ? 0 : get_pair(pairs.data + at).hash),
+		.pairs = { pairs.data + at, end - at },
+	};
 }
 
 /* Reading. */
@@ -197,7 +183,7 @@ static void add_place(struct arena *a, struct audit_places *p, uint64_t sequence
 static bool find_hash(struct store_txn *t, uint64_t segment, uint64_t hash, struct arena *a,
 		      struct audit_places *places)
 {
-	struct key from = block_key(segment, 0), to = block_key(segment, hash);
+	struct key from = audit_patients_key(segment, 0), to = audit_patients_key(segment, hash);
 	struct bytes key, block;
 	/* Up to the first key after it. */
 	key_octet(&to, 0);
@@ -245,32 +231,43 @@ bool audit_patients_find(struct store_txn *t, uint64_t segment, const struct aud
 
 /* Checking. */
 
-static bool names(struct store_check *c, uint64_t sequence, uint64_t hash)
+/* The blocks of a segment, from the first on, are these pairs and nothing else. */
+static bool blocks_hold(struct store_txn *t, uint64_t segment, struct bytes pairs)
 {
-	struct audit_entry e = { 0 };
-	struct bytes value;
-	if (!audit_entry_get(check_txn(c), sequence, check_arena(c), &value)
-	    || !audit_entry_read(value, check_arena(c), &e))
-		return false;
-	const struct text_list *l = e.terms.patients;
-	while (l != NULL && hash_of(l->value) != hash)
-		l = l->next;
-	size_t i = 0;
-	while (i < e.terms.subjects.count && hash_of_subject(e.terms.subjects.numbers[i]) != hash)
-		i++;
-	return l != NULL || i < e.terms.subjects.count;
+	struct key from = audit_patients_key(segment, 0), to = audit_patients_key(segment + 1, 0);
+	struct store_cursor *blocks = store_scan(t, key_span(&from), key_span(&to), false);
+	struct bytes key, value;
+	size_t at = 0;
+	bool same = true;
+	while (same && store_next(blocks, &key, &value)) {
+		same = at == 0 || at < pairs.length;
+		if (!same)
+			break;
+		struct audit_block b = audit_patients_block(segment, pairs, at);
+		same = bytes_equal(key, key_span(&b.key)) && bytes_equal(value, b.pairs);
+		at += b.pairs.length;
+	}
+	store_scan_end(blocks);
+	return same && at == pairs.length;
 }
 
+/* The first block answers for all of its segment. One without it belongs to the segment that is being
+ * indexed: its last block was written first. */
 void audit_patients_look(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key_reader r = key_read(key);
-	uint64_t segment = key_read_number(&r);
-	bool well = value.length % PAIR == 0;
-	key_read_number(&r);
-	for (size_t at = 0; well && at < value.length; at += PAIR) {
-		struct pair p = get_pair(value.data + at);
-		well = names(c, segment * AUDIT_SEGMENT + p.place, p.hash);
-	}
-	if (!well || !key_read_end(&r))
-		check_finding(c, "audit log: an index names an entry that is not there");
+	uint64_t segment = key_read_number(&r), hash = key_read_number(&r);
+	struct key first = audit_patients_key(segment, 0);
+	struct bytes pairs;
+	bool right = key_read_end(&r);
+	(void)value;
+	if (right && hash == 0)
+		right = audit_patients_gather(check_txn(c), segment, check_arena(c), &pairs)
+		     && blocks_hold(check_txn(c), segment, pairs);
+	else if (right)
+		right = store_has(check_txn(c), key_span(&first))
+		     || segment == audit_indexed(check_txn(c));
+	if (!right)
+		check_finding(c, "audit log: the patients' index of segment %llu is not what its "
+				 "entries name", (unsigned long long)segment);
 }

@@ -44,7 +44,6 @@ void audit_index_put(struct store_txn *t, const struct audit_terms *terms, uint6
 	put_run(t, SPACE_AUDIT_RUN_BY_TIME, NULL, terms->time, sequence);
 	if (!text_empty(terms->system))
 		put_run(t, SPACE_AUDIT_RUN_BY_SYSTEM, terms->system, terms->time, sequence);
-	audit_patients_put(t, sequence);
 }
 
 /* Searching. */

@@ -49,6 +49,12 @@ tests_audit_notary_test_SOURCES = tests/audit/notary_test.c tests/audit/anchor_s
 tests_audit_notary_test_LDADD = $(TEST_LIBS)
 tests_audit_notary_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls)
 
+unit_tests += tests/audit/indexer_test
+tests_audit_indexer_test_SOURCES = tests/audit/indexer_test.c $(waiting_sources) tests/base/failing.h
+tests_audit_indexer_test_LDADD = $(TEST_LIBS)
+tests_audit_indexer_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls) -Wl,--wrap=audit_log_index \
+	-Wl,--wrap=calloc,--wrap=pthread_create
+
 unit_tests += tests/audit/subjects_test
 tests_audit_subjects_test_SOURCES = tests/audit/subjects_test.c tests/store/fixture.h tests/store/people.h
 tests_audit_subjects_test_LDADD = $(TEST_LIBS)

@@ -579,8 +579,11 @@ static void searching_many(void)
 	fixture_open(&f);
 	for (size_t next = 0; next < MANY; next += AT_ONCE)
 		CU_ASSERT_TRUE_FATAL(store_write(f.store, append_many, &next, &f.problem));
-	for (size_t i = 0; i < COUNT(filters); i++)
-		search_many(&f, &filters[i]);
+	for (unsigned indexed = 0; indexed < 2; indexed++) {
+		for (size_t i = 0; i < COUNT(filters); i++)
+			search_many(&f, &filters[i]);
+		CU_ASSERT_TRUE(audit_log_index(f.store, NULL, &f.problem));
+	}
 	CU_ASSERT_EQUAL(findings(&f), 0);
 	CU_ASSERT_TRUE(store_write(f.store, put_stray_key, NULL, &f.problem));
 	CU_ASSERT_EQUAL(findings(&f), 1);
@@ -614,7 +617,7 @@ static bool append_repeated(void *with, struct store_txn *t, struct problem *p)
 	return true;
 }
 
-/* A segment that is too large to be indexed between two jobs, and one that just is not. */
+/* A segment that is too large to be indexed, and one that just is not. */
 static void large_segments(void)
 {
 	enum { LARGE = 8 << 20, FEW = 4, SEGMENT = 2048 };
@@ -635,6 +638,7 @@ static void large_segments(void)
 			CU_ASSERT_TRUE(store_write(f.store, append, &large, &f.problem));
 		CU_ASSERT_FALSE(has_patients_index(&f));
 		CU_ASSERT_TRUE(store_write(f.store, append_repeated, &small, &f.problem));
+		CU_ASSERT_TRUE(audit_log_index(f.store, NULL, &f.problem));
 		CU_ASSERT_EQUAL(has_patients_index(&f), cases[i].indexed);
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
 		struct audit_cursor *c = audit_log_search(t, &filter, f.arena);

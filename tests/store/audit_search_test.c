@@ -432,7 +432,10 @@ static void an_indexed_segment(void)
 	struct fixture f;
 	fixture_open(&f);
 	CU_ASSERT_TRUE(in_job(&f, append_long, NULL));
+	unsigned without = cost(&f, &filter);
+	CU_ASSERT_TRUE(audit_log_index(f.store, NULL, &f.problem));
 	CU_ASSERT(cost(&f, &filter) < 200);
+	CU_ASSERT(cost(&f, &filter) < without);
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	struct audit_cursor *c = audit_log_search(t, &filter, f.arena);
 	for (size_t i = COUNT(of_lee); i > 0; i--) {

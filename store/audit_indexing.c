@@ -1,0 +1,160 @@
+/* store/audit_indexing.c: makes the patients' index of the audit log, beside the committer.
+ *
+ * How long a segment is, is set by those who fill it. So not the job whose entry fills it reads it, but
+ * whoever has a thread for it (gateway/audit/indexer.h), step by step: in a snapshot the next full
+ * segment is read and its pairs are sorted; short jobs put the blocks, the last block first; the job
+ * that puts the first block notes that the segment is done (audit_indexed()).
+ *
+ * A search takes the last block that does not begin after its hash. Where that is there it is the right
+ * one, and where it is missing none is found and the segment itself is read: the answer is the same after
+ * each of the jobs, and a crash between two of them is mended by doing all of it again.
+ *
+ * What was read is still there when it is joined: nothing is ever taken from the log. A job looks
+ * nevertheless: the hash of the segment's last entry covers all entries up to it. */
+#include "store/audit_entries.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "store/store.h"
+#include "store/store_keys.h"
+
+enum {
+	MEMORY = 64 << 20,
+	JOB_OCTETS = 64 << 10,		/* some 70 keys: no longer than a submission's; a block has 20 KiB at most */
+};
+
+struct indexing {
+	struct store *store;
+	const atomic_bool *stop;
+	struct store_txn *snapshot;	/* while it is read */
+	struct arena *arena;
+	struct problem *problem;
+	uint64_t segment;
+	unsigned char hash[AUDIT_HASH];	/* of its last entry */
+	struct bytes pairs;
+	size_t *blocks;			/* where each begins, and where the last ends */
+	size_t left;			/* not yet put; none: it cannot be indexed */
+	bool full, done;
+};
+
+static uint64_t last_of(uint64_t segment)
+{
+	return (segment + 1) * AUDIT_SEGMENT - 1;
+}
+
+/* Reading. */
+
+static size_t end_of_block(const struct indexing *x, size_t at)
+{
+	return at + audit_patients_block(x->segment, x->pairs, at).pairs.length;
+}
+
+static void divide(struct indexing *x)
+{
+	size_t count = 1;
+	for (size_t at = end_of_block(x, 0); at < x->pairs.length; at = end_of_block(x, at))
+		count++;
+	x->blocks = arena_array(x->arena, size_t, count + 1);
+	for (; x->left < count; x->left++)
+		x->blocks[x->left + 1] = end_of_block(x, x->blocks[x->left]);
+}
+
+static void read_segment(struct indexing *x, struct store_txn *t)
+{
+	struct audit_head head;
+	x->segment = audit_indexed(t);
+	x->full = audit_log_head(t, &head) && head.sequence >= last_of(x->segment);
+	if (!x->full)
+		return;
+	audit_log_hash(t, last_of(x->segment), x->hash);
+	if (audit_patients_gather(t, x->segment, x->arena, &x->pairs))
+		divide(x);
+}
+
+static bool read_next(struct indexing *x)
+{
+	struct store_txn *t = x->snapshot = store_begin_read(x->store, x->problem);
+	if (t == NULL)
+		return false;
+	store_stop_on(t, x->stop);
+	store_pass_by(t);
+	read_segment(x, t);
+	bool read = !store_failed(t)
+		 || problem_set(x->problem, store_problem(t)->code, "%s", store_problem(t)->what);
+	store_end(t);
+	x->snapshot = NULL;
+	return read;
+}
+
+/* Joining. */
+
+static size_t first_of_job(const struct indexing *x)
+{
+	size_t first = x->left;
+	while (first > 0 && x->blocks[x->left] - x->blocks[first - 1] <= JOB_OCTETS)
+		first--;
+	return first;
+}
+
+/* Whether it is another node's by now, or not the log that was read. */
+static bool may_join(const struct indexing *x, struct store_txn *t, struct problem *p, bool *overtaken)
+{
+	unsigned char hash[AUDIT_HASH] = { 0 };
+	*overtaken = audit_indexed(t) != x->segment;
+	if (*overtaken || store_failed(t))
+		return false;
+	audit_log_hash(t, last_of(x->segment), hash);
+	return memcmp(hash, x->hash, sizeof hash) == 0
+	       || problem_set(p, PROBLEM_CONFLICT, "the audit log changed while it was indexed");
+}
+
+static bool join(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct indexing *x = with;
+	size_t first = first_of_job(x);
+	bool overtaken;
+	if (!may_join(x, t, p, &overtaken))
+		return overtaken;
+	for (size_t i = first; i < x->left; i++) {
+		struct audit_block b = audit_patients_block(x->segment, x->pairs, x->blocks[i]);
+		store_put(t, key_span(&b.key), b.pairs);
+	}
+	return first != 0 || audit_note_indexed(t, x->segment + 1);
+}
+
+static bool is_stopped(const struct indexing *x)
+{
+	return x->stop != NULL && atomic_load(x->stop)
+	       && !problem_set(x->problem, PROBLEM_BUSY, "told to stop");
+}
+
+static bool join_all(struct indexing *x)
+{
+	bool joined;
+	do {
+		joined = !is_stopped(x) && store_write(x->store, join, x, x->problem);
+		x->left = first_of_job(x);
+	} while (joined && x->left != 0);
+	return joined;
+}
+
+static void index_next(void *with)
+{
+	struct indexing *x = with;
+	x->done = read_next(x) && (!x->full || join_all(x));
+}
+
+bool audit_log_index(struct store *s, const atomic_bool *stop, struct problem *p)
+{
+	struct indexing x;
+	do {
+		x = (struct indexing){ .store = s, .stop = stop, .problem = p,
+				       .arena = arena_create(MEMORY) };
+		if (x.arena == NULL || !arena_run(x.arena, index_next, &x))
+			problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to index the audit log");
+		store_end(x.snapshot);	/* left by a jump */
+		arena_destroy(x.arena);
+	} while (x.done && x.full);
+	return x.done;
+}
