@@ -59,7 +59,6 @@ static bool fill_person(struct store_txn *t, struct arena *a, const struct perso
 		*tail = r;
 		tail = &r->next;
 	}
-	*tail = NULL;
 	return true;
 }
 
@@ -84,7 +83,7 @@ struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t afte
 {
 	struct key from, to;
 	struct bytes key, value;
-	struct person *list = arena_array(a, struct person, limit == 0 ? 1 : limit);
+	struct person *list = arena_array(a, struct person, limit);
 	*count = 0;
 	if (after == UINT64_MAX)
 		return list;

@@ -37,7 +37,8 @@ static void look_at_survivors(struct store_check *c, const struct patient_record
 	}
 }
 
-/* Every record is found by its id, listed by its person, and reaches an active record. */
+/* Every record is found by its id, listed by its person, told to the operator when it waits for him,
+ * and reaches an active record. */
 static void look_at_record(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct store_txn *t = check_txn(c);
@@ -62,6 +63,9 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	if (row.made && (!identity_row_get(t, a, row.anchor, &next)
 			 || next.record.person != row.record.person))
 		check_finding(c, "regional record %llu is not with its anchor", (shown)number);
+	if (!identity_unsettled_told(t, a, &row))
+		check_finding(c, "patient record %llu waits for the operator, who is not told why",
+			      (shown)number);
 	look_at_ties(c, &row);
 	look_at_survivors(c, &row.record);
 }

@@ -381,6 +381,12 @@ static struct bytes number_key(struct key *k, unsigned char space, uint64_t numb
 	return key_span(k);
 }
 
+static bool read_whole(struct store_txn *t, struct arena *a, uint64_t number, struct bytes octets,
+		       struct identity_row *out)
+{
+	return identity_row_read(a, octets, out) || identity_row_broken(t, "patient record", number);
+}
+
 bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 		      struct identity_row *out)
 {
@@ -388,7 +394,7 @@ bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return identity_row_read(a, octets, out) || identity_row_broken(t, "patient record", number);
+	return read_whole(t, a, number, octets, out);
 }
 
 bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number, uint64_t version,
@@ -405,7 +411,7 @@ bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number,
 	key_number(&k, version);
 	if (!store_get(t, key_span(&k), a, &octets))
 		return false;
-	return identity_row_read(a, octets, out) || identity_row_broken(t, "patient record", number);
+	return read_whole(t, a, number, octets, out);
 }
 
 bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,

@@ -159,6 +159,8 @@ size_t identity_rows_root(struct identity_row *const *rows, size_t i);
 
 /* store/identity_unsettled.c */
 bool identity_unsettled_put(struct store_txn *t, const struct identity_row *row);
+/* The list says of the record what its row does; of one that is settled it is not asked. */
+bool identity_unsettled_told(struct store_txn *t, struct arena *a, const struct identity_row *row);
 
 /* store/consent_settle.c: what holds for each of these records of one person, from what was decided
  * for any of them; sets UNSETTLED_CONSENT. */

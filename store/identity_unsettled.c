@@ -24,13 +24,31 @@ bool identity_unsettled_put(struct store_txn *t, const struct identity_row *row)
 	return store_put(t, unsettled_key(&k, row->record.number), record_end(&w));
 }
 
+bool identity_unsettled_told(struct store_txn *t, struct arena *a, const struct identity_row *row)
+{
+	struct key k;
+	struct bytes octets;
+	unsigned reasons = 0;
+	uint64_t against = 0;
+	if (row->unsettled == 0)
+		return true;
+	if (!store_get(t, unsettled_key(&k, row->record.number), a, &octets))
+		return false;
+	struct record_reader r = record_read(octets);
+	while (record_next(&r))
+		if (r.tag == UNSETTLED_REASONS)
+			reasons = (unsigned)record_as_number(&r);
+		else if (r.tag == UNSETTLED_AGAINST)
+			against = record_as_number(&r);
+	return !r.broken && reasons == row->unsettled && against == row->against;
+}
+
 struct unsettled_record *identity_unsettled(struct store_txn *t, struct arena *a, uint64_t after,
 					    unsigned limit, unsigned *count)
 {
 	struct key from, to;
 	struct bytes key, value;
-	struct unsettled_record *list = arena_array(a, struct unsettled_record,
-						    limit == 0 ? 1 : limit);
+	struct unsettled_record *list = arena_array(a, struct unsettled_record, limit);
 	*count = 0;
 	if (after == UINT64_MAX)
 		return list;
@@ -41,8 +59,10 @@ struct unsettled_record *identity_unsettled(struct store_txn *t, struct arena *a
 		struct key_reader k = key_read(key);
 		uint64_t number = key_read_number(&k);
 		struct identity_row row;
-		if (!identity_row_get(t, a, number, &row))
+		if (!identity_row_get(t, a, number, &row)) {
+			identity_row_broken(t, "patient record", number);
 			break;
+		}
 		list[(*count)++] = (struct unsettled_record){ row.record, row.against };
 	}
 	store_scan_end(c);

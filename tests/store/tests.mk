@@ -103,6 +103,12 @@ unit_tests += tests/store/errands_test
 tests_store_errands_test_SOURCES = tests/store/errands_test.c tests/store/fixture.h
 tests_store_errands_test_LDADD = $(TEST_LIBS)
 
+unit_tests += tests/store/identity_check_test
+tests_store_identity_check_test_SOURCES = tests/store/identity_check_test.c tests/base/failing.h tests/store/in_job.h \
+	tests/store/people.h tests/store/fixture.h
+tests_store_identity_check_test_LDADD = $(TEST_LIBS)
+tests_store_identity_check_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get
+
 unit_tests += tests/store/identity_bounds_test
 tests_store_identity_bounds_test_SOURCES = tests/store/identity_bounds_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_bounds_test_LDADD = $(TEST_LIBS)
