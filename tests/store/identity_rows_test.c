@@ -35,7 +35,8 @@ static struct who other_phone(const struct who *w)
 static struct person_name names[] = {
 	{ .family = "佐藤", .given = "花子", .middle = "中", .prefix = "前", .suffix = "後", .use = "L",
 	  .representation = NAME_IDEOGRAPHIC, .next = &names[1] },
-	{ .family = "サトウ", .representation = NAME_PHONETIC },
+	{ .family = "サトウ", .representation = NAME_PHONETIC, .next = &names[2] },
+	{ .given = "ハナ" },
 };
 static struct postal_address addresses[] = {
 	{ .street = "1-2-3", .other = "コーポ", .city = "渋谷区", .state = "東京都", .postal_code = "1500002",
@@ -141,7 +142,7 @@ static void same_row(const struct identity_row *x, const struct identity_row *y)
 static void every_field_comes_back(void)
 {
 	static const struct identity_row least = { .record = { .number = 1, .domain = A_DOMAIN, .id = "1",
-							       .source_system = "" } };
+							       .source_system = "" }, .occurred = 1 };
 	struct arena *a = arena_create(1 << 20);
 	struct identity_row read;
 	CU_ASSERT_TRUE_FATAL(identity_row_read(a, identity_row_octets(a, &full), &read));
@@ -153,13 +154,151 @@ static void every_field_comes_back(void)
 	arena_destroy(a);
 }
 
-static bool put_row(struct store_txn *t, const struct identity_row *row, struct bytes octets)
+static bool put_octets(struct store_txn *t, unsigned char space, uint64_t number, struct bytes octets)
 {
 	struct key k;
-	key_begin(&k, SPACE_IDENTITY_RECORD);
-	key_number(&k, row->record.number);
+	key_begin(&k, space);
+	key_number(&k, number);
 	return store_put(t, key_span(&k), octets);
 }
+
+static bool put_row(struct store_txn *t, const struct identity_row *row, struct bytes octets)
+{
+	return put_octets(t, SPACE_IDENTITY_RECORD, row->record.number, octets);
+}
+
+/* ---- As another version may write it ---- */
+
+enum { EVIDENCE = 13, DIGEST = 2, TIE = 14, DEMOGRAPHICS = 15, NAME = 1, ADDRESS = 4, TELECOM = 5, INSURANCE = 6 };
+enum { LATER_TAG = 99 };
+
+/* The fields that are records themselves, and those within them. */
+struct nesting {
+	unsigned tag;
+	const struct nesting *within;
+};
+static const struct nesting flat[] = { { 0 } };
+static const struct nesting of_somebody[] = {
+	{ NAME, flat }, { ADDRESS, flat }, { TELECOM, flat }, { INSURANCE, flat }, { 0 }
+};
+static const struct nesting of_a_row[] = {
+	{ EVIDENCE, flat }, { TIE, flat }, { DEMOGRAPHICS, of_somebody }, { 0 }
+};
+
+/* The last field first, after one nobody knows yet; so within each, too. */
+static void turn(struct record_writer *w, struct record_reader r, const struct nesting *in)
+{
+	if (!record_next(&r)) {
+		record_text(w, LATER_TAG, "of a later version");
+		return;
+	}
+	turn(w, r, in);
+	const struct nesting *it = in;
+	while (it->tag != 0 && it->tag != r.tag)
+		it++;
+	if (it->tag == 0) {
+		record_bytes(w, r.tag, r.value);
+		return;
+	}
+	record_open(w, r.tag);
+	turn(w, record_within(&r), it->within);
+	record_close(w);
+}
+
+static struct bytes turned(struct arena *a, struct bytes octets, const struct nesting *in)
+{
+	struct record_writer w = record_begin(a, octets.data[0]);
+	turn(&w, record_read(octets), in);
+	return record_end(&w);
+}
+
+/* Of each list, the first: turned round they stay what they are. */
+static struct identity_row one_of_each(struct arena *a)
+{
+	struct identity_row row = full;
+	struct patient_demographics *d = &row.record.demographics;
+#define FIRST(list) ((list) = memcpy(arena_alloc(a, sizeof *(list)), (list), sizeof *(list)), (list)->next = NULL)
+	FIRST(d->names);
+	FIRST(d->addresses);
+	FIRST(d->telecoms);
+	FIRST(d->insurances);
+	FIRST(row.evidence);
+	FIRST(row.ties);
+#undef FIRST
+	return row;
+}
+
+/* Decisions stand in the order of their numbers; one that says nothing has reasons nobody knows. */
+static void decisions_turned(struct store_txn *t, struct arena *a)
+{
+	const struct link_decision said = { .record = 5, .other = 6, .linked = true, .reason = "apart", .by = "clerk",
+					    .why = "seen", .time = 7 };
+	uint64_t members[] = { 3, 5 };
+	struct key k;
+	struct bytes key, value;
+	CU_ASSERT_TRUE(person_row_put(t, &(struct person_row){ 9, 3, members, 2 }));
+	CU_ASSERT_TRUE(identity_decision_put(t, &said));
+	key_begin(&k, SPACE_IDENTITY_DECISION);
+	key_number(&k, 5);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
+	CU_ASSERT_TRUE_FATAL(store_next(c, &key, &value));
+	value = turned(a, value, flat);
+	store_scan_end(c);
+	key_number(&k, 1);
+	CU_ASSERT_TRUE(store_put(t, key_span(&k), value));
+	key_begin(&k, SPACE_IDENTITY_DECISION);
+	key_number(&k, 3);
+	key_number(&k, 2);
+	CU_ASSERT_TRUE(store_put(t, key_span(&k), bytes_of_text("\x01")));
+	const struct link_decision *d = identity_decisions(t, a, 9);
+	CU_ASSERT_TRUE_FATAL(d != NULL && d->next != NULL && d->next->next == NULL);
+	CU_ASSERT(d->record == 5 && d->other == 6 && d->linked && d->time == 7);
+	same_texts((const char *const[]){ d->reason, d->by, d->why },
+		   (const char *const[]){ said.reason, said.by, said.why }, 3);
+	d = d->next;
+	CU_ASSERT(d->record == 3 && d->other == 0 && !d->linked && d->time == 0);
+	same_texts((const char *const[]){ d->reason, d->by, d->why }, (const char *const[]){ "", NULL, NULL }, 3);
+}
+
+static bool read_turned(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = with;
+	struct identity_row row = one_of_each(a), read;
+	struct patient_record place;
+	uint64_t member = 5;
+	struct person_row person;
+	(void)p;
+	CU_ASSERT_TRUE(put_row(t, &row, turned(a, identity_row_octets(a, &row), of_a_row)));
+	CU_ASSERT_TRUE_FATAL(identity_row_get(t, a, row.record.number, &read));
+	same_row(&row, &read);
+	CU_ASSERT_TRUE_FATAL(identity_place_get(t, a, row.record.number, &place));
+	CU_ASSERT(place.number == row.record.number && place.status == RECORD_SUBSUMED && place.survivor == 21);
+	CU_ASSERT_EQUAL(place.person, 22);
+	same_texts((const char *const[]){ place.domain, place.id, place.source_system },
+		   (const char *const[]){ A_DOMAIN, "7", "a-hospital" }, 3);
+	CU_ASSERT_TRUE(person_row_put(t, &(struct person_row){ 8, 4, &member, 1 }));
+	struct key k;
+	struct bytes octets;
+	key_begin(&k, SPACE_IDENTITY_PERSON);
+	key_number(&k, 8);
+	CU_ASSERT_TRUE_FATAL(store_get(t, key_span(&k), a, &octets));
+	CU_ASSERT_TRUE(store_put(t, key_span(&k), turned(a, octets, flat)));
+	CU_ASSERT_TRUE_FATAL(person_row_get(t, a, 8, &person));
+	CU_ASSERT(person.regional == 4 && person.count == 1 && person.members[0] == 5);
+	decisions_turned(t, a);
+	CU_ASSERT_FALSE(store_failed(t));
+	return true;
+}
+
+static void the_order_of_fields_says_nothing(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(store_write(f.store, read_turned, f.arena, &f.problem));
+	fixture_close(&f);
+}
+
+/* ---- What is no row ---- */
 
 /* No number, no domain, no id; octets that end too early, or anywhere within. */
 static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
@@ -220,6 +359,27 @@ static void what_is_no_row(void)
 	fixture_close(&f);
 }
 
+/* Evidence whose digest has another length is nobody's. */
+static void what_is_no_digest(void)
+{
+	static const unsigned char none[EVIDENCE_HASH] = { 0 }, some[EVIDENCE_HASH + 1] = { 1, 2, 3 };
+	struct arena *a = arena_create(1 << 20);
+	for (size_t length = EVIDENCE_HASH - 1; length <= sizeof some; length++) {
+		struct record_writer w = record_begin(a, 1);
+		struct identity_row read;
+		record_number(&w, 1, 5);
+		record_text(&w, 2, A_DOMAIN);
+		record_text(&w, 3, "1");
+		record_open(&w, EVIDENCE);
+		record_bytes(&w, DIGEST, (struct bytes){ some, length });
+		record_close(&w);
+		CU_ASSERT_TRUE_FATAL(identity_row_read(a, record_end(&w), &read));
+		CU_ASSERT_PTR_NOT_NULL_FATAL(read.evidence);
+		CU_ASSERT_EQUAL(memcmp(read.evidence->hash, length == EVIDENCE_HASH ? some : none, EVIDENCE_HASH), 0);
+	}
+	arena_destroy(a);
+}
+
 /* ---- Ids, numbers, persons, links ---- */
 
 static const char *text_of(struct arena *a, size_t length)
@@ -252,6 +412,12 @@ static bool use_ids(void *with, struct store_txn *t, struct problem *p)
 		CU_ASSERT_EQUAL(identity_next_number(t, COUNTER_PERSON), i);
 		CU_ASSERT_TRUE(i > 2 || identity_next_number(t, COUNTER_DECISION) == i);
 	}
+	struct key k;
+	key_begin(&k, SPACE_IDENTITY_COUNTER);
+	key_octet(&k, COUNTER_PERSON);
+	CU_ASSERT_TRUE(store_put(t, key_span(&k), bytes_of_text("\x01\x02\x03\x04\x05\x06\x07\xff")));
+	CU_ASSERT_EQUAL(identity_next_number(t, COUNTER_PERSON), 0x0102030405060800);
+	CU_ASSERT_EQUAL(identity_next_number(t, COUNTER_PERSON), 0x0102030405060801);
 	return true;
 }
 
@@ -270,11 +436,14 @@ static bool use_persons(void *with, struct store_txn *t, struct problem *p)
 	CU_ASSERT_TRUE(person_row_delete(t, 9));
 	CU_ASSERT_FALSE(person_row_get(t, a, 9, &read));
 	CU_ASSERT_FALSE(store_failed(t));
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < 3; i++) {
 		row.regional = i == 0 ? 0 : 5;
-		row.count = i == 0 ? 2 : 0;
-		person_row_put(t, &row);
+		row.count = i == 1 ? 0 : 2;
 		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
+		CU_ASSERT_TRUE(person_row_put(t, &row));
+		if (i == 2)	/* whole, and more that is not */
+			CU_ASSERT_TRUE(put_octets(t, SPACE_IDENTITY_PERSON, 9,
+						  bytes_of_text("\x01\x01\x01\x05\x02\x01\x03\xff")));
 		CU_ASSERT_FALSE(person_row_get(t, a, 9, &read));
 		CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
 	}
@@ -295,6 +464,7 @@ static bool use_links(void *with, struct store_txn *t, struct problem *p)
 	}
 	CU_ASSERT_TRUE(identity_link_put(t, &other, 99));
 	struct record_numbers found = identity_linked(t, a, &e, PERSON_MOST + 2);
+	CU_ASSERT_EQUAL(identity_linked(t, a, &other, 99).count, 0);	/* takes nothing away from those */
 	CU_ASSERT_EQUAL_FATAL(found.count, PERSON_MOST + 1);
 	CU_ASSERT(found.numbers[0] == PERSON_MOST + 3 && found.numbers[1] == PERSON_MOST + 1);
 	CU_ASSERT_EQUAL(found.numbers[PERSON_MOST], 2);
@@ -371,6 +541,51 @@ static void lists_go_on_where_they_ended(void)
 	store_end(t);
 	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
 	fixture_close(&f);
+}
+
+struct spoiling {
+	unsigned char space;
+	uint64_t number;
+};
+
+static bool spoil_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct spoiling *s = with;
+	(void)p;
+	return put_octets(t, s->space, s->number, bytes_of_text("no record of anything"));
+}
+
+/* Up to what cannot be read; that there would be more is the store's failure, not the end. */
+static void lists_end_where_the_store_is_damaged(void)
+{
+	static const struct { unsigned char space; unsigned persons, waiting; } rows[] = {
+		{ SPACE_IDENTITY_PERSON, 1, 3 }, { SPACE_IDENTITY_RECORD, 1, 1 }, { SPACE_IDENTITY_UNSETTLED, 3, 3 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		unsigned count;
+		fixture_open(&f);
+		feed_twin(&f, "1", "1");
+		feed_twin(&f, "2", "2");
+		feed_twin(&f, "3", "3");
+		struct patient_record second = people_record(&f, A_DOMAIN, "2");
+		struct spoiling s = { rows[i].space, rows[i].space == SPACE_IDENTITY_PERSON ? second.person
+					: rows[i].space == SPACE_IDENTITY_RECORD ? second.number
+					: 4711 };	/* a record that is not there */
+		fixture_must(&f, store_write(f.store, spoil_job, &s, &f.problem));
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		identity_list(t, f.arena, 0, 9, &count);
+		CU_ASSERT_EQUAL(count, rows[i].persons);
+		CU_ASSERT_EQUAL(store_problem(t)->code, count == 3 ? PROBLEM_NONE : PROBLEM_INTERNAL);
+		store_end(t);
+		t = store_begin_read(f.store, &f.problem);
+		identity_unsettled(t, f.arena, 0, 9, &count);
+		CU_ASSERT_EQUAL(count, rows[i].waiting);
+		CU_ASSERT_EQUAL(store_problem(t)->code,
+				s.space == SPACE_IDENTITY_PERSON ? PROBLEM_NONE : PROBLEM_INTERNAL);
+		store_end(t);
+		fixture_close(&f);
+	}
 }
 
 static uint64_t stands_against(struct fixture *f, const char *id)
@@ -602,9 +817,12 @@ static void nothing_is_half_read(void)
 
 static const struct test tests[] = {
 	{ "every field comes back", every_field_comes_back },
+	{ "the order of fields says nothing", the_order_of_fields_says_nothing },
 	{ "what is no row", what_is_no_row },
+	{ "what is no digest", what_is_no_digest },
 	{ "ids, persons and links", ids_persons_and_links },
 	{ "lists go on where they ended", lists_go_on_where_they_ended },
+	{ "lists end where the store is damaged", lists_end_where_the_store_is_damaged },
 	{ "who stands against it now", who_stands_against_it_now },
 	{ "a person is its records", a_person_is_its_records },
 	{ "decisions in order", decisions_in_order },
