@@ -284,7 +284,7 @@ static const struct { struct who who; unsigned count; } evidences[] = {
 	{ INSURANCE("01130012", "1", "99999999", "01"), 0 },
 	{ INSURANCE("00000000", "1", "1234", "01"), 0 },
 	{ INSURANCE("01130012", "12", "3456", "01"), 1 }, { INSURANCE("01130012", NULL, "3456", "01"), 0 },
-	{ INSURANCE("01130012", "12", NULL, "01"), 0 }, { INSURANCE("01130012", "12", "3456", NULL), 0 },
+	{ INSURANCE("01130012", "12", NULL, "01"), 0 }, { INSURANCE("01130012", "12", "", "01"), 0 }, { INSURANCE("01130012", "12", "3456", NULL), 0 },
 	{ INSURANCE("11111111", "12", "3456", "01"), 0 }, { INSURANCE("01130012", "12", "999", "01"), 0 },
 	{ INSURANCE("01130012", "12", "99", "01"), 1 }, { INSURANCE("01130012", "12", "998", "01"), 1 },
 	{ NAMED("カクウ", "ハジメ", "19500101", "M"), 1 }, { NAMED("カクウ", "ハジメ", "19500101", "F"), 1 },
@@ -369,6 +369,11 @@ static void each_hash_once(void)
 		CU_ASSERT_TRUE(e->divided);
 		names[first].next = NULL;
 		CU_ASSERT_EQUAL(identity_evidence(a, &d)->divided, first == 1);
+		struct person_name again = names[first];
+		names[first].next = &again;
+		e = identity_evidence(a, &d);
+		CU_ASSERT_EQUAL_FATAL(count_of(e), 1);
+		CU_ASSERT_EQUAL(e->divided, first == 1);
 	}
 	struct patient_demographics d = people_demographics(a, &w);
 	d.telecoms = NULL;
@@ -378,6 +383,10 @@ static void each_hash_once(void)
 		d.telecoms = t;
 	}
 	CU_ASSERT_EQUAL(count_of(identity_evidence(a, &d)), 48);
+	struct person_name other = { .family = "カクウ", .given = "ハジマ" };
+	d.names->next = &other;
+	CU_ASSERT_EQUAL(count_of(identity_evidence(a, &d)), 48);
+	d.names->next = NULL;
 	d.names->representation = NAME_IDEOGRAPHIC;
 	CU_ASSERT_PTR_NULL(identity_evidence(a, &d));
 	arena_destroy(a);

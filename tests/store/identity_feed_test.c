@@ -351,6 +351,55 @@ static void what_stands_against_a_link_is_told_once(void)
 	done(&f);
 }
 
+/* Of each list it is said that there is none: the others stay. */
+static void each_list_goes_alone(void)
+{
+	static const struct who whole = { A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001", "150-0002",
+					  "東京都渋谷区渋谷1-2-3", "01130012", "12", "3456", "01" };
+	static const struct patient_demographics none[] = {
+		{ .delete_names = true }, { .delete_addresses = true }, { .delete_telecoms = true },
+		{ .delete_insurances = true },
+	};
+	for (size_t i = 0; i < COUNT(none); i++) {
+		struct fixture f;
+		struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
+		struct people_put put = { .ids = &id, .demographics = none[i] };
+		fixture_open(&f);
+		people_feed(&f, &whole);
+		CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
+		struct patient_demographics d = people_record(&f, A_DOMAIN, "1").demographics;
+		CU_ASSERT_EQUAL(d.names == NULL, none[i].delete_names);
+		CU_ASSERT_EQUAL(d.addresses == NULL, none[i].delete_addresses);
+		CU_ASSERT_EQUAL(d.telecoms == NULL, none[i].delete_telecoms);
+		CU_ASSERT_EQUAL(d.insurances == NULL, none[i].delete_insurances);
+		CU_ASSERT_STRING_EQUAL(d.birth_date, "19800101");
+		done(&f);
+	}
+}
+
+/* Names that nobody divided may be a family's; once one of them is, the evidence is no other, and links. */
+static void a_name_divided_at_last_links(void)
+{
+	static const struct { const char *family, *given; bool same; } said[] = {
+		{ "サトウハナコ", NULL, false }, { "サトウ", "ハナコ", true }, { "サトウハナコ", NULL, false },
+	};
+	struct fixture f;
+	struct who other = hanako_b;
+	fixture_open(&f);
+	other.family = "サトウハナコ";
+	other.given = NULL;
+	people_feed(&f, &other);
+	for (size_t i = 0; i < COUNT(said); i++) {
+		struct who w = hanako_a;
+		w.family = said[i].family;
+		w.given = said[i].given;
+		people_feed(&f, &w);
+		CU_ASSERT_EQUAL(people_same(&f, &w, &other), said[i].same);
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	}
+	done(&f);
+}
+
 /* ---- Which is the newer ---- */
 
 static void what_nobody_said_when_shuts_nobody_in(void)
@@ -369,6 +418,18 @@ static void what_nobody_said_when_shuts_nobody_in(void)
 }
 
 /* Who said so last is known, also where it is nothing new. */
+/* What is known of nobody yet is not newer, though the clock of who says it stands before 1970. */
+static void a_first_message_is_never_older(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	struct feed_outcome out = feed_at(&f, &hanako_a, -5);
+	CU_ASSERT_EQUAL(out.effect, FEED_CREATED);
+	CU_ASSERT_FALSE(out.older);
+	CU_ASSERT_TRUE(feed_at(&f, &hanako_a, -6).older);
+	done(&f);
+}
+
 static void who_said_so_last(void)
 {
 	struct fixture f;
@@ -572,7 +633,10 @@ static const struct test tests[] = {
 	{ "evidence is made anew", evidence_is_made_anew },
 	{ "what is no evidence parts them", what_is_no_evidence_parts_them },
 	{ "what stands against a link is told once", what_stands_against_a_link_is_told_once },
+	{ "each list goes alone", each_list_goes_alone },
+	{ "a name divided at last links", a_name_divided_at_last_links },
 	{ "what nobody said when shuts nobody in", what_nobody_said_when_shuts_nobody_in },
+	{ "a first message is never older", a_first_message_is_never_older },
 	{ "who said so last", who_said_so_last },
 	{ "an older message ties nobody", an_older_message_ties_nobody },
 	{ "I8 decisions go with a merge", decisions_go_with_a_merge },
