@@ -150,6 +150,7 @@ static const struct sheet_row sheet_rows[] = {
 	{ 11, false, 4, { 0, 0, 0, 9 } },
 	{ 12, false, 6, { 1, 0, 0, 2, 'l', 'l' } },		/* 16 MiB and two octets */
 	{ 13, false, 10, { 0, 0, 0, 1, 'm', 0, 0, 0, 1, 'n' } },
+	{ 15, false, 6, { 0, 0, 0, 1, 'o', 0 } },		/* an octet of one */
 };
 
 static bool put_sheets(struct store_txn *t, const void *with)
@@ -176,11 +177,11 @@ static void write_down(char *out, size_t room, uint64_t sequence, struct bytes v
 static void walking(void)
 {
 	static const struct { uint64_t from, end; const char *found; } rows[] = {
-		{ 0, UINT64_MAX, "0z 1a 2bb 3 5e 5 6 7g 8 9i 10 11 12 13m 14n " },
-		{ 1, UINT64_MAX, "1a 2bb 3 5e 5 6 7g 8 9i 10 11 12 13m 14n " },
+		{ 0, UINT64_MAX, "0z 1a 2bb 3 5e 5 6 7g 8 9i 10 11 12 13m 14n 15o 16 " },
+		{ 1, UINT64_MAX, "1a 2bb 3 5e 5 6 7g 8 9i 10 11 12 13m 14n 15o 16 " },
 		{ 2, 4, "2bb 3 " }, { 2, 3, "2bb " }, { 3, 3, "" }, { 4, 5, "" }, { 4, 6, "5e 5 " },
-		{ 5, 6, "5e 5 " }, { 6, 8, "6 7g " }, { 14, 15, "14n " }, { 15, UINT64_MAX, "" },
-		{ 0, 1, "0z " }, { 1, 2, "1a " },
+		{ 5, 6, "5e 5 " }, { 6, 8, "6 7g " }, { 14, 15, "14n " }, { 15, UINT64_MAX, "15o 16 " },
+		{ 17, UINT64_MAX, "" }, { 0, 1, "0z " }, { 1, 2, "1a " },
 	};
 	struct fixture f;
 	fixture_open(&f);
