@@ -117,9 +117,9 @@ static bool secure(struct syslog_tls *s, const struct syslog_tls_peer *peer)
 	unsigned char address[sizeof(struct in6_addr)];
 	bool numeric = inet_pton(AF_INET, peer->host, address) == 1
 		       || inet_pton(AF_INET6, peer->host, address) == 1;
-	s->context = SSL_CTX_new(TLS_client_method());
 	if (!is_file(peer->ca) || (peer->certificate != NULL && !is_file(peer->certificate)))
 		return false;
+	s->context = SSL_CTX_new(TLS_client_method());
 	if (s->context == NULL || SSL_CTX_set_min_proto_version(s->context, TLS1_2_VERSION) != 1
 	    || SSL_CTX_load_verify_locations(s->context, peer->ca, NULL) != 1)
 		return false;

@@ -10,11 +10,13 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "gateway/base/arena.h"
 #include "store/audit_log.h"
@@ -29,6 +31,11 @@ void failing_arm(unsigned nth, enum failing_wait waits)
 	countdown = nth;
 	how_waits_fail = waits;
 	failed = false;
+}
+
+bool failing_failed(void)
+{
+	return failed;
 }
 
 bool failing_disarm(void)
@@ -85,11 +92,9 @@ static bool now(const char *name)
 		return now(#name) ? (failure) : __real_##name arguments; \
 	}
 
-WRAP(void *, calloc, (size_t n, size_t size), (n, size), NULL)
 WRAP(int, socket, (int family, int type, int protocol), (family, type, protocol), -1)
 WRAP(int, poll, (struct pollfd *fds, nfds_t n, int limit), (fds, n, limit),
      how_waits_fail == WAIT_BREAKS ? -1 : 0)
-WRAP(int, SSL_read_ex, (SSL *s, void *into, size_t size, size_t *got), (s, into, size, got), 0)
 WRAP(void *, malloc, (size_t size), (size), NULL)
 WRAP(LZ4_stream_t *, LZ4_initStream, (void *at, size_t size), (at, size), NULL)
 WRAP(bool, audit_log_append, (struct store_txn *t, struct audit_draft *d, uint64_t *sequence),
@@ -123,6 +128,25 @@ WRAP(struct store_txn *, store_begin_read, (struct store *s, struct problem *p),
      (problem_set(p, PROBLEM_INTERNAL, "failed"), NULL))
 WRAP(bool, audit_log_acknowledge, (struct store_txn *t, const char *destination, uint64_t sequence),
      (t, destination, sequence), false)
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return now("calloc") || n == 0 ? NULL : __real_calloc(n, size);
+}
+
+int __real_SSL_read_ex(SSL *s, void *into, size_t size, size_t *got);
+int __wrap_SSL_read_ex(SSL *s, void *into, size_t size, size_t *got);
+int __wrap_SSL_read_ex(SSL *s, void *into, size_t size, size_t *got)
+{
+	if (now("SSL_read_ex"))
+		return 0;
+	int before = errno, result = __real_SSL_read_ex(s, into, size, got);
+	if (errno == 0)
+		errno = before;
+	return result;
+}
 
 int __real_ioctl(int fd, unsigned long request, void *value);
 int __wrap_ioctl(int fd, unsigned long request, void *value);
@@ -167,6 +191,19 @@ int __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo
 		host = "127.0.0.1";
 	/* Without hints each address is there once for each kind of socket. */
 	return __real_getaddrinfo(host, port, named("two addresses") ? NULL : hints, list);
+}
+
+int __real_close(int fd);
+int __wrap_close(int fd);
+int __wrap_close(int fd)
+{
+	if (fd < 0) {
+		fprintf(stderr, "what is not open is closed\n");
+		abort();
+	}
+	int result = __real_close(fd);
+	errno = EINTR;
+	return result;
 }
 
 ssize_t __real_recv(int fd, void *into, size_t size, int flags);

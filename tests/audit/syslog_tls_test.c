@@ -32,6 +32,7 @@ enum ending {
 	TALKS,    /* says something, then ends in order */
 	GARBLED,  /* octets that are no TLS */
 	TRAILING, /* ends in order, and octets behind it */
+	ONE_MORE, /* ends in order, and one octet behind it */
 };
 
 struct behaviour {
@@ -57,10 +58,10 @@ static void end(int fd, SSL *ssl, enum ending how)
 	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 	if (how == TALKS)
 		SSL_write(ssl, "thanks", 6);
-	if (how == NOTIFIED || how == TALKS || how == TRAILING)
+	if (how == NOTIFIED || how == TALKS || how == TRAILING || how == ONE_MORE)
 		SSL_shutdown(ssl);
-	if (how == GARBLED || how == TRAILING)
-		send(fd, "no TLS at all, not a record of it", 33, MSG_NOSIGNAL);
+	if (how == GARBLED || how == TRAILING || how == ONE_MORE)
+		send(fd, "no TLS at all, not a record of it", how == ONE_MORE ? 1 : 33, MSG_NOSIGNAL);
 	if (how == RESET)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 	close(fd);
@@ -160,6 +161,7 @@ static void only_an_end_after_ours_counts(void)
 		{ "reads all, says something and ends in order", -1, false, TALKS, true },
 		{ "reads all and ends garbled", -1, false, GARBLED, false },
 		{ "reads all, ends in order and goes on", -1, false, TRAILING, true },
+		{ "reads all, ends in order and goes on for an octet", -1, false, ONE_MORE, true },
 		{ "reads nothing and ends in order", 0, false, NOTIFIED, false },
 		{ "reads nothing and ends", 0, false, PLAIN, false },
 		{ "reads some and ends in order", 1, false, NOTIFIED, false },
@@ -190,6 +192,7 @@ struct attempt {
 	unsigned nth;
 	enum failing_wait waits;
 	bool failed, opened, delivered, told;
+	bool opened_all_the_same; /* although a call failed by then */
 	char why[SYSLOG_WHY];
 };
 
@@ -207,6 +210,7 @@ static void try(const struct place *p, struct attempt *a)
 	failing_arm(a->nth, a->waits);
 	struct syslog_tls *s = syslog_tls_open(&peer, never, a->why);
 	a->opened = s != NULL;
+	a->opened_all_the_same = a->opened && failing_failed();
 	bool sent = a->opened && syslog_tls_send(s, (struct bytes){ frame, FRAME }, a->why);
 	a->delivered = sent && syslog_tls_close(s, a->why);
 	if (!sent)
@@ -220,6 +224,13 @@ static void try(const struct place *p, struct attempt *a)
 	close(never);
 	close(r.listener);
 	SSL_CTX_free(r.tls);
+}
+
+/* The failed call's own, not that of a call after it; of a name only that it leads nowhere. */
+static bool is_its_reason(const struct attempt *a)
+{
+	return a->waits == WAIT_RUNS_OUT || strstr(a->why, strerror(EIO)) != NULL
+	       || strstr(a->why, strerror(EHOSTUNREACH)) != NULL;
 }
 
 /* Whichever call fails, nothing stays open, and what is not delivered has its reason. */
@@ -247,6 +258,9 @@ static void any_call_may_fail(void)
 			try(&p, &a);
 			CU_ASSERT_TRUE(a.delivered || a.told);
 			CU_ASSERT_TRUE(a.failed || a.delivered);
+			CU_ASSERT_TRUE(a.delivered || is_its_reason(&a));
+			/* A name may have a second address. */
+			CU_ASSERT_FALSE(a.opened_all_the_same && strcmp(a.host, "localhost") != 0);
 		}
 		CU_ASSERT_FALSE(a.failed);
 		CU_ASSERT_EQUAL(open_files(), before);
@@ -270,6 +284,7 @@ static void sockets_say_more(void)
 		{ "its end without receipt", "127.0.0.1", true, true },
 		/* The certificate is not that address's. */
 		{ "another address", "2001:db8::1", false, false },
+		{ "SSL_CTX_ctrl", "127.0.0.1", false, false },
 		{ "SSL_set1_host", "localhost", false, false },
 		{ "SSL_ctrl", "localhost", false, false },
 		{ "X509_VERIFY_PARAM_set1_ip_asc", "127.0.0.1", false, false },
@@ -343,13 +358,17 @@ static void peers_that_are_not_there(void)
 	place_end(&p);
 }
 
-/* More than the sockets hold: sending waits for who reads slowly. */
+/* More than the sockets hold: sending waits for who reads slowly, but not when all is to end. */
 static void what_does_not_fit_waits(void)
 {
 	enum { MUCH = 32 << 20 };
-	static const struct behaviour rows[] = {
-		{ "reads all and ends in order", -1, false, NOTIFIED, true },
-		{ "reads some and resets", 1, true, RESET, false },
+	static const struct {
+		struct behaviour does;
+		bool cancelled;
+	} rows[] = {
+		{ { "reads all and ends in order", -1, false, NOTIFIED, true }, false },
+		{ { "reads some and resets", 1, true, RESET, false }, false },
+		{ { "reads nothing", 0, false, PLAIN, false }, true },
 	};
 	struct place p;
 	CU_ASSERT_FATAL(begin_place(&p));
@@ -357,19 +376,21 @@ static void what_does_not_fit_waits(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct repository r;
 		char why[SYSLOG_WHY] = "";
-		struct syslog_tls_peer peer = { "127.0.0.1", begin(&r, &p, &rows[i]),
+		struct syslog_tls_peer peer = { "127.0.0.1", begin(&r, &p, &rows[i].does),
 						place_name(&p, "ca.pem"), NULL };
-		int never = eventfd(0, 0);
-		struct syslog_tls *s = syslog_tls_open(&peer, never, why);
+		int cancel = eventfd(0, 0);
+		struct syslog_tls *s = syslog_tls_open(&peer, cancel, why);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+		CU_ASSERT_EQUAL(eventfd_write(cancel, rows[i].cancelled), 0);
 		bool sent = syslog_tls_send(s, (struct bytes){ much, MUCH }, why);
-		CU_ASSERT_EQUAL(sent, rows[i].delivered);
+		CU_ASSERT_EQUAL(sent, rows[i].does.delivered);
+		CU_ASSERT_EQUAL(strstr(why, strerror(ECANCELED)) != NULL, rows[i].cancelled);
 		bool delivered = sent && syslog_tls_close(s, why);
-		CU_ASSERT_EQUAL(delivered, rows[i].delivered);
+		CU_ASSERT_EQUAL(delivered, rows[i].does.delivered);
 		if (!sent)
 			syslog_tls_drop(s);
 		pthread_join(r.thread, NULL);
-		close(never);
+		close(cancel);
 		close(r.listener);
 		SSL_CTX_free(r.tls);
 	}
