@@ -10,7 +10,7 @@ from typing import Callable
 
 TIMEOUT = 60.0
 CHUNK = 4093  # octets of a chunk, where a body is sent in chunks; no power of two
-SILENCE = 0.6  # how long a bare socket waits for what must not follow an answer
+SILENCE = 0.2  # how long a bare socket waits for what must not follow an answer
 
 
 class Refused(Exception):
