@@ -21,6 +21,8 @@ AM_DISTCHECK_CONFIGURE_FLAGS = \
 	--with-bashcompletiondir='$${datadir}/bash-completion/completions'
 
 # The same tests under the sanitizers, each in a build directory of its own; the last line is the sum.
+# Without unbuilt_tests (tests/room.mk), which would see the same again; and of -g only the lines (-g1), which
+# are all that a report needs.
 # What gcc guesses at other levels of optimisation is not an error there: the ordinary build has none.
 # clang's warnings are errors; its unit tests run under its own sanitizers, and its build has the fuzz targets.
 sanitizers = $(abs_top_srcdir)/tests/sanitizers
@@ -39,12 +41,12 @@ sanitized-check: configure-sanitized
 		LSAN_OPTIONS="suppressions=$(sanitizers)/leaks:print_suppressions=0" \
 		UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS" \
 		TSAN_OPTIONS="halt_on_error=1:suppressions=$(sanitizers)/threads:$$TSAN_OPTIONS" \
-		$(MAKE) $(AM_MAKEFLAGS) check $(if $(tests),TESTS='$(tests)') || made=$$?; } && \
+		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(or $(tests),$(filter-out $(unbuilt_tests),$(TESTS)))' || made=$$?; } && \
 		{ $(abs_top_srcdir)/bootstrap count "$$PWD" || made=1; } && exit $$made
 configure-sanitized:
 	$(AM_V_at)$(MKDIR_P) sanitized-$(what)
 	$(AM_V_at)cd sanitized-$(what) && { test -f Makefile || \
-		$(abs_top_srcdir)/configure -q CFLAGS='-O1 -g' $(options); }
+		$(abs_top_srcdir)/configure -q CFLAGS='-O1 -g1' $(options); }
 # Each fuzz target for FUZZ_SECONDS on its corpus, in clang's build.
 fuzz-check:
 	+$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) configure-sanitized what=clang \
@@ -65,7 +67,7 @@ coverage: needs-gcovr
 	$(AM_V_at)gcovr --root $(abs_top_srcdir) -a counted/counted.json \
 		--html-details counted/html/index.html --txt --print-summary
 floors-check: needs-gcovr
-	+$(AM_V_at)made=0; ( $(counted_check) TESTS='$(unit_tests) conformance/run' ) || made=1; \
+	+$(AM_V_at)made=0; ( $(counted_check) TESTS='conformance/run $(unit_tests)' ) || made=1; \
 		$(counted_json) && $(srcdir)/tests/coverage/floors counted/counted.json && exit $$made
 needs-gcovr:
 	@command -v gcovr >/dev/null || { echo "coverage needs gcovr (Debian package gcovr)"; exit 1; }
