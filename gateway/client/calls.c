@@ -10,7 +10,7 @@
 #include "gateway/client/curl_handle.h"
 
 /* libcurl looks at its own times in between. */
-enum { LONGEST_WAIT_MS = 60000, LINE = 600 };
+enum { LONGEST_WAIT_MS = 60000, LINE = 600, FIRST_ROOM = 4096 };
 
 struct calls {
 	struct caller caller;		/* first */
@@ -26,7 +26,7 @@ struct under_way {
 	size_t piece;			/* where reading is */
 	uint64_t offset;
 	unsigned char *body;
-	size_t length;
+	size_t length, room;
 	char error[CURL_ERROR_SIZE];
 	struct under_way *next, **link;
 };
@@ -70,14 +70,29 @@ static int rewind_pieces(void *with, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
+/* Twice the room as often as need be: most answers are short, whatever they may have. */
+static bool make_room(struct under_way *u, size_t needed)
+{
+	size_t room = u->room == 0 ? FIRST_ROOM : u->room;
+	while (room < needed)
+		room *= 2;
+	if (room > u->call->answer_most)
+		room = u->call->answer_most;
+	unsigned char *body = room == u->room ? u->body
+			      : arena_try_resize(u->call->arena, u->body, u->room, room);
+	if (body == NULL)
+		return false;
+	u->body = body;
+	u->room = room;
+	return true;
+}
+
 static size_t keep(char *data, size_t size, size_t count, void *with)
 {
 	struct under_way *u = with;
-	size_t length = size * count, room = u->call->answer_most - u->length;
-	size_t take = length < room ? length : room;
-	if (take != 0 && u->body == NULL)
-		u->body = arena_try(u->call->arena, u->call->answer_most);
-	if (u->body == NULL)
+	size_t length = size * count, left = u->call->answer_most - u->length;
+	size_t take = length < left ? length : left;
+	if (take == 0 || !make_room(u, u->length + take))
 		return 0;
 	memcpy(u->body + u->length, data, take);
 	u->length += take;
@@ -145,7 +160,7 @@ static bool begin(struct caller *self, struct call *call)
 {
 	struct calls *c = (struct calls *)self;
 	struct under_way *u = calloc(1, sizeof *u);
-	call->answered = false;
+	call->answered = call->whole = false;
 	snprintf(call->why, sizeof call->why, "no memory for a request");
 	if (u == NULL)
 		return false;
@@ -181,6 +196,7 @@ static void settle(struct under_way *u, CURLcode code)
 	if (copy != NULL && length != 0)
 		memcpy(copy, type, length);
 	call->answered = status >= 200;
+	call->whole = call->answered && code == CURLE_OK;
 	call->status = (int)status;
 	call->content_type = copy == NULL ? "" : copy;
 	call->body = (struct bytes){ u->body, u->length };
@@ -210,12 +226,18 @@ static struct call *over(struct caller *self)
 	return NULL;
 }
 
+static void give_up(struct caller *self, struct call *call)
+{
+	forget((struct calls *)self, call->under_way);
+	call->under_way = NULL;
+}
+
 struct calls *calls_open(unsigned most)
 {
 	struct calls *c = calloc(1, sizeof *c);
 	if (c == NULL)
 		return NULL;
-	c->caller = (struct caller){ .begin = begin, .over = over };
+	c->caller = (struct caller){ .begin = begin, .over = over, .give_up = give_up };
 	c->multi = curl_multi_init();
 	if (c->multi == NULL) {
 		free(c);

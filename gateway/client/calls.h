@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "gateway/base/bytes.h"
-#include "gateway/client/https_client.h"
+#include "schemas/model/partner.h"
 
 struct arena;
 
@@ -44,6 +44,7 @@ struct call {
 
 	/* When it is over. */
 	bool answered;				/* a final status came, whatever came after it */
+	bool whole;				/* and all of it: body is what the partner said */
 	int status;
 	const char *content_type;		/* "" if none */
 	struct bytes body;			/* the first of it */
@@ -56,6 +57,8 @@ struct caller {
 	/* False: it could not be begun; why is set. Never blocks. */
 	bool (*begin)(struct caller *self, struct call *c);
 	struct call *(*over)(struct caller *self);	/* one that is over; NULL: none is */
+	/* Of one that was begun and is not over: it ends here, and over() never gives it. */
+	void (*give_up)(struct caller *self, struct call *c);
 };
 
 struct calls;

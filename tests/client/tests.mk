@@ -2,3 +2,11 @@
 unit_tests += tests/client/curl_handle_test
 tests_client_curl_handle_test_SOURCES = tests/client/curl_handle_test.c tests/operator/place.c tests/operator/place.h tests/base/suite.h
 tests_client_curl_handle_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/client/call_groups_test
+tests_client_call_groups_test_SOURCES = tests/client/call_groups_test.c tests/base/suite.h
+tests_client_call_groups_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/client/client_thread_test
+tests_client_client_thread_test_SOURCES = tests/client/client_thread_test.c tests/base/suite.h \
+	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \
+	tests/transport/pki.c tests/transport/pki.h
+tests_client_client_thread_test_LDADD = $(TEST_LIBS)

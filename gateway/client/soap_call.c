@@ -1,0 +1,162 @@
+/* gateway/client/soap_call.c: a SOAP request and its answer, ITI TF-2: V.3 and V.8. */
+#include "gateway/client/soap_call.h"
+
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+#include "gateway/envelope/mtom.h"
+#include "gateway/envelope/xml_reader.h"
+#include "gateway/envelope/xml_writer.h"
+
+static struct bytes write_envelope(struct arena *a, const struct soap_call *call,
+				   const char *message_id)
+{
+	struct xml_writer *w = xml_writer_begin(a);
+	const struct soap_headers headers = {
+		.action = call->action,
+		.message_id = message_id,
+		.to = call->url,
+		.reply_to_anonymous = true,
+	};
+	soap_begin(w, &headers);
+	soap_body(w);
+	call->write(w, call->what);
+	soap_end(w);
+	return xml_writer_end(w);
+}
+
+static void append(struct buffer *b, struct bytes octets)
+{
+	buffer_append(b, octets.data, octets.length);
+}
+
+static struct bytes frame(struct arena *a, const struct random_source *random, struct bytes root,
+			  const struct soap_part *parts, const char **content_type)
+{
+	struct mtom_frame f;
+	struct buffer b = buffer_in(a);
+	size_t count = 0;
+	for (const struct soap_part *part = parts; part != NULL; part = part->next)
+		count++;
+	struct mtom_attachment *attachments = arena_array(a, struct mtom_attachment, count + 1);
+	size_t n = 0;
+	for (const struct soap_part *part = parts; part != NULL; part = part->next)
+		attachments[n++] = (struct mtom_attachment){ part->content_id, part->content_type,
+							     part->octets.length };
+	mtom_frame(a, random, root, attachments, count, &f);
+	append(&b, f.opening);
+	append(&b, root);
+	n = 0;
+	for (const struct soap_part *part = parts; part != NULL; part = part->next) {
+		append(&b, f.before[n++]);
+		append(&b, part->octets);
+	}
+	append(&b, f.closing);
+	*content_type = f.content_type;
+	return buffer_bytes(&b);
+}
+
+/* The answer while its parts come. */
+struct opening {
+	struct arena *arena;
+	struct mtom_reader *mtom;
+	struct xml_reader *xml;
+	const struct xml_document *document;
+	struct buffer octets;
+	const struct soap_part **last;
+};
+
+static bool begin_part(void *self, const struct mtom_part *part, struct problem *p)
+{
+	struct opening *o = self;
+	if (part->root)
+		o->xml = xml_reader_begin(o->arena, NULL, p);
+	else
+		o->octets = buffer_in(o->arena);
+	return true;
+}
+
+static bool take_data(void *self, const struct mtom_part *part, struct bytes octets,
+		      struct problem *p)
+{
+	struct opening *o = self;
+	(void)p;
+	if (part->root)
+		return xml_reader_feed(o->xml, octets);
+	append(&o->octets, octets);
+	return true;
+}
+
+static bool end_part(void *self, const struct mtom_part *part, struct problem *p)
+{
+	struct opening *o = self;
+	(void)p;
+	if (part->root) {
+		o->document = xml_reader_end(o->xml);
+		return o->document != NULL && mtom_expect(o->mtom, o->document);
+	}
+	struct soap_part *kept = arena_new(o->arena, struct soap_part);
+	kept->content_id = arena_text(o->arena, part->content_id);
+	kept->content_type = arena_text(o->arena, part->content_type);
+	kept->octets = buffer_bytes(&o->octets);
+	*o->last = kept;
+	o->last = &kept->next;
+	return true;
+}
+
+static const struct xml_document *open_multipart(struct arena *a, const char *content_type,
+						 struct bytes body, struct soap_reply *out,
+						 struct problem *p)
+{
+	struct opening o = { .arena = a, .last = &out->parts };
+	const struct mtom_sink sink = { &o, begin_part, take_data, end_part };
+	o.mtom = mtom_begin(a, content_type, NULL, &sink, p);
+	if (o.mtom == NULL || !mtom_feed(o.mtom, body) || !mtom_finish(o.mtom))
+		return NULL;
+	return o.document;
+}
+
+void soap_call_write(struct arena *a, const struct random_source *random,
+		     const struct soap_call *call, struct soap_sent *out)
+{
+	char message_id[UUID_URN_TEXT];
+	random_uuid(random, message_id);
+	out->message_id = arena_text(a, message_id);
+	out->body = write_envelope(a, call, message_id);
+	out->content_type = arena_printf(
+		a, "application/soap+xml; charset=UTF-8; action=\"%s\"", call->action);
+	if (call->multipart)
+		out->body = frame(a, random, out->body, call->parts, &out->content_type);
+}
+
+bool soap_call_read(struct arena *a, const struct soap_sent *sent, int status,
+		    const char *content_type, struct bytes body, struct soap_reply *out,
+		    struct problem *p)
+{
+	*out = (struct soap_reply){ .status = status };
+	const struct xml_document *d = mtom_is(a, content_type)
+					       ? open_multipart(a, content_type, body, out, p)
+					       : xml_read(a, NULL, body, p);
+	if (d == NULL)
+		return problem_set(p, PROBLEM_MALFORMED, "the answer, HTTP status %d, is no SOAP",
+				   status);
+	return soap_open_answer(a, d, sent->message_id, &out->message, p);
+}
+
+bool soap_reply_octets(struct arena *a, const struct soap_reply *reply,
+		       const struct xml_node *element, struct bytes *out, struct problem *p)
+{
+	const char *id;
+	if (!xop_reference(a, element, &id, p))
+		return false;
+	if (id == NULL)
+		return bytes_from_base64(a, xml_text(a, element), out)
+		       || problem_set(p, PROBLEM_MALFORMED, "the document is not in base64");
+	for (const struct soap_part *part = reply->parts; part != NULL; part = part->next) {
+		if (text_equal(part->content_id, id)) {
+			*out = part->octets;
+			return true;
+		}
+	}
+	return problem_set(p, PROBLEM_MALFORMED, "the answer has no part '%s'", id);
+}

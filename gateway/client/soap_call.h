@@ -1,0 +1,61 @@
+/* gateway/client/soap_call.h: a SOAP 1.2 request with WS-Addressing to another system, with its
+ * attachments, and its answer taken apart. ITI TF-2: V.3 and V.8.
+ *
+ * In two halves, with nothing between them: what is sent, and what came back. Who carries it is another's
+ * affair: soap_client.h waits, call_groups.h does not. The envelope and the multipart frame come from
+ * gateway/envelope; the body is the caller's. */
+#ifndef GATEWAY_CLIENT_SOAP_CALL_H
+#define GATEWAY_CLIENT_SOAP_CALL_H
+
+#include <stdbool.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/envelope/soap.h"
+#include "schemas/tables/problem.h"
+
+struct arena;
+struct random_source;
+struct xml_node;
+struct xml_writer;
+
+struct soap_part {
+	const char *content_id; /* without <>; mtom_content_id() makes one */
+	const char *content_type;
+	struct bytes octets;
+	const struct soap_part *next;
+};
+
+struct soap_call {
+	const char *url, *action;
+	void (*write)(struct xml_writer *w, const void *what); /* the child of the body */
+	const void *what;
+	const struct soap_part *parts; /* named by xop:Include in the body */
+	bool multipart;                /* ITI TF-2: V.3.6: with or without parts */
+};
+
+/* As it goes out. */
+struct soap_sent {
+	const char *message_id, *content_type;
+	struct bytes body;
+};
+void soap_call_write(struct arena *a, const struct random_source *random,
+		     const struct soap_call *call, struct soap_sent *out);
+
+/* A fault is an answer as well: message.fault. */
+struct soap_reply {
+	int status;
+	struct soap_message message;
+	const struct soap_part *parts;
+};
+
+/* status, content_type and body: HTTP's. False when it is no SOAP (PROBLEM_MALFORMED), or answers
+ * another request (PROBLEM_ADDRESSING_INVALID). */
+bool soap_call_read(struct arena *a, const struct soap_sent *sent, int status,
+		    const char *content_type, struct bytes body, struct soap_reply *out,
+		    struct problem *p);
+
+/* What an element of type base64Binary holds: the part it includes, or its own text. */
+bool soap_reply_octets(struct arena *a, const struct soap_reply *reply,
+		       const struct xml_node *element, struct bytes *out, struct problem *p);
+
+#endif

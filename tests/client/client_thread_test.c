@@ -1,0 +1,244 @@
+/* tests/client/client_thread_test.c: the client thread against a door of ours, over real TLS. */
+#include "tests/base/suite.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/base/text.h"
+#include "gateway/base/workers.h"
+#include "gateway/client/client_thread.h"
+#include "tests/transport/peer.h"
+#include "tests/transport/pki.h"
+
+enum { SECOND = 1000000, LONG = 60, ROOM = 256 };
+
+static const struct log mute = { .fd = -1, .level = LOG_ERROR };
+
+struct bed {
+	char folder[64], server[96], client[96], stranger[96], ca[96];
+	struct workers *workers;
+	struct front *front;
+	struct house_state partner;
+	unsigned port;
+	struct client_thread *thread;
+	struct arena *arena;
+};
+
+static char *file(struct bed *b, char into[96], const char *name)
+{
+	snprintf(into, 96, "%s/%s", b->folder, name);
+	return into;
+}
+
+static void bed_make(struct bed *b)
+{
+	const char *why = "";
+	memset(b, 0, sizeof *b);
+	snprintf(b->folder, sizeof b->folder, "/tmp/minato-client-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(b->folder));
+	CU_ASSERT_FATAL(pki_make(b->folder, false));
+	house_begin(&b->partner);
+	b->workers = workers_create(2);
+	b->front = front_create(b->workers, 1, &mute);
+	const struct door_settings s = {
+		.kind = DOOR_HTTPS, .address = "127.0.0.1", .limits = door_limits_default,
+		.house = &b->partner.house,
+		.tls = { file(b, b->server, "server.pem"), file(b, b->ca, "ca.pem"), NULL,
+			 "ihe-bcp195" },
+	};
+	CU_ASSERT_FATAL(front_open(b->front, &s, &why));
+	file(b, b->client, "client.pem");
+	file(b, b->stranger, "stranger.pem");
+	b->port = front_port(b->front, DOOR_HTTPS);
+	b->thread = client_thread_start(&system_clock);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(b->thread);
+	b->arena = arena_create(1 << 20);
+}
+
+static void bed_end(struct bed *b)
+{
+	char command[128];
+	client_thread_stop(b->thread);
+	house_let_go(&b->partner);
+	front_destroy(b->front);
+	workers_destroy(b->workers);
+	arena_destroy(b->arena);
+	snprintf(command, sizeof command, "rm -r %s", b->folder);
+	CU_ASSERT(system(command) == 0);
+}
+
+struct waiter {
+	struct call_group group;	/* first */
+	struct grouped_call call;
+	struct call_piece piece;
+	atomic_bool unwanted;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool told;
+};
+
+static void is_told(struct call_group *g)
+{
+	struct waiter *w = (struct waiter *)g;
+	pthread_mutex_lock(&w->lock);
+	w->told = true;
+	pthread_cond_signal(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void take(struct bed *b, struct waiter *w, const char *path, unsigned seconds, size_t most)
+{
+	memset(w, 0, sizeof *w);
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->changed, NULL);
+	w->piece = (struct call_piece){ .octets = bytes_of_text("hello"), .fd = -1 };
+	w->call = (struct grouped_call){
+		.call = { .arena = arena_create(1 << 20), .us = { b->ca, b->client },
+			  .url = arena_printf(b->arena, "https://127.0.0.1:%u%s", b->port, path),
+			  .pieces = &w->piece, .piece_count = 1, .answer_most = most },
+		.partner = "p", .connections = 2,
+	};
+	w->group = (struct call_group){
+		.calls = &w->call, .unwanted = &w->unwanted, .over = is_told,
+		.until = system_clock.elapsed(&system_clock) + (int64_t)seconds * SECOND };
+	client_thread_take(b->thread, &w->group);
+}
+
+static const char *told(struct waiter *w)
+{
+	pthread_mutex_lock(&w->lock);
+	while (!w->told)
+		pthread_cond_wait(&w->changed, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+	return w->call.call.answered ? "" : w->call.call.why;
+}
+
+static void let(struct waiter *w)
+{
+	arena_destroy(w->call.call.arena);
+	pthread_cond_destroy(&w->changed);
+	pthread_mutex_destroy(&w->lock);
+}
+
+static void answers(void)
+{
+	struct bed b;
+	struct waiter w;
+	bed_make(&b);
+	for (int i = 0; i < 3; i++) {
+		take(&b, &w, "/a", LONG, ROOM);
+		CU_ASSERT_STRING_EQUAL(told(&w), "");
+		const struct call *c = &w.call.call;
+		CU_ASSERT(c->whole && c->status == 200);
+		CU_ASSERT(bytes_equal(c->body, bytes_of_text("POST /a? 5")));
+		let(&w);
+	}
+	struct front_counts seen;
+	front_count(b.front, &seen);
+	CU_ASSERT(seen.accepted == 1);	/* the connection is kept */
+	bed_end(&b);
+}
+
+/* An answer of as many octets as may be is whole; of one more it is not. */
+static void as_large_as_may_be(void)
+{
+	struct bed b;
+	struct waiter w;
+	bed_make(&b);
+	take(&b, &w, "/a", LONG, strlen("POST /a? 5"));
+	CU_ASSERT_STRING_EQUAL(told(&w), "");
+	CU_ASSERT(w.call.call.whole);
+	let(&w);
+	take(&b, &w, "/a", LONG, strlen("POST /a? 5") - 1);
+	CU_ASSERT_STRING_EQUAL(told(&w), "");
+	CU_ASSERT(w.call.call.answered && !w.call.call.whole);
+	CU_ASSERT(w.call.call.body.length == strlen("POST /a? 5") - 1);
+	let(&w);
+	bed_end(&b);
+}
+
+/* Of two places one is held: the neighbour's call passes it; when its time is over it ends. */
+static void silent_partner(void)
+{
+	struct bed b;
+	struct waiter held, other;
+	bed_make(&b);
+	take(&b, &held, "/hold", 2, ROOM);
+	CU_ASSERT(house_wait(&b.partner, &b.partner.held, 1));
+	take(&b, &other, "/a", LONG, ROOM);
+	CU_ASSERT_STRING_EQUAL(told(&other), "");
+	CU_ASSERT_STRING_NOT_EQUAL(told(&held), "");
+	CU_ASSERT(!held.call.call.whole);
+	let(&held);
+	let(&other);
+	bed_end(&b);
+}
+
+static void nobody_waits(void)
+{
+	struct bed b;
+	struct waiter w;
+	bed_make(&b);
+	take(&b, &w, "/hold", LONG, ROOM);
+	CU_ASSERT(house_wait(&b.partner, &b.partner.held, 1));
+	atomic_store(&w.unwanted, true);
+	client_thread_look(b.thread);
+	CU_ASSERT_STRING_EQUAL(told(&w), "nobody waits for the answer any more");
+	let(&w);
+	bed_end(&b);
+}
+
+/* Who has a certificate of nobody's gets nothing, and no answer is taken of him. */
+static void strange_certificate(void)
+{
+	struct bed b;
+	struct waiter w;
+	bed_make(&b);
+	snprintf(b.ca, sizeof b.ca, "%s/other-ca.pem", b.folder);
+	take(&b, &w, "/a", LONG, ROOM);
+	CU_ASSERT(strstr(told(&w), "certificate") != NULL);
+	CU_ASSERT(b.partner.arrived == 0);
+	let(&w);
+	bed_end(&b);
+}
+
+/* What is under way when the service stops is told, and so is what comes last. */
+static void stops(void)
+{
+	struct bed b;
+	struct waiter held, last;
+	bed_make(&b);
+	take(&b, &held, "/hold", LONG, ROOM);
+	CU_ASSERT(house_wait(&b.partner, &b.partner.held, 1));
+	take(&b, &last, "/hold", LONG, ROOM);
+	client_thread_stop(b.thread);
+	b.thread = NULL;
+	CU_ASSERT_STRING_EQUAL(told(&held), "the service is stopping");
+	CU_ASSERT_STRING_EQUAL(told(&last), "the service is stopping");
+	let(&held);
+	let(&last);
+	bed_end(&b);
+}
+
+static const struct test tests[] = {
+	{ "answers come, over one connection", answers },
+	{ "an answer is whole up to its bound", as_large_as_may_be },
+	{ "a silent partner ends in time, a neighbour is answered meanwhile", silent_partner },
+	{ "nobody waits any more", nobody_waits },
+	{ "a certificate of another authority", strange_certificate },
+	{ "the thread stops", stops },
+	{ 0 }
+};
+
+int main(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	int failed = suite_run("client thread", tests);
+	curl_global_cleanup();
+	return failed;
+}
