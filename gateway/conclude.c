@@ -7,7 +7,7 @@
 #include "gateway/policy/decide.h"
 #include "gateway/process.h"
 
-static enum audit_outcome outcome_of(const struct problem *p)
+enum audit_outcome journey_outcome(const struct problem *p)
 {
 	switch (p->code) {
 	case PROBLEM_NONE:
@@ -79,7 +79,8 @@ static void add_hidden(struct journey *j, struct audit_event *e)
 	e->next = decision;
 }
 
-void journey_audit(struct journey *j)
+/* What was asked of it. */
+static void audit_exchange(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	const struct transaction *t = x->transaction;
@@ -94,7 +95,7 @@ void journey_audit(struct journey *j)
 			.event_id = t->audit_event,
 			.action = t->audit_action,
 			.time = x->now,
-			.outcome = outcome_of(&x->problem),
+			.outcome = journey_outcome(&x->problem),
 			.outcome_description = outcome_text(x),
 			.type = { .code = t->code,
 				  .scheme = t->actor == REGION_OPERATOR ? "Minato"
@@ -116,4 +117,14 @@ void journey_audit(struct journey *j)
 		e->problem = x->problem.code == PROBLEM_NONE ? NULL
 							     : problem_row(x->problem.code)->name;
 	}
+}
+
+/* And what it asked of others. */
+void journey_audit(struct journey *j)
+{
+	audit_exchange(j);
+	struct audit_event **last = &j->events;
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = journey_audit_calls(j);
 }

@@ -1,7 +1,7 @@
 /* gateway/exchange.c: the one road from door to door.
  *
- * open envelope -> find transaction -> identify -> admit -> read -> handle -> conclude audit -> seal
- * -> send
+ * open envelope -> find transaction -> identify -> admit -> read -> (call, wait, call, ...) -> handle
+ * -> conclude audit -> seal -> send
  *
  * No transaction can forget the policy or the audit record, for this is the only way through.
  * Invariant: no octet of an answer leaves before its audit record is durable. For a read the record
@@ -15,6 +15,7 @@
 
 #include "gateway/audit/courier.h"
 #include "gateway/audit/record.h"
+#include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/config_units.h"
 #include "gateway/errands/outbox.h"
@@ -103,7 +104,7 @@ static bool admit(struct journey *j)
 
 /* ---- The stages ---- */
 
-static bool out_of_memory(struct journey *j)
+bool journey_out_of_memory(struct journey *j)
 {
 	char allowed[UNITS_TEXT];
 	units_from_octets(j->configuration->service.exchange_memory, allowed);
@@ -114,7 +115,7 @@ static bool out_of_memory(struct journey *j)
 
 bool journey_guard(struct journey *j, void (*work)(void *))
 {
-	return arena_run(j->x.arena, work, j) || out_of_memory(j);
+	return arena_run(j->x.arena, work, j) || journey_out_of_memory(j);
 }
 
 /* On the committer, where this exchange's own arena is not to be touched. */
@@ -392,6 +393,39 @@ static void handle_and_answer(struct journey *j)
 	store_submit(j->gateway->store, &j->write);
 }
 
+/* What was read is handled; or others are asked first, and the worker is free meanwhile. */
+static void go_on(struct journey *j)
+{
+	if (!journey_call(j)) {
+		handle_and_answer(j);
+		return;
+	}
+	expect_no_job(j);
+	journey_wait(j);
+}
+
+/* Time has passed: what policy found then is not to be relied on. */
+static void stage_answered(void *with)
+{
+	struct journey *j = with;
+	begin_policy(j, is_operators(j));
+	journey_read_answers(j);
+}
+
+static void answered(struct job *job)
+{
+	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
+	expect_job(j);
+	j->read = journey_guard(j, stage_answered);
+	go_on(j);
+}
+
+void journey_answered(struct journey *j)
+{
+	j->conclude.run = answered;
+	workers_queue(pool_of(j), &j->conclude);
+}
+
 static void house_whole(void *record)
 {
 	struct journey *j = record;
@@ -404,7 +438,7 @@ static void house_whole(void *record)
 	if (j->read && j->x.transaction->long_work != NULL)
 		take_long_work(j);
 	else
-		handle_and_answer(j);
+		go_on(j);
 }
 
 /* What read() noted is the request's; what a try adds hangs on copies of it. */
@@ -637,8 +671,15 @@ static bool house_body(void *record, struct bytes octets)
 	if (j->x.problem.code != PROBLEM_NONE)
 		return false;
 	if (!arena_run(j->x.arena, stage_take, &t))
-		return out_of_memory(j);
+		return journey_out_of_memory(j);
 	return t.more;
+}
+
+/* Whoever waits for others on its behalf need not any more. */
+static void house_left(void *self)
+{
+	struct gateway *g = self;
+	client_thread_look(g->client);
 }
 
 static void house_gone(void *record, const char *why)
@@ -664,6 +705,7 @@ static void house_release(void *record, bool sent)
 
 const struct house exchange_house = {	/* self: set by process.c */
 	.arrive = house_arrive, .body = house_body, .whole = house_whole, .gone = house_gone,
+	.left = house_left,
 	.release = house_release, .refused = house_refused, .cut = house_cut, .words = house_words,
 };
 

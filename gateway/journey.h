@@ -9,6 +9,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/workers.h"
+#include "gateway/client/call_groups.h"
 #include "gateway/long_work.h"
 #include "gateway/transport/door.h"
 #include "profiles/transaction.h"
@@ -56,7 +57,8 @@ struct journey {
 	const struct head *head;
 	void *reading;			/* the dialect's own state */
 	struct audit_participant *participants;	/* of a transaction with jobs of its own */
-	struct job conclude;		/* on a worker, after the flush */
+	struct job conclude;		/* on a worker, after the flush; or after what it waited for */
+	struct call_group waits_for;	/* while others are asked: the client thread's */
 	struct store_job write;
 	struct store_block tried;	/* x, decisions, events */
 	struct long_work work;		/* of a transaction that takes long */
@@ -88,8 +90,11 @@ void journey_answer(struct journey *j, int status, const char *content_type, str
 void journey_ask_ready(struct journey *j);
 /* Takes octets of a document that comes with the message into the store's keeping. */
 struct blob_writer *journey_document(struct journey *j);
+/* The arena guard found no more memory: the problem that says so. False. */
+bool journey_out_of_memory(struct journey *j);
 /* Composes the audit events of this exchange; j->events stays NULL where none is due. */
 void journey_audit(struct journey *j);
+enum audit_outcome journey_outcome(const struct problem *p);
 /* turned_away.c: house.refused, .cut, .words; and the log's line of what the road refused. */
 void house_refused(void *self, const struct refused_peer *peer);
 void house_cut(void *record, int status, const char *why);
@@ -98,6 +103,18 @@ void journey_tell_refused(struct journey *j);
 enum problem_code turned_away_problem(int status);	/* HTTP's */
 /* Whether the configuration this exchange began with has t's actors on. */
 bool journey_serves(const struct journey *j, const struct transaction *t);
+/* calling.c: other systems are asked (profiles/transaction.h: call()). Runs the transaction's call();
+ * true: it asked somebody. */
+bool journey_call(struct journey *j);
+/* Gives the calls to the client thread: from here on the journey is that thread's, which lets it go on
+ * by journey_answered(). */
+void journey_wait(struct journey *j);
+/* On a worker: what the others said is read. */
+void journey_read_answers(struct journey *j);
+/* The audit events of all that was asked; NULL: nobody was. */
+struct audit_event *journey_audit_calls(struct journey *j);
+/* exchange.c: goes on, on a worker, with what the others said. Any thread. */
+void journey_answered(struct journey *j);
 /* elsewhere.c: an answer whose ReplyTo is not the connection (ITI TF-2: V.5). Once it is made:
  * takes it into the store's keeping, ready to be an errand; on a worker. */
 void journey_prepare_errand(struct journey *j);

@@ -14,6 +14,7 @@
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
 #include "gateway/caretaker.h"
+#include "gateway/client/client_thread.h"
 #include "gateway/client/https_client.h"
 #include "gateway/config.h"
 #include "gateway/envelope/xml_reader.h"
@@ -420,9 +421,10 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->operators = workers_create(OPERATOR_WORKERS);
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
+	g->client = client_thread_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
-	    || g->operators == NULL || g->long_works == NULL || g->ticks == NULL || !start_courier(g)
-	    || !start_indexer(g) || !start_outbox(g)) {
+	    || g->operators == NULL || g->long_works == NULL || g->ticks == NULL || g->client == NULL
+	    || !start_courier(g) || !start_indexer(g) || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -536,6 +538,7 @@ void gateway_stop(struct gateway *g)
 		front_stop(g->front, within);
 		front_destroy(g->front);	/* waits for what the workers still hold */
 	}
+	client_thread_stop(g->client);
 	long_works_destroy(g->long_works);	/* first, for what is left to do the others do */
 	readiness_stop(g->readiness);
 	if (g->operators != NULL)

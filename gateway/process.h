@@ -6,7 +6,7 @@
  *	long work store (read), no network   checks, verifications, backups, imports
  *	committer store (write), no network  store/store.c
  *	indexer   store (read), no network   the audit log's index of patients
- *	outward   outward network            audit delivery, errands
+ *	outward   outward network            audit delivery, errands, calls exchanges wait for
  *
  * They share this struct and pass each other plain data, so that a wall between two rows can become
  * a process wall. */
@@ -23,6 +23,7 @@
 
 struct anchors;
 struct caretaker;
+struct client_thread;
 struct configuration;
 struct courier;
 struct event_packer;
@@ -60,6 +61,7 @@ struct gateway {
 	struct refusals *refusals;
 	struct readiness *readiness;
 	struct outbox *outbox;
+	struct client_thread *client;
 	struct ticks *ticks;
 	struct courier *courier;
 	struct anchors *anchors;	/* of the audit log; key and names as long as we live */

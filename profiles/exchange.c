@@ -32,6 +32,24 @@ bool exchange_findings(struct exchange *x, const struct findings *f)
 	return f->errors == 0;
 }
 
+struct store_txn *exchange_look(struct exchange *x)
+{
+	if (x->txn == NULL)
+		x->txn = store_begin_read(x->store, &x->problem);
+	return x->txn;
+}
+
+struct exchange_call *exchange_call(struct exchange *x, const struct outward *what,
+				    const struct partner *to, const void *request)
+{
+	struct exchange_call *c = arena_new(x->arena, struct exchange_call), **tail = &x->calls;
+	*c = (struct exchange_call){ .what = what, .to = to, .request = request };
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	*tail = c;
+	return c;
+}
+
 void exchange_person_rules(const struct exchange *x, struct hl7_person_rules *out)
 {
 	const struct registered_system *s = x->sender;

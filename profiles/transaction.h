@@ -6,6 +6,10 @@
  * The road (gateway/exchange.c) calls, in this order:
  *
  *	read()      worker   the message's body -> x->request, a struct of schemas/model. No store.
+ *	call()      worker, where a transaction has it: looks into a short snapshot (exchange_look()) and
+ *	            asks other systems (exchange_call()). The worker is given back; when all of them have
+ *	            answered, or their time has passed, call() runs again and finds what they said in
+ *	            x->calls. It may ask others then; when it asks nobody, handle() follows.
  *	handle()    worker (STORE_READ, on a snapshot) or committer (STORE_WRITE, in a savepoint):
  *	            x->request -> x->result through an actor. On the committer it must be short.
  *	audited()   after handle(), or after what failed: completes the audit event(s).
@@ -48,8 +52,11 @@ struct identity_feed;
 struct progress;
 struct json_t;
 struct soap_message;
+struct soap_sent;
 struct xml_writer;
 struct exchange;
+struct exchange_call;
+struct grouped_call;
 
 enum dialect { DIALECT_SOAP, DIALECT_HL7V2, DIALECT_ADMIN };
 
@@ -90,6 +97,7 @@ struct transaction {
 	bool audit_source_is_us;	/* data flows from us to the peer (ITI-43) */
 	const char *request_grammar, *answer_grammar;	/* files of schemas/grammar, or NULL */
 	bool (*read)(struct exchange *x);
+	bool (*call)(struct exchange *x);	/* NULL: it asks nobody */
 	bool (*handle)(struct exchange *x);
 	void (*audited)(struct exchange *x, struct audit_event *e);
 	void (*answer_xml)(struct exchange *x, struct xml_writer *w);	/* the body's one child */
@@ -98,6 +106,35 @@ struct transaction {
 };
 
 extern const struct transaction *const transactions[];	/* NULL-ended; made from transactions.mk */
+
+/* What we ask of another system: SOAP 1.2 over mutual TLS, answered on the same connection. */
+struct outward {
+	const char *code;		/* "ITI-42" */
+	const char *name;		/* EventTypeCode displayName */
+	const char *action, *answer;	/* wsa:Action of request and answer */
+	size_t answer_most;		/* octets */
+	int audit_event;		/* of who asks */
+	enum audit_action audit_action;
+	void (*write)(struct xml_writer *w, const void *request);	/* the body's one child */
+	/* Completes the event of one call: what it was about. */
+	void (*audited)(struct exchange *x, const struct exchange_call *c, struct audit_event *e);
+};
+
+/* One call, which this exchange waits for. */
+struct exchange_call {
+	const struct outward *what;
+	const struct partner *to;
+	const void *request;
+	bool over;
+	/* When it is over: the answer to this request, of the action asked for, or NULL; then problem
+	 * says, in our own words, why there is none. A transaction that is told "no" says so here. */
+	const struct soap_message *answer;
+	struct problem problem;
+	struct exchange_call *next;
+	/* the road's own */
+	struct soap_sent *sent;
+	struct grouped_call *under_way;
+};
 
 /* A document that came with the message, already in the store's keeping (not yet referenced). */
 struct attachment {
@@ -155,6 +192,7 @@ struct exchange {
 	struct progress *progress;		/* of long_work: where it tells how far it is, and is told to stop */
 
 	const void *request;			/* made by read() */
+	struct exchange_call *calls;		/* asked by call(), in order; constant in handle() */
 	void *result;				/* made by handle() */
 	bool lacks;	/* the answer does not give all that was asked for: hidden, or not there */
 	struct problem problem;
@@ -169,6 +207,12 @@ bool exchange_finding(struct exchange *x, bool warning, const char *location,
 		      const struct problem *p);
 /* All of them. False if one is an error. */
 bool exchange_findings(struct exchange *x, const struct findings *f);
+/* Within call(): the store as it is now, until call() returns; NULL, with the problem set: it cannot be
+ * read. */
+struct store_txn *exchange_look(struct exchange *x);
+/* Within call(): asks. All it points to stays as long as the exchange. */
+struct exchange_call *exchange_call(struct exchange *x, const struct outward *what,
+				    const struct partner *to, const void *request);
 /* How a person is read of an HL7 message of the sender (gateway/envelope/person_reader.h), and what
  * reading noted: warnings become findings, rules that were needed leniencies. */
 struct hl7_person_rules;

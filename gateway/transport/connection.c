@@ -65,7 +65,7 @@ void connection_close(struct connection *c, const char *why)
 	c->left_length = 0;
 	atomic_fetch_sub(&c->door->open, 1);
 	if (m != NULL && m->lent)
-		atomic_store(&m->unwanted, true);
+		door_give_up(m);
 	else if (m != NULL)
 		message_abandon(m, why);
 	pthread_mutex_lock(&f->lock);
@@ -149,15 +149,23 @@ static bool shake(struct connection *c)
 	return true;
 }
 
+static bool hung_up(int fd)
+{
+	struct pollfd p = { .fd = fd };
+	return poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 /* While the house works nobody reads from the connection. On a local socket the kernel says plainly
- * that the other end is closed (of TCP, half-closed would look the same). */
+ * that the other end is closed. Of TCP, half-closed looks the same: the house is told, and answers. */
 static bool peer_left(struct connection *c)
 {
-	struct pollfd p = { .fd = c->fd };
-	if (c->door->kind != DOOR_LOCAL || poll(&p, 1, 0) != 1 || (p.revents & POLLHUP) == 0)
-		return false;
-	connection_close(c, "the peer went away");
-	return true;
+	if (c->door->kind == DOOR_LOCAL && hung_up(c->fd)) {
+		connection_close(c, "the peer went away");
+		return true;
+	}
+	if (c->ended)
+		message_left(c->message);
+	return false;
 }
 
 void connection_drive(struct connection *c)
@@ -179,8 +187,10 @@ void connection_drive(struct connection *c)
 /* Edge-triggered: every stage goes on until the socket says no, so nothing is ever re-armed. */
 static void happened(evutil_socket_t fd, short what, void *self)
 {
-	(void)fd, (void)what;
-	connection_drive(self);
+	struct connection *c = self;
+	/* What was reset comes as an error, and not as closed. */
+	c->ended = c->ended || (what & EV_CLOSED) != 0 || (c->stage == LENT && hung_up(fd));
+	connection_drive(c);
 }
 
 static bool begin(struct connection *c)
@@ -193,8 +203,8 @@ static bool begin(struct connection *c)
 		SSL_set_app_data(c->ssl, &c->peer);
 	}
 	c->stage = c->ssl != NULL ? SHAKING : READING;
-	return event_assign(&c->event, l->base, c->fd, EV_READ | EV_WRITE | EV_ET | EV_PERSIST,
-		happened, c) == 0 && event_add(&c->event, NULL) == 0;
+	return event_assign(&c->event, l->base, c->fd,
+			    EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, happened, c) == 0 && event_add(&c->event, NULL) == 0;
 }
 
 /* As many are open as may be: of all, or of that address. */
@@ -320,7 +330,7 @@ void connection_stop(struct connection *c)
 {
 	c->close_after = true;
 	if (c->door->kind == DOOR_LOCAL && c->stage == LENT)
-		atomic_store(&c->message->unwanted, true);
+		door_give_up(c->message);
 	if (c->stage == SHAKING || connection_idle(c))
 		connection_close(c, "the service is stopping");
 }

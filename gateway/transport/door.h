@@ -96,6 +96,9 @@ void door_answer(struct message *m, const struct answer *answer);
  * house need not look; what takes long does, and ends where it is, but it still answers. Valid until
  * release(). */
 const atomic_bool *door_unwanted(const struct message *m);
+/* Set with it, and when the peer has ended its side of the connection: most who do have gone, but who only
+ * says that nothing more comes still gets the answer. Who asks others on its behalf need not go on. */
+const atomic_bool *door_left(const struct message *m);
 /* The house itself sets it: whoever asked has said elsewhere that it is not wanted. */
 void door_give_up(struct message *m);
 
@@ -133,6 +136,8 @@ struct house {
 	/* What such a peer is answered, in the dialect of the door. On the loop's thread, so
 	 * briefly; may be NULL. */
 	void (*words)(void *self, struct refused_peer *peer, struct refusal_words *out);
+	/* door_left() has become true of some message: look which. Any thread, briefly; may be NULL. */
+	void (*left)(void *self);
 };
 
 struct tls_profile_paths {

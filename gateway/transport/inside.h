@@ -142,6 +142,7 @@ struct connection {
 	SSL *ssl;
 	enum stage stage;
 	bool close_after;		/* ... what is being answered */
+	bool ended;			/* the peer has ended its side, or all of it */
 	int64_t since;			/* when this stage (or idleness, head, frame) began */
 	int64_t exchange_since, checked;
 	int64_t waited, waited_since;	/* for octets of a body: before, and now since */
@@ -215,7 +216,7 @@ struct message {
 	int cut_status;			/* it ends here: the door refuses the rest; 0: it goes on */
 	char cut[REASON];
 	atomic_uint ready;		/* two: whole() has returned, and the answer is there */
-	atomic_bool unwanted;		/* set by the loop while it is lent */
+	atomic_bool unwanted, left;	/* set by the loop while it is lent */
 	bool lent, arrived, ended, stopped, whole, continued, sent;
 	char url[];
 };
@@ -225,6 +226,7 @@ struct message *message_begin(struct connection *c);	/* NULL: no memory */
 bool message_append(struct message *m, struct bytes octets);
 bool message_full(const struct message *m);
 void message_lend(struct message *m);
+void message_left(struct message *m);	/* the peer has ended its side; any thread */
 void message_abandon(struct message *m, const char *why);	/* gone() if it had arrived */
 void message_release(struct message *m);		/* on a worker */
 

@@ -49,9 +49,22 @@ const atomic_bool *door_unwanted(const struct message *m)
 	return &m->unwanted;
 }
 
+const atomic_bool *door_left(const struct message *m)
+{
+	return &m->left;
+}
+
+void message_left(struct message *m)
+{
+	const struct house *house = m->connection->door->house;
+	if (!atomic_exchange(&m->left, true) && house->left != NULL)
+		house->left(house->self);
+}
+
 void door_give_up(struct message *m)
 {
 	atomic_store(&m->unwanted, true);
+	message_left(m);
 }
 
 static bool arrive(struct message *m, const struct house *house)

@@ -1,0 +1,246 @@
+/* gateway/calling.c: an exchange asks other systems, and waits without a thread.
+ *
+ * A worker runs the transaction's call(), writes what it asks, and gives the calls to the client thread
+ * (gateway/client/client_thread.h): from then on the exchange and its arena are that thread's. When the
+ * last call is over it queues the exchange again, and a worker reads the answers and runs call() anew.
+ * Nothing of what a partner does ends more than its own call: whatever comes of it that is no answer is
+ * a problem of the call, in our own words. */
+#include "gateway/journey.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/client/client_thread.h"
+#include "gateway/client/soap_call.h"
+#include "gateway/config.h"
+#include "gateway/process.h"
+
+/* Of an exchange's time a quarter is kept for what follows its calls: the job, and the answer. */
+enum { PARTS = 4, PARTS_FOR_CALLS = 3, SECOND = 1000000 };
+
+/* ---- Asking ---- */
+
+struct asking {
+	struct journey *journey;
+	bool asked;
+};
+
+static void write_call(struct journey *j, struct exchange_call *c)
+{
+	struct exchange *x = &j->x;
+	const struct soap_call soap = { .url = c->to->url, .action = c->what->action,
+					.write = c->what->write, .what = c->request };
+	struct call_piece *piece = arena_new(x->arena, struct call_piece);
+	c->sent = arena_new(x->arena, struct soap_sent);
+	soap_call_write(x->arena, x->random, &soap, c->sent);
+	*piece = (struct call_piece){ .octets = c->sent->body, .fd = -1 };
+	c->under_way = arena_new(x->arena, struct grouped_call);
+	*c->under_way = (struct grouped_call){
+		.call = { .arena = x->arena, .url = c->to->url, .us = c->to->identity,
+			  .headers = { { "Content-Type", c->sent->content_type },
+				       { "X-Minato-Exchange", x->id } },
+			  .header_count = 2, .pieces = piece, .piece_count = 1,
+			  .answer_most = c->what->answer_most },
+		.partner = c->to->name, .connections = c->to->connections,
+	};
+}
+
+static void ask(void *with)
+{
+	struct asking *a = with;
+	struct journey *j = a->journey;
+	if (!j->x.transaction->call(&j->x) || j->x.problem.code != PROBLEM_NONE)
+		return;
+	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
+		if (c->over)
+			continue;
+		write_call(j, c);
+		a->asked = true;
+	}
+}
+
+/* What could not be read of the store is not absent. */
+static void end_look(struct exchange *x)
+{
+	if (x->txn != NULL && store_failed(x->txn))
+		x->problem = *store_problem(x->txn);
+	store_end(x->txn);
+	x->txn = NULL;
+}
+
+bool journey_call(struct journey *j)
+{
+	struct asking a = { .journey = j };
+	if (!j->read || j->x.transaction->call == NULL)
+		return false;
+	bool whole = arena_run(j->x.arena, ask, &a);
+	end_look(&j->x);
+	if (!whole)
+		journey_out_of_memory(j);
+	j->read = j->x.problem.code == PROBLEM_NONE;
+	return j->read && a.asked;
+}
+
+/* ---- Waiting ---- */
+
+static void over(struct call_group *g)
+{
+	journey_answered((struct journey *)((char *)g - offsetof(struct journey, waits_for)));
+}
+
+static unsigned exchange_seconds(const struct journey *j)
+{
+	const struct configuration *c = j->configuration;
+	return j->head->door == DOOR_MLLP ? c->mllp.limits.total_seconds
+	       : j->head->door == DOOR_HTTPS ? c->https.limits.total_seconds
+					     : c->admin.limits.total_seconds;
+}
+
+/* As long as the slowest of them may take, within the time the exchange has. */
+static int64_t deadline(const struct journey *j)
+{
+	unsigned longest = 0;
+	int64_t last = j->began + (int64_t)exchange_seconds(j) * SECOND / PARTS * PARTS_FOR_CALLS;
+	for (const struct exchange_call *c = j->x.calls; c != NULL; c = c->next)
+		if (!c->over && c->to->answer_seconds > longest)
+			longest = c->to->answer_seconds;
+	int64_t until = j->gateway->clock->elapsed(j->gateway->clock) + (int64_t)longest * SECOND;
+	return until < last ? until : last;
+}
+
+void journey_wait(struct journey *j)
+{
+	struct grouped_call **last = &j->waits_for.calls;
+	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
+		if (c->over)
+			continue;
+		*last = c->under_way;
+		last = &c->under_way->next;
+	}
+	*last = NULL;
+	j->waits_for.until = deadline(j);
+	j->waits_for.unwanted = door_left(j->message);
+	j->waits_for.over = over;
+	client_thread_take(j->gateway->client, &j->waits_for);
+}
+
+/* ---- Reading the answers ---- */
+
+/* Before it is looked into. */
+static bool is_no_answer(struct exchange_call *c, const struct call *got)
+{
+	struct problem *p = &c->problem;
+	if (!got->answered)
+		return !problem_set(p, PROBLEM_BUSY, "%s", got->why);
+	if (got->status / 100 == 3)
+		return !problem_set(p, PROBLEM_MALFORMED,
+				    "it answered with HTTP status %d, which sends us elsewhere",
+				    got->status);
+	if (!got->whole && got->body.length == c->what->answer_most)
+		return !problem_set(p, PROBLEM_TOO_LARGE,
+				    "its answer is larger than the %zu octets we take",
+				    c->what->answer_most);
+	if (!got->whole)
+		return !problem_set(p, PROBLEM_BUSY, "its answer broke off");
+	return false;
+}
+
+/* False: it is the problem's why. */
+static bool is_answer(struct exchange *x, struct exchange_call *c, struct soap_reply *reply)
+{
+	const struct call *got = &c->under_way->call;
+	struct problem why = { .code = PROBLEM_NONE };
+	if (is_no_answer(c, got))
+		return false;
+	if (!soap_call_read(x->arena, c->sent, got->status, got->content_type, got->body, reply,
+			    &why))
+		return why.code == PROBLEM_ADDRESSING_INVALID
+		       ? problem_set(&c->problem, why.code, "its answer is to another request")
+		       : problem_set(&c->problem, PROBLEM_MALFORMED,
+				     "it answered with HTTP status %d, and no SOAP that can be read",
+				     got->status);
+	if (reply->message.fault != NULL)
+		return problem_set(&c->problem, PROBLEM_MALFORMED,
+				   "it answered with a SOAP fault (HTTP status %d)", got->status);
+	return text_equal(reply->message.action, c->what->answer)
+	       || problem_set(&c->problem, PROBLEM_ACTION_MISMATCH,
+			      "its answer has not the action %s", c->what->answer);
+}
+
+static void read_answer(struct exchange *x, struct exchange_call *c)
+{
+	struct soap_reply *reply = arena_new(x->arena, struct soap_reply);
+	c->over = true;
+	if (is_answer(x, c, reply))
+		c->answer = &reply->message;
+}
+
+void journey_read_answers(struct journey *j)
+{
+	for (struct exchange_call *c = j->x.calls; c != NULL; c = c->next)
+		if (!c->over)
+			read_answer(&j->x, c);
+}
+
+/* ---- Audit: ITI TF-2: 3.20.7; each call is an event of its own, with us as its source ---- */
+
+/* The host of https://HOST[:PORT]/..., an IPv6 address without its brackets. */
+static const char *host_of(struct arena *a, const char *url)
+{
+	const char *at = strstr(url, "://");
+	const char *host = at == NULL ? url : at + 3;
+	bool bracketed = *host == '[';
+	return arena_text_n(a, host + bracketed, strcspn(host + bracketed, bracketed ? "]" : ":/"));
+}
+
+static struct audit_participant *call_participants(struct journey *j, const struct exchange_call *c)
+{
+	struct arena *a = j->x.arena;
+	const struct audit_source *us = &j->gateway->source;
+	struct audit_participant *own = arena_new(a, struct audit_participant);
+	struct audit_participant *other = arena_new(a, struct audit_participant);
+	const char *host = host_of(a, c->to->url);
+	bool numeric = strspn(host, "0123456789.") == strlen(host) || strchr(host, ':') != NULL;
+	*own = (struct audit_participant){
+		.user_id = ADDRESSING_ANONYMOUS, .alternative_user_id = us->process_id,
+		.requestor = true, .role = AUDIT_SOURCE,
+		.network_access_point = us->host, .network_access_point_type = 1,
+		.next = other,
+	};
+	*other = (struct audit_participant){
+		.user_id = c->to->url, .role = AUDIT_DESTINATION,
+		.network_access_point = host, .network_access_point_type = numeric ? 2 : 1,
+	};
+	return own;
+}
+
+static struct audit_event *call_event(struct journey *j, const struct exchange_call *c)
+{
+	struct exchange *x = &j->x;
+	struct audit_event *e = arena_new(x->arena, struct audit_event);
+	const char *problem = c->problem.code == PROBLEM_NONE ? NULL
+							       : problem_row(c->problem.code)->name;
+	*e = (struct audit_event){
+		.event_id = c->what->audit_event, .action = c->what->audit_action, .time = x->now,
+		.outcome = journey_outcome(&c->problem), .outcome_description = problem,
+		.type = { .code = c->what->code, .scheme = "IHE Transactions",
+			  .display = c->what->name },
+		.transaction = c->what->code, .participants = call_participants(j, c),
+		.system = requester_name(&x->who), .exchange = x->id, .problem = problem,
+	};
+	if (c->what->audited != NULL)
+		c->what->audited(x, c, e);
+	return e;
+}
+
+struct audit_event *journey_audit_calls(struct journey *j)
+{
+	struct audit_event *first = NULL, **last = &first;
+	for (const struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
+		*last = call_event(j, c);
+		last = &(*last)->next;
+	}
+	return first;
+}
