@@ -1,4 +1,4 @@
-"""A partner that is to take what the gateway sends (ITI TF-2: V.5), and behaves as it is told."""
+"""Partners of the gateway: whoever it calls over HTTPS, each behaving as it is told."""
 from __future__ import annotations
 
 import http.server
@@ -24,8 +24,9 @@ ANSWERS = {
 
 
 class Partner:
-    """An HTTPS server of one manner. silent: takes connections and says nothing. breaks-off: ends the
-    connection when it has the message. babbles: answers what is not HTTP."""
+    """An HTTPS server of one manner, which may change. Of its own: breaks-off ends the connection when it has
+    the message, babbles answers what is not HTTP; ANSWERS has the others. A partner of another kind says
+    in reply() what it answers, or in answer() how."""
 
     def __init__(self, manner: str, certificate: str, ca: str, elsewhere: str = "https://127.0.0.1:1/") -> None:
         self.manner, self.elsewhere = manner, elsewhere
@@ -35,12 +36,17 @@ class Partner:
         partner = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def do_POST(self) -> None:  # pylint: disable=invalid-name
                 shown = dict(pair for part in self.connection.getpeercert()["subject"] for pair in part)
                 partner.called.append((shown["commonName"], self.headers["Host"]))
-                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                partner.take(body)
-                partner.answer(self)
+                length = int(self.headers.get("Content-Length", "0"))
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    self.close_connection = True  # pylint: disable=attribute-defined-outside-init
+                    return  # the gateway was killed in the middle of it: nothing has arrived
+                partner.answer(self, body)
 
             def log_message(self, format: str, *args: object) -> None:  # pylint: disable=redefined-builtin
                 pass
@@ -63,14 +69,23 @@ class Partner:
             self.got.append(body)
             self.changed.notify_all()
 
-    def answer(self, handler: http.server.BaseHTTPRequestHandler) -> None:
+    def reply(self, _body: bytes) -> tuple[int, str | None, bytes]:
+        """Status, Content-Type, body."""
+        return ANSWERS[self.manner]
+
+    def answer(self, handler: http.server.BaseHTTPRequestHandler, body: bytes) -> None:
+        self.take(body)
         if self.manner == "breaks-off":
+            handler.close_connection = True
             handler.connection.close()
             return
         if self.manner == "babbles":
             handler.wfile.write(b"220 mail.example ESMTP\r\n")
+            handler.close_connection = True
             return
-        status, kind, body = ANSWERS[self.manner]
+        self.send(handler, *self.reply(body))
+
+    def send(self, handler: http.server.BaseHTTPRequestHandler, status: int, kind: str | None = None, body: bytes = b"") -> None:
         handler.send_response(status)
         if status // 100 == 3:
             handler.send_header("Location", self.elsewhere)

@@ -8,68 +8,38 @@ from __future__ import annotations
 
 import http.server
 import random
-import ssl
-import threading
 import time
 
 from lxml import etree
 
 from .house import TOP  # noqa: F401  pylint: disable=unused-import
 from lib import mtom, soap  # pylint: disable=wrong-import-order
+from lib.partner import Partner  # pylint: disable=wrong-import-order
 
 REFUSED, BROKEN_OFF = 0.05, 0.03    # of the messages; each costs the queue a rest
 
 
-class Letters:
-    """An HTTPS server that keeps what is posted to it, by what it answers."""
+class Letters(Partner):
+    """Keeps what is posted to it, by what it answers."""
 
     def __init__(self, certificate: str, ca: str) -> None:
-        self.changed = threading.Condition()
         self.arrived: dict[str, dict[str, set[bytes]]] = {}  # RelatesTo -> exchange -> messages as they came
         self.awaited: set[str] = set()  # for who counts here
         self.faults: list[str] = []
-        letters = self
+        super().__init__("moody", certificate, ca)
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def answer(self, handler: http.server.BaseHTTPRequestHandler, body: bytes) -> None:
+        mood = random.random()
+        if mood < REFUSED:
+            self.send(handler, 503)
+            return
+        self.keep(handler.headers, body)
+        if mood < REFUSED + BROKEN_OFF:
+            handler.close_connection = True
+            return
+        self.send(handler, 202)
 
-            def do_POST(self) -> None:  # pylint: disable=invalid-name
-                length = int(self.headers["Content-Length"])
-                body = self.rfile.read(length)
-                if len(body) < length:
-                    self.close_connection = True  # pylint: disable=attribute-defined-outside-init
-                    return  # the gateway was killed in the middle of it: nothing has arrived
-                mood = random.random()
-                if mood < REFUSED:
-                    self.send_response(503)
-                    self.send_header("Content-Length", "0")
-                    self.end_headers()
-                    return
-                letters.take(self.headers, body)
-                if mood < REFUSED + BROKEN_OFF:
-                    self.close_connection = True  # pylint: disable=attribute-defined-outside-init
-                    return
-                self.send_response(202)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:  # pylint: disable=redefined-builtin
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            def handle_error(self, request: object, client_address: object) -> None:
-                pass  # the gateway was killed in the middle of a message
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        context.load_verify_locations(ca)
-        context.verify_mode = ssl.CERT_REQUIRED
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
-        self.address = f"https://127.0.0.1:{self.server.server_address[1]}/answers"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def take(self, headers, body: bytes) -> None:
+    def keep(self, headers, body: bytes) -> None:
         try:
             kind = headers["Content-Type"]
             octets = mtom.parse(kind, body).root.octets if kind.startswith("multipart/") else body
@@ -95,7 +65,3 @@ class Letters:
             faults += [f"exchange {exchange} was answered in {len(bodies)} ways" for each in self.arrived.values()
                        for exchange, bodies in each.items() if len(bodies) > 1]
             return faults
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
