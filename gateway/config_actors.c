@@ -20,7 +20,7 @@ static bool has_affinity_source(const struct region *r)
 }
 
 /* A Document Repository registers each document it takes (ITI TF-1: 10.1.1.3): with our own
- * registry, for we do not send ITI-42 to another's. A registry refuses documents of patients
+ * registry, or a partner's. A registry refuses documents of patients
  * nobody has told it of (ITI TF-2: 3.42.4.1.4): the cross-reference manager makes the region's
  * ids, or their source does. */
 void config_actors_check(struct config_making *m, const struct config_section *s,
@@ -31,9 +31,10 @@ void config_actors_check(struct config_making *m, const struct config_section *s
 		config_fault_add(m->faults, config_place_of(s, NULL, file),
 				 "switch on the actors this gateway is to be",
 				 "every actor is off; the gateway would serve nobody");
-	if (on[DOCUMENT_REPOSITORY] && !on[DOCUMENT_REGISTRY])
+	if (on[DOCUMENT_REPOSITORY] && !on[DOCUMENT_REGISTRY] && c->region.registry == NULL)
 		config_fault_add(m->faults, config_place_of(s, "document-registry", file),
-				 "switch document-registry on, or document-repository off as well",
+				 "switch document-registry on, name a partner that is for registry, or "
+				 "switch document-repository off as well",
 				 "document-repository would have no registry to register documents "
 				 "with");
 	if (on[DOCUMENT_REGISTRY] && !on[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER]

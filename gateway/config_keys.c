@@ -301,9 +301,11 @@ static const struct config_key partner[] = {
 	{ .name = "url", .kind = CONFIG_TEXT, .offset = AT(partner.url), .needed = true,
 	  .help = "Where it is called: https://HOST:PORT/PATH. No two partners have the same." },
 	{ .name = "for", .kind = CONFIG_WORDS, .offset = AT(purposes), .needed = true,
-	  .choices = "answers",
+	  .choices = "answers registry",
 	  .help = "What it is called for. answers: it takes answers whose wsa:ReplyTo is its url, of "
-		  "the systems that name it in their reply-to (ITI TF-2: V.5)." },
+		  "the systems that name it in their reply-to (ITI TF-2: V.5). registry: it is the "
+		  "Document Registry our repository registers its documents with (ITI-42), instead "
+		  "of our own; one partner at most." },
 	{ .name = "ca", .kind = CONFIG_PATH, .offset = AT(ca),
 	  .help = "PEM file with the authorities its certificate is checked against. Without it and "
 		  "server-certificate: https ca." },

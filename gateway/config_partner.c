@@ -10,7 +10,8 @@
 #include "gateway/nearest.h"
 #include "store/errands.h"
 
-static const char *const purposes[PARTNER_PURPOSES] = { [PARTNER_ANSWERS] = "answers" };
+static const char *const purposes[PARTNER_PURPOSES] = { [PARTNER_ANSWERS] = "answers",
+							     [PARTNER_REGISTRY] = "registry" };
 
 /* Digits behind a colon, as a port there is. */
 static bool is_port(const char *digits, size_t length)
@@ -139,6 +140,19 @@ static void refuse_same_url(struct config_making *m, const struct config_section
 					 last->name);
 }
 
+/* A document is registered once. */
+static void set_registry(struct config_making *m, const struct config_section *s,
+			 const struct partner *p, struct region *r)
+{
+	if ((p->purposes & 1u << PARTNER_REGISTRY) == 0)
+		return;
+	if (r->registry != NULL)
+		config_fault_add(m->faults, config_place_of(s, "for", s->place),
+				 "leave registry with one of them",
+				 "partners %s and %s are both for registry", r->registry->name, p->name);
+	r->registry = p;
+}
+
 static void refuse_reply_to(struct config_making *m, struct config_place place,
 			    const struct region *r, const char *system, const char *name)
 {
@@ -194,6 +208,7 @@ void config_partners_set(struct config_making *m, const struct config_section *s
 		check_words(m, s, p);
 		set_files(m, s, &keys, c, p);
 		refuse_same_url(m, s, all, r->partner_count);
+		set_registry(m, s, p, r);
 	}
 	r->partners = all;
 	for (const struct config_section *s = sections;

@@ -41,6 +41,12 @@ static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
 	return policy_of_record(j->decisions, t, subject)->ruling == RULING_PERMIT;
 }
 
+static bool admits_object(void *self, struct store_txn *t, uint64_t subject, const char *system)
+{
+	struct journey *j = self;
+	return policy_of_object(j->decisions, t, subject, system)->ruling == RULING_PERMIT;
+}
+
 static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
 {
 	struct journey *j = self;
@@ -80,8 +86,8 @@ static void begin_policy(struct journey *j, bool operators)
 	struct exchange *x = &j->x;
 	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
 				 : policy_begin(x->arena, &x->who);
-	x->admission = (struct admission){ .self = j, .record = admits_record, .entry = admits_entry,
-					   .set = admits_set, .folder = admits_folder };
+	x->admission = (struct admission){ .self = j, .record = admits_record, .object = admits_object,
+					   .entry = admits_entry, .set = admits_set, .folder = admits_folder };
 }
 
 static bool is_operators(const struct journey *j)

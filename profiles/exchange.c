@@ -12,23 +12,29 @@
 #include "profiles/actors/metadata_type.h"
 #include "store/blobs.h"
 
-bool exchange_finding(struct exchange *x, bool warning, const char *location,
-		      const struct problem *p)
+static void add_finding(struct exchange *x, const struct finding *one)
 {
 	struct finding *f = arena_new(x->arena, struct finding), **tail = &x->findings;
-	*f = (struct finding){ .problem = *p, .warning = warning, .location = location };
+	*f = *one;
+	f->next = NULL;
 	while (*tail != NULL)
 		tail = &(*tail)->next;
 	*tail = f;
-	if (!warning && x->problem.code == PROBLEM_NONE)
-		x->problem = *p;
+	if (!f->warning && x->problem.code == PROBLEM_NONE)
+		x->problem = f->problem;
+}
+
+bool exchange_finding(struct exchange *x, bool warning, const char *location,
+		      const struct problem *p)
+{
+	add_finding(x, &(struct finding){ .problem = *p, .warning = warning, .location = location });
 	return false;
 }
 
 bool exchange_findings(struct exchange *x, const struct findings *f)
 {
 	for (const struct finding *one = f->first; one != NULL; one = one->next)
-		exchange_finding(x, one->warning, one->location, &one->problem);
+		add_finding(x, one);
 	return f->errors == 0;
 }
 

@@ -12,7 +12,7 @@
 #include "store/store.h"
 #include "store/store_keys.h"
 
-enum { TAG_SHA256 = 1, TAG_MIME_TYPE = 2, TAG_SIZE = 3 };
+enum { TAG_SHA256 = 1, TAG_MIME_TYPE = 2, TAG_SIZE = 3, TAG_PATIENT_ID = 4, TAG_SOURCE_SYSTEM = 5 };
 
 static void place_of(struct key *k, const char *repository_unique_id, const char *unique_id)
 {
@@ -34,6 +34,8 @@ static bool read_document(struct bytes value, struct kept_document *out)
 			break;
 		case TAG_MIME_TYPE: out->mime_type = record_as_text(&r); break;
 		case TAG_SIZE: out->size = record_as_number(&r); break;
+		case TAG_PATIENT_ID: out->patient_id = record_as_text(&r); break;
+		case TAG_SOURCE_SYSTEM: out->source_system = record_as_text(&r); break;
 		}
 	return hashed && !r.broken && out->mime_type != NULL;
 }
@@ -74,6 +76,8 @@ static bool put(struct store_txn *t, struct arena *a, const struct kept_document
 	record_bytes(&w, TAG_SHA256, (struct bytes){ d->sha256, sizeof d->sha256 });
 	record_text(&w, TAG_MIME_TYPE, d->mime_type);
 	record_number(&w, TAG_SIZE, d->size);
+	record_text(&w, TAG_PATIENT_ID, d->patient_id);
+	record_text(&w, TAG_SOURCE_SYSTEM, d->source_system);
 	return store_put(t, key_span(&k), record_end(&w));
 }
 

@@ -20,6 +20,9 @@ struct kept_document {
 	const char *mime_type;			/* as the DocumentEntry says */
 	unsigned char sha256[BLOB_SHA256];
 	uint64_t size;
+	/* Of a document that another's registry describes, and ours does not: the patientId it came with
+	 * (CX) and who submitted it; else NULL. */
+	const char *patient_id, *source_system;
 };
 
 /* On the committer. A document already there with the same octets is no change; with others:

@@ -64,3 +64,15 @@ bool findings_warn(struct findings *f, enum problem_code code, const char *locat
 	va_end(args);
 	return false;
 }
+
+void findings_relay(struct findings *f, bool warning, const char *error_code, const char *context,
+		    const char *location)
+{
+	struct finding *new = room_for(f, warning);
+	if (new == NULL)
+		return;
+	new->warning = warning;
+	new->location = arena_text(f->arena, location);
+	new->relayed = arena_text(f->arena, error_code);
+	problem_set(&new->problem, PROBLEM_REGISTRY_REFUSED, "%s", context);
+}

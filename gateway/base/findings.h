@@ -26,5 +26,8 @@ bool findings_error(struct findings *f, enum problem_code code, const char *loca
 		    const char *where, const char *what, ...) __attribute__((format(printf, 5, 6)));
 bool findings_warn(struct findings *f, enum problem_code code, const char *location,
 		   const char *where, const char *what, ...) __attribute__((format(printf, 5, 6)));
+/* What another registry found, in its words: PROBLEM_REGISTRY_REFUSED. Copied. */
+void findings_relay(struct findings *f, bool warning, const char *error_code, const char *context,
+		    const char *location);
 
 #endif

@@ -84,4 +84,11 @@ void ebrim_put_response(struct xml_writer *w, enum response_status status, enum 
 void ebrim_put_objects(struct xml_writer *w, struct arena *a, const struct registry_objects *objects,
 		       bool leaf_class);
 
+/* A submission on its way to another registry: lcm:SubmitObjectsRequest. */
+void ebrim_put_submission(struct xml_writer *w, const struct submission *s);
+/* What a registry answers to it: rs:RegistryResponse. Its errors and warnings become findings, in its own
+ * words (ITI TF-2: 3.42.4.2.3.1). False: p says why it is none, or what in it contradicts itself. */
+bool ebrim_read_response(const struct xml_node *response, enum response_status *status,
+			 struct findings *f, struct problem *p);
+
 #endif

@@ -334,6 +334,17 @@ void ebrim_put_objects(struct xml_writer *w, struct arena *a, const struct regis
 	xml_close(w);
 }
 
+void ebrim_put_submission(struct xml_writer *w, const struct submission *s)
+{
+	const struct registry_objects all = { .sets = s->set, .entries = s->entries,
+					      .folders = s->folders,
+					      .associations = s->associations };
+	xml_open(w, "lcm:SubmitObjectsRequest");
+	xml_namespace_declare(w, "lcm", LCM_NAMESPACE);
+	ebrim_put_objects(w, xml_writer_arena(w), &all, true);
+	xml_close(w);
+}
+
 enum response_status ebrim_status(const struct problem *p, const struct finding *findings, bool results)
 {
 	bool error = p->code != PROBLEM_NONE;
@@ -343,12 +354,14 @@ enum response_status ebrim_status(const struct problem *p, const struct finding 
 }
 
 /* codeContext is required, and text for people: where, and what was wrong. */
-static void put_error(struct xml_writer *w, enum response_side side, const struct problem *p,
-		      bool warning, const char *location)
+static void put_error(struct xml_writer *w, enum response_side side, const struct finding *f)
 {
+	const struct problem *p = &f->problem;
 	const struct problem_row *row = problem_row(p->code);
+	const char *location = f->location;
 	xml_open(w, "rs:RegistryError");
-	xml_put_attribute(w, "errorCode", side == SIDE_REGISTRY ? row->registry_error : row->repository_error);
+	xml_put_attribute(w, "errorCode", f->relayed != NULL ? f->relayed
+			  : side == SIDE_REGISTRY ? row->registry_error : row->repository_error);
 	char context[PROBLEM_WHERE + PROBLEM_TEXT + 4];
 	size_t length = 0;
 	for (const char *s = p->where; *s != '\0'; s++)
@@ -366,7 +379,7 @@ static void put_error(struct xml_writer *w, enum response_side side, const struc
 	else if (exchange != NULL)
 		said = arena_printf(xml_writer_arena(w), "%s (exchange %s)", said, exchange);
 	xml_put_attribute(w, "codeContext", said);
-	xml_put_attribute(w, "severity", warning ? SEVERITY "Warning" : SEVERITY "Error");
+	xml_put_attribute(w, "severity", f->warning ? SEVERITY "Warning" : SEVERITY "Error");
 	xml_put_attribute(w, "location", location);
 	xml_close(w);
 }
@@ -390,9 +403,9 @@ void ebrim_put_outcome(struct xml_writer *w, enum response_status status, enum r
 	xml_put_attribute(w, "highestSeverity",
 			  status == RESPONSE_SUCCESS ? SEVERITY "Warning" : SEVERITY "Error");
 	if (!told)
-		put_error(w, side, p, false, NULL);
+		put_error(w, side, &(struct finding){ .problem = *p });
 	for (; findings != NULL; findings = findings->next)
-		put_error(w, side, &findings->problem, findings->warning, findings->location);
+		put_error(w, side, findings);
 	xml_close(w);
 }
 

@@ -42,5 +42,5 @@ libminato_a_SOURCES += \
 	gateway/envelope/ebrim.h \
 	gateway/envelope/ebrim_parts.c gateway/envelope/ebrim_parts.h \
 	gateway/envelope/ebrim_query.c \
-	gateway/envelope/ebrim_reader.c \
+	gateway/envelope/ebrim_reader.c gateway/envelope/ebrim_response.c \
 	gateway/envelope/ebrim_writer.c

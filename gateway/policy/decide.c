@@ -89,7 +89,7 @@ static bool excluded(const struct participation *p, const char *facility)
 static enum rule of_participation(struct decisions *d, struct store_txn *t, uint64_t subject)
 {
 	struct participation now;
-	if (d->who.system == NULL)
+	if (d->who.system == NULL || subject == 0)
 		return RULE_NOBODY;
 	if (!consent_participation(t, d->arena, subject, &now))
 		return RULE_UNREADABLE;

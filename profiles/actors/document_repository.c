@@ -7,6 +7,8 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/admission.h"
+#include "profiles/actors/metadata_type.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/repository.h"
@@ -76,18 +78,60 @@ bool document_repository_receive(const struct registry_desk *d, struct submissio
 	return f->errors == before;
 }
 
-/* Before its entry's symbolic id is replaced: documents know their entries by it. */
-static bool keep_document(const struct registry_desk *d, const struct document_entry *e,
-			  const struct blob *b, struct findings *f)
+static struct kept_document document_as_kept(const struct registry_desk *d,
+					     const struct document_entry *e, const struct blob *b)
 {
-	struct problem p = { .code = PROBLEM_NONE };
 	struct kept_document k = {
 		.repository_unique_id = d->region->repository_unique_id, .unique_id = e->unique_id,
 		.mime_type = e->mime_type, .size = b->size,
 	};
 	memcpy(k.sha256, b->sha256, sizeof k.sha256);
-	return repository_put(d->txn, d->arena, &k, b, &p)
+	return k;
+}
+
+static bool put_document(const struct registry_desk *d, const struct kept_document *k,
+			 const struct blob *b, struct findings *f)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	return repository_put(d->txn, d->arena, k, b, &p)
 		|| findings_error(f, p.code, NULL, p.where, "%s", p.what);
+}
+
+/* Before its entry's symbolic id is replaced: documents know their entries by it. */
+static bool keep_document(const struct registry_desk *d, const struct document_entry *e,
+			  const struct blob *b, struct findings *f)
+{
+	struct kept_document k = document_as_kept(d, e, b);
+	return put_document(d, &k, b, f);
+}
+
+bool document_repository_keep(const struct registry_desk *d, const struct submission *s,
+			      const struct provided_document *documents, struct findings *f)
+{
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		const struct blob *b = document_of(documents, e->id)->blob;
+		struct kept_document k = document_as_kept(d, e, b);
+		k.patient_id = s->set->patient_id;
+		k.source_system = d->sender == NULL ? NULL : d->sender->name;
+		if (!put_document(d, &k, b, f))
+			return false;
+	}
+	return true;
+}
+
+bool document_repository_may_keep(const struct registry_desk *d, const struct submission *s,
+				  const struct provided_document *documents, struct findings *f)
+{
+	unsigned before = f->errors;
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		const struct blob *b = document_of(documents, e->id)->blob;
+		struct kept_document k;
+		if (repository_find(d->txn, d->arena, d->region->repository_unique_id, e->unique_id, &k)
+		    && memcmp(k.sha256, b->sha256, sizeof k.sha256) != 0)
+			findings_error(f, PROBLEM_NON_IDENTICAL_HASH, NULL, e->unique_id,
+				       "the repository holds other octets under this uniqueId");
+	}
+	return f->errors == before;
 }
 
 void document_repository_fingerprint(const struct registry_desk *d, struct submission *s,
@@ -115,20 +159,6 @@ struct submission *document_repository_provide(const struct registry_desk *d,
 	return document_registry_register(d, s, f);
 }
 
-/* Consent is asked about the entries that describe the document: one the asker may see suffices. The
- * mimeType is that entry's. */
-static const struct document_entry *visible_entry(const struct registry_desk *d,
-						  const struct document_request *request)
-{
-	struct sealed_entry *all = registry_entries_of(d->txn, d->arena, request->document_unique_id);
-	for (; all != NULL; all = registry_next_of(all)) {
-		const struct document_entry *e = document_registry_entry(d, all);
-		if (e != NULL && text_equal(e->repository_unique_id, request->repository_unique_id))
-			return e;
-	}
-	return NULL;
-}
-
 static bool unknown_document(const struct document_request *request, struct findings *f)
 {
 	return findings_error(f, PROBLEM_DOCUMENT_UNIQUE_ID, request->document_unique_id,
@@ -136,11 +166,49 @@ static bool unknown_document(const struct document_request *request, struct find
 }
 
 /* The region's id of the person at this moment, whoever submitted the document. */
-static const char *patient_of(const struct registry_desk *d, const struct document_entry *e)
+static const char *patient_of(const struct registry_desk *d, uint64_t subject)
 {
 	struct patient_record r;
-	return identity_place(d->txn, d->arena, e->subject, &r)
+	return identity_place(d->txn, d->arena, subject, &r)
 		? document_registry_regional_id(d, r.person) : NULL;
+}
+
+/* Consent is asked about the entries that describe the document: one the asker may see suffices. The
+ * mimeType is that entry's. */
+static bool entry_tells(const struct registry_desk *d, const struct document_request *request,
+			struct retrieved_document *out)
+{
+	struct sealed_entry *all = registry_entries_of(d->txn, d->arena, request->document_unique_id);
+	for (; all != NULL; all = registry_next_of(all)) {
+		const struct document_entry *e = document_registry_entry(d, all);
+		if (e == NULL || !text_equal(e->repository_unique_id, request->repository_unique_id))
+			continue;
+		out->mime_type = e->mime_type;
+		out->subject = e->subject;
+		return true;
+	}
+	return false;
+}
+
+/* The record that has this patientId now. 0: nobody we know, who may become known. */
+static uint64_t subject_of(const struct registry_desk *d, const char *patient_id)
+{
+	struct patient_record r;
+	struct cx_parts parts;
+	if (!metadata_type_cx(patient_id, &parts))
+		return 0;
+	const char *id = arena_text_n(d->arena, parts.id, parts.id_length);
+	const char *domain = arena_text_n(d->arena, parts.universal_id, parts.universal_id_length);
+	return identity_find_place(d->txn, d->arena, domain, id, &r) ? r.number : 0;
+}
+
+/* Of a document no entry of ours describes: consent is asked about whom it came for. */
+static bool index_tells(const struct registry_desk *d, const struct kept_document *k,
+			struct retrieved_document *out)
+{
+	out->mime_type = k->mime_type;
+	out->subject = subject_of(d, k->patient_id);
+	return d->admission->object(d->admission->self, d->txn, out->subject, k->source_system);
 }
 
 static bool retrieve_one(const struct registry_desk *d, const struct document_request *request,
@@ -155,17 +223,15 @@ static bool retrieve_one(const struct registry_desk *d, const struct document_re
 	if (!text_equal(request->repository_unique_id, d->region->repository_unique_id))
 		return findings_error(f, PROBLEM_UNKNOWN_REPOSITORY, request->document_unique_id,
 				      request->repository_unique_id, "is not this repository");
-	const struct document_entry *e = visible_entry(d, request);
-	if (e == NULL || !repository_find(d->txn, d->arena, request->repository_unique_id,
-					  request->document_unique_id, &kept))
+	if (!repository_find(d->txn, d->arena, request->repository_unique_id,
+			     request->document_unique_id, &kept)
+	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out) : entry_tells(d, request, out)))
 		return unknown_document(request, f);
 	if (!blob_open(d->txn, kept.sha256, d->arena, &out->content, &p))
 		return findings_error(f, p.code == PROBLEM_NOT_FOUND ? PROBLEM_DOCUMENT_UNIQUE_ID : p.code,
 				      request->document_unique_id, request->document_unique_id,
 				      "the document could not be read");
-	out->mime_type = e->mime_type;
-	out->subject = e->subject;
-	out->patient_id = patient_of(d, e);
+	out->patient_id = patient_of(d, out->subject);
 	return out->found = true;
 }
 

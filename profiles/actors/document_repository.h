@@ -29,6 +29,14 @@ struct submission *document_repository_provide(const struct registry_desk *d,
 					       const struct provided_document *documents,
 					       struct findings *f);
 
+/* The same for documents that another's registry describes, when it has: keeps them, each with whose it
+ * is and who submitted it. On the committer. */
+bool document_repository_keep(const struct registry_desk *d, const struct submission *s,
+			      const struct provided_document *documents, struct findings *f);
+/* What that would refuse, before the registry is asked. In a snapshot. */
+bool document_repository_may_keep(const struct registry_desk *d, const struct submission *s,
+				  const struct provided_document *documents, struct findings *f);
+
 /* One DocumentRequest answered. */
 struct retrieved_document {
 	const struct document_request *request;

@@ -2,7 +2,12 @@
  *
  * Provide and Register Document Set-b [ITI-41], ITI TF-2: 3.41. We are the Document Repository, and
  * the Document Registry behind it: documents, index and metadata are kept in one step, so there is
- * never a document without its entry, nor the other way round. */
+ * never a document without its entry, nor the other way round.
+ *
+ * Or the registry is another's (partner for registry): it is asked first (ITI-42), while the documents
+ * are with us and nobody's, and they are kept when it has said Success. What it refuses leaves nothing;
+ * what breaks off in between neither: then it may have an entry of a document that is not there, and the
+ * Document Source, who was never told Success, sends again. */
 #include <string.h>
 
 #include "gateway/base/findings.h"
@@ -14,6 +19,7 @@
 #include "gateway/envelope/xml_shape.h"
 #include "profiles/actors/document_repository.h"
 #include "profiles/transaction.h"
+#include "profiles/xds/registry_elsewhere.h"
 
 struct providing {
 	struct submission submission;
@@ -128,11 +134,33 @@ static bool read_request(struct exchange *x)
 	return exchange_findings(x, &f);
 }
 
+/* Another's registry, when there is one, before anything is kept. */
+static bool call(struct exchange *x)
+{
+	const struct providing *r = x->request;
+	struct findings f = findings_in(x->arena);
+	if (x->region->registry == NULL)
+		return true;
+	if (x->calls != NULL)
+		return registry_elsewhere_answered(x);
+	if (exchange_look(x) == NULL)
+		return false;
+	struct registry_desk d = exchange_desk(x);
+	if (!document_repository_may_keep(&d, &r->submission, r->documents, &f))
+		return exchange_findings(x, &f);
+	registry_elsewhere_ask(x, &r->submission);
+	return true;
+}
+
 static bool handle(struct exchange *x)
 {
 	const struct providing *r = x->request;
 	struct findings f = findings_in(x->arena);
 	struct registry_desk d = exchange_desk(x);
+	if (x->calls != NULL) {
+		document_repository_keep(&d, &r->submission, r->documents, &f);
+		return exchange_findings(x, &f);
+	}
 	x->result = document_repository_provide(&d, &r->submission, r->documents, &f);
 	return exchange_findings(x, &f);
 }
@@ -181,6 +209,7 @@ const struct transaction iti41_provide_and_register = {
 	.request_grammar = "iti41-request.rng",
 	.answer_grammar = "iti41-response.rng",
 	.read = read_request,
+	.call = call,
 	.handle = handle,
 	.audited = audited,
 	.answer_xml = answer,

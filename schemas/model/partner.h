@@ -15,6 +15,8 @@ struct client_identity {
 /* What a partner is for; a row of partner_purposes[] each. */
 enum partner_purpose {
 	PARTNER_ANSWERS,		/* answers whose wsa:ReplyTo is its URL (ITI TF-2: V.5) */
+	/* the Document Registry our repository registers its documents with (ITI-42) */
+	PARTNER_REGISTRY,
 	PARTNER_PURPOSES
 };
 

@@ -89,6 +89,8 @@ struct region {
 	size_t system_count;
 	const struct partner *partners;
 	size_t partner_count;
+	/* whom documents that come by ITI-41 are registered with; NULL: ourselves */
+	const struct partner *registry;
 	const struct assigning_authority *domains;	/* all known, affinity domain included */
 	size_t domain_count;
 	const struct affinity_code *codes;	/* an attribute without rows accepts every code */

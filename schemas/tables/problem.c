@@ -314,6 +314,19 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.repository_error = "XDSExtraMetadataNotSaved",
 		.hl7_ack = "AA",
 	},
+	[PROBLEM_REGISTRY_NOT_AVAILABLE] = {
+		.name = "registry-not-available", .fault = FAULT_RECEIVER, .http = 503,
+		.registry_error = "XDSRegistryNotAvailable",
+		.repository_error = "XDSRegistryNotAvailable",
+		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 5,
+		.remedy = "see whether that registry is up, and whether the section of that partner in "
+			  "minato.conf is right; nothing was stored",
+	},
+	[PROBLEM_REGISTRY_REFUSED] = {
+		.name = "registry-refused", .http = 400,
+		.registry_error = REG, .repository_error = REP,
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 1,
+	},
 	[PROBLEM_STORE_FULL] = {
 		.name = "store-full", .fault = FAULT_RECEIVER, .http = 503,
 		.registry_error = "XDSRegistryOutOfResources",

@@ -53,6 +53,8 @@ enum problem_code {
 	PROBLEM_QUERY_INVALID,
 	PROBLEM_DOCUMENT_UNIQUE_ID, PROBLEM_UNKNOWN_REPOSITORY, PROBLEM_UNKNOWN_COMMUNITY,
 	PROBLEM_EXTRA_METADATA_NOT_SAVED,
+	/* Another's registry, which documents of ours are registered with. */
+	PROBLEM_REGISTRY_NOT_AVAILABLE, PROBLEM_REGISTRY_REFUSED,
 	/* Ourselves. */
 	PROBLEM_STORE_FULL, PROBLEM_OUT_OF_RESOURCES, PROBLEM_BUSY, PROBLEM_INTERNAL,
 	PROBLEM_AUDIT_UNAVAILABLE,
@@ -112,6 +114,8 @@ struct finding {
 	struct problem problem;
 	bool warning;			/* severity Warning; else Error */
 	const char *location;		/* rs:RegistryError/@location, or NULL */
+	/* errorCode of another registry, told on as it is (ITI TF-2: 3.42.4.2.3.1); NULL: the problem's */
+	const char *relayed;
 	struct finding *next;
 };
 

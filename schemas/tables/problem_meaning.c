@@ -235,6 +235,16 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.meaning = "Slots beyond the standard's were left out; the rest was kept.",
 		.sender = "a warning: nothing, unless you need them back",
 	},
+	[PROBLEM_REGISTRY_NOT_AVAILABLE] = {
+		.meaning = "The documents are registered with another's registry, and it gave no answer "
+			   "that counts in time: nothing was stored.",
+		.sender = "send it again later",
+	},
+	[PROBLEM_REGISTRY_REFUSED] = {
+		.meaning = "The documents are registered with another's registry, and it refused them: "
+			   "nothing was stored. Its errors are told as it said them.",
+		.sender = "correct what that registry names",
+	},
 	[PROBLEM_STORE_FULL] = {
 		.meaning = "The disk has no room for what was to be kept.",
 		.sender = "send it again later",

@@ -256,6 +256,67 @@ static void outcomes_agree_with_themselves(void)
 }
 
 /* The writer goes through each table once: its rows stand as the ebRIM schema orders children. */
+/* What another registry said: read, and written on in its words. */
+#define SAID(status, list) "<rs:RegistryResponse xmlns:rs=\"" RS_NAMESPACE "\" status=\"" status "\">" list \
+	"</rs:RegistryResponse>"
+#define ERRORS(list) "<rs:RegistryErrorList>" list "</rs:RegistryErrorList>"
+#define AN_ERROR(code, severity) "<rs:RegistryError errorCode=\"" code "\" codeContext=\"said\" severity=\"" severity "\"/>"
+#define OASIS "urn:oasis:names:tc:ebxml-regrep:"
+#define WELL OASIS "ResponseStatusType:Success"
+#define BADLY OASIS "ResponseStatusType:Failure"
+#define WARNING OASIS "ErrorSeverityType:Warning"
+#define ERROR OASIS "ErrorSeverityType:Error"
+
+static const struct {
+	const char *why, *text;
+	bool read;
+	enum response_status status;
+	unsigned errors, warnings;
+	const char *code;	/* of the first */
+} said[] = {
+	{ "Success", SAID(WELL, ""), true, RESPONSE_SUCCESS, 0, 0, NULL },
+	{ "Success with a warning", SAID(WELL, ERRORS(AN_ERROR("XDSExtraMetadataNotSaved", WARNING))), true,
+	  RESPONSE_SUCCESS, 0, 1, "XDSExtraMetadataNotSaved" },
+	{ "Failure, errors and warnings",
+	  SAID(BADLY, ERRORS(AN_ERROR("XDSUnknownPatientId", ERROR) AN_ERROR("W", WARNING))), true,
+	  RESPONSE_FAILURE, 1, 1, "XDSUnknownPatientId" },
+	{ "Failure without a word", SAID(BADLY, ""), true, RESPONSE_FAILURE, 0, 0, NULL },
+	{ "PartialSuccess", SAID("urn:ihe:iti:2007:ResponseStatusType:PartialSuccess", ""), true,
+	  RESPONSE_PARTIAL_SUCCESS, 0, 0, NULL },
+	{ "a severity of nobody's is an error", SAID(BADLY, ERRORS(AN_ERROR("XDSRegistryError", "Odd"))),
+	  true, RESPONSE_FAILURE, 1, 0, "XDSRegistryError" },
+	{ "a code that is no name", SAID(BADLY, ERRORS(AN_ERROR("not a name", ERROR))), true,
+	  RESPONSE_FAILURE, 1, 0, "XDSRegistryError" },
+	{ "no code", SAID(BADLY, ERRORS(AN_ERROR("", ERROR))), true, RESPONSE_FAILURE, 1, 0,
+	  "XDSRegistryError" },
+	{ "Success, and an error", SAID(WELL, ERRORS(AN_ERROR("XDSRegistryError", ERROR))), false,
+	  RESPONSE_SUCCESS, 1, 0, "XDSRegistryError" },
+	{ "another status", SAID("Splendid", ""), false, RESPONSE_SUCCESS, 0, 0, NULL },
+	{ "another element", "<rs:Response xmlns:rs=\"" RS_NAMESPACE "\" status=\"" WELL "\"/>", false,
+	  RESPONSE_SUCCESS, 0, 0, NULL },
+};
+
+static void what_a_registry_says(void)
+{
+	for (size_t i = 0; i < COUNT(said); i++) {
+		struct arena *a = arena_create(SAMPLE_ARENA);
+		struct problem p = { .code = PROBLEM_NONE };
+		struct findings f = findings_in(a);
+		enum response_status status = RESPONSE_SUCCESS;
+		const struct xml_node *root = xml_root(xml_read(a, NULL, bytes_of_text(said[i].text), &p));
+		bool read = ebrim_read_response(root, &status, &f, &p);
+		bool same = read == said[i].read && status == said[i].status && f.errors == said[i].errors
+			    && f.warnings == said[i].warnings && read == (p.code == PROBLEM_NONE);
+		if (same && said[i].code != NULL)
+			same = text_equal(f.first->relayed, said[i].code)
+			       && text_equal(f.first->problem.what, "said");
+		if (!same)
+			fprintf(stderr, "%s: %u errors, %u warnings\n", said[i].why, f.errors, f.warnings);
+		CU_ASSERT_TRUE(same);
+		arena_destroy(a);
+	}
+}
+
 static void tables_stand_in_the_order_of_writing(void)
 {
 	static const enum metadata_coding order[] = {
@@ -354,6 +415,7 @@ static const struct test tests[] = {
 	{ "others' submissions are read", others_submissions_are_read },
 	{ "others' queries are read", others_queries_are_read },
 	{ "outcomes agree with themselves", outcomes_agree_with_themselves },
+	{ "what another registry says", what_a_registry_says },
 	{ "tables stand in the order of writing", tables_stand_in_the_order_of_writing },
 	{ "what is absent is left out", what_is_absent_is_left_out },
 	{ "fails cleanly", fails_cleanly },

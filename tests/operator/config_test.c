@@ -174,6 +174,9 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	  "3 section partner two has no url\n3 section partner two has no for\n" },
 	{ "for something there is", REGION "partner one { url = \"https://x/y\"\nfor = {answers,\nquestions} }\n",
 	  "4 partner for \"questions\"\n" },
+	{ "one registry elsewhere", REGION "partner one { url = \"https://x/y\" for = {registry} }\n"
+	  "partner two { url = \"https://x/z\"\nfor = {answers, registry} }\n",
+	  "4 partners one and two are both for registry\n" },
 	{ "one URL, one partner",
 	  REGION PARTNER("one", "https://x/y", "") PARTNER("two", "https://x/z", "")
 	  PARTNER("three", "https://x/y", ""), "4 partners one and three have the same url\n" },

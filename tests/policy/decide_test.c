@@ -243,6 +243,11 @@ static void the_operators_right(void)
 	CU_ASSERT_FALSE(permits_object(d, s.t, s.records[0], NULL));
 	CU_ASSERT_FALSE(permits_object(d, s.t, s.records[0], "b-clinic"));
 	CU_ASSERT_STRING_EQUAL(policy_owed_by(d, DUTY_RECORD, s.f.arena), "nobody");
+	/* What hangs on nobody we know is its submitter's. */
+	d = policy_begin(s.f.arena, &system);
+	CU_ASSERT_STRING_EQUAL(policy_of_object(d, s.t, 0, "c-hospital")->rule, "nobody");
+	CU_ASSERT_FALSE(permits_object(d, s.t, 0, "c-hospital"));
+	CU_ASSERT_STRING_EQUAL(policy_of_object(d, s.t, 0, "b-clinic")->rule, "own");
 	CU_ASSERT_TRUE(permits(policy_begin_operator(s.f.arena, &operator), s.t, s.records[1]));
 	end(&s);
 }

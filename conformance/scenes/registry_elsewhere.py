@@ -1,0 +1,282 @@
+"""Our repository with another's registry: ITI-41 stores what that registry (ITI-42) said Success to, and relays what it
+says. What such a partner may do instead, each misbehaviour by its name."""
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import threading
+import time
+
+from lxml import etree
+
+from lib import casefile, checks, mtom, soap
+from lib.answers import Answer
+from lib.casefile import Step
+from lib.message import Outgoing
+from lib.partner import Partner, Silent
+from lib.region import DemoRegion
+from lib.registry import Registry
+from lib.runner import Runner
+from lib.scope import Scope
+from lib.wire import TIMEOUT, tls_context
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "elsewhere")
+WORKERS = 2
+SETTINGS = {"workers": str(WORKERS)}
+WITHIN = 2  # seconds it has to answer
+SECTION = """partner "their-registry" {{
+	url = "{url}"
+	for = {{"registry"}}
+	answer-within = "{within}s"
+	connections = "{connections}"
+}}
+"""
+# How it misbehaves: what its submitter reads of it.
+MISBEHAVIOURS = {
+    "silent": "has not answered in time", "slow": "", "huge": "larger than the", "busy": "HTTP status 503",
+    "unknown": "HTTP status 404", "redirects": "sends us elsewhere", "sender-fault": "a SOAP fault", "breaks-off": "",
+    "babbles": "", "broken-envelope": "no SOAP", "anothers-answer": "to another request", "other-action": "not the action",
+    "contradicts-itself": "Success, and errors", "has-another-status": "no RegistryResponse with a status",
+}
+
+
+class Elsewhere:
+    """In a region of its own, whose repository has this registry."""
+
+    def __init__(self, running: Runner, demo: DemoRegion) -> None:
+        self.running, self.demo, self.target = running, demo, running.target
+        pki = os.path.join(demo.region, "pki")
+        self.server, self.ca = os.path.join(pki, "server.pem"), os.path.join(pki, "ca.pem")
+        self.forged = os.path.join(pki, "clients", "w-forged.pem")
+        self.scope = Scope(running.region)
+        self.patient = f"{self.scope.get('pid.b')}^^^&{self.scope.get('domain.b')}&ISO"
+        self.registry = Registry("registers", self.server, self.ca, running.grammars)
+        self.elsewhere = Partner("well", self.server, self.ca)
+        self.registry.elsewhere = self.elsewhere.address
+        with open(demo.configuration, encoding="utf-8") as conf:
+            self.bare = conf.read()
+        self.configured = ""
+
+    def registry_is(self, url: str, within: int = WITHIN, connections: int = 8) -> None:
+        """The configuration names this one."""
+        section = SECTION.format(url=url, within=within, connections=connections)
+        if section == self.configured:
+            return
+        self.configured = section
+        with open(self.demo.configuration, "w", encoding="utf-8") as conf:
+            conf.write(self.bare + section)
+        self.demo.stop()
+        self.demo.start(self.target)
+
+    def begin(self, manner: str, within: int = WITHIN, connections: int = 8) -> None:
+        self.registry_is(self.registry.address, within, connections)
+        self.registry.manner = manner
+
+    # -- what a Document Source and a consumer do, and what the operator sees ----------------------
+
+    def submission(self, text: str = "of theirs", octets: int = 0) -> tuple[Scope, Outgoing]:
+        fresh = Scope(self.scope, patient=self.patient)
+        document = f"octets={octets}" if octets else f'text="{text}"'
+        parts = ("set id=ss uid=${oid.s} patient=${patient}", "entry id=d1 uid=${oid.d} patient=${patient}",
+                 "member from=ss to=d1", f"document id=d1 {document}")
+        for part in parts:
+            fresh.settle(part)
+        return fresh, self.running.maker.soap("iti41.xml", fresh, [("+", part) for part in parts],
+                                              f"{self.target.host}:{self.target.https_port}")
+
+    def post(self, request: Outgoing, system: str = "b-clinic") -> tuple[int, bytes, str]:
+        """Status, root and exchange."""
+        context = tls_context(self.target.ca, self.target.certificate(system))
+        connection = http.client.HTTPSConnection(self.target.host, self.target.https_port, timeout=TIMEOUT, context=context)
+        connection.request("POST", request.path, request.body, {"Content-Type": request.content_type})
+        reply = connection.getresponse()
+        kind, body = reply.headers["Content-Type"], reply.read()
+        connection.close()
+        root = mtom.parse(kind, body).root.octets if kind.startswith("multipart/") else body
+        return reply.status, root, reply.headers["X-Minato-Exchange"]
+
+    def provide(self, fresh_and_request=None, octets: int = 0) -> tuple[Scope, object, str]:
+        fresh, request = fresh_and_request or self.submission(octets=octets)
+        _, root, exchange = self.post(request)
+        return fresh, soap.parse(root), exchange
+
+    def retrieve(self, fresh: Scope, system: str = "b-clinic") -> Answer:
+        step = Step("scene", "send", system, "iti43.xml", changes=[("+", "want document=${oid.d}")])
+        return self.running.send_soap(step, fresh)
+
+    def is_there(self, fresh: Scope, system: str = "b-clinic") -> bool:
+        return checks.registry_status(self.retrieve(fresh, system), "Success") is None
+
+    def audit(self, exchange: str) -> dict[str, dict]:
+        """The records of an exchange, by transaction."""
+        done = subprocess.run([*self.target.cli, "audit", "search", "--exchange", exchange, "--output", "json"],
+                              capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return {record["transaction"]: record for record in json.loads(done.stdout)}
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    def stored(self) -> None:
+        """Registered there and retrieved here, small and large; both sides of it recorded in one job."""
+        self.begin("registers")
+        for octets in (0, 300000):
+            fresh, root, exchange = self.provide(octets=octets)
+            assert root.xpath("string(//rs:RegistryResponse/@status)", namespaces=soap.NS).endswith(":Success"), etree.tostring(root)
+            assert self.registry.registered[-1] == fresh.get("oid.s")
+            assert self.is_there(fresh), "it cannot be retrieved"
+            records = self.audit(exchange)
+            assert set(records) == {"ITI-41", "ITI-42"} and all(record["outcome"] == 0 for record in records.values()), records
+            told = records["ITI-42"]["record"]
+            assert "110106" in told and fresh.get("oid.s") in told and self.registry.address in told, told
+        assert not self.registry.faults, self.registry.faults[:2]
+        sent = soap.parse(self.registry.got[-1])
+        slots = {slot.get("name"): "".join(slot.itertext()).strip() for slot in sent.iterfind(".//rim:ExtrinsicObject/rim:Slot", soap.NS)}
+        assert slots["repositoryUniqueId"] == self.scope.get("repository") and slots["size"] == "300000", slots
+
+    def relays(self) -> None:
+        """Warnings under Success, errors under Failure: in the registry's words, and nothing is stored."""
+        self.begin("warns")
+        fresh, root, _ = self.provide()
+        errors = root.findall(".//rs:RegistryError", soap.NS)
+        assert [error.get("errorCode") for error in errors] == ["XDSExtraMetadataNotSaved"], etree.tostring(root)
+        assert self.is_there(fresh)
+        self.begin("refuses")
+        fresh, root, exchange = self.provide()
+        errors = root.findall(".//rs:RegistryError", soap.NS)
+        assert [error.get("errorCode") for error in errors] == ["XDSUnknownPatientId", "XDSOddities_2031", "XDSExtraMetadataNotSaved"]
+        first = errors[0]
+        assert first.get("codeContext") == f"nobody here has this id (exchange {exchange})" and first.get("location") == "patientId"
+        assert errors[1].get("location") == f"exchange {exchange}", errors[1].attrib
+        assert not self.is_there(fresh), "what was refused is there"
+        records = self.audit(exchange)
+        assert {name: (record["outcome"], record["problem"]) for name, record in records.items()} \
+            == {"ITI-41": (8, "registry-refused"), "ITI-42": (8, "registry-refused")}, records
+        for manner in ("gives-no-reason", "empty-codes"):
+            self.begin(manner)
+            fresh, root, _ = self.provide()
+            errors = root.findall(".//rs:RegistryError", soap.NS)
+            assert [bool(error.get("errorCode") and error.get("codeContext")) for error in errors] == [True], etree.tostring(root)
+            assert not self.is_there(fresh)
+
+    def no_answer(self, manner: str, words: str) -> None:
+        began = time.monotonic()
+        fresh, root, exchange = self.provide()
+        errors = root.findall(".//rs:RegistryError", soap.NS)
+        assert [error.get("errorCode") for error in errors] == ["XDSRegistryNotAvailable"], f"{manner}: {etree.tostring(root)!r}"
+        assert words in errors[0].get("codeContext"), f"{manner}: {errors[0].get('codeContext')}"
+        assert errors[0].get("location") == f"exchange {exchange}"
+        assert time.monotonic() - began < WITHIN + 10, manner
+        assert not self.is_there(fresh), f"{manner}: it is there"
+        records = self.audit(exchange)
+        assert set(records) == {"ITI-41", "ITI-42"} and all(record["outcome"] != 0 for record in records.values()), f"{manner}: {records}"
+        assert records["ITI-41"]["problem"] == "registry-not-available", records
+
+    def misbehaviours(self) -> None:
+        for manner, words in MISBEHAVIOURS.items():
+            self.begin(manner)
+            self.no_answer(manner, words)
+        assert not self.elsewhere.got, "a redirect was followed"
+        stranger, silent = Registry("registers", self.forged, self.ca), Silent()
+        for url, name, words in ((stranger.address, "wrong-certificate", "certificate"), (silent.address, "not-even-tls", ""),
+                                 ("https://127.0.0.1:1/nobody", "nobody", "")):
+            self.registry_is(url)
+            self.no_answer(name, words)
+        assert not stranger.got, "somebody nobody knows was told"
+        stranger.close()
+        silent.close()
+        self.begin("registers")
+        fresh, _, _ = self.provide()
+        assert self.is_there(fresh), "it did not recover"
+
+    def nobody_waits(self) -> None:
+        """More submissions wait for a silent registry than there are workers; others are served meanwhile."""
+        self.begin("silent", within=60, connections=3)
+        waiting = [threading.Thread(target=self.provide) for _ in range(3 * WORKERS)]
+        for thread in waiting:
+            thread.start()
+        with self.registry.changed:
+            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 3, 30), "they do not come"
+        fresh, _ = self.submission()
+        for _ in range(5):
+            assert not self.is_there(fresh)
+        assert self.registry.under_way == 3, "it was asked by more at once than the configuration allows"
+        self.registry.manner = "registers"
+        self.registry.let_go.set()
+        for thread in waiting:
+            thread.join()
+        self.registry.let_go.clear()
+        assert len(self.registry.registered) >= 3 * WORKERS - 3
+
+    def caller_left(self) -> None:
+        """Who closes his connection cancels his call; the audit log tells of both."""
+        self.begin("silent", within=60)
+        left, (fresh, request) = self.registry.left, self.submission()
+        connection = http.client.HTTPSConnection(self.target.host, self.target.https_port,
+                                                 context=tls_context(self.target.ca, self.target.certificate("b-clinic")))
+        connection.request("POST", request.path, request.body, {"Content-Type": request.content_type})
+        with self.registry.changed:
+            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, 30)
+        connection.close()
+        with self.registry.changed:
+            assert self.registry.changed.wait_for(lambda: self.registry.left > left, 30), "the call went on"
+        assert not self.is_there(fresh)
+
+    def killed(self) -> None:
+        self.begin("silent", within=60)
+        fresh, request = self.submission()
+        waiting = threading.Thread(target=self.fails, args=(request,))
+        waiting.start()
+        with self.registry.changed:
+            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, 30)
+        self.demo.daemon.kill()
+        self.demo.daemon.wait()
+        waiting.join()
+        self.registry.manner = "registers"
+        self.demo.start(self.target)
+        assert not self.is_there(fresh), "a submission nobody answered is there"
+        _, root, _ = self.provide((fresh, request))
+        assert root.xpath("string(//rs:RegistryResponse/@status)", namespaces=soap.NS).endswith(":Success")
+        assert self.is_there(fresh)
+
+    def fails(self, request: Outgoing) -> None:
+        try:
+            self.post(request)
+        except (OSError, http.client.HTTPException):
+            pass
+
+    def consent(self) -> None:
+        self.begin("registers")
+        asked = len(self.registry.got)
+        scope = Scope(self.running.region)
+        for step in casefile.read(os.path.join(HERE, "consent.case")).cases[0].steps:
+            self.running.do(step, scope)
+        assert len(self.registry.got) == asked + 2, "the registry was told of what cannot be kept"
+
+    def alone(self) -> None:
+        """A repository without a registry of its own starts when it has another's."""
+        self.demo.stop()
+        switched, self.bare = self.bare, re.sub(r'#?document-registry = ".*"', 'document-registry = "no"', self.bare, count=1)
+        self.configured = ""
+        try:
+            self.begin("registers")
+            fresh, _, _ = self.provide()
+            assert self.is_there(fresh)
+        finally:
+            self.bare, self.configured = switched, ""
+            self.begin("registers")
+
+
+def scenes(running: Runner, demo: DemoRegion):
+    """(name, what it shows, the function that fails when it is not so)."""
+    each = Elsewhere(running, demo)
+    return [("elsewhere-stored", "a document is registered with another's registry, stored and retrieved; both recorded", each.stored),
+            ("elsewhere-relays", "what that registry says is relayed in its words; what it refuses is not stored", each.relays),
+            ("elsewhere-misbehaviours", "each misbehaviour of a registry harms its own submission only, by its name", each.misbehaviours),
+            ("elsewhere-nobody-waits", "more wait for a silent registry than there are workers, and others are served", each.nobody_waits),
+            ("elsewhere-caller-left", "who closes his connection cancels his call", each.caller_left),
+            ("elsewhere-killed", "killed while its registry is asked, nothing is left, and sent again it lands", each.killed),
+            ("elsewhere-consent", "whose document it is decides who has it", each.consent),
+            ("elsewhere-alone", "a repository without a registry of its own", each.alone)]
