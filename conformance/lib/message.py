@@ -12,7 +12,7 @@ from lxml import etree
 
 from . import mtom, soap
 from .scope import Scope
-from .transactions import BY_ACTION, Transaction
+from .transactions import Transaction, by_action
 
 
 OPTIONAL = re.compile(r"^\s*\?(!?)([a-z][a-z0-9\-]*) ")
@@ -111,9 +111,9 @@ class Maker:
             envelope = text
         else:
             action = soap.action_of_body(root)
-            row = BY_ACTION.get(action)
+            row = by_action(action)
             envelope = soap.envelope(text, action, f"https://{host}{row.path if row else '/'}")
-        row = BY_ACTION.get(action)
+        row = by_action(action)
         octets = change_tree(envelope, changes, scope)
         octets = change_text(octets.decode(), changes, scope, "late").encode()
         content_type = "application/soap+xml; charset=UTF-8"

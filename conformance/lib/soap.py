@@ -5,7 +5,7 @@ import uuid
 
 from lxml import etree
 
-from .transactions import BY_BODY, V3
+from .transactions import V3, by_body
 
 NS = {
     "s": "http://www.w3.org/2003/05/soap-envelope",
@@ -40,7 +40,10 @@ def envelope(body: str, action: str, to: str, message_id: str | None = None) -> 
 
 def action_of_body(root: etree._Element) -> str:
     name = etree.QName(root)
-    return V3 + name.localname if name.namespace == NS["v3"] else BY_BODY.get(name.localname, "")
+    if name.namespace == NS["v3"]:
+        return V3 + name.localname
+    row = by_body(name.namespace, name.localname)
+    return row.action if row else ""
 
 
 def text(root: etree._Element, path: str) -> str | None:

@@ -1,40 +1,64 @@
-"""The transactions a case may send: action, door, packaging, grammar of the answer."""
+"""The transactions a case may send, as the gateway tells them itself (`minato transactions`): action, path, packaging,
+grammar of the answer. What is not offered has no row here."""
 from __future__ import annotations
 
 import dataclasses
+import functools
+import json
+import os
+import subprocess
+
+V3 = "urn:hl7-org:v3:"
+IHE = "urn:ihe:iti:2007:"
 
 
 @dataclasses.dataclass(frozen=True)
 class Transaction:
-    """One row: what goes in and what must come out."""
+    """One way in by SOAP: what goes in and what must come out."""
     code: str
     action: str
     answer: str
     path: str
+    body: str
+    namespace: str
     grammar: str
-    mtom: bool = False
+    mtom: bool
 
 
-V3 = "urn:hl7-org:v3:"
-IHE = "urn:ihe:iti:2007:"
-ROWS = [
-    *(Transaction("ITI-44", V3 + name, V3 + "MCCI_IN000002UV01", "/pix", "iti44-response")
-      for name in ("PRPA_IN201301UV02", "PRPA_IN201302UV02", "PRPA_IN201304UV02")),
-    Transaction("ITI-45", V3 + "PRPA_IN201309UV02", V3 + "PRPA_IN201310UV02", "/pix", "iti45-response"),
-    Transaction("ITI-18", IHE + "RegistryStoredQuery", IHE + "RegistryStoredQueryResponse",
-                "/xds/registry", "iti18-response"),
-    Transaction("ITI-42", IHE + "RegisterDocumentSet-b", IHE + "RegisterDocumentSet-bResponse",
-                "/xds/registry", "iti42-response"),
-    Transaction("ITI-41", IHE + "ProvideAndRegisterDocumentSet-b",
-                IHE + "ProvideAndRegisterDocumentSet-bResponse", "/xds/repository", "iti41-response", True),
-    Transaction("ITI-43", IHE + "RetrieveDocumentSet", IHE + "RetrieveDocumentSetResponse",
-                "/xds/repository", "iti43-response", True),
-]
-BY_ACTION = {row.action: row for row in ROWS}
-# What a body without envelope must be about.
-BY_BODY = {
-    "AdhocQueryRequest": IHE + "RegistryStoredQuery",
-    "SubmitObjectsRequest": IHE + "RegisterDocumentSet-b",
-    "ProvideAndRegisterDocumentSetRequest": IHE + "ProvideAndRegisterDocumentSet-b",
-    "RetrieveDocumentSetRequest": IHE + "RetrieveDocumentSet",
-}
+class TransactionsError(Exception):
+    """The tool does not tell them."""
+
+
+def told(tool: list[str]) -> list[dict]:
+    """Every transaction of the gateway, as that tool tells it."""
+    try:
+        done = subprocess.run([*tool, "transactions", "--output", "json"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as why:
+        raise TransactionsError(f"{' '.join(tool)} transactions: {why}") from why
+    return json.loads(done.stdout)
+
+
+TOOL = [os.path.join(os.environ.get("MINATO_BUILD") or ".", "minato")]
+
+
+def told_by(tool: list[str]) -> None:
+    """Another tool than the one that was built here: that of the gateway in question."""
+    TOOL[:] = tool
+    rows.cache_clear()
+
+
+@functools.lru_cache(maxsize=None)
+def rows() -> tuple[Transaction, ...]:
+    """Those by SOAP; of an action that several actors answer the first."""
+    return tuple(Transaction(each["code"], route["request"], route["answer"], each["path"], route["body"], route["namespace"],
+                             each["answer_grammar"].removesuffix(".rng"), each["packaging"] == "MTOM")
+                 for each in told(TOOL) if each["dialect"] == "SOAP" for route in each["routes"])
+
+
+def by_action(action: str) -> Transaction | None:
+    return next((row for row in rows() if row.action == action), None)
+
+
+def by_body(namespace: str, name: str) -> Transaction | None:
+    """What a body without envelope must be about."""
+    return next((row for row in rows() if (row.namespace, row.body) == (namespace, name)), None)

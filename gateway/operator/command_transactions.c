@@ -34,6 +34,28 @@ static json_t *ways_in(struct arena *a, const struct transaction *t)
 	return ways;
 }
 
+/* All there is to know of a way in, for programs: what it is called depends on the dialect. */
+static json_t *route_told(const struct transaction *t, const struct route *r)
+{
+	static const char *const names[][3] = {
+		[DIALECT_SOAP] = { "request", "body", "answer" },
+		[DIALECT_HL7V2] = { "message", "event", "answer" },
+		[DIALECT_ADMIN] = { "method", "path", "answer" },
+	};
+	const char *const *name = names[t->dialect];
+	return json_pack("{s:s, s:s*, s:s*, s:s*, s:s*}", name[0], r->request, name[1], r->detail,
+			 "namespace", r->namespace_uri, name[2], r->answer, "parameters",
+			 t->parameters == NULL ? NULL : t->parameters[r - t->routes]);
+}
+
+static json_t *routes_told(const struct transaction *t)
+{
+	json_t *routes = json_array();
+	for (const struct route *r = t->routes; r->request != NULL; r++)
+		json_array_append_new(routes, route_told(t, r));
+	return routes;
+}
+
 /* What the configuration says of the actors, if it is there to say it. False: one was named,
  * and cannot be read; its faults are told. */
 static bool read_actors(const struct invocation *i, struct actors *out, bool *known)
@@ -47,8 +69,9 @@ static bool read_actors(const struct invocation *i, struct actors *out, bool *kn
 
 enum outcome command_transactions(struct invocation *i)
 {
-	static const char *const dialects[] = {
-		[DIALECT_SOAP] = "SOAP", [DIALECT_HL7V2] = "HL7 v2", [DIALECT_ADMIN] = "operator",
+	static const struct { const char *name, *door; } dialects[] = {
+		[DIALECT_SOAP] = { "SOAP", "https" }, [DIALECT_HL7V2] = { "HL7 v2", "mllp" },
+		[DIALECT_ADMIN] = { "operator", "local" },
 	};
 	static const struct column columns[] = {
 		{ "code", "CODE", false },
@@ -65,16 +88,21 @@ enum outcome command_transactions(struct invocation *i)
 	if (!read_actors(i, &actors, &known))
 		return OUTCOME_CONFIGURATION;
 	json_t *rows = json_array();
-	for (const struct transaction *const *t = transactions; *t != NULL; t++)
+	for (const struct transaction *const *t = transactions; *t != NULL; t++) {
+		bool soap = (*t)->dialect == DIALECT_SOAP;
 		json_array_append_new(
 			rows,
-			json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s, s:o, s:o*}", "code", (*t)->code,
-				  "name", (*t)->name, "actor", actor_name((*t)->actor), "dialect",
-				  dialects[(*t)->dialect], "path",
-				  (*t)->dialect == DIALECT_SOAP ? actor_path((*t)->actor) : NULL,
+			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s, s:o, s:o, s:o*}",
+				  "code", (*t)->code, "name", (*t)->name, "actor",
+				  actor_name((*t)->actor), "dialect", dialects[(*t)->dialect].name,
+				  "door", dialects[(*t)->dialect].door, "path",
+				  soap ? actor_path((*t)->actor) : NULL, "packaging",
+				  !soap ? NULL : (*t)->mtom ? "MTOM" : "simple", "request_grammar",
+				  (*t)->request_grammar, "answer_grammar", (*t)->answer_grammar,
 				  "section", (*t)->section, "requests", ways_in(i->arena, *t),
-				  "served", known ? json_boolean(transaction_is_on(*t, &actors))
-						  : NULL));
+				  "routes", routes_told(*t), "served",
+				  known ? json_boolean(transaction_is_on(*t, &actors)) : NULL));
+	}
 	output_rows(i->out, i->arena, i->format, rows, columns);
 	json_decref(rows);
 	return OUTCOME_DONE;

@@ -14,7 +14,7 @@ from .house import TOP
 from lib import hl7v2, message, mllp, mtom, soap, wire  # pylint: disable=wrong-import-order
 from lib.scope import SYLLABLES, Scope
 from lib.region import Target
-from lib.transactions import BY_ACTION, IHE, V3
+from lib.transactions import IHE, V3, by_action
 from lib.wire import Refused
 
 DOMAINS = {"a-hospital": "1.2.392.100495.20.3.51.11319951013", "b-clinic": "1.2.392.100495.20.3.51.11319952024"}
@@ -127,7 +127,7 @@ class Hospital:
     # -- SOAP ------------------------------------------------------------------------------------
 
     def post(self, body: str, action: str, parts: list[bytes] | None = None) -> tuple[etree._Element, wire.Reply]:
-        row = BY_ACTION[action]
+        row = by_action(action)
         octets = soap.envelope(body, action, f"https://{self.host}{row.path}").encode()
         headers = SIMPLE
         if row.mtom:
@@ -233,7 +233,7 @@ class Hospital:
 
     def ask_elsewhere(self, text: str, action: str, address: str, message_id: str) -> None:
         """The answer is to go to that address; the connection has 202 and nothing else."""
-        row = BY_ACTION[action]
+        row = by_action(action)
         sent = soap.envelope(text, action, f"https://{self.host}{row.path}", message_id)
         octets = sent.replace(f">{soap.ANONYMOUS}<", f">{address}<").encode()
         headers = SIMPLE
