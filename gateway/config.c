@@ -215,6 +215,8 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->store.cache = store.cache;
 	c->store.snapshot_memory = store.snapshot_memory;
 	c->service.exchange_memory = service.exchange_memory;
+	c->service.answers_memory = service.answers_memory;
+	c->service.answers_disk = service.answers_disk;
 	c->service.workers = service.workers;
 	c->service.loops = service.loops;
 	c->service.stop_within = service.stop_within;

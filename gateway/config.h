@@ -61,6 +61,7 @@ struct configuration {
 	} store;
 	struct {
 		uint64_t exchange_memory;	/* ceiling of one exchange's arena */
+		uint64_t answers_memory, answers_disk;	/* of all answers under way */
 		unsigned workers, loops;	/* threads */
 		unsigned stop_within;		/* seconds running exchanges may still take */
 		unsigned ready_within;		/* seconds each part has to show that it is */

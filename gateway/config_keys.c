@@ -186,6 +186,14 @@ static const struct config_key service[] = {
 	  .preset = "64MiB", .least = MIB(1), .most = GIB(64),
 	  .help = "The most one exchange may use. One that reaches it fails alone "
 		  "(XDSRegistryOutOfResources)." },
+	{ .name = "answers-memory", .kind = CONFIG_OCTETS, .offset = AT(answers_memory),
+	  .preset = "32MiB", .least = 0, .most = GIB(64),
+	  .help = "What all long answers that are not sent yet may hold in memory; beyond it they go to "
+		  "files in the data directory, without names, that are gone when they are sent." },
+	{ .name = "answers-disk", .kind = CONFIG_OCTETS, .offset = AT(answers_disk),
+	  .preset = "4GiB", .least = MIB(1), .most = GIB(1024),
+	  .help = "What these files may hold together. An answer that finds no room is refused "
+		  "(XDSRegistryBusy)." },
 	{ .name = "workers", .kind = CONFIG_COUNT, .offset = AT(workers), .preset = "0", .least = 0,
 	  .most = 1024, .restart = true,
 	  .help = "Threads that run exchanges. 0: two more than there are processors." },

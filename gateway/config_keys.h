@@ -21,7 +21,7 @@ struct region_keys {
 struct store_keys { const char *directory; uint64_t cache, snapshot_memory; };
 
 struct service_keys {
-	uint64_t exchange_memory;
+	uint64_t exchange_memory, answers_memory, answers_disk;
 	unsigned workers, loops, stop_within, ready_within, long_work_waiting, log_level;
 	const char *socket, *grammars;
 };

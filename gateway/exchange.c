@@ -625,6 +625,7 @@ static void stage_begin(void *with)
 	x->id = bytes_to_hex(x->arena, (struct bytes){ id, sizeof id });
 	x->now = g->clock->now(g->clock);
 	x->store = g->store;
+	x->spools = g->spools;
 	x->anchors = g->anchors;
 	x->region = &j->configuration->region;
 	x->peer_address = j->head->peer_address;

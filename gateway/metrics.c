@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/long_work.h"
@@ -221,6 +222,18 @@ static void put_long_work(struct buffer *b, struct long_works *all)
 		n.cancelled);
 }
 
+static void put_answers(struct buffer *b, const struct spools *all)
+{
+	struct spools_counts n;
+	spools_count(all, &n);
+	put_one(b, "minato_answers_memory_octets", "gauge", "Octets of long answers not sent yet, in "
+		"memory.", n.memory);
+	put_one(b, "minato_answers_disk_octets", "gauge", "... in files without names.", n.disk);
+	put_one(b, "minato_answers_files_total", "counter", "... such files begun.", n.files);
+	put_one(b, "minato_answers_failed_total", "counter", "Answers given up: there was no room for "
+		"them.", n.failed);
+}
+
 static void put_errands(struct buffer *b, struct gateway *g, struct arena *a)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -270,6 +283,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.",
 		f.bytes_out);
 	put_long_work(&b, g->long_works);
+	put_answers(&b, g->spools);
 	put_one(&b, "process_resident_memory_bytes", "gauge", "Resident memory.",
 		resident_octets());
 	put_one(&b, "process_start_time_seconds", "gauge", "Start, seconds since 1970.",

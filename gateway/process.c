@@ -11,6 +11,7 @@
 #include "gateway/audit/indexer.h"
 #include "gateway/audit/notary.h"
 #include "gateway/base/arena.h"
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
 #include "gateway/caretaker.h"
@@ -334,6 +335,16 @@ static bool open_store(struct gateway *g)
 	return ours;
 }
 
+/* Below the store's directory, which is there, ours alone, and has room. */
+static bool open_spools(struct gateway *g)
+{
+	const struct configuration *c = g->configuration;
+	g->spools = spools_create(c->store.directory);
+	if (g->spools != NULL)
+		spools_allow(g->spools, c->service.answers_memory, c->service.answers_disk);
+	return g->spools != NULL;
+}
+
 static bool asks_for_strictness(const struct configuration *c)
 {
 	for (size_t i = 0; i < c->region.system_count; i++)
@@ -424,7 +435,8 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->client = client_thread_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
 	    || g->operators == NULL || g->long_works == NULL || g->ticks == NULL || g->client == NULL
-	    || !start_courier(g) || !start_indexer(g) || !start_outbox(g)) {
+	    || !open_spools(g) || !start_courier(g) || !start_indexer(g)
+	    || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -515,6 +527,7 @@ void gateway_reload(struct gateway *g)
 	g->configuration = fresh;
 	pthread_mutex_unlock(&g->lock);
 	config_release(old);
+	spools_allow(g->spools, fresh->service.answers_memory, fresh->service.answers_disk);
 	g->log.level = (enum log_level)fresh->service.log_level;
 	gateway_alert(g, "110129", "Security Configuration", "reload",
 		     "configuration and certificates reloaded");
@@ -562,6 +575,7 @@ void gateway_stop(struct gateway *g)
 	metrics_destroy(g->metrics);
 	refusals_destroy(g->refusals);
 	xml_parsers_destroy(g->parsers);
+	spools_destroy(g->spools);
 	arena_pool_destroy(g->memory);
 	grammars_free(g->grammars);
 	config_release(g->named);

@@ -36,6 +36,7 @@ struct notary;
 struct outbox;
 struct refusals;
 struct readiness;
+struct spools;
 struct store;
 struct ticks;
 struct arena_pool;
@@ -54,6 +55,7 @@ struct gateway {
 	struct workers *workers, *operators;	/* those serve the local socket and the admin door */
 	struct long_works *long_works;
 	struct arena_pool *memory;	/* spare, of exchanges that ended */
+	struct spools *spools;		/* of answers that are long */
 	struct front *front;
 	struct grammars *grammars;
 	struct xml_parsers *parsers;

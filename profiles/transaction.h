@@ -50,6 +50,7 @@ struct hl7_message;
 struct hl7_stamp;
 struct identity_feed;
 struct progress;
+struct spools;
 struct json_t;
 struct soap_message;
 struct soap_sent;
@@ -166,6 +167,7 @@ struct exchange {
 	struct requester who;			/* on whose behalf; from the road's stage identify on */
 	const char *peer_address, *endpoint;	/* numeric address; URL of ours */
 	struct store *store;
+	struct spools *spools;			/* what is long of an answer goes there */
 	const struct anchors *anchors;		/* of the audit log: gateway/audit/anchors.h */
 	struct store_txn *txn;			/* only within handle(); the road's after it */
 	struct admission admission;

@@ -10,6 +10,7 @@ libminato_a_SOURCES += \
 	gateway/base/log.c gateway/base/log.h \
 	gateway/base/progress.c gateway/base/progress.h \
 	gateway/base/regular_file.c gateway/base/regular_file.h \
+	gateway/base/spool.c gateway/base/spool.h \
 	gateway/base/text.c gateway/base/text.h \
 	gateway/base/text_set.c gateway/base/text_set.h \
 	gateway/base/value.c gateway/base/value.h \

@@ -368,6 +368,13 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.remedy = "see by minato errand list what waits and why; what nobody wants any "
 			  "more is dropped by minato errand drop",
 	},
+	[PROBLEM_ANSWERS_FULL] = {
+		.name = "answers-full", .fault = FAULT_RECEIVER, .http = 503,
+		.registry_error = "XDSRegistryBusy", .repository_error = "XDSRepositoryBusy",
+		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 1,
+		.remedy = "see who asks for so much and does not read it; if that is honest, raise "
+			  "answers-disk in minato.conf and reload",
+	},
 	[PROBLEM_NO_PLACE] = {
 		.name = "no-place", .fault = FAULT_RECEIVER, .http = 503,
 		.registry_error = REG, .repository_error = REP,

@@ -59,6 +59,7 @@ enum problem_code {
 	PROBLEM_STORE_FULL, PROBLEM_OUT_OF_RESOURCES, PROBLEM_BUSY, PROBLEM_INTERNAL,
 	PROBLEM_AUDIT_UNAVAILABLE,
 	PROBLEM_OUTBOX_FULL,		/* more waits to be sent than is allowed */
+	PROBLEM_ANSWERS_FULL,		/* answers that are not sent yet hold all they may */
 	PROBLEM_NO_PLACE,		/* as many wait for a place for what takes long as may */
 	PROBLEM_CANCELLED,		/* by who asked for it */
 	/* The operator's requests. */

@@ -271,6 +271,11 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 			   "outbox of the configuration allows.",
 		.sender = "see that the address of wsa:ReplyTo takes what is sent to it, and ask again",
 	},
+	[PROBLEM_ANSWERS_FULL] = {
+		.meaning = "Answers that are not sent yet hold as much of the disk as service "
+			   "answers-disk of the configuration allows.",
+		.sender = "ask again later, or for less; read what you asked for",
+	},
 	[PROBLEM_NO_PLACE] = {
 		.meaning = "As many imports, checks, verifications and backups wait already as may.",
 		.sender = "ask again when some of them are over",

@@ -8,3 +8,7 @@ tests_base_normalise_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/base/regular_file_test
 tests_base_regular_file_test_SOURCES = tests/base/regular_file_test.c tests/base/suite.h
 tests_base_regular_file_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/base/spool_test
+tests_base_spool_test_SOURCES = tests/base/spool_test.c tests/base/open_files.h tests/base/failing.h tests/base/suite.h
+tests_base_spool_test_LDADD = $(TEST_LIBS)
+tests_base_spool_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=openat,--wrap=pread,--wrap=pwrite,--wrap=fstatvfs
