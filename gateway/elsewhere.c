@@ -6,7 +6,9 @@
  * What cannot be kept was not accepted: the connection gets a fault instead. */
 #include "gateway/journey.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gateway/config.h"
 #include "gateway/process.h"
@@ -32,6 +34,35 @@ static void refuse(struct journey *j, const struct problem *why)
 	journey_answer_here(j);
 }
 
+enum { READ_AT_ONCE = 64 * 1024 };
+
+static bool in_file(const struct piece *piece)
+{
+	return piece->fd >= 0 && piece->octets.data == NULL;
+}
+
+/* What was spooled is copied: its file goes when the exchange ends. */
+static bool keep_file(struct journey *j, const struct piece *piece, struct blob *out, struct problem *p)
+{
+	struct exchange *x = &j->x;
+	unsigned char *octets = arena_alloc(x->arena, READ_AT_ONCE);
+	struct blob_writer *w = blob_begin(x->store, x->arena, p);
+	for (uint64_t at = 0; w != NULL && at < piece->length; ) {
+		uint64_t rest = piece->length - at;
+		ssize_t n = pread(piece->fd, octets, rest < READ_AT_ONCE ? rest : READ_AT_ONCE,
+				  (off_t)(piece->offset + at));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return problem_set(p, PROBLEM_INTERNAL, "the answer could not be read again: %s",
+					   n == 0 ? "its file is shorter" : strerror(errno));
+		if (!blob_write(w, octets, (size_t)n, p))
+			return false;
+		at += (uint64_t)n;
+	}
+	return w != NULL && blob_finish(w, out, p);
+}
+
 /* A document by the name the store has for it; a few octets as they are; anything else is kept. */
 static bool make_part(struct journey *j, const struct piece *piece, struct errand_part *out,
 		      struct problem *p)
@@ -42,11 +73,13 @@ static bool make_part(struct journey *j, const struct piece *piece, struct erran
 		out->blob.size = piece->octets.data != NULL ? piece->octets.length : piece->length;
 		return true;
 	}
-	if (piece->octets.length <= ERRAND_LITERAL_MOST) {
+	if (!in_file(piece) && piece->octets.length <= ERRAND_LITERAL_MOST) {
 		out->octets = piece->octets;
 		return true;
 	}
 	out->own = true;
+	if (in_file(piece))
+		return keep_file(j, piece, &out->blob, p);
 	return blob_of_bytes(x->store, x->arena, piece->octets, &out->blob, p);
 }
 
@@ -56,7 +89,7 @@ static bool make_parts(struct journey *j, struct errand *e, struct problem *p)
 	for (size_t i = 0; i < j->answer.piece_count; i++) {
 		const struct piece *piece = &j->answer.pieces[i];
 		struct errand_part *part = arena_new(j->x.arena, struct errand_part);
-		if (piece->name == NULL && piece->octets.length == 0)
+		if (piece->name == NULL && piece->octets.length == 0 && !in_file(piece))
 			continue;
 		if (!make_part(j, piece, part, p))
 			return false;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/envelope/content_type.h"
@@ -476,7 +477,7 @@ static void seal_fault(struct journey *j)
 	j->answer.close = x->problem.code == PROBLEM_TOO_LARGE;
 }
 
-static struct bytes envelope(struct journey *j)
+static struct xml_writer *envelope(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	struct xml_writer *w = xml_writer_begin(x->arena);
@@ -490,7 +491,22 @@ static struct bytes envelope(struct journey *j)
 	soap_body(w);
 	x->transaction->answer_xml(x, w);
 	soap_end(w);
-	return xml_writer_end(w);
+	return w;
+}
+
+/* What of it was spooled is sent from where it is. */
+static void seal_plain(struct journey *j, const struct spool_part *parts)
+{
+	size_t count = 0;
+	for (const struct spool_part *p = parts; p != NULL; p = p->next)
+		count++;
+	struct piece *pieces = arena_array(j->x.arena, struct piece, count);
+	journey_answer(j, 200, SOAP_TYPE "; charset=UTF-8", parts->octets);
+	for (size_t i = 0; i < count; i++, parts = parts->next)
+		pieces[i] = (struct piece){ .octets = parts->octets, .fd = parts->fd,
+					    .offset = parts->offset, .length = parts->length };
+	j->answer.pieces = pieces;
+	j->answer.piece_count = count;
 }
 
 static void seal_with_parts(struct journey *j, struct bytes root)
@@ -530,11 +546,11 @@ static void soap_seal(struct journey *j, bool fault)
 		seal_fault(j);
 		return;
 	}
-	struct bytes root = envelope(j);
+	struct xml_writer *w = envelope(j);
 	if (x->transaction->mtom)
-		seal_with_parts(j, root);
+		seal_with_parts(j, xml_writer_end(w));
 	else
-		journey_answer(j, 200, SOAP_TYPE "; charset=UTF-8", root);
+		seal_plain(j, xml_writer_end_in_parts(w));
 }
 
 const struct dialect_road soap_road = {

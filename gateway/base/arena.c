@@ -48,6 +48,7 @@ struct arena_pool {
 
 struct arena {
 	struct arena_pool *pool;
+	struct arena *outer;		/* accounts for this one, too; or NULL */
 	struct chunk *chunks;
 	struct large *larges;
 	struct release *releases;
@@ -208,17 +209,25 @@ void arena_destroy(struct arena *a)
 	free(a);
 }
 
+/* Here and in the one it is within. */
+static void uncharge(struct arena *a, size_t size)
+{
+	for (; a != NULL; a = a->outer)
+		a->used -= size;
+}
+
 void arena_reset(struct arena *a)
 {
 	struct chunk *c = a->chunks;
+	size_t kept = c == NULL ? 0 : header() + CHUNK;
 	empty(a, c);
-	*a = (struct arena){ .pool = a->pool, .ceiling = a->ceiling };
+	uncharge(a, a->used - kept);
+	*a = (struct arena){ .pool = a->pool, .outer = a->outer, .ceiling = a->ceiling,
+			     .chunks = c, .used = kept };
 	if (c == NULL)
 		return;
 	c->next = NULL;
 	c->used = 0;
-	a->chunks = c;
-	a->used = header() + CHUNK;
 }
 
 struct arena_mark arena_mark(struct arena *a)
@@ -259,7 +268,7 @@ void arena_rewind(struct arena *a, const struct arena_mark *to)
 		memset((char *)c + header() + to->chunk_used, LET_GO, c->used - to->chunk_used);
 		c->used = to->chunk_used;
 	}
-	a->used = to->used;
+	uncharge(a, a->used - to->used);
 }
 
 /* Accounts for size bytes, or says that they would pass the ceiling. */
@@ -268,6 +277,8 @@ static bool charge(struct arena *a, size_t size)
 	if (a->refuse != 0 && --a->refuse == 0)
 		return false;
 	if (size > a->ceiling || a->used > a->ceiling - size)
+		return false;
+	if (a->outer != NULL && !charge(a->outer, size))
 		return false;
 	a->used += size;
 	return true;
@@ -338,6 +349,8 @@ void *arena_try(struct arena *a, size_t size)
 
 static _Noreturn void leave(struct arena *a)
 {
+	while (a->exit == NULL && a->outer != NULL)
+		a = a->outer;
 	if (a->exit == NULL) {
 		fprintf(stderr,
 			"minato: out of memory outside an exchange (%zu of %zu bytes used)\n",
@@ -345,6 +358,21 @@ static _Noreturn void leave(struct arena *a)
 		abort();
 	}
 	longjmp(a->exit->where, 1);
+}
+
+static void end_within(void *arena)
+{
+	arena_destroy(arena);
+}
+
+struct arena *arena_create_within(struct arena *outer)
+{
+	struct arena *a = arena_create_from(outer->pool, outer->ceiling);
+	if (a == NULL)
+		leave(outer);
+	a->outer = outer;
+	arena_at_end(outer, end_within, a);
+	return a;
 }
 
 void *arena_alloc(struct arena *a, size_t size)

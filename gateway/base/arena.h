@@ -31,6 +31,9 @@ struct arena_pool *arena_pool_create(unsigned chunks);
 void arena_pool_destroy(struct arena_pool *pool);
 /* As arena_create(); pool NULL is fine. */
 struct arena *arena_create_from(struct arena_pool *pool, size_t ceiling);
+/* Of the outer one's memory, ceiling and end, but to be emptied on its own by arena_reset(): for what is
+ * needed one at a time. Where it ends, the outer one leaves. The outer one is not rewound behind it. */
+struct arena *arena_create_within(struct arena *outer);
 /* Runs what arena_at_end() registered, newest first, then frees all. NULL is fine. */
 void arena_destroy(struct arena *a);
 /* As new, for the next who needs one of that ceiling; not within arena_run(). */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 
 /* The first room of an answer (most are no longer) and of what is open. */
@@ -20,9 +21,18 @@ struct declaration {
 	const char *prefix, *uri;
 };
 
+/* What was spooled stands in front of the octet at. */
+struct inserted {
+	size_t at;
+	struct spool *content;
+	struct inserted *next;
+};
+
 struct xml_writer {
 	struct arena *arena;
 	struct buffer out;
+	struct spool *into;		/* a full window is passed on to it; NULL: the buffer grows */
+	struct inserted *inserted, **last_inserted;
 	bool in_tag;		/* the last start tag still lacks its > */
 	struct opened *open;	/* the root first */
 	size_t depth, places;
@@ -31,17 +41,49 @@ struct xml_writer {
 	const char *exchange;
 };
 
-struct xml_writer *xml_writer_begin(struct arena *a)
+static struct xml_writer *begin(struct arena *a, struct spool *into)
 {
 	struct xml_writer *w = arena_new(a, struct xml_writer);
 	*w = (struct xml_writer){
-		.arena = a, .out = buffer_in(a),
+		.arena = a, .out = buffer_in(a), .into = into, .last_inserted = &w->inserted,
 		.open = arena_array(a, struct opened, FIRST_ELEMENTS), .places = FIRST_ELEMENTS,
 		.declarations = arena_array(a, struct declaration, FIRST_DECLARATIONS),
 		.room = FIRST_DECLARATIONS,
 	};
 	buffer_grow(&w->out, FIRST_OCTETS);
 	return w;
+}
+
+struct xml_writer *xml_writer_begin(struct arena *a)
+{
+	return begin(a, NULL);
+}
+
+/* The element it is put into counts as open. */
+struct xml_writer *xml_content_begin(struct arena *a, struct spool *into)
+{
+	struct xml_writer *w = begin(a, into);
+	w->open[w->depth++] = (struct opened){ "", 0, 0 };
+	return w;
+}
+
+/* Content grows to its window at once, and then no further, but for what does not fit there. */
+static void make_room(struct xml_writer *w, size_t length)
+{
+	if (w->into != NULL && w->out.capacity >= SPOOL_WINDOW)
+		spool_pass(w->into, &w->out);
+	else if (w->into != NULL && w->out.length + length < SPOOL_WINDOW)
+		length = SPOOL_WINDOW - w->out.length;
+	if (w->out.capacity - w->out.length < length)
+		buffer_grow(&w->out, length);
+}
+
+/* As buffer_reserve(). */
+static inline unsigned char *reserve(struct xml_writer *w, size_t length)
+{
+	if (w->out.capacity - w->out.length < length)
+		make_room(w, length);
+	return w->out.data + w->out.length;
 }
 
 void xml_writer_expect(struct xml_writer *w, size_t octets)
@@ -67,7 +109,7 @@ struct arena *xml_writer_arena(const struct xml_writer *w)
 /* As it is, without a look at it. */
 static void put(struct xml_writer *w, const char *octets, size_t length)
 {
-	memcpy(buffer_reserve(&w->out, length), octets, length);
+	memcpy(reserve(w, length), octets, length);
 	w->out.length += length;
 }
 
@@ -97,7 +139,7 @@ void xml_open_element(struct xml_writer *w, const char *name, size_t length)
 		w->places *= 2;
 	}
 	w->open[w->depth++] = (struct opened){ name, length, w->count };
-	unsigned char *at = buffer_reserve(&w->out, length + 2), *start = at;
+	unsigned char *at = reserve(w, length + 2), *start = at;
 	if (w->in_tag)
 		*at++ = '>';
 	*at++ = '<';
@@ -114,7 +156,7 @@ void xml_close(struct xml_writer *w)
 	if (w->in_tag) {
 		put(w, "/>", 2);
 	} else {
-		unsigned char *at = buffer_reserve(&w->out, e->length + 3);
+		unsigned char *at = reserve(w, e->length + 3);
 		*at++ = '<';
 		*at++ = '/';
 		memcpy(at, e->name, e->length);
@@ -226,7 +268,7 @@ static size_t copy_indentation(unsigned char *to, const unsigned char *from, siz
 static void put_escaped(struct xml_writer *w, const unsigned char *s, size_t length, bool attribute)
 {
 	for (;;) {
-		unsigned char *to = buffer_reserve(&w->out, length);
+		unsigned char *to = reserve(w, length);
 		size_t n = attribute ? 0 : copy_indentation(to, s, length);
 		n += copy_plain(to + n, s + n, length - n);
 		n += copy_characters(to + n, s + n, length - n);
@@ -297,7 +339,7 @@ void xml_put_attribute_named(struct xml_writer *w, const char *name, size_t leng
 {
 	if (!w->in_tag || value == NULL)
 		return;
-	unsigned char *at = buffer_reserve(&w->out, length + 3);
+	unsigned char *at = reserve(w, length + 3);
 	*at++ = ' ';
 	memcpy(at, name, length);
 	at[length] = '=';
@@ -374,8 +416,71 @@ void xml_close_to(struct xml_writer *w, size_t depth)
 		xml_close(w);
 }
 
+void xml_content_end(struct xml_writer *w)
+{
+	xml_close_to(w, 1);
+	spool_end(w->into, buffer_bytes(&w->out));
+}
+
+void xml_put_content(struct xml_writer *w, struct spool *content)
+{
+	if (w->depth == 0 || spool_length(content) == 0)
+		return;
+	end_tag_head(w);
+	struct inserted *in = arena_new(w->arena, struct inserted);
+	*in = (struct inserted){ .at = w->out.length, .content = content };
+	*w->last_inserted = in;
+	w->last_inserted = &in->next;
+}
+
+static struct spool_part **add_part(struct xml_writer *w, struct spool_part **last,
+				    const struct spool_part *part)
+{
+	struct spool_part *copy = arena_new(w->arena, struct spool_part);
+	*copy = *part;
+	copy->next = NULL;
+	*last = copy;
+	return &copy->next;
+}
+
+static struct spool_part **add_own(struct xml_writer *w, struct spool_part **last, size_t from,
+				   size_t to)
+{
+	struct spool_part own = { .octets = { w->out.data + from, to - from }, .fd = -1 };
+	return from == to ? last : add_part(w, last, &own);
+}
+
+const struct spool_part *xml_writer_end_in_parts(struct xml_writer *w)
+{
+	struct spool_part *first = NULL, **last = &first;
+	size_t at = 0;
+	xml_close_to(w, 0);
+	for (const struct inserted *in = w->inserted; in != NULL; at = in->at, in = in->next) {
+		last = add_own(w, last, at, in->at);
+		for (const struct spool_part *p = spool_parts(in->content); p != NULL; p = p->next)
+			last = add_part(w, last, p);
+	}
+	add_own(w, last, at, w->out.length);
+	return first;
+}
+
+/* What was spooled is read back into its place. */
+static struct bytes joined(struct xml_writer *w)
+{
+	struct buffer all = buffer_in(w->arena);
+	struct bytes content;
+	size_t at = 0;
+	for (const struct inserted *in = w->inserted; in != NULL; at = in->at, in = in->next) {
+		buffer_append(&all, w->out.data + at, in->at - at);
+		if (spool_read(in->content, &content))
+			buffer_append(&all, content.data, content.length);
+	}
+	buffer_append(&all, w->out.data + at, w->out.length - at);
+	return buffer_bytes(&all);
+}
+
 struct bytes xml_writer_end(struct xml_writer *w)
 {
 	xml_close_to(w, 0);
-	return buffer_bytes(&w->out);
+	return w->inserted == NULL ? buffer_bytes(&w->out) : joined(w);
 }

@@ -17,6 +17,8 @@
 #include "gateway/base/bytes.h"
 
 struct arena;
+struct spool;
+struct spool_part;
 struct xml_node;
 struct xml_writer;
 
@@ -94,6 +96,15 @@ struct arena *xml_writer_arena(const struct xml_writer *w);	/* for names made on
 size_t xml_writer_depth(const struct xml_writer *w);		/* elements open now */
 /* Closes down to that depth: for a part that is to leave the writer as it found it. */
 void xml_close_to(struct xml_writer *w, size_t depth);
+/* What is long is written before what stands in front of it: content of an element into a spool
+ * (gateway/base/spool.h), object by object, by a writer of its own. Prefixes it uses without
+ * declaring them are those of the element it is put into. */
+struct xml_writer *xml_content_begin(struct arena *a, struct spool *into);
+void xml_content_end(struct xml_writer *w);
+/* That content, where we are; the spool was written to its end, and lives as long as the writer. */
+void xml_put_content(struct xml_writer *w, struct spool *content);
+/* xml_writer_end(), but what was spooled stays where it is: the whole in parts, in order. */
+const struct spool_part *xml_writer_end_in_parts(struct xml_writer *w);
 /* Closes everything. The octets live as long as the arena; the writer is not used again. */
 struct bytes xml_writer_end(struct xml_writer *w);
 

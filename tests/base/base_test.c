@@ -117,6 +117,35 @@ static void arena_releases_newest_first(void)
 	CU_ASSERT_EQUAL(released, 21);
 }
 
+/* One thing at a time costs the outer arena one thing; what does not fit leaves the outer one. */
+static void arena_within_another(void)
+{
+	struct arena *a = arena_create(200000), *each = arena_create_within(a);
+	static int one = 1;
+	arena_alloc(each, 100);
+	size_t used = arena_used(a);
+	for (unsigned i = 0; i < 1000; i++) {
+		arena_reset(each);
+		memset(arena_alloc(each, 3000), 1, 3000);
+		memset(arena_alloc(each, 50000), 2, 50000);
+	}
+	CU_ASSERT(arena_used(a) > used + 50000 && arena_used(a) < used + 60000);
+	struct arena_mark mark = arena_mark(each);
+	arena_alloc(each, 20000);
+	arena_rewind(each, &mark);
+	arena_reset(each);
+	CU_ASSERT_EQUAL(arena_used(a), used);
+	CU_ASSERT_PTR_NOT_NULL(arena_try(a, 150000));
+	CU_ASSERT_PTR_NULL(arena_try(each, 50000));
+	CU_ASSERT_FALSE(arena_run(a, take_all, each));
+	arena_reset(each);
+	CU_ASSERT_FALSE(arena_run(a, take_large, each));
+	released = 0;
+	arena_at_end(each, release, &one);
+	arena_destroy(a);
+	CU_ASSERT_EQUAL(released, 1);
+}
+
 /* As often as one likes, whatever was taken since: small, a block of its own, another chunk,
  * something to release; and a block that stood then is not moved. */
 static void arena_goes_back(void)
@@ -309,6 +338,7 @@ static const struct test tests[] = {
 	{ "randomness is drawn for many", randomness_is_drawn_for_many },
 	{ "spare memory is as new", spare_memory_is_as_new },
 	{ "an arena releases newest first", arena_releases_newest_first },
+	{ "an arena within another", arena_within_another },
 	{ "an arena goes back to where it stood", arena_goes_back },
 	{ "buffers grow and keep", buffers_grow_and_keep },
 	{ "base64 both ways", base64_both_ways },

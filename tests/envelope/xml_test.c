@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/xml_guard.h"
 #include "gateway/envelope/xml_reader.h"
@@ -567,6 +568,71 @@ static void writes_patterns(void)
 }
 
 /* A part of one document inside another: no prefix loses or changes its meaning. */
+static void put_objects(struct xml_writer *w, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		xml_open(w, "p:object");
+		xml_put_attribute(w, "id", "<山>");
+		xml_element_text(w, "p:name", i % 7 == 0 ? "a & b" : "plain");
+		xml_close(w);
+	}
+}
+
+/* A list, written straight on, or as content from beside it. */
+static struct xml_writer *listed(struct arena *a, struct spools *all, unsigned count, bool beside)
+{
+	struct spool *spool = spool_begin(all, a), *nothing = spool_begin(all, a);
+	struct xml_writer *content = beside ? xml_content_begin(a, spool) : NULL;
+	if (beside) {
+		put_objects(content, count);
+		xml_content_end(content);
+	}
+	struct xml_writer *w = xml_writer_begin(a);
+	xml_open(w, "p:list");
+	xml_namespace_declare(w, "p", "urn:p");
+	xml_put_attribute(w, "status", "known last");
+	if (beside) {
+		xml_put_content(w, nothing);
+		xml_put_content(w, spool);
+		xml_put_content(w, nothing);
+	} else {
+		put_objects(w, count);
+	}
+	return w;
+}
+
+static struct bytes in_one(struct arena *a, const struct spool_part *part)
+{
+	struct buffer all = buffer_in(a);
+	for (; part != NULL; part = part->next) {
+		size_t length = part->octets.data != NULL ? part->octets.length : part->length;
+		unsigned char *at = buffer_reserve(&all, length);
+		if (part->octets.data != NULL)
+			memcpy(at, part->octets.data, length);
+		else
+			CU_ASSERT_EQUAL(pread(part->fd, at, length, (off_t)part->offset), (ssize_t)length);
+		all.length += length;
+	}
+	return buffer_bytes(&all);
+}
+
+/* The same octets, whether there is nothing, little or much, in memory or in a file. */
+static void content_comes_first(void)
+{
+	static const unsigned counts[] = { 0, 1, 50, 900, 1000, 1100, 20000 };
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		struct arena *a = arena_create(SAMPLE_ARENA);
+		struct spools *all = spools_create("/tmp");
+		struct bytes straight = xml_writer_end(listed(a, all, counts[i], false));
+		struct bytes read = xml_writer_end(listed(a, all, counts[i], true));
+		struct bytes parts = in_one(a, xml_writer_end_in_parts(listed(a, all, counts[i], true)));
+		CU_ASSERT_TRUE(bytes_equal(straight, read));
+		CU_ASSERT_TRUE(bytes_equal(straight, parts));
+		arena_destroy(a);
+		spools_destroy(all);
+	}
+}
+
 static void copies(void)
 {
 	struct arena *a = arena_create(SAMPLE_ARENA);
@@ -741,6 +807,7 @@ int main(void)
 		{ "escapes at every place", escapes_at_every_place },
 		{ "characters are kept whole", characters_are_kept_whole },
 		{ "writes patterns", writes_patterns },
+		{ "content comes first", content_comes_first },
 		{ "copies", copies },
 		{ "follows a grammar", follows_grammar },
 		{ "meets attacks", meets_attacks },
