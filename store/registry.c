@@ -287,7 +287,8 @@ struct association *registry_to(struct store_txn *t, struct arena *a, const char
  * themselves. */
 struct registry_cursor {
 	struct store_txn *txn;
-	struct arena *arena;
+	struct arena *arena;		/* of what it gives */
+	bool lends;
 	struct store_cursor *scan;
 	struct registry_glance glance;
 	enum registry_space space;
@@ -307,7 +308,8 @@ static struct registry_cursor *cursor(struct store_txn *t, struct arena *a,
 		key_bytes(&k, reference_id, length < REFERENCE_CUT ? length : REFERENCE_CUT);
 		key_octet(&k, 0);
 	}
-	*c = (struct registry_cursor){ t, a, NULL, *g, space, reference_id };
+	*c = (struct registry_cursor){ .txn = t, .arena = a, .glance = *g, .space = space,
+				       .reference_id = reference_id };
 	c->scan = store_scan_prefix(t, key_span(&k), false);
 	return c;
 }
@@ -337,12 +339,20 @@ struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 	return cursor(t, a, SPACE_BY_REFERENCE_ID, subject, reference_id, g);
 }
 
+void registry_lend(struct registry_cursor *c, struct arena *each)
+{
+	c->arena = each;
+	c->lends = true;
+}
+
 /* The next record that passes the glance, in the arena. */
 static bool next_record(struct registry_cursor *c, struct bytes *record)
 {
 	bool entry = c->space == SPACE_ENTRY || c->space == SPACE_BY_REFERENCE_ID;
 	struct bytes key, value;
 	while (store_next(c->scan, &key, &value)) {
+		if (c->lends)
+			arena_reset(c->arena);
 		if (c->space == SPACE_BY_REFERENCE_ID) {
 			if (!store_get(c->txn, value, c->arena, record))
 				break;

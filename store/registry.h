@@ -156,6 +156,11 @@ struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 					   const char *reference_id, uint64_t subject,
 					   const struct registry_glance *g);
 
+/* From now on it gives one at a time: what it gave is gone when the next is asked for, for `each` is
+ * emptied before it (gateway/base/arena.h: arena_create_within()). So a search of any number of objects
+ * needs memory for one. */
+void registry_lend(struct registry_cursor *c, struct arena *each);
+
 extern const struct check_module registry_check;
 
 #endif

@@ -14,6 +14,7 @@
 
 struct arena;
 struct findings;
+struct spools;
 struct xml_node;
 struct xml_writer;
 
@@ -90,5 +91,22 @@ void ebrim_put_submission(struct xml_writer *w, const struct submission *s);
  * words (ITI TF-2: 3.42.4.2.3.1). False: p says why it is none, or what in it contradicts itself. */
 bool ebrim_read_response(const struct xml_node *response, enum response_status *status,
 			 struct findings *f, struct problem *p);
+/* The same list, object by object, each written down and forgotten, before what stands in front of it is
+ * known. It goes into spools (gateway/base/spool.h), so that it may have any number of objects. each:
+ * an arena for what is needed while one is written. False: p says why the spool could not keep it. */
+struct ebrim_list;
+struct ebrim_list *ebrim_list_begin(struct arena *a, struct spools *all, bool leaf_class);
+bool ebrim_list_set(struct ebrim_list *l, struct arena *each, const struct submission_set *s,
+		    struct problem *p);
+bool ebrim_list_entry(struct ebrim_list *l, struct arena *each, const struct document_entry *e,
+		      struct problem *p);
+bool ebrim_list_folder(struct ebrim_list *l, struct arena *each, const struct folder *f,
+		       struct problem *p);
+bool ebrim_list_association(struct ebrim_list *l, struct arena *each, const struct association *x,
+			    struct problem *p);
+/* wanted false: what it holds is not sent after all. */
+void ebrim_list_end(struct ebrim_list *l, bool wanted);
+/* rim:RegistryObjectList, once the list has ended; NULL: an empty one. */
+void ebrim_put_list(struct xml_writer *w, const struct ebrim_list *l);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/xml_writer.h"
@@ -342,6 +343,95 @@ void ebrim_put_submission(struct xml_writer *w, const struct submission *s)
 	xml_open(w, "lcm:SubmitObjectsRequest");
 	xml_namespace_declare(w, "lcm", LCM_NAMESPACE);
 	ebrim_put_objects(w, xml_writer_arena(w), &all, true);
+	xml_close(w);
+}
+
+/* ---- Object by object ----
+ *
+ * Kind after kind in the answer, whatever the order they are found in: each kind has a spool. */
+
+enum list_kind { LIST_SETS, LIST_ENTRIES, LIST_FOLDERS, LIST_ASSOCIATIONS, LIST_KINDS };
+
+struct ebrim_list {
+	struct arena *arena;
+	struct spools *all;
+	bool leaf_class;
+	struct spool *spools[LIST_KINDS];	/* NULL: none of them */
+	struct xml_writer *writers[LIST_KINDS];
+};
+
+struct ebrim_list *ebrim_list_begin(struct arena *a, struct spools *all, bool leaf_class)
+{
+	struct ebrim_list *l = arena_new(a, struct ebrim_list);
+	*l = (struct ebrim_list){ .arena = a, .all = all, .leaf_class = leaf_class };
+	return l;
+}
+
+static struct xml_writer *writer_of(struct ebrim_list *l, enum list_kind kind)
+{
+	if (l->spools[kind] == NULL) {
+		l->spools[kind] = spool_begin(l->all, l->arena);
+		l->writers[kind] = xml_content_begin(l->arena, l->spools[kind]);
+	}
+	return l->writers[kind];
+}
+
+static bool kept(const struct ebrim_list *l, enum list_kind kind, struct problem *p)
+{
+	const struct problem *why = spool_problem(l->spools[kind]);
+	return why == NULL || problem_set(p, why->code, "%s", why->what);
+}
+
+bool ebrim_list_set(struct ebrim_list *l, struct arena *each, const struct submission_set *s,
+		    struct problem *p)
+{
+	struct xml_writer *w = writer_of(l, LIST_SETS);
+	l->leaf_class ? put_set(w, each, s) : put_ref(w, s->id, s->home_community_id);
+	return kept(l, LIST_SETS, p);
+}
+
+bool ebrim_list_entry(struct ebrim_list *l, struct arena *each, const struct document_entry *e,
+		      struct problem *p)
+{
+	struct xml_writer *w = writer_of(l, LIST_ENTRIES);
+	l->leaf_class ? put_entry(w, each, e) : put_ref(w, e->id, e->home_community_id);
+	return kept(l, LIST_ENTRIES, p);
+}
+
+bool ebrim_list_folder(struct ebrim_list *l, struct arena *each, const struct folder *f,
+		       struct problem *p)
+{
+	struct xml_writer *w = writer_of(l, LIST_FOLDERS);
+	l->leaf_class ? put_folder(w, each, f) : put_ref(w, f->id, f->home_community_id);
+	return kept(l, LIST_FOLDERS, p);
+}
+
+bool ebrim_list_association(struct ebrim_list *l, struct arena *each, const struct association *x,
+			    struct problem *p)
+{
+	struct xml_writer *w = writer_of(l, LIST_ASSOCIATIONS);
+	l->leaf_class ? put_association(w, each, x) : put_ref(w, x->id, x->home_community_id);
+	return kept(l, LIST_ASSOCIATIONS, p);
+}
+
+void ebrim_list_end(struct ebrim_list *l, bool wanted)
+{
+	for (enum list_kind kind = LIST_SETS; kind < LIST_KINDS; kind++) {
+		if (l->spools[kind] == NULL)
+			continue;
+		xml_content_end(l->writers[kind]);
+		if (!wanted)
+			spool_discard(l->spools[kind]);
+	}
+}
+
+void ebrim_put_list(struct xml_writer *w, const struct ebrim_list *l)
+{
+	xml_open(w, "rim:RegistryObjectList");
+	xml_namespace_declare(w, "rim", RIM_NAMESPACE);
+	for (enum list_kind kind = LIST_SETS; l != NULL && kind < LIST_KINDS; kind++)
+		if (l->spools[kind] != NULL)
+			xml_put_content(w, l->spools[kind]);
 	xml_close(w);
 }
 

@@ -53,9 +53,33 @@ struct submission *document_registry_register(const struct registry_desk *d,
 struct submission *document_registry_again(const struct registry_desk *d,
 					   const struct submission *s);
 
-/* Answers a stored query. Objects that are hidden from the sender are as if they did not exist. */
+/* Who writes down what a stored query finds: one object at a time, as the sender may see it, gone when
+ * the call returns; so that an answer of any size needs memory for one. each is for what is needed
+ * until then. False: it cannot be kept, p says why, and the search is over. */
+struct registry_taker {
+	void *self;
+	bool (*entry)(void *self, struct arena *each, const struct document_entry *e,
+		      struct problem *p);
+	bool (*set)(void *self, struct arena *each, const struct submission_set *s,
+		    struct problem *p);
+	bool (*folder)(void *self, struct arena *each, const struct folder *f, struct problem *p);
+	bool (*association)(void *self, struct arena *each, const struct association *x,
+			    struct problem *p);
+};
+struct registry_owner {
+	uint64_t subject;
+	const struct registry_owner *next;
+};
+/* What was taken, as far as it is known afterwards. */
+struct registry_found {
+	size_t objects, associations;		/* DocumentEntries, SubmissionSets, Folders; and these */
+	const struct registry_owner *owners;	/* whose objects; one may stand there several times */
+};
+/* Answers a stored query. Objects that are hidden from the sender are as if they did not exist. When it
+ * fails nothing was found, whatever was taken. */
 bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,
-			     struct registry_objects *found, struct problem *p);
+			     const struct registry_taker *taker, struct registry_found *found,
+			     struct problem *p);
 
 /* What the store gave, as far as the desk's admission opens it. NULL: nothing, or hidden, which is for
  * the sender the same. */

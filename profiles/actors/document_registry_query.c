@@ -36,6 +36,7 @@ typedef bool entry_match(const struct registry_query *, const struct document_en
 /* Each of these stops the search by returning false, with the problem set. */
 static bool matching_entries(struct search *s, struct registry_cursor *c, entry_match *match)
 {
+	registry_lend(c, s->each);
 	for (struct sealed_entry *next; (next = registry_next_entry(c)) != NULL; ) {
 		struct document_entry *e = document_registry_entry(s->desk, next);
 		if (e != NULL && match(s->query, e) && !search_add_entry(s, e))
@@ -54,6 +55,7 @@ static bool sets_of(struct search *s, uint64_t subject)
 {
 	struct registry_glance g = { s->query->set_approved, s->query->set_deprecated, true, true };
 	struct registry_cursor *c = registry_submission_sets(s->desk->txn, s->desk->arena, subject, &g);
+	registry_lend(c, s->each);
 	for (struct sealed_set *next; (next = registry_next_submission_set(c)) != NULL; ) {
 		struct submission_set *set = document_registry_set(s->desk, next);
 		if (set != NULL && registry_match_submission_set(s->query, set)
@@ -67,6 +69,7 @@ static bool folders_of(struct search *s, uint64_t subject)
 {
 	struct registry_glance g = { s->query->folder_approved, s->query->folder_deprecated, true, true };
 	struct registry_cursor *c = registry_folders(s->desk->txn, s->desk->arena, subject, &g);
+	registry_lend(c, s->each);
 	for (struct sealed_folder *next; (next = registry_next_folder(c)) != NULL; ) {
 		struct folder *f = document_registry_folder(s->desk, next);
 		if (f != NULL && registry_match_folder(s->query, f) && !search_add_folder(s, f))
@@ -131,16 +134,24 @@ static bool find_documents_by_reference_id(struct search *s)
 
 static bool associations_touching(struct search *s, const char *uuid)
 {
-	struct association *lists[] = {
+	const struct association *lists[] = {
 		registry_from(s->desk->txn, s->desk->arena, uuid),
 		registry_to(s->desk->txn, s->desk->arena, uuid),
 	};
 	for (unsigned i = 0; i < COUNT(lists); i++)
-		for (struct association *x = lists[i], *next; x != NULL; x = next) {
-			next = x->next;
+		for (const struct association *x = lists[i]; x != NULL; x = x->next) {
+			search_forget(s);
 			if (!search_add_association(s, x))
 				return false;
 		}
+	return true;
+}
+
+static bool associations_of(struct search *s, const struct text_list *ids)
+{
+	for (; ids != NULL; ids = ids->next)
+		if (!associations_touching(s, ids->value))
+			return false;
 	return true;
 }
 
@@ -155,16 +166,8 @@ static bool get_all(struct search *s)
 		    || !entries_of(s, subjects.numbers[i], registry_match_content)
 		    || !folders_of(s, subjects.numbers[i]))
 			return false;
-	for (struct submission_set *set = s->found->sets; set != NULL; set = set->next)
-		if (!associations_touching(s, set->id))
-			return false;
-	for (struct document_entry *e = s->found->entries; e != NULL; e = e->next)
-		if (!associations_touching(s, e->id))
-			return false;
-	for (struct folder *f = s->found->folders; f != NULL; f = f->next)
-		if (!associations_touching(s, f->id))
-			return false;
-	return true;
+	return associations_of(s, s->sets) && associations_of(s, s->entries)
+	    && associations_of(s, s->folders);
 }
 
 /* Adds what may be seen of it to the list; where the list goes on. */
@@ -198,24 +201,29 @@ static struct document_entry *named_entries(struct search *s)
 
 static struct folder *folder_of(struct search *s, const char *uuid)
 {
-	return document_registry_folder(s->desk, registry_folder(s->desk->txn, s->desk->arena, uuid));
+	return document_registry_folder(s->desk, registry_folder(s->desk->txn, s->each, uuid));
+}
+
+static struct folder *folder_of_unique_id(struct search *s, const char *id)
+{
+	return document_registry_folder(s->desk, registry_folder_of(s->desk->txn, s->each, id));
 }
 
 static struct document_entry *entry_of(struct search *s, const char *uuid)
 {
-	return document_registry_entry(s->desk, registry_entry(s->desk->txn, s->desk->arena, uuid));
+	return document_registry_entry(s->desk, registry_entry(s->desk->txn, s->each, uuid));
 }
 
 static struct submission_set *set_of(struct search *s, const char *uuid)
 {
 	return document_registry_set(s->desk,
-				     registry_submission_set(s->desk->txn, s->desk->arena, uuid));
+				     registry_submission_set(s->desk->txn, s->each, uuid));
 }
 
 static bool get_documents(struct search *s)
 {
-	for (struct document_entry *e = named_entries(s), *next; e != NULL; e = next) {
-		next = e->next;
+	for (struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
+		search_forget(s);
 		if (!search_add_entry(s, e))
 			return false;
 	}
@@ -224,24 +232,21 @@ static bool get_documents(struct search *s)
 
 static bool get_documents_and_associations(struct search *s)
 {
-	if (!get_documents(s))
-		return false;
-	for (struct document_entry *e = s->found->entries; e != NULL; e = e->next)
-		if (!associations_touching(s, e->id))
-			return false;
-	return true;
+	return get_documents(s) && associations_of(s, s->entries);
 }
 
 static bool get_folders(struct search *s)
 {
-	const struct registry_desk *d = s->desk;
-	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
+	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next) {
+		search_forget(s);
 		if (!search_add_folder(s, folder_of(s, v->value)))
 			return false;
-	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next)
-		if (!search_add_folder(s, document_registry_folder(d, registry_folder_of(d->txn, d->arena,
-											 v->value))))
+	}
+	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next) {
+		search_forget(s);
+		if (!search_add_folder(s, folder_of_unique_id(s, v->value)))
 			return false;
+	}
 	return true;
 }
 
@@ -257,10 +262,10 @@ static bool get_associations(struct search *s)
 static bool get_submission_sets(struct search *s)
 {
 	const struct registry_desk *d = s->desk;
-	struct association *x, *next;
+	const struct association *x;
 	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
-		for (x = registry_to(d->txn, d->arena, v->value); x != NULL; x = next) {
-			next = x->next;
+		for (x = registry_to(d->txn, d->arena, v->value); x != NULL; x = x->next) {
+			search_forget(s);
 			struct submission_set *set = x->type != ASSOCIATION_HAS_MEMBER ? NULL
 				: set_of(s, x->source);
 			if (set == NULL || !search_association_visible(s, x))
@@ -272,7 +277,7 @@ static bool get_submission_sets(struct search *s)
 }
 
 /* An entry or folder that a set or folder holds, with the association that says so. */
-static bool add_member(struct search *s, struct association *x)
+static bool add_member(struct search *s, const struct association *x)
 {
 	struct document_entry *e = entry_of(s, x->target);
 	if (e != NULL && registry_match_content(s->query, e) && !search_add_entry(s, e))
@@ -282,20 +287,30 @@ static bool add_member(struct search *s, struct association *x)
 	return !search_has(s, x->target) || search_add_association(s, x);
 }
 
-static bool set_contents(struct search *s, struct submission_set *set)
+/* What a set or folder holds. */
+static bool add_members(struct search *s, const char *id)
 {
-	const struct registry_desk *d = s->desk;
-	if (!search_add_set(s, set) || !search_has(s, set->id))
-		return s->problem->code == PROBLEM_NONE;
-	for (struct association *x = registry_from(d->txn, d->arena, set->id), *next; x != NULL; x = next) {
-		next = x->next;
+	const struct association *x = registry_from(s->desk->txn, s->desk->arena, id);
+	for (; x != NULL; x = x->next) {
+		search_forget(s);
 		if (x->type == ASSOCIATION_HAS_MEMBER && !add_member(s, x))
 			return false;
 	}
+	return true;
+}
+
+static bool set_contents(struct search *s, struct submission_set *set)
+{
+	const struct registry_desk *d = s->desk;
+	const char *id = arena_text(d->arena, set->id);
+	if (!search_add_set(s, set) || !search_has(s, id))
+		return s->problem->code == PROBLEM_NONE;
+	if (!add_members(s, id))
+		return false;
 	/* Folder memberships that are members of the set, when both their ends are in the result. */
-	for (struct association *x = registry_from(d->txn, d->arena, set->id), *next; x != NULL; x = next) {
-		next = x->next;
-		struct association *inner = registry_association(d->txn, d->arena, x->target);
+	for (const struct association *x = registry_from(d->txn, d->arena, id); x != NULL; x = x->next) {
+		search_forget(s);
+		struct association *inner = registry_association(d->txn, s->each, x->target);
 		if (inner != NULL && search_has(s, inner->source) && search_has(s, inner->target)
 		    && (!search_add_association(s, inner) || !search_add_association(s, x)))
 			return false;
@@ -311,23 +326,13 @@ static bool get_submission_set_and_contents(struct search *s)
 		set = set_of(s, s->query->uuids->value);
 	else if (s->query->unique_ids != NULL)
 		set = document_registry_set(d, registry_submission_set_of(
-			d->txn, d->arena, s->query->unique_ids->value));
+			d->txn, s->each, s->query->unique_ids->value));
 	return set == NULL || set_contents(s, set);
 }
 
 static bool get_folder_and_contents(struct search *s)
 {
-	const struct registry_desk *d = s->desk;
-	if (!get_folders(s))
-		return false;
-	const struct folder *f = s->found->folders;
-	struct association *x = f == NULL ? NULL : registry_from(d->txn, d->arena, f->id), *next;
-	for (; x != NULL; x = next) {
-		next = x->next;
-		if (x->type == ASSOCIATION_HAS_MEMBER && !add_member(s, x))
-			return false;
-	}
-	return true;
+	return get_folders(s) && (s->folders == NULL || add_members(s, s->folders->value));
 }
 
 static bool get_folders_for_document(struct search *s)
@@ -336,6 +341,7 @@ static bool get_folders_for_document(struct search *s)
 	const struct association *x;
 	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
 		for (x = registry_to(d->txn, d->arena, e->id); x != NULL; x = x->next) {
+			search_forget(s);
 			if (x->type == ASSOCIATION_HAS_MEMBER
 			    && !search_add_folder(s, folder_of(s, x->source)))
 				return false;
@@ -353,7 +359,7 @@ static bool is_wanted(const struct text_value *types, const struct association *
 }
 
 /* An association both of whose ends are DocumentEntries the asker may see, and the query wants. */
-static bool add_related(struct search *s, struct association *x)
+static bool add_related(struct search *s, const struct association *x)
 {
 	struct document_entry *source = entry_of(s, x->source), *target = entry_of(s, x->target);
 	if (source == NULL || target == NULL || !search_association_visible(s, x)
@@ -366,11 +372,11 @@ static bool get_related_documents(struct search *s)
 {
 	const struct registry_desk *d = s->desk;
 	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
-		struct association *lists[] = { registry_from(d->txn, d->arena, e->id),
+		const struct association *lists[] = { registry_from(d->txn, d->arena, e->id),
 						registry_to(d->txn, d->arena, e->id) };
 		for (unsigned i = 0; i < COUNT(lists); i++)
-			for (struct association *x = lists[i], *next; x != NULL; x = next) {
-				next = x->next;
+			for (const struct association *x = lists[i]; x != NULL; x = x->next) {
+				search_forget(s);
 				if (is_wanted(s->query->association_types, x) && !add_related(s, x))
 					return false;
 			}
@@ -380,35 +386,39 @@ static bool get_related_documents(struct search *s)
 
 static const struct {
 	bool (*run)(struct search *s);
-	bool one_patient;		/* LeafClass answers are of one patient (3.18.4.1.3.1) */
+	bool one_patient;	/* LeafClass answers are of one patient (3.18.4.1.3.1) */
+	bool once;		/* each object comes once: it hangs on one record, and they are distinct */
 } queries[] = {
-	[QUERY_FIND_DOCUMENTS] = { find_documents, false },
-	[QUERY_FIND_SUBMISSION_SETS] = { find_submission_sets, false },
-	[QUERY_FIND_FOLDERS] = { find_folders, false },
-	[QUERY_GET_ALL] = { get_all, false },
-	[QUERY_GET_DOCUMENTS] = { get_documents, true },
-	[QUERY_GET_FOLDERS] = { get_folders, true },
-	[QUERY_GET_ASSOCIATIONS] = { get_associations, true },
-	[QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS] = { get_documents_and_associations, true },
-	[QUERY_GET_SUBMISSION_SETS] = { get_submission_sets, true },
-	[QUERY_GET_SUBMISSION_SET_AND_CONTENTS] = { get_submission_set_and_contents, true },
-	[QUERY_GET_FOLDER_AND_CONTENTS] = { get_folder_and_contents, true },
-	[QUERY_GET_FOLDERS_FOR_DOCUMENT] = { get_folders_for_document, true },
-	[QUERY_GET_RELATED_DOCUMENTS] = { get_related_documents, true },
-	[QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID] = { find_documents_by_reference_id, false },
+	[QUERY_FIND_DOCUMENTS] = { find_documents, .once = true },
+	[QUERY_FIND_SUBMISSION_SETS] = { find_submission_sets, .once = true },
+	[QUERY_FIND_FOLDERS] = { find_folders, .once = true },
+	[QUERY_GET_ALL] = { get_all, .one_patient = false },
+	[QUERY_GET_DOCUMENTS] = { get_documents, .one_patient = true },
+	[QUERY_GET_FOLDERS] = { get_folders, .one_patient = true },
+	[QUERY_GET_ASSOCIATIONS] = { get_associations, .one_patient = true },
+	[QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS] = { get_documents_and_associations, .one_patient = true },
+	[QUERY_GET_SUBMISSION_SETS] = { get_submission_sets, .one_patient = true },
+	[QUERY_GET_SUBMISSION_SET_AND_CONTENTS] = { get_submission_set_and_contents, .one_patient = true },
+	[QUERY_GET_FOLDER_AND_CONTENTS] = { get_folder_and_contents, .one_patient = true },
+	[QUERY_GET_FOLDERS_FOR_DOCUMENT] = { get_folders_for_document, .one_patient = true },
+	[QUERY_GET_RELATED_DOCUMENTS] = { get_related_documents, .one_patient = true },
+	[QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID] = { find_documents_by_reference_id, .one_patient = false },
 };
 
 bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,
-			     struct registry_objects *found, struct problem *p)
+			     const struct registry_taker *taker, struct registry_found *found,
+			     struct problem *p)
 {
-	struct search s = search_begin(d, q, found, p);
+	struct search s;
+	search_begin(&s, d, q, taker, found, p);
 	if ((size_t)q->kind >= COUNT(queries) || queries[q->kind].run == NULL)
 		return problem_at(p, PROBLEM_UNKNOWN_QUERY, q->query_id, "this stored query is not offered");
+	s.once = queries[q->kind].once;
 	bool done = queries[q->kind].run(&s);
 	if (done && q->leaf_class && queries[q->kind].one_patient && s.several_persons)
 		done = problem_set(p, PROBLEM_RESULT_NOT_SINGLE_PATIENT,
 				   "the objects asked for are of several patients; ask for references");
 	if (!done)
-		*found = (struct registry_objects){ 0 };
+		*found = (struct registry_found){ 0 };
 	return done;
 }

@@ -19,19 +19,24 @@ struct known_subject {
 	struct known_subject *next;
 };
 
-struct search search_begin(const struct registry_desk *d, const struct registry_query *q,
-			   struct registry_objects *found, struct problem *p)
+void search_begin(struct search *s, const struct registry_desk *d, const struct registry_query *q,
+		  const struct registry_taker *taker, struct registry_found *found,
+		  struct problem *p)
 {
 	/* References are small, and there to be read in portions by GetDocuments. */
 	size_t most = (size_t)d->region->most_results * (q->leaf_class ? 1 : REFERENCES_FOR_ONE);
-	*found = (struct registry_objects){ 0 };
-	return (struct search){
-		.desk = d, .query = q, .found = found, .problem = p,
-		.last_entry = &found->entries, .last_set = &found->sets,
-		.last_folder = &found->folders, .last_association = &found->associations,
-		.ids = text_set_in(d->arena),
+	*found = (struct registry_found){ 0 };
+	*s = (struct search){
+		.desk = d, .query = q, .taker = taker, .found = found, .problem = p,
+		.each = arena_create_within(d->arena), .ids = text_set_in(d->arena),
+		.last_set = &s->sets, .last_entry = &s->entries, .last_folder = &s->folders,
 		.most = q->most_results != 0 && q->most_results < most ? (size_t)q->most_results : most,
 	};
+}
+
+void search_forget(struct search *s)
+{
+	arena_reset(s->each);
 }
 
 static struct known_subject *know(struct search *s, uint64_t subject, uint64_t person)
@@ -67,13 +72,13 @@ static bool end_visible(struct search *s, const char *uuid, unsigned depth)
 	const struct association *x;
 	if (search_has(s, uuid))
 		return true;
-	if ((e = registry_entry(d->txn, d->arena, uuid)) != NULL)
+	if ((e = registry_entry(d->txn, s->each, uuid)) != NULL)
 		return document_registry_entry(d, e) != NULL;
-	if ((set = registry_submission_set(d->txn, d->arena, uuid)) != NULL)
+	if ((set = registry_submission_set(d->txn, s->each, uuid)) != NULL)
 		return document_registry_set(d, set) != NULL;
-	if ((f = registry_folder(d->txn, d->arena, uuid)) != NULL)
+	if ((f = registry_folder(d->txn, s->each, uuid)) != NULL)
 		return document_registry_folder(d, f) != NULL;
-	x = depth == 0 ? NULL : registry_association(d->txn, d->arena, uuid);
+	x = depth == 0 ? NULL : registry_association(d->txn, s->each, uuid);
 	return x != NULL && end_visible(s, x->source, depth - 1) && end_visible(s, x->target, depth - 1);
 }
 
@@ -91,15 +96,33 @@ bool search_has(const struct search *s, const char *id)
 }
 
 /* False: there is no room for it. */
-static bool take(struct search *s, const char *id)
+static bool take(struct search *s, const char *id, struct text_list ***last)
 {
-	if (s->ids.count == s->most)
+	struct arena *a = s->desk->arena;
+	if (s->count == s->most)
 		return problem_set(s->problem, PROBLEM_TOO_MANY_RESULTS,
 				   "more than %zu objects match (most-results); narrow the query, or ask for "
 				   "references first",
 				   s->most);
+	s->count++;
+	if (s->once)
+		return true;
+	id = arena_text(a, id);
 	text_set_add(&s->ids, id);
+	if (last != NULL)
+		*last = text_list_add(a, *last, id);
 	return true;
+}
+
+static void note_owner(struct search *s, uint64_t subject)
+{
+	const struct registry_owner *newest = s->found->owners;
+	s->found->objects++;
+	if (newest != NULL && newest->subject == subject)
+		return;
+	struct registry_owner *o = arena_new(s->desk->arena, struct registry_owner);
+	*o = (struct registry_owner){ subject, s->found->owners };
+	s->found->owners = o;
 }
 
 static void note_person(struct search *s, uint64_t subject)
@@ -176,43 +199,37 @@ bool search_add_entry(struct search *s, struct document_entry *e)
 {
 	if (e == NULL || search_has(s, e->id))
 		return true;
-	if (!take(s, e->id))
+	if (!take(s, e->id, &s->last_entry))
 		return false;
+	note_owner(s, e->subject);
 	note_person(s, e->subject);
 	e->patient_id = shown_patient_id(s, e->subject, e->patient_id);
 	hide_source(s, e);
-	e->next = NULL;
-	*s->last_entry = e;
-	s->last_entry = &e->next;
-	return true;
+	return s->taker->entry(s->taker->self, s->each, e, s->problem);
 }
 
 bool search_add_set(struct search *s, struct submission_set *set)
 {
 	if (set == NULL || search_has(s, set->id))
 		return true;
-	if (!take(s, set->id))
+	if (!take(s, set->id, &s->last_set))
 		return false;
+	note_owner(s, set->subject);
 	note_person(s, set->subject);
 	set->patient_id = shown_patient_id(s, set->subject, set->patient_id);
-	set->next = NULL;
-	*s->last_set = set;
-	s->last_set = &set->next;
-	return true;
+	return s->taker->set(s->taker->self, s->each, set, s->problem);
 }
 
 bool search_add_folder(struct search *s, struct folder *f)
 {
 	if (f == NULL || search_has(s, f->id))
 		return true;
-	if (!take(s, f->id))
+	if (!take(s, f->id, &s->last_folder))
 		return false;
+	note_owner(s, f->subject);
 	note_person(s, f->subject);
 	f->patient_id = shown_patient_id(s, f->subject, f->patient_id);
-	f->next = NULL;
-	*s->last_folder = f;
-	s->last_folder = &f->next;
-	return true;
+	return s->taker->folder(s->taker->self, s->each, f, s->problem);
 }
 
 static bool of_status(const struct registry_query *q, const struct association *x)
@@ -222,14 +239,12 @@ static bool of_status(const struct registry_query *q, const struct association *
 						   : q->association_approved);
 }
 
-bool search_add_association(struct search *s, struct association *x)
+bool search_add_association(struct search *s, const struct association *x)
 {
 	if (search_has(s, x->id) || !of_status(s->query, x) || !search_association_visible(s, x))
 		return true;
-	if (!take(s, x->id))
+	if (!take(s, x->id, NULL))
 		return false;
-	x->next = NULL;
-	*s->last_association = x;
-	s->last_association = &x->next;
-	return true;
+	s->found->associations++;
+	return s->taker->association(s->taker->self, s->each, x, s->problem);
 }

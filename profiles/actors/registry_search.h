@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gateway/base/text.h"
 #include "gateway/base/text_set.h"
 #include "profiles/actors/document_registry.h"
 
@@ -17,34 +18,41 @@ struct known_subject;			/* a subject's person, looked up once */
 struct search {
 	const struct registry_desk *desk;
 	const struct registry_query *query;
-	struct registry_objects *found;
+	const struct registry_taker *taker;
+	struct registry_found *found;
 	struct problem *problem;
-	struct document_entry **last_entry;
-	struct submission_set **last_set;
-	struct folder **last_folder;
-	struct association **last_association;
+	struct arena *each;		/* of what is looked at now: emptied by search_forget() */
+	/* Of what is found, unless each object comes once by itself: once. In the order they came. */
+	bool once;
+	struct text_set ids;
+	struct text_list *sets, *entries, *folders;
+	struct text_list **last_set, **last_entry, **last_folder;
 	struct known_subject *subjects;
-	struct text_set ids;		/* of what is found; as many as `most` */
-	size_t most;
+	size_t count, most;
 	uint64_t person;		/* the query's patient; 0: a query without */
 	const char *regional_id;	/* of that person, when the query named it */
 	uint64_t first_person;		/* of the first object found */
 	bool several_persons;
 };
 
-struct search search_begin(const struct registry_desk *d, const struct registry_query *q,
-			   struct registry_objects *found, struct problem *p);
+/* Not to be moved afterwards: it points into itself. */
+void search_begin(struct search *s, const struct registry_desk *d, const struct registry_query *q,
+		  const struct registry_taker *taker, struct registry_found *found,
+		  struct problem *p);
+/* What was read into s->each is not needed any more: before the next is. */
+void search_forget(struct search *s);
 /* The subject's objects belong to this person, known beforehand. */
 void search_know(struct search *s, uint64_t subject, uint64_t person);
 
 /* Both ends exist and may be seen. */
 bool search_association_visible(struct search *s, const struct association *x);
 
-/* False: the search is over (too much). Repeated objects are passed over, and NULL. */
+/* False: the search is over (too much, or not to be kept). Repeated objects are passed over, and NULL. */
 bool search_add_entry(struct search *s, struct document_entry *e);
 bool search_add_set(struct search *s, struct submission_set *set);
 bool search_add_folder(struct search *s, struct folder *f);
-bool search_add_association(struct search *s, struct association *x);
-bool search_has(const struct search *s, const char *id);	/* it is in the result */
+bool search_add_association(struct search *s, const struct association *x);
+/* It is in the result. Nothing is, of a search that finds each once by itself. */
+bool search_has(const struct search *s, const char *id);
 
 #endif

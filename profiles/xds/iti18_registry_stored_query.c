@@ -34,40 +34,63 @@ static size_t count_of(const struct text_value *l)
 	return count;
 }
 
-/* Nothing, or fewer objects than were asked for by their ids. */
-static bool is_less_than_asked(const struct registry_query *q, const struct registry_objects *found)
+/* What was found is written down already, in the order of the answer. */
+struct answer {
+	struct registry_found found;
+	struct ebrim_list *list;
+};
+
+static bool write_entry(void *list, struct arena *each, const struct document_entry *e, struct problem *p)
 {
-	size_t asked = count_of(q->uuids) + count_of(q->unique_ids), got = 0;
-	for (const struct document_entry *e = found->entries; e != NULL; e = e->next)
-		got++;
-	for (const struct submission_set *s = found->sets; s != NULL; s = s->next)
-		got++;
-	for (const struct folder *f = found->folders; f != NULL; f = f->next)
-		got++;
-	return (got == 0 && found->associations == NULL) || (got != 0 && got < asked);
+	return ebrim_list_entry(list, each, e, p);
+}
+
+static bool write_set(void *list, struct arena *each, const struct submission_set *s, struct problem *p)
+{
+	return ebrim_list_set(list, each, s, p);
+}
+
+static bool write_folder(void *list, struct arena *each, const struct folder *f, struct problem *p)
+{
+	return ebrim_list_folder(list, each, f, p);
+}
+
+static bool write_association(void *list, struct arena *each, const struct association *a,
+			      struct problem *p)
+{
+	return ebrim_list_association(list, each, a, p);
+}
+
+/* Nothing, or fewer objects than were asked for by their ids. */
+static bool is_less_than_asked(const struct registry_query *q, const struct registry_found *found)
+{
+	size_t asked = count_of(q->uuids) + count_of(q->unique_ids);
+	return found->objects == 0 ? found->associations == 0 : found->objects < asked;
 }
 
 static bool handle(struct exchange *x)
 {
 	const struct registry_query *q = x->request;
-	struct registry_objects *found = arena_new(x->arena, struct registry_objects);
+	struct answer *a = arena_new(x->arena, struct answer);
 	struct registry_desk d = exchange_desk(x);
-	x->result = found;
-	bool done = document_registry_query(&d, q, found, &x->problem);
-	x->lacks = is_less_than_asked(q, found);
+	a->list = ebrim_list_begin(x->arena, x->spools, q->leaf_class);
+	const struct registry_taker taker = {
+		.self = a->list, .entry = write_entry, .set = write_set, .folder = write_folder,
+		.association = write_association,
+	};
+	x->result = a;
+	bool done = document_registry_query(&d, q, &taker, &a->found, &x->problem);
+	ebrim_list_end(a->list, done);
+	x->lacks = is_less_than_asked(q, &a->found);
 	return done;
 }
 
 /* Whose objects were found, for queries that name no patient but objects. An association is shown
  * with what it joins, or holds nothing but ids. */
-static void audit_owners(struct exchange *x, struct audit_event *e, const struct registry_objects *o)
+static void audit_owners(struct exchange *x, struct audit_event *e, const struct answer *a)
 {
-	for (const struct document_entry *d = o->entries; d != NULL; d = d->next)
-		audit_about(x, e, d->subject);
-	for (const struct submission_set *s = o->sets; s != NULL; s = s->next)
-		audit_about(x, e, s->subject);
-	for (const struct folder *f = o->folders; f != NULL; f = f->next)
-		audit_about(x, e, f->subject);
+	for (const struct registry_owner *o = a->found.owners; o != NULL; o = o->next)
+		audit_about(x, e, o->subject);
 }
 
 /* ITI TF-2: 3.18.5.1 */
@@ -90,13 +113,13 @@ static void audited(struct exchange *x, struct audit_event *e)
 
 static void answer(struct exchange *x, struct xml_writer *w)
 {
-	const struct registry_query *q = x->request;
+	const struct answer *a = x->result;
 	bool refused = x->problem.code != PROBLEM_NONE;
 	xml_open(w, "query:AdhocQueryResponse");
 	xml_namespace_declare(w, "query", QUERY_NAMESPACE);
 	ebrim_put_outcome(w, ebrim_status(&x->problem, x->findings, false), SIDE_REGISTRY,
 			  &x->problem, x->findings);
-	ebrim_put_objects(w, x->arena, refused ? NULL : x->result, q != NULL && q->leaf_class);
+	ebrim_put_list(w, refused || a == NULL ? NULL : a->list);
 	xml_close(w);
 }
 

@@ -370,6 +370,45 @@ static void what_is_absent_is_left_out(void)
 	arena_destroy(a);
 }
 
+static struct bytes listed(struct arena *a, const struct submission *s, bool leaf_class)
+{
+	struct arena *each = arena_create_within(a);
+	struct ebrim_list *l = ebrim_list_begin(a, NULL, leaf_class);
+	struct problem p = { .code = PROBLEM_NONE };
+	/* in another order than they stand in the answer */
+	for (const struct association *x = s->associations; x != NULL; x = x->next, arena_reset(each))
+		CU_ASSERT_TRUE(ebrim_list_association(l, each, x, &p));
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next, arena_reset(each))
+		CU_ASSERT_TRUE(ebrim_list_entry(l, each, e, &p));
+	for (const struct folder *f = s->folders; f != NULL; f = f->next, arena_reset(each))
+		CU_ASSERT_TRUE(ebrim_list_folder(l, each, f, &p));
+	for (const struct submission_set *o = s->set; o != NULL; o = o->next, arena_reset(each))
+		CU_ASSERT_TRUE(ebrim_list_set(l, each, o, &p));
+	ebrim_list_end(l, true);
+	struct xml_writer *w = xml_writer_begin(a);
+	ebrim_put_list(w, l);
+	return xml_writer_end(w);
+}
+
+/* Object by object or all at once: the same octets. */
+static void a_list_grows_by_one(void)
+{
+	struct arena *a = arena_create(SAMPLE_ARENA);
+	struct findings f = findings_in(a);
+	struct submission s = { 0 }, none = { 0 };
+	ebrim_read_submission(a, parse(a, sample_ours(a, "ebrim/submission.xml")), &s, &f);
+	struct registry_objects all = { s.set, s.entries, s.folders, s.associations };
+	CU_ASSERT(s.set != NULL && s.entries != NULL && s.folders != NULL && s.associations != NULL);
+	for (int leaf_class = 0; leaf_class < 2; leaf_class++) {
+		struct xml_writer *w = xml_writer_begin(a), *empty = xml_writer_begin(a);
+		ebrim_put_objects(w, a, &all, leaf_class);
+		CU_ASSERT_TRUE(bytes_equal(xml_writer_end(w), listed(a, &s, leaf_class)));
+		ebrim_put_objects(empty, a, NULL, leaf_class);
+		CU_ASSERT_TRUE(bytes_equal(xml_writer_end(empty), listed(a, &none, leaf_class)));
+	}
+	arena_destroy(a);
+}
+
 struct task {
 	struct arena *arena;
 	const struct xml_node *submission, *query;
@@ -409,6 +448,7 @@ static void fails_cleanly(void)
 
 static const struct test tests[] = {
 	{ "a package is what is said of it", a_package_is_what_is_said_of_it },
+	{ "a list grows by one", a_list_grows_by_one },
 	{ "limits on both sides", limits_on_both_sides },
 	{ "queries are bounded", queries_are_bounded },
 	{ "values are unquoted", values_are_unquoted },
