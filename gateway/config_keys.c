@@ -45,9 +45,10 @@ static const struct config_key region[] = {
 	  .help = "Others do not see the numbers a document was submitted with: sourcePatientId shows "
 		  "the region's id, and sourcePatientInfo has no PID-3, PID-18 and the like." },
 	{ .name = "most-results", .kind = CONFIG_COUNT, .offset = AT(most_results),
-	  .preset = "4000", .least = 1, .most = 1000000,
-	  .help = "Entries one answer may hold; beyond it XDSTooManyResults (ITI TF-3: 4.2.4.1). An "
-		  "entry takes about 10 KiB of service exchange-memory: raise both together." },
+	  .preset = "10000", .least = 1, .most = 1000000,
+	  .help = "Entries one answer may hold, and ten times as many references; beyond it "
+		  "XDSTooManyResults (ITI TF-3: 4.2.4.1). An entry takes about 6 KiB of service "
+		  "answers-disk until the answer is sent." },
 	{ .name = "submission-objects", .kind = CONFIG_COUNT, .offset = AT(submission_objects),
 	  .preset = "1000", .least = 10, .most = EBRIM_OBJECTS_MOST,
 	  .help = "Documents, folders and associations one submission may have, its set included; "

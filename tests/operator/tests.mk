@@ -29,4 +29,4 @@ tests_operator_demo_test_LDADD = $(TEST_LIBS)
 TESTS += tests/operator/demo
 EXTRA_DIST += tests/operator/demo
 TESTS += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/defaults tests/operator/numbers tests/operator/questions tests/operator/long_work tests/operator/ready
-EXTRA_DIST += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/machine.py tests/operator/defaults tests/operator/numbers tests/operator/questions tests/operator/long_work tests/operator/ready tests/operator/gates.py tests/operator/served.py
+EXTRA_DIST += tests/operator/full_disk tests/operator/bootstrap tests/operator/certificates tests/operator/lines tests/operator/machine.py tests/operator/defaults tests/operator/registering.py tests/operator/numbers tests/operator/questions tests/operator/long_work tests/operator/ready tests/operator/gates.py tests/operator/served.py
