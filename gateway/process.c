@@ -1,6 +1,7 @@
 /* gateway/process.c: starts, renews and stops the one process. */
 #include "gateway/process.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@
 #include "gateway/refusals.h"
 #include "gateway/ticks.h"
 #include "profiles/transaction.h"
+#include "store/identity.h"
 #include "store/region_mark.h"
 #include "store/store.h"
 
@@ -320,6 +322,7 @@ static void name_ourselves(struct gateway *g)
 static bool open_store(struct gateway *g)
 {
 	struct problem p = { .code = PROBLEM_NONE };
+	uint64_t indexed = 0;
 	struct store_settings s = {
 		.directory = g->configuration->store.directory,
 		.cache_bytes = g->configuration->store.cache,
@@ -328,7 +331,11 @@ static bool open_store(struct gateway *g)
 	};
 	g->store = store_open(&s, &p);
 	bool ours = g->store != NULL
-		    && region_mark_agrees(g->store, &g->configuration->region, &p);
+		    && region_mark_agrees(g->store, &g->configuration->region, &p)
+		    && identity_candidates_ready(g->store, &indexed, &p);
+	if (indexed != 0)
+		log_write(&g->log, LOG_NOTICE,
+			  "the index of candidates was made of %" PRIu64 " patient records", indexed);
 	if (!ours)
 		log_failure(&g->log, p.what, "the gateway does not start",
 			    problem_row(p.code)->remedy);

@@ -18,6 +18,7 @@ TRANSACTIONS += profiles/admin/admin_errands.c
 TRANSACTIONS += profiles/admin/admin_patient.c
 TRANSACTIONS += profiles/admin/admin_patient_decision.c
 TRANSACTIONS += profiles/admin/admin_patients.c
+TRANSACTIONS += profiles/admin/admin_patients_found.c
 TRANSACTIONS += profiles/admin/admin_patients_unsettled.c
 TRANSACTIONS += profiles/xds/iti18_registry_stored_query.c
 TRANSACTIONS += profiles/xds/iti41_provide_and_register.c

@@ -32,6 +32,7 @@
 
 struct arena;
 struct check_module;
+struct store;
 struct store_txn;
 
 /* Why a record waits for the operator: a set. */
@@ -154,6 +155,28 @@ struct link_decision *identity_decisions(struct store_txn *t, struct arena *a, u
 /* Persons in the order of their numbers, from after (0 = the first), at most limit; for lists. */
 struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t after, unsigned limit,
 			     unsigned *count);
+
+/* Who may be meant (store/identity_candidates.h): records of facilities by how a reading or a name
+ * begins, and by birth date; where several are given, by all of them. NULL: any. In normal forms, of
+ * which at most CANDIDATE_TEXT octets are compared; a reading without voicing marks and long vowels.
+ * False: it cannot be asked, as p says, which repeats nothing of it. */
+struct candidates_wanted {
+	const char *reading, *name, *birth;
+};
+bool candidates_wanted(struct arena *a, const char *kana, const char *name, const char *birth_date,
+		       struct candidates_wanted *out, struct problem *p);
+/* At most limit of them, in the order of what they are found by, from after (NULL: the first). A page
+ * may have fewer, or none, and still go on. False: after is no next of this question's. */
+struct candidate_page {
+	struct patient_record *records;
+	unsigned count;
+	const char *next;		/* NULL: there are no more */
+};
+bool identity_candidates(struct store_txn *t, struct arena *a, const struct candidates_wanted *w,
+			 const char *after, unsigned limit, struct candidate_page *page);
+/* Before anything is fed: makes the index where it is missing (a store or a backup of a former release)
+ * or of other normal forms; made: of how many records. A making that is killed begins again. */
+bool identity_candidates_ready(struct store *s, uint64_t *made, struct problem *p);
 
 extern const struct check_module identity_check;
 

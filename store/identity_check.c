@@ -1,5 +1,6 @@
 /* store/identity_check.c: what must be true of identity, for store_check(). */
 #include "store/check.h"
+#include "store/identity_candidates.h"
 #include "store/identity_rows.h"
 
 #include <string.h>
@@ -37,6 +38,20 @@ static void look_at_survivors(struct store_check *c, const struct patient_record
 	}
 }
 
+/* Who looks for a facility's record finds it by all that it says. */
+static void look_at_entries(struct store_check *c, const struct identity_row *row)
+{
+	struct candidate_entries all = candidate_entries(check_arena(c), &row->record.demographics);
+	struct key k;
+	bool found = true;
+	for (size_t i = 0; i < all.count; i++)
+		found = store_has(check_txn(c), candidate_key(&k, &all.at[i], row->record.number))
+			&& found;
+	if (!found)
+		check_finding(c, "patient record %llu is not found by its names and birth date",
+			      (shown)row->record.number);
+}
+
 /* Every record is found by its id, listed by its person, told to the operator when it waits for him,
  * and reaches an active record. */
 static void look_at_record(struct store_check *c, struct bytes key, struct bytes value)
@@ -66,6 +81,8 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	if (!identity_unsettled_told(t, a, &row))
 		check_finding(c, "patient record %llu waits for the operator, who is not told why",
 			      (shown)number);
+	if (!row.made)
+		look_at_entries(c, &row);
 	look_at_ties(c, &row);
 	look_at_survivors(c, &row.record);
 }
@@ -217,6 +234,24 @@ static void look_at_unsettled(struct store_check *c, struct bytes key, struct by
 			      (shown)number);
 }
 
+/* An entry of the index says what its record says. */
+static void look_at_candidate(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader k = key_read(key);
+	struct candidate_entry entry = { .form = (enum candidate_form)key_read_octet(&k) };
+	entry.text = key_read_text(&k);
+	uint64_t number = key_read_number(&k);
+	struct identity_row row;
+	(void)value;
+	bool says = key_read_end(&k) && identity_row_get(check_txn(c), check_arena(c), number, &row)
+		    && !row.made;
+	struct candidate_entries all = { .count = 0 };
+	if (says)
+		all = candidate_entries(check_arena(c), &row.record.demographics);
+	if (!candidate_entries_have(&all, &entry))
+		check_finding(c, "record %llu is found by what it does not say", (shown)number);
+}
+
 static void look_at_belonging(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key_reader k = key_read(key);
@@ -238,6 +273,7 @@ static const struct check_row rows[] = {
 	{ SPACE_IDENTITY_HISTORY, "history", look_at_belonging },
 	{ SPACE_IDENTITY_COUNTER, "counter", NULL },
 	{ SPACE_IDENTITY_UNSETTLED, "unsettled record", look_at_unsettled },
+	{ SPACE_IDENTITY_CANDIDATE, "candidate", look_at_candidate },
 	{ 0 }
 };
 

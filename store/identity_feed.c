@@ -10,6 +10,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "store/consent.h"
+#include "store/identity_candidates.h"
 #include "store/identity_core.h"
 
 bool feed_finish(struct store_txn *t, bool done, struct problem *p)
@@ -264,6 +265,7 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 	struct patient_record *r = &row->record;
 	if (r->version != 0)
 		feed_keep_history(f, row);
+	identity_candidates_move(f->work.txn, r->number, &r->demographics, now);
 	r->demographics = *now;
 	r->source_system = f->system;
 	r->updated = f->now;

@@ -19,7 +19,8 @@ enum {
 	SPACE_IDENTITY_DECISION,	/* record number, sequence -> decision */
 	SPACE_IDENTITY_HISTORY,		/* record number, version -> the row as it was */
 	SPACE_IDENTITY_COUNTER,		/* which -> last number given */
-	SPACE_IDENTITY_UNSETTLED	/* record number -> reasons: what waits for the operator */
+	SPACE_IDENTITY_UNSETTLED,	/* record number -> reasons: what waits for the operator */
+	SPACE_IDENTITY_CANDIDATE	/* form, text, record number -> nothing: identity_candidates.h */
 };
 
 struct identity_core;

@@ -26,7 +26,7 @@ libminato_a_SOURCES += \
 	store/consent.c store/consent.h store/consent_check.c \
 	store/consent_rows.c store/consent_rows.h store/consent_settle.c \
 	store/identity.c store/identity.h \
-	store/identity_check.c \
+	store/identity_candidates.c store/identity_candidates.h store/identity_check.c \
 	store/identity_core.c store/identity_core.h \
 	store/identity_decide.c \
 	store/identity_feed.c store/identity_feed.h \

@@ -138,6 +138,23 @@ static const struct request patient_list = {
 	.rows = "patients",
 	.columns = patient_columns,
 };
+static const struct option_row patient_find_options[] = {
+	{ "kana", "TEXT", "what the name's reading begins with", false },
+	{ "name", "TEXT", "what the name begins with, as it is written", false },
+	{ "birth-date", "DATE", "the day of birth: 1970-03-03, 昭和45年3月3日", false },
+	{ "limit", "N", "at most so many (50)", false },
+	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ 0 }
+};
+static const struct request_field patient_find_fields[] = {
+	{ .name = "kana", .from = "kana" }, { .name = "name", .from = "name" },
+	{ .name = "birth_date", .from = "birth-date" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
+static const struct request patient_find = {
+	.method = "GET", .path = "/admin/patients/found", .fields = patient_find_fields,
+	.rows = "patients", .columns = patient_columns,
+};
 static const struct request patient_show = {
 	.method = "GET", .path = "/admin/patient", .fields = patient_field,
 };
@@ -327,6 +344,11 @@ const struct command commands[] = {
 	  .help = "who is known, facility by facility",
 	  .examples = "minato patient list --facility a-hospital\n"
 		      "minato patient list --limit 1000 --output ndjson" },
+	{ .noun = "patient", .verb = "find", .options = patient_find_options, .run = command_ask,
+	  .request = &patient_find,
+	  .help = "who may be meant, by reading, name or birth date",
+	  .examples = "minato patient find --kana ヤマダ\n"
+		      "minato patient find --name 山田 --birth-date 1970-03-03" },
 	{ .noun = "patient", .verb = "show", .options = patient_only, .run = command_ask,
 	  .request = &patient_show,
 	  .help = "one patient, and the records linked with it and why",

@@ -77,6 +77,10 @@ unit_tests += tests/store/identity_work_test
 tests_store_identity_work_test_SOURCES = tests/store/identity_work_test.c tests/store/in_job.h tests/store/people.h \
 	tests/store/fixture.h
 tests_store_identity_work_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_candidates_test
+tests_store_identity_candidates_test_SOURCES = tests/store/identity_candidates_test.c tests/store/people.h \
+	tests/store/fixture.h
+tests_store_identity_candidates_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_decide_test
 tests_store_identity_decide_test_SOURCES = tests/store/identity_decide_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_decide_test_LDADD = $(TEST_LIBS)

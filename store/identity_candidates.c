@@ -1,0 +1,324 @@
+/* store/identity_candidates.c: who may be meant: the index of records by reading, name and birth date. */
+#include "store/identity_candidates.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/normalise.h"
+#include "gateway/base/text.h"
+#include "store/identity_core.h"
+
+/* ---- What is indexed ---- */
+
+/* No more of it than stands in a key, and no half of a character. */
+static const char *cut(struct arena *a, const char *form)
+{
+	size_t length = strlen(form);
+	if (length <= CANDIDATE_TEXT)
+		return form;
+	return arena_text_n(a, form, text_utf8_length((const unsigned char *)form, CANDIDATE_TEXT));
+}
+
+/* Without voicing marks and long vowels: ヤマサキ may be ヤマザキ. NULL: it is no reading. */
+static const char *reading_form(struct arena *a, const char *text)
+{
+	const char *form = normalise_kana_name(a, text, KANA_BARE);
+	return form != NULL && core_is_reading(form) ? cut(a, form) : NULL;
+}
+
+static const char *name_form(struct arena *a, const char *text)
+{
+	const char *form = normalise_name(a, text);
+	return form == NULL ? NULL : cut(a, form);
+}
+
+bool candidate_entries_have(const struct candidate_entries *all, const struct candidate_entry *one)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->at[i].form == one->form && text_equal(all->at[i].text, one->text))
+			return true;
+	return false;
+}
+
+static void add(struct candidate_entries *all, enum candidate_form form, const char *text)
+{
+	struct candidate_entry one = { form, text };
+	if (!text_empty(text) && !candidate_entries_have(all, &one))
+		all->at[all->count++] = one;
+}
+
+/* Family and given name in one, as they are asked for. A name that is not said to be phonetic may be
+ * written in kana all the same, and is then its own reading. */
+static void add_name(struct arena *a, struct candidate_entries *all, const struct person_name *n)
+{
+	const char *whole = text_joined(a, n->family == NULL ? "" : n->family,
+					n->given == NULL ? "" : n->given, NULL);
+	if (n->representation == NAME_PHONETIC || n->representation == NAME_UNSPECIFIED)
+		add(all, CANDIDATE_READING, reading_form(a, whole));
+	if (n->representation != NAME_PHONETIC)
+		add(all, CANDIDATE_NAME, name_form(a, whole));
+}
+
+struct candidate_entries candidate_entries(struct arena *a, const struct patient_demographics *d)
+{
+	struct candidate_entries all = { .count = 0 };
+	unsigned names = 0;
+	for (const struct person_name *n = d->names; n != NULL && names < CANDIDATE_NAMES; n = n->next, names++)
+		add_name(a, &all, n);
+	add(&all, CANDIDATE_BIRTH, normalise_birth_date(a, d->birth_date));
+	return all;
+}
+
+/* ---- Keeping it ---- */
+
+struct bytes candidate_key(struct key *k, const struct candidate_entry *e, uint64_t number)
+{
+	key_begin(k, SPACE_IDENTITY_CANDIDATE);
+	key_octet(k, (unsigned char)e->form);
+	key_text(k, e->text);
+	key_number(k, number);
+	return key_span(k);
+}
+
+void identity_candidates_move(struct store_txn *t, uint64_t number,
+			      const struct patient_demographics *was,
+			      const struct patient_demographics *is)
+{
+	struct arena *a = store_arena(t);
+	struct candidate_entries before = candidate_entries(a, was), now = candidate_entries(a, is);
+	struct key k;
+	for (size_t i = 0; i < before.count; i++)
+		if (!candidate_entries_have(&now, &before.at[i]))
+			store_delete(t, candidate_key(&k, &before.at[i], number));
+	for (size_t i = 0; i < now.count; i++)
+		if (!candidate_entries_have(&before, &now.at[i]))
+			store_put(t, candidate_key(&k, &now.at[i], number), (struct bytes){ 0 });
+}
+
+/* ---- Making it anew ---- */
+
+/* Raised when other things are indexed; when the forms change it is made anew as well. */
+enum { CANDIDATES_VERSION = 1, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
+static const unsigned char present[] = { CANDIDATES_VERSION, NORMALISE_FORM_VERSION };
+
+static struct bytes mark_key(struct key *k)
+{
+	key_begin(k, SPACE_STORE);
+	key_text(k, "candidates");
+	return key_span(k);
+}
+
+static bool is_present(struct store *s, struct problem *p)
+{
+	struct key k;
+	struct bytes mark;
+	struct store_txn *t = store_begin_read(s, p);
+	bool same = t != NULL && store_get(t, mark_key(&k), store_arena(t), &mark)
+		    && bytes_equal(mark, (struct bytes){ present, sizeof present });
+	if (t != NULL && store_failed(t))
+		*p = *store_problem(t);
+	store_end(t);
+	return same;
+}
+
+struct making {
+	uint64_t from;			/* a record; the job does not change it */
+	uint64_t reached, made;		/* what it found, each time it is run */
+	bool more;
+};
+
+/* What a former version left there, or a making that was killed. */
+static bool clear_some(void *with, struct store_txn *t, struct problem *p)
+{
+	struct making *m = with;
+	struct bytes key, value;
+	struct key space, one;
+	unsigned cleared = 0;
+	key_begin(&space, SPACE_IDENTITY_CANDIDATE);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&space), false);
+	for (; cleared < CLEARED_AT_ONCE && store_next(c, &key, &value); cleared++) {
+		key_begin(&one, SPACE_IDENTITY_CANDIDATE);
+		key_bytes(&one, key.data + 1, key.length - 1);
+		store_delete(t, key_span(&one));
+	}
+	store_scan_end(c);
+	m->more = cleared == CLEARED_AT_ONCE;
+	if (store_failed(t))
+		*p = *store_problem(t);
+	return !store_failed(t);
+}
+
+static void index_row(struct store_txn *t, struct making *m, struct bytes octets)
+{
+	static const struct patient_demographics nothing = { .names = NULL };
+	struct identity_row row;
+	if (!identity_row_read(store_arena(t), octets, &row)) {
+		identity_row_broken(t, "patient record", m->reached);
+	} else if (!row.made) {
+		identity_candidates_move(t, row.record.number, &nothing, &row.record.demographics);
+		m->made++;
+	}
+}
+
+/* The mark is put by the job after which there is no more. */
+static bool fill_some(void *with, struct store_txn *t, struct problem *p)
+{
+	struct making *m = with;
+	struct bytes key, value;
+	struct key from, to, mark;
+	unsigned seen = 0;
+	m->reached = m->from;
+	m->made = 0;
+	key_begin(&from, SPACE_IDENTITY_RECORD);
+	key_number(&from, m->from + 1);
+	key_begin(&to, SPACE_IDENTITY_RECORD + 1);
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
+	for (; seen < FILLED_AT_ONCE && store_next(c, &key, &value); seen++) {
+		struct key_reader r = key_read(key);
+		m->reached = key_read_number(&r);
+		index_row(t, m, value);
+	}
+	store_scan_end(c);
+	m->more = seen == FILLED_AT_ONCE;
+	if (!m->more)
+		store_put(t, mark_key(&mark), (struct bytes){ present, sizeof present });
+	if (store_failed(t))
+		*p = *store_problem(t);
+	return !store_failed(t);
+}
+
+bool identity_candidates_ready(struct store *s, uint64_t *made, struct problem *p)
+{
+	struct making m = { .more = true };
+	*made = 0;
+	if (is_present(s, p))
+		return true;
+	while (p->code == PROBLEM_NONE && m.more)
+		store_write(s, clear_some, &m, p);
+	for (m.more = true; p->code == PROBLEM_NONE && m.more; m.from = m.reached) {
+		store_write(s, fill_some, &m, p);
+		*made += m.made;
+	}
+	return p->code == PROBLEM_NONE;
+}
+
+/* ---- Asking it ---- */
+
+bool candidates_wanted(struct arena *a, const char *kana, const char *name, const char *birth_date,
+		       struct candidates_wanted *out, struct problem *p)
+{
+	*out = (struct candidates_wanted){ 0 };
+	if (kana != NULL && (out->reading = reading_form(a, kana)) == NULL)
+		return problem_at(p, PROBLEM_REQUEST_INVALID, "kana", "this is no reading in kana");
+	if (name != NULL && (out->name = name_form(a, name)) == NULL)
+		return problem_at(p, PROBLEM_REQUEST_INVALID, "name", "nothing in it is part of a name");
+	if (birth_date != NULL && (out->birth = normalise_birth_date(a, birth_date)) == NULL)
+		return problem_at(p, PROBLEM_REQUEST_INVALID, "birth_date",
+				  "this is no day somebody was born on");
+	return out->reading != NULL || out->name != NULL || out->birth != NULL
+	       || problem_set(p, PROBLEM_REQUEST_INVALID, "one of kana, name and birth_date is needed");
+}
+
+/* The index that tells most: a day has some dozens in a million, a family name thousands. */
+static struct candidate_entry chosen(const struct candidates_wanted *w)
+{
+	return w->birth != NULL	    ? (struct candidate_entry){ CANDIDATE_BIRTH, w->birth }
+	       : w->reading != NULL ? (struct candidate_entry){ CANDIDATE_READING, w->reading }
+				    : (struct candidate_entry){ CANDIDATE_NAME, w->name };
+}
+
+static struct bytes prefix_key(struct key *k, const struct candidate_entry *e)
+{
+	key_begin(k, SPACE_IDENTITY_CANDIDATE);
+	key_octet(k, (unsigned char)e->form);
+	key_bytes(k, e->text, strlen(e->text));
+	return key_span(k);
+}
+
+static bool begins(const struct candidate_entries *all, enum candidate_form form, const char *wanted)
+{
+	for (size_t i = 0; wanted != NULL && i < all->count; i++)
+		if (all->at[i].form == form && text_starts(all->at[i].text, wanted))
+			return true;
+	return wanted == NULL;
+}
+
+/* A record with several names of one beginning is met several times, and shown at the first. */
+static bool is_first(const struct candidate_entries *all, const struct candidate_entry *by, const char *met)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->at[i].form == by->form && text_starts(all->at[i].text, by->text)
+		    && strcmp(all->at[i].text, met) < 0)
+			return false;
+	return true;
+}
+
+/* What the record says counts, not what the index says of it. */
+static bool is_meant(struct arena *a, const struct candidates_wanted *w, const struct candidate_entry *by,
+		     const char *met, const struct identity_row *row)
+{
+	struct candidate_entries all = candidate_entries(a, &row->record.demographics);
+	struct candidate_entry entry = { by->form, met };
+	return candidate_entries_have(&all, &entry) && is_first(&all, by, met)
+	       && begins(&all, CANDIDATE_READING, w->reading)
+	       && begins(&all, CANDIDATE_NAME, w->name) && begins(&all, CANDIDATE_BIRTH, w->birth);
+}
+
+/* Whom an entry leads to, when he is meant; else nothing of him stays in the arena. */
+static struct patient_record *candidate(struct store_txn *t, struct arena *a,
+					const struct candidates_wanted *w,
+					const struct candidate_entry *by, struct bytes key)
+{
+	struct arena_mark before = arena_mark(a);
+	struct identity_row *row = arena_new(a, struct identity_row);
+	struct key_reader r = key_read(key);
+	key_read_octet(&r);
+	const char *met = key_read_text(&r);
+	uint64_t number = key_read_number(&r);
+	if (identity_row_get(t, a, number, row) && is_meant(a, w, by, met, row))
+		return &row->record;
+	arena_rewind(a, &before);
+	return NULL;
+}
+
+/* Where a page goes on: behind a key of this question's. False: the mark is none of it. */
+static bool goes_on(const struct candidate_entry *by, const char *mark, struct key *from)
+{
+	unsigned char at[KEY_MOST];
+	struct bytes prefix = prefix_key(from, by);
+	size_t digits = text_empty(mark) ? 0 : strlen(mark), length = digits / 2;
+	if (mark == NULL)
+		return true;
+	if (digits % 2 != 0 || length < prefix.length || length >= sizeof at
+	    || !bytes_from_hex(mark, digits, at) || memcmp(at, prefix.data, prefix.length) != 0)
+		return false;
+	key_bytes(from, at + prefix.length, length - prefix.length);
+	key_octet(from, 0);
+	return true;
+}
+
+bool identity_candidates(struct store_txn *t, struct arena *a, const struct candidates_wanted *w,
+			 const char *after, unsigned limit, struct candidate_page *page)
+{
+	enum { LOOKED_MOST = 1000 };	/* some 20 ms; who asks more closely is sooner done */
+	struct candidate_entry by = chosen(w);
+	struct patient_record **tail = &page->records;
+	struct bytes key, value;
+	struct key from, to;
+	*page = (struct candidate_page){ .records = NULL };
+	if (!goes_on(&by, after, &from))
+		return false;
+	prefix_key(&to, &by);
+	key_octet(&to, 0xff);		/* no text goes on with it */
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
+	for (unsigned looked = 1; page->next == NULL && store_next(c, &key, &value); looked++) {
+		if ((*tail = candidate(t, a, w, &by, key)) != NULL) {
+			tail = &(*tail)->next;
+			page->count++;
+		}
+		if (page->count == limit || looked == LOOKED_MOST)
+			page->next = bytes_to_hex(a, key);
+	}
+	store_scan_end(c);
+	return true;
+}

@@ -1,0 +1,388 @@
+/* tests/store/identity_candidates_test.c: who may be meant: found by reading, name and birth date, as
+ * any feed, merge or decision left him; page by page; and what is wrong in the index is told, and put
+ * right when it is made anew. */
+#include "tests/base/suite.h"
+
+#include "gateway/base/text.h"
+#include "store/identity_candidates.h"
+#include "tests/store/people.h"
+
+struct named {
+	const char *domain, *id, *kanji, *given, *kana, *kana_given, *birth;
+};
+static const struct named yamazaki = { A_DOMAIN, "1", "山﨑", "太郎", "ヤマザキ", "タロウ", "19700303" };
+static const struct named people[] = {
+	{ A_DOMAIN, "2", "山田", "花子", "ヤマダ", "ハナコ", "19800101" },
+	{ B_DOMAIN, "1", "山崎", "太郎", "やまさき", "たろう", "19700303" },
+	{ B_DOMAIN, "2", "佐藤", "太郎", "サトウ", "タロウ", "19700303" },
+	{ B_DOMAIN, "3", NULL, NULL, "ヤマダ", "イチロウ", NULL },
+	{ C_DOMAIN, "1", "Yamada", "Hanako", NULL, NULL, "19800101" },
+};
+
+static struct patient_demographics described(struct arena *a, const struct named *n)
+{
+	struct patient_demographics d = { .birth_date = n->birth == NULL ? "" : n->birth, .sex = "F",
+					  .delete_names = true };
+	struct person_name **last = &d.names;
+	if (n->kanji != NULL) {
+		*last = arena_new(a, struct person_name);
+		**last = (struct person_name){ .family = n->kanji, .given = n->given,
+					       .representation = NAME_IDEOGRAPHIC };
+		last = &(*last)->next;
+	}
+	if (n->kana != NULL) {
+		*last = arena_new(a, struct person_name);
+		**last = (struct person_name){ .family = n->kana, .given = n->kana_given,
+					       .representation = NAME_PHONETIC };
+	}
+	return d;
+}
+
+static struct feed_outcome feed(struct fixture *f, const struct named *n)
+{
+	struct patient_identifier id = { .id = n->id, .universal_id = n->domain };
+	struct people_put put = { .ids = &id, .demographics = described(f->arena, n) };
+	people_write(f, &put);
+	fixture_must(f, f->problem.code == PROBLEM_NONE);
+	return put.outcome;
+}
+
+static void feed_all(struct fixture *f)
+{
+	feed(f, &yamazaki);
+	for (size_t i = 0; i < COUNT(people); i++)
+		feed(f, &people[i]);
+}
+
+/* FACILITY ID, one after the other, as they are found: "a1 b1". */
+static const char *listed(struct fixture *f, const struct candidate_page *page)
+{
+	static const char *const letters[] = { A_DOMAIN, B_DOMAIN, C_DOMAIN };
+	struct buffer b = buffer_in(f->arena);
+	for (const struct patient_record *r = page->records; r != NULL; r = r->next)
+		for (size_t i = 0; i < COUNT(letters); i++)
+			if (text_equal(r->domain, letters[i]))
+				buffer_printf(&b, "%s%c%s", b.length == 0 ? "" : " ", (int)('a' + i), r->id);
+	return buffer_ended(&b);
+}
+
+struct asked {
+	const char *kana, *name, *birth;
+};
+
+static struct candidate_page ask(struct fixture *f, struct asked q, const char *after, unsigned limit)
+{
+	struct candidates_wanted w;
+	struct candidate_page page = { .count = 0 };
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	fixture_must(f, candidates_wanted(f->arena, q.kana, q.name, q.birth, &w, &f->problem));
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	CU_ASSERT_TRUE(identity_candidates(t, f->arena, &w, after, limit, &page));
+	CU_ASSERT_FALSE(store_failed(t));
+	store_end(t);
+	return page;
+}
+
+static const char *found(struct fixture *f, struct asked q)
+{
+	struct candidate_page page = ask(f, q, NULL, 100);
+	CU_ASSERT_PTR_NULL(page.next);
+	return listed(f, &page);
+}
+
+static const struct {
+	const char *why;
+	struct asked asked;
+	const char *found;
+} questions[] = {
+	{ "a reading", { .kana = "サトウタロウ" }, "b2" },
+	{ "as it begins, in the order of the kana", { .kana = "ヤマ" }, "a1 b1 b3 a2" },
+	{ "voiced or not", { .kana = "ヤマザキ" }, "a1 b1" },
+	{ "voiced or not, the other way round", { .kana = "ヤマサキ" }, "a1 b1" },
+	{ "hiragana, with a blank", { .kana = "さとう たろう" }, "b2" },
+	{ "half width", { .kana = "ﾔﾏﾀﾞ" }, "b3 a2" },
+	{ "long vowels are not heard", { .kana = "サト" }, "b2" },
+	{ "a name", { .name = "佐藤太郎" }, "b2" },
+	{ "a name as it begins", { .name = "山" }, "a1 b1 a2" },
+	{ "one of several ways to write it", { .name = "山﨑" }, "a1 b1" },
+	{ "Latin letters, large or small", { .name = "yamada" }, "c1" },
+	{ "a day", { .birth = "1980-01-01" }, "a2 c1" },
+	{ "a day of an era", { .birth = "昭和45年3月3日" }, "a1 b1 b2" },
+	{ "a day and a reading", { .kana = "ヤマ", .birth = "19700303" }, "a1 b1" },
+	{ "a reading and a name", { .kana = "ヤマ", .name = "山田" }, "a2" },
+	{ "all three", { .kana = "ヤマダ", .name = "山田", .birth = "19800101" }, "a2" },
+	{ "a day nobody was born on", { .birth = "19700304" }, "" },
+	{ "in the middle", { .kana = "タロウ" }, "" },
+	{ "more than anybody is called", { .kana = "サトウタロウマル" }, "" },
+	{ "all three, of which one is wrong", { .kana = "ヤマダ", .name = "佐藤", .birth = "19800101" }, "" },
+};
+
+static void they_are_found(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_STRING_EQUAL(found(&f, questions[0].asked), "");
+	feed_all(&f);
+	for (size_t i = 0; i < COUNT(questions); i++) {
+		const char *who = found(&f, questions[i].asked);
+		if (!text_equal(who, questions[i].found))
+			fprintf(stderr, "%s: \"%s\"\n", questions[i].why, who);
+		CU_ASSERT_STRING_EQUAL(who, questions[i].found);
+	}
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+static void what_cannot_be_asked_is_refused(void)
+{
+	static const struct asked rows[] = {
+		{ 0 }, { .kana = "" }, { .kana = "山田" }, { .kana = "Yamada" }, { .name = "" }, { .name = "  " },
+		{ .birth = "1970" }, { .birth = "19700231" }, { .birth = "yesterday" }, { .kana = "ヤマ", .birth = "x" },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct candidates_wanted w;
+		struct problem p = { .code = PROBLEM_NONE };
+		CU_ASSERT_FALSE(candidates_wanted(a, rows[i].kana, rows[i].name, rows[i].birth, &w, &p));
+		CU_ASSERT_EQUAL(p.code, PROBLEM_REQUEST_INVALID);
+	}
+	arena_destroy(a);
+}
+
+/* As any feed leaves it: what is no longer said leads to nobody. */
+static void it_follows_every_feed(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	feed_all(&f);
+	struct named married = yamazaki;
+	married.kanji = "鈴木";
+	married.kana = "スズキ";
+	CU_ASSERT_EQUAL(feed(&f, &married).effect, FEED_UPDATED);
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "スズキ" }), "a1");
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "ヤマザキ" }), "b1");
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .name = "山﨑" }), "b1");
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }), "a1 b1 b2");
+	CU_ASSERT_EQUAL(feed(&f, &married).effect, FEED_UNCHANGED);
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "スズキ" }), "a1");
+	married.birth = NULL;
+	married.kanji = NULL;
+	feed(&f, &married);
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }), "b1 b2");
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .name = "鈴木" }), "");
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+static bool decide_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const enum pair_decision *what = with;
+	struct patient_record x, y;
+	struct feed_outcome out;
+	struct person_decision said = { "clerk", "seen" };
+	return identity_find_place(t, store_arena(t), A_DOMAIN, "2", &x)
+	       && identity_find_place(t, store_arena(t), B_DOMAIN, "2", &y)
+	       && identity_decide_pair(t, &people_region, x.number, y.number, *what, &said, &out, p);
+}
+
+/* They move persons, and what a record says stays. */
+static void it_outlives_merges_and_decisions(void)
+{
+	static const enum pair_decision decisions[] = { PAIR_TOGETHER, PAIR_APART, PAIR_UNDO };
+	struct fixture f;
+	fixture_open(&f);
+	feed_all(&f);
+	for (size_t i = 0; i < COUNT(decisions); i++) {
+		enum pair_decision what = decisions[i];
+		CU_ASSERT_TRUE(store_write(f.store, decide_job, &what, &f.problem));
+		for (size_t q = 0; q < COUNT(questions); q++)
+			CU_ASSERT_STRING_EQUAL(found(&f, questions[q].asked), questions[q].found);
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	}
+	CU_ASSERT_EQUAL(people_merge(&f, B_DOMAIN, "2", "1", NULL), PROBLEM_NONE);
+	struct candidate_page page = ask(&f, (struct asked){ .kana = "ヤマサキ" }, NULL, 100);
+	CU_ASSERT_STRING_EQUAL(listed(&f, &page), "a1 b1");
+	CU_ASSERT_EQUAL(page.records->next->status, RECORD_SUBSUMED);
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+/* Whoever has several names of one beginning is shown once, wherever a page ends. */
+static void pages_go_on(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	feed_all(&f);
+	struct patient_identifier id = { .id = "9", .universal_id = C_DOMAIN };
+	struct people_put put = { .ids = &id, .demographics = described(f.arena, &yamazaki) };
+	put.demographics.names->representation = NAME_PHONETIC;
+	put.demographics.names->family = "ヤマモト";
+	people_write(&f, &put);
+	for (unsigned limit = 1; limit < 7; limit++) {
+		struct buffer all = buffer_in(f.arena);
+		const char *after = NULL;
+		do {
+			struct candidate_page page = ask(&f, (struct asked){ .kana = "ヤマ" }, after, limit);
+			CU_ASSERT_TRUE(page.count <= limit);
+			buffer_printf(&all, "%s%s", page.count == 0 || all.length == 0 ? "" : " ", listed(&f, &page));
+			after = page.next;
+		} while (after != NULL);
+		CU_ASSERT_STRING_EQUAL(buffer_ended(&all), "a1 b1 c9 b3 a2");
+	}
+	fixture_close(&f);
+}
+
+static void a_mark_is_of_its_question(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	feed_all(&f);
+	const char *mark = ask(&f, (struct asked){ .kana = "ヤマ" }, NULL, 1).next;
+	const char *const none[] = { "", "0", "zz", "2801", "28", ask(&f, (struct asked){ .name = "山" }, NULL, 1).next,
+				     text_joined(f.arena, mark, "0", NULL), arena_printf(f.arena, "%s%01100d", mark, 0) };
+	struct candidates_wanted w;
+	struct candidate_page page;
+	CU_ASSERT_TRUE(candidates_wanted(f.arena, "ヤマ", NULL, NULL, &w, &f.problem));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < COUNT(none); i++)
+		CU_ASSERT_FALSE(identity_candidates(t, f.arena, &w, none[i], 10, &page));
+	CU_ASSERT_TRUE(identity_candidates(t, f.arena, &w, mark, 10, &page));
+	CU_ASSERT_STRING_EQUAL(listed(&f, &page), "b1 b3 a2");
+	store_end(t);
+	fixture_close(&f);
+}
+
+/* ---- Many ---- */
+
+enum { MANY = 1100 };	/* more than one question looks at, and than one job indexes */
+
+static bool feed_many(void *with, struct store_txn *t, struct problem *p)
+{
+	struct fixture *f = with;
+	for (unsigned i = 0; i < MANY; i++) {
+		struct named n = { A_DOMAIN, arena_printf(f->arena, "m%u", i), "多田", "一", "タダ", "ハジメ", NULL };
+		struct patient_identifier id = { .id = n.id, .universal_id = n.domain };
+		struct patient_demographics d = described(f->arena, &n);
+		struct feed_outcome out;
+		if (!identity_put(t, &people_region, "a-hospital", &id, &d, 0, &out, p))
+			return false;
+	}
+	return true;
+}
+
+/* However many begin so, and none of them is meant: a question ends, and can be gone on with. */
+static void a_question_ends(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(store_write(f.store, feed_many, &f, &f.problem));
+	feed(&f, &(struct named){ B_DOMAIN, "1", "只見", "一", "タダミ", "ハジメ", NULL });
+	struct candidate_page page = ask(&f, (struct asked){ .kana = "タ", .name = "只" }, NULL, 10);
+	CU_ASSERT_EQUAL(page.count, 0);
+	CU_ASSERT_PTR_NOT_NULL(page.next);
+	page = ask(&f, (struct asked){ .kana = "タ", .name = "只" }, page.next, 10);
+	CU_ASSERT_STRING_EQUAL(listed(&f, &page), "b1");
+	CU_ASSERT_PTR_NULL(page.next);
+	fixture_close(&f);
+}
+
+/* ---- Damaged, and made anew ---- */
+
+struct damage {
+	struct candidate_entry entry;
+	uint64_t number;
+	bool remove;
+};
+
+static bool damage_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct damage *d = with;
+	struct key k;
+	(void)p;
+	struct bytes key = candidate_key(&k, &d->entry, d->number);
+	CU_ASSERT_EQUAL(store_has(t, key), d->remove);
+	return d->remove ? store_delete(t, key) : store_put(t, key, (struct bytes){ 0 });
+}
+
+static bool forget_mark(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k;
+	(void)with;
+	(void)p;
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "candidates");
+	return store_delete(t, key_span(&k));
+}
+
+static uint64_t made_ready(struct fixture *f)
+{
+	uint64_t made = 4711;
+	f->problem = (struct problem){ .code = PROBLEM_NONE };
+	CU_ASSERT_TRUE(identity_candidates_ready(f->store, &made, &f->problem));
+	return made;
+}
+
+static void what_is_wrong_is_told_and_put_right(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_EQUAL(made_ready(&f), 0);
+	feed_all(&f);
+	uint64_t a1 = people_record(&f, A_DOMAIN, "1").number;
+	uint64_t regional = people_person(&f, A_DOMAIN, "1").regional_record;
+	const struct damage damages[] = {
+		{ { CANDIDATE_READING, "ヤマサキタロ" }, a1, true },
+		{ { CANDIDATE_NAME, "山崎太郎" }, a1, true },
+		{ { CANDIDATE_BIRTH, "19700303" }, a1, true },
+		{ { CANDIDATE_READING, "ヤマダ" }, a1, false },
+		{ { CANDIDATE_NAME, "ヤマサキタロ" }, a1, false },
+		{ { CANDIDATE_BIRTH, "19700303" }, 4711, false },
+		{ { CANDIDATE_BIRTH, "19700303" }, regional, false },
+		{ { (enum candidate_form)7, "19700303" }, a1, false },
+	};
+	for (size_t i = 0; i < COUNT(damages); i++) {
+		struct damage d = damages[i];
+		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+		CU_ASSERT_TRUE(store_write(f.store, damage_job, &d, &f.problem));
+		CU_ASSERT_EQUAL(people_findings(&f, false), 1);
+		if (!d.remove)		/* what the record does not say is not found */
+			CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }), "a1 b1 b2");
+		CU_ASSERT_EQUAL(made_ready(&f), 0);
+		CU_ASSERT_TRUE(store_write(f.store, forget_mark, NULL, &f.problem));
+		CU_ASSERT_EQUAL(made_ready(&f), 1 + COUNT(people));
+		CU_ASSERT_EQUAL(made_ready(&f), 0);
+	}
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+static void many_are_made_ready(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(store_write(f.store, feed_many, &f, &f.problem));
+	feed_all(&f);
+	CU_ASSERT_EQUAL(made_ready(&f), MANY + 1 + COUNT(people));
+	fixture_reopen(&f);
+	CU_ASSERT_EQUAL(made_ready(&f), 0);
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+static const struct test tests[] = {
+	{ "they are found", they_are_found },
+	{ "what cannot be asked is refused", what_cannot_be_asked_is_refused },
+	{ "it follows every feed", it_follows_every_feed },
+	{ "it outlives merges and decisions", it_outlives_merges_and_decisions },
+	{ "pages go on", pages_go_on },
+	{ "a mark is of its question", a_mark_is_of_its_question },
+	{ "a question ends", a_question_ends },
+	{ "what is wrong is told and put right", what_is_wrong_is_told_and_put_right },
+	{ "many are made ready", many_are_made_ready },
+	{ 0 }
+};
+
+int main(void)
+{
+	return suite_run("candidates", tests);
+}
