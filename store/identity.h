@@ -116,8 +116,8 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 		    const char *survivor, const char *subsumed, struct feed_outcome *out,
 		    struct problem *p);
 
-/* What a person decides (on the committer), kept with who and why. Apart: no rule, message or chain
- * makes the two one. Together: they are one, though no rule says so; also when they contradict. Of a
+/* What a person decides (on the committer), kept with who and why. Apart: no rule, message, merge or
+ * chain makes the two one. Together: they are one, though no rule says so; also when they contradict. Of a
  * record that was merged away they are decisions about the one that speaks for it.
  * Undo takes either back. Confirm: the record that rests is the same person as before. */
 enum pair_decision { PAIR_APART, PAIR_TOGETHER, PAIR_UNDO };
@@ -128,6 +128,15 @@ bool identity_decide_pair(struct store_txn *t, const struct region *r, uint64_t 
 			  uint64_t other, enum pair_decision what,
 			  const struct person_decision *d, struct feed_outcome *out,
 			  struct problem *p);
+/* Those about this record that hold, the latest first. by and why are NULL where nobody kept them. */
+struct pair_decided {
+	uint64_t other;
+	bool together;
+	const char *by, *why;
+	int64_t time;
+	struct pair_decided *next;
+};
+struct pair_decided *identity_pairs_decided(struct store_txn *t, struct arena *a, uint64_t record);
 bool identity_confirm(struct store_txn *t, const struct region *r, uint64_t record,
 		      const struct person_decision *d, struct feed_outcome *out, struct problem *p);
 

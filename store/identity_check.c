@@ -203,6 +203,14 @@ static bool tied_back(const struct identity_row *row, uint64_t number, enum tie_
 	return false;
 }
 
+/* A decision bears the name of who made it, and his reason. */
+static bool is_said(struct store_check *c, const struct tie *tie)
+{
+	struct link_decision d;
+	return identity_decision_get(check_txn(c), check_arena(c), &tie->said, &d)
+	       && text_equal(d.reason, tie_text(tie->reason)) && !text_empty(d.by) && !text_empty(d.why);
+}
+
 /* What is said of two records stands at both, and what was decided holds. */
 static void look_at_ties(struct store_check *c, const struct identity_row *row)
 {
@@ -216,6 +224,9 @@ static void look_at_ties(struct store_check *c, const struct identity_row *row)
 		}
 		bool both = row->record.status == RECORD_ACTIVE
 			    && other.record.status == RECORD_ACTIVE;
+		if (tie->said.sequence != 0 && !is_said(c, tie))
+			check_finding(c, "of records %llu and %llu it was decided, and nobody says by whom",
+				      (shown)row->record.number, (shown)tie->other);
 		if (tie->reason == TIE_APART && both && row->record.person == other.record.person)
 			check_finding(c, "records %llu and %llu were decided to be apart, and are one",
 				      (shown)row->record.number, (shown)tie->other);

@@ -1,6 +1,7 @@
 /* store/identity_decide.c: what a person decides of records: apart, together, undone, confirmed. */
 #include "store/identity_feed.h"
 
+#include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 
 static bool needs_reason(const struct person_decision *d, struct problem *p)
@@ -42,10 +43,10 @@ static bool decide_pair(struct feed *f, struct identity_row *x, struct identity_
 	if (what != PAIR_UNDO && !feed_may_tie(x, y, reason))
 		return problem_set(p, PROBLEM_CONFLICT,
 				   "more than %d decisions about one record", TIES_MOST);
+	struct trail_place said = feed_decide(f, number, other, what == PAIR_TOGETHER,
+				       what == PAIR_UNDO ? "undone" : tie_text(reason));
 	if (what != PAIR_UNDO)
-		feed_tie(f, x, y, reason);
-	feed_decide(f, number, other, what == PAIR_TOGETHER,
-		    what == PAIR_UNDO ? "undone" : tie_text(reason));
+		feed_tie(f, x, y, reason, said);
 	identity_work_explore(&f->work, x);
 	identity_work_explore(&f->work, y);
 	return true;
@@ -69,6 +70,26 @@ bool identity_decide_pair(struct store_txn *t, const struct region *r, uint64_t 
 		return problem_set(p, PROBLEM_REQUEST_INVALID,
 				   "both ids are of one and the same record");
 	return feed_finish(t, decide_pair(&f, x, y, what, p) && feed_end(&f, x), p);
+}
+
+struct pair_decided *identity_pairs_decided(struct store_txn *t, struct arena *a, uint64_t record)
+{
+	struct identity_row row;
+	struct pair_decided *first = NULL, **last = &first;
+	if (!identity_row_get(t, a, record, &row))
+		return NULL;
+	for (const struct tie *tie = row.ties; tie != NULL; tie = tie->next) {
+		struct link_decision d = { .by = NULL };
+		if (tie->reason != TIE_APART && tie->reason != TIE_TOGETHER)
+			continue;
+		identity_decision_get(t, a, &tie->said, &d);
+		*last = arena_new(a, struct pair_decided);
+		**last = (struct pair_decided){ .other = tie->other, .by = d.by, .why = d.why,
+						.together = tie->reason == TIE_TOGETHER,
+						.time = tie->time };
+		last = &(*last)->next;
+	}
+	return first;
 }
 
 bool identity_confirm(struct store_txn *t, const struct region *r, uint64_t record,

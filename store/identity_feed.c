@@ -20,15 +20,16 @@ bool feed_finish(struct store_txn *t, bool done, struct problem *p)
 	return done && !store_failed(t);
 }
 
-void feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked, const char *reason)
+struct trail_place feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked,
+			const char *reason)
 {
 	struct link_decision d = { .record = record, .other = other, .linked = linked, .reason = reason,
 				   .by = f->said.by, .why = f->said.why, .time = f->now };
-	identity_decision_put(f->work.txn, &d);
 	if (linked)
 		f->out->linked++;
 	else
 		f->out->unlinked++;
+	return identity_decision_put(f->work.txn, &d);
 }
 
 /* ---- Links: what they were before, and what they are ---- */
@@ -320,10 +321,12 @@ struct tie *feed_tie_with(const struct identity_row *row, uint64_t other, unsign
 	return NULL;
 }
 
-static void add_tie(struct feed *f, struct identity_row *row, uint64_t other, enum tie_reason reason)
+static void add_tie(struct feed *f, struct identity_row *row, uint64_t other, enum tie_reason reason,
+		    struct trail_place said)
 {
 	struct tie *new = arena_new(f->work.arena, struct tie);
-	*new = (struct tie){ .other = other, .reason = reason, .time = f->now, .next = row->ties };
+	*new = (struct tie){ .other = other, .reason = reason, .time = f->now, .said = said,
+			     .next = row->ties };
 	row->ties = new;
 	row->dirty = true;
 }
@@ -341,12 +344,13 @@ bool feed_may_tie(const struct identity_row *x, const struct identity_row *y, en
 	return tie_count(x, reason) < TIES_MOST && tie_count(y, reason) < TIES_MOST;
 }
 
-bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y, enum tie_reason reason)
+bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y,
+	      enum tie_reason reason, struct trail_place said)
 {
 	if (x == y || feed_tie_with(x, y->record.number, 1u << reason) != NULL)
 		return false;
-	add_tie(f, x, y->record.number, reason);
-	add_tie(f, y, x->record.number, reason);
+	add_tie(f, x, y->record.number, reason, said);
+	add_tie(f, y, x->record.number, reason, said);
 	f->changed = true;
 	return true;
 }
@@ -370,7 +374,7 @@ static void tie_of_message(struct feed *f, struct identity_row *row, struct iden
 {
 	enum { SETTLED = 1u << TIE_MERGE | 1u << TIE_APART };
 	if (feed_tie_with(row, first->record.number, SETTLED) == NULL
-	    && feed_may_tie(row, first, TIE_SAME_MESSAGE) && feed_tie(f, row, first, TIE_SAME_MESSAGE))
+	    && feed_may_tie(row, first, TIE_SAME_MESSAGE) && feed_tie(f, row, first, TIE_SAME_MESSAGE, (struct trail_place){ 0 }))
 		feed_decide(f, row->record.number, first->record.number, true,
 			    tie_text(TIE_SAME_MESSAGE));
 }

@@ -22,7 +22,9 @@ struct feed feed_begin(struct store_txn *t, const struct region *r, const char *
 bool feed_end(struct feed *f, const struct identity_row *first);
 /* The store's problem becomes p's, whatever p said: what could not be read is not unknown. */
 bool feed_finish(struct store_txn *t, bool done, struct problem *p);
-void feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked, const char *reason);
+/* Says in the trail what was linked or parted, and why. */
+struct trail_place feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked,
+			const char *reason);
 /* Before a change that may move the row's links; reason: why they went, NULL: as the rule says. */
 void feed_watch_links(struct feed *f, struct identity_row *row, const char *reason);
 /* The row as it was, kept for ever beside the new one. */
@@ -32,9 +34,9 @@ struct tie *feed_tie_with(const struct identity_row *row, uint64_t other, unsign
 /* Neither has as many for that reason as a record can have: so what a source says leaves room for
  * what a person decides. */
 bool feed_may_tie(const struct identity_row *x, const struct identity_row *y, enum tie_reason reason);
-/* Both ways; false: they are tied so already, or are one record. */
+/* Both ways; false: they are tied so already, or are one record. said: where, when a person did. */
 bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y,
-	      enum tie_reason reason);
+	      enum tie_reason reason, struct trail_place said);
 void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y,
 		enum tie_reason reason);
 /* The record that speaks for it; NULL: the merges go in a circle, or longer than anybody merges. */

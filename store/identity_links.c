@@ -101,9 +101,18 @@ bool identity_link_delete(struct store_txn *t, const struct evidence *e, uint64_
 	return store_delete(t, link_key(&k, e, number));
 }
 
-bool identity_decision_put(struct store_txn *t, const struct link_decision *d)
+static struct bytes decision_key(struct key *k, const struct trail_place *said)
+{
+	key_begin(k, SPACE_IDENTITY_DECISION);
+	key_number(k, said->record);
+	key_number(k, said->sequence);
+	return key_span(k);
+}
+
+struct trail_place identity_decision_put(struct store_txn *t, const struct link_decision *d)
 {
 	struct key k;
+	struct trail_place said = { d->record, identity_next_number(t, COUNTER_DECISION) };
 	struct record_writer w = record_begin(store_arena(t), DECISION_VERSION);
 	record_number(&w, DECISION_OTHER, d->other);
 	record_flag(&w, DECISION_LINKED, d->linked);
@@ -111,10 +120,8 @@ bool identity_decision_put(struct store_txn *t, const struct link_decision *d)
 	record_instant(&w, DECISION_TIME, d->time);
 	record_text(&w, DECISION_BY, d->by);
 	record_text(&w, DECISION_WHY, d->why);
-	key_begin(&k, SPACE_IDENTITY_DECISION);
-	key_number(&k, d->record);
-	key_number(&k, identity_next_number(t, COUNTER_DECISION));
-	return store_put(t, key_span(&k), record_end(&w));
+	store_put(t, decision_key(&k, &said), record_end(&w));
+	return said;
 }
 
 struct numbered {
@@ -149,6 +156,17 @@ static struct numbered *read_decision(struct arena *a, struct bytes key, struct 
 		case DECISION_WHY: n->decision.why = arena_text(a, record_as_text(&r)); break;
 		}
 	return n;
+}
+
+bool identity_decision_get(struct store_txn *t, struct arena *a, const struct trail_place *said,
+			   struct link_decision *out)
+{
+	struct key k;
+	struct bytes value;
+	if (said->sequence == 0 || !store_get(t, decision_key(&k, said), a, &value))
+		return false;
+	*out = read_decision(a, key_span(&k), value)->decision;
+	return true;
 }
 
 struct link_decision *identity_decisions(struct store_txn *t, struct arena *a, uint64_t person)

@@ -23,7 +23,7 @@ static void pass_decisions_on(struct feed *f, struct identity_row *speaker,
 						     ? identity_work_row(&f->work, tie->other)
 						     : NULL;
 		if (other != NULL) {
-			feed_tie(f, speaker, other, tie->reason);
+			feed_tie(f, speaker, other, tie->reason, tie->said);
 			feed_untie(f, subsumed, other, tie->reason);
 		}
 	}
@@ -47,7 +47,7 @@ static void subsume_made(struct feed *f, struct identity_row *survivor, const st
 	struct identity_row *to = survivor->made ? identity_work_row(&f->work, survivor->anchor)
 						 : survivor;
 	if (from != NULL && to != NULL && feed_may_tie(from, to, TIE_MERGE)
-	    && feed_tie(f, from, to, TIE_MERGE))
+	    && feed_tie(f, from, to, TIE_MERGE, (struct trail_place){ 0 }))
 		feed_decide(f, from->record.number, to->record.number, true, "merge");
 }
 
@@ -72,8 +72,17 @@ struct identity_row *feed_speaker(struct feed *f, struct identity_row *row)
 	return row;
 }
 
+/* A record made by us is apart from whom its anchor is apart from. */
+static bool are_apart(struct feed *f, struct identity_row *x, struct identity_row *y)
+{
+	struct identity_row *one = x->made ? identity_work_row(&f->work, x->anchor) : x,
+			    *other = y->made ? identity_work_row(&f->work, y->anchor) : y;
+	return one != NULL && other != NULL
+	       && feed_tie_with(one, other->record.number, 1u << TIE_APART) != NULL;
+}
+
 static bool may_merge(struct feed *f, struct identity_row *to, struct identity_row *from,
-		      const struct identity_row *speaker, struct problem *p)
+		      struct identity_row *speaker, struct problem *p)
 {
 	if (to == NULL || from == NULL)
 		return problem_set(p, PROBLEM_UNKNOWN_KEY, "the %s id is not known",
@@ -81,6 +90,9 @@ static bool may_merge(struct feed *f, struct identity_row *to, struct identity_r
 	if (speaker == NULL || speaker == from)
 		return problem_set(p, PROBLEM_MERGE_REFUSED,
 				   "the surviving id was itself merged into the subsumed one");
+	if (from->record.status == RECORD_ACTIVE && are_apart(f, from, speaker))
+		return problem_set(p, PROBLEM_MERGE_REFUSED,
+				   "the region's operator decided that these are two patients");
 	return from->record.status == RECORD_ACTIVE || feed_speaker(f, from) == speaker
 	       || problem_set(p, PROBLEM_MERGE_REFUSED,
 			      "the subsumed id was merged into another one before");

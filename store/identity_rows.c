@@ -32,7 +32,7 @@ enum {
 	ROW_AGAINST
 };
 enum { EVIDENCE_RULE = 1, EVIDENCE_DIGEST, EVIDENCE_UNDIVIDED, EVIDENCE_SINCE };
-enum { TIE_OTHER = 1, TIE_REASON, TIE_TIME };
+enum { TIE_OTHER = 1, TIE_REASON, TIE_TIME, TIE_SAID_OF, TIE_SAID };
 enum {
 	WHO_NAME = 1,
 	WHO_BIRTH_DATE,
@@ -263,6 +263,10 @@ struct bytes identity_row_octets(struct arena *a, const struct identity_row *row
 		record_number(&w, TIE_OTHER, tie->other);
 		record_number(&w, TIE_REASON, tie->reason);
 		record_instant(&w, TIE_TIME, tie->time);
+		if (tie->said.sequence != 0) {
+			record_number(&w, TIE_SAID_OF, tie->said.record);
+			record_number(&w, TIE_SAID, tie->said.sequence);
+		}
 		record_close(&w);
 	}
 	record_number(&w, ROW_BASE, row->base);
@@ -304,6 +308,10 @@ static struct tie *read_tie(struct arena *a, struct record_reader r)
 			tie->reason = (enum tie_reason)record_as_number(&r);
 		else if (r.tag == TIE_TIME)
 			tie->time = record_as_instant(&r);
+		else if (r.tag == TIE_SAID_OF)
+			tie->said.record = record_as_number(&r);
+		else if (r.tag == TIE_SAID)
+			tie->said.sequence = record_as_number(&r);
 	return tie;
 }
 

@@ -52,10 +52,15 @@ struct evidence *evidence_find(struct evidence *list, const struct evidence *one
  * we made; what a person decided (store/identity_decide.c). */
 enum tie_reason { TIE_SAME_MESSAGE = 1, TIE_MERGE, TIE_TOGETHER, TIE_APART };
 enum { TIES_MOST = 64, IDS_MOST = 16 };	/* of one record; ids of one message that are one patient's */
+/* Where the trail says who decided it, and why; 0: no person did, or one of a former release's time. */
+struct trail_place {
+	uint64_t record, sequence;
+};
 struct tie {
 	uint64_t other;
 	enum tie_reason reason;
 	instant time;
+	struct trail_place said;
 	struct tie *next;
 };
 
@@ -121,7 +126,10 @@ bool identity_link_put(struct store_txn *t, const struct evidence *e, uint64_t n
 bool identity_link_delete(struct store_txn *t, const struct evidence *e, uint64_t number);
 const char *rule_reason(enum link_rule rule);
 const char *tie_text(enum tie_reason reason);
-bool identity_decision_put(struct store_txn *t, const struct link_decision *d);
+struct trail_place identity_decision_put(struct store_txn *t, const struct link_decision *d);
+/* False: there is none, or it could not be read. */
+bool identity_decision_get(struct store_txn *t, struct arena *a, const struct trail_place *said,
+			   struct link_decision *out);
 /* The row of an earlier version, or the row itself. */
 bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number, uint64_t version,
 			  struct identity_row *out);

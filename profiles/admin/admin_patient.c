@@ -3,16 +3,50 @@
 
 #include "gateway/base/text.h"
 
+/* What the operator decided of a record of the person, and another one. */
+struct decided {
+	const struct patient_record *record;
+	struct patient_record other;
+	const struct pair_decided *what;
+	struct decided *next;
+};
+
 struct shown {
 	struct patient_record record;
 	struct person person;
 	struct link_decision *decisions;
+	struct decided *decided;
 };
 
 static bool read_request(struct exchange *x)
 {
 	x->request = admin_text(x, "patient", true);
 	return x->request != NULL;
+}
+
+static bool is_among(const struct patient_record *records, uint64_t number)
+{
+	while (records != NULL && records->number != number)
+		records = records->next;
+	return records != NULL;
+}
+
+/* Of two records of this person: once. */
+static void look_at_decided(struct exchange *x, struct shown *s)
+{
+	struct decided **last = &s->decided;
+	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next)
+		for (const struct pair_decided *what = identity_pairs_decided(x->txn, x->arena, r->number);
+		     what != NULL; what = what->next) {
+			struct decided *d = arena_new(x->arena, struct decided);
+			if ((what->other < r->number && is_among(s->person.records, what->other))
+			    || !identity_place(x->txn, x->arena, what->other, &d->other))
+				continue;
+			d->record = r;
+			d->what = what;
+			*last = d;
+			last = &d->next;
+		}
 }
 
 static bool look(struct exchange *x)
@@ -23,6 +57,7 @@ static bool look(struct exchange *x)
 	if (!identity_person(x->txn, x->arena, s->record.person, &s->person))
 		return problem_set(&x->problem, PROBLEM_INTERNAL, "the person could not be read");
 	s->decisions = identity_decisions(x->txn, x->arena, s->person.number);
+	look_at_decided(x, s);
 	x->result = s;
 	return true;
 }
@@ -30,15 +65,11 @@ static bool look(struct exchange *x)
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct shown *s = x->result;
-	if (s != NULL)
-		audit_patient(x, e, cx_text(x->arena, s->record.id, s->record.domain));
-}
-
-static bool is_among(const struct patient_record *records, uint64_t number)
-{
-	while (records != NULL && records->number != number)
-		records = records->next;
-	return records != NULL;
+	if (s == NULL)
+		return;
+	audit_patient(x, e, cx_text(x->arena, s->record.id, s->record.domain));
+	for (const struct decided *d = s->decided; d != NULL; d = d->next)
+		audit_about(x, e, d->other.number);
 }
 
 /* The latest decision that linked this record with another that is still of this person: who is
@@ -73,6 +104,24 @@ static const char *address_of(struct arena *a, const struct patient_demographics
 			    p->text != NULL ? p->text : p->street == NULL ? "" : p->street);
 }
 
+static json_t *show_decided(struct exchange *x, const struct decided *d)
+{
+	json_t *list = json_array();
+	for (; d != NULL; d = d->next) {
+		json_t *o = json_pack("{s:s, s:s, s:s, s:s}",
+				      "patient", cx_text(x->arena, d->record->id, d->record->domain),
+				      "other", cx_text(x->arena, d->other.id, d->other.domain),
+				      "decided", d->what->together ? "together" : "apart",
+				      "since", admin_time(x->arena, d->what->time));
+		if (d->what->by != NULL)
+			json_object_set_new(o, "by", json_string(d->what->by));
+		if (d->what->why != NULL)
+			json_object_set_new(o, "reason", json_string(d->what->why));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static json_t *answer(struct exchange *x)
 {
 	const struct shown *s = x->result;
@@ -94,7 +143,8 @@ static json_t *answer(struct exchange *x)
 		}
 		json_array_append_new(linked, o);
 	}
-	return json_pack("{s:o, s:o}", "patient", patient, "linked", linked);
+	return json_pack("{s:o, s:o, s:o}", "patient", patient, "linked", linked,
+			 "decided", show_decided(x, s->decided));
 }
 
 static const struct route routes[] = {

@@ -162,6 +162,98 @@ static void together_is_undone(void)
 	end(&s);
 }
 
+/* What is decided of a record and another, as who looks at the one is told: "together with 3, clerk:
+ * seen". */
+static const char *told(struct scene *s, uint64_t record)
+{
+	struct buffer b = buffer_in(s->f.arena);
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	for (struct pair_decided *d = identity_pairs_decided(t, s->f.arena, record); d != NULL; d = d->next)
+		buffer_printf(&b, "%s%s %llu, %s: %s", b.length == 0 ? "" : "; ",
+			      d->together ? "together with" : "apart from", (unsigned long long)d->other,
+			      d->by, d->why);
+	store_end(t);
+	return buffer_ended(&b);
+}
+
+static const char *says(struct scene *s, const char *what, uint64_t other, const char *why)
+{
+	return arena_printf(s->f.arena, "%s %llu, %s", what, (unsigned long long)other, why);
+}
+
+/* Both records know, and whoever speaks for one that was merged away. */
+static void who_decided_is_told(void)
+{
+	struct scene s;
+	begin(&s);
+	struct deciding apart = { .record = s.a, .other = s.b, .what = PAIR_APART, .said = { "uid 0", "twins" } };
+	CU_ASSERT_STRING_EQUAL(told(&s, s.a), "");
+	CU_ASSERT_EQUAL(decide(&s.f, apart), PROBLEM_NONE);
+	CU_ASSERT_STRING_EQUAL(told(&s, s.a), says(&s, "apart from", s.b, "uid 0: twins"));
+	CU_ASSERT_STRING_EQUAL(told(&s, s.b), says(&s, "apart from", s.a, "uid 0: twins"));
+	struct who moved = hanako_b;
+	moved.id = "9";
+	uint64_t survivor = people_feed(&s.f, &moved).record;
+	CU_ASSERT_EQUAL(people_merge(&s.f, B_DOMAIN, "9", "1", NULL), PROBLEM_NONE);
+	CU_ASSERT_STRING_EQUAL(told(&s, s.b), "");
+	CU_ASSERT_STRING_EQUAL(told(&s, s.a), says(&s, "apart from", survivor, "uid 0: twins"));
+	CU_ASSERT_STRING_EQUAL(told(&s, survivor), says(&s, "apart from", s.a, "uid 0: twins"));
+	CU_ASSERT_EQUAL(pair(&s, survivor, s.other, PAIR_TOGETHER), PROBLEM_NONE);
+	CU_ASSERT_STRING_EQUAL(told(&s, s.other), says(&s, "together with", survivor, "clerk: seen"));
+	CU_ASSERT_EQUAL(pair(&s, s.b, s.a, PAIR_UNDO), PROBLEM_NONE);
+	CU_ASSERT_STRING_EQUAL(told(&s, s.a), "");
+	CU_ASSERT_EQUAL(pair(&s, s.b, s.other, PAIR_UNDO), PROBLEM_NONE);
+	CU_ASSERT_STRING_EQUAL(told(&s, survivor), "");
+	end(&s);
+}
+
+/* A message of their source makes two no more one than a rule does, nor do the ids the region made. */
+static void no_merge_undoes_a_decision(void)
+{
+	struct scene s;
+	struct who second = hanako_a;
+	second.id = "2";
+	begin(&s);
+	uint64_t record = people_feed(&s.f, &second).record;
+	CU_ASSERT_EQUAL(pair(&s, s.a, record, PAIR_APART), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(people_merge(&s.f, A_DOMAIN, "1", "2", NULL), PROBLEM_MERGE_REFUSED);
+	CU_ASSERT_EQUAL(people_merge(&s.f, A_DOMAIN, "2", "1", NULL), PROBLEM_MERGE_REFUSED);
+	CU_ASSERT_EQUAL(people_merge(&s.f, AFFINITY, people_person(&s.f, A_DOMAIN, "1").regional_id,
+				     people_person(&s.f, A_DOMAIN, "2").regional_id, NULL), PROBLEM_MERGE_REFUSED);
+	CU_ASSERT_FALSE(people_same(&s.f, &hanako_a, &second));
+	CU_ASSERT_EQUAL(people_record(&s.f, A_DOMAIN, "2").status, RECORD_ACTIVE);
+	CU_ASSERT_EQUAL(pair(&s, s.a, record, PAIR_UNDO), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(people_merge(&s.f, A_DOMAIN, "1", "2", NULL), PROBLEM_NONE);
+	CU_ASSERT_TRUE(people_same(&s.f, &hanako_a, &second));
+	end(&s);
+}
+
+static bool forget_trail(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k, gone;
+	struct bytes key, value;
+	(void)p;
+	key_begin(&k, SPACE_IDENTITY_DECISION);
+	key_number(&k, *(const uint64_t *)with);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&k), true);
+	bool any = store_next(c, &key, &value);
+	key_begin(&gone, SPACE_IDENTITY_DECISION);
+	key_bytes(&gone, key.data + 1, key.length - 1);
+	store_scan_end(c);
+	return any && store_delete(t, key_span(&gone));
+}
+
+static void a_decision_nobody_made_is_found(void)
+{
+	struct scene s;
+	begin(&s);
+	CU_ASSERT_EQUAL(pair(&s, s.a, s.b, PAIR_APART), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(people_findings(&s.f, true), 0);
+	CU_ASSERT_TRUE(store_write(s.f.store, forget_trail, &s.a, &s.f.problem));
+	CU_ASSERT_EQUAL(people_findings(&s.f, false), 2);
+	fixture_close(&s.f);
+}
+
 /* So many decisions about one record, and no more; those before hold. */
 static void so_many_decisions(void)
 {
@@ -230,6 +322,9 @@ static const struct test tests[] = {
 	{ "what is refused", what_is_refused },
 	{ "I8 decisions follow each other", decisions_follow_each_other },
 	{ "I8 together is undone", together_is_undone },
+	{ "I8 who decided is told", who_decided_is_told },
+	{ "I8 no merge undoes a decision", no_merge_undoes_a_decision },
+	{ "a decision nobody made is found", a_decision_nobody_made_is_found },
 	{ "so many decisions", so_many_decisions },
 	{ "I7 a change is confirmed", a_change_is_confirmed },
 	{ 0 }

@@ -52,7 +52,7 @@ static struct evidence evidences[] = {
 	{ .hash = { 1, 2, 3 }, .rule = RULE_ADDRESS, .divided = true, .since = 5, .next = &evidences[1] },
 	{ .hash = { 4 }, .rule = RULE_INSURANCE, .divided = false, .since = 6 },
 };
-static struct tie ties[] = { { .other = 31, .reason = TIE_APART, .time = 8, .next = &ties[1] },
+static struct tie ties[] = { { .other = 31, .reason = TIE_APART, .time = 8, .said = { 33, 34 }, .next = &ties[1] },
 			     { .other = 32, .reason = TIE_MERGE, .time = 9 } };
 static const struct identity_row full = {
 	.record = { .number = 1234567890123, .domain = A_DOMAIN, .id = "7", .status = RECORD_SUBSUMED, .survivor = 21,
@@ -119,7 +119,8 @@ static void same_lists(const struct identity_row *x, const struct identity_row *
 	CU_ASSERT(e == NULL && g == NULL);
 	const struct tie *t = x->ties, *u = y->ties;
 	for (; t != NULL && u != NULL; t = t->next, u = u->next)
-		CU_ASSERT(t->other == u->other && t->reason == u->reason && t->time == u->time);
+		CU_ASSERT(t->other == u->other && t->reason == u->reason && t->time == u->time
+			  && t->said.record == u->said.record && t->said.sequence == u->said.sequence);
 	CU_ASSERT(t == NULL && u == NULL);
 }
 
@@ -237,7 +238,8 @@ static void decisions_turned(struct store_txn *t, struct arena *a)
 	struct key k;
 	struct bytes key, value;
 	CU_ASSERT_TRUE(person_row_put(t, &(struct person_row){ 9, 3, members, 2 }));
-	CU_ASSERT_TRUE(identity_decision_put(t, &said));
+	struct trail_place place = identity_decision_put(t, &said);
+	CU_ASSERT(place.record == 5 && place.sequence != 0);
 	key_begin(&k, SPACE_IDENTITY_DECISION);
 	key_number(&k, 5);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
