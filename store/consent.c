@@ -1,7 +1,8 @@
-/* store/consent.c: participation. Events are only ever added; what holds follows from them. */
+/* store/consent.c: participation. What was decided stays in the history; what holds follows from the events
+ * that still decide something. */
 #include "store/consent_rows.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
@@ -39,7 +40,9 @@ static void keep(struct identity_work *w, struct identity_row *row, const struct
 	if (!consent_events_get(w->txn, w->arena, row->record.number, &list))
 		return; /* the store has failed */
 	consent_events_add(w->arena, &list, e);
+	consent_events_bound(&list);
 	consent_events_put(w->txn, row->record.number, &list);
+	consent_history_put(w->txn, row->record.number, e);
 	if (row->base != row->record.version)
 		row->dirty = true;
 	row->base = row->record.version;
@@ -95,22 +98,62 @@ bool consent_record(struct store_txn *t, const struct region *r, uint64_t subjec
 	return false;
 }
 
-struct consent_event *consent_history(struct store_txn *t, struct arena *a,
-				      const struct record_numbers *subjects)
+/* The newest of them, each once. */
+struct page {
+	struct kept_events events;
+	size_t most;
+};
+
+static bool has_number(const struct page *p, uint64_t sequence)
 {
-	struct kept_events all = { .count = 0 };
-	struct consent_event *first = NULL, **tail = &first;
-	for (size_t i = 0; i < subjects->count; i++) {
-		struct kept_events list;
-		if (consent_events_get(t, a, subjects->numbers[i], &list))
-			for (size_t k = 0; k < list.count; k++)
-				consent_events_add(a, &all, list.all[k]);
-	}
-	for (size_t i = 0; i < all.count; i++) {
-		if (i > 0 && all.all[i - 1]->sequence == all.all[i]->sequence)
-			continue;
-		*tail = &all.all[i]->event;
-		tail = &all.all[i]->event.next;
+	for (size_t i = 0; i < p->events.count; i++)
+		if (p->events.all[i]->sequence == sequence)
+			return true;
+	return false;
+}
+
+/* False: there is no room, for it and for what comes after it, which is older. */
+static bool put_on_page(struct arena *a, struct page *p, const struct kept_event *e)
+{
+	struct kept_events *l = &p->events;
+	bool full = l->count == p->most;
+	if (has_number(p, e->sequence))
+		return true;
+	if (full && e->sequence < l->all[0]->sequence)
+		return false;
+	if (full)
+		memmove(l->all, l->all + 1, --l->count * sizeof *l->all);
+	consent_events_add(a, l, e);
+	return true;
+}
+
+static void read_history(struct store_txn *t, struct arena *a, uint64_t subject, uint64_t before,
+			 struct page *p)
+{
+	struct store_cursor *c = consent_history_before(t, subject, before);
+	struct kept_event e;
+	struct bytes key, row;
+	bool more = true;
+	while (more && store_next(c, &key, &row))
+		more = consent_history_read(a, key, row, &e)
+			       ? put_on_page(a, p, &e)
+			       : store_damaged(t, "the history of consent cannot be read");
+	store_scan_end(c);
+}
+
+struct consent_event *consent_history(struct store_txn *t, struct arena *a,
+				      const struct record_numbers *subjects, uint64_t before,
+				      unsigned limit)
+{
+	struct page page = { .most = limit };
+	struct consent_event *first = NULL;
+	for (size_t i = 0; limit != 0 && i < subjects->count; i++)
+		read_history(t, a, subjects->numbers[i], before != 0 ? before : UINT64_MAX, &page);
+	for (size_t i = 0; i < page.events.count; i++) {
+		struct consent_event *e = &page.events.all[i]->event;
+		e->number = page.events.all[i]->sequence;
+		e->next = first;
+		first = e;
 	}
 	return first;
 }

@@ -33,6 +33,7 @@ struct consent_event {
 	const char *facility;		/* system name, for EXCLUDE and INCLUDE */
 	const char *reason, *by;
 	int64_t time;
+	uint64_t number;		/* in the order they were made; the store's */
 	struct consent_event *next;
 };
 
@@ -46,9 +47,11 @@ struct consent_coverage {
 bool consent_record(struct store_txn *t, const struct region *r, uint64_t subject,
 		    const struct consent_event *e, struct consent_coverage *out,
 		    struct problem *p);
-/* All events of these subjects, in the order they were made; one decision stands once. */
+/* Events of these subjects made before that one (0: up to now), newest first; one decision stands once.
+ * So many at most, for they may be any number. */
 struct consent_event *consent_history(struct store_txn *t, struct arena *a,
-				      const struct record_numbers *subjects);
+				      const struct record_numbers *subjects, uint64_t before,
+				      unsigned limit);
 /* Anything was ever decided for this record. */
 bool consent_is_decided(struct store_txn *t, uint64_t subject);
 

@@ -2,6 +2,17 @@
 #include "store/check.h"
 #include "store/consent_rows.h"
 
+/* What decides is history as well, and nothing that decides nothing is read with it. */
+static bool is_of_history(struct store_check *c, uint64_t subject, struct kept_events *list)
+{
+	size_t count = list->count;
+	for (size_t i = 0; i < count; i++)
+		if (!consent_history_has(check_txn(c), subject, list->all[i]->sequence))
+			return false;
+	consent_events_bound(list);
+	return list->count == count;
+}
+
 static void look_at_events(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key_reader r = key_read(key);
@@ -14,6 +25,22 @@ static void look_at_events(struct store_check *c, struct bytes key, struct bytes
 	else if (!identity_record(check_txn(c), check_arena(c), subject, &record))
 		check_finding(c, "consent events are of patient record %llu, which is not there",
 			      (unsigned long long)subject);
+	else if (!is_of_history(c, subject, &list))
+		check_finding(c, "the consent events of patient record %llu are not those of its "
+				 "history that decide", (unsigned long long)subject);
+}
+
+static void look_at_history(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader r = key_read(key);
+	struct kept_event e;
+	uint64_t subject = key_read_number(&r);
+	if (!consent_history_read(check_arena(c), key, value, &e))
+		check_finding(c, "the history of consent of patient record %llu cannot be read",
+			      (unsigned long long)subject);
+	else if (!consent_is_decided(check_txn(c), subject))
+		check_finding(c, "a history of consent is of patient record %llu, for which nothing "
+				 "decides", (unsigned long long)subject);
 }
 
 /* Nothing is open that nobody opened, and what rests is closed. */
@@ -43,6 +70,7 @@ static const struct check_row rows[] = {
 	{ SPACE_CONSENT_EVENTS, "consent events", look_at_events },
 	{ SPACE_CONSENT_COUNTER, "consent counter", NULL },
 	{ SPACE_CONSENT_STATE, "participation", look_at_state },
+	{ SPACE_CONSENT_HISTORY, "history of consent", look_at_history },
 	{ 0 }
 };
 

@@ -1,9 +1,10 @@
 /* store/consent_rows.c: how consent is laid out in keys. */
 #include "store/consent_rows.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "store/record.h"
 
 enum { EVENTS_VERSION = 2, EVENTS_EVENT = 1 };
@@ -140,6 +141,111 @@ bool consent_events_put(struct store_txn *t, uint64_t subject, const struct kept
 	for (size_t i = 0; i < list->count; i++)
 		write_event(&w, list->all[i]);
 	return store_put(t, row_key(&k, SPACE_CONSENT_EVENTS, subject), record_end(&w));
+}
+
+/* Taking part, or one facility. */
+static bool same_thing(const struct consent_event *x, const struct consent_event *y)
+{
+	return about_facility(x->action) == about_facility(y->action)
+	       && text_equal(x->facility, y->facility);
+}
+
+static bool same_giver(const struct kept_event *x, const struct kept_event *y)
+{
+	return x->origin == y->origin && x->version == y->version;
+}
+
+/* It says what the one before it of that thing did. */
+static bool is_repeated(const struct kept_events *list, size_t at)
+{
+	const struct kept_event *e = list->all[at];
+	size_t before = at;
+	while (before > 0 && !same_thing(&list->all[before - 1]->event, &e->event))
+		before--;
+	return before > 0 && list->all[before - 1]->event.action == e->event.action
+	       && same_giver(list->all[before - 1], e);
+}
+
+static bool is_taken_back(const struct kept_events *list, size_t at, bool by_giver)
+{
+	const struct kept_event *e = list->all[at];
+	for (size_t i = at + 1; i < list->count; i++)
+		if (same_thing(&list->all[i]->event, &e->event)
+		    && (!by_giver || same_giver(list->all[i], e)))
+			return true;
+	return false;
+}
+
+static void leave_out_repeated(struct kept_events *list)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		list->all[kept] = list->all[i];
+		kept += !is_repeated(list, kept);
+	}
+	list->count = kept;
+}
+
+static void leave_out_taken_back(struct kept_events *list, bool by_giver, size_t most)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < list->count; i++)
+		if (most == 0 || !is_taken_back(list, i, by_giver))
+			list->all[kept++] = list->all[i];
+		else
+			most--;
+	list->count = kept;
+}
+
+void consent_events_bound(struct kept_events *list)
+{
+	leave_out_repeated(list);
+	leave_out_taken_back(list, true, list->count);
+	if (list->count > EVENTS_MOST)
+		leave_out_taken_back(list, false, list->count - EVENTS_MOST);
+}
+
+/* ---- History ---- */
+
+static struct bytes history_key(struct key *k, uint64_t subject, uint64_t sequence)
+{
+	row_key(k, SPACE_CONSENT_HISTORY, subject);
+	key_number(k, sequence);
+	return key_span(k);
+}
+
+bool consent_history_put(struct store_txn *t, uint64_t subject, const struct kept_event *e)
+{
+	struct key k;
+	struct record_writer w = record_begin(store_arena(t), EVENTS_VERSION);
+	write_event(&w, e);
+	return store_put(t, history_key(&k, subject, e->sequence), record_end(&w));
+}
+
+bool consent_history_has(struct store_txn *t, uint64_t subject, uint64_t sequence)
+{
+	struct key k;
+	return store_has(t, history_key(&k, subject, sequence));
+}
+
+struct store_cursor *consent_history_before(struct store_txn *t, uint64_t subject, uint64_t sequence)
+{
+	struct key from, end;
+	return store_scan(t, history_key(&from, subject, 0), history_key(&end, subject, sequence), true);
+}
+
+bool consent_history_read(struct arena *a, struct bytes key, struct bytes row, struct kept_event *out)
+{
+	struct key_reader r = key_read(key);
+	struct kept_events list;
+	unsigned char *octets = arena_alloc(a, row.length);	/* the texts stay in them */
+	memcpy(octets, row.data, row.length);
+	key_read_number(&r);
+	uint64_t sequence = key_read_number(&r);
+	if (!consent_events_read(a, (struct bytes){ octets, row.length }, &list))
+		return false;
+	*out = *list.all[0];
+	return list.count == 1 && out->sequence == sequence && key_read_end(&r);
 }
 
 bool consent_is_decided(struct store_txn *t, uint64_t subject)

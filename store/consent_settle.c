@@ -138,6 +138,7 @@ static bool knows(const struct kept_events *list, uint64_t sequence)
 
 static void inherit_from(struct settling *s, const struct word *from, struct word *to)
 {
+	size_t before = to->events.count;
 	for (size_t k = 0; k < from->events.count; k++) {
 		struct kept_event e = *from->events.all[k];
 		if (!holds_for(from, k, to) || knows(&to->events, e.sequence))
@@ -146,13 +147,43 @@ static void inherit_from(struct settling *s, const struct word *from, struct wor
 		e.inherited = true;
 		consent_events_add(s->work->arena, &to->events, &e);
 	}
+	if (to->events.count == before)
+		return;
+	consent_events_bound(&to->events);
+	read_word(s, to);
+}
+
+static bool had(const struct kept_events *list, const struct kept_event *e)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->all[i] == e)
+			return true;
+	return false;
+}
+
+/* What decides now: what is new of it is history, too. */
+static void keep_inherited(struct settling *s, const struct word *to, const struct kept_events *before)
+{
+	uint64_t number = to->row->record.number;
+	bool changed = false;
+	for (size_t i = 0; i < to->events.count; i++) {
+		if (had(before, to->events.all[i]))
+			continue;
+		consent_history_put(s->work->txn, number, to->events.all[i]);
+		changed = true;
+	}
+	if (changed)
+		consent_events_put(s->work->txn, number, &to->events);
 }
 
 /* What others' records were told and this one was not. A word of its own that says otherwise is not
  * taken over: the decisions have met, and the operator settles that. */
 static void inherit(struct settling *s, struct word *to)
 {
-	size_t before = to->events.count;
+	struct kept_events before = { .count = to->events.count };
+	before.all = arena_array(s->work->arena, struct kept_event *, before.count + 1);
+	for (size_t i = 0; i < before.count; i++)
+		before.all[i] = to->events.all[i];
 	look_at(s, to);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct word *from = &s->words[i];
@@ -162,11 +193,8 @@ static void inherit(struct settling *s, struct word *to)
 		if (other.decided && own.decided && other.joined != own.joined)
 			continue;
 		inherit_from(s, from, to);
-		if (to->events.count != before)
-			read_word(s, to);
 	}
-	if (to->events.count != before)
-		consent_events_put(s->work->txn, to->row->record.number, &to->events);
+	keep_inherited(s, to, &before);
 }
 
 static void meet(struct participation *p, const struct participation *word)

@@ -113,8 +113,18 @@ CONSENT(join);
 CONSENT(leave);
 CONSENT(exclude);
 CONSENT(include);
+static const struct option_row consent_show_options[] = {
+	PATIENT_OPTION,
+	{ "limit", "N", "at most so many decisions (100), the newest first", false },
+	{ "after", "MARK", "go on behind the next of an earlier list", false },
+	{ 0 }
+};
+static const struct request_field consent_show_fields[] = {
+	{ .name = "patient", .from = "patient" }, { .name = "limit", .from = "limit" },
+	{ .name = "after", .from = "after" }, { 0 }
+};
 static const struct request consent_show = {
-	.method = "GET", .path = "/admin/consent", .fields = patient_field,
+	.method = "GET", .path = "/admin/consent", .fields = consent_show_fields,
 };
 
 static const struct option_row patient_list_options[] = {
@@ -402,7 +412,7 @@ const struct command commands[] = {
 	  .help = "an excluded facility may see the person again",
 	  .examples = "minato consent include --patient 101@a-hospital --facility d-pharmacy "
 		      "--reason \"form of 2026-02-01\"" },
-	{ .noun = "consent", .verb = "show", .options = patient_only, .run = command_ask,
+	{ .noun = "consent", .verb = "show", .options = consent_show_options, .run = command_ask,
 	  .request = &consent_show,
 	  .help = "what the person has decided, and when",
 	  .examples = "minato consent show --patient "

@@ -1,15 +1,18 @@
 /* profiles/admin/admin_consent.c: participation, as the operator sets and sees it.
  *
- * POST /admin/consent {patient, action, facility, reason}; GET /admin/consent?patient=.
- * HACKING.md: Admin API. */
+ * POST /admin/consent {patient, action, facility, reason}; GET /admin/consent?patient=&limit=&after=, of
+ * the history. HACKING.md: Admin API. */
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
 #include "store/consent.h"
 
+enum { LIMIT = 100, LIMIT_MOST = 1000 };	/* of the history */
+
 struct consent_request {
 	const char *patient;
 	bool set;
+	uint64_t limit, before;		/* of the history; before 0: the newest */
 	struct consent_event event;
 };
 
@@ -26,6 +29,7 @@ struct consent_shown {
 	struct record_state *records;
 	size_t count;
 	struct consent_event *history;
+	uint64_t next;			/* the last shown, where there is more; or 0 */
 	bool changed;
 };
 
@@ -56,15 +60,29 @@ static bool read_action(struct exchange *x, struct consent_event *e)
 			  "'%s' is none of join, leave, exclude, include", action == NULL ? "" : action);
 }
 
-/* A request without an action only asks. */
+static bool read_page(struct exchange *x, struct consent_request *r)
+{
+	const char *limit = admin_text(x, "limit", false), *after = admin_text(x, "after", false);
+	r->limit = LIMIT;
+	if (after != NULL && (!text_to_number(after, UINT64_MAX, &r->before) || r->before == 0))
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
+				  "'%s' is not the next of an earlier list", after);
+	if (limit != NULL && (!text_to_number(limit, LIMIT_MOST, &r->limit) || r->limit == 0))
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "limit",
+				  "'%s' is not from 1 to %d", limit, LIMIT_MOST);
+	return x->problem.code == PROBLEM_NONE;
+}
+
+/* A request without anything to set only asks. */
 static bool read_request(struct exchange *x)
 {
 	struct consent_request *r = arena_new(x->arena, struct consent_request);
 	x->request = r;
-	r->set = json_object_size(x->json) > 1;
+	r->set = json_object_get(x->json, "action") != NULL || json_object_get(x->json, "facility") != NULL
+	      || json_object_get(x->json, "reason") != NULL;
 	r->patient = admin_text(x, "patient", true);
-	if (r->patient == NULL || !r->set)
-		return r->patient != NULL;
+	if (r->patient == NULL || !read_page(x, r) || !r->set)
+		return x->problem.code == PROBLEM_NONE;
 	r->event.reason = admin_text(x, "reason", true);
 	r->event.by = x->who.person.name;
 	r->event.time = x->now;
@@ -112,6 +130,19 @@ static bool read_states(struct exchange *x, struct consent_shown *s)
 	return true;
 }
 
+/* One more is asked for than is shown. */
+static void read_history(struct exchange *x, const struct record_numbers *subjects, struct consent_shown *s)
+{
+	const struct consent_request *r = x->request;
+	struct consent_event **e = &s->history;
+	uint64_t shown = 0, last = 0;
+	s->history = consent_history(x->txn, x->arena, subjects, r->before, (unsigned)r->limit + 1);
+	for (; *e != NULL && shown < r->limit; e = &(*e)->next, shown++)
+		last = (*e)->number;
+	s->next = *e != NULL ? last : 0;
+	*e = NULL;
+}
+
 static bool consent(struct exchange *x)
 {
 	const struct consent_request *r = x->request;
@@ -132,7 +163,7 @@ static bool consent(struct exchange *x)
 		|| !consent_participation(x->txn, x->arena, record.number, &s->now)))
 		return problem_set(&x->problem, PROBLEM_INTERNAL,
 				   "the consent could not be kept");
-	s->history = consent_history(x->txn, x->arena, &subjects);
+	read_history(x, &subjects, s);
 	x->result = s;
 	return read_states(x, s);
 }
@@ -220,6 +251,9 @@ static json_t *answer(struct exchange *x)
 			      "records", show_records(x, s), "history", show_history(x, s->history));
 	if (r->set)
 		json_object_set_new(o, "changed", json_boolean(s->changed));
+	else if (s->next != 0)
+		json_object_set_new(o, "next", json_string(arena_printf(x->arena, "%llu",
+									(unsigned long long)s->next)));
 	return o;
 }
 
@@ -228,7 +262,8 @@ static const struct route routes[] = {
 	{ .request = "GET", .detail = "/admin/consent" }, { 0 }
 };
 
-static const char *const parameters[] = { "patient action facility reason", "patient" };
+static const char *const parameters[] = { "patient action facility reason",
+					  "patient limit after" };
 
 const struct transaction admin_consent = {
 	.code = "consent", .name = "Consent", .section = "HACKING.md: Admin API",

@@ -15,6 +15,9 @@ static bool refused(struct store_txn *t)
 }
 FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
+static struct store_txn *failing_txn;	/* whose cursor it is */
+FAILING(bool, store_next, (struct store_cursor *c, struct bytes *k, struct bytes *v), (c, k, v),
+	refused(failing_txn))
 FAILING(bool, store_put, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
 FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refused(t))
 
@@ -341,13 +344,15 @@ static void a_history_is_whole_or_not_at_all(void)
 	say(&s.f, s.a, CONSENT_JOIN, NULL);
 	uint64_t numbers[] = { s.a, s.b };
 	struct record_numbers subjects = { numbers, 2 };
-	for (unsigned n = 0; n < 3; n++) {
+	/* One event of each, and the end of each. */
+	for (unsigned n = 0; n < 5; n++) {
 		struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
-		failing_arm("store_get", n);
-		struct consent_event *e = consent_history(t, s.f.arena, &subjects);
-		CU_ASSERT_EQUAL(failing_disarm(), n < 2);
-		CU_ASSERT_EQUAL(store_failed(t), n < 2);
-		CU_ASSERT_TRUE(n < 2 || (e != NULL && e->next == NULL));
+		failing_txn = t;
+		failing_arm("store_next", n);
+		struct consent_event *e = consent_history(t, s.f.arena, &subjects, 0, 9);
+		CU_ASSERT_EQUAL(failing_disarm(), n < 4);
+		CU_ASSERT_EQUAL(store_failed(t), n < 4);
+		CU_ASSERT_TRUE(n < 4 || (e != NULL && e->next == NULL));
 		store_end(t);
 	}
 	fixture_close(&s.f);
@@ -437,6 +442,151 @@ static void each_keeps_what_the_other_said(void)
 	fixture_close(&f);
 }
 
+/* ---- Bounds ---- */
+
+static unsigned findings(struct fixture *f, const char *has);
+
+/* A list by its letters: a giver (a, b) and what he says: + joins, - leaves, 1..9 excludes that facility,
+ * and the same shifted (! to )) includes it; what is left of it, so written. */
+static char *bounded(struct arena *a, const char *said)
+{
+	static const char excludes[] = "123456789", includes[] = "!@#$%^&*(";
+	struct kept_events list = { .count = 0 };
+	struct buffer left = buffer_in(a);
+	for (size_t i = 0; said[2 * i] != '\0'; i++) {
+		char what = said[2 * i + 1];
+		const char *out = strchr(excludes, what), *in = strchr(includes, what);
+		struct kept_event e = { .sequence = i + 1, .origin = (uint64_t)said[2 * i], .version = 7 };
+		e.event.action = what == '+' ? CONSENT_JOIN : what == '-' ? CONSENT_LEAVE
+				 : out != NULL ? CONSENT_EXCLUDE : CONSENT_INCLUDE;
+		if (out != NULL || in != NULL)
+			e.event.facility = arena_printf(a, "%d", (int)(out != NULL ? out - excludes : in - includes));
+		e.event.reason = arena_text_n(a, said + 2 * i, 2);
+		consent_events_add(a, &list, &e);
+	}
+	consent_events_bound(&list);
+	for (size_t i = 0; i < list.count; i++)
+		buffer_append(&left, list.all[i]->event.reason, 2);
+	buffer_byte(&left, '\0');
+	return (char *)left.data;
+}
+
+static void what_decides_nothing_is_left_out(void)
+{
+	static const struct { const char *said, *left; } rows[] = {
+		{ "a+", "a+" }, { "a+a+", "a+" }, { "a+a+a+", "a+" }, { "a+a-", "a-" }, { "a+a-a+", "a+" },
+		{ "a+b+", "a+b+" }, { "a+b+a+", "b+a+" }, { "a+b-a+", "b-a+" }, { "a+b-a-", "b-a-" },
+		{ "a1a2", "a1a2" }, { "a1a1", "a1" }, { "a1a2a1", "a1a2" }, { "a1a!", "a!" }, { "a1b!", "a1b!" },
+		{ "a+a1a-a+", "a1a+" }, { "a+a1a+", "a+a1" }, { "a1a+a!", "a+a!" }, { "a1a+a!a1", "a+a1" },
+		{ "a1b1a!", "b1a!" }, { "a9a(a9", "a9" }, { "a+b1a+b1", "a+b1" },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *left = bounded(a, rows[i].said);
+		CU_ASSERT_STRING_EQUAL(left, rows[i].left);
+		CU_ASSERT_STRING_EQUAL(bounded(a, left), left);
+		if (strcmp(left, rows[i].left) != 0)
+			printf("%s: %s\n", rows[i].said, left);
+	}
+	arena_destroy(a);
+}
+
+/* Each giver is another: at most EVENTS_MOST, the oldest go; but not who was the last to say that. */
+static void what_is_too_much_goes(void)
+{
+	static const struct { unsigned joins, excludes, left, first, oldest; } rows[] = {
+		{ EVENTS_MOST, 0, EVENTS_MOST, 1, 1 },
+		{ EVENTS_MOST + 1, 0, EVENTS_MOST, 2, 2 },
+		{ EVENTS_MOST - 1, 1, EVENTS_MOST, 1, 2 },
+		{ EVENTS_MOST, 1, EVENTS_MOST, 1, 3 },
+		{ EVENTS_MOST + 9, 1, EVENTS_MOST, 1, 12 },
+		{ 1, EVENTS_MOST + 9, EVENTS_MOST + 10, 1, EVENTS_MOST + 10 },
+		{ 2, EVENTS_MOST + 9, EVENTS_MOST + 10, 1, EVENTS_MOST + 11 },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct kept_events list = { .count = 0 };
+		for (unsigned k = 1; k <= rows[i].excludes + rows[i].joins; k++) {
+			struct kept_event e = { .sequence = k, .origin = 1, .version = k };
+			bool excludes = k <= rows[i].excludes;
+			e.event.action = excludes ? CONSENT_EXCLUDE : CONSENT_JOIN;
+			e.event.facility = excludes ? arena_printf(a, "%u", k) : NULL;
+			consent_events_add(a, &list, &e);
+		}
+		consent_events_bound(&list);
+		CU_ASSERT_EQUAL(list.count, rows[i].left);
+		CU_ASSERT_EQUAL(list.all[0]->sequence, rows[i].first);
+		CU_ASSERT_EQUAL(list.all[rows[i].excludes]->sequence, rows[i].oldest);
+		if (list.count != rows[i].left)
+			printf("%zu: %zu\n", i, list.count);
+	}
+	arena_destroy(a);
+}
+
+/* However often somebody changes his mind, a feed of his reads no more, and all of it can be read. */
+static void many_changes_cost_nobody(void)
+{
+	enum { OFTEN = 300, PAGE = 7 };
+	struct scene s;
+	struct kept_events list;
+	uint64_t numbers[2], number = 0;
+	begin(&s);
+	for (unsigned i = 0; i < OFTEN; i++) {
+		say(&s.f, i % 3 == 0 ? s.b : s.a, i % 2 == 0 ? CONSENT_JOIN : CONSENT_LEAVE, NULL);
+		if (i % 10 == 0)
+			say(&s.f, s.a, CONSENT_EXCLUDE, "c-hospital");
+	}
+	numbers[0] = s.a;
+	numbers[1] = s.b;
+	struct record_numbers subjects = { numbers, 2 };
+	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
+	CU_ASSERT_TRUE(consent_events_get(t, s.f.arena, s.a, &list));
+	CU_ASSERT_EQUAL(list.count, 3);		/* what each of the two said last, and one exclusion */
+	unsigned count = 0, size;
+	do {
+		struct consent_event *e = consent_history(t, s.f.arena, &subjects, number, PAGE);
+		for (size = 0; e != NULL; e = e->next, size++) {
+			CU_ASSERT(number == 0 || e->number == number - 1);
+			number = e->number;
+		}
+		count += size;
+	} while (size == PAGE);
+	CU_ASSERT_EQUAL(count, OFTEN + OFTEN / 10);
+	CU_ASSERT_EQUAL(number, 1);
+	CU_ASSERT_PTR_NULL(consent_history(t, s.f.arena, &subjects, 1, PAGE));
+	CU_ASSERT_PTR_NULL(consent_history(t, s.f.arena, &subjects, 0, 0));
+	store_end(t);
+	CU_ASSERT_EQUAL(findings(&s.f, "nothing"), 0);
+	fixture_close(&s.f);
+}
+
+/* Two records, each with words of its own, in turns: a page holds the newest of both. */
+static void a_page_of_several_records(void)
+{
+	enum { EACH = 6, MOST = 5 };
+	struct fixture f;
+	fixture_open(&f);
+	uint64_t numbers[2] = { people_feed(&f, &hanako_a).record,
+				people_feed(&f, &hanako_alone).record };
+	for (unsigned i = 0; i < 2 * EACH; i++)
+		say(&f, numbers[i / 2 % 2], i % 3 == 0 ? CONSENT_JOIN : CONSENT_LEAVE, NULL);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (unsigned turned = 0; turned < 2; turned++)
+		for (uint64_t before = 1; before <= 2 * EACH + 1; before++)
+			for (unsigned most = 1; most <= MOST; most++) {
+				uint64_t both[] = { numbers[turned], numbers[1 - turned] }, next = before;
+				struct record_numbers subjects = { both, 2 };
+				struct consent_event *e =
+					consent_history(t, f.arena, &subjects, before, most);
+				unsigned count = 0;
+				for (; e != NULL; e = e->next, count++)
+					CU_ASSERT_EQUAL(e->number, --next);
+				CU_ASSERT_EQUAL(count, before - 1 < most ? before - 1 : most);
+			}
+	store_end(t);
+	fixture_close(&f);
+}
+
 /* ---- Damage ---- */
 
 struct putting {
@@ -456,6 +606,8 @@ static bool put_job(void *with, struct store_txn *t, struct problem *p)
 	key_bytes(&k, put->more.data, put->more.length);
 	return put->remove ? store_delete(t, key_span(&k)) : store_put(t, key_span(&k), put->value);
 }
+
+static const unsigned char first_number[8] = { [7] = 1 };	/* behind a key of the history */
 
 static void put(struct fixture *f, struct putting what)
 {
@@ -497,7 +649,9 @@ static void a_word_for_an_unknown_identity_opens_no_other(void)
 	record_number(&w, ACTION, CONSENT_JOIN);
 	record_number(&w, VERSION, 77);
 	record_close(&w);
-	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = record_end(&w) });
+	struct bytes row = record_end(&w);
+	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = row });
+	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a, .more = { first_number, 8 }, .value = row });
 	people_feed(&s.f, &hanako_moved);
 	CU_ASSERT_TRUE(people_same(&s.f, &hanako_a, &hanako_b));
 	CU_ASSERT_TRUE(participation(&s.f, s.a, &now));
@@ -519,7 +673,9 @@ static void words_of_before_are_their_records(void)
 	record_number(&w, ACTION, CONSENT_JOIN);
 	record_number(&w, VERSION, 1);
 	record_close(&w);
-	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = record_end(&w) });
+	struct bytes row = record_end(&w);
+	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = row });
+	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a, .more = { first_number, 8 }, .value = row });
 	people_feed(&s.f, &hanako_moved);
 	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
 	CU_ASSERT_TRUE(consent_events_get(t, s.f.arena, s.b, &list));
@@ -562,12 +718,25 @@ static void what_is_wrong_is_found(void)
 	static const unsigned char joined[] = { 1, JOINED, 1, 1 }, rests[] = { 1, RESTS, 1, 1 };
 	static const struct bytes open = { joined, sizeof joined }, resting = { rests, sizeof rests };
 	struct arena *a = arena_create(1 << 20);
-	struct bytes fine = event_octets(a, &event_rows[0], false);
+	static const unsigned char other_number[8] = { [7] = 2 }, long_number[9] = { [7] = 1 };
+	const struct bytes fine = event_octets(a, &event_rows[0], false), first = { first_number, 8 };
+	struct buffer both = buffer_in(a);
+	buffer_append(&both, fine.data, fine.length);
+	buffer_append(&both, fine.data + 1, fine.length - 1);
+	const struct bytes twice = buffer_bytes(&both);
 	const struct { struct putting put; const char *told; } rows[] = {
 		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x01\xff") }, "record 1 cannot be read" },
 		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x02") }, "record 1 cannot be read" },
 		{ { SPACE_CONSENT_EVENTS, 1, .more = bytes_of_text("x"), .value = fine }, "record 1 cannot be read" },
 		{ { SPACE_CONSENT_EVENTS, 4711, .value = fine }, "4711, which is not there" },
+		{ { SPACE_CONSENT_EVENTS, 1, .value = fine }, "record 1 are not those of its history" },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = bytes_of_text("\x01\xff") },
+		  "record 1 cannot be read" },
+		{ { SPACE_CONSENT_HISTORY, 1, .value = fine }, "record 1 cannot be read" },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = { long_number, 9 }, .value = fine }, "record 1 cannot be read" },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = { other_number, 8 }, .value = fine }, "record 1 cannot be read" },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = twice }, "record 1 cannot be read" },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = fine }, "record 1, for which nothing decides" },
 		{ { SPACE_CONSENT_STATE, 1, .value = bytes_of_text("\x01\xff") }, "record 1 cannot be read" },
 		{ { SPACE_CONSENT_STATE, 1, .more = bytes_of_text("x"), .value = open }, "record 1 cannot be read" },
 		{ { SPACE_CONSENT_STATE, 4711, .value = open }, "record 4711 cannot be read, or is of no" },
@@ -585,6 +754,21 @@ static void what_is_wrong_is_found(void)
 		fixture_close(&f);
 	}
 	arena_destroy(a);
+}
+
+static void a_history_that_cannot_be_read(void)
+{
+	struct scene s;
+	begin(&s);
+	say(&s.f, s.a, CONSENT_JOIN, NULL);
+	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.b, .more = { first_number, 8 },
+				    .value = bytes_of_text("\x02") });
+	uint64_t numbers[] = { s.a, s.b };
+	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
+	consent_history(t, s.f.arena, &(struct record_numbers){ numbers, 2 }, 0, 9);
+	CU_ASSERT_TRUE(store_is_damaged(t));
+	store_end(t);
+	fixture_close(&s.f);
 }
 
 /* A record of ours stands open by its anchor's decision, and rests with it: nothing to find. */
@@ -638,6 +822,11 @@ static const struct test tests[] = {
 	{ "what is taken back leaves nothing", what_is_taken_back_leaves_nothing },
 	{ "what is taken over says so", what_is_taken_over_says_so },
 	{ "each keeps what the other said", each_keeps_what_the_other_said },
+	{ "what decides nothing is left out", what_decides_nothing_is_left_out },
+	{ "what is too much goes", what_is_too_much_goes },
+	{ "many changes cost nobody", many_changes_cost_nobody },
+	{ "a page of several records", a_page_of_several_records },
+	{ "a history that cannot be read", a_history_that_cannot_be_read },
 	{ "what cannot be read changes nothing", what_cannot_be_read_changes_nothing },
 	{ "a word for an unknown identity opens no other", a_word_for_an_unknown_identity_opens_no_other },
 	{ "words of before are their record's", words_of_before_are_their_records },

@@ -64,7 +64,8 @@ unit_tests += tests/store/consent_rows_test
 tests_store_consent_rows_test_SOURCES = tests/store/consent_rows_test.c tests/base/failing.h tests/store/people.h \
 	tests/store/fixture.h
 tests_store_consent_rows_test_LDADD = $(TEST_LIBS)
-tests_store_consent_rows_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete
+tests_store_consent_rows_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete \
+	-Wl,--wrap=store_next
 
 unit_tests += tests/store/identity_core_test
 tests_store_identity_core_test_SOURCES = tests/store/identity_core_test.c tests/store/people.h tests/store/fixture.h
