@@ -125,8 +125,10 @@ static bool join(void *with, struct store_txn *t, struct problem *p)
 
 static bool is_stopped(const struct indexing *x)
 {
-	return x->stop != NULL && atomic_load(x->stop)
-	       && !problem_set(x->problem, PROBLEM_BUSY, "told to stop");
+	bool stopped = x->stop != NULL && atomic_load(x->stop);
+	if (stopped)
+		problem_set(x->problem, PROBLEM_BUSY, "told to stop");
+	return stopped;
 }
 
 static bool join_all(struct indexing *x)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "gateway/base/text.h"
 #include "store/audit_entries.h"
 #include "store/check.h"
 #include "store/record.h"
@@ -62,6 +63,11 @@ bool __wrap_store_write(struct store *s, job_function *run, void *with, struct p
 }
 
 FAILING(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
+FAILING(bool, audit_patients_gather,
+	(struct store_txn *t, uint64_t segment, struct arena *a, struct bytes *pairs), (t, segment, a, pairs),
+	arena_alloc(a, 1 << 30) == NULL)	/* a jump, out of it */
+FAILING(bool, store_put, (struct store_txn *t, struct bytes key, struct bytes value), (t, key, value),
+	problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail"))
 FAILING(struct store_txn *, store_begin_read, (struct store *s, struct problem *p), (s, p),
 	(problem_set(p, PROBLEM_BUSY, "made to fail"), NULL))
 
@@ -351,6 +357,8 @@ static void what_fails(void)
 		{ "arena_create", 0, PROBLEM_OUT_OF_RESOURCES }, { "store_begin_read", 0, PROBLEM_BUSY },
 		{ "store_get", 0, PROBLEM_STORE_FULL }, { "store_get", 1, PROBLEM_STORE_FULL },
 		{ "store_get", 2, PROBLEM_STORE_FULL }, { "store_write", 0, PROBLEM_STORE_FULL },
+		{ "store_put", 0, PROBLEM_STORE_FULL }, { "store_put", 1, PROBLEM_STORE_FULL },
+		{ "audit_patients_gather", 0, PROBLEM_OUT_OF_RESOURCES },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -365,6 +373,44 @@ static void what_fails(void)
 	CU_ASSERT_TRUE(index_all(&f));
 	CU_ASSERT_TRUE(is_indexed(&f, 0));
 	fixture_close(&f);
+}
+
+/* The last block but one of a segment goes, or the last goes elsewhere, or is not there at all. */
+enum spoiling { GONE, ELSEWHERE, LAST_GONE };
+
+static bool spoil(struct store_txn *t, const void *with)
+{
+	const enum spoiling *how = with;
+	struct key from = audit_patients_key(0, 0), to = audit_patients_key(1, 0), at;
+	struct bytes key, block, copy = { 0 };
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), true);
+	for (unsigned i = 0; i < (*how == GONE ? 2 : 1); i++)
+		CU_ASSERT_TRUE_FATAL(store_next(c, &key, &block));
+	copy = audit_entry_copy(block, store_arena(t));
+	struct key_reader r = key_read(key);
+	key_read_number(&r);
+	uint64_t hash = key_read_number(&r);
+	store_scan_end(c);
+	at = audit_patients_key(0, hash);
+	bool done = store_delete(t, key_span(&at));
+	at = audit_patients_key(0, hash + 1);
+	return done && (*how != ELSEWHERE || store_put(t, key_span(&at), copy));
+}
+
+static void what_is_spoilt(void)
+{
+	static const enum spoiling ways[] = { GONE, ELSEWHERE, LAST_GONE };
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		struct check_counts counts;
+		struct fixture f;
+		fixture_open(&f);
+		appended(&f, SEGMENT - 1, 3);
+		CU_ASSERT_TRUE(index_all(&f));
+		CU_ASSERT_TRUE(in_job(&f, spoil, &ways[i]));
+		CU_ASSERT_TRUE(store_check(f.store, NULL, NULL, NULL, &counts, &f.problem));
+		CU_ASSERT_EQUAL(counts.findings, 1);
+		fixture_close(&f);
+	}
 }
 
 /* Each name of each entry once, each key once, however many names an entry has. */
@@ -399,6 +445,7 @@ static const struct test tests[] = {
 	{ "others meanwhile", others_meanwhile },
 	{ "not to be indexed", not_to_be_indexed },
 	{ "what fails", what_fails },
+	{ "what is spoilt", what_is_spoilt },
 	{ "checking is linear", checking_is_linear },
 	{ 0 }
 };
