@@ -13,13 +13,24 @@
 #include "gateway/admin_request.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
+#include "gateway/http_routes.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "gateway/status.h"
 
+#define JSON "application/json"
+
 enum { BODY_MOST = 1 << 20 };
+
+struct own_affair;
+
+struct admin_reading {
+	struct buffer body;
+	struct http_search search;
+	const struct own_affair *own;	/* no transaction; or NULL */
+};
 
 static bool may_operate(const struct head *h)
 {
@@ -29,9 +40,9 @@ static bool may_operate(const struct head *h)
 static bool admin_head(struct journey *j)
 {
 	struct exchange *x = &j->x;
-	struct buffer *body = arena_new(x->arena, struct buffer);
-	*body = buffer_in(x->arena);
-	j->reading = body;
+	struct admin_reading *r = arena_new(x->arena, struct admin_reading);
+	r->body = buffer_in(x->arena);
+	j->reading = r;
 	return may_operate(j->head)
 	       || problem_set(&x->problem, PROBLEM_NOT_PERMITTED,
 			      "only root and the gateway's own user may administer it");
@@ -49,7 +60,7 @@ static void admin_identify(struct journey *j, struct requester *who)
 
 static bool admin_take(struct journey *j, struct bytes octets)
 {
-	struct buffer *body = j->reading;
+	struct buffer *body = &((struct admin_reading *)j->reading)->body;
 	if (body->length + octets.length > BODY_MOST)
 		return problem_set(&j->x.problem, PROBLEM_TOO_LARGE,
 				   "the request is larger than %d octets", BODY_MOST);
@@ -71,34 +82,24 @@ static bool check_actors(struct journey *j)
 			     actor_name((enum actor)off));
 }
 
-static bool find_transaction(struct journey *j)
+static void find_transaction(struct journey *j, struct http_search *search)
 {
-	struct exchange *x = &j->x;
-	bool path_known = false;
 	for (size_t i = 0; transactions[i] != NULL; i++) {
 		if (transactions[i]->dialect != DIALECT_ADMIN)
 			continue;
-		for (const struct route *r = transactions[i]->routes; r->request != NULL; r++) {
-			if (!text_equal(r->detail, j->head->path))
-				continue;
-			path_known = true;
-			if (text_equal(r->request, j->head->method)) {
-				x->transaction = transactions[i];
+		for (const struct route *r = transactions[i]->routes; r->request != NULL; r++)
+			if (http_search_try(search, r)) {
+				j->x.transaction = transactions[i];
 				j->route = r;
-				return true;
+				return;
 			}
-		}
 	}
-	return path_known ? problem_set(&x->problem, PROBLEM_METHOD, "%s does not take %s",
-					j->head->path, j->head->method)
-			  : problem_set(&x->problem, PROBLEM_PATH_UNKNOWN, "there is nothing at %s",
-					j->head->path);
 }
 
 /* ---- What concerns the process and no patient: no transactions ---- */
 
 static void answer_json(struct journey *j, int status, json_t *value);
-static void watch(struct journey *j);
+static void answer_ready(struct journey *j);
 
 static void answer_status(struct journey *j)
 {
@@ -108,6 +109,12 @@ static void answer_status(struct journey *j)
 static void answer_configuration(struct journey *j)
 {
 	answer_json(j, 200, status_configuration(j->gateway, &j->x));
+}
+
+static void answer_metrics(struct journey *j)
+{
+	journey_answer(j, 200, "text/plain; version=0.0.4; charset=utf-8",
+		       metrics_text(j->gateway, j->x.arena));
 }
 
 static void answer_work(struct journey *j)
@@ -130,23 +137,42 @@ static void answer_cancelled(struct journey *j)
 	answer_json(j, 200, json_pack("{s:b}", "cancelled", 1));
 }
 
+static void answer_live(struct journey *j)
+{
+	journey_answer(j, 200, "text/plain; charset=utf-8", bytes_of_text("ok\n"));
+}
+
 static const struct own_affair {
-	const char *method, *path, *takes;	/* takes NULL: neither parameters nor a body */
+	struct route route;
+	enum door_kind door;
+	const char *takes;			/* NULL: neither parameters nor a body */
+	bool asks_ready;			/* whether we are is tried before it is answered */
 	bool (*handle)(struct journey *j);	/* NULL: there is nothing to be done */
 	void (*answer)(struct journey *j);
 } own_affairs[] = {
-	{ "GET", "/admin/status", NULL, NULL, answer_status },
-	{ "GET", "/admin/configuration", NULL, NULL, answer_configuration },
-	{ "GET", "/admin/metrics", NULL, NULL, watch },
-	{ "GET", "/admin/work", "name", NULL, answer_work },
-	{ "POST", "/admin/work/cancel", "name", cancel_work, answer_cancelled },
+	{ .route = { .request = "GET", .detail = "/admin/status" }, .door = DOOR_LOCAL,
+	  .asks_ready = true, .answer = answer_status },
+	{ .route = { .request = "GET", .detail = "/admin/configuration" }, .door = DOOR_LOCAL,
+	  .answer = answer_configuration },
+	{ .route = { .request = "GET", .detail = "/admin/metrics" }, .door = DOOR_LOCAL,
+	  .answer = answer_metrics },
+	{ .route = { .request = "GET", .detail = "/admin/work" }, .door = DOOR_LOCAL,
+	  .takes = "name", .answer = answer_work },
+	{ .route = { .request = "POST", .detail = "/admin/work/cancel", .media = JSON },
+	  .door = DOOR_LOCAL, .takes = "name", .handle = cancel_work, .answer = answer_cancelled },
+	{ .route = { .request = "GET", .detail = "/metrics" }, .door = DOOR_ADMIN,
+	  .answer = answer_metrics },
+	{ .route = { .request = "GET", .detail = "/health/live" }, .door = DOOR_ADMIN,
+	  .answer = answer_live },
+	{ .route = { .request = "GET", .detail = "/health/ready" }, .door = DOOR_ADMIN,
+	  .asks_ready = true, .answer = answer_ready },
 };
 
-static const struct own_affair *own_affair(const struct journey *j)
+static const struct own_affair *find_own(const struct journey *j, struct http_search *search)
 {
 	for (size_t i = 0; i < COUNT(own_affairs); i++)
-		if (text_equal(j->head->method, own_affairs[i].method)
-		    && text_equal(j->head->path, own_affairs[i].path))
+		if (own_affairs[i].door == j->head->door
+		    && http_search_try(search, &own_affairs[i].route))
 			return &own_affairs[i];
 	return NULL;
 }
@@ -156,7 +182,7 @@ static bool open_own_affair(struct journey *j, const struct own_affair *own, str
 	struct exchange *x = &j->x;
 	if (own->takes == NULL)
 		return admin_request_is_bare(&x->problem, j->head->query, body);
-	return admin_request_read(x, own->method, own->takes, j->head->query, body)
+	return admin_request_read(x, own->route.request, own->takes, j->head->query, body)
 	       && (own->handle == NULL || own->handle(j));
 }
 
@@ -179,23 +205,45 @@ static const char *parameters_of(const struct transaction *t, const struct route
 	return t->parameters == NULL ? NULL : t->parameters[route - t->routes];
 }
 
+static bool media_fits(struct journey *j, const struct admin_reading *r)
+{
+	return r->search.found->media == NULL || r->body.length == 0
+	       || http_media_fits(j->x.arena, r->search.found,
+				  head_header(j->head, "Content-Type"), &j->x.problem);
+}
+
+/* What stands in the path counts as what is said elsewhere, for whoever handles it. */
+static bool take_values(struct exchange *x, const struct http_search *s)
+{
+	bool taken = true;
+	for (size_t i = 0; taken && i < s->value_count; i++)
+		taken = json_object_set_new(x->json, s->values[i].name,
+					    json_string(s->values[i].value)) == 0;
+	return taken || problem_set(&x->problem, PROBLEM_REQUEST_INVALID,
+				    "the path %s is not UTF-8", s->path);
+}
+
 static bool admin_whole(struct journey *j)
 {
 	struct exchange *x = &j->x;
-	const struct buffer *body = j->reading;
-	struct bytes octets = { body->data, body->length };
-	const char *asks_ready = j->head->door == DOOR_ADMIN ? "/health/ready" : "/admin/status";
-	if (text_equal(j->head->method, "GET") && text_equal(j->head->path, asks_ready))
+	struct admin_reading *r = j->reading;
+	struct bytes octets = { r->body.data, r->body.length };
+	http_search_begin(&r->search, x->arena, j->head->method, j->head->path);
+	r->own = find_own(j, &r->search);
+	if (r->own != NULL && r->own->asks_ready)
 		journey_ask_ready(j);
 	if (j->head->door == DOOR_ADMIN)
-		return true;	/* answered by seal: these are no transactions */
-	const struct own_affair *own = own_affair(j);
-	if (own != NULL)
-		return open_own_affair(j, own, octets);
-	return find_transaction(j) && check_actors(j) && name_work(j)
-	       && admin_request_read(x, j->head->method,
-				     parameters_of(x->transaction, j->route), j->head->query,
-				     octets);
+		return true;	/* who watches us reads texts: seal answers, also what is not there */
+	if (r->own == NULL)
+		find_transaction(j, &r->search);
+	if (!http_search_end(&r->search, &x->problem) || !media_fits(j, r))
+		return false;
+	if (r->own != NULL)
+		return open_own_affair(j, r->own, octets);
+	return check_actors(j) && name_work(j)
+	       && admin_request_read(x, j->route->request, parameters_of(x->transaction, j->route),
+				     j->head->query, octets)
+	       && take_values(x, &r->search);
 }
 
 static void admin_participants(struct journey *j, struct audit_event *e)
@@ -270,20 +318,30 @@ static void answer_ready(struct journey *j)
 		       buffer_bytes(&b));
 }
 
+/* RFC 9110 15.5.6: who tried another method is told which there are. */
+static void tell_methods(struct journey *j, const struct problem *why)
+{
+	const struct admin_reading *r = j->reading;
+	if (why->code == PROBLEM_METHOD)
+		journey_answer_header(j, "Allow", r->search.allow);
+}
+
 static void watch(struct journey *j)
 {
-	const char *path = j->head->path;
-	if (text_equal(path, "/metrics") || text_equal(path, "/admin/metrics"))
-		journey_answer(j, 200, "text/plain; version=0.0.4; charset=utf-8",
-			       metrics_text(j->gateway, j->x.arena));
-	else if (j->ready != NULL)
-		answer_ready(j);
-	else if (text_equal(path, "/health/live"))
-		journey_answer(j, 200, "text/plain; charset=utf-8", bytes_of_text("ok\n"));
+	const struct admin_reading *r = j->reading;
+	struct problem why = { .code = PROBLEM_NONE };
+	if (r->own != NULL && j->x.problem.code == PROBLEM_NONE) {
+		r->own->answer(j);
+		return;
+	}
+	if (j->x.problem.code == PROBLEM_NONE)
+		http_search_end(&r->search, &why);
 	else
-		journey_answer(
-			j, 404, "text/plain; charset=utf-8",
-			bytes_of_text("here are /metrics, /health/live and /health/ready\n"));
+		why = j->x.problem;
+	journey_answer(j, problem_row(why.code)->http, "text/plain; charset=utf-8",
+		       bytes_of_text(arena_printf(j->x.arena, "%s; here are /metrics, /health/live "
+						  "and /health/ready\n", why.what)));
+	tell_methods(j, &why);
 }
 
 static void admin_seal(struct journey *j, bool fault)
@@ -301,10 +359,11 @@ static void admin_seal(struct journey *j, bool fault)
 						 "what", x->problem.what, "where", x->problem.where,
 						 "do", row->remedy == NULL ? "" : row->remedy,
 						 "exit", row->exit_code, "exchange", x->id));
+		tell_methods(j, &x->problem);
 		return;
 	}
 	if (x->transaction == NULL)
-		own_affair(j)->answer(j);
+		((struct admin_reading *)j->reading)->own->answer(j);
 	else
 		answer_json(j, 200, x->transaction->answer_json(x));
 }

@@ -739,3 +739,13 @@ void journey_answer(struct journey *j, int status, const char *content_type, str
 				     .header_count = j->x.id == NULL ? 1 : 2,
 				     .pieces = piece, .piece_count = 1 };
 }
+
+void journey_answer_header(struct journey *j, const char *name, const char *value)
+{
+	size_t count = j->answer.header_count;
+	struct header *headers = arena_array(j->x.arena, struct header, count + 1);
+	memcpy(headers, j->answer.headers, count * sizeof *headers);
+	headers[count] = (struct header){ name, value };
+	j->answer.headers = headers;
+	j->answer.header_count = count + 1;
+}

@@ -86,6 +86,8 @@ extern const struct house exchange_house;	/* the owner of a door sets self: the 
 bool journey_guard(struct journey *j, void (*work)(void *j));
 /* One piece of memory, status and Content-Type: the usual answer. */
 void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body);
+/* One header field more, once there is an answer. */
+void journey_answer_header(struct journey *j, const char *name, const char *value);
 /* Whether we are ready is tried before this is answered: it is a question without a transaction. */
 void journey_ask_ready(struct journey *j);
 /* Takes octets of a document that comes with the message into the store's keeping. */

@@ -439,17 +439,6 @@ static const char *fresh_id(struct exchange *x)
 	return arena_text(x->arena, uuid);
 }
 
-/* RFC 9110 15.5.6: who tried another method is told which there is. */
-static void allow_post(struct journey *j)
-{
-	size_t count = j->answer.header_count;
-	struct header *headers = arena_array(j->x.arena, struct header, count + 1);
-	memcpy(headers, j->answer.headers, count * sizeof *headers);
-	headers[count] = (struct header){ "Allow", "POST" };
-	j->answer.headers = headers;
-	j->answer.header_count = count + 1;
-}
-
 static void seal_fault(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -472,7 +461,7 @@ static void seal_fault(struct journey *j)
 			     ? 500 : problem_row(x->problem.code)->http;
 	journey_answer(j, status, SOAP_TYPE "; charset=UTF-8", xml_writer_end(w));
 	if (x->problem.code == PROBLEM_METHOD)
-		allow_post(j);
+		journey_answer_header(j, "Allow", "POST");	/* RFC 9110 15.5.6 */
 	/* A body that was not read to its end would be taken for the next request. */
 	j->answer.close = x->problem.code == PROBLEM_TOO_LARGE;
 }

@@ -70,11 +70,14 @@ void feed_v3_answer(struct exchange *x, struct xml_writer *w)
 }
 
 const struct route feed_v3_routes[] = {
-	{ "urn:hl7-org:v3:PRPA_IN201301UV02", "PRPA_IN201301UV02", HL7V3_NAMESPACE,
-	  "urn:hl7-org:v3:MCCI_IN000002UV01" },
-	{ "urn:hl7-org:v3:PRPA_IN201302UV02", "PRPA_IN201302UV02", HL7V3_NAMESPACE,
-	  "urn:hl7-org:v3:MCCI_IN000002UV01" },
-	{ "urn:hl7-org:v3:PRPA_IN201304UV02", "PRPA_IN201304UV02", HL7V3_NAMESPACE,
-	  "urn:hl7-org:v3:MCCI_IN000002UV01" },
+	{ .request = "urn:hl7-org:v3:PRPA_IN201301UV02",
+	  .detail = "PRPA_IN201301UV02", .namespace_uri = HL7V3_NAMESPACE,
+	  .answer = "urn:hl7-org:v3:MCCI_IN000002UV01" },
+	{ .request = "urn:hl7-org:v3:PRPA_IN201302UV02",
+	  .detail = "PRPA_IN201302UV02", .namespace_uri = HL7V3_NAMESPACE,
+	  .answer = "urn:hl7-org:v3:MCCI_IN000002UV01" },
+	{ .request = "urn:hl7-org:v3:PRPA_IN201304UV02",
+	  .detail = "PRPA_IN201304UV02", .namespace_uri = HL7V3_NAMESPACE,
+	  .answer = "urn:hl7-org:v3:MCCI_IN000002UV01" },
 	{ 0 }
 };

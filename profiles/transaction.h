@@ -61,11 +61,13 @@ struct grouped_call;
 
 enum dialect { DIALECT_SOAP, DIALECT_HL7V2, DIALECT_ADMIN };
 
-/* One way in. SOAP: action and body root; HL7 v2: message code and trigger event; admin: method and path. */
+/* One way in. SOAP: action and body root; HL7 v2: message code and trigger event; admin: method and
+ * path, of which a segment {name} is whatever the request has there. */
 struct route {
 	const char *request;		/* wsa:Action | "ADT" | "GET" */
 	const char *detail;		/* body root's local name | "A01" | "/admin/status" */
 	const char *namespace_uri;	/* SOAP: of the body root */
+	const char *media;		/* admin: media type of its body; NULL: it has none */
 	const char *answer;		/* SOAP: wsa:Action of the answer; HL7 v2: MSH-9 of it, "RSP^K23^RSP_K23" */
 };
 

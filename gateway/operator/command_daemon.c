@@ -25,17 +25,33 @@ struct page {
 };
 static const struct page first_page;
 
+/* The path up to where {name} is, of the field of that name, which ends it. Returns that field, or
+ * NULL. */
+static const struct request_field *write_path(struct buffer *b, const struct invocation *i,
+					      const struct request *r)
+{
+	size_t length = strcspn(r->path, "{");
+	buffer_append(b, r->path, length);
+	if (r->path[length] == '\0')
+		return NULL;
+	const struct request_field *f = r->fields;
+	while (strncmp(f->name, r->path + length + 1, strlen(f->name)) != 0)
+		f++;
+	admin_encode(b, field_value(i, f));
+	return f;
+}
+
 static const char *query_of(const struct invocation *i, const struct request *r,
 			    const struct page *page)
 {
 	struct buffer b = buffer_in(i->arena);
-	buffer_text(&b, r->path);
+	const struct request_field *within = write_path(&b, i, r);
 	char mark = '?';
 	for (const struct request_field *f = r->fields; f != NULL && f->name != NULL; f++) {
 		const char *value = page->after != NULL && text_equal(f->name, "after") ? page->after
 			: page->limit != NULL && text_equal(f->name, "limit") ? page->limit
 			: field_value(i, f);
-		if (value == NULL)
+		if (value == NULL || f == within)
 			continue;
 		buffer_printf(&b, "%c%s=", mark, f->name);
 		admin_encode(&b, value);

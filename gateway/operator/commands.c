@@ -269,7 +269,7 @@ static const struct request_field first_is_number[] = {
 	{ .name = "number", .from = "1" }, { 0 }
 };
 static const struct request errand_show = {
-	.method = "GET", .path = "/admin/errand", .fields = first_is_number,
+	.method = "GET", .path = "/admin/errands/{number}", .fields = first_is_number,
 };
 static const struct request_field errand_retry_fields[] = {
 	{ .name = "number", .from = "1" }, { .name = "action", .fixed = "retry" }, { 0 }

@@ -167,8 +167,10 @@ static json_t *answer(struct exchange *x)
 		what_was_not(x, v));
 }
 
-static const struct route routes[] = { { .request = "POST", .detail = "/admin/audit/verify" },
-				       { 0 } };
+static const struct route routes[] = {
+	{ .request = "POST", .detail = "/admin/audit/verify", .media = "application/json" },
+	{ 0 }
+};
 
 static const struct long_work_kind long_work = { "audit verify", "nothing is said of the rest" };
 

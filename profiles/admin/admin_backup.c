@@ -60,7 +60,7 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/backup" },
+	{ .request = "POST", .detail = "/admin/backup", .media = "application/json" },
 	{ 0 }
 };
 

@@ -56,7 +56,10 @@ static json_t *answer(struct exchange *x)
 			 faults, "checked", "what", "keys", "count", (json_int_t)c->counts.keys);
 }
 
-static const struct route routes[] = { { .request = "POST", .detail = "/admin/check" }, { 0 } };
+static const struct route routes[] = {
+	{ .request = "POST", .detail = "/admin/check", .media = "application/json" },
+	{ 0 }
+};
 
 static const struct long_work_kind long_work = { "check", "nothing is said of the rest" };
 

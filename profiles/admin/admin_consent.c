@@ -258,7 +258,7 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/consent" },
+	{ .request = "POST", .detail = "/admin/consent", .media = "application/json" },
 	{ .request = "GET", .detail = "/admin/consent" }, { 0 }
 };
 

@@ -1,5 +1,5 @@
 /* profiles/admin/admin_errand.c: one errand, what it refers to, and how its queue is.
- * GET /admin/errand. Of documents names and sizes, of nothing what it says: who may read an answer
+ * GET /admin/errands/{number}. Of documents names and sizes, of nothing what it says: who may read an answer
  * is whom it is for. */
 #include "profiles/admin/admin_errand.h"
 
@@ -120,7 +120,9 @@ static json_t *answer(struct exchange *x)
 	return json_pack("{s:o}", "errand", o);
 }
 
-static const struct route routes[] = { { .request = "GET", .detail = "/admin/errand" }, { 0 } };
+static const struct route routes[] = {
+	{ .request = "GET", .detail = "/admin/errands/{number}" }, { 0 }
+};
 
 static const char *const parameters[] = { "number" };
 

@@ -59,7 +59,7 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/errand/decision" }, { 0 }
+	{ .request = "POST", .detail = "/admin/errand/decision", .media = "application/json" }, { 0 }
 };
 
 static const char *const parameters[] = { "number action reason" };

@@ -99,7 +99,7 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/patient/decision" }, { 0 }
+	{ .request = "POST", .detail = "/admin/patient/decision", .media = "application/json" }, { 0 }
 };
 
 static const char *const parameters[] = { "patient action other reason" };

@@ -245,8 +245,9 @@ static void answer_query(struct exchange *x, struct xml_writer *w)
 }
 
 static const struct route routes[] = {
-	{ "urn:hl7-org:v3:PRPA_IN201309UV02", "PRPA_IN201309UV02", HL7V3_NAMESPACE,
-	  "urn:hl7-org:v3:PRPA_IN201310UV02" },
+	{ .request = "urn:hl7-org:v3:PRPA_IN201309UV02",
+	  .detail = "PRPA_IN201309UV02", .namespace_uri = HL7V3_NAMESPACE,
+	  .answer = "urn:hl7-org:v3:PRPA_IN201310UV02" },
 	{ 0 }
 };
 

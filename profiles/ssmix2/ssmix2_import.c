@@ -341,8 +341,10 @@ static json_t *answer(struct exchange *x)
 	return lines;
 }
 
-static const struct route routes[] = { { .request = "POST", .detail = "/admin/ssmix2/import" },
-				       { 0 } };
+static const struct route routes[] = {
+	{ .request = "POST", .detail = "/admin/ssmix2/import", .media = "application/json" },
+	{ 0 }
+};
 
 static const char *const parameters[] = { "directory facility" };
 

@@ -124,8 +124,9 @@ static void answer(struct exchange *x, struct xml_writer *w)
 }
 
 static const struct route routes[] = {
-	{ "urn:ihe:iti:2007:RegistryStoredQuery", "AdhocQueryRequest", QUERY_NAMESPACE,
-	  "urn:ihe:iti:2007:RegistryStoredQueryResponse" },
+	{ .request = "urn:ihe:iti:2007:RegistryStoredQuery",
+	  .detail = "AdhocQueryRequest", .namespace_uri = QUERY_NAMESPACE,
+	  .answer = "urn:ihe:iti:2007:RegistryStoredQueryResponse" },
 	{ 0 }
 };
 

@@ -189,9 +189,9 @@ static void answer(struct exchange *x, struct xml_writer *w)
 }
 
 static const struct route routes[] = {
-	{ "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
-	  "ProvideAndRegisterDocumentSetRequest",
-	  XDSB_NAMESPACE, "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse" },
+	{ .request = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
+	  .detail = "ProvideAndRegisterDocumentSetRequest", .namespace_uri = XDSB_NAMESPACE,
+	  .answer = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse" },
 	{ 0 }
 };
 

@@ -78,8 +78,9 @@ static void answer(struct exchange *x, struct xml_writer *w)
 }
 
 static const struct route routes[] = {
-	{ "urn:ihe:iti:2007:RegisterDocumentSet-b", "SubmitObjectsRequest", LCM_NAMESPACE,
-	  "urn:ihe:iti:2007:RegisterDocumentSet-bResponse" },
+	{ .request = "urn:ihe:iti:2007:RegisterDocumentSet-b",
+	  .detail = "SubmitObjectsRequest", .namespace_uri = LCM_NAMESPACE,
+	  .answer = "urn:ihe:iti:2007:RegisterDocumentSet-bResponse" },
 	{ 0 }
 };
 

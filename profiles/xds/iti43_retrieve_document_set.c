@@ -195,8 +195,9 @@ static void answer(struct exchange *x, struct xml_writer *w)
 }
 
 static const struct route routes[] = {
-	{ "urn:ihe:iti:2007:RetrieveDocumentSet", "RetrieveDocumentSetRequest", XDSB_NAMESPACE,
-	  "urn:ihe:iti:2007:RetrieveDocumentSetResponse" },
+	{ .request = "urn:ihe:iti:2007:RetrieveDocumentSet",
+	  .detail = "RetrieveDocumentSetRequest", .namespace_uri = XDSB_NAMESPACE,
+	  .answer = "urn:ihe:iti:2007:RetrieveDocumentSetResponse" },
 	{ 0 }
 };
 
