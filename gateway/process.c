@@ -16,8 +16,8 @@
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
 #include "gateway/caretaker.h"
+#include "gateway/client/calls.h"
 #include "gateway/client/client_thread.h"
-#include "gateway/client/https_client.h"
 #include "gateway/config.h"
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/errands/outbox.h"
@@ -418,7 +418,7 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	*g = (struct gateway){ .clock = &system_clock, .random = &g->supply.source, .log = *log };
 	random_supply_begin(&g->supply, &system_random);
 	pthread_mutex_init(&g->lock, NULL);
-	https_client_begin();
+	calls_library_begin();
 	g->started = g->clock->elapsed(g->clock);
 	g->started_at = g->clock->now(g->clock);
 	g->house = exchange_house;
@@ -589,5 +589,5 @@ void gateway_stop(struct gateway *g)
 	config_release(g->configuration);
 	random_supply_end(&g->supply);
 	pthread_mutex_destroy(&g->lock);
-	https_client_end();
+	calls_library_end();
 }

@@ -232,6 +232,16 @@ static void give_up(struct caller *self, struct call *call)
 	call->under_way = NULL;
 }
 
+void calls_library_begin(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+void calls_library_end(void)
+{
+	curl_global_cleanup();
+}
+
 struct calls *calls_open(unsigned most)
 {
 	struct calls *c = calloc(1, sizeof *c);

@@ -63,6 +63,10 @@ struct caller {
 
 struct calls;
 
+/* Once in a process that has threads: before the first of them, and after the last. */
+void calls_library_begin(void);
+void calls_library_end(void);
+
 struct calls *calls_open(unsigned most);	/* connections kept; NULL: no memory */
 struct caller *calls_caller(struct calls *c);
 /* Until something happens, calls_wake(), or so many microseconds; less than 0: for as long as it

@@ -32,7 +32,8 @@ void curl_handle_set_up_local(CURL *curl, const char *socket)
 void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds)
 {
 	set_up(curl, "https");
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)(us->connect_seconds != 0 ? us->connect_seconds : CONNECT_SECONDS));
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
+			 (long)(us->connect_seconds != 0 ? us->connect_seconds : CONNECT_SECONDS));
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, total_seconds);
 	curl_easy_setopt(curl, CURLOPT_CAINFO, us->ca);
 	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);	/* /etc/ssl/certs otherwise */

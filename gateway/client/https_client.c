@@ -16,16 +16,6 @@ struct https_client {
 	char error[CURL_ERROR_SIZE];
 };
 
-void https_client_begin(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-void https_client_end(void)
-{
-	curl_global_cleanup();
-}
-
 static void release(void *what)
 {
 	curl_easy_cleanup(what);

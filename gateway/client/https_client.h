@@ -16,10 +16,6 @@
 struct arena;
 struct https_client;
 
-/* Once in a process that has threads: before the first of them, and after the last. */
-void https_client_begin(void);
-void https_client_end(void);
-
 /* answer_most: octets an answer may have. Lives in the arena. */
 struct https_client *https_client_open(struct arena *a, const struct client_identity *us,
 				       size_t answer_most, struct problem *p);
