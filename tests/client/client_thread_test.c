@@ -1,7 +1,6 @@
 /* tests/client/client_thread_test.c: the client thread against a door of ours, over real TLS. */
 #include "tests/base/suite.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
 #include "gateway/client/client_thread.h"
+#include "gateway/client/https_client.h"
 #include "tests/transport/peer.h"
 #include "tests/transport/pki.h"
 
@@ -98,7 +98,7 @@ static void take(struct bed *b, struct waiter *w, const char *path, unsigned sec
 	pthread_cond_init(&w->changed, NULL);
 	w->piece = (struct call_piece){ .octets = bytes_of_text("hello"), .fd = -1 };
 	w->call = (struct grouped_call){
-		.call = { .arena = arena_create(1 << 20), .us = { b->ca, b->client },
+		.call = { .arena = arena_create(1 << 20), .us = { .ca = b->ca, .certificate = b->client },
 			  .url = arena_printf(b->arena, "https://127.0.0.1:%u%s", b->port, path),
 			  .pieces = &w->piece, .piece_count = 1, .answer_most = most },
 		.partner = "p", .connections = 2,
@@ -237,8 +237,8 @@ static const struct test tests[] = {
 
 int main(void)
 {
-	curl_global_init(CURL_GLOBAL_DEFAULT);
+	https_client_begin();
 	int failed = suite_run("client thread", tests);
-	curl_global_cleanup();
+	https_client_end();
 	return failed;
 }

@@ -167,8 +167,9 @@ static void refused(void *self, const struct refused_peer *peer)
 
 void house_begin(struct house_state *h)
 {
-	*h = (struct house_state){ .house = { NULL, arrive, body, whole, gone, release, refused,
-						  cut, NULL } };
+	*h = (struct house_state){ .house = {
+		.arrive = arrive, .body = body, .whole = whole, .gone = gone, .release = release,
+		.refused = refused, .cut = cut } };
 	h->house.self = h;
 	h->file = -1;
 	pthread_mutex_init(&h->lock, NULL);
