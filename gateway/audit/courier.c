@@ -198,8 +198,8 @@ static bool one_batch(struct round *r)
 		b.delivered = some = false;
 	}
 	tell(r, &b);
-	r->pause = b.delivered ? 0 : r->pause == 0 ? FIRST_PAUSE_S
-		: r->pause * 2 > LONGEST_PAUSE_S ? LONGEST_PAUSE_S : r->pause * 2;
+	unsigned longer = r->pause == 0 ? FIRST_PAUSE_S : r->pause * 2;
+	r->pause = b.delivered ? 0 : longer > LONGEST_PAUSE_S ? LONGEST_PAUSE_S : longer;
 	arena_destroy(b.arena);
 	return some;
 }

@@ -2,6 +2,7 @@
 #include "tests/base/suite.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -34,7 +35,7 @@ struct scene {
 	SSL_CTX *tls;
 	int listener, heard; /* heard: the log's end for reading */
 	unsigned port;
-	bool mute; /* takes connections, and says nothing */
+	atomic_bool mute; /* takes connections, and says nothing */
 	pthread_t thread;
 	struct log log;
 	char said[LOG_SIZE];
@@ -267,9 +268,11 @@ static void nothing_to_send(void)
 	struct scene s;
 	open_scene(&s);
 	CU_ASSERT_TRUE(store_write(s.f.store, acknowledge, "first", &s.f.problem)
+		       && store_write(s.f.store, acknowledge, "second", &s.f.problem)
 		       && store_write(s.f.store, append_local, NULL, &s.f.problem));
-	courier_stop(start(&s, NULL), 60);
+	courier_stop(start(&s, place_name(&s.place, "server.pem")), 60);
 	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
+	CU_ASSERT_EQUAL(acknowledged(&s, "second"), 5);
 	CU_ASSERT_EQUAL(said(&s, "\n"), 0);
 	close_scene(&s, false);
 }
@@ -313,6 +316,8 @@ static void what_was_delivered_is_known(void)
 		{ "other-repository", "127.0.0.1", s.port, place_name(&s.place, "ca.pem"), NULL },
 	};
 	CU_ASSERT_TRUE(store_write(s.f.store, acknowledge, "first-repository", &s.f.problem));
+	/* There is more to deliver, and nobody takes it. */
+	CU_ASSERT_TRUE(store_write(s.f.store, append, NULL, &s.f.problem));
 	struct courier *c = courier_start(s.f.store, to, 1, "gateway", "4711", &s.clock, &s.log);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	const struct courier_state *state = courier_look(c, s.f.arena, &count);
@@ -328,6 +333,30 @@ static void what_was_delivered_is_known(void)
 	}
 	courier_stop(c, 60);
 	close_scene(&s, false);
+}
+
+/* How far a repository has come is told, also when there was nothing more for it; and a courier
+ * looks when it is woken, not else: it would fail. */
+static void it_rests_until_woken(void)
+{
+	struct scene s;
+	size_t count;
+	open_scene(&s);
+	listen_now(&s);
+	lapse_hold("courier");
+	/* What was delivered before, a batch, and one of nothing. */
+	failing_after(3, "store_begin_read");
+	struct courier *c = start(&s, NULL);
+	CU_ASSERT_TRUE(lapse_rests());
+	CU_ASSERT_EQUAL(courier_look(c, s.f.arena, &count)->delivered, 4);
+	failing_after(2, "store_begin_read");
+	wakes(&s, c);
+	CU_ASSERT_TRUE(lapse_rests());
+	CU_ASSERT_EQUAL(courier_look(c, s.f.arena, &count)->delivered, 5);
+	failing_next(NULL);
+	courier_stop(c, 60);
+	lapse_hold(NULL);
+	close_scene(&s, true);
 }
 
 static void deliveries_wait_for_who_is_away(void)
@@ -403,9 +432,13 @@ static void nobody_to_deliver_to(void)
 	close_scene(&s, false);
 }
 
+/* What an earlier run delivered may be unknown; without the rest there is no courier. */
 static void starting_may_fail_anywhere(void)
 {
 	enum { CALLS_MOST = 50 };
+	static const struct { const char *call; unsigned times; } needed[] = {
+		{ "calloc", 2 }, { "strdup", 9 }, { "eventfd", 1 }, { "pthread_create", 2 },
+	};
 	struct scene s;
 	open_scene(&s);
 	bool failed = true;
@@ -418,6 +451,32 @@ static void starting_may_fail_anywhere(void)
 		courier_stop(c, 0);
 	}
 	CU_ASSERT(n > 8 && !failed);
+	unsigned files = open_files();
+	for (size_t i = 0; i < COUNT(needed); i++)
+		for (unsigned passing = 0; passing < needed[i].times; passing++) {
+			failing_after(passing, needed[i].call);
+			struct courier *c = start(&s, place_name(&s.place, "server.pem"));
+			CU_ASSERT_PTR_NULL(c);
+			courier_stop(c, 0);
+		}
+	CU_ASSERT_EQUAL(open_files(), files);
+	close_scene(&s, false);
+}
+
+/* Without a standard input its place is anybody's. */
+static void descriptor_0_is_one(void)
+{
+	struct scene s;
+	open_scene(&s);
+	int input = dup(STDIN_FILENO);
+	close(STDIN_FILENO);
+	unsigned files = open_files();
+	struct courier *c = start(&s, NULL);
+	CU_ASSERT_PTR_NOT_NULL(c);
+	courier_stop(c, 0);
+	CU_ASSERT_EQUAL(open_files(), files);
+	dup2(input, STDIN_FILENO);
+	close(input);
 	close_scene(&s, false);
 }
 
@@ -428,7 +487,7 @@ static void a_batch_may_fail_anywhere(void)
 		{ "arena_run", 0, "no memory for a batch" },
 		/* The first are to know what has been delivered before. */
 		{ "arena_create", 1, "no memory for a batch" },
-		{ "store_begin_read", 1, "audit repository first" },
+		{ "store_begin_read", 1, "): failed" },
 		{ "audit_log_acknowledge", 0, "could not be kept; the records will be sent again" },
 		{ "SSL_write_ex", 0, "could not send" },
 		{ "ioctl", 0, "did not end the connection in order" },
@@ -471,6 +530,10 @@ static void destinations_are_renewed(void)
 		bool renewed = courier_renew(c, &to, 1);
 		failed = failing_disarm();
 		CU_ASSERT_TRUE(renewed || failed);
+		size_t count = 0;
+		const char *name = courier_look(c, s.f.arena, &count)->name;
+		CU_ASSERT_EQUAL(count, 1);
+		CU_ASSERT_STRING_EQUAL(name, renewed || strcmp(name, "first") != 0 ? "renewed" : "first");
 	}
 	CU_ASSERT_FALSE(failed);
 	CU_ASSERT_EQUAL(lapse_awaited(), 1);
@@ -532,8 +595,30 @@ static void the_end_does_not_wait_for_the_mute(void)
 		courier_stop(c, 0);
 		if (hurried == 0)
 			pthread_join(other, NULL);
+		CU_ASSERT_EQUAL(said(&s, "could not be hurried"), hurried == 0);
+		CU_ASSERT_EQUAL(said(&s, strerror(ECANCELED)), hurried);
 		close_scene(&s, true);
 	}
+}
+
+/* Nor when there is another list; and who was hurried then is not hurried any more. */
+static void a_renewal_does_not_wait_for_the_mute(void)
+{
+	struct scene s;
+	open_scene(&s);
+	struct courier_destination to = { "renewed", "127.0.0.1", s.port,
+					  place_name(&s.place, "ca.pem"), NULL };
+	s.mute = true;
+	listen_now(&s);
+	struct courier *c = start(&s, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+	CU_ASSERT_TRUE(hears(&s, "a connection is kept waiting"));
+	s.mute = false;
+	CU_ASSERT_TRUE(courier_renew(c, &to, 1));
+	courier_stop(c, 60);
+	CU_ASSERT_EQUAL(said(&s, strerror(ECANCELED)), 1);
+	CU_ASSERT_EQUAL(acknowledged(&s, "renewed"), 4);
+	close_scene(&s, true);
 }
 
 static const struct test tests[] = {
@@ -541,13 +626,16 @@ static const struct test tests[] = {
 	{ "nothing to send", nothing_to_send },
 	{ "pauses double", pauses_double },
 	{ "what was delivered is known", what_was_delivered_is_known },
+	{ "it rests until it is woken", it_rests_until_woken },
 	{ "deliveries wait for who is away", deliveries_wait_for_who_is_away },
 	{ "nobody to deliver to", nobody_to_deliver_to },
 	{ "starting may fail anywhere", starting_may_fail_anywhere },
+	{ "descriptor 0 is one like others", descriptor_0_is_one },
 	{ "a batch may fail anywhere", a_batch_may_fail_anywhere },
 	{ "destinations are renewed", destinations_are_renewed },
 	{ "looking without memory", looking_without_memory },
 	{ "the end does not wait for the mute", the_end_does_not_wait_for_the_mute },
+	{ "a renewal does not wait for the mute", a_renewal_does_not_wait_for_the_mute },
 	{ "large entries go in several batches", large_entries_go_in_several_batches },
 	{ 0 }
 };

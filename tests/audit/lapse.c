@@ -14,6 +14,7 @@ enum { PATIENCE_S = 30, THREAD_NAME = 16, CONDITIONS = 64 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static const char *held;
+static bool resting;			/* it waits without a limit */
 static bool waiting, over;		/* over: the wait is to end as if its time had come */
 static long seconds;			/* it was to last */
 static _Thread_local struct timespec asked;	/* what the clock said last */
@@ -24,6 +25,8 @@ static size_t steady_count;
 static pthread_cond_t *its_wake;
 static pthread_mutex_t *its_lock;
 
+int __real_pthread_cond_wait(pthread_cond_t *wake, pthread_mutex_t *with);
+int __wrap_pthread_cond_wait(pthread_cond_t *wake, pthread_mutex_t *with);
 int __real_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with,
 				  const struct timespec *until);
 int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with,
@@ -91,7 +94,7 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with,
 	pthread_mutex_unlock(&lock);
 	if (!ours)
 		return __real_pthread_cond_timedwait(wake, with, until);
-	int woken = pthread_cond_wait(wake, with);
+	int woken = __real_pthread_cond_wait(wake, with);
 	pthread_mutex_lock(&lock);
 	int result = over ? ETIMEDOUT : woken;
 	waiting = over = false;
@@ -100,20 +103,54 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with,
 	return result;
 }
 
+int __wrap_pthread_cond_wait(pthread_cond_t *wake, pthread_mutex_t *with)
+{
+	pthread_mutex_lock(&lock);
+	bool ours = is_held() && is_steady(wake);	/* else it waits for the store */
+	if (ours) {
+		resting = true;
+		pthread_cond_broadcast(&changed);
+	}
+	pthread_mutex_unlock(&lock);
+	int woken = __real_pthread_cond_wait(wake, with);
+	pthread_mutex_lock(&lock);
+	resting = resting && !ours;
+	pthread_mutex_unlock(&lock);
+	return woken;
+}
+
 void lapse_hold(const char *thread)
 {
 	pthread_mutex_lock(&lock);
 	held = thread;
-	waiting = over = false;
+	resting = waiting = over = false;
 	pthread_mutex_unlock(&lock);
+}
+
+static struct timespec patience(void)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_S;
+	return until;
+}
+
+bool lapse_rests(void)
+{
+	struct timespec until = patience();
+	int late = 0;
+	pthread_mutex_lock(&lock);
+	while (!resting && !waiting && late == 0)
+		late = __real_pthread_cond_timedwait(&changed, &lock, &until);
+	bool found = resting;
+	pthread_mutex_unlock(&lock);
+	return found;
 }
 
 long lapse_awaited(void)
 {
-	struct timespec until;
+	struct timespec until = patience();
 	int late = 0;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += PATIENCE_S;
 	pthread_mutex_lock(&lock);
 	while ((over || !waiting) && late == 0)
 		late = __real_pthread_cond_timedwait(&changed, &lock, &until);

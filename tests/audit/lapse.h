@@ -10,6 +10,8 @@
 
 /* From now on; NULL: time passes by itself. */
 void lapse_hold(const char *thread);
+/* Until it waits: whether without a limit, for whoever signals. */
+bool lapse_rests(void);
 /* Until it waits: for how many seconds; or -1: by another clock than CLOCK_MONOTONIC, or it has not
  * come to waiting in half a minute. */
 long lapse_awaited(void);

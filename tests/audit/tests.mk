@@ -35,7 +35,7 @@ failing_calls = -Wl,--wrap=calloc,--wrap=socket,--wrap=connect,--wrap=poll,--wra
 # What tests/audit/lapse.c and tests/audit/strict_locks.c have in their hands.
 waiting_calls = -Wl,--wrap=pthread_cond_timedwait,--wrap=clock_gettime,--wrap=pthread_condattr_init \
 	-Wl,--wrap=pthread_cond_init,--wrap=pthread_mutex_init,--wrap=pthread_mutex_lock \
-	-Wl,--wrap=pthread_mutex_unlock
+	-Wl,--wrap=pthread_mutex_unlock,--wrap=pthread_cond_wait,--wrap=pthread_join
 waiting_sources = tests/audit/lapse.c tests/audit/lapse.h tests/audit/strict_locks.c
 
 unit_tests += tests/audit/anchors_test
