@@ -55,8 +55,9 @@ class Registry:
         target = region.target
         self.line = HttpClient(target.host, target.https_port, tls_context(target.ca, target.certificate("a-hospital")))
 
-    def ask(self, body: str) -> str:
+    def ask(self, body: str, reply_to: str = soap.ANONYMOUS) -> str:
         path, envelope = enveloped(body)
+        envelope = envelope.replace(soap.ANONYMOUS.encode(), reply_to.encode())
         return self.line.request("POST", path, {"Content-Type": MIME}, envelope).body.decode()
 
     def register(self, first: int, count: int) -> str:
@@ -83,8 +84,8 @@ class Registry:
         assert query is not None
         return query[0].replace("031^^^&amp;" + OIDS["b-clinic"], "S1^^^&amp;" + OIDS["a-hospital"]).replace('"LeafClass"', f'"{how}"')
 
-    def find(self, how: str) -> str:
-        return self.ask(self.query(how))
+    def find(self, how: str, reply_to: str = soap.ANONYMOUS) -> str:
+        return self.ask(self.query(how), reply_to)
 
 
 class Idle:
