@@ -166,12 +166,23 @@ static bool is_repeated(const struct kept_events *list, size_t at)
 	       && same_giver(list->all[before - 1], e);
 }
 
-static bool is_taken_back(const struct kept_events *list, size_t at, bool by_giver)
+/* What may go. Of all that others later said otherwise what opened goes first: who comes back as the
+ * one who left finds it closed, and who comes back as the one who joined may join again. */
+enum leaving { SAID_OTHERWISE, OPENED, ALL_TAKEN_BACK };
+
+static bool opens(const struct kept_event *e)
+{
+	return e->event.action == CONSENT_JOIN || e->event.action == CONSENT_INCLUDE;
+}
+
+static bool is_taken_back(const struct kept_events *list, size_t at, enum leaving which)
 {
 	const struct kept_event *e = list->all[at];
+	if (which == OPENED && !opens(e))
+		return false;
 	for (size_t i = at + 1; i < list->count; i++)
 		if (same_thing(&list->all[i]->event, &e->event)
-		    && (!by_giver || same_giver(list->all[i], e)))
+		    && (which != SAID_OTHERWISE || same_giver(list->all[i], e)))
 			return true;
 	return false;
 }
@@ -186,11 +197,11 @@ static void leave_out_repeated(struct kept_events *list)
 	list->count = kept;
 }
 
-static void leave_out_taken_back(struct kept_events *list, bool by_giver, size_t most)
+static void leave_out_taken_back(struct kept_events *list, enum leaving which, size_t most)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < list->count; i++)
-		if (most == 0 || !is_taken_back(list, i, by_giver))
+		if (most == 0 || !is_taken_back(list, i, which))
 			list->all[kept++] = list->all[i];
 		else
 			most--;
@@ -200,9 +211,10 @@ static void leave_out_taken_back(struct kept_events *list, bool by_giver, size_t
 void consent_events_bound(struct kept_events *list)
 {
 	leave_out_repeated(list);
-	leave_out_taken_back(list, true, list->count);
-	if (list->count > EVENTS_MOST)
-		leave_out_taken_back(list, false, list->count - EVENTS_MOST);
+	leave_out_taken_back(list, SAID_OTHERWISE, list->count);
+	for (enum leaving which = OPENED; which <= ALL_TAKEN_BACK; which++)
+		if (list->count > EVENTS_MOST)
+			leave_out_taken_back(list, which, list->count - EVENTS_MOST);
 }
 
 /* ---- History ---- */

@@ -46,8 +46,8 @@ bool consent_events_put(struct store_txn *t, uint64_t subject, const struct kept
 void consent_events_add(struct arena *a, struct kept_events *list, const struct kept_event *e);
 /* Leaves out what decides nothing any more. Said by one giver (a record as it was then) of one thing
  * (taking part, or a facility): what he repeats, and what he later said otherwise; for whom he speaks does
- * not matter to that. Beyond EVENTS_MOST, the oldest first, what anybody later said otherwise: the record's
- * own last words stay, so that for it nothing changes. */
+ * not matter to that. Beyond EVENTS_MOST, what anybody later said otherwise: what opened before what closed,
+ * the oldest first. The record's own last words stay, so that for it nothing changes. */
 void consent_events_bound(struct kept_events *list);
 
 /* In the history; the same event again is fine. */

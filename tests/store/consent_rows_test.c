@@ -523,6 +523,33 @@ static void what_is_too_much_goes(void)
 	arena_destroy(a);
 }
 
+/* Whoever left as somebody he was before is closed when he is that one again, whatever was said since. */
+static void what_closed_goes_last(void)
+{
+	static const struct { unsigned leaves, joins, left; unsigned kept_leaves; } rows[] = {
+		{ 1, EVENTS_MOST, EVENTS_MOST, 1 }, { 9, EVENTS_MOST + 9, EVENTS_MOST, 9 },
+		{ EVENTS_MOST - 1, 2, EVENTS_MOST, EVENTS_MOST - 1 }, { EVENTS_MOST, 1, EVENTS_MOST, EVENTS_MOST - 1 },
+		{ EVENTS_MOST + 5, 1, EVENTS_MOST, EVENTS_MOST - 1 },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct kept_events list = { .count = 0 };
+		unsigned leaves = 0;
+		for (unsigned k = 1; k <= rows[i].leaves + rows[i].joins; k++) {
+			struct kept_event e = { .sequence = k, .origin = 1, .version = k };
+			e.event.action = k <= rows[i].leaves ? CONSENT_LEAVE : CONSENT_JOIN;
+			consent_events_add(a, &list, &e);
+		}
+		consent_events_bound(&list);
+		for (size_t k = 0; k < list.count; k++)
+			leaves += list.all[k]->event.action == CONSENT_LEAVE;
+		CU_ASSERT_EQUAL(list.count, rows[i].left);
+		CU_ASSERT_EQUAL(leaves, rows[i].kept_leaves);
+		CU_ASSERT_EQUAL(list.all[list.count - 1]->event.action, CONSENT_JOIN);
+	}
+	arena_destroy(a);
+}
+
 /* However often somebody changes his mind, a feed of his reads no more, and all of it can be read. */
 static void many_changes_cost_nobody(void)
 {
@@ -824,6 +851,7 @@ static const struct test tests[] = {
 	{ "each keeps what the other said", each_keeps_what_the_other_said },
 	{ "what decides nothing is left out", what_decides_nothing_is_left_out },
 	{ "what is too much goes", what_is_too_much_goes },
+	{ "what closed goes last", what_closed_goes_last },
 	{ "many changes cost nobody", many_changes_cost_nobody },
 	{ "a page of several records", a_page_of_several_records },
 	{ "a history that cannot be read", a_history_that_cannot_be_read },
