@@ -22,6 +22,7 @@ profiles/transactions.c: $(srcdir)/profiles/transactions.mk
 	  for f in $(TRANSACTIONS); do s=`basename $$f .c`; echo "	&$$s,"; done; \
 	  echo '	NULL'; echo '};'; } > $@
 libminato_a_SOURCES += \
+	profiles/actors/consent_manager.c profiles/actors/consent_manager.h \
 	profiles/actors/document_registry.c profiles/actors/document_registry.h \
 	profiles/actors/document_registry_query.c \
 	profiles/actors/document_registry_submit.c \

@@ -5,7 +5,7 @@
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
-#include "store/consent.h"
+#include "profiles/actors/consent_manager.h"
 
 enum { LIMIT = 100, LIMIT_MOST = 1000 };	/* of the history */
 
@@ -16,46 +16,26 @@ struct consent_request {
 	struct consent_event event;
 };
 
-/* A record of the person, and what holds for it. */
-struct record_state {
-	const struct patient_record *record;
-	struct participation now;
-};
-
 struct consent_shown {
+	struct patient_record record;
 	const char *cx;
-	struct person person;
-	struct participation now;	/* of the record that was named */
-	struct record_state *records;
-	size_t count;
-	struct consent_event *history;
-	uint64_t next;			/* the last shown, where there is more; or 0 */
-	bool changed;
+	struct consent_answer told;
 };
 
-static const struct { const char *name; enum consent_action action; bool facility; } actions[] = {
-	{ "join", CONSENT_JOIN, false }, { "leave", CONSENT_LEAVE, false },
-	{ "exclude", CONSENT_EXCLUDE, true }, { "include", CONSENT_INCLUDE, true },
+static const struct { const char *name; enum consent_action action; } actions[] = {
+	{ "join", CONSENT_JOIN }, { "leave", CONSENT_LEAVE },
+	{ "exclude", CONSENT_EXCLUDE }, { "include", CONSENT_INCLUDE },
 };
 
 static bool read_action(struct exchange *x, struct consent_event *e)
 {
-	const char *action = admin_text(x, "action", true),
-		   *facility = admin_text(x, "facility", false);
-	for (size_t i = 0; action != NULL && i < COUNT(actions); i++) {
-		if (!text_equal(actions[i].name, action))
-			continue;
-		e->action = actions[i].action;
-		if (actions[i].facility
-		    && (facility == NULL || region_system(x->region, facility) == NULL))
-			return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility",
-					  "'%s' names no facility of the region", facility == NULL ? "" : facility);
-		if (!actions[i].facility && facility != NULL)
-			return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "facility",
-					  "%s is for the whole region, not for '%s'", action, facility);
-		e->facility = facility;
-		return true;
-	}
+	const char *action = admin_text(x, "action", true);
+	e->facility = admin_text(x, "facility", false);
+	for (size_t i = 0; action != NULL && i < COUNT(actions); i++)
+		if (text_equal(actions[i].name, action)) {
+			e->action = actions[i].action;
+			return consent_manager_may(x->region, e, &x->problem);
+		}
 	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "action",
 			  "'%s' is none of join, leave, exclude, include", action == NULL ? "" : action);
 }
@@ -89,83 +69,18 @@ static bool read_request(struct exchange *x)
 	return r->event.reason != NULL && read_action(x, &r->event);
 }
 
-static bool excludes(const struct participation *p, const char *facility)
-{
-	for (size_t i = 0; i < p->excluded_count; i++)
-		if (text_equal(p->excluded[i], facility))
-			return true;
-	return false;
-}
-
-static bool changes(const struct participation *now, const struct consent_event *e)
-{
-	switch (e->action) {
-	case CONSENT_JOIN:
-		return !now->decided || !now->joined;
-	case CONSENT_LEAVE:
-		return !now->decided || now->joined;
-	case CONSENT_EXCLUDE:
-		return !excludes(now, e->facility);
-	default:
-		return excludes(now, e->facility);
-	}
-}
-
-static bool read_states(struct exchange *x, struct consent_shown *s)
-{
-	size_t most = 0;
-	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next)
-		most++;
-	s->records = arena_array(x->arena, struct record_state, most + 1);
-	s->count = 0;
-	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next) {
-		struct record_state *state = &s->records[s->count];
-		if (text_equal(r->domain, x->region->affinity_domain))
-			continue;
-		state->record = r;
-		if (!consent_participation(x->txn, x->arena, r->number, &state->now))
-			return false;
-		s->count++;
-	}
-	return true;
-}
-
-/* One more is asked for than is shown. */
-static void read_history(struct exchange *x, const struct record_numbers *subjects, struct consent_shown *s)
-{
-	const struct consent_request *r = x->request;
-	struct consent_event **e = &s->history;
-	uint64_t shown = 0, last = 0;
-	s->history = consent_history(x->txn, x->arena, subjects, r->before, (unsigned)r->limit + 1);
-	for (; *e != NULL && shown < r->limit; e = &(*e)->next, shown++)
-		last = (*e)->number;
-	s->next = *e != NULL ? last : 0;
-	*e = NULL;
-}
-
 static bool consent(struct exchange *x)
 {
 	const struct consent_request *r = x->request;
 	struct consent_shown *s = arena_new(x->arena, struct consent_shown);
-	struct patient_record record;
-	struct record_numbers subjects;
-	struct consent_coverage coverage;
-	if (!admin_find_person(x, r->patient, &record)
-	    || !identity_person(x->txn, x->arena, record.person, &s->person)
-	    || !identity_subjects(x->txn, x->arena, record.person, &subjects)
-	    || !consent_participation(x->txn, x->arena, record.number, &s->now))
-		return problem_set(&x->problem, PROBLEM_INTERNAL, "the person could not be read");
-	s->cx = cx_text(x->arena, record.id, record.domain);
-	s->changed = r->set && changes(&s->now, &r->event);
-	if (r->set
-	    && (!consent_record(x->txn, x->region, record.number, &r->event, &coverage,
-				&x->problem)
-		|| !consent_participation(x->txn, x->arena, record.number, &s->now)))
-		return problem_set(&x->problem, PROBLEM_INTERNAL,
-				   "the consent could not be kept");
-	read_history(x, &subjects, s);
+	struct consent_question q = { .patient = &s->record, .decided = r->set ? &r->event : NULL,
+				      .limit = (unsigned)r->limit, .before = r->before };
+	if (!admin_find_person(x, r->patient, &s->record)
+	    || !consent_manager_answer(x->txn, x->arena, x->region, &q, &s->told, &x->problem))
+		return false;
+	s->cx = cx_text(x->arena, s->record.id, s->record.domain);
 	x->result = s;
-	return read_states(x, s);
+	return true;
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -212,26 +127,19 @@ static json_t *show_excluded(struct exchange *x, const struct participation *now
 	return list;
 }
 
-static const char *participation_name(const struct participation *p)
-{
-	return p->rests ? "rests" : !p->decided ? "default" : p->joined ? "joined" : "left";
-}
+static const char *const standings[] = {
+	[STANDING_DEFAULT] = "default", [STANDING_JOINED] = "joined",
+	[STANDING_LEFT] = "left", [STANDING_RESTS] = "rests",
+};
 
-static bool is_shared(const struct exchange *x, const struct participation *p)
-{
-	return !p->rests && (p->decided ? p->joined : !x->region->opt_in);
-}
-
-/* Each record by itself: a decision does not cover one that bears another identity. */
-static json_t *show_records(struct exchange *x, const struct consent_shown *s)
+static json_t *show_records(struct exchange *x, const struct consent_answer *told)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < s->count; i++) {
-		const struct record_state *state = &s->records[i];
-		json_t *o = admin_show_record(x, state->record, s->person.regional_id);
-		json_object_set_new(o, "participation",
-				    json_string(participation_name(&state->now)));
-		json_object_set_new(o, "shared", json_boolean(is_shared(x, &state->now)));
+	for (size_t i = 0; i < told->count; i++) {
+		const struct consent_state *state = &told->records[i];
+		json_t *o = admin_show_record(x, state->record, told->person.regional_id);
+		json_object_set_new(o, "participation", json_string(standings[state->standing]));
+		json_object_set_new(o, "shared", json_boolean(state->shared));
 		json_object_set_new(o, "disputed", json_boolean(state->now.disputed));
 		json_array_append_new(list, o);
 	}
@@ -242,18 +150,19 @@ static json_t *answer(struct exchange *x)
 {
 	const struct consent_request *r = x->request;
 	const struct consent_shown *s = x->result;
+	const struct consent_answer *told = &s->told;
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "patient", s->cx,
-			      "person", s->person.regional_id,
-			      "participation", participation_name(&s->now),
+			      "person", told->person.regional_id,
+			      "participation", standings[told->patient.standing],
 			      "default", x->region->opt_in ? "opt-in" : "opt-out",
-			      "shared", is_shared(x, &s->now), "disputed", s->now.disputed,
-			      "excluded", show_excluded(x, &s->now),
-			      "records", show_records(x, s), "history", show_history(x, s->history));
+			      "shared", told->patient.shared, "disputed", told->patient.now.disputed,
+			      "excluded", show_excluded(x, &told->patient.now),
+			      "records", show_records(x, told), "history", show_history(x, told->history));
 	if (r->set)
-		json_object_set_new(o, "changed", json_boolean(s->changed));
-	else if (s->next != 0)
+		json_object_set_new(o, "changed", json_boolean(told->changed));
+	else if (told->next != 0)
 		json_object_set_new(o, "next", json_string(arena_printf(x->arena, "%llu",
-									(unsigned long long)s->next)));
+									(unsigned long long)told->next)));
 	return o;
 }
 

@@ -32,6 +32,10 @@ tests_profiles_iti45_test_SOURCES = tests/profiles/iti45_test.c $(v3_sources)
 tests_profiles_iti45_test_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/iti44 tests/cases/iti45
 
+unit_tests += tests/profiles/consent_manager_test
+tests_profiles_consent_manager_test_SOURCES = tests/profiles/consent_manager_test.c tests/store/people.h \
+	tests/store/fixture.h
+tests_profiles_consent_manager_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/cross_reference_test
 tests_profiles_cross_reference_test_SOURCES = tests/profiles/cross_reference_test.c \
 	tests/store/people.h tests/store/fixture.h
