@@ -13,6 +13,7 @@
 #include "store/registry_sealed.h"
 #include "store/repository.h"
 #include "tests/envelope/samples.h"
+#include "tests/profiles/road.h"
 
 /* What h->hidden submitted is hidden; the rest is opened. */
 static bool permits(const struct house *h, struct registry_facts f)
@@ -123,60 +124,6 @@ const char *get_query(struct house *h, const char *id, const char *parameter, co
 	return edit(h, text, "$value$", escaped(h, value));
 }
 
-struct handling {
-	struct house *house;
-	struct exchange *x;
-	bool done;
-};
-
-static void handle_guarded(void *with)
-{
-	struct handling *h = with;
-	h->done = h->x->transaction->handle(h->x);
-}
-
-static bool handle_part(void *with, struct store_txn *t, struct problem *p)
-{
-	struct handling *h = with;
-	h->x->txn = t;
-	arena_refuse_nth(h->x->arena, h->house->refuse);
-	if (!arena_run(h->x->arena, handle_guarded, h))
-		problem_set(&h->x->problem, PROBLEM_OUT_OF_RESOURCES, "no memory");
-	arena_refuse_nth(h->x->arena, 0);
-	h->x->txn = NULL;
-	if (!h->done)
-		*p = h->x->problem;
-	return h->done;
-}
-
-static bool handle_job(void *with, struct store_txn *t, struct problem *p)
-{
-	struct problem why = { .code = PROBLEM_NONE };
-	(void)p;
-	store_savepoint(t, handle_part, with, &why);
-	return true;	/* as on the road: the job goes on to keep the audit record */
-}
-
-static void run(struct house *h, struct exchange *x)
-{
-	struct handling work = { .house = h, .x = x };
-	struct problem p = { .code = PROBLEM_NONE };
-	if (!x->transaction->read(x)) {
-		CU_ASSERT(x->problem.code != PROBLEM_NONE);
-		return;
-	}
-	CU_ASSERT_EQUAL(x->problem.code, PROBLEM_NONE);
-	if (x->transaction->access == STORE_WRITE) {
-		CU_ASSERT_TRUE(store_write(h->store.store, handle_job, &work, &p));
-	} else {
-		x->txn = store_begin_read(h->store.store, &p);
-		work.done = x->transaction->handle(x);
-		CU_ASSERT_FALSE(store_failed(x->txn));
-		store_end(x->txn);
-	}
-	CU_ASSERT_EQUAL(work.done, x->problem.code == PROBLEM_NONE);
-}
-
 static const struct xml_grammar *grammar_of(struct house *h, const struct transaction *t)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -271,9 +218,8 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 		.store = h->store.store, .soap = m, .attachments = attachments,
 		.admission = house_admission(h),
 	};
-	run(h, &q->x);
 	q->event = arena_new(h->arena, struct audit_event);
-	t->audited(&q->x, q->event);
+	road_run(h->store.store, &q->x, h->refuse, q->event);
 	if (q->x.problem.code == PROBLEM_MALFORMED)
 		return q;	/* the road answers with a fault */
 	q->body = sealed(h, &q->x);

@@ -6,6 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/envelope/hl7v2.h"
 #include "profiles/transaction.h"
+#include "tests/profiles/road.h"
 #include "tests/store/people.h"
 
 struct hl7_house {
@@ -41,39 +42,7 @@ static inline void hl7_close(struct hl7_house *h)
 	fixture_close(&h->f);
 }
 
-static inline bool hl7_part(void *with, struct store_txn *t, struct problem *p)
-{
-	struct hl7_house *h = with;
-	h->x.txn = t;
-	bool done = h->x.transaction->handle(&h->x);
-	h->x.txn = NULL;
-	if (!done)
-		*p = h->x.problem;
-	return done;
-}
-
-static inline bool hl7_job(void *with, struct store_txn *t, struct problem *p)
-{
-	struct problem refused = { .code = PROBLEM_NONE };
-	(void)p;
-	store_savepoint(t, hl7_part, with, &refused);
-	return true;
-}
-
-static inline void hl7_handle(struct hl7_house *h)
-{
-	struct problem p = { .code = PROBLEM_NONE };
-	if (h->x.transaction->access == STORE_WRITE) {
-		fixture_must(&h->f, store_write(h->f.store, hl7_job, h, &p));
-		return;
-	}
-	h->x.txn = store_begin_read(h->f.store, &p);
-	h->x.transaction->handle(&h->x);
-	store_end(h->x.txn);
-	h->x.txn = NULL;
-}
-
-/* From the message's octets to the answer; what the road does, in its order. */
+/* From the message's octets to the answer. */
 static inline void hl7_send(struct hl7_house *h, const struct transaction *t, const char *system,
 			    const char *message)
 {
@@ -93,10 +62,7 @@ static inline void hl7_send(struct hl7_house *h, const struct transaction *t, co
 				  .raw_request = bytes_of_text(message),
 				  .sender = region_system(&h->region, system),
 				  .admission = { .self = h, .record = hl7_admits } };
-	h->event = (struct audit_event){ .event_id = t->audit_event, .action = t->audit_action };
-	if (t->read(&h->x))
-		hl7_handle(h);
-	t->audited(&h->x, &h->event);
+	road_run(h->f.store, &h->x, 0, &h->event);
 	h->octets = t->answer_hl7(&h->x, &stamp);
 	fixture_must(&h->f, hl7_parse(h->f.arena, h->octets, NULL, &h->answer, &p));
 }

@@ -1,7 +1,7 @@
 # Tests of this room.
 
 # Documents: ITI-18, ITI-41, ITI-42, ITI-43.
-documents_house = tests/profiles/documents.c tests/profiles/documents.h tests/store/people.h \
+documents_house = tests/profiles/documents.c tests/profiles/documents.h tests/profiles/road.h tests/store/people.h \
 	tests/store/fixture.h tests/envelope/samples.c tests/envelope/samples.h tests/base/suite.h
 unit_tests += tests/profiles/iti42_test
 tests_profiles_iti42_test_SOURCES = tests/profiles/iti42_test.c $(documents_house)
@@ -24,7 +24,7 @@ tests_profiles_documents_bench_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/ebrim tests/cases/stored_query
 
 unit_tests += tests/profiles/iti44_test tests/profiles/iti45_test
-v3_sources = tests/profiles/v3_exchange.h tests/store/people.h tests/store/fixture.h \
+v3_sources = tests/profiles/v3_exchange.h tests/profiles/road.h tests/store/people.h tests/store/fixture.h \
 	tests/envelope/samples.c tests/envelope/samples.h
 tests_profiles_iti44_test_SOURCES = tests/profiles/iti44_test.c $(v3_sources)
 tests_profiles_iti44_test_LDADD = $(TEST_LIBS)
@@ -69,13 +69,13 @@ tests_profiles_ssmix2_samples_test_LDADD = $(TEST_LIBS)
 
 # Identity over HL7 v2: ITI-8, ITI-9.
 unit_tests += tests/profiles/iti8_test tests/profiles/iti9_test
-hl7_sources = tests/profiles/hl7_exchange.h tests/store/people.h tests/store/fixture.h tests/base/suite.h
+hl7_sources = tests/profiles/hl7_exchange.h tests/profiles/road.h tests/store/people.h tests/store/fixture.h tests/base/suite.h
 tests_profiles_iti8_test_SOURCES = tests/profiles/iti8_test.c $(hl7_sources)
 tests_profiles_iti8_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti9_test_SOURCES = tests/profiles/iti9_test.c $(hl7_sources)
 tests_profiles_iti9_test_LDADD = $(TEST_LIBS)
 # The same table through both dialects.
 unit_tests += tests/profiles/one_reading_test
-tests_profiles_one_reading_test_SOURCES = tests/profiles/one_reading_test.c tests/profiles/hl7_exchange.h \
+tests_profiles_one_reading_test_SOURCES = tests/profiles/one_reading_test.c tests/profiles/hl7_exchange.h tests/profiles/road.h \
 	$(v3_sources)
 tests_profiles_one_reading_test_LDADD = $(TEST_LIBS)

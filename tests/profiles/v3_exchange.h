@@ -9,6 +9,7 @@
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/transaction.h"
 #include "tests/envelope/samples.h"
+#include "tests/profiles/road.h"
 #include "tests/store/people.h"
 
 #define V3 "urn:hl7-org:v3"
@@ -69,38 +70,6 @@ static inline const char *v3_message(struct v3 *v, const char *path, const struc
 	return text;
 }
 
-static inline bool v3_part(void *with, struct store_txn *t, struct problem *p)
-{
-	struct v3 *v = with;
-	v->x.txn = t;
-	bool done = v->x.transaction->handle(&v->x);
-	v->x.txn = NULL;
-	if (!done)
-		*p = v->x.problem;
-	return done;
-}
-
-static inline bool v3_job(void *with, struct store_txn *t, struct problem *p)
-{
-	struct problem refused = { .code = PROBLEM_NONE };
-	(void)p;
-	store_savepoint(t, v3_part, with, &refused);
-	return true;
-}
-
-static inline void v3_handle(struct v3 *v)
-{
-	struct problem p = { .code = PROBLEM_NONE };
-	if (v->x.transaction->access == STORE_WRITE) {
-		fixture_must(&v->f, store_write(v->f.store, v3_job, v, &p));
-		return;
-	}
-	v->x.txn = store_begin_read(v->f.store, &p);
-	v->x.transaction->handle(&v->x);
-	store_end(v->x.txn);
-	v->x.txn = NULL;
-}
-
 static inline void v3_validate(struct v3 *v, const char *grammar)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -131,7 +100,7 @@ static inline void v3_answer(struct v3 *v)
 							       : "prpa-in201310.rng");
 }
 
-/* From the message's octets to the answer; what the road does, in its order. */
+/* From the message's octets to the answer. */
 static inline void v3_send(struct v3 *v, const struct transaction *t, const char *system,
 			   const char *message)
 {
@@ -149,11 +118,8 @@ static inline void v3_send(struct v3 *v, const struct transaction *t, const char
 				  .soap = soap,
 				  .sender = region_system(&v->region, system),
 				  .admission = { .self = v, .record = v3_admits } };
-	v->event = (struct audit_event){ .event_id = t->audit_event, .action = t->audit_action };
 	v->root = NULL;
-	if (t->read(&v->x))
-		v3_handle(v);
-	t->audited(&v->x, &v->event);
+	road_run(v->f.store, &v->x, 0, &v->event);
 	if (v->x.problem.code != PROBLEM_MALFORMED)
 		v3_answer(v);
 }
