@@ -10,6 +10,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
+#include "gateway/client/calls.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/client/https_client.h"
 #include "tests/transport/peer.h"
@@ -237,8 +238,8 @@ static const struct test tests[] = {
 
 int main(void)
 {
-	https_client_begin();
+	calls_library_begin();
 	int failed = suite_run("client thread", tests);
-	https_client_end();
+	calls_library_end();
 	return failed;
 }
