@@ -578,7 +578,7 @@ static void *let_go(void *self)
 /* A repository that takes the connection and says nothing is not waited for at the end. */
 static void the_end_does_not_wait_for_the_mute(void)
 {
-	for (int hurried = 0; hurried < 2; hurried++) {
+	for (unsigned hurried = 0; hurried < 2; hurried++) {
 		struct scene s;
 		open_scene(&s);
 		s.mute = true;
