@@ -64,7 +64,7 @@ static void begin(struct fixture *f)
 
 enum { TOLD = 8 };
 
-static const struct damage {
+struct damage {
 	/* What is not 0 here, a record's row says instead; or: */
 	uint64_t record, survivor, person, anchor, against;
 	struct tie tie;
@@ -79,8 +79,13 @@ static const struct damage {
 	const char *more, *value;
 	uint64_t row_of;
 	bool gone;
+	const struct damage *also;
 	const char *told[TOLD];
-} damages[] = {
+};
+
+static const struct damage yuri_rests = { .record = YURI, .reasons = UNSETTLED_IDENTITY };
+
+static const struct damage damages[] = {
 	{ .record = HANAKO, .told = { NULL } },
 	/* Survivors. */
 	{ .record = HANAKO_B, .survivor = NOBODY, .told = { "record 3 has no survivor" } },
@@ -102,12 +107,30 @@ static const struct damage {
 	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
 		    "record 3 is not with its survivor",
 		    "records 3 and 1 have the same evidence and are two persons" } },
+	{ .record = HANAKO_B, .person = YURIS, .survivor = MERGED,
+	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+		    "record 3 is not with its survivor",
+		    "records 3 and 1 have the same evidence and are two persons" } },
 	{ .record = HANAKO_B, .person = YURIS, .survivor = NOBODY,
 	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
 		    "record 3 has no survivor", "records 3 and 1 have the same evidence and are two persons" } },
 	{ .record = HANAKO_B, .person = YURIS, .survivor = HANAKO_B,
 	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
 		    "record 3 has no survivor", "records 3 and 1 have the same evidence and are two persons" } },
+	/* Of one that rests, or is led to one that does, the evidence says nothing. */
+	{ .record = HANAKO_B, .person = YURIS, .survivor = YURI, .also = &yuri_rests,
+	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+		    "record 4 waits for the operator, who is not told why" } },
+	{ .record = HANAKO_B, .person = YURIS, .survivor = YURI_OURS, .also = &yuri_rests,
+	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+		    "record 4 waits for the operator, who is not told why" } },
+	{ .record = HANAKO, .person = YURIS, .survivor = YURI, .also = &yuri_rests,
+	  .told = { "record 1 is not among the records of person 2", "person 1 lists record 1, which is not its own",
+		    "regional record 2 is not with its anchor", "record 6 is not with its survivor",
+		    "record 4 waits for the operator, who is not told why" } },
+	{ .record = HANAKO_B, .person = YURIS, .survivor = YURI,
+	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+		    "records 3 and 1 have the same evidence and are two persons" } },
 	{ .record = HANAKO_B, .person = YURIS, .tie = { .other = HANAKO, .reason = TIE_TOGETHER },
 	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
 		    "record 3 is tied to 1, which does not know it",
@@ -131,7 +154,7 @@ static const struct damage {
 	  .told = { "a link of record 4711 is not one of its evidence" } },
 	{ .space = SPACE_IDENTITY_LINK, .link_of = HANAKO, .number = YURI,
 	  .told = { "a link of record 4 is not one of its evidence" } },
-	{ .space = SPACE_IDENTITY_LINK, .link_of = HANAKO, .number = HANAKO, .more = "x",
+	{ .space = SPACE_IDENTITY_LINK, .link_of = HANAKO, .number = NOBODY, .more = "x",
 	  .told = { "a link cannot be read" } },
 	/* Ties. */
 	{ .record = HANAKO_B, .tie = { .other = NOBODY, .reason = TIE_APART },
@@ -176,6 +199,11 @@ static const struct damage {
 	{ .space = SPACE_IDENTITY_PERSON, .number = YURIS, .more = "x", .told = { "person 2 cannot be read" } },
 	{ .space = SPACE_IDENTITY_PERSON, .number = YURIS, .value = "\x01\x01\x01\x05\x02\x01\x05\x02\x01\x04",
 	  .told = { "the records of person 2 are not in order" } },
+	{ .space = SPACE_IDENTITY_PERSON, .number = YURIS, .value = "\x01\x01\x01\x05\x02\x01\x04\x02\x01\x04\x02\x01\x05",
+	  .told = { "the records of person 2 are not in order" } },
+	{ .space = SPACE_IDENTITY_PERSON, .number = HERS,
+	  .value = "\x01\x01\x01\x02" "\x02\x01\x01" "\x02\x01\x02" "\x02\x01\x03" "\x02\x01\x05" "\x02\x01\x06" "\x02\x01\x07",
+	  .told = { "person 1 lists record 5, which is not its own" } },
 	{ .space = SPACE_IDENTITY_HISTORY, .number = NOBODY, .second = 1, .told = { "of record 4711, which is not there" } },
 	{ .space = SPACE_IDENTITY_HISTORY, .number = HANAKO, .second = 1, .more = "x",
 	  .told = { "of record 1, which is not there" } },
@@ -239,7 +267,7 @@ static bool change_key(struct store_txn *t, const struct damage *d)
 static bool do_damage(struct store_txn *t, const void *with)
 {
 	const struct damage *d = with;
-	return d->record != 0 ? change_row(t, d) : change_key(t, d);
+	return (d->record != 0 ? change_row(t, d) : change_key(t, d)) && (d->also == NULL || do_damage(t, d->also));
 }
 
 /* ---- What is told of it ---- */
