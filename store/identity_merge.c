@@ -40,12 +40,19 @@ static void subsume_fed(struct feed *f, struct identity_row *survivor, struct id
 	pass_decisions_on(f, speaker, subsumed);
 }
 
-/* A record made by us stands for its whole person: merging two of them makes the persons one. */
-static void subsume_made(struct feed *f, struct identity_row *survivor, const struct identity_row *subsumed)
+/* Of a record made by us its anchor, a facility's. NULL: the store is damaged. */
+static struct identity_row *fed_row(struct feed *f, struct identity_row *row)
 {
-	struct identity_row *from = identity_work_row(&f->work, subsumed->anchor);
-	struct identity_row *to = survivor->made ? identity_work_row(&f->work, survivor->anchor)
-						 : survivor;
+	struct identity_row *fed = row->made ? identity_work_row(&f->work, row->anchor) : row;
+	if (fed == NULL)
+		identity_row_broken(f->work.txn, "patient record", row->anchor);
+	return fed;
+}
+
+/* A record made by us stands for its whole person: merging two of them makes the persons one. */
+static void subsume_made(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed)
+{
+	struct identity_row *from = fed_row(f, subsumed), *to = fed_row(f, survivor);
 	if (from != NULL && to != NULL && feed_may_tie(from, to, TIE_MERGE)
 	    && feed_tie(f, from, to, TIE_MERGE, (struct trail_place){ 0 }))
 		feed_decide(f, from->record.number, to->record.number, true, "merge");
@@ -75,8 +82,7 @@ struct identity_row *feed_speaker(struct feed *f, struct identity_row *row)
 /* A record made by us is apart from whom its anchor is apart from. */
 static bool are_apart(struct feed *f, struct identity_row *x, struct identity_row *y)
 {
-	struct identity_row *one = x->made ? identity_work_row(&f->work, x->anchor) : x,
-			    *other = y->made ? identity_work_row(&f->work, y->anchor) : y;
+	struct identity_row *one = fed_row(f, x), *other = fed_row(f, y);
 	return one != NULL && other != NULL
 	       && feed_tie_with(one, other->record.number, 1u << TIE_APART) != NULL;
 }

@@ -68,6 +68,7 @@ struct damage {
 	/* What is not 0 here, a record's row says instead; or: */
 	uint64_t record, survivor, person, anchor, against;
 	struct tie tie;
+	struct link_decision decided;	/* what the trail says of the tie: where this has a reason */
 	instant later;			/* since when its evidence says so */
 	bool settled, active, bare, undivided;	/* bare: no evidence; undivided: its names */
 	unsigned reasons;		/* it waits for */
@@ -163,6 +164,20 @@ static const struct damage damages[] = {
 	  .told = { "record 3 is tied to 4, which does not know it" } },
 	{ .record = YURI, .tie = { .other = HANAKO, .reason = TIE_TOGETHER },
 	  .told = { "record 1 is tied to 4, which does not know it", "record 4 is tied to 1, which does not know it" } },
+	/* Who decided. */
+	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART },
+	  .decided = { .reason = "apart", .by = "clerk", .why = "seen" } },
+	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART },
+	  .decided = { .reason = "together", .by = "clerk", .why = "seen" },
+	  .told = { "of records 1 and 4 it was decided, and nobody says by whom" } },
+	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART }, .decided = { .reason = "apart", .why = "seen" },
+	  .told = { "of records 1 and 4 it was decided, and nobody says by whom" } },
+	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART }, .decided = { .reason = "apart", .by = "clerk" },
+	  .told = { "of records 1 and 4 it was decided, and nobody says by whom" } },
+	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART, .said = { HANAKO, NOBODY } },
+	  .told = { "of records 1 and 4 it was decided, and nobody says by whom" } },
+	/* Candidates. */
+	{ .space = SPACE_IDENTITY_CANDIDATE, .more = "x", .told = { "is found by what it does not say" } },
 	/* Who waits for the operator. */
 	{ .record = TWIN, .settled = true, .told = { "record 8 is said to wait for the operator, and does not" } },
 	{ .record = TWIN, .reasons = UNSETTLED_CONSENT,
@@ -221,6 +236,7 @@ static bool change_row(struct store_txn *t, const struct damage *d)
 {
 	struct identity_row row = row_of(t, d->record);
 	struct tie tie = d->tie;
+	struct link_decision decided = d->decided;
 	struct { uint64_t *field, said; } numbers[] = {
 		{ &row.record.survivor, d->survivor }, { &row.record.person, d->person },
 		{ &row.anchor, d->anchor }, { &row.against, d->against },
@@ -229,6 +245,9 @@ static bool change_row(struct store_txn *t, const struct damage *d)
 		*numbers[i].field = numbers[i].said != 0 ? numbers[i].said : *numbers[i].field;
 	row.record.status = d->active ? RECORD_ACTIVE : d->survivor != 0 ? RECORD_SUBSUMED : row.record.status;
 	row.unsettled = d->settled ? 0 : d->reasons != 0 ? d->reasons : row.unsettled;
+	decided.record = d->record;
+	if (decided.reason != NULL)
+		tie.said = identity_decision_put(t, &decided);
 	row.ties = d->tie.other != 0 ? &tie : row.ties;
 	row.evidence = d->bare ? NULL : row.evidence;
 	if (row.evidence != NULL) {

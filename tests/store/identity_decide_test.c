@@ -188,6 +188,13 @@ static void who_decided_is_told(void)
 	begin(&s);
 	struct deciding apart = { .record = s.a, .other = s.b, .what = PAIR_APART, .said = { "uid 0", "twins" } };
 	CU_ASSERT_STRING_EQUAL(told(&s, s.a), "");
+	CU_ASSERT_STRING_EQUAL(told(&s, 4711), "");
+	/* That two ids came in one message was decided by nobody. */
+	struct patient_identifier twice[] = { { .id = "5", .universal_id = B_DOMAIN, .next = &twice[1] },
+					      { .id = "6", .universal_id = B_DOMAIN } };
+	struct people_put put = { .ids = twice };
+	CU_ASSERT_EQUAL(people_write(&s.f, &put), PROBLEM_NONE);
+	CU_ASSERT_STRING_EQUAL(told(&s, put.outcome.record), "");
 	CU_ASSERT_EQUAL(decide(&s.f, apart), PROBLEM_NONE);
 	CU_ASSERT_STRING_EQUAL(told(&s, s.a), says(&s, "apart from", s.b, "uid 0: twins"));
 	CU_ASSERT_STRING_EQUAL(told(&s, s.b), says(&s, "apart from", s.a, "uid 0: twins"));

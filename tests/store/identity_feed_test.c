@@ -622,6 +622,35 @@ static void a_decision_about_an_id_that_is_gone(void)
 	done(&f);
 }
 
+static bool lose_anchor(void *with, struct store_txn *t, struct problem *p)
+{
+	const uint64_t *number = with;
+	struct identity_row row;
+	(void)p;
+	CU_ASSERT_TRUE_FATAL(identity_row_get(t, store_arena(t), *number, &row) && row.made);
+	row.anchor = 4711;
+	return identity_row_put(t, &row);
+}
+
+/* Whichever of the two has lost it: whose the other's documents would be nobody can tell. */
+static void what_has_no_anchor_is_not_merged(void)
+{
+	for (unsigned lost = 0; lost < 2; lost++) {
+		struct fixture f;
+		const struct who second = other_id(&hanako_a, "2", "0399990002");
+		fixture_open(&f);
+		people_feed(&f, &hanako_a);
+		people_feed(&f, &second);
+		struct person x = people_person(&f, A_DOMAIN, "1"), y = people_person(&f, A_DOMAIN, "2");
+		uint64_t number = lost == 0 ? x.regional_record : y.regional_record;
+		fixture_must(&f, store_write(f.store, lose_anchor, &number, &f.problem));
+		CU_ASSERT_EQUAL(people_merge(&f, AFFINITY, x.regional_id, y.regional_id, NULL), PROBLEM_INTERNAL);
+		CU_ASSERT_FALSE(people_same(&f, &hanako_a, &second));
+		CU_ASSERT_EQUAL(people_record(&f, AFFINITY, y.regional_id).status, RECORD_ACTIVE);
+		fixture_close(&f);
+	}
+}
+
 static const struct test tests[] = {
 	{ "each tie is said once", each_tie_is_said_once },
 	{ "I8 a message ties nobody who is apart", a_message_ties_nobody_who_is_apart },
@@ -643,6 +672,7 @@ static const struct test tests[] = {
 	{ "what was merged away is kept", what_was_merged_away_is_kept },
 	{ "merged persons are told", merged_persons_are_told },
 	{ "merges in a circle end", merges_in_a_circle_end },
+	{ "what has no anchor is not merged", what_has_no_anchor_is_not_merged },
 	{ "I8 decisions find room", decisions_find_room },
 	{ "I8 a decision about an id that is gone", a_decision_about_an_id_that_is_gone },
 	{ 0 }

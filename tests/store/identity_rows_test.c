@@ -289,6 +289,10 @@ static bool read_turned(void *with, struct store_txn *t, struct problem *p)
 	CU_ASSERT(person.regional == 4 && person.count == 1 && person.members[0] == 5);
 	decisions_turned(t, a);
 	CU_ASSERT_FALSE(store_failed(t));
+	struct link_decision none;
+	CU_ASSERT_FALSE(identity_decision_get(t, a, &(struct trail_place){ 5, 0 }, &none));
+	CU_ASSERT_FALSE(identity_decision_get(t, a, &(struct trail_place){ 5, 4711 }, &none));
+	CU_ASSERT_FALSE(store_failed(t));
 	return true;
 }
 
