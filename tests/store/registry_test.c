@@ -388,6 +388,47 @@ static void newest_first(void)
 	fixture_close(&f);
 }
 
+static const char *unique_id_of(struct sealed_entry *e)
+{
+	return e == NULL ? NULL : registry_unseal_entry(e)->unique_id;
+}
+
+/* Two cursors at once, one that keeps and one that lends: the same entries, and memory for one; those
+ * with a reference id are looked for among others. */
+static void one_at_a_time(void)
+{
+	enum { ENTRIES = 60, EVERY = 3 };
+	static const struct registry_glance all = { true, true, true, true };
+	struct fixture f;
+	struct putting p;
+	struct text_value reference = { "R^^^&1.5&ISO^urn:x", NULL };
+	fixture_open(&f);
+	for (unsigned number = 1; number <= ENTRIES; number++) {
+		prepare(&f, &p, number, "aa");
+		if (number % EVERY == 0)
+			p.entry.reference_ids = &reference;
+		CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+	}
+	for (unsigned referring = 0; referring < 2; referring++) {
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		struct arena *each = arena_create_within(f.arena);
+		struct registry_cursor *c[2];
+		for (unsigned i = 0; i < COUNT(c); i++)
+			c[i] = referring ? registry_referring(t, f.arena, reference.value, SUBJECT, &all)
+					 : registry_entries(t, f.arena, SUBJECT, &all);
+		registry_lend(c[1], each);
+		unsigned count = 0;
+		for (const char *kept; (kept = unique_id_of(registry_next_entry(c[0]))) != NULL; count++) {
+			CU_ASSERT_STRING_EQUAL(unique_id_of(registry_next_entry(c[1])), kept);
+			CU_ASSERT(arena_used(each) < 20 * 1024);
+		}
+		CU_ASSERT_PTR_NULL(registry_next_entry(c[1]));
+		CU_ASSERT_EQUAL(count, referring ? ENTRIES / EVERY : ENTRIES);
+		store_end(t);
+	}
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "R1 a submission is visible whole or not at all",
 	  a_submission_is_visible_whole_or_not_at_all },
@@ -398,6 +439,7 @@ static const struct test tests[] = {
 	{ "a document never changes", a_document_never_changes },
 	{ "a source takes back and restores", a_source_takes_back_and_restores },
 	{ "newest first", newest_first },
+	{ "one at a time", one_at_a_time },
 	{ 0 }
 };
 
