@@ -20,3 +20,9 @@ leak-timing: all
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/leak-timing --build $(abs_builddir)
 .PHONY: leak-timing
 EXTRA_DIST += tests/bench/leak-timing
+
+# What an answer of 100,000 entries takes. About three minutes.
+long-answers: all
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/bench/long-answers
+.PHONY: long-answers
+EXTRA_DIST += tests/bench/long-answers

@@ -6,7 +6,7 @@ import re
 import socket
 import time
 import urllib.request
-from typing import Callable
+from typing import Callable, Iterator
 
 from served import OIDS, TOP, Served
 from lib import soap
@@ -89,23 +89,26 @@ class Registry:
 
 
 class Idle:
-    """A client that asks and does not read, until it is told to."""
+    """A client that asks for every document and does not read, until it is told to."""
 
-    def __init__(self, region: Served, registry: Registry) -> None:
+    def __init__(self, region: Served, registry: Registry, how: str = "LeafClass", holds: int = 4096) -> None:
+        """holds: octets its side of the connection takes before it is told to; what is in no buffer is the gateway's."""
         target = region.target
         plain = socket.socket()
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # what is in no buffer is the gateway's
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, holds)
         plain.settimeout(PATIENCE)
         plain.connect((target.host, target.https_port))
         self.line = tls_context(target.ca, target.certificate("a-hospital")).wrap_socket(plain)
-        path, body = enveloped(registry.query("LeafClass"))
+        path, body = enveloped(registry.query(how))
         self.line.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {MIME}\r\n"
                           f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
 
+    def pieces(self) -> Iterator[bytes]:
+        return iter(lambda: self.line.recv(1 << 16), b"")
+
     def read(self) -> tuple[int, str]:
         """The Content-Length it was told, and what came."""
-        answer = b"".join(iter(lambda: self.line.recv(1 << 16), b""))
-        head, _, body = answer.partition(b"\r\n\r\n")
+        head, _, body = b"".join(self.pieces()).partition(b"\r\n\r\n")
         length = re.search(rb"(?i)content-length: (\d+)", head)
         return int(length[1]) if length else -1, body.decode()
 
