@@ -220,13 +220,27 @@ static struct submission_set *set_of(struct search *s, const char *uuid)
 				     registry_submission_set(s->desk->txn, s->each, uuid));
 }
 
+/* By uniqueId: the oldest first. */
+static bool add_entries_of(struct search *s, const char *unique_id)
+{
+	search_forget(s);
+	struct sealed_entry *e = registry_entries_of(s->desk->txn, s->each, unique_id);
+	for (; e != NULL; e = registry_next_of(e))
+		if (!search_add_entry(s, document_registry_entry(s->desk, e)))
+			return false;
+	return true;
+}
+
 static bool get_documents(struct search *s)
 {
-	for (struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
+	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next) {
 		search_forget(s);
-		if (!search_add_entry(s, e))
+		if (!search_add_entry(s, entry_of(s, v->value)))
 			return false;
 	}
+	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next)
+		if (!add_entries_of(s, v->value))
+			return false;
 	return true;
 }
 
