@@ -39,18 +39,22 @@ class Registry(Partner):
         super().__init__(manner, certificate, ca)
 
     def reply(self, body: bytes) -> tuple[int, str | None, bytes]:
-        if self.manner in ANSWERS:
-            return ANSWERS[self.manner]
-        if self.manner == "sender-fault":
+        return self.said(self.manner, body)
+
+    def said(self, manner: str, body: bytes) -> tuple[int, str | None, bytes]:
+        """What is answered in that manner; what is registered by it is remembered first."""
+        if manner in ANSWERS:
+            return ANSWERS[manner]
+        if manner == "sender-fault":
             return 500, SOAP, FAULT.format(code="Sender").encode()
         root = soap.parse(body)
         self.look_at(root)
-        status, errors = SAYS.get(self.manner, ("Success", ""))
+        status, errors = SAYS.get(manner, ("Success", ""))
         errors = f'<rs:RegistryErrorList xmlns:rs="{soap.NS["rs"]}">{errors}</rs:RegistryErrorList>' if errors else ""
-        action = ACTION + ("Reply" if self.manner == "other-action" else "Response")
-        relates = "urn:uuid:" if self.manner == "anothers-answer" else soap.text(root, "//a:MessageID")
+        action = ACTION + ("Reply" if manner == "other-action" else "Response")
+        relates = "urn:uuid:" if manner == "anothers-answer" else soap.text(root, "//a:MessageID")
         answer = soap.envelope(RESPONSE.format(rs=soap.NS["rs"], status=STATUS + status, errors=errors), action, soap.ANONYMOUS)
-        if status == "Success" and self.manner in ("registers", "warns"):
+        if status == "Success" and manner in ("registers", "warns"):
             self.registered.append(self.unique_id(root))
         return 200, SOAP, answer.replace("<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo><a:To>").encode()
 
