@@ -12,7 +12,6 @@
 #include "gateway/base/workers.h"
 #include "gateway/client/calls.h"
 #include "gateway/client/client_thread.h"
-#include "gateway/client/https_client.h"
 #include "tests/transport/peer.h"
 #include "tests/transport/pki.h"
 
