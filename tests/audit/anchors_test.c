@@ -569,12 +569,15 @@ static void full_disk(void)
 	CU_ASSERT_EQUAL(stat(s.name, &st), 0);
 	CU_ASSERT_EQUAL(st.st_mode & 0777, 0600);
 	signal(SIGXFSZ, SIG_IGN);
+	store_close(s.f.store);		/* its checkpoints would meet the limit as well */
 	limit_files((rlim_t)st.st_size + 9);
 	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-1 something", &p));
 	CU_ASSERT_EQUAL(p.code, PROBLEM_STORE_FULL);
 	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-1 something", &q));
 	CU_ASSERT_EQUAL(q.code, PROBLEM_STORE_FULL);
 	limit_files(RLIM_INFINITY);
+	s.f.store = store_open(&s.f.settings, &s.f.problem);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s.f.store);
 	CU_ASSERT_TRUE(scene_compare(&s, true));
 	CU_ASSERT_TRUE(scene_remarks(&s.v, "broke off"));
 	scene_anchor(&s);
