@@ -16,8 +16,14 @@ static bool refused(struct store_txn *t)
 FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
 static struct store_txn *failing_txn;	/* whose cursor it is */
-FAILING(bool, store_next, (struct store_cursor *c, struct bytes *k, struct bytes *v), (c, k, v),
-	refused(failing_txn))
+static atomic_ulong steps;		/* of cursors */
+bool __real_store_next(struct store_cursor *c, struct bytes *k, struct bytes *v);
+bool __wrap_store_next(struct store_cursor *c, struct bytes *k, struct bytes *v);
+bool __wrap_store_next(struct store_cursor *c, struct bytes *k, struct bytes *v)
+{
+	atomic_fetch_add(&steps, 1);
+	return failing_now("store_next") ? refused(failing_txn) : __real_store_next(c, k, v);
+}
 FAILING(bool, store_put, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
 FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refused(t))
 
@@ -581,6 +587,9 @@ static void many_changes_cost_nobody(void)
 	CU_ASSERT_EQUAL(count, OFTEN + OFTEN / 10);
 	CU_ASSERT_EQUAL(number, 1);
 	CU_ASSERT_PTR_NULL(consent_history(t, s.f.arena, &subjects, 1, PAGE));
+	unsigned long before = atomic_load(&steps);
+	consent_history(t, s.f.arena, &subjects, 0, PAGE);
+	CU_ASSERT(atomic_load(&steps) - before <= 2 * (PAGE + 1));
 	CU_ASSERT_PTR_NULL(consent_history(t, s.f.arena, &subjects, 0, 0));
 	store_end(t);
 	CU_ASSERT_EQUAL(findings(&s.f, "nothing"), 0);
