@@ -807,6 +807,37 @@ static void a_history_that_cannot_be_read(void)
 	fixture_close(&s.f);
 }
 
+/* Two events: what both say, whether both are history, and whether a check is content. */
+static void what_decides_is_history(void)
+{
+	static const struct { uint64_t action; bool history[2], well; } rows[] = {
+		{ CONSENT_EXCLUDE, { true, true }, true }, { CONSENT_EXCLUDE, { true, false }, false },
+		{ CONSENT_EXCLUDE, { false, true }, false }, { CONSENT_JOIN, { true, true }, false },
+		{ CONSENT_LEAVE, { true, true }, false },
+	};
+	static const unsigned char numbers[2][8] = { { [7] = 1 }, { [7] = 2 } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		fixture_open(&f);
+		const struct event_row second = { .sequence = 2, .action = rows[i].action,
+						  .facility = rows[i].action == CONSENT_EXCLUDE ? "b" : NULL };
+		const struct bytes events[] = { event_octets(f.arena, &event_rows[0], false),
+						event_octets(f.arena, &second, false) };
+		struct buffer both = buffer_in(f.arena);
+		buffer_append(&both, events[0].data, events[0].length);
+		buffer_append(&both, events[1].data + 1, events[1].length - 1);
+		CU_ASSERT_EQUAL(people_feed(&f, &hanako_a).record, 1);
+		put(&f, (struct putting){ SPACE_CONSENT_EVENTS, 1, .value = buffer_bytes(&both) });
+		for (unsigned k = 0; k < 2; k++)
+			if (rows[i].history[k])
+				put(&f, (struct putting){ SPACE_CONSENT_HISTORY, 1, .more = { numbers[k], 8 },
+							  .value = events[k] });
+		CU_ASSERT_EQUAL(findings(&f, "record 1 are not those of its history that decide"),
+				!rows[i].well);
+		fixture_close(&f);
+	}
+}
+
 /* A record of ours stands open by its anchor's decision, and rests with it: nothing to find. */
 static void a_made_record_has_no_words_of_its_own(void)
 {
@@ -862,6 +893,7 @@ static const struct test tests[] = {
 	{ "what is too much goes", what_is_too_much_goes },
 	{ "what closed goes last", what_closed_goes_last },
 	{ "many changes cost nobody", many_changes_cost_nobody },
+	{ "what decides is history", what_decides_is_history },
 	{ "a page of several records", a_page_of_several_records },
 	{ "a history that cannot be read", a_history_that_cannot_be_read },
 	{ "what cannot be read changes nothing", what_cannot_be_read_changes_nothing },
