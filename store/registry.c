@@ -214,7 +214,6 @@ struct sealed_folder *registry_folder_of(struct store_txn *t, struct arena *a,
 
 struct registry_ends {
 	struct store_txn *txn;
-	struct arena *arena;
 	struct store_cursor *scan;
 };
 
@@ -224,7 +223,7 @@ static struct registry_ends *ends(struct store_txn *t, struct arena *a, enum reg
 	struct registry_ends *e = arena_new(a, struct registry_ends);
 	unsigned char octets[UUID_OCTETS];
 	struct key k;
-	*e = (struct registry_ends){ .txn = t, .arena = a };
+	*e = (struct registry_ends){ .txn = t };
 	if (uuid_octets(uuid, octets)) {
 		key_begin(&k, side);
 		key_bytes(&k, octets, sizeof octets);
@@ -243,7 +242,7 @@ struct registry_ends *registry_ends_to(struct store_txn *t, struct arena *a, con
 	return ends(t, a, SPACE_BY_TARGET, uuid);
 }
 
-struct association *registry_next_end(struct registry_ends *e)
+struct association *registry_next_end(struct registry_ends *e, struct arena *a)
 {
 	struct bytes key, nothing, record;
 	struct key at;
@@ -253,8 +252,8 @@ struct association *registry_next_end(struct registry_ends *e)
 	key_read_bytes(&r, UUID_OCTETS);
 	key_begin(&at, SPACE_ASSOCIATION);
 	key_number(&at, key_read_number(&r));
-	struct association *x = store_get(e->txn, key_span(&at), e->arena, &record)
-					? association_of_record(e->arena, record) : NULL;
+	struct association *x = store_get(e->txn, key_span(&at), a, &record)
+					? association_of_record(a, record) : NULL;
 	return x != NULL ? x : unreadable(e->txn);
 }
 
@@ -264,10 +263,10 @@ void registry_ends_over(struct registry_ends *e)
 	e->scan = NULL;
 }
 
-static struct association *all_of(struct registry_ends *e)
+static struct association *all_of(struct registry_ends *e, struct arena *a)
 {
 	struct association *first = NULL, **last = &first;
-	while ((*last = registry_next_end(e)) != NULL)
+	while ((*last = registry_next_end(e, a)) != NULL)
 		last = &(*last)->next;
 	registry_ends_over(e);
 	return first;
@@ -275,12 +274,12 @@ static struct association *all_of(struct registry_ends *e)
 
 struct association *registry_from(struct store_txn *t, struct arena *a, const char *uuid)
 {
-	return all_of(registry_ends_from(t, a, uuid));
+	return all_of(registry_ends_from(t, a, uuid), a);
 }
 
 struct association *registry_to(struct store_txn *t, struct arena *a, const char *uuid)
 {
-	return all_of(registry_ends_to(t, a, uuid));
+	return all_of(registry_ends_to(t, a, uuid), a);
 }
 
 /* One cursor for all ranges; by reference the values are places, elsewhere the objects

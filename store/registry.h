@@ -132,7 +132,8 @@ struct association *registry_to(struct store_txn *t, struct arena *a, const char
 struct registry_ends;
 struct registry_ends *registry_ends_from(struct store_txn *t, struct arena *a, const char *uuid);
 struct registry_ends *registry_ends_to(struct store_txn *t, struct arena *a, const char *uuid);
-struct association *registry_next_end(struct registry_ends *e);	/* NULL: no more */
+/* In an arena of its own, which may be emptied after it. NULL: no more. */
+struct association *registry_next_end(struct registry_ends *e, struct arena *a);
 void registry_ends_over(struct registry_ends *e);		/* also done by the transaction's end */
 
 /* What is looked at before an entry is read whole; the rest of a query is the actor's. */

@@ -34,12 +34,12 @@ static void begin_climb(struct climb *c, struct arena *a, const char *uuid)
 	meet(c, uuid);
 }
 
-static struct association *look_on(struct registry_ends *ends, unsigned *left)
+static struct association *look_on(struct registry_ends *ends, struct arena *a, unsigned *left)
 {
 	if (*left == 0)
 		return NULL;
 	--*left;
-	return registry_next_end(ends);
+	return registry_next_end(ends, a);
 }
 
 unsigned registry_hanging(struct store_txn *t, struct arena *a, const char *uuid, unsigned most,
@@ -50,7 +50,7 @@ unsigned registry_hanging(struct store_txn *t, struct arena *a, const char *uuid
 	begin_climb(&c, a, uuid);
 	for (const struct text_list *at = c.found; at != NULL && count < most; at = at->next) {
 		struct registry_ends *ends = registry_ends_to(t, a, at->value);
-		for (struct association *x; count < most && (x = look_on(ends, left)) != NULL; count++)
+		for (struct association *x; count < most && (x = look_on(ends, a, left)) != NULL; count++)
 			if (registry_depends(x))
 				meet(&c, x->source);
 		registry_ends_over(ends);
@@ -65,7 +65,7 @@ const struct text_list *registry_hangs_on(struct store_txn *t, struct arena *a, 
 	begin_climb(&c, a, uuid);
 	for (const struct text_list *at = c.found; at != NULL; at = at->next) {
 		struct registry_ends *ends = registry_ends_from(t, a, at->value);
-		for (struct association *x; (x = look_on(ends, left)) != NULL; )
+		for (struct association *x; (x = look_on(ends, a, left)) != NULL; )
 			if (registry_depends(x))
 				meet(&c, x->target);
 		registry_ends_over(ends);

@@ -228,7 +228,7 @@ static bool deprecate(struct keeping *k, const char *uuid)
 /* The next Association; NULL as well when the submission has looked at as many as it may. */
 static struct association *look_on(struct keeping *k, struct registry_ends *ends)
 {
-	struct association *x = registry_next_end(ends);
+	struct association *x = registry_next_end(ends, store_arena(k->txn));
 	if (x == NULL || ++k->looked <= REGISTRY_LOOKED_MOST)
 		return x;
 	problem_set(k->problem, PROBLEM_TOO_MANY_RELATED,

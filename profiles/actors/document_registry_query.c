@@ -132,19 +132,35 @@ static bool find_documents_by_reference_id(struct search *s)
 	return true;
 }
 
+typedef bool look_at(struct search *s, const struct association *x);
+
+/* How many there are others decide, most of them may be hidden: of all of them there is one at a time. */
+static bool each_of(struct search *s, struct registry_ends *ends, look_at *look)
+{
+	const struct association *x;
+	bool goes_on = true;
+	search_forget(s);
+	while (goes_on && (x = registry_next_end(ends, s->each)) != NULL) {
+		goes_on = look(s, x);
+		search_forget(s);
+	}
+	registry_ends_over(ends);
+	return goes_on;
+}
+
+static bool each_from(struct search *s, const char *uuid, look_at *look)
+{
+	return each_of(s, registry_ends_from(s->desk->txn, s->desk->arena, uuid), look);
+}
+
+static bool each_to(struct search *s, const char *uuid, look_at *look)
+{
+	return each_of(s, registry_ends_to(s->desk->txn, s->desk->arena, uuid), look);
+}
+
 static bool associations_touching(struct search *s, const char *uuid)
 {
-	const struct association *lists[] = {
-		registry_from(s->desk->txn, s->desk->arena, uuid),
-		registry_to(s->desk->txn, s->desk->arena, uuid),
-	};
-	for (unsigned i = 0; i < COUNT(lists); i++)
-		for (const struct association *x = lists[i]; x != NULL; x = x->next) {
-			search_forget(s);
-			if (!search_add_association(s, x))
-				return false;
-		}
-	return true;
+	return each_from(s, uuid, search_add_association) && each_to(s, uuid, search_add_association);
 }
 
 static bool associations_of(struct search *s, const struct text_list *ids)
@@ -272,27 +288,28 @@ static bool get_associations(struct search *s)
 	return true;
 }
 
-/* The sets of these entries and folders, with the HasMember that says so. */
+/* The set that holds it, with the HasMember that says so. */
+static bool add_holder(struct search *s, const struct association *x)
+{
+	struct submission_set *set = x->type != ASSOCIATION_HAS_MEMBER ? NULL : set_of(s, x->source);
+	if (set == NULL || !search_association_visible(s, x))
+		return true;
+	return search_add_set(s, set) && search_add_association(s, x);
+}
+
 static bool get_submission_sets(struct search *s)
 {
-	const struct registry_desk *d = s->desk;
-	const struct association *x;
 	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
-		for (x = registry_to(d->txn, d->arena, v->value); x != NULL; x = x->next) {
-			search_forget(s);
-			struct submission_set *set = x->type != ASSOCIATION_HAS_MEMBER ? NULL
-				: set_of(s, x->source);
-			if (set == NULL || !search_association_visible(s, x))
-				continue;
-			if (!search_add_set(s, set) || !search_add_association(s, x))
-				return false;
-		}
+		if (!each_to(s, v->value, add_holder))
+			return false;
 	return true;
 }
 
 /* An entry or folder that a set or folder holds, with the association that says so. */
 static bool add_member(struct search *s, const struct association *x)
 {
+	if (x->type != ASSOCIATION_HAS_MEMBER)
+		return true;
 	struct document_entry *e = entry_of(s, x->target);
 	if (e != NULL && registry_match_content(s->query, e) && !search_add_entry(s, e))
 		return false;
@@ -301,16 +318,12 @@ static bool add_member(struct search *s, const struct association *x)
 	return !search_has(s, x->target) || search_add_association(s, x);
 }
 
-/* What a set or folder holds. */
-static bool add_members(struct search *s, const char *id)
+/* A folder membership that is a member of the set, when both its ends are in the result. */
+static bool add_membership(struct search *s, const struct association *x)
 {
-	const struct association *x = registry_from(s->desk->txn, s->desk->arena, id);
-	for (; x != NULL; x = x->next) {
-		search_forget(s);
-		if (x->type == ASSOCIATION_HAS_MEMBER && !add_member(s, x))
-			return false;
-	}
-	return true;
+	const struct association *inner = registry_association(s->desk->txn, s->each, x->target);
+	return inner == NULL || !search_has(s, inner->source) || !search_has(s, inner->target)
+	    || (search_add_association(s, inner) && search_add_association(s, x));
 }
 
 static bool set_contents(struct search *s, struct submission_set *set)
@@ -319,17 +332,7 @@ static bool set_contents(struct search *s, struct submission_set *set)
 	const char *id = arena_text(d->arena, set->id);
 	if (!search_add_set(s, set) || !search_has(s, id))
 		return s->problem->code == PROBLEM_NONE;
-	if (!add_members(s, id))
-		return false;
-	/* Folder memberships that are members of the set, when both their ends are in the result. */
-	for (const struct association *x = registry_from(d->txn, d->arena, id); x != NULL; x = x->next) {
-		search_forget(s);
-		struct association *inner = registry_association(d->txn, s->each, x->target);
-		if (inner != NULL && search_has(s, inner->source) && search_has(s, inner->target)
-		    && (!search_add_association(s, inner) || !search_add_association(s, x)))
-			return false;
-	}
-	return true;
+	return each_from(s, id, add_member) && each_from(s, id, add_membership);
 }
 
 static bool get_submission_set_and_contents(struct search *s)
@@ -346,21 +349,20 @@ static bool get_submission_set_and_contents(struct search *s)
 
 static bool get_folder_and_contents(struct search *s)
 {
-	return get_folders(s) && (s->folders == NULL || add_members(s, s->folders->value));
+	return get_folders(s) && (s->folders == NULL || each_from(s, s->folders->value, add_member));
+}
+
+/* The folder that holds it. */
+static bool add_folder(struct search *s, const struct association *x)
+{
+	return x->type != ASSOCIATION_HAS_MEMBER || search_add_folder(s, folder_of(s, x->source));
 }
 
 static bool get_folders_for_document(struct search *s)
 {
-	const struct registry_desk *d = s->desk;
-	const struct association *x;
-	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
-		for (x = registry_to(d->txn, d->arena, e->id); x != NULL; x = x->next) {
-			search_forget(s);
-			if (x->type == ASSOCIATION_HAS_MEMBER
-			    && !search_add_folder(s, folder_of(s, x->source)))
-				return false;
-		}
-	}
+	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next)
+		if (!each_to(s, e->id, add_folder))
+			return false;
 	return true;
 }
 
@@ -375,6 +377,8 @@ static bool is_wanted(const struct text_value *types, const struct association *
 /* An association both of whose ends are DocumentEntries the asker may see, and the query wants. */
 static bool add_related(struct search *s, const struct association *x)
 {
+	if (!is_wanted(s->query->association_types, x))
+		return true;
 	struct document_entry *source = entry_of(s, x->source), *target = entry_of(s, x->target);
 	if (source == NULL || target == NULL || !search_association_visible(s, x)
 	    || !registry_match_content(s->query, source) || !registry_match_content(s->query, target))
@@ -384,17 +388,9 @@ static bool add_related(struct search *s, const struct association *x)
 
 static bool get_related_documents(struct search *s)
 {
-	const struct registry_desk *d = s->desk;
-	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next) {
-		const struct association *lists[] = { registry_from(d->txn, d->arena, e->id),
-						registry_to(d->txn, d->arena, e->id) };
-		for (unsigned i = 0; i < COUNT(lists); i++)
-			for (const struct association *x = lists[i]; x != NULL; x = x->next) {
-				search_forget(s);
-				if (is_wanted(s->query->association_types, x) && !add_related(s, x))
-					return false;
-			}
-	}
+	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next)
+		if (!each_from(s, e->id, add_related) || !each_to(s, e->id, add_related))
+			return false;
 	return true;
 }
 

@@ -235,7 +235,7 @@ static void check_folder_member(struct registration *r, const struct association
 static struct association *next_looked_at(struct registration *r, struct registry_ends *ends,
 					  const char *replaced)
 {
-	struct association *x = registry_next_end(ends);
+	struct association *x = registry_next_end(ends, store_arena(r->desk->txn));
 	if (x == NULL || ++r->looked <= REGISTRY_LOOKED_MOST)
 		return x;
 	if (r->looked == REGISTRY_LOOKED_MOST + 1)

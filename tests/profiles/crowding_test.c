@@ -246,7 +246,166 @@ static void a_unique_id_comes_so_often(void)
 	house_close(&h);
 }
 
+enum { LONG = 4000 };	/* comments */
+
+/* What all queries take that lead over Associations, with few and with many of them that lead to what OTHER
+ * keeps to itself. */
+struct hung {
+	struct house house;
+	const char *document, *folder;
+};
+
+static void hang(struct hung *g, unsigned times)
+{
+	struct house *h = &g->house;
+	char *comments = arena_alloc(h->arena, LONG + 1);
+	struct localized said = { .value = memset(comments, 'x', LONG) };
+	h->hidden = NULL;
+	for (unsigned i = 0; i < times; i++) {
+		struct draft d = begin(h, OTHER);
+		const char *entry = with_new_entry(&d);
+		d.submission.entries->comments = &said;
+		relate(&d, ASSOCIATION_APND, entry, g->document);
+		relate(&d, ASSOCIATION_HAS_MEMBER, with_folder(&d), g->document);
+		relate(&d, ASSOCIATION_HAS_MEMBER, d.submission.set->id, g->document);
+		relate(&d, ASSOCIATION_HAS_MEMBER, g->folder, entry);
+		CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
+	}
+	h->hidden = OTHER;
+}
+
+static bool takes_entry(void *self, struct arena *each, const struct document_entry *e, struct problem *p)
+{
+	(void)self; (void)each; (void)e; (void)p;
+	return true;
+}
+static bool takes_set(void *self, struct arena *each, const struct submission_set *s, struct problem *p)
+{
+	(void)self; (void)each; (void)s; (void)p;
+	return true;
+}
+static bool takes_folder(void *self, struct arena *each, const struct folder *f, struct problem *p)
+{
+	(void)self; (void)each; (void)f; (void)p;
+	return true;
+}
+static bool takes_association(void *self, struct arena *each, const struct association *x, struct problem *p)
+{
+	(void)self; (void)each; (void)x; (void)p;
+	return true;
+}
+
+/* Octets of the asker's that it needs, and how much is found. */
+static size_t taken_by_query(struct house *h, const struct registry_query *q, size_t *objects)
+{
+	static const struct registry_taker taker = { .entry = takes_entry, .set = takes_set,
+						     .folder = takes_folder,
+						     .association = takes_association };
+	struct problem p = { .code = PROBLEM_NONE };
+	struct admission most = house_admission(h);
+	struct leniencies needed = { 0 };
+	struct registry_found found;
+	struct registry_desk desk = { .arena = arena_create(64 << 20), .region = &h->region,
+				      .admission = &most, .sender = region_system(&h->region, OWNER),
+				      .needed = &needed, .now = h->now,
+				      .txn = store_begin_read(h->store.store, &p) };
+	CU_ASSERT_TRUE(document_registry_query(&desk, q, &taker, &found, &p));
+	*objects = found.objects + found.associations;
+	size_t used = arena_used(desk.arena);
+	store_end(desk.txn);
+	arena_destroy(desk.arena);
+	return used;
+}
+
+static size_t taken_by(struct hung *g, enum stored_query kind, size_t *objects)
+{
+	struct text_value folder = { .value = g->folder }, document = { .value = g->document },
+			  appends = { .value = association_type_urn(ASSOCIATION_APND) };
+	struct registry_query q = { .kind = kind, .leaf_class = true, .type_stable = true,
+				    .association_types = &appends,
+				    .uuids = kind == QUERY_GET_FOLDER_AND_CONTENTS ? &folder : &document };
+	return taken_by_query(&g->house, &q, objects);
+}
+
+static void what_is_hidden_takes_nothing(void)
+{
+	enum { FEW = 3, MANY = 60 };
+	static const struct { enum stored_query kind; size_t objects; } rows[] = {
+		{ QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS, 4 }, { QUERY_GET_ASSOCIATIONS, 3 },
+		{ QUERY_GET_SUBMISSION_SETS, 2 }, { QUERY_GET_FOLDERS_FOR_DOCUMENT, 1 },
+		{ QUERY_GET_FOLDER_AND_CONTENTS, 3 }, { QUERY_GET_RELATED_DOCUMENTS, 3 },
+	};
+	struct hung g;
+	size_t few[COUNT(rows)], objects;
+	house_open(&g.house);
+	g.document = submitted(&g.house, OWNER);
+	struct draft d = begin(&g.house, OWNER);
+	g.folder = with_folder(&d);
+	relate(&d, ASSOCIATION_HAS_MEMBER, g.folder, g.document);
+	relate(&d, ASSOCIATION_APND, with_new_entry(&d), g.document);
+	CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
+	hang(&g, FEW);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		few[i] = taken_by(&g, rows[i].kind, &objects);
+		CU_ASSERT_EQUAL(objects, rows[i].objects);
+	}
+	hang(&g, MANY);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		size_t many = taken_by(&g, rows[i].kind, &objects);
+		CU_ASSERT_EQUAL(objects, rows[i].objects);
+		CU_ASSERT_EQUAL(many, few[i]);
+		if (many != few[i] || objects != rows[i].objects)
+			printf("%zu: %zu, %zu, %zu objects\n", i, few[i], many, objects);
+	}
+	house_close(&g.house);
+}
+
+/* Of one patient, with long comments; `wanted` of them, spread over all, are of this year. */
+static void fill(struct house *h, unsigned times, unsigned wanted)
+{
+	char *comments = arena_alloc(h->arena, LONG + 1);
+	struct localized said = { .value = memset(comments, 'x', LONG) };
+	for (unsigned i = 0; i < times; i++) {
+		struct draft d = begin(h, i % 2 != 0 ? OTHER : OWNER);
+		with_new_entry(&d);
+		with_folder(&d);
+		d.submission.entries->comments = d.submission.set->comments = d.submission.folders->comments
+			= &said;
+		d.submission.entries->creation_time = i % (times / wanted) == 0 ? "2026" : "2025";
+		CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
+	}
+}
+
+static void what_does_not_match_takes_nothing(void)
+{
+	enum { SOME = 100, MANY = 400, WANTED = 10 };
+	static const enum stored_query kinds[] = { QUERY_FIND_DOCUMENTS, QUERY_FIND_SUBMISSION_SETS,
+						   QUERY_FIND_FOLDERS };
+	size_t some[COUNT(kinds)], objects[2];
+	for (unsigned turn = 0; turn < 2; turn++) {
+		struct house h;
+		house_open(&h);
+		fill(&h, turn == 0 ? SOME : MANY, WANTED);
+		for (size_t i = 0; i < COUNT(kinds); i++) {
+			struct registry_query q = { .kind = kinds[i], .leaf_class = true, .type_stable = true,
+						    .entry_approved = true, .set_approved = true,
+						    .folder_approved = true, .patient_id = h.patient };
+			q.creation.from = "20260101000000";
+			q.submission.from = q.last_update.from = "21000101000000";
+			size_t taken = taken_by_query(&h, &q, objects);
+			CU_ASSERT_EQUAL(*objects, i == 0 ? WANTED : 0);
+			if (turn == 0)
+				some[i] = taken;
+			/* Of those that match more or fewer may be among the first that are read. */
+			CU_ASSERT(taken <= some[i] + (i == 0 ? WANTED * 2 * LONG : 0));
+		}
+		house_close(&h);
+	}
+}
+
 static const struct test tests[] = {
+	{ "what does not match takes nothing", what_does_not_match_takes_nothing },
+	{ "what is hidden takes nothing", what_is_hidden_takes_nothing },
 	{ "others may not crowd a document", others_may_not_crowd_a_document },
 	{ "nor through addenda of their own", nor_through_addenda_of_their_own },
 	{ "a refusal says how much", a_refusal_says_how_much },
