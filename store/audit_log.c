@@ -182,7 +182,7 @@ bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e
 struct record_reader audit_entry_names(struct bytes value)
 {
 	if (value.length <= AUDIT_HASH)
-		return record_read((struct bytes){ 0 });
+		return (struct record_reader){ .broken = true };
 	return record_read((struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH });
 }
 
