@@ -484,7 +484,7 @@ static void what_decides_nothing_is_left_out(void)
 		{ "a+b+", "a+b+" }, { "a+b+a+", "b+a+" }, { "a+b-a+", "b-a+" }, { "a+b-a-", "b-a-" },
 		{ "a1a2", "a1a2" }, { "a1a1", "a1" }, { "a1a2a1", "a1a2" }, { "a1a!", "a!" }, { "a1b!", "a1b!" },
 		{ "a+a1a-a+", "a1a+" }, { "a+a1a+", "a+a1" }, { "a1a+a!", "a+a!" }, { "a1a+a!a1", "a+a1" },
-		{ "a1b1a!", "b1a!" }, { "a9a(a9", "a9" }, { "a+b1a+b1", "a+b1" },
+		{ "a1b1a!", "b1a!" }, { "a+a+a1", "a+a1" }, { "a1a+a+a2b+", "a1a+a2b+" }, { "a9a(a9", "a9" }, { "a+b1a+b1", "a+b1" },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {
