@@ -144,6 +144,12 @@ class Costs:
     def peak(self) -> int:
         return self.resident("VmHWM")
 
+    def are_its_own(self) -> bool:
+        """Not those of a sanitizer, which takes many times as much for itself."""
+        with open(self.process + "/exe", "rb") as file:
+            program = file.read()
+        return b"__asan_init" not in program and b"__tsan_init" not in program
+
     def resident(self, what: str) -> int:
         with open(self.process + "/status", encoding="ascii") as file:
             return int(re.search(rf"{what}:\s+(\d+) kB", file.read())[1]) * 1024  # type: ignore[index]
