@@ -8,7 +8,7 @@ import threading
 
 from .wire import Reply
 
-WAIT = 20.0
+WAIT = 60.0
 
 
 class Mailbox:

@@ -21,7 +21,7 @@ from .message import Maker, MessageError
 from .mllp import MllpClient
 from .region import Target
 from .scope import Scope, Unknown
-from .wire import HttpClient, Refused, raw_exchange, tls_context
+from .wire import TIMEOUT, HttpClient, Refused, raw_exchange, tls_context
 
 
 LENIENCY = re.compile(r'^minato_leniency_used_total\{leniency="([^"]+)",system="([^"]*)"\} (\d+)$', re.M)
@@ -218,7 +218,7 @@ class Runner:
         """How often each leniency was needed by each system, by /metrics."""
         if self.target.admin_port:
             url = f"http://{self.target.host}:{self.target.admin_port}/metrics"
-            with urllib.request.urlopen(url, timeout=10) as reply:
+            with urllib.request.urlopen(url, timeout=TIMEOUT) as reply:
                 text = reply.read().decode()
         else:
             text = subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True, check=False).stdout

@@ -15,7 +15,7 @@ from lib.scope import Scope
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "actors")
 ALL = ("cross-reference-manager", "document-registry", "document-repository")
-WITHIN = 10.0  # seconds until a reload is felt
+WITHIN = 60.0  # seconds until a reload is felt
 
 
 class Place:

@@ -12,7 +12,7 @@ from lib.runner import Runner
 from lib.scope import Scope
 
 OLD, NEW = "x-consumer", "x-consumer-next"
-WITHIN = 10.0  # seconds until a reload is felt
+WITHIN = 60.0  # seconds until a reload is felt
 
 
 class Replaced:

@@ -191,7 +191,7 @@ class Wire:
     @staticmethod
     def soon(holds) -> bool:
         """A refusal is told beside its answer, so a moment later perhaps."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while not holds() and time.monotonic() < end:
             time.sleep(0.02)
         return holds()
@@ -261,8 +261,7 @@ class Wire:
         said = self.log()
         for _ in range(100):
             self.exchange("a-hospital", b"GET / HTTP/1.1\r\n\r\n", False, "</")
-        assert self.soon(lambda: re.search(r"refused a-hospital.*and \d+ more like it", self.log()[len(said):])) or \
-            self.soon(lambda: re.search(r"refused a-hospital.*and \d+ more like it", self.log()[len(said):])), "no number is told"
+        assert self.soon(lambda: re.search(r"refused a-hospital.*and \d+ more like it", self.log()[len(said):])), "no number is told"
         lines = re.findall(r"refused a-hospital.*no Host header.*", self.log()[len(said):])
         assert 2 <= len(lines) <= 20, f"{len(lines)} lines"
         told = sum(1 + int((re.search(r"and (\d+) more", line) or [0, 0])[1]) for line in lines)
