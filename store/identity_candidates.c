@@ -1,4 +1,4 @@
-/* store/identity_candidates.c: who may be meant: the index of records by reading, name and birth date. */
+/* store/identity_candidates.c: who may be meant: records by reading, name and birth date. */
 #include "store/identity_candidates.h"
 
 #include <string.h>
@@ -63,8 +63,10 @@ struct candidate_entries candidate_entries(struct arena *a, const struct patient
 {
 	struct candidate_entries all = { .count = 0 };
 	unsigned names = 0;
-	for (const struct person_name *n = d->names; n != NULL && names < CANDIDATE_NAMES; n = n->next, names++)
+	for (const struct person_name *n = d->names; n != NULL && names < CANDIDATE_NAMES; n = n->next) {
 		add_name(a, &all, n);
+		names++;
+	}
 	add(&all, CANDIDATE_BIRTH, normalise_birth_date(a, d->birth_date));
 	return all;
 }
@@ -134,6 +136,7 @@ static bool clear_some(void *with, struct store_txn *t, struct problem *p)
 	struct bytes key, value;
 	struct key space, one;
 	unsigned cleared = 0;
+	(void)p;
 	key_begin(&space, SPACE_IDENTITY_CANDIDATE);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&space), false);
 	for (; cleared < CLEARED_AT_ONCE && store_next(c, &key, &value); cleared++) {
@@ -143,21 +146,18 @@ static bool clear_some(void *with, struct store_txn *t, struct problem *p)
 	}
 	store_scan_end(c);
 	m->more = cleared == CLEARED_AT_ONCE;
-	if (store_failed(t))
-		*p = *store_problem(t);
 	return !store_failed(t);
 }
 
+/* One that cannot be read is a finding of minato check, and keeps nobody else from being found. */
 static void index_row(struct store_txn *t, struct making *m, struct bytes octets)
 {
 	static const struct patient_demographics nothing = { .names = NULL };
 	struct identity_row row;
-	if (!identity_row_read(store_arena(t), octets, &row)) {
-		identity_row_broken(t, "patient record", m->reached);
-	} else if (!row.made) {
-		identity_candidates_move(t, row.record.number, &nothing, &row.record.demographics);
-		m->made++;
-	}
+	if (!identity_row_read(store_arena(t), octets, &row) || row.made)
+		return;
+	identity_candidates_move(t, row.record.number, &nothing, &row.record.demographics);
+	m->made++;
 }
 
 /* The mark is put by the job after which there is no more. */
@@ -167,7 +167,7 @@ static bool fill_some(void *with, struct store_txn *t, struct problem *p)
 	struct bytes key, value;
 	struct key from, to, mark;
 	unsigned seen = 0;
-	m->reached = m->from;
+	(void)p;
 	m->made = 0;
 	key_begin(&from, SPACE_IDENTITY_RECORD);
 	key_number(&from, m->from + 1);
@@ -182,8 +182,6 @@ static bool fill_some(void *with, struct store_txn *t, struct problem *p)
 	m->more = seen == FILLED_AT_ONCE;
 	if (!m->more)
 		store_put(t, mark_key(&mark), (struct bytes){ present, sizeof present });
-	if (store_failed(t))
-		*p = *store_problem(t);
 	return !store_failed(t);
 }
 
@@ -211,7 +209,8 @@ bool candidates_wanted(struct arena *a, const char *kana, const char *name, cons
 	if (kana != NULL && (out->reading = reading_form(a, kana)) == NULL)
 		return problem_at(p, PROBLEM_REQUEST_INVALID, "kana", "this is no reading in kana");
 	if (name != NULL && (out->name = name_form(a, name)) == NULL)
-		return problem_at(p, PROBLEM_REQUEST_INVALID, "name", "nothing in it is part of a name");
+		return problem_at(p, PROBLEM_REQUEST_INVALID, "name",
+				  "nothing in it is part of a name");
 	if (birth_date != NULL && (out->birth = normalise_birth_date(a, birth_date)) == NULL)
 		return problem_at(p, PROBLEM_REQUEST_INVALID, "birth_date",
 				  "this is no day somebody was born on");
@@ -244,7 +243,8 @@ static bool begins(const struct candidate_entries *all, enum candidate_form form
 }
 
 /* A record with several names of one beginning is met several times, and shown at the first. */
-static bool is_first(const struct candidate_entries *all, const struct candidate_entry *by, const char *met)
+static bool is_first(const struct candidate_entries *all, const struct candidate_entry *by,
+		     const char *met)
 {
 	for (size_t i = 0; i < all->count; i++)
 		if (all->at[i].form == by->form && text_starts(all->at[i].text, by->text)
@@ -254,8 +254,9 @@ static bool is_first(const struct candidate_entries *all, const struct candidate
 }
 
 /* What the record says counts, not what the index says of it. */
-static bool is_meant(struct arena *a, const struct candidates_wanted *w, const struct candidate_entry *by,
-		     const char *met, const struct identity_row *row)
+static bool is_meant(struct arena *a, const struct candidates_wanted *w,
+		     const struct candidate_entry *by, const char *met,
+		     const struct identity_row *row)
 {
 	struct candidate_entries all = candidate_entries(a, &row->record.demographics);
 	struct candidate_entry entry = { by->form, met };
@@ -275,7 +276,8 @@ static struct patient_record *candidate(struct store_txn *t, struct arena *a,
 	key_read_octet(&r);
 	const char *met = key_read_text(&r);
 	uint64_t number = key_read_number(&r);
-	if (identity_row_get(t, a, number, row) && is_meant(a, w, by, met, row))
+	if (key_read_end(&r) && identity_row_get(t, a, number, row)
+	    && is_meant(a, w, by, met, row))
 		return &row->record;
 	arena_rewind(a, &before);
 	return NULL;

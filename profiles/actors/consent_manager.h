@@ -30,7 +30,7 @@ enum standing { STANDING_DEFAULT, STANDING_JOINED, STANDING_LEFT, STANDING_RESTS
 struct consent_state {
 	const struct patient_record *record;
 	enum standing standing;
-	bool shared;			/* it is seen by others: by decision, or by the region's default */
+	bool shared;			/* others see it: by decision, or the region's default */
 	struct participation now;
 };
 

@@ -5,7 +5,17 @@
 
 #include "gateway/base/text.h"
 #include "store/identity_candidates.h"
+#include "tests/base/failing.h"
 #include "tests/store/people.h"
+
+static bool refused(struct store_txn *t)
+{
+	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
+}
+FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+	(t, k, a, v), refused(t))
+FAILING(bool, store_put, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
+FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refused(t))
 
 struct named {
 	const char *domain, *id, *kanji, *given, *kana, *kana_given, *birth;
@@ -217,6 +227,7 @@ static void pages_go_on(void)
 	struct people_put put = { .ids = &id, .demographics = described(f.arena, &yamazaki) };
 	put.demographics.names->representation = NAME_PHONETIC;
 	put.demographics.names->family = "ヤマモト";
+	put.demographics.names->given = "タロウ";
 	people_write(&f, &put);
 	for (unsigned limit = 1; limit < 7; limit++) {
 		struct buffer all = buffer_in(f.arena);
@@ -232,13 +243,68 @@ static void pages_go_on(void)
 	fixture_close(&f);
 }
 
+/* However long, however many, and whatever is missing: so much of it is indexed, and the rest of it is
+ * in nobody's way. */
+static void names_are_bounded(void)
+{
+	static const char *const given[] = { "イチ", "ニ", "サン", "ヨン", "ゴ" };
+	struct fixture f;
+	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
+	struct people_put put = { .ids = &id };
+	struct person_name **last = &put.demographics.names;
+	struct buffer family = buffer_in((fixture_open(&f), f.arena));
+	for (unsigned i = 0; i < 40; i++)
+		buffer_text(&family, "サ");	/* 120 octets, in threes */
+	for (size_t i = 0; i < COUNT(given); i++, last = &(*last)->next) {
+		*last = arena_new(f.arena, struct person_name);
+		**last = (struct person_name){ .given = given[i], .representation = NAME_PHONETIC };
+	}
+	put.demographics.names->family = buffer_ended(&family);
+	put.demographics.names->given = NULL;
+	people_write(&f, &put);
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_NONE);
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "サササ" }), "a1");
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = buffer_ended(&family) }), "a1");
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "ヨン" }), "a1");
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "ゴ" }), "");
+	put.demographics.names->representation = NAME_UNSPECIFIED;
+	people_write(&f, &put);
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "サササ" }), "a1");
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .name = "サササ" }), "a1");
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+/* As much of a form as stands in a key, and no half of a character. */
+static void forms_are_cut(void)
+{
+	static const struct { const char *latin; unsigned kanji; size_t octets; } rows[] = {
+		{ "", 31, 93 }, { "", 32, 96 }, { "", 33, 96 }, { "A", 31, 94 }, { "A", 32, 94 }, { "AB", 32, 95 },
+		{ "ABC", 31, 96 }, { "ABC", 32, 96 },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buffer b = buffer_in(a);
+		buffer_text(&b, rows[i].latin);
+		for (unsigned n = 0; n < rows[i].kanji; n++)
+			buffer_text(&b, "山");
+		struct person_name name = { .family = buffer_ended(&b), .representation = NAME_IDEOGRAPHIC };
+		struct candidate_entries all = candidate_entries(a, &(struct patient_demographics){ .names = &name });
+		CU_ASSERT_EQUAL_FATAL(all.count, 1);
+		CU_ASSERT_EQUAL(strlen(all.at[0].text), rows[i].octets);
+		CU_ASSERT_TRUE(text_starts(name.family, all.at[0].text));
+	}
+	arena_destroy(a);
+}
+
 static void a_mark_is_of_its_question(void)
 {
 	struct fixture f;
 	fixture_open(&f);
 	feed_all(&f);
 	const char *mark = ask(&f, (struct asked){ .kana = "ヤマ" }, NULL, 1).next;
-	const char *const none[] = { "", "0", "zz", "2801", "28", ask(&f, (struct asked){ .name = "山" }, NULL, 1).next,
+	const char *const none[] = { "", "0", "zz", "2801", "28",
+				     arena_printf(f.arena, "%.*szz", (int)strlen(mark) - 2, mark), ask(&f, (struct asked){ .name = "山" }, NULL, 1).next,
 				     text_joined(f.arena, mark, "0", NULL), arena_printf(f.arena, "%s%01100d", mark, 0) };
 	struct candidates_wanted w;
 	struct candidate_page page;
@@ -291,7 +357,7 @@ static void a_question_ends(void)
 struct damage {
 	struct candidate_entry entry;
 	uint64_t number;
-	bool remove;
+	bool remove, longer;
 };
 
 static bool damage_job(void *with, struct store_txn *t, struct problem *p)
@@ -300,6 +366,9 @@ static bool damage_job(void *with, struct store_txn *t, struct problem *p)
 	struct key k;
 	(void)p;
 	struct bytes key = candidate_key(&k, &d->entry, d->number);
+	if (d->longer)
+		key_octet(&k, 1);
+	key = key_span(&k);
 	CU_ASSERT_EQUAL(store_has(t, key), d->remove);
 	return d->remove ? store_delete(t, key) : store_put(t, key, (struct bytes){ 0 });
 }
@@ -331,14 +400,15 @@ static void what_is_wrong_is_told_and_put_right(void)
 	uint64_t a1 = people_record(&f, A_DOMAIN, "1").number;
 	uint64_t regional = people_person(&f, A_DOMAIN, "1").regional_record;
 	const struct damage damages[] = {
-		{ { CANDIDATE_READING, "ヤマサキタロ" }, a1, true },
-		{ { CANDIDATE_NAME, "山崎太郎" }, a1, true },
-		{ { CANDIDATE_BIRTH, "19700303" }, a1, true },
-		{ { CANDIDATE_READING, "ヤマダ" }, a1, false },
-		{ { CANDIDATE_NAME, "ヤマサキタロ" }, a1, false },
-		{ { CANDIDATE_BIRTH, "19700303" }, 4711, false },
-		{ { CANDIDATE_BIRTH, "19700303" }, regional, false },
-		{ { (enum candidate_form)7, "19700303" }, a1, false },
+		{ { CANDIDATE_READING, "ヤマサキタロ" }, a1, .remove = true },
+		{ { CANDIDATE_NAME, "山崎太郎" }, a1, .remove = true },
+		{ { CANDIDATE_BIRTH, "19700303" }, a1, .remove = true },
+		{ { CANDIDATE_READING, "ヤマダ" }, a1, .remove = false },
+		{ { CANDIDATE_NAME, "ヤマサキタロ" }, a1, .remove = false },
+		{ { CANDIDATE_BIRTH, "19700303" }, 4711, .remove = false },
+		{ { CANDIDATE_BIRTH, "19700303" }, regional, .remove = false },
+		{ { (enum candidate_form)7, "19700303" }, a1, .remove = false },
+		{ { CANDIDATE_BIRTH, "19700303" }, a1, .longer = true },
 	};
 	for (size_t i = 0; i < COUNT(damages); i++) {
 		struct damage d = damages[i];
@@ -353,6 +423,48 @@ static void what_is_wrong_is_told_and_put_right(void)
 		CU_ASSERT_EQUAL(made_ready(&f), 0);
 	}
 	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
+struct broken_row {
+	uint64_t number;
+};
+
+static bool break_row(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct broken_row *b = with;
+	struct key k;
+	(void)p;
+	key_begin(&k, SPACE_IDENTITY_RECORD);
+	key_number(&k, b->number);
+	return store_put(t, key_span(&k), bytes_of_text("\x01\xff"));
+}
+
+/* What the store does not give or take is told, and the index is not said to be there. A record that
+ * cannot be read keeps nobody else from being found. */
+static void a_making_can_fail(void)
+{
+	static const char *const calls[] = { "store_get", "store_put", "store_delete" };
+	struct fixture f;
+	uint64_t made;
+	fixture_open(&f);
+	feed_all(&f);
+	for (size_t i = 0; i < COUNT(calls); i++)
+		for (unsigned nth = 0, failed = 1; failed != 0; nth++) {
+			CU_ASSERT_TRUE(store_write(f.store, forget_mark, NULL, &f.problem));
+			f.problem = (struct problem){ .code = PROBLEM_NONE };
+			failing_arm(calls[i], nth);
+			bool ready = identity_candidates_ready(f.store, &made, &f.problem);
+			failed = failing_disarm();
+			CU_ASSERT_EQUAL(ready, failed == 0);
+			CU_ASSERT_EQUAL(f.problem.code, ready ? PROBLEM_NONE : PROBLEM_STORE_FULL);
+		}
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	struct broken_row b = { people_record(&f, A_DOMAIN, "1").number };
+	CU_ASSERT_TRUE(store_write(f.store, break_row, &b, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, forget_mark, NULL, &f.problem));
+	CU_ASSERT_EQUAL(made_ready(&f), COUNT(people));
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "ヤマサ" }), "b1");
 	fixture_close(&f);
 }
 
@@ -378,6 +490,9 @@ static const struct test tests[] = {
 	{ "a mark is of its question", a_mark_is_of_its_question },
 	{ "a question ends", a_question_ends },
 	{ "what is wrong is told and put right", what_is_wrong_is_told_and_put_right },
+	{ "names are bounded", names_are_bounded },
+	{ "forms are cut", forms_are_cut },
+	{ "a making can fail", a_making_can_fail },
 	{ "many are made ready", many_are_made_ready },
 	{ 0 }
 };

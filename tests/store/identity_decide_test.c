@@ -235,6 +235,115 @@ static void no_merge_undoes_a_decision(void)
 	end(&s);
 }
 
+/* Rows as a damaged store, or a former release, has them. */
+struct change {
+	uint64_t record, anchor;	/* of one we made */
+	bool nobody_said;		/* its ties do not name who did */
+};
+
+static bool change_job(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct change *c = with;
+	struct identity_row row;
+	(void)p;
+	CU_ASSERT_TRUE_FATAL(identity_row_get(t, store_arena(t), c->record, &row));
+	row.anchor = c->anchor != 0 ? c->anchor : row.anchor;
+	for (struct tie *tie = row.ties; tie != NULL && c->nobody_said; tie = tie->next)
+		tie->said = (struct trail_place){ 0 };
+	return identity_row_put(t, &row);
+}
+
+/* What a former release decided holds, though it does not say by whom. */
+static void decisions_without_a_name_hold(void)
+{
+	struct scene s;
+	begin(&s);
+	CU_ASSERT_EQUAL(pair(&s, s.a, s.b, PAIR_APART), PROBLEM_NONE);
+	struct change changes[] = { { .record = s.a, .nobody_said = true }, { .record = s.b, .nobody_said = true } };
+	for (size_t i = 0; i < COUNT(changes); i++)
+		CU_ASSERT_TRUE(store_write(s.f.store, change_job, &changes[i], &s.f.problem));
+	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
+	struct pair_decided *d = identity_pairs_decided(t, s.f.arena, s.a);
+	CU_ASSERT_TRUE(d != NULL && d->other == s.b && !d->together && d->by == NULL && d->why == NULL);
+	CU_ASSERT_PTR_NULL(identity_pairs_decided(t, s.f.arena, 4711));
+	store_end(t);
+	CU_ASSERT_FALSE(are_one(&s));
+	end(&s);
+}
+
+/* What a message says is no decision. */
+static void a_message_decides_nothing(void)
+{
+	struct scene s;
+	struct patient_identifier second = { .id = "8", .universal_id = A_DOMAIN },
+				  first = { .id = "1", .universal_id = A_DOMAIN, .next = &second };
+	begin(&s);
+	struct people_put put = { .ids = &first, .demographics = people_demographics(s.f.arena, &hanako_a) };
+	CU_ASSERT_EQUAL(people_write(&s.f, &put), PROBLEM_NONE);
+	CU_ASSERT_STRING_EQUAL(told(&s, s.a), "");
+	end(&s);
+}
+
+/* Whose anchor is gone is apart from nobody: the merge goes on as far as it can. */
+static void a_lost_anchor_is_apart_from_nobody(void)
+{
+	for (unsigned turned = 0; turned < 2; turned++) {
+		struct scene s;
+		begin(&s);
+		uint64_t theirs = people_person(&s.f, B_DOMAIN, "3").regional_record;
+		const char *ours = people_person(&s.f, A_DOMAIN, "1").regional_id,
+			   *other = people_person(&s.f, B_DOMAIN, "3").regional_id;
+		struct change c = { .record = turned ? theirs : s.regional, .anchor = 4711 };
+		CU_ASSERT_TRUE(store_write(s.f.store, change_job, &c, &s.f.problem));
+		CU_ASSERT_NOT_EQUAL(people_merge(&s.f, AFFINITY, ours, other, NULL), PROBLEM_MERGE_REFUSED);
+		fixture_close(&s.f);
+	}
+}
+
+/* A place in the trail that says something else, or nobody's word. */
+struct forgery {
+	uint64_t record;
+	struct link_decision instead;
+};
+
+static bool forge_trail(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct forgery *f = with;
+	struct identity_row row;
+	struct key k;
+	struct bytes value;
+	(void)p;
+	CU_ASSERT_TRUE_FATAL(identity_row_get(t, store_arena(t), f->record, &row));
+	struct trail_place place = identity_decision_put(t, &f->instead);
+	for (unsigned i = 0; i < 2; i++) {
+		key_begin(&k, SPACE_IDENTITY_DECISION);
+		key_number(&k, i == 0 ? place.record : row.ties->said.record);
+		key_number(&k, i == 0 ? place.sequence : row.ties->said.sequence);
+		if (i == 0)
+			CU_ASSERT_TRUE_FATAL(store_get(t, key_span(&k), store_arena(t), &value));
+	}
+	return store_put(t, key_span(&k), value);
+}
+
+static void a_forged_decision_is_found(void)
+{
+	struct scene s;
+	begin(&s);
+	CU_ASSERT_EQUAL(pair(&s, s.a, s.b, PAIR_APART), PROBLEM_NONE);
+	struct forgery rows[] = {
+		{ s.a, { .record = s.a, .other = s.b, .reason = "together", .by = "clerk", .why = "seen" } },
+		{ s.a, { .record = s.a, .other = s.b, .reason = "apart", .by = "", .why = "seen" } },
+		{ s.a, { .record = s.a, .other = s.b, .reason = "apart", .by = "clerk", .why = "" } },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CU_ASSERT_TRUE(store_write(s.f.store, forge_trail, &rows[i], &s.f.problem));
+		CU_ASSERT_EQUAL(people_findings(&s.f, false), 2);
+	}
+	rows[0].instead.reason = "apart";
+	CU_ASSERT_TRUE(store_write(s.f.store, forge_trail, &rows[0], &s.f.problem));
+	end(&s);
+}
+
 static bool forget_trail(void *with, struct store_txn *t, struct problem *p)
 {
 	struct key k, gone;
@@ -331,6 +440,10 @@ static const struct test tests[] = {
 	{ "I8 together is undone", together_is_undone },
 	{ "I8 who decided is told", who_decided_is_told },
 	{ "I8 no merge undoes a decision", no_merge_undoes_a_decision },
+	{ "I8 decisions without a name hold", decisions_without_a_name_hold },
+	{ "a message decides nothing", a_message_decides_nothing },
+	{ "a lost anchor is apart from nobody", a_lost_anchor_is_apart_from_nobody },
+	{ "a forged decision is found", a_forged_decision_is_found },
 	{ "a decision nobody made is found", a_decision_nobody_made_is_found },
 	{ "so many decisions", so_many_decisions },
 	{ "I7 a change is confirmed", a_change_is_confirmed },
