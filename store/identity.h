@@ -184,7 +184,7 @@ struct candidate_page {
 bool identity_candidates(struct store_txn *t, struct arena *a, const struct candidates_wanted *w,
 			 const char *after, unsigned limit, struct candidate_page *page);
 /* Before anything is fed: makes the index where it is missing (a store or a backup of a former release)
- * or of other normal forms; made: of how many records. A making that is killed begins again. */
+ * or of other normal forms; made: of how many records. A making that is killed goes on where it was. */
 bool identity_candidates_ready(struct store *s, uint64_t *made, struct problem *p);
 
 extern const struct check_module identity_check;

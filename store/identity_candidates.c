@@ -7,6 +7,7 @@
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "store/identity_core.h"
+#include "store/record.h"
 
 /* ---- What is indexed ---- */
 
@@ -101,7 +102,15 @@ void identity_candidates_move(struct store_txn *t, uint64_t number,
 
 /* Raised when other things are indexed; when the forms change it is made anew as well. */
 enum { CANDIDATES_VERSION = 1, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
-static const unsigned char present[] = { CANDIDATES_VERSION, NORMALISE_FORM_VERSION };
+/* Reached: the last record that is in it; absent: all are. */
+enum { MARK_FORMS = 1, MARK_REACHED };
+
+struct making {
+	bool begun;			/* by these versions: it goes on behind from */
+	uint64_t from;			/* a record; the job does not change it */
+	uint64_t reached, made;		/* what it found, each time it is run */
+	bool more;
+};
 
 static struct bytes mark_key(struct key *k)
 {
@@ -110,26 +119,47 @@ static struct bytes mark_key(struct key *k)
 	return key_span(k);
 }
 
-static bool is_present(struct store *s, struct problem *p)
+static void put_mark(struct store_txn *t, const struct making *m)
+{
+	struct key k;
+	struct record_writer w = record_begin(store_arena(t), CANDIDATES_VERSION);
+	record_number(&w, MARK_FORMS, NORMALISE_FORM_VERSION);
+	if (m->more)
+		record_number(&w, MARK_REACHED, m->reached);
+	store_put(t, mark_key(&k), record_end(&w));
+}
+
+static void read_mark(struct making *m, struct bytes mark)
+{
+	struct record_reader r = record_read(mark);
+	uint64_t forms = 0;
+	m->more = false;
+	while (record_next(&r))
+		if (r.tag == MARK_FORMS) {
+			forms = record_as_number(&r);
+		} else if (r.tag == MARK_REACHED) {
+			m->from = record_as_number(&r);
+			m->more = true;
+		}
+	m->begun = !r.broken && r.version == CANDIDATES_VERSION && forms == NORMALISE_FORM_VERSION;
+}
+
+static bool look_at_mark(struct store *s, struct making *m, struct problem *p)
 {
 	struct key k;
 	struct bytes mark;
 	struct store_txn *t = store_begin_read(s, p);
-	bool same = t != NULL && store_get(t, mark_key(&k), store_arena(t), &mark)
-		    && bytes_equal(mark, (struct bytes){ present, sizeof present });
-	if (t != NULL && store_failed(t))
-		*p = *store_problem(t);
+	if (t == NULL)
+		return false;
+	if (store_get(t, mark_key(&k), store_arena(t), &mark))
+		read_mark(m, mark);
+	bool looked = !store_failed(t) || problem_set(p, store_problem(t)->code, "%s",
+						      store_problem(t)->what);
 	store_end(t);
-	return same;
+	return looked;
 }
 
-struct making {
-	uint64_t from;			/* a record; the job does not change it */
-	uint64_t reached, made;		/* what it found, each time it is run */
-	bool more;
-};
-
-/* What a former version left there, or a making that was killed. */
+/* What a former version left there. */
 static bool clear_some(void *with, struct store_txn *t, struct problem *p)
 {
 	struct making *m = with;
@@ -160,12 +190,11 @@ static void index_row(struct store_txn *t, struct making *m, struct bytes octets
 	m->made++;
 }
 
-/* The mark is put by the job after which there is no more. */
 static bool fill_some(void *with, struct store_txn *t, struct problem *p)
 {
 	struct making *m = with;
 	struct bytes key, value;
-	struct key from, to, mark;
+	struct key from, to;
 	unsigned seen = 0;
 	(void)p;
 	m->made = 0;
@@ -180,8 +209,7 @@ static bool fill_some(void *with, struct store_txn *t, struct problem *p)
 	}
 	store_scan_end(c);
 	m->more = seen == FILLED_AT_ONCE;
-	if (!m->more)
-		store_put(t, mark_key(&mark), (struct bytes){ present, sizeof present });
+	put_mark(t, m);
 	return !store_failed(t);
 }
 
@@ -189,14 +217,15 @@ bool identity_candidates_ready(struct store *s, uint64_t *made, struct problem *
 {
 	struct making m = { .more = true };
 	*made = 0;
-	if (is_present(s, p))
-		return true;
-	while (p->code == PROBLEM_NONE && m.more)
+	if (!look_at_mark(s, &m, p) || (m.begun && !m.more))
+		return p->code == PROBLEM_NONE;
+	if (!m.begun)
+		m.from = 0;
+	for (m.more = !m.begun; p->code == PROBLEM_NONE && m.more;)
 		store_write(s, clear_some, &m, p);
-	for (m.more = true; p->code == PROBLEM_NONE && m.more; m.from = m.reached) {
-		store_write(s, fill_some, &m, p);
-		*made += m.made;
-	}
+	for (m.more = true; p->code == PROBLEM_NONE && m.more; m.from = m.reached)
+		if (store_write(s, fill_some, &m, p))
+			*made += m.made;
 	return p->code == PROBLEM_NONE;
 }
 

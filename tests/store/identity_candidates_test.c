@@ -468,6 +468,32 @@ static void a_making_can_fail(void)
 	fixture_close(&f);
 }
 
+/* A making that is killed goes on where it was, with those who are in it already. */
+static void a_making_goes_on(void)
+{
+	struct fixture f;
+	uint64_t made, in_all = 0;
+	unsigned kills = 0;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(store_write(f.store, feed_many, &f, &f.problem));
+	feed_all(&f);
+	/* Two entries a fed record, and as many that were made: of each start two jobs are kept,
+	 * fewer where they are run again. */
+	for (bool ready = false; !ready; kills += !ready) {
+		f.problem = (struct problem){ .code = PROBLEM_NONE };
+		failing_arm("store_put", 600);
+		ready = identity_candidates_ready(f.store, &made, &f.problem);
+		failing_disarm();
+		in_all += made;
+		fixture_reopen(&f);
+	}
+	CU_ASSERT_TRUE(kills >= 2);
+	CU_ASSERT_EQUAL(in_all, MANY + 1 + COUNT(people));
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	CU_ASSERT_EQUAL(made_ready(&f), 0);
+	fixture_close(&f);
+}
+
 static void many_are_made_ready(void)
 {
 	struct fixture f;
@@ -493,6 +519,7 @@ static const struct test tests[] = {
 	{ "names are bounded", names_are_bounded },
 	{ "forms are cut", forms_are_cut },
 	{ "a making can fail", a_making_can_fail },
+	{ "a making goes on", a_making_goes_on },
 	{ "many are made ready", many_are_made_ready },
 	{ 0 }
 };
