@@ -25,7 +25,7 @@ from lib.wire import TIMEOUT, tls_context
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "elsewhere")
 WORKERS = 2
-SETTINGS = {"workers": str(WORKERS)}
+SETTINGS = {"workers": str(WORKERS), "stop-within": "2s"}
 WITHIN = 2  # seconds it has to answer
 SECTION = """partner "their-registry" {{
 	url = "{url}"
@@ -224,6 +224,21 @@ class Elsewhere:
             assert self.registry.changed.wait_for(lambda: self.registry.left > left, 30), "the call went on"
         assert not self.is_there(fresh)
 
+    def stopped(self) -> None:
+        """A stop waits for a silent registry no longer than stop-within, and nothing of it is left."""
+        self.begin("silent", within=60)
+        left, (fresh, request) = self.registry.left, self.submission()
+        waiting = threading.Thread(target=self.fails, args=(request,))
+        waiting.start()
+        with self.registry.changed:
+            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, 30)
+        assert self.demo.stop() == 0, self.demo.log()
+        waiting.join()
+        with self.registry.changed:
+            assert self.registry.changed.wait_for(lambda: self.registry.left > left, 30), "the call went on"
+        self.demo.start(self.target)
+        assert not self.is_there(fresh), "a submission nobody answered is there"
+
     def killed(self) -> None:
         self.begin("silent", within=60)
         fresh, request = self.submission()
@@ -277,6 +292,7 @@ def scenes(running: Runner, demo: DemoRegion):
             ("elsewhere-misbehaviours", "each misbehaviour of a registry harms its own submission only, by its name", each.misbehaviours),
             ("elsewhere-nobody-waits", "more wait for a silent registry than there are workers, and others are served", each.nobody_waits),
             ("elsewhere-caller-left", "who closes his connection cancels his call", each.caller_left),
+            ("elsewhere-stopped", "a stop ends what a silent registry is asked, in order", each.stopped),
             ("elsewhere-killed", "killed while its registry is asked, nothing is left, and sent again it lands", each.killed),
             ("elsewhere-consent", "whose document it is decides who has it", each.consent),
             ("elsewhere-alone", "a repository without a registry of its own", each.alone)]
