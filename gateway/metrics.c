@@ -11,6 +11,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
+#include "gateway/client/client_thread.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/long_work.h"
 #include "gateway/process.h"
@@ -257,6 +258,18 @@ static void put_errands(struct buffer *b, struct gateway *g, struct arena *a)
 		counts.later + counts.aside);
 }
 
+static void put_calls(struct buffer *b, const struct client_thread *t)
+{
+	struct call_counts n;
+	client_thread_count(t, &n);
+	put_one(b, "minato_calls_under_way", "gauge", "Calls to partners that exchanges wait for.",
+		n.under_way);
+	put_one(b, "minato_calls_waiting", "gauge", "... that wait for a connection.", n.waiting);
+	put_one(b, "minato_calls_answered_total", "counter", "Calls that had an answer.", n.answered);
+	put_one(b, "minato_calls_unanswered_total", "counter", "Calls that had none, or were given up.",
+		n.unanswered);
+}
+
 struct bytes metrics_text(struct gateway *g, struct arena *a)
 {
 	struct buffer b = buffer_in(a);
@@ -273,6 +286,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_one(&b, "minato_store_reads_total", "counter", "Snapshots read.", s.reads);
 	put_one(&b, "minato_store_queued", "gauge", "Write jobs waiting.", s.queued);
 	put_errands(&b, g, a);
+	put_calls(&b, g->client);
 	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",
 		f.accepted);
 	put_one(&b, "minato_connections_refused_total", "counter", "Connections refused.",

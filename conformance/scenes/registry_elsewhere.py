@@ -117,6 +117,16 @@ class Elsewhere:
         assert done.returncode == 0, done.stderr
         return {record["transaction"]: record for record in json.loads(done.stdout)}
 
+    def until_told(self, *lines: str) -> None:
+        """The operator's metrics say so, soon."""
+        end = time.monotonic() + 30
+        while not all(line in (told := self.metrics()) for line in lines):
+            assert time.monotonic() < end, told
+            threading.Event().wait(0.05)
+
+    def metrics(self) -> str:
+        return subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True, check=False).stdout
+
     # -- what is shown -----------------------------------------------------------------------------
 
     def stored(self) -> None:
@@ -202,6 +212,7 @@ class Elsewhere:
         fresh, _ = self.submission()
         for _ in range(5):
             assert not self.is_there(fresh)
+        self.until_told("minato_calls_under_way 3\n", f"minato_calls_waiting {3 * WORKERS - 3}\n")
         assert self.registry.under_way == 3, "it was asked by more at once than the configuration allows"
         self.registry.manner = "registers"
         self.registry.let_go.set()
