@@ -3,8 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 
 struct findings findings_in(struct arena *a)
 {
@@ -69,10 +71,13 @@ void findings_relay(struct findings *f, bool warning, const char *error_code, co
 		    const char *location)
 {
 	struct finding *new = room_for(f, warning);
+	size_t length = strlen(context);
 	if (new == NULL)
 		return;
+	if (length >= PROBLEM_TEXT)	/* to a whole character */
+		length = text_utf8_length((const unsigned char *)context, PROBLEM_TEXT - 1);
 	new->warning = warning;
 	new->location = arena_text(f->arena, location);
 	new->relayed = arena_text(f->arena, error_code);
-	problem_set(&new->problem, PROBLEM_REGISTRY_REFUSED, "%s", context);
+	problem_set(&new->problem, PROBLEM_REGISTRY_REFUSED, "%.*s", (int)length, context);
 }

@@ -317,6 +317,28 @@ static void what_a_registry_says(void)
 	}
 }
 
+/* What it says at length is told on as far as there is room, to a whole character. */
+static void what_is_relayed_is_readable(void)
+{
+	for (size_t blanks = 0; blanks < 4; blanks++) {
+		struct arena *a = arena_create(SAMPLE_ARENA);
+		struct findings f = findings_in(a);
+		struct problem p = { .code = PROBLEM_NONE };
+		struct buffer b = buffer_in(a);
+		buffer_printf(&b, "%.*s", (int)blanks, "   ");
+		for (size_t i = 0; i < PROBLEM_TEXT / 2; i++)
+			buffer_printf(&b, "診");
+		findings_relay(&f, false, "XDSRegistryError", buffer_ended(&b), NULL);
+		struct xml_writer *w = xml_writer_begin(a);
+		ebrim_put_response(w, RESPONSE_FAILURE, SIDE_REPOSITORY, &p, f.first);
+		const struct xml_node *n = parse(a, xml_writer_end(w));
+		const char *context = xml_attribute(within(n, RS_NAMESPACE, "RegistryError"), "codeContext");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(context);
+		CU_ASSERT(strlen(context) > PROBLEM_TEXT - 8 && strncmp(context, buffer_ended(&b), strlen(context)) == 0);
+		arena_destroy(a);
+	}
+}
+
 static void tables_stand_in_the_order_of_writing(void)
 {
 	static const enum metadata_coding order[] = {
@@ -456,6 +478,7 @@ static const struct test tests[] = {
 	{ "others' queries are read", others_queries_are_read },
 	{ "outcomes agree with themselves", outcomes_agree_with_themselves },
 	{ "what another registry says", what_a_registry_says },
+	{ "what is relayed is readable", what_is_relayed_is_readable },
 	{ "tables stand in the order of writing", tables_stand_in_the_order_of_writing },
 	{ "what is absent is left out", what_is_absent_is_left_out },
 	{ "fails cleanly", fails_cleanly },
