@@ -67,6 +67,11 @@ FAILING(bool, audit_log_hash, (struct store_txn *t, uint64_t n, unsigned char ha
 FAILING(bool, audit_log_append, (struct store_txn *t, struct audit_draft *d, uint64_t *sequence),
 	(t, d, sequence), false)
 
+FAILING(bool, identity_place, (struct store_txn *t, struct arena *a, uint64_t n, struct patient_record *out),
+	(t, a, n, out), refused(t))
+FAILING(bool, identity_subjects, (struct store_txn *t, struct arena *a, uint64_t n, struct record_numbers *out),
+	(t, a, n, out), refused(t))
+
 /* The same call fails in several ways. */
 int __real_fstat(int fd, struct stat *s);
 int __wrap_fstat(int fd, struct stat *s);
@@ -571,6 +576,31 @@ static void whose_records_cannot_be_read(void)
 	fixture_close(&f);
 }
 
+/* What is no id is nobody's; and of a person no more records are asked for than there are. */
+static void nobody_is_asked_for_in_vain(void)
+{
+	struct fixture f;
+	struct audit_object o = { .id = "no id", .type_code = 1, .type_code_role = 1 };
+	struct audit_event e = { .objects = &o };
+	struct audit_filter filter = { 0 };
+	const char *his = "1^^^&" A_DOMAIN "&ISO";
+	fixture_open(&f);
+	people_feed(&f, &linked_a);
+	people_feed(&f, &linked_b);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	failing_arm("identity_subjects", 0);
+	CU_ASSERT_TRUE(audit_subjects_fill(t, f.arena, &e));
+	CU_ASSERT_TRUE(audit_subjects_search(t, f.arena, o.id, &filter));
+	CU_ASSERT_FALSE(failing_disarm());
+	CU_ASSERT_TRUE(audit_subjects_search(t, f.arena, his, &filter));
+	CU_ASSERT(filter.subjects.count >= 2);
+	failing_arm("identity_place", (unsigned)filter.subjects.count);
+	CU_ASSERT_TRUE(audit_subjects_search(t, f.arena, his, &filter));
+	CU_ASSERT_FALSE(failing_disarm());
+	store_end(t);
+	fixture_close(&f);
+}
+
 /* What was prepared before, with its persons looked up, is kept as it was prepared. */
 static bool prepared_job(void *with, struct store_txn *t, struct problem *p)
 {
@@ -611,6 +641,7 @@ static const struct test tests[] = {
 	{ "faults that cannot be kept", faults_that_cannot_be_kept },
 	{ "couriers are woken", couriers_are_woken },
 	{ "whose records cannot be read", whose_records_cannot_be_read },
+	{ "nobody is asked for in vain", nobody_is_asked_for_in_vain },
 	{ "what was prepared is kept", what_was_prepared_is_kept },
 	{ 0 }
 };
