@@ -622,6 +622,18 @@ static void a_decision_about_an_id_that_is_gone(void)
 	done(&f);
 }
 
+static void which_id_is_not_known(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &hanako_a);
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "9", "1", NULL), PROBLEM_UNKNOWN_KEY);
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.problem.what, "surviving"));
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "1", "9", NULL), PROBLEM_UNKNOWN_KEY);
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.problem.what, "subsumed"));
+	done(&f);
+}
+
 static bool lose_anchor(void *with, struct store_txn *t, struct problem *p)
 {
 	const uint64_t *number = with;
@@ -672,6 +684,7 @@ static const struct test tests[] = {
 	{ "what was merged away is kept", what_was_merged_away_is_kept },
 	{ "merged persons are told", merged_persons_are_told },
 	{ "merges in a circle end", merges_in_a_circle_end },
+	{ "which id is not known", which_id_is_not_known },
 	{ "what has no anchor is not merged", what_has_no_anchor_is_not_merged },
 	{ "I8 decisions find room", decisions_find_room },
 	{ "I8 a decision about an id that is gone", a_decision_about_an_id_that_is_gone },
