@@ -71,6 +71,7 @@ static unsigned decisions(struct scene *s, uint64_t record, const char *reason, 
 		if (d->record == record && text_equal(d->reason, reason)) {
 			CU_ASSERT_TRUE(text_equal(d->by, "clerk") && text_equal(d->why, "seen"));
 			CU_ASSERT_EQUAL(d->linked, linked);
+			CU_ASSERT_EQUAL(d->other == 0, text_equal(reason, "confirmed"));
 			count++;
 		}
 	store_end(t);
@@ -207,6 +208,9 @@ static void who_decided_is_told(void)
 	CU_ASSERT_STRING_EQUAL(told(&s, survivor), says(&s, "apart from", s.a, "uid 0: twins"));
 	CU_ASSERT_EQUAL(pair(&s, survivor, s.other, PAIR_TOGETHER), PROBLEM_NONE);
 	CU_ASSERT_STRING_EQUAL(told(&s, s.other), says(&s, "together with", survivor, "clerk: seen"));
+	CU_ASSERT_STRING_EQUAL(told(&s, survivor),
+			       text_joined(s.f.arena, says(&s, "together with", s.other, "clerk: seen"), "; ",
+					   says(&s, "apart from", s.a, "uid 0: twins"), NULL));
 	CU_ASSERT_EQUAL(pair(&s, s.b, s.a, PAIR_UNDO), PROBLEM_NONE);
 	CU_ASSERT_STRING_EQUAL(told(&s, s.a), "");
 	CU_ASSERT_EQUAL(pair(&s, s.b, s.other, PAIR_UNDO), PROBLEM_NONE);

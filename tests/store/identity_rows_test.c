@@ -239,7 +239,10 @@ static void decisions_turned(struct store_txn *t, struct arena *a)
 	struct bytes key, value;
 	CU_ASSERT_TRUE(person_row_put(t, &(struct person_row){ 9, 3, members, 2 }));
 	struct trail_place place = identity_decision_put(t, &said);
-	CU_ASSERT(place.record == 5 && place.sequence != 0);
+	CU_ASSERT(place.record == 5 && place.sequence == 1);
+	struct link_decision found;
+	CU_ASSERT_TRUE_FATAL(identity_decision_get(t, a, &place, &found));
+	CU_ASSERT(found.record == 5 && found.other == 6 && text_equal(found.by, "clerk"));
 	key_begin(&k, SPACE_IDENTITY_DECISION);
 	key_number(&k, 5);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
