@@ -189,13 +189,19 @@ static void stage_open(void *with)
 	j->refused = !j->read && x->problem.code == PROBLEM_MALFORMED;
 }
 
+/* Who only asks is no work of the committer's. */
+static enum access access_of(const struct journey *j)
+{
+	return j->route != NULL && j->route->reads ? STORE_READ : j->x.transaction->access;
+}
+
 /* The handler, as far as a worker goes. */
 static void stage_handle(void *with)
 {
 	struct journey *j = with;
-	if (j->x.transaction->access == STORE_READ)
+	if (access_of(j) == STORE_READ)
 		handle_in_snapshot(j);
-	else if (j->x.transaction->access == STORE_NONE)
+	else if (access_of(j) == STORE_NONE)
 		handle_by_own_jobs(j);
 }
 
@@ -235,7 +241,7 @@ static void renew_snapshot(struct journey *j)
 static bool writes(const struct journey *j)
 {
 	return !j->refused && j->x.problem.code == PROBLEM_NONE && j->x.transaction != NULL
-		&& j->x.transaction->access == STORE_WRITE;
+		&& access_of(j) == STORE_WRITE;
 }
 
 static void expect_job(struct journey *j)
@@ -519,7 +525,7 @@ static bool write_run(struct store_job *job, struct store_txn *t, struct problem
 static bool is_lacking(const struct journey *j)
 {
 	const struct exchange *x = &j->x;
-	return x->sender != NULL && x->transaction != NULL && x->transaction->access == STORE_READ
+	return x->sender != NULL && x->transaction != NULL && access_of(j) == STORE_READ
 	    && (x->lacks || x->problem.code != PROBLEM_NONE);
 }
 

@@ -69,6 +69,7 @@ struct route {
 	const char *namespace_uri;	/* SOAP: of the body root */
 	const char *media;		/* admin: media type of its body; NULL: it has none */
 	const char *answer;		/* SOAP: wsa:Action of the answer; HL7 v2: MSH-9 of it, "RSP^K23^RSP_K23" */
+	bool reads;			/* of a transaction that writes: by this route nothing is changed */
 };
 
 /* What takes long tells x->progress how far it is, and ends when that is to stop. */

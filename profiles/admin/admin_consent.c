@@ -168,7 +168,7 @@ static json_t *answer(struct exchange *x)
 
 static const struct route routes[] = {
 	{ .request = "POST", .detail = "/admin/consent", .media = "application/json" },
-	{ .request = "GET", .detail = "/admin/consent" }, { 0 }
+	{ .request = "GET", .detail = "/admin/consent", .reads = true }, { 0 }
 };
 
 static const char *const parameters[] = { "patient action facility reason",
