@@ -186,35 +186,6 @@ static bool get_all(struct search *s)
 	    && associations_of(s, s->folders);
 }
 
-/* Adds what may be seen of it to the list; where the list goes on. */
-static struct document_entry **add_named(struct search *s, struct document_entry **last,
-					 struct sealed_entry *sealed)
-{
-	struct document_entry *e = document_registry_entry(s->desk, sealed);
-	if (e == NULL)
-		return last;
-	e->next = NULL;
-	*last = e;
-	return &e->next;
-}
-
-/* The entries named by entryUUID or uniqueId that may be seen; the latter may name several. */
-static struct document_entry *named_entries(struct search *s)
-{
-	const struct registry_desk *d = s->desk;
-	struct document_entry *first = NULL, **last = &first;
-	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next)
-		last = add_named(s, last, registry_entry(d->txn, d->arena, v->value));
-	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next) {
-		struct sealed_entry *e = registry_entries_of(d->txn, d->arena, v->value), *next;
-		for (; e != NULL; e = next) {
-			next = registry_next_of(e);	/* the list above takes its place */
-			last = add_named(s, last, e);
-		}
-	}
-	return first;
-}
-
 static struct folder *folder_of(struct search *s, const char *uuid)
 {
 	return document_registry_folder(s->desk, registry_folder(s->desk->txn, s->each, uuid));
@@ -236,28 +207,44 @@ static struct submission_set *set_of(struct search *s, const char *uuid)
 				     registry_submission_set(s->desk->txn, s->each, uuid));
 }
 
-/* By uniqueId: the oldest first. */
-static bool add_entries_of(struct search *s, const char *unique_id)
+/* The entries named by entryUUID or uniqueId that may be seen; the latter may name several, and others
+ * decide how many: those of one name are read at a time. */
+static bool each_named(struct search *s, bool (*look)(struct search *s, struct document_entry *e))
 {
-	search_forget(s);
-	struct sealed_entry *e = registry_entries_of(s->desk->txn, s->each, unique_id);
-	for (; e != NULL; e = registry_next_of(e))
-		if (!search_add_entry(s, document_registry_entry(s->desk, e)))
+	const struct registry_desk *d = s->desk;
+	struct document_entry *e;
+	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next) {
+		search_forget(s);
+		if ((e = entry_of(s, v->value)) != NULL && !look(s, e))
 			return false;
+	}
+	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next) {
+		search_forget(s);
+		struct sealed_entry *one = registry_entries_of(d->txn, s->each, v->value);
+		for (; one != NULL; one = registry_next_of(one))
+			if ((e = document_registry_entry(d, one)) != NULL && !look(s, e))
+				return false;
+	}
+	search_forget(s);
 	return true;
+}
+
+static bool note_named(struct search *s, struct document_entry *e)
+{
+	s->last_named = text_list_add(s->desk->arena, s->last_named, arena_text(s->desk->arena, e->id));
+	return true;
+}
+
+static const struct text_list *named_entries(struct search *s)
+{
+	s->last_named = &s->named;
+	each_named(s, note_named);
+	return s->named;
 }
 
 static bool get_documents(struct search *s)
 {
-	for (const struct text_value *v = s->query->uuids; v != NULL; v = v->next) {
-		search_forget(s);
-		if (!search_add_entry(s, entry_of(s, v->value)))
-			return false;
-	}
-	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next)
-		if (!add_entries_of(s, v->value))
-			return false;
-	return true;
+	return each_named(s, search_add_entry);
 }
 
 static bool get_documents_and_associations(struct search *s)
@@ -360,8 +347,8 @@ static bool add_folder(struct search *s, const struct association *x)
 
 static bool get_folders_for_document(struct search *s)
 {
-	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next)
-		if (!each_to(s, e->id, add_folder))
+	for (const struct text_list *l = named_entries(s); l != NULL; l = l->next)
+		if (!each_to(s, l->value, add_folder))
 			return false;
 	return true;
 }
@@ -388,8 +375,8 @@ static bool add_related(struct search *s, const struct association *x)
 
 static bool get_related_documents(struct search *s)
 {
-	for (const struct document_entry *e = named_entries(s); e != NULL; e = e->next)
-		if (!each_from(s, e->id, add_related) || !each_to(s, e->id, add_related))
+	for (const struct text_list *l = named_entries(s); l != NULL; l = l->next)
+		if (!each_from(s, l->value, add_related) || !each_to(s, l->value, add_related))
 			return false;
 	return true;
 }

@@ -25,6 +25,7 @@ struct search {
 	/* Of what is found, unless each object comes once by itself: once. In the order they came. */
 	bool once;
 	struct text_set ids;
+	struct text_list *named, **last_named;	/* the entries a query is about */
 	struct text_list *sets, *entries, *folders;
 	struct text_list **last_set, **last_entry, **last_folder;
 	struct known_subject *subjects;

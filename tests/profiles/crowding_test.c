@@ -360,6 +360,48 @@ static void what_is_hidden_takes_nothing(void)
 	house_close(&g.house);
 }
 
+/* Others' entries of the same uniqueId, hidden: those asked for are found, and it takes no more. */
+static void a_name_that_others_took_as_well(void)
+{
+	enum { MANY = 40 };
+	static const enum stored_query kinds[] = { QUERY_GET_DOCUMENTS, QUERY_GET_FOLDERS_FOR_DOCUMENT,
+						   QUERY_GET_RELATED_DOCUMENTS };
+	static const size_t objects[] = { 1, 1, 3 };
+	struct text_value name = { .value = "1.3.7" },
+			  appends = { .value = association_type_urn(ASSOCIATION_APND) };
+	struct house h;
+	size_t alone[COUNT(kinds)], found;
+	house_open(&h);
+	char *comments = arena_alloc(h.arena, LONG + 1);
+	struct localized said = { .value = memset(comments, 'x', LONG) };
+	struct draft d = begin(&h, OWNER);
+	const char *mine = with_entry(&d, name.value);
+	relate(&d, ASSOCIATION_HAS_MEMBER, with_folder(&d), mine);
+	relate(&d, ASSOCIATION_APND, with_new_entry(&d), mine);
+	CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
+	h.hidden = OTHER;
+	for (unsigned others = 0; others <= MANY; others += MANY) {
+		for (unsigned i = 0; i < others; i++) {
+			struct draft more = begin(&h, OTHER);
+			with_entry(&more, name.value);
+			more.submission.entries->comments = &said;
+			CU_ASSERT_EQUAL(put(&more), PROBLEM_NONE);
+		}
+		for (size_t i = 0; i < COUNT(kinds); i++) {
+			struct registry_query q = { .kind = kinds[i], .leaf_class = true, .type_stable = true,
+						    .unique_ids = &name, .association_types = &appends };
+			size_t taken = taken_by_query(&h, &q, &found);
+			CU_ASSERT_EQUAL(found, objects[i]);
+			if (others == 0)
+				alone[i] = taken;
+			CU_ASSERT_EQUAL(taken, alone[i]);
+			if (taken != alone[i])
+				printf("%zu: %zu, %zu\n", i, alone[i], taken);
+		}
+	}
+	house_close(&h);
+}
+
 /* Of one patient, with long comments; `wanted` of them, spread over all, are of this year. */
 static void fill(struct house *h, unsigned times, unsigned wanted)
 {
@@ -405,6 +447,7 @@ static void what_does_not_match_takes_nothing(void)
 
 static const struct test tests[] = {
 	{ "what does not match takes nothing", what_does_not_match_takes_nothing },
+	{ "a name that others took as well", a_name_that_others_took_as_well },
 	{ "what is hidden takes nothing", what_is_hidden_takes_nothing },
 	{ "others may not crowd a document", others_may_not_crowd_a_document },
 	{ "nor through addenda of their own", nor_through_addenda_of_their_own },
