@@ -187,6 +187,7 @@ static void what_is_full(void)
 	appended(&f, 1, 1);
 	CU_ASSERT_TRUE(index_all(&f));
 	CU_ASSERT_TRUE(is_indexed(&f, 2));
+	appended(&f, 5, 1);
 	unsigned long read = atomic_load(&names), written = atomic_load(&jobs);
 	CU_ASSERT_TRUE(index_all(&f));
 	CU_ASSERT_EQUAL(atomic_load(&names), read);
@@ -262,8 +263,10 @@ static void told_to_stop(void)
 	fixture_open(&f);
 	appended(&f, SEGMENT - 1, 60);
 	atomic_store(&stop, true);
+	unsigned long read = atomic_load(&names);
 	CU_ASSERT_FALSE(index_all(&f));
 	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_BUSY);
+	CU_ASSERT_EQUAL(atomic_load(&names), read);
 	atomic_store(&stop, false);
 	stop_before = (unsigned)atomic_load(&jobs) + 1;
 	CU_ASSERT_FALSE(index_all(&f));

@@ -448,6 +448,20 @@ static void each_keeps_what_the_other_said(void)
 	fixture_close(&f);
 }
 
+/* Two who speak for one person exclude the same facility. */
+static void what_is_excluded_twice(void)
+{
+	struct scene s;
+	struct participation now;
+	begin(&s);
+	say(&s.f, s.a, CONSENT_EXCLUDE, "b-clinic");
+	say(&s.f, s.a, CONSENT_EXCLUDE, "c-hospital");
+	say(&s.f, s.b, CONSENT_EXCLUDE, "c-hospital");
+	CU_ASSERT_TRUE(participation(&s.f, s.a, &now));
+	CU_ASSERT_EQUAL(now.excluded_count, 2);
+	fixture_close(&s.f);
+}
+
 /* ---- Bounds ---- */
 
 static unsigned findings(struct fixture *f, const char *has);
@@ -889,6 +903,7 @@ static const struct test tests[] = {
 	{ "what is taken back leaves nothing", what_is_taken_back_leaves_nothing },
 	{ "what is taken over says so", what_is_taken_over_says_so },
 	{ "each keeps what the other said", each_keeps_what_the_other_said },
+	{ "what is excluded twice", what_is_excluded_twice },
 	{ "what decides nothing is left out", what_decides_nothing_is_left_out },
 	{ "what is too much goes", what_is_too_much_goes },
 	{ "what closed goes last", what_closed_goes_last },
