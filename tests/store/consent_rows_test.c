@@ -24,7 +24,15 @@ bool __wrap_store_next(struct store_cursor *c, struct bytes *k, struct bytes *v)
 	atomic_fetch_add(&steps, 1);
 	return failing_now("store_next") ? refused(failing_txn) : __real_store_next(c, k, v);
 }
-FAILING(bool, store_put, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
+static atomic_ulong written;		/* rows of consent */
+bool __real_store_put(struct store_txn *t, struct bytes k, struct bytes v);
+bool __wrap_store_put(struct store_txn *t, struct bytes k, struct bytes v);
+bool __wrap_store_put(struct store_txn *t, struct bytes k, struct bytes v)
+{
+	if (k.length != 0 && k.data[0] >= SPACE_CONSENT_FIRST && k.data[0] <= SPACE_CONSENT_LAST)
+		atomic_fetch_add(&written, 1);
+	return failing_now("store_put") ? refused(t) : __real_store_put(t, k, v);
+}
 FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refused(t))
 
 #define HANAKO(domain, id, phone) \
@@ -466,6 +474,29 @@ static void what_is_excluded_twice(void)
 
 static unsigned findings(struct fixture *f, const char *has);
 
+/* What was taken back while they were apart is taken back for both when they are one again; and a feed
+ * that changes nothing writes nothing. */
+static void what_was_taken_back_apart(void)
+{
+	struct scene s;
+	struct kept_events list;
+	begin(&s);
+	say(&s.f, s.a, CONSENT_EXCLUDE, "c-hospital");
+	people_feed(&s.f, &hanako_alone);
+	say(&s.f, s.a, CONSENT_INCLUDE, "c-hospital");
+	people_feed(&s.f, &hanako_b);
+	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
+	CU_ASSERT_TRUE(consent_events_get(t, s.f.arena, s.b, &list));
+	CU_ASSERT_EQUAL_FATAL(list.count, 1);
+	CU_ASSERT_EQUAL(list.all[0]->event.action, CONSENT_INCLUDE);
+	store_end(t);
+	CU_ASSERT_EQUAL(findings(&s.f, "nothing"), 0);
+	unsigned long before = atomic_load(&written);
+	people_feed(&s.f, &hanako_moved);
+	CU_ASSERT_EQUAL(atomic_load(&written), before);
+	fixture_close(&s.f);
+}
+
 /* A list by its letters: a giver (a, b) and what he says: + joins, - leaves, 1..9 excludes that facility,
  * and the same shifted (! to )) includes it; what is left of it, so written. */
 static char *bounded(struct arena *a, const char *said)
@@ -903,6 +934,7 @@ static const struct test tests[] = {
 	{ "what is taken back leaves nothing", what_is_taken_back_leaves_nothing },
 	{ "what is taken over says so", what_is_taken_over_says_so },
 	{ "each keeps what the other said", each_keeps_what_the_other_said },
+	{ "what was taken back apart", what_was_taken_back_apart },
 	{ "what is excluded twice", what_is_excluded_twice },
 	{ "what decides nothing is left out", what_decides_nothing_is_left_out },
 	{ "what is too much goes", what_is_too_much_goes },
