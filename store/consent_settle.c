@@ -153,12 +153,12 @@ static void inherit_from(struct settling *s, const struct word *from, struct wor
 	read_word(s, to);
 }
 
-static bool had(const struct kept_events *list, const struct kept_event *e)
+static bool had(const struct kept_events *before, const struct kept_event *e)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (list->all[i] == e)
-			return true;
-	return false;
+	size_t i = 0;
+	while (i < before->count && before->all[i] != e)
+		i++;
+	return i < before->count;
 }
 
 /* What decides now: what is new of it is history, too. */

@@ -467,6 +467,10 @@ static void what_is_excluded_twice(void)
 	say(&s.f, s.b, CONSENT_EXCLUDE, "c-hospital");
 	CU_ASSERT_TRUE(participation(&s.f, s.a, &now));
 	CU_ASSERT_EQUAL(now.excluded_count, 2);
+	say(&s.f, s.b, CONSENT_INCLUDE, "b-clinic");
+	CU_ASSERT_TRUE(participation(&s.f, s.a, &now));
+	CU_ASSERT_EQUAL_FATAL(now.excluded_count, 1);
+	CU_ASSERT_STRING_EQUAL(now.excluded[0], "c-hospital");
 	fixture_close(&s.f);
 }
 
@@ -482,13 +486,15 @@ static void what_was_taken_back_apart(void)
 	struct kept_events list;
 	begin(&s);
 	say(&s.f, s.a, CONSENT_EXCLUDE, "c-hospital");
+	say(&s.f, s.a, CONSENT_JOIN, NULL);
 	people_feed(&s.f, &hanako_alone);
 	say(&s.f, s.a, CONSENT_INCLUDE, "c-hospital");
 	people_feed(&s.f, &hanako_b);
 	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
 	CU_ASSERT_TRUE(consent_events_get(t, s.f.arena, s.b, &list));
-	CU_ASSERT_EQUAL_FATAL(list.count, 1);
-	CU_ASSERT_EQUAL(list.all[0]->event.action, CONSENT_INCLUDE);
+	CU_ASSERT_EQUAL_FATAL(list.count, 2);
+	CU_ASSERT_EQUAL(list.all[0]->event.action, CONSENT_JOIN);
+	CU_ASSERT_EQUAL(list.all[1]->event.action, CONSENT_INCLUDE);
 	store_end(t);
 	CU_ASSERT_EQUAL(findings(&s.f, "nothing"), 0);
 	unsigned long before = atomic_load(&written);
