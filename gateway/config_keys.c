@@ -338,6 +338,16 @@ static const struct config_key partner[] = {
 };
 #undef AREA
 
+#define AREA struct repository_keys
+static const struct config_key repository[] = {
+	{ .name = "systems", .kind = CONFIG_TEXTS, .offset = AT(systems),
+	  .help = "Systems whose documents it takes from now on, submitted (ITI-41) or imported; what "
+		  "no repository takes is region repository-unique-id's. Without it: none, it gives out "
+		  "what it has." },
+	{ 0 }
+};
+#undef AREA
+
 #define AREA struct domain_keys
 static const struct config_key domain[] = {
 	{ .name = "namespace", .kind = CONFIG_TEXT, .offset = AT(namespace_id), .needed = true,
@@ -493,6 +503,10 @@ const struct config_section_kind config_sections[] = {
 			     "Imports from SS-MIX2 storages." },
 	[SECTION_PARTNER] = { "partner", "NAME", partner, sizeof(struct partner_keys),
 			      "Somebody this gateway calls over HTTPS." },
+	[SECTION_REPOSITORY] = { "repository", "OID", repository, sizeof(struct repository_keys),
+				 "A Document Repository besides region repository-unique-id, in the "
+				 "same store: its documents are fetched by this repositoryUniqueId "
+				 "(ITI TF-2: 3.43)." },
 	[SECTION_DOMAIN] = { "domain", "OID", domain, sizeof(struct domain_keys),
 			     "The HL7 v2 name of a patient identifier domain; also makes known a "
 			     "domain that no system owns." },

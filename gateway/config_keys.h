@@ -7,7 +7,7 @@
 enum config_section_number {
 	SECTION_REGION, SECTION_ACTORS, SECTION_HTTPS, SECTION_MLLP, SECTION_ADMIN, SECTION_STORE,
 	SECTION_SERVICE, SECTION_OUTBOX, SECTION_AUDIT, SECTION_AUDIT_REPOSITORY, SECTION_SSMIX2,
-	SECTION_PARTNER, SECTION_DOMAIN, SECTION_CODES, SECTION_SYSTEM, SECTION_COUNT
+	SECTION_PARTNER, SECTION_REPOSITORY, SECTION_DOMAIN, SECTION_CODES, SECTION_SYSTEM, SECTION_COUNT
 };
 
 struct region_keys {
@@ -44,6 +44,8 @@ struct partner_keys {
 	const char *const *purposes;
 	const char *ca, *server_certificate;
 };
+
+struct repository_keys { const char *const *systems; };
 
 struct domain_keys { const char *namespace_id; };
 

@@ -310,6 +310,49 @@ static void set_codes(struct config_making *m, const struct config_section *sect
 	r->codes = codes;
 }
 
+/* One OID is one repository, one system's documents go to one. */
+static void check_repository(struct config_making *m, const struct config_section *s,
+			     const struct region *r, const struct own_repository *it)
+{
+	struct config_place systems = config_place_of(s, "systems", s->place);
+	if (!text_is_oid(it->unique_id))
+		config_fault_add(m->faults, s->place, "write repository \"OID\" { ... }",
+				 "\"%s\" is not an OID", it->unique_id);
+	if (text_equal(it->unique_id, r->repository_unique_id))
+		config_fault_add(m->faults, s->place,
+				 "remove it: what no other repository takes is that one's",
+				 "repository %s is region repository-unique-id already",
+				 it->unique_id);
+	for (const char *const *n = it->systems; n != NULL && *n != NULL; n++) {
+		const char *taken = region_repository_of(r, *n);
+		if (region_system(r, *n) == NULL)
+			config_fault_add(m->faults, systems, "name a system that has a section",
+					 "repository %s: there is no system %s", it->unique_id, *n);
+		else if (!text_equal(taken, r->repository_unique_id))
+			config_fault_add(m->faults, systems, "leave it with one of them",
+					 "repositories %s and %s both take the documents of %s",
+					 taken, it->unique_id, *n);
+	}
+}
+
+/* The systems are known. */
+static void set_repositories(struct config_making *m, const struct config_section *sections,
+			     struct region *r)
+{
+	struct own_repository *all = arena_array(m->arena, struct own_repository,
+						 config_section_count(sections, SECTION_REPOSITORY) + 1);
+	r->repositories = all;
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_REPOSITORY)) != NULL; s = s->next) {
+		struct repository_keys keys = { .systems = NULL };
+		config_section_set(m, s->kind, s, s->place, &keys);
+		struct own_repository *it = &all[r->repository_count];
+		*it = (struct own_repository){ arena_text(m->arena, s->title), keys.systems };
+		check_repository(m, s, r, it);
+		r->repository_count++;
+	}
+}
+
 static void set_identifiers(struct config_making *m, const struct region_keys *k, struct region *r)
 {
 	*r = (struct region){
@@ -348,6 +391,7 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 		systems[i] = all[i].keys.system;
 	c->region.systems = systems;
 	c->region.system_count = count;
+	set_repositories(m, sections, &c->region);
 }
 
 static void check_certificate(struct config_making *m, const struct config_section *s,

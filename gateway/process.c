@@ -506,6 +506,16 @@ static bool same_region(struct gateway *g, const struct configuration *fresh)
 	return false;
 }
 
+static bool same_repositories_held(struct gateway *g, const struct configuration *fresh)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	if (region_mark_has_all(g->store, &fresh->region, &p))
+		return true;
+	log_failure(&g->log, p.what, "the configuration was not reloaded; the one in use stays",
+		    problem_row(p.code)->remedy);
+	return false;
+}
+
 static void tell_what_waits(struct gateway *g, const struct configuration *fresh)
 {
 	struct arena *a = arena_create(FAULTS_MEMORY);
@@ -523,7 +533,8 @@ void gateway_reload(struct gateway *g)
 			    NULL);
 		return;
 	}
-	if (!can_be_strict(g, fresh) || !same_region(g, fresh) || !renew_doors(g, fresh)) {
+	if (!can_be_strict(g, fresh) || !same_region(g, fresh)
+	    || !same_repositories_held(g, fresh) || !renew_doors(g, fresh)) {
 		config_release(fresh);
 		return;
 	}

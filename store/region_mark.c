@@ -7,6 +7,7 @@
 #include "store/identity_rows.h"
 #include "store/keys.h"
 #include "store/record.h"
+#include "store/repository.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 
@@ -119,6 +120,27 @@ static bool agrees_already(struct store *s, const struct mark *asked, struct pro
 bool region_mark_agrees(struct store *s, const struct region *r, struct problem *p)
 {
 	struct mark asked = mark_of(r);
-	return agrees_already(s, &asked, p)
-	       || (p->code == PROBLEM_NONE && store_write(s, agree, &asked, p));
+	return (agrees_already(s, &asked, p)
+		|| (p->code == PROBLEM_NONE && store_write(s, agree, &asked, p)))
+	       && region_mark_has_all(s, r, p);
+}
+
+bool region_mark_has_all(struct store *s, const struct region *r, struct problem *p)
+{
+	struct store_txn *t = store_begin_read(s, p);
+	const char *id = NULL;
+	if (t == NULL)
+		return false;
+	while ((id = repository_next(t, store_arena(t), id)) != NULL)
+		if (!region_has_repository(r, id)) {
+			problem_at(p, PROBLEM_CONFIGURATION, "repository",
+				   "the store holds documents of repository %s, and the "
+				   "configuration names no such one: nobody could fetch them; "
+				   "put the section repository \"%s\" back", id, id);
+			break;
+		}
+	if (store_failed(t))
+		*p = *store_problem(t);
+	store_end(t);
+	return p->code == PROBLEM_NONE;
 }

@@ -107,6 +107,26 @@ bool repository_put_external(struct store_txn *t, struct arena *a, const struct 
 	return (put(t, a, d) && blob_keep_external(t, octets, root, path)) || failed(t, p);
 }
 
+const char *repository_next(struct store_txn *t, struct arena *a, const char *behind)
+{
+	struct key from, to;
+	struct bytes key, value;
+	const char *found = NULL;
+	key_begin(&from, SPACE_REPOSITORY);
+	if (behind != NULL) {
+		key_bytes(&from, behind, strlen(behind));
+		key_octet(&from, 1);	/* what is its own has 0 there */
+	}
+	key_begin(&to, SPACE_REPOSITORY + 1);
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
+	if (store_next(c, &key, &value)) {
+		struct key_reader r = key_read(key);
+		found = arena_text(a, key_read_text(&r));
+	}
+	store_scan_end(c);
+	return found;
+}
+
 static void look_document(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct kept_document d = { 0 };

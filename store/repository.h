@@ -37,6 +37,10 @@ bool repository_put_external(struct store_txn *t, struct arena *a, const struct 
 bool repository_find(struct store_txn *t, struct arena *a, const char *repository_unique_id,
 		     const char *unique_id, struct kept_document *out);
 
+/* The next repository behind that one, in the order of octets, that holds anything; NULL: of all the
+ * first. In the arena; NULL: there is none. */
+const char *repository_next(struct store_txn *t, struct arena *a, const char *behind);
+
 extern const struct check_module repository_check;
 
 #endif

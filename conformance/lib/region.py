@@ -109,6 +109,11 @@ system "v-corrector" {{
 	domains = {{"2.999.36"}}
 	replace-others = "yes"
 }}
+repository "2.999.22" {{
+	systems = {{"v-corrector"}}
+}}
+repository "2.999.23" {{
+}}
 domain "1.2.392.100495.20.3.51.11319952029" {{
 	namespace = "S-CLINIC"
 }}

@@ -280,8 +280,8 @@ static void check_entry(struct validation *v, const struct document_entry *e)
 			 e->type == ENTRY_ON_DEMAND ? RULES_ON_DEMAND : RULES_STABLE, e->extra);
 	check_service_times(&s, e);
 	check_patient_info(&s, e);
-	/* Documents of our repository come with ITI-41: an entry alone could claim another's. */
-	if (!v->held && text_equal(e->repository_unique_id, v->desk->region->repository_unique_id))
+	/* Documents of our repositories come with ITI-41: an entry alone could claim another's. */
+	if (!v->held && region_has_repository(v->desk->region, e->repository_unique_id))
 		fault(&s, "repositoryUniqueId",
 		      "is this gateway's own: its documents come by Provide and Register");
 }

@@ -30,6 +30,12 @@ static struct document_entry *entry_of(const struct submission *s, const char *i
 	return NULL;
 }
 
+/* Where what the sender provides is kept. */
+static const char *own_of(const struct registry_desk *d)
+{
+	return region_repository_of(d->region, d->sender == NULL ? NULL : d->sender->name);
+}
+
 /* hash and size are verified when they came, added when not (ITI TF-2: 3.41.4.1.3.1). */
 static void seal_entry(const struct registry_desk *d, struct document_entry *e, const struct blob *b,
 		       struct findings *f)
@@ -49,7 +55,7 @@ static void seal_entry(const struct registry_desk *d, struct document_entry *e, 
 		e->hash = hash;
 	if (e->size == NULL)
 		e->size = size;
-	e->repository_unique_id = d->region->repository_unique_id;
+	e->repository_unique_id = own_of(d);
 }
 
 bool document_repository_receive(const struct registry_desk *d, struct submission *s,
@@ -82,7 +88,7 @@ static struct kept_document document_as_kept(const struct registry_desk *d,
 					     const struct document_entry *e, const struct blob *b)
 {
 	struct kept_document k = {
-		.repository_unique_id = d->region->repository_unique_id, .unique_id = e->unique_id,
+		.repository_unique_id = own_of(d), .unique_id = e->unique_id,
 		.mime_type = e->mime_type, .size = b->size,
 	};
 	memcpy(k.sha256, b->sha256, sizeof k.sha256);
@@ -126,7 +132,7 @@ bool document_repository_may_keep(const struct registry_desk *d, const struct su
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
 		const struct blob *b = document_of(documents, e->id)->blob;
 		struct kept_document k;
-		if (repository_find(d->txn, d->arena, d->region->repository_unique_id, e->unique_id, &k)
+		if (repository_find(d->txn, d->arena, own_of(d), e->unique_id, &k)
 		    && memcmp(k.sha256, b->sha256, sizeof k.sha256) != 0)
 			findings_error(f, PROBLEM_NON_IDENTICAL_HASH, NULL, e->unique_id,
 				       "the repository holds other octets under this uniqueId");
@@ -220,9 +226,9 @@ static bool retrieve_one(const struct registry_desk *d, const struct document_re
 	    && !text_equal(request->home_community_id, d->region->home_community_id))
 		return findings_error(f, PROBLEM_UNKNOWN_COMMUNITY, request->document_unique_id,
 				      request->home_community_id, "is not this community");
-	if (!text_equal(request->repository_unique_id, d->region->repository_unique_id))
+	if (!region_has_repository(d->region, request->repository_unique_id))
 		return findings_error(f, PROBLEM_UNKNOWN_REPOSITORY, request->document_unique_id,
-				      request->repository_unique_id, "is not this repository");
+				      request->repository_unique_id, "is no repository of this gateway");
 	if (!repository_find(d->txn, d->arena, request->repository_unique_id,
 			     request->document_unique_id, &kept)
 	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out) : entry_tells(d, request, out)))

@@ -261,7 +261,7 @@ static struct document_entry *entry(struct arena *a, const struct ssmix2_source 
 		.service_stop_time = service_stop(a, n),
 		.hash = bytes_to_hex(a, (struct bytes){ octets->sha1, sizeof octets->sha1 }),
 		.size = arena_printf(a, "%llu", (unsigned long long)octets->size),
-		.repository_unique_id = s->region->repository_unique_id,
+		.repository_unique_id = region_repository_of(s->region, s->facility->name),
 		.source_patient_id = arena_printf(a, "%s^^^&%s&ISO", n->patient_id,
 						  s->facility->domains[0]),
 		.reference_ids = text(a, ssmix2_order_id(a, s, n)),

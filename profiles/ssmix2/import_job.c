@@ -180,7 +180,8 @@ static struct audit_event *new_event(struct chunk *c, int event_id, enum audit_a
 	return e;
 }
 
-static void add_document(struct exchange *x, struct audit_event *e, const char *unique_id)
+static void add_document(struct exchange *x, struct audit_event *e, const struct registered_system *of,
+			 const char *unique_id)
 {
 	struct audit_object *o = audit_add_object(x, e);
 	o->id = unique_id;
@@ -190,7 +191,7 @@ static void add_document(struct exchange *x, struct audit_event *e, const char *
 					   .scheme = "RFC-3881",
 					   .display = "Report Number" };
 	audit_add_detail(x, o, "Repository Unique Id",
-			 bytes_of_text(x->region->repository_unique_id));
+			 bytes_of_text(region_repository_of(x->region, of->name)));
 }
 
 /* One event for all documents of the job that were registered (C), or whose status is another now
@@ -212,7 +213,7 @@ static struct audit_event *document_event(struct chunk *c, struct exchange *x,
 					      c->im->source.facility->domains[0]));
 		}
 		for (; ids != NULL; ids = ids->next)
-			add_document(x, e, ids->value);
+			add_document(x, e, c->im->source.facility, ids->value);
 	}
 	return e;
 }

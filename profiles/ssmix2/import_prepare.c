@@ -34,13 +34,22 @@ bool step_fail(struct step *s, const char *what)
 
 /* ---- Versions ---- */
 
+/* In whichever of our repositories: the facility's may have been another when it was imported. */
+static bool held_somewhere(struct chunk *c, const char *unique_id, struct kept_document *out)
+{
+	const struct region *r = c->im->source.region;
+	bool held = repository_find(c->txn, c->arena, r->repository_unique_id, unique_id, out);
+	for (size_t i = 0; !held && i < r->repository_count; i++)
+		held = repository_find(c->txn, c->arena, r->repositories[i].unique_id, unique_id, out);
+	return held;
+}
+
 /* One name, one content, for ever: else it is a defect of the sender. What was registered keeps the
  * name; of two files that claim it only the one whose octets it has counts. */
 bool chunk_same_octets(struct chunk *c, struct step *s)
 {
 	struct kept_document kept;
-	s->taken = repository_find(c->txn, c->arena, c->im->source.region->repository_unique_id,
-				   s->unique_id, &kept)
+	s->taken = held_somewhere(c, s->unique_id, &kept)
 		   && memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) == 0;
 	if (s->taken)
 		return true;

@@ -34,6 +34,22 @@ const struct registered_system *region_system_by_certificate(const struct region
 	return NULL;
 }
 
+const char *region_repository_of(const struct region *r, const char *system)
+{
+	for (size_t i = 0; system != NULL && i < r->repository_count; i++)
+		if (listed(r->repositories[i].systems, system))
+			return r->repositories[i].unique_id;
+	return r->repository_unique_id;
+}
+
+bool region_has_repository(const struct region *r, const char *unique_id)
+{
+	bool has = equal(r->repository_unique_id, unique_id);
+	for (size_t i = 0; !has && i < r->repository_count; i++)
+		has = equal(r->repositories[i].unique_id, unique_id);
+	return has;
+}
+
 const struct partner *region_partner(const struct region *r, const char *name)
 {
 	for (size_t i = 0; i < r->partner_count; i++)

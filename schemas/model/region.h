@@ -63,6 +63,12 @@ struct registered_system {
 	struct leniencies lenient;
 };
 
+/* A Document Repository of ours besides the region's own. */
+struct own_repository {
+	const char *unique_id;			/* OID */
+	const char *const *systems;		/* whose documents it takes; NULL-ended, or NULL */
+};
+
 /* A code the affinity domain allows for an attribute ("classCode", "formatCode", ...). */
 struct affinity_code {
 	const char *attribute, *code, *scheme;
@@ -73,7 +79,9 @@ struct region {
 	const char *affinity_domain;		/* OID */
 	const char *affinity_namespace;
 	const char *home_community_id;		/* urn:oid:... */
-	const char *repository_unique_id;	/* OID */
+	const char *repository_unique_id;	/* OID: of whatever no other repository takes */
+	const struct own_repository *repositories;	/* besides */
+	size_t repository_count;
 	const char *device_id;			/* OID of this gateway in HL7 v3 sender/receiver */
 	/* consent default: nobody is shared before joining */
 	bool opt_in;
@@ -100,6 +108,10 @@ struct region {
 const struct registered_system *region_system(const struct region *r, const char *name);
 const struct registered_system *region_system_by_certificate(const struct region *r,
 							     const char *sha256);
+/* The repositoryUniqueId under which a system's documents are kept; system NULL: the region's. */
+const char *region_repository_of(const struct region *r, const char *system);
+/* Whether that is the repositoryUniqueId of one of ours. */
+bool region_has_repository(const struct region *r, const char *unique_id);
 const struct partner *region_partner(const struct region *r, const char *name);
 /* The partner of that URL, if the system's answers may be sent there. NULL: they may not. */
 const struct partner *region_answers_at(const struct region *r, const struct registered_system *s,

@@ -163,6 +163,16 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	{ "an answer goes to partners there are",
 	  REGION PARTNER("one", "https://x/y", "") SYSTEM("a-hospital", "reply-to = {one, two}")
 	  PARTNER("two", "https://x/z", ""), "" },
+	{ "repositories, with systems and without",
+	  REGION SYSTEM("a-hospital", "") SYSTEM("b-clinic", "") SYSTEM("c-hospital", "")
+	  "repository 2.999.22 { systems = {a-hospital, b-clinic} }\nrepository 2.999.23 { }\n", "" },
+	{ "repositories that cannot be",
+	  REGION SYSTEM("a-hospital", "")
+	  "repository here { }\nrepository 2.999.20 { }\n"
+	  "repository 2.999.22 { systems = {a-hospital} }\nrepository 2.999.23 {\nsystems = {a-hospital,\nnobody} }\n",
+	  "3 \"here\" is not an OID\n4 repository 2.999.20 is region repository-unique-id already\n"
+	  "7 repositories 2.999.22 and 2.999.23 both take the documents of a-hospital\n"
+	  "7 repository 2.999.23: there is no system nobody\n" },
 	{ "a partner there is not",
 	  REGION PARTNER("one", "https://x/y", "") SYSTEM("a-hospital", "\nreply-to = {one, on}"),
 	  "4 reply-to of a-hospital: there is no partner on\n" },
@@ -357,6 +367,7 @@ static void values_arrive_typed(void)
 		"audit-repository one { host = arr.example }\n"
 		PARTNER("box", "https://h:9/a", "connections = 3 connect-within = 4s answer-within = 5s "
 			"server-name = x.example certificate = pki/clients/a-hospital.pem")
+		"repository 2.999.22 { systems = {z} }\nrepository 2.999.23 { }\n"
 		PARTNER("plain", "https://h/b", "")
 		"system z { title = Z certificate-sha256 = \""
 		"AB:CD"
@@ -385,6 +396,11 @@ static void values_arrive_typed(void)
 				       *a = region_system(&c->region, "a-hospital");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(z);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(a);
+	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, "z"), "2.999.22");
+	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, "a-hospital"), "2.999.20");
+	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, NULL), "2.999.20");
+	CU_ASSERT(region_has_repository(&c->region, "2.999.20") && region_has_repository(&c->region, "2.999.22")
+		  && region_has_repository(&c->region, "2.999.23") && !region_has_repository(&c->region, "2.999.2"));
 	const struct partner *box = region_partner(&c->region, "box"),
 			     *plain = region_partner(&c->region, "plain");
 	CU_ASSERT(box != NULL && plain != NULL && region_partner(&c->region, "none") == NULL);
