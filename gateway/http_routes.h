@@ -14,7 +14,7 @@
 struct arena;
 struct route;
 
-/* ids in one path; of all methods of one path together. */
+/* {name}s in one path; octets of Allow. */
 enum { HTTP_VALUES_MOST = 4, HTTP_ALLOW = 64 };
 
 /* What stands in a path where its route has {name}. */

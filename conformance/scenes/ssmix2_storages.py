@@ -7,12 +7,15 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
+import threading
+import time
 
 from lib import checks, soap
 from lib.answers import Answer
 from lib.casefile import Step
-from lib.region import DemoRegion, Target
+from lib.region import READY_WITHIN, DemoRegion, Target
 from lib.runner import Runner
 from lib.scope import Scope
 
@@ -97,8 +100,9 @@ def known(running: Runner, code: str, patient: str) -> set[tuple[str, str]]:
 class Scenes:
     """Against a region with documents = copy, as it is by default."""
 
-    def __init__(self, running: Runner, storages: Storages, data: str, log: str) -> None:
-        self.running, self.storages, self.data, self.log = running, storages, data, log
+    def __init__(self, running: Runner, storages: Storages, demo: DemoRegion) -> None:
+        self.running, self.storages, self.demo = running, storages, demo
+        self.data, self.log = os.path.join(demo.region, "data"), demo.log_path
 
     def import_storages(self, again: bool) -> None:
         for code, facility in FACILITIES.items():
@@ -146,6 +150,25 @@ class Scenes:
                 delivered += 1
         assert delivered == sum(documents for _, documents, _ in HELD.values()), f"{delivered} documents delivered"
 
+    def elsewhere_from_now_on(self) -> None:
+        """A facility's documents get another repository: what it has stays where it is, and is known there."""
+        with open(self.demo.configuration, encoding="utf-8") as conf:
+            before = conf.read()
+        self.configured(before + 'repository "2.999.25" {\n\tsystems = {"c-hospital"}\n}\n')
+        self.import_storages(True)
+        self.documents()
+        self.configured(before)     # which is refused where anything is in it
+
+    def configured(self, text: str) -> None:
+        with open(self.demo.configuration, "w", encoding="utf-8") as conf:
+            conf.write(text)
+        said = self.demo.log(1000).count("configuration reloaded")
+        self.demo.daemon.send_signal(signal.SIGHUP)
+        end = time.monotonic() + READY_WITHIN
+        while self.demo.log(1000).count("configuration reloaded") == said:
+            assert time.monotonic() < end and "was not reloaded" not in self.demo.log(5), self.demo.log(5)
+            threading.Event().wait(0.02)
+
     def edge(self) -> None:
         """Each file that must not be taken is told with its path and why; the exit code says that there are some."""
         status, counts, lines = take_in(self.running.target, os.path.join(self.storages.folder, "edge"), "e-clinic")
@@ -186,12 +209,13 @@ def scenes(running: Runner, folder: str, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     if not os.path.isdir(os.path.join(folder, "storage")):
         raise ImportError("the samples are not there (MINATO_SHARED)")
-    each = Scenes(running, Storages(folder), os.path.join(demo.region, "data"), demo.log_path)
+    each = Scenes(running, Storages(folder), demo)
     return [("ssmix2-import", "three storages become patients and documents", lambda: each.import_storages(False)),
             ("ssmix2-unseen", "before anybody joined, nobody sees another's numbers or documents", each.unseen),
             ("ssmix2-links", "whoever is written alike at two or three facilities is one person", each.links),
             ("ssmix2-documents", "every document is found and fetched as it lies on disk", each.documents),
             ("ssmix2-again", "a second import changes nothing", lambda: each.import_storages(True)),
+            ("ssmix2-another-repository", "what was imported stays where it is when its facility's repository is another", each.elsewhere_from_now_on),
             ("ssmix2-edge", "what cannot be taken is told with path and reason", each.edge),
             ("ssmix2-edge-again", "a second import of what can be taken changes nothing", each.edge_again)]
 
