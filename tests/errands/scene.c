@@ -156,7 +156,7 @@ void scene_close(struct scene *s)
 
 void scene_node(struct scene *s, struct node *n, const char *name)
 {
-	*n = (struct node){ .caller = { begin, over }, .scene = s };
+	*n = (struct node){ .caller = { .begin = begin, .over = over }, .scene = s };
 	n->rounds = rounds_create(&(struct rounds_settings){
 		.store = s->f.store, .clock = &s->clock, .random = &dice, .log = &s->log,
 		.node = name, .caller = &n->caller, .self = s, .look_up = look_up });
