@@ -532,6 +532,21 @@ static void couriers_are_woken(void)
 	end(&s);
 }
 
+/* A head that cannot be read is not that of an empty log. */
+static void a_head_that_cannot_be_read(void)
+{
+	struct fixture f;
+	struct audit_head head;
+	fixture_open(&f);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(audit_log_head(t, &head));
+	failing_arm("store_get", 0);
+	CU_ASSERT_FALSE(audit_log_head(t, &head));
+	CU_ASSERT_TRUE(failing_disarm());
+	store_end(t);
+	fixture_close(&f);
+}
+
 /* ---- Whose records ---- */
 
 static const struct who linked_a = { A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
@@ -640,6 +655,7 @@ static const struct test tests[] = {
 	{ "a turn that fails", a_turn_that_fails },
 	{ "faults that cannot be kept", faults_that_cannot_be_kept },
 	{ "couriers are woken", couriers_are_woken },
+	{ "a head that cannot be read", a_head_that_cannot_be_read },
 	{ "whose records cannot be read", whose_records_cannot_be_read },
 	{ "nobody is asked for in vain", nobody_is_asked_for_in_vain },
 	{ "what was prepared is kept", what_was_prepared_is_kept },

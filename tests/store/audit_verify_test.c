@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "gateway/base/progress.h"
 #include "gateway/base/text.h"
 #include "store/audit_entries.h"
 #include "store/audit_log.h"
@@ -116,6 +117,27 @@ static void no_snapshot_is_held_for_long(void)
 	fixture_close(&f);
 }
 
+static void what_is_verified_is_counted(void)
+{
+	struct fixture f;
+	struct problem p = { 0 };
+	struct audit_head head;
+	struct progress progress;
+	struct progress_seen seen;
+	uint64_t broken;
+	fill(&f);
+	progress_create(&progress, &system_clock, NULL);
+	struct store_txn *t = store_begin_read(f.store, &p);
+	CU_ASSERT_TRUE(audit_log_verify_watched(&progress, t, &head, &broken, &p));
+	store_end(t);
+	progress_look(&progress, &seen);
+	CU_ASSERT_STRING_EQUAL(seen.unit, "audit records");
+	CU_ASSERT_EQUAL(seen.done, ENTRIES);
+	CU_ASSERT_EQUAL(seen.of, ENTRIES);
+	progress_destroy(&progress);
+	fixture_close(&f);
+}
+
 /* The end is the head of the last step's snapshot. */
 static void what_is_appended_meanwhile_is_verified(void)
 {
@@ -194,6 +216,7 @@ static void nothing_hides_between_two_steps(void)
 
 static const struct test tests[] = {
 	{ "no snapshot is held for long", no_snapshot_is_held_for_long },
+	{ "what is verified is counted", what_is_verified_is_counted },
 	{ "what is appended meanwhile is verified", what_is_appended_meanwhile_is_verified },
 	{ "it ends when told", it_ends_when_told },
 	{ "nothing hides between two steps", nothing_hides_between_two_steps },
