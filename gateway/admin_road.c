@@ -144,11 +144,11 @@ static void answer_live(struct journey *j)
 
 static const struct own_affair {
 	struct route route;
-	enum door_kind door;
 	const char *takes;			/* NULL: neither parameters nor a body */
-	bool asks_ready;			/* whether we are is tried before it is answered */
 	bool (*handle)(struct journey *j);	/* NULL: there is nothing to be done */
 	void (*answer)(struct journey *j);
+	enum door_kind door;
+	bool asks_ready;			/* whether we are is tried before it is answered */
 } own_affairs[] = {
 	{ .route = { .request = "GET", .detail = "/admin/status" }, .door = DOOR_LOCAL,
 	  .asks_ready = true, .answer = answer_status },

@@ -86,8 +86,9 @@ static void begin_policy(struct journey *j, bool operators)
 	struct exchange *x = &j->x;
 	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
 				 : policy_begin(x->arena, &x->who);
-	x->admission = (struct admission){ .self = j, .record = admits_record, .object = admits_object,
-					   .entry = admits_entry, .set = admits_set, .folder = admits_folder };
+	x->admission = (struct admission){ .self = j, .record = admits_record,
+					   .object = admits_object, .entry = admits_entry,
+					   .set = admits_set, .folder = admits_folder };
 }
 
 static bool is_operators(const struct journey *j)

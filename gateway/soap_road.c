@@ -486,14 +486,15 @@ static struct xml_writer *envelope(struct journey *j)
 /* What of it was spooled is sent from where it is. */
 static void seal_plain(struct journey *j, const struct spool_part *parts)
 {
-	size_t count = 0;
+	size_t count = 0, i = 0;
+	struct bytes first = { 0 };
 	for (const struct spool_part *p = parts; p != NULL; p = p->next)
-		count++;
+		first = count++ == 0 ? p->octets : first;
 	struct piece *pieces = arena_array(j->x.arena, struct piece, count);
-	journey_answer(j, 200, SOAP_TYPE "; charset=UTF-8", parts->octets);
-	for (size_t i = 0; i < count; i++, parts = parts->next)
-		pieces[i] = (struct piece){ .octets = parts->octets, .fd = parts->fd,
-					    .offset = parts->offset, .length = parts->length };
+	journey_answer(j, 200, SOAP_TYPE "; charset=UTF-8", first);
+	for (const struct spool_part *p = parts; p != NULL; p = p->next)
+		pieces[i++] = (struct piece){ .octets = p->octets, .fd = p->fd,
+					      .offset = p->offset, .length = p->length };
 	j->answer.pieces = pieces;
 	j->answer.piece_count = count;
 }

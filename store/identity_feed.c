@@ -374,7 +374,8 @@ static void tie_of_message(struct feed *f, struct identity_row *row, struct iden
 {
 	enum { SETTLED = 1u << TIE_MERGE | 1u << TIE_APART };
 	if (feed_tie_with(row, first->record.number, SETTLED) == NULL
-	    && feed_may_tie(row, first, TIE_SAME_MESSAGE) && feed_tie(f, row, first, TIE_SAME_MESSAGE, (struct trail_place){ 0 }))
+	    && feed_may_tie(row, first, TIE_SAME_MESSAGE)
+	    && feed_tie(f, row, first, TIE_SAME_MESSAGE, (struct trail_place){ 0 }))
 		feed_decide(f, row->record.number, first->record.number, true,
 			    tie_text(TIE_SAME_MESSAGE));
 }

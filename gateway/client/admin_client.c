@@ -102,13 +102,12 @@ static CURLcode wait_watched(CURL *curl, const struct admin_watch *watch)
 static struct curl_slist *headers_of(const struct receiving *r)
 {
 	const char *work = r->question->work;
-	struct curl_slist *all = curl_slist_append(NULL, "Content-Type: application/json"),
-			  *more = work == NULL ? all : NULL;
+	struct curl_slist *all = curl_slist_append(NULL, "Content-Type: application/json");
 	char line[128];
 	if (all == NULL || work == NULL)
 		return all;
 	snprintf(line, sizeof line, "X-Minato-Work: %s", work);
-	more = curl_slist_append(all, line);
+	struct curl_slist *more = curl_slist_append(all, line);
 	if (more == NULL)
 		curl_slist_free_all(all);
 	return more;

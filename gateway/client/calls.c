@@ -277,8 +277,10 @@ void calls_close(struct calls *c)
 {
 	if (c == NULL)
 		return;
-	while (c->first != NULL)
-		forget(c, c->first);
+	for (struct under_way *u = c->first, *next; u != NULL; u = next) {
+		next = u->next;
+		forget(c, u);
+	}
 	curl_multi_cleanup(c->multi);
 	free(c);
 }

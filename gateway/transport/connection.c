@@ -204,7 +204,8 @@ static bool begin(struct connection *c)
 	}
 	c->stage = c->ssl != NULL ? SHAKING : READING;
 	return event_assign(&c->event, l->base, c->fd,
-			    EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, happened, c) == 0 && event_add(&c->event, NULL) == 0;
+			    EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, happened, c) == 0
+		&& event_add(&c->event, NULL) == 0;
 }
 
 /* As many are open as may be: of all, or of that address. */
