@@ -583,26 +583,30 @@ static void what_is_too_much_goes(void)
 /* Whoever left as somebody he was before is closed when he is that one again, whatever was said since. */
 static void what_closed_goes_last(void)
 {
-	static const struct { unsigned leaves, joins, left; unsigned kept_leaves; } rows[] = {
+	static const struct { unsigned closed, opened, left, kept; } rows[] = {
 		{ 1, EVENTS_MOST, EVENTS_MOST, 1 }, { 9, EVENTS_MOST + 9, EVENTS_MOST, 9 },
 		{ EVENTS_MOST - 1, 2, EVENTS_MOST, EVENTS_MOST - 1 }, { EVENTS_MOST, 1, EVENTS_MOST, EVENTS_MOST - 1 },
 		{ EVENTS_MOST + 5, 1, EVENTS_MOST, EVENTS_MOST - 1 },
 	};
+	static const struct { enum consent_action closes, opens; const char *facility; } words[] = {
+		{ CONSENT_LEAVE, CONSENT_JOIN, NULL }, { CONSENT_EXCLUDE, CONSENT_INCLUDE, "c-hospital" },
+	};
 	struct arena *a = arena_create(1 << 20);
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(rows) * COUNT(words); i++) {
+		unsigned row = (unsigned)(i / COUNT(words)), word = (unsigned)(i % COUNT(words)), closed = 0;
 		struct kept_events list = { .count = 0 };
-		unsigned leaves = 0;
-		for (unsigned k = 1; k <= rows[i].leaves + rows[i].joins; k++) {
+		for (unsigned k = 1; k <= rows[row].closed + rows[row].opened; k++) {
 			struct kept_event e = { .sequence = k, .origin = 1, .version = k };
-			e.event.action = k <= rows[i].leaves ? CONSENT_LEAVE : CONSENT_JOIN;
+			e.event.action = k <= rows[row].closed ? words[word].closes : words[word].opens;
+			e.event.facility = words[word].facility;
 			consent_events_add(a, &list, &e);
 		}
 		consent_events_bound(&list);
 		for (size_t k = 0; k < list.count; k++)
-			leaves += list.all[k]->event.action == CONSENT_LEAVE;
-		CU_ASSERT_EQUAL(list.count, rows[i].left);
-		CU_ASSERT_EQUAL(leaves, rows[i].kept_leaves);
-		CU_ASSERT_EQUAL(list.all[list.count - 1]->event.action, CONSENT_JOIN);
+			closed += list.all[k]->event.action == words[word].closes;
+		CU_ASSERT_EQUAL(list.count, rows[row].left);
+		CU_ASSERT_EQUAL(closed, rows[row].kept);
+		CU_ASSERT_EQUAL(list.all[list.count - 1]->event.action, words[word].opens);
 	}
 	arena_destroy(a);
 }
