@@ -22,23 +22,16 @@
 #include "gateway/base/text.h"
 #include "store/store.h"
 #include "store/store_keys.h"
+#include "store/verified_files.h"
 
 enum {
 	SHELF = 2,			/* hex digits of the directory a file stands in */
 	NAME = 2 * BLOB_SHA256 + 1,
 	PLACE = SHELF + 1 + NAME,
-	VERIFIED = 1024,		/* files remembered as verified: 72 octets each */
 	PIECE = 64 * 1024,
 	COPY_PIECE = 64 << 20,		/* by the kernel, between two looks whether to stop */
 	ROOM = 16 << 20,		/* left for the keys that will tell of the document */
 	ROOM_EVERY = 1 << 20,
-};
-
-struct verified {
-	unsigned char sha256[BLOB_SHA256];
-	dev_t device;
-	ino_t inode;
-	struct timespec changed;
 };
 
 struct blobs {
@@ -47,8 +40,7 @@ struct blobs {
 	const struct clock *clock;
 	pthread_mutex_t naming;		/* a file gets its name, or loses it */
 	pthread_mutex_t staying;	/* held by whoever collects, or must not see it done */
-	pthread_mutex_t knowing;	/* verified */
-	struct verified *verified;	/* by the first octets of the hash */
+	struct verified_files *verified;
 };
 
 static void name_of(const unsigned char sha256[BLOB_SHA256], char name[NAME])
@@ -202,35 +194,6 @@ static bool hash_file(struct store_txn *t, int fd, unsigned char out[BLOB_SHA256
 	return sound;
 }
 
-static struct verified *slot_of(struct blobs *b, const unsigned char sha256[BLOB_SHA256])
-{
-	return &b->verified[(sha256[0] << 8 | sha256[1]) % VERIFIED];
-}
-
-static bool is_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256],
-			const struct stat *st)
-{
-	pthread_mutex_lock(&b->knowing);
-	const struct verified *v = slot_of(b, sha256);
-	bool known = memcmp(v->sha256, sha256, BLOB_SHA256) == 0 && v->device == st->st_dev
-		  && v->inode == st->st_ino && v->changed.tv_sec == st->st_ctim.tv_sec
-		  && v->changed.tv_nsec == st->st_ctim.tv_nsec;
-	pthread_mutex_unlock(&b->knowing);
-	return known;
-}
-
-static void now_verified(struct blobs *b, const unsigned char sha256[BLOB_SHA256],
-			 const struct stat *st)
-{
-	pthread_mutex_lock(&b->knowing);
-	struct verified *v = slot_of(b, sha256);
-	memcpy(v->sha256, sha256, BLOB_SHA256);
-	v->device = st->st_dev;
-	v->inode = st->st_ino;
-	v->changed = st->st_ctim;
-	pthread_mutex_unlock(&b->knowing);
-}
-
 static bool verify(struct store_txn *t, int fd, const unsigned char sha256[BLOB_SHA256],
 		   uint64_t size)
 {
@@ -239,11 +202,11 @@ static bool verify(struct store_txn *t, int fd, const unsigned char sha256[BLOB_
 	struct stat st;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != size)
 		return false;
-	if (is_verified(b, sha256, &st))
+	if (verified_files_know(b->verified, sha256, &st))
 		return true;
 	if (!hash_file(t, fd, found) || memcmp(found, sha256, BLOB_SHA256) != 0)
 		return false;
-	now_verified(b, sha256, &st);
+	verified_files_add(b->verified, sha256, &st);
 	return true;
 }
 
@@ -487,7 +450,7 @@ static int make_and_open(const char *path)
 struct blobs *blobs_open(const struct store_settings *settings, struct problem *p)
 {
 	struct blobs *b = calloc(1, sizeof *b);
-	if (b == NULL || (b->verified = calloc(VERIFIED, sizeof *b->verified)) == NULL) {
+	if (b == NULL || (b->verified = verified_files_create()) == NULL) {
 		free(b);
 		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
 		return NULL;
@@ -499,7 +462,6 @@ struct blobs *blobs_open(const struct store_settings *settings, struct problem *
 	b->clock = settings->clock;
 	pthread_mutex_init(&b->naming, NULL);
 	pthread_mutex_init(&b->staying, NULL);
-	pthread_mutex_init(&b->knowing, NULL);
 	b->directory = make_and_open(path);
 	b->tmp = make_and_open(tmp);
 	if (b->directory >= 0 && b->tmp >= 0) {
@@ -522,7 +484,6 @@ void blobs_close(struct blobs *b)
 		close(b->tmp);
 	pthread_mutex_destroy(&b->naming);
 	pthread_mutex_destroy(&b->staying);
-	pthread_mutex_destroy(&b->knowing);
-	free(b->verified);
+	verified_files_destroy(b->verified);
 	free(b);
 }

@@ -14,7 +14,8 @@ libminato_a_SOURCES += \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \
-	store/store.c store/store.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h
+	store/store.c store/store.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
+	store/verified_files.c store/verified_files.h
 
 libminato_a_SOURCES += \
 	store/registry.c store/registry.h store/registry_sealed.h \

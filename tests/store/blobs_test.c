@@ -2,6 +2,7 @@
 #include "tests/base/suite.h"
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -16,6 +17,16 @@
 #include "tests/store/fixture.h"
 
 enum { LARGE = 3 << 20 };
+
+/* How many hashes were made, counted where each ends. */
+static atomic_uint hashes;
+int __real_EVP_DigestFinal_ex(EVP_MD_CTX *context, unsigned char *out, unsigned *length);
+int __wrap_EVP_DigestFinal_ex(EVP_MD_CTX *context, unsigned char *out, unsigned *length);
+int __wrap_EVP_DigestFinal_ex(EVP_MD_CTX *context, unsigned char *out, unsigned *length)
+{
+	atomic_fetch_add(&hashes, 1);
+	return __real_EVP_DigestFinal_ex(context, out, length);
+}
 
 static struct bytes document(struct fixture *f, size_t length, unsigned seed)
 {
@@ -159,6 +170,64 @@ static void a_damaged_file_is_not_given_out(void)
 	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
 	unlink(place);
 	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_INTERNAL);
+	fixture_close(&f);
+}
+
+static bool keep_numbered(struct fixture *f, unsigned number, struct bytes *d, struct blob *out)
+{
+	unsigned char *octets = arena_alloc(f->arena, BLOB_SMALL + 1);
+	memcpy(octets, &number, sizeof number);
+	*d = (struct bytes){ octets, BLOB_SMALL + 1 };
+	return blob_of_bytes(f->store, f->arena, *d, out, &f->problem)
+	    && store_write(f->store, keep, out, &f->problem);
+}
+
+/* So many that in a table of a thousand places some would share one. */
+static void none_pushes_another_out_of_memory(void)
+{
+	enum { DOCUMENTS = 100 };
+	struct fixture f;
+	struct blob b[DOCUMENTS];
+	struct bytes d[DOCUMENTS];
+	fixture_open(&f);
+	for (unsigned i = 0; i < DOCUMENTS; i++)
+		CU_ASSERT_TRUE(keep_numbered(&f, i, &d[i], &b[i]));
+	for (unsigned round = 0; round < 3; round++) {
+		atomic_store(&hashes, 0);
+		for (unsigned i = 0; i < DOCUMENTS; i++)
+			CU_ASSERT_EQUAL(reads_as(&f, &b[i], d[i]), PROBLEM_NONE);
+		CU_ASSERT_EQUAL(atomic_load(&hashes), round == 0 ? DOCUMENTS : 0);
+	}
+	fixture_close(&f);
+}
+
+static void what_changed_is_verified_again(void)
+{
+	static const struct { const char *done; unsigned hashes; } rows[] = {
+		{ "true", 0 },
+		{ "cat $P >/dev/null", 0 },
+		{ "touch -d 2001-01-01 $P", 1 },
+		{ "cp -p $P $P.copy && mv $P.copy $P", 1 },
+		{ "cp -p $P $P.copy && chmod 600 $P && cat $P.copy >$P && rm $P.copy", 1 },
+	};
+	struct fixture f;
+	struct blob b;
+	char place[512];
+	fixture_open(&f);
+	struct bytes d = document(&f, LARGE, 1);
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &b, &f.problem));
+	CU_ASSERT_TRUE(store_write(f.store, keep, &b, &f.problem));
+	place_of(&f, &b, place);
+	setenv("P", place, 1);
+	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
+	for (unsigned i = 0; i < COUNT(rows); i++) {
+		CU_ASSERT_EQUAL(system(rows[i].done), 0);
+		for (unsigned again = 0; again < 2; again++) {
+			atomic_store(&hashes, 0);
+			CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
+			CU_ASSERT_EQUAL(atomic_load(&hashes), again == 0 ? rows[i].hashes : 0);
+		}
+	}
 	fixture_close(&f);
 }
 
@@ -473,6 +542,8 @@ static const struct test tests[] = {
 	{ "no file stands for the store", no_file_stands_for_the_store },
 	{ "B1", B1 },
 	{ "a damaged file is not given out", a_damaged_file_is_not_given_out },
+	{ "none pushes another out of memory", none_pushes_another_out_of_memory },
+	{ "what changed is verified again", what_changed_is_verified_again },
 	{ "B2", B2 },
 	{ "B3", B3 },
 	{ "B4", B4 },

@@ -19,6 +19,10 @@ tests_store_flusher_test_SOURCES = tests/store/flusher_test.c tests/store/fixtur
 tests_store_flusher_test_LDADD = $(TEST_LIBS)
 tests_store_blobs_test_SOURCES = tests/store/blobs_test.c tests/store/fixture.h
 tests_store_blobs_test_LDADD = $(TEST_LIBS)
+tests_store_blobs_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=EVP_DigestFinal_ex
+unit_tests += tests/store/verified_files_test
+tests_store_verified_files_test_SOURCES = tests/store/verified_files_test.c
+tests_store_verified_files_test_LDADD = $(TEST_LIBS)
 tests_store_audit_log_test_SOURCES = tests/store/audit_log_test.c tests/store/fixture.h
 tests_store_audit_log_test_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/cases/record
