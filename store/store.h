@@ -66,6 +66,11 @@ bool store_renew(struct store_txn *t);
 void store_pass_by(struct store_txn *t);
 /* It is set. For loops of others that ask the snapshot nothing; the problem is then the snapshot's. */
 bool store_stopped(struct store_txn *t);
+/* For whoever must not be held up: of documents at most so many octets are hashed. One past that is not
+ * given (store/blobs.h), and was left for somebody with more time to ask again. */
+void store_hurry(struct store_txn *t, uint64_t octets);
+bool store_may_hash(struct store_txn *t, uint64_t octets);	/* and takes them off what is left */
+bool store_left_undone(const struct store_txn *t);
 
 /* What run() writes beside the store. A job may be run again, when another node changed what it had
  * read before it was committed: the store then takes the blocks back to what was in them when the

@@ -47,6 +47,29 @@ bool store_stopped(struct store_txn *t)
 	return engine_stopped(t->engine);
 }
 
+void store_hurry(struct store_txn *t, uint64_t octets)
+{
+	t->hurries = true;
+	t->may_hash = octets;
+}
+
+bool store_may_hash(struct store_txn *t, uint64_t octets)
+{
+	if (!t->hurries)
+		return true;
+	if (octets > t->may_hash) {
+		t->left_undone = true;
+		return false;
+	}
+	t->may_hash -= octets;
+	return true;
+}
+
+bool store_left_undone(const struct store_txn *t)
+{
+	return t->left_undone;
+}
+
 struct problem *store_problem(struct store_txn *t)
 {
 	return engine_problem(t->engine);

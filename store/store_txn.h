@@ -17,6 +17,8 @@ struct store_txn {
 	uint64_t *group_note;		/* NULL in a snapshot */
 	struct evp_md_ctx_st *digest;	/* NULL in a snapshot */
 	bool damaged;			/* the sticky problem is of store_damaged() */
+	bool hurries, left_undone;
+	uint64_t may_hash;		/* while it hurries */
 };
 
 /* Ends it with all its savepoints; kept only if commit is true and none was left open. */

@@ -231,6 +231,43 @@ static void what_changed_is_verified_again(void)
 	fixture_close(&f);
 }
 
+/* What may be hashed is hashed; the rest is not given, and somebody else has to ask again. */
+static void who_is_in_a_hurry_hashes_no_more_than_he_may(void)
+{
+	static const struct { uint64_t may; bool given[2], left; unsigned hashes; } rows[] = {
+		{ 0, { false, false }, true, 0 },
+		{ LARGE - 1, { false, false }, true, 0 },
+		{ LARGE, { true, false }, true, 1 },
+		{ 2 * LARGE - 1, { true, true }, false, 1 },	/* the first is known by now */
+		{ 0, { true, true }, false, 0 },
+	};
+	struct fixture f;
+	struct blob b[2];
+	fixture_open(&f);
+	for (unsigned i = 0; i < COUNT(b); i++) {
+		CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, document(&f, LARGE, i), &b[i],
+					     &f.problem));
+		CU_ASSERT_TRUE(store_write(f.store, keep, &b[i], &f.problem));
+	}
+	for (unsigned i = 0; i < COUNT(rows); i++) {
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		store_hurry(t, rows[i].may);
+		atomic_store(&hashes, 0);
+		for (unsigned j = 0; j < COUNT(b); j++) {
+			struct problem p = { 0 };
+			struct blob_content c;
+			CU_ASSERT_EQUAL(blob_open(t, b[j].sha256, f.arena, &c, &p),
+					rows[i].given[j]);
+			CU_ASSERT_EQUAL(c.fd >= 0, rows[i].given[j]);
+		}
+		CU_ASSERT_EQUAL(store_left_undone(t), rows[i].left);
+		CU_ASSERT_EQUAL(atomic_load(&hashes), rows[i].hashes);
+		CU_ASSERT_FALSE(store_failed(t));
+		store_end(t);
+	}
+	fixture_close(&f);
+}
+
 struct many {
 	struct fixture *f;
 	struct bytes d;
@@ -544,6 +581,8 @@ static const struct test tests[] = {
 	{ "a damaged file is not given out", a_damaged_file_is_not_given_out },
 	{ "none pushes another out of memory", none_pushes_another_out_of_memory },
 	{ "what changed is verified again", what_changed_is_verified_again },
+	{ "who is in a hurry hashes no more than he may",
+	  who_is_in_a_hurry_hashes_no_more_than_he_may },
 	{ "B2", B2 },
 	{ "B3", B3 },
 	{ "B4", B4 },
