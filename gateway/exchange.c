@@ -32,6 +32,7 @@ static void expect_no_job(struct journey *j);
 static bool write_run(struct store_job *job, struct store_txn *t, struct problem *p);
 static void write_done(struct store_job *job, bool kept);
 static void handle_and_answer(struct journey *j);
+static void copy_findings(struct exchange *x);
 
 /* ---- Policy, as handlers meet it ---- */
 
@@ -159,6 +160,9 @@ static void drop_result(struct journey *j)
 	j->x.departures = NULL;
 }
 
+/* Of documents, by a worker for one exchange: some milliseconds. */
+enum { HASHED_AT_ONCE = 1 << 20 };
+
 /* What could not be read is not absent: an answer without it would look whole. */
 static void handle_in_snapshot(struct journey *j)
 {
@@ -167,6 +171,8 @@ static void handle_in_snapshot(struct journey *j)
 	if (x->txn == NULL)
 		return;
 	store_stop_on(x->txn, x->stopping);
+	if (!j->has_time)
+		store_hurry(x->txn, HASHED_AT_ONCE);
 	x->transaction->handle(x);
 	if (!store_failed(x->txn))
 		return;
@@ -196,11 +202,34 @@ static enum access access_of(const struct journey *j)
 	return j->route != NULL && j->route->reads ? STORE_READ : j->x.transaction->access;
 }
 
+static void end_snapshot(struct journey *j)
+{
+	store_end(j->x.txn);
+	j->x.txn = NULL;
+}
+
+/* Where there is time it begins anew: what it found in a hurry is taken back. */
+static void handle_in_hurry(struct journey *j)
+{
+	const struct exchange before = j->x;
+	const struct arena_mark mark = arena_mark(j->x.arena);
+	copy_findings(&j->x);
+	handle_in_snapshot(j);
+	j->put_off = j->x.txn != NULL && store_left_undone(j->x.txn);
+	if (!j->put_off)
+		return;
+	end_snapshot(j);
+	j->x = before;
+	arena_rewind(j->x.arena, &mark);
+}
+
 /* The handler, as far as a worker goes. */
 static void stage_handle(void *with)
 {
 	struct journey *j = with;
-	if (access_of(j) == STORE_READ)
+	if (access_of(j) == STORE_READ && !j->has_time)
+		handle_in_hurry(j);
+	else if (access_of(j) == STORE_READ)
 		handle_in_snapshot(j);
 	else if (access_of(j) == STORE_NONE)
 		handle_by_own_jobs(j);
@@ -220,12 +249,6 @@ static void stage_seal(void *with)
 {
 	struct journey *j = with;
 	j->road->seal(j, j->refused);
-}
-
-static void end_snapshot(struct journey *j)
-{
-	store_end(j->x.txn);
-	j->x.txn = NULL;
 }
 
 /* Whom the record is about is looked up where the answer was found; a refusal, and a snapshot that
@@ -309,6 +332,7 @@ static void take_long_work(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	struct long_work *w = &j->work;
+	j->has_time = true;
 	w->run = run_long_work;
 	w->give_up = give_up_work;
 	w->unwanted = x->stopping;
@@ -340,8 +364,6 @@ static void make_answer(struct journey *j)
 /* As far as a worker goes. True: a job of the store goes on; else there is nothing for it. */
 static bool leads_to_job(struct journey *j)
 {
-	if (j->read)
-		journey_guard(j, stage_handle);
 	if (j->x.progress != NULL)
 		end_long_work(j);
 	if (!writes(j)) {
@@ -371,6 +393,31 @@ static struct workers *pool_of(const struct journey *j)
 	return ours ? j->gateway->operators : j->gateway->workers;
 }
 
+/* What policy remembers was taken back with the rest. */
+static void stage_policy_anew(void *with)
+{
+	struct journey *j = with;
+	begin_policy(j, is_operators(j));
+}
+
+static void handle_with_time(struct job *job)
+{
+	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
+	j->put_off = false;
+	j->has_time = true;
+	j->read = journey_guard(j, stage_policy_anew);
+	handle_and_answer(j);
+}
+
+/* Large documents are to be hashed first: no query waits behind that. Those who do are no more than
+ * there are connections. */
+static void put_off(struct journey *j)
+{
+	expect_no_job(j);
+	j->conclude.run = handle_with_time;
+	workers_queue(j->gateway->hashing, &j->conclude);
+}
+
 static void conclude_later(struct journey *j)
 {
 	j->conclude.run = stage_conclude;
@@ -392,6 +439,12 @@ static void handle_and_answer(struct journey *j)
 			readiness_ask(j->gateway->readiness, j->ready);
 		else
 			stage_conclude(&j->conclude);
+		return;
+	}
+	if (j->read)
+		journey_guard(j, stage_handle);
+	if (j->put_off) {
+		put_off(j);
 		return;
 	}
 	if (!leads_to_job(j)) {

@@ -64,6 +64,8 @@ struct journey {
 	struct long_work work;		/* of a transaction that takes long */
 	const char *cut;		/* why the door took no more of the message; or NULL */
 	bool read;			/* the transaction has a request it can handle */
+	bool has_time;			/* nobody waits behind the thread it is on */
+	bool put_off;			/* to be handled where there is time */
 	bool refused;			/* the road said no; the transaction has no words for it */
 	/* the answer is made; it leaves when its record is durable */
 	bool sealed;

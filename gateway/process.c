@@ -379,6 +379,9 @@ enum { SPARE_CHUNKS = 256 };	/* 4 MiB: what some hundred small exchanges take at
 /* Two questions of operators that take their time, and who watches us is still answered. */
 enum { OPERATOR_WORKERS = 3 };
 
+/* They share one disk and its cache: whoever asks for the same documents finds them verified. */
+enum { HASHING_WORKERS = 1 };
+
 /* Two may wait for the disk, and still every processor has work; more only change places. */
 static unsigned worker_count(const struct configuration *c)
 {
@@ -437,12 +440,13 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create(worker_count(g->configuration));
 	g->operators = workers_create(OPERATOR_WORKERS);
+	g->hashing = workers_create(HASHING_WORKERS);
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
-	    || g->operators == NULL || g->long_works == NULL || g->ticks == NULL || g->client == NULL
-	    || !open_spools(g) || !start_courier(g) || !start_indexer(g)
+	    || g->operators == NULL || g->hashing == NULL || g->long_works == NULL
+	    || g->ticks == NULL || g->client == NULL || !open_spools(g) || !start_courier(g) || !start_indexer(g)
 	    || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
@@ -571,6 +575,8 @@ void gateway_stop(struct gateway *g)
 	}
 	client_thread_stop(g->client);
 	long_works_destroy(g->long_works);	/* first, for what is left to do the others do */
+	if (g->hashing != NULL)
+		workers_destroy(g->hashing);
 	readiness_stop(g->readiness);
 	if (g->operators != NULL)
 		workers_destroy(g->operators);

@@ -2,6 +2,7 @@
  *
  *	front     network, no store          transport's loops; parses framing only
  *	workers   store (read), no network   run the road, parse hostile bodies
+ *	hashing   store (read), no network   who asks for large documents that are not verified yet
  *	operators store (read), no network   what comes by the local socket and the admin door
  *	long work store (read), no network   checks, verifications, backups, imports
  *	committer store (write), no network  store/store.c
@@ -53,6 +54,7 @@ struct gateway {
 	const struct configuration *named;	/* whose texts the source has; a reload leaves it */
 	struct store *store;
 	struct workers *workers, *operators;	/* those serve the local socket and the admin door */
+	struct workers *hashing;	/* what would hold those up */
 	struct long_works *long_works;
 	struct arena_pool *memory;	/* spare, of exchanges that ended */
 	struct spools *spools;		/* of answers that are long */
