@@ -14,17 +14,23 @@
 #include "gateway/audit/record.h"
 #include "gateway/audit/syslog_tls.h"
 #include "gateway/base/arena.h"
+#include "gateway/base/backoff.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/text.h"
 #include "store/audit_log.h"
+#include "store/lease.h"
 #include "store/store.h"
 
 /* A batch is one connection, so large enough to pay for the handshake, small enough to be sent
  * again without regret; it also ends when its messages have filled half of its memory: the next
- * goes on there. After a failure the pause doubles up to a minute. */
+ * goes on there. A lease outlives the longest wait for a repository between two looks at it. */
 enum {
 	BATCH = 1000, BATCH_MEMORY = 64 << 20, BATCH_FULL = BATCH_MEMORY / 2,
-	FIRST_PAUSE_S = 1, LONGEST_PAUSE_S = 60,
+	SECOND = 1000000, LEASE_SECONDS = 120,
 };
+
+/* After a failure. Only who has the lease tries: nobody else comes back with him. */
+static const struct backoff pauses = { .first = SECOND, .longest = 60 * (int64_t)SECOND };
 
 /* Room for texts: a header with a hostname of 255 (RFC 5424, 6); which entry is damaged; who is
  * away. */
@@ -37,7 +43,8 @@ struct round {
 	bool running;
 	uint64_t delivered;
 	int64_t unreachable_since;
-	unsigned pause;
+	unsigned failures;		/* in a row */
+	int64_t pause;			/* seconds; 0: until the log grows */
 };
 
 struct courier {
@@ -60,14 +67,95 @@ struct parcel {
 	struct parcel *next;
 };
 
+enum fate { FAILED, DELIVERED, ELSEWHERE };	/* the last: another node is at it */
+
 /* One batch and what became of it. */
 struct batch {
 	struct round *round;
 	struct arena *arena;
+	const char *lease;
+	instant began, now;		/* the second: for the job under way */
+	int64_t leased;			/* clock->elapsed() when the lease was taken last */
 	uint64_t first, last;		/* sequences looked at; last < first: none */
-	bool delivered;
+	bool ours;			/* the lease */
+	instant until;			/* it is another's; 0: not as far as is known */
+	enum fate fate;
 	char why[SYSLOG_WHY];
 };
+
+/* ---- The lease ---- */
+
+/* In a job: ours for that long from now. False: it is another's. */
+static bool lease_for(struct batch *b, struct store_txn *t, int64_t seconds)
+{
+	instant until;
+	return lease_take(t, b->lease, b->round->courier->hostname, b->now,
+			  b->now + seconds * SECOND, &until);
+}
+
+static bool do_job(struct batch *b, bool (*run)(void *, struct store_txn *, struct problem *),
+		   struct problem *p)
+{
+	struct courier *c = b->round->courier;
+	b->now = c->clock->now(c->clock);
+	return store_write(c->store, run, b, p);
+}
+
+/* Who delivered since we looked may have given it back already. */
+static bool take_run(void *with, struct store_txn *t, struct problem *p)
+{
+	struct batch *b = with;
+	(void)p;
+	b->ours = audit_log_acknowledged(t, b->round->to.name) + 1 == b->first
+		  && lease_for(b, t, LEASE_SECONDS);
+	return !store_failed(t);
+}
+
+/* False: another node is at it, or the store failed. */
+static bool take(struct batch *b)
+{
+	struct courier *c = b->round->courier;
+	struct problem p = { .code = PROBLEM_NONE };
+	b->leased = c->clock->elapsed(c->clock);
+	if (!do_job(b, take_run, &p)) {
+		b->ours = false;
+		snprintf(b->why, sizeof b->why, "its lease could not be taken: %.100s", p.what);
+	} else if (!b->ours) {
+		b->fate = ELSEWHERE;
+	}
+	return b->ours;
+}
+
+static bool keep(struct batch *b)
+{
+	const struct clock *clock = b->round->courier->clock;
+	return clock->elapsed(clock) - b->leased < LEASE_SECONDS / 2 * (int64_t)SECOND || take(b);
+}
+
+static bool pause_run(void *with, struct store_txn *t, struct problem *p)
+{
+	struct batch *b = with;
+	(void)p;
+	return lease_for(b, t, b->round->pause);
+}
+
+/* The pause is every node's; if that cannot be written, the lease ends by itself. */
+static void share_pause(struct batch *b)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	if (b->ours)
+		do_job(b, pause_run, &p);
+}
+
+static bool is_elsewhere(struct batch *b, struct store_txn *t)
+{
+	struct lease is;
+	if (!lease_look(t, b->arena, b->lease, &is) || is.until <= b->began
+	    || text_equal(is.node, b->round->courier->hostname))
+		return false;
+	b->until = is.until;
+	return true;
+}
 
 /* RFC 5424 6: facility 10, severity 5; the sequence lets a repository see repeats and gaps
  * (7.3.1). */
@@ -129,10 +217,28 @@ static bool send_parcels(struct batch *b, const struct parcel *first)
 		? NULL : syslog_tls_open(&peer, b->round->courier->cancel_fd, b->why);
 	bool sent = first == NULL || line != NULL;
 	for (; sent && first != NULL; first = first->next)
-		sent = syslog_tls_send(line, first->frame, b->why);
+		sent = keep(b) && syslog_tls_send(line, first->frame, b->why);
 	if (!sent)
 		syslog_tls_drop(line);
 	return sent && (line == NULL || syslog_tls_close(line, b->why));
+}
+
+/* What there is to send, if it is not another's. */
+static const struct parcel *look(struct batch *b, struct store_txn *t)
+{
+	b->lease = arena_printf(b->arena, "audit %s", b->round->to.name);
+	b->first = audit_log_acknowledged(t, b->round->to.name) + 1;
+	b->last = b->first - 1;
+	if (is_elsewhere(b, t)) {
+		b->fate = ELSEWHERE;
+		return NULL;
+	}
+	const struct parcel *first = make_parcels(b, t);
+	if (store_failed(t))
+		snprintf(b->why, sizeof b->why, "%.150s", store_problem(t)->what);
+	else if (b->last < b->first)
+		b->fate = DELIVERED;
+	return first;
 }
 
 /* The snapshot ends before anything is sent: a repository may read as slowly as it likes. */
@@ -145,66 +251,93 @@ static void deliver(void *with)
 		snprintf(b->why, sizeof b->why, "%.150s", p.what);
 		return;
 	}
-	b->first = audit_log_acknowledged(t, b->round->to.name) + 1;
-	b->last = b->first - 1;
-	const struct parcel *first = make_parcels(b, t);
+	const struct parcel *first = look(b, t);
 	store_end(t);
-	b->delivered = send_parcels(b, first);
+	if (b->last >= b->first && take(b) && send_parcels(b, first))
+		b->fate = DELIVERED;
 }
 
+/* Another node may have taken over meanwhile, and sends it again. When there is nothing more the
+ * lease is given back: whoever has something next takes it. */
 static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
 {
 	struct batch *b = with;
-	if (audit_log_acknowledge(t, b->round->to.name, b->last))
-		return true;
-	return problem_set(p, PROBLEM_INTERNAL,
-			   "the courier's place in the audit log could not be kept");
+	struct audit_head head = { 0 };
+	b->ours = lease_for(b, t, LEASE_SECONDS);
+	audit_log_head(t, &head);
+	if (b->ours && !audit_log_acknowledge(t, b->round->to.name, b->last))
+		return problem_set(p, PROBLEM_INTERNAL,
+				   "the courier's place in the audit log could not be kept");
+	if (b->ours && head.sequence == b->last)
+		lease_end(t, b->lease, b->round->courier->hostname);
+	return !store_failed(t);
+}
+
+static void tell_log(const struct round *r, const struct batch *b)
+{
+	const struct log *log = r->courier->log;
+	if (b->fate == FAILED && r->unreachable_since == 0) {
+		char error[OUTAGE];
+		snprintf(error, sizeof error, "audit repository %s (%s port %u): %s", r->to.name,
+			 r->to.host, r->to.port, b->why);
+		log_failure(log, error,
+			    "records wait in the audit log and are sent when it answers",
+			    "see that it listens and trusts our certificate");
+	} else if (b->fate != FAILED && r->unreachable_since != 0) {
+		log_write(log, LOG_NOTICE,
+			  b->fate == DELIVERED ? "audit repository %s takes records again"
+					       : "audit repository %s is left to another node",
+			  r->to.name);
+	}
 }
 
 static void tell(struct round *r, const struct batch *b)
 {
 	struct courier *c = r->courier;
-	if (b->delivered && r->unreachable_since != 0)
-		log_write(c->log, LOG_NOTICE, "audit repository %s takes records again",
-			  r->to.name);
-	if (!b->delivered && r->unreachable_since == 0) {
-		char error[OUTAGE];
-		snprintf(error, sizeof error, "audit repository %s (%s port %u): %s", r->to.name,
-			 r->to.host, r->to.port, b->why);
-		log_failure(c->log, error,
-			    "records wait in the audit log and are sent when it answers",
-			    "see that it listens and trusts our certificate");
-	}
+	tell_log(r, b);
 	pthread_mutex_lock(&c->lock);
-	r->unreachable_since = b->delivered ? 0
-		: r->unreachable_since != 0 ? r->unreachable_since : c->clock->now(c->clock);
-	if (b->delivered)
-		r->delivered = b->last;
+	r->unreachable_since = b->fate != FAILED ? 0
+		: r->unreachable_since != 0 ? r->unreachable_since : b->began;
+	if (b->fate != FAILED)
+		r->delivered = b->fate == DELIVERED ? b->last : b->first - 1;
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* True: something was delivered, so there may be more. */
-static bool one_batch(struct round *r)
+/* How long it rests if there is nothing more. */
+static void find_pause(struct round *r, const struct batch *b)
 {
-	struct batch b = { .round = r, .arena = arena_create(BATCH_MEMORY) };
-	struct problem p = { .code = PROBLEM_NONE };
-	bool whole = b.arena != NULL && arena_run(b.arena, deliver, &b);
-	if (!whole)
-		snprintf(b.why, sizeof b.why, "no memory for a batch");
-	bool some = whole && b.delivered && b.last >= b.first;
-	if (some && !store_write(r->courier->store, acknowledge, &b, &p)) {
-		log_write(r->courier->log, LOG_WARNING, "%s; the records will be sent again",
-			  p.what);
-		b.delivered = some = false;
-	}
-	tell(r, &b);
-	unsigned longer = r->pause == 0 ? FIRST_PAUSE_S : r->pause * 2;
-	r->pause = b.delivered ? 0 : longer > LONGEST_PAUSE_S ? LONGEST_PAUSE_S : longer;
-	arena_destroy(b.arena);
-	return some;
+	int64_t left = (b->until - b->began + SECOND - 1) / SECOND;
+	r->failures = b->fate == FAILED ? r->failures + 1 : 0;
+	r->pause = b->fate == FAILED ? backoff_pause(&pauses, r->failures, NULL) / SECOND
+		   : b->until == 0   ? 0
+		   : left < LEASE_SECONDS ? left : LEASE_SECONDS;	/* a clock may be wrong */
 }
 
-/* Sleeps until the log grows beyond seen, or for the pause after a failure. */
+/* True: something was delivered, here or elsewhere, so there may be more. */
+static bool one_batch(struct round *r)
+{
+	struct courier *c = r->courier;
+	struct batch b = { .round = r, .began = c->clock->now(c->clock),
+			   .arena = arena_create(BATCH_MEMORY) };
+	struct problem p = { .code = PROBLEM_NONE };
+	if (b.arena == NULL || !arena_run(b.arena, deliver, &b))
+		snprintf(b.why, sizeof b.why, "no memory for a batch");
+	bool some = b.fate == DELIVERED && b.last >= b.first;
+	if (some && !do_job(&b, acknowledge, &p)) {
+		log_write(c->log, LOG_WARNING, "%s; the records will be sent again", p.what);
+		b.fate = FAILED;
+	} else if (some && !b.ours) {
+		b.fate = ELSEWHERE;
+	}
+	tell(r, &b);
+	find_pause(r, &b);
+	if (b.fate == FAILED)
+		share_pause(&b);
+	arena_destroy(b.arena);
+	return (some && b.fate == DELIVERED) || (b.fate == ELSEWHERE && b.until == 0);
+}
+
+/* Sleeps until the log grows beyond seen, or for the pause; after a failure nothing shortens it. */
 static void rest(struct round *r, uint64_t *seen)
 {
 	struct courier *c = r->courier;
@@ -213,7 +346,7 @@ static void rest(struct round *r, uint64_t *seen)
 	until.tv_sec += r->pause;
 	pthread_mutex_lock(&c->lock);
 	int timed_out = 0;
-	while (!c->ending && timed_out == 0 && (r->pause != 0 || c->grown == *seen)) {
+	while (!c->ending && timed_out == 0 && (r->failures != 0 || c->grown == *seen)) {
 		if (r->pause != 0)
 			timed_out = pthread_cond_timedwait(&c->work, &c->lock, &until);
 		else

@@ -5,6 +5,11 @@
  * ours (syslog_tls.h); after any doubt it is sent again, with the same sequence numbers. Nothing is
  * skipped: each destination has its cursor in the log. Entries marked local are passed over. One
  * thread a destination; it sleeps until the log grows.
+ *
+ * Of several nodes one delivers at a time: who has the destination's lease (store/lease.h), "audit"
+ * and its name. It is taken for a batch, renewed while that lasts, and given back when everything
+ * is there. After a failure it is kept for the pause: that is everybody's, and then who comes first
+ * tries. Who finds it another's looks again at its end, and when his own log has grown.
  */
 #ifndef GATEWAY_AUDIT_COURIER_H
 #define GATEWAY_AUDIT_COURIER_H
@@ -27,7 +32,8 @@ struct courier_destination {
 
 struct courier;
 
-/* hostname, process_id: of the syslog header. Destinations are copied. */
+/* hostname, process_id: of the syslog header; the first is also the node that has the leases, the
+ * same after a restart. Destinations are copied. */
 struct courier *courier_start(struct store *s, const struct courier_destination *to, size_t count,
 			      const char *hostname, const char *process_id,
 			      const struct clock *clock, const struct log *log);
