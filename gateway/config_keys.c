@@ -103,6 +103,11 @@ static const struct config_key actors[] = {
 	{ .name = "handshake-within", .kind = CONFIG_SECONDS, \
 	  .offset = AT(limits.handshake_seconds), .preset = "10s", .least = 1, .most = 300, \
 	  .help = "A TLS handshake that takes longer is given up." }, \
+	{ .name = "handshakes", .kind = CONFIG_COUNT, .offset = AT(limits.handshakes), \
+	  .preset = "1024", .least = 16, .most = 1000000, \
+	  .help = "Connections whose TLS handshake has not ended, beside those of connections; " \
+		  "the oldest gives way to one more, and of its own address where " \
+		  "connections-per-peer says so." }, \
 	{ .name = "recheck-every", .kind = CONFIG_SECONDS, .offset = AT(limits.recheck_seconds), \
 	  .preset = "10min", .least = 10, .most = 86400, \
 	  .help = "How often the certificate of a long connection is held against the crl " \

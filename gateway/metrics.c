@@ -292,6 +292,10 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_one(&b, "minato_connections_refused_total", "counter", "Connections refused.",
 		f.refused);
 	put_one(&b, "minato_connections_open", "gauge", "Connections open.", f.open);
+	put_one(&b, "minato_handshakes_under_way", "gauge", "... before the end of their handshake.",
+		f.shaking);
+	put_one(&b, "minato_handshakes_displaced_total", "counter",
+		"Handshakes that gave way to newer ones.", f.displaced);
 	put_one(&b, "minato_received_octets_total", "counter", "Octets received, decrypted.",
 		f.bytes_in);
 	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.",

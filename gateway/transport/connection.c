@@ -54,6 +54,7 @@ void connection_close(struct connection *c, const char *why)
 	c->message = NULL;
 	event_del(&c->event);
 	unlink_from_loop(c);
+	shaking_leave(c);
 	SSL_free(c->ssl);
 	c->ssl = NULL;
 	close(c->fd);
@@ -64,6 +65,8 @@ void connection_close(struct connection *c, const char *why)
 	c->left = NULL;
 	c->left_length = 0;
 	atomic_fetch_sub(&c->door->open, 1);
+	if (c->known)
+		atomic_fetch_sub(&c->door->known, 1);
 	if (m != NULL && m->lent)
 		door_give_up(m);
 	else if (m != NULL)
@@ -104,21 +107,42 @@ static bool linger(struct connection *c)
 	}
 }
 
+/* Takes a place among those known; false: of one too many. */
+static bool become_known(struct connection *c)
+{
+	c->known = true;
+	return atomic_fetch_add(&c->door->known, 1) < c->terms->limits.connections;
+}
+
+/* As many are open as may be: of all, or of that peer. */
+static struct door_fault too_many(const struct connection *c, const char *of_peer)
+{
+	const struct door_limits *limits = &c->terms->limits;
+	return (struct door_fault){
+		.status = 503, .why = c->crowded ? "too many connections" : of_peer,
+		.key = c->crowded ? "connections" : "connections-per-peer", .unit = "connections",
+		.limit = c->crowded ? limits->connections : limits->connections_per_peer,
+	};
+}
+
 /* From here on it counts for the certificate, not for the address it came from. */
 static void shaken(struct connection *c)
 {
 	struct front *f = c->loop->front;
-	X509 *leaf = SSL_get0_peer_certificate(c->ssl);
-	tls_peer_remember(&c->peer, leaf);
+	const struct door_limits *limits = &c->terms->limits;
+	tls_peer_remember(&c->peer, SSL_get0_peer_certificate(c->ssl));
+	shaking_leave(c);
 	peers_leave(f->peers, c->counted);
-	c->counted = peers_enter(f->peers, c->peer.sha256, c->terms->limits.connections_per_peer);
+	c->counted = NULL;
+	c->crowded = !become_known(c);
+	if (!c->crowded)
+		c->counted = peers_enter(f->peers, c->peer.sha256, limits->connections_per_peer);
 	c->since = c->checked = system_clock.elapsed(&system_clock);
 	c->stage = READING;
-	if (c->counted == NULL)
-		refuse(c, &(struct door_fault){
-			.status = 503, .why = "too many connections of one system",
-			.key = "connections-per-peer", .unit = "connections",
-			.limit = c->terms->limits.connections_per_peer });
+	if (c->counted == NULL) {
+		struct door_fault fault = too_many(c, "too many connections of one system");
+		refuse(c, &fault);
+	}
 }
 
 /* Linger without words of TLS: OpenSSL has sent its alert. */
@@ -208,16 +232,9 @@ static bool begin(struct connection *c)
 		&& event_add(&c->event, NULL) == 0;
 }
 
-/* As many are open as may be: of all, or of that address. */
 static void turn_away(struct connection *c)
 {
-	const struct door_limits *limits = &c->terms->limits;
-	bool all = atomic_load(&c->door->open) > limits->connections;
-	struct door_fault f = {
-		.status = 503, .why = all ? "too many connections" : "too many connections of one address",
-		.key = all ? "connections" : "connections-per-peer", .unit = "connections",
-		.limit = all ? limits->connections : limits->connections_per_peer,
-	};
+	struct door_fault f = too_many(c, "too many connections of one address");
 	if (c->ssl == NULL) {
 		refuse(c, &f);
 		connection_drive(c);
@@ -243,10 +260,16 @@ static void adopted(struct mail *mail)
 	else
 		http_parser_begin(&c->http, &c->terms->limits);
 	bool begun = event_assign(&c->event, l->base, -1, 0, happened, c) == 0 && begin(c);
-	if (!begun || atomic_load(&l->front->stopping))
+	if (!begun || atomic_load(&l->front->stopping)) {
 		connection_close(c, begun ? "the service is stopping" : "out of memory");
-	else if (c->counted == NULL)
+		return;
+	}
+	if (c->stage == SHAKING && !c->crowded)
+		shaking_enter(c);
+	if (c->counted == NULL)
 		turn_away(c);
+	else
+		atomic_fetch_add(&l->front->accepted, 1);
 }
 
 static void numeric(const struct sockaddr_storage *a, char *text, unsigned *port)
@@ -308,11 +331,12 @@ void connection_accept(struct door *d, int fd, const struct sockaddr_storage *fr
 	c->terms = door_terms(d);
 	c->loop = f->loops[atomic_fetch_add(&f->next_loop, 1) % f->loop_count];
 	name_ends(c, from);
-	if (atomic_fetch_add(&d->open, 1) < c->terms->limits.connections)
+	atomic_fetch_add(&d->open, 1);
+	c->crowded = c->terms->tls != NULL
+		? atomic_load(&d->known) >= c->terms->limits.connections : !become_known(c);
+	if (!c->crowded)	/* one that is not counted is refused as soon as it is adopted */
 		c->counted = peers_enter(f->peers, c->address,
 					 c->terms->limits.connections_per_peer);
-	if (c->counted != NULL)		/* else it is refused as soon as it is adopted */
-		atomic_fetch_add(&f->accepted, 1);
 	pthread_mutex_lock(&f->lock);
 	f->open++;
 	f->alive++;

@@ -29,6 +29,7 @@ const struct door_limits door_limits_default = {
 	/* 5,000 idle ones and room; descriptors are the other bound */
 	.connections = 8192,
 	.connections_per_peer = 256,	/* one hospital's cluster, not one hospital's mistake */
+	.handshakes = 1024,		/* that many round trips at once, when all come back after a stop */
 	.handshake_seconds = 10,
 	.head_seconds = 15,		/* from its first octet, however slowly the rest drips */
 	.idle_seconds = 300,		/* an MLLP link is opened anew by its sender at will */

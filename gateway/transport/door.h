@@ -154,6 +154,7 @@ struct door_limits {
 	size_t frame;					/* octets of one MLLP frame */
 	/* per certificate once known, else per address */
 	unsigned connections, connections_per_peer;
+	unsigned handshakes;	/* beside connections: those whose handshake has not ended */
 	/* From the first octet of a head or (MLLP) of a frame until it is complete: head_seconds.
 	 * From the first octet of a message until its answer is out: total_seconds. */
 	unsigned handshake_seconds, head_seconds, idle_seconds, total_seconds;
@@ -194,8 +195,10 @@ void front_stop(struct front *f, unsigned seconds);
 void front_destroy(struct front *f);
 
 struct front_counts {
-	uint64_t accepted, refused, requests, bytes_in, bytes_out;
-	unsigned open, open_by_door[4];
+	/* displaced: of the refused, handshakes that gave way to newer ones */
+	uint64_t accepted, refused, displaced, requests, bytes_in, bytes_out;
+	/* shaking: of the open, before the end of their handshake */
+	unsigned open, open_by_door[4], shaking;
 };
 void front_count(struct front *f, struct front_counts *out);	/* thread-safe */
 

@@ -192,11 +192,15 @@ void front_destroy(struct front *f)
 void front_count(struct front *f, struct front_counts *out)
 {
 	*out = (struct front_counts){
-		.accepted = f->accepted, .refused = f->refused, .requests = f->requests,
+		.accepted = f->accepted, .refused = f->refused, .displaced = f->displaced,
+		.requests = f->requests,
 		.bytes_in = f->bytes_in, .bytes_out = f->bytes_out,
 	};
-	for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next)
-		out->open_by_door[d->kind] += atomic_load(&d->open);
+	for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next) {
+		unsigned open = atomic_load(&d->open), known = atomic_load(&d->known);
+		out->open_by_door[d->kind] += open;
+		out->shaking += open > known ? open - known : 0;
+	}
 	pthread_mutex_lock(&f->lock);
 	out->open = f->open;
 	pthread_mutex_unlock(&f->lock);

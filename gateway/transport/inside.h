@@ -57,7 +57,7 @@ struct door {
 	pthread_mutex_t lock;
 	struct terms *terms;		/* today's, under lock */
 	_Atomic int64_t renewed;	/* when, monotonic; 0: never */
-	atomic_uint open;
+	atomic_uint open, known;	/* known: of these, past their handshake, if there is one */
 	struct event accepting;		/* of the first loop */
 	bool listening, paused;		/* seen by the first loop only */
 };
@@ -70,6 +70,12 @@ void door_begin(struct mail *m);			/* the first loop starts to accept */
 void door_end(struct door *d);				/* ... and stops */
 void door_resume(struct door *d);			/* after descriptors had run out */
 
+/* Of one door and one loop, in the order they came. */
+struct shaking {
+	struct connection *oldest, *newest;
+	unsigned count;
+};
+
 struct loop {
 	struct front *front;
 	struct event_base *base;
@@ -81,6 +87,7 @@ struct loop {
 	_Atomic(struct message *) finished;	/* to be released by a worker */
 	struct job finish;
 	struct connection *connections;
+	struct shaking shaking[DOOR_LOCAL + 1];	/* by kind of door */
 	bool first;
 	int64_t date_of;
 	char date[32];
@@ -107,7 +114,7 @@ struct front {
 	atomic_bool stopping;
 	_Atomic int64_t deadline;	/* of stopping */
 	atomic_uint next_loop;
-	atomic_uint_fast64_t accepted, refused, requests, bytes_in, bytes_out;
+	atomic_uint_fast64_t accepted, refused, displaced, requests, bytes_in, bytes_out;
 	char why[TLS_WHY];
 	unsigned loop_count;
 	struct loop *loops[];
@@ -137,10 +144,13 @@ struct connection {
 	struct door *door;
 	struct terms *terms;
 	struct connection *next, **link;
+	struct connection *older, *newer;	/* while shaking */
 	struct event event;
 	int fd;
 	SSL *ssl;
 	enum stage stage;
+	bool shaking, known;		/* neither: turned away before */
+	bool crowded;			/* it came when as many were open as may be */
 	bool close_after;		/* ... what is being answered */
 	bool ended;			/* the peer has ended its side, or all of it */
 	int64_t since;			/* when this stage (or idleness, head, frame) began */
@@ -171,6 +181,10 @@ void connection_linger(struct connection *c);	/* ends our side, reads what the p
 void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks);
 void connection_stop(struct connection *c);	/* closes it now if idle, else after its exchange */
 bool connection_idle(const struct connection *c);
+
+/* shaking.c: before the end of the handshake, on its loop's thread. */
+void shaking_enter(struct connection *c);	/* others may give way; counted stays NULL: no place */
+void shaking_leave(struct connection *c);	/* fine for one that is not in */
 
 /* reference.c, thread-safe */
 void connection_keep(struct connection *c);

@@ -15,5 +15,6 @@ libminato_a_SOURCES += \
 	gateway/transport/reading.c \
 	gateway/transport/reference.c \
 	gateway/transport/refusing.c \
+	gateway/transport/shaking.c \
 	gateway/transport/tls.c gateway/transport/tls.h \
 	gateway/transport/tls_files.c gateway/transport/tls_files.h

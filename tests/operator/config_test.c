@@ -446,6 +446,7 @@ static void defaults_are_the_doors_own(void)
 		  && is->headers == own->headers && is->body == own->body
 		  && is->connections == own->connections
 		  && is->connections_per_peer == own->connections_per_peer
+		  && is->handshakes == own->handshakes
 		  && is->handshake_seconds == own->handshake_seconds
 		  && is->head_seconds == own->head_seconds && is->idle_seconds == own->idle_seconds
 		  && is->total_seconds == own->total_seconds && is->least_rate == own->least_rate

@@ -455,6 +455,107 @@ static void counts_connections(void)
 	bed_end(&b);
 }
 
+static bool is_served(struct bed *b, struct peer_end *p, const char *pem)
+{
+	return asks(b, p, pem) && peer_say(p, REQUEST("GET", "/", "")) && answer(b, p) == 200;
+}
+
+enum { SILENT = 8 };
+
+/* So many connect and say nothing. */
+static void besiege(struct bed *b, struct peer_end silent_ones[SILENT], unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		OK(peer_open_plain(&silent_ones[i], NULL, b->port));
+}
+
+static void relieve(struct bed *b, struct peer_end silent_ones[SILENT], unsigned count,
+		    struct peer_end *honest)
+{
+	for (unsigned i = 0; i < count; i++)
+		peer_close(&silent_ones[i]);
+	peer_close(honest);
+	bed_end(b);
+}
+
+/* Two loops with two places each: the oldest four of eight give way, and one more to the honest
+ * one. None of them takes the only place of those who are known. */
+static void handshakes_give_way(enum door_kind kind)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end silent_ones[SILENT], honest, second;
+	struct front_counts counts;
+	limits.handshakes = 4;
+	limits.connections = 1;
+	limits.handshake_seconds = 300;
+	bed_make(&b, kind, &limits);
+	besiege(&b, silent_ones, SILENT);
+	OK(asks(&b, &honest, "client.pem"));
+	OK(kind == DOOR_MLLP ? peer_say(&honest, "\vMSH|1\x1c\r")
+			&& peer_frame(&honest, b.text, sizeof b.text)
+		: peer_say(&honest, REQUEST("GET", "/", "")) && answer(&b, &honest) == 200);
+	OK(house_wait(&b.house, &b.house.refused, SILENT - 4 + 1));
+	OK(text_starts(b.house.reason, "the handshake gave way to a newer one: the limit is 4 "
+				       "connections (key handshakes of section "));
+	for (unsigned i = 0; i < SILENT - 4; i++)
+		OK(peer_ended(&silent_ones[i]));
+	front_count(b.front, &counts);
+	CU_ASSERT_EQUAL(counts.displaced, SILENT - 4 + 1);
+	CU_ASSERT_EQUAL(counts.shaking, 3);
+	CU_ASSERT_EQUAL(counts.open, 4);
+	/* Of the known there is one already. */
+	OK(!is_served(&b, &second, "client2.pem"));
+	OK(house_wait(&b.house, &b.house.refused, SILENT - 4 + 2));
+	OK(text_starts(b.house.reason, "too many connections: the limit is 1 "));
+	peer_close(&second);
+	relieve(&b, silent_ones, SILENT, &honest);
+}
+
+static void silent_ones_give_way(void)
+{
+	handshakes_give_way(DOOR_HTTPS);
+	handshakes_give_way(DOOR_MLLP);
+}
+
+/* As many as have a place stay, however silent. */
+static void silent_ones_have_their_place(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end silent_ones[SILENT], honest;
+	struct front_counts counts;
+	limits.handshakes = 4;
+	bed_make(&b, DOOR_HTTPS, &limits);
+	besiege(&b, silent_ones, 3);
+	OK(is_served(&b, &honest, "client.pem"));
+	front_count(b.front, &counts);
+	CU_ASSERT_EQUAL(counts.displaced, 0);
+	CU_ASSERT_EQUAL(counts.shaking, 3);
+	CU_ASSERT_EQUAL(b.house.refused, 0);
+	relieve(&b, silent_ones, 3, &honest);
+}
+
+/* Who shares the address of silent ones is let in as well. */
+static void silent_neighbours_give_way(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end silent_ones[SILENT], honest;
+	struct front_counts counts;
+	limits.connections_per_peer = 2;
+	limits.handshake_seconds = 300;
+	bed_make(&b, DOOR_HTTPS, &limits);
+	besiege(&b, silent_ones, SILENT);
+	OK(house_wait(&b.house, &b.house.refused, SILENT - 2));
+	OK(is_served(&b, &honest, "client.pem"));
+	OK(house_wait(&b.house, &b.house.refused, SILENT - 2 + 1));
+	OK(strstr(b.house.reason, "(key connections-per-peer of section https)") != NULL);
+	front_count(b.front, &counts);
+	CU_ASSERT_EQUAL(counts.open, 2);
+	relieve(&b, silent_ones, SILENT, &honest);
+}
+
 static void *stop(void *front)
 {
 	front_stop(front, 5);
@@ -686,6 +787,9 @@ static const struct test tests[] = {
 	{ "certificates and lists are renewed without dropping a connection", renews },
 	{ "slow peers are let go", does_not_wait_for_ever },
 	{ "connections are counted by certificate", counts_connections },
+	{ "the oldest handshake gives way, and no known one to it", silent_ones_give_way },
+	{ "silent ones keep the place they have", silent_ones_have_their_place },
+	{ "a silent neighbour gives way within its address", silent_neighbours_give_way },
 	{ "stopping finishes what runs", stops_gracefully },
 	{ "stopping takes bounded time", stops_in_bounded_time },
 	{ "long work learns that nobody waits", tells_that_nobody_waits },

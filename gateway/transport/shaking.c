@@ -1,0 +1,66 @@
+/* gateway/transport/shaking.c: connections before the end of their handshake.
+ *
+ * Nobody knows yet who they are, and to open one costs its peer nothing. So they have a share of
+ * their own and take no place of those who have shown a certificate. Where it is full the oldest
+ * gives way to who comes: an honest handshake takes a few round trips, a silent one all the time it
+ * is given. The same within one address, for a whole hospital may stand behind it. Each loop has
+ * its part of the share: a connection is touched by its own loop only. */
+#include <string.h>
+
+#include "gateway/transport/inside.h"
+
+static void give_way(struct connection *c, const char *why, const char *key, unsigned limit)
+{
+	atomic_fetch_add(&c->loop->front->displaced, 1);
+	refuse_silently(c, &(struct door_fault){ .status = 503, .why = why, .key = key,
+						 .unit = "connections", .limit = limit });
+	connection_close(c, why);
+}
+
+static struct connection *oldest_of(const struct shaking *all, const char *address)
+{
+	struct connection *c = all->oldest;
+	while (c != NULL && strcmp(c->address, address) != 0)
+		c = c->newer;
+	return c;
+}
+
+static void count_by_address(struct connection *c, const struct shaking *all)
+{
+	const unsigned most = c->terms->limits.connections_per_peer;
+	struct connection *oldest;
+	while (c->counted == NULL && (oldest = oldest_of(all, c->address)) != NULL) {
+		give_way(oldest, "the handshake gave way to a newer one of its address",
+			 "connections-per-peer", most);
+		c->counted = peers_enter(c->loop->front->peers, c->address, most);
+	}
+}
+
+void shaking_enter(struct connection *c)
+{
+	struct shaking *all = &c->loop->shaking[c->door->kind];
+	const unsigned share = c->terms->limits.handshakes;
+	const unsigned loops = c->loop->front->loop_count;
+	count_by_address(c, all);
+	if (c->counted == NULL)
+		return;
+	while (all->oldest != NULL && all->count >= (share > loops ? share / loops : 1))
+		give_way(all->oldest, "the handshake gave way to a newer one", "handshakes", share);
+	c->older = all->newest;
+	*(all->newest != NULL ? &all->newest->newer : &all->oldest) = c;
+	all->newest = c;
+	all->count++;
+	c->shaking = true;
+}
+
+void shaking_leave(struct connection *c)
+{
+	struct shaking *all = &c->loop->shaking[c->door->kind];
+	if (!c->shaking)
+		return;
+	*(c->older != NULL ? &c->older->newer : &all->oldest) = c->newer;
+	*(c->newer != NULL ? &c->newer->older : &all->newest) = c->older;
+	c->older = c->newer = NULL;
+	all->count--;
+	c->shaking = false;
+}
