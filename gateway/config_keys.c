@@ -108,6 +108,10 @@ static const struct config_key actors[] = {
 	  .help = "Connections whose TLS handshake has not ended, beside those of connections; " \
 		  "the oldest gives way to one more, and of its own address where " \
 		  "connections-per-peer says so." }, \
+	{ .name = "descriptors-kept", .kind = CONFIG_COUNT, .offset = AT(limits.descriptors_kept), \
+	  .preset = "256", .most = 1000000, \
+	  .help = "File descriptors kept for the store, for spools and for the operator: where " \
+		  "fewer are free, this door lets connections go. Half of all are kept at most." }, \
 	{ .name = "recheck-every", .kind = CONFIG_SECONDS, .offset = AT(limits.recheck_seconds), \
 	  .preset = "10min", .least = 10, .most = 86400, \
 	  .help = "How often the certificate of a long connection is held against the crl " \

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -30,6 +31,8 @@ const struct door_limits door_limits_default = {
 	.connections = 8192,
 	.connections_per_peer = 256,	/* one hospital's cluster, not one hospital's mistake */
 	.handshakes = 1024,		/* that many round trips at once, when all come back after a stop */
+	/* the store's logs, spools, couriers, and all the connections of the operator's doors */
+	.descriptors_kept = 256,
 	.handshake_seconds = 10,
 	.head_seconds = 15,		/* from its first octet, however slowly the rest drips */
 	.idle_seconds = 300,		/* an MLLP link is opened anew by its sender at will */
@@ -149,9 +152,9 @@ unsigned door_bound_port(int fd)
 }
 
 /* Out of descriptors: the waiting connection would wake us for ever, so accepting rests a tick. */
-static void pause_accepting(struct door *d, int error)
+static void pause_accepting(struct door *d, const char *error)
 {
-	log_failure(d->front->log, strerror(error), "no new connection is accepted for a moment",
+	log_failure(d->front->log, error, "no new connection is accepted for a moment",
 		"raise LimitNOFILE of the service, or lower the limits of connections");
 	event_del(&d->accepting);
 	d->paused = true;
@@ -163,6 +166,29 @@ void door_resume(struct door *d)
 		d->paused = false;
 }
 
+/* The kernel gives the lowest number that is free: one so high says that hardly more are left than
+ * are kept. Of few, half is the most that is kept. */
+static bool of_those_kept(struct door *d, int fd)
+{
+	struct terms *t = door_terms(d);
+	struct rlimit all;
+	rlim_t kept = t->limits.descriptors_kept;
+	terms_drop(t);
+	if (getrlimit(RLIMIT_NOFILE, &all) != 0 || all.rlim_cur == RLIM_INFINITY)
+		return false;
+	kept = kept < all.rlim_cur / 2 ? kept : all.rlim_cur / 2;
+	return (rlim_t)fd >= all.rlim_cur - kept;
+}
+
+/* It is let go and not left waiting: elsewhere there may be room. */
+static void starve(struct door *d, int fd)
+{
+	close(fd);
+	atomic_fetch_add(&d->front->refused, 1);
+	atomic_fetch_add(&d->front->starved, 1);
+	pause_accepting(d, "the descriptors that are left are kept for the store and the operator");
+}
+
 static void connecting(evutil_socket_t fd, short what, void *self)
 {
 	struct door *d = self;
@@ -172,10 +198,14 @@ static void connecting(evutil_socket_t fd, short what, void *self)
 		socklen_t length = sizeof from;
 		int accepted = accept4(fd, (struct sockaddr *)&from, &length,
 				       SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (accepted >= 0 && of_those_kept(d, accepted)) {
+			starve(d, accepted);
+			return;
+		}
 		if (accepted >= 0)
 			connection_accept(d, accepted, &from);
 		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-			pause_accepting(d, errno);
+			pause_accepting(d, strerror(errno));
 		if (accepted < 0 && errno != ECONNABORTED && errno != EINTR)
 			return;
 	}

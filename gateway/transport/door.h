@@ -155,6 +155,7 @@ struct door_limits {
 	/* per certificate once known, else per address */
 	unsigned connections, connections_per_peer;
 	unsigned handshakes;	/* beside connections: those whose handshake has not ended */
+	unsigned descriptors_kept;	/* of the process; where fewer are free, none is accepted */
 	/* From the first octet of a head or (MLLP) of a frame until it is complete: head_seconds.
 	 * From the first octet of a message until its answer is out: total_seconds. */
 	unsigned handshake_seconds, head_seconds, idle_seconds, total_seconds;
@@ -195,8 +196,9 @@ void front_stop(struct front *f, unsigned seconds);
 void front_destroy(struct front *f);
 
 struct front_counts {
-	/* displaced: of the refused, handshakes that gave way to newer ones */
-	uint64_t accepted, refused, displaced, requests, bytes_in, bytes_out;
+	/* Of the refused, displaced: handshakes that gave way to newer ones; starved: not accepted
+	 * because of descriptors_kept. */
+	uint64_t accepted, refused, displaced, starved, requests, bytes_in, bytes_out;
 	/* shaking: of the open, before the end of their handshake */
 	unsigned open, open_by_door[4], shaking;
 };

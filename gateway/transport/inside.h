@@ -114,7 +114,8 @@ struct front {
 	atomic_bool stopping;
 	_Atomic int64_t deadline;	/* of stopping */
 	atomic_uint next_loop;
-	atomic_uint_fast64_t accepted, refused, displaced, requests, bytes_in, bytes_out;
+	atomic_uint_fast64_t accepted, refused, displaced, starved;
+	atomic_uint_fast64_t requests, bytes_in, bytes_out;
 	char why[TLS_WHY];
 	unsigned loop_count;
 	struct loop *loops[];

@@ -447,6 +447,7 @@ static void defaults_are_the_doors_own(void)
 		  && is->connections == own->connections
 		  && is->connections_per_peer == own->connections_per_peer
 		  && is->handshakes == own->handshakes
+		  && is->descriptors_kept == own->descriptors_kept
 		  && is->handshake_seconds == own->handshake_seconds
 		  && is->head_seconds == own->head_seconds && is->idle_seconds == own->idle_seconds
 		  && is->total_seconds == own->total_seconds && is->least_rate == own->least_rate

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -556,6 +557,55 @@ static void silent_neighbours_give_way(void)
 	relieve(&b, silent_ones, SILENT, &honest);
 }
 
+/* Those of the process that are left are for its operator: the lowest numbers are taken first. */
+static void descriptors_are_kept(void)
+{
+	enum { ROOM = 40, KEPT = 16, MOST = ROOM / 2 };
+	struct door_limits limits = door_limits_default;
+	struct rlimit before, few;
+	struct bed b;
+	struct peer_end idle[MOST], operator;
+	struct front_counts counts;
+	const char *why = NULL;
+	char path[96];
+	unsigned count = 0;
+	limits.descriptors_kept = KEPT;
+	bed_make(&b, DOOR_ADMIN, &limits);
+	struct door_settings local = b.settings;
+	local.kind = DOOR_LOCAL;
+	local.address = file(&b, path, "admin.sock");
+	local.limits.descriptors_kept = 0;
+	OK(front_open(b.front, &local, &why));
+	int next = dup(STDOUT_FILENO);
+	close(next);
+	CU_ASSERT_FATAL(getrlimit(RLIMIT_NOFILE, &before) == 0);
+	few = before;
+	few.rlim_cur = (rlim_t)next + ROOM;
+	CU_ASSERT_FATAL(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	while (count < MOST && peer_open_plain(&idle[count], NULL, b.port)
+	       && peer_say(&idle[count], REQUEST("GET", "/", "")) && answer(&b, &idle[count]) == 200)
+		count++;
+	OK(count > 0 && count < MOST);
+	front_count(b.front, &counts);
+	CU_ASSERT_EQUAL(counts.starved, 1);
+	CU_ASSERT_EQUAL(counts.open, count);
+	OK(peer_open_plain(&operator, path, 0) && peer_say(&operator, REQUEST("GET", "/status", "")));
+	CU_ASSERT_EQUAL(answer(&b, &operator), 200);
+	/* What is free again is given again. */
+	for (unsigned i = 0; i <= count && i < MOST; i++)
+		peer_close(&idle[i]);
+	do
+		front_count(b.front, &counts);
+	while (counts.open > 1);
+	OK(peer_open_plain(&idle[0], NULL, b.port)
+	   && peer_say(&idle[0], REQUEST("GET", "/", "")));
+	CU_ASSERT_EQUAL(answer(&b, &idle[0]), 200);
+	peer_close(&idle[0]);
+	peer_close(&operator);
+	setrlimit(RLIMIT_NOFILE, &before);
+	bed_end(&b);
+}
+
 static void *stop(void *front)
 {
 	front_stop(front, 5);
@@ -790,6 +840,7 @@ static const struct test tests[] = {
 	{ "the oldest handshake gives way, and no known one to it", silent_ones_give_way },
 	{ "silent ones keep the place they have", silent_ones_have_their_place },
 	{ "a silent neighbour gives way within its address", silent_neighbours_give_way },
+	{ "the last descriptors are the operator's", descriptors_are_kept },
 	{ "stopping finishes what runs", stops_gracefully },
 	{ "stopping takes bounded time", stops_in_bounded_time },
 	{ "long work learns that nobody waits", tells_that_nobody_waits },
