@@ -150,7 +150,11 @@ static const struct config_key actors[] = {
 	{ .name = "least-rate", .kind = CONFIG_COUNT, .offset = AT(limits.least_rate), \
 	  .preset = "1024", .most = 1 << 20, \
 	  .help = "Octets a second a body must keep up on average after 5 s; ends those who " \
-		  "send drop by drop." }
+		  "send drop by drop." }, \
+	{ .name = "stalled-within", .kind = CONFIG_SECONDS, .offset = AT(limits.stall_seconds), \
+	  .preset = "30s", .least = 1, .most = 3600, \
+	  .help = "An answer of which the peer reads less than at least-rate for that long is " \
+		  "given up; what waits in buffers is not read." }
 
 static const struct config_key https[] = {
 	ADDRESS_ROWS("8443", "0.0.0.0"), TLS_ROWS,

@@ -298,6 +298,8 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 		"Handshakes that gave way to newer ones.", f.displaced);
 	put_one(&b, "minato_connections_starved_total", "counter",
 		"Connections let go because the descriptors left are kept.", f.starved);
+	put_one(&b, "minato_connections_stalled_total", "counter",
+		"Connections let go because their peer did not read its answer.", f.stalled);
 	put_one(&b, "minato_received_octets_total", "counter", "Octets received, decrypted.",
 		f.bytes_in);
 	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.",

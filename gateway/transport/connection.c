@@ -421,6 +421,21 @@ static void sweep_reading(struct connection *c, int64_t now)
 	}
 }
 
+/* What the kernel's buffers took is sent, but nobody has read it. */
+static void sweep_answering(struct connection *c, int64_t now)
+{
+	const struct door_limits *limits = &c->terms->limits;
+	int64_t taken = (int64_t)c->output.sent - wire_unread(c);
+	bool stalled = pace_stalled(&c->pace, now, taken, limits->stall_seconds,
+				    limits->least_rate);
+	if (!stalled && !too_slow(c, now - c->since, c->output.sent))
+		return;
+	atomic_fetch_add(&c->loop->front->stalled, 1);
+	given_up(c, stalled ? "the peer stopped reading its answer"
+			    : "the peer reads its answer too slowly",
+		 "least-rate", "octets a second", limits->least_rate);
+}
+
 /* ITI TF-2: 3.19: a certificate revoked meanwhile ends the links it opened. */
 static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
 {
@@ -470,9 +485,8 @@ void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks)
 			 limits->handshake_seconds);
 	else if (c->stage == READING)
 		sweep_reading(c, now);
-	else if (c->stage == ANSWERING && too_slow(c, now - c->since, c->output.sent))
-		given_up(c, "the peer reads its answer too slowly", "least-rate",
-			 "octets a second", limits->least_rate);
+	else if (c->stage == ANSWERING)
+		sweep_answering(c, now);
 	else if (c->stage == LINGERING && past(now, c->since, LINGER))
 		connection_close(c, "closed");
 	connection_drop(c);

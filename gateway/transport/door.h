@@ -159,8 +159,8 @@ struct door_limits {
 	/* From the first octet of a head or (MLLP) of a frame until it is complete: head_seconds.
 	 * From the first octet of a message until its answer is out: total_seconds. */
 	unsigned handshake_seconds, head_seconds, idle_seconds, total_seconds;
-	/* octets per second, both ways, averaged, after 5 s */
-	unsigned least_rate;
+	/* octets per second, both ways, averaged, after 5 s; of an answer in every stall_seconds, too */
+	unsigned least_rate, stall_seconds;
 	/* long connections: certificate against the CRL again */
 	unsigned recheck_seconds;
 };
@@ -197,8 +197,8 @@ void front_destroy(struct front *f);
 
 struct front_counts {
 	/* Of the refused, displaced: handshakes that gave way to newer ones; starved: not accepted
-	 * because of descriptors_kept. */
-	uint64_t accepted, refused, displaced, starved, requests, bytes_in, bytes_out;
+	 * because of descriptors_kept; stalled: let go because they did not read their answer. */
+	uint64_t accepted, refused, displaced, starved, stalled, requests, bytes_in, bytes_out;
 	/* shaking: of the open, before the end of their handshake */
 	unsigned open, open_by_door[4], shaking;
 };

@@ -193,7 +193,7 @@ void front_count(struct front *f, struct front_counts *out)
 {
 	*out = (struct front_counts){
 		.accepted = f->accepted, .refused = f->refused, .displaced = f->displaced,
-		.starved = f->starved, .requests = f->requests,
+		.starved = f->starved, .stalled = f->stalled, .requests = f->requests,
 		.bytes_in = f->bytes_in, .bytes_out = f->bytes_out,
 	};
 	for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next) {

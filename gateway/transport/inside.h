@@ -18,6 +18,7 @@
 #include "gateway/transport/fault.h"
 #include "gateway/transport/http_parser.h"
 #include "gateway/transport/mllp_parser.h"
+#include "gateway/transport/pace.h"
 #include "gateway/transport/peers.h"
 #include "gateway/transport/tls.h"
 
@@ -114,7 +115,7 @@ struct front {
 	atomic_bool stopping;
 	_Atomic int64_t deadline;	/* of stopping */
 	atomic_uint next_loop;
-	atomic_uint_fast64_t accepted, refused, displaced, starved;
+	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled;
 	atomic_uint_fast64_t requests, bytes_in, bytes_out;
 	char why[TLS_WHY];
 	unsigned loop_count;
@@ -167,6 +168,7 @@ struct connection {
 	unsigned char *left;		/* octets read past the message being served */
 	size_t left_length;
 	struct output output;
+	struct pace pace;		/* of its peer, reading it */
 	struct tls_peer peer;
 	struct peer *counted;
 	const char *why;		/* it was closed; static text */
@@ -197,6 +199,7 @@ void connection_silence(struct connection *c);	/* no CR follows: a frame may be 
 enum { WIRE_BLOCKED = -1, WIRE_BROKEN = -2 };
 long wire_read(struct connection *c, void *into, size_t room);	/* 0: the peer ended */
 long wire_write(struct connection *c, struct bytes octets);
+int64_t wire_unread(const struct connection *c);	/* octets the other end has not acknowledged */
 
 /* answering.c */
 bool connection_write(struct connection *c);	/* true when the stage changed */

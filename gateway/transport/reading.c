@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <openssl/err.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "gateway/base/clock.h"
@@ -58,6 +60,12 @@ long wire_write(struct connection *c, struct bytes octets)
 	if (n > 0)
 		atomic_fetch_add(&c->loop->front->bytes_out, (uint64_t)n);
 	return n;
+}
+
+int64_t wire_unread(const struct connection *c)
+{
+	int octets = 0;
+	return ioctl(c->fd, SIOCOUTQ, &octets) == 0 ? octets : 0;
 }
 
 /* The message being read cannot be completed. */

@@ -557,6 +557,38 @@ static void silent_neighbours_give_way(void)
 	relieve(&b, silent_ones, SILENT, &honest);
 }
 
+/* So long that no buffers take it; the house keeps its file open until it has left. */
+static void asks_for_a_long_answer(struct bed *b, struct peer_end *p)
+{
+	char path[96];
+	b->house.file = open(file(b, path, "document"), O_RDWR | O_CREAT, 0600);
+	b->house.file_length = (uint64_t)64 * MEBI;
+	OK(ftruncate(b->house.file, 64 * MEBI + 1) == 0);
+	OK(asks(b, p, "client.pem") && peer_say(p, REQUEST("GET", "/file", "")));
+}
+
+static void who_does_not_read_is_let_go(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end p;
+	struct front_counts counts;
+	limits.stall_seconds = 1;
+	bed_make(&b, DOOR_HTTPS, &limits);
+	asks_for_a_long_answer(&b, &p);
+	OK(house_wait(&b.house, &b.house.released, 1));
+	OK(house_wait(&b.house, &b.house.refused, 1));
+	CU_ASSERT_EQUAL(b.house.sent, 0);
+	CU_ASSERT_STRING_EQUAL(b.house.reason, "the peer stopped reading its answer: the limit is "
+					       "1024 octets a second (key least-rate of section https)");
+	front_count(b.front, &counts);
+	CU_ASSERT_EQUAL(counts.stalled, 1);
+	CU_ASSERT_EQUAL(counts.open, 0);
+	peer_close(&p);
+	close(b.house.file);
+	bed_end(&b);
+}
+
 /* Those of the process that are left are for its operator: the lowest numbers are taken first. */
 static void descriptors_are_kept(void)
 {
@@ -841,6 +873,7 @@ static const struct test tests[] = {
 	{ "silent ones keep the place they have", silent_ones_have_their_place },
 	{ "a silent neighbour gives way within its address", silent_neighbours_give_way },
 	{ "the last descriptors are the operator's", descriptors_are_kept },
+	{ "who does not read its answer is let go", who_does_not_read_is_let_go },
 	{ "stopping finishes what runs", stops_gracefully },
 	{ "stopping takes bounded time", stops_in_bounded_time },
 	{ "long work learns that nobody waits", tells_that_nobody_waits },

@@ -2,6 +2,9 @@
 unit_tests += tests/transport/parser_test
 tests_transport_parser_test_SOURCES = tests/transport/parser_test.c tests/base/suite.h
 tests_transport_parser_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/transport/pace_test
+tests_transport_pace_test_SOURCES = tests/transport/pace_test.c tests/base/suite.h
+tests_transport_pace_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/transport/live_test
 tests_transport_live_test_SOURCES = tests/transport/live_test.c tests/base/suite.h \
 	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \

@@ -1,0 +1,21 @@
+/* gateway/transport/pace.h: whether a peer still takes what it is sent.
+ *
+ * An average since the beginning forgives whoever began well: what the kernel's buffers swallow at
+ * once is credit for an hour. So progress is asked for in every span of time anew. */
+#ifndef GATEWAY_TRANSPORT_PACE_H
+#define GATEWAY_TRANSPORT_PACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pace {			/* zeroed: the first look begins a span */
+	bool begun;
+	int64_t since;		/* when the span began, in microseconds */
+	int64_t taken;		/* octets until then */
+};
+
+/* A span of that many seconds has ended, and in it fewer than least_rate octets a second were taken.
+ * taken grows, from wherever it begins. */
+bool pace_stalled(struct pace *p, int64_t now, int64_t taken, unsigned seconds, unsigned least_rate);
+
+#endif
