@@ -184,9 +184,9 @@ static bool of_those_kept(struct door *d, int fd)
 /* It is let go and not left waiting: elsewhere there may be room. */
 static void starve(struct door *d, int fd)
 {
-	close(fd);
 	atomic_fetch_add(&d->front->refused, 1);
 	atomic_fetch_add(&d->front->starved, 1);
+	close(fd);
 	pause_accepting(d, "the descriptors that are left are kept for the store and the operator");
 }
 
