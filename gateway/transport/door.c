@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "gateway/base/descriptors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/transport/inside.h"
@@ -167,18 +167,12 @@ void door_resume(struct door *d)
 		d->paused = false;
 }
 
-/* The kernel gives the lowest number that is free: one so high says that hardly more are left than
- * are kept. Of few, half is the most that is kept. */
 static bool of_those_kept(struct door *d, int fd)
 {
 	struct terms *t = door_terms(d);
-	struct rlimit all;
-	rlim_t kept = t->limits.descriptors_kept;
+	bool kept = descriptor_is_kept(fd, t->limits.descriptors_kept);
 	terms_drop(t);
-	if (getrlimit(RLIMIT_NOFILE, &all) != 0 || all.rlim_cur == RLIM_INFINITY)
-		return false;
-	kept = kept < all.rlim_cur / 2 ? kept : all.rlim_cur / 2;
-	return (rlim_t)fd >= all.rlim_cur - kept;
+	return kept;
 }
 
 /* It is let go and not left waiting: elsewhere there may be room. */

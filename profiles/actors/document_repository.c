@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/descriptors.h"
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/admission.h"
@@ -13,6 +14,10 @@
 #include "store/registry.h"
 #include "store/repository.h"
 #include "store/store.h"
+
+/* Large documents stay open until their answer has left. They end before the doors do (256, the key
+ * descriptors-kept): an answer that is not read must leave the store its files. */
+enum { DESCRIPTORS_KEPT = 128 };
 
 static const struct provided_document *document_of(const struct provided_document *list, const char *id)
 {
@@ -217,6 +222,13 @@ static bool index_tells(const struct registry_desk *d, const struct kept_documen
 	return d->admission->object(d->admission->self, d->txn, out->subject, k->source_system);
 }
 
+static bool too_many_open(const struct document_request *request, struct findings *f)
+{
+	return findings_error(f, PROBLEM_BUSY, request->document_unique_id,
+			      request->document_unique_id,
+			      "too many documents are on their way already");
+}
+
 static bool retrieve_one(const struct registry_desk *d, const struct document_request *request,
 			 struct retrieved_document *out, struct findings *f)
 {
@@ -237,6 +249,8 @@ static bool retrieve_one(const struct registry_desk *d, const struct document_re
 		return findings_error(f, p.code == PROBLEM_NOT_FOUND ? PROBLEM_DOCUMENT_UNIQUE_ID : p.code,
 				      request->document_unique_id, request->document_unique_id,
 				      "the document could not be read");
+	if (out->content.fd >= 0 && descriptor_is_kept(out->content.fd, DESCRIPTORS_KEPT))
+		return too_many_open(request, f);
 	out->patient_id = patient_of(d, out->subject);
 	return out->found = true;
 }
@@ -246,11 +260,17 @@ struct retrieved_document *document_repository_retrieve(const struct registry_de
 							struct findings *f)
 {
 	struct retrieved_document *first = NULL, **last = &first;
+	bool full = false;	/* the one that showed it is open as well: no other is tried */
 	for (; requests != NULL; requests = requests->next) {
-		*last = arena_new(d->arena, struct retrieved_document);
-		(*last)->request = requests;
-		retrieve_one(d, requests, *last, f);
-		last = &(*last)->next;
+		struct retrieved_document *one = arena_new(d->arena, struct retrieved_document);
+		one->request = requests;
+		if (full)
+			too_many_open(requests, f);
+		else
+			retrieve_one(d, requests, one, f);
+		full = full || (one->content.fd > 0 && !one->found);
+		*last = one;
+		last = &one->next;
 	}
 	return first;
 }

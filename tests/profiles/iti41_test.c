@@ -3,6 +3,8 @@
 #include "tests/base/suite.h"
 
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "gateway/base/text.h"
 #include "gateway/envelope/ebrim.h"
@@ -86,6 +88,39 @@ static void what_is_provided_is_retrieved(void)
 	CU_ASSERT_STRING_EQUAL(xml_text(h.arena, xml_child(d, XDSB_NAMESPACE, "HomeCommunityId")),
 			       OUR_HOME);
 	CU_ASSERT_EQUAL(house_findings(&h), 0);
+	house_close(&h);
+}
+
+/* A document in a file is not given out of the last descriptors; later it is. */
+static void the_last_descriptors_are_not_for_documents(void)
+{
+	enum { LONG = 70 * 1024 };
+	struct house h;
+	struct rlimit before, few;
+	house_open(&h);
+	char *content = arena_alloc(h.arena, LONG + 1);
+	memset(content, 'x', LONG);
+	content[LONG] = '\0';
+	struct asked *q = put(&h, "a-hospital",
+			      metadata(&h, h.patient), content);
+	CU_ASSERT_STRING_EQUAL(q->status, "Success");
+	const char *wanted = request(&h, true, OUR_REPOSITORY, entry(q)->unique_id);
+	wanted = arena_printf(h.arena, "%s%s", wanted, request(&h, true, OUR_REPOSITORY, "2.999.7"));
+	int next = dup(STDOUT_FILENO);
+	close(next);
+	getrlimit(RLIMIT_NOFILE, &before);
+	few = before;
+	few.rlim_cur = (rlim_t)next + 4;
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &few), 0);
+	q = retrieve(&h, "b-clinic", wanted);
+	setrlimit(RLIMIT_NOFILE, &before);
+	CU_ASSERT_STRING_EQUAL(q->error, "XDSRepositoryBusy");
+	CU_ASSERT_EQUAL(q->errors, 2);
+	CU_ASSERT_EQUAL(delivered(q), 0);
+	q = retrieve(&h, "b-clinic", wanted);
+	CU_ASSERT_STRING_EQUAL(q->error, "XDSDocumentUniqueIdError");
+	CU_ASSERT_EQUAL(q->errors, 1);
+	CU_ASSERT_EQUAL(delivered(q), 1);
 	house_close(&h);
 }
 
@@ -300,6 +335,8 @@ static void no_memory_leaves_nothing(void)
 
 static const struct test tests[] = {
 	{ "what is provided is retrieved", what_is_provided_is_retrieved },
+	{ "the last descriptors are not for documents",
+	  the_last_descriptors_are_not_for_documents },
 	{ "documents and entries are matched", documents_and_entries_are_matched },
 	{ "refused leaves nothing", refused_leaves_nothing },
 	{ "each document has its error", each_document_has_its_error },
