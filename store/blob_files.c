@@ -217,8 +217,9 @@ static int verified_or_closed(struct store_txn *t, int fd, const unsigned char s
 	char name[NAME];
 	name_of(sha256, name);
 	if (fd < 0) {
-		problem_set(p, PROBLEM_INTERNAL, "document %s could not be opened: %s", name,
-			    regular_why(errno));
+		bool for_now = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+		problem_set(p, for_now ? PROBLEM_OUT_OF_RESOURCES : PROBLEM_INTERNAL,
+			    "document %s could not be opened: %s", name, regular_why(errno));
 		return -1;
 	}
 	if (verify(t, fd, sha256, size))

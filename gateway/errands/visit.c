@@ -57,6 +57,14 @@ static bool settle(struct visit *v, enum verdict verdict, const char *why)
 	return false;
 }
 
+/* For good, unless it is us who lack something for now. */
+static bool unreadable(struct preparing *m, const struct problem *p)
+{
+	if (p->code == PROBLEM_OUT_OF_RESOURCES || store_failed(m->txn))
+		return settle(m->visit, VERDICT_LATER, "what it sends could not be read now");
+	return settle(m->visit, VERDICT_NEVER, "what it sends cannot be read any more");
+}
+
 static bool open_parts(struct preparing *m, struct call_piece *pieces)
 {
 	struct visit *v = m->visit;
@@ -67,7 +75,7 @@ static bool open_parts(struct preparing *m, struct call_piece *pieces)
 		struct blob_content content = { .fd = -1, .octets = part->octets };
 		if (part->octets.data == NULL
 		    && !blob_open(m->txn, part->blob.sha256, v->arena, &content, &p))
-			return settle(v, VERDICT_NEVER, "what it sends cannot be read any more");
+			return unreadable(m, &p);
 		v->files += content.octets.data == NULL;
 		pieces[n] = (struct call_piece){ .octets = content.octets, .fd = content.fd,
 						 .length = content.size };

@@ -2,6 +2,8 @@
 #include "tests/base/suite.h"
 
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "gateway/base/text.h"
 #include "gateway/errands/kinds.h"
@@ -175,6 +177,44 @@ static void what_is_gone_is_set_aside(void)
 	CU_ASSERT_TRUE(scene_look(&s, odd, &e) && e.aside);
 	CU_ASSERT(strstr(e.why, "knows no errand of its kind") != NULL);
 	CU_ASSERT_EQUAL(scene_got(&s, p), 1);	/* the next is not in its way */
+	scene_close(&s);
+}
+
+/* From now on no file can be opened; 0: as many as before. */
+static void files_run_out(rlim_t *before)
+{
+	struct rlimit limit;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (*before != 0) {
+		limit.rlim_cur = *before;
+	} else {
+		int lowest = dup(STDIN_FILENO);
+		close(lowest);
+		*before = limit.rlim_cur;
+		limit.rlim_cur = (rlim_t)lowest;
+	}
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+static void what_cannot_be_opened_now_is_sent_later(void)
+{
+	struct scene s;
+	struct errand e;
+	struct errand_part part = { .own = true };
+	rlim_t before = 0;
+	scene_open(&s);
+	struct bytes octets = { arena_alloc(s.f.arena, 2 * BLOB_SMALL), 2 * BLOB_SMALL };
+	blob_of_bytes(s.f.store, s.f.arena, octets, &part.blob, &s.f.problem);
+	struct receiver *p = scene_receiver(&s, "a", well);
+	uint64_t number = scene_errand_of(&s, p, &part, "answer");
+	scene_node(&s, &s.one, "one");
+	files_run_out(&before);
+	scene_run(&s.one);
+	files_run_out(&before);
+	CU_ASSERT_TRUE(scene_look(&s, number, &e) && !e.aside);
+	CU_ASSERT_EQUAL(scene_got(&s, p), 0);
+	scene_pass(&s.one, 2 * FIRST_PAUSE_SECONDS);
+	CU_ASSERT_EQUAL(scene_got(&s, p), 1);
 	scene_close(&s);
 }
 
@@ -582,6 +622,7 @@ static const struct test tests[] = {
 	{ "sent again in the same octets", in_the_same_octets },
 	{ "a large one takes longer", a_large_one_takes_longer },
 	{ "what is gone is set aside", what_is_gone_is_set_aside },
+	{ "what cannot be opened now is sent later", what_cannot_be_opened_now_is_sent_later },
 	{ "not sent where it is no longer allowed", no_longer_allowed },
 	{ "nobody waits for the dead", nobody_waits_for_the_dead },
 	{ "silent ones, up to the bound and beyond", silent_ones },
