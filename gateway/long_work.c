@@ -29,7 +29,7 @@ struct long_works *long_works_create(unsigned places)
 	pthread_mutex_init(&all->lock, NULL);
 	all->last = &all->first;
 	all->places = places;
-	all->pool = workers_create(places);
+	all->pool = workers_create_behind(places);
 	if (all->pool != NULL)
 		return all;
 	long_works_destroy(all);

@@ -3,15 +3,20 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-enum { STACK = 512 * 1024 };	/* parsers recurse only within their depth limits */
+enum {
+	STACK = 512 * 1024,	/* parsers recurse only within their depth limits */
+	BEHIND = 10,		/* nice(2): a tenth of what another thread gets, where both have work */
+};
 
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct job *first, **last;
 	unsigned idle, called, count;	/* called: of the idle ones, on their way to work */
-	bool ending;
+	bool ending, gives_way;
 	pthread_t threads[];
 };
 
@@ -19,6 +24,9 @@ static void *worker(void *self)
 {
 	struct workers *w = self;
 	pthread_setname_np(pthread_self(), "worker");
+	if (w->gives_way)
+		setpriority(PRIO_PROCESS, (id_t)gettid(),	/* each of Linux's threads has its own */
+			    getpriority(PRIO_PROCESS, (id_t)gettid()) + BEHIND);
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
 		while (w->first == NULL && !w->ending) {
@@ -42,7 +50,7 @@ static void *worker(void *self)
 	return NULL;
 }
 
-struct workers *workers_create(unsigned threads)
+static struct workers *create(unsigned threads, bool gives_way)
 {
 	struct workers *w = calloc(1, sizeof *w + threads * sizeof w->threads[0]);
 	pthread_attr_t attributes;
@@ -51,6 +59,7 @@ struct workers *workers_create(unsigned threads)
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
 	w->last = &w->first;
+	w->gives_way = gives_way;
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK);
 	while (w->count < threads
@@ -62,6 +71,16 @@ struct workers *workers_create(unsigned threads)
 		return NULL;
 	}
 	return w;
+}
+
+struct workers *workers_create(unsigned threads)
+{
+	return create(threads, false);
+}
+
+struct workers *workers_create_behind(unsigned threads)
+{
+	return create(threads, true);
 }
 
 void workers_queue(struct workers *w, struct job *j)

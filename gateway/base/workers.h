@@ -16,6 +16,8 @@ struct job {
 struct workers;
 
 struct workers *workers_create(unsigned threads);	/* NULL: the system has no more threads */
+/* For what nobody at a clinic waits for: they give way to all other threads. */
+struct workers *workers_create_behind(unsigned threads);
 void workers_queue(struct workers *w, struct job *j);
 /* Out of the queue again. False: it has begun, or was never in it. */
 bool workers_take_back(struct workers *w, struct job *j);

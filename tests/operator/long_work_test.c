@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "gateway/base/progress.h"
 #include "gateway/long_work.h"
@@ -17,12 +19,14 @@ struct held {
 	atomic_bool unwanted;
 	sem_t begun, go, over;
 	bool unbegun;			/* it was given up before */
+	int nice;			/* of the thread it has its place on */
 };
 
 static void run_held(struct long_work *w)
 {
 	struct held *h = (struct held *)w;
 	h->unbegun = atomic_load(&h->unwanted);
+	h->nice = getpriority(PRIO_PROCESS, (id_t)gettid());
 	sem_post(&h->begun);
 	if (!h->unbegun)
 		sem_wait(&h->go);
@@ -58,6 +62,21 @@ static void all_see(struct long_works *all, unsigned at_work, unsigned waiting)
 	long_works_count(all, &n);
 	CU_ASSERT_EQUAL(n.at_work, at_work);
 	CU_ASSERT_EQUAL(n.waiting, waiting);
+}
+
+/* Whoever asks for a clinic goes first: its threads keep the priority of the process. */
+static void it_gives_way(void)
+{
+	struct long_works *all = long_works_create(1);
+	struct held h;
+	struct problem p = { 0 };
+	make(&h, NULL);
+	CU_ASSERT_TRUE(long_works_take(all, &h.work, 1, &p));
+	sem_wait(&h.begun);
+	let_go(&h);
+	long_works_destroy(all);
+	int own = getpriority(PRIO_PROCESS, (id_t)gettid());
+	CU_ASSERT_EQUAL(h.nice, own + 10 < 19 ? own + 10 : 19);
 }
 
 /* One place, one who may wait: the third is told how many, and by which key. */
@@ -227,6 +246,7 @@ static void a_count_has_rate_and_rest(void)
 }
 
 static const struct test tests[] = {
+	{ "it gives way", it_gives_way },
 	{ "as many wait as may", as_many_wait_as_may },
 	{ "none may wait", none_may_wait },
 	{ "who went makes room", who_went_makes_room },
