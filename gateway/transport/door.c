@@ -30,7 +30,7 @@ const struct door_limits door_limits_default = {
 	/* 5,000 idle ones and room; descriptors are the other bound */
 	.connections = 8192,
 	.connections_per_peer = 256,	/* one hospital's cluster, not one hospital's mistake */
-	.handshakes = 1024,		/* that many round trips at once, when all come back after a stop */
+	.handshakes = 1024,		/* round trips at once, when all come back after a stop */
 	/* the store's logs, spools, couriers, and all the connections of the operator's doors */
 	.descriptors_kept = 256,
 	.handshake_seconds = 10,

@@ -159,7 +159,8 @@ struct door_limits {
 	/* From the first octet of a head or (MLLP) of a frame until it is complete: head_seconds.
 	 * From the first octet of a message until its answer is out: total_seconds. */
 	unsigned handshake_seconds, head_seconds, idle_seconds, total_seconds;
-	/* octets per second, both ways, averaged, after 5 s; of an answer in every stall_seconds, too */
+	/* octets per second, both ways, averaged, after 5 s; of an answer in every
+	 * stall_seconds, too */
 	unsigned least_rate, stall_seconds;
 	/* long connections: certificate against the CRL again */
 	unsigned recheck_seconds;

@@ -186,7 +186,7 @@ void connection_stop(struct connection *c);	/* closes it now if idle, else after
 bool connection_idle(const struct connection *c);
 
 /* shaking.c: before the end of the handshake, on its loop's thread. */
-void shaking_enter(struct connection *c);	/* others may give way; counted stays NULL: no place */
+void shaking_enter(struct connection *c);	/* others may give way; counted is NULL: no place */
 void shaking_leave(struct connection *c);	/* fine for one that is not in */
 
 /* reference.c, thread-safe */
@@ -199,7 +199,7 @@ void connection_silence(struct connection *c);	/* no CR follows: a frame may be 
 enum { WIRE_BLOCKED = -1, WIRE_BROKEN = -2 };
 long wire_read(struct connection *c, void *into, size_t room);	/* 0: the peer ended */
 long wire_write(struct connection *c, struct bytes octets);
-int64_t wire_unread(const struct connection *c);	/* octets the other end has not acknowledged */
+int64_t wire_unread(const struct connection *c);	/* octets not acknowledged yet */
 
 /* answering.c */
 bool connection_write(struct connection *c);	/* true when the stage changed */

@@ -14,8 +14,9 @@ struct pace {			/* zeroed: the first look begins a span */
 	int64_t taken;		/* octets until then */
 };
 
-/* A span of that many seconds has ended, and in it fewer than least_rate octets a second were taken.
- * taken grows, from wherever it begins. */
-bool pace_stalled(struct pace *p, int64_t now, int64_t taken, unsigned seconds, unsigned least_rate);
+/* A span of that many seconds has ended, and in it fewer than least_rate octets a second were
+ * taken. taken grows, from wherever it begins. */
+bool pace_stalled(struct pace *p, int64_t now, int64_t taken, unsigned seconds,
+		  unsigned least_rate);
 
 #endif

@@ -17,23 +17,26 @@ static void give_way(struct connection *c, const char *why, const char *key, uns
 	connection_close(c, why);
 }
 
-static struct connection *oldest_of(const struct shaking *all, const char *address)
+/* An address is counted over all doors. */
+static struct connection *oldest_of(const struct loop *l, const char *address)
 {
-	struct connection *c = all->oldest;
-	while (c != NULL && strcmp(c->address, address) != 0)
-		c = c->newer;
-	return c;
+	for (unsigned kind = 0; kind <= DOOR_LOCAL; kind++)
+		for (struct connection *c = l->shaking[kind].oldest; c != NULL; c = c->newer)
+			if (strcmp(c->address, address) == 0)
+				return c;
+	return NULL;
 }
 
-static void count_by_address(struct connection *c, const struct shaking *all)
+/* The place is handed over: nobody else gets in between. */
+static void count_by_address(struct connection *c)
 {
-	const unsigned most = c->terms->limits.connections_per_peer;
-	struct connection *oldest;
-	while (c->counted == NULL && (oldest = oldest_of(all, c->address)) != NULL) {
-		give_way(oldest, "the handshake gave way to a newer one of its address",
-			 "connections-per-peer", most);
-		c->counted = peers_enter(c->loop->front->peers, c->address, most);
-	}
+	struct connection *oldest = c->counted == NULL ? oldest_of(c->loop, c->address) : NULL;
+	if (oldest == NULL)
+		return;
+	c->counted = oldest->counted;
+	oldest->counted = NULL;
+	give_way(oldest, "the handshake gave way to a newer one of its address",
+		 "connections-per-peer", c->terms->limits.connections_per_peer);
 }
 
 void shaking_enter(struct connection *c)
@@ -41,7 +44,7 @@ void shaking_enter(struct connection *c)
 	struct shaking *all = &c->loop->shaking[c->door->kind];
 	const unsigned share = c->terms->limits.handshakes;
 	const unsigned loops = c->loop->front->loop_count;
-	count_by_address(c, all);
+	count_by_address(c);
 	if (c->counted == NULL)
 		return;
 	while (all->oldest != NULL && all->count >= (share > loops ? share / loops : 1))

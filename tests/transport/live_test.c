@@ -429,6 +429,16 @@ static void does_not_wait_for_ever(void)
 	bed_end(&b);
 }
 
+/* A refusal is told before its connection has closed. */
+static struct front_counts when_open(struct bed *b, unsigned most)
+{
+	struct front_counts counts;
+	do
+		front_count(b->front, &counts);
+	while (counts.open > most);
+	return counts;
+}
+
 static void counts_connections(void)
 {
 	struct door_limits limits = door_limits_default;
@@ -444,10 +454,7 @@ static void counts_connections(void)
 		answer(&b, &p[3]) == 200);
 	peer_close(&p[2]);
 	peer_close(&p[0]);
-	struct front_counts counts;
-	do
-		front_count(b.front, &counts);
-	while (counts.open > 2);
+	when_open(&b, 2);
 	OK(asks(&b, &p[0], "client.pem") && peer_say(&p[0], REQUEST("GET", "/", "")) &&
 		answer(&b, &p[0]) == 200);
 	peer_close(&p[0]);
@@ -459,6 +466,13 @@ static void counts_connections(void)
 static bool is_served(struct bed *b, struct peer_end *p, const char *pem)
 {
 	return asks(b, p, pem) && peer_say(p, REQUEST("GET", "/", "")) && answer(b, p) == 200;
+}
+
+static bool is_answered(struct bed *b, struct peer_end *p, enum door_kind kind)
+{
+	return kind == DOOR_MLLP
+		? peer_say(p, "\vMSH|1\x1c\r") && peer_frame(p, b->text, sizeof b->text)
+		: peer_say(p, REQUEST("GET", "/", "")) && answer(b, p) == 200;
 }
 
 enum { SILENT = 8 };
@@ -493,15 +507,13 @@ static void handshakes_give_way(enum door_kind kind)
 	bed_make(&b, kind, &limits);
 	besiege(&b, silent_ones, SILENT);
 	OK(asks(&b, &honest, "client.pem"));
-	OK(kind == DOOR_MLLP ? peer_say(&honest, "\vMSH|1\x1c\r")
-			&& peer_frame(&honest, b.text, sizeof b.text)
-		: peer_say(&honest, REQUEST("GET", "/", "")) && answer(&b, &honest) == 200);
+	OK(is_answered(&b, &honest, kind));
 	OK(house_wait(&b.house, &b.house.refused, SILENT - 4 + 1));
 	OK(text_starts(b.house.reason, "the handshake gave way to a newer one: the limit is 4 "
 				       "connections (key handshakes of section "));
 	for (unsigned i = 0; i < SILENT - 4; i++)
 		OK(peer_ended(&silent_ones[i]));
-	front_count(b.front, &counts);
+	counts = when_open(&b, 4);
 	CU_ASSERT_EQUAL(counts.displaced, SILENT - 4 + 1);
 	CU_ASSERT_EQUAL(counts.shaking, 3);
 	CU_ASSERT_EQUAL(counts.open, 4);
@@ -537,24 +549,36 @@ static void silent_ones_have_their_place(void)
 	relieve(&b, silent_ones, 3, &honest);
 }
 
-/* Who shares the address of silent ones is let in as well. */
-static void silent_neighbours_give_way(void)
+/* Who shares the address of silent ones at the one door is let in there, and at the other. */
+static void neighbours_give_way(enum door_kind kind)
 {
 	struct door_limits limits = door_limits_default;
 	struct bed b;
 	struct peer_end silent_ones[SILENT], honest;
 	struct front_counts counts;
+	const char *why = NULL;
 	limits.connections_per_peer = 2;
 	limits.handshake_seconds = 300;
 	bed_make(&b, DOOR_HTTPS, &limits);
+	struct door_settings mllp = b.settings;
+	mllp.kind = DOOR_MLLP;
+	OK(front_open(b.front, &mllp, &why));
 	besiege(&b, silent_ones, SILENT);
 	OK(house_wait(&b.house, &b.house.refused, SILENT - 2));
-	OK(is_served(&b, &honest, "client.pem"));
+	OK(peer_open(&honest, front_port(b.front, kind), b.folder, "client.pem"));
+	OK(is_answered(&b, &honest, kind));
 	OK(house_wait(&b.house, &b.house.refused, SILENT - 2 + 1));
 	OK(strstr(b.house.reason, "(key connections-per-peer of section https)") != NULL);
-	front_count(b.front, &counts);
+	counts = when_open(&b, 2);
+	CU_ASSERT_EQUAL(counts.displaced, SILENT - 2 + 1);
 	CU_ASSERT_EQUAL(counts.open, 2);
 	relieve(&b, silent_ones, SILENT, &honest);
+}
+
+static void silent_neighbours_give_way(void)
+{
+	neighbours_give_way(DOOR_HTTPS);
+	neighbours_give_way(DOOR_MLLP);
 }
 
 /* So long that no buffers take it; the house keeps its file open until it has left. */
@@ -580,8 +604,8 @@ static void who_does_not_read_is_let_go(void)
 	OK(house_wait(&b.house, &b.house.refused, 1));
 	CU_ASSERT_EQUAL(b.house.sent, 0);
 	CU_ASSERT_STRING_EQUAL(b.house.reason, "the peer stopped reading its answer: the limit is "
-					       "1024 octets a second (key least-rate of section https)");
-	front_count(b.front, &counts);
+			       "1024 octets a second (key least-rate of section https)");
+	counts = when_open(&b, 0);
 	CU_ASSERT_EQUAL(counts.stalled, 1);
 	CU_ASSERT_EQUAL(counts.open, 0);
 	peer_close(&p);
@@ -621,14 +645,13 @@ static void descriptors_are_kept(void)
 	front_count(b.front, &counts);
 	CU_ASSERT_EQUAL(counts.starved, 1);
 	CU_ASSERT_EQUAL(counts.open, count);
-	OK(peer_open_plain(&operator, path, 0) && peer_say(&operator, REQUEST("GET", "/status", "")));
+	OK(peer_open_plain(&operator, path, 0)
+	   && peer_say(&operator, REQUEST("GET", "/status", "")));
 	CU_ASSERT_EQUAL(answer(&b, &operator), 200);
 	/* What is free again is given again. */
 	for (unsigned i = 0; i <= count && i < MOST; i++)
 		peer_close(&idle[i]);
-	do
-		front_count(b.front, &counts);
-	while (counts.open > 1);
+	when_open(&b, 1);
 	OK(peer_open_plain(&idle[0], NULL, b.port)
 	   && peer_say(&idle[0], REQUEST("GET", "/", "")));
 	CU_ASSERT_EQUAL(answer(&b, &idle[0]), 200);

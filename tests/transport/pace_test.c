@@ -1,4 +1,4 @@
-/* tests/transport/pace_test.c: who reads is let read, who does not is found out; without waiting. */
+/* tests/transport/pace_test.c: who reads is let read, who does not is found; without waiting. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
