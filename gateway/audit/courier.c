@@ -268,7 +268,7 @@ static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
 	if (b->ours && !audit_log_acknowledge(t, b->round->to.name, b->last))
 		return problem_set(p, PROBLEM_INTERNAL,
 				   "the courier's place in the audit log could not be kept");
-	if (b->ours && head.sequence == b->last)
+	if (head.sequence == b->last)
 		lease_end(t, b->lease, b->round->courier->hostname);
 	return !store_failed(t);
 }
@@ -303,14 +303,14 @@ static void tell(struct round *r, const struct batch *b)
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* How long it rests if there is nothing more. */
+/* How long it rests if there is nothing more; no longer than a lease, for clocks may be wrong. */
 static void find_pause(struct round *r, const struct batch *b)
 {
 	int64_t left = (b->until - b->began + SECOND - 1) / SECOND;
 	r->failures = b->fate == FAILED ? r->failures + 1 : 0;
 	r->pause = b->fate == FAILED ? backoff_pause(&pauses, r->failures, NULL) / SECOND
 		   : b->until == 0   ? 0
-		   : left < LEASE_SECONDS ? left : LEASE_SECONDS;	/* a clock may be wrong */
+		   : left < LEASE_SECONDS ? left : LEASE_SECONDS;
 }
 
 /* True: something was delivered, here or elsewhere, so there may be more. */
