@@ -87,7 +87,7 @@ struct audit_walk audit_walk_after(struct store_txn *t, uint64_t first)
 
 bool audit_walk_rests(const struct audit_walk *w)
 {
-	return w->sheet.length == 0 && !w->fresh;
+	return w->sheet.length == 0;
 }
 
 struct audit_walk audit_walk_on(struct bytes key, struct bytes sheet)

@@ -463,6 +463,7 @@ static void verifying_fails(void)
 		{ "store_get", 0, PROBLEM_STORE_FULL },
 		{ "EVP_MD_CTX_new", 0, PROBLEM_OUT_OF_RESOURCES },
 		{ "EVP_DigestInit_ex", 0, PROBLEM_OUT_OF_RESOURCES },
+		{ "EVP_DigestFinal_ex", 0, PROBLEM_CONFLICT },
 		{ "store_next", 0, PROBLEM_STORE_FULL },
 		{ "store_next", 1, PROBLEM_STORE_FULL },
 		{ "store_next", 4, PROBLEM_STORE_FULL },
@@ -486,6 +487,23 @@ static void verifying_fails(void)
 }
 
 /* Places: couriers' and the anchors'. None goes back, and none is written where nothing moves. */
+/* Nobody says that a patient has no entries when the log's end is not known. */
+static void searching_without_a_head(void)
+{
+	const struct audit_filter of_somebody = { .patient = "101^^^&1.2.1&ISO" };
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, append_full, NULL));
+	struct store_txn *t = at_hand = store_begin_read(f.store, &f.problem);
+	failing_arm("store_get", 0);
+	struct audit_cursor *c = audit_log_search(t, &of_somebody, f.arena);
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_PTR_NULL(audit_log_next(c));
+	CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_STORE_FULL);
+	store_end(t);
+	fixture_close(&f);
+}
+
 struct moving {
 	const char *destination;	/* NULL: the anchors */
 	uint64_t to, then;
@@ -591,6 +609,7 @@ static const struct test tests[] = {
 	{ "heads", heads },
 	{ "appending fails", appending_fails },
 	{ "verifying fails", verifying_fails },
+	{ "searching without a head", searching_without_a_head },
 	{ "places", places },
 	{ "places of later versions", places_of_later_versions },
 	{ 0 }

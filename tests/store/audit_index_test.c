@@ -124,6 +124,27 @@ static bool add_large(struct store_txn *t, const void *with)
 	return true;
 }
 
+static bool add_unread(struct store_txn *t, const void *with)
+{
+	(void)with;
+	CU_ASSERT_TRUE(audit_sheet_add(t, 1, bytes_of_text("small")));
+	failing_arm("store_get", 0);
+	bool added = audit_sheet_add(t, 2, bytes_of_text("small"));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_FALSE(added);
+	return added;
+}
+
+/* A sheet that cannot be read is not begun anew. */
+static void adding_to_what_cannot_be_read(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_FALSE(in_job(&f, add_unread, NULL));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_STORE_FULL);
+	fixture_close(&f);
+}
+
 static void adding_large(void)
 {
 	struct fixture f;
@@ -629,6 +650,7 @@ static const struct test tests[] = {
 	{ "one sheet", one_sheet },
 	{ "adding", adding },
 	{ "adding large ones", adding_large },
+	{ "adding to what cannot be read", adding_to_what_cannot_be_read },
 	{ "sizes of segments", sizes_of_segments },
 	{ 0 }
 };

@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "store/audit_entries.h"
 #include "store/audit_log.h"
+#include "tests/base/failing.h"
 #include "tests/store/fixture.h"
 
 enum {
@@ -23,7 +24,7 @@ enum {
 static struct {
 	struct fixture *f;
 	unsigned entries, renewals;	/* so far */
-	bool writing, appending;
+	bool writing, appending, refusing;
 	unsigned stop_at;		/* renewal */
 	atomic_bool stop;
 } meanwhile;
@@ -61,6 +62,11 @@ bool __wrap_audit_walk_next(struct audit_walk *w, uint64_t *sequence, struct byt
 	return __real_audit_walk_next(w, sequence, value);
 }
 
+static bool refused(struct store_txn *t)
+{
+	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
+}
+
 bool __real_store_renew(struct store_txn *t);
 bool __wrap_store_renew(struct store_txn *t);
 bool __wrap_store_renew(struct store_txn *t)
@@ -72,8 +78,11 @@ bool __wrap_store_renew(struct store_txn *t)
 		CU_ASSERT_TRUE(store_write(meanwhile.f->store, append, &more, &p));
 	if (meanwhile.renewals == meanwhile.stop_at)
 		atomic_store(&meanwhile.stop, true);
-	return __real_store_renew(t);
+	return meanwhile.refusing ? refused(t) : __real_store_renew(t);
 }
+
+FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+	(t, k, a, v), refused(t))
 
 static void fill(struct fixture *f)
 {
@@ -214,7 +223,27 @@ static void nothing_hides_between_two_steps(void)
 	fixture_close(&f);
 }
 
+/* No snapshot of now, or no end of the log in it: who cannot go on has not verified. */
+static void what_cannot_go_on(void)
+{
+	struct fixture f;
+	struct problem p;
+	struct audit_head head;
+	fill(&f);
+	failing_arm("store_get", 1);
+	CU_ASSERT_FALSE(verify(&f, &head, &p));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_EQUAL(meanwhile.renewals, 1);
+	CU_ASSERT_EQUAL(p.code, PROBLEM_STORE_FULL);
+	meanwhile.refusing = true;
+	CU_ASSERT_FALSE(verify(&f, &head, &p));
+	CU_ASSERT_EQUAL(meanwhile.renewals, 2);
+	CU_ASSERT_EQUAL(p.code, PROBLEM_STORE_FULL);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
+	{ "what cannot go on", what_cannot_go_on },
 	{ "no snapshot is held for long", no_snapshot_is_held_for_long },
 	{ "what is verified is counted", what_is_verified_is_counted },
 	{ "what is appended meanwhile is verified", what_is_appended_meanwhile_is_verified },

@@ -125,9 +125,10 @@ tests_store_identity_bounds_test_SOURCES = tests/store/identity_bounds_test.c te
 tests_store_identity_bounds_test_LDADD = $(TEST_LIBS)
 tests_store_identity_bounds_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get
 unit_tests += tests/store/audit_verify_test
-tests_store_audit_verify_test_SOURCES = tests/store/audit_verify_test.c tests/store/fixture.h
+tests_store_audit_verify_test_SOURCES = tests/store/audit_verify_test.c tests/base/failing.h tests/store/fixture.h
 tests_store_audit_verify_test_LDADD = $(TEST_LIBS)
-tests_store_audit_verify_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_renew,--wrap=audit_walk_next
+tests_store_audit_verify_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_renew,--wrap=audit_walk_next \
+	-Wl,--wrap=store_get
 unit_tests += tests/store/tries_test
 tests_store_tries_test_SOURCES = tests/store/tries_test.c tests/store/fixture.h
 tests_store_tries_test_LDADD = $(TEST_LIBS)
