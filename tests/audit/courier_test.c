@@ -46,8 +46,8 @@ struct scene {
 	size_t received_length;
 	struct clock clock;
 	atomic_int_least64_t now;	/* what it says; one more each time */
-	int64_t elapsed;		/* what it says of that */
-	unsigned looks;			/* at the latter */
+	atomic_int_least64_t elapsed;	/* what it says of that */
+	atomic_uint looks;		/* at the latter, by any courier */
 	/* What comes between when it is looked at for that time; or before the repository has ended
 	 * its side of the first connection. */
 	unsigned at_look;
@@ -66,7 +66,7 @@ static instant count_up(const struct clock *c)
 static int64_t pass(const struct clock *c)
 {
 	struct scene *s = (struct scene *)((char *)c - offsetof(struct scene, clock));
-	if (++s->looks == s->at_look)
+	if (atomic_fetch_add(&s->looks, 1) + 1 == s->at_look)
 		s->between(s);
 	return s->elapsed;
 }
