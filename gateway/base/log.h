@@ -22,7 +22,7 @@ struct log_gate {
 struct log {
 	int fd;				/* -1 keeps silent */
 	struct log_gate *gate;		/* NULL: a line waits until it is taken */
-	enum log_level level;		/* the least urgent level still written */
+	_Atomic(enum log_level) level;	/* the least urgent still written; a reload sets it meanwhile */
 };
 
 void log_write(const struct log *l, enum log_level level, const char *format, ...)
