@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import random
 import re
 import shutil
 import signal
@@ -153,15 +154,32 @@ audit-repository "conformance" {{
 CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector", "s-clinic", "e-clinic", "z-stranger")
 
 
+def lowest_passing_port() -> int:
+    """From here on the kernel gives ports to whoever calls somebody, and would give away ours between a stop
+    and the next start."""
+    try:
+        with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as span:
+            return max(int(span.read().split()[0]), 2048)
+    except OSError:
+        return 32768
+
+
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on at this moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
+    """Ports nobody listens on at this moment, and nobody is given by chance."""
+    end = lowest_passing_port()
+    sockets: list[socket.socket] = []
+    while len(sockets) < count:
+        each = socket.socket()
+        try:
+            each.bind(("127.0.0.1", random.randrange(max(end // 2, 1024), end)))
+            sockets.append(each)
+        except OSError:
+            each.close()
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
         each.close()
     return ports
+
 
 
 def run(command: list[str], what: str) -> str:
