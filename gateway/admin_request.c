@@ -10,8 +10,10 @@
 
 static int hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-		: c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
 }
 
 /* One name or value of a query, decoded (application/x-www-form-urlencoded); NULL when it is not
@@ -39,14 +41,15 @@ static bool add_parameter(struct exchange *x, json_t *object, const char *text, 
 	const char *equals = memchr(text, '=', length);
 	size_t name_length = equals == NULL ? length : (size_t)(equals - text);
 	const char *name = decoded(x->arena, text, name_length);
-	const char *value = equals == NULL ? ""
-		: decoded(x->arena, equals + 1, length - name_length - 1);
+	const char *value = equals == NULL
+				    ? ""
+				    : decoded(x->arena, equals + 1, length - name_length - 1);
 	if (name == NULL || value == NULL)
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, name == NULL ? "" : name,
 				  "a parameter of the query cannot be decoded");
 	if (json_object_get(object, name) != NULL)
-		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, name,
-				  "'%s' is given twice", name);
+		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, name, "'%s' is given twice",
+				  name);
 	return json_object_set_new(object, name, json_string(value)) == 0
 	       || problem_set(&x->problem, PROBLEM_OUT_OF_RESOURCES,
 			      "no memory for the parameters of the query");
@@ -68,7 +71,7 @@ static bool read_query(struct exchange *x, const char *query)
 static bool is_among(const char *words, const char *name)
 {
 	size_t length = strlen(name);
-	for (const char *at = words; at != NULL && *at != '\0'; ) {
+	for (const char *at = words; at != NULL && *at != '\0';) {
 		size_t word = strcspn(at, " ");
 		if (word == length && memcmp(at, name, length) == 0)
 			return true;
@@ -82,7 +85,7 @@ static bool check_members(struct exchange *x, const char *taken)
 {
 	const char *name;
 	json_t *value;
-	json_object_foreach(x->json, name, value) {
+	json_object_foreach (x->json, name, value) {
 		if (!is_among(taken, name))
 			return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, name,
 					  "there is no '%s' here; what there is: %s", name,

@@ -8,9 +8,9 @@
 #include "profiles/transaction.h"
 
 /* The parameters of a GET, or the members of a POST's body, become x->json: an object whose members
- * are texts with something in them, each one that is taken (names apart by blanks; NULL: none), none
- * twice. Otherwise the problem says which is not so: a filter that nobody read would show more than was
- * asked for. */
+ * are texts with something in them, each one that is taken (names apart by blanks; NULL: none),
+ * none twice. Otherwise the problem says which is not so: a filter that nobody read would show more
+ * than was asked for. */
 bool admin_request_read(struct exchange *x, const char *method, const char *taken,
 			const char *query, struct bytes body);
 /* One of them; NULL: it was not given. */

@@ -29,7 +29,7 @@ struct own_affair;
 struct admin_reading {
 	struct buffer body;
 	struct http_search search;
-	const struct own_affair *own;	/* no transaction; or NULL */
+	const struct own_affair *own; /* no transaction; or NULL */
 };
 
 static bool may_operate(const struct head *h)
@@ -53,8 +53,9 @@ static bool admin_head(struct journey *j)
 static void admin_identify(struct journey *j, struct requester *who)
 {
 	who->person.vouched = VOUCHED_BY_SYSTEM;
-	who->person.name = j->head->door != DOOR_LOCAL ? "loopback"
-		: arena_printf(j->x.arena, "uid %u", j->head->peer_uid);
+	who->person.name = j->head->door != DOOR_LOCAL
+				   ? "loopback"
+				   : arena_printf(j->x.arena, "uid %u", j->head->peer_uid);
 	who->operates = may_operate(j->head);
 }
 
@@ -144,28 +145,41 @@ static void answer_live(struct journey *j)
 
 static const struct own_affair {
 	struct route route;
-	const char *takes;			/* NULL: neither parameters nor a body */
-	bool (*handle)(struct journey *j);	/* NULL: there is nothing to be done */
+	const char *takes;                 /* NULL: neither parameters nor a body */
+	bool (*handle)(struct journey *j); /* NULL: there is nothing to be done */
 	void (*answer)(struct journey *j);
 	enum door_kind door;
-	bool asks_ready;			/* whether we are is tried before it is answered */
+	bool asks_ready; /* whether we are is tried before it is answered */
 } own_affairs[] = {
-	{ .route = { .request = "GET", .detail = "/admin/status" }, .door = DOOR_LOCAL,
-	  .asks_ready = true, .answer = answer_status },
-	{ .route = { .request = "GET", .detail = "/admin/configuration" }, .door = DOOR_LOCAL,
+	{ .route = { .request = "GET", .detail = "/admin/status" },
+	  .door = DOOR_LOCAL,
+	  .asks_ready = true,
+	  .answer = answer_status },
+	{ .route = { .request = "GET", .detail = "/admin/configuration" },
+	  .door = DOOR_LOCAL,
 	  .answer = answer_configuration },
-	{ .route = { .request = "GET", .detail = "/admin/metrics" }, .door = DOOR_LOCAL,
+	{ .route = { .request = "GET", .detail = "/admin/metrics" },
+	  .door = DOOR_LOCAL,
 	  .answer = answer_metrics },
-	{ .route = { .request = "GET", .detail = "/admin/work" }, .door = DOOR_LOCAL,
-	  .takes = "name", .answer = answer_work },
+	{ .route = { .request = "GET", .detail = "/admin/work" },
+	  .door = DOOR_LOCAL,
+	  .takes = "name",
+	  .answer = answer_work },
 	{ .route = { .request = "POST", .detail = "/admin/work/cancel", .media = JSON },
-	  .door = DOOR_LOCAL, .takes = "name", .handle = cancel_work, .answer = answer_cancelled },
-	{ .route = { .request = "GET", .detail = "/metrics" }, .door = DOOR_ADMIN,
+	  .door = DOOR_LOCAL,
+	  .takes = "name",
+	  .handle = cancel_work,
+	  .answer = answer_cancelled },
+	{ .route = { .request = "GET", .detail = "/metrics" },
+	  .door = DOOR_ADMIN,
 	  .answer = answer_metrics },
-	{ .route = { .request = "GET", .detail = "/health/live" }, .door = DOOR_ADMIN,
+	{ .route = { .request = "GET", .detail = "/health/live" },
+	  .door = DOOR_ADMIN,
 	  .answer = answer_live },
-	{ .route = { .request = "GET", .detail = "/health/ready" }, .door = DOOR_ADMIN,
-	  .asks_ready = true, .answer = answer_ready },
+	{ .route = { .request = "GET", .detail = "/health/ready" },
+	  .door = DOOR_ADMIN,
+	  .asks_ready = true,
+	  .answer = answer_ready },
 };
 
 static const struct own_affair *find_own(const struct journey *j, struct http_search *search)
@@ -208,8 +222,8 @@ static const char *parameters_of(const struct transaction *t, const struct route
 static bool media_fits(struct journey *j, const struct admin_reading *r)
 {
 	return r->search.found->media == NULL || r->body.length == 0
-	       || http_media_fits(j->x.arena, r->search.found,
-				  head_header(j->head, "Content-Type"), &j->x.problem);
+	       || http_media_fits(j->x.arena, r->search.found, head_header(j->head, "Content-Type"),
+				  &j->x.problem);
 }
 
 /* What stands in the path counts as what is said elsewhere, for whoever handles it. */
@@ -218,9 +232,11 @@ static bool take_values(struct exchange *x, const struct http_search *s)
 	bool taken = true;
 	for (size_t i = 0; taken && i < s->value_count; i++)
 		taken = json_object_set_new(x->json, s->values[i].name,
-					    json_string(s->values[i].value)) == 0;
-	return taken || problem_set(&x->problem, PROBLEM_REQUEST_INVALID,
-				    "the path %s is not UTF-8", s->path);
+					    json_string(s->values[i].value))
+			== 0;
+	return taken
+	       || problem_set(&x->problem, PROBLEM_REQUEST_INVALID, "the path %s is not UTF-8",
+			      s->path);
 }
 
 static bool admin_whole(struct journey *j)
@@ -233,7 +249,7 @@ static bool admin_whole(struct journey *j)
 	if (r->own != NULL && r->own->asks_ready)
 		journey_ask_ready(j);
 	if (j->head->door == DOOR_ADMIN)
-		return true;	/* who watches us reads texts: seal answers, also what is not there */
+		return true; /* who watches us reads texts: seal answers, also what is not there */
 	if (r->own == NULL)
 		find_transaction(j, &r->search);
 	if (!http_search_end(&r->search, &x->problem) || !media_fits(j, r))
@@ -312,8 +328,9 @@ static void answer_ready(struct journey *j)
 	for (enum ready_part i = 0; first != READY_PARTS && i < READY_PARTS; i++)
 		buffer_printf(&b, "%s: %s\n", ready_part_name(i),
 			      s->parts[i].unknown ? "could not be asked"
-			      : s->parts[i].problem.code == PROBLEM_NONE ? "ok"
-			      : s->parts[i].problem.what);
+			      : s->parts[i].problem.code == PROBLEM_NONE
+				      ? "ok"
+				      : s->parts[i].problem.what);
 	journey_answer(j, first == READY_PARTS ? 200 : 503, "text/plain; charset=utf-8",
 		       buffer_bytes(&b));
 }
@@ -339,8 +356,10 @@ static void watch(struct journey *j)
 	else
 		why = j->x.problem;
 	journey_answer(j, problem_row(why.code)->http, "text/plain; charset=utf-8",
-		       bytes_of_text(arena_printf(j->x.arena, "%s; here are /metrics, /health/live "
-						  "and /health/ready\n", why.what)));
+		       bytes_of_text(arena_printf(j->x.arena,
+						  "%s; here are /metrics, /health/live "
+						  "and /health/ready\n",
+						  why.what)));
 	tell_methods(j, &why);
 }
 
@@ -355,10 +374,11 @@ static void admin_seal(struct journey *j, bool fault)
 	if (x->problem.code != PROBLEM_NONE) {
 		const struct problem_row *row = problem_row(x->problem.code);
 		int status = row->http == 200 ? 409 : row->http;
-		answer_json(j, status, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s*}", "error", row->name,
-						 "what", x->problem.what, "where", x->problem.where,
-						 "do", row->remedy == NULL ? "" : row->remedy,
-						 "exit", row->exit_code, "exchange", x->id));
+		answer_json(j, status,
+			    json_pack("{s:s, s:s, s:s, s:s, s:i, s:s*}", "error", row->name, "what",
+				      x->problem.what, "where", x->problem.where, "do",
+				      row->remedy == NULL ? "" : row->remedy, "exit",
+				      row->exit_code, "exchange", x->id));
 		tell_methods(j, &x->problem);
 		return;
 	}
@@ -369,6 +389,10 @@ static void admin_seal(struct journey *j, bool fault)
 }
 
 const struct dialect_road admin_road = {
-	.begin = admin_head, .take = admin_take, .open = admin_whole, .identify = admin_identify,
-	.participants = admin_participants, .seal = admin_seal,
+	.begin = admin_head,
+	.take = admin_take,
+	.open = admin_whole,
+	.identify = admin_identify,
+	.participants = admin_participants,
+	.seal = admin_seal,
 };

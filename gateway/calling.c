@@ -1,10 +1,10 @@
 /* gateway/calling.c: an exchange asks other systems, and waits without a thread.
  *
- * A worker runs the transaction's call(), writes what it asks, and gives the calls to the client thread
- * (gateway/client/client_thread.h): from then on the exchange and its arena are that thread's. When the
- * last call is over it queues the exchange again, and a worker reads the answers and runs call() anew.
- * Nothing of what a partner does ends more than its own call: whatever comes of it that is no answer is
- * a problem of the call, in our own words. */
+ * A worker runs the transaction's call(), writes what it asks, and gives the calls to the client
+ * thread (gateway/client/client_thread.h): from then on the exchange and its arena are that
+ * thread's. When the last call is over it queues the exchange again, and a worker reads the answers
+ * and runs call() anew. Nothing of what a partner does ends more than its own call: whatever comes
+ * of it that is no answer is a problem of the call, in our own words. */
 #include "gateway/journey.h"
 
 #include <stddef.h>
@@ -30,20 +30,27 @@ struct asking {
 static void write_call(struct journey *j, struct exchange_call *c)
 {
 	struct exchange *x = &j->x;
-	const struct soap_call soap = { .url = c->to->url, .action = c->what->action,
-					.write = c->what->write, .what = c->request };
+	const struct soap_call soap = { .url = c->to->url,
+					.action = c->what->action,
+					.write = c->what->write,
+					.what = c->request };
 	struct call_piece *piece = arena_new(x->arena, struct call_piece);
 	c->sent = arena_new(x->arena, struct soap_sent);
 	soap_call_write(x->arena, x->random, &soap, c->sent);
 	*piece = (struct call_piece){ .octets = c->sent->body, .fd = -1 };
 	c->under_way = arena_new(x->arena, struct grouped_call);
 	*c->under_way = (struct grouped_call){
-		.call = { .arena = x->arena, .url = c->to->url, .us = c->to->identity,
+		.call = { .arena = x->arena,
+			  .url = c->to->url,
+			  .us = c->to->identity,
 			  .headers = { { "Content-Type", c->sent->content_type },
 				       { "X-Minato-Exchange", x->id } },
-			  .header_count = 2, .pieces = piece, .piece_count = 1,
+			  .header_count = 2,
+			  .pieces = piece,
+			  .piece_count = 1,
 			  .answer_most = c->what->answer_most },
-		.partner = c->to->name, .connections = c->to->connections,
+		.partner = c->to->name,
+		.connections = c->to->connections,
 	};
 }
 
@@ -93,7 +100,7 @@ static void over(struct call_group *g)
 static unsigned exchange_seconds(const struct journey *j)
 {
 	const struct configuration *c = j->configuration;
-	return j->head->door == DOOR_MLLP ? c->mllp.limits.total_seconds
+	return j->head->door == DOOR_MLLP    ? c->mllp.limits.total_seconds
 	       : j->head->door == DOOR_HTTPS ? c->https.limits.total_seconds
 					     : c->admin.limits.total_seconds;
 }
@@ -157,10 +164,12 @@ static bool is_answer(struct exchange *x, struct exchange_call *c, struct soap_r
 	if (!soap_call_read(x->arena, c->sent, got->status, got->content_type, got->body, reply,
 			    &why))
 		return why.code == PROBLEM_ADDRESSING_INVALID
-		       ? problem_set(&c->problem, why.code, "its answer is to another request")
-		       : problem_set(&c->problem, PROBLEM_MALFORMED,
-				     "it answered with HTTP status %d, and no SOAP that can be read",
-				     got->status);
+			       ? problem_set(&c->problem, why.code,
+					     "its answer is to another request")
+			       : problem_set(&c->problem, PROBLEM_MALFORMED,
+					     "it answered with HTTP status %d, and no SOAP that "
+					     "can be read",
+					     got->status);
 	if (reply->message.fault != NULL)
 		return problem_set(&c->problem, PROBLEM_MALFORMED,
 				   "it answered with a SOAP fault (HTTP status %d)", got->status);
@@ -204,14 +213,19 @@ static struct audit_participant *call_participants(struct journey *j, const stru
 	const char *host = host_of(a, c->to->url);
 	bool numeric = strspn(host, "0123456789.") == strlen(host) || strchr(host, ':') != NULL;
 	*own = (struct audit_participant){
-		.user_id = ADDRESSING_ANONYMOUS, .alternative_user_id = us->process_id,
-		.requestor = true, .role = AUDIT_SOURCE,
-		.network_access_point = us->host, .network_access_point_type = 1,
+		.user_id = ADDRESSING_ANONYMOUS,
+		.alternative_user_id = us->process_id,
+		.requestor = true,
+		.role = AUDIT_SOURCE,
+		.network_access_point = us->host,
+		.network_access_point_type = 1,
 		.next = other,
 	};
 	*other = (struct audit_participant){
-		.user_id = c->to->url, .role = AUDIT_DESTINATION,
-		.network_access_point = host, .network_access_point_type = numeric ? 2 : 1,
+		.user_id = c->to->url,
+		.role = AUDIT_DESTINATION,
+		.network_access_point = host,
+		.network_access_point_type = numeric ? 2 : 1,
 	};
 	return own;
 }
@@ -221,14 +235,21 @@ static struct audit_event *call_event(struct journey *j, const struct exchange_c
 	struct exchange *x = &j->x;
 	struct audit_event *e = arena_new(x->arena, struct audit_event);
 	const char *problem = c->problem.code == PROBLEM_NONE ? NULL
-							       : problem_row(c->problem.code)->name;
+							      : problem_row(c->problem.code)->name;
 	*e = (struct audit_event){
-		.event_id = c->what->audit_event, .action = c->what->audit_action, .time = x->now,
-		.outcome = journey_outcome(&c->problem), .outcome_description = problem,
-		.type = { .code = c->what->code, .scheme = "IHE Transactions",
+		.event_id = c->what->audit_event,
+		.action = c->what->audit_action,
+		.time = x->now,
+		.outcome = journey_outcome(&c->problem),
+		.outcome_description = problem,
+		.type = { .code = c->what->code,
+			  .scheme = "IHE Transactions",
 			  .display = c->what->name },
-		.transaction = c->what->code, .participants = call_participants(j, c),
-		.system = requester_name(&x->who), .exchange = x->id, .problem = problem,
+		.transaction = c->what->code,
+		.participants = call_participants(j, c),
+		.system = requester_name(&x->who),
+		.exchange = x->id,
+		.problem = problem,
 	};
 	if (c->what->audited != NULL)
 		c->what->audited(x, c, e);

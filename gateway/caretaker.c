@@ -16,7 +16,7 @@
 #include "store/blobs.h"
 
 enum { ROUND_SECONDS = 3600 };
-enum { SWEEP_SECONDS = 5 };	/* how late the number of a flood is told */
+enum { SWEEP_SECONDS = 5 }; /* how late the number of a flood is told */
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
 static const int warn_days[] = { 1, 7, 14, 30, 60 };
@@ -27,8 +27,8 @@ struct caretaker {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool ending;
-	atomic_bool stopping;	/* the same, for what is under way */
-	int warned;		/* the narrowest of warn_days told so far; 0: none */
+	atomic_bool stopping; /* the same, for what is under way */
+	int warned;           /* the narrowest of warn_days told so far; 0: none */
 };
 
 static void collect_orphans(struct caretaker *c)
@@ -51,7 +51,7 @@ static bool days_left(const char *path, int *days)
 	X509 *certificate = f == NULL ? NULL : PEM_read_X509(f, NULL, NULL, NULL);
 	int seconds = 0;
 	bool read = certificate != NULL
-		&& ASN1_TIME_diff(days, &seconds, NULL, X509_get0_notAfter(certificate)) == 1;
+		    && ASN1_TIME_diff(days, &seconds, NULL, X509_get0_notAfter(certificate)) == 1;
 	X509_free(certificate);
 	if (f != NULL)
 		fclose(f);
@@ -64,7 +64,7 @@ static void watch_certificate(struct caretaker *c)
 	const struct configuration *now = gateway_configuration(g);
 	int days = 0, level = 0;
 	if (days_left(now->https.tls.certificate, &days))
-		for (size_t i = sizeof warn_days / sizeof warn_days[0]; i-- > 0; )
+		for (size_t i = sizeof warn_days / sizeof warn_days[0]; i-- > 0;)
 			if (days < warn_days[i])
 				level = warn_days[i];
 	if (level != 0 && (c->warned == 0 || level < c->warned)) {
@@ -84,7 +84,7 @@ static bool pause_or_end(struct caretaker *c, unsigned seconds)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
 	pthread_mutex_lock(&c->lock);
-	for (int late = 0; !c->ending && late == 0; )
+	for (int late = 0; !c->ending && late == 0;)
 		late = pthread_cond_timedwait(&c->wake, &c->lock, &until);
 	bool ending = c->ending;
 	pthread_mutex_unlock(&c->lock);

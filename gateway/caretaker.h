@@ -9,7 +9,7 @@
 struct caretaker;
 struct gateway;
 
-struct caretaker *caretaker_start(struct gateway *g);	/* NULL: no thread to be had */
-void caretaker_stop(struct caretaker *c);		/* NULL is fine */
+struct caretaker *caretaker_start(struct gateway *g); /* NULL: no thread to be had */
+void caretaker_stop(struct caretaker *c);             /* NULL is fine */
 
 #endif

@@ -10,15 +10,16 @@
 enum audit_outcome journey_outcome(const struct problem *p)
 {
 	switch (p->code) {
-	case PROBLEM_NONE:
-		return AUDIT_SUCCESS;
-	case PROBLEM_INTERNAL: case PROBLEM_STORE_FULL: case PROBLEM_OUT_OF_RESOURCES:
-		return AUDIT_MAJOR;
-	case PROBLEM_BUSY: case PROBLEM_TIMEOUT: case PROBLEM_NO_PLACE: case PROBLEM_CANCELLED:
-	case PROBLEM_ANSWERS_FULL:
-		return AUDIT_MINOR;
-	default:
-		return AUDIT_SERIOUS;
+	case PROBLEM_NONE: return AUDIT_SUCCESS;
+	case PROBLEM_INTERNAL:
+	case PROBLEM_STORE_FULL:
+	case PROBLEM_OUT_OF_RESOURCES: return AUDIT_MAJOR;
+	case PROBLEM_BUSY:
+	case PROBLEM_TIMEOUT:
+	case PROBLEM_NO_PLACE:
+	case PROBLEM_CANCELLED:
+	case PROBLEM_ANSWERS_FULL: return AUDIT_MINOR;
+	default: return AUDIT_SERIOUS;
 	}
 }
 
@@ -32,8 +33,8 @@ static const char *outcome_text(struct exchange *x)
 			&& (x->transaction->actor == DOCUMENT_REGISTRY
 			    || x->transaction->actor == DOCUMENT_REPOSITORY);
 	return document && row->registry_error != NULL
-		? arena_printf(x->arena, "%s (%s)", row->registry_error, row->name)
-		: arena_text(x->arena, row->name);
+		       ? arena_printf(x->arena, "%s (%s)", row->registry_error, row->name)
+		       : arena_text(x->arena, row->name);
 }
 
 static struct audit_event *alert_event(struct journey *j)
@@ -45,9 +46,9 @@ static struct audit_event *alert_event(struct journey *j)
 		.name = node ? "Node Authentication" : "Use of Restricted Function",
 		.label = node ? "node-authentication" : "refused",
 		.address = x->peer_address,
-		.who = x->sender != NULL ? x->sender->name
-			: j->head->certificate_subject != NULL ? j->head->certificate_subject
-			: x->who.person.name,
+		.who = x->sender != NULL                      ? x->sender->name
+		       : j->head->certificate_subject != NULL ? j->head->certificate_subject
+							      : x->who.person.name,
 		.description = outcome_text(x),
 	};
 	if (alert.description == NULL)
@@ -64,11 +65,14 @@ static void add_hidden(struct journey *j, struct audit_event *e)
 	if (hidden == 0)
 		return;
 	struct audit_alert alert = {
-		.code = "110147", .name = "Access Control Decision", .label = "consent-hidden",
+		.code = "110147",
+		.name = "Access Control Decision",
+		.label = "consent-hidden",
 		.address = j->x.peer_address,
 		.who = j->x.sender == NULL ? NULL : j->x.sender->name,
-		.description = arena_printf(j->x.arena, "consent hid the records of %u person%s (%s)",
-					    hidden, hidden == 1 ? "" : "s",
+		.description = arena_printf(j->x.arena,
+					    "consent hid the records of %u person%s (%s)", hidden,
+					    hidden == 1 ? "" : "s",
 					    policy_owed_by(j->decisions, DUTY_RECORD, j->x.arena)),
 	};
 	struct audit_event *decision = audit_alert(j->x.arena, &j->gateway->source, &alert,

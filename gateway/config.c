@@ -106,21 +106,22 @@ static void check_ports(struct config_making *m, const struct config_section *se
 	for (size_t i = 0; i < COUNT(doors); i++)
 		for (size_t j = 0; j < i; j++)
 			if (doors[i].door->port != 0 && doors[i].door->port == doors[j].door->port)
-				config_fault_add(m->faults,
-						 config_place_of(config_section_next(sections, doors[i].n),
-								 "port", file),
-						 "give each door a port of its own",
-						 "%s and %s have the same port, %u",
-						 config_sections[doors[j].n].name,
-						 config_sections[doors[i].n].name,
-						 doors[i].door->port);
+				config_fault_add(
+					m->faults,
+					config_place_of(config_section_next(sections, doors[i].n),
+							"port", file),
+					"give each door a port of its own",
+					"%s and %s have the same port, %u",
+					config_sections[doors[j].n].name,
+					config_sections[doors[i].n].name, doors[i].door->port);
 	const char *address = c->admin.address;
 	if (address != NULL && !text_starts(address, "127.") && !text_equal(address, "::1"))
-		config_fault_add(
-			m->faults,
-			config_place_of(config_section_next(sections, SECTION_ADMIN), "address", file),
-			"write 127.0.0.1 or ::1",
-			"the admin door has no authentication, so it cannot listen on %s", address);
+		config_fault_add(m->faults,
+				 config_place_of(config_section_next(sections, SECTION_ADMIN),
+						 "address", file),
+				 "write 127.0.0.1 or ::1",
+				 "the admin door has no authentication, so it cannot listen on %s",
+				 address);
 }
 
 static void check_socket(struct config_making *m, const struct config_section *sections,
@@ -130,7 +131,8 @@ static void check_socket(struct config_making *m, const struct config_section *s
 	if (c->service.socket != NULL && strlen(c->service.socket) >= sizeof address.sun_path)
 		config_fault_add(
 			m->faults,
-			config_place_of(config_section_next(sections, SECTION_SERVICE), "socket", file),
+			config_place_of(config_section_next(sections, SECTION_SERVICE), "socket",
+					file),
 			"name a socket with a shorter path, such as /run/minato/admin.sock",
 			"the path %s has more than %zu octets", c->service.socket,
 			sizeof address.sun_path - 1);
@@ -148,8 +150,11 @@ static void check_anchors(struct config_making *m, const struct config_section *
 			  struct config_place file, const struct configuration *c)
 {
 	const struct config_section *s = config_section_next(sections, SECTION_AUDIT);
-	const struct { const char *key, *path; } places[] = {
-		{ "anchor-key", c->audit.anchor_key }, { "anchors", c->audit.anchors },
+	const struct {
+		const char *key, *path;
+	} places[] = {
+		{ "anchor-key", c->audit.anchor_key },
+		{ "anchors", c->audit.anchors },
 	};
 	size_t length = c->store.directory == NULL ? 0 : strlen(c->store.directory);
 	const char *why;
@@ -231,7 +236,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->outbox.octets_per_partner = outbox.octets_per_partner;
 	c->outbox.give_up_seconds = outbox.give_up_seconds;
 	c->audit.enterprise_site_id = audit.enterprise_site_id != NULL ? audit.enterprise_site_id
-		: c->region.affinity_domain;
+								       : c->region.affinity_domain;
 	c->audit.source_id = audit.source_id;
 	c->audit.anchor_key = audit.anchor_key;
 	c->audit.anchors = audit.anchors;
@@ -260,8 +265,9 @@ static void make_what_there_is(struct config_making *m, const struct config_sect
 static const char *directory_of(struct arena *a, const char *path)
 {
 	const char *real = config_real_path(a, path), *slash = strrchr(real, '/');
-	return slash == NULL ? "." : slash == real ? "/"
-		: arena_text_n(a, real, (size_t)(slash - real));
+	return slash == NULL   ? "."
+	       : slash == real ? "/"
+			       : arena_text_n(a, real, (size_t)(slash - real));
 }
 
 static void load(void *with)
@@ -300,8 +306,9 @@ static struct config_fault *sorted(struct config_fault *list)
 	while (list != NULL) {
 		struct config_fault *f = list, **at = &out;
 		list = f->next;
-		while (*at != NULL && !(text_equal((*at)->place.file, f->place.file)
-					&& (*at)->place.line > f->place.line))
+		while (*at != NULL
+		       && !(text_equal((*at)->place.file, f->place.file)
+			    && (*at)->place.line > f->place.line))
 			at = &(*at)->next;
 		f->next = *at;
 		*at = f;
@@ -343,7 +350,8 @@ static bool set_alone(const char *path, struct arena *a, enum config_section_num
 	config_faults_begin(&faults, a);
 	if (!config_text_read(path, &faults, &text) || !config_parse(&text, &faults, &sections))
 		return false;
-	struct config_making m = { .arena = a, .faults = &faults,
+	struct config_making m = { .arena = a,
+				   .faults = &faults,
 				   .directory = directory_of(a, path) };
 	m.tail = &m.values;
 	set_once(&m, sections, n, (struct config_place){ path, 0 }, base);
@@ -354,7 +362,7 @@ static bool set_alone(const char *path, struct arena *a, enum config_section_num
 const char *config_socket(const char *path, struct arena *a)
 {
 	struct service_keys service = { 0 };
-	bool faulty;	/* of the file as it is now; the daemon has read it before */
+	bool faulty; /* of the file as it is now; the daemon has read it before */
 	return set_alone(path, a, SECTION_SERVICE, &service, &faulty) ? service.socket : NULL;
 }
 

@@ -30,7 +30,7 @@ struct arena;
 struct config_door {
 	const char *address;
 	unsigned port;
-	struct tls_profile_paths tls;	/* not for the admin door */
+	struct tls_profile_paths tls; /* not for the admin door */
 	struct door_limits limits;
 };
 
@@ -38,21 +38,21 @@ struct config_door {
 struct config_audit_repository {
 	const char *name, *host;
 	unsigned port;
-	const char *ca, *certificate;	/* PEM files; certificate holds chain and key */
+	const char *ca, *certificate; /* PEM files; certificate holds chain and key */
 };
 
 /* One value as it is in effect, for `minato config show`. */
 struct config_value {
-	const char *section, *title, *key;	/* title NULL where the section has none */
-	const char *value;			/* as text; a list as {"a", "b"} */
-	struct config_place place;		/* file NULL: the default */
-	bool restart;				/* a change takes effect at the next start only */
+	const char *section, *title, *key; /* title NULL where the section has none */
+	const char *value;                 /* as text; a list as {"a", "b"} */
+	struct config_place place;         /* file NULL: the default */
+	bool restart;                      /* a change takes effect at the next start only */
 	const struct config_value *next;
 };
 
 struct configuration {
-	const char *path;		/* of the file, as given */
-	const char *directory;		/* the file's: relative names start there */
+	const char *path;      /* of the file, as given */
+	const char *directory; /* the file's: relative names start there */
 	struct region region;
 	struct actors actors;
 	struct {
@@ -60,27 +60,27 @@ struct configuration {
 		uint64_t cache, snapshot_memory;
 	} store;
 	struct {
-		uint64_t exchange_memory;	/* ceiling of one exchange's arena */
-		uint64_t answers_memory, answers_disk;	/* of all answers under way */
-		unsigned workers, loops;	/* threads */
-		unsigned stop_within;		/* seconds running exchanges may still take */
-		unsigned ready_within;		/* seconds each part has to show that it is */
-		unsigned long_work_waiting;	/* how many may wait for a place */
-		unsigned log_level;		/* enum log_level */
-		const char *socket;		/* of the operator's tool */
-		const char *grammars;		/* directory */
+		uint64_t exchange_memory;              /* ceiling of one exchange's arena */
+		uint64_t answers_memory, answers_disk; /* of all answers under way */
+		unsigned workers, loops;               /* threads */
+		unsigned stop_within;       /* seconds running exchanges may still take */
+		unsigned ready_within;      /* seconds each part has to show that it is */
+		unsigned long_work_waiting; /* how many may wait for a place */
+		unsigned log_level;         /* enum log_level */
+		const char *socket;         /* of the operator's tool */
+		const char *grammars;       /* directory */
 	} service;
 	struct {
-		unsigned errands, errands_per_partner;	/* that may wait */
+		unsigned errands, errands_per_partner; /* that may wait */
 		uint64_t octets, octets_per_partner;
-		unsigned give_up_seconds;	/* after so long one is set aside */
+		unsigned give_up_seconds; /* after so long one is set aside */
 	} outbox;
 	struct config_door https, mllp, admin;
 	struct {
-		const char *enterprise_site_id;	/* AuditSourceIdentification, ITI TF-2: 3.20.7 */
+		const char *enterprise_site_id; /* AuditSourceIdentification, ITI TF-2: 3.20.7 */
 		const char *source_id;
-		const char *anchor_key;		/* PEM file; NULL: no anchors */
-		const char *anchors;		/* the file they are added to */
+		const char *anchor_key; /* PEM file; NULL: no anchors */
+		const char *anchors;    /* the file they are added to */
 		unsigned anchor_seconds;
 	} audit;
 	const struct config_audit_repository *audit_repositories;
@@ -92,18 +92,19 @@ struct configuration {
 	const struct config_value *values;
 };
 
-/* NULL when there are faults that stop it. They are put into arena a, in the order of the file; with a
- * configuration there may be tolerable ones. What is returned is held once. */
+/* NULL when there are faults that stop it. They are put into arena a, in the order of the file;
+ * with a configuration there may be tolerable ones. What is returned is held once. */
 const struct configuration *config_load(const char *path, struct arena *a,
 					const struct config_fault **faults);
-/* Where the daemon's socket is, from what the file says of it alone: nothing else is checked, and no
- * certificate or key is opened, for who may not ask may not read them either. NULL: it says none. */
+/* Where the daemon's socket is, from what the file says of it alone: nothing else is checked, and
+ * no certificate or key is opened, for who may not ask may not read them either. NULL: it says
+ * none. */
 const char *config_socket(const char *path, struct arena *a);
 /* In the same way: which actors it says are on. False: it cannot be read, or has faults of
  * words. */
 bool config_actors(const char *path, struct arena *a, struct actors *out);
-const struct configuration *config_hold(const struct configuration *c);	/* returns c */
-void config_release(const struct configuration *c);			/* NULL is fine */
+const struct configuration *config_hold(const struct configuration *c); /* returns c */
+void config_release(const struct configuration *c);                     /* NULL is fine */
 
 /* The value of the same section, title and key in a list; NULL: there is none. */
 const struct config_value *config_value_of(const struct config_value *list,
@@ -140,24 +141,24 @@ enum config_kind {
 bool config_kind_is_list(enum config_kind kind);
 
 struct config_key {
-	const char *name;		/* NULL ends the table */
+	const char *name; /* NULL ends the table */
 	enum config_kind kind;
-	size_t offset;			/* where in the section's struct */
-	const char *preset;		/* its default, as text; NULL: none */
+	size_t offset;       /* where in the section's struct */
+	const char *preset;  /* its default, as text; NULL: none */
 	const char *choices; /* CONFIG_CHOICE: "first second", in the order of their values;
 					 * CONFIG_WORD, _WORDS: the same, but kept as text */
 	/* CONFIG_COUNT, _NUMBER, _OCTETS, _SECONDS; most 0: no bound */
 	uint64_t least, most;
 	bool needed, restart;
-	const char *help;		/* one or more sentences */
+	const char *help; /* one or more sentences */
 };
 
 struct config_section_kind {
-	const char *name;		/* NULL ends the table */
+	const char *name; /* NULL ends the table */
 	/* what its title is, "NAME"; NULL: the section stands once */
 	const char *title;
 	const struct config_key *keys;
-	size_t size;			/* of its struct */
+	size_t size; /* of its struct */
 	const char *help;
 };
 

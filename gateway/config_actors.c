@@ -32,11 +32,12 @@ void config_actors_check(struct config_making *m, const struct config_section *s
 				 "switch on the actors this gateway is to be",
 				 "every actor is off; the gateway would serve nobody");
 	if (on[DOCUMENT_REPOSITORY] && !on[DOCUMENT_REGISTRY] && c->region.registry == NULL)
-		config_fault_add(m->faults, config_place_of(s, "document-registry", file),
-				 "switch document-registry on, name a partner that is for registry, or "
-				 "switch document-repository off as well",
-				 "document-repository would have no registry to register documents "
-				 "with");
+		config_fault_add(
+			m->faults, config_place_of(s, "document-registry", file),
+			"switch document-registry on, name a partner that is for registry, or "
+			"switch document-repository off as well",
+			"document-repository would have no registry to register documents "
+			"with");
 	if (on[DOCUMENT_REGISTRY] && !on[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER]
 	    && !has_affinity_source(&c->region))
 		config_fault_add(m->faults, config_place_of(s, "cross-reference-manager", file),

@@ -58,13 +58,14 @@ bool certificate_sha256(const char *path, char out[CERTIFICATE_SHA256_TEXT], con
 }
 
 /* All certificates of the file, in its order; NULL: why says what is wrong with it. */
-static STACK_OF(X509) *certificates_of(const char *path, const char **why)
+static STACK_OF(X509) * certificates_of(const char *path, const char **why)
 {
 	STACK_OF(X509) *all = sk_X509_new_null();
 	FILE *f = regular_stream(path);
 	X509 *x;
 	*why = f != NULL ? NULL : errno == EMEDIUMTYPE ? regular_why(errno) : "it cannot be read";
-	while (f != NULL && all != NULL && (x = PEM_read_X509(f, NULL, no_passphrase, NULL)) != NULL)
+	while (f != NULL && all != NULL
+	       && (x = PEM_read_X509(f, NULL, no_passphrase, NULL)) != NULL)
 		if (sk_X509_push(all, x) == 0)
 			X509_free(x);
 	if (f != NULL && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
@@ -129,15 +130,16 @@ static bool in_force(X509 *x, bool to_come, const char **why)
 
 /* What clients are shown must lead to a root. One who issued the last of it and is not in the file
  * may be a root that only clients know, as long as something lies between. */
-static bool chain_is_whole(STACK_OF(X509) *chain, const char *ca, const char **why)
+static bool chain_is_whole(STACK_OF(X509) * chain, const char *ca, const char **why)
 {
 	const char *ignored;
 	int last = sk_X509_num(chain) - 1;
 	X509 *end = sk_X509_value(chain, last);
 	for (int i = 0; i < last; i++)
 		if (!issued_by(sk_X509_value(chain, i), sk_X509_value(chain, i + 1)))
-			return refuse(why, "its certificates do not follow one another, each issued "
-					   "by the next");
+			return refuse(why,
+				      "its certificates do not follow one another, each issued "
+				      "by the next");
 	if (issued_by(end, end))
 		return true;
 	STACK_OF(X509) *roots = ca == NULL ? NULL : certificates_of(ca, &ignored);
@@ -155,8 +157,7 @@ static bool chain_is_whole(STACK_OF(X509) *chain, const char *ca, const char **w
 			      "issued the last one behind it");
 }
 
-static bool chain_fits(const char *path, const char *ca, enum certificate_use use,
-		       const char **why)
+static bool chain_fits(const char *path, const char *ca, enum certificate_use use, const char **why)
 {
 	static const int purposes[] = { [CERTIFICATE_OF_SERVER] = X509_PURPOSE_SSL_SERVER,
 					[CERTIFICATE_OF_CLIENT] = X509_PURPOSE_SSL_CLIENT };
@@ -200,10 +201,11 @@ static bool has_its_key(const char *path, const char **why)
 bool certificate_with_key(const char *path, const char *ca, enum certificate_use use,
 			  const char **why)
 {
-	return private_to_owner(path, why) && has_its_key(path, why) && chain_fits(path, ca, use, why);
+	return private_to_owner(path, why) && has_its_key(path, why)
+	       && chain_fits(path, ca, use, why);
 }
 
-static bool issued_list(X509_CRL *list, STACK_OF(X509) *authorities)
+static bool issued_list(X509_CRL *list, STACK_OF(X509) * authorities)
 {
 	bool found = false;
 	for (int i = 0; !found && i < sk_X509_num(authorities); i++) {
@@ -257,14 +259,15 @@ bool certificate_revocations_are_old(const char *path)
 }
 
 /* As a handshake would (gateway/transport/tls.c), but whatever day it is. */
-static bool is_trusted(STACK_OF(X509) *chain, const char *const authorities[], size_t count)
+static bool is_trusted(STACK_OF(X509) * chain, const char *const authorities[], size_t count)
 {
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *check = X509_STORE_CTX_new();
 	for (size_t i = 0; store != NULL && i < count; i++) {
 		const char *ignored;
 		STACK_OF(X509) *all = authorities[i] == NULL
-					      ? NULL : certificates_of(authorities[i], &ignored);
+					      ? NULL
+					      : certificates_of(authorities[i], &ignored);
 		for (int n = 0; n < sk_X509_num(all); n++)
 			X509_STORE_add_cert(store, sk_X509_value(all, n));
 		sk_X509_pop_free(all, X509_free);
@@ -290,10 +293,12 @@ bool certificate_of_system(const char *path, const char *const authorities[], si
 	bool fits = chain != NULL;
 	if (fits && is_authority(sk_X509_value(chain, 0)))
 		fits = refuse(why, "it is an authority's, not a system's");
-	else if (fits && X509_check_purpose(sk_X509_value(chain, 0), X509_PURPOSE_SSL_CLIENT, 0) != 1)
+	else if (fits
+		 && X509_check_purpose(sk_X509_value(chain, 0), X509_PURPOSE_SSL_CLIENT, 0) != 1)
 		fits = refuse(why, "it is not for a client");
 	else if (fits && !is_trusted(chain, authorities, count))
-		fits = refuse(why, "no authority in ca issued it (what lies between stands behind it)");
+		fits = refuse(why,
+			      "no authority in ca issued it (what lies between stands behind it)");
 	sk_X509_pop_free(chain, X509_free);
 	return fits;
 }
@@ -306,7 +311,8 @@ bool certificate_of_partner(const char *path, const char **why)
 		fits = refuse(why, "there is more than one certificate in it");
 	else if (fits && is_authority(sk_X509_value(chain, 0)))
 		fits = refuse(why, "it is an authority's, not a partner's: name it as ca");
-	else if (fits && X509_check_purpose(sk_X509_value(chain, 0), X509_PURPOSE_SSL_SERVER, 0) != 1)
+	else if (fits
+		 && X509_check_purpose(sk_X509_value(chain, 0), X509_PURPOSE_SSL_SERVER, 0) != 1)
 		fits = refuse(why, "it is not for a server");
 	sk_X509_pop_free(chain, X509_free);
 	return fits;

@@ -16,8 +16,8 @@ bool certificate_sha256(const char *path, char out[CERTIFICATE_SHA256_TEXT], con
 /* Nothing but certificates of authorities, or of systems that signed their own; one at least. */
 bool certificate_authorities(const char *path, const char **why);
 /* Certificate and private key belong together, the certificate is in force and for that use, nobody
- * but the owner may read the file, and of a server's the chain is whole: up to a root of its own or of
- * the file ca, and what lies between is in it, for clients know roots only. */
+ * but the owner may read the file, and of a server's the chain is whole: up to a root of its own or
+ * of the file ca, and what lies between is in it, for clients know roots only. */
 bool certificate_with_key(const char *path, const char *ca, enum certificate_use use,
 			  const char **why);
 /* Revocation lists, one at least, each of an authority in the file ca. */

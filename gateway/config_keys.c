@@ -5,6 +5,9 @@
 
 #include "gateway/envelope/ebrim.h"
 
+/* Rows are laid out by hand. */
+/* clang-format off */
+
 #define AT(member) offsetof(AREA, member)
 #define KIB(n) (UINT64_C(n) << 10)
 #define MIB(n) (UINT64_C(n) << 20)
@@ -17,8 +20,8 @@ static const struct config_key region[] = {
 	{ .name = "affinity-domain", .kind = CONFIG_OID, .offset = AT(affinity_domain),
 	  .needed = true, .restart = true,
 	  .help = "OID of the XDS affinity domain's patient identifiers (ITI TF-1: 10.4.1). The "
-		  "ids in it are random and made by Minato. Of a store that holds anything neither it "
-		  "nor the next two can change: the daemon does not start." },
+		  "ids in it are random and made by Minato. Of a store that holds anything neither "
+		  "it nor the next two can change: the daemon does not start." },
 	{ .name = "affinity-namespace", .kind = CONFIG_TEXT, .offset = AT(affinity_namespace),
 	  .preset = "MINATO",
 	  .help = "HD.1 of the affinity domain in HL7 v2." },
@@ -42,8 +45,9 @@ static const struct config_key region[] = {
 		  "otherwise." },
 	{ .name = "hide-source-ids", .kind = CONFIG_FLAG, .offset = AT(hide_source_ids),
 	  .preset = "yes",
-	  .help = "Others do not see the numbers a document was submitted with: sourcePatientId shows "
-		  "the region's id, and sourcePatientInfo has no PID-3, PID-18 and the like." },
+	  .help = "Others do not see the numbers a document was submitted with: sourcePatientId "
+		  "shows the region's id, and sourcePatientInfo has no PID-3, PID-18 and the "
+		  "like." },
 	{ .name = "most-results", .kind = CONFIG_COUNT, .offset = AT(most_results),
 	  .preset = "10000", .least = 1, .most = 1000000,
 	  .help = "Entries one answer may hold, and ten times as many references; beyond it "
@@ -111,7 +115,8 @@ static const struct config_key actors[] = {
 	{ .name = "descriptors-kept", .kind = CONFIG_COUNT, .offset = AT(limits.descriptors_kept), \
 	  .preset = "256", .most = 1000000, \
 	  .help = "File descriptors kept for the store, for spools and for the operator: where " \
-		  "fewer are free, this door lets connections go. Half of all are kept at most." }, \
+		  "fewer are free, this door lets connections go. Half of all are kept at " \
+		  "most." }, \
 	{ .name = "recheck-every", .kind = CONFIG_SECONDS, .offset = AT(limits.recheck_seconds), \
 	  .preset = "10min", .least = 10, .most = 86400, \
 	  .help = "How often the certificate of a long connection is held against the crl " \
@@ -202,8 +207,9 @@ static const struct config_key service[] = {
 		  "(XDSRegistryOutOfResources)." },
 	{ .name = "answers-memory", .kind = CONFIG_OCTETS, .offset = AT(answers_memory),
 	  .preset = "32MiB", .least = 0, .most = GIB(64),
-	  .help = "What all long answers that are not sent yet may hold in memory; beyond it they go to "
-		  "files in the data directory, without names, that are gone when they are sent." },
+	  .help = "What all long answers that are not sent yet may hold in memory; beyond it they "
+		  "go to files in the data directory, without names, that are gone when they are "
+		  "sent." },
 	{ .name = "answers-disk", .kind = CONFIG_OCTETS, .offset = AT(answers_disk),
 	  .preset = "4GiB", .least = MIB(1), .most = GIB(1024),
 	  .help = "What these files may hold together. An answer that finds no room is refused "
@@ -219,12 +225,13 @@ static const struct config_key service[] = {
 	  .help = "How long running exchanges may still take when the daemon is told to stop." },
 	{ .name = "ready-within", .kind = CONFIG_SECONDS, .offset = AT(ready_within),
 	  .preset = "10s", .least = 1, .most = 300,
-	  .help = "How long workers, store, committer and disk have to do a little of what they are there "
-		  "for; one that has not is told as not ready (/health/ready, minato status)." },
+	  .help = "How long workers, store, committer and disk have to do a little of what they "
+		  "are there for; one that has not is told as not ready (/health/ready, minato "
+		  "status)." },
 	{ .name = "long-work-waiting", .kind = CONFIG_COUNT, .offset = AT(long_work_waiting),
 	  .preset = "16", .least = 0, .most = 256,
-	  .help = "Imports, checks, verifications and backups that may wait while others are at work; "
-		  "more are refused. Two are at work at a time." },
+	  .help = "Imports, checks, verifications and backups that may wait while others are at "
+		  "work; more are refused. Two are at work at a time." },
 	{ .name = "log-level", .kind = CONFIG_CHOICE, .offset = AT(log_level), .preset = "notice",
 	  .choices = "error warning notice detail",
 	  .help = "The least urgent lines still written. Patient data never is." },
@@ -240,26 +247,29 @@ static const struct config_key service[] = {
 };
 #undef AREA
 
-/* A consumer has few answers under way; a thousand of them means that it has been away for hours. */
+/* A consumer has few answers under way; a thousand of them means that it has been away for
+ * hours. */
 #define AREA struct outbox_keys
 static const struct config_key outbox[] = {
 	{ .name = "errands", .kind = CONFIG_COUNT, .offset = AT(errands), .preset = "10000",
 	  .least = 1, .most = 1000000,
-	  .help = "Errands that may wait in all, those set aside included: answers that go elsewhere "
-		  "(wsa:ReplyTo). Beyond it what would cause one is refused (outbox-full)." },
+	  .help = "Errands that may wait in all, those set aside included: answers that go "
+		  "elsewhere (wsa:ReplyTo). Beyond it what would cause one is refused "
+		  "(outbox-full)." },
 	{ .name = "errands-per-partner", .kind = CONFIG_COUNT, .offset = AT(errands_per_partner),
 	  .preset = "1000", .least = 1, .most = 1000000,
 	  .help = "Of these for one system." },
 	{ .name = "octets", .kind = CONFIG_OCTETS, .offset = AT(octets), .preset = "1GiB",
 	  .least = MIB(1), .most = GIB(1024),
-	  .help = "Octets they may take up in the store. Documents that are kept anyway do not count." },
+	  .help = "Octets they may take up in the store. Documents that are kept anyway do not "
+		  "count." },
 	{ .name = "octets-per-partner", .kind = CONFIG_OCTETS, .offset = AT(octets_per_partner),
 	  .preset = "256MiB", .least = MIB(1), .most = GIB(1024),
 	  .help = "Of these for one system." },
 	{ .name = "give-up-after", .kind = CONFIG_SECONDS, .offset = AT(give_up_seconds),
 	  .preset = "1d", .least = 1, .most = 2592000,
-	  .help = "An errand that could not be done for so long is set aside and told; minato errand "
-		  "retry has it tried again." },
+	  .help = "An errand that could not be done for so long is set aside and told; minato "
+		  "errand retry has it tried again." },
 	{ 0 }
 };
 #undef AREA
@@ -275,8 +285,8 @@ static const struct config_key audit[] = {
 	  .help = "AuditSourceID: this node among the sources of the site." },
 	{ .name = "anchor-key", .kind = CONFIG_PATH, .offset = AT(anchor_key), .restart = true,
 	  .help = "PEM file with the Ed25519 key that signs the end of the audit log now and then "
-		  "(minato init makes one). Without it, who can write the data directory can rewrite "
-		  "the log unseen. Not below the data directory." },
+		  "(minato init makes one). Without it, who can write the data directory can "
+		  "rewrite the log unseen. Not below the data directory." },
 	{ .name = "anchors", .kind = CONFIG_PATH, .offset = AT(anchors), .preset = "audit/anchors",
 	  .restart = true,
 	  .help = "The file those signatures are added to. Not below the data directory; best on "
@@ -324,19 +334,21 @@ static const struct config_key partner[] = {
 	  .help = "Where it is called: https://HOST:PORT/PATH. No two partners have the same." },
 	{ .name = "for", .kind = CONFIG_WORDS, .offset = AT(purposes), .needed = true,
 	  .choices = "answers registry",
-	  .help = "What it is called for. answers: it takes answers whose wsa:ReplyTo is its url, of "
-		  "the systems that name it in their reply-to (ITI TF-2: V.5). registry: it is the "
-		  "Document Registry our repository registers its documents with (ITI-42), instead "
-		  "of our own; one partner at most." },
+	  .help = "What it is called for. answers: it takes answers whose wsa:ReplyTo is its url, "
+		  "of the systems that name it in their reply-to (ITI TF-2: V.5). registry: it is "
+		  "the Document Registry our repository registers its documents with (ITI-42), "
+		  "instead of our own; one partner at most." },
 	{ .name = "ca", .kind = CONFIG_PATH, .offset = AT(ca),
-	  .help = "PEM file with the authorities its certificate is checked against. Without it and "
-		  "server-certificate: https ca." },
+	  .help = "PEM file with the authorities its certificate is checked against. Without it "
+		  "and server-certificate: https ca." },
 	{ .name = "server-certificate", .kind = CONFIG_PATH, .offset = AT(server_certificate),
-	  .help = "Instead of ca: PEM file with its own certificate; this one and no other is taken." },
+	  .help = "Instead of ca: PEM file with its own certificate; this one and no other is "
+		  "taken." },
 	{ .name = "server-name", .kind = CONFIG_TEXT, .offset = AT(partner.identity.server_name),
 	  .help = "The name its certificate bears, where that is not the host of the url." },
 	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(partner.identity.certificate),
-	  .help = "PEM file with our certificate and key towards it. Without it: https certificate." },
+	  .help = "PEM file with our certificate and key towards it. Without it: https "
+		  "certificate." },
 	{ .name = "connections", .kind = CONFIG_COUNT, .offset = AT(partner.connections),
 	  .preset = "8", .least = 1, .most = 64,
 	  .help = "Calls to it that may be under way at once; others wait." },
@@ -354,9 +366,9 @@ static const struct config_key partner[] = {
 #define AREA struct repository_keys
 static const struct config_key repository[] = {
 	{ .name = "systems", .kind = CONFIG_TEXTS, .offset = AT(systems),
-	  .help = "Systems whose documents it takes from now on, submitted (ITI-41) or imported; what "
-		  "no repository takes is region repository-unique-id's. Without it: none, it gives out "
-		  "what it has." },
+	  .help = "Systems whose documents it takes from now on, submitted (ITI-41) or imported; "
+		  "what no repository takes is region repository-unique-id's. Without it: none, it "
+		  "gives out what it has." },
 	{ 0 }
 };
 #undef AREA
@@ -392,8 +404,8 @@ static const struct config_key system_rows[] = {
 	  .help = "Instead of the file: SHA-256 of the certificate (DER) in hexadecimal digits, "
 		  "colons allowed." },
 	{ .name = "next-certificate", .kind = CONFIG_PATH, .offset = AT(next_certificate),
-	  .help = "PEM file with the certificate that will take its place: until then both are that "
-		  "system." },
+	  .help = "PEM file with the certificate that will take its place: until then both are "
+		  "that system." },
 	{ .name = "domains", .kind = CONFIG_OIDS, .offset = AT(system.domains),
 	  .help = "Patient identifier domains it owns: it alone feeds them. The first is its "
 		  "default." },
@@ -401,8 +413,8 @@ static const struct config_key system_rows[] = {
 	  .help = "Domains of others whose ids it may be told, besides its own and the affinity "
 		  "domain's; \"*\" for all. By default nobody sees another's numbers." },
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
-	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be the "
-		  "url of one." },
+	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be "
+		  "the url of one." },
 	{ .name = "hl7-facility", .kind = CONFIG_TEXT, .offset = AT(system.hl7_facility),
 	  .help = "MSH-4 it must use. Without it: any." },
 	{ .name = "hl7-application", .kind = CONFIG_TEXT, .offset = AT(system.hl7_application),
@@ -416,8 +428,8 @@ static const struct config_key system_rows[] = {
 		  "what does not fit." },
 	{ .name = "feeds-affinity-domain", .kind = CONFIG_FLAG,
 	  .offset = AT(system.feeds_affinity_domain), .preset = "no",
-	  .help = "It is the affinity domain's own Patient Identity Source. A person it has not fed "
-		  "yet has an id of Minato's until it does." },
+	  .help = "It is the affinity domain's own Patient Identity Source. A person it has not "
+		  "fed yet has an id of Minato's until it does." },
 	{ .name = "replace-others", .kind = CONFIG_FLAG, .offset = AT(system.replace_others),
 	  .preset = "no",
 	  .help = "Its documents may replace those of other facilities that it may see (RPLC, "
@@ -442,8 +454,8 @@ static const struct config_key system_rows[] = {
 	  .help = "Answer ERR in the form of HL7 2.3.1." },
 	{ .name = "faults-as-500", .kind = CONFIG_FLAG, .offset = AT(system.faults_as_500),
 	  .preset = "no",
-	  .help = "Answer every SOAP fault with HTTP status 500, for Java clients that read the body of "
-		  "no other (SOAP 1.2 part 2: 7.5.2.2 has 400 and 500)." },
+	  .help = "Answer every SOAP fault with HTTP status 500, for Java clients that read the "
+		  "body of no other (SOAP 1.2 part 2: 7.5.2.2 has 400 and 500)." },
 	{ .name = "plain-soap-for-mtom", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.plain_soap_for_mtom), .preset = "yes",
 	  .help = "Leniency: a request of ITI-41 or ITI-43 need not be multipart (ITI TF-2: "
@@ -467,16 +479,16 @@ static const struct config_key system_rows[] = {
 		  "HD.1 (ITI TF-2: Appendix E.1)." },
 	{ .name = "mllp-framing", .kind = CONFIG_FLAG, .offset = AT(system.lenient.mllp_framing),
 	  .preset = "yes",
-	  .help = "Leniency: a frame may lack its start block, the CR behind its end block, or have LF "
-		  "there (HL7 MLLP release 1: 2)." },
+	  .help = "Leniency: a frame may lack its start block, the CR behind its end block, or "
+		  "have LF there (HL7 MLLP release 1: 2)." },
 	{ .name = "unquoted-parameters", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.unquoted_parameters), .preset = "yes",
 	  .help = "Leniency: parameters of Content-Type need no quotes where they should "
 		  "(type=application/xop+xml), if they have one meaning (RFC 2045: 5.1)." },
 	{ .name = "content-id-spelling", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.content_id_spelling), .preset = "yes",
-	  .help = "Leniency: a cid: reference and its Content-ID may be percent-encoded differently "
-		  "(RFC 2392: 2)." },
+	  .help = "Leniency: a cid: reference and its Content-ID may be percent-encoded "
+		  "differently (RFC 2392: 2)." },
 	{ .name = "lost-delimiter", .kind = CONFIG_FLAG,
 	  .offset = AT(system.lenient.lost_delimiter), .preset = "yes",
 	  .help = "Leniency: MSH-2 may have lost one of its four characters on the way, as in "
@@ -517,9 +529,9 @@ const struct config_section_kind config_sections[] = {
 	[SECTION_PARTNER] = { "partner", "NAME", partner, sizeof(struct partner_keys),
 			      "Somebody this gateway calls over HTTPS." },
 	[SECTION_REPOSITORY] = { "repository", "OID", repository, sizeof(struct repository_keys),
-				 "A Document Repository besides region repository-unique-id, in the "
-				 "same store: its documents are fetched by this repositoryUniqueId "
-				 "(ITI TF-2: 3.43)." },
+				 "A Document Repository besides region repository-unique-id, in "
+				 "the same store: its documents are fetched by this "
+				 "repositoryUniqueId (ITI TF-2: 3.43)." },
 	[SECTION_DOMAIN] = { "domain", "OID", domain, sizeof(struct domain_keys),
 			     "The HL7 v2 name of a patient identifier domain; also makes known a "
 			     "domain that no system owns." },

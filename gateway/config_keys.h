@@ -5,20 +5,37 @@
 #include "gateway/config.h"
 
 enum config_section_number {
-	SECTION_REGION, SECTION_ACTORS, SECTION_HTTPS, SECTION_MLLP, SECTION_ADMIN, SECTION_STORE,
-	SECTION_SERVICE, SECTION_OUTBOX, SECTION_AUDIT, SECTION_AUDIT_REPOSITORY, SECTION_SSMIX2,
-	SECTION_PARTNER, SECTION_REPOSITORY, SECTION_DOMAIN, SECTION_CODES, SECTION_SYSTEM, SECTION_COUNT
+	SECTION_REGION,
+	SECTION_ACTORS,
+	SECTION_HTTPS,
+	SECTION_MLLP,
+	SECTION_ADMIN,
+	SECTION_STORE,
+	SECTION_SERVICE,
+	SECTION_OUTBOX,
+	SECTION_AUDIT,
+	SECTION_AUDIT_REPOSITORY,
+	SECTION_SSMIX2,
+	SECTION_PARTNER,
+	SECTION_REPOSITORY,
+	SECTION_DOMAIN,
+	SECTION_CODES,
+	SECTION_SYSTEM,
+	SECTION_COUNT
 };
 
 struct region_keys {
 	const char *name, *affinity_domain, *affinity_namespace, *home_community_id;
 	const char *repository_unique_id, *device_id;
-	unsigned consent_default;	/* 0 opt-in, 1 opt-out */
+	unsigned consent_default; /* 0 opt-in, 1 opt-out */
 	bool resolve_own_ids, hide_source_ids;
 	unsigned most_results, submission_objects;
 };
 
-struct store_keys { const char *directory; uint64_t cache, snapshot_memory; };
+struct store_keys {
+	const char *directory;
+	uint64_t cache, snapshot_memory;
+};
 
 struct service_keys {
 	uint64_t exchange_memory, answers_memory, answers_disk;
@@ -37,7 +54,9 @@ struct audit_keys {
 	unsigned anchor_seconds;
 };
 
-struct ssmix2_keys { unsigned documents; };	/* 0 copy, 1 reference */
+struct ssmix2_keys {
+	unsigned documents;
+}; /* 0 copy, 1 reference */
 
 struct partner_keys {
 	struct partner partner;
@@ -45,11 +64,17 @@ struct partner_keys {
 	const char *ca, *server_certificate;
 };
 
-struct repository_keys { const char *const *systems; };
+struct repository_keys {
+	const char *const *systems;
+};
 
-struct domain_keys { const char *namespace_id; };
+struct domain_keys {
+	const char *namespace_id;
+};
 
-struct codes_keys { const char *const *allow; };
+struct codes_keys {
+	const char *const *allow;
+};
 
 struct system_keys {
 	struct registered_system system;

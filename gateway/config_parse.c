@@ -32,8 +32,8 @@ struct keeper {
 	/* The error that ended the reading. */
 	bool failed, unknown;
 	unsigned line;
-	char section[NEAREST_LENGTH + 1];	/* "root" outside sections */
-	char message[256];			/* or the unknown name */
+	char section[NEAREST_LENGTH + 1]; /* "root" outside sections */
+	char message[256];                /* or the unknown name */
 };
 
 static struct keeper *keeper_of(cfg_t *cfg)
@@ -104,7 +104,8 @@ static int keep_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resul
 		return -1;
 	}
 	*e = (struct config_entry){
-		.key = key_named(s->kind, opt->name), .value = copy,
+		.key = key_named(s->kind, opt->name),
+		.value = copy,
 		.place = config_text_place(k->text, (unsigned)cfg->line),
 		.begins = (opt->flags & CFGF_LIST) == 0 || opt->nvalues <= 1,
 	};
@@ -134,8 +135,8 @@ static int keep_section(cfg_t *root, cfg_opt_t *opt)
 	return 0;
 }
 
-__attribute__((format(printf, 2, 0)))
-static void keep_error(cfg_t *cfg, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void keep_error(cfg_t *cfg, const char *format,
+							     va_list args)
 {
 	struct keeper *k = keeper_of(cfg);
 	if (k == NULL || k->failed)
@@ -242,7 +243,7 @@ bool config_parse(struct config_text *text, struct config_faults *faults,
 {
 	struct keeper k;
 	const char *cut = NULL;
-	for (unsigned round = 0; ; round++) {
+	for (unsigned round = 0;; round++) {
 		read_once(&k, faults, text);
 		if (!k.failed || k.exhausted)
 			break;

@@ -16,9 +16,9 @@ struct config_entry {
 
 struct config_section {
 	const struct config_section_kind *kind;
-	const char *title;		/* NULL where its kind has none */
+	const char *title; /* NULL where its kind has none */
 	struct config_place place;
-	bool closed;			/* its last brace has been read */
+	bool closed; /* its last brace has been read */
 	struct config_entry *entries, **tail;
 	struct config_section *next;
 };

@@ -10,8 +10,9 @@
 #include "gateway/nearest.h"
 #include "store/errands.h"
 
-static const char *const purposes[PARTNER_PURPOSES] = { [PARTNER_ANSWERS] = "answers",
-							     [PARTNER_REGISTRY] = "registry" };
+static const char *const purposes[PARTNER_PURPOSES] = {
+	[PARTNER_ANSWERS] = "answers", [PARTNER_REGISTRY] = "registry"
+};
 
 /* Digits behind a colon, as a port there is. */
 static bool is_port(const char *digits, size_t length)
@@ -43,7 +44,8 @@ static bool is_authority(const char *text, size_t length)
 	return colon == end || (*colon == ':' && is_port(colon + 1, (size_t)(end - colon - 1)));
 }
 
-/* A whole URL of https that is written one way only: no user, no fragment, nothing to be escaped. */
+/* A whole URL of https that is written one way only: no user, no fragment, nothing to be
+ * escaped. */
 static bool is_https(const char *url)
 {
 	static const char scheme[] = "https://";
@@ -65,12 +67,15 @@ static void check_words(struct config_making *m, const struct config_section *s,
 				 "name it with a-z, 0-9 and -, such as b-clinic-answers",
 				 "\"%s\" cannot be the name of a partner", p->name);
 	if (p->url != NULL && !is_https(p->url))
-		config_fault_add(m->faults, config_place_of(s, "url", s->place),
-				 "write a whole URL, https://HOST:PORT/PATH, of at most 360 octets, "
-				 "without user or fragment",
-				 "url \"%s\" of partner %s is not one", p->url, p->name);
-	if (server != NULL && server[strspn(server, "abcdefghijklmnopqrstuvwxyz"
-					    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")] != '\0')
+		config_fault_add(
+			m->faults, config_place_of(s, "url", s->place),
+			"write a whole URL, https://HOST:PORT/PATH, of at most 360 octets, "
+			"without user or fragment",
+			"url \"%s\" of partner %s is not one", p->url, p->name);
+	if (server != NULL
+	    && server[strspn(server, "abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")]
+		       != '\0')
 		config_fault_add(m->faults, config_place_of(s, "server-name", s->place),
 				 "write the host's name as its certificate bears it",
 				 "server-name \"%s\" of partner %s is not one", server, p->name);
@@ -106,7 +111,8 @@ static void check_server_certificate(struct config_making *m, const struct confi
 
 /* Whom we trust to be the partner, and who we are there: by default as at the https door. */
 static void set_files(struct config_making *m, const struct config_section *s,
-		      const struct partner_keys *k, const struct configuration *c, struct partner *p)
+		      const struct partner_keys *k, const struct configuration *c,
+		      struct partner *p)
 {
 	struct client_identity *i = &p->identity;
 	const char *why;
@@ -119,7 +125,8 @@ static void set_files(struct config_making *m, const struct config_section *s,
 	if (k->server_certificate != NULL)
 		check_server_certificate(m, s, k->server_certificate);
 	i->ca = k->server_certificate != NULL ? k->server_certificate
-		: k->ca != NULL ? k->ca : c->https.tls.ca;
+		: k->ca != NULL               ? k->ca
+					      : c->https.tls.ca;
 	if (i->certificate == NULL)
 		i->certificate = c->https.tls.certificate;
 	if (i->certificate != NULL
@@ -149,7 +156,8 @@ static void set_registry(struct config_making *m, const struct config_section *s
 	if (r->registry != NULL)
 		config_fault_add(m->faults, config_place_of(s, "for", s->place),
 				 "leave registry with one of them",
-				 "partners %s and %s are both for registry", r->registry->name, p->name);
+				 "partners %s and %s are both for registry", r->registry->name,
+				 p->name);
 	r->registry = p;
 }
 
@@ -161,17 +169,21 @@ static void refuse_reply_to(struct config_making *m, struct config_place place,
 		names[i] = r->partners[i].name;
 	const char *nearest = nearest_name(name, names, r->partner_count);
 	if (strstr(name, "://") != NULL)
-		config_fault_add(m->faults, place,
-				 arena_printf(m->faults->arena,
-					      "write partner NAME { url = \"%s\" for = {answers} }, and "
-					      "here its NAME", name),
-				 "reply-to of %s: \"%s\" is an address, not a partner's name",
-				 system, name);
+		config_fault_add(
+			m->faults, place,
+			arena_printf(m->faults->arena,
+				     "write partner NAME { url = \"%s\" for = {answers} }, and "
+				     "here its NAME",
+				     name),
+			"reply-to of %s: \"%s\" is an address, not a partner's name", system, name);
 	else
 		config_fault_add(m->faults, place,
-				 nearest == NULL ? "add a section: partner NAME { ... }"
-				 : arena_printf(m->faults->arena, "write %s, if that is what you "
-						"mean, or add a partner of that name", nearest),
+				 nearest == NULL
+					 ? "add a section: partner NAME { ... }"
+					 : arena_printf(m->faults->arena,
+							"write %s, if that is what you "
+							"mean, or add a partner of that name",
+							nearest),
 				 "reply-to of %s: there is no partner %s", system, name);
 }
 
@@ -200,7 +212,8 @@ void config_partners_set(struct config_making *m, const struct config_section *s
 					  config_section_count(sections, SECTION_PARTNER) + 1);
 	for (const struct config_section *s = sections;
 	     (s = config_section_next(s, SECTION_PARTNER)) != NULL; s = s->next) {
-		struct partner_keys keys = { .partner = { .name = arena_text(m->arena, s->title) } };
+		struct partner_keys keys = { .partner = {
+						     .name = arena_text(m->arena, s->title) } };
 		struct partner *p = &all[r->partner_count++];
 		config_section_set(m, s->kind, s, s->place, &keys);
 		*p = keys.partner;

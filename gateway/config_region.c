@@ -52,8 +52,9 @@ static void check_words(struct config_making *m, const struct system_at *s)
 		config_fault_add(m->faults, s->section->place,
 				 "name it with a-z, 0-9 and -, such as a-hospital",
 				 "\"%s\" cannot be the name of a system", it->name);
-	if (code != NULL && (strlen(code) != INSTITUTION_CODE_DIGITS
-			     || strspn(code, "0123456789") != INSTITUTION_CODE_DIGITS))
+	if (code != NULL
+	    && (strlen(code) != INSTITUTION_CODE_DIGITS
+		|| strspn(code, "0123456789") != INSTITUTION_CODE_DIGITS))
 		config_fault_add(m->faults,
 				 config_place_of(s->section, "institution-code", s->section->place),
 				 "write its ten digits", "institution-code \"%s\" is not one",
@@ -77,8 +78,8 @@ static const char *fingerprint(struct config_making *m, const struct system_at *
 	if (certificate_sha256(path, sha256, &why))
 		return arena_text(m->arena, sha256);
 	config_fault_add(m->faults, config_place_of(s->section, key, s->section->place),
-			 "give the PEM file of that system's certificate",
-			 "%s %s of system %s: %s", key, path, s->section->title, why);
+			 "give the PEM file of that system's certificate", "%s %s of system %s: %s",
+			 key, path, s->section->title, why);
 	return NULL;
 }
 
@@ -104,8 +105,9 @@ static bool same_certificate(const struct registered_system *a, const struct reg
 {
 	const char *const of_b[] = { b->certificate_sha256, b->next_certificate_sha256 };
 	for (size_t i = 0; i < COUNT(of_b); i++)
-		if (of_b[i] != NULL && (text_equal(of_b[i], a->certificate_sha256)
-					|| text_equal(of_b[i], a->next_certificate_sha256)))
+		if (of_b[i] != NULL
+		    && (text_equal(of_b[i], a->certificate_sha256)
+			|| text_equal(of_b[i], a->next_certificate_sha256)))
 			return true;
 	return false;
 }
@@ -117,8 +119,8 @@ static struct system_at *set_systems(struct config_making *m, const struct confi
 	struct system_at *all = arena_array(m->arena, struct system_at,
 					    config_section_count(sections, SECTION_SYSTEM) + 1);
 	size_t n = 0;
-	for (const struct config_section *s = sections; (s = config_section_next(s, SECTION_SYSTEM)) != NULL;
-	     s = s->next) {
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_SYSTEM)) != NULL; s = s->next) {
 		struct system_at *at = &all[n++];
 		at->section = s;
 		at->keys.system.name = arena_text(m->arena, s->title);
@@ -177,8 +179,8 @@ static void set_namespaces(struct config_making *m, const struct config_section 
 			   struct region *r)
 {
 	const struct config_section_kind *kind = &config_sections[SECTION_DOMAIN];
-	for (const struct config_section *s = sections; (s = config_section_next(s, SECTION_DOMAIN)) != NULL;
-	     s = s->next) {
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_DOMAIN)) != NULL; s = s->next) {
 		struct domain_keys keys = { 0 };
 		config_section_set(m, kind, s, s->place, &keys);
 		if (!text_is_oid(s->title)) {
@@ -187,8 +189,10 @@ static void set_namespaces(struct config_making *m, const struct config_section 
 					 "\"%s\" is not an OID", s->title);
 			continue;
 		}
-		const struct assigning_authority *same = keys.namespace_id == NULL ? NULL
-			: region_domain(r, NULL, keys.namespace_id);
+		const struct assigning_authority *same = keys.namespace_id == NULL
+								 ? NULL
+								 : region_domain(r, NULL,
+										 keys.namespace_id);
 		if (same != NULL && !text_equal(same->universal_id, s->title))
 			config_fault_add(m->faults, s->place,
 					 "give each domain a namespace of its own",
@@ -258,8 +262,16 @@ static void check_domains(struct config_making *m, const struct system_at *all, 
 
 /* The coded attributes of the metadata model, and mimeType, whose values have no scheme. */
 static const char *const coded_attributes[] = {
-	"associationDocumentation", "classCode", "codeList", "confidentialityCode",
-	"contentTypeCode", "eventCodeList", "formatCode", "healthcareFacilityTypeCode", "mimeType", "practiceSettingCode",
+	"associationDocumentation",
+	"classCode",
+	"codeList",
+	"confidentialityCode",
+	"contentTypeCode",
+	"eventCodeList",
+	"formatCode",
+	"healthcareFacilityTypeCode",
+	"mimeType",
+	"practiceSettingCode",
 	"typeCode",
 };
 
@@ -284,8 +296,8 @@ static void set_codes(struct config_making *m, const struct config_section *sect
 		     e = e->next)
 			most++;
 	struct affinity_code *codes = arena_array(m->arena, struct affinity_code, most + 1);
-	for (const struct config_section *s = sections; (s = config_section_next(s, SECTION_CODES)) != NULL;
-	     s = s->next) {
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_CODES)) != NULL; s = s->next) {
 		struct codes_keys keys = { 0 };
 		config_section_set(m, kind, s, s->place, &keys);
 		bool plain = text_equal(s->title, "mimeType");
@@ -340,7 +352,8 @@ static void set_repositories(struct config_making *m, const struct config_sectio
 			     struct region *r)
 {
 	struct own_repository *all = arena_array(m->arena, struct own_repository,
-						 config_section_count(sections, SECTION_REPOSITORY) + 1);
+						 config_section_count(sections, SECTION_REPOSITORY)
+							 + 1);
 	r->repositories = all;
 	for (const struct config_section *s = sections;
 	     (s = config_section_next(s, SECTION_REPOSITORY)) != NULL; s = s->next) {
@@ -403,27 +416,30 @@ static void check_certificate(struct config_making *m, const struct config_secti
 	char ignored[CERTIFICATE_SHA256_TEXT];
 	if (e == NULL || text_empty(e->value))
 		return;
-	const char *path = e->value[0] == '/' ? e->value
-		: arena_printf(m->arena, "%s/%s", m->directory, e->value);
+	const char *path = e->value[0] == '/'
+				   ? e->value
+				   : arena_printf(m->arena, "%s/%s", m->directory, e->value);
 	if (!certificate_sha256(path, ignored, &why))
-		return;		/* told already */
+		return; /* told already */
 	bool stops = !certificate_of_system(path, authorities, COUNT(authorities), &why);
 	if (!stops && certificate_holds_today(path, text_equal(key, "next-certificate"), &why))
 		return;
-	config_fault_add(m->faults, e->place,
-			 stops ? "give the PEM file of that system's own certificate"
-			       : "until that system has a new certificate, leave it as it is: it cannot "
-				 "connect, all others can",
-			 "%s %s of system %s: %s", key, path, s->title, why);
+	config_fault_add(
+		m->faults, e->place,
+		stops ? "give the PEM file of that system's own certificate"
+		      : "until that system has a new certificate, leave it as it is: it cannot "
+			"connect, all others can",
+		"%s %s of system %s: %s", key, path, s->title, why);
 	if (!stops)
 		config_fault_tolerate(m->faults);
 }
 
-void config_region_check_certificates(struct config_making *m, const struct config_section *sections,
+void config_region_check_certificates(struct config_making *m,
+				      const struct config_section *sections,
 				      const struct configuration *c)
 {
-	for (const struct config_section *s = sections; (s = config_section_next(s, SECTION_SYSTEM)) != NULL;
-	     s = s->next) {
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_SYSTEM)) != NULL; s = s->next) {
 		check_certificate(m, s, "certificate", c);
 		check_certificate(m, s, "next-certificate", c);
 	}

@@ -12,7 +12,8 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 bool config_plain_name(const char *name);
 
 /* Whether the systems' certificates are such that the doors will take them. */
-void config_region_check_certificates(struct config_making *m, const struct config_section *sections,
+void config_region_check_certificates(struct config_making *m,
+				      const struct config_section *sections,
 				      const struct configuration *c);
 
 #endif

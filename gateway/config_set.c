@@ -55,7 +55,8 @@ static bool set_path(const struct setting *s)
 	if (text_empty(s->text))
 		return refuse(s, "give a file's name, or remove the line", "it is empty");
 	*(const char **)s->field = s->text[0] == '/' ? arena_text(s->m->arena, s->text)
-		: arena_printf(s->m->arena, "%s/%s", s->m->directory, s->text);
+						     : arena_printf(s->m->arena, "%s/%s",
+								    s->m->directory, s->text);
 	return true;
 }
 
@@ -183,7 +184,7 @@ static bool (*const setters[])(const struct setting *s) = {
 	[CONFIG_NUMBER] = set_count,    [CONFIG_OCTETS] = set_octets,
 	[CONFIG_SECONDS] = set_seconds, [CONFIG_CHOICE] = set_choice,
 	[CONFIG_WORD] = set_choice,     [CONFIG_TEXTS] = set_text,
-	[CONFIG_OIDS] = set_oid,	[CONFIG_WORDS] = set_choice,
+	[CONFIG_OIDS] = set_oid,        [CONFIG_WORDS] = set_choice,
 };
 
 bool config_kind_is_list(enum config_kind kind)

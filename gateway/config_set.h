@@ -8,9 +8,9 @@
 
 /* What a configuration is made in. */
 struct config_making {
-	struct arena *arena;		/* the configuration's own */
+	struct arena *arena; /* the configuration's own */
 	struct config_faults *faults;
-	const char *directory;		/* names of files start here */
+	const char *directory; /* names of files start here */
 	/* the end of the text is not known: nothing counts as missing */
 	bool partial;
 	struct config_value *values, **tail;

@@ -4,7 +4,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/config.h"
 
-enum { FAULTS_MOST = 64 << 20 };	/* the text, what was read of it, and the sentences */
+enum { FAULTS_MOST = 64 << 20 }; /* the text, what was read of it, and the sentences */
 
 void config_tell_fault(const struct config_fault *f, FILE *stream)
 {

@@ -42,14 +42,14 @@ void config_fault_tolerate(struct config_faults *f)
 	((struct config_fault *)last)->tolerable = true;
 }
 
-enum { BRACES_MOST = 8 };	/* a section's and a list's are two */
+enum { BRACES_MOST = 8 }; /* a section's and a list's are two */
 
 /* What is being put together. */
 struct collecting {
 	struct config_faults *faults;
 	struct buffer text, lines;
 	unsigned files, depth;
-	struct config_place open[BRACES_MOST];	/* where the open braces are */
+	struct config_place open[BRACES_MOST]; /* where the open braces are */
 };
 
 /* Where in which file we read. */
@@ -268,7 +268,7 @@ bool config_text_read(const char *path, struct config_faults *faults, struct con
 	};
 	if (!collect(&c, (struct config_place){ path, 0 }, path))
 		return false;
-	if (c.depth > 0)	/* libconfuse takes the end of the text for the missing brace */
+	if (c.depth > 0) /* libconfuse takes the end of the text for the missing brace */
 		return config_fault_add(faults, c.open[c.depth - 1],
 					"write the } where the section or list ends",
 					"this brace is not closed");
@@ -329,7 +329,7 @@ static char *behind_statement(char *p)
 	if (sets)
 		p = behind_blanks(p + (*p == '+' ? 2 : 1));
 	else if (*p != '{' && *p != '(')
-		p = behind_blanks(behind_token(p));	/* the title of a section */
+		p = behind_blanks(behind_token(p)); /* the title of a section */
 	if (*p == '{' || *p == '(')
 		return behind_brackets(p);
 	return sets ? behind_token(p) : NULL;

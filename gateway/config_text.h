@@ -12,8 +12,8 @@
 struct arena;
 
 struct config_place {
-	const char *file;		/* as the operator named it, or as included */
-	unsigned line;			/* from 1; 0: the file as a whole */
+	const char *file; /* as the operator named it, or as included */
+	unsigned line;    /* from 1; 0: the file as a whole */
 };
 
 /* One thing that is wrong, and what to do about it. */
@@ -42,11 +42,11 @@ void config_fault_tolerate(struct config_faults *f);
 enum {
 	/* octets of one file: a region of 1,000 systems needs 1 MiB */
 	CONFIG_FILE_MOST = 4 << 20,
-	CONFIG_INCLUDES_MOST = 64,	/* files in all: ends a file that includes itself */
+	CONFIG_INCLUDES_MOST = 64, /* files in all: ends a file that includes itself */
 };
 
 struct config_text {
-	char *text;			/* NUL-ended; comments are blanks */
+	char *text; /* NUL-ended; comments are blanks */
 	const struct config_place *lines;
 	size_t count;
 };

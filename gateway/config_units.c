@@ -14,8 +14,8 @@ struct unit {
 
 /* From small to large: the way back takes the largest that divides. */
 static const struct unit octets[] = {
-	{ "B", 1 }, { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 },
-	{ "TiB", UINT64_C(1) << 40 }, { NULL, 0 }
+	{ "B", 1 },         { "KiB", 1 << 10 },           { "MiB", 1 << 20 },
+	{ "GiB", 1 << 30 }, { "TiB", UINT64_C(1) << 40 }, { NULL, 0 }
 };
 static const struct unit seconds[] = {
 	{ "s", 1 }, { "min", 60 }, { "h", 3600 }, { "d", 86400 }, { NULL, 0 }
@@ -68,8 +68,11 @@ bool units_to_seconds(const char *text, uint64_t *out)
 
 bool units_to_flag(const char *text, bool *out)
 {
-	static const struct { const char *name; bool value; } words[] = {
-		{ "yes", true }, { "on", true }, { "true", true },
+	static const struct {
+		const char *name;
+		bool value;
+	} words[] = {
+		{ "yes", true }, { "on", true },   { "true", true },
 		{ "no", false }, { "off", false }, { "false", false },
 	};
 	for (size_t i = 0; i < COUNT(words); i++)

@@ -42,19 +42,21 @@ static bool in_file(const struct piece *piece)
 }
 
 /* What was spooled is copied: its file goes when the exchange ends. */
-static bool keep_file(struct journey *j, const struct piece *piece, struct blob *out, struct problem *p)
+static bool keep_file(struct journey *j, const struct piece *piece, struct blob *out,
+		      struct problem *p)
 {
 	struct exchange *x = &j->x;
 	unsigned char *octets = arena_alloc(x->arena, READ_AT_ONCE);
 	struct blob_writer *w = blob_begin(x->store, x->arena, p);
-	for (uint64_t at = 0; w != NULL && at < piece->length; ) {
+	for (uint64_t at = 0; w != NULL && at < piece->length;) {
 		uint64_t rest = piece->length - at;
 		ssize_t n = pread(piece->fd, octets, rest < READ_AT_ONCE ? rest : READ_AT_ONCE,
 				  (off_t)(piece->offset + at));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return problem_set(p, PROBLEM_INTERNAL, "the answer could not be read again: %s",
+			return problem_set(p, PROBLEM_INTERNAL,
+					   "the answer could not be read again: %s",
 					   n == 0 ? "its file is shorter" : strerror(errno));
 		if (!blob_write(w, octets, (size_t)n, p))
 			return false;
@@ -109,9 +111,13 @@ static void prepare(void *with)
 	struct errand *e = arena_new(x->arena, struct errand);
 	struct problem why = { .code = PROBLEM_NONE };
 	*e = (struct errand){
-		.kind = "answer", .partner = x->sender->name, .address = j->reply_to,
-		.what = x->transaction->code, .exchange = x->id,
-		.content_type = j->answer.headers[0].value, .made = x->now,
+		.kind = "answer",
+		.partner = x->sender->name,
+		.address = j->reply_to,
+		.what = x->transaction->code,
+		.exchange = x->id,
+		.content_type = j->answer.headers[0].value,
+		.made = x->now,
 	};
 	if (make_parts(j, e, &why))
 		j->errand = e;
@@ -132,7 +138,8 @@ static bool keep(void *with, struct store_txn *t, struct problem *p)
 	struct journey *j = with;
 	const struct configuration *c = j->configuration;
 	const struct errand_bounds bounds = {
-		.count = c->outbox.errands, .octets = c->outbox.octets,
+		.count = c->outbox.errands,
+		.octets = c->outbox.octets,
 		.partner_count = c->outbox.errands_per_partner,
 		.partner_octets = c->outbox.octets_per_partner,
 	};

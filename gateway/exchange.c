@@ -1,6 +1,7 @@
 /* gateway/exchange.c: the one road from door to door.
  *
- * open envelope -> find transaction -> identify -> admit -> read -> (call, wait, call, ...) -> handle
+ * open envelope -> find transaction -> identify -> admit -> read -> (call, wait, call, ...) ->
+ * handle
  * -> conclude audit -> seal -> send
  *
  * No transaction can forget the policy or the audit record, for this is the only way through.
@@ -66,8 +67,8 @@ static struct folder *admits_folder(void *self, struct store_txn *t, struct seal
 	return policy_open_folder(j->decisions, t, f);
 }
 
-/* Who asks: the certificate names the system, nothing else does (security: a.3). What stands behind it
- * the dialect knows. */
+/* Who asks: the certificate names the system, nothing else does (security: a.3). What stands behind
+ * it the dialect knows. */
 static void identify(struct journey *j)
 {
 	struct exchange *x = &j->x;
@@ -87,16 +88,18 @@ static void begin_policy(struct journey *j, bool operators)
 	struct exchange *x = &j->x;
 	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
 				 : policy_begin(x->arena, &x->who);
-	x->admission = (struct admission){ .self = j, .record = admits_record,
-					   .object = admits_object, .entry = admits_entry,
-					   .set = admits_set, .folder = admits_folder };
+	x->admission = (struct admission){ .self = j,
+					   .record = admits_record,
+					   .object = admits_object,
+					   .entry = admits_entry,
+					   .set = admits_set,
+					   .folder = admits_folder };
 }
 
 static bool is_operators(const struct journey *j)
 {
 	const struct exchange *x = &j->x;
-	return x->transaction != NULL ? x->transaction->actor == REGION_OPERATOR
-				      : x->who.operates;
+	return x->transaction != NULL ? x->transaction->actor == REGION_OPERATOR : x->who.operates;
 }
 
 static bool admit(struct journey *j)
@@ -118,7 +121,8 @@ bool journey_out_of_memory(struct journey *j)
 	units_from_octets(j->configuration->service.exchange_memory, allowed);
 	j->x.problem.code = PROBLEM_NONE;
 	return problem_set(&j->x.problem, PROBLEM_OUT_OF_RESOURCES,
-			   "the exchange needs more memory than exchange-memory (%s) allows", allowed);
+			   "the exchange needs more memory than exchange-memory (%s) allows",
+			   allowed);
 }
 
 bool journey_guard(struct journey *j, void (*work)(void *))
@@ -148,7 +152,7 @@ static void handle_by_own_jobs(struct journey *j)
 	j->road->participants(j, &e);
 	j->participants = e.participants;
 	j->x.record = record_in_job;
-	expect_no_job(j);	/* those it makes are not to wait for its own */
+	expect_no_job(j); /* those it makes are not to wait for its own */
 	j->x.transaction->handle(&j->x);
 	courier_wake(j->gateway->courier);
 }
@@ -265,7 +269,7 @@ static void renew_snapshot(struct journey *j)
 static bool writes(const struct journey *j)
 {
 	return !j->refused && j->x.problem.code == PROBLEM_NONE && j->x.transaction != NULL
-		&& access_of(j) == STORE_WRITE;
+	       && access_of(j) == STORE_WRITE;
 }
 
 static void expect_job(struct journey *j)
@@ -289,11 +293,12 @@ static void tell_cancelled(void *with)
 	const struct long_work_kind *kind = j->x.transaction->long_work;
 	struct progress_seen seen;
 	progress_look(&j->work.progress, &seen);
-	const char *after = seen.unit == NULL ? "before it began"
-		: seen.of == 0 ? arena_printf(j->x.arena, "after %llu %s",
-					      (unsigned long long)seen.done, seen.unit)
-		: arena_printf(j->x.arena, "after %llu of %llu %s", (unsigned long long)seen.done,
-			       (unsigned long long)seen.of, seen.unit);
+	unsigned long long done = seen.done, of = seen.of;
+	const char *after = "before it began";
+	if (seen.unit != NULL && of == 0)
+		after = arena_printf(j->x.arena, "after %llu %s", done, seen.unit);
+	else if (seen.unit != NULL)
+		after = arena_printf(j->x.arena, "after %llu of %llu %s", done, of, seen.unit);
 	j->x.problem.code = PROBLEM_NONE;
 	problem_set(&j->x.problem, PROBLEM_CANCELLED, "%s was cancelled %s; %s", kind->what, after,
 		    seen.unit == NULL ? "nothing was done" : kind->cancelled);
@@ -372,14 +377,15 @@ static bool leads_to_job(struct journey *j)
 		renew_snapshot(j);
 		bool composed = journey_guard(j, stage_audit);
 		if (!composed) {
-			/* No memory for the record: what was found stays here, and that is recorded. */
+			/* No memory for the record: what was found stays here, and that is
+			 * recorded. */
 			journey_answer_here(j);
 			drop_result(j);
 			composed = journey_guard(j, stage_audit);
 		}
 		end_snapshot(j);
 		if (!composed)
-			return false;	/* not durable: withdrawn */
+			return false; /* not durable: withdrawn */
 		j->durable = j->events == NULL && j->errand == NULL;
 		return !j->durable;
 	}
@@ -453,7 +459,8 @@ static void handle_and_answer(struct journey *j)
 		return;
 	}
 	j->tried = (struct store_block){ j, offsetof(struct journey, gateway) };
-	j->write = (struct store_job){ .run = write_run, .done = write_done,
+	j->write = (struct store_job){ .run = write_run,
+				       .done = write_done,
 				       .afresh = { j->x.arena, &j->tried, 1 },
 				       .expected = j->job_expected };
 	store_submit(j->gateway->store, &j->write);
@@ -497,7 +504,7 @@ static void house_whole(void *record)
 	struct journey *j = record;
 	expect_job(j);
 	if (!journey_guard(j, stage_open)) {
-		journey_guard(j, stage_identify);	/* the record of it names who asked */
+		journey_guard(j, stage_identify); /* the record of it names who asked */
 		j->read = false;
 		j->refused = j->x.transaction == NULL;
 	}
@@ -551,7 +558,7 @@ static void append_events(void *with)
 	if (j->events == NULL)
 		journey_audit(j);
 	a->done = j->events == NULL
-		|| audit_record_append(a->txn, j->x.arena, &j->gateway->source, j->events);
+		  || audit_record_append(a->txn, j->x.arena, &j->gateway->source, j->events);
 }
 
 /* On the committer: the change, when there is one, and its record. A handler that refuses leaves
@@ -580,7 +587,7 @@ static bool is_lacking(const struct journey *j)
 {
 	const struct exchange *x = &j->x;
 	return x->sender != NULL && x->transaction != NULL && access_of(j) == STORE_READ
-	    && (x->lacks || x->problem.code != PROBLEM_NONE);
+	       && (x->lacks || x->problem.code != PROBLEM_NONE);
 }
 
 static void send_off(struct journey *j)
@@ -636,8 +643,10 @@ static void stage_plain_refusal(void *with)
 {
 	struct journey *j = with;
 	journey_answer(j, problem_row(j->x.problem.code)->http, "text/plain; charset=UTF-8",
-		       bytes_of_text(arena_printf(j->x.arena, "the exchange %s was given up; see the "
-						  "gateway's log\n", j->x.id)));
+		       bytes_of_text(arena_printf(j->x.arena,
+						  "the exchange %s was given up; see the "
+						  "gateway's log\n",
+						  j->x.id)));
 }
 
 static void stage_conclude(struct job *job)
@@ -664,12 +673,10 @@ static void stage_conclude(struct job *job)
 static const struct dialect_road *road_of(enum door_kind door)
 {
 	switch (door) {
-	case DOOR_MLLP:
-		return &hl7_road;
-	case DOOR_LOCAL: case DOOR_ADMIN:
-		return &admin_road;
-	default:
-		return &soap_road;
+	case DOOR_MLLP: return &hl7_road;
+	case DOOR_LOCAL:
+	case DOOR_ADMIN: return &admin_road;
+	default: return &soap_road;
 	}
 }
 
@@ -770,10 +777,11 @@ static void house_release(void *record, bool sent)
 	config_release(c);
 }
 
-const struct house exchange_house = {	/* self: set by process.c */
-	.arrive = house_arrive, .body = house_body, .whole = house_whole, .gone = house_gone,
-	.left = house_left,
-	.release = house_release, .refused = house_refused, .cut = house_cut, .words = house_words,
+const struct house exchange_house = {
+	/* self: set by process.c */
+	.arrive = house_arrive,   .body = house_body, .whole = house_whole,
+	.gone = house_gone,       .left = house_left, .release = house_release,
+	.refused = house_refused, .cut = house_cut,   .words = house_words,
 };
 
 static void ready_answered(struct ready_asker *a)
@@ -784,7 +792,8 @@ static void ready_answered(struct ready_asker *a)
 void journey_ask_ready(struct journey *j)
 {
 	j->ready = arena_new(j->x.arena, struct ready_asker);
-	*j->ready = (struct ready_asker){ .answered = ready_answered, .journey = j,
+	*j->ready = (struct ready_asker){ .answered = ready_answered,
+					  .journey = j,
 					  .within = j->configuration->service.ready_within };
 }
 
@@ -795,9 +804,11 @@ void journey_answer(struct journey *j, int status, const char *content_type, str
 	*piece = (struct piece){ .octets = body, .fd = -1 };
 	headers[0] = (struct header){ "Content-Type", content_type };
 	headers[1] = (struct header){ "X-Minato-Exchange", j->x.id };
-	j->answer = (struct answer){ .status = status, .headers = headers,
+	j->answer = (struct answer){ .status = status,
+				     .headers = headers,
 				     .header_count = j->x.id == NULL ? 1 : 2,
-				     .pieces = piece, .piece_count = 1 };
+				     .pieces = piece,
+				     .piece_count = 1 };
 }
 
 void journey_answer_header(struct journey *j, const char *name, const char *value)

@@ -100,11 +100,12 @@ static bool check_reading(struct exchange *x)
 	return true;
 }
 
-/* Without the NUL that ends a text in C, which some send along; in UTF-16 it is half a character. */
+/* Without the NUL that ends a text in C, which some send along; in UTF-16 it is half a
+ * character. */
 static struct bytes without_nul(struct bytes frame)
 {
-	bool wide = frame.length > 1 && (frame.data[0] == 0 || frame.data[1] == 0
-					 || (frame.data[0] & 0xfe) == 0xfe);
+	bool wide = frame.length > 1
+		    && (frame.data[0] == 0 || frame.data[1] == 0 || (frame.data[0] & 0xfe) == 0xfe);
 	while (!wide && frame.length > 0 && frame.data[frame.length - 1] == 0)
 		frame.length--;
 	return frame;
@@ -131,7 +132,7 @@ static bool is_answer(const struct exchange *x)
 	enum { ACK = 0x06, NAK = 0x15 };
 	struct bytes raw = x->raw_request;
 	return (raw.length == 1 && (raw.data[0] == ACK || raw.data[0] == NAK))
-		|| hl7_is_answer(x->hl7);
+	       || hl7_is_answer(x->hl7);
 }
 
 /* MLLP release 1: <VT> message <FS> <CR>. */
@@ -163,8 +164,8 @@ static bool hl7_open(struct journey *j)
 		return problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^1",
 				  "an acknowledgment is never answered");
 	}
-	return check_framing(j) && parsed && check_reading(x)
-	       && check_header(x) && find_transaction(j) && check_version(x);
+	return check_framing(j) && parsed && check_reading(x) && check_header(x)
+	       && find_transaction(j) && check_version(x);
 }
 
 /* UserID is facility|application of MSH (ITI TF-2: 3.8.5.1). */
@@ -200,10 +201,11 @@ static void hl7_seal(struct journey *j, bool fault)
 	struct exchange *x = &j->x;
 	static const struct answer silence = { .status = 200 };
 	struct problem ignored = { .code = PROBLEM_NONE };
-	if (x->hl7 == NULL)	/* refused before it was read: whom to answer? */
+	if (x->hl7 == NULL) /* refused before it was read: whom to answer? */
 		parse(j, &ignored);
 	enum hl7_due due = is_answer(x) ? HL7_NOTHING
-		: hl7_acknowledgment_due(x->hl7, x->problem.code != PROBLEM_NONE);
+					: hl7_acknowledgment_due(x->hl7,
+								 x->problem.code != PROBLEM_NONE);
 	if (due == HL7_NOTHING) {
 		j->answer = silence;
 		j->answer.close = x->problem.code == PROBLEM_NODE_UNKNOWN;
@@ -212,9 +214,11 @@ static void hl7_seal(struct journey *j, bool fault)
 	struct hl7_stamp stamp = {
 		/* Whoever has the answer has the exchange's name, success or not. */
 		.control_id = x->id,
-		.now = x->now, .application = "MINATO", .facility = x->region->name,
+		.now = x->now,
+		.application = "MINATO",
+		.facility = x->region->name,
 		.legacy_err = x->sender != NULL && x->sender->legacy_err
-			&& text_equal(x->hl7->version, "2.3.1"),
+			      && text_equal(x->hl7->version, "2.3.1"),
 		.commit = due == HL7_ACCEPT,
 	};
 	bool by_road = fault || x->transaction == NULL || due == HL7_ACCEPT;
@@ -225,6 +229,9 @@ static void hl7_seal(struct journey *j, bool fault)
 }
 
 const struct dialect_road hl7_road = {
-	.begin = hl7_head, .take = hl7_take, .open = hl7_open, .participants = hl7_participants,
+	.begin = hl7_head,
+	.take = hl7_take,
+	.open = hl7_open,
+	.participants = hl7_participants,
 	.seal = hl7_seal,
 };

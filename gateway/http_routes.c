@@ -8,8 +8,7 @@
 #include "gateway/envelope/content_type.h"
 #include "profiles/transaction.h"
 
-void http_search_begin(struct http_search *s, struct arena *a, const char *method,
-		       const char *path)
+void http_search_begin(struct http_search *s, struct arena *a, const char *method, const char *path)
 {
 	*s = (struct http_search){ .arena = a, .method = method, .path = path };
 }
@@ -65,9 +64,9 @@ bool http_search_end(const struct http_search *s, struct problem *p)
 	if (s->found != NULL)
 		return true;
 	return s->allow[0] == '\0'
-		? problem_set(p, PROBLEM_PATH_UNKNOWN, "there is nothing at %s", s->path)
-		: problem_set(p, PROBLEM_METHOD, "%s does not take %s, but %s", s->path, s->method,
-			      s->allow);
+		       ? problem_set(p, PROBLEM_PATH_UNKNOWN, "there is nothing at %s", s->path)
+		       : problem_set(p, PROBLEM_METHOD, "%s does not take %s, but %s", s->path,
+				     s->method, s->allow);
 }
 
 bool http_media_fits(struct arena *a, const struct route *r, const char *content_type,

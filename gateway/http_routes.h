@@ -1,8 +1,9 @@
 /* gateway/http_routes.h: which way in a request by HTTP takes: by path, method and media type.
  *
- * Whoever has routes tries them one by one, in the order they are to be preferred; what none of them
- * fits is refused with the status that says why (RFC 9110): no such path 404, another method 405 and
- * Allow, another media type 415. HEAD goes where GET does (9.3.2): the door leaves the body out. */
+ * Whoever has routes tries them one by one, in the order they are to be preferred; what none of
+ * them fits is refused with the status that says why (RFC 9110): no such path 404, another method
+ * 405 and Allow, another media type 415. HEAD goes where GET does (9.3.2): the door leaves the body
+ * out. */
 #ifndef GATEWAY_HTTP_ROUTES_H
 #define GATEWAY_HTTP_ROUTES_H
 
@@ -25,10 +26,10 @@ struct http_value {
 struct http_search {
 	struct arena *arena;
 	const char *method, *path;
-	const struct route *found;	/* NULL: none yet */
-	struct http_value values[HTTP_VALUES_MOST];	/* of the found one's path */
+	const struct route *found;                  /* NULL: none yet */
+	struct http_value values[HTTP_VALUES_MOST]; /* of the found one's path */
 	size_t value_count;
-	char allow[HTTP_ALLOW];		/* methods of that path: "GET, HEAD"; "" when it is not known */
+	char allow[HTTP_ALLOW]; /* methods of that path: "GET, HEAD"; "" when it is not known */
 };
 
 void http_search_begin(struct http_search *s, struct arena *a, const char *method,

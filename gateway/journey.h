@@ -50,40 +50,40 @@ struct journey {
 	struct audit_event *events;
 	/* From here on it writes nothing. */
 	struct gateway *gateway;
-	const struct configuration *configuration;	/* held */
+	const struct configuration *configuration; /* held */
 	const struct dialect_road *road;
 	const struct route *route;
 	struct message *message;
 	const struct head *head;
-	void *reading;			/* the dialect's own state */
-	struct audit_participant *participants;	/* of a transaction with jobs of its own */
-	struct job conclude;		/* on a worker, after the flush; or after what it waited for */
-	struct call_group waits_for;	/* while others are asked: the client thread's */
+	void *reading;                          /* the dialect's own state */
+	struct audit_participant *participants; /* of a transaction with jobs of its own */
+	struct job conclude;         /* on a worker, after the flush; or after what it waited for */
+	struct call_group waits_for; /* while others are asked: the client thread's */
 	struct store_job write;
-	struct store_block tried;	/* x, decisions, events */
-	struct long_work work;		/* of a transaction that takes long */
-	const char *cut;		/* why the door took no more of the message; or NULL */
-	bool read;			/* the transaction has a request it can handle */
-	bool has_time;			/* nobody waits behind the thread it is on */
-	bool put_off;			/* to be handled where there is time */
-	bool refused;			/* the road said no; the transaction has no words for it */
+	struct store_block tried; /* x, decisions, events */
+	struct long_work work;    /* of a transaction that takes long */
+	const char *cut;          /* why the door took no more of the message; or NULL */
+	bool read;                /* the transaction has a request it can handle */
+	bool has_time;            /* nobody waits behind the thread it is on */
+	bool put_off;             /* to be handled where there is time */
+	bool refused;             /* the road said no; the transaction has no words for it */
 	/* the answer is made; it leaves when its record is durable */
 	bool sealed;
 	bool durable;
-	bool job_expected;		/* store_expect() holds for us */
-	struct ready_asker *ready;	/* who asks whether we are ready: what was seen; or NULL */
-	const char *reply_to;		/* asynchronous: where the answer goes; NULL: back */
-	bool addressed;			/* ReplyTo and FaultTo may be used */
-	struct errand *errand;		/* asynchronous: the answer, to be kept with the record */
-	int64_t began;			/* clock->elapsed() */
-	struct journey *waiting;	/* gateway/ticks.c's */
-	int64_t leaves;			/* clock->elapsed() */
+	bool job_expected;         /* store_expect() holds for us */
+	struct ready_asker *ready; /* who asks whether we are ready: what was seen; or NULL */
+	const char *reply_to;      /* asynchronous: where the answer goes; NULL: back */
+	bool addressed;            /* ReplyTo and FaultTo may be used */
+	struct errand *errand;     /* asynchronous: the answer, to be kept with the record */
+	int64_t began;             /* clock->elapsed() */
+	struct journey *waiting;   /* gateway/ticks.c's */
+	int64_t leaves;            /* clock->elapsed() */
 
 	struct answer answer;
 };
 
 /* For the dialects. */
-extern const struct house exchange_house;	/* the owner of a door sets self: the gateway */
+extern const struct house exchange_house; /* the owner of a door sets self: the gateway */
 /* Opens the arena guard and sets a problem when it ran out. */
 bool journey_guard(struct journey *j, void (*work)(void *j));
 /* One piece of memory, status and Content-Type: the usual answer. */
@@ -104,14 +104,14 @@ void house_refused(void *self, const struct refused_peer *peer);
 void house_cut(void *record, int status, const char *why);
 void house_words(void *self, struct refused_peer *peer, struct refusal_words *out);
 void journey_tell_refused(struct journey *j);
-enum problem_code turned_away_problem(int status);	/* HTTP's */
+enum problem_code turned_away_problem(int status); /* HTTP's */
 /* Whether the configuration this exchange began with has t's actors on. */
 bool journey_serves(const struct journey *j, const struct transaction *t);
-/* calling.c: other systems are asked (profiles/transaction.h: call()). Runs the transaction's call();
- * true: it asked somebody. */
+/* calling.c: other systems are asked (profiles/transaction.h: call()). Runs the transaction's
+ * call(); true: it asked somebody. */
 bool journey_call(struct journey *j);
-/* Gives the calls to the client thread: from here on the journey is that thread's, which lets it go on
- * by journey_answered(). */
+/* Gives the calls to the client thread: from here on the journey is that thread's, which lets it go
+ * on by journey_answered(). */
 void journey_wait(struct journey *j);
 /* On a worker: what the others said is read. */
 void journey_read_answers(struct journey *j);

@@ -12,7 +12,7 @@ struct long_works {
 	struct workers *pool;
 	unsigned places;
 	pthread_mutex_t lock;
-	struct long_work *first, **last;	/* in the order they came */
+	struct long_work *first, **last; /* in the order they came */
 	uint64_t refused, cancelled;
 };
 
@@ -130,7 +130,8 @@ static bool may_wait(struct long_works *all, const struct long_work *w, unsigned
 	all->refused++;
 	return problem_set(p, PROBLEM_NO_PLACE,
 			   "%u are at work and %u wait for a place already (service "
-			   "long-work-waiting)", now.at_work, now.waiting);
+			   "long-work-waiting)",
+			   now.at_work, now.waiting);
 }
 
 bool long_works_take(struct long_works *all, struct long_work *w, unsigned most, struct problem *p)
@@ -196,7 +197,8 @@ void long_works_count(struct long_works *all, struct long_works_counts *out)
 
 bool long_work_name_is_one(const char *name)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
 	size_t length = strlen(name);
 	return length > 0 && length <= LONG_WORK_NAME && strspn(name, letters) == length;
 }

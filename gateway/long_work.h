@@ -35,28 +35,28 @@ struct long_work {
 	/* Set by give_up(), and by others when nobody waits for it any more. */
 	const atomic_bool *unwanted;
 	void (*give_up)(struct long_work *w);
-	const char *what, *by, *exchange;	/* "ssmix2 import", "uid 0" */
-	const char *name;			/* the client's; NULL: none */
+	const char *what, *by, *exchange; /* "ssmix2 import", "uid 0" */
+	const char *name;                 /* the client's; NULL: none */
 	instant since;
 	struct progress progress;
 	/* Its own, under the lock of all. */
 	struct job job;
-	struct long_works *all;			/* NULL: not taken */
+	struct long_works *all; /* NULL: not taken */
 	struct long_work *next;
 	bool waits;
-	atomic_bool cancelled;			/* somebody said so */
+	atomic_bool cancelled; /* somebody said so */
 };
 
 struct long_works_counts {
-	unsigned at_work, waiting;		/* those nobody waits for any more do not count */
+	unsigned at_work, waiting; /* those nobody waits for any more do not count */
 	uint64_t refused, cancelled;
 };
 
-struct long_works *long_works_create(unsigned places);	/* NULL: no memory or threads */
-void long_works_destroy(struct long_works *all);	/* runs what waits; NULL is fine */
+struct long_works *long_works_create(unsigned places); /* NULL: no memory or threads */
+void long_works_destroy(struct long_works *all);       /* runs what waits; NULL is fine */
 /* most: how many may wait. False: PROBLEM_NO_PLACE, or its name is one that is in use. */
 bool long_works_take(struct long_works *all, struct long_work *w, unsigned most, struct problem *p);
-void long_works_end(struct long_work *w);		/* one that was not taken is fine */
+void long_works_end(struct long_work *w); /* one that was not taken is fine */
 /* False: PROBLEM_NOT_FOUND. It may be over before it notices. */
 bool long_works_cancel(struct long_works *all, const char *name, struct problem *p);
 /* In the order they came, under the lock: what is told of one is true at one moment. */

@@ -8,20 +8,22 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <config.h>
 #include "gateway/config.h"
 #include "gateway/process.h"
+#include <config.h>
 
-enum { USAGE = 2, CONFIGURATION = 3 };	/* exit status (contract: minato) */
+enum { USAGE = 2, CONFIGURATION = 3 }; /* exit status (contract: minato) */
 
 static const char usage[] =
 	"minatod -c /srv/region/minato.conf       run in the foreground\n"
 	"minatod -t -c /srv/region/minato.conf    only check the configuration\n"
 	"\n"
 	"minatod [-t] -c FILE | --help | --version\n"
-	"SIGTERM finishes running exchanges and stops; SIGHUP reloads configuration and certificates.\n";
+	"SIGTERM finishes running exchanges and stops; SIGHUP reloads configuration and "
+	"certificates.\n";
 
-/* systemd's Type=notify: one datagram to the socket it names (sd_notify(3), protocol of systemd). */
+/* systemd's Type=notify: one datagram to the socket it names (sd_notify(3), protocol of
+ * systemd). */
 static void notify(const char *state)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
@@ -72,12 +74,14 @@ static int run(const char *path)
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);	/* a file-size limit fails the write, not the process */
+	signal(SIGXFSZ, SIG_IGN); /* a file-size limit fails the write, not the process */
 	bool started = gateway_start(&gateway, path, &log);
 	if (started) {
-		log_write(&gateway.log, LOG_NOTICE, "ready after %.1f ms: https port %u, mllp port %u, admin port %u",
+		log_write(&gateway.log, LOG_NOTICE,
+			  "ready after %.1f ms: https port %u, mllp port %u, admin port %u",
 			  (double)(gateway.clock->elapsed(gateway.clock) - gateway.started) / 1000,
-			  front_port(gateway.front, DOOR_HTTPS), front_port(gateway.front, DOOR_MLLP),
+			  front_port(gateway.front, DOOR_HTTPS),
+			  front_port(gateway.front, DOOR_MLLP),
 			  front_port(gateway.front, DOOR_ADMIN));
 		notify("READY=1");
 		serve(&gateway, &signals);
@@ -89,13 +93,14 @@ static int run(const char *path)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' }, { "test", no_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { 0 }
-	};
+	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+						 { "test", no_argument, NULL, 't' },
+						 { "help", no_argument, NULL, 'h' },
+						 { "version", no_argument, NULL, 'V' },
+						 { 0 } };
 	const char *path = NULL;
 	bool only_check = false;
-	for (int option; (option = getopt_long(argc, argv, "c:thV", options, NULL)) != -1; ) {
+	for (int option; (option = getopt_long(argc, argv, "c:thV", options, NULL)) != -1;) {
 		if (option == 'c') {
 			path = optarg;
 		} else if (option == 't') {

@@ -33,8 +33,8 @@ struct needy {
 
 /* One row a transaction, and one for what never became any. */
 struct metrics {
-	pthread_mutex_t mutex;		/* for who adds to needy */
-	struct needy *needy;		/* by name */
+	pthread_mutex_t mutex; /* for who adds to needy */
+	struct needy *needy;   /* by name */
 	size_t systems;
 	size_t transactions;
 	uint64_t problems[PROBLEM_COUNT];
@@ -214,8 +214,10 @@ static void put_long_work(struct buffer *b, struct long_works *all)
 {
 	struct long_works_counts n;
 	long_works_count(all, &n);
-	put_one(b, "minato_long_work_running", "gauge", "Imports, checks, verifications and backups at "
-		"work.", n.at_work);
+	put_one(b, "minato_long_work_running", "gauge",
+		"Imports, checks, verifications and backups at "
+		"work.",
+		n.at_work);
 	put_one(b, "minato_long_work_waiting", "gauge", "... that wait for a place.", n.waiting);
 	put_one(b, "minato_long_work_refused_total", "counter", "... refused, for too many waited.",
 		n.refused);
@@ -227,12 +229,16 @@ static void put_answers(struct buffer *b, const struct spools *all)
 {
 	struct spools_counts n;
 	spools_count(all, &n);
-	put_one(b, "minato_answers_memory_octets", "gauge", "Octets of long answers not sent yet, in "
-		"memory.", n.memory);
+	put_one(b, "minato_answers_memory_octets", "gauge",
+		"Octets of long answers not sent yet, in "
+		"memory.",
+		n.memory);
 	put_one(b, "minato_answers_disk_octets", "gauge", "... in files without names.", n.disk);
 	put_one(b, "minato_answers_files_total", "counter", "... such files begun.", n.files);
-	put_one(b, "minato_answers_failed_total", "counter", "Answers given up: there was no room for "
-		"them.", n.failed);
+	put_one(b, "minato_answers_failed_total", "counter",
+		"Answers given up: there was no room for "
+		"them.",
+		n.failed);
 }
 
 static void put_errands(struct buffer *b, struct gateway *g, struct arena *a)
@@ -265,9 +271,10 @@ static void put_calls(struct buffer *b, const struct client_thread *t)
 	put_one(b, "minato_calls_under_way", "gauge", "Calls to partners that exchanges wait for.",
 		n.under_way);
 	put_one(b, "minato_calls_waiting", "gauge", "... that wait for a connection.", n.waiting);
-	put_one(b, "minato_calls_answered_total", "counter", "Calls that had an answer.", n.answered);
-	put_one(b, "minato_calls_unanswered_total", "counter", "Calls that had none, or were given up.",
-		n.unanswered);
+	put_one(b, "minato_calls_answered_total", "counter", "Calls that had an answer.",
+		n.answered);
+	put_one(b, "minato_calls_unanswered_total", "counter",
+		"Calls that had none, or were given up.", n.unanswered);
 }
 
 struct bytes metrics_text(struct gateway *g, struct arena *a)
@@ -292,8 +299,8 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_one(&b, "minato_connections_refused_total", "counter", "Connections refused.",
 		f.refused);
 	put_one(&b, "minato_connections_open", "gauge", "Connections open.", f.open);
-	put_one(&b, "minato_handshakes_under_way", "gauge", "... before the end of their handshake.",
-		f.shaking);
+	put_one(&b, "minato_handshakes_under_way", "gauge",
+		"... before the end of their handshake.", f.shaking);
 	put_one(&b, "minato_handshakes_displaced_total", "counter",
 		"Handshakes that gave way to newer ones.", f.displaced);
 	put_one(&b, "minato_connections_starved_total", "counter",

@@ -12,11 +12,11 @@ struct gateway;
 struct metrics;
 struct transaction;
 
-/* Systems come and go with reloads, and a count must not fall. So names are kept, until there are so
- * many (a region has tens of systems): what comes later has the empty name. */
+/* Systems come and go with reloads, and a count must not fall. So names are kept, until there are
+ * so many (a region has tens of systems): what comes later has the empty name. */
 enum { METRICS_SYSTEMS_MOST = 1000 };
 
-struct metrics *metrics_create(void);	/* NULL: no memory */
+struct metrics *metrics_create(void); /* NULL: no memory */
 void metrics_destroy(struct metrics *m);
 /* An exchange has been concluded. transaction NULL: it was refused before it had one. */
 void metrics_count(struct metrics *m, const struct transaction *t, enum problem_code code,
@@ -24,7 +24,7 @@ void metrics_count(struct metrics *m, const struct transaction *t, enum problem_
 /* It needed these leniencies of that system. */
 void metrics_count_needed(struct metrics *m, const struct registered_system *s,
 			  const struct leniencies *needed);
-void metrics_put_needed(const struct metrics *m, struct buffer *b);	/* that part of the text */
+void metrics_put_needed(const struct metrics *m, struct buffer *b); /* that part of the text */
 uint64_t metrics_exchanges(const struct metrics *m);
 struct bytes metrics_text(struct gateway *g, struct arena *a);
 

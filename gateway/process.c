@@ -80,7 +80,7 @@ static bool record_run(void *with, struct store_txn *t, struct problem *p)
 {
 	struct recording *r = with;
 	return audit_record_append(t, r->arena, &r->gateway->source, r->event)
-		|| problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
+	       || problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
 }
 
 /* Kept, and on its way to the repositories: nobody may ask anything for hours. */
@@ -155,9 +155,14 @@ static struct door_settings door_of(const struct gateway *g, const struct config
 	return s;
 }
 
-static const struct { enum door_kind kind; const char *name; } doors[] = {
-	{ DOOR_HTTPS, "https" }, { DOOR_MLLP, "mllp" }, { DOOR_ADMIN, "admin" },
-	  { DOOR_LOCAL, "local" },
+static const struct {
+	enum door_kind kind;
+	const char *name;
+} doors[] = {
+	{ DOOR_HTTPS, "https" },
+	{ DOOR_MLLP, "mllp" },
+	{ DOOR_ADMIN, "admin" },
+	{ DOOR_LOCAL, "local" },
 };
 
 static bool same_tls(const struct tls_profile_paths *a, const struct tls_profile_paths *b)
@@ -225,12 +230,14 @@ static void look_up_answers(void *with)
 	const struct configuration *c = l->configuration;
 	const struct registered_system *s = region_system(&c->region, l->errand->partner);
 	const struct partner *p = s == NULL ? NULL
-		: region_answers_at(&c->region, s, l->errand->address);
+					    : region_answers_at(&c->region, s, l->errand->address);
 	if (p == NULL)
 		return;
 	*l->out = (struct errand_partner){
-		.us = p->identity, .connections = p->connections,
-		.answer_seconds = p->answer_seconds, .give_up_seconds = c->outbox.give_up_seconds,
+		.us = p->identity,
+		.connections = p->connections,
+		.answer_seconds = p->answer_seconds,
+		.give_up_seconds = c->outbox.give_up_seconds,
 	};
 	l->out->us.ca = arena_text(l->arena, p->identity.ca);
 	l->out->us.certificate = arena_text(l->arena, p->identity.certificate);
@@ -245,8 +252,9 @@ static bool partner_of(void *self, struct arena *a, enum partner_purpose purpose
 	static void (*const by_purpose[PARTNER_PURPOSES])(void *with) = {
 		[PARTNER_ANSWERS] = look_up_answers,
 	};
-	struct looking_up l = { .configuration = gateway_configuration(self), .arena = a,
-				.errand = e, .out = out };
+	struct looking_up l = {
+		.configuration = gateway_configuration(self), .arena = a, .errand = e, .out = out
+	};
 	bool whole = arena_run(a, by_purpose[purpose], &l);
 	config_release(l.configuration);
 	return whole && l.found;
@@ -260,9 +268,13 @@ static bool start_indexer(struct gateway *g)
 
 static bool start_outbox(struct gateway *g)
 {
-	g->outbox = outbox_start(&(struct rounds_settings){
-		.store = g->store, .clock = g->clock, .random = g->random, .log = &g->log,
-		.node = g->source.host, .self = g, .look_up = partner_of });
+	g->outbox = outbox_start(&(struct rounds_settings){ .store = g->store,
+							    .clock = g->clock,
+							    .random = g->random,
+							    .log = &g->log,
+							    .node = g->source.host,
+							    .self = g,
+							    .look_up = partner_of });
 	return g->outbox != NULL;
 }
 
@@ -273,7 +285,8 @@ static bool open_notary(struct gateway *g)
 	const struct configuration *c = g->named;
 	const char **names = calloc(c->audit_repository_count + 1, sizeof *names), *why = NULL;
 	struct anchor_key *key = c->audit.anchor_key == NULL
-					 ? NULL : anchor_key_read(c->audit.anchor_key, &why);
+					 ? NULL
+					 : anchor_key_read(c->audit.anchor_key, &why);
 	g->anchors = calloc(1, sizeof *g->anchors);
 	if (g->anchors == NULL || names == NULL || why != NULL) {
 		log_write(&g->log, LOG_ERROR, "the audit log cannot be anchored: %s",
@@ -284,14 +297,21 @@ static bool open_notary(struct gateway *g)
 	}
 	for (size_t i = 0; i < c->audit_repository_count; i++)
 		names[i] = c->audit_repositories[i].name;
-	*g->anchors = (struct anchors){ .file = c->audit.anchors, .key = key, .repositories = names,
+	*g->anchors = (struct anchors){ .file = c->audit.anchors,
+					.key = key,
+					.repositories = names,
 					.repository_count = c->audit_repository_count };
 	if (key == NULL)
-		log_write(&g->log, LOG_WARNING, "no anchor-key: who can write the data directory can "
+		log_write(&g->log, LOG_WARNING,
+			  "no anchor-key: who can write the data directory can "
 			  "rewrite the audit log unseen; see minato.conf(5)");
-	g->notary = notary_open(&(struct notary_settings){
-		.store = g->store, .anchors = g->anchors, .seconds = c->audit.anchor_seconds,
-		.source = &g->source, .courier = g->courier, .clock = g->clock, .log = &g->log });
+	g->notary = notary_open(&(struct notary_settings){ .store = g->store,
+							   .anchors = g->anchors,
+							   .seconds = c->audit.anchor_seconds,
+							   .source = &g->source,
+							   .courier = g->courier,
+							   .clock = g->clock,
+							   .log = &g->log });
 	return g->notary != NULL;
 }
 
@@ -327,15 +347,17 @@ static bool open_store(struct gateway *g)
 		.directory = g->configuration->store.directory,
 		.cache_bytes = g->configuration->store.cache,
 		.snapshot_bytes = g->configuration->store.snapshot_memory,
-		.log = &g->log, .clock = g->clock, .random = g->random,
+		.log = &g->log,
+		.clock = g->clock,
+		.random = g->random,
 	};
 	g->store = store_open(&s, &p);
-	bool ours = g->store != NULL
-		    && region_mark_agrees(g->store, &g->configuration->region, &p)
+	bool ours = g->store != NULL && region_mark_agrees(g->store, &g->configuration->region, &p)
 		    && identity_candidates_ready(g->store, &indexed, &p);
 	if (indexed != 0)
 		log_write(&g->log, LOG_NOTICE,
-			  "the index of candidates was made of %" PRIu64 " patient records", indexed);
+			  "the index of candidates was made of %" PRIu64 " patient records",
+			  indexed);
 	if (!ours)
 		log_failure(&g->log, p.what, "the gateway does not start",
 			    problem_row(p.code)->remedy);
@@ -374,7 +396,7 @@ static bool load_grammars(struct gateway *g)
 	return !strict || g->grammars != NULL;
 }
 
-enum { SPARE_CHUNKS = 256 };	/* 4 MiB: what some hundred small exchanges take at once */
+enum { SPARE_CHUNKS = 256 }; /* 4 MiB: what some hundred small exchanges take at once */
 
 /* Two questions of operators that take their time, and who watches us is still answered. */
 enum { OPERATOR_WORKERS = 3 };
@@ -408,7 +430,8 @@ static bool same_repositories(const struct configuration *a, const struct config
 static void renew_courier(struct gateway *g, const struct configuration *fresh)
 {
 	struct courier_destination *to = same_repositories(g->configuration, fresh)
-						 ? NULL : destinations(fresh);
+						 ? NULL
+						 : destinations(fresh);
 	if (to != NULL && !courier_renew(g->courier, to, fresh->audit_repository_count))
 		log_failure(&g->log, "the audit courier could not go on with the new repositories",
 			    "some audit repository gets no records until it can",
@@ -446,8 +469,8 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->client = client_thread_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
 	    || g->operators == NULL || g->hashing == NULL || g->long_works == NULL
-	    || g->ticks == NULL || g->client == NULL || !open_spools(g) || !start_courier(g) || !start_indexer(g)
-	    || !start_outbox(g)) {
+	    || g->ticks == NULL || g->client == NULL || !open_spools(g) || !start_courier(g)
+	    || !start_indexer(g) || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -537,8 +560,8 @@ void gateway_reload(struct gateway *g)
 			    NULL);
 		return;
 	}
-	if (!can_be_strict(g, fresh) || !same_region(g, fresh)
-	    || !same_repositories_held(g, fresh) || !renew_doors(g, fresh)) {
+	if (!can_be_strict(g, fresh) || !same_region(g, fresh) || !same_repositories_held(g, fresh)
+	    || !renew_doors(g, fresh)) {
 		config_release(fresh);
 		return;
 	}
@@ -552,7 +575,7 @@ void gateway_reload(struct gateway *g)
 	spools_allow(g->spools, fresh->service.answers_memory, fresh->service.answers_disk);
 	g->log.level = (enum log_level)fresh->service.log_level;
 	gateway_alert(g, "110129", "Security Configuration", "reload",
-		     "configuration and certificates reloaded");
+		      "configuration and certificates reloaded");
 	log_write(&g->log, LOG_NOTICE, "configuration reloaded");
 }
 
@@ -571,10 +594,10 @@ void gateway_stop(struct gateway *g)
 	bool ran = g->front != NULL;
 	if (ran) {
 		front_stop(g->front, within);
-		front_destroy(g->front);	/* waits for what the workers still hold */
+		front_destroy(g->front); /* waits for what the workers still hold */
 	}
 	client_thread_stop(g->client);
-	long_works_destroy(g->long_works);	/* first, for what is left to do the others do */
+	long_works_destroy(g->long_works); /* first, for what is left to do the others do */
 	if (g->hashing != NULL)
 		workers_destroy(g->hashing);
 	readiness_stop(g->readiness);

@@ -46,18 +46,18 @@ struct xml_parsers;
 
 struct gateway {
 	const struct clock *clock;
-	const struct random_source *random;	/* the supply */
+	const struct random_source *random; /* the supply */
 	struct random_supply supply;
 	struct log log;
 	struct event_packer *packer;
 	struct audit_source source;
-	const struct configuration *named;	/* whose texts the source has; a reload leaves it */
+	const struct configuration *named; /* whose texts the source has; a reload leaves it */
 	struct store *store;
-	struct workers *workers, *operators;	/* those serve the local socket and the admin door */
-	struct workers *hashing;	/* what would hold those up */
+	struct workers *workers, *operators; /* those serve the local socket and the admin door */
+	struct workers *hashing;             /* what would hold those up */
 	struct long_works *long_works;
-	struct arena_pool *memory;	/* spare, of exchanges that ended */
-	struct spools *spools;		/* of answers that are long */
+	struct arena_pool *memory; /* spare, of exchanges that ended */
+	struct spools *spools;     /* of answers that are long */
 	struct front *front;
 	struct grammars *grammars;
 	struct xml_parsers *parsers;
@@ -68,16 +68,16 @@ struct gateway {
 	struct client_thread *client;
 	struct ticks *ticks;
 	struct courier *courier;
-	struct anchors *anchors;	/* of the audit log; key and names as long as we live */
+	struct anchors *anchors; /* of the audit log; key and names as long as we live */
 	struct notary *notary;
-	struct indexer *indexer;	/* of the audit log */
+	struct indexer *indexer; /* of the audit log */
 	struct caretaker *caretaker;
-	struct house house;		/* exchange.c, with ourselves behind it */
+	struct house house; /* exchange.c, with ourselves behind it */
 	char host[256], pid[16];
-	int64_t started;		/* clock->elapsed() */
+	int64_t started; /* clock->elapsed() */
 	instant started_at;
 
-	pthread_mutex_t lock;		/* over configuration */
+	pthread_mutex_t lock; /* over configuration */
 	const struct configuration *configuration;
 };
 

@@ -11,12 +11,14 @@
 #include "store/audit_log.h"
 #include "store/store.h"
 
-static const struct { const char *name, *silent, *remedy; } parts[READY_PARTS] = {
+static const struct {
+	const char *name, *silent, *remedy;
+} parts[READY_PARTS] = {
 	[READY_WORKERS] = {
 		.name = "workers",
 		.silent = "no worker has taken a question: all are at work, or stuck",
-		.remedy = "look for a disk or a file that does not answer, and for load; raise workers in "
-			  "minato.conf if there is only too much to do",
+		.remedy = "look for a disk or a file that does not answer, and for load; raise "
+			  "workers in minato.conf if there is only too much to do",
 	},
 	[READY_STORE] = {
 		.name = "store",
@@ -41,7 +43,7 @@ struct probe {
 		struct job job;
 		struct store_job write;
 	};
-	bool outstanding;	/* it has not come back, perhaps for longer than one round */
+	bool outstanding; /* it has not come back, perhaps for longer than one round */
 	bool begun;
 };
 
@@ -50,11 +52,11 @@ struct readiness {
 	struct workers *workers;
 	const struct clock *clock;
 	pthread_t thread;
-	pthread_mutex_t lock;			/* over all that follows */
+	pthread_mutex_t lock; /* over all that follows */
 	pthread_cond_t changed;
 	struct ready_asker *first, **last;
 	struct probe worker, reader, writer;
-	bool answered[READY_PARTS];		/* in this round */
+	bool answered[READY_PARTS]; /* in this round */
 	struct problem problems[READY_PARTS];
 	uint64_t audit_records;
 	bool ending;

@@ -19,39 +19,39 @@ struct store;
 struct workers;
 
 enum ready_part {
-	READY_WORKERS,		/* one has taken a question */
-	READY_STORE,		/* something was read, in a snapshot that did not fail */
-	READY_COMMITTER,	/* a job was kept, and flushed */
-	READY_DISK,		/* has room for documents */
+	READY_WORKERS,   /* one has taken a question */
+	READY_STORE,     /* something was read, in a snapshot that did not fail */
+	READY_COMMITTER, /* a job was kept, and flushed */
+	READY_DISK,      /* has room for documents */
 	READY_PARTS
 };
 
 struct ready_seen {
 	struct {
-		bool unknown;		/* it could not be asked, for another part is not ready */
-		struct problem problem;	/* none: ready, or unknown */
+		bool unknown;           /* it could not be asked, for another part is not ready */
+		struct problem problem; /* none: ready, or unknown */
 	} parts[READY_PARTS];
-	uint64_t audit_records;		/* when the store last told */
+	uint64_t audit_records; /* when the store last told */
 };
 
 /* Embedded in whoever asks; lives until answered() has been called, on the thread that asks. */
 struct ready_asker {
 	void (*answered)(struct ready_asker *a);
-	struct journey *journey;	/* whose it is; not looked at here */
-	unsigned within;		/* seconds */
+	struct journey *journey; /* whose it is; not looked at here */
+	unsigned within;         /* seconds */
 	struct ready_seen seen;
-	struct ready_asker *next;	/* its own */
+	struct ready_asker *next; /* its own */
 };
 
 struct readiness *readiness_start(struct store *s, struct workers *w, const struct clock *c);
-void readiness_ask(struct readiness *r, struct ready_asker *a);	/* thread-safe */
-void readiness_stop(struct readiness *r);	/* answers all; NULL is fine */
+void readiness_ask(struct readiness *r, struct ready_asker *a); /* thread-safe */
+void readiness_stop(struct readiness *r);                       /* answers all; NULL is fine */
 /* When workers and store have ended, too: they may still owe an answer. NULL is fine. */
 void readiness_destroy(struct readiness *r);
 
 /* The first part that is not ready; READY_PARTS: all are. */
 enum ready_part ready_first_problem(const struct ready_seen *s);
-const char *ready_part_name(enum ready_part part);	/* "workers" */
+const char *ready_part_name(enum ready_part part); /* "workers" */
 /* What to do when that part is not ready. */
 const char *ready_remedy(const struct ready_seen *s, enum ready_part part);
 

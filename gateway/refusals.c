@@ -5,25 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 256 };		/* peers and reasons in ten seconds; what finds no row shares one */
+enum { ROWS = 256 }; /* peers and reasons in ten seconds; what finds no row shares one */
 enum { TRIES = 8 };
-enum { SINGLY = 5 };		/* of one peer and reason in a stretch: enough to see a pattern */
-enum { ALL_IN_A_SECOND = 20 };	/* audit records cost a flush; a region has tens of systems */
+enum { SINGLY = 5 };           /* of one peer and reason in a stretch: enough to see a pattern */
+enum { ALL_IN_A_SECOND = 20 }; /* audit records cost a flush; a region has tens of systems */
 
 static const int64_t second = 1000000, stretch = 10 * INT64_C(1000000);
 
 struct row {
-	uint64_t key;			/* of peer and reason; 0: free */
-	int64_t since;			/* when its stretch began */
+	uint64_t key;  /* of peer and reason; 0: free */
+	int64_t since; /* when its stretch began */
 	unsigned told;
-	struct refusal_notice last;	/* its more: those not told yet */
+	struct refusal_notice last; /* its more: those not told yet */
 };
 
 struct refusals {
 	pthread_mutex_t lock;
 	int64_t second_since;
-	unsigned in_second[2];		/* with a record of their own to write, and without */
-	struct row rows[ROWS + 1];	/* the last is shared by what finds no other */
+	unsigned in_second[2];     /* with a record of their own to write, and without */
+	struct row rows[ROWS + 1]; /* the last is shared by what finds no other */
 };
 
 struct refusals *refusals_create(void)
@@ -128,14 +128,15 @@ bool refusals_due(struct refusals *r, int64_t now, bool all, struct refusal_noti
 	pthread_mutex_lock(&r->lock);
 	for (unsigned i = 0; i <= ROWS && !found; i++) {
 		struct row *row = &r->rows[i];
-		found = row->last.more > 0 && (all || (over(row, now) && second_has_room(r, &row->last, now)));
+		found = row->last.more > 0
+			&& (all || (over(row, now) && second_has_room(r, &row->last, now)));
 		if (!found)
 			continue;
 		*out = row->last;
-		out->more--;		/* itself is one of them */
+		out->more--; /* itself is one of them */
 		row->last.more = 0;
 		row->since = now;
-		row->told = SINGLY;	/* it goes on: as a number */
+		row->told = SINGLY; /* it goes on: as a number */
 		r->in_second[out->recorded]++;
 	}
 	pthread_mutex_unlock(&r->lock);

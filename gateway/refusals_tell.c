@@ -73,8 +73,8 @@ static void write_line(struct gateway *g, const struct refusal_notice *n)
 	log_write(&g->log, LOG_WARNING, "refused %s of %s%s%s: %s%s%s%s",
 		  n->who[0] != '\0' ? n->who : "a peer", n->address,
 		  n->id[0] != '\0' ? ", exchange " : "", n->id,
-		  n->node ? "" : problem_row(n->problem)->name, n->node || n->why[0] == '\0' ? "" : ": ",
-		  n->why, more);
+		  n->node ? "" : problem_row(n->problem)->name,
+		  n->node || n->why[0] == '\0' ? "" : ": ", n->why, more);
 }
 
 /* Who shows no certificate has no record but for the handshake that failed. */

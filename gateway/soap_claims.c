@@ -10,7 +10,8 @@
 #include "gateway/envelope/soap.h"
 #include "schemas/tables/problem.h"
 
-/* An action that is named, without the blanks and the quotes SOAP 1.1 wants around it. "": none is. */
+/* An action that is named, without the blanks and the quotes SOAP 1.1 wants around it. "": none
+ * is. */
 static const char *bare(struct arena *a, const char *action)
 {
 	const char *text = action == NULL ? "" : text_trimmed(a, action);
@@ -29,7 +30,8 @@ static bool same_action(struct arena *a, const char *where, const char *action,
 	m->problem_header = "Action";
 	m->problem_detail = "wsa:ActionMismatch";
 	return problem_at(p, PROBLEM_ACTION_MISMATCH, where,
-			  "%s names the action '%.150s', wsa:Action '%.150s'", where, named, m->action);
+			  "%s names the action '%.150s', wsa:Action '%.150s'", where, named,
+			  m->action);
 }
 
 /* The action parameter of a Content-Type; and of start-info, which is one itself (RFC 2387 3.3). */
@@ -38,7 +40,7 @@ static bool type_agrees(struct arena *a, const char *where, const char *value,
 {
 	struct content_type type, inner;
 	if (!content_type_read(a, value, &type))
-		return true;	/* refused where it is needed */
+		return true; /* refused where it is needed */
 	if (!same_action(a, where, content_type_parameter(&type, "action"), m, p))
 		return false;
 	static const char *const nested[] = { "start-info", "type" };
@@ -72,7 +74,8 @@ bool claims_charset(struct arena *a, const char *content_type, bool *ascii, stru
 	static const char *const ours[] = { "utf-8", "utf8", "us-ascii", "ascii" };
 	struct content_type type;
 	const char *charset = content_type_read(a, content_type, &type)
-			      ? content_type_parameter(&type, "charset") : NULL;
+				      ? content_type_parameter(&type, "charset")
+				      : NULL;
 	if (text_empty(charset))
 		return true;
 	charset = bare(a, charset);
@@ -89,8 +92,9 @@ bool claims_ascii(struct bytes octets, struct problem *p)
 {
 	for (size_t i = 0; i < octets.length; i++)
 		if (octets.data[i] >= 0x80)
-			return problem_at(p, PROBLEM_MEDIA_TYPE, "Content-Type",
-					  "the charset is not UTF-8, and the message is not in ASCII: "
-					  "XML is read here in UTF-8 only");
+			return problem_at(
+				p, PROBLEM_MEDIA_TYPE, "Content-Type",
+				"the charset is not UTF-8, and the message is not in ASCII: "
+				"XML is read here in UTF-8 only");
 	return true;
 }

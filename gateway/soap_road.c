@@ -29,20 +29,20 @@ enum { PIECE = 64 * 1024 };
 struct soap_reading {
 	struct journey *journey;
 	struct xml_reader *xml;
-	struct mtom_reader *mtom;	/* NULL: plain SOAP */
+	struct mtom_reader *mtom; /* NULL: plain SOAP */
 	struct mtom_sink parts;
 	struct xml_sink inlined;
 	const struct xml_document *document;
 	struct soap_message message;
 	struct attachment **tail;
-	struct attachment *current;	/* the document arriving now */
+	struct attachment *current; /* the document arriving now */
 	struct blob_writer *writer;
-	struct problem unkept;		/* why the store could not take a document */
+	struct problem unkept; /* why the store could not take a document */
 	struct base64_reader base64;
-	bool text_seen;			/* of the current inline document */
+	bool text_seen; /* of the current inline document */
 	struct soap_claims claims;
-	bool unquoted;			/* Content-Type lacks quotes (content_type.h) */
-	bool ascii;			/* it names a charset that is read as far as it is ASCII */
+	bool unquoted; /* Content-Type lacks quotes (content_type.h) */
+	bool ascii;    /* it names a charset that is read as far as it is ASCII */
 };
 
 /* ---- Documents on their way in ----
@@ -59,7 +59,8 @@ static bool document_begin(struct soap_reading *r, const char *content_id, const
 	if (r->current == NULL)
 		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
 				   "too many documents in one message");
-	*r->current = (struct attachment){ .content_id = content_id, .element_id = element_id,
+	*r->current = (struct attachment){ .content_id = content_id,
+					   .element_id = element_id,
 					   .content_type = type };
 	if (r->unkept.code == PROBLEM_NONE)
 		r->writer = blob_begin(x->store, x->arena, &r->unkept);
@@ -175,7 +176,7 @@ static bool inline_end(void *self, const struct xml_node *element, struct proble
 	if (referenced)
 		return true;
 	if (!r->text_seen && !document_begin(r, NULL, NULL, "application/octet-stream", p))
-		return false;	/* an empty document is one, too */
+		return false; /* an empty document is one, too */
 	r->current->element_id = xml_attribute(element, "id");
 	if (!base64_finish(&r->base64, octets, &length))
 		return problem_set(p, PROBLEM_MALFORMED, "a document is not base64");
@@ -206,8 +207,9 @@ static void begin_reading(struct soap_reading *r, const char *content_type)
 {
 	struct journey *j = r->journey;
 	struct exchange *x = &j->x;
-	r->inlined = (struct xml_sink){ .self = r, .begin = inline_begin, .text = inline_text,
-					.end = inline_end };
+	r->inlined = (struct xml_sink){
+		.self = r, .begin = inline_begin, .text = inline_text, .end = inline_end
+	};
 	r->xml = xml_reader_begin(x->arena, NULL, &x->problem);
 	xml_reader_reuse(r->xml, j->gateway->parsers);
 	xml_reader_divert(r->xml, XDSB_NAMESPACE, "Document", &r->inlined);
@@ -223,9 +225,11 @@ static void begin_reading(struct soap_reading *r, const char *content_type)
 static bool unreadable_type(struct journey *j, const char *value)
 {
 	return problem_at(&j->x.problem, PROBLEM_MEDIA_TYPE, "Content-Type",
-			  value == NULL ? "Content-Type is missing%s"
-			  : "Content-Type cannot be read: '%.200s'. A parameter is name=value, the value in "
-			    "quotes where it is no token, none given twice (RFC 2045 5.1)",
+			  value == NULL
+				  ? "Content-Type is missing%s"
+				  : "Content-Type cannot be read: '%.200s'. A parameter is "
+				    "name=value, the value in "
+				    "quotes where it is no token, none given twice (RFC 2045 5.1)",
 			  value == NULL ? "" : value);
 }
 
@@ -258,7 +262,8 @@ static bool soap_head(struct journey *j)
 				   text_equal(type.media, "text/xml") ? PROBLEM_VERSION_MISMATCH
 								      : PROBLEM_MEDIA_TYPE,
 				   "Content-Type is '%.200s'; expected " SOAP_TYPE
-				   " or multipart/related", value);
+				   " or multipart/related",
+				   value);
 	r->claims = (struct soap_claims){ .content_type = value,
 					  .soap_action = head_header(j->head, "SOAPAction") };
 	r->unquoted = type.unquoted;
@@ -275,8 +280,7 @@ static bool soap_head(struct journey *j)
 static bool soap_take(struct journey *j, struct bytes octets)
 {
 	struct soap_reading *r = j->reading;
-	return r->mtom != NULL ? mtom_feed(r->mtom, octets)
-			       : markup(r, octets, &j->x.problem);
+	return r->mtom != NULL ? mtom_feed(r->mtom, octets) : markup(r, octets, &j->x.problem);
 }
 
 /* ---- Finding the transaction ---- */
@@ -338,7 +342,8 @@ static bool check_address(struct journey *j, struct soap_message *m, const char 
 		return true;
 	m->problem_detail = "wsa:InvalidAddress";
 	return problem_at(&x->problem, PROBLEM_ADDRESSING_INVALID, where,
-			  "'%s' is the url of no partner in reply-to of %s", address, x->sender->name);
+			  "'%s' is the url of no partner in reply-to of %s", address,
+			  x->sender->name);
 }
 
 static bool check_reply_to(struct journey *j, struct soap_message *m)
@@ -358,13 +363,15 @@ static bool check_oddities(struct journey *j, struct soap_reading *r)
 	struct mtom_oddities odd = { .unquoted = r->unquoted };
 	if (r->mtom != NULL)
 		odd = mtom_odd(r->mtom);
-	if (odd.unquoted && !leniency_grants(x->sender->lenient.unquoted_parameters,
-					     &x->needed.unquoted_parameters))
+	if (odd.unquoted
+	    && !leniency_grants(x->sender->lenient.unquoted_parameters,
+				&x->needed.unquoted_parameters))
 		return problem_at(&x->problem, PROBLEM_MEDIA_TYPE, "Content-Type",
 				  "a parameter of Content-Type needs quotes around its value: "
 				  "type=\"application/xop+xml\" (RFC 2045 5.1)");
-	if (odd.content_id && !leniency_grants(x->sender->lenient.content_id_spelling,
-					       &x->needed.content_id_spelling))
+	if (odd.content_id
+	    && !leniency_grants(x->sender->lenient.content_id_spelling,
+				&x->needed.content_id_spelling))
 		return problem_at(&x->problem, PROBLEM_MALFORMED, "Content-ID",
 				  "a reference and its Content-ID are percent-encoded differently "
 				  "(RFC 2392 2)");
@@ -386,8 +393,7 @@ static bool soap_whole(struct journey *j)
 	x->soap = &r->message;
 	if (!soap_open(x->arena, r->document, &r->message, &x->problem)
 	    || !claims_agree(x->arena, &r->claims, &r->message, &x->problem)
-	    || !find_transaction(j, &r->message) || !check_packaging(j, r)
-	    || !check_oddities(j, r))
+	    || !find_transaction(j, &r->message) || !check_packaging(j, r) || !check_oddities(j, r))
 		return false;
 	if (!xml_is(r->message.body, j->route->namespace_uri, j->route->detail))
 		return problem_set(
@@ -417,14 +423,18 @@ static void soap_participants(struct journey *j, struct audit_event *e)
 
 	*peer = (struct audit_participant){
 		.user_id = j->reply_to != NULL ? j->reply_to : ADDRESSING_ANONYMOUS,
-		.user_name = x->sender == NULL ? NULL : x->sender->title, .requestor = true,
+		.user_name = x->sender == NULL ? NULL : x->sender->title,
+		.requestor = true,
 		.role = from_us ? AUDIT_DESTINATION : AUDIT_SOURCE,
-		.network_access_point = x->peer_address, .network_access_point_type = 2,
+		.network_access_point = x->peer_address,
+		.network_access_point_type = 2,
 	};
 	*own = (struct audit_participant){
-		.user_id = x->endpoint, .alternative_user_id = us->process_id,
+		.user_id = x->endpoint,
+		.alternative_user_id = us->process_id,
 		.role = from_us ? AUDIT_SOURCE : AUDIT_DESTINATION,
-		.network_access_point = us->host, .network_access_point_type = 1,
+		.network_access_point = us->host,
+		.network_access_point_type = 1,
 	};
 	e->participants = from_us ? own : peer;
 	e->participants->next = from_us ? peer : own;
@@ -443,25 +453,31 @@ static void seal_fault(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	const struct soap_message *m = x->soap;
-	/* FaultTo, else ReplyTo (Core 3.4). Which of their addresses are allowed is known by now, if
-	 * the message came so far; else the fault goes back on the connection. */
+	/* FaultTo, else ReplyTo (Core 3.4). Which of their addresses are allowed is known by now,
+	 * if the message came so far; else the fault goes back on the connection. */
 	bool elsewhere = m != NULL && m->has_fault_to;
 	if (elsewhere && j->addressed)
 		j->reply_to = m->fault_to;
 	struct soap_fault_message fault = {
-		.problem = &x->problem, .message_id = fresh_id(x), .exchange = x->id, .to = j->reply_to,
+		.problem = &x->problem,
+		.message_id = fresh_id(x),
+		.exchange = x->id,
+		.to = j->reply_to,
 		.relates_to = m == NULL ? NULL : m->message_id,
-		.parameters = m == NULL ? NULL : elsewhere ? m->fault_parameters : m->reply_parameters,
+		.parameters = m == NULL   ? NULL
+			      : elsewhere ? m->fault_parameters
+					  : m->reply_parameters,
 		.request = m,
 		.soap_action = head_header(j->head, "SOAPAction"),
 	};
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	soap_write_fault(w, &fault);
 	int status = x->sender != NULL && x->sender->faults_as_500
-			     ? 500 : problem_row(x->problem.code)->http;
+			     ? 500
+			     : problem_row(x->problem.code)->http;
 	journey_answer(j, status, SOAP_TYPE "; charset=UTF-8", xml_writer_end(w));
 	if (x->problem.code == PROBLEM_METHOD)
-		journey_answer_header(j, "Allow", "POST");	/* RFC 9110 15.5.6 */
+		journey_answer_header(j, "Allow", "POST"); /* RFC 9110 15.5.6 */
 	/* A body that was not read to its end would be taken for the next request. */
 	j->answer.close = x->problem.code == PROBLEM_TOO_LARGE;
 }
@@ -471,8 +487,10 @@ static struct xml_writer *envelope(struct journey *j)
 	struct exchange *x = &j->x;
 	struct xml_writer *w = xml_writer_begin(x->arena);
 	struct soap_headers headers = {
-		.action = j->route->answer, .message_id = fresh_id(x),
-		.relates_to = x->soap->message_id, .to = j->reply_to,
+		.action = j->route->answer,
+		.message_id = fresh_id(x),
+		.relates_to = x->soap->message_id,
+		.to = j->reply_to,
 		.parameters = x->soap->reply_parameters,
 	};
 	xml_writer_answers(w, x->id);
@@ -493,8 +511,9 @@ static void seal_plain(struct journey *j, const struct spool_part *parts)
 	struct piece *pieces = arena_array(j->x.arena, struct piece, count);
 	journey_answer(j, 200, SOAP_TYPE "; charset=UTF-8", first);
 	for (const struct spool_part *p = parts; p != NULL; p = p->next)
-		pieces[i++] = (struct piece){ .octets = p->octets, .fd = p->fd,
-					      .offset = p->offset, .length = p->length };
+		pieces[i++] = (struct piece){
+			.octets = p->octets, .fd = p->fd, .offset = p->offset, .length = p->length
+		};
 	j->answer.pieces = pieces;
 	j->answer.piece_count = count;
 }
@@ -510,7 +529,8 @@ static void seal_with_parts(struct journey *j, struct bytes root)
 	struct mtom_frame frame;
 	for (struct departure *d = x->departures; d != NULL; d = d->next)
 		parts[i++] = (struct mtom_attachment){ .content_id = d->content_id,
-			.content_type = d->content_type, .length = d->length };
+						       .content_type = d->content_type,
+						       .length = d->length };
 	mtom_frame(x->arena, x->random, root, parts, count, &frame);
 	journey_answer(j, 200, frame.content_type, root);
 	size_t n = 0;
@@ -519,10 +539,9 @@ static void seal_with_parts(struct journey *j, struct bytes root)
 	i = 0;
 	for (struct departure *d = x->departures; d != NULL; d = d->next) {
 		pieces[n++] = (struct piece){ .octets = frame.before[i++], .fd = -1 };
-		pieces[n++] = (struct piece){ .octets = d->octets,
-					      .fd = d->fd,
-					      .length = d->length,
-					      .name = d->sha256 };
+		pieces[n++] = (struct piece){
+			.octets = d->octets, .fd = d->fd, .length = d->length, .name = d->sha256
+		};
 	}
 	pieces[n++] = (struct piece){ .octets = frame.closing, .fd = -1 };
 	j->answer.pieces = pieces;
@@ -544,6 +563,9 @@ static void soap_seal(struct journey *j, bool fault)
 }
 
 const struct dialect_road soap_road = {
-	.begin = soap_head, .take = soap_take, .open = soap_whole, .participants = soap_participants,
+	.begin = soap_head,
+	.take = soap_take,
+	.open = soap_whole,
+	.participants = soap_participants,
 	.seal = soap_seal,
 };

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <config.h>
 #include "gateway/audit/courier.h"
 #include "gateway/config.h"
 #include "gateway/errands/outbox.h"
@@ -15,8 +14,9 @@
 #include "profiles/transaction.h"
 #include "store/errands.h"
 #include "store/store.h"
+#include <config.h>
 
-enum { QUEUES_SHOWN = 20 };	/* of those in trouble; minato errand list has all */
+enum { QUEUES_SHOWN = 20 }; /* of those in trouble; minato errand list has all */
 
 static const char *time_text(struct arena *a, instant t)
 {
@@ -28,8 +28,12 @@ static const char *time_text(struct arena *a, instant t)
 static json_t *describe_doors(struct gateway *g, const struct configuration *c,
 			      const struct front_counts *f)
 {
-	const struct { enum door_kind kind; const char *name, *address; } doors[] = {
-		{ DOOR_HTTPS, "https", c->https.address }, { DOOR_MLLP, "mllp", c->mllp.address },
+	const struct {
+		enum door_kind kind;
+		const char *name, *address;
+	} doors[] = {
+		{ DOOR_HTTPS, "https", c->https.address },
+		{ DOOR_MLLP, "mllp", c->mllp.address },
 		{ DOOR_ADMIN, "admin", c->admin.address },
 	};
 	json_t *list = json_array();
@@ -60,9 +64,9 @@ static json_t *describe_audit(struct gateway *g, struct exchange *x, uint64_t re
 	for (size_t i = 0; i < count; i++) {
 		uint64_t waiting = records > states[i].delivered ? records - states[i].delivered
 								 : 0;
-		json_t *one = json_pack("{s:s*, s:I, s:I}", "name", states[i].name,
-					"delivered", (json_int_t)states[i].delivered,
-					"waiting", (json_int_t)waiting);
+		json_t *one = json_pack("{s:s*, s:I, s:I}", "name", states[i].name, "delivered",
+					(json_int_t)states[i].delivered, "waiting",
+					(json_int_t)waiting);
 		if (states[i].unreachable_since != 0)
 			json_object_set_new(
 				one, "problem",
@@ -173,7 +177,8 @@ static json_t *describe_parts(const struct ready_seen *ready)
 		if (!ready->parts[i].unknown)
 			json_object_set_new(one, "ready", json_boolean(well));
 		if (!well) {
-			json_object_set_new(one, "problem", json_string(ready->parts[i].problem.what));
+			json_object_set_new(one, "problem",
+					    json_string(ready->parts[i].problem.what));
 			json_object_set_new(one, "do", json_string(ready_remedy(ready, i)));
 		}
 		json_array_append_new(list, one);
@@ -194,20 +199,21 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_t *status = json_pack("{s:s, s:s, s:i, s:s, s:f, s:b, s:s, s:o, s:o, s:o}", "region",
 				   c->region.name, "version", PACKAGE_VERSION, "pid", (int)getpid(),
 				   "started", time_text(x->arena, g->started_at), "uptime_seconds",
-				   uptime, "ready", first == READY_PARTS,
-				   "configuration", c->path, "actors", describe_actors(c), "doors",
-				   describe_doors(g, c, &f), "audit",
-				   describe_audit(g, x, ready->audit_records));
+				   uptime, "ready", first == READY_PARTS, "configuration", c->path,
+				   "actors", describe_actors(c), "doors", describe_doors(g, c, &f),
+				   "audit", describe_audit(g, x, ready->audit_records));
 	if (first != READY_PARTS) {
 		json_object_set_new(status, "problem",
 				    json_string(ready->parts[first].problem.what));
 		json_object_set_new(status, "do", json_string(ready_remedy(ready, first)));
 	}
 	json_object_set_new(status, "parts", describe_parts(ready));
-	json_object_set_new(status, "counts", json_pack("{s:I, s:I, s:I, s:I, s:I}",
-		"accepted", (json_int_t)f.accepted, "refused", (json_int_t)f.refused,
-		"requests", (json_int_t)f.requests, "bytes_in", (json_int_t)f.bytes_in,
-		"bytes_out", (json_int_t)f.bytes_out));
+	json_object_set_new(status, "counts",
+			    json_pack("{s:I, s:I, s:I, s:I, s:I}", "accepted",
+				      (json_int_t)f.accepted, "refused", (json_int_t)f.refused,
+				      "requests", (json_int_t)f.requests, "bytes_in",
+				      (json_int_t)f.bytes_in, "bytes_out",
+				      (json_int_t)f.bytes_out));
 	json_object_set_new(status, "store",
 			    json_pack("{s:I, s:I, s:I, s:I, s:i, s:i}", "jobs", (json_int_t)s.jobs,
 				      "kept", (json_int_t)s.kept, "flushes", (json_int_t)s.flushes,
@@ -219,14 +225,14 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	return status;
 }
 
-static json_t *describe_value(struct exchange *x, const struct config_value *v,
-			      const char *next)
+static json_t *describe_value(struct exchange *x, const struct config_value *v, const char *next)
 {
-	const char *section = v->title == NULL ? v->section
-					       : arena_printf(x->arena, "%s %s", v->section, v->title);
-	const char *source = v->place.file == NULL
-				     ? "default"
-				     : arena_printf(x->arena, "%s:%u", v->place.file, v->place.line);
+	const char *section = v->title == NULL
+				      ? v->section
+				      : arena_printf(x->arena, "%s %s", v->section, v->title);
+	const char *source = v->place.file == NULL ? "default"
+						   : arena_printf(x->arena, "%s:%u", v->place.file,
+								  v->place.line);
 	return json_pack("{s:s, s:s, s:s, s:s, s:b, s:s*}", "section", section, "key", v->key,
 			 "value", v->value, "source", source, "restart", v->restart, "next", next);
 }
@@ -240,7 +246,8 @@ struct json_t *status_configuration(struct gateway *g, struct exchange *x)
 		const struct config_value *was = v->restart ? config_value_of(started, v) : v;
 		bool waits = was == NULL || strcmp(was->value, v->value) != 0;
 		if (was != NULL)
-			json_array_append_new(list, describe_value(x, was, waits ? v->value : NULL));
+			json_array_append_new(list,
+					      describe_value(x, was, waits ? v->value : NULL));
 	}
 	for (const struct config_value *v = started; v != NULL; v = v->next)
 		if (v->restart && config_value_of(now->values, v) == NULL)

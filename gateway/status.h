@@ -14,8 +14,9 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 /* {"work": [{"what", "by", "since", "state", "done", "of", ...}], "waiting"}: what takes long.
  * name: only what a client calls so; NULL: all. */
 struct json_t *status_work(struct gateway *g, const char *name);
-/* {"values": [{"section", "key", "value", "source", "restart", "next"}]}: what is in effect. A key that
- * takes effect at the next start has the value of the last one; next is what the next will have. */
+/* {"values": [{"section", "key", "value", "source", "restart", "next"}]}: what is in effect. A key
+ * that takes effect at the next start has the value of the last one; next is what the next will
+ * have. */
 struct json_t *status_configuration(struct gateway *g, struct exchange *x);
 
 #endif

@@ -14,7 +14,7 @@ struct ticks {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t come;
-	struct journey *first;		/* by when they leave */
+	struct journey *first; /* by when they leave */
 	bool ending;
 };
 

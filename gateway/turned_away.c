@@ -1,7 +1,7 @@
 /* gateway/turned_away.c: what the house says, counts and records for what a door refused by itself.
  *
- * The door knows octets; here they get a problem, a name (the system of the certificate), the words of
- * the dialect that is spoken at that door, and an id that stands in answer, log and audit. */
+ * The door knows octets; here they get a problem, a name (the system of the certificate), the words
+ * of the dialect that is spoken at that door, and an id that stands in answer, log and audit. */
 #include "gateway/journey.h"
 
 #include <jansson.h>
@@ -17,31 +17,30 @@
 #include "gateway/process.h"
 #include "gateway/refusals.h"
 
-enum { WORDS_MEMORY = 64 * 1024 };	/* a fault has some 2 KiB */
+enum { WORDS_MEMORY = 64 * 1024 }; /* a fault has some 2 KiB */
 
 enum problem_code turned_away_problem(int status)
 {
 	switch (status) {
-	case 0:
-		return PROBLEM_NODE_UNKNOWN;
-	case 408:
-		return PROBLEM_TIMEOUT;
-	case 413: case 414: case 431:
-		return PROBLEM_TOO_LARGE;
-	case 415:
-		return PROBLEM_MEDIA_TYPE;
-	case 503:
-		return PROBLEM_BUSY;
-	default:
-		return PROBLEM_MALFORMED;
+	case 0: return PROBLEM_NODE_UNKNOWN;
+	case 408: return PROBLEM_TIMEOUT;
+	case 413:
+	case 414:
+	case 431: return PROBLEM_TOO_LARGE;
+	case 415: return PROBLEM_MEDIA_TYPE;
+	case 503: return PROBLEM_BUSY;
+	default: return PROBLEM_MALFORMED;
 	}
 }
 
 /* A system by its name, who is none by the subject of its certificate. */
-static void name_peer(const struct region *r, const struct refused_peer *peer, char *who, size_t room)
+static void name_peer(const struct region *r, const struct refused_peer *peer, char *who,
+		      size_t room)
 {
-	const struct registered_system *s = peer->certificate_sha256 == NULL ? NULL
-		: region_system_by_certificate(r, peer->certificate_sha256);
+	const struct registered_system *s = peer->certificate_sha256 == NULL
+						    ? NULL
+						    : region_system_by_certificate(
+							    r, peer->certificate_sha256);
 	const char *subject = peer->certificate_subject == NULL ? "" : peer->certificate_subject;
 	snprintf(who, room, "%s", s != NULL ? s->name : subject);
 }
@@ -75,8 +74,10 @@ void journey_tell_refused(struct journey *j)
 	struct refusal_notice n = { .problem = x->problem.code, .recorded = true };
 	snprintf(n.address, sizeof n.address, "%s", x->peer_address);
 	snprintf(n.id, sizeof n.id, "%s", x->id == NULL ? "" : x->id);
-	snprintf(n.who, sizeof n.who, "%s", x->sender != NULL ? x->sender->name
-		: j->head->certificate_subject != NULL ? j->head->certificate_subject : "");
+	snprintf(n.who, sizeof n.who, "%s",
+		 x->sender != NULL                      ? x->sender->name
+		 : j->head->certificate_subject != NULL ? j->head->certificate_subject
+							: "");
 	snprintf(n.why, sizeof n.why, "%s", j->cut == NULL ? "" : j->cut);
 	refusals_tell(j->gateway, &n);
 }
@@ -94,7 +95,8 @@ static void soap_words(void *with)
 	struct wording *w = with;
 	char id[UUID_URN_TEXT];
 	random_uuid(w->gateway->random, id);
-	struct soap_fault_message fault = { .problem = &w->problem, .message_id = id,
+	struct soap_fault_message fault = { .problem = &w->problem,
+					    .message_id = id,
 					    .exchange = w->peer->id };
 	struct xml_writer *x = xml_writer_begin(w->arena);
 	soap_write_fault(x, &fault);
@@ -118,8 +120,10 @@ static void json_words(void *with)
 static bool wants_500(struct gateway *g, const struct refused_peer *peer)
 {
 	const struct configuration *c = gateway_configuration(g);
-	const struct registered_system *s = peer->certificate_sha256 == NULL ? NULL
-		: region_system_by_certificate(&c->region, peer->certificate_sha256);
+	const struct registered_system *s = peer->certificate_sha256 == NULL
+						    ? NULL
+						    : region_system_by_certificate(
+							    &c->region, peer->certificate_sha256);
 	bool wants = s != NULL && s->faults_as_500;
 	config_release(c);
 	return wants;

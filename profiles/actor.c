@@ -1,15 +1,19 @@
 /* profiles/actor.c: the actors we can be, and where each one listens (contract: Doors). */
 #include "profiles/transaction.h"
 
-static const struct { const char *name, *path, *key; } actors[ACTOR_COUNT] = {
-	[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER] = {
-		.name = "Patient Identifier Cross-reference Manager", .path = "/pix",
-		.key = "cross-reference-manager" },
-	[DOCUMENT_REGISTRY] = {
-		.name = "Document Registry", .path = "/xds/registry", .key = "document-registry" },
-	[DOCUMENT_REPOSITORY] = {
-		.name = "Document Repository", .path = "/xds/repository",
-		.key = "document-repository" },
+static const struct {
+	const char *name, *path, *key;
+} actors[ACTOR_COUNT] = {
+	[PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER] = { .name = "Patient Identifier "
+								 "Cross-reference Manager",
+							 .path = "/pix",
+							 .key = "cross-reference-manager" },
+	[DOCUMENT_REGISTRY] = { .name = "Document Registry",
+				.path = "/xds/registry",
+				.key = "document-registry" },
+	[DOCUMENT_REPOSITORY] = { .name = "Document Repository",
+				  .path = "/xds/repository",
+				  .key = "document-repository" },
 	[REGION_OPERATOR] = { .name = "Region Operator", .path = "/admin", .key = "operator" },
 };
 

@@ -7,17 +7,20 @@
 
 /* Names and spelling of ITI TF-1. */
 enum actor {
-	PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER, DOCUMENT_REGISTRY, DOCUMENT_REPOSITORY,
-	REGION_OPERATOR, ACTOR_COUNT
+	PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER,
+	DOCUMENT_REGISTRY,
+	DOCUMENT_REPOSITORY,
+	REGION_OPERATOR,
+	ACTOR_COUNT
 };
 
 struct actors {
 	bool on[ACTOR_COUNT];
 };
 
-const char *actor_name(enum actor a);	/* "Document Registry" */
-const char *actor_path(enum actor a);	/* "/xds/registry" (contract: Doors) */
-const char *actor_key(enum actor a);	/* "document-registry": its key in the configuration */
+const char *actor_name(enum actor a); /* "Document Registry" */
+const char *actor_path(enum actor a); /* "/xds/registry" (contract: Doors) */
+const char *actor_key(enum actor a);  /* "document-registry": its key in the configuration */
 
 struct transaction;
 /* Its actor, and all others it works with, are on. */

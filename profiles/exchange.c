@@ -27,7 +27,8 @@ static void add_finding(struct exchange *x, const struct finding *one)
 bool exchange_finding(struct exchange *x, bool warning, const char *location,
 		      const struct problem *p)
 {
-	add_finding(x, &(struct finding){ .problem = *p, .warning = warning, .location = location });
+	add_finding(x,
+		    &(struct finding){ .problem = *p, .warning = warning, .location = location });
 	return false;
 }
 
@@ -70,7 +71,7 @@ void exchange_person_notes(struct exchange *x, const struct hl7_person_notes *n)
 	x->needed.twelve_digit_ids = x->needed.twelve_digit_ids || n->twelve_digit_id;
 	x->needed.local_sex_codes = x->needed.local_sex_codes || n->local_sex_code;
 	if (x->problem.code != PROBLEM_NONE)
-		return;		/* nothing was taken, so nothing was left out */
+		return; /* nothing was taken, so nothing was left out */
 	for (const struct finding *f = n->warnings; f != NULL; f = f->next)
 		exchange_finding(x, true, NULL, &f->problem);
 }
@@ -96,8 +97,11 @@ const char *exchange_depart(struct exchange *x, const char *content_type,
 	struct departure *d = arena_new(x->arena, struct departure), **tail = &x->departures;
 	*d = (struct departure){
 		.content_id = arena_printf(x->arena, "%s@minato", uuid + strlen("urn:uuid:")),
-		.content_type = content_type, .octets = content->octets, .fd = content->fd,
-		.length = content->size, .sha256 = content->sha256,
+		.content_type = content_type,
+		.octets = content->octets,
+		.fd = content->fd,
+		.length = content->size,
+		.sha256 = content->sha256,
 	};
 	while (*tail != NULL)
 		tail = &(*tail)->next;
@@ -147,7 +151,8 @@ struct audit_object *audit_patient(struct exchange *x, struct audit_event *e, co
 	return o;
 }
 
-/* What is found comes patient by patient, so that looking at the last is enough to keep it short. */
+/* What is found comes patient by patient, so that looking at the last is enough to keep it
+ * short. */
 void audit_about(struct exchange *x, struct audit_event *e, uint64_t record)
 {
 	if (record == 0 || (e->about != NULL && e->about->record == record))
@@ -181,7 +186,8 @@ struct audit_object *audit_submission_set(struct exchange *x, struct audit_event
 	o->type_code = 2;
 	o->type_code_role = 20;
 	o->id_type = (struct coded_value){ .code = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd",
-		.scheme = "IHE XDS Metadata", .display = "submission set classificationNode" };
+					   .scheme = "IHE XDS Metadata",
+					   .display = "submission set classificationNode" };
 	return o;
 }
 

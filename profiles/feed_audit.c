@@ -1,5 +1,5 @@
-/* profiles/feed_audit.c: the audit record of a patient identity feed, the same for both dialects and
- * both actors. ITI TF-2: 3.8.5.1, 3.44.5.1. */
+/* profiles/feed_audit.c: the audit record of a patient identity feed, the same for both dialects
+ * and both actors. ITI TF-2: 3.8.5.1, 3.44.5.1. */
 #include "profiles/actors/cross_reference_manager.h"
 #include "profiles/transaction.h"
 

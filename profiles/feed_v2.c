@@ -11,7 +11,10 @@
 #include "gateway/envelope/occurrence.h"
 #include "schemas/tables/leniency.h"
 
-static const struct { const char *event, *structure; enum feed_kind kind; } events[] = {
+static const struct {
+	const char *event, *structure;
+	enum feed_kind kind;
+} events[] = {
 	{ "A01", "ADT_A01", FEED_CREATE }, { "A04", "ADT_A01", FEED_CREATE },
 	{ "A05", "ADT_A01", FEED_CREATE }, { "A08", "ADT_A01", FEED_UPDATE },
 	{ "A40", "ADT_A39", FEED_MERGE },
@@ -34,9 +37,10 @@ static bool check_structure(struct exchange *x)
 	bool fits = text_empty(m->structure) || text_equal(m->structure, by_event);
 	for (size_t i = 0; !fits && i < COUNT(events); i++)
 		fits = text_equal(events[i].event, m->event)
-			&& text_equal(events[i].structure, m->structure);
-	return fits || problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^3",
-				  "the structure '%s' is not that of %s", m->structure, m->event);
+		       && text_equal(events[i].structure, m->structure);
+	return fits
+	       || problem_at(&x->problem, PROBLEM_MESSAGE_TYPE, "MSH^1^9^1^3",
+			     "the structure '%s' is not that of %s", m->structure, m->event);
 }
 
 /* A segment that stands there twice, or where it says something else, would be read past. */
@@ -167,11 +171,9 @@ struct bytes feed_v2_answer(struct exchange *x, const struct hl7_stamp *stamp)
 	return hl7_ack(x->hl7, &x->problem, x->findings, stamp);
 }
 
-const struct route feed_v2_routes[] = {
-	{ .request = "ADT", .detail = "A01", .answer = "ACK" },
-	{ .request = "ADT", .detail = "A04", .answer = "ACK" },
-	{ .request = "ADT", .detail = "A05", .answer = "ACK" },
-	{ .request = "ADT", .detail = "A08", .answer = "ACK" },
-	{ .request = "ADT", .detail = "A40", .answer = "ACK" },
-	{ 0 }
-};
+const struct route feed_v2_routes[] = { { .request = "ADT", .detail = "A01", .answer = "ACK" },
+					{ .request = "ADT", .detail = "A04", .answer = "ACK" },
+					{ .request = "ADT", .detail = "A05", .answer = "ACK" },
+					{ .request = "ADT", .detail = "A08", .answer = "ACK" },
+					{ .request = "ADT", .detail = "A40", .answer = "ACK" },
+					{ 0 } };

@@ -63,21 +63,27 @@ void feed_v3_answer(struct exchange *x, struct xml_writer *w)
 	const struct feed_request *r = x->request;
 	bool done = x->problem.code == PROBLEM_NONE;
 	hl7v3_write_accept(w, &(struct hl7v3_answer){
-		.interaction = "MCCI_IN000002UV01", .acknowledgement = done ? "CA" : "CE",
-		.request = &r->message, .device_id = x->region->device_id, .now = x->now,
-		.random = x->random, .findings = x->findings, .problem = &x->problem,
-	});
+				      .interaction = "MCCI_IN000002UV01",
+				      .acknowledgement = done ? "CA" : "CE",
+				      .request = &r->message,
+				      .device_id = x->region->device_id,
+				      .now = x->now,
+				      .random = x->random,
+				      .findings = x->findings,
+				      .problem = &x->problem,
+			      });
 }
 
-const struct route feed_v3_routes[] = {
-	{ .request = "urn:hl7-org:v3:PRPA_IN201301UV02",
-	  .detail = "PRPA_IN201301UV02", .namespace_uri = HL7V3_NAMESPACE,
-	  .answer = "urn:hl7-org:v3:MCCI_IN000002UV01" },
-	{ .request = "urn:hl7-org:v3:PRPA_IN201302UV02",
-	  .detail = "PRPA_IN201302UV02", .namespace_uri = HL7V3_NAMESPACE,
-	  .answer = "urn:hl7-org:v3:MCCI_IN000002UV01" },
-	{ .request = "urn:hl7-org:v3:PRPA_IN201304UV02",
-	  .detail = "PRPA_IN201304UV02", .namespace_uri = HL7V3_NAMESPACE,
-	  .answer = "urn:hl7-org:v3:MCCI_IN000002UV01" },
-	{ 0 }
-};
+const struct route feed_v3_routes[] = { { .request = "urn:hl7-org:v3:PRPA_IN201301UV02",
+					  .detail = "PRPA_IN201301UV02",
+					  .namespace_uri = HL7V3_NAMESPACE,
+					  .answer = "urn:hl7-org:v3:MCCI_IN000002UV01" },
+					{ .request = "urn:hl7-org:v3:PRPA_IN201302UV02",
+					  .detail = "PRPA_IN201302UV02",
+					  .namespace_uri = HL7V3_NAMESPACE,
+					  .answer = "urn:hl7-org:v3:MCCI_IN000002UV01" },
+					{ .request = "urn:hl7-org:v3:PRPA_IN201304UV02",
+					  .detail = "PRPA_IN201304UV02",
+					  .namespace_uri = HL7V3_NAMESPACE,
+					  .answer = "urn:hl7-org:v3:MCCI_IN000002UV01" },
+					{ 0 } };

@@ -1,7 +1,7 @@
 /* profiles/feed_v3.h: the Patient Identity Feed HL7 V3 as both its hearers read and answer it.
  *
- * ITI TF-2: 3.44. The Patient Identifier Cross-reference Manager and the Document Registry take the same
- * messages at different doors; only what an actor does with them differs. */
+ * ITI TF-2: 3.44. The Patient Identifier Cross-reference Manager and the Document Registry take the
+ * same messages at different doors; only what an actor does with them differs. */
 #ifndef PROFILES_FEED_V3_H
 #define PROFILES_FEED_V3_H
 

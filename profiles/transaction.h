@@ -6,20 +6,21 @@
  * The road (gateway/exchange.c) calls, in this order:
  *
  *	read()      worker   the message's body -> x->request, a struct of schemas/model. No store.
- *	call()      worker, where a transaction has it: looks into a short snapshot (exchange_look()) and
- *	            asks other systems (exchange_call()). The worker is given back; when all of them have
- *	            answered, or their time has passed, call() runs again and finds what they said in
- *	            x->calls. It may ask others then; when it asks nobody, handle() follows.
+ *	call()      worker, where a transaction has it: looks into a short snapshot
+ *	            (exchange_look()) and asks other systems (exchange_call()). The worker is given
+ *	            back; when all of them have answered, or their time has passed, call() runs
+ *	            again and finds what they said in x->calls. It may ask others then; when it asks
+ *	            nobody, handle() follows.
  *	handle()    worker (STORE_READ, on a snapshot) or committer (STORE_WRITE, in a savepoint):
  *	            x->request -> x->result through an actor. On the committer it must be short.
  *	audited()   after handle(), or after what failed: completes the audit event(s).
  *	answer_*()  worker, when the audit record is durable: x->result, x->problem and x->findings
- *	            -> the reply's body. Called for refusals too; the transaction says "no" in its own
- *	            words (RegistryResponse, MCCI acknowledgement, ACK).
+ *	            -> the reply's body. Called for refusals too; the transaction says "no" in its
+ *	            own words (RegistryResponse, MCCI acknowledgement, ACK).
  *
- * Envelope problems (before read(), or PROBLEM_MALFORMED from read()) and peers that are not admitted
- * are answered by the road with the dialect's fault. read() and handle() return false with x->problem
- * set; several findings go to x->findings by exchange_finding(), and then false too.
+ * Envelope problems (before read(), or PROBLEM_MALFORMED from read()) and peers that are not
+ * admitted are answered by the road with the dialect's fault. read() and handle() return false with
+ * x->problem set; several findings go to x->findings by exchange_finding(), and then false too.
  * Everything allocated comes from x->arena; nothing is freed.
  */
 #ifndef PROFILES_TRANSACTION_H
@@ -64,62 +65,65 @@ enum dialect { DIALECT_SOAP, DIALECT_HL7V2, DIALECT_ADMIN };
 /* One way in. SOAP: action and body root; HL7 v2: message code and trigger event; admin: method and
  * path, of which a segment {name} is whatever the request has there. */
 struct route {
-	const char *request;		/* wsa:Action | "ADT" | "GET" */
-	const char *detail;		/* body root's local name | "A01" | "/admin/status" */
-	const char *namespace_uri;	/* SOAP: of the body root */
-	const char *media;		/* admin: media type of its body; NULL: it has none */
-	const char *answer;		/* SOAP: wsa:Action of the answer; HL7 v2: MSH-9 of it, "RSP^K23^RSP_K23" */
-	bool reads;			/* of a transaction that writes: by this route nothing is changed */
+	const char *request;       /* wsa:Action | "ADT" | "GET" */
+	const char *detail;        /* body root's local name | "A01" | "/admin/status" */
+	const char *namespace_uri; /* SOAP: of the body root */
+	const char *media;         /* admin: media type of its body; NULL: it has none */
+	const char *
+		answer; /* SOAP: wsa:Action of the answer; HL7 v2: MSH-9 of it, "RSP^K23^RSP_K23" */
+	bool reads;     /* of a transaction that writes: by this route nothing is changed */
 };
 
 /* What takes long tells x->progress how far it is, and ends when that is to stop. */
 struct long_work_kind {
-	const char *what;		/* the operator's words for it: "ssmix2 import" */
-	const char *cancelled;		/* what is left of it when it did not come to its end */
+	const char *what;      /* the operator's words for it: "ssmix2 import" */
+	const char *cancelled; /* what is left of it when it did not come to its end */
 };
 
 struct transaction {
-	const char *code;		/* "ITI-45" */
-	const char *name;		/* "PIX Query": EventTypeCode displayName */
-	const char *section;		/* "ITI TF-2: 3.45" */
-	enum actor actor;		/* who answers */
-	unsigned works_with;		/* bits 1 << enum actor: who else must be on */
+	const char *code;    /* "ITI-45" */
+	const char *name;    /* "PIX Query": EventTypeCode displayName */
+	const char *section; /* "ITI TF-2: 3.45" */
+	enum actor actor;    /* who answers */
+	unsigned works_with; /* bits 1 << enum actor: who else must be on */
 	enum dialect dialect;
-	bool mtom;			/* answer (and, unless lenient, request) in MTOM packaging */
+	bool mtom; /* answer (and, unless lenient, request) in MTOM packaging */
 	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5); of a read */
 	bool may_reply_elsewhere;
-	const struct route *routes;	/* ended by a row without request */
-	/* Admin: what each of the routes takes, in their order: names apart by blanks, as parameters of
-	 * a GET or members of a POST's body. Any other is refused. NULL: none takes any. */
+	const struct route *routes; /* ended by a row without request */
+	/* Admin: what each of the routes takes, in their order: names apart by blanks, as
+	 * parameters of a GET or members of a POST's body. Any other is refused. NULL: none takes
+	 * any. */
 	const char *const *parameters;
-	const char *hl7_version;	/* HL7 v2: MSH-12 as the section has it */
+	const char *hl7_version; /* HL7 v2: MSH-12 as the section has it */
 	enum access access;
-	int audit_event;		/* DCM event id; 0: the transaction is local and audited() decides */
+	int audit_event; /* DCM event id; 0: the transaction is local and audited() decides */
 	enum audit_action audit_action;
 	/* It may take minutes: handled where no clinic waits behind it. NULL: it does not. */
 	const struct long_work_kind *long_work;
-	bool audit_source_is_us;	/* data flows from us to the peer (ITI-43) */
-	const char *request_grammar, *answer_grammar;	/* files of schemas/grammar, or NULL */
+	bool audit_source_is_us;                      /* data flows from us to the peer (ITI-43) */
+	const char *request_grammar, *answer_grammar; /* files of schemas/grammar, or NULL */
 	bool (*read)(struct exchange *x);
-	bool (*call)(struct exchange *x);	/* NULL: it asks nobody */
+	bool (*call)(struct exchange *x); /* NULL: it asks nobody */
 	bool (*handle)(struct exchange *x);
 	void (*audited)(struct exchange *x, struct audit_event *e);
-	void (*answer_xml)(struct exchange *x, struct xml_writer *w);	/* the body's one child */
-	struct bytes (*answer_hl7)(struct exchange *x, const struct hl7_stamp *stamp);	/* whole message */
-	struct json_t *(*answer_json)(struct exchange *x);		/* a new reference */
+	void (*answer_xml)(struct exchange *x, struct xml_writer *w); /* the body's one child */
+	struct bytes (*answer_hl7)(struct exchange *x,
+				   const struct hl7_stamp *stamp); /* whole message */
+	struct json_t *(*answer_json)(struct exchange *x);         /* a new reference */
 };
 
-extern const struct transaction *const transactions[];	/* NULL-ended; made from transactions.mk */
+extern const struct transaction *const transactions[]; /* NULL-ended; made from transactions.mk */
 
 /* What we ask of another system: SOAP 1.2 over mutual TLS, answered on the same connection. */
 struct outward {
-	const char *code;		/* "ITI-42" */
-	const char *name;		/* EventTypeCode displayName */
-	const char *action, *answer;	/* wsa:Action of request and answer */
-	size_t answer_most;		/* octets */
-	int audit_event;		/* of who asks */
+	const char *code;            /* "ITI-42" */
+	const char *name;            /* EventTypeCode displayName */
+	const char *action, *answer; /* wsa:Action of request and answer */
+	size_t answer_most;          /* octets */
+	int audit_event;             /* of who asks */
 	enum audit_action audit_action;
-	void (*write)(struct xml_writer *w, const void *request);	/* the body's one child */
+	void (*write)(struct xml_writer *w, const void *request); /* the body's one child */
 	/* Completes the event of one call: what it was about. */
 	void (*audited)(struct exchange *x, const struct exchange_call *c, struct audit_event *e);
 };
@@ -130,8 +134,9 @@ struct exchange_call {
 	const struct partner *to;
 	const void *request;
 	bool over;
-	/* When it is over: the answer to this request, of the action asked for, or NULL; then problem
-	 * says, in our own words, why there is none. A transaction that is told "no" says so here. */
+	/* When it is over: the answer to this request, of the action asked for, or NULL; then
+	 * problem says, in our own words, why there is none. A transaction that is told "no" says
+	 * so here. */
 	const struct soap_message *answer;
 	struct problem problem;
 	struct exchange_call *next;
@@ -142,68 +147,69 @@ struct exchange_call {
 
 /* A document that came with the message, already in the store's keeping (not yet referenced). */
 struct attachment {
-	const char *content_id;		/* of the MIME part; NULL when it was inline */
-	const char *element_id;		/* inline: xds:Document/@id */
+	const char *content_id; /* of the MIME part; NULL when it was inline */
+	const char *element_id; /* inline: xds:Document/@id */
 	const char *content_type;
-	struct blob *blob;		/* store/blobs.h */
+	struct blob *blob; /* store/blobs.h */
 	struct attachment *next;
 };
 
 /* A document that leaves with the answer. */
 struct departure {
 	const char *content_id, *content_type;
-	struct bytes octets;		/* or, when fd >= 0: */
+	struct bytes octets; /* or, when fd >= 0: */
 	int fd;
 	uint64_t length;
-	const unsigned char *sha256;	/* the store's name for it (store/blobs.h) */
+	const unsigned char *sha256; /* the store's name for it (store/blobs.h) */
 	struct departure *next;
 };
 
 struct exchange {
 	struct arena *arena;
-	const char *id;				/* random; names this exchange in logs and audit */
+	const char *id; /* random; names this exchange in logs and audit */
 	instant now;
 	const struct random_source *random;
 	const struct region *region;
 	const struct transaction *transaction;
-	const struct registered_system *sender;	/* whose certificate it is; NULL: no facility's */
-	struct requester who;			/* on whose behalf; from the road's stage identify on */
-	const char *peer_address, *endpoint;	/* numeric address; URL of ours */
+	const struct registered_system *sender; /* whose certificate it is; NULL: no facility's */
+	struct requester who; /* on whose behalf; from the road's stage identify on */
+	const char *peer_address, *endpoint; /* numeric address; URL of ours */
 	struct store *store;
-	struct spools *spools;			/* what is long of an answer goes there */
-	const struct anchors *anchors;		/* of the audit log: gateway/audit/anchors.h */
-	struct store_txn *txn;			/* only within handle(); the road's after it */
+	struct spools *spools;         /* what is long of an answer goes there */
+	const struct anchors *anchors; /* of the audit log: gateway/audit/anchors.h */
+	struct store_txn *txn;         /* only within handle(); the road's after it */
 	struct admission admission;
-	/* The leniencies (schemas/tables/leniency.h) that were needed; of the sender, or of the system
-	 * whose messages the operator brings: needed_by. */
+	/* The leniencies (schemas/tables/leniency.h) that were needed; of the sender, or of the
+	 * system whose messages the operator brings: needed_by. */
 	struct leniencies needed;
-	const struct registered_system *needed_by;	/* NULL: the sender */
+	const struct registered_system *needed_by; /* NULL: the sender */
 
 	/* The request, in its dialect. */
 	struct soap_message *soap;
 	struct hl7_message *hl7;
-	struct json_t *json;			/* admin: the body, or the query's parameters as strings */
+	struct json_t *json; /* admin: the body, or the query's parameters as strings */
 	struct attachment *attachments;
-	struct bytes raw_request;		/* HL7 v2: the frame; else empty */
+	struct bytes raw_request; /* HL7 v2: the frame; else empty */
 
-	/* For a transaction with jobs of its own (STORE_NONE): within a job, completes e with who takes
-	 * part and when, and appends it to the audit log. False: the job must fail, too. The arena is the
-	 * job's; participants that e has come first. */
+	/* For a transaction with jobs of its own (STORE_NONE): within a job, completes e with who
+	 * takes part and when, and appends it to the audit log. False: the job must fail, too. The
+	 * arena is the job's; participants that e has come first. */
 	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a,
 		       struct audit_event *e);
-	/* Set when nobody waits for the answer any more, the service stops included: what takes long ends
-	 * where it is. NULL: it never is. */
+	/* Set when nobody waits for the answer any more, the service stops included: what takes
+	 * long ends where it is. NULL: it never is. */
 	const atomic_bool *stopping;
-	struct progress *progress;		/* of long_work: where it tells how far it is, and is told to stop */
+	struct progress
+		*progress; /* of long_work: where it tells how far it is, and is told to stop */
 
-	const void *request;			/* made by read() */
-	struct exchange_call *calls;		/* asked by call(), in order; constant in handle() */
-	void *result;				/* made by handle() */
-	bool lacks;	/* the answer does not give all that was asked for: hidden, or not there */
+	const void *request;         /* made by read() */
+	struct exchange_call *calls; /* asked by call(), in order; constant in handle() */
+	void *result;                /* made by handle() */
+	bool lacks; /* the answer does not give all that was asked for: hidden, or not there */
 	struct problem problem;
 	struct finding *findings;
 	struct departure *departures;
-	bool outbox_changed;			/* handle(): errands are due that were not */
+	bool outbox_changed; /* handle(): errands are due that were not */
 };
 
 /* Adds to x->findings, in order; returns false, so that a check can end with it. The first error
@@ -212,8 +218,8 @@ bool exchange_finding(struct exchange *x, bool warning, const char *location,
 		      const struct problem *p);
 /* All of them. False if one is an error. */
 bool exchange_findings(struct exchange *x, const struct findings *f);
-/* Within call(): the store as it is now, until call() returns; NULL, with the problem set: it cannot be
- * read. */
+/* Within call(): the store as it is now, until call() returns; NULL, with the problem set: it
+ * cannot be read. */
 struct store_txn *exchange_look(struct exchange *x);
 /* Within call(): asks. All it points to stays as long as the exchange. */
 struct exchange_call *exchange_call(struct exchange *x, const struct outward *what,
@@ -240,10 +246,11 @@ struct audit_object *audit_submission_set(struct exchange *x, struct audit_event
 /* Data of this patient record were touched, whether or not a patient is named. 0 is nobody. */
 void audit_about(struct exchange *x, struct audit_event *e, uint64_t record);
 struct audit_object *audit_add_object(struct exchange *x, struct audit_event *e);
-void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type, struct bytes value);
-/* What a patient identity feed leaves (ITI-8, ITI-44; ITI TF-2: 3.8.5.1, 3.44.5.1): one patient object
- * for each id, with the message's id as detail; a merge is two events, D for what was subsumed and U
- * for the survivor. fed NULL or refused: the ids as they were sent. */
+void audit_add_detail(struct exchange *x, struct audit_object *o, const char *type,
+		      struct bytes value);
+/* What a patient identity feed leaves (ITI-8, ITI-44; ITI TF-2: 3.8.5.1, 3.44.5.1): one patient
+ * object for each id, with the message's id as detail; a merge is two events, D for what was
+ * subsumed and U for the survivor. fed NULL or refused: the ids as they were sent. */
 void audit_feed(struct exchange *x, struct audit_event *e, const struct identity_feed *feed,
 		const struct cross_reference_fed *fed, const char *detail_type);
 /* A second event with the same head as e (merge: D and U); objects empty. */

@@ -19,16 +19,16 @@ struct audit_walk {
 	struct store_txn *txn;
 	uint64_t from, end;
 	struct store_cursor *sheets;
-	bool ascending;			/* past the sheet that `from` may stand on */
-	struct bytes sheet;		/* what is left of the one it stands on */
-	bool fresh;			/* nothing of it was taken yet */
-	uint64_t sequence;		/* of the next on it */
-	uint64_t first;			/* the one it begins with */
+	bool ascending;     /* past the sheet that `from` may stand on */
+	struct bytes sheet; /* what is left of the one it stands on */
+	bool fresh;         /* nothing of it was taken yet */
+	uint64_t sequence;  /* of the next on it */
+	uint64_t first;     /* the one it begins with */
 };
 struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end);
 /* From the sheet after that one on, to the end: where another walk rested. */
 struct audit_walk audit_walk_after(struct store_txn *t, uint64_t first);
-bool audit_walk_rests(const struct audit_walk *w);	/* between two sheets */
+bool audit_walk_rests(const struct audit_walk *w); /* between two sheets */
 /* Of one sheet only. */
 struct audit_walk audit_walk_on(struct bytes key, struct bytes sheet);
 /* The value is borrowed until the next call; one that cannot be told from the others is empty. */
@@ -40,10 +40,10 @@ struct bytes audit_entry_copy(struct bytes value, struct arena *a);
 
 /* Borrows from the value; false: damaged. Leaves the sequence as it is. */
 bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e);
-/* Only whom it names, one after the other, without memory of its own; at the end the reader's `broken`
- * says whether the entry is damaged. */
+/* Only whom it names, one after the other, without memory of its own; at the end the reader's
+ * `broken` says whether the entry is damaged. */
 struct audit_name {
-	const char *patient;		/* NULL: the record */
+	const char *patient; /* NULL: the record */
 	uint64_t subject;
 };
 struct record_reader audit_entry_names(struct bytes value);
@@ -53,10 +53,11 @@ bool audit_name_next(struct record_reader *names, struct audit_name *out);
 void audit_index_put(struct store_txn *t, const struct audit_terms *terms, uint64_t sequence);
 void audit_index_look(struct store_check *c, struct bytes key, struct bytes value);
 
-/* The patients' index: store/audit_patients.c. Segments are numbered from 0; the first has no entry 0. */
+/* The patients' index: store/audit_patients.c. Segments are numbered from 0; the first has no entry
+ * 0. */
 enum { AUDIT_SEGMENT = 2048 };
-/* The pairs of all that a segment's entries name, sorted, each once. False: it cannot be indexed, for an
- * entry is damaged or they are too many, or the store failed. */
+/* The pairs of all that a segment's entries name, sorted, each once. False: it cannot be indexed,
+ * for an entry is damaged or they are too many, or the store failed. */
 bool audit_patients_gather(struct store_txn *t, uint64_t segment, struct arena *a,
 			   struct bytes *pairs);
 /* The block that begins at that octet of them. Where there are none it is an empty one. */
@@ -66,8 +67,8 @@ struct audit_block {
 };
 struct audit_block audit_patients_block(uint64_t segment, struct bytes pairs, size_t at);
 struct key audit_patients_key(uint64_t segment, uint64_t hash);
-/* How many segments were indexed, or found not to be indexable; the one of that number is full, being
- * indexed, or not yet full. */
+/* How many segments were indexed, or found not to be indexable; the one of that number is full,
+ * being indexed, or not yet full. */
 uint64_t audit_indexed(struct store_txn *t);
 bool audit_note_indexed(struct store_txn *t, uint64_t segments);
 /* Where in a segment a patient may be named, ascending. Begin with zeros; to be used again. */
@@ -75,7 +76,8 @@ struct audit_places {
 	uint64_t *sequences;
 	size_t count, room;
 };
-/* The filter's patient: by his id, his records, or his other ids. False: the segment has no index. */
+/* The filter's patient: by his id, his records, or his other ids. False: the segment has no
+ * index. */
 bool audit_patients_find(struct store_txn *t, uint64_t segment, const struct audit_filter *f,
 			 struct arena *a, struct audit_places *places);
 void audit_patients_look(struct store_check *c, struct bytes key, struct bytes value);

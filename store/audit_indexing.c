@@ -1,13 +1,14 @@
 /* store/audit_indexing.c: makes the patients' index of the audit log, beside the committer.
  *
- * How long a segment is, is set by those who fill it. So not the job whose entry fills it reads it, but
- * whoever has a thread for it (gateway/audit/indexer.h), step by step: in a snapshot the next full
- * segment is read and its pairs are sorted; short jobs put the blocks, the last block first; the job
- * that puts the first block notes that the segment is done (audit_indexed()).
+ * How long a segment is, is set by those who fill it. So not the job whose entry fills it reads it,
+ * but whoever has a thread for it (gateway/audit/indexer.h), step by step: in a snapshot the next
+ * full segment is read and its pairs are sorted; short jobs put the blocks, the last block first;
+ * the job that puts the first block notes that the segment is done (audit_indexed()).
  *
- * A search takes the last block that does not begin after its hash. Where that is there it is the right
- * one, and where it is missing none is found and the segment itself is read: the answer is the same after
- * each of the jobs, and a crash between two of them is mended by doing all of it again.
+ * A search takes the last block that does not begin after its hash. Where that is there it is the
+ * right one, and where it is missing none is found and the segment itself is read: the answer is
+ * the same after each of the jobs, and a crash between two of them is mended by doing all of it
+ * again.
  *
  * What was read is still there when it is joined: nothing is ever taken from the log. A job looks
  * nevertheless: the hash of the segment's last entry covers all entries up to it. */
@@ -21,20 +22,22 @@
 
 enum {
 	MEMORY = 64 << 20,
-	JOB_OCTETS = 64 << 10,		/* some 70 keys: no longer than a submission's; a block has 20 KiB at most */
+	JOB_OCTETS =
+		64
+		<< 10, /* some 70 keys: no longer than a submission's; a block has 20 KiB at most */
 };
 
 struct indexing {
 	struct store *store;
 	const atomic_bool *stop;
-	struct store_txn *snapshot;	/* while it is read */
+	struct store_txn *snapshot; /* while it is read */
 	struct arena *arena;
 	struct problem *problem;
 	uint64_t segment;
-	unsigned char hash[AUDIT_HASH];	/* of its last entry */
+	unsigned char hash[AUDIT_HASH]; /* of its last entry */
 	struct bytes pairs;
-	size_t *blocks;			/* where each begins, and where the last ends */
-	size_t left;			/* not yet put; none: it cannot be indexed */
+	size_t *blocks; /* where each begins, and where the last ends */
+	size_t left;    /* not yet put; none: it cannot be indexed */
 	bool full, done;
 };
 
@@ -81,7 +84,8 @@ static bool read_next(struct indexing *x)
 	store_pass_by(t);
 	read_segment(x, t);
 	bool read = !store_failed(t)
-		 || problem_set(x->problem, store_problem(t)->code, "%s", store_problem(t)->what);
+		    || problem_set(x->problem, store_problem(t)->code, "%s",
+				   store_problem(t)->what);
 	store_end(t);
 	x->snapshot = NULL;
 	return read;
@@ -98,7 +102,8 @@ static size_t first_of_job(const struct indexing *x)
 }
 
 /* Whether it is another node's by now, or not the log that was read. */
-static bool may_join(const struct indexing *x, struct store_txn *t, struct problem *p, bool *overtaken)
+static bool may_join(const struct indexing *x, struct store_txn *t, struct problem *p,
+		     bool *overtaken)
 {
 	unsigned char hash[AUDIT_HASH] = { 0 };
 	*overtaken = audit_indexed(t) != x->segment;
@@ -151,11 +156,13 @@ bool audit_log_index(struct store *s, const atomic_bool *stop, struct problem *p
 {
 	struct indexing x;
 	do {
-		x = (struct indexing){ .store = s, .stop = stop, .problem = p,
-				       .arena = arena_create(MEMORY) };
+		x = (struct indexing){
+			.store = s, .stop = stop, .problem = p, .arena = arena_create(MEMORY)
+		};
 		if (x.arena == NULL || !arena_run(x.arena, index_next, &x))
-			problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to index the audit log");
-		store_end(x.snapshot);	/* left by a jump */
+			problem_set(p, PROBLEM_OUT_OF_RESOURCES,
+				    "no memory to index the audit log");
+		store_end(x.snapshot); /* left by a jump */
 		arena_destroy(x.arena);
 	} while (x.done && x.full);
 	return x.done;

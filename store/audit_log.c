@@ -66,8 +66,7 @@ bool audit_log_head(struct store_txn *t, struct audit_head *out)
 	key_begin(&k, SPACE_AUDIT_HEAD);
 	if (!store_get(t, key_span(&k), store_arena(t), &value))
 		return !store_failed(t);
-	return read_head(value, out)
-	    || store_damaged(t, "the audit log's head is damaged");
+	return read_head(value, out) || store_damaged(t, "the audit log's head is damaged");
 }
 
 static bool put_head(struct store_txn *t, const struct audit_head *head)
@@ -158,8 +157,8 @@ bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e
 	if (value.length <= AUDIT_HASH)
 		return false;
 	memcpy(e->hash, value.data, AUDIT_HASH);
-	struct record_reader r = record_read((struct bytes){ value.data + AUDIT_HASH,
-							     value.length - AUDIT_HASH });
+	struct record_reader r = record_read(
+		(struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH });
 	struct text_list *patients = NULL, **last = &patients;
 	while (record_next(&r)) {
 		switch (r.tag) {
@@ -310,8 +309,8 @@ struct verifying {
 	struct store_txn *txn;
 	EVP_MD_CTX *hash;
 	struct audit_walk walk;
-	struct audit_head *head;	/* as the snapshot has it that is walked */
-	struct audit_head at;		/* what was walked */
+	struct audit_head *head; /* as the snapshot has it that is walked */
+	struct audit_head at;    /* what was walked */
 	uint64_t *broken;
 	struct problem *problem;
 };
@@ -327,8 +326,8 @@ static bool read_end(struct verifying *v)
 	return false;
 }
 
-/* Nothing is ever taken from a log, so the walk may go on in a snapshot of now: behind the sheet it rests
- * on, for what was put between two sheets must not be passed over. */
+/* Nothing is ever taken from a log, so the walk may go on in a snapshot of now: behind the sheet it
+ * rests on, for what was put between two sheets must not be passed over. */
 static bool go_on_now(struct verifying *v)
 {
 	uint64_t rested = v->walk.first;
@@ -366,7 +365,7 @@ static bool is_whole(struct verifying *v)
 {
 	v->walk = audit_walk_from(v->txn, 0, UINT64_MAX);
 	bool known = read_end(v);
-	if (known)	/* what comes meanwhile is walked as well */
+	if (known) /* what comes meanwhile is walked as well */
 		progress_begin(v->progress, "audit records", v->head->sequence);
 	if ((known && !walk_chain(v)) || v->problem->code != PROBLEM_NONE)
 		return false;
@@ -376,14 +375,17 @@ static bool is_whole(struct verifying *v)
 	if (v->at.sequence < v->head->sequence)
 		return breaks(v->broken, v->at.sequence + 1, v->problem, "is missing");
 	if (memcmp(v->at.hash, v->head->hash, AUDIT_HASH) != 0)
-		return breaks(v->broken, v->at.sequence, v->problem, "is not the one the head names");
+		return breaks(v->broken, v->at.sequence, v->problem,
+			      "is not the one the head names");
 	return true;
 }
 
 bool audit_log_verify_watched(struct progress *progress, struct store_txn *t,
 			      struct audit_head *head, uint64_t *broken, struct problem *p)
 {
-	struct verifying v = { .progress = progress, .txn = t, .head = head, .broken = broken, .problem = p };
+	struct verifying v = {
+		.progress = progress, .txn = t, .head = head, .broken = broken, .problem = p
+	};
 	*broken = 0;
 	v.hash = EVP_MD_CTX_new();
 	bool whole = v.hash != NULL && EVP_DigestInit_ex(v.hash, EVP_sha256(), NULL) == 1
@@ -424,16 +426,17 @@ static void look_at_chain(struct store_check *c)
 
 const struct check_module audit_log_check = {
 	.name = "audit log",
-	.rows = (const struct check_row[]){
-		{ SPACE_AUDIT_SHEET, "audit entries", look_at_sheet },
-		{ SPACE_AUDIT_HEAD, "audit head", NULL },
-		{ SPACE_AUDIT_RUN_BY_TIME, "audit run by time", audit_index_look },
-		{ SPACE_AUDIT_RUN_BY_SYSTEM, "audit run by system", audit_index_look },
-		{ SPACE_AUDIT_PATIENTS, "audit patients", audit_patients_look },
-		{ SPACE_AUDIT_CURSOR, "audit cursor", NULL },
-		{ SPACE_AUDIT_ANCHORED, "audit anchors noted", NULL },
-		{ SPACE_AUDIT_INDEXED, "audit segments indexed", NULL },
-		{ 0 },
-	},
+	.rows =
+		(const struct check_row[]){
+			{ SPACE_AUDIT_SHEET, "audit entries", look_at_sheet },
+			{ SPACE_AUDIT_HEAD, "audit head", NULL },
+			{ SPACE_AUDIT_RUN_BY_TIME, "audit run by time", audit_index_look },
+			{ SPACE_AUDIT_RUN_BY_SYSTEM, "audit run by system", audit_index_look },
+			{ SPACE_AUDIT_PATIENTS, "audit patients", audit_patients_look },
+			{ SPACE_AUDIT_CURSOR, "audit cursor", NULL },
+			{ SPACE_AUDIT_ANCHORED, "audit anchors noted", NULL },
+			{ SPACE_AUDIT_INDEXED, "audit segments indexed", NULL },
+			{ 0 },
+		},
 	.whole = look_at_chain,
 };

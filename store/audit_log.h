@@ -39,16 +39,16 @@ struct audit_subjects {
 
 /* What an entry is found by; any text may be NULL. Copied. */
 struct audit_terms {
-	instant time;				/* of the event */
-	const char *transaction;		/* "ITI-18" */
-	const char *system;			/* the peer: its registered name */
-	const char *user;			/* who stood behind it, where known */
-	const struct text_list *patients;	/* each as CX: ID^^^&OID&ISO */
+	instant time;                     /* of the event */
+	const char *transaction;          /* "ITI-18" */
+	const char *system;               /* the peer: its registered name */
+	const char *user;                 /* who stood behind it, where known */
+	const struct text_list *patients; /* each as CX: ID^^^&OID&ISO */
 	/* All records of the persons it is about, as they were linked when it happened: an id may
 	 * mean somebody else later, a record never. */
 	struct audit_subjects subjects;
 	bool refused;
-	bool local_only;			/* never delivered to a repository outside */
+	bool local_only; /* never delivered to a repository outside */
 };
 
 /* An entry that has no place in the chain yet. Made by whoever has the time for it, on any thread;
@@ -70,25 +70,25 @@ struct audit_entry {
 /* Where an entry stands among those found: newest first, of one moment the last numbered first. */
 struct audit_mark {
 	instant time;
-	uint64_t sequence;			/* 0: before all of them */
+	uint64_t sequence; /* 0: before all of them */
 };
 
 /* Everything set must hold. Newest first. */
 struct audit_filter {
-	instant from, to;			/* from <= time < to; 0 leaves that side open */
+	instant from, to; /* from <= time < to; 0 leaves that side open */
 	const char *patient, *system, *transaction, *user;
 	/* With patient: entries about one of these records are his as well; and those that name
 	 * one of these ids, if they were kept before entries had records. */
 	struct audit_subjects subjects;
 	const struct text_list *aliases;
 	bool refused_only;
-	struct audit_mark after;		/* only those behind it */
-	unsigned limit;				/* 0: all */
+	struct audit_mark after; /* only those behind it */
+	unsigned limit;          /* 0: all */
 };
 
-/* Makes the patients' index of each segment that is full and has none yet (store/audit_indexing.c); until
- * then a search reads its entries. On any thread but the committer's. stop (may be NULL): it ends soon,
- * with PROBLEM_BUSY. Stopped, failed or killed anywhere, the next call goes on. */
+/* Makes the patients' index of each segment that is full and has none yet (store/audit_indexing.c);
+ * until then a search reads its entries. On any thread but the committer's. stop (may be NULL): it
+ * ends soon, with PROBLEM_BUSY. Stopped, failed or killed anywhere, the next call goes on. */
 bool audit_log_index(struct store *s, const atomic_bool *stop, struct problem *p);
 
 struct audit_cursor;
@@ -101,26 +101,26 @@ struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsi
 const struct audit_entry *audit_log_next(struct audit_cursor *c);
 
 /* How far a destination has confirmed. Never goes back. */
-uint64_t audit_log_acknowledged(struct store_txn *t, const char *destination);	/* 0: nothing yet */
+uint64_t audit_log_acknowledged(struct store_txn *t, const char *destination); /* 0: nothing yet */
 bool audit_log_acknowledge(struct store_txn *t, const char *destination, uint64_t sequence);
 
 struct audit_head {
-	uint64_t sequence;			/* 0: empty */
+	uint64_t sequence; /* 0: empty */
 	unsigned char hash[AUDIT_HASH];
 };
 bool audit_log_head(struct store_txn *t, struct audit_head *out);
 /* An entry's hash as it is kept. False: there is no such entry. */
 bool audit_log_hash(struct store_txn *t, uint64_t sequence, unsigned char out[AUDIT_HASH]);
 
-/* How many anchors were made of this log (gateway/audit/anchors.h). Never goes back. False: the store
- * failed. */
+/* How many anchors were made of this log (gateway/audit/anchors.h). Never goes back. False: the
+ * store failed. */
 bool audit_log_anchored(struct store_txn *t, uint64_t *number);
 bool audit_log_note_anchor(struct store_txn *t, uint64_t number);
 
 /* Walks the chain. True: whole; head says how far. False: p says what, *broken the first sequence
- * that is missing or not as it was written. A snapshot goes on as of now (store_renew()) after so many
- * entries, so that it is not held for the length of the log; the head is that of the last. */
-enum { AUDIT_VERIFIED_AT_ONCE = 4096 };	/* some 20 ms */
+ * that is missing or not as it was written. A snapshot goes on as of now (store_renew()) after so
+ * many entries, so that it is not held for the length of the log; the head is that of the last. */
+enum { AUDIT_VERIFIED_AT_ONCE = 4096 }; /* some 20 ms */
 bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,
 		      struct problem *p);
 /* The same, telling how many records it is past. */

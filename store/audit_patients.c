@@ -20,8 +20,9 @@
 
 /* A pair: hash (8 octets) and place in the segment (2), most significant first. */
 enum { PAIR = 10, BLOCK = 90, BLOCK_OCTETS = PAIR * BLOCK };
-/* What may be indexed: as much as is read in a snapshot that nobody feels, and sorted within the memory
- * of one look of a check. Only a segment of entries 16 KiB long on average, or of 512 names, has more. */
+/* What may be indexed: as much as is read in a snapshot that nobody feels, and sorted within the
+ * memory of one look of a check. Only a segment of entries 16 KiB long on average, or of 512 names,
+ * has more. */
 enum { INDEX_OCTETS = 32 << 20, PAIRS_MOST = 512 * AUDIT_SEGMENT };
 
 struct pair {
@@ -142,7 +143,7 @@ bool audit_patients_gather(struct store_txn *t, uint64_t segment, struct arena *
 		return false;
 	if (g.count > 1)
 		qsort(g.pairs, g.count, sizeof *g.pairs, by_hash);
-	buffer_reserve(&out, (g.count + 1) * PAIR);	/* there are octets, if none of a pair */
+	buffer_reserve(&out, (g.count + 1) * PAIR); /* there are octets, if none of a pair */
 	for (size_t i = 0; i < g.count; i++)
 		if (i == 0 || by_hash(&g.pairs[i], &g.pairs[i - 1]) != 0)
 			put_pair(&out, g.pairs[i]);
@@ -150,8 +151,8 @@ bool audit_patients_gather(struct store_txn *t, uint64_t segment, struct arena *
 	return true;
 }
 
-/* The pairs of one hash stay in one block. A block's key has its first hash, the first block's 0, so
- * that there is always one to find. */
+/* The pairs of one hash stay in one block. A block's key has its first hash, the first block's 0,
+ * so that there is always one to find. */
 struct audit_block audit_patients_block(uint64_t segment, struct bytes pairs, size_t at)
 {
 	size_t end = at + BLOCK_OCTETS;
@@ -251,8 +252,8 @@ static bool blocks_hold(struct store_txn *t, uint64_t segment, struct bytes pair
 	return same && at == pairs.length;
 }
 
-/* The first block answers for all of its segment. One without it belongs to the segment that is being
- * indexed: its last block was written first. */
+/* The first block answers for all of its segment. One without it belongs to the segment that is
+ * being indexed: its last block was written first. */
 void audit_patients_look(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key_reader r = key_read(key);
@@ -263,11 +264,13 @@ void audit_patients_look(struct store_check *c, struct bytes key, struct bytes v
 	(void)value;
 	if (right && hash == 0)
 		right = audit_patients_gather(check_txn(c), segment, check_arena(c), &pairs)
-		     && blocks_hold(check_txn(c), segment, pairs);
+			&& blocks_hold(check_txn(c), segment, pairs);
 	else if (right)
 		right = store_has(check_txn(c), key_span(&first))
-		     || segment == audit_indexed(check_txn(c));
+			|| segment == audit_indexed(check_txn(c));
 	if (!right)
-		check_finding(c, "audit log: the patients' index of segment %llu is not what its "
-				 "entries name", (unsigned long long)segment);
+		check_finding(c,
+			      "audit log: the patients' index of segment %llu is not what its "
+			      "entries name",
+			      (unsigned long long)segment);
 }

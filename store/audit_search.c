@@ -62,17 +62,17 @@ struct place {
 struct audit_cursor {
 	struct store_txn *txn;
 	struct arena *arena;
-	bool in_order;			/* the entries walked, else those an index names */
+	bool in_order; /* the entries walked, else those an index names */
 	struct audit_walk walk;
-	struct store_cursor *keys;	/* the index's */
+	struct store_cursor *keys; /* the index's */
 	struct audit_filter filter;
 	unsigned left;
 	bool limited;
-	uint64_t segment;		/* by patient: those from here on are done */
+	uint64_t segment; /* by patient: those from here on are done */
 	struct audit_places places;
 	bool is_ahead;
-	struct place ahead;		/* read already, of the next second */
-	struct found *found;		/* of one second, or all of a patient; newest first */
+	struct place ahead;  /* read already, of the next second */
+	struct found *found; /* of one second, or all of a patient; newest first */
 	size_t count, at, room;
 };
 
@@ -151,12 +151,12 @@ static bool is_about(const struct audit_filter *f, const struct audit_terms *ter
 static bool wanted(const struct audit_filter *f, const struct audit_terms *terms, uint64_t sequence)
 {
 	return is_behind(&f->after, terms->time, sequence)
-	    && (f->from == 0 || terms->time >= f->from) && (f->to == 0 || terms->time < f->to)
-	    && (f->patient == NULL || is_about(f, terms))
-	    && (f->system == NULL || text_equal(terms->system, f->system))
-	    && (f->transaction == NULL || text_equal(terms->transaction, f->transaction))
-	    && (f->user == NULL || text_equal(terms->user, f->user))
-	    && (!f->refused_only || terms->refused);
+	       && (f->from == 0 || terms->time >= f->from) && (f->to == 0 || terms->time < f->to)
+	       && (f->patient == NULL || is_about(f, terms))
+	       && (f->system == NULL || text_equal(terms->system, f->system))
+	       && (f->transaction == NULL || text_equal(terms->transaction, f->transaction))
+	       && (f->user == NULL || text_equal(terms->user, f->user))
+	       && (!f->refused_only || terms->refused);
 }
 
 static bool damaged(struct audit_cursor *c, uint64_t sequence, const char *how)
@@ -220,9 +220,9 @@ static bool next_place(struct audit_cursor *c)
 {
 	struct bytes key, value;
 	c->is_ahead = store_next(c->keys, &key, &value)
-		   && (read_place(key, &c->ahead)
-		       || problem_set(store_problem(c->txn), PROBLEM_INTERNAL,
-				      "the audit log's index by time is damaged"));
+		      && (read_place(key, &c->ahead)
+			  || problem_set(store_problem(c->txn), PROBLEM_INTERNAL,
+					 "the audit log's index by time is damaged"));
 	return c->is_ahead;
 }
 
@@ -277,7 +277,7 @@ static bool next_found(struct audit_cursor *c, uint64_t *sequence, struct bytes 
 			return false;
 	*sequence = c->found[c->at++].sequence;
 	return audit_entry_get(c->txn, *sequence, c->arena, value)
-	    || damaged(c, *sequence, "missing");
+	       || damaged(c, *sequence, "missing");
 }
 
 static bool next_in_order(struct audit_cursor *c, uint64_t *sequence, struct bytes *value)
@@ -322,8 +322,8 @@ void audit_index_look(struct store_check *c, struct bytes key, struct bytes valu
 	bool true_of_one = false;
 	while (!true_of_one && key_read_end(&r) && audit_walk_next(&w, &e.sequence, &value)) {
 		true_of_one = audit_entry_read(value, check_arena(c), &e)
-			   && second_of(e.terms.time) == second
-			   && (!by_system || text_equal(system, e.terms.system));
+			      && second_of(e.terms.time) == second
+			      && (!by_system || text_equal(system, e.terms.system));
 	}
 	audit_walk_end(&w);
 	if (!true_of_one)

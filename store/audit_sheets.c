@@ -104,7 +104,7 @@ static bool next_sheet(struct audit_walk *w)
 	uint64_t after = w->from;
 	if (w->sheets == NULL && !w->ascending) {
 		struct key low = sheet_key(0), high = sheet_key(w->from);
-		key_octet(&high, 0);	/* the first key after it */
+		key_octet(&high, 0); /* the first key after it */
 		w->sheets = store_scan(w->txn, key_span(&low), key_span(&high), true);
 		if (store_next(w->sheets, &key, &sheet)) {
 			take_sheet(w, key, sheet);

@@ -25,12 +25,12 @@
 #include "store/verified_files.h"
 
 enum {
-	SHELF = 2,			/* hex digits of the directory a file stands in */
+	SHELF = 2, /* hex digits of the directory a file stands in */
 	NAME = 2 * BLOB_SHA256 + 1,
 	PLACE = SHELF + 1 + NAME,
 	PIECE = 64 * 1024,
-	COPY_PIECE = 64 << 20,		/* by the kernel, between two looks whether to stop */
-	ROOM = 16 << 20,		/* left for the keys that will tell of the document */
+	COPY_PIECE = 64 << 20, /* by the kernel, between two looks whether to stop */
+	ROOM = 16 << 20,       /* left for the keys that will tell of the document */
 	ROOM_EVERY = 1 << 20,
 };
 
@@ -38,8 +38,8 @@ struct blobs {
 	int directory, tmp;
 	const struct random_source *random;
 	const struct clock *clock;
-	pthread_mutex_t naming;		/* a file gets its name, or loses it */
-	pthread_mutex_t staying;	/* held by whoever collects, or must not see it done */
+	pthread_mutex_t naming;  /* a file gets its name, or loses it */
+	pthread_mutex_t staying; /* held by whoever collects, or must not see it done */
 	struct verified_files *verified;
 };
 
@@ -88,7 +88,7 @@ bool blobs_have_room(struct blobs *b, struct problem *p)
 {
 	struct statvfs fs;
 	return fstatvfs(b->directory, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM
-	    || failed("write", ENOSPC, p);
+	       || failed("write", ENOSPC, p);
 }
 
 bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, size_t length,
@@ -125,8 +125,8 @@ static bool same_at(struct blobs *b, const char *place, uint64_t size)
 {
 	struct stat st;
 	return fstatat(b->directory, place, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)
-	    && (uint64_t)st.st_size == size
-	    && utimensat(b->directory, place, NULL, AT_SYMLINK_NOFOLLOW) == 0;
+	       && (uint64_t)st.st_size == size
+	       && utimensat(b->directory, place, NULL, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static bool name_it(struct blobs *b, struct growing_file *f, const char *place, uint64_t size,
@@ -274,7 +274,7 @@ static bool visit_shelf(struct blobs *b, const char *shelf, blob_visit visit, vo
 		return failed("look for", ENOMEM, p);
 	}
 	bool going = true;
-	for (const struct dirent *e; going && (e = readdir(d)) != NULL; ) {
+	for (const struct dirent *e; going && (e = readdir(d)) != NULL;) {
 		unsigned char sha256[BLOB_SHA256];
 		if (strlen(e->d_name) == NAME - 1 && bytes_from_hex(e->d_name, NAME - 1, sha256))
 			going = visit(b, shelf, sha256, with, p);
@@ -342,9 +342,9 @@ bool blobs_collect(struct store *s, int64_t grace, const atomic_bool *stop,
 		   struct blobs_collected *out, struct problem *p)
 {
 	struct blobs *b = store_blobs(s);
-	struct collecting c = { .store = s, .stop = stop,
-				.before = b->clock->now(b->clock) - grace,
-				.counts = out };
+	struct collecting c = {
+		.store = s, .stop = stop, .before = b->clock->now(b->clock) - grace, .counts = out
+	};
 	*out = (struct blobs_collected){ 0 };
 	pthread_mutex_lock(&b->staying);
 	bool collected = visit_all(b, collect_one, &c, p);
@@ -433,7 +433,7 @@ static void clear_tmp(struct blobs *b)
 {
 	int fd = openat(b->tmp, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL; )
+	for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
 		if (e->d_name[0] != '.')
 			unlinkat(b->tmp, e->d_name, 0);
 	if (d != NULL)

@@ -14,9 +14,9 @@ enum { BLOB_TMP_NAME = 33 };
 
 /* A file without a name, or, where the file system knows no such thing, one below tmp. */
 struct growing_file {
-	int fd;				/* -1: none */
-	uint64_t length;		/* written so far */
-	char name[BLOB_TMP_NAME];	/* "": has none */
+	int fd;                   /* -1: none */
+	uint64_t length;          /* written so far */
+	char name[BLOB_TMP_NAME]; /* "": has none */
 };
 
 bool blob_file_begin(struct blobs *b, struct growing_file *f, struct problem *p);

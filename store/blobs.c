@@ -19,8 +19,8 @@ struct blob_writer {
 	struct blobs *blobs;
 	struct arena *arena;
 	EVP_MD_CTX *sha1, *sha256;
-	/* The whole document until it passes BLOB_SMALL; then what goes into the file next, for it may
-	 * come in any pieces, and each costs a system call and two of a hash. */
+	/* The whole document until it passes BLOB_SMALL; then what goes into the file next, for it
+	 * may come in any pieces, and each costs a system call and two of a hash. */
 	unsigned char *held;
 	size_t held_length, room;
 	uint64_t size;
@@ -85,8 +85,8 @@ static bool hash(struct blob_writer *w, const void *data, size_t length, struct 
 
 static bool to_file(struct blob_writer *w, const void *data, size_t length, struct problem *p)
 {
-	return (w->file.fd >= 0 || blob_file_begin(w->blobs, &w->file, p)) && hash(w, data, length, p)
-	       && blob_file_write(w->blobs, &w->file, data, length, p);
+	return (w->file.fd >= 0 || blob_file_begin(w->blobs, &w->file, p))
+	       && hash(w, data, length, p) && blob_file_write(w->blobs, &w->file, data, length, p);
 }
 
 static bool flush(struct blob_writer *w, struct problem *p)
@@ -134,7 +134,7 @@ bool blob_finish(struct blob_writer *w, struct blob *out, struct problem *p)
 {
 	*out = (struct blob){ .size = w->size };
 	bool done = settle(w, p) && EVP_DigestFinal_ex(w->sha1, out->sha1, NULL) == 1
-		 && EVP_DigestFinal_ex(w->sha256, out->sha256, NULL) == 1;
+		    && EVP_DigestFinal_ex(w->sha256, out->sha256, NULL) == 1;
 	if (done && w->file.fd >= 0)
 		done = blob_file_keep(w->blobs, &w->file, out->sha256, out->size, p);
 	else if (done)
@@ -189,7 +189,7 @@ static bool read_whereabouts(struct bytes value, struct whereabouts *w)
 		}
 	}
 	return !r.broken && w->uses != 0 && w->place >= AMONG_KEYS && w->place <= EXTERNAL
-	    && (w->place != EXTERNAL || (w->root != NULL && w->path != NULL));
+	       && (w->place != EXTERNAL || (w->root != NULL && w->path != NULL));
 }
 
 /* False: not known, or (sticky) not readable. */
@@ -308,7 +308,7 @@ bool blob_release(struct store_txn *t, const unsigned char sha256[BLOB_SHA256])
 		return put_whereabouts(t, sha256, &w);
 	struct key k = key_of(SPACE_BLOB, sha256), octets = key_of(SPACE_BLOB_OCTETS, sha256);
 	return store_delete(t, key_span(&k))
-	    && (w.place != AMONG_KEYS || store_delete(t, key_span(&octets)));
+	       && (w.place != AMONG_KEYS || store_delete(t, key_span(&octets)));
 }
 
 /* Reading. */
@@ -367,8 +367,8 @@ bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], str
 
 /* Checking. */
 
-/* Where a document stays that is not ours: its root, its last folders and its name, without what may
- * number a patient, which are the folders above and the first part of the name (HS026). */
+/* Where a document stays that is not ours: its root, its last folders and its name, without what
+ * may number a patient, which are the folders above and the first part of the name (HS026). */
 static const char *shown_place(struct arena *a, const struct whereabouts *w)
 {
 	const char *name = strrchr(w->path, '/'), *from = name;
@@ -376,7 +376,8 @@ static const char *shown_place(struct arena *a, const struct whereabouts *w)
 	for (int folders = 0; from != NULL && from > w->path && folders < 2; folders++)
 		for (from--; from > w->path && *from != '/';)
 			from--;
-	const char *rest = strchr(name, '_'), *folders = from == NULL || from == w->path ? "/" : from;
+	const char *rest = strchr(name, '_'),
+		   *folders = from == NULL || from == w->path ? "/" : from;
 	int length = from == NULL || from == w->path ? 1 : (int)(name - from);
 	return arena_printf(a, "%s/*%.*s*%s", w->root, length, folders, rest == NULL ? "" : rest);
 }
@@ -391,28 +392,32 @@ static void look_at_blob(struct store_check *c, struct bytes key, struct bytes v
 	else if (blob_open(check_txn(c), key.data + 1, check_arena(c), &content, &p))
 		return;
 	else if (read_whereabouts(value, &w) && w.place == EXTERNAL)
-		check_finding(c, "blob: %s; it is referred to as %s: put it back, or import its "
-			      "storage again", p.what, shown_place(check_arena(c), &w));
+		check_finding(c,
+			      "blob: %s; it is referred to as %s: put it back, or import its "
+			      "storage again",
+			      p.what, shown_place(check_arena(c), &w));
 	else
-		check_finding(c, "blob: %s (%s)", p.what, bytes_to_hex(check_arena(c),
-			      (struct bytes){ key.data + 1, BLOB_SHA256 }));
+		check_finding(
+			c, "blob: %s (%s)", p.what,
+			bytes_to_hex(check_arena(c), (struct bytes){ key.data + 1, BLOB_SHA256 }));
 }
 
 static void look_at_octets(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct whereabouts w;
 	(void)value;
-	if (key.length != 1 + BLOB_SHA256
-	    || !find(check_txn(c), key.data + 1, check_arena(c), &w) || w.place != AMONG_KEYS)
+	if (key.length != 1 + BLOB_SHA256 || !find(check_txn(c), key.data + 1, check_arena(c), &w)
+	    || w.place != AMONG_KEYS)
 		check_finding(c, "blob: octets nobody knows (%s)",
 			      bytes_to_hex(check_arena(c), key));
 }
 
 const struct check_module blobs_check = {
 	.name = "blobs",
-	.rows = (const struct check_row[]){
-		{ SPACE_BLOB, "blob", look_at_blob },
-		{ SPACE_BLOB_OCTETS, "octets", look_at_octets },
-		{ 0 },
-	},
+	.rows =
+		(const struct check_row[]){
+			{ SPACE_BLOB, "blob", look_at_blob },
+			{ SPACE_BLOB_OCTETS, "octets", look_at_octets },
+			{ 0 },
+		},
 };

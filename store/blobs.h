@@ -1,9 +1,10 @@
 /* store/blobs.h: the octets of documents, by their SHA-256: immutable, stored once.
  *
  * Octets come first, metadata after. A worker writes them with blob_begin(), blob_write(),
- * blob_finish(); a small document stays in memory, a large one is then durable in a file of its own.
- * The job that keeps the metadata calls blob_keep() in the same transaction: only then does the
- * document exist. What a crash leaves between the two is an orphan, which blobs_collect() removes.
+ * blob_finish(); a small document stays in memory, a large one is then durable in a file of its
+ * own. The job that keeps the metadata calls blob_keep() in the same transaction: only then does
+ * the document exist. What a crash leaves between the two is an orphan, which blobs_collect()
+ * removes.
  *
  *	DIR/data/blobs/ab/abcdef...	one large document, named by its hash and nothing else
  *	DIR/data/blobs/tmp		where they grow, without a name until they are whole
@@ -32,14 +33,15 @@ struct store;
 struct store_txn;
 
 enum {
-	BLOB_SHA1 = 20, BLOB_SHA256 = 32,
+	BLOB_SHA1 = 20,
+	BLOB_SHA256 = 32,
 	/* up to here octets live among the keys: one flush covers both */
 	BLOB_SMALL = 64 * 1024,
 };
 
 struct blob {
-	unsigned char sha1[BLOB_SHA1];		/* the XDS hash, ITI TF-3: 4.2.3.2.10 */
-	unsigned char sha256[BLOB_SHA256];	/* our name for it */
+	unsigned char sha1[BLOB_SHA1];     /* the XDS hash, ITI TF-3: 4.2.3.2.10 */
+	unsigned char sha256[BLOB_SHA256]; /* our name for it */
 	uint64_t size;
 	/* a small one's, borrowed from the arena; data NULL: in its file */
 	struct bytes octets;
@@ -51,14 +53,15 @@ struct blob {
 struct blob_writer *blob_begin(struct store *s, struct arena *a, struct problem *p);
 bool blob_write(struct blob_writer *w, const void *data, size_t length, struct problem *p);
 bool blob_finish(struct blob_writer *w, struct blob *out, struct problem *p);
-void blob_discard(struct blob_writer *w);	/* fine after blob_finish(), and for NULL */
+void blob_discard(struct blob_writer *w); /* fine after blob_finish(), and for NULL */
 /* The three at once. */
 bool blob_of_bytes(struct store *s, struct arena *a, struct bytes octets, struct blob *out,
 		   struct problem *p);
 
 /* Within a job. Each keep is one use; the last release makes the document unknown. */
 bool blob_keep(struct store_txn *t, const struct blob *b);
-/* One use more of a document the store knows already, wherever its octets are. False: it does not. */
+/* One use more of a document the store knows already, wherever its octets are. False: it does
+ * not. */
 bool blob_keep_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256]);
 bool blob_release(struct store_txn *t, const unsigned char sha256[BLOB_SHA256]);
 /* A document that stays where it is: path below the directory root (absolute), no link followed.
@@ -77,21 +80,21 @@ bool blob_is_elsewhere(struct store_txn *t, const unsigned char sha256[BLOB_SHA2
 struct blob_content {
 	unsigned char sha256[BLOB_SHA256];
 	uint64_t size;
-	struct bytes octets;	/* all of it, in the arena; or data NULL and */
-	int fd;			/* the file, at its start, closed when the arena ends; else -1 */
+	struct bytes octets; /* all of it, in the arena; or data NULL and */
+	int fd;              /* the file, at its start, closed when the arena ends; else -1 */
 };
 
 /* Size and SHA-1 of it; out->octets stays empty. */
 bool blob_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct blob *out);
 /* Verified: PROBLEM_NOT_FOUND if not known, PROBLEM_INTERNAL if the octets are gone or not the
- * same any more, PROBLEM_OUT_OF_RESOURCES if no file can be opened now. A large file is hashed once, and again when it changed, or when others were asked for
- * meanwhile, and so many that it is forgotten (store/verified_files.h); a snapshot in a hurry fails
- * instead (store_hurry()). */
+ * same any more, PROBLEM_OUT_OF_RESOURCES if no file can be opened now. A large file is hashed
+ * once, and again when it changed, or when others were asked for meanwhile, and so many that it is
+ * forgotten (store/verified_files.h); a snapshot in a hurry fails instead (store_hurry()). */
 bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct arena *a,
 	       struct blob_content *out, struct problem *p);
 
-/* Removes files no key knows that are older than grace microseconds. Not from the committer. When the
- * flag is set it leaves the rest for another time; NULL: never. */
+/* Removes files no key knows that are older than grace microseconds. Not from the committer. When
+ * the flag is set it leaves the rest for another time; NULL: never. */
 struct blobs_collected {
 	unsigned files;
 	uint64_t octets;

@@ -12,7 +12,7 @@ struct store;
 struct store_settings;
 
 struct blobs *blobs_open(const struct store_settings *settings, struct problem *p);
-void blobs_close(struct blobs *b);		/* NULL is fine */
+void blobs_close(struct blobs *b); /* NULL is fine */
 struct blobs *store_blobs(struct store *s);
 /* While true nothing is collected: a backup runs. */
 void blobs_stay(struct blobs *b, bool stay);

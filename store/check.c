@@ -14,11 +14,12 @@
 #include "store/store_keys.h"
 
 enum {
-	LOOK_MEMORY = 64 << 20,		/* for one key and what it points to */
-	/* One snapshot is held for so many keys, or so long: some hundred commits of a busy region. */
+	LOOK_MEMORY = 64 << 20, /* for one key and what it points to */
+	/* One snapshot is held for so many keys, or so long: some hundred commits of a busy
+	 * region. */
 	SNAPSHOT_KEYS = 4096,
 	SNAPSHOT_US = 100 * 1000,
-	PROVED = 1 << 16,		/* 512 KiB; records are numbered one after the other */
+	PROVED = 1 << 16, /* 512 KiB; records are numbered one after the other */
 	MODULES = 16,
 	FINDING = 512,
 };
@@ -26,8 +27,8 @@ enum {
 struct store_check {
 	struct store *store;
 	struct store_txn *txn;
-	struct arena *arena;		/* for one look after the other */
-	uint64_t *proved;		/* each in the place its number gives; NULL: no memory for it */
+	struct arena *arena; /* for one look after the other */
+	uint64_t *proved;    /* each in the place its number gives; NULL: no memory for it */
 	struct progress *progress;
 	const struct clock *clock;
 	void (*report)(void *with, const char *finding);
@@ -35,8 +36,8 @@ struct store_check {
 	struct check_counts *counts;
 	const struct check_module *modules[MODULES];
 	unsigned module_count;
-	const struct check_row *rows[256];	/* who owns that space */
-	char damage[FINDING];		/* the last that was told */
+	const struct check_row *rows[256]; /* who owns that space */
+	char damage[FINDING];              /* the last that was told */
 	/* What arena_run() is to look at. */
 	struct bytes key, value;
 	void (*whole)(struct store_check *c);
@@ -141,8 +142,8 @@ static bool begin_snapshot(struct store_check *c, struct problem *p)
 	return true;
 }
 
-/* A problem of the snapshot's own ends the walk, otherwise the rest would look empty. What a look found
- * damaged beside its own key is one finding, and the walk goes on in another snapshot. */
+/* A problem of the snapshot's own ends the walk, otherwise the rest would look empty. What a look
+ * found damaged beside its own key is one finding, and the walk goes on in another snapshot. */
 static bool end_snapshot(struct store_check *c, struct problem *p)
 {
 	struct problem *why = store_problem(c->txn);
@@ -158,7 +159,7 @@ static bool end_snapshot(struct store_check *c, struct problem *p)
 /* Where the next snapshot goes on: the first key that may come. */
 struct resting_place {
 	unsigned char key[KEY_MOST + 1];
-	size_t length;		/* 0: there is no more */
+	size_t length; /* 0: there is no more */
 };
 
 /* After one that is too long to be ours it goes on behind all that begin as it does. */
@@ -260,7 +261,8 @@ static bool walk(struct store_check *c, const struct check_module *const *module
 {
 	static const struct check_module *const own[] = { &store_module, &blobs_check,
 							  &audit_log_check };
-	bool walked = c->arena != NULL || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to check");
+	bool walked = c->arena != NULL
+		      || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to check");
 	for (unsigned i = 0; walked && i < sizeof own / sizeof own[0]; i++)
 		walked = add(c, own[i], p);
 	for (; walked && modules != NULL && *modules != NULL; modules++)
@@ -272,12 +274,16 @@ static bool walk(struct store_check *c, const struct check_module *const *module
 }
 
 bool store_check_watched(struct progress *progress, struct store *s,
-		       const struct check_module *const *modules,
-		       void (*report)(void *with, const char *finding), void *with,
-		       struct check_counts *counts, struct problem *p)
+			 const struct check_module *const *modules,
+			 void (*report)(void *with, const char *finding), void *with,
+			 struct check_counts *counts, struct problem *p)
 {
-	struct store_check c = { .store = s, .report = report, .with = with, .counts = counts,
-				 .progress = progress, .clock = &system_clock,
+	struct store_check c = { .store = s,
+				 .report = report,
+				 .with = with,
+				 .counts = counts,
+				 .progress = progress,
+				 .clock = &system_clock,
 				 .arena = arena_create(LOOK_MEMORY),
 				 .proved = calloc(PROVED, sizeof *c.proved) };
 	*counts = (struct check_counts){ 0 };

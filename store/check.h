@@ -4,8 +4,8 @@
  * and value (well formed? does what it points to exist?). Then the modules' whole-store checks run.
  * A key in a space nobody owns is a finding too.
  *
- * It runs beside the service. A key and all that is looked at for it are seen in one snapshot; after
- * some keys it goes on in a fresh one, so that no snapshot is held for long. */
+ * It runs beside the service. A key and all that is looked at for it are seen in one snapshot;
+ * after some keys it goes on in a fresh one, so that no snapshot is held for long. */
 #ifndef STORE_CHECK_H
 #define STORE_CHECK_H
 
@@ -26,17 +26,17 @@ struct store_check;
 void check_finding(struct store_check *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 struct store_txn *check_txn(struct store_check *c);
-struct arena *check_arena(struct store_check *c);	/* emptied after every key */
+struct arena *check_arena(struct store_check *c); /* emptied after every key */
 struct store *check_store(struct store_check *c);
 
-/* That something was proved of a number (what, is the module's affair), so that a chain others walked is
- * not walked again. A memory that may forget: false says nothing. */
+/* That something was proved of a number (what, is the module's affair), so that a chain others
+ * walked is not walked again. A memory that may forget: false says nothing. */
 void check_prove(struct store_check *c, uint64_t number);
 bool check_proved(const struct store_check *c, uint64_t number);
 
 struct check_row {
 	unsigned char space;
-	const char *name;	/* "blob", "audit record" */
+	const char *name; /* "blob", "audit record" */
 	/* NULL: every key and value of the space is fine. */
 	void (*look)(struct store_check *c, struct bytes key, struct bytes value);
 };
@@ -61,11 +61,11 @@ struct check_counts {
 bool store_check(struct store *s, const struct check_module *const *modules,
 		 void (*report)(void *with, const char *finding), void *with,
 		 struct check_counts *counts, struct problem *p);
-/* The same, telling how far it is: keys, then what is looked at as a whole. When it is to stop it ends
- * where it is, within a key, with PROBLEM_BUSY. */
+/* The same, telling how far it is: keys, then what is looked at as a whole. When it is to stop it
+ * ends where it is, within a key, with PROBLEM_BUSY. */
 bool store_check_watched(struct progress *progress, struct store *s,
-		       const struct check_module *const *modules,
-		       void (*report)(void *with, const char *finding), void *with,
-		       struct check_counts *counts, struct problem *p);
+			 const struct check_module *const *modules,
+			 void (*report)(void *with, const char *finding), void *with,
+			 struct check_counts *counts, struct problem *p);
 
 #endif

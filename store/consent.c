@@ -1,5 +1,5 @@
-/* store/consent.c: participation. What was decided stays in the history; what holds follows from the events
- * that still decide something. */
+/* store/consent.c: participation. What was decided stays in the history; what holds follows from
+ * the events that still decide something. */
 #include "store/consent_rows.h"
 
 #include <string.h>
@@ -21,9 +21,10 @@ static bool is_complete(const struct consent_event *e, struct problem *p)
 				   "a change of participation needs a reason and who says so");
 	if (about_facility(e->action) != text_empty(e->facility))
 		return true;
-	return problem_set(p, PROBLEM_REQUEST_INVALID, about_facility(e->action)
-			   ? "which facility is to be excluded or included?"
-			   : "joining and leaving are not about one facility");
+	return problem_set(p, PROBLEM_REQUEST_INVALID,
+			   about_facility(e->action)
+				   ? "which facility is to be excluded or included?"
+				   : "joining and leaving are not about one facility");
 }
 
 static void add_number(struct arena *a, struct record_numbers *list, uint64_t number)
@@ -53,8 +54,10 @@ static void keep_with_all(struct identity_work *w, struct identity_row *named,
 			  const struct consent_event *e, struct consent_coverage *out)
 {
 	uint64_t person = named->record.person;
-	struct kept_event kept = { .event = *e, .sequence = consent_next_sequence(w->txn),
-				   .origin = named->record.number, .version = named->record.version };
+	struct kept_event kept = { .event = *e,
+				   .sequence = consent_next_sequence(w->txn),
+				   .origin = named->record.number,
+				   .version = named->record.version };
 	const struct identity_core *who = identity_work_core(w, named);
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next) {
 		if (row->made || row->record.person != person)
@@ -76,8 +79,7 @@ static struct identity_row *named_row(struct identity_work *w, uint64_t subject)
 }
 
 bool consent_record(struct store_txn *t, const struct region *r, uint64_t subject,
-		    const struct consent_event *e, struct consent_coverage *out,
-		    struct problem *p)
+		    const struct consent_event *e, struct consent_coverage *out, struct problem *p)
 {
 	struct identity_work w = identity_work_begin(t, r);
 	*out = (struct consent_coverage){ .covered = { .count = 0 } };

@@ -26,8 +26,10 @@ static void look_at_events(struct store_check *c, struct bytes key, struct bytes
 		check_finding(c, "consent events are of patient record %llu, which is not there",
 			      (unsigned long long)subject);
 	else if (!is_of_history(c, subject, &list))
-		check_finding(c, "the consent events of patient record %llu are not those of its "
-				 "history that decide", (unsigned long long)subject);
+		check_finding(c,
+			      "the consent events of patient record %llu are not those of its "
+			      "history that decide",
+			      (unsigned long long)subject);
 }
 
 static void look_at_history(struct store_check *c, struct bytes key, struct bytes value)
@@ -39,8 +41,10 @@ static void look_at_history(struct store_check *c, struct bytes key, struct byte
 		check_finding(c, "the history of consent of patient record %llu cannot be read",
 			      (unsigned long long)subject);
 	else if (!consent_is_decided(check_txn(c), subject))
-		check_finding(c, "a history of consent is of patient record %llu, for which nothing "
-				 "decides", (unsigned long long)subject);
+		check_finding(c,
+			      "a history of consent is of patient record %llu, for which nothing "
+			      "decides",
+			      (unsigned long long)subject);
 }
 
 /* Nothing is open that nobody opened, and what rests is closed. */
@@ -52,26 +56,29 @@ static void look_at_state(struct store_check *c, struct bytes key, struct bytes 
 	uint64_t subject = key_read_number(&r);
 	if (!key_read_end(&r) || !consent_state_read(check_arena(c), value, &now)
 	    || !identity_record(check_txn(c), check_arena(c), subject, &record)) {
-		check_finding(c, "the participation of patient record %llu cannot be read, or is of "
-				 "no record", (unsigned long long)subject);
+		check_finding(c,
+			      "the participation of patient record %llu cannot be read, or is of "
+			      "no record",
+			      (unsigned long long)subject);
 		return;
 	}
 	if (now.rests != ((record.unsettled & UNSETTLED_IDENTITY) != 0)
 	    && record.source_system[0] != '\0')
-		check_finding(c, "the participation of patient record %llu does not know whether it "
-				 "rests", (unsigned long long)subject);
+		check_finding(c,
+			      "the participation of patient record %llu does not know whether it "
+			      "rests",
+			      (unsigned long long)subject);
 	if (now.joined && record.source_system[0] != '\0'
 	    && !consent_is_decided(check_txn(c), subject))
 		check_finding(c, "patient record %llu is open, and nobody decided so",
 			      (unsigned long long)subject);
 }
 
-static const struct check_row rows[] = {
-	{ SPACE_CONSENT_EVENTS, "consent events", look_at_events },
-	{ SPACE_CONSENT_COUNTER, "consent counter", NULL },
-	{ SPACE_CONSENT_STATE, "participation", look_at_state },
-	{ SPACE_CONSENT_HISTORY, "history of consent", look_at_history },
-	{ 0 }
-};
+static const struct check_row rows[] = { { SPACE_CONSENT_EVENTS, "consent events", look_at_events },
+					 { SPACE_CONSENT_COUNTER, "consent counter", NULL },
+					 { SPACE_CONSENT_STATE, "participation", look_at_state },
+					 { SPACE_CONSENT_HISTORY, "history of consent",
+					   look_at_history },
+					 { 0 } };
 
 const struct check_module consent_check = { .name = "consent", .rows = rows };

@@ -166,8 +166,8 @@ static bool is_repeated(const struct kept_events *list, size_t at)
 	       && same_giver(list->all[before - 1], e);
 }
 
-/* What may go. Of all that others later said otherwise what opened goes first: who comes back as the
- * one who left finds it closed, and who comes back as the one who joined may join again. */
+/* What may go. Of all that others later said otherwise what opened goes first: who comes back as
+ * the one who left finds it closed, and who comes back as the one who joined may join again. */
 enum leaving { SAID_OTHERWISE, OPENED, ALL_TAKEN_BACK };
 
 static bool opens(const struct kept_event *e)
@@ -240,17 +240,20 @@ bool consent_history_has(struct store_txn *t, uint64_t subject, uint64_t sequenc
 	return store_has(t, history_key(&k, subject, sequence));
 }
 
-struct store_cursor *consent_history_before(struct store_txn *t, uint64_t subject, uint64_t sequence)
+struct store_cursor *consent_history_before(struct store_txn *t, uint64_t subject,
+					    uint64_t sequence)
 {
 	struct key from, end;
-	return store_scan(t, history_key(&from, subject, 0), history_key(&end, subject, sequence), true);
+	return store_scan(t, history_key(&from, subject, 0), history_key(&end, subject, sequence),
+			  true);
 }
 
-bool consent_history_read(struct arena *a, struct bytes key, struct bytes row, struct kept_event *out)
+bool consent_history_read(struct arena *a, struct bytes key, struct bytes row,
+			  struct kept_event *out)
 {
 	struct key_reader r = key_read(key);
 	struct kept_events list;
-	unsigned char *octets = arena_alloc(a, row.length);	/* the texts stay in them */
+	unsigned char *octets = arena_alloc(a, row.length); /* the texts stay in them */
 	memcpy(octets, row.data, row.length);
 	key_read_number(&r);
 	uint64_t sequence = key_read_number(&r);
@@ -272,7 +275,7 @@ bool consent_state_read(struct arena *a, struct bytes row, struct participation 
 {
 	struct record_reader r = record_read(row);
 	size_t most = 0;
-	for (struct record_reader c = r; record_next(&c); )
+	for (struct record_reader c = r; record_next(&c);)
 		most += c.tag == STATE_EXCLUDED;
 	*out = (struct participation){ .excluded = arena_array(a, const char *, most + 1) };
 	while (record_next(&r))

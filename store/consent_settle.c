@@ -1,11 +1,11 @@
 /* store/consent_settle.c: what holds for each record of a person.
  *
- * For a record R those events of its person's records count that were given for R's identity, and R's
- * own. Of every record's own events that do, the last word counts; where these words differ the stricter
- * holds (C4). A record without a word of its own is given those of the others to keep, so that it
- * stays open, or closed, when the link goes. For whom an event was given never changes: not by who
- * keeps it, nor by what comes later, else a record with two names would pass it on from one to the
- * other. */
+ * For a record R those events of its person's records count that were given for R's identity, and
+ * R's own. Of every record's own events that do, the last word counts; where these words differ the
+ * stricter holds (C4). A record without a word of its own is given those of the others to keep, so
+ * that it stays open, or closed, when the link goes. For whom an event was given never changes: not
+ * by who keeps it, nor by what comes later, else a record with two names would pass it on from one
+ * to the other. */
 #include <stdlib.h>
 
 #include "gateway/base/arena.h"
@@ -17,7 +17,7 @@
 /* Who decided: a record as it was then, and whether he speaks for the record that is looked at. */
 struct giver {
 	uint64_t number, version;
-	const struct identity_core *core;	/* NULL: nobody can tell any more */
+	const struct identity_core *core; /* NULL: nobody can tell any more */
 	bool speaks;
 	struct giver *next;
 };
@@ -26,8 +26,8 @@ struct giver {
 struct word {
 	struct identity_row *row;
 	struct kept_events events;
-	struct giver **givers;			/* one an event */
-	const char **room;			/* for the facilities excluded */
+	struct giver **givers; /* one an event */
+	const char **room;     /* for the facilities excluded */
 };
 
 struct settling {
@@ -89,7 +89,9 @@ static struct giver *giver(struct settling *s, const struct word *w, const struc
 		if (g->number == number && g->version == e->version)
 			return g;
 	struct giver *g = arena_new(s->work->arena, struct giver);
-	*g = (struct giver){ .number = number, .version = e->version, .next = s->givers,
+	*g = (struct giver){ .number = number,
+			     .version = e->version,
+			     .next = s->givers,
 			     .core = core_then(s, number, e->version) };
 	s->givers = g;
 	return g;
@@ -162,7 +164,8 @@ static bool had(const struct kept_events *before, const struct kept_event *e)
 }
 
 /* What decides now: what is new of it is history, too. */
-static void keep_inherited(struct settling *s, const struct word *to, const struct kept_events *before)
+static void keep_inherited(struct settling *s, const struct word *to,
+			   const struct kept_events *before)
 {
 	uint64_t number = to->row->record.number;
 	bool changed = false;
@@ -218,7 +221,7 @@ static struct participation settled(struct settling *s, const struct word *w)
 	struct participation p = { .rests = row_rests(w->row) };
 	p.excluded = arena_array(s->work->arena, const char *, most + 1);
 	if (p.rests)
-		return p;	/* C5: nothing holds, until it is known whose it is */
+		return p; /* C5: nothing holds, until it is known whose it is */
 	look_at(s, w);
 	for (size_t i = 0; i < s->count; i++) {
 		struct participation said = said_of(&s->words[i], w);

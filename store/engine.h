@@ -42,7 +42,7 @@ struct engine_txn {
 	bool passing_by;
 	/* It failed because another node changed what it had read: run anew it may succeed. */
 	bool conflict;
-	struct problem problem;		/* the sticky one */
+	struct problem problem; /* the sticky one */
 };
 
 struct store_cursor {
@@ -55,7 +55,7 @@ enum engine_change { ENGINE_PUT, ENGINE_ADD, ENGINE_DELETE };
 
 struct engine_functions {
 	const char *name;
-	bool conflicts;			/* a commit may end in one */
+	bool conflicts; /* a commit may end in one */
 	struct engine *(*open)(const struct store_settings *settings, struct problem *p);
 	void (*close)(struct engine *e);
 	/* All that was committed in that generation so far is durable. False: it is not, or nobody
@@ -70,8 +70,8 @@ struct engine_functions {
 	struct engine_txn *(*nest)(struct engine_txn *parent, struct problem *p);
 	/* Seen by all who begin from now on (nested: by its parent); not yet durable. */
 	bool (*commit)(struct engine_txn *t, struct problem *p);
-	void (*end)(struct engine_txn *t);	/* frees it; not committed, it is undone */
-	size_t (*pending)(const struct engine_txn *t);	/* octets a commit would write */
+	void (*end)(struct engine_txn *t);             /* frees it; not committed, it is undone */
+	size_t (*pending)(const struct engine_txn *t); /* octets a commit would write */
 
 	/* The value is the arena's. False: absent, or failed (sticky). */
 	bool (*get)(struct engine_txn *t, struct bytes key, struct arena *a, struct bytes *value);
@@ -85,7 +85,7 @@ struct engine_functions {
 	void (*scan_end)(struct store_cursor *c);
 };
 
-extern const struct engine_functions engine_berkeleydb;	/* in service */
+extern const struct engine_functions engine_berkeleydb; /* in service */
 
 /* The engine of the settings. NULL: it could not be opened. */
 struct engine *engine_open(const struct store_settings *settings, struct problem *p);

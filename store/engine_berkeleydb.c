@@ -10,11 +10,13 @@
 
 enum {
 	/* most values fit: read without asking for their length first */
-	VALUE_AT_HAND = 4096,		/* ROW_MOST at least */
-	/* Of what nobody can see any more a commit forgets so many, and so many more for each of its
-	 * keys: it ends sooner than it grows, and no commit pays for all that a snapshot held. */
-	FORGET_FIRST = 64, FORGET_EACH = 2,
-	CHANGES_MOST = 256 << 20,	/* of one job */
+	VALUE_AT_HAND = 4096, /* ROW_MOST at least */
+	/* Of what nobody can see any more a commit forgets so many, and so many more for each of
+	 * its keys: it ends sooner than it grows, and no commit pays for all that a snapshot
+	 * held. */
+	FORGET_FIRST = 64,
+	FORGET_EACH = 2,
+	CHANGES_MOST = 256 << 20, /* of one job */
 };
 
 static DBT given(struct bytes b)
@@ -108,16 +110,16 @@ const struct ordered_node *berkeleydb_unlike_trees(const struct berkeleydb_txn *
 	return NULL;
 }
 
-/* What fills the past is what the oldest can see, not what nobody has forgotten yet. With trees_lock and
- * snapshots_lock held. */
+/* What fills the past is what the oldest can see, not what nobody has forgotten yet. With
+ * trees_lock and snapshots_lock held. */
 static bool holds_too_much(const struct environment *v)
 {
 	return v->oldest != NULL && v->past.versions.octets > v->past_most
-	    && !past_is_over(&v->past, v->oldest->seen);
+	       && !past_is_over(&v->past, v->oldest->seen);
 }
 
-/* Who looks back at what the commit to come replaces. With trees_lock held, so that none joins them.
- * Returns what all of them see at least. */
+/* Who looks back at what the commit to come replaces. With trees_lock held, so that none joins
+ * them. Returns what all of them see at least. */
 static uint64_t find_viewers(struct environment *v, struct past_viewers *viewers)
 {
 	*viewers = (struct past_viewers){ 0 };
@@ -168,7 +170,7 @@ static struct berkeleydb_txn *new_txn(struct berkeleydb *e, struct environment *
 	if (t == NULL) {
 		if (v != NULL)
 			environment_drop(e, v);
-		no_memory(p);	/* unless p says already why there is no environment */
+		no_memory(p); /* unless p says already why there is no environment */
 		return NULL;
 	}
 	t->base.does = &engine_berkeleydb;
@@ -377,7 +379,7 @@ static bool get(struct engine_txn *reading, struct bytes key, struct arena *a, s
 	if (code != 0)
 		return code != DB_NOTFOUND && failed(t, code, "read");
 	if (g.no_memory || g.copy == NULL) {
-		g.copy = arena_alloc(a, g.length);	/* leaves here, where nothing is held */
+		g.copy = arena_alloc(a, g.length); /* leaves here, where nothing is held */
 		if (g.no_memory)
 			return no_memory(&t->base.problem);
 		memcpy(g.copy, g.at_hand, g.length);

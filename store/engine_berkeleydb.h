@@ -15,8 +15,8 @@
  *   anew (the audit log's head) is written once.
  *   A snapshot is the number of the last commit it sees. While there are snapshots, a commit first
  *   remembers in `past` what it replaces; a reader asks `past` before it believes the trees
- *   (store/engine_past.h). What no snapshot can ask for any more is forgotten by later commits. When it
- *   is more than snapshot-memory the oldest snapshot is lost: it fails, nobody else.
+ *   (store/engine_past.h). What no snapshot can ask for any more is forgotten by later commits.
+ *   When it is more than snapshot-memory the oldest snapshot is lost: it fails, nobody else.
  *
  * A reader holds trees_lock, shared, for one key or one step, a commit for one group: neither waits
  * for the other's transaction, and Berkeley DB needs no locks of its own.
@@ -43,15 +43,17 @@ struct log;
 struct progress;
 struct store_settings;
 
-enum { TREES = 4 };	/* store/keys.h: main, audit entries, rest of audit, octets of documents */
+enum { TREES = 4 }; /* store/keys.h: main, audit entries, rest of audit, octets of documents */
 
 /* Read lately, and kept beside the main tree (store/engine_rows.h). */
 enum {
-	ROW_MOST = 2048, ROW_SET = 8192,
+	ROW_MOST = 2048,
+	ROW_SET = 8192,
 	/* A group are the keys with one beginning: a space and a number, such as the entries of one
 	 * patient record. Who scans one often scans it again. */
 	GROUP_KEY = 9,
-	GROUP_MOST = 32 * 1024, GROUP_SET = 120 * 1024,
+	GROUP_MOST = 32 * 1024,
+	GROUP_SET = 120 * 1024,
 };
 
 struct environment {
@@ -60,24 +62,24 @@ struct environment {
 	const struct log *log;
 	/* under the engine's lock: the engine's, and one a transaction */
 	unsigned references;
-	uint64_t generation;		/* from 1; each recovery is a new one */
+	uint64_t generation; /* from 1; each recovery is a new one */
 	atomic_bool broken;
 	atomic_uint said;
-	atomic_int cause;		/* the errno it broke with */
+	atomic_int cause; /* the errno it broke with */
 
-	pthread_rwlock_t trees_lock;	/* the trees, commits, past */
+	pthread_rwlock_t trees_lock; /* the trees, commits, past */
 	uint64_t commits;
 	struct past past;
-	size_t past_most;		/* octets of it: snapshot-memory */
-	struct progress *backup;	/* while it is copied; one copy at a time */
-	struct rows *rows;		/* of the main tree, keys one by one */
-	struct rows *groups;		/* of the main tree, all keys that begin alike */
-	pthread_mutex_t snapshots_lock;	/* taken within trees_lock */
-	struct berkeleydb_txn *oldest, *newest;	/* snapshots, by commit */
+	size_t past_most;                       /* octets of it: snapshot-memory */
+	struct progress *backup;                /* while it is copied; one copy at a time */
+	struct rows *rows;                      /* of the main tree, keys one by one */
+	struct rows *groups;                    /* of the main tree, all keys that begin alike */
+	pthread_mutex_t snapshots_lock;         /* taken within trees_lock */
+	struct berkeleydb_txn *oldest, *newest; /* snapshots, by commit */
 };
 
-struct berkeleydb;		/* begins with struct engine */
-struct berkeleydb_cursor;	/* begins with struct store_cursor */
+struct berkeleydb;        /* begins with struct engine */
+struct berkeleydb_cursor; /* begins with struct store_cursor */
 
 struct berkeleydb_txn {
 	struct engine_txn base;
@@ -89,13 +91,13 @@ struct berkeleydb_txn {
 	struct berkeleydb_txn *parent;
 	struct ordered changes;
 	/* A snapshot. */
-	uint64_t seen;			/* the last commit it sees */
-	bool lost;			/* the past it needs was too much to keep */
+	uint64_t seen; /* the last commit it sees */
+	bool lost;     /* the past it needs was too much to keep */
 	struct berkeleydb_txn *older, *newer;
 };
 
-/* Audit entries come in the order of their keys. Alone in a tree they are always put at its very end,
- * where Berkeley DB fills a page before it begins the next, instead of halving it. */
+/* Audit entries come in the order of their keys. Alone in a tree they are always put at its very
+ * end, where Berkeley DB fills a page before it begins the next, instead of halving it. */
 static inline unsigned tree_of(unsigned char space)
 {
 	return space < 0x80 ? 0 : space == 0x80 ? 1 : space < 0xc0 ? 2 : 3;
@@ -127,8 +129,9 @@ struct environment *environment_take(struct berkeleydb *e, struct problem *p);
 void environment_drop(struct berkeleydb *e, struct environment *v);
 /* Says in p what the return code of Berkeley DB means here. Always false. */
 bool environment_problem(struct environment *v, int code, const char *doing, struct problem *p);
-/* The same of a commit. When the disk failed it, what was committed before and waits for its flush may
- * be what got lost, and a flush would not say so: then the environment is broken from here on. */
+/* The same of a commit. When the disk failed it, what was committed before and waits for its flush
+ * may be what got lost, and a flush would not say so: then the environment is broken from here
+ * on. */
 bool environment_commit_problem(struct environment *v, int code, struct problem *p);
 /* Around whatever may write the log or the trees: recovery begins when nobody does, for what an old
  * environment still wrote would land in what the new one goes on with. */

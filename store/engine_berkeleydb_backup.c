@@ -1,5 +1,5 @@
-/* store/engine_berkeleydb_backup.c: copies the files of a running environment, piece by piece, so that
- * it can be stopped. */
+/* store/engine_berkeleydb_backup.c: copies the files of a running environment, piece by piece, so
+ * that it can be stopped. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -21,15 +21,15 @@
 /* Pages are as large as a block of the usual file systems, so that a power cut tears none. */
 enum {
 	PAGE = 4096,
-	CACHE_DEFAULT = 16 << 20,	/* a ceiling: memory is taken as pages come */
-	SNAPSHOTS_DEFAULT = 256 << 20,	/* a ceiling, too */
-	ROWS_SHARE = 4,			/* one part of so many is for single values, */
-	GROUPS_SHARE = 8,		/* and one for groups */
+	CACHE_DEFAULT = 16 << 20,      /* a ceiling: memory is taken as pages come */
+	SNAPSHOTS_DEFAULT = 256 << 20, /* a ceiling, too */
+	ROWS_SHARE = 4,                /* one part of so many is for single values, */
+	GROUPS_SHARE = 8,              /* and one for groups */
 	LOG_FILE = 8 << 20,
 	LOG_BUFFER = 512 << 10,
 	/* written since the last one: bounds log and recovery time */
 	CHECKPOINT_OCTETS = 16 << 20,
-	CHECKPOINT_SECONDS = 60,	/* ... or that long after the first write */
+	CHECKPOINT_SECONDS = 60, /* ... or that long after the first write */
 	/* Room a writer wants to see before it begins: the log's next file and the trees'
 	 * growth. */
 	ROOM = LOG_FILE + (4 << 20),
@@ -42,12 +42,11 @@ enum {
 	 * all, it would write to files that are the next one's): so a disk that stays broken is not
 	 * met for ever. */
 	BROKEN_MOST = 64,
-	SAID_MOST = 20,			/* warnings of one environment; the rest is detail */
+	SAID_MOST = 20, /* warnings of one environment; the rest is detail */
 	PATH = 4096,
 };
 
-static const char *const tree_names[TREES] = { "main.db", "entries.db", "audit.db",
-						 "octets.db" };
+static const char *const tree_names[TREES] = { "main.db", "entries.db", "audit.db", "octets.db" };
 
 struct berkeleydb {
 	struct engine base;
@@ -55,15 +54,15 @@ struct berkeleydb {
 	const struct clock *clock;
 	char home[PATH], reserve[PATH];
 	size_t cache, snapshot_memory;
-	pthread_mutex_t lock;	/* current, references, retry, problem, broke_by, wrote, ending */
+	pthread_mutex_t lock; /* current, references, retry, problem, broke_by, wrote, ending */
 	/* held while log files are removed, or while they must not be */
 	pthread_mutex_t keeping;
-	pthread_rwlock_t writing;	/* shared: somebody writes; alone: recovery */
+	pthread_rwlock_t writing; /* shared: somebody writes; alone: recovery */
 	pthread_cond_t wake;
 	struct environment *current;
-	int64_t retry, pause;		/* not before this moment; and how long next time */
-	struct problem problem;		/* why the last attempt failed */
-	int broke_by;			/* the errno the environment before this one broke with */
+	int64_t retry, pause;   /* not before this moment; and how long next time */
+	struct problem problem; /* why the last attempt failed */
+	int broke_by;           /* the errno the environment before this one broke with */
 	uint64_t wrote, generations;
 	bool ending, threaded;
 	pthread_t checkpointer;
@@ -84,9 +83,9 @@ static uint64_t octets_left(const char *home)
 static bool means_full(struct environment *v, int code)
 {
 	const char *home = NULL;
-	return is_full(code) || (code == ENOMEM && v->env != NULL
-				 && v->env->get_home(v->env, &home) == 0
-				 && home != NULL && octets_left(home) < ROOM);
+	return is_full(code)
+	       || (code == ENOMEM && v->env != NULL && v->env->get_home(v->env, &home) == 0
+		   && home != NULL && octets_left(home) < ROOM);
 }
 
 bool environment_problem(struct environment *v, int code, const char *doing, struct problem *p)
@@ -149,8 +148,9 @@ static int open_trees(struct environment *v)
 		DB *tree = v->trees[i];
 		code = tree->set_pagesize(tree, PAGE);
 		code = code != 0 ? code : tree->set_flags(tree, DB_CHKSUM);
-		code = code != 0 ? code : tree->open(tree, txn, tree_names[i], NULL, DB_BTREE,
-						     DB_CREATE | DB_THREAD, 0600);
+		code = code != 0 ? code
+				 : tree->open(tree, txn, tree_names[i], NULL, DB_BTREE,
+					      DB_CREATE | DB_THREAD, 0600);
 	}
 	if (code != 0) {
 		txn->abort(txn);
@@ -188,8 +188,8 @@ static struct environment *environment_open(struct berkeleydb *e, const char *ho
 	v->references = 1;
 	v->past_most = e->snapshot_memory;
 	v->rows = rows_create(&(struct rows_bounds){ e->cache / ROWS_SHARE, ROW_SET, ROW_MOST });
-	v->groups = rows_create(&(struct rows_bounds){ e->cache / GROUPS_SHARE, GROUP_SET,
-						       GROUP_MOST });
+	v->groups = rows_create(
+		&(struct rows_bounds){ e->cache / GROUPS_SHARE, GROUP_SET, GROUP_MOST });
 	pthread_mutex_init(&v->snapshots_lock, NULL);
 	/* However many read, a commit must get its turn; nobody holds it twice. */
 	pthread_rwlockattr_t fair;

@@ -1,8 +1,8 @@
 /* store/engine_berkeleydb_scan.c: walking keys, through what a transaction sees unlike the trees.
  *
  * No cursor of Berkeley DB stays open between two steps. A cursor of ours fetches a handful of
- * neighbours at a time, or all of a group, which is then kept for others. Commits that come between do
- * not matter: what they replaced is in the past, which is asked at every step and wins. */
+ * neighbours at a time, or all of a group, which is then kept for others. Commits that come between
+ * do not matter: what they replaced is in the past, which is asked at every step and wins. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,14 +12,17 @@
 
 enum {
 	/* neighbours at a time: a short scan pays for few */
-	FETCH_FIRST = 4, FETCH_MOST = 64,
+	FETCH_FIRST = 4,
+	FETCH_MOST = 64,
 	FETCH_OCTETS = 32 * 1024,
 	/* of one call for all that follow in ascending order: whole pages, whole KiB */
-	BULK_FIRST = 8 * 1024, BULK = 32 * 1024,
-	KEY_AT_HAND = 512, VALUE_AT_HAND = 4096,
+	BULK_FIRST = 8 * 1024,
+	BULK = 32 * 1024,
+	KEY_AT_HAND = 512,
+	VALUE_AT_HAND = 4096,
 	/* keys passed by in one hold of the trees */
 	HELD_STEPS = 64,
-	LET_GO = -1,	/* no code of Berkeley DB's, nor an errno: the sticky problem says why */
+	LET_GO = -1, /* no code of Berkeley DB's, nor an errno: the sticky problem says why */
 };
 
 struct octets {
@@ -28,7 +31,7 @@ struct octets {
 };
 
 struct fetched {
-	uint32_t key, key_length, value, value_length;	/* where, from `base` on */
+	uint32_t key, key_length, value, value_length; /* where, from `base` on */
 };
 
 struct berkeleydb_cursor {
@@ -36,17 +39,17 @@ struct berkeleydb_cursor {
 	struct berkeleydb_cursor *next, **link;
 	struct berkeleydb_txn *txn;
 	bool descending, ended;
-	struct octets limits;			/* from and to, one after the other */
+	struct octets limits; /* from and to, one after the other */
 	struct bytes from, to;
-	struct octets key;			/* where it stands; length 0: not begun */
-	struct octets unlike;			/* a value that is not the trees' */
-	struct bytes value;			/* there, or from `base` on */
+	struct octets key;    /* where it stands; length 0: not begun */
+	struct octets unlike; /* a value that is not the trees' */
+	struct bytes value;   /* there, or from `base` on */
 	struct octets neighbours;
-	const struct row_kept *group;		/* instead of neighbours */
+	const struct row_kept *group; /* instead of neighbours */
 	const unsigned char *base;
 	struct fetched fetched[FETCH_MOST];
 	unsigned count, at, wanted;
-	bool last;				/* nothing more in the trees after these */
+	bool last; /* nothing more in the trees after these */
 };
 
 static bool reserve(struct octets *o, size_t least, size_t room)
@@ -116,7 +119,7 @@ struct store_cursor *berkeleydb_scan(struct engine_txn *scanned, struct bytes fr
 		return NULL;
 	}
 	c->from = (struct bytes){ c->limits.data, from.length };
-	if (to.length != 0)	/* limits may have no octets at all */
+	if (to.length != 0) /* limits may have no octets at all */
 		c->to = (struct bytes){ c->limits.data + from.length, to.length };
 	c->head.does = scanned->does;
 	c->descending = descending;
@@ -135,7 +138,7 @@ struct store_cursor *berkeleydb_scan(struct engine_txn *scanned, struct bytes fr
 
 struct walk {
 	DBC *dbc;
-	DBT key, value;		/* in blocks of malloc() */
+	DBT key, value; /* in blocks of malloc() */
 };
 
 static bool grow(DBT *d, u_int32_t least)
@@ -218,8 +221,8 @@ static int add_neighbour(struct berkeleydb_cursor *c, const struct walk *w)
 static bool is_of_group(const struct berkeleydb_cursor *c)
 {
 	size_t n = c->to.length;
-	if (c->descending || c->from.length != GROUP_KEY || tree_of(c->from.data[0]) != 0
-	    || n == 0 || n > GROUP_KEY || c->to.data[n - 1] != c->from.data[n - 1] + 1
+	if (c->descending || c->from.length != GROUP_KEY || tree_of(c->from.data[0]) != 0 || n == 0
+	    || n > GROUP_KEY || c->to.data[n - 1] != c->from.data[n - 1] + 1
 	    || memcmp(c->to.data, c->from.data, n - 1) != 0)
 		return false;
 	while (n < GROUP_KEY && c->from.data[n] == 0xff)
@@ -236,7 +239,8 @@ static int add_at_once(struct berkeleydb_cursor *c, struct walk *w)
 	void *place;
 	if (!reserve(&c->neighbours, at + room, at + room))
 		return ENOMEM;
-	DBT many = { .data = c->neighbours.data + at, .ulen = (u_int32_t)room,
+	DBT many = { .data = c->neighbours.data + at,
+		     .ulen = (u_int32_t)room,
 		     .flags = DB_DBT_USERMEM };
 	int code = w->dbc->get(w->dbc, &w->key, &many, DB_NEXT | DB_MULTIPLE_KEY);
 	if (code != 0)
@@ -251,10 +255,10 @@ static int add_at_once(struct berkeleydb_cursor *c, struct walk *w)
 			break;
 		if (!within(c, (struct bytes){ key, key_length }))
 			return DB_NOTFOUND;
-		c->fetched[c->count++] = (struct fetched){
-			(uint32_t)(key - c->neighbours.data), key_length,
-			(uint32_t)(value - c->neighbours.data), value_length
-		};
+		c->fetched[c->count++] = (struct fetched){ (uint32_t)(key - c->neighbours.data),
+							   key_length,
+							   (uint32_t)(value - c->neighbours.data),
+							   value_length };
 	}
 	return 0;
 }
@@ -314,7 +318,8 @@ static void keep_group(const struct berkeleydb_cursor *c)
 		return;
 	struct group_head head = { c->count };
 	memcpy(packed, &head, sizeof head);
-	unsigned char *where = packed + sizeof head, *base = where + c->count * sizeof c->fetched[0];
+	unsigned char *where = packed + sizeof head,
+		      *base = where + c->count * sizeof c->fetched[0];
 	unsigned char *at = base;
 	for (unsigned i = 0; i < c->count; i++) {
 		const struct fetched *f = &c->fetched[i];
@@ -451,7 +456,7 @@ static int move(struct berkeleydb_cursor *c, bool *absent)
 	if (order <= 0)
 		c->at++;
 	*absent = order >= 0 && n->absent;
-	if (order >= 0) {	/* it may be gone when the trees are let go */
+	if (order >= 0) { /* it may be gone when the trees are let go */
 		key = n->key;
 		if (!set(&c->unlike, 0, n->value))
 			return ENOMEM;
@@ -461,8 +466,8 @@ static int move(struct berkeleydb_cursor *c, bool *absent)
 	return set(&c->key, 0, key) ? 0 : ENOMEM;
 }
 
-/* Up to the next key that is there. The trees are let go now and then: a snapshot may have to pass by
- * many keys it does not see. */
+/* Up to the next key that is there. The trees are let go now and then: a snapshot may have to pass
+ * by many keys it does not see. */
 static int move_on(struct berkeleydb_cursor *c)
 {
 	bool absent = true;

@@ -23,7 +23,7 @@ static struct ordered_node *search(const struct ordered *o, struct bytes key, ui
 {
 	struct ordered_node *before = NULL;
 	struct ordered_link *at = (struct ordered_link *)o->first;
-	for (unsigned level = ORDERED_LEVELS; level-- > 0; ) {
+	for (unsigned level = ORDERED_LEVELS; level-- > 0;) {
 		while (at[level].next != NULL && is_before(at[level].next, key, version)) {
 			before = at[level].next;
 			at = before->links;
@@ -50,7 +50,7 @@ struct ordered_node *ordered_last(const struct ordered *o)
 {
 	struct ordered_node *last = NULL;
 	const struct ordered_link *at = o->first;
-	for (unsigned level = ORDERED_LEVELS; level-- > 0; )
+	for (unsigned level = ORDERED_LEVELS; level-- > 0;)
 		while (at[level].next != NULL) {
 			last = at[level].next;
 			at = last->links;
@@ -59,8 +59,8 @@ struct ordered_node *ordered_last(const struct ordered *o)
 }
 
 /* Up and down the levels, by the longest link that leads over nothing newer. */
-struct ordered_node *ordered_seek_newer(const struct ordered *o, struct bytes key,
-					uint64_t version, uint64_t seen)
+struct ordered_node *ordered_seek_newer(const struct ordered *o, struct bytes key, uint64_t version,
+					uint64_t seen)
 {
 	struct ordered_node *n = ordered_seek(o, key, version);
 	while (n != NULL && n->version <= seen) {
@@ -74,9 +74,8 @@ struct ordered_node *ordered_seek_newer(const struct ordered *o, struct bytes ke
 }
 
 /* Within what the link at[level] leads over: the last link below it that leads over one newer. */
-static const struct ordered_link *last_newer(const struct ordered *o,
-					     const struct ordered_link *at, unsigned level,
-					     uint64_t seen)
+static const struct ordered_link *last_newer(const struct ordered *o, const struct ordered_link *at,
+					     unsigned level, uint64_t seen)
 {
 	const struct ordered_link *end = at[level].next->links, *last = at;
 	for (; at != end; at = at[level - 1].next->links) {
@@ -91,7 +90,7 @@ struct ordered_node *ordered_before_newer(const struct ordered *o, struct bytes 
 {
 	const struct ordered_link *at = o->first, *last = NULL;
 	unsigned last_level = 0;
-	for (unsigned level = ORDERED_LEVELS; level-- > 0; )
+	for (unsigned level = ORDERED_LEVELS; level-- > 0;)
 		while (at[level].next != NULL
 		       && (key.length == 0 || is_before(at[level].next, key, 0))) {
 			if (at[level].newest > seen) {
@@ -154,7 +153,7 @@ static void look_over(struct ordered_link *at, unsigned level)
 		l->newest = l->next == NULL ? 0 : l->next->version;
 		return;
 	}
-	for (struct ordered_link *below = at; ; below = below[level - 1].next->links) {
+	for (struct ordered_link *below = at;; below = below[level - 1].next->links) {
 		if (below[level - 1].newest > l->newest)
 			l->newest = below[level - 1].newest;
 		if (below[level - 1].next == l->next)

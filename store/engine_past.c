@@ -32,8 +32,8 @@ const struct ordered_node *past_from(const struct past *p, struct bytes key, boo
 	return ordered_seek_newer(&p->versions, key, after ? UINT64_MAX : 0, seen);
 }
 
-const struct ordered_node *past_before(const struct past *p, struct bytes key,
-				       unsigned char first, uint64_t seen)
+const struct ordered_node *past_before(const struct past *p, struct bytes key, unsigned char first,
+				       uint64_t seen)
 {
 	if (!has(p, first, key.length == 0 ? 0xff : key.data[0], seen))
 		return NULL;

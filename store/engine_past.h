@@ -1,13 +1,14 @@
 /* store/engine_past.h: what commits replaced, for as long as a snapshot may ask.
  *
- * A snapshot is the number of the last commit it sees. Of a key that changed since it sees the first
- * version remembered after that number; of all others what the trees hold. Whoever looks is not to pay
- * for what is remembered for others:
+ * A snapshot is the number of the last commit it sees. Of a key that changed since it sees the
+ * first version remembered after that number; of all others what the trees hold. Whoever looks is
+ * not to pay for what is remembered for others:
  *
  *   - a snapshot newer than the newest version of a space is told so at once;
  *   - else a look, and a step of a scan, seeks among the versions it can see (O(log n)), and passes
  *     over all others by links that know there is nothing for it;
- *   - of one key there are hardly more versions than snapshots that see different ones, for a version
+ *   - of one key there are hardly more versions than snapshots that see different ones, for a
+ *   version
  *     nobody can see goes when the next one comes;
  *   - what nobody can see any more is forgotten a few at a time, by the commits that follow.
  *
@@ -32,9 +33,9 @@ struct past_viewers {
 
 /* Begin with zeros. */
 struct past {
-	struct ordered versions;	/* (key, commit) -> what that commit replaced */
-	struct ordered_node *oldest, *newest;	/* of them, by commit, through later and earlier */
-	uint64_t newest_of[256];	/* the last commit remembered of a space of keys */
+	struct ordered versions;              /* (key, commit) -> what that commit replaced */
+	struct ordered_node *oldest, *newest; /* of them, by commit, through later and earlier */
+	uint64_t newest_of[256];              /* the last commit remembered of a space of keys */
 };
 
 /* What a snapshot sees of the key instead of the trees. NULL: what the trees say. */
@@ -43,8 +44,8 @@ const struct ordered_node *past_of(const struct past *p, struct bytes key, uint6
 const struct ordered_node *past_from(const struct past *p, struct bytes key, bool after,
 				     unsigned char last, uint64_t seen);
 /* The last such before the key (of all, when it is empty), down to the first space. */
-const struct ordered_node *past_before(const struct past *p, struct bytes key,
-				       unsigned char first, uint64_t seen);
+const struct ordered_node *past_before(const struct past *p, struct bytes key, unsigned char first,
+				       uint64_t seen);
 
 /* Whether a viewer would miss the key's value that a commit replaces. False: there is none, or what
  * they see of it is remembered already. */

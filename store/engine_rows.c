@@ -10,16 +10,17 @@
 enum { LOCKS = 64 };
 
 struct row_kept {
-	atomic_uint holders;	/* its place, and who borrowed it */
+	atomic_uint holders; /* its place, and who borrowed it */
 	size_t key_length, value_length;
 	bool absent;
-	bool asked;		/* since the hand last passed */
+	bool asked; /* since the hand last passed */
 	unsigned char octets[];
 };
 
-/* The tags, of the keys' hashes, stand together: most places are passed over without a look at them. */
+/* The tags, of the keys' hashes, stand together: most places are passed over without a look at
+ * them. */
 struct row_set {
-	uint32_t tags[ROWS_WAYS];	/* 0: free */
+	uint32_t tags[ROWS_WAYS]; /* 0: free */
 	struct row_kept *places[ROWS_WAYS];
 	size_t octets;
 	unsigned hand;
@@ -28,7 +29,7 @@ struct row_set {
 struct rows {
 	struct rows_bounds bounds;
 	size_t mask;
-	pthread_mutex_t locks[LOCKS];	/* of set n: the n-th, modulo */
+	pthread_mutex_t locks[LOCKS]; /* of set n: the n-th, modulo */
 	struct row_set sets[];
 };
 
@@ -183,8 +184,10 @@ void rows_keep(struct rows *r, struct bytes key, struct bytes value, bool absent
 	struct row_kept *k = malloc(sizeof *k + key.length + value.length);
 	if (k == NULL)
 		return;
-	*k = (struct row_kept){ .holders = 1, .key_length = key.length,
-				.value_length = value.length, .absent = absent };
+	*k = (struct row_kept){ .holders = 1,
+				.key_length = key.length,
+				.value_length = value.length,
+				.absent = absent };
 	memcpy(k->octets, key.data, key.length);
 	if (value.length != 0)
 		memcpy(k->octets + key.length, value.data, value.length);

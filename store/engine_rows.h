@@ -19,9 +19,9 @@
 enum { ROWS_WAYS = 16 };
 
 struct rows_bounds {
-	size_t octets;		/* of memory, at most */
-	size_t set;		/* octets of the rows of one set, at most */
-	size_t longest;		/* octets of key and value together; longer ones are not kept */
+	size_t octets;  /* of memory, at most */
+	size_t set;     /* octets of the rows of one set, at most */
+	size_t longest; /* octets of key and value together; longer ones are not kept */
 };
 
 struct rows;
@@ -38,7 +38,7 @@ enum row rows_get(struct rows *r, struct bytes key, unsigned char *into, size_t 
  * unknown. */
 const struct row_kept *rows_borrow(struct rows *r, struct bytes key);
 struct bytes rows_value(const struct row_kept *k);
-void rows_give_back(const struct row_kept *k);	/* NULL is fine */
+void rows_give_back(const struct row_kept *k); /* NULL is fine */
 void rows_keep(struct rows *r, struct bytes key, struct bytes value, bool absent);
 void rows_drop(struct rows *r, struct bytes key);
 

@@ -131,10 +131,11 @@ static bool well_formed(const struct errand *e, struct problem *p)
 	for (const struct errand_part *part = e->parts; part != NULL; part = part->next, parts++)
 		literals_fit = literals_fit && part->octets.length <= ERRAND_LITERAL_MOST;
 	if (strlen(e->partner) > ERRAND_PARTNER_MOST || strlen(e->address) > ERRAND_ADDRESS_MOST)
-		return problem_set(p, PROBLEM_OUTBOX_FULL,
-				   "the partner's name has more than %d octets, or its address more "
-				   "than %d: the outbox cannot hold it",
-				   ERRAND_PARTNER_MOST, ERRAND_ADDRESS_MOST);
+		return problem_set(
+			p, PROBLEM_OUTBOX_FULL,
+			"the partner's name has more than %d octets, or its address more "
+			"than %d: the outbox cannot hold it",
+			ERRAND_PARTNER_MOST, ERRAND_ADDRESS_MOST);
 	if (parts == 0 || parts > ERRAND_PARTS_MOST || !literals_fit)
 		return problem_set(p, PROBLEM_INTERNAL, "an errand of %zu parts", parts);
 	return true;
@@ -145,7 +146,8 @@ static uint64_t octets_of(const struct errand *e)
 	uint64_t octets = 0;
 	for (const struct errand_part *part = e->parts; part != NULL; part = part->next)
 		octets += part->octets.data != NULL ? part->octets.length
-			: part->own ? part->blob.size : 0;
+			  : part->own               ? part->blob.size
+						    : 0;
 	return octets;
 }
 

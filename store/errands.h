@@ -47,48 +47,48 @@ enum {
 };
 
 struct errand_part {
-	struct bytes octets;		/* as they are; data NULL: */
-	struct blob blob;		/* what the store keeps; of one read only sha256 and size */
-	bool own;			/* kept for this errand: counted among its octets */
+	struct bytes octets; /* as they are; data NULL: */
+	struct blob blob;    /* what the store keeps; of one read only sha256 and size */
+	bool own;            /* kept for this errand: counted among its octets */
 	struct errand_part *next;
 };
 
 struct errand {
-	uint64_t number;		/* given by errand_put(): the order; never given twice */
-	const char *kind;		/* a name of gateway/errands/kinds.c */
-	const char *partner;		/* a system's name in the configuration */
-	const char *address;		/* URL */
-	const char *what;		/* of which transaction: "ITI-18" */
-	const char *exchange;		/* the id of the one that caused it */
+	uint64_t number;      /* given by errand_put(): the order; never given twice */
+	const char *kind;     /* a name of gateway/errands/kinds.c */
+	const char *partner;  /* a system's name in the configuration */
+	const char *address;  /* URL */
+	const char *what;     /* of which transaction: "ITI-18" */
+	const char *exchange; /* the id of the one that caused it */
 	const char *content_type;
 	const struct errand_part *parts;
-	instant made, tried;		/* tried 0: never */
-	instant again;			/* the operator had it tried anew then; 0: no */
+	instant made, tried; /* tried 0: never */
+	instant again;       /* the operator had it tried anew then; 0: no */
 	unsigned attempts;
-	unsigned refusals;		/* attempts the partner answered, but not well */
-	bool aside;			/* not tried again unless the operator says so */
-	const char *why;		/* the last attempt failed; or NULL */
-	uint64_t octets;		/* the outbox's own, references not counted */
+	unsigned refusals; /* attempts the partner answered, but not well */
+	bool aside;        /* not tried again unless the operator says so */
+	const char *why;   /* the last attempt failed; or NULL */
+	uint64_t octets;   /* the outbox's own, references not counted */
 };
 
 struct errand_bounds {
-	uint64_t count, octets;			/* in all: outbox errands, octets */
-	uint64_t partner_count, partner_octets;	/* of one partner, all its addresses */
+	uint64_t count, octets;                 /* in all: outbox errands, octets */
+	uint64_t partner_count, partner_octets; /* of one partner, all its addresses */
 };
 
 /* Of one partner and address. */
 struct errand_queue {
 	const char *partner, *address;
 	uint64_t waiting, aside, octets;
-	instant due;			/* of the first; waiting 0: means nothing */
-	unsigned failures;		/* tries in a row that were not taken */
-	instant failing_since;		/* 0: it is well */
+	instant due;           /* of the first; waiting 0: means nothing */
+	unsigned failures;     /* tries in a row that were not taken */
+	instant failing_since; /* 0: it is well */
 	const char *why;
 };
 
 struct errand_totals {
-	uint64_t last;			/* the last number given */
-	uint64_t count, octets;		/* aside included */
+	uint64_t last;          /* the last number given */
+	uint64_t count, octets; /* aside included */
 };
 
 /* Takes it: number, octets of e are set; its queue is due at once unless it rests after a failure.
@@ -114,8 +114,8 @@ void errand_count(struct store_txn *t, struct errand_totals *out);
 /* What became of it. False: there is no such errand any more, or it does not wait (or the store
  * failed). */
 struct errand_try {
-	instant now, due;	/* due: when its queue is looked at again */
-	bool answered;		/* the partner did, but did not take it */
+	instant now, due; /* due: when its queue is looked at again */
+	bool answered;    /* the partner did, but did not take it */
 	const char *why;
 };
 /* Delivered: its queue is well, and the next is due. */

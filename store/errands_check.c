@@ -104,20 +104,22 @@ static void look_at_whole(struct store_check *c)
 	    && !errand_totals_read(row, &all))
 		check_finding(c, "errands: the sum cannot be read");
 	else if (readable && (sum.count != all.count || sum.octets != all.octets))
-		check_finding(c, "errands: the queues have %" PRIu64 " of %" PRIu64
+		check_finding(c,
+			      "errands: the queues have %" PRIu64 " of %" PRIu64
 			      " octets, the sum says %" PRIu64 " of %" PRIu64,
 			      sum.count, sum.octets, all.count, all.octets);
 }
 
 const struct check_module errands_check = {
 	.name = "errands",
-	.rows = (const struct check_row[]){
-		{ SPACE_ERRAND, "errand", look_at_errand },
-		{ SPACE_ERRAND_WAITING, "place in a line", look_at_place },
-		{ SPACE_ERRAND_QUEUE, "queue", look_at_queue },
-		{ SPACE_ERRAND_DUE, "due time", look_at_due },
-		{ SPACE_ERRAND_TOTALS, "sum", NULL },
-		{ 0 },
-	},
+	.rows =
+		(const struct check_row[]){
+			{ SPACE_ERRAND, "errand", look_at_errand },
+			{ SPACE_ERRAND_WAITING, "place in a line", look_at_place },
+			{ SPACE_ERRAND_QUEUE, "queue", look_at_queue },
+			{ SPACE_ERRAND_DUE, "due time", look_at_due },
+			{ SPACE_ERRAND_TOTALS, "sum", NULL },
+			{ 0 },
+		},
 	.whole = look_at_whole,
 };

@@ -7,17 +7,17 @@
 #include "store/store_keys.h"
 
 enum {
-	SPACE_ERRAND = SPACE_OUTBOX_FIRST,	/* number -> struct errand */
-	SPACE_ERRAND_WAITING,	/* partner, address, number -> nothing: the order of a queue */
-	SPACE_ERRAND_QUEUE,	/* partner, address -> struct errand_queue */
-	SPACE_ERRAND_DUE,	/* due, partner, address -> nothing: those with some waiting */
-	SPACE_ERRAND_TOTALS,	/* -> struct errand_totals */
+	SPACE_ERRAND = SPACE_OUTBOX_FIRST, /* number -> struct errand */
+	SPACE_ERRAND_WAITING, /* partner, address, number -> nothing: the order of a queue */
+	SPACE_ERRAND_QUEUE,   /* partner, address -> struct errand_queue */
+	SPACE_ERRAND_DUE,     /* due, partner, address -> nothing: those with some waiting */
+	SPACE_ERRAND_TOTALS,  /* -> struct errand_totals */
 };
 
 bool errand_row_read(struct arena *a, struct bytes row, struct errand *out);
 bool errand_row_put(struct store_txn *t, const struct errand *e);
 struct key errand_key(uint64_t number);
-struct key errand_waiting_key(const char *partner, const char *address);	/* a prefix */
+struct key errand_waiting_key(const char *partner, const char *address); /* a prefix */
 
 /* q->partner and q->address say which; a queue of nothing is one that was never there. */
 bool errand_queue_read(struct bytes row, struct errand_queue *q);

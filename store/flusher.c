@@ -13,18 +13,19 @@
 #include "store/tries.h"
 
 /* A flush that takes longer is slow; so many in a row leave the next to the thread, and a quick one
- * takes it back: where processors are busy any flush may take long, on a slow disk every one does. */
+ * takes it back: where processors are busy any flush may take long, on a slow disk every one
+ * does. */
 enum { QUICK_US = 1000, SLOW_RUN = 4 };
 
 struct flusher {
 	struct engine *engine;
 	pthread_t thread;
-	pthread_mutex_t lock;		/* first, last, busy, ending */
+	pthread_mutex_t lock; /* first, last, busy, ending */
 	pthread_cond_t work, idle;
-	struct store_job *first, **last;	/* for the thread */
-	bool busy;			/* the thread: flushes or tells */
+	struct store_job *first, **last; /* for the thread */
+	bool busy;                       /* the thread: flushes or tells */
 	bool ending;
-	atomic_uint slow;		/* flushes in a row, SLOW_RUN at most; set by whoever flushes */
+	atomic_uint slow; /* flushes in a row, SLOW_RUN at most; set by whoever flushes */
 	atomic_uint_fast64_t kept, flushes;
 	atomic_uint delay_us;
 };
@@ -140,8 +141,8 @@ static void hand_over(struct flusher *f, struct store_job *first)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* Once the disk is quick again the committer waits until the thread has told those before. Giving it
- * more while it is busy would keep it so under load, and commits small. */
+/* Once the disk is quick again the committer waits until the thread has told those before. Giving
+ * it more while it is busy would keep it so under load, and commits small. */
 void flusher_take(struct flusher *f, struct store_job *first)
 {
 	if (atomic_load(&f->slow) == SLOW_RUN) {

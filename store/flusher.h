@@ -17,13 +17,13 @@ struct store_job;
 
 /* NULL: no memory or thread. */
 struct flusher *flusher_start(struct engine *e, unsigned delay_us);
-void flusher_stop(struct flusher *f);	/* idle by now; NULL is fine */
+void flusher_stop(struct flusher *f); /* idle by now; NULL is fine */
 /* Jobs that are committed, in that order, each with its generation. Committer only. */
 void flusher_take(struct flusher *f, struct store_job *first);
-void flusher_wait(struct flusher *f);	/* until all it was given are told. Committer only */
-bool flusher_is_me(const struct flusher *f);		/* the calling thread is its own */
-void flusher_slow(struct flusher *f, unsigned us);	/* every flush takes that much longer */
-uint64_t flusher_kept(struct flusher *f);		/* jobs made durable */
+void flusher_wait(struct flusher *f);        /* until all it was given are told. Committer only */
+bool flusher_is_me(const struct flusher *f); /* the calling thread is its own */
+void flusher_slow(struct flusher *f, unsigned us); /* every flush takes that much longer */
+uint64_t flusher_kept(struct flusher *f);          /* jobs made durable */
 uint64_t flusher_flushes(struct flusher *f);
 
 #endif

@@ -49,7 +49,9 @@ static bool fill_person(struct store_txn *t, struct arena *a, const struct perso
 			struct person *out)
 {
 	struct patient_record **tail = &out->records;
-	*out = (struct person){ .number = row->number, .regional_record = row->regional, .regional_id = "" };
+	*out = (struct person){ .number = row->number,
+				.regional_record = row->regional,
+				.regional_id = "" };
 	for (size_t i = 0; i < row->count; i++) {
 		struct patient_record *r = arena_new(a, struct patient_record);
 		if (!identity_record(t, a, row->members[i], r))

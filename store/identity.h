@@ -3,9 +3,10 @@
  * A patient record is (domain, id) with its demographics and history. Its number never changes and
  * is what documents and consents hang on (their "subject"). Records are linked into a person by
  * decisions, each kept with its reason; linking, merging and unlinking move pointers, never data.
- * Every person has one record in the affinity domain, made by us: its id is random and opaque and is
- * the person's regional id. When two persons become one, the younger's regional record is subsumed
- * by the older's; should they part again, it is its person's once more. ITI TF-2: 3.8.4.2.4, 3.9.4.2.2.
+ * Every person has one record in the affinity domain, made by us: its id is random and opaque and
+ * is the person's regional id. When two persons become one, the younger's regional record is
+ * subsumed by the older's; should they part again, it is its person's once more. ITI TF-2:
+ * 3.8.4.2.4, 3.9.4.2.2.
  *
  * Promises, each with a test of the same name in tests/store/:
  *   I1  a feed repeated changes nothing
@@ -13,7 +14,8 @@
  *   I3  records are linked exactly when the rules say so, whatever the order of the feeds
  *   I4  an update that takes the reason of a link away takes the link away, and only that one
  *   I5  a subsumed id is known as such for ever; its documents and links are its survivor's
- *   I6  records that contradict one another are never one person, by no chain of links; where one of
+ *   I6  records that contradict one another are never one person, by no chain of links; where one
+ *   of
  *       two links must give way it is the younger
  *   I7  a record that has become somebody else's rests: nothing is linked with it, until what was
  *       known comes back or a person confirms the change
@@ -37,35 +39,35 @@ struct store_txn;
 
 /* Why a record waits for the operator: a set. */
 enum unsettled {
-	UNSETTLED_IDENTITY = 1,		/* it has become somebody else's, and rests */
-	UNSETTLED_CONTRADICTION = 2,	/* it has evidence in common with whom it contradicts */
-	UNSETTLED_TIE = 4,		/* ids that were one patient's contradict one another now */
-	UNSETTLED_SIZE = 8,		/* a person would have more records than one can have */
-	UNSETTLED_CONSENT = 16		/* two decisions given for one identity have met */
+	UNSETTLED_IDENTITY = 1,      /* it has become somebody else's, and rests */
+	UNSETTLED_CONTRADICTION = 2, /* it has evidence in common with whom it contradicts */
+	UNSETTLED_TIE = 4,           /* ids that were one patient's contradict one another now */
+	UNSETTLED_SIZE = 8,          /* a person would have more records than one can have */
+	UNSETTLED_CONSENT = 16       /* two decisions given for one identity have met */
 };
 
 enum record_status { RECORD_ACTIVE, RECORD_SUBSUMED };
 
 struct patient_record {
-	uint64_t number;		/* from 1; for ever */
-	const char *domain;		/* universal id of the assigning authority */
+	uint64_t number;    /* from 1; for ever */
+	const char *domain; /* universal id of the assigning authority */
 	const char *id;
 	enum record_status status;
-	uint64_t survivor;		/* number of the record that subsumed it; 0 when active */
-	uint64_t person;		/* number of the regional person it belongs to */
-	const char *source_system;	/* who fed it last; "" for regional records */
-	struct patient_demographics demographics;	/* empty in regional records */
-	int64_t created, updated;	/* microseconds, UTC */
+	uint64_t survivor;         /* number of the record that subsumed it; 0 when active */
+	uint64_t person;           /* number of the regional person it belongs to */
+	const char *source_system; /* who fed it last; "" for regional records */
+	struct patient_demographics demographics; /* empty in regional records */
+	int64_t created, updated;                 /* microseconds, UTC */
 	uint64_t version;
-	unsigned unsettled;		/* of enum unsettled */
+	unsigned unsettled; /* of enum unsettled */
 	struct patient_record *next;
 };
 
 /* A regional person with all its records, active and subsumed, oldest first. */
 struct person {
 	uint64_t number;
-	const char *regional_id;		/* the active record in the affinity domain */
-	uint64_t regional_record;		/* its number */
+	const char *regional_id;  /* the active record in the affinity domain */
+	uint64_t regional_record; /* its number */
 	struct patient_record *records;
 };
 
@@ -92,43 +94,44 @@ bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
 
 /* Feeding (on the committer). ids are resolved: universal_id set, all in domains the sender feeds;
  * several ids are several records of one patient, linked because the source says so, as long as
- * later feeds do not contradict. Demographics: NULL keeps what is known, "" and the delete flags take
- * it away; the version before is kept. occurred: when it happened (0: nobody said); what happened
- * before that which is known is not taken, and `older` says so. A subsumed id is no patient's any
- * more: PROBLEM_UNKNOWN_KEY; an id the region made: DUPLICATE_KEY; more than 16 ids: DATA_TYPE. */
+ * later feeds do not contradict. Demographics: NULL keeps what is known, "" and the delete flags
+ * take it away; the version before is kept. occurred: when it happened (0: nobody said); what
+ * happened before that which is known is not taken, and `older` says so. A subsumed id is no
+ * patient's any more: PROBLEM_UNKNOWN_KEY; an id the region made: DUPLICATE_KEY; more than 16 ids:
+ * DATA_TYPE. */
 enum feed_effect { FEED_CREATED, FEED_UPDATED, FEED_UNCHANGED };
 struct feed_outcome {
 	enum feed_effect effect;
-	uint64_t record, person;	/* of the first id */
-	unsigned linked, unlinked;	/* decisions made by this feed */
-	bool older;			/* nothing was taken: newer demographics are known */
-	bool somebody_else;		/* the change made the record another person's: it rests (I7) */
+	uint64_t record, person;   /* of the first id */
+	unsigned linked, unlinked; /* decisions made by this feed */
+	bool older;                /* nothing was taken: newer demographics are known */
+	bool somebody_else;        /* the change made the record another person's: it rests (I7) */
 };
 bool identity_put(struct store_txn *t, const struct region *r, const char *system,
 		  const struct patient_identifier *ids,
 		  const struct patient_demographics *demographics, int64_t occurred,
 		  struct feed_outcome *out, struct problem *p);
-/* The subsumed id becomes the survivor's; both in one domain. What was linked with it is linked with
- * the survivor, unless they contradict. A survivor that was merged into another one passes on what
- * it gets, so that the order of two merges does not matter. Refuses (PROBLEM_MERGE_REFUSED,
+/* The subsumed id becomes the survivor's; both in one domain. What was linked with it is linked
+ * with the survivor, unless they contradict. A survivor that was merged into another one passes on
+ * what it gets, so that the order of two merges does not matter. Refuses (PROBLEM_MERGE_REFUSED,
  * PROBLEM_UNKNOWN_KEY) as ITI TF-2: 3.8.4.2.4; done already: FEED_UNCHANGED. */
 bool identity_merge(struct store_txn *t, const struct region *r, const char *domain,
 		    const char *survivor, const char *subsumed, struct feed_outcome *out,
 		    struct problem *p);
 
-/* What a person decides (on the committer), kept with who and why. Apart: no rule, message, merge or
- * chain makes the two one. Together: they are one, though no rule says so; also when they contradict. Of a
- * record that was merged away they are decisions about the one that speaks for it.
+/* What a person decides (on the committer), kept with who and why. Apart: no rule, message, merge
+ * or chain makes the two one. Together: they are one, though no rule says so; also when they
+ * contradict. Of a record that was merged away they are decisions about the one that speaks for it.
  * Undo takes either back. Confirm: the record that rests is the same person as before. */
 enum pair_decision { PAIR_APART, PAIR_TOGETHER, PAIR_UNDO };
 struct person_decision {
 	const char *by, *why;
 };
 bool identity_decide_pair(struct store_txn *t, const struct region *r, uint64_t record,
-			  uint64_t other, enum pair_decision what,
-			  const struct person_decision *d, struct feed_outcome *out,
-			  struct problem *p);
-/* Those about this record that hold, the latest first. by and why are NULL where nobody kept them. */
+			  uint64_t other, enum pair_decision what, const struct person_decision *d,
+			  struct feed_outcome *out, struct problem *p);
+/* Those about this record that hold, the latest first. by and why are NULL where nobody kept
+ * them. */
 struct pair_decided {
 	uint64_t other;
 	bool together;
@@ -143,19 +146,19 @@ bool identity_confirm(struct store_txn *t, const struct region *r, uint64_t reco
 /* Records that wait for the operator, by number, from after (0 = the first), at most limit. */
 struct unsettled_record {
 	struct patient_record record;
-	uint64_t against;		/* a record it cannot be one person with; 0: no particular one */
+	uint64_t against; /* a record it cannot be one person with; 0: no particular one */
 };
 struct unsettled_record *identity_unsettled(struct store_txn *t, struct arena *a, uint64_t after,
 					    unsigned limit, unsigned *count);
 
 /* Why records are one person: for `minato patient show`. */
 struct link_decision {
-	uint64_t record, other;		/* other: the record it was linked to, or left */
-	bool linked;			/* false: unlinked */
-	const char *reason; /* "phone", "postcode+address", "insurance", "same message", "merge",
-				 * "too many records", "contradiction", "identity changed", "confirmed",
-				 * "apart", "together", "undone" */
-	const char *by, *why;		/* a person's; else NULL */
+	uint64_t record, other; /* other: the record it was linked to, or left */
+	bool linked;            /* false: unlinked */
+	const char *reason;   /* "phone", "postcode+address", "insurance", "same message", "merge",
+				 * "too many records", "contradiction", "identity changed",
+				 * "confirmed", "apart", "together", "undone" */
+	const char *by, *why; /* a person's; else NULL */
 	int64_t time;
 	struct link_decision *next;
 };
@@ -166,25 +169,26 @@ struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t afte
 			     unsigned *count);
 
 /* Who may be meant (store/identity_candidates.h): records of facilities by how a reading or a name
- * begins, and by birth date; where several are given, by all of them. NULL: any. In normal forms, of
- * which at most CANDIDATE_TEXT octets are compared; a reading without voicing marks and long vowels.
- * False: it cannot be asked, as p says, which repeats nothing of it. */
+ * begins, and by birth date; where several are given, by all of them. NULL: any. In normal forms,
+ * of which at most CANDIDATE_TEXT octets are compared; a reading without voicing marks and long
+ * vowels. False: it cannot be asked, as p says, which repeats nothing of it. */
 struct candidates_wanted {
 	const char *reading, *name, *birth;
 };
 bool candidates_wanted(struct arena *a, const char *kana, const char *name, const char *birth_date,
 		       struct candidates_wanted *out, struct problem *p);
-/* At most limit of them, in the order of what they are found by, from after (NULL: the first). A page
- * may have fewer, or none, and still go on. False: after is no next of this question's. */
+/* At most limit of them, in the order of what they are found by, from after (NULL: the first). A
+ * page may have fewer, or none, and still go on. False: after is no next of this question's. */
 struct candidate_page {
 	struct patient_record *records;
 	unsigned count;
-	const char *next;		/* NULL: there are no more */
+	const char *next; /* NULL: there are no more */
 };
 bool identity_candidates(struct store_txn *t, struct arena *a, const struct candidates_wanted *w,
 			 const char *after, unsigned limit, struct candidate_page *page);
-/* Before anything is fed: makes the index where it is missing (a store or a backup of a former release)
- * or of other normal forms; made: of how many records. A making that is killed goes on where it was. */
+/* Before anything is fed: makes the index where it is missing (a store or a backup of a former
+ * release) or of other normal forms; made: of how many records. A making that is killed goes on
+ * where it was. */
 bool identity_candidates_ready(struct store *s, uint64_t *made, struct problem *p);
 
 extern const struct check_module identity_check;

@@ -48,8 +48,8 @@ static void add(struct candidate_entries *all, enum candidate_form form, const c
 		all->at[all->count++] = one;
 }
 
-/* Family and given name in one, as they are asked for. A name that is not said to be phonetic may be
- * written in kana all the same, and is then its own reading. */
+/* Family and given name in one, as they are asked for. A name that is not said to be phonetic may
+ * be written in kana all the same, and is then its own reading. */
 static void add_name(struct arena *a, struct candidate_entries *all, const struct person_name *n)
 {
 	const char *whole = text_joined(a, n->family == NULL ? "" : n->family,
@@ -64,7 +64,8 @@ struct candidate_entries candidate_entries(struct arena *a, const struct patient
 {
 	struct candidate_entries all = { .count = 0 };
 	unsigned names = 0;
-	for (const struct person_name *n = d->names; n != NULL && names < CANDIDATE_NAMES; n = n->next) {
+	for (const struct person_name *n = d->names; n != NULL && names < CANDIDATE_NAMES;
+	     n = n->next) {
 		add_name(a, &all, n);
 		names++;
 	}
@@ -106,9 +107,9 @@ enum { CANDIDATES_VERSION = 1, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
 enum { MARK_FORMS = 1, MARK_REACHED };
 
 struct making {
-	bool begun;			/* by these versions: it goes on behind from */
-	uint64_t from;			/* a record; the job does not change it */
-	uint64_t reached, made;		/* what it found, each time it is run */
+	bool begun;             /* by these versions: it goes on behind from */
+	uint64_t from;          /* a record; the job does not change it */
+	uint64_t reached, made; /* what it found, each time it is run */
 	bool more;
 };
 
@@ -153,8 +154,8 @@ static bool look_at_mark(struct store *s, struct making *m, struct problem *p)
 		return false;
 	if (store_get(t, mark_key(&k), store_arena(t), &mark))
 		read_mark(m, mark);
-	bool looked = !store_failed(t) || problem_set(p, store_problem(t)->code, "%s",
-						      store_problem(t)->what);
+	bool looked = !store_failed(t)
+		      || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 	store_end(t);
 	return looked;
 }
@@ -244,13 +245,14 @@ bool candidates_wanted(struct arena *a, const char *kana, const char *name, cons
 		return problem_at(p, PROBLEM_REQUEST_INVALID, "birth_date",
 				  "this is no day somebody was born on");
 	return out->reading != NULL || out->name != NULL || out->birth != NULL
-	       || problem_set(p, PROBLEM_REQUEST_INVALID, "one of kana, name and birth_date is needed");
+	       || problem_set(p, PROBLEM_REQUEST_INVALID,
+			      "one of kana, name and birth_date is needed");
 }
 
 /* The index that tells most: a day has some dozens in a million, a family name thousands. */
 static struct candidate_entry chosen(const struct candidates_wanted *w)
 {
-	return w->birth != NULL	    ? (struct candidate_entry){ CANDIDATE_BIRTH, w->birth }
+	return w->birth != NULL     ? (struct candidate_entry){ CANDIDATE_BIRTH, w->birth }
 	       : w->reading != NULL ? (struct candidate_entry){ CANDIDATE_READING, w->reading }
 				    : (struct candidate_entry){ CANDIDATE_NAME, w->name };
 }
@@ -263,7 +265,8 @@ static struct bytes prefix_key(struct key *k, const struct candidate_entry *e)
 	return key_span(k);
 }
 
-static bool begins(const struct candidate_entries *all, enum candidate_form form, const char *wanted)
+static bool begins(const struct candidate_entries *all, enum candidate_form form,
+		   const char *wanted)
 {
 	for (size_t i = 0; wanted != NULL && i < all->count; i++)
 		if (all->at[i].form == form && text_starts(all->at[i].text, wanted))
@@ -305,8 +308,7 @@ static struct patient_record *candidate(struct store_txn *t, struct arena *a,
 	key_read_octet(&r);
 	const char *met = key_read_text(&r);
 	uint64_t number = key_read_number(&r);
-	if (key_read_end(&r) && identity_row_get(t, a, number, row)
-	    && is_meant(a, w, by, met, row))
+	if (key_read_end(&r) && identity_row_get(t, a, number, row) && is_meant(a, w, by, met, row))
 		return &row->record;
 	arena_rewind(a, &before);
 	return NULL;
@@ -331,7 +333,7 @@ static bool goes_on(const struct candidate_entry *by, const char *mark, struct k
 bool identity_candidates(struct store_txn *t, struct arena *a, const struct candidates_wanted *w,
 			 const char *after, unsigned limit, struct candidate_page *page)
 {
-	enum { LOOKED_MOST = 1000 };	/* some 20 ms; who asks more closely is sooner done */
+	enum { LOOKED_MOST = 1000 }; /* some 20 ms; who asks more closely is sooner done */
 	struct candidate_entry by = chosen(w);
 	struct patient_record **tail = &page->records;
 	struct bytes key, value;
@@ -340,7 +342,7 @@ bool identity_candidates(struct store_txn *t, struct arena *a, const struct cand
 	if (!goes_on(&by, after, &from))
 		return false;
 	prefix_key(&to, &by);
-	key_octet(&to, 0xff);		/* no text goes on with it */
+	key_octet(&to, 0xff); /* no text goes on with it */
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
 	for (unsigned looked = 1; page->next == NULL && store_next(c, &key, &value); looked++) {
 		if ((*tail = candidate(t, a, w, &by, key)) != NULL) {

@@ -1,28 +1,29 @@
-/* store/identity_candidates.h: how the index of candidates is laid out. Only store/identity*.c includes
- * this; who asks it finds identity_candidates() in store/identity.h.
+/* store/identity_candidates.h: how the index of candidates is laid out. Only store/identity*.c
+ * includes this; who asks it finds identity_candidates() in store/identity.h.
  *
- * Of each record a facility feeds, active or subsumed, one entry for each of: how a name is read, how
- * it is written, when its bearer was born. They say no more than the record does, so that a feed
- * changes them when it changes the record, and links, merges and decisions, which move persons and no
- * demographics, change nothing. */
+ * Of each record a facility feeds, active or subsumed, one entry for each of: how a name is read,
+ * how it is written, when its bearer was born. They say no more than the record does, so that a
+ * feed changes them when it changes the record, and links, merges and decisions, which move persons
+ * and no demographics, change nothing. */
 #ifndef STORE_IDENTITY_CANDIDATES_H
 #define STORE_IDENTITY_CANDIDATES_H
 
 #include "store/identity_rows.h"
 
-/* Names of one record that are indexed, in the order sent: nobody has more, and no feed costs more. */
+/* Names of one record that are indexed, in the order sent: nobody has more, and no feed costs
+ * more. */
 enum { CANDIDATE_NAMES = 4, CANDIDATE_ENTRIES = 2 * CANDIDATE_NAMES + 1 };
-enum { CANDIDATE_TEXT = 96 };	/* octets of a form that stand in a key */
+enum { CANDIDATE_TEXT = 96 }; /* octets of a form that stand in a key */
 
 /* What stands in keys: never another meaning. */
 enum candidate_form { CANDIDATE_READING = 1, CANDIDATE_NAME, CANDIDATE_BIRTH };
 
 struct candidate_entry {
 	enum candidate_form form;
-	const char *text;		/* as much of the normal form as stands in a key */
+	const char *text; /* as much of the normal form as stands in a key */
 };
 struct candidate_entries {
-	struct candidate_entry at[CANDIDATE_ENTRIES];	/* each once */
+	struct candidate_entry at[CANDIDATE_ENTRIES]; /* each once */
 	size_t count;
 };
 struct candidate_entries candidate_entries(struct arena *a, const struct patient_demographics *d);

@@ -8,14 +8,15 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 
-enum { CHAIN_MOST = 100000 };	/* merges one after another; more is a circle */
+enum { CHAIN_MOST = 100000 }; /* merges one after another; more is a circle */
 
 typedef unsigned long long shown;
 
 static void look_at_ties(struct store_check *c, const struct identity_row *row);
 
-/* From one merged record to the next: each is with the same person, and the last is active. What is proved
- * of a record is that it ends so, so that each is walked over once, not once for all that lead to it. */
+/* From one merged record to the next: each is with the same person, and the last is active. What is
+ * proved of a record is that it ends so, so that each is walked over once, not once for all that
+ * lead to it. */
 static void look_at_survivors(struct store_check *c, const struct patient_record *from)
 {
 	struct patient_record next = *from;
@@ -23,7 +24,8 @@ static void look_at_survivors(struct store_check *c, const struct patient_record
 	while (next.status == RECORD_SUBSUMED && !check_proved(c, next.number)) {
 		if (steps++ == CHAIN_MOST
 		    || !identity_place_get(check_txn(c), check_arena(c), next.survivor, &next)) {
-			check_finding(c, "patient record %llu has no survivor", (shown)from->number);
+			check_finding(c, "patient record %llu has no survivor",
+				      (shown)from->number);
 			return;
 		}
 		if (next.person != from->person) {
@@ -52,8 +54,8 @@ static void look_at_entries(struct store_check *c, const struct identity_row *ro
 			      (shown)row->record.number);
 }
 
-/* Every record is found by its id, listed by its person, told to the operator when it waits for him,
- * and reaches an active record. */
+/* Every record is found by its id, listed by its person, told to the operator when it waits for
+ * him, and reaches an active record. */
 static void look_at_record(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct store_txn *t = check_txn(c);
@@ -75,8 +77,9 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	if (!listed)
 		check_finding(c, "patient record %llu is not among the records of person %llu",
 			      (shown)number, (shown)row.record.person);
-	if (row.made && (!identity_row_get(t, a, row.anchor, &next)
-			 || next.record.person != row.record.person))
+	if (row.made
+	    && (!identity_row_get(t, a, row.anchor, &next)
+		|| next.record.person != row.record.person))
 		check_finding(c, "regional record %llu is not with its anchor", (shown)number);
 	if (!identity_unsettled_told(t, a, &row))
 		check_finding(c, "patient record %llu waits for the operator, who is not told why",
@@ -182,7 +185,8 @@ static void look_at_link(struct store_check *c, struct bytes key, struct bytes v
 	}
 	memcpy(e.hash, hash.data, EVIDENCE_HASH);
 	const struct evidence *own = identity_row_get(check_txn(c), check_arena(c), number, &row)
-					     ? evidence_find(row.evidence, &e) : NULL;
+					     ? evidence_find(row.evidence, &e)
+					     : NULL;
 	if (own == NULL || own->since != e.since) {
 		check_finding(c, "a link of record %llu is not one of its evidence", (shown)number);
 		return;
@@ -208,7 +212,8 @@ static bool is_said(struct store_check *c, const struct tie *tie)
 {
 	struct link_decision d;
 	return identity_decision_get(check_txn(c), check_arena(c), &tie->said, &d)
-	       && text_equal(d.reason, tie_text(tie->reason)) && !text_empty(d.by) && !text_empty(d.why);
+	       && text_equal(d.reason, tie_text(tie->reason)) && !text_empty(d.by)
+	       && !text_empty(d.why);
 }
 
 /* What is said of two records stands at both, and what was decided holds. */
@@ -225,10 +230,13 @@ static void look_at_ties(struct store_check *c, const struct identity_row *row)
 		bool both = row->record.status == RECORD_ACTIVE
 			    && other.record.status == RECORD_ACTIVE;
 		if (tie->said.sequence != 0 && !is_said(c, tie))
-			check_finding(c, "of records %llu and %llu it was decided, and nobody says by whom",
-				      (shown)row->record.number, (shown)tie->other);
+			check_finding(
+				c,
+				"of records %llu and %llu it was decided, and nobody says by whom",
+				(shown)row->record.number, (shown)tie->other);
 		if (tie->reason == TIE_APART && both && row->record.person == other.record.person)
-			check_finding(c, "records %llu and %llu were decided to be apart, and are one",
+			check_finding(c,
+				      "records %llu and %llu were decided to be apart, and are one",
 				      (shown)row->record.number, (shown)tie->other);
 	}
 }

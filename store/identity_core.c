@@ -8,14 +8,14 @@
 #include "gateway/base/runes.h"
 #include "gateway/base/text.h"
 
-/* Of one person: legal, as read, as written in Latin, before a marriage, an alias. A bound: every name
- * of a record is held against every one of another's. */
+/* Of one person: legal, as read, as written in Latin, before a marriage, an alias. A bound: every
+ * name of a record is held against every one of another's. */
 enum { CORE_NAMES_MOST = 12 };
 
 /* The spoken form has neither small kana nor the mark of a long vowel. */
 bool core_is_reading(const char *text)
 {
-	enum { FIRST = 0x30a2, LAST = 0x30fa };	/* ア ヺ */
+	enum { FIRST = 0x30a2, LAST = 0x30fa }; /* ア ヺ */
 	bool any = *text != '\0';
 	while (*text != '\0') {
 		unsigned c = text_code_point(&text);
@@ -34,7 +34,8 @@ static unsigned words(struct arena *a, const char *text)
 		while (*end != '\0' && !rune_blank(text_code_point(&next)))
 			end = next;
 		count += normalise_kana_name(a, arena_text_n(a, text, (size_t)(end - text)),
-					     KANA_SPOKEN) != NULL;
+					     KANA_SPOKEN)
+			 != NULL;
 		text = next;
 	}
 	return count;
@@ -53,10 +54,13 @@ static bool is_latin(const char *text)
 	return true;
 }
 
-/* By what is written, not by what it is said to be: kana in a name called ideographic is a reading. */
+/* By what is written, not by what it is said to be: kana in a name called ideographic is a
+ * reading. */
 static enum core_script script_of(const char *whole)
 {
-	return core_is_reading(whole) ? SCRIPT_READING : is_latin(whole) ? SCRIPT_LATIN : SCRIPT_KANJI;
+	return core_is_reading(whole) ? SCRIPT_READING
+	       : is_latin(whole)      ? SCRIPT_LATIN
+				      : SCRIPT_KANJI;
 }
 
 static const char *joined(struct arena *a, const char *family, const char *given)
@@ -115,7 +119,8 @@ static bool is_read(struct arena *a, const struct patient_demographics *d, bool 
 	return false;
 }
 
-/* A name that may be a place in the family (三男) is one unless a reading says otherwise (ミツオ). */
+/* A name that may be a place in the family (三男) is one unless a reading says otherwise
+ * (ミツオ). */
 bool core_is_unnamed(struct arena *a, const struct patient_demographics *d)
 {
 	bool ambiguous = false, divided = false;
@@ -132,7 +137,8 @@ bool core_is_unnamed(struct arena *a, const struct patient_demographics *d)
 struct identity_core identity_core(struct arena *a, const struct patient_demographics *d)
 {
 	struct identity_core core = { .birth = normalise_birth_date(a, d->birth_date),
-				      .sex = sex_of(d->sex), .order = order_of(d) };
+				      .sex = sex_of(d->sex),
+				      .order = order_of(d) };
 	struct core_name **tail = &core.names;
 	unsigned count = 0;
 	for (const struct person_name *n = core_is_unnamed(a, d) ? NULL : d->names;
@@ -188,22 +194,24 @@ static bool orders_differ(const struct identity_core *x, const struct identity_c
 bool core_contradict(const struct identity_core *x, const struct identity_core *y)
 {
 	enum name_agreement names = core_names(x, y);
-	return births_differ(x, y) || sexes_differ(x, y)
-	       || orders_differ(x, y) || names == NAMES_DIFFER || names == NAMES_SHARE_FAMILY;
+	return births_differ(x, y) || sexes_differ(x, y) || orders_differ(x, y)
+	       || names == NAMES_DIFFER || names == NAMES_SHARE_FAMILY;
 }
 
-/* Of a multiple birth who has another place or another given name is the other one: all else agrees. */
+/* Of a multiple birth who has another place or another given name is the other one: all else
+ * agrees. */
 static bool is_the_twin(const struct identity_core *x, const struct identity_core *y)
 {
 	return orders_differ(x, y)
-	       || ((x->order != NULL || y->order != NULL) && core_names(x, y) == NAMES_SHARE_FAMILY);
+	       || ((x->order != NULL || y->order != NULL)
+		   && core_names(x, y) == NAMES_SHARE_FAMILY);
 }
 
 bool core_far(const struct identity_core *x, const struct identity_core *y)
 {
 	static const unsigned weights[] = {
 		[NAMES_NOT_COMPARABLE] = 1, [NAMES_DIFFER] = 2, [NAMES_SHARE_FAMILY] = 1,
-		[NAMES_SHARE_GIVEN] = 1, [NAMES_AGREE] = 0,
+		[NAMES_SHARE_GIVEN] = 1,    [NAMES_AGREE] = 0,
 	};
 	bool unnamed = x->names == NULL || y->names == NULL;
 	unsigned changes = unnamed ? 0 : weights[core_names(x, y)];
@@ -218,7 +226,8 @@ static const struct core_name *first_in(const struct identity_core *c, enum core
 	return n;
 }
 
-static enum name_agreement any_with(const struct core_name *first, const struct identity_core *other)
+static enum name_agreement any_with(const struct core_name *first,
+				    const struct identity_core *other)
 {
 	enum name_agreement best = NAMES_NOT_COMPARABLE;
 	for (const struct core_name *n = other->names; first != NULL && n != NULL; n = n->next)
@@ -227,8 +236,8 @@ static enum name_agreement any_with(const struct core_name *first, const struct 
 	return best;
 }
 
-/* The reading decides; the same kanji count where readings cannot be compared, or the family's alone
- * is read in two ways (山路: ヤマジ, ヤマチ). */
+/* The reading decides; the same kanji count where readings cannot be compared, or the family's
+ * alone is read in two ways (山路: ヤマジ, ヤマチ). */
 static bool is_called(const struct identity_core *who, const struct identity_core *other)
 {
 	enum name_agreement reading = any_with(first_in(who, SCRIPT_READING), other),
@@ -246,6 +255,5 @@ static bool is_called(const struct identity_core *who, const struct identity_cor
 bool core_speaks_for(const struct identity_core *who, const struct identity_core *other)
 {
 	return who->birth != NULL && text_equal(who->birth, other->birth) && who->sex != 0
-	       && who->sex == other->sex && is_called(who, other)
-	       && !orders_differ(who, other);
+	       && who->sex == other->sex && is_called(who, other) && !orders_differ(who, other);
 }

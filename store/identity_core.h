@@ -1,6 +1,6 @@
 /* store/identity_core.h: what makes somebody somebody, for telling whether two descriptions can be
- * one person's. Names, birth date, sex and the order of a multiple birth in normal forms; nothing of
- * where people live. Pure; what is made lives in the arena. Only store/ includes this. */
+ * one person's. Names, birth date, sex and the order of a multiple birth in normal forms; nothing
+ * of where people live. Pure; what is made lives in the arena. Only store/ includes this. */
 #ifndef STORE_IDENTITY_CORE_H
 #define STORE_IDENTITY_CORE_H
 
@@ -13,16 +13,16 @@ struct arena;
 enum core_script { SCRIPT_READING, SCRIPT_KANJI, SCRIPT_LATIN };
 struct core_name {
 	enum core_script script;
-	const char *whole;		/* family and given in one */
-	const char *family, *given;	/* NULL: not told apart */
+	const char *whole;          /* family and given in one */
+	const char *family, *given; /* NULL: not told apart */
 	struct core_name *next;
 };
 
 struct identity_core {
-	struct core_name *names;	/* in the order sent; none: nobody knows the name yet */
-	const char *birth;		/* YYYYMMDD, or NULL */
-	char sex;			/* M F O, or 0 */
-	const char *order;		/* of a multiple birth, or NULL */
+	struct core_name *names; /* in the order sent; none: nobody knows the name yet */
+	const char *birth;       /* YYYYMMDD, or NULL */
+	char sex;                /* M F O, or 0 */
+	const char *order;       /* of a multiple birth, or NULL */
 };
 /* A name in the kana form is a reading: katakana as that form writes it, and nothing else. */
 bool core_is_reading(const char *text);
@@ -35,10 +35,10 @@ struct identity_core identity_core(struct arena *a, const struct patient_demogra
 
 /* How much of two names agrees; the best over all scripts. */
 enum name_agreement {
-	NAMES_NOT_COMPARABLE,	/* one has none, or they share no script */
-	NAMES_DIFFER,		/* nothing agrees */
-	NAMES_SHARE_FAMILY,	/* the given name differs */
-	NAMES_SHARE_GIVEN,	/* the family name differs: as after a marriage */
+	NAMES_NOT_COMPARABLE, /* one has none, or they share no script */
+	NAMES_DIFFER,         /* nothing agrees */
+	NAMES_SHARE_FAMILY,   /* the given name differs */
+	NAMES_SHARE_GIVEN,    /* the family name differs: as after a marriage */
 	NAMES_AGREE
 };
 enum name_agreement core_names(const struct identity_core *x, const struct identity_core *y);
@@ -46,8 +46,8 @@ enum name_agreement core_names(const struct identity_core *x, const struct ident
 /* They cannot be one person: two sexes, two birth dates, two of a multiple birth, or names of which
  * not even the given one agrees (brothers, sisters and twins share the other). */
 bool core_contradict(const struct identity_core *x, const struct identity_core *y);
-/* So far apart that a description that turned from one into the other is somebody else's: nothing of
- * the name agrees, two of name, birth date and sex changed, or it is the other of twins now. */
+/* So far apart that a description that turned from one into the other is somebody else's: nothing
+ * of the name agrees, two of name, birth date and sex changed, or it is the other of twins now. */
 bool core_far(const struct identity_core *x, const struct identity_core *y);
 /* Whoever spoke for `who` spoke for this one: birth date and sex are known and the same, and so is
  * the name `who` is called by first; further names of his prove nothing, they may be anybody's. */

@@ -26,7 +26,8 @@ static bool has_tie(const struct identity_row *row, uint64_t other, enum tie_rea
 	return false;
 }
 
-/* A later decision takes the place of the one before; the decisions themselves stay in the trail. */
+/* A later decision takes the place of the one before; the decisions themselves stay in the
+ * trail. */
 static bool decide_pair(struct feed *f, struct identity_row *x, struct identity_row *y,
 			enum pair_decision what, struct problem *p)
 {
@@ -41,10 +42,10 @@ static bool decide_pair(struct feed *f, struct identity_row *x, struct identity_
 	feed_untie(f, x, y, TIE_APART);
 	feed_untie(f, x, y, TIE_TOGETHER);
 	if (what != PAIR_UNDO && !feed_may_tie(x, y, reason))
-		return problem_set(p, PROBLEM_CONFLICT,
-				   "more than %d decisions about one record", TIES_MOST);
+		return problem_set(p, PROBLEM_CONFLICT, "more than %d decisions about one record",
+				   TIES_MOST);
 	struct trail_place said = feed_decide(f, number, other, what == PAIR_TOGETHER,
-				       what == PAIR_UNDO ? "undone" : tie_text(reason));
+					      what == PAIR_UNDO ? "undone" : tie_text(reason));
 	if (what != PAIR_UNDO)
 		feed_tie(f, x, y, reason, said);
 	identity_work_explore(&f->work, x);
@@ -53,9 +54,8 @@ static bool decide_pair(struct feed *f, struct identity_row *x, struct identity_
 }
 
 bool identity_decide_pair(struct store_txn *t, const struct region *r, uint64_t record,
-			  uint64_t other, enum pair_decision what,
-			  const struct person_decision *d, struct feed_outcome *out,
-			  struct problem *p)
+			  uint64_t other, enum pair_decision what, const struct person_decision *d,
+			  struct feed_outcome *out, struct problem *p)
 {
 	struct feed f = feed_begin(t, r, "", out);
 	f.said = *d;
@@ -84,7 +84,9 @@ struct pair_decided *identity_pairs_decided(struct store_txn *t, struct arena *a
 			continue;
 		identity_decision_get(t, a, &tie->said, &d);
 		*last = arena_new(a, struct pair_decided);
-		**last = (struct pair_decided){ .other = tie->other, .by = d.by, .why = d.why,
+		**last = (struct pair_decided){ .other = tie->other,
+						.by = d.by,
+						.why = d.why,
 						.together = tie->reason == TIE_TOGETHER,
 						.time = tie->time };
 		last = &(*last)->next;

@@ -1,8 +1,9 @@
 /* store/identity_feed.c: what sources say: a patient is new or changed, two ids are one patient.
  *
  * A feed works on the rows of all persons it touches: it changes them and their evidence, has the
- * persons divided anew (store/identity_partition.c), and notes each link made or taken away with its
- * reason. Nothing is written for a feed that says what is known already, or what was true before. */
+ * persons divided anew (store/identity_partition.c), and notes each link made or taken away with
+ * its reason. Nothing is written for a feed that says what is known already, or what was true
+ * before. */
 #include "store/identity_feed.h"
 
 #include <string.h>
@@ -21,10 +22,15 @@ bool feed_finish(struct store_txn *t, bool done, struct problem *p)
 }
 
 struct trail_place feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked,
-			const char *reason)
+			       const char *reason)
 {
-	struct link_decision d = { .record = record, .other = other, .linked = linked, .reason = reason,
-				   .by = f->said.by, .why = f->said.why, .time = f->now };
+	struct link_decision d = { .record = record,
+				   .other = other,
+				   .linked = linked,
+				   .reason = reason,
+				   .by = f->said.by,
+				   .why = f->said.why,
+				   .time = f->now };
 	if (linked)
 		f->out->linked++;
 	else
@@ -44,8 +50,8 @@ struct link {
 struct moved {
 	struct identity_row *row;
 	const struct link *before;
-	const char *reason;	/* why links went; NULL: as the rule that made them */
-	bool contested;		/* some could not be made before */
+	const char *reason; /* why links went; NULL: as the rule that made them */
+	bool contested;     /* some could not be made before */
 	struct moved *next;
 };
 
@@ -67,12 +73,14 @@ static const struct link *links_of(struct feed *f, const struct identity_row *ro
 			const struct identity_row *other = identity_work_held(&f->work,
 									      others.numbers[i]);
 			uint64_t with = other == NULL ? 0
-					: after	      ? other->record.person
+					: after       ? other->record.person
 						      : other->old_person;
 			if (with == 0 || with != person || link_to(list, others.numbers[i]) != NULL)
 				continue;
 			struct link *l = arena_new(f->work.arena, struct link);
-			*l = (struct link){ .other = others.numbers[i], .rule = e->rule, .next = list };
+			*l = (struct link){ .other = others.numbers[i],
+					    .rule = e->rule,
+					    .next = list };
 			list = l;
 		}
 	}
@@ -82,7 +90,9 @@ static const struct link *links_of(struct feed *f, const struct identity_row *ro
 void feed_watch_links(struct feed *f, struct identity_row *row, const char *reason)
 {
 	struct moved *m = arena_new(f->work.arena, struct moved);
-	*m = (struct moved){ .row = row, .before = links_of(f, row, false), .reason = reason,
+	*m = (struct moved){ .row = row,
+			     .before = links_of(f, row, false),
+			     .reason = reason,
 			     .contested = (row->unsettled & ~(unsigned)UNSETTLED_CONSENT) != 0,
 			     .next = f->moved };
 	f->moved = m;
@@ -93,7 +103,8 @@ static void tell_contested(struct feed *f, const struct moved *m)
 {
 	unsigned unsettled = m->row->unsettled;
 	const char *why = unsettled & UNSETTLED_SIZE ? "too many records"
-			  : unsettled & (UNSETTLED_CONTRADICTION | UNSETTLED_TIE) ? "contradiction" : NULL;
+			  : unsettled & (UNSETTLED_CONTRADICTION | UNSETTLED_TIE) ? "contradiction"
+										  : NULL;
 	if (why != NULL && !m->contested && m->reason == NULL)
 		feed_decide(f, m->row->record.number, m->row->against, false, why);
 }
@@ -127,8 +138,8 @@ static bool same_evidence(const struct evidence *x, const struct evidence *y)
 	return n == 0;
 }
 
-/* Takes the record from its old evidence to the new; what it said before it has said since then. Whom
- * it could not be one with is no longer contested by it. */
+/* Takes the record from its old evidence to the new; what it said before it has said since then.
+ * Whom it could not be one with is no longer contested by it. */
 static void move_evidence(struct feed *f, struct identity_row *row, struct evidence *now)
 {
 	uint64_t number = row->record.number;
@@ -213,8 +224,8 @@ static bool says_nothing_new(const struct feed *f, const struct patient_record *
 {
 	struct arena *a = f->work.arena;
 	return r->version != 0 && text_equal(r->source_system, f->system)
-		&& bytes_equal(identity_demographics_octets(a, &r->demographics),
-			       identity_demographics_octets(a, now));
+	       && bytes_equal(identity_demographics_octets(a, &r->demographics),
+			      identity_demographics_octets(a, now));
 }
 
 /* ---- Whose record it is ---- */
@@ -277,8 +288,8 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 	judge_identity(f, row);
 }
 
-/* Evidence is looked at even when nothing new was said: its form may be a newer one than that of the
- * hashes in the store. */
+/* Evidence is looked at even when nothing new was said: its form may be a newer one than that of
+ * the hashes in the store. */
 static void put_demographics(struct feed *f, struct identity_row *row,
 			     const struct patient_demographics *said)
 {
@@ -321,12 +332,13 @@ struct tie *feed_tie_with(const struct identity_row *row, uint64_t other, unsign
 	return NULL;
 }
 
-static void add_tie(struct feed *f, struct identity_row *row, uint64_t other, enum tie_reason reason,
-		    struct trail_place said)
+static void add_tie(struct feed *f, struct identity_row *row, uint64_t other,
+		    enum tie_reason reason, struct trail_place said)
 {
 	struct tie *new = arena_new(f->work.arena, struct tie);
-	*new = (struct tie){ .other = other, .reason = reason, .time = f->now, .said = said,
-			     .next = row->ties };
+	*new = (struct tie){
+		.other = other, .reason = reason, .time = f->now, .said = said, .next = row->ties
+	};
 	row->ties = new;
 	row->dirty = true;
 }
@@ -339,7 +351,8 @@ static size_t tie_count(const struct identity_row *row, enum tie_reason reason)
 	return count;
 }
 
-bool feed_may_tie(const struct identity_row *x, const struct identity_row *y, enum tie_reason reason)
+bool feed_may_tie(const struct identity_row *x, const struct identity_row *y,
+		  enum tie_reason reason)
 {
 	return tie_count(x, reason) < TIES_MOST && tie_count(y, reason) < TIES_MOST;
 }
@@ -355,12 +368,13 @@ bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y,
 	return true;
 }
 
-void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y, enum tie_reason reason)
+void feed_untie(struct feed *f, struct identity_row *x, struct identity_row *y,
+		enum tie_reason reason)
 {
 	struct identity_row *const rows[] = { x, y };
 	const uint64_t others[] = { y->record.number, x->record.number };
 	for (size_t i = 0; i < COUNT(rows); i++)
-		for (struct tie **at = &rows[i]->ties; *at != NULL; )
+		for (struct tie **at = &rows[i]->ties; *at != NULL;)
 			if ((*at)->other == others[i] && (*at)->reason == reason) {
 				*at = (*at)->next;
 				rows[i]->dirty = f->changed = true;
@@ -386,7 +400,9 @@ struct feed feed_begin(struct store_txn *t, const struct region *r, const char *
 		       struct feed_outcome *out)
 {
 	*out = (struct feed_outcome){ .effect = FEED_UNCHANGED };
-	return (struct feed){ .work = identity_work_begin(t, r), .system = system, .out = out,
+	return (struct feed){ .work = identity_work_begin(t, r),
+			      .system = system,
+			      .out = out,
 			      .now = store_clock(t)->now(store_clock(t)) };
 }
 
@@ -395,8 +411,8 @@ bool feed_end(struct feed *f, const struct identity_row *first)
 	if ((f->created || f->changed) && !identity_partition(&f->work))
 		return false;
 	/* Else at most when it happened is new. */
-	for (const struct identity_row *row = f->work.rows; row != NULL && !f->created && !f->changed;
-	     row = row->next)
+	for (const struct identity_row *row = f->work.rows;
+	     row != NULL && !f->created && !f->changed; row = row->next)
 		if (row->dirty)
 			identity_row_put(f->work.txn, row);
 	for (const struct moved *m = f->moved; m != NULL; m = m->next)
@@ -468,7 +484,8 @@ bool identity_put(struct store_txn *t, const struct region *r, const char *syste
 	f.occurred = occurred > f.now ? f.now : occurred;
 	if (id_count(ids) > IDS_MOST)
 		return problem_set(p, PROBLEM_DATA_TYPE,
-				   "a patient cannot have more than %d ids of one sender", IDS_MOST);
+				   "a patient cannot have more than %d ids of one sender",
+				   IDS_MOST);
 	for (const struct patient_identifier *id = ids; id != NULL; id = id->next)
 		if (!put_one(&f, id, demographics, &first, p))
 			return feed_finish(t, false, p);

@@ -4,13 +4,13 @@
 
 #include "store/identity_rows.h"
 
-struct moved;		/* a record whose links may change, and what they were */
+struct moved; /* a record whose links may change, and what they were */
 
 struct feed {
 	struct identity_work work;
 	const char *system;
 	instant now, occurred;
-	struct person_decision said;	/* by whom and why; NULL: a source's feed */
+	struct person_decision said; /* by whom and why; NULL: a source's feed */
 	struct feed_outcome *out;
 	struct moved *moved;
 	bool created, changed;
@@ -24,7 +24,7 @@ bool feed_end(struct feed *f, const struct identity_row *first);
 bool feed_finish(struct store_txn *t, bool done, struct problem *p);
 /* Says in the trail what was linked or parted, and why. */
 struct trail_place feed_decide(struct feed *f, uint64_t record, uint64_t other, bool linked,
-			const char *reason);
+			       const char *reason);
 /* Before a change that may move the row's links; reason: why they went, NULL: as the rule says. */
 void feed_watch_links(struct feed *f, struct identity_row *row, const char *reason);
 /* The row as it was, kept for ever beside the new one. */
@@ -33,7 +33,8 @@ void feed_keep_history(struct feed *f, const struct identity_row *row);
 struct tie *feed_tie_with(const struct identity_row *row, uint64_t other, unsigned reasons);
 /* Neither has as many for that reason as a record can have: so what a source says leaves room for
  * what a person decides. */
-bool feed_may_tie(const struct identity_row *x, const struct identity_row *y, enum tie_reason reason);
+bool feed_may_tie(const struct identity_row *x, const struct identity_row *y,
+		  enum tie_reason reason);
 /* Both ways; false: they are tied so already, or are one record. said: where, when a person did. */
 bool feed_tie(struct feed *f, struct identity_row *x, struct identity_row *y,
 	      enum tie_reason reason, struct trail_place said);

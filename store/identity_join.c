@@ -12,17 +12,17 @@
 #include "store/identity_rows.h"
 
 enum strength {
-	BY_MERGE,	/* the source said that two of its ids are one patient's */
-	BY_PERSON,	/* somebody decided, or the source of the affinity domain */
+	BY_MERGE,  /* the source said that two of its ids are one patient's */
+	BY_PERSON, /* somebody decided, or the source of the affinity domain */
 	BY_EVIDENCE,
-	BY_MESSAGE	/* ids of one message: what later feeds say goes before it */
+	BY_MESSAGE /* ids of one message: what later feeds say goes before it */
 };
 
 struct edge {
 	enum strength strength;
 	instant since;
-	size_t x, y;		/* places; x < y */
-	unsigned refused;	/* why the two could not be joined by it */
+	size_t x, y;      /* places; x < y */
+	unsigned refused; /* why the two could not be joined by it */
 };
 
 struct joining {
@@ -32,10 +32,10 @@ struct joining {
 	struct edge *edges;
 	size_t edge_count, edge_room;
 	/* Of a part, by its root: */
-	size_t *sizes;		/* records; ours join nothing */
-	bool *rests;		/* one of them has become somebody else's */
-	bool *decided;		/* somebody decided that they are one */
-	bool *refused;		/* of two roots: they contradict */
+	size_t *sizes; /* records; ours join nothing */
+	bool *rests;   /* one of them has become somebody else's */
+	bool *decided; /* somebody decided that they are one */
+	bool *refused; /* of two roots: they contradict */
 };
 
 /* Of numbers, places and times, none of which is as large as 2^63. */
@@ -90,11 +90,12 @@ static void add_edge(struct joining *j, enum strength strength, instant since, s
 					wider * sizeof *j->edges);
 		j->edge_room = wider;
 	}
-	j->edges[j->edge_count++] = (struct edge){ strength, since, x < y ? x : y, x < y ? y : x, 0 };
+	j->edges[j->edge_count++] = (struct edge){ strength, since, x < y ? x : y, x < y ? y : x,
+						   0 };
 }
 
-/* What the operator is told: i could not be joined, and whom that is about: who it was before, if that
- * is so still, else the first. */
+/* What the operator is told: i could not be joined, and whom that is about: who it was before, if
+ * that is so still, else the first. */
 static void note(struct joining *j, size_t i, unsigned reason, size_t against)
 {
 	struct identity_row *row = j->rows[i];
@@ -145,9 +146,11 @@ static void link_by_evidence(struct joining *j)
 			all[n++] = (struct holder){ e, i };
 	qsort(all, count, sizeof *all, by_hash_and_age);
 	for (size_t from = 0, to; from < count; from = to) {
-		for (to = from + 1; to < count && memcmp(all[from].evidence->hash,
-							 all[to].evidence->hash,
-							 EVIDENCE_HASH) == 0; to++)
+		for (to = from + 1;
+		     to < count
+		     && memcmp(all[from].evidence->hash, all[to].evidence->hash, EVIDENCE_HASH)
+				== 0;
+		     to++)
 			;
 		link_holders(j, all + from, to - from);
 	}
@@ -163,14 +166,18 @@ static size_t standing_for(const struct joining *j, uint64_t number)
 static void link_by_ties(struct joining *j, size_t i)
 {
 	static const enum strength strengths[] = {
-		[TIE_SAME_MESSAGE] = BY_MESSAGE, [TIE_MERGE] = BY_PERSON, [TIE_TOGETHER] = BY_PERSON,
+		[TIE_SAME_MESSAGE] = BY_MESSAGE,
+		[TIE_MERGE] = BY_PERSON,
+		[TIE_TOGETHER] = BY_PERSON,
 	};
 	const struct identity_row *row = j->rows[i];
 	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
 		if (tie->reason != TIE_APART)
-			add_edge(j, strengths[tie->reason], tie->time, i, standing_for(j, tie->other));
+			add_edge(j, strengths[tie->reason], tie->time, i,
+				 standing_for(j, tie->other));
 	if (!row->made && row->record.status == RECORD_SUBSUMED)
-		add_edge(j, BY_MERGE, row->record.updated, i, standing_for(j, row->record.survivor));
+		add_edge(j, BY_MERGE, row->record.updated, i,
+			 standing_for(j, row->record.survivor));
 }
 
 static int by_strength_and_age(const void *a, const void *b)
@@ -285,7 +292,8 @@ static void try_edge(struct joining *j, struct edge *e)
 		join(j, r, s, e->strength == BY_PERSON);
 }
 
-/* Of those that are not one in the end, by whatever link. That two were decided to be apart is settled. */
+/* Of those that are not one in the end, by whatever link. That two were decided to be apart is
+ * settled. */
 static void note_refused(struct joining *j, const struct edge *e)
 {
 	if (e->refused == 0 || root(j, e->x) == root(j, e->y) || are_apart(j, e->x, e->y))
@@ -296,11 +304,13 @@ static void note_refused(struct joining *j, const struct edge *e)
 
 void identity_join(struct identity_work *w, struct identity_row **rows, size_t count)
 {
-	struct joining j = { .work = w, .rows = rows, .count = count,
+	struct joining j = { .work = w,
+			     .rows = rows,
+			     .count = count,
 			     .sizes = arena_array(w->arena, size_t, count),
 			     .rests = arena_array(w->arena, bool, count),
 			     .decided = arena_array(w->arena, bool, count),
-			     .refused = arena_array(w->arena, bool, count * count) };
+			     .refused = arena_array(w->arena, bool, count *count) };
 	for (size_t i = 0; i < count; i++) {
 		rows[i]->group = i;
 		rows[i]->unsettled &= UNSETTLED_IDENTITY;

@@ -6,10 +6,19 @@
 #include "store/record.h"
 
 enum { DECISION_VERSION = 1 };
-enum { DECISION_OTHER = 1, DECISION_LINKED, DECISION_REASON, DECISION_TIME, DECISION_BY, DECISION_WHY };
+enum {
+	DECISION_OTHER = 1,
+	DECISION_LINKED,
+	DECISION_REASON,
+	DECISION_TIME,
+	DECISION_BY,
+	DECISION_WHY
+};
 
 static const char *const rule_reasons[] = {
-	[RULE_PHONE] = "phone", [RULE_ADDRESS] = "postcode+address", [RULE_INSURANCE] = "insurance",
+	[RULE_PHONE] = "phone",
+	[RULE_ADDRESS] = "postcode+address",
+	[RULE_INSURANCE] = "insurance",
 };
 
 const char *rule_reason(enum link_rule rule)
@@ -20,8 +29,10 @@ const char *rule_reason(enum link_rule rule)
 const char *tie_text(enum tie_reason reason)
 {
 	static const char *const texts[] = {
-		[TIE_SAME_MESSAGE] = "same message", [TIE_MERGE] = "merge",
-		[TIE_TOGETHER] = "together", [TIE_APART] = "apart",
+		[TIE_SAME_MESSAGE] = "same message",
+		[TIE_MERGE] = "merge",
+		[TIE_TOGETHER] = "together",
+		[TIE_APART] = "apart",
 	};
 	return texts[reason];
 }

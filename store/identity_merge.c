@@ -13,8 +13,8 @@ static struct identity_row *row_of(struct feed *f, const char *domain, const cha
 		       : NULL;
 }
 
-/* What a person decided of the subsumed record holds for who speaks for it from now on, and is taken
- * back there, however many decisions that makes. */
+/* What a person decided of the subsumed record holds for who speaks for it from now on, and is
+ * taken back there, however many decisions that makes. */
 static void pass_decisions_on(struct feed *f, struct identity_row *speaker,
 			      struct identity_row *subsumed)
 {
@@ -29,8 +29,8 @@ static void pass_decisions_on(struct feed *f, struct identity_row *speaker,
 	}
 }
 
-static void subsume_fed(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed,
-			struct identity_row *speaker)
+static void subsume_fed(struct feed *f, struct identity_row *survivor,
+			struct identity_row *subsumed, struct identity_row *speaker)
 {
 	feed_watch_links(f, subsumed, "merge");
 	feed_keep_history(f, subsumed);
@@ -50,7 +50,8 @@ static struct identity_row *fed_row(struct feed *f, struct identity_row *row)
 }
 
 /* A record made by us stands for its whole person: merging two of them makes the persons one. */
-static void subsume_made(struct feed *f, struct identity_row *survivor, struct identity_row *subsumed)
+static void subsume_made(struct feed *f, struct identity_row *survivor,
+			 struct identity_row *subsumed)
 {
 	struct identity_row *from = fed_row(f, subsumed), *to = fed_row(f, survivor);
 	if (from != NULL && to != NULL && feed_may_tie(from, to, TIE_MERGE)
@@ -111,7 +112,8 @@ static unsigned merged(const struct feed *f, const char *domain, const struct id
 	unsigned count = 0;
 	for (const struct identity_row *row = f->work.rows; row != NULL; row = row->next)
 		count += !row->made && row->record.status == RECORD_SUBSUMED
-			 && (row->old_person == to->old_person || row->old_person == from->old_person)
+			 && (row->old_person == to->old_person
+			     || row->old_person == from->old_person)
 			 && text_equal(row->record.domain, domain);
 	return count;
 }
@@ -129,9 +131,11 @@ bool identity_merge(struct store_txn *t, const struct region *r, const char *dom
 		return feed_finish(t, false, p);
 	if (from->record.status == RECORD_ACTIVE && !from->made
 	    && merged(&f, domain, to, from) >= MERGED_MOST)
-		return problem_set(p, PROBLEM_TOO_MANY_RELATED,
-				   "%d ids of this domain were merged into this patient, and that is "
-				   "as many as there may be (MERGED_MOST)", MERGED_MOST);
+		return problem_set(
+			p, PROBLEM_TOO_MANY_RELATED,
+			"%d ids of this domain were merged into this patient, and that is "
+			"as many as there may be (MERGED_MOST)",
+			MERGED_MOST);
 	if (from->record.status == RECORD_ACTIVE)
 		subsume(&f, to, from, speaker);
 	return feed_finish(t, feed_end(&f, to), p);

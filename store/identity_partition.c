@@ -1,7 +1,7 @@
 /* store/identity_partition.c: dividing records into persons.
  *
- * A person is a connected part of its records (store/identity_join.c). After a change the parts of the
- * persons concerned are made anew. Of a person that falls apart the part with its oldest active
+ * A person is a connected part of its records (store/identity_join.c). After a change the parts of
+ * the persons concerned are made anew. Of a person that falls apart the part with its oldest active
  * record that does not rest keeps number and regional record; where persons become one the oldest
  * number stays, and the other regional records become subsumed by its regional record. One that was
  * subsumed is its person's again when the two part. */
@@ -14,7 +14,7 @@
 /* The rows as an array, with the part each one is in: the classic forest of parents. */
 struct division {
 	struct identity_work *work;
-	struct identity_row **rows;	/* by number, ascending */
+	struct identity_row **rows; /* by number, ascending */
 	size_t count;
 };
 
@@ -48,8 +48,9 @@ static size_t oldest_fed(const struct division *d, uint64_t person, size_t group
 		if (found[rank(row)] == d->count)
 			found[rank(row)] = i;
 	}
-	return found[LIVES] < d->count ? found[LIVES]
-	       : found[RESTS] < d->count ? found[RESTS] : found[IS_SUBSUMED];
+	return found[LIVES] < d->count   ? found[LIVES]
+	       : found[RESTS] < d->count ? found[RESTS]
+					 : found[IS_SUBSUMED];
 }
 
 /* Records made by us are led to the part they belong to: the active one stays with what is left of
@@ -120,7 +121,10 @@ static struct identity_row *make_regional(struct division *d, size_t group)
 		.number = identity_next_number(w->txn, COUNTER_RECORD),
 		.domain = w->region->affinity_domain,
 		.id = bytes_to_hex(w->arena, (struct bytes){ random, sizeof random }),
-		.source_system = "", .created = now, .updated = now, .version = 1,
+		.source_system = "",
+		.created = now,
+		.updated = now,
+		.version = 1,
 	};
 	row->made = true;
 	row->anchor = d->rows[oldest_fed(d, 0, group)]->record.number;
@@ -159,7 +163,8 @@ static uint64_t new_anchor(const struct division *d, const struct identity_row *
 /* Consents follow the records of the part; every one of them is in p already. */
 static void settle_consents(struct division *d, size_t group, const struct identity_row *regional)
 {
-	struct identity_row **rows = arena_array(d->work->arena, struct identity_row *, d->count + 1);
+	struct identity_row **rows = arena_array(d->work->arena, struct identity_row *,
+						 d->count + 1);
 	size_t count = 0;
 	for (size_t i = 0; i < d->count; i++)
 		if (root(d, i) == group)
@@ -229,7 +234,8 @@ static void explore_unsettled(struct identity_work *w)
 static void write_rows(struct identity_work *w)
 {
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next) {
-		bool told = row->unsettled == row->old_unsettled && row->against == row->old_against;
+		bool told = row->unsettled == row->old_unsettled
+			    && row->against == row->old_against;
 		if (!told)
 			identity_unsettled_put(w->txn, row);
 		if (row->dirty || !told)

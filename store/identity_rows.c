@@ -25,7 +25,7 @@ enum {
 	ROW_EVIDENCE,
 	ROW_TIE,
 	ROW_DEMOGRAPHICS,
-	ROW_VETOED,		/* was: a rule would have made a person too large */
+	ROW_VETOED, /* was: a rule would have made a person too large */
 	ROW_BASE,
 	ROW_OCCURRED,
 	ROW_UNSETTLED,
@@ -392,7 +392,8 @@ static struct bytes number_key(struct key *k, unsigned char space, uint64_t numb
 static bool read_whole(struct store_txn *t, struct arena *a, uint64_t number, struct bytes octets,
 		       struct identity_row *out)
 {
-	return identity_row_read(a, octets, out) || identity_row_broken(t, "patient record", number);
+	return identity_row_read(a, octets, out)
+	       || identity_row_broken(t, "patient record", number);
 }
 
 bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
@@ -479,9 +480,10 @@ bool person_row_read(struct arena *a, uint64_t number, struct bytes octets, stru
 {
 	struct record_reader r = record_read(octets);
 	size_t count = 0;
-	for (struct record_reader c = r; record_next(&c); )
+	for (struct record_reader c = r; record_next(&c);)
 		count += c.tag == PERSON_MEMBER;
-	*out = (struct person_row){ .number = number, .members = arena_array(a, uint64_t, count + 1) };
+	*out = (struct person_row){ .number = number,
+				    .members = arena_array(a, uint64_t, count + 1) };
 	while (record_next(&r))
 		if (r.tag == PERSON_REGIONAL)
 			out->regional = record_as_number(&r);

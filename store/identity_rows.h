@@ -12,34 +12,34 @@
 #include "store/store_keys.h"
 
 enum {
-	SPACE_IDENTITY_RECORD = SPACE_IDENTITY_FIRST,	/* number -> struct identity_row */
-	SPACE_IDENTITY_ID,		/* domain, id -> number */
-	SPACE_IDENTITY_PERSON,		/* number -> struct person_row */
-	SPACE_IDENTITY_LINK,		/* evidence hash, since, record number -> nothing */
-	SPACE_IDENTITY_DECISION,	/* record number, sequence -> decision */
-	SPACE_IDENTITY_HISTORY,		/* record number, version -> the row as it was */
-	SPACE_IDENTITY_COUNTER,		/* which -> last number given */
-	SPACE_IDENTITY_UNSETTLED,	/* record number -> reasons: what waits for the operator */
-	SPACE_IDENTITY_CANDIDATE	/* form, text, record number -> nothing: identity_candidates.h */
+	SPACE_IDENTITY_RECORD = SPACE_IDENTITY_FIRST, /* number -> struct identity_row */
+	SPACE_IDENTITY_ID,                            /* domain, id -> number */
+	SPACE_IDENTITY_PERSON,                        /* number -> struct person_row */
+	SPACE_IDENTITY_LINK,      /* evidence hash, since, record number -> nothing */
+	SPACE_IDENTITY_DECISION,  /* record number, sequence -> decision */
+	SPACE_IDENTITY_HISTORY,   /* record number, version -> the row as it was */
+	SPACE_IDENTITY_COUNTER,   /* which -> last number given */
+	SPACE_IDENTITY_UNSETTLED, /* record number -> reasons: what waits for the operator */
+	SPACE_IDENTITY_CANDIDATE  /* form, text, record number -> nothing: identity_candidates.h */
 };
 
 struct identity_core;
 
-enum { DOMAIN_MOST = 199, ID_MOST = 250 };	/* HL7 2.5 HD.2; what IHE lets an id grow to */
-enum { PERSON_MOST = 64 };	/* records one person may have by rules: a bound, not a belief */
+enum { DOMAIN_MOST = 199, ID_MOST = 250 }; /* HL7 2.5 HD.2; what IHE lets an id grow to */
+enum { PERSON_MOST = 64 }; /* records one person may have by rules: a bound, not a belief */
 
-/* Records of one domain merged into one person: it is loaded whole by whoever feeds one of them, while all
- * others who write wait. Of each domain, so that no facility uses up another's. */
+/* Records of one domain merged into one person: it is loaded whole by whoever feeds one of them,
+ * while all others who write wait. Of each domain, so that no facility uses up another's. */
 enum { MERGED_MOST = 128 };
 
 /* What the exact rules compare, each with name, birth date and sex. */
 enum link_rule { RULE_PHONE = 1, RULE_ADDRESS, RULE_INSURANCE };
-enum { EVIDENCE_HASH = 32 };	/* SHA-256 */
+enum { EVIDENCE_HASH = 32 }; /* SHA-256 */
 struct evidence {
 	unsigned char hash[EVIDENCE_HASH];
 	enum link_rule rule;
-	bool divided;		/* family and given name were told apart */
-	instant since;		/* when the record said so first: who had it first keeps it */
+	bool divided;  /* family and given name were told apart */
+	instant since; /* when the record said so first: who had it first keeps it */
 	struct evidence *next;
 };
 /* All that the rules can compare in d, `since` unset; NULL: not enough to link anything. Each hash
@@ -48,11 +48,15 @@ struct evidence *identity_evidence(struct arena *a, const struct patient_demogra
 bool evidence_has(const struct evidence *list, const struct evidence *one);
 struct evidence *evidence_find(struct evidence *list, const struct evidence *one);
 
-/* What is said of two records beside the rules, on both: ids of one message; the merge of two records
- * we made; what a person decided (store/identity_decide.c). */
+/* What is said of two records beside the rules, on both: ids of one message; the merge of two
+ * records we made; what a person decided (store/identity_decide.c). */
 enum tie_reason { TIE_SAME_MESSAGE = 1, TIE_MERGE, TIE_TOGETHER, TIE_APART };
-enum { TIES_MOST = 64, IDS_MOST = 16 };	/* of one record; ids of one message that are one patient's */
-/* Where the trail says who decided it, and why; 0: no person did, or one of a former release's time. */
+enum {
+	TIES_MOST = 64,
+	IDS_MOST = 16
+}; /* of one record; ids of one message that are one patient's */
+/* Where the trail says who decided it, and why; 0: no person did, or one of a former release's
+ * time. */
 struct trail_place {
 	uint64_t record, sequence;
 };
@@ -66,14 +70,15 @@ struct tie {
 
 struct identity_row {
 	struct patient_record record;
-	bool made;		/* by us: the record of a person in the affinity domain */
-	uint64_t anchor;	/* made: the fed record it goes with when a person is divided */
-	struct evidence *evidence;	/* what it is linked by; of a subsumed one: what its survivor is */
+	bool made;       /* by us: the record of a person in the affinity domain */
+	uint64_t anchor; /* made: the fed record it goes with when a person is divided */
+	struct evidence
+		*evidence; /* what it is linked by; of a subsumed one: what its survivor is */
 	struct tie *ties;
-	uint64_t base;		/* the version whose identity is this record's, for certain */
-	instant occurred;	/* what it says happened then; 0: nobody said */
-	unsigned unsettled;	/* a set of enum unsettled */
-	uint64_t against;	/* unsettled: a record it cannot be one person with; or 0 */
+	uint64_t base;      /* the version whose identity is this record's, for certain */
+	instant occurred;   /* what it says happened then; 0: nobody said */
+	unsigned unsettled; /* a set of enum unsettled */
+	uint64_t against;   /* unsettled: a record it cannot be one person with; or 0 */
 	/* While a feed works on it: */
 	uint64_t old_person, old_against;
 	unsigned old_unsettled;
@@ -104,7 +109,7 @@ bool identity_id_put(struct store_txn *t, const char *domain, const char *id, ui
 
 struct person_row {
 	uint64_t number, regional;
-	uint64_t *members;	/* fed and made, ascending */
+	uint64_t *members; /* fed and made, ascending */
 	size_t count;
 };
 /* A row that cannot be read is the store's failure, not the absence of a patient. Always false. */
@@ -117,7 +122,8 @@ bool person_row_delete(struct store_txn *t, uint64_t number);
 enum identity_counter { COUNTER_RECORD = 1, COUNTER_PERSON, COUNTER_DECISION };
 uint64_t identity_next_number(struct store_txn *t, enum identity_counter which);
 
-/* The other records with that evidence: those who had it first, at most PERSON_MOST and one more. */
+/* The other records with that evidence: those who had it first, at most PERSON_MOST and one
+ * more. */
 struct record_numbers identity_linked(struct store_txn *t, struct arena *a,
 				      const struct evidence *e, uint64_t except);
 /* Who had it first of these; 0: none. */
@@ -140,16 +146,16 @@ struct identity_work {
 	struct store_txn *txn;
 	struct arena *arena;
 	const struct region *region;
-	struct identity_row *rows;	/* every record of every person concerned */
+	struct identity_row *rows; /* every record of every person concerned */
 	struct identity_row **tail;
-	size_t count, fed;		/* how many there are, and how many of them were fed */
+	size_t count, fed; /* how many there are, and how many of them were fed */
 };
 struct identity_work identity_work_begin(struct store_txn *t, const struct region *r);
 struct identity_row *identity_work_held(const struct identity_work *w, uint64_t number);
 struct identity_row *identity_work_row(struct identity_work *w,
 				       uint64_t number); /* loads it and its person */
 void identity_work_person(struct identity_work *w, uint64_t person);
-void identity_work_add(struct identity_work *w, struct identity_row *row);	/* a new one */
+void identity_work_add(struct identity_work *w, struct identity_row *row); /* a new one */
 /* Whom the row's evidence and ties lead to. */
 void identity_work_explore(struct identity_work *w, struct identity_row *row);
 const struct identity_core *identity_work_core(struct identity_work *w, struct identity_row *row);

@@ -1,7 +1,7 @@
 /* store/identity_rules.c: the exact rules. Two records are one person when their kana name, birth
- * date and sex are the same and so is one of: a phone number, postcode and address, or all four parts
- * of an insurance. What is compared are normal forms (gateway/base/normalise.h), and only as hashes:
- * the index of links tells nothing about anybody. */
+ * date and sex are the same and so is one of: a phone number, postcode and address, or all four
+ * parts of an insurance. What is compared are normal forms (gateway/base/normalise.h), and only as
+ * hashes: the index of links tells nothing about anybody. */
 #include <openssl/sha.h>
 #include <string.h>
 
@@ -12,12 +12,12 @@
 #include "store/identity_core.h"
 #include "store/identity_rows.h"
 
-enum { PHONE_LEAST = 9 };	/* digits: 03-XXXX-XXXX has ten; fewer is an extension */
-enum { EVIDENCE_MOST = 48 };	/* hashes of one record: names times values, a bound */
+enum { PHONE_LEAST = 9 };    /* digits: 03-XXXX-XXXX has ten; fewer is an extension */
+enum { EVIDENCE_MOST = 48 }; /* hashes of one record: names times values, a bound */
 
 _Static_assert(EVIDENCE_HASH == SHA256_DIGEST_LENGTH, "evidence is a SHA-256");
 
-enum { UNDIVIDED_LEAST = 4 };	/* kana: fewer may be a family name alone */
+enum { UNDIVIDED_LEAST = 4 }; /* kana: fewer may be a family name alone */
 
 static size_t kana_count(const char *text)
 {
@@ -25,18 +25,20 @@ static size_t kana_count(const char *text)
 }
 
 /* The reading of a name, or NULL: family and given in one, so that it does not matter how they were
- * divided. A reading is one said to be phonetic, or a name written in kana. One that was not divided
- * (イソベタロウ) is compared with divided ones only: both may be a family's name. */
+ * divided. A reading is one said to be phonetic, or a name written in kana. One that was not
+ * divided (イソベタロウ) is compared with divided ones only: both may be a family's name. */
 static const char *reading(struct arena *a, const struct person_name *n)
 {
 	if (n->representation != NAME_PHONETIC && n->representation != NAME_UNSPECIFIED)
 		return NULL;
 	const char *family = normalise_kana_name(a, n->family, KANA_SPOKEN);
 	const char *given = normalise_kana_name(a, n->given, KANA_SPOKEN);
-	const char *whole = text_joined(a, family == NULL ? "" : family,
-					given == NULL ? "" : given, NULL);
-	return core_is_reading(whole) && (core_is_divided(a, n) || kana_count(whole) >= UNDIVIDED_LEAST)
-		       ? whole : NULL;
+	const char *whole = text_joined(a, family == NULL ? "" : family, given == NULL ? "" : given,
+					NULL);
+	return core_is_reading(whole)
+			       && (core_is_divided(a, n) || kana_count(whole) >= UNDIVIDED_LEAST)
+		       ? whole
+		       : NULL;
 }
 
 struct comparison {
@@ -78,7 +80,7 @@ static void add(struct comparison *c, enum link_rule rule, const char *const *va
 
 /* ---- What is written where nothing is known: no evidence ---- */
 
-enum { REPEATED_MOST = 7 };	/* the digits of a local number: 03-0000-0000, 045-111-1111 */
+enum { REPEATED_MOST = 7 }; /* the digits of a local number: 03-0000-0000, 045-111-1111 */
 
 static bool one_digit_over(const char *digits)
 {
@@ -118,9 +120,11 @@ static bool is_phone(const char *digits)
 /* An address has a number in it; what stands for none has these words. */
 static bool is_address(const char *address)
 {
-	static const char *const none[] = { "不明", "不定", "不詳", "未定", "未入力", "未登録", "未記入", "記載ナシ",
-		"登録ナシ", "無シ", "ナシ", "同上", "同左", "確認中", "調査中", "テスト", "TEST", "ホームレス",
-		"路上", "海外", "UNKNOWN", "XXX" };
+	static const char *const none[] = { "不明",    "不定",   "不詳",       "未定",     "未入力",
+					    "未登録",  "未記入", "記載ナシ",   "登録ナシ", "無シ",
+					    "ナシ",    "同上",   "同左",       "確認中",   "調査中",
+					    "テスト",  "TEST",   "ホームレス", "路上",     "海外",
+					    "UNKNOWN", "XXX" };
 	if (address == NULL || strpbrk(address, "0123456789") == NULL)
 		return false;
 	for (size_t i = 0; i < COUNT(none); i++)
@@ -152,7 +156,8 @@ static void compare(struct comparison *c, const struct patient_demographics *d)
 	struct arena *a = c->arena;
 	for (const struct telecom *tel = d->telecoms; tel != NULL; tel = tel->next) {
 		const char *digits = tel->number != NULL && strchr(tel->number, '@') == NULL
-			? normalise_phone(a, tel->number) : NULL;
+					     ? normalise_phone(a, tel->number)
+					     : NULL;
 		if (is_phone(digits))
 			add(c, RULE_PHONE, &digits, 1);
 	}

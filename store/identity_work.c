@@ -1,7 +1,8 @@
 /* store/identity_work.c: the records a change touches.
  *
  * Persons are loaded whole. Records whose links could not all be made (they contradict somebody, or
- * there were too many) bring in whoever those links lead to: what stood against them may be gone. */
+ * there were too many) bring in whoever those links lead to: what stood against them may be
+ * gone. */
 #include "store/identity_rows.h"
 
 #include "gateway/base/arena.h"
@@ -37,7 +38,7 @@ void identity_work_person(struct identity_work *w, uint64_t person)
 	struct person_row p;
 	for (const struct identity_row *row = w->rows; row != NULL; row = row->next)
 		if (row->old_person == person)
-			return;		/* persons are loaded whole */
+			return; /* persons are loaded whole */
 	if (!person_row_get(w->txn, w->arena, person, &p))
 		return;
 	for (size_t i = 0; i < p.count; i++) {

@@ -15,8 +15,8 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
 
-/* The spaces. Left of the arrow the key's parts, right of it the value (store/record.h unless said).
- * A space is never given another meaning: a new one takes a free octet of its room's range.
+/* The spaces. Left of the arrow the key's parts, right of it the value (store/record.h unless
+ * said). A space is never given another meaning: a new one takes a free octet of its room's range.
  *
  *	0x01..0x0f  the store itself		0x40..0x5f  registry and repository
  *	0x10..0x1f  blobs: what is where	0x60..0x6f  consent
@@ -24,26 +24,26 @@
  *	0x80..0x9f  audit log			0xc0..0xcf  octets of small documents
  * The engine keeps 0x01..0x7f, 0x80, 0x81..0xbf and 0xc0..0xff in trees of their own. */
 enum key_space {
-	SPACE_STORE		= 0x01,	/* name text -> value: "format", "region" ... */
-	SPACE_BLOB		= 0x10,	/* sha256 -> size, uses, where the octets are */
-	SPACE_IDENTITY_FIRST	= 0x20,
-	SPACE_IDENTITY_LAST	= 0x3f,	/* store/identity_rows.h */
-	SPACE_REGISTRY_FIRST	= 0x40,
-	SPACE_REGISTRY_LAST	= 0x5f,	/* store/registry.h */
-	SPACE_CONSENT_FIRST	= 0x60,
-	SPACE_CONSENT_LAST	= 0x6f,	/* store/consent.c */
-	SPACE_OUTBOX_FIRST	= 0x70,	/* store/errands_rows.h */
-	SPACE_OUTBOX_LAST	= 0x7f,	/* store/lease.c */
-	SPACE_AUDIT_SHEET	= 0x80,	/* first sequence -> entries: audit_sheets.c */
-	SPACE_AUDIT_HEAD	= 0x81,	/* -> last sequence and its hash */
+	SPACE_STORE = 0x01, /* name text -> value: "format", "region" ... */
+	SPACE_BLOB = 0x10,  /* sha256 -> size, uses, where the octets are */
+	SPACE_IDENTITY_FIRST = 0x20,
+	SPACE_IDENTITY_LAST = 0x3f, /* store/identity_rows.h */
+	SPACE_REGISTRY_FIRST = 0x40,
+	SPACE_REGISTRY_LAST = 0x5f, /* store/registry.h */
+	SPACE_CONSENT_FIRST = 0x60,
+	SPACE_CONSENT_LAST = 0x6f, /* store/consent.c */
+	SPACE_OUTBOX_FIRST = 0x70, /* store/errands_rows.h */
+	SPACE_OUTBOX_LAST = 0x7f,  /* store/lease.c */
+	SPACE_AUDIT_SHEET = 0x80,  /* first sequence -> entries: audit_sheets.c */
+	SPACE_AUDIT_HEAD = 0x81,   /* -> last sequence and its hash */
 	/* 0x82..0x84: were indices with a key for every entry */
-	SPACE_AUDIT_CURSOR	= 0x85,	/* destination text -> acknowledged sequence */
-	SPACE_AUDIT_RUN_BY_TIME	= 0x86,	/* second, run of sequences -> nothing */
+	SPACE_AUDIT_CURSOR = 0x85,        /* destination text -> acknowledged sequence */
+	SPACE_AUDIT_RUN_BY_TIME = 0x86,   /* second, run of sequences -> nothing */
 	SPACE_AUDIT_RUN_BY_SYSTEM = 0x87, /* system text, second, run of sequences -> nothing */
-	SPACE_AUDIT_PATIENTS	= 0x88,	/* segment, hash of a CX text -> pairs: audit_patients.c */
-	SPACE_AUDIT_ANCHORED	= 0x89,	/* -> number of the last anchor: gateway/audit/anchors.h */
-	SPACE_AUDIT_INDEXED	= 0x8a,	/* -> segments that were indexed: audit_indexing.c */
-	SPACE_BLOB_OCTETS	= 0xc0,	/* sha256 -> the octets as they are */
+	SPACE_AUDIT_PATIENTS = 0x88, /* segment, hash of a CX text -> pairs: audit_patients.c */
+	SPACE_AUDIT_ANCHORED = 0x89, /* -> number of the last anchor: gateway/audit/anchors.h */
+	SPACE_AUDIT_INDEXED = 0x8a,  /* -> segments that were indexed: audit_indexing.c */
+	SPACE_BLOB_OCTETS = 0xc0,    /* sha256 -> the octets as they are */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */
@@ -56,15 +56,15 @@ struct key {
 };
 
 void key_begin(struct key *k, unsigned char space);
-void key_text(struct key *k, const char *text);		/* NULL as "" */
-void key_number(struct key *k, uint64_t number);	/* 8 octets, ascending */
-void key_number_reversed(struct key *k, uint64_t number);	/* 8 octets, descending */
+void key_text(struct key *k, const char *text);           /* NULL as "" */
+void key_number(struct key *k, uint64_t number);          /* 8 octets, ascending */
+void key_number_reversed(struct key *k, uint64_t number); /* 8 octets, descending */
 void key_instant(struct key *k, instant t);
 void key_instant_reversed(struct key *k, instant t);
 void key_octet(struct key *k, unsigned char octet);
 /* As they are: for parts of one fixed length (hashes, UUIDs), or as the last part. */
 void key_bytes(struct key *k, const void *data, size_t length);
-struct bytes key_span(const struct key *k);		/* borrowed from k; empty if it overflowed */
+struct bytes key_span(const struct key *k); /* borrowed from k; empty if it overflowed */
 
 /* Reads the parts back in the same order. A part that is not there sets broken, and from then on
  * every part reads as "" or 0. */
@@ -73,14 +73,14 @@ struct key_reader {
 	bool broken;
 };
 
-struct key_reader key_read(struct bytes key);		/* past the space */
-const char *key_read_text(struct key_reader *r);	/* borrowed from the key */
+struct key_reader key_read(struct bytes key);    /* past the space */
+const char *key_read_text(struct key_reader *r); /* borrowed from the key */
 uint64_t key_read_number(struct key_reader *r);
 uint64_t key_read_number_reversed(struct key_reader *r);
 instant key_read_instant(struct key_reader *r);
 instant key_read_instant_reversed(struct key_reader *r);
 unsigned char key_read_octet(struct key_reader *r);
 struct bytes key_read_bytes(struct key_reader *r, size_t length);
-bool key_read_end(const struct key_reader *r);		/* all read, nothing missing */
+bool key_read_end(const struct key_reader *r); /* all read, nothing missing */
 
 #endif

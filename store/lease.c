@@ -3,12 +3,12 @@
 
 #include "gateway/base/text.h"
 #include "store/check.h"
-#include "store/store_keys.h"
 #include "store/keys.h"
 #include "store/record.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
-enum { SPACE_LEASE = SPACE_OUTBOX_LAST };	/* name text -> struct lease */
+enum { SPACE_LEASE = SPACE_OUTBOX_LAST }; /* name text -> struct lease */
 enum { VERSION = 1, TAG_NODE = 1, TAG_UNTIL };
 
 static struct key lease_key(const char *name)

@@ -24,7 +24,7 @@ bool lease_take(struct store_txn *t, const char *name, const char *node, instant
 		instant *until);
 /* In a job: still this node's at that moment? What it did meanwhile counts only then. */
 bool lease_holds(struct store_txn *t, const char *name, const char *node, instant now);
-void lease_end(struct store_txn *t, const char *name, const char *node);	/* only its own */
+void lease_end(struct store_txn *t, const char *name, const char *node); /* only its own */
 /* Texts in the arena. False: nobody has it. */
 bool lease_look(struct store_txn *t, struct arena *a, const char *name, struct lease *out);
 

@@ -30,7 +30,8 @@ struct record_writer record_begin(struct arena *a, unsigned char version)
 
 void record_bytes(struct record_writer *w, unsigned tag, struct bytes octets)
 {
-	unsigned char *start = buffer_reserve(&w->out, 2 * VARINT_MOST + octets.length), *at = start;
+	unsigned char *start = buffer_reserve(&w->out, 2 * VARINT_MOST + octets.length),
+		      *at = start;
 	at += varint(at, tag);
 	at += varint(at, octets.length);
 	if (octets.length != 0)
@@ -77,10 +78,10 @@ void record_flag(struct record_writer *w, unsigned tag, bool flag)
 void record_open(struct record_writer *w, unsigned tag)
 {
 	if (w->depth == RECORD_DEPTH)
-		abort();	/* the depth is the source's, never the data's */
+		abort(); /* the depth is the source's, never the data's */
 	put_varint(w, tag);
 	w->starts[w->depth++] = w->out.length;
-	buffer_byte(&w->out, w->out.data[0]);	/* the inner record's version is the outer's */
+	buffer_byte(&w->out, w->out.data[0]); /* the inner record's version is the outer's */
 }
 
 /* The length is known only now: make room for it before what it measures. */

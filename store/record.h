@@ -18,7 +18,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
 
-enum { RECORD_DEPTH = 16 };	/* records within records; ours go four deep */
+enum { RECORD_DEPTH = 16 }; /* records within records; ours go four deep */
 
 struct record_writer {
 	struct buffer out;
@@ -38,7 +38,7 @@ void record_bytes(struct record_writer *w, unsigned tag, struct bytes octets);
 /* A record within: its fields are written between the two. */
 void record_open(struct record_writer *w, unsigned tag);
 void record_close(struct record_writer *w);
-struct bytes record_end(struct record_writer *w);	/* borrowed from the arena */
+struct bytes record_end(struct record_writer *w); /* borrowed from the arena */
 
 /*	struct record_reader r = record_read(octets);
  *	while (record_next(&r))
@@ -53,14 +53,14 @@ struct record_reader {
 	unsigned char version;
 	/* the octets are not a record; everything reads as absent from then on */
 	bool broken;
-	unsigned tag;		/* of the current field */
+	unsigned tag; /* of the current field */
 	struct bytes value;
 };
 
 struct record_reader record_read(struct bytes octets);
-bool record_next(struct record_reader *r);		/* false at the end, or broken */
+bool record_next(struct record_reader *r); /* false at the end, or broken */
 /* The current field. One that does not have that form sets broken and reads as "", 0, false. */
-const char *record_as_text(struct record_reader *r);	/* borrowed, NUL-ended, none inside */
+const char *record_as_text(struct record_reader *r); /* borrowed, NUL-ended, none inside */
 uint64_t record_as_number(struct record_reader *r);
 int64_t record_as_signed(struct record_reader *r);
 instant record_as_instant(struct record_reader *r);

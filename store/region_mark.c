@@ -70,7 +70,8 @@ static bool has_any(struct store_txn *t, unsigned first, unsigned last)
 	return any;
 }
 
-/* Nobody's record and no document: nothing has been named yet. The audit log names nothing by them. */
+/* Nobody's record and no document: nothing has been named yet. The audit log names nothing by
+ * them. */
 static bool is_unused(struct store_txn *t)
 {
 	return !has_any(t, SPACE_IDENTITY_FIRST, SPACE_IDENTITY_LAST)
@@ -86,7 +87,8 @@ static unsigned difference(const struct mark *a, const struct mark *b)
 	return i;
 }
 
-/* A store of a former release has no mark: it becomes that of the configuration it is opened with. */
+/* A store of a former release has no mark: it becomes that of the configuration it is opened
+ * with. */
 static bool agree(void *with, struct store_txn *t, struct problem *p)
 {
 	const struct mark *asked = with;
@@ -136,7 +138,8 @@ bool region_mark_has_all(struct store *s, const struct region *r, struct problem
 			problem_at(p, PROBLEM_CONFIGURATION, "repository",
 				   "the store holds documents of repository %s, and the "
 				   "configuration names no such one: nobody could fetch them; "
-				   "put the section repository \"%s\" back", id, id);
+				   "put the section repository \"%s\" back",
+				   id, id);
 			break;
 		}
 	if (store_failed(t))

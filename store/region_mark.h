@@ -15,8 +15,9 @@ struct store;
 /* True: the store is this region's, or has just become it, for nothing stood in it. Otherwise
  * PROBLEM_CONFIGURATION says which key of minato.conf differs, from what, and what the way is. */
 bool region_mark_agrees(struct store *s, const struct region *r, struct problem *p);
-/* True: every repository that holds a document is one of the region's. Otherwise PROBLEM_CONFIGURATION
- * names the one whose documents nobody could fetch. A part of region_mark_agrees(). */
+/* True: every repository that holds a document is one of the region's. Otherwise
+ * PROBLEM_CONFIGURATION names the one whose documents nobody could fetch. A part of
+ * region_mark_agrees(). */
 bool region_mark_has_all(struct store *s, const struct region *r, struct problem *p);
 
 #endif

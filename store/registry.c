@@ -13,9 +13,15 @@
 #include "store/store_keys.h"
 
 /* An object in its seal: the same memory, under a name that shows nothing. */
-struct sealed_entry { struct document_entry entry; };
-struct sealed_set { struct submission_set set; };
-struct sealed_folder { struct folder folder; };
+struct sealed_entry {
+	struct document_entry entry;
+};
+struct sealed_set {
+	struct submission_set set;
+};
+struct sealed_folder {
+	struct folder folder;
+};
 
 struct document_entry *registry_unseal_entry(struct sealed_entry *e)
 {
@@ -44,7 +50,8 @@ struct registry_facts registry_set_facts(const struct sealed_set *s)
 
 struct registry_facts registry_folder_facts(const struct sealed_folder *f)
 {
-	return (struct registry_facts){ f->folder.subject, f->folder.source_system, f->folder.status };
+	return (struct registry_facts){ f->folder.subject, f->folder.source_system,
+					f->folder.status };
 }
 
 const char *registry_set_fingerprint(const struct sealed_set *s)
@@ -147,8 +154,8 @@ struct association *registry_association(struct store_txn *t, struct arena *a, c
 	return x != NULL ? x : unreadable(t);
 }
 
-static struct sealed_entry *entries_of(struct store_txn *t, struct arena *a,
-				       const char *unique_id, unsigned most)
+static struct sealed_entry *entries_of(struct store_txn *t, struct arena *a, const char *unique_id,
+				       unsigned most)
 {
 	struct document_entry *first = NULL, **last = &first;
 	struct key k;
@@ -253,7 +260,8 @@ struct association *registry_next_end(struct registry_ends *e, struct arena *a)
 	key_begin(&at, SPACE_ASSOCIATION);
 	key_number(&at, key_read_number(&r));
 	struct association *x = store_get(e->txn, key_span(&at), a, &record)
-					? association_of_record(a, record) : NULL;
+					? association_of_record(a, record)
+					: NULL;
 	return x != NULL ? x : unreadable(e->txn);
 }
 
@@ -286,7 +294,7 @@ struct association *registry_to(struct store_txn *t, struct arena *a, const char
  * themselves. */
 struct registry_cursor {
 	struct store_txn *txn;
-	struct arena *arena;		/* of what it gives */
+	struct arena *arena; /* of what it gives */
 	bool lends;
 	struct store_cursor *scan;
 	struct registry_glance glance;
@@ -307,8 +315,9 @@ static struct registry_cursor *cursor(struct store_txn *t, struct arena *a,
 		key_bytes(&k, reference_id, length < REFERENCE_CUT ? length : REFERENCE_CUT);
 		key_octet(&k, 0);
 	}
-	*c = (struct registry_cursor){ .txn = t, .arena = a, .glance = *g, .space = space,
-				       .reference_id = reference_id };
+	*c = (struct registry_cursor){
+		.txn = t, .arena = a, .glance = *g, .space = space, .reference_id = reference_id
+	};
 	c->scan = store_scan_prefix(t, key_span(&k), false);
 	return c;
 }

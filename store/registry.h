@@ -40,26 +40,29 @@ struct text_list;
 bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, instant now,
 		  struct problem *p);
 
-/* What hangs on one object is read by the job that replaces it, while all others who write wait, and in
- * one piece by who asks for it. So it is bounded. An object's own submitter may have all of it, so that
- * nobody else's submissions keep him from his own; a replacement is never refused for it. One submission
- * may go beyond by what it has itself. */
+/* What hangs on one object is read by the job that replaces it, while all others who write wait,
+ * and in one piece by who asks for it. So it is bounded. An object's own submitter may have all of
+ * it, so that nobody else's submissions keep him from his own; a replacement is never refused for
+ * it. One submission may go beyond by what it has itself. */
 enum {
-	REGISTRY_HANGING_MOST = 1000,	/* Associations that end at a registered object: registry_hanging() */
+	REGISTRY_HANGING_MOST =
+		1000, /* Associations that end at a registered object: registry_hanging() */
 	REGISTRY_HANGING_OTHERS = 500,
-	REGISTRY_MEMBERS_MOST = 10000,	/* Associations that start at a registered Folder */
+	REGISTRY_MEMBERS_MOST = 10000, /* Associations that start at a registered Folder */
 	REGISTRY_MEMBERS_OTHERS = 5000,
-	REGISTRY_SAME_MOST = 100,	/* DocumentEntries of one uniqueId */
+	REGISTRY_SAME_MOST = 100, /* DocumentEntries of one uniqueId */
 	REGISTRY_SAME_OTHERS = 50,
-	/* Of one submission, in its job: Associations looked at (some 3 us each), documents deprecated. */
+	/* Of one submission, in its job: Associations looked at (some 3 us each), documents
+	 * deprecated. */
 	REGISTRY_LOOKED_MOST = 10000,
 	REGISTRY_DEPRECATED_MOST = 2000,
 };
 /* Such an Association makes its source end with its target: APND, XFRM, XFRM_RPLC (ITI TF-2:
  * 3.42.4.1.3.5). */
 bool registry_depends(const struct association *x);
-/* How many Associations end at the object, and at what depends on it, step by step; counts up to most.
- * Here and in the next one *left is how many more may be looked at; 0 afterwards: there may be more. */
+/* How many Associations end at the object, and at what depends on it, step by step; counts up to
+ * most. Here and in the next one *left is how many more may be looked at; 0 afterwards: there may
+ * be more. */
 unsigned registry_hanging(struct store_txn *t, struct arena *a, const char *uuid, unsigned most,
 			  unsigned *left);
 /* The object, and what it depends on, step by step. */
@@ -70,9 +73,9 @@ unsigned registry_members(struct store_txn *t, const char *uuid, unsigned most);
 unsigned registry_same(struct store_txn *t, const char *unique_id, unsigned most);
 
 /* What a submission says, as it came and before anything is done with it: SHA-256 in hexadecimal
- * digits over all its objects in their order, and over what else belongs to it (its documents). How it
- * was written (prefixes, white space, ids of classifications) does not matter. Kept with its set, so
- * that a submission sent again after a lost answer is known. */
+ * digits over all its objects in their order, and over what else belongs to it (its documents). How
+ * it was written (prefixes, white space, ids of classifications) does not matter. Kept with its
+ * set, so that a submission sent again after a lost answer is known. */
 const char *registry_fingerprint(struct arena *a, const struct submission *s, struct bytes more);
 
 /* On the committer. An Approved DocumentEntry becomes Deprecated and nothing else changes; one that
@@ -82,41 +85,41 @@ bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, 
  * again). Replacements of it become Deprecated Associations, those it made itself Approved ones. */
 bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p);
 
-/* What is read is sealed: nothing of an object can be told before the policy has opened it for whoever
- * asks (gateway/policy/decide.h; actors: profiles/actors/admission.h). Outside the seal is only what
- * decides about it, and what a registry must know to keep its promises; none of it is for an answer. */
+/* What is read is sealed: nothing of an object can be told before the policy has opened it for
+ * whoever asks (gateway/policy/decide.h; actors: profiles/actors/admission.h). Outside the seal is
+ * only what decides about it, and what a registry must know to keep its promises; none of it is for
+ * an answer. */
 struct sealed_entry;
 struct sealed_set;
 struct sealed_folder;
 struct registry_facts {
-	uint64_t subject;		/* the patient record it hangs on */
-	const char *source_system;	/* who submitted it; NULL: the region's operator */
+	uint64_t subject;          /* the patient record it hangs on */
+	const char *source_system; /* who submitted it; NULL: the region's operator */
 	enum availability_status status;
 };
 struct registry_facts registry_entry_facts(const struct sealed_entry *e);
 struct registry_facts registry_set_facts(const struct sealed_set *s);
 struct registry_facts registry_folder_facts(const struct sealed_folder *f);
-const char *registry_set_fingerprint(const struct sealed_set *s);	/* or NULL */
+const char *registry_set_fingerprint(const struct sealed_set *s); /* or NULL */
 
 /* By entryUUID ("urn:uuid:..."); NULL: not there, or of another kind. */
 struct sealed_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid);
 struct sealed_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid);
 struct sealed_folder *registry_folder(struct store_txn *t, struct arena *a, const char *uuid);
 struct association *registry_association(struct store_txn *t, struct arena *a, const char *uuid);
-bool registry_has(struct store_txn *t, const char *uuid);	/* of any kind */
+bool registry_has(struct store_txn *t, const char *uuid); /* of any kind */
 
-/* By uniqueId. Several DocumentEntries may have the same, in several submissions; oldest first, each
- * with the next of them. */
+/* By uniqueId. Several DocumentEntries may have the same, in several submissions; oldest first,
+ * each with the next of them. */
 struct sealed_entry *registry_entries_of(struct store_txn *t, struct arena *a,
 					 const char *unique_id);
 struct sealed_entry *registry_next_of(const struct sealed_entry *e);
 /* The oldest of them: they agree in type, size and hash (R3). */
-struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a,
-				       const char *unique_id);
+struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a, const char *unique_id);
 /* The document that an entry of this uniqueId describes: what R3 is kept by. */
 struct registry_document {
 	enum document_entry_type type;
-	const char *hash, *size;	/* NULL: not told yet (on demand) */
+	const char *hash, *size; /* NULL: not told yet (on demand) */
 };
 struct registry_document registry_document_of(const struct sealed_entry *e);
 struct sealed_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
@@ -134,12 +137,12 @@ struct registry_ends *registry_ends_from(struct store_txn *t, struct arena *a, c
 struct registry_ends *registry_ends_to(struct store_txn *t, struct arena *a, const char *uuid);
 /* In an arena of its own, which may be emptied after it. NULL: no more. */
 struct association *registry_next_end(struct registry_ends *e, struct arena *a);
-void registry_ends_over(struct registry_ends *e);		/* also done by the transaction's end */
+void registry_ends_over(struct registry_ends *e); /* also done by the transaction's end */
 
 /* What is looked at before an entry is read whole; the rest of a query is the actor's. */
 struct registry_glance {
 	bool approved, deprecated;
-	bool stable, on_demand;		/* DocumentEntries only */
+	bool stable, on_demand; /* DocumentEntries only */
 };
 /* Objects of one subject, newest first. A cursor ends with its transaction. */
 struct registry_cursor;
@@ -157,9 +160,9 @@ struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 					   const char *reference_id, uint64_t subject,
 					   const struct registry_glance *g);
 
-/* From now on it gives one at a time: what it gave is gone when the next is asked for, for `each` is
- * emptied before it (gateway/base/arena.h: arena_create_within()). So a search of any number of objects
- * needs memory for one. */
+/* From now on it gives one at a time: what it gave is gone when the next is asked for, for `each`
+ * is emptied before it (gateway/base/arena.h: arena_create_within()). So a search of any number of
+ * objects needs memory for one. */
 void registry_lend(struct registry_cursor *c, struct arena *each);
 
 extern const struct check_module registry_check;

@@ -48,7 +48,7 @@ static bool indexed(struct store_check *c, enum registry_space space, const char
 	if (number != 0)
 		key_number(&k, number);
 	return unique_id != NULL && store_get(check_txn(c), key_span(&k), check_arena(c), &place)
-		&& bytes_equal(place, key);
+	       && bytes_equal(place, key);
 }
 
 static void look_entry(struct store_check *c, struct bytes key, struct bytes value)
@@ -141,19 +141,19 @@ static void look_end(struct store_check *c, struct bytes key, struct bytes value
 
 const struct check_module registry_check = {
 	.name = "registry",
-	.rows = (const struct check_row[]){
-		{ SPACE_REGISTRY_COUNT, "registry count", NULL },
-		{ SPACE_ENTRY, "DocumentEntry", look_entry },
-		{ SPACE_SET, "SubmissionSet", look_set },
-		{ SPACE_FOLDER, "Folder", look_folder },
-		{ SPACE_ASSOCIATION, "Association", look_association },
-		{ SPACE_BY_UUID, "object by entryUUID", look_place },
-		{ SPACE_ENTRY_BY_UNIQUE_ID, "DocumentEntry by uniqueId", look_place },
-		{ SPACE_SET_BY_UNIQUE_ID, "SubmissionSet by uniqueId", look_place },
-		{ SPACE_FOLDER_BY_UNIQUE_ID, "Folder by uniqueId", look_place },
-		{ SPACE_BY_SOURCE, "Association by source", look_end },
-		{ SPACE_BY_TARGET, "Association by target", look_end },
-		{ SPACE_BY_REFERENCE_ID, "DocumentEntry by reference id", look_place },
-		{ 0 }
-	},
+	.rows =
+		(const struct check_row[]){
+			{ SPACE_REGISTRY_COUNT, "registry count", NULL },
+			{ SPACE_ENTRY, "DocumentEntry", look_entry },
+			{ SPACE_SET, "SubmissionSet", look_set },
+			{ SPACE_FOLDER, "Folder", look_folder },
+			{ SPACE_ASSOCIATION, "Association", look_association },
+			{ SPACE_BY_UUID, "object by entryUUID", look_place },
+			{ SPACE_ENTRY_BY_UNIQUE_ID, "DocumentEntry by uniqueId", look_place },
+			{ SPACE_SET_BY_UNIQUE_ID, "SubmissionSet by uniqueId", look_place },
+			{ SPACE_FOLDER_BY_UNIQUE_ID, "Folder by uniqueId", look_place },
+			{ SPACE_BY_SOURCE, "Association by source", look_end },
+			{ SPACE_BY_TARGET, "Association by target", look_end },
+			{ SPACE_BY_REFERENCE_ID, "DocumentEntry by reference id", look_place },
+			{ 0 } },
 };

@@ -42,9 +42,10 @@ const char *registry_fingerprint(struct arena *a, const struct submission *s, st
 		EVP_MD_CTX_free(sum);
 		return NULL;
 	}
-	arena_at_end(a, release, sum);	/* an arena may refuse in between */
+	arena_at_end(a, release, sum); /* an arena may refuse in between */
 	add_objects(sum, a, s);
 	add(sum, more);
 	return EVP_DigestFinal_ex(sum, octets, &length) == 1 && length == sizeof octets
-		? bytes_to_hex(a, (struct bytes){ octets, sizeof octets }) : NULL;
+		       ? bytes_to_hex(a, (struct bytes){ octets, sizeof octets })
+		       : NULL;
 }

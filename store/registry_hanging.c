@@ -1,14 +1,14 @@
-/* store/registry_hanging.c: how much hangs on an object. What replaces it has all of that to read and
- * to deprecate in one job, so whoever hangs more on it is asked first (registry.h). */
+/* store/registry_hanging.c: how much hangs on an object. What replaces it has all of that to read
+ * and to deprecate in one job, so whoever hangs more on it is asked first (registry.h). */
 #include "store/registry.h"
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/base/text_set.h"
-#include "store/store_keys.h"
 #include "store/keys.h"
 #include "store/registry_record.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 bool registry_depends(const struct association *x)
 {
@@ -50,7 +50,8 @@ unsigned registry_hanging(struct store_txn *t, struct arena *a, const char *uuid
 	begin_climb(&c, a, uuid);
 	for (const struct text_list *at = c.found; at != NULL && count < most; at = at->next) {
 		struct registry_ends *ends = registry_ends_to(t, a, at->value);
-		for (struct association *x; count < most && (x = look_on(ends, a, left)) != NULL; count++)
+		for (struct association *x; count < most && (x = look_on(ends, a, left)) != NULL;
+		     count++)
 			if (registry_depends(x))
 				meet(&c, x->source);
 		registry_ends_over(ends);
@@ -65,7 +66,7 @@ const struct text_list *registry_hangs_on(struct store_txn *t, struct arena *a, 
 	begin_climb(&c, a, uuid);
 	for (const struct text_list *at = c.found; at != NULL; at = at->next) {
 		struct registry_ends *ends = registry_ends_from(t, a, at->value);
-		for (struct association *x; (x = look_on(ends, a, left)) != NULL; )
+		for (struct association *x; (x = look_on(ends, a, left)) != NULL;)
 			if (registry_depends(x))
 				meet(&c, x->target);
 		registry_ends_over(ends);

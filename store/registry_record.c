@@ -23,10 +23,10 @@ enum tag {
 	TAG_SOURCE = 10,
 	TAG_TARGET = 11,
 	TAG_FINGERPRINT = 12,
-	TAG_ATTRIBUTES = 16	/* from here on they are those of the tables */
+	TAG_ATTRIBUTES = 16 /* from here on they are those of the tables */
 };
-enum { TAG_CODE = 1, TAG_SCHEME, TAG_DISPLAY, TAG_LANGUAGE };	/* of a code */
-enum { TAG_TEXT = 1, TAG_TEXT_LANGUAGE, TAG_CHARSET };		/* of a localized text */
+enum { TAG_CODE = 1, TAG_SCHEME, TAG_DISPLAY, TAG_LANGUAGE }; /* of a code */
+enum { TAG_TEXT = 1, TAG_TEXT_LANGUAGE, TAG_CHARSET };        /* of a localized text */
 enum { TAG_SLOT_NAME = 1, TAG_SLOT_VALUE };
 
 bool uuid_octets(const char *urn, unsigned char out[UUID_OCTETS])
@@ -185,11 +185,12 @@ struct bytes association_record(struct arena *a, const struct association *x)
 
 /* Reading. A list grows at its end; records are short, so walking there costs nothing to speak
  * of. */
-#define APPEND(list, new) do { \
-	while (*(list) != NULL) \
-		(list) = &(*(list))->next; \
-	*(list) = (new); \
-} while (0)
+#define APPEND(list, new)                                                                          \
+	do {                                                                                       \
+		while (*(list) != NULL)                                                            \
+			(list) = &(*(list))->next;                                                 \
+		*(list) = (new);                                                                   \
+	} while (0)
 
 static void get_text(struct arena *a, struct record_reader *r, struct text_value **list)
 {
@@ -277,7 +278,7 @@ static bool get_attribute(struct arena *a, struct record_reader *r, enum metadat
 struct frame {
 	const char **id, **logical_id, **source_system;
 	enum availability_status *status;
-	uint32_t *version;		/* NULL: this kind has none */
+	uint32_t *version; /* NULL: this kind has none */
 	uint64_t *subject;
 	struct slot **extra;
 };
@@ -312,8 +313,8 @@ static bool get_field(struct arena *a, struct record_reader *r, const struct fra
 struct document_entry *entry_of_record(struct arena *a, struct bytes record)
 {
 	struct document_entry *e = arena_new(a, struct document_entry);
-	struct frame f = { &e->id, &e->logical_id, &e->source_system, &e->status, &e->version,
-			   &e->subject, &e->extra };
+	struct frame f = { &e->id,      &e->logical_id, &e->source_system, &e->status,
+			   &e->version, &e->subject,    &e->extra };
 	struct record_reader r = record_read(record);
 	while (record_next(&r)) {
 		if (r.tag == TAG_TYPE)
@@ -327,8 +328,8 @@ struct document_entry *entry_of_record(struct arena *a, struct bytes record)
 struct submission_set *set_of_record(struct arena *a, struct bytes record)
 {
 	struct submission_set *s = arena_new(a, struct submission_set);
-	struct frame f = { &s->id, &s->logical_id, &s->source_system, &s->status, NULL, &s->subject,
-			   &s->extra };
+	struct frame f = { &s->id, &s->logical_id, &s->source_system, &s->status,
+			   NULL,   &s->subject,    &s->extra };
 	struct record_reader r = record_read(record);
 	while (record_next(&r)) {
 		if (r.tag == TAG_FINGERPRINT)
@@ -342,8 +343,8 @@ struct submission_set *set_of_record(struct arena *a, struct bytes record)
 struct folder *folder_of_record(struct arena *a, struct bytes record)
 {
 	struct folder *o = arena_new(a, struct folder);
-	struct frame f = { &o->id, &o->logical_id, &o->source_system, &o->status, &o->version,
-			   &o->subject, &o->extra };
+	struct frame f = { &o->id,      &o->logical_id, &o->source_system, &o->status,
+			   &o->version, &o->subject,    &o->extra };
 	struct record_reader r = record_read(record);
 	while (record_next(&r))
 		if (!get_field(a, &r, &f, METADATA_FOLDER, o))
@@ -378,7 +379,7 @@ bool record_glanced(struct bytes record, const struct registry_glance *g, bool e
 		if (r.tag == TAG_STATUS) {
 			uint64_t s = record_as_number(&r);
 			status = (s == STATUS_APPROVED && g->approved)
-				|| (s == STATUS_DEPRECATED && g->deprecated);
+				 || (s == STATUS_DEPRECATED && g->deprecated);
 		} else if (r.tag == TAG_TYPE) {
 			type = record_as_number(&r) == ENTRY_STABLE ? g->stable : g->on_demand;
 		}

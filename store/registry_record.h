@@ -2,8 +2,8 @@
  * includes this.
  *
  *	0x40  -> the last number given
- *	0x41  subject, time reversed, number reversed -> DocumentEntry		0x42 ... SubmissionSet
- *	0x43  subject, time and number reversed -> Folder
+ *	0x41  subject, time reversed, number reversed -> DocumentEntry		0x42 ...
+ *	SubmissionSet 0x43  subject, time and number reversed -> Folder
  *	0x44  number -> Association
  *	0x45  uuid (16 octets) -> kind, then the object's key
  *	0x46  DocumentEntry.uniqueId, number -> the entry's key
@@ -23,10 +23,19 @@
 #include "store/registry.h"
 
 enum registry_space {
-	SPACE_REGISTRY_COUNT = 0x40, SPACE_ENTRY = 0x41, SPACE_SET = 0x42, SPACE_FOLDER = 0x43,
-	SPACE_ASSOCIATION = 0x44, SPACE_BY_UUID = 0x45, SPACE_ENTRY_BY_UNIQUE_ID = 0x46,
-	SPACE_SET_BY_UNIQUE_ID = 0x47, SPACE_FOLDER_BY_UNIQUE_ID = 0x48, SPACE_BY_SOURCE = 0x49,
-	SPACE_BY_TARGET = 0x4a, SPACE_BY_REFERENCE_ID = 0x4b, SPACE_REPOSITORY = 0x50
+	SPACE_REGISTRY_COUNT = 0x40,
+	SPACE_ENTRY = 0x41,
+	SPACE_SET = 0x42,
+	SPACE_FOLDER = 0x43,
+	SPACE_ASSOCIATION = 0x44,
+	SPACE_BY_UUID = 0x45,
+	SPACE_ENTRY_BY_UNIQUE_ID = 0x46,
+	SPACE_SET_BY_UNIQUE_ID = 0x47,
+	SPACE_FOLDER_BY_UNIQUE_ID = 0x48,
+	SPACE_BY_SOURCE = 0x49,
+	SPACE_BY_TARGET = 0x4a,
+	SPACE_BY_REFERENCE_ID = 0x4b,
+	SPACE_REPOSITORY = 0x50
 };
 
 enum { UUID_OCTETS = 16, REFERENCE_CUT = 256 };

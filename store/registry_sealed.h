@@ -1,8 +1,8 @@
 /* store/registry_sealed.h: what breaks a seal of store/registry.h.
  *
- * The store's own work needs it, and the one function of the policy that opens; a lint holds everybody
- * else off (tests/lint/rooms), so that a handler that asks nobody does not compile. The object is the one
- * that was sealed: nothing is copied. NULL gives NULL. */
+ * The store's own work needs it, and the one function of the policy that opens; a lint holds
+ * everybody else off (tests/lint/rooms), so that a handler that asks nobody does not compile. The
+ * object is the one that was sealed: nothing is copied. NULL gives NULL. */
 #ifndef STORE_REGISTRY_SEALED_H
 #define STORE_REGISTRY_SEALED_H
 

@@ -19,8 +19,8 @@ struct keeping {
 	struct submission *submission;
 	instant now;
 	char now_text[DTM_TEXT];
-	uint64_t number;		/* the last one given */
-	unsigned looked, deprecated;	/* of REGISTRY_LOOKED_MOST, REGISTRY_DEPRECATED_MOST */
+	uint64_t number;             /* the last one given */
+	unsigned looked, deprecated; /* of REGISTRY_LOOKED_MOST, REGISTRY_DEPRECATED_MOST */
 	struct problem *problem;
 };
 
@@ -88,8 +88,8 @@ static void put_references(struct keeping *k, const struct document_entry *e,
 	}
 }
 
-/* R3. The size is told apart, so that the right one of the two problems is named. All of one uniqueId
- * are alike, so the first speaks for them. */
+/* R3. The size is told apart, so that the right one of the two problems is named. All of one
+ * uniqueId are alike, so the first speaks for them. */
 static void check_identical(struct keeping *k, const struct document_entry *e)
 {
 	const struct sealed_entry *o = registry_entry_of(k->txn, k->arena, e->unique_id);
@@ -233,7 +233,8 @@ static struct association *look_on(struct keeping *k, struct registry_ends *ends
 		return x;
 	problem_set(k->problem, PROBLEM_TOO_MANY_RELATED,
 		    "what this submission replaces has more than %d associations "
-		    "(REGISTRY_LOOKED_MOST): submit it in parts", REGISTRY_LOOKED_MOST);
+		    "(REGISTRY_LOOKED_MOST): submit it in parts",
+		    REGISTRY_LOOKED_MOST);
 	return NULL;
 }
 
@@ -262,7 +263,7 @@ static void deprecate_with_dependents(struct keeping *k, const char *uuid, const
 		if (deprecated_too_many(k))
 			return;
 		struct registry_ends *ends = registry_ends_to(k->txn, a, at->value);
-		for (struct association *x; (x = look_on(k, ends)) != NULL; )
+		for (struct association *x; (x = look_on(k, ends)) != NULL;)
 			if (registry_depends(x) && text_set_add(&known, x->source))
 				last = text_list_add(a, last, x->source);
 		registry_ends_over(ends);
@@ -290,7 +291,7 @@ static struct text_set folders_of(struct keeping *k, const char *entry)
 {
 	struct text_set folders = text_set_in(store_arena(k->txn));
 	struct registry_ends *ends = registry_ends_to(k->txn, store_arena(k->txn), entry);
-	for (struct association *x; (x = look_on(k, ends)) != NULL; )
+	for (struct association *x; (x = look_on(k, ends)) != NULL;)
 		if (x->type == ASSOCIATION_HAS_MEMBER)
 			text_set_add(&folders, x->source);
 	registry_ends_over(ends);
@@ -313,7 +314,7 @@ static void inherit_folders(struct keeping *k, const char *replaced, const char 
 {
 	struct text_set mine = folders_of(k, replacement);
 	struct registry_ends *ends = registry_ends_to(k->txn, store_arena(k->txn), replaced);
-	for (struct association *x; (x = look_on(k, ends)) != NULL; )
+	for (struct association *x; (x = look_on(k, ends)) != NULL;)
 		if (x->type == ASSOCIATION_HAS_MEMBER && text_set_add(&mine, x->source))
 			join_folder(k, x->source, replacement);
 	registry_ends_over(ends);
@@ -331,8 +332,7 @@ static void put_consequences(struct keeping *k, const struct association *x)
 		/* does nothing when the source is a submission set */
 		touch_folder(k, x->source);
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 
@@ -351,7 +351,8 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 	}
 	for (struct association *x = s->associations; x != NULL; x = x->next)
 		put_association(&k, x);
-	for (struct association *x = s->associations; x != NULL && p->code == PROBLEM_NONE; x = x->next)
+	for (struct association *x = s->associations; x != NULL && p->code == PROBLEM_NONE;
+	     x = x->next)
 		put_consequences(&k, x);
 	write_count(&k);
 	if (store_failed(t))
@@ -390,8 +391,9 @@ static void restore_replacements(struct keeping *k, const char *uuid)
 			set_association_status(k, x, STATUS_DEPRECATED);
 	for (struct association *x = registry_from(k->txn, k->arena, uuid); x != NULL;
 	     x = x->next) {
-		const struct sealed_entry *target = replaces(x) ? registry_entry(
-			k->txn, k->arena, x->target) : NULL;
+		const struct sealed_entry *target = replaces(x) ? registry_entry(k->txn, k->arena,
+										 x->target)
+								: NULL;
 		if (target != NULL && registry_entry_facts(target).status == STATUS_DEPRECATED)
 			set_association_status(k, x, STATUS_APPROVED);
 	}

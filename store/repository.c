@@ -52,7 +52,7 @@ bool repository_find(struct store_txn *t, struct arena *a, const char *repositor
 	out->repository_unique_id = repository_unique_id;
 	out->unique_id = unique_id;
 	return read_document(value, out)
-		|| store_damaged(t, "a record of the repository cannot be read; run minato check");
+	       || store_damaged(t, "a record of the repository cannot be read; run minato check");
 }
 
 /* True: there already. False with p unset: it is new. */
@@ -115,7 +115,7 @@ const char *repository_next(struct store_txn *t, struct arena *a, const char *be
 	key_begin(&from, SPACE_REPOSITORY);
 	if (behind != NULL) {
 		key_bytes(&from, behind, strlen(behind));
-		key_octet(&from, 1);	/* what is its own has 0 there */
+		key_octet(&from, 1); /* what is its own has 0 there */
 	}
 	key_begin(&to, SPACE_REPOSITORY + 1);
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);

@@ -17,11 +17,11 @@ struct store_txn;
 
 struct kept_document {
 	const char *repository_unique_id, *unique_id;
-	const char *mime_type;			/* as the DocumentEntry says */
+	const char *mime_type; /* as the DocumentEntry says */
 	unsigned char sha256[BLOB_SHA256];
 	uint64_t size;
-	/* Of a document that another's registry describes, and ours does not: the patientId it came with
-	 * (CX) and who submitted it; else NULL. */
+	/* Of a document that another's registry describes, and ours does not: the patientId it came
+	 * with (CX) and who submitted it; else NULL. */
 	const char *patient_id, *source_system;
 };
 
@@ -37,8 +37,8 @@ bool repository_put_external(struct store_txn *t, struct arena *a, const struct 
 bool repository_find(struct store_txn *t, struct arena *a, const char *repository_unique_id,
 		     const char *unique_id, struct kept_document *out);
 
-/* The next repository behind that one, in the order of octets, that holds anything; NULL: of all the
- * first. In the arena; NULL: there is none. */
+/* The next repository behind that one, in the order of octets, that holds anything; NULL: of all
+ * the first. In the arena; NULL: there is none. */
 const char *repository_next(struct store_txn *t, struct arena *a, const char *behind);
 
 extern const struct check_module repository_check;

@@ -1,10 +1,11 @@
 /* store/store.c: opening what we keep, snapshots, and the committer.
  *
  * The committer takes what is queued, runs each job in a savepoint of its own, commits them in
- * groups, and the flusher (store/flusher.c) flushes the log once for all: alone a job is committed at
- * once, under load one commit and one flush serve many, those included that are known to come in a
- * moment. On a slow disk the committer goes on with the next while the flush lasts: what it commits
- * then is seen by those who read, as before any flush, but told only after a flush of its own. */
+ * groups, and the flusher (store/flusher.c) flushes the log once for all: alone a job is committed
+ * at once, under load one commit and one flush serve many, those included that are known to come in
+ * a moment. On a slow disk the committer goes on with the next while the flush lasts: what it
+ * commits then is seen by those who read, as before any flush, but told only after a flush of its
+ * own. */
 #include "store/store.h"
 
 #include <dirent.h>
@@ -62,16 +63,16 @@ struct store {
 	int lock_file;
 	pthread_t committer;
 	struct flusher *flusher;
-	struct arena *scratch;		/* the committer's, for one job after the other */
-	uint64_t group_note;		/* its jobs': store_group_note() */
-	EVP_MD_CTX *digest;		/* its jobs': store_digest() */
+	struct arena *scratch; /* the committer's, for one job after the other */
+	uint64_t group_note;   /* its jobs': store_group_note() */
+	EVP_MD_CTX *digest;    /* its jobs': store_digest() */
 	bool threaded;
-	pthread_mutex_t lock;		/* first, last, queued, expected, waiting, ending */
+	pthread_mutex_t lock; /* first, last, queued, expected, waiting, ending */
 	pthread_cond_t work;
 	struct store_job *first, **last;
 	unsigned queued, expected;
-	struct timespec first_came;	/* when the first of those queued did, monotonic */
-	bool waiting;			/* the committer, for expected jobs */
+	struct timespec first_came; /* when the first of those queued did, monotonic */
+	bool waiting;               /* the committer, for expected jobs */
 	bool ending;
 	atomic_uint_fast64_t jobs, reads;
 	atomic_uint largest_batch;
@@ -84,7 +85,9 @@ struct store_txn *store_begin_read(struct store *s, struct problem *p)
 	struct store_txn *t = calloc(1, sizeof *t);
 	struct arena *a = arena_create(JOB_MEMORY);
 	if (t != NULL && a != NULL) {
-		*t = (struct store_txn){ .store = s, .arena = a, .clock = s->settings.clock,
+		*t = (struct store_txn){ .store = s,
+					 .arena = a,
+					 .clock = s->settings.clock,
 					 .random = s->settings.random };
 		t->engine = engine_begin_read(s->engine, p);
 		if (t->engine != NULL) {
@@ -370,7 +373,7 @@ void store_expect_no_more(struct store *s)
 /* Waiting for one's own job. */
 
 struct waiting {
-	struct store_job job;	/* first */
+	struct store_job job; /* first */
 	bool (*run)(void *with, struct store_txn *t, struct problem *p);
 	void *with;
 	pthread_mutex_t lock;
@@ -498,7 +501,8 @@ static bool agree_format(void *with, struct store_txn *t, struct problem *p)
 		return store_put(t, key_span(&k), (struct bytes){ &format, 1 }) && make_secret(t);
 	if (found.length == 1 && found.data[0] == FORMAT)
 		return make_secret(t);
-	return problem_set(p, PROBLEM_CONFIGURATION, "the store was written by another release (form %u, this one reads %u)",
+	return problem_set(p, PROBLEM_CONFIGURATION,
+			   "the store was written by another release (form %u, this one reads %u)",
 			   found.length == 1 ? found.data[0] : 0, (unsigned)FORMAT);
 }
 
@@ -590,8 +594,10 @@ struct blobs *store_blobs(struct store *s)
 void store_count(struct store *s, struct store_counts *out)
 {
 	*out = (struct store_counts){
-		.jobs = atomic_load(&s->jobs), .kept = flusher_kept(s->flusher),
-		.flushes = flusher_flushes(s->flusher), .reads = atomic_load(&s->reads),
+		.jobs = atomic_load(&s->jobs),
+		.kept = flusher_kept(s->flusher),
+		.flushes = flusher_flushes(s->flusher),
+		.reads = atomic_load(&s->reads),
 		.largest_batch = atomic_load(&s->largest_batch),
 	};
 	pthread_mutex_lock(&s->lock);
@@ -604,7 +610,7 @@ static bool is_empty_directory(const char *path)
 {
 	DIR *d = opendir(path);
 	bool empty = d != NULL;
-	for (struct dirent *e; empty && (e = readdir(d)) != NULL; )
+	for (struct dirent *e; empty && (e = readdir(d)) != NULL;)
 		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
 	if (d == NULL)
 		return false;
@@ -621,8 +627,9 @@ static int forget(const char *path, const struct stat *st, int kind, struct FTW 
 	return at->level == 0 ? 0 : remove(path);
 }
 
-/* What a copy will hold, as far as it can be told before: log files come and go, documents come. 0: it
- * cannot be told. Berkeley DB's memory (__db.*) is not copied, nor what is still being written. */
+/* What a copy will hold, as far as it can be told before: log files come and go, documents come. 0:
+ * it cannot be told. Berkeley DB's memory (__db.*) is not copied, nor what is still being
+ * written. */
 static uint64_t octets_of(struct store *s, const struct progress *progress)
 {
 	char keys[PATH_MAX], documents[PATH_MAX];
@@ -630,7 +637,7 @@ static uint64_t octets_of(struct store *s, const struct progress *progress)
 	snprintf(keys, sizeof keys, "%s/keys", s->directory);
 	snprintf(documents, sizeof documents, "%s/blobs", s->directory);
 	FTS *walk = fts_open((char *[]){ keys, documents, NULL }, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	for (FTSENT *e; walk != NULL && (e = fts_read(walk)) != NULL; ) {
+	for (FTSENT *e; walk != NULL && (e = fts_read(walk)) != NULL;) {
 		if (progress_is_stopped(progress))
 			break;
 		if (e->fts_info == FTS_D && e->fts_level == 1 && strcmp(e->fts_name, "tmp") == 0)
@@ -656,7 +663,7 @@ bool store_backup_watched(struct progress *progress, struct store *s, const char
 	blobs_stay(s->blobs, true);
 	progress_begin(progress, "octets", octets_of(s, progress));
 	bool copied = engine_backup(s->engine, directory, progress, p)
-		   && blobs_copy(s->blobs, directory, progress, p);
+		      && blobs_copy(s->blobs, directory, progress, p);
 	/* Who was told that it is to end must not find one after all. */
 	if (copied && progress_is_stopped(progress))
 		copied = problem_set(p, PROBLEM_BUSY, "the backup was stopped");

@@ -1,8 +1,8 @@
 /* store/store.h: what we keep, as one thing: ordered keys, one committer, document bytes.
  *
- * Reads run in parallel on snapshots and never wait for a writer. Writes are jobs: they run one after
- * another on the committer, each in a savepoint of its own, and one flush acknowledges the batch. A
- * flush that takes its time has a thread of its own, and the committer goes on meanwhile.
+ * Reads run in parallel on snapshots and never wait for a writer. Writes are jobs: they run one
+ * after another on the committer, each in a savepoint of its own, and one flush acknowledges the
+ * batch. A flush that takes its time has a thread of its own, and the committer goes on meanwhile.
  *
  * Promises, each with a test of the same name in tests/store/:
  *   S1  a job is kept whole or not at all, whatever instruction the process dies at
@@ -34,15 +34,16 @@ struct progress;
 enum access { STORE_NONE, STORE_READ, STORE_WRITE };
 
 struct store;
-struct store_txn;	/* a snapshot, or a savepoint on the committer; what identity.h, registry.h take */
+/* a snapshot, or a savepoint on the committer; what identity.h, registry.h take */
+struct store_txn;
 
 struct store_settings {
-	const struct engine_functions *engine;	/* store/engine.h; NULL: as in service */
-	const char *directory;		/* DIR/data; created if missing, mode 0700 */
+	const struct engine_functions *engine; /* store/engine.h; NULL: as in service */
+	const char *directory;                 /* DIR/data; created if missing, mode 0700 */
 	size_t cache_bytes;
-	size_t snapshot_bytes;		/* kept for slow readers; 0: as in service */
-	unsigned flush_delay_us;	/* tests: a slower disk; 0 in service */
-	unsigned patience_us;		/* tests: how long expected jobs are waited for; 0: as in service */
+	size_t snapshot_bytes;   /* kept for slow readers; 0: as in service */
+	unsigned flush_delay_us; /* tests: a slower disk; 0 in service */
+	unsigned patience_us; /* tests: how long expected jobs are waited for; 0: as in service */
 	const struct log *log;
 	const struct clock *clock;
 	const struct random_source *random;
@@ -50,26 +51,29 @@ struct store_settings {
 
 /* Opens and recovers. Only one process at a time (a lock file says who has it). */
 struct store *store_open(const struct store_settings *settings, struct problem *p);
-void store_close(struct store *s);	/* finishes jobs first, and tells; NULL is fine */
-void store_slow_disk(struct store *s, unsigned us);	/* benches: every flush takes that much longer */
+void store_close(struct store *s); /* finishes jobs first, and tells; NULL is fine */
+void store_slow_disk(struct store *s,
+		     unsigned us); /* benches: every flush takes that much longer */
 
 /* Snapshot read. The problem is kept in the transaction (sticky) and read at the end. */
-struct store_txn *store_begin_read(struct store *s, struct problem *p);	/* NULL on failure */
-void store_end(struct store_txn *t);					/* NULL is fine */
+struct store_txn *store_begin_read(struct store *s, struct problem *p); /* NULL on failure */
+void store_end(struct store_txn *t);                                    /* NULL is fine */
 /* For what may take long: when the flag is set the snapshot ends where it is. What is asked of it
  * from then on fails with PROBLEM_BUSY. NULL: never. */
 void store_stop_on(struct store_txn *t, const atomic_bool *flag);
-/* The snapshot goes on as of now, so that none is held for long by whoever can go on where he is: what was
- * read stays, cursors end. A job stays where it is. False: it failed, as the problem says. */
+/* The snapshot goes on as of now, so that none is held for long by whoever can go on where he is:
+ * what was read stays, cursors end. A job stays where it is. False: it failed, as the problem
+ * says. */
 bool store_renew(struct store_txn *t);
 /* For whoever reads everything once: what it reads is not kept in place of what others ask for. */
 void store_pass_by(struct store_txn *t);
-/* It is set. For loops of others that ask the snapshot nothing; the problem is then the snapshot's. */
+/* It is set. For loops of others that ask the snapshot nothing; the problem is then the
+ * snapshot's. */
 bool store_stopped(struct store_txn *t);
-/* For whoever must not be held up: of documents at most so many octets are hashed. One past that is not
- * given (store/blobs.h), and was left for somebody with more time to ask again. */
+/* For whoever must not be held up: of documents at most so many octets are hashed. One past that is
+ * not given (store/blobs.h), and was left for somebody with more time to ask again. */
 void store_hurry(struct store_txn *t, uint64_t octets);
-bool store_may_hash(struct store_txn *t, uint64_t octets);	/* and takes them off what is left */
+bool store_may_hash(struct store_txn *t, uint64_t octets); /* and takes them off what is left */
 bool store_left_undone(const struct store_txn *t);
 
 /* What run() writes beside the store. A job may be run again, when another node changed what it had
@@ -81,8 +85,8 @@ struct store_block {
 };
 
 struct store_afresh {
-	struct arena *arena;		/* what run() allocates from beside store_arena(); or NULL */
-	const struct store_block *blocks;	/* live as long as the job */
+	struct arena *arena; /* what run() allocates from beside store_arena(); or NULL */
+	const struct store_block *blocks; /* live as long as the job */
 	size_t count;
 };
 
@@ -102,53 +106,54 @@ struct store_given {
 
 /* A write. Embedded in what it serves; must live until done() has been called. */
 struct store_job {
-	/* On the committer, in this job's savepoint. False (p set) undoes all it wrote. Must be short:
-	 * no I/O of its own, no waiting. */
+	/* On the committer, in this job's savepoint. False (p set) undoes all it wrote. Must be
+	 * short: no I/O of its own, no waiting. */
 	bool (*run)(struct store_job *j, struct store_txn *t, struct problem *p);
-	/* On the committer or the flusher, after the flush or the failure; must only hand over (e.g.
-	 * queue a job). Those kept are told in the order they ran. When the flush itself failed nobody
-	 * can know what the disk holds: the job may be found there after recovery, whole, so repeating
-	 * it must do no harm. */
+	/* On the committer or the flusher, after the flush or the failure; must only hand over
+	 * (e.g. queue a job). Those kept are told in the order they ran. When the flush itself
+	 * failed nobody can know what the disk holds: the job may be found there after recovery,
+	 * whole, so repeating it must do no harm. */
 	void (*done)(struct store_job *j, bool kept);
 	struct store_afresh afresh;
-	struct problem problem;		/* filled when not kept */
-	bool expected;			/* store_expect() was called for it */
+	struct problem problem; /* filled when not kept */
+	bool expected;          /* store_expect() was called for it */
 	/* The store's. */
-	uint64_t generation;		/* what it was committed in */
+	uint64_t generation; /* what it was committed in */
 	struct store_job *next;
-	bool tried, ready;		/* it was run; its last try did what it should */
-	void *before;			/* what was in its blocks */
+	bool tried, ready; /* it was run; its last try did what it should */
+	void *before;      /* what was in its blocks */
 	struct arena_mark stood;
 	struct store_given given;
 };
-void store_submit(struct store *s, struct store_job *j);	/* thread-safe; never blocks */
+void store_submit(struct store *s, struct store_job *j); /* thread-safe; never blocks */
 /* Somebody has begun what will end in a job: so that one flush serves both, the committer waits a
  * moment for it when it has others to flush. It ends with store_submit() of a job that says it was
  * expected, or with the second of these. Thread-safe. */
 void store_expect(struct store *s);
 void store_expect_no_more(struct store *s);
-/* As store_submit(), and waits for the flush. Refused within a job, its done() included. For start-up
- * and imports. */
+/* As store_submit(), and waits for the flush. Refused within a job, its done() included. For
+ * start-up and imports. */
 bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
 		 void *with, struct problem *p);
 /* The same of one that writes beside the store. */
 bool store_write_afresh(struct store *s, const struct store_afresh *afresh,
-			bool (*run)(void *with, struct store_txn *t, struct problem *p),
-			void *with, struct problem *p);
+			bool (*run)(void *with, struct store_txn *t, struct problem *p), void *with,
+			struct problem *p);
 
 /* Within a job: run part of it in a savepoint of its own. When part returns false its changes are
- * undone, its problem is in p, and the job goes on (a refused request still leaves its audit record).
- * Cursors begun before it rest until it ends. An arena_run() that is to let the job go on stands
- * inside part: left by a long jump the savepoint stays open, and the job fails. */
-bool store_savepoint(struct store_txn *t, bool (*part)(void *with, struct store_txn *t, struct problem *p),
-		     void *with, struct problem *p);
+ * undone, its problem is in p, and the job goes on (a refused request still leaves its audit
+ * record). Cursors begun before it rest until it ends. An arena_run() that is to let the job go on
+ * stands inside part: left by a long jump the savepoint stays open, and the job fails. */
+bool store_savepoint(struct store_txn *t,
+		     bool (*part)(void *with, struct store_txn *t, struct problem *p), void *with,
+		     struct problem *p);
 
 /* A sticky problem is set: what was not found could not be read. */
 bool store_failed(const struct store_txn *t);
 struct problem *store_problem(struct store_txn *t);
 
-/* Octets only this store has, made once with it: for names that must not tell what they are made of.
- * False only when the store fails. */
+/* Octets only this store has, made once with it: for names that must not tell what they are made
+ * of. False only when the store fails. */
 enum { STORE_SECRET = 32 };
 bool store_secret(struct store_txn *t, unsigned char out[STORE_SECRET]);
 
@@ -165,7 +170,7 @@ struct store_counts {
 	uint64_t jobs, kept, flushes, reads;
 	unsigned largest_batch, queued;
 };
-void store_count(struct store *s, struct store_counts *out);	/* thread-safe */
+void store_count(struct store *s, struct store_counts *out); /* thread-safe */
 
 /* Within a job: writes what nobody reads, to see whether it can be kept. */
 bool store_touch(struct store_txn *t);
@@ -174,8 +179,9 @@ bool store_has_room(struct store *s, struct problem *p);
 
 /* Copies the running store (keys and documents) into an empty directory. */
 bool store_backup(struct store *s, const char *directory, struct problem *p);
-/* The same, telling how many octets are copied; when it is to stop it ends with PROBLEM_BUSY. A copy that
- * is not whole is removed, whatever kept it from being whole: nobody shall take it for a backup. */
+/* The same, telling how many octets are copied; when it is to stop it ends with PROBLEM_BUSY. A
+ * copy that is not whole is removed, whatever kept it from being whole: nobody shall take it for a
+ * backup. */
 bool store_backup_watched(struct progress *progress, struct store *s, const char *directory,
 			  struct problem *p);
 

@@ -21,13 +21,14 @@ bool store_put(struct store_txn *t, struct bytes key, struct bytes value);
 /* Of a key that has never been there (it holds a number just given out): the engine need not look
  * what older snapshots should go on to see. */
 bool store_add(struct store_txn *t, struct bytes key, struct bytes value);
-bool store_delete(struct store_txn *t, struct bytes key);	/* absent is fine */
-bool store_failed(const struct store_txn *t);			/* a sticky problem is set */
+bool store_delete(struct store_txn *t, struct bytes key); /* absent is fine */
+bool store_failed(const struct store_txn *t);             /* a sticky problem is set */
 struct problem *store_problem(struct store_txn *t);
 
-/* What was read is not what was ever written: the sticky problem, of the internal kind. False. A check
- * tells it and goes on elsewhere; for all others the store has failed. */
-bool store_damaged(struct store_txn *t, const char *what, ...) __attribute__((format(printf, 2, 3)));
+/* What was read is not what was ever written: the sticky problem, of the internal kind. False. A
+ * check tells it and goes on elsewhere; for all others the store has failed. */
+bool store_damaged(struct store_txn *t, const char *what, ...)
+	__attribute__((format(printf, 2, 3)));
 bool store_is_damaged(const struct store_txn *t);
 
 /* Within a job: a number that is 0 when a group of jobs begins that are committed together, then

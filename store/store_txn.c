@@ -189,7 +189,7 @@ bool store_savepoint(struct store_txn *t,
 	if (!enter(t, p))
 		return false;
 	bool done = part(with, t, p);
-	while (t->depth > depth + 1) {	/* one within it was left open by a long jump */
+	while (t->depth > depth + 1) { /* one within it was left open by a long jump */
 		engine_abort(leave(t));
 		done = problem_set(p, PROBLEM_INTERNAL, "a savepoint was left open");
 	}

@@ -8,17 +8,17 @@
 
 struct store_txn {
 	struct store *store;
-	struct engine_txn *engine;	/* the innermost savepoint */
+	struct engine_txn *engine; /* the innermost savepoint */
 	unsigned depth;
-	struct engine_txn *outer[8];	/* what the savepoints stand in, outermost first */
+	struct engine_txn *outer[8]; /* what the savepoints stand in, outermost first */
 	struct arena *arena;
 	const struct clock *clock;
 	const struct random_source *random;
-	uint64_t *group_note;		/* NULL in a snapshot */
-	struct evp_md_ctx_st *digest;	/* NULL in a snapshot */
-	bool damaged;			/* the sticky problem is of store_damaged() */
+	uint64_t *group_note;         /* NULL in a snapshot */
+	struct evp_md_ctx_st *digest; /* NULL in a snapshot */
+	bool damaged;                 /* the sticky problem is of store_damaged() */
 	bool hurries, left_undone;
-	uint64_t may_hash;		/* while it hurries */
+	uint64_t may_hash; /* while it hurries */
 };
 
 /* Ends it with all its savepoints; kept only if commit is true and none was left open. */

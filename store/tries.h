@@ -20,7 +20,6 @@ bool tries_begin(struct store_job *j, bool again);
 void tries_end(struct store_job *j);
 
 /* What store_clock() and store_random() are within the job. digest: SHA-256, begun once. */
-void tries_given(struct store_job *j, const struct store_settings *s,
-		 struct evp_md_ctx_st *digest);
+void tries_given(struct store_job *j, const struct store_settings *s, struct evp_md_ctx_st *digest);
 
 #endif

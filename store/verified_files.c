@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct verified {
-	uint64_t asked;			/* when last, as counted here; 0: nothing stands here */
+	uint64_t asked; /* when last, as counted here; 0: nothing stands here */
 	unsigned char sha256[BLOB_SHA256];
 	dev_t device;
 	ino_t inode;
@@ -58,8 +58,8 @@ static bool is_of(const struct verified *f, const unsigned char sha256[BLOB_SHA2
 		  const struct stat *st)
 {
 	return f->asked != 0 && memcmp(f->sha256, sha256, BLOB_SHA256) == 0
-	    && f->device == st->st_dev && f->inode == st->st_ino
-	    && same_time(f->changed, st->st_ctim) && same_time(f->modified, st->st_mtim);
+	       && f->device == st->st_dev && f->inode == st->st_ino
+	       && same_time(f->changed, st->st_ctim) && same_time(f->modified, st->st_mtim);
 }
 
 bool verified_files_know(struct verified_files *v, const unsigned char sha256[BLOB_SHA256],
@@ -79,8 +79,11 @@ void verified_files_add(struct verified_files *v, const unsigned char sha256[BLO
 {
 	pthread_mutex_lock(&v->lock);
 	struct verified *f = place_of(v, sha256);
-	*f = (struct verified){ .asked = ++v->asked, .device = st->st_dev, .inode = st->st_ino,
-				.changed = st->st_ctim, .modified = st->st_mtim };
+	*f = (struct verified){ .asked = ++v->asked,
+				.device = st->st_dev,
+				.inode = st->st_ino,
+				.changed = st->st_ctim,
+				.modified = st->st_mtim };
 	memcpy(f->sha256, sha256, BLOB_SHA256);
 	pthread_mutex_unlock(&v->lock);
 }

@@ -10,12 +10,12 @@
 
 #include "store/blobs.h"
 
-enum { VERIFIED_FILES = 1024 };		/* a hundred octets each */
+enum { VERIFIED_FILES = 1024 }; /* a hundred octets each */
 
 struct verified_files;
 
-struct verified_files *verified_files_create(void);	/* NULL: no memory */
-void verified_files_destroy(struct verified_files *v);	/* NULL is fine */
+struct verified_files *verified_files_create(void);    /* NULL: no memory */
+void verified_files_destroy(struct verified_files *v); /* NULL is fine */
 /* The very file was found whole, and has not changed since. */
 bool verified_files_know(struct verified_files *v, const unsigned char sha256[BLOB_SHA256],
 			 const struct stat *st);

@@ -99,16 +99,16 @@ bool anchor_sign(const struct anchor *a, const struct anchor_key *k, char out[AN
 {
 	char hash[HASH_TEXT], before[HASH_TEXT];
 	unsigned char signature[ANCHOR_SIGNATURE];
-	size_t signed_length = sizeof signature;	/* Ed25519 knows no other (RFC 8032, 5.1.6) */
+	size_t signed_length = sizeof signature; /* Ed25519 knows no other (RFC 8032, 5.1.6) */
 	to_hex(a->head.hash, AUDIT_HASH, hash);
 	to_hex(a->before, AUDIT_HASH, before);
-	int length = snprintf(out, ANCHOR_LINE + 1,
-			      "%s%" PRIu64 " %" PRId64 " %" PRIu64 " %s %s", prefix, a->number,
-			      a->time, a->head.sequence, hash, before);
+	int length = snprintf(out, ANCHOR_LINE + 1, "%s%" PRIu64 " %" PRId64 " %" PRIu64 " %s %s",
+			      prefix, a->number, a->time, a->head.sequence, hash, before);
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	bool done = c != NULL && EVP_DigestSignInit(c, NULL, NULL, NULL, k->pair) == 1
-		 && EVP_DigestSign(c, signature, &signed_length, (const unsigned char *)out,
-				   (size_t)length) == 1;
+		    && EVP_DigestSign(c, signature, &signed_length, (const unsigned char *)out,
+				      (size_t)length)
+			       == 1;
 	EVP_MD_CTX_free(c);
 	if (done) {
 		out[length] = ' ';
@@ -170,11 +170,11 @@ bool anchor_read(struct bytes line, struct anchor *out)
 	line.data += PREFIX;
 	line.length -= PREFIX;
 	bool read = take_number(&line, &out->number) && take_blank(&line)
-		 && take_number(&line, &time) && take_blank(&line)
-		 && take_number(&line, &out->head.sequence) && take_blank(&line)
-		 && take_hex(&line, out->head.hash, AUDIT_HASH) && take_blank(&line)
-		 && take_hex(&line, out->before, AUDIT_HASH) && take_blank(&line)
-		 && take_hex(&line, signature, ANCHOR_SIGNATURE) && line.length == 0;
+		    && take_number(&line, &time) && take_blank(&line)
+		    && take_number(&line, &out->head.sequence) && take_blank(&line)
+		    && take_hex(&line, out->head.hash, AUDIT_HASH) && take_blank(&line)
+		    && take_hex(&line, out->before, AUDIT_HASH) && take_blank(&line)
+		    && take_hex(&line, signature, ANCHOR_SIGNATURE) && line.length == 0;
 	out->time = (instant)time;
 	return read && out->number != 0 && time <= INT64_MAX;
 }
@@ -189,9 +189,9 @@ bool anchor_signed(struct bytes line, const struct anchor_key *k)
 	struct bytes end = { line.data + said.length + 1, tail - 1 };
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	bool done = line.data[said.length] == ' ' && take_hex(&end, signature, sizeof signature)
-		 && c != NULL
-		 && EVP_DigestVerifyInit(c, NULL, NULL, NULL, k->pair) == 1
-		 && EVP_DigestVerify(c, signature, sizeof signature, said.data, said.length) == 1;
+		    && c != NULL && EVP_DigestVerifyInit(c, NULL, NULL, NULL, k->pair) == 1
+		    && EVP_DigestVerify(c, signature, sizeof signature, said.data, said.length)
+			       == 1;
 	EVP_MD_CTX_free(c);
 	ERR_clear_error();
 	return done;

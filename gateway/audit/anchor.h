@@ -30,13 +30,13 @@ struct anchor {
 	uint64_t number;
 	instant time;
 	struct audit_head head;
-	unsigned char before[AUDIT_HASH];	/* of the first: 0 */
+	unsigned char before[AUDIT_HASH]; /* of the first: 0 */
 };
 
 /* An Ed25519 key in PEM (PKCS #8); why: a sentence. NULL: it cannot be used. */
 struct anchor_key;
 struct anchor_key *anchor_key_read(const char *path, const char **why);
-void anchor_key_free(struct anchor_key *k);	/* NULL is fine */
+void anchor_key_free(struct anchor_key *k); /* NULL is fine */
 /* SHA-256 of the public key (SubjectPublicKeyInfo, DER): its name for people. */
 void anchor_key_name(const struct anchor_key *k, char out[ANCHOR_KEY_NAME]);
 

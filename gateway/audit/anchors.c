@@ -27,9 +27,9 @@ struct looking {
 	struct anchors_verdict *verdict;
 	const struct anchors_fault **last_fault;
 	struct text_list **last_note;
-	uint64_t unreadable;		/* lines since the last anchor */
-	bool broken_off;		/* the file ends within a line */
-	bool from_middle;		/* lines before it were not looked at */
+	uint64_t unreadable; /* lines since the last anchor */
+	bool broken_off;     /* the file ends within a line */
+	bool from_middle;    /* lines before it were not looked at */
 	char last_line[ANCHOR_LINE];
 	size_t last_length;
 };
@@ -101,22 +101,24 @@ static void check_order(struct looking *l, const struct anchor *a)
 		      arena_printf(l->arena, "anchor %llu does not follow on the one before it",
 				   ull(a->number)));
 	else if (l->unreadable != 0)
-		note(l, arena_printf(l->arena, "before anchor %llu a line broke off: a crash or a full disk",
+		note(l, arena_printf(l->arena,
+				     "before anchor %llu a line broke off: a crash or a full disk",
 				     ull(a->number)));
 	if (a->number != b->number + 1 || memcmp(a->before, v->last_digest, AUDIT_HASH) != 0)
 		check_signature(l);
 	if (a->head.sequence < b->head.sequence)
 		fault(l, a->head.sequence,
-		      arena_printf(l->arena, "anchor %llu signed entry %llu, the one before it entry "
-				   "%llu: the log was put back in between", ull(a->number),
-				   ull(a->head.sequence), ull(b->head.sequence)));
+		      arena_printf(l->arena,
+				   "anchor %llu signed entry %llu, the one before it entry "
+				   "%llu: the log was put back in between",
+				   ull(a->number), ull(a->head.sequence), ull(b->head.sequence)));
 	if (a->time < b->time)
 		note(l, arena_printf(l->arena, "at anchor %llu the clock had gone back",
 				     ull(a->number)));
 }
 
-/* The file and the repositories go on while they are read, and may be ahead of the snapshot: nothing is
- * said to be missing before the log was asked as it is then. False: the store failed. */
+/* The file and the repositories go on while they are read, and may be ahead of the snapshot:
+ * nothing is said to be missing before the log was asked as it is then. False: the store failed. */
 static bool catch_up(struct looking *l, uint64_t sequence)
 {
 	struct audit_head *head = &l->verdict->head;
@@ -132,15 +134,18 @@ static void check_entry(struct looking *l, const struct anchor *a)
 		return;
 	if (a->head.sequence > v->head.sequence)
 		fault(l, v->head.sequence + 1,
-		      arena_printf(l->arena, "anchor %llu signed entry %llu, but the log ends at %llu: "
-				   "it was cut, or put back to what it was before", ull(a->number),
-				   ull(a->head.sequence), ull(v->head.sequence)));
+		      arena_printf(l->arena,
+				   "anchor %llu signed entry %llu, but the log ends at %llu: "
+				   "it was cut, or put back to what it was before",
+				   ull(a->number), ull(a->head.sequence), ull(v->head.sequence)));
 	else if (a->head.sequence != 0
 		 && (!audit_log_hash(l->txn, a->head.sequence, hash)
 		     || memcmp(hash, a->head.hash, AUDIT_HASH) != 0))
 		fault(l, a->head.sequence,
-		      arena_printf(l->arena, "anchor %llu signed another entry %llu than the log has: "
-				   "the log was rewritten", ull(a->number), ull(a->head.sequence)));
+		      arena_printf(l->arena,
+				   "anchor %llu signed another entry %llu than the log has: "
+				   "the log was rewritten",
+				   ull(a->number), ull(a->head.sequence)));
 	else if (a->head.sequence > v->covered)
 		v->covered = a->head.sequence;
 }
@@ -194,7 +199,8 @@ static bool look_through(struct looking *l, bool whole, struct problem *p)
 		return problem_at(p, PROBLEM_CONFIGURATION, l->at->file, "cannot read %s: %s",
 				  l->at->file, regular_why(errno));
 	bool read = whole || go_to_tail(l, f);
-	for (unsigned n = 1; read && !store_failed(l->txn) && next_line(f, line, &length, &ended); n++) {
+	for (unsigned n = 1; read && !store_failed(l->txn) && next_line(f, line, &length, &ended);
+	     n++) {
 		look_at(l, line, length, ended);
 		if (n % AT_ONCE == 0)
 			store_renew(l->txn);
@@ -214,20 +220,24 @@ static void check_end(struct looking *l)
 	check_signature(l);
 	if (l->unreadable != 0)
 		fault(l, v->head.sequence,
-		      arena_printf(l->arena, "%s ends with %llu lines that are no anchors", l->at->file,
-				   ull(l->unreadable)));
+		      arena_printf(l->arena, "%s ends with %llu lines that are no anchors",
+				   l->at->file, ull(l->unreadable)));
 	if (l->broken_off)
-		note(l, arena_printf(l->arena, "the last line of %s broke off: a crash or a full disk",
-				     l->at->file));
+		note(l,
+		     arena_printf(l->arena, "the last line of %s broke off: a crash or a full disk",
+				  l->at->file));
 	if (v->noted != 0 && v->last.number == 0 && l->unreadable == 0) {
-		v->gone = arena_printf(l->arena, "the log had %llu anchors, and none of them is in %s: "
+		v->gone = arena_printf(l->arena,
+				       "the log had %llu anchors, and none of them is in %s: "
 				       "it was taken away, or this is a restored copy",
 				       ull(v->noted), l->at->file);
 		note(l, v->gone);
 	} else if (v->noted > v->last.number) {
 		fault(l, v->head.sequence,
-		      arena_printf(l->arena, "the log had %llu anchors, and %s ends with %llu: anchors "
-				   "were taken out", ull(v->noted), l->at->file, ull(v->last.number)));
+		      arena_printf(l->arena,
+				   "the log had %llu anchors, and %s ends with %llu: anchors "
+				   "were taken out",
+				   ull(v->noted), l->at->file, ull(v->last.number)));
 	}
 	if (v->first > 1 && !l->from_middle)
 		note(l, arena_printf(l->arena, "anchors before %llu are not in %s any more",
@@ -244,8 +254,10 @@ static void check_repositories(struct looking *l)
 		uint64_t end = l->verdict->head.sequence;
 		if (has > end)
 			fault(l, end + 1,
-			      arena_printf(l->arena, "repository %s has acknowledged entry %llu, but the "
-					   "log ends at %llu", at->repositories[i], ull(has), ull(end)));
+			      arena_printf(l->arena,
+					   "repository %s has acknowledged entry %llu, but the "
+					   "log ends at %llu",
+					   at->repositories[i], ull(has), ull(end)));
 	}
 }
 
@@ -254,8 +266,12 @@ bool anchors_compare(const struct anchors *at, struct store_txn *t, struct arena
 {
 	struct text_list *notes = NULL;
 	*out = (struct anchors_verdict){ 0 };
-	struct looking l = { .at = at, .txn = t, .arena = a, .verdict = out,
-			     .last_fault = &out->faults, .last_note = &notes };
+	struct looking l = { .at = at,
+			     .txn = t,
+			     .arena = a,
+			     .verdict = out,
+			     .last_fault = &out->faults,
+			     .last_note = &notes };
 	bool read = audit_log_head(t, &out->head) && audit_log_anchored(t, &out->noted);
 	if (read && at->key != NULL) {
 		read = look_through(&l, whole, p);
@@ -263,8 +279,10 @@ bool anchors_compare(const struct anchors *at, struct store_txn *t, struct arena
 			check_end(&l);
 	} else if (read && out->noted != 0) {
 		fault(&l, out->head.sequence,
-		      arena_printf(a, "the log had %llu anchors, and no anchor-key is configured to "
-				   "verify them with", ull(out->noted)));
+		      arena_printf(a,
+				   "the log had %llu anchors, and no anchor-key is configured to "
+				   "verify them with",
+				   ull(out->noted)));
 	}
 	if (read)
 		check_repositories(&l);
@@ -310,7 +328,8 @@ static int add_line(int fd, const char *file, const char *line)
 	struct stat s;
 	if (fstat(fd, &s) != 0)
 		return errno;
-	int length = snprintf(text, sizeof text, "%s%s\n", ends_in_line(fd, s.st_size) ? "\n" : "", line);
+	int length = snprintf(text, sizeof text, "%s%s\n", ends_in_line(fd, s.st_size) ? "\n" : "",
+			      line);
 	ssize_t wrote = write(fd, text, (size_t)length);
 	if (wrote != length)
 		return wrote == -1 ? errno : ENOSPC;

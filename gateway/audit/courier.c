@@ -25,8 +25,11 @@
  * again without regret; it also ends when its messages have filled half of its memory: the next
  * goes on there. A lease outlives the longest wait for a repository between two looks at it. */
 enum {
-	BATCH = 1000, BATCH_MEMORY = 64 << 20, BATCH_FULL = BATCH_MEMORY / 2,
-	SECOND = 1000000, LEASE_SECONDS = 120,
+	BATCH = 1000,
+	BATCH_MEMORY = 64 << 20,
+	BATCH_FULL = BATCH_MEMORY / 2,
+	SECOND = 1000000,
+	LEASE_SECONDS = 120,
 };
 
 /* After a failure. Only who has the lease tries: nobody else comes back with him. */
@@ -43,8 +46,8 @@ struct round {
 	bool running;
 	uint64_t delivered;
 	int64_t unreachable_since;
-	unsigned failures;		/* in a row */
-	int64_t pause;			/* seconds; 0: until the log grows */
+	unsigned failures; /* in a row */
+	int64_t pause;     /* seconds; 0: until the log grows */
 };
 
 struct courier {
@@ -54,11 +57,11 @@ struct courier {
 	char *hostname, *process_id;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	uint64_t grown;			/* how often the log has grown */
+	uint64_t grown; /* how often the log has grown */
 	bool ending;
-	int cancel_fd;			/* eventfd: readable when everything is to end at once */
+	int cancel_fd; /* eventfd: readable when everything is to end at once */
 	size_t count;
-	struct round *rounds;		/* exchanged whole by courier_renew() */
+	struct round *rounds; /* exchanged whole by courier_renew() */
 };
 
 /* A message, framed. */
@@ -67,18 +70,18 @@ struct parcel {
 	struct parcel *next;
 };
 
-enum fate { FAILED, DELIVERED, ELSEWHERE };	/* the last: another node is at it */
+enum fate { FAILED, DELIVERED, ELSEWHERE }; /* the last: another node is at it */
 
 /* One batch and what became of it. */
 struct batch {
 	struct round *round;
 	struct arena *arena;
 	const char *lease;
-	instant began, now;		/* the second: for the job under way */
-	int64_t leased;			/* clock->elapsed() when the lease was taken last */
-	uint64_t first, last;		/* sequences looked at; last < first: none */
-	bool ours;			/* the lease */
-	instant until;			/* it is another's; 0: not as far as is known */
+	instant began, now;   /* the second: for the job under way */
+	int64_t leased;       /* clock->elapsed() when the lease was taken last */
+	uint64_t first, last; /* sequences looked at; last < first: none */
+	bool ours;            /* the lease */
+	instant until;        /* it is another's; 0: not as far as is known */
 	enum fate fate;
 	char why[SYSLOG_WHY];
 };
@@ -203,8 +206,9 @@ static struct parcel *make_parcels(struct batch *b, struct store_txn *t)
 {
 	struct parcel *first = NULL, **tail = &first;
 	struct audit_cursor *entries = audit_log_from(t, b->first, BATCH, b->arena);
-	for (const struct audit_entry *e; arena_used(b->arena) < BATCH_FULL
-	     && (e = audit_log_next(entries)) != NULL; b->last = e->sequence)
+	for (const struct audit_entry *e;
+	     arena_used(b->arena) < BATCH_FULL && (e = audit_log_next(entries)) != NULL;
+	     b->last = e->sequence)
 		add_entry(b, e, &tail);
 	return first;
 }
@@ -214,7 +218,9 @@ static bool send_parcels(struct batch *b, const struct parcel *first)
 	struct syslog_tls_peer peer = { b->round->to.host, b->round->to.port, b->round->to.ca,
 					b->round->to.certificate };
 	struct syslog_tls *line = first == NULL
-		? NULL : syslog_tls_open(&peer, b->round->courier->cancel_fd, b->why);
+					  ? NULL
+					  : syslog_tls_open(&peer, b->round->courier->cancel_fd,
+							    b->why);
 	bool sent = first == NULL || line != NULL;
 	for (; sent && first != NULL; first = first->next)
 		sent = keep(b) && syslog_tls_send(line, first->frame, b->why);
@@ -296,8 +302,9 @@ static void tell(struct round *r, const struct batch *b)
 	struct courier *c = r->courier;
 	tell_log(r, b);
 	pthread_mutex_lock(&c->lock);
-	r->unreachable_since = b->fate != FAILED ? 0
-		: r->unreachable_since != 0 ? r->unreachable_since : b->began;
+	r->unreachable_since = b->fate != FAILED           ? 0
+			       : r->unreachable_since != 0 ? r->unreachable_since
+							   : b->began;
 	if (b->fate != FAILED)
 		r->delivered = b->fate == DELIVERED ? b->last : b->first - 1;
 	pthread_mutex_unlock(&c->lock);
@@ -308,16 +315,18 @@ static void find_pause(struct round *r, const struct batch *b)
 {
 	int64_t left = (b->until - b->began + SECOND - 1) / SECOND;
 	r->failures = b->fate == FAILED ? r->failures + 1 : 0;
-	r->pause = b->fate == FAILED ? backoff_pause(&pauses, r->failures, NULL) / SECOND
-		   : b->until == 0   ? 0
-		   : left < LEASE_SECONDS ? left : LEASE_SECONDS;
+	r->pause = b->fate == FAILED      ? backoff_pause(&pauses, r->failures, NULL) / SECOND
+		   : b->until == 0        ? 0
+		   : left < LEASE_SECONDS ? left
+					  : LEASE_SECONDS;
 }
 
 /* True: something was delivered, here or elsewhere, so there may be more. */
 static bool one_batch(struct round *r)
 {
 	struct courier *c = r->courier;
-	struct batch b = { .round = r, .began = c->clock->now(c->clock),
+	struct batch b = { .round = r,
+			   .began = c->clock->now(c->clock),
 			   .arena = arena_create(BATCH_MEMORY) };
 	struct problem p = { .code = PROBLEM_NONE };
 	if (b.arena == NULL || !arena_run(b.arena, deliver, &b))
@@ -394,7 +403,7 @@ static bool copy_destination(struct round *r, const struct courier_destination *
 		.certificate = to->certificate == NULL ? NULL : strdup(to->certificate),
 	};
 	return r->to.name != NULL && r->to.host != NULL && r->to.ca != NULL
-		&& (to->certificate == NULL || r->to.certificate != NULL);
+	       && (to->certificate == NULL || r->to.certificate != NULL);
 }
 
 static void free_rounds(struct round *rounds, size_t count)
@@ -516,7 +525,7 @@ bool courier_renew(struct courier *c, const struct courier_destination *to, size
 		return false;
 	end_rounds(c, 0);
 	eventfd_read(c->cancel_fd, &cancelled);
-	remember_delivered(c, fresh, count);	/* now: the last batch may have come in meanwhile */
+	remember_delivered(c, fresh, count); /* now: the last batch may have come in meanwhile */
 	pthread_mutex_lock(&c->lock);
 	c->ending = false;
 	c->rounds = fresh;

@@ -27,7 +27,7 @@ struct store;
 struct courier_destination {
 	const char *name, *host;
 	unsigned port;
-	const char *ca, *certificate;	/* PEM files */
+	const char *ca, *certificate; /* PEM files */
 };
 
 struct courier;
@@ -37,17 +37,18 @@ struct courier;
 struct courier *courier_start(struct store *s, const struct courier_destination *to, size_t count,
 			      const char *hostname, const char *process_id,
 			      const struct clock *clock, const struct log *log);
-void courier_wake(struct courier *c);	/* the log has grown; thread-safe, never blocks */
+void courier_wake(struct courier *c); /* the log has grown; thread-safe, never blocks */
 /* Goes on with these destinations in the place of the ones before: what was being sent is given up
- * and sent again. One caller at a time. False: no memory or threads; some may then have no courier. */
+ * and sent again. One caller at a time. False: no memory or threads; some may then have no
+ * courier. */
 bool courier_renew(struct courier *c, const struct courier_destination *to, size_t count);
 /* Delivers what it can within that time, then ends. NULL is fine. */
 void courier_stop(struct courier *c, unsigned seconds);
 
 struct courier_state {
-	const char *name;		/* NULL: no memory for it */
-	uint64_t delivered;		/* the last sequence the destination has for sure */
-	int64_t unreachable_since;	/* microseconds, UTC; 0: reachable */
+	const char *name;          /* NULL: no memory for it */
+	uint64_t delivered;        /* the last sequence the destination has for sure */
+	int64_t unreachable_since; /* microseconds, UTC; 0: reachable */
 };
 /* All destinations, in the arena. */
 struct courier_state *courier_look(struct courier *c, struct arena *a, size_t *count);

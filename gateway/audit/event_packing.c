@@ -12,7 +12,7 @@
 enum { AS_IT_IS = 0, HEAD = 4, LENGTH_MOST = 0xffffff, STRETCH_MOST = 255, ACCELERATION = 1 };
 
 struct event_packer {
-	LZ4_stream_t dictionary;	/* loaded, nothing written with it */
+	LZ4_stream_t dictionary; /* loaded, nothing written with it */
 };
 
 struct event_packer *event_packer_create(void)
@@ -71,13 +71,12 @@ bool event_unpack(struct arena *a, struct bytes packed, struct bytes *octets)
 	if (d.length == 0 || packed.length <= HEAD)
 		return false;
 	size_t length = (size_t)packed.data[1] << 16 | (size_t)packed.data[2] << 8 | packed.data[3];
-	if (packed.length > LENGTH_MOST + HEAD
-	    || length > (packed.length - HEAD) * STRETCH_MOST)
+	if (packed.length > LENGTH_MOST + HEAD || length > (packed.length - HEAD) * STRETCH_MOST)
 		return false;
 	unsigned char *out = arena_alloc(a, length);
 	int got = LZ4_decompress_safe_usingDict((const char *)packed.data + HEAD, (char *)out,
 						(int)(packed.length - HEAD), (int)length,
 						(const char *)d.data, (int)d.length);
 	*octets = (struct bytes){ out, length };
-	return got == (int)length;	/* damaged octets give less than 0 */
+	return got == (int)length; /* damaged octets give less than 0 */
 }

@@ -15,8 +15,8 @@ struct arena;
 
 /* The dictionary, looked through once. Not changed afterwards: any thread may use it. */
 struct event_packer;
-struct event_packer *event_packer_create(void);		/* NULL: no memory */
-void event_packer_destroy(struct event_packer *p);	/* NULL is fine */
+struct event_packer *event_packer_create(void);    /* NULL: no memory */
+void event_packer_destroy(struct event_packer *p); /* NULL is fine */
 
 /* p NULL, or octets that do not become fewer: as they are. Deterministic. */
 struct bytes event_pack(struct arena *a, const struct event_packer *p, struct bytes octets);
@@ -24,7 +24,7 @@ struct bytes event_pack(struct arena *a, const struct event_packer *p, struct by
 bool event_unpack(struct arena *a, struct bytes packed, struct bytes *octets);
 
 /* gateway/audit/event_dictionary.c; empty: there is none of that number. */
-enum { EVENT_DICTIONARY = 1 };		/* the one to write with */
+enum { EVENT_DICTIONARY = 1 }; /* the one to write with */
 struct bytes event_dictionary(unsigned number);
 
 #endif

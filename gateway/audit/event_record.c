@@ -20,9 +20,9 @@ enum {
 	EVENT_SITE = 7,
 	EVENT_SOURCE = 8,
 	EVENT_OBJECT = 9,
-	EVENT_EXCHANGE = 11,	/* the octets its id is the hexadecimal of */
+	EVENT_EXCHANGE = 11, /* the octets its id is the hexadecimal of */
 	EVENT_PROBLEM = 12,
-	EVENT_PATIENT = 10,	/* an object whose id is the next of the terms' patients */
+	EVENT_PATIENT = 10, /* an object whose id is the next of the terms' patients */
 };
 enum { CODED_CODE = 1, CODED_SCHEME = 2, CODED_DISPLAY = 3 };
 enum {
@@ -61,9 +61,13 @@ struct audit_terms event_terms(struct arena *a, const struct audit_event *e)
 		if (is_patient(o))
 			tail = text_list_add(a, tail, o->id);
 	return (struct audit_terms){
-		.time = e->time, .transaction = e->transaction, .system = e->system,
-		.patients = patients, .subjects = { e->subjects, e->subject_count },
-		.refused = e->outcome != AUDIT_SUCCESS, .local_only = e->local_only,
+		.time = e->time,
+		.transaction = e->transaction,
+		.system = e->system,
+		.patients = patients,
+		.subjects = { e->subjects, e->subject_count },
+		.refused = e->outcome != AUDIT_SUCCESS,
+		.local_only = e->local_only,
 	};
 }
 
@@ -294,8 +298,10 @@ bool event_record_read(struct arena *a, const struct audit_entry *entry, struct 
 	if (!event_unpack(a, entry->record, &fields))
 		return false;
 	*out = (struct kept_event){
-		.event = { .time = terms->time, .transaction = terms->transaction,
-			   .system = terms->system, .local_only = terms->local_only,
+		.event = { .time = terms->time,
+			   .transaction = terms->transaction,
+			   .system = terms->system,
+			   .local_only = terms->local_only,
 			   .subjects = terms->subjects.numbers,
 			   .subject_count = terms->subjects.count },
 	};

@@ -29,7 +29,7 @@ struct bytes event_record_write(struct arena *a, const struct audit_source *us,
 /* An entry read back: the event, and who we were. */
 struct kept_event {
 	struct audit_event event;
-	struct audit_source source;	/* of it, what the AuditMessage says */
+	struct audit_source source; /* of it, what the AuditMessage says */
 };
 /* Borrows from the entry and the arena. False: the octets are not such a record; *out is then not
  * to be used. */

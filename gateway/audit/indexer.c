@@ -17,8 +17,8 @@ struct indexer {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	atomic_bool ending;		/* set under the lock; what is under way looks at it without */
-	bool failing;			/* told already; the thread's own */
+	atomic_bool ending; /* set under the lock; what is under way looks at it without */
+	bool failing;       /* told already; the thread's own */
 };
 
 static void take_turn(struct indexer *x)
@@ -28,7 +28,8 @@ static void take_turn(struct indexer *x)
 	if (!done && atomic_load(&x->ending))
 		return;
 	if (!done && !x->failing)
-		log_failure(x->log, p.what, "looking for a patient's audit records takes ever longer",
+		log_failure(x->log, p.what,
+			    "looking for a patient's audit records takes ever longer",
 			    problem_row(p.code)->remedy);
 	if (done && x->failing)
 		log_write(x->log, LOG_NOTICE, "the audit log is indexed again");
@@ -41,7 +42,7 @@ static bool wait_or_end(struct indexer *x)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += INDEXER_SECONDS;
 	pthread_mutex_lock(&x->lock);
-	for (int late = 0; !atomic_load(&x->ending) && late == 0; )
+	for (int late = 0; !atomic_load(&x->ending) && late == 0;)
 		late = pthread_cond_timedwait(&x->wake, &x->lock, &until);
 	pthread_mutex_unlock(&x->lock);
 	return atomic_load(&x->ending);

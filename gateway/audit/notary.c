@@ -22,10 +22,10 @@ struct notary {
 	pthread_cond_t wake;
 	bool running, ending;
 	/* the thread's own */
-	uint64_t last;			/* number of the last anchor */
+	uint64_t last; /* number of the last anchor */
 	unsigned char digest[AUDIT_HASH];
-	uint64_t own;			/* the entry that tells of it: nothing newer, nothing to sign */
-	bool failing;			/* told already */
+	uint64_t own; /* the entry that tells of it: nothing newer, nothing to sign */
+	bool failing; /* told already */
 };
 
 /* One turn of work with memory of its own. */
@@ -45,7 +45,8 @@ static bool in_turn(struct notary *n, struct turn *t, void (*work)(void *))
 	*t = (struct turn){ .notary = n, .arena = arena_create(MEMORY) };
 	bool whole = t->arena != NULL && arena_run(t->arena, work, t);
 	if (!whole)
-		problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES, "no memory to anchor the audit log");
+		problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES,
+			    "no memory to anchor the audit log");
 	arena_destroy(t->arena);
 	return whole && t->done;
 }
@@ -75,13 +76,16 @@ static void tell_faults(struct turn *t, const struct anchors_verdict *v)
 	const struct notary_settings *s = &t->notary->set;
 	struct problem p = { .code = PROBLEM_NONE };
 	for (const struct anchors_fault *f = v->faults; f != NULL; f = f->next)
-		log_failure(s->log, f->what, "the audit log is not what it was; the gateway goes on",
-			    "minato audit verify; then ask the audit repositories for what is missing. "
-			    "After a restored backup: see minatod(8), ANCHORS");
+		log_failure(
+			s->log, f->what, "the audit log is not what it was; the gateway goes on",
+			"minato audit verify; then ask the audit repositories for what is missing. "
+			"After a restored backup: see minatod(8), ANCHORS");
 	if (v->fault_count == 0)
 		return;
 	struct audit_alert alert = {
-		.code = "110113", .name = "Audit Log Altered", .label = "audit-altered",
+		.code = "110113",
+		.name = "Audit Log Altered",
+		.label = "audit-altered",
 		.description = arena_printf(t->arena, "%s (%zu in all)", v->faults->what,
 					    v->fault_count),
 	};
@@ -118,7 +122,8 @@ static void compare(void *with)
 	for (const struct text_list *l = v.notes; read && l != NULL; l = l->next)
 		log_write(n->set.log, LOG_NOTICE, "audit anchors: %s", l->value);
 	n->last = v.last.number > v.noted ? v.last.number : v.noted;
-	/* What is not as it should be is not built upon: the next signature must not speak for it. */
+	/* What is not as it should be is not built upon: the next signature must not speak for
+	 * it. */
 	if (v.fault_count == 0)
 		memcpy(n->digest, v.last_digest, AUDIT_HASH);
 	tell_faults(t, &v);
@@ -180,7 +185,7 @@ static bool sign(struct turn *t)
 	instant now = n->set.clock->now(n->set.clock);
 	struct anchor a = { .number = n->last + 1, .time = now, .head = t->head };
 	if (now < 0)
-		a.time = 0;	/* the line has no earlier time */
+		a.time = 0; /* the line has no earlier time */
 	memcpy(a.before, n->digest, AUDIT_HASH);
 	if (!anchor_sign(&a, n->set.anchors->key, t->line))
 		return problem_set(&t->problem, PROBLEM_INTERNAL,
@@ -205,7 +210,7 @@ static void anchor(void *with)
 	anchor_digest(bytes_of_text(t->line), n->digest);
 	if (!write_in_turn(t, note_anchor, &t->problem))
 		return;
-	n->own = t->head.sequence + 1;		/* unless others wrote since: then there is more to sign */
+	n->own = t->head.sequence + 1; /* unless others wrote since: then there is more to sign */
 	t->done = true;
 	courier_wake(n->set.courier);
 }
@@ -216,7 +221,8 @@ static void take_turn(struct notary *n)
 	bool done = in_turn(n, &t, anchor);
 	if (!done && !n->failing)
 		log_failure(n->set.log, t.problem.what,
-			    "the audit log grows without anchors: who can write it can rewrite it unseen",
+			    "the audit log grows without anchors: who can write it can rewrite it "
+			    "unseen",
 			    problem_row(t.problem.code)->remedy);
 	if (done && n->failing)
 		log_write(n->set.log, LOG_NOTICE, "the audit log is anchored again");
@@ -229,7 +235,7 @@ static bool wait_or_end(struct notary *n)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += n->set.seconds;
 	pthread_mutex_lock(&n->lock);
-	for (int late = 0; !n->ending && late == 0; )
+	for (int late = 0; !n->ending && late == 0;)
 		late = pthread_cond_timedwait(&n->wake, &n->lock, &until);
 	bool ending = n->ending;
 	pthread_mutex_unlock(&n->lock);

@@ -1,8 +1,9 @@
 /* gateway/audit/notary.h: signs the head of the audit log now and then.
  *
- * A thread of its own, for a signature and a flush of another file are no work of the committer's. At
- * the start it compares log and anchors and tells what it finds, in the log, to the repositories, and
- * to the operator; it anchors then, after so many seconds in which the log has grown, and at the stop.
+ * A thread of its own, for a signature and a flush of another file are no work of the committer's.
+ * At the start it compares log and anchors and tells what it finds, in the log, to the
+ * repositories, and to the operator; it anchors then, after so many seconds in which the log has
+ * grown, and at the stop.
  *
  * One anchor, step by step: the head is read in a job, so that what is signed is durable; the line
  * goes into the file, and is flushed; a job notes its number and appends a record of it, which the
@@ -25,7 +26,7 @@ struct store;
 struct notary_settings {
 	struct store *store;
 	const struct anchors *anchors;
-	unsigned seconds;		/* between two anchors */
+	unsigned seconds; /* between two anchors */
 	const struct audit_source *source;
 	struct courier *courier;
 	const struct clock *clock;

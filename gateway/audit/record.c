@@ -12,11 +12,21 @@
 #include "gateway/envelope/xml_writer.h"
 #include "store/audit_log.h"
 
-static const struct { int code; const char *meaning; } dicom[] = {
-	{ 110100, "Application Activity" }, { 110101, "Audit Log Used" }, { 110106, "Export" },
-	{ 110107, "Import" }, { 110110, "Patient Record" }, { 110112, "Query" },
-	{ 110113, "Security Alert" }, { 110150, "Application" }, { 110151, "Application Launcher" },
-	{ 110152, "Destination Role ID" }, { 110153, "Source Role ID" },
+static const struct {
+	int code;
+	const char *meaning;
+} dicom[] = {
+	{ 110100, "Application Activity" },
+	{ 110101, "Audit Log Used" },
+	{ 110106, "Export" },
+	{ 110107, "Import" },
+	{ 110110, "Patient Record" },
+	{ 110112, "Query" },
+	{ 110113, "Security Alert" },
+	{ 110150, "Application" },
+	{ 110151, "Application Launcher" },
+	{ 110152, "Destination Role ID" },
+	{ 110153, "Source Role ID" },
 };
 
 const char *audit_code_meaning(int code)
@@ -125,7 +135,7 @@ struct bytes audit_record_write(struct arena *a, const struct audit_source *us,
 	xml_put_attribute(w, "AuditEnterpriseSiteID", us->enterprise_site_id);
 	xml_put_attribute(w, "AuditSourceID", us->source_id);
 	xml_open(w, "AuditSourceTypeCode");
-	xml_put_attribute(w, "csd-code", "4");	/* application server process */
+	xml_put_attribute(w, "csd-code", "4"); /* application server process */
 	xml_close(w);
 	xml_close(w);
 	for (const struct audit_object *o = e->objects; o != NULL; o = o->next)
@@ -185,8 +195,12 @@ struct audit_event *audit_application(struct arena *a, const struct audit_source
 {
 	struct audit_event *e = arena_new(a, struct audit_event);
 	*e = (struct audit_event){
-		.event_id = 110100, .action = AUDIT_EXECUTE, .time = now, .outcome = AUDIT_SUCCESS,
-		.type = { .code = start ? "110120" : "110121", .scheme = "DCM",
+		.event_id = 110100,
+		.action = AUDIT_EXECUTE,
+		.time = now,
+		.outcome = AUDIT_SUCCESS,
+		.type = { .code = start ? "110120" : "110121",
+			  .scheme = "DCM",
 			  .display = start ? "Application Start" : "Application Stop" },
 		.transaction = start ? "start" : "stop",
 	};
@@ -204,16 +218,27 @@ struct audit_event *audit_anchored(struct arena *a, const struct audit_source *u
 	struct audit_event *e = arena_new(a, struct audit_event);
 	struct audit_object *o = arena_new(a, struct audit_object);
 	struct audit_detail *d = arena_new(a, struct audit_detail);
-	*d = (struct audit_detail){ .type = "Anchor", .value = (const unsigned char *)line,
+	*d = (struct audit_detail){ .type = "Anchor",
+				    .value = (const unsigned char *)line,
 				    .length = strlen(line) };
 	*o = (struct audit_object){
-		.id = us->host, .type_code = 2, .type_code_role = 13, .name = "Security Audit Log",
-		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" }, .details = d,
+		.id = us->host,
+		.type_code = 2,
+		.type_code_role = 13,
+		.name = "Security Audit Log",
+		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
+		.details = d,
 	};
 	*e = (struct audit_event){
-		.event_id = 110100, .action = AUDIT_EXECUTE, .time = now, .outcome = AUDIT_SUCCESS,
-		.type = { .code = "audit-anchor", .scheme = "Minato", .display = "Audit Log Anchored" },
-		.transaction = "audit-anchor", .objects = o,
+		.event_id = 110100,
+		.action = AUDIT_EXECUTE,
+		.time = now,
+		.outcome = AUDIT_SUCCESS,
+		.type = { .code = "audit-anchor",
+			  .scheme = "Minato",
+			  .display = "Audit Log Anchored" },
+		.transaction = "audit-anchor",
+		.objects = o,
 	};
 	e->participants = participant(a, us->source_id, us->process_id, AUDIT_APPLICATION);
 	e->participants->network_access_point = us->host;
@@ -227,9 +252,13 @@ struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
 {
 	struct audit_event *e = arena_new(a, struct audit_event);
 	*e = (struct audit_event){
-		.event_id = 110113, .action = AUDIT_EXECUTE, .time = now, .outcome = AUDIT_SERIOUS,
+		.event_id = 110113,
+		.action = AUDIT_EXECUTE,
+		.time = now,
+		.outcome = AUDIT_SERIOUS,
 		.type = { .code = alert->code, .scheme = "DCM", .display = alert->name },
-		.transaction = alert->label, .outcome_description = alert->description,
+		.transaction = alert->label,
+		.outcome_description = alert->description,
 	};
 	e->participants = participant(a, us->source_id, us->process_id, AUDIT_ROLE_NONE);
 	e->participants->requestor = alert->address == NULL;

@@ -18,10 +18,10 @@ struct store_txn;
 
 /* Who we are in every record; lives as long as the process. */
 struct audit_source {
-	const char *enterprise_site_id;	/* NULL if none */
+	const char *enterprise_site_id; /* NULL if none */
 	const char *source_id;
-	const char *process_id;		/* decimal */
-	const char *host;		/* our network access point */
+	const char *process_id; /* decimal */
+	const char *host;       /* our network access point */
 	/* makes records few octets; NULL: they are kept as they are */
 	const struct event_packer *packer;
 };
@@ -46,18 +46,18 @@ bool audit_record_append(struct store_txn *t, struct arena *a, const struct audi
 /* DCM 110100: start (110120) and stop (110121) of the gateway. by: who started it. */
 struct audit_event *audit_application(struct arena *a, const struct audit_source *us, bool start,
 				      const char *by, int64_t now);
-/* DCM 110100: the head of the audit log was signed. line: gateway/audit/anchor.h. Thus the anchors are
- * with the repositories as well. */
+/* DCM 110100: the head of the audit log was signed. line: gateway/audit/anchor.h. Thus the anchors
+ * are with the repositories as well. */
 struct audit_event *audit_anchored(struct arena *a, const struct audit_source *us, const char *line,
 				   int64_t now);
 /* DCM 110113 Security Alert; type 110126 Node Authentication, 110132 Use of Restricted Function,
  * 110129 Security Configuration ... who: the peer as far as known (address, certificate). */
 struct audit_alert {
-	const char *code, *name;	/* "110126", "Node Authentication" */
-	const char *label;		/* to search by: "node-authentication" */
-	const char *address;		/* NULL: our own doing */
-	const char *who;		/* certificate's subject, system name, or NULL */
-	const char *description;	/* Alert Description: mandatory, no patient data */
+	const char *code, *name; /* "110126", "Node Authentication" */
+	const char *label;       /* to search by: "node-authentication" */
+	const char *address;     /* NULL: our own doing */
+	const char *who;         /* certificate's subject, system name, or NULL */
+	const char *description; /* Alert Description: mandatory, no patient data */
 };
 struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
 				const struct audit_alert *alert, int64_t now);

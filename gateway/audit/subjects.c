@@ -21,7 +21,8 @@ static void add(struct numbers *n, const uint64_t *more, size_t count)
 	while (room < n->count + count)
 		room *= 2;
 	if (room != n->room)
-		n->at = arena_resize(n->arena, n->at, n->room * sizeof *n->at, room * sizeof *n->at);
+		n->at = arena_resize(n->arena, n->at, n->room * sizeof *n->at,
+				     room * sizeof *n->at);
 	n->room = room;
 	memcpy(n->at + n->count, more, count * sizeof *more);
 	n->count += count;
@@ -53,8 +54,8 @@ static bool find(struct store_txn *t, struct arena *a, const char *patient,
 	size_t left = domain == NULL ? 0 : strlen(domain) - strlen(between);
 	if (left <= strlen(end) || strcmp(domain + strlen(domain) - strlen(end), end) != 0)
 		return false;
-	return identity_find_place(t, a, arena_text_n(a, domain + strlen(between),
-						      left - strlen(end)),
+	return identity_find_place(t, a,
+				   arena_text_n(a, domain + strlen(between), left - strlen(end)),
 				   arena_text_n(a, patient, (size_t)(domain - patient)), out);
 }
 
@@ -103,8 +104,8 @@ bool audit_subjects_search(struct store_txn *t, struct arena *a, const char *pat
 		return !store_failed(t);
 	for (size_t i = 0; i < his.count; i++)
 		if (identity_place(t, a, his.numbers[i], &one))
-			tail = text_list_add(a, tail, arena_printf(a, "%s^^^&%s&ISO", one.id,
-								   one.domain));
+			tail = text_list_add(a, tail,
+					     arena_printf(a, "%s^^^&%s&ISO", one.id, one.domain));
 	f->subjects = (struct audit_subjects){ his.numbers, his.count };
 	f->aliases = aliases;
 	return !store_failed(t);

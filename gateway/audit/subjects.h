@@ -3,8 +3,9 @@
  * A trail is a person's. Ids are no good to keep it by: the regional id of today stands for other
  * records tomorrow, when a link is made or parts. So each event is kept with the numbers of all
  * records of the persons it is about, as they were linked when it happened, and a search asks with
- * the numbers of the person's records now: what was read of him under any id is found by each of his
- * ids, also after a link has parted; what was read of somebody he was never linked with is not. */
+ * the numbers of the person's records now: what was read of him under any id is found by each of
+ * his ids, also after a link has parted; what was read of somebody he was never linked with is
+ * not. */
 #ifndef GATEWAY_AUDIT_SUBJECTS_H
 #define GATEWAY_AUDIT_SUBJECTS_H
 

@@ -92,12 +92,9 @@ static bool connect_any(struct syslog_tls *s, const struct syslog_tls_peer *peer
 static bool want(struct syslog_tls *s, int result, int limit_ms)
 {
 	switch (SSL_get_error(s->ssl, result)) {
-	case SSL_ERROR_WANT_READ:
-		return await(s, POLLIN, limit_ms);
-	case SSL_ERROR_WANT_WRITE:
-		return await(s, POLLOUT, limit_ms);
-	default:
-		return false;
+	case SSL_ERROR_WANT_READ: return await(s, POLLIN, limit_ms);
+	case SSL_ERROR_WANT_WRITE: return await(s, POLLOUT, limit_ms);
+	default: return false;
 	}
 }
 
@@ -132,8 +129,9 @@ static bool secure(struct syslog_tls *s, const struct syslog_tls_peer *peer)
 	s->ssl = SSL_new(s->context);
 	if (s->ssl == NULL || SSL_set_fd(s->ssl, s->fd) != 1)
 		return false;
-	if (!numeric && (SSL_set1_host(s->ssl, peer->host) != 1
-			 || SSL_set_tlsext_host_name(s->ssl, peer->host) != 1))
+	if (!numeric
+	    && (SSL_set1_host(s->ssl, peer->host) != 1
+		|| SSL_set_tlsext_host_name(s->ssl, peer->host) != 1))
 		return false;
 	if (numeric && X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(s->ssl), peer->host) != 1)
 		return false;
@@ -189,8 +187,8 @@ static enum saying listen_to(struct syslog_tls *s)
 	int error = SSL_get_error(s->ssl, result);
 	if (error == SSL_ERROR_WANT_READ)
 		return SAYS_NOTHING_YET;
-	/* A plain TCP end without close_notify is an end as well (SSL_get_error(3), since OpenSSL 3.0):
-	 * a reset is not. */
+	/* A plain TCP end without close_notify is an end as well (SSL_get_error(3), since OpenSSL
+	 * 3.0): a reset is not. */
 	bool ended = error == SSL_ERROR_ZERO_RETURN
 		     || (error == SSL_ERROR_SSL
 			 && ERR_GET_REASON(ERR_peek_last_error())
@@ -198,9 +196,9 @@ static enum saying listen_to(struct syslog_tls *s)
 	return ended ? HAS_ENDED : HAS_BROKEN;
 }
 
-/* Nothing comes any more, and no octet of ours is without receipt: who closes without having read our
- * close_notify answers with a reset, and who closed before it came never received it. Only the end of
- * TCP itself, counted as one octet, may still be under way. */
+/* Nothing comes any more, and no octet of ours is without receipt: who closes without having read
+ * our close_notify answers with a reset, and who closed before it came never received it. Only the
+ * end of TCP itself, counted as one octet, may still be under way. */
 static bool has_all(struct syslog_tls *s)
 {
 	char rest[512];
@@ -218,7 +216,8 @@ static bool has_all(struct syslog_tls *s)
 bool syslog_tls_close(struct syslog_tls *s, char why[SYSLOG_WHY])
 {
 	enum saying said = listen_to(s);
-	/* One that ends before us may be ending altogether, with what it has read not yet written. */
+	/* One that ends before us may be ending altogether, with what it has read not yet
+	 * written. */
 	bool before_us = said != SAYS_NOTHING_YET;
 	if (!before_us) {
 		SSL_shutdown(s->ssl);

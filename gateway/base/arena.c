@@ -14,13 +14,13 @@ enum { CHUNK = 16 * 1024, LARGE = 4 * 1024, ALIGN = 16, LET_GO = 0xdd };
 
 struct chunk {
 	struct chunk *next;
-	size_t size, used;	/* bytes after this header */
+	size_t size, used; /* bytes after this header */
 };
 
 struct large {
 	struct large *next, *previous;
 	size_t size;
-	size_t marks;		/* of the arena, when it was taken: older than the last, it stays */
+	size_t marks; /* of the arena, when it was taken: older than the last, it stays */
 };
 
 struct release {
@@ -48,7 +48,7 @@ struct arena_pool {
 
 struct arena {
 	struct arena_pool *pool;
-	struct arena *outer;		/* accounts for this one, too; or NULL */
+	struct arena *outer; /* accounts for this one, too; or NULL */
 	struct chunk *chunks;
 	struct large *larges;
 	struct release *releases;
@@ -193,7 +193,7 @@ static void empty(struct arena *a, struct chunk *stays)
 {
 	for (struct release *r = a->releases; r != NULL; r = r->next)
 		r->run(r->what);
-	for (struct large *l = a->larges; l != NULL; ) {
+	for (struct large *l = a->larges; l != NULL;) {
 		struct large *next = l->next;
 		large_give(a->pool, l);
 		l = next;
@@ -222,8 +222,9 @@ void arena_reset(struct arena *a)
 	size_t kept = c == NULL ? 0 : header() + CHUNK;
 	empty(a, c);
 	uncharge(a, a->used - kept);
-	*a = (struct arena){ .pool = a->pool, .outer = a->outer, .ceiling = a->ceiling,
-			     .chunks = c, .used = kept };
+	*a = (struct arena){
+		.pool = a->pool, .outer = a->outer, .ceiling = a->ceiling, .chunks = c, .used = kept
+	};
 	if (c == NULL)
 		return;
 	c->next = NULL;
@@ -448,7 +449,7 @@ char *arena_text(struct arena *a, const char *text)
 
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
-	char brief[256];	/* nearly all is: written once then, not measured first */
+	char brief[256]; /* nearly all is: written once then, not measured first */
 	va_list again;
 	va_copy(again, args);
 	int length = vsnprintf(brief, sizeof brief, format, again);
@@ -475,7 +476,7 @@ void arena_at_end(struct arena *a, void (*release)(void *what), void *what)
 {
 	struct release *r = arena_try(a, sizeof *r);
 	if (r == NULL) {
-		release(what);	/* nobody else would, once we have left */
+		release(what); /* nobody else would, once we have left */
 		leave(a);
 	}
 	*r = (struct release){ .next = a->releases, .run = release, .what = what };

@@ -31,8 +31,9 @@ struct arena_pool *arena_pool_create(unsigned chunks);
 void arena_pool_destroy(struct arena_pool *pool);
 /* As arena_create(); pool NULL is fine. */
 struct arena *arena_create_from(struct arena_pool *pool, size_t ceiling);
-/* Of the outer one's memory, ceiling and end, but to be emptied on its own by arena_reset(): for what is
- * needed one at a time. Where it ends, the outer one leaves. The outer one is not rewound behind it. */
+/* Of the outer one's memory, ceiling and end, but to be emptied on its own by arena_reset(): for
+ * what is needed one at a time. Where it ends, the outer one leaves. The outer one is not rewound
+ * behind it. */
 struct arena *arena_create_within(struct arena *outer);
 /* Runs what arena_at_end() registered, newest first, then frees all. NULL is fine. */
 void arena_destroy(struct arena *a);
@@ -66,8 +67,8 @@ void *arena_try_resize(struct arena *a, void *p, size_t old, size_t size);
 #define arena_array(a, type, count) ((type *)arena_alloc_array((a), (count), sizeof(type)))
 void *arena_alloc_array(struct arena *a, size_t count, size_t size);
 
-char *arena_text(struct arena *a, const char *text);			/* NULL gives NULL */
-char *arena_text_n(struct arena *a, const char *text, size_t length);	/* adds the NUL */
+char *arena_text(struct arena *a, const char *text);                  /* NULL gives NULL */
+char *arena_text_n(struct arena *a, const char *text, size_t length); /* adds the NUL */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
@@ -79,8 +80,8 @@ void arena_at_end(struct arena *a, void (*release)(void *what), void *what);
  * Runs nest; the innermost one catches. Local variables of the caller are not affected. */
 bool arena_run(struct arena *a, void (*work)(void *with), void *with);
 
-size_t arena_used(const struct arena *a);	/* bytes handed out, overhead included */
-size_t arena_left(const struct arena *a);	/* bytes up to the ceiling */
+size_t arena_used(const struct arena *a); /* bytes handed out, overhead included */
+size_t arena_left(const struct arena *a); /* bytes up to the ceiling */
 /* Tests: the n-th allocation from now on (1 = the next) is refused; 0 switches it off. */
 void arena_refuse_nth(struct arena *a, size_t n);
 

@@ -17,7 +17,7 @@ int64_t backoff_pause(const struct backoff *b, unsigned failures,
 	if (random == NULL)
 		return pause;
 	random->fill(random, octets, sizeof octets);
-	int64_t drawn = octets[0] << 8 | octets[1];	/* 0 .. SPREAD - 1 */
+	int64_t drawn = octets[0] << 8 | octets[1]; /* 0 .. SPREAD - 1 */
 	return pause - pause / 4 + pause / 2 * drawn / (SPREAD - 1);
 }
 

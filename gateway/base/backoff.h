@@ -7,7 +7,7 @@
 struct random_source;
 
 struct backoff {
-	int64_t first, longest;		/* microseconds */
+	int64_t first, longest; /* microseconds */
 };
 
 /* After so many failures in a row (from 1): the first pause, doubled with each up to the longest,

@@ -51,7 +51,7 @@ struct buffer buffer_in(struct arena *a)
 void buffer_grow(struct buffer *b, size_t length)
 {
 	size_t wanted = b->capacity < 128 ? 256 : b->capacity * 2;
-	if (wanted - b->length < length)	/* SIZE_MAX: what no arena has */
+	if (wanted - b->length < length) /* SIZE_MAX: what no arena has */
 		wanted = length > SIZE_MAX - b->length ? SIZE_MAX : b->length + length;
 	b->data = arena_resize(b->arena, b->data, b->capacity, wanted);
 	b->capacity = wanted;

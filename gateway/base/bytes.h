@@ -29,8 +29,8 @@ struct buffer {
 	size_t length, capacity;
 };
 
-struct buffer buffer_in(struct arena *a);	/* empty; grows by doubling at least */
-void buffer_grow(struct buffer *b, size_t length);	/* to room for length more octets */
+struct buffer buffer_in(struct arena *a);          /* empty; grows by doubling at least */
+void buffer_grow(struct buffer *b, size_t length); /* to room for length more octets */
 void buffer_append(struct buffer *b, const void *data, size_t length);
 void buffer_text(struct buffer *b, const char *text);
 void buffer_byte(struct buffer *b, unsigned char byte);
@@ -40,16 +40,18 @@ static inline unsigned char *buffer_reserve(struct buffer *b, size_t length)
 {
 	if (b->capacity - b->length < length)
 		buffer_grow(b, length);
-	return b->data == NULL ? NULL : b->data + b->length;	/* NULL: nothing, and room for nothing */
+	return b->data == NULL ? NULL
+			       : b->data + b->length; /* NULL: nothing, and room for nothing */
 }
-struct bytes buffer_bytes(const struct buffer *b);	/* borrowed until the next append */
-const char *buffer_ended(struct buffer *b);		/* as text, with a NUL after it */
+struct bytes buffer_bytes(const struct buffer *b); /* borrowed until the next append */
+const char *buffer_ended(struct buffer *b);        /* as text, with a NUL after it */
 
-/* For tables in memory, never to be kept; spread over all bits. No secret: bound what may collide. */
+/* For tables in memory, never to be kept; spread over all bits. No secret: bound what may
+ * collide. */
 uint64_t bytes_hash(struct bytes b);
 
 /* Encodings. */
-const char *bytes_to_hex(struct arena *a, struct bytes b);		/* lower case */
+const char *bytes_to_hex(struct arena *a, struct bytes b); /* lower case */
 /* length digits, even */
 bool bytes_from_hex(const char *text, size_t length, unsigned char *out);
 /* RFC 4648, padded, one line */

@@ -135,16 +135,22 @@ bool instant_from_dtm(const char *text, int offset_minutes, instant *out)
 	if (part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > days_in(part[0], part[1])
 	    || part[3] > 23 || part[4] > 59 || part[5] > 60)
 		return false;
-	struct tm tm = { .tm_year = part[0] - 1900, .tm_mon = part[1] - 1, .tm_mday = part[2],
-			 .tm_hour = part[3], .tm_min = part[4], .tm_sec = part[5] };
+	struct tm tm = { .tm_year = part[0] - 1900,
+			 .tm_mon = part[1] - 1,
+			 .tm_mday = part[2],
+			 .tm_hour = part[3],
+			 .tm_min = part[4],
+			 .tm_sec = part[5] };
 	*out = ((instant)timegm(&tm) - (instant)offset_minutes * 60) * SECOND + micro;
 	return true;
 }
 
 bool instant_span_from_dtm(const char *text, int offset_minutes, instant *first, instant *last)
 {
-	static const instant spans[] = { [10] = (instant)3600 * SECOND, [12] = 60 * SECOND,
-					 [8] = (instant)86400 * SECOND, [14] = SECOND };
+	static const instant spans[] = { [10] = (instant)3600 * SECOND,
+					 [12] = 60 * SECOND,
+					 [8] = (instant)86400 * SECOND,
+					 [14] = SECOND };
 	char next[16];
 	if (!instant_from_dtm(text, offset_minutes, first))
 		return false;

@@ -11,7 +11,7 @@
 typedef int64_t instant;
 
 struct clock {
-	instant (*now)(const struct clock *c);		/* civil time */
+	instant (*now)(const struct clock *c); /* civil time */
 	/* monotonic microseconds: for every timeout */
 	int64_t (*elapsed)(const struct clock *c);
 };
@@ -26,22 +26,22 @@ enum { RANDOM_SUPPLY = 1024 };
 struct random_supply {
 	struct random_source source;
 	const struct random_source *from;
-	pthread_mutex_t lock;		/* octets, left */
+	pthread_mutex_t lock; /* octets, left */
 	unsigned char octets[RANDOM_SUPPLY];
-	size_t left;			/* of octets, at their end */
+	size_t left; /* of octets, at their end */
 };
 void random_supply_begin(struct random_supply *s, const struct random_source *from);
 void random_supply_end(struct random_supply *s);
 
-extern const struct clock system_clock;			/* thread-safe */
-extern const struct random_source system_random;	/* thread-safe; getrandom(2) */
+extern const struct clock system_clock;          /* thread-safe */
+extern const struct random_source system_random; /* thread-safe; getrandom(2) */
 
 /* Text forms of an instant. Sizes are of the array the caller gives, NUL included. */
 enum { DTM_TEXT = 15, XML_TIME_TEXT = 28, MILLI_TEXT = 25 };
 /* YYYYMMDDhhmmss, UTC (ITI TF-3: 4.2.3.1.7) */
 void instant_to_dtm(instant t, char out[DTM_TEXT]);
-void instant_to_xml(instant t, char out[XML_TIME_TEXT]);	/* 2026-01-15T00:30:01.234567Z */
-void instant_to_dtm_jst(instant t, char out[DTM_TEXT]);		/* SS-MIX2 and display only */
+void instant_to_xml(instant t, char out[XML_TIME_TEXT]); /* 2026-01-15T00:30:01.234567Z */
+void instant_to_dtm_jst(instant t, char out[DTM_TEXT]);  /* SS-MIX2 and display only */
 /* From an HL7 timestamp YYYY[MM[DD[hh[mm[ss[.s+]]]]]][+-zzzz]; without a zone offset_minutes
  * applies (0 = UTC, 540 = JST). The missing parts are their lowest values. False if not one. */
 bool instant_from_dtm(const char *text, int offset_minutes, instant *out);

@@ -33,9 +33,10 @@ static struct finding *room_for(struct findings *f, bool warning)
 	return new;
 }
 
-__attribute__((format(printf, 6, 0)))
-static void add(struct findings *f, bool warning, enum problem_code code, const char *location,
-		const char *where, const char *what, va_list args)
+__attribute__((format(printf, 6, 0))) static void add(struct findings *f, bool warning,
+						      enum problem_code code, const char *location,
+						      const char *where, const char *what,
+						      va_list args)
 {
 	struct finding *new = room_for(f, warning);
 	if (new == NULL)
@@ -74,7 +75,7 @@ void findings_relay(struct findings *f, bool warning, const char *error_code, co
 	size_t length = strlen(context);
 	if (new == NULL)
 		return;
-	if (length >= PROBLEM_TEXT)	/* to a whole character */
+	if (length >= PROBLEM_TEXT) /* to a whole character */
 		length = text_utf8_length((const unsigned char *)context, PROBLEM_TEXT - 1);
 	new->warning = warning;
 	new->location = arena_text(f->arena, location);

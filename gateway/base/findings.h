@@ -11,7 +11,7 @@
 
 struct arena;
 
-enum { FINDINGS_MOST = 32 };	/* kept; those after are only counted */
+enum { FINDINGS_MOST = 32 }; /* kept; those after are only counted */
 
 struct findings {
 	struct arena *arena;

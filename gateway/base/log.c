@@ -29,7 +29,7 @@ static size_t escaped(char *out, size_t room, const char *text)
 static void put(int fd, const char *out, size_t length)
 {
 	if (write(fd, out, length) < 0)
-		return;	/* nobody is left to be told */
+		return; /* nobody is left to be told */
 }
 
 /* A pipe that says so has room for PIPE_BUF octets, more than a line; so has a socket. */

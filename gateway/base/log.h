@@ -15,14 +15,18 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_DETAIL };
 /* Shared by all copies of a log; begin with LOG_GATE. */
 struct log_gate {
 	pthread_mutex_t lock;
-	unsigned long left_out;		/* lines since one was last written */
+	unsigned long left_out; /* lines since one was last written */
 };
-#define LOG_GATE { .lock = PTHREAD_MUTEX_INITIALIZER }
+#define LOG_GATE                                                                                   \
+	{                                                                                          \
+		.lock = PTHREAD_MUTEX_INITIALIZER                                                  \
+	}
 
 struct log {
-	int fd;				/* -1 keeps silent */
-	struct log_gate *gate;		/* NULL: a line waits until it is taken */
-	_Atomic(enum log_level) level;	/* the least urgent still written; a reload sets it meanwhile */
+	int fd;                /* -1 keeps silent */
+	struct log_gate *gate; /* NULL: a line waits until it is taken */
+	_Atomic(enum log_level)
+		level; /* the least urgent still written; a reload sets it meanwhile */
 };
 
 void log_write(const struct log *l, enum log_level level, const char *format, ...)

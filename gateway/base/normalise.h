@@ -18,9 +18,9 @@ enum { NORMALISE_FORM_VERSION = 2 };
 
 /* How much a reading is folded (japan.md C2). */
 enum kana_form {
-	KANA_WRITTEN,	/* K1: width, hiragana, blanks and marks, small kana */
-	KANA_SPOKEN,	/* K2: also long vowels and historical kana (ヅ ズ, ヲ オ, ヴァ バ) */
-	KANA_BARE	/* K3: also voicing marks and long vowels dropped: for candidates only */
+	KANA_WRITTEN, /* K1: width, hiragana, blanks and marks, small kana */
+	KANA_SPOKEN,  /* K2: also long vowels and historical kana (ヅ ズ, ヲ オ, ヴァ バ) */
+	KANA_BARE     /* K3: also voicing marks and long vowels dropped: for candidates only */
 };
 /* The family, given or whole name; Latin letters become capitals. KANA_SPOKEN is the one for
  * exact rules. */
@@ -31,25 +31,25 @@ const char *normalise_name(struct arena *a, const char *text);
 /* The representative of a kanji's variant group, or the character itself. */
 uint32_t normalise_kanji(uint32_t character);
 /* Not a person's name yet (japan.md C4), in any width and script, and however the long vowel is
- * written: ベビー, ﾍﾞﾋﾞ-, チョウナン, 男児, 第一子, 不明, テスト. 三男 and its like are ambiguous: a newborn's
- * place in the family, or a name that is read ミツオ. */
+ * written: ベビー, ﾍﾞﾋﾞ-, チョウナン, 男児, 第一子, 不明, テスト. 三男 and its like are ambiguous:
+ * a newborn's place in the family, or a name that is read ミツオ. */
 enum name_standing { NAME_IS_GIVEN, NAME_IS_AMBIGUOUS, NAME_IS_PROVISIONAL };
 enum name_standing name_standing(struct arena *a, const char *text);
 /* Provisional or ambiguous. */
 bool name_is_provisional(struct arena *a, const char *text);
 
-const char *normalise_phone(struct arena *a, const char *text);	/* digits; +81 is 0 */
-const char *normalise_postcode(struct arena *a, const char *text);	/* seven digits */
-const char *normalise_address(struct arena *a, const char *text);	/* japan.md C9 */
+const char *normalise_phone(struct arena *a, const char *text);    /* digits; +81 is 0 */
+const char *normalise_postcode(struct arena *a, const char *text); /* seven digits */
+const char *normalise_address(struct arena *a, const char *text);  /* japan.md C9 */
 /* YYYYMMDD of a full and possible date, Gregorian or Japanese era, that says something: year-only
  * dates and the placeholders (19000101, 99999999 ...) are NULL. HL7 times are cut to the day. */
 const char *normalise_birth_date(struct arena *a, const char *text);
 
 /* 保険者番号, 記号, 番号, 枝番 (japan.md D4). */
-const char *normalise_insurer(struct arena *a, const char *text);	/* eight digits */
+const char *normalise_insurer(struct arena *a, const char *text); /* eight digits */
 const char *normalise_insurance_symbol(struct arena *a, const char *text);
 const char *normalise_insurance_number(struct arena *a, const char *text);
-const char *normalise_insurance_branch(struct arena *a, const char *text);	/* two digits */
+const char *normalise_insurance_branch(struct arena *a, const char *text); /* two digits */
 /* Modulus 10, weight 2-1 (japan.md D1), over ASCII digits, the last being the check digit. */
 bool check_digit_holds(const char *digits);
 

@@ -66,7 +66,7 @@ static void drop_honorific(struct runes *r)
 static bool part_of_name(char32_t c)
 {
 	return !rune_blank(c) && !rune_hyphen(c) && !rune_mark(c) && c >= 0x20
-		&& !rune_in(c, U"・･.,'’‘`=＝");
+	       && !rune_in(c, U"・･.,'’‘`=＝");
 }
 
 static struct runes cleaned(struct arena *a, const char *text)
@@ -117,12 +117,13 @@ static char32_t katakana(char32_t c)
 
 static const char32_t small_kana[] = U"ァアィイゥウェエォオッツャヤュユョヨヮワヵカヶケ";
 static const char32_t historical_kana[] = U"ヲオヅズヂジヰイヱエ";
-static const char32_t voiced_kana[] =
-	U"ガカギキグクゲケゴコザサジシズスゼセゾソダタヂチヅツデテドトバハビヒブフベヘボホパハピヒプフペヘポホヴウ";
+static const char32_t voiced_kana[] = U"ガカギキグクゲケゴコザサジシズスゼセゾソダタヂチヅツデテド"
+				      U"トバハビヒブフベヘボホパハピヒプフペヘポホヴウ";
 
 static const char32_t rows[5][24] = {
-	U"アカサタナハマヤラワガザダバパ", U"イキシチニヒミリギジヂビピヰ", U"ウクスツヌフムユルグズヅブプヴ",
-	U"エケセテネヘメレゲゼデベペヱ", U"オコソトノホモヨロヲゴゾドボポ",
+	U"アカサタナハマヤラワガザダバパ", U"イキシチニヒミリギジヂビピヰ",
+	U"ウクスツヌフムユルグズヅブプヴ", U"エケセテネヘメレゲゼデベペヱ",
+	U"オコソトノホモヨロヲゴゾドボポ",
 };
 static const char32_t vowels[] = U"アイウエオ";
 
@@ -174,9 +175,9 @@ static void bare(struct runes *r)
 	for (size_t i = 0; i < r->count; i++) {
 		char32_t c = paired(r->at[i], voiced_kana);
 		char32_t before = count > 0 ? vowel(r->at[count - 1]) : 0;
-		if (before != 0 && ((before == U'オ' && (c == U'ウ' || c == U'オ'))
-				    || (before == U'ウ' && c == U'ウ')
-					    || (before == U'イ' && c == U'イ')))
+		if (before != 0
+		    && ((before == U'オ' && (c == U'ウ' || c == U'オ'))
+			|| (before == U'ウ' && c == U'ウ') || (before == U'イ' && c == U'イ')))
 			continue;
 		r->at[count++] = c;
 	}
@@ -214,6 +215,8 @@ static const char *fold_bare(struct arena *a, const char *text)
 
 const char *normalise_kana_name(struct arena *a, const char *text, enum kana_form form)
 {
-	return runes_settled(a, text, form == KANA_WRITTEN ? fold_written
-				      : form == KANA_SPOKEN ? fold_spoken : fold_bare);
+	return runes_settled(a, text,
+			     form == KANA_WRITTEN  ? fold_written
+			     : form == KANA_SPOKEN ? fold_spoken
+						   : fold_bare);
 }

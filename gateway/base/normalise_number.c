@@ -12,7 +12,11 @@
 /* ---- Dates ---- */
 
 /* year 1 of the era is base + 1; dates outside the era are converted all the same (japan.md C5). */
-static const struct { const char32_t *name; char32_t letter, code; unsigned base; } eras[] = {
+static const struct {
+	const char32_t *name;
+	char32_t letter, code;
+	unsigned base;
+} eras[] = {
 	{ U"明治", U'M', U'1', 1867 }, { U"大正", U'T', U'2', 1911 }, { U"昭和", U'S', U'3', 1925 },
 	{ U"平成", U'H', U'4', 1988 }, { U"令和", U'R', U'5', 2018 },
 };
@@ -36,7 +40,7 @@ static unsigned leading(struct runes r, size_t from, size_t digits)
 static struct numbers numbers_of(struct runes r, size_t from)
 {
 	struct numbers n = { .count = 0 };
-	for (size_t i = from; i < r.count && n.count < NUMBERS_MAX; ) {
+	for (size_t i = from; i < r.count && n.count < NUMBERS_MAX;) {
 		size_t end = i;
 		while (end < r.count && rune_digit(r.at[end]))
 			end++;
@@ -57,7 +61,7 @@ static const char *possible_date(struct arena *a, unsigned y, unsigned m, unsign
 		return NULL;
 	if (m == 2 && d == 29 && !leap)
 		return NULL;
-	if (y == 1900 && m == 1 && d == 1)	/* what systems fill in (japan.md B2) */
+	if (y == 1900 && m == 1 && d == 1) /* what systems fill in (japan.md B2) */
 		return NULL;
 	return arena_printf(a, "%04u%02u%02u", y, m, d);
 }
@@ -95,8 +99,8 @@ static const char *fold_birth_date(struct arena *a, const char *text)
 		return possible_date(a, n.value[0], n.value[1], n.value[2]);
 	/* An era by its number: 3410305, 3-41-3-5. */
 	for (size_t i = 0; i < COUNT(eras) && r.count > 0; i++)
-		if (r.at[0] == eras[i].code && ((n.count == 1 && n.digits[0] == 7)
-						|| (n.count == 4 && n.digits[0] == 1)))
+		if (r.at[0] == eras[i].code
+		    && ((n.count == 1 && n.digits[0] == 7) || (n.count == 4 && n.digits[0] == 1)))
 			return era_date(a, eras[i].base, numbers_of(r, 1));
 	return NULL;
 }
@@ -146,7 +150,7 @@ static const char *fold_insurance_number(struct arena *a, const char *text)
 	const char *number = normalise_insurance_symbol(a, text);
 	if (number == NULL)
 		return NULL;
-	while (number[0] == '0' && number[1] != '\0')	/* some systems lose them */
+	while (number[0] == '0' && number[1] != '\0') /* some systems lose them */
 		number++;
 	return number;
 }
@@ -188,9 +192,19 @@ bool check_digit_holds(const char *digits)
 static int digit_or_separator(const unsigned char **c)
 {
 	static const char *const separators[] = {
-		" ", "-", "\t", "\xe3\x80\x80", "\xc2\xa0", "\xe2\x80\x90", "\xe2\x80\x91",
-			"\xe2\x80\x92",
-		"\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x88\x92", "\xef\xbc\x8d", "\xe3\x83\xbc",
+		" ",
+		"-",
+		"\t",
+		"\xe3\x80\x80",
+		"\xc2\xa0",
+		"\xe2\x80\x90",
+		"\xe2\x80\x91",
+		"\xe2\x80\x92",
+		"\xe2\x80\x93",
+		"\xe2\x80\x94",
+		"\xe2\x88\x92",
+		"\xef\xbc\x8d",
+		"\xe3\x83\xbc",
 	};
 	const unsigned char *d = *c;
 	if (*d >= '0' && *d <= '9')

@@ -8,7 +8,7 @@
 #include "gateway/base/runes.h"
 #include "gateway/base/text.h"
 
-enum { PHONE_LEAST = 9, PHONE_MOST = 15 };	/* with area code; ITU-T E.164 has fifteen */
+enum { PHONE_LEAST = 9, PHONE_MOST = 15 }; /* with area code; ITU-T E.164 has fifteen */
 
 static bool all_the_same(const char *digits)
 {
@@ -29,7 +29,7 @@ static char *digits_of(struct arena *a, struct runes r)
 static const char *fold_phone(struct arena *a, const char *text)
 {
 	struct runes r = runes_nfkc(a, text);
-	for (size_t i = 0; i < r.count; i++)	/* an extension follows */
+	for (size_t i = 0; i < r.count; i++) /* an extension follows */
 		if (rune_in(r.at[i], U"内xX#;"))
 			r.count = i;
 	char *digits = digits_of(a, r);
@@ -68,10 +68,11 @@ const char *normalise_postcode(struct arena *a, const char *text)
 /* ---- Addresses ---- */
 
 static const char32_t *const prefectures[] = {
-	U"北海道", U"青森県", U"岩手県", U"宮城県", U"秋田県", U"山形県", U"福島県", U"茨城県", U"栃木県", U"群馬県",
-	U"埼玉県", U"千葉県", U"東京都", U"神奈川県", U"新潟県", U"富山県", U"石川県", U"福井県", U"山梨県", U"長野県",
-	U"岐阜県", U"静岡県", U"愛知県", U"三重県", U"滋賀県", U"京都府", U"大阪府", U"兵庫県", U"奈良県", U"和歌山県",
-	U"鳥取県", U"島根県", U"岡山県", U"広島県", U"山口県", U"徳島県", U"香川県", U"愛媛県", U"高知県", U"福岡県",
+	U"北海道", U"青森県", U"岩手県", U"宮城県", U"秋田県", U"山形県",   U"福島県", U"茨城県",
+	U"栃木県", U"群馬県", U"埼玉県", U"千葉県", U"東京都", U"神奈川県", U"新潟県", U"富山県",
+	U"石川県", U"福井県", U"山梨県", U"長野県", U"岐阜県", U"静岡県",   U"愛知県", U"三重県",
+	U"滋賀県", U"京都府", U"大阪府", U"兵庫県", U"奈良県", U"和歌山県", U"鳥取県", U"島根県",
+	U"岡山県", U"広島県", U"山口県", U"徳島県", U"香川県", U"愛媛県",   U"高知県", U"福岡県",
 	U"佐賀県", U"長崎県", U"熊本県", U"大分県", U"宮崎県", U"鹿児島県", U"沖縄県",
 };
 
@@ -117,11 +118,12 @@ static unsigned number_of(const char32_t *at, size_t count)
 	return total + now;
 }
 
-/* Kanji numerals, but only right before a counter: 三丁目 is 3, 三田 a name. Never longer than was. */
+/* Kanji numerals, but only right before a counter: 三丁目 is 3, 三田 a name. Never longer than
+ * was. */
 static void write_numerals(struct runes *r)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < r->count; ) {
+	for (size_t i = 0; i < r->count;) {
 		size_t end = i;
 		while (end < r->count && end - i < 6 && numeral(r->at[end]) >= 0)
 			end++;
@@ -167,7 +169,7 @@ static bool not_blank(char32_t c)
 static void write_hyphens(struct runes *r)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < r->count; ) {
+	for (size_t i = 0; i < r->count;) {
 		bool after_digit = count > 0 && rune_digit(r->at[count - 1]);
 		size_t step = after_digit ? counter_at(*r, i) : 0;
 		if (step != 0 && i + step < r->count && rune_in(r->at[i + step], U"のノ之"))

@@ -1,7 +1,8 @@
 /* gateway/base/normalise_provisional.c: names that are none yet (japan.md C4).
  *
- * Hospitals write what stands for a newborn's, an unknown or a test patient's name in many ways; they
- * are compared in one form: width and kana folded, small kana large, long vowels and blanks gone. */
+ * Hospitals write what stands for a newborn's, an unknown or a test patient's name in many ways;
+ * they are compared in one form: width and kana folded, small kana large, long vowels and blanks
+ * gone. */
 #include "gateway/base/normalise.h"
 
 #include <string.h>
@@ -10,29 +11,86 @@
 #include "gateway/base/runes.h"
 #include "gateway/base/text.h"
 
-enum { CHILD_OF_LEAST = 5, CHILD_OF_KANJI_LEAST = 4 };	/* ハナコノコ, 花子ノ子; タケノコ is a word */
+enum {
+	CHILD_OF_LEAST = 5,
+	CHILD_OF_KANJI_LEAST = 4
+}; /* ハナコノコ, 花子ノ子; タケノコ is a word */
 
 /* Wherever they stand. */
 static const char32_t *const anywhere[] = {
-	U"ベビ", U"ベイビ", U"BABY", U"シンセイジ", U"新生児", U"アカチヤン", U"赤チヤン", U"男児", U"女児", U"乳児",
-	U"不明", U"不詳", U"氏名不", U"名無", U"未命名", U"命名前", U"ミメイメイ", U"メイメイマエ", U"NEWBORN",
-	U"テスト患者", U"テストカンジヤ", U"UNKNOWN", U"UNNAMED", U"NONAME",
+	U"ベビ",           U"ベイビ",     U"BABY",         U"シンセイジ", U"新生児",
+	U"アカチヤン",     U"赤チヤン",   U"男児",         U"女児",       U"乳児",
+	U"不明",           U"不詳",       U"氏名不",       U"名無",       U"未命名",
+	U"命名前",         U"ミメイメイ", U"メイメイマエ", U"NEWBORN",    U"テスト患者",
+	U"テストカンジヤ", U"UNKNOWN",    U"UNNAMED",      U"NONAME",
 };
 
 /* When nothing else is there but digits at the end. */
 static const char32_t *const alone[] = {
-	U"チヨウナン", U"チヨウジヨ", U"ジナン", U"ジジヨ", U"サンナン", U"サンジヨ", U"ヨンナン", U"ヨンジヨ", U"ゴナン",
-	U"ゴジヨ", U"ダンジ", U"ジヨジ", U"ニユウジ", U"オトコ", U"オンナ", U"オトコノコ", U"オンナノコ", U"男", U"女",
-	U"男ノ子", U"女ノ子", U"アカンボウ", U"アカゴ", U"フタゴ", U"ミツゴ", U"双子", U"双生児", U"ソウセイジ",
-	U"ダイイツシ", U"ダイニシ", U"ダイサンシ", U"ボイ", U"ガル", U"BOY", U"GIRL", U"BB", U"BG", U"NB",
-	U"INFANT", U"TWIN", U"TWINA", U"TWINB", U"TEST", U"テスト", U"DUMMY", U"ダミ", U"ナナシ",
-	U"ナナシノゴンベエ", U"ムメイ", U"フメイ", U"フシヨウ", U"シメイフメイ", U"シメイフシヨウ", U"ミテイ", U"未定",
-	U"ナマエミテイ", U"胎児", U"タイジ",
+	U"チヨウナン",
+	U"チヨウジヨ",
+	U"ジナン",
+	U"ジジヨ",
+	U"サンナン",
+	U"サンジヨ",
+	U"ヨンナン",
+	U"ヨンジヨ",
+	U"ゴナン",
+	U"ゴジヨ",
+	U"ダンジ",
+	U"ジヨジ",
+	U"ニユウジ",
+	U"オトコ",
+	U"オンナ",
+	U"オトコノコ",
+	U"オンナノコ",
+	U"男",
+	U"女",
+	U"男ノ子",
+	U"女ノ子",
+	U"アカンボウ",
+	U"アカゴ",
+	U"フタゴ",
+	U"ミツゴ",
+	U"双子",
+	U"双生児",
+	U"ソウセイジ",
+	U"ダイイツシ",
+	U"ダイニシ",
+	U"ダイサンシ",
+	U"ボイ",
+	U"ガル",
+	U"BOY",
+	U"GIRL",
+	U"BB",
+	U"BG",
+	U"NB",
+	U"INFANT",
+	U"TWIN",
+	U"TWINA",
+	U"TWINB",
+	U"TEST",
+	U"テスト",
+	U"DUMMY",
+	U"ダミ",
+	U"ナナシ",
+	U"ナナシノゴンベエ",
+	U"ムメイ",
+	U"フメイ",
+	U"フシヨウ",
+	U"シメイフメイ",
+	U"シメイフシヨウ",
+	U"ミテイ",
+	U"未定",
+	U"ナマエミテイ",
+	U"胎児",
+	U"タイジ",
 };
 
 /* At the end of a name in one piece as well: a place in the family, or a name. */
 static const char32_t *const places[] = {
-	U"長男", U"長女", U"次男", U"次女", U"二男", U"二女", U"三男", U"三女", U"四男", U"四女", U"五男", U"五女",
+	U"長男", U"長女", U"次男", U"次女", U"二男", U"二女",
+	U"三男", U"三女", U"四男", U"四女", U"五男", U"五女",
 };
 
 static char32_t folded(char32_t c)

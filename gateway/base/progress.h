@@ -14,21 +14,21 @@
 struct clock;
 
 struct progress {
-	const atomic_bool *stop;	/* set by others; NULL: never */
+	const atomic_bool *stop; /* set by others; NULL: never */
 	const struct clock *clock;
 	atomic_uint_fast64_t done;
-	pthread_mutex_t lock;		/* over what follows, and the beginning of a count */
-	const char *unit;		/* "files": static; NULL: nothing has been counted yet */
-	uint64_t of;			/* 0: not known */
-	int64_t since;			/* clock->elapsed() when this count began */
+	pthread_mutex_t lock; /* over what follows, and the beginning of a count */
+	const char *unit;     /* "files": static; NULL: nothing has been counted yet */
+	uint64_t of;          /* 0: not known */
+	int64_t since;        /* clock->elapsed() when this count began */
 };
 
 /* At one moment. */
 struct progress_seen {
-	const char *unit;		/* NULL: nothing is counted yet, and the rest is 0 */
-	uint64_t done, of;		/* of 0: not known; else never less than done */
-	double rate;			/* a second, since this count began */
-	int64_t seconds_left;		/* -1: not known */
+	const char *unit;     /* NULL: nothing is counted yet, and the rest is 0 */
+	uint64_t done, of;    /* of 0: not known; else never less than done */
+	double rate;          /* a second, since this count began */
+	int64_t seconds_left; /* -1: not known */
 };
 
 void progress_create(struct progress *p, const struct clock *clock, const atomic_bool *stop);

@@ -1,8 +1,8 @@
 /* gateway/base/regular_file.h: opening what must be a file, whatever stands there.
  *
  * Whoever can write a directory can put something else in a file's place: a FIFO that waits for a
- * writer for ever, a device, a directory. A thread that opens it must not hang: it is opened without
- * waiting, looked at, and given back only when it is a regular file. */
+ * writer for ever, a device, a directory. A thread that opens it must not hang: it is opened
+ * without waiting, looked at, and given back only when it is a regular file. */
 #ifndef GATEWAY_BASE_REGULAR_FILE_H
 #define GATEWAY_BASE_REGULAR_FILE_H
 

@@ -28,18 +28,18 @@ struct runes runes_nfkc(struct arena *a, const char *text)
 	UChar *chars = arena_array(a, UChar, (size_t)length + 1);
 	u_strFromUTF8WithSub(chars, length + 1, &count, text, length, 0xfffd, NULL, &e);
 	join_marks(chars, count);
-	room = count * 18 + 1;	/* U+FDFA, the longest, becomes 18 */
-	if (count > 4096) {	/* no name is that long; ask for the exact size instead */
+	room = count * 18 + 1; /* U+FDFA, the longest, becomes 18 */
+	if (count > 4096) {    /* no name is that long; ask for the exact size instead */
 		UErrorCode ask = U_ZERO_ERROR;
-		room = unorm2_normalize(unorm2_getNFKCInstance(&e), chars, count, NULL, 0,
-					&ask) + 1;
+		room = unorm2_normalize(unorm2_getNFKCInstance(&e), chars, count, NULL, 0, &ask)
+		       + 1;
 	}
 	UChar *formed = arena_array(a, UChar, (size_t)room);
 	count = unorm2_normalize(unorm2_getNFKCInstance(&e), chars, count, formed, room, &e);
 	if (U_FAILURE(e))
 		return r;
 	r.at = arena_array(a, char32_t, (size_t)count + 1);
-	for (int32_t i = 0; i < count; ) {
+	for (int32_t i = 0; i < count;) {
 		UChar32 c;
 		U16_NEXT(formed, i, count, c);
 		r.at[r.count++] = (char32_t)c;
@@ -92,7 +92,7 @@ bool rune_blank(char32_t c)
 bool rune_hyphen(char32_t c)
 {
 	return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xfe63 || c == 0xff0d
-		|| c == 0x2500;
+	       || c == 0x2500;
 }
 
 bool rune_mark(char32_t c)

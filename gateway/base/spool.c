@@ -26,10 +26,10 @@ struct spool {
 	struct arena *arena;
 	struct spool_part *first, *last;
 	struct problem problem;
-	bool over;			/* failed, or discarded: holds nothing, and will not */
-	int fd;				/* -1: no file yet */
+	bool over; /* failed, or discarded: holds nothing, and will not */
+	int fd;    /* -1: no file yet */
 	uint64_t length;
-	uint64_t memory, disk;		/* of the budget */
+	uint64_t memory, disk; /* of the budget */
 };
 
 struct spools *spools_create(const char *directory)
@@ -62,8 +62,10 @@ void spools_allow(struct spools *all, uint64_t memory, uint64_t disk)
 void spools_count(const struct spools *all, struct spools_counts *out)
 {
 	*out = (struct spools_counts){
-		.memory = atomic_load(&all->memory), .disk = atomic_load(&all->disk),
-		.files = atomic_load(&all->files), .failed = atomic_load(&all->failed),
+		.memory = atomic_load(&all->memory),
+		.disk = atomic_load(&all->disk),
+		.files = atomic_load(&all->files),
+		.failed = atomic_load(&all->failed),
 	};
 }
 
@@ -210,7 +212,8 @@ static bool write_out(struct spool *s, struct bytes octets)
 	return true;
 }
 
-/* Once there is a file the rest goes there: an answer has three parts at most, beside its windows. */
+/* Once there is a file the rest goes there: an answer has three parts at most, beside its
+ * windows. */
 static bool stays_in_memory(struct spool *s, size_t octets)
 {
 	if (s->all == NULL)
@@ -262,7 +265,7 @@ uint64_t spool_length(const struct spool *s)
 
 static bool read_part(struct spool *s, const struct spool_part *part, unsigned char *to)
 {
-	for (uint64_t at = 0; at < part->length; ) {
+	for (uint64_t at = 0; at < part->length;) {
 		ssize_t n = pread(part->fd, to + at, part->length - at, (off_t)(part->offset + at));
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -1,11 +1,12 @@
 /* gateway/base/spool.h: an answer of any size, in little memory, until it is sent.
  *
  * Whoever writes an answer passes on what he has whenever his buffer is full. The spool keeps it in
- * memory up to SPOOL_MEMORY, and the rest in a file without a name, so that neither its length nor a
- * peer that does not read costs memory, and a crash leaves nothing. All spools of the service share
- * one budget: where its memory is used up they go to their files sooner, where its room on the disk
- * is used up they fail, as where the disk itself is full. A spool that failed gives back at once what
- * it holds, and takes the rest without keeping it: who writes may look once, at the end.
+ * memory up to SPOOL_MEMORY, and the rest in a file without a name, so that neither its length nor
+ * a peer that does not read costs memory, and a crash leaves nothing. All spools of the service
+ * share one budget: where its memory is used up they go to their files sooner, where its room on
+ * the disk is used up they fail, as where the disk itself is full. A spool that failed gives back
+ * at once what it holds, and takes the rest without keeping it: who writes may look once, at the
+ * end.
  *
  * An answer that fits the writer's first window (SPOOL_WINDOW) never comes here.
  *
@@ -31,23 +32,23 @@ enum {
 	SPOOL_MEMORY = 512 * 1024,
 };
 
-/* Files grow in that directory, which may be on the store's disk: some of it is always left. NULL: no
- * memory, or no such directory. It outlives its spools. */
+/* Files grow in that directory, which may be on the store's disk: some of it is always left. NULL:
+ * no memory, or no such directory. It outlives its spools. */
 struct spools *spools_create(const char *directory);
-void spools_destroy(struct spools *all);			/* NULL is fine */
+void spools_destroy(struct spools *all); /* NULL is fine */
 /* The most that all of them may hold, in octets; those under way go on as they are. */
 void spools_allow(struct spools *all, uint64_t memory, uint64_t disk);
 
 struct spools_counts {
-	uint64_t memory, disk;		/* octets held now */
-	uint64_t files, failed;		/* begun, of spools that failed: since the start */
+	uint64_t memory, disk;  /* octets held now */
+	uint64_t files, failed; /* begun, of spools that failed: since the start */
 };
 void spools_count(const struct spools *all, struct spools_counts *out);
 
 /* all NULL: everything stays in the arena. */
 struct spool *spool_begin(struct spools *all, struct arena *a);
-/* Keeps what the buffer holds, which is of the same arena and empty afterwards, with room for as much
- * again. */
+/* Keeps what the buffer holds, which is of the same arena and empty afterwards, with room for as
+ * much again. */
 void spool_pass(struct spool *s, struct buffer *b);
 /* The last of it: the octets stay where they are until the arena's end. */
 void spool_end(struct spool *s, struct bytes last);
@@ -58,8 +59,8 @@ const struct problem *spool_problem(const struct spool *s);
 
 /* What it holds, in order: octets in memory, or a range of a file. */
 struct spool_part {
-	struct bytes octets;		/* data NULL: */
-	int fd;				/* the spool's own */
+	struct bytes octets; /* data NULL: */
+	int fd;              /* the spool's own */
 	uint64_t offset, length;
 	struct spool_part *next;
 };

@@ -58,7 +58,9 @@ const char *text_trimmed(struct arena *a, const char *text)
 /* RFC 3629 section 4, as ranges of the second octet. */
 static size_t sequence(const unsigned char *d, size_t left)
 {
-	static const struct { unsigned char from, to, low, high, length; } rows[] = {
+	static const struct {
+		unsigned char from, to, low, high, length;
+	} rows[] = {
 		{ 0x01, 0x7f, 0, 0, 1 },       { 0xc2, 0xdf, 0x80, 0xbf, 2 },
 		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
 		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
@@ -100,8 +102,10 @@ bool text_is_utf8(const unsigned char *data, size_t length)
 unsigned text_code_point(const char **at)
 {
 	const unsigned char *d = (const unsigned char *)*at;
-	unsigned u = d[0] < 0x80 ? d[0] : d[0] < 0xe0 ? d[0] & 0x1fu : d[0] < 0xf0 ? d[0] & 0x0fu
-		: d[0] & 0x07u;
+	unsigned u = d[0] < 0x80   ? d[0]
+		     : d[0] < 0xe0 ? d[0] & 0x1fu
+		     : d[0] < 0xf0 ? d[0] & 0x0fu
+				   : d[0] & 0x07u;
 	int more = d[0] < 0x80 ? 0 : d[0] < 0xe0 ? 1 : d[0] < 0xf0 ? 2 : 3, taken = 1;
 	for (; taken <= more && d[taken] != '\0'; taken++)
 		u = u << 6 | (d[taken] & 0x3fu);
@@ -116,7 +120,7 @@ bool text_is_oid(const char *text)
 	size_t length = strlen(text), arcs = 0;
 	if (length == 0 || length > 64)
 		return false;
-	for (const char *c = text; ; ) {
+	for (const char *c = text;;) {
 		const char *start = c;
 		while (*c >= '0' && *c <= '9')
 			c++;
@@ -155,7 +159,7 @@ char *text_joined(struct arena *a, const char *first, ...)
 	for (const char *part = first; part != NULL; part = va_arg(parts, const char *))
 		length += strlen(part);
 	va_end(parts);
-	char *whole = arena_alloc(a, length + 1), *at = whole;	/* its last octet stays 0 */
+	char *whole = arena_alloc(a, length + 1), *at = whole; /* its last octet stays 0 */
 	va_start(parts, first);
 	for (const char *part = first; part != NULL; part = va_arg(parts, const char *))
 		at = stpcpy(at, part);

@@ -11,17 +11,17 @@ struct arena;
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-bool text_equal(const char *a, const char *b);		/* NULL equals only NULL */
-bool text_equal_nocase(const char *a, const char *b);	/* ASCII letters only */
+bool text_equal(const char *a, const char *b);        /* NULL equals only NULL */
+bool text_equal_nocase(const char *a, const char *b); /* ASCII letters only */
 bool text_starts(const char *text, const char *prefix);
-bool text_empty(const char *text);			/* NULL or "" */
+bool text_empty(const char *text); /* NULL or "" */
 /* One after the other; the last argument is NULL. */
 char *text_joined(struct arena *a, const char *first, ...) __attribute__((sentinel));
 /* Without the XML white space at both ends; a copy only if there was some. */
 const char *text_trimmed(struct arena *a, const char *text);
 /* The octets are UTF-8 in shortest form, no surrogates, no NUL (RFC 3629). */
 bool text_is_utf8(const unsigned char *data, size_t length);
-size_t text_utf8_length(const unsigned char *data, size_t length);	/* as far as they are */
+size_t text_utf8_length(const unsigned char *data, size_t length); /* as far as they are */
 /* The code point at *at, which moves past it; the text is UTF-8 and not at its end. */
 unsigned text_code_point(const char **at);
 /* Digits and dots, no leading zero in an arc, two arcs at least, at most 64 characters

@@ -11,7 +11,8 @@ enum { FIRST_PLACES = 64 };
 
 struct text_set text_set_in(struct arena *a)
 {
-	return (struct text_set){ .arena = a, .room = FIRST_PLACES,
+	return (struct text_set){ .arena = a,
+				  .room = FIRST_PLACES,
 				  .places = arena_array(a, const char *, FIRST_PLACES) };
 }
 

@@ -1,7 +1,7 @@
 /* gateway/base/text_set.h: texts, each once, in an arena. Borrowed, never copied.
  *
- * For ids that were counted before they come here (objects of one submission, of one answer): whoever
- * chooses them to fall on one place makes it as slow as a list of them, not slower. */
+ * For ids that were counted before they come here (objects of one submission, of one answer):
+ * whoever chooses them to fall on one place makes it as slow as a list of them, not slower. */
 #ifndef GATEWAY_BASE_TEXT_SET_H
 #define GATEWAY_BASE_TEXT_SET_H
 
@@ -12,12 +12,12 @@ struct arena;
 
 struct text_set {
 	struct arena *arena;
-	const char **places;		/* open addressing, a power of two of them */
+	const char **places; /* open addressing, a power of two of them */
 	size_t room, count;
 };
 
 struct text_set text_set_in(struct arena *a);
 bool text_set_has(const struct text_set *s, const char *text);
-bool text_set_add(struct text_set *s, const char *text);	/* false: it was there */
+bool text_set_add(struct text_set *s, const char *text); /* false: it was there */
 
 #endif

@@ -30,9 +30,9 @@ static bool private_use(unsigned c)
 static bool unseen(unsigned c)
 {
 	static const struct range ranges[] = {
-		{ 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c }, { 0x115f, 0x1160 },
-		{ 0x180b, 0x180f }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
-		{ 0x3164, 0x3164 }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+		{ 0xad, 0xad },     { 0x34f, 0x34f },     { 0x61c, 0x61c },   { 0x115f, 0x1160 },
+		{ 0x180b, 0x180f }, { 0x200b, 0x200f },   { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
 		{ 0xfff9, 0xfffb }, { 0xe0000, 0xe0fff },
 	};
 	return within(c, ranges, COUNT(ranges));
@@ -44,7 +44,8 @@ static const char *fault_of(unsigned c, enum value_kind kind)
 	if ((c < ' ' || (c >= 0x7f && c < 0xa0)) && !meant)
 		return "the value holds control characters";
 	if (c == 0xfffd)
-		return "the value holds a character that was lost (gaiji, or a wrong character set)";
+		return "the value holds a character that was lost (gaiji, or a wrong character "
+		       "set)";
 	if ((c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef))
 		return "the value holds code points that are no characters";
 	if (kind == VALUE_ID && c < 0x80 && strchr("|^~\\&", (int)c) != NULL)
@@ -84,11 +85,11 @@ static size_t blank_after(const char *text, size_t length, enum value_kind kind)
 /* Moves *text past the blanks before it and shortens *length by those around. */
 static void trim(const char **text, size_t *length, enum value_kind kind)
 {
-	for (size_t blank; (blank = blank_before(*text, kind)) != 0 && blank <= *length; ) {
+	for (size_t blank; (blank = blank_before(*text, kind)) != 0 && blank <= *length;) {
 		*text += blank;
 		*length -= blank;
 	}
-	for (size_t blank; (blank = blank_after(*text, *length, kind)) != 0; )
+	for (size_t blank; (blank = blank_after(*text, *length, kind)) != 0;)
 		*length -= blank;
 }
 
@@ -99,7 +100,7 @@ static const char *fault_within(const char *text, size_t length, enum value_kind
 		return "an id is longer than 250 octets";
 	if (length > VALUE_MOST)
 		return "the value is longer than 2000 octets";
-	for (const char *c = text, *end = text + length; c < end; ) {
+	for (const char *c = text, *end = text + length; c < end;) {
 		const char *why = fault_of(text_code_point(&c), kind);
 		if (why != NULL)
 			return why;

@@ -7,15 +7,15 @@
 #include <unistd.h>
 
 enum {
-	STACK = 512 * 1024,	/* parsers recurse only within their depth limits */
-	BEHIND = 10,		/* nice(2): a tenth of what another thread gets, where both have work */
+	STACK = 512 * 1024, /* parsers recurse only within their depth limits */
+	BEHIND = 10,        /* nice(2): a tenth of what another thread gets, where both have work */
 };
 
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct job *first, **last;
-	unsigned idle, called, count;	/* called: of the idle ones, on their way to work */
+	unsigned idle, called, count; /* called: of the idle ones, on their way to work */
 	bool ending, gives_way;
 	pthread_t threads[];
 };
@@ -25,7 +25,7 @@ static void *worker(void *self)
 	struct workers *w = self;
 	pthread_setname_np(pthread_self(), "worker");
 	if (w->gives_way)
-		setpriority(PRIO_PROCESS, (id_t)gettid(),	/* each of Linux's threads has its own */
+		setpriority(PRIO_PROCESS, (id_t)gettid(), /* each of Linux's threads has its own */
 			    getpriority(PRIO_PROCESS, (id_t)gettid()) + BEHIND);
 	pthread_mutex_lock(&w->lock);
 	for (;;) {

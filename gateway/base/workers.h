@@ -15,7 +15,7 @@ struct job {
 
 struct workers;
 
-struct workers *workers_create(unsigned threads);	/* NULL: the system has no more threads */
+struct workers *workers_create(unsigned threads); /* NULL: the system has no more threads */
 /* For what nobody at a clinic waits for: they give way to all other threads. */
 struct workers *workers_create_behind(unsigned threads);
 void workers_queue(struct workers *w, struct job *j);

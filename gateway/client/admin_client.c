@@ -90,7 +90,7 @@ static CURLcode wait_watched(CURL *curl, const struct admin_watch *watch)
 		curl_multi_poll(multi, &also, watch->fd >= 0, (int)watch->every_ms, NULL);
 		stays = watch->look(watch->with);
 	}
-	for (CURLMsg *m; multi != NULL && (m = curl_multi_info_read(multi, &left)) != NULL; )
+	for (CURLMsg *m; multi != NULL && (m = curl_multi_info_read(multi, &left)) != NULL;)
 		if (m->msg == CURLMSG_DONE)
 			result = m->data.result;
 	if (multi != NULL)
@@ -127,8 +127,9 @@ static CURLcode perform(struct receiving *r, const char *url)
 		curl_easy_setopt(r->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(q->body));
 		curl_easy_setopt(r->curl, CURLOPT_POSTFIELDS, q->body);
 	}
-	CURLcode result = headers == NULL ? CURLE_OUT_OF_MEMORY
-		: q->watch == NULL ? curl_easy_perform(r->curl) : wait_watched(r->curl, q->watch);
+	CURLcode result = headers == NULL    ? CURLE_OUT_OF_MEMORY
+			  : q->watch == NULL ? curl_easy_perform(r->curl)
+					     : wait_watched(r->curl, q->watch);
 	curl_slist_free_all(headers);
 	return result;
 }
@@ -139,8 +140,10 @@ void admin_ask(struct arena *a, const struct admin_question *q, struct admin_ans
 	const char *url = arena_printf(a, "http://localhost%s", q->path);
 	CURLcode result = r.curl == NULL ? CURLE_OUT_OF_MEMORY : perform(&r, url);
 	*out = (struct admin_answer){
-		.reached = result == CURLE_OK, .why = curl_easy_strerror(result),
-		.streamed = r.streams, .body = r.data != NULL && !r.streams ? r.data : "",
+		.reached = result == CURLE_OK,
+		.why = curl_easy_strerror(result),
+		.streamed = r.streams,
+		.body = r.data != NULL && !r.streams ? r.data : "",
 	};
 	long error = 0;
 	if (r.curl != NULL) {

@@ -11,18 +11,18 @@ struct arena;
 
 /* For who wants to know, or to leave, before the answer is there. */
 struct admin_watch {
-	int fd;				/* called as well when it can be read; -1: there is none */
-	unsigned every_ms;		/* about so often */
-	bool (*look)(void *with);	/* false: hang up */
+	int fd;                   /* called as well when it can be read; -1: there is none */
+	unsigned every_ms;        /* about so often */
+	bool (*look)(void *with); /* false: hang up */
 	void *with;
 };
 
 struct admin_question {
 	const char *socket;
-	const char *method, *path;	/* path with its query, encoded */
-	const char *body;		/* JSON, or NULL */
-	const char *work;		/* what this work is called, or NULL */
-	const struct admin_watch *watch;	/* NULL: it only waits */
+	const char *method, *path;       /* path with its query, encoded */
+	const char *body;                /* JSON, or NULL */
+	const char *work;                /* what this work is called, or NULL */
+	const struct admin_watch *watch; /* NULL: it only waits */
 	/* Each line of an application/x-ndjson answer as it comes, without its end; NULL: none
 	 * expected. */
 	void (*line)(void *with, const char *line);
@@ -30,12 +30,12 @@ struct admin_question {
 };
 
 struct admin_answer {
-	bool reached;			/* false: nobody listens, or the connection broke */
-	bool forbidden;			/* not reached: the socket is not for this user */
-	const char *why;		/* then the reason */
+	bool reached;    /* false: nobody listens, or the connection broke */
+	bool forbidden;  /* not reached: the socket is not for this user */
+	const char *why; /* then the reason */
 	long status;
-	bool streamed;			/* the lines have been given; body is empty */
-	const char *body;		/* NUL-ended */
+	bool streamed;    /* the lines have been given; body is empty */
+	const char *body; /* NUL-ended */
 };
 
 /* Everything lives in a. */

@@ -19,7 +19,7 @@ struct place {
 struct call_groups {
 	struct caller *caller;
 	const struct clock *clock;
-	struct call_group *first, **last;	/* in the order they came */
+	struct call_group *first, **last; /* in the order they came */
 	unsigned groups;
 	struct place *places;
 	/* atomic: others look at them */
@@ -209,7 +209,7 @@ static bool let_go(struct call_groups *all)
 		*at = g->next;
 		all->groups--;
 		any = true;
-		g->over(g);	/* not ours any more */
+		g->over(g); /* not ours any more */
 	}
 	all->last = at;
 	return any;

@@ -6,9 +6,9 @@
  * group's answers any more. So a partner that is slow or silent costs its own places and nobody
  * else's, and a group is never longer here than it was given time.
  *
- * One thread has the groups (client_thread.h). From call_groups_add() until over() a group, its calls
- * and the arenas their answers are kept in are that thread's; over() is the last thing that happens to
- * it here. */
+ * One thread has the groups (client_thread.h). From call_groups_add() until over() a group, its
+ * calls and the arenas their answers are kept in are that thread's; over() is the last thing that
+ * happens to it here. */
 #ifndef GATEWAY_CLIENT_CALL_GROUPS_H
 #define GATEWAY_CLIENT_CALL_GROUPS_H
 
@@ -23,7 +23,8 @@ struct clock;
 struct place;
 
 enum {
-	/* Each is a socket and some memory of TLS; partners are few and have bounds of their own. */
+	/* Each is a socket and some memory of TLS; partners are few and have bounds of their
+	 * own. */
 	CALLS_AT_ONCE = 256,
 	/* Each has its exchange's memory: more would only wait for their time to pass. */
 	GROUPS_MOST = 1024,
@@ -32,37 +33,38 @@ enum {
 enum call_state { CALL_WAITS, CALL_UNDER_WAY, CALL_OVER };
 
 struct grouped_call {
-	struct call call;		/* first; total_seconds is set here */
-	const char *partner;		/* whose places it takes */
-	unsigned connections;		/* that partner's places */
+	struct call call;     /* first; total_seconds is set here */
+	const char *partner;  /* whose places it takes */
+	unsigned connections; /* that partner's places */
 	enum call_state state;
-	struct place *place;		/* call_groups.c's */
-	struct grouped_call *next;	/* of its group */
+	struct place *place;       /* call_groups.c's */
+	struct grouped_call *next; /* of its group */
 };
 
 struct call_group {
-	struct grouped_call *calls;	/* one at least, waiting */
-	int64_t until;			/* clock->elapsed(): over at the latest */
-	const atomic_bool *unwanted;	/* NULL: it is always wanted */
-	void (*over)(struct call_group *g);	/* brief: everybody's calls wait for it */
-	struct call_group *next;	/* call_groups.c's */
+	struct grouped_call *calls;         /* one at least, waiting */
+	int64_t until;                      /* clock->elapsed(): over at the latest */
+	const atomic_bool *unwanted;        /* NULL: it is always wanted */
+	void (*over)(struct call_group *g); /* brief: everybody's calls wait for it */
+	struct call_group *next;            /* call_groups.c's */
 };
 
 struct call_groups;
 
-struct call_groups *call_groups_create(struct caller *caller, const struct clock *c);	/* NULL: no memory */
+struct call_groups *call_groups_create(struct caller *caller,
+				       const struct clock *c); /* NULL: no memory */
 void call_groups_add(struct call_groups *all, struct call_group *g);
 /* All there is to do now; never blocks. Microseconds until there is more, whatever the caller does;
  * less than 0: nothing waits for time. */
 int64_t call_groups_step(struct call_groups *all);
 /* Ends every call, and tells every group. */
 void call_groups_give_up(struct call_groups *all);
-void call_groups_destroy(struct call_groups *all);	/* none is left; NULL is fine */
+void call_groups_destroy(struct call_groups *all); /* none is left; NULL is fine */
 
 struct call_counts {
-	uint64_t answered, unanswered;	/* calls that are over */
+	uint64_t answered, unanswered; /* calls that are over */
 	unsigned under_way, waiting;
 };
-void call_groups_count(const struct call_groups *all, struct call_counts *out);	/* thread-safe */
+void call_groups_count(const struct call_groups *all, struct call_counts *out); /* thread-safe */
 
 #endif

@@ -13,7 +13,7 @@
 enum { LONGEST_WAIT_MS = 60000, LINE = 600, FIRST_ROOM = 4096 };
 
 struct calls {
-	struct caller caller;		/* first */
+	struct caller caller; /* first */
 	CURLM *multi;
 	struct under_way *first;
 };
@@ -23,7 +23,7 @@ struct under_way {
 	struct call *call;
 	CURL *curl;
 	struct curl_slist *headers, *places;
-	size_t piece;			/* where reading is */
+	size_t piece; /* where reading is */
 	uint64_t offset;
 	unsigned char *body;
 	size_t length, room;
@@ -78,8 +78,9 @@ static bool make_room(struct under_way *u, size_t needed)
 		room *= 2;
 	if (room > u->call->answer_most)
 		room = u->call->answer_most;
-	unsigned char *body = room == u->room ? u->body
-			      : arena_try_resize(u->call->arena, u->body, u->room, room);
+	unsigned char *body = room == u->room
+				      ? u->body
+				      : arena_try_resize(u->call->arena, u->body, u->room, room);
 	if (body == NULL)
 		return false;
 	u->body = body;
@@ -96,15 +97,15 @@ static size_t keep(char *data, size_t size, size_t count, void *with)
 		return 0;
 	memcpy(u->body + u->length, data, take);
 	u->length += take;
-	return take;	/* less than came: libcurl ends the call */
+	return take; /* less than came: libcurl ends the call */
 }
 
 static bool add_header(struct under_way *u, const char *name, const char *value)
 {
 	char line[LINE];
 	int length = snprintf(line, sizeof line, "%s: %s", name, value);
-	struct curl_slist *longer = length < (int)sizeof line
-					    ? curl_slist_append(u->headers, line) : NULL;
+	struct curl_slist *longer = length < (int)sizeof line ? curl_slist_append(u->headers, line)
+							      : NULL;
 	if (longer != NULL)
 		u->headers = longer;
 	return longer != NULL;
@@ -202,8 +203,9 @@ static void settle(struct under_way *u, CURLcode code)
 	call->body = (struct bytes){ u->body, u->length };
 	if (!call->answered)
 		snprintf(call->why, sizeof call->why, "%.180s",
-			 code == CURLE_OK ? "no answer"
-			 : u->error[0] != '\0' ? u->error : curl_easy_strerror(code));
+			 code == CURLE_OK      ? "no answer"
+			 : u->error[0] != '\0' ? u->error
+					       : curl_easy_strerror(code));
 }
 
 static struct call *over(struct caller *self)

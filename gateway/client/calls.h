@@ -25,14 +25,14 @@ struct call_header {
 };
 
 struct call_piece {
-	struct bytes octets;	/* data NULL: length octets of the file */
+	struct bytes octets; /* data NULL: length octets of the file */
 	int fd;
 	uint64_t length;
 };
 
 /* One POST. All it points to stays until it is over. */
 struct call {
-	struct arena *arena;			/* the answer is kept there */
+	struct arena *arena; /* the answer is kept there */
 	const char *url;
 	struct client_identity us;
 	struct call_header headers[CALL_HEADERS_MOST];
@@ -43,20 +43,20 @@ struct call {
 	size_t answer_most;
 
 	/* When it is over. */
-	bool answered;				/* a final status came, whatever came after it */
-	bool whole;				/* and all of it: body is what the partner said */
+	bool answered; /* a final status came, whatever came after it */
+	bool whole;    /* and all of it: body is what the partner said */
 	int status;
-	const char *content_type;		/* "" if none */
-	struct bytes body;			/* the first of it */
-	char why[CALL_WHY];			/* not answered: in our words and libcurl's */
+	const char *content_type; /* "" if none */
+	struct bytes body;        /* the first of it */
+	char why[CALL_WHY];       /* not answered: in our words and libcurl's */
 
-	void *under_way;			/* the caller's own */
+	void *under_way; /* the caller's own */
 };
 
 struct caller {
 	/* False: it could not be begun; why is set. Never blocks. */
 	bool (*begin)(struct caller *self, struct call *c);
-	struct call *(*over)(struct caller *self);	/* one that is over; NULL: none is */
+	struct call *(*over)(struct caller *self); /* one that is over; NULL: none is */
 	/* Of one that was begun and is not over: it ends here, and over() never gives it. */
 	void (*give_up)(struct caller *self, struct call *c);
 };
@@ -67,12 +67,12 @@ struct calls;
 void calls_library_begin(void);
 void calls_library_end(void);
 
-struct calls *calls_open(unsigned most);	/* connections kept; NULL: no memory */
+struct calls *calls_open(unsigned most); /* connections kept; NULL: no memory */
 struct caller *calls_caller(struct calls *c);
 /* Until something happens, calls_wake(), or so many microseconds; less than 0: for as long as it
  * takes. */
 void calls_wait(struct calls *c, int64_t micros);
-void calls_wake(struct calls *c);		/* from any thread; never blocks */
-void calls_close(struct calls *c);		/* gives up what is under way; NULL is fine */
+void calls_wake(struct calls *c);  /* from any thread; never blocks */
+void calls_close(struct calls *c); /* gives up what is under way; NULL is fine */
 
 #endif

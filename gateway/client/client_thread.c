@@ -9,10 +9,10 @@ enum { CONNECTIONS_KEPT = 64 };
 
 struct client_thread {
 	struct calls *calls;
-	struct call_groups *groups;		/* the thread's own */
+	struct call_groups *groups; /* the thread's own */
 	pthread_t thread;
 	pthread_mutex_t lock;
-	struct call_group *come, **last;	/* under the lock, as is ending */
+	struct call_group *come, **last; /* under the lock, as is ending */
 	bool ending;
 };
 

@@ -10,7 +10,7 @@ enum {
 	CONNECT_SECONDS = 10,
 	/* A connection that is kept is made anew after that: its certificate may be another. */
 	KEPT_SECONDS = 600,
-	LINE = 1100,		/* two names of hosts, at most 255 octets each, and two ports */
+	LINE = 1100, /* two names of hosts, at most 255 octets each, and two ports */
 };
 
 /* What holds whoever is asked: nobody in between, nobody we are sent on to, no signals. */
@@ -36,13 +36,13 @@ void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total
 			 (long)(us->connect_seconds != 0 ? us->connect_seconds : CONNECT_SECONDS));
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, total_seconds);
 	curl_easy_setopt(curl, CURLOPT_CAINFO, us->ca);
-	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);	/* /etc/ssl/certs otherwise */
+	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* /etc/ssl/certs otherwise */
 	curl_easy_setopt(curl, CURLOPT_MAXLIFETIME_CONN, (long)KEPT_SECONDS);
 	curl_easy_setopt(curl, CURLOPT_SSLCERT, us->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLKEY, us->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);	/* no waiting for a name server */
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* no waiting for a name server */
 }
 
 static bool add(struct curl_slist **list, const char *line)
@@ -74,8 +74,8 @@ static bool lead_to(CURL *curl, const char *name, const char *url, struct curl_s
 	char *whole = u == NULL ? NULL : with_host(u, url, name, &host, &port);
 	bool led = whole != NULL
 		   && snprintf(place, LINE, "%s:%s:%s:%s", name, port, host, port) < LINE
-		   && snprintf(line, LINE, "Host: %s:%s", host, port) < LINE
-		   && add(places, place) && add(headers, line)
+		   && snprintf(line, LINE, "Host: %s:%s", host, port) < LINE && add(places, place)
+		   && add(headers, line)
 		   && curl_easy_setopt(curl, CURLOPT_CONNECT_TO, *places) == CURLE_OK
 		   && curl_easy_setopt(curl, CURLOPT_URL, whole) == CURLE_OK;
 	curl_free(whole);

@@ -1,7 +1,7 @@
 /* gateway/client/curl_handle.h: how every request of ours is set up, once. To others: https alone,
- * TLS 1.2 at least, the peer's certificate checked against the CA given (no other: not the system's)
- * and its name, no redirects, no proxies whatever the environment says, nothing resumed. To our own
- * daemon: its socket alone. Known to this room only (tests/lint/rooms). */
+ * TLS 1.2 at least, the peer's certificate checked against the CA given (no other: not the
+ * system's) and its name, no redirects, no proxies whatever the environment says, nothing resumed.
+ * To our own daemon: its socket alone. Known to this room only (tests/lint/rooms). */
 #ifndef GATEWAY_CLIENT_CURL_HANDLE_H
 #define GATEWAY_CLIENT_CURL_HANDLE_H
 
@@ -18,8 +18,9 @@ void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total
 void curl_handle_set_up_local(CURL *curl, const char *socket);
 
 /* The URL it asks for. Where the partner's certificate bears another name than the URL's host, TLS
- * speaks to that name, at that host and port, and Host stays what the URL says: both lists are added
- * to and stay the caller's, who frees them when the request is over. False: no memory, or no URL. */
+ * speaks to that name, at that host and port, and Host stays what the URL says: both lists are
+ * added to and stay the caller's, who frees them when the request is over. False: no memory, or no
+ * URL. */
 bool curl_handle_lead(CURL *curl, const struct client_identity *us, const char *url,
 		      struct curl_slist **headers, struct curl_slist **places);
 

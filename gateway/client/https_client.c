@@ -28,7 +28,8 @@ struct https_client *https_client_open(struct arena *a, const struct client_iden
 	c->us = (struct client_identity){ .ca = arena_text(a, us->ca),
 					  .certificate = arena_text(a, us->certificate),
 					  .server_name = us->server_name == NULL
-						  ? NULL : arena_text(a, us->server_name),
+								 ? NULL
+								 : arena_text(a, us->server_name),
 					  .connect_seconds = us->connect_seconds };
 	c->answer_most = answer_most;
 	c->curl = curl_easy_init();
@@ -96,8 +97,9 @@ bool https_client_post(struct https_client *c, struct arena *a, const char *url,
 	curl_slist_free_all(places);
 	if (code != CURLE_OK)
 		return problem_at(p, in.too_much ? PROBLEM_TOO_LARGE : PROBLEM_BUSY, url, "%s",
-				  in.too_much ? "the answer is larger than we take"
-				  : c->error[0] != '\0' ? c->error : curl_easy_strerror(code));
+				  in.too_much           ? "the answer is larger than we take"
+				  : c->error[0] != '\0' ? c->error
+							: curl_easy_strerror(code));
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(c->curl, CURLINFO_CONTENT_TYPE, &type);
 	*out = (struct https_answer){ .status = (int)status,

@@ -22,8 +22,8 @@ struct https_client *https_client_open(struct arena *a, const struct client_iden
 
 struct https_answer {
 	int status;
-	const char *content_type;	/* "" if none */
-	struct bytes body;		/* in the arena given to the request */
+	const char *content_type; /* "" if none */
+	struct bytes body;        /* in the arena given to the request */
 };
 
 bool https_client_post(struct https_client *c, struct arena *a, const char *url,

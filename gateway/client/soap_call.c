@@ -123,8 +123,8 @@ void soap_call_write(struct arena *a, const struct random_source *random,
 	random_uuid(random, message_id);
 	out->message_id = arena_text(a, message_id);
 	out->body = write_envelope(a, call, message_id);
-	out->content_type = arena_printf(
-		a, "application/soap+xml; charset=UTF-8; action=\"%s\"", call->action);
+	out->content_type = arena_printf(a, "application/soap+xml; charset=UTF-8; action=\"%s\"",
+					 call->action);
 	if (call->multipart)
 		out->body = frame(a, random, out->body, call->parts, &out->content_type);
 }

@@ -1,9 +1,9 @@
 /* gateway/client/soap_call.h: a SOAP 1.2 request with WS-Addressing to another system, with its
  * attachments, and its answer taken apart. ITI TF-2: V.3 and V.8.
  *
- * In two halves, with nothing between them: what is sent, and what came back. Who carries it is another's
- * affair: soap_client.h waits, call_groups.h does not. The envelope and the multipart frame come from
- * gateway/envelope; the body is the caller's. */
+ * In two halves, with nothing between them: what is sent, and what came back. Who carries it is
+ * another's affair: soap_client.h waits, call_groups.h does not. The envelope and the multipart
+ * frame come from gateway/envelope; the body is the caller's. */
 #ifndef GATEWAY_CLIENT_SOAP_CALL_H
 #define GATEWAY_CLIENT_SOAP_CALL_H
 

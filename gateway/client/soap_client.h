@@ -1,5 +1,5 @@
-/* gateway/client/soap_client.h: one SOAP request (soap_call.h) over a connection of https_client.h, and
- * its answer waited for. One thread at a time per connection. */
+/* gateway/client/soap_client.h: one SOAP request (soap_call.h) over a connection of https_client.h,
+ * and its answer waited for. One thread at a time per connection. */
 #ifndef GATEWAY_CLIENT_SOAP_CLIENT_H
 #define GATEWAY_CLIENT_SOAP_CLIENT_H
 

@@ -8,12 +8,12 @@
 
 /* How far into a delimiter line we are. */
 enum stage {
-	INSIDE,		/* not at all */
-	RETURNED,	/* CR, awaiting LF */
-	LINE,		/* at the start of a line, or within "--" boundary */
-	PADDING,	/* behind the boundary */
-	MINUS,		/* one "-" behind it */
-	ENDING,		/* CR of the delimiter line itself */
+	INSIDE,   /* not at all */
+	RETURNED, /* CR, awaiting LF */
+	LINE,     /* at the start of a line, or within "--" boundary */
+	PADDING,  /* behind the boundary */
+	MINUS,    /* one "-" behind it */
+	ENDING,   /* CR of the delimiter line itself */
 	CLOSED
 };
 
@@ -67,15 +67,11 @@ static enum step step(struct boundary *b, unsigned char c)
 		if (++b->matched == b->length)
 			b->stage = PADDING;
 		return STEP_ON;
-	case PADDING:
-		return step_padding(b, c);
-	case MINUS:
-		return c == '-' ? STEP_LAST : STEP_BROKEN;
-	case ENDING:
-		return c == '\n' ? STEP_NEXT : STEP_BROKEN;
+	case PADDING: return step_padding(b, c);
+	case MINUS: return c == '-' ? STEP_LAST : STEP_BROKEN;
+	case ENDING: return c == '\n' ? STEP_NEXT : STEP_BROKEN;
 	case INSIDE:
-	case CLOSED:
-		break;
+	case CLOSED: break;
 	}
 	return STEP_BROKEN;
 }
@@ -92,14 +88,16 @@ static bool may_begin(const struct boundary *b, struct bytes in)
 	return memcmp(in.data + end, b->delimiter, here) == 0;
 }
 
-/* The octet at which a delimiter line may begin, or the end of in. Every CR of a document is looked at,
- * and only one with the delimiter behind it ends what is handed on: random octets have one in 256. */
+/* The octet at which a delimiter line may begin, or the end of in. Every CR of a document is looked
+ * at, and only one with the delimiter behind it ends what is handed on: random octets have one in
+ * 256. */
 static size_t plain_length(const struct boundary *b, struct bytes in)
 {
 	size_t at = 0;
 	if (b->known) {
 		const unsigned char *found;
-		while ((found = memchr(in.data + at, b->crlf ? '\r' : '\n', in.length - at)) != NULL) {
+		while ((found = memchr(in.data + at, b->crlf ? '\r' : '\n', in.length - at))
+		       != NULL) {
 			at = (size_t)(found - in.data);
 			if (may_begin(b, (struct bytes){ found, in.length - at }))
 				return at;

@@ -19,17 +19,17 @@ struct arena;
 enum { BOUNDARY_MOST = 70, BOUNDARY_PADDING = 64 };
 
 enum boundary_event {
-	BOUNDARY_MORE,		/* all octets are taken */
-	BOUNDARY_DATA,		/* octets between delimiters; valid until the next call */
-	BOUNDARY_NEXT,		/* a delimiter line */
-	BOUNDARY_LAST		/* the closing delimiter; what follows is nobody's */
+	BOUNDARY_MORE, /* all octets are taken */
+	BOUNDARY_DATA, /* octets between delimiters; valid until the next call */
+	BOUNDARY_NEXT, /* a delimiter line */
+	BOUNDARY_LAST  /* the closing delimiter; what follows is nobody's */
 };
 
 struct boundary {
-	const char *delimiter;		/* "--" boundary */
+	const char *delimiter; /* "--" boundary */
 	size_t length;
-	int stage;			/* enum stage of boundary.c */
-	size_t matched, padding;	/* octets of delimiter, and of white space behind it */
+	int stage;               /* enum stage of boundary.c */
+	size_t matched, padding; /* octets of delimiter, and of white space behind it */
 	bool known, crlf;
 	size_t held;
 	/* what may become one */

@@ -1,7 +1,8 @@
 /* gateway/envelope/charset.c: octets of an HL7 v2 message to UTF-8 (HL7 2.5: 2.15.9.18, 2.15.9.20).
  *
  * ISO 2022 streams are walked here and only runs of double-byte characters go to a converter: ICU's
- * x-windows-50221 knows what hospitals write (髙 﨑 ① ㈱), the C library's EUC-JISX0213 the rest. */
+ * x-windows-50221 knows what hospitals write (髙 﨑 ① ㈱), the C library's EUC-JISX0213 the
+ * rest. */
 #include "gateway/envelope/charset.h"
 
 #include <iconv.h>
@@ -21,16 +22,19 @@ static const struct {
 	enum charset_set set;
 } switches[] = {
 	{ "\033(B", 3, SET_ASCII },
-	{ "\033(J", 3, SET_ASCII },	/* JIS X 0201 Roman: 5C and 7E delimit there too */
-	{ "\033$B", 3, SET_X0208 },	{ "\033$@", 3, SET_X0208 },
+	{ "\033(J", 3, SET_ASCII }, /* JIS X 0201 Roman: 5C and 7E delimit there too */
+	{ "\033$B", 3, SET_X0208 },
+	{ "\033$@", 3, SET_X0208 },
 	{ "\033&@\033$B", 6, SET_X0208 },
-	{ "\033$(B", 4, SET_X0208 },	{ "\033$(@", 4, SET_X0208 },
+	{ "\033$(B", 4, SET_X0208 },
+	{ "\033$(@", 4, SET_X0208 },
 	{ "\033(I", 3, SET_KATAKANA },
-	{ "\033)I", 3, SET_ASCII },	/* into G1, reached by SO */
+	{ "\033)I", 3, SET_ASCII }, /* into G1, reached by SO */
 	{ "\033$(D", 4, SET_X0212 },
-	{ "\033$(O", 4, SET_X0213_1 },	{ "\033$(Q", 4, SET_X0213_1 },
+	{ "\033$(O", 4, SET_X0213_1 },
+	{ "\033$(Q", 4, SET_X0213_1 },
 	{ "\033$(P", 4, SET_X0213_2 },
-	{ "\033(H", 3, SET_ASCII },	/* an old misprint for ( J */
+	{ "\033(H", 3, SET_ASCII }, /* an old misprint for ( J */
 };
 
 static bool take_switch(struct charset_walk *w, const unsigned char *data, size_t left,
@@ -113,8 +117,8 @@ enum charset_step charset_walk_step(struct charset_walk *w, const unsigned char 
 	unsigned char c = data[0];
 	*length = 1;
 	switch (w->charset) {
-	case CHARSET_ISO_2022_JP: case CHARSET_WINDOWS_50221:
-		return step_2022(w, data, left, length);
+	case CHARSET_ISO_2022_JP:
+	case CHARSET_WINDOWS_50221: return step_2022(w, data, left, length);
 	case CHARSET_JIS_X_0201:
 		if (c >= 0xa1 && c <= 0xdf)
 			return STEP_CHARACTER;
@@ -123,12 +127,12 @@ enum charset_step charset_walk_step(struct charset_walk *w, const unsigned char 
 		if ((c >= 0x81 && c <= 0x9f) || (c >= 0xe0 && c <= 0xfc))
 			*length = left < 2 ? 1 : 2;
 		break;
-	case CHARSET_GB_18030: case CHARSET_BIG_5:
+	case CHARSET_GB_18030:
+	case CHARSET_BIG_5:
 		if (c >= 0x81 && c <= 0xfe)
 			*length = left < 2 ? 1 : 2;
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return c >= 0x80 ? STEP_CHARACTER : STEP_ASCII;
 }
@@ -156,7 +160,7 @@ static bool not_characters(const struct decoding *d, size_t at, const char *why)
 static void append_uchars(struct buffer *out, const UChar *chars, int32_t count, bool jis,
 			  struct charset_found *found)
 {
-	for (int32_t i = 0; i < count; ) {
+	for (int32_t i = 0; i < count;) {
 		UChar32 c;
 		U16_NEXT(chars, i, count, c);
 		if (c == 0xfffd || c == 0x1a) {
@@ -267,9 +271,12 @@ static bool decode_walking(const struct decoding *d, struct bytes *utf8)
 		decode_run(&out, set, octets, start, i, d->found);
 		start = i + length;
 		if (step == STEP_BAD)
-			return not_characters(d, i, before >= SET_X0208
-				? "a run of double-byte characters breaks off in the middle"
-				: "an octet or escape sequence that MSH-18 does not provide for");
+			return not_characters(
+				d, i,
+				before >= SET_X0208
+					? "a run of double-byte characters breaks off in the middle"
+					: "an octet or escape sequence that MSH-18 does not "
+					  "provide for");
 		if (step == STEP_ASCII)
 			buffer_byte(&out, octets.data[i]);
 	}
@@ -308,8 +315,8 @@ static bool decode_strictly(const struct decoding *d, struct bytes *utf8)
 	if (U_FAILURE(e)) {
 		size_t at = (size_t)(from - (const char *)d->octets.data);
 		size_t back = bad_length > 0 && (size_t)bad_length <= at ? (size_t)bad_length : 0;
-		return not_characters(d, at - back, arena_printf(d->arena, "not %s",
-								 charset_name(d->charset)));
+		return not_characters(d, at - back,
+				      arena_printf(d->arena, "not %s", charset_name(d->charset)));
 	}
 	struct buffer out = buffer_in(d->arena);
 	append_uchars(&out, chars, (int32_t)(end - chars), false, d->found);
@@ -328,12 +335,11 @@ static bool decode_as(const struct decoding *d, struct bytes *utf8)
 {
 	d->found->used = d->charset;
 	switch (d->charset) {
-	case CHARSET_UTF_8:
-		return decode_utf8(d, utf8);
-	case CHARSET_ISO_2022_JP: case CHARSET_WINDOWS_50221: case CHARSET_JIS_X_0201:
-		return decode_walking(d, utf8);
-	default:
-		return decode_strictly(d, utf8);
+	case CHARSET_UTF_8: return decode_utf8(d, utf8);
+	case CHARSET_ISO_2022_JP:
+	case CHARSET_WINDOWS_50221:
+	case CHARSET_JIS_X_0201: return decode_walking(d, utf8);
+	default: return decode_strictly(d, utf8);
 	}
 }
 
@@ -343,19 +349,20 @@ static bool single_octets(enum charset c)
 	return (c >= CHARSET_8859_1 && c <= CHARSET_8859_15) || c == CHARSET_JIS_X_0201;
 }
 
-/* Are these octets UTF-8 and nothing else, although MSH-18 names `said`? In ISO 8859 every letter of
- * two octets would be a capital and a sign; in JIS X 0201 all but katakana are none at all. */
+/* Are these octets UTF-8 and nothing else, although MSH-18 names `said`? In ISO 8859 every letter
+ * of two octets would be a capital and a sign; in JIS X 0201 all but katakana are none at all. */
 static bool is_misnamed(struct bytes octets, enum charset said)
 {
 	bool high = false, katakana = true;
 	for (size_t i = 0; i < octets.length; i++) {
 		high = high || octets.data[i] >= 0x80;
-		katakana = katakana && (octets.data[i] < 0x80
-					|| (octets.data[i] >= 0xa1 && octets.data[i] <= 0xdf));
+		katakana = katakana
+			   && (octets.data[i] < 0x80
+			       || (octets.data[i] >= 0xa1 && octets.data[i] <= 0xdf));
 	}
 	bool may_be = said == CHARSET_ISO_2022_JP || said == CHARSET_ASCII || single_octets(said);
 	return may_be && high && !(said == CHARSET_JIS_X_0201 && katakana)
-		&& text_is_utf8(octets.data, octets.length);
+	       && text_is_utf8(octets.data, octets.length);
 }
 
 /* Which set it really is, when MSH-18 says nothing or something untrue; CHARSET_NONE: refuse. */
@@ -365,8 +372,10 @@ static enum charset really(struct bytes octets, enum charset said, const struct 
 	for (size_t i = 0; i < octets.length; i++) {
 		high = high || octets.data[i] >= 0x80;
 		nul = nul || octets.data[i] == 0;
-		switches_sets = switches_sets || (octets.data[i] == 033 && i + 1 < octets.length
-			&& strchr("$(", octets.data[i + 1]) != NULL && octets.data[i + 1] != '\0');
+		switches_sets = switches_sets
+				|| (octets.data[i] == 033 && i + 1 < octets.length
+				    && strchr("$(", octets.data[i + 1]) != NULL
+				    && octets.data[i + 1] != '\0');
 	}
 	bool utf8 = high && !nul && text_is_utf8(octets.data, octets.length);
 	if (said == CHARSET_UTF_16)
@@ -385,15 +394,16 @@ static enum charset really(struct bytes octets, enum charset said, const struct 
  * under ISO IR87 may as well send that. */
 static bool may_misname(const struct charset_leniency *l, enum charset said)
 {
-	return l != NULL && (l->misnamed || (said == CHARSET_ISO_2022_JP
-					     && l->when_false != CHARSET_NONE));
+	return l != NULL
+	       && (l->misnamed || (said == CHARSET_ISO_2022_JP && l->when_false != CHARSET_NONE));
 }
 
 static bool refuse_set(const struct decoding *d, enum charset said, bool misnamed)
 {
 	if (misnamed)
 		return problem_at(d->problem, PROBLEM_DATA_TYPE, "MSH^1^18",
-				  "the message is in UTF-8, and MSH-18 says %s", charset_name(said));
+				  "the message is in UTF-8, and MSH-18 says %s",
+				  charset_name(said));
 	return problem_at(d->problem, PROBLEM_DATA_TYPE, "MSH^1^18",
 			  "the message holds octets that %s does not provide for",
 			  said == CHARSET_NONE ? "an empty MSH-18" : charset_name(said));
@@ -416,7 +426,7 @@ bool charset_decode(struct arena *a, struct bytes octets, enum charset said,
 	else if (!decode_as(&d, utf8))
 		return false;
 	const unsigned char *nul = utf8->length == 0 ? NULL
-		: memchr(utf8->data, '\0', utf8->length);
+						     : memchr(utf8->data, '\0', utf8->length);
 	if (nul == NULL)
 		return true;
 	const unsigned char *at = memchr(octets.data, '\0', octets.length);

@@ -16,25 +16,35 @@
 #include "schemas/tables/problem.h"
 
 enum charset {
-	CHARSET_NONE,			/* not said, or no leave given */
+	CHARSET_NONE, /* not said, or no leave given */
 	CHARSET_ASCII,
-	CHARSET_8859_1, CHARSET_8859_2, CHARSET_8859_3, CHARSET_8859_4, CHARSET_8859_5,
-	CHARSET_8859_6, CHARSET_8859_7, CHARSET_8859_8, CHARSET_8859_9, CHARSET_8859_15,
+	CHARSET_8859_1,
+	CHARSET_8859_2,
+	CHARSET_8859_3,
+	CHARSET_8859_4,
+	CHARSET_8859_5,
+	CHARSET_8859_6,
+	CHARSET_8859_7,
+	CHARSET_8859_8,
+	CHARSET_8859_9,
+	CHARSET_8859_15,
 	CHARSET_UTF_8,
-	CHARSET_UTF_16,			/* input only: we answer in UTF-8 */
-	CHARSET_JIS_X_0201,		/* ISO IR14: Roman and half-width katakana, 7 or 8 bit */
-	CHARSET_ISO_2022_JP,	/* out: JIS X 0208 only; in: all x-windows-50221 has, 0212, 0213 */
-	CHARSET_WINDOWS_50221,	/* out: also NEC row 13 and the IBM extension; in: the same */
-	CHARSET_WINDOWS_31J,		/* CP932; only where a peer's profile allows it */
-	CHARSET_EUC_JP,			/* likewise */
-	CHARSET_GB_18030, CHARSET_BIG_5, CHARSET_KS_X_1001,
+	CHARSET_UTF_16,        /* input only: we answer in UTF-8 */
+	CHARSET_JIS_X_0201,    /* ISO IR14: Roman and half-width katakana, 7 or 8 bit */
+	CHARSET_ISO_2022_JP,   /* out: JIS X 0208 only; in: all x-windows-50221 has, 0212, 0213 */
+	CHARSET_WINDOWS_50221, /* out: also NEC row 13 and the IBM extension; in: the same */
+	CHARSET_WINDOWS_31J,   /* CP932; only where a peer's profile allows it */
+	CHARSET_EUC_JP,        /* likewise */
+	CHARSET_GB_18030,
+	CHARSET_BIG_5,
+	CHARSET_KS_X_1001,
 	CHARSET_COUNT
 };
 
-const char *charset_name(enum charset c);	/* for configuration and logs: "iso-2022-jp" */
-enum charset charset_from_name(const char *name);	/* CHARSET_NONE if there is no such name */
-const char *charset_msh18(enum charset c);	/* how we write it: "~ISO IR87"; "" for ASCII */
-const char *charset_msh20(enum charset c);	/* "ISO 2022-1994", or "" */
+const char *charset_name(enum charset c);         /* for configuration and logs: "iso-2022-jp" */
+enum charset charset_from_name(const char *name); /* CHARSET_NONE if there is no such name */
+const char *charset_msh18(enum charset c);        /* how we write it: "~ISO IR87"; "" for ASCII */
+const char *charset_msh20(enum charset c);        /* "ISO 2022-1994", or "" */
 
 /* What MSH-18 says, repetitions separated as in the message (`~`, wildly also `^`): blanks and case
  * do not matter, the first repetition may be empty. CHARSET_NONE if empty; false if unknown. */
@@ -53,23 +63,21 @@ struct charset_leniency {
 
 struct charset_found {
 	enum charset used;
-	bool mismatch;			/* MSH-18 said something else: an event for the operator */
-	bool misnamed;			/* namely another set than UTF-8, and it is UTF-8 */
-	size_t replaced;		/* characters that became U+FFFD */
+	bool mismatch;   /* MSH-18 said something else: an event for the operator */
+	bool misnamed;   /* namely another set than UTF-8, and it is UTF-8 */
+	size_t replaced; /* characters that became U+FFFD */
 };
 
 /* Walks octets so that a delimiter is told from half a kanji. Also the way to split raw octets. */
-enum charset_set {
-	SET_ASCII, SET_KATAKANA, SET_X0208, SET_X0212, SET_X0213_1, SET_X0213_2
-};
+enum charset_set { SET_ASCII, SET_KATAKANA, SET_X0208, SET_X0212, SET_X0213_1, SET_X0213_2 };
 enum charset_step { STEP_ASCII, STEP_CHARACTER, STEP_SWITCH, STEP_BAD };
 
 struct charset_walk {
 	enum charset charset;
 	enum charset_set set;
-	bool shifted;			/* SO: katakana until SI */
-	bool by_escape;			/* the set was opened by \M..\, so \C..\ closes it */
-	unsigned char escape;		/* the message's escape character, 0 for none */
+	bool shifted;         /* SO: katakana until SI */
+	bool by_escape;       /* the set was opened by \M..\, so \C..\ closes it */
+	unsigned char escape; /* the message's escape character, 0 for none */
 };
 
 /* The unit at data[0] (left > 0) and its length. STEP_ASCII is one octet that means itself. */

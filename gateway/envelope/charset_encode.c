@@ -11,13 +11,13 @@
 #include "gateway/base/normalise.h"
 #include "gateway/envelope/charset_sets.h"
 
-enum { EXPANSION_MAX = 20 };	/* no compatibility form is longer (U+FDFA has 18) */
+enum { EXPANSION_MAX = 20 }; /* no compatibility form is longer (U+FDFA has 18) */
 
 struct encoder {
 	struct buffer out;
 	enum charset charset;
-	UConverter *converter;	/* NULL for those we write ourselves */
-	UConverter *extension;	/* CP932, whose IBM kanji x-windows-50221 only reads */
+	UConverter *converter; /* NULL for those we write ourselves */
+	UConverter *extension; /* CP932, whose IBM kanji x-windows-50221 only reads */
 	bool japanese, two_byte;
 	size_t lost;
 };
@@ -51,7 +51,7 @@ static UConverter *converter_for(struct arena *a, enum charset charset)
 static bool in_x0208(const unsigned char *pair)
 {
 	return (pair[0] >= 0x21 && pair[0] <= 0x28) || (pair[0] >= 0x30 && pair[0] < 0x74)
-		|| (pair[0] == 0x74 && pair[1] <= 0x26);
+	       || (pair[0] == 0x74 && pair[1] <= 0x26);
 }
 
 static void leave_two_byte(struct encoder *n)
@@ -76,16 +76,17 @@ static bool put_extension(struct encoder *n, const UChar *chars, int32_t count)
 	UErrorCode e = U_ZERO_ERROR;
 	unsigned char sj[4], pair[2];
 	int32_t length = n->extension == NULL ? 0
-		: ucnv_fromUChars(n->extension, (char *)sj, sizeof sj, chars, count, &e);
+					      : ucnv_fromUChars(n->extension, (char *)sj, sizeof sj,
+								chars, count, &e);
 	if (U_FAILURE(e) || length != 2 || sj[0] < 0xfa)
 		return false;
 	unsigned place = (sj[0] - 0xfau) * 188 + sj[1] - 0x40u - (sj[1] > 0x7f);
 	if (place >= 28)
-		place -= 28;			/* the kanji */
+		place -= 28; /* the kanji */
 	else if (place <= 9)
-		place += 3 * 94 + 0x50;		/* the numerals, 7C71 on */
+		place += 3 * 94 + 0x50; /* the numerals, 7C71 on */
 	else if (place >= 20 && place <= 23)
-		place += 3 * 94 + 0x5a - 20;	/* the signs, 7C7B on */
+		place += 3 * 94 + 0x5a - 20; /* the signs, 7C7B on */
 	else
 		return false;
 	pair[0] = (unsigned char)(0x79 + place / 94);
@@ -154,7 +155,7 @@ static bool put_compatible(struct encoder *n, UChar32 c)
 	int32_t length = compatible(c, form);
 	size_t before = n->out.length;
 	bool was_two_byte = n->two_byte;
-	for (int32_t i = 0; i < length; ) {
+	for (int32_t i = 0; i < length;) {
 		UChar32 part;
 		U16_NEXT(form, i, length, part);
 		if (part == c || !put_itself(n, part)) {
@@ -175,13 +176,13 @@ static void put_character(struct encoder *n, UChar32 c)
 {
 	if (put_itself(n, c))
 		return;
-	if (c == 0x3099 || c == 0x309a) {	/* combining; the set has the spacing marks */
+	if (c == 0x3099 || c == 0x309a) { /* combining; the set has the spacing marks */
 		put_itself(n, c + 2);
 		return;
 	}
 	if (n->japanese && (UChar32)normalise_kanji((uint32_t)c) != c
 	    && put_itself(n, (UChar32)normalise_kanji((uint32_t)c))) {
-		n->lost++;			/* 髙 became 高: readable, but not what was kept */
+		n->lost++; /* 髙 became 高: readable, but not what was kept */
 		return;
 	}
 	if (put_compatible(n, c))
@@ -224,7 +225,8 @@ static bool ascii(const char *text, size_t length)
 struct bytes charset_encode(struct arena *a, enum charset c, const char *text, size_t length,
 			    size_t *lost)
 {
-	struct encoder n = { .out = buffer_in(a), .charset = c,
+	struct encoder n = { .out = buffer_in(a),
+			     .charset = c,
 			     .japanese = charset_row(c)->japanese };
 	UErrorCode e = U_ZERO_ERROR;
 	int32_t count = 0;
@@ -237,7 +239,7 @@ struct bytes charset_encode(struct arena *a, enum charset c, const char *text, s
 	UChar *chars = arena_array(a, UChar, length);
 	u_strFromUTF8WithSub(chars, (int32_t)length, &count, text, (int32_t)length, 0xfffd, NULL,
 			     &e);
-	for (int32_t i = 0; i < count; ) {
+	for (int32_t i = 0; i < count;) {
 		UChar32 character;
 		if (half_width(chars[i]) && c != CHARSET_JIS_X_0201 && n.japanese) {
 			i = put_half_width(&n, chars, i, count);

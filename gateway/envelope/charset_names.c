@@ -8,51 +8,57 @@
 
 #define JAPANESE true
 static const struct charset_row rows[CHARSET_COUNT] = {
-	[CHARSET_NONE]          = { "none", "", "", NULL, false },
-	[CHARSET_ASCII]         = { "ascii", "", "", "US-ASCII", false },
-	[CHARSET_8859_1]        = { "8859-1", "8859/1", "", "ISO-8859-1", false },
-	[CHARSET_8859_2]        = { "8859-2", "8859/2", "", "ISO-8859-2", false },
-	[CHARSET_8859_3]        = { "8859-3", "8859/3", "", "ISO-8859-3", false },
-	[CHARSET_8859_4]        = { "8859-4", "8859/4", "", "ISO-8859-4", false },
-	[CHARSET_8859_5]        = { "8859-5", "8859/5", "", "ISO-8859-5", false },
-	[CHARSET_8859_6]        = { "8859-6", "8859/6", "", "ISO-8859-6", false },
-	[CHARSET_8859_7]        = { "8859-7", "8859/7", "", "ISO-8859-7", false },
-	[CHARSET_8859_8]        = { "8859-8", "8859/8", "", "ISO-8859-8", false },
-	[CHARSET_8859_9]        = { "8859-9", "8859/9", "", "ISO-8859-9", false },
-	[CHARSET_8859_15]       = { "8859-15", "8859/15", "", "ISO-8859-15", false },
-	[CHARSET_UTF_8]         = { "utf-8", "UNICODE UTF-8", "", NULL, false },
-	[CHARSET_UTF_16]        = { "utf-16", "UNICODE", "", "UTF-16", false },
-	[CHARSET_JIS_X_0201]    = { "jis-x-0201", "ISO IR14", "", NULL, JAPANESE },
-	[CHARSET_ISO_2022_JP]   = { "iso-2022-jp", "~ISO IR87", "ISO 2022-1994", NULL, JAPANESE },
+	[CHARSET_NONE] = { "none", "", "", NULL, false },
+	[CHARSET_ASCII] = { "ascii", "", "", "US-ASCII", false },
+	[CHARSET_8859_1] = { "8859-1", "8859/1", "", "ISO-8859-1", false },
+	[CHARSET_8859_2] = { "8859-2", "8859/2", "", "ISO-8859-2", false },
+	[CHARSET_8859_3] = { "8859-3", "8859/3", "", "ISO-8859-3", false },
+	[CHARSET_8859_4] = { "8859-4", "8859/4", "", "ISO-8859-4", false },
+	[CHARSET_8859_5] = { "8859-5", "8859/5", "", "ISO-8859-5", false },
+	[CHARSET_8859_6] = { "8859-6", "8859/6", "", "ISO-8859-6", false },
+	[CHARSET_8859_7] = { "8859-7", "8859/7", "", "ISO-8859-7", false },
+	[CHARSET_8859_8] = { "8859-8", "8859/8", "", "ISO-8859-8", false },
+	[CHARSET_8859_9] = { "8859-9", "8859/9", "", "ISO-8859-9", false },
+	[CHARSET_8859_15] = { "8859-15", "8859/15", "", "ISO-8859-15", false },
+	[CHARSET_UTF_8] = { "utf-8", "UNICODE UTF-8", "", NULL, false },
+	[CHARSET_UTF_16] = { "utf-16", "UNICODE", "", "UTF-16", false },
+	[CHARSET_JIS_X_0201] = { "jis-x-0201", "ISO IR14", "", NULL, JAPANESE },
+	[CHARSET_ISO_2022_JP] = { "iso-2022-jp", "~ISO IR87", "ISO 2022-1994", NULL, JAPANESE },
 	[CHARSET_WINDOWS_50221] = { "windows-50221", "~ISO IR87", "ISO 2022-1994", NULL, JAPANESE },
-	[CHARSET_WINDOWS_31J]   = { "windows-31j", "", "", "ibm-943_P15A-2003", JAPANESE },
-	[CHARSET_EUC_JP]        = { "euc-jp", "", "", "EUC-JP", JAPANESE },
-	[CHARSET_GB_18030]      = { "gb-18030", "GB 18030-2000", "", "gb18030", false },
-	[CHARSET_BIG_5]         = { "big-5", "BIG-5", "", "Big5", false },
-	[CHARSET_KS_X_1001]     = { "ks-x-1001", "KS X 1001", "", "EUC-KR", false },
+	[CHARSET_WINDOWS_31J] = { "windows-31j", "", "", "ibm-943_P15A-2003", JAPANESE },
+	[CHARSET_EUC_JP] = { "euc-jp", "", "", "EUC-JP", JAPANESE },
+	[CHARSET_GB_18030] = { "gb-18030", "GB 18030-2000", "", "gb18030", false },
+	[CHARSET_BIG_5] = { "big-5", "BIG-5", "", "Big5", false },
+	[CHARSET_KS_X_1001] = { "ks-x-1001", "KS X 1001", "", "EUC-KR", false },
 };
 
 /* What MSH-18 is met as, without blanks, `-`, `/` and `_`, in capitals. */
-static const struct { const char *spelled; enum charset charset; } spellings[] = {
-	{ "ASCII", CHARSET_ASCII }, { "USASCII", CHARSET_ASCII }, { "ISOIR6", CHARSET_ASCII },
-	{ "88591", CHARSET_8859_1 }, { "88592", CHARSET_8859_2 }, { "88593", CHARSET_8859_3 },
-	{ "88594", CHARSET_8859_4 }, { "88595", CHARSET_8859_5 }, { "88596", CHARSET_8859_6 },
-	{ "88597", CHARSET_8859_7 }, { "88598", CHARSET_8859_8 }, { "88599", CHARSET_8859_9 },
-	{ "885915", CHARSET_8859_15 }, { "ISO88591", CHARSET_8859_1 },
-	{ "ISOIR100", CHARSET_8859_1 }, { "ISOIR101", CHARSET_8859_2 },
-	{ "UNICODEUTF8", CHARSET_UTF_8 }, { "UTF8", CHARSET_UTF_8 },
-	{ "UNICODE", CHARSET_UTF_16 }, { "UNICODEUTF16", CHARSET_UTF_16 },
-		{ "UTF16", CHARSET_UTF_16 },
-	{ "ISOIR13", CHARSET_JIS_X_0201 }, { "ISOIR14", CHARSET_JIS_X_0201 },
-	{ "ISOIR87", CHARSET_ISO_2022_JP }, { "ISOIR159", CHARSET_ISO_2022_JP },
-	{ "ISOIR168", CHARSET_ISO_2022_JP }, { "ISOIR228", CHARSET_ISO_2022_JP },
-	{ "ISOIR229", CHARSET_ISO_2022_JP }, { "ISOIR233", CHARSET_ISO_2022_JP },
-	{ "ISO2022JP", CHARSET_ISO_2022_JP },
+static const struct {
+	const char *spelled;
+	enum charset charset;
+} spellings[] = {
+	{ "ASCII", CHARSET_ASCII },          { "USASCII", CHARSET_ASCII },
+	{ "ISOIR6", CHARSET_ASCII },         { "88591", CHARSET_8859_1 },
+	{ "88592", CHARSET_8859_2 },         { "88593", CHARSET_8859_3 },
+	{ "88594", CHARSET_8859_4 },         { "88595", CHARSET_8859_5 },
+	{ "88596", CHARSET_8859_6 },         { "88597", CHARSET_8859_7 },
+	{ "88598", CHARSET_8859_8 },         { "88599", CHARSET_8859_9 },
+	{ "885915", CHARSET_8859_15 },       { "ISO88591", CHARSET_8859_1 },
+	{ "ISOIR100", CHARSET_8859_1 },      { "ISOIR101", CHARSET_8859_2 },
+	{ "UNICODEUTF8", CHARSET_UTF_8 },    { "UTF8", CHARSET_UTF_8 },
+	{ "UNICODE", CHARSET_UTF_16 },       { "UNICODEUTF16", CHARSET_UTF_16 },
+	{ "UTF16", CHARSET_UTF_16 },         { "ISOIR13", CHARSET_JIS_X_0201 },
+	{ "ISOIR14", CHARSET_JIS_X_0201 },   { "ISOIR87", CHARSET_ISO_2022_JP },
+	{ "ISOIR159", CHARSET_ISO_2022_JP }, { "ISOIR168", CHARSET_ISO_2022_JP },
+	{ "ISOIR228", CHARSET_ISO_2022_JP }, { "ISOIR229", CHARSET_ISO_2022_JP },
+	{ "ISOIR233", CHARSET_ISO_2022_JP }, { "ISO2022JP", CHARSET_ISO_2022_JP },
 	{ "GB180302000", CHARSET_GB_18030 }, { "GB18030", CHARSET_GB_18030 },
-	{ "BIG5", CHARSET_BIG_5 }, { "KSX1001", CHARSET_KS_X_1001 },
+	{ "BIG5", CHARSET_BIG_5 },           { "KSX1001", CHARSET_KS_X_1001 },
 };
 
-static const struct { unsigned microsoft, jis; } readings[] = {
+static const struct {
+	unsigned microsoft, jis;
+} readings[] = {
 	{ 0xff5e, 0x301c }, { 0x2225, 0x2016 }, { 0xff0d, 0x2212 },
 	{ 0xffe0, 0x00a2 }, { 0xffe1, 0x00a3 }, { 0xffe2, 0x00ac },
 };
@@ -116,7 +122,7 @@ bool charset_from_msh18(const char *field, enum charset *out)
 	char spelled[16];
 	size_t length = 0;
 	*out = CHARSET_NONE;
-	for (const char *c = field; ; c++) {
+	for (const char *c = field;; c++) {
 		if (*c != '\0' && *c != '~' && *c != '^') {
 			if (strchr(" -/_", *c) != NULL)
 				continue;

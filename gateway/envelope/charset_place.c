@@ -1,4 +1,5 @@
-/* gateway/envelope/charset_place.c: where in a message an octet stands, before the message is split.
+/* gateway/envelope/charset_place.c: where in a message an octet stands, before the message is
+ * split.
  *
  * Who hears that "the message" holds an octet that is no character looks for it in vain among two
  * hundred lines. The walk tells delimiters from halves of kanji, as the reader does. */
@@ -51,7 +52,7 @@ static unsigned occurrence(struct bytes octets, size_t line)
 	unsigned count = 1;
 	for (size_t i = 0; i + 3 < line; i++)
 		count += (i == 0 || line_end(octets.data[i - 1]))
-			&& memcmp(octets.data + i, octets.data + line, 3) == 0;
+			 && memcmp(octets.data + i, octets.data + line, 3) == 0;
 	return count;
 }
 
@@ -60,7 +61,8 @@ static void step(struct place *p, const struct marks *m, unsigned char c)
 	if (c == m->field)
 		*p = (struct place){ .field = p->field + 1, .repetition = 1, .component = 1 };
 	else if (c == m->repetition)
-		*p = (struct place){ .field = p->field, .repetition = p->repetition + 1,
+		*p = (struct place){ .field = p->field,
+				     .repetition = p->repetition + 1,
 				     .component = 1 };
 	else if (c == m->component)
 		p->component++;
@@ -78,14 +80,14 @@ void charset_place(struct bytes octets, enum charset charset, unsigned char esca
 		return;
 	}
 	bool header = memcmp(octets.data + line, "MSH", 3) == 0;
-	p.field = header ? 1 : 0;	/* MSH-1 is the mark itself */
+	p.field = header ? 1 : 0; /* MSH-1 is the mark itself */
 	for (size_t i = line; i < at; i += length)
 		if (charset_walk_step(&walk, octets.data + i, octets.length - i, &length)
 		    == STEP_ASCII)
 			step(&p, &marks, octets.data[i]);
 	int used = snprintf(place, CHARSET_PLACE, "%.3s^%u", (const char *)octets.data + line,
 			    occurrence(octets, line));
-	if (header && p.field <= 2)	/* within the marks nothing is parted */
+	if (header && p.field <= 2) /* within the marks nothing is parted */
 		snprintf(place + used, CHARSET_PLACE - (size_t)used, "^%u", p.field);
 	else if (p.field > 0)
 		snprintf(place + used, CHARSET_PLACE - (size_t)used, "^%u^%u^%u", p.field,

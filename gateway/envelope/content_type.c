@@ -74,9 +74,11 @@ static const char *read_quoted(struct arena *a, const char *at, const char **val
 	return at + 1;
 }
 
-/* A value that should stand in quotes, for it has a character no token has: up to the next ";" there
- * is one meaning, unless something in it asks for another: a quote, a comma, a comment, a blank. */
-static const char *read_unquoted(struct arena *a, const char *at, const char **value, bool *unquoted)
+/* A value that should stand in quotes, for it has a character no token has: up to the next ";"
+ * there is one meaning, unless something in it asks for another: a quote, a comma, a comment, a
+ * blank. */
+static const char *read_unquoted(struct arena *a, const char *at, const char **value,
+				 bool *unquoted)
 {
 	static const char fit[] = ":/@<>?=[]";
 	const char *end = at;
@@ -128,7 +130,7 @@ static bool read(struct arena *a, const char *text, struct content_type *out)
 			return false;
 		at = skip_white(at + 1);
 		if (*at == ';' || *at == '\0')
-			continue;	/* an empty parameter */
+			continue; /* an empty parameter */
 		at = read_parameter(a, at, out, &tail);
 		if (at == NULL)
 			return false;

@@ -24,13 +24,16 @@ struct xml_writer;
 #define QUERY_NAMESPACE "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0"
 #define XDSB_NAMESPACE "urn:ihe:iti:xds-b:2007"
 
-enum { EBRIM_OBJECTS_MOST = 10000 };	/* of one submission, of each kind: entries, associations, ... */
+enum {
+	EBRIM_OBJECTS_MOST = 10000
+}; /* of one submission, of each kind: entries, associations, ... */
 
 /* lcm:SubmitObjectsRequest -> what it says, in the order it is said. Each fault of coding is a
  * finding (XDSRegistryMetadataError; where = object and attribute), and reading goes on, so that s
  * always holds what could be read. False: an error was found. Missing attributes are not a fault
- * here. Whatever is passed over is told with a warning (XDSExtraMetadataNotSaved): extra slots whose
- * names are no URN, and what the metadata model does not use; whatever has no place is refused. */
+ * here. Whatever is passed over is told with a warning (XDSExtraMetadataNotSaved): extra slots
+ * whose names are no URN, and what the metadata model does not use; whatever has no place is
+ * refused. */
 bool ebrim_read_submission(struct arena *a, const struct xml_node *request, struct submission *s,
 			   struct findings *f);
 /* The same of an answer of ours or another's: query:AdhocQueryResponse of return type LeafClass. */
@@ -42,11 +45,11 @@ size_t ebrim_count_objects(const struct xml_node *request);
 
 /* rim:AdhocQuery: parameters by name, values without their quotes; where the same name was given
  * again there is another slot (AND). PROBLEM_QUERY_INVALID for what cannot be read. */
-enum { QUERY_SLOTS_MOST = 100, QUERY_VALUES_MOST = 1000 };	/* of one query; honest ones have < 50 */
+enum { QUERY_SLOTS_MOST = 100, QUERY_VALUES_MOST = 1000 }; /* of one query; honest ones have < 50 */
 
 struct query_value {
 	const char *text;
-	bool quoted;			/* 'text'; else a number */
+	bool quoted; /* 'text'; else a number */
 	struct query_value *next;
 };
 struct query_slot {
@@ -56,10 +59,10 @@ struct query_slot {
 	struct query_slot *next;
 };
 struct adhoc_query {
-	const char *id;			/* urn:uuid of the stored query */
-	const char *home;		/* NULL if absent or empty */
-	bool leaf_class;		/* returnType LeafClass; else ObjectRef */
-	uint64_t most_results;		/* the asker can take (maxResults); 0: any number */
+	const char *id;        /* urn:uuid of the stored query */
+	const char *home;      /* NULL if absent or empty */
+	bool leaf_class;       /* returnType LeafClass; else ObjectRef */
+	uint64_t most_results; /* the asker can take (maxResults); 0: any number */
 	struct query_slot *slots;
 };
 bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct adhoc_query *q,
@@ -67,8 +70,10 @@ bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct ad
 
 /* Answers. */
 enum response_status { RESPONSE_SUCCESS, RESPONSE_PARTIAL_SUCCESS, RESPONSE_FAILURE };
-/* Failure if there is an error and no result, PartialSuccess if there are both (ITI TF-3: 4.2.4.2). */
-enum response_status ebrim_status(const struct problem *p, const struct finding *findings, bool results);
+/* Failure if there is an error and no result, PartialSuccess if there are both (ITI TF-3:
+ * 4.2.4.2). */
+enum response_status ebrim_status(const struct problem *p, const struct finding *findings,
+				  bool results);
 
 /* Which column of the problem table names the error. */
 enum response_side { SIDE_REGISTRY, SIDE_REPOSITORY };
@@ -82,18 +87,20 @@ void ebrim_put_response(struct xml_writer *w, enum response_status status, enum 
 			const struct problem *p, const struct finding *findings);
 /* rim:RegistryObjectList. objects NULL: an empty one. Classifications and identifiers have ids made
  * from the id of their object, the same in every answer. */
-void ebrim_put_objects(struct xml_writer *w, struct arena *a, const struct registry_objects *objects,
-		       bool leaf_class);
+void ebrim_put_objects(struct xml_writer *w, struct arena *a,
+		       const struct registry_objects *objects, bool leaf_class);
 
 /* A submission on its way to another registry: lcm:SubmitObjectsRequest. */
 void ebrim_put_submission(struct xml_writer *w, const struct submission *s);
-/* What a registry answers to it: rs:RegistryResponse. Its errors and warnings become findings, in its own
- * words (ITI TF-2: 3.42.4.2.3.1). False: p says why it is none, or what in it contradicts itself. */
+/* What a registry answers to it: rs:RegistryResponse. Its errors and warnings become findings, in
+ * its own words (ITI TF-2: 3.42.4.2.3.1). False: p says why it is none, or what in it contradicts
+ * itself. */
 bool ebrim_read_response(const struct xml_node *response, enum response_status *status,
 			 struct findings *f, struct problem *p);
-/* The same list, object by object, each written down and forgotten, before what stands in front of it is
- * known. It goes into spools (gateway/base/spool.h), so that it may have any number of objects. each:
- * an arena for what is needed while one is written. False: p says why the spool could not keep it. */
+/* The same list, object by object, each written down and forgotten, before what stands in front of
+ * it is known. It goes into spools (gateway/base/spool.h), so that it may have any number of
+ * objects. each: an arena for what is needed while one is written. False: p says why the spool
+ * could not keep it. */
 struct ebrim_list;
 struct ebrim_list *ebrim_list_begin(struct arena *a, struct spools *all, bool leaf_class);
 bool ebrim_list_set(struct ebrim_list *l, struct arena *each, const struct submission_set *s,

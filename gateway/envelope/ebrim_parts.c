@@ -1,5 +1,6 @@
 /* gateway/envelope/ebrim_parts.c: the parts of one object of ebRIM, by the rows of
- * schemas/tables/metadata.c. ITI TF-3: 4.2.1 (coding), 4.2.3.1 (attributes), 4.2.5 (identifiers). */
+ * schemas/tables/metadata.c. ITI TF-3: 4.2.1 (coding), 4.2.3.1 (attributes), 4.2.5
+ * (identifiers). */
 #include "gateway/envelope/ebrim_parts.h"
 
 #include <string.h>
@@ -11,21 +12,19 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_shape.h"
 
-/* Honest objects have some 40 parts, honest slots a few values. The bounds keep work proportional to
- * the message. */
+/* Honest objects have some 40 parts, honest slots a few values. The bounds keep work proportional
+ * to the message. */
 enum { PARTS_MOST = 1000, VALUES_MOST = 1000 };
 
 /* What elements hold (ebRIM 3.0, rim.xsd). */
-static const struct xml_place in_object[] = {
-	{ RIM_NAMESPACE, "Slot", 0 },
-	{ RIM_NAMESPACE, "Name", 1 },
-	{ RIM_NAMESPACE, "Description", 1 },
-	{ RIM_NAMESPACE, "VersionInfo", 1 },
-	{ RIM_NAMESPACE, "Classification", 0 },
-	{ RIM_NAMESPACE, "ExternalIdentifier", 0 },
-	{ RIM_NAMESPACE, "ContentVersionInfo", 1 },
-	{ 0 }
-};
+static const struct xml_place in_object[] = { { RIM_NAMESPACE, "Slot", 0 },
+					      { RIM_NAMESPACE, "Name", 1 },
+					      { RIM_NAMESPACE, "Description", 1 },
+					      { RIM_NAMESPACE, "VersionInfo", 1 },
+					      { RIM_NAMESPACE, "Classification", 0 },
+					      { RIM_NAMESPACE, "ExternalIdentifier", 0 },
+					      { RIM_NAMESPACE, "ContentVersionInfo", 1 },
+					      { 0 } };
 static const struct xml_place in_slot[] = { { RIM_NAMESPACE, "ValueList", 1 }, { 0 } };
 static const struct xml_place in_value_list[] = { { RIM_NAMESPACE, "Value", 0 }, { 0 } };
 static const struct xml_place in_text[] = { { RIM_NAMESPACE, "LocalizedString", 0 }, { 0 } };
@@ -37,7 +36,7 @@ static const char *const of_entry[] = { ANY_OBJECT, "mimeType", "isOpaque", NULL
 static const char *const of_package[] = { ANY_OBJECT, NULL };
 static const char *const of_association[] = { ANY_OBJECT, "associationType", "sourceObject",
 					      "targetObject", NULL };
-static const char *const of_classification[] = { ANY_OBJECT, "classificationScheme",
+static const char *const of_classification[] = { ANY_OBJECT,           "classificationScheme",
 						 "classificationNode", "classifiedObject",
 						 "nodeRepresentation", NULL };
 static const char *const of_identifier[] = { ANY_OBJECT, "identificationScheme", "registryObject",
@@ -48,8 +47,9 @@ static const char *const of_localized[] = { "charset", "value", NULL };
 struct object ebrim_object(struct reading *r, enum metadata_object kind, const char *name,
 			   const char *id, void *what, struct slot **extra)
 {
-	return (struct object){ .reading = r, .kind = kind, .name = name, .id = id, .object = what,
-				.extra = extra };
+	return (struct object){
+		.reading = r, .kind = kind, .name = name, .id = id, .object = what, .extra = extra
+	};
 }
 
 static const char *where(const struct object *o, const char *attribute)
@@ -80,8 +80,8 @@ bool ebrim_fits(const struct object *o, const char *attribute, const struct xml_
 	const char *what;
 	const struct xml_node *misfit = xml_misfit(n, places, &what);
 	return misfit == NULL
-		|| ebrim_fault(o, attribute == NULL ? xml_local(misfit) : attribute,
-			       arena_printf(o->reading->arena, "%s %s", xml_local(misfit), what));
+	       || ebrim_fault(o, attribute == NULL ? xml_local(misfit) : attribute,
+			      arena_printf(o->reading->arena, "%s %s", xml_local(misfit), what));
 }
 
 static void check_attributes(const struct object *o, const char *attribute,
@@ -114,7 +114,8 @@ static struct text_value *slot_values(const struct object *o, const struct xml_n
 	if (!ebrim_fits(o, name, slot, in_slot) || !ebrim_fits(o, name, list, in_value_list))
 		return NULL;
 	check_attributes(o, name, slot, of_slot);
-	for (const struct xml_node *v = xml_first_element(list); v != NULL; v = xml_next_element(v)) {
+	for (const struct xml_node *v = xml_first_element(list); v != NULL;
+	     v = xml_next_element(v)) {
 		const char *text = text_trimmed(a, xml_text(a, v));
 		if (++*count > VALUES_MOST) {
 			ebrim_fault(o, name, "has more values than we accept");
@@ -143,9 +144,9 @@ static bool seen_before(struct object *o, const char *name)
 }
 
 /* Slots that are not attributes. ITI TF-3: 4.2.3.1.6: names of others' slots are URNs. Those that
- * begin with urn:ihe: are of profiles newer than this reader, or national: kept like the others. The
- * slots of metadata update on Associations are kept, too; those of the registry itself are not, or a
- * sender could speak for it. */
+ * begin with urn:ihe: are of profiles newer than this reader, or national: kept like the others.
+ * The slots of metadata update on Associations are kept, too; those of the registry itself are not,
+ * or a sender could speak for it. */
 static void read_extra_slot(struct object *o, const char *name, struct text_value *values)
 {
 	static const char *const update[] = { "PreviousVersion", "OriginalStatus", "NewStatus",
@@ -182,8 +183,9 @@ static void read_slot(struct object *o, const struct xml_node *n)
 	if (m == NULL) {
 		read_extra_slot(o, name, values);
 	} else if (m->most == 1 && count != 1) {
-		ebrim_fault(o, m->name, arena_printf(o->reading->arena,
-						     "has %u values, and one is expected", count));
+		ebrim_fault(o, m->name,
+			    arena_printf(o->reading->arena, "has %u values, and one is expected",
+					 count));
 	} else if (m->field == FIELD_TEXT) {
 		*METADATA_AT(o->object, m, const char *) = values == NULL ? NULL : values->value;
 	} else {
@@ -402,12 +404,13 @@ static void read_identifier(struct object *o, const struct xml_node *n)
 	check_unused(o, m->name, n, true);
 	for (const struct xml_node *s = xml_child(n, RIM_NAMESPACE, "Slot"); s != NULL;
 	     s = xml_next(s, RIM_NAMESPACE, "Slot"))
-		not_modelled(o, ebrim_filled(s, "name") == NULL ? "Slot" : xml_attribute(s, "name"));
+		not_modelled(o,
+			     ebrim_filled(s, "name") == NULL ? "Slot" : xml_attribute(s, "name"));
 	if (value == NULL)
 		ebrim_fault(o, m->name, "has no value");
 	if (name == NULL || !text_equal(name->value, m->label))
-		ebrim_fault(o, m->name, arena_printf(o->reading->arena, "has not the Name \"%s\"",
-						     m->label));
+		ebrim_fault(o, m->name,
+			    arena_printf(o->reading->arena, "has not the Name \"%s\"", m->label));
 	if (*place != NULL)
 		ebrim_fault(o, m->name, "is given twice");
 	*place = value;
@@ -422,7 +425,8 @@ static void read_part(struct object *o, const struct xml_node *n)
 		const char *name;
 		void (*read)(struct object *, const struct xml_node *);
 	} parts[] = {
-		{ "Slot", read_slot }, { "Classification", read_classification },
+		{ "Slot", read_slot },
+		{ "Classification", read_classification },
 		{ "ExternalIdentifier", read_identifier },
 	};
 	if (xml_is(n, RIM_NAMESPACE, "Name"))
@@ -436,8 +440,9 @@ static void read_part(struct object *o, const struct xml_node *n)
 
 static const char *const *attributes_of(enum metadata_object kind)
 {
-	return kind == METADATA_ENTRY ? of_entry
-		: kind == METADATA_ASSOCIATION ? of_association : of_package;
+	return kind == METADATA_ENTRY         ? of_entry
+	       : kind == METADATA_ASSOCIATION ? of_association
+					      : of_package;
 }
 
 void ebrim_read_parts(struct object *o, const struct xml_node *n)

@@ -1,5 +1,5 @@
-/* gateway/envelope/ebrim_parts.h: what an object of ebRIM is made of: slots, names, classifications,
- * identifiers. Between the ebrim_*.c readers only.
+/* gateway/envelope/ebrim_parts.h: what an object of ebRIM is made of: slots, names,
+ * classifications, identifiers. Between the ebrim_*.c readers only.
  *
  * Whatever stands in an object is read, refused, or told as not kept: each element is held against
  * what it may hold (gateway/envelope/xml_shape.h). */
@@ -19,7 +19,7 @@ struct xml_place;
 /* A Classification beside its package. */
 struct marker {
 	const char *object, *node;
-	bool used;			/* its object is in this message */
+	bool used; /* its object is in this message */
 	struct marker *next;
 };
 
@@ -37,9 +37,9 @@ struct reading {
 struct object {
 	struct reading *reading;
 	enum metadata_object kind;
-	const char *name, *id;		/* "DocumentEntry", its id as sent */
+	const char *name, *id; /* "DocumentEntry", its id as sent */
 	void *object;
-	struct slot **extra;		/* NULL: extra slots have no place here */
+	struct slot **extra; /* NULL: extra slots have no place here */
 	struct text_list *slots, **last_slot;
 	unsigned parts;
 };

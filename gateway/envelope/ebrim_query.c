@@ -12,19 +12,17 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_shape.h"
 
-/* What the request and its parts hold (ebRS 3.0, query.xsd; ebRIM 3.0, rim.xsd). Name, Description and
- * VersionInfo describe a query and change nothing in it. */
+/* What the request and its parts hold (ebRS 3.0, query.xsd; ebRIM 3.0, rim.xsd). Name, Description
+ * and VersionInfo describe a query and change nothing in it. */
 static const struct xml_place in_request[] = { { RS_NAMESPACE, "RequestSlotList", 1 },
 					       { QUERY_NAMESPACE, "ResponseOption", 1 },
 					       { RIM_NAMESPACE, "AdhocQuery", 1 },
 					       { 0 } };
-static const struct xml_place in_query[] = {
-	{ RIM_NAMESPACE, "Slot", 0 },
-	{ RIM_NAMESPACE, "Name", 1 },
-	{ RIM_NAMESPACE, "Description", 1 },
-	{ RIM_NAMESPACE, "VersionInfo", 1 },
-	{ 0 }
-};
+static const struct xml_place in_query[] = { { RIM_NAMESPACE, "Slot", 0 },
+					     { RIM_NAMESPACE, "Name", 1 },
+					     { RIM_NAMESPACE, "Description", 1 },
+					     { RIM_NAMESPACE, "VersionInfo", 1 },
+					     { 0 } };
 static const struct xml_place in_slot[] = { { RIM_NAMESPACE, "ValueList", 1 }, { 0 } };
 static const struct xml_place in_value_list[] = { { RIM_NAMESPACE, "Value", 0 }, { 0 } };
 static const struct xml_place nothing[] = { { 0 } };
@@ -35,7 +33,7 @@ static bool fits(const struct xml_node *n, const struct xml_place *places, const
 	const char *what;
 	const struct xml_node *misfit = xml_misfit(n, places, &what);
 	return misfit == NULL
-		|| problem_at(p, PROBLEM_QUERY_INVALID, where, "%s %s", xml_local(misfit), what);
+	       || problem_at(p, PROBLEM_QUERY_INVALID, where, "%s %s", xml_local(misfit), what);
 }
 
 struct values {
@@ -86,7 +84,7 @@ static bool read_quoted(struct values *v)
 	char *text = arena_alloc(v->arena, (size_t)(end - at) + 1), *out = text;
 	for (; at != end; at++) {
 		*out++ = *at;
-		at += *at == '\'';	/* doubled: one of the two */
+		at += *at == '\''; /* doubled: one of the two */
 	}
 	v->at = end + 1;
 	return add(v, text, true);
@@ -148,7 +146,8 @@ static bool read_slot(struct arena *a, const struct xml_node *n, struct query_sl
 	const struct xml_node *list = xml_child(n, RIM_NAMESPACE, "ValueList");
 	if (!fits(n, in_slot, s->name, p) || !fits(list, in_value_list, s->name, p))
 		return false;
-	for (const struct xml_node *e = xml_first_element(list); e != NULL; e = xml_next_element(e)) {
+	for (const struct xml_node *e = xml_first_element(list); e != NULL;
+	     e = xml_next_element(e)) {
 		if (xml_first_element(e) != NULL)
 			return refuse(&v, "a Value has an element inside");
 		v.at = xml_text(a, e);
@@ -192,9 +191,9 @@ static bool read_response_option(const struct xml_node *request, struct adhoc_qu
 	if (!fits(option, nothing, "ResponseOption", p))
 		return false;
 	return q->leaf_class || text_equal(type, "ObjectRef")
-		|| problem_at(p, PROBLEM_QUERY_INVALID, "ResponseOption",
-			      "returnType is \"%s\"; LeafClass and ObjectRef are what we answer",
-			      type == NULL ? "" : type);
+	       || problem_at(p, PROBLEM_QUERY_INVALID, "ResponseOption",
+			     "returnType is \"%s\"; LeafClass and ObjectRef are what we answer",
+			     type == NULL ? "" : type);
 }
 
 bool ebrim_read_query(struct arena *a, const struct xml_node *request, struct adhoc_query *q,

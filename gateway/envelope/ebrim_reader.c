@@ -13,7 +13,8 @@
 #include "gateway/envelope/xml_shape.h"
 #include "schemas/tables/metadata.h"
 
-/* Packages are a submission set and its folders. The bound keeps work proportional to the message. */
+/* Packages are a submission set and its folders. The bound keeps work proportional to the
+ * message. */
 enum { PACKAGES_MOST = 1000 };
 
 /* Every object has an id, which others refer to. */
@@ -48,7 +49,8 @@ static void read_entry(struct reading *r, const struct xml_node *n)
 	if (text_equal(type, UUID_ON_DEMAND))
 		e->type = ENTRY_ON_DEMAND;
 	else if (!text_equal(type, UUID_STABLE))
-		ebrim_fault(&o, "objectType", "is neither a stable nor an on-demand document entry");
+		ebrim_fault(&o, "objectType",
+			    "is neither a stable nor an on-demand document entry");
 	ebrim_read_parts(&o, n);
 	read_sibling_markers(&o);
 	*r->last_entry = e;
@@ -121,7 +123,8 @@ static void read_association(struct reading *r, const struct xml_node *n)
 {
 	/* Few refer to an association, and some senders leave its id out: where it stands will
 	 * do. */
-	const char *id = ebrim_filled(n, "id") != NULL ? ebrim_filled(n, "id") : xml_path(r->arena, n);
+	const char *id = ebrim_filled(n, "id") != NULL ? ebrim_filled(n, "id")
+						       : xml_path(r->arena, n);
 	struct association *x = arena_new(r->arena, struct association);
 	struct object o = ebrim_object(r, METADATA_ASSOCIATION, "Association", id, x, &x->extra);
 	x->id = id;
@@ -164,9 +167,10 @@ static void check_markers(const struct reading *r)
 {
 	for (const struct marker *m = r->markers; m != NULL; m = m->next)
 		if (!m->used && m->object != NULL && m->node != NULL)
-			findings_error(r->findings, PROBLEM_REGISTRY_METADATA, NULL, m->object,
-				       "a Classification classifies it, and it is no DocumentEntry, "
-				       "SubmissionSet or Folder of this message");
+			findings_error(
+				r->findings, PROBLEM_REGISTRY_METADATA, NULL, m->object,
+				"a Classification classifies it, and it is no DocumentEntry, "
+				"SubmissionSet or Folder of this message");
 }
 
 static void read_object(struct reading *r, const struct xml_node *n, struct submission *s)
@@ -186,8 +190,11 @@ static void read_object(struct reading *r, const struct xml_node *n, struct subm
 static bool read_objects(struct arena *a, const struct xml_node *list, struct submission *s,
 			 struct findings *f)
 {
-	struct reading r = { .arena = a, .findings = f, .last_entry = &s->entries,
-			     .last_folder = &s->folders, .last_association = &s->associations };
+	struct reading r = { .arena = a,
+			     .findings = f,
+			     .last_entry = &s->entries,
+			     .last_folder = &s->folders,
+			     .last_association = &s->associations };
 	unsigned before = f->errors;
 	if (xml_has_text(list))
 		findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "RegistryObjectList",
@@ -207,12 +214,13 @@ static bool read_objects(struct arena *a, const struct xml_node *list, struct su
 	return f->errors == before;
 }
 
-/* Slots of the request, not of an object: no transaction of ours reads any, so that none may pass in
- * silence. */
+/* Slots of the request, not of an object: no transaction of ours reads any, so that none may pass
+ * in silence. */
 static void tell_request_slots(struct arena *a, const struct xml_node *request, struct findings *f)
 {
 	const struct xml_node *list = xml_child(request, RS_NAMESPACE, "RequestSlotList");
-	for (const struct xml_node *n = xml_first_element(list); n != NULL; n = xml_next_element(n)) {
+	for (const struct xml_node *n = xml_first_element(list); n != NULL;
+	     n = xml_next_element(n)) {
 		const char *name = ebrim_filled(n, "name");
 		findings_warn(f, PROBLEM_EXTRA_METADATA_NOT_SAVED, NULL,
 			      name == NULL ? xml_path(a, n) : name,
@@ -243,20 +251,19 @@ bool ebrim_read_submission(struct arena *a, const struct xml_node *request, stru
 						   { RIM_NAMESPACE, "RegistryObjectList", 1 },
 						   { 0 } };
 	return xml_is(request, LCM_NAMESPACE, "SubmitObjectsRequest")
-		? read_list(a, request, places, s, f)
-		: findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "SubmitObjectsRequest",
-				 "there is none in the message");
+		       ? read_list(a, request, places, s, f)
+		       : findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "SubmitObjectsRequest",
+					"there is none in the message");
 }
 
 size_t ebrim_count_objects(const struct xml_node *request)
 {
 	const struct xml_node *list = xml_child(request, RIM_NAMESPACE, "RegistryObjectList");
 	size_t count = 0;
-	for (const struct xml_node *n = xml_first_element(list); n != NULL;
-	     n = xml_next_element(n))
+	for (const struct xml_node *n = xml_first_element(list); n != NULL; n = xml_next_element(n))
 		count += xml_is(n, RIM_NAMESPACE, "ExtrinsicObject")
-			|| xml_is(n, RIM_NAMESPACE, "RegistryPackage")
-			|| xml_is(n, RIM_NAMESPACE, "Association");
+			 || xml_is(n, RIM_NAMESPACE, "RegistryPackage")
+			 || xml_is(n, RIM_NAMESPACE, "Association");
 	return count;
 }
 
@@ -268,7 +275,7 @@ bool ebrim_read_found(struct arena *a, const struct xml_node *response, struct s
 						   { RIM_NAMESPACE, "RegistryObjectList", 1 },
 						   { 0 } };
 	return xml_is(response, QUERY_NAMESPACE, "AdhocQueryResponse")
-		? read_list(a, response, places, s, f)
-		: findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "AdhocQueryResponse",
-				 "there is none in the message");
+		       ? read_list(a, response, places, s, f)
+		       : findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "AdhocQueryResponse",
+					"there is none in the message");
 }

@@ -1,4 +1,5 @@
-/* gateway/envelope/ebrim_response.c: what another registry said of a submission. ITI TF-3: 4.2.4. */
+/* gateway/envelope/ebrim_response.c: what another registry said of a submission. ITI TF-3:
+ * 4.2.4. */
 #include <string.h>
 
 #include "gateway/base/findings.h"
@@ -6,7 +7,7 @@
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/xml_reader.h"
 
-enum { CODE_MOST = 128 };	/* octets of an errorCode; those of the framework have forty at most */
+enum { CODE_MOST = 128 }; /* octets of an errorCode; those of the framework have forty at most */
 
 static const struct {
 	const char *urn;
@@ -51,7 +52,8 @@ bool ebrim_read_response(const struct xml_node *response, enum response_status *
 {
 	if (!xml_is(response, RS_NAMESPACE, "RegistryResponse")
 	    || !read_status(xml_attribute(response, "status"), status))
-		return problem_set(p, PROBLEM_MALFORMED, "there is no RegistryResponse with a status");
+		return problem_set(p, PROBLEM_MALFORMED,
+				   "there is no RegistryResponse with a status");
 	const struct xml_node *list = xml_child(response, RS_NAMESPACE, "RegistryErrorList");
 	for (const struct xml_node *e = xml_child(list, RS_NAMESPACE, "RegistryError"); e != NULL;
 	     e = xml_next(e, RS_NAMESPACE, "RegistryError")) {

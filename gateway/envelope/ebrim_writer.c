@@ -14,16 +14,16 @@
 #define OBJECT_TYPE "urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:"
 #define SEVERITY "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:"
 
-enum { UUID_PREFIX = 9, UUID_FIRST = 8 };	/* "urn:uuid:", then 8 digits before the first dash */
-enum { ENTRY_OCTETS = 6656 };	/* of a DocumentEntry with all that is required, and a little more */
+enum { UUID_PREFIX = 9, UUID_FIRST = 8 }; /* "urn:uuid:", then 8 digits before the first dash */
+enum { ENTRY_OCTETS = 6656 }; /* of a DocumentEntry with all that is required, and a little more */
 
 struct writing {
 	struct xml_writer *w;
 	struct arena *arena;
-	struct xml_value id;		/* of the object being written */
-	char *part;			/* the same, to be changed; NULL: it is no UUID */
+	struct xml_value id; /* of the object being written */
+	char *part;          /* the same, to be changed; NULL: it is no UUID */
 	unsigned parts;
-	uint32_t first;			/* the first 32 bits of a UUID */
+	uint32_t first; /* the first 32 bits of a UUID */
 };
 
 static struct writing writing(struct xml_writer *w, struct arena *a, const char *id)
@@ -40,7 +40,8 @@ static struct writing writing(struct xml_writer *w, struct arena *a, const char 
 }
 
 /* Parts of an object need ids, but nobody asks for them: so they are made from the object's, the
- * same in every answer. Each part turns the first 32 bits over in its own way. Good until the next. */
+ * same in every answer. Each part turns the first 32 bits over in its own way. Good until the
+ * next. */
 static struct xml_value part_id(struct writing *o)
 {
 	uint32_t turned = o->first ^ ++o->parts * 0x9e3779b1u;
@@ -131,15 +132,18 @@ static void put_usual_code(struct writing *o, const char *scheme, const struct c
 		XML_PIECE("\" classificationScheme=\""),
 		XML_PIECE("\" nodeRepresentation=\""),
 		XML_PIECE("\"><rim:Slot name=\"codingScheme\"><rim:ValueList><rim:Value>"),
-		XML_PIECE("</rim:Value></rim:ValueList></rim:Slot><rim:Name><rim:LocalizedString value=\""),
+		XML_PIECE("</rim:Value></rim:ValueList></rim:Slot><rim:Name><rim:LocalizedString "
+			  "value=\""),
 		XML_PIECE("\"/></rim:Name></rim:Classification>"),
 	};
-	const struct xml_value values[] = { part_id(o), o->id, xml_constant(scheme), xml_value(c->code),
+	const struct xml_value values[] = { part_id(o),           o->id,
+					    xml_constant(scheme), xml_value(c->code),
 					    xml_value(c->scheme), xml_value(c->display) };
 	xml_put_pattern(o->w, usual, values, COUNT(values));
 }
 
-static void put_codes(struct writing *o, const struct metadata_attribute *m, const struct coded_value *c)
+static void put_codes(struct writing *o, const struct metadata_attribute *m,
+		      const struct coded_value *c)
 {
 	for (; c != NULL; c = c->next) {
 		if (c->code != NULL && !text_empty(c->scheme) && c->display != NULL
@@ -156,7 +160,8 @@ static void put_codes(struct writing *o, const struct metadata_attribute *m, con
 	}
 }
 
-static void put_authors(struct writing *o, const struct metadata_attribute *row, const struct author *au)
+static void put_authors(struct writing *o, const struct metadata_attribute *row,
+			const struct author *au)
 {
 	for (; au != NULL; au = au->next) {
 		open_classification(o);
@@ -181,8 +186,8 @@ static void put_identifier(struct writing *o, const struct metadata_attribute *m
 	};
 	if (value == NULL)
 		return;
-	const struct xml_value values[] = { part_id(o), o->id, xml_constant(m->key), xml_value(value),
-					    xml_constant(m->label) };
+	const struct xml_value values[] = { part_id(o), o->id, xml_constant(m->key),
+					    xml_value(value), xml_constant(m->label) };
 	xml_put_pattern(o->w, identifier, values, COUNT(values));
 }
 
@@ -207,19 +212,15 @@ static void put_attribute(struct writing *o, const struct metadata_attribute *m,
 	case CODED_CLASSIFICATION:
 		put_codes(o, m, METADATA_OF(object, m, struct coded_value *));
 		break;
-	case CODED_AUTHOR:
-		put_authors(o, m, METADATA_OF(object, m, struct author *));
-		break;
-	case CODED_IDENTIFIER:
-		put_identifier(o, m, METADATA_OF(object, m, char *));
-		break;
-	case CODED_MARKER:
-		break;	/* limitedMetadata is never returned (ITI TF-3: 4.3.2) */
+	case CODED_AUTHOR: put_authors(o, m, METADATA_OF(object, m, struct author *)); break;
+	case CODED_IDENTIFIER: put_identifier(o, m, METADATA_OF(object, m, char *)); break;
+	case CODED_MARKER: break; /* limitedMetadata is never returned (ITI TF-3: 4.3.2) */
 	}
 }
 
 /* The rows of a table stand in the order they are written, those of one coding together. */
-static const struct metadata_attribute *put_coded(struct writing *o, const struct metadata_attribute *m,
+static const struct metadata_attribute *put_coded(struct writing *o,
+						  const struct metadata_attribute *m,
 						  enum metadata_coding coding, const void *object)
 {
 	for (; m->name != NULL && m->coding == coding; m++)
@@ -227,7 +228,8 @@ static const struct metadata_attribute *put_coded(struct writing *o, const struc
 	return m;
 }
 
-/* All children, in the schema's order. version 0: without VersionInfo; node: the package's marker. */
+/* All children, in the schema's order. version 0: without VersionInfo; node: the package's
+ * marker. */
 static void put_children(struct writing *o, enum metadata_object kind, const void *object,
 			 const struct slot *extra, unsigned version, const char *node)
 {
@@ -313,8 +315,8 @@ static void put_ref(struct xml_writer *w, const char *id, const char *home)
 	xml_close(w);
 }
 
-void ebrim_put_objects(struct xml_writer *w, struct arena *a, const struct registry_objects *objects,
-		       bool leaf_class)
+void ebrim_put_objects(struct xml_writer *w, struct arena *a,
+		       const struct registry_objects *objects, bool leaf_class)
 {
 	static const struct registry_objects none;
 	const struct registry_objects *all = objects == NULL ? &none : objects;
@@ -337,7 +339,8 @@ void ebrim_put_objects(struct xml_writer *w, struct arena *a, const struct regis
 
 void ebrim_put_submission(struct xml_writer *w, const struct submission *s)
 {
-	const struct registry_objects all = { .sets = s->set, .entries = s->entries,
+	const struct registry_objects all = { .sets = s->set,
+					      .entries = s->entries,
 					      .folders = s->folders,
 					      .associations = s->associations };
 	xml_open(w, "lcm:SubmitObjectsRequest");
@@ -356,7 +359,7 @@ struct ebrim_list {
 	struct arena *arena;
 	struct spools *all;
 	bool leaf_class;
-	struct spool *spools[LIST_KINDS];	/* NULL: none of them */
+	struct spool *spools[LIST_KINDS]; /* NULL: none of them */
 	struct xml_writer *writers[LIST_KINDS];
 };
 
@@ -435,7 +438,8 @@ void ebrim_put_list(struct xml_writer *w, const struct ebrim_list *l)
 	xml_close(w);
 }
 
-enum response_status ebrim_status(const struct problem *p, const struct finding *findings, bool results)
+enum response_status ebrim_status(const struct problem *p, const struct finding *findings,
+				  bool results)
 {
 	bool error = p->code != PROBLEM_NONE;
 	for (; findings != NULL; findings = findings->next)
@@ -450,8 +454,10 @@ static void put_error(struct xml_writer *w, enum response_side side, const struc
 	const struct problem_row *row = problem_row(p->code);
 	const char *location = f->location;
 	xml_open(w, "rs:RegistryError");
-	xml_put_attribute(w, "errorCode", f->relayed != NULL ? f->relayed
-			  : side == SIDE_REGISTRY ? row->registry_error : row->repository_error);
+	xml_put_attribute(w, "errorCode",
+			  f->relayed != NULL      ? f->relayed
+			  : side == SIDE_REGISTRY ? row->registry_error
+						  : row->repository_error);
 	char context[PROBLEM_WHERE + PROBLEM_TEXT + 4];
 	size_t length = 0;
 	for (const char *s = p->where; *s != '\0'; s++)
@@ -462,8 +468,9 @@ static void put_error(struct xml_writer *w, enum response_side side, const struc
 		context[length++] = *s;
 	context[length] = '\0';
 	const char *said = length == 0 ? row->name : context, *exchange = xml_writer_exchange(w);
-	/* The exchange, by which the operator finds its record, is where the error arose (ebRS 2.1.6);
-	 * a location of the transaction's own says which of several things, and stays what it is. */
+	/* The exchange, by which the operator finds its record, is where the error arose (ebRS
+	 * 2.1.6); a location of the transaction's own says which of several things, and stays what
+	 * it is. */
 	if (exchange != NULL && location == NULL)
 		location = arena_printf(xml_writer_arena(w), "exchange %s", exchange);
 	else if (exchange != NULL)

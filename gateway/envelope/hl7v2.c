@@ -35,16 +35,16 @@ static struct bytes without_framing(struct bytes frame)
 static bool utf_16(struct bytes b)
 {
 	return begins(b, "\xfe\xff", 2) || begins(b, "\xff\xfe", 2) || begins(b, "M\0S", 3)
-		|| begins(b, "\0M\0", 3);
+	       || begins(b, "\0M\0", 3);
 }
 
 static bool delimiter(unsigned char c)
 {
 	return c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z')
-		&& !(c >= 'a' && c <= 'z') && c != '"';
+	       && !(c >= 'a' && c <= 'z') && c != '"';
 }
 
-enum { MARKS_MOST = 5 };	/* in MSH-2; the fifth, of HL7 2.7, is for truncation */
+enum { MARKS_MOST = 5 }; /* in MSH-2; the fifth, of HL7 2.7, is for truncation */
 
 /* What stands in MSH-2: up to six characters, for one more than can be is too many. */
 static size_t marks_of(struct bytes b, const unsigned char **marks)
@@ -125,7 +125,7 @@ static bool lf_ends_too(struct bytes b)
 {
 	size_t end = line_end(b, 0, true);
 	return end < b.length
-		&& (b.data[end] == '\n' || (end + 1 < b.length && b.data[end + 1] == '\n'));
+	       && (b.data[end] == '\n' || (end + 1 < b.length && b.data[end + 1] == '\n'));
 }
 
 /* The line at *from, which moves past its terminator. */
@@ -185,11 +185,11 @@ static bool within_limits(const struct hl7_segment *s, struct problem *p)
 			continue;
 		const char *place = hl7_where((struct hl7_part){ .segment = s, .field = fields });
 		return fields > HL7_FIELDS_MAX
-			? problem_at(p, PROBLEM_TOO_LARGE, place, "%s has more than %d fields",
-				     s->name, HL7_FIELDS_MAX)
-			: problem_at(p, PROBLEM_TOO_LARGE, place,
-				     "%s-%u has more than %d repetitions", s->name, fields,
-				     HL7_REPETITIONS_MAX);
+			       ? problem_at(p, PROBLEM_TOO_LARGE, place,
+					    "%s has more than %d fields", s->name, HL7_FIELDS_MAX)
+			       : problem_at(p, PROBLEM_TOO_LARGE, place,
+					    "%s-%u has more than %d repetitions", s->name, fields,
+					    HL7_REPETITIONS_MAX);
 	}
 	return true;
 }
@@ -211,8 +211,7 @@ static bool split_segments(struct hl7_message *m, struct bytes text, struct byte
 					   HL7_SEGMENTS_MAX);
 		if (!segment_name(line, m->delimiters.field))
 			return problem_set(p, PROBLEM_MALFORMED,
-					   "line %zu does not begin with a segment name",
-					   count);
+					   "line %zu does not begin with a segment name", count);
 		struct hl7_segment *s = segment_of(m, line, raw);
 		*tail = s;
 		tail = &s->next;
@@ -222,13 +221,13 @@ static bool split_segments(struct hl7_message *m, struct bytes text, struct byte
 	return true;
 }
 
-/* What of MSH is ASCII and stands for itself. Halves of kanji may look like delimiters (JIS \033$B%], 7C
- * in Shift JIS): they stand in nobody's way, nor does a run that breaks off hide what follows. */
+/* What of MSH is ASCII and stands for itself. Halves of kanji may look like delimiters (JIS
+ * \033$B%], 7C in Shift JIS): they stand in nobody's way, nor does a run that breaks off hide what
+ * follows. */
 static struct bytes plain_header(struct hl7_message *m, struct bytes line, enum charset read_as)
 {
-	const struct charset_walk fresh = {
-		.charset = read_as, .escape = (unsigned char)m->delimiters.escape
-	};
+	const struct charset_walk fresh = { .charset = read_as,
+					    .escape = (unsigned char)m->delimiters.escape };
 	struct charset_walk walk = fresh;
 	unsigned char *plain = arena_alloc(m->arena, line.length);
 	size_t length;
@@ -273,8 +272,8 @@ static void read_header(struct hl7_message *m)
 }
 
 /* MSH-18, before anybody knows in which set the fields in front of it are written. JIS says itself
- * where its kanji begin and end. Shift JIS under its name does not: only where nothing else is said,
- * and the octets are no UTF-8, do its pairs count as such. */
+ * where its kanji begin and end. Shift JIS under its name does not: only where nothing else is
+ * said, and the octets are no UTF-8, do its pairs count as such. */
 static enum charset charset_said(struct hl7_message *m, struct bytes octets, struct problem *p)
 {
 	enum charset said, behind_pairs;
@@ -295,8 +294,7 @@ static enum charset charset_said(struct hl7_message *m, struct bytes octets, str
 
 /* Characters, then segments. On false the header is what recover_header() left. */
 static bool read_text(struct hl7_message *m, struct bytes octets,
-		      const struct charset_leniency *leniency,
-		      struct problem *p)
+		      const struct charset_leniency *leniency, struct problem *p)
 {
 	struct problem unknown_set = { .code = PROBLEM_NONE };
 	struct charset_found found;
@@ -321,19 +319,24 @@ static bool read_text(struct hl7_message *m, struct bytes octets,
 /* What must stand in MSH before anything is done with a message (HL7 2.5: 2.9.2.1). */
 static bool usable_header(const struct hl7_message *m, struct problem *p)
 {
-	static const struct { unsigned field; const char *name; } required[] = {
-		{ 9, "message type" }, { 10, "control id" }, { 11, "processing id" },
-			{ 12, "version" },
+	static const struct {
+		unsigned field;
+		const char *name;
+	} required[] = {
+		{ 9, "message type" },
+		{ 10, "control id" },
+		{ 11, "processing id" },
+		{ 12, "version" },
 	};
 	for (size_t i = 0; i < COUNT(required); i++) {
 		struct hl7_part field = hl7_field(m->segments, required[i].field);
 		if (!hl7_present(field))
 			return problem_at(p, PROBLEM_HEADER_MISSING, hl7_where(field),
-					  "MSH-%u, the %s, is missing",
-					  required[i].field, required[i].name);
+					  "MSH-%u, the %s, is missing", required[i].field,
+					  required[i].name);
 	}
 	return hl7_segment(m, "MSH", 2) == NULL
-		|| problem_at(p, PROBLEM_MALFORMED, "MSH^2", "two messages stand in one frame");
+	       || problem_at(p, PROBLEM_MALFORMED, "MSH^2", "two messages stand in one frame");
 }
 
 /* The delimiters, or what they must have been, into m. */
@@ -347,15 +350,14 @@ static bool find_delimiters(struct hl7_message *m, struct bytes octets, struct p
 	if (m->delimiter_lost)
 		return true;
 	if (octets.length > 3 && octets.data[3] == (unsigned char)hl7_usual.field)
-		recover_header(m, octets, CHARSET_ASCII);	/* so that MSH-10 can be told back */
+		recover_header(m, octets, CHARSET_ASCII); /* so that MSH-10 can be told back */
 	return problem_at(p, PROBLEM_HEADER_INVALID, "MSH^1^2",
 			  read ? "characters of MSH-2 were lost on the way"
 			       : "MSH-1 and MSH-2 are not different printable characters");
 }
 
 static bool read_message(struct hl7_message *m, struct bytes frame,
-			 const struct charset_leniency *leniency,
-			 struct problem *p)
+			 const struct charset_leniency *leniency, struct problem *p)
 {
 	struct bytes octets = without_framing(frame);
 	bool wide = utf_16(octets);
@@ -423,8 +425,7 @@ const struct hl7_segment *hl7_only_segment(const struct hl7_message *m, const ch
 	}
 	if (hl7_segment(m, name, 2) != NULL) {
 		problem_at(p, PROBLEM_SEGMENT_MISSING, strcat(where, "^2"),
-			   "segment %s stands there twice",
-			   name);
+			   "segment %s stands there twice", name);
 		return NULL;
 	}
 	return s;

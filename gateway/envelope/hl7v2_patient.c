@@ -1,5 +1,5 @@
-/* gateway/envelope/hl7v2_patient.c: where CX, XPN, XAD, XTN, PID and IN1 hold what is said of a person
- * (HL7 2.5: 2.A, 3.4.2, 6.5.6; what Japanese senders make of them: japan.md B2, B3). */
+/* gateway/envelope/hl7v2_patient.c: where CX, XPN, XAD, XTN, PID and IN1 hold what is said of a
+ * person (HL7 2.5: 2.A, 3.4.2, 6.5.6; what Japanese senders make of them: japan.md B2, B3). */
 #include "gateway/envelope/hl7v2_patient.h"
 
 #include <string.h>
@@ -136,7 +136,7 @@ static enum name_representation representation(const char *code)
 static bool name_type(const char *code)
 {
 	return code != NULL && code[0] != '\0' && code[1] == '\0'
-		&& strchr("ABCDLMNSTU", code[0]) != NULL;
+	       && strchr("ABCDLMNSTU", code[0]) != NULL;
 }
 
 /* XPN-7 and XPN-8, found one component early or late where a caret is missing or too many. */
@@ -199,7 +199,7 @@ static const char *number_in_pieces(const struct person_reader *r, struct hl7_pa
 
 static struct telecom *read_xtn(const struct person_reader *r, struct hl7_part repetition)
 {
-	static const unsigned whole[] = { 1, 12, 4 };	/* as written, unformatted, e-mail */
+	static const unsigned whole[] = { 1, 12, 4 }; /* as written, unformatted, e-mail */
 	const char *number = NULL;
 	for (size_t i = 0; number == NULL && i < COUNT(whole); i++)
 		number = text_value(r, repetition, whole[i]);
@@ -215,8 +215,9 @@ static struct telecom *read_xtn(const struct person_reader *r, struct hl7_part r
  * first two digits of the number itself. */
 static bool public_expense(const char *kind, const char *insurer)
 {
-	static const char *const payers[] = { "PE", "38", "51", "52", "53", "54", "62", "66",
-					      "79" };
+	static const char *const payers[] = {
+		"PE", "38", "51", "52", "53", "54", "62", "66", "79"
+	};
 	const char *code = kind != NULL ? kind : strlen(insurer) == 8 ? insurer : "";
 	for (size_t i = 0; i < COUNT(payers); i++)
 		if (strncmp(code, payers[i], 2) == 0)
@@ -328,7 +329,8 @@ static struct telecom **read_telecoms(const struct person_reader *r, struct hl7_
 	return tail;
 }
 
-/* Ids that are not read must not be Individual Numbers without a word either: PID-2 to 4, 18, 19. */
+/* Ids that are not read must not be Individual Numbers without a word either: PID-2 to 4, 18,
+ * 19. */
 static void look_for_my_numbers(const struct person_reader *r, const struct hl7_segment *pid)
 {
 	static const unsigned fields[] = { 2, 4, 18, 19 };
@@ -375,5 +377,5 @@ bool hl7_read_demographics(const struct hl7_segment *pid, const struct hl7_perso
 	notes->identity_unknown = text_equal(update(&r, pid, 31, person_flag), "Y");
 	read_insurances(&r, pid->message, out);
 	return found.code == PROBLEM_NONE
-		|| problem_at(p, found.code, found.where, "%s", found.what);
+	       || problem_at(p, found.code, found.where, "%s", found.what);
 }

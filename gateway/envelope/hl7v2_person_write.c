@@ -20,7 +20,9 @@ void hl7_put_cx(struct hl7_writer *w, unsigned field, unsigned r,
 void hl7_put_xpn(struct hl7_writer *w, unsigned field, unsigned r, const struct person_name *name)
 {
 	static const char *const representations[] = {
-		[NAME_UNSPECIFIED] = NULL, [NAME_IDEOGRAPHIC] = "I", [NAME_PHONETIC] = "P",
+		[NAME_UNSPECIFIED] = NULL,
+		[NAME_IDEOGRAPHIC] = "I",
+		[NAME_PHONETIC] = "P",
 		[NAME_ALPHABETIC] = "A",
 	};
 	hl7_put(w, field, r, 1, 1, name->family);
@@ -34,9 +36,8 @@ void hl7_put_xpn(struct hl7_writer *w, unsigned field, unsigned r, const struct 
 
 void hl7_put_xad(struct hl7_writer *w, unsigned field, unsigned r, const struct postal_address *ad)
 {
-	const char *const components[] = { ad->street, ad->other, ad->city, ad->state,
-					   ad->postal_code,
-					   ad->country, ad->use, ad->text };
+	const char *const components[] = { ad->street,      ad->other,   ad->city, ad->state,
+					   ad->postal_code, ad->country, ad->use,  ad->text };
 	for (unsigned c = 0; c < COUNT(components); c++)
 		hl7_put(w, field, r, c + 1, 1, components[c]);
 }

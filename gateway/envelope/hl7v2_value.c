@@ -15,7 +15,7 @@ static struct hl7_part piece(struct hl7_part whole, char delimiter, unsigned n)
 		return part;
 	for (; n > 1; n--) {
 		const char *next = delimiter == '\0' ? NULL
-			: memchr(at, delimiter, (size_t)(end - at));
+						     : memchr(at, delimiter, (size_t)(end - at));
 		if (next == NULL) {
 			part.text = end;
 			part.length = 0;
@@ -57,8 +57,9 @@ struct hl7_part hl7_field(const struct hl7_segment *s, unsigned field)
 {
 	if (s == NULL || field == 0)
 		return (struct hl7_part){ .segment = s, .text = "", .field = field };
-	struct hl7_part whole = { .segment = s, .text = s->text, .length = s->length,
-				  .field = field };
+	struct hl7_part whole = {
+		.segment = s, .text = s->text, .length = s->length, .field = field
+	};
 	if (!is_header(s))
 		return piece(whole, s->message->delimiters.field, field + 1);
 	if (field > 1)
@@ -71,7 +72,7 @@ struct hl7_part hl7_field(const struct hl7_segment *s, unsigned field)
 struct hl7_part hl7_repetition(struct hl7_part field, unsigned n)
 {
 	struct hl7_part part = literal(field) ? field
-		: piece(field, delimiters(field)->repetition, n);
+					      : piece(field, delimiters(field)->repetition, n);
 	part.repetition = n;
 	return part;
 }
@@ -79,9 +80,9 @@ struct hl7_part hl7_repetition(struct hl7_part field, unsigned n)
 struct hl7_part hl7_component(struct hl7_part repetition, unsigned n)
 {
 	struct hl7_part whole = repetition.repetition == 0 ? hl7_repetition(repetition, 1)
-		: repetition;
+							   : repetition;
 	struct hl7_part part = literal(whole) ? whole
-		: piece(whole, delimiters(whole)->component, n);
+					      : piece(whole, delimiters(whole)->component, n);
 	part.component = n;
 	return part;
 }
@@ -90,7 +91,7 @@ struct hl7_part hl7_subcomponent(struct hl7_part component, unsigned n)
 {
 	struct hl7_part whole = component.component == 0 ? hl7_component(component, 1) : component;
 	struct hl7_part part = literal(whole) ? whole
-		: piece(whole, delimiters(whole)->subcomponent, n);
+					      : piece(whole, delimiters(whole)->subcomponent, n);
 	part.subcomponent = n;
 	return part;
 }
@@ -103,7 +104,7 @@ unsigned hl7_repetitions(struct hl7_part field)
 unsigned hl7_components(struct hl7_part repetition)
 {
 	struct hl7_part whole = repetition.repetition == 0 ? hl7_repetition(repetition, 1)
-		: repetition;
+							   : repetition;
 	return literal(whole) ? 1 : pieces(whole, delimiters(whole)->component);
 }
 
@@ -133,8 +134,8 @@ static bool append_hex(struct buffer *out, const struct hl7_message *m, const ch
 		return false;
 	for (size_t i = 0; i < text.length; i++)
 		plain = plain && octets[i] < 0x80 && octets[i] != 033;
-	if (!plain && !charset_decode(m->arena, text, m->charset.used, NULL, 0, &text, &found,
-				      &ignored))
+	if (!plain
+	    && !charset_decode(m->arena, text, m->charset.used, NULL, 0, &text, &found, &ignored))
 		return false;
 	buffer_append(out, text.data, text.length);
 	return true;
@@ -145,11 +146,13 @@ static bool append_sequence(struct buffer *out, const struct hl7_message *m, con
 			    size_t length)
 {
 	const struct hl7_delimiters *d = &m->delimiters;
-	const struct { char letter, stands_for; } letters[] = {
-		{ 'F', d->field }, { 'S', d->component }, { 'T', d->subcomponent },
+	const struct {
+		char letter, stands_for;
+	} letters[] = {
+		{ 'F', d->field },      { 'S', d->component }, { 'T', d->subcomponent },
 		{ 'R', d->repetition }, { 'E', d->escape },
 	};
-	if (length == 1 && (s[0] == 'H' || s[0] == 'N'))	/* highlighting on, off */
+	if (length == 1 && (s[0] == 'H' || s[0] == 'N')) /* highlighting on, off */
 		return true;
 	for (size_t i = 0; length == 1 && i < COUNT(letters); i++)
 		if (s[0] == letters[i].letter && letters[i].stands_for != '\0') {
@@ -171,7 +174,7 @@ static bool append_unescaped(struct buffer *out, struct hl7_part part, char esca
 	bool all = true;
 	while (at < end) {
 		const char *close = *at == escape ? memchr(at + 1, escape, (size_t)(end - at) - 1)
-			: NULL;
+						  : NULL;
 		if (close != NULL && append_sequence(out, m, at + 1, (size_t)(close - at) - 1)) {
 			at = close + 1;
 			continue;
@@ -185,9 +188,9 @@ static bool append_unescaped(struct buffer *out, struct hl7_part part, char esca
 static bool has_escape(struct hl7_part part, char *escape)
 {
 	*escape = part.segment == NULL || literal(part) ? '\0'
-		: part.segment->message->delimiters.escape;
+							: part.segment->message->delimiters.escape;
 	return *escape != '\0' && part.length != 0
-		&& memchr(part.text, *escape, part.length) != NULL;
+	       && memchr(part.text, *escape, part.length) != NULL;
 }
 
 bool hl7_unread_escape(struct hl7_part part)
@@ -235,8 +238,8 @@ const char *hl7_update(struct hl7_part part)
 const char *hl7_value(const struct hl7_segment *s, unsigned field, unsigned repetition,
 		      unsigned component, unsigned subcomponent)
 {
-	struct hl7_part part = hl7_repetition(hl7_field(s, field), repetition == 0 ? 1
-					      : repetition);
+	struct hl7_part part = hl7_repetition(hl7_field(s, field),
+					      repetition == 0 ? 1 : repetition);
 	part = hl7_component(part, component == 0 ? 1 : component);
 	return hl7_text(hl7_subcomponent(part, subcomponent == 0 ? 1 : subcomponent));
 }

@@ -14,12 +14,12 @@ struct hl7_writer {
 	struct arena *arena;
 	struct hl7_delimiters delimiters;
 	enum charset charset;
-	const char *msh18, *msh20;	/* as the request said them; NULL: only when needed */
-	const char *header[13];		/* MSH-3 to MSH-12 by number, escaped; NULL for none */
-	const char *type[3];		/* MSH-9 by component, not escaped */
-	const char *profile;		/* MSH-21, escaped */
+	const char *msh18, *msh20; /* as the request said them; NULL: only when needed */
+	const char *header[13];    /* MSH-3 to MSH-12 by number, escaped; NULL for none */
+	const char *type[3];       /* MSH-9 by component, not escaped */
+	const char *profile;       /* MSH-21, escaped */
 	struct buffer body, line;
-	bool open;			/* a segment is being written */
+	bool open; /* a segment is being written */
 	unsigned field, repetition, component, subcomponent;
 	size_t lost;
 };
@@ -44,8 +44,7 @@ static void flush(struct hl7_writer *w, struct buffer *to)
 	if ((w->charset == CHARSET_ASCII || w->charset == CHARSET_NONE) && !ascii(line))
 		w->charset = CHARSET_UTF_8;
 	struct bytes octets = charset_encode(w->arena, w->charset, (const char *)line.data,
-					     line.length,
-					     &w->lost);
+					     line.length, &w->lost);
 	buffer_append(to, octets.data, octets.length);
 	w->line.length = 0;
 }
@@ -86,8 +85,7 @@ static void advance(struct hl7_writer *w, unsigned field, unsigned repetition, u
 	const unsigned to[] = { field, repetition, component, subcomponent };
 	unsigned *const at[] = { &w->field, &w->repetition, &w->component, &w->subcomponent };
 	const char delimiter[] = { w->delimiters.field, w->delimiters.repetition,
-				   w->delimiters.component,
-				   w->delimiters.subcomponent };
+				   w->delimiters.component, w->delimiters.subcomponent };
 	assert(w->open);
 	for (size_t i = 0; i < COUNT(to); i++) {
 		assert(to[i] >= *at[i]);
@@ -104,8 +102,10 @@ static void advance(struct hl7_writer *w, unsigned field, unsigned repetition, u
 static void append_escaped(struct hl7_writer *w, const char *text)
 {
 	const struct hl7_delimiters *d = &w->delimiters;
-	const struct { char delimiter, letter; } letters[] = {
-		{ d->field, 'F' }, { d->component, 'S' }, { d->subcomponent, 'T' },
+	const struct {
+		char delimiter, letter;
+	} letters[] = {
+		{ d->field, 'F' },      { d->component, 'S' }, { d->subcomponent, 'T' },
 		{ d->repetition, 'R' }, { d->escape, 'E' },
 	};
 	for (; *text != '\0'; text++) {
@@ -208,12 +208,11 @@ void hl7_put_same_segment(struct hl7_writer *w, const struct hl7_segment *s)
 static bool has_structure(const char *version)
 {
 	return !text_starts(version, "2.1") && !text_starts(version, "2.2")
-		&& !text_starts(version, "2.3");
+	       && !text_starts(version, "2.3");
 }
 
 static void set_type(struct hl7_writer *w, const char *type, const char *event,
-		     const char *structure,
-		     const char *version)
+		     const char *structure, const char *version)
 {
 	w->type[0] = type;
 	w->type[1] = event;
@@ -221,8 +220,7 @@ static void set_type(struct hl7_writer *w, const char *type, const char *event,
 }
 
 static struct hl7_writer *start(struct arena *a, const struct hl7_delimiters *d,
-				enum charset charset,
-				const struct hl7_stamp *stamp)
+				enum charset charset, const struct hl7_stamp *stamp)
 {
 	struct hl7_writer *w = arena_new(a, struct hl7_writer);
 	char now[DTM_TEXT];
@@ -290,8 +288,7 @@ struct hl7_writer *hl7_answer_write(const struct hl7_message *request, const cha
 {
 	const char *version = text_empty(request->version) ? "2.5" : request->version;
 	struct hl7_writer *w = start(request->arena, &request->delimiters,
-				     charset_of_answer(request),
-				     stamp);
+				     charset_of_answer(request), stamp);
 	w->header[3] = same_field(request, 5, stamp->application);
 	w->header[4] = same_field(request, 6, stamp->facility);
 	w->header[5] = same_field(request, 3, NULL);
@@ -312,8 +309,8 @@ static void write_header(struct hl7_writer *w, struct buffer *out)
 	const struct hl7_delimiters *d = &w->delimiters;
 	const char second[] = { d->component, d->repetition, d->escape, d->subcomponent, '\0' };
 	bool said = w->charset != CHARSET_ASCII && w->charset != CHARSET_NONE
-		&& (!ascii(buffer_bytes(&w->body))
-		    || memchr(w->body.data, 033, w->body.length) != NULL);
+		    && (!ascii(buffer_bytes(&w->body))
+			|| memchr(w->body.data, 033, w->body.length) != NULL);
 	begin_segment(w, "MSH");
 	buffer_byte(&w->line, (unsigned char)d->field);
 	buffer_text(&w->line, second);
@@ -326,10 +323,14 @@ static void write_header(struct hl7_writer *w, struct buffer *out)
 	said = said || !ascii(buffer_bytes(&w->line));
 	if (said && (w->charset == CHARSET_ASCII || w->charset == CHARSET_NONE))
 		w->charset = CHARSET_UTF_8;
-	hl7_put_verbatim(w, 18, w->msh18 != NULL ? w->msh18 : said ? charset_msh18(w->charset)
-			 : NULL);
-	hl7_put_verbatim(w, 20, w->msh20 != NULL ? w->msh20
-			 : said && w->msh18 == NULL ? charset_msh20(w->charset) : NULL);
+	hl7_put_verbatim(w, 18,
+			 w->msh18 != NULL ? w->msh18
+			 : said           ? charset_msh18(w->charset)
+					  : NULL);
+	hl7_put_verbatim(w, 20,
+			 w->msh20 != NULL           ? w->msh20
+			 : said && w->msh18 == NULL ? charset_msh20(w->charset)
+						    : NULL);
 	hl7_put_verbatim(w, 21, w->profile);
 	end_segment(w, out);
 }

@@ -26,10 +26,10 @@ struct hl7v3_ii {
 
 /* The transmission wrapper of a request. */
 struct hl7v3_message {
-	const struct xml_node *body;		/* PRPA_IN201301UV02 ... */
-	const char *interaction;		/* its local name */
+	const struct xml_node *body; /* PRPA_IN201301UV02 ... */
+	const char *interaction;     /* its local name */
 	struct hl7v3_ii id;
-	const char *processing_code;		/* P, T or D */
+	const char *processing_code; /* P, T or D */
 	struct hl7v3_ii sender, sender_organization;
 	struct hl7v3_ii receiver, receiver_organization;
 	const struct xml_node *control_act;
@@ -47,7 +47,8 @@ bool hl7v3_usual_version(struct arena *a, const struct hl7v3_message *m, struct 
 const char *hl7v3_ii_text(struct arena *a, const struct hl7v3_ii *ii);
 
 /* A feed (ITI TF-2: 3.44.4.1.2): its one registrationEvent into what the model says. The kind is
- * that of the interaction. Problems are at their XPath; two patients in one feed are one of them. */
+ * that of the interaction. Problems are at their XPath; two patients in one feed are one of
+ * them. */
 bool hl7v3_read_feed(struct arena *a, const struct hl7v3_message *m,
 		     const struct hl7_person_rules *rules, struct hl7_person_notes *notes,
 		     struct identity_feed *feed, struct problem *p);
@@ -65,14 +66,15 @@ struct patient_identifier *hl7v3_read_identifier(const struct person_reader *r,
 
 /* Answers. */
 struct hl7v3_answer {
-	const char *interaction;		/* MCCI_IN000002UV01, PRPA_IN201310UV02 ... */
-	const char *acknowledgement;		/* CA CE CR, or AA AE AR */
+	const char *interaction;     /* MCCI_IN000002UV01, PRPA_IN201310UV02 ... */
+	const char *acknowledgement; /* CA CE CR, or AA AE AR */
 	const struct hl7v3_message *request;
-	const char *device_id;			/* ours: OID of the gateway */
+	const char *device_id; /* ours: OID of the gateway */
 	instant now;
 	const struct random_source *random;
-	const struct finding *findings;		/* each an acknowledgementDetail */
-	const struct problem *problem;	/* goes first, unless an error is among the findings; or NULL */
+	const struct finding *findings; /* each an acknowledgementDetail */
+	const struct problem
+		*problem; /* goes first, unless an error is among the findings; or NULL */
 };
 
 /* Opens the message and writes all up to and with acknowledgement; what follows (controlActProcess)
@@ -82,8 +84,8 @@ void hl7v3_begin_answer(struct xml_writer *w, const struct hl7v3_answer *answer)
 void hl7v3_write_accept(struct xml_writer *w, const struct hl7v3_answer *answer);
 /* Opens <controlActProcess> with its trigger event's code. */
 void hl7v3_begin_control_act(struct xml_writer *w, const char *trigger);
-/* Opens <subject><registrationEvent> up to <subject1><patient>; the second closes all of it, with the
- * custodian, which is always there. */
+/* Opens <subject><registrationEvent> up to <subject1><patient>; the second closes all of it, with
+ * the custodian, which is always there. */
 void hl7v3_begin_registration(struct xml_writer *w);
 void hl7v3_end_registration(struct xml_writer *w, const char *custodian);
 /* <queryAck>, and the query as it was received: its prefixes may stand in xsi:type. */

@@ -1,4 +1,5 @@
-/* gateway/envelope/hl7v3_person.c: where patientPerson and II hold what is said of a person. ITI TF-2:
+/* gateway/envelope/hl7v3_person.c: where patientPerson and II hold what is said of a person. ITI
+ * TF-2:
  * 3.44.4.1.2; Appendix E. */
 #include "gateway/envelope/hl7v3.h"
 
@@ -71,15 +72,16 @@ static bool has_use(const char *uses, const char *use)
 /* EN.use says how a name is written (IDE SYL ABC), beside what it is for. */
 static enum name_representation representation(const char *uses)
 {
-	return has_use(uses, "IDE") ? NAME_IDEOGRAPHIC
-		: has_use(uses, "SYL") ? NAME_PHONETIC
-		: has_use(uses, "ABC") ? NAME_ALPHABETIC : NAME_UNSPECIFIED;
+	return has_use(uses, "IDE")   ? NAME_IDEOGRAPHIC
+	       : has_use(uses, "SYL") ? NAME_PHONETIC
+	       : has_use(uses, "ABC") ? NAME_ALPHABETIC
+				      : NAME_UNSPECIFIED;
 }
 
 /* The use that is not a representation, as XPN-7 would say it: L stays L, a name at birth is M. */
 static const char *use_of(struct arena *a, const char *uses)
 {
-	for (const char *at = uses; at != NULL && *at != '\0'; ) {
+	for (const char *at = uses; at != NULL && *at != '\0';) {
 		size_t length = strcspn(at, " ");
 		if (length == 1)
 			return arena_text_n(a, at, length);
@@ -120,7 +122,7 @@ static struct person_name *read_name(const struct person_reader *r, const struct
 	     part = xml_next_element(part))
 		add_name_part(r, name, part, &birth);
 	if (name->family == NULL && name->given == NULL && name->middle == NULL)
-		name->family = text_of(r, n);	/* a name in one piece */
+		name->family = text_of(r, n); /* a name in one piece */
 	name->representation = representation(uses);
 	name->use = birth ? "M" : use_of(r->arena, uses);
 	return person_name_read(r, name);

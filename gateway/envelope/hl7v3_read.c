@@ -1,5 +1,5 @@
-/* gateway/envelope/hl7v3_read.c: HL7 v3 requests: the transmission wrapper, and the patient of a feed.
- * ITI TF-2: Appendix O; 3.44.4.1.2, 3.44.4.2.2. */
+/* gateway/envelope/hl7v3_read.c: HL7 v3 requests: the transmission wrapper, and the patient of a
+ * feed. ITI TF-2: Appendix O; 3.44.4.1.2, 3.44.4.2.2. */
 #include "gateway/envelope/hl7v3.h"
 
 #include <string.h>
@@ -79,8 +79,8 @@ static bool triggers(const char *trigger, const char *interaction)
 {
 	const char *te = strstr(trigger, "_TE"), *in = strstr(interaction, "_IN");
 	return te != NULL && in != NULL && te - trigger == in - interaction
-		&& strncmp(trigger, interaction, (size_t)(te - trigger)) == 0
-		&& text_equal(te + 3, in + 3);
+	       && strncmp(trigger, interaction, (size_t)(te - trigger)) == 0
+	       && text_equal(te + 3, in + 3);
 }
 
 /* Body, interactionId and trigger event must name one interaction. */
@@ -95,8 +95,8 @@ static bool one_interaction(struct arena *a, const struct hl7v3_message *m, stru
 				  xml_path(a, said != NULL ? said : m->body),
 				  "interactionId does not name the interaction that was sent");
 	return text_empty(code_of(trigger)) || triggers(code_of(trigger), m->interaction)
-		|| problem_at(p, PROBLEM_EVENT, xml_path(a, trigger),
-			      "the trigger event is not that of the interaction");
+	       || problem_at(p, PROBLEM_EVENT, xml_path(a, trigger),
+			     "the trigger event is not that of the interaction");
 }
 
 static bool check_processing(struct arena *a, const struct hl7v3_message *m, struct problem *p)
@@ -109,21 +109,29 @@ static bool check_processing(struct arena *a, const struct hl7v3_message *m, str
 				  xml_path(a, code != NULL ? code : m->body),
 				  "processingCode must be P, T or D");
 	return text_equal(code_of(mode), "T")
-		|| problem_at(p, PROBLEM_PROCESSING_ID, xml_path(a, mode != NULL ? mode : m->body),
-			      "processingModeCode must be T");
+	       || problem_at(p, PROBLEM_PROCESSING_ID, xml_path(a, mode != NULL ? mode : m->body),
+			     "processingModeCode must be T");
 }
 
 bool hl7v3_open(struct arena *a, const struct xml_node *body, struct hl7v3_message *m,
 		struct problem *p)
 {
 	static const char organization[] = "device/asAgent/representedOrganization/id";
-	static const char *const in_body[] = {
-		"id", "creationTime", "versionCode", "interactionId", "processingCode",
-		"processingModeCode", "acceptAckCode", "sender", "controlActProcess", NULL
-	};
+	static const char *const in_body[] = { "id",
+					       "creationTime",
+					       "versionCode",
+					       "interactionId",
+					       "processingCode",
+					       "processingModeCode",
+					       "acceptAckCode",
+					       "sender",
+					       "controlActProcess",
+					       NULL };
 	static const char *const in_act[] = { "code", "queryByParameter", NULL };
 	*m = (struct hl7v3_message){
-		.body = body, .interaction = xml_local(body), .id = read_ii(child(body, "id")),
+		.body = body,
+		.interaction = xml_local(body),
+		.id = read_ii(child(body, "id")),
 		.processing_code = code_of(child(body, "processingCode")),
 		.sender = read_ii(descend(body, "sender/device/id")),
 		.sender_organization = read_ii(descend(child(body, "sender"), organization)),
@@ -139,8 +147,8 @@ bool hl7v3_open(struct arena *a, const struct xml_node *body, struct hl7v3_messa
 	if (text_empty(m->sender.root) || text_empty(m->receiver.root))
 		return missing(a, body, p, "sender and receiver must each name a device");
 	return m->control_act != NULL
-		|| problem_at(p, PROBLEM_SEGMENT_MISSING, xml_path(a, body),
-			      "there is no controlActProcess");
+	       || problem_at(p, PROBLEM_SEGMENT_MISSING, xml_path(a, body),
+			     "there is no controlActProcess");
 }
 
 bool hl7v3_usual_version(struct arena *a, const struct hl7v3_message *m, struct problem *p)
@@ -152,8 +160,8 @@ bool hl7v3_usual_version(struct arena *a, const struct hl7v3_message *m, struct 
 				  arena_printf(a, "%s/@ITSVersion", xml_path(a, m->body)),
 				  "ITSVersion is not XML_1.0");
 	return version == NULL || one_of(code_of(version), versions)
-		|| problem_at(p, PROBLEM_VERSION_ID, xml_path(a, version),
-			      "the version is neither V3PR1 nor NE2008");
+	       || problem_at(p, PROBLEM_VERSION_ID, xml_path(a, version),
+			     "the version is neither V3PR1 nor NE2008");
 }
 
 const char *hl7v3_ii_text(struct arena *a, const struct hl7v3_ii *ii)
@@ -171,7 +179,8 @@ struct reading {
 	unsigned ids;
 };
 
-/* The ids of a holder at the tail of a list; an Individual Number among them is named by *refused. */
+/* The ids of a holder at the tail of a list; an Individual Number among them is named by
+ * *refused. */
 static struct patient_identifier **add_ids(struct reading *r, struct patient_identifier **tail,
 					   const struct xml_node *holder,
 					   const struct xml_node **refused)
@@ -214,10 +223,13 @@ static bool read_other_ids(struct reading *r, struct patient_identifier **tail,
 static bool read_patient(struct reading *r, const struct xml_node *patient)
 {
 	static const char *const in_patient[] = { "patientPerson", "statusCode", NULL };
-	static const char *const in_person[] = {
-		"administrativeGenderCode", "birthTime", "deceasedInd", "deceasedTime",
-		"multipleBirthInd", "multipleBirthOrderNumber", NULL
-	};
+	static const char *const in_person[] = { "administrativeGenderCode",
+						 "birthTime",
+						 "deceasedInd",
+						 "deceasedTime",
+						 "multipleBirthInd",
+						 "multipleBirthOrderNumber",
+						 NULL };
 	struct arena *a = r->person.arena;
 	struct problem *p = r->person.problem;
 	const struct xml_node *person = child(patient, "patientPerson"), *refused = NULL;
@@ -231,7 +243,7 @@ static bool read_patient(struct reading *r, const struct xml_node *patient)
 	if (!once(a, patient, in_patient, p))
 		return false;
 	if (r->feed->kind == FEED_MERGE)
-		return true;	/* what else it says is not applied: 3.44.4.2.2 */
+		return true; /* what else it says is not applied: 3.44.4.2.2 */
 	if (!once(a, person, in_person, p) || !read_other_ids(r, tail, person))
 		return false;
 	if (child(person, "name") == NULL)
@@ -272,8 +284,13 @@ static const struct xml_node *only_patient(struct arena *a, const struct hl7v3_m
 	static const char *const event[] = { "registrationEvent", NULL };
 	static const char *const subject1[] = { "subject1", NULL };
 	static const char *const patient[] = { "patient", NULL };
-	static const struct { const char *path; const char *const *locals; } steps[] = {
-		{ "", subject }, { "subject", event }, { "subject/registrationEvent", subject1 },
+	static const struct {
+		const char *path;
+		const char *const *locals;
+	} steps[] = {
+		{ "", subject },
+		{ "subject", event },
+		{ "subject/registrationEvent", subject1 },
 		{ "subject/registrationEvent/subject1", patient },
 	};
 	for (size_t i = 0; i < COUNT(steps); i++)
@@ -291,8 +308,12 @@ bool hl7v3_read_feed(struct arena *a, const struct hl7v3_message *m,
 		     const struct hl7_person_rules *rules, struct hl7_person_notes *notes,
 		     struct identity_feed *feed, struct problem *p)
 {
-	static const struct { const char *interaction; enum feed_kind kind; } kinds[] = {
-		{ "PRPA_IN201301UV02", FEED_CREATE }, { "PRPA_IN201302UV02", FEED_UPDATE },
+	static const struct {
+		const char *interaction;
+		enum feed_kind kind;
+	} kinds[] = {
+		{ "PRPA_IN201301UV02", FEED_CREATE },
+		{ "PRPA_IN201302UV02", FEED_UPDATE },
 		{ "PRPA_IN201304UV02", FEED_MERGE },
 	};
 	struct reading r = { .person = hl7v3_reader(a, rules, notes, p), .feed = feed };

@@ -68,8 +68,10 @@ static void put_detail(struct xml_writer *w, const struct finding *f)
 	xml_close(w);
 	const char *said = f->problem.what[0] == '\0' ? row->name : f->problem.what;
 	const char *exchange = xml_writer_exchange(w);
-	xml_element_text(w, "text", exchange == NULL ? said
-			 : arena_printf(xml_writer_arena(w), "%s (exchange %s)", said, exchange));
+	xml_element_text(w, "text",
+			 exchange == NULL ? said
+					  : arena_printf(xml_writer_arena(w), "%s (exchange %s)",
+							 said, exchange));
 	const char *where = f->location != NULL ? f->location : f->problem.where;
 	xml_element_text(w, "location", *where == '\0' ? NULL : where);
 	xml_close(w);
@@ -162,8 +164,8 @@ void hl7v3_begin_registration(struct xml_writer *w)
 
 void hl7v3_end_registration(struct xml_writer *w, const char *custodian)
 {
-	xml_close(w);		/* patient */
-	xml_close(w);		/* subject1 */
+	xml_close(w); /* patient */
+	xml_close(w); /* subject1 */
 	xml_open(w, "custodian");
 	xml_put_attribute(w, "typeCode", "CST");
 	xml_open(w, "assignedEntity");
@@ -171,8 +173,8 @@ void hl7v3_end_registration(struct xml_writer *w, const char *custodian)
 	hl7v3_put_ii(w, "id", custodian, NULL, NULL);
 	xml_close(w);
 	xml_close(w);
-	xml_close(w);		/* registrationEvent */
-	xml_close(w);		/* subject */
+	xml_close(w); /* registrationEvent */
+	xml_close(w); /* subject */
 }
 
 void hl7v3_write_query_ack(struct xml_writer *w, const struct xml_node *query_by_parameter,
@@ -190,10 +192,13 @@ void hl7v3_write_query_ack(struct xml_writer *w, const struct xml_node *query_by
 static const char *use_of(const struct person_name *n)
 {
 	static const char *const written[] = {
-		[NAME_IDEOGRAPHIC] = "IDE", [NAME_PHONETIC] = "SYL", [NAME_ALPHABETIC] = "ABC",
+		[NAME_IDEOGRAPHIC] = "IDE",
+		[NAME_PHONETIC] = "SYL",
+		[NAME_ALPHABETIC] = "ABC",
 	};
 	return n->representation == NAME_UNSPECIFIED || n->representation > NAME_ALPHABETIC
-		? NULL : written[n->representation];
+		       ? NULL
+		       : written[n->representation];
 }
 
 void hl7v3_put_names(struct xml_writer *w, const struct person_name *names)

@@ -6,12 +6,13 @@
  *
  * Tolerated: no start parameter (the root is the first part), a start that names no part (the root
  * is the first part of type application/xop+xml), text before the first boundary, quoted
- * boundaries, LF instead of CRLF when the first boundary line ends so, 7bit, 8bit, binary, base64 and
- * quoted-printable parts. Told in mtom_odd(), for the road to grant: parameters without their quotes;
- * a reference or start whose Content-ID is percent-encoded differently, if only one part has it. Refused: boundaries of no or more than 70 characters, a missing closing boundary,
- * nested multiparts, a Content-ID given twice, a start that names a part after another candidate
- * for the root (two readers would disagree), xop:Include that is not alone in its element, names no
- * part, the root, a part named before, or anything but cid:. */
+ * boundaries, LF instead of CRLF when the first boundary line ends so, 7bit, 8bit, binary, base64
+ * and quoted-printable parts. Told in mtom_odd(), for the road to grant: parameters without their
+ * quotes; a reference or start whose Content-ID is percent-encoded differently, if only one part
+ * has it. Refused: boundaries of no or more than 70 characters, a missing closing boundary, nested
+ * multiparts, a Content-ID given twice, a start that names a part after another candidate for the
+ * root (two readers would disagree), xop:Include that is not alone in its element, names no part,
+ * the root, a part named before, or anything but cid:. */
 #ifndef GATEWAY_ENVELOPE_MTOM_H
 #define GATEWAY_ENVELOPE_MTOM_H
 
@@ -31,21 +32,21 @@ struct mtom_reader;
 #define XOP_NAMESPACE "http://www.w3.org/2004/08/xop/include"
 
 struct mtom_limits {
-	size_t parts;			/* the root included */
-	size_t unreferenced;		/* parts no xop:Include names */
-	size_t part_header;		/* octets of one part's header */
-	uint64_t part;			/* octets of one part, decoded */
-	size_t preamble;		/* octets before the first boundary */
+	size_t parts;        /* the root included */
+	size_t unreferenced; /* parts no xop:Include names */
+	size_t part_header;  /* octets of one part's header */
+	uint64_t part;       /* octets of one part, decoded */
+	size_t preamble;     /* octets before the first boundary */
 };
 
 extern const struct mtom_limits mtom_limits_default;
 
 struct mtom_part {
 	bool root;
-	const char *content_id;		/* without <>; NULL when it has none */
+	const char *content_id; /* without <>; NULL when it has none */
 	/* as written; "application/octet-stream" when it has none */
 	const char *content_type;
-	bool referenced;		/* known only after mtom_expect() */
+	bool referenced; /* known only after mtom_expect() */
 };
 
 /* Called in the order of the message, for one part after the other. Each may refuse by returning
@@ -83,8 +84,8 @@ bool xop_reference(struct arena *a, const struct xml_node *element, const char *
 
 /* What the message needed beyond the standards, for leniency_grants(). */
 struct mtom_oddities {
-	bool unquoted;			/* RFC 2045 5.1 */
-	bool content_id;		/* RFC 2392 2 */
+	bool unquoted;   /* RFC 2045 5.1 */
+	bool content_id; /* RFC 2392 2 */
 };
 struct mtom_oddities mtom_odd(const struct mtom_reader *r);
 /* How the root's reference writes this Content-ID; itself when none names it. */
@@ -97,7 +98,7 @@ const char *content_id_key(struct arena *a, const char *content_id);
 const char *mtom_content_id(struct arena *a, const struct random_source *r);
 
 struct mtom_attachment {
-	const char *content_id;		/* from mtom_content_id() */
+	const char *content_id; /* from mtom_content_id() */
 	/* anything but type/subtype becomes application/octet-stream */
 	const char *content_type;
 	uint64_t length;
@@ -105,11 +106,11 @@ struct mtom_attachment {
 
 /* The body is: opening, root, then for every attachment before[i] and its octets, then closing. */
 struct mtom_frame {
-	const char *content_type;	/* value of the HTTP header field */
+	const char *content_type; /* value of the HTTP header field */
 	struct bytes opening;
 	struct bytes *before;
 	struct bytes closing;
-	uint64_t length;		/* of the whole body */
+	uint64_t length; /* of the whole body */
 };
 
 /* The boundary is random: 128 bits nobody can have put into a document beforehand. */

@@ -68,9 +68,13 @@ static bool read_content_type(struct arena *a, const char *value, struct part_he
 /* RFC 2045 6.1, in any case (6.1); quoted it is no token, but what it says is plain. */
 static bool read_encoding(const char *value, struct part_header *out, bool *seen, struct problem *p)
 {
-	static const struct { const char *name; enum part_encoding encoding; } known[] = {
-		{ "binary", PART_IDENTITY }, { "8bit", PART_IDENTITY }, { "7bit", PART_IDENTITY },
-		{ "base64", PART_BASE64 }, { "quoted-printable", PART_QUOTED },
+	static const struct {
+		const char *name;
+		enum part_encoding encoding;
+	} known[] = {
+		{ "binary", PART_IDENTITY },         { "8bit", PART_IDENTITY },
+		{ "7bit", PART_IDENTITY },           { "base64", PART_BASE64 },
+		{ "quoted-printable", PART_QUOTED },
 	};
 	if (*seen)
 		return problem_set(p, PROBLEM_MALFORMED,
@@ -81,9 +85,11 @@ static bool read_encoding(const char *value, struct part_header *out, bool *seen
 			out->encoding = known[i].encoding;
 			return true;
 		}
-	return problem_set(p, PROBLEM_MALFORMED,
-			   "Content-Transfer-Encoding \"%.40s\" is none of 7bit, 8bit, binary, base64, "
-			   "quoted-printable", value);
+	return problem_set(
+		p, PROBLEM_MALFORMED,
+		"Content-Transfer-Encoding \"%.40s\" is none of 7bit, 8bit, binary, base64, "
+		"quoted-printable",
+		value);
 }
 
 /* "base64 (of the scanner)"; ids and types have comments of their own reading. */
@@ -91,7 +97,8 @@ static const char *without_comments(struct arena *a, const char *value)
 {
 	const char *comment = strchr(value, '(');
 	return comment == NULL || value[strlen(value) - 1] != ')'
-		? value : text_trimmed(a, arena_text_n(a, value, (size_t)(comment - value)));
+		       ? value
+		       : text_trimmed(a, arena_text_n(a, value, (size_t)(comment - value)));
 }
 
 static bool read_field(struct arena *a, char *line, struct part_header *out, bool *encoded,
@@ -108,7 +115,7 @@ static bool read_field(struct arena *a, char *line, struct part_header *out, boo
 		return read_content_type(a, value, out, p);
 	if (text_equal_nocase(line, "Content-Transfer-Encoding"))
 		return read_encoding(without_comments(a, value), out, encoded, p);
-	return true;	/* Content-Disposition and its file name with it: never used */
+	return true; /* Content-Disposition and its file name with it: never used */
 }
 
 bool part_header_read(struct arena *a, char *text, struct part_header *out, struct problem *p)

@@ -11,11 +11,11 @@ struct problem;
 enum part_encoding { PART_IDENTITY, PART_BASE64, PART_QUOTED };
 
 struct part_header {
-	const char *content_id;		/* without <>; NULL when it has none */
-	const char *content_type;	/* as written; NULL when it has none */
-	const char *media;		/* type/subtype in lower case; "" when it cannot be read */
+	const char *content_id;   /* without <>; NULL when it has none */
+	const char *content_type; /* as written; NULL when it has none */
+	const char *media;        /* type/subtype in lower case; "" when it cannot be read */
 	enum part_encoding encoding;
-	bool unquoted;			/* its Content-Type lacks quotes (content_type.h) */
+	bool unquoted; /* its Content-Type lacks quotes (content_type.h) */
 };
 
 /* text: the header block, without the empty line that ends it; it is changed. False for lines that

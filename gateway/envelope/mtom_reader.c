@@ -16,8 +16,11 @@
  * has business before the first boundary but a note for readers without MIME. A document may be as
  * large as the door lets a body be. */
 const struct mtom_limits mtom_limits_default = {
-	.parts = 1000, .unreferenced = 16, .part_header = 8 * 1024,
-	.part = (uint64_t)2 << 30, .preamble = 8 * 1024,
+	.parts = 1000,
+	.unreferenced = 16,
+	.part_header = 8 * 1024,
+	.part = (uint64_t)2 << 30,
+	.preamble = 8 * 1024,
 };
 
 /* An encoded part is decoded in pieces of this many characters. */
@@ -27,8 +30,8 @@ enum place { PREAMBLE, HEADER, BODY, EPILOGUE };
 
 struct seen_part {
 	struct mtom_part part;
-	const char *key;		/* its Content-ID in a form both spellings share; or NULL */
-	const char *named;		/* what the reference calls it */
+	const char *key;   /* its Content-ID in a form both spellings share; or NULL */
+	const char *named; /* what the reference calls it */
 	struct seen_part *next;
 };
 
@@ -45,17 +48,17 @@ struct mtom_reader {
 	struct problem *problem;
 	bool failed;
 	struct boundary boundary;
-	const char *start;		/* the root's Content-ID, if the message says it */
+	const char *start; /* the root's Content-ID, if the message says it */
 	enum place place;
 	size_t preamble;
-	char *header;			/* of limits.part_header + 1 octets */
+	char *header; /* of limits.part_header + 1 octets */
 	size_t header_length, line_length;
 	struct seen_part *parts, **parts_tail, *current;
 	size_t count, unreferenced;
 	const struct mtom_part *root;
-	bool expecting;			/* references are known */
+	bool expecting; /* references are known */
 	struct reference *references;
-	uint64_t length;		/* of the current part */
+	uint64_t length; /* of the current part */
 	enum part_encoding encoding;
 	struct base64_reader base64;
 	struct quoted_reader quoted;
@@ -120,8 +123,8 @@ static struct reference *find_reference(const struct mtom_reader *r, const char 
 	return f;
 }
 
-/* The reference that means this part, only written otherwise: percent-encoded once more or once less
- * (Apache CXF and others put the same text in both places), or with cid: in the Content-ID. */
+/* The reference that means this part, only written otherwise: percent-encoded once more or once
+ * less (Apache CXF and others put the same text in both places), or with cid: in the Content-ID. */
 static struct reference *find_by_key(const struct mtom_reader *r, const char *key)
 {
 	struct reference *f = r->references;
@@ -133,9 +136,10 @@ static struct reference *find_by_key(const struct mtom_reader *r, const char *ke
 static bool settle_by_key(struct mtom_reader *r, struct seen_part *s, struct reference *f)
 {
 	if (f->met)
-		return problem_set(r->problem, PROBLEM_MALFORMED,
-				   "two parts may be meant by one reference: their Content-IDs differ "
-				   "in percent-encoding only");
+		return problem_set(
+			r->problem, PROBLEM_MALFORMED,
+			"two parts may be meant by one reference: their Content-IDs differ "
+			"in percent-encoding only");
 	f->by_key = true;
 	s->named = f->content_id;
 	r->odd.content_id = true;
@@ -148,8 +152,9 @@ static bool settle(struct mtom_reader *r, struct seen_part *s)
 	struct mtom_part *part = &s->part;
 	struct reference *f = part->content_id == NULL ? NULL : find_reference(r, part->content_id);
 	if (part->root)
-		return f == NULL || problem_set(r->problem, PROBLEM_MALFORMED,
-						"xop:Include names the root part itself");
+		return f == NULL
+		       || problem_set(r->problem, PROBLEM_MALFORMED,
+				      "xop:Include names the root part itself");
 	if (f == NULL && s->key != NULL && (f = find_by_key(r, s->key)) != NULL
 	    && !settle_by_key(r, s, f))
 		return false;
@@ -326,12 +331,9 @@ static bool on_data(struct mtom_reader *r, struct bytes octets)
 		return r->preamble <= r->limits.preamble
 		       || problem_set(r->problem, PROBLEM_MALFORMED,
 				      "the boundary does not appear");
-	case HEADER:
-		return header_data(r, octets);
-	case BODY:
-		return body_data(r, octets);
-	case EPILOGUE:
-		break;
+	case HEADER: return header_data(r, octets);
+	case BODY: return body_data(r, octets);
+	case EPILOGUE: break;
 	}
 	return true;
 }
@@ -386,7 +388,8 @@ static bool add_reference(struct mtom_reader *r, const struct xml_node *include)
 		return problem_at(r->problem, PROBLEM_MALFORMED, xml_path(r->arena, include),
 				  "a part is included twice");
 	struct reference *f = arena_new(r->arena, struct reference);
-	*f = (struct reference){ .content_id = content_id, .next = r->references,
+	*f = (struct reference){ .content_id = content_id,
+				 .next = r->references,
 				 .key = content_id_key(r->arena, content_id) };
 	r->references = f;
 	return true;
@@ -422,7 +425,7 @@ bool mtom_finish(struct mtom_reader *r)
 {
 	if (r->failed)
 		return false;
-	r->failed = true;	/* nothing can be fed any more */
+	r->failed = true; /* nothing can be fed any more */
 	if (r->place != EPILOGUE)
 		return problem_set(r->problem, PROBLEM_MALFORMED,
 				   "the closing boundary is missing");

@@ -20,10 +20,12 @@ const char *mtom_content_id(struct arena *a, const struct random_source *r)
 static struct bytes before(struct arena *a, const char *boundary, const struct mtom_attachment *t)
 {
 	const char *type = content_type_is_plain(t->content_type) ? t->content_type
-		: "application/octet-stream";
-	return bytes_of_text(arena_printf(a, "\r\n--%s\r\nContent-Type: %s\r\n"
-		"Content-Transfer-Encoding: binary\r\nContent-ID: <%s>\r\n\r\n",
-		boundary, type, t->content_id));
+								  : "application/octet-stream";
+	return bytes_of_text(
+		arena_printf(a,
+			     "\r\n--%s\r\nContent-Type: %s\r\n"
+			     "Content-Transfer-Encoding: binary\r\nContent-ID: <%s>\r\n\r\n",
+			     boundary, type, t->content_id));
 }
 
 void mtom_frame(struct arena *a, const struct random_source *r, struct bytes root,
@@ -31,7 +33,9 @@ void mtom_frame(struct arena *a, const struct random_source *r, struct bytes roo
 {
 	const char *boundary = arena_printf(a, "MIMEBoundary_%s", random_hex(a, r));
 	const char *root_id = arena_printf(a, "root.%s", mtom_content_id(a, r));
-	out->content_type = arena_printf(a, "multipart/related; boundary=\"%s\"; "
+	out->content_type = arena_printf(
+		a,
+		"multipart/related; boundary=\"%s\"; "
 		"type=\"application/xop+xml\"; start=\"<%s>\"; start-info=\"application/soap+xml\"",
 		boundary, root_id);
 	out->opening = bytes_of_text(

@@ -13,10 +13,10 @@
 
 #include "gateway/base/clock.h"
 
-/* said: HL7 timestamps in that order, NULL or "" where there is none; the last is the message's own,
- * whose zone holds for those without one (HL7 2.5: 2.15.9.7), else JST. What is no time, or more
- * than a day still to come, is passed over. A day without its hour is as late as it may be, or as a
- * later timestamp of that same day says. 0: nothing was said. */
+/* said: HL7 timestamps in that order, NULL or "" where there is none; the last is the message's
+ * own, whose zone holds for those without one (HL7 2.5: 2.15.9.7), else JST. What is no time, or
+ * more than a day still to come, is passed over. A day without its hour is as late as it may be, or
+ * as a later timestamp of that same day says. 0: nothing was said. */
 instant occurrence_of(const char *const *said, size_t count, instant now);
 
 #endif

@@ -1,4 +1,5 @@
-/* gateway/envelope/person_reader.c: what HL7 says of a person, read once for every dialect (HL7 2.5:
+/* gateway/envelope/person_reader.c: what HL7 says of a person, read once for every dialect (HL7
+ * 2.5:
  * 2.A, 3.4.2; ITI TF-2: Appendix E, 3.44.4.1.2; what Japanese senders make of it: japan.md B2). */
 #include "gateway/envelope/person_reader.h"
 
@@ -113,7 +114,7 @@ struct patient_identifier *person_id(const struct person_reader *r,
 static bool says_nothing(const char *date)
 {
 	return date == NULL || strspn(date, "0") == strlen(date)
-		|| strspn(date, "9") == strlen(date);
+	       || strspn(date, "9") == strlen(date);
 }
 
 const char *person_birth_date(const struct person_reader *r, const char *said, const void *at)
@@ -142,10 +143,13 @@ const char *person_time(const struct person_reader *r, const char *said, const v
 
 const char *person_sex(const struct person_reader *r, const char *said, const void *at)
 {
-	static const struct { const char *sent, *meant; bool local; } codes[] = {
-		{ "M", "M", false }, { "F", "F", false }, { "O", "O", false }, { "U", "U", false },
-		{ "A", "A", false }, { "N", "N", false }, { "UN", "U", false },
-		{ "1", "M", true }, { "2", "F", true }, { "男", "M", true }, { "女", "F", true },
+	static const struct {
+		const char *sent, *meant;
+		bool local;
+	} codes[] = {
+		{ "M", "M", false }, { "F", "F", false }, { "O", "O", false },  { "U", "U", false },
+		{ "A", "A", false }, { "N", "N", false }, { "UN", "U", false }, { "1", "M", true },
+		{ "2", "F", true },  { "男", "M", true }, { "女", "F", true },
 	};
 	const char *sex = person_code(r, said, at);
 	for (size_t i = 0; sex != NULL && i < COUNT(codes); i++) {
@@ -165,9 +169,11 @@ const char *person_sex(const struct person_reader *r, const char *said, const vo
 
 const char *person_flag(const struct person_reader *r, const char *said, const void *at)
 {
-	static const struct { const char *sent, *meant; } codes[] = {
-		{ "Y", "Y" }, { "N", "N" }, { "true", "Y" }, { "false", "N" }, { "1", "Y" },
-		{ "0", "N" }, { "yes", "Y" }, { "no", "N" },
+	static const struct {
+		const char *sent, *meant;
+	} codes[] = {
+		{ "Y", "Y" }, { "N", "N" }, { "true", "Y" }, { "false", "N" },
+		{ "1", "Y" }, { "0", "N" }, { "yes", "Y" },  { "no", "N" },
 	};
 	const char *flag = person_code(r, said, at);
 	for (size_t i = 0; flag != NULL && i < COUNT(codes); i++)
@@ -276,6 +282,6 @@ struct telecom *person_telecom(const struct person_reader *r, const char *number
 struct postal_address *person_address_read(struct postal_address *ad)
 {
 	bool empty = ad->street == NULL && ad->other == NULL && ad->city == NULL
-		&& ad->state == NULL && ad->postal_code == NULL && ad->text == NULL;
+		     && ad->state == NULL && ad->postal_code == NULL && ad->text == NULL;
 	return empty ? NULL : ad;
 }

@@ -1,7 +1,7 @@
 /* gateway/envelope/person_reader.h: what HL7 says of a person, read once for every dialect.
  *
- * HL7 v2 (ITI-8, ITI-9, SS-MIX2) and v3 (ITI-44, ITI-45) find the values in their own syntax; what a
- * value means, whether it can be kept, and what the sender is told of it is decided here. A value
+ * HL7 v2 (ITI-8, ITI-9, SS-MIX2) and v3 (ITI-44, ITI-45) find the values in their own syntax; what
+ * a value means, whether it can be kept, and what the sender is told of it is decided here. A value
  * that is read past, or otherwise than it was said, is a warning at its place. */
 #ifndef GATEWAY_ENVELOPE_PERSON_READER_H
 #define GATEWAY_ENVELOPE_PERSON_READER_H
@@ -14,25 +14,25 @@
 struct arena;
 
 enum {
-	HL7_PERSON_REPETITIONS_MAX = 100,	/* of ids, names, addresses, telephones, IN1 ... */
-	HL7_WARNINGS_MAX = 16	/* of one message; who sends more knows by then */
+	HL7_PERSON_REPETITIONS_MAX = 100, /* of ids, names, addresses, telephones, IN1 ... */
+	HL7_WARNINGS_MAX = 16             /* of one message; who sends more knows by then */
 };
 
 struct hl7_person_rules {
 	/* The sender's own ids have twelve digits: an undeclared number with a valid check digit is
 	 * an id (japan.md D2, rule 3). */
 	bool twelve_digit_ids;
-	bool local_sex_codes;	/* 1 and 2 for M and F (SS-MIX2 profile) */
+	bool local_sex_codes; /* 1 and 2 for M and F (SS-MIX2 profile) */
 };
 
 struct hl7_person_notes {
-	unsigned refused;		/* Individual Numbers left out */
+	unsigned refused; /* Individual Numbers left out */
 	/* Rules that were needed. */
 	bool twelve_digit_id, local_sex_code;
-	unsigned shifted_names;		/* XPN with L, I one component early (japan.md B2) */
-	bool sex_unknown_code;		/* not of table 0001, read as U */
-	bool birth_date_impossible;	/* not a date, read as not sent */
-	bool identity_unknown;		/* PID-31 = Y */
+	unsigned shifted_names;     /* XPN with L, I one component early (japan.md B2) */
+	bool sex_unknown_code;      /* not of table 0001, read as U */
+	bool birth_date_impossible; /* not a date, read as not sent */
+	bool identity_unknown;      /* PID-31 = Y */
 	/* What the sender should know, each with its place. */
 	struct finding *warnings;
 	unsigned warning_count;
@@ -41,13 +41,14 @@ struct hl7_person_notes {
 /* A place in a message is the dialect's: `at` is given back to where(), which names it. */
 struct person_reader {
 	struct arena *arena;
-	const struct hl7_person_rules *rules;	/* NULL: strict */
+	const struct hl7_person_rules *rules; /* NULL: strict */
 	struct hl7_person_notes *notes;
-	struct problem *problem;		/* the first one stays */
+	struct problem *problem; /* the first one stays */
 	const char *(*where)(const struct person_reader *r, const void *at);
 };
 
-/* NULL when there is nothing, or (with the problem) when it cannot be kept: gateway/base/value.h. */
+/* NULL when there is nothing, or (with the problem) when it cannot be kept:
+ * gateway/base/value.h. */
 const char *person_text(const struct person_reader *r, const char *said, const void *at);
 const char *person_code(const struct person_reader *r, const char *said, const void *at);
 
@@ -56,8 +57,8 @@ struct person_id_said {
 	const char *id, *namespace_id, *universal_id, *universal_id_type, *type;
 	bool label;
 };
-/* NULL when there is none, when it is an Individual Number (マイナンバー: left out, counted, told), or
- * with the problem. at: the whole of it; at_id: the number alone. */
+/* NULL when there is none, when it is an Individual Number (マイナンバー: left out, counted, told),
+ * or with the problem. at: the whole of it; at_id: the number alone. */
 struct patient_identifier *person_id(const struct person_reader *r,
 				     const struct person_id_said *said, const void *at,
 				     const void *at_id);

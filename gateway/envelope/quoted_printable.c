@@ -52,7 +52,7 @@ static bool escaped(struct quoted_reader *r, unsigned char c, unsigned char **ou
 
 static bool plain(struct quoted_reader *r, unsigned char c, unsigned char **out)
 {
-	if (r->state == RETURN) {	/* CR: the end of a line before LF, else an octet */
+	if (r->state == RETURN) { /* CR: the end of a line before LF, else an octet */
 		if (c == '\n')
 			r->held = 0;
 		*out = release(r, *out);

@@ -22,31 +22,31 @@ struct xml_writer;
 #define ADDRESSING_ANONYMOUS "http://www.w3.org/2005/08/addressing/anonymous"
 #define ADDRESSING_NONE "http://www.w3.org/2005/08/addressing/none"
 
-enum { SOAP_NOT_UNDERSTOOD_MOST = 8 };	/* named in one fault */
+enum { SOAP_NOT_UNDERSTOOD_MOST = 8 }; /* named in one fault */
 
 /* Text is trimmed; what is absent is NULL. Borrowed from the arena. */
 struct soap_message {
 	const char *action;
 	const char *message_id;
 	const char *to;
-	const char *reply_to;		/* NULL: on the same connection (absent, or anonymous) */
-	const char *fault_to;		/* NULL: on the same connection, if has_fault_to */
-	bool has_fault_to;		/* else faults go where the reply goes */
+	const char *reply_to; /* NULL: on the same connection (absent, or anonymous) */
+	const char *fault_to; /* NULL: on the same connection, if has_fault_to */
+	bool has_fault_to;    /* else faults go where the reply goes */
 	/* wsa:ReferenceParameters of ReplyTo and FaultTo, or NULL */
 	const struct xml_node *reply_parameters, *fault_parameters;
-	const char *relates_to;		/* of an answer: the MessageID it answers */
-	const struct xml_node *header;	/* env:Header or NULL; for headers a transaction knows */
-	const struct xml_node *body;	/* the first and only child of env:Body, or NULL */
+	const char *relates_to;        /* of an answer: the MessageID it answers */
+	const struct xml_node *header; /* env:Header or NULL; for headers a transaction knows */
+	const struct xml_node *body;   /* the first and only child of env:Body, or NULL */
 	/* the headers of PROBLEM_MUST_UNDERSTAND */
 	const struct xml_node *not_understood[SOAP_NOT_UNDERSTOOD_MOST];
 	size_t not_understood_count;
-	/* of a problem of WS-Addressing: the header it is about, "Action", and its fault's innermost
-	 * subcode; or NULL */
+	/* of a problem of WS-Addressing: the header it is about, "Action", and its fault's
+	 * innermost subcode; or NULL */
 	const char *problem_header, *problem_detail;
 	/* env:Fault, when body is one (answers to our own requests) */
 	const struct xml_node *fault;
-	const char *fault_reason;	/* its Reason/Text */
-	const char *fault_code;		/* its innermost Code/Value, as written */
+	const char *fault_reason; /* its Reason/Text */
+	const char *fault_code;   /* its innermost Code/Value, as written */
 };
 
 /* A request to us. False with one of MALFORMED, VERSION_MISMATCH, MUST_UNDERSTAND,
@@ -63,12 +63,12 @@ bool soap_open_answer(struct arena *a, const struct xml_document *d, const char 
 
 /* What stands in the header of a message from us. */
 struct soap_headers {
-	const char *action;		/* always; written with mustUnderstand="true" */
-	const char *message_id;		/* urn:uuid:...; always */
-	const char *relates_to;		/* answers: the request's MessageID */
-	const char *to;			/* requests and asynchronous answers: where it goes */
-	bool reply_to_anonymous;	/* requests: we wait on the connection for the answer */
-	const char *reply_to;		/* requests: ... or there */
+	const char *action;      /* always; written with mustUnderstand="true" */
+	const char *message_id;  /* urn:uuid:...; always */
+	const char *relates_to;  /* answers: the request's MessageID */
+	const char *to;          /* requests and asynchronous answers: where it goes */
+	bool reply_to_anonymous; /* requests: we wait on the connection for the answer */
+	const char *reply_to;    /* requests: ... or there */
 	/* answers: wsa:ReferenceParameters whose children come back as headers; or NULL */
 	const struct xml_node *parameters;
 };
@@ -77,18 +77,18 @@ struct soap_headers {
 void soap_begin(struct xml_writer *w, const struct soap_headers *h);
 /* Header -> Body; the caller then writes the body's child */
 void soap_body(struct xml_writer *w);
-void soap_end(struct xml_writer *w);	/* closes what soap_begin() opened */
+void soap_end(struct xml_writer *w); /* closes what soap_begin() opened */
 
 struct soap_fault_message {
 	const struct problem *problem;
-	const char *message_id;		/* of the fault itself */
+	const char *message_id; /* of the fault itself */
 	/* the request's MessageID, or NULL when it could not be read */
 	const char *relates_to;
-	const char *to;			/* asynchronous: FaultTo or ReplyTo; else NULL */
-	const char *exchange;		/* id of the exchange, for the operator's log; or NULL */
-	const struct xml_node *parameters;	/* as in soap_headers */
-	const struct soap_message *request;	/* as far as it was read; NULL: not at all */
-	const char *soap_action;		/* HTTP's SOAPAction, if the action is in question */
+	const char *to;                    /* asynchronous: FaultTo or ReplyTo; else NULL */
+	const char *exchange;              /* id of the exchange, for the operator's log; or NULL */
+	const struct xml_node *parameters; /* as in soap_headers */
+	const struct soap_message *request; /* as far as it was read; NULL: not at all */
+	const char *soap_action;            /* HTTP's SOAPAction, if the action is in question */
 };
 
 /* A whole envelope with env:Fault, code and subcode by the problem's row. The HTTP status is that

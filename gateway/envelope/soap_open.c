@@ -12,16 +12,15 @@
 
 #define WSSE "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 
-/* Header blocks we act upon; whatever else says mustUnderstand is refused, also what is well known and
- * nobody here reads: a token of WS-Security (ITI TF-2: 3.40), the community of XCDR (3.80), the time
- * of XCPD (3.55.4.1.2.4). */
-static const struct { const char *space, *local; } understood[] = {
-	{ ADDRESSING_NAMESPACE, "Action" },
-	{ ADDRESSING_NAMESPACE, "MessageID" },
-	{ ADDRESSING_NAMESPACE, "To" },
-	{ ADDRESSING_NAMESPACE, "From" },
-	{ ADDRESSING_NAMESPACE, "ReplyTo" },
-	{ ADDRESSING_NAMESPACE, "FaultTo" },
+/* Header blocks we act upon; whatever else says mustUnderstand is refused, also what is well known
+ * and nobody here reads: a token of WS-Security (ITI TF-2: 3.40), the community of XCDR (3.80), the
+ * time of XCPD (3.55.4.1.2.4). */
+static const struct {
+	const char *space, *local;
+} understood[] = {
+	{ ADDRESSING_NAMESPACE, "Action" },    { ADDRESSING_NAMESPACE, "MessageID" },
+	{ ADDRESSING_NAMESPACE, "To" },        { ADDRESSING_NAMESPACE, "From" },
+	{ ADDRESSING_NAMESPACE, "ReplyTo" },   { ADDRESSING_NAMESPACE, "FaultTo" },
 	{ ADDRESSING_NAMESPACE, "RelatesTo" },
 };
 
@@ -221,7 +220,8 @@ static bool read_shape(const struct opening *o, const struct xml_node *root)
 	return true;
 }
 
-static bool required(struct problem *p, struct soap_message *m, const char *value, const char *local)
+static bool required(struct problem *p, struct soap_message *m, const char *value,
+		     const char *local)
 {
 	if (value == NULL && p->code == PROBLEM_NONE)
 		m->problem_header = local;

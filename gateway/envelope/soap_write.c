@@ -46,8 +46,7 @@ void soap_begin(struct xml_writer *w, const struct soap_headers *h)
 	/* WS-Addressing 1.0 Core 3.4, SOAP Binding 2.4. */
 	for (const struct xml_node *n = xml_first_element(h->parameters); n != NULL;
 	     n = xml_next_element(n))
-		xml_copy_marked(w, n, "wsa", ADDRESSING_NAMESPACE, "IsReferenceParameter",
-				"true");
+		xml_copy_marked(w, n, "wsa", ADDRESSING_NAMESPACE, "IsReferenceParameter", "true");
 	if (h->reply_to_anonymous || h->reply_to != NULL)
 		put_endpoint(w, "wsa:ReplyTo",
 			     h->reply_to == NULL ? ADDRESSING_ANONYMOUS : h->reply_to);
@@ -68,16 +67,11 @@ void soap_end(struct xml_writer *w)
 static const char *fault_code(const struct problem_row *row)
 {
 	switch (row->fault) {
-	case FAULT_VERSION_MISMATCH:
-		return "env:VersionMismatch";
-	case FAULT_MUST_UNDERSTAND:
-		return "env:MustUnderstand";
-	case FAULT_SENDER:
-		return "env:Sender";
-	case FAULT_RECEIVER:
-		return "env:Receiver";
-	case FAULT_NONE:
-		break;
+	case FAULT_VERSION_MISMATCH: return "env:VersionMismatch";
+	case FAULT_MUST_UNDERSTAND: return "env:MustUnderstand";
+	case FAULT_SENDER: return "env:Sender";
+	case FAULT_RECEIVER: return "env:Receiver";
+	case FAULT_NONE: break;
 	}
 	return row->http < 500 ? "env:Sender" : "env:Receiver";
 }
@@ -169,7 +163,7 @@ void soap_write_fault(struct xml_writer *w, const struct soap_fault_message *f)
 	const struct soap_message *m = f->request;
 	struct soap_headers h = {
 		.action = of_addressing(row) ? ADDRESSING_NAMESPACE "/fault"
-					: ADDRESSING_NAMESPACE "/soap/fault",
+					     : ADDRESSING_NAMESPACE "/soap/fault",
 		.message_id = f->message_id,
 		.relates_to = f->relates_to,
 		.to = f->to,
@@ -178,8 +172,8 @@ void soap_write_fault(struct xml_writer *w, const struct soap_fault_message *f)
 	soap_begin(w, &h);
 	if (row->fault == FAULT_VERSION_MISMATCH)
 		put_upgrade(w);
-	for (size_t i = 0; row->fault == FAULT_MUST_UNDERSTAND && m != NULL
-	     && i < m->not_understood_count; i++)
+	for (size_t i = 0;
+	     row->fault == FAULT_MUST_UNDERSTAND && m != NULL && i < m->not_understood_count; i++)
 		put_not_understood(w, m->not_understood[i]);
 	soap_body(w);
 	xml_open(w, "env:Fault");

@@ -129,7 +129,7 @@ static struct xml_node *make_element(struct arena *a, int declarations, const xm
 {
 	struct xml_node *n;
 	size_t size = sizeof *n + (size_t)attributes * sizeof n->attributes[0]
-		    + (size_t)declarations * sizeof n->declarations[0];
+		      + (size_t)declarations * sizeof n->declarations[0];
 	for (int i = 0; i < attributes; i++)
 		size += value_length(given + i * ATTRIBUTE_FIELDS) + 1;
 	n = arena_try(a, size);
@@ -146,11 +146,11 @@ static struct xml_node *make_element(struct arena *a, int declarations, const xm
 	for (int i = 0; i < attributes; i++, given += ATTRIBUTE_FIELDS) {
 		size_t length = value_length(given);
 		memcpy(values, given[3], length);
-		n->attributes[i] = (struct xml_attribute){
-			.local = (const char *)given[0], .prefix = (const char *)given[1],
-			.space = (const char *)given[2], .value = values
-		};
-		values += length + 1;	/* the arena gives zeros */
+		n->attributes[i] = (struct xml_attribute){ .local = (const char *)given[0],
+							   .prefix = (const char *)given[1],
+							   .space = (const char *)given[2],
+							   .value = values };
+		values += length + 1; /* the arena gives zeros */
 	}
 	return n;
 }

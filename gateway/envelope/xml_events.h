@@ -14,12 +14,12 @@ struct xml_reader {
 	const struct xml_limits *limits;
 	struct problem *problem;
 	struct xml_guard guard;
-	struct xml_parsers *spare;	/* NULL: a parser of our own */
-	xmlParserCtxt *parser;		/* NULL before the first piece, and once it has ended */
-	xmlDict *words;			/* the names in the tree; ends with the arena */
+	struct xml_parsers *spare; /* NULL: a parser of our own */
+	xmlParserCtxt *parser;     /* NULL before the first piece, and once it has ended */
+	xmlDict *words;            /* the names in the tree; ends with the arena */
 	bool failed;
 	size_t fed, piece_length, piece_room;
-	size_t guarded;			/* octets of the piece that the guard has read */
+	size_t guarded; /* octets of the piece that the guard has read */
 	unsigned char *piece;
 	/* The tree: the element that is open, where the next one goes, and the next text. */
 	struct xml_document document;

@@ -34,10 +34,8 @@ static bool quotes_content(int code)
 	case XML_RELAXNG_ERR_DATATYPE:
 	case XML_RELAXNG_ERR_LIST:
 	case XML_RELAXNG_ERR_LISTEXTRA:
-	case XML_RELAXNG_ERR_TEXTWRONG:
-		return true;
-	default:
-		return false;
+	case XML_RELAXNG_ERR_TEXTWRONG: return true;
+	default: return false;
 	}
 }
 
@@ -57,8 +55,9 @@ static void complain(void *with, xmlError *e)
 	c->made = true;
 	c->node = element_of(e->node);
 	c->line = e->line;
-	snprintf(c->what, sizeof c->what, "%s", quotes_content(e->code) || e->message == NULL
-		 ? "a value does not have its type" : e->message);
+	snprintf(c->what, sizeof c->what, "%s",
+		 quotes_content(e->code) || e->message == NULL ? "a value does not have its type"
+							       : e->message);
 	c->what[strcspn(c->what, "\r\n")] = '\0';
 }
 
@@ -114,8 +113,9 @@ static bool copy_names(xmlNode *to, const struct xml_node *n)
 	}
 	for (unsigned i = 0; i < n->attribute_count; i++) {
 		const struct xml_attribute *t = &n->attributes[i];
-		xmlNs *space = t->space == NULL ? NULL
-			: xmlSearchNs(to->doc, to, (const xmlChar *)t->prefix);
+		xmlNs *space = t->space == NULL
+				       ? NULL
+				       : xmlSearchNs(to->doc, to, (const xmlChar *)t->prefix);
 		if (t->space != NULL && space == NULL)
 			return false;
 		if (xmlNewNsProp(to, space, (const xmlChar *)t->local, (const xmlChar *)t->value)

@@ -38,16 +38,14 @@ static bool utf8_next(struct xml_guard *g, unsigned char c)
 	}
 	g->low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
 	g->high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-	g->follow = c < 0x80 ? 0
-		    : c < 0xe0 ? 1
-		    : c < 0xf0 ? 2 : 3;
+	g->follow = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
 	return c != 0 && (c < 0x80 || (c >= 0xc2 && c <= 0xf4));
 }
 
 /* The encoding named in <?xml ... ?>, if any, is UTF-8 or a part of it. */
 static bool declaration_holds(struct xml_guard *g, struct problem *p)
 {
-	const char *name = strstr(g->declaration, "encoding");	/* ends with the 0 it began with */
+	const char *name = strstr(g->declaration, "encoding"); /* ends with the 0 it began with */
 	if (name == NULL)
 		return true;
 	name += strlen("encoding");
@@ -76,7 +74,7 @@ static bool ends(struct xml_guard *g, unsigned char c, unsigned char mark, unsig
 static void after_bracket(struct xml_guard *g, unsigned char c)
 {
 	g->equals = 0;
-	g->tag = 2;	/* what opened it */
+	g->tag = 2; /* what opened it */
 	g->state = c == '!' ? DECLARED : c == '?' ? INSTRUCTION : TAG;
 	g->declaring = c == '?' && !g->begun;
 }
@@ -131,24 +129,15 @@ static bool step(struct xml_guard *g, unsigned char c, struct problem *p)
 		if (c == '<')
 			g->state = OPENED;
 		return true;
-	case CDATA:
-		ends(g, c, ']', 2);
-		return true;
-	case OPENED:
-		after_bracket(g, c);
-		return true;
-	case DECLARED:
-		return after_exclamation(g, c, p);
+	case CDATA: ends(g, c, ']', 2); return true;
+	case OPENED: after_bracket(g, c); return true;
+	case DECLARED: return after_exclamation(g, c, p);
 	case DASHED:
 		g->state = COMMENT;
 		return c == '-' || refuse(g, p, PROBLEM_MALFORMED, "not well-formed XML: <!-");
-	case COMMENT:
-		ends(g, c, '-', 2);
-		return true;
-	case INSTRUCTION:
-		return in_instruction(g, c, p);
-	default:	/* TAG, VALUE */
-		return in_tag(g, c, p);
+	case COMMENT: ends(g, c, '-', 2); return true;
+	case INSTRUCTION: return in_instruction(g, c, p);
+	default: /* TAG, VALUE */ return in_tag(g, c, p);
 	}
 }
 
@@ -156,7 +145,7 @@ static bool step(struct xml_guard *g, unsigned char c, struct problem *p)
 static bool is_plain(unsigned char c)
 {
 	return (c >= 0x20 && c < 0x7f && c != '<' && c != '>' && c != '"' && c != '\'' && c != '=')
-		|| c == '\t' || c == '\r';
+	       || c == '\t' || c == '\r';
 }
 
 /* How many such octets come next; they are counted at once. */
@@ -179,7 +168,7 @@ static bool run_fits(const struct xml_guard *g, struct problem *p)
 	if (g->tag > g->limits->tag)
 		return refuse(g, p, PROBLEM_TOO_LARGE, "a tag with its attributes is too long");
 	return g->markup <= g->limits->octets
-		|| refuse(g, p, PROBLEM_TOO_LARGE, "the document has too much markup");
+	       || refuse(g, p, PROBLEM_TOO_LARGE, "the document has too much markup");
 }
 
 bool xml_guard_feed(struct xml_guard *g, struct bytes octets, struct problem *p)
@@ -228,7 +217,7 @@ static uint64_t zeros(uint64_t octets)
 /* What a quick look at octets sees. */
 struct look {
 	bool ascii, nul;
-	bool special;		/* "<!" or "<?" */
+	bool special; /* "<!" or "<?" */
 	size_t equals;
 };
 
@@ -256,8 +245,10 @@ static struct look look_at(struct bytes octets)
 		/* The product adds up all ones in its highest octet. */
 		equals += (size_t)(((zeros(here ^ each('=')) >> 7) * each(1)) >> 56);
 	}
-	return (struct look){ .ascii = (high & each(0x80)) == 0, .nul = nul != 0,
-			      .special = special != 0, .equals = equals };
+	return (struct look){ .ascii = (high & each(0x80)) == 0,
+			      .nul = nul != 0,
+			      .special = special != 0,
+			      .equals = equals };
 }
 
 /* Octets that follow a tag and end the document, of which nothing can be refused: UTF-8, elements
@@ -275,7 +266,7 @@ bool xml_guard_whole(struct xml_guard *g, struct bytes octets, struct problem *p
 {
 	/* What comes first may be the declaration. */
 	const unsigned char *end = octets.length == 0 ? NULL
-		: memchr(octets.data, '>', octets.length);
+						      : memchr(octets.data, '>', octets.length);
 	size_t first = end == NULL ? octets.length : (size_t)(end - octets.data) + 1;
 	struct bytes rest = { octets.data + first, octets.length - first };
 	if (!xml_guard_feed(g, (struct bytes){ octets.data, first }, p))

@@ -18,17 +18,17 @@ enum { XML_DECLARATION_MOST = 128 };
 
 struct xml_guard {
 	const struct xml_limits *limits;
-	int state;			/* enum guard_state of xml_guard.c */
+	int state; /* enum guard_state of xml_guard.c */
 	size_t line;
-	size_t markup;			/* octets between < and >, both included */
-	size_t equals;			/* of the tag being read: its attributes and declarations */
-	size_t tag;			/* octets of it */
+	size_t markup; /* octets between < and >, both included */
+	size_t equals; /* of the tag being read: its attributes and declarations */
+	size_t tag;    /* octets of it */
 	unsigned char quote;
-	unsigned ending;		/* octets of "--", "]]" or "?" just read */
-	unsigned char follow, low, high;	/* UTF-8: octets to come, range of the next */
-	bool begun;			/* something was read; a declaration cannot come any more */
-	bool declaring;			/* inside the XML declaration */
-	size_t declared;		/* octets in declaration */
+	unsigned ending;                 /* octets of "--", "]]" or "?" just read */
+	unsigned char follow, low, high; /* UTF-8: octets to come, range of the next */
+	bool begun;      /* something was read; a declaration cannot come any more */
+	bool declaring;  /* inside the XML declaration */
+	size_t declared; /* octets in declaration */
 	char declaration[XML_DECLARATION_MOST + 1];
 };
 

@@ -16,8 +16,7 @@ static bool same(const char *name, const char *wanted)
 
 static bool named(const struct xml_node *n, const char *namespace_uri, const char *local)
 {
-	return (local == NULL || same(n->local, local))
-		&& text_equal(n->space, namespace_uri);
+	return (local == NULL || same(n->local, local)) && text_equal(n->space, namespace_uri);
 }
 
 /* n or the first sibling after it that has the name. */
@@ -170,7 +169,7 @@ static void add_path(struct buffer *b, const struct xml_node *n)
 {
 	const struct xml_node *above = n->parent;
 	if (above != NULL && !xml_is(above, SOAP_NAMESPACE, "Body"))
-		add_path(b, above);	/* as deep as the reader's limit, not deeper */
+		add_path(b, above); /* as deep as the reader's limit, not deeper */
 	size_t place = position(n);
 	buffer_byte(b, '/');
 	buffer_text(b, n->local);

@@ -60,12 +60,11 @@ xmlParserCtxt *xml_parsers_take(struct xml_parsers *spare)
 		xmlSAXHandler own = xml_events;
 		parser = xmlCreatePushParserCtxt(&own, NULL, NULL, 0, NULL);
 	}
-	/* The encoding has been settled by the guard; the network is never asked. NOENT: values come
-	 * with &amp; read as &, instead of as &#38; for a second reading; there are no entities but
-	 * the five, for a DOCTYPE reaches neither the parser nor the tree. */
+	/* The encoding has been settled by the guard; the network is never asked. NOENT: values
+	 * come with &amp; read as &, instead of as &#38; for a second reading; there are no
+	 * entities but the five, for a DOCTYPE reaches neither the parser nor the tree. */
 	if (parser != NULL)
-		xmlCtxtUseOptions(parser,
-				  XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOENT);
+		xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOENT);
 	return parser;
 }
 

@@ -17,8 +17,13 @@
  * documents is 3 MiB and 90,000 nodes. The parser reads a tag that is not complete again with every
  * piece. */
 const struct xml_limits xml_limits_default = {
-	.octets = 4 * 1024 * 1024, .depth = 100, .attributes = 256, .namespaces = 64,
-	.nodes = 200000, .text = 10 * 1024 * 1024, .tag = 128 * 1024,
+	.octets = 4 * 1024 * 1024,
+	.depth = 100,
+	.attributes = 256,
+	.namespaces = 64,
+	.nodes = 200000,
+	.text = 10 * 1024 * 1024,
+	.tag = 128 * 1024,
 };
 
 /* Octets reach the guard and the parser in pieces of this size, wherever they were cut on the
@@ -107,7 +112,7 @@ static bool guard_passes(struct xml_reader *r, bool last)
 	r->guarded = r->piece_length;
 	r->failed = whole ? !xml_guard_whole(&r->guard, fresh, r->problem)
 			  : !xml_guard_feed(&r->guard, fresh, r->problem)
-			    || (last && !xml_guard_end(&r->guard, r->problem));
+				    || (last && !xml_guard_end(&r->guard, r->problem));
 	return !r->failed;
 }
 
@@ -170,7 +175,7 @@ bool xml_reader_feed(struct xml_reader *r, struct bytes octets)
 
 static bool complete(struct xml_reader *r)
 {
-	make_room(r, 1);	/* nothing may have come */
+	make_room(r, 1); /* nothing may have come */
 	if (r->failed || !parse_piece(r, true))
 		return false;
 	xmlParseChunk(r->parser, NULL, 0, 1);
@@ -189,7 +194,7 @@ const struct xml_document *xml_reader_end(struct xml_reader *r)
 {
 	bool whole = complete(r);
 	end_parser(r, whole);
-	r->failed = true;	/* nothing can be fed any more */
+	r->failed = true; /* nothing can be fed any more */
 	return whole ? &r->document : NULL;
 }
 

@@ -23,16 +23,16 @@ struct arena;
 struct problem;
 struct xml_reader;
 struct xml_document;
-struct xml_node;		/* an element, always */
+struct xml_node; /* an element, always */
 
 struct xml_limits {
-	size_t octets;		/* markup and kept text together; diverted text does not count */
-	size_t depth;		/* elements inside each other */
-	size_t attributes;	/* of one element, namespace declarations not counted */
-	size_t namespaces;	/* declared by one element */
-	size_t nodes;		/* elements, attributes and runs of text */
-	size_t text;		/* octets of one kept run of text */
-	size_t tag;		/* octets of one tag with all its attributes */
+	size_t octets;     /* markup and kept text together; diverted text does not count */
+	size_t depth;      /* elements inside each other */
+	size_t attributes; /* of one element, namespace declarations not counted */
+	size_t namespaces; /* declared by one element */
+	size_t nodes;      /* elements, attributes and runs of text */
+	size_t text;       /* octets of one kept run of text */
+	size_t tag;        /* octets of one tag with all its attributes */
 };
 
 /* Each with its reason in xml_reader.c. */
@@ -69,8 +69,8 @@ const struct xml_document *xml_reader_end(struct xml_reader *r);
 const struct xml_document *xml_read(struct arena *a, const struct xml_limits *limits,
 				    struct bytes octets, struct problem *p);
 
-/* Parsers between two documents: a new one, with its dictionary, was a fifth of what reading a small
- * message costs. They outlive their readers. NULL: no memory. Thread-safe. */
+/* Parsers between two documents: a new one, with its dictionary, was a fifth of what reading a
+ * small message costs. They outlive their readers. NULL: no memory. Thread-safe. */
 struct xml_parsers *xml_parsers_create(void);
 void xml_parsers_destroy(struct xml_parsers *spare);
 
@@ -85,10 +85,10 @@ bool xml_is(const struct xml_node *n, const char *namespace_uri, const char *loc
 const struct xml_node *xml_child(const struct xml_node *n, const char *namespace_uri,
 				 const char *local);
 const struct xml_node *xml_next(const struct xml_node *n, const char *namespace_uri,
-				const char *local);	/* a later sibling */
+				const char *local); /* a later sibling */
 const struct xml_node *xml_first_element(const struct xml_node *n);
 const struct xml_node *xml_next_element(const struct xml_node *n);
-const struct xml_node *xml_parent(const struct xml_node *n);	/* NULL above the root */
+const struct xml_node *xml_parent(const struct xml_node *n); /* NULL above the root */
 
 /* NULL when absent, "" when empty. Borrowed from the tree. */
 const char *xml_attribute(const struct xml_node *n, const char *local);
@@ -99,7 +99,7 @@ const char *xml_text(struct arena *a, const struct xml_node *n);
 /* There is a character other than white space directly inside n. */
 bool xml_has_text(const struct xml_node *n);
 const char *xml_local(const struct xml_node *n);
-const char *xml_namespace(const struct xml_node *n);	/* NULL: in no namespace */
+const char *xml_namespace(const struct xml_node *n); /* NULL: in no namespace */
 unsigned xml_line(const struct xml_node *n);
 /* For QNames in content (xsi:type): what prefix stands for at n; NULL or "" is the default one. */
 const char *xml_resolve_prefix(const struct xml_node *n, const char *prefix);

@@ -12,19 +12,19 @@
 
 struct xml_attribute {
 	const char *prefix, *local;
-	const char *space;		/* NULL: in no namespace */
-	const char *value;		/* never NULL */
+	const char *space; /* NULL: in no namespace */
+	const char *value; /* never NULL */
 };
 
 struct xml_declaration {
-	const char *prefix;		/* NULL: the default namespace */
-	const char *uri;		/* "": none */
+	const char *prefix; /* NULL: the default namespace */
+	const char *uri;    /* "": none */
 };
 
 struct xml_node {
-	const char *prefix, *local, *space;	/* as of an attribute */
-	struct xml_node *parent, *first, *next;	/* first: child */
-	const char *text, *tail;		/* NULL when there is none */
+	const char *prefix, *local, *space;     /* as of an attribute */
+	struct xml_node *parent, *first, *next; /* first: child */
+	const char *text, *tail;                /* NULL when there is none */
 	unsigned line, attribute_count, declaration_count;
 	const struct xml_declaration *declarations;
 	struct xml_attribute attributes[];

@@ -13,8 +13,8 @@ enum { FIRST_OCTETS = 4096, FIRST_ELEMENTS = 16, FIRST_DECLARATIONS = 8 };
 
 struct opened {
 	const char *name;
-	size_t length;		/* of the name */
-	size_t declarations;	/* in scope before this element */
+	size_t length;       /* of the name */
+	size_t declarations; /* in scope before this element */
 };
 
 struct declaration {
@@ -31,10 +31,10 @@ struct inserted {
 struct xml_writer {
 	struct arena *arena;
 	struct buffer out;
-	struct spool *into;		/* a full window is passed on to it; NULL: the buffer grows */
+	struct spool *into; /* a full window is passed on to it; NULL: the buffer grows */
 	struct inserted *inserted, **last_inserted;
-	bool in_tag;		/* the last start tag still lacks its > */
-	struct opened *open;	/* the root first */
+	bool in_tag;         /* the last start tag still lacks its > */
+	struct opened *open; /* the root first */
 	size_t depth, places;
 	struct declaration *declarations;
 	size_t count, room;
@@ -45,8 +45,12 @@ static struct xml_writer *begin(struct arena *a, struct spool *into)
 {
 	struct xml_writer *w = arena_new(a, struct xml_writer);
 	*w = (struct xml_writer){
-		.arena = a, .out = buffer_in(a), .into = into, .last_inserted = &w->inserted,
-		.open = arena_array(a, struct opened, FIRST_ELEMENTS), .places = FIRST_ELEMENTS,
+		.arena = a,
+		.out = buffer_in(a),
+		.into = into,
+		.last_inserted = &w->inserted,
+		.open = arena_array(a, struct opened, FIRST_ELEMENTS),
+		.places = FIRST_ELEMENTS,
 		.declarations = arena_array(a, struct declaration, FIRST_DECLARATIONS),
 		.room = FIRST_DECLARATIONS,
 	};
@@ -186,8 +190,8 @@ static bool is_plain(unsigned char c)
 static bool special(uint64_t octets)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones * 0x80;
-	uint64_t brackets = (octets | ones * 2) ^ ones * '>';	/* < is > without this bit */
-	uint64_t marks = (octets | ones * 4) ^ ones * '&';	/* " is & without that one */
+	uint64_t brackets = (octets | ones * 2) ^ ones * '>'; /* < is > without this bit */
+	uint64_t marks = (octets | ones * 4) ^ ones * '&';    /* " is & without that one */
 	return ((octets | (octets - ones * 0x20) | (brackets - ones) | (marks - ones)) & highs)
 	       != 0;
 }
@@ -231,14 +235,14 @@ static size_t character(const unsigned char *s, size_t length)
 static const char *reference(unsigned char c, bool attribute)
 {
 	switch (c) {
-	case '&':  return "&amp;";
-	case '<':  return "&lt;";
-	case '>':  return "&gt;";
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
 	case '\r': return "&#13;";
-	case '"':  return attribute ? "&quot;" : NULL;
+	case '"': return attribute ? "&quot;" : NULL;
 	case '\t': return attribute ? "&#9;" : NULL;
 	case '\n': return attribute ? "&#10;" : NULL;
-	default:   return "\xef\xbf\xbd";
+	default: return "\xef\xbf\xbd";
 	}
 }
 
@@ -335,7 +339,8 @@ void xml_namespace_declare(struct xml_writer *w, const char *prefix, const char 
 	put(w, "\"", 1);
 }
 
-void xml_put_attribute_named(struct xml_writer *w, const char *name, size_t length, const char *value)
+void xml_put_attribute_named(struct xml_writer *w, const char *name, size_t length,
+			     const char *value)
 {
 	if (!w->in_tag || value == NULL)
 		return;

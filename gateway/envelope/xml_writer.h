@@ -30,11 +30,11 @@ void xml_put_declaration(struct xml_writer *w);
 
 void xml_open_element(struct xml_writer *w, const char *name, size_t length);
 /* Here and below inline, so that the compiler measures the names: they are literals. */
-static inline void xml_open(struct xml_writer *w, const char *name)	/* "prefix:local", "local" */
+static inline void xml_open(struct xml_writer *w, const char *name) /* "prefix:local", "local" */
 {
 	xml_open_element(w, name, strlen(name));
 }
-void xml_close(struct xml_writer *w);				/* nothing open: does nothing */
+void xml_close(struct xml_writer *w); /* nothing open: does nothing */
 
 /* Directly after xml_open(), before any content; later they do nothing. A NULL value: no attribute.
  * prefix NULL or "": the default namespace. */
@@ -46,7 +46,7 @@ static inline void xml_put_attribute(struct xml_writer *w, const char *name, con
 	xml_put_attribute_named(w, name, strlen(name), value);
 }
 
-void xml_put_text(struct xml_writer *w, const char *text);	/* NULL: nothing */
+void xml_put_text(struct xml_writer *w, const char *text); /* NULL: nothing */
 void xml_put_text_bytes(struct xml_writer *w, struct bytes text);
 /* in pieces of 3n octets, if several */
 void xml_put_base64(struct xml_writer *w, struct bytes data);
@@ -61,22 +61,25 @@ struct xml_piece {
 	const char *text;
 	size_t length;
 };
-#define XML_PIECE(literal) { literal, sizeof(literal) - 1 }
+#define XML_PIECE(literal)                                                                         \
+	{                                                                                          \
+		literal, sizeof(literal) - 1                                                       \
+	}
 
 struct xml_value {
-	const char *text;	/* never NULL */
+	const char *text; /* never NULL */
 	size_t length;
-	bool plain;		/* ASCII without marks: the same wherever it stands */
+	bool plain; /* ASCII without marks: the same wherever it stands */
 };
 static inline struct xml_value xml_value(const char *text)
 {
 	return (struct xml_value){ text, strlen(text), false };
 }
-static inline struct xml_value xml_constant(const char *text)	/* the program's own, and plain */
+static inline struct xml_value xml_constant(const char *text) /* the program's own, and plain */
 {
 	return (struct xml_value){ text, strlen(text), true };
 }
-struct xml_value xml_value_looked_at(const char *text);	/* once, for one that is written often */
+struct xml_value xml_value_looked_at(const char *text); /* once, for one that is written often */
 
 void xml_put_pattern(struct xml_writer *w, const struct xml_piece *pieces,
 		     const struct xml_value *values, size_t count);
@@ -92,8 +95,8 @@ void xml_copy_marked(struct xml_writer *w, const struct xml_node *n, const char 
 /* Which exchange is answered: an error says so behind its text. NULL: none is named. */
 void xml_writer_answers(struct xml_writer *w, const char *exchange);
 const char *xml_writer_exchange(const struct xml_writer *w);
-struct arena *xml_writer_arena(const struct xml_writer *w);	/* for names made on the way */
-size_t xml_writer_depth(const struct xml_writer *w);		/* elements open now */
+struct arena *xml_writer_arena(const struct xml_writer *w); /* for names made on the way */
+size_t xml_writer_depth(const struct xml_writer *w);        /* elements open now */
 /* Closes down to that depth: for a part that is to leave the writer as it found it. */
 void xml_close_to(struct xml_writer *w, size_t depth);
 /* What is long is written before what stands in front of it: content of an element into a spool

@@ -27,14 +27,15 @@ static const char *percent_decoded(struct arena *a, const char *text)
 	return buffer_ended(&b);
 }
 
-/* Decoded again and again until nothing is left to decode, so that %2540, %40 and @ are one; what is no
- * escape stays. Three times, for nobody encodes more often. Encoders of forms write + for a blank, and
- * decoders of forms a blank for +. */
+/* Decoded again and again until nothing is left to decode, so that %2540, %40 and @ are one; what
+ * is no escape stays. Three times, for nobody encodes more often. Encoders of forms write + for a
+ * blank, and decoders of forms a blank for +. */
 const char *content_id_key(struct arena *a, const char *content_id)
 {
 	enum { ROUNDS = 3 };
 	const char *key = strncasecmp(content_id, "cid:", strlen("cid:")) == 0
-			  ? content_id + strlen("cid:") : content_id;
+				  ? content_id + strlen("cid:")
+				  : content_id;
 	for (int i = 0; i < ROUNDS && strchr(key, '%') != NULL; i++) {
 		const char *decoded = percent_decoded(a, key);
 		if (decoded == NULL)

@@ -58,6 +58,8 @@ static enum verdict judge(struct arena *a, const struct call *c, const char **wh
 }
 
 const struct errand_kind errand_answer = {
-	.name = "answer", .title = "the consumer lacks the answer to its query, and may ask again",
-	.purpose = PARTNER_ANSWERS, .judge = judge,
+	.name = "answer",
+	.title = "the consumer lacks the answer to its query, and may ask again",
+	.purpose = PARTNER_ANSWERS,
+	.judge = judge,
 };

@@ -10,14 +10,14 @@ struct arena;
 struct call;
 
 enum verdict {
-	VERDICT_TAKEN,		/* done */
-	VERDICT_LATER,		/* another try may do */
-	VERDICT_NEVER,		/* no other try will do better: set aside, and told */
+	VERDICT_TAKEN, /* done */
+	VERDICT_LATER, /* another try may do */
+	VERDICT_NEVER, /* no other try will do better: set aside, and told */
 };
 
 struct errand_kind {
-	const char *name;	/* "answer" */
-	const char *title;	/* for people: what the partner lacks when it is not done */
+	const char *name;  /* "answer" */
+	const char *title; /* for people: what the partner lacks when it is not done */
 	/* For which a partner must be configured when it is sent, or it may not go. */
 	enum partner_purpose purpose;
 	/* The partner answered: what that means. why in our own words, without what it wrote; set
@@ -25,8 +25,8 @@ struct errand_kind {
 	enum verdict (*judge)(struct arena *a, const struct call *c, const char **why);
 };
 
-extern const struct errand_kind *const errand_kinds[];	/* NULL-ended */
-const struct errand_kind *errand_kind(const char *name);	/* NULL: there is none */
+extern const struct errand_kind *const errand_kinds[];   /* NULL-ended */
+const struct errand_kind *errand_kind(const char *name); /* NULL: there is none */
 
 /* The rows. */
 extern const struct errand_kind errand_answer;

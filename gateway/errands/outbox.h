@@ -10,7 +10,7 @@ struct outbox;
 struct outbox *outbox_start(const struct rounds_settings *s);
 /* An errand was kept, or is due now. Thread-safe; never blocks; NULL is fine. */
 void outbox_wake(struct outbox *o);
-void outbox_count(const struct outbox *o, struct rounds_counts *out);	/* thread-safe */
+void outbox_count(const struct outbox *o, struct rounds_counts *out); /* thread-safe */
 /* At once: what is under way is sent again after the next start. NULL is fine. */
 void outbox_stop(struct outbox *o);
 

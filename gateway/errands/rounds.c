@@ -22,12 +22,12 @@ static const struct backoff pauses = { .first = FIRST_PAUSE_SECONDS * (int64_t)S
 
 struct rounds {
 	struct rounds_settings s;
-	struct visit *visits[VISITS_MOST];	/* NULL: free */
-	unsigned files;				/* open for all of them */
-	unsigned troubles;			/* jobs in a row the store did not keep */
-	int64_t store_again;			/* clock->elapsed(): not asked before */
-	uint64_t counts[3];			/* by verdict; atomic */
-	unsigned under_way;			/* atomic */
+	struct visit *visits[VISITS_MOST]; /* NULL: free */
+	unsigned files;                    /* open for all of them */
+	unsigned troubles;                 /* jobs in a row the store did not keep */
+	int64_t store_again;               /* clock->elapsed(): not asked before */
+	uint64_t counts[3];                /* by verdict; atomic */
+	unsigned under_way;                /* atomic */
 };
 
 struct rounds *rounds_create(const struct rounds_settings *s)
@@ -85,7 +85,7 @@ struct telling {
 	struct rounds *rounds;
 	const struct visit *visit;
 	struct errand_try what;
-	bool ours, kept;	/* the lease; the errand was still there */
+	bool ours, kept; /* the lease; the errand was still there */
 };
 
 /* In a job. The lease is renewed, and given back when there is nothing more to do now. */
@@ -99,7 +99,7 @@ static bool tell_run(void *with, struct store_txn *t, struct problem *p)
 	m->ours = lease_take(t, v->lease, node, m->what.now,
 			     m->what.now + LEASE_SECONDS * (int64_t)SECOND, &until);
 	m->kept = m->ours && v->errand.number != 0
-		  && (v->verdict == VERDICT_TAKEN ? errand_done(t, v->errand.number, m->what.now)
+		  && (v->verdict == VERDICT_TAKEN   ? errand_done(t, v->errand.number, m->what.now)
 		      : v->verdict == VERDICT_LATER ? errand_later(t, v->errand.number, &m->what)
 						    : errand_aside(t, v->errand.number, &m->what));
 	if (m->ours
@@ -117,8 +117,7 @@ static void tell_aside(const struct rounds *r, const struct visit *v)
 		 "errand %" PRIu64 " (%s of %s, exchange %s) for %s was set aside: %s",
 		 v->errand.number, v->errand.kind, v->errand.what == NULL ? "-" : v->errand.what,
 		 v->errand.exchange == NULL ? "-" : v->errand.exchange, v->partner, v->why);
-	log_failure(r->s.log, error,
-		    v->kind == NULL ? "it is not done" : v->kind->title,
+	log_failure(r->s.log, error, v->kind == NULL ? "it is not done" : v->kind->title,
 		    "minato errand retry has it tried again, minato errand drop forgets it");
 }
 
@@ -194,7 +193,9 @@ static bool take_run(void *with, struct store_txn *t, struct problem *p)
 /* Of a call that may take longer than others. */
 static void renew_lease(struct rounds *r, struct visit *v, struct problem *p)
 {
-	struct taking m = { .rounds = r, .visit = v, .now = now_of(r),
+	struct taking m = { .rounds = r,
+			    .visit = v,
+			    .now = now_of(r),
 			    .seconds = (int64_t)v->call.total_seconds + VISIT_SECONDS };
 	if (v->call.total_seconds > VISIT_SECONDS && store_write(r->s.store, take_run, &m, p)
 	    && !m.ours)
@@ -218,7 +219,7 @@ static bool set_out(struct rounds *r, unsigned i)
 	if (callable && !r->s.caller->begin(r->s.caller, &v->call))
 		visit_judge(v, now_of(r));
 	else if (!callable && !v->over)
-		v->over = true;		/* the queue is empty: the lease is given back */
+		v->over = true; /* the queue is empty: the lease is given back */
 	return !v->over || write_verdict(r, i);
 }
 
@@ -270,7 +271,7 @@ struct look {
 	struct arena *arena;
 	struct store_txn *txn;
 	const struct errand_queue *found;
-	int64_t wait;		/* less than 0: nothing waits */
+	int64_t wait; /* less than 0: nothing waits */
 };
 
 static void sooner(struct look *l, int64_t wait)

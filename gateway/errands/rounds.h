@@ -41,7 +41,8 @@ enum {
 	LEASE_SECONDS = 2 * VISIT_SECONDS,
 	/* Who answered so often that it cannot now will not for this one: about half an hour. */
 	REFUSALS_MOST = 10,
-	FIRST_PAUSE_SECONDS = 1, LONGEST_PAUSE_SECONDS = 300,
+	FIRST_PAUSE_SECONDS = 1,
+	LONGEST_PAUSE_SECONDS = 300,
 };
 
 struct rounds_settings {
@@ -49,7 +50,7 @@ struct rounds_settings {
 	const struct clock *clock;
 	const struct random_source *random;
 	const struct log *log;
-	const char *node;	/* the same after a restart */
+	const char *node; /* the same after a restart */
 	struct caller *caller;
 	void *self;
 	/* How the partner at its address is configured now, in the arena. False: what is for that
@@ -61,15 +62,15 @@ struct rounds_settings {
 struct rounds;
 
 struct rounds_counts {
-	uint64_t done, later, aside;	/* verdicts written */
-	unsigned visits;		/* under way */
+	uint64_t done, later, aside; /* verdicts written */
+	unsigned visits;             /* under way */
 };
 
-struct rounds *rounds_create(const struct rounds_settings *s);	/* NULL: no memory */
+struct rounds *rounds_create(const struct rounds_settings *s); /* NULL: no memory */
 /* All there is to do now; blocks for the store's jobs only. Microseconds until there is more,
  * whatever the caller does; less than 0: nothing waits. */
 int64_t rounds_step(struct rounds *r);
-void rounds_count(const struct rounds *r, struct rounds_counts *out);	/* thread-safe */
+void rounds_count(const struct rounds *r, struct rounds_counts *out); /* thread-safe */
 /* When the caller has ended; what is under way is sent again. NULL is fine. */
 void rounds_destroy(struct rounds *r);
 

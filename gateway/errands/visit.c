@@ -77,7 +77,8 @@ static bool open_parts(struct preparing *m, struct call_piece *pieces)
 		    && !blob_open(m->txn, part->blob.sha256, v->arena, &content, &p))
 			return unreadable(m, &p);
 		v->files += content.octets.data == NULL;
-		pieces[n] = (struct call_piece){ .octets = content.octets, .fd = content.fd,
+		pieces[n] = (struct call_piece){ .octets = content.octets,
+						 .fd = content.fd,
 						 .length = content.size };
 	}
 	v->call.pieces = pieces;
@@ -103,11 +104,12 @@ static bool make_call(struct preparing *m, const struct errand_partner *to)
 	v->call.arena = v->arena;
 	v->call.url = v->errand.address;
 	v->call.us = to->us;
-	v->call.headers[v->call.header_count++] =
-		(struct call_header){ "Content-Type", v->errand.content_type };
+	v->call.headers[v->call.header_count++] = (struct call_header){ "Content-Type",
+									v->errand.content_type };
 	if (v->errand.exchange != NULL)
-		v->call.headers[v->call.header_count++] =
-			(struct call_header){ "X-Minato-Exchange", v->errand.exchange };
+		v->call.headers[v->call.header_count++] = (struct call_header){
+			"X-Minato-Exchange", v->errand.exchange
+		};
 	v->call.answer_most = ANSWER_MOST;
 	if (!open_parts(m, arena_array(v->arena, struct call_piece, count)))
 		return false;

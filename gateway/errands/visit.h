@@ -13,22 +13,22 @@ struct rounds_settings;
 /* A partner as the configuration has it. */
 struct errand_partner {
 	struct client_identity us;
-	unsigned connections;		/* at a time, to its address */
+	unsigned connections; /* at a time, to its address */
 	unsigned answer_seconds, give_up_seconds;
 };
 
 struct visit {
-	struct call call;		/* first */
+	struct call call; /* first */
 	struct arena *arena;
-	const char *partner, *address;	/* the queue; in the arena */
-	const char *lease;		/* its name */
-	struct errand errand;		/* number 0: there was none */
-	const struct errand_kind *kind;	/* NULL: not known here */
-	unsigned failures;		/* of the queue, before */
-	unsigned files;			/* open for it */
-	unsigned connections;		/* to its address, at a time; 0: not known yet */
-	instant give_up;		/* not tried again after that */
-	bool over;			/* there is a verdict to be written */
+	const char *partner, *address;  /* the queue; in the arena */
+	const char *lease;              /* its name */
+	struct errand errand;           /* number 0: there was none */
+	const struct errand_kind *kind; /* NULL: not known here */
+	unsigned failures;              /* of the queue, before */
+	unsigned files;                 /* open for it */
+	unsigned connections;           /* to its address, at a time; 0: not known yet */
+	instant give_up;                /* not tried again after that */
+	bool over;                      /* there is a verdict to be written */
 	enum verdict verdict;
 	bool answered;
 	const char *why;
@@ -36,7 +36,7 @@ struct visit {
 
 /* NULL: no memory. */
 struct visit *visit_create(const char *partner, const char *address);
-void visit_destroy(struct visit *v);	/* NULL is fine */
+void visit_destroy(struct visit *v); /* NULL is fine */
 /* Reads the first errand of its queue and makes the call of it. False: there is nothing to call
  * for: the verdict is there, or the queue was empty; or, with p set, the store could not be
  * read. */

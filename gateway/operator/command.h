@@ -19,21 +19,25 @@ struct invocation;
 
 /* The contract's exit codes. */
 enum outcome {
-	OUTCOME_DONE = 0, OUTCOME_NEGATIVE = 1, OUTCOME_USAGE = 2, OUTCOME_CONFIGURATION = 3,
-	OUTCOME_REFUSED = 4, OUTCOME_UNREACHABLE = 5,
-	OUTCOME_INTERRUPTED = 130	/* 128 and SIGINT, as shells have it */
+	OUTCOME_DONE = 0,
+	OUTCOME_NEGATIVE = 1,
+	OUTCOME_USAGE = 2,
+	OUTCOME_CONFIGURATION = 3,
+	OUTCOME_REFUSED = 4,
+	OUTCOME_UNREACHABLE = 5,
+	OUTCOME_INTERRUPTED = 130 /* 128 and SIGINT, as shells have it */
 };
 
 struct option_row {
-	const char *name;		/* without dashes; NULL ends the list */
-	const char *argument;		/* "N", "DIR"; NULL: a switch */
+	const char *name;     /* without dashes; NULL ends the list */
+	const char *argument; /* "N", "DIR"; NULL: a switch */
 	const char *help;
 	bool needed;
 };
 
 /* Where a field of a request comes from: an option's name, "1" for the first argument, or fixed. */
 struct request_field {
-	const char *name, *from;	/* name NULL ends the list */
+	const char *name, *from; /* name NULL ends the list */
 	const char *fixed;
 	/* made absolute: the daemon has another working directory */
 	bool path;
@@ -42,23 +46,23 @@ struct request_field {
 /* A GET with rows whose answer has a member `next` may be asked for more, by the field `after`. */
 struct request {
 	const char *method, *path;
-	const struct request_field *fields;	/* GET: the query; POST: a JSON object */
+	const struct request_field *fields; /* GET: the query; POST: a JSON object */
 	/* member of the answer that is the table; NULL: the whole answer */
 	const char *rows;
 	const struct column *columns;
-	const char *verdict;		/* a boolean member; false exits with 1 */
+	const char *verdict; /* a boolean member; false exits with 1 */
 };
 
 struct command {
-	const char *noun, *verb;	/* verb NULL: the noun alone is the command */
+	const char *noun, *verb; /* verb NULL: the noun alone is the command */
 	/* "DIR"; NULL: none. As many as it has words; "[CODE]": it may be left out */
 	const char *arguments;
 	const struct option_row *options;
-	const char *help;		/* one line */
-	const char *examples;		/* lines, each a whole command */
+	const char *help;     /* one line */
+	const char *examples; /* lines, each a whole command */
 	enum outcome (*run)(struct invocation *i);
-	const struct request *request;	/* for command_ask() */
-	const char *long_work;		/* "check": it may take long; long_watch.h. NULL: it does not */
+	const struct request *request; /* for command_ask() */
+	const char *long_work; /* "check": it may take long; long_watch.h. NULL: it does not */
 };
 
 enum { ARGUMENTS_MOST = 4, OPTIONS_MOST = 16 };
@@ -67,17 +71,17 @@ enum { ARGUMENTS_MOST = 4, OPTIONS_MOST = 16 };
 struct invocation {
 	struct arena *arena;
 	const struct clock *clock;
-	FILE *out, *talk;		/* data, and everything else */
-	bool terminal;			/* talk is one: progress may be shown */
+	FILE *out, *talk; /* data, and everything else */
+	bool terminal;    /* talk is one: progress may be shown */
 	const struct command *command;
-	const char *configuration;	/* -c, or where it usually is */
+	const char *configuration; /* -c, or where it usually is */
 	enum output_format format;
 	const char *arguments[ARGUMENTS_MOST];
 	size_t argument_count;
-	const char *options[OPTIONS_MOST];	/* as command->options; a switch given is "" */
+	const char *options[OPTIONS_MOST]; /* as command->options; a switch given is "" */
 };
 
-extern const struct command commands[];		/* ended by a row without noun; commands.c */
+extern const struct command commands[]; /* ended by a row without noun; commands.c */
 extern const char command_default_configuration[];
 
 /* The value of an option of this command; NULL when not given. */

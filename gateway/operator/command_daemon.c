@@ -6,16 +6,17 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
-#include "gateway/config.h"
 #include "gateway/client/admin_client.h"
+#include "gateway/config.h"
 #include "gateway/operator/command.h"
 #include "gateway/operator/long_watch.h"
 
 static const char *field_value(const struct invocation *i, const struct request_field *f)
 {
-	const char *value = f->fixed != NULL ? f->fixed
-		: text_equal(f->from, "1") ? i->arguments[0]
-		: text_equal(f->from, "2") ? i->arguments[1] : invocation_option(i, f->from);
+	const char *value = f->fixed != NULL           ? f->fixed
+			    : text_equal(f->from, "1") ? i->arguments[0]
+			    : text_equal(f->from, "2") ? i->arguments[1]
+						       : invocation_option(i, f->from);
 	return value != NULL && f->path ? invocation_path(i, value) : value;
 }
 
@@ -48,9 +49,11 @@ static const char *query_of(const struct invocation *i, const struct request *r,
 	const struct request_field *within = write_path(&b, i, r);
 	char mark = '?';
 	for (const struct request_field *f = r->fields; f != NULL && f->name != NULL; f++) {
-		const char *value = page->after != NULL && text_equal(f->name, "after") ? page->after
-			: page->limit != NULL && text_equal(f->name, "limit") ? page->limit
-			: field_value(i, f);
+		const char *value = page->after != NULL && text_equal(f->name, "after")
+					    ? page->after
+				    : page->limit != NULL && text_equal(f->name, "limit")
+					    ? page->limit
+					    : field_value(i, f);
 		if (value == NULL || f == within)
 			continue;
 		buffer_printf(&b, "%c%s=", mark, f->name);
@@ -103,7 +106,7 @@ static enum outcome unconfigured(const struct invocation *i)
 {
 	if (access(i->configuration, R_OK) != 0 && errno == EACCES)
 		return forbidden(i, i->configuration);
-	config_release(invocation_configuration(i));	/* it tells the faults */
+	config_release(invocation_configuration(i)); /* it tells the faults */
 	return OUTCOME_CONFIGURATION;
 }
 
@@ -131,8 +134,10 @@ static enum outcome refused(const struct invocation *i, const struct admin_answe
 	json_t *problem = json_loads(answer->body, 0, NULL);
 	json_unpack(problem, "{s?s, s?s, s?s, s?i}", "what", &what, "where", &where, "do", &remedy,
 		    "exit", &code);
-	fprintf(i->talk, "minato: %s\n", what != NULL ? what
-		: arena_printf(i->arena, "the daemon answered with status %ld", answer->status));
+	fprintf(i->talk, "minato: %s\n",
+		what != NULL ? what
+			     : arena_printf(i->arena, "the daemon answered with status %ld",
+					    answer->status));
 	if (!text_empty(where))
 		fprintf(i->talk, "where: %s\n", where);
 	if (!text_empty(remedy))
@@ -244,7 +249,7 @@ static json_t *ask_all(struct invocation *i, const struct request *r, enum outco
 		struct admin_answer octets;
 		json_decref(answer);
 		answer = ask(i, r, &page, &q, &octets, outcome) ? read_answer(i, r, octets.body)
-								 : NULL;
+								: NULL;
 		if (answer == NULL && *outcome == OUTCOME_DONE)
 			*outcome = OUTCOME_NEGATIVE;
 		more = answer != NULL && r->rows != NULL && join(answer, r->rows, rows)

@@ -1,4 +1,5 @@
-/* gateway/operator/command_explain.c: what an error means and what to do, from the problem table. */
+/* gateway/operator/command_explain.c: what an error means and what to do, from the problem
+ * table. */
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -45,12 +46,13 @@ static enum outcome unknown(const struct invocation *i, const char *name)
 
 enum outcome command_explain(struct invocation *i)
 {
-	static const struct column columns[] = {
-		{ "problem", "PROBLEM", false }, { "xds", "XDS", false },
-		{ "hl7", "HL7", false },         { "soap", "SOAP FAULT", false },
-		{ "http", "HTTP", true },        { "meaning", "MEANING", false },
-		{ 0 }
-	};
+	static const struct column columns[] = { { "problem", "PROBLEM", false },
+						 { "xds", "XDS", false },
+						 { "hl7", "HL7", false },
+						 { "soap", "SOAP FAULT", false },
+						 { "http", "HTTP", true },
+						 { "meaning", "MEANING", false },
+						 { 0 } };
 	const char *name = i->argument_count == 0 ? NULL : i->arguments[0];
 	json_t *rows = json_array();
 	for (unsigned n = PROBLEM_NONE + 1; n < PROBLEM_COUNT; n++)

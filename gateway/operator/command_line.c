@@ -134,7 +134,9 @@ static enum outcome find_command(struct invocation *i, const char *noun, const c
 struct collected {
 	const char *words[ARGUMENTS_MOST + 2];
 	size_t word_count;
-	struct { const char *name, *value; } options[OPTIONS_MOST];
+	struct {
+		const char *name, *value;
+	} options[OPTIONS_MOST];
 	size_t option_count;
 	bool help, version;
 };
@@ -199,7 +201,8 @@ static enum outcome collect_option(struct invocation *i, struct collected *c, in
 	name = arena_text_n(i->arena, name, length);
 	bool takes = takes_argument(name, length);
 	if (!takes && value != NULL) {
-		fprintf(i->talk, "minato: --%s takes no value, and \"%s\" was given\n", name, value);
+		fprintf(i->talk, "minato: --%s takes no value, and \"%s\" was given\n", name,
+			value);
 		return OUTCOME_USAGE;
 	}
 	if (value == NULL && takes && *at + 1 < argc)

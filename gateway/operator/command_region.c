@@ -26,7 +26,8 @@ enum outcome command_init(struct invocation *i)
 {
 	struct problem problem = { 0 };
 	struct region_plan plan = {
-		.directory = i->arguments[0], .demo = invocation_option(i, "demo") != NULL,
+		.directory = i->arguments[0],
+		.demo = invocation_option(i, "demo") != NULL,
 	};
 	if (!port_option(i, "https-port", HTTPS_PORT, &plan.https_port)
 	    || !port_option(i, "mllp-port", MLLP_PORT, &plan.mllp_port)
@@ -40,8 +41,10 @@ enum outcome command_init(struct invocation *i)
 	for (const struct facility *f = demo_facilities; plan.demo && f->name != NULL; f++)
 		fprintf(i->talk, "  %-12s %s, certificate and key in %s/pki/clients/%s.pem\n",
 			f->name, f->title, plan.directory, f->name);
-	fprintf(i->talk, "Start it:    minatod -c %s/minato.conf\n"
-		"Is it ready: minato -c %s/minato.conf status\n", plan.directory, plan.directory);
+	fprintf(i->talk,
+		"Start it:    minatod -c %s/minato.conf\n"
+		"Is it ready: minato -c %s/minato.conf status\n",
+		plan.directory, plan.directory);
 	if (!plan.demo)
 		fprintf(i->talk,
 			"Before it serves anybody, give the region its own identifiers in "
@@ -61,27 +64,26 @@ static json_t *domains_of(const struct registered_system *s)
 
 enum outcome command_facility_list(struct invocation *i)
 {
-	static const struct column columns[] = {
-		{ "name", "NAME", false },
-		{ "title", "FACILITY", false },
-		{ "institution_code", "INSTITUTION", false },
-		{ "domains", "DOMAINS", false },
-		{ "certificate_sha256", "CERTIFICATE (SHA-256)", false },
-		{ "next_certificate_sha256", "NEXT", false },
-		{ 0 }
-	};
+	static const struct column columns[] = { { "name", "NAME", false },
+						 { "title", "FACILITY", false },
+						 { "institution_code", "INSTITUTION", false },
+						 { "domains", "DOMAINS", false },
+						 { "certificate_sha256", "CERTIFICATE (SHA-256)",
+						   false },
+						 { "next_certificate_sha256", "NEXT", false },
+						 { 0 } };
 	const struct configuration *c = invocation_configuration(i);
 	if (c == NULL)
 		return OUTCOME_CONFIGURATION;
 	json_t *rows = json_array();
 	for (size_t n = 0; n < c->region.system_count; n++) {
 		const struct registered_system *s = &c->region.systems[n];
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:s*, s:o, s:s, s:s*}", "name", s->name,
-						      "title", s->title, "institution_code",
-						      s->institution_code, "domains", domains_of(s),
-						      "certificate_sha256", s->certificate_sha256,
-						      "next_certificate_sha256",
-						      s->next_certificate_sha256));
+		json_array_append_new(
+			rows,
+			json_pack("{s:s, s:s, s:s*, s:o, s:s, s:s*}", "name", s->name, "title",
+				  s->title, "institution_code", s->institution_code, "domains",
+				  domains_of(s), "certificate_sha256", s->certificate_sha256,
+				  "next_certificate_sha256", s->next_certificate_sha256));
 	}
 	output_rows(i->out, i->arena, i->format, rows, columns);
 	json_decref(rows);
@@ -101,8 +103,10 @@ enum outcome command_facility_add(struct invocation *i)
 	};
 	size_t plain = strspn(f.name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 	if (plain == 0 || f.name[plain] != '\0' || f.name[0] == '-') {
-		fprintf(i->talk, "minato: \"%s\" cannot be the name of a system\n"
-			"do: name it with a-z, 0-9 and -, such as e-clinic\n", f.name);
+		fprintf(i->talk,
+			"minato: \"%s\" cannot be the name of a system\n"
+			"do: name it with a-z, 0-9 and -, such as e-clinic\n",
+			f.name);
 		return OUTCOME_USAGE;
 	}
 	if (!region_add_facility(i->configuration, &f, i->arena, i->clock->now(i->clock),
@@ -122,7 +126,8 @@ enum outcome command_facility_add(struct invocation *i)
 static json_t *value_row(const struct invocation *i, const struct config_value *v)
 {
 	const char *source = v->place.file == NULL ? "default"
-		: arena_printf(i->arena, "%s:%u", v->place.file, v->place.line);
+						   : arena_printf(i->arena, "%s:%u", v->place.file,
+								  v->place.line);
 	const char *section = v->title == NULL
 				      ? v->section
 				      : arena_printf(i->arena, "%s %s", v->section, v->title);
@@ -154,13 +159,11 @@ enum outcome command_config_check(struct invocation *i)
 
 enum outcome command_config_keys(struct invocation *i)
 {
-	static const struct column columns[] = {
-		{ "section", "SECTION", false },
-		{ "key", "KEY", false },
-		{ "default", "DEFAULT", false },
-		{ "help", "MEANING", false },
-		{ 0 }
-	};
+	static const struct column columns[] = { { "section", "SECTION", false },
+						 { "key", "KEY", false },
+						 { "default", "DEFAULT", false },
+						 { "help", "MEANING", false },
+						 { 0 } };
 	json_t *rows = json_array();
 	for (const struct config_section_kind *s = config_sections; s->name != NULL; s++)
 		for (const struct config_key *k = s->keys; k->name != NULL; k++)

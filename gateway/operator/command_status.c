@@ -78,9 +78,10 @@ enum outcome command_status(struct invocation *i)
 	if (wait == NULL)
 		return command_ask(i);
 	if (!units_to_seconds(wait, &seconds) || seconds > WAIT_MOST_SECONDS) {
-		fprintf(i->talk, "minato: --wait \"%s\" is not a time from 0 to %ds\n"
-			"do: write a number and its unit, such as 30s or 2min\n", wait,
-			(int)WAIT_MOST_SECONDS);
+		fprintf(i->talk,
+			"minato: --wait \"%s\" is not a time from 0 to %ds\n"
+			"do: write a number and its unit, such as 30s or 2min\n",
+			wait, (int)WAIT_MOST_SECONDS);
 		return OUTCOME_USAGE;
 	}
 	return ask_until(i, i->clock->elapsed(i->clock) + (int64_t)seconds * 1000000);

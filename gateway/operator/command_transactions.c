@@ -10,12 +10,9 @@
 static const char *way_in(struct arena *a, const struct transaction *t, const struct route *r)
 {
 	switch (t->dialect) {
-	case DIALECT_SOAP:
-		return r->request;
-	case DIALECT_HL7V2:
-		return arena_printf(a, "%s^%s", r->request, r->detail);
-	case DIALECT_ADMIN:
-		break;
+	case DIALECT_SOAP: return r->request;
+	case DIALECT_HL7V2: return arena_printf(a, "%s^%s", r->request, r->detail);
+	case DIALECT_ADMIN: break;
 	}
 	return arena_printf(a, "%s %s", r->request, r->detail);
 }
@@ -69,19 +66,18 @@ static bool read_actors(const struct invocation *i, struct actors *out, bool *kn
 
 enum outcome command_transactions(struct invocation *i)
 {
-	static const struct { const char *name, *door; } dialects[] = {
-		[DIALECT_SOAP] = { "SOAP", "https" }, [DIALECT_HL7V2] = { "HL7 v2", "mllp" },
+	static const struct {
+		const char *name, *door;
+	} dialects[] = {
+		[DIALECT_SOAP] = { "SOAP", "https" },
+		[DIALECT_HL7V2] = { "HL7 v2", "mllp" },
 		[DIALECT_ADMIN] = { "operator", "local" },
 	};
 	static const struct column columns[] = {
-		{ "code", "CODE", false },
-		{ "name", "NAME", false },
-		{ "actor", "ACTOR", false },
-		{ "dialect", "DIALECT", false },
-		{ "path", "PATH", false },
-		{ "section", "SECTION", false },
-		{ "served", "SERVED", false },
-		{ 0 }
+		{ "code", "CODE", false },     { "name", "NAME", false },
+		{ "actor", "ACTOR", false },   { "dialect", "DIALECT", false },
+		{ "path", "PATH", false },     { "section", "SECTION", false },
+		{ "served", "SERVED", false }, { 0 }
 	};
 	struct actors actors;
 	bool known;
@@ -92,15 +88,18 @@ enum outcome command_transactions(struct invocation *i)
 		bool soap = (*t)->dialect == DIALECT_SOAP;
 		json_array_append_new(
 			rows,
-			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s, s:o, s:o, s:o*}",
+			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s, s:o, "
+				  "s:o, s:o*}",
 				  "code", (*t)->code, "name", (*t)->name, "actor",
 				  actor_name((*t)->actor), "dialect", dialects[(*t)->dialect].name,
 				  "door", dialects[(*t)->dialect].door, "path",
 				  soap ? actor_path((*t)->actor) : NULL, "packaging",
-				  !soap ? NULL : (*t)->mtom ? "MTOM" : "simple", "request_grammar",
-				  (*t)->request_grammar, "answer_grammar", (*t)->answer_grammar,
-				  "section", (*t)->section, "requests", ways_in(i->arena, *t),
-				  "routes", routes_told(*t), "served",
+				  !soap        ? NULL
+				  : (*t)->mtom ? "MTOM"
+					       : "simple",
+				  "request_grammar", (*t)->request_grammar, "answer_grammar",
+				  (*t)->answer_grammar, "section", (*t)->section, "requests",
+				  ways_in(i->arena, *t), "routes", routes_told(*t), "served",
 				  known ? json_boolean(transaction_is_on(*t, &actors)) : NULL));
 	}
 	output_rows(i->out, i->arena, i->format, rows, columns);

@@ -1,12 +1,16 @@
 /* gateway/operator/commands.c: every command of the operator's tool, one row each. */
 #include "gateway/operator/command.h"
 
+/* Rows are laid out by hand. */
+/* clang-format off */
+
 #define SYSTEM_CONFIGURATION "/etc/minato/minato.conf"
 const char command_default_configuration[] = SYSTEM_CONFIGURATION;
 
 static const struct option_row none[] = { { 0 } };
 
-#define PROGRESS_OPTION { "progress", NULL, "tell how far it is although this is no terminal", false }
+#define PROGRESS_OPTION \
+	{ "progress", NULL, "tell how far it is although this is no terminal", false }
 static const struct option_row progress_only[] = { PROGRESS_OPTION, { 0 } };
 
 /* What is asked of the daemon: HACKING.md, "Admin API". */

@@ -11,7 +11,7 @@
 
 /* A value that a new configuration states; the other keys stand as comments with their defaults. */
 struct conf_value {
-	const char *section, *key, *value;	/* section NULL ends the list */
+	const char *section, *key, *value; /* section NULL ends the list */
 };
 
 /* The whole file: every section that stands once, and the titled ones as commented examples. */

@@ -81,11 +81,11 @@ static bool make_nodes(struct demo_scene *s, const struct region *region, struct
 			.title = arena_text(s->arena, system->title),
 			.domain = arena_text(s->arena, system->domains[0]),
 			.namespace_id = arena_text(s->arena, domain->namespace_id),
-			.identity = {
-				.ca = demo_region_file(s->region, "pki/ca.pem"),
-				.certificate = demo_region_file(
-					s->region, arena_printf(s->arena, "pki/clients/%s.pem",
-								names[i])) },
+			.identity = { .ca = demo_region_file(s->region, "pki/ca.pem"),
+				      .certificate = demo_region_file(
+					      s->region,
+					      arena_printf(s->arena, "pki/clients/%s.pem",
+							   names[i])) },
 			.https_port = https,
 			.mllp_port = mllp,
 		};

@@ -61,7 +61,7 @@ json_t *demo_admin_list(const struct demo_admin *a, const char *path, const char
 {
 	json_t *all = json_array();
 	arena_at_end(a->arena, release, all);
-	for (const char *page = path; page != NULL; ) {
+	for (const char *page = path; page != NULL;) {
 		json_t *answer = demo_admin_get(a, page, p);
 		const char *next = demo_text(answer, "next");
 		json_array_extend(all, json_object_get(answer, rows));

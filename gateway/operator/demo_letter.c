@@ -1,4 +1,5 @@
-/* gateway/operator/demo_letter.c: the 診療情報提供書 of the demo: CDA R2 and its metadata, ITI TF-3:
+/* gateway/operator/demo_letter.c: the 診療情報提供書 of the demo: CDA R2 and its metadata, ITI
+ * TF-3:
  * 4.2.3. */
 #include "gateway/operator/demo_letter.h"
 

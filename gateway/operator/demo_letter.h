@@ -1,5 +1,5 @@
-/* gateway/operator/demo_letter.h: the 診療情報提供書 that B診療所 shares: a small CDA R2 document, made
- * for the demo, and its metadata. */
+/* gateway/operator/demo_letter.h: the 診療情報提供書 that B診療所 shares: a small CDA R2 document,
+ * made for the demo, and its metadata. */
 #ifndef GATEWAY_OPERATOR_DEMO_LETTER_H
 #define GATEWAY_OPERATOR_DEMO_LETTER_H
 

@@ -1,4 +1,5 @@
-/* gateway/operator/demo_people.c: the people of the demo region, tables and how they are combined. */
+/* gateway/operator/demo_people.c: the people of the demo region, tables and how they are
+ * combined. */
 #include "gateway/operator/demo_people.h"
 
 #include <stdint.h>
@@ -50,7 +51,8 @@ static const char *const towns[] = { "汐見町", "灯台通", "桟橋",   "浜�
 /* Numbers begin at A病院 with 101, at C病院 with 522, as the founding documents have 山田健一. */
 /* clang-format off */
 #define WRITTEN(number, name, telephone, code, place) \
-	{ .id = (number), .family = (name), .phone = (telephone), .postcode = (code), .address = (place) }
+	{ .id = (number), .family = (name), .phone = (telephone), .postcode = (code), \
+	  .address = (place) }
 #define HOME(town, block) "湊県みなと市" town "99丁目" block
 static const struct demo_person named[] = {
 	[DEMO_YAMADA] = {
@@ -76,7 +78,8 @@ static const struct demo_person named[] = {
 	{	{ WRITTEN("106", "斎藤", "099-0123-0106", "999-0106", HOME("帆立坂", "6番9号")),
 		  WRITTEN("527", "斎藤", "099-0199-0106", "999-0106", HOME("帆立坂", "6番9号")) },
 		"実", "サイトウ", "ミノル", "19491130", "M", .joins = true },
-	/* Name, birth date and sex are the same, nothing else is: two men, for all anybody knows. */
+	/* Name, birth date and sex are the same, nothing else is: two men, for all anybody
+	 * knows. */
 	{	{ WRITTEN("107", "田中", "099-0123-0107", "999-0107", HOME("波止場", "7番4号")),
 		  WRITTEN("528", "田中", "099-0177-7528", "999-0155", HOME("桟橋", "55番5号")) },
 		"一郎", "タナカ", "イチロウ", "19520815", "M", .joins = true, .alike = true },

@@ -26,8 +26,7 @@ enum { STOP_WITHIN_MS = 60000, NOTICE = 256, PATH_LENGTH = 4096 };
 
 /* ---- Where programs are ---- */
 
-static const char *existing(struct arena *a, const char *directory, size_t length,
-			    const char *name)
+static const char *existing(struct arena *a, const char *directory, size_t length, const char *name)
 {
 	char path[PATH_LENGTH], whole[PATH_MAX];
 	int written = snprintf(path, sizeof path, "%.*s/%s", (int)length, directory, name);

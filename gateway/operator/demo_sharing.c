@@ -197,7 +197,8 @@ static bool read_letter(struct demo_scene *s, enum demo_system system, enum demo
 	       && demo_expect(s,
 			      octets.data != NULL
 				      && memmem(octets.data, octets.length, "労作時の息切れ",
-						strlen("労作時の息切れ")) != NULL,
+						strlen("労作時の息切れ"))
+						 != NULL,
 			      "the letter is not what B wrote")
 	       && same;
 }

@@ -10,8 +10,8 @@
 #include "gateway/operator/demo_scene.h"
 #include "gateway/operator/demo_watch.h"
 
-enum { REFUSED_FROM = 4 };	/* EventOutcomeIndicator: 4 minor, 8 serious */
-enum { ID_SHOWN = 8 };		/* the region's ids are long and random */
+enum { REFUSED_FROM = 4 }; /* EventOutcomeIndicator: 4 minor, 8 serious */
+enum { ID_SHOWN = 8 };     /* the region's ids are long and random */
 
 static const char all_records[] = "/admin/audit?limit=1000";
 

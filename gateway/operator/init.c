@@ -53,7 +53,7 @@ static bool is_free(const struct making *m)
 		       || problem_at(m->problem, PROBLEM_CONFLICT, path, "%s: %s", path,
 				     strerror(errno));
 	const char *found = NULL;
-	for (struct dirent *e; found == NULL && (e = readdir(d)) != NULL; )
+	for (struct dirent *e; found == NULL && (e = readdir(d)) != NULL;)
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			found = arena_text(m->arena, e->d_name);
 	closedir(d);
@@ -69,9 +69,12 @@ static bool is_free(const struct making *m)
 
 static bool make_directories(const struct making *m)
 {
-	static const struct { const char *name; mode_t mode; } rows[] = {
-		{ "pki", 0755 }, { "pki/private", 0700 }, { "pki/clients", 0700 }, { "data", 0700 },
-		{ "audit", 0700 },
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} rows[] = {
+		{ "pki", 0755 },  { "pki/private", 0700 }, { "pki/clients", 0700 },
+		{ "data", 0700 }, { "audit", 0700 },
 	};
 	if (!owned_directory_make(m->plan->directory, 0755) && errno != EEXIST)
 		return refuse(m, m->plan->directory, errno);
@@ -101,7 +104,9 @@ static bool make_certificates(const struct making *m)
 {
 	struct pki_authority ca = { inside(m, "pki/ca.pem"), inside(m, "pki/private/ca.key") };
 	struct pki_subject server = {
-		.common_name = "Minato", .alternative_names = server_names(m), .use = PKI_SERVER,
+		.common_name = "Minato",
+		.alternative_names = server_names(m),
+		.use = PKI_SERVER,
 	};
 	if (!pki_signing_key_make(inside(m, anchor_key), m->problem))
 		return false;
@@ -110,7 +115,9 @@ static bool make_certificates(const struct making *m)
 		return false;
 	for (const struct facility *f = demo_facilities; m->plan->demo && f->name != NULL; f++) {
 		struct pki_subject client = {
-			.common_name = f->name, .organization = f->title, .use = PKI_CLIENT,
+			.common_name = f->name,
+			.organization = f->title,
+			.use = PKI_CLIENT,
 			.alternative_names = arena_printf(m->arena, "DNS:%s", f->name),
 		};
 		const char *file = arena_printf(m->arena, "%s/pki/clients/%s.pem",

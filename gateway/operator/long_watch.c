@@ -11,20 +11,20 @@
 
 enum {
 	ASK_EVERY_MS = 500,
-	ASKING_MEMORY = 4 << 20,	/* for one question and its answer after the other */
+	ASKING_MEMORY = 4 << 20, /* for one question and its answer after the other */
 	NAME_OCTETS = 16
 };
 
 struct long_watch {
 	struct invocation *invocation;
 	const char *socket, *name;
-	struct arena *arena;		/* of the questions beside */
+	struct arena *arena; /* of the questions beside */
 	struct admin_watch watch;
 	sigset_t before;
-	int signals;			/* descriptor; -1: interrupts are not ours to take */
-	int64_t asked;			/* clock->elapsed() */
-	bool shown;			/* the terminal's line holds the progress */
-	bool interrupted, told;		/* ... and the daemon knows it */
+	int signals;            /* descriptor; -1: interrupts are not ours to take */
+	int64_t asked;          /* clock->elapsed() */
+	bool shown;             /* the terminal's line holds the progress */
+	bool interrupted, told; /* ... and the daemon knows it */
 };
 
 /* ---- How far it is ---- */
@@ -81,7 +81,8 @@ static const char *sentence(struct long_watch *w, const json_t *work)
 	else if (unit == NULL || done < 0)
 		buffer_text(&b, "begins");
 	else
-		put_count(&b, done, of, unit, json_number_value(json_object_get(work, "per_second")));
+		put_count(&b, done, of, unit,
+			  json_number_value(json_object_get(work, "per_second")));
 	put_time_left(&b, number(work, "seconds_left"));
 	return buffer_ended(&b);
 }
@@ -101,7 +102,8 @@ static void ask_how_far(void *with)
 {
 	struct long_watch *w = with;
 	struct admin_question q = {
-		.socket = w->socket, .method = "GET",
+		.socket = w->socket,
+		.method = "GET",
 		.path = arena_printf(w->arena, "/admin/work?name=%s", w->name),
 	};
 	struct admin_answer answer;
@@ -120,7 +122,9 @@ static void tell_daemon(void *with)
 {
 	struct long_watch *w = with;
 	struct admin_question q = {
-		.socket = w->socket, .method = "POST", .path = "/admin/work/cancel",
+		.socket = w->socket,
+		.method = "POST",
+		.path = "/admin/work/cancel",
 		.body = arena_printf(w->arena, "{\"name\": \"%s\"}", w->name),
 	};
 	struct admin_answer answer;
@@ -189,7 +193,8 @@ struct long_watch *long_watch_begin(struct invocation *i, struct admin_question 
 {
 	unsigned char name[NAME_OCTETS];
 	struct long_watch *w = arena_new(i->arena, struct long_watch);
-	*w = (struct long_watch){ .invocation = i, .socket = q->socket,
+	*w = (struct long_watch){ .invocation = i,
+				  .socket = q->socket,
 				  .arena = arena_create(ASKING_MEMORY) };
 	if (w->arena == NULL)
 		return NULL;

@@ -1,13 +1,13 @@
-/* gateway/operator/long_watch.h: the operator waits for something long: he sees how far it is, and may
- * cancel it.
+/* gateway/operator/long_watch.h: the operator waits for something long: he sees how far it is, and
+ * may cancel it.
  *
  * The work is one request and one answer; how far it is is asked beside it, on connections of their
  * own. So a daemon that does not know the question, and a tool that does not ask it, work as they
  * always did.
  *
- * While it waits an interrupt (Ctrl-C) is the daemon's to act upon: it is told to cancel the work, and
- * its answer is waited for, which says what became of it. A second interrupt leaves at once: the
- * daemon ends the work by itself when the connection closes. */
+ * While it waits an interrupt (Ctrl-C) is the daemon's to act upon: it is told to cancel the work,
+ * and its answer is waited for, which says what became of it. A second interrupt leaves at once:
+ * the daemon ends the work by itself when the connection closes. */
 #ifndef GATEWAY_OPERATOR_LONG_WATCH_H
 #define GATEWAY_OPERATOR_LONG_WATCH_H
 

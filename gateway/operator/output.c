@@ -69,31 +69,25 @@ static const char *printable(struct arena *a, const char *text)
 static const char *cell(struct arena *a, const json_t *value)
 {
 	switch (value == NULL ? JSON_NULL : json_typeof(value)) {
-	case JSON_STRING:
-		return printable(a, json_string_value(value));
+	case JSON_STRING: return printable(a, json_string_value(value));
 	case JSON_INTEGER:
 		return arena_printf(a, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	case JSON_REAL:
-		return arena_printf(a, "%.6g", json_real_value(value));
-	case JSON_TRUE:
-		return "yes";
-	case JSON_FALSE:
-		return "no";
-	case JSON_NULL:
-		return "";
+	case JSON_REAL: return arena_printf(a, "%.6g", json_real_value(value));
+	case JSON_TRUE: return "yes";
+	case JSON_FALSE: return "no";
+	case JSON_NULL: return "";
 	case JSON_ARRAY:
-	case JSON_OBJECT:
-		break;
+	case JSON_OBJECT: break;
 	}
 	struct buffer b = buffer_in(a);
 	const char *key;
 	json_t *member;
 	size_t index;
 	if (json_is_array(value))
-		json_array_foreach(value, index, member)
+		json_array_foreach (value, index, member)
 			buffer_printf(&b, "%s%s", index == 0 ? "" : ", ", cell(a, member));
 	else
-		json_object_foreach((json_t *)value, key, member)
+		json_object_foreach ((json_t *)value, key, member)
 			buffer_printf(&b, "%s%s=%s", b.length == 0 ? "" : " ", printable(a, key),
 				      cell(a, member));
 	return buffer_ended(&b);
@@ -118,16 +112,18 @@ static void put_table(FILE *out, struct arena *a, const json_t *rows, const stru
 	unsigned *widths = arena_array(a, unsigned, count + 1);
 	for (size_t c = 0; c < count; c++)
 		widths[c] = output_width(columns[c].heading);
-	json_array_foreach(rows, index, row)
+	json_array_foreach (rows, index, row)
 		for (size_t c = 0; c < count; c++) {
-		unsigned width = output_width(cell(a, json_object_get(row, columns[c].key)));
-		widths[c] = width > widths[c] ? width : widths[c];
+			unsigned width = output_width(
+				cell(a, json_object_get(row, columns[c].key)));
+			widths[c] = width > widths[c] ? width : widths[c];
 		}
 	for (size_t c = 0; c < count && json_array_size(rows) > 0; c++)
 		put_padded(out, columns[c].heading, widths[c], columns[c].right, c + 1 == count);
-	json_array_foreach(rows, index, row) for (size_t c = 0; c < count; c++)
-		put_padded(out, cell(a, json_object_get(row, columns[c].key)), widths[c],
-			   columns[c].right, c + 1 == count);
+	json_array_foreach (rows, index, row)
+		for (size_t c = 0; c < count; c++)
+			put_padded(out, cell(a, json_object_get(row, columns[c].key)), widths[c],
+				   columns[c].right, c + 1 == count);
 }
 
 /* RFC 4180. */
@@ -153,7 +149,7 @@ static void put_csv_rows(FILE *out, struct arena *a, const json_t *rows,
 	json_t *row;
 	for (const struct column *c = columns; c->key != NULL; c++)
 		put_csv(out, c->key, c[1].key == NULL);
-	json_array_foreach(rows, index, row)
+	json_array_foreach (rows, index, row)
 		for (const struct column *c = columns; c->key != NULL; c++)
 			put_csv(out, cell(a, json_object_get(row, c->key)), c[1].key == NULL);
 }
@@ -172,19 +168,13 @@ void output_rows(FILE *out, struct arena *a, enum output_format format, const js
 	size_t index;
 	json_t *row;
 	switch (format) {
-	case OUTPUT_TABLE:
-		put_table(out, a, rows, columns);
-		break;
-	case OUTPUT_JSON:
-		put_json(out, rows, JSON_INDENT(2));
-		break;
+	case OUTPUT_TABLE: put_table(out, a, rows, columns); break;
+	case OUTPUT_JSON: put_json(out, rows, JSON_INDENT(2)); break;
 	case OUTPUT_NDJSON:
-		json_array_foreach(rows, index, row)
+		json_array_foreach (rows, index, row)
 			put_json(out, row, JSON_COMPACT);
 		break;
-	case OUTPUT_CSV:
-		put_csv_rows(out, a, rows, columns);
-		break;
+	case OUTPUT_CSV: put_csv_rows(out, a, rows, columns); break;
 	}
 }
 
@@ -195,13 +185,15 @@ static void flatten(json_t *lines, struct arena *a, const char *name, const json
 	json_t *member;
 	size_t index;
 	if (json_is_object(value)) {
-		json_object_foreach((json_t *)value, key, member)
+		json_object_foreach ((json_t *)value, key, member)
 			flatten(lines, a, *name == '\0' ? key : arena_printf(a, "%s.%s", name, key),
 				member);
 	} else if (json_is_array(value) && json_is_object(json_array_get(value, 0))) {
-		json_array_foreach(value, index, member)
-			json_array_append_new(lines, json_pack("{s:s, s:O}", "name",
-				arena_printf(a, "%s.%zu", name, index + 1), "value", member));
+		json_array_foreach (value, index, member)
+			json_array_append_new(lines,
+					      json_pack("{s:s, s:O}", "name",
+							arena_printf(a, "%s.%zu", name, index + 1),
+							"value", member));
 	} else {
 		json_array_append_new(lines, json_pack("{s:s, s:O}", "name", name, "value", value));
 	}
@@ -224,11 +216,11 @@ void output_object(FILE *out, struct arena *a, enum output_format format, const 
 		size_t index;
 		unsigned width = 0;
 		json_t *line;
-		json_array_foreach(lines, index, line) {
+		json_array_foreach (lines, index, line) {
 			unsigned w = output_width(cell(a, json_object_get(line, "name")));
 			width = w > width ? w : width;
 		}
-		json_array_foreach(lines, index, line) {
+		json_array_foreach (lines, index, line) {
 			put_padded(out, cell(a, json_object_get(line, "name")), width, false,
 				   false);
 			fprintf(out, "%s\n", cell(a, json_object_get(line, "value")));

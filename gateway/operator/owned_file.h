@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Made new, for writing, close-on-exec; -1 with errno, EEXIST when there is something of that name. */
+/* Made new, for writing, close-on-exec; -1 with errno, EEXIST when there is something of that
+ * name. */
 int owned_file_make(const char *path, mode_t mode);
 /* False with errno. */
 bool owned_directory_make(const char *path, mode_t mode);

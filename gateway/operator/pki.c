@@ -130,10 +130,10 @@ static bool fill(X509 *x, EVP_PKEY *key, const char *common_name, const char *or
 	time_t begin = (time_t)(now / 1000000) - CLOCK_SKEW_SECONDS;
 	X509_NAME *name = X509_get_subject_name(x);
 	return X509_set_version(x, X509_VERSION_3) == 1 && set_serial(x)
-		&& X509_time_adj_ex(X509_getm_notBefore(x), 0, 0, &begin) != NULL
-		&& X509_time_adj_ex(X509_getm_notAfter(x), days, 0, &begin) != NULL
-		&& add_name(name, "O", organization) && add_name(name, "CN", common_name)
-		&& X509_set_pubkey(x, key) == 1;
+	       && X509_time_adj_ex(X509_getm_notBefore(x), 0, 0, &begin) != NULL
+	       && X509_time_adj_ex(X509_getm_notAfter(x), days, 0, &begin) != NULL
+	       && add_name(name, "O", organization) && add_name(name, "CN", common_name)
+	       && X509_set_pubkey(x, key) == 1;
 }
 
 static bool write_authority(const struct pki_authority *a, X509 *x, EVP_PKEY *key,

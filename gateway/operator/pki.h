@@ -12,19 +12,19 @@
 #include "schemas/tables/problem.h"
 
 enum {
-	PKI_AUTHORITY_DAYS = 3652,	/* ten years */
-	PKI_CERTIFICATE_DAYS = 730,	/* two: the most ITI TF-2: 3.19 recommends */
+	PKI_AUTHORITY_DAYS = 3652,  /* ten years */
+	PKI_CERTIFICATE_DAYS = 730, /* two: the most ITI TF-2: 3.19 recommends */
 };
 
 struct pki_authority {
-	const char *certificate, *key;	/* PEM files */
+	const char *certificate, *key; /* PEM files */
 };
 
 enum pki_use { PKI_SERVER, PKI_CLIENT };
 
 struct pki_subject {
-	const char *common_name, *organization;	/* UTF-8; organization may be NULL */
-	const char *alternative_names;	/* as OpenSSL writes them: "DNS:localhost,IP:127.0.0.1" */
+	const char *common_name, *organization; /* UTF-8; organization may be NULL */
+	const char *alternative_names; /* as OpenSSL writes them: "DNS:localhost,IP:127.0.0.1" */
 	/* a server is a client as well: it delivers audit records */
 	enum pki_use use;
 };

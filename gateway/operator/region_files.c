@@ -89,8 +89,8 @@ static bool replace(const char *configuration, struct bytes text, struct arena *
 	return false;
 }
 
-bool region_add_facility(const char *given, const struct facility *f, struct arena *a,
-			 instant now, struct problem *p)
+bool region_add_facility(const char *given, const struct facility *f, struct arena *a, instant now,
+			 struct problem *p)
 {
 	/* The region is where the file is, not where a link to it stands. */
 	const char *configuration = config_real_path(a, given);
@@ -99,7 +99,9 @@ bool region_add_facility(const char *given, const struct facility *f, struct are
 		beside(a, configuration, "pki/private/ca.key"),
 	};
 	struct pki_subject subject = {
-		.common_name = f->name, .organization = f->title, .use = PKI_CLIENT,
+		.common_name = f->name,
+		.organization = f->title,
+		.use = PKI_CLIENT,
 		.alternative_names = arena_printf(a, "DNS:%s", f->name),
 	};
 	const char *relative = arena_printf(a, "pki/clients/%s.pem", f->name);

@@ -11,17 +11,17 @@ struct arena;
 
 /* A system to register. */
 struct facility {
-	const char *name;		/* "a-hospital" */
-	const char *title;		/* "A病院" */
-	const char *institution_code;	/* NULL: none */
-	const char *domain;		/* OID of the ids it issues; NULL: none */
-	const char *namespace_id;	/* its HL7 v2 name; NULL: none */
+	const char *name;             /* "a-hospital" */
+	const char *title;            /* "A病院" */
+	const char *institution_code; /* NULL: none */
+	const char *domain;           /* OID of the ids it issues; NULL: none */
+	const char *namespace_id;     /* its HL7 v2 name; NULL: none */
 };
 
 struct region_plan {
 	const char *directory;
-	bool demo;			/* with the four systems of the example region */
-	unsigned https_port, mllp_port, admin_port;	/* 0: the system chooses */
+	bool demo; /* with the four systems of the example region */
+	unsigned https_port, mllp_port, admin_port; /* 0: the system chooses */
 };
 
 enum { HTTPS_PORT = 8443, MLLP_PORT = 2575, ADMIN_PORT = 8480 };

@@ -8,9 +8,21 @@
 #include "store/registry_sealed.h"
 
 enum rule {
-	RULE_OPERATOR, RULE_OPERATORS_EXCHANGE, RULE_FACILITY, RULE_OWN, RULE_JOINED, RULE_UNDECIDED,
-	RULE_NOT_JOINED, RULE_LEFT, RULE_EXCLUDED, RULE_RESTS, RULE_UNREADABLE, RULE_NOBODY,
-	RULE_UNKNOWN_NODE, RULE_NOT_FOR_THIS, RULE_COUNT
+	RULE_OPERATOR,
+	RULE_OPERATORS_EXCHANGE,
+	RULE_FACILITY,
+	RULE_OWN,
+	RULE_JOINED,
+	RULE_UNDECIDED,
+	RULE_NOT_JOINED,
+	RULE_LEFT,
+	RULE_EXCLUDED,
+	RULE_RESTS,
+	RULE_UNREADABLE,
+	RULE_NOBODY,
+	RULE_UNKNOWN_NODE,
+	RULE_NOT_FOR_THIS,
+	RULE_COUNT
 };
 
 static const struct decision rules[RULE_COUNT] = {
@@ -26,9 +38,11 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_RESTS] = { RULING_HIDE, DUTY_RECORD, .rule = "rests" },
 	[RULE_UNREADABLE] = { RULING_HIDE, DUTY_RECORD, .rule = "unreadable" },
 	[RULE_NOBODY] = { RULING_HIDE, DUTY_RECORD, .rule = "nobody" },
-	[RULE_UNKNOWN_NODE] = { RULING_DENY, .rule = "unknown-node", .problem = PROBLEM_NODE_UNKNOWN,
+	[RULE_UNKNOWN_NODE] = { RULING_DENY, .rule = "unknown-node",
+				.problem = PROBLEM_NODE_UNKNOWN,
 				.what = "the certificate belongs to no registered system" },
-	[RULE_NOT_FOR_THIS] = { RULING_DENY, .rule = "not-for-this", .problem = PROBLEM_NOT_PERMITTED,
+	[RULE_NOT_FOR_THIS] = { RULING_DENY, .rule = "not-for-this",
+				.problem = PROBLEM_NOT_PERMITTED,
 				.what = "not for this requester" },
 };
 
@@ -44,7 +58,7 @@ struct decisions {
 	struct requester who;
 	bool sees_all;
 	struct verdict *verdicts;
-	unsigned decided[RULE_COUNT];	/* distinct records, by rule */
+	unsigned decided[RULE_COUNT]; /* distinct records, by rule */
 };
 
 static enum rule of_exchange(const struct requester *who, bool operators)
@@ -110,7 +124,8 @@ static enum rule of_record(struct decisions *d, struct store_txn *t, uint64_t su
 		if (v->subject == subject)
 			return v->rule;
 	struct verdict *v = arena_new(d->arena, struct verdict);
-	*v = (struct verdict){ .subject = subject, .rule = of_participation(d, t, subject),
+	*v = (struct verdict){ .subject = subject,
+			       .rule = of_participation(d, t, subject),
 			       .next = d->verdicts };
 	d->verdicts = v;
 	d->decided[v->rule]++;
@@ -135,12 +150,14 @@ static bool opens(struct decisions *d, struct store_txn *t, struct registry_fact
 	return policy_of_object(d, t, f.subject, f.source_system)->ruling == RULING_PERMIT;
 }
 
-struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t, struct sealed_entry *e)
+struct document_entry *policy_open_entry(struct decisions *d, struct store_txn *t,
+					 struct sealed_entry *e)
 {
 	return opens(d, t, registry_entry_facts(e)) ? registry_unseal_entry(e) : NULL;
 }
 
-struct submission_set *policy_open_set(struct decisions *d, struct store_txn *t, struct sealed_set *s)
+struct submission_set *policy_open_set(struct decisions *d, struct store_txn *t,
+				       struct sealed_set *s)
 {
 	return opens(d, t, registry_set_facts(s)) ? registry_unseal_set(s) : NULL;
 }

@@ -11,23 +11,48 @@
 #include "gateway/base/text.h"
 #include "gateway/transport/inside.h"
 
-enum { TURN = 512 * 1024 };	/* octets one connection may write before others have theirs */
-enum { DIRECT = 16 * 1024 };	/* from here on copying costs more than a record of its own */
+enum { TURN = 512 * 1024 };  /* octets one connection may write before others have theirs */
+enum { DIRECT = 16 * 1024 }; /* from here on copying costs more than a record of its own */
 
-static const struct { int status; const char *text; } reasons[] = {
-	{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" },
-	{ 206, "Partial Content" }, { 301, "Moved Permanently" }, { 302, "Found" },
-	{ 303, "See Other" }, { 304, "Not Modified" },
-	{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" }, { 404, "Not Found" },
-	{ 405, "Method Not Allowed" }, { 406, "Not Acceptable" }, { 408, "Request Timeout" },
-	{ 409, "Conflict" }, { 410, "Gone" }, { 412, "Precondition Failed" },
-	{ 413, "Content Too Large" }, { 414, "URI Too Long" }, { 415, "Unsupported Media Type" },
-	{ 416, "Range Not Satisfiable" }, { 417, "Expectation Failed" },
-	{ 422, "Unprocessable Content" }, { 428, "Precondition Required" },
-	{ 429, "Too Many Requests" }, { 431, "Request Header Fields Too Large" },
-	{ 500, "Internal Server Error" }, { 501, "Not Implemented" }, { 502, "Bad Gateway" },
-	{ 503, "Service Unavailable" }, { 504, "Gateway Timeout" },
-	{ 505, "HTTP Version Not Supported" }, { 507, "Insufficient Storage" },
+static const struct {
+	int status;
+	const char *text;
+} reasons[] = {
+	{ 200, "OK" },
+	{ 201, "Created" },
+	{ 202, "Accepted" },
+	{ 204, "No Content" },
+	{ 206, "Partial Content" },
+	{ 301, "Moved Permanently" },
+	{ 302, "Found" },
+	{ 303, "See Other" },
+	{ 304, "Not Modified" },
+	{ 400, "Bad Request" },
+	{ 401, "Unauthorized" },
+	{ 403, "Forbidden" },
+	{ 404, "Not Found" },
+	{ 405, "Method Not Allowed" },
+	{ 406, "Not Acceptable" },
+	{ 408, "Request Timeout" },
+	{ 409, "Conflict" },
+	{ 410, "Gone" },
+	{ 412, "Precondition Failed" },
+	{ 413, "Content Too Large" },
+	{ 414, "URI Too Long" },
+	{ 415, "Unsupported Media Type" },
+	{ 416, "Range Not Satisfiable" },
+	{ 417, "Expectation Failed" },
+	{ 422, "Unprocessable Content" },
+	{ 428, "Precondition Required" },
+	{ 429, "Too Many Requests" },
+	{ 431, "Request Header Fields Too Large" },
+	{ 500, "Internal Server Error" },
+	{ 501, "Not Implemented" },
+	{ 502, "Bad Gateway" },
+	{ 503, "Service Unavailable" },
+	{ 504, "Gateway Timeout" },
+	{ 505, "HTTP Version Not Supported" },
+	{ 507, "Insufficient Storage" },
 };
 
 static const char *reason(int status)
@@ -75,14 +100,14 @@ static char *put_header(char *out, const char *name, const char *value)
 
 static size_t head_room(const struct answer *a)
 {
-	size_t room = 256;	/* status line, Date, Content-Length, Connection, the end */
+	size_t room = 256; /* status line, Date, Content-Length, Connection, the end */
 	for (size_t i = 0; i < a->header_count; i++)
 		room += strlen(a->headers[i].name) + strlen(a->headers[i].value) + 4;
 	return room;
 }
 
 static char *head_text(struct loop *l, const struct answer *a, uint64_t length, bool close,
-	size_t *used)
+		       size_t *used)
 {
 	char *text = malloc(head_room(a)), *out = text;
 	if (text == NULL)
@@ -170,10 +195,12 @@ void connection_refuse(struct connection *c, const struct refusal_words *words, 
 	char *text = NULL;
 	const char *body = words->text == NULL ? why : words->text;
 	const char *type = words->text == NULL ? "text/plain; charset=UTF-8" : words->content_type;
-	if (asprintf(&text, "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: %s\r\n"
-			"Content-Length: %zu\r\n%s\r\n%s\n", words->status, reason(words->status),
-			loop_date(c->loop), type, strlen(body) + 1,
-			c->close_after ? "Connection: close\r\n" : "", body) < 0)
+	if (asprintf(&text,
+		     "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: %s\r\n"
+		     "Content-Length: %zu\r\n%s\r\n%s\n",
+		     words->status, reason(words->status), loop_date(c->loop), type,
+		     strlen(body) + 1, c->close_after ? "Connection: close\r\n" : "", body)
+	    < 0)
 		text = NULL;
 	say(c, text, c->close_after ? THEN_CLOSE : THEN_NEXT);
 }
@@ -186,7 +213,7 @@ void connection_continue(struct connection *c)
 /* Copies from the cursor on into the loop's buffer, as much as fits. */
 static size_t gather(struct connection *c, unsigned char *out, size_t room)
 {
-	struct output o = c->output;	/* a cursor of our own */
+	struct output o = c->output; /* a cursor of our own */
 	size_t used = o.text_length - o.text_at < room ? o.text_length - o.text_at : room;
 	memcpy(out, o.text + o.text_at, used);
 	size_t count = o.answer != NULL ? o.answer->piece_count : 0;

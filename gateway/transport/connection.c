@@ -16,9 +16,9 @@
 #include "gateway/base/text.h"
 #include "gateway/transport/inside.h"
 
-enum { GRACE = 5 };		/* seconds before the least rate is asked for */
-enum { LINGER = 2 };		/* seconds a peer has to read our last words */
-enum { LINGER_OCTETS = 4 * 1024 * 1024 };	/* ... and how much it may still send */
+enum { GRACE = 5 };                       /* seconds before the least rate is asked for */
+enum { LINGER = 2 };                      /* seconds a peer has to read our last words */
+enum { LINGER_OCTETS = 4 * 1024 * 1024 }; /* ... and how much it may still send */
 /* An end block (FS) and then nothing for so long: its CR will not come (mllp_parser.h). A second
  * segment of the same write is there within a round trip; a sender waits seconds for its answer. */
 static const int64_t end_silence = SECOND / 2;
@@ -46,7 +46,7 @@ void connection_close(struct connection *c, const char *why)
 	if (c->stage == CLOSED)
 		return;
 	if (c->ssl != NULL && c->stage == READING && m == NULL)
-		SSL_shutdown(c->ssl);	/* tells an idle peer; nobody waits for its answer */
+		SSL_shutdown(c->ssl); /* tells an idle peer; nobody waits for its answer */
 	ERR_clear_error();
 	log_write(f->log, LOG_DETAIL, "connection of %s ends: %s", c->address, why);
 	c->stage = CLOSED;
@@ -119,8 +119,10 @@ static struct door_fault too_many(const struct connection *c, const char *of_pee
 {
 	const struct door_limits *limits = &c->terms->limits;
 	return (struct door_fault){
-		.status = 503, .why = c->crowded ? "too many connections" : of_peer,
-		.key = c->crowded ? "connections" : "connections-per-peer", .unit = "connections",
+		.status = 503,
+		.why = c->crowded ? "too many connections" : of_peer,
+		.key = c->crowded ? "connections" : "connections-per-peer",
+		.unit = "connections",
 		.limit = c->crowded ? limits->connections : limits->connections_per_peer,
 	};
 }
@@ -180,7 +182,8 @@ static bool hung_up(int fd)
 }
 
 /* While the house works nobody reads from the connection. On a local socket the kernel says plainly
- * that the other end is closed. Of TCP, half-closed looks the same: the house is told, and answers. */
+ * that the other end is closed. Of TCP, half-closed looks the same: the house is told, and
+ * answers. */
 static bool peer_left(struct connection *c)
 {
 	if (c->door->kind == DOOR_LOCAL && hung_up(c->fd)) {
@@ -228,8 +231,9 @@ static bool begin(struct connection *c)
 	}
 	c->stage = c->ssl != NULL ? SHAKING : READING;
 	return event_assign(&c->event, l->base, c->fd,
-			    EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, happened, c) == 0
-		&& event_add(&c->event, NULL) == 0;
+			    EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, happened, c)
+		       == 0
+	       && event_add(&c->event, NULL) == 0;
 }
 
 static void turn_away(struct connection *c)
@@ -311,7 +315,7 @@ static void name_ends(struct connection *c, const struct sockaddr_storage *from)
 	numeric(&here, address, &port);
 	bool six = strchr(address, ':') != NULL;
 	snprintf(c->local, sizeof c->local, "%s://%s%s%s:%u", schemes[c->door->kind],
-		six ? "[" : "", address, six ? "]" : "", port);
+		 six ? "[" : "", address, six ? "]" : "", port);
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
 	setsockopt(c->fd, SOL_SOCKET, SO_KEEPALIVE, &(int){ 1 }, sizeof(int));
 }
@@ -332,9 +336,9 @@ void connection_accept(struct door *d, int fd, const struct sockaddr_storage *fr
 	c->loop = f->loops[atomic_fetch_add(&f->next_loop, 1) % f->loop_count];
 	name_ends(c, from);
 	atomic_fetch_add(&d->open, 1);
-	c->crowded = c->terms->tls != NULL
-		? atomic_load(&d->known) >= c->terms->limits.connections : !become_known(c);
-	if (!c->crowded)	/* one that is not counted is refused as soon as it is adopted */
+	c->crowded = c->terms->tls != NULL ? atomic_load(&d->known) >= c->terms->limits.connections
+					   : !become_known(c);
+	if (!c->crowded) /* one that is not counted is refused as soon as it is adopted */
 		c->counted = peers_enter(f->peers, c->address,
 					 c->terms->limits.connections_per_peer);
 	pthread_mutex_lock(&f->lock);
@@ -367,16 +371,16 @@ static bool past(int64_t now, int64_t since, unsigned seconds)
 
 static bool too_slow(const struct connection *c, int64_t waited, uint64_t octets)
 {
-	return waited > GRACE * SECOND &&
-		octets < (uint64_t)(waited / SECOND) * c->terms->limits.least_rate;
+	return waited > GRACE * SECOND
+	       && octets < (uint64_t)(waited / SECOND) * c->terms->limits.least_rate;
 }
 
 /* 408, or an acknowledgment that says no. */
 static void timed_out(struct connection *c, const char *why, const char *key, const char *unit,
 		      unsigned limit)
 {
-	refuse(c, &(struct door_fault){ .status = 408, .why = why, .key = key, .unit = unit,
-					.limit = limit });
+	refuse(c, &(struct door_fault){
+			  .status = 408, .why = why, .key = key, .unit = unit, .limit = limit });
 	connection_drive(c);
 }
 
@@ -384,8 +388,9 @@ static void timed_out(struct connection *c, const char *why, const char *key, co
 static void given_up(struct connection *c, const char *why, const char *key, const char *unit,
 		     unsigned limit)
 {
-	refuse_silently(c, &(struct door_fault){ .status = 408, .why = why, .key = key,
-						 .unit = unit, .limit = limit });
+	refuse_silently(
+		c, &(struct door_fault){
+			   .status = 408, .why = why, .key = key, .unit = unit, .limit = limit });
 	connection_close(c, why);
 }
 
@@ -396,8 +401,10 @@ static void sweep_frame(struct connection *c, int64_t now, int64_t waited)
 		if (now - c->heard > end_silence)
 			connection_silence(c);
 	} else if (past(now, c->message != NULL ? now - waited : c->since, limits->head_seconds)) {
-		timed_out(c, c->mllp.junk > 0 ? "octets came, and no start block (VT)"
-					      : "a frame was not completed in time: no end block (FS CR)",
+		timed_out(c,
+			  c->mllp.junk > 0
+				  ? "octets came, and no start block (VT)"
+				  : "a frame was not completed in time: no end block (FS CR)",
 			  "frame-within", "seconds", limits->head_seconds);
 	}
 }
@@ -431,16 +438,17 @@ static void sweep_answering(struct connection *c, int64_t now)
 	if (!stalled && !too_slow(c, now - c->since, c->output.sent))
 		return;
 	atomic_fetch_add(&c->loop->front->stalled, 1);
-	given_up(c, stalled ? "the peer stopped reading its answer"
-			    : "the peer reads its answer too slowly",
+	given_up(c,
+		 stalled ? "the peer stopped reading its answer"
+			 : "the peer reads its answer too slowly",
 		 "least-rate", "octets a second", limits->least_rate);
 }
 
 /* ITI TF-2: 3.19: a certificate revoked meanwhile ends the links it opened. */
 static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
 {
-	bool due = c->checked < atomic_load(&c->door->renewed) ||
-		past(now, c->checked, c->terms->limits.recheck_seconds);
+	bool due = c->checked < atomic_load(&c->door->renewed)
+		   || past(now, c->checked, c->terms->limits.recheck_seconds);
 	if (!due || *rechecks == 0)
 		return;
 	struct terms *today = door_terms(c->door);

@@ -19,26 +19,26 @@
 #include "gateway/transport/inside.h"
 
 enum { BACKLOG = 1024 };
-enum { ACCEPTS = 64 };		/* in one go, before those accepted have their turn */
+enum { ACCEPTS = 64 }; /* in one go, before those accepted have their turn */
 
 const struct door_limits door_limits_default = {
-	.request_line = 8 * 1024,	/* a long FHIR search; a longer one is sent by POST */
-	.header_block = 32 * 1024,	/* tokens travel in headers, documents do not */
+	.request_line = 8 * 1024,  /* a long FHIR search; a longer one is sent by POST */
+	.header_block = 32 * 1024, /* tokens travel in headers, documents do not */
 	.headers = 100,
-	.body = (uint64_t)2 << 30,	/* some documents of 512 MiB in one submission; streamed */
-	.frame = 1024 * 1024,		/* an HL7 v2 message with embedded report stays below */
+	.body = (uint64_t)2 << 30, /* some documents of 512 MiB in one submission; streamed */
+	.frame = 1024 * 1024,      /* an HL7 v2 message with embedded report stays below */
 	/* 5,000 idle ones and room; descriptors are the other bound */
 	.connections = 8192,
-	.connections_per_peer = 256,	/* one hospital's cluster, not one hospital's mistake */
-	.handshakes = 1024,		/* round trips at once, when all come back after a stop */
+	.connections_per_peer = 256, /* one hospital's cluster, not one hospital's mistake */
+	.handshakes = 1024,          /* round trips at once, when all come back after a stop */
 	/* the store's logs, spools, couriers, and all the connections of the operator's doors */
 	.descriptors_kept = 256,
 	.handshake_seconds = 10,
-	.head_seconds = 15,		/* from its first octet, however slowly the rest drips */
-	.idle_seconds = 300,		/* an MLLP link is opened anew by its sender at will */
-	.total_seconds = 3600,		/* 512 MiB over a line of 1.2 Mbit/s */
-	.least_rate = 1024,		/* slower than any line a hospital has */
-	.stall_seconds = 30,		/* a receiver's disk may take its time */
+	.head_seconds = 15,    /* from its first octet, however slowly the rest drips */
+	.idle_seconds = 300,   /* an MLLP link is opened anew by its sender at will */
+	.total_seconds = 3600, /* 512 MiB over a line of 1.2 Mbit/s */
+	.least_rate = 1024,    /* slower than any line a hospital has */
+	.stall_seconds = 30,   /* a receiver's disk may take its time */
 	/* links stay up for months, revocation must not wait for that */
 	.recheck_seconds = 600,
 };
@@ -148,15 +148,16 @@ unsigned door_bound_port(int fd)
 	socklen_t length = sizeof name;
 	if (getsockname(fd, (struct sockaddr *)&name, &length) != 0)
 		return 0;
-	return name.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&name)->sin6_port) :
-		name.ss_family == AF_INET ? ntohs(((struct sockaddr_in *)&name)->sin_port) : 0;
+	return name.ss_family == AF_INET6  ? ntohs(((struct sockaddr_in6 *)&name)->sin6_port)
+	       : name.ss_family == AF_INET ? ntohs(((struct sockaddr_in *)&name)->sin_port)
+					   : 0;
 }
 
 /* Out of descriptors: the waiting connection would wake us for ever, so accepting rests a tick. */
 static void pause_accepting(struct door *d, const char *error)
 {
 	log_failure(d->front->log, error, "no new connection is accepted for a moment",
-		"raise LimitNOFILE of the service, or lower the limits of connections");
+		    "raise LimitNOFILE of the service, or lower the limits of connections");
 	event_del(&d->accepting);
 	d->paused = true;
 }

@@ -1,30 +1,31 @@
 /* gateway/transport/door.h: where messages come in, and where answers go out.
  *
- * A door is a listening socket: HTTPS, MLLP over TLS, plain HTTP on the loopback address (admin), or
- * HTTP on a local socket (the operator's tool). It knows bytes, sockets and certificates; it does
- * not know XML, HL7 or patients. What stands behind it is a `struct house`.
+ * A door is a listening socket: HTTPS, MLLP over TLS, plain HTTP on the loopback address (admin),
+ * or HTTP on a local socket (the operator's tool). It knows bytes, sockets and certificates; it
+ * does not know XML, HL7 or patients. What stands behind it is a `struct house`.
  *
  * Life of a message, every call on a worker thread, never two at once for one message:
  *
- *	arrive()  the head is complete. The house makes its own record of the message and returns it,
- *	          or fills refusal (an HTTP status) and returns NULL: the body is then not read.
- *	body()    the next octets of the body, as often as needed; false stops reading (the answer then
- *	          comes from whole()). The door reads no further before body() has returned, so a slow
- *	          house slows its peer and memory stays bounded.
- *	cut()     the door takes no more of it: a limit was passed, its framing broke. whole() follows,
- *	          and answers so.
- *	whole()   the body is complete, stopped or cut. The house calls door_answer() exactly once, now or
- *	          later, from any thread.
+ *	arrive()  the head is complete. The house makes its own record of the message and returns
+ *	          it, or fills refusal (an HTTP status) and returns NULL: the body is then not read.
+ *	body()    the next octets of the body, as often as needed; false stops reading (the answer
+ *	          then comes from whole()). The door reads no further before body() has returned, so
+ *	          a slow house slows its peer and memory stays bounded.
+ *	cut()     the door takes no more of it: a limit was passed, its framing broke. whole()
+ *	          follows, and answers so.
+ *	whole()   the body is complete, stopped or cut. The house calls door_answer() exactly once,
+ *	          now or later, from any thread.
  *	gone()    instead of whole(): the peer went away, or the door is closing.
  *	          The house must not answer any more; release() follows.
  *	release() the answer has been handed to the kernel (sent true) or could not be. Last call.
  *
- * A body is brought in pieces of up to 64 KiB; arrive() is called with the first of them, so a small
- * message costs one turn of one worker. With `Expect: 100-continue` arrive() comes before any body.
+ * A body is brought in pieces of up to 64 KiB; arrive() is called with the first of them, so a
+ * small message costs one turn of one worker. With `Expect: 100-continue` arrive() comes before any
+ * body.
  *
- * For MLLP a message is a frame: head.method is "MLLP", and the answer's body is framed by the door; no
- * pieces, no frame. After a frame that was cut (a start block inside a frame, a frame past its limit)
- * the connection is closed.
+ * For MLLP a message is a frame: head.method is "MLLP", and the answer's body is framed by the
+ * door; no pieces, no frame. After a frame that was cut (a start block inside a frame, a frame past
+ * its limit) the connection is closed.
  */
 #ifndef GATEWAY_TRANSPORT_DOOR_H
 #define GATEWAY_TRANSPORT_DOOR_H
@@ -38,31 +39,31 @@
 
 struct arena;
 struct log;
-struct message;			/* the door's side of a message, opaque to the house */
+struct message; /* the door's side of a message, opaque to the house */
 
 enum door_kind { DOOR_HTTPS, DOOR_MLLP, DOOR_ADMIN, DOOR_LOCAL };
 
 struct header {
-	const char *name, *value;	/* as received; compare names without case */
+	const char *name, *value; /* as received; compare names without case */
 };
 
 /* Borrowed until release(). */
 struct head {
 	enum door_kind door;
-	const char *method;		/* "POST"; "MLLP" for a frame */
+	const char *method; /* "POST"; "MLLP" for a frame */
 	/* percent-decoded, no query, no dot segments, starts with '/' */
 	const char *path;
-	const char *query;		/* after '?', undecoded; "" if none */
+	const char *query; /* after '?', undecoded; "" if none */
 	const struct header *headers;
 	size_t header_count;
-	int64_t content_length;		/* -1: chunked, or a frame */
-	const char *peer_address;	/* numeric, without port */
+	int64_t content_length;   /* -1: chunked, or a frame */
+	const char *peer_address; /* numeric, without port */
 	unsigned peer_port;
-	const char *local_url;		/* scheme://address:port/path of this door as reached */
+	const char *local_url; /* scheme://address:port/path of this door as reached */
 	/* The client's certificate, when the door asks for one (it then has been verified). */
-	const char *certificate_sha256;	/* of its DER, lower-case hex; NULL without certificate */
-	const char *certificate_subject;	/* RFC 2253, for people only */
-	unsigned peer_uid;		/* DOOR_LOCAL: the user at the other end */
+	const char *certificate_sha256;  /* of its DER, lower-case hex; NULL without certificate */
+	const char *certificate_subject; /* RFC 2253, for people only */
+	unsigned peer_uid;               /* DOOR_LOCAL: the user at the other end */
 	/* In what a frame departs from MLLP; NULL: in nothing. Known when it is whole. */
 	const char *framing;
 };
@@ -76,28 +77,29 @@ struct piece {
 	/* octets.data NULL: length octets from offset; the house closes it */
 	int fd;
 	uint64_t offset, length;
-	const void *name;	/* the house's own, of octets it can find again; or NULL */
+	const void *name; /* the house's own, of octets it can find again; or NULL */
 };
 
 struct answer {
-	int status;			/* HTTP; ignored for MLLP */
-	const struct header *headers;	/* Content-Length, Date and Connection are the door's own */
+	int status;                   /* HTTP; ignored for MLLP */
+	const struct header *headers; /* Content-Length, Date and Connection are the door's own */
 	size_t header_count;
-	const struct piece *pieces;	/* must all stay valid until release() */
+	const struct piece *pieces; /* must all stay valid until release() */
 	size_t piece_count;
-	bool close;			/* end the connection after this answer */
+	bool close; /* end the connection after this answer */
 };
 
 /* Thread-safe. Everything in answer stays the house's, valid until release(). */
 void door_answer(struct message *m, const struct answer *answer);
 
-/* Set when the answer is not wanted any more: the connection has ended (its peer went away, a limit of
- * time has passed), or the service stops and nobody but the operator waits, who will ask again. The
- * house need not look; what takes long does, and ends where it is, but it still answers. Valid until
- * release(). */
+/* Set when the answer is not wanted any more: the connection has ended (its peer went away, a limit
+ * of time has passed), or the service stops and nobody but the operator waits, who will ask again.
+ * The house need not look; what takes long does, and ends where it is, but it still answers. Valid
+ * until release(). */
 const atomic_bool *door_unwanted(const struct message *m);
-/* Set with it, and when the peer has ended its side of the connection: most who do have gone, but who only
- * says that nothing more comes still gets the answer. Who asks others on its behalf need not go on. */
+/* Set with it, and when the peer has ended its side of the connection: most who do have gone, but
+ * who only says that nothing more comes still gets the answer. Who asks others on its behalf need
+ * not go on. */
 const atomic_bool *door_left(const struct message *m);
 /* The house itself sets it: whoever asked has said elsewhere that it is not wanted. */
 void door_give_up(struct message *m);
@@ -108,18 +110,18 @@ enum { REFUSAL_ID = 24 };
 struct refused_peer {
 	enum door_kind door;
 	const char *address;
-	const char *certificate_sha256;	/* NULL: none shown */
+	const char *certificate_sha256; /* NULL: none shown */
 	const char *certificate_subject;
-	int status;			/* HTTP's; 0: node authentication */
+	int status; /* HTTP's; 0: node authentication */
 	/* "certificate has expired", "two Host headers", ... never what the peer wrote */
 	const char *reason;
-	char *id;			/* REFUSAL_ID octets: what words() called it, or "" */
+	char *id; /* REFUSAL_ID octets: what words() called it, or "" */
 };
 
 struct refusal_words {
 	int status;
-	const char *content_type;	/* static */
-	char *text;			/* malloc()ed; NULL: the reason as plain text */
+	const char *content_type; /* static */
+	char *text;               /* malloc()ed; NULL: the reason as plain text */
 };
 
 struct house {
@@ -136,26 +138,27 @@ struct house {
 	/* What such a peer is answered, in the dialect of the door. On the loop's thread, so
 	 * briefly; may be NULL. */
 	void (*words)(void *self, struct refused_peer *peer, struct refusal_words *out);
-	/* door_left() has become true of some message: look which. Any thread, briefly; may be NULL. */
+	/* door_left() has become true of some message: look which. Any thread, briefly; may be
+	 * NULL. */
 	void (*left)(void *self);
 };
 
 struct tls_profile_paths {
-	const char *certificate;	/* PEM: chain and private key, mode 0600 */
+	const char *certificate; /* PEM: chain and private key, mode 0600 */
 	/* PEM bundle of the CAs whose client certificates we accept */
 	const char *ca;
-	const char *crl;		/* PEM; NULL: none */
-	const char *profile;		/* ihe-bcp195, ihe-stx-strict, dicom-b13, tls13-only */
+	const char *crl;     /* PEM; NULL: none */
+	const char *profile; /* ihe-bcp195, ihe-stx-strict, dicom-b13, tls13-only */
 };
 
 struct door_limits {
-	size_t request_line, header_block, headers;	/* octets, octets, count */
-	uint64_t body;					/* octets of one HTTP body */
-	size_t frame;					/* octets of one MLLP frame */
+	size_t request_line, header_block, headers; /* octets, octets, count */
+	uint64_t body;                              /* octets of one HTTP body */
+	size_t frame;                               /* octets of one MLLP frame */
 	/* per certificate once known, else per address */
 	unsigned connections, connections_per_peer;
-	unsigned handshakes;	/* beside connections: those whose handshake has not ended */
-	unsigned descriptors_kept;	/* of the process; where fewer are free, none is accepted */
+	unsigned handshakes;       /* beside connections: those whose handshake has not ended */
+	unsigned descriptors_kept; /* of the process; where fewer are free, none is accepted */
 	/* From the first octet of a head or (MLLP) of a frame until it is complete: head_seconds.
 	 * From the first octet of a message until its answer is out: total_seconds. */
 	unsigned handshake_seconds, head_seconds, idle_seconds, total_seconds;
@@ -168,17 +171,18 @@ struct door_limits {
 
 struct door_settings {
 	enum door_kind kind;
-	const char *address;		/* numeric; for DOOR_LOCAL the socket's path */
-	unsigned port;			/* 0 chooses a free one: see front_port() */
-	struct tls_profile_paths tls;	/* DOOR_HTTPS, DOOR_MLLP */
-	/* The HTTPS door has just been opened with the same: one reading and one proof serve both. */
+	const char *address;          /* numeric; for DOOR_LOCAL the socket's path */
+	unsigned port;                /* 0 chooses a free one: see front_port() */
+	struct tls_profile_paths tls; /* DOOR_HTTPS, DOOR_MLLP */
+	/* The HTTPS door has just been opened with the same: one reading and one proof serve
+	 * both. */
 	bool tls_of_https;
 	struct door_limits limits;
 	const struct house *house;
-	struct workers *workers;	/* who does what comes in there; NULL: the front's */
+	struct workers *workers; /* who does what comes in there; NULL: the front's */
 };
 
-extern const struct door_limits door_limits_default;	/* each with its reason, in door.c */
+extern const struct door_limits door_limits_default; /* each with its reason, in door.c */
 
 /* The event-driven front of the process: its loops, doors and connections. */
 struct front;
@@ -203,6 +207,6 @@ struct front_counts {
 	/* shaking: of the open, before the end of their handshake */
 	unsigned open, open_by_door[4], shaking;
 };
-void front_count(struct front *f, struct front_counts *out);	/* thread-safe */
+void front_count(struct front *f, struct front_counts *out); /* thread-safe */
 
 #endif

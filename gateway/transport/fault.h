@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 struct door_fault {
-	int status;			/* HTTP's; also what a frame's fault is like */
-	const char *why;		/* static */
+	int status;      /* HTTP's; also what a frame's fault is like */
+	const char *why; /* static */
 	/* the limit that was passed, and the key that sets it; key NULL: none was */
 	const char *key, *unit;
 	uint64_t limit;

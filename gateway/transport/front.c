@@ -192,9 +192,14 @@ void front_destroy(struct front *f)
 void front_count(struct front *f, struct front_counts *out)
 {
 	*out = (struct front_counts){
-		.accepted = f->accepted, .refused = f->refused, .displaced = f->displaced,
-		.starved = f->starved, .stalled = f->stalled, .requests = f->requests,
-		.bytes_in = f->bytes_in, .bytes_out = f->bytes_out,
+		.accepted = f->accepted,
+		.refused = f->refused,
+		.displaced = f->displaced,
+		.starved = f->starved,
+		.stalled = f->stalled,
+		.requests = f->requests,
+		.bytes_in = f->bytes_in,
+		.bytes_out = f->bytes_out,
 	};
 	for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next) {
 		unsigned open = atomic_load(&d->open), known = atomic_load(&d->known);

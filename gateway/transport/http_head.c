@@ -9,13 +9,13 @@
 
 #include "gateway/base/text.h"
 
-enum { METHOD = 32 };	/* longest name of a method; the longest registered has 17 */
+enum { METHOD = 32 }; /* longest name of a method; the longest registered has 17 */
 
 /* What the headers say together, while they are read. */
 struct reading {
 	struct http_head *head;
 	const struct door_limits *limits;
-	const char *authority;		/* of an absolute-form target, or NULL */
+	const char *authority; /* of an absolute-form target, or NULL */
 	size_t authority_length;
 	const char *host;
 	uint64_t length;
@@ -32,8 +32,8 @@ static int refuse(struct reading *r, int status, const char *why)
 /* RFC 9110 5.6.2 token characters. */
 static bool is_token(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		(c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+	       || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
 static size_t token_length(const char *text)
@@ -137,9 +137,9 @@ static int read_request_line(struct reading *r, char *line)
 	r->head->method = line;
 	r->http10 = strcmp(version, "HTTP/1.0") == 0;
 	if (!r->http10 && strcmp(version, "HTTP/1.1") != 0)
-		return strncmp(version, "HTTP/", 5) == 0 && strlen(version) == 8 ?
-			refuse(r, 505, "the version is not HTTP/1.1") :
-			refuse(r, 400, "the request line is not that of HTTP");
+		return strncmp(version, "HTTP/", 5) == 0 && strlen(version) == 8
+			       ? refuse(r, 505, "the version is not HTTP/1.1")
+			       : refuse(r, 400, "the request line is not that of HTTP");
 	return read_target(r, target);
 }
 
@@ -174,7 +174,7 @@ static int on_transfer_encoding(struct reading *r, const char *value)
 		return refuse(r, 400, "two Transfer-Encoding headers");
 	r->has_coding = true;
 	r->head->chunked = text_equal_nocase(value, "chunked");
-	return 0;	/* judged at the end: with a Content-Length it is 400, unknown alone 501 */
+	return 0; /* judged at the end: with a Content-Length it is 400, unknown alone 501 */
 }
 
 static int on_host(struct reading *r, const char *value)
@@ -283,8 +283,9 @@ static int conclude(struct reading *r)
 	struct http_head *h = r->head;
 	if (r->host == NULL && !r->http10)
 		return refuse(r, 400, "no Host header");
-	if (r->authority != NULL && (r->host == NULL || strlen(r->host) != r->authority_length ||
-			strncasecmp(r->host, r->authority, r->authority_length) != 0))
+	if (r->authority != NULL
+	    && (r->host == NULL || strlen(r->host) != r->authority_length
+		|| strncasecmp(r->host, r->authority, r->authority_length) != 0))
 		return refuse(r, 400, "the request target names another host");
 	if (r->has_coding && (r->has_length || r->http10))
 		return refuse(r, 400, "Transfer-Encoding with Content-Length, or in HTTP/1.0");
@@ -299,7 +300,7 @@ static int conclude(struct reading *r)
 }
 
 int http_head_read(struct http_head *h, size_t lines, const struct door_limits *limits,
-	struct door_fault *fault)
+		   struct door_fault *fault)
 {
 	struct reading r = { .head = h, .limits = limits };
 	/* The authority and the header names are compared after the line has been cut: lines are

@@ -13,18 +13,18 @@
 
 /* Owns its memory; everything it points to lies in text. */
 struct http_head {
-	char *text;			/* the lines, each ended by NUL */
+	char *text; /* the lines, each ended by NUL */
 	size_t length, room;
 	struct header *headers;
 	size_t header_count;
 	const char *method, *path, *query;
-	int64_t content_length;		/* -1: chunked */
+	int64_t content_length; /* -1: chunked */
 	bool chunked, keep_alive, expects_continue;
 };
 
 /* Reads the lines collected in h->text (request line first). 0, or the status of the fault. */
 int http_head_read(struct http_head *h, size_t lines, const struct door_limits *limits,
-	struct door_fault *fault);
+		   struct door_fault *fault);
 void http_head_free(struct http_head *h);
 
 #endif

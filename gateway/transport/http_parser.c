@@ -9,13 +9,22 @@
 /* RFC 9112 2.2 lets a server ignore an empty line before the request line; old clients send one
  * after a body. */
 enum { BLANK_LINES = 2 };
-enum { CHUNK_DIGITS = 16 };	/* 64 bits */
-enum { CHUNK_LINE = 256 };	/* signed uploads carry about 90 octets of extension a chunk */
-enum { FIRST_ROOM = 512 };	/* a usual head fits at once or after one doubling */
+enum { CHUNK_DIGITS = 16 }; /* 64 bits */
+enum { CHUNK_LINE = 256 };  /* signed uploads carry about 90 octets of extension a chunk */
+enum { FIRST_ROOM = 512 };  /* a usual head fits at once or after one doubling */
 
 enum state {
-	IN_HEAD, IN_BODY, CHUNK_SIZE, CHUNK_EXTENSION, CHUNK_LF, CHUNK_DATA, CHUNK_DATA_CR,
-	CHUNK_DATA_LF, IN_TRAILER, AT_END, REFUSED
+	IN_HEAD,
+	IN_BODY,
+	CHUNK_SIZE,
+	CHUNK_EXTENSION,
+	CHUNK_LF,
+	CHUNK_DATA,
+	CHUNK_DATA_CR,
+	CHUNK_DATA_LF,
+	IN_TRAILER,
+	AT_END,
+	REFUSED
 };
 
 static enum http_event refuse(struct http_parser *p, int status, const char *why)
@@ -105,7 +114,7 @@ static int collect(struct http_parser *p, const void *data, size_t length)
 	if (!append(&p->head, data, length))
 		return 503;
 	if (p->lines > 0)
-		p->seen += length;	/* counts the header block until the body begins */
+		p->seen += length; /* counts the header block until the body begins */
 	p->line_length += length;
 	return 0;
 }
@@ -131,15 +140,15 @@ static enum http_event head_complete(struct http_parser *p)
 static enum http_event line_ended(struct http_parser *p)
 {
 	if (p->line_length == 0 && p->lines == 0)
-		return ++p->blank_lines > BLANK_LINES ?
-			refuse(p, 400, "empty lines before the request") : HTTP_MORE;
+		return ++p->blank_lines > BLANK_LINES
+			       ? refuse(p, 400, "empty lines before the request")
+			       : HTTP_MORE;
 	if (p->line_length == 0)
 		return head_complete(p);
 	if (!append(&p->head, "", 1))
 		return refuse(p, 503, "out of memory");
 	if (p->lines++ > p->limits->headers)
-		return refuse_past(p, 431, "too many header fields", "headers",
-				   p->limits->headers);
+		return refuse_past(p, 431, "too many header fields", "headers", p->limits->headers);
 	p->line_length = 0;
 	return HTTP_MORE;
 }
@@ -154,10 +163,8 @@ static enum http_event refuse_head(struct http_parser *p, int status)
 	case 431:
 		return refuse_past(p, 431, "the header fields are too long", "header-block",
 				   p->limits->header_block);
-	case 503:
-		return refuse(p, 503, "out of memory");
-	default:
-		return refuse(p, 400, "CR without LF");
+	case 503: return refuse(p, 503, "out of memory");
+	default: return refuse(p, 400, "CR without LF");
 	}
 }
 
@@ -190,7 +197,7 @@ static enum http_event read_head(struct http_parser *p, struct bytes *input)
 
 /* Octets of a body or chunk that are here; at its end the next state begins. */
 static enum http_event read_data(struct http_parser *p, struct bytes *input, struct bytes *body,
-	enum state next)
+				 enum state next)
 {
 	size_t take = input->length < p->left ? input->length : (size_t)p->left;
 	*body = (struct bytes){ input->data, take };
@@ -211,8 +218,8 @@ static int digit(unsigned char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* RFC 9112 7.1, the line of a chunk. Blanks may follow the size (BWS of 7.1.1, and what servers of old
- * put there to fill a line they had reserved), digits after them may not. */
+/* RFC 9112 7.1, the line of a chunk. Blanks may follow the size (BWS of 7.1.1, and what servers of
+ * old put there to fill a line they had reserved), digits after them may not. */
 static enum http_event chunk_size(struct http_parser *p, unsigned char c)
 {
 	int value = p->line_length > 0 ? -1 : digit(c);

@@ -22,23 +22,23 @@
 #include "gateway/transport/peers.h"
 #include "gateway/transport/tls.h"
 
-enum { READ_SIZE = 16 * 1024 };		/* the longest TLS record */
+enum { READ_SIZE = 16 * 1024 }; /* the longest TLS record */
 enum { WRITE_SIZE = 64 * 1024 };
-enum { IN_FLIGHT = 64 * 1024 };		/* octets of a body waiting for the house */
+enum { IN_FLIGHT = 64 * 1024 }; /* octets of a body waiting for the house */
 enum { ADDRESS_TEXT = 48, LOCAL_TEXT = 72 };
-enum { REASON = 192 };			/* the longest of ours, with its limit and key */
+enum { REASON = 192 }; /* the longest of ours, with its limit and key */
 
 #define SECOND INT64_C(1000000)
 
 struct mail {
 	struct mail *next;
-	void (*deliver)(struct mail *m);	/* on the loop's thread */
+	void (*deliver)(struct mail *m); /* on the loop's thread */
 };
 
 /* Limits and TLS of a door as they were when a connection began. Counted; never changed. */
 struct terms {
 	atomic_uint references;
-	SSL_CTX *tls;			/* NULL on doors without */
+	SSL_CTX *tls; /* NULL on doors without */
 	struct door_limits limits;
 };
 
@@ -54,22 +54,22 @@ struct door {
 	struct workers *workers;
 	int fd;
 	unsigned port;
-	char *path;			/* of a local socket, to be removed */
+	char *path; /* of a local socket, to be removed */
 	pthread_mutex_t lock;
-	struct terms *terms;		/* today's, under lock */
-	_Atomic int64_t renewed;	/* when, monotonic; 0: never */
-	atomic_uint open, known;	/* known: of these, past their handshake, if there is one */
-	struct event accepting;		/* of the first loop */
-	bool listening, paused;		/* seen by the first loop only */
+	struct terms *terms;     /* today's, under lock */
+	_Atomic int64_t renewed; /* when, monotonic; 0: never */
+	atomic_uint open, known; /* known: of these, past their handshake, if there is one */
+	struct event accepting;  /* of the first loop */
+	bool listening, paused;  /* seen by the first loop only */
 };
 
 /* A listening socket, or -1 with why. */
 int door_listen(const struct door_settings *s, char why[TLS_WHY]);
 unsigned door_bound_port(int fd);
-struct terms *door_terms(struct door *d);		/* kept */
-void door_begin(struct mail *m);			/* the first loop starts to accept */
-void door_end(struct door *d);				/* ... and stops */
-void door_resume(struct door *d);			/* after descriptors had run out */
+struct terms *door_terms(struct door *d); /* kept */
+void door_begin(struct mail *m);          /* the first loop starts to accept */
+void door_end(struct door *d);            /* ... and stops */
+void door_resume(struct door *d);         /* after descriptors had run out */
 
 /* Of one door and one loop, in the order they came. */
 struct shaking {
@@ -85,10 +85,10 @@ struct loop {
 	struct event wake, tick;
 	struct mail stop, end;
 	_Atomic(struct mail *) mailbox;
-	_Atomic(struct message *) finished;	/* to be released by a worker */
+	_Atomic(struct message *) finished; /* to be released by a worker */
 	struct job finish;
 	struct connection *connections;
-	struct shaking shaking[DOOR_LOCAL + 1];	/* by kind of door */
+	struct shaking shaking[DOOR_LOCAL + 1]; /* by kind of door */
 	bool first;
 	int64_t date_of;
 	char date[32];
@@ -97,23 +97,23 @@ struct loop {
 
 struct loop *loop_create(struct front *f, bool first);
 bool loop_start(struct loop *l);
-void loop_end(struct loop *l);			/* joins; then loop_destroy() */
+void loop_end(struct loop *l); /* joins; then loop_destroy() */
 void loop_destroy(struct loop *l);
-void loop_post(struct loop *l, struct mail *m);	/* thread-safe; in order of posting */
-void loop_finish(struct loop *l, struct message *m);	/* release() it on a worker */
-const char *loop_date(struct loop *l);		/* RFC 9110 5.6.7 */
+void loop_post(struct loop *l, struct mail *m);      /* thread-safe; in order of posting */
+void loop_finish(struct loop *l, struct message *m); /* release() it on a worker */
+const char *loop_date(struct loop *l);               /* RFC 9110 5.6.7 */
 
 struct front {
 	struct workers *workers;
 	const struct log *log;
 	struct peers *peers;
-	_Atomic(struct door *) doors;	/* newest first; they stay until the end */
+	_Atomic(struct door *) doors; /* newest first; they stay until the end */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	unsigned open, alive;		/* sockets; connections in memory: under lock */
-	unsigned loops_stopped;		/* under lock */
+	unsigned open, alive;   /* sockets; connections in memory: under lock */
+	unsigned loops_stopped; /* under lock */
 	atomic_bool stopping;
-	_Atomic int64_t deadline;	/* of stopping */
+	_Atomic int64_t deadline; /* of stopping */
 	atomic_uint next_loop;
 	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled;
 	atomic_uint_fast64_t requests, bytes_in, bytes_out;
@@ -128,15 +128,15 @@ enum then { THEN_CLOSE, THEN_NEXT, THEN_BODY };
 /* What is being written: a text, the pieces of an answer, the end of a frame. The cursor moves only
  * by what the socket took, so a write that has to be repeated is put together the same again. */
 struct output {
-	char *text;			/* owned */
+	char *text; /* owned */
 	size_t text_length, text_at;
-	const struct answer *answer;	/* its pieces; NULL: none */
+	const struct answer *answer; /* its pieces; NULL: none */
 	size_t piece;
-	uint64_t at;			/* in that piece */
-	size_t end_length, end_at;	/* FS CR of a frame */
+	uint64_t at;               /* in that piece */
+	size_t end_length, end_at; /* FS CR of a frame */
 	enum then then;
 	uint64_t sent;
-	bool broken;			/* a file ended before its range did */
+	bool broken; /* a file ended before its range did */
 };
 
 struct connection {
@@ -146,32 +146,32 @@ struct connection {
 	struct door *door;
 	struct terms *terms;
 	struct connection *next, **link;
-	struct connection *older, *newer;	/* while shaking */
+	struct connection *older, *newer; /* while shaking */
 	struct event event;
 	int fd;
 	SSL *ssl;
 	enum stage stage;
-	bool shaking, known;		/* neither: turned away before */
-	bool crowded;			/* it came when as many were open as may be */
-	bool close_after;		/* ... what is being answered */
-	bool ended;			/* the peer has ended its side, or all of it */
-	int64_t since;			/* when this stage (or idleness, head, frame) began */
+	bool shaking, known; /* neither: turned away before */
+	bool crowded;        /* it came when as many were open as may be */
+	bool close_after;    /* ... what is being answered */
+	bool ended;          /* the peer has ended its side, or all of it */
+	int64_t since;       /* when this stage (or idleness, head, frame) began */
 	int64_t exchange_since, checked;
-	int64_t waited, waited_since;	/* for octets of a body: before, and now since */
-	uint64_t received;		/* octets of this body or frame */
-	int64_t heard;			/* when octets came last */
+	int64_t waited, waited_since; /* for octets of a body: before, and now since */
+	uint64_t received;            /* octets of this body or frame */
+	int64_t heard;                /* when octets came last */
 	union {
 		struct http_parser http;
 		struct mllp_parser mllp;
 	};
 	struct message *message;
-	unsigned char *left;		/* octets read past the message being served */
+	unsigned char *left; /* octets read past the message being served */
 	size_t left_length;
 	struct output output;
-	struct pace pace;		/* of its peer, reading it */
+	struct pace pace; /* of its peer, reading it */
 	struct tls_peer peer;
 	struct peer *counted;
-	const char *why;		/* it was closed; static text */
+	const char *why; /* it was closed; static text */
 	unsigned port, uid;
 	char address[ADDRESS_TEXT], local[LOCAL_TEXT];
 };
@@ -180,14 +180,14 @@ struct connection {
 void connection_accept(struct door *d, int fd, const struct sockaddr_storage *from);
 void connection_drive(struct connection *c);
 void connection_close(struct connection *c, const char *why);
-void connection_linger(struct connection *c);	/* ends our side, reads what the peer still sends */
+void connection_linger(struct connection *c); /* ends our side, reads what the peer still sends */
 void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks);
-void connection_stop(struct connection *c);	/* closes it now if idle, else after its exchange */
+void connection_stop(struct connection *c); /* closes it now if idle, else after its exchange */
 bool connection_idle(const struct connection *c);
 
 /* shaking.c: before the end of the handshake, on its loop's thread. */
-void shaking_enter(struct connection *c);	/* others may give way; counted is NULL: no place */
-void shaking_leave(struct connection *c);	/* fine for one that is not in */
+void shaking_enter(struct connection *c); /* others may give way; counted is NULL: no place */
+void shaking_leave(struct connection *c); /* fine for one that is not in */
 
 /* reference.c, thread-safe */
 void connection_keep(struct connection *c);
@@ -195,24 +195,25 @@ void connection_drop(struct connection *c);
 
 /* reading.c: true when the stage changed. */
 bool connection_read(struct connection *c);
-void connection_silence(struct connection *c);	/* no CR follows: a frame may be complete */
+void connection_silence(struct connection *c); /* no CR follows: a frame may be complete */
 enum { WIRE_BLOCKED = -1, WIRE_BROKEN = -2 };
-long wire_read(struct connection *c, void *into, size_t room);	/* 0: the peer ended */
+long wire_read(struct connection *c, void *into, size_t room); /* 0: the peer ended */
 long wire_write(struct connection *c, struct bytes octets);
-int64_t wire_unread(const struct connection *c);	/* octets not acknowledged yet */
+int64_t wire_unread(const struct connection *c); /* octets not acknowledged yet */
 
 /* answering.c */
-bool connection_write(struct connection *c);	/* true when the stage changed */
+bool connection_write(struct connection *c); /* true when the stage changed */
 void connection_answer(struct connection *c, const struct answer *answer);
 /* The house's words, or the reason as plain text. */
 void connection_refuse(struct connection *c, const struct refusal_words *words, const char *reason);
-void connection_continue(struct connection *c);	/* 100, RFC 9110 15.2.1 */
+void connection_continue(struct connection *c); /* 100, RFC 9110 15.2.1 */
 void output_clear(struct output *o);
 
 /* refusing.c: each tells the house, once. */
-void refuse_peer(struct connection *c, const char *reason);	/* of node authentication */
-void refuse_silently(struct connection *c, const struct door_fault *f);	/* the caller closes */
-/* No message has begun; or one has, and the house answers; or either, and it is the last thing here. */
+void refuse_peer(struct connection *c, const char *reason);             /* of node authentication */
+void refuse_silently(struct connection *c, const struct door_fault *f); /* the caller closes */
+/* No message has begun; or one has, and the house answers; or either, and it is the last thing
+ * here. */
 void refuse_aloud(struct connection *c, const struct door_fault *f);
 void refuse_message(struct connection *c, const struct door_fault *f);
 void refuse(struct connection *c, const struct door_fault *f);
@@ -221,31 +222,31 @@ void fault_text(const struct door_fault *f, enum door_kind kind, char text[REASO
 struct message {
 	struct job job;
 	struct mail mail;
-	struct message *next;		/* finished */
-	struct connection *connection;	/* kept */
+	struct message *next;          /* finished */
+	struct connection *connection; /* kept */
 	struct head head;
 	struct http_head text;
-	void *record;			/* the house's */
+	void *record; /* the house's */
 	unsigned char *body;
 	size_t body_length, body_room;
 	const char *gone;
 	const struct answer *answer;
 	int refusal;
-	int cut_status;			/* it ends here: the door refuses the rest; 0: it goes on */
+	int cut_status; /* it ends here: the door refuses the rest; 0: it goes on */
 	char cut[REASON];
-	atomic_uint ready;		/* two: whole() has returned, and the answer is there */
-	atomic_bool unwanted, left;	/* set by the loop while it is lent */
+	atomic_uint ready;          /* two: whole() has returned, and the answer is there */
+	atomic_bool unwanted, left; /* set by the loop while it is lent */
 	bool lent, arrived, ended, stopped, whole, continued, sent;
 	char url[];
 };
 
 /* message.c: on the loop's thread, unless said otherwise. */
-struct message *message_begin(struct connection *c);	/* NULL: no memory */
+struct message *message_begin(struct connection *c); /* NULL: no memory */
 bool message_append(struct message *m, struct bytes octets);
 bool message_full(const struct message *m);
 void message_lend(struct message *m);
-void message_left(struct message *m);	/* the peer has ended its side; any thread */
-void message_abandon(struct message *m, const char *why);	/* gone() if it had arrived */
-void message_release(struct message *m);		/* on a worker */
+void message_left(struct message *m); /* the peer has ended its side; any thread */
+void message_abandon(struct message *m, const char *why); /* gone() if it had arrived */
+void message_release(struct message *m);                  /* on a worker */
 
 #endif

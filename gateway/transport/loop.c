@@ -10,9 +10,9 @@
 #include "gateway/base/clock.h"
 #include "gateway/transport/inside.h"
 
-enum { TICK_MILLISECONDS = 250 };	/* how exactly time limits are kept */
-enum { TURNS = 32 };			/* callbacks between two calls of epoll_wait(2) */
-enum { RECHECKS = 32 };			/* certificates checked again in one tick, about 5 ms */
+enum { TICK_MILLISECONDS = 250 }; /* how exactly time limits are kept */
+enum { TURNS = 32 };              /* callbacks between two calls of epoll_wait(2) */
+enum { RECHECKS = 32 };           /* certificates checked again in one tick, about 5 ms */
 
 void loop_post(struct loop *l, struct mail *m)
 {
@@ -21,7 +21,7 @@ void loop_post(struct loop *l, struct mail *m)
 		m->next = first;
 	while (!atomic_compare_exchange_weak(&l->mailbox, &first, m));
 	if (first == NULL && eventfd_write(l->wake_fd, 1) != 0)
-		return;	/* its counter is full: it is awake */
+		return; /* its counter is full: it is awake */
 }
 
 static void woken(evutil_socket_t fd, short what, void *self)
@@ -62,7 +62,7 @@ static void release_finished(struct job *j)
 	struct message *m = atomic_exchange(&l->finished, NULL);
 	while (m != NULL) {
 		struct message *next = m->next;
-		message_release(m);	/* the last one may end the front */
+		message_release(m); /* the last one may end the front */
 		m = next;
 	}
 }
@@ -113,8 +113,8 @@ static void end(struct mail *mail)
 const char *loop_date(struct loop *l)
 {
 	static const char days[7][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec" };
+	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	time_t now = (time_t)(system_clock.now(&system_clock) / SECOND);
 	struct tm t;
 	if (now != l->date_of && gmtime_r(&now, &t) != NULL) {
@@ -135,8 +135,8 @@ static struct event_base *base_create(void)
 	struct event_base *base = NULL;
 	if (config == NULL)
 		return NULL;
-	if (event_config_set_max_dispatch_interval(config, NULL, TURNS, 0) == 0 &&
-			event_config_require_features(config, EV_FEATURE_ET) == 0)
+	if (event_config_set_max_dispatch_interval(config, NULL, TURNS, 0) == 0
+	    && event_config_require_features(config, EV_FEATURE_ET) == 0)
 		base = event_base_new_with_config(config);
 	event_config_free(config);
 	return base;

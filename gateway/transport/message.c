@@ -5,7 +5,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/transport/inside.h"
 
-enum { FIRST_ROOM = 4 * 1024 };	/* most requests fit */
+enum { FIRST_ROOM = 4 * 1024 }; /* most requests fit */
 
 static void message_free(struct message *m)
 {
@@ -201,7 +201,7 @@ bool message_append(struct message *m, struct bytes octets)
 
 bool message_full(const struct message *m)
 {
-	return m->body_length > IN_FLIGHT - READ_SIZE;	/* what one read brings always fits */
+	return m->body_length > IN_FLIGHT - READ_SIZE; /* what one read brings always fits */
 }
 
 void message_lend(struct message *m)

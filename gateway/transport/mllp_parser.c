@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum { VT = 0x0b, FS = 0x1c, CR = 0x0d, LF = 0x0a };
-enum { JUNK = 1024 };	/* octets between frames: a peer that speaks something else is let go */
+enum { JUNK = 1024 }; /* octets between frames: a peer that speaks something else is let go */
 
 static const unsigned char message_start[] = { 'M', 'S', 'H' };
 
@@ -160,8 +160,9 @@ enum mllp_event mllp_parser_next(struct mllp_parser *p, struct bytes *input, str
 	if (p->state == BROKEN)
 		return MLLP_BROKEN;
 	while (input->length > 0) {
-		enum mllp_event e = p->state == BETWEEN ? skip(p, input, data) :
-			p->state == INSIDE ? read_frame(p, input, data) : after_fs(p, input, data);
+		enum mllp_event e = p->state == BETWEEN  ? skip(p, input, data)
+				    : p->state == INSIDE ? read_frame(p, input, data)
+							 : after_fs(p, input, data);
 		if (e != MLLP_MORE)
 			return e;
 	}

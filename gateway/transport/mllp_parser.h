@@ -8,9 +8,9 @@
  *
  * What relays and engines write instead, and can mean one thing only, is taken and told in
  * p->oddity, for the house to grant or refuse: FS alone, with the next frame behind it; FS LF; FS
- * and then silence (mllp_parser_silence()); a message that begins with MSH where VT should be; other
- * octets before VT, or a second VT. Any other FS belongs to the frame, as it may in UTF-16, where no FS without CR
- * ever ends one.
+ * and then silence (mllp_parser_silence()); a message that begins with MSH where VT should be;
+ * other octets before VT, or a second VT. Any other FS belongs to the frame, as it may in UTF-16,
+ * where no FS without CR ever ends one.
  *
  *	MLLP_MORE    all of the input is used
  *	MLLP_DATA    *data borrows octets of the frame, or of the parser
@@ -27,13 +27,13 @@
 enum mllp_event { MLLP_MORE, MLLP_DATA, MLLP_END, MLLP_BROKEN };
 
 struct mllp_parser {
-	size_t limit;			/* octets of one frame */
+	size_t limit; /* octets of one frame */
 	size_t seen, junk;
-	size_t begun;			/* octets of "MSH" that came without a VT */
+	size_t begun; /* octets of "MSH" that came without a VT */
 	int state;
-	unsigned char first;		/* octet of the frame */
-	bool wide;			/* UTF-16 */
-	const char *oddity;		/* of the frame that is read or was; NULL: none */
+	unsigned char first; /* octet of the frame */
+	bool wide;           /* UTF-16 */
+	const char *oddity;  /* of the frame that is read or was; NULL: none */
 	struct door_fault fault;
 };
 

@@ -1,8 +1,7 @@
 /* gateway/transport/pace.c: whether a peer still takes what it is sent. */
 #include "gateway/transport/pace.h"
 
-bool pace_stalled(struct pace *p, int64_t now, int64_t taken, unsigned seconds,
-		  unsigned least_rate)
+bool pace_stalled(struct pace *p, int64_t now, int64_t taken, unsigned seconds, unsigned least_rate)
 {
 	if (p->begun && now - p->since < (int64_t)seconds * 1000000)
 		return false;

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct pace {			/* zeroed: the first look begins a span */
+struct pace { /* zeroed: the first look begins a span */
 	bool begun;
-	int64_t since;		/* when the span began, in microseconds */
-	int64_t taken;		/* octets until then */
+	int64_t since; /* when the span began, in microseconds */
+	int64_t taken; /* octets until then */
 };
 
 /* A span of that many seconds has ended, and in it fewer than least_rate octets a second were

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS = 1024 };	/* peers at one time: hundreds */
+enum { BUCKETS = 1024 }; /* peers at one time: hundreds */
 
 struct peer {
 	struct peer *next;
@@ -32,7 +32,7 @@ void peers_destroy(struct peers *p)
 	if (p == NULL)
 		return;
 	pthread_mutex_destroy(&p->lock);
-	free(p);	/* connections took their entries with them */
+	free(p); /* connections took their entries with them */
 }
 
 /* FNV-1a. */

@@ -5,11 +5,11 @@
 struct peers;
 struct peer;
 
-struct peers *peers_create(void);	/* NULL: no memory */
+struct peers *peers_create(void); /* NULL: no memory */
 void peers_destroy(struct peers *p);
 /* One more connection of that name (a certificate's fingerprint or an address); NULL when it has
  * most already, or there is no memory. */
 struct peer *peers_enter(struct peers *p, const char *name, unsigned most);
-void peers_leave(struct peers *p, struct peer *peer);	/* NULL is fine */
+void peers_leave(struct peers *p, struct peer *peer); /* NULL is fine */
 
 #endif

@@ -1,8 +1,8 @@
 /* gateway/transport/reading.c: from octets on the wire to messages. */
 #include <errno.h>
 #include <limits.h>
-#include <openssl/err.h>
 #include <linux/sockios.h>
+#include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -85,7 +85,7 @@ static void http_head(struct connection *c, struct bytes rest)
 	if (m == NULL)
 		refuse(c, &(struct door_fault){ .status = 503, .why = "out of memory" });
 	else if (m->text.expects_continue && rest.length == 0)
-		message_lend(m);	/* the house says at once whether it wants the body */
+		message_lend(m); /* the house says at once whether it wants the body */
 }
 
 static void body_piece(struct connection *c, struct bytes octets)
@@ -109,22 +109,15 @@ static void feed_http(struct connection *c, struct bytes *in)
 			c->since = c->exchange_since = system_clock.elapsed(&system_clock);
 		}
 		switch (e) {
-		case HTTP_MORE:
-			return;
-		case HTTP_HEAD:
-			http_head(c, *in);
-			break;
-		case HTTP_BODY:
-			body_piece(c, body);
-			break;
+		case HTTP_MORE: return;
+		case HTTP_HEAD: http_head(c, *in); break;
+		case HTTP_BODY: body_piece(c, body); break;
 		case HTTP_END:
 			c->message->ended = true;
 			http_parser_begin(&c->http, &c->terms->limits);
 			message_lend(c->message);
 			break;
-		case HTTP_REFUSED:
-			refuse(c, &c->http.fault);
-			break;
+		case HTTP_REFUSED: refuse(c, &c->http.fault); break;
 		}
 	}
 }
@@ -206,8 +199,10 @@ static void ended(struct connection *c, const char *why)
 	}
 	if (begun(c))
 		refuse_silently(c, &(struct door_fault){
-			.status = 400, .why = mllp ? "the connection ended within a frame: no end block (FS CR)"
-						   : "the connection ended within a message" });
+					   .status = 400,
+					   .why = mllp ? "the connection ended within a frame: no "
+							 "end block (FS CR)"
+						       : "the connection ended within a message" });
 	if (c->message != NULL)
 		give_up(c, why);
 	connection_close(c, why);
@@ -222,7 +217,7 @@ static void hear(struct connection *c, struct bytes octets)
 bool connection_read(struct connection *c)
 {
 	unsigned char *in = c->loop->in;
-	if (c->message != NULL)		/* its body may have ended with what was lent last */
+	if (c->message != NULL) /* its body may have ended with what was lent last */
 		feed(c, (struct bytes){ c->left, c->left_length });
 	while (c->stage == READING) {
 		if (c->left_length > 0) {

@@ -13,7 +13,7 @@
 
 struct refusal {
 	struct job job;
-	struct connection *connection;	/* kept */
+	struct connection *connection; /* kept */
 	int status;
 	char id[REFUSAL_ID], reason[REASON];
 };
@@ -29,8 +29,8 @@ void fault_text(const struct door_fault *f, enum door_kind kind, char text[REASO
 	if (f->key == NULL)
 		snprintf(text, REASON, "%s", f->why);
 	else
-		snprintf(text, REASON, "%s: the limit is %" PRIu64 " %s (key %s of section %s)", f->why,
-			 f->limit, f->unit, f->key, door_section(kind));
+		snprintf(text, REASON, "%s: the limit is %" PRIu64 " %s (key %s of section %s)",
+			 f->why, f->limit, f->unit, f->key, door_section(kind));
 }
 
 static struct refused_peer as_peer(struct connection *c, int status, const char *reason, char *id)
@@ -111,7 +111,7 @@ void refuse_message(struct connection *c, const struct door_fault *f)
 
 void refuse(struct connection *c, const struct door_fault *f)
 {
-	c->close_after = true;	/* nothing that follows can be trusted */
+	c->close_after = true; /* nothing that follows can be trusted */
 	if (c->message != NULL)
 		refuse_message(c, f);
 	else

@@ -12,8 +12,11 @@
 static void give_way(struct connection *c, const char *why, const char *key, unsigned limit)
 {
 	atomic_fetch_add(&c->loop->front->displaced, 1);
-	refuse_silently(c, &(struct door_fault){ .status = 503, .why = why, .key = key,
-						 .unit = "connections", .limit = limit });
+	refuse_silently(c, &(struct door_fault){ .status = 503,
+						 .why = why,
+						 .key = key,
+						 .unit = "connections",
+						 .limit = limit });
 	connection_close(c, why);
 }
 

@@ -10,11 +10,12 @@
 #include "gateway/base/text.h"
 #include "gateway/transport/tls_files.h"
 
-enum { DEPTH = 5 };	/* root, national, regional, hospital, node */
+enum { DEPTH = 5 }; /* root, national, regional, hospital, node */
 
 #define SUITES_13 "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"
-#define ECDHE_12 "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:" \
-	"ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:" \
+#define ECDHE_12                                                                                   \
+	"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"                               \
+	"ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"                               \
 	"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
 #define DHE_12 ":DHE-RSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256"
 
@@ -28,7 +29,7 @@ static const struct profile {
 	{ "ihe-bcp195", TLS1_2_VERSION, SUITES_13, ECDHE_12 },
 	{ "ihe-stx-strict", TLS1_2_VERSION, SUITES_13, ECDHE_12 DHE_12 },
 	{ "dicom-b13", TLS1_2_VERSION, SUITES_13 ":TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256",
-		ECDHE_12 ":ECDHE-ECDSA-AES256-CCM:ECDHE-ECDSA-AES128-CCM" DHE_12 },
+	  ECDHE_12 ":ECDHE-ECDSA-AES256-CCM:ECDHE-ECDSA-AES128-CCM" DHE_12 },
 	{ "tls13-only", TLS1_3_VERSION, SUITES_13, NULL },
 };
 
@@ -43,29 +44,30 @@ static const struct profile *profile_find(const char *name)
 static bool profile_use(SSL_CTX *context, const struct profile *p)
 {
 	SSL_CTX_set_security_level(context, 2);
-	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-		SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
-		/* Both our framings tell a cut message by themselves. */
-		SSL_OP_IGNORE_UNEXPECTED_EOF);
+	SSL_CTX_set_options(context,
+			    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET
+				    | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
+				    /* Both our framings tell a cut message by themselves. */
+				    SSL_OP_IGNORE_UNEXPECTED_EOF);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-	SSL_CTX_set_read_ahead(context, 1);	/* header and payload of a record in one read(2) */
-	return SSL_CTX_set_num_tickets(context, 0) == 1 &&
-		SSL_CTX_set_min_proto_version(context, p->least) == 1 &&
-		SSL_CTX_set_ciphersuites(context, p->suites13) == 1 &&
-		(p->suites12 == NULL || SSL_CTX_set_cipher_list(context, p->suites12) == 1) &&
-		SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384:ffdhe2048:ffdhe3072") == 1 &&
-		SSL_CTX_set_dh_auto(context, 1) == 1;
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE
+					  | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_read_ahead(context, 1); /* header and payload of a record in one read(2) */
+	return SSL_CTX_set_num_tickets(context, 0) == 1
+	       && SSL_CTX_set_min_proto_version(context, p->least) == 1
+	       && SSL_CTX_set_ciphersuites(context, p->suites13) == 1
+	       && (p->suites12 == NULL || SSL_CTX_set_cipher_list(context, p->suites12) == 1)
+	       && SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384:ffdhe2048:ffdhe3072") == 1
+	       && SSL_CTX_set_dh_auto(context, 1) == 1;
 }
 
 /* Without a list of its issuer a CA in the middle passes, and so does a certificate that is trusted
  * directly: taking it off the file revokes it. A leaf never passes unasked. */
 static bool tolerated(X509_STORE_CTX *check)
 {
-	return X509_STORE_CTX_get_error(check) == X509_V_ERR_UNABLE_TO_GET_CRL &&
-		(X509_STORE_CTX_get_error_depth(check) > 0 ||
-		sk_X509_num(X509_STORE_CTX_get0_chain(check)) == 1);
+	return X509_STORE_CTX_get_error(check) == X509_V_ERR_UNABLE_TO_GET_CRL
+	       && (X509_STORE_CTX_get_error_depth(check) > 0
+		   || sk_X509_num(X509_STORE_CTX_get0_chain(check)) == 1);
 }
 
 static int verify(int passed, X509_STORE_CTX *check)
@@ -107,7 +109,7 @@ SSL_CTX *tls_context(const struct tls_profile_paths *paths, enum tls_role role, 
 							  : TLS_client_method());
 	if (context == NULL || !profile_use(context, p)) {
 		snprintf(why, TLS_WHY, "the TLS profile %s cannot be used: %s", p->name,
-			ERR_reason_error_string(ERR_peek_last_error()));
+			 ERR_reason_error_string(ERR_peek_last_error()));
 		ERR_clear_error();
 	} else if (tls_load_pair(context, paths->certificate, why) && trust(context, paths, why)) {
 		return context;
@@ -182,8 +184,10 @@ bool tls_prove(SSL_CTX *server, const struct tls_profile_paths *paths, char why[
 	bool proven = s != NULL && c != NULL && shake_hands(s, c);
 	if (!proven)
 		snprintf(why, TLS_WHY, "%s: a handshake with this certificate fails: %s",
-			paths->certificate, ERR_peek_last_error() == 0 ? "no common suite" :
-			ERR_reason_error_string(ERR_peek_last_error()));
+			 paths->certificate,
+			 ERR_peek_last_error() == 0
+				 ? "no common suite"
+				 : ERR_reason_error_string(ERR_peek_last_error()));
 	ERR_clear_error();
 	SSL_free(s);
 	SSL_free(c);
@@ -195,8 +199,8 @@ void tls_peer_remember(struct tls_peer *peer, X509 *leaf)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned length = 0;
-	if (leaf == NULL || peer->sha256[0] != '\0' ||
-			X509_digest(leaf, EVP_sha256(), digest, &length) != 1)
+	if (leaf == NULL || peer->sha256[0] != '\0'
+	    || X509_digest(leaf, EVP_sha256(), digest, &length) != 1)
 		return;
 	for (unsigned i = 0; i < length; i++)
 		snprintf(peer->sha256 + 2 * i, 3, "%02x", digest[i]);
@@ -222,8 +226,9 @@ const char *tls_recheck(SSL_CTX *today, SSL *connection)
 		X509_STORE_CTX_set_default(check, "ssl_client");
 		X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(check), SSL_CTX_get0_param(today));
 		X509_STORE_CTX_set_verify_cb(check, verify);
-		why = X509_verify_cert(check) == 1 ? NULL :
-			X509_verify_cert_error_string(X509_STORE_CTX_get_error(check));
+		why = X509_verify_cert(check) == 1
+			      ? NULL
+			      : X509_verify_cert_error_string(X509_STORE_CTX_get_error(check));
 	}
 	X509_STORE_CTX_free(check);
 	ERR_clear_error();

@@ -27,8 +27,8 @@ bool tls_prove(SSL_CTX *server, const struct tls_profile_paths *paths, char why[
 /* What is remembered of the other side. Set as SSL_set_app_data() before the handshake, so that the
  * certificate of a failed one is known too. */
 struct tls_peer {
-	char sha256[TLS_FINGERPRINT];	/* of the leaf's DER, lower-case hex; "" without one */
-	char *subject;			/* RFC 2253; free() it */
+	char sha256[TLS_FINGERPRINT]; /* of the leaf's DER, lower-case hex; "" without one */
+	char *subject;                /* RFC 2253; free() it */
 };
 void tls_peer_remember(struct tls_peer *peer, X509 *leaf);
 

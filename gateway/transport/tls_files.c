@@ -13,14 +13,14 @@
 
 #include "gateway/base/regular_file.h"
 
-enum { MOST = 16 * 1024 * 1024 };	/* a CRL of a national authority has a few MiB */
+enum { MOST = 16 * 1024 * 1024 }; /* a CRL of a national authority has a few MiB */
 
 static bool because(char why[TLS_WHY], const char *path, const char *what)
 {
 	unsigned long code = ERR_peek_last_error();
 	const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
 	snprintf(why, TLS_WHY, "%s: %s%s%s", path, what, reason != NULL ? ": " : "",
-		reason != NULL ? reason : "");
+		 reason != NULL ? reason : "");
 	ERR_clear_error();
 	return false;
 }
@@ -39,8 +39,8 @@ static const char *private_fault(int fd, struct stat *s)
 	return NULL;
 }
 
-/* Read at once: from a descriptor OpenSSL takes PEM octet by octet, a system call each. What may be a
- * key lies in memory that is cleared. Closes fd. */
+/* Read at once: from a descriptor OpenSSL takes PEM octet by octet, a system call each. What may be
+ * a key lies in memory that is cleared. Closes fd. */
 static BIO *whole_file(int fd, const char *path, char why[TLS_WHY])
 {
 	unsigned char piece[4096];
@@ -63,8 +63,9 @@ static BIO *open_private(const char *path, char why[TLS_WHY])
 	struct stat s;
 	int fd = regular_open(path, O_RDONLY | O_NOFOLLOW);
 	if (fd < 0) {
-		because(why, path, errno == ELOOP ? "is a symbolic link; name the file itself" :
-			regular_why(errno));
+		because(why, path,
+			errno == ELOOP ? "is a symbolic link; name the file itself"
+				       : regular_why(errno));
 		return NULL;
 	}
 	const char *fault = private_fault(fd, &s);
@@ -130,7 +131,7 @@ static bool use_chain(SSL_CTX *context, const char *path, BIO *file, char why[TL
 			used = because(why, path, "the chain cannot be used");
 		X509_free(certificate);
 	}
-	ERR_clear_error();	/* the end of the file is one */
+	ERR_clear_error(); /* the end of the file is one */
 	return used;
 }
 

@@ -22,8 +22,10 @@ struct admission {
 	/* May the requester learn that this patient record is there (PIX), if it is another's? */
 	bool (*record)(void *self, struct store_txn *t, uint64_t subject);
 	/* May he have what this system submitted for that patient record? 0: nobody's we know. */
-	bool (*object)(void *self, struct store_txn *t, uint64_t subject, const char *source_system);
-	/* Opens what the registry keeps sealed (store/registry.h). NULL: hidden from the requester. */
+	bool (*object)(void *self, struct store_txn *t, uint64_t subject,
+		       const char *source_system);
+	/* Opens what the registry keeps sealed (store/registry.h). NULL: hidden from the
+	 * requester. */
 	struct document_entry *(*entry)(void *self, struct store_txn *t, struct sealed_entry *e);
 	struct submission_set *(*set)(void *self, struct store_txn *t, struct sealed_set *s);
 	struct folder *(*folder)(void *self, struct store_txn *t, struct sealed_folder *f);

@@ -33,14 +33,10 @@ static bool excludes(const struct participation *p, const char *facility)
 static bool changes(const struct participation *now, const struct consent_event *e)
 {
 	switch (e->action) {
-	case CONSENT_JOIN:
-		return !now->decided || !now->joined;
-	case CONSENT_LEAVE:
-		return !now->decided || now->joined;
-	case CONSENT_EXCLUDE:
-		return !excludes(now, e->facility);
-	default:
-		return excludes(now, e->facility);
+	case CONSENT_JOIN: return !now->decided || !now->joined;
+	case CONSENT_LEAVE: return !now->decided || now->joined;
+	case CONSENT_EXCLUDE: return !excludes(now, e->facility);
+	default: return excludes(now, e->facility);
 	}
 }
 
@@ -51,8 +47,10 @@ static bool look_at(struct store_txn *t, struct arena *a, const struct region *r
 	out->record = record;
 	if (!consent_participation(t, a, record->number, now))
 		return false;
-	out->standing = now->rests ? STANDING_RESTS : !now->decided ? STANDING_DEFAULT
-			: now->joined ? STANDING_JOINED : STANDING_LEFT;
+	out->standing = now->rests      ? STANDING_RESTS
+			: !now->decided ? STANDING_DEFAULT
+			: now->joined   ? STANDING_JOINED
+					: STANDING_LEFT;
 	out->shared = !now->rests && (now->decided ? now->joined : !r->opt_in);
 	return true;
 }

@@ -1,7 +1,8 @@
 /* profiles/actors/consent_manager.h: whether a patient takes part in the region and who may not see
- * him, as it is decided and as it is told, whoever asks: the operator now. No IHE actor: the framework
- * leaves to the affinity domain how consent is given (ITI TF-1: 19.2). What holds for a record is
- * store/consent.h's; here is what that means to whoever decides. Thread-safety: as the transaction. */
+ * him, as it is decided and as it is told, whoever asks: the operator now. No IHE actor: the
+ * framework leaves to the affinity domain how consent is given (ITI TF-1: 19.2). What holds for a
+ * record is store/consent.h's; here is what that means to whoever decides. Thread-safety: as the
+ * transaction. */
 #ifndef PROFILES_ACTORS_CONSENT_MANAGER_H
 #define PROFILES_ACTORS_CONSENT_MANAGER_H
 
@@ -19,7 +20,7 @@ struct store_txn;
 
 struct consent_question {
 	const struct patient_record *patient;
-	const struct consent_event *decided;	/* NULL: it is only asked */
+	const struct consent_event *decided; /* NULL: it is only asked */
 	/* Of the history: so many at most, made before that one; 0: the newest. */
 	unsigned limit;
 	uint64_t before;
@@ -30,24 +31,24 @@ enum standing { STANDING_DEFAULT, STANDING_JOINED, STANDING_LEFT, STANDING_RESTS
 struct consent_state {
 	const struct patient_record *record;
 	enum standing standing;
-	bool shared;			/* others see it: by decision, or the region's default */
+	bool shared; /* others see it: by decision, or the region's default */
 	struct participation now;
 };
 
 struct consent_answer {
 	struct person person;
-	struct consent_state patient;	/* of the record that was named */
+	struct consent_state patient; /* of the record that was named */
 	/* Each of the person's by itself, for a decision does not cover one that bears another
 	 * identity; none of those the region made. */
 	struct consent_state *records;
 	size_t count;
-	struct consent_event *history;	/* newest first */
-	uint64_t next;			/* the last of it, where there is more; or 0 */
-	bool changed;			/* what was decided did not hold before */
+	struct consent_event *history; /* newest first */
+	uint64_t next;                 /* the last of it, where there is more; or 0 */
+	bool changed;                  /* what was decided did not hold before */
 };
 
-/* Whether it can be decided at all: facilities are excluded and included, and ones of the region; to
- * join or to leave is for all of it. Before there is a store. */
+/* Whether it can be decided at all: facilities are excluded and included, and ones of the region;
+ * to join or to leave is for all of it. Before there is a store. */
 bool consent_manager_may(const struct region *r, const struct consent_event *e, struct problem *p);
 /* Keeps what was decided, if anything, and tells what holds then. On the committer, where something
  * was. False, p set: nothing was kept. */

@@ -1,5 +1,5 @@
-/* profiles/actors/cross_reference_manager.c: the Patient Identifier Cross-reference Manager hears who
- * patients are and answers which ids are one patient's. ITI TF-2: 3.8, 3.9, 3.44, 3.45. */
+/* profiles/actors/cross_reference_manager.c: the Patient Identifier Cross-reference Manager hears
+ * who patients are and answers which ids are one patient's. ITI TF-2: 3.8, 3.9, 3.44, 3.45. */
 #include "profiles/actors/cross_reference_manager.h"
 
 #include <string.h>
@@ -48,15 +48,14 @@ static struct patient_identifier *qualified(struct arena *a, const struct assign
 static bool feeds(const struct feeding *f, const char *domain)
 {
 	return system_owns(f->sender, domain)
-		|| (f->sender != NULL && f->sender->feeds_affinity_domain
-		    && text_equal(domain, f->region->affinity_domain));
+	       || (f->sender != NULL && f->sender->feeds_affinity_domain
+		   && text_equal(domain, f->region->affinity_domain));
 }
 
-/* The domain of an id, or NULL with the problem, quietly. `fill_domain`: an id without one is of the
- * sender's own domain (ITI TF-2: 3.8.4.1.3.1). */
-static const struct assigning_authority *domain_of(struct feeding *f,
-						   const struct patient_identifier *id,
-						   struct problem *p)
+/* The domain of an id, or NULL with the problem, quietly. `fill_domain`: an id without one is of
+ * the sender's own domain (ITI TF-2: 3.8.4.1.3.1). */
+static const struct assigning_authority *
+domain_of(struct feeding *f, const struct patient_identifier *id, struct problem *p)
 {
 	const struct registered_system *s = f->sender;
 	struct leniencies none = { .fill_domain = false };
@@ -65,7 +64,8 @@ static const struct assigning_authority *domain_of(struct feeding *f,
 	if (!authority_is_named(f->arena, id)) {
 		if (allowed->fill_domain && s->domains != NULL)
 			return region_domain(f->region, s->domains[0], NULL);
-		problem_at(p, PROBLEM_FIELD_MISSING, where, "an id without its assigning authority");
+		problem_at(p, PROBLEM_FIELD_MISSING, where,
+			   "an id without its assigning authority");
 		return NULL;
 	}
 	struct authority found = authority_of(f->arena, f->region, id);
@@ -79,14 +79,14 @@ static const struct assigning_authority *domain_of(struct feeding *f,
 	return NULL;
 }
 
-/* An id of the affinity domain is the patientId of documents, in every answer that holds them: ID^^^&OID&ISO
- * in a value of ebRIM (schemas/tables/rim.h). */
+/* An id of the affinity domain is the patientId of documents, in every answer that holds them:
+ * ID^^^&OID&ISO in a value of ebRIM (schemas/tables/rim.h). */
 static bool fits_metadata(const struct feeding *f, const struct assigning_authority *d,
 			  const char *number)
 {
 	return !text_equal(d->universal_id, f->region->affinity_domain)
-		|| metadata_type_characters(number) + strlen(d->universal_id)
-				   + strlen("^^^&&ISO") <= RIM_LONG_NAME;
+	       || metadata_type_characters(number) + strlen(d->universal_id) + strlen("^^^&&ISO")
+			  <= RIM_LONG_NAME;
 }
 
 /* What of the id is kept, or NULL with the problem: the dialects have looked, and so does this. */
@@ -95,7 +95,8 @@ static const char *usable(struct feeding *f, const struct patient_identifier *id
 {
 	const char *fault = NULL, *number = value_kept(f->arena, id->id, VALUE_ID, &fault);
 	if (number != NULL && !fits_metadata(f, d, number))
-		fault = "an id of the affinity domain is longer than documents can name (256 characters "
+		fault = "an id of the affinity domain is longer than documents can name (256 "
+			"characters "
 			"with its authority)";
 	if (fault != NULL)
 		refuse(f, PROBLEM_DATA_TYPE, id, false, fault);
@@ -136,7 +137,7 @@ static void leave_out(struct feeding *f, const struct problem *why)
  * never the reason; an authority nobody knows is one before another's domain. */
 struct reasons {
 	const struct patient_identifier *unknown, *foreign;
-	struct problem why;		/* of the unknown one */
+	struct problem why; /* of the unknown one */
 };
 
 static bool no_own_id(struct feeding *f, const struct reasons *r)
@@ -155,9 +156,8 @@ static bool no_own_id(struct feeding *f, const struct reasons *r)
 }
 
 /* Is the id the sender's to feed? Then its domain; else it is left out, for the reason told. */
-static const struct assigning_authority *own_domain(struct feeding *f,
-						    const struct patient_identifier *id,
-						    struct reasons *r)
+static const struct assigning_authority *
+own_domain(struct feeding *f, const struct patient_identifier *id, struct reasons *r)
 {
 	struct problem why = { PROBLEM_NONE, "", "" };
 	const struct assigning_authority *d = domain_of(f, id, &why);
@@ -189,9 +189,9 @@ static void note_leniencies(struct feeding *f, const struct patient_identifier *
 		needed->loose_authority = true;
 }
 
-/* The ids that are the sender's to feed, in *own, in order, each once and qualified. Others are left
- * out, and told. None left: *own is NULL; the registry then has nothing to do (ITI TF-2: 3.8.4.1.4),
- * else the problem is set. */
+/* The ids that are the sender's to feed, in *own, in order, each once and qualified. Others are
+ * left out, and told. None left: *own is NULL; the registry then has nothing to do (ITI TF-2:
+ * 3.8.4.1.4), else the problem is set. */
 static bool own_ids(struct feeding *f, const struct patient_identifier *ids,
 		    struct patient_identifier **own)
 {
@@ -224,8 +224,8 @@ static bool known(const struct feeding *f, const struct patient_identifier *id,
 	return identity_find_place(f->txn, f->arena, id->universal_id, id->id, r);
 }
 
-/* An update is of an id that was fed before (ITI TF-2: 3.8.4.1.3), or by leniency makes it known; an
- * id that was merged into another one is nobody's. */
+/* An update is of an id that was fed before (ITI TF-2: 3.8.4.1.3), or by leniency makes it known;
+ * an id that was merged into another one is nobody's. */
 static bool may_be_fed(struct feeding *f)
 {
 	struct patient_record r;
@@ -240,10 +240,9 @@ static bool may_be_fed(struct feeding *f)
 		any_known = true;
 	}
 	return f->feed->kind != FEED_UPDATE || any_known
-		|| leniency_grants(f->sender->lenient.update_creates,
-				   &f->out->needed.update_creates)
-		|| refuse(f, PROBLEM_UNKNOWN_KEY, f->out->ids, false,
-			  "an update of an id that was never fed");
+	       || leniency_grants(f->sender->lenient.update_creates, &f->out->needed.update_creates)
+	       || refuse(f, PROBLEM_UNKNOWN_KEY, f->out->ids, false,
+			 "an update of an id that was never fed");
 }
 
 static bool feed_patient(struct feeding *f)
@@ -280,16 +279,16 @@ static bool feed_registry_patient(struct feeding *f)
 	if (f->feed->kind == FEED_UPDATE)
 		return true;
 	struct patient_identifier **at = &f->out->ids;
-	for (struct patient_record r; *at != NULL; )
+	for (struct patient_record r; *at != NULL;)
 		if (known(f, *at, &r) && r.status == RECORD_ACTIVE && text_empty(r.source_system))
-			*at = (*at)->next;	/* one the region gave itself */
+			*at = (*at)->next; /* one the region gave itself */
 		else
 			at = &(*at)->next;
 	return f->out->ids == NULL || feed_patient(f);
 }
 
-/* The survivor a subsumed id goes with: of the same domain, and of the same kind (CX.5) where several
- * of one domain are named. */
+/* The survivor a subsumed id goes with: of the same domain, and of the same kind (CX.5) where
+ * several of one domain are named. */
 static const struct patient_identifier *partner(const struct patient_identifier *survivors,
 						const struct patient_identifier *subsumed)
 {
@@ -297,8 +296,9 @@ static const struct patient_identifier *partner(const struct patient_identifier 
 	for (; survivors != NULL; survivors = survivors->next) {
 		if (!text_equal(survivors->universal_id, subsumed->universal_id))
 			continue;
-		if (found == NULL || (text_equal(survivors->type, subsumed->type)
-				      && !text_equal(found->type, subsumed->type)))
+		if (found == NULL
+		    || (text_equal(survivors->type, subsumed->type)
+			&& !text_equal(found->type, subsumed->type)))
 			found = survivors;
 	}
 	return found;
@@ -395,7 +395,7 @@ struct asking {
 	const struct registered_system *sender;
 	const struct cross_reference_query *query;
 	struct cross_reference_found *out;
-	bool *wanted;			/* by domain of the region */
+	bool *wanted; /* by domain of the region */
 };
 
 static bool owns(const struct asking *q, const char *domain)
@@ -417,7 +417,8 @@ static const struct assigning_authority *asked_domain(struct asking *q,
 	struct authority found = authority_of(q->arena, q->region, id);
 	bool strict = found.domain == NULL || !found.loose;
 	return strict || leniency_grants(allowed->loose_authority, &q->out->needed.loose_authority)
-		? found.domain : NULL;
+		       ? found.domain
+		       : NULL;
 }
 
 /* Which domains are asked for; those we do not know are named by their place. */

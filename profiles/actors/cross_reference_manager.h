@@ -3,10 +3,10 @@
  * Registry hears it. ITI TF-1: 5; ITI TF-2: 3.8, 3.9, 3.44, 3.45.
  *
  * Identifiers come as sent. Their assigning authority is resolved by the region's domains
- * (authority.h). A feed may name ids of other domains, or of authorities nobody knows (an insurer's),
- * beside the patient's own: they are not recorded, which is no error but a warning (one source a
- * domain, ITI TF-2: 3.8.4.1.3). Only ids of known domains are ever kept. Thread-safety: as the
- * transaction. */
+ * (authority.h). A feed may name ids of other domains, or of authorities nobody knows (an
+ * insurer's), beside the patient's own: they are not recorded, which is no error but a warning (one
+ * source a domain, ITI TF-2: 3.8.4.1.3). Only ids of known domains are ever kept. Thread-safety: as
+ * the transaction. */
 #ifndef PROFILES_ACTORS_CROSS_REFERENCE_MANAGER_H
 #define PROFILES_ACTORS_CROSS_REFERENCE_MANAGER_H
 
@@ -26,10 +26,10 @@ struct store_txn;
 struct cross_reference_fed {
 	enum feed_kind kind;
 	enum feed_effect effect;
-	bool created; /* FEED_CREATE or FEED_UPDATE made a record: audit C, else U */
-	bool older;			/* newer demographics are known: nothing was taken */
-	bool somebody_else;		/* the change made the record another person's: it rests */
-	struct patient_identifier *ids;		/* resolved; the patient's, or the survivors */
+	bool created;       /* FEED_CREATE or FEED_UPDATE made a record: audit C, else U */
+	bool older;         /* newer demographics are known: nothing was taken */
+	bool somebody_else; /* the change made the record another person's: it rests */
+	struct patient_identifier *ids; /* resolved; the patient's, or the survivors */
 	struct patient_identifier
 		*subsumed; /* FEED_MERGE: one for each of ids, in the same order */
 	/* When it was refused: the id of the feed at fault (its `where` is in the problem too), and
@@ -38,7 +38,7 @@ struct cross_reference_fed {
 	bool offending_domain;
 	/* Ids that were left out, each at the place of the id; it is their domain (CX.4). */
 	struct finding *warnings;
-	struct leniencies needed;	/* of the sender's, also when it was refused after all */
+	struct leniencies needed; /* of the sender's, also when it was refused after all */
 };
 
 /* On the committer. False with p set: nothing may be kept (the caller's savepoint undoes it). */
@@ -59,11 +59,11 @@ typedef bool feed_hearer(struct store_txn *t, struct arena *a, const struct regi
 
 /* The numbered cases of ITI TF-2: 3.9.4.2.2 and 3.45.4.2.2. */
 enum cross_reference_outcome {
-	CROSS_REFERENCE_FOUND,			/* case 1, 2, 6: AA, OK */
-	CROSS_REFERENCE_NOTHING,		/* AA, NF */
-	CROSS_REFERENCE_UNKNOWN_ID,		/* AE, 204 at QPD^1^3^1^1 */
-	CROSS_REFERENCE_UNKNOWN_DOMAIN,		/* AE, 204 at QPD^1^3^1^4 */
-	CROSS_REFERENCE_UNKNOWN_TARGETS		/* AE, 204 at QPD^1^4^n */
+	CROSS_REFERENCE_FOUND,          /* case 1, 2, 6: AA, OK */
+	CROSS_REFERENCE_NOTHING,        /* AA, NF */
+	CROSS_REFERENCE_UNKNOWN_ID,     /* AE, 204 at QPD^1^3^1^1 */
+	CROSS_REFERENCE_UNKNOWN_DOMAIN, /* AE, 204 at QPD^1^3^1^4 */
+	CROSS_REFERENCE_UNKNOWN_TARGETS /* AE, 204 at QPD^1^4^n */
 };
 
 struct cross_reference_found {
@@ -75,9 +75,9 @@ struct cross_reference_found {
 	struct patient_identifier *ids;
 	/* Names as the asker itself fed them; NULL: it has no record of this person. */
 	struct person_name *names;
-	unsigned *unknown_targets;		/* places in the query's domains, from 1 */
+	unsigned *unknown_targets; /* places in the query's domains, from 1 */
 	size_t unknown_count;
-	struct leniencies needed;		/* of the sender's */
+	struct leniencies needed; /* of the sender's */
 };
 
 /* sender NULL: the region's operator, who may ask for every id. False only when the store fails. */

@@ -1,8 +1,8 @@
 /* profiles/actors/crowding.c: how much a submission may hang on what is registered already.
  *
- * A document's replacement ends all that was appended to it, in one job; so much of it must not be there
- * that the job is long, or refused: then anybody could keep a document from being replaced. Who submitted
- * the object has twice the room of others, and the replacement itself needs none. */
+ * A document's replacement ends all that was appended to it, in one job; so much of it must not be
+ * there that the job is long, or refused: then anybody could keep a document from being replaced.
+ * Who submitted the object has twice the room of others, and the replacement itself needs none. */
 #include "profiles/actors/crowding.h"
 
 #include <stdlib.h>
@@ -16,15 +16,15 @@
 
 struct crowding {
 	const struct registry_desk *desk;
-	struct arena *scratch;		/* the job's: what others hung there is not the sender's to pay */
+	struct arena *scratch; /* the job's: what others hung there is not the sender's to pay */
 	struct findings *findings;
-	unsigned left;			/* associations that may be looked at */
+	unsigned left; /* associations that may be looked at */
 };
 
 /* A registered end of one of the submission's associations. */
 struct hook {
 	const char *uuid;
-	bool holds;			/* it is a Folder that gets a member; else something ends there */
+	bool holds; /* it is a Folder that gets a member; else something ends there */
 };
 
 static int by_hook(const void *x, const void *y)
@@ -38,17 +38,21 @@ static bool is_own(const struct crowding *c, const char *uuid)
 {
 	const struct registry_desk *d = c->desk;
 	const struct sealed_entry *e = registry_entry(d->txn, c->scratch, uuid);
-	const struct sealed_folder *f = e != NULL ? NULL : registry_folder(d->txn, c->scratch, uuid);
-	const char *owner = e != NULL ? registry_entry_facts(e).source_system
-			    : f != NULL ? registry_folder_facts(f).source_system : NULL;
+	const struct sealed_folder *f = e != NULL ? NULL
+						  : registry_folder(d->txn, c->scratch, uuid);
+	const char *owner = e != NULL   ? registry_entry_facts(e).source_system
+			    : f != NULL ? registry_folder_facts(f).source_system
+					: NULL;
 	return d->sender == NULL || text_equal(d->sender->name, owner);
 }
 
 static bool refuse(struct crowding *c, const char *uuid, unsigned most, const char *bound)
 {
-	return findings_error(c->findings, PROBLEM_TOO_MANY_RELATED, NULL, uuid,
-			      "with this submission it would have more than the %u associations it may "
-			      "have (%s)", most, bound);
+	return findings_error(
+		c->findings, PROBLEM_TOO_MANY_RELATED, NULL, uuid,
+		"with this submission it would have more than the %u associations it may "
+		"have (%s)",
+		most, bound);
 }
 
 static bool has_looked(struct crowding *c, const char *uuid)
@@ -56,7 +60,8 @@ static bool has_looked(struct crowding *c, const char *uuid)
 	return c->left != 0
 	       || findings_error(c->findings, PROBLEM_TOO_MANY_RELATED, NULL, uuid,
 				 "what this submission relates to has more than %u associations "
-				 "(REGISTRY_LOOKED_MOST): submit it in parts", REGISTRY_LOOKED_MOST);
+				 "(REGISTRY_LOOKED_MOST): submit it in parts",
+				 REGISTRY_LOOKED_MOST);
 }
 
 /* So many more members of a folder. */
@@ -66,10 +71,11 @@ static bool may_hold(struct crowding *c, const char *uuid, unsigned more)
 	unsigned most = own ? REGISTRY_MEMBERS_MOST : REGISTRY_MEMBERS_OTHERS;
 	unsigned room = more < most ? most - more : 0;
 	unsigned looked = registry_members(c->desk->txn, uuid, room + 1);
-	c->left -= looked / 16 < c->left ? looked / 16 : c->left;	/* keys alone, side by side */
+	c->left -= looked / 16 < c->left ? looked / 16 : c->left; /* keys alone, side by side */
 	return (looked <= room && more <= most)
 		       ? has_looked(c, uuid)
-		       : refuse(c, uuid, most, own ? "REGISTRY_MEMBERS_MOST" : "REGISTRY_MEMBERS_OTHERS");
+		       : refuse(c, uuid, most,
+				own ? "REGISTRY_MEMBERS_MOST" : "REGISTRY_MEMBERS_OTHERS");
 }
 
 /* So many more that end at it, and so beneath everything it depends on. */
@@ -81,7 +87,8 @@ static bool may_end_at(struct crowding *c, const char *uuid, unsigned more)
 		bool own = is_own(c, at->value);
 		unsigned most = own ? REGISTRY_HANGING_MOST : REGISTRY_HANGING_OTHERS;
 		if (more > most
-		    || registry_hanging(d->txn, c->scratch, at->value, most - more + 1, &c->left) + more
+		    || registry_hanging(d->txn, c->scratch, at->value, most - more + 1, &c->left)
+				       + more
 			       > most)
 			return refuse(c, at->value, most,
 				      own ? "REGISTRY_HANGING_MOST" : "REGISTRY_HANGING_OTHERS");
@@ -128,7 +135,8 @@ static bool may_come_again(struct crowding *c, const struct document_entry *e)
 	const struct sealed_entry *first = registry_entry_of(d->txn, c->scratch, e->unique_id);
 	if (first == NULL)
 		return true;
-	bool own = d->sender == NULL || text_equal(d->sender->name, registry_entry_facts(first).source_system);
+	bool own = d->sender == NULL
+		   || text_equal(d->sender->name, registry_entry_facts(first).source_system);
 	unsigned most = own ? REGISTRY_SAME_MOST : REGISTRY_SAME_OTHERS;
 	return registry_same(d->txn, e->unique_id, most) < most
 	       || findings_error(c->findings, PROBLEM_TOO_MANY_RELATED, NULL, e->unique_id,
@@ -139,7 +147,9 @@ static bool may_come_again(struct crowding *c, const struct document_entry *e)
 bool crowding_allows(const struct registry_desk *d, const struct submission *s,
 		     const struct submission_index *index, struct findings *f)
 {
-	struct crowding c = { .desk = d, .scratch = store_arena(d->txn), .findings = f,
+	struct crowding c = { .desk = d,
+			      .scratch = store_arena(d->txn),
+			      .findings = f,
 			      .left = REGISTRY_LOOKED_MOST };
 	struct hook *hooks = arena_array(c.scratch, struct hook, 2 * index->count + 1);
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)

@@ -7,7 +7,8 @@
 #include "profiles/actors/metadata_type.h"
 #include "store/identity.h"
 
-struct document_entry *document_registry_entry(const struct registry_desk *d, struct sealed_entry *e)
+struct document_entry *document_registry_entry(const struct registry_desk *d,
+					       struct sealed_entry *e)
 {
 	return e == NULL ? NULL : d->admission->entry(d->admission->self, d->txn, e);
 }
@@ -38,11 +39,14 @@ const char *document_registry_patient_fault(const struct registry_desk *d, const
 	    || (d->sender == NULL ? region_domain(d->region, domain, NULL) != NULL
 				  : own_id_taken(d, domain)))
 		return NULL;
-	return arena_printf(d->arena, "has an assigning authority whose ids are not taken here; the "
-			    "affinity domain's is %s", d->region->affinity_domain);
+	return arena_printf(d->arena,
+			    "has an assigning authority whose ids are not taken here; the "
+			    "affinity domain's is %s",
+			    d->region->affinity_domain);
 }
 
-bool document_registry_patient(const struct registry_desk *d, const char *cx, struct registry_patient *out)
+bool document_registry_patient(const struct registry_desk *d, const char *cx,
+			       struct registry_patient *out)
 {
 	struct cx_parts parts;
 	struct patient_record record;

@@ -26,21 +26,22 @@ struct store_txn;
 struct registry_desk {
 	struct arena *arena;
 	const struct region *region;
-	const struct registered_system *sender;		/* NULL: the region's operator, who sees all */
+	const struct registered_system *sender; /* NULL: the region's operator, who sees all */
 	struct admission *admission;
-	struct leniencies *needed;			/* notes those of the sender that were */
+	struct leniencies *needed; /* notes those of the sender that were */
 	instant now;
-	struct store_txn *txn;				/* not needed by document_registry_validate() */
+	struct store_txn *txn; /* not needed by document_registry_validate() */
 };
 
 /* One submission is one job of the committer, for which all that write wait, so that it has no more
- * objects (or documents) than the region allows: submission-objects. Before anything else. Worker. */
+ * objects (or documents) than the region allows: submission-objects. Before anything else.
+ * Worker. */
 bool document_registry_takes(const struct registry_desk *d, size_t objects, struct findings *f);
 /* What can be said of a submission without looking at the store: attributes, data types, codes,
- * structure (ITI TF-3: 4.2, 4.3.1). held: repositoryUniqueId of ours is allowed, since the documents
- * came with it. Worker. */
-bool document_registry_validate(const struct registry_desk *d, const struct submission *s, bool held,
-				struct findings *f);
+ * structure (ITI TF-3: 4.2, 4.3.1). held: repositoryUniqueId of ours is allowed, since the
+ * documents came with it. Worker. */
+bool document_registry_validate(const struct registry_desk *d, const struct submission *s,
+				bool held, struct findings *f);
 /* Registers a valid submission, or nothing of it (ITI TF-2: 3.42.4.1.3). On the committer. Returns
  * it as it is registered, with the ids of the registry; the one that was sent stays as it is. One
  * that has a fingerprint, and is registered already, is as if it had been now: again. NULL:
@@ -53,9 +54,9 @@ struct submission *document_registry_register(const struct registry_desk *d,
 struct submission *document_registry_again(const struct registry_desk *d,
 					   const struct submission *s);
 
-/* Who writes down what a stored query finds: one object at a time, as the sender may see it, gone when
- * the call returns; so that an answer of any size needs memory for one. each is for what is needed
- * until then. False: it cannot be kept, p says why, and the search is over. */
+/* Who writes down what a stored query finds: one object at a time, as the sender may see it, gone
+ * when the call returns; so that an answer of any size needs memory for one. each is for what is
+ * needed until then. False: it cannot be kept, p says why, and the search is over. */
 struct registry_taker {
 	void *self;
 	bool (*entry)(void *self, struct arena *each, const struct document_entry *e,
@@ -72,18 +73,19 @@ struct registry_owner {
 };
 /* What was taken, as far as it is known afterwards. */
 struct registry_found {
-	size_t objects, associations;		/* DocumentEntries, SubmissionSets, Folders; and these */
-	const struct registry_owner *owners;	/* whose objects; one may stand there several times */
+	size_t objects, associations; /* DocumentEntries, SubmissionSets, Folders; and these */
+	const struct registry_owner *owners; /* whose objects; one may stand there several times */
 };
-/* Answers a stored query. Objects that are hidden from the sender are as if they did not exist. When it
- * fails nothing was found, whatever was taken. */
+/* Answers a stored query. Objects that are hidden from the sender are as if they did not exist.
+ * When it fails nothing was found, whatever was taken. */
 bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,
 			     const struct registry_taker *taker, struct registry_found *found,
 			     struct problem *p);
 
-/* What the store gave, as far as the desk's admission opens it. NULL: nothing, or hidden, which is for
- * the sender the same. */
-struct document_entry *document_registry_entry(const struct registry_desk *d, struct sealed_entry *e);
+/* What the store gave, as far as the desk's admission opens it. NULL: nothing, or hidden, which is
+ * for the sender the same. */
+struct document_entry *document_registry_entry(const struct registry_desk *d,
+					       struct sealed_entry *e);
 struct submission_set *document_registry_set(const struct registry_desk *d, struct sealed_set *s);
 struct folder *document_registry_folder(const struct registry_desk *d, struct sealed_folder *f);
 
@@ -92,11 +94,14 @@ struct folder *document_registry_folder(const struct registry_desk *d, struct se
  * used (unknown, subsumed, of others). */
 struct registry_patient {
 	uint64_t record, person;
-	const char *regional_id;	/* CX in the affinity domain, if that is what was asked with; or NULL */
+	const char *
+		/* CX in the affinity domain, if that is what was asked with; or NULL */
+		regional_id;
 };
-bool document_registry_patient(const struct registry_desk *d, const char *cx, struct registry_patient *out);
-/* What is wrong with an id before anybody is looked for: its form, or an authority whose ids the sender
- * cannot ask with. It depends on nobody's records. NULL: nothing. */
+bool document_registry_patient(const struct registry_desk *d, const char *cx,
+			       struct registry_patient *out);
+/* What is wrong with an id before anybody is looked for: its form, or an authority whose ids the
+ * sender cannot ask with. It depends on nobody's records. NULL: nothing. */
 const char *document_registry_patient_fault(const struct registry_desk *d, const char *cx);
 /* A person's patientId for all: CX in the affinity domain. NULL: the store failed. */
 const char *document_registry_regional_id(const struct registry_desk *d, uint64_t person);

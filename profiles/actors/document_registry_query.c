@@ -37,7 +37,7 @@ typedef bool entry_match(const struct registry_query *, const struct document_en
 static bool matching_entries(struct search *s, struct registry_cursor *c, entry_match *match)
 {
 	registry_lend(c, s->each);
-	for (struct sealed_entry *next; (next = registry_next_entry(c)) != NULL; ) {
+	for (struct sealed_entry *next; (next = registry_next_entry(c)) != NULL;) {
 		struct document_entry *e = document_registry_entry(s->desk, next);
 		if (e != NULL && match(s->query, e) && !search_add_entry(s, e))
 			return false;
@@ -48,15 +48,17 @@ static bool matching_entries(struct search *s, struct registry_cursor *c, entry_
 static bool entries_of(struct search *s, uint64_t subject, entry_match *match)
 {
 	struct registry_glance g = entry_glance(s->query);
-	return matching_entries(s, registry_entries(s->desk->txn, s->desk->arena, subject, &g), match);
+	return matching_entries(s, registry_entries(s->desk->txn, s->desk->arena, subject, &g),
+				match);
 }
 
 static bool sets_of(struct search *s, uint64_t subject)
 {
 	struct registry_glance g = { s->query->set_approved, s->query->set_deprecated, true, true };
-	struct registry_cursor *c = registry_submission_sets(s->desk->txn, s->desk->arena, subject, &g);
+	struct registry_cursor *c = registry_submission_sets(s->desk->txn, s->desk->arena, subject,
+							     &g);
 	registry_lend(c, s->each);
-	for (struct sealed_set *next; (next = registry_next_submission_set(c)) != NULL; ) {
+	for (struct sealed_set *next; (next = registry_next_submission_set(c)) != NULL;) {
 		struct submission_set *set = document_registry_set(s->desk, next);
 		if (set != NULL && registry_match_submission_set(s->query, set)
 		    && !search_add_set(s, set))
@@ -67,10 +69,11 @@ static bool sets_of(struct search *s, uint64_t subject)
 
 static bool folders_of(struct search *s, uint64_t subject)
 {
-	struct registry_glance g = { s->query->folder_approved, s->query->folder_deprecated, true, true };
+	struct registry_glance g = { s->query->folder_approved, s->query->folder_deprecated, true,
+				     true };
 	struct registry_cursor *c = registry_folders(s->desk->txn, s->desk->arena, subject, &g);
 	registry_lend(c, s->each);
-	for (struct sealed_folder *next; (next = registry_next_folder(c)) != NULL; ) {
+	for (struct sealed_folder *next; (next = registry_next_folder(c)) != NULL;) {
 		struct folder *f = document_registry_folder(s->desk, next);
 		if (f != NULL && registry_match_folder(s->query, f) && !search_add_folder(s, f))
 			return false;
@@ -134,7 +137,8 @@ static bool find_documents_by_reference_id(struct search *s)
 
 typedef bool look_at(struct search *s, const struct association *x);
 
-/* How many there are others decide, most of them may be hidden: of all of them there is one at a time. */
+/* How many there are others decide, most of them may be hidden: of all of them there is one at a
+ * time. */
 static bool each_of(struct search *s, struct registry_ends *ends, look_at *look)
 {
 	const struct association *x;
@@ -160,7 +164,8 @@ static bool each_to(struct search *s, const char *uuid, look_at *look)
 
 static bool associations_touching(struct search *s, const char *uuid)
 {
-	return each_from(s, uuid, search_add_association) && each_to(s, uuid, search_add_association);
+	return each_from(s, uuid, search_add_association)
+	       && each_to(s, uuid, search_add_association);
 }
 
 static bool associations_of(struct search *s, const struct text_list *ids)
@@ -183,7 +188,7 @@ static bool get_all(struct search *s)
 		    || !folders_of(s, subjects.numbers[i]))
 			return false;
 	return associations_of(s, s->sets) && associations_of(s, s->entries)
-	    && associations_of(s, s->folders);
+	       && associations_of(s, s->folders);
 }
 
 static struct folder *folder_of(struct search *s, const char *uuid)
@@ -203,12 +208,11 @@ static struct document_entry *entry_of(struct search *s, const char *uuid)
 
 static struct submission_set *set_of(struct search *s, const char *uuid)
 {
-	return document_registry_set(s->desk,
-				     registry_submission_set(s->desk->txn, s->each, uuid));
+	return document_registry_set(s->desk, registry_submission_set(s->desk->txn, s->each, uuid));
 }
 
-/* The entries named by entryUUID or uniqueId that may be seen; the latter may name several, and others
- * decide how many: those of one name are read at a time. */
+/* The entries named by entryUUID or uniqueId that may be seen; the latter may name several, and
+ * others decide how many: those of one name are read at a time. */
 static bool each_named(struct search *s, bool (*look)(struct search *s, struct document_entry *e))
 {
 	const struct registry_desk *d = s->desk;
@@ -231,7 +235,8 @@ static bool each_named(struct search *s, bool (*look)(struct search *s, struct d
 
 static bool note_named(struct search *s, struct document_entry *e)
 {
-	s->last_named = text_list_add(s->desk->arena, s->last_named, arena_text(s->desk->arena, e->id));
+	s->last_named = text_list_add(s->desk->arena, s->last_named,
+				      arena_text(s->desk->arena, e->id));
 	return true;
 }
 
@@ -278,7 +283,8 @@ static bool get_associations(struct search *s)
 /* The set that holds it, with the HasMember that says so. */
 static bool add_holder(struct search *s, const struct association *x)
 {
-	struct submission_set *set = x->type != ASSOCIATION_HAS_MEMBER ? NULL : set_of(s, x->source);
+	struct submission_set *set = x->type != ASSOCIATION_HAS_MEMBER ? NULL
+								       : set_of(s, x->source);
 	if (set == NULL || !search_association_visible(s, x))
 		return true;
 	return search_add_set(s, set) && search_add_association(s, x);
@@ -310,7 +316,7 @@ static bool add_membership(struct search *s, const struct association *x)
 {
 	const struct association *inner = registry_association(s->desk->txn, s->each, x->target);
 	return inner == NULL || !search_has(s, inner->source) || !search_has(s, inner->target)
-	    || (search_add_association(s, inner) && search_add_association(s, x));
+	       || (search_add_association(s, inner) && search_add_association(s, x));
 }
 
 static bool set_contents(struct search *s, struct submission_set *set)
@@ -329,14 +335,16 @@ static bool get_submission_set_and_contents(struct search *s)
 	if (s->query->uuids != NULL)
 		set = set_of(s, s->query->uuids->value);
 	else if (s->query->unique_ids != NULL)
-		set = document_registry_set(d, registry_submission_set_of(
-			d->txn, s->each, s->query->unique_ids->value));
+		set = document_registry_set(
+			d,
+			registry_submission_set_of(d->txn, s->each, s->query->unique_ids->value));
 	return set == NULL || set_contents(s, set);
 }
 
 static bool get_folder_and_contents(struct search *s)
 {
-	return get_folders(s) && (s->folders == NULL || each_from(s, s->folders->value, add_member));
+	return get_folders(s)
+	       && (s->folders == NULL || each_from(s, s->folders->value, add_member));
 }
 
 /* The folder that holds it. */
@@ -368,9 +376,11 @@ static bool add_related(struct search *s, const struct association *x)
 		return true;
 	struct document_entry *source = entry_of(s, x->source), *target = entry_of(s, x->target);
 	if (source == NULL || target == NULL || !search_association_visible(s, x)
-	    || !registry_match_content(s->query, source) || !registry_match_content(s->query, target))
+	    || !registry_match_content(s->query, source)
+	    || !registry_match_content(s->query, target))
 		return true;
-	return search_add_entry(s, source) && search_add_entry(s, target) && search_add_association(s, x);
+	return search_add_entry(s, source) && search_add_entry(s, target)
+	       && search_add_association(s, x);
 }
 
 static bool get_related_documents(struct search *s)
@@ -383,8 +393,8 @@ static bool get_related_documents(struct search *s)
 
 static const struct {
 	bool (*run)(struct search *s);
-	bool one_patient;	/* LeafClass answers are of one patient (3.18.4.1.3.1) */
-	bool once;		/* each object comes once: it hangs on one record, and they are distinct */
+	bool one_patient; /* LeafClass answers are of one patient (3.18.4.1.3.1) */
+	bool once; /* each object comes once: it hangs on one record, and they are distinct */
 } queries[] = {
 	[QUERY_FIND_DOCUMENTS] = { find_documents, .once = true },
 	[QUERY_FIND_SUBMISSION_SETS] = { find_submission_sets, .once = true },
@@ -393,13 +403,16 @@ static const struct {
 	[QUERY_GET_DOCUMENTS] = { get_documents, .one_patient = true },
 	[QUERY_GET_FOLDERS] = { get_folders, .one_patient = true },
 	[QUERY_GET_ASSOCIATIONS] = { get_associations, .one_patient = true },
-	[QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS] = { get_documents_and_associations, .one_patient = true },
+	[QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS] = { get_documents_and_associations,
+						   .one_patient = true },
 	[QUERY_GET_SUBMISSION_SETS] = { get_submission_sets, .one_patient = true },
-	[QUERY_GET_SUBMISSION_SET_AND_CONTENTS] = { get_submission_set_and_contents, .one_patient = true },
+	[QUERY_GET_SUBMISSION_SET_AND_CONTENTS] = { get_submission_set_and_contents,
+						    .one_patient = true },
 	[QUERY_GET_FOLDER_AND_CONTENTS] = { get_folder_and_contents, .one_patient = true },
 	[QUERY_GET_FOLDERS_FOR_DOCUMENT] = { get_folders_for_document, .one_patient = true },
 	[QUERY_GET_RELATED_DOCUMENTS] = { get_related_documents, .one_patient = true },
-	[QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID] = { find_documents_by_reference_id, .one_patient = false },
+	[QUERY_FIND_DOCUMENTS_BY_REFERENCE_ID] = { find_documents_by_reference_id,
+						   .one_patient = false },
 };
 
 bool document_registry_query(const struct registry_desk *d, const struct registry_query *q,
@@ -409,12 +422,14 @@ bool document_registry_query(const struct registry_desk *d, const struct registr
 	struct search s;
 	search_begin(&s, d, q, taker, found, p);
 	if ((size_t)q->kind >= COUNT(queries) || queries[q->kind].run == NULL)
-		return problem_at(p, PROBLEM_UNKNOWN_QUERY, q->query_id, "this stored query is not offered");
+		return problem_at(p, PROBLEM_UNKNOWN_QUERY, q->query_id,
+				  "this stored query is not offered");
 	s.once = queries[q->kind].once;
 	bool done = queries[q->kind].run(&s);
 	if (done && q->leaf_class && queries[q->kind].one_patient && s.several_persons)
-		done = problem_set(p, PROBLEM_RESULT_NOT_SINGLE_PATIENT,
-				   "the objects asked for are of several patients; ask for references");
+		done = problem_set(
+			p, PROBLEM_RESULT_NOT_SINGLE_PATIENT,
+			"the objects asked for are of several patients; ask for references");
 	if (!done)
 		*found = (struct registry_found){ 0 };
 	return done;

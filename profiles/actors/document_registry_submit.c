@@ -20,7 +20,7 @@ struct registration {
 	struct findings *findings;
 	struct submission_index index;
 	struct registry_patient patient;
-	unsigned looked;		/* associations of what is replaced */
+	unsigned looked; /* associations of what is replaced */
 };
 
 static bool refuse(struct registration *r, enum problem_code code, const char *where,
@@ -50,8 +50,11 @@ static uint64_t subject_of(struct registration *r, const struct document_entry *
 		return r->patient.record;
 	const char *id = arena_text_n(d->arena, parts.id, parts.id_length);
 	const char *domain = arena_text_n(d->arena, parts.universal_id, parts.universal_id_length);
-	return system_owns(d->sender, domain) && identity_find_place(d->txn, d->arena, domain, id, &record)
-		&& record.person == r->patient.person ? record.number : r->patient.record;
+	return system_owns(d->sender, domain)
+			       && identity_find_place(d->txn, d->arena, domain, id, &record)
+			       && record.person == r->patient.person
+		       ? record.number
+		       : r->patient.record;
 }
 
 static bool attribute_to_patient(struct registration *r)
@@ -143,11 +146,12 @@ static bool unique_id_in_use(struct registration *r, const char *unique_id)
 {
 	const struct registry_desk *d = r->desk;
 	return registry_submission_set_of(d->txn, d->arena, unique_id) != NULL
-		|| registry_folder_of(d->txn, d->arena, unique_id) != NULL
-		|| registry_same(d->txn, unique_id, 1) != 0;
+	       || registry_folder_of(d->txn, d->arena, unique_id) != NULL
+	       || registry_same(d->txn, unique_id, 1) != 0;
 }
 
-/* ITI TF-2: 3.42.4.1.3.1. A DocumentEntry's uniqueId may come again, a set's or folder's may not. */
+/* ITI TF-2: 3.42.4.1.3.1. A DocumentEntry's uniqueId may come again, a set's or folder's may
+ * not. */
 static void check_unique_ids(struct registration *r)
 {
 	static const char used[] = "this uniqueId is in the registry already";
@@ -251,9 +255,11 @@ static void check_inherited_folders(struct registration *r, const char *replaced
 	const struct registry_desk *d = r->desk;
 	struct arena *a = store_arena(d->txn);
 	struct registry_ends *ends = registry_ends_to(d->txn, a, replaced);
-	for (struct association *x; (x = next_looked_at(r, ends, replaced)) != NULL; ) {
-		const struct sealed_folder *sealed = x->type != ASSOCIATION_HAS_MEMBER ? NULL
-			: registry_folder(d->txn, a, x->source);
+	for (struct association *x; (x = next_looked_at(r, ends, replaced)) != NULL;) {
+		const struct sealed_folder *sealed = x->type != ASSOCIATION_HAS_MEMBER
+							     ? NULL
+							     : registry_folder(d->txn, a,
+									       x->source);
 		if (sealed == NULL)
 			continue;
 		/* Whoever may see the folder: it is the registry that puts the document in. */
@@ -315,7 +321,8 @@ static void show_submitters(struct registration *r)
 {
 	for (const struct association *x = r->submission->associations; x != NULL; x = x->next) {
 		const struct submitted *source = !replaces(x) ? NULL
-			: submission_index_find(&r->index, x->source);
+							      : submission_index_find(&r->index,
+										      x->source);
 		if (source != NULL && source->kind == SUBMITTED_ENTRY)
 			submitter_show(r->desk, source->object);
 	}
@@ -350,14 +357,16 @@ static struct submission *working_copy(struct arena *a, const struct submission 
 	return copy;
 }
 
-/* The same submission, from the same system, is in the registry: its answer was lost on the way. Nothing
- * is looked at but the set of that id, so that nobody learns of another's by sending. */
+/* The same submission, from the same system, is in the registry: its answer was lost on the way.
+ * Nothing is looked at but the set of that id, so that nobody learns of another's by sending. */
 struct submission *document_registry_again(const struct registry_desk *d,
 					   const struct submission *s)
 {
 	const char *system = d->sender == NULL ? NULL : d->sender->name;
-	const struct sealed_set *old = s->set->fingerprint == NULL ? NULL
-		: registry_submission_set_of(d->txn, d->arena, s->set->unique_id);
+	const struct sealed_set *old = s->set->fingerprint == NULL
+					       ? NULL
+					       : registry_submission_set_of(d->txn, d->arena,
+									    s->set->unique_id);
 	if (old == NULL || !text_equal(registry_set_fingerprint(old), s->set->fingerprint)
 	    || !text_equal(registry_set_facts(old).source_system, system))
 		return NULL;
@@ -385,7 +394,9 @@ struct submission *document_registry_register(const struct registry_desk *d,
 	if (before != NULL)
 		return before;
 	struct submission *own = working_copy(d->arena, s);
-	struct registration r = { .desk = d, .submission = own, .findings = f,
+	struct registration r = { .desk = d,
+				  .submission = own,
+				  .findings = f,
 				  .index = submission_index_of(d->arena, own) };
 	struct problem p = { .code = PROBLEM_NONE };
 	if (!may_register(&r) || !crowding_allows(d, own, &r.index, f))

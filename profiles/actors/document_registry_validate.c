@@ -14,7 +14,7 @@
 #include "schemas/tables/leniency.h"
 #include "schemas/tables/rim.h"
 
-enum { TOLD_MOST = 80 };		/* octets; a longer value is not told back to its sender */
+enum { TOLD_MOST = 80 }; /* octets; a longer value is not told back to its sender */
 
 struct validation {
 	const struct registry_desk *desk;
@@ -50,36 +50,39 @@ static bool info_has_my_number(const char *info)
 	return false;
 }
 
-/* A Japanese Individual Number is never taken up (japan: D2). A system whose own ids have twelve digits
- * may say so: twelve-digit-ids. */
+/* A Japanese Individual Number is never taken up (japan: D2). A system whose own ids have twelve
+ * digits may say so: twelve-digit-ids. */
 static bool refuse_my_number(const struct subject *s, const struct metadata_attribute *m,
 			     const char *value)
 {
 	const struct registered_system *sender = s->v->desk->sender;
 	bool is = m->type == TYPE_CX ? metadata_type_my_number(value)
-		: m->type == TYPE_PATIENT_INFO && info_has_my_number(value);
-	if (!is || (sender != NULL && leniency_grants(sender->lenient.twelve_digit_ids,
-						      &s->v->desk->needed->twelve_digit_ids)))
+				     : m->type == TYPE_PATIENT_INFO && info_has_my_number(value);
+	if (!is
+	    || (sender != NULL
+		&& leniency_grants(sender->lenient.twelve_digit_ids,
+				   &s->v->desk->needed->twelve_digit_ids)))
 		return false;
 	fault(s, m->name, "has an Individual Number, which is not taken as a patient id");
 	return true;
 }
 
-/* Whatever is registered is answered: nothing longer than its place in an answer is (rim.h). most: of
- * the attribute itself; 0: none of its own. */
+/* Whatever is registered is answered: nothing longer than its place in an answer is (rim.h). most:
+ * of the attribute itself; 0: none of its own. */
 static void check_length(const struct subject *s, const char *attribute, enum rim_part part,
 			 size_t most, const char *value)
 {
 	const struct rim_part_row *row = rim_part(part);
 	size_t limit = most != 0 ? most : row->most;
 	if (value != NULL && limit != RIM_UNBOUNDED && metadata_type_characters(value) > limit)
-		fault(s, attribute, arena_printf(s->v->desk->arena,
-						 "%s is longer than %zu characters", row->part,
-						 limit));
+		fault(s, attribute,
+		      arena_printf(s->v->desk->arena, "%s is longer than %zu characters", row->part,
+				   limit));
 	if (value != NULL && !rim_can_hold(value))
 		fault(s, attribute,
 		      arena_printf(s->v->desk->arena,
-				   "%s has a control character, which XML cannot carry", row->part));
+				   "%s has a control character, which XML cannot carry",
+				   row->part));
 }
 
 static void check_language(const struct subject *s, const char *attribute, const char *language)
@@ -108,8 +111,10 @@ static void check_value(const struct subject *s, const struct metadata_attribute
 	if (refuse_my_number(s, m, value))
 		return;
 	if (wrong != NULL)
-		fault(s, m->name, strlen(value) > TOLD_MOST ? wrong
-		      : arena_printf(s->v->desk->arena, "\"%s\" %s", value, wrong));
+		fault(s, m->name,
+		      strlen(value) > TOLD_MOST
+			      ? wrong
+			      : arena_printf(s->v->desk->arena, "\"%s\" %s", value, wrong));
 	check_length(s, m->name, part_of(m), m->length, value);
 }
 
@@ -136,8 +141,9 @@ static void check_mime_type(const struct subject *s, const struct metadata_attri
 			return;
 	}
 	if (limited)
-		fault(s, m->name, arena_printf(s->v->desk->arena,
-			"\"%s\" is not in the affinity domain's value set", value));
+		fault(s, m->name,
+		      arena_printf(s->v->desk->arena,
+				   "\"%s\" is not in the affinity domain's value set", value));
 }
 
 /* The affinity domain's value set; an attribute without rows accepts every code. */
@@ -159,9 +165,11 @@ static void check_code(const struct subject *s, const struct metadata_attribute 
 			return;
 	}
 	if (limited && c->code != NULL && c->scheme != NULL)
-		fault(s, m->name, arena_printf(s->v->desk->arena,
-			"code \"%s\" of scheme \"%s\" is not in the affinity domain's value set",
-			c->code, c->scheme));
+		fault(s, m->name,
+		      arena_printf(s->v->desk->arena,
+				   "code \"%s\" of scheme \"%s\" is not in the affinity domain's "
+				   "value set",
+				   c->code, c->scheme));
 }
 
 /* ITI TF-3: 4.2.3.1.4: at least one of person, institution, telecommunication. */
@@ -214,8 +222,7 @@ static unsigned check_values(const struct subject *s, const struct metadata_attr
 			check_language(s, m->name, l->language);
 		}
 		return n;
-	case FIELD_FLAG:
-		return METADATA_OF(object, m, bool);
+	case FIELD_FLAG: return METADATA_OF(object, m, bool);
 	}
 	return n;
 }
@@ -351,16 +358,18 @@ static void check_relationship(const struct subject *s, const struct association
 			       const struct submitted *source, const struct submitted *target)
 {
 	bool registered_only = x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC
-		|| x->type == ASSOCIATION_IS_SNAPSHOT_OF;
+			       || x->type == ASSOCIATION_IS_SNAPSHOT_OF;
 	if (source == NULL)
 		findings_error(s->v->findings, PROBLEM_UNRESOLVED_REFERENCE, NULL, x->source,
-			       "the sourceObject of a relationship is a DocumentEntry of the same submission");
+			       "the sourceObject of a relationship is a DocumentEntry of the same "
+			       "submission");
 	else if (source->kind != SUBMITTED_ENTRY)
 		fault(s, "sourceObject", "is no DocumentEntry");
 	if (target != NULL && registered_only)
-		findings_error(s->v->findings, PROBLEM_UNRESOLVED_REFERENCE, NULL, x->target,
-			       "the targetObject of %s is a DocumentEntry that is registered already",
-			       x->type_urn);
+		findings_error(
+			s->v->findings, PROBLEM_UNRESOLVED_REFERENCE, NULL, x->target,
+			"the targetObject of %s is a DocumentEntry that is registered already",
+			x->type_urn);
 	else if (target != NULL && target->kind != SUBMITTED_ENTRY)
 		fault(s, "targetObject", "is no DocumentEntry");
 	if (text_equal(x->source, x->target))
@@ -377,23 +386,21 @@ static void check_association(struct validation *v, const struct association *x)
 	for (const struct slot *e = x->extra; e != NULL; e = e->next)
 		if (text_equal(e->name, "PreviousVersion"))
 			fault(&s, e->name, "is of an update: updates are for Update Document Set");
-	const char *ends[] = { source == NULL ? x->source : NULL, target == NULL ? x->target : NULL };
+	const char *ends[] = { source == NULL ? x->source : NULL,
+			       target == NULL ? x->target : NULL };
 	for (unsigned i = 0; i < COUNT(ends); i++)
 		if (ends[i] != NULL && !text_starts(ends[i], "urn:uuid:"))
 			findings_error(v->findings, PROBLEM_UNRESOLVED_REFERENCE, NULL, ends[i],
 				       "no object of this submission has this id");
 	switch (x->type) {
-	case ASSOCIATION_HAS_MEMBER:
-		check_has_member(v, &s, x, source, target);
-		break;
+	case ASSOCIATION_HAS_MEMBER: check_has_member(v, &s, x, source, target); break;
 	case ASSOCIATION_UPDATE_AVAILABILITY_STATUS:
 	case ASSOCIATION_SUBMIT_ASSOCIATION:
 	case ASSOCIATION_UNKNOWN:
 		fault(&s, "associationType",
 		      "is of an update: updates are for Update Document Set");
 		break;
-	default:
-		check_relationship(&s, x, source, target);
+	default: check_relationship(&s, x, source, target);
 	}
 }
 
@@ -404,8 +411,8 @@ static void check_membership(struct validation *v)
 		const struct submitted *o = &v->index.objects[i];
 		const struct association *x = o->kind == SUBMITTED_ASSOCIATION ? o->object : NULL;
 		bool must = o->kind == SUBMITTED_ENTRY || o->kind == SUBMITTED_FOLDER
-			|| (x != NULL && x->type == ASSOCIATION_HAS_MEMBER
-			    && !text_equal(x->source, v->submission->set->id));
+			    || (x != NULL && x->type == ASSOCIATION_HAS_MEMBER
+				&& !text_equal(x->source, v->submission->set->id));
 		if (must && !o->member)
 			findings_error(v->findings, PROBLEM_REGISTRY_METADATA, NULL, o->id,
 				       "is not a member of the SubmissionSet");
@@ -434,9 +441,10 @@ static void check_unique_ids(struct validation *v)
 		qsort(ids, n, sizeof ids[0], by_text);
 	for (size_t i = 1; i < n; i++)
 		if (text_equal(ids[i - 1], ids[i]))
-			findings_error(v->findings, v->held ? PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE
-				       : PROBLEM_REGISTRY_DUPLICATE_IN_MESSAGE, NULL, ids[i],
-				       "this uniqueId is given to two objects");
+			findings_error(v->findings,
+				       v->held ? PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE
+					       : PROBLEM_REGISTRY_DUPLICATE_IN_MESSAGE,
+				       NULL, ids[i], "this uniqueId is given to two objects");
 }
 
 /* ITI TF-2: 3.42.4.1.3.1: one submission, one patient. */
@@ -458,22 +466,26 @@ static void check_patient_ids(struct validation *v)
 bool document_registry_takes(const struct registry_desk *d, size_t objects, struct findings *f)
 {
 	return objects <= d->region->submission_objects
-		|| findings_error(f, PROBLEM_TOO_LARGE, NULL, "SubmitObjectsRequest",
-				  "the submission has %zu objects; here it may have %u "
-				  "(submission-objects)",
-				  objects, d->region->submission_objects);
+	       || findings_error(f, PROBLEM_TOO_LARGE, NULL, "SubmitObjectsRequest",
+				 "the submission has %zu objects; here it may have %u "
+				 "(submission-objects)",
+				 objects, d->region->submission_objects);
 }
 
 bool document_registry_validate(const struct registry_desk *d, const struct submission *s,
 				bool held, struct findings *f)
 {
-	struct validation v = { .desk = d, .submission = s, .findings = f, .held = held,
+	struct validation v = { .desk = d,
+				.submission = s,
+				.findings = f,
+				.held = held,
 				.index = submission_index_of(d->arena, s) };
 	unsigned before = f->errors;
 	const char *twice = submission_index_twice(&v.index);
 	if (s->set_count != 1)
 		findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, "SubmissionSet",
-			       "a submission has exactly one SubmissionSet, this one has %u", s->set_count);
+			       "a submission has exactly one SubmissionSet, this one has %u",
+			       s->set_count);
 	if (twice != NULL)
 		findings_error(f, PROBLEM_REGISTRY_METADATA, NULL, twice,
 			       "two objects have this id");

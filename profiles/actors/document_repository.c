@@ -19,7 +19,8 @@
  * descriptors-kept): an answer that is not read must leave the store its files. */
 enum { DESCRIPTORS_KEPT = 128 };
 
-static const struct provided_document *document_of(const struct provided_document *list, const char *id)
+static const struct provided_document *document_of(const struct provided_document *list,
+						   const char *id)
 {
 	for (; list != NULL; list = list->next)
 		if (text_equal(list->entry_id, id))
@@ -42,8 +43,8 @@ static const char *own_of(const struct registry_desk *d)
 }
 
 /* hash and size are verified when they came, added when not (ITI TF-2: 3.41.4.1.3.1). */
-static void seal_entry(const struct registry_desk *d, struct document_entry *e, const struct blob *b,
-		       struct findings *f)
+static void seal_entry(const struct registry_desk *d, struct document_entry *e,
+		       const struct blob *b, struct findings *f)
 {
 	const char *hash = bytes_to_hex(d->arena, (struct bytes){ b->sha1, sizeof b->sha1 });
 	const char *size = arena_printf(d->arena, "%llu", (unsigned long long)b->size);
@@ -93,8 +94,10 @@ static struct kept_document document_as_kept(const struct registry_desk *d,
 					     const struct document_entry *e, const struct blob *b)
 {
 	struct kept_document k = {
-		.repository_unique_id = own_of(d), .unique_id = e->unique_id,
-		.mime_type = e->mime_type, .size = b->size,
+		.repository_unique_id = own_of(d),
+		.unique_id = e->unique_id,
+		.mime_type = e->mime_type,
+		.size = b->size,
 	};
 	memcpy(k.sha256, b->sha256, sizeof k.sha256);
 	return k;
@@ -105,7 +108,7 @@ static bool put_document(const struct registry_desk *d, const struct kept_docume
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	return repository_put(d->txn, d->arena, k, b, &p)
-		|| findings_error(f, p.code, NULL, p.where, "%s", p.what);
+	       || findings_error(f, p.code, NULL, p.where, "%s", p.what);
 }
 
 /* Before its entry's symbolic id is replaced: documents know their entries by it. */
@@ -181,18 +184,21 @@ static const char *patient_of(const struct registry_desk *d, uint64_t subject)
 {
 	struct patient_record r;
 	return identity_place(d->txn, d->arena, subject, &r)
-		? document_registry_regional_id(d, r.person) : NULL;
+		       ? document_registry_regional_id(d, r.person)
+		       : NULL;
 }
 
-/* Consent is asked about the entries that describe the document: one the asker may see suffices. The
- * mimeType is that entry's. */
+/* Consent is asked about the entries that describe the document: one the asker may see suffices.
+ * The mimeType is that entry's. */
 static bool entry_tells(const struct registry_desk *d, const struct document_request *request,
 			struct retrieved_document *out)
 {
-	struct sealed_entry *all = registry_entries_of(d->txn, d->arena, request->document_unique_id);
+	struct sealed_entry *all = registry_entries_of(d->txn, d->arena,
+						       request->document_unique_id);
 	for (; all != NULL; all = registry_next_of(all)) {
 		const struct document_entry *e = document_registry_entry(d, all);
-		if (e == NULL || !text_equal(e->repository_unique_id, request->repository_unique_id))
+		if (e == NULL
+		    || !text_equal(e->repository_unique_id, request->repository_unique_id))
 			continue;
 		out->mime_type = e->mime_type;
 		out->subject = e->subject;
@@ -240,15 +246,18 @@ static bool retrieve_one(const struct registry_desk *d, const struct document_re
 				      request->home_community_id, "is not this community");
 	if (!region_has_repository(d->region, request->repository_unique_id))
 		return findings_error(f, PROBLEM_UNKNOWN_REPOSITORY, request->document_unique_id,
-				      request->repository_unique_id, "is no repository of this gateway");
+				      request->repository_unique_id,
+				      "is no repository of this gateway");
 	if (!repository_find(d->txn, d->arena, request->repository_unique_id,
 			     request->document_unique_id, &kept)
-	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out) : entry_tells(d, request, out)))
+	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out)
+					 : entry_tells(d, request, out)))
 		return unknown_document(request, f);
 	if (!blob_open(d->txn, kept.sha256, d->arena, &out->content, &p))
-		return findings_error(f, p.code == PROBLEM_NOT_FOUND ? PROBLEM_DOCUMENT_UNIQUE_ID : p.code,
-				      request->document_unique_id, request->document_unique_id,
-				      "the document could not be read");
+		return findings_error(
+			f, p.code == PROBLEM_NOT_FOUND ? PROBLEM_DOCUMENT_UNIQUE_ID : p.code,
+			request->document_unique_id, request->document_unique_id,
+			"the document could not be read");
 	if (out->content.fd >= 0 && descriptor_is_kept(out->content.fd, DESCRIPTORS_KEPT))
 		return too_many_open(request, f);
 	out->patient_id = patient_of(d, out->subject);
@@ -260,7 +269,7 @@ struct retrieved_document *document_repository_retrieve(const struct registry_de
 							struct findings *f)
 {
 	struct retrieved_document *first = NULL, **last = &first;
-	bool full = false;	/* the one that showed it is open as well: no other is tried */
+	bool full = false; /* the one that showed it is open as well: no other is tried */
 	for (; requests != NULL; requests = requests->next) {
 		struct retrieved_document *one = arena_new(d->arena, struct retrieved_document);
 		one->request = requests;

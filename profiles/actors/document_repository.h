@@ -10,7 +10,7 @@
 
 /* A document as it came with its submission. */
 struct provided_document {
-	const char *entry_id;			/* xds:Document/@id: the DocumentEntry's id */
+	const char *entry_id; /* xds:Document/@id: the DocumentEntry's id */
 	const struct blob *blob;
 	struct provided_document *next;
 };
@@ -29,8 +29,8 @@ struct submission *document_repository_provide(const struct registry_desk *d,
 					       const struct provided_document *documents,
 					       struct findings *f);
 
-/* The same for documents that another's registry describes, when it has: keeps them, each with whose it
- * is and who submitted it. On the committer. */
+/* The same for documents that another's registry describes, when it has: keeps them, each with
+ * whose it is and who submitted it. On the committer. */
 bool document_repository_keep(const struct registry_desk *d, const struct submission *s,
 			      const struct provided_document *documents, struct findings *f);
 /* What that would refuse, before the registry is asked. In a snapshot. */
@@ -43,7 +43,7 @@ struct retrieved_document {
 	bool found;
 	/* whose it is, CX of the affinity domain; for audit */
 	const char *patient_id;
-	uint64_t subject;		/* the patient record it hangs on */
+	uint64_t subject; /* the patient record it hangs on */
 	const char *mime_type;
 	struct blob_content content;
 	struct retrieved_document *next;

@@ -81,7 +81,7 @@ static bool is_authority(struct component c)
 	struct component oid = part(c.text, c.length, '&', 2),
 			 type = part(c.text, c.length, '&', 3);
 	return count(c.text, c.length, '&') == 3 && c.text[0] == '&' && is_oid(oid.text, oid.length)
-		&& type.length == 3 && memcmp(type.text, "ISO", 3) == 0;
+	       && type.length == 3 && memcmp(type.text, "ISO", 3) == 0;
 }
 
 bool metadata_type_cx(const char *value, struct cx_parts *out)
@@ -122,16 +122,19 @@ static const char *dtm_fault(const char *v)
 	instant t;
 	size_t length = strlen(v);
 	return length >= 4 && length <= 14 && length % 2 == 0 && is_digits(v, length)
-		&& instant_from_dtm(v, 0, &t) ? NULL : "is not a time YYYY[MM[DD[hh[mm[ss]]]]] (DTM)";
+			       && instant_from_dtm(v, 0, &t)
+		       ? NULL
+		       : "is not a time YYYY[MM[DD[hh[mm[ss]]]]] (DTM)";
 }
 
-/* CXi.1 and CXi.5 are required; an assigning authority, if given, is &OID&ISO or has a namespace. */
+/* CXi.1 and CXi.5 are required; an assigning authority, if given, is &OID&ISO or has a
+ * namespace. */
 static const char *cxi_fault(const char *v)
 {
 	size_t length = strlen(v);
 	struct component authority = component(v, length, 4);
 	bool fine = component(v, length, 1).length > 0 && component(v, length, 5).length > 0
-		&& count(v, length, '^') <= 6;
+		    && count(v, length, '^') <= 6;
 	if (fine && authority.length > 0 && authority.text[0] == '&')
 		fine = is_authority(authority);
 	return fine ? NULL : "is not of the form id^^^&OID&ISO^type (CXi)";
@@ -144,7 +147,8 @@ static const char *xcn_fault_of(const char *v, size_t length)
 	    && component(v, length, 3).length == 0)
 		return "has neither an id nor a name (XCN)";
 	return authority.length == 0 || is_authority(authority)
-		? NULL : "has an assigning authority that is not &OID&ISO (XCN.9)";
+		       ? NULL
+		       : "has an assigning authority that is not &OID&ISO (XCN.9)";
 }
 
 static const char *xcn_fault(const char *v)
@@ -161,7 +165,8 @@ static const char *xon_fault_of(const char *v, size_t length)
 		return "has an id that is no OID, and no assigning authority &OID&ISO (XON.6, "
 		       "XON.10)";
 	return authority.length == 0 || is_authority(authority)
-		? NULL : "has an assigning authority that is not &OID&ISO (XON.6)";
+		       ? NULL
+		       : "has an assigning authority that is not &OID&ISO (XON.6)";
 }
 
 static const char *xon_fault(const char *v)
@@ -174,8 +179,11 @@ static const char *xtn_fault(const char *v)
 {
 	size_t length = strlen(v);
 	return component(v, length, 1).length + component(v, length, 4).length
-		+ component(v, length, 7).length + component(v, length, 12).length > 0
-		? NULL : "has neither an address nor a number (XTN)";
+				       + component(v, length, 7).length
+				       + component(v, length, 12).length
+			       > 0
+		       ? NULL
+		       : "has neither an address nor a number (XTN)";
 }
 
 static const char *oid_fault(const char *v)
@@ -186,11 +194,12 @@ static const char *oid_fault(const char *v)
 static const char *home_fault(const char *v)
 {
 	return text_starts(v, "urn:oid:") && text_is_oid(v + strlen("urn:oid:"))
-		? NULL : "is not of the form urn:oid:OID";
+		       ? NULL
+		       : "is not of the form urn:oid:OID";
 }
 
-/* An opaque identifier. Octets are bounded, too, since it is a key. White space around the text of an
- * element means nothing, so that no ITI-43 could ask for an id that has it. */
+/* An opaque identifier. Octets are bounded, too, since it is a key. White space around the text of
+ * an element means nothing, so that no ITI-43 could ask for an id that has it. */
 static const char *unique_id_fault(const char *v)
 {
 	enum { OCTETS_MOST = 384 };
@@ -205,7 +214,8 @@ static const char *unique_id_fault(const char *v)
 static const char *hash_fault(const char *v)
 {
 	return strlen(v) == HASH_DIGITS && strspn(v, "0123456789abcdefABCDEF") == HASH_DIGITS
-		? NULL : "is not a SHA-1 hash of 40 hexadecimal digits";
+		       ? NULL
+		       : "is not a SHA-1 hash of 40 hexadecimal digits";
 }
 
 static const char *size_fault(const char *v)
@@ -242,8 +252,8 @@ static size_t parameter_value(const char *v, const char *token)
 	return (size_t)(at + 1 - v);
 }
 
-/* RFC 2045 5.1, type/subtype and parameters; RFC 9110 lets a parameter be empty. It becomes a header of
- * the part that ITI-43 delivers, so that it must be readable there. */
+/* RFC 2045 5.1, type/subtype and parameters; RFC 9110 lets a parameter be empty. It becomes a
+ * header of the part that ITI-43 delivers, so that it must be readable there. */
 static const char *mime_fault(const char *v)
 {
 	static const char token[] =
@@ -291,8 +301,8 @@ static const char *recipient_fault(const char *v)
 	return fault;
 }
 
-/* ITI TF-3: 4.2.3.2.23: PID-n|... That PID-2, PID-4, PID-12 and PID-19 should not be there is advice
- * to the sender, not to the registry. */
+/* ITI TF-3: 4.2.3.2.23: PID-n|... That PID-2, PID-4, PID-12 and PID-19 should not be there is
+ * advice to the sender, not to the registry. */
 static const char *patient_info_fault(const char *v)
 {
 	size_t digits = text_starts(v, "PID-") ? strspn(v + 4, "0123456789") : 0;
@@ -304,26 +314,41 @@ static const char *patient_info_fault(const char *v)
 static const char *availability_fault(const char *v)
 {
 	return text_equal(v, DOCUMENT_ONLINE)
-		|| text_equal(v, "urn:ihe:iti:2010:DocumentAvailability:Offline")
-		? NULL : "is neither Online nor Offline";
+			       || text_equal(v, "urn:ihe:iti:2010:DocumentAvailability:Offline")
+		       ? NULL
+		       : "is neither Online nor Offline";
 }
 
 static const char *set_status_fault(const char *v)
 {
 	return text_equal(v, "Original") || text_equal(v, "Reference")
-		? NULL : "is neither Original nor Reference";
+		       ? NULL
+		       : "is neither Original nor Reference";
 }
 
 const char *metadata_type_fault(enum metadata_type type, const char *value)
 {
 	static const char *(*const faults[])(const char *) = {
-		[TYPE_TEXT] = NULL, [TYPE_CODE] = NULL, [TYPE_DTM] = dtm_fault, [TYPE_CX] = cx_fault,
-		[TYPE_CXI] = cxi_fault, [TYPE_XCN] = xcn_fault, [TYPE_XON] = xon_fault,
-		[TYPE_XTN] = xtn_fault, [TYPE_OID] = oid_fault, [TYPE_HOME] = home_fault,
-		[TYPE_UNIQUE_ID] = unique_id_fault, [TYPE_HASH] = hash_fault, [TYPE_SIZE] = size_fault,
-		[TYPE_LANGUAGE] = language_fault, [TYPE_MIME] = mime_fault, [TYPE_URI] = uri_fault,
-		[TYPE_RECIPIENT] = recipient_fault, [TYPE_PATIENT_INFO] = patient_info_fault,
-		[TYPE_AVAILABILITY] = availability_fault, [TYPE_SET_STATUS] = set_status_fault,
+		[TYPE_TEXT] = NULL,
+		[TYPE_CODE] = NULL,
+		[TYPE_DTM] = dtm_fault,
+		[TYPE_CX] = cx_fault,
+		[TYPE_CXI] = cxi_fault,
+		[TYPE_XCN] = xcn_fault,
+		[TYPE_XON] = xon_fault,
+		[TYPE_XTN] = xtn_fault,
+		[TYPE_OID] = oid_fault,
+		[TYPE_HOME] = home_fault,
+		[TYPE_UNIQUE_ID] = unique_id_fault,
+		[TYPE_HASH] = hash_fault,
+		[TYPE_SIZE] = size_fault,
+		[TYPE_LANGUAGE] = language_fault,
+		[TYPE_MIME] = mime_fault,
+		[TYPE_URI] = uri_fault,
+		[TYPE_RECIPIENT] = recipient_fault,
+		[TYPE_PATIENT_INFO] = patient_info_fault,
+		[TYPE_AVAILABILITY] = availability_fault,
+		[TYPE_SET_STATUS] = set_status_fault,
 	};
 	return faults[type] == NULL ? NULL : faults[type](value);
 }

@@ -19,7 +19,8 @@ struct cx_parts {
 bool metadata_type_cx(const char *value, struct cx_parts *out);
 
 /* Is the id of this CX, well-formed or not, or of an operator's ID@FACILITY, a Japanese Individual
- * Number by its form? Such a thing is refused and never written, not even into the refusal's text. */
+ * Number by its form? Such a thing is refused and never written, not even into the refusal's
+ * text. */
 bool metadata_type_my_number(const char *cx);
 
 /* The n-th component (from 1) of a value of HL7's types, between ^; "" if it has not so many. */
@@ -29,6 +30,6 @@ const char *metadata_type_component(const char *value, unsigned n, size_t *lengt
 enum { DTM_FULL = 15 };
 void metadata_type_dtm_full(const char *dtm, char out[DTM_FULL]);
 
-size_t metadata_type_characters(const char *text);	/* not octets */
+size_t metadata_type_characters(const char *text); /* not octets */
 
 #endif

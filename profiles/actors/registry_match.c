@@ -44,7 +44,8 @@ bool registry_match_like(const char *text, const char *pattern)
 static bool has_code(const struct coded_value *list, const struct coded_value *wanted)
 {
 	for (; list != NULL; list = list->next)
-		if (text_equal(list->code, wanted->code) && text_equal(list->scheme, wanted->scheme))
+		if (text_equal(list->code, wanted->code)
+		    && text_equal(list->scheme, wanted->scheme))
 			return true;
 	return false;
 }
@@ -90,7 +91,8 @@ static bool any_author(const struct author *authors, const struct text_value *pa
 	if (patterns == NULL)
 		return true;
 	for (; authors != NULL; authors = authors->next)
-		for (const struct text_value *p = patterns; authors->person != NULL && p != NULL; p = p->next)
+		for (const struct text_value *p = patterns; authors->person != NULL && p != NULL;
+		     p = p->next)
 			if (registry_match_like(authors->person->value, p->value))
 				return true;
 	return false;
@@ -106,51 +108,52 @@ static bool in_range(const struct time_range *range, const char *dtm, bool absen
 		return absent_matches;
 	metadata_type_dtm_full(dtm, full);
 	return (range->from == NULL || strcmp(range->from, full) <= 0)
-		&& (range->to == NULL || strcmp(full, range->to) < 0);
+	       && (range->to == NULL || strcmp(full, range->to) < 0);
 }
 
 /* An entry that does not say is Online. */
 static bool is_available(const struct text_value *wanted, const struct document_entry *e)
 {
 	struct text_value is = { e->document_availability == NULL ? DOCUMENT_ONLINE
-				 : e->document_availability, NULL };
+								  : e->document_availability,
+				 NULL };
 	return wanted == NULL || any_text(&is, wanted);
 }
 
 bool registry_match_content(const struct registry_query *q, const struct document_entry *e)
 {
 	return (e->type == ENTRY_ON_DEMAND ? q->type_on_demand : q->type_stable)
-		&& is_available(q->availabilities, e)
-		&& any_code(e->format_code, q->format_codes)
-		&& all_codes(e->confidentiality_codes, q->confidentiality_codes);
+	       && is_available(q->availabilities, e) && any_code(e->format_code, q->format_codes)
+	       && all_codes(e->confidentiality_codes, q->confidentiality_codes);
 }
 
 bool registry_match_entry(const struct registry_query *q, const struct document_entry *e)
 {
-	return registry_match_content(q, e)
-		&& any_code(e->class_code, q->class_codes) && any_code(e->type_code, q->type_codes)
-		&& any_code(e->practice_setting_code, q->practice_setting_codes)
-		&& any_code(e->healthcare_facility_type_code, q->facility_type_codes)
-		&& all_codes(e->event_codes, q->event_codes)
-		&& all_texts(e->reference_ids, q->reference_ids)
-		&& any_author(e->authors, q->author_persons)
-		/* On-demand entries have no creationTime, and its bounds do not concern them. */
-		&& in_range(&q->creation, e->creation_time, e->type == ENTRY_ON_DEMAND)
-		/* Only these two let an entry without the attribute pass (3.18.4.1.2.3.7.1). */
-		&& in_range(&q->service_start, e->service_start_time, true)
-		&& in_range(&q->service_stop, e->service_stop_time, true);
+	return registry_match_content(q, e) && any_code(e->class_code, q->class_codes)
+	       && any_code(e->type_code, q->type_codes)
+	       && any_code(e->practice_setting_code, q->practice_setting_codes)
+	       && any_code(e->healthcare_facility_type_code, q->facility_type_codes)
+	       && all_codes(e->event_codes, q->event_codes)
+	       && all_texts(e->reference_ids, q->reference_ids)
+	       && any_author(e->authors, q->author_persons)
+	       /* On-demand entries have no creationTime, and its bounds do not concern them. */
+	       && in_range(&q->creation, e->creation_time, e->type == ENTRY_ON_DEMAND)
+	       /* Only these two let an entry without the attribute pass (3.18.4.1.2.3.7.1). */
+	       && in_range(&q->service_start, e->service_start_time, true)
+	       && in_range(&q->service_stop, e->service_stop_time, true);
 }
 
 bool registry_match_submission_set(const struct registry_query *q, const struct submission_set *s)
 {
 	struct text_value source = { s->source_id, NULL };
 	return any_author(s->authors, q->author_persons)
-		&& any_code(s->content_type_code, q->content_types)
-		&& (q->source_ids == NULL || any_text(&source, q->source_ids))
-		&& in_range(&q->submission, s->submission_time, false);
+	       && any_code(s->content_type_code, q->content_types)
+	       && (q->source_ids == NULL || any_text(&source, q->source_ids))
+	       && in_range(&q->submission, s->submission_time, false);
 }
 
 bool registry_match_folder(const struct registry_query *q, const struct folder *f)
 {
-	return all_codes(f->codes, q->folder_codes) && in_range(&q->last_update, f->last_update_time, false);
+	return all_codes(f->codes, q->folder_codes)
+	       && in_range(&q->last_update, f->last_update_time, false);
 }

@@ -27,10 +27,18 @@ void search_begin(struct search *s, const struct registry_desk *d, const struct 
 	size_t most = (size_t)d->region->most_results * (q->leaf_class ? 1 : REFERENCES_FOR_ONE);
 	*found = (struct registry_found){ 0 };
 	*s = (struct search){
-		.desk = d, .query = q, .taker = taker, .found = found, .problem = p,
-		.each = arena_create_within(d->arena), .ids = text_set_in(d->arena),
-		.last_set = &s->sets, .last_entry = &s->entries, .last_folder = &s->folders,
-		.most = q->most_results != 0 && q->most_results < most ? (size_t)q->most_results : most,
+		.desk = d,
+		.query = q,
+		.taker = taker,
+		.found = found,
+		.problem = p,
+		.each = arena_create_within(d->arena),
+		.ids = text_set_in(d->arena),
+		.last_set = &s->sets,
+		.last_entry = &s->entries,
+		.last_folder = &s->folders,
+		.most = q->most_results != 0 && q->most_results < most ? (size_t)q->most_results
+								       : most,
 	};
 }
 
@@ -60,7 +68,8 @@ static uint64_t person_of(struct search *s, uint64_t subject)
 		if (k->subject == subject)
 			return k->person;
 	return identity_place(s->desk->txn, s->desk->arena, subject, &record)
-		? know(s, subject, record.person)->person : 0;
+		       ? know(s, subject, record.person)->person
+		       : 0;
 }
 
 static bool end_visible(struct search *s, const char *uuid, unsigned depth)
@@ -79,7 +88,8 @@ static bool end_visible(struct search *s, const char *uuid, unsigned depth)
 	if ((f = registry_folder(d->txn, s->each, uuid)) != NULL)
 		return document_registry_folder(d, f) != NULL;
 	x = depth == 0 ? NULL : registry_association(d->txn, s->each, uuid);
-	return x != NULL && end_visible(s, x->source, depth - 1) && end_visible(s, x->target, depth - 1);
+	return x != NULL && end_visible(s, x->source, depth - 1)
+	       && end_visible(s, x->target, depth - 1);
 }
 
 /* A Deprecated one is not answered: a replacement that was taken back is none (ITI TF-2:
@@ -100,10 +110,11 @@ static bool take(struct search *s, const char *id, struct text_list ***last)
 {
 	struct arena *a = s->desk->arena;
 	if (s->count == s->most)
-		return problem_set(s->problem, PROBLEM_TOO_MANY_RESULTS,
-				   "more than %zu objects match (most-results); narrow the query, or ask for "
-				   "references first",
-				   s->most);
+		return problem_set(
+			s->problem, PROBLEM_TOO_MANY_RESULTS,
+			"more than %zu objects match (most-results); narrow the query, or ask for "
+			"references first",
+			s->most);
 	s->count++;
 	if (s->once)
 		return true;
@@ -161,9 +172,9 @@ static const char *shown_patient_id(struct search *s, uint64_t subject, const ch
 	return id != NULL ? id : stored;
 }
 
-/* The fields of sourcePatientInfo that number a patient or an account: the patient's internal, external
- * and other ids, account, social security and driver's licence number, the mother's id; however the
- * field's number is written. */
+/* The fields of sourcePatientInfo that number a patient or an account: the patient's internal,
+ * external and other ids, account, social security and driver's licence number, the mother's id;
+ * however the field's number is written. */
 static bool numbers_patient(const char *info)
 {
 	static const unsigned fields[] = { 2, 3, 4, 18, 19, 20, 21 };
@@ -182,7 +193,8 @@ static bool numbers_patient(const char *info)
 static void hide_source(struct search *s, struct document_entry *e)
 {
 	const struct registry_desk *d = s->desk;
-	if (!d->region->hide_source_ids || d->sender == NULL || text_equal(d->sender->name, e->source_system))
+	if (!d->region->hide_source_ids || d->sender == NULL
+	    || text_equal(d->sender->name, e->source_system))
 		return;
 	const char *id = regional_id(s, e->subject);
 	e->source_patient_id = id != NULL ? id : e->patient_id;
@@ -235,8 +247,8 @@ bool search_add_folder(struct search *s, struct folder *f)
 static bool of_status(const struct registry_query *q, const struct association *x)
 {
 	return (!q->association_approved && !q->association_deprecated)
-		|| (x->status == STATUS_DEPRECATED ? q->association_deprecated
-						   : q->association_approved);
+	       || (x->status == STATUS_DEPRECATED ? q->association_deprecated
+						  : q->association_approved);
 }
 
 bool search_add_association(struct search *s, const struct association *x)

@@ -1,8 +1,8 @@
-/* profiles/actors/registry_search.h: what the stored queries are made of: finding, judging, collecting.
- * Between the document_registry_query*.c files only.
+/* profiles/actors/registry_search.h: what the stored queries are made of: finding, judging,
+ * collecting. Between the document_registry_query*.c files only.
  *
- * Whatever enters a result was opened by the desk's admission (document_registry_entry() and its like)
- * and goes through search_add_*(): nothing hidden, nothing twice, not too much. */
+ * Whatever enters a result was opened by the desk's admission (document_registry_entry() and its
+ * like) and goes through search_add_*(): nothing hidden, nothing twice, not too much. */
 #ifndef PROFILES_ACTORS_REGISTRY_SEARCH_H
 #define PROFILES_ACTORS_REGISTRY_SEARCH_H
 
@@ -14,25 +14,26 @@
 #include "gateway/base/text_set.h"
 #include "profiles/actors/document_registry.h"
 
-struct known_subject;			/* a subject's person, looked up once */
+struct known_subject; /* a subject's person, looked up once */
 struct search {
 	const struct registry_desk *desk;
 	const struct registry_query *query;
 	const struct registry_taker *taker;
 	struct registry_found *found;
 	struct problem *problem;
-	struct arena *each;		/* of what is looked at now: emptied by search_forget() */
-	/* Of what is found, unless each object comes once by itself: once. In the order they came. */
+	struct arena *each; /* of what is looked at now: emptied by search_forget() */
+	/* Of what is found, unless each object comes once by itself: once. In the order they
+	 * came. */
 	bool once;
 	struct text_set ids;
-	struct text_list *named, **last_named;	/* the entries a query is about */
+	struct text_list *named, **last_named; /* the entries a query is about */
 	struct text_list *sets, *entries, *folders;
 	struct text_list **last_set, **last_entry, **last_folder;
 	struct known_subject *subjects;
 	size_t count, most;
-	uint64_t person;		/* the query's patient; 0: a query without */
-	const char *regional_id;	/* of that person, when the query named it */
-	uint64_t first_person;		/* of the first object found */
+	uint64_t person;         /* the query's patient; 0: a query without */
+	const char *regional_id; /* of that person, when the query named it */
+	uint64_t first_person;   /* of the first object found */
 	bool several_persons;
 };
 
@@ -48,7 +49,8 @@ void search_know(struct search *s, uint64_t subject, uint64_t person);
 /* Both ends exist and may be seen. */
 bool search_association_visible(struct search *s, const struct association *x);
 
-/* False: the search is over (too much, or not to be kept). Repeated objects are passed over, and NULL. */
+/* False: the search is over (too much, or not to be kept). Repeated objects are passed over, and
+ * NULL. */
 bool search_add_entry(struct search *s, struct document_entry *e);
 bool search_add_set(struct search *s, struct submission_set *set);
 bool search_add_folder(struct search *s, struct folder *f);

@@ -44,8 +44,9 @@ struct submission_index submission_index_of(struct arena *a, const struct submis
 struct submitted *submission_index_find(const struct submission_index *x, const char *id)
 {
 	struct submitted key = { .id = id };
-	return id == NULL || x->count == 0 ? NULL
-		: bsearch(&key, x->objects, x->count, sizeof x->objects[0], by_id);
+	return id == NULL || x->count == 0
+		       ? NULL
+		       : bsearch(&key, x->objects, x->count, sizeof x->objects[0], by_id);
 }
 
 const char *submission_index_twice(const struct submission_index *x)

@@ -12,7 +12,7 @@ enum { XON_NAME = 1, XON_ID = 10 };
 bool submitter_may_replace(const struct registry_desk *d, const struct document_entry *e)
 {
 	return d->sender == NULL || d->sender->replace_others
-		|| system_same_facility(d->region, d->sender, e->source_system);
+	       || system_same_facility(d->region, d->sender, e->source_system);
 }
 
 static bool component_is(const char *value, unsigned number, const char *wanted)
@@ -39,7 +39,7 @@ void submitter_show(const struct registry_desk *d, struct document_entry *e)
 	struct slot *shown = NULL, **last = &shown;
 	for (const struct slot *other = e->extra; other != NULL; other = other->next) {
 		if (text_equal(other->name, SUBMITTER_SLOT))
-			return;		/* it replaces several, and is told once */
+			return; /* it replaces several, and is told once */
 		*last = arena_new(d->arena, struct slot);
 		**last = *other;
 		last = &(*last)->next;
@@ -48,5 +48,5 @@ void submitter_show(const struct registry_desk *d, struct document_entry *e)
 	(*last)->name = SUBMITTER_SLOT;
 	(*last)->values = arena_new(d->arena, struct text_value);
 	(*last)->values->value = d->sender->title == NULL ? d->sender->name : d->sender->title;
-	e->extra = shown;	/* a list of its own: those before are the request's */
+	e->extra = shown; /* a list of its own: those before are the request's */
 }

@@ -1,5 +1,5 @@
-/* profiles/admin/admin_audit.c: searching the audit log, one page after the other. GET /admin/audit;
- * HACKING.md: Admin API.
+/* profiles/admin/admin_audit.c: searching the audit log, one page after the other. GET
+ * /admin/audit; HACKING.md: Admin API.
  *
  * Looking at the log is an event of its own: 110101 Audit Log Used (DICOM PS3.15 A.5.3.2). */
 #include "profiles/admin/admin_person.h"
@@ -14,30 +14,31 @@
 #include "store/audit_log.h"
 
 enum { LIMIT = 100, LIMIT_MOST = 10000 };
-enum { EXCHANGE_ID = 16 };	/* digits (gateway/exchange.c) */
+enum { EXCHANGE_ID = 16 }; /* digits (gateway/exchange.c) */
 
 struct found {
 	const struct audit_entry *entry;
-	const struct kept_event *kept;	/* NULL: damaged */
-	struct bytes message;		/* as an Audit Record Repository gets it */
+	const struct kept_event *kept; /* NULL: damaged */
+	struct bytes message;          /* as an Audit Record Repository gets it */
 	struct found *next;
 };
 
 /* What is asked of the kept event, besides the terms the log finds it by. */
 struct audit_question {
 	struct audit_filter filter;
-	const char *problem, *exchange;	/* NULL: any */
+	const char *problem, *exchange; /* NULL: any */
 };
 
 struct audit_result {
 	struct found *found;
-	const char *next;		/* where the next page begins; NULL: there is none */
+	const char *next; /* where the next page begins; NULL: there is none */
 };
 
 /* The zone behind a time: none (UTC), Z, or +09:00; of a date alone there is none. */
 static bool take_zone(const char *text, char *out)
 {
-	bool zone = (*text == '+' || *text == '-') && strlen(text) == strlen("+09:00") && text[3] == ':';
+	bool zone = (*text == '+' || *text == '-') && strlen(text) == strlen("+09:00")
+		    && text[3] == ':';
 	if (zone)
 		snprintf(out, 6, "%.3s%s", text, text + 4);
 	return zone || *text == '\0' || text_equal(text, "Z");
@@ -51,7 +52,8 @@ static bool dtm_of(const char *text, char out[32])
 	size_t n = 0, at = 0;
 	if (strspn(text, "0123456789") >= strlen("20260115")) {
 		n = strspn(text, "0123456789");
-		return (n == 8 || n == 12 || n == 14) && (text[n] == '\0' || text_equal(text + n, "Z"))
+		return (n == 8 || n == 12 || n == 14)
+		       && (text[n] == '\0' || text_equal(text + n, "Z"))
 		       && snprintf(out, 32, "%.*s", (int)n, text) > 0;
 	}
 	for (; form[at] != '\0' && text[at] != '\0'; at++) {
@@ -61,10 +63,11 @@ static bool dtm_of(const char *text, char out[32])
 			out[n++] = text[at];
 	}
 	if (at == strlen(form) && text[at] == '.')
-		for (out[n++] = text[at++]; text[at] >= '0' && text[at] <= '9' && n < 21; )
+		for (out[n++] = text[at++]; text[at] >= '0' && text[at] <= '9' && n < 21;)
 			out[n++] = text[at++];
 	out[n] = '\0';
-	return at == 10 ? text[at] == '\0' : (at == 16 || at >= 19) && take_zone(text + at, out + n);
+	return at == 10 ? text[at] == '\0'
+			: (at == 16 || at >= 19) && take_zone(text + at, out + n);
 }
 
 static bool read_time(struct exchange *x, const char *member, instant *out)
@@ -74,8 +77,8 @@ static bool read_time(struct exchange *x, const char *member, instant *out)
 	if (text == NULL)
 		return x->problem.code == PROBLEM_NONE;
 	return (dtm_of(text, dtm) && instant_from_dtm(dtm, 0, out))
-		|| problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member,
-			      "'%s' is not a time like 2026-01-15 or 2026-01-15T00:30:01Z", text);
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, member,
+			     "'%s' is not a time like 2026-01-15 or 2026-01-15T00:30:01Z", text);
 }
 
 static bool read_span(struct exchange *x, struct audit_filter *f)
@@ -103,11 +106,13 @@ static bool read_mark(struct exchange *x, struct audit_mark *out)
 	if (text == NULL)
 		return x->problem.code == PROBLEM_NONE;
 	bool read = dot != NULL
-		    && text_to_number(arena_text_n(x->arena, text, (size_t)(dot - text)), UINT64_MAX, &time)
+		    && text_to_number(arena_text_n(x->arena, text, (size_t)(dot - text)),
+				      UINT64_MAX, &time)
 		    && text_to_number(dot + 1, UINT64_MAX, &out->sequence) && out->sequence != 0;
 	out->time = (instant)time;
-	return read || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
-				  "'%s' is not the next of an earlier list", text);
+	return read
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
+			     "'%s' is not the next of an earlier list", text);
 }
 
 static bool is_problem(const char *name)
@@ -126,8 +131,9 @@ static bool read_event(struct exchange *x, struct audit_question *q)
 	if (q->problem != NULL && !is_problem(q->problem))
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "problem",
 				  "no error is called '%s'; minato explain shows all", q->problem);
-	if (q->exchange != NULL && (strlen(q->exchange) != EXCHANGE_ID
-				    || strspn(q->exchange, "0123456789abcdef") != EXCHANGE_ID))
+	if (q->exchange != NULL
+	    && (strlen(q->exchange) != EXCHANGE_ID
+		|| strspn(q->exchange, "0123456789abcdef") != EXCHANGE_ID))
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "exchange",
 				  "'%s' is no exchange's id: that has %d digits of 0-9 and a-f",
 				  q->exchange, EXCHANGE_ID);
@@ -171,7 +177,12 @@ static struct found *keep(struct exchange *x, const struct audit_entry *e)
 
 /* What is recorded besides the transactions of the table (gateway/process.c, conclude.c). */
 static const char *const other_transactions[] = {
-	"certificate-expiry", "consent-hidden", "node-authentication", "refused", "reload", "start",
+	"certificate-expiry",
+	"consent-hidden",
+	"node-authentication",
+	"refused",
+	"reload",
+	"start",
 	"stop",
 };
 
@@ -246,11 +257,11 @@ static bool search(struct exchange *x)
 	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4, taken = 0;
 	unsigned count = 0, limit = f.limit;
 	bool terms_say_all = q->problem == NULL && q->exchange == NULL;
-	f.limit = terms_say_all ? limit + 1 : 0;	/* one more tells whether there is more */
+	f.limit = terms_say_all ? limit + 1 : 0; /* one more tells whether there is more */
 	if (f.patient != NULL && !audit_subjects_search(x->txn, x->arena, f.patient, &f))
-		return false;	/* the store failed: the road says so */
+		return false; /* the store failed: the road says so */
 	struct audit_cursor *c = audit_log_search(x->txn, &f, x->arena);
-	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; ) {
+	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL;) {
 		if (last != NULL && (count == limit || taken > most)) {
 			r->next = mark_text(x->arena, last);
 			break;
@@ -276,7 +287,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 {
 	struct audit_object *o = audit_add_object(x, e);
 	*o = (struct audit_object){
-		.id = x->endpoint, .type_code = 2, .type_code_role = 13, .name = "Security Audit Log",
+		.id = x->endpoint,
+		.type_code = 2,
+		.type_code_role = 13,
+		.name = "Security Audit Log",
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
 	e->type = (struct coded_value){ 0 };
@@ -349,19 +363,25 @@ static json_t *answer(struct exchange *x)
 	return page;
 }
 
-static const struct route routes[] = {
-	{ .request = "GET", .detail = "/admin/audit" },
-	{ 0 }
-};
+static const struct route routes[] = { { .request = "GET", .detail = "/admin/audit" }, { 0 } };
 
 static const char *const parameters[] = {
 	"patient from to system transaction problem exchange limit after",
 };
 
 const struct transaction admin_audit = {
-	.code = "audit-search", .name = "Audit Log Used", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.code = "audit-search",
+	.name = "Audit Log Used",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
 	.parameters = parameters,
-	.audit_event = 110101, .audit_action = AUDIT_READ,
-	.read = read_request, .handle = search, .audited = audited, .answer_json = answer,
+	.audit_event = 110101,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.handle = search,
+	.audited = audited,
+	.answer_json = answer,
 };

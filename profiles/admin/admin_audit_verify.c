@@ -1,7 +1,8 @@
-/* profiles/admin/admin_audit_verify.c: walks the hash chain, and holds it against its anchors and against
- * what the repositories have acknowledged. POST /admin/audit/verify.
+/* profiles/admin/admin_audit_verify.c: walks the hash chain, and holds it against its anchors and
+ * against what the repositories have acknowledged. POST /admin/audit/verify.
  *
- * It says what was verified and what cannot be: "valid" alone would be taken for more than it is. */
+ * It says what was verified and what cannot be: "valid" alone would be taken for more than it
+ * is. */
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/audit/anchors.h"
@@ -9,13 +10,13 @@
 #include "store/audit_log.h"
 
 struct verified {
-	bool chain;			/* whole */
+	bool chain; /* whole */
 	struct audit_head head;
 	uint64_t broken;
 	struct problem why;
 	struct anchors_verdict anchors;
-	const char *key;		/* its name; NULL: there is none */
-	uint64_t *acknowledged;		/* by each repository */
+	const char *key;        /* its name; NULL: there is none */
+	uint64_t *acknowledged; /* by each repository */
 };
 
 static bool read_request(struct exchange *x)
@@ -54,7 +55,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 	const struct verified *v = x->result;
 	struct audit_object *o = audit_add_object(x, e);
 	*o = (struct audit_object){
-		.id = x->endpoint, .type_code = 2, .type_code_role = 13, .name = "Security Audit Log",
+		.id = x->endpoint,
+		.type_code = 2,
+		.type_code_role = 13,
+		.name = "Security Audit Log",
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
 	e->type = (struct coded_value){ 0 };
@@ -69,8 +73,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 
 static void put_fault(json_t *faults, uint64_t number, const char *what)
 {
-	json_array_append_new(faults, json_pack("{s:I, s:s}", "number", (json_int_t)number, "what",
-						what));
+	json_array_append_new(faults,
+			      json_pack("{s:I, s:s}", "number", (json_int_t)number, "what", what));
 }
 
 static json_t *faults_of(struct exchange *x, const struct verified *v)
@@ -109,9 +113,9 @@ static json_t *repositories_of(struct exchange *x, const struct verified *v)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < x->anchors->repository_count; i++) {
-		json_array_append_new(list, json_pack("{s:s, s:I}", "name", x->anchors->repositories[i],
-						      "acknowledged",
-						      (json_int_t)v->acknowledged[i]));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:I}", "name", x->anchors->repositories[i],
+						"acknowledged", (json_int_t)v->acknowledged[i]));
 	}
 	return list;
 }
@@ -126,12 +130,14 @@ static json_t *what_was_verified(struct exchange *x, const struct verified *v)
 	json_t *list = json_array();
 	const struct anchors_verdict *a = &v->anchors;
 	if (v->chain)
-		say(list, arena_printf(x->arena, "entries 1 to %llu follow on each other by their hashes",
-				       (unsigned long long)v->head.sequence));
+		say(list,
+		    arena_printf(x->arena, "entries 1 to %llu follow on each other by their hashes",
+				 (unsigned long long)v->head.sequence));
 	if (a->covered != 0 && is_valid(v))
-		say(list, arena_printf(x->arena, "entries 1 to %llu are those that were signed: %llu "
-				       "anchors, the last of %s", (unsigned long long)a->covered,
-				       (unsigned long long)a->count,
+		say(list, arena_printf(x->arena,
+				       "entries 1 to %llu are those that were signed: %llu "
+				       "anchors, the last of %s",
+				       (unsigned long long)a->covered, (unsigned long long)a->count,
 				       admin_time(x->arena, a->last.time)));
 	return list;
 }
@@ -141,17 +147,20 @@ static json_t *what_was_not(struct exchange *x, const struct verified *v)
 	json_t *list = json_array();
 	const struct anchors_verdict *a = &v->anchors;
 	if (v->key == NULL)
-		say(list, "no anchor-key is configured: who can write the data directory can cut or "
-			  "rewrite the log unseen");
+		say(list,
+		    "no anchor-key is configured: who can write the data directory can cut or "
+		    "rewrite the log unseen");
 	else if (a->covered < v->head.sequence)
-		say(list, arena_printf(x->arena, "entries %llu to %llu are not signed yet: who can write "
+		say(list, arena_printf(x->arena,
+				       "entries %llu to %llu are not signed yet: who can write "
 				       "the data directory can change them unseen",
 				       (unsigned long long)a->covered + 1,
 				       (unsigned long long)v->head.sequence));
 	for (const struct text_list *l = a->notes; l != NULL; l = l->next)
 		say(list, l->value);
-	say(list, "who can write data directory and anchors, and has the key, can make all anew: only "
-		  "what the audit repositories keep shows that");
+	say(list,
+	    "who can write data directory and anchors, and has the key, can make all anew: only "
+	    "what the audit repositories keep shows that");
 	return list;
 }
 
@@ -168,16 +177,24 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/audit/verify", .media = "application/json" },
-	{ 0 }
+	{ .request = "POST", .detail = "/admin/audit/verify", .media = "application/json" }, { 0 }
 };
 
 static const struct long_work_kind long_work = { "audit verify", "nothing is said of the rest" };
 
 const struct transaction admin_audit_verify = {
-	.code = "audit-verify", .name = "Audit Log Used", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.code = "audit-verify",
+	.name = "Audit Log Used",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
 	.long_work = &long_work,
-	.audit_event = 110101, .audit_action = AUDIT_READ,
-	.read = read_request, .handle = verify, .audited = audited, .answer_json = answer,
+	.audit_event = 110101,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.handle = verify,
+	.audited = audited,
+	.answer_json = answer,
 };

@@ -47,7 +47,10 @@ static void audited(struct exchange *x, struct audit_event *e)
 {
 	struct audit_object *o = audit_add_object(x, e);
 	*o = (struct audit_object){
-		.id = "store", .type_code = 2, .type_code_role = 17, .name = "backup",
+		.id = "store",
+		.type_code = 2,
+		.type_code_role = 17,
+		.name = "backup",
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
 }
@@ -60,8 +63,7 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/backup", .media = "application/json" },
-	{ 0 }
+	{ .request = "POST", .detail = "/admin/backup", .media = "application/json" }, { 0 }
 };
 
 static const char *const parameters[] = { "directory" };
@@ -69,9 +71,19 @@ static const char *const parameters[] = { "directory" };
 static const struct long_work_kind long_work = { "backup", "the copy was removed" };
 
 const struct transaction admin_backup = {
-	.code = "backup", .name = "Backup", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_NONE,
-	.long_work = &long_work, .parameters = parameters,
-	.audit_event = 110106, .audit_action = AUDIT_READ,
-	.read = read_request, .handle = backup, .audited = audited, .answer_json = answer,
+	.code = "backup",
+	.name = "Backup",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_NONE,
+	.long_work = &long_work,
+	.parameters = parameters,
+	.audit_event = 110106,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.handle = backup,
+	.audited = audited,
+	.answer_json = answer,
 };

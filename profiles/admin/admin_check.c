@@ -33,10 +33,13 @@ static void report(void *with, const char *finding)
 
 static bool check(struct exchange *x)
 {
-	static const struct check_module *const modules[] = {
-		&identity_check, &consent_check, &registry_check, &repository_check,
-		&errands_check, &lease_check, NULL
-	};
+	static const struct check_module *const modules[] = { &identity_check,
+							      &consent_check,
+							      &registry_check,
+							      &repository_check,
+							      &errands_check,
+							      &lease_check,
+							      NULL };
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
 	c->tail = &c->findings;
@@ -57,15 +60,21 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/check", .media = "application/json" },
-	{ 0 }
+	{ .request = "POST", .detail = "/admin/check", .media = "application/json" }, { 0 }
 };
 
 static const struct long_work_kind long_work = { "check", "nothing is said of the rest" };
 
 const struct transaction admin_check = {
-	.code = "check", .name = "Store checked", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_NONE,
+	.code = "check",
+	.name = "Store checked",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_NONE,
 	.long_work = &long_work,
-	.read = read_request, .handle = check, .answer_json = answer,
+	.read = read_request,
+	.handle = check,
+	.answer_json = answer,
 };

@@ -1,18 +1,18 @@
 /* profiles/admin/admin_consent.c: participation, as the operator sets and sees it.
  *
- * POST /admin/consent {patient, action, facility, reason}; GET /admin/consent?patient=&limit=&after=, of
- * the history. HACKING.md: Admin API. */
+ * POST /admin/consent {patient, action, facility, reason}; GET
+ * /admin/consent?patient=&limit=&after=, of the history. HACKING.md: Admin API. */
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
 #include "profiles/actors/consent_manager.h"
 
-enum { LIMIT = 100, LIMIT_MOST = 1000 };	/* of the history */
+enum { LIMIT = 100, LIMIT_MOST = 1000 }; /* of the history */
 
 struct consent_request {
 	const char *patient;
 	bool set;
-	uint64_t limit, before;		/* of the history; before 0: the newest */
+	uint64_t limit, before; /* of the history; before 0: the newest */
 	struct consent_event event;
 };
 
@@ -22,9 +22,14 @@ struct consent_shown {
 	struct consent_answer told;
 };
 
-static const struct { const char *name; enum consent_action action; } actions[] = {
-	{ "join", CONSENT_JOIN }, { "leave", CONSENT_LEAVE },
-	{ "exclude", CONSENT_EXCLUDE }, { "include", CONSENT_INCLUDE },
+static const struct {
+	const char *name;
+	enum consent_action action;
+} actions[] = {
+	{ "join", CONSENT_JOIN },
+	{ "leave", CONSENT_LEAVE },
+	{ "exclude", CONSENT_EXCLUDE },
+	{ "include", CONSENT_INCLUDE },
 };
 
 static bool read_action(struct exchange *x, struct consent_event *e)
@@ -37,7 +42,8 @@ static bool read_action(struct exchange *x, struct consent_event *e)
 			return consent_manager_may(x->region, e, &x->problem);
 		}
 	return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "action",
-			  "'%s' is none of join, leave, exclude, include", action == NULL ? "" : action);
+			  "'%s' is none of join, leave, exclude, include",
+			  action == NULL ? "" : action);
 }
 
 static bool read_page(struct exchange *x, struct consent_request *r)
@@ -58,8 +64,9 @@ static bool read_request(struct exchange *x)
 {
 	struct consent_request *r = arena_new(x->arena, struct consent_request);
 	x->request = r;
-	r->set = json_object_get(x->json, "action") != NULL || json_object_get(x->json, "facility") != NULL
-	      || json_object_get(x->json, "reason") != NULL;
+	r->set = json_object_get(x->json, "action") != NULL
+		 || json_object_get(x->json, "facility") != NULL
+		 || json_object_get(x->json, "reason") != NULL;
 	r->patient = admin_text(x, "patient", true);
 	if (r->patient == NULL || !read_page(x, r) || !r->set)
 		return x->problem.code == PROBLEM_NONE;
@@ -73,8 +80,10 @@ static bool consent(struct exchange *x)
 {
 	const struct consent_request *r = x->request;
 	struct consent_shown *s = arena_new(x->arena, struct consent_shown);
-	struct consent_question q = { .patient = &s->record, .decided = r->set ? &r->event : NULL,
-				      .limit = (unsigned)r->limit, .before = r->before };
+	struct consent_question q = { .patient = &s->record,
+				      .decided = r->set ? &r->event : NULL,
+				      .limit = (unsigned)r->limit,
+				      .before = r->before };
 	if (!admin_find_person(x, r->patient, &s->record)
 	    || !consent_manager_answer(x->txn, x->arena, x->region, &q, &s->told, &x->problem))
 		return false;
@@ -108,7 +117,8 @@ static json_t *show_history(struct exchange *x, const struct consent_event *e)
 	json_t *list = json_array();
 	for (; e != NULL; e = e->next) {
 		json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", admin_time(x->arena, e->time),
-				      "action", actions[e->action].name, "reason", e->reason, "by", e->by);
+				      "action", actions[e->action].name, "reason", e->reason, "by",
+				      e->by);
 		if (e->facility != NULL)
 			json_object_set_new(o, "facility", json_string(e->facility));
 		json_array_append_new(list, o);
@@ -128,8 +138,10 @@ static json_t *show_excluded(struct exchange *x, const struct participation *now
 }
 
 static const char *const standings[] = {
-	[STANDING_DEFAULT] = "default", [STANDING_JOINED] = "joined",
-	[STANDING_LEFT] = "left", [STANDING_RESTS] = "rests",
+	[STANDING_DEFAULT] = "default",
+	[STANDING_JOINED] = "joined",
+	[STANDING_LEFT] = "left",
+	[STANDING_RESTS] = "rests",
 };
 
 static json_t *show_records(struct exchange *x, const struct consent_answer *told)
@@ -152,32 +164,42 @@ static json_t *answer(struct exchange *x)
 	const struct consent_shown *s = x->result;
 	const struct consent_answer *told = &s->told;
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "patient", s->cx,
-			      "person", told->person.regional_id,
-			      "participation", standings[told->patient.standing],
-			      "default", x->region->opt_in ? "opt-in" : "opt-out",
-			      "shared", told->patient.shared, "disputed", told->patient.now.disputed,
-			      "excluded", show_excluded(x, &told->patient.now),
-			      "records", show_records(x, told), "history", show_history(x, told->history));
+			      "person", told->person.regional_id, "participation",
+			      standings[told->patient.standing], "default",
+			      x->region->opt_in ? "opt-in" : "opt-out", "shared",
+			      told->patient.shared, "disputed", told->patient.now.disputed,
+			      "excluded", show_excluded(x, &told->patient.now), "records",
+			      show_records(x, told), "history", show_history(x, told->history));
 	if (r->set)
 		json_object_set_new(o, "changed", json_boolean(told->changed));
 	else if (told->next != 0)
-		json_object_set_new(o, "next", json_string(arena_printf(x->arena, "%llu",
-									(unsigned long long)told->next)));
+		json_object_set_new(o, "next",
+				    json_string(arena_printf(x->arena, "%llu",
+							     (unsigned long long)told->next)));
 	return o;
 }
 
 static const struct route routes[] = {
 	{ .request = "POST", .detail = "/admin/consent", .media = "application/json" },
-	{ .request = "GET", .detail = "/admin/consent", .reads = true }, { 0 }
+	{ .request = "GET", .detail = "/admin/consent", .reads = true },
+	{ 0 }
 };
 
-static const char *const parameters[] = { "patient action facility reason",
-					  "patient limit after" };
+static const char *const parameters[] = { "patient action facility reason", "patient limit after" };
 
 const struct transaction admin_consent = {
-	.code = "consent", .name = "Consent", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_WRITE,
+	.code = "consent",
+	.name = "Consent",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_WRITE,
 	.parameters = parameters,
-	.audit_event = 110110, .audit_action = AUDIT_UPDATE,
-	.read = read_request, .handle = consent, .audited = audited, .answer_json = answer,
+	.audit_event = 110110,
+	.audit_action = AUDIT_UPDATE,
+	.read = read_request,
+	.handle = consent,
+	.audited = audited,
+	.answer_json = answer,
 };

@@ -1,5 +1,5 @@
-/* profiles/admin/admin_documents.c: a person's documents, newest first. GET /admin/documents, and one
- * of them whole, GET /admin/document. Metadata only: documents leave by ITI-43. */
+/* profiles/admin/admin_documents.c: a person's documents, newest first. GET /admin/documents, and
+ * one of them whole, GET /admin/document. Metadata only: documents leave by ITI-43. */
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
@@ -10,8 +10,8 @@
 enum { LIMIT = 100, LIMIT_MOST = 10000 };
 
 struct documents_request {
-	const char *patient, *id;	/* one of them */
-	uint64_t limit, after;		/* so many have been shown before */
+	const char *patient, *id; /* one of them */
+	uint64_t limit, after;    /* so many have been shown before */
 };
 
 /* One document asked for has what it replaced and what replaced it, each with its submitter. */
@@ -74,10 +74,12 @@ static struct text_list *replacements(struct exchange *x, const struct associati
 	struct text_list *first = NULL, **last = &first;
 	struct registry_desk desk = exchange_desk(x);
 	for (; a != NULL; a = a->next) {
-		const struct document_entry *e = a->type != ASSOCIATION_RPLC
-				&& a->type != ASSOCIATION_XFRM_RPLC ? NULL
-			: document_registry_entry(&desk, registry_entry(x->txn, x->arena, forward
-								 ? a->target : a->source));
+		const struct document_entry *e =
+			a->type != ASSOCIATION_RPLC && a->type != ASSOCIATION_XFRM_RPLC
+				? NULL
+				: document_registry_entry(
+					&desk, registry_entry(x->txn, x->arena,
+							      forward ? a->target : a->source));
 		if (e == NULL)
 			continue;
 		const char *by = e->source_system == NULL ? "the region's operator"
@@ -96,14 +98,15 @@ static bool find(struct exchange *x)
 		return find_of_patient(x, r);
 	struct registry_desk desk = exchange_desk(x);
 	struct sealed_entry *sealed = text_starts(r->id, "urn:uuid:")
-		? registry_entry(x->txn, x->arena, r->id) : NULL;
+					      ? registry_entry(x->txn, x->arena, r->id)
+					      : NULL;
 	if (sealed == NULL)
 		sealed = registry_entries_of(x->txn, x->arena, r->id);
 	struct document_entry *e = document_registry_entry(&desk, sealed);
 	if (e == NULL)
-		return problem_at(&x->problem, PROBLEM_NOT_FOUND, "id", "no document is called '%s'",
-				  r->id);
-	e->next = NULL;		/* others of the same uniqueId are not shown */
+		return problem_at(&x->problem, PROBLEM_NOT_FOUND, "id",
+				  "no document is called '%s'", r->id);
+	e->next = NULL; /* others of the same uniqueId are not shown */
 	found->first = e;
 	x->result = found;
 	found->replaces = replacements(x, registry_from(x->txn, x->arena, e->id), true);
@@ -128,8 +131,12 @@ static void audited(struct exchange *x, struct audit_event *e)
 		audit_patient(x, e, cx_text(x->arena, id.id, id.universal_id));
 	else if (r->id != NULL)
 		*audit_add_object(x, e) = (struct audit_object){
-			.id = r->id, .type_code = 2, .type_code_role = 3,
-			.id_type = { .code = "9", .scheme = "RFC-3881", .display = "Report Number" },
+			.id = r->id,
+			.type_code = 2,
+			.type_code_role = 3,
+			.id_type = { .code = "9",
+				     .scheme = "RFC-3881",
+				     .display = "Report Number" },
 		};
 	x->problem = told;
 }
@@ -142,7 +149,9 @@ static void put(json_t *object, const char *member, const char *text)
 
 static const char *code_text(struct arena *a, const struct coded_value *c)
 {
-	return c == NULL ? NULL : c->display != NULL ? c->display : arena_printf(a, "%s^^%s", c->code, c->scheme);
+	return c == NULL            ? NULL
+	       : c->display != NULL ? c->display
+				    : arena_printf(a, "%s^^%s", c->code, c->scheme);
 }
 
 static json_t *show(struct exchange *x, const struct document_entry *e)
@@ -194,7 +203,8 @@ static void put_submitter(struct exchange *x, json_t *o, const struct documents 
 {
 	const struct document_entry *e = found->first;
 	const struct registered_system *s = e->source_system == NULL
-		? NULL : region_system(x->region, e->source_system);
+						    ? NULL
+						    : region_system(x->region, e->source_system);
 	put(o, "submitted_by", s == NULL || s->title == NULL ? e->source_system : s->title);
 	put_institutions(o, e);
 	if (s != NULL && e->authors != NULL)
@@ -241,22 +251,30 @@ static json_t *answer(struct exchange *x)
 		json_array_append_new(list, show(x, e));
 	json_t *page = json_pack("{s:o}", "documents", list);
 	if (found->more)
-		put(page, "next", arena_printf(x->arena, "%llu",
-					       (unsigned long long)(r->after + r->limit)));
+		put(page, "next",
+		    arena_printf(x->arena, "%llu", (unsigned long long)(r->after + r->limit)));
 	return page;
 }
 
-static const struct route routes[] = {
-	{ .request = "GET", .detail = "/admin/documents" },
-	{ .request = "GET", .detail = "/admin/document" }, { 0 }
-};
+static const struct route routes[] = { { .request = "GET", .detail = "/admin/documents" },
+				       { .request = "GET", .detail = "/admin/document" },
+				       { 0 } };
 
 static const char *const parameters[] = { "patient limit after", "id" };
 
 const struct transaction admin_documents = {
-	.code = "document-list", .name = "Documents listed", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.code = "document-list",
+	.name = "Documents listed",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
 	.parameters = parameters,
-	.audit_event = 110110, .audit_action = AUDIT_READ,
-	.read = read_request, .handle = find, .audited = audited, .answer_json = answer,
+	.audit_event = 110110,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.handle = find,
+	.audited = audited,
+	.answer_json = answer,
 };

@@ -1,6 +1,6 @@
 /* profiles/admin/admin_errand.c: one errand, what it refers to, and how its queue is.
- * GET /admin/errands/{number}. Of documents names and sizes, of nothing what it says: who may read an answer
- * is whom it is for. */
+ * GET /admin/errands/{number}. Of documents names and sizes, of nothing what it says: who may read
+ * an answer is whom it is for. */
 #include "profiles/admin/admin_errand.h"
 
 #include <inttypes.h>
@@ -33,11 +33,11 @@ bool admin_find_errand(struct exchange *x, uint64_t number, struct errand *out)
 
 json_t *admin_show_errand(struct exchange *x, const struct errand *e)
 {
-	return json_pack("{s:I, s:s, s:s*, s:s, s:s, s:s, s:s, s:s*, s:i, s:s*, s:I, s:s*}", "number",
-			 (json_int_t)e->number, "kind", e->kind, "what", e->what, "partner",
-			 e->partner, "address", e->address, "state", e->aside ? "aside" : "waiting",
-			 "made", admin_time(x->arena, e->made), "tried",
-			 e->tried == 0 ? NULL : admin_time(x->arena, e->tried), "attempts",
+	return json_pack("{s:I, s:s, s:s*, s:s, s:s, s:s, s:s, s:s*, s:i, s:s*, s:I, s:s*}",
+			 "number", (json_int_t)e->number, "kind", e->kind, "what", e->what,
+			 "partner", e->partner, "address", e->address, "state",
+			 e->aside ? "aside" : "waiting", "made", admin_time(x->arena, e->made),
+			 "tried", e->tried == 0 ? NULL : admin_time(x->arena, e->tried), "attempts",
 			 (int)e->attempts, "problem", e->why, "octets", (json_int_t)e->octets,
 			 "exchange", e->exchange);
 }
@@ -47,12 +47,13 @@ struct audit_object *admin_audit_errand(struct exchange *x, struct audit_event *
 {
 	struct audit_object *o = audit_add_object(x, a);
 	*o = (struct audit_object){
-		.id = arena_printf(x->arena, "errand %" PRIu64, number), .type_code = 2,
-		.type_code_role = 20,	/* a job */
+		.id = arena_printf(x->arena, "errand %" PRIu64, number),
+		.type_code = 2,
+		.type_code_role = 20, /* a job */
 		.name = e == NULL ? NULL
-			: arena_printf(x->arena, "%s of %s for %s, exchange %s", e->kind,
-				       e->what == NULL ? "-" : e->what, e->partner,
-				       e->exchange == NULL ? "-" : e->exchange),
+				  : arena_printf(x->arena, "%s of %s for %s, exchange %s", e->kind,
+						 e->what == NULL ? "-" : e->what, e->partner,
+						 e->exchange == NULL ? "-" : e->exchange),
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
 	return o;
@@ -89,13 +90,16 @@ static json_t *parts_of(struct exchange *x, const struct errand *e)
 	for (const struct errand_part *part = e->parts; part != NULL; part = part->next) {
 		bool literal = part->octets.data != NULL;
 		const char *hash = literal ? NULL
-			: bytes_to_hex(x->arena, (struct bytes){ part->blob.sha256, BLOB_SHA256 });
+					   : bytes_to_hex(x->arena,
+							  (struct bytes){ part->blob.sha256,
+									  BLOB_SHA256 });
 		json_array_append_new(list, json_pack("{s:s, s:s*, s:I}", "part",
-						      literal ? "frame"
-						      : part->own ? "markup" : "document",
+						      literal     ? "frame"
+						      : part->own ? "markup"
+								  : "document",
 						      "sha256", hash, "size",
 						      (json_int_t)(literal ? part->octets.length
-								   : part->blob.size)));
+									   : part->blob.size)));
 	}
 	return list;
 }
@@ -120,16 +124,24 @@ static json_t *answer(struct exchange *x)
 	return json_pack("{s:o}", "errand", o);
 }
 
-static const struct route routes[] = {
-	{ .request = "GET", .detail = "/admin/errands/{number}" }, { 0 }
-};
+static const struct route routes[] = { { .request = "GET", .detail = "/admin/errands/{number}" },
+				       { 0 } };
 
 static const char *const parameters[] = { "number" };
 
 const struct transaction admin_errand = {
-	.code = "errand-show", .name = "Errand shown", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.code = "errand-show",
+	.name = "Errand shown",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
 	.parameters = parameters,
-	.audit_event = 110106, .audit_action = AUDIT_READ,
-	.read = read_request, .handle = show, .audited = audited, .answer_json = answer,
+	.audit_event = 110106,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.handle = show,
+	.audited = audited,
+	.answer_json = answer,
 };

@@ -59,15 +59,25 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/errand/decision", .media = "application/json" }, { 0 }
+	{ .request = "POST", .detail = "/admin/errand/decision", .media = "application/json" },
+	{ 0 }
 };
 
 static const char *const parameters[] = { "number action reason" };
 
 const struct transaction admin_errand_decision = {
-	.code = "errand-decision", .name = "Errand decided", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_WRITE,
+	.code = "errand-decision",
+	.name = "Errand decided",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_WRITE,
 	.parameters = parameters,
-	.audit_event = 110106, .audit_action = AUDIT_UPDATE,
-	.read = read_request, .handle = decide, .audited = audited, .answer_json = answer,
+	.audit_event = 110106,
+	.audit_action = AUDIT_UPDATE,
+	.read = read_request,
+	.handle = decide,
+	.audited = audited,
+	.answer_json = answer,
 };

@@ -72,8 +72,15 @@ static const struct route routes[] = { { .request = "GET", .detail = "/admin/err
 static const char *const parameters[] = { "partner limit after" };
 
 const struct transaction admin_errands = {
-	.code = "errand-list", .name = "Errands listed", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.code = "errand-list",
+	.name = "Errands listed",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
 	.parameters = parameters,
-	.read = read_request, .handle = list, .answer_json = answer,
+	.read = read_request,
+	.handle = list,
+	.answer_json = answer,
 };

@@ -1,4 +1,5 @@
-/* profiles/admin/admin_patient.c: one patient with all that is linked, and why. GET /admin/patient. */
+/* profiles/admin/admin_patient.c: one patient with all that is linked, and why. GET
+ * /admin/patient. */
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
@@ -36,7 +37,8 @@ static void look_at_decided(struct exchange *x, struct shown *s)
 {
 	struct decided **last = &s->decided;
 	for (const struct patient_record *r = s->person.records; r != NULL; r = r->next)
-		for (const struct pair_decided *what = identity_pairs_decided(x->txn, x->arena, r->number);
+		for (const struct pair_decided *what =
+			     identity_pairs_decided(x->txn, x->arena, r->number);
 		     what != NULL; what = what->next) {
 			struct decided *d = arena_new(x->arena, struct decided);
 			if ((what->other < r->number && is_among(s->person.records, what->other))
@@ -101,18 +103,20 @@ static const char *address_of(struct arena *a, const struct patient_demographics
 	if (p == NULL)
 		return NULL;
 	return arena_printf(a, "%s %s", p->postal_code == NULL ? "" : p->postal_code,
-			    p->text != NULL ? p->text : p->street == NULL ? "" : p->street);
+			    p->text != NULL     ? p->text
+			    : p->street == NULL ? ""
+						: p->street);
 }
 
 static json_t *show_decided(struct exchange *x, const struct decided *d)
 {
 	json_t *list = json_array();
 	for (; d != NULL; d = d->next) {
-		json_t *o = json_pack("{s:s, s:s, s:s, s:s}",
-				      "patient", cx_text(x->arena, d->record->id, d->record->domain),
-				      "other", cx_text(x->arena, d->other.id, d->other.domain),
-				      "decided", d->what->together ? "together" : "apart",
-				      "since", admin_time(x->arena, d->what->time));
+		json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "patient",
+				      cx_text(x->arena, d->record->id, d->record->domain), "other",
+				      cx_text(x->arena, d->other.id, d->other.domain), "decided",
+				      d->what->together ? "together" : "apart", "since",
+				      admin_time(x->arena, d->what->time));
 		if (d->what->by != NULL)
 			json_object_set_new(o, "by", json_string(d->what->by));
 		if (d->what->why != NULL)
@@ -143,21 +147,27 @@ static json_t *answer(struct exchange *x)
 		}
 		json_array_append_new(linked, o);
 	}
-	return json_pack("{s:o, s:o, s:o}", "patient", patient, "linked", linked,
-			 "decided", show_decided(x, s->decided));
+	return json_pack("{s:o, s:o, s:o}", "patient", patient, "linked", linked, "decided",
+			 show_decided(x, s->decided));
 }
 
-static const struct route routes[] = {
-	{ .request = "GET", .detail = "/admin/patient" },
-	{ 0 }
-};
+static const struct route routes[] = { { .request = "GET", .detail = "/admin/patient" }, { 0 } };
 
 static const char *const parameters[] = { "patient" };
 
 const struct transaction admin_patient = {
-	.code = "patient-show", .name = "Patient shown", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.code = "patient-show",
+	.name = "Patient shown",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
 	.parameters = parameters,
-	.audit_event = 110110, .audit_action = AUDIT_READ,
-	.read = read_request, .handle = look, .audited = audited, .answer_json = answer,
+	.audit_event = 110110,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.handle = look,
+	.audited = audited,
+	.answer_json = answer,
 };

@@ -8,7 +8,7 @@
 
 struct decision_request {
 	const char *patient, *other;
-	unsigned action;		/* in actions[] */
+	unsigned action; /* in actions[] */
 	struct person_decision said;
 };
 
@@ -76,8 +76,8 @@ static void audited(struct exchange *x, struct audit_event *e)
 	const struct decided *d = x->result;
 	if (r == NULL || d == NULL)
 		return;
-	struct audit_object *o =
-		audit_patient(x, e, cx_text(x->arena, d->record.id, d->record.domain));
+	struct audit_object *o = audit_patient(x, e,
+					       cx_text(x->arena, d->record.id, d->record.domain));
 	audit_add_detail(x, o, "action", bytes_of_text(actions[r->action].name));
 	audit_add_detail(x, o, "reason", bytes_of_text(r->said.why));
 	if (r->other != NULL)
@@ -88,27 +88,35 @@ static json_t *answer(struct exchange *x)
 {
 	const struct decision_request *r = x->request;
 	const struct decided *d = x->result;
-	json_t *o = json_pack("{s:s, s:s, s:b}", "patient",
-			      cx_text(x->arena, d->record.id, d->record.domain), "decided",
-			      actions[r->action].name, "changed",
-			      d->outcome.effect != FEED_UNCHANGED);
+	json_t *o = json_pack(
+		"{s:s, s:s, s:b}", "patient", cx_text(x->arena, d->record.id, d->record.domain),
+		"decided", actions[r->action].name, "changed", d->outcome.effect != FEED_UNCHANGED);
 	if (r->other != NULL)
-		json_object_set_new(o, "other", json_string(cx_text(x->arena, d->other.id,
-								    d->other.domain)));
+		json_object_set_new(o, "other",
+				    json_string(cx_text(x->arena, d->other.id, d->other.domain)));
 	return o;
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/patient/decision", .media = "application/json" }, { 0 }
+	{ .request = "POST", .detail = "/admin/patient/decision", .media = "application/json" },
+	{ 0 }
 };
 
 static const char *const parameters[] = { "patient action other reason" };
 
 const struct transaction admin_patient_decision = {
-	.code = "patient-decision", .name = "Patient records decided",
+	.code = "patient-decision",
+	.name = "Patient records decided",
 	.section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_WRITE,
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_WRITE,
 	.parameters = parameters,
-	.audit_event = 110110, .audit_action = AUDIT_UPDATE,
-	.read = read_request, .handle = decide, .audited = audited, .answer_json = answer,
+	.audit_event = 110110,
+	.audit_action = AUDIT_UPDATE,
+	.read = read_request,
+	.handle = decide,
+	.audited = audited,
+	.answer_json = answer,
 };

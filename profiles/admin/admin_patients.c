@@ -30,7 +30,7 @@ struct row {
 struct page {
 	struct row *rows;
 	unsigned count;
-	const char *next;		/* NULL: there is no more */
+	const char *next; /* NULL: there is no more */
 };
 
 /* PERSON.RECORD, nobody's affair but ours. */
@@ -44,8 +44,9 @@ static bool read_mark(struct exchange *x, struct list_mark *out)
 		    && text_to_number(arena_text_n(x->arena, text, (size_t)(dot - text)),
 				      UINT64_MAX, &out->person)
 		    && text_to_number(dot + 1, UINT64_MAX, &out->record) && out->person != 0;
-	return read || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
-				  "'%s' is not the next of an earlier list", text);
+	return read
+	       || problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
+			     "'%s' is not the next of an earlier list", text);
 }
 
 static bool read_request(struct exchange *x)
@@ -90,14 +91,15 @@ static bool add_rows(struct exchange *x, struct page *p, const struct person *pe
 	return true;
 }
 
-/* Rows are counted, for rows are what is asked for; a person may have many. A page also ends when as
- * many persons were looked through, or what they take up fills a quarter of the exchange's memory:
- * who lists a small facility in a large region is told where to go on. */
+/* Rows are counted, for rows are what is asked for; a person may have many. A page also ends when
+ * as many persons were looked through, or what they take up fills a quarter of the exchange's
+ * memory: who lists a small facility in a large region is told where to go on. */
 static bool list(struct exchange *x)
 {
 	const struct page_request *r = x->request;
 	struct page *p = arena_new(x->arena, struct page);
-	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4, before = arena_used(x->arena);
+	size_t most = (arena_used(x->arena) + arena_left(x->arena)) / 4,
+	       before = arena_used(x->arena);
 	uint64_t after = r->after.person - (r->after.record != 0);
 	unsigned looked = 0, count;
 	p->rows = arena_array(x->arena, struct row, r->limit);
@@ -112,8 +114,7 @@ static bool list(struct exchange *x)
 				return true;
 			}
 		looked += count;
-	} while (count == AT_ONCE && looked < PERSONS_MOST
-		 && arena_used(x->arena) - before < most);
+	} while (count == AT_ONCE && looked < PERSONS_MOST && arena_used(x->arena) - before < most);
 	if (count == AT_ONCE)
 		p->next = arena_printf(x->arena, "%" PRIu64 ".0", after);
 	return true;
@@ -126,7 +127,9 @@ static void audited(struct exchange *x, struct audit_event *e)
 	const struct page *p = x->result;
 	struct audit_object *o = audit_add_object(x, e);
 	*o = (struct audit_object){
-		.id = "patients", .type_code = 2, .type_code_role = 17,
+		.id = "patients",
+		.type_code = 2,
+		.type_code_role = 17,
 		.name = arena_printf(x->arena, "list of %u records", p == NULL ? 0 : p->count),
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
@@ -139,24 +142,30 @@ static json_t *answer(struct exchange *x)
 	const struct page *p = x->result;
 	json_t *list_of = json_array(), *o = json_pack("{s:o}", "patients", list_of);
 	for (unsigned i = 0; i < p->count; i++)
-		json_array_append_new(list_of, admin_show_record(x, p->rows[i].record,
-								 p->rows[i].regional_id));
+		json_array_append_new(
+			list_of, admin_show_record(x, p->rows[i].record, p->rows[i].regional_id));
 	if (p->next != NULL)
 		json_object_set_new(o, "next", json_string(p->next));
 	return o;
 }
 
-static const struct route routes[] = {
-	{ .request = "GET", .detail = "/admin/patients" },
-	{ 0 }
-};
+static const struct route routes[] = { { .request = "GET", .detail = "/admin/patients" }, { 0 } };
 
 static const char *const parameters[] = { "facility limit after" };
 
 const struct transaction admin_patients = {
-	.code = "patient-list", .name = "Patients listed", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.code = "patient-list",
+	.name = "Patients listed",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
 	.parameters = parameters,
-	.audit_event = 110110, .audit_action = AUDIT_READ,
-	.read = read_request, .handle = list, .audited = audited, .answer_json = answer,
+	.audit_event = 110110,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.handle = list,
+	.audited = audited,
+	.answer_json = answer,
 };

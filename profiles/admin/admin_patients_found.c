@@ -9,7 +9,7 @@
 enum { LIMIT = 50, LIMIT_MOST = 200 };
 
 struct found_request {
-	const char *kana, *name, *birth_date;	/* as they were written */
+	const char *kana, *name, *birth_date; /* as they were written */
 	struct candidates_wanted wanted;
 	const char *after;
 	uint64_t limit;
@@ -17,7 +17,7 @@ struct found_request {
 
 struct found {
 	struct candidate_page page;
-	const char **persons;		/* the regional id of each */
+	const char **persons; /* the regional id of each */
 };
 
 /* Neither the record of the question nor its answer may hold one. */
@@ -55,7 +55,8 @@ static bool look(struct exchange *x)
 	const struct found_request *r = x->request;
 	struct found *f = arena_new(x->arena, struct found);
 	size_t i = 0;
-	if (!identity_candidates(x->txn, x->arena, &r->wanted, r->after, (unsigned)r->limit, &f->page))
+	if (!identity_candidates(x->txn, x->arena, &r->wanted, r->after, (unsigned)r->limit,
+				 &f->page))
 		return problem_at(&x->problem, PROBLEM_REQUEST_INVALID, "after",
 				  "'%s' is not the next of an earlier answer to this", r->after);
 	f->persons = arena_array(x->arena, const char *, f->page.count + 1);
@@ -65,21 +66,24 @@ static bool look(struct exchange *x)
 	return true;
 }
 
-static void add_asked(struct exchange *x, struct audit_object *o, const char *member, const char *text)
+static void add_asked(struct exchange *x, struct audit_object *o, const char *member,
+		      const char *text)
 {
 	if (text != NULL)
 		audit_add_detail(x, o, member, bytes_of_text(text));
 }
 
-/* As a list it is a use of the whole; each who was found has it in his trail, and what was asked for
- * stands there, also when nobody was found. */
+/* As a list it is a use of the whole; each who was found has it in his trail, and what was asked
+ * for stands there, also when nobody was found. */
 static void audited(struct exchange *x, struct audit_event *e)
 {
 	const struct found_request *r = x->request;
 	const struct found *f = x->result;
 	struct audit_object *o = audit_add_object(x, e);
 	*o = (struct audit_object){
-		.id = "patients", .type_code = 2, .type_code_role = 17,
+		.id = "patients",
+		.type_code = 2,
+		.type_code_role = 17,
 		.name = arena_printf(x->arena, "%u records found", f == NULL ? 0 : f->page.count),
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
 	};
@@ -105,16 +109,24 @@ static json_t *answer(struct exchange *x)
 	return o;
 }
 
-static const struct route routes[] = {
-	{ .request = "GET", .detail = "/admin/patients/found" }, { 0 }
-};
+static const struct route routes[] = { { .request = "GET", .detail = "/admin/patients/found" },
+				       { 0 } };
 
 static const char *const parameters[] = { "kana name birth_date limit after" };
 
 const struct transaction admin_patients_found = {
-	.code = "patient-find", .name = "Patients looked for", .section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.code = "patient-find",
+	.name = "Patients looked for",
+	.section = "HACKING.md: Admin API",
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
 	.parameters = parameters,
-	.audit_event = 110110, .audit_action = AUDIT_READ,
-	.read = read_request, .handle = look, .audited = audited, .answer_json = answer,
+	.audit_event = 110110,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.handle = look,
+	.audited = audited,
+	.answer_json = answer,
 };

@@ -32,13 +32,16 @@ static const struct {
 	  "the id has become somebody else's: ask the facility; patient confirm if it is the same "
 	  "person" },
 	{ UNSETTLED_CONTRADICTION, "contradiction",
-	  "what would link it leads to somebody it contradicts: patient apart, or patient together" },
+	  "what would link it leads to somebody it contradicts: patient apart, or patient "
+	  "together" },
 	{ UNSETTLED_TIE, "ids-of-one-message",
-	  "ids that were one patient's contradict one another: patient apart, or patient together" },
+	  "ids that were one patient's contradict one another: patient apart, or patient "
+	  "together" },
 	{ UNSETTLED_SIZE, "too-many-records",
 	  "one person would have more records than one can have: ask the facility" },
 	{ UNSETTLED_CONSENT, "decisions-meet",
-	  "joined here, left there: the stricter holds; ask the person, then consent join or leave" },
+	  "joined here, left there: the stricter holds; ask the person, then consent join or "
+	  "leave" },
 };
 
 static bool read_request(struct exchange *x)
@@ -79,7 +82,9 @@ static void audited(struct exchange *x, struct audit_event *e)
 	const struct page *p = x->result;
 	struct audit_object *o = audit_add_object(x, e);
 	*o = (struct audit_object){
-		.id = "patients", .type_code = 2, .type_code_role = 17,
+		.id = "patients",
+		.type_code = 2,
+		.type_code_role = 17,
 		.name = arena_printf(x->arena, "list of %u unsettled records",
 				     p == NULL ? 0 : p->count),
 		.id_type = { .code = "12", .scheme = "RFC-3881", .display = "URI" },
@@ -114,23 +119,31 @@ static json_t *answer(struct exchange *x)
 	for (unsigned i = 0; i < p->count; i++)
 		json_array_append_new(rows, show(x, &p->records[i], &p->rows[i]));
 	if (p->count != 0 && p->count == r->limit)
-		json_object_set_new(o, "next",
-				    json_string(arena_printf(x->arena, "%" PRIu64,
-							     p->records[p->count - 1].record.number)));
+		json_object_set_new(
+			o, "next",
+			json_string(arena_printf(x->arena, "%" PRIu64,
+						 p->records[p->count - 1].record.number)));
 	return o;
 }
 
-static const struct route routes[] = {
-	{ .request = "GET", .detail = "/admin/patients/unsettled" }, { 0 }
-};
+static const struct route routes[] = { { .request = "GET", .detail = "/admin/patients/unsettled" },
+				       { 0 } };
 
 static const char *const parameters[] = { "limit after" };
 
 const struct transaction admin_patients_unsettled = {
-	.code = "patient-unsettled", .name = "Unsettled patient records listed",
+	.code = "patient-unsettled",
+	.name = "Unsettled patient records listed",
 	.section = "HACKING.md: Admin API",
-	.actor = REGION_OPERATOR, .dialect = DIALECT_ADMIN, .routes = routes, .access = STORE_READ,
+	.actor = REGION_OPERATOR,
+	.dialect = DIALECT_ADMIN,
+	.routes = routes,
+	.access = STORE_READ,
 	.parameters = parameters,
-	.audit_event = 110110, .audit_action = AUDIT_READ,
-	.read = read_request, .handle = list, .audited = audited, .answer_json = answer,
+	.audit_event = 110110,
+	.audit_action = AUDIT_READ,
+	.read = read_request,
+	.handle = list,
+	.audited = audited,
+	.answer_json = answer,
 };

@@ -66,10 +66,9 @@ static bool read_cx(struct exchange *x, const char *name, struct patient_identif
 	if (found.domain == NULL)
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY, "patient", "'%s': %s", name,
 				  found.why);
-	*out = (struct patient_identifier){
-		.id = arena_text_n(x->arena, name, (size_t)(caret - name)),
-		.universal_id = found.domain->universal_id
-	};
+	*out = (struct patient_identifier){ .id = arena_text_n(x->arena, name,
+							       (size_t)(caret - name)),
+					    .universal_id = found.domain->universal_id };
 	return true;
 }
 
@@ -120,14 +119,15 @@ struct script {
 	bool kanji, kana;
 };
 
-/* The first octets of UTF-8 suffice: of three, U+3400 to U+9FFF and U+F900 are kanji, U+3005 too; of
- * four all that names are written in; kana are U+3040 to U+30FF and the half-width U+FF66 to U+FF9F. */
+/* The first octets of UTF-8 suffice: of three, U+3400 to U+9FFF and U+F900 are kanji, U+3005 too;
+ * of four all that names are written in; kana are U+3040 to U+30FF and the half-width U+FF66 to
+ * U+FF9F. */
 static void look_at(const char *text, struct script *s)
 {
 	for (const unsigned char *c = (const unsigned char *)text; c != NULL && *c != 0; c++) {
 		unsigned two = c[0] << 8 | c[1];
-		if ((two >= 0xe390 && two < 0xea00) || (two >= 0xefa4 && two < 0xefb0) || c[0] >= 0xf0
-		    || (two == 0xe380 && c[2] == 0x85))
+		if ((two >= 0xe390 && two < 0xea00) || (two >= 0xefa4 && two < 0xefb0)
+		    || c[0] >= 0xf0 || (two == 0xe380 && c[2] == 0x85))
 			s->kanji = true;
 		else if ((two >= 0xe381 && two < 0xe384) || two == 0xefbd || two == 0xefbe)
 			s->kana = true;
@@ -142,8 +142,8 @@ static struct script script_of(const struct person_name *n)
 	return s;
 }
 
-/* How well a name is the one a person is called by in the region: kanji first, then what is said to be
- * ideographic, then any but a reading. 0: not at all. */
+/* How well a name is the one a person is called by in the region: kanji first, then what is said to
+ * be ideographic, then any but a reading. 0: not at all. */
 static int rank_as_name(const struct person_name *n)
 {
 	struct script s = script_of(n);
@@ -157,8 +157,10 @@ static int rank_as_name(const struct person_name *n)
 static int rank_as_kana(const struct person_name *n)
 {
 	struct script s = script_of(n);
-	return s.kanji ? 0 : n->representation == NAME_PHONETIC ? 3
-		: s.kana && n->representation != NAME_IDEOGRAPHIC ? 2 : 0;
+	return s.kanji                                           ? 0
+	       : n->representation == NAME_PHONETIC              ? 3
+	       : s.kana && n->representation != NAME_IDEOGRAPHIC ? 2
+								 : 0;
 }
 
 /* The first of those that rank highest. */
@@ -170,8 +172,8 @@ static const char *name_of(struct arena *a, const struct patient_demographics *d
 		if (rank(n) > (best == NULL ? 0 : rank(best)))
 			best = n;
 	return best == NULL ? NULL
-		: arena_printf(a, "%s %s", best->family == NULL ? "" : best->family,
-			       best->given == NULL ? "" : best->given);
+			    : arena_printf(a, "%s %s", best->family == NULL ? "" : best->family,
+					   best->given == NULL ? "" : best->given);
 }
 
 static void put(json_t *object, const char *member, const char *text)

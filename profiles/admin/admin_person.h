@@ -1,6 +1,7 @@
 /* profiles/admin/admin_person.h: how the operator names a person, and how one is shown.
  *
- * ID^^^&OID&ISO, or ID@SYSTEM for an id in a registered system's first domain (contract: minato). */
+ * ID^^^&OID&ISO, or ID@SYSTEM for an id in a registered system's first domain (contract:
+ * minato). */
 #ifndef PROFILES_ADMIN_ADMIN_PERSON_H
 #define PROFILES_ADMIN_ADMIN_PERSON_H
 

@@ -1,7 +1,8 @@
 /* profiles/pix/iti44_patient_identity_feed_v3.c
  *
- * Patient Identity Feed HL7 V3 [ITI-44], ITI TF-2: 3.44. We are the Patient Identifier Cross-reference
- * Manager: a Patient Identity Source adds a patient, revises one, or says that two ids are one.
+ * Patient Identity Feed HL7 V3 [ITI-44], ITI TF-2: 3.44. We are the Patient Identifier
+ * Cross-reference Manager: a Patient Identity Source adds a patient, revises one, or says that two
+ * ids are one.
  */
 #include "profiles/feed_v3.h"
 
@@ -19,7 +20,7 @@ const struct transaction iti44_patient_identity_feed_v3 = {
 	.routes = feed_v3_routes,
 	.access = STORE_WRITE,
 	.audit_event = 110110,
-	.audit_action = AUDIT_UPDATE,	/* C, U or D by what was fed: audit_feed() */
+	.audit_action = AUDIT_UPDATE, /* C, U or D by what was fed: audit_feed() */
 	.request_grammar = "iti44-request.rng",
 	.answer_grammar = "iti44-response.rng",
 	.read = feed_v3_read,

@@ -16,7 +16,7 @@
 
 struct query_request {
 	struct hl7v3_message message;
-	const struct xml_node *query;		/* queryByParameter */
+	const struct xml_node *query; /* queryByParameter */
 	struct cross_reference_query asked;
 	bool readable;
 };
@@ -219,7 +219,8 @@ static void put_patient(struct xml_writer *w, const struct cross_reference_found
 	hl7v3_end_registration(w, custodian);
 }
 
-/* A value that cannot be is nobody's, as in ITI-9; a query that has no form is an error of its own. */
+/* A value that cannot be is nobody's, as in ITI-9; a query that has no form is an error of its
+ * own. */
 static bool could_be_asked(const struct exchange *x, const struct query_request *r)
 {
 	return r->readable || x->problem.code == PROBLEM_DATA_TYPE;
@@ -232,24 +233,32 @@ static void answer_query(struct exchange *x, struct xml_writer *w)
 	bool done = x->problem.code == PROBLEM_NONE && found != NULL;
 	bool any = done && found->outcome == CROSS_REFERENCE_FOUND;
 	hl7v3_begin_answer(w, &(struct hl7v3_answer){
-		.interaction = "PRPA_IN201310UV02", .acknowledgement = done ? "AA" : "AE",
-		.request = &r->message, .device_id = x->region->device_id, .now = x->now,
-		.random = x->random, .findings = x->findings, .problem = &x->problem,
-	});
+				      .interaction = "PRPA_IN201310UV02",
+				      .acknowledgement = done ? "AA" : "AE",
+				      .request = &r->message,
+				      .device_id = x->region->device_id,
+				      .now = x->now,
+				      .random = x->random,
+				      .findings = x->findings,
+				      .problem = &x->problem,
+			      });
 	hl7v3_begin_control_act(w, "PRPA_TE201310UV02");
 	if (any)
 		put_patient(w, found, x->region->device_id);
-	hl7v3_write_query_ack(w, r->query, any ? "OK" : done ? "NF" : could_be_asked(x, r) ? "AE" : "QE");
+	hl7v3_write_query_ack(w, r->query,
+			      any                    ? "OK"
+			      : done                 ? "NF"
+			      : could_be_asked(x, r) ? "AE"
+						     : "QE");
 	xml_close(w);
 	xml_close(w);
 }
 
-static const struct route routes[] = {
-	{ .request = "urn:hl7-org:v3:PRPA_IN201309UV02",
-	  .detail = "PRPA_IN201309UV02", .namespace_uri = HL7V3_NAMESPACE,
-	  .answer = "urn:hl7-org:v3:PRPA_IN201310UV02" },
-	{ 0 }
-};
+static const struct route routes[] = { { .request = "urn:hl7-org:v3:PRPA_IN201309UV02",
+					 .detail = "PRPA_IN201309UV02",
+					 .namespace_uri = HL7V3_NAMESPACE,
+					 .answer = "urn:hl7-org:v3:PRPA_IN201310UV02" },
+				       { 0 } };
 
 const struct transaction iti45_pix_query_v3 = {
 	.code = "ITI-45",

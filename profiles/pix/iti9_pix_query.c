@@ -11,8 +11,8 @@
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
 
-enum { TAG = 2, PATIENT = 3, DOMAINS = 4 };	/* fields of QPD */
-enum { DOMAINS_MOST = 100 };	/* a region has tens of domains */
+enum { TAG = 2, PATIENT = 3, DOMAINS = 4 }; /* fields of QPD */
+enum { DOMAINS_MOST = 100 };                /* a region has tens of domains */
 
 struct query_request {
 	const struct hl7_segment *qpd;
@@ -126,8 +126,7 @@ static bool find_ids(struct exchange *x)
 		return problem_at(&x->problem, PROBLEM_UNKNOWN_KEY,
 				  arena_printf(x->arena, "QPD^1^4^%u", found->unknown_targets[0]),
 				  "a domain asked for is not known");
-	default:
-		return true;
+	default: return true;
 	}
 }
 
@@ -197,8 +196,7 @@ static struct bytes answer_query(struct exchange *x, const struct hl7_stamp *sta
 }
 
 static const struct route routes[] = {
-	{ .request = "QBP", .detail = "Q23", .answer = "RSP^K23^RSP_K23" },
-	{ 0 }
+	{ .request = "QBP", .detail = "Q23", .answer = "RSP^K23^RSP_K23" }, { 0 }
 };
 
 const struct transaction iti9_pix_query = {

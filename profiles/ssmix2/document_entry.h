@@ -21,9 +21,9 @@ struct ssmix2_source {
 	unsigned char secret[STORE_SECRET];
 };
 
-/* OID under 2.25 (ITU-T X.667) of patient, 診療日, type, order and 発生日時; not of flag, department
- * and place, which may change. Keyed with the store's secret, or who guesses a facility's number for
- * a patient could see whether he guessed right. */
+/* OID under 2.25 (ITU-T X.667) of patient, 診療日, type, order and 発生日時; not of flag,
+ * department and place, which may change. Keyed with the store's secret, or who guesses a
+ * facility's number for a patient could see whether he guessed right. */
 const char *ssmix2_unique_id(struct arena *a, const struct ssmix2_source *s,
 			     const struct storage_name *n);
 /* referenceIdList: the order (ITI TF-3: 4.2.3.2.28), the same for all versions and dates of it. */

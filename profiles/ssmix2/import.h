@@ -98,7 +98,7 @@ struct importing {
 	struct import_counts counts;
 	json_t *lines;
 	uint64_t files; /* that were found before the first was read */
-	bool stopped; /* x->problem: the store cannot go on */
+	bool stopped;   /* x->problem: the store cannot go on */
 };
 
 /* For the operator; the path as far as it is text. */

@@ -56,8 +56,8 @@ static bool keep_octets(struct chunk *c, struct step *s, const struct document_e
 						     &s->problem);
 }
 
-/* The version this one replaces: the one that is Approved, or the newest before it, which was history
- * when it was registered. Older ones that come late replace nothing. NULL: none. */
+/* The version this one replaces: the one that is Approved, or the newest before it, which was
+ * history when it was registered. Older ones that come late replace nothing. NULL: none. */
 static const struct document_entry *replaced_by(struct chunk *c, const struct step *s, bool current)
 {
 	const struct storage_key *k = s->key;
@@ -66,8 +66,9 @@ static const struct document_entry *replaced_by(struct chunk *c, const struct st
 					    : k->moved_from->latest;
 	const struct document_entry *approved = settle_approved(c, s), *older = NULL;
 	if (before != NULL)
-		older = chunk_open(c, registry_entry_of(
-			c->txn, c->arena, ssmix2_unique_id(c->arena, &c->im->source, before->name)));
+		older = chunk_open(c, registry_entry_of(c->txn, c->arena,
+							ssmix2_unique_id(c->arena, &c->im->source,
+									 before->name)));
 	if (current)
 		return approved != NULL ? approved : older;
 	return approved == NULL || (older != NULL && text_equal(approved->id, older->id)) ? older
@@ -98,8 +99,8 @@ static bool submit(struct chunk *c, struct step *s, const struct patient_record 
 	}
 	s->replaced = old != NULL;
 	s->outcome = STEP_DONE;
-	return current || registry_deprecate(c->txn, c->arena, registered->entries->id,
-					     &s->problem);
+	return current
+	       || registry_deprecate(c->txn, c->arena, registered->entries->id, &s->problem);
 }
 
 static bool register_document(struct chunk *c, struct step *s)
@@ -132,17 +133,13 @@ static void run_step(void *with)
 	struct step *s = c->step;
 	bool done = false;
 	switch (s->action) {
-	case STEP_FEED:
-		done = feed_patient(c, s);
-		break;
+	case STEP_FEED: done = feed_patient(c, s); break;
 	case STEP_REGISTER:
 		done = s->moved || s->adopted ? move_octets(c, s) : register_document(c, s);
 		break;
 	case STEP_SETTLE:
 	case STEP_WITHDRAW_PATIENT:
-	case STEP_RESTORE_PATIENT:
-		done = settle(c, s);
-		break;
+	case STEP_RESTORE_PATIENT: done = settle(c, s); break;
 	}
 	if (!done)
 		s->outcome = STEP_FAILED;
@@ -180,8 +177,8 @@ static struct audit_event *new_event(struct chunk *c, int event_id, enum audit_a
 	return e;
 }
 
-static void add_document(struct exchange *x, struct audit_event *e, const struct registered_system *of,
-			 const char *unique_id)
+static void add_document(struct exchange *x, struct audit_event *e,
+			 const struct registered_system *of, const char *unique_id)
 {
 	struct audit_object *o = audit_add_object(x, e);
 	o->id = unique_id;
@@ -390,10 +387,10 @@ bool import_ends(struct importing *im)
 	if (im->stopped || x->stopping == NULL || !atomic_load(x->stopping))
 		return im->stopped;
 	im->stopped = true;
-	return !problem_set(
-		&im->x->problem, PROBLEM_BUSY,
-		"the service is stopping, or nobody waits any more; what was taken in is kept, import again "
-		"for the rest");
+	return !problem_set(&im->x->problem, PROBLEM_BUSY,
+			    "the service is stopping, or nobody waits any more; what was taken in "
+			    "is kept, import again "
+			    "for the rest");
 }
 
 /* The last step of a job changed as much as one job may: there may be more. */

@@ -111,8 +111,8 @@ static const struct step *add_feeds(struct plan *p, const struct storage_name *f
 	return unless;
 }
 
-/* A newer file that has another flag was taken back, or the clock ran backwards: the current one holds
- * since then at the earliest, or what the other said would go on for ever. */
+/* A newer file that has another flag was taken back, or the clock ran backwards: the current one
+ * holds since then at the earliest, or what the other said would go on for ever. */
 static void outlive(struct step *feeds, const struct identity *id)
 {
 	const struct storage_name *others[] = { id->deleted, id->history };
@@ -219,8 +219,8 @@ static void plan_order(struct plan *p, struct storage_name *first, struct storag
 	add_step(p, STEP_SETTLE, newest)->key = keys;
 }
 
-/* The patient first, for documents hang on it; the patient as a whole last, when each order has seen
- * to its own. */
+/* The patient first, for documents hang on it; the patient as a whole last, when each order has
+ * seen to its own. */
 static int stage_of(const struct step *s)
 {
 	static const int stages[] = { [STEP_FEED] = 0,
@@ -286,9 +286,7 @@ void import_patient(struct importing *im, struct arena *a, struct storage_name *
 			files = end_of_identity(first);
 			plan_identity(&p, first, files);
 			break;
-		case STORAGE_DOCUMENT:
-			plan_order(&p, first, &files);
-			break;
+		case STORAGE_DOCUMENT: plan_order(&p, first, &files); break;
 		}
 	}
 	if (p.first != NULL && !im->stopped)

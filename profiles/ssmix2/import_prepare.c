@@ -40,7 +40,8 @@ static bool held_somewhere(struct chunk *c, const char *unique_id, struct kept_d
 	const struct region *r = c->im->source.region;
 	bool held = repository_find(c->txn, c->arena, r->repository_unique_id, unique_id, out);
 	for (size_t i = 0; !held && i < r->repository_count; i++)
-		held = repository_find(c->txn, c->arena, r->repositories[i].unique_id, unique_id, out);
+		held = repository_find(c->txn, c->arena, r->repositories[i].unique_id, unique_id,
+				       out);
 	return held;
 }
 
@@ -77,8 +78,8 @@ static bool read_version(struct chunk *c, struct step *s, struct bytes octets)
 	return true;
 }
 
-/* A document that is registered: its octets may have moved, for its flag changed; or they stayed where
- * they were, and are to be copied now. */
+/* A document that is registered: its octets may have moved, for its flag changed; or they stayed
+ * where they were, and are to be copied now. */
 static void compare_known(struct chunk *c, struct step *s, struct bytes octets)
 {
 	struct blob_content content;

@@ -182,8 +182,8 @@ static bool was_replaced(struct chunk *c, const struct document_entry *e, unsign
 			return true;
 	for (x = registry_from(c->txn, c->arena, e->id); x != NULL; x = x->next) {
 		bool hangs = x->type == ASSOCIATION_APND || x->type == ASSOCIATION_XFRM;
-		const struct document_entry *base = !hangs ? NULL
-			: chunk_open(c, registry_entry(c->txn, c->arena, x->target));
+		const struct document_entry *base =
+			!hangs ? NULL : chunk_open(c, registry_entry(c->txn, c->arena, x->target));
 		if (base != NULL && base->status == STATUS_DEPRECATED
 		    && (depth == 0 || was_replaced(c, base, depth - 1)))
 			return true;

@@ -64,8 +64,9 @@ bool ssmix2_message_read(struct arena *a, const struct ssmix2_source *source,
 	if (!hl7_parse(a, octets, &leniency, &out->hl7, p))
 		return false;
 	const struct hl7_message *m = out->hl7;
-	if (m->delimiter_lost && !leniency_grants(source->facility->lenient.lost_delimiter,
-						  &out->needed.lost_delimiter))
+	if (m->delimiter_lost
+	    && !leniency_grants(source->facility->lenient.lost_delimiter,
+				&out->needed.lost_delimiter))
 		return problem_at(p, PROBLEM_HEADER_INVALID, "MSH^1^2",
 				  "a character of MSH-2 was lost on the way");
 	out->needed.misnamed_charset = m->charset.misnamed;

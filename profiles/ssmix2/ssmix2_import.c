@@ -217,15 +217,16 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The roots of one facility that stand side by side; sorted. Beside them may stand any number of others.
- * Counts one more than there may be at most: which of them were left out would be the directory's whim. */
+/* The roots of one facility that stand side by side; sorted. Beside them may stand any number of
+ * others. Counts one more than there may be at most: which of them were left out would be the
+ * directory's whim. */
 static size_t list_roots(struct importing *im, const char *directory, const char *code,
 			 const char *out[ROOTS_MOST])
 {
 	size_t count = 0;
 	DIR *d = opendir(directory);
-	for (const struct dirent *e; d != NULL && count <= ROOTS_MOST && !import_ends(im)
-				     && (e = readdir(d)) != NULL;) {
+	for (const struct dirent *e;
+	     d != NULL && count <= ROOTS_MOST && !import_ends(im) && (e = readdir(d)) != NULL;) {
 		struct stat st;
 		if (!is_root_of(e->d_name, code)
 		    || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0
@@ -342,8 +343,7 @@ static json_t *answer(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ .request = "POST", .detail = "/admin/ssmix2/import", .media = "application/json" },
-	{ 0 }
+	{ .request = "POST", .detail = "/admin/ssmix2/import", .media = "application/json" }, { 0 }
 };
 
 static const char *const parameters[] = { "directory facility" };

@@ -3,8 +3,8 @@
  *
  *	pid _ 診療日 _ データ種別 _ オーダNo _ 発生日時 _ 診療科コード _ フラグ
  *
- * The folders say the first three again. Where folder and name disagree, or a part is none of what it
- * may be, the file is not taken. Pure functions, thread-safe. */
+ * The folders say the first three again. Where folder and name disagree, or a part is none of what
+ * it may be, the file is not taken. Pure functions, thread-safe. */
 #ifndef PROFILES_SSMIX2_STORAGE_NAME_H
 #define PROFILES_SSMIX2_STORAGE_NAME_H
 

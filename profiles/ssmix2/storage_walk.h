@@ -29,19 +29,19 @@ struct storage_visitor {
 		      const char *what);
 	/* A file that is no message: Thumbs.db, *.tmp. */
 	void (*ignored)(void *self);
-	/* Asked at every entry of every folder, whatever it is: once true, the walk ends where it is and
-	 * tells nothing more. How much there is to walk is not ours to know. */
+	/* Asked at every entry of every folder, whatever it is: once true, the walk ends where it
+	 * is and tells nothing more. How much there is to walk is not ours to know. */
 	bool (*ends)(void *self);
 };
 
-/* A patient's folder stands at the same place below each root that has it, and is visited once, with
- * the files of all of them. False: a root itself cannot be opened. True also where the visitor ended
- * it. */
+/* A patient's folder stands at the same place below each root that has it, and is visited once,
+ * with the files of all of them. False: a root itself cannot be opened. True also where the visitor
+ * ended it. */
 bool storage_walk(const struct storage_root *roots, size_t count, const struct storage_visitor *v,
 		  struct problem *p);
 
-/* One regular file below the root, whole. NULL, or why not in a few words; storage_gone: it was there
- * when it was listed. */
+/* One regular file below the root, whole. NULL, or why not in a few words; storage_gone: it was
+ * there when it was listed. */
 extern const char storage_gone[];
 const char *storage_read(struct arena *a, const struct storage_name *n, struct bytes *out);
 

@@ -1,5 +1,5 @@
-/* profiles/stored_query/stored_query_read.c: a stored query as it was sent -> struct registry_query.
- * ITI TF-2: 3.18.4.1.2.3. */
+/* profiles/stored_query/stored_query_read.c: a stored query as it was sent -> struct
+ * registry_query. ITI TF-2: 3.18.4.1.2.3. */
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -36,13 +36,14 @@ static bool slot_has_my_number(struct arena *a, const struct xml_node *slot)
 	return false;
 }
 
-/* An Individual Number may not even stay in the query's audit record: nothing of this goes on. So the
- * text is looked at before it is known to be readable. */
+/* An Individual Number may not even stay in the query's audit record: nothing of this goes on. So
+ * the text is looked at before it is known to be readable. */
 static const struct xml_node *slot_of_my_number(struct arena *a, const struct xml_node *n)
 {
 	for (const struct xml_node *c = xml_first_element(n); c != NULL; c = xml_next_element(c)) {
 		const struct xml_node *found = xml_is(c, RIM_NAMESPACE, "Slot")
-			? (slot_has_my_number(a, c) ? c : NULL) : slot_of_my_number(a, c);
+						       ? (slot_has_my_number(a, c) ? c : NULL)
+						       : slot_of_my_number(a, c);
 		if (found != NULL)
 			return found;
 	}
@@ -56,8 +57,8 @@ static bool names_my_number(const struct registry_desk *d, const struct xml_node
 	const char *name = xml_attribute(slot, "name");
 	bool allowed = d->sender != NULL && d->sender->lenient.twelve_digit_ids;
 	return slot != NULL && !leniency_grants(allowed, &d->needed->twelve_digit_ids)
-		&& !problem_at(p, PROBLEM_MALFORMED, name == NULL ? "Slot" : name,
-			       "an Individual Number is not a patient identifier");
+	       && !problem_at(p, PROBLEM_MALFORMED, name == NULL ? "Slot" : name,
+			      "an Individual Number is not a patient identifier");
 }
 
 /* ---- Parameters ---- */
@@ -68,22 +69,23 @@ static bool may_repeat(const struct parameter *m)
 }
 
 /* Of every query: metadata update's, and the home where some clients write it. */
-static const struct parameter of_every_query[] = {
-	{ .name = "$MetadataLevel", .as = AS_LEVEL },
-	{ .name = "$homeCommunityId", .as = AS_HOME,
-	  .into = offsetof(struct registry_query, home_community_id) },
-	{ .name = NULL }
-};
-enum { OF_EVERY_QUERY = 48 };		/* the bit of the first; no query has so many of its own */
+static const struct parameter of_every_query[] = { { .name = "$MetadataLevel", .as = AS_LEVEL },
+						   { .name = "$homeCommunityId",
+						     .as = AS_HOME,
+						     .into = offsetof(struct registry_query,
+								      home_community_id) },
+						   { .name = NULL } };
+enum { OF_EVERY_QUERY = 48 }; /* the bit of the first; no query has so many of its own */
 
-static const struct parameter *parameter_named(const struct parameter *parameters,
-					       const char *name, uint64_t *bit)
+static const struct parameter *parameter_named(const struct parameter *parameters, const char *name,
+					       uint64_t *bit)
 {
 	const struct parameter *const tables[] = { parameters, of_every_query };
 	for (unsigned t = 0; t < COUNT(tables); t++)
 		for (const struct parameter *m = tables[t]; m->name != NULL; m++)
 			if (text_equal(m->name, name)) {
-				*bit = UINT64_C(1) << ((m - tables[t]) + (t == 0 ? 0 : OF_EVERY_QUERY));
+				*bit = UINT64_C(1)
+				       << ((m - tables[t]) + (t == 0 ? 0 : OF_EVERY_QUERY));
 				return m;
 			}
 	return NULL;
@@ -128,12 +130,13 @@ static bool check_needs(const struct parameter *parameters, uint64_t seen, struc
 	if (either != NULL && given == 0)
 		return problem_at(p, PROBLEM_QUERY_MISSING_PARAMETER, either->name,
 				  "this parameter or its alternative is required");
-	return given < 2 || problem_at(p, PROBLEM_QUERY_PARAMETER_NUMBER, either->name,
-				       "this parameter excludes its alternative");
+	return given < 2
+	       || problem_at(p, PROBLEM_QUERY_PARAMETER_NUMBER, either->name,
+			     "this parameter excludes its alternative");
 }
 
-/* Nothing lies in a range that ends before it begins, nor in one without extent (3.18.4.1.2.3.3: To is
- * not in it). The first is no question; the second is answered, and said. */
+/* Nothing lies in a range that ends before it begins, nor in one without extent (3.18.4.1.2.3.3: To
+ * is not in it). The first is no question; the second is answered, and said. */
 static bool check_ranges(const struct registry_query *q, struct findings *f, struct problem *p)
 {
 	const struct {
@@ -151,7 +154,8 @@ static bool check_ranges(const struct registry_query *q, struct findings *f, str
 		int order = r->from == NULL || r->to == NULL ? -1 : strcmp(r->from, r->to);
 		if (order > 0)
 			return problem_at(p, PROBLEM_QUERY_INVALID, ranges[i].name,
-					  "%s is before %s, where the range begins", r->to, r->from);
+					  "%s is before %s, where the range begins", r->to,
+					  r->from);
 		if (order == 0)
 			findings_warn(f, PROBLEM_QUERY_INVALID, NULL, ranges[i].name,
 				      "no time lies from %s to before %s", r->from, r->to);
@@ -166,16 +170,19 @@ static bool read_parameters(const struct registry_desk *d, const struct adhoc_qu
 	uint64_t seen = 0;
 	bool typed = false;
 	if (row == NULL)
-		return problem_at(p, PROBLEM_UNKNOWN_QUERY, sent->id, "this stored query is not offered");
+		return problem_at(p, PROBLEM_UNKNOWN_QUERY, sent->id,
+				  "this stored query is not offered");
 	q->kind = row->kind;
 	for (const struct query_slot *s = sent->slots; s != NULL; s = s->next) {
-		struct reading_slot r = { .desk = d, .slot = s, .query = q, .findings = f,
-					  .problem = p };
+		struct reading_slot r = {
+			.desk = d, .slot = s, .query = q, .findings = f, .problem = p
+		};
 		if (!read_slot(&r, row->parameters, &seen))
 			return false;
-		typed = typed || (r.parameter != NULL && r.parameter->as == AS_TYPE && s->count > 0);
+		typed = typed
+			|| (r.parameter != NULL && r.parameter->as == AS_TYPE && s->count > 0);
 	}
-	q->type_stable = q->type_stable || !typed;	/* 3.18.4.1.2.3.6.2: the default */
+	q->type_stable = q->type_stable || !typed; /* 3.18.4.1.2.3.6.2: the default */
 	return check_needs(row->parameters, seen, p) && check_ranges(q, f, p);
 }
 
@@ -184,10 +191,10 @@ static bool check_home(const struct registry_desk *d, const struct registry_quer
 		       struct problem *p)
 {
 	return q->home_community_id == NULL
-		|| text_equal(q->home_community_id, d->region->home_community_id)
-		|| problem_at(p, PROBLEM_UNKNOWN_COMMUNITY, "home",
-			      "\"%s\" is not this community, which is \"%s\"",
-			      q->home_community_id, d->region->home_community_id);
+	       || text_equal(q->home_community_id, d->region->home_community_id)
+	       || problem_at(p, PROBLEM_UNKNOWN_COMMUNITY, "home",
+			     "\"%s\" is not this community, which is \"%s\"", q->home_community_id,
+			     d->region->home_community_id);
 }
 
 bool stored_query_read(const struct registry_desk *d, const struct xml_node *request,

@@ -4,6 +4,9 @@
 
 #include "gateway/base/text.h"
 
+/* Rows are laid out by hand. */
+/* clang-format off */
+
 #define AT(field) offsetof(struct registry_query, field)
 
 /* Values inside one slot are ORed; where a slot is ANDED it may be repeated, and the repetitions

@@ -11,36 +11,37 @@
 /* How values are read, ITI TF-2: 3.18.4.1.2.3.4 and 3.18.4.1.2.3.5. Whatever is not of its form is
  * refused by the parameter's name: "nothing found" is said only when nothing is there. */
 enum reading {
-	AS_PATIENT,		/* const char *: CX of an authority we answer for */
-	AS_HOME,		/* const char *: urn:oid */
-	AS_UUIDS,		/* struct text_value *, in lower case */
-	AS_DOCUMENT_IDS,	/* struct text_value *: DocumentEntry.uniqueId */
-	AS_OIDS,		/* struct text_value * */
-	AS_PATTERNS,		/* struct text_value *: SQL LIKE */
-	AS_ASSOCIATION_TYPES,	/* struct text_value *: URNs of ITI TF-3: 4.2.2 */
-	AS_AVAILABILITY,	/* struct text_value *: URNs */
-	AS_REFERENCES_ANDED,	/* struct text_alternatives *: CXi */
-	AS_CODES, AS_CODES_ANDED,	/* struct coded_value *, struct code_alternatives * */
-	AS_TIME,		/* const char *, padded to 14 digits */
-	AS_STATUS,		/* two bool: approved, deprecated */
-	AS_TYPE,		/* two bool: stable, on-demand */
-	AS_LEVEL		/* 1 or 2; without versions of objects both mean the same */
+	AS_PATIENT,           /* const char *: CX of an authority we answer for */
+	AS_HOME,              /* const char *: urn:oid */
+	AS_UUIDS,             /* struct text_value *, in lower case */
+	AS_DOCUMENT_IDS,      /* struct text_value *: DocumentEntry.uniqueId */
+	AS_OIDS,              /* struct text_value * */
+	AS_PATTERNS,          /* struct text_value *: SQL LIKE */
+	AS_ASSOCIATION_TYPES, /* struct text_value *: URNs of ITI TF-3: 4.2.2 */
+	AS_AVAILABILITY,      /* struct text_value *: URNs */
+	AS_REFERENCES_ANDED,  /* struct text_alternatives *: CXi */
+	AS_CODES,
+	AS_CODES_ANDED, /* struct coded_value *, struct code_alternatives * */
+	AS_TIME,        /* const char *, padded to 14 digits */
+	AS_STATUS,      /* two bool: approved, deprecated */
+	AS_TYPE,        /* two bool: stable, on-demand */
+	AS_LEVEL        /* 1 or 2; without versions of objects both mean the same */
 };
 enum number { ONE, MANY };
-enum need { OPTIONAL, REQUIRED, EITHER };	/* EITHER: exactly one of those of a query */
+enum need { OPTIONAL, REQUIRED, EITHER }; /* EITHER: exactly one of those of a query */
 
 struct parameter {
 	const char *name;
 	enum reading as;
 	enum number number;
 	enum need need;
-	size_t into;		/* which field of struct registry_query */
+	size_t into; /* which field of struct registry_query */
 };
 
 struct stored_query_row {
 	const char *id;
 	enum stored_query kind;
-	const struct parameter *parameters;	/* ended by one without a name */
+	const struct parameter *parameters; /* ended by one without a name */
 };
 
 /* NULL: none of this id. */

@@ -44,8 +44,10 @@ static const char *uuid_of(struct arena *a, const char *text)
 static const char *text_of(struct reading_slot *r, const char *text)
 {
 	static const enum metadata_type types[] = {
-		[AS_DOCUMENT_IDS] = TYPE_UNIQUE_ID, [AS_OIDS] = TYPE_OID,
-		[AS_AVAILABILITY] = TYPE_AVAILABILITY, [AS_REFERENCES_ANDED] = TYPE_CXI,
+		[AS_DOCUMENT_IDS] = TYPE_UNIQUE_ID,
+		[AS_OIDS] = TYPE_OID,
+		[AS_AVAILABILITY] = TYPE_AVAILABILITY,
+		[AS_REFERENCES_ANDED] = TYPE_CXI,
 		[AS_PATTERNS] = TYPE_TEXT,
 	};
 	enum { UNIQUE_ID_MOST = 128 };
@@ -155,7 +157,7 @@ static bool type_of(struct reading_slot *r, bool out[2])
 	static const char *const types[] = { UUID_STABLE, UUID_ON_DEMAND };
 	const char *unknown;
 	return flags_of(r->slot, out, types, &unknown)
-		|| refuse(r, unknown, "is no type of document entries");
+	       || refuse(r, unknown, "is no type of document entries");
 }
 
 static bool home_of(struct reading_slot *r, const char **out)
@@ -173,7 +175,7 @@ static bool patient_of(struct reading_slot *r, const char **out)
 	*out = r->slot->values->text;
 	const char *wrong = document_registry_patient_fault(r->desk, *out);
 	return wrong == NULL
-		|| problem_at(r->problem, PROBLEM_QUERY_INVALID, r->slot->name, "the id %s", wrong);
+	       || problem_at(r->problem, PROBLEM_QUERY_INVALID, r->slot->name, "the id %s", wrong);
 }
 
 /* The last place of a list of alternatives. */
@@ -223,7 +225,7 @@ static bool read_into(struct reading_slot *r)
 	case AS_TYPE: return type_of(r, field);
 	case AS_LEVEL:
 		return text_equal(first, "1") || text_equal(first, "2")
-			|| refuse(r, first, "is no level of metadata: 1 or 2");
+		       || refuse(r, first, "is no level of metadata: 1 or 2");
 	default: return texts_of(r, field);
 	}
 }

@@ -1,4 +1,5 @@
-/* profiles/stored_query/stored_query_values.h: the values of one parameter, read as its row says. */
+/* profiles/stored_query/stored_query_values.h: the values of one parameter, read as its row
+ * says. */
 #ifndef PROFILES_STORED_QUERY_STORED_QUERY_VALUES_H
 #define PROFILES_STORED_QUERY_STORED_QUERY_VALUES_H
 
@@ -21,7 +22,8 @@ struct reading_slot {
 	struct problem *problem;
 };
 
-/* Of a slot that has values, into the parameter's field. False: refused, by the parameter's name. */
+/* Of a slot that has values, into the parameter's field. False: refused, by the parameter's
+ * name. */
 bool stored_query_values_read(struct reading_slot *r);
 
 #endif

@@ -40,12 +40,14 @@ struct answer {
 	struct ebrim_list *list;
 };
 
-static bool write_entry(void *list, struct arena *each, const struct document_entry *e, struct problem *p)
+static bool write_entry(void *list, struct arena *each, const struct document_entry *e,
+			struct problem *p)
 {
 	return ebrim_list_entry(list, each, e, p);
 }
 
-static bool write_set(void *list, struct arena *each, const struct submission_set *s, struct problem *p)
+static bool write_set(void *list, struct arena *each, const struct submission_set *s,
+		      struct problem *p)
 {
 	return ebrim_list_set(list, each, s, p);
 }
@@ -75,7 +77,10 @@ static bool handle(struct exchange *x)
 	struct registry_desk d = exchange_desk(x);
 	a->list = ebrim_list_begin(x->arena, x->spools, q->leaf_class);
 	const struct registry_taker taker = {
-		.self = a->list, .entry = write_entry, .set = write_set, .folder = write_folder,
+		.self = a->list,
+		.entry = write_entry,
+		.set = write_set,
+		.folder = write_folder,
 		.association = write_association,
 	};
 	x->result = a;
@@ -123,12 +128,11 @@ static void answer(struct exchange *x, struct xml_writer *w)
 	xml_close(w);
 }
 
-static const struct route routes[] = {
-	{ .request = "urn:ihe:iti:2007:RegistryStoredQuery",
-	  .detail = "AdhocQueryRequest", .namespace_uri = QUERY_NAMESPACE,
-	  .answer = "urn:ihe:iti:2007:RegistryStoredQueryResponse" },
-	{ 0 }
-};
+static const struct route routes[] = { { .request = "urn:ihe:iti:2007:RegistryStoredQuery",
+					 .detail = "AdhocQueryRequest",
+					 .namespace_uri = QUERY_NAMESPACE,
+					 .answer = "urn:ihe:iti:2007:RegistryStoredQueryResponse" },
+				       { 0 } };
 
 const struct transaction iti18_registry_stored_query = {
 	.code = "ITI-18",
@@ -139,7 +143,7 @@ const struct transaction iti18_registry_stored_query = {
 	.may_reply_elsewhere = true,
 	.routes = routes,
 	.access = STORE_READ,
-	.audit_event = 110112,		/* DCM Query */
+	.audit_event = 110112, /* DCM Query */
 	.audit_action = AUDIT_EXECUTE,
 	.request_grammar = "iti18-request.rng",
 	.answer_grammar = "iti18-response.rng",

@@ -4,10 +4,10 @@
  * the Document Registry behind it: documents, index and metadata are kept in one step, so there is
  * never a document without its entry, nor the other way round.
  *
- * Or the registry is another's (partner for registry): it is asked first (ITI-42), while the documents
- * are with us and nobody's, and they are kept when it has said Success. What it refuses leaves nothing;
- * what breaks off in between neither: then it may have an entry of a document that is not there, and the
- * Document Source, who was never told Success, sends again. */
+ * Or the registry is another's (partner for registry): it is asked first (ITI-42), while the
+ * documents are with us and nobody's, and they are kept when it has said Success. What it refuses
+ * leaves nothing; what breaks off in between neither: then it may have an entry of a document that
+ * is not there, and the Document Source, who was never told Success, sends again. */
 #include <string.h>
 
 #include "gateway/base/findings.h"
@@ -24,7 +24,7 @@
 struct providing {
 	struct submission submission;
 	struct provided_document *documents;
-	const char *patient_id;		/* as sent; registration makes it the regional one */
+	const char *patient_id; /* as sent; registration makes it the regional one */
 };
 
 /* The octets of one xds:Document: a MIME part it names, or what stood inside it. */
@@ -32,8 +32,9 @@ static const struct attachment *attachment_of(const struct exchange *x, const ch
 					      const char *element_id)
 {
 	for (const struct attachment *a = x->attachments; a != NULL; a = a->next)
-		if (content_id != NULL ? text_equal(a->content_id, content_id)
-		    : a->content_id == NULL && text_equal(a->element_id, element_id))
+		if (content_id != NULL
+			    ? text_equal(a->content_id, content_id)
+			    : a->content_id == NULL && text_equal(a->element_id, element_id))
 			return a;
 	return NULL;
 }
@@ -50,8 +51,8 @@ static bool fits(struct exchange *x, const struct xml_node *n, const struct xml_
 	const char *what;
 	const struct xml_node *misfit = xml_misfit(n, places, &what);
 	return misfit == NULL
-		|| findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL, xml_path(x->arena, misfit),
-				  "%s", what);
+	       || findings_error(f, PROBLEM_REPOSITORY_METADATA, NULL, xml_path(x->arena, misfit),
+				 "%s", what);
 }
 
 /* Octets that came with the message and belong to no Document would be lost under Success. */
@@ -107,7 +108,7 @@ static bool takes(struct exchange *x, const struct registry_desk *d,
 	     n != NULL; n = xml_next(n, XDSB_NAMESPACE, "Document"))
 		documents++;
 	return document_registry_takes(d, ebrim_count_objects(metadata), f)
-		&& document_registry_takes(d, documents, f);
+	       && document_registry_takes(d, documents, f);
 }
 
 static bool read_request(struct exchange *x)
@@ -120,7 +121,7 @@ static bool read_request(struct exchange *x)
 						    "SubmitObjectsRequest");
 	bool few = takes(x, &d, metadata, &f);
 	bool readable = fits(x, x->soap->body, in_request, &f)
-		&& ebrim_read_submission(x->arena, metadata, &r->submission, &f);
+			&& ebrim_read_submission(x->arena, metadata, &r->submission, &f);
 	if (r->submission.set != NULL)
 		r->patient_id = r->submission.set->patient_id;
 	if (!few)
@@ -178,8 +179,9 @@ static void audited(struct exchange *x, struct audit_event *e)
 		return;
 	struct audit_object *o = audit_submission_set(x, e, r->submission.set->unique_id);
 	if (registered != NULL && registered->again)
-		audit_add_detail(x, o, "sent again",
-				 bytes_of_text("registered before; the first answer was given again"));
+		audit_add_detail(
+			x, o, "sent again",
+			bytes_of_text("registered before; the first answer was given again"));
 }
 
 static void answer(struct exchange *x, struct xml_writer *w)
@@ -190,7 +192,8 @@ static void answer(struct exchange *x, struct xml_writer *w)
 
 static const struct route routes[] = {
 	{ .request = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
-	  .detail = "ProvideAndRegisterDocumentSetRequest", .namespace_uri = XDSB_NAMESPACE,
+	  .detail = "ProvideAndRegisterDocumentSetRequest",
+	  .namespace_uri = XDSB_NAMESPACE,
 	  .answer = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse" },
 	{ 0 }
 };
@@ -204,7 +207,7 @@ const struct transaction iti41_provide_and_register = {
 	.mtom = true,
 	.routes = routes,
 	.access = STORE_WRITE,
-	.audit_event = 110107,		/* DCM Import */
+	.audit_event = 110107, /* DCM Import */
 	.audit_action = AUDIT_CREATE,
 	.request_grammar = "iti41-request.rng",
 	.answer_grammar = "iti41-response.rng",

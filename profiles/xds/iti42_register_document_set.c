@@ -12,7 +12,7 @@
 
 struct registering {
 	struct submission submission;
-	const char *patient_id;		/* as sent; registration makes it the regional one */
+	const char *patient_id; /* as sent; registration makes it the regional one */
 };
 
 /* ITI TF-2: 3.42.4.1.2: on-demand entries come by Register On-Demand Document Entry [ITI-61]. */
@@ -67,8 +67,9 @@ static void audited(struct exchange *x, struct audit_event *e)
 		return;
 	struct audit_object *o = audit_submission_set(x, e, r->submission.set->unique_id);
 	if (registered != NULL && registered->again)
-		audit_add_detail(x, o, "sent again",
-				 bytes_of_text("registered before; the first answer was given again"));
+		audit_add_detail(
+			x, o, "sent again",
+			bytes_of_text("registered before; the first answer was given again"));
 }
 
 static void answer(struct exchange *x, struct xml_writer *w)
@@ -79,7 +80,8 @@ static void answer(struct exchange *x, struct xml_writer *w)
 
 static const struct route routes[] = {
 	{ .request = "urn:ihe:iti:2007:RegisterDocumentSet-b",
-	  .detail = "SubmitObjectsRequest", .namespace_uri = LCM_NAMESPACE,
+	  .detail = "SubmitObjectsRequest",
+	  .namespace_uri = LCM_NAMESPACE,
 	  .answer = "urn:ihe:iti:2007:RegisterDocumentSet-bResponse" },
 	{ 0 }
 };
@@ -92,7 +94,7 @@ const struct transaction iti42_register_document_set = {
 	.dialect = DIALECT_SOAP,
 	.routes = routes,
 	.access = STORE_WRITE,
-	.audit_event = 110107,		/* DCM Import */
+	.audit_event = 110107, /* DCM Import */
 	.audit_action = AUDIT_CREATE,
 	.request_grammar = "iti42-request.rng",
 	.answer_grammar = "iti42-response.rng",

@@ -14,7 +14,7 @@
 #include "profiles/transaction.h"
 #include "schemas/model/registry_query.h"
 
-enum { DOCUMENTS_MOST = 256 };		/* each may be an open file until the answer has left */
+enum { DOCUMENTS_MOST = 256 }; /* each may be an open file until the answer has left */
 
 struct delivered {
 	struct retrieved_document *document;
@@ -28,20 +28,18 @@ struct retrieval {
 
 /* What the request and its parts hold (ITI TF-2: 3.43.4.1.2). */
 static const struct xml_place in_request[] = { { XDSB_NAMESPACE, "DocumentRequest", 0 }, { 0 } };
-static const struct xml_place in_document_request[] = {
-	{ XDSB_NAMESPACE, "HomeCommunityId", 1 },
-	{ XDSB_NAMESPACE, "RepositoryUniqueId", 1 },
-	{ XDSB_NAMESPACE, "DocumentUniqueId", 1 },
-	{ 0 }
-};
+static const struct xml_place in_document_request[] = { { XDSB_NAMESPACE, "HomeCommunityId", 1 },
+							{ XDSB_NAMESPACE, "RepositoryUniqueId", 1 },
+							{ XDSB_NAMESPACE, "DocumentUniqueId", 1 },
+							{ 0 } };
 
 static bool fits(struct exchange *x, const struct xml_node *n, const struct xml_place *places)
 {
 	const char *what;
 	const struct xml_node *misfit = xml_misfit(n, places, &what);
 	return misfit == NULL
-		|| problem_at(&x->problem, PROBLEM_MALFORMED, xml_path(x->arena, misfit), "%s %s",
-			      xml_local(misfit), what);
+	       || problem_at(&x->problem, PROBLEM_MALFORMED, xml_path(x->arena, misfit), "%s %s",
+			     xml_local(misfit), what);
 }
 
 /* NULL: absent, empty or, with the problem set, not a text alone. */
@@ -167,7 +165,7 @@ static void put_document(struct exchange *x, struct xml_writer *w, const struct 
 {
 	const struct document_request *r = d->document->request;
 	xml_open(w, "xds:DocumentResponse");
-	if (r->home_community_id != NULL)	/* echoed if and only if it was given */
+	if (r->home_community_id != NULL) /* echoed if and only if it was given */
 		xml_element_text(w, "xds:HomeCommunityId", x->region->home_community_id);
 	xml_element_text(w, "xds:RepositoryUniqueId", r->repository_unique_id);
 	xml_element_text(w, "xds:DocumentUniqueId", r->document_unique_id);
@@ -194,12 +192,11 @@ static void answer(struct exchange *x, struct xml_writer *w)
 	xml_close(w);
 }
 
-static const struct route routes[] = {
-	{ .request = "urn:ihe:iti:2007:RetrieveDocumentSet",
-	  .detail = "RetrieveDocumentSetRequest", .namespace_uri = XDSB_NAMESPACE,
-	  .answer = "urn:ihe:iti:2007:RetrieveDocumentSetResponse" },
-	{ 0 }
-};
+static const struct route routes[] = { { .request = "urn:ihe:iti:2007:RetrieveDocumentSet",
+					 .detail = "RetrieveDocumentSetRequest",
+					 .namespace_uri = XDSB_NAMESPACE,
+					 .answer = "urn:ihe:iti:2007:RetrieveDocumentSetResponse" },
+				       { 0 } };
 
 const struct transaction iti43_retrieve_document_set = {
 	.code = "ITI-43",
@@ -211,7 +208,7 @@ const struct transaction iti43_retrieve_document_set = {
 	.mtom = true,
 	.routes = routes,
 	.access = STORE_READ,
-	.audit_event = 110106,		/* DCM Export */
+	.audit_event = 110106, /* DCM Export */
 	.audit_action = AUDIT_READ,
 	.audit_source_is_us = true,
 	.request_grammar = "iti43-request.rng",

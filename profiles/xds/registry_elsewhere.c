@@ -1,7 +1,7 @@
 /* profiles/xds/registry_elsewhere.c
  *
- * Register Document Set-b [ITI-42], ITI TF-2: 3.42, from the other side: our Document Repository tells
- * another's Document Registry what it holds, and relays what that says. */
+ * Register Document Set-b [ITI-42], ITI TF-2: 3.42, from the other side: our Document Repository
+ * tells another's Document Registry what it holds, and relays what that says. */
 #include "profiles/xds/registry_elsewhere.h"
 
 #include "gateway/base/findings.h"
@@ -29,8 +29,8 @@ static const struct outward register_document_set = {
 	.name = "Register Document Set-b",
 	.action = "urn:ihe:iti:2007:RegisterDocumentSet-b",
 	.answer = "urn:ihe:iti:2007:RegisterDocumentSet-bResponse",
-	.answer_most = 1 << 20,		/* the errors of a submission of a thousand objects */
-	.audit_event = 110106,		/* DCM Export */
+	.answer_most = 1 << 20, /* the errors of a submission of a thousand objects */
+	.audit_event = 110106,  /* DCM Export */
 	.audit_action = AUDIT_READ,
 	.write = write_request,
 	.audited = audited,

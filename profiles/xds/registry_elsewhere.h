@@ -1,5 +1,6 @@
 /* profiles/xds/registry_elsewhere.h: our Document Repository's documents, registered with another's
- * Document Registry: Register Document Set-b [ITI-42], ITI TF-2: 3.42. We are the Content Sender. */
+ * Document Registry: Register Document Set-b [ITI-42], ITI TF-2: 3.42. We are the Content
+ * Sender. */
 #ifndef PROFILES_XDS_REGISTRY_ELSEWHERE_H
 #define PROFILES_XDS_REGISTRY_ELSEWHERE_H
 

@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
-static const struct { enum association_type type; const char *urn; } types[] = {
+static const struct {
+	enum association_type type;
+	const char *urn;
+} types[] = {
 	{ ASSOCIATION_HAS_MEMBER, "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember" },
 	{ ASSOCIATION_RPLC, "urn:ihe:iti:2007:AssociationType:RPLC" },
 	{ ASSOCIATION_APND, "urn:ihe:iti:2007:AssociationType:APND" },

@@ -16,36 +16,36 @@ enum document_entry_type { ENTRY_STABLE, ENTRY_ON_DEMAND };
 
 /* ITI TF-3: 4.2.3.1.4 */
 struct author {
-	struct text_value *person;		/* authorPerson, XCN; 0..1 */
-	struct text_value *institution;		/* XON */
-	struct text_value *role, *specialty;	/* text or code^^^&OID&ISO */
-	struct text_value *telecommunication;	/* XTN */
+	struct text_value *person;            /* authorPerson, XCN; 0..1 */
+	struct text_value *institution;       /* XON */
+	struct text_value *role, *specialty;  /* text or code^^^&OID&ISO */
+	struct text_value *telecommunication; /* XTN */
 	struct author *next;
 };
 
 struct document_entry {
-	const char *id;				/* entryUUID, or symbolic */
-	const char *logical_id;			/* @lid */
-	uint32_t version;			/* VersionInfo/@versionName, from 1 */
+	const char *id;         /* entryUUID, or symbolic */
+	const char *logical_id; /* @lid */
+	uint32_t version;       /* VersionInfo/@versionName, from 1 */
 	enum document_entry_type type;
 	enum availability_status status;
 	struct author *authors;
 	struct localized *title, *comments;
-	struct coded_value *class_code, *type_code, *format_code;	/* one each */
+	struct coded_value *class_code, *type_code, *format_code; /* one each */
 	struct coded_value *practice_setting_code, *healthcare_facility_type_code;
-	struct coded_value *confidentiality_codes, *event_codes;	/* lists */
-	const char *creation_time, *service_start_time, *service_stop_time;	/* DTM */
-	const char *hash;			/* SHA-1 as submitted */
-	const char *size;			/* decimal, as submitted */
+	struct coded_value *confidentiality_codes, *event_codes;            /* lists */
+	const char *creation_time, *service_start_time, *service_stop_time; /* DTM */
+	const char *hash;                                                   /* SHA-1 as submitted */
+	const char *size; /* decimal, as submitted */
 	const char *language_code, *legal_authenticator, *mime_type;
 	const char *repository_unique_id, *home_community_id;
-	const char *patient_id;			/* CX */
-	const char *source_patient_id;		/* CX */
+	const char *patient_id;        /* CX */
+	const char *source_patient_id; /* CX */
 	struct text_value *source_patient_info;
-	struct text_value *reference_ids;	/* CXi */
+	struct text_value *reference_ids; /* CXi */
 	const char *uri, *unique_id, *document_availability;
 	bool limited_metadata;
-	struct slot *extra;			/* urn: slots of others, kept */
+	struct slot *extra; /* urn: slots of others, kept */
 	struct document_entry *next;
 	/* Kept by the store, not part of the standard's model. */
 	/* the patient record it hangs on; see store/identity.h */
@@ -103,24 +103,24 @@ struct association {
 	const char *id, *logical_id;
 	enum availability_status status;
 	enum association_type type;
-	const char *type_urn;			/* as sent */
-	const char *source, *target;		/* object ids */
-	const char *submission_set_status;	/* Original or Reference; NULL if absent */
-	struct coded_value *documentation;	/* reason; relationship associations only */
+	const char *type_urn;              /* as sent */
+	const char *source, *target;       /* object ids */
+	const char *submission_set_status; /* Original or Reference; NULL if absent */
+	struct coded_value *documentation; /* reason; relationship associations only */
 	const char *home_community_id;
-	struct slot *extra;			/* PreviousVersion, AssociationPropagation ... */
+	struct slot *extra; /* PreviousVersion, AssociationPropagation ... */
 	struct association *next;
 	const char *source_system;
 };
 
 /* lcm:SubmitObjectsRequest: what one submission says. */
 struct submission {
-	struct submission_set *set;		/* the first; set_count tells of more */
+	struct submission_set *set; /* the first; set_count tells of more */
 	unsigned set_count;
 	struct document_entry *entries;
 	struct folder *folders;
 	struct association *associations;
-	bool again;			/* registered before, and this is it once more */
+	bool again; /* registered before, and this is it once more */
 };
 
 /* What a query found, in the order it is answered. */
@@ -131,7 +131,7 @@ struct registry_objects {
 	struct association *associations;
 };
 
-const char *association_type_urn(enum association_type type);		/* NULL for unknown */
+const char *association_type_urn(enum association_type type); /* NULL for unknown */
 enum association_type association_type_of(const char *urn);
 const char *availability_status_urn(enum availability_status status);
 

@@ -5,28 +5,29 @@
 
 /* By what we know whom we call, and as whom we call him. */
 struct client_identity {
-	/* PEM file of the authorities his certificate is checked against, or of that one certificate */
+	/* PEM file of the authorities his certificate is checked against, or of that one
+	 * certificate */
 	const char *ca;
-	const char *certificate;	/* PEM file: ours, its chain and its key */
-	const char *server_name;	/* his certificate bears; NULL: the host of the URL */
-	unsigned connect_seconds;	/* 0: as curl_handle.c has it */
+	const char *certificate;  /* PEM file: ours, its chain and its key */
+	const char *server_name;  /* his certificate bears; NULL: the host of the URL */
+	unsigned connect_seconds; /* 0: as curl_handle.c has it */
 };
 
 /* What a partner is for; a row of partner_purposes[] each. */
 enum partner_purpose {
-	PARTNER_ANSWERS,		/* answers whose wsa:ReplyTo is its URL (ITI TF-2: V.5) */
+	PARTNER_ANSWERS, /* answers whose wsa:ReplyTo is its URL (ITI TF-2: V.5) */
 	/* the Document Registry our repository registers its documents with (ITI-42) */
 	PARTNER_REGISTRY,
 	PARTNER_PURPOSES
 };
 
 struct partner {
-	const char *name;		/* "a-mailbox" */
-	const char *url;		/* https://... */
-	unsigned purposes;		/* bits: 1 << enum partner_purpose */
+	const char *name;  /* "a-mailbox" */
+	const char *url;   /* https://... */
+	unsigned purposes; /* bits: 1 << enum partner_purpose */
 	struct client_identity identity;
-	unsigned connections;		/* calls under way to it at a time */
-	unsigned answer_seconds;	/* a call may take, in all */
+	unsigned connections;    /* calls under way to it at a time */
+	unsigned answer_seconds; /* a call may take, in all */
 };
 
 #endif

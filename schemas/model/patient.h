@@ -11,13 +11,13 @@
 /* CX / II: an id in a patient identifier domain. */
 struct patient_identifier {
 	const char *id;
-	const char *namespace_id;	/* HD.1 as sent, or NULL */
-	const char *universal_id;	/* HD.2, an OID; after resolution always set */
-	const char *universal_id_type;	/* HD.3 as sent, or NULL */
-	const char *type;		/* CX.5, or NULL */
-	bool label;	/* namespace_id is a name for people only (v3's assigningAuthorityName) */
-	bool beside;			/* not the patient's at the sender: asOtherIDs */
-	const char *where;		/* where it stood: PID^1^3^2, or an XPath; NULL: not said */
+	const char *namespace_id;      /* HD.1 as sent, or NULL */
+	const char *universal_id;      /* HD.2, an OID; after resolution always set */
+	const char *universal_id_type; /* HD.3 as sent, or NULL */
+	const char *type;              /* CX.5, or NULL */
+	bool label;  /* namespace_id is a name for people only (v3's assigningAuthorityName) */
+	bool beside; /* not the patient's at the sender: asOtherIDs */
+	const char *where; /* where it stood: PID^1^3^2, or an XPath; NULL: not said */
 	struct patient_identifier *next;
 };
 
@@ -25,8 +25,8 @@ enum name_representation { NAME_UNSPECIFIED, NAME_IDEOGRAPHIC, NAME_PHONETIC, NA
 
 struct person_name {
 	const char *family, *given, *middle, *prefix, *suffix;
-	const char *use;		/* XPN-7: L legal, M maiden, ... or NULL */
-	enum name_representation representation;	/* XPN-8 I P A; v3 use IDE SYL ABC */
+	const char *use;                         /* XPN-7: L legal, M maiden, ... or NULL */
+	enum name_representation representation; /* XPN-8 I P A; v3 use IDE SYL ABC */
 	struct person_name *next;
 };
 
@@ -39,8 +39,8 @@ struct postal_address {
 };
 
 struct telecom {
-	const char *number;		/* a phone number as written, or an e-mail address */
-	const char *use;		/* PRN, WPN, H, WP ... as sent */
+	const char *number; /* a phone number as written, or an e-mail address */
+	const char *use;    /* PRN, WPN, H, WP ... as sent */
 	struct telecom *next;
 };
 
@@ -52,15 +52,15 @@ struct insurance {
 
 struct patient_demographics {
 	struct person_name *names;
-	const char *birth_date;		/* YYYY[MM[DD...]] as sent */
-	const char *sex;		/* HL7 table 0001: F M O U A N; v3 UN becomes U */
+	const char *birth_date; /* YYYY[MM[DD...]] as sent */
+	const char *sex;        /* HL7 table 0001: F M O U A N; v3 UN becomes U */
 	struct postal_address *addresses;
 	struct telecom *telecoms;
 	struct insurance *insurances;
 	const char *mothers_maiden_name;
-	const char *multiple_birth;	/* Y or N */
+	const char *multiple_birth; /* Y or N */
 	const char *birth_order;
-	const char *deceased;		/* Y or N */
+	const char *deceased; /* Y or N */
 	const char *deceased_time;
 	/* Y: nobody knows who it is (PID-31); no rule links it then */
 	const char *identity_unknown;
@@ -73,10 +73,10 @@ enum feed_kind { FEED_CREATE, FEED_UPDATE, FEED_MERGE };
 
 struct identity_feed {
 	enum feed_kind kind;
-	struct patient_identifier *ids;		/* of the patient (survivor); as sent, unresolved */
-	struct patient_identifier *subsumed;	/* FEED_MERGE: MRG-1, priorRegisteredRole/id */
+	struct patient_identifier *ids;      /* of the patient (survivor); as sent, unresolved */
+	struct patient_identifier *subsumed; /* FEED_MERGE: MRG-1, priorRegisteredRole/id */
 	struct patient_demographics demographics;
-	const char *message_id;			/* MSH-10, or the v3 message id as root^extension */
+	const char *message_id; /* MSH-10, or the v3 message id as root^extension */
 	/* When the sender says that it happened: microseconds since 1970, UTC; 0: not said. A feed
 	 * that happened before what is known already is an older one, sent again or late. */
 	int64_t occurred;
@@ -85,7 +85,7 @@ struct identity_feed {
 /* A PIX query (ITI-9, ITI-45, ITI-83), dialect gone. */
 struct cross_reference_query {
 	struct patient_identifier id;
-	struct patient_identifier *domains;	/* only their domain parts; NULL: all */
+	struct patient_identifier *domains; /* only their domain parts; NULL: all */
 };
 
 #endif

@@ -95,7 +95,7 @@ bool system_same_facility(const struct region *r, const struct registered_system
 		return true;
 	const struct registered_system *other = name == NULL ? NULL : region_system(r, name);
 	return other != NULL && s->institution_code != NULL
-		&& equal(s->institution_code, other->institution_code);
+	       && equal(s->institution_code, other->institution_code);
 }
 
 bool system_owns(const struct registered_system *s, const char *universal_id)
@@ -107,6 +107,6 @@ bool system_sees(const struct region *r, const struct registered_system *s,
 		 const char *universal_id)
 {
 	return equal(r->affinity_domain, universal_id) || system_owns(s, universal_id)
-		|| (s != NULL && universal_id != NULL
-		    && (listed(s->pix_domains, "*") || listed(s->pix_domains, universal_id)));
+	       || (s != NULL && universal_id != NULL
+		   && (listed(s->pix_domains, "*") || listed(s->pix_domains, universal_id)));
 }

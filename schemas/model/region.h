@@ -10,8 +10,8 @@
 
 /* A patient identifier domain: the assigning authority's HD (ITI TF-2: Appendix E). */
 struct assigning_authority {
-	const char *namespace_id;	/* HD.1, may be "" */
-	const char *universal_id;	/* HD.2, an OID */
+	const char *namespace_id; /* HD.1, may be "" */
+	const char *universal_id; /* HD.2, an OID */
 	/* name of the one Patient Identity Source; NULL: nobody may feed it */
 	const char *owner;
 };
@@ -19,54 +19,54 @@ struct assigning_authority {
 /* Leniencies on input: each one named, each can be switched off per peer. Nothing but flags, each
  * with its row in schemas/tables/leniency.c. */
 struct leniencies {
-	bool resolve_own_ids;		/* ask and submit with an id of one's own domain */
+	bool resolve_own_ids; /* ask and submit with an id of one's own domain */
 	/* PID-3.4 absent: the system's own domain (ITI TF-2: 3.8.4.1.3.1) */
 	bool fill_domain;
-	bool any_hl7_version;		/* MSH-12 other than 2.3.1 and 2.5 */
-	bool missing_event_segments;	/* EVN or PV1 absent in ITI-8 */
-	bool plain_soap_for_mtom;	/* an ITI-41/43 request that is not multipart */
-	bool update_creates;		/* A08 / PRPA_IN201302UV02 for an unknown id creates it */
+	bool any_hl7_version;        /* MSH-12 other than 2.3.1 and 2.5 */
+	bool missing_event_segments; /* EVN or PV1 absent in ITI-8 */
+	bool plain_soap_for_mtom;    /* an ITI-41/43 request that is not multipart */
+	bool update_creates;         /* A08 / PRPA_IN201302UV02 for an unknown id creates it */
 	/* its own ids have twelve digits: only a declared Individual Number is one */
 	bool twelve_digit_ids;
-	bool local_sex_codes;		/* PID-8 1 and 2 for M and F */
+	bool local_sex_codes; /* PID-8 1 and 2 for M and F */
 	/* HD.1 that nobody configured beside the right OID, HD.3 not ISO, the OID in HD.1 */
 	bool loose_authority;
-	bool mllp_framing;		/* a frame without VT, or without CR behind FS */
-	bool unquoted_parameters;	/* of Content-Type: type=application/xop+xml */
-	bool content_id_spelling;	/* cid: and Content-ID percent-encoded differently */
-	bool lost_delimiter;		/* MSH-2 that lost one of its characters */
-	bool misnamed_charset;		/* UTF-8 although MSH-18 names another set */
+	bool mllp_framing;        /* a frame without VT, or without CR behind FS */
+	bool unquoted_parameters; /* of Content-Type: type=application/xop+xml */
+	bool content_id_spelling; /* cid: and Content-ID percent-encoded differently */
+	bool lost_delimiter;      /* MSH-2 that lost one of its characters */
+	bool misnamed_charset;    /* UTF-8 although MSH-18 names another set */
 };
 
 /* A registered system: a node with a certificate, acting for a facility. */
 struct registered_system {
-	const char *name;		/* "a-hospital" */
-	const char *title;		/* "A病院" */
-	const char *institution_code;	/* 10 digits, or NULL */
-	const char *certificate_sha256;	/* leaf DER, lower-case hex */
-	const char *next_certificate_sha256;	/* that will take its place; or NULL */
+	const char *name;                    /* "a-hospital" */
+	const char *title;                   /* "A病院" */
+	const char *institution_code;        /* 10 digits, or NULL */
+	const char *certificate_sha256;      /* leaf DER, lower-case hex */
+	const char *next_certificate_sha256; /* that will take its place; or NULL */
 	/* universal ids it feeds and owns; NULL-ended, first is its default */
 	const char *const *domains;
 	const char *const
 		*pix_domains; /* whose ids it may see besides its own and the affinity domain's;
 					 * NULL-ended; "*" = all */
-	const char *const *reply_to;	/* partners its answers may be sent to; NULL-ended */
-	const char *hl7_facility, *hl7_application;	/* MSH-4, MSH-3 it must use; NULL: any */
+	const char *const *reply_to; /* partners its answers may be sent to; NULL-ended */
+	const char *hl7_facility, *hl7_application; /* MSH-4, MSH-3 it must use; NULL: any */
 	/* of HL7 v2 without MSH-18, in MSH-18 notation; NULL: UTF-8 */
 	const char *charset;
-	bool strict_input;		/* validate its requests against our grammars */
+	bool strict_input; /* validate its requests against our grammars */
 	/* an outside Patient Identity Source of the affinity domain */
 	bool feeds_affinity_domain;
-	bool legacy_err;		/* answer ERR in the HL7 2.3.1 form */
-	bool faults_as_500;		/* SOAP faults with status 500, whatever they are about */
-	bool replace_others;		/* its documents may replace other facilities' */
+	bool legacy_err;     /* answer ERR in the HL7 2.3.1 form */
+	bool faults_as_500;  /* SOAP faults with status 500, whatever they are about */
+	bool replace_others; /* its documents may replace other facilities' */
 	struct leniencies lenient;
 };
 
 /* A Document Repository of ours besides the region's own. */
 struct own_repository {
-	const char *unique_id;			/* OID */
-	const char *const *systems;		/* whose documents it takes; NULL-ended, or NULL */
+	const char *unique_id;      /* OID */
+	const char *const *systems; /* whose documents it takes; NULL-ended, or NULL */
 };
 
 /* A code the affinity domain allows for an attribute ("classCode", "formatCode", ...). */
@@ -76,13 +76,13 @@ struct affinity_code {
 
 struct region {
 	const char *name;
-	const char *affinity_domain;		/* OID */
+	const char *affinity_domain; /* OID */
 	const char *affinity_namespace;
-	const char *home_community_id;		/* urn:oid:... */
-	const char *repository_unique_id;	/* OID: of whatever no other repository takes */
-	const struct own_repository *repositories;	/* besides */
+	const char *home_community_id;             /* urn:oid:... */
+	const char *repository_unique_id;          /* OID: of whatever no other repository takes */
+	const struct own_repository *repositories; /* besides */
 	size_t repository_count;
-	const char *device_id;			/* OID of this gateway in HL7 v3 sender/receiver */
+	const char *device_id; /* OID of this gateway in HL7 v3 sender/receiver */
 	/* consent default: nobody is shared before joining */
 	bool opt_in;
 	/* imported documents are copied; else they stay where they are */
@@ -99,9 +99,9 @@ struct region {
 	size_t partner_count;
 	/* whom documents that come by ITI-41 are registered with; NULL: ourselves */
 	const struct partner *registry;
-	const struct assigning_authority *domains;	/* all known, affinity domain included */
+	const struct assigning_authority *domains; /* all known, affinity domain included */
 	size_t domain_count;
-	const struct affinity_code *codes;	/* an attribute without rows accepts every code */
+	const struct affinity_code *codes; /* an attribute without rows accepts every code */
 	size_t code_count;
 };
 

@@ -37,26 +37,26 @@ struct code_alternatives {
 };
 
 struct time_range {
-	const char *from, *to;		/* DTM padded to 14 digits; from <= t < to; NULL: open */
+	const char *from, *to; /* DTM padded to 14 digits; from <= t < to; NULL: open */
 };
 
 struct registry_query {
 	enum stored_query kind;
-	const char *query_id;		/* urn:uuid as sent */
-	bool leaf_class;		/* else ObjectRef */
-	uint64_t most_results;		/* the asker can take; 0: any number */
-	const char *home_community_id;	/* AdhocQuery/@home, NULL if absent */
-	const char *patient_id;		/* CX as sent */
+	const char *query_id;          /* urn:uuid as sent */
+	bool leaf_class;               /* else ObjectRef */
+	uint64_t most_results;         /* the asker can take; 0: any number */
+	const char *home_community_id; /* AdhocQuery/@home, NULL if absent */
+	const char *patient_id;        /* CX as sent */
 	/* Documents. */
 	struct coded_value *class_codes, *type_codes, *practice_setting_codes;
 	struct coded_value *facility_type_codes, *format_codes;
 	struct code_alternatives *event_codes, *confidentiality_codes;
 	struct text_alternatives *reference_ids;
-	struct text_value *author_persons;	/* SQL LIKE patterns */
+	struct text_value *author_persons; /* SQL LIKE patterns */
 	struct time_range creation, service_start, service_stop;
 	bool entry_approved, entry_deprecated;
 	bool type_stable, type_on_demand;
-	struct text_value *availabilities;	/* documentAvailability; URNs */
+	struct text_value *availabilities; /* documentAvailability; URNs */
 	/* Submission sets. */
 	struct text_value *source_ids;
 	struct coded_value *content_types;
@@ -68,13 +68,13 @@ struct registry_query {
 	bool folder_approved, folder_deprecated;
 	/* Get queries. */
 	struct text_value *uuids, *unique_ids;
-	struct text_value *association_types;	/* URNs */
-	bool association_approved, association_deprecated;	/* neither: whatever status */
+	struct text_value *association_types;              /* URNs */
+	bool association_approved, association_deprecated; /* neither: whatever status */
 };
 
 /* ITI-43, and later ITI-39, RAD-69. */
 struct document_request {
-	const char *home_community_id;		/* NULL if absent */
+	const char *home_community_id; /* NULL if absent */
 	const char *repository_unique_id, *document_unique_id;
 	struct document_request *next;
 };

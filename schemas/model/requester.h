@@ -1,8 +1,9 @@
 /* schemas/model/requester.h: who asks: a system, a person behind it or none, for what, and when.
  *
- * Filled by the road, in its stage `identify`, between open and admit (gateway/exchange.c): the system
- * from the certificate of the connection, never from what a message says of itself; the person from
- * what vouches for him. Read by policy, audit, and whoever must know on whose behalf. */
+ * Filled by the road, in its stage `identify`, between open and admit (gateway/exchange.c): the
+ * system from the certificate of the connection, never from what a message says of itself; the
+ * person from what vouches for him. Read by policy, audit, and whoever must know on whose
+ * behalf. */
 #ifndef SCHEMAS_MODEL_REQUESTER_H
 #define SCHEMAS_MODEL_REQUESTER_H
 
@@ -13,23 +14,23 @@
 
 /* What vouches for a person. */
 enum vouching {
-	VOUCHED_BY_NOBODY,		/* there is no person, or none we know of */
-	VOUCHED_BY_SYSTEM,		/* the kernel: the peer of a local socket */
-	VOUCHED_BY_ASSERTION		/* a signed assertion (ITI TF-2: 3.40) */
+	VOUCHED_BY_NOBODY,   /* there is no person, or none we know of */
+	VOUCHED_BY_SYSTEM,   /* the kernel: the peer of a local socket */
+	VOUCHED_BY_ASSERTION /* a signed assertion (ITI TF-2: 3.40) */
 };
 
 struct requester {
 	const struct region *region;
-	const struct registered_system *system;	/* NULL: no facility's */
+	const struct registered_system *system; /* NULL: no facility's */
 	struct {
 		enum vouching vouched;
-		const char *name;	/* "uid 0"; NULL: VOUCHED_BY_NOBODY */
+		const char *name; /* "uid 0"; NULL: VOUCHED_BY_NOBODY */
 	} person;
 	/* The region's operator: may administer it, and see all, by calls of their own only. */
 	bool operates;
-	const char *purpose;		/* of use, a code; NULL: none was told */
+	const char *purpose; /* of use, a code; NULL: none was told */
 	bool emergency;
-	int64_t time;			/* microseconds since 1970, UTC */
+	int64_t time; /* microseconds since 1970, UTC */
 };
 
 /* By what the audit log calls it: the facility's system, else the person; NULL: nobody known. */

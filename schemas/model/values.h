@@ -12,7 +12,7 @@ struct text_value {
 struct coded_value {
 	const char *code, *scheme;
 	const char *display;
-	const char *display_language;	/* xml:lang of the Name, or NULL */
+	const char *display_language; /* xml:lang of the Name, or NULL */
 	struct coded_value *next;
 };
 

@@ -13,9 +13,9 @@
 #include "schemas/model/region.h"
 
 struct leniency_row {
-	const char *name;	/* the key of the configuration: "fill-domain" */
-	const char *section;	/* where the strict rule is written */
-	size_t flag;		/* its place in struct leniencies */
+	const char *name;    /* the key of the configuration: "fill-domain" */
+	const char *section; /* where the strict rule is written */
+	size_t flag;         /* its place in struct leniencies */
 };
 
 enum { LENIENCY_COUNT = sizeof(struct leniencies) / sizeof(bool) };

@@ -5,6 +5,9 @@
 
 #include "schemas/model/document.h"
 
+/* Rows are laid out by hand. */
+/* clang-format off */
+
 #define U "urn:uuid:"
 
 /* ITI TF-3: 4.2.3.2. Rules: stable entries as ITI-42 wants them, on-demand entries as ITI-61. */

@@ -10,36 +10,58 @@
 #include <stddef.h>
 
 enum metadata_object {
-	METADATA_ENTRY, METADATA_SET, METADATA_FOLDER, METADATA_ASSOCIATION, METADATA_AUTHOR,
+	METADATA_ENTRY,
+	METADATA_SET,
+	METADATA_FOLDER,
+	METADATA_ASSOCIATION,
+	METADATA_AUTHOR,
 	METADATA_OBJECTS
 };
 
 /* How an attribute is coded in ebRIM, ITI TF-3: 4.2.1. */
 enum metadata_coding {
-	CODED_CLASSIFICATION,	/* key: classificationScheme; codes */
-	CODED_AUTHOR,		/* key: classificationScheme; slots of METADATA_AUTHOR */
-	CODED_MARKER,		/* key: classificationNode */
-	CODED_IDENTIFIER,	/* key: identificationScheme; label: the literal Name */
-	CODED_SLOT,		/* key: slot name */
-	CODED_NAME, CODED_DESCRIPTION,
-	CODED_XML_ATTRIBUTE	/* key: the attribute's name */
+	CODED_CLASSIFICATION, /* key: classificationScheme; codes */
+	CODED_AUTHOR,         /* key: classificationScheme; slots of METADATA_AUTHOR */
+	CODED_MARKER,         /* key: classificationNode */
+	CODED_IDENTIFIER,     /* key: identificationScheme; label: the literal Name */
+	CODED_SLOT,           /* key: slot name */
+	CODED_NAME,
+	CODED_DESCRIPTION,
+	CODED_XML_ATTRIBUTE /* key: the attribute's name */
 };
 
 /* What kind of field holds it. */
 enum metadata_field {
-	FIELD_TEXT,		/* const char * */
-	FIELD_TEXTS,		/* struct text_value * */
-	FIELD_CODES,		/* struct coded_value * */
-	FIELD_AUTHORS,		/* struct author * */
-	FIELD_LOCALIZED,	/* struct localized * */
-	FIELD_FLAG		/* bool */
+	FIELD_TEXT,      /* const char * */
+	FIELD_TEXTS,     /* struct text_value * */
+	FIELD_CODES,     /* struct coded_value * */
+	FIELD_AUTHORS,   /* struct author * */
+	FIELD_LOCALIZED, /* struct localized * */
+	FIELD_FLAG       /* bool */
 };
 
 /* Grammar of a value, ITI TF-3: Table 4.2.3.1.7-2. */
 enum metadata_type {
-	TYPE_TEXT, TYPE_CODE, TYPE_DTM, TYPE_CX, TYPE_CXI, TYPE_XCN, TYPE_XON, TYPE_XTN, TYPE_OID,
-	TYPE_HOME, TYPE_UNIQUE_ID, TYPE_HASH, TYPE_SIZE, TYPE_LANGUAGE, TYPE_MIME, TYPE_URI,
-	TYPE_RECIPIENT, TYPE_PATIENT_INFO, TYPE_AVAILABILITY, TYPE_SET_STATUS
+	TYPE_TEXT,
+	TYPE_CODE,
+	TYPE_DTM,
+	TYPE_CX,
+	TYPE_CXI,
+	TYPE_XCN,
+	TYPE_XON,
+	TYPE_XTN,
+	TYPE_OID,
+	TYPE_HOME,
+	TYPE_UNIQUE_ID,
+	TYPE_HASH,
+	TYPE_SIZE,
+	TYPE_LANGUAGE,
+	TYPE_MIME,
+	TYPE_URI,
+	TYPE_RECIPIENT,
+	TYPE_PATIENT_INFO,
+	TYPE_AVAILABILITY,
+	TYPE_SET_STATUS
 };
 
 /* ITI TF-3: 4.3.1: X forbidden, O optional, R2 required if known, R required. */
@@ -48,16 +70,16 @@ enum metadata_rule { RULE_O, RULE_R2, RULE_R, RULE_X };
 enum metadata_rules { RULES_STABLE, RULES_ON_DEMAND, RULES_COUNT };
 
 struct metadata_attribute {
-	const char *name;		/* the standard's: "classCode" */
+	const char *name; /* the standard's: "classCode" */
 	enum metadata_coding coding;
 	const char *key, *label;
 	enum metadata_field field;
-	size_t offset;			/* in the struct of schemas/model/document.h */
+	size_t offset; /* in the struct of schemas/model/document.h */
 	enum metadata_type type;
-	unsigned most;			/* values (slot, texts) or codes; 0: any number */
-	unsigned length;		/* characters a value may have; 0: as its place (rim.h) */
+	unsigned most;   /* values (slot, texts) or codes; 0: any number */
+	unsigned length; /* characters a value may have; 0: as its place (rim.h) */
 	enum metadata_rule rules[RULES_COUNT];
-	unsigned tag;			/* in the store's record; never reused */
+	unsigned tag; /* in the store's record; never reused */
 };
 
 /* Rows of one kind of object, in the order they are written; ended by a row without name. */
@@ -71,7 +93,7 @@ const struct metadata_attribute *metadata_tagged(enum metadata_object object, un
 
 /* The field of an object as what it is. */
 #define METADATA_AT(object, row, type) ((type *)(void *)((char *)(object) + (row)->offset))
-#define METADATA_OF(object, row, type) \
+#define METADATA_OF(object, row, type)                                                             \
 	(*(type const *)(const void *)((const char *)(object) + (row)->offset))
 
 /* ITI TF-3: 4.2.5.1 and 4.2.5.2. */

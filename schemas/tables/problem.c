@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Rows are laid out by hand. */
+/* clang-format off */
+
 /* One row a problem; where registry and repository have no code of their own the general one of
  * ITI TF-3: 4.2.4.1 stands. */
 #define REG "XDSRegistryError"
@@ -319,8 +322,8 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.registry_error = "XDSRegistryNotAvailable",
 		.repository_error = "XDSRegistryNotAvailable",
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 5,
-		.remedy = "see whether that registry is up, and whether the section of that partner in "
-			  "minato.conf is right; nothing was stored",
+		.remedy = "see whether that registry is up, and whether the section of that "
+			  "partner in minato.conf is right; nothing was stored",
 	},
 	[PROBLEM_REGISTRY_REFUSED] = {
 		.name = "registry-refused", .http = 400,

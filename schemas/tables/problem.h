@@ -15,55 +15,83 @@ enum problem_code {
 	/* The envelope. */
 	/* not the dialect at all: not XML, not a SOAP envelope, not HL7 */
 	PROBLEM_MALFORMED,
-	PROBLEM_VERSION_MISMATCH,	/* SOAP 1.1 */
-	PROBLEM_MUST_UNDERSTAND,	/* a header we do not know and must */
-	PROBLEM_ACTION_MISMATCH,	/* wsa:Action and body disagree */
+	PROBLEM_VERSION_MISMATCH, /* SOAP 1.1 */
+	PROBLEM_MUST_UNDERSTAND,  /* a header we do not know and must */
+	PROBLEM_ACTION_MISMATCH,  /* wsa:Action and body disagree */
 	PROBLEM_ACTION_NOT_SUPPORTED,
-	PROBLEM_ADDRESSING_REQUIRED,	/* a WS-Addressing header is missing */
+	PROBLEM_ADDRESSING_REQUIRED, /* a WS-Addressing header is missing */
 	/* ... or not usable, e.g. a ReplyTo outside the allow-list */
 	PROBLEM_ADDRESSING_INVALID,
-	PROBLEM_TOO_LARGE,		/* a limit of ours; what says which */
+	PROBLEM_TOO_LARGE, /* a limit of ours; what says which */
 	PROBLEM_TIMEOUT,
 	PROBLEM_MEDIA_TYPE,
 	PROBLEM_PATH_UNKNOWN,
 	PROBLEM_METHOD,
 	/* Who may. */
-	PROBLEM_NODE_UNKNOWN,		/* the certificate belongs to no registered system */
-	PROBLEM_NOT_PERMITTED,		/* known, but may not do this */
-	PROBLEM_DOMAIN_NOT_OWNED,	/* feeds a patient identifier domain of somebody else */
+	PROBLEM_NODE_UNKNOWN,     /* the certificate belongs to no registered system */
+	PROBLEM_NOT_PERMITTED,    /* known, but may not do this */
+	PROBLEM_DOMAIN_NOT_OWNED, /* feeds a patient identifier domain of somebody else */
 	/* HL7 v2 structure, table HL70357; in MSH a fault rejects (AR, HL7 2.5: 2.9.2.1). */
-	PROBLEM_SEGMENT_MISSING, PROBLEM_FIELD_MISSING, PROBLEM_DATA_TYPE, PROBLEM_TABLE_VALUE,
-	PROBLEM_HEADER_MISSING, PROBLEM_HEADER_INVALID, PROBLEM_SENDER_MISMATCH,
-	PROBLEM_MESSAGE_TYPE, PROBLEM_EVENT, PROBLEM_PROCESSING_ID, PROBLEM_VERSION_ID,
+	PROBLEM_SEGMENT_MISSING,
+	PROBLEM_FIELD_MISSING,
+	PROBLEM_DATA_TYPE,
+	PROBLEM_TABLE_VALUE,
+	PROBLEM_HEADER_MISSING,
+	PROBLEM_HEADER_INVALID,
+	PROBLEM_SENDER_MISMATCH,
+	PROBLEM_MESSAGE_TYPE,
+	PROBLEM_EVENT,
+	PROBLEM_PROCESSING_ID,
+	PROBLEM_VERSION_ID,
 	/* Identity. */
-	PROBLEM_UNKNOWN_KEY,		/* id or domain not known (204) */
+	PROBLEM_UNKNOWN_KEY, /* id or domain not known (204) */
 	PROBLEM_DUPLICATE_KEY,
-	PROBLEM_MERGE_REFUSED,		/* self, cross-domain, already subsumed */
+	PROBLEM_MERGE_REFUSED, /* self, cross-domain, already subsumed */
 	/* Documents, ITI TF-3: Table 4.2.4.1-2. */
-	PROBLEM_MISSING_DOCUMENT, PROBLEM_MISSING_DOCUMENT_METADATA,
-	PROBLEM_REGISTRY_METADATA, PROBLEM_REPOSITORY_METADATA,
-	PROBLEM_REGISTRY_DUPLICATE_IN_MESSAGE, PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE,
-	PROBLEM_DUPLICATE_IN_REGISTRY, PROBLEM_NON_IDENTICAL_HASH, PROBLEM_NON_IDENTICAL_SIZE,
-	PROBLEM_PATIENT_ID_DOES_NOT_MATCH, PROBLEM_UNKNOWN_PATIENT, PROBLEM_DEPRECATED_DOCUMENT,
-	PROBLEM_REPLACES_ANOTHERS,	/* of another facility, without the right to */
-	PROBLEM_TOO_MANY_RELATED,	/* more than may hang on one object, or than one job looks at */
-	PROBLEM_UNRESOLVED_REFERENCE, PROBLEM_UNKNOWN_QUERY, PROBLEM_QUERY_MISSING_PARAMETER,
-	PROBLEM_QUERY_PARAMETER_NUMBER, PROBLEM_RESULT_NOT_SINGLE_PATIENT, PROBLEM_TOO_MANY_RESULTS,
+	PROBLEM_MISSING_DOCUMENT,
+	PROBLEM_MISSING_DOCUMENT_METADATA,
+	PROBLEM_REGISTRY_METADATA,
+	PROBLEM_REPOSITORY_METADATA,
+	PROBLEM_REGISTRY_DUPLICATE_IN_MESSAGE,
+	PROBLEM_REPOSITORY_DUPLICATE_IN_MESSAGE,
+	PROBLEM_DUPLICATE_IN_REGISTRY,
+	PROBLEM_NON_IDENTICAL_HASH,
+	PROBLEM_NON_IDENTICAL_SIZE,
+	PROBLEM_PATIENT_ID_DOES_NOT_MATCH,
+	PROBLEM_UNKNOWN_PATIENT,
+	PROBLEM_DEPRECATED_DOCUMENT,
+	PROBLEM_REPLACES_ANOTHERS, /* of another facility, without the right to */
+	PROBLEM_TOO_MANY_RELATED,  /* more than may hang on one object, or than one job looks at */
+	PROBLEM_UNRESOLVED_REFERENCE,
+	PROBLEM_UNKNOWN_QUERY,
+	PROBLEM_QUERY_MISSING_PARAMETER,
+	PROBLEM_QUERY_PARAMETER_NUMBER,
+	PROBLEM_RESULT_NOT_SINGLE_PATIENT,
+	PROBLEM_TOO_MANY_RESULTS,
 	/* a query that cannot be read: unbalanced quotes and the like */
 	PROBLEM_QUERY_INVALID,
-	PROBLEM_DOCUMENT_UNIQUE_ID, PROBLEM_UNKNOWN_REPOSITORY, PROBLEM_UNKNOWN_COMMUNITY,
+	PROBLEM_DOCUMENT_UNIQUE_ID,
+	PROBLEM_UNKNOWN_REPOSITORY,
+	PROBLEM_UNKNOWN_COMMUNITY,
 	PROBLEM_EXTRA_METADATA_NOT_SAVED,
 	/* Another's registry, which documents of ours are registered with. */
-	PROBLEM_REGISTRY_NOT_AVAILABLE, PROBLEM_REGISTRY_REFUSED,
+	PROBLEM_REGISTRY_NOT_AVAILABLE,
+	PROBLEM_REGISTRY_REFUSED,
 	/* Ourselves. */
-	PROBLEM_STORE_FULL, PROBLEM_OUT_OF_RESOURCES, PROBLEM_BUSY, PROBLEM_INTERNAL,
+	PROBLEM_STORE_FULL,
+	PROBLEM_OUT_OF_RESOURCES,
+	PROBLEM_BUSY,
+	PROBLEM_INTERNAL,
 	PROBLEM_AUDIT_UNAVAILABLE,
-	PROBLEM_OUTBOX_FULL,		/* more waits to be sent than is allowed */
-	PROBLEM_ANSWERS_FULL,		/* answers that are not sent yet hold all they may */
-	PROBLEM_NO_PLACE,		/* as many wait for a place for what takes long as may */
-	PROBLEM_CANCELLED,		/* by who asked for it */
+	PROBLEM_OUTBOX_FULL,  /* more waits to be sent than is allowed */
+	PROBLEM_ANSWERS_FULL, /* answers that are not sent yet hold all they may */
+	PROBLEM_NO_PLACE,     /* as many wait for a place for what takes long as may */
+	PROBLEM_CANCELLED,    /* by who asked for it */
 	/* The operator's requests. */
-	PROBLEM_REQUEST_INVALID, PROBLEM_NOT_FOUND, PROBLEM_CONFLICT, PROBLEM_CONFIGURATION,
+	PROBLEM_REQUEST_INVALID,
+	PROBLEM_NOT_FOUND,
+	PROBLEM_CONFLICT,
+	PROBLEM_CONFIGURATION,
 	PROBLEM_ACTOR_OFF,
 	PROBLEM_COUNT
 };
@@ -77,22 +105,22 @@ enum fault_kind {
 };
 
 struct problem_row {
-	const char *name;		/* for logs and metrics: "unknown-key" */
-	const char *registry_error;	/* ITI TF-3: 4.2.4.1, on the registry's side */
-	const char *repository_error;	/* the same where a repository says it */
-	enum fault_kind fault;		/* where the problem is the envelope's or ours */
-	const char *fault_subcode;	/* QName of WS-Addressing 1.0 SOAP Binding 6.4, or NULL */
-	int http;			/* status */
-	/* AE: not to be sent again unchanged; AR: MSH at fault, or the sender may try again later (ITI
-	 * TF-2: Table C.2.3.1-2) */
+	const char *name;             /* for logs and metrics: "unknown-key" */
+	const char *registry_error;   /* ITI TF-3: 4.2.4.1, on the registry's side */
+	const char *repository_error; /* the same where a repository says it */
+	enum fault_kind fault;        /* where the problem is the envelope's or ours */
+	const char *fault_subcode;    /* QName of WS-Addressing 1.0 SOAP Binding 6.4, or NULL */
+	int http;                     /* status */
+	/* AE: not to be sent again unchanged; AR: MSH at fault, or the sender may try again later
+	 * (ITI TF-2: Table C.2.3.1-2) */
 	const char *hl7_ack;
-	int hl7_code;			/* table HL70357 */
-	int exit_code;			/* of the operator's command (contract: 1 2 3 4 5) */
-	const char *remedy;		/* for the operator; NULL when only the sender can act */
+	int hl7_code;       /* table HL70357 */
+	int exit_code;      /* of the operator's command (contract: 1 2 3 4 5) */
+	const char *remedy; /* for the operator; NULL when only the sender can act */
 };
 
-const struct problem_row *problem_row(enum problem_code code);	/* never NULL */
-const char *hl7_code_text(int code);	/* table HL70357: 204 -> "Unknown key identifier" */
+const struct problem_row *problem_row(enum problem_code code); /* never NULL */
+const char *hl7_code_text(int code); /* table HL70357: 204 -> "Unknown key identifier" */
 
 enum { PROBLEM_TEXT = 512, PROBLEM_WHERE = 256 };
 
@@ -113,9 +141,10 @@ bool problem_at(struct problem *p, enum problem_code code, const char *where, co
 /* Several at once, where the standard lists them (rs:RegistryErrorList, acknowledgementDetail). */
 struct finding {
 	struct problem problem;
-	bool warning;			/* severity Warning; else Error */
-	const char *location;		/* rs:RegistryError/@location, or NULL */
-	/* errorCode of another registry, told on as it is (ITI TF-2: 3.42.4.2.3.1); NULL: the problem's */
+	bool warning;         /* severity Warning; else Error */
+	const char *location; /* rs:RegistryError/@location, or NULL */
+	/* errorCode of another registry, told on as it is (ITI TF-2: 3.42.4.2.3.1); NULL: the
+	 * problem's */
 	const char *relayed;
 	struct finding *next;
 };

@@ -4,19 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Rows are laid out by hand. */
+/* clang-format off */
+
 static const struct problem_meaning rows[PROBLEM_COUNT] = {
 	[PROBLEM_NONE] = { .meaning = "Nothing is wrong." },
 	[PROBLEM_MALFORMED] = {
-		.meaning = "The message is not what its content type says: no XML, no SOAP envelope,"
-			   " no HL7 message, no JSON.",
-		.sender = "read where it breaks off in the answer, and mend what writes the message",
+		.meaning = "The message is not what its content type says: no XML, no SOAP "
+			   "envelope, no HL7 message, no JSON.",
+		.sender = "read where it breaks off in the answer, and mend what writes the "
+		"message",
 	},
 	[PROBLEM_VERSION_MISMATCH] = {
 		.meaning = "The envelope is SOAP 1.1, or of another version.",
 		.sender = "send SOAP 1.2 (ITI TF-2: Appendix V.3)",
 	},
 	[PROBLEM_MUST_UNDERSTAND] = {
-		.meaning = "A header must be understood and is one that this gateway does not know.",
+		.meaning = "A header must be understood and is one that this gateway does not "
+		"know.",
 		.sender = "leave the header out, or send it without mustUnderstand",
 	},
 	[PROBLEM_ACTION_MISMATCH] = {
@@ -26,15 +31,16 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_ACTION_NOT_SUPPORTED] = {
 		.meaning = "No transaction of this gateway has that action.",
-		.sender = "compare the action with minato transactions, and the path with its actor",
+		.sender = "compare the action with minato transactions, and the path with its "
+		"actor",
 	},
 	[PROBLEM_ADDRESSING_REQUIRED] = {
 		.meaning = "A WS-Addressing header is missing that the transaction needs.",
 		.sender = "send wsa:Action, wsa:MessageID and wsa:To",
 	},
 	[PROBLEM_ADDRESSING_INVALID] = {
-		.meaning = "A WS-Addressing header cannot be used as it is, such as a ReplyTo nobody"
-			   " has allowed.",
+		.meaning = "A WS-Addressing header cannot be used as it is, such as a ReplyTo "
+			   "nobody has allowed.",
 		.sender = "mend the header that the answer names, or leave it out",
 	},
 	[PROBLEM_TOO_LARGE] = {
@@ -180,8 +186,8 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "replace the one that is Approved",
 	},
 	[PROBLEM_REPLACES_ANOTHERS] = {
-		.meaning = "The document that is replaced is another facility's, and that right was not "
-			   "given.",
+		.meaning = "The document that is replaced is another facility's, and that right "
+			   "was not given.",
 		.sender = "let the facility that submitted it replace it, or add to it by APND",
 	},
 	[PROBLEM_TOO_MANY_RELATED] = {
@@ -236,13 +242,13 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "a warning: nothing, unless you need them back",
 	},
 	[PROBLEM_REGISTRY_NOT_AVAILABLE] = {
-		.meaning = "The documents are registered with another's registry, and it gave no answer "
-			   "that counts in time: nothing was stored.",
+		.meaning = "The documents are registered with another's registry, and it gave no "
+			   "answer that counts in time: nothing was stored.",
 		.sender = "send it again later",
 	},
 	[PROBLEM_REGISTRY_REFUSED] = {
-		.meaning = "The documents are registered with another's registry, and it refused them: "
-			   "nothing was stored. Its errors are told as it said them.",
+		.meaning = "The documents are registered with another's registry, and it refused "
+			   "them: nothing was stored. Its errors are told as it said them.",
 		.sender = "correct what that registry names",
 	},
 	[PROBLEM_STORE_FULL] = {
@@ -262,14 +268,15 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "send it again later; tell the operator the exchange's id",
 	},
 	[PROBLEM_AUDIT_UNAVAILABLE] = {
-		.meaning = "The audit record could not be kept, so nothing was answered and nothing "
-			   "changed.",
+		.meaning = "The audit record could not be kept, so nothing was answered and "
+			   "nothing changed.",
 		.sender = "send it again later",
 	},
 	[PROBLEM_OUTBOX_FULL] = {
-		.meaning = "More waits to be sent elsewhere, to this partner or to all, than section "
-			   "outbox of the configuration allows.",
-		.sender = "see that the address of wsa:ReplyTo takes what is sent to it, and ask again",
+		.meaning = "More waits to be sent elsewhere, to this partner or to all, than "
+			   "section outbox of the configuration allows.",
+		.sender = "see that the address of wsa:ReplyTo takes what is sent to it, and ask "
+		"again",
 	},
 	[PROBLEM_ANSWERS_FULL] = {
 		.meaning = "Answers that are not sent yet hold as much of the disk as service "
@@ -277,7 +284,8 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "ask again later, or for less; read what you asked for",
 	},
 	[PROBLEM_NO_PLACE] = {
-		.meaning = "As many imports, checks, verifications and backups wait already as may.",
+		.meaning = "As many imports, checks, verifications and backups wait already as "
+		"may.",
 		.sender = "ask again when some of them are over",
 	},
 	[PROBLEM_CANCELLED] = {
@@ -285,13 +293,15 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "ask again for what is left of it",
 	},
 	[PROBLEM_REQUEST_INVALID] = {
-		.meaning = "The operator's request cannot be understood; what stands where is told.",
+		.meaning = "The operator's request cannot be understood; what stands where is "
+		"told.",
 	},
 	[PROBLEM_NOT_FOUND] = {
 		.meaning = "What was asked for is not there.",
 	},
 	[PROBLEM_CONFLICT] = {
-		.meaning = "What was to be made is there already, or something stands in its place.",
+		.meaning = "What was to be made is there already, or something stands in its "
+		"place.",
 	},
 	[PROBLEM_CONFIGURATION] = {
 		.meaning = "The configuration cannot be used as it is; the sentence says where.",

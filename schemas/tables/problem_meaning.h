@@ -6,7 +6,7 @@
 #include "schemas/tables/problem.h"
 
 struct problem_meaning {
-	const char *meaning, *sender;	/* sentences; sender NULL: nothing of the sender's */
+	const char *meaning, *sender; /* sentences; sender NULL: nothing of the sender's */
 };
 
 /* Never NULL; a problem without words of its own has empty ones, and tests/base say so. */
@@ -14,8 +14,9 @@ const struct problem_meaning *problem_meaning(enum problem_code code);
 
 /* "Sender", "Receiver" ...: of the SOAP fault it is answered with; NULL: it is no fault. */
 const char *problem_fault_name(enum problem_code code);
-/* Whether an answer may call it so: our name, the XDS error, the code of HL7 table 0357, the SOAP fault
- * or its subcode, with or without prefix, the HTTP status. Several problems may share a code. */
+/* Whether an answer may call it so: our name, the XDS error, the code of HL7 table 0357, the SOAP
+ * fault or its subcode, with or without prefix, the HTTP status. Several problems may share a
+ * code. */
 bool problem_is_called(enum problem_code code, const char *name);
 
 #endif

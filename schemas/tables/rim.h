@@ -14,18 +14,27 @@ enum { RIM_LONG_NAME = 256, RIM_FREE_FORM_TEXT = 1024, RIM_UNBOUNDED = 0 };
 
 /* Where a text stands in an object. */
 enum rim_part {
-	RIM_SLOT_NAME, RIM_VALUE, RIM_NODE_REPRESENTATION, RIM_IDENTIFIER, RIM_NAME,
-	RIM_DESCRIPTION, RIM_LANGUAGE, RIM_MIME_TYPE, RIM_HOME, RIM_PARTS
+	RIM_SLOT_NAME,
+	RIM_VALUE,
+	RIM_NODE_REPRESENTATION,
+	RIM_IDENTIFIER,
+	RIM_NAME,
+	RIM_DESCRIPTION,
+	RIM_LANGUAGE,
+	RIM_MIME_TYPE,
+	RIM_HOME,
+	RIM_PARTS
 };
 
 struct rim_part_row {
-	const char *part;		/* for people: "Slot/@name" */
-	size_t most;			/* characters */
+	const char *part; /* for people: "Slot/@name" */
+	size_t most;      /* characters */
 };
 const struct rim_part_row *rim_part(enum rim_part part);
 
-/* All characters of this UTF-8 text are such as XML 1.0 has (2.2): what came by another dialect, such as
- * HL7 v2 with its escape sequences, may hold others, and could only be answered as something else. */
+/* All characters of this UTF-8 text are such as XML 1.0 has (2.2): what came by another dialect,
+ * such as HL7 v2 with its escape sequences, may hold others, and could only be answered as
+ * something else. */
 bool rim_can_hold(const char *text);
 
 /* xs:language (RFC 3066): letters, then subtags of letters and digits, each of 1 to 8. */

@@ -20,13 +20,17 @@ static struct anchor_key *make_key(struct scene *s, const char *name)
 
 void scene_begin(struct scene *s)
 {
-	*s = (struct scene){ .seed = "first", .now = 1000, .repositories = { "arr", "other" },
-			      .clock = &system_clock };
+	*s = (struct scene){ .seed = "first",
+			     .now = 1000,
+			     .repositories = { "arr", "other" },
+			     .clock = &system_clock };
 	fixture_open(&s->f);
 	s->key = make_key(s, "key");
 	s->other = make_key(s, "other");
 	s->name = arena_printf(s->f.arena, "%s/anchors", s->f.directory);
-	s->at = (struct anchors){ .file = s->name, .key = s->key, .repositories = s->repositories,
+	s->at = (struct anchors){ .file = s->name,
+				  .key = s->key,
+				  .repositories = s->repositories,
 				  .repository_count = 2 };
 }
 

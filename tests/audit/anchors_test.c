@@ -1,5 +1,5 @@
-/* tests/audit/anchors_test.c: what somebody with the disk may do to the audit log or its anchors, and
- * what is then told. Also the line's form. */
+/* tests/audit/anchors_test.c: what somebody with the disk may do to the audit log or its anchors,
+ * and what is then told. Also the line's form. */
 #include "tests/audit/anchor_scene.h"
 
 #include <openssl/evp.h>
@@ -63,10 +63,23 @@ static void change_line(struct scene *s, size_t which, size_t at, char to)
 
 /* What is done to a log of 3 entries, anchored; 2 more, anchored; 1 more. */
 
-static void nothing(struct scene *s) { (void)s; }
-static void one_more(struct scene *s) { scene_anchor(s); }
-static void not_noted(struct scene *s) { scene_anchor_as(s, s->key, false); }
-static void clock_back(struct scene *s) { s->now = 1; scene_anchor(s); }
+static void nothing(struct scene *s)
+{
+	(void)s;
+}
+static void one_more(struct scene *s)
+{
+	scene_anchor(s);
+}
+static void not_noted(struct scene *s)
+{
+	scene_anchor_as(s, s->key, false);
+}
+static void clock_back(struct scene *s)
+{
+	s->now = 1;
+	scene_anchor(s);
+}
 
 static void cut(struct scene *s)
 {
@@ -110,10 +123,22 @@ static void younger_cut(struct scene *s)
 	scene_entries(s, 5);
 }
 
-static void last_out(struct scene *s) { keep_lines(s, "1-"); }
-static void first_out(struct scene *s) { keep_lines(s, "-2"); }
-static void all_out(struct scene *s) { keep_lines(s, "--"); }
-static void away(struct scene *s) { remove(s->name); }
+static void last_out(struct scene *s)
+{
+	keep_lines(s, "1-");
+}
+static void first_out(struct scene *s)
+{
+	keep_lines(s, "-2");
+}
+static void all_out(struct scene *s)
+{
+	keep_lines(s, "--");
+}
+static void away(struct scene *s)
+{
+	remove(s->name);
+}
 
 static void middle_out(struct scene *s)
 {
@@ -148,10 +173,22 @@ static void signature_changed(struct scene *s)
 	change_line(s, 1, at, lines[1][at] == '0' ? '1' : '0');
 }
 
-static void time_changed(struct scene *s) { change_line(s, 0, strlen("minato-anchor-1 1 "), '2'); }
-static void last_time_changed(struct scene *s) { change_line(s, 1, strlen("minato-anchor-1 2 "), '3'); }
-static void line_spoilt(struct scene *s) { change_line(s, 1, 3, 'X'); }
-static void garbage(struct scene *s) { scene_add_text(s, "something else\n"); }
+static void time_changed(struct scene *s)
+{
+	change_line(s, 0, strlen("minato-anchor-1 1 "), '2');
+}
+static void last_time_changed(struct scene *s)
+{
+	change_line(s, 1, strlen("minato-anchor-1 2 "), '3');
+}
+static void line_spoilt(struct scene *s)
+{
+	change_line(s, 1, 3, 'X');
+}
+static void garbage(struct scene *s)
+{
+	scene_add_text(s, "something else\n");
+}
 
 static void foreign_in_between(struct scene *s)
 {
@@ -172,7 +209,10 @@ static void endless(struct scene *s)
 	scene_add_text(s, "\n");
 }
 
-static void no_key(struct scene *s) { s->at.key = NULL; }
+static void no_key(struct scene *s)
+{
+	s->at.key = NULL;
+}
 
 static void no_key_and_no_anchors(struct scene *s)
 {
@@ -186,8 +226,14 @@ static void no_file(struct scene *s)
 	CU_ASSERT_EQUAL(mkfifo(s->name, 0600), 0);
 }
 
-static void acknowledged_all(struct scene *s) { scene_acknowledge(s, 6); }
-static void acknowledged_more(struct scene *s) { scene_acknowledge(s, 7); }
+static void acknowledged_all(struct scene *s)
+{
+	scene_acknowledge(s, 6);
+}
+static void acknowledged_more(struct scene *s)
+{
+	scene_acknowledge(s, 7);
+}
 
 static void acknowledged_more_by_the_first(struct scene *s)
 {
@@ -199,7 +245,7 @@ static void acknowledged_more_by_the_first(struct scene *s)
 static const struct {
 	const char *why;
 	void (*done)(struct scene *s);
-	const char *fault, *remark;	/* NULL: none */
+	const char *fault, *remark; /* NULL: none */
 	uint64_t covered;
 	bool unreadable;
 } cases[] = {
@@ -217,7 +263,8 @@ static const struct {
 	  false },
 	{ "only what no anchor has is cut", younger_cut, NULL, NULL, 5, false },
 	{ "the last anchor out", last_out, "the log had 2 anchors", NULL, 3, false },
-	{ "the first anchors moved away", first_out, NULL, "anchors before 2 are not in", 5, false },
+	{ "the first anchors moved away", first_out, NULL, "anchors before 2 are not in", 5,
+	  false },
 	{ "anchors out of the middle", middle_out, "anchors 2 to 3 are missing", NULL, 6, false },
 	{ "all anchors out", all_out, NULL, "none of them is in", 0, false },
 	{ "the file away", away, NULL, "none of them is in", 0, false },
@@ -231,12 +278,14 @@ static const struct {
 	{ "spoilt, and one less", line_spoilt, "the log had 2 anchors", NULL, 3, false },
 	{ "something else at the end", garbage, "ends with 1 lines", NULL, 5, false },
 	{ "a line without end", endless, "ends with 1 lines", NULL, 5, false },
-	{ "another's key", scene_foreign_anchor, "anchor 3 is not signed with the key configured", NULL, 6, false },
+	{ "another's key", scene_foreign_anchor, "anchor 3 is not signed with the key configured",
+	  NULL, 6, false },
 	{ "no key", no_key, "no anchor-key is configured", NULL, 0, false },
 	{ "no key, and no anchors", no_key_and_no_anchors, NULL, NULL, 0, false },
 	{ "a FIFO in its place", no_file, NULL, NULL, 0, true },
 	{ "a repository has all", acknowledged_all, NULL, NULL, 5, false },
-	{ "a repository has more", acknowledged_more, "other has acknowledged entry 7", NULL, 5, false },
+	{ "a repository has more", acknowledged_more, "other has acknowledged entry 7", NULL, 5,
+	  false },
 	{ "the first repository has more", acknowledged_more_by_the_first,
 	  "other has acknowledged entry 7", NULL, 5, false },
 };
@@ -245,10 +294,12 @@ static void judge(struct scene *s, size_t i, bool whole)
 {
 	bool well = scene_compare(s, whole);
 	bool right = well == (cases[i].fault == NULL && !cases[i].unreadable)
-		  && (cases[i].fault == NULL || scene_says(&s->v, cases[i].fault))
-		  && (cases[i].remark == NULL ? s->v.notes == NULL : scene_remarks(&s->v, cases[i].remark))
-		  && s->v.covered == cases[i].covered
-		  && (!cases[i].unreadable || strstr(s->p.what, "it is not a regular file") != NULL);
+		     && (cases[i].fault == NULL || scene_says(&s->v, cases[i].fault))
+		     && (cases[i].remark == NULL ? s->v.notes == NULL
+						 : scene_remarks(&s->v, cases[i].remark))
+		     && s->v.covered == cases[i].covered
+		     && (!cases[i].unreadable
+			 || strstr(s->p.what, "it is not a regular file") != NULL);
 	CU_ASSERT_TRUE(right);
 	if (right)
 		return;
@@ -299,7 +350,7 @@ static void foreign_in_the_middle(void)
 	scene_entries(&s, 3);
 	scene_anchor(&s);
 	foreign_in_between(&s);
-	CU_ASSERT_TRUE(scene_compare(&s, true));	/* ours vouched for it: the notary does not */
+	CU_ASSERT_TRUE(scene_compare(&s, true)); /* ours vouched for it: the notary does not */
 	scene_end(&s);
 }
 
@@ -349,13 +400,17 @@ static void long_file(void)
 	scene_end(&s);
 }
 
-/* A start looks at 64 KiB: what is shorter, wholly; the line that begins before them is left out. */
+/* A start looks at 64 KiB: what is shorter, wholly; the line that begins before them is left
+ * out. */
 static void tail_of_file(void)
 {
 	enum { LINE = 64, TAIL = 64 << 10 };
-	static const struct { const char *first; unsigned lines, whole, start; } rows[] = {
-		{ "", TAIL / LINE - 1, 1023, 1023 }, { "", TAIL / LINE, 1024, 1024 },
-		{ "\n", TAIL / LINE, 1025, 1024 }, { "a\n", TAIL / LINE, 1025, 1024 },
+	static const struct {
+		const char *first;
+		unsigned lines, whole, start;
+	} rows[] = {
+		{ "", TAIL / LINE - 1, 1023, 1023 },   { "", TAIL / LINE, 1024, 1024 },
+		{ "\n", TAIL / LINE, 1025, 1024 },     { "a\n", TAIL / LINE, 1025, 1024 },
 		{ "\n", TAIL / LINE + 1, 1026, 1024 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -369,8 +424,8 @@ static void tail_of_file(void)
 		for (int whole = 0; whole < 2; whole++) {
 			unsigned lines = whole ? rows[i].whole : rows[i].start;
 			CU_ASSERT_FALSE(scene_compare(&s, whole));
-			const char *said = arena_printf(s.f.arena, "ends with %u lines that are no anchors",
-							lines);
+			const char *said = arena_printf(
+				s.f.arena, "ends with %u lines that are no anchors", lines);
 			if (!scene_says(&s.v, said))
 				printf("row %zu: %s, not %u\n", i, s.v.faults->what, lines);
 			CU_ASSERT_TRUE(scene_says(&s.v, said));
@@ -379,17 +434,20 @@ static void tail_of_file(void)
 	}
 }
 
-/* The longest anchor there is fits, behind a line that broke off as well; one octet more is none. */
+/* The longest anchor there is fits, behind a line that broke off as well; one octet more is
+ * none. */
 static void longest_line(void)
 {
 	struct scene s;
 	char line[ANCHOR_LINE + 1];
 	struct problem p = { 0 };
-	struct anchor a = { .number = UINT64_MAX, .time = INT64_MAX, .head = { .sequence = UINT64_MAX } };
+	struct anchor a = { .number = UINT64_MAX,
+			    .time = INT64_MAX,
+			    .head = { .sequence = UINT64_MAX } };
 	scene_begin(&s);
 	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s.key, line));
 	CU_ASSERT_EQUAL(strlen(line), ANCHOR_LINE);
-	scene_add_text(&s, "m");	/* an only octet */
+	scene_add_text(&s, "m"); /* an only octet */
 	CU_ASSERT_TRUE(anchors_append(&s.at, line, &p));
 	scene_add_text(&s, line);
 	scene_add_text(&s, "0\n");
@@ -410,8 +468,10 @@ struct cliff {
 static struct cliff cliff_make(void)
 {
 	struct cliff c = { .page = (size_t)sysconf(_SC_PAGESIZE) };
-	c.pages = mmap(NULL, 2 * c.page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	CU_ASSERT_FATAL(c.pages != MAP_FAILED && mprotect(c.pages + c.page, c.page, PROT_NONE) == 0);
+	c.pages = mmap(NULL, 2 * c.page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		       0);
+	CU_ASSERT_FATAL(c.pages != MAP_FAILED
+			&& mprotect(c.pages + c.page, c.page, PROT_NONE) == 0);
 	return c;
 }
 
@@ -425,8 +485,10 @@ static void line_form(void)
 	struct scene s;
 	struct cliff cliff = cliff_make();
 	char line[ANCHOR_LINE + 1];
-	struct anchor in = { .number = UINT64_MAX, .time = INT64_MAX,
-			     .head = { .sequence = UINT64_MAX } }, out;
+	struct anchor in = { .number = UINT64_MAX,
+			     .time = INT64_MAX,
+			     .head = { .sequence = UINT64_MAX } },
+		      out;
 	scene_begin(&s);
 	memset(in.head.hash, 0xab, AUDIT_HASH);
 	memset(in.before, 0x0f, AUDIT_HASH);
@@ -456,18 +518,28 @@ static void line_form(void)
 /* One form of each number, or two lines could say the same. */
 static void line_numbers(void)
 {
-	static const struct { const char *begins; bool read; } rows[] = {
-		{ "minato-anchor-1 1 1 1", true }, { "minato-anchor-1 10 20 30", true },
+	static const struct {
+		const char *begins;
+		bool read;
+	} rows[] = {
+		{ "minato-anchor-1 1 1 1", true },
+		{ "minato-anchor-1 10 20 30", true },
 		{ "minato-anchor-1 1 0 0", true },
-		{ "minato-anchor-1 18446744073709551615 9223372036854775807 18446744073709551615", true },
-		{ "minato-anchor-1 0 1 1", false }, { "minato-anchor-1 -1 1 1", false },
-		{ "minato-anchor-1 1  1 1", false }, { "minato-anchor-2 1 1 1", false },
-		{ "minato-anchor-1 1 1 ", false }, { "minato-anchor-1  1 1", false },
+		{ "minato-anchor-1 18446744073709551615 9223372036854775807 18446744073709551615",
+		  true },
+		{ "minato-anchor-1 0 1 1", false },
+		{ "minato-anchor-1 -1 1 1", false },
+		{ "minato-anchor-1 1  1 1", false },
+		{ "minato-anchor-2 1 1 1", false },
+		{ "minato-anchor-1 1 1 ", false },
+		{ "minato-anchor-1  1 1", false },
 		{ "minato-anchor-1 1 9223372036854775808 1", false },
 		{ "minato-anchor-1 18446744073709551616 1 1", false },
 		{ "minato-anchor-1 1 1 184467440737095516150", false },
-		{ "minato-anchor-1 01 1 1", false }, { "minato-anchor-1 1 00 1", false },
-		{ "minato-anchor-1 1 1 01", false }, { "minato-anchor-1 1 1 00000000000000000001", false },
+		{ "minato-anchor-1 01 1 1", false },
+		{ "minato-anchor-1 1 00 1", false },
+		{ "minato-anchor-1 1 1 01", false },
+		{ "minato-anchor-1 1 1 00000000000000000001", false },
 		{ "minato-anchor-1 1 1 000000000000000000001", false },
 	};
 	struct scene s;
@@ -500,7 +572,8 @@ static void signature_of_nothing(void)
 	EVP_PKEY *pair = PEM_read_PrivateKey(f, NULL, NULL, NULL);
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	CU_ASSERT_FATAL(EVP_DigestSignInit(c, NULL, NULL, NULL, pair) == 1
-			&& EVP_DigestSign(c, signature, &length, (const unsigned char *)"", 0) == 1);
+			&& EVP_DigestSign(c, signature, &length, (const unsigned char *)"", 0)
+				   == 1);
 	for (size_t i = 0; i < length; i++)
 		snprintf(line + 1 + 2 * i, 3, "%02x", signature[i]);
 	CU_ASSERT_FALSE(anchor_signed(bytes_of_text(line), s.key));
@@ -569,7 +642,7 @@ static void full_disk(void)
 	CU_ASSERT_EQUAL(stat(s.name, &st), 0);
 	CU_ASSERT_EQUAL(st.st_mode & 0777, 0600);
 	signal(SIGXFSZ, SIG_IGN);
-	store_close(s.f.store);		/* its checkpoints would meet the limit as well */
+	store_close(s.f.store); /* its checkpoints would meet the limit as well */
 	limit_files((rlim_t)st.st_size + 9);
 	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-1 something", &p));
 	CU_ASSERT_EQUAL(p.code, PROBLEM_STORE_FULL);
@@ -610,7 +683,8 @@ static void where_faults_are(void)
 	scene_end(&s);
 }
 
-/* Entries, an anchor and an acknowledgement that come after the snapshot was begun: nothing is missing. */
+/* Entries, an anchor and an acknowledgement that come after the snapshot was begun: nothing is
+ * missing. */
 static void meanwhile(void)
 {
 	struct scene s;
@@ -628,23 +702,21 @@ static void meanwhile(void)
 	scene_end(&s);
 }
 
-static const struct test tests[] = {
-	{ "what comes meanwhile is not missing", meanwhile },
-	{ "what is told", what_is_told },
-	{ "key is named", key_is_named },
-	{ "foreign in the middle", foreign_in_the_middle },
-	{ "many faults", many_faults },
-	{ "long file", long_file },
-	{ "tail of the file", tail_of_file },
-	{ "longest line", longest_line },
-	{ "line form", line_form },
-	{ "line numbers", line_numbers },
-	{ "signature of nothing", signature_of_nothing },
-	{ "keys", keys },
-	{ "full disk", full_disk },
-	{ "where faults are", where_faults_are },
-	{ 0 }
-};
+static const struct test tests[] = { { "what comes meanwhile is not missing", meanwhile },
+				     { "what is told", what_is_told },
+				     { "key is named", key_is_named },
+				     { "foreign in the middle", foreign_in_the_middle },
+				     { "many faults", many_faults },
+				     { "long file", long_file },
+				     { "tail of the file", tail_of_file },
+				     { "longest line", longest_line },
+				     { "line form", line_form },
+				     { "line numbers", line_numbers },
+				     { "signature of nothing", signature_of_nothing },
+				     { "keys", keys },
+				     { "full disk", full_disk },
+				     { "where faults are", where_faults_are },
+				     { 0 } };
 
 int main(void)
 {

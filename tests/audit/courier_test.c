@@ -45,15 +45,15 @@ struct scene {
 	char received[RECEIVED_MOST]; /* by the repository, as much as fits */
 	size_t received_length;
 	struct clock clock;
-	atomic_int_least64_t now;	/* what it says; one more each time */
-	atomic_int_least64_t elapsed;	/* what it says of that */
-	atomic_uint looks;		/* at the latter, by any courier */
+	atomic_int_least64_t now;     /* what it says; one more each time */
+	atomic_int_least64_t elapsed; /* what it says of that */
+	atomic_uint looks;            /* at the latter, by any courier */
 	/* What comes between when it is looked at for that time; or before the repository has ended
 	 * its side of the first connection. */
 	unsigned at_look;
 	void (*between)(struct scene *s);
 	void (*before_end)(struct scene *s);
-	struct lease lease;		/* as the latter found it */
+	struct lease lease; /* as the latter found it */
 	char holder[16];
 };
 
@@ -124,7 +124,8 @@ static bool append_damaged(void *with, struct store_txn *t, struct problem *p)
 	struct audit_terms terms = { .time = 5, .transaction = "ITI-18" };
 	(void)with;
 	(void)p;
-	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text("rubbish"), &terms), NULL);
+	return audit_log_append(
+		t, audit_log_draft(store_arena(t), bytes_of_text("rubbish"), &terms), NULL);
 }
 
 static bool append_local(void *with, struct store_txn *t, struct problem *p)
@@ -259,13 +260,15 @@ static char *frame(struct arena *a, const struct audit_event *e, unsigned sequen
 	char when[XML_TIME_TEXT];
 	struct bytes m = audit_record_write(a, &events_source, e);
 	instant_to_xml(e->time, when);
-	const char *text = arena_printf(a, "<85>1 %s gateway minato 4711 IHE+RFC-3881 "
-					"[meta sequenceId=\"%u\"] %.*s", when, sequence, (int)m.length,
-					(const char *)m.data);
+	const char *text = arena_printf(a,
+					"<85>1 %s gateway minato 4711 IHE+RFC-3881 "
+					"[meta sequenceId=\"%u\"] %.*s",
+					when, sequence, (int)m.length, (const char *)m.data);
 	return arena_printf(a, "%zu %s", strlen(text), text);
 }
 
-/* RFC 5424 in RFC 5425, of all that can be read and is not ours alone; nothing is told that is not so. */
+/* RFC 5424 in RFC 5425, of all that can be read and is not ours alone; nothing is told that is not
+ * so. */
 static void what_is_sent(void)
 {
 	struct scene s;
@@ -279,7 +282,8 @@ static void what_is_sent(void)
 	CU_ASSERT_EQUAL(said(&s, "records wait"), 0);
 	shutdown(s.listener, SHUT_RDWR);
 	pthread_join(s.thread, NULL);
-	const char *expected = arena_printf(s.f.arena, "%s%s", frame(s.f.arena, events_start(s.f.arena), 1),
+	const char *expected = arena_printf(s.f.arena, "%s%s",
+					    frame(s.f.arena, events_start(s.f.arena), 1),
 					    frame(s.f.arena, events_find(s.f.arena), 4));
 	CU_ASSERT_STRING_EQUAL(s.received, expected);
 	close_scene(&s, false);
@@ -300,7 +304,8 @@ static void nothing_to_send(void)
 	close_scene(&s, false);
 }
 
-/* The pause after a failure doubles up to a minute; the outage is told once, with its first instant. */
+/* The pause after a failure doubles up to a minute; the outage is told once, with its first
+ * instant. */
 static void pauses_double(void)
 {
 	static const long pauses[] = { 2, 4, 8, 16, 32, 60, 60 };
@@ -310,7 +315,7 @@ static void pauses_double(void)
 	lapse_hold("courier");
 	struct courier *c = start(&s, NULL);
 	CU_ASSERT_EQUAL(lapse_awaited(), 1);
-	courier_wake(c);	/* does not shorten it */
+	courier_wake(c); /* does not shorten it */
 	for (size_t i = 0; i < COUNT(pauses); i++)
 		CU_ASSERT_EQUAL(lapse_pass(), pauses[i]);
 	CU_ASSERT_EQUAL(courier_look(c, s.f.arena, &count)->unreachable_since, 1001);
@@ -459,8 +464,14 @@ static void nobody_to_deliver_to(void)
 static void starting_may_fail_anywhere(void)
 {
 	enum { CALLS_MOST = 50 };
-	static const struct { const char *call; unsigned times; } needed[] = {
-		{ "calloc", 2 }, { "strdup", 9 }, { "eventfd", 1 }, { "pthread_create", 2 },
+	static const struct {
+		const char *call;
+		unsigned times;
+	} needed[] = {
+		{ "calloc", 2 },
+		{ "strdup", 9 },
+		{ "eventfd", 1 },
+		{ "pthread_create", 2 },
 	};
 	struct scene s;
 	open_scene(&s);
@@ -506,7 +517,11 @@ static void descriptor_0_is_one(void)
 /* Each call, failing once on the courier's thread: told, and made good. */
 static void a_batch_may_fail_anywhere(void)
 {
-	static const struct { const char *call; unsigned passing; const char *words; } rows[] = {
+	static const struct {
+		const char *call;
+		unsigned passing;
+		const char *words;
+	} rows[] = {
 		{ "arena_run", 0, "no memory for a batch" },
 		/* The first are to know what has been delivered before. */
 		{ "arena_create", 1, "no memory for a batch" },
@@ -558,7 +573,8 @@ static void destinations_are_renewed(void)
 		size_t count = 0;
 		const char *name = courier_look(c, s.f.arena, &count)->name;
 		CU_ASSERT_EQUAL(count, 1);
-		CU_ASSERT_STRING_EQUAL(name, renewed || strcmp(name, "first") != 0 ? "renewed" : "first");
+		CU_ASSERT_STRING_EQUAL(name,
+				       renewed || strcmp(name, "first") != 0 ? "renewed" : "first");
 	}
 	CU_ASSERT_FALSE(failed);
 	CU_ASSERT_EQUAL(lapse_awaited(), 1);
@@ -724,7 +740,10 @@ static void just_half(struct scene *s)
 /* A batch may take long: when half of the lease is over it is renewed. */
 static void a_lease_is_renewed(void)
 {
-	static const struct { void (*between)(struct scene *s); instant until; } rows[] = {
+	static const struct {
+		void (*between)(struct scene *s);
+		instant until;
+	} rows[] = {
 		{ just_not_half, 1002 + LEASE_SECONDS * (int64_t)SECOND },
 		{ just_half, SECOND + LEASE_SECONDS * (int64_t)SECOND },
 	};
@@ -747,8 +766,12 @@ static void a_lease_is_renewed(void)
  * over. */
 static void a_lease_that_hinders_nobody(void)
 {
-	static const struct { const char *node; int64_t left; } rows[] = {
-		{ "gateway", LEASE_SECONDS * (int64_t)SECOND }, { "other", 0 },
+	static const struct {
+		const char *node;
+		int64_t left;
+	} rows[] = {
+		{ "gateway", LEASE_SECONDS * (int64_t)SECOND },
+		{ "other", 0 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
@@ -768,8 +791,13 @@ static void a_lease_that_hinders_nobody(void)
 /* What another node has is left to it while its lease lasts, in whole seconds, whatever it says. */
 static void a_lease_of_another(void)
 {
-	static const struct { int64_t left; long pause; } rows[] = {
-		{ 1, 1 }, { 2 * SECOND, 2 }, { 2 * SECOND + 1, 3 },
+	static const struct {
+		int64_t left;
+		long pause;
+	} rows[] = {
+		{ 1, 1 },
+		{ 2 * SECOND, 2 },
+		{ 2 * SECOND + 1, 3 },
 		{ LEASE_SECONDS * (int64_t)SECOND, LEASE_SECONDS },
 		{ LEASE_SECONDS * (int64_t)SECOND * 9, LEASE_SECONDS },
 	};
@@ -1001,7 +1029,7 @@ static void a_lease_that_cannot_be_read(void)
 	}
 }
 
-enum { ENTRIES = 20 };	/* as many as fit into what is received */
+enum { ENTRIES = 20 }; /* as many as fit into what is received */
 
 /* Two nodes with one log: each entry comes once, and in order, whoever brings it. */
 static void two_nodes_deliver_once(void)

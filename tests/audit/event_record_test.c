@@ -111,12 +111,17 @@ static void terms_missing(void)
 
 static void not_packed(void)
 {
-	static const struct { const char *why; unsigned char octets[8]; size_t length; } rows[] = {
+	static const struct {
+		const char *why;
+		unsigned char octets[8];
+		size_t length;
+	} rows[] = {
 		{ "nothing", { 0 }, 0 },
 		{ "a dictionary nobody has", { 99, 0, 0, 1, 0x10, 'x' }, 6 },
 		{ "no room for a length", { EVENT_DICTIONARY, 0, 0, 1 }, 4 },
 		{ "more than these octets can say",
-		  { EVENT_DICTIONARY, 0xff, 0xff, 0xff, 0x10, 'x' }, 6 },
+		  { EVENT_DICTIONARY, 0xff, 0xff, 0xff, 0x10, 'x' },
+		  6 },
 		{ "less than promised", { EVENT_DICTIONARY, 0, 0, 2, 0x10, 'x' }, 6 },
 		{ "more than promised", { EVENT_DICTIONARY, 0, 0, 1, 0x20, 'x', 'y' }, 7 },
 	};
@@ -132,19 +137,31 @@ static void not_packed(void)
 	arena_destroy(a);
 }
 
-/* An exchange's id is kept by its octets; what is no such id is left out, and no other put in its place. */
+/* An exchange's id is kept by its octets; what is no such id is left out, and no other put in its
+ * place. */
 static void exchanges(void)
 {
 	static char long_id[2001];
-	static const struct { const char *id, *kept; } rows[] = {
-		{ "00ff10abcdef0123", "00ff10abcdef0123" }, { "ab", "ab" }, { NULL, NULL }, { "", NULL },
-		{ "abc", NULL }, { "zz", NULL }, { "00-11", NULL }, { "a", NULL }, { long_id, long_id },
+	static const struct {
+		const char *id, *kept;
+	} rows[] = {
+		{ "00ff10abcdef0123", "00ff10abcdef0123" },
+		{ "ab", "ab" },
+		{ NULL, NULL },
+		{ "", NULL },
+		{ "abc", NULL },
+		{ "zz", NULL },
+		{ "00-11", NULL },
+		{ "a", NULL },
+		{ long_id, long_id },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < sizeof long_id - 1; i++)
 		long_id[i] = "0123456789abcdef"[i * 7 % 16];
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct audit_event e = { .event_id = 110112, .exchange = rows[i].id, .problem = "P" };
+		struct audit_event e = { .event_id = 110112,
+					 .exchange = rows[i].id,
+					 .problem = "P" };
 		struct audit_entry entry = entry_of(a, &events_source, &e);
 		struct kept_event kept;
 		CU_ASSERT_TRUE(event_record_read(a, &entry, &kept));
@@ -155,7 +172,8 @@ static void exchanges(void)
 	arena_destroy(a);
 }
 
-/* A field of a later version is passed over; a record of another version is not read as this one. */
+/* A field of a later version is passed over; a record of another version is not read as this
+ * one. */
 static void later_versions(void)
 {
 	enum { THIS_VERSION = 1, PROBLEM_FIELD = 12, LATER_FIELD = 99 };
@@ -179,7 +197,7 @@ struct field {
 	enum { TEXT, NUMBER, OCTETS, FIELDS } form;
 	const char *text;
 	uint64_t number;
-	const struct field *within;	/* up to tag 0 */
+	const struct field *within; /* up to tag 0 */
 };
 
 static void put_fields(struct record_writer *w, const struct field *fields, bool backwards)
@@ -214,31 +232,53 @@ static bool read_fields(struct arena *a, const struct field *fields, bool backwa
 }
 
 static const struct field code_fields[] = {
-	{ 1, TEXT, .text = "code" }, { 2, TEXT, .text = "scheme" }, { 3, TEXT, .text = "display" }, { 0 },
+	{ 1, TEXT, .text = "code" },
+	{ 2, TEXT, .text = "scheme" },
+	{ 3, TEXT, .text = "display" },
+	{ 0 },
 };
 static const struct field participant_fields[] = {
-	{ 1, TEXT, .text = "user" }, { 2, TEXT, .text = "other user" }, { 3, TEXT, .text = "name" },
-	{ 4, NUMBER, .number = 1 }, { 5, NUMBER, .number = AUDIT_LAUNCHER },
-	{ 6, TEXT, .text = "access point" }, { 7, NUMBER, .number = 5 }, { 0 },
+	{ 1, TEXT, .text = "user" },
+	{ 2, TEXT, .text = "other user" },
+	{ 3, TEXT, .text = "name" },
+	{ 4, NUMBER, .number = 1 },
+	{ 5, NUMBER, .number = AUDIT_LAUNCHER },
+	{ 6, TEXT, .text = "access point" },
+	{ 7, NUMBER, .number = 5 },
+	{ 0 },
 };
 static const struct field detail_fields[] = {
-	{ 1, TEXT, .text = "type" }, { 2, OCTETS, .text = "value" }, { 0 },
+	{ 1, TEXT, .text = "type" },
+	{ 2, OCTETS, .text = "value" },
+	{ 0 },
 };
-enum { LIFE_CYCLE = 0x0102 };	/* as octets it is no record */
+enum { LIFE_CYCLE = 0x0102 }; /* as octets it is no record */
 static const struct field object_fields[] = {
-	{ 1, TEXT, .text = "id" }, { 2, NUMBER, .number = 4 }, { 3, NUMBER, .number = 24 },
-	{ 4, NUMBER, .number = LIFE_CYCLE }, { 5, FIELDS, .within = code_fields },
+	{ 1, TEXT, .text = "id" },
+	{ 2, NUMBER, .number = 4 },
+	{ 3, NUMBER, .number = 24 },
+	{ 4, NUMBER, .number = LIFE_CYCLE },
+	{ 5, FIELDS, .within = code_fields },
 	{ 6, TEXT, .text = "object" },
-	{ 7, OCTETS, .text = "query" }, { 8, FIELDS, .within = detail_fields }, { 0 },
+	{ 7, OCTETS, .text = "query" },
+	{ 8, FIELDS, .within = detail_fields },
+	{ 0 },
 };
 static const struct field patient_fields[] = { { 4, NUMBER, .number = 6 }, { 0 } };
 static const struct field event_fields[] = {
-	{ 1, NUMBER, .number = 110112 }, { 2, NUMBER, .number = AUDIT_EXECUTE },
-	{ 3, NUMBER, .number = AUDIT_MAJOR }, { 4, TEXT, .text = "description" },
-	{ 5, FIELDS, .within = code_fields }, { 6, FIELDS, .within = participant_fields },
-	{ 7, TEXT, .text = "site" }, { 8, TEXT, .text = "source" }, { 9, FIELDS, .within = object_fields },
-	{ 10, FIELDS, .within = patient_fields }, { 11, OCTETS, .text = "exchange" },
-	{ 12, TEXT, .text = "problem" }, { 0 },
+	{ 1, NUMBER, .number = 110112 },
+	{ 2, NUMBER, .number = AUDIT_EXECUTE },
+	{ 3, NUMBER, .number = AUDIT_MAJOR },
+	{ 4, TEXT, .text = "description" },
+	{ 5, FIELDS, .within = code_fields },
+	{ 6, FIELDS, .within = participant_fields },
+	{ 7, TEXT, .text = "site" },
+	{ 8, TEXT, .text = "source" },
+	{ 9, FIELDS, .within = object_fields },
+	{ 10, FIELDS, .within = patient_fields },
+	{ 11, OCTETS, .text = "exchange" },
+	{ 12, TEXT, .text = "problem" },
+	{ 0 },
 };
 
 static void is_the_code(const struct coded_value *v)
@@ -269,7 +309,8 @@ static void is_the_object(const struct audit_object *o)
 	CU_ASSERT_EQUAL(o->life_cycle, LIFE_CYCLE);
 	is_the_code(&o->id_type);
 	CU_ASSERT_TRUE(text_equal(o->name, "object"));
-	CU_ASSERT_TRUE(bytes_equal((struct bytes){ o->query, o->query_length }, bytes_of_text("query")));
+	CU_ASSERT_TRUE(
+		bytes_equal((struct bytes){ o->query, o->query_length }, bytes_of_text("query")));
 	const struct audit_detail *d = o->details;
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
 	CU_ASSERT_TRUE(text_equal(d->type, "type"));
@@ -323,8 +364,13 @@ static void not_whole(void)
 	static const struct field valueless[] = { { 1, TEXT, .text = "type" }, { 0 } };
 	static const struct field typeless_detail[] = { { 8, FIELDS, .within = typeless }, { 0 } };
 	static const struct field broken_detail[] = { { 8, FIELDS, .within = broken }, { 0 } };
-	static const struct field valueless_detail[] = { { 8, FIELDS, .within = valueless }, { 0 } };
-	static const struct { const char *why; struct field f; bool whole; } rows[] = {
+	static const struct field valueless_detail[] = { { 8, FIELDS, .within = valueless },
+							 { 0 } };
+	static const struct {
+		const char *why;
+		struct field f;
+		bool whole;
+	} rows[] = {
 		{ "the largest number", { 1, NUMBER, .number = INT_MAX }, true },
 		{ "a larger number", { 1, NUMBER, .number = (uint64_t)INT_MAX + 1 }, false },
 		{ "no number", { 1, OCTETS, .text = "nine or so" }, false },
@@ -353,14 +399,19 @@ static void not_whole(void)
 /* Who is a patient is found by his id; whoever is not keeps what is said of him. */
 static void who_is_a_patient(void)
 {
-	static const struct { int type, role; const char *id; bool patient; } rows[] = {
-		{ 1, 1, "1^^^&1.2&ISO", true }, { 1, 1, "", true }, { 1, 1, NULL, false },
-		{ 2, 1, "1", false }, { 1, 2, "1", false }, { 0, 0, "1", false }, { 2, 2, NULL, false },
-		{ 2, 1, NULL, false }, { 1, 0, NULL, false },
+	static const struct {
+		int type, role;
+		const char *id;
+		bool patient;
+	} rows[] = {
+		{ 1, 1, "1^^^&1.2&ISO", true }, { 1, 1, "", true },    { 1, 1, NULL, false },
+		{ 2, 1, "1", false },           { 1, 2, "1", false },  { 0, 0, "1", false },
+		{ 2, 2, NULL, false },          { 2, 1, NULL, false }, { 1, 0, NULL, false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct arena *a = arena_create(1 << 20);
-		struct audit_object o = { .id = rows[i].id, .type_code = rows[i].type,
+		struct audit_object o = { .id = rows[i].id,
+					  .type_code = rows[i].type,
 					  .type_code_role = rows[i].role };
 		struct audit_event e = { .event_id = 110112, .objects = &o };
 		struct audit_entry entry = entry_of(a, &events_source, &e);
@@ -378,15 +429,23 @@ static void who_is_a_patient(void)
 static void terms_of_an_event(void)
 {
 	static const uint64_t subjects[] = { 3, 5 };
-	static const struct { enum audit_outcome outcome; bool local_only, refused; } rows[] = {
+	static const struct {
+		enum audit_outcome outcome;
+		bool local_only, refused;
+	} rows[] = {
 		{ AUDIT_SUCCESS, false, false }, { AUDIT_SUCCESS, true, false },
-		{ AUDIT_MINOR, false, true }, { AUDIT_SERIOUS, true, true }, { AUDIT_MAJOR, false, true },
+		{ AUDIT_MINOR, false, true },    { AUDIT_SERIOUS, true, true },
+		{ AUDIT_MAJOR, false, true },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct audit_event e = { .time = -7, .transaction = "ITI-18", .system = "b-clinic",
-					 .outcome = rows[i].outcome, .local_only = rows[i].local_only,
-					 .subjects = subjects, .subject_count = 2 };
+		struct audit_event e = { .time = -7,
+					 .transaction = "ITI-18",
+					 .system = "b-clinic",
+					 .outcome = rows[i].outcome,
+					 .local_only = rows[i].local_only,
+					 .subjects = subjects,
+					 .subject_count = 2 };
 		struct audit_terms terms = event_terms(a, &e);
 		CU_ASSERT_EQUAL(terms.time, -7);
 		CU_ASSERT_TRUE(text_equal(terms.transaction, "ITI-18"));
@@ -400,20 +459,18 @@ static void terms_of_an_event(void)
 	arena_destroy(a);
 }
 
-static const struct test tests[] = {
-	{ "the same message", same_message },
-	{ "few octets", few_octets },
-	{ "damaged records", damaged },
-	{ "a record without its terms", terms_missing },
-	{ "what is not packed", not_packed },
-	{ "exchanges", exchanges },
-	{ "later versions", later_versions },
-	{ "any order", any_order },
-	{ "not whole", not_whole },
-	{ "who is a patient", who_is_a_patient },
-	{ "terms of an event", terms_of_an_event },
-	{ 0 }
-};
+static const struct test tests[] = { { "the same message", same_message },
+				     { "few octets", few_octets },
+				     { "damaged records", damaged },
+				     { "a record without its terms", terms_missing },
+				     { "what is not packed", not_packed },
+				     { "exchanges", exchanges },
+				     { "later versions", later_versions },
+				     { "any order", any_order },
+				     { "not whole", not_whole },
+				     { "who is a patient", who_is_a_patient },
+				     { "terms of an event", terms_of_an_event },
+				     { 0 } };
 
 int main(void)
 {

@@ -10,7 +10,9 @@
 #include "gateway/base/text.h"
 
 static const struct audit_source events_source = {
-	.enterprise_site_id = "2.999.1", .source_id = "minato-region", .process_id = "4711",
+	.enterprise_site_id = "2.999.1",
+	.source_id = "minato-region",
+	.process_id = "4711",
 	.host = "gateway.region.example",
 };
 
@@ -48,13 +50,18 @@ static inline struct audit_participant *events_participants(struct arena *a, con
 	struct audit_participant *own = arena_new(a, struct audit_participant);
 	*peer = (struct audit_participant){
 		.user_id = "http://www.w3.org/2005/08/addressing/anonymous",
-		.user_name = "\xe5\xb1\xb1\xe7\x94\xb0 \"B\" clinic", .requestor = true,
-		.role = AUDIT_SOURCE, .network_access_point = "192.0.2.7",
-		.network_access_point_type = 2, .next = own,
+		.user_name = "\xe5\xb1\xb1\xe7\x94\xb0 \"B\" clinic",
+		.requestor = true,
+		.role = AUDIT_SOURCE,
+		.network_access_point = "192.0.2.7",
+		.network_access_point_type = 2,
+		.next = own,
 	};
 	*own = (struct audit_participant){
-		.user_id = endpoint, .alternative_user_id = events_source.process_id,
-		.role = AUDIT_DESTINATION, .network_access_point = events_source.host,
+		.user_id = endpoint,
+		.alternative_user_id = events_source.process_id,
+		.role = AUDIT_DESTINATION,
+		.network_access_point = events_source.host,
 		.network_access_point_type = 1,
 	};
 	return peer;
@@ -64,7 +71,9 @@ static inline struct audit_object *events_patient(struct arena *a, const char *i
 {
 	struct audit_object *o = arena_new(a, struct audit_object);
 	*o = (struct audit_object){
-		.id = id, .type_code = 1, .type_code_role = 1,
+		.id = id,
+		.type_code = 1,
+		.type_code_role = 1,
 		.id_type = { .code = "2", .scheme = "RFC-3881", .display = "Patient Number" },
 	};
 	return o;
@@ -76,13 +85,21 @@ static inline struct audit_event *events_query(struct arena *a, const char *endp
 	struct audit_event *e = arena_new(a, struct audit_event);
 	struct audit_object *o = arena_new(a, struct audit_object);
 	*e = (struct audit_event){
-		.event_id = 110112, .action = AUDIT_EXECUTE, .time = INT64_C(1768440601123456),
-		.outcome = AUDIT_SUCCESS, .type = type, .transaction = type.code,
-		.system = "b-clinic", .participants = events_participants(a, endpoint),
+		.event_id = 110112,
+		.action = AUDIT_EXECUTE,
+		.time = INT64_C(1768440601123456),
+		.outcome = AUDIT_SUCCESS,
+		.type = type,
+		.transaction = type.code,
+		.system = "b-clinic",
+		.participants = events_participants(a, endpoint),
 	};
 	*o = (struct audit_object){
-		.type_code = 2, .type_code_role = 24, .id_type = type,
-		.query = (const unsigned char *)query, .query_length = strlen(query),
+		.type_code = 2,
+		.type_code_role = 24,
+		.id_type = type,
+		.query = (const unsigned char *)query,
+		.query_length = strlen(query),
 		.details = arena_new(a, struct audit_detail),
 	};
 	e->objects = events_patient(a, "0012345^^^&2.999.10.1&ISO");
@@ -92,7 +109,8 @@ static inline struct audit_event *events_query(struct arena *a, const char *endp
 
 static inline struct audit_event *events_pix(struct arena *a)
 {
-	struct coded_value type = { .code = "ITI-45", .scheme = "IHE Transactions",
+	struct coded_value type = { .code = "ITI-45",
+				    .scheme = "IHE Transactions",
 				    .display = "PIX Query" };
 	struct audit_event *e = events_query(a, "https://127.0.0.1:8443/pix", type,
 					     events_pix_query);
@@ -104,20 +122,25 @@ static inline struct audit_event *events_pix(struct arena *a)
 	other->next = o;
 	o->id = "1^^^&2.999.30.4&ISO";
 	*o->details = (struct audit_detail){
-		.type = "II", .value = (const unsigned char *)"2.999.30.1^query-1", .length = 18,
+		.type = "II",
+		.value = (const unsigned char *)"2.999.30.1^query-1",
+		.length = 18,
 	};
 	return e;
 }
 
 static inline struct audit_event *events_find(struct arena *a)
 {
-	struct coded_value type = { .code = "ITI-18", .scheme = "IHE Transactions",
+	struct coded_value type = { .code = "ITI-18",
+				    .scheme = "IHE Transactions",
 				    .display = "Registry Stored Query" };
 	struct audit_event *e = events_query(a, "https://127.0.0.1:8443/xds/registry", type,
 					     events_find_documents);
 	e->objects->next->id = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d";
 	*e->objects->next->details = (struct audit_detail){
-		.type = "QueryEncoding", .value = (const unsigned char *)"UTF-8", .length = 5,
+		.type = "QueryEncoding",
+		.value = (const unsigned char *)"UTF-8",
+		.length = 5,
 	};
 	return e;
 }
@@ -130,8 +153,12 @@ static inline struct audit_event *events_start(struct arena *a)
 static inline struct audit_event *events_alert(struct arena *a)
 {
 	struct audit_alert alert = {
-		.code = "110126", .name = "Node Authentication", .label = "node-authentication",
-		.address = "192.0.2.9", .who = "CN=nobody,\"<&>\xff", .description = "unknown\r\n",
+		.code = "110126",
+		.name = "Node Authentication",
+		.label = "node-authentication",
+		.address = "192.0.2.9",
+		.who = "CN=nobody,\"<&>\xff",
+		.description = "unknown\r\n",
 	};
 	struct audit_event *e = audit_alert(a, &events_source, &alert, INT64_C(1768440601000000));
 	e->local_only = true;
@@ -154,8 +181,12 @@ static inline struct audit_event *events_odd(struct arena *a)
 	details[0] = (struct audit_detail){ "octets", octets, sizeof octets, &details[1] };
 	details[1] = (struct audit_detail){ "none", NULL, 0, &details[2] };
 	details[2] = (struct audit_detail){ "", octets, 1, NULL };
-	*document = (struct audit_object){ .type_code = 2, .type_code_role = 3, .life_cycle = 15,
-					   .name = "", .details = details, .next = query };
+	*document = (struct audit_object){ .type_code = 2,
+					   .type_code_role = 3,
+					   .life_cycle = 15,
+					   .name = "",
+					   .details = details,
+					   .next = query };
 	*query = (struct audit_object){ .id = "", .query = octets, .query_length = 0 };
 	e->objects = nameless;
 	nameless->next = empty;

@@ -22,7 +22,7 @@
 #include "store/audit_log.h"
 #include "store/store.h"
 
-static _Thread_local unsigned countdown;	/* 0: not armed */
+static _Thread_local unsigned countdown; /* 0: not armed */
 static _Thread_local bool failed;
 static _Thread_local enum failing_wait how_waits_fail;
 
@@ -44,7 +44,7 @@ bool failing_disarm(void)
 	return failed;
 }
 
-static const char *_Atomic next;		/* the name whose next call fails, after these */
+static const char *_Atomic next; /* the name whose next call fails, after these */
 static atomic_uint before_it;
 
 void failing_after(unsigned passing, const char *name)
@@ -84,54 +84,56 @@ static bool now(const char *name)
 }
 
 /* A wrapped function: its type, name, parameters, arguments, and what a failure returns. */
-#define WRAP(type, name, parameters, arguments, failure)	\
-	type __real_##name parameters;				\
-	type __wrap_##name parameters;				\
-	type __wrap_##name parameters				\
-	{							\
-		return now(#name) ? (failure) : __real_##name arguments; \
+#define WRAP(type, name, parameters, arguments, failure)                                           \
+	type __real_##name parameters;                                                             \
+	type __wrap_##name parameters;                                                             \
+	type __wrap_##name parameters                                                              \
+	{                                                                                          \
+		return now(#name) ? (failure) : __real_##name arguments;                           \
 	}
 
 WRAP(int, socket, (int family, int type, int protocol), (family, type, protocol), -1)
-WRAP(int, poll, (struct pollfd *fds, nfds_t n, int limit), (fds, n, limit),
+WRAP(int, poll, (struct pollfd * fds, nfds_t n, int limit), (fds, n, limit),
      how_waits_fail == WAIT_BREAKS ? -1 : 0)
 WRAP(void *, malloc, (size_t size), (size), NULL)
 WRAP(LZ4_stream_t *, LZ4_initStream, (void *at, size_t size), (at, size), NULL)
-WRAP(bool, audit_log_append, (struct store_txn *t, struct audit_draft *d, uint64_t *sequence),
+WRAP(bool, audit_log_append, (struct store_txn * t, struct audit_draft *d, uint64_t *sequence),
      (t, d, sequence), false)
 WRAP(SSL_CTX *, SSL_CTX_new, (const SSL_METHOD *method), (method), NULL)
-WRAP(long, SSL_CTX_ctrl, (SSL_CTX *c, int what, long number, void *more),
-     (c, what, number, more), 0)
-WRAP(int, SSL_CTX_load_verify_locations, (SSL_CTX *c, const char *file, const char *folder),
+WRAP(long, SSL_CTX_ctrl, (SSL_CTX * c, int what, long number, void *more), (c, what, number, more),
+     0)
+WRAP(int, SSL_CTX_load_verify_locations, (SSL_CTX * c, const char *file, const char *folder),
      (c, file, folder), 0)
-WRAP(int, SSL_CTX_use_certificate_chain_file, (SSL_CTX *c, const char *file), (c, file), 0)
-WRAP(int, SSL_CTX_use_PrivateKey_file, (SSL_CTX *c, const char *file, int type), (c, file, type), 0)
-WRAP(SSL *, SSL_new, (SSL_CTX *c), (c), NULL)
-WRAP(int, SSL_set_fd, (SSL *s, int fd), (s, fd), 0)
-WRAP(int, SSL_set1_host, (SSL *s, const char *name), (s, name), 0)
-WRAP(long, SSL_ctrl, (SSL *s, int what, long number, void *more), (s, what, number, more), 0)
-WRAP(int, X509_VERIFY_PARAM_set1_ip_asc, (X509_VERIFY_PARAM *p, const char *address),
-     (p, address), 0)
-WRAP(int, SSL_write_ex, (SSL *s, const void *from, size_t size, size_t *written),
+WRAP(int, SSL_CTX_use_certificate_chain_file, (SSL_CTX * c, const char *file), (c, file), 0)
+WRAP(int, SSL_CTX_use_PrivateKey_file, (SSL_CTX * c, const char *file, int type), (c, file, type),
+     0)
+WRAP(SSL *, SSL_new, (SSL_CTX * c), (c), NULL)
+WRAP(int, SSL_set_fd, (SSL * s, int fd), (s, fd), 0)
+WRAP(int, SSL_set1_host, (SSL * s, const char *name), (s, name), 0)
+WRAP(long, SSL_ctrl, (SSL * s, int what, long number, void *more), (s, what, number, more), 0)
+WRAP(int, X509_VERIFY_PARAM_set1_ip_asc, (X509_VERIFY_PARAM * p, const char *address), (p, address),
+     0)
+WRAP(int, SSL_write_ex, (SSL * s, const void *from, size_t size, size_t *written),
      (s, from, size, written), 0)
 
 WRAP(char *, strdup, (const char *text), (text), NULL)
 WRAP(int, eventfd, (unsigned initial, int flags), (initial, flags), -1)
 WRAP(int, eventfd_write, (int fd, eventfd_t value), (fd, value), -1)
-WRAP(int, pthread_create, (pthread_t *thread, const pthread_attr_t *with, void *(*run)(void *),
-			    void *self),
+WRAP(int, pthread_create,
+     (pthread_t * thread, const pthread_attr_t *with, void *(*run)(void *), void *self),
      (thread, with, run, self), EAGAIN)
 WRAP(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
-WRAP(void *, arena_try, (struct arena *a, size_t size), (a, size), NULL)
-WRAP(bool, arena_run, (struct arena *a, void (*work)(void *), void *with), (a, work, with), false)
-WRAP(struct store_txn *, store_begin_read, (struct store *s, struct problem *p), (s, p),
+WRAP(void *, arena_try, (struct arena * a, size_t size), (a, size), NULL)
+WRAP(bool, arena_run, (struct arena * a, void (*work)(void *), void *with), (a, work, with), false)
+WRAP(struct store_txn *, store_begin_read, (struct store * s, struct problem *p), (s, p),
      (problem_set(p, PROBLEM_INTERNAL, "failed"), NULL))
 WRAP(bool, store_write,
-     (struct store *s, bool (*run)(void *, struct store_txn *, struct problem *), void *with,
+     (struct store * s, bool (*run)(void *, struct store_txn *, struct problem *), void *with,
       struct problem *p),
      (s, run, with, p), problem_set(p, PROBLEM_STORE_FULL, "the disk is full"))
-WRAP(bool, audit_log_acknowledge, (struct store_txn *t, const char *destination, uint64_t sequence),
-     (t, destination, sequence), false)
+WRAP(bool, audit_log_acknowledge,
+     (struct store_txn * t, const char *destination, uint64_t sequence), (t, destination, sequence),
+     false)
 
 void *__real_calloc(size_t n, size_t size);
 void *__wrap_calloc(size_t n, size_t size);

@@ -4,8 +4,9 @@
  * have it fail; all others, and those of other threads, pass. Or the next call of a name fails, on
  * whatever thread. Names beyond those of calls: "connect at once" succeeds without a wait, "two
  * addresses" lets getaddrinfo() say each several times and "another address" something else,
- * "nothing yet" lets recv() find nothing and the wait for more run out, "a moment nothing" lets it find
- * nothing once, "pending error" and "octets without receipt" are what the socket tells of itself.
+ * "nothing yet" lets recv() find nothing and the wait for more run out, "a moment nothing" lets it
+ * find nothing once, "pending error" and "octets without receipt" are what the socket tells of
+ * itself.
  *
  * Some calls are as strange as they may be, always: close() leaves another errno, and must have
  * something to close; SSL_read_ex() leaves errno alone when no call of the system failed; calloc()

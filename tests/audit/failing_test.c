@@ -1,6 +1,6 @@
 /* tests/audit/failing_test.c: the audit room when what it calls fails: the anchors, the notary, and
- * whose records an event is about. Nothing is signed that is not so, nothing kept by half, and it is
- * told. */
+ * whose records an event is about. Nothing is signed that is not so, nothing kept by half, and it
+ * is told. */
 #include "tests/base/suite.h"
 
 #include <errno.h>
@@ -34,42 +34,50 @@ static int broken(int error)
 FAILING(void *, malloc, (size_t size), (size), NULL)
 FAILING(void *, calloc, (size_t n, size_t size), (n, size), NULL)
 FAILING(int, i2d_PUBKEY, (const EVP_PKEY *k, unsigned char **out), (k, out), 0)
-FAILING(int, EVP_Digest, (const void *d, size_t n, unsigned char *md, unsigned int *s, const EVP_MD *type,
-			  ENGINE *e),
+FAILING(int, EVP_Digest,
+	(const void *d, size_t n, unsigned char *md, unsigned int *s, const EVP_MD *type,
+	 ENGINE *e),
 	(d, n, md, s, type, e), 0)
 FAILING(EVP_MD_CTX *, EVP_MD_CTX_new, (void), (), NULL)
-FAILING(int, EVP_DigestSignInit, (EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *type, ENGINE *e, EVP_PKEY *k),
+FAILING(int, EVP_DigestSignInit,
+	(EVP_MD_CTX * c, EVP_PKEY_CTX **p, const EVP_MD *type, ENGINE *e, EVP_PKEY *k),
 	(c, p, type, e, k), 0)
-FAILING(int, EVP_DigestSign, (EVP_MD_CTX *c, unsigned char *out, size_t *length, const unsigned char *in,
-			      size_t n),
+FAILING(int, EVP_DigestSign,
+	(EVP_MD_CTX * c, unsigned char *out, size_t *length, const unsigned char *in, size_t n),
 	(c, out, length, in, n), 0)
-FAILING(int, EVP_DigestVerifyInit, (EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *type, ENGINE *e,
-				    EVP_PKEY *k),
+FAILING(int, EVP_DigestVerifyInit,
+	(EVP_MD_CTX * c, EVP_PKEY_CTX **p, const EVP_MD *type, ENGINE *e, EVP_PKEY *k),
 	(c, p, type, e, k), 0)
-FAILING(int, fseeko, (FILE *f, off_t at, int from), (f, at, from), broken(EIO))
-FAILING(int, ferror, (FILE *f), (f), 1)
+FAILING(int, fseeko, (FILE * f, off_t at, int from), (f, at, from), broken(EIO))
+FAILING(int, ferror, (FILE * f), (f), 1)
 FAILING(int, fsync, (int fd), (fd), broken(EIO))
-FAILING(ssize_t, pread, (int fd, void *into, size_t size, off_t at), (fd, into, size, at), broken(EIO))
-FAILING(int, pthread_create, (pthread_t *thread, const pthread_attr_t *with, void *(*run)(void *), void *self),
+FAILING(ssize_t, pread, (int fd, void *into, size_t size, off_t at), (fd, into, size, at),
+	broken(EIO))
+FAILING(int, pthread_create,
+	(pthread_t * thread, const pthread_attr_t *with, void *(*run)(void *), void *self),
 	(thread, with, run, self), EAGAIN)
 FAILING(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
-FAILING(bool, arena_run, (struct arena *a, void (*work)(void *), void *with), (a, work, with), false)
-FAILING(struct store_txn *, store_begin_read, (struct store *s, struct problem *p), (s, p),
+FAILING(bool, arena_run, (struct arena * a, void (*work)(void *), void *with), (a, work, with),
+	false)
+FAILING(struct store_txn *, store_begin_read, (struct store * s, struct problem *p), (s, p),
 	(problem_set(p, PROBLEM_INTERNAL, "made to fail"), NULL))
-FAILING(bool, store_renew, (struct store_txn *t), (t), refused(t))
-FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v), (t, k, a, v),
+FAILING(bool, store_renew, (struct store_txn * t), (t), refused(t))
+FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
+	(t, k, a, v), refused(t))
+FAILING(bool, audit_log_head, (struct store_txn * t, struct audit_head *out), (t, out), refused(t))
+FAILING(bool, audit_log_anchored, (struct store_txn * t, uint64_t *number), (t, number), refused(t))
+FAILING(bool, audit_log_note_anchor, (struct store_txn * t, uint64_t number), (t, number),
 	refused(t))
-FAILING(bool, audit_log_head, (struct store_txn *t, struct audit_head *out), (t, out), refused(t))
-FAILING(bool, audit_log_anchored, (struct store_txn *t, uint64_t *number), (t, number), refused(t))
-FAILING(bool, audit_log_note_anchor, (struct store_txn *t, uint64_t number), (t, number), refused(t))
-FAILING(bool, audit_log_hash, (struct store_txn *t, uint64_t n, unsigned char hash[AUDIT_HASH]), (t, n, hash),
-	refused(t))
-FAILING(bool, audit_log_append, (struct store_txn *t, struct audit_draft *d, uint64_t *sequence),
+FAILING(bool, audit_log_hash, (struct store_txn * t, uint64_t n, unsigned char hash[AUDIT_HASH]),
+	(t, n, hash), refused(t))
+FAILING(bool, audit_log_append, (struct store_txn * t, struct audit_draft *d, uint64_t *sequence),
 	(t, d, sequence), false)
 
-FAILING(bool, identity_place, (struct store_txn *t, struct arena *a, uint64_t n, struct patient_record *out),
+FAILING(bool, identity_place,
+	(struct store_txn * t, struct arena *a, uint64_t n, struct patient_record *out),
 	(t, a, n, out), refused(t))
-FAILING(bool, identity_subjects, (struct store_txn *t, struct arena *a, uint64_t n, struct record_numbers *out),
+FAILING(bool, identity_subjects,
+	(struct store_txn * t, struct arena *a, uint64_t n, struct record_numbers *out),
 	(t, a, n, out), refused(t))
 
 /* The same call fails in several ways. */
@@ -83,13 +91,13 @@ ssize_t __real_write(int fd, const void *from, size_t size);
 ssize_t __wrap_write(int fd, const void *from, size_t size);
 ssize_t __wrap_write(int fd, const void *from, size_t size)
 {
-	return failing_now("write: EDQUOT")  ? broken(EDQUOT)
-	       : failing_now("write: EFBIG") ? broken(EFBIG)
-	       : failing_now("write: ENOSPC") ? broken(ENOSPC)
-	       : failing_now("write: EIO")   ? broken(EIO)
+	return failing_now("write: EDQUOT")    ? broken(EDQUOT)
+	       : failing_now("write: EFBIG")   ? broken(EFBIG)
+	       : failing_now("write: ENOSPC")  ? broken(ENOSPC)
+	       : failing_now("write: EIO")     ? broken(EIO)
 	       : failing_now("write: nothing") ? 0
-	       : failing_now("write: half")  ? __real_write(fd, from, size / 2)
-					     : __real_write(fd, from, size);
+	       : failing_now("write: half")    ? __real_write(fd, from, size / 2)
+					       : __real_write(fd, from, size);
 }
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
@@ -149,7 +157,8 @@ static bool append(void *with, struct store_txn *t, struct problem *p)
 	struct audit_terms terms = { .time = 5, .system = "s" };
 	(void)with;
 	(void)p;
-	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text("entry"), &terms), NULL);
+	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text("entry"), &terms),
+				NULL);
 }
 
 static void entries(struct scene *s, unsigned count)
@@ -214,7 +223,8 @@ static void a_key_without_memory(void)
 
 static void a_line_that_cannot_be_signed(void)
 {
-	static const char *const signing[] = { "EVP_MD_CTX_new", "EVP_DigestSignInit", "EVP_DigestSign" };
+	static const char *const signing[] = { "EVP_MD_CTX_new", "EVP_DigestSignInit",
+					       "EVP_DigestSign" };
 	static const char *const verifying[] = { "EVP_MD_CTX_new", "EVP_DigestVerifyInit" };
 	struct scene s;
 	char line[ANCHOR_LINE + 1];
@@ -242,7 +252,11 @@ static void a_line_that_cannot_be_signed(void)
 /* What could not be compared is not said to be well. */
 static void a_comparison_that_fails(void)
 {
-	static const struct { const char *call; unsigned passing; enum problem_code code; } rows[] = {
+	static const struct {
+		const char *call;
+		unsigned passing;
+		enum problem_code code;
+	} rows[] = {
 		{ "audit_log_head", 0, PROBLEM_STORE_FULL },
 		{ "audit_log_anchored", 0, PROBLEM_STORE_FULL },
 		{ "audit_log_hash", 0, PROBLEM_STORE_FULL },
@@ -272,12 +286,16 @@ static bool acknowledge_more(void *with, struct store_txn *t, struct problem *p)
 	return audit_log_acknowledge(t, "arr", 100);
 }
 
-/* The file, or without a key a repository, is ahead of the snapshot, and how the log is now cannot be had:
- * nothing is said to be missing from it. */
+/* The file, or without a key a repository, is ahead of the snapshot, and how the log is now cannot
+ * be had: nothing is said to be missing from it. */
 static void a_log_that_cannot_be_asked_again(void)
 {
-	static const struct { const char *call; unsigned passing; } rows[] = {
-		{ "store_renew", 0 }, { "audit_log_head", 1 },
+	static const struct {
+		const char *call;
+		unsigned passing;
+	} rows[] = {
+		{ "store_renew", 0 },
+		{ "audit_log_head", 1 },
 	};
 	static const char *const repositories[] = { "arr" };
 	struct scene s;
@@ -330,7 +348,8 @@ static bool note(void *with, struct store_txn *t, struct problem *p)
 	return audit_log_note_anchor(t, 1);
 }
 
-/* Lines that are no anchors where anchors were: taken out, not taken away; and one of an empty log. */
+/* Lines that are no anchors where anchors were: taken out, not taken away; and one of an empty
+ * log. */
 static void no_anchors_but_lines(void)
 {
 	struct scene s;
@@ -346,13 +365,18 @@ static void no_anchors_but_lines(void)
 	fclose(f);
 	CU_ASSERT_TRUE(compare(&s, true));
 	CU_ASSERT_PTR_NULL(s.v.gone);
-	CU_ASSERT_EQUAL(s.v.fault_count, 2);	/* ends with a line, and anchors were taken out */
+	CU_ASSERT_EQUAL(s.v.fault_count, 2); /* ends with a line, and anchors were taken out */
 	end(&s);
 }
 
 static void a_line_that_cannot_be_written(void)
 {
-	static const struct { const char *call; unsigned passing; enum problem_code code; int error; } rows[] = {
+	static const struct {
+		const char *call;
+		unsigned passing;
+		enum problem_code code;
+		int error;
+	} rows[] = {
 		{ "write: ENOSPC", 0, PROBLEM_STORE_FULL, ENOSPC },
 		{ "write: EDQUOT", 0, PROBLEM_STORE_FULL, EDQUOT },
 		{ "write: EFBIG", 0, PROBLEM_STORE_FULL, EFBIG },
@@ -360,8 +384,8 @@ static void a_line_that_cannot_be_written(void)
 		{ "write: half", 0, PROBLEM_STORE_FULL, ENOSPC },
 		{ "write: EIO", 0, PROBLEM_CONFIGURATION, EIO },
 		{ "fsync", 0, PROBLEM_CONFIGURATION, EIO },
-		{ "fsync", 1, PROBLEM_CONFIGURATION, EIO },	/* the directory's */
-		{ "open", 0, PROBLEM_CONFIGURATION, EACCES },	/* the directory */
+		{ "fsync", 1, PROBLEM_CONFIGURATION, EIO },   /* the directory's */
+		{ "open", 0, PROBLEM_CONFIGURATION, EACCES }, /* the directory */
 		{ "fstat", 0, PROBLEM_CONFIGURATION, EIO },
 		{ "fstat", 1, PROBLEM_CONFIGURATION, EIO },
 	};
@@ -375,7 +399,8 @@ static void a_line_that_cannot_be_written(void)
 		bool kept = anchors_append(&s.at, "a line", &s.p);
 		bool failed = failing_disarm();
 		if (kept || !failed || s.p.code != rows[i].code)
-			fprintf(stderr, "%s %u: %d %d\n", rows[i].call, rows[i].passing, kept, failed);
+			fprintf(stderr, "%s %u: %d %d\n", rows[i].call, rows[i].passing, kept,
+				failed);
 		CU_ASSERT_TRUE(!kept && failed);
 		CU_ASSERT_EQUAL(s.p.code, rows[i].code);
 		CU_ASSERT_PTR_NOT_NULL(strstr(s.p.what, strerror(rows[i].error)));
@@ -395,8 +420,12 @@ static const struct audit_source us = { .source_id = "minato", .process_id = "1"
 
 static struct notary_settings settings(struct scene *s)
 {
-	return (struct notary_settings){ .store = s->f.store, .anchors = &s->at, .seconds = 3600,
-					 .source = &us, .clock = &system_clock, .log = &s->log };
+	return (struct notary_settings){ .store = s->f.store,
+					 .anchors = &s->at,
+					 .seconds = 3600,
+					 .source = &us,
+					 .clock = &system_clock,
+					 .log = &s->log };
 }
 
 static bool told(struct scene *s, const char *what)
@@ -412,9 +441,13 @@ static bool told(struct scene *s, const char *what)
 
 static void a_notary_that_cannot_begin(void)
 {
-	static const struct { const char *call, *told; } rows[] = {
-		{ "calloc", NULL }, { "arena_create", "no memory to anchor" },
-		{ "arena_run", "no memory to anchor" }, { "store_begin_read", "made to fail" },
+	static const struct {
+		const char *call, *told;
+	} rows[] = {
+		{ "calloc", NULL },
+		{ "arena_create", "no memory to anchor" },
+		{ "arena_run", "no memory to anchor" },
+		{ "store_begin_read", "made to fail" },
 		{ "audit_log_head", "the gateway does not start" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -441,7 +474,7 @@ static void a_notary_that_cannot_begin(void)
 	s.at.key = NULL;
 	n = notary_open(&set);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
-	CU_ASSERT_TRUE(notary_begin(n));	/* nothing to do */
+	CU_ASSERT_TRUE(notary_begin(n)); /* nothing to do */
 	notary_close(n);
 	notary_close(NULL);
 	end(&s);
@@ -451,7 +484,12 @@ static void a_notary_that_cannot_begin(void)
 static void a_turn_that_fails(void)
 {
 	/* In a notary's first turn; after those that opening makes. */
-	static const struct { const char *call; unsigned passing; bool signed_already; const char *why; } rows[] = {
+	static const struct {
+		const char *call;
+		unsigned passing;
+		bool signed_already;
+		const char *why;
+	} rows[] = {
 		{ "arena_create", 0, false, "no memory to anchor the audit log" },
 		{ "arena_run", 0, false, "no memory to anchor the audit log" },
 		{ "store_begin_read", 0, false, "made to fail" },
@@ -471,7 +509,7 @@ static void a_turn_that_fails(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(n);
 		failing_arm(rows[i].call, rows[i].passing);
 		CU_ASSERT_TRUE(notary_begin(n));
-		notary_close(n);	/* the last turn is another one */
+		notary_close(n); /* the last turn is another one */
 		bool failed = failing_disarm();
 		if (!failed || !told(&s, "grows without anchors"))
 			fprintf(stderr, "%s %u\n", rows[i].call, rows[i].passing);
@@ -508,7 +546,8 @@ static void faults_that_cannot_be_kept(void)
 	end(&s);
 }
 
-/* Whatever the notary puts into the log is on its way at once; and nothing else wakes the couriers. */
+/* Whatever the notary puts into the log is on its way at once; and nothing else wakes the
+ * couriers. */
 static void couriers_are_woken(void)
 {
 	struct scene s;
@@ -520,15 +559,15 @@ static void couriers_are_woken(void)
 	struct notary *n = notary_open(&set);
 	CU_ASSERT_TRUE(notary_begin(n));
 	notary_close(n);
-	CU_ASSERT_EQUAL(wakes, 0);	/* nothing to sign */
+	CU_ASSERT_EQUAL(wakes, 0); /* nothing to sign */
 	entries(&s, 1);
 	n = notary_open(&set);
 	CU_ASSERT_TRUE(notary_begin(n));
 	notary_close(n);
-	CU_ASSERT_EQUAL(wakes, 1);	/* an anchor */
+	CU_ASSERT_EQUAL(wakes, 1); /* an anchor */
 	unlink(s.at.file);
 	notary_close(notary_open(&set));
-	CU_ASSERT_EQUAL(wakes, 2);	/* an alert */
+	CU_ASSERT_EQUAL(wakes, 2); /* an alert */
 	end(&s);
 }
 
@@ -549,17 +588,22 @@ static void a_head_that_cannot_be_read(void)
 
 /* ---- Whose records ---- */
 
-static const struct who linked_a = { A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
-				     0, 0, 0, 0, 0, 0 };
-static const struct who linked_b = { B_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
-				     0, 0, 0, 0, 0, 0 };
+static const struct who linked_a = {
+	A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001", 0, 0, 0, 0, 0, 0
+};
+static const struct who linked_b = {
+	B_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001", 0, 0, 0, 0, 0, 0
+};
 enum { READS_MOST = 100 };
 
-/* An event whose patients cannot be looked up is not kept without them; a search does not find less. */
+/* An event whose patients cannot be looked up is not kept without them; a search does not find
+ * less. */
 static void whose_records_cannot_be_read(void)
 {
 	struct fixture f;
-	struct audit_object o = { .id = "1^^^&" A_DOMAIN "&ISO", .type_code = 1, .type_code_role = 1 };
+	struct audit_object o = { .id = "1^^^&" A_DOMAIN "&ISO",
+				  .type_code = 1,
+				  .type_code_role = 1 };
 	struct audit_filter filter = { 0 };
 	unsigned failures[4] = { 0 };
 	fixture_open(&f);
@@ -577,7 +621,7 @@ static void whose_records_cannot_be_read(void)
 			bool failed = failing_disarm();
 			store_end(t);
 			if (!failed) {
-				CU_ASSERT_EQUAL(done, what != 2);	/* a reader appends nothing */
+				CU_ASSERT_EQUAL(done, what != 2); /* a reader appends nothing */
 				break;
 			}
 			CU_ASSERT_FALSE(done);

@@ -1,5 +1,5 @@
-/* tests/audit/indexer_test.c: the thread that has the audit log indexed: when it looks, what it tells, and
- * that it ends. What it has done is tests/store/audit_indexing_test.c. */
+/* tests/audit/indexer_test.c: the thread that has the audit log indexed: when it looks, what it
+ * tells, and that it ends. What it has done is tests/store/audit_indexing_test.c. */
 #include "tests/base/suite.h"
 
 #include <errno.h>
@@ -19,10 +19,11 @@ enum { A_SECOND = 1 };
 static atomic_uint turns;
 static atomic_bool fails, waits;
 static char its_octets;
-static struct store *const a_store = (struct store *)&its_octets;	/* nobody looks into it */
+static struct store *const a_store = (struct store *)&its_octets; /* nobody looks into it */
 
 FAILING(void *, calloc, (size_t n, size_t size), (n, size), NULL)
-FAILING(int, pthread_create, (pthread_t *thread, const pthread_attr_t *with, void *(*run)(void *), void *self),
+FAILING(int, pthread_create,
+	(pthread_t * thread, const pthread_attr_t *with, void *(*run)(void *), void *self),
 	(thread, with, run, self), EAGAIN)
 
 /* In place of the real one. One that waits does so until it is told to end. */
@@ -146,13 +147,11 @@ static void without_a_thread(void)
 	}
 }
 
-static const struct test tests[] = {
-	{ "in time", in_time },
-	{ "an outage", an_outage },
-	{ "told to end", told_to_end },
-	{ "without a thread", without_a_thread },
-	{ 0 }
-};
+static const struct test tests[] = { { "in time", in_time },
+				     { "an outage", an_outage },
+				     { "told to end", told_to_end },
+				     { "without a thread", without_a_thread },
+				     { 0 } };
 
 int main(void)
 {

@@ -14,10 +14,10 @@ enum { PATIENCE_S = 30, THREAD_NAME = 16, CONDITIONS = 64 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static const char *held;
-static bool resting;			/* it waits without a limit */
-static bool waiting, over;		/* over: the wait is to end as if its time had come */
-static long seconds;			/* it was to last */
-static _Thread_local struct timespec asked;	/* what the clock said last */
+static bool resting;                        /* it waits without a limit */
+static bool waiting, over;                  /* over: the wait is to end as if its time had come */
+static long seconds;                        /* it was to last */
+static _Thread_local struct timespec asked; /* what the clock said last */
 static _Thread_local const pthread_condattr_t *begun;
 /* Those made last that go by the clock that nobody sets. */
 static const pthread_cond_t *steady[CONDITIONS];
@@ -85,8 +85,9 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with,
 	bool ours = is_held();
 	if (ours) {
 		waiting = true;
-		seconds = is_steady(wake) && until->tv_nsec == asked.tv_nsec ? until->tv_sec - asked.tv_sec
-									     : -1;
+		seconds = is_steady(wake) && until->tv_nsec == asked.tv_nsec
+				  ? until->tv_sec - asked.tv_sec
+				  : -1;
 		its_wake = wake;
 		its_lock = with;
 		pthread_cond_broadcast(&changed);
@@ -106,7 +107,7 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *wake, pthread_mutex_t *with,
 int __wrap_pthread_cond_wait(pthread_cond_t *wake, pthread_mutex_t *with)
 {
 	pthread_mutex_lock(&lock);
-	bool ours = is_held() && is_steady(wake);	/* else it waits for the store */
+	bool ours = is_held() && is_steady(wake); /* else it waits for the store */
 	if (ours) {
 		resting = true;
 		pthread_cond_broadcast(&changed);
@@ -167,7 +168,7 @@ bool lapse_over(void)
 	pthread_mutex_t *theirs = its_lock;
 	pthread_cond_t *wake = its_wake;
 	pthread_mutex_unlock(&lock);
-	pthread_mutex_lock(theirs);	/* free only when it does wait */
+	pthread_mutex_lock(theirs); /* free only when it does wait */
 	pthread_mutex_lock(&lock);
 	over = true;
 	pthread_mutex_unlock(&lock);

@@ -1,4 +1,5 @@
-/* tests/audit/notary_test.c: who signs the head of the audit log, and tells what is wrong with it. */
+/* tests/audit/notary_test.c: who signs the head of the audit log, and tells what is wrong with
+ * it. */
 #include "tests/audit/anchor_scene.h"
 
 #include <string.h>
@@ -38,19 +39,25 @@ static bool alert_says(struct scene *s, const char *what)
 	struct audit_cursor *c = audit_log_search(t, &filter, s->f.arena);
 	const struct audit_entry *e = audit_log_next(c);
 	bool found = e != NULL && audit_record_render(s->f.arena, e, &message)
-		  && strstr(arena_text_n(s->f.arena, (const char *)message.data, message.length), what)
-			     != NULL;
+		     && strstr(arena_text_n(s->f.arena, (const char *)message.data, message.length),
+			       what)
+				!= NULL;
 	store_end(t);
 	return found;
 }
 
 static struct notary *serve_with(struct scene *s, const struct log *log, unsigned seconds)
 {
-	static const struct audit_source us = { .source_id = "minato", .process_id = "1",
+	static const struct audit_source us = { .source_id = "minato",
+						.process_id = "1",
 						.host = "host" };
 	struct notary_settings set = {
-		.store = s->f.store, .anchors = &s->at, .seconds = seconds, .source = &us,
-		.clock = s->clock, .log = log,
+		.store = s->f.store,
+		.anchors = &s->at,
+		.seconds = seconds,
+		.source = &us,
+		.clock = s->clock,
+		.log = log,
 	};
 	struct notary *n = notary_open(&set);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
@@ -69,14 +76,14 @@ static void notary(void)
 	struct scene s;
 	scene_begin(&s);
 	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(last_anchor(&s), 0);		/* nothing to sign */
+	CU_ASSERT_EQUAL(last_anchor(&s), 0); /* nothing to sign */
 	scene_entries(&s, 2);
 	struct notary *n = serve(&s);
 	notary_close(n);
 	CU_ASSERT_EQUAL(last_anchor(&s), 1);
 	CU_ASSERT_EQUAL(s.v.noted, 1);
 	CU_ASSERT_EQUAL(s.v.covered, 2);
-	CU_ASSERT_EQUAL(s.v.head.sequence, 3);		/* and its record */
+	CU_ASSERT_EQUAL(s.v.head.sequence, 3); /* and its record */
 	scene_entries(&s, 2);
 	n = serve(&s);
 	scene_entries(&s, 1);
@@ -131,7 +138,9 @@ static instant odd_now(const struct clock *c)
 
 static void notary_looks_at_the_clock(void)
 {
-	static const struct { instant now, time; } rows[] = { { 0, 0 }, { 1, 1 }, { 77, 77 }, { -1, 0 } };
+	static const struct {
+		instant now, time;
+	} rows[] = { { 0, 0 }, { 1, 1 }, { 77, 77 }, { -1, 0 } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
 		struct odd_clock odd = { .clock = { .now = odd_now }, .now = rows[i].now };
@@ -227,11 +236,11 @@ static void notary_in_time(void)
 	CU_ASSERT_EQUAL(lapse_awaited(), AN_HOUR);
 	CU_ASSERT_EQUAL(last_anchor(&s), 1);
 	scene_entries(&s, 1);
-	CU_ASSERT_EQUAL(last_anchor(&s), 1);		/* in its time */
+	CU_ASSERT_EQUAL(last_anchor(&s), 1); /* in its time */
 	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR);
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
 	CU_ASSERT_EQUAL(s.v.covered, 3);
-	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR);		/* nothing has grown but by its record */
+	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR); /* nothing has grown but by its record */
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
 	notary_close(n);
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
@@ -255,17 +264,17 @@ static void notary_finds(void)
 	CU_ASSERT_TRUE(alert_says(&s, "(1 in all)"));
 	remove(s.name);
 	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(altered(&s), 2);		/* the file is gone */
+	CU_ASSERT_EQUAL(altered(&s), 2); /* the file is gone */
 	CU_ASSERT_TRUE(alert_says(&s, "none of them is in"));
 	CU_ASSERT_TRUE(alert_says(&s, "(1 in all)"));
 	CU_ASSERT_TRUE(scene_compare(&s, true));
 	CU_ASSERT_EQUAL(s.v.first, 4);
 	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(altered(&s), 2);		/* settled */
+	CU_ASSERT_EQUAL(altered(&s), 2); /* settled */
 	remove(s.name);
 	scene_acknowledge(&s, 99);
 	notary_close(serve(&s));
-	CU_ASSERT_TRUE(alert_says(&s, "(2 in all)"));	/* the file, and what a repository has */
+	CU_ASSERT_TRUE(alert_says(&s, "(2 in all)")); /* the file, and what a repository has */
 	scene_end(&s);
 }
 
@@ -292,7 +301,7 @@ static void notary_cannot_write(void)
 	scene_entries(&s, 3);
 	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
 	notary_close(serve(&s));
-	CU_ASSERT_EQUAL(altered(&s), 1);		/* it cannot be read either */
+	CU_ASSERT_EQUAL(altered(&s), 1); /* it cannot be read either */
 	CU_ASSERT_TRUE(alert_says(&s, "(1 in all)"));
 	rmdir(s.name);
 	notary_close(serve(&s));
@@ -300,18 +309,16 @@ static void notary_cannot_write(void)
 	scene_end(&s);
 }
 
-static const struct test tests[] = {
-	{ "notary", notary },
-	{ "notary in a busy house", notary_in_a_busy_house },
-	{ "notary looks at the clock", notary_looks_at_the_clock },
-	{ "notary tells", notary_tells },
-	{ "notary begins soon", notary_begins_soon },
-	{ "notary in time", notary_in_time },
-	{ "notary finds", notary_finds },
-	{ "notary without key", notary_without_key },
-	{ "notary cannot write", notary_cannot_write },
-	{ 0 }
-};
+static const struct test tests[] = { { "notary", notary },
+				     { "notary in a busy house", notary_in_a_busy_house },
+				     { "notary looks at the clock", notary_looks_at_the_clock },
+				     { "notary tells", notary_tells },
+				     { "notary begins soon", notary_begins_soon },
+				     { "notary in time", notary_in_time },
+				     { "notary finds", notary_finds },
+				     { "notary without key", notary_without_key },
+				     { "notary cannot write", notary_cannot_write },
+				     { 0 } };
 
 int main(void)
 {

@@ -1,4 +1,5 @@
-/* tests/audit/subjects_test.c: whose records an event is about, and how one person is searched for. */
+/* tests/audit/subjects_test.c: whose records an event is about, and how one person is searched
+ * for. */
 #include "tests/base/suite.h"
 
 #include "gateway/audit/record.h"
@@ -7,19 +8,24 @@
 #include "store/identity_rows.h"
 #include "tests/store/people.h"
 
-static const struct who linked_a = { A_DOMAIN, "101", "ヤマダ", "ケンイチ", "19410503", "M", "03-1234-5678",
-	NULL, NULL, NULL, NULL, NULL, NULL };
-static const struct who linked_b = { B_DOMAIN, "31", "ヤマダ", "ケンイチ", "19410503", "M", "03-1234-5678",
-	NULL, NULL, NULL, NULL, NULL, NULL };
-static const struct who parted_b = { B_DOMAIN, "31", "ヤマダ", "ケンイチ", "19700101", "M", "03-1234-5678",
-	NULL, NULL, NULL, NULL, NULL, NULL };
-static const struct who stranger = { C_DOMAIN, "7", "スズキ", "ハナコ", "19500101", "F", "03-8765-4321",
-	NULL, NULL, NULL, NULL, NULL, NULL };
+static const struct who linked_a = { A_DOMAIN, "101",          "ヤマダ", "ケンイチ", "19410503",
+				     "M",      "03-1234-5678", NULL,     NULL,       NULL,
+				     NULL,     NULL,           NULL };
+static const struct who linked_b = { B_DOMAIN, "31",           "ヤマダ", "ケンイチ", "19410503",
+				     "M",      "03-1234-5678", NULL,     NULL,       NULL,
+				     NULL,     NULL,           NULL };
+static const struct who parted_b = { B_DOMAIN, "31",           "ヤマダ", "ケンイチ", "19700101",
+				     "M",      "03-1234-5678", NULL,     NULL,       NULL,
+				     NULL,     NULL,           NULL };
+static const struct who stranger = { C_DOMAIN,   "7",  "スズキ",       "ハナコ",
+				     "19500101", "F",  "03-8765-4321", NULL,
+				     NULL,       NULL, NULL,           NULL,
+				     NULL };
 
 struct scene {
 	struct fixture f;
-	uint64_t a, b, c;		/* record numbers */
-	const char *regional;		/* CX of a's person */
+	uint64_t a, b, c;     /* record numbers */
+	const char *regional; /* CX of a's person */
 };
 
 static const char *cx(struct scene *s, const char *id, const char *domain)
@@ -81,11 +87,11 @@ static struct audit_event naming(struct audit_object *o, const char *id)
 static void expect(struct scene *s, const struct audit_event *e, bool linked, bool other,
 		   const char *why)
 {
-	size_t count = (linked ? records_of(s, s->a).count : 0) + (other ? records_of(s, s->c).count : 0);
-	bool right = e->subject_count == count
-		  && has(e->subjects, e->subject_count, s->a) == linked
-		  && has(e->subjects, e->subject_count, s->b) == linked
-		  && has(e->subjects, e->subject_count, s->c) == other;
+	size_t count = (linked ? records_of(s, s->a).count : 0)
+		       + (other ? records_of(s, s->c).count : 0);
+	bool right = e->subject_count == count && has(e->subjects, e->subject_count, s->a) == linked
+		     && has(e->subjects, e->subject_count, s->b) == linked
+		     && has(e->subjects, e->subject_count, s->c) == other;
 	CU_ASSERT_TRUE(right);
 	if (!right)
 		printf("%s: %zu records\n", why, e->subject_count);
@@ -96,14 +102,25 @@ static void by_any_id(void)
 	struct scene s;
 	struct audit_object o, p;
 	begin(&s);
-	const struct { const char *id; bool linked, other; } rows[] = {
-		{ cx(&s, "101", A_DOMAIN), true, false }, { cx(&s, "31", B_DOMAIN), true, false },
-		{ s.regional, true, false }, { cx(&s, "7", C_DOMAIN), false, true },
-		{ cx(&s, "8", C_DOMAIN), false, false }, { cx(&s, "101", B_DOMAIN), false, false },
-		{ "", false, false }, { "101", false, false }, { "withheld", false, false },
-		{ "101^^^&" A_DOMAIN, false, false }, { "101^^^&" A_DOMAIN "&IS", false, false },
-		{ "101^^^&&ISO", false, false }, { "101^^^&ISO", false, false },
-		{ "101^^^" A_DOMAIN "&ISO", false, false }, { "^^^&" A_DOMAIN "&ISO", false, false },
+	const struct {
+		const char *id;
+		bool linked, other;
+	} rows[] = {
+		{ cx(&s, "101", A_DOMAIN), true, false },
+		{ cx(&s, "31", B_DOMAIN), true, false },
+		{ s.regional, true, false },
+		{ cx(&s, "7", C_DOMAIN), false, true },
+		{ cx(&s, "8", C_DOMAIN), false, false },
+		{ cx(&s, "101", B_DOMAIN), false, false },
+		{ "", false, false },
+		{ "101", false, false },
+		{ "withheld", false, false },
+		{ "101^^^&" A_DOMAIN, false, false },
+		{ "101^^^&" A_DOMAIN "&IS", false, false },
+		{ "101^^^&&ISO", false, false },
+		{ "101^^^&ISO", false, false },
+		{ "101^^^" A_DOMAIN "&ISO", false, false },
+		{ "^^^&" A_DOMAIN "&ISO", false, false },
 		{ "101^^^&" A_DOMAIN "&ISO ", false, false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -140,7 +157,8 @@ static void by_records(void)
 	struct scene s;
 	begin(&s);
 	struct audit_about b = { .record = s.b }, a = { .record = s.a, .next = &b },
-			   c = { .record = s.c, .next = &a }, nobody = { .record = 999, .next = &c };
+			   c = { .record = s.c, .next = &a },
+			   nobody = { .record = 999, .next = &c };
 	struct audit_event e = { .about = &b };
 	CU_ASSERT_TRUE(fill(&s, &e));
 	expect(&s, &e, true, false, "one record");
@@ -170,7 +188,9 @@ static void chained(void)
 
 static bool record_event(void *with, struct store_txn *t, struct problem *p)
 {
-	static const struct audit_source us = { .source_id = "minato", .process_id = "1", .host = "h" };
+	static const struct audit_source us = { .source_id = "minato",
+						.process_id = "1",
+						.host = "h" };
 	(void)p;
 	return audit_record_append(t, store_arena(t), &us, with);
 }
@@ -191,7 +211,7 @@ static const char *trail(struct scene *s, const char *patient)
 	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
 	CU_ASSERT_TRUE(audit_subjects_search(t, s->f.arena, patient, &f));
 	struct audit_cursor *c = audit_log_search(t, &f, s->f.arena);
-	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; )
+	for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL;)
 		buffer_text(&b, e->terms.transaction);
 	store_end(t);
 	return buffer_ended(&b);
@@ -202,7 +222,8 @@ static void trails(void)
 {
 	struct scene s;
 	begin(&s);
-	const char *a = cx(&s, "101", A_DOMAIN), *b = cx(&s, "31", B_DOMAIN), *c = cx(&s, "7", C_DOMAIN);
+	const char *a = cx(&s, "101", A_DOMAIN), *b = cx(&s, "31", B_DOMAIN),
+		   *c = cx(&s, "7", C_DOMAIN);
 	happens(&s, "1", a);
 	happens(&s, "2", b);
 	happens(&s, "3", s.regional);
@@ -229,7 +250,8 @@ static bool old_entry(void *with, struct store_txn *t, struct problem *p)
 	struct text_list named = { with, NULL };
 	struct audit_terms terms = { .time = 1, .transaction = "old", .patients = &named };
 	(void)p;
-	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text(""), &terms), NULL);
+	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text(""), &terms),
+				NULL);
 }
 
 /* Entries of before have no records: the person's other ids find them. */
@@ -264,7 +286,7 @@ static void many_persons(void)
 	}
 	struct audit_event e = { .about = &about[MANY - 1] };
 	CU_ASSERT_TRUE(fill(&s, &e));
-	CU_ASSERT_EQUAL(e.subject_count, 2 * MANY);	/* each with the record we made */
+	CU_ASSERT_EQUAL(e.subject_count, 2 * MANY); /* each with the record we made */
 	for (size_t i = 0; i < MANY; i++)
 		CU_ASSERT_TRUE(has(e.subjects, e.subject_count, about[i].record));
 	fixture_close(&s.f);
@@ -273,7 +295,9 @@ static void many_persons(void)
 /* A draft made before is kept as it is: its events' subjects were filled in then. */
 static void drafts(void)
 {
-	static const struct audit_source us = { .source_id = "minato", .process_id = "1", .host = "h" };
+	static const struct audit_source us = { .source_id = "minato",
+						.process_id = "1",
+						.host = "h" };
 	struct scene s;
 	struct audit_object o;
 	begin(&s);
@@ -301,7 +325,9 @@ static bool damage(void *with, struct store_txn *t, struct problem *p)
 /* What cannot be read is not nobody. */
 static void unreadable(void)
 {
-	static const struct audit_source us = { .source_id = "minato", .process_id = "1", .host = "h" };
+	static const struct audit_source us = { .source_id = "minato",
+						.process_id = "1",
+						.host = "h" };
 	struct scene s;
 	struct audit_object o;
 	struct audit_filter f = { 0 };
@@ -320,17 +346,15 @@ static void unreadable(void)
 	fixture_close(&s.f);
 }
 
-static const struct test tests[] = {
-	{ "by any id", by_any_id },
-	{ "by records", by_records },
-	{ "chained", chained },
-	{ "trails", trails },
-	{ "entries of before", entries_of_before },
-	{ "many persons", many_persons },
-	{ "drafts", drafts },
-	{ "unreadable", unreadable },
-	{ 0 }
-};
+static const struct test tests[] = { { "by any id", by_any_id },
+				     { "by records", by_records },
+				     { "chained", chained },
+				     { "trails", trails },
+				     { "entries of before", entries_of_before },
+				     { "many persons", many_persons },
+				     { "drafts", drafts },
+				     { "unreadable", unreadable },
+				     { 0 } };
 
 int main(void)
 {

@@ -1,4 +1,5 @@
-/* tests/audit/syslog_tls_test.c: when a batch counts as delivered: the ways a repository may end. */
+/* tests/audit/syslog_tls_test.c: when a batch counts as delivered: the ways a repository may
+ * end. */
 #include "tests/base/suite.h"
 
 #include <arpa/inet.h>
@@ -37,8 +38,8 @@ enum ending {
 
 struct behaviour {
 	const char *what;
-	int reads;			/* frames; -1: to our end */
-	bool before_us;			/* it ends before we do */
+	int reads;      /* frames; -1: to our end */
+	bool before_us; /* it ends before we do */
 	enum ending ending;
 	bool delivered;
 };
@@ -61,7 +62,8 @@ static void end(int fd, SSL *ssl, enum ending how)
 	if (how == NOTIFIED || how == TALKS || how == TRAILING || how == ONE_MORE)
 		SSL_shutdown(ssl);
 	if (how == GARBLED || how == TRAILING || how == ONE_MORE)
-		send(fd, "no TLS at all, not a record of it", how == ONE_MORE ? 1 : 33, MSG_NOSIGNAL);
+		send(fd, "no TLS at all, not a record of it", how == ONE_MORE ? 1 : 33,
+		     MSG_NOSIGNAL);
 	if (how == RESET)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 	close(fd);
@@ -94,10 +96,12 @@ static void *serve(void *self)
 
 static unsigned begin(struct repository *r, const struct place *p, const struct behaviour *does)
 {
-	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in here = { .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof here;
 	int little = 4096; /* what is sent is soon more than fits */
-	*r = (struct repository){ .does = does, .tls = SSL_CTX_new(TLS_server_method()),
+	*r = (struct repository){ .does = does,
+				  .tls = SSL_CTX_new(TLS_server_method()),
 				  .listener = socket(AF_INET, SOCK_STREAM, 0) };
 	setsockopt(r->listener, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
 	SSL_CTX_use_certificate_chain_file(r->tls, place_name(p, "server.pem"));
@@ -115,7 +119,8 @@ static bool delivers(const struct place *p, const struct behaviour *does, char w
 {
 	struct repository r;
 	static const unsigned char frame[FRAME];
-	struct syslog_tls_peer peer = { .host = "127.0.0.1", .port = begin(&r, p, does),
+	struct syslog_tls_peer peer = { .host = "127.0.0.1",
+					.port = begin(&r, p, does),
 					.ca = place_name(p, "ca.pem") };
 	int never = eventfd(0, 0);
 	struct syslog_tls *s = syslog_tls_open(&peer, never, why);
@@ -179,8 +184,9 @@ static void only_an_end_after_ours_counts(void)
 			printf("%s: %s\n", rows[i].what, delivered ? "delivered" : "not delivered");
 		CU_ASSERT_EQUAL(delivered, rows[i].delivered);
 		if (rows[i].before_us && rows[i].ending == NOTIFIED)
-			CU_ASSERT_STRING_EQUAL(why, "the repository did not end the connection in order: "
-						    "the other side ended the connection");
+			CU_ASSERT_STRING_EQUAL(
+				why, "the repository did not end the connection in order: "
+				     "the other side ended the connection");
 	}
 	place_end(&p);
 }
@@ -250,8 +256,11 @@ static void any_call_may_fail(void)
 	CU_ASSERT_FATAL(begin_place(&p));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct attempt a = {
-			.host = rows[i].host, .certificate = rows[i].certificate, .nth = 1,
-			.waits = rows[i].waits, .failed = true,
+			.host = rows[i].host,
+			.certificate = rows[i].certificate,
+			.nth = 1,
+			.waits = rows[i].waits,
+			.failed = true,
 		};
 		unsigned before = open_files();
 		for (; a.failed && a.nth < CALLS_MOST; a.nth++) {
@@ -409,6 +418,6 @@ static const struct test tests[] = {
 
 int main(void)
 {
-	signal(SIGPIPE, SIG_IGN);	/* as minatod does */
+	signal(SIGPIPE, SIG_IGN); /* as minatod does */
 	return suite_run("audit: syslog over TLS", tests);
 }

@@ -55,10 +55,18 @@ static void count_up(const struct random_source *r, void *out, size_t length)
 /* No octet comes twice, and a system call serves several. */
 static void randomness_is_drawn_for_many(void)
 {
-	static const struct { size_t length; unsigned first, calls; } rows[] = {
-		{ 8, 0, 1 }, { 16, 8, 1 }, { RANDOM_SUPPLY - 24, 24, 1 },
-		{ 1, RANDOM_SUPPLY % 256, 2 }, { RANDOM_SUPPLY, 2 * RANDOM_SUPPLY % 256, 3 }, { 0, 0, 3 },
-		{ RANDOM_SUPPLY + 1, 3 * RANDOM_SUPPLY % 256, 4 }, { 4, (4 * RANDOM_SUPPLY + 1) % 256, 5 },
+	static const struct {
+		size_t length;
+		unsigned first, calls;
+	} rows[] = {
+		{ 8, 0, 1 },
+		{ 16, 8, 1 },
+		{ RANDOM_SUPPLY - 24, 24, 1 },
+		{ 1, RANDOM_SUPPLY % 256, 2 },
+		{ RANDOM_SUPPLY, 2 * RANDOM_SUPPLY % 256, 3 },
+		{ 0, 0, 3 },
+		{ RANDOM_SUPPLY + 1, 3 * RANDOM_SUPPLY % 256, 4 },
+		{ 4, (4 * RANDOM_SUPPLY + 1) % 256, 5 },
 	};
 	struct counting from = { .source.fill = count_up };
 	struct random_supply s;
@@ -179,7 +187,7 @@ static void arena_goes_back(void)
 	arena_destroy(a);
 	CU_ASSERT_EQUAL(released, 1);
 	a = arena_create(100000);
-	mark = arena_mark(a);	/* of an empty one */
+	mark = arena_mark(a); /* of an empty one */
 	arena_alloc(a, 100);
 	arena_alloc(a, 10000);
 	arena_rewind(a, &mark);
@@ -203,9 +211,11 @@ static void buffers_grow_and_keep(void)
 
 static void base64_both_ways(void)
 {
-	static const struct { const char *plain, *coded; } cases[] = {
-		{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" },
-		  { "foobar", "Zm9vYmFy" },
+	static const struct {
+		const char *plain, *coded;
+	} cases[] = {
+		{ "", "" },        { "f", "Zg==" },          { "fo", "Zm8=" },
+		{ "foo", "Zm9v" }, { "foobar", "Zm9vYmFy" },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -226,7 +236,11 @@ static void base64_both_ways(void)
 
 static void times_read_and_written(void)
 {
-	static const struct { const char *text; int zone; const char *utc; } cases[] = {
+	static const struct {
+		const char *text;
+		int zone;
+		const char *utc;
+	} cases[] = {
 		{ "2026", 0, "20260101000000" },
 		{ "20260115", 0, "20260115000000" },
 		{ "20260115093001.2345", 540, "20260115003001" },
@@ -234,7 +248,8 @@ static void times_read_and_written(void)
 		{ "19410503", 540, "19410502150000" },
 		{ "20240229", 0, "20240229000000" },
 	};
-	static const char *const bad[] = { "", "26", "202613", "20260230", "20250229", "2026011524",
+	static const char *const bad[] = { "",          "26",         "202613",
+					   "20260230",  "20250229",   "2026011524",
 					   "20260115x", "20260115+9", "-2026" };
 	char out[DTM_TEXT], xml[XML_TIME_TEXT];
 	instant t;
@@ -245,7 +260,9 @@ static void times_read_and_written(void)
 	}
 	for (size_t i = 0; i < COUNT(bad); i++)
 		CU_ASSERT_FALSE(instant_from_dtm(bad[i], 0, &t));
-	static const struct { const char *text, *first, *last; } spans[] = {
+	static const struct {
+		const char *text, *first, *last;
+	} spans[] = {
 		{ "2023", "2023-01-01T00:00:00.000000Z", "2023-12-31T23:59:59.999999Z" },
 		{ "202402", "2024-02-01T00:00:00.000000Z", "2024-02-29T23:59:59.999999Z" },
 		{ "202412", "2024-12-01T00:00:00.000000Z", "2024-12-31T23:59:59.999999Z" },
@@ -253,7 +270,8 @@ static void times_read_and_written(void)
 		{ "2026011509", "2026-01-15T09:00:00.000000Z", "2026-01-15T09:59:59.999999Z" },
 		{ "202601150930", "2026-01-15T09:30:00.000000Z", "2026-01-15T09:30:59.999999Z" },
 		{ "20260115093001", "2026-01-15T09:30:01.000000Z", "2026-01-15T09:30:01.999999Z" },
-		{ "20260115093001.5", "2026-01-15T09:30:01.500000Z", "2026-01-15T09:30:01.500000Z" },
+		{ "20260115093001.5", "2026-01-15T09:30:01.500000Z",
+		  "2026-01-15T09:30:01.500000Z" },
 	};
 	for (size_t i = 0; i < COUNT(spans); i++) {
 		instant last;
@@ -272,8 +290,11 @@ static void times_read_and_written(void)
 
 static void utf8_is_checked(void)
 {
-	static const struct { const char *text; bool good; } cases[] = {
-		{ "山田", true }, { "\xf0\xa0\xae\xb7", true }, { "\xc0\xaf", false },
+	static const struct {
+		const char *text;
+		bool good;
+	} cases[] = {
+		{ "山田", true },          { "\xf0\xa0\xae\xb7", true },  { "\xc0\xaf", false },
 		{ "\xed\xa0\x80", false }, { "\xf5\x80\x80\x80", false }, { "\xe3\x81", false },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -285,10 +306,20 @@ static void utf8_is_checked(void)
 
 static void oids_are_checked(void)
 {
-	static const struct { const char *text; bool good; } cases[] = {
-		{ "2.999.1", true }, { "1.2.392.100495.20.3.51.11319951013", true }, { "1", false },
-		{ "1.02", false }, { "1..2", false }, { ".1.2", false }, { "1.2.", false },
-		{ "3.1", false }, { "1.2a", false }, { "", false },
+	static const struct {
+		const char *text;
+		bool good;
+	} cases[] = {
+		{ "2.999.1", true },
+		{ "1.2.392.100495.20.3.51.11319951013", true },
+		{ "1", false },
+		{ "1.02", false },
+		{ "1..2", false },
+		{ ".1.2", false },
+		{ "1.2.", false },
+		{ "3.1", false },
+		{ "1.2a", false },
+		{ "", false },
 		{ "1.2345678901234567890123456789012345678901234567890123456789012345", false },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++)

@@ -1,7 +1,8 @@
 /* tests/base/failing.h: calls that can fail, made to fail one at a time.
  *
  * The linker (--wrap=NAME for each FAILING() of a program) leads the library's calls here. The call
- * that was armed fails as its room would have it fail, once; all others pass, on whatever thread. */
+ * that was armed fails as its room would have it fail, once; all others pass, on whatever
+ * thread. */
 #ifndef TESTS_BASE_FAILING_H
 #define TESTS_BASE_FAILING_H
 
@@ -10,7 +11,7 @@
 #include <string.h>
 
 static const char *_Atomic failing_name;
-static atomic_uint failing_before;	/* so many calls pass first */
+static atomic_uint failing_before; /* so many calls pass first */
 
 static inline void failing_arm(const char *name, unsigned passing)
 {
@@ -37,12 +38,12 @@ static inline bool failing_now(const char *name)
 }
 
 /* Its type, name, parameters, arguments, and what a failure returns. */
-#define FAILING(type, name, parameters, arguments, failure)	\
-	type __real_##name parameters;				\
-	type __wrap_##name parameters;				\
-	type __wrap_##name parameters				\
-	{							\
-		return failing_now(#name) ? (failure) : __real_##name arguments; \
+#define FAILING(type, name, parameters, arguments, failure)                                        \
+	type __real_##name parameters;                                                             \
+	type __wrap_##name parameters;                                                             \
+	type __wrap_##name parameters                                                              \
+	{                                                                                          \
+		return failing_now(#name) ? (failure) : __real_##name arguments;                   \
 	}
 
 #endif

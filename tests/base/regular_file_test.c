@@ -31,16 +31,32 @@ static int make_file(const char *path)
 	return wrote == 1 ? 0 : -1;
 }
 
-static int make_fifo(const char *path) { return mkfifo(path, 0600); }
-static int make_directory(const char *path) { return mkdir(path, 0700); }
-static int make_device(const char *path) { return symlink("/dev/null", path); }
-static int make_link(const char *path) { return symlink("/etc/passwd", path); }
-static int make_nothing(const char *path) { (void)path; return 0; }
+static int make_fifo(const char *path)
+{
+	return mkfifo(path, 0600);
+}
+static int make_directory(const char *path)
+{
+	return mkdir(path, 0700);
+}
+static int make_device(const char *path)
+{
+	return symlink("/dev/null", path);
+}
+static int make_link(const char *path)
+{
+	return symlink("/etc/passwd", path);
+}
+static int make_nothing(const char *path)
+{
+	(void)path;
+	return 0;
+}
 
 static const struct {
 	const char *why;
 	int (*make)(const char *path);
-	int flags, error;		/* 0: it opens */
+	int flags, error; /* 0: it opens */
 } cases[] = {
 	{ "a file", make_file, O_RDONLY, 0 },
 	{ "a file, to write", make_file, O_WRONLY, 0 },
@@ -62,7 +78,7 @@ static void only_files(void)
 	char directory[] = "/tmp/minato-file-XXXXXX", path[64];
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(directory));
 	snprintf(path, sizeof path, "%s/x", directory);
-	alarm(60);	/* a test that hangs is killed */
+	alarm(60); /* a test that hangs is killed */
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		CU_ASSERT_EQUAL(cases[i].make(path), 0);
 		errno = 0;
@@ -85,10 +101,7 @@ static void only_files(void)
 	CU_ASSERT_STRING_EQUAL(regular_why(ENOENT), strerror(ENOENT));
 }
 
-static const struct test tests[] = {
-	{ "only files", only_files },
-	{ 0 }
-};
+static const struct test tests[] = { { "only files", only_files }, { 0 } };
 
 int main(void)
 {

@@ -1,5 +1,5 @@
-/* tests/base/spool_test.c: an answer is what was passed on, wherever it was kept; and what cannot be
- * kept fails alone, and holds nothing. */
+/* tests/base/spool_test.c: an answer is what was passed on, wherever it was kept; and what cannot
+ * be kept fails alone, and holds nothing. */
 #include "tests/base/suite.h"
 
 #include <errno.h>
@@ -20,9 +20,9 @@
 
 enum { ARENA = 64 << 20, PIECE = 1000, THREADS = 4, ROUNDS = 50 };
 
-static atomic_int failing_errno;	/* what a call that fails says; 0: that it took nothing */
-static atomic_bool short_calls;		/* less than was wanted is written and read at a time */
-static _Atomic uint64_t left_on_disk;	/* what fstatvfs() tells; 0: the truth */
+static atomic_int failing_errno;      /* what a call that fails says; 0: that it took nothing */
+static atomic_bool short_calls;       /* less than was wanted is written and read at a time */
+static _Atomic uint64_t left_on_disk; /* what fstatvfs() tells; 0: the truth */
 
 int __real_openat(int directory, const char *path, int flags, ...);
 int __wrap_openat(int directory, const char *path, int flags, ...);
@@ -142,15 +142,20 @@ static unsigned count_parts(const struct spool *s)
 	return count;
 }
 
-static const struct { const char *why; size_t length; unsigned parts; uint64_t memory, disk; } lengths[] = {
+static const struct {
+	const char *why;
+	size_t length;
+	unsigned parts;
+	uint64_t memory, disk;
+} lengths[] = {
 	{ "nothing", 0, 0, 0, 0 },
 	{ "one octet", 1, 1, 0, 0 },
 	{ "a window", SPOOL_WINDOW, 1, 0, 0 },
 	{ "a window and one octet", SPOOL_WINDOW + 1, 2, SPOOL_WINDOW, 0 },
-	{ "all of its memory, and a window", SPOOL_MEMORY + SPOOL_WINDOW, SPOOL_MEMORY / SPOOL_WINDOW + 1,
-	  SPOOL_MEMORY, 0 },
-	{ "one octet more", SPOOL_MEMORY + SPOOL_WINDOW + 1, SPOOL_MEMORY / SPOOL_WINDOW + 2, SPOOL_MEMORY,
-	  SPOOL_WINDOW },
+	{ "all of its memory, and a window", SPOOL_MEMORY + SPOOL_WINDOW,
+	  SPOOL_MEMORY / SPOOL_WINDOW + 1, SPOOL_MEMORY, 0 },
+	{ "one octet more", SPOOL_MEMORY + SPOOL_WINDOW + 1, SPOOL_MEMORY / SPOOL_WINDOW + 2,
+	  SPOOL_MEMORY, SPOOL_WINDOW },
 	{ "much more", 20 * SPOOL_MEMORY + 77, SPOOL_MEMORY / SPOOL_WINDOW + 2, SPOOL_MEMORY,
 	  19 * SPOOL_MEMORY },
 };
@@ -163,7 +168,8 @@ static void what_was_written_is_there(void)
 		struct spool *s = spool_begin(p.all, p.arena);
 		write_some(s, p.arena, lengths[i].length);
 		if (spool_length(s) != lengths[i].length || count_parts(s) != lengths[i].parts
-		    || counted(&p).memory != lengths[i].memory || counted(&p).disk != lengths[i].disk)
+		    || counted(&p).memory != lengths[i].memory
+		    || counted(&p).disk != lengths[i].disk)
 			CU_FAIL(lengths[i].why);
 		CU_ASSERT_EQUAL(counted(&p).files, lengths[i].disk != 0);
 		CU_ASSERT_TRUE(is_whole(s, lengths[i].length));
@@ -195,17 +201,21 @@ static void without_a_service_it_stays_in_memory(void)
 
 /* Each call, each way it fails, early and late. EINTR is no failure; nor is a file system that does
  * not know files without a name. */
-static const struct { const char *call; unsigned passing; int error; enum problem_code problem; } failures[] = {
-	{ "openat", 0, EMFILE, PROBLEM_INTERNAL }, { "openat", 0, ENOSPC, PROBLEM_STORE_FULL },
+static const struct {
+	const char *call;
+	unsigned passing;
+	int error;
+	enum problem_code problem;
+} failures[] = {
+	{ "openat", 0, EMFILE, PROBLEM_INTERNAL },   { "openat", 0, ENOSPC, PROBLEM_STORE_FULL },
 	{ "openat", 0, EDQUOT, PROBLEM_STORE_FULL }, { "openat", 0, EACCES, PROBLEM_INTERNAL },
-	{ "openat", 0, EOPNOTSUPP, PROBLEM_NONE }, { "openat", 0, EISDIR, PROBLEM_NONE },
+	{ "openat", 0, EOPNOTSUPP, PROBLEM_NONE },   { "openat", 0, EISDIR, PROBLEM_NONE },
 	{ "pwrite", 0, ENOSPC, PROBLEM_STORE_FULL }, { "pwrite", 9, ENOSPC, PROBLEM_STORE_FULL },
 	{ "pwrite", 1, EDQUOT, PROBLEM_STORE_FULL }, { "pwrite", 1, EFBIG, PROBLEM_STORE_FULL },
-	{ "pwrite", 0, EIO, PROBLEM_INTERNAL }, { "pwrite", 9, EIO, PROBLEM_INTERNAL },
-	{ "pwrite", 3, 0, PROBLEM_STORE_FULL },
-	{ "pwrite", 0, EINTR, PROBLEM_NONE }, { "pwrite", 5, EINTR, PROBLEM_NONE },
-	{ "pread", 0, EINTR, PROBLEM_NONE }, { "pread", 0, EIO, PROBLEM_INTERNAL },
-	{ "pread", 0, 0, PROBLEM_INTERNAL },
+	{ "pwrite", 0, EIO, PROBLEM_INTERNAL },      { "pwrite", 9, EIO, PROBLEM_INTERNAL },
+	{ "pwrite", 3, 0, PROBLEM_STORE_FULL },      { "pwrite", 0, EINTR, PROBLEM_NONE },
+	{ "pwrite", 5, EINTR, PROBLEM_NONE },        { "pread", 0, EINTR, PROBLEM_NONE },
+	{ "pread", 0, EIO, PROBLEM_INTERNAL },       { "pread", 0, 0, PROBLEM_INTERNAL },
 };
 
 static void what_fails_fails_alone(void)
@@ -277,7 +287,7 @@ static void so_is_the_disk(void)
 	CU_ASSERT_EQUAL(spool_length(second), 0);
 	CU_ASSERT_EQUAL(counted(&p).disk, 3 * SPOOL_WINDOW);
 	CU_ASSERT_TRUE(is_whole(first, 4 * SPOOL_WINDOW));
-	arena_destroy(a);	/* it is sent: there is room again */
+	arena_destroy(a); /* it is sent: there is room again */
 	struct spool *third = spool_begin(p.all, p.arena);
 	write_some(third, p.arena, 4 * SPOOL_WINDOW);
 	CU_ASSERT_TRUE(is_whole(third, 4 * SPOOL_WINDOW));
@@ -294,7 +304,7 @@ static void what_is_not_wanted_is_given_back(void)
 	CU_ASSERT(counted(&p).memory != 0 && counted(&p).disk != 0);
 	spool_discard(s);
 	CU_ASSERT(counted(&p).memory == 0 && counted(&p).disk == 0);
-	CU_ASSERT_EQUAL(open_files(), p.files + 1);	/* the directory */
+	CU_ASSERT_EQUAL(open_files(), p.files + 1); /* the directory */
 	write_some(s, p.arena, 2 * SPOOL_MEMORY);
 	CU_ASSERT_EQUAL(spool_length(s), 0);
 	CU_ASSERT_FALSE(spool_read(s, &none));
@@ -311,14 +321,16 @@ static void *keep_writing(void *with)
 		struct spool *s = spool_begin(p->all, a);
 		write_some(s, a, 2 * SPOOL_MEMORY);
 		const struct problem *why = spool_problem(s);
-		if (why == NULL ? !is_whole(s, 2 * SPOOL_MEMORY) : why->code != PROBLEM_ANSWERS_FULL)
+		if (why == NULL ? !is_whole(s, 2 * SPOOL_MEMORY)
+				: why->code != PROBLEM_ANSWERS_FULL)
 			abort();
 		arena_destroy(a);
 	}
 	return NULL;
 }
 
-/* More than there is room for at once: each is whole, or was refused; in the end nothing is held. */
+/* More than there is room for at once: each is whole, or was refused; in the end nothing is
+ * held. */
 static void threads_share_the_budget(void)
 {
 	pthread_t threads[THREADS];

@@ -18,7 +18,8 @@ struct test {
 };
 
 /* For tests/mutation: one failure is enough to know. */
-static inline void suite_give_up(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord failure)
+static inline void suite_give_up(const CU_pTest test, const CU_pSuite suite,
+				 const CU_pFailureRecord failure)
 {
 	(void)test;
 	(void)suite;

@@ -6,8 +6,8 @@
  *	BENCH_ALONE=1		for a profiler: no turns of the null house
  *	MINATO_BUILD=.		where minatod and minato were built
  *
- * Two cores for server and clients together; mutual TLS, keep-alive, audit and consent on. Exit 1 when
- * a goal was missed. */
+ * Two cores for server and clients together; mutual TLS, keep-alive, audit and consent on. Exit 1
+ * when a goal was missed. */
 #include "tests/bench/bench.h"
 
 #include <signal.h>
@@ -24,11 +24,11 @@ static const struct {
 	const char *name;
 	void (*run)(struct bench *b);
 } parts[] = {
-	{ "idle", bench_idle }, { "connections", bench_connections },
-	  { "document", bench_document },
-	{ "pix", bench_pix }, { "find", bench_find }, { "retrieve", bench_retrieve },
-	{ "provide", bench_provide }, { "held", bench_held }, { "beside", bench_beside },
-	{ "check", bench_check },
+	{ "idle", bench_idle },         { "connections", bench_connections },
+	{ "document", bench_document }, { "pix", bench_pix },
+	{ "find", bench_find },         { "retrieve", bench_retrieve },
+	{ "provide", bench_provide },   { "held", bench_held },
+	{ "beside", bench_beside },     { "check", bench_check },
 };
 
 void bench_goal(struct bench *b, bool reached, const char *format, ...)

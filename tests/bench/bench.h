@@ -12,9 +12,9 @@
 struct bench {
 	struct arena *arena;
 	struct rounds rounds;
-	unsigned missed;		/* goals */
+	unsigned missed; /* goals */
 	bool table_begun;
-	bool alone;			/* for a profiler: no turns of the null house */
+	bool alone; /* for a profiler: no turns of the null house */
 	/* The gateway in this process, when a part asks for it, and a null house behind a door of
 	 * it. */
 	bool running;
@@ -27,7 +27,7 @@ struct bench {
 /* The goal is named, and whether it was reached; counts what was not. */
 void bench_goal(struct bench *b, bool reached, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-void bench_server(struct bench *b);	/* starts it once, with its people */
+void bench_server(struct bench *b); /* starts it once, with its people */
 void bench_server_end(struct bench *b);
 
 /* In this process, null house by turns. */

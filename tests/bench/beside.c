@@ -18,9 +18,9 @@
 
 enum {
 	PERSONS = 200,
-	FILES = 8000,			/* so many that one import lasts for all turns */
+	FILES = 8000, /* so many that one import lasts for all turns */
 	CHECKS = 6,
-	CLINICS = 2,			/* as many as cores: clinics ask, they do not flood */
+	CLINICS = 2, /* as many as cores: clinics ask, they do not flood */
 	ROUNDS = 3,
 	PATH = 256,
 };
@@ -61,10 +61,13 @@ static void make_file(const char *root, unsigned number)
 	FILE *f = fopen(path, "w");
 	if (f == NULL)
 		give_up(path);
-	fprintf(f, "MSH|^~\\&|HIS|1319951013|GW|1319951013|20240401101500.123||ADT^A08^ADT_A01|"
-		   "20240401101500123|P|2.5||||||~ISO IR87||ISO 2022-1994|SS-MIX2_1.20^^1.2.392.200250"
-		   ".2.1.100.1.2.120^ISO\rEVN||20240401101500\rPID|0001||%s^^^^PI||SHIKEN^TARO%s^^^^^L^A"
-		   "||19600101|M\r", id, id);
+	fprintf(f,
+		"MSH|^~\\&|HIS|1319951013|GW|1319951013|20240401101500.123||ADT^A08^ADT_A01|"
+		"20240401101500123|P|2.5||||||~ISO IR87||ISO 2022-1994|SS-MIX2_1.20^^1.2.392.200250"
+		".2.1.100.1.2.120^ISO\rEVN||20240401101500\rPID|0001||%s^^^^PI||SHIKEN^TARO%s^^^^^"
+		"L^A"
+		"||19600101|M\r",
+		id, id);
 	fclose(f);
 }
 
@@ -124,8 +127,11 @@ static void end_work(pid_t all[CHECKS + 1])
 static struct load_result ask(struct bench *b, const struct place *p, struct asking *w)
 {
 	struct load_result result;
-	struct load_plan plan = { .target = place_target(p, p->b_clinic), .clients = CLINICS,
-				  .seconds = b->rounds.seconds * 2, .next = people_next, .with = w };
+	struct load_plan plan = { .target = place_target(p, p->b_clinic),
+				  .clients = CLINICS,
+				  .seconds = b->rounds.seconds * 2,
+				  .next = people_next,
+				  .with = w };
 	load_run(&plan, &result);
 	return result;
 }
@@ -156,8 +162,9 @@ void bench_beside(struct bench *b)
 	struct spread q = spread_of(idle, ROUNDS), l = spread_of(loaded, ROUNDS);
 	struct spread r = spread_of(ratios, ROUNDS);
 	printf("%-22s p99 %.0f us [%.0f..%.0f] idle, %.0f us [%.0f..%.0f] beside %u checks and an "
-	       "import, %.2f [%.2f..%.2f]", "ITI-45 beside work", q.median, q.least, q.most, l.median,
-	       l.least, l.most, CHECKS, r.median, r.least, r.most);
+	       "import, %.2f [%.2f..%.2f]",
+	       "ITI-45 beside work", q.median, q.least, q.most, l.median, l.least, l.most, CHECKS,
+	       r.median, r.least, r.most);
 	bench_goal(b, failed == 0 && r.median <= 1.5, "ratio 1.5");
 	printf("\n");
 	place_stop(&p);

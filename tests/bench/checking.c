@@ -15,7 +15,7 @@
 #include "store/repository.h"
 
 enum { PERSONS = 10000, FIRST = 1000000, AT_ONCE = 5000 };
-#define MILLION_WITHIN 180	/* seconds of processor, goal */
+#define MILLION_WITHIN 180 /* seconds of processor, goal */
 
 static double thread_cpu(void)
 {
@@ -42,9 +42,9 @@ static void tell(void *with, const char *finding)
 
 void bench_check(struct bench *b)
 {
-	static const struct check_module *const modules[] = {
-		&identity_check, &consent_check, &registry_check, &repository_check, NULL
-	};
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      &registry_check, &repository_check,
+							      NULL };
 	const char *wanted = getenv("BENCH_PERSONS");
 	unsigned persons = wanted == NULL ? PERSONS : (unsigned)strtoul(wanted, NULL, 10);
 	struct check_counts counts;
@@ -57,7 +57,8 @@ void bench_check(struct bench *b)
 	double begun = thread_cpu();
 	bool walked = indexed && store_check(b->gateway.store, modules, tell, NULL, &counts, &p);
 	double cpu = thread_cpu() - begun, million = cpu * 1e6 / persons;
-	printf("check of %u persons   %.2f s of processor, %llu keys, %.1f us a key; a million: %.0f s",
+	printf("check of %u persons   %.2f s of processor, %llu keys, %.1f us a key; a million: "
+	       "%.0f s",
 	       persons, cpu, (unsigned long long)counts.keys, cpu * 1e6 / (double)counts.keys,
 	       million);
 	bench_goal(b, walked && counts.findings == 0 && million <= MILLION_WITHIN, "%d s",

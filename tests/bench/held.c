@@ -9,8 +9,11 @@
 #include "store/store.h"
 
 enum {
-	QUESTIONERS = 16, QUESTIONS = 100, OFTEN = 20,
-	SUBMITTERS = 16, PATIENTS = 4,	/* of each, after those who are asked for */
+	QUESTIONERS = 16,
+	QUESTIONS = 100,
+	OFTEN = 20,
+	SUBMITTERS = 16,
+	PATIENTS = 4, /* of each, after those who are asked for */
 	FIRST_PATIENT = 200,
 	ROUNDS = 5,
 };
@@ -20,7 +23,7 @@ enum {
 struct submitter {
 	struct load_request requests[PATIENTS];
 	struct serials serials[PATIENTS];
-	uint64_t number;		/* of its last submission */
+	uint64_t number; /* of its last submission */
 };
 
 static struct load_request submit_next(void *with, unsigned client, uint64_t number)
@@ -36,8 +39,11 @@ static struct submitter *submitters(struct bench *b)
 	struct submitter *all = arena_array(b->arena, struct submitter, SUBMITTERS);
 	for (unsigned i = 0; i < SUBMITTERS * PATIENTS; i++) {
 		struct submission_plan plan = { .domain = B_DOMAIN,
-			.id = people_id(b->arena, FIRST_PATIENT + i),
-			.unique = "2.999.6." SERIAL, .documents = 1, .octets = 256, .times = 1 };
+						.id = people_id(b->arena, FIRST_PATIENT + i),
+						.unique = "2.999.6." SERIAL,
+						.documents = 1,
+						.octets = 256,
+						.times = 1 };
 		struct submitter *s = &all[i / PATIENTS];
 		s->requests[i % PATIENTS] = message_submission(b->arena, &plan);
 		s->serials[i % PATIENTS] = message_serials(b->arena, &s->requests[i % PATIENTS]);
@@ -56,8 +62,11 @@ static void submit(struct bench *b, struct submitter *all, unsigned count)
 {
 	struct load_result result;
 	struct load_plan plan = { .target = place_target(&b->place, b->place.b_clinic),
-				  .clients = SUBMITTERS, .requests = count, .next = submit_next,
-				  .look = succeeded, .with = all };
+				  .clients = SUBMITTERS,
+				  .requests = count,
+				  .next = submit_next,
+				  .look = succeeded,
+				  .with = all };
 	load_run(&plan, &result);
 	if (result.failed != 0) {
 		fprintf(stderr, "bench: ITI-41: %s\n", result.why);
@@ -84,7 +93,9 @@ static struct measured measure(struct bench *b, struct mixed *with)
 	struct measured m;
 	struct rounds r = b->rounds;
 	struct load_plan plan = { .target = place_target(&b->place, b->place.a_hospital),
-				  .clients = QUESTIONERS, .next = next, .with = with };
+				  .clients = QUESTIONERS,
+				  .next = next,
+				  .with = with };
 	r.count = r.count < ROUNDS ? r.count : ROUNDS;
 	rounds_run(&r, &plan, NULL, &m);
 	return m;

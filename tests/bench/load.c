@@ -24,20 +24,20 @@ struct load_context {
 struct load_line {
 	SSL *ssl;
 	int fd;
-	bool keep;			/* the body, for somebody to look at */
+	bool keep; /* the body, for somebody to look at */
 	unsigned char *body;
 	size_t room;
 };
 
 struct client {
 	const struct load_plan *plan;
-	pthread_barrier_t *start;	/* twice: all are connected; the clock runs */
+	pthread_barrier_t *start; /* twice: all are connected; the clock runs */
 	const struct load_context *context;
 	unsigned number;
 	pthread_t thread;
 	uint64_t done, failed, bytes_in, quota;
 	double until, cpu;
-	float *samples;			/* microseconds */
+	float *samples; /* microseconds */
 	size_t sample_count;
 	char why[160];
 };
@@ -60,7 +60,7 @@ struct load_context *load_context(const struct load_target *target)
 	SSL_CTX_use_certificate_chain_file(c->tls, target->certificate);
 	SSL_CTX_use_PrivateKey_file(c->tls, target->certificate, SSL_FILETYPE_PEM);
 	SSL_CTX_set_verify(c->tls, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_mode(c->tls, SSL_MODE_RELEASE_BUFFERS);	/* of thousands that are idle */
+	SSL_CTX_set_mode(c->tls, SSL_MODE_RELEASE_BUFFERS); /* of thousands that are idle */
 	return c;
 }
 
@@ -99,7 +99,7 @@ void load_disconnect(struct load_line *line)
 
 static bool send_octets(SSL *ssl, const unsigned char *data, size_t length)
 {
-	for (size_t sent = 0; sent < length; ) {
+	for (size_t sent = 0; sent < length;) {
 		size_t take = length - sent < WRITE_MOST ? length - sent : WRITE_MOST;
 		int wrote = SSL_write(ssl, data + sent, (int)take);
 		if (wrote <= 0)
@@ -127,7 +127,7 @@ static bool read_head(SSL *ssl, char head[HEAD + 1], size_t *have, size_t *start
 	while (end == NULL) {
 		int got = SSL_read(ssl, head + *have, (int)(HEAD - *have));
 		if (got <= 0)
-			return false;	/* or a head that never ends */
+			return false; /* or a head that never ends */
 		*have += (size_t)got;
 		head[*have] = '\0';
 		end = strstr(head, "\r\n\r\n");
@@ -185,7 +185,9 @@ static bool exchange(struct client *c, struct load_line *line, uint64_t number)
 		       : status == 200)
 		return true;
 	snprintf(c->why, sizeof c->why, "not the answer expected (status %d): %.*s", status,
-		 line->keep && length < 100 ? (int)length : line->keep ? 100 : 0,
+		 line->keep && length < 100 ? (int)length
+		 : line->keep               ? 100
+					    : 0,
 		 line->keep ? (const char *)line->body : "");
 	return false;
 }
@@ -199,7 +201,8 @@ static void *ask(void *self)
 	pthread_barrier_wait(c->start);
 	double connecting = seconds_of(CLOCK_THREAD_CPUTIME_ID);
 	for (uint64_t n = 0; (c->quota == 0 || n < c->quota)
-	     && (c->until == 0 || seconds_of(CLOCK_MONOTONIC) < c->until); n++) {
+			     && (c->until == 0 || seconds_of(CLOCK_MONOTONIC) < c->until);
+	     n++) {
 		double begun = seconds_of(CLOCK_MONOTONIC);
 		if (line != NULL && exchange(c, line, n)) {
 			c->done++;
@@ -264,8 +267,11 @@ void load_run(const struct load_plan *plan, struct load_result *out)
 		struct client *c = &clients[i];
 		uint64_t share = plan->requests / plan->clients
 				 + (i < plan->requests % plan->clients);
-		*c = (struct client){ .plan = plan, .start = &start, .context = context,
-				      .number = i, .quota = share,
+		*c = (struct client){ .plan = plan,
+				      .start = &start,
+				      .context = context,
+				      .number = i,
+				      .quota = share,
 				      .samples = malloc(SAMPLES * sizeof(float)) };
 		if (pthread_create(&c->thread, NULL, ask, c) != 0) {
 			perror("bench");

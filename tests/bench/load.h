@@ -10,21 +10,21 @@
 struct load_target {
 	const char *host;
 	unsigned port;
-	const char *ca, *certificate;	/* PEM files */
+	const char *ca, *certificate; /* PEM files */
 };
 
 /* One HTTP request, head and body, as it goes over the line. */
 struct load_request {
 	const unsigned char *data;
 	size_t length;
-	unsigned times;			/* data is sent that often; 0 is 1 */
-	const struct load_request *then;	/* what follows of the same request */
+	unsigned times;                  /* data is sent that often; 0 is 1 */
+	const struct load_request *then; /* what follows of the same request */
 };
 
 struct load_plan {
 	struct load_target target;
-	unsigned clients;		/* threads, a connection each */
-	uint64_t requests;		/* in all; 0: until seconds are over */
+	unsigned clients;  /* threads, a connection each */
+	uint64_t requests; /* in all; 0: until seconds are over */
 	double seconds;
 	/* The next request of that client (counted from 0); borrowed until the next call with the
 	 * same client. Must be thread-safe for different clients. */
@@ -41,11 +41,11 @@ struct load_plan {
 
 struct load_result {
 	uint64_t done, failed;
-	uint64_t bytes_in;		/* octets of answers */
+	uint64_t bytes_in; /* octets of answers */
 	double seconds;
-	double cpu;			/* seconds the clients themselves used, since they were connected */
+	double cpu; /* seconds the clients themselves used, since they were connected */
 	double median_us, p99_us;
-	char why[160];			/* of the first failure */
+	char why[160]; /* of the first failure */
 };
 
 /* Blocks until all are done. */

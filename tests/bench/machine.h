@@ -9,10 +9,10 @@
 void machine_settle(unsigned cores);
 /* one line on stdout, with the flush time of its disk */
 void machine_describe(const char *directory);
-double machine_now(void);		/* seconds, monotonic */
-double machine_cpu(void);		/* seconds all threads of ours have run */
+double machine_now(void); /* seconds, monotonic */
+double machine_cpu(void); /* seconds all threads of ours have run */
 /* octets, of /proc/PID/status: "VmRSS", "VmHWM" */
 uint64_t machine_status(pid_t pid, const char *field);
-void machine_forget_peak(pid_t pid);	/* VmHWM begins anew */
+void machine_forget_peak(pid_t pid); /* VmHWM begins anew */
 
 #endif

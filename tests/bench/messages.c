@@ -17,7 +17,7 @@ static const char *file_text(struct arena *a, const char *name)
 		perror(path);
 		exit(1);
 	}
-	for (int c; (c = getc(f)) != EOF; )
+	for (int c; (c = getc(f)) != EOF;)
 		buffer_byte(&text, (unsigned char)c);
 	fclose(f);
 	return buffer_ended(&text);
@@ -49,8 +49,10 @@ const char *message_text(struct arena *a, const char *name, const struct replaci
 
 static void put_head(struct buffer *out, const char *path, const char *type, uint64_t length)
 {
-	buffer_printf(out, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\n"
-		      "Content-Length: %llu\r\n\r\n", path, type, (unsigned long long)length);
+	buffer_printf(out,
+		      "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\n"
+		      "Content-Length: %llu\r\n\r\n",
+		      path, type, (unsigned long long)length);
 }
 
 struct load_request message_plain(struct arena *a, const char *path, const char *body)
@@ -81,17 +83,21 @@ static const char *submission_root(struct arena *a, const struct submission_plan
 	for (unsigned i = 0; i < p->documents; i++) {
 		const char *entry = arena_printf(a, "d%u", i + 1);
 		const char *unique = arena_printf(a, "%s.%u", p->unique, i + 1);
-		struct replacing with[] = {
-			{ "@ENTRY@", entry }, { "@UNIQUE@", unique }, { "@MIME@", "application/pdf" },
-			{ "@ID@", p->id }, { "@DOMAIN@", p->domain }, { 0 }
-		};
+		struct replacing with[] = { { "@ENTRY@", entry },
+					    { "@UNIQUE@", unique },
+					    { "@MIME@", "application/pdf" },
+					    { "@ID@", p->id },
+					    { "@DOMAIN@", p->domain },
+					    { 0 } };
 		buffer_text(&entries, message_text(a, "iti41-entry.xml", with));
 		buffer_text(&documents, message_text(a, "iti41-document.xml", with));
 	}
-	struct replacing with[] = {
-		{ "@UNIQUE@", p->unique }, { "@ID@", p->id }, { "@DOMAIN@", p->domain },
-		{ "@ENTRIES@", buffer_ended(&entries) }, { "@DOCUMENTS@", buffer_ended(&documents) }, { 0 }
-	};
+	struct replacing with[] = { { "@UNIQUE@", p->unique },
+				    { "@ID@", p->id },
+				    { "@DOMAIN@", p->domain },
+				    { "@ENTRIES@", buffer_ended(&entries) },
+				    { "@DOCUMENTS@", buffer_ended(&documents) },
+				    { 0 } };
 	return message_text(a, "iti41.xml", with);
 }
 
@@ -105,24 +111,31 @@ static struct load_request *piece(struct arena *a, struct bytes octets, unsigned
 /* Root part, then the documents; times 1 makes it one piece. */
 struct load_request message_submission(struct arena *a, const struct submission_plan *p)
 {
-	static const char type[] = "multipart/related; type=\"application/xop+xml\"; start=\"<root@bench>\"; "
+	static const char type[] =
+		"multipart/related; type=\"application/xop+xml\"; start=\"<root@bench>\"; "
 		"start-info=\"application/soap+xml\"; boundary=\"" BOUNDARY "\"";
 	struct buffer before = buffer_in(a), all = buffer_in(a);
 	struct load_request first = { 0 }, *last = &first;
 	uint64_t length = 0;
-	buffer_printf(&before, "--" BOUNDARY "\r\nContent-Type: application/xop+xml; charset=UTF-8; "
+	buffer_printf(&before,
+		      "--" BOUNDARY "\r\nContent-Type: application/xop+xml; charset=UTF-8; "
 		      "type=\"application/soap+xml\"\r\nContent-Transfer-Encoding: binary\r\n"
-		      "Content-ID: <root@bench>\r\n\r\n%s", submission_root(a, p));
+		      "Content-ID: <root@bench>\r\n\r\n%s",
+		      submission_root(a, p));
 	for (unsigned i = 0; i < p->documents; i++) {
 		unsigned char *content = octets_of(a, p->octets);
 		content[0] = (unsigned char)i;
 		if (p->times == 1)
 			memcpy(content + 1, SERIAL, strlen(SERIAL));
-		buffer_printf(&before, "\r\n--" BOUNDARY "\r\nContent-Type: application/pdf\r\n"
-			      "Content-Transfer-Encoding: binary\r\nContent-ID: <d%u@bench>\r\n\r\n", i + 1);
+		buffer_printf(
+			&before,
+			"\r\n--" BOUNDARY "\r\nContent-Type: application/pdf\r\n"
+			"Content-Transfer-Encoding: binary\r\nContent-ID: <d%u@bench>\r\n\r\n",
+			i + 1);
 		last = (struct load_request *)(last->then = piece(a, buffer_bytes(&before), 1));
-		last = (struct load_request *)(last->then =
-					       piece(a, (struct bytes){ content, p->octets }, p->times));
+		last = (struct load_request *)(last->then = piece(
+						       a, (struct bytes){ content, p->octets },
+						       p->times));
 		before = buffer_in(a);
 	}
 	buffer_text(&before, "\r\n--" BOUNDARY "--\r\n");
@@ -133,7 +146,8 @@ struct load_request message_submission(struct arena *a, const struct submission_
 	if (p->times == 1)
 		for (const struct load_request *r = first.then; r != NULL; r = r->then)
 			buffer_append(&all, r->data, r->length);
-	return (struct load_request){ .data = all.data, .length = all.length,
+	return (struct load_request){ .data = all.data,
+				      .length = all.length,
 				      .then = p->times == 1 ? NULL : first.then };
 }
 

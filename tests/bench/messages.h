@@ -15,7 +15,7 @@
 #define SERIAL "SERIALSERIA"
 
 struct replacing {
-	const char *name;		/* "@ID@"; NULL ends the list */
+	const char *name; /* "@ID@"; NULL ends the list */
 	const char *text;
 };
 
@@ -29,9 +29,9 @@ struct load_request message_plain(struct arena *a, const char *path, const char 
  * octets of no pattern. */
 struct submission_plan {
 	const char *domain, *id;
-	const char *unique;		/* OID the uniqueIds begin with; may hold SERIAL */
+	const char *unique; /* OID the uniqueIds begin with; may hold SERIAL */
 	unsigned documents;
-	size_t octets;			/* of each, times `times` */
+	size_t octets; /* of each, times `times` */
 	unsigned times;
 };
 struct load_request message_submission(struct arena *a, const struct submission_plan *p);
@@ -43,6 +43,6 @@ struct serials {
 	size_t count;
 };
 struct serials message_serials(struct arena *a, const struct load_request *r);
-void message_number(const struct serials *s, uint64_t number);	/* from 1, below 10^10 */
+void message_number(const struct serials *s, uint64_t number); /* from 1, below 10^10 */
 
 #endif

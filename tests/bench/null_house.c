@@ -20,9 +20,13 @@ static void *arrive(void *self, struct message *m, const struct head *head, int 
 	(void)head;
 	*refusal = 503;
 	if (n != NULL)
-		*n = (struct nothing){ .message = m, .house = h,
-			.answer = { .status = 200, .headers = &h->type, .header_count = 1,
-				    .pieces = &h->piece, .piece_count = 1 } };
+		*n = (struct nothing){ .message = m,
+				       .house = h,
+				       .answer = { .status = 200,
+						   .headers = &h->type,
+						   .header_count = 1,
+						   .pieces = &h->piece,
+						   .piece_count = 1 } };
 	return n;
 }
 

@@ -9,7 +9,7 @@
 struct null_house {
 	struct house house;
 	struct header type;
-	struct piece piece;		/* octets in memory, or a file that stays open */
+	struct piece piece; /* octets in memory, or a file that stays open */
 };
 
 /* Answers of that length from memory, or, with a path, the whole file. */

@@ -27,13 +27,16 @@ static const char *spelled(struct arena *a, unsigned person, const char *const d
 
 static const char *feed_of(struct arena *a, const char *domain, unsigned person)
 {
-	static const char *const kanji[10] = { "零", "一", "二", "三", "四", "五", "六", "七", "八", "九" };
-	static const char *const kana[10] = { "ア", "イ", "ウ", "エ", "オ", "カ", "キ", "ク", "ケ", "コ" };
-	struct replacing with[] = {
-		{ "@DOMAIN@", domain }, { "@ID@", people_id(a, person) },
-		{ "@KANJI@", spelled(a, person, kanji) }, { "@KANA@", spelled(a, person, kana) },
-		{ "@PHONE@", arena_printf(a, "1%07u", person) }, { 0 }
-	};
+	static const char *const kanji[10] = { "零", "一", "二", "三", "四",
+					       "五", "六", "七", "八", "九" };
+	static const char *const kana[10] = { "ア", "イ", "ウ", "エ", "オ",
+					      "カ", "キ", "ク", "ケ", "コ" };
+	struct replacing with[] = { { "@DOMAIN@", domain },
+				    { "@ID@", people_id(a, person) },
+				    { "@KANJI@", spelled(a, person, kanji) },
+				    { "@KANA@", spelled(a, person, kana) },
+				    { "@PHONE@", arena_printf(a, "1%07u", person) },
+				    { 0 } };
 	return message_text(a, "iti44.xml", with);
 }
 
@@ -66,13 +69,17 @@ struct load_request people_retrieve(struct arena *a, const char *unique)
 	/* MTOM, without a part but the root (ITI TF-2: 3.43.4.1.2). */
 	const char *root = message_text(a, "iti43.xml", with);
 	struct buffer body = buffer_in(a), all = buffer_in(a);
-	buffer_printf(&body, "--bench\r\nContent-Type: application/xop+xml; charset=UTF-8; "
+	buffer_printf(&body,
+		      "--bench\r\nContent-Type: application/xop+xml; charset=UTF-8; "
 		      "type=\"application/soap+xml\"\r\nContent-Transfer-Encoding: binary\r\n"
-		      "Content-ID: <root@bench>\r\n\r\n%s\r\n--bench--\r\n", root);
-	buffer_printf(&all, "POST /xds/repository HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+		      "Content-ID: <root@bench>\r\n\r\n%s\r\n--bench--\r\n",
+		      root);
+	buffer_printf(&all,
+		      "POST /xds/repository HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
 		      "multipart/related; type=\"application/xop+xml\"; start=\"<root@bench>\"; "
 		      "start-info=\"application/soap+xml\"; boundary=\"bench\"\r\n"
-		      "Content-Length: %zu\r\n\r\n", body.length);
+		      "Content-Length: %zu\r\n\r\n",
+		      body.length);
 	buffer_append(&all, body.data, body.length);
 	return (struct load_request){ .data = all.data, .length = all.length };
 }
@@ -81,17 +88,22 @@ static bool accepted(void *with, unsigned client, int status, const unsigned cha
 		     size_t length)
 {
 	(void)with, (void)client;
-	return status == 200 && (memmem(body, length, "\"CA\"", 4) != NULL
-				 || memmem(body, length, "\"AA\"", 4) != NULL
-				 || memmem(body, length, "ResponseStatusType:Success", 26) != NULL);
+	return status == 200
+	       && (memmem(body, length, "\"CA\"", 4) != NULL
+		   || memmem(body, length, "\"AA\"", 4) != NULL
+		   || memmem(body, length, "ResponseStatusType:Success", 26) != NULL);
 }
 
 static void tell_all(const struct load_target *target, struct asking *w, const char *what)
 {
 	struct load_result result;
 	w->clients = w->count < FEEDERS ? w->count : FEEDERS;
-	struct load_plan plan = { .target = *target, .clients = w->clients, .requests = w->count,
-				  .next = people_next, .look = accepted, .with = w };
+	struct load_plan plan = { .target = *target,
+				  .clients = w->clients,
+				  .requests = w->count,
+				  .next = people_next,
+				  .look = accepted,
+				  .with = w };
 	load_run(&plan, &result);
 	if (result.failed == 0)
 		return;
@@ -131,9 +143,12 @@ void people_share(struct arena *a, const struct place *p, unsigned sharing)
 	struct asking w = { arena_array(a, struct load_request, sharing), sharing, 1 };
 	struct load_target target = place_target(p, p->b_clinic);
 	for (unsigned i = 0; i < sharing; i++) {
-		struct submission_plan s = { .domain = B_DOMAIN, .id = people_id(a, i),
-			.unique = arena_printf(a, "2.999.7.%u." SERIAL, i + 1),
-			.documents = DOCUMENTS, .octets = DOCUMENT, .times = 1 };
+		struct submission_plan s = { .domain = B_DOMAIN,
+					     .id = people_id(a, i),
+					     .unique = arena_printf(a, "2.999.7.%u." SERIAL, i + 1),
+					     .documents = DOCUMENTS,
+					     .octets = DOCUMENT,
+					     .times = 1 };
 		w.requests[i] = message_submission(a, &s);
 		struct serials places = message_serials(a, &w.requests[i]);
 		message_number(&places, i);

@@ -1,6 +1,7 @@
 /* tests/bench/people.h: who lives in the benches' region, and what is asked about them.
  *
- * Person n is P1000n at A病院 and at B診療所, one person for the region (name, birth date, phone). */
+ * Person n is P1000n at A病院 and at B診療所, one person for the region (name, birth date,
+ * phone). */
 #ifndef TESTS_BENCH_PEOPLE_H
 #define TESTS_BENCH_PEOPLE_H
 
@@ -19,9 +20,9 @@ struct asking {
 struct load_request people_next(void *asking, unsigned client, uint64_t number);
 
 const char *people_id(struct arena *a, unsigned person);
-struct asking people_pix(struct arena *a, const char *domain, unsigned count);	/* ITI-45 */
-struct asking people_find(struct arena *a, const char *domain, unsigned count);	/* ITI-18 */
-struct load_request people_retrieve(struct arena *a, const char *unique);		/* ITI-43 */
+struct asking people_pix(struct arena *a, const char *domain, unsigned count);  /* ITI-45 */
+struct asking people_find(struct arena *a, const char *domain, unsigned count); /* ITI-18 */
+struct load_request people_retrieve(struct arena *a, const char *unique);       /* ITI-43 */
 
 /* Through the door, as everybody: ITI-44 from both hospitals, and ITI-41 of ten documents each for
  * the first `sharing` of them. Ends the process with a message when one is refused. */

@@ -43,7 +43,7 @@ static pid_t start(const char *program, char *const *arguments, int output)
 	fflush(stdout);
 	pid_t pid = fork();
 	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);	/* whatever ends us ends it */
+		prctl(PR_SET_PDEATHSIG, SIGTERM); /* whatever ends us ends it */
 		if (output >= 0) {
 			dup2(output, STDOUT_FILENO);
 			dup2(output, STDERR_FILENO);
@@ -162,6 +162,7 @@ void place_tell(const struct place *p, char *const *arguments)
 
 struct load_target place_target(const struct place *p, const char *certificate)
 {
-	return (struct load_target){ .host = "127.0.0.1", .port = p->https, .ca = p->ca,
-				     .certificate = certificate };
+	return (struct load_target){
+		.host = "127.0.0.1", .port = p->https, .ca = p->ca, .certificate = certificate
+	};
 }

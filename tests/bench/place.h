@@ -9,18 +9,18 @@
 
 struct place {
 	char directory[64], configuration[160];
-	char ca[160], a_hospital[160], b_clinic[160];	/* PEM */
+	char ca[160], a_hospital[160], b_clinic[160]; /* PEM */
 	unsigned https, mllp, admin;
-	pid_t daemon;			/* 0: not running */
-	int manager;			/* the socket it tells its state to */
-	double ready_ms;		/* from fork(2) to READY=1 */
+	pid_t daemon;    /* 0: not running */
+	int manager;     /* the socket it tells its state to */
+	double ready_ms; /* from fork(2) to READY=1 */
 };
 
 /* `minato init --demo` below the working directory, with as many connections a peer as it likes.
  * Ends the process with a message when that fails; so do the others. */
 void place_make(struct place *p);
 void place_remove(struct place *p);
-void place_start(struct place *p);	/* minatod as a child, ready */
+void place_start(struct place *p); /* minatod as a child, ready */
 void place_stop(struct place *p);
 /* `minato` on the running daemon, by its last arguments. */
 void place_tell(const struct place *p, char *const *arguments);

@@ -1,5 +1,5 @@
-/* tests/bench/rates.c: requests a second, real ones against a handler that does nothing, in the same
- * server and by turns; and submissions, which the disk must not hold up. */
+/* tests/bench/rates.c: requests a second, real ones against a handler that does nothing, in the
+ * same server and by turns; and submissions, which the disk must not hold up. */
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
@@ -8,14 +8,14 @@
 
 #include "store/store.h"
 
-enum { QUESTIONERS = 64, RETRIEVERS = 8, PROVIDERS = 16, PATIENTS = 8 };	/* of each provider */
+enum { QUESTIONERS = 64, RETRIEVERS = 8, PROVIDERS = 16, PATIENTS = 8 }; /* of each provider */
 enum { MEBIBYTE = 1 << 20, SLOW_US = 2000 };
 
 static void head(struct bench *b)
 {
 	if (!b->table_begun)
-		printf("%-22s %23s %23s %20s %12s %15s\n", "", "rate/s", "null/s", "ratio", "p50/p99 us",
-		       "CPU us: it/null");
+		printf("%-22s %23s %23s %20s %12s %15s\n", "", "rate/s", "null/s", "ratio",
+		       "p50/p99 us", "CPU us: it/null");
 	b->table_begun = true;
 }
 
@@ -40,8 +40,10 @@ static void compare(struct bench *b, const char *name, struct asking *w, const c
 		    double goal)
 {
 	struct measured m;
-	struct load_plan plan = { .target = place_target(&b->place, certificate), .clients = QUESTIONERS,
-				  .next = people_next, .with = w };
+	struct load_plan plan = { .target = place_target(&b->place, certificate),
+				  .clients = QUESTIONERS,
+				  .next = people_next,
+				  .with = w };
 	struct load_plan null = plan;
 	w->clients = plan.clients;
 	null.target.port = b->null_port;
@@ -83,14 +85,20 @@ void bench_retrieve(struct bench *b)
 	struct measured m;
 	char path[512];
 	bench_server(b);
-	struct submission_plan s = { .domain = B_DOMAIN, .id = people_id(b->arena, 0), .unique = "2.999.9.1",
-				     .documents = 1, .octets = MEBIBYTE, .times = 1 };
+	struct submission_plan s = { .domain = B_DOMAIN,
+				     .id = people_id(b->arena, 0),
+				     .unique = "2.999.9.1",
+				     .documents = 1,
+				     .octets = MEBIBYTE,
+				     .times = 1 };
 	struct load_target submitter = place_target(&b->place, b->place.b_clinic);
 	struct load_request submission = message_submission(b->arena, &s);
 	struct load_request request = people_retrieve(b->arena, "2.999.9.1.1");
 	struct asking w = { &request, 1, RETRIEVERS };
 	struct load_plan plan = { .target = place_target(&b->place, b->place.a_hospital),
-				  .clients = RETRIEVERS, .next = people_next, .with = &w };
+				  .clients = RETRIEVERS,
+				  .next = people_next,
+				  .with = &w };
 	struct load_plan null = plan;
 	null.target.port = b->null_port;
 	people_ask(&submitter, &submission, true);
@@ -107,7 +115,7 @@ void bench_retrieve(struct bench *b)
 struct provider {
 	struct load_request requests[PATIENTS];
 	struct serials serials[PATIENTS];
-	uint64_t number;		/* of its last submission */
+	uint64_t number; /* of its last submission */
 };
 
 static struct load_request provide_next(void *with, unsigned client, uint64_t number)
@@ -122,8 +130,12 @@ static struct provider *providers(struct bench *b)
 {
 	struct provider *all = arena_array(b->arena, struct provider, PROVIDERS);
 	for (unsigned i = 0; i < PROVIDERS * PATIENTS; i++) {
-		struct submission_plan s = { .domain = B_DOMAIN, .id = people_id(b->arena, 100 + i),
-			.unique = "2.999.8." SERIAL, .documents = 1, .octets = 10 * 1024, .times = 1 };
+		struct submission_plan s = { .domain = B_DOMAIN,
+					     .id = people_id(b->arena, 100 + i),
+					     .unique = "2.999.8." SERIAL,
+					     .documents = 1,
+					     .octets = 10 * 1024,
+					     .times = 1 };
 		struct provider *p = &all[i / PATIENTS];
 		p->requests[i % PATIENTS] = message_submission(b->arena, &s);
 		p->serials[i % PATIENTS] = message_serials(b->arena, &p->requests[i % PATIENTS]);
@@ -131,7 +143,8 @@ static struct provider *providers(struct bench *b)
 	return all;
 }
 
-static bool succeeded(void *with, unsigned client, int status, const unsigned char *body, size_t length)
+static bool succeeded(void *with, unsigned client, int status, const unsigned char *body,
+		      size_t length)
 {
 	(void)with, (void)client;
 	return status == 200 && memmem(body, length, "ResponseStatusType:Success", 26) != NULL;
@@ -144,17 +157,23 @@ void bench_provide(struct bench *b)
 	struct measured usual, slow;
 	bench_server(b);
 	struct load_plan plan = { .target = place_target(&b->place, b->place.b_clinic),
-				  .clients = PROVIDERS, .next = provide_next, .look = succeeded,
+				  .clients = PROVIDERS,
+				  .next = provide_next,
+				  .look = succeeded,
 				  .with = providers(b) };
 	rounds_run(&b->rounds, &plan, NULL, &usual);
 	row(b, "ITI-41, 10 KiB", &usual);
 	bench_goal(b, usual.failed == 0 && usual.rate.median >= 2000, "2000/s");
-	printf("%22s %.0f transactions/s, %.0f flushes/s\n", "", usual.kept.median, usual.flushes.median);
+	printf("%22s %.0f transactions/s, %.0f flushes/s\n", "", usual.kept.median,
+	       usual.flushes.median);
 	store_slow_disk(b->gateway.store, SLOW_US);
 	rounds_run(&b->rounds, &plan, NULL, &slow);
 	store_slow_disk(b->gateway.store, 0);
 	row(b, "  flush + 2 ms", &slow);
-	bench_goal(b, slow.failed == 0 && slow.rate.median >= 4 * slow.flushes.median
-		   && slow.rate.median >= usual.rate.median / 2, "half of that, 4 a flush");
-	printf("%22s %.0f transactions/s, %.0f flushes/s\n", "", slow.kept.median, slow.flushes.median);
+	bench_goal(b,
+		   slow.failed == 0 && slow.rate.median >= 4 * slow.flushes.median
+			   && slow.rate.median >= usual.rate.median / 2,
+		   "half of that, 4 a flush");
+	printf("%22s %.0f transactions/s, %.0f flushes/s\n", "", slow.kept.median,
+	       slow.flushes.median);
 }

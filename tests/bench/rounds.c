@@ -61,8 +61,10 @@ static struct turn take_turn(const struct rounds *r, const struct load_plan *pla
 		snprintf(out->why, sizeof out->why, "%s", result.why);
 	double done = result.done == 0 ? 1 : (double)result.done;
 	return (struct turn){
-		.rate = (double)result.done / result.seconds, .cpu_us = cpu / done * 1e6,
-		.median_us = result.median_us, .p99_us = result.p99_us,
+		.rate = (double)result.done / result.seconds,
+		.cpu_us = cpu / done * 1e6,
+		.median_us = result.median_us,
+		.p99_us = result.p99_us,
 		.flushes = (double)(after.flushes - begun.counts.flushes) / result.seconds,
 		.kept = (double)(after.kept - begun.counts.kept) / result.seconds,
 	};

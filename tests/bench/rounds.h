@@ -13,15 +13,15 @@ struct spread {
 
 struct rounds {
 	unsigned count;
-	double seconds;			/* of one turn */
-	struct store *store;		/* whose transactions and flushes are counted; NULL: none */
+	double seconds;      /* of one turn */
+	struct store *store; /* whose transactions and flushes are counted; NULL: none */
 };
 
 struct measured {
-	struct spread rate, null_rate, ratio;	/* requests a second */
-	struct spread flushes, kept;		/* a second */
-	double median_us, p99_us;		/* of all turns, the medians */
-	double cpu_us, null_cpu_us;		/* of the server, a request */
+	struct spread rate, null_rate, ratio; /* requests a second */
+	struct spread flushes, kept;          /* a second */
+	double median_us, p99_us;             /* of all turns, the medians */
+	double cpu_us, null_cpu_us;           /* of the server, a request */
 	uint64_t failed;
 	char why[160];
 };

@@ -21,10 +21,13 @@ static bool join_all(void *with, struct store_txn *t, struct problem *p)
 	struct consent_coverage coverage;
 	for (unsigned i = 0; i < PEOPLE; i++) {
 		struct patient_record record;
-		struct consent_event e = { .action = CONSENT_JOIN, .reason = "bench", .by = "bench",
+		struct consent_event e = { .action = CONSENT_JOIN,
+					   .reason = "bench",
+					   .by = "bench",
 					   .time = system_clock.now(&system_clock) };
 		if (!identity_find(t, a, B_DOMAIN, people_id(a, i), &record)
-		    || !consent_record(t, &b->gateway.configuration->region, record.number, &e, &coverage, p))
+		    || !consent_record(t, &b->gateway.configuration->region, record.number, &e,
+				       &coverage, p))
 			return problem_set(p, PROBLEM_INTERNAL, "person %u is not there", i);
 	}
 	return true;
@@ -35,8 +38,11 @@ static void open_null_door(struct bench *b)
 	struct gateway *g = &b->gateway;
 	const struct config_door *like = &g->configuration->https;
 	const char *why = NULL;
-	struct door_settings s = { .kind = DOOR_HTTPS, .address = like->address, .tls = like->tls,
-				   .limits = like->limits, .house = &b->null.house };
+	struct door_settings s = { .kind = DOOR_HTTPS,
+				   .address = like->address,
+				   .tls = like->tls,
+				   .limits = like->limits,
+				   .house = &b->null.house };
 	null_house_answer(&b->null, 1, NULL);
 	if (!front_open(g->front, &s, &why)) {
 		fprintf(stderr, "bench: %s\n", why);

@@ -1,5 +1,5 @@
-/* tests/client/call_groups_test.c: groups of calls to partners of every sort, and a clock that stands
- * still. */
+/* tests/client/call_groups_test.c: groups of calls to partners of every sort, and a clock that
+ * stands still. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ enum { SECOND = 1000000, UNDER_WAY_MOST = 2048 };
 
 /* The other side: what a call becomes stands in its URL. */
 struct scene {
-	struct caller caller;		/* first */
+	struct caller caller; /* first */
 	struct clock clock;
 	int64_t elapsed;
 	struct call_groups *groups;
@@ -67,7 +67,8 @@ static int64_t tell(const struct clock *c)
 
 static void scene_open(struct scene *s)
 {
-	*s = (struct scene){ .caller = { begin, over, give_up }, .clock = { .elapsed = tell },
+	*s = (struct scene){ .caller = { begin, over, give_up },
+			     .clock = { .elapsed = tell },
 			     .elapsed = 1000 };
 	s->groups = call_groups_create(&s->caller, &s->clock);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s->groups);
@@ -80,7 +81,7 @@ static void scene_close(struct scene *s)
 
 /* Somebody who waits. */
 struct waiter {
-	struct call_group group;	/* first */
+	struct call_group group; /* first */
 	struct grouped_call calls[4];
 	atomic_bool unwanted;
 	unsigned told;
@@ -92,7 +93,8 @@ static void is_told(struct call_group *g)
 }
 
 /* urls: apart by blanks; a call's partner is called like its URL. */
-static void waits_for(struct scene *s, struct waiter *w, const char *const *urls, unsigned connections)
+static void waits_for(struct scene *s, struct waiter *w, const char *const *urls,
+		      unsigned connections)
 {
 	struct grouped_call **last = &w->group.calls;
 	memset(w, 0, sizeof *w);
@@ -100,7 +102,8 @@ static void waits_for(struct scene *s, struct waiter *w, const char *const *urls
 	w->group.unwanted = &w->unwanted;
 	w->group.over = is_told;
 	for (size_t i = 0; urls[i] != NULL; i++) {
-		w->calls[i] = (struct grouped_call){ .call.url = urls[i], .partner = urls[i],
+		w->calls[i] = (struct grouped_call){ .call.url = urls[i],
+						     .partner = urls[i],
 						     .connections = connections };
 		*last = &w->calls[i];
 		last = &w->calls[i].next;

@@ -46,7 +46,9 @@ static void bed_make(struct bed *b)
 	b->workers = workers_create(2);
 	b->front = front_create(b->workers, 1, &mute);
 	const struct door_settings s = {
-		.kind = DOOR_HTTPS, .address = "127.0.0.1", .limits = door_limits_default,
+		.kind = DOOR_HTTPS,
+		.address = "127.0.0.1",
+		.limits = door_limits_default,
 		.house = &b->partner.house,
 		.tls = { file(b, b->server, "server.pem"), file(b, b->ca, "ca.pem"), NULL,
 			 "ihe-bcp195" },
@@ -73,7 +75,7 @@ static void bed_end(struct bed *b)
 }
 
 struct waiter {
-	struct call_group group;	/* first */
+	struct call_group group; /* first */
 	struct grouped_call call;
 	struct call_piece piece;
 	atomic_bool unwanted;
@@ -98,14 +100,20 @@ static void take(struct bed *b, struct waiter *w, const char *path, unsigned sec
 	pthread_cond_init(&w->changed, NULL);
 	w->piece = (struct call_piece){ .octets = bytes_of_text("hello"), .fd = -1 };
 	w->call = (struct grouped_call){
-		.call = { .arena = arena_create(1 << 20), .us = { .ca = b->ca, .certificate = b->client },
+		.call = { .arena = arena_create(1 << 20),
+			  .us = { .ca = b->ca, .certificate = b->client },
 			  .url = arena_printf(b->arena, "https://127.0.0.1:%u%s", b->port, path),
-			  .pieces = &w->piece, .piece_count = 1, .answer_most = most },
-		.partner = "p", .connections = 2,
+			  .pieces = &w->piece,
+			  .piece_count = 1,
+			  .answer_most = most },
+		.partner = "p",
+		.connections = 2,
 	};
-	w->group = (struct call_group){
-		.calls = &w->call, .unwanted = &w->unwanted, .over = is_told,
-		.until = system_clock.elapsed(&system_clock) + (int64_t)seconds * SECOND };
+	w->group = (struct call_group){ .calls = &w->call,
+					.unwanted = &w->unwanted,
+					.over = is_told,
+					.until = system_clock.elapsed(&system_clock)
+						 + (int64_t)seconds * SECOND };
 	client_thread_take(b->thread, &w->group);
 }
 
@@ -140,7 +148,7 @@ static void answers(void)
 	}
 	struct front_counts seen;
 	front_count(b.front, &seen);
-	CU_ASSERT(seen.accepted == 1);	/* the connection is kept */
+	CU_ASSERT(seen.accepted == 1); /* the connection is kept */
 	bed_end(&b);
 }
 

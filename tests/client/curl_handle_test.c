@@ -1,5 +1,5 @@
-/* tests/client/curl_handle_test.c: how a request of ours is set up, seen from the other side: by its
- * ClientHello, and by what libcurl says that it looks into. */
+/* tests/client/curl_handle_test.c: how a request of ours is set up, seen from the other side: by
+ * its ClientHello, and by what libcurl says that it looks into. */
 #include "tests/base/suite.h"
 
 #include <arpa/inet.h>
@@ -59,7 +59,8 @@ static void see(CURL *curl, int fd, struct seen *s)
 	curl_easy_setopt(curl, CURLOPT_DEBUGDATA, s);
 	curl_multi_add_handle(multi, curl);
 	while (s->length < 5 || s->length < 5u + s->hello[3] * 256u + s->hello[4]) {
-		struct curl_waitfd also = { .fd = peer < 0 ? fd : peer, .events = CURL_WAIT_POLLIN };
+		struct curl_waitfd also = { .fd = peer < 0 ? fd : peer,
+					    .events = CURL_WAIT_POLLIN };
 		struct pollfd there = { .fd = also.fd, .events = POLLIN };
 		curl_multi_perform(multi, &running);
 		CU_ASSERT_EQUAL_FATAL(running, 1);
@@ -112,8 +113,9 @@ static void ask(const struct place *p, const char *server_name, struct seen *s)
 static bool begin(struct place *p)
 {
 	struct problem problem = { 0 };
-	struct region_plan plan = { .demo = true, .https_port = 8443, .mllp_port = 2575,
-				    .admin_port = 8480 };
+	struct region_plan plan = {
+		.demo = true, .https_port = 8443, .mllp_port = 2575, .admin_port = 8480
+	};
 	if (!place_begin(p))
 		return false;
 	plan.directory = place_name(p, "r");
@@ -123,7 +125,8 @@ static bool begin(struct place *p)
 /* Of supported_versions (RFC 8446 4.2.1): 1.3 and 1.2, and none before. */
 static void no_tls_before_1_2(void)
 {
-	static const unsigned char versions[] = { 0x00, 0x2b, 0x00, 0x05, 0x04, 0x03, 0x04, 0x03, 0x03 };
+	static const unsigned char versions[] = { 0x00, 0x2b, 0x00, 0x05, 0x04,
+						  0x03, 0x04, 0x03, 0x03 };
 	struct seen s;
 	struct place p;
 	CU_ASSERT_TRUE_FATAL(begin(&p));
@@ -145,7 +148,8 @@ static void no_authority_but_ours(void)
 
 static void no_proxy_of_the_environment(void)
 {
-	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
+					     "ALL_PROXY" };
 	struct seen s;
 	struct place p;
 	CU_ASSERT_TRUE_FATAL(begin(&p));
@@ -183,14 +187,13 @@ static void no_url(void)
 	curl_easy_cleanup(curl);
 }
 
-static const struct test tests[] = {
-	{ "no TLS before 1.2", no_tls_before_1_2 },
-	{ "no authority but the one given", no_authority_but_ours },
-	{ "no proxy of the environment", no_proxy_of_the_environment },
-	{ "a partner of another name than its address", by_another_name },
-	{ "no URL, no request", no_url },
-	{ 0 }
-};
+static const struct test tests[] = { { "no TLS before 1.2", no_tls_before_1_2 },
+				     { "no authority but the one given", no_authority_but_ours },
+				     { "no proxy of the environment", no_proxy_of_the_environment },
+				     { "a partner of another name than its address",
+				       by_another_name },
+				     { "no URL, no request", no_url },
+				     { 0 } };
 
 int main(void)
 {

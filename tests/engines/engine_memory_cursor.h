@@ -13,8 +13,8 @@ enum { MEMORY_NAME = 512 };
 struct memory {
 	char name[MEMORY_NAME];
 	struct memory *next;
-	pthread_mutex_t lock;		/* versions, commits */
-	struct ordered versions;	/* (key, commit) -> what that commit wrote */
+	pthread_mutex_t lock;    /* versions, commits */
+	struct ordered versions; /* (key, commit) -> what that commit wrote */
 	uint64_t commits;
 };
 
@@ -26,7 +26,7 @@ struct memory_engine {
 /* What a write has read: from key to key, both included. */
 struct memory_range {
 	struct bytes from, to;
-	bool to_the_end;		/* whatever comes after from */
+	bool to_the_end; /* whatever comes after from */
 	struct memory_range *next;
 };
 
@@ -37,7 +37,7 @@ struct memory_txn {
 	bool writing;
 	uint64_t seen;
 	struct ordered changes;
-	struct memory_range *read;	/* the root's */
+	struct memory_range *read; /* the root's */
 	struct memory_cursor *cursors;
 };
 

@@ -45,12 +45,16 @@ static const char *submission_of(struct arena *a, const char *objects)
 		LCM_NAMESPACE, RIM_NAMESPACE, objects);
 }
 
-#define MARKER(parent) "<Classification id=\"m\" classifiedObject=\"" parent "\" " \
+#define MARKER(parent)                                                                             \
+	"<Classification id=\"m\" classifiedObject=\"" parent "\" "                                \
 	"classificationNode=\"urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd\"/>"
 
 static void a_package_is_what_is_said_of_it(void)
 {
-	static const struct { const char *objects; unsigned sets, errors; } rows[] = {
+	static const struct {
+		const char *objects;
+		unsigned sets, errors;
+	} rows[] = {
 		{ "<RegistryPackage id=\"s\">" MARKER("s") "</RegistryPackage>", 1, 0 },
 		{ "<RegistryPackage id=\"s\"/>" MARKER("s"), 1, 0 },
 		{ MARKER("s") "<RegistryPackage id=\"s\"/>", 1, 0 },
@@ -85,19 +89,27 @@ static const char *repeated(struct arena *a, const char *one, unsigned times)
 /* A limit, and one more. */
 static void limits_on_both_sides(void)
 {
-	static const struct { const char *before, *one, *after; unsigned most; } rows[] = {
+	static const struct {
+		const char *before, *one, *after;
+		unsigned most;
+	} rows[] = {
 		{ "", "<ObjectRef id=\"#\"/>", "", EBRIM_OBJECTS_MOST },
-		{ "<ExtrinsicObject id=\"d\" objectType=\"urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1\">",
-		  "<Slot name=\"urn:x:#\"><ValueList><Value>v</Value></ValueList></Slot>", "</ExtrinsicObject>", 1000 },
-		{ "<ExtrinsicObject id=\"d\" objectType=\"urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1\">"
-		  "<Slot name=\"urn:x\"><ValueList>", "<Value>#</Value>", "</ValueList></Slot></ExtrinsicObject>", 1000 },
+		{ "<ExtrinsicObject id=\"d\" "
+		  "objectType=\"urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1\">",
+		  "<Slot name=\"urn:x:#\"><ValueList><Value>v</Value></ValueList></Slot>",
+		  "</ExtrinsicObject>", 1000 },
+		{ "<ExtrinsicObject id=\"d\" "
+		  "objectType=\"urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1\">"
+		  "<Slot name=\"urn:x\"><ValueList>",
+		  "<Value>#</Value>", "</ValueList></Slot></ExtrinsicObject>", 1000 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		for (unsigned more = 0; more < 2; more++) {
 			struct arena *a = arena_create(SAMPLE_ARENA);
 			struct submission s = { 0 };
 			struct findings f = findings_in(a);
-			const char *objects = arena_printf(a, "%s%s%s", rows[i].before,
+			const char *objects = arena_printf(
+				a, "%s%s%s", rows[i].before,
 				repeated(a, rows[i].one, rows[i].most + more), rows[i].after);
 			const struct xml_node *n = parse(a,
 							 bytes_of_text(submission_of(a, objects)));
@@ -112,7 +124,10 @@ static void queries_are_bounded(void)
 		"<q:AdhocQueryRequest xmlns:q=\"" QUERY_NAMESPACE "\" xmlns=\"" RIM_NAMESPACE "\">"
 		"<q:ResponseOption returnType=\"ObjectRef\"/><AdhocQuery id=\"urn:uuid:x\">";
 	static const char tail[] = "</AdhocQuery></q:AdhocQueryRequest>";
-	static const struct { const char *before, *one, *after; unsigned most; } rows[] = {
+	static const struct {
+		const char *before, *one, *after;
+		unsigned most;
+	} rows[] = {
 		{ "", "<Slot name=\"#\"><ValueList><Value>1</Value></ValueList></Slot>", "",
 		  QUERY_SLOTS_MOST },
 		{ "<Slot name=\"x\"><ValueList>", "<Value>'#'</Value>", "</ValueList></Slot>",
@@ -125,7 +140,8 @@ static void queries_are_bounded(void)
 			struct arena *a = arena_create(SAMPLE_ARENA);
 			struct adhoc_query q = { 0 };
 			struct problem p = { .code = PROBLEM_NONE };
-			const char *text = arena_printf(a, "%s%s%s%s%s", head, rows[i].before,
+			const char *text = arena_printf(
+				a, "%s%s%s%s%s", head, rows[i].before,
 				repeated(a, rows[i].one, rows[i].most + more), rows[i].after, tail);
 			CU_ASSERT_EQUAL(ebrim_read_query(a, parse(a, bytes_of_text(text)), &q, &p),
 					more == 0);
@@ -159,7 +175,11 @@ static void values_are_unquoted(void)
  * coding. */
 static void others_submissions_are_read(void)
 {
-	static const struct { const char *path; unsigned entries, folders, associations; bool fine; } rows[] = {
+	static const struct {
+		const char *path;
+		unsigned entries, folders, associations;
+		bool fine;
+	} rows[] = {
 		{ "xds/iti-42-request-xds-to-fhir.xml", 1, 0, 1, true },
 		{ "xds/iti-42-request-ipf-base.xml", 1, 0, 2, true },
 		{ "xds/iti-42-request-ipf-extra-metadata.xml", 1, 0, 2, true },
@@ -219,9 +239,12 @@ static void others_queries_are_read(void)
 
 static void outcomes_agree_with_themselves(void)
 {
-	static const struct { bool error, warning, results; const char *status; } rows[] = {
+	static const struct {
+		bool error, warning, results;
+		const char *status;
+	} rows[] = {
 		{ false, false, false, "ResponseStatusType:Success" },
-		  { false, true, false, "ResponseStatusType:Success" },
+		{ false, true, false, "ResponseStatusType:Success" },
 		{ true, true, false, "ebxml-regrep:ResponseStatusType:Failure" },
 		{ true, false, true, "urn:ihe:iti:2007:ResponseStatusType:PartialSuccess" },
 	};
@@ -257,10 +280,13 @@ static void outcomes_agree_with_themselves(void)
 
 /* The writer goes through each table once: its rows stand as the ebRIM schema orders children. */
 /* What another registry said: read, and written on in its words. */
-#define SAID(status, list) "<rs:RegistryResponse xmlns:rs=\"" RS_NAMESPACE "\" status=\"" status "\">" list \
+#define SAID(status, list)                                                                         \
+	"<rs:RegistryResponse xmlns:rs=\"" RS_NAMESPACE "\" status=\"" status "\">" list           \
 	"</rs:RegistryResponse>"
 #define ERRORS(list) "<rs:RegistryErrorList>" list "</rs:RegistryErrorList>"
-#define AN_ERROR(code, severity) "<rs:RegistryError errorCode=\"" code "\" codeContext=\"said\" severity=\"" severity "\"/>"
+#define AN_ERROR(code, severity)                                                                   \
+	"<rs:RegistryError errorCode=\"" code "\" codeContext=\"said\" severity=\"" severity "\"/" \
+	">"
 #define OASIS "urn:oasis:names:tc:ebxml-regrep:"
 #define WELL OASIS "ResponseStatusType:Success"
 #define BADLY OASIS "ResponseStatusType:Failure"
@@ -272,19 +298,21 @@ static const struct {
 	bool read;
 	enum response_status status;
 	unsigned errors, warnings;
-	const char *code;	/* of the first */
+	const char *code; /* of the first */
 } said[] = {
 	{ "Success", SAID(WELL, ""), true, RESPONSE_SUCCESS, 0, 0, NULL },
-	{ "Success with a warning", SAID(WELL, ERRORS(AN_ERROR("XDSExtraMetadataNotSaved", WARNING))), true,
-	  RESPONSE_SUCCESS, 0, 1, "XDSExtraMetadataNotSaved" },
+	{ "Success with a warning",
+	  SAID(WELL, ERRORS(AN_ERROR("XDSExtraMetadataNotSaved", WARNING))), true, RESPONSE_SUCCESS,
+	  0, 1, "XDSExtraMetadataNotSaved" },
 	{ "Failure, errors and warnings",
 	  SAID(BADLY, ERRORS(AN_ERROR("XDSUnknownPatientId", ERROR) AN_ERROR("W", WARNING))), true,
 	  RESPONSE_FAILURE, 1, 1, "XDSUnknownPatientId" },
 	{ "Failure without a word", SAID(BADLY, ""), true, RESPONSE_FAILURE, 0, 0, NULL },
 	{ "PartialSuccess", SAID("urn:ihe:iti:2007:ResponseStatusType:PartialSuccess", ""), true,
 	  RESPONSE_PARTIAL_SUCCESS, 0, 0, NULL },
-	{ "a severity of nobody's is an error", SAID(BADLY, ERRORS(AN_ERROR("XDSRegistryError", "Odd"))),
-	  true, RESPONSE_FAILURE, 1, 0, "XDSRegistryError" },
+	{ "a severity of nobody's is an error",
+	  SAID(BADLY, ERRORS(AN_ERROR("XDSRegistryError", "Odd"))), true, RESPONSE_FAILURE, 1, 0,
+	  "XDSRegistryError" },
 	{ "a code that is no name", SAID(BADLY, ERRORS(AN_ERROR("not a name", ERROR))), true,
 	  RESPONSE_FAILURE, 1, 0, "XDSRegistryError" },
 	{ "no code", SAID(BADLY, ERRORS(AN_ERROR("", ERROR))), true, RESPONSE_FAILURE, 1, 0,
@@ -292,8 +320,8 @@ static const struct {
 	{ "Success, and an error", SAID(WELL, ERRORS(AN_ERROR("XDSRegistryError", ERROR))), false,
 	  RESPONSE_SUCCESS, 1, 0, "XDSRegistryError" },
 	{ "another status", SAID("Splendid", ""), false, RESPONSE_SUCCESS, 0, 0, NULL },
-	{ "another element", "<rs:Response xmlns:rs=\"" RS_NAMESPACE "\" status=\"" WELL "\"/>", false,
-	  RESPONSE_SUCCESS, 0, 0, NULL },
+	{ "another element", "<rs:Response xmlns:rs=\"" RS_NAMESPACE "\" status=\"" WELL "\"/>",
+	  false, RESPONSE_SUCCESS, 0, 0, NULL },
 };
 
 static void what_a_registry_says(void)
@@ -303,15 +331,18 @@ static void what_a_registry_says(void)
 		struct problem p = { .code = PROBLEM_NONE };
 		struct findings f = findings_in(a);
 		enum response_status status = RESPONSE_SUCCESS;
-		const struct xml_node *root = xml_root(xml_read(a, NULL, bytes_of_text(said[i].text), &p));
+		const struct xml_node *root = xml_root(
+			xml_read(a, NULL, bytes_of_text(said[i].text), &p));
 		bool read = ebrim_read_response(root, &status, &f, &p);
-		bool same = read == said[i].read && status == said[i].status && f.errors == said[i].errors
-			    && f.warnings == said[i].warnings && read == (p.code == PROBLEM_NONE);
+		bool same = read == said[i].read && status == said[i].status
+			    && f.errors == said[i].errors && f.warnings == said[i].warnings
+			    && read == (p.code == PROBLEM_NONE);
 		if (same && said[i].code != NULL)
 			same = text_equal(f.first->relayed, said[i].code)
 			       && text_equal(f.first->problem.what, "said");
 		if (!same)
-			fprintf(stderr, "%s: %u errors, %u warnings\n", said[i].why, f.errors, f.warnings);
+			fprintf(stderr, "%s: %u errors, %u warnings\n", said[i].why, f.errors,
+				f.warnings);
 		CU_ASSERT_TRUE(same);
 		arena_destroy(a);
 	}
@@ -332,9 +363,11 @@ static void what_is_relayed_is_readable(void)
 		struct xml_writer *w = xml_writer_begin(a);
 		ebrim_put_response(w, RESPONSE_FAILURE, SIDE_REPOSITORY, &p, f.first);
 		const struct xml_node *n = parse(a, xml_writer_end(w));
-		const char *context = xml_attribute(within(n, RS_NAMESPACE, "RegistryError"), "codeContext");
+		const char *context = xml_attribute(within(n, RS_NAMESPACE, "RegistryError"),
+						    "codeContext");
 		CU_ASSERT_PTR_NOT_NULL_FATAL(context);
-		CU_ASSERT(strlen(context) > PROBLEM_TEXT - 8 && strncmp(context, buffer_ended(&b), strlen(context)) == 0);
+		CU_ASSERT(strlen(context) > PROBLEM_TEXT - 8
+			  && strncmp(context, buffer_ended(&b), strlen(context)) == 0);
 		arena_destroy(a);
 	}
 }
@@ -342,11 +375,12 @@ static void what_is_relayed_is_readable(void)
 static void tables_stand_in_the_order_of_writing(void)
 {
 	static const enum metadata_coding order[] = {
-		CODED_XML_ATTRIBUTE, CODED_SLOT, CODED_NAME, CODED_DESCRIPTION, CODED_AUTHOR,
-		CODED_CLASSIFICATION, CODED_MARKER, CODED_IDENTIFIER,
+		CODED_XML_ATTRIBUTE, CODED_SLOT,           CODED_NAME,   CODED_DESCRIPTION,
+		CODED_AUTHOR,        CODED_CLASSIFICATION, CODED_MARKER, CODED_IDENTIFIER,
 	};
 	for (int kind = 0; kind < METADATA_OBJECTS; kind++) {
-		const struct metadata_attribute *m = metadata_attributes((enum metadata_object)kind);
+		const struct metadata_attribute *m = metadata_attributes(
+			(enum metadata_object)kind);
 		for (size_t i = 0; i < COUNT(order); i++)
 			while (m->name != NULL && m->coding == order[i])
 				m++;
@@ -360,28 +394,40 @@ static void what_is_absent_is_left_out(void)
 	struct arena *a = arena_create(SAMPLE_ARENA);
 	struct text_value none = { NULL, NULL }, two = { "b", NULL }, one = { "a", &two };
 	struct slot empty = { "e", &none, NULL }, slots = { "s", &one, &empty };
-	struct coded_value bare = { 0 }, full = { .code = "c", .scheme = "", .display = "<d>",
-						  .display_language = "ja", .next = &bare };
-	struct document_entry e = { .id = "x", .version = 2, .hash = "", .size = "1", .extra = &slots,
+	struct coded_value bare = { 0 }, full = {
+		.code = "c", .scheme = "", .display = "<d>", .display_language = "ja", .next = &bare
+	};
+	struct document_entry e = { .id = "x",
+				    .version = 2,
+				    .hash = "",
+				    .size = "1",
+				    .extra = &slots,
 				    .class_code = &full };
 	struct registry_objects all = { .entries = &e };
 	struct xml_writer *w = xml_writer_begin(a);
 	ebrim_put_objects(w, a, &all, true);
 	struct bytes out = xml_writer_end(w);
 	const char *text = arena_text_n(a, (const char *)out.data, out.length);
-	static const char due[] = " isOpaque=\"false\">"
+	static const char due[] =
+		" isOpaque=\"false\">"
 		"<rim:Slot name=\"hash\"><rim:ValueList><rim:Value/></rim:ValueList></rim:Slot>"
-		"<rim:Slot name=\"size\"><rim:ValueList><rim:Value>1</rim:Value></rim:ValueList></rim:Slot>"
-		"<rim:Slot name=\"s\"><rim:ValueList><rim:Value>a</rim:Value><rim:Value>b</rim:Value>"
+		"<rim:Slot "
+		"name=\"size\"><rim:ValueList><rim:Value>1</rim:Value></rim:ValueList></rim:Slot>"
+		"<rim:Slot "
+		"name=\"s\"><rim:ValueList><rim:Value>a</rim:Value><rim:Value>b</rim:Value>"
 		"</rim:ValueList></rim:Slot>"
-		"<rim:Slot name=\"e\"><rim:ValueList/></rim:Slot><rim:VersionInfo versionName=\"2\"/>"
-		"<rim:Classification id=\"x.1\" objectType=\"urn:oasis:names:tc:ebxml-regrep:ObjectType:"
+		"<rim:Slot name=\"e\"><rim:ValueList/></rim:Slot><rim:VersionInfo "
+		"versionName=\"2\"/>"
+		"<rim:Classification id=\"x.1\" "
+		"objectType=\"urn:oasis:names:tc:ebxml-regrep:ObjectType:"
 		"RegistryObject:Classification\" classifiedObject=\"x\" classificationScheme="
 		"\"urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a\" nodeRepresentation=\"c\">"
-		"<rim:Slot name=\"codingScheme\"><rim:ValueList><rim:Value/></rim:ValueList></rim:Slot>"
+		"<rim:Slot "
+		"name=\"codingScheme\"><rim:ValueList><rim:Value/></rim:ValueList></rim:Slot>"
 		"<rim:Name><rim:LocalizedString xml:lang=\"ja\" value=\"&lt;d&gt;\"/></rim:Name>"
 		"</rim:Classification>"
-		"<rim:Classification id=\"x.2\" objectType=\"urn:oasis:names:tc:ebxml-regrep:ObjectType:"
+		"<rim:Classification id=\"x.2\" "
+		"objectType=\"urn:oasis:names:tc:ebxml-regrep:ObjectType:"
 		"RegistryObject:Classification\" classifiedObject=\"x\" classificationScheme="
 		"\"urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a\">"
 		"<rim:Name><rim:LocalizedString/></rim:Name></rim:Classification>"
@@ -398,7 +444,8 @@ static struct bytes listed(struct arena *a, const struct submission *s, bool lea
 	struct ebrim_list *l = ebrim_list_begin(a, NULL, leaf_class);
 	struct problem p = { .code = PROBLEM_NONE };
 	/* in another order than they stand in the answer */
-	for (const struct association *x = s->associations; x != NULL; x = x->next, arena_reset(each))
+	for (const struct association *x = s->associations; x != NULL;
+	     x = x->next, arena_reset(each))
 		CU_ASSERT_TRUE(ebrim_list_association(l, each, x, &p));
 	for (const struct document_entry *e = s->entries; e != NULL; e = e->next, arena_reset(each))
 		CU_ASSERT_TRUE(ebrim_list_entry(l, each, e, &p));
@@ -420,7 +467,8 @@ static void a_list_grows_by_one(void)
 	struct submission s = { 0 }, none = { 0 };
 	ebrim_read_submission(a, parse(a, sample_ours(a, "ebrim/submission.xml")), &s, &f);
 	struct registry_objects all = { s.set, s.entries, s.folders, s.associations };
-	CU_ASSERT(s.set != NULL && s.entries != NULL && s.folders != NULL && s.associations != NULL);
+	CU_ASSERT(s.set != NULL && s.entries != NULL && s.folders != NULL
+		  && s.associations != NULL);
 	for (int leaf_class = 0; leaf_class < 2; leaf_class++) {
 		struct xml_writer *w = xml_writer_begin(a), *empty = xml_writer_begin(a);
 		ebrim_put_objects(w, a, &all, leaf_class);

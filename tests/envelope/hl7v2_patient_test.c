@@ -11,14 +11,17 @@
 #include "gateway/envelope/hl7v2_patient.h"
 #include "tests/envelope/samples.h"
 
-static const struct hl7_stamp stamp = { .control_id = "OUR1", .now = (instant)1768437001 * 1000000,
-					.application = "MINATO", .facility = "REGION" };
+static const struct hl7_stamp stamp = { .control_id = "OUR1",
+					.now = (instant)1768437001 * 1000000,
+					.application = "MINATO",
+					.facility = "REGION" };
 #define MSH "MSH|^~\\&|SA|SF|RA|RF|20260115||ADT^A01^ADT_A01|M1|P|2.5||||||UNICODE UTF-8\r"
 
 static void check_text(const char *what, const char *is, const char *should)
 {
 	if (!text_equal(is, should))
-		printf("%s: \"%s\", not \"%s\"\n", what, is == NULL ? "NULL" : is, should == NULL ? "NULL" : should);
+		printf("%s: \"%s\", not \"%s\"\n", what, is == NULL ? "NULL" : is,
+		       should == NULL ? "NULL" : should);
 	CU_ASSERT_TRUE(text_equal(is, should));
 }
 
@@ -36,17 +39,23 @@ static const char *names_as_text(struct arena *a, const struct person_name *name
 	static const char marks[] = "-IPA";
 	struct buffer b = buffer_in(a);
 	for (; name != NULL; name = name->next)
-		buffer_printf(&b, "%s%c %s,%s %s", b.length == 0 ? "" : "; ", marks[name->representation],
-			      name->family == NULL ? "" : name->family, name->given == NULL ? "" : name->given,
+		buffer_printf(&b, "%s%c %s,%s %s", b.length == 0 ? "" : "; ",
+			      marks[name->representation], name->family == NULL ? "" : name->family,
+			      name->given == NULL ? "" : name->given,
 			      name->use == NULL ? "-" : name->use);
 	return buffer_ended(&b);
 }
 
 static void names(void)
 {
-	static const struct { const char *pid5, *names; unsigned shifted; } cases[] = {
-		{ "山田^太郎^^^^^L^I~ヤマダ^タロウ^^^^^L^P", "I 山田,太郎 L; P ヤマダ,タロウ L", 0 },
-		{ "ヤマダ^タロウ^^^^^L^P~山田^太郎^^^^^L^I", "P ヤマダ,タロウ L; I 山田,太郎 L", 0 },
+	static const struct {
+		const char *pid5, *names;
+		unsigned shifted;
+	} cases[] = {
+		{ "山田^太郎^^^^^L^I~ヤマダ^タロウ^^^^^L^P", "I 山田,太郎 L; P ヤマダ,タロウ L",
+		  0 },
+		{ "ヤマダ^タロウ^^^^^L^P~山田^太郎^^^^^L^I", "P ヤマダ,タロウ L; I 山田,太郎 L",
+		  0 },
 		{ "山田^太郎^^^^L^I~ヤマダ^タロウ^^^^L^P", "I 山田,太郎 L; P ヤマダ,タロウ L", 2 },
 		{ "山田^太郎^^^^^^L^I", "I 山田,太郎 L", 1 },
 		{ "山田　太郎^^^^^^L^I", "I 山田,太郎 L", 0 },
@@ -54,9 +63,13 @@ static void names(void)
 		{ "ﾔﾏﾀﾞ^ﾀﾛｳ", "P ﾔﾏﾀﾞ,ﾀﾛｳ -", 0 },
 		{ "VAN DEN BERG&VAN DEN^JAN^^^^^L", "- VAN DEN BERG,JAN L", 0 },
 		{ "Bob^Barker^R.^^^^L", "- Bob,Barker L", 0 },
-		{ "FOSTER^FANNY^FULL^^^^L~FOSTER^FANNY^^^^^M", "- FOSTER,FANNY L; - FOSTER,FANNY M", 0 },
+		{ "FOSTER^FANNY^FULL^^^^L~FOSTER^FANNY^^^^^M", "- FOSTER,FANNY L; - FOSTER,FANNY M",
+		  0 },
 		{ "SMITH^JOHN^^^^MD^L^A", "A SMITH,JOHN L", 0 },
-		{ "~^^^^^^S", "", 0 }, { " ", "", 0 }, { "^^^^^^L", "", 0 }, { "\"\"", "", 0 },
+		{ "~^^^^^^S", "", 0 },
+		{ " ", "", 0 },
+		{ "^^^^^^L", "", 0 },
+		{ "\"\"", "", 0 },
 		{ "\"\"^太郎^^^^^L^I", "I ,太郎 L", 0 },
 	};
 	struct arena *a = arena_create(16 << 20);
@@ -77,11 +90,18 @@ static void names(void)
 
 static void ids(void)
 {
-	static const struct { const char *pid3; const char *ids; enum problem_code code; const char *where;
-			      unsigned refused; bool twelve; } cases[] = {
+	static const struct {
+		const char *pid3;
+		const char *ids;
+		enum problem_code code;
+		const char *where;
+		unsigned refused;
+		bool twelve;
+	} cases[] = {
 		{ "101^^^NS&1.2.3&ISO^PI", "101 NS 1.2.3 ISO PI;", PROBLEM_NONE, "", 0, false },
 		{ "101", "101 - - - -;", PROBLEM_NONE, "", 0, false },
-		{ "1^^^HOSP~2^^^&urn:oid:1.2&iso", "1 HOSP - - -;2 - 1.2 iso -;", PROBLEM_NONE, "", 0, false },
+		{ "1^^^HOSP~2^^^&urn:oid:1.2&iso", "1 HOSP - - -;2 - 1.2 iso -;", PROBLEM_NONE, "",
+		  0, false },
 		{ "\"\"^^^&2.71&ISO~30^^^A", "30 A - - -;", PROBLEM_NONE, "", 0, false },
 		{ "", "", PROBLEM_FIELD_MISSING, "PID^1^3", 0, false },
 		{ "^^^A", "", PROBLEM_FIELD_MISSING, "PID^1^3", 0, false },
@@ -107,7 +127,8 @@ static void ids(void)
 		const struct patient_identifier *cx = hl7_read_ids(hl7_field(pid, 3), &rules,
 								   &notes, &p);
 		for (; cx != NULL; cx = cx->next)
-			buffer_printf(&b, "%s %s %s %s %s;", cx->id, cx->namespace_id == NULL ? "-" : cx->namespace_id,
+			buffer_printf(&b, "%s %s %s %s %s;", cx->id,
+				      cx->namespace_id == NULL ? "-" : cx->namespace_id,
 				      cx->universal_id == NULL ? "-" : cx->universal_id,
 				      cx->universal_id_type == NULL ? "-" : cx->universal_id_type,
 				      cx->type == NULL ? "-" : cx->type);
@@ -115,7 +136,7 @@ static void ids(void)
 		CU_ASSERT_EQUAL(p.code, cases[i].code);
 		check_text("where", p.where, cases[i].where);
 		CU_ASSERT_EQUAL(notes.refused, cases[i].refused);
-		CU_ASSERT_PTR_NULL(strstr(p.what, "1234"));	/* never the number itself */
+		CU_ASSERT_PTR_NULL(strstr(p.what, "1234")); /* never the number itself */
 	}
 	arena_destroy(a);
 }
@@ -128,10 +149,14 @@ static void rest_of_pid(void)
 	struct hl7_person_notes notes = { .refused = 0 };
 	struct hl7_person_rules rules = { .local_sex_codes = true };
 	struct problem p = { .code = PROBLEM_NONE };
-	const struct hl7_segment *pid = pid_of(a,
-		"PID|||1||A^B|MURRAY^^^^^^L|1970|2|||1220 Centennial Farm Road^^ELLIOTT^IA^51532^USA^H"
-		"~^^^^100-8916^JPN^H^東京都千代田区霞が関1-2-2~^^^^^^H||^PRN^PH^^^712^7670867~^PRN^PH^^^^^^^^^03-0559-2486"
-		"~^PRN^Internet^a@b.example|(607)752-6466^WPN|||||123456789018|||||Y|2|||\"\"||Y|Y", &m);
+	const struct hl7_segment *pid = pid_of(
+		a,
+		"PID|||1||A^B|MURRAY^^^^^^L|1970|2|||1220 Centennial Farm "
+		"Road^^ELLIOTT^IA^51532^USA^H"
+		"~^^^^100-8916^JPN^H^東京都千代田区霞が関1-2-2~^^^^^^H||^PRN^PH^^^712^7670867~^PRN^"
+		"PH^^^^^^^^^03-0559-2486"
+		"~^PRN^Internet^a@b.example|(607)752-6466^WPN|||||123456789018|||||Y|2|||\"\"||Y|Y",
+		&m);
 	CU_ASSERT_TRUE(hl7_read_demographics(pid, &rules, &d, &notes, &p));
 	check_text("mother", d.mothers_maiden_name, "MURRAY");
 	check_text("birth", d.birth_date, "1970");
@@ -150,23 +175,29 @@ static void rest_of_pid(void)
 	check_text("order", d.birth_order, "2");
 	check_text("nationality is not read", d.deceased, "Y");
 	CU_ASSERT_TRUE(notes.identity_unknown);
-	CU_ASSERT_EQUAL(notes.refused, 1);	/* PID-19 */
+	CU_ASSERT_EQUAL(notes.refused, 1); /* PID-19 */
 	arena_destroy(a);
 }
 
 static void values(void)
 {
-	static const struct { const char *pid, *birth, *sex; bool impossible, unknown_sex; enum problem_code code;
-			      const char *where; } cases[] = {
+	static const struct {
+		const char *pid, *birth, *sex;
+		bool impossible, unknown_sex;
+		enum problem_code code;
+		const char *where;
+	} cases[] = {
 		{ "PID|||1||A||19410503|M", "19410503", "M", false, false, PROBLEM_NONE, "" },
-		{ "PID|||1||A||19410503120000+0900|f", "19410503120000+0900", "F", false, false, PROBLEM_NONE, "" },
+		{ "PID|||1||A||19410503120000+0900|f", "19410503120000+0900", "F", false, false,
+		  PROBLEM_NONE, "" },
 		{ "PID|||1||A||\"\"|\"\"", "", "", false, false, PROBLEM_NONE, "" },
 		{ "PID|||1||A||00000000|X", NULL, "U", false, true, PROBLEM_NONE, "" },
 		{ "PID|||1||A||99999999|2", NULL, "U", false, true, PROBLEM_NONE, "" },
 		{ "PID|||1||A||19410231|", NULL, NULL, true, false, PROBLEM_NONE, "" },
 		{ "PID|||1||A||3 May|", NULL, NULL, true, false, PROBLEM_NONE, "" },
 		{ "PID|||1||A\\X0D\\PID|||U", NULL, "U", false, false, PROBLEM_NONE, "" },
-		{ "PID|||1||A\\X01\\B|||U", NULL, "U", false, false, PROBLEM_DATA_TYPE, "PID^1^5^1^1" },
+		{ "PID|||1||A\\X01\\B|||U", NULL, "U", false, false, PROBLEM_DATA_TYPE,
+		  "PID^1^5^1^1" },
 		{ "PID|||1||A||1941\\X0D\\|U", NULL, "U", true, false, PROBLEM_NONE, "" },
 	};
 	struct arena *a = arena_create(16 << 20);
@@ -177,7 +208,8 @@ static void values(void)
 		struct problem p = { .code = PROBLEM_NONE };
 		const struct hl7_segment *pid = pid_of(a, cases[i].pid, &m);
 		hl7_read_demographics(pid, NULL, &d, &notes, &p);
-		check_text("birth", d.birth_date, cases[i].impossible && i == 9 ? "1941" : cases[i].birth);
+		check_text("birth", d.birth_date,
+			   cases[i].impossible && i == 9 ? "1941" : cases[i].birth);
 		check_text("sex", d.sex, cases[i].sex);
 		CU_ASSERT_EQUAL(notes.birth_date_impossible, cases[i].impossible && i != 9);
 		CU_ASSERT_EQUAL(notes.sex_unknown_code, cases[i].unknown_sex);
@@ -223,7 +255,9 @@ static void value_limits(void)
 
 static void insurances(void)
 {
-	static const struct { const char *in1, *insurances; } cases[] = {
+	static const struct {
+		const char *in1, *insurances;
+	} cases[] = {
 		{ "IN1|1|06^^JHSD0001|06981906|X||||||67673~64704~01", "06981906/67673/64704/01;" },
 		{ "IN1|1|39^^JHSD0001|39981444|X||||||~00910745", "39981444/-/00910745/-;" },
 		{ "IN1|1|C0|980136|X||||||12・0012345", "980136/12/0012345/-;" },
@@ -233,7 +267,8 @@ static void insurances(void)
 		{ "IN1|1||12980016|X||||||~1234566", "" },
 		{ "IN1|1|06|||||||||67673~64704~01", "" },
 		{ "IN1|1|06|06981906|X||||||~123456789018", "" },
-		{ "IN1|1|06|06981906|||||||1~2~3\rIN1|2|39|39981444|||||||~4", "06981906/1/2/3;39981444/-/4/-;" },
+		{ "IN1|1|06|06981906|||||||1~2~3\rIN1|2|39|39981444|||||||~4",
+		  "06981906/1/2/3;39981444/-/4/-;" },
 	};
 	struct arena *a = arena_create(16 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -246,8 +281,9 @@ static void insurances(void)
 			a, arena_printf(a, "PID|||1||A\r%s", cases[i].in1), &m);
 		CU_ASSERT_TRUE(hl7_read_demographics(pid, NULL, &d, &notes, &p));
 		for (const struct insurance *in = d.insurances; in != NULL; in = in->next)
-			buffer_printf(&b, "%s/%s/%s/%s;", in->insurer, in->symbol == NULL ? "-" : in->symbol,
-				      in->number, in->branch == NULL ? "-" : in->branch);
+			buffer_printf(&b, "%s/%s/%s/%s;", in->insurer,
+				      in->symbol == NULL ? "-" : in->symbol, in->number,
+				      in->branch == NULL ? "-" : in->branch);
 		check_text(cases[i].in1, buffer_ended(&b), cases[i].insurances);
 	}
 	arena_destroy(a);
@@ -259,19 +295,37 @@ static void returns(void)
 	static const char *const sets[] = { "", "UNICODE UTF-8", "~ISO IR87" };
 	struct arena *a = arena_create(16 << 20);
 	for (size_t i = 0; i < COUNT(sets); i++) {
-		struct patient_identifier id = { .id = "101", .namespace_id = "N&S", .universal_id = "2.999", .type = "PI" };
-		struct person_name kana = { .family = "ヤマダ", .given = "ケンイチ", .use = "L", .representation = NAME_PHONETIC };
-		struct person_name kanji = { .family = "山田", .given = "健|一", .use = "L",
-					     .representation = NAME_IDEOGRAPHIC, .next = &kana };
-		struct postal_address ad = { .postal_code = "100-8916", .text = "東京都^1-2-2", .use = "H" };
+		struct patient_identifier id = {
+			.id = "101", .namespace_id = "N&S", .universal_id = "2.999", .type = "PI"
+		};
+		struct person_name kana = { .family = "ヤマダ",
+					    .given = "ケンイチ",
+					    .use = "L",
+					    .representation = NAME_PHONETIC };
+		struct person_name kanji = { .family = "山田",
+					     .given = "健|一",
+					     .use = "L",
+					     .representation = NAME_IDEOGRAPHIC,
+					     .next = &kana };
+		struct postal_address ad = { .postal_code = "100-8916",
+					     .text = "東京都^1-2-2",
+					     .use = "H" };
 		struct telecom phone = { .number = "03-0000-0000", .use = "PRN" };
-		struct patient_demographics d = { .names = &kanji, .birth_date = "19410503", .sex = "M",
-						  .addresses = &ad, .telecoms = &phone }, again;
+		struct patient_demographics d = { .names = &kanji,
+						  .birth_date = "19410503",
+						  .sex = "M",
+						  .addresses = &ad,
+						  .telecoms = &phone },
+					    again;
 		struct hl7_message *m;
 		struct hl7_person_notes notes = { .refused = 0 };
 		struct problem p = { .code = PROBLEM_NONE };
-		CU_ASSERT_TRUE_FATAL(hl7_parse(a, bytes_of_text(arena_printf(a,
-			"MSH|^~\\&|SA|SF|RA|RF|1||QBP^Q22^QBP_Q21|M1|P|2.5||||||%s\r", sets[i])), NULL, &m, &p));
+		CU_ASSERT_TRUE_FATAL(hl7_parse(
+			a,
+			bytes_of_text(arena_printf(
+				a, "MSH|^~\\&|SA|SF|RA|RF|1||QBP^Q22^QBP_Q21|M1|P|2.5||||||%s\r",
+				sets[i])),
+			NULL, &m, &p));
 		struct hl7_writer *w = hl7_answer_write(m, "RSP", "K22", "RSP_K21", &stamp);
 		hl7_put_segment(w, "PID");
 		hl7_put_person(w, &id, &d);
@@ -316,7 +370,8 @@ static bool read_file(struct arena *a, const char *path, struct bytes *out)
 static bool find_adt_00(struct arena *a, const char *root, const char *id, const char *suffix,
 			struct bytes *out)
 {
-	const char *at = arena_printf(a, "%s/%.3s/%.3s/%s/-/ADT-00", root, id, strlen(id) > 3 ? id + 3 : id, id);
+	const char *at = arena_printf(a, "%s/%.3s/%.3s/%s/-/ADT-00", root, id,
+				      strlen(id) > 3 ? id + 3 : id, id);
 	struct dirent **names;
 	bool found = false;
 	int count = scandir(at, &names, NULL, alphasort);
@@ -347,7 +402,21 @@ static const char *joined(struct arena *a, const struct person_name *name)
 
 static void storages(void)
 {
-	enum { FACILITY, LETTER, ID, PERSON, KANJI, KANA, BIRTH, SEX, INSURER, SYMBOL, NUMBER, BRANCH, COLUMNS };
+	enum {
+		FACILITY,
+		LETTER,
+		ID,
+		PERSON,
+		KANJI,
+		KANA,
+		BIRTH,
+		SEX,
+		INSURER,
+		SYMBOL,
+		NUMBER,
+		BRANCH,
+		COLUMNS
+	};
 	struct arena *a = arena_create(256 << 20);
 	const char *top = arena_printf(a, "%s/samples/ssmix2", shared(a));
 	char line[1024];
@@ -386,9 +455,13 @@ static void storages(void)
 		if (column[INSURER][0] != '\0') {
 			CU_ASSERT_PTR_NOT_NULL_FATAL(d.insurances);
 			check_text("insurer", d.insurances->insurer, column[INSURER]);
-			check_text("symbol", d.insurances->symbol == NULL ? "" : d.insurances->symbol, column[SYMBOL]);
+			check_text("symbol",
+				   d.insurances->symbol == NULL ? "" : d.insurances->symbol,
+				   column[SYMBOL]);
 			check_text("number", d.insurances->number, column[NUMBER]);
-			check_text("branch", d.insurances->branch == NULL ? "" : d.insurances->branch, column[BRANCH]);
+			check_text("branch",
+				   d.insurances->branch == NULL ? "" : d.insurances->branch,
+				   column[BRANCH]);
 		}
 		count++;
 	}
@@ -400,22 +473,52 @@ static void storages(void)
 
 static void traps(void)
 {
-	static const struct charset_leniency profile = { CHARSET_ISO_2022_JP, CHARSET_WINDOWS_31J, false };
+	static const struct charset_leniency profile = { CHARSET_ISO_2022_JP, CHARSET_WINDOWS_31J,
+							 false };
 	static const struct charset_leniency euc = { CHARSET_ISO_2022_JP, CHARSET_EUC_JP, false };
-	static const struct { const char *id; const struct charset_leniency *leniency; const char *names; } cases[] = {
+	static const struct {
+		const char *id;
+		const struct charset_leniency *leniency;
+		const char *names;
+	} cases[] = {
 		{ "D000000003", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
-		{ "D000000100", NULL, "I 山本,美 L; P ヤマモト,マミ L" }, { "D000000101", NULL, "I 宮崎,愛 L; P ミヤザキ,ウタ L" }, { "D000000102", NULL, "I 五日市,服 L; P イツカイチ,ハトリ L" },
-		{ "D000000103", NULL, "I 奥,向日葵 L; P オク,ヒマワリ L" }, { "D000000104", NULL, "I 須藤,本 L; P スドウ,ウマ L" }, { "D000000110", NULL, "I 例示,太郎 L; P ﾚｲｼﾞ,ﾀﾛｳ L" },
-		{ "D000000111", NULL, "I 髙木,太郎 L; P レイジ,タロウ L" }, { "D000000112", NULL, "I 山﨑,太郎 L; P レイジ,タロウ L" }, { "D000000113", NULL, "I 濵田,太郎 L; P レイジ,タロウ L" },
-		{ "D000000114", NULL, "I 〓田,太郎 L; P ワタナベ,タロウ L" }, { "D000000115", NULL, "I 渡■,太郎 L; P ワタナベ,タロウ L" }, { "D000000116", NULL, "I 𠮷田,葛󠄀子 L; P ヨシダ,カツコ L" },
-		{ "D000000117", NULL, "the message holds octets that iso-2022-jp does not provide for" }, { "D000000117", &profile, "I 髙橋,瑞穂 L; P タカハシ,ミズホ L" },
-		{ "D000000118", NULL, "the message holds octets that iso-2022-jp does not provide for" }, { "D000000118", &euc, "I 例示,太郎 L; P レイジ,タロウ L" },
-		{ "D000000119", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000120", NULL, "PID^1^11^1^8: a run of double-byte characters breaks off in the middle" }, { "D000000121", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
-		{ "D000000122", NULL, "the message holds octets that an empty MSH-18 does not provide for" }, { "D000000122", &profile, "I 例示,太郎 L; P レイジ,タロウ L" },
-		{ "D000000123", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000124", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000125", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
-		{ "D000000126", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000201", NULL, "I 例示,太郎 L; P レイジ,タロウ L" }, { "D000000202", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
-		{ "D000000203", NULL, "P レイジ,タロウ L; I 例示,太郎 L" }, { "D000000204", NULL, "P レイジ,タロウ L" }, { "D000000205", NULL, "I 例示,太郎 L" },
-		{ "D000000206", NULL, "I 例示,太郎 L; P レイジ,タロウ L; A REIJI,TARO L" }, { "D000000207", NULL, "I 例示,花子ベビー L; P レイジ,ハナコベビー L" }, { "D000000208", NULL, "I 不明,男性１ L; P フメイ,ダンセイ１ L" },
+		{ "D000000100", NULL, "I 山本,美 L; P ヤマモト,マミ L" },
+		{ "D000000101", NULL, "I 宮崎,愛 L; P ミヤザキ,ウタ L" },
+		{ "D000000102", NULL, "I 五日市,服 L; P イツカイチ,ハトリ L" },
+		{ "D000000103", NULL, "I 奥,向日葵 L; P オク,ヒマワリ L" },
+		{ "D000000104", NULL, "I 須藤,本 L; P スドウ,ウマ L" },
+		{ "D000000110", NULL, "I 例示,太郎 L; P ﾚｲｼﾞ,ﾀﾛｳ L" },
+		{ "D000000111", NULL, "I 髙木,太郎 L; P レイジ,タロウ L" },
+		{ "D000000112", NULL, "I 山﨑,太郎 L; P レイジ,タロウ L" },
+		{ "D000000113", NULL, "I 濵田,太郎 L; P レイジ,タロウ L" },
+		{ "D000000114", NULL, "I 〓田,太郎 L; P ワタナベ,タロウ L" },
+		{ "D000000115", NULL, "I 渡■,太郎 L; P ワタナベ,タロウ L" },
+		{ "D000000116", NULL, "I 𠮷田,葛󠄀子 L; P ヨシダ,カツコ L" },
+		{ "D000000117", NULL,
+		  "the message holds octets that iso-2022-jp does not provide for" },
+		{ "D000000117", &profile, "I 髙橋,瑞穂 L; P タカハシ,ミズホ L" },
+		{ "D000000118", NULL,
+		  "the message holds octets that iso-2022-jp does not provide for" },
+		{ "D000000118", &euc, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000119", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000120", NULL,
+		  "PID^1^11^1^8: a run of double-byte characters breaks off in the middle" },
+		{ "D000000121", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000122", NULL,
+		  "the message holds octets that an empty MSH-18 does not provide for" },
+		{ "D000000122", &profile, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000123", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000124", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000125", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000126", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000201", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000202", NULL, "I 例示,太郎 L; P レイジ,タロウ L" },
+		{ "D000000203", NULL, "P レイジ,タロウ L; I 例示,太郎 L" },
+		{ "D000000204", NULL, "P レイジ,タロウ L" },
+		{ "D000000205", NULL, "I 例示,太郎 L" },
+		{ "D000000206", NULL, "I 例示,太郎 L; P レイジ,タロウ L; A REIJI,TARO L" },
+		{ "D000000207", NULL, "I 例示,花子ベビー L; P レイジ,ハナコベビー L" },
+		{ "D000000208", NULL, "I 不明,男性１ L; P フメイ,ダンセイ１ L" },
 	};
 	struct arena *a = arena_create(64 << 20);
 	const char *root = arena_printf(a, "%s/samples/ssmix2/edge/1319954041", shared(a));
@@ -437,7 +540,11 @@ static void traps(void)
 	arena_destroy(a);
 }
 
-struct attempt { struct arena *arena; struct bytes frame; bool finished; };
+struct attempt {
+	struct arena *arena;
+	struct bytes frame;
+	bool finished;
+};
 
 static void read_and_write(void *with)
 {

@@ -8,8 +8,10 @@
 #include "gateway/envelope/hl7v2.h"
 #include "tests/envelope/samples.h"
 
-static const struct hl7_stamp stamp = { .control_id = "OUR1", .now = (instant)1768437001 * 1000000,
-					.application = "MINATO", .facility = "REGION" };
+static const struct hl7_stamp stamp = { .control_id = "OUR1",
+					.now = (instant)1768437001 * 1000000,
+					.application = "MINATO",
+					.facility = "REGION" };
 #define NOW "20260115003001+0000"
 static const struct charset_leniency site = { .when_unsaid = CHARSET_8859_1 };
 
@@ -40,14 +42,19 @@ static void check_text(const char *what, const char *is, const char *should)
 
 static void places(void)
 {
-	static const struct { const char *file, *segment; unsigned n, f, r, c, s; const char *value; } cases[] = {
+	static const struct {
+		const char *file, *segment;
+		unsigned n, f, r, c, s;
+		const char *value;
+	} cases[] = {
 		{ "iti8-a04-ascii.hl7", "MSH", 1, 1, 1, 1, 1, "|" },
 		{ "iti8-a04-ascii.hl7", "MSH", 1, 2, 1, 1, 1, "^~\\&" },
 		{ "iti8-a04-ascii.hl7", "MSH", 1, 3, 1, 1, 1, "EMR" },
 		{ "iti8-a04-ascii.hl7", "MSH", 1, 3, 1, 2, 1, "2.999.1.1" },
 		{ "iti8-a04-ascii.hl7", "MSH", 1, 12, 1, 1, 1, "2.3.1" },
 		{ "iti8-a04-ascii.hl7", "MSH", 1, 13, 1, 1, 1, "" },
-		{ "iti8-a04-ascii.hl7", "PID", 1, 3, 1, 4, 2, "1.2.392.100495.20.3.51.11319951013" },
+		{ "iti8-a04-ascii.hl7", "PID", 1, 3, 1, 4, 2,
+		  "1.2.392.100495.20.3.51.11319951013" },
 		{ "iti8-a04-ascii.hl7", "PID", 1, 3, 1, 4, 4, "" },
 		{ "iti8-a04-ascii.hl7", "PID", 1, 3, 2, 1, 1, "77" },
 		{ "iti8-a04-ascii.hl7", "PID", 1, 3, 2, 4, 1, "KHN" },
@@ -62,7 +69,8 @@ static void places(void)
 		{ "utf16.hl7", "PID", 1, 5, 1, 1, 1, "山田" },
 		{ "ssmix2-adt00-2022.hl7", "PID", 1, 5, 1, 1, 1, "宮崎" },
 		{ "ssmix2-adt00-2022.hl7", "PID", 1, 5, 1, 2, 1, "愛" },
-		{ "ssmix2-adt00-2022.hl7", "PID", 1, 11, 1, 8, 1, "東京都港区麻布永坂町99丁目4番18号" },
+		{ "ssmix2-adt00-2022.hl7", "PID", 1, 11, 1, 8, 1,
+		  "東京都港区麻布永坂町99丁目4番18号" },
 		{ "ssmix2-adt00-2022.hl7", "IN1", 2, 10, 2, 1, 1, "1234566" },
 		{ "pieces.hl7", "PID", 1, 5, 1, 1, 1, "O&N" },
 		{ "pieces.hl7", "PID", 1, 5, 1, 1, 2, "van^x" },
@@ -86,8 +94,11 @@ static void places(void)
 static void frames(void)
 {
 	static const char *const cases[] = {
-		MSH "PID|1\rPV1|2\r", MSH "PID|1\rPV1|2", MSH "\nPID|1\r\nPV1|2\r\n",
-		"\013" MSH "PID|1\rPV1|2\r\034\r", "\xef\xbb\xbf" MSH "PID|1\rPV1|2\r\034",
+		MSH "PID|1\rPV1|2\r",
+		MSH "PID|1\rPV1|2",
+		MSH "\nPID|1\r\nPV1|2\r\n",
+		"\013" MSH "PID|1\rPV1|2\r\034\r",
+		"\xef\xbb\xbf" MSH "PID|1\rPV1|2\r\034",
 		"\r\n" MSH "\rPID|1\r \r\rPV1|2\r",
 		"MSH|^~\\&|SA|SF|RA|RF|20260115||ADT^A01^ADT_A01|M1|P|2.5\nPID|1\nPV1|2",
 	};
@@ -106,15 +117,15 @@ static void frames(void)
 	arena_destroy(a);
 }
 
-/* Half of 日 in JIS, and of ポ in Shift JIS, is the octet of the field separator: MSH-18 is found all
- * the same, behind the name of a 朝日病院. */
+/* Half of 日 in JIS, and of ポ in Shift JIS, is the octet of the field separator: MSH-18 is found
+ * all the same, behind the name of a 朝日病院. */
 static void kanji_before_msh18(void)
 {
 #define HEAD "MSH|^~\\&|EMR|"
 #define TAIL "|MINATO|REGION|20260115||ADT^A04|M1|P|2.5||||||"
 	static const struct charset_leniency strict = { .when_unsaid = CHARSET_NONE },
-		false_name = { .when_false = CHARSET_WINDOWS_31J },
-		unsaid = { .when_unsaid = CHARSET_WINDOWS_31J };
+					     false_name = { .when_false = CHARSET_WINDOWS_31J },
+					     unsaid = { .when_unsaid = CHARSET_WINDOWS_31J };
 	static const struct {
 		const char *why, *frame;
 		const struct charset_leniency *leniency;
@@ -129,7 +140,8 @@ static void kanji_before_msh18(void)
 		  &strict, CHARSET_ISO_2022_JP, "日日日日" },
 		{ "Shift JIS under its name", HEAD "\x83|\x83\x43" TAIL "~ISO IR87\r", &false_name,
 		  CHARSET_WINDOWS_31J, "ポイ" },
-		{ "... under none", HEAD "\x83|\x83\x43" TAIL "\r", &unsaid, CHARSET_WINDOWS_31J, "ポイ" },
+		{ "... under none", HEAD "\x83|\x83\x43" TAIL "\r", &unsaid, CHARSET_WINDOWS_31J,
+		  "ポイ" },
 		{ "UTF-8", HEAD "朝日ポ" TAIL "UNICODE UTF-8\r", &strict, CHARSET_UTF_8, "朝日ポ" },
 		{ "Latin 1: what would begin a pair", HEAD "Sant\xe9" TAIL "8859/1\r", &strict,
 		  CHARSET_8859_1, "Santé" },
@@ -157,32 +169,52 @@ static void kanji_before_msh18(void)
 
 static void refuses(void)
 {
-	static const struct { const char *why, *frame; enum problem_code code; const char *where, *id; } cases[] = {
+	static const struct {
+		const char *why, *frame;
+		enum problem_code code;
+		const char *where, *id;
+	} cases[] = {
 		{ "nothing", "", PROBLEM_MALFORMED, "", "" },
 		{ "not HL7", "GET / HTTP/1.1\r\n\r\n", PROBLEM_MALFORMED, "", "" },
 		{ "MSH alone", "MSH", PROBLEM_HEADER_INVALID, "MSH^1^2", "" },
 		{ "cut off", "MSH|^", PROBLEM_HEADER_INVALID, "MSH^1^2", "" },
-		{ "no MSH-2", "MSH||||||EMR|A|PIX|HIE|20260115||ADT|M1|P|2.3.1\r", PROBLEM_HEADER_INVALID, "MSH^1^2", "HIE" },
-		{ "twice the same", "MSH|^^\\&|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
-		{ "a letter", "MSH|^~\\A|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
-		{ "six of them", "MSH|^~\\&#!|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
-		{ "two lost", "MSH|^&|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
-		{ "the first lost of two", "MSH|~|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
-		{ "MSH-1 lost", "MSH^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID, "MSH^1^2", "" },
-		{ "MSH-2 as XML", "MSH|^~\\&amp;|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
-		{ "the M lost", "SH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_MALFORMED, "", "" },
-		{ "no MSH-9", "MSH|^~\\&|A|B|C|D|1|||M1|P|2.5\r", PROBLEM_HEADER_MISSING, "MSH^1^9", "M1" },
-		{ "no MSH-10", "MSH|^~\\&|A|B|C|D|1||ADT^A01||P|2.5\r", PROBLEM_HEADER_MISSING, "MSH^1^10", "" },
-		{ "no MSH-11", "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1||2.5\r", PROBLEM_HEADER_MISSING, "MSH^1^11", "M1" },
-		{ "no MSH-12", "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P\r", PROBLEM_HEADER_MISSING, "MSH^1^12", "M1" },
+		{ "no MSH-2", "MSH||||||EMR|A|PIX|HIE|20260115||ADT|M1|P|2.3.1\r",
+		  PROBLEM_HEADER_INVALID, "MSH^1^2", "HIE" },
+		{ "twice the same", "MSH|^^\\&|A|B|C|D|1||ADT^A01|M1|P|2.5\r",
+		  PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
+		{ "a letter", "MSH|^~\\A|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID,
+		  "MSH^1^2", "M1" },
+		{ "six of them", "MSH|^~\\&#!|A|B|C|D|1||ADT^A01|M1|P|2.5\r",
+		  PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
+		{ "two lost", "MSH|^&|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID,
+		  "MSH^1^2", "M1" },
+		{ "the first lost of two", "MSH|~|A|B|C|D|1||ADT^A01|M1|P|2.5\r",
+		  PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
+		{ "MSH-1 lost", "MSH^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_HEADER_INVALID,
+		  "MSH^1^2", "" },
+		{ "MSH-2 as XML", "MSH|^~\\&amp;|A|B|C|D|1||ADT^A01|M1|P|2.5\r",
+		  PROBLEM_HEADER_INVALID, "MSH^1^2", "M1" },
+		{ "the M lost", "SH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5\r", PROBLEM_MALFORMED, "",
+		  "" },
+		{ "no MSH-9", "MSH|^~\\&|A|B|C|D|1|||M1|P|2.5\r", PROBLEM_HEADER_MISSING, "MSH^1^9",
+		  "M1" },
+		{ "no MSH-10", "MSH|^~\\&|A|B|C|D|1||ADT^A01||P|2.5\r", PROBLEM_HEADER_MISSING,
+		  "MSH^1^10", "" },
+		{ "no MSH-11", "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1||2.5\r", PROBLEM_HEADER_MISSING,
+		  "MSH^1^11", "M1" },
+		{ "no MSH-12", "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P\r", PROBLEM_HEADER_MISSING,
+		  "MSH^1^12", "M1" },
 		{ "not a segment", MSH "hello\r", PROBLEM_MALFORMED, "", "M1" },
 		{ "two in one", MSH "PIDX|1\r", PROBLEM_MALFORMED, "", "M1" },
 		{ "two messages", MSH "PID|1\r" MSH, PROBLEM_MALFORMED, "MSH^2", "M1" },
-		{ "unknown set", "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||EBCDIC\rPID|\x9f\xff\r",
+		{ "unknown set",
+		  "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||EBCDIC\rPID|\x9f\xff\r",
 		  PROBLEM_TABLE_VALUE, "MSH^1^18", "M1" },
-		{ "not UTF-8", "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||UNICODE UTF-8\rPID|\xff\r",
+		{ "not UTF-8",
+		  "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||UNICODE UTF-8\rPID|\xff\r",
 		  PROBLEM_DATA_TYPE, "PID^1^1^1^1", "M1" },
-		{ "half a kanji", "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||~ISO IR87\rPID|\033$B;3|\033(B\r",
+		{ "half a kanji",
+		  "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||~ISO IR87\rPID|\033$B;3|\033(B\r",
 		  PROBLEM_DATA_TYPE, "PID^1^1^1^1", "M1" },
 	};
 	struct arena *a = arena_create(64 << 20);
@@ -197,10 +229,11 @@ static void refuses(void)
 		CU_ASSERT_EQUAL(p.code, cases[i].code);
 		CU_ASSERT_STRING_EQUAL(p.where, cases[i].where);
 		check_text(cases[i].why, m->control_id, cases[i].id);
-		struct bytes ack = hl7_ack(m, &p, NULL, &stamp);	/* it can always be answered */
+		struct bytes ack = hl7_ack(m, &p, NULL, &stamp); /* it can always be answered */
 		struct hl7_message *answer = parsed(a, ack);
 		/* Nothing is made up where the message had no id, or none that can be read. */
-		check_text("MSA-2", hl7_value(hl7_segment(answer, "MSA", 1), 2, 0, 0, 0), cases[i].id);
+		check_text("MSA-2", hl7_value(hl7_segment(answer, "MSA", 1), 2, 0, 0, 0),
+			   cases[i].id);
 	}
 	/* An unknown set is forgiven while nothing depends on it. */
 	parsed_text(a, "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||EBCDIC\rPID|x\r");
@@ -210,29 +243,40 @@ static void refuses(void)
 /* Read as what was meant, and told: the road asks whether it may be. */
 static void one_lost_delimiter(void)
 {
-	static const struct { const char *msh2; bool lost; const char *namespace_id, *oid; } cases[] = {
-		{ "^~\\&", false, "N", "2.9" }, { "^~&", true, "N", "2.9" }, { "^\\&", true, "N", "2.9" },
-		{ "~\\&", true, "N", "2.9" }, { "^~\\", true, "N", "2.9" }, { "^~\\&#", false, "N", "2.9" },
+	static const struct {
+		const char *msh2;
+		bool lost;
+		const char *namespace_id, *oid;
+	} cases[] = {
+		{ "^~\\&", false, "N", "2.9" },   { "^~&", true, "N", "2.9" },
+		{ "^\\&", true, "N", "2.9" },     { "~\\&", true, "N", "2.9" },
+		{ "^~\\", true, "N", "2.9" },     { "^~\\&#", false, "N", "2.9" },
 		{ "^~", false, "N&2.9&ISO", "" },
 	};
 	struct arena *a = arena_create(64 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct hl7_message *m = parsed_text(a, arena_printf(a,
-			"MSH|%s|A|B|C|D|1||ADT^A01|M1|P|2.5\rPID|||1^^^N&2.9&ISO\r", cases[i].msh2));
+		struct hl7_message *m = parsed_text(
+			a,
+			arena_printf(a, "MSH|%s|A|B|C|D|1||ADT^A01|M1|P|2.5\rPID|||1^^^N&2.9&ISO\r",
+				     cases[i].msh2));
 		const struct hl7_segment *pid = hl7_segment(m, "PID", 1);
 		CU_ASSERT_EQUAL(m->delimiter_lost, cases[i].lost);
 		check_text(cases[i].msh2, hl7_value(pid, 3, 1, 4, 1), cases[i].namespace_id);
 		check_text(cases[i].msh2, hl7_value(pid, 3, 1, 4, 2), cases[i].oid);
 	}
 	/* Without the fourth, & is a character like any other. */
-	CU_ASSERT_FALSE(parsed_text(a, "MSH|^~\\|A|B|C|D|1||ADT^A01|M1|P|2.5\rPID|||1||A & B\r")->delimiter_lost);
+	CU_ASSERT_FALSE(parsed_text(a, "MSH|^~\\|A|B|C|D|1||ADT^A01|M1|P|2.5\rPID|||1||A & B\r")
+				->delimiter_lost);
 	arena_destroy(a);
 }
 
 /* MSH-15, MSH-16 (table 0155): when it succeeded, when it failed. */
 static void who_is_answered(void)
 {
-	static const struct { const char *type, *conditions; enum hl7_due done, failed; } cases[] = {
+	static const struct {
+		const char *type, *conditions;
+		enum hl7_due done, failed;
+	} cases[] = {
 		{ "ADT^A01", "", HL7_APPLICATION, HL7_APPLICATION },
 		{ "ADT^A01", "NE|NE", HL7_NOTHING, HL7_NOTHING },
 		{ "ADT^A01", "|NE", HL7_NOTHING, HL7_NOTHING },
@@ -253,15 +297,21 @@ static void who_is_answered(void)
 	};
 	struct arena *a = arena_create(64 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct hl7_message *m = parsed_text(a, arena_printf(a,
-			"MSH|^~\\&|A|B|C|D|1||%s|M1|P|2.5|||%s\r", cases[i].type, cases[i].conditions));
+		struct hl7_message *m = parsed_text(
+			a, arena_printf(a, "MSH|^~\\&|A|B|C|D|1||%s|M1|P|2.5|||%s\r", cases[i].type,
+					cases[i].conditions));
 		CU_ASSERT_EQUAL(hl7_acknowledgment_due(m, false), cases[i].done);
 		CU_ASSERT_EQUAL(hl7_acknowledgment_due(m, true), cases[i].failed);
 	}
 	struct hl7_message *m = parsed_text(a, MSH "MSA|AA|X\r");
 	CU_ASSERT_EQUAL(hl7_acknowledgment_due(m, true), HL7_NOTHING);
-	static const struct { enum problem_code code; const char *ack; } codes[] = {
-		{ PROBLEM_NONE, "CA" }, { PROBLEM_FIELD_MISSING, "CE" }, { PROBLEM_EVENT, "CR" },
+	static const struct {
+		enum problem_code code;
+		const char *ack;
+	} codes[] = {
+		{ PROBLEM_NONE, "CA" },
+		{ PROBLEM_FIELD_MISSING, "CE" },
+		{ PROBLEM_EVENT, "CR" },
 	};
 	struct hl7_stamp commit = stamp;
 	commit.commit = true;
@@ -322,9 +372,15 @@ static struct bytes repeated(struct arena *a, const char *head, const char *piec
 
 static void limits(void)
 {
-	static const struct { const char *head, *piece; size_t times; bool allowed; } cases[] = {
-		{ MSH, "NTE|1\r", HL7_SEGMENTS_MAX - 1, true }, { MSH, "NTE|1\r", HL7_SEGMENTS_MAX, false },
-		{ MSH "PID", "|", HL7_FIELDS_MAX, true }, { MSH "PID", "|", HL7_FIELDS_MAX + 1, false },
+	static const struct {
+		const char *head, *piece;
+		size_t times;
+		bool allowed;
+	} cases[] = {
+		{ MSH, "NTE|1\r", HL7_SEGMENTS_MAX - 1, true },
+		{ MSH, "NTE|1\r", HL7_SEGMENTS_MAX, false },
+		{ MSH "PID", "|", HL7_FIELDS_MAX, true },
+		{ MSH "PID", "|", HL7_FIELDS_MAX + 1, false },
 		{ MSH "PID|||", "~", HL7_REPETITIONS_MAX - 1, true },
 		{ MSH "PID|||", "~", HL7_REPETITIONS_MAX, false },
 		{ MSH "NTE|||", "x", HL7_MESSAGE_MAX - sizeof MSH + 1 - 6, true },
@@ -345,7 +401,7 @@ static void check_octets(struct arena *a, const char *what, struct bytes is, con
 {
 	if (!bytes_equal(is, bytes_of_text(should))) {
 		char *shown = arena_text_n(a, (const char *)is.data, is.length);
-		for (char *c = shown; (c = strchr(c, '\r')) != NULL; )
+		for (char *c = shown; (c = strchr(c, '\r')) != NULL;)
 			*c = '\n';
 		printf("%s:\n%s\n", what, shown);
 	}
@@ -354,47 +410,80 @@ static void check_octets(struct arena *a, const char *what, struct bytes is, con
 
 static void acknowledges(void)
 {
-	static const struct { const char *why, *request; bool legacy; struct problem problem;
-			      const char *answer; } cases[] = {
-		{ "2.5 accepted", MSH, false, { .code = PROBLEM_NONE },
+	static const struct {
+		const char *why, *request;
+		bool legacy;
+		struct problem problem;
+		const char *answer;
+	} cases[] = {
+		{ "2.5 accepted",
+		  MSH,
+		  false,
+		  { .code = PROBLEM_NONE },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AA|M1\r" },
-		{ "2.3.1 has two components", "MSH|^~\\&|A^1^ISO|B^^|C|D|1||ADT^A40|X 1|P^T|2.3.1\r", false,
+		{ "2.3.1 has two components",
+		  "MSH|^~\\&|A^1^ISO|B^^|C|D|1||ADT^A40|X 1|P^T|2.3.1\r",
+		  false,
 		  { .code = PROBLEM_NONE },
 		  "MSH|^~\\&|C|D|A^1^ISO|B^^|" NOW "||ACK^A40|OUR1|P^T|2.3.1\rMSA|AA|X 1\r" },
-		{ "unsupported event", MSH, false,
+		{ "unsupported event",
+		  MSH,
+		  false,
 		  { PROBLEM_EVENT, "A10 is not for us", "MSH^1^9^1^2" },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AR|M1\r"
-		  "ERR||MSH^1^9^1^2|201^Unsupported trigger event^HL70357|E|||event|A10 is not for us\r" },
-		{ "unknown key, text escaped", MSH, false,
+		  "ERR||MSH^1^9^1^2|201^Unsupported trigger event^HL70357|E|||event|A10 is not for "
+		  "us\r" },
+		{ "unknown key, text escaped",
+		  MSH,
+		  false,
 		  { PROBLEM_UNKNOWN_KEY, "no a|b^c", "PID^1^3^2^4" },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AE|M1\r"
-		  "ERR||PID^1^3^2^4|204^Unknown key identifier^HL70357|E|||unknown-key|no a\\F\\b\\S\\c\r" },
-		{ "an XPath is no place", MSH, false,
+		  "ERR||PID^1^3^2^4|204^Unknown key identifier^HL70357|E|||unknown-key|no "
+		  "a\\F\\b\\S\\c\r" },
+		{ "an XPath is no place",
+		  MSH,
+		  false,
 		  { PROBLEM_INTERNAL, "x", "/a/b" },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AR|M1\r"
 		  "ERR|||207^Application internal error^HL70357|E|||internal|x\r" },
-		{ "ERR-1 for an old peer", MSH, true,
+		{ "ERR-1 for an old peer",
+		  MSH,
+		  true,
 		  { PROBLEM_UNKNOWN_KEY, "x", "PID^1^3^2^4" },
 		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5\rMSA|AE|M1\r"
 		  "ERR|PID^1^3^204&Unknown key identifier&HL70357\r" },
-		{ "odd delimiters", "MSH^~|\\&^A^B^C^D^1^^ADT~A24^D1^T^2.4\r", false,
+		{ "odd delimiters",
+		  "MSH^~|\\&^A^B^C^D^1^^ADT~A24^D1^T^2.4\r",
+		  false,
 		  { PROBLEM_EVENT, "x^y", "MSH^1^9^1^2" },
 		  "MSH^~|\\&^C^D^A^B^" NOW "^^ACK~A24~ACK^OUR1^T^2.4\rMSA^AR^D1\r"
 		  "ERR^^MSH~1~9~1~2^201~Unsupported trigger event~HL70357^E^^^event^x\\F\\y\r" },
-		{ "an event does not break out", "MSH|^~\\&|A|B|C|D|1||ADT^A01\\X0D\\PID\\F\\9|M1|P|2.5\r", false,
+		{ "an event does not break out",
+		  "MSH|^~\\&|A|B|C|D|1||ADT^A01\\X0D\\PID\\F\\9|M1|P|2.5\r",
+		  false,
 		  { .code = PROBLEM_NONE },
-		  "MSH|^~\\&|C|D|A|B|" NOW "||ACK^A01\\X0D\\PID\\F\\9^ACK|OUR1|P|2.5\rMSA|AA|M1\r" },
-		{ "the set is said again", "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||~ISOIR87||ISO2022-1994\r", false,
+		  "MSH|^~\\&|C|D|A|B|" NOW
+		  "||ACK^A01\\X0D\\PID\\F\\9^ACK|OUR1|P|2.5\rMSA|AA|M1\r" },
+		{ "the set is said again",
+		  "MSH|^~\\&|A|B|C|D|1||ADT^A01|M1|P|2.5||||||~ISOIR87||ISO2022-1994\r",
+		  false,
 		  { PROBLEM_TABLE_VALUE, "山", "" },
-		  "MSH|^~\\&|C|D|A|B|" NOW "||ACK^A01^ACK|OUR1|P|2.5||||||~ISOIR87||ISO2022-1994\rMSA|AE|M1\r"
+		  "MSH|^~\\&|C|D|A|B|" NOW
+		  "||ACK^A01^ACK|OUR1|P|2.5||||||~ISOIR87||ISO2022-1994\rMSA|AE|M1\r"
 		  "ERR|||103^Table value not found^HL70357|E|||table-value|\033$B;3\033(B\r" },
-		{ "a set is said when needed", MSH, false,
+		{ "a set is said when needed",
+		  MSH,
+		  false,
 		  { PROBLEM_TABLE_VALUE, "山", "" },
-		  "MSH|^~\\&|RA|RF|SA|SF|" NOW "||ACK^A01^ACK|OUR1|P|2.5||||||UNICODE UTF-8\rMSA|AE|M1\r"
+		  "MSH|^~\\&|RA|RF|SA|SF|" NOW
+		  "||ACK^A01^ACK|OUR1|P|2.5||||||UNICODE UTF-8\rMSA|AE|M1\r"
 		  "ERR|||103^Table value not found^HL70357|E|||table-value|山\r" },
 		{ "names given back in their set",
-		  "MSH|^~\\&|M\xfcller|B|C|D|1||ADT^A01|\xfc|P|2.5||||||8859/1\r", false, { .code = PROBLEM_NONE },
-		  "MSH|^~\\&|C|D|M\xfcller|B|" NOW "||ACK^A01^ACK|OUR1|P|2.5||||||8859/1\rMSA|AA|\xfc\r" },
+		  "MSH|^~\\&|M\xfcller|B|C|D|1||ADT^A01|\xfc|P|2.5||||||8859/1\r",
+		  false,
+		  { .code = PROBLEM_NONE },
+		  "MSH|^~\\&|C|D|M\xfcller|B|" NOW
+		  "||ACK^A01^ACK|OUR1|P|2.5||||||8859/1\rMSA|AA|\xfc\r" },
 	};
 	struct arena *a = arena_create(64 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -409,7 +498,8 @@ static void acknowledges(void)
 	hl7_parse(a, bytes_of_text("rubbish"), NULL, &m, &p);
 	check_octets(a, "not a message", hl7_ack(m, &p, NULL, &stamp),
 		     "MSH|^~\\&|MINATO|REGION|||" NOW "||ACK|OUR1|P|2.5\rMSA|AR|\r"
-		     "ERR|||100^Segment sequence error^HL70357|E|||malformed|the message does not begin with MSH\r");
+		     "ERR|||100^Segment sequence error^HL70357|E|||malformed|the message does not "
+		     "begin with MSH\r");
 	struct finding second = { .problem = { PROBLEM_TABLE_VALUE, "sex", "PID^1^8" },
 				  .warning = true };
 	check_octets(a, "accepted with a warning",
@@ -422,14 +512,19 @@ static void acknowledges(void)
 static void echoes_octets(void)
 {
 	static const char *const queries[] = {
-		"QPD|IHE PIX Query|T\\F\\1 |101^^^&2.999.1&ISO^PI|", "QPD|Q||\\XC3\\~\\Zx\\| ",
-		"QPD|Q|M\xfcller", "QPD|Q|\033$B;3\033(J^\033$BED\033(B|\033(I1\033(B\\.br\\",
+		"QPD|IHE PIX Query|T\\F\\1 |101^^^&2.999.1&ISO^PI|",
+		"QPD|Q||\\XC3\\~\\Zx\\| ",
+		"QPD|Q|M\xfcller",
+		"QPD|Q|\033$B;3\033(J^\033$BED\033(B|\033(I1\033(B\\.br\\",
 	};
 	static const char *const sets[] = { "", "", "8859/1", "~ISO IR87" };
 	struct arena *a = arena_create(64 << 20);
 	for (size_t i = 0; i < COUNT(queries); i++) {
-		struct hl7_message *m = parsed_text(a, arena_printf(a,
-			"MSH|^~\\&|A|B|C|D|1||QBP^Q23^QBP_Q21|Q1|P|2.5||||||%s\r%s\rRCP|I\r", sets[i], queries[i]));
+		struct hl7_message *m = parsed_text(
+			a, arena_printf(a,
+					"MSH|^~\\&|A|B|C|D|1||QBP^Q23^QBP_Q21|Q1|P|2.5||||||%s\r%"
+					"s\rRCP|I\r",
+					sets[i], queries[i]));
 		struct hl7_writer *w = hl7_answer_write(m, "RSP", "K23", "RSP_K23", &stamp);
 		hl7_put_msa(w, m, "AA", &stamp);
 		hl7_put_segment(w, "QAK");
@@ -456,21 +551,28 @@ static void echoes_octets(void)
 /* A peer that says ISO IR87 and sends CP932 gets what it said, all of one piece. */
 static void answers_in_what_was_said(void)
 {
-	static const struct charset_leniency cp932 = { CHARSET_WINDOWS_31J, CHARSET_WINDOWS_31J, false };
+	static const struct charset_leniency cp932 = { CHARSET_WINDOWS_31J, CHARSET_WINDOWS_31J,
+						       false };
 	static const char *const sets[] = { "~ISO IR87", "" };
 	struct arena *a = arena_create(64 << 20);
 	for (size_t i = 0; i < COUNT(sets); i++) {
 		struct hl7_message *m;
 		struct problem p = { .code = PROBLEM_NONE };
-		CU_ASSERT_TRUE_FATAL(hl7_parse(a, bytes_of_text(arena_printf(a,
-			"MSH|^~\\&|A|B|C|D|1||QBP^Q23^QBP_Q21|Q1|P|2.5||||||%s\rQPD|Q|\x94\x5c|\x8eR\r", sets[i])),
+		CU_ASSERT_TRUE_FATAL(hl7_parse(
+			a,
+			bytes_of_text(arena_printf(a,
+						   "MSH|^~\\&|A|B|C|D|1||QBP^Q23^QBP_Q21|Q1|P|2.5||"
+						   "||||%s\rQPD|Q|\x94\x5c|\x8eR\r",
+						   sets[i])),
 			&cp932, &m, &p));
 		CU_ASSERT_TRUE(m->charset.mismatch);
 		struct hl7_writer *w = hl7_answer_write(m, "RSP", "K23", "RSP_K23", &stamp);
 		hl7_put_msa(w, m, "AA", &stamp);
 		hl7_put_same_segment(w, hl7_segment(m, "QPD", 1));
 		check_octets(a, "said", hl7_written(w),
-			     arena_printf(a, "MSH|^~\\&|C|D|A|B|" NOW "||RSP^K23^RSP_K23|OUR1|P|2.5||||||~ISO IR87%s\r"
+			     arena_printf(a,
+					  "MSH|^~\\&|C|D|A|B|" NOW
+					  "||RSP^K23^RSP_K23|OUR1|P|2.5||||||~ISO IR87%s\r"
 					  "MSA|AA|Q1\rQPD|Q|\033$BG=\033(B|\033$B;3\033(B\r",
 					  i == 0 ? "" : "||ISO 2022-1994"));
 	}
@@ -481,9 +583,14 @@ static void answers_in_what_was_said(void)
 
 static void every_sample(void)
 {
-	static const struct { const char *file, *segment; unsigned f, r, c, s; const char *value; } spots[] = {
+	static const struct {
+		const char *file, *segment;
+		unsigned f, r, c, s;
+		const char *value;
+	} spots[] = {
 		{ "ITI-8_A40_iso-8859-1.hl7", "PID", 5, 1, 1, 1, "STILLER" },
-		{ "ITI-8_A40_iso-8859-1.hl7", "MRG", 1, 2, 4, 2, "2.16.840.1.113883.3.37.4.1.1.2.611.1" },
+		{ "ITI-8_A40_iso-8859-1.hl7", "MRG", 1, 2, 4, 2,
+		  "2.16.840.1.113883.3.37.4.1.1.2.611.1" },
 		{ "ITI-8_A01_ohie-02-10.hl7", "MSH", 3, 1, 1, 1, "TEST_HARNESS" },
 		{ "ITI-8_A01_ohie-02-10.hl7", "PID", 3, 1, 4, 2, "2.16.840.1.113883.3.72.5.9.1" },
 		{ "ITI-30_A24_odd-delimiters.hl7", "PID", 3, 1, 5, 1, "NI" },
@@ -507,8 +614,10 @@ static void every_sample(void)
 		for (size_t i = 0; i < COUNT(spots); i++)
 			if (text_equal(spots[i].file, names[count]))
 				check_text(spots[i].file,
-					   hl7_value(hl7_segment(m, spots[i].segment, 1), spots[i].f,
-						     spots[i].r, spots[i].c, spots[i].s), spots[i].value);
+					   hl7_value(hl7_segment(m, spots[i].segment, 1),
+						     spots[i].f, spots[i].r, spots[i].c,
+						     spots[i].s),
+					   spots[i].value);
 	}
 	CU_ASSERT(names == NULL || count >= 38);
 	arena_destroy(a);
@@ -529,9 +638,15 @@ static struct bytes unframed(struct bytes all)
 
 static void hostile_samples(void)
 {
-	static const struct { const char *file; enum problem_code code; const char *id; } cases[] = {
-		{ "01-ok.mllp", PROBLEM_NONE, "M1" }, { "03-double-start-block.mllp", PROBLEM_NONE, "M1" },
-		{ "04-fs-inside.mllp", PROBLEM_NONE, "M1" }, { "06-leading-junk.mllp", PROBLEM_NONE, "M1" },
+	static const struct {
+		const char *file;
+		enum problem_code code;
+		const char *id;
+	} cases[] = {
+		{ "01-ok.mllp", PROBLEM_NONE, "M1" },
+		{ "03-double-start-block.mllp", PROBLEM_NONE, "M1" },
+		{ "04-fs-inside.mllp", PROBLEM_NONE, "M1" },
+		{ "06-leading-junk.mllp", PROBLEM_NONE, "M1" },
 		{ "07-pipelined-200.mllp", PROBLEM_NONE, "M0" },
 		{ "08-segment-injection-in-name.mllp", PROBLEM_NONE, "M1" },
 		{ "09-escape-hex-cr-injection.mllp", PROBLEM_NONE, "M1" },
@@ -543,7 +658,8 @@ static void hostile_samples(void)
 		{ "15-field-256KB.mllp", PROBLEM_NONE, "M1" },
 		{ "16-repetitions-10k.mllp", PROBLEM_TOO_LARGE, "M1" },
 		{ "17-iso2022jp-escape-split.mllp", PROBLEM_DATA_TYPE, "M1" },
-		{ "18-a40-self-merge.mllp", PROBLEM_NONE, "M18" }, { "19-a40-cross-domain.mllp", PROBLEM_NONE, "M19" },
+		{ "18-a40-self-merge.mllp", PROBLEM_NONE, "M18" },
+		{ "19-a40-cross-domain.mllp", PROBLEM_NONE, "M19" },
 	};
 	struct arena *a = arena_create(64 << 20);
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -565,7 +681,8 @@ static void hostile_samples(void)
 	struct bytes all;
 	if (sample_shared(a, "security/malicious/hl7/09-escape-hex-cr-injection.mllp", &all)) {
 		struct hl7_message *m = parsed(a, unframed(all));
-		CU_ASSERT_PTR_NULL(hl7_segment(m, "PID", 2));	/* \X0D\ is data, never a terminator */
+		CU_ASSERT_PTR_NULL(
+			hl7_segment(m, "PID", 2)); /* \X0D\ is data, never a terminator */
 		check_text("PID-5", hl7_value(hl7_segment(m, "PID", 1), 5, 1, 1, 1), "A\rPID");
 	}
 	arena_destroy(a);
@@ -573,7 +690,11 @@ static void hostile_samples(void)
 
 /* ---- Memory that gives out ---- */
 
-struct attempt { struct arena *arena; struct bytes frame; bool finished; };
+struct attempt {
+	struct arena *arena;
+	struct bytes frame;
+	bool finished;
+};
 
 static void read_and_answer(void *with)
 {
@@ -595,11 +716,13 @@ static void read_and_answer(void *with)
 
 static void every_allocation_may_fail(void)
 {
-	static const char *const files[] = { "ssmix2-adt00-2022.hl7", "iti8-a08-marks.hl7", "pieces.hl7",
-					     "utf16.hl7", "broken-run.hl7" };
+	static const char *const files[] = { "ssmix2-adt00-2022.hl7", "iti8-a08-marks.hl7",
+					     "pieces.hl7", "utf16.hl7", "broken-run.hl7" };
 	struct arena *files_arena = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(files); i++) {
-		struct attempt t = { .frame = sample_ours(files_arena, arena_printf(files_arena, "hl7v2/%s", files[i])) };
+		struct attempt t = { .frame = sample_ours(
+					     files_arena,
+					     arena_printf(files_arena, "hl7v2/%s", files[i])) };
 		size_t n = 0;
 		while (!t.finished && ++n < 5000) {
 			t.arena = arena_create(64 << 20);

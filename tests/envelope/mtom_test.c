@@ -21,14 +21,19 @@
 #define PDF "(d1@x application/pdf + x)"
 
 /* heard: "(id type octets)" of each attachment, + when it is referenced before it comes. */
-static const struct { const char *why, *file; enum problem_code problem; const char *heard; } cases[] = {
+static const struct {
+	const char *why, *file;
+	enum problem_code problem;
+	const char *heard;
+} cases[] = {
 	{ "a root alone", "least", GOOD, "" },
 	{ "an attachment", "attached", GOOD, "(d1@x application/pdf + %PDF)" },
 	{ "LF line ends, CR is data", "lf-only", GOOD, "(d1@x application/pdf + a\r\nb\r)" },
 	{ "LF before a boundary where lines end with CRLF", "lf-boundary-in-crlf", GOOD,
-		"(d1@x application/pdf + a\n--b1\nb\r--b1\r\n--b1x\r\n --b1)" },
-	{ "much like the boundary", "like-boundary", GOOD, "(d1@x application/pdf + "
-		"x--b1\r\n--b1-\r\n--b1  x\r\n--b\r\n\r\n-\r\n--\r\n--b1\r\r\n--b1 -)" },
+	  "(d1@x application/pdf + a\n--b1\nb\r--b1\r\n--b1x\r\n --b1)" },
+	{ "much like the boundary", "like-boundary", GOOD,
+	  "(d1@x application/pdf + "
+	  "x--b1\r\n--b1-\r\n--b1  x\r\n--b\r\n\r\n-\r\n--\r\n--b1\r\r\n--b1 -)" },
 	{ "white space after the boundary", "padded", GOOD, PDF },
 	{ "more than 64 of it is no boundary", "padded-long", BAD, NULL },
 	{ "no start", "no-start", GOOD, PDF },
@@ -131,8 +136,7 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "no digit", "qp-other", BAD, NULL },
 	{ "128 blanks", "qp-blanks-128", GOOD, NULL },
 	{ "129", "qp-blanks-129", BAD, NULL },
-	{ "an encoding with a comment", "encoding-comment", GOOD,
-	  "(d1@x application/pdf + ABC)" },
+	{ "an encoding with a comment", "encoding-comment", GOOD, "(d1@x application/pdf + ABC)" },
 	{ "another encoding", "encoding-other", BAD, NULL },
 	{ "no such part", "missing", LOST, NULL },
 	{ "the root includes itself", "self", BAD, NULL },
@@ -254,7 +258,11 @@ static void reads_and_refuses(void)
 /* What is told for the road to grant; and how a reference calls the part. */
 static void tells_oddities(void)
 {
-	static const struct { const char *file; bool unquoted, content_id; const char *id, *named; } odd[] = {
+	static const struct {
+		const char *file;
+		bool unquoted, content_id;
+		const char *id, *named;
+	} odd[] = {
 		{ "attached", false, false, "d1@x", "d1@x" },
 		{ "id-encoded", false, false, "d1@x:y", "d1@x:y" },
 		{ "comments", false, false, "d1@x", "d1@x" },
@@ -287,8 +295,8 @@ static void tells_oddities(void)
 static bool same(const struct receipt *t, const struct receipt *u)
 {
 	return t->whole == u->whole && t->problem.code == u->problem.code
-		&& strcmp(t->problem.what, u->problem.what) == 0
-		&& (!t->whole || bytes_equal(buffer_bytes(&t->heard), buffer_bytes(&u->heard)));
+	       && strcmp(t->problem.what, u->problem.what) == 0
+	       && (!t->whole || bytes_equal(buffer_bytes(&t->heard), buffer_bytes(&u->heard)));
 }
 
 static void check_cut(const struct receipt *whole, size_t i, size_t first, size_t step)
@@ -305,7 +313,7 @@ static void check_cut(const struct receipt *whole, size_t i, size_t first, size_
 
 static void cut_anywhere(void)
 {
-	enum { MOST = 2000 };	/* the longer ones are only made of filling there */
+	enum { MOST = 2000 }; /* the longer ones are only made of filling there */
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct receipt whole = { .arena = arena_create(SAMPLE_ARENA) };
 		const char *name = arena_printf(whole.arena, "mtom/%s.mtom", cases[i].file);
@@ -335,7 +343,10 @@ static void keeps_octets(void)
 /* Each limit, and one more; the message is "attached" or "unreferenced-16". */
 static void limits_on_both_sides(void)
 {
-	static const struct { const char *file; struct mtom_limits fits, not; } edges[] = {
+	static const struct {
+		const char *file;
+		struct mtom_limits fits, not ;
+	} edges[] = {
 		{ "attached", { 2, 9, 999, 999, 9 }, { 1, 9, 999, 999, 9 } },
 		{ "attached", { 9, 9, 136, 999, 9 }, { 9, 9, 135, 999, 9 } },
 		{ "attached", { 9, 9, 999, 94, 9 }, { 9, 9, 999, 93, 9 } },
@@ -357,8 +368,8 @@ static void limits_on_both_sides(void)
 	}
 }
 
-/* 64 MiB through an arena of 256 KiB, every octet counted; and handed on in pieces as large as they came,
- * though there is a CR in 251 octets of it, and a line end in some. */
+/* 64 MiB through an arena of 256 KiB, every octet counted; and handed on in pieces as large as they
+ * came, though there is a CR in 251 octets of it, and a line end in some. */
 struct counted {
 	size_t octets, pieces;
 };
@@ -463,19 +474,32 @@ static void writes(void)
 	}
 }
 
-static const struct { const char *text, *media, *boundary; } types[] = {
+static const struct {
+	const char *text, *media, *boundary;
+} types[] = {
 	{ "Text/Plain", "text/plain", NULL },
 	{ " multipart/related ; boundary = b ", "multipart/related", "b" },
 	{ "a/b;boundary=\"x;y\\\"z\"; q=r", "a/b", "x;y\"z" },
 	{ "a/b;;boundary=b;", "a/b", "b" },
 	{ "a/b; BOUNDARY=B", "a/b", "B" },
-	{ "", NULL, NULL }, { "a", NULL, NULL }, { "a/", NULL, NULL }, { "/b", NULL, NULL },
-	{ "a/b c", NULL, NULL }, { "a/b; c", NULL, NULL }, { "a/b; c=", NULL, NULL },
-	{ "a/b; =c", NULL, NULL }, { "a/b; c=\"d", NULL, NULL }, { "a/b; c=\"d\\", NULL, NULL },
-	{ "a/b; c=d; C=e", NULL, NULL }, { "a/b, c/d", NULL, NULL },
-	{ "a/b; c=d/e:f; boundary=<g>", "a/b", "<g>" }, { "a/b; boundary=c\"d", NULL, NULL },
-	{ "a/b (c); boundary=d(e)", "a/b", "d" }, { "a/b; c=d (e", NULL, NULL },
-	{ "a/b; c=d\\e", NULL, NULL }, { "a/b; c=d e", NULL, NULL },
+	{ "", NULL, NULL },
+	{ "a", NULL, NULL },
+	{ "a/", NULL, NULL },
+	{ "/b", NULL, NULL },
+	{ "a/b c", NULL, NULL },
+	{ "a/b; c", NULL, NULL },
+	{ "a/b; c=", NULL, NULL },
+	{ "a/b; =c", NULL, NULL },
+	{ "a/b; c=\"d", NULL, NULL },
+	{ "a/b; c=\"d\\", NULL, NULL },
+	{ "a/b; c=d; C=e", NULL, NULL },
+	{ "a/b, c/d", NULL, NULL },
+	{ "a/b; c=d/e:f; boundary=<g>", "a/b", "<g>" },
+	{ "a/b; boundary=c\"d", NULL, NULL },
+	{ "a/b (c); boundary=d(e)", "a/b", "d" },
+	{ "a/b; c=d (e", NULL, NULL },
+	{ "a/b; c=d\\e", NULL, NULL },
+	{ "a/b; c=d e", NULL, NULL },
 	{ "a/b; c=\"\x01\"", NULL, NULL },
 };
 
@@ -504,7 +528,8 @@ static const char *split_head(struct arena *a, struct bytes all, struct bytes *b
 	const char *type = strcasestr(text, "content-type:");
 	const char *lf = strstr(text, "\n\n"), *crlf = strstr(text, "\r\n\r\n");
 	size_t head = crlf != NULL && (lf == NULL || crlf < lf) ? (size_t)(crlf - text) + 4
-		: lf != NULL ? (size_t)(lf - text) + 2 : 0;
+		      : lf != NULL                              ? (size_t)(lf - text) + 2
+								: 0;
 	if (type == NULL || head == 0 || (size_t)(type - text) > head)
 		return NULL;
 	*body = (struct bytes){ all.data + head, all.length - head };
@@ -514,11 +539,16 @@ static const char *split_head(struct arena *a, struct bytes all, struct bytes *b
 
 static enum problem_code answer_to(const char *name)
 {
-	static const struct { const char *name; enum problem_code problem; } known[] = {
-		{ "01-ok-baseline.http", GOOD }, { "02-missing-part.http", LOST },
+	static const struct {
+		const char *name;
+		enum problem_code problem;
+	} known[] = {
+		{ "01-ok-baseline.http", GOOD },
+		{ "02-missing-part.http", LOST },
 		{ "07-boundary-inside-content.http", GOOD },
-		  { "08-5000-unreferenced-parts.http", LARGE },
-		{ "11-cid-percent-encoded.http", GOOD }, { "16-base64-cte.http", GOOD },
+		{ "08-5000-unreferenced-parts.http", LARGE },
+		{ "11-cid-percent-encoded.http", GOOD },
+		{ "16-base64-cte.http", GOOD },
 		{ "19-content-disposition-path.http", GOOD },
 	};
 	for (size_t i = 0; i < COUNT(known); i++)
@@ -551,20 +581,32 @@ static void meets_attacks(void)
 	arena_destroy(a);
 }
 
-static const struct { const char *file, *type; enum problem_code problem; } captures[] = {
+static const struct {
+	const char *file, *type;
+	enum problem_code problem;
+} captures[] = {
 	{ "iti-41-request-mtom-nist-http.txt", NULL, GOOD },
 	{ "iti-41-response-epr-http.txt", NULL, GOOD },
 	{ "rad-69-request-dcm4chee-http.txt", NULL, GOOD },
 	{ "rad-69-response-dcm4chee-http.txt", NULL, GOOD },
-	{ "iti-41-request-mtom-xop-testkit-body.txt", "multipart/related; boundary="
-		"MIMEBoundary_95b57d7287e4fa4b528a8f050c41f8ad829c20332f23b48d; type=\"application/xop+xml\"", GOOD },
-	{ "iti-41-request-mtom-simproxy.txt", "multipart/related; boundary="
-		/* ids were cut */
-		"MIMEBoundary_494859fac46e21a68c012f8f4fe208a370fc32b6e07ae79f", LOST },
-	{ "iti-41-response-ohie-mtom.txt", "multipart/related; boundary="
-		"\"uuid:9d70af7a-1e95-4187-8860-de7c7662ce3c\"", GOOD },
-	{ "iti-43-response-ohie-mtom.txt", "multipart/related; boundary="
-		"\"uuid:e59abb7b-d9c5-4f29-9854-e89b12b41e12\"", GOOD },
+	{ "iti-41-request-mtom-xop-testkit-body.txt",
+	  "multipart/related; boundary="
+	  "MIMEBoundary_95b57d7287e4fa4b528a8f050c41f8ad829c20332f23b48d; "
+	  "type=\"application/xop+xml\"",
+	  GOOD },
+	{ "iti-41-request-mtom-simproxy.txt",
+	  "multipart/related; boundary="
+	  /* ids were cut */
+	  "MIMEBoundary_494859fac46e21a68c012f8f4fe208a370fc32b6e07ae79f",
+	  LOST },
+	{ "iti-41-response-ohie-mtom.txt",
+	  "multipart/related; boundary="
+	  "\"uuid:9d70af7a-1e95-4187-8860-de7c7662ce3c\"",
+	  GOOD },
+	{ "iti-43-response-ohie-mtom.txt",
+	  "multipart/related; boundary="
+	  "\"uuid:e59abb7b-d9c5-4f29-9854-e89b12b41e12\"",
+	  GOOD },
 	/* Its Content-Type names another boundary than the body has. */
 	{ "iti-41-request-epr-http-mtom-saml.txt", NULL, BAD },
 };
@@ -611,20 +653,18 @@ static void fails_cleanly(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "reads and refuses", reads_and_refuses },
-	{ "tells what was odd", tells_oddities },
-		{ "cut anywhere", cut_anywhere },
-		{ "keeps octets", keeps_octets },
-		{ "limits on both sides", limits_on_both_sides },
-		{ "holds nothing", holds_nothing },
-		{ "refers", refers },
-		{ "writes", writes },
-		{ "reads types", reads_types },
-		{ "meets attacks", meets_attacks },
-		{ "reads captures", reads_captures },
-		{ "fails cleanly", fails_cleanly },
-		{ 0 }
-	};
+	static const struct test tests[] = { { "reads and refuses", reads_and_refuses },
+					     { "tells what was odd", tells_oddities },
+					     { "cut anywhere", cut_anywhere },
+					     { "keeps octets", keeps_octets },
+					     { "limits on both sides", limits_on_both_sides },
+					     { "holds nothing", holds_nothing },
+					     { "refers", refers },
+					     { "writes", writes },
+					     { "reads types", reads_types },
+					     { "meets attacks", meets_attacks },
+					     { "reads captures", reads_captures },
+					     { "fails cleanly", fails_cleanly },
+					     { 0 } };
 	return suite_run("envelope/mtom", tests);
 }

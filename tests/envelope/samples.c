@@ -71,7 +71,7 @@ const char **sample_names(struct arena *a, const char *folder, const char *suffi
 	}
 	const char **names = arena_array(a, const char *, MOST + 1);
 	size_t count = 0, ending = strlen(suffix);
-	for (struct dirent *e; count < MOST && (e = readdir(open)) != NULL; ) {
+	for (struct dirent *e; count < MOST && (e = readdir(open)) != NULL;) {
 		size_t length = strlen(e->d_name);
 		if (length > ending && strcmp(e->d_name + length - ending, suffix) == 0)
 			names[count++] = arena_text(a, e->d_name);

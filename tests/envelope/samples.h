@@ -1,8 +1,8 @@
 /* tests/envelope/samples.h: messages from files, for the tests of this room.
  *
  * Ours are below tests/cases of the source tree. Others' are below the folder MINATO_SHARED names
- * (default: ../shared beside the source tree); where it is absent, `make check` names the folder of our
- * own making (tests/samples/make), and a program run by hand skips their cases. */
+ * (default: ../shared beside the source tree); where it is absent, `make check` names the folder of
+ * our own making (tests/samples/make), and a program run by hand skips their cases. */
 #ifndef TESTS_ENVELOPE_SAMPLES_H
 #define TESTS_ENVELOPE_SAMPLES_H
 

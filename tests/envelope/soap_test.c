@@ -16,11 +16,16 @@
 #define UNKNOWN PROBLEM_MUST_UNDERSTAND
 
 /* reply_to: what is expected where the case is not about it is NULL, as for anonymous. */
-static const struct { const char *why, *file; enum problem_code problem; const char *reply_to; } cases[] = {
+static const struct {
+	const char *why, *file;
+	enum problem_code problem;
+	const char *reply_to;
+} cases[] = {
 	{ "all headers", "full", PROBLEM_NONE, NULL },
 	{ "any prefix", "other-prefixes", PROBLEM_NONE, NULL },
 	{ "white space around values", "trimmed", PROBLEM_NONE, NULL },
-	{ "mustUnderstand counts in SOAP's namespace only", "must-in-addressing", PROBLEM_NONE, NULL },
+	{ "mustUnderstand counts in SOAP's namespace only", "must-in-addressing", PROBLEM_NONE,
+	  NULL },
 	{ "no ReplyTo: on this connection", "no-reply-to", PROBLEM_NONE, NULL },
 	{ "ReplyTo elsewhere", "asynchronous", PROBLEM_NONE, "https://a.example/reply" },
 	{ "ReplyTo none", "reply-to-none", PROBLEM_NONE, ADDRESSING_NONE },
@@ -142,7 +147,8 @@ static const char *ended(struct arena *a, struct xml_writer *w)
 	return arena_text_n(a, (const char *)out.data, out.length);
 }
 
-#define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?><env:Envelope xmlns:env=\"" SOAP_NAMESPACE \
+#define HEAD                                                                                       \
+	"<?xml version=\"1.0\" encoding=\"UTF-8\"?><env:Envelope xmlns:env=\"" SOAP_NAMESPACE      \
 	"\" xmlns:wsa=\"" ADDRESSING_NAMESPACE "\"><env:Header>"
 #define MUST " env:mustUnderstand=\"true\""
 
@@ -150,14 +156,17 @@ static void writes_answers(void)
 {
 	struct arena *a = arena_create(SAMPLE_ARENA);
 	struct xml_writer *w = xml_writer_begin(a);
-	soap_begin(w, &(struct soap_headers){ .action = "urn:answer", .message_id = "urn:uuid:2",
-			.relates_to = "a<b" });
+	soap_begin(w, &(struct soap_headers){ .action = "urn:answer",
+					      .message_id = "urn:uuid:2",
+					      .relates_to = "a<b" });
 	soap_body(w);
 	xml_open(w, "x");
 	soap_end(w);
-	CU_ASSERT_STRING_EQUAL(ended(a, w), HEAD "<wsa:Action" MUST ">urn:answer</wsa:Action>"
-		"<wsa:MessageID>urn:uuid:2</wsa:MessageID><wsa:RelatesTo>a&lt;b</wsa:RelatesTo></env:Header>"
-		"<env:Body><x/></env:Body></env:Envelope>");
+	CU_ASSERT_STRING_EQUAL(ended(a, w), HEAD
+			       "<wsa:Action" MUST ">urn:answer</wsa:Action>"
+			       "<wsa:MessageID>urn:uuid:2</wsa:MessageID><wsa:RelatesTo>a&lt;b</"
+			       "wsa:RelatesTo></env:Header>"
+			       "<env:Body><x/></env:Body></env:Envelope>");
 	arena_destroy(a);
 }
 
@@ -169,8 +178,10 @@ static void returns_reference_parameters(void)
 	struct soap_message m, back;
 	CU_ASSERT_TRUE_FATAL(soap_open(a, ours(a, "reference-parameters", &p), &m, &p));
 	struct xml_writer *w = xml_writer_begin(a);
-	soap_begin(w, &(struct soap_headers){ .action = "urn:answer", .message_id = "urn:uuid:2",
-			.relates_to = "urn:uuid:1", .parameters = m.reply_parameters });
+	soap_begin(w, &(struct soap_headers){ .action = "urn:answer",
+					      .message_id = "urn:uuid:2",
+					      .relates_to = "urn:uuid:1",
+					      .parameters = m.reply_parameters });
 	soap_body(w);
 	soap_end(w);
 	const struct xml_document *d = xml_read(a, NULL, xml_writer_end(w), &p);
@@ -178,9 +189,12 @@ static void returns_reference_parameters(void)
 	const struct xml_node *key = xml_child(back.header, "urn:k", "key");
 	const struct xml_node *other = xml_child(back.header, NULL, "other");
 	CU_ASSERT_STRING_EQUAL(xml_text(a, key), "7");
-	CU_ASSERT_STRING_EQUAL(xml_attribute_ns(key, ADDRESSING_NAMESPACE, "IsReferenceParameter"), "true");
-	CU_ASSERT_STRING_EQUAL(xml_attribute_ns(other, ADDRESSING_NAMESPACE, "IsReferenceParameter"), "true");
-	CU_ASSERT_STRING_EQUAL(xml_resolve_prefix(xml_first_element(other), "wsa"), "urn:no-addressing");
+	CU_ASSERT_STRING_EQUAL(xml_attribute_ns(key, ADDRESSING_NAMESPACE, "IsReferenceParameter"),
+			       "true");
+	CU_ASSERT_STRING_EQUAL(
+		xml_attribute_ns(other, ADDRESSING_NAMESPACE, "IsReferenceParameter"), "true");
+	CU_ASSERT_STRING_EQUAL(xml_resolve_prefix(xml_first_element(other), "wsa"),
+			       "urn:no-addressing");
 	arena_destroy(a);
 }
 
@@ -189,8 +203,10 @@ static void writes_requests(void)
 {
 	struct arena *a = arena_create(SAMPLE_ARENA);
 	struct xml_writer *w = xml_writer_begin(a);
-	soap_begin(w, &(struct soap_headers){ .action = "urn:act", .message_id = "urn:uuid:2",
-			.to = "https://b.example/", .reply_to_anonymous = true });
+	soap_begin(w, &(struct soap_headers){ .action = "urn:act",
+					      .message_id = "urn:uuid:2",
+					      .to = "https://b.example/",
+					      .reply_to_anonymous = true });
 	xml_element_text(w, "more", "1");
 	soap_body(w);
 	xml_element_text(w, "x", "y");
@@ -213,7 +229,8 @@ static const struct {
 	{ PROBLEM_MALFORMED, "soap/fault", "env:Sender", NULL, NULL },
 	{ PROBLEM_VERSION_MISMATCH, "soap/fault", "env:VersionMismatch", NULL, "Upgrade" },
 	{ PROBLEM_MUST_UNDERSTAND, "soap/fault", "env:MustUnderstand", NULL, "NotUnderstood" },
-	{ PROBLEM_ADDRESSING_REQUIRED, "fault", "env:Sender", "wsa:MessageAddressingHeaderRequired", NULL },
+	{ PROBLEM_ADDRESSING_REQUIRED, "fault", "env:Sender", "wsa:MessageAddressingHeaderRequired",
+	  NULL },
 	{ PROBLEM_ADDRESSING_INVALID, "fault", "env:Sender", "wsa:InvalidAddressingHeader", NULL },
 	{ PROBLEM_ACTION_NOT_SUPPORTED, "fault", "env:Sender", "wsa:ActionNotSupported", NULL },
 	{ PROBLEM_PATH_UNKNOWN, "fault", "env:Sender", "wsa:DestinationUnreachable", NULL },
@@ -232,22 +249,26 @@ static void check_fault(struct arena *a, size_t i, const struct soap_message *m)
 	const struct xml_node *code = xml_child(m->fault, SOAP_NAMESPACE, "Code");
 	const struct xml_node *subcode = xml_child(code, SOAP_NAMESPACE, "Subcode");
 	const struct xml_node *detail = xml_child(m->fault, SOAP_NAMESPACE, "Detail");
-	const struct xml_node *text = xml_first_element(xml_child(m->fault, SOAP_NAMESPACE, "Reason"));
+	const struct xml_node *text = xml_first_element(
+		xml_child(m->fault, SOAP_NAMESPACE, "Reason"));
 	const struct xml_node *action = xml_child(m->header, ADDRESSING_NAMESPACE, "Action");
-	CU_ASSERT_STRING_EQUAL(m->action, arena_printf(a, ADDRESSING_NAMESPACE "/%s", faults[i].action));
+	CU_ASSERT_STRING_EQUAL(m->action,
+			       arena_printf(a, ADDRESSING_NAMESPACE "/%s", faults[i].action));
 	CU_ASSERT_STRING_EQUAL(xml_attribute_ns(action, SOAP_NAMESPACE, "mustUnderstand"), "true");
 	CU_ASSERT_STRING_EQUAL(text_of(a, code, "Value"), faults[i].code);
 	CU_ASSERT_TRUE(text_equal(text_of(a, subcode, "Value"), faults[i].subcode));
-	CU_ASSERT_STRING_EQUAL(xml_attribute_ns(text, "http://www.w3.org/XML/1998/namespace", "lang"), "en");
+	CU_ASSERT_STRING_EQUAL(
+		xml_attribute_ns(text, "http://www.w3.org/XML/1998/namespace", "lang"), "en");
 	CU_ASSERT_STRING_EQUAL(m->fault_reason, "why <it> failed");
-	CU_ASSERT_STRING_EQUAL(xml_attribute(xml_child(detail, "urn:minato:problem", "Problem"), "exchange"),
-			       "7f3a");
+	CU_ASSERT_STRING_EQUAL(
+		xml_attribute(xml_child(detail, "urn:minato:problem", "Problem"), "exchange"),
+		"7f3a");
 	/* WS-Addressing 1.0 SOAP Binding 6.4.2.4: Axis2 shows this, and not the reason. */
 	const struct xml_node *asked = xml_child(detail, ADDRESSING_NAMESPACE, "ProblemAction");
 	CU_ASSERT_EQUAL(asked != NULL, faults[i].problem == PROBLEM_ACTION_NOT_SUPPORTED);
 	if (asked != NULL)
-		CU_ASSERT_STRING_EQUAL(xml_text(a, xml_child(asked, ADDRESSING_NAMESPACE, "Action")),
-				       "urn:act");
+		CU_ASSERT_STRING_EQUAL(
+			xml_text(a, xml_child(asked, ADDRESSING_NAMESPACE, "Action")), "urn:act");
 	CU_ASSERT_STRING_EQUAL(m->relates_to, "urn:uuid:1");
 	if (faults[i].header != NULL)
 		CU_ASSERT_PTR_NOT_NULL(xml_child(m->header, SOAP_NAMESPACE, faults[i].header));
@@ -262,11 +283,13 @@ static void writes_faults(void)
 		struct xml_writer *w = xml_writer_begin(a);
 		soap_open(a, ours(a, "unknown-must-1", &p), &request, &ignored);
 		problem_at(&told, faults[i].problem, "/x", "why <it> failed");
-		soap_write_fault(w, &(struct soap_fault_message){ .problem = &told, .exchange = "7f3a",
-				.message_id = "urn:uuid:2", .relates_to = "urn:uuid:1",
-				.request = &request });
-		CU_ASSERT_TRUE(soap_open_answer(a, xml_read(a, NULL, xml_writer_end(w), &p), "urn:uuid:1",
-						&m, &p));
+		soap_write_fault(w, &(struct soap_fault_message){ .problem = &told,
+								  .exchange = "7f3a",
+								  .message_id = "urn:uuid:2",
+								  .relates_to = "urn:uuid:1",
+								  .request = &request });
+		CU_ASSERT_TRUE(soap_open_answer(a, xml_read(a, NULL, xml_writer_end(w), &p),
+						"urn:uuid:1", &m, &p));
 		check_fault(a, i, &m);
 		const struct xml_node *named = xml_child(m.header, SOAP_NAMESPACE, "NotUnderstood");
 		if (named != NULL)
@@ -278,7 +301,10 @@ static void writes_faults(void)
 /* Others' messages: the envelopes open, or it is printed why not. */
 static void opens_others_messages(void)
 {
-	static const struct { const char *file; enum problem_code problem; } known[] = {
+	static const struct {
+		const char *file;
+		enum problem_code problem;
+	} known[] = {
 		{ "xds/iti-43-request-epr-raw-saml.xml", PROBLEM_NONE },
 		{ "xds/iti-42-request-xds-to-fhir.xml", PROBLEM_NONE },
 		{ "identity/ITI-45_201309_epr-request.xml", PROBLEM_NONE },
@@ -318,8 +344,9 @@ static void open_and_fault(void *with)
 		return;
 	soap_open(t->arena, d, &m, &refused);
 	struct xml_writer *w = xml_writer_begin(t->arena);
-	soap_write_fault(w, &(struct soap_fault_message){ .problem = &refused, .relates_to = m.message_id,
-			.request = &m });
+	soap_write_fault(w, &(struct soap_fault_message){ .problem = &refused,
+							  .relates_to = m.message_id,
+							  .request = &m });
 	t->done = xml_writer_end(w).length > 0;
 }
 
@@ -341,17 +368,16 @@ static void fails_cleanly(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "opens and refuses", opens_and_refuses },
-		{ "reads headers", reads_headers },
-		{ "opens answers", opens_answers },
-		{ "writes answers", writes_answers },
-		{ "writes requests", writes_requests },
-	{ "reference parameters come back", returns_reference_parameters },
-		{ "writes faults", writes_faults },
-		{ "opens others' messages", opens_others_messages },
-		{ "fails cleanly", fails_cleanly },
-		{ 0 }
-	};
+	static const struct test tests[] = { { "opens and refuses", opens_and_refuses },
+					     { "reads headers", reads_headers },
+					     { "opens answers", opens_answers },
+					     { "writes answers", writes_answers },
+					     { "writes requests", writes_requests },
+					     { "reference parameters come back",
+					       returns_reference_parameters },
+					     { "writes faults", writes_faults },
+					     { "opens others' messages", opens_others_messages },
+					     { "fails cleanly", fails_cleanly },
+					     { 0 } };
 	return suite_run("envelope/soap", tests);
 }

@@ -17,7 +17,11 @@
 #define XSI "http://www.w3.org/2001/XMLSchema-instance"
 
 /* out: the document written again; NULL when only the verdict matters. */
-static const struct { const char *why, *file; enum problem_code problem; const char *out; } cases[] = {
+static const struct {
+	const char *why, *file;
+	enum problem_code problem;
+	const char *out;
+} cases[] = {
 	{ "the least", "least", PROBLEM_NONE, "<a/>" },
 	{ "a declaration", "declared", PROBLEM_NONE, "<a>x</a>" },
 	{ "ASCII is a part of UTF-8", "declared-ascii", PROBLEM_NONE, "<a>x</a>" },
@@ -31,7 +35,7 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "UTF-16 with its mark", "mark-utf16", PROBLEM_MALFORMED, NULL },
 	{ "UTF-16 without", "utf16-unmarked", PROBLEM_MALFORMED, NULL },
 	{ "names in Japanese", "names", PROBLEM_NONE,
-		"<p:患者 xmlns:p=\"urn:x\"><p:氏名 よみ=\"やまだ\">山田𠮟</p:氏名></p:患者>" },
+	  "<p:患者 xmlns:p=\"urn:x\"><p:氏名 よみ=\"やまだ\">山田𠮟</p:氏名></p:患者>" },
 	{ "overlong UTF-8", "overlong", PROBLEM_MALFORMED, NULL },
 	{ "a surrogate in UTF-8", "surrogate", PROBLEM_MALFORMED, NULL },
 	{ "beyond U+10FFFF", "beyond", PROBLEM_MALFORMED, NULL },
@@ -39,9 +43,10 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "NUL", "nul", PROBLEM_MALFORMED, NULL },
 	{ "a control character", "control", PROBLEM_MALFORMED, NULL },
 	{ "the five and by number", "references", PROBLEM_NONE,
-		"<a b=\"1&lt;2&amp;&quot;A\">山&lt;&gt;&amp;'</a>" },
+	  "<a b=\"1&lt;2&amp;&quot;A\">山&lt;&gt;&amp;'</a>" },
 	{ "... in the name of a namespace", "references-in-namespace", PROBLEM_NONE,
-		"<a xmlns=\"urn:a?b=1&amp;c\" xmlns:p=\"urn:&lt;&amp;amp;\" b=\"&amp;lt;&amp;\"><p:d/></a>" },
+	  "<a xmlns=\"urn:a?b=1&amp;c\" xmlns:p=\"urn:&lt;&amp;amp;\" "
+	  "b=\"&amp;lt;&amp;\"><p:d/></a>" },
 	{ "a control character by number", "reference-control", PROBLEM_MALFORMED, NULL },
 	{ "a surrogate by number", "reference-surrogate", PROBLEM_MALFORMED, NULL },
 	{ "a sixth entity", "entity", PROBLEM_MALFORMED, NULL },
@@ -50,7 +55,8 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "a DOCTYPE with an entity", "doctype-entity", PROBLEM_MALFORMED, NULL },
 	{ "... only in a comment", "doctype-in-comment", PROBLEM_NONE, "<a/>" },
 	{ "... only in text", "doctype-in-text", PROBLEM_NONE, "<a>&lt;!DOCTYPE a&gt;</a>" },
-	{ "... behind a comment made to confuse", "doctype-after-odd-comment", PROBLEM_MALFORMED, NULL },
+	{ "... behind a comment made to confuse", "doctype-after-odd-comment", PROBLEM_MALFORMED,
+	  NULL },
 	{ "CDATA is text", "cdata", PROBLEM_NONE, "<a>1&lt;2&gt;]]3</a>" },
 	{ "comments are dropped", "comments", PROBLEM_NONE, "<a>13</a>" },
 	{ "two dashes in a comment", "comment-dashes", PROBLEM_MALFORMED, NULL },
@@ -75,7 +81,7 @@ static const struct { const char *why, *file; enum problem_code problem; const c
 	{ "schemaLocation is an attribute like others", "schema-location", PROBLEM_NONE, NULL },
 	{ "inline documents, not diverted", "divert", PROBLEM_NONE, NULL },
 	{ "a prefix that hides another", "hidden-prefix", PROBLEM_NONE,
-		"<a xmlns:p=\"urn:outer\"><b xmlns:p=\"urn:inner\"><p:c/></b></a>" },
+	  "<a xmlns:p=\"urn:outer\"><b xmlns:p=\"urn:inner\"><p:c/></b></a>" },
 };
 
 static const char *written(struct arena *a, const struct xml_node *n)
@@ -136,7 +142,7 @@ static void check_same(struct bytes in, size_t first, size_t step, const char *w
 	const struct xml_document *d = xml_read(a, NULL, in, &whole);
 	const struct xml_document *e = read_cut(a, NULL, in, first, step, &cut);
 	bool same = whole.code == cut.code && strcmp(whole.what, cut.what) == 0
-		&& strcmp(whole.where, cut.where) == 0 && (d == NULL) == (e == NULL);
+		    && strcmp(whole.where, cut.where) == 0 && (d == NULL) == (e == NULL);
 	if (same && d != NULL)
 		same = strcmp(written(a, xml_root(d)), written(a, xml_root(e))) == 0;
 	if (!same) {
@@ -162,7 +168,8 @@ static void cut_anywhere(void)
 /* The parser is fed in pieces of 8 KiB: whatever stands across their border must survive. */
 static void across_pieces(void)
 {
-	static const char tail[] = "<b c=\"x>&amp;y\" d='\r\n'>山𠮟&#x5c71;&lt;\r\n<![CDATA[z]]]><!-- q --></b></a>";
+	static const char tail[] =
+		"<b c=\"x>&amp;y\" d='\r\n'>山𠮟&#x5c71;&lt;\r\n<![CDATA[z]]]><!-- q --></b></a>";
 	enum { PIECE = 8192 };
 	for (size_t pad = PIECE - sizeof tail; pad <= PIECE; pad++) {
 		struct arena *a = arena_create(SAMPLE_ARENA);
@@ -211,18 +218,60 @@ static const struct {
 	{ "depth", { 9999, 7, 9, 9, 999, 999, 9999 }, "", "<a>", "x", "</a>", "", 7 },
 	{ "attributes", { 9999, 9, 7, 9, 999, 999, 9999 }, "<a", " b#=''", "/>", "", "", 7 },
 	{ "namespaces", { 9999, 9, 9, 7, 999, 999, 9999 }, "<a", " xmlns:b#='u'", "/>", "", "", 7 },
-	{ "attributes, seen before parsing", { 99999, 9, 7, 3, 999, 999, 9999 }, "<a", " b#=''", "", "", "/>", 7 },
+	{ "attributes, seen before parsing",
+	  { 99999, 9, 7, 3, 999, 999, 9999 },
+	  "<a",
+	  " b#=''",
+	  "",
+	  "",
+	  "/>",
+	  7 },
 	{ "nodes", { 9999, 9, 9, 9, 7, 999, 9999 }, "<a>", "<b/>", "", "", "</a>", 6 },
-	{ "nodes, attributes counted", { 9999, 9, 99, 9, 7, 999, 9999 }, "<a", " b#=''", "/>", "", "", 6 },
-	{ "nodes, texts counted", { 9999, 9, 9, 9, 9, 999, 9999 }, "<a>", "x<b/>", "", "", "</a>", 4 },
+	{ "nodes, attributes counted",
+	  { 9999, 9, 99, 9, 7, 999, 9999 },
+	  "<a",
+	  " b#=''",
+	  "/>",
+	  "",
+	  "",
+	  6 },
+	{ "nodes, texts counted",
+	  { 9999, 9, 9, 9, 9, 999, 9999 },
+	  "<a>",
+	  "x<b/>",
+	  "",
+	  "",
+	  "</a>",
+	  4 },
 	{ "text", { 9999, 9, 9, 9, 999, 7, 9999 }, "<a>", "x", "", "", "</a>", 7 },
-	{ "text in pieces", { 9999, 9, 9, 9, 999, 7, 9999 }, "<a>", "<![CDATA[x]]>", "", "", "</a>", 7 },
+	{ "text in pieces",
+	  { 9999, 9, 9, 9, 999, 7, 9999 },
+	  "<a>",
+	  "<![CDATA[x]]>",
+	  "",
+	  "",
+	  "</a>",
+	  7 },
 	{ "a tag", { 9999, 9, 9, 9, 999, 999, 20 }, "<a b='", "x", "", "", "'/>", 11 },
-	{ "a tag, of several attributes", { 9999, 9, 9, 9, 999, 999, 28 }, "<a", " b#=''", "/>", "", "", 4 },
+	{ "a tag, of several attributes",
+	  { 9999, 9, 9, 9, 999, 999, 28 },
+	  "<a",
+	  " b#=''",
+	  "/>",
+	  "",
+	  "",
+	  4 },
 	{ "an end tag", { 9999, 9, 9, 9, 999, 999, 20 }, "<a></a", " ", "", "", ">", 16 },
 	{ "octets of markup", { 40, 9, 9, 9, 999, 999, 9999 }, "<a>", "<bb/>", "", "", "</a>", 6 },
 	{ "octets of text", { 40, 9, 9, 9, 999, 999, 9999 }, "<a>", "x", "", "", "</a>", 33 },
-	{ "octets of a comment", { 40, 9, 9, 9, 999, 999, 9999 }, "<!--", "x", "", "", "--><a/>", 29 },
+	{ "octets of a comment",
+	  { 40, 9, 9, 9, 999, 999, 9999 },
+	  "<!--",
+	  "x",
+	  "",
+	  "",
+	  "--><a/>",
+	  29 },
 };
 
 static void limits_on_both_sides(void)
@@ -231,8 +280,9 @@ static void limits_on_both_sides(void)
 		for (size_t more = 0; more < 2; more++) {
 			struct arena *a = arena_create(SAMPLE_ARENA);
 			struct problem p = { 0 };
-			struct bytes in = repeated(a, edges[i].head, edges[i].each, edges[i].fits + more,
-						   edges[i].middle, edges[i].after, edges[i].tail);
+			struct bytes in = repeated(a, edges[i].head, edges[i].each,
+						   edges[i].fits + more, edges[i].middle,
+						   edges[i].after, edges[i].tail);
 			read_cut(a, &edges[i].limits, in, 1, 1, &p);
 			if (p.code != (more == 0 ? PROBLEM_NONE : PROBLEM_TOO_LARGE)) {
 				printf("%s + %zu: %d %s\n", edges[i].why, more, p.code, p.what);
@@ -265,21 +315,26 @@ static void same_gate_in_a_hurry(void)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct bytes in = sample_ours(a, arena_printf(a, "xml/%s.xml", cases[i].file));
 		for (size_t length = 0; length <= in.length; length++)
-			check_gate(&xml_limits_default, (struct bytes){ in.data, length }, cases[i].why);
+			check_gate(&xml_limits_default, (struct bytes){ in.data, length },
+				   cases[i].why);
 	}
 	for (size_t i = 0; i < COUNT(edges); i++)
 		for (size_t times = 0; times < edges[i].fits + 20; times++)
 			check_gate(&edges[i].limits,
 				   repeated(a, edges[i].head, edges[i].each, times, edges[i].middle,
-					    edges[i].after, edges[i].tail), edges[i].why);
+					    edges[i].after, edges[i].tail),
+				   edges[i].why);
 	/* What is refused, at each place of a word and beside the first tag. */
-	static const char *const marks[] = { "<!DOCTYPE a>", "<?p?>", "\xff", "\xe5\xb1", "<!--", "=", "<!", "<" };
+	static const char *const marks[] = { "<!DOCTYPE a>", "<?p?>", "\xff", "\xe5\xb1",
+					     "<!--",         "=",     "<!",   "<" };
 	for (size_t i = 0; i < COUNT(marks); i++)
 		for (size_t pad = 0; pad < 24; pad++)
 			check_gate(&edges[1].limits,
-				   bytes_of_text(arena_printf(a, "<a>%*s%s</a>", (int)pad, "", marks[i])),
+				   bytes_of_text(
+					   arena_printf(a, "<a>%*s%s</a>", (int)pad, "", marks[i])),
 				   marks[i]);
-	check_gate(&xml_limits_default, (struct bytes){ (const unsigned char *)"<a>12345\0</a>", 13 }, "NUL");
+	check_gate(&xml_limits_default,
+		   (struct bytes){ (const unsigned char *)"<a>12345\0</a>", 13 }, "NUL");
 	arena_destroy(a);
 }
 
@@ -328,14 +383,18 @@ static const struct xml_document *read_diverted(struct arena *a, struct heard *h
 	xml_reader_divert(r, "urn:d", "Document", sink);
 	for (size_t at = 0; at < in.length; at += step)
 		xml_reader_feed(r, (struct bytes){ in.data + at,
-				in.length - at < step ? in.length - at : step });
+						   in.length - at < step ? in.length - at : step });
 	return xml_reader_end(r);
 }
 
-static const struct { const char *why, *file; enum problem_code problem; const char *heard, *kept; } diverted[] = {
+static const struct {
+	const char *why, *file;
+	enum problem_code problem;
+	const char *heard, *kept;
+} diverted[] = {
 	{ "text goes to the sink", "divert", PROBLEM_NONE, "(1 QUJD\nAREVG)(2 )(3 )",
-		"<r xmlns=\"urn:d\"><Document id=\"1\"/><other>kept</other><Document id=\"2\">"
-		"<Include href=\"cid:x\"/></Document><Document id=\"3\"/></r>" },
+	  "<r xmlns=\"urn:d\"><Document id=\"1\"/><other>kept</other><Document id=\"2\">"
+	  "<Include href=\"cid:x\"/></Document><Document id=\"3\"/></r>" },
 	{ "text before an element", "divert-mixed", PROBLEM_MALFORMED, NULL, NULL },
 	{ "text after an element", "divert-mixed-after", PROBLEM_MALFORMED, NULL, NULL },
 	{ "white space beside an element", "divert-white", PROBLEM_NONE, "(1 \n \n)", NULL },
@@ -348,7 +407,8 @@ static void diverts(void)
 			struct arena *a = arena_create(SAMPLE_ARENA);
 			struct heard h = { .refuse_after = 0 };
 			struct problem p = { 0 };
-			struct bytes in = sample_ours(a, arena_printf(a, "xml/%s.xml", diverted[i].file));
+			struct bytes in = sample_ours(
+				a, arena_printf(a, "xml/%s.xml", diverted[i].file));
 			const struct xml_document *d = read_diverted(a, &h, in, step, &p);
 			CU_ASSERT_EQUAL(p.code, diverted[i].problem);
 			if (diverted[i].heard != NULL)
@@ -360,7 +420,8 @@ static void diverts(void)
 	}
 }
 
-/* 40 MiB inline, past every limit of kept text, in an arena of 1 MiB; and a sink that has enough. */
+/* 40 MiB inline, past every limit of kept text, in an arena of 1 MiB; and a sink that has
+ * enough. */
 static void diverts_without_end(void)
 {
 	enum { TIMES = 5000, PIECE = 8192 };
@@ -388,12 +449,14 @@ static void diverts_without_end(void)
 
 static void walks(void)
 {
-	static const char text[] = "<r xmlns='urn:d' xmlns:p='urn:p'>\n<a x='1' p:x='2' e=''>t<b>u</b>v</a>"
+	static const char text[] =
+		"<r xmlns='urn:d' xmlns:p='urn:p'>\n<a x='1' p:x='2' e=''>t<b>u</b>v</a>"
 		"<a><c/><c>w</c></a><p:a/></r>";
 	struct arena *a = arena_create(SAMPLE_ARENA);
 	struct problem p = { 0 };
 	const struct xml_node *r = xml_root(xml_read(a, NULL, bytes_of_text(text), &p));
-	const struct xml_node *first = xml_child(r, "urn:d", "a"), *second = xml_next(first, "urn:d", "a");
+	const struct xml_node *first = xml_child(r, "urn:d", "a"),
+			      *second = xml_next(first, "urn:d", "a");
 	const struct xml_node *c = xml_next(xml_child(second, "urn:d", "c"), "urn:d", "c");
 	CU_ASSERT_PTR_NULL(xml_next(second, "urn:d", "a"));
 	CU_ASSERT_TRUE(xml_is(xml_next_element(second), "urn:p", "a"));
@@ -408,7 +471,8 @@ static void walks(void)
 	CU_ASSERT_STRING_EQUAL(xml_text(a, xml_child(second, "urn:d", "c")), "");
 	CU_ASSERT_TRUE(xml_has_text(first));
 	CU_ASSERT_FALSE(xml_has_text(r));
-	CU_ASSERT_TRUE(xml_has_text(xml_root(xml_read(a, NULL, bytes_of_text("<a> <b>x</b>\n<c/>t</a>"), &p))));
+	CU_ASSERT_TRUE(xml_has_text(
+		xml_root(xml_read(a, NULL, bytes_of_text("<a> <b>x</b>\n<c/>t</a>"), &p))));
 	CU_ASSERT_STRING_EQUAL(xml_path(a, c), "/r/a[2]/c[2]");
 	CU_ASSERT_STRING_EQUAL(xml_path(a, xml_next_element(second)), "/r/a");
 	CU_ASSERT_EQUAL(xml_line(first), 2);
@@ -434,7 +498,9 @@ static void writes(void)
 	xml_namespace_declare(w, NULL, "urn:d");
 	xml_put_attribute(w, "b", "<\"&'>\t\n\r\x01");
 	xml_put_attribute(w, "none", NULL);
-	xml_element_text(w, "c", "a<b>&\"'\r\n\t\x02 山\xff\xed\xa0\x80|\xef\xbf\xbf|\xf0\x9f\x98\x80\xe5\xb1");
+	xml_element_text(
+		w, "c",
+		"a<b>&\"'\r\n\t\x02 山\xff\xed\xa0\x80|\xef\xbf\xbf|\xf0\x9f\x98\x80\xe5\xb1");
 	xml_element_text(w, "none", NULL);
 	xml_open(w, "d");
 	xml_namespace_declare(w, "p", "urn:p");
@@ -452,11 +518,14 @@ static void writes(void)
 	xml_namespace_declare(w, NULL, "urn:d");
 	struct bytes out = xml_writer_end(w);
 	CU_ASSERT_STRING_EQUAL(arena_text_n(a, (const char *)out.data, out.length),
-		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
-		"<p:a xmlns:p=\"urn:p\" xmlns=\"urn:d\" b=\"&lt;&quot;&amp;'&gt;&#9;&#10;&#13;\xef\xbf\xbd\">"
-		"<c>a&lt;b&gt;&amp;\"'&#13;\n\t\xef\xbf\xbd 山\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
-		"|\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|😀\xef\xbf\xbd\xef\xbf\xbd</c>"
-		"<d xmlns=\"urn:other\"><e><f>QUJDREU=</f></e></d><g/></p:a>");
+			       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+			       "<p:a xmlns:p=\"urn:p\" xmlns=\"urn:d\" "
+			       "b=\"&lt;&quot;&amp;'&gt;&#9;&#10;&#13;\xef\xbf\xbd\">"
+			       "<c>a&lt;b&gt;&amp;\"'&#13;\n\t\xef\xbf\xbd "
+			       "山\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+			       "|\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|"
+			       "😀\xef\xbf\xbd\xef\xbf\xbd</c>"
+			       "<d xmlns=\"urn:other\"><e><f>QUJDREU=</f></e></d><g/></p:a>");
 	struct problem p = { 0 };
 	CU_ASSERT_PTR_NOT_NULL(xml_read(a, NULL, out, &p));
 	arena_destroy(a);
@@ -465,8 +534,11 @@ static void writes(void)
 /* Plain octets but for one: as an attribute's value and as text. */
 static void check_escape(unsigned char octet, size_t place, size_t length)
 {
-	static const struct { unsigned char octet; const char *text, *attribute; } rows[] = {
-		{ '&', "&amp;", "&amp;" }, { '<', "&lt;", "&lt;" }, { '>', "&gt;", "&gt;" },
+	static const struct {
+		unsigned char octet;
+		const char *text, *attribute;
+	} rows[] = {
+		{ '&', "&amp;", "&amp;" },  { '<', "&lt;", "&lt;" }, { '>', "&gt;", "&gt;" },
 		{ '\r', "&#13;", "&#13;" }, { '"', "\"", "&quot;" }, { '\t', "\t", "&#9;" },
 		{ '\n', "\n", "&#10;" },
 	};
@@ -497,11 +569,16 @@ static void check_escape(unsigned char octet, size_t place, size_t length)
 /* Characters of two to four octets, whole, cut and not allowed. */
 static void characters_are_kept_whole(void)
 {
-	static const struct { const char *in, *out; } rows[] = {
-		{ "\xc3\xa9|", "\xc3\xa9|" }, { "\xc3|", "\xef\xbf\xbd|" },
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "\xc3\xa9|", "\xc3\xa9|" },
+		{ "\xc3|", "\xef\xbf\xbd|" },
 		{ "\xe6\xa4\x9c\xe6\x9f\xbb|", "\xe6\xa4\x9c\xe6\x9f\xbb|" },
-		{ "\xe6\xa4|", "\xef\xbf\xbd\xef\xbf\xbd|" }, { "\xe6|", "\xef\xbf\xbd|" },
-		{ "\xe6\x41\x9c", "\xef\xbf\xbd" "A\xef\xbf\xbd" },
+		{ "\xe6\xa4|", "\xef\xbf\xbd\xef\xbf\xbd|" },
+		{ "\xe6|", "\xef\xbf\xbd|" },
+		{ "\xe6\x41\x9c", "\xef\xbf\xbd"
+				  "A\xef\xbf\xbd" },
 		{ "\xe6\xa4\xe6\xa4\x9c", "\xef\xbf\xbd\xef\xbf\xbd\xe6\xa4\x9c" },
 		{ "\xe0\xa0\x80|", "\xe0\xa0\x80|" },
 		{ "\xe0\x9f\xbf|", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|" },
@@ -511,18 +588,20 @@ static void characters_are_kept_whole(void)
 		{ "\xef\xbf\xbe|", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|" },
 		{ "\xf0\x9f\x98\x80|", "\xf0\x9f\x98\x80|" },
 		{ "\xf0\x9f\x98|", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|" },
-		{ "\x80|", "\xef\xbf\xbd|" }, { "\xff|", "\xef\xbf\xbd|" },
+		{ "\x80|", "\xef\xbf\xbd|" },
+		{ "\xff|", "\xef\xbf\xbd|" },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++)
 		for (int before = 0; before < 10; before++) {
 			struct xml_writer *w = xml_writer_begin(a);
 			xml_open(w, "e");
-			xml_put_text(w, arena_printf(a, "%.*s%s", before, "0123456789", rows[i].in));
+			xml_put_text(w,
+				     arena_printf(a, "%.*s%s", before, "0123456789", rows[i].in));
 			struct bytes out = xml_writer_end(w);
 			CU_ASSERT_STRING_EQUAL(arena_text_n(a, (const char *)out.data, out.length),
-					       arena_printf(a, "<e>%.*s%s</e>", before, "0123456789",
-							    rows[i].out));
+					       arena_printf(a, "<e>%.*s%s</e>", before,
+							    "0123456789", rows[i].out));
 		}
 	arena_destroy(a);
 }
@@ -541,10 +620,13 @@ static void escapes_at_every_place(void)
 static void writes_patterns(void)
 {
 	static const struct xml_piece elements[] = {
-		XML_PIECE("<e f=\""), XML_PIECE("\"><g>"), XML_PIECE("</g></e>"),
+		XML_PIECE("<e f=\""),
+		XML_PIECE("\"><g>"),
+		XML_PIECE("</g></e>"),
 	};
 	const struct xml_value values[] = { xml_value("\"<\t"), xml_value("\"<\t") };
-	const struct xml_value looked_at[] = { xml_value_looked_at("\"<\t"), xml_value_looked_at("urn:a") };
+	const struct xml_value looked_at[] = { xml_value_looked_at("\"<\t"),
+					       xml_value_looked_at("urn:a") };
 	struct arena *a = arena_create(SAMPLE_ARENA);
 	struct xml_writer *w = xml_writer_begin(a);
 	xml_put_pattern(w, elements, values, 2);
@@ -559,8 +641,8 @@ static void writes_patterns(void)
 	xml_put_pattern(w, elements, values, 2);
 	struct bytes out = xml_writer_end(w);
 	CU_ASSERT_STRING_EQUAL(arena_text_n(a, (const char *)out.data, out.length),
-		"<r a=\"1\"><e f=\"&quot;&lt;&#9;\"><g>\"&lt;\t</g></e><s/>"
-		"<e f=\"&quot;&lt;&#9;\"><g>urn:a</g></e></r>");
+			       "<r a=\"1\"><e f=\"&quot;&lt;&#9;\"><g>\"&lt;\t</g></e><s/>"
+			       "<e f=\"&quot;&lt;&#9;\"><g>urn:a</g></e></r>");
 	CU_ASSERT(!looked_at[0].plain && looked_at[0].length == 3);
 	CU_ASSERT(looked_at[1].plain && looked_at[1].length == 5);
 	CU_ASSERT(!xml_value_looked_at("\xe5\xb1\xb1").plain && xml_value_looked_at("").plain);
@@ -610,7 +692,8 @@ static struct bytes in_one(struct arena *a, const struct spool_part *part)
 		if (part->octets.data != NULL)
 			memcpy(at, part->octets.data, length);
 		else
-			CU_ASSERT_EQUAL(pread(part->fd, at, length, (off_t)part->offset), (ssize_t)length);
+			CU_ASSERT_EQUAL(pread(part->fd, at, length, (off_t)part->offset),
+					(ssize_t)length);
 		all.length += length;
 	}
 	return buffer_bytes(&all);
@@ -625,7 +708,8 @@ static void content_comes_first(void)
 		struct spools *all = spools_create("/tmp");
 		struct bytes straight = xml_writer_end(listed(a, all, counts[i], false));
 		struct bytes read = xml_writer_end(listed(a, all, counts[i], true));
-		struct bytes parts = in_one(a, xml_writer_end_in_parts(listed(a, all, counts[i], true)));
+		struct bytes parts = in_one(
+			a, xml_writer_end_in_parts(listed(a, all, counts[i], true)));
 		CU_ASSERT_TRUE(bytes_equal(straight, read));
 		CU_ASSERT_TRUE(bytes_equal(straight, parts));
 		arena_destroy(a);
@@ -645,9 +729,12 @@ static void copies(void)
 	xml_copy_node(w, xml_first_element(xml_root(d)));
 	xml_copy_node(w, NULL);
 	struct bytes out = xml_writer_end(w);
-	CU_ASSERT_STRING_EQUAL(arena_text_n(a, (const char *)out.data, out.length),
-		"<answer xmlns=\"urn:d\" xmlns:e=\"urn:e\"><q xmlns:y=\"urn:y\" xmlns:xsi=\"" XSI "\""
-		" xmlns:x=\"urn:x\" xmlns:unused=\"urn:u\"><v xsi:type=\"x:TEL\" a=\"&lt;&quot;&#10;\">"
+	CU_ASSERT_STRING_EQUAL(
+		arena_text_n(a, (const char *)out.data, out.length),
+		"<answer xmlns=\"urn:d\" xmlns:e=\"urn:e\"><q xmlns:y=\"urn:y\" xmlns:xsi=\"" XSI
+		"\""
+		" xmlns:x=\"urn:x\" xmlns:unused=\"urn:u\"><v xsi:type=\"x:TEL\" "
+		"a=\"&lt;&quot;&#10;\">"
 		"1 &amp; 2</v><y:w xmlns=\"\"><z/></y:w></q></answer>");
 	w = xml_writer_begin(a);
 	xml_open(w, "answer");
@@ -655,7 +742,8 @@ static void copies(void)
 	d = xml_read(a, NULL, bytes_of_text("<x:a xmlns:x='urn:x'><b/></x:a>"), &p);
 	xml_copy_node(w, xml_root(d));
 	out = xml_writer_end(w);
-	CU_ASSERT_STRING_EQUAL(arena_text_n(a, (const char *)out.data, out.length),
+	CU_ASSERT_STRING_EQUAL(
+		arena_text_n(a, (const char *)out.data, out.length),
 		"<answer xmlns=\"urn:d\"><x:a xmlns:x=\"urn:x\" xmlns=\"\"><b/></x:a></answer>");
 	arena_destroy(a);
 }
@@ -663,9 +751,14 @@ static void copies(void)
 static const char grammar[] =
 	"<grammar xmlns='http://relaxng.org/ns/structure/1.0' ns='urn:d'"
 	" datatypeLibrary='http://www.w3.org/2001/XMLSchema-datatypes'><start><element name='r'>"
-	"<oneOrMore><element name='n'><data type='int'/></element></oneOrMore></element></start></grammar>";
+	"<oneOrMore><element name='n'><data "
+	"type='int'/></element></oneOrMore></element></start></grammar>";
 
-static const struct { const char *text; bool follows; const char *where; } grammar_cases[] = {
+static const struct {
+	const char *text;
+	bool follows;
+	const char *where;
+} grammar_cases[] = {
 	{ "<r xmlns='urn:d'><n>1</n><n>2</n></r>", true, "" },
 	{ "<e xmlns='urn:e'> <r xmlns='urn:d'><n>1</n></r> </e>", true, "" },
 	{ "<r xmlns='urn:d'><n>1</n><n>secret</n></r>", false, "/r/n[2]" },
@@ -690,7 +783,8 @@ static void follows_grammar(void)
 	CU_ASSERT_EQUAL(p.code, PROBLEM_CONFIGURATION);
 	for (size_t i = 0; i < COUNT(grammar_cases); i++) {
 		struct problem found = { 0 };
-		const struct xml_document *d = xml_read(a, NULL, bytes_of_text(grammar_cases[i].text), &found);
+		const struct xml_document *d = xml_read(
+			a, NULL, bytes_of_text(grammar_cases[i].text), &found);
 		const struct xml_node *n = xml_root(d);
 		if (xml_is(n, "urn:e", "e"))
 			n = xml_first_element(n);
@@ -705,11 +799,18 @@ static void follows_grammar(void)
 /* Others' attacks, and what they meet: security digest (e) 1 to 8. */
 static enum problem_code answer_to(const char *name)
 {
-	static const struct { const char *name; enum problem_code problem; } known[] = {
-		{ "07-xinclude.xml", PROBLEM_NONE }, { "09-depth-255.xml", PROBLEM_TOO_LARGE },
-		{ "10-depth-5000.xml", PROBLEM_TOO_LARGE }, { "11-attribute-flood-20000.xml", PROBLEM_TOO_LARGE },
-		{ "12-namespace-flood-5000.xml", PROBLEM_TOO_LARGE }, { "19-pi-stylesheet.xml", PROBLEM_NONE },
-		{ "20-schemaLocation-http.xml", PROBLEM_NONE }, { "21-two-soap-bodies.xml", PROBLEM_NONE },
+	static const struct {
+		const char *name;
+		enum problem_code problem;
+	} known[] = {
+		{ "07-xinclude.xml", PROBLEM_NONE },
+		{ "09-depth-255.xml", PROBLEM_TOO_LARGE },
+		{ "10-depth-5000.xml", PROBLEM_TOO_LARGE },
+		{ "11-attribute-flood-20000.xml", PROBLEM_TOO_LARGE },
+		{ "12-namespace-flood-5000.xml", PROBLEM_TOO_LARGE },
+		{ "19-pi-stylesheet.xml", PROBLEM_NONE },
+		{ "20-schemaLocation-http.xml", PROBLEM_NONE },
+		{ "21-two-soap-bodies.xml", PROBLEM_NONE },
 	};
 	for (size_t i = 0; i < COUNT(known); i++)
 		if (strcmp(name, known[i].name) == 0)
@@ -794,27 +895,26 @@ static void fails_cleanly(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "reads and refuses", reads_and_refuses },
-		{ "cut anywhere", cut_anywhere },
-		{ "across pieces", across_pieces },
-		{ "limits on both sides", limits_on_both_sides },
-		{ "the same gate in a hurry", same_gate_in_a_hurry },
-		{ "diverts", diverts },
-		{ "diverts without end", diverts_without_end },
-		{ "walks", walks },
-		{ "writes", writes },
-		{ "escapes at every place", escapes_at_every_place },
-		{ "characters are kept whole", characters_are_kept_whole },
-		{ "writes patterns", writes_patterns },
-		{ "content comes first", content_comes_first },
-		{ "copies", copies },
-		{ "follows a grammar", follows_grammar },
-		{ "meets attacks", meets_attacks },
-		{ "reads others' documents", reads_others_documents },
-		{ "fails cleanly", fails_cleanly },
-		{ 0 }
-	};
+	static const struct test tests[] = { { "reads and refuses", reads_and_refuses },
+					     { "cut anywhere", cut_anywhere },
+					     { "across pieces", across_pieces },
+					     { "limits on both sides", limits_on_both_sides },
+					     { "the same gate in a hurry", same_gate_in_a_hurry },
+					     { "diverts", diverts },
+					     { "diverts without end", diverts_without_end },
+					     { "walks", walks },
+					     { "writes", writes },
+					     { "escapes at every place", escapes_at_every_place },
+					     { "characters are kept whole",
+					       characters_are_kept_whole },
+					     { "writes patterns", writes_patterns },
+					     { "content comes first", content_comes_first },
+					     { "copies", copies },
+					     { "follows a grammar", follows_grammar },
+					     { "meets attacks", meets_attacks },
+					     { "reads others' documents", reads_others_documents },
+					     { "fails cleanly", fails_cleanly },
+					     { 0 } };
 	spare = xml_parsers_create();
 	int result = suite_run("envelope/xml", tests);
 	xml_parsers_destroy(spare);

@@ -9,8 +9,10 @@
 #include "gateway/errands/kinds.h"
 #include "tests/errands/scene.h"
 
-#define FAULT(code) "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><s:Fault>" \
-	"<s:Code><s:Value>s:" code "</s:Value></s:Code><s:Reason><s:Text xml:lang=\"en\">of patient 101" \
+#define FAULT(code)                                                                                \
+	"<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><s:Fault>"        \
+	"<s:Code><s:Value>s:" code                                                                 \
+	"</s:Value></s:Code><s:Reason><s:Text xml:lang=\"en\">of patient 101"                      \
 	"</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>"
 #define SOAP "application/soap+xml; charset=UTF-8"
 
@@ -25,16 +27,25 @@ static const struct {
 	const char *why;
 	struct behaviour how;
 	enum fate fate;
-	const char *told;	/* within why */
+	const char *told; /* within why */
 } answers[] = {
 	{ "202, as it should", { .status = 202 }, TAKEN, NULL },
 	{ "200", { .status = 200 }, TAKEN, NULL },
 	{ "204", { .status = 204 }, TAKEN, NULL },
-	{ "200 and an envelope", { .status = 200, .type = SOAP, .body =
-	  "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body/></s:Envelope>" },
-	  TAKEN, NULL },
-	{ "200 and something broken", { .status = 200, .type = SOAP, .body = "<s:Enve" }, TAKEN, NULL },
-	{ "200 and a page", { .status = 200, .type = "text/html", .body = FAULT("Sender") }, TAKEN,
+	{ "200 and an envelope",
+	  { .status = 200,
+	    .type = SOAP,
+	    .body = "<s:Envelope "
+		    "xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body/></s:Envelope>" },
+	  TAKEN,
+	  NULL },
+	{ "200 and something broken",
+	  { .status = 200, .type = SOAP, .body = "<s:Enve" },
+	  TAKEN,
+	  NULL },
+	{ "200 and a page",
+	  { .status = 200, .type = "text/html", .body = FAULT("Sender") },
+	  TAKEN,
 	  NULL },
 	{ "not reached", { .away = true }, LATER, "not reached" },
 	{ "a redirect", { .status = 302 }, ASIDE, "302" },
@@ -46,21 +57,37 @@ static const struct {
 	{ "429 asks for another time", { .status = 429 }, LATER, "429" },
 	{ "500", { .status = 500 }, LATER, "500" },
 	{ "503", { .status = 503 }, LATER, "503" },
-	{ "a fault of the sender", { .status = 400, .type = SOAP, .body = FAULT("Sender") }, ASIDE,
+	{ "a fault of the sender",
+	  { .status = 400, .type = SOAP, .body = FAULT("Sender") },
+	  ASIDE,
 	  "fault Sender" },
-	{ "the same as 500", { .status = 500, .type = SOAP, .body = FAULT("Sender") }, ASIDE,
+	{ "the same as 500",
+	  { .status = 500, .type = SOAP, .body = FAULT("Sender") },
+	  ASIDE,
 	  "fault Sender" },
-	{ "the same as 200", { .status = 200, .type = SOAP, .body = FAULT("Sender") }, ASIDE,
+	{ "the same as 200",
+	  { .status = 200, .type = SOAP, .body = FAULT("Sender") },
+	  ASIDE,
 	  "fault Sender" },
-	{ "MustUnderstand", { .status = 500, .type = SOAP, .body = FAULT("MustUnderstand") }, ASIDE,
+	{ "MustUnderstand",
+	  { .status = 500, .type = SOAP, .body = FAULT("MustUnderstand") },
+	  ASIDE,
 	  "fault MustUnderstand" },
-	{ "VersionMismatch", { .status = 500, .type = SOAP, .body = FAULT("VersionMismatch") }, ASIDE,
+	{ "VersionMismatch",
+	  { .status = 500, .type = SOAP, .body = FAULT("VersionMismatch") },
+	  ASIDE,
 	  "fault VersionMismatch" },
-	{ "a fault of the receiver", { .status = 500, .type = SOAP, .body = FAULT("Receiver") }, LATER,
+	{ "a fault of the receiver",
+	  { .status = 500, .type = SOAP, .body = FAULT("Receiver") },
+	  LATER,
 	  "fault Receiver" },
-	{ "the same as 200", { .status = 200, .type = SOAP, .body = FAULT("Receiver") }, LATER,
+	{ "the same as 200",
+	  { .status = 200, .type = SOAP, .body = FAULT("Receiver") },
+	  LATER,
 	  "fault Receiver" },
-	{ "a code of its own", { .status = 200, .type = SOAP, .body = FAULT("Odd") }, LATER,
+	{ "a code of its own",
+	  { .status = 200, .type = SOAP, .body = FAULT("Odd") },
+	  LATER,
 	  "fault Receiver" },
 };
 
@@ -76,7 +103,8 @@ static void each_answer(void)
 		scene_run(&s.one);
 		bool there = scene_look(&s, number, &e);
 		enum fate fate = !there ? TAKEN : e.aside ? ASIDE : LATER;
-		bool told = answers[i].told == NULL || (there && strstr(e.why, answers[i].told) != NULL);
+		bool told = answers[i].told == NULL
+			    || (there && strstr(e.why, answers[i].told) != NULL);
 		if (fate != answers[i].fate || !told || (there && strstr(e.why, "101") != NULL)) {
 			fprintf(stderr, "%s: %s\n", answers[i].why, there ? e.why : "taken");
 			CU_FAIL("an answer has another meaning");
@@ -130,8 +158,12 @@ static void in_the_same_octets(void)
 /* A large one has a second more for each MiB, and its lease outlives that. */
 static void a_large_one_takes_longer(void)
 {
-	static const struct { size_t octets; unsigned seconds; } rows[] = {
-		{ SLOWEST_RATE - 1, VISIT_SECONDS }, { SLOWEST_RATE, VISIT_SECONDS + 1 },
+	static const struct {
+		size_t octets;
+		unsigned seconds;
+	} rows[] = {
+		{ SLOWEST_RATE - 1, VISIT_SECONDS },
+		{ SLOWEST_RATE, VISIT_SECONDS + 1 },
 		{ 5 * (size_t)SLOWEST_RATE, VISIT_SECONDS + 5 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -147,7 +179,8 @@ static void a_large_one_takes_longer(void)
 		scene_run(&s.one);
 		CU_ASSERT_EQUAL_FATAL(s.one.count, 1);
 		CU_ASSERT_EQUAL(s.one.calls[0]->total_seconds, rows[i].seconds);
-		CU_ASSERT_EQUAL(scene_run(&s.two), (rows[i].seconds + VISIT_SECONDS) * (int64_t)SECOND);
+		CU_ASSERT_EQUAL(scene_run(&s.two),
+				(rows[i].seconds + VISIT_SECONDS) * (int64_t)SECOND);
 		scene_close(&s);
 	}
 }
@@ -165,7 +198,8 @@ static void what_is_gone_is_set_aside(void)
 	blob_of_bytes(s.f.store, s.f.arena, octets, &part.blob, &s.f.problem);
 	struct receiver *p = scene_receiver(&s, "a", well);
 	uint64_t lost = scene_errand_of(&s, p, &part, "answer");
-	uint64_t odd = scene_errand_of(&s, p, &(struct errand_part){ .octets = { large, 1 } }, "odd");
+	uint64_t odd = scene_errand_of(&s, p, &(struct errand_part){ .octets = { large, 1 } },
+				       "odd");
 	scene_errand(&s, p, "next");
 	const char *hex = bytes_to_hex(s.f.arena, (struct bytes){ part.blob.sha256, BLOB_SHA256 });
 	snprintf(place, sizeof place, "%s/blobs/%.2s/%s", s.f.directory, hex, hex);
@@ -176,7 +210,7 @@ static void what_is_gone_is_set_aside(void)
 	CU_ASSERT(strstr(e.why, "cannot be read") != NULL);
 	CU_ASSERT_TRUE(scene_look(&s, odd, &e) && e.aside);
 	CU_ASSERT(strstr(e.why, "knows no errand of its kind") != NULL);
-	CU_ASSERT_EQUAL(scene_got(&s, p), 1);	/* the next is not in its way */
+	CU_ASSERT_EQUAL(scene_got(&s, p), 1); /* the next is not in its way */
 	scene_close(&s);
 }
 
@@ -243,8 +277,9 @@ static void no_longer_allowed(void)
 
 static void nobody_waits_for_the_dead(void)
 {
-	static const struct behaviour dead[] = { { .silent = true }, { .away = true }, { .status = 503 },
-						 { .status = 404 } };
+	static const struct behaviour dead[] = {
+		{ .silent = true }, { .away = true }, { .status = 503 }, { .status = 404 }
+	};
 	for (size_t i = 0; i < COUNT(dead); i++) {
 		struct scene s;
 		scene_open(&s);
@@ -310,7 +345,7 @@ static void no_more_connections(void)
 	CU_ASSERT_EQUAL(s.one.count, 2);
 	CU_ASSERT_EQUAL(scene_got(&s, p[0]), 2);
 	CU_ASSERT_EQUAL(scene_got(&s, other), 1);
-	p[0]->how = well;	/* who is asked by address is the first of them */
+	p[0]->how = well; /* who is asked by address is the first of them */
 	scene_run(&s.one);
 	CU_ASSERT_EQUAL(scene_got(&s, p[0]), 3);
 	CU_ASSERT_EQUAL(scene_queue(&s, p[2]).waiting, 0);
@@ -357,9 +392,10 @@ static void pauses(void)
 		}
 		s.now += wait;
 		base = base * 2 < LONGEST_PAUSE_SECONDS * (int64_t)SECOND
-			       ? base * 2 : LONGEST_PAUSE_SECONDS * (int64_t)SECOND;
+			       ? base * 2
+			       : LONGEST_PAUSE_SECONDS * (int64_t)SECOND;
 	}
-	CU_ASSERT(least < most);	/* they are spread */
+	CU_ASSERT(least < most); /* they are spread */
 	/* A clock that goes back a year keeps nobody waiting. */
 	s.now -= INT64_C(365) * DAY * SECOND;
 	p->how = well;
@@ -409,7 +445,7 @@ static void refused_too_often(void)
 		s.now += scene_run(&s.one);
 	CU_ASSERT_EQUAL(scene_got(&s, p), REFUSALS_MOST - 1);
 	CU_ASSERT_TRUE(scene_look(&s, number, &e) && !e.aside && e.refusals == REFUSALS_MOST - 1);
-	scene_run(&s.one);	/* at the time of the tenth; the next is tried at once */
+	scene_run(&s.one); /* at the time of the tenth; the next is tried at once */
 	CU_ASSERT_TRUE(scene_look(&s, number, &e) && e.aside);
 	CU_ASSERT_STRING_EQUAL(s.sent[s.sent_count - 1].octets, "2");
 	scene_close(&s);
@@ -419,8 +455,9 @@ static void refused_too_often(void)
 
 static void dropped_on_its_way(void)
 {
-	static const struct behaviour ends[] = { { .status = 202 }, { .status = 503 }, { .status = 400 },
-						 { .away = true } };
+	static const struct behaviour ends[] = {
+		{ .status = 202 }, { .status = 503 }, { .status = 400 }, { .away = true }
+	};
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		struct scene s;
 		struct errand e;
@@ -480,7 +517,7 @@ static void killed_on_its_way(void)
 	scene_kill(&s.one);
 	p->how = well;
 	scene_node(&s, &s.one, "one");
-	scene_run(&s.one);	/* at once: the lease is its own */
+	scene_run(&s.one); /* at once: the lease is its own */
 	CU_ASSERT_EQUAL_FATAL(scene_got(&s, p), 2);
 	CU_ASSERT_STRING_EQUAL(s.sent[0].octets, s.sent[1].octets);
 	CU_ASSERT_STRING_EQUAL(s.sent[0].exchange, s.sent[1].exchange);
@@ -503,14 +540,14 @@ static void one_node_at_a_time(void)
 	int64_t wait = scene_run(&s.two);
 	CU_ASSERT_EQUAL(wait, LEASE_SECONDS * (int64_t)SECOND);
 	CU_ASSERT_EQUAL(scene_got(&s, p), 1);
-	scene_errand(&s, q, "2");	/* of another queue it is free to do */
+	scene_errand(&s, q, "2"); /* of another queue it is free to do */
 	scene_run(&s.two);
 	CU_ASSERT_EQUAL(scene_got(&s, q), 1);
 	s.now += wait - 1;
 	scene_run(&s.two);
 	CU_ASSERT_EQUAL(scene_got(&s, p), 1);
 	s.now += 1;
-	p->how = broken;		/* the first answer comes late, to the first node */
+	p->how = broken; /* the first answer comes late, to the first node */
 	scene_run(&s.two);
 	CU_ASSERT_EQUAL(scene_got(&s, p), 2);
 	CU_ASSERT_TRUE(scene_look(&s, number, &e));
@@ -533,7 +570,7 @@ static void who_lost_the_lease_writes_nothing(void)
 	scene_node(&s, &s.two, "two");
 	scene_run(&s.one);
 	s.now += LEASE_SECONDS * (int64_t)SECOND;
-	scene_run(&s.two);		/* it waits now */
+	scene_run(&s.two); /* it waits now */
 	CU_ASSERT_EQUAL(scene_got(&s, p), 2);
 	p->how = (struct behaviour){ .status = 400 };
 	rounds_step(s.one.rounds);
@@ -555,8 +592,11 @@ static unsigned draw(struct scene *s)
 
 static struct behaviour any(struct scene *s)
 {
-	static const struct behaviour some[] = { { .status = 202 }, { .status = 202 }, { .away = true },
-						 { .silent = true }, { .status = 500 } };
+	static const struct behaviour some[] = { { .status = 202 },
+						 { .status = 202 },
+						 { .away = true },
+						 { .silent = true },
+						 { .status = 500 } };
 	return some[draw(s) % COUNT(some)];
 }
 

@@ -41,7 +41,7 @@ static instant tell_time(const struct clock *c)
 
 static void throw_dice(const struct random_source *r, void *out, size_t length)
 {
-	static unsigned seed = 1;	/* any sequence will do */
+	static unsigned seed = 1; /* any sequence will do */
 	(void)r;
 	for (size_t i = 0; i < length; i++) {
 		seed = seed * 1664525u + 1013904223u;
@@ -84,7 +84,8 @@ static bool begin(struct caller *self, struct call *c)
 	n->calls[n->count++] = c;
 	if (!p->how.away)
 		s->sent[s->sent_count++] = (struct sent){
-			.to = p, .octets = octets_of(s, c),
+			.to = p,
+			.octets = octets_of(s, c),
 			.type = arena_text(s->f.arena, c->headers[0].value),
 			.exchange = arena_text(s->f.arena, c->headers[1].value),
 		};
@@ -117,7 +118,8 @@ static bool look_up(void *self, struct arena *a, enum partner_purpose purpose,
 	const struct receiver *p = at(s, e->address);
 	(void)a;
 	*out = (struct errand_partner){ .us = { .ca = "ca.pem", .certificate = "us.pem" },
-					.connections = s->connections, .answer_seconds = 60,
+					.connections = s->connections,
+					.answer_seconds = 60,
 					.give_up_seconds = s->give_up_seconds };
 	return purpose == PARTNER_ANSWERS && !p->unknown && !p->unlisted;
 }
@@ -157,9 +159,14 @@ void scene_close(struct scene *s)
 void scene_node(struct scene *s, struct node *n, const char *name)
 {
 	*n = (struct node){ .caller = { .begin = begin, .over = over }, .scene = s };
-	n->rounds = rounds_create(&(struct rounds_settings){
-		.store = s->f.store, .clock = &s->clock, .random = &dice, .log = &s->log,
-		.node = name, .caller = &n->caller, .self = s, .look_up = look_up });
+	n->rounds = rounds_create(&(struct rounds_settings){ .store = s->f.store,
+							     .clock = &s->clock,
+							     .random = &dice,
+							     .log = &s->log,
+							     .node = name,
+							     .caller = &n->caller,
+							     .self = s,
+							     .look_up = look_up });
 }
 
 void scene_kill(struct node *n)
@@ -207,11 +214,15 @@ static bool put(void *with, struct store_txn *t, struct problem *p)
 	return errand_put(t, &m->errand, &wide, p);
 }
 
-uint64_t scene_errand_of(struct scene *s, const struct receiver *to, const struct errand_part *parts,
-			 const char *kind)
+uint64_t scene_errand_of(struct scene *s, const struct receiver *to,
+			 const struct errand_part *parts, const char *kind)
 {
-	struct putting m = { .errand = { .kind = kind, .partner = to->name, .address = to->address,
-					 .what = "ITI-18", .parts = parts, .made = s->now,
+	struct putting m = { .errand = { .kind = kind,
+					 .partner = to->name,
+					 .address = to->address,
+					 .what = "ITI-18",
+					 .parts = parts,
+					 .made = s->now,
 					 .exchange = arena_printf(s->f.arena, "e%u", ++s->fresh),
 					 .content_type = "application/soap+xml" } };
 	fixture_must(&s->f, __real_store_write(s->f.store, put, &m, &s->f.problem));
@@ -289,6 +300,7 @@ uint64_t scene_findings(struct scene *s)
 {
 	static const struct check_module *const modules[] = { &errands_check, &lease_check, NULL };
 	struct check_counts counts = { .findings = 0 };
-	return store_check(s->f.store, modules, tell, NULL, &counts, &s->f.problem) ? counts.findings
-										    : 1;
+	return store_check(s->f.store, modules, tell, NULL, &counts, &s->f.problem)
+		       ? counts.findings
+		       : 1;
 }

@@ -12,7 +12,7 @@ enum { SECOND = 1000000, DAY = 86400, PARTNERS_MOST = 64, SENT_MOST = 4096, CALL
 
 /* How a partner behaves: silent ones keep a call until they are told otherwise. */
 struct behaviour {
-	bool silent, away;	/* away: not reached */
+	bool silent, away; /* away: not reached */
 	int status;
 	const char *type, *body;
 };
@@ -20,20 +20,20 @@ struct behaviour {
 struct receiver {
 	char name[32], address[64];
 	struct behaviour how;
-	bool unlisted;		/* its section lists no address any more */
-	bool unknown;		/* it has no section any more */
+	bool unlisted; /* its section lists no address any more */
+	bool unknown;  /* it has no section any more */
 };
 
 /* What a partner got, in the order of getting. */
 struct sent {
 	const struct receiver *to;
-	const char *octets;	/* in the scene's arena */
+	const char *octets; /* in the scene's arena */
 	const char *type, *exchange;
 };
 
 /* A node: its rounds, and the calls it has under way. */
 struct node {
-	struct caller caller;	/* first */
+	struct caller caller; /* first */
 	struct scene *scene;
 	struct rounds *rounds;
 	struct call *calls[CALLS_MOST];
@@ -42,7 +42,7 @@ struct node {
 
 struct scene {
 	struct fixture f;
-	struct clock clock;	/* first of its own: see scene.c */
+	struct clock clock; /* first of its own: see scene.c */
 	instant now;
 	unsigned seed;
 	struct receiver partners[PARTNERS_MOST];
@@ -52,7 +52,7 @@ struct scene {
 	size_t sent_count;
 	struct log log;
 	unsigned give_up_seconds, connections;
-	unsigned fresh;		/* exchange ids given */
+	unsigned fresh; /* exchange ids given */
 };
 
 void scene_open(struct scene *s);
@@ -60,10 +60,10 @@ void scene_close(struct scene *s);
 struct receiver *scene_receiver(struct scene *s, const char *name, struct behaviour how);
 /* An errand of one literal part; its number. */
 uint64_t scene_errand(struct scene *s, const struct receiver *to, const char *octets);
-uint64_t scene_errand_of(struct scene *s, const struct receiver *to, const struct errand_part *parts,
-			 const char *kind);
+uint64_t scene_errand_of(struct scene *s, const struct receiver *to,
+			 const struct errand_part *parts, const char *kind);
 void scene_node(struct scene *s, struct node *n, const char *name);
-void scene_kill(struct node *n);	/* as by SIGKILL: nothing is written any more */
+void scene_kill(struct node *n); /* as by SIGKILL: nothing is written any more */
 /* Steps until nothing is left to do at this time; as rounds_step(). */
 int64_t scene_run(struct node *n);
 /* Lets the time pass, in which the node does what comes due. */
@@ -71,12 +71,12 @@ void scene_pass(struct node *n, int64_t seconds);
 /* The store keeps no job from the next on; negative: from now on all are kept. */
 void scene_full(int after);
 
-size_t scene_got(const struct scene *s, const struct receiver *p);	/* how many times */
+size_t scene_got(const struct scene *s, const struct receiver *p); /* how many times */
 struct errand_queue scene_queue(struct scene *s, const struct receiver *p);
 /* False: it is gone. */
 bool scene_look(struct scene *s, uint64_t number, struct errand *out);
 bool scene_drop(struct scene *s, uint64_t number);
 bool scene_again(struct scene *s, uint64_t number);
-uint64_t scene_findings(struct scene *s);	/* of store_check() */
+uint64_t scene_findings(struct scene *s); /* of store_check() */
 
 #endif

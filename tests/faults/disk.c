@@ -1,12 +1,12 @@
 /* tests/faults/disk.c: preloaded into minatod, a disk whose cache is lost with the power.
  *
  * What is written to a file under MINATO_DISK is held in this process until the file is flushed
- * (fsync, fdatasync), as a disk may hold it; whoever reads it sees it. SIGKILL then is a power cut: what
- * was not flushed is gone, but for some of it that the disk wrote by itself, in no order.
+ * (fsync, fdatasync), as a disk may hold it; whoever reads it sees it. SIGKILL then is a power cut:
+ * what was not flushed is gone, but for some of it that the disk wrote by itself, in no order.
  *
- * Names given by linkat() and mkdirat() come into being at once, but a diary, MINATO_DISK_NAMES, tells
- * which of them no flush of their directory has made last (a line each: "+NAME", and "=DIRECTORY" for a
- * flush): whoever kills takes them away.
+ * Names given by linkat() and mkdirat() come into being at once, but a diary, MINATO_DISK_NAMES,
+ * tells which of them no flush of their directory has made last (a line each: "+NAME", and
+ * "=DIRECTORY" for a flush): whoever kills takes them away.
  *
  * In spells the disk is slow as well: one quick enough is flushed by the committer, a slow one by a
  * thread of its own (store/flusher.c), and in spells the work changes hands again and again. */
@@ -32,8 +32,8 @@ struct piece {
 	unsigned char octets[];
 };
 
-/* A file with something not flushed. Its descriptor is ours: the writer's may be closed by then, and
- * no other file gets its number meanwhile. */
+/* A file with something not flushed. Its descriptor is ours: the writer's may be closed by then,
+ * and no other file gets its number meanwhile. */
 struct file {
 	struct file *next;
 	dev_t device;
@@ -108,12 +108,16 @@ static struct file *file_of(int fd, const struct stat *of)
 		free(f);
 		return NULL;
 	}
-	*f = (struct file){ .device = of->st_dev, .number = of->st_ino, .fd = own,
-			    .end = of->st_size, .last = &f->first };
+	*f = (struct file){ .device = of->st_dev,
+			    .number = of->st_ino,
+			    .fd = own,
+			    .end = of->st_size,
+			    .last = &f->first };
 	return *place = f;
 }
 
-/* One in so many the disk writes before it must; of less than a block perhaps only the first sectors. */
+/* One in so many the disk writes before it must; of less than a block perhaps only the first
+ * sectors. */
 static void write_early(int fd, const struct piece *p)
 {
 	size_t length = p->length;
@@ -148,7 +152,8 @@ static ssize_t hold(int fd, const struct stat *of, const void *data, size_t leng
 }
 
 /* What is held, over what the disk itself has. */
-static size_t lay_over(const struct file *f, unsigned char *into, size_t got, size_t wanted, off_t at)
+static size_t lay_over(const struct file *f, unsigned char *into, size_t got, size_t wanted,
+		       off_t at)
 {
 	off_t past = f->end - at;
 	size_t whole = past <= 0 ? 0 : (size_t)past < wanted ? (size_t)past : wanted;
@@ -226,7 +231,8 @@ int fsync(int fd)
 	char path[PATH];
 	struct stat of;
 	int code = flush(SYS_fsync, fd);
-	if (code == 0 && syscall(SYS_fstat, fd, &of) == 0 && S_ISDIR(of.st_mode) && path_of(fd, path))
+	if (code == 0 && syscall(SYS_fstat, fd, &of) == 0 && S_ISDIR(of.st_mode)
+	    && path_of(fd, path))
 		note('=', path, "");
 	return code;
 }

@@ -1,10 +1,11 @@
 /* tests/faults/gate.c: preloaded into minatod, gates that a test holds shut.
  *
- * MINATO_GATES is a folder. Where a file of it is called CALL-NAME (read-, sync-), whoever reads the file NAME,
- * or flushes it, passes through that gate first:
+ * MINATO_GATES is a folder. Where a file of it is called CALL-NAME (read-, sync-), whoever reads
+ * the file NAME, or flushes it, passes through that gate first:
  *
- *	a FIFO		waits until somebody opens its other end, and until that is closed: so a test that could open
- *			it knows that somebody stands there, and lets him go when it likes
+ *	a FIFO		waits until somebody opens its other end, and until that is closed: so a
+ *			test that could open it knows that somebody stands there, and lets him go
+ *			when it likes
  *	a file "EIO"	the call fails */
 #include <errno.h>
 #include <fcntl.h>

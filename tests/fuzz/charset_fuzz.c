@@ -12,7 +12,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct input { struct arena *arena; const uint8_t *data; size_t size; };
+struct input {
+	struct arena *arena;
+	const uint8_t *data;
+	size_t size;
+};
 
 static void is_settled(const char *form, const char *again)
 {

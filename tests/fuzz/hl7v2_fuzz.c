@@ -10,13 +10,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct charset_leniency leniency = {
-	.when_unsaid = CHARSET_8859_1, .when_false = CHARSET_WINDOWS_31J, .misnamed = true
-};
-static const struct hl7_stamp stamp = { .control_id = "OUR1", .application = "MINATO",
+static const struct charset_leniency leniency = { .when_unsaid = CHARSET_8859_1,
+						  .when_false = CHARSET_WINDOWS_31J,
+						  .misnamed = true };
+static const struct hl7_stamp stamp = { .control_id = "OUR1",
+					.application = "MINATO",
 					.facility = "REGION" };
 
-struct input { struct arena *arena; struct bytes frame; };
+struct input {
+	struct arena *arena;
+	struct bytes frame;
+};
 
 static void touch(const struct hl7_segment *s)
 {
@@ -24,8 +28,8 @@ static void touch(const struct hl7_segment *s)
 		struct hl7_part field = hl7_field(s, f);
 		for (unsigned r = 1; r <= hl7_repetitions(field) && r < 4; r++)
 			for (unsigned c = 1; c < 4; c++) {
-				const char *text = hl7_text(hl7_component(hl7_repetition(field, r),
-									  c));
+				const char *text = hl7_text(
+					hl7_component(hl7_repetition(field, r), c));
 				assert(text_is_utf8((const unsigned char *)text, strlen(text)));
 			}
 		hl7_whole(field);

@@ -9,7 +9,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct door_limits limits = {
-	.request_line = 200, .header_block = 400, .headers = 8, .body = 4096,
+	.request_line = 200,
+	.header_block = 400,
+	.headers = 8,
+	.body = 4096,
 };
 
 static void must(bool holds)
@@ -36,13 +39,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t seen = 0;
 	size_t step = size > 0 && data[0] % 4 != 0 ? data[0] : size;
 	http_parser_begin(&p, &limits);
-	for (size_t at = 1; at < size; ) {
+	for (size_t at = 1; at < size;) {
 		size_t piece = size - at < step ? size - at : step;
 		struct bytes in = { data + at, piece };
 		at += piece;
-		for (enum http_event e; (e = http_parser_next(&p, &in, &body)) != HTTP_MORE; ) {
+		for (enum http_event e; (e = http_parser_next(&p, &in, &body)) != HTTP_MORE;) {
 			if (e == HTTP_REFUSED) {
-				must(p.fault.status >= 400 && p.fault.status < 600 && p.fault.why != NULL);
+				must(p.fault.status >= 400 && p.fault.status < 600
+				     && p.fault.why != NULL);
 				http_parser_end(&p);
 				return 0;
 			}

@@ -24,9 +24,12 @@ static void check_answer(struct arena *a, const struct hl7v3_message *m, const s
 {
 	struct xml_writer *w = xml_writer_begin(a);
 	struct problem p = { 0 };
-	hl7v3_write_accept(w, &(struct hl7v3_answer){
-			.interaction = "MCCI_IN000002UV01", .acknowledgement = "CE", .request = m,
-			.device_id = "2.999.10", .random = &system_random, .problem = told });
+	hl7v3_write_accept(w, &(struct hl7v3_answer){ .interaction = "MCCI_IN000002UV01",
+						      .acknowledgement = "CE",
+						      .request = m,
+						      .device_id = "2.999.10",
+						      .random = &system_random,
+						      .problem = told });
 	if (xml_read(a, NULL, xml_writer_end(w), &p) == NULL)
 		abort();
 }
@@ -46,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (n == NULL)
 			n = xml_root(d);
 		bool opened = hl7v3_open(a, n, &m, &refused)
-			&& hl7v3_read_feed(a, &m, NULL, &notes, &feed, &refused);
+			      && hl7v3_read_feed(a, &m, NULL, &notes, &feed, &refused);
 		if (opened != (refused.code == PROBLEM_NONE))
 			abort();
 		if (opened)

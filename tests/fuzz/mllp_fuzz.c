@@ -13,11 +13,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes octets;
 	size_t seen = 0, step = size > 0 && data[0] % 4 != 0 ? data[0] : size;
 	mllp_parser_begin(&p, LIMIT);
-	for (size_t at = 1; at < size; ) {
+	for (size_t at = 1; at < size;) {
 		size_t piece = size - at < step ? size - at : step;
 		struct bytes in = { data + at, piece };
 		at += piece;
-		for (enum mllp_event e; (e = mllp_parser_next(&p, &in, &octets)) != MLLP_MORE; ) {
+		for (enum mllp_event e; (e = mllp_parser_next(&p, &in, &octets)) != MLLP_MORE;) {
 			if (e == MLLP_BROKEN)
 				return 0;
 			seen += octets.length;

@@ -13,7 +13,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct mtom_limits limits = {
-	.parts = 20, .unreferenced = 4, .part_header = 400, .part = 20000, .preamble = 200,
+	.parts = 20,
+	.unreferenced = 4,
+	.part_header = 400,
+	.part = 20000,
+	.preamble = 200,
 };
 
 struct receipt {
@@ -21,7 +25,7 @@ struct receipt {
 	struct mtom_reader *mtom;
 	struct xml_reader *xml;
 	struct buffer heard;
-	size_t open;		/* parts begun and not ended */
+	size_t open; /* parts begun and not ended */
 	struct problem problem;
 	bool whole;
 };
@@ -69,8 +73,9 @@ static void receive(struct receipt *t, const char *type, struct bytes body, size
 	if (t->mtom == NULL)
 		return;
 	for (size_t at = 0; at < body.length; at += step)
-		mtom_feed(t->mtom, (struct bytes){ body.data + at,
-				body.length - at < step ? body.length - at : step });
+		mtom_feed(t->mtom,
+			  (struct bytes){ body.data + at,
+					  body.length - at < step ? body.length - at : step });
 	t->whole = mtom_finish(t->mtom);
 }
 

@@ -13,7 +13,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct xml_limits limits = {
-	.octets = 64 * 1024, .depth = 20, .attributes = 20, .namespaces = 10, .nodes = 2000, .text = 20000,
+	.octets = 64 * 1024,
+	.depth = 20,
+	.attributes = 20,
+	.namespaces = 10,
+	.nodes = 2000,
+	.text = 20000,
 	.tag = 2000,
 };
 
@@ -47,7 +52,7 @@ static const struct xml_document *read_cut(struct arena *a, struct bytes in, siz
 	xml_reader_reuse(r, spare);
 	for (size_t at = 0; at < in.length; at += step)
 		xml_reader_feed(r, (struct bytes){ in.data + at,
-				in.length - at < step ? in.length - at : step });
+						   in.length - at < step ? in.length - at : step });
 	return xml_reader_end(r);
 }
 

@@ -1,5 +1,5 @@
-/* tests/operator/calling_test.c: a transaction that asks others before it is handled, on the whole road:
- * one that asks, and one that answers, are all this gateway has, and it asks itself. */
+/* tests/operator/calling_test.c: a transaction that asks others before it is handled, on the whole
+ * road: one that asks, and one that answers, are all this gateway has, and it asks itself. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -41,12 +41,20 @@ static void tell_number(struct exchange *x, struct xml_writer *w)
 }
 
 static const struct route ways_to_told[] = {
-	{ .request = OURS ":ask", .detail = "Ask", .namespace_uri = OURS, .answer = OURS ":told" }, { 0 }
+	{ .request = OURS ":ask", .detail = "Ask", .namespace_uri = OURS, .answer = OURS ":told" },
+	{ 0 }
 };
 static const struct transaction told = {
-	.code = "TOLD", .name = "Told", .section = "-", .actor = DOCUMENT_REGISTRY,
-	.dialect = DIALECT_SOAP, .routes = ways_to_told, .access = STORE_READ, .read = read_number,
-	.handle = do_nothing, .answer_xml = tell_number,
+	.code = "TOLD",
+	.name = "Told",
+	.section = "-",
+	.actor = DOCUMENT_REGISTRY,
+	.dialect = DIALECT_SOAP,
+	.routes = ways_to_told,
+	.access = STORE_READ,
+	.read = read_number,
+	.handle = do_nothing,
+	.answer_xml = tell_number,
 };
 
 /* ---- Who asks: in rounds, by the mode of its request ---- */
@@ -60,13 +68,20 @@ static void write_ask(struct xml_writer *w, const void *request)
 }
 
 static const struct outward ask = {
-	.code = "ASK", .name = "Ask", .action = OURS ":ask", .answer = OURS ":told",
-	.answer_most = ANSWER_MOST, .audit_event = 110106, .audit_action = AUDIT_READ, .write = write_ask,
+	.code = "ASK",
+	.name = "Ask",
+	.action = OURS ":ask",
+	.answer = OURS ":told",
+	.answer_most = ANSWER_MOST,
+	.audit_event = 110106,
+	.audit_action = AUDIT_READ,
+	.write = write_ask,
 };
 
 /* Set before the gateway starts to answer. */
-static struct partner ourselves, nobody = { .name = "nobody", .url = "https://127.0.0.1:1/", .connections = 1,
-					    .answer_seconds = 20 };
+static struct partner ourselves, nobody = {
+	.name = "nobody", .url = "https://127.0.0.1:1/", .connections = 1, .answer_seconds = 20
+};
 
 static bool read_mode(struct exchange *x)
 {
@@ -112,7 +127,8 @@ static bool handle(struct exchange *x)
 {
 	struct buffer b = buffer_in(x->arena);
 	for (const struct exchange_call *c = x->calls; c != NULL; c = c->next)
-		buffer_printf(&b, "%s", c->answer == NULL ? "-" : xml_attribute(c->answer->body, "number"));
+		buffer_printf(&b, "%s",
+			      c->answer == NULL ? "-" : xml_attribute(c->answer->body, "number"));
 	x->result = (void *)buffer_ended(&b);
 	return true;
 }
@@ -121,19 +137,30 @@ static void answer(struct exchange *x, struct xml_writer *w)
 {
 	xml_open(w, "t:Asked");
 	xml_namespace_declare(w, "t", OURS);
-	xml_put_attribute(w, "of", x->problem.code != PROBLEM_NONE ? problem_row(x->problem.code)->name
-				   : (const char *)x->result);
+	xml_put_attribute(w, "of",
+			  x->problem.code != PROBLEM_NONE ? problem_row(x->problem.code)->name
+							  : (const char *)x->result);
 	xml_close(w);
 }
 
-static const struct route ways_to_asks[] = {
-	{ .request = OURS ":begin", .detail = "Begin", .namespace_uri = OURS, .answer = OURS ":asked" },
-	{ 0 }
-};
+static const struct route ways_to_asks[] = { { .request = OURS ":begin",
+					       .detail = "Begin",
+					       .namespace_uri = OURS,
+					       .answer = OURS ":asked" },
+					     { 0 } };
 static const struct transaction asks = {
-	.code = "ASKS", .name = "Asks", .section = "-", .actor = DOCUMENT_REGISTRY,
-	.dialect = DIALECT_SOAP, .routes = ways_to_asks, .access = STORE_WRITE, .audit_event = 110107,
-	.audit_action = AUDIT_CREATE, .read = read_mode, .call = call, .handle = handle,
+	.code = "ASKS",
+	.name = "Asks",
+	.section = "-",
+	.actor = DOCUMENT_REGISTRY,
+	.dialect = DIALECT_SOAP,
+	.routes = ways_to_asks,
+	.access = STORE_WRITE,
+	.audit_event = 110107,
+	.audit_action = AUDIT_CREATE,
+	.read = read_mode,
+	.call = call,
+	.handle = handle,
 	.answer_xml = answer,
 };
 
@@ -158,7 +185,9 @@ static void begin(struct scene *s)
 	CU_ASSERT_FATAL(region_init(&plan, s->place.arena, system_clock.now(&system_clock), &p));
 	CU_ASSERT_FATAL(gateway_start(&s->gateway, place_name(&s->place, "r/minato.conf"), &log));
 	ourselves = (struct partner){
-		.name = "ourselves", .connections = 2, .answer_seconds = 20,
+		.name = "ourselves",
+		.connections = 2,
+		.answer_seconds = 20,
 		.url = arena_printf(s->place.arena, "https://127.0.0.1:%u/xds/registry",
 				    front_port(s->gateway.front, DOOR_HTTPS)),
 		.identity = { .ca = place_name(&s->place, "r/pki/ca.pem"),
@@ -179,8 +208,9 @@ static void write_begin(struct xml_writer *w, const void *mode)
 
 static const char *comes_of(struct scene *s, const char *mode)
 {
-	const struct soap_call soap = { .url = ourselves.url, .action = OURS ":begin",
-					.write = write_begin, .what = mode };
+	const struct soap_call soap = {
+		.url = ourselves.url, .action = OURS ":begin", .write = write_begin, .what = mode
+	};
 	struct soap_reply reply;
 	struct problem p = { .code = PROBLEM_NONE };
 	if (!soap_client_call(s->client, s->place.arena, &system_random, &soap, &reply, &p))
@@ -188,8 +218,8 @@ static const char *comes_of(struct scene *s, const char *mode)
 	return reply.message.fault != NULL ? "a fault" : xml_attribute(reply.message.body, "of");
 }
 
-/* The audit records of exchanges since the last look, by their transactions; those refused with "!". The notary
- * writes one of its own whenever it is ready. */
+/* The audit records of exchanges since the last look, by their transactions; those refused with
+ * "!". The notary writes one of its own whenever it is ready. */
 static const char *recorded(struct scene *s)
 {
 	struct arena *a = s->place.arena;
@@ -197,7 +227,8 @@ static const char *recorded(struct scene *s)
 	struct buffer b = buffer_in(a);
 	struct store_txn *t = store_begin_read(s->gateway.store, &p);
 	const struct audit_entry *e;
-	for (struct audit_cursor *c = audit_log_from(t, s->records + 1, 0, a); (e = audit_log_next(c)) != NULL; ) {
+	for (struct audit_cursor *c = audit_log_from(t, s->records + 1, 0, a);
+	     (e = audit_log_next(c)) != NULL;) {
 		s->records = e->sequence;
 		if (text_equal(e->terms.transaction, "audit-anchor"))
 			continue;
@@ -237,10 +268,7 @@ static void each_case(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "what comes of asking others", each_case },
-		{ 0 }
-	};
+	static const struct test tests[] = { { "what comes of asking others", each_case }, { 0 } };
 	unsetenv("MINATO_CONF");
 	return suite_run("calling", tests);
 }

@@ -49,7 +49,11 @@ static void forget(struct ran *r)
 
 static void lines_are_understood(void)
 {
-	static const struct { const char *line; int outcome; const char *out, *talk; } rows[] = {
+	static const struct {
+		const char *line;
+		int outcome;
+		const char *out, *talk;
+	} rows[] = {
 		{ "", 2, "", "Usage:" },
 		{ "--help", 0, "Examples:\n", "" },
 		{ "--version", 0, "minato ", "" },
@@ -115,7 +119,8 @@ static void rows_are_whole(void)
 	}
 }
 
-/* Answers a request with octets, keeps what was asked; then, if there is an answer more, another. */
+/* Answers a request with octets, keeps what was asked; then, if there is an answer more,
+ * another. */
 struct daemon {
 	int listener;
 	const char *answer;
@@ -140,7 +145,7 @@ static void *serve(void *with)
 		got = read(fd, d->asked + length, sizeof d->asked - 1 - length);
 	}
 	d->asked[length] = '\0';
-	for (const char *p = d->answer; fd >= 0 && *p != '\0'; ) {
+	for (const char *p = d->answer; fd >= 0 && *p != '\0';) {
 		ssize_t wrote = write(fd, p, strlen(p));
 		if (wrote <= 0)
 			break;
@@ -156,25 +161,43 @@ static void *serve(void *with)
 #define OK(type, body) "HTTP/1.1 200 OK\r\nContent-Type: " type "\r\nConnection: close\r\n\r\n" body
 #define JSON(body) OK("application/json", body)
 
-static const struct { const char *line, *answer; int outcome; const char *asked, *out, *talk; } asks[] = {
-	{ "status", JSON("{\"region\": \"x\", \"ready\": true, \"doors\": [{\"door\": \"https\", \"port\": 1}]}"), 0,
-	  "GET /admin/status HTTP/1.1", "region   x\nready    yes\ndoors.1  door=https port=1\n", "" },
+static const struct {
+	const char *line, *answer;
+	int outcome;
+	const char *asked, *out, *talk;
+} asks[] = {
+	{ "status",
+	  JSON("{\"region\": \"x\", \"ready\": true, \"doors\": [{\"door\": \"https\", \"port\": "
+	       "1}]}"),
+	  0, "GET /admin/status HTTP/1.1", "region   x\nready    yes\ndoors.1  door=https port=1\n",
+	  "" },
 	{ "status --output ndjson", JSON("{\"ready\": false}"), 1, "GET /admin/status",
 	  "{\"ready\":false}\n", "" },
 	{ "patient list --facility a-hospital --limit 1",
-	  JSON("{\"patients\": [{\"id\": \"101\", \"facility\": \"a-hospital\", \"name\": \"山田\\u001b[2J\", \"sex\": \"M\"}], \"next\": \"m\"}"), 0,
-	  "GET /admin/patients?facility=a-hospital&limit=1 ",
-	  "FACILITY    ID   NAME      KANA  BORN  SEX  PERSON\na-hospital  101  山田?[2J              M    \n", "There is more" },
+	  JSON("{\"patients\": [{\"id\": \"101\", \"facility\": \"a-hospital\", \"name\": "
+	       "\"山田\\u001b[2J\", \"sex\": \"M\"}], \"next\": \"m\"}"),
+	  0, "GET /admin/patients?facility=a-hospital&limit=1 ",
+	  "FACILITY    ID   NAME      KANA  BORN  SEX  PERSON\na-hospital  101  山田?[2J           "
+	  "   M    \n",
+	  "There is more" },
 	{ "audit search --patient 1^^^&1.2&ISO --output csv",
-	  JSON("{\"records\": [{\"number\": 7, \"what\": \"a, \\\"b\\\"\"}]}"), 0, "GET /admin/audit?patient=1%5E%5E%5E%261.2%26ISO ",
-	  "number,time,transaction,event,action,outcome,system,patient,what\r\n7,,,,,,,,\"a, \"\"b\"\"\"\r\n", "" },
+	  JSON("{\"records\": [{\"number\": 7, \"what\": \"a, \\\"b\\\"\"}]}"), 0,
+	  "GET /admin/audit?patient=1%5E%5E%5E%261.2%26ISO ",
+	  "number,time,transaction,event,action,outcome,system,patient,what\r\n7,,,,,,,,\"a, "
+	  "\"\"b\"\"\"\r\n",
+	  "" },
 	{ "consent exclude --patient 101@a-hospital --facility d-pharmacy --reason form",
 	  JSON("{\"changed\": true}"), 0,
-	  "{\"patient\":\"101@a-hospital\",\"action\":\"exclude\",\"facility\":\"d-pharmacy\",\"reason\":\"form\"}", "changed  yes\n", "" },
-	{ "check", JSON("{\"valid\": false, \"checked\": [], \"faults\": [{\"what\": \"w\", \"where\": \"h\"}]}"), 1,
-	  "POST /admin/check", "FAULT  WHERE\nw      h\n", "valid: no" },
+	  "{\"patient\":\"101@a-hospital\",\"action\":\"exclude\",\"facility\":\"d-pharmacy\","
+	  "\"reason\":\"form\"}",
+	  "changed  yes\n", "" },
+	{ "check",
+	  JSON("{\"valid\": false, \"checked\": [], \"faults\": [{\"what\": \"w\", \"where\": "
+	       "\"h\"}]}"),
+	  1, "POST /admin/check", "FAULT  WHERE\nw      h\n", "valid: no" },
 	{ "document show 1.2.3",
-	  "HTTP/1.1 404 x\r\nConnection: close\r\n\r\n{\"error\": \"not-found\", \"what\": \"there is none\", \"do\": \"look again\", \"exit\": 1}",
+	  "HTTP/1.1 404 x\r\nConnection: close\r\n\r\n{\"error\": \"not-found\", \"what\": \"there "
+	  "is none\", \"do\": \"look again\", \"exit\": 1}",
 	  1, "GET /admin/document?id=1.2.3 ", "", "minato: there is none\ndo: look again\n" },
 	{ "document show 1.2.3",
 	  "HTTP/1.1 403 x\r\nConnection: close\r\n\r\n{\"what\": \"no\", \"exit\": 4}", 4, "", "",
@@ -186,11 +209,14 @@ static const struct { const char *line, *answer; int outcome; const char *asked,
 	{ "metrics", OK("text/plain", "minato_up 1\n"), 0, "GET /admin/metrics", "minato_up 1\n",
 	  "" },
 	{ "ssmix2 import /srv/x --facility a-hospital --output ndjson",
-	  OK("application/x-ndjson", "{\"progress\": {\"files\": 1, \"of\": 2}}\n{\"fault\": {\"path\": \"p\", \"what\": \"w\"}}\n{\"done\": {\"patients\": 3}}"),
-	  1, "{\"directory\":\"/srv/x\",\"facility\":\"a-hospital\"}", "{\"patients\":3,\"faulty\":[{\"path\":\"p\",\"what\":\"w\"}]}\n", "fault: p: w\n" },
+	  OK("application/x-ndjson",
+	     "{\"progress\": {\"files\": 1, \"of\": 2}}\n{\"fault\": {\"path\": \"p\", \"what\": "
+	     "\"w\"}}\n{\"done\": {\"patients\": 3}}"),
+	  1, "{\"directory\":\"/srv/x\",\"facility\":\"a-hospital\"}",
+	  "{\"patients\":3,\"faulty\":[{\"path\":\"p\",\"what\":\"w\"}]}\n", "fault: p: w\n" },
 	{ "ssmix2 import /srv/x --facility a-hospital",
-	  OK("application/x-ndjson", "{\"progress\": {\"files\": 1, \"of\": 2}}\n"),
-	  1, "", "", "ended before its end" },
+	  OK("application/x-ndjson", "{\"progress\": {\"files\": 1, \"of\": 2}}\n"), 1, "", "",
+	  "ended before its end" },
 };
 
 static int listen_at(const char *path)
@@ -247,19 +273,42 @@ static void lists_are_asked_for_to_the_end(void)
 	} rows[] = {
 		{ "audit search --limit 4 --system a --output csv",
 		  { PAGE("{\"number\": 9}, {\"number\": 8}", "m.8"), PAGE("{\"number\": 7}", "m.7"),
-		    PAGE("{\"number\": 5}", "m.5") }, 0,
-		  { "?system=a&limit=4 ", "?system=a&limit=2&after=m.8 ", "?system=a&limit=1&after=m.7 " },
-		  "9,,,,,,,,\r\n8,,,,,,,,\r\n7,,,,,,,,\r\n5,,,,,,,,\r\n", "--after m.5 goes on" },
+		    PAGE("{\"number\": 5}", "m.5") },
+		  0,
+		  { "?system=a&limit=4 ", "?system=a&limit=2&after=m.8 ",
+		    "?system=a&limit=1&after=m.7 " },
+		  "9,,,,,,,,\r\n8,,,,,,,,\r\n7,,,,,,,,\r\n5,,,,,,,,\r\n",
+		  "--after m.5 goes on" },
 		{ "audit search --limit 4 --after m.9 --output csv",
-		  { PAGE("{\"number\": 8}", "m.8"), JSON("{\"records\": [{\"number\": 7}]}") }, 0,
-		  { "?limit=4&after=m.9 ", "?limit=3&after=m.8 " }, "8,,,,,,,,\r\n7,,,,,,,,\r\n", "" },
-		{ "audit search --output csv", { PAGE("{\"number\": 8}", "m.8") }, 0,
-		  { "GET /admin/audit " }, "8,,,,,,,,\r\n", "There is more" },
-		{ "audit search --limit 9 --output csv", { PAGE("", "m.8") }, 0, { "limit=9 " }, "", "" },
-		{ "audit search --limit 9 --output csv", { PAGE("{\"number\": 8}", "m.8"), JSON("{}") }, 1,
-		  { "limit=9 ", "limit=8&after=m.8 " }, NULL, "cannot be read" },
-		{ "audit search --limit 9 --output csv", { PAGE("{\"number\": 8}", "m.8"), "" }, 5,
-		  { "limit=9 ", "limit=8&after=m.8 " }, NULL, "cannot be reached" },
+		  { PAGE("{\"number\": 8}", "m.8"), JSON("{\"records\": [{\"number\": 7}]}") },
+		  0,
+		  { "?limit=4&after=m.9 ", "?limit=3&after=m.8 " },
+		  "8,,,,,,,,\r\n7,,,,,,,,\r\n",
+		  "" },
+		{ "audit search --output csv",
+		  { PAGE("{\"number\": 8}", "m.8") },
+		  0,
+		  { "GET /admin/audit " },
+		  "8,,,,,,,,\r\n",
+		  "There is more" },
+		{ "audit search --limit 9 --output csv",
+		  { PAGE("", "m.8") },
+		  0,
+		  { "limit=9 " },
+		  "",
+		  "" },
+		{ "audit search --limit 9 --output csv",
+		  { PAGE("{\"number\": 8}", "m.8"), JSON("{}") },
+		  1,
+		  { "limit=9 ", "limit=8&after=m.8 " },
+		  NULL,
+		  "cannot be read" },
+		{ "audit search --limit 9 --output csv",
+		  { PAGE("{\"number\": 8}", "m.8"), "" },
+		  5,
+		  { "limit=9 ", "limit=8&after=m.8 " },
+		  NULL,
+		  "cannot be reached" },
 	};
 	static const char heading[] =
 		"number,time,transaction,event,action,outcome,system,patient,what\r\n";
@@ -269,7 +318,8 @@ static void lists_are_asked_for_to_the_end(void)
 	struct region_plan plan = { .directory = place_name(&p, "r"), .demo = true };
 	CU_ASSERT_FATAL(region_init(&plan, p.arena, system_clock.now(&system_clock), &problem));
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct daemon d[4] = { { .listener = listen_at(place_name(&p, "r/data/admin.sock")) } };
+		struct daemon d[4] = { { .listener = listen_at(
+						 place_name(&p, "r/data/admin.sock")) } };
 		size_t count = 0;
 		for (; count < 4 && rows[i].answers[count] != NULL; count++) {
 			d[count].answer = rows[i].answers[count];
@@ -279,13 +329,15 @@ static void lists_are_asked_for_to_the_end(void)
 		pthread_t thread;
 		CU_ASSERT_FATAL(d[0].listener >= 0);
 		CU_ASSERT_FATAL(pthread_create(&thread, NULL, serve, &d[0]) == 0);
-		struct ran r = run(p.arena, arena_printf(p.arena, "-c %s %s",
-					place_name(&p, "r/minato.conf"), rows[i].line));
-		shutdown(d[0].listener, SHUT_RDWR);	/* whoever was not asked waits no longer */
+		struct ran r = run(p.arena,
+				   arena_printf(p.arena, "-c %s %s",
+						place_name(&p, "r/minato.conf"), rows[i].line));
+		shutdown(d[0].listener, SHUT_RDWR); /* whoever was not asked waits no longer */
 		pthread_join(thread, NULL);
 		close(d[0].listener);
-		const char *out = rows[i].out == NULL ? ""
-				: arena_printf(p.arena, "%s%s", heading, rows[i].out);
+		const char *out = rows[i].out == NULL
+					  ? ""
+					  : arena_printf(p.arena, "%s%s", heading, rows[i].out);
 		bool fine = r.outcome == rows[i].outcome && text_equal(r.out, out)
 			    && strstr(r.talk, rows[i].talk) != NULL;
 		for (size_t n = 0; n < count; n++)
@@ -317,7 +369,7 @@ static int run_as(uid_t user, struct arena *a, const char *line, char *talk, siz
 		_exit(r.outcome);
 	}
 	close(ends[1]);
-	for (ssize_t got; (got = read(ends[0], talk + length, most - 1 - length)) > 0; )
+	for (ssize_t got; (got = read(ends[0], talk + length, most - 1 - length)) > 0;)
 		length += (size_t)got;
 	talk[length] = '\0';
 	close(ends[0]);
@@ -329,7 +381,10 @@ static int run_as(uid_t user, struct arena *a, const char *line, char *talk, siz
 /* Contract: exit 4, and not a word of what this user may not read. */
 static void another_user_is_refused(void)
 {
-	static const struct { mode_t conf, data, socket; const char *talk; } rows[] = {
+	static const struct {
+		mode_t conf, data, socket;
+		const char *talk;
+	} rows[] = {
 		{ 0600, 0700, 0600, "may not open " },
 		{ 0644, 0700, 0600, "may not open " },
 		{ 0644, 0711, 0600, "may not open " },
@@ -375,7 +430,11 @@ static void another_user_is_refused(void)
 }
 
 /* On a region's own files; DIR stands for the test's directory. In this order. */
-static const struct { const char *line; int outcome; const char *out, *talk; } locals[] = {
+static const struct {
+	const char *line;
+	int outcome;
+	const char *out, *talk;
+} locals[] = {
 	{ "init --demo DIR/r", 0, "", "A region has been made" },
 	{ "init DIR/r", 4, "", "has not been touched" },
 	{ "-c DIR/r/minato.conf facility list --output csv", 0,
@@ -396,8 +455,8 @@ static const struct { const char *line; int outcome; const char *out, *talk; } l
 	{ "transactions --output csv", 0,
 	  "ITI-45,PIX Query,Patient Identifier Cross-reference Manager,SOAP,/pix,ITI TF-2: 3.45,",
 	  "" },
-	{ "-c DIR/r/minato.conf transactions --output csv", 0,
-	  "/xds/registry,ITI TF-2: 3.42,yes", "" },
+	{ "-c DIR/r/minato.conf transactions --output csv", 0, "/xds/registry,ITI TF-2: 3.42,yes",
+	  "" },
 	{ "-c DIR/none.conf transactions", 3, "", "cannot read" },
 	{ "-c DIR/r/bad.conf transactions", 3, "", "no key named prot" },
 	{ "transactions --output ndjson", 0, "\"requests\":[\"ADT^A01\",", "" },

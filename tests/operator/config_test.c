@@ -18,23 +18,34 @@
 
 static void units_are_read_and_written(void)
 {
-	static const struct { const char *text; bool octets, ok; uint64_t value; const char *back; } rows[] = {
+	static const struct {
+		const char *text;
+		bool octets, ok;
+		uint64_t value;
+		const char *back;
+	} rows[] = {
 		{ "16MiB", true, true, 16 << 20, "16MiB" },
-		  { "1024KiB", true, true, 1 << 20, "1MiB" },
-		{ "0", true, true, 0, "0B" }, { "512B", true, true, 512, "512B" },
-		  { "3 GiB", true, true, UINT64_C(3) << 30, "3GiB" },
-		{ "16", true, false, 0, NULL }, { "16MB", true, false, 0, NULL },
-		  { "-1B", true, false, 0, NULL },
-		{ "1.5GiB", true, false, 0, NULL }, { "", true, false, 0, NULL },
-		  { "MiB", true, false, 0, NULL },
+		{ "1024KiB", true, true, 1 << 20, "1MiB" },
+		{ "0", true, true, 0, "0B" },
+		{ "512B", true, true, 512, "512B" },
+		{ "3 GiB", true, true, UINT64_C(3) << 30, "3GiB" },
+		{ "16", true, false, 0, NULL },
+		{ "16MB", true, false, 0, NULL },
+		{ "-1B", true, false, 0, NULL },
+		{ "1.5GiB", true, false, 0, NULL },
+		{ "", true, false, 0, NULL },
+		{ "MiB", true, false, 0, NULL },
 		{ "16777215TiB", true, true, UINT64_C(16777215) << 40, "16777215TiB" },
 		{ "16777216TiB", true, false, 0, NULL },
-		  { "99999999999999999999B", true, false, 0, NULL },
-		{ "30s", false, true, 30, "30s" }, { "5min", false, true, 300, "5min" },
-		  { "90s", false, true, 90, "90s" },
-		{ "24h", false, true, 86400, "1d" }, { "2d", false, true, 172800, "2d" },
-		  { "5m", false, false, 0, NULL },
-		{ "30", false, false, 0, NULL }, { "30 s ", false, false, 0, NULL },
+		{ "99999999999999999999B", true, false, 0, NULL },
+		{ "30s", false, true, 30, "30s" },
+		{ "5min", false, true, 300, "5min" },
+		{ "90s", false, true, 90, "90s" },
+		{ "24h", false, true, 86400, "1d" },
+		{ "2d", false, true, 172800, "2d" },
+		{ "5m", false, false, 0, NULL },
+		{ "30", false, false, 0, NULL },
+		{ "30 s ", false, false, 0, NULL },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint64_t value = 77;
@@ -56,9 +67,16 @@ static void units_are_read_and_written(void)
 static void nearest_names_are_found(void)
 {
 	static const char *const names[] = { "certificate", "connections", "port", "address" };
-	static const struct { const char *given, *nearest; unsigned distance; } rows[] = {
-		{ "prot", "port", 1 }, { "Port", "port", 0 }, { "certficate", "certificate", 1 },
-		{ "connection", "connections", 1 }, { "adress", "address", 1 }, { "", "port", 4 },
+	static const struct {
+		const char *given, *nearest;
+		unsigned distance;
+	} rows[] = {
+		{ "prot", "port", 1 },
+		{ "Port", "port", 0 },
+		{ "certficate", "certificate", 1 },
+		{ "connection", "connections", 1 },
+		{ "adress", "address", 1 },
+		{ "", "port", 4 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *found = nearest_name(rows[i].given, names, COUNT(names));
@@ -85,91 +103,117 @@ static bool begin(struct place *p)
 	return region_init(&plan, p->arena, system_clock.now(&system_clock), &problem);
 }
 
-#define REGION "region { name = x affinity-domain = 2.999.1 home-community-id = \"urn:oid:2.999.10\" " \
+#define REGION                                                                                     \
+	"region { name = x affinity-domain = 2.999.1 home-community-id = \"urn:oid:2.999.10\" "    \
 	"repository-unique-id = 2.999.20 }\n"
-#define SYSTEM(name, rest) "system " name " { title = T certificate = pki/clients/" name ".pem " rest "}\n"
+#define SYSTEM(name, rest)                                                                         \
+	"system " name " { title = T certificate = pki/clients/" name ".pem " rest "}\n"
 
 #define PARTNER(name, url, rest) "partner " name " { url = \"" url "\" for = {answers} " rest "}\n"
 
 #define TEN_TIMES(text) text text text text text text text text text text
 
 /* faults: for each, "LINE sentence's begin", in order, by newlines. */
-static const struct { const char *why, *text, *faults; } cases[] = {
+static const struct {
+	const char *why, *text, *faults;
+} cases[] = {
 	{ "the least there can be", REGION, "" },
 	{ "a comment counts as the lines it has",
 	  "# one\n# two\n/* three\nfour */\n" REGION "\nport = 3\n",
 	  "7 there is no section named port\n" },
 	{ "comments inside a list",
 	  REGION SYSTEM("a-hospital", "domains = { 1.2.3, # why\n /* and */ 1.2.4 }"), "" },
-	{ "a misspelt key", "region { nam = x affinity-domain = 2.999.1\nhome-community-id = urn:oid:2.9\nrepository-unique-id = 2.9 }\n",
+	{ "a misspelt key",
+	  "region { nam = x affinity-domain = 2.999.1\nhome-community-id = "
+	  "urn:oid:2.9\nrepository-unique-id = 2.9 }\n",
 	  "1 section region has no key named nam\n1 section region has no name\n" },
 	{ "every unknown name is told",
-	  REGION "https { prot = 1\nadress = 2 }\nfoo { a { b = {1, 2} } c = \"}\" }\nbar(1, 2)\nmllp { x += {1} }\n",
-	  "2 section https has no key named prot\n3 section https has no key named adress\n4 there is no section named foo\n"
+	  REGION "https { prot = 1\nadress = 2 }\nfoo { a { b = {1, 2} } c = \"}\" }\nbar(1, "
+		 "2)\nmllp { x += {1} }\n",
+	  "2 section https has no key named prot\n3 section https has no key named adress\n4 there "
+	  "is no section named foo\n"
 	  "5 there is no section named bar\n6 section mllp has no key named x\n" },
 	{ "every value is checked",
-	  "region { name = \"\"\naffinity-domain = 2.x\nhome-community-id = 2.999.10\nrepository-unique-id = urn:oid:2.9\n"
+	  "region { name = \"\"\naffinity-domain = 2.x\nhome-community-id = "
+	  "2.999.10\nrepository-unique-id = urn:oid:2.9\n"
 	  "consent-default = maybe\nresolve-own-ids = 7\nmost-results = 0\nsubmission-objects = 9\n"
 	  "}\nservice { }\n",
-	  "1 region name \"\"\n2 region affinity-domain \"2.x\"\n3 region home-community-id\n4 region repository-unique-id\n"
+	  "1 region name \"\"\n2 region affinity-domain \"2.x\"\n3 region home-community-id\n4 "
+	  "region repository-unique-id\n"
 	  "5 region consent-default\n6 region resolve-own-ids\n7 region most-results \"0\"\n"
 	  "8 region submission-objects \"9\"\n" },
 	{ "objects of a submission, the least and one too many",
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nsubmission-objects = 10001 }\n",
 	  "5 region submission-objects \"10001\"\n" },
-	{ "units are needed", REGION "https { idle-within = 30\nbody = 5GB\nport = 65536\naddress = localhost\nleast-rate = -1\n}\n",
-	  "2 https idle-within \"30\"\n3 https body \"5GB\"\n4 https port \"65536\"\n5 https address \"localhost\"\n6 https least-rate \"-1\"\n" },
+	{ "units are needed",
+	  REGION "https { idle-within = 30\nbody = 5GB\nport = 65536\naddress = "
+		 "localhost\nleast-rate = -1\n}\n",
+	  "2 https idle-within \"30\"\n3 https body \"5GB\"\n4 https port \"65536\"\n5 https "
+	  "address \"localhost\"\n6 https least-rate \"-1\"\n" },
 	{ "bounds, each side",
-	  REGION "service { exchange-memory = 1048575B }\nhttps { handshake-within = 301s }\nmllp { handshake-within = 300s frame = 4KiB }\n",
+	  REGION "service { exchange-memory = 1048575B }\nhttps { handshake-within = 301s }\nmllp "
+		 "{ handshake-within = 300s frame = 4KiB }\n",
 	  "2 service exchange-memory\n3 https handshake-within\n" },
 	{ "twice is once too often", REGION "https { port = 1\nport = 2 }\nstore { }\nstore { }\n",
 	  "3 port is given twice\n5 section store stands twice\n" },
 	{ "one name, one system",
 	  REGION SYSTEM("a-hospital", "") SYSTEM("b-clinic", "") SYSTEM("a-hospital", ""),
-	  "4 section system a-hospital stands twice\n4 systems a-hospital and a-hospital have the same certificate\n" },
+	  "4 section system a-hospital stands twice\n4 systems a-hospital and a-hospital have the "
+	  "same certificate\n" },
 	{ "one domain, one owner",
-	  REGION SYSTEM("a-hospital", "domains = {1.2.3}") SYSTEM("b-clinic",
-	  "domains = {1.2.9, 1.2.3}"),
+	  REGION SYSTEM("a-hospital", "domains = {1.2.3}")
+		  SYSTEM("b-clinic", "domains = {1.2.9, 1.2.3}"),
 	  "3 domain 1.2.3 is owned by a-hospital already\n" },
 	{ "the affinity domain is nobody's own", REGION SYSTEM("a-hospital", "domains = {2.999.1}"),
 	  "2 system a-hospital cannot own the affinity domain\n" },
 	{ "one feeds the affinity domain",
-	  REGION SYSTEM("a-hospital", "feeds-affinity-domain = yes") SYSTEM("b-clinic",
-	  "feeds-affinity-domain = on"),
+	  REGION SYSTEM("a-hospital", "feeds-affinity-domain = yes")
+		  SYSTEM("b-clinic", "feeds-affinity-domain = on"),
 	  "3 systems a-hospital and b-clinic both feed\n" },
 	{ "pix-domains are known",
 	  REGION "domain 1.2.5 { namespace = N }\n" SYSTEM("a-hospital",
-	  "pix-domains = {1.2.5, \"*\", 1.2.6}"),
+							   "pix-domains = {1.2.5, \"*\", 1.2.6}"),
 	  "3 pix-domains of a-hospital: domain 1.2.6 is not known\n" },
 	{ "a system has one certificate",
-	  REGION "system x { title = T }\nsystem y { title = T certificate = pki/ca.pem certificate-sha256 = 00 }\n",
-	  "2 system x has no certificate\n3 system certificate-sha256 \"00\"\n3 system y has two\n3 certificate \n" },
+	  REGION "system x { title = T }\nsystem y { title = T certificate = pki/ca.pem "
+		 "certificate-sha256 = 00 }\n",
+	  "2 system x has no certificate\n3 system certificate-sha256 \"00\"\n3 system y has "
+	  "two\n3 certificate \n" },
 	{ "a certificate to come is nobody's else",
-	  REGION SYSTEM("a-hospital", "next-certificate = pki/clients/d-pharmacy.pem") SYSTEM("b-clinic",
-	  "next-certificate = pki/clients/a-hospital.pem") SYSTEM("c-hospital", "next-certificate = pki/clients/d-pharmacy.pem"),
-	  "3 systems a-hospital and b-clinic have the same certificate\n4 systems a-hospital and c-hospital have the same certificate\n" },
+	  REGION SYSTEM("a-hospital", "next-certificate = pki/clients/d-pharmacy.pem")
+		  SYSTEM("b-clinic", "next-certificate = pki/clients/a-hospital.pem")
+			  SYSTEM("c-hospital", "next-certificate = pki/clients/d-pharmacy.pem"),
+	  "3 systems a-hospital and b-clinic have the same certificate\n4 systems a-hospital and "
+	  "c-hospital have the same certificate\n" },
 	{ "a certificate's file holds one",
-	  REGION "system x { title = T\ncertificate = minato.conf }\nsystem y { title = T\ncertificate = none.pem }\n"
-	  SYSTEM("a-hospital", "\nnext-certificate = none.pem"),
+	  REGION
+	  "system x { title = T\ncertificate = minato.conf }\nsystem y { title = T\ncertificate = "
+	  "none.pem }\n" SYSTEM("a-hospital", "\nnext-certificate = none.pem"),
 	  "3 certificate \n5 certificate \n7 next-certificate \n" },
 	{ "words of a system",
-	  REGION "system \"A B\" { title = T certificate = pki/clients/a-hospital.pem\ninstitution-code = 131995101\n"
-	  "charset = \"ISO IR99\" }\n",
-	  "2 \"A B\" cannot be the name\n3 institution-code \"131995101\"\n4 charset \"ISO IR99\"\n" },
+	  REGION "system \"A B\" { title = T certificate = "
+		 "pki/clients/a-hospital.pem\ninstitution-code = 131995101\n"
+		 "charset = \"ISO IR99\" }\n",
+	  "2 \"A B\" cannot be the name\n3 institution-code \"131995101\"\n4 charset \"ISO "
+	  "IR99\"\n" },
 	{ "good words of a system",
-	  REGION SYSTEM("a-hospital",
-	  "institution-code = 1319951013 charset = \"~ISO IR87\""), "" },
+	  REGION SYSTEM("a-hospital", "institution-code = 1319951013 charset = \"~ISO IR87\""),
+	  "" },
 	{ "an answer goes to partners there are",
 	  REGION PARTNER("one", "https://x/y", "") SYSTEM("a-hospital", "reply-to = {one, two}")
-	  PARTNER("two", "https://x/z", ""), "" },
+		  PARTNER("two", "https://x/z", ""),
+	  "" },
 	{ "repositories, with systems and without",
-	  REGION SYSTEM("a-hospital", "") SYSTEM("b-clinic", "") SYSTEM("c-hospital", "")
-	  "repository 2.999.22 { systems = {a-hospital, b-clinic} }\nrepository 2.999.23 { }\n", "" },
+	  REGION SYSTEM("a-hospital", "") SYSTEM("b-clinic", "")
+		  SYSTEM("c-hospital", "") "repository 2.999.22 { systems = {a-hospital, b-clinic} "
+					   "}\nrepository 2.999.23 { }\n",
+	  "" },
 	{ "repositories that cannot be",
-	  REGION SYSTEM("a-hospital", "")
-	  "repository here { }\nrepository 2.999.20 { }\n"
-	  "repository 2.999.22 { systems = {a-hospital} }\nrepository 2.999.23 {\nsystems = {a-hospital,\nnobody} }\n",
+	  REGION SYSTEM("a-hospital",
+			"") "repository here { }\nrepository 2.999.20 { }\n"
+			    "repository 2.999.22 { systems = {a-hospital} }\nrepository 2.999.23 "
+			    "{\nsystems = {a-hospital,\nnobody} }\n",
 	  "3 \"here\" is not an OID\n4 repository 2.999.20 is region repository-unique-id already\n"
 	  "7 repositories 2.999.22 and 2.999.23 both take the documents of a-hospital\n"
 	  "7 repository 2.999.23: there is no system nobody\n" },
@@ -179,61 +223,85 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	{ "an address in a partner's place",
 	  REGION SYSTEM("a-hospital", "\nreply-to = {\"https://x/y\"}"),
 	  "3 reply-to of a-hospital: \"https://x/y\" is an address\n" },
-	{ "a partner is somewhere, for something", REGION "partner one { }\npartner two { for = {} }\n",
+	{ "a partner is somewhere, for something",
+	  REGION "partner one { }\npartner two { for = {} }\n",
 	  "2 section partner one has no url\n2 section partner one has no for\n"
 	  "3 section partner two has no url\n3 section partner two has no for\n" },
-	{ "for something there is", REGION "partner one { url = \"https://x/y\"\nfor = {answers,\nquestions} }\n",
+	{ "for something there is",
+	  REGION "partner one { url = \"https://x/y\"\nfor = {answers,\nquestions} }\n",
 	  "4 partner for \"questions\"\n" },
-	{ "one registry elsewhere", REGION "partner one { url = \"https://x/y\" for = {registry} }\n"
-	  "partner two { url = \"https://x/z\"\nfor = {answers, registry} }\n",
+	{ "one registry elsewhere",
+	  REGION "partner one { url = \"https://x/y\" for = {registry} }\n"
+		 "partner two { url = \"https://x/z\"\nfor = {answers, registry} }\n",
 	  "4 partners one and two are both for registry\n" },
 	{ "one URL, one partner",
 	  REGION PARTNER("one", "https://x/y", "") PARTNER("two", "https://x/z", "")
-	  PARTNER("three", "https://x/y", ""), "4 partners one and three have the same url\n" },
-	{ "one name, one partner", REGION PARTNER("one", "https://x/y", "") PARTNER("one", "https://x/z", ""),
+		  PARTNER("three", "https://x/y", ""),
+	  "4 partners one and three have the same url\n" },
+	{ "one name, one partner",
+	  REGION PARTNER("one", "https://x/y", "") PARTNER("one", "https://x/z", ""),
 	  "3 section partner one stands twice\n" },
 	{ "a partner's name", REGION PARTNER("\"One Two\"", "https://x/y", ""),
 	  "2 \"One Two\" cannot be the name of a partner\n" },
 	{ "URLs of every sort that is taken",
-	  REGION PARTNER("a", "https://h", "") PARTNER("b", "https://h/", "") PARTNER("c", "https://h:1/x?y=z", "")
-	  PARTNER("d", "https://[::1]/x", "") PARTNER("e", "https://[::1]:65535", "")
-	  PARTNER("f", "https://h?q", "") PARTNER("g", "https://192.0.2.1:8443/%41", ""), "" },
+	  REGION PARTNER("a", "https://h", "") PARTNER("b", "https://h/", "")
+		  PARTNER("c", "https://h:1/x?y=z", "") PARTNER("d", "https://[::1]/x", "")
+			  PARTNER("e", "https://[::1]:65535", "") PARTNER("f", "https://h?q", "")
+				  PARTNER("g", "https://192.0.2.1:8443/%41", ""),
+	  "" },
 	{ "and not",
-	  REGION PARTNER("a", "http://h/x", "") PARTNER("b", "https://", "") PARTNER("c", "https:///x", "")
-	  PARTNER("d", "https://h:/x", "") PARTNER("e", "https://h:0/x", "")
-	  PARTNER("f", "https://h:65536/x", "") PARTNER("g", "https://h:443a/x", "")
-	  PARTNER("h", "https://u@h/x", "") PARTNER("i", "https://u:1@h/x", "")
-	  PARTNER("j", "https://h/x#y", "") PARTNER("k", "https://h/x y", "")
-	  PARTNER("l", "https://[]/x", "") PARTNER("m", "https://[::1/x", "")
-	  PARTNER("n", "https://[::1]x/y", "") PARTNER("o", "https://h/\xc3\xa9", "")
-	  PARTNER("p", "https://:443/x", ""),
-	  "2 url \n3 url \n4 url \n5 url \n6 url \n7 url \n8 url \n9 url \n10 url \n11 url \n12 url \n"
+	  REGION PARTNER("a", "http://h/x", "") PARTNER("b", "https://", "") PARTNER(
+		  "c", "https:///x", "") PARTNER("d", "https://h:/x", "")
+		  PARTNER("e", "https://h:0/x", "") PARTNER("f", "https://h:65536/x", "") PARTNER(
+			  "g", "https://h:443a/x", "") PARTNER("h", "https://u@h/x", "")
+			  PARTNER("i", "https://u:1@h/x", "") PARTNER("j", "https://h/x#y", "")
+				  PARTNER("k", "https://h/x y", "") PARTNER("l", "https://[]/x", "")
+					  PARTNER("m", "https://[::1/x",
+						  "") PARTNER("n", "https://[::1]x/y", "")
+						  PARTNER("o", "https://h/\xc3\xa9", "")
+							  PARTNER("p", "https://:443/x", ""),
+	  "2 url \n3 url \n4 url \n5 url \n6 url \n7 url \n8 url \n9 url \n10 url \n11 url \n12 "
+	  "url \n"
 	  "13 url \n14 url \n15 url \n16 url \n17 url \n" },
 	{ "limits of a partner, the least and the most",
-	  REGION PARTNER("a", "https://h/a", "connections = 1 connect-within = 1s answer-within = 1s")
-	  PARTNER("b", "https://h/b", "connections = 64 connect-within = 60s answer-within = 600s"), "" },
+	  REGION PARTNER("a", "https://h/a",
+			 "connections = 1 connect-within = 1s answer-within = 1s")
+		  PARTNER("b", "https://h/b",
+			  "connections = 64 connect-within = 60s answer-within = 600s"),
+	  "" },
 	{ "less and more",
-	  REGION PARTNER("a", "https://h/a", "\nconnections = 0\nconnect-within = 0\nanswer-within = 0\n")
-	  PARTNER("b", "https://h/b", "\nconnections = 65\nconnect-within = 61s\nanswer-within = 601s\n"),
+	  REGION PARTNER("a", "https://h/a",
+			 "\nconnections = 0\nconnect-within = 0\nanswer-within = 0\n")
+		  PARTNER("b", "https://h/b",
+			  "\nconnections = 65\nconnect-within = 61s\nanswer-within = 601s\n"),
 	  "3 partner connections\n4 partner connect-within\n5 partner answer-within\n"
 	  "8 partner connections\n9 partner connect-within\n10 partner answer-within\n" },
 	{ "a partner's own certificate, and ours for it",
 	  REGION PARTNER("a", "https://h/a", "server-certificate = own.pem server-name = x.example")
-	  PARTNER("b", "https://h/b", "ca = pki/ca.pem certificate = pki/clients/a-hospital.pem"), "" },
+		  PARTNER("b", "https://h/b",
+			  "ca = pki/ca.pem certificate = pki/clients/a-hospital.pem"),
+	  "" },
 	{ "files of other things",
-	  REGION PARTNER("a", "https://h/a", "\nserver-certificate = pki/ca.pem\nserver-name = \"x y\"")
-	  PARTNER("b", "https://h/b", "\nca = minato.conf\ncertificate = open.pem\nserver-certificate = none.pem")
-	  PARTNER("c", "https://h/c", "\nserver-certificate = pki/clients/a-hospital.pem\nca = pki/ca.pem"),
-	  "3 partner a, server-certificate \n4 server-name \"x y\"\n6 partner b, ca \n7 partner b, certificate \n"
+	  REGION PARTNER("a", "https://h/a",
+			 "\nserver-certificate = pki/ca.pem\nserver-name = \"x y\"")
+		  PARTNER("b", "https://h/b",
+			  "\nca = minato.conf\ncertificate = open.pem\nserver-certificate = "
+			  "none.pem") PARTNER("c", "https://h/c",
+					      "\nserver-certificate = "
+					      "pki/clients/a-hospital.pem\nca = pki/ca.pem"),
+	  "3 partner a, server-certificate \n4 server-name \"x y\"\n6 partner b, ca \n7 partner b, "
+	  "certificate \n"
 	  "8 partner b has both\n8 partner b, server-certificate \n10 partner c has both\n"
 	  "10 partner c, server-certificate \n" },
 	{ "an address the outbox can hold, just",
-	  REGION PARTNER("a", "https://x/" TEN_TIMES(TEN_TIMES("abc")) TEN_TIMES("abcde"), ""), "" },
+	  REGION PARTNER("a", "https://x/" TEN_TIMES(TEN_TIMES("abc")) TEN_TIMES("abcde"), ""),
+	  "" },
 	{ "an address the outbox cannot hold",
 	  REGION PARTNER("a", "https://x/" TEN_TIMES(TEN_TIMES("abc")) TEN_TIMES("abcde") "z", ""),
 	  "2 url \"https://x/abc\n" },
 	{ "namespaces name one domain",
-	  REGION "domain 1.2.5 { namespace = N }\ndomain 1.2.6 { namespace = N }\ndomain here { namespace = M }\n",
+	  REGION "domain 1.2.5 { namespace = N }\ndomain 1.2.6 { namespace = N }\ndomain here { "
+		 "namespace = M }\n",
 	  "3 namespace N names domain 1.2.5 already\n4 \"here\" is not an OID\n" },
 	{ "media types have none", REGION "codes mimeType { allow = {\"text/xml\"} }\n", "" },
 	{ "codes are of an attribute there is", REGION "\ncodes clasCode { allow = {\"a^1.2\"} }\n",
@@ -268,11 +336,12 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	  "e1 section https has no key named bad\n4 there is no section named foo\n" },
 	{ "an include of itself ends", "include(\"r.conf\")\n" REGION, "1 more than 64 files\n" },
 	{ "a registry alone, with the source of its patients",
-	  REGION "actors { cross-reference-manager = no document-repository = no }\n"
-	  SYSTEM("a-hospital", "feeds-affinity-domain = yes"), "" },
+	  REGION "actors { cross-reference-manager = no document-repository = no }\n" SYSTEM(
+		  "a-hospital", "feeds-affinity-domain = yes"),
+	  "" },
 	{ "a registry alone, and nobody tells it of patients",
-	  REGION "actors { document-repository = no\ncross-reference-manager = no }\n"
-	  SYSTEM("a-hospital", ""),
+	  REGION "actors { document-repository = no\ncross-reference-manager = no }\n" SYSTEM(
+		  "a-hospital", ""),
 	  "3 document-registry would know no patient\n" },
 	{ "a cross-reference manager alone",
 	  REGION "actors { document-registry = no document-repository = no }\n", "" },
@@ -284,10 +353,12 @@ static const struct { const char *why, *text, *faults; } cases[] = {
 	  "3 document-repository would have no registry\n" },
 	{ "nobody at all",
 	  REGION "actors { cross-reference-manager = no document-registry = no "
-	  "document-repository = no }\n",
+		 "document-repository = no }\n",
 	  "2 every actor is off\n" },
-	{ "all of them", REGION "actors { cross-reference-manager = yes document-registry = yes "
-	  "document-repository = yes }\nmllp { }\n", "" },
+	{ "all of them",
+	  REGION "actors { cross-reference-manager = yes document-registry = yes "
+		 "document-repository = yes }\nmllp { }\n",
+	  "" },
 	{ "an actor there is not",
 	  REGION "actors {\ndocument-regstry = no\ndocument-registry = off }\nactors { }\n",
 	  "3 section actors has no key named document-regstry\n"
@@ -323,7 +394,8 @@ static const char *first_certificate(const struct place *p, const char *name)
 {
 	static const char end[] = "-----END CERTIFICATE-----\n";
 	const char *whole = place_read(p, name), *after = strstr(whole, end);
-	return after == NULL ? "" : arena_text_n(p->arena, whole, (size_t)(after - whole) + strlen(end));
+	return after == NULL ? ""
+			     : arena_text_n(p->arena, whole, (size_t)(after - whole) + strlen(end));
 }
 
 static void faults_are_told_with_lines(void)
@@ -359,21 +431,57 @@ static void values_arrive_typed(void)
 	place_write(
 		&p, "r/r.conf",
 		REGION
-		"https { port = 9443 body = 1GiB idle-within = 2min tls-profile = tls13-only }\n"
+		"https { port = 9443 body = 1GiB idle-within = 2min tls-profile = "
+		"tls13-only }\n"
 		"service { log-level = detail exchange-memory = 32MiB }\n"
 		"ssmix2 { documents = reference }\n"
 		"domain 1.2.5 { namespace = OUTSIDE }\n"
 		"codes classCode { allow = {\"a^1.2\", \"b^1.3\"} }\n"
-		"audit-repository one { host = arr.example }\n"
-		PARTNER("box", "https://h:9/a", "connections = 3 connect-within = 4s answer-within = 5s "
-			"server-name = x.example certificate = pki/clients/a-hospital.pem")
-		"repository 2.999.22 { systems = {z} }\nrepository 2.999.23 { }\n"
-		PARTNER("plain", "https://h/b", "")
-		"system z { title = Z certificate-sha256 = \""
-		"AB:CD"
-		"000000000000000000000000000000000000000000000000000000000000\""
-		" domains = {1.2.3, 1.2.4} pix-domains = {\"*\"} resolve-own-ids = yes reply-to = {box} fill-domain "
-		"= no strict-input = yes }\n" SYSTEM("a-hospital", "feeds-affinity-domain = yes next-certificate = pki/clients/d-pharmacy.pem"));
+		"audit-repository one { host = arr.example }\n" PARTNER(
+			"box", "https://h:9/a",
+			"connections = 3 connect-within = 4s answer-within = 5s "
+			"server-name = x.example certificate = "
+			"pki/clients/a-hospital.pem") "repository 2.999.22 { systems = "
+						      "{z} }\nrepository 2.999.23 { "
+						      "}\n" PARTNER("plain", "https://h/b",
+								    "") "system z { "
+									"title = Z "
+									"certificate-"
+									"sha256 = \""
+									"AB:CD"
+									"000000000000000"
+									"000000000000000"
+									"000000000000000"
+									"000000000000000"
+									"\""
+									" domains = "
+									"{1.2.3, 1.2.4} "
+									"pix-domains = "
+									"{\"*\"} "
+									"resolve-own-"
+									"ids = yes "
+									"reply-to = "
+									"{box} "
+									"fill-domain "
+									"= no "
+									"strict-input = "
+									"yes }\n" SYSTEM("a-"
+											 "hospita"
+											 "l",
+											 "feeds-"
+											 "affinit"
+											 "y-"
+											 "domain "
+											 "= yes "
+											 "next-"
+											 "certifi"
+											 "cate = "
+											 "pki/"
+											 "clients"
+											 "/d-"
+											 "pharmac"
+											 "y."
+											 "pem"));
 	const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena, &faults);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	CU_ASSERT_EQUAL(c->https.port, 9443);
@@ -399,8 +507,10 @@ static void values_arrive_typed(void)
 	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, "z"), "2.999.22");
 	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, "a-hospital"), "2.999.20");
 	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, NULL), "2.999.20");
-	CU_ASSERT(region_has_repository(&c->region, "2.999.20") && region_has_repository(&c->region, "2.999.22")
-		  && region_has_repository(&c->region, "2.999.23") && !region_has_repository(&c->region, "2.999.2"));
+	CU_ASSERT(region_has_repository(&c->region, "2.999.20")
+		  && region_has_repository(&c->region, "2.999.22")
+		  && region_has_repository(&c->region, "2.999.23")
+		  && !region_has_repository(&c->region, "2.999.2"));
 	const struct partner *box = region_partner(&c->region, "box"),
 			     *plain = region_partner(&c->region, "plain");
 	CU_ASSERT(box != NULL && plain != NULL && region_partner(&c->region, "none") == NULL);
@@ -418,7 +528,8 @@ static void values_arrive_typed(void)
 	CU_ASSERT(z->lenient.resolve_own_ids && !z->lenient.fill_domain && z->strict_input
 		  && !a->lenient.resolve_own_ids);
 	CU_ASSERT_PTR_EQUAL(region_system_by_certificate(&c->region, a->certificate_sha256), a);
-	CU_ASSERT_PTR_EQUAL(region_system_by_certificate(&c->region, a->next_certificate_sha256), a);
+	CU_ASSERT_PTR_EQUAL(region_system_by_certificate(&c->region, a->next_certificate_sha256),
+			    a);
 	CU_ASSERT(a->next_certificate_sha256 != NULL && z->next_certificate_sha256 == NULL
 		  && !text_equal(a->certificate_sha256, a->next_certificate_sha256));
 	CU_ASSERT(system_owns(z, "1.2.4") && !system_owns(a, "1.2.4")
@@ -508,15 +619,15 @@ static void restarts_are_named(void)
 	CU_ASSERT_STRING_EQUAL(config_restart_needed(p.arena, a, b), "https port, store cache");
 	CU_ASSERT_PTR_EQUAL(config_hold(a), a);
 	config_release(a);
-	CU_ASSERT_EQUAL(a->https.port, 8443);	/* still held once */
+	CU_ASSERT_EQUAL(a->https.port, 8443); /* still held once */
 	config_release(a);
 	config_release(b);
 	config_release(NULL);
 	place_end(&p);
 }
 
-/* Architecture decision 3: a leniency is a named flag with its section. The page says what the table
- * says. */
+/* Architecture decision 3: a leniency is a named flag with its section. The page says what the
+ * table says. */
 static void leniencies_are_rows_of_their_table(void)
 {
 	size_t told = 0;
@@ -554,7 +665,8 @@ static void actors_are_rows_of_their_table(void)
 static void what_is_off_is_not_served(void)
 {
 	static const struct transaction alone = { .actor = DOCUMENT_REGISTRY },
-		with_it = { .actor = REGION_OPERATOR, .works_with = 1 << DOCUMENT_REGISTRY };
+					with_it = { .actor = REGION_OPERATOR,
+						    .works_with = 1 << DOCUMENT_REGISTRY };
 	struct actors which = { .on = { [REGION_OPERATOR] = true } };
 	CU_ASSERT(!transaction_is_on(&alone, &which) && !transaction_is_on(&with_it, &which));
 	which.on[DOCUMENT_REGISTRY] = true;

@@ -1,5 +1,5 @@
-/* tests/operator/http_routes_test.c: which route a method and a path take, and what is allowed where
- * none does. */
+/* tests/operator/http_routes_test.c: which route a method and a path take, and what is allowed
+ * where none does. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -21,7 +21,11 @@ static const struct route routes[] = {
 };
 
 /* found: its row, or -1; values "name=value" by blanks. */
-static const struct { const char *method, *path; int found; const char *values, *allow; } cases[] = {
+static const struct {
+	const char *method, *path;
+	int found;
+	const char *values, *allow;
+} cases[] = {
 	{ "GET", "/", 0, "", "" },
 	{ "GET", "/things", 1, "", "" },
 	{ "HEAD", "/things", 1, "", "" },
@@ -76,18 +80,27 @@ static void each_finds_its_route(void)
 			CU_FAIL("another route");
 		}
 		CU_ASSERT_EQUAL(http_search_end(&s, &p), cases[i].found >= 0);
-		CU_ASSERT_EQUAL(p.code, cases[i].found >= 0 ? PROBLEM_NONE
-				: *cases[i].allow == '\0' ? PROBLEM_PATH_UNKNOWN : PROBLEM_METHOD);
+		CU_ASSERT_EQUAL(p.code, cases[i].found >= 0       ? PROBLEM_NONE
+					: *cases[i].allow == '\0' ? PROBLEM_PATH_UNKNOWN
+								  : PROBLEM_METHOD);
 	}
 	arena_destroy(a);
 }
 
 static void a_body_is_of_its_media_type(void)
 {
-	static const struct { const char *type; bool fits; } rows[] = {
-		{ "application/json", true }, { "APPLICATION/json; charset=\"utf-8\"", true },
-		{ "application/json;", true }, { NULL, false }, { "", false }, { "json", false },
-		{ "application/fhir+json", false }, { "application/json, text/plain", false },
+	static const struct {
+		const char *type;
+		bool fits;
+	} rows[] = {
+		{ "application/json", true },
+		{ "APPLICATION/json; charset=\"utf-8\"", true },
+		{ "application/json;", true },
+		{ NULL, false },
+		{ "", false },
+		{ "json", false },
+		{ "application/fhir+json", false },
+		{ "application/json, text/plain", false },
 		{ "application/json; a=1; a=2", false },
 	};
 	struct arena *a = arena_create(1 << 20);
@@ -99,11 +112,9 @@ static void a_body_is_of_its_media_type(void)
 	arena_destroy(a);
 }
 
-static const struct test tests[] = {
-	{ "each path and method its route", each_finds_its_route },
-	{ "a body is of its media type", a_body_is_of_its_media_type },
-	{ 0 }
-};
+static const struct test tests[] = { { "each path and method its route", each_finds_its_route },
+				     { "a body is of its media type", a_body_is_of_its_media_type },
+				     { 0 } };
 
 int main(void)
 {

@@ -1,5 +1,5 @@
-/* tests/operator/long_work_test.c: who has a place, who waits for one, who is told that there is none; and how
- * far something is. Threads meet at gates, never at times. */
+/* tests/operator/long_work_test.c: who has a place, who waits for one, who is told that there is
+ * none; and how far something is. Threads meet at gates, never at times. */
 #include "tests/base/suite.h"
 
 #include <pthread.h>
@@ -18,8 +18,8 @@ struct held {
 	struct long_work work;
 	atomic_bool unwanted;
 	sem_t begun, go, over;
-	bool unbegun;			/* it was given up before */
-	int nice;			/* of the thread it has its place on */
+	bool unbegun; /* it was given up before */
+	int nice;     /* of the thread it has its place on */
 };
 
 static void run_held(struct long_work *w)
@@ -42,8 +42,11 @@ static void give_up_held(struct long_work *w)
 static void make(struct held *h, const char *name)
 {
 	memset(h, 0, sizeof *h);
-	h->work = (struct long_work){ .run = run_held, .unwanted = &h->unwanted,
-				      .give_up = give_up_held, .what = "check", .by = "uid 0",
+	h->work = (struct long_work){ .run = run_held,
+				      .unwanted = &h->unwanted,
+				      .give_up = give_up_held,
+				      .what = "check",
+				      .by = "uid 0",
 				      .name = name };
 	sem_init(&h->begun, 0, 0);
 	sem_init(&h->go, 0, 0);
@@ -94,7 +97,7 @@ static void as_many_wait_as_may(void)
 	CU_ASSERT_FALSE(long_works_take(all, &h[2].work, 1, &p));
 	CU_ASSERT_EQUAL(p.code, PROBLEM_NO_PLACE);
 	CU_ASSERT_STRING_EQUAL(p.what, "1 are at work and 1 wait for a place already (service "
-			       "long-work-waiting)");
+				       "long-work-waiting)");
 	let_go(&h[0]);
 	sem_wait(&h[1].begun);
 	CU_ASSERT_TRUE(long_works_take(all, &h[3].work, 1, &p));
@@ -146,7 +149,8 @@ static void who_went_makes_room(void)
 	long_works_destroy(all);
 }
 
-/* One at work is told to end; one that waits ends at once; one that is over, or never was, is unknown. */
+/* One at work is told to end; one that waits ends at once; one that is over, or never was, is
+ * unknown. */
 static void by_its_name_it_is_cancelled(void)
 {
 	struct long_works *all = long_works_create(1);
@@ -162,10 +166,10 @@ static void by_its_name_it_is_cancelled(void)
 	CU_ASSERT_EQUAL(p.code, PROBLEM_CONFLICT);
 	p.code = PROBLEM_NONE;
 	CU_ASSERT_TRUE(long_works_cancel(all, "second", &p));
-	sem_wait(&h[1].over);	/* although the place is taken */
+	sem_wait(&h[1].over); /* although the place is taken */
 	CU_ASSERT_TRUE(h[1].unbegun && atomic_load(&h[1].work.cancelled));
 	CU_ASSERT_TRUE(long_works_cancel(all, "first", &p));
-	CU_ASSERT_TRUE(long_works_cancel(all, "first", &p));	/* twice is once */
+	CU_ASSERT_TRUE(long_works_cancel(all, "first", &p)); /* twice is once */
 	CU_ASSERT_TRUE(atomic_load(&h[0].unwanted));
 	all_see(all, 1, 0);
 	let_go(&h[0]);
@@ -180,8 +184,9 @@ static void by_its_name_it_is_cancelled(void)
 static void names_are_names(void)
 {
 	static const char *const good[] = { "a", "A-9", "0123456789abcdef0123456789abcdef" };
-	static const char *const bad[] = { "", "a b", "a\"", "a/b", "\xe3\x81\x82",
-					   "0123456789abcdef0123456789abcdef0" };
+	static const char *const bad[] = {
+		"", "a b", "a\"", "a/b", "\xe3\x81\x82", "0123456789abcdef0123456789abcdef0"
+	};
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
 		CU_ASSERT_TRUE(long_work_name_is_one(good[i]));
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
@@ -234,8 +239,8 @@ static void a_count_has_rate_and_rest(void)
 		if (strcmp(seen.unit, "files") != 0 || seen.done != rows[i].done
 		    || seen.of != rows[i].shown_of || seen.rate != rows[i].rate
 		    || seen.seconds_left != rows[i].left) {
-			printf("\n%s: %d of %d, %g, %d\n", rows[i].why, (int)seen.done, (int)seen.of,
-			       seen.rate, (int)seen.seconds_left);
+			printf("\n%s: %d of %d, %g, %d\n", rows[i].why, (int)seen.done,
+			       (int)seen.of, seen.rate, (int)seen.seconds_left);
 			CU_FAIL("not as expected");
 		}
 		progress_destroy(&p);
@@ -245,16 +250,14 @@ static void a_count_has_rate_and_rest(void)
 	CU_ASSERT_FALSE(progress_is_stopped(NULL));
 }
 
-static const struct test tests[] = {
-	{ "it gives way", it_gives_way },
-	{ "as many wait as may", as_many_wait_as_may },
-	{ "none may wait", none_may_wait },
-	{ "who went makes room", who_went_makes_room },
-	{ "by its name it is cancelled", by_its_name_it_is_cancelled },
-	{ "names are names", names_are_names },
-	{ "a count has rate and rest", a_count_has_rate_and_rest },
-	{ 0 }
-};
+static const struct test tests[] = { { "it gives way", it_gives_way },
+				     { "as many wait as may", as_many_wait_as_may },
+				     { "none may wait", none_may_wait },
+				     { "who went makes room", who_went_makes_room },
+				     { "by its name it is cancelled", by_its_name_it_is_cancelled },
+				     { "names are names", names_are_names },
+				     { "a count has rate and rest", a_count_has_rate_and_rest },
+				     { 0 } };
 
 int main(void)
 {

@@ -1,5 +1,5 @@
-/* tests/operator/metrics_test.c: leniencies are counted by system, whoever counts at the same time, and
- * names do not grow without end. */
+/* tests/operator/metrics_test.c: leniencies are counted by system, whoever counts at the same time,
+ * and names do not grow without end. */
 #include "tests/base/suite.h"
 
 #include <pthread.h>
@@ -35,11 +35,10 @@ static void what_was_needed_is_counted_by_system(void)
 	count(m, "b-clinic", (struct leniencies){ .fill_domain = true });
 	count(m, "a-hospital", (struct leniencies){ .update_creates = true });
 	count(m, "b-clinic", (struct leniencies){ .fill_domain = true, .local_sex_codes = true });
-	CU_ASSERT_STRING_EQUAL(
-		text_of(a, m),
-		COUNTER "leniency=\"update-creates\",system=\"a-hospital\"} 1\n"
-		COUNTER "leniency=\"fill-domain\",system=\"b-clinic\"} 2\n"
-		COUNTER "leniency=\"local-sex-codes\",system=\"b-clinic\"} 1\n");
+	CU_ASSERT_STRING_EQUAL(text_of(a, m), COUNTER
+			       "leniency=\"update-creates\",system=\"a-hospital\"} 1\n" COUNTER
+			       "leniency=\"fill-domain\",system=\"b-clinic\"} 2\n" COUNTER
+			       "leniency=\"local-sex-codes\",system=\"b-clinic\"} 1\n");
 	metrics_destroy(m);
 	arena_destroy(a);
 }
@@ -106,11 +105,10 @@ static void threads_lose_nothing(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "what was needed is counted by system", what_was_needed_is_counted_by_system },
-		{ "names are bounded", names_are_bounded },
-		{ "threads lose nothing", threads_lose_nothing },
-		{ 0 }
-	};
+	static const struct test tests[] = { { "what was needed is counted by system",
+					       what_was_needed_is_counted_by_system },
+					     { "names are bounded", names_are_bounded },
+					     { "threads lose nothing", threads_lose_nothing },
+					     { 0 } };
 	return suite_run("metrics", tests);
 }

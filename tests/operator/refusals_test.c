@@ -108,13 +108,12 @@ static void many_peers_are_bounded(void)
 	refusals_destroy(r);
 }
 
-static const struct test tests[] = {
-	{ "a flood is told as a number", a_flood_is_a_number },
-	{ "others are told meanwhile", others_are_told_meanwhile },
-	{ "exchanges take no place", exchanges_take_no_place },
-	{ "many peers are bounded, none is lost", many_peers_are_bounded },
-	{ 0 }
-};
+static const struct test tests[] = { { "a flood is told as a number", a_flood_is_a_number },
+				     { "others are told meanwhile", others_are_told_meanwhile },
+				     { "exchanges take no place", exchanges_take_no_place },
+				     { "many peers are bounded, none is lost",
+				       many_peers_are_bounded },
+				     { 0 } };
 
 int main(void)
 {

@@ -19,8 +19,11 @@
 static bool make(struct place *p, const char *name, bool demo, struct problem *problem)
 {
 	struct region_plan plan = {
-		.directory = place_name(p, name), .demo = demo,
-		.https_port = 18443, .mllp_port = 12575, .admin_port = 18480,
+		.directory = place_name(p, name),
+		.demo = demo,
+		.https_port = 18443,
+		.mllp_port = 12575,
+		.admin_port = 18480,
 	};
 	return region_init(&plan, p->arena, system_clock.now(&system_clock), problem);
 }
@@ -40,8 +43,8 @@ static bool verifies(const char *ca, const char *leaf, int purpose)
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *c = X509_STORE_CTX_new();
 	bool ok = a != NULL && x != NULL && X509_STORE_add_cert(store, a) == 1
-		&& X509_STORE_CTX_init(c, store, x, NULL) == 1
-		&& X509_STORE_CTX_set_purpose(c, purpose) == 1;
+		  && X509_STORE_CTX_init(c, store, x, NULL) == 1
+		  && X509_STORE_CTX_set_purpose(c, purpose) == 1;
 	if (ok) {
 		X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(c), X509_V_FLAG_X509_STRICT);
 		ok = X509_verify_cert(c) == 1;
@@ -188,13 +191,11 @@ static void authorities_are_needed(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "a region is made", a_region_is_made },
-		{ "certificates verify", certificates_verify },
-		{ "nothing is overwritten", nothing_is_overwritten },
-		{ "facilities are added", facilities_are_added },
-		{ "authorities are needed", authorities_are_needed },
-		{ 0 }
-	};
+	static const struct test tests[] = { { "a region is made", a_region_is_made },
+					     { "certificates verify", certificates_verify },
+					     { "nothing is overwritten", nothing_is_overwritten },
+					     { "facilities are added", facilities_are_added },
+					     { "authorities are needed", authorities_are_needed },
+					     { 0 } };
 	return suite_run("region", tests);
 }

@@ -1,5 +1,5 @@
-/* tests/operator/unreadable_test.c: what the store cannot read is never an empty answer. A gateway in
- * this process, asked by the operator's tool. */
+/* tests/operator/unreadable_test.c: what the store cannot read is never an empty answer. A gateway
+ * in this process, asked by the operator's tool. */
 #include "tests/base/suite.h"
 
 #include <stdlib.h>
@@ -18,8 +18,8 @@
 
 struct damage {
 	unsigned char space;
-	const char *line;		/* of the operator, who asks for what is damaged */
-	const char *talk;		/* what he is told */
+	const char *line; /* of the operator, who asks for what is damaged */
+	const char *talk; /* what he is told */
 };
 
 /* The first key of the space, or one of its own, gets a value nobody wrote. */
@@ -39,11 +39,13 @@ static void ask(const struct place *p, struct gateway *g, const struct damage *d
 	size_t out_size, talk_size;
 	struct problem problem = { 0 };
 	int argc = 1;
-	for (char *text = arena_printf(p->arena, "-c %s %s", place_name(p, "r/minato.conf"), d->line);
+	for (char *text =
+		     arena_printf(p->arena, "-c %s %s", place_name(p, "r/minato.conf"), d->line);
 	     argc < 15 && (word = strtok_r(text, " ", &save)) != NULL; text = NULL)
 		argv[argc++] = word;
 	CU_ASSERT_TRUE(store_write(g->store, make_unreadable, (void *)d, &problem));
-	FILE *to_out = open_memstream(&out, &out_size), *to_talk = open_memstream(&talk, &talk_size);
+	FILE *to_out = open_memstream(&out, &out_size),
+	     *to_talk = open_memstream(&talk, &talk_size);
 	int outcome = command_line_run(argc, argv, to_out, to_talk, &system_clock);
 	fclose(to_out);
 	fclose(to_talk);
@@ -79,8 +81,7 @@ static void what_cannot_be_read_is_said(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "what cannot be read is said", what_cannot_be_read_is_said },
-		{ 0 }
+		{ "what cannot be read is said", what_cannot_be_read_is_said }, { 0 }
 	};
 	unsetenv("MINATO_CONF");
 	return suite_run("unreadable", tests);

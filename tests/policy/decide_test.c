@@ -1,4 +1,5 @@
-/* tests/policy/decide_test.c: permit or hide, with several records of different consent in one exchange.
+/* tests/policy/decide_test.c: permit or hide, with several records of different consent in one
+ * exchange.
  *
  * What one exchange decided about a record it remembers; so the same records are asked for in every
  * order, again, and between others. */
@@ -29,26 +30,38 @@ struct said {
 
 /* Joined, left, joined without B, undecided, joined without C and others, left and joined again. */
 static const struct said decisions[] = {
-	{ 0, CONSENT_JOIN, NULL }, { 1, CONSENT_JOIN, NULL }, { 1, CONSENT_LEAVE, NULL },
-	{ 2, CONSENT_JOIN, NULL }, { 2, CONSENT_EXCLUDE, "b-clinic" },
-	{ 4, CONSENT_JOIN, NULL }, { 4, CONSENT_EXCLUDE, "a-hospital" },
+	{ 0, CONSENT_JOIN, NULL },
+	{ 1, CONSENT_JOIN, NULL },
+	{ 1, CONSENT_LEAVE, NULL },
+	{ 2, CONSENT_JOIN, NULL },
+	{ 2, CONSENT_EXCLUDE, "b-clinic" },
+	{ 4, CONSENT_JOIN, NULL },
+	{ 4, CONSENT_EXCLUDE, "a-hospital" },
 	{ 4, CONSENT_EXCLUDE, "c-hospital" },
-	{ 5, CONSENT_LEAVE, NULL }, { 5, CONSENT_JOIN, NULL },
+	{ 5, CONSENT_LEAVE, NULL },
+	{ 5, CONSENT_JOIN, NULL },
 };
 
 /* Who asks, in a region of which default; a letter for each person: + permitted, - hidden. */
-static const struct { const char *system; bool opt_in; const char *sees; } askers[] = {
-	{ "b-clinic", true, "+---++" }, { "b-clinic", false, "+--+++" },
-	{ "c-hospital", true, "+-+--+" }, { "c-hospital", false, "+-++-+" },
-	{ "a-hospital", true, "+-+--+" }, { "a-hospital", false, "+-++-+" },
+static const struct {
+	const char *system;
+	bool opt_in;
+	const char *sees;
+} askers[] = {
+	{ "b-clinic", true, "+---++" },    { "b-clinic", false, "+--+++" },
+	{ "c-hospital", true, "+-+--+" },  { "c-hospital", false, "+-++-+" },
+	{ "a-hospital", true, "+-+--+" },  { "a-hospital", false, "+-++-+" },
 	{ "outside-mpi", true, "+-+-++" }, { "outside-mpi", false, "+-++++" },
-	{ NULL, true, "++++++" }, { NULL, false, "++++++" },
+	{ NULL, true, "++++++" },          { NULL, false, "++++++" },
 };
 
 /* In which order the records are asked for. */
 static const char *const orders[] = {
-	"012345", "543210", "001122334455", "554433221100", "021354", "105243", "010203040501", "505152535450",
-	"0", "1", "10", "01", "3", "31", "13", "31313", "13131",
+	"012345", "543210", "001122334455", "554433221100",
+	"021354", "105243", "010203040501", "505152535450",
+	"0",      "1",      "10",           "01",
+	"3",      "31",     "13",           "31313",
+	"13131",
 };
 
 struct scene {
@@ -61,7 +74,10 @@ struct scene {
 static bool say_job(void *with, struct store_txn *t, struct problem *p)
 {
 	struct consent_coverage coverage;
-	struct { uint64_t subject; struct consent_event event; } *s = with;
+	struct {
+		uint64_t subject;
+		struct consent_event event;
+	} *s = with;
 	return consent_record(t, &people_region, s->subject, &s->event, &coverage, p);
 }
 
@@ -72,11 +88,15 @@ static void begin(struct scene *s)
 	for (size_t i = 0; i < PEOPLE; i++)
 		s->records[i] = people_feed(&s->f, &people[i]).record;
 	for (size_t i = 0; i < COUNT(decisions); i++) {
-		struct { uint64_t subject; struct consent_event event; } said = {
-			s->records[decisions[i].who],
-			{ .action = decisions[i].action, .facility = decisions[i].facility,
-			  .reason = "asked for it", .by = "clerk", .time = (instant)i + 1 }
-		};
+		struct {
+			uint64_t subject;
+			struct consent_event event;
+		} said = { s->records[decisions[i].who],
+			   { .action = decisions[i].action,
+			     .facility = decisions[i].facility,
+			     .reason = "asked for it",
+			     .by = "clerk",
+			     .time = (instant)i + 1 } };
 		CU_ASSERT_TRUE_FATAL(store_write(s->f.store, say_job, &said, &s->f.problem));
 	}
 	s->t = store_begin_read(s->f.store, &s->f.problem);
@@ -92,11 +112,14 @@ static void end(struct scene *s)
 static struct decisions *of_asker(struct scene *s, size_t i)
 {
 	s->region.opt_in = askers[i].opt_in;
-	struct requester who = { .region = &s->region, .operates = askers[i].system == NULL,
+	struct requester who = { .region = &s->region,
+				 .operates = askers[i].system == NULL,
 				 .system = askers[i].system == NULL
-					   ? NULL : region_system(&s->region, askers[i].system) };
+						   ? NULL
+						   : region_system(&s->region, askers[i].system) };
 	CU_ASSERT_TRUE_FATAL(who.operates || who.system != NULL);
-	return who.operates ? policy_begin_operator(s->f.arena, &who) : policy_begin(s->f.arena, &who);
+	return who.operates ? policy_begin_operator(s->f.arena, &who)
+			    : policy_begin(s->f.arena, &who);
 }
 
 static bool permits(struct decisions *d, struct store_txn *t, uint64_t record)
@@ -107,7 +130,8 @@ static bool permits(struct decisions *d, struct store_txn *t, uint64_t record)
 	return now->ruling == RULING_PERMIT;
 }
 
-static bool permits_object(struct decisions *d, struct store_txn *t, uint64_t record, const char *source)
+static bool permits_object(struct decisions *d, struct store_txn *t, uint64_t record,
+			   const char *source)
 {
 	return policy_of_object(d, t, record, source)->ruling == RULING_PERMIT;
 }
@@ -188,7 +212,8 @@ static void unreadable(void)
 /* A record that has become somebody else's rests: hidden, though its person had joined. */
 static void resting(void)
 {
-	struct who other = { A_DOMAIN, "1", "コバヤシ", "ハナコ", "19991231", "F", NULL, 0, 0, 0, 0, 0, 0 };
+	struct who other = { A_DOMAIN, "1", "コバヤシ", "ハナコ", "19991231", "F", NULL,
+			     0,        0,   0,          0,        0,          0 };
 	struct scene s;
 	begin(&s);
 	store_end(s.t);
@@ -204,12 +229,22 @@ static void resting(void)
 /* By which rule, and what the log is told of it. */
 static void by_which_rule(void)
 {
-	static const struct { size_t asker; const char *rules[PEOPLE], *owed; } rows[] = {
-		{ 0, { "joined", "left", "excluded", "not-joined", "joined", "joined" },
+	static const struct {
+		size_t asker;
+		const char *rules[PEOPLE], *owed;
+	} rows[] = {
+		{ 0,
+		  { "joined", "left", "excluded", "not-joined", "joined", "joined" },
 		  "not-joined, left, excluded" },
-		{ 1, { "joined", "left", "excluded", "undecided", "joined", "joined" }, "left, excluded" },
-		{ 3, { "joined", "left", "joined", "undecided", "excluded", "joined" }, "left, excluded" },
-		{ 8, { "operator", "operator", "operator", "operator", "operator", "operator" }, NULL },
+		{ 1,
+		  { "joined", "left", "excluded", "undecided", "joined", "joined" },
+		  "left, excluded" },
+		{ 3,
+		  { "joined", "left", "joined", "undecided", "excluded", "joined" },
+		  "left, excluded" },
+		{ 8,
+		  { "operator", "operator", "operator", "operator", "operator", "operator" },
+		  NULL },
 	};
 	struct scene s;
 	begin(&s);
@@ -220,11 +255,13 @@ static void by_which_rule(void)
 			CU_ASSERT_STRING_EQUAL(policy_of_record(d, s.t, s.records[who])->rule,
 					       rows[i].rules[who]);
 		const char *owed = policy_owed_by(d, DUTY_RECORD, s.f.arena);
-		CU_ASSERT_TRUE(rows[i].owed == NULL ? owed == NULL : text_equal(owed, rows[i].owed));
+		CU_ASSERT_TRUE(rows[i].owed == NULL ? owed == NULL
+						    : text_equal(owed, rows[i].owed));
 	}
-	CU_ASSERT_STRING_EQUAL(policy_of_object(of_asker(&s, 0), s.t, s.records[1], "b-clinic")->rule, "own");
-	CU_ASSERT_STRING_EQUAL(policy_of_object(of_asker(&s, 0), s.t, s.records[1], "c-hospital")->rule,
-			       "left");
+	CU_ASSERT_STRING_EQUAL(
+		policy_of_object(of_asker(&s, 0), s.t, s.records[1], "b-clinic")->rule, "own");
+	CU_ASSERT_STRING_EQUAL(
+		policy_of_object(of_asker(&s, 0), s.t, s.records[1], "c-hospital")->rule, "left");
 	end(&s);
 }
 
@@ -233,8 +270,10 @@ static void the_operators_right(void)
 {
 	struct scene s;
 	begin(&s);
-	struct requester nobody = { .region = &s.region }, operator = { .region = &s.region, .operates = true },
-		system = { .region = &s.region, .system = region_system(&s.region, "b-clinic") };
+	struct requester nobody = { .region = &s.region },
+			 operator= { .region = &s.region, .operates = true },
+			 system = { .region = &s.region,
+				    .system = region_system(&s.region, "b-clinic") };
 	CU_ASSERT_PTR_NULL(policy_begin_operator(s.f.arena, &nobody));
 	CU_ASSERT_PTR_NULL(policy_begin_operator(s.f.arena, &system));
 	struct decisions *d = policy_begin(s.f.arena, &operator);
@@ -269,11 +308,13 @@ static void who_may_have_which_exchange(void)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct requester who = { .system = rows[i].system ? &clinic : NULL,
-					 .operates = rows[i].operates, .person.name = "uid 0" };
+					 .operates = rows[i].operates,
+					 .person.name = "uid 0" };
 		const struct decision *now = policy_of_exchange(&who, rows[i].operators);
 		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
 		CU_ASSERT_EQUAL(now->problem, rows[i].problem);
-		CU_ASSERT_EQUAL(now->ruling, rows[i].problem == PROBLEM_NONE ? RULING_PERMIT : RULING_DENY);
+		CU_ASSERT_EQUAL(now->ruling,
+				rows[i].problem == PROBLEM_NONE ? RULING_PERMIT : RULING_DENY);
 		CU_ASSERT_EQUAL(now->duties, 0);
 		CU_ASSERT_EQUAL(now->what == NULL, rows[i].problem == PROBLEM_NONE);
 		CU_ASSERT_STRING_EQUAL(requester_name(&who), rows[i].system ? "b-clinic" : "uid 0");
@@ -300,17 +341,32 @@ static void compose(struct scene *s, struct submitted *x, uint64_t subject)
 {
 	const char *by = "c-hospital";
 	*x = (struct submitted){
-		.set = { .id = uuid(s), .unique_id = "2.999.1", .subject = subject, .source_system = by },
-		.entry = { .id = uuid(s), .unique_id = "2.999.2", .subject = subject, .source_system = by },
-		.folder = { .id = uuid(s), .unique_id = "2.999.3", .subject = subject, .source_system = by },
+		.set = { .id = uuid(s),
+			 .unique_id = "2.999.1",
+			 .subject = subject,
+			 .source_system = by },
+		.entry = { .id = uuid(s),
+			   .unique_id = "2.999.2",
+			   .subject = subject,
+			   .source_system = by },
+		.folder = { .id = uuid(s),
+			    .unique_id = "2.999.3",
+			    .subject = subject,
+			    .source_system = by },
 	};
 	const char *targets[] = { x->entry.id, x->folder.id };
 	for (size_t i = 0; i < COUNT(targets); i++)
 		x->members[i] = (struct association){
-			.id = uuid(s), .type = ASSOCIATION_HAS_MEMBER, .source = x->set.id,
-			.type_urn = association_type_urn(ASSOCIATION_HAS_MEMBER), .target = targets[i],
-			.next = i + 1 < COUNT(targets) ? &x->members[i + 1] : NULL };
-	x->all = (struct submission){ .set = &x->set, .entries = &x->entry, .folders = &x->folder,
+			.id = uuid(s),
+			.type = ASSOCIATION_HAS_MEMBER,
+			.source = x->set.id,
+			.type_urn = association_type_urn(ASSOCIATION_HAS_MEMBER),
+			.target = targets[i],
+			.next = i + 1 < COUNT(targets) ? &x->members[i + 1] : NULL
+		};
+	x->all = (struct submission){ .set = &x->set,
+				      .entries = &x->entry,
+				      .folders = &x->folder,
 				      .associations = x->members };
 }
 
@@ -323,9 +379,12 @@ static bool submit(void *with, struct store_txn *t, struct problem *p)
 /* What the registry keeps is opened for whom it may be shown to, and for nobody else. */
 static void opening(void)
 {
-	static const struct { size_t asker, person; bool opens; } rows[] = {
+	static const struct {
+		size_t asker, person;
+		bool opens;
+	} rows[] = {
 		{ 0, 0, true }, { 0, 1, false }, { 0, 2, false }, { 0, 3, false }, { 2, 1, true },
-		{ 2, 4, true }, { 4, 1, false }, { 6, 2, true }, { 8, 1, true }, { 8, 3, true },
+		{ 2, 4, true }, { 4, 1, false }, { 6, 2, true },  { 8, 1, true },  { 8, 3, true },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
@@ -349,17 +408,15 @@ static void opening(void)
 	}
 }
 
-static const struct test tests[] = {
-	{ "each by itself", each_by_itself },
-	{ "own submissions", own_submissions },
-	{ "unreadable", unreadable },
-	{ "resting", resting },
-	{ "opening", opening },
-	{ "by which rule", by_which_rule },
-	{ "the operator's right", the_operators_right },
-	{ "who may have which exchange", who_may_have_which_exchange },
-	{ 0 }
-};
+static const struct test tests[] = { { "each by itself", each_by_itself },
+				     { "own submissions", own_submissions },
+				     { "unreadable", unreadable },
+				     { "resting", resting },
+				     { "opening", opening },
+				     { "by which rule", by_which_rule },
+				     { "the operator's right", the_operators_right },
+				     { "who may have which exchange", who_may_have_which_exchange },
+				     { 0 } };
 
 int main(void)
 {

@@ -7,32 +7,41 @@
 #include "tests/store/people.h"
 
 static const struct who in_a = { A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
-				 0, 0, 0, 0, 0, 0 };
+				 0,        0,   0,        0,        0,          0 };
 static const struct who in_b = { B_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
-				 0, 0, 0, 0, 0, 0 };
+				 0,        0,   0,        0,        0,          0 };
 /* Named otherwise, and linked by a person: no decision of hers covers it. */
 static const struct who in_c = { C_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
-				 0, 0, 0, 0, 0, 0 };
+				 0,        0,   0,        0,        0,          0 };
 
 static struct region opt_in;
 
 static void what_can_be_decided(void)
 {
-	static const struct { struct consent_event event; const char *what; } rows[] = {
+	static const struct {
+		struct consent_event event;
+		const char *what;
+	} rows[] = {
 		{ { .action = CONSENT_JOIN }, NULL },
 		{ { .action = CONSENT_LEAVE }, NULL },
 		{ { .action = CONSENT_EXCLUDE, .facility = "b-clinic" }, NULL },
 		{ { .action = CONSENT_INCLUDE, .facility = "b-clinic" }, NULL },
-		{ { .action = CONSENT_JOIN, .facility = "b-clinic" }, "join is for the whole region" },
-		{ { .action = CONSENT_LEAVE, .facility = "nobody" }, "leave is for the whole region" },
+		{ { .action = CONSENT_JOIN, .facility = "b-clinic" },
+		  "join is for the whole region" },
+		{ { .action = CONSENT_LEAVE, .facility = "nobody" },
+		  "leave is for the whole region" },
 		{ { .action = CONSENT_EXCLUDE }, "'' names no facility" },
-		{ { .action = CONSENT_EXCLUDE, .facility = "nobody" }, "'nobody' names no facility" },
-		{ { .action = CONSENT_INCLUDE, .facility = "B-CLINIC" }, "'B-CLINIC' names no facility" },
+		{ { .action = CONSENT_EXCLUDE, .facility = "nobody" },
+		  "'nobody' names no facility" },
+		{ { .action = CONSENT_INCLUDE, .facility = "B-CLINIC" },
+		  "'B-CLINIC' names no facility" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct problem p = { .code = PROBLEM_NONE };
-		CU_ASSERT_EQUAL(consent_manager_may(&people_region, &rows[i].event, &p), rows[i].what == NULL);
-		CU_ASSERT_EQUAL(p.code, rows[i].what == NULL ? PROBLEM_NONE : PROBLEM_REQUEST_INVALID);
+		CU_ASSERT_EQUAL(consent_manager_may(&people_region, &rows[i].event, &p),
+				rows[i].what == NULL);
+		CU_ASSERT_EQUAL(p.code,
+				rows[i].what == NULL ? PROBLEM_NONE : PROBLEM_REQUEST_INVALID);
 		CU_ASSERT_TRUE(rows[i].what == NULL || strstr(p.what, rows[i].what) != NULL);
 		CU_ASSERT_TRUE(rows[i].what == NULL || text_equal(p.where, "facility"));
 	}
@@ -64,10 +73,15 @@ static enum problem_code ask(struct asking *q)
 	return q->f->problem.code;
 }
 
-static struct consent_answer decide(struct fixture *f, enum consent_action action, const char *facility)
+static struct consent_answer decide(struct fixture *f, enum consent_action action,
+				    const char *facility)
 {
-	struct consent_event e = { .action = action, .facility = facility, .reason = "form", .by = "clerk" };
-	struct asking q = { .f = f, .region = &people_region, .who = &in_a, .question = { .decided = &e } };
+	struct consent_event e = {
+		.action = action, .facility = facility, .reason = "form", .by = "clerk"
+	};
+	struct asking q = {
+		.f = f, .region = &people_region, .who = &in_a, .question = { .decided = &e }
+	};
 	CU_ASSERT_EQUAL(ask(&q), PROBLEM_NONE);
 	return q.answer;
 }
@@ -82,7 +96,8 @@ static const char *states(struct fixture *f, const struct region *r)
 	CU_ASSERT_FALSE(q.answer.changed);
 	CU_ASSERT_EQUAL(q.answer.patient.standing, q.answer.records[0].standing);
 	for (size_t i = 0; i < q.answer.count; i++)
-		buffer_printf(&b, "%s%c%s", i == 0 ? "" : " ", letters[q.answer.records[i].standing],
+		buffer_printf(&b, "%s%c%s", i == 0 ? "" : " ",
+			      letters[q.answer.records[i].standing],
 			      q.answer.records[i].shared ? "+" : "");
 	return buffer_ended(&b);
 }
@@ -153,7 +168,9 @@ static void the_history_goes_on(void)
 	for (size_t i = 0; i < COUNT(made); i++)
 		decide(&f, made[i], NULL);
 	struct consent_event nobodys = { .action = CONSENT_LEAVE, .reason = "form", .by = "" };
-	struct asking q = { .f = &f, .region = &people_region, .who = &in_a, .question = { .decided = &nobodys } };
+	struct asking q = {
+		.f = &f, .region = &people_region, .who = &in_a, .question = { .decided = &nobodys }
+	};
 	CU_ASSERT_NOT_EQUAL(ask(&q), PROBLEM_NONE);
 	CU_ASSERT_STRING_EQUAL(states(&f, &people_region), "j+");
 	for (unsigned limit = 1; limit <= COUNT(made) + 1; limit++) {
@@ -162,8 +179,10 @@ static void the_history_goes_on(void)
 		do {
 			unsigned told = 0;
 			CU_ASSERT_EQUAL(ask(&q), PROBLEM_NONE);
-			for (const struct consent_event *e = q.answer.history; e != NULL; e = e->next, told++, seen++)
-				CU_ASSERT_TRUE(seen < COUNT(made) && e->action == made[COUNT(made) - 1 - seen]);
+			for (const struct consent_event *e = q.answer.history; e != NULL;
+			     e = e->next, told++, seen++)
+				CU_ASSERT_TRUE(seen < COUNT(made)
+					       && e->action == made[COUNT(made) - 1 - seen]);
 			CU_ASSERT_TRUE(told == limit || q.answer.next == 0);
 			q.question.before = q.answer.next;
 		} while (q.question.before != 0);
@@ -172,13 +191,11 @@ static void the_history_goes_on(void)
 	fixture_close(&f);
 }
 
-static const struct test tests[] = {
-	{ "what can be decided", what_can_be_decided },
-	{ "what holds is told", what_holds_is_told },
-	{ "facilities are excluded", facilities_are_excluded },
-	{ "the history goes on", the_history_goes_on },
-	{ 0 }
-};
+static const struct test tests[] = { { "what can be decided", what_can_be_decided },
+				     { "what holds is told", what_holds_is_told },
+				     { "facilities are excluded", facilities_are_excluded },
+				     { "the history goes on", the_history_goes_on },
+				     { 0 } };
 
 int main(void)
 {

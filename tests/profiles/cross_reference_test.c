@@ -17,8 +17,8 @@ struct feeding {
 static bool feed_job(void *with, struct store_txn *t, struct problem *p)
 {
 	struct feeding *w = with;
-	return (w->registry ? cross_reference_feed_registry : cross_reference_feed)
-		(t, w->f->arena, &people_region, w->sender, &w->feed, &w->fed, p);
+	return (w->registry ? cross_reference_feed_registry : cross_reference_feed)(
+		t, w->f->arena, &people_region, w->sender, &w->feed, &w->fed, p);
 }
 
 static enum problem_code run(struct feeding *w)
@@ -32,7 +32,7 @@ static enum problem_code run(struct feeding *w)
 static const struct {
 	const char *why, *namespace_id, *universal_id;
 	enum problem_code code;
-	bool domain;		/* the fault is CX.4's */
+	bool domain; /* the fault is CX.4's */
 } authorities[] = {
 	{ "by its OID", NULL, A_DOMAIN, PROBLEM_NONE, false },
 	{ "by its namespace", "A", NULL, PROBLEM_NONE, false },
@@ -104,7 +104,8 @@ static void pairs_are_made_by_domain_and_type(void)
 	};
 	for (size_t i = 0; i < COUNT(all); i++)
 		people_feed(&f, &all[i]);
-	struct feeding w = { .f = &f, .sender = &both,
+	struct feeding w = { .f = &f,
+			     .sender = &both,
 			     .feed = { .kind = FEED_MERGE, .ids = &s1, .subsumed = &p1 } };
 	CU_ASSERT_EQUAL(run(&w), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(w.fed.effect, FEED_UPDATED);
@@ -134,9 +135,13 @@ static void a_feed_must_have_an_id_that_can_be(void)
 {
 	static char long_id[252];
 	memset(long_id, '1', sizeof long_id - 1);
-	static const struct { const char *id; enum problem_code code; } cases[] = {
-		{ "", PROBLEM_FIELD_MISSING }, { NULL, PROBLEM_FIELD_MISSING },
-		  { long_id, PROBLEM_DATA_TYPE },
+	static const struct {
+		const char *id;
+		enum problem_code code;
+	} cases[] = {
+		{ "", PROBLEM_FIELD_MISSING },
+		{ NULL, PROBLEM_FIELD_MISSING },
+		{ long_id, PROBLEM_DATA_TYPE },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -212,7 +217,7 @@ static void queries_take_the_first_case_that_holds(void)
 	for (const struct patient_identifier *id = ask(&f, NULL, &q).ids; id != NULL; id = id->next)
 		count++;
 	CU_ASSERT_EQUAL(count, 2);
-	q.id = (struct patient_identifier){ .id = "1" };	/* A may leave its own domain out */
+	q.id = (struct patient_identifier){ .id = "1" }; /* A may leave its own domain out */
 	found = ask(&f, &people_systems[0], &q);
 	CU_ASSERT_EQUAL(found.outcome, CROSS_REFERENCE_FOUND);
 	CU_ASSERT_TRUE(found.needed.fill_domain);

@@ -1,5 +1,5 @@
-/* tests/profiles/crowding_test.c: how much may hang on one object, from both sides: of who submitted it,
- * and of others, who must not keep him from his own. */
+/* tests/profiles/crowding_test.c: how much may hang on one object, from both sides: of who
+ * submitted it, and of others, who must not keep him from his own. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ struct draft {
 	struct house *house;
 	const char *system;
 	struct submission submission;
-	bool unasked;			/* straight into the store: what was there before */
+	bool unasked; /* straight into the store: what was there before */
 	struct findings findings;
 };
 
@@ -33,18 +33,24 @@ static struct draft begin(struct house *h, const char *system)
 {
 	struct draft d = { .house = h, .system = system };
 	struct submission_set *s = arena_new(h->arena, struct submission_set);
-	*s = (struct submission_set){ .id = uuid(h), .unique_id = uuid(h), .patient_id = h->patient,
+	*s = (struct submission_set){ .id = uuid(h),
+				      .unique_id = uuid(h),
+				      .patient_id = h->patient,
 				      .source_system = system };
 	d.submission.set = s;
 	return d;
 }
 
-static void relate(struct draft *d, enum association_type type, const char *source, const char *target)
+static void relate(struct draft *d, enum association_type type, const char *source,
+		   const char *target)
 {
 	struct association *x = arena_new(d->house->arena, struct association);
-	*x = (struct association){ .id = uuid(d->house), .type = type,
-				   .type_urn = association_type_urn(type), .source = source,
-				   .target = target, .source_system = d->system,
+	*x = (struct association){ .id = uuid(d->house),
+				   .type = type,
+				   .type_urn = association_type_urn(type),
+				   .source = source,
+				   .target = target,
+				   .source_system = d->system,
 				   .next = d->submission.associations };
 	d->submission.associations = x;
 }
@@ -52,9 +58,14 @@ static void relate(struct draft *d, enum association_type type, const char *sour
 static const char *with_entry(struct draft *d, const char *unique_id)
 {
 	struct document_entry *e = arena_new(d->house->arena, struct document_entry);
-	*e = (struct document_entry){ .id = uuid(d->house), .unique_id = unique_id, .hash = "aa",
-				      .size = "3", .creation_time = "2026", .type = ENTRY_STABLE,
-				      .patient_id = d->house->patient, .source_system = d->system,
+	*e = (struct document_entry){ .id = uuid(d->house),
+				      .unique_id = unique_id,
+				      .hash = "aa",
+				      .size = "3",
+				      .creation_time = "2026",
+				      .type = ENTRY_STABLE,
+				      .patient_id = d->house->patient,
+				      .source_system = d->system,
 				      .next = d->submission.entries };
 	d->submission.entries = e;
 	relate(d, ASSOCIATION_HAS_MEMBER, d->submission.set->id, e->id);
@@ -69,8 +80,10 @@ static const char *with_new_entry(struct draft *d)
 static const char *with_folder(struct draft *d)
 {
 	struct folder *f = arena_new(d->house->arena, struct folder);
-	*f = (struct folder){ .id = uuid(d->house), .unique_id = uuid(d->house),
-			      .patient_id = d->house->patient, .source_system = d->system,
+	*f = (struct folder){ .id = uuid(d->house),
+			      .unique_id = uuid(d->house),
+			      .patient_id = d->house->patient,
+			      .source_system = d->system,
 			      .next = d->submission.folders };
 	d->submission.folders = f;
 	relate(d, ASSOCIATION_HAS_MEMBER, d->submission.set->id, f->id);
@@ -83,15 +96,19 @@ static bool part(void *with, struct store_txn *t, struct problem *p)
 	struct house *h = d->house;
 	struct admission all = house_admission(h);
 	struct leniencies needed = { 0 };
-	struct registry_desk desk = { .arena = h->arena, .region = &h->region, .admission = &all,
+	struct registry_desk desk = { .arena = h->arena,
+				      .region = &h->region,
+				      .admission = &all,
 				      .sender = region_system(&h->region, d->system),
-				      .needed = &needed, .now = h->now,
+				      .needed = &needed,
+				      .now = h->now,
 				      .txn = t };
 	d->findings = findings_in(h->arena);
 	if (d->unasked)
 		return registry_put(t, h->arena, &d->submission, h->now, p);
 	return document_registry_register(&desk, &d->submission, &d->findings)
-	       || problem_set(p, d->findings.first->problem.code, "%s", d->findings.first->problem.what);
+	       || problem_set(p, d->findings.first->problem.code, "%s",
+			      d->findings.first->problem.what);
 }
 
 static enum problem_code put(struct draft *d)
@@ -102,7 +119,8 @@ static enum problem_code put(struct draft *d)
 }
 
 /* References, each from a set of the sender's. */
-static enum problem_code refer(struct house *h, const char *system, const char *target, unsigned times)
+static enum problem_code refer(struct house *h, const char *system, const char *target,
+			       unsigned times)
 {
 	struct draft d = begin(h, system);
 	for (unsigned i = 0; i < times; i++)
@@ -149,15 +167,16 @@ static void others_may_not_crowd_a_document(void)
 {
 	struct house h;
 	house_open(&h);
-	const char *base = submitted(&h, OWNER);	/* its set's association is the first */
+	const char *base = submitted(&h, OWNER); /* its set's association is the first */
 	CU_ASSERT_EQUAL(refer(&h, OTHER, base, REGISTRY_HANGING_OTHERS), PROBLEM_TOO_MANY_RELATED);
 	CU_ASSERT_EQUAL(refer(&h, OTHER, base, REGISTRY_HANGING_OTHERS - 2), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(refer(&h, OTHER, base, 2), PROBLEM_TOO_MANY_RELATED);
-	CU_ASSERT_EQUAL(append(&h, OTHER, base, NULL), PROBLEM_NONE);	/* up to the bound; and below: */
+	CU_ASSERT_EQUAL(append(&h, OTHER, base, NULL),
+			PROBLEM_NONE); /* up to the bound; and below: */
 	CU_ASSERT_EQUAL(append(&h, OTHER, base, NULL), PROBLEM_TOO_MANY_RELATED);
 	CU_ASSERT_EQUAL(refer(&h, "c-hospital", base, 1), PROBLEM_TOO_MANY_RELATED);
 	/* Who submitted it has as much again, and replaces it then as well. */
-	const unsigned there = REGISTRY_HANGING_OTHERS + 1;	/* the addendum's set's */
+	const unsigned there = REGISTRY_HANGING_OTHERS + 1; /* the addendum's set's */
 	CU_ASSERT_EQUAL(refer(&h, OWNER, base, REGISTRY_HANGING_MOST - there), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(refer(&h, OWNER, base, 1), PROBLEM_TOO_MANY_RELATED);
 	CU_ASSERT_EQUAL(append(&h, OWNER, base, NULL), PROBLEM_TOO_MANY_RELATED);
@@ -205,7 +224,8 @@ static void a_refusal_says_how_much(void)
 	house_close(&h);
 }
 
-/* A folder that was filled before: straight into the store, for a submission may not have as many. */
+/* A folder that was filled before: straight into the store, for a submission may not have as
+ * many. */
 static void a_folder_holds_so_many(void)
 {
 	struct house h;
@@ -240,16 +260,16 @@ static void a_unique_id_comes_so_often(void)
 	for (unsigned i = REGISTRY_SAME_OTHERS; i <= REGISTRY_SAME_MOST; i++) {
 		struct draft d = begin(&h, OWNER);
 		with_entry(&d, "1.3.1");
-		CU_ASSERT_EQUAL(put(&d), i < REGISTRY_SAME_MOST ? PROBLEM_NONE
-								: PROBLEM_TOO_MANY_RELATED);
+		CU_ASSERT_EQUAL(put(&d),
+				i < REGISTRY_SAME_MOST ? PROBLEM_NONE : PROBLEM_TOO_MANY_RELATED);
 	}
 	house_close(&h);
 }
 
-enum { LONG = 4000 };	/* comments */
+enum { LONG = 4000 }; /* comments */
 
-/* What all queries take that lead over Associations, with few and with many of them that lead to what OTHER
- * keeps to itself. */
+/* What all queries take that lead over Associations, with few and with many of them that lead to
+ * what OTHER keeps to itself. */
 struct hung {
 	struct house house;
 	const char *document, *folder;
@@ -274,40 +294,59 @@ static void hang(struct hung *g, unsigned times)
 	h->hidden = OTHER;
 }
 
-static bool takes_entry(void *self, struct arena *each, const struct document_entry *e, struct problem *p)
+static bool takes_entry(void *self, struct arena *each, const struct document_entry *e,
+			struct problem *p)
 {
-	(void)self; (void)each; (void)e; (void)p;
+	(void)self;
+	(void)each;
+	(void)e;
+	(void)p;
 	return true;
 }
-static bool takes_set(void *self, struct arena *each, const struct submission_set *s, struct problem *p)
+static bool takes_set(void *self, struct arena *each, const struct submission_set *s,
+		      struct problem *p)
 {
-	(void)self; (void)each; (void)s; (void)p;
+	(void)self;
+	(void)each;
+	(void)s;
+	(void)p;
 	return true;
 }
 static bool takes_folder(void *self, struct arena *each, const struct folder *f, struct problem *p)
 {
-	(void)self; (void)each; (void)f; (void)p;
+	(void)self;
+	(void)each;
+	(void)f;
+	(void)p;
 	return true;
 }
-static bool takes_association(void *self, struct arena *each, const struct association *x, struct problem *p)
+static bool takes_association(void *self, struct arena *each, const struct association *x,
+			      struct problem *p)
 {
-	(void)self; (void)each; (void)x; (void)p;
+	(void)self;
+	(void)each;
+	(void)x;
+	(void)p;
 	return true;
 }
 
 /* Octets of the asker's that it needs, and how much is found. */
 static size_t taken_by_query(struct house *h, const struct registry_query *q, size_t *objects)
 {
-	static const struct registry_taker taker = { .entry = takes_entry, .set = takes_set,
+	static const struct registry_taker taker = { .entry = takes_entry,
+						     .set = takes_set,
 						     .folder = takes_folder,
 						     .association = takes_association };
 	struct problem p = { .code = PROBLEM_NONE };
 	struct admission most = house_admission(h);
 	struct leniencies needed = { 0 };
 	struct registry_found found;
-	struct registry_desk desk = { .arena = arena_create(64 << 20), .region = &h->region,
-				      .admission = &most, .sender = region_system(&h->region, OWNER),
-				      .needed = &needed, .now = h->now,
+	struct registry_desk desk = { .arena = arena_create(64 << 20),
+				      .region = &h->region,
+				      .admission = &most,
+				      .sender = region_system(&h->region, OWNER),
+				      .needed = &needed,
+				      .now = h->now,
 				      .txn = store_begin_read(h->store.store, &p) };
 	CU_ASSERT_TRUE(document_registry_query(&desk, q, &taker, &found, &p));
 	*objects = found.objects + found.associations;
@@ -321,19 +360,28 @@ static size_t taken_by(struct hung *g, enum stored_query kind, size_t *objects)
 {
 	struct text_value folder = { .value = g->folder }, document = { .value = g->document },
 			  appends = { .value = association_type_urn(ASSOCIATION_APND) };
-	struct registry_query q = { .kind = kind, .leaf_class = true, .type_stable = true,
+	struct registry_query q = { .kind = kind,
+				    .leaf_class = true,
+				    .type_stable = true,
 				    .association_types = &appends,
-				    .uuids = kind == QUERY_GET_FOLDER_AND_CONTENTS ? &folder : &document };
+				    .uuids = kind == QUERY_GET_FOLDER_AND_CONTENTS ? &folder
+										   : &document };
 	return taken_by_query(&g->house, &q, objects);
 }
 
 static void what_is_hidden_takes_nothing(void)
 {
 	enum { FEW = 3, MANY = 60 };
-	static const struct { enum stored_query kind; size_t objects; } rows[] = {
-		{ QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS, 4 }, { QUERY_GET_ASSOCIATIONS, 3 },
-		{ QUERY_GET_SUBMISSION_SETS, 2 }, { QUERY_GET_FOLDERS_FOR_DOCUMENT, 1 },
-		{ QUERY_GET_FOLDER_AND_CONTENTS, 3 }, { QUERY_GET_RELATED_DOCUMENTS, 3 },
+	static const struct {
+		enum stored_query kind;
+		size_t objects;
+	} rows[] = {
+		{ QUERY_GET_DOCUMENTS_AND_ASSOCIATIONS, 4 },
+		{ QUERY_GET_ASSOCIATIONS, 3 },
+		{ QUERY_GET_SUBMISSION_SETS, 2 },
+		{ QUERY_GET_FOLDERS_FOR_DOCUMENT, 1 },
+		{ QUERY_GET_FOLDER_AND_CONTENTS, 3 },
+		{ QUERY_GET_RELATED_DOCUMENTS, 3 },
 	};
 	struct hung g;
 	size_t few[COUNT(rows)], objects;
@@ -364,7 +412,8 @@ static void what_is_hidden_takes_nothing(void)
 static void a_name_that_others_took_as_well(void)
 {
 	enum { MANY = 40 };
-	static const enum stored_query kinds[] = { QUERY_GET_DOCUMENTS, QUERY_GET_FOLDERS_FOR_DOCUMENT,
+	static const enum stored_query kinds[] = { QUERY_GET_DOCUMENTS,
+						   QUERY_GET_FOLDERS_FOR_DOCUMENT,
 						   QUERY_GET_RELATED_DOCUMENTS };
 	static const size_t objects[] = { 1, 1, 3 };
 	struct text_value name = { .value = "1.3.7" },
@@ -388,8 +437,11 @@ static void a_name_that_others_took_as_well(void)
 			CU_ASSERT_EQUAL(put(&more), PROBLEM_NONE);
 		}
 		for (size_t i = 0; i < COUNT(kinds); i++) {
-			struct registry_query q = { .kind = kinds[i], .leaf_class = true, .type_stable = true,
-						    .unique_ids = &name, .association_types = &appends };
+			struct registry_query q = { .kind = kinds[i],
+						    .leaf_class = true,
+						    .type_stable = true,
+						    .unique_ids = &name,
+						    .association_types = &appends };
 			size_t taken = taken_by_query(&h, &q, &found);
 			CU_ASSERT_EQUAL(found, objects[i]);
 			if (others == 0)
@@ -411,8 +463,8 @@ static void fill(struct house *h, unsigned times, unsigned wanted)
 		struct draft d = begin(h, i % 2 != 0 ? OTHER : OWNER);
 		with_new_entry(&d);
 		with_folder(&d);
-		d.submission.entries->comments = d.submission.set->comments = d.submission.folders->comments
-			= &said;
+		d.submission.entries->comments = d.submission.set->comments =
+			d.submission.folders->comments = &said;
 		d.submission.entries->creation_time = i % (times / wanted) == 0 ? "2026" : "2025";
 		CU_ASSERT_EQUAL(put(&d), PROBLEM_NONE);
 	}
@@ -429,16 +481,21 @@ static void what_does_not_match_takes_nothing(void)
 		house_open(&h);
 		fill(&h, turn == 0 ? SOME : MANY, WANTED);
 		for (size_t i = 0; i < COUNT(kinds); i++) {
-			struct registry_query q = { .kind = kinds[i], .leaf_class = true, .type_stable = true,
-						    .entry_approved = true, .set_approved = true,
-						    .folder_approved = true, .patient_id = h.patient };
+			struct registry_query q = { .kind = kinds[i],
+						    .leaf_class = true,
+						    .type_stable = true,
+						    .entry_approved = true,
+						    .set_approved = true,
+						    .folder_approved = true,
+						    .patient_id = h.patient };
 			q.creation.from = "20260101000000";
 			q.submission.from = q.last_update.from = "21000101000000";
 			size_t taken = taken_by_query(&h, &q, objects);
 			CU_ASSERT_EQUAL(*objects, i == 0 ? WANTED : 0);
 			if (turn == 0)
 				some[i] = taken;
-			/* Of those that match more or fewer may be among the first that are read. */
+			/* Of those that match more or fewer may be among the first that are
+			 * read. */
 			CU_ASSERT(taken <= some[i] + (i == 0 ? WANTED * 2 * LONG : 0));
 		}
 		house_close(&h);

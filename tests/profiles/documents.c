@@ -41,8 +41,9 @@ static struct folder *opens_folder(void *self, struct store_txn *t, struct seale
 
 struct admission house_admission(struct house *h)
 {
-	return (struct admission){ .self = h, .entry = opens_entry, .set = opens_set,
-				   .folder = opens_folder };
+	return (struct admission){
+		.self = h, .entry = opens_entry, .set = opens_set, .folder = opens_folder
+	};
 }
 
 static const char *regional(struct house *h, const char *domain, const char *id)
@@ -144,7 +145,8 @@ static const struct xml_node *sealed(struct house *h, struct exchange *x)
 	struct problem p = { .code = PROBLEM_NONE };
 	struct soap_message m;
 	struct soap_headers headers = {
-		.action = x->transaction->routes[0].answer, .relates_to = "urn:uuid:00000000-0000-4000-8000-000000000001",
+		.action = x->transaction->routes[0].answer,
+		.relates_to = "urn:uuid:00000000-0000-4000-8000-000000000001",
 		.message_id = "urn:uuid:00000000-0000-4000-8000-000000000002",
 	};
 	struct xml_writer *w = xml_writer_begin(h->arena);
@@ -213,15 +215,22 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 	m->body = xml_root(d);
 	h->now += 1000000;
 	q->x = (struct exchange){
-		.arena = h->arena, .id = "test", .now = h->now, .random = &system_random,
-		.region = &h->region, .transaction = t, .sender = region_system(&h->region, system),
-		.store = h->store.store, .soap = m, .attachments = attachments,
+		.arena = h->arena,
+		.id = "test",
+		.now = h->now,
+		.random = &system_random,
+		.region = &h->region,
+		.transaction = t,
+		.sender = region_system(&h->region, system),
+		.store = h->store.store,
+		.soap = m,
+		.attachments = attachments,
 		.admission = house_admission(h),
 	};
 	q->event = arena_new(h->arena, struct audit_event);
 	road_run(h->store.store, &q->x, h->refuse, q->event);
 	if (q->x.problem.code == PROBLEM_MALFORMED)
-		return q;	/* the road answers with a fault */
+		return q; /* the road answers with a fault */
 	q->body = sealed(h, &q->x);
 	read_errors(q, t == &iti43_retrieve_document_set
 			       ? xml_child(q->body, RS_NAMESPACE, "RegistryResponse")

@@ -21,19 +21,19 @@ struct house {
 	struct fixture store;
 	struct region region;
 	struct arena *arena;
-	const char *patient;		/* regional id (CX) of the one known as 101@A and 031@B */
-	const char *other;		/* of somebody else, known as 7@A */
-	const char *hidden;		/* what this system submitted is hidden from all others */
+	const char *patient; /* regional id (CX) of the one known as 101@A and 031@B */
+	const char *other;   /* of somebody else, known as 7@A */
+	const char *hidden;  /* what this system submitted is hidden from all others */
 	instant now;
-	unsigned number;		/* makes uniqueIds unique */
-	size_t refuse;			/* this allocation of the handler is refused; 0: none */
+	unsigned number; /* makes uniqueIds unique */
+	size_t refuse;   /* this allocation of the handler is refused; 0: none */
 };
 
 void house_open(struct house *h);
 void house_close(struct house *h);
 /* What h->hidden submitted is hidden; everything else is seen. */
 struct admission house_admission(struct house *h);
-unsigned house_findings(struct house *h);	/* of store_check(), told */
+unsigned house_findings(struct house *h); /* of store_check(), told */
 
 /* Texts. The edit must find something; all occurrences are replaced. */
 const char *edit(struct house *h, const char *text, const char *find, const char *replace);
@@ -43,12 +43,12 @@ const char *message(struct house *h, const char *path, const char *patient);
 /* What one exchange came to. */
 struct asked {
 	struct exchange x;
-	const struct xml_node *body;	/* the answer's */
-	const char *status;		/* "Success", "Failure", "PartialSuccess" */
-	const char *error, *context, *location;	/* of the first rs:RegistryError; "" */
+	const struct xml_node *body;            /* the answer's */
+	const char *status;                     /* "Success", "Failure", "PartialSuccess" */
+	const char *error, *context, *location; /* of the first rs:RegistryError; "" */
 	unsigned errors, warnings;
-	struct submission objects;	/* of an AdhocQueryResponse with LeafClass */
-	unsigned references;		/* rim:ObjectRef in it */
+	struct submission objects; /* of an AdhocQueryResponse with LeafClass */
+	unsigned references;       /* rim:ObjectRef in it */
 	struct audit_event *event;
 };
 struct asked *ask(struct house *h, const struct transaction *t, const char *system,

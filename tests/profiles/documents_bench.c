@@ -19,7 +19,10 @@ static double cpu(void)
 
 static bool permits(void *self, struct store_txn *t, uint64_t subject, const char *source_system)
 {
-	(void)self; (void)t; (void)subject; (void)source_system;
+	(void)self;
+	(void)t;
+	(void)subject;
+	(void)source_system;
 	return true;
 }
 
@@ -31,9 +34,15 @@ static size_t find(struct house *h, struct bytes body, double part[4])
 	at[0] = cpu();
 	struct soap_message m = { .body = xml_root(xml_read(a, NULL, body, &p)) };
 	struct exchange x = {
-		.arena = a, .now = h->now, .random = &system_random, .region = &h->region, .soap = &m,
-		.transaction = &iti18_registry_stored_query, .sender = region_system(&h->region, "b-clinic"),
-		.store = h->store.store, .admission = { .subject = permits },
+		.arena = a,
+		.now = h->now,
+		.random = &system_random,
+		.region = &h->region,
+		.soap = &m,
+		.transaction = &iti18_registry_stored_query,
+		.sender = region_system(&h->region, "b-clinic"),
+		.store = h->store.store,
+		.admission = { .subject = permits },
 	};
 	at[1] = cpu();
 	x.transaction->read(&x);
@@ -112,14 +121,20 @@ static void provide_documents(void)
 			"Document01");
 		struct soap_message m = { .body = xml_root(
 						  xml_read(a, NULL, bytes_of_text(body), &p)) };
-		memcpy(content, body + 1000, 1000);	/* each another document */
+		memcpy(content, body + 1000, 1000); /* each another document */
 		snprintf(content, 20, "%u", i);
 		struct providing one = { .x = {
-			.arena = a, .now = ++h.now, .random = &system_random, .region = &h.region, .soap = &m,
-			.transaction = &iti41_provide_and_register, .sender = region_system(&h.region, "a-hospital"),
-			.store = h.store.store, .admission = { .subject = permits },
-			.attachments = attach(&h, "Document01", content),
-		} };
+						 .arena = a,
+						 .now = ++h.now,
+						 .random = &system_random,
+						 .region = &h.region,
+						 .soap = &m,
+						 .transaction = &iti41_provide_and_register,
+						 .sender = region_system(&h.region, "a-hospital"),
+						 .store = h.store.store,
+						 .admission = { .subject = permits },
+						 .attachments = attach(&h, "Document01", content),
+					 } };
 		CU_ASSERT_TRUE_FATAL(one.x.transaction->read(&one.x));
 		CU_ASSERT_TRUE(store_write(h.store.store, provide_job, &one, &p));
 		sum += one.cpu;
@@ -130,10 +145,8 @@ static void provide_documents(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "FindDocuments of 10 entries", find_documents },
-		{ "ITI-41 of 10 KiB", provide_documents },
-		{ 0 }
-	};
+	static const struct test tests[] = { { "FindDocuments of 10 entries", find_documents },
+					     { "ITI-41 of 10 KiB", provide_documents },
+					     { 0 } };
 	return suite_run("bench: documents", tests);
 }

@@ -15,9 +15,9 @@ struct hl7_house {
 	struct registered_system systems[4];
 	struct exchange x;
 	struct audit_event event;
-	struct bytes octets;			/* of the answer */
+	struct bytes octets; /* of the answer */
 	struct hl7_message *answer;
-	bool hide;				/* what policy says of every person */
+	bool hide; /* what policy says of every person */
 };
 
 static inline bool hl7_admits(void *self, struct store_txn *t, uint64_t subject)
@@ -46,8 +46,10 @@ static inline void hl7_close(struct hl7_house *h)
 static inline void hl7_send(struct hl7_house *h, const struct transaction *t, const char *system,
 			    const char *message)
 {
-	static const struct hl7_stamp stamp = { .control_id = "R1", .now = 1768437000000000,
-						.application = "MINATO", .facility = "REGION" };
+	static const struct hl7_stamp stamp = { .control_id = "R1",
+						.now = 1768437000000000,
+						.application = "MINATO",
+						.facility = "REGION" };
 	struct problem p = { .code = PROBLEM_NONE };
 	struct hl7_message *m;
 	fixture_must(&h->f, hl7_parse(h->f.arena, bytes_of_text(message), NULL, &m, &p));

@@ -12,7 +12,8 @@
 #include "tests/profiles/documents.h"
 
 #define CONTENT "<ClinicalDocument/> of 36 octets, then!"
-#define SLOT(name, value) "<rim:Slot name=\"" name "\"><rim:ValueList><rim:Value>" value \
+#define SLOT(name, value)                                                                          \
+	"<rim:Slot name=\"" name "\"><rim:ValueList><rim:Value>" value                             \
 	"</rim:Value></rim:ValueList></rim:Slot>"
 #define HASH SLOT("hash", "DA39a3ee5e6b4b0d3255bfef95601890afd80709")
 #define SIZE SLOT("size", "36")
@@ -101,11 +102,11 @@ static void the_last_descriptors_are_not_for_documents(void)
 	char *content = arena_alloc(h.arena, LONG + 1);
 	memset(content, 'x', LONG);
 	content[LONG] = '\0';
-	struct asked *q = put(&h, "a-hospital",
-			      metadata(&h, h.patient), content);
+	struct asked *q = put(&h, "a-hospital", metadata(&h, h.patient), content);
 	CU_ASSERT_STRING_EQUAL(q->status, "Success");
 	const char *wanted = request(&h, true, OUR_REPOSITORY, entry(q)->unique_id);
-	wanted = arena_printf(h.arena, "%s%s", wanted, request(&h, true, OUR_REPOSITORY, "2.999.7"));
+	wanted = arena_printf(h.arena, "%s%s", wanted,
+			      request(&h, true, OUR_REPOSITORY, "2.999.7"));
 	int next = dup(STDOUT_FILENO);
 	close(next);
 	getrlimit(RLIMIT_NOFILE, &before);
@@ -133,7 +134,7 @@ static void documents_and_entries_are_matched(void)
 	struct asked *q = ask(&h, &iti41_provide_and_register, "a-hospital",
 			      provide(&h, body, "Document02"), attach(&h, "Document02", CONTENT));
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSMissingDocument");
-	CU_ASSERT_EQUAL(q->errors, 2);	/* and XDSMissingDocumentMetadata */
+	CU_ASSERT_EQUAL(q->errors, 2); /* and XDSMissingDocumentMetadata */
 	/* hash and size: wrong, in other case, right. */
 	CU_ASSERT_STRING_EQUAL(
 		put(&h, "a-hospital", message(&h, "ebrim/document.xml", h.patient), CONTENT)->error,
@@ -146,10 +147,10 @@ static void documents_and_entries_are_matched(void)
 	body = edit(&h, message(&h, "ebrim/document.xml", h.patient),
 		    "DA39a3ee5e6b4b0d3255bfef95601890afd80709", upper);
 	q = put(&h, "a-hospital", body, CONTENT);
-	CU_ASSERT_EQUAL(q->errors, 1);	/* the size */
+	CU_ASSERT_EQUAL(q->errors, 1); /* the size */
 	q = put(&h, "a-hospital", edit(&h, body, ">36<", ">39<"), CONTENT);
 	CU_ASSERT_STRING_EQUAL(q->status, "Success");
-	CU_ASSERT_STRING_EQUAL(entry(q)->hash, upper);	/* as submitted */
+	CU_ASSERT_STRING_EQUAL(entry(q)->hash, upper); /* as submitted */
 	/* What the registry finds is told by the repository. */
 	q = put(&h, "a-hospital",
 		edit(&h, metadata(&h, h.patient), "languageCode", "urn:example:l"), CONTENT);
@@ -211,7 +212,7 @@ static void each_document_has_its_error(void)
 	CU_ASSERT_EQUAL(delivered(q), 1);
 	/* What was given, with the person whose it is, and what was not: two records. */
 	CU_ASSERT_EQUAL(audited(q->event), 2);
-	CU_ASSERT_STRING_EQUAL(q->event->objects->id_type.code, "2");	/* Patient Number */
+	CU_ASSERT_STRING_EQUAL(q->event->objects->id_type.code, "2"); /* Patient Number */
 	CU_ASSERT_EQUAL(q->event->outcome, AUDIT_SUCCESS);
 	CU_ASSERT_EQUAL(audited(q->event->next), 2);
 	q = retrieve(&h, "b-clinic", request(&h, false, "2.999.99", id));
@@ -269,10 +270,15 @@ static void the_repository_trusts_its_own_index(void)
 /* region submission-objects: a set, an entry and an association; and so many Documents. */
 static void a_submission_has_so_many_objects(void)
 {
-	static const struct { unsigned most, documents; const char *error; } rows[] = {
-		{ 3, 1, "" }, { 2, 1, "XDSRepositoryOutOfResources" },
+	static const struct {
+		unsigned most, documents;
+		const char *error;
+	} rows[] = {
+		{ 3, 1, "" },
+		{ 2, 1, "XDSRepositoryOutOfResources" },
 		/* of which two have no entry */
-		{ 3, 3, "XDSMissingDocumentMetadata" }, { 3, 4, "XDSRepositoryOutOfResources" },
+		{ 3, 3, "XDSMissingDocumentMetadata" },
+		{ 3, 4, "XDSRepositoryOutOfResources" },
 	};
 	static const char one[] = "<xds:Document id=\"Document01\"></xds:Document>";
 	struct house h;

@@ -10,7 +10,8 @@
 
 #define RELATION "urn:ihe:iti:2007:AssociationType:"
 #define GET_ALL "stored_query/get_all.xml"
-#define SLOT(name, value) "<rim:Slot name=\"" name "\"><rim:ValueList><rim:Value>" value \
+#define SLOT(name, value)                                                                          \
+	"<rim:Slot name=\"" name "\"><rim:ValueList><rim:Value>" value                             \
 	"</rim:Value></rim:ValueList></rim:Slot>"
 #define CREATION SLOT("creationTime", "20251224103000")
 #define METADATA "XDSRegistryMetadataError"
@@ -26,7 +27,9 @@ static struct asked *all(struct house *h, const char *system, const char *patien
 }
 
 /* One edit each on a message that is right: what is found, and where. */
-static const struct { const char *why, *find, *replace, *error, *context; } edits[] = {
+static const struct {
+	const char *why, *find, *replace, *error, *context;
+} edits[] = {
 	{ "classCode missing", "41a5887f-8865-4c09-adf7-e362475b143a",
 	  "abd807a3-4432-4053-87b4-fd82c643d1f3", METADATA, "classCode" },
 	{ "confidentialityCode missing", "f4f85eac-e6cb-4883-b524-f2705394840f",
@@ -68,11 +71,20 @@ static const struct { const char *why, *find, *replace, *error, *context; } edit
 	{ "size not a number", "<rim:Value>36<", "<rim:Value>36k<", METADATA, "size" },
 	{ "language not a tag", "ja-JP", "ja_JP", METADATA, "languageCode" },
 	{ "CX with a namespace",
-	  "101^^^&amp;2.999.101&amp;ISO</rim:Value></rim:ValueList></rim:Slot>\n<rim:Slot name=\"sourcePatientInfo\">", "101^^^A&amp;2.999.101&amp;ISO</rim:Value></rim:ValueList></rim:Slot>\n<rim:Slot name=\"sourcePatientInfo\">", METADATA, "sourcePatientId" },
+	  "101^^^&amp;2.999.101&amp;ISO</rim:Value></rim:ValueList></rim:Slot>\n<rim:Slot "
+	  "name=\"sourcePatientInfo\">",
+	  "101^^^A&amp;2.999.101&amp;ISO</rim:Value></rim:ValueList></rim:Slot>\n<rim:Slot "
+	  "name=\"sourcePatientInfo\">",
+	  METADATA, "sourcePatientId" },
 	{ "CX with an OID that is none",
-	  "101^^^&amp;2.999.101&amp;ISO</rim:Value></rim:ValueList></rim:Slot>\n<rim:Slot name=\"sourcePatientInfo\">", "101^^^&amp;2.999.0101&amp;ISO</rim:Value></rim:ValueList></rim:Slot>\n<rim:Slot name=\"sourcePatientInfo\">", METADATA, "sourcePatientId" },
+	  "101^^^&amp;2.999.101&amp;ISO</rim:Value></rim:ValueList></rim:Slot>\n<rim:Slot "
+	  "name=\"sourcePatientInfo\">",
+	  "101^^^&amp;2.999.0101&amp;ISO</rim:Value></rim:ValueList></rim:Slot>\n<rim:Slot "
+	  "name=\"sourcePatientInfo\">",
+	  METADATA, "sourcePatientId" },
 	{ "XCN without id and name", "^Suzuki_%^Jiro", "^^^Jiro", METADATA, "authorPerson" },
-	{ "XON without a name", "<rim:Value>A病院^", "<rim:Value>^", METADATA, "authorInstitution" },
+	{ "XON without a name", "<rim:Value>A病院^", "<rim:Value>^", METADATA,
+	  "authorInstitution" },
 	{ "author without person, institution and telecom", SLOT("authorPerson", "^Suzuki_%^Jiro"),
 	  SLOT("authorRole", "nurse"), METADATA, "author" },
 	{ "two authorPersons", "<rim:Value>^Suzuki_%^Jiro</rim:Value>",
@@ -95,7 +107,12 @@ static const struct { const char *why, *find, *replace, *error, *context; } edit
 	  "1ba97051-7806-41a8-a48b-8fce7af683c6", METADATA, "codeList" },
 	{ "folder without title", "<rim:Name><rim:LocalizedString value=\"Folder\"/></rim:Name>",
 	  "", METADATA, "title" },
-	{ "limited metadata", "classificationNode=\"urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2\"/>", "classificationNode=\"urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2\"/><rim:Classification id=\"c\" classifiedObject=\"Folder01\" classificationNode=\"urn:uuid:2c144a76-29a9-4b7c-af54-b25409fe7d03\"/>", METADATA, "limitedMetadata" },
+	{ "limited metadata",
+	  "classificationNode=\"urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2\"/>",
+	  "classificationNode=\"urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2\"/"
+	  "><rim:Classification id=\"c\" classifiedObject=\"Folder01\" "
+	  "classificationNode=\"urn:uuid:2c144a76-29a9-4b7c-af54-b25409fe7d03\"/>",
+	  METADATA, "limitedMetadata" },
 	{ "classification without codingScheme", SLOT("codingScheme", "2.999.4.4"), "", METADATA,
 	  "healthcareFacilityTypeCode" },
 	{ "classification without nodeRepresentation", "nodeRepresentation=\"HOSP\"", "", METADATA,
@@ -284,7 +301,9 @@ static const char *status_of(struct house *h, const char *uuid)
 	struct store_txn *t = store_begin_read(h->store.store, &h->store.problem);
 	struct sealed_entry *e = registry_entry(t, h->arena, uuid);
 	store_end(t);
-	return e == NULL ? "none" : registry_entry_facts(e).status == STATUS_APPROVED ? "Approved" : "Deprecated";
+	return e == NULL                                           ? "none"
+	       : registry_entry_facts(e).status == STATUS_APPROVED ? "Approved"
+								   : "Deprecated";
 }
 
 static struct asked *relate(struct house *h, const char *relation, const char *target,
@@ -340,7 +359,8 @@ static struct asked *relate_as(struct house *h, const char *system, const char *
 {
 	const char *body = edit(h, message(h, "ebrim/related.xml", h->patient), "$relation$",
 				relation);
-	return ask(h, &iti42_register_document_set, system, edit(h, body, "$target$", target), NULL);
+	return ask(h, &iti42_register_document_set, system, edit(h, body, "$target$", target),
+		   NULL);
 }
 
 /* What deprecates a document is its facility's, or a right; what is hidden is nothing. */
@@ -360,7 +380,8 @@ static void replacing_anothers_takes_a_right(void)
 	}
 	CU_ASSERT_TRUE_FATAL(a != NULL && b != NULL);
 	for (size_t i = 0; i < COUNT(kinds); i++) {
-		const char *base = registered(put(&h, message(&h, "ebrim/document.xml", h.patient)));
+		const char *base = registered(
+			put(&h, message(&h, "ebrim/document.xml", h.patient)));
 		CU_ASSERT_STRING_EQUAL(relate_as(&h, "b-clinic", RELATION "APND", base)->status,
 				       "Success");
 		struct asked *q = relate_as(&h, "b-clinic", kinds[i], base);
@@ -373,7 +394,7 @@ static void replacing_anothers_takes_a_right(void)
 		CU_ASSERT_STRING_EQUAL(q->error, none->error);
 		CU_ASSERT_STRING_EQUAL(strchr(q->context, ' '), strchr(none->context, ' '));
 		CU_ASSERT_EQUAL(q->errors, none->errors);
-		b->replace_others = true;	/* opens nothing that is hidden */
+		b->replace_others = true; /* opens nothing that is hidden */
 		CU_ASSERT_STRING_EQUAL(relate_as(&h, "b-clinic", kinds[i], base)->error,
 				       "UnresolvedReferenceException");
 		h.hidden = NULL;
@@ -381,7 +402,8 @@ static void replacing_anothers_takes_a_right(void)
 		/* A second system of the same facility. */
 		a->institution_code = b->institution_code = i == 0 ? "1319951013" : NULL;
 		b->replace_others = i != 0;
-		CU_ASSERT_STRING_EQUAL(relate_as(&h, "b-clinic", kinds[i], base)->status, "Success");
+		CU_ASSERT_STRING_EQUAL(relate_as(&h, "b-clinic", kinds[i], base)->status,
+				       "Success");
 		CU_ASSERT_STRING_EQUAL(status_of(&h, base), "Deprecated");
 		a->institution_code = b->institution_code = NULL;
 		b->replace_others = false;
@@ -443,7 +465,7 @@ static void identifiers_are_told_apart(void)
 				uuid);
 	CU_ASSERT_STRING_EQUAL(put(&h, body)->status, "Success");
 	struct asked *q = put(&h, edit(&h, body, "ja-JP", "en"));
-	CU_ASSERT_EQUAL(q->errors, 2);	/* the id, and the set's uniqueId */
+	CU_ASSERT_EQUAL(q->errors, 2); /* the id, and the set's uniqueId */
 	CU_ASSERT_STRING_EQUAL(q->error, METADATA);
 	const char *again = edit(&h, edit(&h, body, uuid, "d"), "2.999.101.2.", "2.999.101.22.");
 	CU_ASSERT_STRING_EQUAL(put(&h, edit(&h, again, "DA39", "da39"))->status, "Success");
@@ -470,7 +492,7 @@ static void identifiers_are_told_apart(void)
 	CU_ASSERT_STRING_EQUAL(q->error, "XDSUnknownPatientId");
 	q = ask(&h, &iti42_register_document_set, "b-clinic",
 		message(&h, "ebrim/document.xml", "031^^^&" B_DOMAIN "&ISO"), NULL);
-	CU_ASSERT_STRING_EQUAL(q->error, "XDSUnknownPatientId");	/* its leniency is off */
+	CU_ASSERT_STRING_EQUAL(q->error, "XDSUnknownPatientId"); /* its leniency is off */
 	CU_ASSERT_FALSE(q->x.needed.resolve_own_ids);
 	house_close(&h);
 }
@@ -531,7 +553,10 @@ static const char *crowd(struct house *h, const char *body, const char *begin, c
 static void a_submission_has_so_many_objects(void)
 {
 	/* submission.xml: a set, a document, a folder and four associations. */
-	static const struct { const char *why, *begin, *end; unsigned more; } kinds[] = {
+	static const struct {
+		const char *why, *begin, *end;
+		unsigned more;
+	} kinds[] = {
 		{ "as it is", "<rim:Association ", "</rim:RegistryObjectList>", 0 },
 		{ "documents", "<rim:ExtrinsicObject ", "</rim:ExtrinsicObject>", 5 },
 		{ "folders", "<rim:RegistryPackage id=\"Folder01\"", "</rim:RegistryPackage>", 5 },

@@ -77,77 +77,237 @@ static const struct {
 	const char *why, *message, *system;
 	struct v3_edit edits[EDITS];
 	const char *code, *where;
-	bool kept;			/* is 101 of A known afterwards? */
+	bool kept; /* is 101 of A known afterwards? */
 } feeds[] = {
-	{ "an unknown domain", "iti44/add.xml", "a-hospital",
-	  { { ID_101, "<id root=\"2.999.777\" extension=\"1\"/>" } }, "204", PATIENT "/id", false },
-	{ "a domain of somebody else", "iti44/add.xml", "b-clinic", { { NULL, NULL } }, "204",
-	  PATIENT "/id", false },
-	{ "an own id and a foreign one", "iti44/add.xml", "a-hospital",
-	  { { ID_101, ID_101 "<id root=\"2.999.102\" extension=\"5\"/>" } }, "W204", PATIENT "/id[2]", true },
-	{ "an own id and one of an unknown domain", "iti44/add.xml", "a-hospital",
-	  { { ID_101, ID_101 "<id root=\"2.999.777\" extension=\"5\"/>" } }, "W204", PATIENT "/id[2]", true },
-	{ "an insurer's id in asOtherIDs", "iti44/add.xml", "a-hospital",
-	  { { "<addr use", "<asOtherIDs><id root=\"2.999.61\" extension=\"06123456\"/></asOtherIDs><addr use" } }, "W204",
-	  PATIENT "/patientPerson/asOtherIDs/id", true },
-	{ "an insurer's id alone", "iti44/add.xml", "a-hospital",
-	  { { ID_101, "<id root=\"2.999.61\" extension=\"06123456\"/>" } }, "204", PATIENT "/id", false },
-	{ "a domain by its name only", "iti44/add.xml", "a-hospital",
-	  { { ID_101, "<id extension=\"101\" assigningAuthorityName=\"A\"/>" } }, NULL, NULL, true },
-	{ "urn:oid: before the root", "iti44/add.xml", "a-hospital",
-	  { { "root=\"2.999.101\"", "root=\"urn:oid:2.999.101\"" } }, NULL, NULL, true },
-	{ "no domain, and the leniency", "iti44/add.xml", "a-hospital",
-	  { { ID_101, "<id extension=\"101\"/>" } }, NULL, NULL, true },
-	{ "no domain, no leniency", "iti44/add.xml", "b-clinic",
-	  { { ID_101, "<id extension=\"101\"/>" } }, "101", PATIENT "/id", false },
-	{ "an id that is null", "iti44/add.xml", "a-hospital",
-	  { { ID_101, "<id nullFlavor=\"UNK\"/>" } }, "101", PATIENT, false },
-	{ "an Individual Number alone", "iti44/add.xml", "a-hospital",
-	  { { "extension=\"101\"", "extension=\"" MANY_NINES "\"" } }, "103", PATIENT "/id", false },
-	{ "an Individual Number beside an id", "iti44/add.xml", "a-hospital",
-	  { { ID_101, ID_101 "<id root=\"2.999.101\" extension=\"" MANY_NINES "\"/>" } }, "W103", PATIENT "/id[2]", true },
-	{ "an Individual Number in asOtherIDs", "iti44/add.xml", "a-hospital",
-	  { { "<addr use", "<asOtherIDs><id root=\"2.999.61\" extension=\"" MANY_NINES "\"/></asOtherIDs><addr use" } }, "W103",
-	  PATIENT "/patientPerson/asOtherIDs/id", true },
-	{ "two sexes", "iti44/add.xml", "a-hospital",
-	  { { "<birthTime", "<administrativeGenderCode code=\"F\"/><birthTime" } }, "100",
-	  PATIENT "/patientPerson/administrativeGenderCode[2]", false },
-	{ "two birth dates", "iti44/add.xml", "a-hospital",
-	  { { "<birthTime", "<birthTime value=\"19410504\"/><birthTime" } }, "100",
-	  PATIENT "/patientPerson/birthTime[2]", false },
-	{ "two persons", "iti44/add.xml", "a-hospital",
-	  { { "<providerOrganization", "<patientPerson/><providerOrganization" } }, "100", PATIENT "/patientPerson[2]", false },
-	{ "two control acts", "iti44/add.xml", "a-hospital",
-	  { { "</PRPA_IN201301UV02>", "<controlActProcess/></PRPA_IN201301UV02>" } }, "100", "/controlActProcess[2]", false },
-	{ "two message ids", "iti44/add.xml", "a-hospital",
-	  { { "<creationTime", "<id root=\"2.999.5\"/><creationTime" } }, "100", "/id[2]", false },
-	{ "another event", "iti44/add.xml", "a-hospital",
-	  { { "PRPA_TE201301UV02", "PRPA_TE201304UV02" } }, "201", "/controlActProcess/code", false },
-	{ "an interactionId that is none", "iti44/add.xml", "a-hospital",
-	  { { "2.16.840.1.113883.1.6", "2.999.6" } }, "200", "/interactionId", false },
-	{ "another ITS, strictly", "iti44/add.xml", "b-clinic", { { "XML_1.0", "XML_2.0" } }, "203", "/@ITSVersion", false },
-	{ "another version, strictly", "iti44/add.xml", "b-clinic",
-	  { { "<interactionId", "<versionCode code=\"V2\"/><interactionId" } }, "203", "/versionCode", false },
-	{ "no name at all", "iti44/add.xml", "a-hospital",
+	{ "an unknown domain",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { ID_101, "<id root=\"2.999.777\" extension=\"1\"/>" } },
+	  "204",
+	  PATIENT "/id",
+	  false },
+	{ "a domain of somebody else",
+	  "iti44/add.xml",
+	  "b-clinic",
+	  { { NULL, NULL } },
+	  "204",
+	  PATIENT "/id",
+	  false },
+	{ "an own id and a foreign one",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { ID_101, ID_101 "<id root=\"2.999.102\" extension=\"5\"/>" } },
+	  "W204",
+	  PATIENT "/id[2]",
+	  true },
+	{ "an own id and one of an unknown domain",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { ID_101, ID_101 "<id root=\"2.999.777\" extension=\"5\"/>" } },
+	  "W204",
+	  PATIENT "/id[2]",
+	  true },
+	{ "an insurer's id in asOtherIDs",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<addr use", "<asOtherIDs><id root=\"2.999.61\" "
+			   "extension=\"06123456\"/></asOtherIDs><addr use" } },
+	  "W204",
+	  PATIENT "/patientPerson/asOtherIDs/id",
+	  true },
+	{ "an insurer's id alone",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { ID_101, "<id root=\"2.999.61\" extension=\"06123456\"/>" } },
+	  "204",
+	  PATIENT "/id",
+	  false },
+	{ "a domain by its name only",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { ID_101, "<id extension=\"101\" assigningAuthorityName=\"A\"/>" } },
+	  NULL,
+	  NULL,
+	  true },
+	{ "urn:oid: before the root",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "root=\"2.999.101\"", "root=\"urn:oid:2.999.101\"" } },
+	  NULL,
+	  NULL,
+	  true },
+	{ "no domain, and the leniency",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { ID_101, "<id extension=\"101\"/>" } },
+	  NULL,
+	  NULL,
+	  true },
+	{ "no domain, no leniency",
+	  "iti44/add.xml",
+	  "b-clinic",
+	  { { ID_101, "<id extension=\"101\"/>" } },
+	  "101",
+	  PATIENT "/id",
+	  false },
+	{ "an id that is null",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { ID_101, "<id nullFlavor=\"UNK\"/>" } },
+	  "101",
+	  PATIENT,
+	  false },
+	{ "an Individual Number alone",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "extension=\"101\"", "extension=\"" MANY_NINES "\"" } },
+	  "103",
+	  PATIENT "/id",
+	  false },
+	{ "an Individual Number beside an id",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { ID_101, ID_101 "<id root=\"2.999.101\" extension=\"" MANY_NINES "\"/>" } },
+	  "W103",
+	  PATIENT "/id[2]",
+	  true },
+	{ "an Individual Number in asOtherIDs",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<addr use", "<asOtherIDs><id root=\"2.999.61\" extension=\"" MANY_NINES
+			   "\"/></asOtherIDs><addr use" } },
+	  "W103",
+	  PATIENT "/patientPerson/asOtherIDs/id",
+	  true },
+	{ "two sexes",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<birthTime", "<administrativeGenderCode code=\"F\"/><birthTime" } },
+	  "100",
+	  PATIENT "/patientPerson/administrativeGenderCode[2]",
+	  false },
+	{ "two birth dates",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<birthTime", "<birthTime value=\"19410504\"/><birthTime" } },
+	  "100",
+	  PATIENT "/patientPerson/birthTime[2]",
+	  false },
+	{ "two persons",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<providerOrganization", "<patientPerson/><providerOrganization" } },
+	  "100",
+	  PATIENT "/patientPerson[2]",
+	  false },
+	{ "two control acts",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "</PRPA_IN201301UV02>", "<controlActProcess/></PRPA_IN201301UV02>" } },
+	  "100",
+	  "/controlActProcess[2]",
+	  false },
+	{ "two message ids",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<creationTime", "<id root=\"2.999.5\"/><creationTime" } },
+	  "100",
+	  "/id[2]",
+	  false },
+	{ "another event",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "PRPA_TE201301UV02", "PRPA_TE201304UV02" } },
+	  "201",
+	  "/controlActProcess/code",
+	  false },
+	{ "an interactionId that is none",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "2.16.840.1.113883.1.6", "2.999.6" } },
+	  "200",
+	  "/interactionId",
+	  false },
+	{ "another ITS, strictly",
+	  "iti44/add.xml",
+	  "b-clinic",
+	  { { "XML_1.0", "XML_2.0" } },
+	  "203",
+	  "/@ITSVersion",
+	  false },
+	{ "another version, strictly",
+	  "iti44/add.xml",
+	  "b-clinic",
+	  { { "<interactionId", "<versionCode code=\"V2\"/><interactionId" } },
+	  "203",
+	  "/versionCode",
+	  false },
+	{ "no name at all",
+	  "iti44/add.xml",
+	  "a-hospital",
 	  { { "<name use=\"IDE L\"><family>山田</family><given>健一</given></name>", "" },
-	    { "<name use=\"SYL L\"><family>ヤマダ</family><given>ケンイチ</given></name>", "" } }, "101", PATIENT "/patientPerson", false },
-	{ "no patientPerson", "iti44/add.xml", "a-hospital",
-	  { { "<patientPerson ", "<other " }, { "</patientPerson>", "</other>" } }, "101", PATIENT, false },
-	{ "two patients", "iti44/add.xml", "a-hospital",
-	  { { "<subject typeCode=\"SUBJ\"", "<subject typeCode=\"SUBJ\"><registrationEvent/></subject><subject typeCode=\"SUBJ\"" } },
-	  "100", "/controlActProcess/subject[2]", false },
-	{ "no registration", "iti44/add.xml", "a-hospital",
-	  { { "<registrationEvent ", "<event " }, { "</registrationEvent>", "</event>" } }, "100", "/controlActProcess", false },
-	{ "another interaction inside", "iti44/add.xml", "a-hospital",
-	  { { "extension=\"PRPA_IN201301UV02\"", "extension=\"PRPA_IN201302UV02\"" } }, "200", "/interactionId", false },
-	{ "a processing mode that is not T", "iti44/add.xml", "a-hospital",
-	  { { "<processingModeCode code=\"T\"/>", "<processingModeCode code=\"A\"/>" } }, "202", "/processingModeCode", false },
-	{ "a processing code that is none", "iti44/add.xml", "a-hospital",
-	  { { "<processingCode code=\"P\"/>", "<processingCode code=\"X\"/>" } }, "202", "/processingCode", false },
-	{ "an update creates, by leniency", "iti44/revise.xml", "a-hospital", { { NULL, NULL } },
-	  NULL, NULL, true },
-	{ "an update of an unknown id", "iti44/revise.xml", "b-clinic",
-	  { { "root=\"2.999.101\"", "root=\"2.999.102\"" } }, "204", PATIENT "/id", false },
+	    { "<name use=\"SYL L\"><family>ヤマダ</family><given>ケンイチ</given></name>", "" } },
+	  "101",
+	  PATIENT "/patientPerson",
+	  false },
+	{ "no patientPerson",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<patientPerson ", "<other " }, { "</patientPerson>", "</other>" } },
+	  "101",
+	  PATIENT,
+	  false },
+	{ "two patients",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<subject typeCode=\"SUBJ\"",
+	      "<subject typeCode=\"SUBJ\"><registrationEvent/></subject><subject "
+	      "typeCode=\"SUBJ\"" } },
+	  "100",
+	  "/controlActProcess/subject[2]",
+	  false },
+	{ "no registration",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<registrationEvent ", "<event " }, { "</registrationEvent>", "</event>" } },
+	  "100",
+	  "/controlActProcess",
+	  false },
+	{ "another interaction inside",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "extension=\"PRPA_IN201301UV02\"", "extension=\"PRPA_IN201302UV02\"" } },
+	  "200",
+	  "/interactionId",
+	  false },
+	{ "a processing mode that is not T",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<processingModeCode code=\"T\"/>", "<processingModeCode code=\"A\"/>" } },
+	  "202",
+	  "/processingModeCode",
+	  false },
+	{ "a processing code that is none",
+	  "iti44/add.xml",
+	  "a-hospital",
+	  { { "<processingCode code=\"P\"/>", "<processingCode code=\"X\"/>" } },
+	  "202",
+	  "/processingCode",
+	  false },
+	{ "an update creates, by leniency",
+	  "iti44/revise.xml",
+	  "a-hospital",
+	  { { NULL, NULL } },
+	  NULL,
+	  NULL,
+	  true },
+	{ "an update of an unknown id",
+	  "iti44/revise.xml",
+	  "b-clinic",
+	  { { "root=\"2.999.101\"", "root=\"2.999.102\"" } },
+	  "204",
+	  PATIENT "/id",
+	  false },
 };
 
 static bool a_knows_101(struct v3 *v)
@@ -166,13 +326,12 @@ static void check_refusal(struct v3 *v, const char *why, const char *code, const
 {
 	const char *said = v3_code(v, "acknowledgement/acknowledgementDetail/code");
 	bool warning = text_starts(code, "W");
-	const char *severity = xml_attribute(
-		v3_node(v, "acknowledgement/acknowledgementDetail"), "typeCode");
+	const char *severity = xml_attribute(v3_node(v, "acknowledgement/acknowledgementDetail"),
+					     "typeCode");
 	CU_ASSERT_TRUE(code == NULL || text_equal(severity, warning ? "W" : "E"));
 	code = warning ? code + 1 : code;
 	const char *ack = code == NULL || warning ? "CA" : "CE";
-	if (!text_equal(acknowledged(v), ack)
-	    || !text_equal(said, code == NULL ? "" : code)
+	if (!text_equal(acknowledged(v), ack) || !text_equal(said, code == NULL ? "" : code)
 	    || (code != NULL && !ends_with(v3_location(v), where)))
 		fprintf(stderr, "%s: %s %s %s\n", why, acknowledged(v), said, v3_location(v));
 	CU_ASSERT_STRING_EQUAL(acknowledged(v), ack);
@@ -206,7 +365,8 @@ static void what_is_sent_as_null_is_taken_away(void)
 		{ "<telecom use=\"H\" value=\"mailto:yamada@example.org\"/>", "" },
 		{ "<administrativeGenderCode code=\"M\"/>",
 		  "<administrativeGenderCode nullFlavor=\"UNK\"/>" },
-		{ "<multipleBirthInd value=\"true\"/>", "" }, { NULL, NULL }
+		{ "<multipleBirthInd value=\"true\"/>", "" },
+		{ NULL, NULL }
 	};
 	struct v3 v;
 	v3_open(&v);
@@ -222,7 +382,9 @@ static void what_is_sent_as_null_is_taken_away(void)
 	v3_close(&v);
 }
 
-#define PRIOR "/controlActProcess/subject/registrationEvent/replacementOf/priorRegistration/subject1/priorRegisteredRole"
+#define PRIOR                                                                                      \
+	"/controlActProcess/subject/registrationEvent/replacementOf/priorRegistration/subject1/"   \
+	"priorRegisteredRole"
 #define ID_102 "<id root=\"2.999.101\" extension=\"102\"/>"
 
 static const struct {
@@ -232,24 +394,40 @@ static const struct {
 } merges[] = {
 	{ "a merge", "a-hospital", { { NULL, NULL } }, NULL, NULL },
 	{ "the same merge", "a-hospital", { { NULL, NULL } }, NULL, NULL },
-	{ "into itself", "a-hospital", { { "extension=\"102\"", "extension=\"101\"" } }, "204",
+	{ "into itself",
+	  "a-hospital",
+	  { { "extension=\"102\"", "extension=\"101\"" } },
+	  "204",
 	  PRIOR "/id" },
-	{ "an unknown prior id", "a-hospital", { { "extension=\"102\"", "extension=\"999\"" } },
-	  "204", PRIOR "/id" },
-	{ "an unknown survivor", "a-hospital",
+	{ "an unknown prior id",
+	  "a-hospital",
+	  { { "extension=\"102\"", "extension=\"999\"" } },
+	  "204",
+	  PRIOR "/id" },
+	{ "an unknown survivor",
+	  "a-hospital",
 	  { { "extension=\"101\"", "extension=\"999\"" },
-	  { "extension=\"102\"", "extension=\"103\"" } },
-	  "204", PATIENT "/id" },
-	{ "subsumed by another", "a-hospital", { { "extension=\"101\"", "extension=\"103\"" } },
-	  "204", PRIOR "/id" },
-	{ "across domains", "a-hospital",
-	  { { ID_102, "<id root=\"2.999.102\" extension=\"031\"/>" } }, "204", PRIOR "/id" },
+	    { "extension=\"102\"", "extension=\"103\"" } },
+	  "204",
+	  PATIENT "/id" },
+	{ "subsumed by another",
+	  "a-hospital",
+	  { { "extension=\"101\"", "extension=\"103\"" } },
+	  "204",
+	  PRIOR "/id" },
+	{ "across domains",
+	  "a-hospital",
+	  { { ID_102, "<id root=\"2.999.102\" extension=\"031\"/>" } },
+	  "204",
+	  PRIOR "/id" },
 	{ "of a domain of somebody else", "b-clinic", { { NULL, NULL } }, "204", PATIENT "/id" },
 	{ "two prior ids", "a-hospital", { { ID_102, ID_102 ID_101 } }, "100", PRIOR "/id[2]" },
 	{ "no prior id", "a-hospital", { { ID_102, "<id nullFlavor=\"NI\"/>" } }, "101", PRIOR },
-	{ "no replacement", "a-hospital",
+	{ "no replacement",
+	  "a-hospital",
 	  { { "<replacementOf ", "<of " }, { "</replacementOf>", "</of>" } },
-	  "100", "/controlActProcess/subject/registrationEvent" },
+	  "100",
+	  "/controlActProcess/subject/registrationEvent" },
 };
 
 static void duplicates_are_resolved(void)
@@ -274,14 +452,19 @@ static void duplicates_are_resolved(void)
 	CU_ASSERT_EQUAL(people_record(&v.f, A_DOMAIN, "102").status, RECORD_SUBSUMED);
 	CU_ASSERT_EQUAL(people_record(&v.f, A_DOMAIN, "103").status, RECORD_ACTIVE);
 	/* A feed of the subsumed id is refused. */
-	feed(&v, MANAGER, "a-hospital", "iti44/add.xml", (const struct v3_edit[]){
-		{ "extension=\"101\"", "extension=\"102\"" }, { NULL, NULL } });
+	feed(&v, MANAGER, "a-hospital", "iti44/add.xml",
+	     (const struct v3_edit[]){ { "extension=\"101\"", "extension=\"102\"" },
+				       { NULL, NULL } });
 	check_refusal(&v, "a subsumed id", "204", PATIENT "/id");
 	v3_close(&v);
 }
 
-#define AS_AFFINITY(number) { ID_101, "<id root=\"2.999.1\" extension=\"" number "\"/><id root=\"2.999.101\" extension=\"101\"/>" \
-	"<id root=\"2.999.777\" extension=\"7\"/>" }
+#define AS_AFFINITY(number)                                                                        \
+	{                                                                                          \
+		ID_101, "<id root=\"2.999.1\" extension=\"" number                                 \
+			"\"/><id root=\"2.999.101\" extension=\"101\"/>"                           \
+			"<id root=\"2.999.777\" extension=\"7\"/>"                                 \
+	}
 
 /* ITI TF-2: 3.44.4.1.4, 3.44.4.2.4: the Document Registry. */
 static void the_registry_hears_the_affinity_domain_only(void)
@@ -348,7 +531,11 @@ static void the_registry_knows_the_ids_the_region_made(void)
 }
 
 /* Messages of others: what reading says of each. */
-static const struct { const char *file; enum problem_code code; unsigned ids, names; } samples[] = {
+static const struct {
+	const char *file;
+	enum problem_code code;
+	unsigned ids, names;
+} samples[] = {
 	{ "ITI-44_201301_epr-request.xml", PROBLEM_NONE, 2, 2 },
 	{ "ITI-44_REG_maximal.xml", PROBLEM_NONE, 5, 2 },
 	{ "ITI-44_REV_maximal.xml", PROBLEM_NONE, 5, 2 },
@@ -372,8 +559,7 @@ static void messages_of_others_are_read(void)
 		if (xml_is(n, SOAP_NAMESPACE, "Envelope"))
 			n = xml_first_element(xml_child(n, SOAP_NAMESPACE, "Body"));
 		struct hl7_person_notes notes = { .refused = 0 };
-		(void)(hl7v3_open(a, n, &m, &p)
-		       && hl7v3_read_feed(a, &m, NULL, &notes, &said, &p));
+		(void)(hl7v3_open(a, n, &m, &p) && hl7v3_read_feed(a, &m, NULL, &notes, &said, &p));
 		unsigned ids = 0, names = 0;
 		for (const struct patient_identifier *id = said.ids; id != NULL; id = id->next)
 			ids++;
@@ -396,21 +582,38 @@ static void messages_of_others_are_read(void)
 
 static void a_feed_tells_when_it_happened(void)
 {
-	static const struct { const char *why; struct v3_edit edits[EDITS]; const char *occurred; } cases[] = {
+	static const struct {
+		const char *why;
+		struct v3_edit edits[EDITS];
+		const char *occurred;
+	} cases[] = {
 		{ "when it was made", { { NULL, NULL } }, "20260115003000" },
 		{ "nothing", { { MADE, "<creationTime nullFlavor=\"NI\"/>" } }, "" },
-		{ "the control act", { { ACT, ACT "<effectiveTime value=\"20260110120000\"/>" } }, "20260110030000" },
-		{ "since when", { { ACT, ACT "<effectiveTime><low value=\"20260110120000\"/></effectiveTime>" } },
+		{ "the control act",
+		  { { ACT, ACT "<effectiveTime value=\"20260110120000\"/>" } },
 		  "20260110030000" },
-		{ "the registration before the control act", { { ACT, ACT "<effectiveTime value=\"20260110120000\"/>" },
-		  { REGISTERED, "<statusCode code=\"active\"/><effectiveTime value=\"20260109120000\"/><subject1" } },
+		{ "since when",
+		  { { ACT, ACT "<effectiveTime><low value=\"20260110120000\"/></effectiveTime>" } },
+		  "20260110030000" },
+		{ "the registration before the control act",
+		  { { ACT, ACT "<effectiveTime value=\"20260110120000\"/>" },
+		    { REGISTERED, "<statusCode code=\"active\"/><effectiveTime "
+				  "value=\"20260109120000\"/><subject1" } },
 		  "20260109030000" },
-		{ "how long a registration holds is not when", { { REGISTERED, "<statusCode code=\"active\"/>"
-		  "<effectiveTime><low value=\"20010109120000\"/></effectiveTime><subject1" } }, "20260115003000" },
-		{ "the author first", { { "<custodian ", "<author typeCode=\"AUT\"><time value=\"20260102120000+0000\"/>"
-		  "</author><custodian " } }, "20260102120000" },
-		{ "a zone for all", { { MADE, "<creationTime value=\"20260115093000+0000\"/>" },
-		  { ACT, ACT "<effectiveTime value=\"20260110120000\"/>" } }, "20260110120000" },
+		{ "how long a registration holds is not when",
+		  { { REGISTERED,
+		      "<statusCode code=\"active\"/>"
+		      "<effectiveTime><low value=\"20010109120000\"/></effectiveTime><subject1" } },
+		  "20260115003000" },
+		{ "the author first",
+		  { { "<custodian ",
+		      "<author typeCode=\"AUT\"><time value=\"20260102120000+0000\"/>"
+		      "</author><custodian " } },
+		  "20260102120000" },
+		{ "a zone for all",
+		  { { MADE, "<creationTime value=\"20260115093000+0000\"/>" },
+		    { ACT, ACT "<effectiveTime value=\"20260110120000\"/>" } },
+		  "20260110120000" },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct v3 v;
@@ -418,8 +621,10 @@ static void a_feed_tells_when_it_happened(void)
 		v3_open(&v);
 		feed(&v, MANAGER, "a-hospital", "iti44/add.xml", cases[i].edits);
 		CU_ASSERT_STRING_EQUAL(acknowledged(&v), "CA");
-		instant occurred = hl7v3_occurred(&(struct hl7v3_message){
-			.body = v.x.soap->body, .control_act = xml_child(v.x.soap->body, V3, "controlActProcess") },
+		instant occurred = hl7v3_occurred(
+			&(struct hl7v3_message){
+				.body = v.x.soap->body,
+				.control_act = xml_child(v.x.soap->body, V3, "controlActProcess") },
 			v.x.now);
 		if (occurred != 0)
 			instant_to_dtm(occurred, text);

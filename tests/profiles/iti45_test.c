@@ -7,7 +7,9 @@
 extern const struct transaction iti45_pix_query_v3;
 
 #define ASKED "root=\"2.999.101\" extension=\"101\""
-#define SOURCE(root) "<dataSource><value root=\"" root "\"/><semanticsText>DataSource.id</semanticsText></dataSource>"
+#define SOURCE(root)                                                                               \
+	"<dataSource><value root=\"" root                                                          \
+	"\"/><semanticsText>DataSource.id</semanticsText></dataSource>"
 #define LIST "<parameterList>"
 #define PARAMETERS "/controlActProcess/queryByParameter/parameterList"
 
@@ -54,52 +56,142 @@ static const struct {
 	bool hidden;
 	const char *acknowledged, *response, *ids, *where[2];
 } cases[] = {
-	{ "case 1: in the domain asked for", "c-hospital",
+	{ "case 1: in the domain asked for",
+	  "c-hospital",
 	  { { ASKED, "root=\"2.999.103\" extension=\"522\"" }, { LIST, LIST SOURCE("2.999.102") } },
-	  false, "AA", "OK", "102/031", { 0 } },
-	{ "case 2: all domains that are seen", "c-hospital",
+	  false,
+	  "AA",
+	  "OK",
+	  "102/031",
+	  { 0 } },
+	{ "case 2: all domains that are seen",
+	  "c-hospital",
 	  { { ASKED, "root=\"2.999.103\" extension=\"522\"" } },
-	  false, "AA", "OK", "REGION 101/101 102/031 103/523", { 0 } },
-	{ "case 2: by default one's own and the region's", "a-hospital", { { NULL, NULL } }, false,
-	  "AA", "OK", "REGION", { 0 } },
-	{ "case 3: nothing there", "c-hospital",
+	  false,
+	  "AA",
+	  "OK",
+	  "REGION 101/101 102/031 103/523",
+	  { 0 } },
+	{ "case 2: by default one's own and the region's",
+	  "a-hospital",
+	  { { NULL, NULL } },
+	  false,
+	  "AA",
+	  "OK",
+	  "REGION",
+	  { 0 } },
+	{ "case 3: nothing there",
+	  "c-hospital",
 	  { { ASKED, "root=\"2.999.102\" extension=\"777\"" }, { LIST, LIST SOURCE("2.999.101") } },
-	  false, "AA", "NF", "", { 0 } },
-	{ "case 3: a domain that is not seen", "a-hospital", { { LIST, LIST SOURCE("2.999.102") } },
-	  false, "AA", "NF", "", { 0 } },
-	{ "case 4: an unknown id", "a-hospital", { { "extension=\"101\"", "extension=\"999\"" } },
-	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "case 4: an unknown domain", "a-hospital",
+	  false,
+	  "AA",
+	  "NF",
+	  "",
+	  { 0 } },
+	{ "case 3: a domain that is not seen",
+	  "a-hospital",
+	  { { LIST, LIST SOURCE("2.999.102") } },
+	  false,
+	  "AA",
+	  "NF",
+	  "",
+	  { 0 } },
+	{ "case 4: an unknown id",
+	  "a-hospital",
+	  { { "extension=\"101\"", "extension=\"999\"" } },
+	  false,
+	  "AE",
+	  "AE",
+	  "",
+	  { PARAMETERS "/patientIdentifier/value" } },
+	{ "case 4: an unknown domain",
+	  "a-hospital",
 	  { { "root=\"2.999.101\" ", "root=\"2.999.777\" " } },
-	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "case 4: a subsumed id", "a-hospital", { { "extension=\"101\"", "extension=\"151\"" } },
-	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "case 4 goes before case 5", "a-hospital",
+	  false,
+	  "AE",
+	  "AE",
+	  "",
+	  { PARAMETERS "/patientIdentifier/value" } },
+	{ "case 4: a subsumed id",
+	  "a-hospital",
+	  { { "extension=\"101\"", "extension=\"151\"" } },
+	  false,
+	  "AE",
+	  "AE",
+	  "",
+	  { PARAMETERS "/patientIdentifier/value" } },
+	{ "case 4 goes before case 5",
+	  "a-hospital",
 	  { { "extension=\"101\"", "extension=\"999\"" }, { LIST, LIST SOURCE("2.999.777") } },
-	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "case 5: unknown domains asked for", "a-hospital",
+	  false,
+	  "AE",
+	  "AE",
+	  "",
+	  { PARAMETERS "/patientIdentifier/value" } },
+	{ "case 5: unknown domains asked for",
+	  "a-hospital",
 	  { { LIST, LIST SOURCE("2.999.777") SOURCE("2.999.1") SOURCE("2.999.778") } },
-	  false, "AE", "AE", "", { PARAMETERS "/dataSource[1]/value", PARAMETERS "/dataSource[3]/value" } },
-	{ "case 6: several in one domain", "c-hospital",
+	  false,
+	  "AE",
+	  "AE",
+	  "",
+	  { PARAMETERS "/dataSource[1]/value", PARAMETERS "/dataSource[3]/value" } },
+	{ "case 6: several in one domain",
+	  "c-hospital",
 	  { { ASKED, "root=\"2.999.102\" extension=\"031\"" }, { LIST, LIST SOURCE("2.999.103") } },
-	  false, "AA", "OK", "103/522 103/523", { 0 } },
-	{ "case 6: several in the id's own", "c-hospital",
+	  false,
+	  "AA",
+	  "OK",
+	  "103/522 103/523",
+	  { 0 } },
+	{ "case 6: several in the id's own",
+	  "c-hospital",
 	  { { ASKED, "root=\"2.999.103\" extension=\"522\"" }, { LIST, LIST SOURCE("2.999.103") } },
-	  false, "AA", "OK", "103/523", { 0 } },
-	{ "an id one may not see", "a-hospital",
+	  false,
+	  "AA",
+	  "OK",
+	  "103/523",
+	  { 0 } },
+	{ "an id one may not see",
+	  "a-hospital",
 	  { { ASKED, "root=\"2.999.102\" extension=\"031\"" } },
-	  false, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "hidden by consent: only one's own", "c-hospital",
+	  false,
+	  "AE",
+	  "AE",
+	  "",
+	  { PARAMETERS "/patientIdentifier/value" } },
+	{ "hidden by consent: only one's own",
+	  "c-hospital",
 	  { { ASKED, "root=\"2.999.103\" extension=\"522\"" } },
-	  true, "AA", "OK", "103/523", { 0 } },
-	{ "hidden by consent: nothing of one's own", "a-hospital", { { NULL, NULL } }, true, "AA",
-	  "NF", "", { 0 } },
-	{ "hidden by consent: another's id is unknown", "c-hospital",
+	  true,
+	  "AA",
+	  "OK",
+	  "103/523",
+	  { 0 } },
+	{ "hidden by consent: nothing of one's own",
+	  "a-hospital",
+	  { { NULL, NULL } },
+	  true,
+	  "AA",
+	  "NF",
+	  "",
+	  { 0 } },
+	{ "hidden by consent: another's id is unknown",
+	  "c-hospital",
 	  { { ASKED, "root=\"2.999.102\" extension=\"031\"" } },
-	  true, "AE", "AE", "", { PARAMETERS "/patientIdentifier/value" } },
-	{ "no id asked for", "a-hospital",
+	  true,
+	  "AE",
+	  "AE",
+	  "",
+	  { PARAMETERS "/patientIdentifier/value" } },
+	{ "no id asked for",
+	  "a-hospital",
 	  { { "<value " ASKED "/>", "<value root=\"2.999.101\"/>" } },
-	  false, "AE", "QE", "", { PARAMETERS "/patientIdentifier" } },
+	  false,
+	  "AE",
+	  "QE",
+	  "",
+	  { PARAMETERS "/patientIdentifier" } },
 };
 
 /* The copy of an invalid query is not valid, and cannot be. */
@@ -111,25 +203,42 @@ static const struct {
 } unreadable[] = {
 	{ "two ids asked for",
 	  { { "</patientIdentifier>", "</patientIdentifier><patientIdentifier>"
-	    "<value root=\"2.999.101\" extension=\"150\"/><semanticsText>Patient.id</semanticsText></patientIdentifier>" } },
-	  PARAMETERS "/patientIdentifier[2]", PROBLEM_SEGMENT_MISSING },
-	{ "two values of it", { { "<value " ASKED "/>", "<value " ASKED "/><value " ASKED "/>" } },
-	  PARAMETERS "/patientIdentifier/value[2]", PROBLEM_SEGMENT_MISSING },
-	{ "two lists of parameters", { { "</parameterList>", "</parameterList><parameterList/>" } },
-	  "/controlActProcess/queryByParameter/parameterList[2]", PROBLEM_SEGMENT_MISSING },
-	{ "a parameter nobody knows", { { "</parameterList>", "<livingSubjectName/></parameterList>" } },
-	  PARAMETERS "/livingSubjectName", PROBLEM_DATA_TYPE },
+				      "<value root=\"2.999.101\" "
+				      "extension=\"150\"/><semanticsText>Patient.id</"
+				      "semanticsText></patientIdentifier>" } },
+	  PARAMETERS "/patientIdentifier[2]",
+	  PROBLEM_SEGMENT_MISSING },
+	{ "two values of it",
+	  { { "<value " ASKED "/>", "<value " ASKED "/><value " ASKED "/>" } },
+	  PARAMETERS "/patientIdentifier/value[2]",
+	  PROBLEM_SEGMENT_MISSING },
+	{ "two lists of parameters",
+	  { { "</parameterList>", "</parameterList><parameterList/>" } },
+	  "/controlActProcess/queryByParameter/parameterList[2]",
+	  PROBLEM_SEGMENT_MISSING },
+	{ "a parameter nobody knows",
+	  { { "</parameterList>", "<livingSubjectName/></parameterList>" } },
+	  PARAMETERS "/livingSubjectName",
+	  PROBLEM_DATA_TYPE },
 	{ "two domains in one dataSource",
-	  { { LIST, LIST "<dataSource><value root=\"2.999.1\"/><value root=\"2.999.2\"/></dataSource>" } },
-	  PARAMETERS "/dataSource/value[2]", PROBLEM_SEGMENT_MISSING },
+	  { { LIST, LIST
+	      "<dataSource><value root=\"2.999.1\"/><value root=\"2.999.2\"/></dataSource>" } },
+	  PARAMETERS "/dataSource/value[2]",
+	  PROBLEM_SEGMENT_MISSING },
 	{ "two queries",
-	  { { "</queryByParameter>", "</queryByParameter><queryByParameter><queryId root=\"2.999.5\"/></queryByParameter>" } },
-	  "/controlActProcess/queryByParameter[2]", PROBLEM_SEGMENT_MISSING },
-	{ "an id with a delimiter", { { "extension=\"101\"", "extension=\"10^1\"" } },
-	  PARAMETERS "/patientIdentifier/value", PROBLEM_DATA_TYPE },
+	  { { "</queryByParameter>", "</queryByParameter><queryByParameter><queryId "
+				     "root=\"2.999.5\"/></queryByParameter>" } },
+	  "/controlActProcess/queryByParameter[2]",
+	  PROBLEM_SEGMENT_MISSING },
+	{ "an id with a delimiter",
+	  { { "extension=\"101\"", "extension=\"10^1\"" } },
+	  PARAMETERS "/patientIdentifier/value",
+	  PROBLEM_DATA_TYPE },
 	{ "a dataSource without a root",
 	  { { LIST, LIST "<dataSource><value nullFlavor=\"NI\"/>"
-	    "<semanticsText>DataSource.id</semanticsText></dataSource>" } }, PARAMETERS "/dataSource", PROBLEM_FIELD_MISSING },
+			 "<semanticsText>DataSource.id</semanticsText></dataSource>" } },
+	  PARAMETERS "/dataSource",
+	  PROBLEM_FIELD_MISSING },
 };
 
 static void the_numbered_cases(void)
@@ -177,7 +286,9 @@ static void parameters_that_cannot_be(void)
 		const struct xml_document *d = xml_read(v.f.arena, NULL, bytes_of_text(message),
 							&v.f.problem);
 		fixture_must(&v.f, soap_open(v.f.arena, d, &soap, &v.f.problem));
-		v.x = (struct exchange){ .arena = v.f.arena, .region = &v.region, .soap = &soap,
+		v.x = (struct exchange){ .arena = v.f.arena,
+					 .region = &v.region,
+					 .soap = &soap,
 					 .transaction = &iti45_pix_query_v3 };
 		CU_ASSERT_FALSE(iti45_pix_query_v3.read(&v.x));
 		if (v.x.problem.code != unreadable[i].code)
@@ -256,7 +367,8 @@ static void asking_with_the_regional_id(void)
 	const char *regional = people_person(&v.f, A_DOMAIN, "101").regional_id;
 	const struct v3_edit edits[] = {
 		{ ASKED, arena_printf(v.f.arena, "root=\"2.999.1\" extension=\"%s\"", regional) },
-		  { NULL, NULL } };
+		{ NULL, NULL }
+	};
 	v3_send(&v, &iti45_pix_query_v3, "b-clinic", v3_message(&v, "iti45/query.xml", edits));
 	CU_ASSERT_STRING_EQUAL(answered(&v), "102/031");
 	v.hide = true;
@@ -271,18 +383,27 @@ static void the_query_is_copied_with_its_namespaces(void)
 {
 	struct v3 v;
 	open_with_people(&v);
-	v3_send(&v, &iti45_pix_query_v3, "a-hospital", v3_message(&v, "iti45/query.xml", (const struct v3_edit[]){
-		{ "<PRPA_IN201309UV02 ", "<PRPA_IN201309UV02 xmlns:h=\"urn:hl7-org:v3\" "
-		  "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" " },
-		{ "<value " ASKED, "<value xsi:type=\"h:II\" " ASKED }, { NULL, NULL } }));
-	const struct xml_node *value =
-		v3_node(&v, "controlActProcess/queryByParameter/parameterList/patientIdentifier/value");
-	CU_ASSERT_STRING_EQUAL(xml_attribute_ns(value, "http://www.w3.org/2001/XMLSchema-instance", "type"), "h:II");
+	v3_send(&v, &iti45_pix_query_v3, "a-hospital",
+		v3_message(&v, "iti45/query.xml",
+			   (const struct v3_edit[]){
+				   { "<PRPA_IN201309UV02 ",
+				     "<PRPA_IN201309UV02 xmlns:h=\"urn:hl7-org:v3\" "
+				     "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" " },
+				   { "<value " ASKED, "<value xsi:type=\"h:II\" " ASKED },
+				   { NULL, NULL } }));
+	const struct xml_node *value = v3_node(
+		&v, "controlActProcess/queryByParameter/parameterList/patientIdentifier/value");
+	CU_ASSERT_STRING_EQUAL(
+		xml_attribute_ns(value, "http://www.w3.org/2001/XMLSchema-instance", "type"),
+		"h:II");
 	CU_ASSERT_STRING_EQUAL(xml_resolve_prefix(value, "h"), V3);
 	v3_close(&v);
 }
 
-static const struct { const char *file, *id; unsigned domains; } samples[] = {
+static const struct {
+	const char *file, *id;
+	unsigned domains;
+} samples[] = {
 	{ "ITI-45_201309_epr-request.xml", "900010", 2 },
 	{ "ITI-45_201309_nist-10501-04.xml", "PIX10501", 1 },
 	{ "ITI-45_NEG_201309_nist-10502-03_unknown-id.xml", NULL, 1 },

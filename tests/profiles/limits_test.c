@@ -1,9 +1,9 @@
 /* tests/profiles/limits_test.c: whatever is registered can be answered.
  *
  * For every place of a submission whose answer has a bound, a value at the bound is taken and its
- * answer is of the answer's grammar (tests/profiles/documents.c holds each against it); one past the
- * bound is refused with the attribute's name, and leaves nothing. The places are found in the message
- * itself, so that a new attribute in it gets its cases. */
+ * answer is of the answer's grammar (tests/profiles/documents.c holds each against it); one past
+ * the bound is refused with the attribute's name, and leaves nothing. The places are found in the
+ * message itself, so that a new attribute in it gets its cases. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@
 
 #define SUBMISSION "ebrim/submission.xml"
 #define SET_AND_CONTENTS "e8e3cb2c-e39c-46b9-99e4-c12f57260b83"
-#define CHARACTER "港"		/* one character, three octets */
+#define CHARACTER "港" /* one character, three octets */
 
 static size_t characters(const char *text, size_t octets)
 {
@@ -60,7 +60,8 @@ static struct asked *kept(struct house *h)
 {
 	const char *id = arena_printf(h->arena, "2.999.101.2.%u", h->number);
 	struct asked *q = ask(h, &iti18_registry_stored_query, "b-clinic",
-			      get_query(h, SET_AND_CONTENTS, "$XDSSubmissionSetUniqueId", id), NULL);
+			      get_query(h, SET_AND_CONTENTS, "$XDSSubmissionSetUniqueId", id),
+			      NULL);
 	CU_ASSERT_STRING_EQUAL(q->status, "Success");
 	return q;
 }
@@ -78,8 +79,7 @@ static void taken(struct house *h, const char *why, const char *body)
 static void refused(struct house *h, const char *why, const char *body)
 {
 	struct asked *q = ask(h, &iti42_register_document_set, "a-hospital", body, NULL);
-	if (!text_equal(q->error, "XDSRegistryMetadataError")
-	    || strstr(q->context, why) == NULL) {
+	if (!text_equal(q->error, "XDSRegistryMetadataError") || strstr(q->context, why) == NULL) {
 		printf("\n%s: %s %s\n", why, q->error, q->context);
 		CU_FAIL("this was to be refused, by name");
 	}
@@ -87,12 +87,17 @@ static void refused(struct house *h, const char *why, const char *body)
 }
 
 /* Free texts by what stands before them; most 0: by where they stand. */
-static const struct place { const char *name, *before; char end; size_t most; } places[] = {
+static const struct place {
+	const char *name, *before;
+	char end;
+	size_t most;
+} places[] = {
 	{ "nodeRepresentation", "nodeRepresentation=\"", '"', RIM_LONG_NAME },
 	{ "Value", "\"codingScheme\"><rim:ValueList><rim:Value>", '<', RIM_LONG_NAME },
 	{ "Name", "</rim:Slot><rim:Name><rim:LocalizedString value=\"", '"', RIM_FREE_FORM_TEXT },
 	{ "title", "</rim:Slot>\n<rim:Name><rim:LocalizedString value=\"", '"', 256 },
-	{ "title", "</rim:Slot>\n<rim:Name><rim:LocalizedString xml:lang=\"ja\" value=\"", '"', 256 },
+	{ "title", "</rim:Slot>\n<rim:Name><rim:LocalizedString xml:lang=\"ja\" value=\"", '"',
+	  256 },
 	{ "title", "<rim:Name><rim:LocalizedString xml:lang=\"ja\" charset=\"UTF-8\" value=\"", '"',
 	  128 },
 	{ "Slot", "<rim:Slot name=\"urn:example:ward", '"', RIM_LONG_NAME - 16 },
@@ -129,7 +134,7 @@ static void try_value(struct house *h, const struct place *p, unsigned nth, cons
 	const char *value = padded(h, at, octets, p->most + more, filler);
 	body = with_value(h, body, at, octets, value);
 	if (octets == 0)
-		return;		/* an author's nodeRepresentation is empty */
+		return; /* an author's nodeRepresentation is empty */
 	if (more)
 		refused(h, p->name, body);
 	else
@@ -164,7 +169,9 @@ static void each_side_of_each_form(void)
 	static const char x128[] =
 		"1111111111111111111111111111111111111111111111111111111111111111"
 		"1111111111111111111111111111111111111111111111111111111111111111";
-	static const struct { const char *name, *find, *good, *bad; } rows[] = {
+	static const struct {
+		const char *name, *find, *good, *bad;
+	} rows[] = {
 		{ "title", "xml:lang=\"en\"", "xml:lang=\"abcdefgh-12345678-x\"",
 		  "xml:lang=\"not a lang!\"" },
 		{ "title", "xml:lang=\"en\"", "xml:lang=\"\"", "xml:lang=\"abcdefghi\"" },
@@ -179,7 +186,8 @@ static void each_side_of_each_form(void)
 		  "<rim:LocalizedString xml:lang=\"ja JP\" value=\"紹介" },
 		{ "mimeType", "\"text/xml\"", "\"text/xml; charset=&quot;a \\&quot; b&quot;\"",
 		  "\"text/xml; charset=&quot;a\"" },
-		{ "mimeType", "\"text/xml\"", "\"text/xml;charset=UTF-8;\"", "\"text/xml garbage\"" },
+		{ "mimeType", "\"text/xml\"", "\"text/xml;charset=UTF-8;\"",
+		  "\"text/xml garbage\"" },
 		{ "mimeType", "\"text/xml\"", "\"text/xml ; a=b\"", "\"text/xml; a\"" },
 		{ "mimeType", "\"text/xml\"", "\"a/b\"", "\"text/xml; a=&#10;b\"" },
 		{ "sourcePatientInfo", "PID-11|", "PID-2|", "PID2|" },
@@ -188,7 +196,8 @@ static void each_side_of_each_form(void)
 		{ "sourcePatientInfo", "PID-11|", "PID-19|", "PID-x|" },
 		{ "sourcePatientInfo", "PID-11|", "PID-3|", "PID-03|" },
 		{ "sourcePatientInfo", "PID-11|", "PID-39|", "PID-0|" },
-		{ "home", "id=\"Document01\" mime", "id=\"Document01\" home=\"urn:oid:2.999.1\" mime",
+		{ "home", "id=\"Document01\" mime",
+		  "id=\"Document01\" home=\"urn:oid:2.999.1\" mime",
 		  "id=\"Document01\" home=\"urn:oid:x\" mime" },
 		{ "URI", "DOC0001.XML", "http://a.example/%20", "http://a b" },
 		{ "languageCode", "ja-JP", "zh-Hant-TW", "ja_JP" },
@@ -207,7 +216,8 @@ static void each_side_of_each_form(void)
 		const char *body = message(&h, SUBMISSION, h.patient);
 		const char *id = arena_printf(h.arena, "value=\"%.*s%u", 118 + (int)more, x128,
 					      1000000000 + h.number);
-		body = edit(&h, body, arena_printf(h.arena, "value=\"2.999.101.1^%u", h.number), id);
+		body = edit(&h, body, arena_printf(h.arena, "value=\"2.999.101.1^%u", h.number),
+			    id);
 		if (more == 0)
 			taken(&h, "uniqueId", body);
 		else
@@ -219,8 +229,12 @@ static void each_side_of_each_form(void)
 /* ITI TF-3: 4.2.3.2.4: comments have no bound but that of the message. */
 static void comments_are_unbounded(void)
 {
-	static const struct { const char *find; } rows[] = {
-		{ "value=\"紹介 &amp;" }, { "value=\"comments" }, { "value=\"of the referral" },
+	static const struct {
+		const char *find;
+	} rows[] = {
+		{ "value=\"紹介 &amp;" },
+		{ "value=\"comments" },
+		{ "value=\"of the referral" },
 	};
 	enum { LONG = 40000 };
 	struct house h;
@@ -241,9 +255,10 @@ static void unknown_slots_are_kept(void)
 	struct house h;
 	house_open(&h);
 	for (size_t i = 0; i < COUNT(names); i++) {
-		struct asked *q = ask(&h, &iti42_register_document_set, "a-hospital",
-				      edit(&h, message(&h, SUBMISSION, h.patient),
-					   "urn:example:ward", names[i]), NULL);
+		struct asked *q = ask(
+			&h, &iti42_register_document_set, "a-hospital",
+			edit(&h, message(&h, SUBMISSION, h.patient), "urn:example:ward", names[i]),
+			NULL);
 		CU_ASSERT_STRING_EQUAL(q->status, "Success");
 		CU_ASSERT_EQUAL(q->warnings, 0);
 		q = kept(&h);
@@ -257,15 +272,30 @@ static void unknown_slots_are_kept(void)
 /* What came by another dialect is held against the same table. */
 static void what_xml_cannot_carry(void)
 {
-	static const struct { const char *text; bool can; } rows[] = {
-		{ "a b", true }, { "a\tb\r\nc", true }, { "港 \xf0\xa0\xae\xb7", true },
-		{ "a\x01", false }, { "\x1b$B", false }, { "a\x0b", false }, { "\xef\xbf\xbd", true },
-		{ "\xef\xbf\xbe", false }, { "\xef\xbf\xbf", false }, { "\x7f", true }, { "", true },
+	static const struct {
+		const char *text;
+		bool can;
+	} rows[] = {
+		{ "a b", true },
+		{ "a\tb\r\nc", true },
+		{ "港 \xf0\xa0\xae\xb7", true },
+		{ "a\x01", false },
+		{ "\x1b$B", false },
+		{ "a\x0b", false },
+		{ "\xef\xbf\xbd", true },
+		{ "\xef\xbf\xbe", false },
+		{ "\xef\xbf\xbf", false },
+		{ "\x7f", true },
+		{ "", true },
 	};
-	static const struct { const char *text; bool is; } languages[] = {
-		{ "ja", true }, { "abcdefgh", true }, { "abcdefghi", false }, { "en-abcdefgh", true },
-		{ "en-abcdefghi", false }, { "en--x", false }, { "-en", false }, { "en-1", true },
-		{ "e1", false }, { "", false },
+	static const struct {
+		const char *text;
+		bool is;
+	} languages[] = {
+		{ "ja", true },          { "abcdefgh", true },      { "abcdefghi", false },
+		{ "en-abcdefgh", true }, { "en-abcdefghi", false }, { "en--x", false },
+		{ "-en", false },        { "en-1", true },          { "e1", false },
+		{ "", false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		CU_ASSERT_EQUAL(rim_can_hold(rows[i].text), rows[i].can);
@@ -273,14 +303,13 @@ static void what_xml_cannot_carry(void)
 		CU_ASSERT_EQUAL(rim_is_language(languages[i].text), languages[i].is);
 }
 
-static const struct test tests[] = {
-	{ "the longest value is taken, one more is not", longest_and_one_more },
-	{ "each side of each form", each_side_of_each_form },
-	{ "comments are unbounded", comments_are_unbounded },
-	{ "unknown slots are kept", unknown_slots_are_kept },
-	{ "what XML cannot carry", what_xml_cannot_carry },
-	{ 0 }
-};
+static const struct test tests[] = { { "the longest value is taken, one more is not",
+				       longest_and_one_more },
+				     { "each side of each form", each_side_of_each_form },
+				     { "comments are unbounded", comments_are_unbounded },
+				     { "unknown slots are kept", unknown_slots_are_kept },
+				     { "what XML cannot carry", what_xml_cannot_carry },
+				     { 0 } };
 
 int main(void)
 {

@@ -1,5 +1,5 @@
-/* tests/profiles/one_reading_test.c: what HL7 v2 and v3 say of a person is read as one: the same table
- * goes through ITI-8 and ITI-44, its ids through ITI-9 and ITI-45. */
+/* tests/profiles/one_reading_test.c: what HL7 v2 and v3 say of a person is read as one: the same
+ * table goes through ITI-8 and ITI-44, its ids through ITI-9 and ITI-45. */
 #include "tests/base/suite.h"
 
 #include "tests/profiles/hl7_exchange.h"
@@ -11,7 +11,22 @@ extern const struct transaction iti8_patient_identity_feed, iti44_patient_identi
 #define INDIVIDUAL_NUMBER "123456789018"
 
 /* What is varied. */
-enum part { ID, NAMESPACE, OID, BESIDE, FAMILY, BIRTH, SEX, TWIN, ORDER, DEAD, DIED, PHONE, STREET, PARTS };
+enum part {
+	ID,
+	NAMESPACE,
+	OID,
+	BESIDE,
+	FAMILY,
+	BIRTH,
+	SEX,
+	TWIN,
+	ORDER,
+	DEAD,
+	DIED,
+	PHONE,
+	STREET,
+	PARTS
+};
 
 /* said NULL: the usual. code: of the refusal or the warning, by severity; kept: what is stored. */
 static const struct {
@@ -30,10 +45,19 @@ static const struct {
 	{ "a backslash", ID, "a\\b", "E", "102", NULL },
 	{ "a line feed", ID, "a\nb", "E", "102", NULL },
 	{ "a tab", ID, "a\tb", "E", "102", NULL },
-	{ "a C1 control", ID, "a\xc2\x85" "b", "E", "102", NULL },
+	{ "a C1 control", ID,
+	  "a\xc2\x85"
+	  "b",
+	  "E", "102", NULL },
 	{ "a zero-width space", ID, "777\xe2\x80\x8b", "E", "102", NULL },
-	{ "a right-to-left mark", ID, "\xe2\x80\x8f" "777", "E", "102", NULL },
-	{ "a lost character", ID, "7\xef\xbf\xbd" "7", "E", "102", NULL },
+	{ "a right-to-left mark", ID,
+	  "\xe2\x80\x8f"
+	  "777",
+	  "E", "102", NULL },
+	{ "a lost character", ID,
+	  "7\xef\xbf\xbd"
+	  "7",
+	  "E", "102", NULL },
 	{ "nothing", ID, "", "E", "101", NULL },
 	{ "blanks alone", ID, "  ", "E", "101", NULL },
 	{ "an Individual Number", ID, INDIVIDUAL_NUMBER, "E", "103", NULL },
@@ -95,8 +119,13 @@ static const struct {
 static const char *value(size_t row, enum part part)
 {
 	static const char *const usual[PARTS] = {
-		[ID] = "777", [OID] = A_DOMAIN, [FAMILY] = "山田", [BIRTH] = "19410503",
-		[SEX] = "M", [STREET] = "千代田1-1", [PHONE] = "03-0000-0101",
+		[ID] = "777",
+		[OID] = A_DOMAIN,
+		[FAMILY] = "山田",
+		[BIRTH] = "19410503",
+		[SEX] = "M",
+		[STREET] = "千代田1-1",
+		[PHONE] = "03-0000-0101",
 	};
 	if (rows[row].part == part)
 		return rows[row].said;
@@ -145,41 +174,63 @@ static const char *cx(struct arena *a, size_t row)
 
 static const char *v2_feed(struct arena *a, size_t row)
 {
-	const char *beside = rows[row].part != BESIDE ? ""
-		: arena_printf(a, "~5^^^&%s&ISO", rows[row].said);
-	return arena_printf(a, "MSH|^~\\&|EMR|A|MINATO|REGION|20260115093000||ADT^A04|M1|P|2.3.1||||||UNICODE UTF-8\r"
-			    "EVN|A04|20260115093000\rPID|||%s%s||%s^健一||%s|%s|||%s||%s|||||||||||%s|%s||||%s|%s\rPV1||O\r",
-			    cx(a, row), beside, er7(a, row, FAMILY), er7(a, row, BIRTH), er7(a, row, SEX),
-			    er7(a, row, STREET), er7(a, row, PHONE), er7(a, row, TWIN), er7(a, row, ORDER),
-			    er7(a, row, DIED), er7(a, row, DEAD));
+	const char *beside = rows[row].part != BESIDE
+				     ? ""
+				     : arena_printf(a, "~5^^^&%s&ISO", rows[row].said);
+	return arena_printf(a,
+			    "MSH|^~\\&|EMR|A|MINATO|REGION|20260115093000||ADT^A04|M1|P|2.3.1||||||"
+			    "UNICODE UTF-8\r"
+			    "EVN|A04|20260115093000\rPID|||%s%s||%s^健一||%s|%s|||%s||%s|||||||||||"
+			    "%s|%s||||%s|%s\rPV1||O\r",
+			    cx(a, row), beside, er7(a, row, FAMILY), er7(a, row, BIRTH),
+			    er7(a, row, SEX), er7(a, row, STREET), er7(a, row, PHONE),
+			    er7(a, row, TWIN), er7(a, row, ORDER), er7(a, row, DIED),
+			    er7(a, row, DEAD));
 }
 
 static const char *ii(struct arena *a, size_t row)
 {
-	return arena_printf(a, "root=\"%s\" extension=\"%s\" %s", xml(a, row, OID), xml(a, row, ID),
-			    *value(row, NAMESPACE) == '\0' ? ""
-			    : arena_printf(a, "assigningAuthorityName=\"%s\"", xml(a, row, NAMESPACE)));
+	return arena_printf(
+		a, "root=\"%s\" extension=\"%s\" %s", xml(a, row, OID), xml(a, row, ID),
+		*value(row, NAMESPACE) == '\0'
+			? ""
+			: arena_printf(a, "assigningAuthorityName=\"%s\"", xml(a, row, NAMESPACE)));
 }
 
-#define OPENING "<env:Envelope xmlns:env=\"http://www.w3.org/2003/05/soap-envelope\" " \
-	"xmlns:wsa=\"http://www.w3.org/2005/08/addressing\"><env:Header><wsa:Action env:mustUnderstand=\"true\">urn:hl7-org:v3:%s</wsa:Action>" \
-	"<wsa:MessageID>urn:uuid:7a8f5b1e-0000-4000-8000-000000000044</wsa:MessageID>" \
-	"<wsa:To>https://minato.example/pix</wsa:To></env:Header><env:Body><%s xmlns=\"urn:hl7-org:v3\" ITSVersion=\"XML_1.0\"><id root=\"2.999.101.9\" extension=\"m-1\"/>" \
-	"<creationTime value=\"20260115093000\"/><interactionId root=\"2.16.840.1.113883.1.6\" extension=\"%s\"/>" \
+#define OPENING                                                                                    \
+	"<env:Envelope xmlns:env=\"http://www.w3.org/2003/05/soap-envelope\" "                     \
+	"xmlns:wsa=\"http://www.w3.org/2005/08/addressing\"><env:Header><wsa:Action "              \
+	"env:mustUnderstand=\"true\">urn:hl7-org:v3:%s</wsa:Action>"                               \
+	"<wsa:MessageID>urn:uuid:7a8f5b1e-0000-4000-8000-000000000044</wsa:MessageID>"             \
+	"<wsa:To>https://minato.example/pix</wsa:To></env:Header><env:Body><%s "                   \
+	"xmlns=\"urn:hl7-org:v3\" ITSVersion=\"XML_1.0\"><id root=\"2.999.101.9\" "                \
+	"extension=\"m-1\"/>"                                                                      \
+	"<creationTime value=\"20260115093000\"/><interactionId root=\"2.16.840.1.113883.1.6\" "   \
+	"extension=\"%s\"/>"                                                                       \
 	"<processingCode code=\"P\"/><processingModeCode code=\"T\"/><acceptAckCode code=\"AL\"/>" \
-	"<receiver><device><id root=\"2.999.10.1\"/></device></receiver><sender><device><id root=\"2.999.101.8\"/>" \
+	"<receiver><device><id root=\"2.999.10.1\"/></device></receiver><sender><device><id "      \
+	"root=\"2.999.101.8\"/>"                                                                   \
 	"</device></sender><controlActProcess>"
 #define CLOSING "</controlActProcess></%s></env:Body></env:Envelope>"
 
 static const char *v3_feed(struct arena *a, size_t row)
 {
-	const char *beside = rows[row].part != BESIDE ? ""
-		: arena_printf(a, "<id root=\"%s\" extension=\"5\"/>", rows[row].said);
+	const char *beside = rows[row].part != BESIDE
+				     ? ""
+				     : arena_printf(a, "<id root=\"%s\" extension=\"5\"/>",
+						    rows[row].said);
 	const char *name = "PRPA_IN201301UV02";
-	return arena_printf(a, OPENING "<subject><registrationEvent><statusCode code=\"active\"/><subject1><patient>"
-		"<id %s/>%s<statusCode code=\"active\"/><patientPerson><name><family>%s</family><given>健一</given></name>"
-		"%s%s%s%s%s%s%s<addr><streetAddressLine>%s</streetAddressLine></addr></patientPerson></patient></subject1>"
-		"</registrationEvent></subject>" CLOSING, name, name, name, ii(a, row), beside, xml(a, row, FAMILY),
+	return arena_printf(
+		a,
+		OPENING
+		"<subject><registrationEvent><statusCode code=\"active\"/><subject1><patient>"
+		"<id %s/>%s<statusCode "
+		"code=\"active\"/><patientPerson><name><family>%s</family><given>健一</given></"
+		"name>"
+		"%s%s%s%s%s%s%s<addr><streetAddressLine>%s</streetAddressLine></addr></"
+		"patientPerson></patient></subject1>"
+		"</registrationEvent></subject>" CLOSING,
+		name, name, name, ii(a, row), beside, xml(a, row, FAMILY),
 		element(a, "telecom", "value", xml(a, row, PHONE)),
 		element(a, "administrativeGenderCode", "code", xml(a, row, SEX)),
 		element(a, "birthTime", "value", xml(a, row, BIRTH)),
@@ -217,10 +268,10 @@ static void check(const char *dialect, struct fixture *f, size_t row, const char
 {
 	const char *is = kept(f, row), *should = rows[row].kept;
 	bool same = text_equal(severity, rows[row].severity) && text_equal(code, rows[row].code)
-		&& (should == NULL ? is == NULL : text_equal(is == NULL ? "" : is, should));
+		    && (should == NULL ? is == NULL : text_equal(is == NULL ? "" : is, should));
 	if (!same)
-		fprintf(stderr, "%s: %s: %s %s, kept \"%s\"\n", dialect, rows[row].why, severity, code,
-			is == NULL ? "NULL" : is);
+		fprintf(stderr, "%s: %s: %s %s, kept \"%s\"\n", dialect, rows[row].why, severity,
+			code, is == NULL ? "NULL" : is);
 	CU_ASSERT_TRUE(same);
 }
 
@@ -238,14 +289,16 @@ static void a_feed_is_read_as_one(void)
 		hl7_send(&h, &iti8_patient_identity_feed, "a-hospital", v2_feed(h.f.arena, i));
 		const struct hl7_segment *err = hl7_segment(h.answer, "ERR", 1);
 		check("v2", &h.f, i, hl7_value(err, 4, 1, 1, 1), hl7_value(err, 3, 1, 1, 1));
-		CU_ASSERT_EQUAL(text_equal(hl7_at(&h, "MSA", 1), "AA"), !text_equal(rows[i].severity, "E"));
+		CU_ASSERT_EQUAL(text_equal(hl7_at(&h, "MSA", 1), "AA"),
+				!text_equal(rows[i].severity, "E"));
 		CU_ASSERT_FALSE(holds(h.octets, INDIVIDUAL_NUMBER));
 		hl7_close(&h);
 		struct v3 v;
 		v3_open(&v);
 		v.systems[0].lenient.loose_authority = true;
 		v3_send(&v, &iti44_patient_identity_feed_v3, "a-hospital", v3_feed(v.f.arena, i));
-		const char *severity = xml_attribute(v3_node(&v, "acknowledgement/acknowledgementDetail"), "typeCode");
+		const char *severity = xml_attribute(
+			v3_node(&v, "acknowledgement/acknowledgementDetail"), "typeCode");
 		check("v3", &v.f, i, severity == NULL ? "" : severity,
 		      v3_code(&v, "acknowledgement/acknowledgementDetail/code"));
 		CU_ASSERT_EQUAL(text_equal(v3_code(&v, "acknowledgement/typeCode"), "CA"),
@@ -264,8 +317,9 @@ static void a_query_is_read_as_one(void)
 		struct hl7_house h;
 		struct v3 v;
 		if (rows[i].part == OID && !text_is_oid(rows[i].said))
-			continue;	/* its echo would not be valid, as the query is not */
-		const char *name = "PRPA_IN201309UV02", *found = *rows[i].code == '\0' ? "OK" : rows[i].code;
+			continue; /* its echo would not be valid, as the query is not */
+		const char *name = "PRPA_IN201309UV02",
+			   *found = *rows[i].code == '\0' ? "OK" : rows[i].code;
 		hl7_open(&h);
 		v3_open(&v);
 		h.systems[0].lenient.loose_authority = v.systems[0].lenient.loose_authority = true;
@@ -273,22 +327,34 @@ static void a_query_is_read_as_one(void)
 		people_feed(&h.f, &spaced);
 		people_feed(&v.f, &known);
 		people_feed(&v.f, &spaced);
-		hl7_send(&h, &iti9_pix_query, "a-hospital", arena_printf(h.f.arena,
-			"MSH|^~\\&|EMR|A|MINATO|REGION|20260115093000||QBP^Q23^QBP_Q21|Q1|P|2.5||||||UNICODE UTF-8\r"
-			"QPD|IHE PIX Query|T1|%s|\rRCP|I\r", cx(h.f.arena, i)));
+		hl7_send(&h, &iti9_pix_query, "a-hospital",
+			 arena_printf(h.f.arena,
+				      "MSH|^~\\&|EMR|A|MINATO|REGION|20260115093000||QBP^Q23^QBP_"
+				      "Q21|Q1|P|2.5||||||UNICODE UTF-8\r"
+				      "QPD|IHE PIX Query|T1|%s|\rRCP|I\r",
+				      cx(h.f.arena, i)));
 		const char *code = hl7_value(hl7_segment(h.answer, "ERR", 1), 3, 1, 1, 1);
 		const char *v2 = *code == '\0' ? hl7_at(&h, "QAK", 2) : code;
-		v3_send(&v, &iti45_pix_query_v3, "a-hospital", arena_printf(v.f.arena, OPENING
-			"<queryByParameter><queryId root=\"2.999.5\" extension=\"T1\"/><statusCode code=\"new\"/>"
-			"<responsePriorityCode code=\"I\"/><parameterList><patientIdentifier><value %s/><semanticsText>Patient.id"
-			"</semanticsText></patientIdentifier></parameterList></queryByParameter>" CLOSING, name, name, name,
-			ii(v.f.arena, i), name));
+		v3_send(&v, &iti45_pix_query_v3, "a-hospital",
+			arena_printf(v.f.arena,
+				     OPENING "<queryByParameter><queryId root=\"2.999.5\" "
+					     "extension=\"T1\"/><statusCode code=\"new\"/>"
+					     "<responsePriorityCode "
+					     "code=\"I\"/><parameterList><patientIdentifier><value "
+					     "%s/><semanticsText>Patient.id"
+					     "</semanticsText></patientIdentifier></"
+					     "parameterList></queryByParameter>" CLOSING,
+				     name, name, name, ii(v.f.arena, i), name));
 		/* No answer but a fault may follow an Individual Number. */
-		const char *v3 = v.root == NULL ? "103" : v3_code(&v, "acknowledgement/acknowledgementDetail/code");
+		const char *v3 = v.root == NULL
+					 ? "103"
+					 : v3_code(&v,
+						   "acknowledgement/acknowledgementDetail/code");
 		if (*v3 == '\0')
 			v3 = v3_code(&v, "controlActProcess/queryAck/queryResponseCode");
 		if (!text_equal(v2, found) || !text_equal(v3, found))
-			fprintf(stderr, "query: %s: v2 %s, v3 %s, not %s\n", rows[i].why, v2, v3, found);
+			fprintf(stderr, "query: %s: v2 %s, v3 %s, not %s\n", rows[i].why, v2, v3,
+				found);
 		CU_ASSERT_STRING_EQUAL(v2, found);
 		CU_ASSERT_STRING_EQUAL(v3, found);
 		hl7_close(&h);
@@ -298,10 +364,8 @@ static void a_query_is_read_as_one(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "a feed is read as one", a_feed_is_read_as_one },
-		{ "a query is read as one", a_query_is_read_as_one },
-		{ 0 }
-	};
+	static const struct test tests[] = { { "a feed is read as one", a_feed_is_read_as_one },
+					     { "a query is read as one", a_query_is_read_as_one },
+					     { 0 } };
 	return suite_run("profiles: one reading", tests);
 }

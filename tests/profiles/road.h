@@ -1,6 +1,6 @@
-/* tests/profiles/road.h: what the road does with a message that was opened, in its order, for the suites
- * of every dialect: it is read, handled, in a savepoint of a job or on a snapshot, and recorded. How a
- * message is opened, and what is made of its answer, is each dialect's. */
+/* tests/profiles/road.h: what the road does with a message that was opened, in its order, for the
+ * suites of every dialect: it is read, handled, in a savepoint of a job or on a snapshot, and
+ * recorded. How a message is opened, and what is made of its answer, is each dialect's. */
 #ifndef TESTS_PROFILES_ROAD_H
 #define TESTS_PROFILES_ROAD_H
 
@@ -10,7 +10,7 @@
 
 struct road {
 	struct exchange *x;
-	size_t refuse;		/* which request for memory of a write is refused; 0: none */
+	size_t refuse; /* which request for memory of a write is refused; 0: none */
 	bool done;
 };
 

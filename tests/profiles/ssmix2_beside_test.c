@@ -1,5 +1,5 @@
-/* tests/profiles/ssmix2_beside_test.c: what else happens to a patient while his storage is imported:
- * documents his facility submits by ITI-41, merges, another way of keeping documents. */
+/* tests/profiles/ssmix2_beside_test.c: what else happens to a patient while his storage is
+ * imported: documents his facility submits by ITI-41, merges, another way of keeping documents. */
 #include "tests/base/suite.h"
 
 #include <stdlib.h>
@@ -222,8 +222,8 @@ static void correct_the_last(void *with)
 	history_word(s, "R40/2/60:1");
 }
 
-/* Listed under one name, read after it got another: what it says is seen by the next import, and until
- * then nothing of the order changes. */
+/* Listed under one name, read after it got another: what it says is seen by the next import, and
+ * until then nothing of the order changes. */
 static void a_file_renamed_meanwhile_waits_for_the_next_import(void)
 {
 	struct imports im;

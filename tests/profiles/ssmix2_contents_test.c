@@ -1,5 +1,5 @@
-/* tests/profiles/ssmix2_contents_test.c: what stands in the files of an SS-MIX2 storage: whose they are,
- * what must not be in them, what they say. */
+/* tests/profiles/ssmix2_contents_test.c: what stands in the files of an SS-MIX2 storage: whose they
+ * are, what must not be in them, what they say. */
 #include "tests/base/suite.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* tests/profiles/ssmix2_history.c: files put, renamed and taken away, as a hospital's system does. */
+/* tests/profiles/ssmix2_history.c: files put, renamed and taken away, as a hospital's system
+ * does. */
 #include "tests/profiles/ssmix2_history.h"
 
 #include <CUnit/CUnit.h>
@@ -26,12 +27,9 @@ static const char *segments_of(struct arena *a, const struct history_file *f)
 				       f->time);
 	switch (f->kind) {
 	case 'P':
-	case 'D':
-		return arena_printf(a, "EVN||2024\r%sPV1|1|O\r", pid);
-	case 'L':
-		return arena_printf(a, "%sOBX|1|ST|||%d\r", pid, f->time);
-	case 'B':
-		return arena_printf(a, "PID|1||another\r");
+	case 'D': return arena_printf(a, "EVN||2024\r%sPV1|1|O\r", pid);
+	case 'L': return arena_printf(a, "%sOBX|1|ST|||%d\r", pid, f->time);
+	case 'B': return arena_printf(a, "PID|1||another\r");
 	default:
 		return arena_printf(a, "%sORC|%s|%d\rRXE||%c%d\r", pid,
 				    f->kind == 'C' ? "CA" : "NW", f->order,

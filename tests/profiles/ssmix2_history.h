@@ -1,5 +1,5 @@
-/* tests/profiles/ssmix2_history.h: an SS-MIX2 storage of one patient at a-hospital, and what happens to
- * it, word by word. */
+/* tests/profiles/ssmix2_history.h: an SS-MIX2 storage of one patient at a-hospital, and what
+ * happens to it, word by word. */
 #ifndef TESTS_PROFILES_SSMIX2_HISTORY_H
 #define TESTS_PROFILES_SSMIX2_HISTORY_H
 
@@ -22,8 +22,8 @@ struct history {
 };
 
 const char *history_type(const struct history_file *f);
-/* "P9:1", "D10:0", "R7/2/9:1", "R7/2/9:1b" (of department b; from n on with other octets); ">0" after it
- * renames to flag 0, "!" takes the file away. */
+/* "P9:1", "D10:0", "R7/2/9:1", "R7/2/9:1b" (of department b; from n on with other octets); ">0"
+ * after it renames to flag 0, "!" takes the file away. */
 void history_word(struct history *s, const char *word);
 void history_write(struct history *s, struct history_file *f);
 bool history_import(struct history *s);

@@ -1,10 +1,11 @@
-/* tests/profiles/ssmix2_model_test.c: random histories of a storage against a function of its files.
+/* tests/profiles/ssmix2_model_test.c: random histories of a storage against a function of its
+ * files.
  *
  * The function is written here without a look at the importer. A history puts, corrects, deletes,
  * restores, moves and spoils files, and feeds
  * demographics at the other door; imports come at random moments, some stopped half-way or without
- * an audit log. After the last import the region is as the function says, and as a fresh region that
- * saw the last tree only.
+ * an audit log. After the last import the region is as the function says, and as a fresh region
+ * that saw the last tree only.
  *
  *	MINATO_SEED=N		the same histories again
  *	MINATO_HISTORIES=N	how many; `make faults` makes many */
@@ -43,7 +44,8 @@ static const struct history_file *newest(const struct history *s, const struct h
 	return best;
 }
 
-/* What holds of a key: the newest valid file; else, if nothing was deleted since, its last version. */
+/* What holds of a key: the newest valid file; else, if nothing was deleted since, its last
+ * version. */
 static const struct history_file *holds(const struct history *s, const struct history_file *key,
 					const char *readable, const char *any)
 {
@@ -388,7 +390,10 @@ static void random_histories_end_as_their_files_say(void)
 /* What held, was taken back and holds again is not older than what held meanwhile. */
 static void what_holds_again_is_not_older(void)
 {
-	static const struct { const char *words[3]; int phone; } steps[] = {
+	static const struct {
+		const char *words[3];
+		int phone;
+	} steps[] = {
 		{ { "P9:2", "P10:1" }, 10 },
 		{ { "P10:1>0", "P9:2>1" }, 9 },
 		{ { "P10:0>1", "P9:1>2" }, 10 },
@@ -407,10 +412,10 @@ static void what_holds_again_is_not_older(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "random histories end as their files say", random_histories_end_as_their_files_say },
-		{ "what holds again is not older", what_holds_again_is_not_older },
-		{ NULL, NULL }
-	};
+	static const struct test tests[] = { { "random histories end as their files say",
+					       random_histories_end_as_their_files_say },
+					     { "what holds again is not older",
+					       what_holds_again_is_not_older },
+					     { NULL, NULL } };
 	return suite_run("ssmix2 model", tests);
 }

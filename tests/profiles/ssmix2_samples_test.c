@@ -14,8 +14,9 @@
 static const char *shared(struct arena *a)
 {
 	const char *folder = getenv("MINATO_SHARED"), *top = getenv("srcdir");
-	const char *at = arena_printf(a, "%s/samples/ssmix2", folder != NULL ? folder
-				      : arena_printf(a, "%s/../shared", top == NULL ? "." : top));
+	const char *at = arena_printf(
+		a, "%s/samples/ssmix2",
+		folder != NULL ? folder : arena_printf(a, "%s/../shared", top == NULL ? "." : top));
 	char *whole = realpath(at, NULL);
 	if (whole == NULL) {
 		printf("skipped: %s is not there\n", at);
@@ -72,10 +73,10 @@ static void check_links(struct imports *im, const char *csv, unsigned *agreeing,
 		for (const char *y = next_line(x); *y != '\0'; y = next_line(y)) {
 			bool one = text_equal(field(a, x, 3, ','), field(a, y, 3, ','));
 			bool same = text_equal(field(a, x, 5, ','), field(a, y, 5, ','))
-				&& text_equal(field(a, x, 6, ','), field(a, y, 6, ','))
-				&& text_equal(field(a, x, 7, ','), field(a, y, 7, ','));
+				    && text_equal(field(a, x, 6, ','), field(a, y, 6, ','))
+				    && text_equal(field(a, x, 7, ','), field(a, y, 7, ','));
 			bool linked = person_of(im, field(a, x, 0, ','), field(a, x, 2, ','))
-				== person_of(im, field(a, y, 0, ','), field(a, y, 2, ','));
+				      == person_of(im, field(a, y, 0, ','), field(a, y, 2, ','));
 			if (linked && !one)
 				fprintf(stderr, "linked, and two people: %s %s\n",
 					field(a, x, 3, ','), field(a, y, 3, ','));
@@ -91,9 +92,13 @@ static void check_links(struct imports *im, const char *csv, unsigned *agreeing,
 
 static void the_storages_become_patients_and_documents(void)
 {
-	static const struct { const char *facility, *code; int patients, documents; } storages[] = {
-		{ "a-hospital", CODE_A, 14, 107 }, { "b-clinic", CODE_B, 13, 60 },
-		  { "c-hospital", CODE_C, 14, 77 },
+	static const struct {
+		const char *facility, *code;
+		int patients, documents;
+	} storages[] = {
+		{ "a-hospital", CODE_A, 14, 107 },
+		{ "b-clinic", CODE_B, 13, 60 },
+		{ "c-hospital", CODE_C, 14, 77 },
 	};
 	struct imports im;
 	imports_open(&im);
@@ -128,8 +133,8 @@ static void the_storages_become_patients_and_documents(void)
 
 /* What a row of the manifest asks for, by how it begins; all others are to be accepted. */
 static const char *const refused[] = {
-	"quarantine", "report as malformed", "report malformed", "retry N times", "detect (bytes >= 0x80",
-	"accept with warning or quarantine",
+	"quarantine",    "report as malformed",   "report malformed",
+	"retry N times", "detect (bytes >= 0x80", "accept with warning or quarantine",
 };
 
 static bool is_refused(const char *expected)
@@ -145,7 +150,7 @@ static void copy_tree(struct imports *im, const char *from, const char *to)
 {
 	DIR *d = opendir(from);
 	fixture_must(&im->f, d != NULL);
-	for (const struct dirent *e; (e = readdir(d)) != NULL; ) {
+	for (const struct dirent *e; (e = readdir(d)) != NULL;) {
 		struct stat st;
 		const char *path = arena_printf(im->f.arena, "%s/%s", from, e->d_name);
 		const char *target = arena_printf(im->f.arena, "%s/%s", to, e->d_name);
@@ -181,7 +186,7 @@ static void check_manifest(struct imports *im, const char *manifest, unsigned *r
 		bool told_of = told(im, "fault", path) != NULL;
 		(*rows)++;
 		if (text_starts(path, "../"))
-			continue;	/* extended storage: another folder, not imported */
+			continue; /* extended storage: another folder, not imported */
 		if (told_of != is_refused(expected))
 			fprintf(stderr, "%s: %s\n  expected: %s\n", path,
 				told_of ? told(im, "fault", path) : "taken", expected);
@@ -202,14 +207,15 @@ static const struct person_name *name_of(struct imports *im, const char *id,
 
 static void check_people(struct imports *im)
 {
-	static const struct { const char *id, *family, *given; } people[] = {
-		{ "D000000100", "山本", "美" }, { "D000000101", "宮崎", "愛" },
-		  { "D000000102", "五日市", "服" },
-		{ "D000000103", "奥", "向日葵" }, { "D000000104", "須藤", "本" },
-		  { "D000000111", "髙木", "太郎" },
+	static const struct {
+		const char *id, *family, *given;
+	} people[] = {
+		{ "D000000100", "山本", "美" },   { "D000000101", "宮崎", "愛" },
+		{ "D000000102", "五日市", "服" }, { "D000000103", "奥", "向日葵" },
+		{ "D000000104", "須藤", "本" },   { "D000000111", "髙木", "太郎" },
 		{ "D000000112", "山﨑", "太郎" }, { "D000000113", "濵田", "太郎" },
-		  { "D000000201", "例示", "太郎" },
-		{ "D000000202", "例示", "太郎" }, { "D000000203", "例示", "太郎" },
+		{ "D000000201", "例示", "太郎" }, { "D000000202", "例示", "太郎" },
+		{ "D000000203", "例示", "太郎" },
 	};
 	struct patient_record short_id, long_id;
 	for (size_t i = 0; i < COUNT(people); i++) {
@@ -277,12 +283,10 @@ static void every_trap_is_met_as_the_manifest_says(void)
 
 int main(void)
 {
-	static const struct test tests[] = {
-		{ "the storages become patients and documents",
-		  the_storages_become_patients_and_documents },
-		{ "every trap is met as the manifest says",
-		  every_trap_is_met_as_the_manifest_says },
-		{ NULL, NULL }
-	};
+	static const struct test tests[] = { { "the storages become patients and documents",
+					       the_storages_become_patients_and_documents },
+					     { "every trap is met as the manifest says",
+					       every_trap_is_met_as_the_manifest_says },
+					     { NULL, NULL } };
 	return suite_run("ssmix2 samples", tests);
 }

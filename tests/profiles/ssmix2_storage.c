@@ -22,20 +22,34 @@ static const char *const domains_c[] = { ARC CODE_C, NULL }, *const domains_edge
 };
 
 static const struct registered_system systems[] = {
-	{ .name = "a-hospital", .title = "A病院", .institution_code = CODE_A, .domains = domains_a },
-	{ .name = "b-clinic", .title = "B診療所", .institution_code = CODE_B, .domains = domains_b },
-	{ .name = "c-hospital", .title = "C病院", .institution_code = CODE_C, .domains = domains_c },
-	{ .name = "edge", .title = "端^病院", .institution_code = CODE_EDGE, .domains = domains_edge },
+	{ .name = "a-hospital",
+	  .title = "A病院",
+	  .institution_code = CODE_A,
+	  .domains = domains_a },
+	{ .name = "b-clinic",
+	  .title = "B診療所",
+	  .institution_code = CODE_B,
+	  .domains = domains_b },
+	{ .name = "c-hospital",
+	  .title = "C病院",
+	  .institution_code = CODE_C,
+	  .domains = domains_c },
+	{ .name = "edge",
+	  .title = "端^病院",
+	  .institution_code = CODE_EDGE,
+	  .domains = domains_edge },
 };
 static const struct assigning_authority domains[] = {
-	{ "REGION", AFFINITY, NULL }, { "", ARC CODE_A, "a-hospital" },
-	  { "", ARC CODE_B, "b-clinic" },
-	{ "", ARC CODE_C, "c-hospital" }, { "", ARC CODE_EDGE, "edge" },
+	{ "REGION", AFFINITY, NULL },   { "", ARC CODE_A, "a-hospital" },
+	{ "", ARC CODE_B, "b-clinic" }, { "", ARC CODE_C, "c-hospital" },
+	{ "", ARC CODE_EDGE, "edge" },
 };
 
-static struct document_entry *sees_everything(void *self, struct store_txn *t, struct sealed_entry *e)
+static struct document_entry *sees_everything(void *self, struct store_txn *t,
+					      struct sealed_entry *e)
 {
-	(void)self; (void)t;
+	(void)self;
+	(void)t;
 	return registry_unseal_entry(e);
 }
 
@@ -44,9 +58,15 @@ void imports_open(struct imports *im)
 	*im = (struct imports){ 0 };
 	memcpy(im->systems, systems, sizeof im->systems);
 	im->region = (struct region){
-		.name = "test", .affinity_domain = AFFINITY, .affinity_namespace = "REGION",
-		.device_id = "2.999.10.1", .repository_unique_id = "2.999.20", .ssmix2_copy = true,
-		.systems = im->systems, .system_count = COUNT(im->systems), .domains = domains,
+		.name = "test",
+		.affinity_domain = AFFINITY,
+		.affinity_namespace = "REGION",
+		.device_id = "2.999.10.1",
+		.repository_unique_id = "2.999.20",
+		.ssmix2_copy = true,
+		.systems = im->systems,
+		.system_count = COUNT(im->systems),
+		.domains = domains,
 		.domain_count = COUNT(domains),
 	};
 	fixture_open(&im->f);
@@ -63,9 +83,9 @@ static void tell_finding(void *with, const char *finding)
 
 void imports_close(struct imports *im)
 {
-	static const struct check_module *const modules[] = {
-		&identity_check, &consent_check, &registry_check, &repository_check, NULL
-	};
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      &registry_check, &repository_check,
+							      NULL };
 	struct check_counts counts = { 0 };
 	im->f.problem = (struct problem){ .code = PROBLEM_NONE };
 	fixture_must(&im->f,
@@ -107,13 +127,18 @@ static const char *path_of(struct imports *im, const char *code, const char *id,
 			    time, text_equal(date, "-") ? "-" : department, flag);
 }
 
-#define MSH(kind) "MSH|^~\\&|HIS123|SEND|GW|RCV|20240401101500||" kind "|1|P|2.5||||||~ISO IR87||ISO 2022-1994\r"
+#define MSH(kind)                                                                                  \
+	"MSH|^~\\&|HIS123|SEND|GW|RCV|20240401101500||" kind                                       \
+	"|1|P|2.5||||||~ISO IR87||ISO 2022-1994\r"
 
 void put_patient(struct imports *im, const char *code, const char *id, const char *kanji,
 		 const char *kana, const char *birth, const char *phone)
 {
-	const char *text = arena_printf(im->f.arena, MSH("ADT^A08^ADT_A01") "EVN||20240401101500\r"
-		"PID|1||%s^^^^PI||%s^^^^^L^I~%s^^^^^L^P||%s|M|||||^PRN^PH^^^^^^^^^%s\rPV1|1|O\r",
+	const char *text = arena_printf(
+		im->f.arena,
+		MSH("ADT^A08^ADT_A01") "EVN||20240401101500\r"
+				       "PID|1||%s^^^^PI||%s^^^^^L^I~%s^^^^^L^P||%s|M|||||^PRN^PH^^^"
+				       "^^^^^^%s\rPV1|1|O\r",
 		id, kanji, kana, birth, phone);
 	put_file(im,
 		 path_of(im, code, id, "-", "ADT-00", "999999999999999", "20240401101500123", "-",
@@ -140,9 +165,11 @@ const char *put_message(struct imports *im, const char *code, const char *id, co
 			const char *department, char flag, const char *kind, const char *segments)
 {
 	const char *path = path_of(im, code, id, date, type, order, time, department, flag);
-	const char *message = arena_printf(im->f.arena,
+	const char *message = arena_printf(
+		im->f.arena,
 		"MSH|^~\\&|HIS123|SEND|GW|RCV|20240401101500||%s|1|P|2.5||||||~ISO IR87"
-		"||ISO 2022-1994\r%s", kind, segments);
+		"||ISO 2022-1994\r%s",
+		kind, segments);
 	put_file(im, path, in_jis(im, message));
 	return path;
 }
@@ -152,7 +179,8 @@ const char *set_flag(struct imports *im, const char *path, char flag)
 	char *other = arena_text(im->f.arena, path);
 	other[strlen(other) - 1] = flag;
 	fixture_must(&im->f, rename(arena_printf(im->f.arena, "%s/%s", im->root, path),
-				    arena_printf(im->f.arena, "%s/%s", im->root, other)) == 0);
+				    arena_printf(im->f.arena, "%s/%s", im->root, other))
+				     == 0);
 	return other;
 }
 
@@ -161,7 +189,8 @@ const char *set_flag(struct imports *im, const char *path, char flag)
 static bool record(struct exchange *x, struct store_txn *t, struct arena *a, struct audit_event *e)
 {
 	struct imports *im = x->admission.self;
-	(void)t; (void)a;
+	(void)t;
+	(void)a;
 	for (; e != NULL; e = e->next) {
 		im->events++;
 		im->feeds += e->event_id == 110110;
@@ -213,7 +242,7 @@ const char *told(const struct imports *im, const char *kind, const char *path)
 {
 	size_t i;
 	json_t *line;
-	json_array_foreach(im->lines, i, line) {
+	json_array_foreach (im->lines, i, line) {
 		json_t *one = json_object_get(line, kind);
 		const char *said = json_string_value(json_object_get(one, "path"));
 		if (said != NULL && strstr(said, path) != NULL)

@@ -18,16 +18,16 @@ extern const struct transaction ssmix2_import;
 struct imports {
 	struct fixture f;
 	struct region region;
-	struct registered_system systems[4];	/* a, b, c, edge */
+	struct registered_system systems[4]; /* a, b, c, edge */
 	/* where storages are made; a folder each facility */
 	const char *root;
 	/* What the last import did. */
 	struct exchange x;
-	json_t *lines;				/* of the answer; the last is done */
-	unsigned events, feeds, created, updated;	/* audit events within its jobs */
+	json_t *lines;                            /* of the answer; the last is done */
+	unsigned events, feeds, created, updated; /* audit events within its jobs */
 	bool refuse_audit;
-	unsigned stop_after; /* events until the service stops; 0: it does not */
-	void (*at_event)(void *with);	/* what happens to the storage meanwhile; or NULL */
+	unsigned stop_after;          /* events until the service stops; 0: it does not */
+	void (*at_event)(void *with); /* what happens to the storage meanwhile; or NULL */
 	void *with;
 	atomic_bool stopping;
 	/* documents a test changed where they are: the check finds them */
@@ -35,7 +35,7 @@ struct imports {
 };
 
 void imports_open(struct imports *im);
-void imports_close(struct imports *im);		/* the store is proved, too */
+void imports_close(struct imports *im); /* the store is proved, too */
 
 /* path below the root; folders are made. */
 void put_file(struct imports *im, const char *path, struct bytes octets);
@@ -46,7 +46,8 @@ void put_patient(struct imports *im, const char *code, const char *id, const cha
 const char *put_order(struct imports *im, const char *code, const char *id, const char *date,
 		      const char *type, const char *order, const char *time, char flag,
 		      const char *text);
-/* Any message whatever, under that name, in ISO-2022-JP: segments after MSH, which is of this kind. */
+/* Any message whatever, under that name, in ISO-2022-JP: segments after MSH, which is of this
+ * kind. */
 const char *put_message(struct imports *im, const char *code, const char *id, const char *date,
 			const char *type, const char *order, const char *time,
 			const char *department, char flag, const char *kind, const char *segments);
@@ -54,7 +55,7 @@ const char *put_message(struct imports *im, const char *code, const char *id, co
 const char *set_flag(struct imports *im, const char *path, char flag);
 
 bool import_storage(struct imports *im, const char *directory, const char *facility);
-int done(const struct imports *im, const char *member);	/* a number of the last line */
+int done(const struct imports *im, const char *member); /* a number of the last line */
 /* What the fault or warning of that path says; NULL: there is none. */
 const char *told(const struct imports *im, const char *kind, const char *path);
 void check_done(struct imports *im, const char *why, int patients, int documents, int replaced,

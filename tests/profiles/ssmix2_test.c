@@ -14,7 +14,7 @@
 
 static const struct {
 	const char *id, *date, *type, *name;
-	const char *order, *department, *time;	/* order NULL: not taken */
+	const char *order, *department, *time; /* order NULL: not taken */
 	char flag;
 } names[] = {
 	{ "101", DAY, "OMP-01", "101_20240402_OMP-01_7_20240402090000123_01_1", "7", "01",
@@ -83,11 +83,19 @@ static void names_are_read_or_refused(void)
 
 static void folders_lead_to_ids_of_any_length(void)
 {
-	static const struct { const char *above[3]; size_t count; const char *id; bool leads; } cases[] = {
-		{ { "000", "123" }, 2, "0001234", true }, { { "A12", "3" }, 2, "A123", true },
-		{ { "7" }, 1, "7", true }, { { "7", "7" }, 2, "7", true },
-		  { { NULL }, 0, "101", true },
-		{ { "000", "124" }, 2, "0001234", false }, { { "101" }, 1, "10", false },
+	static const struct {
+		const char *above[3];
+		size_t count;
+		const char *id;
+		bool leads;
+	} cases[] = {
+		{ { "000", "123" }, 2, "0001234", true },
+		{ { "A12", "3" }, 2, "A123", true },
+		{ { "7" }, 1, "7", true },
+		{ { "7", "7" }, 2, "7", true },
+		{ { NULL }, 0, "101", true },
+		{ { "000", "124" }, 2, "0001234", false },
+		{ { "101" }, 1, "10", false },
 		{ { "202", "401" }, 2, "20240101", true },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -295,7 +303,9 @@ static void documents_are_copied_or_stay_where_they_are(void)
 }
 
 /* What is written into one file, and what is said of it. */
-static const struct { const char *path, *text, *what; } faults[] = {
+static const struct {
+	const char *path, *text, *what;
+} faults[] = {
 	{ CODE_A "/102/102/102/-/ADT-00/102_-_ADT-00_999999999999999_20240401101500123_-_1",
 	  "MSH|^~\\&|||||||ADT^A08^ADT_A01|1|P|2.5\rPID|1||103||YAMADA^K\r", "another patient" },
 	{ CODE_A "/104/104/104/-/ADT-00/104_-_ADT-00_999999999999999_20240401101500123_-_1",
@@ -307,7 +317,8 @@ static const struct { const char *path, *text, *what; } faults[] = {
 	{ CODE_A "/107/107/107/-/ADT-00/107_-_ADT-00_999999999999999_20240401101500123_-_1",
 	  "MSH|^~\\&|||||||ADT^A08^ADT_A01|1|P|2.5\rPID|1||107||\r", "no name" },
 	{ CODE_A "/101/101/101/" DAY "/OMP-01/101_" DAY "_OMP-01_8_20240402090000000_01_1",
-	  "MSH|^~\\&|||||||RDE^O11^RDE_O11|1|P|2.5||||||~ISO IR87\rPID|1||101\rRXE||\x1b$B0e", "breaks off" },
+	  "MSH|^~\\&|||||||RDE^O11^RDE_O11|1|P|2.5||||||~ISO IR87\rPID|1||101\rRXE||\x1b$B0e",
+	  "breaks off" },
 	{ CODE_A "/108/108/108/" DAY "/OMP-01/108_" DAY "_OMP-01_8_20240402090000000_01_1",
 	  "MSH|^~\\&|||||||RDE^O11^RDE_O11|1|P|2.5\rPID|1||108\r", "not known" },
 	{ CODE_A "/109/108/109/" DAY "/OMP-01/109_" DAY "_OMP-01_8_20240402090000000_01_1", "MSH|",
@@ -348,8 +359,10 @@ static void no_link_leads_out_of_a_storage(void)
 		 bytes_of_text("MSH|^~\\&|||||||ADT^A08^ADT_A01|1|P|2.5\rPID|1||102||YAMADA^K\r"));
 	const char *link = arena_printf(im.f.arena, "%s/" CODE_A "/102", im.root);
 	CU_ASSERT_EQUAL(symlink(arena_printf(im.f.arena, "%s/outside/102", im.root), link), 0);
-	link = arena_printf(im.f.arena, "%s/" CODE_A "/101/101/101/-/ADT-00/"
-			    "101_-_ADT-00_999999999999999_20250401101500123_-_1", im.root);
+	link = arena_printf(im.f.arena,
+			    "%s/" CODE_A "/101/101/101/-/ADT-00/"
+			    "101_-_ADT-00_999999999999999_20250401101500123_-_1",
+			    im.root);
 	CU_ASSERT_EQUAL(symlink("/etc/hostname", link), 0);
 	import_a(&im);
 	check_done(&im, "links", 1, 0, 0, 0, 0, 2);

@@ -14,22 +14,31 @@ enum { MANY = 30 };
 #define ORDER "20240401/OMP-01/101_20240401_OMP-01_0000000000000%02u_20240401101500123_01_1"
 
 /* Files, MANY of each; of how many entries each is looked at, and how many things are told. */
-static const struct { const char *why, *files[2]; unsigned looks, told; } storages[] = {
+static const struct {
+	const char *why, *files[2];
+	unsigned looks, told;
+} storages[] = {
 	{ "no messages, beside the folders", { "a/%02u.tmp" }, 2 * MANY, MANY },
 	{ "messages outside of folders", { "a/%02u/" ORDER }, 2 * MANY, MANY },
 	{ "folders without a patient", { "a/%02u/Thumbs.db" }, 4 * MANY, MANY },
 	{ "one patient with all the files", { "a" PATIENT ORDER }, 2 * MANY, 1 },
-	{ "a patient with files that are none", { "a" PATIENT "20240401/OMP-01/%02u.tmp" },
-	  2 * MANY, MANY },
-	{ "a patient in the second root too", { "a" PATIENT ORDER, "b" PATIENT ORDER },
-	  4 * MANY, 1 },
-	{ "no patient where the second root has one", { "a" PATIENT "%02u.tmp", "b" PATIENT ORDER },
-	  5 * MANY, MANY + 1 },
+	{ "a patient with files that are none",
+	  { "a" PATIENT "20240401/OMP-01/%02u.tmp" },
+	  2 * MANY,
+	  MANY },
+	{ "a patient in the second root too",
+	  { "a" PATIENT ORDER, "b" PATIENT ORDER },
+	  4 * MANY,
+	  1 },
+	{ "no patient where the second root has one",
+	  { "a" PATIENT "%02u.tmp", "b" PATIENT ORDER },
+	  5 * MANY,
+	  MANY + 1 },
 };
 
 struct watch {
-	unsigned looks, most;		/* at which of its looks the walk ends; 0: it does not */
-	unsigned told, told_after;	/* in all, and after it was ended */
+	unsigned looks, most;      /* at which of its looks the walk ends; 0: it does not */
+	unsigned told, told_after; /* in all, and after it was ended */
 	bool ended;
 };
 
@@ -48,14 +57,17 @@ static void tell(struct watch *w)
 
 static void on_patient(void *self, struct arena *a, struct storage_name *files)
 {
-	(void)a; (void)files;
+	(void)a;
+	(void)files;
 	tell(self);
 }
 
 static void on_fault(void *self, const struct storage_root *root, const char *path,
 		     const char *what)
 {
-	(void)root; (void)path; (void)what;
+	(void)root;
+	(void)path;
+	(void)what;
 	tell(self);
 }
 
@@ -71,8 +83,11 @@ static struct watch walk(struct imports *im, unsigned most)
 		{ .directory = arena_printf(im->f.arena, "%s/b", im->root), .shown = "b/" },
 	};
 	struct watch w = { .most = most };
-	const struct storage_visitor v = { .self = &w, .patient = on_patient, .fault = on_fault,
-					   .ignored = on_ignored, .ends = ends };
+	const struct storage_visitor v = { .self = &w,
+					   .patient = on_patient,
+					   .fault = on_fault,
+					   .ignored = on_ignored,
+					   .ends = ends };
 	struct problem p = { .code = PROBLEM_NONE };
 	CU_ASSERT_TRUE(storage_walk(roots, COUNT(roots), &v, &p));
 	return w;
@@ -83,8 +98,8 @@ static void make(struct imports *im, const char *pattern)
 	for (unsigned n = 0; pattern != NULL && n < MANY; n++) {
 		const char *number = strstr(pattern, "%02u");
 		put_file(im,
-			 arena_printf(im->f.arena, "%.*s%02u%s", (int)(number - pattern),
-				      pattern, n, number + strlen("%02u")),
+			 arena_printf(im->f.arena, "%.*s%02u%s", (int)(number - pattern), pattern,
+				      n, number + strlen("%02u")),
 			 bytes_of_text("x"));
 	}
 }

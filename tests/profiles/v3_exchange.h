@@ -21,9 +21,9 @@ struct v3 {
 	struct exchange x;
 	struct audit_event event;
 	struct bytes answer;
-	const struct xml_node *root;		/* of the answer's body; NULL: a fault was due */
-	bool hide;				/* what policy says of every person */
-	unsigned refused;			/* how often it said so */
+	const struct xml_node *root; /* of the answer's body; NULL: a fault was due */
+	bool hide;                   /* what policy says of every person */
+	unsigned refused;            /* how often it said so */
 };
 
 static inline bool v3_admits(void *self, struct store_txn *t, uint64_t subject)

@@ -21,7 +21,8 @@ static void problems_by_their_names(void)
 		char number[12];
 		for (size_t i = 0; i < COUNT(names); i++)
 			CU_ASSERT_TRUE(names[i] == NULL || problem_is_called(code, names[i]));
-		const char *subcode = row->fault_subcode == NULL ? NULL : strchr(row->fault_subcode, ':');
+		const char *subcode = row->fault_subcode == NULL ? NULL
+								 : strchr(row->fault_subcode, ':');
 		CU_ASSERT_TRUE(subcode == NULL || problem_is_called(code, subcode + 1));
 		snprintf(number, sizeof number, "%d", row->hl7_code);
 		CU_ASSERT_EQUAL(problem_is_called(code, number), row->hl7_code != 0);
@@ -51,7 +52,8 @@ static void the_first_problem_stays(void)
 
 static void associations_by_urn(void)
 {
-	for (enum association_type t = ASSOCIATION_UNKNOWN + 1; association_type_urn(t) != NULL; t++)
+	for (enum association_type t = ASSOCIATION_UNKNOWN + 1; association_type_urn(t) != NULL;
+	     t++)
 		CU_ASSERT_EQUAL(association_type_of(association_type_urn(t)), t);
 	CU_ASSERT_EQUAL(association_type_of(NULL), ASSOCIATION_UNKNOWN);
 	CU_ASSERT_EQUAL(association_type_of("urn:x"), ASSOCIATION_UNKNOWN);
@@ -60,8 +62,8 @@ static void associations_by_urn(void)
 
 static void attributes_by_tag(void)
 {
-	static const enum metadata_object objects[] = { METADATA_ENTRY, METADATA_SET, METADATA_FOLDER,
-							METADATA_AUTHOR };
+	static const enum metadata_object objects[] = { METADATA_ENTRY, METADATA_SET,
+							METADATA_FOLDER, METADATA_AUTHOR };
 	for (size_t i = 0; i < COUNT(objects); i++) {
 		const struct metadata_attribute *m = metadata_attributes(objects[i]);
 		for (; m->name != NULL; m++)
@@ -74,16 +76,42 @@ static void attributes_by_tag(void)
 /* XML 1.0: 2.2, and RFC 3066. */
 static void what_ebrim_holds(void)
 {
-	static const struct { const char *text; bool held; } texts[] = {
-		{ "", true }, { "山田\t\r\n", true }, { "\x1f", false }, { "a\x7f", true },
-		{ "\xef\xbf\xbd", true }, { "\xef\xbf\xbe", false }, { "\xef\xbf\xbf", false },
-		{ "\xef\xbe\xbf", true }, { "\xef", true },
+	static const struct {
+		const char *text;
+		bool held;
+	} texts[] = {
+		{ "", true },
+		{ "山田\t\r\n", true },
+		{ "\x1f", false },
+		{ "a\x7f", true },
+		{ "\xef\xbf\xbd", true },
+		{ "\xef\xbf\xbe", false },
+		{ "\xef\xbf\xbf", false },
+		{ "\xef\xbe\xbf", true },
+		{ "\xef", true },
 	};
-	static const struct { const char *text; bool taken; } languages[] = {
-		{ "ja", true }, { "ja-JP", true }, { "x-1abc9", true }, { "abcdefgh", true },
-		{ "abcdefghi", false }, { "", false }, { "-", false }, { "ja-", false }, { "ja--JP", false },
-		{ "1a", false }, { "ja_JP", false }, { "ja-12345678", true }, { "ja-123456789", false },
-		{ "Z{", false }, { "z[", false }, { "a-/", false }, { "a-:", false }, { "AZaz", true },
+	static const struct {
+		const char *text;
+		bool taken;
+	} languages[] = {
+		{ "ja", true },
+		{ "ja-JP", true },
+		{ "x-1abc9", true },
+		{ "abcdefgh", true },
+		{ "abcdefghi", false },
+		{ "", false },
+		{ "-", false },
+		{ "ja-", false },
+		{ "ja--JP", false },
+		{ "1a", false },
+		{ "ja_JP", false },
+		{ "ja-12345678", true },
+		{ "ja-123456789", false },
+		{ "Z{", false },
+		{ "z[", false },
+		{ "a-/", false },
+		{ "a-:", false },
+		{ "AZaz", true },
 	};
 	for (size_t i = 0; i < COUNT(texts); i++)
 		CU_ASSERT_EQUAL(rim_can_hold(texts[i].text), texts[i].held);
@@ -92,25 +120,38 @@ static void what_ebrim_holds(void)
 }
 
 static const char *const owned[] = { "1.2.3", NULL }, *const others[] = { "1.2.4", NULL },
-	*const any[] = { "*", NULL };
+			 *const any[] = { "*", NULL };
 static const struct registered_system systems[] = {
 	{ .name = "a", .institution_code = "1", .certificate_sha256 = "aa", .domains = owned },
-	{ .name = "b", .institution_code = "1", .certificate_sha256 = "bb",
-	  .next_certificate_sha256 = "cc", .pix_domains = others },
+	{ .name = "b",
+	  .institution_code = "1",
+	  .certificate_sha256 = "bb",
+	  .next_certificate_sha256 = "cc",
+	  .pix_domains = others },
 	{ .name = "c", .pix_domains = any },
 };
 static const struct assigning_authority domains[] = {
-	{ .namespace_id = "A", .universal_id = "1.2.3" }, { .namespace_id = "", .universal_id = "1.2.4" },
+	{ .namespace_id = "A", .universal_id = "1.2.3" },
+	{ .namespace_id = "", .universal_id = "1.2.4" },
 };
-static const struct region region = { .affinity_domain = "1.2", .systems = systems, .system_count = 3,
-				      .domains = domains, .domain_count = 2 };
+static const struct region region = { .affinity_domain = "1.2",
+				      .systems = systems,
+				      .system_count = 3,
+				      .domains = domains,
+				      .domain_count = 2 };
 
 static void domains_of_a_region(void)
 {
-	static const struct { const char *id, *name; int found; } asked[] = {
-		{ "1.2.3", NULL, 0 }, { "urn:oid:1.2.3", "", 0 }, { "1.2.3", "A", 0 }, { "1.2.3", "B", -1 },
-		{ NULL, "A", 0 }, { "", "A", 0 }, { NULL, NULL, -1 }, { "", "", -1 }, { NULL, "B", -1 },
-		{ "1.2.4", "B", 1 }, { "1.2.4", NULL, 1 }, { "1.2.5", NULL, -1 },
+	static const struct {
+		const char *id, *name;
+		int found;
+	} asked[] = {
+		{ "1.2.3", NULL, 0 }, { "urn:oid:1.2.3", "", 0 },
+		{ "1.2.3", "A", 0 },  { "1.2.3", "B", -1 },
+		{ NULL, "A", 0 },     { "", "A", 0 },
+		{ NULL, NULL, -1 },   { "", "", -1 },
+		{ NULL, "B", -1 },    { "1.2.4", "B", 1 },
+		{ "1.2.4", NULL, 1 }, { "1.2.5", NULL, -1 },
 	};
 	for (size_t i = 0; i < COUNT(asked); i++)
 		CU_ASSERT_PTR_EQUAL(region_domain(&region, asked[i].id, asked[i].name),
@@ -136,26 +177,30 @@ static void systems_of_a_region(void)
 	CU_ASSERT_FALSE(system_owns(a, "1.2.4"));
 	CU_ASSERT_FALSE(system_owns(a, NULL));
 	CU_ASSERT_FALSE(system_owns(NULL, "1.2.3"));
-	static const struct { int who; const char *domain; bool sees; } sights[] = {
-		{ 0, "1.2", true }, { 0, "1.2.3", true }, { 0, "1.2.4", false }, { 1, "1.2.4", true },
-		{ 1, "1.2.3", false }, { 2, "1.2.9", true }, { -1, "1.2", true }, { -1, "1.2.3", false },
-		{ 2, NULL, false },
+	static const struct {
+		int who;
+		const char *domain;
+		bool sees;
+	} sights[] = {
+		{ 0, "1.2", true },   { 0, "1.2.3", true },   { 0, "1.2.4", false },
+		{ 1, "1.2.4", true }, { 1, "1.2.3", false },  { 2, "1.2.9", true },
+		{ -1, "1.2", true },  { -1, "1.2.3", false }, { 2, NULL, false },
 	};
 	for (size_t i = 0; i < COUNT(sights); i++)
-		CU_ASSERT_EQUAL(system_sees(&region, sights[i].who < 0 ? NULL : &systems[sights[i].who],
-					    sights[i].domain), sights[i].sees);
+		CU_ASSERT_EQUAL(system_sees(&region,
+					    sights[i].who < 0 ? NULL : &systems[sights[i].who],
+					    sights[i].domain),
+				sights[i].sees);
 }
 
-static const struct test tests[] = {
-	{ "problems by their names", problems_by_their_names },
-	{ "the first problem stays", the_first_problem_stays },
-	{ "associations by urn", associations_by_urn },
-	{ "attributes by tag", attributes_by_tag },
-	{ "what ebRIM holds", what_ebrim_holds },
-	{ "domains of a region", domains_of_a_region },
-	{ "systems of a region", systems_of_a_region },
-	{ 0 }
-};
+static const struct test tests[] = { { "problems by their names", problems_by_their_names },
+				     { "the first problem stays", the_first_problem_stays },
+				     { "associations by urn", associations_by_urn },
+				     { "attributes by tag", attributes_by_tag },
+				     { "what ebRIM holds", what_ebrim_holds },
+				     { "domains of a region", domains_of_a_region },
+				     { "systems of a region", systems_of_a_region },
+				     { 0 } };
 
 int main(void)
 {

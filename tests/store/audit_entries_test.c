@@ -1,5 +1,5 @@
-/* tests/store/audit_entries_test.c: the octets of the audit log: entries, head and chain as they are
- * kept, read back in any form they may have, and when what is called fails. */
+/* tests/store/audit_entries_test.c: the octets of the audit log: entries, head and chain as they
+ * are kept, read back in any form they may have, and when what is called fails. */
 #include "tests/base/suite.h"
 
 #include <openssl/evp.h>
@@ -12,30 +12,37 @@
 #include "tests/base/failing.h"
 #include "tests/store/in_job.h"
 
-static struct store_txn *at_hand;	/* of a call that is made to fail without being told of it */
+static struct store_txn *at_hand; /* of a call that is made to fail without being told of it */
 
 static bool refused(struct store_txn *t)
 {
 	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
 }
-FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
-FAILING(bool, store_put, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
-FAILING(bool, store_add, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
-FAILING(bool, store_next, (struct store_cursor *c, struct bytes *k, struct bytes *v), (c, k, v),
+FAILING(bool, store_put, (struct store_txn * t, struct bytes k, struct bytes v), (t, k, v),
+	refused(t))
+FAILING(bool, store_add, (struct store_txn * t, struct bytes k, struct bytes v), (t, k, v),
+	refused(t))
+FAILING(bool, store_next, (struct store_cursor * c, struct bytes *k, struct bytes *v), (c, k, v),
 	refused(at_hand))
 FAILING(EVP_MD_CTX *, EVP_MD_CTX_new, (void), (), NULL)
-FAILING(int, EVP_DigestInit_ex, (EVP_MD_CTX *c, const EVP_MD *type, ENGINE *e), (c, type, e), 0)
-FAILING(int, EVP_DigestUpdate, (EVP_MD_CTX *c, const void *d, size_t n), (c, d, n), 0)
-FAILING(int, EVP_DigestFinal_ex, (EVP_MD_CTX *c, unsigned char *out, unsigned *n), (c, out, n), 0)
+FAILING(int, EVP_DigestInit_ex, (EVP_MD_CTX * c, const EVP_MD *type, ENGINE *e), (c, type, e), 0)
+FAILING(int, EVP_DigestUpdate, (EVP_MD_CTX * c, const void *d, size_t n), (c, d, n), 0)
+FAILING(int, EVP_DigestFinal_ex, (EVP_MD_CTX * c, unsigned char *out, unsigned *n), (c, out, n), 0)
 
-static const uint64_t subjects[] = { 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59,
-				     61, 67, 71 };
+static const uint64_t subjects[] = { 2,  3,  5,  7,  11, 13, 17, 19, 23, 29,
+				     31, 37, 41, 43, 47, 53, 59, 61, 67, 71 };
 static struct text_list patient_b = { "b^^^&1.2&ISO", NULL };
 static struct text_list patients = { "a^^^&1.2&ISO", &patient_b };
 static const struct audit_terms full_terms = {
-	.time = -7, .transaction = "ITI-18", .system = "a-hospital", .user = "tanaka",
-	.patients = &patients, .subjects = { subjects, COUNT(subjects) }, .refused = true,
+	.time = -7,
+	.transaction = "ITI-18",
+	.system = "a-hospital",
+	.user = "tanaka",
+	.patients = &patients,
+	.subjects = { subjects, COUNT(subjects) },
+	.refused = true,
 	.local_only = true,
 };
 
@@ -131,7 +138,8 @@ static void entries_of_little(void)
 	struct arena *a = arena_create(1 << 20);
 	struct audit_entry e = { .terms = full_terms };
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct bytes value = value_of(a, some_hash, (struct bytes){ rows[i].octets, rows[i].length });
+		struct bytes value = value_of(a, some_hash,
+					      (struct bytes){ rows[i].octets, rows[i].length });
 		CU_ASSERT_EQUAL(audit_entry_read(value, a, &e), rows[i].whole);
 		CU_ASSERT_EQUAL(e.terms.subjects.numbers != NULL, rows[i].subjects != 0);
 		CU_ASSERT_EQUAL(e.terms.subjects.count, rows[i].subjects);
@@ -159,7 +167,8 @@ static void next_hash(const unsigned char before[AUDIT_HASH], struct bytes entry
 static bool append_full(struct store_txn *t, const void *with)
 {
 	uint64_t sequence = 0, *told = with == NULL ? &sequence : NULL;
-	struct audit_draft *d = audit_log_draft(store_arena(t), bytes_of_text("record"), &full_terms);
+	struct audit_draft *d = audit_log_draft(store_arena(t), bytes_of_text("record"),
+						&full_terms);
 	bool kept = audit_log_append(t, d, told);
 	CU_ASSERT(!kept || told == NULL || sequence != 0);
 	return kept;
@@ -183,7 +192,8 @@ static void chain_as_promised(void)
 		struct bytes value = { 0 };
 		struct audit_entry e = { .sequence = i };
 		CU_ASSERT_TRUE_FATAL(audit_entry_get(t, i, f.arena, &value));
-		next_hash(expected, (struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH },
+		next_hash(expected,
+			  (struct bytes){ value.data + AUDIT_HASH, value.length - AUDIT_HASH },
 			  expected);
 		CU_ASSERT_EQUAL(memcmp(value.data, expected, AUDIT_HASH), 0);
 		CU_ASSERT_TRUE(audit_log_hash(t, i, kept));
@@ -204,10 +214,10 @@ static void chain_as_promised(void)
 enum { ENTRIES = 3, AS_IT_WAS = 0 };
 struct forgery {
 	const char *why;
-	uint64_t only_hash, turned, gap;	/* the entry of that number */
-	uint64_t entries;			/* so many are there */
-	uint64_t head;				/* 0: there is no head */
-	uint64_t head_of;			/* the entry whose hash it has; 0: the last */
+	uint64_t only_hash, turned, gap; /* the entry of that number */
+	uint64_t entries;                /* so many are there */
+	uint64_t head;                   /* 0: there is no head */
+	uint64_t head_of;                /* the entry whose hash it has; 0: the last */
 	bool head_turned, head_damaged;
 	uint64_t broken;
 	const char *says;
@@ -257,8 +267,10 @@ static bool forge(struct store_txn *t, const void *with)
 		kept = kept && put_sheet(t, i + (f->gap != 0 && i >= f->gap), value);
 	}
 	head[0] ^= f->head_turned;
-	return kept && (f->head == 0 || put_head(t, f->head_damaged ? 0 : f->head,
-						 (struct bytes){ head, AUDIT_HASH }));
+	return kept
+	       && (f->head == 0
+		   || put_head(t, f->head_damaged ? 0 : f->head,
+			       (struct bytes){ head, AUDIT_HASH }));
 }
 
 static bool said(const char *findings, const char *finding)
@@ -307,26 +319,29 @@ static void forged_logs(void)
 		{ "as it was", .entries = 3, .head = 3, .broken = AS_IT_WAS },
 		{ "empty", .entries = 0, .head = 0, .broken = AS_IT_WAS },
 		{ "one", .entries = 1, .head = 1, .broken = AS_IT_WAS },
-		{ "an entry that is only its hash", .only_hash = 2, .entries = 3, .head = 3, .broken = 2,
-		  .says = "is not as it was written" },
+		{ "an entry that is only its hash", .only_hash = 2, .entries = 3, .head = 3,
+		  .broken = 2, .says = "is not as it was written" },
 		{ "the first turned", .turned = 1, .entries = 3, .head = 3, .broken = 1,
 		  .says = "is not as it was written" },
 		{ "the last turned", .turned = 3, .entries = 3, .head = 3, .broken = 3,
 		  .says = "is not as it was written" },
-		{ "the first gone", .gap = 1, .entries = 3, .head = 4, .broken = 1, .says = "is missing" },
-		{ "one gone", .gap = 3, .entries = 3, .head = 4, .broken = 3, .says = "is missing" },
-		{ "one gone, and the head moved back", .gap = 3, .entries = 3, .head = 2, .head_of = 2,
-		  .broken = 3, .says = "is missing" },
+		{ "the first gone", .gap = 1, .entries = 3, .head = 4, .broken = 1,
+		  .says = "is missing" },
+		{ "one gone", .gap = 3, .entries = 3, .head = 4, .broken = 3,
+		  .says = "is missing" },
+		{ "one gone, and the head moved back", .gap = 3, .entries = 3, .head = 2,
+		  .head_of = 2, .broken = 3, .says = "is missing" },
 		{ "the head moved back", .entries = 3, .head = 2, .head_of = 2, .broken = 3,
 		  .says = "was added past the head" },
 		{ "the last gone", .entries = 3, .head = 4, .broken = 4, .says = "is missing" },
 		{ "all gone", .entries = 0, .head = 3, .broken = 1, .says = "is missing" },
-		{ "one too many", .entries = 3, .head = 2, .broken = 3, .says = "was added past the head" },
+		{ "one too many", .entries = 3, .head = 2, .broken = 3,
+		  .says = "was added past the head" },
 		{ "no head", .entries = 3, .broken = 1, .says = "was added past the head" },
 		{ "another head", .entries = 3, .head = 3, .head_turned = true, .broken = 3,
 		  .says = "is not the one the head names" },
-		{ "no number in the head", .entries = 3, .head = 3, .head_damaged = true, .broken = 1,
-		  .says = "cannot be judged: the head is damaged" },
+		{ "no number in the head", .entries = 3, .head = 3, .head_damaged = true,
+		  .broken = 1, .says = "cannot be judged: the head is damaged" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
@@ -340,7 +355,8 @@ static void forged_logs(void)
 /* Nobody's hash is told where there is nothing that it could be the hash of. */
 static void hashes_of_nothing(void)
 {
-	static const struct forgery row = { "only a hash", .only_hash = 2, .entries = 3, .head = 3 };
+	static const struct forgery row = { "only a hash", .only_hash = 2, .entries = 3,
+					    .head = 3 };
 	struct fixture f;
 	unsigned char hash[AUDIT_HASH];
 	fixture_open(&f);
@@ -358,7 +374,7 @@ struct head_row {
 	const char *why;
 	unsigned char octets[40];
 	size_t length;
-	uint64_t sequence;	/* 0: it is damaged */
+	uint64_t sequence; /* 0: it is damaged */
 	bool hash;
 };
 
@@ -427,16 +443,16 @@ static bool append_failing(struct store_txn *t, const void *with)
 static void appending_fails(void)
 {
 	static const struct failing_row rows[] = {
-		{ "store_get", 0, PROBLEM_STORE_FULL },		/* the head */
+		{ "store_get", 0, PROBLEM_STORE_FULL }, /* the head */
 		{ "EVP_DigestInit_ex", 0, PROBLEM_INTERNAL },
 		{ "EVP_DigestUpdate", 0, PROBLEM_INTERNAL },
 		{ "EVP_DigestUpdate", 1, PROBLEM_INTERNAL },
 		{ "EVP_DigestUpdate", 2, PROBLEM_INTERNAL },
 		{ "EVP_DigestFinal_ex", 0, PROBLEM_INTERNAL },
-		{ "store_add", 0, PROBLEM_STORE_FULL },		/* the sheet */
-		{ "store_put", 0, PROBLEM_STORE_FULL },		/* by time */
-		{ "store_put", 1, PROBLEM_STORE_FULL },		/* by system */
-		{ "store_put", 2, PROBLEM_STORE_FULL },		/* the head */
+		{ "store_add", 0, PROBLEM_STORE_FULL }, /* the sheet */
+		{ "store_put", 0, PROBLEM_STORE_FULL }, /* by time */
+		{ "store_put", 1, PROBLEM_STORE_FULL }, /* by system */
+		{ "store_put", 2, PROBLEM_STORE_FULL }, /* the head */
 	};
 	struct fixture f;
 	struct audit_head head;
@@ -505,7 +521,7 @@ static void searching_without_a_head(void)
 }
 
 struct moving {
-	const char *destination;	/* NULL: the anchors */
+	const char *destination; /* NULL: the anchors */
 	uint64_t to, then;
 	const char *fails;
 	bool writes;
@@ -541,11 +557,11 @@ static bool move_well(struct store_txn *t, const void *with)
 static void places(void)
 {
 	static const struct moving rows[] = {
-		{ "arr", 0, 0, .writes = false }, { "arr", 5, 5, .writes = true },
-		{ "arr", 5, 5, .writes = false }, { "arr", 4, 5, .writes = false },
-		{ "arr", 6, 6, .writes = true }, { "other", 1, 1, .writes = true },
-		{ NULL, 0, 0, .writes = false }, { NULL, 2, 2, .writes = true },
-		{ NULL, 2, 2, .writes = false }, { NULL, 1, 2, .writes = false },
+		{ "arr", 0, 0, .writes = false },      { "arr", 5, 5, .writes = true },
+		{ "arr", 5, 5, .writes = false },      { "arr", 4, 5, .writes = false },
+		{ "arr", 6, 6, .writes = true },       { "other", 1, 1, .writes = true },
+		{ NULL, 0, 0, .writes = false },       { NULL, 2, 2, .writes = true },
+		{ NULL, 2, 2, .writes = false },       { NULL, 1, 2, .writes = false },
 		{ "arr", 0, 6, .fails = "store_get" }, { "arr", 9, 6, .fails = "store_get" },
 		{ NULL, 0, 2, .fails = "store_get" },
 	};
@@ -600,20 +616,18 @@ static void places_of_later_versions(void)
 	fixture_close(&f);
 }
 
-static const struct test tests[] = {
-	{ "any order", any_order },
-	{ "entries of little", entries_of_little },
-	{ "the chain as promised", chain_as_promised },
-	{ "forged logs", forged_logs },
-	{ "hashes of nothing", hashes_of_nothing },
-	{ "heads", heads },
-	{ "appending fails", appending_fails },
-	{ "verifying fails", verifying_fails },
-	{ "searching without a head", searching_without_a_head },
-	{ "places", places },
-	{ "places of later versions", places_of_later_versions },
-	{ 0 }
-};
+static const struct test tests[] = { { "any order", any_order },
+				     { "entries of little", entries_of_little },
+				     { "the chain as promised", chain_as_promised },
+				     { "forged logs", forged_logs },
+				     { "hashes of nothing", hashes_of_nothing },
+				     { "heads", heads },
+				     { "appending fails", appending_fails },
+				     { "verifying fails", verifying_fails },
+				     { "searching without a head", searching_without_a_head },
+				     { "places", places },
+				     { "places of later versions", places_of_later_versions },
+				     { 0 } };
 
 int main(void)
 {

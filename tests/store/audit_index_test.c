@@ -1,5 +1,5 @@
-/* tests/store/audit_index_test.c: on which sheets the audit log's entries stand, and which of them the
- * patients' index names: octet for octet, and with whatever damage there may be. */
+/* tests/store/audit_index_test.c: on which sheets the audit log's entries stand, and which of them
+ * the patients' index names: octet for octet, and with whatever damage there may be. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ static bool refused(struct store_txn *t)
 {
 	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
 }
-FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
 
 static struct key sheet_key(uint64_t first)
@@ -31,8 +31,8 @@ static struct key sheet_key(uint64_t first)
 enum { SHEET_OCTETS = 8100, MOST = 8 };
 struct adding {
 	const char *why;
-	size_t lengths[MOST];		/* of the entries, all in one job; up to NONE */
-	const char *sheets;		/* "first:octets " of each */
+	size_t lengths[MOST]; /* of the entries, all in one job; up to NONE */
+	const char *sheets;   /* "first:octets " of each */
 };
 #define NONE ((size_t)-1)
 
@@ -86,7 +86,9 @@ static void adding(void)
 		{ "one octet more", { 4000, SHEET_OCTETS - 4007, NONE }, "1:4004 2:4097 " },
 		{ "beside a full one", { SHEET_OCTETS - 4, 0, NONE }, "1:8100 2:4 " },
 		{ "on the last begun", { 8000, 500, 500, 7200, NONE }, "1:8004 2:1008 4:7204 " },
-		{ "a large one by itself", { 10, SHEET_OCTETS, 10, 10, NONE }, "1:14 2:8104 3:28 " },
+		{ "a large one by itself",
+		  { 10, SHEET_OCTETS, 10, 10, NONE },
+		  "1:14 2:8104 3:28 " },
 		{ "one with three octets of length", { 0x010203, 10, NONE }, "1:66055 2:14 " },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -98,7 +100,8 @@ static void adding(void)
 	}
 }
 
-/* A length is written most significant octet first, and a large sheet is not read to find it full. */
+/* A length is written most significant octet first, and a large sheet is not read to find it
+ * full. */
 static bool add_large(struct store_txn *t, const void *with)
 {
 	enum { LENGTH = 0x010203 };
@@ -156,7 +159,7 @@ static void adding_large(void)
 /* Sheets as they may stand in a damaged store; what is walked is each entry's number and octets. */
 struct sheet_row {
 	uint64_t first;
-	bool stray;			/* its key has one octet more, 0 */
+	bool stray; /* its key has one octet more, 0 */
 	size_t length;
 	unsigned char octets[24];
 };
@@ -166,12 +169,12 @@ static const struct sheet_row sheet_rows[] = {
 	{ 5, false, 5, { 0, 0, 0, 1, 'e' } },
 	{ 5, true, 5, { 0, 0, 0, 1, 'E' } },
 	{ 6, false, 0, { 0 } },
-	{ 7, false, 10, { 0, 0, 0, 1, 'g', 0, 0, 0, 4, 'h' } },	/* three octets too few */
-	{ 9, false, 7, { 0, 0, 0, 1, 'i', 0, 0 } },		/* half a length */
+	{ 7, false, 10, { 0, 0, 0, 1, 'g', 0, 0, 0, 4, 'h' } }, /* three octets too few */
+	{ 9, false, 7, { 0, 0, 0, 1, 'i', 0, 0 } },             /* half a length */
 	{ 11, false, 4, { 0, 0, 0, 9 } },
-	{ 12, false, 6, { 1, 0, 0, 2, 'l', 'l' } },		/* 16 MiB and two octets */
+	{ 12, false, 6, { 1, 0, 0, 2, 'l', 'l' } }, /* 16 MiB and two octets */
 	{ 13, false, 10, { 0, 0, 0, 1, 'm', 0, 0, 0, 1, 'n' } },
-	{ 15, false, 6, { 0, 0, 0, 1, 'o', 0 } },		/* an octet of one */
+	{ 15, false, 6, { 0, 0, 0, 1, 'o', 0 } }, /* an octet of one */
 };
 
 static bool put_sheets(struct store_txn *t, const void *with)
@@ -197,12 +200,24 @@ static void write_down(char *out, size_t room, uint64_t sequence, struct bytes v
 
 static void walking(void)
 {
-	static const struct { uint64_t from, end; const char *found; } rows[] = {
+	static const struct {
+		uint64_t from, end;
+		const char *found;
+	} rows[] = {
 		{ 0, UINT64_MAX, "0z 1a 2bb 3 5e 5 6 7g 8 9i 10 11 12 13m 14n 15o 16 " },
 		{ 1, UINT64_MAX, "1a 2bb 3 5e 5 6 7g 8 9i 10 11 12 13m 14n 15o 16 " },
-		{ 2, 4, "2bb 3 " }, { 2, 3, "2bb " }, { 3, 3, "" }, { 4, 5, "" }, { 4, 6, "5e 5 " },
-		{ 5, 6, "5e 5 " }, { 6, 8, "6 7g " }, { 14, 15, "14n " }, { 15, UINT64_MAX, "15o 16 " },
-		{ 17, UINT64_MAX, "" }, { 0, 1, "0z " }, { 1, 2, "1a " },
+		{ 2, 4, "2bb 3 " },
+		{ 2, 3, "2bb " },
+		{ 3, 3, "" },
+		{ 4, 5, "" },
+		{ 4, 6, "5e 5 " },
+		{ 5, 6, "5e 5 " },
+		{ 6, 8, "6 7g " },
+		{ 14, 15, "14n " },
+		{ 15, UINT64_MAX, "15o 16 " },
+		{ 17, UINT64_MAX, "" },
+		{ 0, 1, "0z " },
+		{ 1, 2, "1a " },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -228,7 +243,8 @@ static void one_sheet(void)
 {
 	struct arena *a = arena_create(1 << 20);
 	struct key k = sheet_key(7);
-	struct audit_walk w = audit_walk_on(key_span(&k), (struct bytes){ sheet_rows[1].octets, 15 });
+	struct audit_walk w = audit_walk_on(key_span(&k),
+					    (struct bytes){ sheet_rows[1].octets, 15 });
 	char found[160] = "";
 	uint64_t sequence;
 	struct bytes value;
@@ -276,7 +292,8 @@ struct named {
 
 static struct named named_by(uint64_t sequence)
 {
-	struct named n = { .subjects = { sequence % 97, UINT64_C(0x0102030405060708) + sequence % 5 },
+	struct named n = { .subjects = { sequence % 97,
+					 UINT64_C(0x0102030405060708) + sequence % 5 },
 			   .count = (unsigned)(sequence % 3) };
 	if (sequence % 3 == 0)
 		strcpy(n.patient, "often");
@@ -357,9 +374,11 @@ static size_t expected_pairs(uint64_t segment, struct pair *pairs)
 		if (s == 0)
 			continue;
 		if (n.patient[0] != '\0')
-			pairs[count++] = (struct pair){ fnv(n.patient, strlen(n.patient)), s % SEGMENT };
+			pairs[count++] = (struct pair){ fnv(n.patient, strlen(n.patient)),
+							s % SEGMENT };
 		for (unsigned i = 0; i < n.count; i++)
-			pairs[count++] = (struct pair){ fnv_of_subject(n.subjects[i]), s % SEGMENT };
+			pairs[count++] = (struct pair){ fnv_of_subject(n.subjects[i]),
+							s % SEGMENT };
 	}
 	qsort(pairs, count, sizeof *pairs, in_order);
 	return count;
@@ -392,7 +411,7 @@ static void index_is_right(struct store_txn *t, uint64_t segment)
 		}
 		CU_ASSERT(at == count || pairs[at].hash != pairs[at - 1].hash);
 		CU_ASSERT(at == count || at - first >= BLOCK);
-		size_t full = first + BLOCK;	/* no earlier end would have done */
+		size_t full = first + BLOCK; /* no earlier end would have done */
 		while (full < count && pairs[full].hash == pairs[full - 1].hash)
 			full++;
 		CU_ASSERT_EQUAL(at, full < count ? full : count);
@@ -406,7 +425,8 @@ static bool names(uint64_t sequence, const struct audit_filter *f)
 {
 	struct named n = named_by(sequence);
 	bool found = n.patient[0] != '\0'
-		  && (strcmp(n.patient, f->patient) == 0 || text_list_has(f->aliases, n.patient));
+		     && (strcmp(n.patient, f->patient) == 0
+			 || text_list_has(f->aliases, n.patient));
 	for (unsigned i = 0; i < n.count; i++)
 		for (size_t k = 0; k < f->subjects.count; k++)
 			found = found || f->subjects.numbers[k] == n.subjects[i];
@@ -435,8 +455,12 @@ static void patients_found(void)
 	static const uint64_t few[] = { 3, 96 }, many[] = { 1, 5, UINT64_C(0x0102030405060709) };
 	static struct text_list p8 = { "p8", NULL }, often = { "often", &p8 };
 	static const struct audit_filter filters[] = {
-		{ .patient = "often" }, { .patient = "p1" }, { .patient = "p299" },
-		{ .patient = "nobody" }, { .patient = "" }, { .patient = "p2", .aliases = &often },
+		{ .patient = "often" },
+		{ .patient = "p1" },
+		{ .patient = "p299" },
+		{ .patient = "nobody" },
+		{ .patient = "" },
+		{ .patient = "p2", .aliases = &often },
 		{ .patient = "often", .aliases = &often },
 		{ .patient = "nobody", .subjects = { few, 2 } },
 		{ .patient = "nobody", .subjects = { few, 1 } },
@@ -470,17 +494,18 @@ static void patients_found(void)
 	fixture_close(&f);
 }
 
-/* A segment just small enough to be indexed, and one an octet larger; just as few names, and one more;
- * one with an entry that cannot be read, and one of which nothing is to be said. */
+/* A segment just small enough to be indexed, and one an octet larger; just as few names, and one
+ * more; one with an entry that cannot be read, and one of which nothing is to be said. */
 struct sized {
 	const char *why;
-	size_t octets;			/* of all its values; 0: as they come */
-	size_t names;			/* of the last of them, beside the patient */
+	size_t octets; /* of all its values; 0: as they come */
+	size_t names;  /* of the last of them, beside the patient */
 	bool damaged, nameless, indexed;
 };
 
 /* The last value: a field of a later version fills it up (its tag, its length in four octets). */
-static struct bytes last_value(struct store_txn *t, const struct sized *z, struct bytes value, size_t room)
+static struct bytes last_value(struct store_txn *t, const struct sized *z, struct bytes value,
+			       size_t room)
 {
 	struct buffer large = buffer_in(store_arena(t));
 	buffer_append(&large, value.data, value.length);
@@ -490,13 +515,14 @@ static struct bytes last_value(struct store_txn *t, const struct sized *z, struc
 		size_t fills = room - large.length - 5;
 		unsigned char head[] = { 77, (unsigned char)(fills | 0x80),
 					 (unsigned char)(fills >> 7 | 0x80),
-					 (unsigned char)(fills >> 14 | 0x80), (unsigned char)(fills >> 21) };
+					 (unsigned char)(fills >> 14 | 0x80),
+					 (unsigned char)(fills >> 21) };
 		buffer_append(&large, head, sizeof head);
 		memset(buffer_reserve(&large, fills), 'x', fills);
 		large.length += fills;
 	}
 	if (z->damaged)
-		buffer_byte(&large, 5);	/* a field's tag, and nothing after it */
+		buffer_byte(&large, 5); /* a field's tag, and nothing after it */
 	return buffer_bytes(&large);
 }
 
@@ -505,7 +531,8 @@ static bool put_sized(struct store_txn *t, const void *with)
 	const struct sized *z = with;
 	struct named n = { .patient = "often" };
 	struct buffer sheet = buffer_in(store_arena(t));
-	struct bytes value = entry_of(store_arena(t), z->nameless ? &(struct named){ .count = 0 } : &n);
+	struct bytes value = entry_of(store_arena(t),
+				      z->nameless ? &(struct named){ .count = 0 } : &n);
 	size_t octets = 0;
 	for (unsigned s = 1; s < SEGMENT - 1; s++) {
 		add_to_sheet(&sheet, value);
@@ -539,8 +566,10 @@ static void sizes_of_segments(void)
 		fixture_open(&f);
 		CU_ASSERT_TRUE(in_job(&f, put_sized, &rows[i]));
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
-		CU_ASSERT_EQUAL(audit_patients_find(t, 0, &filter, f.arena, &places), rows[i].indexed);
-		CU_ASSERT_EQUAL(places.count, rows[i].indexed && !rows[i].nameless ? SEGMENT - 1 : 0);
+		CU_ASSERT_EQUAL(audit_patients_find(t, 0, &filter, f.arena, &places),
+				rows[i].indexed);
+		CU_ASSERT_EQUAL(places.count,
+				rows[i].indexed && !rows[i].nameless ? SEGMENT - 1 : 0);
 		store_end(t);
 		if ((places.count != 0) != (rows[i].indexed && !rows[i].nameless))
 			printf("%s: %zu\n", rows[i].why, places.count);
@@ -548,15 +577,15 @@ static void sizes_of_segments(void)
 	}
 }
 
-/* What an index may say that is not so. Entries 1 and 3 name "a" and record 5, both twice, entry 2 nobody;
- * a fourth, where there is one, cannot be read. */
+/* What an index may say that is not so. Entries 1 and 3 name "a" and record 5, both twice, entry 2
+ * nobody; a fourth, where there is one, cannot be read. */
 struct claim {
 	const char *why;
-	const char *pairs;		/* two letters each: 'a' or 'r', and the place */
-	size_t more;			/* octets after the pairs */
+	const char *pairs; /* two letters each: 'a' or 'r', and the place */
+	size_t more;       /* octets after the pairs */
 	bool long_key, damaged, no_first;
-	uint64_t beyond;		/* a block more, under this hash; 0: none */
-	uint64_t indexed;		/* segments that were */
+	uint64_t beyond;  /* a block more, under this hash; 0: none */
+	uint64_t indexed; /* segments that were */
 	bool well;
 };
 
@@ -580,17 +609,21 @@ static void put_block(struct store_txn *t, const struct claim *c, uint64_t hash,
 static bool put_claim(struct store_txn *t, const void *with)
 {
 	const struct claim *c = with;
-	struct named one = { .patient = "a", .subjects = { 5, 5 }, .count = 2 }, two = { .count = 0 };
+	struct named one = { .patient = "a", .subjects = { 5, 5 }, .count = 2 },
+		     two = { .count = 0 };
 	struct bytes whole = entry_of(store_arena(t), &one);
 	struct buffer sheet = buffer_in(store_arena(t)), named = buffer_in(store_arena(t)),
 		      pairs = buffer_in(store_arena(t));
 	struct key s = sheet_key(1);
 	buffer_append(&named, whole.data, whole.length);
-	buffer_append(&named, "\x05\x02" "a", 4);
+	buffer_append(&named,
+		      "\x05\x02"
+		      "a",
+		      4);
 	add_to_sheet(&sheet, buffer_bytes(&named));
 	add_to_sheet(&sheet, entry_of(store_arena(t), &two));
 	add_to_sheet(&sheet, buffer_bytes(&named));
-	buffer_byte(&named, 5);		/* a field's tag, and nothing after it */
+	buffer_byte(&named, 5); /* a field's tag, and nothing after it */
 	if (c->damaged)
 		add_to_sheet(&sheet, buffer_bytes(&named));
 	for (const char *p = c->pairs; *p != '\0'; p += 2)
@@ -601,13 +634,16 @@ static bool put_claim(struct store_txn *t, const void *with)
 		put_block(t, c, 0, buffer_bytes(&pairs));
 	if (c->beyond != 0)
 		put_block(t, c, c->beyond, buffer_bytes(&pairs));
-	return store_put(t, key_span(&s), buffer_bytes(&sheet)) && audit_note_indexed(t, c->indexed);
+	return store_put(t, key_span(&s), buffer_bytes(&sheet))
+	       && audit_note_indexed(t, c->indexed);
 }
 
 static void count_stray(void *with, const char *finding)
 {
-	*(unsigned *)with += strcmp(finding, "audit log: the patients' index of segment 0 is not what its "
-					     "entries name") == 0;
+	*(unsigned *)with += strcmp(finding,
+				    "audit log: the patients' index of segment 0 is not what its "
+				    "entries name")
+			     == 0;
 }
 
 static void claims(void)
@@ -627,7 +663,8 @@ static void claims(void)
 		{ "a key that is none", "a1a3r1r3", .long_key = true, .indexed = 1 },
 		{ "of an entry that cannot be read", "a1a3r1r3", .damaged = true, .indexed = 1 },
 		{ "being indexed", "a1a3r1r3", .no_first = true, .beyond = 7, .well = true },
-		{ "indexed, without its beginning", "a1a3r1r3", .no_first = true, .beyond = 7, .indexed = 1 },
+		{ "indexed, without its beginning", "a1a3r1r3", .no_first = true, .beyond = 7,
+		  .indexed = 1 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
@@ -635,7 +672,8 @@ static void claims(void)
 		unsigned stray = 0;
 		fixture_open(&f);
 		CU_ASSERT_TRUE(in_job(&f, put_claim, &rows[i]));
-		CU_ASSERT_TRUE(store_check(f.store, NULL, count_stray, &stray, &counts, &f.problem));
+		CU_ASSERT_TRUE(
+			store_check(f.store, NULL, count_stray, &stray, &counts, &f.problem));
 		CU_ASSERT_EQUAL(stray, !rows[i].well);
 		if (stray != !rows[i].well)
 			printf("%s: %u\n", rows[i].why, stray);
@@ -643,17 +681,16 @@ static void claims(void)
 	}
 }
 
-static const struct test tests[] = {
-	{ "patients found", patients_found },
-	{ "what an index claims", claims },
-	{ "walking", walking },
-	{ "one sheet", one_sheet },
-	{ "adding", adding },
-	{ "adding large ones", adding_large },
-	{ "adding to what cannot be read", adding_to_what_cannot_be_read },
-	{ "sizes of segments", sizes_of_segments },
-	{ 0 }
-};
+static const struct test tests[] = { { "patients found", patients_found },
+				     { "what an index claims", claims },
+				     { "walking", walking },
+				     { "one sheet", one_sheet },
+				     { "adding", adding },
+				     { "adding large ones", adding_large },
+				     { "adding to what cannot be read",
+				       adding_to_what_cannot_be_read },
+				     { "sizes of segments", sizes_of_segments },
+				     { 0 } };
 
 int main(void)
 {

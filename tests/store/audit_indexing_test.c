@@ -1,5 +1,6 @@
-/* tests/store/audit_indexing_test.c: the patients' index is made beside the committer. What that costs, and
- * whom, is counted in looks at the store and at entries; the store is asked through the linker (--wrap). */
+/* tests/store/audit_indexing_test.c: the patients' index is made beside the committer. What that
+ * costs, and whom, is counted in looks at the store and at entries; the store is asked through the
+ * linker (--wrap). */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -13,13 +14,13 @@
 
 enum { SEGMENT = 2048, PAIR = 10, JOB_OCTETS = 64 << 10 };
 
-static atomic_ulong looks;	/* keys asked for, and keys a scan gave */
-static atomic_ulong names;	/* that were read in entries; the end of one counts, too */
+static atomic_ulong looks; /* keys asked for, and keys a scan gave */
+static atomic_ulong names; /* that were read in entries; the end of one counts, too */
 static atomic_ulong jobs;
 /* What another node does just before a job of the indexing's. */
 static bool (*before_job)(void *with, struct store_txn *t, struct problem *p);
 static atomic_bool stop;
-static unsigned stop_before;	/* that job; 0: never */
+static unsigned stop_before; /* that job; 0: never */
 
 bool __real_store_next(struct store_cursor *c, struct bytes *key, struct bytes *value);
 bool __wrap_store_next(struct store_cursor *c, struct bytes *key, struct bytes *value);
@@ -64,11 +65,11 @@ bool __wrap_store_write(struct store *s, job_function *run, void *with, struct p
 
 FAILING(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
 FAILING(bool, audit_patients_gather,
-	(struct store_txn *t, uint64_t segment, struct arena *a, struct bytes *pairs), (t, segment, a, pairs),
-	arena_alloc(a, 1 << 30) == NULL)	/* a jump, out of it */
-FAILING(bool, store_put, (struct store_txn *t, struct bytes key, struct bytes value), (t, key, value),
-	problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail"))
-FAILING(struct store_txn *, store_begin_read, (struct store *s, struct problem *p), (s, p),
+	(struct store_txn * t, uint64_t segment, struct arena *a, struct bytes *pairs),
+	(t, segment, a, pairs), arena_alloc(a, 1 << 30) == NULL) /* a jump, out of it */
+FAILING(bool, store_put, (struct store_txn * t, struct bytes key, struct bytes value),
+	(t, key, value), problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail"))
+FAILING(struct store_txn *, store_begin_read, (struct store * s, struct problem *p), (s, p),
 	(problem_set(p, PROBLEM_BUSY, "made to fail"), NULL))
 
 /* Entries of a number of records each; entry n of the first is about record n % 50, too. */
@@ -203,9 +204,11 @@ static void ended_anywhere(void)
 	enum { RECORDS = 40 };
 	static const uint64_t one[] = { 1007 }, other[] = { 21299 }, early[] = { 7 };
 	static const struct audit_filter filters[] = {
-		{ .patient = "3^^^&1.2.1&ISO" }, { .patient = "nobody", .subjects = { one, 1 } },
+		{ .patient = "3^^^&1.2.1&ISO" },
+		{ .patient = "nobody", .subjects = { one, 1 } },
 		{ .patient = "nobody", .subjects = { other, 1 } },
-		{ .patient = "nobody", .subjects = { early, 1 } }, { .patient = "nobody" },
+		{ .patient = "nobody", .subjects = { early, 1 } },
+		{ .patient = "nobody" },
 	};
 	uint64_t expected[COUNT(filters)];
 	unsigned count, most[COUNT(filters)];
@@ -283,7 +286,8 @@ static void told_to_stop(void)
 
 static bool other_note(void *with, struct store_txn *t, struct problem *p)
 {
-	(void)with; (void)p;
+	(void)with;
+	(void)p;
 	return audit_note_indexed(t, 1);
 }
 
@@ -292,22 +296,29 @@ static bool other_entry(void *with, struct store_txn *t, struct problem *p)
 {
 	struct key k;
 	struct bytes sheet, key;
-	(void)with; (void)p;
+	(void)with;
+	(void)p;
 	key_begin(&k, SPACE_AUDIT_SHEET);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), true);
 	CU_ASSERT_TRUE_FATAL(store_next(c, &key, &sheet));
-	unsigned char *other = arena_alloc(store_arena(t), sheet.length), *at = arena_alloc(store_arena(t), key.length);
+	unsigned char *other = arena_alloc(store_arena(t), sheet.length),
+		      *at = arena_alloc(store_arena(t), key.length);
 	memcpy(other, sheet.data, sheet.length);
 	memcpy(at, key.data, key.length);
 	other[4] ^= 1;
 	store_scan_end(c);
-	return store_put(t, (struct bytes){ at, key.length }, (struct bytes){ other, sheet.length });
+	return store_put(t, (struct bytes){ at, key.length },
+			 (struct bytes){ other, sheet.length });
 }
 
 static void others_meanwhile(void)
 {
-	static const struct { job_function *what; bool done; } rows[] = {
-		{ other_note, true }, { other_entry, false },
+	static const struct {
+		job_function *what;
+		bool done;
+	} rows[] = {
+		{ other_note, true },
+		{ other_entry, false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct key first = audit_patients_key(0, 0);
@@ -356,11 +367,19 @@ static void not_to_be_indexed(void)
 
 static void what_fails(void)
 {
-	static const struct { const char *call; unsigned passing; enum problem_code code; } rows[] = {
-		{ "arena_create", 0, PROBLEM_OUT_OF_RESOURCES }, { "store_begin_read", 0, PROBLEM_BUSY },
-		{ "store_get", 0, PROBLEM_STORE_FULL }, { "store_get", 1, PROBLEM_STORE_FULL },
-		{ "store_get", 2, PROBLEM_STORE_FULL }, { "store_write", 0, PROBLEM_STORE_FULL },
-		{ "store_put", 0, PROBLEM_STORE_FULL }, { "store_put", 1, PROBLEM_STORE_FULL },
+	static const struct {
+		const char *call;
+		unsigned passing;
+		enum problem_code code;
+	} rows[] = {
+		{ "arena_create", 0, PROBLEM_OUT_OF_RESOURCES },
+		{ "store_begin_read", 0, PROBLEM_BUSY },
+		{ "store_get", 0, PROBLEM_STORE_FULL },
+		{ "store_get", 1, PROBLEM_STORE_FULL },
+		{ "store_get", 2, PROBLEM_STORE_FULL },
+		{ "store_write", 0, PROBLEM_STORE_FULL },
+		{ "store_put", 0, PROBLEM_STORE_FULL },
+		{ "store_put", 1, PROBLEM_STORE_FULL },
 		{ "audit_patients_gather", 0, PROBLEM_OUT_OF_RESOURCES },
 	};
 	struct fixture f;
@@ -428,7 +447,8 @@ static void checking_is_linear(void)
 		fixture_open(&f);
 		appended(&f, SEGMENT - 1, records);
 		CU_ASSERT_TRUE(index_all(&f));
-		unsigned long looks_before = atomic_load(&looks), names_before = atomic_load(&names);
+		unsigned long looks_before = atomic_load(&looks),
+			      names_before = atomic_load(&names);
 		CU_ASSERT_TRUE(store_check(f.store, NULL, tell_stray, NULL, &counts, &f.problem));
 		looked[i] = atomic_load(&looks) - looks_before;
 		read[i] = atomic_load(&names) - names_before;
@@ -439,19 +459,17 @@ static void checking_is_linear(void)
 	CU_ASSERT(looked[1] < looked[0] * OFTEN);
 }
 
-static const struct test tests[] = {
-	{ "filling costs nothing", filling_costs_nothing },
-	{ "what is full", what_is_full },
-	{ "in short jobs", in_short_jobs },
-	{ "ended anywhere", ended_anywhere },
-	{ "told to stop", told_to_stop },
-	{ "others meanwhile", others_meanwhile },
-	{ "not to be indexed", not_to_be_indexed },
-	{ "what fails", what_fails },
-	{ "what is spoilt", what_is_spoilt },
-	{ "checking is linear", checking_is_linear },
-	{ 0 }
-};
+static const struct test tests[] = { { "filling costs nothing", filling_costs_nothing },
+				     { "what is full", what_is_full },
+				     { "in short jobs", in_short_jobs },
+				     { "ended anywhere", ended_anywhere },
+				     { "told to stop", told_to_stop },
+				     { "others meanwhile", others_meanwhile },
+				     { "not to be indexed", not_to_be_indexed },
+				     { "what fails", what_fails },
+				     { "what is spoilt", what_is_spoilt },
+				     { "checking is linear", checking_is_linear },
+				     { 0 } };
 
 int main(void)
 {

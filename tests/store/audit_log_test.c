@@ -113,13 +113,11 @@ static bool tamper(void *with, struct store_txn *t, struct problem *p)
 			copy[h->octet] ^= 0x40;
 		return store_put(t, key_span(&k), (struct bytes){ copy, value.length });
 	case TRUNCATE:
-	case REMOVE:
-		return store_delete(t, key_span(&k));
-	case ADD:
-		return store_put(t, key_span(&o), value);
+	case REMOVE: return store_delete(t, key_span(&k));
+	case ADD: return store_put(t, key_span(&o), value);
 	case EXCHANGE:
 		return store_get(t, key_span(&o), store_arena(t), &other)
-		    && store_put(t, key_span(&k), other) && store_put(t, key_span(&o), value);
+		       && store_put(t, key_span(&k), other) && store_put(t, key_span(&o), value);
 	}
 	return false;
 }
@@ -134,7 +132,7 @@ static void A1(void)
 	/* Every octet of every entry: hash, terms, record. Turned twice it is as it was. */
 	unsigned unseen = 0, turned = 0;
 	for (uint64_t s = 1; s <= COUNT(rows); s++)
-		for (struct tampering h = { .sequence = s, .how = TURN }; ; h.octet++) {
+		for (struct tampering h = { .sequence = s, .how = TURN };; h.octet++) {
 			CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
 			if (h.past_end)
 				break;
@@ -145,7 +143,7 @@ static void A1(void)
 	CU_ASSERT_EQUAL(unseen, 0);
 	CU_ASSERT(turned > COUNT(rows) * AUDIT_HASH);
 	CU_ASSERT_TRUE(verify(&f, &broken));
-	for (struct tampering h = { .how = TURN_HEAD }; ; h.octet++) {
+	for (struct tampering h = { .how = TURN_HEAD };; h.octet++) {
 		CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
 		if (h.past_end)
 			break;
@@ -155,8 +153,12 @@ static void A1(void)
 	}
 	CU_ASSERT_TRUE(verify(&f, &broken));
 	fixture_close(&f);
-	static const struct { struct tampering how; uint64_t broken; } moves[] = {
-		{ { .how = REMOVE, .sequence = 1 }, 1 }, { { .how = REMOVE, .sequence = 3 }, 3 },
+	static const struct {
+		struct tampering how;
+		uint64_t broken;
+	} moves[] = {
+		{ { .how = REMOVE, .sequence = 1 }, 1 },
+		{ { .how = REMOVE, .sequence = 3 }, 3 },
 		{ { .how = REMOVE, .sequence = COUNT(rows) }, COUNT(rows) },
 		{ { .how = EXCHANGE, .sequence = 2, .other = 3 }, 2 },
 		{ { .how = EXCHANGE, .sequence = 1, .other = COUNT(rows) }, 1 },
@@ -195,7 +197,7 @@ static void A1_on_one_sheet(void)
 	CU_ASSERT_TRUE(store_write(f.store, append_all, NULL, &f.problem));
 	CU_ASSERT_TRUE(verify(&f, &broken));
 	CU_ASSERT_EQUAL(findings(&f), 0);
-	for (struct tampering h = { .sequence = 1, .how = TURN }; ; h.octet++) {
+	for (struct tampering h = { .sequence = 1, .how = TURN };; h.octet++) {
 		CU_ASSERT_TRUE(store_write(f.store, tamper, &h, &f.problem));
 		if (h.past_end)
 			break;
@@ -216,7 +218,7 @@ struct grouped {
 	struct store_job job;
 	size_t entries;
 	bool undone;
-	sem_t *go, *over;	/* go: this job waits for it, so that the others gather behind */
+	sem_t *go, *over; /* go: this job waits for it, so that the others gather behind */
 };
 
 static bool run_grouped(struct store_job *job, struct store_txn *t, struct problem *p)
@@ -226,7 +228,7 @@ static bool run_grouped(struct store_job *job, struct store_txn *t, struct probl
 	while (g->go != NULL && sem_wait(g->go) != 0)
 		continue;
 	if (g->go != NULL)
-		sem_post(g->go);	/* open for further tries, too */
+		sem_post(g->go); /* open for further tries, too */
 	for (size_t i = 0; kept && i < g->entries; i++) {
 		struct row r = rows[i % COUNT(rows)];
 		kept = append(&r, t, p);
@@ -243,9 +245,13 @@ static void grouped_done(struct store_job *job, bool kept)
 
 static void sheets_of_a_group(void)
 {
-	static const struct { size_t entries; bool undone; } plan[] = {
-		{ 1, false }, { 2, true }, { 1, false }, { 3, false }, { 400, true }, { 1, false },
-		{ 300, false }, { 300, true }, { 2, false }, { 1, true }, { 1, false },
+	static const struct {
+		size_t entries;
+		bool undone;
+	} plan[] = {
+		{ 1, false },  { 2, true },  { 1, false },   { 3, false },
+		{ 400, true }, { 1, false }, { 300, false }, { 300, true },
+		{ 2, false },  { 1, true },  { 1, false },
 	};
 	struct grouped jobs[COUNT(plan)];
 	struct fixture f;
@@ -258,8 +264,10 @@ static void sheets_of_a_group(void)
 	for (size_t i = 0; i < COUNT(plan); i++) {
 		jobs[i] = (struct grouped){
 			.job = { .run = run_grouped, .done = grouped_done },
-			.entries = plan[i].entries, .undone = plan[i].undone,
-			.go = i == 0 ? &go : NULL, .over = &over,
+			.entries = plan[i].entries,
+			.undone = plan[i].undone,
+			.go = i == 0 ? &go : NULL,
+			.over = &over,
 		};
 		expected += plan[i].undone ? 0 : plan[i].entries;
 		store_submit(f.store, &jobs[i].job);
@@ -289,7 +297,10 @@ static bool change_and_append(void *with, struct store_txn *t, struct problem *p
 {
 	struct row r = rows[0];
 	append(&r, t, p);
-	store_put(t, bytes_of_text("\x20" "change"), bytes_of_text("x"));
+	store_put(t,
+		  bytes_of_text("\x20"
+				"change"),
+		  bytes_of_text("x"));
 	return with == NULL || problem_set(p, PROBLEM_NOT_PERMITTED, "no");
 }
 
@@ -304,7 +315,8 @@ static void A2(void)
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	CU_ASSERT_TRUE(audit_log_head(t, &head));
 	CU_ASSERT_EQUAL(head.sequence, 1);
-	CU_ASSERT_TRUE(store_has(t, bytes_of_text("\x20" "change")));
+	CU_ASSERT_TRUE(store_has(t, bytes_of_text("\x20"
+						  "change")));
 	store_end(t);
 	fixture_close(&f);
 }
@@ -343,7 +355,7 @@ static void A3(void)
 		CU_ASSERT_FALSE(store_failed(t));
 		store_end(t);
 		CU_ASSERT_TRUE(store_write(f.store, acknowledge, &a, &f.problem));
-		a.sequence = 1;	/* going back changes nothing */
+		a.sequence = 1; /* going back changes nothing */
 		CU_ASSERT_TRUE(store_write(f.store, acknowledge, &a, &f.problem));
 		fixture_reopen(&f);
 	}
@@ -355,7 +367,10 @@ static void searching(void)
 {
 	static const uint64_t others[] = { 2, 4, 299, 301 };
 	static struct text_list several = { "7^^^&1.2.1&ISO", &lee };
-	static const struct { const char *why, *found; struct audit_filter f; } searches[] = {
+	static const struct {
+		const char *why, *found;
+		struct audit_filter f;
+	} searches[] = {
 		{ "all, newest first", "642315", { 0 } },
 		{ "from", "6423", { .from = 200 } },
 		{ "to is exclusive", "315", { .to = 300 } },
@@ -366,25 +381,37 @@ static void searching(void)
 		{ "behind one that is not found", "15", { .after = { 199, 9 } } },
 		{ "one of an entry's patients", "431", { .patient = "522^^^&1.2.3&ISO" } },
 		{ "a patient's id, all of it", "", { .patient = "522^^^&1.2.3&IS" } },
-		{ "patient and time", "3",
+		{ "patient and time",
+		  "3",
 		  { .patient = "522^^^&1.2.3&ISO", .from = 150, .to = 250 } },
-		{ "patient and transaction", "4",
+		{ "patient and transaction",
+		  "4",
 		  { .patient = "101^^^&1.2.1&ISO", .transaction = "ITI-43" } },
 		{ "his records", "643", { .patient = "nobody", .subjects = { subjects, 4 } } },
-		{ "the first of an entry's records", "3",
+		{ "the first of an entry's records",
+		  "3",
 		  { .patient = "nobody", .subjects = { subjects, 1 } } },
-		{ "one in the middle", "63", { .patient = "nobody", .subjects = { subjects + 1, 1 } } },
+		{ "one in the middle",
+		  "63",
+		  { .patient = "nobody", .subjects = { subjects + 1, 1 } } },
 		{ "the last", "4", { .patient = "nobody", .subjects = { subjects + 3, 1 } } },
-		{ "records between, before and after", "",
+		{ "records between, before and after",
+		  "",
 		  { .patient = "nobody", .subjects = { others, 4 } } },
-		{ "his id or his records", "6431",
+		{ "his id or his records",
+		  "6431",
 		  { .patient = "522^^^&1.2.3&ISO", .subjects = { subjects + 1, 1 } } },
-		{ "another id of his, where no records were kept", "1",
+		{ "another id of his, where no records were kept",
+		  "1",
 		  { .patient = "nobody", .aliases = &lee } },
-		{ "all three", "6431",
-		  { .patient = "101^^^&1.2.1&ISO", .subjects = { subjects + 1, 1 }, .aliases = &lee } },
+		{ "all three",
+		  "6431",
+		  { .patient = "101^^^&1.2.1&ISO",
+		    .subjects = { subjects + 1, 1 },
+		    .aliases = &lee } },
 		{ "several other ids", "21", { .patient = "nobody", .aliases = &several } },
-		{ "records and time", "6",
+		{ "records and time",
+		  "6",
 		  { .patient = "nobody", .subjects = { subjects + 1, 1 }, .from = 201 } },
 		{ "system", "431", { .system = "a-hospital" } },
 		{ "a system that begins another's name", "6", { .system = "a-hosp" } },
@@ -402,7 +429,7 @@ static void searching(void)
 		unsigned n = 0;
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
 		struct audit_cursor *c = audit_log_search(t, &searches[i].f, f.arena);
-		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL && n < 15; )
+		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL && n < 15;)
 			found[n++] = (char)('0' + e->sequence);
 		CU_ASSERT_FALSE(store_failed(t));
 		store_end(t);
@@ -437,9 +464,12 @@ static void many(size_t i, struct one *o)
 	o->subjects[2] = 5000 + i;
 	o->row = (struct row){
 		.subjects = { o->subjects, i % 4 },
-		.time = (instant)(mixed >> 8) % 4000000 - 2000000, .transaction = "ITI-18",
-		.system = systems[i % COUNT(systems)], .patients = i % 5 != 0 ? o->patients : NULL,
-		.refused = i % 11 == 0, .record = "many",
+		.time = (instant)(mixed >> 8) % 4000000 - 2000000,
+		.transaction = "ITI-18",
+		.system = systems[i % COUNT(systems)],
+		.patients = i % 5 != 0 ? o->patients : NULL,
+		.refused = i % 11 == 0,
+		.record = "many",
 	};
 }
 
@@ -450,7 +480,8 @@ static bool concerns(const struct audit_filter *f, const struct row *r)
 	for (size_t i = 0; i < f->subjects.count; i++)
 		for (size_t j = 0; j < r->subjects.count; j++)
 			found = found || f->subjects.numbers[i] == r->subjects.numbers[j];
-	for (const struct text_list *l = f->aliases; l != NULL && r->subjects.count == 0; l = l->next)
+	for (const struct text_list *l = f->aliases; l != NULL && r->subjects.count == 0;
+	     l = l->next)
 		found = found || text_list_has(r->patients, l->value);
 	return found;
 }
@@ -458,9 +489,8 @@ static bool concerns(const struct audit_filter *f, const struct row *r)
 static bool fits(const struct audit_filter *f, const struct row *r)
 {
 	return (f->from == 0 || r->time >= f->from) && (f->to == 0 || r->time < f->to)
-	    && (f->system == NULL || text_equal(f->system, r->system))
-	    && (f->patient == NULL || concerns(f, r))
-	    && (!f->refused_only || r->refused);
+	       && (f->system == NULL || text_equal(f->system, r->system))
+	       && (f->patient == NULL || concerns(f, r)) && (!f->refused_only || r->refused);
 }
 
 /* The same, page after page, each in a snapshot of its own. */
@@ -473,7 +503,8 @@ static size_t search_in_pages(struct fixture *f, struct audit_filter filter, uin
 		struct store_txn *t = store_begin_read(f->store, &f->problem);
 		struct audit_cursor *c = audit_log_search(t, &filter, f->arena);
 		before = found;
-		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL && found < MANY; ) {
+		for (const struct audit_entry *e;
+		     (e = audit_log_next(c)) != NULL && found < MANY;) {
 			filter.after = (struct audit_mark){ e->terms.time, e->sequence };
 			sequences[found++] = e->sequence;
 		}
@@ -559,21 +590,31 @@ static bool put_stray_key(void *with, struct store_txn *t, struct problem *p)
 
 static void searching_many(void)
 {
-	static const uint64_t one[] = { 17 }, two[] = { 1003, 9001 }, three[] = { 5003, 5008, 9999 };
+	static const uint64_t one[] = { 17 }, two[] = { 1003, 9001 },
+			      three[] = { 5003, 5008, 9999 };
 	static const struct audit_filter filters[] = {
-		{ 0 }, { .from = -1000000 }, { .to = -1000000 }, { .from = -999999, .to = 1000001 },
-		{ .from = 1, .to = 40000 }, { .from = -1500000, .to = -500000 },
-		{ .system = "b-clinic" }, { .system = "a-hospital", .from = -1, .to = 1999999 },
-		{ .patient = "101^^^&1.2.1&ISO" }, { .patient = "501^^^&1.2.2&ISO" },
+		{ 0 },
+		{ .from = -1000000 },
+		{ .to = -1000000 },
+		{ .from = -999999, .to = 1000001 },
+		{ .from = 1, .to = 40000 },
+		{ .from = -1500000, .to = -500000 },
+		{ .system = "b-clinic" },
+		{ .system = "a-hospital", .from = -1, .to = 1999999 },
+		{ .patient = "101^^^&1.2.1&ISO" },
+		{ .patient = "501^^^&1.2.2&ISO" },
 		{ .patient = "4^^^&1.2.2&ISO", .system = "b-clinic" },
 		{ .patient = "7^^^&1.2.1&ISO", .from = 500000 },
-		{ .refused_only = true }, { .system = "b-clinic", .refused_only = true },
+		{ .refused_only = true },
+		{ .system = "b-clinic", .refused_only = true },
 		{ .patient = "nobody", .subjects = { one, 1 } },
 		{ .patient = "nobody", .subjects = { two, 2 } },
 		{ .patient = "nobody", .subjects = { three, 3 } },
 		{ .patient = "nobody", .aliases = &lee_or_sato },
-		{ .patient = "101^^^&1.2.1&ISO", .aliases = &lee_or_sato,
-		  .subjects = { two, 2 }, .system = "b-clinic" },
+		{ .patient = "101^^^&1.2.1&ISO",
+		  .aliases = &lee_or_sato,
+		  .subjects = { two, 2 },
+		  .system = "b-clinic" },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -621,8 +662,12 @@ static bool append_repeated(void *with, struct store_txn *t, struct problem *p)
 static void large_segments(void)
 {
 	enum { LARGE = 8 << 20, FEW = 4, SEGMENT = 2048 };
-	static const struct { size_t length; bool indexed; } cases[] = {
-		{ LARGE - (64 << 10), true }, { LARGE, false },
+	static const struct {
+		size_t length;
+		bool indexed;
+	} cases[] = {
+		{ LARGE - (64 << 10), true },
+		{ LARGE, false },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct fixture f;
@@ -680,18 +725,16 @@ static void entries_read_back(void)
 	fixture_close(&f);
 }
 
-static const struct test tests[] = {
-	{ "A1", A1 },
-	{ "A1 on one sheet", A1_on_one_sheet },
-	{ "sheets of a group", sheets_of_a_group },
-	{ "A2", A2 },
-	{ "A3", A3 },
-	{ "searching", searching },
-	{ "searching many", searching_many },
-	{ "large segments", large_segments },
-	{ "entries read back", entries_read_back },
-	{ 0 }
-};
+static const struct test tests[] = { { "A1", A1 },
+				     { "A1 on one sheet", A1_on_one_sheet },
+				     { "sheets of a group", sheets_of_a_group },
+				     { "A2", A2 },
+				     { "A3", A3 },
+				     { "searching", searching },
+				     { "searching many", searching_many },
+				     { "large segments", large_segments },
+				     { "entries read back", entries_read_back },
+				     { 0 } };
 
 int main(void)
 {

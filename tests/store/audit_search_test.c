@@ -1,5 +1,6 @@
-/* tests/store/audit_search_test.c: who searches the audit log finds all that is wanted, newest first, page
- * after page; reads no more than he must; and is told when what an index names is not there. */
+/* tests/store/audit_search_test.c: who searches the audit log finds all that is wanted, newest
+ * first, page after page; reads no more than he must; and is told when what an index names is not
+ * there. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -35,16 +36,16 @@ struct one {
 };
 /* Named in searches by letters: 'a' is entry 1. */
 static const struct one log_rows[] = {
-	{ 0, "ITI-8", "a-hospital", NULL, &yamada, { NULL, 0 }, false },			/* a */
-	{ -1, "ITI-18", "b-clinic", "tanaka", &sato, { NULL, 0 }, false },			/* b */
-	{ -SECOND, "ITI-18", "a-hospital", "tanaka", &lee, { records, 3 }, true },		/* c */
-	{ -SECOND - 1, "ITI-43", "a-hospital", NULL, &yamada, { records + 2, 2 }, false },	/* d */
-	{ 2 * SECOND, NULL, NULL, NULL, NULL, { NULL, 0 }, false },				/* e */
-	{ 2 * SECOND, "ITI-18", "a-hosp", "", NULL, { records + 1, 1 }, false },		/* f */
-	{ 2 * SECOND, "ITI-18", "", "tanaka", &sato, { NULL, 0 }, true },			/* g */
-	{ 2 * SECOND - 1, "ITI-18", "a-hospital", NULL, &lee, { NULL, 0 }, false },		/* h */
-	{ 3 * SECOND - 1, "ITI-18", "b-clinic", NULL, NULL, { records, 1 }, false },		/* i */
-	{ 1, "ITI-18", "b-clinic", NULL, NULL, { records + 3, 1 }, false },			/* j */
+	{ 0, "ITI-8", "a-hospital", NULL, &yamada, { NULL, 0 }, false },                   /* a */
+	{ -1, "ITI-18", "b-clinic", "tanaka", &sato, { NULL, 0 }, false },                 /* b */
+	{ -SECOND, "ITI-18", "a-hospital", "tanaka", &lee, { records, 3 }, true },         /* c */
+	{ -SECOND - 1, "ITI-43", "a-hospital", NULL, &yamada, { records + 2, 2 }, false }, /* d */
+	{ 2 * SECOND, NULL, NULL, NULL, NULL, { NULL, 0 }, false },                        /* e */
+	{ 2 * SECOND, "ITI-18", "a-hosp", "", NULL, { records + 1, 1 }, false },           /* f */
+	{ 2 * SECOND, "ITI-18", "", "tanaka", &sato, { NULL, 0 }, true },                  /* g */
+	{ 2 * SECOND - 1, "ITI-18", "a-hospital", NULL, &lee, { NULL, 0 }, false },        /* h */
+	{ 3 * SECOND - 1, "ITI-18", "b-clinic", NULL, NULL, { records, 1 }, false },       /* i */
+	{ 1, "ITI-18", "b-clinic", NULL, NULL, { records + 3, 1 }, false },                /* j */
 };
 
 static bool append_rows(struct store_txn *t, const void *with)
@@ -52,9 +53,12 @@ static bool append_rows(struct store_txn *t, const void *with)
 	const struct one *r = with;
 	bool kept = true;
 	for (size_t i = 0; kept && i < COUNT(log_rows); i++, r++) {
-		struct audit_terms terms = { .time = r->time, .transaction = r->transaction,
-					     .system = r->system, .user = r->user,
-					     .patients = r->patients, .subjects = r->subjects,
+		struct audit_terms terms = { .time = r->time,
+					     .transaction = r->transaction,
+					     .system = r->system,
+					     .user = r->user,
+					     .patients = r->patients,
+					     .subjects = r->subjects,
 					     .refused = r->refused };
 		kept = audit_log_append(
 			t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL);
@@ -65,12 +69,15 @@ static bool append_rows(struct store_txn *t, const void *with)
 static void letters(struct audit_cursor *c, char *out, size_t most)
 {
 	size_t n = 0;
-	for (const struct audit_entry *e; n < most && (e = audit_log_next(c)) != NULL; )
+	for (const struct audit_entry *e; n < most && (e = audit_log_next(c)) != NULL;)
 		out[n++] = (char)('a' + e->sequence - 1);
 	out[n] = '\0';
 }
 
-static const struct { const char *why, *found; struct audit_filter f; } searches[] = {
+static const struct {
+	const char *why, *found;
+	struct audit_filter f;
+} searches[] = {
 	{ "all", "igfehjabcd", { 0 } },
 	{ "from a second's first", "igfe", { .from = 2 * SECOND } },
 	{ "from its last", "i", { .from = 3 * SECOND - 1 } },
@@ -107,18 +114,20 @@ static const struct { const char *why, *found; struct audit_filter f; } searches
 	{ "another id, where no records are", "gb", { .patient = "nobody", .aliases = &sato } },
 	{ "first record", "ic", { .patient = "nobody", .subjects = { records, 1 } } },
 	{ "a record in the middle", "fc", { .patient = "nobody", .subjects = { records + 1, 1 } } },
-	{ "the last of one, the first of another", "cd",
+	{ "the last of one, the first of another",
+	  "cd",
 	  { .patient = "nobody", .subjects = { records + 2, 1 } } },
 	{ "the last record", "jd", { .patient = "nobody", .subjects = { records + 3, 1 } } },
 	{ "two records", "ifc", { .patient = "nobody", .subjects = { records, 2 } } },
 	{ "all records", "ifjcd", { .patient = "nobody", .subjects = { records, 4 } } },
-	{ "id and records", "ghabcd",
+	{ "id and records",
+	  "ghabcd",
 	  { .patient = "7^^^&1.2.1&ISO", .subjects = { records + 2, 1 }, .aliases = &lee } },
 };
 
 /* However many at a time: each page begins behind the last of the one before. */
-static void in_pages(struct store_txn *t, struct arena *a, const struct audit_filter *f, unsigned page,
-		     char *out, size_t most)
+static void in_pages(struct store_txn *t, struct arena *a, const struct audit_filter *f,
+		     unsigned page, char *out, size_t most)
 {
 	struct audit_filter g = *f;
 	size_t n = 0, before;
@@ -126,7 +135,7 @@ static void in_pages(struct store_txn *t, struct arena *a, const struct audit_fi
 	do {
 		struct audit_cursor *c = audit_log_search(t, &g, a);
 		before = n;
-		for (const struct audit_entry *e; n < most && (e = audit_log_next(c)) != NULL; ) {
+		for (const struct audit_entry *e; n < most && (e = audit_log_next(c)) != NULL;) {
 			g.after = (struct audit_mark){ e->terms.time, e->sequence };
 			out[n++] = (char)('a' + e->sequence - 1);
 		}
@@ -160,9 +169,13 @@ static void searching(void)
 /* From a number on, oldest first. */
 static void from_a_number(void)
 {
-	static const struct { uint64_t from; unsigned limit; const char *found; } rows[] = {
+	static const struct {
+		uint64_t from;
+		unsigned limit;
+		const char *found;
+	} rows[] = {
 		{ 0, 0, "abcdefghij" }, { 1, 0, "abcdefghij" }, { 1, 3, "abc" }, { 3, 1, "c" },
-		{ 10, 0, "j" }, { 11, 0, "" }, { 9, 9, "ij" },
+		{ 10, 0, "j" },         { 11, 0, "" },          { 9, 9, "ij" },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -178,15 +191,18 @@ static void from_a_number(void)
 	fixture_close(&f);
 }
 
-/* Many of one second, and of several in one run; with patients, so that what is read takes memory. */
+/* Many of one second, and of several in one run; with patients, so that what is read takes
+ * memory. */
 enum { MANY = 300 };
 
 static bool append_many(struct store_txn *t, const void *with)
 {
 	bool kept = true;
 	for (unsigned i = 0; kept && i < MANY; i++) {
-		struct audit_terms terms = { .time = i % 3 == 0 ? 7 * SECOND : (instant)i * 7 % SECOND,
-					     .system = with, .patients = &yamada };
+		struct audit_terms terms = { .time = i % 3 == 0 ? 7 * SECOND
+								: (instant)i * 7 % SECOND,
+					     .system = with,
+					     .patients = &yamada };
 		kept = audit_log_append(
 			t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL);
 	}
@@ -196,7 +212,9 @@ static bool append_many(struct store_txn *t, const void *with)
 static void many_of_a_second(void)
 {
 	static const struct audit_filter filters[] = {
-		{ 0 }, { .patient = "522^^^&1.2.3&ISO" }, { .system = "a-hospital" },
+		{ 0 },
+		{ .patient = "522^^^&1.2.3&ISO" },
+		{ .system = "a-hospital" },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -207,10 +225,13 @@ static void many_of_a_second(void)
 		struct audit_mark before = { INT64_MAX, 0 };
 		unsigned found = 0;
 		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL; found++) {
-			CU_ASSERT(e->terms.time < before.time
-				  || (e->terms.time == before.time && e->sequence < before.sequence));
-			CU_ASSERT_EQUAL(e->terms.time, (e->sequence - 1) % 3 == 0 ? 7 * SECOND
-					: (instant)(e->sequence - 1) * 7 % SECOND);
+			CU_ASSERT(
+				e->terms.time < before.time
+				|| (e->terms.time == before.time && e->sequence < before.sequence));
+			CU_ASSERT_EQUAL(e->terms.time,
+					(e->sequence - 1) % 3 == 0
+						? 7 * SECOND
+						: (instant)(e->sequence - 1) * 7 % SECOND);
 			CU_ASSERT_TRUE(text_list_has(e->terms.patients, "522^^^&1.2.3&ISO"));
 			before = (struct audit_mark){ e->terms.time, e->sequence };
 		}
@@ -248,14 +269,21 @@ static unsigned cost(struct fixture *f, const struct audit_filter *filter)
 
 static void reads_no_more(void)
 {
-	static const struct { const char *why; struct audit_filter one, same; } rows[] = {
+	static const struct {
+		const char *why;
+		struct audit_filter one, same;
+	} rows[] = {
 		{ "to a second's first", { .to = 5 * SECOND }, { .to = 5 * SECOND - 1 } },
 		{ "to its last but one", { .to = 5 * SECOND - 1 }, { .to = 5 * SECOND - 2 } },
-		{ "behind a mark", { .after = { 5 * SECOND, 1 } },
+		{ "behind a mark",
+		  { .after = { 5 * SECOND, 1 } },
 		  { .to = 5 * SECOND, .after = { 9 * SECOND, 1 } } },
-		{ "behind one that is later than that", { .to = 5 * SECOND, .after = { 5 * SECOND, 1 } },
+		{ "behind one that is later than that",
+		  { .to = 5 * SECOND, .after = { 5 * SECOND, 1 } },
 		  { .to = 5 * SECOND } },
-		{ "and much later", { .to = 5 * SECOND, .after = { 50 * SECOND, 1 } }, { .to = 5 * SECOND } },
+		{ "and much later",
+		  { .to = 5 * SECOND, .after = { 50 * SECOND, 1 } },
+		  { .to = 5 * SECOND } },
 	};
 	static const struct audit_filter one = { .to = 1 }, two = { .to = SECOND + 1 };
 	struct fixture f;
@@ -272,7 +300,8 @@ static void reads_no_more(void)
 		if (here > there + more)
 			printf("%s: %u, not %u\n", rows[i].why, here, there);
 	}
-	CU_ASSERT(cost(&f, &(struct audit_filter){ .from = 58 * SECOND }) <= 2 * (least + a_second));
+	CU_ASSERT(cost(&f, &(struct audit_filter){ .from = 58 * SECOND })
+		  <= 2 * (least + a_second));
 	fixture_close(&f);
 }
 
@@ -280,7 +309,8 @@ static void reads_no_more(void)
 static bool append_one(struct store_txn *t, const void *with)
 {
 	struct audit_terms terms = { .time = 1, .system = with, .patients = &sato };
-	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL);
+	return audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms),
+				NULL);
 }
 
 static void nearly_empty(void)
@@ -306,7 +336,8 @@ static void nearly_empty(void)
 static void long_names(void)
 {
 	static char name[1000];
-	const struct audit_filter by_name = { .system = name }, by_patient = { .patient = sato.value };
+	const struct audit_filter by_name = { .system = name },
+				  by_patient = { .patient = sato.value };
 	struct fixture f;
 	struct check_counts counts;
 	char found[8];
@@ -356,12 +387,20 @@ static void damaged_entries(void)
 	} rows[] = {
 		{ "by time", "", "audit entry 3 is damaged", { 0 }, false, false },
 		{ "by system", "", "audit entry 3 is damaged", { .system = "s" }, false, false },
-		{ "by patient", "", "audit entry 3 is damaged", { .patient = "7^^^&1.2.1&ISO" }, false,
+		{ "by patient",
+		  "",
+		  "audit entry 3 is damaged",
+		  { .patient = "7^^^&1.2.1&ISO" },
+		  false,
 		  false },
 		{ "in order", "ab", "audit entry 3 is damaged", { 0 }, false, true },
 		{ "by time, gone", "", "audit entry 0 is missing", { 0 }, true, false },
-		{ "by patient, gone", "", "audit entry 0 is missing", { .patient = "7^^^&1.2.1&ISO" },
-		  true, false },
+		{ "by patient, gone",
+		  "",
+		  "audit entry 0 is missing",
+		  { .patient = "7^^^&1.2.1&ISO" },
+		  true,
+		  false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
@@ -371,7 +410,8 @@ static void damaged_entries(void)
 		CU_ASSERT_TRUE(in_job(&f, damage, &rows[i].gone));
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
 		letters(rows[i].in_order ? audit_log_from(t, 1, 0, f.arena)
-					 : audit_log_search(t, &rows[i].f, f.arena), found, 7);
+					 : audit_log_search(t, &rows[i].f, f.arena),
+			found, 7);
 		CU_ASSERT_STRING_EQUAL(found, rows[i].found);
 		CU_ASSERT_STRING_EQUAL(store_problem(t)->what, rows[i].what);
 		CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
@@ -399,7 +439,8 @@ static bool append_long(struct store_txn *t, const void *with)
 	bool kept = true;
 	(void)with;
 	for (unsigned i = 1; kept && i <= LONG; i++) {
-		struct audit_terms terms = { .time = (instant)i, .patients = is_of_lee(i) ? &lee : NULL };
+		struct audit_terms terms = { .time = (instant)i,
+					     .patients = is_of_lee(i) ? &lee : NULL };
 		kept = audit_log_append(
 			t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL);
 	}
@@ -463,7 +504,7 @@ struct claim {
 	const char *system;
 	instant second;
 	uint64_t run;
-	int more;		/* octets at the key's end; fewer, if negative */
+	int more; /* octets at the key's end; fewer, if negative */
 	bool well;
 };
 
@@ -484,7 +525,8 @@ static bool put_claim(struct store_txn *t, const void *with)
 
 static void count_stray(void *with, const char *finding)
 {
-	*(unsigned *)with += strcmp(finding, "audit log: an index names an entry that is not there") == 0;
+	*(unsigned *)with += strcmp(finding, "audit log: an index names an entry that is not there")
+			     == 0;
 }
 
 static bool append_late(struct store_txn *t, const void *with)
@@ -496,13 +538,14 @@ static bool append_late(struct store_txn *t, const void *with)
 		kept = audit_log_append(
 			t, audit_log_draft(store_arena(t), bytes_of_text("r"), &terms), NULL);
 	}
-	return kept;	/* the last is entry 32: the first of the next run */
+	return kept; /* the last is entry 32: the first of the next run */
 }
 
 static unsigned keys_there(struct store_txn *t, const struct claim *rows, size_t count)
 {
 	unsigned char first = SPACE_AUDIT_RUN_BY_TIME, end = SPACE_AUDIT_RUN_BY_SYSTEM + 1;
-	struct store_cursor *c = store_scan(t, (struct bytes){ &first, 1 }, (struct bytes){ &end, 1 }, false);
+	struct store_cursor *c = store_scan(t, (struct bytes){ &first, 1 },
+					    (struct bytes){ &end, 1 }, false);
 	struct bytes key, value;
 	unsigned there = 0;
 	while (store_next(c, &key, &value)) {
@@ -515,8 +558,9 @@ static unsigned keys_there(struct store_txn *t, const struct claim *rows, size_t
 				key_text(&k, rows[i].system);
 			key_instant(&k, rows[i].second);
 			key_number(&k, rows[i].run);
-			expected = expected || (rows[i].well && rows[i].more == 0
-						&& bytes_equal(key, key_span(&k)));
+			expected = expected
+				   || (rows[i].well && rows[i].more == 0
+				       && bytes_equal(key, key_span(&k)));
 		}
 		CU_ASSERT_TRUE(expected);
 		there++;
@@ -529,15 +573,23 @@ static void claims(void)
 {
 	enum { T = SPACE_AUDIT_RUN_BY_TIME, S = SPACE_AUDIT_RUN_BY_SYSTEM, KEYS = 17 };
 	static const struct claim rows[] = {
-		{ "", T, NULL, 0, 0, 0, true }, { "", T, NULL, -SECOND, 0, 0, true },
-		{ "", T, NULL, -2 * SECOND, 0, 0, true }, { "", T, NULL, 2 * SECOND, 0, 0, true },
-		{ "", T, NULL, SECOND, 0, 0, true }, { "", T, NULL, 9 * SECOND, 0, 0, true },
+		{ "", T, NULL, 0, 0, 0, true },
+		{ "", T, NULL, -SECOND, 0, 0, true },
+		{ "", T, NULL, -2 * SECOND, 0, 0, true },
+		{ "", T, NULL, 2 * SECOND, 0, 0, true },
+		{ "", T, NULL, SECOND, 0, 0, true },
+		{ "", T, NULL, 9 * SECOND, 0, 0, true },
 		{ "", T, NULL, 9 * SECOND, 1, 0, true },
-		{ "", S, "a-hospital", 0, 0, 0, true }, { "", S, "a-hospital", -SECOND, 0, 0, true },
-		{ "", S, "a-hospital", -2 * SECOND, 0, 0, true }, { "", S, "a-hospital", SECOND, 0, 0, true },
-		{ "", S, "b-clinic", -SECOND, 0, 0, true }, { "", S, "b-clinic", 2 * SECOND, 0, 0, true },
-		{ "", S, "b-clinic", 0, 0, 0, true }, { "", S, "a-hosp", 2 * SECOND, 0, 0, true },
-		{ "", S, "late", 9 * SECOND, 0, 0, true }, { "", S, "late", 9 * SECOND, 1, 0, true },
+		{ "", S, "a-hospital", 0, 0, 0, true },
+		{ "", S, "a-hospital", -SECOND, 0, 0, true },
+		{ "", S, "a-hospital", -2 * SECOND, 0, 0, true },
+		{ "", S, "a-hospital", SECOND, 0, 0, true },
+		{ "", S, "b-clinic", -SECOND, 0, 0, true },
+		{ "", S, "b-clinic", 2 * SECOND, 0, 0, true },
+		{ "", S, "b-clinic", 0, 0, 0, true },
+		{ "", S, "a-hosp", 2 * SECOND, 0, 0, true },
+		{ "", S, "late", 9 * SECOND, 0, 0, true },
+		{ "", S, "late", 9 * SECOND, 1, 0, true },
 		{ "another second", T, NULL, 3 * SECOND, 0, 0, false },
 		{ "no whole second", T, NULL, 1, 0, 0, false },
 		{ "another run", T, NULL, 0, 1, 0, false },
@@ -563,7 +615,8 @@ static void claims(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		unsigned stray = 0;
 		CU_ASSERT_TRUE(in_job(&f, put_claim, &rows[i]));
-		CU_ASSERT_TRUE(store_check(f.store, NULL, count_stray, &stray, &counts, &f.problem));
+		CU_ASSERT_TRUE(
+			store_check(f.store, NULL, count_stray, &stray, &counts, &f.problem));
 		CU_ASSERT_EQUAL(stray - before, !rows[i].well);
 		if (stray - before != !rows[i].well)
 			printf("%s (%zu)\n", rows[i].why, i);
@@ -590,25 +643,24 @@ static void damaged_keys(void)
 		letters(audit_log_search(t, &(struct audit_filter){ 0 }, f.arena), found, 30);
 		CU_ASSERT_STRING_EQUAL(found, "");
 		CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
-		CU_ASSERT_STRING_EQUAL(store_problem(t)->what, "the audit log's index by time is damaged");
+		CU_ASSERT_STRING_EQUAL(store_problem(t)->what,
+				       "the audit log's index by time is damaged");
 		store_end(t);
 		fixture_close(&f);
 	}
 }
 
-static const struct test tests[] = {
-	{ "searching", searching },
-	{ "from a number", from_a_number },
-	{ "many of a second", many_of_a_second },
-	{ "reads no more", reads_no_more },
-	{ "nearly empty", nearly_empty },
-	{ "long names", long_names },
-	{ "damaged entries", damaged_entries },
-	{ "what an index claims", claims },
-	{ "damaged keys", damaged_keys },
-	{ "an indexed segment", an_indexed_segment },
-	{ 0 }
-};
+static const struct test tests[] = { { "searching", searching },
+				     { "from a number", from_a_number },
+				     { "many of a second", many_of_a_second },
+				     { "reads no more", reads_no_more },
+				     { "nearly empty", nearly_empty },
+				     { "long names", long_names },
+				     { "damaged entries", damaged_entries },
+				     { "what an index claims", claims },
+				     { "damaged keys", damaged_keys },
+				     { "an indexed segment", an_indexed_segment },
+				     { 0 } };
 
 int main(void)
 {

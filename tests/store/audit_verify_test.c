@@ -1,5 +1,5 @@
-/* tests/store/audit_verify_test.c: a long log is verified in steps, each in a snapshot of its own, while
- * others write. What happens between is put there by the linker (--wrap). */
+/* tests/store/audit_verify_test.c: a long log is verified in steps, each in a snapshot of its own,
+ * while others write. What happens between is put there by the linker (--wrap). */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "tests/store/fixture.h"
 
 enum {
-	AT_ONCE = 512,			/* entries of one job */
+	AT_ONCE = 512, /* entries of one job */
 	STEPS = 5,
 	ENTRIES = STEPS * AUDIT_VERIFIED_AT_ONCE,
 	SNAPSHOT_OCTETS = 1 << 20,
@@ -23,20 +23,22 @@ enum {
 /* What others do meanwhile. */
 static struct {
 	struct fixture *f;
-	unsigned entries, renewals;	/* so far */
+	unsigned entries, renewals; /* so far */
 	bool writing, appending, refusing;
-	unsigned stop_at;		/* renewal */
+	unsigned stop_at; /* renewal */
 	atomic_bool stop;
 } meanwhile;
 
 static bool append(void *with, struct store_txn *t, struct problem *p)
 {
-	const struct audit_terms terms = { .time = 1, .transaction = "ITI-18", .system = "a-hospital" };
+	const struct audit_terms terms = { .time = 1,
+					   .transaction = "ITI-18",
+					   .system = "a-hospital" };
 	bool kept = true;
 	(void)p;
 	for (unsigned i = 0; kept && i < *(unsigned *)with; i++)
-		kept = audit_log_append(t, audit_log_draft(store_arena(t), bytes_of_text("record"),
-							   &terms), NULL);
+		kept = audit_log_append(
+			t, audit_log_draft(store_arena(t), bytes_of_text("record"), &terms), NULL);
 	return kept;
 }
 
@@ -81,7 +83,7 @@ bool __wrap_store_renew(struct store_txn *t)
 	return meanwhile.refusing ? refused(t) : __real_store_renew(t);
 }
 
-FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
 
 static void fill(struct fixture *f)
@@ -174,8 +176,8 @@ static void it_ends_when_told(void)
 	fixture_close(&f);
 }
 
-/* A sheet put behind another, or taken away again: as the next, or with the number of that other and an
- * octet more. */
+/* A sheet put behind another, or taken away again: as the next, or with the number of that other
+ * and an octet more. */
 struct forging {
 	uint64_t sheet;
 	bool longer, undo, was_there;
@@ -208,7 +210,8 @@ static void nothing_hides_between_two_steps(void)
 	unsigned forged = 0;
 	fill(&f);
 	for (uint64_t i = 0; i < 1200; i++) {
-		struct forging x = { .sheet = AUDIT_VERIFIED_AT_ONCE - 300 + i / 2, .longer = i % 2 };
+		struct forging x = { .sheet = AUDIT_VERIFIED_AT_ONCE - 300 + i / 2,
+				     .longer = i % 2 };
 		CU_ASSERT_TRUE(store_write(f.store, forge, &x, &p));
 		if (!x.was_there)
 			continue;

@@ -86,7 +86,7 @@ static enum problem_code reads_as(struct fixture *f, const struct blob *b, struc
 			same = same && bytes_equal(c.octets, d);
 		else
 			same = same && read(c.fd, read_back, d.length + 1) == (ssize_t)d.length
-			    && memcmp(read_back, d.data, d.length) == 0;
+			       && memcmp(read_back, d.data, d.length) == 0;
 		free(read_back);
 		if (!same)
 			problem_set(&p, PROBLEM_CONFLICT, "differs");
@@ -98,10 +98,17 @@ static enum problem_code reads_as(struct fixture *f, const struct blob *b, struc
 
 static void B1(void)
 {
-	static const struct { size_t length, piece; bool file; } rows[] = {
-		{ 0, 1, false }, { 1, 1, false }, { 4096, 7, false }, { BLOB_SMALL, 1000, false },
-		{ BLOB_SMALL + 1, 1000, true }, { BLOB_SMALL + 1, 1 << 20, true },
-		  { LARGE, 16384, true },
+	static const struct {
+		size_t length, piece;
+		bool file;
+	} rows[] = {
+		{ 0, 1, false },
+		{ 1, 1, false },
+		{ 4096, 7, false },
+		{ BLOB_SMALL, 1000, false },
+		{ BLOB_SMALL + 1, 1000, true },
+		{ BLOB_SMALL + 1, 1 << 20, true },
+		{ LARGE, 16384, true },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -158,7 +165,7 @@ static void a_damaged_file_is_not_given_out(void)
 	struct bytes d = document(&f, LARGE, 1);
 	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &b, &f.problem));
 	CU_ASSERT_TRUE(store_write(f.store, keep, &b, &f.problem));
-	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);	/* and is remembered as verified */
+	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE); /* and is remembered as verified */
 	CU_ASSERT_EQUAL(findings(&f), 0);
 	place_of(&f, &b, place);
 	overwrite(place, LARGE - 1);
@@ -166,7 +173,7 @@ static void a_damaged_file_is_not_given_out(void)
 	CU_ASSERT_EQUAL(findings(&f), 1);
 	CU_ASSERT_EQUAL(truncate(place, 100), 0);
 	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_INTERNAL);
-	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &b, &f.problem));	/* whole again */
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &b, &f.problem)); /* whole again */
 	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
 	unlink(place);
 	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_INTERNAL);
@@ -179,7 +186,7 @@ static bool keep_numbered(struct fixture *f, unsigned number, struct bytes *d, s
 	memcpy(octets, &number, sizeof number);
 	*d = (struct bytes){ octets, BLOB_SMALL + 1 };
 	return blob_of_bytes(f->store, f->arena, *d, out, &f->problem)
-	    && store_write(f->store, keep, out, &f->problem);
+	       && store_write(f->store, keep, out, &f->problem);
 }
 
 /* So many that in a table of a thousand places some would share one. */
@@ -203,7 +210,10 @@ static void none_pushes_another_out_of_memory(void)
 
 static void what_changed_is_verified_again(void)
 {
-	static const struct { const char *done; unsigned hashes; } rows[] = {
+	static const struct {
+		const char *done;
+		unsigned hashes;
+	} rows[] = {
 		{ "true", 0 },
 		{ "cat $P >/dev/null", 0 },
 		{ "touch -d 2001-01-01 $P", 1 },
@@ -234,19 +244,23 @@ static void what_changed_is_verified_again(void)
 /* What may be hashed is hashed; the rest is not given, and somebody else has to ask again. */
 static void who_is_in_a_hurry_hashes_no_more_than_he_may(void)
 {
-	static const struct { uint64_t may; bool given[2], left; unsigned hashes; } rows[] = {
+	static const struct {
+		uint64_t may;
+		bool given[2], left;
+		unsigned hashes;
+	} rows[] = {
 		{ 0, { false, false }, true, 0 },
 		{ LARGE - 1, { false, false }, true, 0 },
 		{ LARGE, { true, false }, true, 1 },
-		{ 2 * LARGE - 1, { true, true }, false, 1 },	/* the first is known by now */
+		{ 2 * LARGE - 1, { true, true }, false, 1 }, /* the first is known by now */
 		{ 0, { true, true }, false, 0 },
 	};
 	struct fixture f;
 	struct blob b[2];
 	fixture_open(&f);
 	for (unsigned i = 0; i < COUNT(b); i++) {
-		CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, document(&f, LARGE, i), &b[i],
-					     &f.problem));
+		CU_ASSERT_TRUE(
+			blob_of_bytes(f.store, f.arena, document(&f, LARGE, i), &b[i], &f.problem));
 		CU_ASSERT_TRUE(store_write(f.store, keep, &b[i], &f.problem));
 	}
 	for (unsigned i = 0; i < COUNT(rows); i++) {
@@ -281,7 +295,7 @@ static void *write_same(void *with)
 	struct problem p = { 0 };
 	struct arena *a = arena_create(16 << 20);
 	m->kept = blob_of_bytes(m->f->store, a, m->d, &m->b, &p)
-	       && store_write(m->f->store, keep, &m->b, &p);
+		  && store_write(m->f->store, keep, &m->b, &p);
 	arena_destroy(a);
 	return NULL;
 }
@@ -341,7 +355,7 @@ static void B3(void)
 		struct store *s = store_open(&f.settings, &f.problem);
 		if (s == NULL || !blob_of_bytes(s, f.arena, d, &b, &f.problem))
 			_exit(1);
-		struct blob_writer *w = blob_begin(s, f.arena, &f.problem);	/* dies growing */
+		struct blob_writer *w = blob_begin(s, f.arena, &f.problem); /* dies growing */
 		blob_write(w, d.data, d.length, &f.problem);
 		kill(getpid(), SIGKILL);
 	}
@@ -383,9 +397,14 @@ static void B5(void)
 	char place[512];
 	static const struct timespec long_ago[2] = { { .tv_sec = 1000000 }, { .tv_sec = 1000000 } };
 	fixture_open(&f);
-	struct { struct blob *b; bool keep, release, old; } rows[] = {
-		{ &kept, true, false, true }, { &orphan, false, false, true },
-		{ &released, true, true, true }, { &young, false, false, false },
+	struct {
+		struct blob *b;
+		bool keep, release, old;
+	} rows[] = {
+		{ &kept, true, false, true },
+		{ &orphan, false, false, true },
+		{ &released, true, true, true },
+		{ &young, false, false, false },
 	};
 	for (unsigned i = 0; i < COUNT(rows); i++) {
 		CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, document(&f, LARGE, 10 + i),
@@ -399,7 +418,7 @@ static void B5(void)
 		if (rows[i].old)
 			CU_ASSERT_EQUAL(utimensat(AT_FDCWD, place, long_ago, 0), 0);
 	}
-	const atomic_bool stop = true;	/* a stopping service leaves them for another time */
+	const atomic_bool stop = true; /* a stopping service leaves them for another time */
 	CU_ASSERT_TRUE(blobs_collect(f.store, 3600 * INT64_C(1000000), &stop, &counts, &f.problem));
 	CU_ASSERT_EQUAL(counts.files, 0);
 	CU_ASSERT_TRUE(blobs_collect(f.store, 3600 * INT64_C(1000000), NULL, &counts, &f.problem));
@@ -431,13 +450,17 @@ static bool keep_outside(void *with, struct store_txn *t, struct problem *p)
 
 static void documents_that_stay_where_they_are(void)
 {
-	static const struct { const char *path, *target; bool kept; enum problem_code read; } rows[] = {
+	static const struct {
+		const char *path, *target;
+		bool kept;
+		enum problem_code read;
+	} rows[] = {
 		{ "a/b.xml", NULL, true, PROBLEM_NONE },
-		  { "../b.xml", NULL, true, PROBLEM_INTERNAL },
+		{ "../b.xml", NULL, true, PROBLEM_INTERNAL },
 		{ "/etc/passwd", NULL, false, PROBLEM_NOT_FOUND },
-		  { "", NULL, false, PROBLEM_NOT_FOUND },
+		{ "", NULL, false, PROBLEM_NOT_FOUND },
 		{ "a/link", "b.xml", true, PROBLEM_INTERNAL },
-		  { "gone", NULL, true, PROBLEM_INTERNAL },
+		{ "gone", NULL, true, PROBLEM_INTERNAL },
 		{ "a", NULL, true, PROBLEM_INTERNAL },
 	};
 	struct fixture f;
@@ -495,13 +518,17 @@ static void a_backup_has_the_documents(void)
 	fixture_close(&f);
 }
 
-/* What somebody who can write the directory may put in a file's place: none of it is waited for, none
- * read, and a backup does not take it for the document. */
+/* What somebody who can write the directory may put in a file's place: none of it is waited for,
+ * none read, and a backup does not take it for the document. */
 static void no_file_stands_there(void)
 {
 	static const char *const others[] = {
-		"mkfifo $P", "mkdir $P", "ln -s /dev/zero $P", "ln -s $P.real $P",
-		"mkfifo $P.fifo && ln -s $P.fifo $P", "ln -s nowhere $P",
+		"mkfifo $P",
+		"mkdir $P",
+		"ln -s /dev/zero $P",
+		"ln -s $P.real $P",
+		"mkfifo $P.fifo && ln -s $P.fifo $P",
+		"ln -s nowhere $P",
 	};
 	struct fixture f;
 	struct blob b;
@@ -514,7 +541,7 @@ static void no_file_stands_there(void)
 	snprintf(copy, sizeof copy, "%s-copy", f.directory);
 	setenv("P", place, 1);
 	setenv("COPY", copy, 1);
-	alarm(60);	/* a test that hangs is killed */
+	alarm(60); /* a test that hangs is killed */
 	for (size_t i = 0; i < COUNT(others); i++) {
 		struct problem p = { 0 };
 		CU_ASSERT_EQUAL(system("mv $P $P.real"), 0);

@@ -1,5 +1,6 @@
-/* tests/store/consent_rows_test.c: what consent does when the store fails it, or has rows in it that
- * nobody wrote so: nothing is opened, nothing half done, and `minato check` says which record. */
+/* tests/store/consent_rows_test.c: what consent does when the store fails it, or has rows in it
+ * that nobody wrote so: nothing is opened, nothing half done, and `minato check` says which
+ * record. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
@@ -13,10 +14,10 @@ static bool refused(struct store_txn *t)
 {
 	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
 }
-FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
-static struct store_txn *failing_txn;	/* whose cursor it is */
-static atomic_ulong steps;		/* of cursors */
+static struct store_txn *failing_txn; /* whose cursor it is */
+static atomic_ulong steps;            /* of cursors */
 bool __real_store_next(struct store_cursor *c, struct bytes *k, struct bytes *v);
 bool __wrap_store_next(struct store_cursor *c, struct bytes *k, struct bytes *v);
 bool __wrap_store_next(struct store_cursor *c, struct bytes *k, struct bytes *v)
@@ -24,7 +25,7 @@ bool __wrap_store_next(struct store_cursor *c, struct bytes *k, struct bytes *v)
 	atomic_fetch_add(&steps, 1);
 	return failing_now("store_next") ? refused(failing_txn) : __real_store_next(c, k, v);
 }
-static atomic_ulong written;		/* rows of consent */
+static atomic_ulong written; /* rows of consent */
 bool __real_store_put(struct store_txn *t, struct bytes k, struct bytes v);
 bool __wrap_store_put(struct store_txn *t, struct bytes k, struct bytes v);
 bool __wrap_store_put(struct store_txn *t, struct bytes k, struct bytes v)
@@ -33,17 +34,30 @@ bool __wrap_store_put(struct store_txn *t, struct bytes k, struct bytes v)
 		atomic_fetch_add(&written, 1);
 	return failing_now("store_put") ? refused(t) : __real_store_put(t, k, v);
 }
-FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refused(t))
+FAILING(bool, store_delete, (struct store_txn * t, struct bytes k), (t, k), refused(t))
 
-#define HANAKO(domain, id, phone) \
-	{ domain, id, "サトウ", "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0 }
+#define HANAKO(domain, id, phone)                                                                  \
+	{                                                                                          \
+		domain, id, "サトウ", "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0           \
+	}
 static const struct who hanako_a = HANAKO(A_DOMAIN, "1", "0312345001");
 static const struct who hanako_b = HANAKO(B_DOMAIN, "1", "0312345001");
 static const struct who hanako_alone = HANAKO(B_DOMAIN, "1", "0399990000");
-static const struct who hanako_moved = { B_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
-					 "150-0002", "東京都渋谷区渋谷1-1-1", 0, 0, 0, 0 };
+static const struct who hanako_moved = { B_DOMAIN,
+					 "1",
+					 "サトウ",
+					 "ハナコ",
+					 "19800101",
+					 "F",
+					 "0312345001",
+					 "150-0002",
+					 "東京都渋谷区渋谷1-1-1",
+					 0,
+					 0,
+					 0,
+					 0 };
 static const struct who taro_a = { A_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
-				   0, 0, 0, 0, 0, 0 };
+				   0,        0,   0,        0,        0,          0 };
 
 struct saying {
 	uint64_t subject;
@@ -64,8 +78,11 @@ static enum problem_code say(struct fixture *f, uint64_t subject, enum consent_a
 			     const char *facility)
 {
 	struct saying s = { .subject = subject,
-			    .event = { .action = action, .facility = facility, .reason = "asked",
-				       .by = "clerk", .time = 1 } };
+			    .event = { .action = action,
+				       .facility = facility,
+				       .reason = "asked",
+				       .by = "clerk",
+				       .time = 1 } };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
 	store_write(f->store, say_job, &s, &f->problem);
 	return f->problem.code;
@@ -82,7 +99,18 @@ static bool participation(struct fixture *f, uint64_t subject, struct participat
 
 /* ---- Rows ---- */
 
-enum { ACTION = 1, FACILITY, REASON, BY, TIME, SEQUENCE, VERSION, INHERITED, ORIGIN, LATER_TAG = 99 };
+enum {
+	ACTION = 1,
+	FACILITY,
+	REASON,
+	BY,
+	TIME,
+	SEQUENCE,
+	VERSION,
+	INHERITED,
+	ORIGIN,
+	LATER_TAG = 99
+};
 enum { JOINED = 1, LEFT, RESTS, DISPUTED, EXCLUDED, SINCE };
 
 static const struct event_row {
@@ -93,12 +121,22 @@ static const struct event_row {
 } event_rows[] = {
 	{ .why = "a join", .sequence = 1, .action = CONSENT_JOIN, .read = true },
 	{ .why = "a leave", .sequence = 1, .action = CONSENT_LEAVE, .read = true },
-	{ .why = "an exclusion", .sequence = 1, .action = CONSENT_EXCLUDE, .facility = "b", .read = true },
-	{ .why = "an inclusion", .sequence = 1, .action = CONSENT_INCLUDE, .facility = "b", .read = true },
+	{ .why = "an exclusion",
+	  .sequence = 1,
+	  .action = CONSENT_EXCLUDE,
+	  .facility = "b",
+	  .read = true },
+	{ .why = "an inclusion",
+	  .sequence = 1,
+	  .action = CONSENT_INCLUDE,
+	  .facility = "b",
+	  .read = true },
 	{ .why = "a field of a later version", .sequence = 1, .later = true, .read = true },
 	{ .why = "no sequence", .action = CONSENT_JOIN },
 	{ .why = "an action of nobody", .sequence = 1, .action = CONSENT_INCLUDE + 1 },
-	{ .why = "an action of nobody at a facility", .sequence = 1, .action = CONSENT_INCLUDE + 1,
+	{ .why = "an action of nobody at a facility",
+	  .sequence = 1,
+	  .action = CONSENT_INCLUDE + 1,
 	  .facility = "b" },
 	{ .why = "a join of a facility", .sequence = 1, .action = CONSENT_JOIN, .facility = "b" },
 	{ .why = "a leave of a facility", .sequence = 1, .action = CONSENT_LEAVE, .facility = "b" },
@@ -215,10 +253,16 @@ static void states_are_read(void)
 	record_flag(&w, DISPUTED, true);
 	record_flag(&w, RESTS, true);
 	CU_ASSERT_TRUE(consent_state_read(a, record_end(&w), &p));
-	CU_ASSERT_TRUE(!p.decided && !p.joined && p.rests && p.disputed && p.excluded_count == 1 && p.since == 7);
-	static const struct { unsigned tag; bool decided, joined, rests, disputed; } flags[] = {
-		{ JOINED, true, true, false, false }, { LEFT, true, false, false, false },
-		{ RESTS, false, false, true, false }, { DISPUTED, false, false, false, true },
+	CU_ASSERT_TRUE(!p.decided && !p.joined && p.rests && p.disputed && p.excluded_count == 1
+		       && p.since == 7);
+	static const struct {
+		unsigned tag;
+		bool decided, joined, rests, disputed;
+	} flags[] = {
+		{ JOINED, true, true, false, false },
+		{ LEFT, true, false, false, false },
+		{ RESTS, false, false, true, false },
+		{ DISPUTED, false, false, false, true },
 	};
 	for (size_t i = 0; i < COUNT(flags); i++) {
 		w = record_begin(a, 1);
@@ -247,11 +291,14 @@ static void states_are_read(void)
 	arena_destroy(a);
 }
 
-/* The order of events over all patients: each number is the one before it and one, in eight octets. */
+/* The order of events over all patients: each number is the one before it and one, in eight
+ * octets. */
 static bool next_job(void *with, struct store_txn *t, struct problem *p)
 {
 	static const unsigned char befores[][8] = {
-		{ 0 }, { 0, 0, 0, 0, 0, 0, 0, 255 }, { 1, 2, 3, 4, 5, 6, 7, 8 },
+		{ 0 },
+		{ 0, 0, 0, 0, 0, 0, 0, 255 },
+		{ 1, 2, 3, 4, 5, 6, 7, 8 },
 		{ 254, 255, 255, 255, 255, 255, 255, 255 },
 	};
 	static const uint64_t afters[] = { 1, 256, 0x0102030405060709, 0xff00000000000000 };
@@ -298,7 +345,8 @@ static void begin(struct scene *s)
 	s->b = people_feed(&s->f, &hanako_b).record;
 }
 
-/* Whichever call fails: the change is refused with the store's own reason, and nothing holds of it. */
+/* Whichever call fails: the change is refused with the store's own reason, and nothing holds of
+ * it. */
 static void a_change_is_whole_or_not_at_all(void)
 {
 	for (size_t i = 0; i < COUNT(calls); i++)
@@ -334,8 +382,9 @@ static void a_link_is_whole_or_not_at_all(void)
 			uint64_t b = people_feed(&f, &hanako_alone).record;
 			say(&f, a, CONSENT_JOIN, NULL);
 			say(&f, a, CONSENT_EXCLUDE, "c-hospital");
-			struct people_put put = { .ids = &id,
-						  .demographics = people_demographics(f.arena, &hanako_b) };
+			struct people_put put = {
+				.ids = &id, .demographics = people_demographics(f.arena, &hanako_b)
+			};
 			failing_arm(calls[i], n);
 			enum problem_code code = people_write(&f, &put);
 			bool failed = failing_disarm();
@@ -407,7 +456,7 @@ static void what_is_taken_over_says_so(void)
 	say(&f, a, CONSENT_JOIN, NULL);
 	people_feed(&f, &hanako_alone);
 	uint64_t b = people_feed(&f, &hanako_b).record;
-	people_feed(&f, &hanako_moved);		/* settled again: once is enough */
+	people_feed(&f, &hanako_moved); /* settled again: once is enough */
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	CU_ASSERT_TRUE(consent_events_get(t, f.arena, a, &list));
 	CU_ASSERT_EQUAL_FATAL(list.count, 1);
@@ -438,7 +487,8 @@ static void each_keeps_what_the_other_said(void)
 	struct fixture f;
 	struct kept_events list;
 	fixture_open(&f);
-	uint64_t numbers[] = { people_feed(&f, &hanako_a).record, people_feed(&f, &hanako_alone).record };
+	uint64_t numbers[] = { people_feed(&f, &hanako_a).record,
+			       people_feed(&f, &hanako_alone).record };
 	say(&f, numbers[1], CONSENT_EXCLUDE, "c-hospital");
 	say(&f, numbers[0], CONSENT_JOIN, NULL);
 	people_feed(&f, &hanako_b);
@@ -478,8 +528,8 @@ static void what_is_excluded_twice(void)
 
 static unsigned findings(struct fixture *f, const char *has);
 
-/* What was taken back while they were apart is taken back for both when they are one again; and a feed
- * that changes nothing writes nothing. */
+/* What was taken back while they were apart is taken back for both when they are one again; and a
+ * feed that changes nothing writes nothing. */
 static void what_was_taken_back_apart(void)
 {
 	struct scene s;
@@ -503,8 +553,8 @@ static void what_was_taken_back_apart(void)
 	fixture_close(&s.f);
 }
 
-/* A list by its letters: a giver (a, b) and what he says: + joins, - leaves, 1..9 excludes that facility,
- * and the same shifted (! to )) includes it; what is left of it, so written. */
+/* A list by its letters: a giver (a, b) and what he says: + joins, - leaves, 1..9 excludes that
+ * facility, and the same shifted (! to )) includes it; what is left of it, so written. */
 static char *bounded(struct arena *a, const char *said)
 {
 	static const char excludes[] = "123456789", includes[] = "!@#$%^&*(";
@@ -513,11 +563,16 @@ static char *bounded(struct arena *a, const char *said)
 	for (size_t i = 0; said[2 * i] != '\0'; i++) {
 		char what = said[2 * i + 1];
 		const char *out = strchr(excludes, what), *in = strchr(includes, what);
-		struct kept_event e = { .sequence = i + 1, .origin = (uint64_t)said[2 * i], .version = 7 };
-		e.event.action = what == '+' ? CONSENT_JOIN : what == '-' ? CONSENT_LEAVE
-				 : out != NULL ? CONSENT_EXCLUDE : CONSENT_INCLUDE;
+		struct kept_event e = { .sequence = i + 1,
+					.origin = (uint64_t)said[2 * i],
+					.version = 7 };
+		e.event.action = what == '+'   ? CONSENT_JOIN
+				 : what == '-' ? CONSENT_LEAVE
+				 : out != NULL ? CONSENT_EXCLUDE
+					       : CONSENT_INCLUDE;
 		if (out != NULL || in != NULL)
-			e.event.facility = arena_printf(a, "%d", (int)(out != NULL ? out - excludes : in - includes));
+			e.event.facility = arena_printf(
+				a, "%d", (int)(out != NULL ? out - excludes : in - includes));
 		e.event.reason = arena_text_n(a, said + 2 * i, 2);
 		consent_events_add(a, &list, &e);
 	}
@@ -530,12 +585,17 @@ static char *bounded(struct arena *a, const char *said)
 
 static void what_decides_nothing_is_left_out(void)
 {
-	static const struct { const char *said, *left; } rows[] = {
-		{ "a+", "a+" }, { "a+a+", "a+" }, { "a+a+a+", "a+" }, { "a+a-", "a-" }, { "a+a-a+", "a+" },
-		{ "a+b+", "a+b+" }, { "a+b+a+", "b+a+" }, { "a+b-a+", "b-a+" }, { "a+b-a-", "b-a-" },
-		{ "a1a2", "a1a2" }, { "a1a1", "a1" }, { "a1a2a1", "a1a2" }, { "a1a!", "a!" }, { "a1b!", "a1b!" },
-		{ "a+a1a-a+", "a1a+" }, { "a+a1a+", "a+a1" }, { "a1a+a!", "a+a!" }, { "a1a+a!a1", "a+a1" },
-		{ "a1b1a!", "b1a!" }, { "a+a+a1", "a+a1" }, { "a1a+a+a2b+", "a1a+a2b+" }, { "a9a(a9", "a9" }, { "a+b1a+b1", "a+b1" },
+	static const struct {
+		const char *said, *left;
+	} rows[] = {
+		{ "a+", "a+" },       { "a+a+", "a+" },       { "a+a+a+", "a+" },
+		{ "a+a-", "a-" },     { "a+a-a+", "a+" },     { "a+b+", "a+b+" },
+		{ "a+b+a+", "b+a+" }, { "a+b-a+", "b-a+" },   { "a+b-a-", "b-a-" },
+		{ "a1a2", "a1a2" },   { "a1a1", "a1" },       { "a1a2a1", "a1a2" },
+		{ "a1a!", "a!" },     { "a1b!", "a1b!" },     { "a+a1a-a+", "a1a+" },
+		{ "a+a1a+", "a+a1" }, { "a1a+a!", "a+a!" },   { "a1a+a!a1", "a+a1" },
+		{ "a1b1a!", "b1a!" }, { "a+a+a1", "a+a1" },   { "a1a+a+a2b+", "a1a+a2b+" },
+		{ "a9a(a9", "a9" },   { "a+b1a+b1", "a+b1" },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -548,10 +608,13 @@ static void what_decides_nothing_is_left_out(void)
 	arena_destroy(a);
 }
 
-/* Each giver is another: at most EVENTS_MOST, the oldest go; but not who was the last to say that. */
+/* Each giver is another: at most EVENTS_MOST, the oldest go; but not who was the last to say
+ * that. */
 static void what_is_too_much_goes(void)
 {
-	static const struct { unsigned joins, excludes, left, first, oldest; } rows[] = {
+	static const struct {
+		unsigned joins, excludes, left, first, oldest;
+	} rows[] = {
 		{ EVENTS_MOST, 0, EVENTS_MOST, 1, 1 },
 		{ EVENTS_MOST + 1, 0, EVENTS_MOST, 2, 2 },
 		{ EVENTS_MOST - 1, 1, EVENTS_MOST, 1, 2 },
@@ -580,24 +643,35 @@ static void what_is_too_much_goes(void)
 	arena_destroy(a);
 }
 
-/* Whoever left as somebody he was before is closed when he is that one again, whatever was said since. */
+/* Whoever left as somebody he was before is closed when he is that one again, whatever was said
+ * since. */
 static void what_closed_goes_last(void)
 {
-	static const struct { unsigned closed, opened, left, kept; } rows[] = {
-		{ 1, EVENTS_MOST, EVENTS_MOST, 1 }, { 9, EVENTS_MOST + 9, EVENTS_MOST, 9 },
-		{ EVENTS_MOST - 1, 2, EVENTS_MOST, EVENTS_MOST - 1 }, { EVENTS_MOST, 1, EVENTS_MOST, EVENTS_MOST - 1 },
+	static const struct {
+		unsigned closed, opened, left, kept;
+	} rows[] = {
+		{ 1, EVENTS_MOST, EVENTS_MOST, 1 },
+		{ 9, EVENTS_MOST + 9, EVENTS_MOST, 9 },
+		{ EVENTS_MOST - 1, 2, EVENTS_MOST, EVENTS_MOST - 1 },
+		{ EVENTS_MOST, 1, EVENTS_MOST, EVENTS_MOST - 1 },
 		{ EVENTS_MOST + 5, 1, EVENTS_MOST, EVENTS_MOST - 1 },
 	};
-	static const struct { enum consent_action closes, opens; const char *facility; } words[] = {
-		{ CONSENT_LEAVE, CONSENT_JOIN, NULL }, { CONSENT_EXCLUDE, CONSENT_INCLUDE, "c-hospital" },
+	static const struct {
+		enum consent_action closes, opens;
+		const char *facility;
+	} words[] = {
+		{ CONSENT_LEAVE, CONSENT_JOIN, NULL },
+		{ CONSENT_EXCLUDE, CONSENT_INCLUDE, "c-hospital" },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows) * COUNT(words); i++) {
-		unsigned row = (unsigned)(i / COUNT(words)), word = (unsigned)(i % COUNT(words)), closed = 0;
+		unsigned row = (unsigned)(i / COUNT(words)), word = (unsigned)(i % COUNT(words)),
+			 closed = 0;
 		struct kept_events list = { .count = 0 };
 		for (unsigned k = 1; k <= rows[row].closed + rows[row].opened; k++) {
 			struct kept_event e = { .sequence = k, .origin = 1, .version = k };
-			e.event.action = k <= rows[row].closed ? words[word].closes : words[word].opens;
+			e.event.action = k <= rows[row].closed ? words[word].closes
+							       : words[word].opens;
 			e.event.facility = words[word].facility;
 			consent_events_add(a, &list, &e);
 		}
@@ -611,7 +685,8 @@ static void what_closed_goes_last(void)
 	arena_destroy(a);
 }
 
-/* However often somebody changes his mind, a feed of his reads no more, and all of it can be read. */
+/* However often somebody changes his mind, a feed of his reads no more, and all of it can be
+ * read. */
 static void many_changes_cost_nobody(void)
 {
 	enum { OFTEN = 300, PAGE = 7 };
@@ -629,7 +704,7 @@ static void many_changes_cost_nobody(void)
 	struct record_numbers subjects = { numbers, 2 };
 	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
 	CU_ASSERT_TRUE(consent_events_get(t, s.f.arena, s.a, &list));
-	CU_ASSERT_EQUAL(list.count, 3);		/* what each of the two said last, and one exclusion */
+	CU_ASSERT_EQUAL(list.count, 3); /* what each of the two said last, and one exclusion */
 	unsigned count = 0, size;
 	do {
 		struct consent_event *e = consent_history(t, s.f.arena, &subjects, number, PAGE);
@@ -665,10 +740,11 @@ static void a_page_of_several_records(void)
 	for (unsigned turned = 0; turned < 2; turned++)
 		for (uint64_t before = 1; before <= 2 * EACH + 1; before++)
 			for (unsigned most = 1; most <= MOST; most++) {
-				uint64_t both[] = { numbers[turned], numbers[1 - turned] }, next = before;
+				uint64_t both[] = { numbers[turned], numbers[1 - turned] },
+					 next = before;
 				struct record_numbers subjects = { both, 2 };
-				struct consent_event *e =
-					consent_history(t, f.arena, &subjects, before, most);
+				struct consent_event *e = consent_history(t, f.arena, &subjects,
+									  before, most);
 				unsigned count = 0;
 				for (; e != NULL; e = e->next, count++)
 					CU_ASSERT_EQUAL(e->number, --next);
@@ -683,7 +759,7 @@ static void a_page_of_several_records(void)
 struct putting {
 	unsigned char space;
 	uint64_t subject;
-	struct bytes more, value;	/* more: octets behind the key */
+	struct bytes more, value; /* more: octets behind the key */
 	bool remove;
 };
 
@@ -698,7 +774,7 @@ static bool put_job(void *with, struct store_txn *t, struct problem *p)
 	return put->remove ? store_delete(t, key_span(&k)) : store_put(t, key_span(&k), put->value);
 }
 
-static const unsigned char first_number[8] = { [7] = 1 };	/* behind a key of the history */
+static const unsigned char first_number[8] = { [7] = 1 }; /* behind a key of the history */
 
 static void put(struct fixture *f, struct putting what)
 {
@@ -713,7 +789,8 @@ static void what_cannot_be_read_changes_nothing(void)
 		struct scene s;
 		struct participation now;
 		begin(&s);
-		put(&s.f, (struct putting){ spaces[i], s.b, .value = bytes_of_text("\x01\xff\xff") });
+		put(&s.f,
+		    (struct putting){ spaces[i], s.b, .value = bytes_of_text("\x01\xff\xff") });
 		if (spaces[i] == SPACE_CONSENT_EVENTS) {
 			CU_ASSERT_EQUAL(say(&s.f, s.b, CONSENT_JOIN, NULL), PROBLEM_INTERNAL);
 			CU_ASSERT_EQUAL(say(&s.f, s.a, CONSENT_JOIN, NULL), PROBLEM_INTERNAL);
@@ -742,7 +819,8 @@ static void a_word_for_an_unknown_identity_opens_no_other(void)
 	record_close(&w);
 	struct bytes row = record_end(&w);
 	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = row });
-	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a, .more = { first_number, 8 }, .value = row });
+	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a, .more = { first_number, 8 },
+				    .value = row });
 	people_feed(&s.f, &hanako_moved);
 	CU_ASSERT_TRUE(people_same(&s.f, &hanako_a, &hanako_b));
 	CU_ASSERT_TRUE(participation(&s.f, s.a, &now));
@@ -752,7 +830,8 @@ static void a_word_for_an_unknown_identity_opens_no_other(void)
 	fixture_close(&s.f);
 }
 
-/* An event of before it was kept whose it is was the record's that has it: whoever takes it over is told. */
+/* An event of before it was kept whose it is was the record's that has it: whoever takes it over is
+ * told. */
 static void words_of_before_are_their_records(void)
 {
 	struct scene s;
@@ -766,7 +845,8 @@ static void words_of_before_are_their_records(void)
 	record_close(&w);
 	struct bytes row = record_end(&w);
 	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = row });
-	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a, .more = { first_number, 8 }, .value = row });
+	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a, .more = { first_number, 8 },
+				    .value = row });
 	people_feed(&s.f, &hanako_moved);
 	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
 	CU_ASSERT_TRUE(consent_events_get(t, s.f.arena, s.b, &list));
@@ -794,7 +874,8 @@ static void hear(void *with, const char *finding)
 /* How often it finds that, and nothing else. */
 static unsigned findings(struct fixture *f, const char *has)
 {
-	static const struct check_module *const modules[] = { &identity_check, &consent_check, NULL };
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      NULL };
 	struct check_counts counts = { 0 };
 	struct told told = { .has = has };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
@@ -807,32 +888,50 @@ static unsigned findings(struct fixture *f, const char *has)
 static void what_is_wrong_is_found(void)
 {
 	static const unsigned char joined[] = { 1, JOINED, 1, 1 }, rests[] = { 1, RESTS, 1, 1 };
-	static const struct bytes open = { joined, sizeof joined }, resting = { rests, sizeof rests };
+	static const struct bytes open = { joined, sizeof joined },
+				  resting = { rests, sizeof rests };
 	struct arena *a = arena_create(1 << 20);
 	static const unsigned char other_number[8] = { [7] = 2 }, long_number[9] = { [7] = 1 };
-	const struct bytes fine = event_octets(a, &event_rows[0], false), first = { first_number, 8 };
+	const struct bytes fine = event_octets(a, &event_rows[0], false),
+			   first = { first_number, 8 };
 	struct buffer both = buffer_in(a);
 	buffer_append(&both, fine.data, fine.length);
 	buffer_append(&both, fine.data + 1, fine.length - 1);
 	const struct bytes twice = buffer_bytes(&both);
-	const struct { struct putting put; const char *told; } rows[] = {
-		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x01\xff") }, "record 1 cannot be read" },
-		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x02") }, "record 1 cannot be read" },
-		{ { SPACE_CONSENT_EVENTS, 1, .more = bytes_of_text("x"), .value = fine }, "record 1 cannot be read" },
+	const struct {
+		struct putting put;
+		const char *told;
+	} rows[] = {
+		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x01\xff") },
+		  "record 1 cannot be read" },
+		{ { SPACE_CONSENT_EVENTS, 1, .value = bytes_of_text("\x02") },
+		  "record 1 cannot be read" },
+		{ { SPACE_CONSENT_EVENTS, 1, .more = bytes_of_text("x"), .value = fine },
+		  "record 1 cannot be read" },
 		{ { SPACE_CONSENT_EVENTS, 4711, .value = fine }, "4711, which is not there" },
-		{ { SPACE_CONSENT_EVENTS, 1, .value = fine }, "record 1 are not those of its history" },
+		{ { SPACE_CONSENT_EVENTS, 1, .value = fine },
+		  "record 1 are not those of its history" },
 		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = bytes_of_text("\x01\xff") },
 		  "record 1 cannot be read" },
 		{ { SPACE_CONSENT_HISTORY, 1, .value = fine }, "record 1 cannot be read" },
-		{ { SPACE_CONSENT_HISTORY, 1, .more = { long_number, 9 }, .value = fine }, "record 1 cannot be read" },
-		{ { SPACE_CONSENT_HISTORY, 1, .more = { other_number, 8 }, .value = fine }, "record 1 cannot be read" },
-		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = twice }, "record 1 cannot be read" },
-		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = fine }, "record 1, for which nothing decides" },
-		{ { SPACE_CONSENT_STATE, 1, .value = bytes_of_text("\x01\xff") }, "record 1 cannot be read" },
-		{ { SPACE_CONSENT_STATE, 1, .more = bytes_of_text("x"), .value = open }, "record 1 cannot be read" },
-		{ { SPACE_CONSENT_STATE, 4711, .value = open }, "record 4711 cannot be read, or is of no" },
-		{ { SPACE_CONSENT_STATE, 1, .value = resting }, "record 1 does not know whether it rests" },
-		{ { SPACE_CONSENT_STATE, 1, .value = open }, "record 1 is open, and nobody decided so" },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = { long_number, 9 }, .value = fine },
+		  "record 1 cannot be read" },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = { other_number, 8 }, .value = fine },
+		  "record 1 cannot be read" },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = twice },
+		  "record 1 cannot be read" },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = fine },
+		  "record 1, for which nothing decides" },
+		{ { SPACE_CONSENT_STATE, 1, .value = bytes_of_text("\x01\xff") },
+		  "record 1 cannot be read" },
+		{ { SPACE_CONSENT_STATE, 1, .more = bytes_of_text("x"), .value = open },
+		  "record 1 cannot be read" },
+		{ { SPACE_CONSENT_STATE, 4711, .value = open },
+		  "record 4711 cannot be read, or is of no" },
+		{ { SPACE_CONSENT_STATE, 1, .value = resting },
+		  "record 1 does not know whether it rests" },
+		{ { SPACE_CONSENT_STATE, 1, .value = open },
+		  "record 1 is open, and nobody decided so" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
@@ -865,17 +964,25 @@ static void a_history_that_cannot_be_read(void)
 /* Two events: what both say, whether both are history, and whether a check is content. */
 static void what_decides_is_history(void)
 {
-	static const struct { uint64_t action; bool history[2], well; } rows[] = {
-		{ CONSENT_EXCLUDE, { true, true }, true }, { CONSENT_EXCLUDE, { true, false }, false },
-		{ CONSENT_EXCLUDE, { false, true }, false }, { CONSENT_JOIN, { true, true }, false },
+	static const struct {
+		uint64_t action;
+		bool history[2], well;
+	} rows[] = {
+		{ CONSENT_EXCLUDE, { true, true }, true },
+		{ CONSENT_EXCLUDE, { true, false }, false },
+		{ CONSENT_EXCLUDE, { false, true }, false },
+		{ CONSENT_JOIN, { true, true }, false },
 		{ CONSENT_LEAVE, { true, true }, false },
 	};
 	static const unsigned char numbers[2][8] = { { [7] = 1 }, { [7] = 2 } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
 		fixture_open(&f);
-		const struct event_row second = { .sequence = 2, .action = rows[i].action,
-						  .facility = rows[i].action == CONSENT_EXCLUDE ? "b" : NULL };
+		const struct event_row second = { .sequence = 2,
+						  .action = rows[i].action,
+						  .facility = rows[i].action == CONSENT_EXCLUDE
+								      ? "b"
+								      : NULL };
 		const struct bytes events[] = { event_octets(f.arena, &event_rows[0], false),
 						event_octets(f.arena, &second, false) };
 		struct buffer both = buffer_in(f.arena);
@@ -885,7 +992,8 @@ static void what_decides_is_history(void)
 		put(&f, (struct putting){ SPACE_CONSENT_EVENTS, 1, .value = buffer_bytes(&both) });
 		for (unsigned k = 0; k < 2; k++)
 			if (rows[i].history[k])
-				put(&f, (struct putting){ SPACE_CONSENT_HISTORY, 1, .more = { numbers[k], 8 },
+				put(&f, (struct putting){ SPACE_CONSENT_HISTORY, 1,
+							  .more = { numbers[k], 8 },
 							  .value = events[k] });
 		CU_ASSERT_EQUAL(findings(&f, "record 1 are not those of its history that decide"),
 				!rows[i].well);
@@ -905,7 +1013,8 @@ static void a_made_record_has_no_words_of_its_own(void)
 	fixture_close(&s.f);
 }
 
-/* A record of ours whose anchor is somebody else's (a damaged store) covers only the anchor's person. */
+/* A record of ours whose anchor is somebody else's (a damaged store) covers only the anchor's
+ * person. */
 static bool anchor_elsewhere(void *with, struct store_txn *t, struct problem *p)
 {
 	const uint64_t *numbers = with;
@@ -954,7 +1063,8 @@ static const struct test tests[] = {
 	{ "a page of several records", a_page_of_several_records },
 	{ "a history that cannot be read", a_history_that_cannot_be_read },
 	{ "what cannot be read changes nothing", what_cannot_be_read_changes_nothing },
-	{ "a word for an unknown identity opens no other", a_word_for_an_unknown_identity_opens_no_other },
+	{ "a word for an unknown identity opens no other",
+	  a_word_for_an_unknown_identity_opens_no_other },
 	{ "words of before are their record's", words_of_before_are_their_records },
 	{ "what is wrong is found", what_is_wrong_is_found },
 	{ "a made record has no words of its own", a_made_record_has_no_words_of_its_own },

@@ -8,7 +8,7 @@ struct saying {
 	uint64_t subject;
 	struct consent_event event;
 	struct consent_coverage coverage;
-	struct arena *keep;	/* the coverage lives as long as the job; NULL: not of interest */
+	struct arena *keep; /* the coverage lives as long as the job; NULL: not of interest */
 };
 
 static bool say_job(void *with, struct store_txn *t, struct problem *p)
@@ -68,7 +68,7 @@ static void a_change_is_effective_at_once(void)
 	CU_ASSERT_TRUE(holds(&f, p.record).joined);
 	CU_ASSERT_EQUAL(holds(&f, p.record).since, 100);
 	say(&f, p.record, CONSENT_JOIN, NULL, 150);
-	CU_ASSERT_EQUAL(holds(&f, p.record).since, 100);	/* it held already */
+	CU_ASSERT_EQUAL(holds(&f, p.record).since, 100); /* it held already */
 	say(&f, p.record, CONSENT_EXCLUDE, "b-clinic", 200);
 	say(&f, p.record, CONSENT_EXCLUDE, "b-clinic", 201);
 	say(&f, p.record, CONSENT_EXCLUDE, "c-hospital", 202);
@@ -95,7 +95,7 @@ static void every_change_keeps_who_when_and_why(void)
 	struct feed_outcome p = people_feed(&f, &x), q = people_feed(&f, &y);
 	CU_ASSERT_EQUAL(p.person, q.person);
 	say(&f, p.record, CONSENT_JOIN, NULL, 500);
-	say(&f, q.record, CONSENT_LEAVE, NULL, 400);	/* a clock set back: the later one holds */
+	say(&f, q.record, CONSENT_LEAVE, NULL, 400); /* a clock set back: the later one holds */
 	say(&f, p.record, CONSENT_EXCLUDE, "b-clinic", 600);
 	struct record_numbers subjects;
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
@@ -119,14 +119,21 @@ static void every_change_keeps_who_when_and_why(void)
 
 static void a_change_without_a_reason_is_refused(void)
 {
-	static const struct { struct consent_event event; bool known; enum problem_code code; } cases[] = {
+	static const struct {
+		struct consent_event event;
+		bool known;
+		enum problem_code code;
+	} cases[] = {
 		{ { .action = CONSENT_JOIN, .by = "clerk" }, true, PROBLEM_REQUEST_INVALID },
 		{ { .action = CONSENT_JOIN, .reason = "r" }, true, PROBLEM_REQUEST_INVALID },
-		{ { .action = CONSENT_EXCLUDE, .by = "clerk", .reason = "r" }, true,
+		{ { .action = CONSENT_EXCLUDE, .by = "clerk", .reason = "r" },
+		  true,
 		  PROBLEM_REQUEST_INVALID },
-		{ { .action = CONSENT_LEAVE, .by = "clerk", .reason = "r", .facility = "b" }, true,
+		{ { .action = CONSENT_LEAVE, .by = "clerk", .reason = "r", .facility = "b" },
+		  true,
 		  PROBLEM_REQUEST_INVALID },
-		{ { .action = CONSENT_LEAVE, .by = "clerk", .reason = "r" }, false,
+		{ { .action = CONSENT_LEAVE, .by = "clerk", .reason = "r" },
+		  false,
 		  PROBLEM_UNKNOWN_PATIENT },
 	};
 	struct fixture f;
@@ -143,7 +150,8 @@ static void a_change_without_a_reason_is_refused(void)
 	fixture_close(&f);
 }
 
-/* A facility may be excluded by who never joined: then the region's default holds for the others. */
+/* A facility may be excluded by who never joined: then the region's default holds for the
+ * others. */
 static void an_exclusion_is_no_joining(void)
 {
 	struct fixture f;
@@ -172,19 +180,21 @@ static const char *const party_domains[PARTIES] = { A_DOMAIN, B_DOMAIN, C_DOMAIN
 static void speak(struct fixture *f, uint64_t record, const char *words, instant time)
 {
 	for (; *words != '\0'; words++, time++) {
-		enum consent_action action = *words == 'J'     ? CONSENT_JOIN
-					     : *words == 'L'   ? CONSENT_LEAVE
-					     : *words >= 'a' ? CONSENT_EXCLUDE : CONSENT_INCLUDE;
+		enum consent_action action = *words == 'J'   ? CONSENT_JOIN
+					     : *words == 'L' ? CONSENT_LEAVE
+					     : *words >= 'a' ? CONSENT_EXCLUDE
+							     : CONSENT_INCLUDE;
 		bool about = action == CONSENT_EXCLUDE || action == CONSENT_INCLUDE;
 		const char *facility = arena_printf(f->arena, "%c-clinic", *words | 0x20);
-		CU_ASSERT_EQUAL(say(f, record, action, about ? facility : NULL, time), PROBLEM_NONE);
+		CU_ASSERT_EQUAL(say(f, record, action, about ? facility : NULL, time),
+				PROBLEM_NONE);
 	}
 }
 
 /* One person in three places, who said something in each before they were known to be one. */
 static const struct meeting {
 	const char *said[PARTIES];
-	char holds;		/* J, L, or ? for nothing decided */
+	char holds; /* J, L, or ? for nothing decided */
 	bool disputed;
 	const char *excluded;
 	instant since;
@@ -222,11 +232,11 @@ static const struct meeting {
 static bool as_expected(const struct participation *p, const struct meeting *m)
 {
 	bool good = p->decided == (m->holds != '?') && p->joined == (m->holds == 'J')
-		 && p->disputed == m->disputed && p->since == m->since && !p->rests
-		 && p->excluded_count == strlen(m->excluded);
+		    && p->disputed == m->disputed && p->since == m->since && !p->rests
+		    && p->excluded_count == strlen(m->excluded);
 	for (size_t i = 0; good && i < p->excluded_count; i++)
 		good = strchr(m->excluded, p->excluded[i][0]) != NULL
-		    && (i == 0 || !text_equal(p->excluded[i], p->excluded[i - 1]));
+		       && (i == 0 || !text_equal(p->excluded[i], p->excluded[i - 1]));
 	return good;
 }
 
@@ -254,9 +264,9 @@ static void words_meet(void)
 		for (size_t k = 0; k < PARTIES; k++) {
 			struct participation now = holds(&f, records[k]);
 			if (!as_expected(&now, m))
-				fprintf(stderr, "meeting %zu, record %zu: %d%d%d since %lld, %zu\n", i, k,
-					now.decided, now.joined, now.disputed, (long long)now.since,
-					now.excluded_count);
+				fprintf(stderr, "meeting %zu, record %zu: %d%d%d since %lld, %zu\n",
+					i, k, now.decided, now.joined, now.disputed,
+					(long long)now.since, now.excluded_count);
 			CU_ASSERT_TRUE(as_expected(&now, m));
 			/* Each keeps it, for when the link goes. */
 			struct store_txn *t = store_begin_read(f.store, &f.problem);
@@ -272,7 +282,8 @@ static void words_meet(void)
 
 static struct consent_coverage covers(struct fixture *f, uint64_t subject)
 {
-	struct saying s = { .subject = subject, .keep = f->arena,
+	struct saying s = { .subject = subject,
+			    .keep = f->arena,
 			    .event = { .action = CONSENT_JOIN, .reason = "r", .by = "b" } };
 	fixture_must(f, store_write(f->store, say_job, &s, &f->problem));
 	return s.coverage;
@@ -299,8 +310,8 @@ static void many_records_are_covered(void)
 	fixture_close(&f);
 }
 
-/* Who decides has been seen: later changes are measured from what the record said then (I7), so that
- * two small ones with a decision in between are two small ones. */
+/* Who decides has been seen: later changes are measured from what the record said then (I7), so
+ * that two small ones with a decision in between are two small ones. */
 static void who_decides_has_been_seen(void)
 {
 	for (unsigned seen = 0; seen < 2; seen++) {
@@ -328,7 +339,8 @@ static void who_is_named_by_the_regional_id(void)
 	struct fixture f;
 	fixture_open(&f);
 	uint64_t p = people_feed(&f, &x).record, q = people_feed(&f, &y).record;
-	uint64_t regional = people_record(&f, AFFINITY, people_person(&f, A_DOMAIN, "1").regional_id).number;
+	uint64_t regional =
+		people_record(&f, AFFINITY, people_person(&f, A_DOMAIN, "1").regional_id).number;
 	struct consent_coverage c = covers(&f, regional);
 	CU_ASSERT_EQUAL(c.covered.count, 2);
 	CU_ASSERT_EQUAL(c.others.count, 0);
@@ -337,13 +349,14 @@ static void who_is_named_by_the_regional_id(void)
 	fixture_close(&f);
 }
 
-/* A record that has become somebody else's and is then merged away rests on: the survivor's decision
- * does not cover it, though it bears the same name by then. */
+/* A record that has become somebody else's and is then merged away rests on: the survivor's
+ * decision does not cover it, though it bears the same name by then. */
 static void what_rests_is_not_covered(void)
 {
 	struct fixture f;
 	struct who other = { A_DOMAIN, "1", "スズキ", "ハナコ", "19900909", "F", "0399990001",
-			     0, 0, 0, 0, 0, 0 }, survivor = other;
+			     0,        0,   0,        0,        0,          0 },
+		   survivor = other;
 	survivor.id = "2";
 	fixture_open(&f);
 	uint64_t rests = people_feed(&f, &x).record;
@@ -370,7 +383,8 @@ static void what_rests_speaks_for_nobody(void)
 {
 	struct fixture f;
 	struct who other = { A_DOMAIN, "1", "スズキ", "ハナコ", "19900909", "F", "0399990001",
-			     0, 0, 0, 0, 0, 0 }, survivor = x;
+			     0,        0,   0,        0,        0,          0 },
+		   survivor = x;
 	survivor.id = "2";
 	fixture_open(&f);
 	uint64_t rests = people_feed(&f, &x).record;
@@ -386,16 +400,17 @@ static void what_rests_speaks_for_nobody(void)
 	fixture_close(&f);
 }
 
-/* Where the oldest record has become somebody else's, our record goes with those that stayed, and holds
- * what holds for them. */
+/* Where the oldest record has become somebody else's, our record goes with those that stayed, and
+ * holds what holds for them. */
 static void our_record_goes_with_who_stayed(void)
 {
 	struct fixture f;
 	struct who other = { A_DOMAIN, "1", "スズキ", "ハナコ", "19900909", "F", "0399990001",
-			     0, 0, 0, 0, 0, 0 };
+			     0,        0,   0,        0,        0,          0 };
 	fixture_open(&f);
 	uint64_t first = people_feed(&f, &x).record, stayed = people_feed(&f, &y).record;
-	struct who ours = { .domain = AFFINITY, .id = people_person(&f, A_DOMAIN, "1").regional_id };
+	struct who ours = { .domain = AFFINITY,
+			    .id = people_person(&f, A_DOMAIN, "1").regional_id };
 	uint64_t regional = people_record(&f, AFFINITY, ours.id).number;
 	say(&f, first, CONSENT_JOIN, NULL, 1);
 	people_feed(&f, &other);
@@ -409,8 +424,8 @@ static void our_record_goes_with_who_stayed(void)
 	fixture_close(&f);
 }
 
-/* A part that leaves has a regional record of its own: it holds what holds for the part, for documents
- * are asked for under its id. */
+/* A part that leaves has a regional record of its own: it holds what holds for the part, for
+ * documents are asked for under its id. */
 static void a_new_regional_record_holds_the_same(void)
 {
 	for (unsigned joined = 0; joined < 2; joined++) {
@@ -423,7 +438,8 @@ static void a_new_regional_record_holds_the_same(void)
 		say(&f, first, joined ? CONSENT_JOIN : CONSENT_LEAVE, NULL, 1);
 		uint64_t left = people_feed(&f, &gone).record;
 		CU_ASSERT_FALSE(people_same(&f, &x, &gone));
-		struct participation now = holds(&f, people_person(&f, B_DOMAIN, "2").regional_record);
+		struct participation now = holds(&f,
+						 people_person(&f, B_DOMAIN, "2").regional_record);
 		CU_ASSERT_TRUE(now.decided);
 		CU_ASSERT_EQUAL(now.joined, joined);
 		CU_ASSERT_EQUAL(holds(&f, left).joined, joined);

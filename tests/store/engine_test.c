@@ -53,15 +53,36 @@ static bool has_value(struct bare *b, struct engine_txn *t, const char *key, con
 
 /* Keys of all three trees; \xff sorts last. */
 static const char *const sorted[] = {
-	"\x01", "\x01" "a", "\x01" "a\x01", "\x01" "b", "\x20" "aa", "\x20\xff", "\x20\xff\xff", "\x21",
-	"\x7f" "z", "\x80" "1", "\x80" "2", "\xbf", "\xc0" "x", "\xff", "\xff\xff",
+	"\x01",
+	"\x01"
+	"a",
+	"\x01"
+	"a\x01",
+	"\x01"
+	"b",
+	"\x20"
+	"aa",
+	"\x20\xff",
+	"\x20\xff\xff",
+	"\x21",
+	"\x7f"
+	"z",
+	"\x80"
+	"1",
+	"\x80"
+	"2",
+	"\xbf",
+	"\xc0"
+	"x",
+	"\xff",
+	"\xff\xff",
 };
 
 static void fill(struct bare *b)
 {
 	struct engine_txn *t = engine_begin_write(b->e, &b->p);
 	for (size_t i = 0; i < COUNT(sorted); i++) {
-		size_t j = i * 7 % COUNT(sorted);	/* in another order */
+		size_t j = i * 7 % COUNT(sorted); /* in another order */
 		put(t, sorted[j], sorted[j]);
 	}
 	CU_ASSERT_TRUE(engine_commit(t, &b->p));
@@ -88,7 +109,7 @@ static void ranges_in_both_directions(void)
 				for (; store_next(c, &k, &v); n++) {
 					size_t i = descending ? to - 1 - n : from + n;
 					wrong += n >= to - from || !bytes_equal(k, text(sorted[i]))
-					      || !bytes_equal(v, k);
+						 || !bytes_equal(v, k);
 				}
 				wrong += n != to - from || store_next(c, &k, &v);
 				store_scan_end(c);
@@ -100,10 +121,23 @@ static void ranges_in_both_directions(void)
 
 static void limits_need_not_exist(void)
 {
-	static const struct { const char *from, *to; unsigned count; } rows[] = {
-		{ "\x01" "aa", "\x20" "aaa", 2 }, { "\x01" "bb", "\x02", 0 }, { "\x30", "\x90", 3 },
-		{ "\x7f", "\x80", 1 }, { "\xff\xff\xff", "", 0 }, { "", "", COUNT(sorted) },
-		  { "\x21", "\x20", 0 },
+	static const struct {
+		const char *from, *to;
+		unsigned count;
+	} rows[] = {
+		{ "\x01"
+		  "aa",
+		  "\x20"
+		  "aaa",
+		  2 },
+		{ "\x01"
+		  "bb",
+		  "\x02", 0 },
+		{ "\x30", "\x90", 3 },
+		{ "\x7f", "\x80", 1 },
+		{ "\xff\xff\xff", "", 0 },
+		{ "", "", COUNT(sorted) },
+		{ "\x21", "\x20", 0 },
 		{ "\x90", "\x20", 0 },
 	};
 	struct bare b;
@@ -119,7 +153,7 @@ static void limits_need_not_exist(void)
 			n++;
 		CU_ASSERT_EQUAL(n, rows[i / 2].count);
 	}
-	engine_abort(t);	/* ends the cursors too */
+	engine_abort(t); /* ends the cursors too */
 	bare_close(&b);
 }
 
@@ -178,18 +212,34 @@ static void scans_see_their_own_writes(void)
 	struct engine_txn *t = engine_begin_write(b.e, &b.p);
 	struct store_cursor *c = engine_scan(t, text("\x01"), text("\x02"), false);
 	CU_ASSERT_TRUE(store_next(c, &k, &v));
-	CU_ASSERT_TRUE(engine_delete(t, k));		/* the one it stands on */
-	put(t, "\x01" "aa", "new");
-	put(t, "\x01" "0", "new");
-	CU_ASSERT_TRUE(engine_delete(t, text("\x01" "b")));
-	static const char *const left[] = { "\x01" "0", "\x01" "a", "\x01" "a\x01", "\x01" "aa" };
+	CU_ASSERT_TRUE(engine_delete(t, k)); /* the one it stands on */
+	put(t,
+	    "\x01"
+	    "aa",
+	    "new");
+	put(t,
+	    "\x01"
+	    "0",
+	    "new");
+	CU_ASSERT_TRUE(engine_delete(t, text("\x01"
+					     "b")));
+	static const char *const left[] = { "\x01"
+					    "0",
+					    "\x01"
+					    "a",
+					    "\x01"
+					    "a\x01",
+					    "\x01"
+					    "aa" };
 	for (size_t i = 0; i < COUNT(left); i++)
 		CU_ASSERT_TRUE(store_next(c, &k, &v) && bytes_equal(k, text(left[i])));
 	CU_ASSERT_FALSE(store_next(c, &k, &v));
 	engine_abort(t);
 	t = engine_begin_read(b.e, &b.p);
-	CU_ASSERT_TRUE(engine_has(t, text("\x01" "b")));
-	CU_ASSERT_FALSE(engine_has(t, text("\x01" "aa")));
+	CU_ASSERT_TRUE(engine_has(t, text("\x01"
+					  "b")));
+	CU_ASSERT_FALSE(engine_has(t, text("\x01"
+					   "aa")));
 	engine_abort(t);
 	bare_close(&b);
 }
@@ -200,13 +250,24 @@ static void errors_are_sticky(void)
 	struct bytes v;
 	bare_open(&b);
 	struct engine_txn *t = engine_begin_write(b.e, &b.p);
-	put(t, "\x20" "a", "1");
+	put(t,
+	    "\x20"
+	    "a",
+	    "1");
 	CU_ASSERT_FALSE(engine_put(t, (struct bytes){ 0 }, text("x")));
 	CU_ASSERT_EQUAL(engine_problem(t)->code, PROBLEM_REQUEST_INVALID);
-	CU_ASSERT_FALSE(engine_put(t, text("\x20" "b"), text("2")));
-	CU_ASSERT_FALSE(engine_get(t, text("\x20" "a"), b.f.arena, &v));
-	CU_ASSERT_FALSE(engine_has(t, text("\x20" "a")));
-	CU_ASSERT_FALSE(engine_delete(t, text("\x20" "a")));
+	CU_ASSERT_FALSE(engine_put(t,
+				   text("\x20"
+					"b"),
+				   text("2")));
+	CU_ASSERT_FALSE(engine_get(t,
+				   text("\x20"
+					"a"),
+				   b.f.arena, &v));
+	CU_ASSERT_FALSE(engine_has(t, text("\x20"
+					   "a")));
+	CU_ASSERT_FALSE(engine_delete(t, text("\x20"
+					      "a")));
 	CU_ASSERT_PTR_NULL(engine_scan(t, text("\x20"), text("\x21"), false));
 	CU_ASSERT_FALSE(store_next(NULL, &v, &v));
 	CU_ASSERT_PTR_NULL(engine_begin_nested(t, &b.p));
@@ -214,8 +275,12 @@ static void errors_are_sticky(void)
 	CU_ASSERT_FALSE(engine_commit(t, &b.p));
 	CU_ASSERT_EQUAL(b.p.code, PROBLEM_REQUEST_INVALID);
 	t = engine_begin_read(b.e, &b.p);
-	CU_ASSERT_FALSE(engine_has(t, text("\x20" "a")));
-	CU_ASSERT_FALSE(engine_put(t, text("\x20" "a"), text("into a snapshot")));
+	CU_ASSERT_FALSE(engine_has(t, text("\x20"
+					   "a")));
+	CU_ASSERT_FALSE(engine_put(t,
+				   text("\x20"
+					"a"),
+				   text("into a snapshot")));
 	engine_abort(t);
 	bare_close(&b);
 }
@@ -225,27 +290,58 @@ static void nested_aborts_undo_only_themselves(void)
 	struct bare b;
 	bare_open(&b);
 	struct engine_txn *t = engine_begin_write(b.e, &b.p), *n, *m;
-	put(t, "\x20" "outer", "1");
+	put(t,
+	    "\x20"
+	    "outer",
+	    "1");
 	n = engine_begin_nested(t, &b.p);
-	put(n, "\x20" "outer", "2");
-	put(n, "\x80" "undone", "1");
+	put(n,
+	    "\x20"
+	    "outer",
+	    "2");
+	put(n,
+	    "\x80"
+	    "undone",
+	    "1");
 	engine_abort(n);
-	CU_ASSERT_TRUE(has_value(&b, t, "\x20" "outer", "1"));
+	CU_ASSERT_TRUE(has_value(&b, t,
+				 "\x20"
+				 "outer",
+				 "1"));
 	n = engine_begin_nested(t, &b.p);
-	put(n, "\x20" "kept", "1");
+	put(n,
+	    "\x20"
+	    "kept",
+	    "1");
 	m = engine_begin_nested(n, &b.p);
-	put(m, "\x20" "kept", "2");
+	put(m,
+	    "\x20"
+	    "kept",
+	    "2");
 	engine_abort(m);
 	m = engine_begin_nested(n, &b.p);
-	put(m, "\xc0" "deep", "1");
+	put(m,
+	    "\xc0"
+	    "deep",
+	    "1");
 	CU_ASSERT_TRUE(engine_commit(m, &b.p));
 	CU_ASSERT_TRUE(engine_commit(n, &b.p));
 	CU_ASSERT_TRUE(engine_commit(t, &b.p));
 	t = engine_begin_read(b.e, &b.p);
-	CU_ASSERT_TRUE(has_value(&b, t, "\x20" "outer", "1"));
-	CU_ASSERT_TRUE(has_value(&b, t, "\x20" "kept", "1"));
-	CU_ASSERT_TRUE(has_value(&b, t, "\xc0" "deep", "1"));
-	CU_ASSERT_FALSE(engine_has(t, text("\x80" "undone")));
+	CU_ASSERT_TRUE(has_value(&b, t,
+				 "\x20"
+				 "outer",
+				 "1"));
+	CU_ASSERT_TRUE(has_value(&b, t,
+				 "\x20"
+				 "kept",
+				 "1"));
+	CU_ASSERT_TRUE(has_value(&b, t,
+				 "\xc0"
+				 "deep",
+				 "1"));
+	CU_ASSERT_FALSE(engine_has(t, text("\x80"
+					   "undone")));
 	engine_abort(t);
 	bare_close(&b);
 }
@@ -260,9 +356,10 @@ static void snapshots_stand_still(void)
 	put(w, "\x01", "changed");
 	put(w, "\x22", "new");
 	CU_ASSERT_TRUE(engine_add(w, text("\x23"), text("added")));
-	engine_delete(w, text("\x80" "1"));
+	engine_delete(w, text("\x80"
+			      "1"));
 	struct engine_txn *during = engine_begin_read(b.e, &b.p);
-	CU_ASSERT_TRUE(has_value(&b, during, "\x01", "\x01"));	/* does not wait for the writer */
+	CU_ASSERT_TRUE(has_value(&b, during, "\x01", "\x01")); /* does not wait for the writer */
 	CU_ASSERT_TRUE(engine_commit(w, &b.p));
 	struct engine_txn *after = engine_begin_read(b.e, &b.p);
 	struct engine_txn *old[] = { before, during };
@@ -273,12 +370,14 @@ static void snapshots_stand_still(void)
 		struct bytes k;
 		struct store_cursor *c = engine_scan(old[i], text("\x22"), text("\x24"), i % 2);
 		CU_ASSERT_FALSE(store_next(c, &k, NULL));
-		CU_ASSERT_TRUE(engine_has(old[i], text("\x80" "1")));
+		CU_ASSERT_TRUE(engine_has(old[i], text("\x80"
+						       "1")));
 	}
 	CU_ASSERT_TRUE(has_value(&b, after, "\x01", "changed"));
 	CU_ASSERT_TRUE(engine_has(after, text("\x22")));
 	CU_ASSERT_TRUE(has_value(&b, after, "\x23", "added"));
-	CU_ASSERT_FALSE(engine_has(after, text("\x80" "1")));
+	CU_ASSERT_FALSE(engine_has(after, text("\x80"
+					       "1")));
 	engine_abort(before);
 	engine_abort(during);
 	engine_abort(after);
@@ -308,13 +407,13 @@ static void scans_go_on_across_commits(void)
 		key_begin(&k, i < NUMBERS / 2 ? 0x20 : 0x80);
 		key_number(&k, i * 10);
 		wrong += !store_next(up, &key, &value) || !bytes_equal(key, key_span(&k))
-		      || !bytes_equal(value, key_span(&k));
+			 || !bytes_equal(value, key_span(&k));
 		unsigned j = NUMBERS - 1 - i;
 		key_begin(&k, j < NUMBERS / 2 ? 0x20 : 0x80);
 		key_number(&k, j * 10);
 		wrong += !store_next(down, &key, &value) || !bytes_equal(value, key_span(&k));
 		t = engine_begin_write(b.e, &b.p);
-		for (unsigned n = 0; n < 6; n++) {	/* here, next, and further on */
+		for (unsigned n = 0; n < 6; n++) { /* here, next, and further on */
 			unsigned at = (n < 3 ? i : j) * 10 + n % 3 * 20;
 			key_begin(&k, at / 10 < NUMBERS / 2 ? 0x20 : 0x80);
 			key_number(&k, at + (i % 3 == 0));
@@ -335,8 +434,12 @@ static void scans_go_on_across_commits(void)
 /* A history by chance, against the plainest model there is: an array a snapshot. */
 
 enum {
-	PLAIN_KEYS = 60, GROUP_KEYS = 12, GROUPS = 4,	/* keys of one space and number: a group */
-	MODEL_KEYS = PLAIN_KEYS + GROUP_KEYS * GROUPS, MODEL_SNAPSHOTS = 4, ABSENT = -1,
+	PLAIN_KEYS = 60,
+	GROUP_KEYS = 12,
+	GROUPS = 4, /* keys of one space and number: a group */
+	MODEL_KEYS = PLAIN_KEYS + GROUP_KEYS * GROUPS,
+	MODEL_SNAPSHOTS = 4,
+	ABSENT = -1,
 };
 
 struct model {
@@ -360,8 +463,14 @@ static unsigned choose(struct history *h, unsigned below)
 /* What the keys of a group begin with: neighbours in one space, and in another tree. */
 static struct key group_key(unsigned group)
 {
-	static const struct { unsigned char space; uint64_t number; } groups[GROUPS] = {
-		{ 0x42, 0xffff }, { 0x42, 0x10000 }, { 0x42, UINT64_MAX }, { 0x88, 7 },
+	static const struct {
+		unsigned char space;
+		uint64_t number;
+	} groups[GROUPS] = {
+		{ 0x42, 0xffff },
+		{ 0x42, 0x10000 },
+		{ 0x42, UINT64_MAX },
+		{ 0x88, 7 },
 	};
 	struct key k;
 	key_begin(&k, groups[group].space);
@@ -518,7 +627,8 @@ static unsigned count_group(struct bare *b, const struct key *group)
 	struct engine_txn *t = engine_begin_read(b->e, &b->p);
 	struct store_cursor *c = engine_scan(t, key_span(group), key_span(&end), false);
 	while (store_next(c, &key, &value))
-		count += key.length == group->length + 1 && value.length == key.data[key.length - 1];
+		count += key.length == group->length + 1
+			 && value.length == key.data[key.length - 1];
 	engine_abort(t);
 	return count;
 }
@@ -654,7 +764,7 @@ static void the_log_is_bounded(void)
 	struct bare b;
 	unsigned char value[1000] = { 0 };
 	bare_open(&b);
-	for (unsigned i = 0; i < 100; i++) {	/* some 60 MiB of log */
+	for (unsigned i = 0; i < 100; i++) { /* some 60 MiB of log */
 		struct engine_txn *t = engine_begin_write(b.e, &b.p);
 		for (unsigned j = 0; j < 300; j++) {
 			struct key k;
@@ -694,7 +804,7 @@ static void a_flush_is_of_one_generation(void)
 	CU_ASSERT_TRUE(engine_commit(t, &b.p));
 	CU_ASSERT_FALSE(engine_flush(b.e, 2, &p));
 	CU_ASSERT_EQUAL(p.code, PROBLEM_INTERNAL);
-	CU_ASSERT_TRUE(engine_flush(b.e, 1, &b.p));	/* and asking so broke nothing */
+	CU_ASSERT_TRUE(engine_flush(b.e, 1, &b.p)); /* and asking so broke nothing */
 	bare_close(&b);
 }
 

@@ -28,7 +28,7 @@ struct step {
 	struct errand_try what;
 	const char *node;
 	instant until;
-	bool fails;		/* the job, after it */
+	bool fails; /* the job, after it */
 };
 
 static bool run_step(void *with, struct store_txn *t, struct problem *p)
@@ -86,10 +86,16 @@ static struct errand_part literal(const char *text)
 static struct step step_put(const char *partner, const char *address,
 			    const struct errand_part *parts, instant made)
 {
-	return (struct step){ .run = put, .bounds = wide,
-			      .errand = { .kind = "answer", .partner = partner, .address = address,
-					  .what = "ITI-18", .exchange = "7f3a", .parts = parts,
-					  .content_type = "application/soap+xml", .made = made } };
+	return (struct step){ .run = put,
+			      .bounds = wide,
+			      .errand = { .kind = "answer",
+					  .partner = partner,
+					  .address = address,
+					  .what = "ITI-18",
+					  .exchange = "7f3a",
+					  .parts = parts,
+					  .content_type = "application/soap+xml",
+					  .made = made } };
 }
 
 static uint64_t put_one(struct fixture *f, const char *partner, const char *address)
@@ -100,8 +106,7 @@ static uint64_t put_one(struct fixture *f, const char *partner, const char *addr
 	return s.errand.number;
 }
 
-static bool act(struct fixture *f, step_run *run,
-		uint64_t number, struct errand_try what)
+static bool act(struct fixture *f, step_run *run, uint64_t number, struct errand_try what)
 {
 	struct step s = { .run = run, .number = number, .what = what };
 	return do_step(f, &s);
@@ -262,12 +267,18 @@ static void bounds(void)
 		const char *key;
 	} cases[] = {
 		{ "one more fits", "a", { 4, 100, 3, 100 }, true, "" },
-		{ "one too many for the partner", "a", { 9, 100, 2, 100 }, false,
+		{ "one too many for the partner",
+		  "a",
+		  { 9, 100, 2, 100 },
+		  false,
 		  "outbox errands-per-partner" },
 		{ "another has room", "b", { 9, 100, 2, 100 }, true, "" },
 		{ "one too many in all", "b", { 2, 100, 2, 100 }, false, "outbox errands" },
 		{ "the partner's octets, just", "a", { 9, 100, 9, 27 }, true, "" },
-		{ "the partner's octets, one too many", "a", { 9, 100, 9, 26 }, false,
+		{ "the partner's octets, one too many",
+		  "a",
+		  { 9, 100, 9, 26 },
+		  false,
 		  "outbox octets-per-partner" },
 		{ "all octets, just", "b", { 9, 27, 9, 27 }, true, "" },
 		{ "all octets, one too many", "b", { 9, 26, 9, 27 }, false, "outbox octets" },
@@ -334,7 +345,7 @@ static void kept_as_long_as_it(void)
 	blob_of_bytes(f.store, f.arena, bytes_of_text("a report"), &document.blob, &f.problem);
 	blob_of_bytes(f.store, f.arena, bytes_of_text("<answer/>"), &markup.blob, &f.problem);
 	struct step s = step_put("a", HERE, &markup, SECOND);
-	CU_ASSERT_FALSE(do_step(&f, &s));	/* the document is nobody's yet */
+	CU_ASSERT_FALSE(do_step(&f, &s)); /* the document is nobody's yet */
 	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_NOT_FOUND);
 	CU_ASSERT_FALSE(is_known(&f, &markup.blob));
 	CU_ASSERT_TRUE(store_write(f.store, keep, &document.blob, &f.problem));
@@ -362,7 +373,7 @@ static void set_aside_and_back(void)
 	CU_ASSERT_TRUE(act(&f, aside, one, no));
 	CU_ASSERT_EQUAL(first_of(&f, "a", HERE), two);
 	struct errand_queue q = queue_of(&f, "a", HERE);
-	CU_ASSERT_EQUAL(q.due, 5 * SECOND);	/* who said no is there */
+	CU_ASSERT_EQUAL(q.due, 5 * SECOND); /* who said no is there */
 	CU_ASSERT_EQUAL(q.failures, 0);
 	CU_ASSERT_EQUAL(q.waiting, 1);
 	CU_ASSERT_EQUAL(q.aside, 1);
@@ -381,7 +392,7 @@ static void set_aside_and_back(void)
 	CU_ASSERT_EQUAL(queue_of(&f, "a", HERE).failures, 0);
 	whole(&f);
 	CU_ASSERT_TRUE(act(&f, drop, one, (struct errand_try){ 0 }));
-	CU_ASSERT_TRUE(act(&f, drop, two, (struct errand_try){ 0 }));	/* aside */
+	CU_ASSERT_TRUE(act(&f, drop, two, (struct errand_try){ 0 })); /* aside */
 	CU_ASSERT_EQUAL(first_of(&f, "a", HERE), three);
 	CU_ASSERT_FALSE(act(&f, again, two, (struct errand_try){ .now = 8 * SECOND }));
 	whole(&f);
@@ -419,9 +430,10 @@ static bool spoil(void *with, struct store_txn *t, struct problem *p)
 	const struct key *k = with;
 	struct bytes row;
 	(void)p;
-	return store_has(t, key_span(k)) ? store_delete(t, key_span(k))
-					 : store_put(t, key_span(k), (struct bytes){ 0 })
-						   && store_get(t, key_span(k), store_arena(t), &row);
+	return store_has(t, key_span(k))
+		       ? store_delete(t, key_span(k))
+		       : store_put(t, key_span(k), (struct bytes){ 0 })
+				 && store_get(t, key_span(k), store_arena(t), &row);
 }
 
 static void check_finds(void)
@@ -435,7 +447,8 @@ static void check_finds(void)
 		fixture_open(&f);
 		put_one(&f, "a", HERE);
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
-		struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &spaces[i], 1 }, false);
+		struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &spaces[i], 1 },
+							   false);
 		CU_ASSERT_TRUE_FATAL(store_next(c, &key, &value));
 		memcpy(k.data, key.data, k.length = key.length);
 		k.overflow = false;
@@ -473,8 +486,7 @@ static bool give_back(struct store_txn *t, struct step *s, struct problem *p)
 	return true;
 }
 
-static bool lease(struct fixture *f, step_run *run,
-		  const char *node, instant now, instant *until)
+static bool lease(struct fixture *f, step_run *run, const char *node, instant now, instant *until)
 {
 	struct step s = { .run = run, .node = node, .what = { .now = now, .due = now + 10 } };
 	bool is = do_step(f, &s);
@@ -517,7 +529,7 @@ enum { STEPS = 600, QUEUES = 3 };
 
 struct line {
 	const char *partner, *address;
-	uint64_t numbers[STEPS];	/* waiting, in order */
+	uint64_t numbers[STEPS]; /* waiting, in order */
 	size_t count;
 };
 
@@ -553,8 +565,10 @@ static void random_history(void)
 	for (unsigned i = 0; i < STEPS; i++) {
 		unsigned which = draw(&seed) % QUEUES;
 		struct line *l = &lines[which], *side = &sides[which];
-		struct errand_try what = { .now = i, .due = i + draw(&seed) % 50,
-					   .answered = draw(&seed) % 2 != 0, .why = "no" };
+		struct errand_try what = { .now = i,
+					   .due = i + draw(&seed) % 50,
+					   .answered = draw(&seed) % 2 != 0,
+					   .why = "no" };
 		unsigned choice = draw(&seed) % 6;
 		if (choice < 2) {
 			put_in(l, put_one(&f, l->partner, l->address));

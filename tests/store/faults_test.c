@@ -13,11 +13,11 @@
 #include "gateway/base/text.h"
 #include "tests/store/fixture.h"
 
-enum { JOBS = 6, KEYS = 5, PACED = 4 };	/* flushes until the store knows the disk's pace */
+enum { JOBS = 6, KEYS = 5, PACED = 4 }; /* flushes until the store knows the disk's pace */
 
 static struct {
-	atomic_int left;	/* calls until one fails; 0: none will */
-	atomic_bool lasting;	/* and all after it, until repaired */
+	atomic_int left;     /* calls until one fails; 0: none will */
+	atomic_bool lasting; /* and all after it, until repaired */
 	atomic_int error;
 	atomic_uint failed;
 } fault;
@@ -38,13 +38,13 @@ static bool fails(void)
 	return true;
 }
 
-/* A disk that forgets: what is written to the trees is not there, the next sync of them says so, once,
- * and the one after says that all is well. */
+/* A disk that forgets: what is written to the trees is not there, the next sync of them says so,
+ * once, and the one after says that all is well. */
 static struct {
 	atomic_bool losing;
-	pthread_mutex_t lock;	/* synced */
+	pthread_mutex_t lock; /* synced */
 	pthread_cond_t changed;
-	unsigned synced;	/* syncs of a tree that were told to succeed, since the lost one */
+	unsigned synced; /* syncs of a tree that were told to succeed, since the lost one */
 	bool lost;
 } forgetful = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
@@ -260,8 +260,9 @@ static unsigned heaps_broken(struct fixture *f, unsigned count)
 		for (unsigned i = 0; i < PIECES; i++) {
 			struct key k = heap_key(heap, i);
 			struct bytes found = { 0 };
-			broken += !store_get(t, key_span(&k), f->arena, &found) || found.length != PIECE
-				  || found.data[0] != heap + 1 || found.data[PIECE - 1] != heap + 1;
+			broken += !store_get(t, key_span(&k), f->arena, &found)
+				  || found.length != PIECE || found.data[0] != heap + 1
+				  || found.data[PIECE - 1] != heap + 1;
 		}
 	store_end(t);
 	return broken;
@@ -286,7 +287,7 @@ static void a_checkpoint_the_disk_forgot(void)
 	struct fixture f;
 	fixture_open(&f);
 	f.settings.clock = &hasty_clock;
-	f.settings.cache_bytes = 256 << 20;	/* nothing is written but by checkpoints */
+	f.settings.cache_bytes = 256 << 20; /* nothing is written but by checkpoints */
 	fixture_reopen(&f);
 	atomic_store(&forgetful.losing, true);
 	put_heaps(&f, 0, HEAPS);

@@ -36,7 +36,9 @@ static inline void fixture_must(const struct fixture *f, bool can)
 
 static inline int fixture_forget(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
-	(void)st; (void)kind; (void)ftw;
+	(void)st;
+	(void)kind;
+	(void)ftw;
 	return remove(path);
 }
 
@@ -44,8 +46,10 @@ static inline void fixture_settle(struct fixture *f)
 {
 	static const struct log quiet = { .fd = -1 };
 	f->settings = (struct store_settings){ .engine = engines_chosen(),
-					       .directory = f->directory, .log = &quiet,
-					       .clock = &system_clock, .random = &system_random };
+					       .directory = f->directory,
+					       .log = &quiet,
+					       .clock = &system_clock,
+					       .random = &system_random };
 }
 
 static inline void fixture_open(struct fixture *f)

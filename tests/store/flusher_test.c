@@ -15,11 +15,12 @@
 #include "tests/store/fixture.h"
 
 enum {
-	SLOW_US = 2000, SLOW_RUN = 4,	/* so many in a row, and the next is the thread's */
+	SLOW_US = 2000,
+	SLOW_RUN = 4, /* so many in a row, and the next is the thread's */
 	CACHE = 1 << 20,
-	LOOKS = 5000,		/* into the store: longer than a quick flush */
-	MOST = 600,		/* jobs of a test */
-	PATIENCE_SECONDS = 30,	/* with what should come at once, then it has failed */
+	LOOKS = 5000,          /* into the store: longer than a quick flush */
+	MOST = 600,            /* jobs of a test */
+	PATIENCE_SECONDS = 30, /* with what should come at once, then it has failed */
 };
 
 /* Every look at it is minutes later: the store never rests before it recovers. */
@@ -45,7 +46,10 @@ struct event {
 	bool happened;
 };
 
-#define EVENT { .lock = PTHREAD_MUTEX_INITIALIZER, .came = PTHREAD_COND_INITIALIZER }
+#define EVENT                                                                                      \
+	{                                                                                          \
+		.lock = PTHREAD_MUTEX_INITIALIZER, .came = PTHREAD_COND_INITIALIZER                \
+	}
 
 static void event_happen(struct event *e)
 {
@@ -94,21 +98,21 @@ static int fsync_or_not(int fd)
 struct stage {
 	struct fixture f;
 	atomic_uint told;
-	unsigned order[MOST];		/* numbers of the jobs, as they were told */
+	unsigned order[MOST]; /* numbers of the jobs, as they were told */
 };
 
 struct spoken {
 	struct store_job job;
 	struct stage *stage;
 	unsigned number;
-	size_t octets;			/* of what it puts */
+	size_t octets; /* of what it puts */
 	struct event ran, held, ended;
-	struct event *gate;		/* done() waits for it; NULL: it does not */
-	struct spoken *queues;		/* done() queues this one; NULL: none */
-	bool writes;			/* done() tries store_write() */
+	struct event *gate;    /* done() waits for it; NULL: it does not */
+	struct spoken *queues; /* done() queues this one; NULL: none */
+	bool writes;           /* done() tries store_write() */
 	/* For who has waited for `ended`. */
 	bool kept, held_up, wrote;
-	uint64_t flushes;		/* counted when it was told */
+	uint64_t flushes; /* counted when it was told */
 	struct problem refused;
 };
 
@@ -134,7 +138,9 @@ static bool run_spoken(struct store_job *job, struct store_txn *t, struct proble
 
 static bool nothing(void *with, struct store_txn *t, struct problem *p)
 {
-	(void)with; (void)t; (void)p;
+	(void)with;
+	(void)t;
+	(void)p;
 	return true;
 }
 
@@ -158,9 +164,14 @@ static void tell_spoken(struct store_job *job, bool kept)
 
 static struct spoken spoken(struct stage *s, unsigned number, struct event *gate)
 {
-	return (struct spoken){ .job = { .run = run_spoken, .done = tell_spoken }, .stage = s,
-				.number = number, .octets = 1, .ran = EVENT, .held = EVENT,
-				.ended = EVENT, .gate = gate };
+	return (struct spoken){ .job = { .run = run_spoken, .done = tell_spoken },
+				.stage = s,
+				.number = number,
+				.octets = 1,
+				.ran = EVENT,
+				.held = EVENT,
+				.ended = EVENT,
+				.gate = gate };
 }
 
 static void submit(struct spoken *j)
@@ -206,8 +217,8 @@ static void in_order(const struct stage *s, unsigned count)
 	CU_ASSERT_EQUAL(wrong, 0);
 }
 
-/* While the first of them holds the flusher the others run and are committed; none is told before it,
- * nor without a flush after its commit. */
+/* While the first of them holds the flusher the others run and are committed; none is told before
+ * it, nor without a flush after its commit. */
 static void a_flush_holds_up_no_work(void)
 {
 	struct stage s;
@@ -222,14 +233,14 @@ static void a_flush_holds_up_no_work(void)
 		submit(&jobs[i]);
 		CU_ASSERT_TRUE(event_wait(&jobs[i].ran));
 	}
-	CU_ASSERT_TRUE(there(s.f.store, 2));	/* not of the batch that has run last */
+	CU_ASSERT_TRUE(there(s.f.store, 2)); /* not of the batch that has run last */
 	CU_ASSERT_EQUAL(atomic_load(&s.told), 0);
 	event_happen(&gate);
 	for (unsigned i = 0; i < COUNT(jobs); i++)
 		CU_ASSERT_TRUE(event_wait(&jobs[i].ended) && jobs[i].kept && !jobs[i].held_up);
 	in_order(&s, COUNT(jobs));
 	CU_ASSERT(jobs[1].flushes > jobs[0].flushes);
-	CU_ASSERT_EQUAL(jobs[2].flushes, jobs[1].flushes);	/* one for both */
+	CU_ASSERT_EQUAL(jobs[2].flushes, jobs[1].flushes); /* one for both */
 	fixture_close(&s.f);
 }
 
@@ -245,7 +256,7 @@ static void who_was_first_is_told_first(void)
 	CU_ASSERT_TRUE(event_wait(&first.held));
 	submit(&second);
 	CU_ASSERT_TRUE(event_wait(&second.ran));
-	for (unsigned i = 0; i < LOOKS; i++)	/* it would overtake meanwhile, if it could */
+	for (unsigned i = 0; i < LOOKS; i++) /* it would overtake meanwhile, if it could */
 		CU_ASSERT_TRUE(there(s.f.store, 0));
 	CU_ASSERT_EQUAL(atomic_load(&s.told), 0);
 	event_happen(&gate);
@@ -316,7 +327,7 @@ static void a_full_disk_is_called_so(void)
 	submit(&second);
 	CU_ASSERT_TRUE(event_wait(&second.ran));
 	submit(&third);
-	CU_ASSERT_TRUE(event_wait(&third.ran));	/* the second is committed */
+	CU_ASSERT_TRUE(event_wait(&third.ran)); /* the second is committed */
 	event_happen(&held.gate);
 	CU_ASSERT_TRUE(event_wait(&first.ended) && event_wait(&second.ended)
 		       && event_wait(&third.ended));
@@ -337,7 +348,7 @@ static void each_generation_by_itself(void)
 	struct spoken first = spoken(&s, 0, &gate), before = spoken(&s, 1, NULL),
 		      breaks = spoken(&s, 2, NULL), after = spoken(&s, 3, NULL),
 		      last = spoken(&s, 4, NULL);
-	breaks.octets = 2 * CACHE;	/* neither written nor, then, undone without a sync */
+	breaks.octets = 2 * CACHE; /* neither written nor, then, undone without a sync */
 	submit(&first);
 	CU_ASSERT_TRUE(event_wait(&first.held));
 	submit(&before);
@@ -350,7 +361,7 @@ static void each_generation_by_itself(void)
 	submit(&after);
 	CU_ASSERT_TRUE(event_wait(&after.ran));
 	submit(&last);
-	CU_ASSERT_TRUE(event_wait(&last.ran));	/* the one before it waits for its flush */
+	CU_ASSERT_TRUE(event_wait(&last.ran)); /* the one before it waits for its flush */
 	event_happen(&gate);
 	CU_ASSERT_TRUE(event_wait(&before.ended) && event_wait(&after.ended)
 		       && event_wait(&last.ended));

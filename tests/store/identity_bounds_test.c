@@ -1,5 +1,5 @@
-/* tests/store/identity_bounds_test.c: what one facility's feeds cost whoever writes or checks after them.
- * The store is asked through the linker (--wrap), so that looks are counted, not time. */
+/* tests/store/identity_bounds_test.c: what one facility's feeds cost whoever writes or checks after
+ * them. The store is asked through the linker (--wrap), so that looks are counted, not time. */
 #include "tests/base/suite.h"
 
 #include <stdatomic.h>
@@ -10,7 +10,7 @@
 #include "store/identity_rows.h"
 #include "tests/store/people.h"
 
-static atomic_ulong looks;	/* keys asked for */
+static atomic_ulong looks; /* keys asked for */
 
 bool __real_store_get(struct store_txn *t, struct bytes key, struct arena *a, struct bytes *value);
 bool __wrap_store_get(struct store_txn *t, struct bytes key, struct arena *a, struct bytes *value);
@@ -42,7 +42,8 @@ static void so_many_are_merged_into_one(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(f.problem.what, "128"));
 	CU_ASSERT_TRUE(people_find(&f, A_DOMAIN, id, &r));
 	CU_ASSERT_EQUAL(r.status, RECORD_ACTIVE);
-	/* The other way round it is the same person; and one who was merged counts as one of his. */
+	/* The other way round it is the same person; and one who was merged counts as one of
+	 * his. */
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, id, survivor, NULL), PROBLEM_TOO_MANY_RELATED);
 	/* Another facility's ids have room of their own. */
 	const char *theirs = feed(&f, B_DOMAIN, 0), *other = feed(&f, B_DOMAIN, 1);
@@ -70,7 +71,8 @@ static bool spoil(void *with, struct store_txn *t, struct problem *p)
 static void a_damaged_row_is_one_finding(void)
 {
 	static const unsigned char spaces[] = { SPACE_IDENTITY_RECORD, SPACE_IDENTITY_PERSON };
-	static const struct check_module *const modules[] = { &identity_check, &consent_check, NULL };
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      NULL };
 	for (size_t i = 0; i < COUNT(spaces); i++) {
 		struct fixture f;
 		struct check_counts whole, counts;

@@ -1,6 +1,6 @@
-/* tests/store/identity_candidates_test.c: who may be meant: found by reading, name and birth date, as
- * any feed, merge or decision left him; page by page; and what is wrong in the index is told, and put
- * right when it is made anew. */
+/* tests/store/identity_candidates_test.c: who may be meant: found by reading, name and birth date,
+ * as any feed, merge or decision left him; page by page; and what is wrong in the index is told,
+ * and put right when it is made anew. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
@@ -12,15 +12,17 @@ static bool refused(struct store_txn *t)
 {
 	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
 }
-FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
-FAILING(bool, store_put, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
-FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refused(t))
+FAILING(bool, store_put, (struct store_txn * t, struct bytes k, struct bytes v), (t, k, v),
+	refused(t))
+FAILING(bool, store_delete, (struct store_txn * t, struct bytes k), (t, k), refused(t))
 
 struct named {
 	const char *domain, *id, *kanji, *given, *kana, *kana_given, *birth;
 };
-static const struct named yamazaki = { A_DOMAIN, "1", "山﨑", "太郎", "ヤマザキ", "タロウ", "19700303" };
+static const struct named yamazaki = { A_DOMAIN,   "1",      "山﨑",    "太郎",
+				       "ヤマザキ", "タロウ", "19700303" };
 static const struct named people[] = {
 	{ A_DOMAIN, "2", "山田", "花子", "ヤマダ", "ハナコ", "19800101" },
 	{ B_DOMAIN, "1", "山崎", "太郎", "やまさき", "たろう", "19700303" },
@@ -31,18 +33,21 @@ static const struct named people[] = {
 
 static struct patient_demographics described(struct arena *a, const struct named *n)
 {
-	struct patient_demographics d = { .birth_date = n->birth == NULL ? "" : n->birth, .sex = "F",
+	struct patient_demographics d = { .birth_date = n->birth == NULL ? "" : n->birth,
+					  .sex = "F",
 					  .delete_names = true };
 	struct person_name **last = &d.names;
 	if (n->kanji != NULL) {
 		*last = arena_new(a, struct person_name);
-		**last = (struct person_name){ .family = n->kanji, .given = n->given,
+		**last = (struct person_name){ .family = n->kanji,
+					       .given = n->given,
 					       .representation = NAME_IDEOGRAPHIC };
 		last = &(*last)->next;
 	}
 	if (n->kana != NULL) {
 		*last = arena_new(a, struct person_name);
-		**last = (struct person_name){ .family = n->kana, .given = n->kana_given,
+		**last = (struct person_name){ .family = n->kana,
+					       .given = n->kana_given,
 					       .representation = NAME_PHONETIC };
 	}
 	return d;
@@ -72,7 +77,8 @@ static const char *listed(struct fixture *f, const struct candidate_page *page)
 	for (const struct patient_record *r = page->records; r != NULL; r = r->next)
 		for (size_t i = 0; i < COUNT(letters); i++)
 			if (text_equal(r->domain, letters[i]))
-				buffer_printf(&b, "%s%c%s", b.length == 0 ? "" : " ", (int)('a' + i), r->id);
+				buffer_printf(&b, "%s%c%s", b.length == 0 ? "" : " ",
+					      (int)('a' + i), r->id);
 	return buffer_ended(&b);
 }
 
@@ -80,7 +86,8 @@ struct asked {
 	const char *kana, *name, *birth;
 };
 
-static struct candidate_page ask(struct fixture *f, struct asked q, const char *after, unsigned limit)
+static struct candidate_page ask(struct fixture *f, struct asked q, const char *after,
+				 unsigned limit)
 {
 	struct candidates_wanted w;
 	struct candidate_page page = { .count = 0 };
@@ -124,7 +131,9 @@ static const struct {
 	{ "a day nobody was born on", { .birth = "19700304" }, "" },
 	{ "in the middle", { .kana = "タロウ" }, "" },
 	{ "more than anybody is called", { .kana = "サトウタロウマル" }, "" },
-	{ "all three, of which one is wrong", { .kana = "ヤマダ", .name = "佐藤", .birth = "19800101" }, "" },
+	{ "all three, of which one is wrong",
+	  { .kana = "ヤマダ", .name = "佐藤", .birth = "19800101" },
+	  "" },
 };
 
 static void they_are_found(void)
@@ -146,14 +155,23 @@ static void they_are_found(void)
 static void what_cannot_be_asked_is_refused(void)
 {
 	static const struct asked rows[] = {
-		{ 0 }, { .kana = "" }, { .kana = "山田" }, { .kana = "Yamada" }, { .name = "" }, { .name = "  " },
-		{ .birth = "1970" }, { .birth = "19700231" }, { .birth = "yesterday" }, { .kana = "ヤマ", .birth = "x" },
+		{ 0 },
+		{ .kana = "" },
+		{ .kana = "山田" },
+		{ .kana = "Yamada" },
+		{ .name = "" },
+		{ .name = "  " },
+		{ .birth = "1970" },
+		{ .birth = "19700231" },
+		{ .birth = "yesterday" },
+		{ .kana = "ヤマ", .birth = "x" },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct candidates_wanted w;
 		struct problem p = { .code = PROBLEM_NONE };
-		CU_ASSERT_FALSE(candidates_wanted(a, rows[i].kana, rows[i].name, rows[i].birth, &w, &p));
+		CU_ASSERT_FALSE(
+			candidates_wanted(a, rows[i].kana, rows[i].name, rows[i].birth, &w, &p));
 		CU_ASSERT_EQUAL(p.code, PROBLEM_REQUEST_INVALID);
 	}
 	arena_destroy(a);
@@ -192,7 +210,8 @@ static bool decide_job(void *with, struct store_txn *t, struct problem *p)
 	struct person_decision said = { "clerk", "seen" };
 	return identity_find_place(t, store_arena(t), A_DOMAIN, "2", &x)
 	       && identity_find_place(t, store_arena(t), B_DOMAIN, "2", &y)
-	       && identity_decide_pair(t, &people_region, x.number, y.number, *what, &said, &out, p);
+	       && identity_decide_pair(t, &people_region, x.number, y.number, *what, &said, &out,
+				       p);
 }
 
 /* They move persons, and what a record says stays. */
@@ -233,9 +252,11 @@ static void pages_go_on(void)
 		struct buffer all = buffer_in(f.arena);
 		const char *after = NULL;
 		do {
-			struct candidate_page page = ask(&f, (struct asked){ .kana = "ヤマ" }, after, limit);
+			struct candidate_page page = ask(&f, (struct asked){ .kana = "ヤマ" },
+							 after, limit);
 			CU_ASSERT_TRUE(page.count <= limit);
-			buffer_printf(&all, "%s%s", page.count == 0 || all.length == 0 ? "" : " ", listed(&f, &page));
+			buffer_printf(&all, "%s%s", page.count == 0 || all.length == 0 ? "" : " ",
+				      listed(&f, &page));
 			after = page.next;
 		} while (after != NULL);
 		CU_ASSERT_STRING_EQUAL(buffer_ended(&all), "a1 b1 c9 b3 a2");
@@ -243,8 +264,8 @@ static void pages_go_on(void)
 	fixture_close(&f);
 }
 
-/* However long, however many, and whatever is missing: so much of it is indexed, and the rest of it is
- * in nobody's way. */
+/* However long, however many, and whatever is missing: so much of it is indexed, and the rest of it
+ * is in nobody's way. */
 static void names_are_bounded(void)
 {
 	static const char *const given[] = { "イチ", "ニ", "サン", "ヨン", "ゴ" };
@@ -254,7 +275,7 @@ static void names_are_bounded(void)
 	struct person_name **last = &put.demographics.names;
 	struct buffer family = buffer_in((fixture_open(&f), f.arena));
 	for (unsigned i = 0; i < 40; i++)
-		buffer_text(&family, "サ");	/* 120 octets, in threes */
+		buffer_text(&family, "サ"); /* 120 octets, in threes */
 	for (size_t i = 0; i < COUNT(given); i++, last = &(*last)->next) {
 		*last = arena_new(f.arena, struct person_name);
 		**last = (struct person_name){ .given = given[i], .representation = NAME_PHONETIC };
@@ -278,9 +299,13 @@ static void names_are_bounded(void)
 /* As much of a form as stands in a key, and no half of a character. */
 static void forms_are_cut(void)
 {
-	static const struct { const char *latin; unsigned kanji; size_t octets; } rows[] = {
-		{ "", 31, 93 }, { "", 32, 96 }, { "", 33, 96 }, { "A", 31, 94 }, { "A", 32, 94 }, { "AB", 32, 95 },
-		{ "ABC", 31, 96 }, { "ABC", 32, 96 },
+	static const struct {
+		const char *latin;
+		unsigned kanji;
+		size_t octets;
+	} rows[] = {
+		{ "", 31, 93 },  { "", 32, 96 },   { "", 33, 96 },    { "A", 31, 94 },
+		{ "A", 32, 94 }, { "AB", 32, 95 }, { "ABC", 31, 96 }, { "ABC", 32, 96 },
 	};
 	struct arena *a = arena_create(1 << 20);
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -288,8 +313,10 @@ static void forms_are_cut(void)
 		buffer_text(&b, rows[i].latin);
 		for (unsigned n = 0; n < rows[i].kanji; n++)
 			buffer_text(&b, "山");
-		struct person_name name = { .family = buffer_ended(&b), .representation = NAME_IDEOGRAPHIC };
-		struct candidate_entries all = candidate_entries(a, &(struct patient_demographics){ .names = &name });
+		struct person_name name = { .family = buffer_ended(&b),
+					    .representation = NAME_IDEOGRAPHIC };
+		struct candidate_entries all = candidate_entries(
+			a, &(struct patient_demographics){ .names = &name });
 		CU_ASSERT_EQUAL_FATAL(all.count, 1);
 		CU_ASSERT_EQUAL(strlen(all.at[0].text), rows[i].octets);
 		CU_ASSERT_TRUE(text_starts(name.family, all.at[0].text));
@@ -303,9 +330,15 @@ static void a_mark_is_of_its_question(void)
 	fixture_open(&f);
 	feed_all(&f);
 	const char *mark = ask(&f, (struct asked){ .kana = "ヤマ" }, NULL, 1).next;
-	const char *const none[] = { "", "0", "zz", "2801", "28",
-				     arena_printf(f.arena, "%.*szz", (int)strlen(mark) - 2, mark), ask(&f, (struct asked){ .name = "山" }, NULL, 1).next,
-				     text_joined(f.arena, mark, "0", NULL), arena_printf(f.arena, "%s%01100d", mark, 0) };
+	const char *const none[] = { "",
+				     "0",
+				     "zz",
+				     "2801",
+				     "28",
+				     arena_printf(f.arena, "%.*szz", (int)strlen(mark) - 2, mark),
+				     ask(&f, (struct asked){ .name = "山" }, NULL, 1).next,
+				     text_joined(f.arena, mark, "0", NULL),
+				     arena_printf(f.arena, "%s%01100d", mark, 0) };
 	struct candidates_wanted w;
 	struct candidate_page page;
 	CU_ASSERT_TRUE(candidates_wanted(f.arena, "ヤマ", NULL, NULL, &w, &f.problem));
@@ -320,13 +353,16 @@ static void a_mark_is_of_its_question(void)
 
 /* ---- Many ---- */
 
-enum { MANY = 1100 };	/* more than one question looks at, and than one job indexes */
+enum { MANY = 1100 }; /* more than one question looks at, and than one job indexes */
 
 static bool feed_many(void *with, struct store_txn *t, struct problem *p)
 {
 	struct fixture *f = with;
 	for (unsigned i = 0; i < MANY; i++) {
-		struct named n = { A_DOMAIN, arena_printf(f->arena, "m%u", i), "多田", "一", "タダ", "ハジメ", NULL };
+		struct named n = { A_DOMAIN, arena_printf(f->arena, "m%u", i),
+				   "多田",   "一",
+				   "タダ",   "ハジメ",
+				   NULL };
 		struct patient_identifier id = { .id = n.id, .universal_id = n.domain };
 		struct patient_demographics d = described(f->arena, &n);
 		struct feed_outcome out;
@@ -343,7 +379,8 @@ static void a_question_ends(void)
 	fixture_open(&f);
 	CU_ASSERT_TRUE(store_write(f.store, feed_many, &f, &f.problem));
 	feed(&f, &(struct named){ B_DOMAIN, "1", "只見", "一", "タダミ", "ハジメ", NULL });
-	struct candidate_page page = ask(&f, (struct asked){ .kana = "タ", .name = "只" }, NULL, 10);
+	struct candidate_page page = ask(&f, (struct asked){ .kana = "タ", .name = "只" }, NULL,
+					 10);
 	CU_ASSERT_EQUAL(page.count, 0);
 	CU_ASSERT_PTR_NOT_NULL(page.next);
 	page = ask(&f, (struct asked){ .kana = "タ", .name = "只" }, page.next, 10);
@@ -415,8 +452,9 @@ static void what_is_wrong_is_told_and_put_right(void)
 		CU_ASSERT_EQUAL(people_findings(&f, true), 0);
 		CU_ASSERT_TRUE(store_write(f.store, damage_job, &d, &f.problem));
 		CU_ASSERT_EQUAL(people_findings(&f, false), 1);
-		if (!d.remove)		/* what the record does not say is not found */
-			CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }), "a1 b1 b2");
+		if (!d.remove) /* what the record does not say is not found */
+			CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }),
+					       "a1 b1 b2");
 		CU_ASSERT_EQUAL(made_ready(&f), 0);
 		CU_ASSERT_TRUE(store_write(f.store, forget_mark, NULL, &f.problem));
 		CU_ASSERT_EQUAL(made_ready(&f), 1 + COUNT(people));
@@ -440,8 +478,8 @@ static bool break_row(void *with, struct store_txn *t, struct problem *p)
 	return store_put(t, key_span(&k), bytes_of_text("\x01\xff"));
 }
 
-/* What the store does not give or take is told, and the index is not said to be there. A record that
- * cannot be read keeps nobody else from being found. */
+/* What the store does not give or take is told, and the index is not said to be there. A record
+ * that cannot be read keeps nobody else from being found. */
 static void a_making_can_fail(void)
 {
 	static const char *const calls[] = { "store_get", "store_put", "store_delete" };

@@ -1,5 +1,5 @@
-/* tests/store/identity_check_test.c: what can be wrong with records and persons that nobody wrote so:
- * `minato check` says what and of which record, once, and goes on. */
+/* tests/store/identity_check_test.c: what can be wrong with records and persons that nobody wrote
+ * so: `minato check` says what and of which record, once, and goes on. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
@@ -12,23 +12,39 @@ static bool refused(struct store_txn *t)
 {
 	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
 }
-FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
 
 /* ---- A region where all is well ---- */
 
-#define SOMEBODY(domain, id, family, phone) \
-	{ domain, id, family, "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0 }
+#define SOMEBODY(domain, id, family, phone)                                                        \
+	{                                                                                          \
+		domain, id, family, "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0             \
+	}
 
-/* The numbers they get. OURS is the record made for a person, LEFT the one of a person that is no more. */
-enum { HANAKO = 1, OURS, HANAKO_B, YURI, YURI_OURS, MERGED, LEFT, TWIN, TWIN_OURS, OTHER_TWIN, NOBODY = 4711 };
-enum { HERS = 1, YURIS };	/* persons */
+/* The numbers they get. OURS is the record made for a person, LEFT the one of a person that is no
+ * more. */
+enum {
+	HANAKO = 1,
+	OURS,
+	HANAKO_B,
+	YURI,
+	YURI_OURS,
+	MERGED,
+	LEFT,
+	TWIN,
+	TWIN_OURS,
+	OTHER_TWIN,
+	NOBODY = 4711
+};
+enum { HERS = 1, YURIS }; /* persons */
 
 static bool feed_twin(struct fixture *f, const char *id, const char *order)
 {
 	static const struct who twin = SOMEBODY(C_DOMAIN, NULL, "スズキ", "0312345009");
 	struct patient_identifier named = { .id = id, .universal_id = C_DOMAIN };
-	struct people_put put = { .ids = &named, .demographics = people_demographics(f->arena, &twin) };
+	struct people_put put = { .ids = &named,
+				  .demographics = people_demographics(f->arena, &twin) };
 	put.demographics.multiple_birth = "Y";
 	put.demographics.birth_order = order;
 	return people_write(f, &put) == PROBLEM_NONE;
@@ -39,18 +55,22 @@ static bool keep_apart(struct store_txn *t, const void *with)
 	const uint64_t *pair = with;
 	struct feed_outcome out;
 	return identity_decide_pair(t, &people_region, pair[0], pair[1], PAIR_APART,
-				    &(struct person_decision){ "clerk", "seen" }, &out, store_problem(t));
+				    &(struct person_decision){ "clerk", "seen" }, &out,
+				    store_problem(t));
 }
 
-/* One person of two facilities, and whom one of them merged with her; one who was decided to be somebody
- * else; twins, who wait for the operator. */
+/* One person of two facilities, and whom one of them merged with her; one who was decided to be
+ * somebody else; twins, who wait for the operator. */
 static void begin(struct fixture *f)
 {
 	static const struct who all[] = {
-		SOMEBODY(A_DOMAIN, "1", "サトウ", "0312345001"), SOMEBODY(B_DOMAIN, "1", "サトウ", "0312345001"),
-		SOMEBODY(A_DOMAIN, "2", "ヤマダ", "0312345002"), SOMEBODY(A_DOMAIN, "3", "サトウ", "0312345003"),
+		SOMEBODY(A_DOMAIN, "1", "サトウ", "0312345001"),
+		SOMEBODY(B_DOMAIN, "1", "サトウ", "0312345001"),
+		SOMEBODY(A_DOMAIN, "2", "ヤマダ", "0312345002"),
+		SOMEBODY(A_DOMAIN, "3", "サトウ", "0312345003"),
 	};
-	static const uint64_t numbers[] = { HANAKO, HANAKO_B, YURI, MERGED }, pair[] = { HANAKO, YURI };
+	static const uint64_t numbers[] = { HANAKO, HANAKO_B, YURI, MERGED },
+			      pair[] = { HANAKO, YURI };
 	fixture_open(f);
 	for (size_t i = 0; i < COUNT(all); i++)
 		fixture_must(f, people_feed(f, &all[i]).record == numbers[i]);
@@ -68,12 +88,12 @@ struct damage {
 	/* What is not 0 here, a record's row says instead; or: */
 	uint64_t record, survivor, person, anchor, against;
 	struct tie tie;
-	struct link_decision decided;	/* what the trail says of the tie: where this has a reason */
-	instant later;			/* since when its evidence says so */
-	bool settled, active, bare, undivided;	/* bare: no evidence; undivided: its names */
-	unsigned reasons;		/* it waits for */
-	/* a key has that value, is gone, or leads to a record's row: of an id, of a record's evidence, or of one or
-	 * two numbers; and more behind them. */
+	struct link_decision decided; /* what the trail says of the tie: where this has a reason */
+	instant later;                /* since when its evidence says so */
+	bool settled, active, bare, undivided; /* bare: no evidence; undivided: its names */
+	unsigned reasons;                      /* it waits for */
+	/* a key has that value, is gone, or leads to a record's row: of an id, of a record's
+	 * evidence, or of one or two numbers; and more behind them. */
 	unsigned char space;
 	const char *domain, *id;
 	uint64_t link_of, number, second;
@@ -93,136 +113,268 @@ static const struct damage damages[] = {
 	{ .record = HANAKO_B, .survivor = HANAKO_B, .told = { "record 3 has no survivor" } },
 	{ .record = HANAKO_B, .survivor = YURI, .told = { "record 3 is not with its survivor" } },
 	/* Records we made. */
-	{ .record = OURS, .anchor = NOBODY, .told = { "regional record 2 is not with its anchor" } },
+	{ .record = OURS,
+	  .anchor = NOBODY,
+	  .told = { "regional record 2 is not with its anchor" } },
 	{ .record = OURS, .anchor = YURI, .told = { "regional record 2 is not with its anchor" } },
 	{ .record = OURS, .survivor = HANAKO, .told = { "person 1 has no regional record" } },
 	{ .record = LEFT, .active = true, .told = { "person 1 has two regional records" } },
 	/* Persons. */
-	{ .record = HANAKO_B, .person = YURIS,
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own",
 		    "records 3 and 1 have the same evidence and are two persons" } },
-	{ .record = HANAKO_B, .person = YURIS, .undivided = true,
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .undivided = true,
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own",
 		    "records 3 and 1 have the same evidence and are two persons" } },
-	{ .record = HANAKO_B, .person = YURIS, .survivor = OURS,
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .survivor = OURS,
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own",
 		    "record 3 is not with its survivor",
 		    "records 3 and 1 have the same evidence and are two persons" } },
-	{ .record = HANAKO_B, .person = YURIS, .survivor = MERGED,
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .survivor = MERGED,
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own",
 		    "record 3 is not with its survivor",
 		    "records 3 and 1 have the same evidence and are two persons" } },
-	{ .record = HANAKO_B, .person = YURIS, .survivor = NOBODY,
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
-		    "record 3 has no survivor", "records 3 and 1 have the same evidence and are two persons" } },
-	{ .record = HANAKO_B, .person = YURIS, .survivor = HANAKO_B,
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
-		    "record 3 has no survivor", "records 3 and 1 have the same evidence and are two persons" } },
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .survivor = NOBODY,
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own", "record 3 has no survivor",
+		    "records 3 and 1 have the same evidence and are two persons" } },
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .survivor = HANAKO_B,
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own", "record 3 has no survivor",
+		    "records 3 and 1 have the same evidence and are two persons" } },
 	/* Of one that rests, or is led to one that does, the evidence says nothing. */
-	{ .record = HANAKO_B, .person = YURIS, .survivor = YURI, .also = &yuri_rests,
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .survivor = YURI,
+	  .also = &yuri_rests,
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own",
 		    "record 4 waits for the operator, who is not told why" } },
-	{ .record = HANAKO_B, .person = YURIS, .survivor = YURI_OURS, .also = &yuri_rests,
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .survivor = YURI_OURS,
+	  .also = &yuri_rests,
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own",
 		    "record 4 waits for the operator, who is not told why" } },
-	{ .record = HANAKO, .person = YURIS, .survivor = YURI, .also = &yuri_rests,
-	  .told = { "record 1 is not among the records of person 2", "person 1 lists record 1, which is not its own",
+	{ .record = HANAKO,
+	  .person = YURIS,
+	  .survivor = YURI,
+	  .also = &yuri_rests,
+	  .told = { "record 1 is not among the records of person 2",
+		    "person 1 lists record 1, which is not its own",
 		    "regional record 2 is not with its anchor", "record 6 is not with its survivor",
 		    "record 4 waits for the operator, who is not told why" } },
-	{ .record = HANAKO_B, .person = YURIS, .survivor = YURI,
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .survivor = YURI,
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own",
 		    "records 3 and 1 have the same evidence and are two persons" } },
-	{ .record = HANAKO_B, .person = YURIS, .tie = { .other = HANAKO, .reason = TIE_TOGETHER },
-	  .told = { "record 3 is not among the records of person 2", "person 1 lists record 3, which is not its own",
+	{ .record = HANAKO_B,
+	  .person = YURIS,
+	  .tie = { .other = HANAKO, .reason = TIE_TOGETHER },
+	  .told = { "record 3 is not among the records of person 2",
+		    "person 1 lists record 3, which is not its own",
 		    "record 3 is tied to 1, which does not know it",
 		    "records 3 and 1 have the same evidence and are two persons" } },
-	{ .record = HANAKO, .person = YURIS, .bare = true,
-	  .told = { "record 1 is not among the records of person 2", "person 1 lists record 1, which is not its own",
+	{ .record = HANAKO,
+	  .person = YURIS,
+	  .bare = true,
+	  .told = { "record 1 is not among the records of person 2",
+		    "person 1 lists record 1, which is not its own",
 		    "regional record 2 is not with its anchor", "record 6 is not with its survivor",
-		    "records 1 and 4 were decided to be apart", "records 4 and 1 were decided to be apart",
+		    "records 1 and 4 were decided to be apart",
+		    "records 4 and 1 were decided to be apart",
 		    "a link of record 1 is not one of its evidence" } },
-	{ .record = YURI, .person = HERS,
-	  .told = { "record 4 is not among the records of person 1", "person 2 lists record 4, which is not its own",
-		    "regional record 5 is not with its anchor", "records 1 and 4 were decided to be apart",
+	{ .record = YURI,
+	  .person = HERS,
+	  .told = { "record 4 is not among the records of person 1",
+		    "person 2 lists record 4, which is not its own",
+		    "regional record 5 is not with its anchor",
+		    "records 1 and 4 were decided to be apart",
 		    "records 4 and 1 were decided to be apart" } },
-	{ .record = YURI, .person = HERS, .survivor = HANAKO,
-	  .told = { "record 4 is not among the records of person 1", "person 2 lists record 4, which is not its own",
+	{ .record = YURI,
+	  .person = HERS,
+	  .survivor = HANAKO,
+	  .told = { "record 4 is not among the records of person 1",
+		    "person 2 lists record 4, which is not its own",
 		    "regional record 5 is not with its anchor" } },
 	/* Evidence. */
-	{ .record = HANAKO_B, .bare = true, .told = { "a link of record 3 is not one of its evidence" } },
-	{ .record = HANAKO_B, .later = 1, .told = { "a link of record 3 is not one of its evidence" } },
-	{ .space = SPACE_IDENTITY_LINK, .link_of = HANAKO, .number = NOBODY,
+	{ .record = HANAKO_B,
+	  .bare = true,
+	  .told = { "a link of record 3 is not one of its evidence" } },
+	{ .record = HANAKO_B,
+	  .later = 1,
+	  .told = { "a link of record 3 is not one of its evidence" } },
+	{ .space = SPACE_IDENTITY_LINK,
+	  .link_of = HANAKO,
+	  .number = NOBODY,
 	  .told = { "a link of record 4711 is not one of its evidence" } },
-	{ .space = SPACE_IDENTITY_LINK, .link_of = HANAKO, .number = YURI,
+	{ .space = SPACE_IDENTITY_LINK,
+	  .link_of = HANAKO,
+	  .number = YURI,
 	  .told = { "a link of record 4 is not one of its evidence" } },
-	{ .space = SPACE_IDENTITY_LINK, .link_of = HANAKO, .number = NOBODY, .more = "x",
+	{ .space = SPACE_IDENTITY_LINK,
+	  .link_of = HANAKO,
+	  .number = NOBODY,
+	  .more = "x",
 	  .told = { "a link cannot be read" } },
 	/* Ties. */
-	{ .record = HANAKO_B, .tie = { .other = NOBODY, .reason = TIE_APART },
+	{ .record = HANAKO_B,
+	  .tie = { .other = NOBODY, .reason = TIE_APART },
 	  .told = { "record 3 is tied to 4711, which does not know it" } },
-	{ .record = HANAKO_B, .tie = { .other = YURI, .reason = TIE_APART },
+	{ .record = HANAKO_B,
+	  .tie = { .other = YURI, .reason = TIE_APART },
 	  .told = { "record 3 is tied to 4, which does not know it" } },
-	{ .record = YURI, .tie = { .other = HANAKO, .reason = TIE_TOGETHER },
-	  .told = { "record 1 is tied to 4, which does not know it", "record 4 is tied to 1, which does not know it" } },
+	{ .record = YURI,
+	  .tie = { .other = HANAKO, .reason = TIE_TOGETHER },
+	  .told = { "record 1 is tied to 4, which does not know it",
+		    "record 4 is tied to 1, which does not know it" } },
 	/* Who decided. */
-	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART },
+	{ .record = HANAKO,
+	  .tie = { .other = YURI, .reason = TIE_APART },
 	  .decided = { .reason = "apart", .by = "clerk", .why = "seen" } },
-	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART },
+	{ .record = HANAKO,
+	  .tie = { .other = YURI, .reason = TIE_APART },
 	  .decided = { .reason = "together", .by = "clerk", .why = "seen" },
 	  .told = { "of records 1 and 4 it was decided, and nobody says by whom" } },
-	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART }, .decided = { .reason = "apart", .why = "seen" },
+	{ .record = HANAKO,
+	  .tie = { .other = YURI, .reason = TIE_APART },
+	  .decided = { .reason = "apart", .why = "seen" },
 	  .told = { "of records 1 and 4 it was decided, and nobody says by whom" } },
-	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART }, .decided = { .reason = "apart", .by = "clerk" },
+	{ .record = HANAKO,
+	  .tie = { .other = YURI, .reason = TIE_APART },
+	  .decided = { .reason = "apart", .by = "clerk" },
 	  .told = { "of records 1 and 4 it was decided, and nobody says by whom" } },
-	{ .record = HANAKO, .tie = { .other = YURI, .reason = TIE_APART, .said = { HANAKO, NOBODY } },
+	{ .record = HANAKO,
+	  .tie = { .other = YURI, .reason = TIE_APART, .said = { HANAKO, NOBODY } },
 	  .told = { "of records 1 and 4 it was decided, and nobody says by whom" } },
 	/* Candidates. */
-	{ .space = SPACE_IDENTITY_CANDIDATE, .more = "x", .told = { "is found by what it does not say" } },
+	{ .space = SPACE_IDENTITY_CANDIDATE,
+	  .more = "x",
+	  .told = { "is found by what it does not say" } },
 	/* Who waits for the operator. */
-	{ .record = TWIN, .settled = true, .told = { "record 8 is said to wait for the operator, and does not" } },
-	{ .record = TWIN, .reasons = UNSETTLED_CONSENT,
-	  .told = { "record 8 waits for the operator, who is not told why" } },
-	{ .record = TWIN, .against = NOBODY, .told = { "record 8 waits for the operator, who is not told why" } },
-	{ .space = SPACE_IDENTITY_UNSETTLED, .number = TWIN, .gone = true,
-	  .told = { "record 8 waits for the operator, who is not told why" } },
-	{ .space = SPACE_IDENTITY_UNSETTLED, .number = TWIN, .value = "\x01\x01\x01\x02\x02\x01\x0a\xff",
-	  .told = { "record 8 waits for the operator, who is not told why" } },
-	{ .space = SPACE_IDENTITY_UNSETTLED, .number = TWIN, .value = "\x01",
-	  .told = { "record 8 waits for the operator, who is not told why" } },
-	{ .space = SPACE_IDENTITY_UNSETTLED, .number = TWIN, .value = "\x01\x63\x01\x05\x02\x01\x0a\x01\x01\x02" },
-	{ .space = SPACE_IDENTITY_UNSETTLED, .number = TWIN, .more = "x",
+	{ .record = TWIN,
+	  .settled = true,
 	  .told = { "record 8 is said to wait for the operator, and does not" } },
-	{ .space = SPACE_IDENTITY_UNSETTLED, .number = NOBODY,
+	{ .record = TWIN,
+	  .reasons = UNSETTLED_CONSENT,
+	  .told = { "record 8 waits for the operator, who is not told why" } },
+	{ .record = TWIN,
+	  .against = NOBODY,
+	  .told = { "record 8 waits for the operator, who is not told why" } },
+	{ .space = SPACE_IDENTITY_UNSETTLED,
+	  .number = TWIN,
+	  .gone = true,
+	  .told = { "record 8 waits for the operator, who is not told why" } },
+	{ .space = SPACE_IDENTITY_UNSETTLED,
+	  .number = TWIN,
+	  .value = "\x01\x01\x01\x02\x02\x01\x0a\xff",
+	  .told = { "record 8 waits for the operator, who is not told why" } },
+	{ .space = SPACE_IDENTITY_UNSETTLED,
+	  .number = TWIN,
+	  .value = "\x01",
+	  .told = { "record 8 waits for the operator, who is not told why" } },
+	{ .space = SPACE_IDENTITY_UNSETTLED,
+	  .number = TWIN,
+	  .value = "\x01\x63\x01\x05\x02\x01\x0a\x01\x01\x02" },
+	{ .space = SPACE_IDENTITY_UNSETTLED,
+	  .number = TWIN,
+	  .more = "x",
+	  .told = { "record 8 is said to wait for the operator, and does not" } },
+	{ .space = SPACE_IDENTITY_UNSETTLED,
+	  .number = NOBODY,
 	  .told = { "record 4711 is said to wait for the operator, and does not" } },
 	/* Ids. */
-	{ .space = SPACE_IDENTITY_ID, .domain = A_DOMAIN, .id = "2", .value = "\x03",
-	  .told = { "record 4 is not found by its id", "an id in domain " A_DOMAIN " leads to no record of it" } },
-	{ .space = SPACE_IDENTITY_ID, .domain = A_DOMAIN, .id = "2", .gone = true,
+	{ .space = SPACE_IDENTITY_ID,
+	  .domain = A_DOMAIN,
+	  .id = "2",
+	  .value = "\x03",
+	  .told = { "record 4 is not found by its id",
+		    "an id in domain " A_DOMAIN " leads to no record of it" } },
+	{ .space = SPACE_IDENTITY_ID,
+	  .domain = A_DOMAIN,
+	  .id = "2",
+	  .gone = true,
 	  .told = { "record 4 is not found by its id" } },
-	{ .space = SPACE_IDENTITY_ID, .domain = A_DOMAIN, .id = "9", .value = "\x04",
+	{ .space = SPACE_IDENTITY_ID,
+	  .domain = A_DOMAIN,
+	  .id = "9",
+	  .value = "\x04",
 	  .told = { "an id in domain " A_DOMAIN " leads to no record of it" } },
-	{ .space = SPACE_IDENTITY_ID, .domain = A_DOMAIN, .id = "9", .value = "\x12\x67",
+	{ .space = SPACE_IDENTITY_ID,
+	  .domain = A_DOMAIN,
+	  .id = "9",
+	  .value = "\x12\x67",
 	  .told = { "an id in domain " A_DOMAIN " leads to no record of it" } },
-	{ .space = SPACE_IDENTITY_ID, .domain = A_DOMAIN, .id = "2", .more = "x", .value = "\x04",
+	{ .space = SPACE_IDENTITY_ID,
+	  .domain = A_DOMAIN,
+	  .id = "2",
+	  .more = "x",
+	  .value = "\x04",
 	  .told = { "an id in domain " A_DOMAIN " leads to no record of it" } },
 	/* Rows that are not where they belong. */
-	{ .space = SPACE_IDENTITY_RECORD, .number = YURI, .row_of = HANAKO_B,
-	  .told = { "patient record 4 cannot be read", "an id in domain " A_DOMAIN " leads to no record of it",
-		    "person 2 lists record 4, which is not its own", "regional record 5 is not with its anchor",
-		    "a link of record 4 is not one of its evidence", "record 1 is tied to 4, which does not know it",
+	{ .space = SPACE_IDENTITY_RECORD,
+	  .number = YURI,
+	  .row_of = HANAKO_B,
+	  .told = { "patient record 4 cannot be read",
+		    "an id in domain " A_DOMAIN " leads to no record of it",
+		    "person 2 lists record 4, which is not its own",
+		    "regional record 5 is not with its anchor",
+		    "a link of record 4 is not one of its evidence",
+		    "record 1 is tied to 4, which does not know it",
 		    "record 4 is found by what it does not say" } },
-	{ .space = SPACE_IDENTITY_PERSON, .number = YURIS, .more = "x", .told = { "person 2 cannot be read" } },
-	{ .space = SPACE_IDENTITY_PERSON, .number = YURIS, .value = "\x01\x01\x01\x05\x02\x01\x05\x02\x01\x04",
+	{ .space = SPACE_IDENTITY_PERSON,
+	  .number = YURIS,
+	  .more = "x",
+	  .told = { "person 2 cannot be read" } },
+	{ .space = SPACE_IDENTITY_PERSON,
+	  .number = YURIS,
+	  .value = "\x01\x01\x01\x05\x02\x01\x05\x02\x01\x04",
 	  .told = { "the records of person 2 are not in order" } },
-	{ .space = SPACE_IDENTITY_PERSON, .number = YURIS, .value = "\x01\x01\x01\x05\x02\x01\x04\x02\x01\x04\x02\x01\x05",
+	{ .space = SPACE_IDENTITY_PERSON,
+	  .number = YURIS,
+	  .value = "\x01\x01\x01\x05\x02\x01\x04\x02\x01\x04\x02\x01\x05",
 	  .told = { "the records of person 2 are not in order" } },
-	{ .space = SPACE_IDENTITY_PERSON, .number = HERS,
-	  .value = "\x01\x01\x01\x02" "\x02\x01\x01" "\x02\x01\x02" "\x02\x01\x03" "\x02\x01\x05" "\x02\x01\x06" "\x02\x01\x07",
+	{ .space = SPACE_IDENTITY_PERSON,
+	  .number = HERS,
+	  .value = "\x01\x01\x01\x02"
+		   "\x02\x01\x01"
+		   "\x02\x01\x02"
+		   "\x02\x01\x03"
+		   "\x02\x01\x05"
+		   "\x02\x01\x06"
+		   "\x02\x01\x07",
 	  .told = { "person 1 lists record 5, which is not its own" } },
-	{ .space = SPACE_IDENTITY_HISTORY, .number = NOBODY, .second = 1, .told = { "of record 4711, which is not there" } },
-	{ .space = SPACE_IDENTITY_HISTORY, .number = HANAKO, .second = 1, .more = "x",
+	{ .space = SPACE_IDENTITY_HISTORY,
+	  .number = NOBODY,
+	  .second = 1,
+	  .told = { "of record 4711, which is not there" } },
+	{ .space = SPACE_IDENTITY_HISTORY,
+	  .number = HANAKO,
+	  .second = 1,
+	  .more = "x",
 	  .told = { "of record 1, which is not there" } },
-	{ .space = SPACE_IDENTITY_DECISION, .number = NOBODY, .second = 1, .told = { "of record 4711, which is not there" } },
+	{ .space = SPACE_IDENTITY_DECISION,
+	  .number = NOBODY,
+	  .second = 1,
+	  .told = { "of record 4711, which is not there" } },
 };
 
 static struct identity_row row_of(struct store_txn *t, uint64_t number)
@@ -237,13 +389,19 @@ static bool change_row(struct store_txn *t, const struct damage *d)
 	struct identity_row row = row_of(t, d->record);
 	struct tie tie = d->tie;
 	struct link_decision decided = d->decided;
-	struct { uint64_t *field, said; } numbers[] = {
-		{ &row.record.survivor, d->survivor }, { &row.record.person, d->person },
-		{ &row.anchor, d->anchor }, { &row.against, d->against },
+	struct {
+		uint64_t *field, said;
+	} numbers[] = {
+		{ &row.record.survivor, d->survivor },
+		{ &row.record.person, d->person },
+		{ &row.anchor, d->anchor },
+		{ &row.against, d->against },
 	};
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		*numbers[i].field = numbers[i].said != 0 ? numbers[i].said : *numbers[i].field;
-	row.record.status = d->active ? RECORD_ACTIVE : d->survivor != 0 ? RECORD_SUBSUMED : row.record.status;
+	row.record.status = d->active          ? RECORD_ACTIVE
+			    : d->survivor != 0 ? RECORD_SUBSUMED
+					       : row.record.status;
 	row.unsettled = d->settled ? 0 : d->reasons != 0 ? d->reasons : row.unsettled;
 	decided.record = d->record;
 	if (decided.reason != NULL)
@@ -279,14 +437,16 @@ static bool change_key(struct store_txn *t, const struct damage *d)
 	if (d->gone)
 		return store_delete(t, key_span(&k));
 	struct identity_row row = row_of(t, d->row_of != 0 ? d->row_of : HANAKO);
-	return store_put(t, key_span(&k), d->row_of != 0 ? identity_row_octets(store_arena(t), &row)
-							 : bytes_of_text(d->value == NULL ? "\x01" : d->value));
+	return store_put(t, key_span(&k),
+			 d->row_of != 0 ? identity_row_octets(store_arena(t), &row)
+					: bytes_of_text(d->value == NULL ? "\x01" : d->value));
 }
 
 static bool do_damage(struct store_txn *t, const void *with)
 {
 	const struct damage *d = with;
-	return (d->record != 0 ? change_row(t, d) : change_key(t, d)) && (d->also == NULL || do_damage(t, d->also));
+	return (d->record != 0 ? change_row(t, d) : change_key(t, d))
+	       && (d->also == NULL || do_damage(t, d->also));
 }
 
 /* ---- What is told of it ---- */
@@ -335,13 +495,14 @@ static void what_is_wrong_is_told_once(void)
 	}
 }
 
-/* Records of one evidence may be two persons: when somebody decided so, when one of them rests, and when it
- * was merged into one that does. */
+/* Records of one evidence may be two persons: when somebody decided so, when one of them rests, and
+ * when it was merged into one that does. */
 static void what_is_kept_apart_is_not_wrong(void)
 {
 	static const uint64_t pair[] = { HANAKO, HANAKO_B };
 	static const struct who changed[] = {
-		SOMEBODY(B_DOMAIN, "1", "タナカ", "0312345001"), SOMEBODY(A_DOMAIN, "1", "タナカ", "0312345001"),
+		SOMEBODY(B_DOMAIN, "1", "タナカ", "0312345001"),
+		SOMEBODY(A_DOMAIN, "1", "タナカ", "0312345001"),
 	};
 	for (size_t i = 0; i <= COUNT(changed); i++) {
 		struct fixture f;
@@ -350,7 +511,8 @@ static void what_is_kept_apart_is_not_wrong(void)
 			people_feed(&f, &changed[i]);
 		else
 			CU_ASSERT_TRUE(in_job(&f, keep_apart, pair));
-		CU_ASSERT_NOT_EQUAL(people_record(&f, A_DOMAIN, "1").person, people_record(&f, B_DOMAIN, "1").person);
+		CU_ASSERT_NOT_EQUAL(people_record(&f, A_DOMAIN, "1").person,
+				    people_record(&f, B_DOMAIN, "1").person);
 		check_tells(&f, (const char *const[]){ NULL });
 		fixture_close(&f);
 	}
@@ -360,8 +522,10 @@ static void what_is_kept_apart_is_not_wrong(void)
 static void who_was_never_divided_is_two(void)
 {
 	static const struct who two[] = {
-		{ A_DOMAIN, "4", "コバヤシケン", NULL, "19800101", "M", "0312345004", 0, 0, 0, 0, 0, 0 },
-		{ B_DOMAIN, "4", "コバヤシケン", NULL, "19800101", "M", "0312345004", 0, 0, 0, 0, 0, 0 },
+		{ A_DOMAIN, "4", "コバヤシケン", NULL, "19800101", "M", "0312345004", 0, 0, 0, 0, 0,
+		  0 },
+		{ B_DOMAIN, "4", "コバヤシケン", NULL, "19800101", "M", "0312345004", 0, 0, 0, 0, 0,
+		  0 },
 	};
 	struct fixture f;
 	begin(&f);
@@ -376,7 +540,8 @@ static void who_was_never_divided_is_two(void)
 static void merge_on(struct fixture *f)
 {
 	static const struct who others[] = {
-		SOMEBODY(A_DOMAIN, "8", "サトウ", "0312345008"), SOMEBODY(A_DOMAIN, "9", "サトウ", "0312345009"),
+		SOMEBODY(A_DOMAIN, "8", "サトウ", "0312345008"),
+		SOMEBODY(A_DOMAIN, "9", "サトウ", "0312345009"),
 	};
 	for (size_t i = 0; i < COUNT(others); i++)
 		people_feed(f, &others[i]);
@@ -406,7 +571,8 @@ static void a_store_that_fails_says_nothing_of_records(void)
 	for (unsigned n = 0; failed; n++) {
 		f.problem = (struct problem){ .code = PROBLEM_NONE };
 		failing_arm("store_get", n);
-		bool checked = store_check(f.store, modules, people_tell, NULL, &counts, &f.problem);
+		bool checked = store_check(f.store, modules, people_tell, NULL, &counts,
+					   &f.problem);
 		failed = failing_disarm();
 		CU_ASSERT_EQUAL(checked, !failed);
 		CU_ASSERT_EQUAL(f.problem.code, failed ? PROBLEM_STORE_FULL : PROBLEM_NONE);
@@ -421,7 +587,8 @@ static const struct test tests[] = {
 	{ "what is kept apart is not wrong", what_is_kept_apart_is_not_wrong },
 	{ "who was never divided is two", who_was_never_divided_is_two },
 	{ "who was merged on reaches somebody", who_was_merged_on_reaches_somebody },
-	{ "a store that fails says nothing of records", a_store_that_fails_says_nothing_of_records },
+	{ "a store that fails says nothing of records",
+	  a_store_that_fails_says_nothing_of_records },
 	{ 0 }
 };
 

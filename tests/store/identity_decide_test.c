@@ -1,16 +1,18 @@
-/* tests/store/identity_decide_test.c: what a person decides of two records, of one that rests, and what
- * is refused: nothing of it holds then. The trail says who decided what, and why (I8). */
+/* tests/store/identity_decide_test.c: what a person decides of two records, of one that rests, and
+ * what is refused: nothing of it holds then. The trail says who decided what, and why (I8). */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
 #include "store/identity_rows.h"
 #include "tests/store/people.h"
 
-#define HANAKO(domain, id) \
-	{ domain, id, "サトウ", "ハナコ", "19800101", "F", "0312345001", 0, 0, 0, 0, 0, 0 }
+#define HANAKO(domain, id)                                                                         \
+	{                                                                                          \
+		domain, id, "サトウ", "ハナコ", "19800101", "F", "0312345001", 0, 0, 0, 0, 0, 0    \
+	}
 static const struct who hanako_a = HANAKO(A_DOMAIN, "1"), hanako_b = HANAKO(B_DOMAIN, "1");
 static const struct who taro_b = { B_DOMAIN, "3", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
-				   0, 0, 0, 0, 0, 0 };
+				   0,        0,   0,        0,        0,          0 };
 
 struct deciding {
 	uint64_t record, other;
@@ -23,9 +25,10 @@ struct deciding {
 static bool decide_job(void *with, struct store_txn *t, struct problem *p)
 {
 	struct deciding *d = with;
-	bool done = d->confirm ? identity_confirm(t, &people_region, d->record, &d->said, &d->out, p)
-			       : identity_decide_pair(t, &people_region, d->record, d->other, d->what,
-						      &d->said, &d->out, p);
+	bool done = d->confirm
+			    ? identity_confirm(t, &people_region, d->record, &d->said, &d->out, p)
+			    : identity_decide_pair(t, &people_region, d->record, d->other, d->what,
+						   &d->said, &d->out, p);
 	CU_ASSERT_EQUAL(done, p->code == PROBLEM_NONE);
 	return done;
 }
@@ -51,7 +54,8 @@ static void begin(struct scene *s)
 	s->b = people_feed(&s->f, &hanako_b).record;
 	s->other = people_feed(&s->f, &taro_b).record;
 	s->regional = people_record(&s->f, AFFINITY,
-				    people_person(&s->f, A_DOMAIN, "1").regional_id).number;
+				    people_person(&s->f, A_DOMAIN, "1").regional_id)
+			      .number;
 }
 
 static void end(struct scene *s)
@@ -67,7 +71,8 @@ static unsigned decisions(struct scene *s, uint64_t record, const char *reason, 
 	struct patient_record r;
 	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
 	CU_ASSERT_TRUE(identity_record(t, s->f.arena, record, &r));
-	for (struct link_decision *d = identity_decisions(t, s->f.arena, r.person); d != NULL; d = d->next)
+	for (struct link_decision *d = identity_decisions(t, s->f.arena, r.person); d != NULL;
+	     d = d->next)
 		if (d->record == record && text_equal(d->reason, reason)) {
 			CU_ASSERT_TRUE(text_equal(d->by, "clerk") && text_equal(d->why, "seen"));
 			CU_ASSERT_EQUAL(d->linked, linked);
@@ -78,7 +83,8 @@ static unsigned decisions(struct scene *s, uint64_t record, const char *reason, 
 	return count;
 }
 
-static enum problem_code pair(struct scene *s, uint64_t record, uint64_t other, enum pair_decision what)
+static enum problem_code pair(struct scene *s, uint64_t record, uint64_t other,
+			      enum pair_decision what)
 {
 	return decide(&s->f, (struct deciding){ .record = record, .other = other, .what = what });
 }
@@ -92,20 +98,47 @@ static void what_is_refused(void)
 {
 	struct scene s;
 	begin(&s);
-	const struct { const char *why; struct deciding d; enum problem_code code; } rows[] = {
-		{ "nobody says so", { .record = s.a, .other = s.b, .what = PAIR_APART, .said = { "", "seen" } }, PROBLEM_REQUEST_INVALID },
-		{ "no reason", { .record = s.a, .other = s.b, .what = PAIR_APART, .said = { "clerk", "" } }, PROBLEM_REQUEST_INVALID },
-		{ "nobody confirms", { .record = s.a, .confirm = true, .said = { "", "seen" } }, PROBLEM_REQUEST_INVALID },
-		{ "no reason to confirm", { .record = s.a, .confirm = true, .said = { "clerk", "" } },
+	const struct {
+		const char *why;
+		struct deciding d;
+		enum problem_code code;
+	} rows[] = {
+		{ "nobody says so",
+		  { .record = s.a, .other = s.b, .what = PAIR_APART, .said = { "", "seen" } },
 		  PROBLEM_REQUEST_INVALID },
-		{ "one record", { .record = s.a, .other = s.a, .what = PAIR_APART }, PROBLEM_REQUEST_INVALID },
-		{ "no first record", { .record = 4711, .other = s.a, .what = PAIR_APART }, PROBLEM_UNKNOWN_PATIENT },
-		{ "no second record", { .record = s.a, .other = 4711, .what = PAIR_APART }, PROBLEM_UNKNOWN_PATIENT },
-		{ "one of ours first", { .record = s.regional, .other = s.b, .what = PAIR_APART }, PROBLEM_UNKNOWN_PATIENT },
-		{ "one of ours second", { .record = s.b, .other = s.regional, .what = PAIR_TOGETHER }, PROBLEM_UNKNOWN_PATIENT },
-		{ "no record to confirm", { .record = 4711, .confirm = true }, PROBLEM_UNKNOWN_PATIENT },
-		{ "one of ours to confirm", { .record = s.regional, .confirm = true }, PROBLEM_UNKNOWN_PATIENT },
-		{ "nothing to undo", { .record = s.a, .other = s.b, .what = PAIR_UNDO }, PROBLEM_CONFLICT },
+		{ "no reason",
+		  { .record = s.a, .other = s.b, .what = PAIR_APART, .said = { "clerk", "" } },
+		  PROBLEM_REQUEST_INVALID },
+		{ "nobody confirms",
+		  { .record = s.a, .confirm = true, .said = { "", "seen" } },
+		  PROBLEM_REQUEST_INVALID },
+		{ "no reason to confirm",
+		  { .record = s.a, .confirm = true, .said = { "clerk", "" } },
+		  PROBLEM_REQUEST_INVALID },
+		{ "one record",
+		  { .record = s.a, .other = s.a, .what = PAIR_APART },
+		  PROBLEM_REQUEST_INVALID },
+		{ "no first record",
+		  { .record = 4711, .other = s.a, .what = PAIR_APART },
+		  PROBLEM_UNKNOWN_PATIENT },
+		{ "no second record",
+		  { .record = s.a, .other = 4711, .what = PAIR_APART },
+		  PROBLEM_UNKNOWN_PATIENT },
+		{ "one of ours first",
+		  { .record = s.regional, .other = s.b, .what = PAIR_APART },
+		  PROBLEM_UNKNOWN_PATIENT },
+		{ "one of ours second",
+		  { .record = s.b, .other = s.regional, .what = PAIR_TOGETHER },
+		  PROBLEM_UNKNOWN_PATIENT },
+		{ "no record to confirm",
+		  { .record = 4711, .confirm = true },
+		  PROBLEM_UNKNOWN_PATIENT },
+		{ "one of ours to confirm",
+		  { .record = s.regional, .confirm = true },
+		  PROBLEM_UNKNOWN_PATIENT },
+		{ "nothing to undo",
+		  { .record = s.a, .other = s.b, .what = PAIR_UNDO },
+		  PROBLEM_CONFLICT },
 		{ "nothing to confirm", { .record = s.a, .confirm = true }, PROBLEM_CONFLICT },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -119,8 +152,8 @@ static void what_is_refused(void)
 	end(&s);
 }
 
-/* A later decision takes the place of the one before, whichever record is named first; the same again
- * is no decision. */
+/* A later decision takes the place of the one before, whichever record is named first; the same
+ * again is no decision. */
 static void decisions_follow_each_other(void)
 {
 	struct scene s;
@@ -163,16 +196,17 @@ static void together_is_undone(void)
 	end(&s);
 }
 
-/* What is decided of a record and another, as who looks at the one is told: "together with 3, clerk:
- * seen". */
+/* What is decided of a record and another, as who looks at the one is told: "together with 3,
+ * clerk: seen". */
 static const char *told(struct scene *s, uint64_t record)
 {
 	struct buffer b = buffer_in(s->f.arena);
 	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
-	for (struct pair_decided *d = identity_pairs_decided(t, s->f.arena, record); d != NULL; d = d->next)
+	for (struct pair_decided *d = identity_pairs_decided(t, s->f.arena, record); d != NULL;
+	     d = d->next)
 		buffer_printf(&b, "%s%s %llu, %s: %s", b.length == 0 ? "" : "; ",
-			      d->together ? "together with" : "apart from", (unsigned long long)d->other,
-			      d->by, d->why);
+			      d->together ? "together with" : "apart from",
+			      (unsigned long long)d->other, d->by, d->why);
 	store_end(t);
 	return buffer_ended(&b);
 }
@@ -187,12 +221,16 @@ static void who_decided_is_told(void)
 {
 	struct scene s;
 	begin(&s);
-	struct deciding apart = { .record = s.a, .other = s.b, .what = PAIR_APART, .said = { "uid 0", "twins" } };
+	struct deciding apart = {
+		.record = s.a, .other = s.b, .what = PAIR_APART, .said = { "uid 0", "twins" }
+	};
 	CU_ASSERT_STRING_EQUAL(told(&s, s.a), "");
 	CU_ASSERT_STRING_EQUAL(told(&s, 4711), "");
 	/* That two ids came in one message was decided by nobody. */
-	struct patient_identifier twice[] = { { .id = "5", .universal_id = B_DOMAIN, .next = &twice[1] },
-					      { .id = "6", .universal_id = B_DOMAIN } };
+	struct patient_identifier twice[] = {
+		{ .id = "5", .universal_id = B_DOMAIN, .next = &twice[1] },
+		{ .id = "6", .universal_id = B_DOMAIN }
+	};
 	struct people_put put = { .ids = twice };
 	CU_ASSERT_EQUAL(people_write(&s.f, &put), PROBLEM_NONE);
 	CU_ASSERT_STRING_EQUAL(told(&s, put.outcome.record), "");
@@ -207,9 +245,11 @@ static void who_decided_is_told(void)
 	CU_ASSERT_STRING_EQUAL(told(&s, s.a), says(&s, "apart from", survivor, "uid 0: twins"));
 	CU_ASSERT_STRING_EQUAL(told(&s, survivor), says(&s, "apart from", s.a, "uid 0: twins"));
 	CU_ASSERT_EQUAL(pair(&s, survivor, s.other, PAIR_TOGETHER), PROBLEM_NONE);
-	CU_ASSERT_STRING_EQUAL(told(&s, s.other), says(&s, "together with", survivor, "clerk: seen"));
+	CU_ASSERT_STRING_EQUAL(told(&s, s.other),
+			       says(&s, "together with", survivor, "clerk: seen"));
 	CU_ASSERT_STRING_EQUAL(told(&s, survivor),
-			       text_joined(s.f.arena, says(&s, "together with", s.other, "clerk: seen"), "; ",
+			       text_joined(s.f.arena,
+					   says(&s, "together with", s.other, "clerk: seen"), "; ",
 					   says(&s, "apart from", s.a, "uid 0: twins"), NULL));
 	CU_ASSERT_EQUAL(pair(&s, s.b, s.a, PAIR_UNDO), PROBLEM_NONE);
 	CU_ASSERT_STRING_EQUAL(told(&s, s.a), "");
@@ -218,7 +258,8 @@ static void who_decided_is_told(void)
 	end(&s);
 }
 
-/* A message of their source makes two no more one than a rule does, nor do the ids the region made. */
+/* A message of their source makes two no more one than a rule does, nor do the ids the region
+ * made. */
 static void no_merge_undoes_a_decision(void)
 {
 	struct scene s;
@@ -230,7 +271,8 @@ static void no_merge_undoes_a_decision(void)
 	CU_ASSERT_EQUAL(people_merge(&s.f, A_DOMAIN, "1", "2", NULL), PROBLEM_MERGE_REFUSED);
 	CU_ASSERT_EQUAL(people_merge(&s.f, A_DOMAIN, "2", "1", NULL), PROBLEM_MERGE_REFUSED);
 	CU_ASSERT_EQUAL(people_merge(&s.f, AFFINITY, people_person(&s.f, A_DOMAIN, "1").regional_id,
-				     people_person(&s.f, A_DOMAIN, "2").regional_id, NULL), PROBLEM_MERGE_REFUSED);
+				     people_person(&s.f, A_DOMAIN, "2").regional_id, NULL),
+			PROBLEM_MERGE_REFUSED);
 	CU_ASSERT_FALSE(people_same(&s.f, &hanako_a, &second));
 	CU_ASSERT_EQUAL(people_record(&s.f, A_DOMAIN, "2").status, RECORD_ACTIVE);
 	CU_ASSERT_EQUAL(pair(&s, s.a, record, PAIR_UNDO), PROBLEM_NONE);
@@ -241,8 +283,8 @@ static void no_merge_undoes_a_decision(void)
 
 /* Rows as a damaged store, or a former release, has them. */
 struct change {
-	uint64_t record, anchor;	/* of one we made */
-	bool nobody_said;		/* its ties do not name who did */
+	uint64_t record, anchor; /* of one we made */
+	bool nobody_said;        /* its ties do not name who did */
 };
 
 static bool change_job(void *with, struct store_txn *t, struct problem *p)
@@ -263,12 +305,14 @@ static void decisions_without_a_name_hold(void)
 	struct scene s;
 	begin(&s);
 	CU_ASSERT_EQUAL(pair(&s, s.a, s.b, PAIR_APART), PROBLEM_NONE);
-	struct change changes[] = { { .record = s.a, .nobody_said = true }, { .record = s.b, .nobody_said = true } };
+	struct change changes[] = { { .record = s.a, .nobody_said = true },
+				    { .record = s.b, .nobody_said = true } };
 	for (size_t i = 0; i < COUNT(changes); i++)
 		CU_ASSERT_TRUE(store_write(s.f.store, change_job, &changes[i], &s.f.problem));
 	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
 	struct pair_decided *d = identity_pairs_decided(t, s.f.arena, s.a);
-	CU_ASSERT_TRUE(d != NULL && d->other == s.b && !d->together && d->by == NULL && d->why == NULL);
+	CU_ASSERT_TRUE(d != NULL && d->other == s.b && !d->together && d->by == NULL
+		       && d->why == NULL);
 	CU_ASSERT_PTR_NULL(identity_pairs_decided(t, s.f.arena, 4711));
 	store_end(t);
 	CU_ASSERT_FALSE(are_one(&s));
@@ -282,7 +326,8 @@ static void a_message_decides_nothing(void)
 	struct patient_identifier second = { .id = "8", .universal_id = A_DOMAIN },
 				  first = { .id = "1", .universal_id = A_DOMAIN, .next = &second };
 	begin(&s);
-	struct people_put put = { .ids = &first, .demographics = people_demographics(s.f.arena, &hanako_a) };
+	struct people_put put = { .ids = &first,
+				  .demographics = people_demographics(s.f.arena, &hanako_a) };
 	CU_ASSERT_EQUAL(people_write(&s.f, &put), PROBLEM_NONE);
 	CU_ASSERT_STRING_EQUAL(told(&s, s.a), "");
 	end(&s);
@@ -299,7 +344,8 @@ static void a_lost_anchor_is_apart_from_nobody(void)
 			   *other = people_person(&s.f, B_DOMAIN, "3").regional_id;
 		struct change c = { .record = turned ? theirs : s.regional, .anchor = 4711 };
 		CU_ASSERT_TRUE(store_write(s.f.store, change_job, &c, &s.f.problem));
-		CU_ASSERT_NOT_EQUAL(people_merge(&s.f, AFFINITY, ours, other, NULL), PROBLEM_MERGE_REFUSED);
+		CU_ASSERT_NOT_EQUAL(people_merge(&s.f, AFFINITY, ours, other, NULL),
+				    PROBLEM_MERGE_REFUSED);
 		fixture_close(&s.f);
 	}
 }
@@ -335,9 +381,16 @@ static void a_forged_decision_is_found(void)
 	begin(&s);
 	CU_ASSERT_EQUAL(pair(&s, s.a, s.b, PAIR_APART), PROBLEM_NONE);
 	struct forgery rows[] = {
-		{ s.a, { .record = s.a, .other = s.b, .reason = "together", .by = "clerk", .why = "seen" } },
-		{ s.a, { .record = s.a, .other = s.b, .reason = "apart", .by = "", .why = "seen" } },
-		{ s.a, { .record = s.a, .other = s.b, .reason = "apart", .by = "clerk", .why = "" } },
+		{ s.a,
+		  { .record = s.a,
+		    .other = s.b,
+		    .reason = "together",
+		    .by = "clerk",
+		    .why = "seen" } },
+		{ s.a,
+		  { .record = s.a, .other = s.b, .reason = "apart", .by = "", .why = "seen" } },
+		{ s.a,
+		  { .record = s.a, .other = s.b, .reason = "apart", .by = "clerk", .why = "" } },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		CU_ASSERT_TRUE(store_write(s.f.store, forge_trail, &rows[i], &s.f.problem));
@@ -408,10 +461,12 @@ static void a_change_is_confirmed(void)
 	people_feed(&s.f, &changed);
 	CU_ASSERT_NOT_EQUAL(people_record(&s.f, A_DOMAIN, "1").unsettled & UNSETTLED_IDENTITY, 0);
 	CU_ASSERT_FALSE(people_same(&s.f, &hanako_a, &taro_b));
-	CU_ASSERT_EQUAL(decide(&s.f, (struct deciding){ .record = s.a, .confirm = true }), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(decide(&s.f, (struct deciding){ .record = s.a, .confirm = true }),
+			PROBLEM_NONE);
 	CU_ASSERT_EQUAL(decisions(&s, s.a, "confirmed", true), 1);
 	CU_ASSERT_EQUAL(people_record(&s.f, A_DOMAIN, "1").unsettled & UNSETTLED_IDENTITY, 0);
-	CU_ASSERT_EQUAL(decide(&s.f, (struct deciding){ .record = s.a, .confirm = true }), PROBLEM_CONFLICT);
+	CU_ASSERT_EQUAL(decide(&s.f, (struct deciding){ .record = s.a, .confirm = true }),
+			PROBLEM_CONFLICT);
 	CU_ASSERT_TRUE(people_same(&s.f, &hanako_a, &taro_b));
 	end(&s);
 }

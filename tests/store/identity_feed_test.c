@@ -1,13 +1,16 @@
-/* tests/store/identity_feed_test.c: what sources say, once and again: ids of one message, which of two
- * messages is the newer, merges and what hangs on the ids they are about. Asked from every side. */
+/* tests/store/identity_feed_test.c: what sources say, once and again: ids of one message, which of
+ * two messages is the newer, merges and what hangs on the ids they are about. Asked from every
+ * side. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
 #include "store/identity_rows.h"
 #include "tests/store/people.h"
 
-#define HANAKO(domain, id, phone) \
-	{ domain, id, "サトウ", "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0 }
+#define HANAKO(domain, id, phone)                                                                  \
+	{                                                                                          \
+		domain, id, "サトウ", "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0           \
+	}
 static const struct who hanako_a = HANAKO(A_DOMAIN, "1", "0312345001");
 static const struct who hanako_b = HANAKO(B_DOMAIN, "1", "0312345001");
 
@@ -31,8 +34,10 @@ static struct feed_outcome feed_ids(struct fixture *f, const char *const *ids, s
 	struct patient_identifier list[IDS_MOST];
 	struct people_put put = { .ids = list };
 	for (size_t i = 0; i < count; i++)
-		list[i] = (struct patient_identifier){ .id = ids[i], .universal_id = A_DOMAIN,
-						       .next = i + 1 < count ? &list[i + 1] : NULL };
+		list[i] = (struct patient_identifier){ .id = ids[i],
+						       .universal_id = A_DOMAIN,
+						       .next = i + 1 < count ? &list[i + 1]
+									     : NULL };
 	CU_ASSERT_EQUAL(people_write(f, &put), PROBLEM_NONE);
 	return put.outcome;
 }
@@ -45,7 +50,8 @@ static struct feed_outcome feed_two(struct fixture *f, const char *first, const 
 static struct feed_outcome feed_at(struct fixture *f, const struct who *w, int64_t occurred)
 {
 	struct patient_identifier id = { .id = w->id, .universal_id = w->domain };
-	struct people_put put = { .ids = &id, .demographics = people_demographics(f->arena, w),
+	struct people_put put = { .ids = &id,
+				  .demographics = people_demographics(f->arena, w),
 				  .occurred = occurred };
 	people_write(f, &put);
 	return put.outcome;
@@ -54,7 +60,8 @@ static struct feed_outcome feed_at(struct fixture *f, const struct who *w, int64
 static bool put_by_another(void *with, struct store_txn *t, struct problem *p)
 {
 	struct people_put *put = with;
-	return identity_put(t, &people_region, "another-system", put->ids, &put->demographics, 0, &put->outcome, p);
+	return identity_put(t, &people_region, "another-system", put->ids, &put->demographics, 0,
+			    &put->outcome, p);
 }
 
 struct deciding {
@@ -68,13 +75,15 @@ static bool decide_job(void *with, struct store_txn *t, struct problem *p)
 	const struct deciding *d = with;
 	static const struct person_decision said = { "clerk", "seen" };
 	struct feed_outcome out;
-	return identity_decide_pair(t, &people_region, d->record, d->other, d->what, &said, &out, p);
+	return identity_decide_pair(t, &people_region, d->record, d->other, d->what, &said, &out,
+				    p);
 }
 
 static enum problem_code decide(struct fixture *f, const struct who *x, const struct who *y,
 				enum pair_decision what)
 {
-	struct deciding d = { .what = what, .record = people_record(f, x->domain, x->id).number,
+	struct deciding d = { .what = what,
+			      .record = people_record(f, x->domain, x->id).number,
 			      .other = people_record(f, y->domain, y->id).number };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
 	store_write(f->store, decide_job, &d, &f->problem);
@@ -87,12 +96,14 @@ static bool one(struct fixture *f, const char *x, const char *y)
 }
 
 /* How often the trail of its person says that of the record. */
-static unsigned told(struct fixture *f, const char *domain, const char *id, const char *reason, bool linked)
+static unsigned told(struct fixture *f, const char *domain, const char *id, const char *reason,
+		     bool linked)
 {
 	unsigned count = 0;
 	struct patient_record r = people_record(f, domain, id);
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	for (struct link_decision *d = identity_decisions(t, f->arena, r.person); d != NULL; d = d->next)
+	for (struct link_decision *d = identity_decisions(t, f->arena, r.person); d != NULL;
+	     d = d->next)
 		if (d->record == r.number && d->linked == linked && text_equal(d->reason, reason)) {
 			/* Of one record alone, or of two. */
 			CU_ASSERT_EQUAL(d->other == 0, text_starts(reason, "identity"));
@@ -133,7 +144,8 @@ static void each_tie_is_said_once(void)
 static void a_message_ties_nobody_who_is_apart(void)
 {
 	struct fixture f;
-	static const struct who first = { .domain = A_DOMAIN, .id = "1" }, second = { .domain = A_DOMAIN, .id = "2" };
+	static const struct who first = { .domain = A_DOMAIN, .id = "1" },
+				second = { .domain = A_DOMAIN, .id = "2" };
 	fixture_open(&f);
 	feed_two(&f, "1", "1");
 	feed_two(&f, "2", "2");
@@ -162,10 +174,12 @@ static void a_decision_is_more_than_a_message(void)
 		people_feed(&f, &second);
 		feed_two(&f, "1", "2");
 		if (decided)
-			CU_ASSERT_EQUAL(decide(&f, &hanako_a, &second, PAIR_TOGETHER), PROBLEM_NONE);
+			CU_ASSERT_EQUAL(decide(&f, &hanako_a, &second, PAIR_TOGETHER),
+					PROBLEM_NONE);
 		people_feed(&f, &sister);
 		CU_ASSERT_EQUAL(one(&f, "1", "2"), decided);
-		CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "2").unsettled, decided ? 0 : UNSETTLED_TIE);
+		CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "2").unsettled,
+				decided ? 0 : UNSETTLED_TIE);
 		if (decided)
 			CU_ASSERT_EQUAL(decide(&f, &second, &hanako_a, PAIR_UNDO), PROBLEM_NONE);
 		CU_ASSERT_FALSE(one(&f, "1", "2"));
@@ -197,8 +211,10 @@ static void ids_that_cannot_be_take_none_in(void)
 	static char domain[DOMAIN_MOST + 2];
 	struct fixture f;
 	struct patient_record r;
-	struct patient_identifier ids[] = { { .id = "1", .universal_id = A_DOMAIN, .next = &ids[1] },
-					    { .id = "", .universal_id = A_DOMAIN } };
+	struct patient_identifier ids[] = {
+		{ .id = "1", .universal_id = A_DOMAIN, .next = &ids[1] },
+		{ .id = "", .universal_id = A_DOMAIN }
+	};
 	struct people_put put = { .ids = ids };
 	fixture_open(&f);
 	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_DATA_TYPE);
@@ -223,8 +239,9 @@ static void ids_that_cannot_be_take_none_in(void)
 
 static void a_change_of_person_is_told(void)
 {
-	static const struct who taro = { A_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
-					 0, 0, 0, 0, 0, 0 };
+	static const struct who taro = {
+		A_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003", 0, 0, 0, 0, 0, 0
+	};
 	struct fixture f;
 	fixture_open(&f);
 	people_feed(&f, &hanako_b);
@@ -240,12 +257,13 @@ static void a_change_of_person_is_told(void)
 	done(&f);
 }
 
-/* The oldest record of all, whose id is its person's regional one, rests and comes back: it was a person
- * of its own meanwhile, and of that nothing is left. */
+/* The oldest record of all, whose id is its person's regional one, rests and comes back: it was a
+ * person of its own meanwhile, and of that nothing is left. */
 static void a_person_meanwhile_leaves_nothing(void)
 {
-	static const struct who taro = { AFFINITY, "R-1", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
-					 0, 0, 0, 0, 0, 0 };
+	static const struct who taro = {
+		AFFINITY, "R-1", "ヤマダ", "タロウ", "19700303", "M", "0312345003", 0, 0, 0, 0, 0, 0
+	};
 	struct who outside = hanako_a;
 	struct fixture f;
 	unsigned count;
@@ -311,8 +329,9 @@ static void what_is_no_evidence_parts_them(void)
 	people_feed(&f, &hanako_b);
 	people_feed(&f, &hanako_a);
 	for (unsigned i = 0; i < 2; i++) {
-		struct people_put put = { .ids = &id, .demographics = { .multiple_birth = "Y",
-									.birth_order = i == 0 ? "1" : "2" } };
+		struct people_put put = { .ids = &id,
+					  .demographics = { .multiple_birth = "Y",
+							    .birth_order = i == 0 ? "1" : "2" } };
 		id.universal_id = i == 0 ? A_DOMAIN : B_DOMAIN;
 		CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
 		CU_ASSERT_EQUAL(put.outcome.effect, FEED_UPDATED);
@@ -322,14 +341,15 @@ static void what_is_no_evidence_parts_them(void)
 	done(&f);
 }
 
-/* Twins: why their records are not linked is told of the one that came, once; and again when it came
- * about again. */
+/* Twins: why their records are not linked is told of the one that came, once; and again when it
+ * came about again. */
 static void what_stands_against_a_link_is_told_once(void)
 {
 	struct fixture f;
 	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
 	struct people_put put = { .ids = &id };
-	const char *const phones[] = { hanako_a.phone, hanako_a.phone, "0399990000", hanako_a.phone };
+	const char *const phones[] = { hanako_a.phone, hanako_a.phone, "0399990000",
+				       hanako_a.phone };
 	const unsigned times[] = { 1, 1, 1, 2 };
 	fixture_open(&f);
 	for (unsigned i = 0; i <= COUNT(phones); i++) {
@@ -354,10 +374,15 @@ static void what_stands_against_a_link_is_told_once(void)
 /* Of each list it is said that there is none: the others stay. */
 static void each_list_goes_alone(void)
 {
-	static const struct who whole = { A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001", "150-0002",
-					  "東京都渋谷区渋谷1-2-3", "01130012", "12", "3456", "01" };
+	static const struct who whole = { A_DOMAIN,     "1",        "サトウ",
+					  "ハナコ",     "19800101", "F",
+					  "0312345001", "150-0002", "東京都渋谷区渋谷1-2-3",
+					  "01130012",   "12",       "3456",
+					  "01" };
 	static const struct patient_demographics none[] = {
-		{ .delete_names = true }, { .delete_addresses = true }, { .delete_telecoms = true },
+		{ .delete_names = true },
+		{ .delete_addresses = true },
+		{ .delete_telecoms = true },
 		{ .delete_insurances = true },
 	};
 	for (size_t i = 0; i < COUNT(none); i++) {
@@ -377,11 +402,17 @@ static void each_list_goes_alone(void)
 	}
 }
 
-/* Names that nobody divided may be a family's; once one of them is, the evidence is no other, and links. */
+/* Names that nobody divided may be a family's; once one of them is, the evidence is no other, and
+ * links. */
 static void a_name_divided_at_last_links(void)
 {
-	static const struct { const char *family, *given; bool same; } said[] = {
-		{ "サトウハナコ", NULL, false }, { "サトウ", "ハナコ", true }, { "サトウハナコ", NULL, false },
+	static const struct {
+		const char *family, *given;
+		bool same;
+	} said[] = {
+		{ "サトウハナコ", NULL, false },
+		{ "サトウ", "ハナコ", true },
+		{ "サトウハナコ", NULL, false },
 	};
 	struct fixture f;
 	struct who other = hanako_b;
@@ -409,8 +440,9 @@ static void what_nobody_said_when_shuts_nobody_in(void)
 	fixture_open(&f);
 	feed_at(&f, &hanako_a, 2000);
 	CU_ASSERT_EQUAL(feed_at(&f, &moved, 0).effect, FEED_UPDATED);
-	CU_ASSERT_TRUE(feed_at(&f, &hanako_a, 1999).older);	/* 2000 is known still */
-	CU_ASSERT_STRING_EQUAL(people_record(&f, A_DOMAIN, "1").demographics.telecoms->number, "0399990000");
+	CU_ASSERT_TRUE(feed_at(&f, &hanako_a, 1999).older); /* 2000 is known still */
+	CU_ASSERT_STRING_EQUAL(people_record(&f, A_DOMAIN, "1").demographics.telecoms->number,
+			       "0399990000");
 	struct feed_outcome out = feed_at(&f, &hanako_a, 2000);
 	CU_ASSERT_FALSE(out.older);
 	CU_ASSERT_EQUAL(out.effect, FEED_UPDATED);
@@ -436,11 +468,13 @@ static void who_said_so_last(void)
 	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
 	fixture_open(&f);
 	people_feed(&f, &hanako_a);
-	struct people_put put = { .ids = &id, .demographics = people_demographics(f.arena, &hanako_a) };
+	struct people_put put = { .ids = &id,
+				  .demographics = people_demographics(f.arena, &hanako_a) };
 	for (unsigned i = 0; i < 2; i++) {
 		CU_ASSERT_TRUE(store_write(f.store, put_by_another, &put, &f.problem));
 		CU_ASSERT_EQUAL(put.outcome.effect, i == 0 ? FEED_UPDATED : FEED_UNCHANGED);
-		CU_ASSERT_STRING_EQUAL(people_record(&f, A_DOMAIN, "1").source_system, "another-system");
+		CU_ASSERT_STRING_EQUAL(people_record(&f, A_DOMAIN, "1").source_system,
+				       "another-system");
 		CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "1").version, 2);
 	}
 	done(&f);
@@ -450,8 +484,10 @@ static void who_said_so_last(void)
 static void an_older_message_ties_nobody(void)
 {
 	struct fixture f;
-	struct patient_identifier ids[] = { { .id = "1", .universal_id = A_DOMAIN, .next = &ids[1] },
-					    { .id = "2", .universal_id = A_DOMAIN } };
+	struct patient_identifier ids[] = {
+		{ .id = "1", .universal_id = A_DOMAIN, .next = &ids[1] },
+		{ .id = "2", .universal_id = A_DOMAIN }
+	};
 	struct people_put put = { .ids = ids, .occurred = 1000 };
 	struct who second = other_id(&hanako_a, "2", "0399990000");
 	fixture_open(&f);
@@ -470,15 +506,19 @@ static void an_older_message_ties_nobody(void)
  * merges, and is taken back there. */
 static void decisions_go_with_a_merge(void)
 {
-	static const struct { const char *why, *survivor, *subsumed; } orders[3][2] = {
+	static const struct {
+		const char *why, *survivor, *subsumed;
+	} orders[3][2] = {
 		{ { "one merge", "2", "1" } },
 		{ { "two merges", "2", "1" }, { "two merges", "3", "2" } },
-		{ { "two merges, the later first", "3", "2" }, { "two merges, the later first", "2", "1" } },
+		{ { "two merges, the later first", "3", "2" },
+		  { "two merges, the later first", "2", "1" } },
 	};
 	for (size_t i = 0; i < COUNT(orders); i++)
 		for (unsigned together = 0; together < 2; together++) {
 			struct fixture f;
-			const struct who first = other_id(&hanako_a, "1", together ? "0399990001" : hanako_a.phone),
+			const struct who first = other_id(&hanako_a, "1",
+							  together ? "0399990001" : hanako_a.phone),
 					 second = other_id(&hanako_a, "2", "0399990002"),
 					 third = other_id(&hanako_a, "3", "0399990003"),
 					 *last = i == 0 ? &second : &third;
@@ -488,16 +528,21 @@ static void decisions_go_with_a_merge(void)
 			people_feed(&f, &second);
 			people_feed(&f, &third);
 			CU_ASSERT_EQUAL(people_same(&f, &first, &hanako_b), !together);
-			CU_ASSERT_EQUAL(decide(&f, &first, &hanako_b, together ? PAIR_TOGETHER : PAIR_APART), PROBLEM_NONE);
+			CU_ASSERT_EQUAL(decide(&f, &first, &hanako_b,
+					       together ? PAIR_TOGETHER : PAIR_APART),
+					PROBLEM_NONE);
 			for (size_t k = 0; k < 2 && orders[i][k].why != NULL; k++)
-				CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, orders[i][k].survivor, orders[i][k].subsumed, NULL),
+				CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, orders[i][k].survivor,
+							     orders[i][k].subsumed, NULL),
 						PROBLEM_NONE);
 			if (people_same(&f, last, &hanako_b) != (together != 0))
-				fprintf(stderr, "%s, %s\n", orders[i][0].why, together ? "together" : "apart");
+				fprintf(stderr, "%s, %s\n", orders[i][0].why,
+					together ? "together" : "apart");
 			CU_ASSERT_EQUAL(people_same(&f, last, &hanako_b), together);
 			CU_ASSERT_EQUAL(people_same(&f, &first, &hanako_b), together);
 			/* Asked by the id that is gone, or by the survivor's: the same decision. */
-			CU_ASSERT_EQUAL(decide(&f, together ? last : &first, &hanako_b, PAIR_UNDO), PROBLEM_NONE);
+			CU_ASSERT_EQUAL(decide(&f, together ? last : &first, &hanako_b, PAIR_UNDO),
+					PROBLEM_NONE);
 			CU_ASSERT_EQUAL(people_same(&f, last, &hanako_b), !together);
 			CU_ASSERT_EQUAL(decide(&f, &hanako_b, &first, PAIR_UNDO), PROBLEM_CONFLICT);
 			done(&f);
@@ -516,7 +561,8 @@ static void what_was_merged_away_is_kept(void)
 	people_feed(&f, &second);
 	uint64_t version = people_record(&f, A_DOMAIN, "2").version;
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "2", "1", NULL), PROBLEM_NONE);
-	struct patient_record r = people_record(&f, A_DOMAIN, "1"), survivor = people_record(&f, A_DOMAIN, "2");
+	struct patient_record r = people_record(&f, A_DOMAIN, "1"),
+			      survivor = people_record(&f, A_DOMAIN, "2");
 	CU_ASSERT_EQUAL(r.version, 2);
 	CU_ASSERT_EQUAL(survivor.version, version);
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
@@ -524,10 +570,12 @@ static void what_was_merged_away_is_kept(void)
 	CU_ASSERT_EQUAL(before.record.status, RECORD_ACTIVE);
 	CU_ASSERT_EQUAL(before.record.version, 1);
 	CU_ASSERT_FALSE(identity_row_version(t, f.arena, r.number, 3, &before));
-	for (struct link_decision *d = identity_decisions(t, f.arena, r.person); d != NULL; d = d->next)
+	for (struct link_decision *d = identity_decisions(t, f.arena, r.person); d != NULL;
+	     d = d->next)
 		if (text_equal(d->reason, "merge")) {
 			CU_ASSERT_EQUAL(d->time, r.updated);
-			CU_ASSERT(d->record == r.number && d->other == survivor.number && d->linked);
+			CU_ASSERT(d->record == r.number && d->other == survivor.number
+				  && d->linked);
 			merges++;
 		}
 	CU_ASSERT_EQUAL(merges, 1);
@@ -543,7 +591,8 @@ static void merged_persons_are_told(void)
 	fixture_open(&f);
 	people_feed(&f, &hanako_a);
 	people_feed(&f, &second);
-	const char *x = people_person(&f, A_DOMAIN, "1").regional_id, *y = people_person(&f, A_DOMAIN, "2").regional_id;
+	const char *x = people_person(&f, A_DOMAIN, "1").regional_id,
+		   *y = people_person(&f, A_DOMAIN, "2").regional_id;
 	for (unsigned i = 0; i < 2; i++) {
 		CU_ASSERT_EQUAL(people_merge(&f, AFFINITY, x, y, NULL), PROBLEM_NONE);
 		CU_ASSERT_TRUE(people_same(&f, &hanako_a, &second));
@@ -560,7 +609,8 @@ static bool turn_in_a_circle(void *with, struct store_txn *t, struct problem *p)
 	struct identity_row rows[2];
 	(void)p;
 	for (unsigned i = 0; i < 2; i++) {
-		CU_ASSERT_TRUE(identity_id_get(t, f->arena, A_DOMAIN, i == 0 ? "1" : "2", &numbers[i]));
+		CU_ASSERT_TRUE(
+			identity_id_get(t, f->arena, A_DOMAIN, i == 0 ? "1" : "2", &numbers[i]));
 		CU_ASSERT_TRUE(identity_row_get(t, f->arena, numbers[i], &rows[i]));
 	}
 	for (unsigned i = 0; i < 2; i++) {
@@ -598,7 +648,8 @@ static void decisions_find_room(void)
 	for (unsigned i = 0; i < TIES_MOST; i++)
 		feed_two(&f, "full", arena_printf(f.arena, "t%u", i));
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "full", "1", NULL), PROBLEM_NONE);
-	CU_ASSERT_NOT_EQUAL(people_record(&f, A_DOMAIN, "full").person, people_record(&f, B_DOMAIN, "1").person);
+	CU_ASSERT_NOT_EQUAL(people_record(&f, A_DOMAIN, "full").person,
+			    people_record(&f, B_DOMAIN, "1").person);
 	done(&f);
 }
 
@@ -653,10 +704,12 @@ static void what_has_no_anchor_is_not_merged(void)
 		fixture_open(&f);
 		people_feed(&f, &hanako_a);
 		people_feed(&f, &second);
-		struct person x = people_person(&f, A_DOMAIN, "1"), y = people_person(&f, A_DOMAIN, "2");
+		struct person x = people_person(&f, A_DOMAIN, "1"),
+			      y = people_person(&f, A_DOMAIN, "2");
 		uint64_t number = lost == 0 ? x.regional_record : y.regional_record;
 		fixture_must(&f, store_write(f.store, lose_anchor, &number, &f.problem));
-		CU_ASSERT_EQUAL(people_merge(&f, AFFINITY, x.regional_id, y.regional_id, NULL), PROBLEM_INTERNAL);
+		CU_ASSERT_EQUAL(people_merge(&f, AFFINITY, x.regional_id, y.regional_id, NULL),
+				PROBLEM_INTERNAL);
 		CU_ASSERT_FALSE(people_same(&f, &hanako_a, &second));
 		CU_ASSERT_EQUAL(people_record(&f, AFFINITY, y.regional_id).status, RECORD_ACTIVE);
 		fixture_close(&f);

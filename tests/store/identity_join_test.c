@@ -1,5 +1,5 @@
-/* tests/store/identity_join_test.c: which links are made where not all can be: the certain before the
- * others, the older before the younger, none with whom rests (I6, I7 of store/identity.h). */
+/* tests/store/identity_join_test.c: which links are made where not all can be: the certain before
+ * the others, the older before the younger, none with whom rests (I6, I7 of store/identity.h). */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
@@ -8,34 +8,41 @@
 
 /* ---- The rules alone: which rows are one, and what is told of the others ---- */
 
-/* A row in words, "h p1q2 s0": who it is; what of (a letter, and since when: a digit; a capital: a name
- * that was not divided; "-": nothing); and that it is subsumed into another (s0), made by us with an
- * anchor (m0), or rests (r). */
+/* A row in words, "h p1q2 s0": who it is; what of (a letter, and since when: a digit; a capital: a
+ * name that was not divided; "-": nothing); and that it is subsumed into another (s0), made by us
+ * with an anchor (m0), or rests (r). */
 struct bond {
 	enum tie_reason reason;
 	unsigned x, y;
 	instant time;
 };
 
-enum { ACTORS = 6, BONDS = 3, UNKNOWN = 9 };	/* UNKNOWN: the place of nobody */
+enum { ACTORS = 6, BONDS = 3, UNKNOWN = 9 }; /* UNKNOWN: the place of nobody */
 
 static struct patient_demographics somebody(struct arena *a, char who)
 {
-	static const struct { char letter; const char *family, *given, *birth, *sex, *order; } people[] = {
-		{ 'h', "サトウ", "ハナコ", "19800101", "F", NULL }, { 'a', "サトウ", "アイ", "19800101", "F", NULL },
-		{ 'k', "サトウ", "ハナコ", "19800101", "F", "1" }, { 'l', "サトウ", "ハナコ", "19800101", "F", "2" },
+	static const struct {
+		char letter;
+		const char *family, *given, *birth, *sex, *order;
+	} people[] = {
+		{ 'h', "サトウ", "ハナコ", "19800101", "F", NULL },
+		{ 'a', "サトウ", "アイ", "19800101", "F", NULL },
+		{ 'k', "サトウ", "ハナコ", "19800101", "F", "1" },
+		{ 'l', "サトウ", "ハナコ", "19800101", "F", "2" },
 		{ 't', "ヤマダ", "タロウ", "19700303", "M", NULL },
 	};
 	for (size_t i = 0; i < COUNT(people); i++)
 		if (people[i].letter == who) {
-			struct who w = { .family = people[i].family, .given = people[i].given,
-					 .birth = people[i].birth, .sex = people[i].sex };
+			struct who w = { .family = people[i].family,
+					 .given = people[i].given,
+					 .birth = people[i].birth,
+					 .sex = people[i].sex };
 			struct patient_demographics d = people_demographics(a, &w);
 			d.multiple_birth = people[i].order == NULL ? NULL : "Y";
 			d.birth_order = people[i].order;
 			return d;
 		}
-	return (struct patient_demographics){ 0 };	/* whoever it is */
+	return (struct patient_demographics){ 0 }; /* whoever it is */
 }
 
 static struct evidence *evidence_of(struct arena *a, const char *said)
@@ -63,12 +70,19 @@ static struct identity_row *row_of(struct arena *a, const char *said, unsigned p
 	struct identity_row *row = arena_new(a, struct identity_row);
 	const char *what = said[1] == ' ' ? said + 2 : "", *is = strchr(what, ' ');
 	row->record = (struct patient_record){ .number = number_of(place),
-					       .demographics = somebody(a, said[0]), .updated = 9 };
+					       .demographics = somebody(a, said[0]),
+					       .updated = 9 };
 	row->evidence = evidence_of(a, what);
 	for (is = is == NULL ? "" : is + 1; *is != '\0'; is++)
 		switch (*is) {
-		case 's': row->record.status = RECORD_SUBSUMED; row->record.survivor = number_of(is[1] - '0'); break;
-		case 'm': row->made = true; row->anchor = number_of(is[1] - '0'); break;
+		case 's':
+			row->record.status = RECORD_SUBSUMED;
+			row->record.survivor = number_of(is[1] - '0');
+			break;
+		case 'm':
+			row->made = true;
+			row->anchor = number_of(is[1] - '0');
+			break;
 		case 'r': row->unsettled = UNSETTLED_IDENTITY; break;
 		}
 	/* What was noted before goes, save that it rests. */
@@ -80,7 +94,9 @@ static struct identity_row *row_of(struct arena *a, const char *said, unsigned p
 static void tie_one(struct arena *a, struct identity_row *row, uint64_t other, const struct bond *b)
 {
 	struct tie *tie = arena_new(a, struct tie);
-	*tie = (struct tie){ .other = other, .reason = b->reason, .time = b->time, .next = row->ties };
+	*tie = (struct tie){
+		.other = other, .reason = b->reason, .time = b->time, .next = row->ties
+	};
 	row->ties = tie;
 }
 
@@ -97,7 +113,7 @@ static const struct scene {
 	const char *why;
 	const char *actors[ACTORS];
 	struct bond bonds[BONDS];
-	const char *parts, *waits, *against;	/* of each, the place; '-': none */
+	const char *parts, *waits, *against; /* of each, the place; '-': none */
 } scenes[] = {
 	/* Evidence. */
 	{ "nothing in common", { "h p1", "h q1" }, { { 0 } }, "01", "--", "--" },
@@ -109,102 +125,233 @@ static const struct scene {
 	{ "a chain", { "h p1", "h p1q2", "h q3" }, { { 0 } }, "000", "---", "---" },
 	{ "they contradict", { "h p1", "t p2" }, { { 0 } }, "01", "cc", "10" },
 	{ "a stranger between", { "h p1", "t p2", "h p3" }, { { 0 } }, "010", "ccc", "101" },
-	{ "two of one birth, and others", { "k p1", "h q2", "h q2", "l p1" }, { { 0 } },
-	  "0113", "c--c", "3--0" },
+	{ "two of one birth, and others",
+	  { "k p1", "h q2", "h q2", "l p1" },
+	  { { 0 } },
+	  "0113",
+	  "c--c",
+	  "3--0" },
 	/* The older first, then the younger's place, then the older's. */
-	{ "the older word is the second's", { "h p5", "t q4", "x p1q1" }, { { 0 } },
-	  "011", "c-c", "2-0" },
-	{ "the older word is the first's", { "h p4", "t q5", "x p1q1" }, { { 0 } },
-	  "010", "-cc", "-21" },
-	{ "the link is as old as the younger", { "h p1", "t q3", "x p4q2" }, { { 0 } },
-	  "011", "c-c", "2-0" },
+	{ "the older word is the second's",
+	  { "h p5", "t q4", "x p1q1" },
+	  { { 0 } },
+	  "011",
+	  "c-c",
+	  "2-0" },
+	{ "the older word is the first's",
+	  { "h p4", "t q5", "x p1q1" },
+	  { { 0 } },
+	  "010",
+	  "-cc",
+	  "-21" },
+	{ "the link is as old as the younger",
+	  { "h p1", "t q3", "x p4q2" },
+	  { { 0 } },
+	  "011",
+	  "c-c",
+	  "2-0" },
 	{ "the first by place", { "h q5", "t p5", "x p5q5" }, { { 0 } }, "010", "-cc", "-21" },
 	{ "the second by place", { "x p5q5", "h q5", "t p5" }, { { 0 } }, "002", "c-c", "2-0" },
 	/* Ties. */
 	{ "ids of a message", { "h", "h" }, { { TIE_SAME_MESSAGE, 0, 1, 1 } }, "00", "--", "--" },
-	{ "ids of a message, strangers now", { "h", "t" }, { { TIE_SAME_MESSAGE, 0, 1, 1 } }, "01", "tt", "10" },
+	{ "ids of a message, strangers now",
+	  { "h", "t" },
+	  { { TIE_SAME_MESSAGE, 0, 1, 1 } },
+	  "01",
+	  "tt",
+	  "10" },
 	{ "regional ids merged", { "h", "a" }, { { TIE_MERGE, 0, 1, 1 } }, "00", "--", "--" },
 	{ "decided to be one", { "h", "t" }, { { TIE_TOGETHER, 0, 1, 1 } }, "00", "--", "--" },
-	{ "the older tie", { "h", "t", "x" },
-	  { { TIE_SAME_MESSAGE, 0, 2, 5 }, { TIE_SAME_MESSAGE, 1, 2, 4 } }, "011", "t-t", "2-0" },
-	{ "evidence before a message", { "h", "t p9", "x p9" }, { { TIE_SAME_MESSAGE, 0, 2, 1 } },
-	  "011", "t-t", "2-0" },
-	{ "a decision before evidence", { "h", "h p1", "h p1" },
-	  { { TIE_TOGETHER, 0, 1, 9 }, { TIE_APART, 0, 2, 9 } }, "002", "-cc", "-21" },
-	{ "a merge before a decision", { "h - s1", "h", "h" },
-	  { { TIE_TOGETHER, 0, 2, 1 }, { TIE_APART, 1, 2, 1 } }, "002", "c-c", "2-0" },
+	{ "the older tie",
+	  { "h", "t", "x" },
+	  { { TIE_SAME_MESSAGE, 0, 2, 5 }, { TIE_SAME_MESSAGE, 1, 2, 4 } },
+	  "011",
+	  "t-t",
+	  "2-0" },
+	{ "evidence before a message",
+	  { "h", "t p9", "x p9" },
+	  { { TIE_SAME_MESSAGE, 0, 2, 1 } },
+	  "011",
+	  "t-t",
+	  "2-0" },
+	{ "a decision before evidence",
+	  { "h", "h p1", "h p1" },
+	  { { TIE_TOGETHER, 0, 1, 9 }, { TIE_APART, 0, 2, 9 } },
+	  "002",
+	  "-cc",
+	  "-21" },
+	{ "a merge before a decision",
+	  { "h - s1", "h", "h" },
+	  { { TIE_TOGETHER, 0, 2, 1 }, { TIE_APART, 1, 2, 1 } },
+	  "002",
+	  "c-c",
+	  "2-0" },
 	{ "with nobody known", { "h" }, { { TIE_SAME_MESSAGE, 0, UNKNOWN, 1 } }, "0", "-", "-" },
 	/* Apart. */
 	{ "decided to be apart", { "h p1", "h p2" }, { { TIE_APART, 0, 1, 1 } }, "01", "--", "--" },
-	{ "apart, and no chain around it", { "h p1", "h p2", "h p3" }, { { TIE_APART, 0, 1, 1 } },
-	  "010", "-cc", "-21" },
-	{ "apart, and no decision around it", { "h", "h", "h" },
-	  { { TIE_TOGETHER, 0, 1, 1 }, { TIE_TOGETHER, 1, 2, 2 }, { TIE_APART, 0, 2, 3 } }, "002", "-cc", "-21" },
-	{ "tied to one, apart from another", { "h p1", "h p2", "h" },
-	  { { TIE_SAME_MESSAGE, 0, 1, 1 }, { TIE_APART, 0, 2, 1 } }, "002", "---", "---" },
+	{ "apart, and no chain around it",
+	  { "h p1", "h p2", "h p3" },
+	  { { TIE_APART, 0, 1, 1 } },
+	  "010",
+	  "-cc",
+	  "-21" },
+	{ "apart, and no decision around it",
+	  { "h", "h", "h" },
+	  { { TIE_TOGETHER, 0, 1, 1 }, { TIE_TOGETHER, 1, 2, 2 }, { TIE_APART, 0, 2, 3 } },
+	  "002",
+	  "-cc",
+	  "-21" },
+	{ "tied to one, apart from another",
+	  { "h p1", "h p2", "h" },
+	  { { TIE_SAME_MESSAGE, 0, 1, 1 }, { TIE_APART, 0, 2, 1 } },
+	  "002",
+	  "---",
+	  "---" },
 	/* Decided to be one, though they differ. */
-	{ "one agrees with the second", { "h", "t p1", "t p2" }, { { TIE_TOGETHER, 0, 1, 1 } },
-	  "000", "---", "---" },
-	{ "one agrees with the second, before both", { "t p1", "h", "t p2" },
-	  { { TIE_TOGETHER, 1, 2, 1 } }, "000", "---", "---" },
-	{ "one agrees with neither", { "h p1", "t", "a p2" }, { { TIE_TOGETHER, 0, 1, 1 } },
-	  "002", "c-c", "2-0" },
-	{ "one agrees with neither, before both", { "a p1", "h p2", "t" },
-	  { { TIE_TOGETHER, 1, 2, 1 } }, "011", "cc-", "10-" },
-	{ "one agrees with somebody else only", { "h p1", "t", "a p2", "a" },
-	  { { TIE_TOGETHER, 0, 1, 1 } }, "0023", "c-c-", "2-0-" },
-	{ "one agrees with who is subsumed", { "h p1", "t", "a - s0", "a p2" },
-	  { { TIE_TOGETHER, 0, 1, 1 } }, "0003", "c--c", "3--0" },
+	{ "one agrees with the second",
+	  { "h", "t p1", "t p2" },
+	  { { TIE_TOGETHER, 0, 1, 1 } },
+	  "000",
+	  "---",
+	  "---" },
+	{ "one agrees with the second, before both",
+	  { "t p1", "h", "t p2" },
+	  { { TIE_TOGETHER, 1, 2, 1 } },
+	  "000",
+	  "---",
+	  "---" },
+	{ "one agrees with neither",
+	  { "h p1", "t", "a p2" },
+	  { { TIE_TOGETHER, 0, 1, 1 } },
+	  "002",
+	  "c-c",
+	  "2-0" },
+	{ "one agrees with neither, before both",
+	  { "a p1", "h p2", "t" },
+	  { { TIE_TOGETHER, 1, 2, 1 } },
+	  "011",
+	  "cc-",
+	  "10-" },
+	{ "one agrees with somebody else only",
+	  { "h p1", "t", "a p2", "a" },
+	  { { TIE_TOGETHER, 0, 1, 1 } },
+	  "0023",
+	  "c-c-",
+	  "2-0-" },
+	{ "one agrees with who is subsumed",
+	  { "h p1", "t", "a - s0", "a p2" },
+	  { { TIE_TOGETHER, 0, 1, 1 } },
+	  "0003",
+	  "c--c",
+	  "3--0" },
 	{ "who joined the first explains nobody less",
-	  { "h p1", "t q4", "h p2", "t p3" }, { { TIE_TOGETHER, 0, 1, 1 } },
-	  "0000", "----", "----" },
+	  { "h p1", "t q4", "h p2", "t p3" },
+	  { { TIE_TOGETHER, 0, 1, 1 } },
+	  "0000",
+	  "----",
+	  "----" },
 	{ "who was before them explains nobody less",
-	  { "h p1", "h p2", "t", "t p3" }, { { TIE_TOGETHER, 1, 2, 1 } },
-	  "0000", "----", "----" },
-	{ "apart from one of those who differ", { "h", "t p1", "t p2" },
-	  { { TIE_TOGETHER, 0, 1, 1 }, { TIE_APART, 0, 2, 1 } }, "002", "-cc", "-21" },
+	  { "h p1", "h p2", "t", "t p3" },
+	  { { TIE_TOGETHER, 1, 2, 1 } },
+	  "0000",
+	  "----",
+	  "----" },
+	{ "apart from one of those who differ",
+	  { "h", "t p1", "t p2" },
+	  { { TIE_TOGETHER, 0, 1, 1 }, { TIE_APART, 0, 2, 1 } },
+	  "002",
+	  "-cc",
+	  "-21" },
 	/* Refused before, explained by who came later: whatever their numbers. */
-	{ "refused, and explained", { "h p2q3r5", "t p1r5", "h q3", "t" },
-	  { { TIE_TOGETHER, 2, 3, 1 } }, "0000", "----", "----" },
-	{ "refused, and explained, by number", { "t p1r5", "h p2q3", "h q3r5", "t" },
-	  { { TIE_TOGETHER, 2, 3, 1 } }, "0000", "----", "----" },
+	{ "refused, and explained",
+	  { "h p2q3r5", "t p1r5", "h q3", "t" },
+	  { { TIE_TOGETHER, 2, 3, 1 } },
+	  "0000",
+	  "----",
+	  "----" },
+	{ "refused, and explained, by number",
+	  { "t p1r5", "h p2q3", "h q3r5", "t" },
+	  { { TIE_TOGETHER, 2, 3, 1 } },
+	  "0000",
+	  "----",
+	  "----" },
 	{ "refused, and explained, the other way round",
 	  { "h q3r5", "t", "h p2q3", "t p1r5" },
-	  { { TIE_TOGETHER, 0, 1, 1 } }, "0000", "----", "----" },
+	  { { TIE_TOGETHER, 0, 1, 1 } },
+	  "0000",
+	  "----",
+	  "----" },
 	/* Merges: the subsumed record's links are its survivor's. */
 	{ "merged, though they differ", { "h - s1", "t" }, { { 0 } }, "00", "--", "--" },
 	{ "merged into nobody known", { "h - s9" }, { { 0 } }, "0", "-", "-" },
 	{ "the survivor contradicts", { "h", "t p1 s0", "t p2" }, { { 0 } }, "002", "-cc", "-21" },
-	{ "only the subsumed contradicts", { "h", "t p1 s0", "h p2" }, { { 0 } },
-	  "000", "---", "---" },
-	{ "a merge explains nobody", { "x q1p1", "a - s0", "h q2", "t p3" }, { { 0 } }, "0003", "c--c", "3--0" },
-	{ "merged into a record of ours", { "h", "- - m0", "t - s1" }, { { 0 } },
-	  "010", "---", "---" },
-	{ "two of ours", { "h", "- - ms0", "h", "- - m2" }, { { 0 } },
-	  "0123", "----", "----" },
+	{ "only the subsumed contradicts",
+	  { "h", "t p1 s0", "h p2" },
+	  { { 0 } },
+	  "000",
+	  "---",
+	  "---" },
+	{ "a merge explains nobody",
+	  { "x q1p1", "a - s0", "h q2", "t p3" },
+	  { { 0 } },
+	  "0003",
+	  "c--c",
+	  "3--0" },
+	{ "merged into a record of ours",
+	  { "h", "- - m0", "t - s1" },
+	  { { 0 } },
+	  "010",
+	  "---",
+	  "---" },
+	{ "two of ours", { "h", "- - ms0", "h", "- - m2" }, { { 0 } }, "0123", "----", "----" },
 	/* Who rests. */
 	{ "the first rests", { "h p1 r", "h p2" }, { { 0 } }, "01", "i-", "7-" },
 	{ "the second rests", { "h p1", "h p2 r" }, { { 0 } }, "01", "-i", "-7" },
-	{ "who rests is decided about", { "h - r", "h" }, { { TIE_TOGETHER, 0, 1, 1 } }, "01", "i-", "7-" },
-	{ "who rests is merged", { "h - r", "h p1 s0", "h p2" }, { { 0 } },
-	  "002", "i--", "7--" },
-	{ "merged into who rests, after it", { "h p1 s1", "h - r", "h p2" }, { { 0 } },
-	  "002", "-i-", "-7-" },
-	{ "led to who is merged into who rests", { "h p1", "h p2 s2", "h - r" }, { { 0 } },
-	  "011", "--i", "--7" },
-	{ "rested when it was merged", { "h p1 rs1", "h", "h p2" }, { { 0 } },
-	  "002", "i--", "7--" },
-	{ "led to who rested when it was merged", { "h p1", "h p2 rs2", "h" }, { { 0 } },
-	  "011", "-i-", "-7-" },
-	{ "its survivor goes on", { "h - rs1", "h p1", "h p2" }, { { 0 } },
-	  "000", "i--", "7--" },
+	{ "who rests is decided about",
+	  { "h - r", "h" },
+	  { { TIE_TOGETHER, 0, 1, 1 } },
+	  "01",
+	  "i-",
+	  "7-" },
+	{ "who rests is merged", { "h - r", "h p1 s0", "h p2" }, { { 0 } }, "002", "i--", "7--" },
+	{ "merged into who rests, after it",
+	  { "h p1 s1", "h - r", "h p2" },
+	  { { 0 } },
+	  "002",
+	  "-i-",
+	  "-7-" },
+	{ "led to who is merged into who rests",
+	  { "h p1", "h p2 s2", "h - r" },
+	  { { 0 } },
+	  "011",
+	  "--i",
+	  "--7" },
+	{ "rested when it was merged",
+	  { "h p1 rs1", "h", "h p2" },
+	  { { 0 } },
+	  "002",
+	  "i--",
+	  "7--" },
+	{ "led to who rested when it was merged",
+	  { "h p1", "h p2 rs2", "h" },
+	  { { 0 } },
+	  "011",
+	  "-i-",
+	  "-7-" },
+	{ "its survivor goes on", { "h - rs1", "h p1", "h p2" }, { { 0 } }, "000", "i--", "7--" },
 };
 
 static char told(unsigned unsettled)
 {
-	static const struct { unsigned reason; char letter; } letters[] = {
-		{ 0, '-' }, { UNSETTLED_IDENTITY, 'i' }, { UNSETTLED_CONTRADICTION, 'c' },
-		{ UNSETTLED_TIE, 't' }, { UNSETTLED_SIZE, 's' },
+	static const struct {
+		unsigned reason;
+		char letter;
+	} letters[] = {
+		{ 0, '-' },
+		{ UNSETTLED_IDENTITY, 'i' },
+		{ UNSETTLED_CONTRADICTION, 'c' },
+		{ UNSETTLED_TIE, 't' },
+		{ UNSETTLED_SIZE, 's' },
 	};
 	for (size_t i = 0; i < COUNT(letters); i++)
 		if (letters[i].reason == unsettled)
@@ -228,9 +375,15 @@ static bool plays(struct arena *a, const struct scene *s, size_t count)
 		uint64_t whom = rows[i]->against;
 		parts[i] = (char)('0' + identity_rows_root(rows, i));
 		waits[i] = told(rows[i]->unsettled);
-		against[i] = whom == 0 ? '-' : (char)('0' + (whom == 77 ? 7 : identity_rows_place(rows, count, whom)));
+		against[i] = whom == 0
+				     ? '-'
+				     : (char)('0'
+					      + (whom == 77
+							 ? 7
+							 : identity_rows_place(rows, count, whom)));
 	}
-	if (text_equal(parts, s->parts) && text_equal(waits, s->waits) && text_equal(against, s->against))
+	if (text_equal(parts, s->parts) && text_equal(waits, s->waits)
+	    && text_equal(against, s->against))
 		return true;
 	fprintf(stderr, "%s: %s %s %s\n", s->why, parts, waits, against);
 	return false;
@@ -256,8 +409,8 @@ static void how_many_are_one(void)
 	actors[PERSON_MOST + 2] = "h";
 	actors[PERSON_MOST + 3] = "h - s0";
 	struct identity_row **rows = rows_of(a, actors, ALL);
-	/* The merged one counts: it came first, so one of the rules' gives way; the two it has no room for
-	 * are one person, of their own. */
+	/* The merged one counts: it came first, so one of the rules' gives way; the two it has no
+	 * room for are one person, of their own. */
 	identity_join(&w, rows, ALL);
 	unsigned members = 0;
 	for (unsigned i = 0; i < ALL; i++)
@@ -267,7 +420,8 @@ static void how_many_are_one(void)
 	CU_ASSERT_EQUAL(identity_rows_root(rows, PERSON_MOST - 1), PERSON_MOST - 1);
 	CU_ASSERT_EQUAL(identity_rows_root(rows, PERSON_MOST), PERSON_MOST - 1);
 	CU_ASSERT_EQUAL(identity_rows_root(rows, PERSON_MOST + 3), 0);
-	/* Those who have no place are told, also where no link is tried any more; and the others of them. */
+	/* Those who have no place are told, also where no link is tried any more; and the others of
+	 * them. */
 	for (unsigned i = 0; i < PERSON_MOST + 2; i++)
 		CU_ASSERT_EQUAL(rows[i]->unsettled, UNSETTLED_SIZE);
 	CU_ASSERT_EQUAL(rows[PERSON_MOST]->against, number_of(0));
@@ -295,8 +449,10 @@ static void how_many_are_one(void)
 
 /* ---- The same in a store ---- */
 
-#define PERSON(domain, id, family, given, phone) \
-	{ domain, id, family, given, "19800101", "F", phone, 0, 0, 0, 0, 0, 0 }
+#define PERSON(domain, id, family, given, phone)                                                   \
+	{                                                                                          \
+		domain, id, family, given, "19800101", "F", phone, 0, 0, 0, 0, 0, 0                \
+	}
 
 static const struct who hanako_b = PERSON(B_DOMAIN, "1", "サトウ", "ハナコ", "0312345001");
 static const struct who hanako_c = PERSON(C_DOMAIN, "1", "サトウ", "ハナコ", "0312345001");
@@ -308,7 +464,8 @@ static void feed_bridge(struct fixture *f, const char *id, const char *phone)
 	struct who hanako = hanako_b, ai = ai_c;
 	struct patient_identifier named = { .id = id, .universal_id = A_DOMAIN };
 	hanako.phone = phone;
-	struct people_put put = { .ids = &named, .demographics = people_demographics(f->arena, &hanako) };
+	struct people_put put = { .ids = &named,
+				  .demographics = people_demographics(f->arena, &hanako) };
 	put.demographics.names->next = people_demographics(f->arena, &ai).names;
 	CU_ASSERT_EQUAL(people_write(f, &put), PROBLEM_NONE);
 }
@@ -329,7 +486,7 @@ static void the_older_word_holds(void)
 {
 	struct fixture f;
 	fixture_open(&f);
-	feed_bridge(&f, "9", "0399990000");	/* the oldest record, of nobody known */
+	feed_bridge(&f, "9", "0399990000"); /* the oldest record, of nobody known */
 	people_feed(&f, &hanako_b);
 	people_feed(&f, &hanako_c);
 	people_feed(&f, &ai_c);
@@ -365,7 +522,8 @@ static void whoever_was_linked_first_stays(void)
 	}
 }
 
-/* What a subsumed record is linked by leads to nobody while its survivor rests, and does again after. */
+/* What a subsumed record is linked by leads to nobody while its survivor rests, and does again
+ * after. */
 static void a_survivor_that_rests_is_alone(void)
 {
 	struct fixture f;
@@ -415,8 +573,9 @@ static void nobody_is_led_to_who_rests(void)
 	people_feed(&f, &merged);
 	struct patient_identifier second = { .id = "7", .universal_id = A_DOMAIN },
 				  first = { .id = "1", .universal_id = A_DOMAIN, .next = &second };
-	struct people_put put = { .ids = &first, .demographics = people_demographics(f.arena, &rests) };
-	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);	/* now something hangs on it */
+	struct people_put put = { .ids = &first,
+				  .demographics = people_demographics(f.arena, &rests) };
+	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE); /* now something hangs on it */
 	people_feed(&f, &another);
 	CU_ASSERT_TRUE(people_record(&f, A_DOMAIN, "1").unsettled & UNSETTLED_IDENTITY);
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "1", "2", NULL), PROBLEM_NONE);

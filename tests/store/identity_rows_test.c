@@ -13,14 +13,18 @@ static bool refused(struct store_txn *t)
 {
 	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
 }
-FAILING(bool, store_get, (struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v),
+FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
-FAILING(bool, store_put, (struct store_txn *t, struct bytes k, struct bytes v), (t, k, v), refused(t))
-FAILING(bool, store_delete, (struct store_txn *t, struct bytes k), (t, k), refused(t))
+FAILING(bool, store_put, (struct store_txn * t, struct bytes k, struct bytes v), (t, k, v),
+	refused(t))
+FAILING(bool, store_delete, (struct store_txn * t, struct bytes k), (t, k), refused(t))
 
-#define HANAKO(domain, id, phone) \
-	{ domain, id, "サトウ", "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0 }
-static const struct who hanako_a = HANAKO(A_DOMAIN, "1", "0312345001"), hanako_b = HANAKO(B_DOMAIN, "1", "0312345001");
+#define HANAKO(domain, id, phone)                                                                  \
+	{                                                                                          \
+		domain, id, "サトウ", "ハナコ", "19800101", "F", phone, 0, 0, 0, 0, 0, 0           \
+	}
+static const struct who hanako_a = HANAKO(A_DOMAIN, "1", "0312345001"),
+			hanako_b = HANAKO(B_DOMAIN, "1", "0312345001");
 static const struct who second_a = HANAKO(A_DOMAIN, "2", "0399990002");
 
 static struct who other_phone(const struct who *w)
@@ -33,36 +37,82 @@ static struct who other_phone(const struct who *w)
 /* ---- A row ---- */
 
 static struct person_name names[] = {
-	{ .family = "佐藤", .given = "花子", .middle = "中", .prefix = "前", .suffix = "後", .use = "L",
-	  .representation = NAME_IDEOGRAPHIC, .next = &names[1] },
+	{ .family = "佐藤",
+	  .given = "花子",
+	  .middle = "中",
+	  .prefix = "前",
+	  .suffix = "後",
+	  .use = "L",
+	  .representation = NAME_IDEOGRAPHIC,
+	  .next = &names[1] },
 	{ .family = "サトウ", .representation = NAME_PHONETIC, .next = &names[2] },
 	{ .given = "ハナ" },
 };
 static struct postal_address addresses[] = {
-	{ .street = "1-2-3", .other = "コーポ", .city = "渋谷区", .state = "東京都", .postal_code = "1500002",
-	  .country = "JPN", .text = "東京都渋谷区1-2-3", .use = "H", .next = &addresses[1] },
+	{ .street = "1-2-3",
+	  .other = "コーポ",
+	  .city = "渋谷区",
+	  .state = "東京都",
+	  .postal_code = "1500002",
+	  .country = "JPN",
+	  .text = "東京都渋谷区1-2-3",
+	  .use = "H",
+	  .next = &addresses[1] },
 	{ .city = "港区" },
 };
-static struct telecom telecoms[] = { { .number = "0312345678", .use = "PRN", .next = &telecoms[1] }, { .use = "WPN" } };
+static struct telecom telecoms[] = { { .number = "0312345678", .use = "PRN", .next = &telecoms[1] },
+				     { .use = "WPN" } };
 static struct insurance insurances[] = {
-	{ .insurer = "01130012", .symbol = "12", .number = "345", .branch = "01", .next = &insurances[1] },
+	{ .insurer = "01130012",
+	  .symbol = "12",
+	  .number = "345",
+	  .branch = "01",
+	  .next = &insurances[1] },
 	{ .number = "6" },
 };
 static struct evidence evidences[] = {
-	{ .hash = { 1, 2, 3 }, .rule = RULE_ADDRESS, .divided = true, .since = 5, .next = &evidences[1] },
+	{ .hash = { 1, 2, 3 },
+	  .rule = RULE_ADDRESS,
+	  .divided = true,
+	  .since = 5,
+	  .next = &evidences[1] },
 	{ .hash = { 4 }, .rule = RULE_INSURANCE, .divided = false, .since = 6 },
 };
-static struct tie ties[] = { { .other = 31, .reason = TIE_APART, .time = 8, .said = { 33, 34 }, .next = &ties[1] },
-			     { .other = 32, .reason = TIE_MERGE, .time = 9 } };
+static struct tie ties[] = {
+	{ .other = 31, .reason = TIE_APART, .time = 8, .said = { 33, 34 }, .next = &ties[1] },
+	{ .other = 32, .reason = TIE_MERGE, .time = 9 }
+};
 static const struct identity_row full = {
-	.record = { .number = 1234567890123, .domain = A_DOMAIN, .id = "7", .status = RECORD_SUBSUMED, .survivor = 21,
-		    .person = 22, .source_system = "a-hospital", .created = 23, .updated = 24, .version = 25,
-		    .demographics = { .names = names, .birth_date = "19800101", .sex = "F", .addresses = addresses,
-				      .telecoms = telecoms, .insurances = insurances, .mothers_maiden_name = "スズキ",
-				      .multiple_birth = "Y", .birth_order = "2", .deceased = "N",
-				      .deceased_time = "20260101", .identity_unknown = "N" } },
-	.made = true, .anchor = 26, .evidence = evidences, .ties = ties, .base = 27, .occurred = 28,
-	.unsettled = UNSETTLED_TIE, .against = 29,
+	.record = { .number = 1234567890123,
+		    .domain = A_DOMAIN,
+		    .id = "7",
+		    .status = RECORD_SUBSUMED,
+		    .survivor = 21,
+		    .person = 22,
+		    .source_system = "a-hospital",
+		    .created = 23,
+		    .updated = 24,
+		    .version = 25,
+		    .demographics = { .names = names,
+				      .birth_date = "19800101",
+				      .sex = "F",
+				      .addresses = addresses,
+				      .telecoms = telecoms,
+				      .insurances = insurances,
+				      .mothers_maiden_name = "スズキ",
+				      .multiple_birth = "Y",
+				      .birth_order = "2",
+				      .deceased = "N",
+				      .deceased_time = "20260101",
+				      .identity_unknown = "N" } },
+	.made = true,
+	.anchor = 26,
+	.evidence = evidences,
+	.ties = ties,
+	.base = 27,
+	.occurred = 28,
+	.unsettled = UNSETTLED_TIE,
+	.against = 29,
 };
 
 static void same_texts(const char *const *x, const char *const *y, size_t count)
@@ -74,8 +124,11 @@ static void same_texts(const char *const *x, const char *const *y, size_t count)
 static void same_names(const struct person_name *x, const struct person_name *y)
 {
 	for (; x != NULL && y != NULL; x = x->next, y = y->next) {
-		same_texts((const char *const[]){ x->family, x->given, x->middle, x->prefix, x->suffix, x->use },
-			   (const char *const[]){ y->family, y->given, y->middle, y->prefix, y->suffix, y->use }, 6);
+		same_texts((const char *const[]){ x->family, x->given, x->middle, x->prefix,
+						  x->suffix, x->use },
+			   (const char *const[]){ y->family, y->given, y->middle, y->prefix,
+						  y->suffix, y->use },
+			   6);
 		CU_ASSERT_EQUAL(x->representation, y->representation);
 	}
 	CU_ASSERT(x == NULL && y == NULL);
@@ -84,43 +137,50 @@ static void same_names(const struct person_name *x, const struct person_name *y)
 static void same_addresses(const struct postal_address *x, const struct postal_address *y)
 {
 	for (; x != NULL && y != NULL; x = x->next, y = y->next)
-		same_texts((const char *const[]){ x->street, x->other, x->city, x->state, x->postal_code, x->country,
-						  x->text, x->use },
-			   (const char *const[]){ y->street, y->other, y->city, y->state, y->postal_code, y->country,
-						  y->text, y->use }, 8);
+		same_texts((const char *const[]){ x->street, x->other, x->city, x->state,
+						  x->postal_code, x->country, x->text, x->use },
+			   (const char *const[]){ y->street, y->other, y->city, y->state,
+						  y->postal_code, y->country, y->text, y->use },
+			   8);
 	CU_ASSERT(x == NULL && y == NULL);
 }
 
-static void same_demographics(const struct patient_demographics *x, const struct patient_demographics *y)
+static void same_demographics(const struct patient_demographics *x,
+			      const struct patient_demographics *y)
 {
 	same_names(x->names, y->names);
 	same_addresses(x->addresses, y->addresses);
 	const struct telecom *t = x->telecoms, *u = y->telecoms;
 	for (; t != NULL && u != NULL; t = t->next, u = u->next)
-		same_texts((const char *const[]){ t->number, t->use }, (const char *const[]){ u->number, u->use }, 2);
+		same_texts((const char *const[]){ t->number, t->use },
+			   (const char *const[]){ u->number, u->use }, 2);
 	CU_ASSERT(t == NULL && u == NULL);
 	const struct insurance *i = x->insurances, *j = y->insurances;
 	for (; i != NULL && j != NULL; i = i->next, j = j->next)
 		same_texts((const char *const[]){ i->insurer, i->symbol, i->number, i->branch },
 			   (const char *const[]){ j->insurer, j->symbol, j->number, j->branch }, 4);
 	CU_ASSERT(i == NULL && j == NULL);
-	same_texts((const char *const[]){ x->birth_date, x->sex, x->mothers_maiden_name, x->multiple_birth, x->birth_order,
-					  x->deceased, x->deceased_time, x->identity_unknown },
-		   (const char *const[]){ y->birth_date, y->sex, y->mothers_maiden_name, y->multiple_birth, y->birth_order,
-					  y->deceased, y->deceased_time, y->identity_unknown }, 8);
+	same_texts((const char *const[]){ x->birth_date, x->sex, x->mothers_maiden_name,
+					  x->multiple_birth, x->birth_order, x->deceased,
+					  x->deceased_time, x->identity_unknown },
+		   (const char *const[]){ y->birth_date, y->sex, y->mothers_maiden_name,
+					  y->multiple_birth, y->birth_order, y->deceased,
+					  y->deceased_time, y->identity_unknown },
+		   8);
 }
 
 static void same_lists(const struct identity_row *x, const struct identity_row *y)
 {
 	const struct evidence *e = x->evidence, *g = y->evidence;
 	for (; e != NULL && g != NULL; e = e->next, g = g->next)
-		CU_ASSERT(memcmp(e->hash, g->hash, EVIDENCE_HASH) == 0 && e->rule == g->rule && e->divided == g->divided
-			  && e->since == g->since);
+		CU_ASSERT(memcmp(e->hash, g->hash, EVIDENCE_HASH) == 0 && e->rule == g->rule
+			  && e->divided == g->divided && e->since == g->since);
 	CU_ASSERT(e == NULL && g == NULL);
 	const struct tie *t = x->ties, *u = y->ties;
 	for (; t != NULL && u != NULL; t = t->next, u = u->next)
 		CU_ASSERT(t->other == u->other && t->reason == u->reason && t->time == u->time
-			  && t->said.record == u->said.record && t->said.sequence == u->said.sequence);
+			  && t->said.record == u->said.record
+			  && t->said.sequence == u->said.sequence);
 	CU_ASSERT(t == NULL && u == NULL);
 }
 
@@ -134,16 +194,20 @@ static void same_row(const struct identity_row *x, const struct identity_row *y)
 		   (const char *const[]){ s->domain, s->id, s->source_system }, 3);
 	same_demographics(&r->demographics, &s->demographics);
 	CU_ASSERT(x->made == y->made && x->anchor == y->anchor && x->base == y->base);
-	CU_ASSERT(x->occurred == y->occurred && x->unsettled == y->unsettled && x->against == y->against);
+	CU_ASSERT(x->occurred == y->occurred && x->unsettled == y->unsettled
+		  && x->against == y->against);
 	same_lists(x, y);
-	CU_ASSERT(y->old_person == r->person && y->old_unsettled == x->unsettled && y->old_against == x->against);
+	CU_ASSERT(y->old_person == r->person && y->old_unsettled == x->unsettled
+		  && y->old_against == x->against);
 	CU_ASSERT(!y->dirty && !y->explored && y->core == NULL);
 }
 
 static void every_field_comes_back(void)
 {
-	static const struct identity_row least = { .record = { .number = 1, .domain = A_DOMAIN, .id = "1",
-							       .source_system = "" }, .occurred = 1 };
+	static const struct identity_row least = {
+		.record = { .number = 1, .domain = A_DOMAIN, .id = "1", .source_system = "" },
+		.occurred = 1
+	};
 	struct arena *a = arena_create(1 << 20);
 	struct identity_row read;
 	CU_ASSERT_TRUE_FATAL(identity_row_read(a, identity_row_octets(a, &full), &read));
@@ -155,7 +219,8 @@ static void every_field_comes_back(void)
 	arena_destroy(a);
 }
 
-static bool put_octets(struct store_txn *t, unsigned char space, uint64_t number, struct bytes octets)
+static bool put_octets(struct store_txn *t, unsigned char space, uint64_t number,
+		       struct bytes octets)
 {
 	struct key k;
 	key_begin(&k, space);
@@ -170,7 +235,16 @@ static bool put_row(struct store_txn *t, const struct identity_row *row, struct 
 
 /* ---- As another version may write it ---- */
 
-enum { EVIDENCE = 13, DIGEST = 2, TIE = 14, DEMOGRAPHICS = 15, NAME = 1, ADDRESS = 4, TELECOM = 5, INSURANCE = 6 };
+enum {
+	EVIDENCE = 13,
+	DIGEST = 2,
+	TIE = 14,
+	DEMOGRAPHICS = 15,
+	NAME = 1,
+	ADDRESS = 4,
+	TELECOM = 5,
+	INSURANCE = 6
+};
 enum { LATER_TAG = 99 };
 
 /* The fields that are records themselves, and those within them. */
@@ -218,7 +292,9 @@ static struct identity_row one_of_each(struct arena *a)
 {
 	struct identity_row row = full;
 	struct patient_demographics *d = &row.record.demographics;
-#define FIRST(list) ((list) = memcpy(arena_alloc(a, sizeof *(list)), (list), sizeof *(list)), (list)->next = NULL)
+#define FIRST(list)                                                                                \
+	((list) = memcpy(arena_alloc(a, sizeof *(list)), (list), sizeof *(list)),                  \
+	 (list)->next = NULL)
 	FIRST(d->names);
 	FIRST(d->addresses);
 	FIRST(d->telecoms);
@@ -232,8 +308,13 @@ static struct identity_row one_of_each(struct arena *a)
 /* Decisions stand in the order of their numbers; one that says nothing has reasons nobody knows. */
 static void decisions_turned(struct store_txn *t, struct arena *a)
 {
-	const struct link_decision said = { .record = 5, .other = 6, .linked = true, .reason = "apart", .by = "clerk",
-					    .why = "seen", .time = 7 };
+	const struct link_decision said = { .record = 5,
+					    .other = 6,
+					    .linked = true,
+					    .reason = "apart",
+					    .by = "clerk",
+					    .why = "seen",
+					    .time = 7 };
 	uint64_t members[] = { 3, 5 };
 	struct key k;
 	struct bytes key, value;
@@ -262,7 +343,8 @@ static void decisions_turned(struct store_txn *t, struct arena *a)
 		   (const char *const[]){ said.reason, said.by, said.why }, 3);
 	d = d->next;
 	CU_ASSERT(d->record == 3 && d->other == 0 && !d->linked && d->time == 0);
-	same_texts((const char *const[]){ d->reason, d->by, d->why }, (const char *const[]){ "", NULL, NULL }, 3);
+	same_texts((const char *const[]){ d->reason, d->by, d->why },
+		   (const char *const[]){ "", NULL, NULL }, 3);
 }
 
 static bool read_turned(void *with, struct store_txn *t, struct problem *p)
@@ -277,7 +359,8 @@ static bool read_turned(void *with, struct store_txn *t, struct problem *p)
 	CU_ASSERT_TRUE_FATAL(identity_row_get(t, a, row.record.number, &read));
 	same_row(&row, &read);
 	CU_ASSERT_TRUE_FATAL(identity_place_get(t, a, row.record.number, &place));
-	CU_ASSERT(place.number == row.record.number && place.status == RECORD_SUBSUMED && place.survivor == 21);
+	CU_ASSERT(place.number == row.record.number && place.status == RECORD_SUBSUMED
+		  && place.survivor == 21);
 	CU_ASSERT_EQUAL(place.person, 22);
 	same_texts((const char *const[]){ place.domain, place.id, place.source_system },
 		   (const char *const[]){ A_DOMAIN, "7", "a-hospital" }, 3);
@@ -319,8 +402,10 @@ static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
 	CU_ASSERT_TRUE(put_row(t, &full, identity_row_octets(a, &full)));
 	CU_ASSERT_TRUE(identity_row_get(t, a, full.record.number, &read));
 	CU_ASSERT_TRUE(identity_place_get(t, a, full.record.number, &place));
-	CU_ASSERT(place.number == full.record.number && place.status == RECORD_SUBSUMED && place.survivor == 21);
-	CU_ASSERT(place.person == 22 && text_equal(place.domain, A_DOMAIN) && text_equal(place.id, "7"));
+	CU_ASSERT(place.number == full.record.number && place.status == RECORD_SUBSUMED
+		  && place.survivor == 21);
+	CU_ASSERT(place.person == 22 && text_equal(place.domain, A_DOMAIN)
+		  && text_equal(place.id, "7"));
 	CU_ASSERT_TRUE(text_equal(place.source_system, "a-hospital"));
 	CU_ASSERT_FALSE(identity_row_get(t, a, 0, &read));
 	CU_ASSERT_FALSE(identity_place_get(t, a, 0, &place));
@@ -329,7 +414,9 @@ static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
 	CU_ASSERT_FALSE(store_failed(t));
 	for (unsigned i = 0; i < 4; i++) {
 		row = full;
-		*(i == 1 ? &row.record.domain : i == 2 ? &row.record.id : &row.record.source_system) = NULL;
+		*(i == 1   ? &row.record.domain
+		  : i == 2 ? &row.record.id
+			   : &row.record.source_system) = NULL;
 		row.record.number = i == 0 ? 0 : full.record.number;
 		struct bytes octets = identity_row_octets(a, &row);
 		if (i == 3)
@@ -339,8 +426,9 @@ static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
 		CU_ASSERT_TRUE(put_row(t, &full, octets));
 		for (unsigned placed = 0; placed < 2; placed++) {
 			*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
-			CU_ASSERT_FALSE(placed ? identity_place_get(t, a, full.record.number, &place)
-					       : identity_row_get(t, a, full.record.number, &read));
+			CU_ASSERT_FALSE(
+				placed ? identity_place_get(t, a, full.record.number, &place)
+				       : identity_row_get(t, a, full.record.number, &read));
 			CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
 		}
 	}
@@ -371,7 +459,8 @@ static void what_is_no_row(void)
 /* Evidence whose digest has another length is nobody's. */
 static void what_is_no_digest(void)
 {
-	static const unsigned char none[EVIDENCE_HASH] = { 0 }, some[EVIDENCE_HASH + 1] = { 1, 2, 3 };
+	static const unsigned char none[EVIDENCE_HASH] = { 0 },
+				   some[EVIDENCE_HASH + 1] = { 1, 2, 3 };
 	struct arena *a = arena_create(1 << 20);
 	for (size_t length = EVIDENCE_HASH - 1; length <= sizeof some; length++) {
 		struct record_writer w = record_begin(a, 1);
@@ -384,7 +473,9 @@ static void what_is_no_digest(void)
 		record_close(&w);
 		CU_ASSERT_TRUE_FATAL(identity_row_read(a, record_end(&w), &read));
 		CU_ASSERT_PTR_NOT_NULL_FATAL(read.evidence);
-		CU_ASSERT_EQUAL(memcmp(read.evidence->hash, length == EVIDENCE_HASH ? some : none, EVIDENCE_HASH), 0);
+		CU_ASSERT_EQUAL(memcmp(read.evidence->hash, length == EVIDENCE_HASH ? some : none,
+				       EVIDENCE_HASH),
+				0);
 	}
 	arena_destroy(a);
 }
@@ -403,8 +494,14 @@ static bool use_ids(void *with, struct store_txn *t, struct problem *p)
 {
 	struct arena *a = with;
 	uint64_t number = 0;
-	static const struct { size_t domain, id; bool found; } rows[] = {
-		{ DOMAIN_MOST, ID_MOST, true }, { DOMAIN_MOST + 1, 1, false }, { 1, ID_MOST + 1, false }, { 1, 1, true },
+	static const struct {
+		size_t domain, id;
+		bool found;
+	} rows[] = {
+		{ DOMAIN_MOST, ID_MOST, true },
+		{ DOMAIN_MOST + 1, 1, false },
+		{ 1, ID_MOST + 1, false },
+		{ 1, 1, true },
 	};
 	(void)p;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -424,7 +521,8 @@ static bool use_ids(void *with, struct store_txn *t, struct problem *p)
 	struct key k;
 	key_begin(&k, SPACE_IDENTITY_COUNTER);
 	key_octet(&k, COUNTER_PERSON);
-	CU_ASSERT_TRUE(store_put(t, key_span(&k), bytes_of_text("\x01\x02\x03\x04\x05\x06\x07\xff")));
+	CU_ASSERT_TRUE(
+		store_put(t, key_span(&k), bytes_of_text("\x01\x02\x03\x04\x05\x06\x07\xff")));
 	CU_ASSERT_EQUAL(identity_next_number(t, COUNTER_PERSON), 0x0102030405060800);
 	CU_ASSERT_EQUAL(identity_next_number(t, COUNTER_PERSON), 0x0102030405060801);
 	return true;
@@ -434,7 +532,8 @@ static bool use_persons(void *with, struct store_txn *t, struct problem *p)
 {
 	struct arena *a = with;
 	uint64_t members[] = { 3, 5 };
-	struct person_row row = { .number = 9, .regional = 5, .members = members, .count = 2 }, read;
+	struct person_row row = { .number = 9, .regional = 5, .members = members, .count = 2 },
+			  read;
 	(void)p;
 	CU_ASSERT_TRUE(person_row_put(t, &row));
 	CU_ASSERT_TRUE(person_row_get(t, a, 9, &read));
@@ -450,9 +549,10 @@ static bool use_persons(void *with, struct store_txn *t, struct problem *p)
 		row.count = i == 1 ? 0 : 2;
 		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
 		CU_ASSERT_TRUE(person_row_put(t, &row));
-		if (i == 2)	/* whole, and more that is not */
-			CU_ASSERT_TRUE(put_octets(t, SPACE_IDENTITY_PERSON, 9,
-						  bytes_of_text("\x01\x01\x01\x05\x02\x01\x03\xff")));
+		if (i == 2) /* whole, and more that is not */
+			CU_ASSERT_TRUE(
+				put_octets(t, SPACE_IDENTITY_PERSON, 9,
+					   bytes_of_text("\x01\x01\x01\x05\x02\x01\x03\xff")));
 		CU_ASSERT_FALSE(person_row_get(t, a, 9, &read));
 		CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
 	}
@@ -473,7 +573,8 @@ static bool use_links(void *with, struct store_txn *t, struct problem *p)
 	}
 	CU_ASSERT_TRUE(identity_link_put(t, &other, 99));
 	struct record_numbers found = identity_linked(t, a, &e, PERSON_MOST + 2);
-	CU_ASSERT_EQUAL(identity_linked(t, a, &other, 99).count, 0);	/* takes nothing away from those */
+	CU_ASSERT_EQUAL(identity_linked(t, a, &other, 99).count,
+			0); /* takes nothing away from those */
 	CU_ASSERT_EQUAL_FATAL(found.count, PERSON_MOST + 1);
 	CU_ASSERT(found.numbers[0] == PERSON_MOST + 3 && found.numbers[1] == PERSON_MOST + 1);
 	CU_ASSERT_EQUAL(found.numbers[PERSON_MOST], 2);
@@ -504,7 +605,8 @@ static void ids_persons_and_links(void)
 static void feed_twin(struct fixture *f, const char *id, const char *order)
 {
 	struct patient_identifier named = { .id = id, .universal_id = A_DOMAIN };
-	struct people_put put = { .ids = &named, .demographics = people_demographics(f->arena, &hanako_a) };
+	struct people_put put = { .ids = &named,
+				  .demographics = people_demographics(f->arena, &hanako_a) };
 	put.demographics.multiple_birth = "Y";
 	put.demographics.birth_order = order;
 	CU_ASSERT_EQUAL(people_write(f, &put), PROBLEM_NONE);
@@ -526,25 +628,33 @@ static void lists_go_on_where_they_ended(void)
 		records[i] = r.number;
 		CU_ASSERT_TRUE(i == 0 || persons[i] > persons[i - 1]);
 	}
-	static const struct { unsigned after, limit, count; } rows[] = {
-		{ 0, 0, 0 }, { 0, 1, 1 }, { 0, 2, 2 }, { 0, 3, 3 }, { 0, 4, 3 }, { 1, 4, 2 }, { 2, 4, 1 }, { 3, 4, 0 },
-		{ 9, 4, 0 },
+	static const struct {
+		unsigned after, limit, count;
+	} rows[] = {
+		{ 0, 0, 0 }, { 0, 1, 1 }, { 0, 2, 2 }, { 0, 3, 3 }, { 0, 4, 3 },
+		{ 1, 4, 2 }, { 2, 4, 1 }, { 3, 4, 0 }, { 9, 4, 0 },
 	};
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		unsigned after = rows[i].after;
-		uint64_t last = after == 0 ? 0 : after == 9 ? UINT64_MAX : persons[after - 1],
-			 waits = after == 0 ? 0 : after == 9 ? UINT64_MAX : records[after - 1];
+		uint64_t last = after == 0   ? 0
+				: after == 9 ? UINT64_MAX
+					     : persons[after - 1],
+			 waits = after == 0   ? 0
+				 : after == 9 ? UINT64_MAX
+					      : records[after - 1];
 		struct person *list = identity_list(t, f.arena, last, rows[i].limit, &count);
 		CU_ASSERT_EQUAL(count, rows[i].count);
 		for (unsigned k = 0; k < count; k++)
 			CU_ASSERT_EQUAL(list[k].number, persons[after + k]);
-		struct unsettled_record *waiting = identity_unsettled(t, f.arena, waits, rows[i].limit, &count);
+		struct unsettled_record *waiting = identity_unsettled(t, f.arena, waits,
+								      rows[i].limit, &count);
 		CU_ASSERT_EQUAL(count, rows[i].count);
 		for (unsigned k = 0; k < count; k++) {
 			CU_ASSERT_EQUAL(waiting[k].record.number, records[after + k]);
 			CU_ASSERT_EQUAL(waiting[k].record.unsettled, UNSETTLED_CONTRADICTION);
-			CU_ASSERT_EQUAL(waiting[k].against, after + k == 0 ? records[1] : records[0]);
+			CU_ASSERT_EQUAL(waiting[k].against,
+					after + k == 0 ? records[1] : records[0]);
 		}
 	}
 	store_end(t);
@@ -567,8 +677,13 @@ static bool spoil_job(void *with, struct store_txn *t, struct problem *p)
 /* Up to what cannot be read; that there would be more is the store's failure, not the end. */
 static void lists_end_where_the_store_is_damaged(void)
 {
-	static const struct { unsigned char space; unsigned persons, waiting; } rows[] = {
-		{ SPACE_IDENTITY_PERSON, 1, 3 }, { SPACE_IDENTITY_RECORD, 1, 1 }, { SPACE_IDENTITY_UNSETTLED, 3, 3 },
+	static const struct {
+		unsigned char space;
+		unsigned persons, waiting;
+	} rows[] = {
+		{ SPACE_IDENTITY_PERSON, 1, 3 },
+		{ SPACE_IDENTITY_RECORD, 1, 1 },
+		{ SPACE_IDENTITY_UNSETTLED, 3, 3 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
@@ -578,14 +693,17 @@ static void lists_end_where_the_store_is_damaged(void)
 		feed_twin(&f, "2", "2");
 		feed_twin(&f, "3", "3");
 		struct patient_record second = people_record(&f, A_DOMAIN, "2");
-		struct spoiling s = { rows[i].space, rows[i].space == SPACE_IDENTITY_PERSON ? second.person
-					: rows[i].space == SPACE_IDENTITY_RECORD ? second.number
-					: 4711 };	/* a record that is not there */
+		struct spoiling s = { rows[i].space,
+				      rows[i].space == SPACE_IDENTITY_PERSON ? second.person
+				      : rows[i].space == SPACE_IDENTITY_RECORD
+					      ? second.number
+					      : 4711 }; /* a record that is not there */
 		fixture_must(&f, store_write(f.store, spoil_job, &s, &f.problem));
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
 		identity_list(t, f.arena, 0, 9, &count);
 		CU_ASSERT_EQUAL(count, rows[i].persons);
-		CU_ASSERT_EQUAL(store_problem(t)->code, count == 3 ? PROBLEM_NONE : PROBLEM_INTERNAL);
+		CU_ASSERT_EQUAL(store_problem(t)->code,
+				count == 3 ? PROBLEM_NONE : PROBLEM_INTERNAL);
 		store_end(t);
 		t = store_begin_read(f.store, &f.problem);
 		identity_unsettled(t, f.arena, 0, 9, &count);
@@ -609,12 +727,16 @@ static uint64_t stands_against(struct fixture *f, const char *id)
 	return against;
 }
 
-/* Whom it cannot be one with is somebody it cannot be one with now, and the same as long as that is so. */
+/* Whom it cannot be one with is somebody it cannot be one with now, and the same as long as that is
+ * so. */
 static void who_stands_against_it_now(void)
 {
-	static const struct { const char *id, *order; unsigned against; } steps[] = {
-		{ "1", "1", 0 }, { "2", "2", 2 }, { "3", "3", 2 }, { "2", NULL, 3 }, { "2", "2", 3 }, { "3", NULL, 2 },
-		{ "2", NULL, 0 },
+	static const struct {
+		const char *id, *order;
+		unsigned against;
+	} steps[] = {
+		{ "1", "1", 0 }, { "2", "2", 2 },  { "3", "3", 2 },  { "2", NULL, 3 },
+		{ "2", "2", 3 }, { "3", NULL, 2 }, { "2", NULL, 0 },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -626,8 +748,12 @@ static void who_stands_against_it_now(void)
 			gone.id = steps[i].id;
 			people_feed(&f, &gone);
 		}
-		CU_ASSERT_EQUAL(stands_against(&f, "1"), steps[i].against == 0 ? 0
-				: people_record(&f, A_DOMAIN, steps[i].against == 2 ? "2" : "3").number);
+		CU_ASSERT_EQUAL(
+			stands_against(&f, "1"),
+			steps[i].against == 0
+				? 0
+				: people_record(&f, A_DOMAIN, steps[i].against == 2 ? "2" : "3")
+					  .number);
 	}
 	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
 	fixture_close(&f);
@@ -646,7 +772,8 @@ static void a_person_is_its_records(void)
 	CU_ASSERT_EQUAL(p.number, out.person);
 	CU_ASSERT_EQUAL(p.records->number, out.record);
 	CU_ASSERT_TRUE(identity_record(t, f.arena, p.regional_record, &r));
-	CU_ASSERT(r.person == p.number && text_equal(r.domain, AFFINITY) && text_equal(r.id, p.regional_id));
+	CU_ASSERT(r.person == p.number && text_equal(r.domain, AFFINITY)
+		  && text_equal(r.id, p.regional_id));
 	CU_ASSERT_STRING_EQUAL(identity_regional_id(t, f.arena, out.person), p.regional_id);
 	unsigned count = 0;
 	for (struct patient_record *each = p.records; each != NULL; each = each->next)
@@ -663,9 +790,13 @@ static void a_person_is_its_records(void)
 /* In the order they were made, whosever they are. */
 static void decisions_in_order(void)
 {
-	static const struct { bool a; const char *reason; bool linked; } said[] = {
-		{ false, "phone", true }, { true, "phone", false }, { true, "phone", true }, { false, "phone", false },
-		{ false, "phone", true },
+	static const struct {
+		bool a;
+		const char *reason;
+		bool linked;
+	} said[] = {
+		{ false, "phone", true },  { true, "phone", false }, { true, "phone", true },
+		{ false, "phone", false }, { false, "phone", true },
 	};
 	const struct who gone_a = other_phone(&hanako_a), gone_b = other_phone(&hanako_b);
 	struct fixture f;
@@ -678,7 +809,8 @@ static void decisions_in_order(void)
 	b = people_feed(&f, &hanako_b);
 	instant last = people_record(&f, B_DOMAIN, "1").updated;
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
-	for (struct link_decision *d = identity_decisions(t, f.arena, b.person); d != NULL; d = d->next, n++) {
+	for (struct link_decision *d = identity_decisions(t, f.arena, b.person); d != NULL;
+	     d = d->next, n++) {
 		CU_ASSERT_TRUE_FATAL(n < COUNT(said));
 		CU_ASSERT_EQUAL(d->record, said[n].a ? a.record : b.record);
 		CU_ASSERT_EQUAL(d->other, said[n].a ? b.record : a.record);
@@ -696,7 +828,7 @@ static void decisions_in_order(void)
 
 struct doing {
 	const char *why;
-	struct who put;			/* or: */
+	struct who put; /* or: */
 	const char *survivor, *subsumed;
 	bool decide, confirm;
 	enum pair_decision what;
@@ -711,14 +843,17 @@ static bool do_one(const struct doing *d, struct store_txn *t, struct problem *p
 	static const struct person_decision said = { "clerk", "seen" };
 	struct feed_outcome out;
 	if (d->decide)
-		return identity_decide_pair(t, &people_region, d->record, d->other, d->what, &said, &out, p);
+		return identity_decide_pair(t, &people_region, d->record, d->other, d->what, &said,
+					    &out, p);
 	if (d->confirm)
 		return identity_confirm(t, &people_region, d->other, &said, &out, p);
 	if (d->survivor != NULL)
-		return identity_merge(t, &people_region, A_DOMAIN, d->survivor, d->subsumed, &out, p);
+		return identity_merge(t, &people_region, A_DOMAIN, d->survivor, d->subsumed, &out,
+				      p);
 	struct patient_identifier id = { .id = d->put.id, .universal_id = d->put.domain };
 	struct patient_demographics demographics = people_demographics(d->arena, &d->put);
-	return identity_put(t, &people_region, people_system(id.universal_id), &id, &demographics, 0, &out, p);
+	return identity_put(t, &people_region, people_system(id.universal_id), &id, &demographics,
+			    0, &out, p);
 }
 
 /* Taken back, unless it is to be kept. */
@@ -731,7 +866,8 @@ static bool do_job(void *with, struct store_txn *t, struct problem *p)
 }
 
 /* call: the one that fails after n of them, or NULL. */
-static enum problem_code do_it(struct fixture *f, const struct doing *said, const char *call, unsigned n)
+static enum problem_code do_it(struct fixture *f, const struct doing *said, const char *call,
+			       unsigned n)
 {
 	struct doing d = *said;
 	d.arena = f->arena;
@@ -744,7 +880,8 @@ static enum problem_code do_it(struct fixture *f, const struct doing *said, cons
 	return f->problem.code;
 }
 
-/* The nth call of that name fails, for each n: the reason is the store's, and nothing has changed. */
+/* The nth call of that name fails, for each n: the reason is the store's, and nothing has
+ * changed. */
 static void fail_each(struct fixture *f, const struct doing *d, const char *call)
 {
 	enum { CALLS_MOST = 400 };
@@ -768,8 +905,9 @@ static void nothing_is_half_done(void)
 		{ .why = "apart", .decide = true, .what = PAIR_APART },
 		{ .why = "undone", .decide = true, .what = PAIR_UNDO },
 		{ .why = "together", .decide = true, .what = PAIR_TOGETHER },
-		{ .why = "somebody else", .put = { B_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003",
-						    0, 0, 0, 0, 0, 0 } },
+		{ .why = "somebody else",
+		  .put = { B_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003", 0, 0,
+			   0, 0, 0, 0 } },
 		{ .why = "confirmed", .confirm = true },
 		{ .why = "a merge", .survivor = "2", .subsumed = "1" },
 		{ .why = "a merge again", .survivor = "2", .subsumed = "1" },
@@ -813,7 +951,10 @@ static void nothing_is_half_read(void)
 			case 2: read = identity_person(t, f.arena, person, &p); break;
 			case 3: read = identity_subjects(t, f.arena, person, &numbers); break;
 			case 4: read = identity_regional_id(t, f.arena, person) != NULL; break;
-			case 5: identity_list(t, f.arena, 0, 9, &count); read = count == 2; break;
+			case 5:
+				identity_list(t, f.arena, 0, 9, &count);
+				read = count == 2;
+				break;
 			case 6: read = identity_decisions(t, f.arena, person) != NULL; break;
 			}
 			failed = failing_disarm();

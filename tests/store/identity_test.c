@@ -19,11 +19,15 @@ static const struct who yamada_a = { A_DOMAIN,
 				     NULL,
 				     NULL };
 static const struct who yamada_b = { B_DOMAIN, "031", "ﾔﾏﾀﾞ", "ｹﾝｲﾁ", "19410503", "M", "0312345678",
-	NULL, NULL, NULL, NULL, NULL, NULL };
-static const struct who yamada_c = { C_DOMAIN, "522", "やまだ", "けんいち", "19410503", "M", NULL,
-	"1050001", "東京都港区虎ノ門１丁目２番３号", NULL, NULL, NULL, NULL };
-static const struct who suzuki_a = { A_DOMAIN, "102", "スズキ", "ハナコ", "19500101", "F", "03-8765-4321",
-	NULL, NULL, NULL, NULL, NULL, NULL };
+				     NULL,     NULL,  NULL,   NULL,   NULL,       NULL };
+static const struct who yamada_c = { C_DOMAIN,   "522",      "やまだ",
+				     "けんいち", "19410503", "M",
+				     NULL,       "1050001",  "東京都港区虎ノ門１丁目２番３号",
+				     NULL,       NULL,       NULL,
+				     NULL };
+static const struct who suzuki_a = { A_DOMAIN, "102",          "スズキ", "ハナコ", "19500101",
+				     "F",      "03-8765-4321", NULL,     NULL,     NULL,
+				     NULL,     NULL,           NULL };
 
 static void done(struct fixture *f)
 {
@@ -92,57 +96,97 @@ static void a_merge_is_whole_or_not_at_all(void)
 }
 
 /* The rules, both sides of each. */
-static const struct { const char *why; struct who x, y; bool one; } rules[] = {
+static const struct {
+	const char *why;
+	struct who x, y;
+	bool one;
+} rules[] = {
 	{ "phone, in any writing",
-	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "03-1234-5678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ﾔﾏﾀﾞ", "ｹﾝｲﾁ", "19410503", "M", "+81-3-1234-5678", 0, 0, 0, 0, 0, 0 }, true },
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "03-1234-5678", 0, 0, 0, 0, 0,
+	    0 },
+	  { B_DOMAIN, "1", "ﾔﾏﾀﾞ", "ｹﾝｲﾁ", "19410503", "M", "+81-3-1234-5678", 0, 0, 0, 0, 0, 0 },
+	  true },
 	{ "postcode and address",
-	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "105-0001", "東京都港区虎ノ門1-2-3", 0, 0, 0,
-	  0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "1050001", "東京都港区虎ノ門１丁目２番３号", 0, 0, 0, 0 }, true },
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "105-0001",
+	    "東京都港区虎ノ門1-2-3", 0, 0, 0, 0 },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "1050001",
+	    "東京都港区虎ノ門１丁目２番３号", 0, 0, 0, 0 },
+	  true },
 	{ "all four of an insurance",
-	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", "01" },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "１２", "３４５", "1" }, true },
-	{ "one domain, too", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { A_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, true },
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    "01" },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "１２",
+	    "３４５", "1" },
+	  true },
+	{ "one domain, too",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  { A_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  true },
 	{ "an insurance without branch",
-	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", 0 }, false },
-	{ "another branch", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", "01" },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345", "02" }, false },
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    0 },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    0 },
+	  false },
+	{ "another branch",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    "01" },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, "01130012", "12", "345",
+	    "02" },
+	  false },
 	{ "name, birth and sex alone",
 	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, 0, 0, 0, 0 }, false },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, 0, 0, 0, 0, 0, 0 },
+	  false },
 	{ "another given name",
 	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンジ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンジ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  false },
 	{ "another birth date",
 	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410504", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410504", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  false },
 	{ "a birth year only",
 	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "1941", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "1941", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
-	{ "another sex", { A_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "F", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
-	{ "sex unknown", { A_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "U", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "U", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
-	{ "no kana", { A_DOMAIN, "1", "山田", "健一", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "山田", "健一", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
-	{ "no given name", { A_DOMAIN, "1", "ヤマダ", 0, "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", 0, "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "1941", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  false },
+	{ "another sex",
+	  { A_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  { B_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "F", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  false },
+	{ "sex unknown",
+	  { A_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "U", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  { B_DOMAIN, "1", "ヤマダ", "カオル", "19410503", "U", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  false },
+	{ "no kana",
+	  { A_DOMAIN, "1", "山田", "健一", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  { B_DOMAIN, "1", "山田", "健一", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  false },
+	{ "no given name",
+	  { A_DOMAIN, "1", "ヤマダ", 0, "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  { B_DOMAIN, "1", "ヤマダ", 0, "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  false },
 	{ "a name in one piece",
 	  { A_DOMAIN, "1", "ヤマダ　ケンイチ", 0, "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 }, true },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  true },
 	{ "a phone of one digit",
-	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "000-0000-0000", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "00000000000", 0, 0, 0, 0, 0, 0 }, false },
-	{ "an extension", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "1234-5678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "12345678", 0, 0, 0, 0, 0, 0 }, false },
-	{ "a postcode alone", { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "1050001", 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "1050001", 0, 0, 0, 0, 0 }, false },
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "000-0000-0000", 0, 0, 0, 0, 0,
+	    0 },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "00000000000", 0, 0, 0, 0, 0, 0 },
+	  false },
+	{ "an extension",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "1234-5678", 0, 0, 0, 0, 0, 0 },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "12345678", 0, 0, 0, 0, 0, 0 },
+	  false },
+	{ "a postcode alone",
+	  { A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "1050001", 0, 0, 0, 0, 0 },
+	  { B_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", 0, "1050001", 0, 0, 0, 0, 0 },
+	  false },
 	{ "a name not given yet",
 	  { A_DOMAIN, "1", "ヤマダ", "ベビー", "20260103", "F", "0312345678", 0, 0, 0, 0, 0, 0 },
-	  { B_DOMAIN, "1", "ヤマダ", "ベビー", "20260103", "F", "0312345678", 0, 0, 0, 0, 0, 0 }, false },
+	  { B_DOMAIN, "1", "ヤマダ", "ベビー", "20260103", "F", "0312345678", 0, 0, 0, 0, 0, 0 },
+	  false },
 };
 
 static void records_are_linked_exactly_when_the_rules_say_so(void)
@@ -175,7 +219,8 @@ static struct who roll(struct arena *a, uint32_t *seed, unsigned i)
 	static const char *const domains[] = { A_DOMAIN, B_DOMAIN, C_DOMAIN };
 	static const char *const given[] = { "ケンイチ", "ハナコ" };
 	static const char *const phones[] = { NULL, "0311110001", "0311110002", "0311110003" };
-	static const char *const places[] = { NULL, "港区虎ノ門1-1", "港区虎ノ門2-2", "港区虎ノ門3-3" };
+	static const char *const places[] = { NULL, "港区虎ノ門1-1", "港区虎ノ門2-2",
+					      "港区虎ノ門3-3" };
 	static const char *const branches[] = { NULL, "01", "02" };
 	unsigned g = dice(seed, 4) == 0;
 	return (struct who){ .domain = domains[i % 3],
@@ -196,9 +241,9 @@ static struct who roll(struct arena *a, uint32_t *seed, unsigned i)
 static bool linked(const struct who *x, const struct who *y)
 {
 	return text_equal(x->given, y->given)
-		&& ((x->phone != NULL && text_equal(x->phone, y->phone))
-		    || (x->address != NULL && text_equal(x->address, y->address))
-		    || (x->branch != NULL && text_equal(x->branch, y->branch)));
+	       && ((x->phone != NULL && text_equal(x->phone, y->phone))
+		   || (x->address != NULL && text_equal(x->address, y->address))
+		   || (x->branch != NULL && text_equal(x->branch, y->branch)));
 }
 
 static void partition_of(const struct who *crowd, bool same[CROWD][CROWD])
@@ -349,7 +394,7 @@ static void a_subsumed_id_is_its_survivors_for_ever(void)
 		      of_z = people_person(&f, A_DOMAIN, "103");
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "102", "101", NULL), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "103", "102", NULL), PROBLEM_NONE);
-	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "102", "101", NULL), PROBLEM_NONE);	/* again */
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "102", "101", NULL), PROBLEM_NONE); /* again */
 	struct person p = people_person(&f, A_DOMAIN, "101");
 	CU_ASSERT_EQUAL(p.number, of_z.number);
 	CU_ASSERT_STRING_EQUAL(p.regional_id, of_z.regional_id);
@@ -372,7 +417,10 @@ static void a_subsumed_id_is_its_survivors_for_ever(void)
 static void merges_are_refused(void)
 {
 	struct fixture f;
-	static const struct { const char *why, *survivor, *subsumed; enum problem_code code; } cases[] = {
+	static const struct {
+		const char *why, *survivor, *subsumed;
+		enum problem_code code;
+	} cases[] = {
 		{ "into itself", "101", "101", PROBLEM_MERGE_REFUSED },
 		{ "an unknown survivor", "999", "101", PROBLEM_UNKNOWN_KEY },
 		{ "an unknown prior id", "101", "999", PROBLEM_UNKNOWN_KEY },
@@ -476,8 +524,13 @@ static void ids_that_cannot_be(void)
 	static char long_id[252];
 	struct fixture f;
 	memset(long_id, '1', sizeof long_id - 1);
-	static const struct { const char *domain, *id; } cases[] = {
-		{ A_DOMAIN, "" }, { A_DOMAIN, NULL }, { A_DOMAIN, long_id }, { "", "1" },
+	static const struct {
+		const char *domain, *id;
+	} cases[] = {
+		{ A_DOMAIN, "" },
+		{ A_DOMAIN, NULL },
+		{ A_DOMAIN, long_id },
+		{ "", "1" },
 	};
 	fixture_open(&f);
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -510,7 +563,7 @@ static void a_person_is_bounded(void)
 	unsigned count = 0;
 	for (struct patient_record *r = p.records; r != NULL; r = r->next)
 		count++;
-	CU_ASSERT_EQUAL(count, PERSON_MOST + 1);	/* and the regional one */
+	CU_ASSERT_EQUAL(count, PERSON_MOST + 1); /* and the regional one */
 	one.id = "over";
 	struct feed_outcome out = people_feed(&f, &one);
 	CU_ASSERT_NOT_EQUAL(out.person, p.number);
@@ -545,8 +598,7 @@ static void an_outside_source_of_the_affinity_domain(void)
 	gone.address = "大阪府大阪市北区梅田9-9-9";
 	people_feed(&f, &gone);
 	CU_ASSERT_STRING_NOT_EQUAL(people_person(&f, A_DOMAIN, "101").regional_id, "R-1");
-	CU_ASSERT_STRING_EQUAL(people_person(&f, A_DOMAIN, "101").regional_id,
-			       before.regional_id);
+	CU_ASSERT_STRING_EQUAL(people_person(&f, A_DOMAIN, "101").regional_id, before.regional_id);
 	CU_ASSERT_STRING_EQUAL(people_person(&f, AFFINITY, "R-1").regional_id, "R-1");
 	/* An id of ours is nobody's to feed. */
 	struct patient_identifier id = { .id = people_person(&f, A_DOMAIN, "101").regional_id,
@@ -626,14 +678,15 @@ static void feed_some(struct fixture *f, uint32_t *seed)
 	struct patient_identifier second = { .id = arena_printf(f->arena, "%u",
 								100 + dice(seed, CROWD)),
 					     .universal_id = w.domain };
-	struct patient_identifier id = { .id = w.id, .universal_id = w.domain,
+	struct patient_identifier id = { .id = w.id,
+					 .universal_id = w.domain,
 					 .next = dice(seed, 8) == 0 ? &second : NULL };
 	struct people_put put = { .ids = &id, .demographics = people_demographics(f->arena, &w) };
 	if (dice(seed, 6) == 0) {
 		id.universal_id = AFFINITY;
 		id.next = NULL;
 	}
-	people_write(f, &put);	/* a subsumed id is refused */
+	people_write(f, &put); /* a subsumed id is refused */
 }
 
 /* Whatever is fed and merged, every invariant holds, and no id ever changes its record. */

@@ -1,5 +1,6 @@
-/* tests/store/identity_work_test.c: which records a change brings in: whole persons, each once, and whom
- * evidence and ties lead to; of those no more than the bound, so that others who write need not wait. */
+/* tests/store/identity_work_test.c: which records a change brings in: whole persons, each once, and
+ * whom evidence and ties lead to; of those no more than the bound, so that others who write need
+ * not wait. */
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
@@ -13,12 +14,21 @@ enum { FED = 1000, MADE = 5000, LEFT = 7000, PERSON = 9000, RECORDS = 3 };
 static void put_person(struct store_txn *t, unsigned n, struct evidence *evidence, struct tie *ties)
 {
 	uint64_t members[RECORDS] = { FED + n, MADE + n, LEFT + n };
-	struct identity_row fed = { .record = { .number = FED + n, .domain = A_DOMAIN, .id = "1", .person = PERSON + n },
-				    .evidence = evidence, .ties = ties };
-	struct identity_row made = { .record = { .number = MADE + n, .domain = AFFINITY, .id = "1",
-						 .person = PERSON + n }, .made = true, .anchor = FED + n };
+	struct identity_row fed = { .record = { .number = FED + n,
+						.domain = A_DOMAIN,
+						.id = "1",
+						.person = PERSON + n },
+				    .evidence = evidence,
+				    .ties = ties };
+	struct identity_row made = { .record = { .number = MADE + n,
+						 .domain = AFFINITY,
+						 .id = "1",
+						 .person = PERSON + n },
+				     .made = true,
+				     .anchor = FED + n };
 	struct person_row person = { PERSON + n, MADE + n, members, RECORDS };
-	CU_ASSERT_TRUE(identity_row_put(t, &fed) && identity_row_put(t, &made) && person_row_put(t, &person));
+	CU_ASSERT_TRUE(identity_row_put(t, &fed) && identity_row_put(t, &made)
+		       && person_row_put(t, &person));
 	made.record.number = LEFT + n;
 	made.record.status = RECORD_SUBSUMED;
 	made.record.survivor = MADE + n;
@@ -73,14 +83,16 @@ static bool leads_are_followed_once(struct store_txn *t, const void *with)
 
 enum { BOUND = 8 * PERSON_MOST, EACH = PERSON_MOST, KINDS = BOUND / EACH };
 
-/* As many as are led to, by evidence and by a tie, up to the bound: those made for them do not count. */
+/* As many as are led to, by evidence and by a tie, up to the bound: those made for them do not
+ * count. */
 static unsigned brought_in(struct store_txn *t, unsigned led_to)
 {
 	struct identity_work w = identity_work_begin(t, &people_region);
 	struct evidence kinds[KINDS + 1];
 	struct tie tie = { .other = FED + led_to, .reason = TIE_APART };
 	for (unsigned kind = 0; kind <= KINDS; kind++)
-		kinds[kind] = (struct evidence){ .hash = { (unsigned char)(kind + 1) }, .rule = RULE_PHONE,
+		kinds[kind] = (struct evidence){ .hash = { (unsigned char)(kind + 1) },
+						 .rule = RULE_PHONE,
 						 .next = kind < KINDS ? &kinds[kind + 1] : NULL };
 	for (unsigned n = 1; n < led_to; n++) {
 		struct evidence one = kinds[n / EACH];
@@ -129,12 +141,11 @@ static void so_many_are_brought_in(void)
 		in_a_job(there_is_a_bound, &led_to[i]);
 }
 
-static const struct test tests[] = {
-	{ "persons are loaded whole, and once", persons_are_loaded_whole_and_once },
-	{ "leads are followed", leads_are_followed },
-	{ "so many are brought in", so_many_are_brought_in },
-	{ 0 }
-};
+static const struct test tests[] = { { "persons are loaded whole, and once",
+				       persons_are_loaded_whole_and_once },
+				     { "leads are followed", leads_are_followed },
+				     { "so many are brought in", so_many_are_brought_in },
+				     { 0 } };
 
 int main(void)
 {

@@ -91,7 +91,7 @@ static void links_know_what_they_lead_over(void)
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		struct plain *p = &all[choose(&c, NODES)];
 		struct key k = key_of(1, p->key);
-		if (p->there && choose(&c, 3) != 0)	/* else it is replaced */
+		if (p->there && choose(&c, 3) != 0) /* else it is replaced */
 			ordered_remove(&o, ordered_seek(&o, key_span(&k), p->version));
 		else
 			ordered_put(&o, key_span(&k), p->version, bytes_of_text("v"), false);
@@ -103,11 +103,12 @@ static void links_know_what_they_lead_over(void)
 	CU_ASSERT_EQUAL(o.octets, 0);
 }
 
-/* A snapshot is held while much is written; another comes, and sees all but the last few commits. */
+/* A snapshot is held while much is written; another comes, and sees all but the last few
+ * commits. */
 
 enum {
 	SPACE = 0x42,
-	PER_COMMIT = 8,		/* keys of one registration, roughly */
+	PER_COMMIT = 8, /* keys of one registration, roughly */
 	/* links a step may look at: of a dozen levels a few each, with the trees' own step none */
 	STEPS_MOST = 150,
 };
@@ -155,7 +156,7 @@ static void held_open(struct held *h, unsigned commits)
 	for (unsigned i = 0; i < commits; i++)
 		write_some(h, i);
 	h->fresh = engine_begin_read(h->e, &h->p);
-	write_some(h, 1);	/* so that the fresh one, too, has something to ask the past for */
+	write_some(h, 1); /* so that the fresh one, too, has something to ask the past for */
 	environment_of(h->fresh)->past.versions.steps = &h->steps;
 }
 
@@ -279,7 +280,7 @@ static void a_key_has_few_versions(void)
 			      &v);
 		CU_ASSERT(count_versions(&p) <= 3);
 		v = viewers(2, (uint64_t[]){ commit - 1, 5 });
-		CU_ASSERT_FALSE(past_misses(&p, key_span(&k), &v));	/* within one commit */
+		CU_ASSERT_FALSE(past_misses(&p, key_span(&k), &v)); /* within one commit */
 	}
 	const struct ordered_node *old = past_of(&p, key_span(&k), 5);
 	CU_ASSERT(old != NULL && old->version == 10);
@@ -301,7 +302,7 @@ static void nobody_knows_what_the_others_see(void)
 	CU_ASSERT_EQUAL(count_versions(&p), 10);
 	few.seen[0] = 19;
 	past_remember(&p, key_span(&k), 20, bytes_of_text("v"), false, &few);
-	CU_ASSERT_EQUAL(count_versions(&p), 10);	/* the one before it went */
+	CU_ASSERT_EQUAL(count_versions(&p), 10); /* the one before it went */
 	CU_ASSERT_FALSE(past_misses(&p, key_span(&k), &(struct past_viewers){ 0 }));
 	past_clear(&p);
 }
@@ -317,10 +318,10 @@ static void what_is_over_goes_a_few_at_a_time(void)
 	h.old = NULL;
 	write_some(&h, 1);
 	now = count_versions(p);
-	CU_ASSERT(now < all && all - now < 200);	/* that commit did not pay for all of it */
+	CU_ASSERT(now < all && all - now < 200); /* that commit did not pay for all of it */
 	for (unsigned i = 0; i < 1000; i++)
 		write_some(&h, i);
-	CU_ASSERT(count_versions(p) < 1001 * (PER_COMMIT + 1) + 100);	/* what `fresh` may see */
+	CU_ASSERT(count_versions(p) < 1001 * (PER_COMMIT + 1) + 100); /* what `fresh` may see */
 	engine_abort(h.fresh);
 	h.fresh = NULL;
 	for (unsigned i = 0; i < 200; i++)
@@ -340,7 +341,7 @@ static void too_slow_a_snapshot_fails_alone(void)
 	struct engine_txn *second = NULL;
 	struct key k = key_of(SPACE, 0);
 	for (unsigned i = 0; i < 4000; i++) {
-		if (i % 100 == 0) {	/* a reader of the usual length */
+		if (i % 100 == 0) { /* a reader of the usual length */
 			engine_abort(second);
 			second = engine_begin_read(h.e, &h.p);
 		}

@@ -20,20 +20,28 @@ static const char *const c_domains[] = { C_DOMAIN, NULL }, *const affinity_domai
 static const char *const sees_all[] = { "*", NULL };
 
 static const struct registered_system people_systems[] = {
-	{ .name = "a-hospital", .domains = a_domains,
+	{ .name = "a-hospital",
+	  .domains = a_domains,
 	  .lenient = { .fill_domain = true, .update_creates = true, .resolve_own_ids = true } },
 	{ .name = "b-clinic", .domains = b_domains },
 	{ .name = "c-hospital", .domains = c_domains, .pix_domains = sees_all },
 	{ .name = "outside-mpi", .domains = affinity_domains, .feeds_affinity_domain = true },
 };
 static const struct assigning_authority people_domains[] = {
-	{ "REGION", AFFINITY, NULL }, { "A", A_DOMAIN, "a-hospital" },
-	  { "B", B_DOMAIN, "b-clinic" },
+	{ "REGION", AFFINITY, NULL },
+	{ "A", A_DOMAIN, "a-hospital" },
+	{ "B", B_DOMAIN, "b-clinic" },
 	{ "C", C_DOMAIN, "c-hospital" },
 };
 static const struct region people_region = {
-	.name = "test", .affinity_domain = AFFINITY, .affinity_namespace = "REGION", .device_id = "2.999.10.1",
-	.systems = people_systems, .system_count = 4, .domains = people_domains, .domain_count = 4,
+	.name = "test",
+	.affinity_domain = AFFINITY,
+	.affinity_namespace = "REGION",
+	.device_id = "2.999.10.1",
+	.systems = people_systems,
+	.system_count = 4,
+	.domains = people_domains,
+	.domain_count = 4,
 };
 
 /* Somebody, as a facility knows him. */
@@ -48,7 +56,9 @@ static inline struct patient_demographics people_demographics(struct arena *a, c
 	struct patient_demographics d = { .birth_date = w->birth, .sex = w->sex };
 	if (w->family != NULL || w->given != NULL) {
 		d.names = arena_new(a, struct person_name);
-		*d.names = (struct person_name){ .family = w->family, .given = w->given, .use = "L",
+		*d.names = (struct person_name){ .family = w->family,
+						 .given = w->given,
+						 .use = "L",
 						 .representation = NAME_PHONETIC };
 	}
 	if (w->phone != NULL) {

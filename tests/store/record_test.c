@@ -12,10 +12,16 @@
 
 static void keys_sort_as_their_parts(void)
 {
-	static const struct { const char *text; uint64_t number; instant time; } rows[] = {
-		{ "", 0, -5 }, { "", 0, 7 }, { "", 1, 0 }, { "a", 0, 0 }, { "a", 255, 0 },
-		  { "a", 256, 0 },
-		{ "a", UINT64_MAX, 0 }, { "a b", 0, 0 }, { "ab", 0, 0 }, { "\xe5\xb1\xb1", 3, 9 },
+	static const struct {
+		const char *text;
+		uint64_t number;
+		instant time;
+	} rows[] = {
+		{ "", 0, -5 },          { "", 0, 7 },
+		{ "", 1, 0 },           { "a", 0, 0 },
+		{ "a", 255, 0 },        { "a", 256, 0 },
+		{ "a", UINT64_MAX, 0 }, { "a b", 0, 0 },
+		{ "ab", 0, 0 },         { "\xe5\xb1\xb1", 3, 9 },
 	};
 	struct key earlier, later;
 	for (size_t i = 1; i < COUNT(rows); i++) {
@@ -69,7 +75,7 @@ static void a_key_too_long_is_empty(void)
 	char text[KEY_MOST];
 	struct key k;
 	memset(text, 'x', sizeof text);
-	text[KEY_MOST - 2] = '\0';	/* with the space and the NUL exactly as much as fits */
+	text[KEY_MOST - 2] = '\0'; /* with the space and the NUL exactly as much as fits */
 	key_begin(&k, 1);
 	key_text(&k, text);
 	CU_ASSERT_EQUAL(key_span(&k).length, KEY_MOST);
@@ -111,18 +117,36 @@ static void records_read_back(void)
 	CU_ASSERT_EQUAL(r.version, 3);
 	while (record_next(&r)) {
 		switch (r.tag) {
-		case NAME: CU_ASSERT_STRING_EQUAL(record_as_text(&r), "山田健一"); seen++; break;
-		case COUNT_OF: CU_ASSERT_EQUAL(record_as_number(&r), 0); seen++; break;
-		case BALANCE: CU_ASSERT_EQUAL(record_as_signed(&r), -2); seen++; break;
-		case BORN: CU_ASSERT_EQUAL(record_as_instant(&r), INT64_MIN); seen++; break;
-		case DEAD: CU_ASSERT_TRUE(record_as_flag(&r)); seen++; break;
-		case PHOTO: CU_ASSERT_EQUAL(r.value.length, 2); seen++; break;
+		case NAME:
+			CU_ASSERT_STRING_EQUAL(record_as_text(&r), "山田健一");
+			seen++;
+			break;
+		case COUNT_OF:
+			CU_ASSERT_EQUAL(record_as_number(&r), 0);
+			seen++;
+			break;
+		case BALANCE:
+			CU_ASSERT_EQUAL(record_as_signed(&r), -2);
+			seen++;
+			break;
+		case BORN:
+			CU_ASSERT_EQUAL(record_as_instant(&r), INT64_MIN);
+			seen++;
+			break;
+		case DEAD:
+			CU_ASSERT_TRUE(record_as_flag(&r));
+			seen++;
+			break;
+		case PHOTO:
+			CU_ASSERT_EQUAL(r.value.length, 2);
+			seen++;
+			break;
 		case CHILD: {
 			struct record_reader in = record_within(&r);
 			CU_ASSERT_TRUE(record_next(&in));
 			CU_ASSERT_EQUAL(record_as_number(&in), UINT64_MAX - children);
 			CU_ASSERT_TRUE(record_next(&in));
-			for (struct record_reader d = record_within(&in); record_next(&d); )
+			for (struct record_reader d = record_within(&in); record_next(&d);)
 				deep++;
 			CU_ASSERT_FALSE(record_next(&in) || in.broken);
 			children++;
@@ -176,14 +200,12 @@ static void broken_records_do_no_harm(void)
 	arena_destroy(a);
 }
 
-static const struct test tests[] = {
-	{ "keys sort as their parts", keys_sort_as_their_parts },
-	{ "keys read back", keys_read_back },
-	{ "a key too long is empty", a_key_too_long_is_empty },
-	{ "records read back", records_read_back },
-	{ "broken records do no harm", broken_records_do_no_harm },
-	{ 0 }
-};
+static const struct test tests[] = { { "keys sort as their parts", keys_sort_as_their_parts },
+				     { "keys read back", keys_read_back },
+				     { "a key too long is empty", a_key_too_long_is_empty },
+				     { "records read back", records_read_back },
+				     { "broken records do no harm", broken_records_do_no_harm },
+				     { 0 } };
 
 int main(void)
 {

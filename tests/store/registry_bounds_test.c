@@ -1,5 +1,5 @@
-/* tests/store/registry_bounds_test.c: what one submission costs whoever writes after it. The store is
- * asked through the linker (--wrap), so that looks are counted, not time. */
+/* tests/store/registry_bounds_test.c: what one submission costs whoever writes after it. The store
+ * is asked through the linker (--wrap), so that looks are counted, not time. */
 #include "tests/base/suite.h"
 
 #include <stdatomic.h>
@@ -10,7 +10,7 @@
 
 enum { SUBJECT = 7 };
 
-static atomic_ulong looks;	/* keys asked for, and keys a scan gave */
+static atomic_ulong looks; /* keys asked for, and keys a scan gave */
 
 bool __real_store_get(struct store_txn *t, struct bytes key, struct arena *a, struct bytes *value);
 bool __wrap_store_get(struct store_txn *t, struct bytes key, struct arena *a, struct bytes *value);
@@ -46,28 +46,37 @@ static struct draft begin(struct fixture *f, unsigned number)
 {
 	struct draft d = { .fixture = f, .now = INT64_C(1766570000000000) + number };
 	struct submission_set *s = arena_new(f->arena, struct submission_set);
-	*s = (struct submission_set){ .id = uuid(f), .subject = SUBJECT,
+	*s = (struct submission_set){ .id = uuid(f),
+				      .subject = SUBJECT,
 				      .unique_id = arena_printf(f->arena, "1.2.%u", number) };
 	d.submission.set = s;
 	return d;
 }
 
-static void relate(struct draft *d, enum association_type type, const char *source, const char *target)
+static void relate(struct draft *d, enum association_type type, const char *source,
+		   const char *target)
 {
 	struct arena *a = d->fixture->arena;
 	struct association *x = arena_new(a, struct association);
-	*x = (struct association){ .id = uuid(d->fixture), .type = type,
-				   .type_urn = association_type_urn(type), .source = source,
-				   .target = target, .next = d->submission.associations };
+	*x = (struct association){ .id = uuid(d->fixture),
+				   .type = type,
+				   .type_urn = association_type_urn(type),
+				   .source = source,
+				   .target = target,
+				   .next = d->submission.associations };
 	d->submission.associations = x;
 }
 
 static const char *with_entry(struct draft *d, const char *unique_id)
 {
 	struct document_entry *e = arena_new(d->fixture->arena, struct document_entry);
-	*e = (struct document_entry){ .id = uuid(d->fixture), .unique_id = unique_id,
-				      .subject = SUBJECT, .hash = "aa", .size = "3",
-				      .creation_time = "2026", .next = d->submission.entries };
+	*e = (struct document_entry){ .id = uuid(d->fixture),
+				      .unique_id = unique_id,
+				      .subject = SUBJECT,
+				      .hash = "aa",
+				      .size = "3",
+				      .creation_time = "2026",
+				      .next = d->submission.entries };
 	d->submission.entries = e;
 	relate(d, ASSOCIATION_HAS_MEMBER, d->submission.set->id, e->id);
 	return e->id;
@@ -81,8 +90,10 @@ static const char *with_new_entry(struct draft *d)
 static const char *with_folder(struct draft *d)
 {
 	struct folder *f = arena_new(d->fixture->arena, struct folder);
-	*f = (struct folder){ .id = uuid(d->fixture), .unique_id = uuid(d->fixture),
-			      .subject = SUBJECT, .next = d->submission.folders };
+	*f = (struct folder){ .id = uuid(d->fixture),
+			      .unique_id = uuid(d->fixture),
+			      .subject = SUBJECT,
+			      .next = d->submission.folders };
 	d->submission.folders = f;
 	return f->id;
 }
@@ -130,7 +141,7 @@ static unsigned long replacing_costs(unsigned folders)
 	for (struct association *x = registry_to(t, f.arena, new.submission.entries->id); x != NULL;
 	     x = x->next)
 		members += x->type == ASSOCIATION_HAS_MEMBER;
-	CU_ASSERT_EQUAL(members, folders + 1);	/* and its submission set's */
+	CU_ASSERT_EQUAL(members, folders + 1); /* and its submission set's */
 	store_end(t);
 	fixture_close(&f);
 	return cost;
@@ -180,8 +191,8 @@ static void replace(struct draft *d, const char *const *ids, unsigned count)
 		relate(d, ASSOCIATION_RPLC, with_new_entry(d), ids[i]);
 }
 
-/* Replacing a document of E ends looks at 2 E + 1: twice at each, for addenda and for folders, and at
- * the one that ends at the replacement, its set's. */
+/* Replacing a document of E ends looks at 2 E + 1: twice at each, for addenda and for folders, and
+ * at the one that ends at the replacement, its set's. */
 static void one_submission_looks_at_so_many(void)
 {
 	enum { DOCUMENTS = 10, ENDS = (REGISTRY_LOOKED_MOST / DOCUMENTS - 1) / 2, FEW = 2 };

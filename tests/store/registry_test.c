@@ -20,8 +20,8 @@ struct putting {
 	struct folder folder;
 	struct association member, folder_member, of_set, relation;
 	instant now;
-	bool fail;			/* the job fails after all was written */
-	bool audited;			/* and an audit record was, too */
+	bool fail;    /* the job fails after all was written */
+	bool audited; /* and an audit record was, too */
 };
 
 static const char *uuid(struct fixture *f)
@@ -205,7 +205,8 @@ static void replacement_deprecates(void)
 	char now[DTM_TEXT];
 	instant_to_dtm(new.now, now);
 	CU_ASSERT_STRING_EQUAL(registry_unseal_folder(registry_folder(t, f.arena, base.folder.id))
-				       ->last_update_time, now);
+				       ->last_update_time,
+			       now);
 	store_end(t);
 	CU_ASSERT_EQUAL(findings(&f), 0);
 	fixture_close(&f);
@@ -232,7 +233,8 @@ static void one_unique_id_one_hash(void)
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	struct sealed_entry *e = registry_entries_of(t, f.arena, "1.3.1");
 	CU_ASSERT_STRING_EQUAL(registry_document_of(e).hash, "aa");
-	CU_ASSERT_STRING_EQUAL(registry_document_of(registry_next_of(e)).hash, "AA");	/* oldest first, each as submitted */
+	CU_ASSERT_STRING_EQUAL(registry_document_of(registry_next_of(e)).hash,
+			       "AA"); /* oldest first, each as submitted */
 	store_end(t);
 	fixture_close(&f);
 }
@@ -393,8 +395,8 @@ static const char *unique_id_of(struct sealed_entry *e)
 	return e == NULL ? NULL : registry_unseal_entry(e)->unique_id;
 }
 
-/* Two cursors at once, one that keeps and one that lends: the same entries, and memory for one; those
- * with a reference id are looked for among others. */
+/* Two cursors at once, one that keeps and one that lends: the same entries, and memory for one;
+ * those with a reference id are looked for among others. */
 static void one_at_a_time(void)
 {
 	enum { ENTRIES = 60, EVERY = 3 };
@@ -414,11 +416,13 @@ static void one_at_a_time(void)
 		struct arena *each = arena_create_within(f.arena);
 		struct registry_cursor *c[2];
 		for (unsigned i = 0; i < COUNT(c); i++)
-			c[i] = referring ? registry_referring(t, f.arena, reference.value, SUBJECT, &all)
+			c[i] = referring ? registry_referring(t, f.arena, reference.value, SUBJECT,
+							      &all)
 					 : registry_entries(t, f.arena, SUBJECT, &all);
 		registry_lend(c[1], each);
 		unsigned count = 0;
-		for (const char *kept; (kept = unique_id_of(registry_next_entry(c[0]))) != NULL; count++) {
+		for (const char *kept; (kept = unique_id_of(registry_next_entry(c[0]))) != NULL;
+		     count++) {
 			CU_ASSERT_STRING_EQUAL(unique_id_of(registry_next_entry(c[1])), kept);
 			CU_ASSERT(arena_used(each) < 20 * 1024);
 		}

@@ -6,8 +6,11 @@
 #include "store/engine_rows.h"
 
 enum {
-	OCTETS = 1 << 20, SET = 8192, LONGEST = 2048,
-	PLACES = OCTETS / SET * ROWS_WAYS, KEYS = 8 * PLACES,
+	OCTETS = 1 << 20,
+	SET = 8192,
+	LONGEST = 2048,
+	PLACES = OCTETS / SET * ROWS_WAYS,
+	KEYS = 8 * PLACES,
 };
 
 static struct rows *some_rows(void)

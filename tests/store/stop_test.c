@@ -1,4 +1,5 @@
-/* tests/store/stop_test.c: what takes long ends when it is told to, and holds no snapshot for long. */
+/* tests/store/stop_test.c: what takes long ends when it is told to, and holds no snapshot for
+ * long. */
 #include "tests/base/suite.h"
 
 #include <dirent.h>
@@ -102,8 +103,8 @@ static void a_check_ends_when_told(void)
 	looking.stop_at = 1000;
 	struct progress progress;
 	progress_create(&progress, &system_clock, &looking.stop);
-	CU_ASSERT_FALSE(store_check_watched(&progress, f.store, modules, NULL, NULL, &counts,
-					    &f.problem));
+	CU_ASSERT_FALSE(
+		store_check_watched(&progress, f.store, modules, NULL, NULL, &counts, &f.problem));
 	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_BUSY);
 	CU_ASSERT_EQUAL(looking.looks, 1000);
 	struct progress_seen seen;
@@ -168,7 +169,7 @@ static unsigned entries_of(const char *directory)
 {
 	unsigned n = 0;
 	DIR *d = opendir(directory);
-	for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL; )
+	for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
 		n += e->d_name[0] != '.';
 	if (d != NULL)
 		closedir(d);
@@ -190,8 +191,8 @@ static void fill_with_documents(struct fixture *f)
 	for (unsigned i = 0; i < DOCUMENTS; i++) {
 		struct blob b;
 		octets[0] = (unsigned char)i;
-		CU_ASSERT_TRUE(blob_of_bytes(f->store, f->arena, (struct bytes){ octets, OCTETS }, &b,
-					     &f->problem));
+		CU_ASSERT_TRUE(blob_of_bytes(f->store, f->arena, (struct bytes){ octets, OCTETS },
+					     &b, &f->problem));
 		CU_ASSERT_TRUE(store_write(f->store, put_octets, &b, &f->problem));
 	}
 	free(octets);
@@ -225,7 +226,7 @@ static void a_stopped_backup_leaves_nothing(void)
 		CU_ASSERT_EQUAL(entries_of(directory), 0);
 	}
 	struct problem p = { 0 };
-	stop = false;	/* it is as empty as before */
+	stop = false; /* it is as empty as before */
 	CU_ASSERT_TRUE(store_backup_watched(&progress, f.store, directory, &p));
 	struct progress_seen seen;
 	progress_look(&progress, &seen);
@@ -235,7 +236,7 @@ static void a_stopped_backup_leaves_nothing(void)
 	progress_destroy(&progress);
 	CU_ASSERT(entries_of(directory) >= 2);
 	unsigned from = KEYS;
-	CU_ASSERT_TRUE(store_write(f.store, put_keys, &from, &p));	/* the store took no harm */
+	CU_ASSERT_TRUE(store_write(f.store, put_keys, &from, &p)); /* the store took no harm */
 	nftw(directory, fixture_forget, 16, FTW_DEPTH | FTW_PHYS);
 	fixture_close(&f);
 }

@@ -37,7 +37,7 @@ struct named_job {
 	struct store_job job;
 	const char *name;
 	enum behaviour behaviour;
-	atomic_int told;	/* 0 not yet, 1 kept, 2 not kept */
+	atomic_int told; /* 0 not yet, 1 kept, 2 not kept */
 };
 
 static bool put_name(struct store_txn *t, const char *name)
@@ -91,7 +91,9 @@ static void tell_named(struct store_job *job, bool kept)
 /* The committer works in order: a later job told means the earlier ones were. */
 static bool nothing(void *with, struct store_txn *t, struct problem *p)
 {
-	(void)with; (void)t; (void)p;
+	(void)with;
+	(void)t;
+	(void)p;
 	return true;
 }
 
@@ -103,13 +105,19 @@ static void settle(struct store *s)
 
 static void S3(void)
 {
-	static const struct { const char *name; enum behaviour behaviour; enum problem_code code; } rows[] = {
-		{ "one", SUCCEEDS, PROBLEM_NONE }, { "two", FAILS, PROBLEM_DUPLICATE_KEY },
-		{ "three", SUCCEEDS, PROBLEM_NONE }, { "four", EXHAUSTS, PROBLEM_OUT_OF_RESOURCES },
+	static const struct {
+		const char *name;
+		enum behaviour behaviour;
+		enum problem_code code;
+	} rows[] = {
+		{ "one", SUCCEEDS, PROBLEM_NONE },
+		{ "two", FAILS, PROBLEM_DUPLICATE_KEY },
+		{ "three", SUCCEEDS, PROBLEM_NONE },
+		{ "four", EXHAUSTS, PROBLEM_OUT_OF_RESOURCES },
 		{ "five", FORGETS_A_PROBLEM, PROBLEM_REQUEST_INVALID },
-		  { "six", SUCCEEDS, PROBLEM_NONE },
+		{ "six", SUCCEEDS, PROBLEM_NONE },
 		{ "seven", LEAVES_A_SAVEPOINT, PROBLEM_INTERNAL },
-		  { "eight", SUCCEEDS, PROBLEM_NONE },
+		{ "eight", SUCCEEDS, PROBLEM_NONE },
 	};
 	struct fixture f;
 	struct named_job jobs[COUNT(rows)] = { 0 };
@@ -171,7 +179,10 @@ static void a_refused_part_leaves_the_rest(void)
 	struct fixture f;
 	fixture_open(&f);
 	CU_ASSERT_TRUE(store_write(f.store, in_parts, NULL, &f.problem));
-	CU_ASSERT_TRUE(there(f.store, "\x80" "audit") && there(f.store, "\xc0" "part"));
+	CU_ASSERT_TRUE(there(f.store, "\x80"
+				      "audit")
+		       && there(f.store, "\xc0"
+					 "part"));
 	CU_ASSERT_FALSE(there(f.store, "\x20refused"));
 	fixture_close(&f);
 }
@@ -289,7 +300,7 @@ static void S1_and_S2(void)
 		unsigned chance;
 		system_random.fill(&system_random, &chance, sizeof chance);
 		store_close(f.store);
-		f.settings.flush_delay_us = i % 2 * 1000;	/* flushed by either thread */
+		f.settings.flush_delay_us = i % 2 * 1000; /* flushed by either thread */
 		CU_ASSERT_TRUE(live_and_die(&f, next, chance % 60000));
 		f.store = store_open(&f.settings, &f.problem);
 		fixture_must(&f, f.store != NULL);
@@ -337,7 +348,7 @@ static void S4(void)
 		CU_ASSERT_EQUAL(atomic_load(&s[i].missed), 0);
 	}
 	store_count(f.store, &counts);
-	CU_ASSERT_EQUAL(counts.kept, 200 * COUNT(s) + 1);	/* and the format's */
+	CU_ASSERT_EQUAL(counts.kept, 200 * COUNT(s) + 1); /* and the format's */
 	CU_ASSERT(counts.largest_batch > 1);
 	CU_ASSERT(counts.flushes < counts.kept);
 	fixture_close(&f);
@@ -465,7 +476,7 @@ static bool put_large(void *with, struct store_txn *t, struct problem *p)
 {
 	struct filling n = { .from = 1000000, .each = 44000 };
 	(void)with;
-	return put_much(&n, t, p);	/* 35 MB of values: no room for them, but room to begin */
+	return put_much(&n, t, p); /* 35 MB of values: no room for them, but room to begin */
 }
 
 static bool write_line(const char *path, const char *line)
@@ -504,14 +515,14 @@ static int live_on_a_small_disk(struct fixture *f)
 	if (!store_write(f->store, put_much, &n, &f->problem)
 	    || count_whole(f->store, &halves) != 2)
 		return __LINE__;
-	write_ballast(f->directory, "ballast");		/* not an octet left */
+	write_ballast(f->directory, "ballast"); /* not an octet left */
 	n.from = 2;
 	if (store_write(f->store, put_much, &n, &q) || q.code != PROBLEM_STORE_FULL)
 		return __LINE__;
-	if (count_whole(f->store, &halves) != 2)	/* reading goes on */
+	if (count_whole(f->store, &halves) != 2) /* reading goes on */
 		return __LINE__;
 	store_close(f->store);
-	f->store = store_open(&f->settings, &f->problem);	/* and so does opening */
+	f->store = store_open(&f->settings, &f->problem); /* and so does opening */
 	if (f->store == NULL || count_whole(f->store, &halves) != 2)
 		return __LINE__;
 	if (store_write(f->store, put_much, &n, &r) || !remove_ballast(f->directory, "ballast"))
@@ -588,7 +599,8 @@ static void expected_jobs_share_a_flush(void)
 	store_expect(f.store);
 	store_expect(f.store);
 	for (size_t i = 0; i < COUNT(jobs); i++) {
-		jobs[i].job = (struct store_job){ .run = run_named, .done = tell_named,
+		jobs[i].job = (struct store_job){ .run = run_named,
+						  .done = tell_named,
 						  .expected = i == 0 };
 		store_submit(f.store, &jobs[i].job);
 	}
@@ -600,8 +612,8 @@ static void expected_jobs_share_a_flush(void)
 		CU_ASSERT_EQUAL(atomic_load(&jobs[i].told), 1);
 	store_count(f.store, &after);
 	CU_ASSERT_TRUE(after.largest_batch >= 2);
-	CU_ASSERT_TRUE(after.flushes - before.flushes <= 2);	/* theirs, and that of settle() */
-	store_expect(f.store);		/* whom nobody waits for when the store closes */
+	CU_ASSERT_TRUE(after.flushes - before.flushes <= 2); /* theirs, and that of settle() */
+	store_expect(f.store); /* whom nobody waits for when the store closes */
 	fixture_close(&f);
 }
 
@@ -617,9 +629,10 @@ static bool put_form(void *with, struct store_txn *t, struct problem *p)
 /* Of an earlier or a later form: refused, with both numbers, and left as it is. */
 static void a_store_of_another_form_is_left_alone(void)
 {
-	static const struct { unsigned char form; const char *said; } rows[] = {
-		{ 1, "form 1" }, { 3, "form 3" }
-	};
+	static const struct {
+		unsigned char form;
+		const char *said;
+	} rows[] = { { 1, "form 1" }, { 3, "form 3" } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
 		unsigned char form = rows[i].form;

@@ -7,14 +7,21 @@
 #include "store/identity_rows.h"
 #include "tests/store/people.h"
 
-#define PERSON(domain, id, family, given, birth, sex, phone) \
-	{ domain, id, family, given, birth, sex, phone, 0, 0, 0, 0, 0, 0 }
+#define PERSON(domain, id, family, given, birth, sex, phone)                                       \
+	{                                                                                          \
+		domain, id, family, given, birth, sex, phone, 0, 0, 0, 0, 0, 0                     \
+	}
 
-static const struct who hanako_a = PERSON(A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001");
-static const struct who hanako_b = PERSON(B_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001");
-static const struct who ai_b = PERSON(B_DOMAIN, "2", "サトウ", "アイ", "19800101", "F", "0312345001");
-static const struct who taro_b = PERSON(B_DOMAIN, "3", "ヤマダ", "タロウ", "19700303", "M", "0312345003");
-static const struct who taro_c = PERSON(C_DOMAIN, "3", "ヤマダ", "タロウ", "19700303", "M", "0312345003");
+static const struct who hanako_a = PERSON(A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F",
+					  "0312345001");
+static const struct who hanako_b = PERSON(B_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F",
+					  "0312345001");
+static const struct who ai_b = PERSON(B_DOMAIN, "2", "サトウ", "アイ", "19800101", "F",
+				      "0312345001");
+static const struct who taro_b = PERSON(B_DOMAIN, "3", "ヤマダ", "タロウ", "19700303", "M",
+					"0312345003");
+static const struct who taro_c = PERSON(C_DOMAIN, "3", "ヤマダ", "タロウ", "19700303", "M",
+					"0312345003");
 
 /* ---- Doing ---- */
 
@@ -33,8 +40,12 @@ static bool say_job(void *with, struct store_txn *t, struct problem *p)
 static enum problem_code say(struct fixture *f, const struct who *w, enum consent_action action)
 {
 	struct saying s = { .subject = people_record(f, w->domain, w->id).number,
-			    .event = { .action = action, .reason = "asked", .by = "clerk", .time = 1,
-				       .facility = action == CONSENT_EXCLUDE ? "d-pharmacy" : NULL } };
+			    .event = { .action = action,
+				       .reason = "asked",
+				       .by = "clerk",
+				       .time = 1,
+				       .facility = action == CONSENT_EXCLUDE ? "d-pharmacy"
+									     : NULL } };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
 	store_write(f->store, say_job, &s, &f->problem);
 	return f->problem.code;
@@ -61,7 +72,8 @@ static enum problem_code decide(struct fixture *f, const struct who *x, const st
 {
 	struct deciding d = { .record = people_record(f, x->domain, x->id).number,
 			      .other = people_record(f, y->domain, y->id).number,
-			      .what = what, .said = { "clerk", "seen" } };
+			      .what = what,
+			      .said = { "clerk", "seen" } };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
 	store_write(f->store, decide_job, &d, &f->problem);
 	return f->problem.code;
@@ -70,7 +82,8 @@ static enum problem_code decide(struct fixture *f, const struct who *x, const st
 static enum problem_code confirm(struct fixture *f, const struct who *x)
 {
 	struct deciding d = { .record = people_record(f, x->domain, x->id).number,
-			      .confirm = true, .said = { "clerk", "seen" } };
+			      .confirm = true,
+			      .said = { "clerk", "seen" } };
 	f->problem = (struct problem){ .code = PROBLEM_NONE };
 	store_write(f->store, decide_job, &d, &f->problem);
 	return f->problem.code;
@@ -80,7 +93,9 @@ static enum problem_code confirm(struct fixture *f, const struct who *x)
 static enum problem_code feed_both(struct fixture *f, const struct who *w, const char *second)
 {
 	struct patient_identifier other = { .id = second, .universal_id = w->domain };
-	struct patient_identifier first = { .id = w->id, .universal_id = w->domain, .next = &other };
+	struct patient_identifier first = { .id = w->id,
+					    .universal_id = w->domain,
+					    .next = &other };
 	struct people_put put = { .ids = &first, .demographics = people_demographics(f->arena, w) };
 	return people_write(f, &put);
 }
@@ -88,7 +103,8 @@ static enum problem_code feed_both(struct fixture *f, const struct who *w, const
 static struct feed_outcome feed_at(struct fixture *f, const struct who *w, int64_t occurred)
 {
 	struct patient_identifier id = { .id = w->id, .universal_id = w->domain };
-	struct people_put put = { .ids = &id, .demographics = people_demographics(f->arena, w),
+	struct people_put put = { .ids = &id,
+				  .demographics = people_demographics(f->arena, w),
 				  .occurred = occurred };
 	people_write(f, &put);
 	return put.outcome;
@@ -146,8 +162,12 @@ static struct who as(const struct who *w, const struct who *whose)
  * not, all at once or step by step. */
 static void a_joined_record_opens_nobody_else(void)
 {
-	static const struct { const char *why; struct who steps[3]; } ways[] = {
-		{ "at once", { PERSON(A_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003") } },
+	static const struct {
+		const char *why;
+		struct who steps[3];
+	} ways[] = {
+		{ "at once",
+		  { PERSON(A_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "M", "0312345003") } },
 		{ "name, then birth date, then sex",
 		  { PERSON(A_DOMAIN, "1", "ヤマダ", "タロウ", "19800101", "F", "0312345003"),
 		    PERSON(A_DOMAIN, "1", "ヤマダ", "タロウ", "19700303", "F", "0312345003"),
@@ -205,7 +225,8 @@ static void a_record_of_who_left_closes_nobody_else(void)
 static void a_change_that_is_confirmed_is_the_same_person(void)
 {
 	struct fixture f;
-	struct who changed = PERSON(A_DOMAIN, "1", "サイトウ", "ハナエ", "19800110", "F", "0312345001");
+	struct who changed = PERSON(A_DOMAIN, "1", "サイトウ", "ハナエ", "19800110", "F",
+				    "0312345001");
 	struct who at_b = as(&hanako_b, &changed);
 	fixture_open(&f);
 	people_feed(&f, &hanako_a);
@@ -229,16 +250,23 @@ static void a_change_that_is_confirmed_is_the_same_person(void)
 /* A marriage, a misread birth date, a newborn's name: the same person. */
 static void a_small_change_is_the_same_person(void)
 {
-	static const struct { const char *why; struct who before, after; } cases[] = {
-		{ "another family name", PERSON(A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", 0),
+	static const struct {
+		const char *why;
+		struct who before, after;
+	} cases[] = {
+		{ "another family name",
+		  PERSON(A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", 0),
 		  PERSON(A_DOMAIN, "1", "スズキ", "ハナコ", "19800101", "F", 0) },
-		{ "another birth date", PERSON(A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", 0),
+		{ "another birth date",
+		  PERSON(A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", 0),
 		  PERSON(A_DOMAIN, "1", "サトウ", "ハナコ", "19800110", "F", 0) },
 		{ "another sex", PERSON(A_DOMAIN, "1", "サトウ", "カオル", "19800101", "F", 0),
 		  PERSON(A_DOMAIN, "1", "サトウ", "カオル", "19800101", "M", 0) },
-		{ "a given name misread", PERSON(A_DOMAIN, "1", "サトウ", "アイ", "19800101", "F", 0),
+		{ "a given name misread",
+		  PERSON(A_DOMAIN, "1", "サトウ", "アイ", "19800101", "F", 0),
 		  PERSON(A_DOMAIN, "1", "サトウ", "メグミ", "19800101", "F", 0) },
-		{ "a newborn is named", PERSON(A_DOMAIN, "1", "サトウ", "ベビー", "20260101", "F", 0),
+		{ "a newborn is named",
+		  PERSON(A_DOMAIN, "1", "サトウ", "ベビー", "20260101", "F", 0),
 		  PERSON(A_DOMAIN, "1", "サトウ", "アイ", "20260101", "F", 0) },
 		{ "nothing was known", PERSON(A_DOMAIN, "1", 0, 0, 0, 0, 0),
 		  PERSON(A_DOMAIN, "1", "サトウ", "アイ", "20260101", "F", 0) },
@@ -321,7 +349,8 @@ static void a_record_of_two_names_joins_no_strangers(void)
 static void a_merge_joins_no_strangers(void)
 {
 	struct fixture f;
-	struct who first = hanako_a, second = as(&(struct who){ .domain = A_DOMAIN, .id = "9" }, &taro_b);
+	struct who first = hanako_a,
+		   second = as(&(struct who){ .domain = A_DOMAIN, .id = "9" }, &taro_b);
 	fixture_open(&f);
 	people_feed(&f, &hanako_b);
 	people_feed(&f, &taro_b);
@@ -385,8 +414,11 @@ static void a_merge_keeps_references(void)
 
 static void two_merges_end_in_the_same_in_either_order(void)
 {
-	static const struct { const char *survivor, *subsumed; } orders[2][2] = {
-		{ { "2", "1" }, { "3", "2" } }, { { "3", "2" }, { "2", "1" } },
+	static const struct {
+		const char *survivor, *subsumed;
+	} orders[2][2] = {
+		{ { "2", "1" }, { "3", "2" } },
+		{ { "3", "2" }, { "2", "1" } },
 	};
 	for (size_t i = 0; i < 2; i++) {
 		struct fixture f;
@@ -402,7 +434,8 @@ static void two_merges_end_in_the_same_in_either_order(void)
 		people_feed(&f, &hanako_b);
 		for (size_t k = 0; k < 2; k++)
 			CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, orders[i][k].survivor,
-						     orders[i][k].subsumed, NULL), PROBLEM_NONE);
+						     orders[i][k].subsumed, NULL),
+					PROBLEM_NONE);
 		CU_ASSERT_TRUE(people_same(&f, &third, &hanako_b));
 		CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "1").status, RECORD_SUBSUMED);
 		CU_ASSERT_EQUAL(people_record(&f, A_DOMAIN, "2").status, RECORD_SUBSUMED);
@@ -452,7 +485,8 @@ static void decisions_that_meet_are_told(void)
 	CU_ASSERT_FALSE(is_open(&f, &hanako_b));
 	CU_ASSERT_TRUE(state(&f, &hanako_b).disputed);
 	/* A record of ours is as closed; that it waits is told of those that were fed. */
-	struct who ours = { .domain = AFFINITY, .id = people_person(&f, A_DOMAIN, "1").regional_id };
+	struct who ours = { .domain = AFFINITY,
+			    .id = people_person(&f, A_DOMAIN, "1").regional_id };
 	CU_ASSERT_TRUE(state(&f, &ours).decided && !state(&f, &ours).joined);
 	CU_ASSERT_FALSE(state(&f, &ours).disputed);
 	CU_ASSERT_TRUE(waits(&f, &hanako_a) & UNSETTLED_CONSENT);
@@ -475,10 +509,13 @@ static void a_decision_covers_who_bears_the_name(void)
 	fixture_open(&f);
 	people_feed(&f, &hanako_a);
 	people_feed(&f, &married);
-	struct people_put put = { .ids = &id, .demographics = people_demographics(f.arena, &hanako_a) };
+	struct people_put put = { .ids = &id,
+				  .demographics = people_demographics(f.arena, &hanako_a) };
 	put.demographics.names->next = people_demographics(f.arena, &married).names;
-	struct who ours = { .domain = AFFINITY, .id = people_person(&f, A_DOMAIN, "1").regional_id },
-		   theirs = { .domain = AFFINITY, .id = people_person(&f, B_DOMAIN, "1").regional_id };
+	struct who ours = { .domain = AFFINITY,
+			    .id = people_person(&f, A_DOMAIN, "1").regional_id },
+		   theirs = { .domain = AFFINITY,
+			      .id = people_person(&f, B_DOMAIN, "1").regional_id };
 	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
 	CU_ASSERT_TRUE(people_same(&f, &hanako_a, &married));
 	s.subject = people_record(&f, A_DOMAIN, "1").number;
@@ -499,10 +536,14 @@ static void a_decision_covers_who_bears_the_name(void)
 }
 
 /* For whom a decision was given does not change with what is decided later, here or at another
- * record that is linked: neither a word about a facility nor one that was taken over speaks anew. */
+ * record that is linked: neither a word about a facility nor one that was taken over speaks
+ * anew. */
 static void a_later_word_does_not_renew_an_earlier_one(void)
 {
-	static const struct { const char *why; bool at_a, at_b; } ways[] = {
+	static const struct {
+		const char *why;
+		bool at_a, at_b;
+	} ways[] = {
 		{ "nothing said later", false, false },
 		{ "said of the record that changed", true, false },
 		{ "taken over from the other", false, true },
@@ -517,7 +558,7 @@ static void a_later_word_does_not_renew_an_earlier_one(void)
 		say(&f, &ai_a, CONSENT_JOIN);
 		if (ways[i].at_b)
 			say(&f, &hanako_b, CONSENT_EXCLUDE);
-		people_feed(&f, &hanako_a);	/* one of two sisters becomes the other: not far */
+		people_feed(&f, &hanako_a); /* one of two sisters becomes the other: not far */
 		if (ways[i].at_a)
 			say(&f, &hanako_a, CONSENT_EXCLUDE);
 		people_feed(&f, &hanako_b);
@@ -533,7 +574,8 @@ static void two_names_hand_nothing_on(void)
 {
 	for (unsigned first = 0; first < 2; first++) {
 		struct fixture f;
-		struct who stranger = PERSON(C_DOMAIN, "9", "スズキ", "ハナコ", "19800101", "F", "0312345009"),
+		struct who stranger = PERSON(C_DOMAIN, "9", "スズキ", "ハナコ", "19800101", "F",
+					     "0312345009"),
 			   bridge = as(&hanako_b, first == 0 ? &stranger : &hanako_a);
 		struct patient_identifier id = { .id = bridge.id, .universal_id = B_DOMAIN };
 		fixture_open(&f);
@@ -543,8 +585,13 @@ static void two_names_hand_nothing_on(void)
 		for (unsigned step = 0; step < 3; step++) {
 			const char *phones[] = { hanako_a.phone, stranger.phone, hanako_a.phone };
 			bridge.phone = phones[step];
-			struct people_put put = { .ids = &id, .demographics = people_demographics(f.arena, &bridge) };
-			put.demographics.names->next = people_demographics(f.arena, first == 0 ? &hanako_a : &stranger).names;
+			struct people_put put = {
+				.ids = &id, .demographics = people_demographics(f.arena, &bridge)
+			};
+			put.demographics.names->next = people_demographics(f.arena,
+									   first == 0 ? &hanako_a
+										      : &stranger)
+							       .names;
 			CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
 			CU_ASSERT_EQUAL(people_same(&f, &bridge, &stranger), step == 1);
 			CU_ASSERT_TRUE(is_open(&f, &hanako_a));
@@ -646,10 +693,10 @@ static void an_older_message_changes_nothing(void)
 			       "0399990000");
 	CU_ASSERT_FALSE(feed_at(&f, &hanako_a, 2000).older);
 	CU_ASSERT_EQUAL(feed_at(&f, &hanako_a, 3000).effect, FEED_UNCHANGED);
-	CU_ASSERT_TRUE(feed_at(&f, &moved, 2500).older);	/* what was only said again counts, too */
-	CU_ASSERT_EQUAL(feed_at(&f, &moved, 0).effect, FEED_UPDATED);	/* nobody said when */
+	CU_ASSERT_TRUE(feed_at(&f, &moved, 2500).older); /* what was only said again counts, too */
+	CU_ASSERT_EQUAL(feed_at(&f, &moved, 0).effect, FEED_UPDATED); /* nobody said when */
 	CU_ASSERT_FALSE(feed_at(&f, &hanako_a, INT64_MAX).older);
-	CU_ASSERT_FALSE(feed_at(&f, &moved, INT64_MAX).older);	/* a clock ahead shuts nobody out */
+	CU_ASSERT_FALSE(feed_at(&f, &moved, INT64_MAX).older); /* a clock ahead shuts nobody out */
 	done(&f);
 }
 
@@ -666,9 +713,10 @@ static void a_link_that_comes_and_goes_leaves_nothing(void)
 	}
 	people_feed(&f, &hanako_b);
 	unsigned count = 0;
-	for (struct patient_record *r = people_person(&f, A_DOMAIN, "1").records; r != NULL; r = r->next)
+	for (struct patient_record *r = people_person(&f, A_DOMAIN, "1").records; r != NULL;
+	     r = r->next)
 		count++;
-	CU_ASSERT_EQUAL(count, 4);	/* two fed, and one regional id for each */
+	CU_ASSERT_EQUAL(count, 4); /* two fed, and one regional id for each */
 	done(&f);
 }
 
@@ -700,7 +748,8 @@ static void no_more_ids_than_a_patient_has(void)
 	for (size_t i = 0; i < COUNT(ids); i++)
 		ids[i] = (struct patient_identifier){ .id = arena_printf(f.arena, "%zu", i),
 						      .universal_id = A_DOMAIN,
-						      .next = i + 1 < COUNT(ids) ? &ids[i + 1] : NULL };
+						      .next = i + 1 < COUNT(ids) ? &ids[i + 1]
+										 : NULL };
 	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_DATA_TYPE);
 	ids[IDS_MOST - 1].next = NULL;
 	CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
@@ -712,14 +761,15 @@ static void no_more_ids_than_a_patient_has(void)
 static void a_name_in_one_piece_meets_a_divided_one(void)
 {
 	struct fixture f;
-	struct who divided = PERSON(A_DOMAIN, "1", "イソベ", "タロウ", "19550607", "M", "0312345991");
+	struct who divided = PERSON(A_DOMAIN, "1", "イソベ", "タロウ", "19550607", "M",
+				    "0312345991");
 	struct who whole = PERSON(B_DOMAIN, "1", "イソベタロウ", 0, "19550607", "M", "0312345991");
 	struct who other = whole;
 	other.domain = C_DOMAIN;
 	fixture_open(&f);
 	people_feed(&f, &whole);
 	people_feed(&f, &other);
-	CU_ASSERT_FALSE(people_same(&f, &whole, &other));	/* both may be a family's name */
+	CU_ASSERT_FALSE(people_same(&f, &whole, &other)); /* both may be a family's name */
 	people_feed(&f, &divided);
 	CU_ASSERT_TRUE(people_same(&f, &divided, &whole));
 	CU_ASSERT_TRUE(people_same(&f, &divided, &other));
@@ -729,9 +779,13 @@ static void a_name_in_one_piece_meets_a_divided_one(void)
 /* 三男 is read ミツオ; who is called 三男 and nothing else may be a newborn. */
 static void a_third_son_by_name(void)
 {
-	static const struct { const char *kanji, *reading; bool linked; } cases[] = {
-		{ "三男", "ミツオ", true }, { "次男", "ツグオ", true }, { "二男", "ツギオ", true },
-		{ "三男", "サンナン", false }, { "ベビー", "ベビー", false }, { "長男", NULL, false },
+	static const struct {
+		const char *kanji, *reading;
+		bool linked;
+	} cases[] = {
+		{ "三男", "ミツオ", true },    { "次男", "ツグオ", true },
+		{ "二男", "ツギオ", true },    { "三男", "サンナン", false },
+		{ "ベビー", "ベビー", false }, { "長男", NULL, false },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct fixture f;
@@ -739,12 +793,18 @@ static void a_third_son_by_name(void)
 		uint64_t persons[2];
 		fixture_open(&f);
 		for (size_t k = 0; k < 2; k++) {
-			struct who w = PERSON(domains[k], "1", "ハマノ", cases[i].reading, "19600203", "M", "0312345880");
+			struct who w = PERSON(domains[k], "1", "ハマノ", cases[i].reading,
+					      "19600203", "M", "0312345880");
 			struct patient_identifier id = { .id = "1", .universal_id = domains[k] };
-			struct people_put put = { .ids = &id, .demographics = people_demographics(f.arena, &w) };
-			struct person_name kanji = { .family = "浜野", .given = cases[i].kanji,
+			struct people_put put = {
+				.ids = &id, .demographics = people_demographics(f.arena, &w)
+			};
+			struct person_name kanji = { .family = "浜野",
+						     .given = cases[i].kanji,
 						     .representation = NAME_IDEOGRAPHIC,
-						     .next = cases[i].reading == NULL ? NULL : put.demographics.names };
+						     .next = cases[i].reading == NULL
+								     ? NULL
+								     : put.demographics.names };
 			put.demographics.names = &kanji;
 			CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_NONE);
 			persons[k] = put.outcome.person;
@@ -757,7 +817,8 @@ static void a_third_son_by_name(void)
 static const struct test tests[] = {
 	{ "C3 a joined record opens nobody else", a_joined_record_opens_nobody_else },
 	{ "C3 a record of who left closes nobody else", a_record_of_who_left_closes_nobody_else },
-	{ "I7 a change that is confirmed is the same person", a_change_that_is_confirmed_is_the_same_person },
+	{ "I7 a change that is confirmed is the same person",
+	  a_change_that_is_confirmed_is_the_same_person },
 	{ "I7 a small change is the same person", a_small_change_is_the_same_person },
 	{ "I7 nothing hangs on a new record", nothing_hangs_on_a_new_record },
 	{ "I6 ids of a message join no strangers", ids_of_a_message_join_no_strangers },
@@ -765,14 +826,17 @@ static const struct test tests[] = {
 	{ "I6 a merge joins no strangers", a_merge_joins_no_strangers },
 	{ "I6 twins are two", twins_are_two },
 	{ "I5 a merge keeps references", a_merge_keeps_references },
-	{ "two merges end in the same in either order", two_merges_end_in_the_same_in_either_order },
+	{ "two merges end in the same in either order",
+	  two_merges_end_in_the_same_in_either_order },
 	{ "C4 a decision stays with every record", a_decision_stays_with_every_record },
 	{ "C4 decisions that meet are told", decisions_that_meet_are_told },
 	{ "C3 a decision covers who bears the name", a_decision_covers_who_bears_the_name },
-	{ "C3 a later word does not renew an earlier one", a_later_word_does_not_renew_an_earlier_one },
+	{ "C3 a later word does not renew an earlier one",
+	  a_later_word_does_not_renew_an_earlier_one },
 	{ "C3 two names hand nothing on", two_names_hand_nothing_on },
 	{ "C5 a survivor that rests is closed", a_survivor_that_rests_is_closed },
-	{ "I8 apart and together hold and are taken back", apart_and_together_hold_and_are_taken_back },
+	{ "I8 apart and together hold and are taken back",
+	  apart_and_together_hold_and_are_taken_back },
 	{ "I8 apart outlives merges and chains", apart_outlives_merges_and_chains },
 	{ "an older message changes nothing", an_older_message_changes_nothing },
 	{ "a link that comes and goes leaves nothing", a_link_that_comes_and_goes_leaves_nothing },

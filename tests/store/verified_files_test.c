@@ -14,7 +14,9 @@ struct file {
 
 static struct file file(unsigned number)
 {
-	struct file f = { .st = { .st_dev = 1, .st_ino = 100 + number, .st_ctim = { 1000, 5 },
+	struct file f = { .st = { .st_dev = 1,
+				  .st_ino = 100 + number,
+				  .st_ctim = { 1000, 5 },
 				  .st_mtim = { 900, 5 } } };
 	memset(f.sha256, 0xAB, sizeof f.sha256);
 	f.sha256[BLOB_SHA256 - 2] = (unsigned char)(number >> 8);
@@ -88,9 +90,9 @@ static void whom_nobody_asked_for_longest_is_forgotten(void)
 	unsigned known = 0;
 	for (unsigned i = 0; i < VERIFIED_FILES; i++)
 		add(v, i);
-	add(v, 1);				/* again: in its own place */
-	CU_ASSERT_TRUE(know(v, 0));		/* so the oldest are 2 and 3 */
-	CU_ASSERT_FALSE(know(v, VERIFIED_FILES));	/* who asks in vain pushes nobody out */
+	add(v, 1);                                /* again: in its own place */
+	CU_ASSERT_TRUE(know(v, 0));               /* so the oldest are 2 and 3 */
+	CU_ASSERT_FALSE(know(v, VERIFIED_FILES)); /* who asks in vain pushes nobody out */
 	add(v, VERIFIED_FILES);
 	add(v, VERIFIED_FILES + 1);
 	CU_ASSERT_FALSE(know(v, 2));
@@ -101,13 +103,13 @@ static void whom_nobody_asked_for_longest_is_forgotten(void)
 	verified_files_destroy(v);
 }
 
-static const struct test tests[] = {
-	{ "only the very file is known", only_the_very_file_is_known },
-	{ "nothing is known at first", nothing_is_known_at_first },
-	{ "neighbours leave each other alone", neighbours_leave_each_other_alone },
-	{ "whom nobody asked for longest is forgotten", whom_nobody_asked_for_longest_is_forgotten },
-	{ 0 }
-};
+static const struct test tests[] = { { "only the very file is known", only_the_very_file_is_known },
+				     { "nothing is known at first", nothing_is_known_at_first },
+				     { "neighbours leave each other alone",
+				       neighbours_leave_each_other_alone },
+				     { "whom nobody asked for longest is forgotten",
+				       whom_nobody_asked_for_longest_is_forgotten },
+				     { 0 } };
 
 int main(void)
 {

@@ -47,7 +47,7 @@ static void *arrive(void *self, struct message *m, const struct head *head, int 
 	h->last_uid = head->peer_uid;
 	snprintf(h->last_url, sizeof h->last_url, "%s", head->local_url);
 	snprintf(h->last_sha256, sizeof h->last_sha256, "%s",
-		head->certificate_sha256 != NULL ? head->certificate_sha256 : "");
+		 head->certificate_sha256 != NULL ? head->certificate_sha256 : "");
 	leave(h);
 	return r;
 }
@@ -56,7 +56,7 @@ static bool body(void *record, struct bytes octets)
 {
 	struct record *r = record;
 	if (octets.length > (size_t)64 * 1024)
-		abort();	/* more in flight than a door may bring */
+		abort(); /* more in flight than a door may bring */
 	if (r->octets + octets.length < sizeof r->frame)
 		memcpy(r->frame + r->octets, octets.data, octets.length);
 	r->octets += octets.length;
@@ -74,12 +74,16 @@ static void answer(struct record *r)
 					   .offset = 1,
 					   .length = r->house->file_length };
 	r->header = (struct header){ "X-Kind", "split\r\nno" };
-	r->answer = (struct answer){ .status = r->cut != 0 ? r->cut : 200, .headers = &r->header, .header_count = 1,
-		.pieces = &r->piece, .piece_count = 1 };
+	r->answer = (struct answer){ .status = r->cut != 0 ? r->cut : 200,
+				     .headers = &r->header,
+				     .header_count = 1,
+				     .pieces = &r->piece,
+				     .piece_count = 1 };
 	door_answer(r->message, &r->answer);
 }
 
-/* As long work does: between two steps a look whether anybody still waits. Twenty seconds at most. */
+/* As long work does: between two steps a look whether anybody still waits. Twenty seconds at
+ * most. */
 static void work_long(struct record *r)
 {
 	const atomic_bool *unwanted = door_unwanted(r->message);
@@ -115,7 +119,7 @@ static void whole(void *record)
 		snprintf(r->text, sizeof r->text, "A:%s", r->frame);
 	else
 		snprintf(r->text, sizeof r->text, "%s %s?%s %llu", r->head->method, r->head->path,
-			r->head->query, (unsigned long long)r->octets);
+			 r->head->query, (unsigned long long)r->octets);
 	if (text_equal(r->head->path, "/hold") || text_equal(r->head->path, "/long"))
 		r->has_later = pthread_create(&r->later, NULL, later, r) == 0;
 	else
@@ -161,15 +165,19 @@ static void refused(void *self, const struct refused_peer *peer)
 	h->refused++;
 	snprintf(h->reason, sizeof h->reason, "%s", peer->reason);
 	snprintf(h->refused_sha256, sizeof h->refused_sha256, "%s",
-		peer->certificate_sha256 != NULL ? peer->certificate_sha256 : "");
+		 peer->certificate_sha256 != NULL ? peer->certificate_sha256 : "");
 	leave(h);
 }
 
 void house_begin(struct house_state *h)
 {
-	*h = (struct house_state){ .house = {
-		.arrive = arrive, .body = body, .whole = whole, .gone = gone, .release = release,
-		.refused = refused, .cut = cut } };
+	*h = (struct house_state){ .house = { .arrive = arrive,
+					      .body = body,
+					      .whole = whole,
+					      .gone = gone,
+					      .release = release,
+					      .refused = refused,
+					      .cut = cut } };
 	h->house.self = h;
 	h->file = -1;
 	pthread_mutex_init(&h->lock, NULL);

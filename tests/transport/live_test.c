@@ -64,9 +64,12 @@ static void bed_make_with(struct bed *b, enum door_kind kind, const struct door_
 	b->workers = workers_create(4);
 	b->front = front_create(b->workers, 2, &silent);
 	b->settings = (struct door_settings){
-		.kind = kind, .address = "127.0.0.1", .limits = *limits, .house = &b->house.house,
+		.kind = kind,
+		.address = "127.0.0.1",
+		.limits = *limits,
+		.house = &b->house.house,
 		.tls = { file(b, b->certificate, "server.pem"), file(b, b->ca, "ca.pem"),
-			file(b, b->crl, "crl.pem"), "ihe-bcp195" },
+			 file(b, b->crl, "crl.pem"), "ihe-bcp195" },
 	};
 	if (!front_open(b->front, &b->settings, &why))
 		printf("\n  %s", why);
@@ -138,9 +141,11 @@ static void answers_in_order(void)
 	struct peer_end p;
 	bed_make(&b, DOOR_HTTPS, &door_limits_default);
 	OK(asks(&b, &p, "client.pem"));
-	OK(peer_say(&p, REQUEST("GET", "/1", "") REQUEST("POST", "/2", "Transfer-Encoding: chunked\r\n")
-		"3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n" REQUEST("GET", "/3", "")));
-	peer_end_sending(&p);	/* the answers come all the same */
+	OK(peer_say(&p, REQUEST("GET", "/1", "") REQUEST(
+				"POST", "/2",
+				"Transfer-Encoding: chunked\r\n") "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r"
+								  "\n" REQUEST("GET", "/3", "")));
+	peer_end_sending(&p); /* the answers come all the same */
 	static const char *const wanted[] = { "GET /1? 0", "POST /2? 7", "GET /3? 0" };
 	for (size_t i = 0; i < COUNT(wanted); i++) {
 		CU_ASSERT_EQUAL(answer(&b, &p), 200);
@@ -223,7 +228,8 @@ static void sends_a_file(void)
 	bed_make(&b, DOOR_HTTPS, &door_limits_default);
 	int fd = open(file(&b, path, "document"), O_RDWR | O_CREAT, 0600);
 	for (unsigned i = 0; i < LENGTH + 1; i++)
-		got[i % MEBI] = (char)(i / 7), i % MEBI == MEBI - 1 ? (void)!write(fd, got, MEBI) : (void)0;
+		got[i % MEBI] = (char)(i / 7),
+			i % MEBI == MEBI - 1 ? (void)!write(fd, got, MEBI) : (void)0;
 	OK(write(fd, got, 6) == 6);
 	b.house.file = fd;
 	b.house.file_length = LENGTH;
@@ -248,7 +254,10 @@ static void sends_a_file(void)
 
 static void turns_away(void)
 {
-	static const struct { const char *pem, *reason; bool shown; } cases[] = {
+	static const struct {
+		const char *pem, *reason;
+		bool shown;
+	} cases[] = {
 		{ NULL, "no certificate", false },
 		{ "stranger.pem", "unable to get local issuer certificate", true },
 		{ "expired.pem", "certificate has expired", true },
@@ -286,15 +295,21 @@ static const struct {
 } profiles[] = {
 	{ "TLS 1.3", "ihe-bcp195", "server.pem", 0, NULL, true },
 	{ "TLS 1.2", "ihe-bcp195", "server.pem", TLS1_2_VERSION, NULL, true },
-	{ "TLS 1.2, RSA", "ihe-bcp195", "server-rsa.pem", TLS1_2_VERSION, "ECDHE-RSA-AES128-GCM-SHA256", true },
+	{ "TLS 1.2, RSA", "ihe-bcp195", "server-rsa.pem", TLS1_2_VERSION,
+	  "ECDHE-RSA-AES128-GCM-SHA256", true },
 	{ "no TLS 1.1", "ihe-bcp195", "server.pem", TLS1_1_VERSION, "ALL:@SECLEVEL=0", false },
-	{ "no CBC", "ihe-bcp195", "server.pem", TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA256", false },
-	{ "no RSA key exchange", "ihe-bcp195", "server-rsa.pem", TLS1_2_VERSION, "AES128-GCM-SHA256", false },
-	{ "no DHE", "ihe-bcp195", "server-rsa.pem", TLS1_2_VERSION, "DHE-RSA-AES128-GCM-SHA256", false },
+	{ "no CBC", "ihe-bcp195", "server.pem", TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA256",
+	  false },
+	{ "no RSA key exchange", "ihe-bcp195", "server-rsa.pem", TLS1_2_VERSION,
+	  "AES128-GCM-SHA256", false },
+	{ "no DHE", "ihe-bcp195", "server-rsa.pem", TLS1_2_VERSION, "DHE-RSA-AES128-GCM-SHA256",
+	  false },
 	{ "but where IHE asks for it", "ihe-stx-strict", "server-rsa.pem", TLS1_2_VERSION,
-		"DHE-RSA-AES128-GCM-SHA256", true },
-	{ "DICOM", "dicom-b13", "server-rsa.pem", TLS1_2_VERSION, "DHE-RSA-AES256-GCM-SHA384", true },
-	{ "DICOM, no CBC", "dicom-b13", "server.pem", TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA256", false },
+	  "DHE-RSA-AES128-GCM-SHA256", true },
+	{ "DICOM", "dicom-b13", "server-rsa.pem", TLS1_2_VERSION, "DHE-RSA-AES256-GCM-SHA384",
+	  true },
+	{ "DICOM, no CBC", "dicom-b13", "server.pem", TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA256",
+	  false },
 	{ "TLS 1.3 only", "tls13-only", "server.pem", TLS1_2_VERSION, NULL, false },
 	{ "TLS 1.3 only, by name", "tls13-only", "server.pem", 0, NULL, true },
 };
@@ -312,7 +327,7 @@ static void keeps_to_its_profile(void)
 		next.tls.certificate = file(&b, path, profiles[i].server);
 		OK(front_renew(b.front, &next, &why));
 		bool open = peer_open_as(&p, b.port, b.folder, "client.pem", profiles[i].version,
-			profiles[i].suites, NULL);
+					 profiles[i].suites, NULL);
 		if (open != profiles[i].open)
 			printf("\n  %s", profiles[i].why);
 		CU_ASSERT_EQUAL(open, profiles[i].open);
@@ -345,10 +360,15 @@ static void resumes_no_session(void)
 
 static void renews(void)
 {
-	static const struct { const char *certificate, *ca, *crl, *profile; } bad[] = {
-		{ "mismatch.pem", "ca.pem", NULL, NULL }, { "expired.pem", "ca.pem", NULL, NULL },
-		{ "missing.pem", "ca.pem", NULL, NULL }, { "server.pem", "crl.pem", NULL, NULL },
-		{ "server.pem", "ca.pem", "ca.pem", NULL }, { "server.pem", "ca.pem", NULL, "sslv3" },
+	static const struct {
+		const char *certificate, *ca, *crl, *profile;
+	} bad[] = {
+		{ "mismatch.pem", "ca.pem", NULL, NULL },
+		{ "expired.pem", "ca.pem", NULL, NULL },
+		{ "missing.pem", "ca.pem", NULL, NULL },
+		{ "server.pem", "crl.pem", NULL, NULL },
+		{ "server.pem", "ca.pem", "ca.pem", NULL },
+		{ "server.pem", "ca.pem", NULL, "sslv3" },
 		{ "open.pem", "ca.pem", NULL, NULL },
 	};
 	struct bed b;
@@ -362,9 +382,10 @@ static void renews(void)
 	snprintf(command, sizeof command, "cp %s/server.pem %s/open.pem", b.folder, b.folder);
 	OK(system(command) == 0 && chmod(file(&b, one, "open.pem"), 0644) == 0);
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		next.tls = (struct tls_profile_paths){ file(&b, one, bad[i].certificate),
-			file(&b, two, bad[i].ca), bad[i].crl != NULL ? file(&b, three, bad[i].crl) : NULL,
-			bad[i].profile };
+		next.tls = (struct tls_profile_paths){
+			file(&b, one, bad[i].certificate), file(&b, two, bad[i].ca),
+			bad[i].crl != NULL ? file(&b, three, bad[i].crl) : NULL, bad[i].profile
+		};
 		why = NULL;
 		OK(!front_renew(b.front, &next, &why) && why != NULL);
 	}
@@ -413,8 +434,9 @@ static void does_not_wait_for_ever(void)
 	OK(peer_ended(&dripping) && peer_ended(&idle) && peer_ended(&silent_one));
 	CU_ASSERT_EQUAL(answer(&b, &body), 408);
 	OK(house_wait(&b.house, &b.house.cut, 1));
-	CU_ASSERT_STRING_EQUAL(b.house.cut_why, "the exchange took too long: the limit is 1 seconds "
-					    "(key message-within of section https)");
+	CU_ASSERT_STRING_EQUAL(b.house.cut_why,
+			       "the exchange took too long: the limit is 1 seconds "
+			       "(key message-within of section https)");
 	/* A peer that leaves in the middle of a body. */
 	OK(asks(&b, &plain, "client.pem"));
 	OK(peer_say(&plain,
@@ -447,16 +469,16 @@ static void counts_connections(void)
 	limits.connections_per_peer = 2;
 	bed_make(&b, DOOR_HTTPS, &limits);
 	for (int i = 0; i < 2; i++)
-		OK(asks(&b, &p[i], "client.pem") && peer_say(&p[i], REQUEST("GET", "/", "")) &&
-			answer(&b, &p[i]) == 200);
+		OK(asks(&b, &p[i], "client.pem") && peer_say(&p[i], REQUEST("GET", "/", ""))
+		   && answer(&b, &p[i]) == 200);
 	OK(asks(&b, &p[2], "client.pem") && answer(&b, &p[2]) == 503);
-	OK(asks(&b, &p[3], "client2.pem") && peer_say(&p[3], REQUEST("GET", "/", "")) &&
-		answer(&b, &p[3]) == 200);
+	OK(asks(&b, &p[3], "client2.pem") && peer_say(&p[3], REQUEST("GET", "/", ""))
+	   && answer(&b, &p[3]) == 200);
 	peer_close(&p[2]);
 	peer_close(&p[0]);
 	when_open(&b, 2);
-	OK(asks(&b, &p[0], "client.pem") && peer_say(&p[0], REQUEST("GET", "/", "")) &&
-		answer(&b, &p[0]) == 200);
+	OK(asks(&b, &p[0], "client.pem") && peer_say(&p[0], REQUEST("GET", "/", ""))
+	   && answer(&b, &p[0]) == 200);
 	peer_close(&p[0]);
 	peer_close(&p[1]);
 	peer_close(&p[3]);
@@ -471,8 +493,8 @@ static bool is_served(struct bed *b, struct peer_end *p, const char *pem)
 static bool is_answered(struct bed *b, struct peer_end *p, enum door_kind kind)
 {
 	return kind == DOOR_MLLP
-		? peer_say(p, "\vMSH|1\x1c\r") && peer_frame(p, b->text, sizeof b->text)
-		: peer_say(p, REQUEST("GET", "/", "")) && answer(b, p) == 200;
+		       ? peer_say(p, "\vMSH|1\x1c\r") && peer_frame(p, b->text, sizeof b->text)
+		       : peer_say(p, REQUEST("GET", "/", "")) && answer(b, p) == 200;
 }
 
 enum { SILENT = 8 };
@@ -603,7 +625,8 @@ static void who_does_not_read_is_let_go(void)
 	OK(house_wait(&b.house, &b.house.released, 1));
 	OK(house_wait(&b.house, &b.house.refused, 1));
 	CU_ASSERT_EQUAL(b.house.sent, 0);
-	CU_ASSERT_STRING_EQUAL(b.house.reason, "the peer stopped reading its answer: the limit is "
+	CU_ASSERT_STRING_EQUAL(b.house.reason,
+			       "the peer stopped reading its answer: the limit is "
 			       "1024 octets a second (key least-rate of section https)");
 	counts = when_open(&b, 0);
 	CU_ASSERT_EQUAL(counts.stalled, 1);
@@ -639,7 +662,8 @@ static void descriptors_are_kept(void)
 	few.rlim_cur = (rlim_t)next + ROOM;
 	CU_ASSERT_FATAL(setrlimit(RLIMIT_NOFILE, &few) == 0);
 	while (count < MOST && peer_open_plain(&idle[count], NULL, b.port)
-	       && peer_say(&idle[count], REQUEST("GET", "/", "")) && answer(&b, &idle[count]) == 200)
+	       && peer_say(&idle[count], REQUEST("GET", "/", ""))
+	       && answer(&b, &idle[count]) == 200)
 		count++;
 	OK(count > 0 && count < MOST);
 	front_count(b.front, &counts);
@@ -652,8 +676,7 @@ static void descriptors_are_kept(void)
 	for (unsigned i = 0; i <= count && i < MOST; i++)
 		peer_close(&idle[i]);
 	when_open(&b, 1);
-	OK(peer_open_plain(&idle[0], NULL, b.port)
-	   && peer_say(&idle[0], REQUEST("GET", "/", "")));
+	OK(peer_open_plain(&idle[0], NULL, b.port) && peer_say(&idle[0], REQUEST("GET", "/", "")));
 	CU_ASSERT_EQUAL(answer(&b, &idle[0]), 200);
 	peer_close(&idle[0]);
 	peer_close(&operator);
@@ -816,7 +839,7 @@ static void tells_that_the_service_stops(void)
 	OK(begins_long_work(&b, &p, path, 1) && begins_long_work(&b, &q, NULL, 2));
 	front_stop(b.front, 1);
 	OK(house_wait(&b.house, &b.house.unwanted, 2));
-	CU_ASSERT_EQUAL(answer(&b, &p), 200);	/* who waits is told */
+	CU_ASSERT_EQUAL(answer(&b, &p), 200); /* who waits is told */
 	CU_ASSERT_EQUAL(answer(&b, &q), 0);
 	peer_close(&p);
 	peer_close(&q);
@@ -833,18 +856,24 @@ struct storm {
 static void *rage(void *with)
 {
 	static const char *const said[] = {
-		REQUEST("GET", "/", ""), REQUEST("GET", "/1", "") REQUEST("GET", "/2", ""), "GET / HT",
-		REQUEST("POST", "/", "Content-Length: 100000\r\n") "abc", "\v\x1c\r", "",
+		REQUEST("GET", "/", ""),
+		REQUEST("GET", "/1", "") REQUEST("GET", "/2", ""),
+		"GET / HT",
+		REQUEST("POST", "/", "Content-Length: 100000\r\n") "abc",
+		"\v\x1c\r",
+		"",
 		REQUEST("POST", "/", "Transfer-Encoding: chunked\r\n") "5\r\nhello\r\nzz",
-		REQUEST("POST", "/stop", "Content-Length: 5\r\n") "hello", REQUEST("GET", "/refuse", ""),
+		REQUEST("POST", "/stop", "Content-Length: 5\r\n") "hello",
+		REQUEST("GET", "/refuse", ""),
 		REQUEST("POST", "/", "Content-Length: 3\r\nExpect: 100-continue\r\n"),
 	};
 	struct storm *s = with;
 	for (int i = 0; i < 60; i++) {
 		struct peer_end p;
 		unsigned row = s->seed++ * 7;
-		bool open = row % 6 == 0 ? peer_open_plain(&p, NULL, s->bed->port) :
-			peer_open(&p, s->bed->port, s->bed->folder, row % 11 == 0 ? NULL : "client.pem");
+		bool open = row % 6 == 0 ? peer_open_plain(&p, NULL, s->bed->port)
+					 : peer_open(&p, s->bed->port, s->bed->folder,
+						     row % 11 == 0 ? NULL : "client.pem");
 		if (open)
 			peer_say(&p, said[row % COUNT(said)]);
 		if (open && row % 3 == 0)
@@ -909,6 +938,6 @@ static const struct test tests[] = {
 
 int main(void)
 {
-	signal(SIGPIPE, SIG_IGN);	/* of our own writes; the loops take no signal */
+	signal(SIGPIPE, SIG_IGN); /* of our own writes; the loops take no signal */
 	return suite_run("transport live", tests);
 }

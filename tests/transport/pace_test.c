@@ -37,8 +37,12 @@ static void lets_read_who_reads(void)
 
 static void one_octet_decides(void)
 {
-	static const struct { int64_t taken; bool stalled; } rows[] = {
-		{ SPAN * RATE - 1, true }, { SPAN * RATE, false },
+	static const struct {
+		int64_t taken;
+		bool stalled;
+	} rows[] = {
+		{ SPAN * RATE - 1, true },
+		{ SPAN * RATE, false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct pace p = { 0 };
@@ -55,13 +59,12 @@ static void without_a_rate_nobody_stalls(void)
 	CU_ASSERT(!pace_stalled(&p, INT64_C(3600000000), 0, SPAN, 0));
 }
 
-static const struct test tests[] = {
-	{ "who stops is found within two spans", finds_who_stops },
-	{ "who reads is let read", lets_read_who_reads },
-	{ "one octet decides", one_octet_decides },
-	{ "without a rate nobody stalls", without_a_rate_nobody_stalls },
-	{ 0 }
-};
+static const struct test tests[] = { { "who stops is found within two spans", finds_who_stops },
+				     { "who reads is let read", lets_read_who_reads },
+				     { "one octet decides", one_octet_decides },
+				     { "without a rate nobody stalls",
+				       without_a_rate_nobody_stalls },
+				     { 0 } };
 
 int main(void)
 {

@@ -10,7 +10,11 @@
 #include "gateway/transport/mllp_parser.h"
 
 static const struct door_limits limits = {
-	.request_line = 64, .header_block = 200, .headers = 4, .body = 20, .frame = 8,
+	.request_line = 64,
+	.header_block = 200,
+	.headers = 4,
+	.body = 20,
+	.frame = 8,
 };
 
 #define GET "GET /a HTTP/1.1\r\n"
@@ -22,14 +26,19 @@ static const struct door_limits limits = {
 
 /* What a connection said in all: "path?query|body|" for each request, then the status if refused,
  * "..." if more is awaited in the middle of one. */
-static const struct { const char *why, *in; size_t length; const char *out; } http_cases[] = {
+static const struct {
+	const char *why, *in;
+	size_t length;
+	const char *out;
+} http_cases[] = {
 	{ "the least", T("GET / HTTP/1.1\r\nHost: gw\r\n\r\n"), "/?||" },
 	{ "a body", T(POST "Content-Length: 3\r\n\r\nabc"), "/a?|abc|" },
 	{ "a body not all here", T(POST "Content-Length: 3\r\n\r\nab"), "/a?|ab..." },
 	{ "chunks", T(CHUNKED "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n"), "/a?|abcde|" },
 	{ "a trailer is dropped", T(CHUNKED "1\r\na\r\n0\r\nX: y\r\n\r\n"), "/a?|a|" },
-	{ "pipelined", T(GET "Host: gw\r\n\r\n" POST "Content-Length: 1\r\n\r\nx" GET "Host: gw\r\n\r\n"),
-		"/a?||/a?|x|/a?||" },
+	{ "pipelined",
+	  T(GET "Host: gw\r\n\r\n" POST "Content-Length: 1\r\n\r\nx" GET "Host: gw\r\n\r\n"),
+	  "/a?||/a?|x|/a?||" },
 	{ "empty lines first", T("\r\n\r\nGET / HTTP/1.1\r\nHost: gw\r\n\r\n"), "/?||" },
 	{ "too many of them", T("\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: gw\r\n\r\n"), "400" },
 	{ "decoded once", T("GET /a%2Fb/%2541%e5%b1%b1?q=%41 HTTP/1.1\r\nHost: g\r\n\r\n"),
@@ -138,7 +147,7 @@ static bool http_feed(struct http_parser *p, struct bytes in, struct said *out)
 {
 	struct bytes body;
 	char status[16];
-	for (enum http_event e; (e = http_parser_next(p, &in, &body)) != HTTP_MORE; ) {
+	for (enum http_event e; (e = http_parser_next(p, &in, &body)) != HTTP_MORE;) {
 		switch (e) {
 		case HTTP_HEAD:
 			say(out, p->head.path, strlen(p->head.path));
@@ -146,15 +155,14 @@ static bool http_feed(struct http_parser *p, struct bytes in, struct said *out)
 			say(out, p->head.query, strlen(p->head.query));
 			say(out, "|", 1);
 			break;
-		case HTTP_BODY:
-			say(out, body.data, body.length);
-			break;
+		case HTTP_BODY: say(out, body.data, body.length); break;
 		case HTTP_END:
 			say(out, "|", 1);
 			http_parser_begin(p, &limits);
 			break;
 		default:
-			say(out, status, (size_t)snprintf(status, sizeof status, "%d", p->fault.status));
+			say(out, status,
+			    (size_t)snprintf(status, sizeof status, "%d", p->fault.status));
 			return false;
 		}
 	}
@@ -194,7 +202,7 @@ static const struct {
 	const char *why, *in;
 	size_t length;
 	bool keep_alive, expects;
-	const char *last;	/* value of the last header */
+	const char *last; /* value of the last header */
 } heads[] = {
 	{ "kept alive", T(GET "Host: gw\r\n\r\n"), true, false, "gw" },
 	{ "closed", T(GET "Host: gw\r\nConnection: TE, Close\r\n\r\n"), false, false, "TE, Close" },
@@ -227,7 +235,11 @@ static void http_tells_the_head(void)
 
 /* "data|" for each frame, "?" before it when it departs from MLLP, "!" for broken, "..." inside a
  * frame; each is followed by silence. */
-static const struct { const char *why, *in; size_t length; const char *out; } mllp_cases[] = {
+static const struct {
+	const char *why, *in;
+	size_t length;
+	const char *out;
+} mllp_cases[] = {
 	{ "one", T("\vMSH|\r\x1c\r"), "MSH|\r|" },
 	{ "two with blanks between", T("\vA\x1c\r\r\n \vB\x1c\r"), "A|B|" },
 	{ "no end", T("\vMSH"), "MSH..." },
@@ -241,11 +253,19 @@ static const struct { const char *why, *in; size_t length; const char *out; } ml
 	{ "what begins like a message, then VT", T("MS\vA\x1c\r"), "A?|" },
 	{ "MMSH is no message", T("MMSH|\x1c\r"), "..." },
 	{ "NUL and blanks between", T("\vA\x1c\r\0 \0\vB\x1c\r"), "A|B|" },
-	{ "UTF-16: FS is half a character", T("\v\xfe\xff" "\x4e\x1c"), "\xfe\xff" "\x4e..." },
+	{ "UTF-16: FS is half a character",
+	  T("\v\xfe\xff"
+	    "\x4e\x1c"),
+	  "\xfe\xff"
+	  "\x4e..." },
 	{ "UTF-16 without mark", T("\vM\0\x1c"), "M" },
 	{ "UTF-16: FS LF is data", T("\v\xff\xfe\x1c\n\x1c\r"), "\xff\xfe\x1c\n|" },
 	{ "an empty frame without CR", T("\v\x1c\vA\x1c\r"), "A|" },
-	{ "FS inside", T("\vA\x1c" "B\x1c\r"), "A\x1c" "B|" },
+	{ "FS inside",
+	  T("\vA\x1c"
+	    "B\x1c\r"),
+	  "A\x1c"
+	  "B|" },
 	{ "FS FS CR", T("\vA\x1c\x1c\r"), "A\x1c|" },
 	{ "VT twice", T("\v\vA\x1c\r"), "A?|" },
 	{ "VT inside", T("\vA\vB\x1c\r"), "A!" },
@@ -275,7 +295,7 @@ static void mllp_said(const char *in, size_t length, size_t step, struct said *o
 	for (size_t at = 0; at < length; at += step) {
 		size_t piece = length - at < step ? length - at : step;
 		struct bytes octets = { (const unsigned char *)in + at, piece };
-		for (enum mllp_event e; (e = mllp_parser_next(&p, &octets, &data)) != MLLP_MORE; ) {
+		for (enum mllp_event e; (e = mllp_parser_next(&p, &octets, &data)) != MLLP_MORE;) {
 			if (e == MLLP_BROKEN) {
 				say(out, "!", 1);
 				return;
@@ -333,7 +353,7 @@ static char *slurp(const char *folder, const char *name, size_t *length)
 			 name);
 	else
 		snprintf(path, sizeof path, "%s/../shared/samples/security/malicious/%s/%s",
-			source != NULL ? source : ".", folder, name);
+			 source != NULL ? source : ".", folder, name);
 	FILE *f = fopen(path, "rb");
 	if (f == NULL)
 		return NULL;
@@ -344,18 +364,31 @@ static char *slurp(const char *folder, const char *name, size_t *length)
 }
 
 /* The catalogue of attacks beside this project; the small cases above hold without it. */
-static const struct { const char *name; int status; } malicious[] = {
-	{ "01-cl-te-smuggle.bin", 400 }, { "02-te-cl-obfuscated.bin", 400 },
-	{ "03-two-content-lengths.bin", 400 }, { "04-content-length-negative.bin", 400 },
-	{ "05-content-length-2pow64.bin", 400 }, { "06-content-length-plus.bin", 400 },
-	{ "07-chunk-size-overflow.bin", 400 }, { "08-chunk-ext-flood.bin", 400 },
-	{ "09-bare-lf.bin", 400 }, { "10-obs-fold.bin", 400 }, { "11-space-before-colon.bin", 400 },
-	{ "12-nul-in-header.bin", 400 }, { "13-two-host.bin", 400 },
-	{ "14-absolute-uri-other-host.bin", 400 }, { "15-header-flood-2000.bin", 431 },
-	{ "16-request-line-100k.bin", 414 }, { "17-path-traversal.bin", 400 },
+static const struct {
+	const char *name;
+	int status;
+} malicious[] = {
+	{ "01-cl-te-smuggle.bin", 400 },
+	{ "02-te-cl-obfuscated.bin", 400 },
+	{ "03-two-content-lengths.bin", 400 },
+	{ "04-content-length-negative.bin", 400 },
+	{ "05-content-length-2pow64.bin", 400 },
+	{ "06-content-length-plus.bin", 400 },
+	{ "07-chunk-size-overflow.bin", 400 },
+	{ "08-chunk-ext-flood.bin", 400 },
+	{ "09-bare-lf.bin", 400 },
+	{ "10-obs-fold.bin", 400 },
+	{ "11-space-before-colon.bin", 400 },
+	{ "12-nul-in-header.bin", 400 },
+	{ "13-two-host.bin", 400 },
+	{ "14-absolute-uri-other-host.bin", 400 },
+	{ "15-header-flood-2000.bin", 431 },
+	{ "16-request-line-100k.bin", 414 },
+	{ "17-path-traversal.bin", 400 },
 	/* The query stays encoded, and the injected line is a header of its own: the house
 	 * judges. */
-	{ "18-crlf-in-query.bin", 0 }, { "19-content-type-header-injection.bin", 0 },
+	{ "18-crlf-in-query.bin", 0 },
+	{ "19-content-type-header-injection.bin", 0 },
 };
 
 static void http_withstands_the_catalogue(void)
@@ -383,11 +416,18 @@ static void http_withstands_the_catalogue(void)
 }
 
 /* Frames, and how it ends: 0 between frames, 1 inside one, 2 broken. */
-static const struct { const char *name; unsigned frames; int end; } malicious_frames[] = {
-	{ "01-ok.mllp", 1, 0 }, { "02-no-end-block.mllp", 0, 1 },
-	  { "03-double-start-block.mllp", 0, 2 },
-	{ "04-fs-inside.mllp", 1, 0 }, { "05-end-block-without-cr.mllp", 0, 1 },
-	{ "06-leading-junk.mllp", 1, 0 }, { "07-pipelined-200.mllp", 200, 0 },
+static const struct {
+	const char *name;
+	unsigned frames;
+	int end;
+} malicious_frames[] = {
+	{ "01-ok.mllp", 1, 0 },
+	{ "02-no-end-block.mllp", 0, 1 },
+	{ "03-double-start-block.mllp", 0, 2 },
+	{ "04-fs-inside.mllp", 1, 0 },
+	{ "05-end-block-without-cr.mllp", 0, 1 },
+	{ "06-leading-junk.mllp", 1, 0 },
+	{ "07-pipelined-200.mllp", 200, 0 },
 	{ "14-empty-frame.mllp", 0, 0 },
 };
 

@@ -25,8 +25,9 @@ static bool dial(struct peer_end *p, const struct sockaddr *to, socklen_t length
 
 bool peer_open_plain(struct peer_end *p, const char *path, unsigned port)
 {
-	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in four = { .sin_family = AF_INET,
+				    .sin_port = htons((uint16_t)port),
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_un local = { .sun_family = AF_UNIX };
 	*p = (struct peer_end){ .fd = -1 };
 	if (path == NULL)
@@ -108,8 +109,8 @@ void peer_end_sending(struct peer_end *p)
 static bool more(struct peer_end *p)
 {
 	size_t room = sizeof p->in - 1 - p->length;
-	ssize_t n = p->ssl != NULL ? SSL_read(p->ssl, p->in + p->length, (int)room) :
-		recv(p->fd, p->in + p->length, room, 0);
+	ssize_t n = p->ssl != NULL ? SSL_read(p->ssl, p->in + p->length, (int)room)
+				   : recv(p->fd, p->in + p->length, room, 0);
 	if (n <= 0)
 		return false;
 	p->length += (size_t)n;

@@ -30,16 +30,17 @@ bool peer_open_plain(struct peer_end *p, const char *path, unsigned port);
 void peer_close(struct peer_end *p);
 bool peer_send(struct peer_end *p, const void *data, size_t length);
 bool peer_say(struct peer_end *p, const char *text);
-void peer_end_sending(struct peer_end *p);	/* close_notify and FIN, still reads */
+void peer_end_sending(struct peer_end *p); /* close_notify and FIN, still reads */
 /* The next answer: its status, 0 when there is none. body is cut at room; its length in *length. */
 int peer_answer(struct peer_end *p, char *body, size_t room, size_t *length);
 /* The next frame without its framing; false when there is none. */
 bool peer_frame(struct peer_end *p, char *body, size_t room);
-bool peer_ended(struct peer_end *p);		/* the door has closed */
+bool peer_ended(struct peer_end *p); /* the door has closed */
 
 /* --- a house: what it does depends on the path ------------------------------------------------- *
  *	/refuse   arrive() refuses with 403		/stop     body() stops
- *	/file     answers with the file			/hold     answers when let go, from another thread
+ *	/file     answers with the file			/hold     answers when let go, from another
+ *	thread
  *	/slow     takes its time in body()		else      "METHOD path?query N" (N: octets)
  *	/long     answers when nobody wants it any more, which it counts
  * A frame is answered with "A:" and its own text. */

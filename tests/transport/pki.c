@@ -41,7 +41,7 @@ static struct node make(const char *name, long serial, const struct node *issuer
 	X509_gmtime_adj(X509_getm_notAfter(n.certificate), to);
 	X509_set_pubkey(n.certificate, n.key);
 	X509_NAME_add_entry_by_txt(X509_get_subject_name(n.certificate), "CN", MBSTRING_UTF8,
-		(const unsigned char *)name, -1, -1, 0);
+				   (const unsigned char *)name, -1, -1, 0);
 	X509_set_issuer_name(n.certificate, X509_get_subject_name(by->certificate));
 	if (issuer == NULL) {
 		add_extension(n.certificate, by->certificate, NID_basic_constraints,
@@ -74,7 +74,7 @@ static bool save(const char *folder, const char *name, const X509 *certificate, 
 }
 
 static bool save_list(const char *folder, const char *name, const struct node *ca, long to,
-	const long *serials, size_t count)
+		      const long *serials, size_t count)
 {
 	X509_CRL *list = X509_CRL_new();
 	ASN1_TIME *now = X509_gmtime_adj(NULL, -2 * DAY), *next = X509_gmtime_adj(NULL, to);
@@ -104,12 +104,17 @@ static bool save_list(const char *folder, const char *name, const struct node *c
 
 enum { CLIENT = 11, REVOKED = 13 };
 
-static const struct { const char *name; long serial; bool other; long from, to; } nodes[] = {
-	{ "server", 2, false, -DAY, DAY }, { "server2", 3, false, -DAY, DAY },
-	{ "server-rsa", 4, false, -DAY, DAY },
-	{ "client", CLIENT, false, -DAY, DAY }, { "client2", 12, false, -DAY, DAY },
-	{ "revoked", REVOKED, false, -DAY, DAY }, { "expired", 14, false, -2 * DAY, -DAY },
-	{ "early", 15, false, DAY, 2 * DAY }, { "stranger", 16, true, -DAY, DAY },
+static const struct {
+	const char *name;
+	long serial;
+	bool other;
+	long from, to;
+} nodes[] = {
+	{ "server", 2, false, -DAY, DAY },        { "server2", 3, false, -DAY, DAY },
+	{ "server-rsa", 4, false, -DAY, DAY },    { "client", CLIENT, false, -DAY, DAY },
+	{ "client2", 12, false, -DAY, DAY },      { "revoked", REVOKED, false, -DAY, DAY },
+	{ "expired", 14, false, -2 * DAY, -DAY }, { "early", 15, false, DAY, 2 * DAY },
+	{ "stranger", 16, true, -DAY, DAY },
 };
 
 bool pki_make(const char *folder, bool rsa)
@@ -117,16 +122,16 @@ bool pki_make(const char *folder, bool rsa)
 	static const long listed[] = { REVOKED, CLIENT };
 	struct node ca = make("Region CA", 1, NULL, -DAY, DAY);
 	struct node other = make("Other CA", 1, NULL, -DAY, DAY);
-	bool made = save(folder, "ca", ca.certificate, ca.key) &&
-		save(folder, "other-ca", other.certificate, other.key) &&
-		save_list(folder, "crl", &ca, DAY, listed, 1) &&
-		save_list(folder, "crl-client", &ca, DAY, listed, 2) &&
-		save_list(folder, "crl-old", &ca, -DAY, listed, 1);
+	bool made = save(folder, "ca", ca.certificate, ca.key)
+		    && save(folder, "other-ca", other.certificate, other.key)
+		    && save_list(folder, "crl", &ca, DAY, listed, 1)
+		    && save_list(folder, "crl-client", &ca, DAY, listed, 2)
+		    && save_list(folder, "crl-old", &ca, -DAY, listed, 1);
 	for (size_t i = 0; made && i < COUNT(nodes); i++) {
 		if (!rsa && strstr(nodes[i].name, "rsa") != NULL)
 			continue;
 		struct node n = make(nodes[i].name, nodes[i].serial, nodes[i].other ? &other : &ca,
-			nodes[i].from, nodes[i].to);
+				     nodes[i].from, nodes[i].to);
 		made = save(folder, nodes[i].name, n.certificate, n.key);
 		if (i == 0)
 			made = made && save(folder, "mismatch", n.certificate, ca.key);

@@ -13,6 +13,6 @@
  *	stranger.pem			by other-ca
  *	mismatch.pem			certificate of server.pem with another key
  *	crl.pem, crl-client.pem		the second lists client.pem too; crl-old.pem has ended */
-bool pki_make(const char *folder, bool rsa);	/* rsa: server-rsa.pem too, which takes longer */
+bool pki_make(const char *folder, bool rsa); /* rsa: server-rsa.pem too, which takes longer */
 
 #endif
