@@ -7,15 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/audit/anchoring.h"
 #include "gateway/audit/courier.h"
 #include "gateway/audit/event_packing.h"
 #include "gateway/audit/indexer.h"
-#include "gateway/audit/notary.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
-#include "gateway/caretaker.h"
 #include "gateway/client/calls.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/config.h"
@@ -29,6 +28,7 @@
 #include "gateway/readiness.h"
 #include "gateway/refusals.h"
 #include "gateway/ticks.h"
+#include "gateway/upkeep.h"
 #include "profiles/transaction.h"
 #include "store/identity.h"
 #include "store/region_mark.h"
@@ -278,9 +278,9 @@ static bool start_outbox(struct gateway *g)
 	return g->outbox != NULL;
 }
 
-/* What the notary signs with and where, and whom verifying asks about: as the configuration says at
- * the start. */
-static bool open_notary(struct gateway *g)
+/* What the anchoring signs with and where, and whom verifying asks about: as the configuration says
+ * at the start. */
+static bool open_anchoring(struct gateway *g)
 {
 	const struct configuration *c = g->named;
 	const char **names = calloc(c->audit_repository_count + 1, sizeof *names), *why = NULL;
@@ -305,14 +305,15 @@ static bool open_notary(struct gateway *g)
 		log_write(&g->log, LOG_WARNING,
 			  "no anchor-key: who can write the data directory can "
 			  "rewrite the audit log unseen; see minato.conf(5)");
-	g->notary = notary_open(&(struct notary_settings){ .store = g->store,
-							   .anchors = g->anchors,
-							   .seconds = c->audit.anchor_seconds,
-							   .source = &g->source,
-							   .courier = g->courier,
-							   .clock = g->clock,
-							   .log = &g->log });
-	return g->notary != NULL;
+	g->anchoring = anchoring_open(
+		&(struct anchoring_settings){ .store = g->store,
+					      .anchors = g->anchors,
+					      .seconds = c->audit.anchor_seconds,
+					      .source = &g->source,
+					      .courier = g->courier,
+					      .clock = g->clock,
+					      .log = &g->log });
+	return g->anchoring != NULL;
 }
 
 static void close_anchors(struct anchors *at)
@@ -477,10 +478,10 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->readiness = readiness_start(g->store, g->workers, g->clock);
 	if (g->readiness != NULL)
 		g->front = front_create(g->workers, g->configuration->service.loops, &g->log);
-	if (g->front == NULL || !open_notary(g) || !record_application(g, true)
-	    || !notary_begin(g->notary) || !open_doors(g))
+	if (g->front == NULL || !open_anchoring(g) || !record_application(g, true)
+	    || !anchoring_begin(g->anchoring) || !open_doors(g))
 		return false;
-	g->caretaker = caretaker_start(g);
+	g->upkeep = upkeep_start(g);
 	return true;
 }
 
@@ -607,13 +608,13 @@ void gateway_stop(struct gateway *g)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
 	outbox_stop(g->outbox);
-	caretaker_stop(g->caretaker);
+	upkeep_stop(g->upkeep);
 	if (ran) {
 		refusals_sweep(g, true);
 		record_application(g, false);
 	}
 	indexer_stop(g->indexer);
-	notary_close(g->notary);
+	anchoring_close(g->anchoring);
 	courier_stop(g->courier, seconds_left(g, until));
 	store_close(g->store);
 	readiness_destroy(g->readiness);

@@ -23,7 +23,7 @@
 #include "gateway/transport/door.h"
 
 struct anchors;
-struct caretaker;
+struct upkeep;
 struct client_thread;
 struct configuration;
 struct courier;
@@ -33,7 +33,7 @@ struct grammars;
 struct indexer;
 struct long_works;
 struct metrics;
-struct notary;
+struct anchoring;
 struct outbox;
 struct refusals;
 struct readiness;
@@ -69,9 +69,9 @@ struct gateway {
 	struct ticks *ticks;
 	struct courier *courier;
 	struct anchors *anchors; /* of the audit log; key and names as long as we live */
-	struct notary *notary;
+	struct anchoring *anchoring;
 	struct indexer *indexer; /* of the audit log */
-	struct caretaker *caretaker;
+	struct upkeep *upkeep;
 	struct house house; /* exchange.c, with ourselves behind it */
 	char host[256], pid[16];
 	int64_t started; /* clock->elapsed() */

@@ -3,7 +3,7 @@ libminato_a_SOURCES += \
 	gateway/audit/anchor.c gateway/audit/anchor.h \
 	gateway/audit/anchors.c gateway/audit/anchors.h \
 	gateway/audit/indexer.c gateway/audit/indexer.h \
-	gateway/audit/notary.c gateway/audit/notary.h \
+	gateway/audit/anchoring.c gateway/audit/anchoring.h \
 	gateway/audit/courier.c gateway/audit/courier.h \
 	gateway/audit/event_dictionary.c gateway/audit/event_packing.c gateway/audit/event_packing.h \
 	gateway/audit/event_record.c gateway/audit/event_record.h \

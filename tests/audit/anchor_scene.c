@@ -72,7 +72,7 @@ static bool note(void *with, struct store_txn *t, struct problem *p)
 	return audit_log_note_anchor(t, *(uint64_t *)with);
 }
 
-/* As the notary does it. */
+/* As the anchoring does it. */
 void scene_anchor_as(struct scene *s, const struct anchor_key *key, bool noted)
 {
 	char line[ANCHOR_LINE + 1];

@@ -21,7 +21,7 @@ struct scene {
 	instant now;
 	struct anchors_verdict v;
 	struct problem p;          /* of the last comparison */
-	const struct clock *clock; /* the notary's */
+	const struct clock *clock; /* the anchoring's */
 };
 
 void scene_begin(struct scene *s);
@@ -33,7 +33,7 @@ bool scene_compare(struct scene *s, bool whole);
 bool scene_says(const struct anchors_verdict *v, const char *fault);
 bool scene_remarks(const struct anchors_verdict *v, const char *remark);
 
-/* One anchor more, as the notary makes it: signed with our key and noted, or with that one. */
+/* One anchor more, as the anchoring makes it: signed with our key and noted, or with that one. */
 void scene_anchor(struct scene *s);
 void scene_anchor_as(struct scene *s, const struct anchor_key *key, bool noted);
 void scene_foreign_anchor(struct scene *s);              /* signed with another's key */

@@ -350,7 +350,7 @@ static void foreign_in_the_middle(void)
 	scene_entries(&s, 3);
 	scene_anchor(&s);
 	foreign_in_between(&s);
-	CU_ASSERT_TRUE(scene_compare(&s, true)); /* ours vouched for it: the notary does not */
+	CU_ASSERT_TRUE(scene_compare(&s, true)); /* ours vouched for it: the anchoring does not */
 	scene_end(&s);
 }
 

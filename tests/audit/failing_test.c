@@ -1,6 +1,6 @@
-/* tests/audit/failing_test.c: the audit room when what it calls fails: the anchors, the notary, and
- * whose records an event is about. Nothing is signed that is not so, nothing kept by half, and it
- * is told. */
+/* tests/audit/failing_test.c: the audit room when what it calls fails: the anchors, the anchoring,
+ * and whose records an event is about. Nothing is signed that is not so, nothing kept by half, and
+ * it is told. */
 #include "tests/base/suite.h"
 
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include <pthread.h>
 #include <sys/stat.h>
 
+#include "gateway/audit/anchoring.h"
 #include "gateway/audit/anchors.h"
 #include "gateway/audit/courier.h"
-#include "gateway/audit/notary.h"
 #include "gateway/audit/record.h"
 #include "gateway/audit/subjects.h"
 #include "gateway/base/text.h"
@@ -414,18 +414,18 @@ static void a_line_that_cannot_be_written(void)
 	end(&s);
 }
 
-/* ---- The notary ---- */
+/* ---- The anchoring ---- */
 
 static const struct audit_source us = { .source_id = "minato", .process_id = "1", .host = "host" };
 
-static struct notary_settings settings(struct scene *s)
+static struct anchoring_settings settings(struct scene *s)
 {
-	return (struct notary_settings){ .store = s->f.store,
-					 .anchors = &s->at,
-					 .seconds = 3600,
-					 .source = &us,
-					 .clock = &system_clock,
-					 .log = &s->log };
+	return (struct anchoring_settings){ .store = s->f.store,
+					    .anchors = &s->at,
+					    .seconds = 3600,
+					    .source = &us,
+					    .clock = &system_clock,
+					    .log = &s->log };
 }
 
 static bool told(struct scene *s, const char *what)
@@ -439,7 +439,7 @@ static bool told(struct scene *s, const char *what)
 	return found;
 }
 
-static void a_notary_that_cannot_begin(void)
+static void a_anchoring_that_cannot_begin(void)
 {
 	static const struct {
 		const char *call, *told;
@@ -453,9 +453,9 @@ static void a_notary_that_cannot_begin(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
 		begin(&s);
-		struct notary_settings set = settings(&s);
+		struct anchoring_settings set = settings(&s);
 		failing_arm(rows[i].call, 0);
-		CU_ASSERT_PTR_NULL(notary_open(&set));
+		CU_ASSERT_PTR_NULL(anchoring_open(&set));
 		CU_ASSERT_TRUE(failing_disarm());
 		if (rows[i].told != NULL)
 			CU_ASSERT_TRUE(told(&s, rows[i].told));
@@ -464,26 +464,26 @@ static void a_notary_that_cannot_begin(void)
 	}
 	struct scene s;
 	begin(&s);
-	struct notary_settings set = settings(&s);
-	struct notary *n = notary_open(&set);
+	struct anchoring_settings set = settings(&s);
+	struct anchoring *n = anchoring_open(&set);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
 	failing_arm("pthread_create", 0);
-	CU_ASSERT_FALSE(notary_begin(n));
+	CU_ASSERT_FALSE(anchoring_begin(n));
 	CU_ASSERT_TRUE(failing_disarm());
-	notary_close(n);
+	anchoring_close(n);
 	s.at.key = NULL;
-	n = notary_open(&set);
+	n = anchoring_open(&set);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
-	CU_ASSERT_TRUE(notary_begin(n)); /* nothing to do */
-	notary_close(n);
-	notary_close(NULL);
+	CU_ASSERT_TRUE(anchoring_begin(n)); /* nothing to do */
+	anchoring_close(n);
+	anchoring_close(NULL);
 	end(&s);
 }
 
 /* A turn that fails is told, signs nothing that is not so, and the next one makes it good. */
 static void a_turn_that_fails(void)
 {
-	/* In a notary's first turn; after those that opening makes. */
+	/* In an anchoring's first turn; after those that opening makes. */
 	static const struct {
 		const char *call;
 		unsigned passing;
@@ -504,12 +504,12 @@ static void a_turn_that_fails(void)
 		struct scene s;
 		begin(&s);
 		entries(&s, 2);
-		struct notary_settings set = settings(&s);
-		struct notary *n = notary_open(&set);
+		struct anchoring_settings set = settings(&s);
+		struct anchoring *n = anchoring_open(&set);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(n);
 		failing_arm(rows[i].call, rows[i].passing);
-		CU_ASSERT_TRUE(notary_begin(n));
-		notary_close(n); /* the last turn is another one */
+		CU_ASSERT_TRUE(anchoring_begin(n));
+		anchoring_close(n); /* the last turn is another one */
 		bool failed = failing_disarm();
 		if (!failed || !told(&s, "grows without anchors"))
 			fprintf(stderr, "%s %u\n", rows[i].call, rows[i].passing);
@@ -535,38 +535,38 @@ static void faults_that_cannot_be_kept(void)
 	FILE *f = fopen(s.at.file, "ae");
 	fputs("no anchor\n", f);
 	fclose(f);
-	struct notary_settings set = settings(&s);
+	struct anchoring_settings set = settings(&s);
 	failing_arm("audit_log_append", 0);
-	struct notary *n = notary_open(&set);
+	struct anchoring *n = anchoring_open(&set);
 	CU_ASSERT_TRUE(failing_disarm());
 	CU_ASSERT_PTR_NOT_NULL(n);
-	notary_close(n);
+	anchoring_close(n);
 	CU_ASSERT_TRUE(told(&s, "lines that are no anchors"));
 	CU_ASSERT_TRUE(told(&s, "that the audit log was altered is not in it"));
 	end(&s);
 }
 
-/* Whatever the notary puts into the log is on its way at once; and nothing else wakes the
+/* Whatever the anchoring puts into the log is on its way at once; and nothing else wakes the
  * couriers. */
 static void couriers_are_woken(void)
 {
 	struct scene s;
 	begin(&s);
-	struct notary_settings set = settings(&s);
+	struct anchoring_settings set = settings(&s);
 	atomic_store(&wakes, 0);
-	notary_close(notary_open(&set));
+	anchoring_close(anchoring_open(&set));
 	CU_ASSERT_EQUAL(wakes, 0);
-	struct notary *n = notary_open(&set);
-	CU_ASSERT_TRUE(notary_begin(n));
-	notary_close(n);
+	struct anchoring *n = anchoring_open(&set);
+	CU_ASSERT_TRUE(anchoring_begin(n));
+	anchoring_close(n);
 	CU_ASSERT_EQUAL(wakes, 0); /* nothing to sign */
 	entries(&s, 1);
-	n = notary_open(&set);
-	CU_ASSERT_TRUE(notary_begin(n));
-	notary_close(n);
+	n = anchoring_open(&set);
+	CU_ASSERT_TRUE(anchoring_begin(n));
+	anchoring_close(n);
 	CU_ASSERT_EQUAL(wakes, 1); /* an anchor */
 	unlink(s.at.file);
-	notary_close(notary_open(&set));
+	anchoring_close(anchoring_open(&set));
 	CU_ASSERT_EQUAL(wakes, 2); /* an alert */
 	end(&s);
 }
@@ -695,7 +695,7 @@ static const struct test tests[] = {
 	{ "a long file that fails", a_long_file_that_fails },
 	{ "no anchors, but lines", no_anchors_but_lines },
 	{ "a line that cannot be written", a_line_that_cannot_be_written },
-	{ "a notary that cannot begin", a_notary_that_cannot_begin },
+	{ "a anchoring that cannot begin", a_anchoring_that_cannot_begin },
 	{ "a turn that fails", a_turn_that_fails },
 	{ "faults that cannot be kept", faults_that_cannot_be_kept },
 	{ "couriers are woken", couriers_are_woken },

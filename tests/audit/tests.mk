@@ -44,11 +44,11 @@ tests_audit_anchors_test_SOURCES = tests/audit/anchors_test.c tests/audit/anchor
 	tests/audit/anchor_scene.h tests/store/fixture.h
 tests_audit_anchors_test_LDADD = $(TEST_LIBS)
 
-unit_tests += tests/audit/notary_test
-tests_audit_notary_test_SOURCES = tests/audit/notary_test.c tests/audit/anchor_scene.c \
+unit_tests += tests/audit/anchoring_test
+tests_audit_anchoring_test_SOURCES = tests/audit/anchoring_test.c tests/audit/anchor_scene.c \
 	tests/audit/anchor_scene.h $(waiting_sources) tests/store/fixture.h
-tests_audit_notary_test_LDADD = $(TEST_LIBS)
-tests_audit_notary_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls)
+tests_audit_anchoring_test_LDADD = $(TEST_LIBS)
+tests_audit_anchoring_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls)
 
 unit_tests += tests/audit/indexer_test
 tests_audit_indexer_test_SOURCES = tests/audit/indexer_test.c $(waiting_sources) tests/base/failing.h

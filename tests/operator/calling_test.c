@@ -219,7 +219,7 @@ static const char *comes_of(struct scene *s, const char *mode)
 }
 
 /* The audit records of exchanges since the last look, by their transactions; those refused with
- * "!". The notary writes one of its own whenever it is ready. */
+ * "!". The anchoring writes one of its own whenever it is ready. */
 static const char *recorded(struct scene *s)
 {
 	struct arena *a = s->place.arena;

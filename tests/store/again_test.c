@@ -237,7 +237,7 @@ static const struct kind {
 	{ "the record of a question", only_record },
 	{ "a refusal", refusal },
 	{ "what the courier delivered", acknowledge },
-	{ "what the notary signed", note_anchor },
+	{ "what the anchoring signed", note_anchor },
 	{ "the question whether we are ready", touch },
 };
 

@@ -1,5 +1,5 @@
-/* gateway/audit/notary.c: signs the head of the audit log now and then. */
-#include "gateway/audit/notary.h"
+/* gateway/audit/anchoring.c: signs the head of the audit log now and then. */
+#include "gateway/audit/anchoring.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -15,8 +15,8 @@
 
 enum { MEMORY = 4 << 20 };
 
-struct notary {
-	struct notary_settings set;
+struct anchoring {
+	struct anchoring_settings set;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -30,7 +30,7 @@ struct notary {
 
 /* One turn of work with memory of its own. */
 struct turn {
-	struct notary *notary;
+	struct anchoring *anchoring;
 	struct arena *arena;
 	struct problem problem;
 	struct audit_head head;
@@ -40,9 +40,9 @@ struct turn {
 	bool done;
 };
 
-static bool in_turn(struct notary *n, struct turn *t, void (*work)(void *))
+static bool in_turn(struct anchoring *n, struct turn *t, void (*work)(void *))
 {
-	*t = (struct turn){ .notary = n, .arena = arena_create(MEMORY) };
+	*t = (struct turn){ .anchoring = n, .arena = arena_create(MEMORY) };
 	bool whole = t->arena != NULL && arena_run(t->arena, work, t);
 	if (!whole)
 		problem_set(&t->problem, PROBLEM_OUT_OF_RESOURCES,
@@ -56,7 +56,7 @@ static bool in_turn(struct notary *n, struct turn *t, void (*work)(void *))
 static bool append_event(void *with, struct store_txn *txn, struct problem *p)
 {
 	struct turn *t = with;
-	if (audit_record_append(txn, t->arena, t->notary->set.source, t->event))
+	if (audit_record_append(txn, t->arena, t->anchoring->set.source, t->event))
 		return true;
 	return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE, "the audit record could not be kept");
 }
@@ -68,12 +68,12 @@ static bool write_in_turn(struct turn *t,
 {
 	const struct store_block head = { &t->head, sizeof t->head };
 	const struct store_afresh afresh = { t->arena, &head, 1 };
-	return store_write_afresh(t->notary->set.store, &afresh, run, t, p);
+	return store_write_afresh(t->anchoring->set.store, &afresh, run, t, p);
 }
 
 static void tell_faults(struct turn *t, const struct anchors_verdict *v)
 {
-	const struct notary_settings *s = &t->notary->set;
+	const struct anchoring_settings *s = &t->anchoring->set;
 	struct problem p = { .code = PROBLEM_NONE };
 	for (const struct anchors_fault *f = v->faults; f != NULL; f = f->next)
 		log_failure(
@@ -100,7 +100,7 @@ static void tell_faults(struct turn *t, const struct anchors_verdict *v)
 static void compare(void *with)
 {
 	struct turn *t = with;
-	struct notary *n = t->notary;
+	struct anchoring *n = t->anchoring;
 	struct anchors_verdict v;
 	struct store_txn *txn = store_begin_read(n->set.store, &t->problem);
 	if (txn == NULL)
@@ -129,9 +129,9 @@ static void compare(void *with)
 	tell_faults(t, &v);
 }
 
-struct notary *notary_open(const struct notary_settings *s)
+struct anchoring *anchoring_open(const struct anchoring_settings *s)
 {
-	struct notary *n = calloc(1, sizeof *n);
+	struct anchoring *n = calloc(1, sizeof *n);
 	pthread_condattr_t monotonic;
 	struct turn t;
 	if (n == NULL)
@@ -146,7 +146,7 @@ struct notary *notary_open(const struct notary_settings *s)
 		return n;
 	log_failure(s->log, t.problem.what, "the gateway does not start",
 		    problem_row(t.problem.code)->remedy);
-	notary_close(n);
+	anchoring_close(n);
 	return NULL;
 }
 
@@ -162,7 +162,7 @@ static bool read_head(void *with, struct store_txn *txn, struct problem *p)
 
 static bool has_grown(struct turn *t)
 {
-	struct notary *n = t->notary;
+	struct anchoring *n = t->anchoring;
 	struct store_txn *txn = store_begin_read(n->set.store, &t->problem);
 	if (txn == NULL)
 		return false;
@@ -181,7 +181,7 @@ static bool note_anchor(void *with, struct store_txn *txn, struct problem *p)
 
 static bool sign(struct turn *t)
 {
-	struct notary *n = t->notary;
+	struct anchoring *n = t->anchoring;
 	instant now = n->set.clock->now(n->set.clock);
 	struct anchor a = { .number = n->last + 1, .time = now, .head = t->head };
 	if (now < 0)
@@ -198,7 +198,7 @@ static bool sign(struct turn *t)
 static void anchor(void *with)
 {
 	struct turn *t = with;
-	struct notary *n = t->notary;
+	struct anchoring *n = t->anchoring;
 	if (!has_grown(t)) {
 		t->done = t->problem.code == PROBLEM_NONE;
 		return;
@@ -215,7 +215,7 @@ static void anchor(void *with)
 	courier_wake(n->set.courier);
 }
 
-static void take_turn(struct notary *n)
+static void take_turn(struct anchoring *n)
 {
 	struct turn t;
 	bool done = in_turn(n, &t, anchor);
@@ -229,7 +229,7 @@ static void take_turn(struct notary *n)
 	n->failing = !done;
 }
 
-static bool wait_or_end(struct notary *n)
+static bool wait_or_end(struct anchoring *n)
 {
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
@@ -244,9 +244,9 @@ static bool wait_or_end(struct notary *n)
 
 static void *go(void *self)
 {
-	struct notary *n = self;
+	struct anchoring *n = self;
 	bool ending;
-	pthread_setname_np(pthread_self(), "notary");
+	pthread_setname_np(pthread_self(), "anchoring");
 	take_turn(n);
 	do {
 		ending = wait_or_end(n);
@@ -255,14 +255,14 @@ static void *go(void *self)
 	return NULL;
 }
 
-bool notary_begin(struct notary *n)
+bool anchoring_begin(struct anchoring *n)
 {
 	if (n->set.anchors->key != NULL)
 		n->running = pthread_create(&n->thread, NULL, go, n) == 0;
 	return n->running || n->set.anchors->key == NULL;
 }
 
-void notary_close(struct notary *n)
+void anchoring_close(struct anchoring *n)
 {
 	if (n == NULL)
 		return;

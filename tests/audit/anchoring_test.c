@@ -1,11 +1,11 @@
-/* tests/audit/notary_test.c: who signs the head of the audit log, and tells what is wrong with
+/* tests/audit/anchoring_test.c: who signs the head of the audit log, and tells what is wrong with
  * it. */
 #include "tests/audit/anchor_scene.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
-#include "gateway/audit/notary.h"
+#include "gateway/audit/anchoring.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/text.h"
 #include "tests/audit/lapse.h"
@@ -46,12 +46,12 @@ static bool alert_says(struct scene *s, const char *what)
 	return found;
 }
 
-static struct notary *serve_with(struct scene *s, const struct log *log, unsigned seconds)
+static struct anchoring *serve_with(struct scene *s, const struct log *log, unsigned seconds)
 {
 	static const struct audit_source us = { .source_id = "minato",
 						.process_id = "1",
 						.host = "host" };
-	struct notary_settings set = {
+	struct anchoring_settings set = {
 		.store = s->f.store,
 		.anchors = &s->at,
 		.seconds = seconds,
@@ -59,27 +59,27 @@ static struct notary *serve_with(struct scene *s, const struct log *log, unsigne
 		.clock = s->clock,
 		.log = log,
 	};
-	struct notary *n = notary_open(&set);
+	struct anchoring *n = anchoring_open(&set);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
-	CU_ASSERT_TRUE(notary_begin(n));
+	CU_ASSERT_TRUE(anchoring_begin(n));
 	return n;
 }
 
-static struct notary *serve(struct scene *s)
+static struct anchoring *serve(struct scene *s)
 {
 	static const struct log quiet = { .fd = -1 };
 	return serve_with(s, &quiet, AN_HOUR);
 }
 
-static void notary(void)
+static void anchoring(void)
 {
 	struct scene s;
 	scene_begin(&s);
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(last_anchor(&s), 0); /* nothing to sign */
 	scene_entries(&s, 2);
-	struct notary *n = serve(&s);
-	notary_close(n);
+	struct anchoring *n = serve(&s);
+	anchoring_close(n);
 	CU_ASSERT_EQUAL(last_anchor(&s), 1);
 	CU_ASSERT_EQUAL(s.v.noted, 1);
 	CU_ASSERT_EQUAL(s.v.covered, 2);
@@ -87,7 +87,7 @@ static void notary(void)
 	scene_entries(&s, 2);
 	n = serve(&s);
 	scene_entries(&s, 1);
-	notary_close(n);
+	anchoring_close(n);
 	CU_ASSERT(last_anchor(&s) >= 2);
 	CU_ASSERT(s.v.covered >= 5);
 	CU_ASSERT_EQUAL(altered(&s), 0);
@@ -111,14 +111,14 @@ static instant busy_now(const struct clock *c)
 }
 
 /* What is written between a signature and its record is not taken for that record. */
-static void notary_in_a_busy_house(void)
+static void anchoring_in_a_busy_house(void)
 {
 	struct scene s;
 	struct busy_clock busy = { .clock = { .now = busy_now }, .scene = &s };
 	scene_begin(&s);
 	s.clock = &busy.clock;
 	scene_entries(&s, 1);
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
 	CU_ASSERT_EQUAL(s.v.covered, 3);
 	CU_ASSERT_EQUAL(s.v.head.sequence, 4);
@@ -136,7 +136,7 @@ static instant odd_now(const struct clock *c)
 	return ((const struct odd_clock *)c)->now;
 }
 
-static void notary_looks_at_the_clock(void)
+static void anchoring_looks_at_the_clock(void)
 {
 	static const struct {
 		instant now, time;
@@ -147,7 +147,7 @@ static void notary_looks_at_the_clock(void)
 		scene_begin(&s);
 		s.clock = &odd.clock;
 		scene_entries(&s, 1);
-		notary_close(serve(&s));
+		anchoring_close(serve(&s));
 		CU_ASSERT_EQUAL(last_anchor(&s), 1);
 		CU_ASSERT_EQUAL(s.v.last.time, rows[i].time);
 		scene_end(&s);
@@ -168,7 +168,7 @@ static unsigned told(const char *path, const char *what)
 }
 
 /* An outage is told once, and its end. */
-static void notary_tells(void)
+static void anchoring_tells(void)
 {
 	struct scene s;
 	scene_begin(&s);
@@ -177,8 +177,8 @@ static void notary_tells(void)
 	struct log log = { .fd = fileno(f), .level = LOG_NOTICE };
 	scene_entries(&s, 3);
 	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
-	lapse_hold("notary");
-	struct notary *n = serve_with(&s, &log, AN_HOUR);
+	lapse_hold("anchoring");
+	struct anchoring *n = serve_with(&s, &log, AN_HOUR);
 	CU_ASSERT_EQUAL(lapse_awaited(), AN_HOUR);
 	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR);
 	CU_ASSERT_EQUAL(told(path, "grows without anchors"), 1);
@@ -186,14 +186,14 @@ static void notary_tells(void)
 	rmdir(s.name);
 	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR);
 	CU_ASSERT_EQUAL(told(path, "anchored again"), 1);
-	notary_close(n);
+	anchoring_close(n);
 	lapse_hold(NULL);
 	CU_ASSERT_EQUAL(told(path, "grows without anchors"), 1);
 	CU_ASSERT_EQUAL(told(path, "anchored again"), 1);
 	CU_ASSERT(told(path, "the audit log is not what it was") >= 1);
 	scene_broken_line(&s);
 	scene_foreign_anchor(&s);
-	notary_close(serve_with(&s, &log, AN_HOUR));
+	anchoring_close(serve_with(&s, &log, AN_HOUR));
 	CU_ASSERT(told(path, "is not signed with the key configured") >= 1);
 	CU_ASSERT_EQUAL(told(path, "audit anchors: before anchor"), 1);
 	fclose(f);
@@ -201,7 +201,7 @@ static void notary_tells(void)
 }
 
 /* A start looks at the end of the file only: what is long before is for minato audit verify. */
-static void notary_begins_soon(void)
+static void anchoring_begins_soon(void)
 {
 	enum { LINES = 10000 };
 	struct scene s;
@@ -218,7 +218,7 @@ static void notary_begins_soon(void)
 	scene_anchor(&s);
 	CU_ASSERT_TRUE(scene_compare(&s, true));
 	CU_ASSERT_TRUE(scene_remarks(&s.v, "a line broke off"));
-	notary_close(serve_with(&s, &log, AN_HOUR));
+	anchoring_close(serve_with(&s, &log, AN_HOUR));
 	CU_ASSERT_EQUAL(told(path, "a line broke off"), 0);
 	CU_ASSERT_EQUAL(altered(&s), 0);
 	fclose(f);
@@ -226,13 +226,13 @@ static void notary_begins_soon(void)
 }
 
 /* While it serves, not only at its ends; and only when the log has grown. */
-static void notary_in_time(void)
+static void anchoring_in_time(void)
 {
 	struct scene s;
 	scene_begin(&s);
 	scene_entries(&s, 1);
-	lapse_hold("notary");
-	struct notary *n = serve(&s);
+	lapse_hold("anchoring");
+	struct anchoring *n = serve(&s);
 	CU_ASSERT_EQUAL(lapse_awaited(), AN_HOUR);
 	CU_ASSERT_EQUAL(last_anchor(&s), 1);
 	scene_entries(&s, 1);
@@ -242,85 +242,86 @@ static void notary_in_time(void)
 	CU_ASSERT_EQUAL(s.v.covered, 3);
 	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR); /* nothing has grown but by its record */
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
-	notary_close(n);
+	anchoring_close(n);
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
 	lapse_hold(NULL);
 	scene_end(&s);
 }
 
 /* It tells what it finds, and its next signature does not speak for what is wrong. */
-static void notary_finds(void)
+static void anchoring_finds(void)
 {
 	struct scene s;
 	scene_begin(&s);
 	scene_entries(&s, 3);
 	scene_anchor(&s);
 	scene_foreign_anchor(&s);
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(altered(&s), 1);
 	CU_ASSERT_FALSE(scene_compare(&s, true));
 	CU_ASSERT_TRUE(scene_says(&s.v, "anchor 2 is not signed"));
 	CU_ASSERT_TRUE(scene_says(&s.v, "anchor 3 does not follow"));
 	CU_ASSERT_TRUE(alert_says(&s, "(1 in all)"));
 	remove(s.name);
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(altered(&s), 2); /* the file is gone */
 	CU_ASSERT_TRUE(alert_says(&s, "none of them is in"));
 	CU_ASSERT_TRUE(alert_says(&s, "(1 in all)"));
 	CU_ASSERT_TRUE(scene_compare(&s, true));
 	CU_ASSERT_EQUAL(s.v.first, 4);
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(altered(&s), 2); /* settled */
 	remove(s.name);
 	scene_acknowledge(&s, 99);
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_TRUE(alert_says(&s, "(2 in all)")); /* the file, and what a repository has */
 	scene_end(&s);
 }
 
-static void notary_without_key(void)
+static void anchoring_without_key(void)
 {
 	struct scene s;
 	scene_begin(&s);
 	scene_entries(&s, 3);
 	s.at.key = NULL;
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(altered(&s), 0);
 	CU_ASSERT_EQUAL(access(s.name, F_OK), -1);
 	scene_acknowledge(&s, 7);
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(altered(&s), 1);
 	scene_end(&s);
 }
 
 /* A file that cannot be written is told once, and what is not anchored is so later. */
-static void notary_cannot_write(void)
+static void anchoring_cannot_write(void)
 {
 	struct scene s;
 	scene_begin(&s);
 	scene_entries(&s, 3);
 	CU_ASSERT_EQUAL(mkdir(s.name, 0700), 0);
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(altered(&s), 1); /* it cannot be read either */
 	CU_ASSERT_TRUE(alert_says(&s, "(1 in all)"));
 	rmdir(s.name);
-	notary_close(serve(&s));
+	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(last_anchor(&s), 1);
 	scene_end(&s);
 }
 
-static const struct test tests[] = { { "notary", notary },
-				     { "notary in a busy house", notary_in_a_busy_house },
-				     { "notary looks at the clock", notary_looks_at_the_clock },
-				     { "notary tells", notary_tells },
-				     { "notary begins soon", notary_begins_soon },
-				     { "notary in time", notary_in_time },
-				     { "notary finds", notary_finds },
-				     { "notary without key", notary_without_key },
-				     { "notary cannot write", notary_cannot_write },
+static const struct test tests[] = { { "anchoring", anchoring },
+				     { "anchoring in a busy house", anchoring_in_a_busy_house },
+				     { "anchoring looks at the clock",
+				       anchoring_looks_at_the_clock },
+				     { "anchoring tells", anchoring_tells },
+				     { "anchoring begins soon", anchoring_begins_soon },
+				     { "anchoring in time", anchoring_in_time },
+				     { "anchoring finds", anchoring_finds },
+				     { "anchoring without key", anchoring_without_key },
+				     { "anchoring cannot write", anchoring_cannot_write },
 				     { 0 } };
 
 int main(void)
 {
-	return suite_run("audit: notary", tests);
+	return suite_run("audit: anchoring", tests);
 }

@@ -1,5 +1,5 @@
-/* gateway/caretaker.c: what has to be looked after now and then. */
-#include "gateway/caretaker.h"
+/* gateway/upkeep.c: what has to be looked after now and then. */
+#include "gateway/upkeep.h"
 
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -21,7 +21,7 @@ enum { SWEEP_SECONDS = 5 }; /* how late the number of a flood is told */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
 static const int warn_days[] = { 1, 7, 14, 30, 60 };
 
-struct caretaker {
+struct upkeep {
 	struct gateway *gateway;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -31,7 +31,7 @@ struct caretaker {
 	int warned;           /* the narrowest of warn_days told so far; 0: none */
 };
 
-static void collect_orphans(struct caretaker *c)
+static void collect_orphans(struct upkeep *c)
 {
 	struct gateway *g = c->gateway;
 	struct blobs_collected gone = { 0 };
@@ -58,7 +58,7 @@ static bool days_left(const char *path, int *days)
 	return read;
 }
 
-static void watch_certificate(struct caretaker *c)
+static void watch_certificate(struct upkeep *c)
 {
 	struct gateway *g = c->gateway;
 	const struct configuration *now = gateway_configuration(g);
@@ -78,7 +78,7 @@ static void watch_certificate(struct caretaker *c)
 	config_release(now);
 }
 
-static bool pause_or_end(struct caretaker *c, unsigned seconds)
+static bool pause_or_end(struct upkeep *c, unsigned seconds)
 {
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
@@ -92,7 +92,7 @@ static bool pause_or_end(struct caretaker *c, unsigned seconds)
 }
 
 /* Until the next round. */
-static bool sweep_or_end(struct caretaker *c)
+static bool sweep_or_end(struct upkeep *c)
 {
 	bool ending = false;
 	for (unsigned waited = 0; !ending && waited < ROUND_SECONDS; waited += SWEEP_SECONDS) {
@@ -104,7 +104,7 @@ static bool sweep_or_end(struct caretaker *c)
 
 static void *rounds(void *self)
 {
-	struct caretaker *c = self;
+	struct upkeep *c = self;
 	do {
 		collect_orphans(c);
 		watch_certificate(c);
@@ -112,9 +112,9 @@ static void *rounds(void *self)
 	return NULL;
 }
 
-struct caretaker *caretaker_start(struct gateway *g)
+struct upkeep *upkeep_start(struct gateway *g)
 {
-	struct caretaker *c = calloc(1, sizeof *c);
+	struct upkeep *c = calloc(1, sizeof *c);
 	pthread_condattr_t monotonic;
 	if (c == NULL)
 		return NULL;
@@ -132,7 +132,7 @@ struct caretaker *caretaker_start(struct gateway *g)
 	return NULL;
 }
 
-void caretaker_stop(struct caretaker *c)
+void upkeep_stop(struct upkeep *c)
 {
 	if (c == NULL)
 		return;

@@ -1,4 +1,4 @@
-/* gateway/audit/notary.h: signs the head of the audit log now and then.
+/* gateway/audit/anchoring.h: signs the head of the audit log now and then.
  *
  * A thread of its own, for a signature and a flush of another file are no work of the committer's.
  * At the start it compares log and anchors and tells what it finds, in the log, to the
@@ -9,8 +9,8 @@
  * goes into the file, and is flushed; a job notes its number and appends a record of it, which the
  * couriers deliver. A crash in between leaves an anchor without record: the next has its number and
  * hash nevertheless. The record of an anchor alone is no reason for the next. */
-#ifndef GATEWAY_AUDIT_NOTARY_H
-#define GATEWAY_AUDIT_NOTARY_H
+#ifndef GATEWAY_AUDIT_ANCHORING_H
+#define GATEWAY_AUDIT_ANCHORING_H
 
 #include <stdbool.h>
 
@@ -20,10 +20,10 @@
 struct audit_source;
 struct clock;
 struct courier;
-struct notary;
+struct anchoring;
 struct store;
 
-struct notary_settings {
+struct anchoring_settings {
 	struct store *store;
 	const struct anchors *anchors;
 	unsigned seconds; /* between two anchors */
@@ -34,10 +34,10 @@ struct notary_settings {
 };
 
 /* Compares and tells. NULL: no memory, or the store failed. */
-struct notary *notary_open(const struct notary_settings *s);
+struct anchoring *anchoring_open(const struct anchoring_settings *s);
 /* From now on it signs; false: no thread. Does nothing without a key. */
-bool notary_begin(struct notary *n);
+bool anchoring_begin(struct anchoring *n);
 /* Signs what is there, a last time; then ends. NULL is fine. */
-void notary_close(struct notary *n);
+void anchoring_close(struct anchoring *n);
 
 #endif
