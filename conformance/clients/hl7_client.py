@@ -28,18 +28,22 @@ def scenes(target: Target, maker: Maker, above: Scope):
     def send(system: str, name: str, **values: str) -> hl7.Message:
         octets = maker.hl7(name, Scope(scope, **values), [])
         with TlsClient(target, system) as client:
-            return hl7.parse(client.send_message(octets.decode()).decode().strip("\x0b\x1c\r") + "\r")
+            return hl7.parse(client.send_message(octets.decode()).decode().strip("\x0b\x1c\r")
+                             + "\r")
 
     def feed() -> None:
-        person = {"family": scope.get("kana.family"), "given": scope.get("kana.given"), "phone": scope.get("phone.home")}
+        person = {"family": scope.get("kana.family"), "given": scope.get("kana.given"),
+                  "phone": scope.get("phone.home")}
         for system, domain, name in (("a-hospital", a, "pid.a"), ("b-clinic", b, "pid.b")):
             answer = send(system, "iti8.hl7", domain=domain, id=scope.get(name), **person)
             assert str(answer["MSA.F1"]) == "AA", str(answer)
-        subprocess.run([*target.cli, "consent", "join", "--patient", f"{scope.get('pid.a')}^^^&{a}&ISO",
-                        "--reason", "python3-hl7"], check=True, capture_output=True)
+        subprocess.run([*target.cli, "consent", "join", "--patient",
+                        f"{scope.get('pid.a')}^^^&{a}&ISO", "--reason", "python3-hl7"], check=True,
+                       capture_output=True)
 
     def ask() -> None:
-        answer = send("x-consumer", "iti9.hl7", domain=a, id=scope.get("pid.a"), wanted=f"^^^&{b}&ISO")
+        answer = send("x-consumer", "iti9.hl7", domain=a, id=scope.get("pid.a"),
+                      wanted=f"^^^&{b}&ISO")
         assert str(answer["QAK.F2"]) == "OK", str(answer)
         assert answer["PID.F3.R1.C1"] == scope.get("pid.b"), str(answer)
 

@@ -1,4 +1,5 @@
-"""Java clients nobody here wrote: their libraries from Maven Central, and a region's certificates as Java reads them."""
+"""Java clients nobody here wrote: their libraries from Maven Central, and a region's
+certificates as Java reads them."""
 from __future__ import annotations
 
 import os
@@ -24,17 +25,20 @@ def libraries(home: str, build: str, client: str) -> str:
     """The client and what it needs, fetched once; the directory."""
     directory = os.path.join(build, "libraries")
     if not os.path.exists(os.path.join(directory, "complete")):
-        done = subprocess.run(["mvn", "-q", "-B", "-f", os.path.join(home, "pom.xml"), "dependency:copy-dependencies",
-                               f"-DoutputDirectory={directory}"], capture_output=True, text=True, check=False)
+        done = subprocess.run(["mvn", "-q", "-B", "-f", os.path.join(home, "pom.xml"),
+                               "dependency:copy-dependencies", f"-DoutputDirectory={directory}"],
+                              capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            skip(f"mvn could not fetch {client}: {(done.stdout + done.stderr).strip().splitlines()[:1]}")
+            skip(f"mvn could not fetch {client}: "
+                 f"{(done.stdout + done.stderr).strip().splitlines()[:1]}")
         open(os.path.join(directory, "complete"), "w", encoding="ascii").close()
     return directory
 
 
 def compiled(home: str, build: str, directory: str) -> str:
     classes = os.path.join(build, "classes")
-    region.run(["javac", "-encoding", "UTF-8", "-nowarn", "-proc:none", "-cp", os.path.join(directory, "*"), "-d", classes,
+    region.run(["javac", "-encoding", "UTF-8", "-nowarn", "-proc:none", "-cp",
+                os.path.join(directory, "*"), "-d", classes,
                 os.path.join(home, "Interop.java")], "javac")
     return classes
 
@@ -43,10 +47,12 @@ def stores(place: House, directory: str) -> None:
     """The systems' certificates and the region's authority."""
     for system in ("a-hospital", "b-clinic"):
         pem = place.target.certificate(system)
-        region.run(["openssl", "pkcs12", "-export", "-in", pem, "-inkey", pem, "-name", system, "-passout",
-                    f"pass:{PASSWORD}", "-out", os.path.join(directory, system + ".p12")], "openssl pkcs12")
-    region.run(["keytool", "-importcert", "-noprompt", "-alias", "region", "-file", place.target.ca, "-storetype", "PKCS12",
-                "-storepass", PASSWORD, "-keystore", os.path.join(directory, "authorities.p12")], "keytool")
+        region.run(["openssl", "pkcs12", "-export", "-in", pem, "-inkey", pem,
+                    "-name", system, "-passout", f"pass:{PASSWORD}", "-out",
+                    os.path.join(directory, system + ".p12")], "openssl pkcs12")
+    region.run(["keytool", "-importcert", "-noprompt", "-alias", "region", "-file", place.target.ca,
+                "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore",
+                os.path.join(directory, "authorities.p12")], "keytool")
 
 
 def settings(place: House, system: str, line: str) -> None:
@@ -58,13 +64,15 @@ def settings(place: House, system: str, line: str) -> None:
 
 
 def run_client(place: House, own: str, directory: str, classes: str, arguments: list[str]) -> int:
-    """Interop against a region in service; what it says, unless the region is not sound afterwards."""
+    """Interop against a region in service; what it says, unless the region is
+    not sound afterwards."""
     with open(os.path.join(own, "logging"), "w", encoding="ascii") as file:
         file.write("handlers=java.util.logging.ConsoleHandler\n.level=SEVERE\n")
     done = subprocess.run(
         ["java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-Dfile.encoding=UTF-8",
          "-Djava.util.logging.config.file=" + os.path.join(own, "logging"), "-cp",
-         os.path.join(directory, "*") + os.pathsep + classes, "Interop", "localhost", *arguments], check=False)
+         os.path.join(directory, "*") + os.pathsep + classes, "Interop", "localhost",
+         *arguments], check=False)
     faults = place.proofs()
     if faults or not place.alive():
         print("\n".join(faults) or place.log())

@@ -1,7 +1,7 @@
 """zeep, a SOAP client from Debian, feeds and asks the PIX manager and queries the registry.
 
-It reads our service descriptions (wsdl/), writes the envelopes and the WS-Addressing headers its own
-way (the Action without mustUnderstand, no ReplyTo) and validates the answers against the types.
+It reads our service descriptions (wsdl/), writes the envelopes and the WS-Addressing headers its
+own way (the Action without mustUnderstand, no ReplyTo) and validates the answers against the types.
 """
 from __future__ import annotations
 
@@ -51,29 +51,35 @@ class Clients:
             "iti44.xml", [], domain=domain, id=identifier, family=scope.get("kana.family"),
             given=scope.get("kana.given"), phone=scope.get("phone.home"))
         answer = self.service(system, "pix_manager", "/pix").RecordAdded(**message)
-        codes = [code.get("code") for node in answer["_value_1"] for code in node.iter(V3 + "typeCode")]
+        codes = [code.get("code") for node in answer["_value_1"]
+                 for code in node.iter(V3 + "typeCode")]
         assert codes == ["CA"], f"acknowledgement {codes}"
 
     def ask(self, system: str, domain: str, identifier: str, wanted: str) -> tuple[str, list[str]]:
-        message = self.interaction("iti45.xml", [("+", f"source domain={wanted}")], domain=domain, id=identifier)
+        message = self.interaction("iti45.xml", [("+", f"source domain={wanted}")], domain=domain,
+                                   id=identifier)
         answer = self.service(system, "pix_manager", "/pix").GetIdentifiers(**message)
         nodes = answer["_value_1"]
         code = next(n.get("code") for node in nodes for n in node.iter(V3 + "queryResponseCode"))
-        found = [n.get("extension") for node in nodes for patient in node.iter(V3 + "patient") for n in patient.iter(V3 + "id")]
+        found = [n.get("extension") for node in nodes for patient in node.iter(V3 + "patient")
+                 for n in patient.iter(V3 + "id")]
         return code, found
 
 
 def query(service, patient: str) -> tuple[str, list[str], list[str]]:
     """FindDocuments as references: status, error codes, ids."""
     approved = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
-    slots = [("$XDSDocumentEntryPatientId", f"'{patient}'"), ("$XDSDocumentEntryStatus", f"('{approved}')")]
+    slots = [("$XDSDocumentEntryPatientId", f"'{patient}'"),
+             ("$XDSDocumentEntryStatus", f"('{approved}')")]
     answer = service.RegistryStoredQuery(
         ResponseOption={"returnType": "ObjectRef", "returnComposedObjects": True},
         AdhocQuery={"id": "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d",
-                    "Slot": [{"name": name, "ValueList": {"Value": [value]}} for name, value in slots if patient or "Status" in name]})
+                    "Slot": [{"name": name, "ValueList": {"Value": [value]}}
+                             for name, value in slots if patient or "Status" in name]})
     errors = answer.RegistryErrorList.RegistryError if answer.RegistryErrorList else []
     listed = answer.RegistryObjectList.ObjectRef if answer.RegistryObjectList else []
-    return answer.status.rsplit(":", 1)[1], [error.errorCode for error in errors], [ref.id for ref in listed or []]
+    return answer.status.rsplit(":", 1)[1], [error.errorCode for error in errors], \
+        [ref.id for ref in listed or []]
 
 
 def scenes(target: Target, maker: Maker, above: Scope):
@@ -85,8 +91,9 @@ def scenes(target: Target, maker: Maker, above: Scope):
     def feed() -> None:
         clients.feed("a-hospital", a, scope.get("pid.a"))
         clients.feed("b-clinic", b, scope.get("pid.b"))
-        subprocess.run([*target.cli, "consent", "join", "--patient", f"{scope.get('pid.a')}^^^&{a}&ISO",
-                        "--reason", "zeep"], check=True, capture_output=True)
+        subprocess.run([*target.cli, "consent", "join", "--patient",
+                        f"{scope.get('pid.a')}^^^&{a}&ISO", "--reason", "zeep"], check=True,
+                       capture_output=True)
 
     def ask() -> None:
         assert clients.ask("x-consumer", a, scope.get("pid.a"), b) == ("OK", [scope.get("pid.b")])
@@ -99,6 +106,7 @@ def scenes(target: Target, maker: Maker, above: Scope):
         assert query(service, f"{scope.get('pid.a')}^^^&{a}&ISO") == ("Success", [], [])
         assert query(service, "") == ("Failure", ["XDSStoredQueryMissingParam"], [])
 
-    return [("zeep-iti44", "a feed by zeep is accepted", feed), ("zeep-iti45", "zeep is told the linked id", ask),
+    return [("zeep-iti44", "a feed by zeep is accepted", feed),
+            ("zeep-iti45", "zeep is told the linked id", ask),
             ("zeep-iti45-unknown", "zeep reads an answer of an error", ask_unknown),
             ("zeep-iti18", "zeep queries the registry and reads its errors", find)]

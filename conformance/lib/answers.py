@@ -29,7 +29,8 @@ class Answer:
 
     @property
     def is_fault(self) -> bool:
-        return self.root is not None and bool(self.root.xpath("/s:Envelope/s:Body/s:Fault", namespaces=soap.NS))
+        return self.root is not None and bool(self.root.xpath("/s:Envelope/s:Body/s:Fault",
+                                                              namespaces=soap.NS))
 
 
 def open_soap(answer: Answer) -> list[str]:
@@ -58,7 +59,8 @@ def open_soap(answer: Answer) -> list[str]:
     return faults
 
 
-def mtom_faults(parameter: dict[str, str], package: mtom.Package, request: Outgoing | None) -> list[str]:
+def mtom_faults(parameter: dict[str, str], package: mtom.Package,
+                request: Outgoing | None) -> list[str]:
     """ITI TF-2: Appendix V.3.2: the headers of the package and of its root part."""
     faults = []
     if parameter.get("type") != "application/xop+xml":
@@ -110,13 +112,15 @@ def v3_faults(asked: etree._Element, root: etree._Element) -> list[str]:
         return (found[0].get("root", ""), found[0].get("extension", "")) if found else ("", "")
 
     body = "/s:Envelope/s:Body/*"
-    if identifier(root, f"{body}/v3:acknowledgement/v3:targetMessage/v3:id") != identifier(asked, f"{body}/v3:id"):
+    if identifier(root, f"{body}/v3:acknowledgement/v3:targetMessage/v3:id") != identifier(
+        asked, f"{body}/v3:id"):
         faults.append("targetMessage is not the request's id")
     if identifier(root, f"{body}/v3:id") == identifier(asked, f"{body}/v3:id"):
         faults.append("the answer has the request's id")
     for mine, theirs in (("sender", "receiver"), ("receiver", "sender")):
         device = "v3:device/v3:id"
-        if identifier(root, f"{body}/v3:{mine}/{device}") != identifier(asked, f"{body}/v3:{theirs}/{device}"):
+        if identifier(root, f"{body}/v3:{mine}/{device}") != identifier(
+            asked, f"{body}/v3:{theirs}/{device}"):
             faults.append(f"the answer's {mine} is not the request's {theirs}")
     query = f"{body}/v3:controlActProcess/v3:queryByParameter"
     ours, its = root.xpath(query, namespaces=soap.NS), asked.xpath(query, namespaces=soap.NS)
@@ -137,11 +141,14 @@ def check_hl7(answer: Answer) -> list[str]:
     sent, got = answer.sent_hl7, answer.hl7
     if sent is None or got is None:
         return faults
-    for mine, theirs in (("MSH-3", "MSH-5"), ("MSH-4", "MSH-6"), ("MSH-5", "MSH-3"), ("MSH-6", "MSH-4")):
+    for mine, theirs in (("MSH-3", "MSH-5"), ("MSH-4", "MSH-6"), ("MSH-5", "MSH-3"),
+                         ("MSH-6", "MSH-4")):
         if sent.get(theirs) and got.get(mine) != sent.get(theirs):
-            faults.append(f"{mine} is {got.get(mine)!r}, not the request's {theirs} {sent.get(theirs)!r}")
+            faults.append(
+                f"{mine} is {got.get(mine)!r}, not the request's {theirs} {sent.get(theirs)!r}")
     if got.get("MSA-2") != sent.get("MSH-10"):
-        faults.append(f"MSA-2 {got.get('MSA-2')!r} is not the request's MSH-10 {sent.get('MSH-10')!r}")
+        faults.append(
+            f"MSA-2 {got.get('MSA-2')!r} is not the request's MSH-10 {sent.get('MSH-10')!r}")
     if sent.get("MSH-12") and got.get("MSH-12") != sent.get("MSH-12"):
         faults.append(f"MSH-12 is {got.get('MSH-12')}")
     if got.get("MSH-10") in ("", sent.get("MSH-10")):
@@ -156,6 +163,7 @@ def check_hl7(answer: Answer) -> list[str]:
         if got.get("QAK-1") != sent.get("QPD-2"):
             faults.append("QAK-1 is not the request's QPD-2")
     for number, name in enumerate(n for n in got.names() if n == "ERR"):
-        if not got.get(f"{name}[{number + 1}]-3.1") or got.get(f"{name}[{number + 1}]-4") not in ("E", "W", "I"):
+        if not got.get(f"{name}[{number + 1}]-3.1") \
+                or got.get(f"{name}[{number + 1}]-4") not in ("E", "W", "I"):
             faults.append("ERR without ERR-3 or ERR-4")
     return faults

@@ -142,7 +142,8 @@ class Reader:
         row = dict(zip(self.columns, cells))
         for key, value in row.items():
             why = why.replace("${" + key + "}", value)
-        self.file.cases.append(Case(f"{name}-{row[self.columns[0]]}", why, self.section, steps, row))
+        self.file.cases.append(Case(f"{name}-{row[self.columns[0]]}", why,
+                                    self.section, steps, row))
 
     def line(self, line: str, where: str) -> None:
         if not line.strip() or line.lstrip().startswith("#"):

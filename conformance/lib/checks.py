@@ -37,7 +37,8 @@ def nodes(answer: Answer, path: str) -> list:
 def http_status(answer: Answer, value: str) -> str | None:
     if answer.reply is None:
         return f"no HTTP answer: {answer.refused}"
-    return None if str(answer.reply.status) in value.split("|") else different("HTTP status", answer.reply.status, value)
+    return None if str(answer.reply.status) in value.split("|") \
+        else different("HTTP status", answer.reply.status, value)
 
 
 def header(answer: Answer, value: str) -> str | None:
@@ -68,13 +69,15 @@ def accept_ack(answer: Answer, value: str) -> str | None:
     got = soap.text(answer.root, "//v3:MCCI_IN000002UV01/v3:acknowledgement/v3:typeCode/@code") \
         if answer.root is not None else None
     if got != words[0]:
-        return f"{different('acknowledgement', got or status_line(answer), words[0])} {told(answer)}"
+        return f"{different('acknowledgement', got or status_line(answer), words[0])} " \
+            f"{told(answer)}"
     return detail(answer, words[1:])
 
 
 def told(answer: Answer) -> list[str]:
     """The texts of the acknowledgement's details."""
-    return ["".join(node.itertext()).strip() for node in nodes(answer, "//v3:acknowledgementDetail")]
+    return ["".join(node.itertext()).strip()
+            for node in nodes(answer, "//v3:acknowledgementDetail")]
 
 
 def detail(answer: Answer, words: list[str]) -> str | None:
@@ -83,7 +86,8 @@ def detail(answer: Answer, words: list[str]) -> str | None:
         if words[0] not in codes:
             return different("acknowledgementDetail code", codes, words[0])
     if len(words) > 1:
-        places = [re.sub(r"\b\w+:", "", place.text or "") for place in nodes(answer, "//v3:acknowledgementDetail/v3:location")]
+        places = [re.sub(r"\b\w+:", "", place.text or "")
+                  for place in nodes(answer, "//v3:acknowledgementDetail/v3:location")]
         if not any(words[1] in place for place in places):
             return different("acknowledgementDetail location", places, words[1])
     return None
@@ -92,16 +96,19 @@ def detail(answer: Answer, words: list[str]) -> str | None:
 def query_answer(answer: Answer, value: str) -> str | None:
     """answer = OK | NF | AE [code [location]]: ITI-45."""
     words = value.split()
-    got = soap.text(answer.root, "//v3:queryAck/v3:queryResponseCode/@code") if answer.root is not None else None
+    got = soap.text(answer.root, "//v3:queryAck/v3:queryResponseCode/@code") \
+        if answer.root is not None else None
     if got != words[0]:
-        return f"{different('queryResponseCode', got or status_line(answer), words[0])} {told(answer)}"
+        return f"{different('queryResponseCode', got or status_line(answer), words[0])} " \
+            f"{told(answer)}"
     return detail(answer, words[1:])
 
 
 def identifiers(answer: Answer) -> set[str]:
     if answer.hl7 is not None:
         return answer.hl7.identifiers("PID", 3)
-    found = nodes(answer, "//v3:registrationEvent//v3:patient/v3:id | //v3:registrationEvent//v3:asOtherIDs/v3:id")
+    found = nodes(answer, "//v3:registrationEvent//v3:patient/v3:id | "
+                  "//v3:registrationEvent//v3:asOtherIDs/v3:id")
     return {f"{node.get('root')}^{node.get('extension')}" for node in found}
 
 
@@ -113,19 +120,22 @@ def ids(answer: Answer, value: str) -> str | None:
 
 def has_ids(answer: Answer, value: str) -> str | None:
     missing = set(value.split()) - identifiers(answer)
-    return f"identifiers missing: {sorted(missing)}; got {sorted(identifiers(answer))}" if missing else None
+    return f"identifiers missing: {sorted(missing)}; got {sorted(identifiers(answer))}" \
+        if missing else None
 
 
 def status_line(answer: Answer) -> str:
     """What an answer is, for a failure's sentence."""
     if answer.reply is None:
         return answer.refused or "nothing"
-    reason = soap.text(answer.root, "//s:Fault/s:Reason/s:Text") if answer.root is not None else None
+    reason = soap.text(answer.root, "//s:Fault/s:Reason/s:Text") \
+        if answer.root is not None else None
     return f"HTTP {answer.reply.status}" + (f", fault: {reason}" if reason else "")
 
 
 def registry_errors(answer: Answer, severity: str = "Error") -> list:
-    return [node for node in nodes(answer, "//rs:RegistryError") if (node.get("severity") or "").endswith(severity)]
+    return [node for node in nodes(answer, "//rs:RegistryError")
+            if (node.get("severity") or "").endswith(severity)]
 
 
 def registry_status(answer: Answer, value: str) -> str | None:
@@ -133,7 +143,8 @@ def registry_status(answer: Answer, value: str) -> str | None:
     found = nodes(answer, "//rs:RegistryResponse/@status | //q:AdhocQueryResponse/@status")
     if not found:
         return f"no registry response: {status_line(answer)}"
-    told = [f"{node.get('errorCode')}: {node.get('codeContext')}" for node in registry_errors(answer)]
+    told = [f"{node.get('errorCode')}: {node.get('codeContext')}"
+            for node in registry_errors(answer)]
     wrong = different("status", str(found[0]), STATUS[value])
     return f"{wrong} {told}" if wrong else None
 
@@ -182,7 +193,8 @@ def count_of(path: str, what: str) -> Callable[[Answer, str], str | None]:
 def refs(answer: Answer, value: str) -> str | None:
     """refs = ID ... | none: these rim:ObjectRef and no others."""
     wanted = [] if value == "none" else sorted(value.split())
-    return different("ObjectRef", sorted(str(v) for v in nodes(answer, "//rim:ObjectRef/@id")), wanted)
+    return different("ObjectRef",
+                     sorted(str(v) for v in nodes(answer, "//rim:ObjectRef/@id")), wanted)
 
 
 def xpath(answer: Answer, value: str) -> str | None:
@@ -192,7 +204,8 @@ def xpath(answer: Answer, value: str) -> str | None:
         return f"no XML answer: {status_line(answer)}"
     got = answer.root.xpath(expression.strip(), namespaces=soap.NS)
     if isinstance(got, list):
-        got = (got[0] if isinstance(got[0], str) else "".join(got[0].itertext())).strip() if got else ""
+        got = (got[0] if isinstance(got[0], str) else "".join(got[0].itertext())).strip() \
+            if got else ""
     elif isinstance(got, float):
         got = f"{got:g}"
     elif isinstance(got, bool):
@@ -209,7 +222,8 @@ def document(answer: Answer, value: str) -> str | None:
         wanted = bytes(index * 7 % 256 for index in range(int(text.removeprefix("octets="))))
     if content is None:
         return f"document {name} was not delivered: {status_line(answer)}"
-    return None if content == wanted else f"document {name}: {len(content)} octets differ from {len(wanted)} sent"
+    return None if content == wanted \
+        else f"document {name}: {len(content)} octets differ from {len(wanted)} sent"
 
 
 def document_octets(answer: Answer, name: str) -> bytes | None:
@@ -232,7 +246,8 @@ def media(answer: Answer, value: str) -> str | None:
 def delivered(answer: Answer, value: str) -> str | None:
     """delivered = UNIQUEID ... | none."""
     wanted = [] if value == "none" else sorted(value.split())
-    return different("documents", sorted(n.text for n in nodes(answer, "//x:DocumentResponse/x:DocumentUniqueId")), wanted)
+    return different("documents", sorted(
+        n.text for n in nodes(answer, "//x:DocumentResponse/x:DocumentUniqueId")), wanted)
 
 
 def segments(answer: Answer, value: str) -> str | None:
@@ -246,11 +261,13 @@ def refused(answer: Answer, value: str) -> str | None:
 
 
 def exit_code(answer: Answer, value: str) -> str | None:
-    return None if str(answer.exit) == value else f"exit {answer.exit}, expected {value}: {answer.talk.strip()[:200]}"
+    return None if str(answer.exit) == value \
+        else f"exit {answer.exit}, expected {value}: {answer.talk.strip()[:200]}"
 
 
 def prints(answer: Answer, value: str) -> str | None:
-    return None if re.search(value, answer.output) else f"printed {answer.output[:200]!r}, expected /{value}/"
+    return None if re.search(value, answer.output) \
+        else f"printed {answer.output[:200]!r}, expected /{value}/"
 
 
 def answered(answer: Answer, value: str) -> str | None:
@@ -260,24 +277,29 @@ def answered(answer: Answer, value: str) -> str | None:
 
 
 def safe(answer: Answer, _value: str) -> str | None:
-    """safe = yes: refused in whatever words, but never served: closed, 4xx, 5xx, fault, or an error answer."""
+    """safe = yes: refused in whatever words, but never served: closed, 4xx, 5xx,
+    fault, or an error answer."""
     if answer.refused or (answer.reply and answer.reply.status >= 400) or answer.is_fault:
         return None
     if answer.octets:
-        return None if re.search(rb"^HTTP/1\.1 [45]|MSA\|A[ER]\|", answer.octets) else f"served: {answer.octets[:80]!r}"
-    told = nodes(answer, "//rs:RegistryError[contains(@severity, 'Error')] | //v3:typeCode[@code='CE' or @code='AE']")
+        return None if re.search(rb"^HTTP/1\.1 [45]|MSA\|A[ER]\|", answer.octets) \
+            else f"served: {answer.octets[:80]!r}"
+    told = nodes(answer, "//rs:RegistryError[contains(@severity, 'Error')] | "
+                 "//v3:typeCode[@code='CE' or @code='AE']")
     return None if told else f"served: {status_line(answer)}"
 
 
 CHECKS: dict[str, Callable[[Answer, str], str | None]] = {
-    "http": http_status, "header": header, "fault": fault, "ack": accept_ack, "answer": query_answer, "ids": ids,
+    "http": http_status, "header": header,
+    "fault": fault, "ack": accept_ack, "answer": query_answer, "ids": ids,
     "has-ids": has_ids, "status": registry_status, "error": error, "warning": warning,
     "entries": listed("entries"), "sets": listed("sets"), "folders": listed("folders"),
     "associations": count_of("//rim:RegistryObjectList/rim:Association", "associations"),
     "errors": count_of("//rs:RegistryError", "errors"),
     "count-refs": count_of("//rim:ObjectRef", "references"),
     "refs": refs, "xpath": xpath, "document": document, "media": media, "delivered": delivered,
-    "segments": segments, "refused": refused, "exit": exit_code, "prints": prints, "answered": answered, "safe": safe,
+    "segments": segments, "refused": refused, "exit": exit_code, "prints": prints,
+    "answered": answered, "safe": safe,
 }
 
 
@@ -292,7 +314,8 @@ def run(answer: Answer, key: str, value: str, scope: Scope) -> str | None:
         if answer.hl7 is None:
             return f"{key}: no HL7 v2 answer: {answer.refused or status_line(answer)}"
         wrong = different(key, answer.hl7.get(key), "" if value == "empty" else value)
-        return f"{wrong} {answer.hl7.field('ERR', 8) or answer.hl7.field('ERR', 7)}" if wrong else None
+        return f"{wrong} {answer.hl7.field('ERR', 8) or answer.hl7.field('ERR', 7)}" \
+            if wrong else None
     except (etree.XPathError, ValueError, KeyError, AttributeError) as problem:
         return f"{key} = {value}: {type(problem).__name__}: {problem}"
 

@@ -38,7 +38,8 @@ class Message:
         return value.split(self.repetition_mark) if value else []
 
     def get(self, path: str) -> str:
-        """PID-3, PID-3(2).4.2, ERR[2]-3.1: number of segment, repetition, component, subcomponent."""
+        """PID-3, PID-3(2).4.2, ERR[2]-3.1: number of segment, repetition,
+        component, subcomponent."""
         found = PATH.match(path)
         if not found:
             raise ValueError(f"not a field: {path}")

@@ -1,4 +1,5 @@
-"""Where asynchronous answers arrive (ITI TF-2: V.5): an HTTPS server that keeps what is posted to it."""
+"""Where asynchronous answers arrive (ITI TF-2: V.5): an HTTPS server that keeps
+what is posted to it."""
 from __future__ import annotations
 
 import http.server
@@ -25,7 +26,8 @@ class Mailbox:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:  # pylint: disable=redefined-builtin
+            def log_message(self, format: str,  # pylint: disable=redefined-builtin
+                            *args: object) -> None:
                 pass
 
         self.letters = letters

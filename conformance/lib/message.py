@@ -86,14 +86,16 @@ class Maker:
                 objects.append(self.text(f"{words[0]}.xml", Scope(scope, **values)))
         return "".join(objects), documents
 
-    def xml(self, name: str, scope: Scope, changes: list[tuple[str, str]]) -> tuple[str, list[Document]]:
+    def xml(self, name: str, scope: Scope,
+            changes: list[tuple[str, str]]) -> tuple[str, list[Document]]:
         objects, documents = self.parts(changes, scope)
         elements = []
         for number, document in enumerate(documents):
             content = f'<xop:Include xmlns:xop="{soap.NS["xop"]}" href="cid:{number}@conformance"/>'
             if document.inline:
                 content = base64.b64encode(document.octets).decode()
-            elements.append(f'<x:Document xmlns:x="{soap.NS["x"]}" id="{document.id}">{content}</x:Document>')
+            elements.append(
+                f'<x:Document xmlns:x="{soap.NS["x"]}" id="{document.id}">{content}</x:Document>')
         inner = Scope(scope, objects=objects, documents="".join(elements))
         return self.text(name, inner), documents
 
@@ -123,7 +125,8 @@ class Maker:
             attached = [(f"{number}@conformance", document.media_type, document.octets)
                         for number, document in enumerate(documents) if not document.inline]
             content_type, body = mtom.build(octets, attached, action)
-        return Outgoing(action, scope.get("path", row.path if row else "/pix"), content_type, body, octets, row)
+        return Outgoing(action, scope.get("path", row.path if row else "/pix"), content_type,
+                        body, octets, row)
 
     def hl7(self, name: str, scope: Scope, changes: list[tuple[str, str]]) -> bytes:
         octets = self.source(name)
@@ -173,7 +176,8 @@ def change_text(text: str, changes: list[tuple[str, str]], scope: Scope, when: s
 
 
 def change_tree(text: str, changes: list[tuple[str, str]], scope: Scope) -> bytes:
-    """`- XPATH`, `~ XPATH = VALUE` and `^ XPATH = XML` (put before), in order; `-? XPATH` may find nothing."""
+    """`- XPATH`, `~ XPATH = VALUE` and `^ XPATH = XML` (put before), in order; `-?
+    XPATH` may find nothing."""
     wanted = [(kind, scope.fill(change)) for kind, change in changes if kind in "-~^"]
     if not wanted:
         return text.encode()

@@ -49,14 +49,17 @@ def build(envelope: bytes, parts: list[tuple[str, str, bytes]], action: str,
           boundary: str = "minato-boundary") -> tuple[str, bytes]:
     """Content-Type and body; parts are (Content-ID, Content-Type, octets)."""
     line = f"--{boundary}\r\n".encode()
-    body = (line + b'Content-Type: application/xop+xml; charset=UTF-8; type="application/soap+xml"\r\n'
-            b"Content-Transfer-Encoding: binary\r\nContent-ID: <root@conformance>\r\n\r\n" + envelope + b"\r\n")
+    body = (line
+            + b'Content-Type: application/xop+xml; charset=UTF-8; type="application/soap+xml"\r\n'
+            b"Content-Transfer-Encoding: binary\r\nContent-ID: <root@conformance>\r\n\r\n"
+            + envelope + b"\r\n")
     for content_id, content_type, octets in parts:
         body += line + (f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: binary\r\n"
                         f"Content-ID: <{content_id}>\r\n\r\n").encode() + octets + b"\r\n"
     body += f"--{boundary}--\r\n".encode()
     return (f'multipart/related; boundary="{boundary}"; type="application/xop+xml"; '
-            f'start="<root@conformance>"; start-info="application/soap+xml"; action="{action}"'), body
+            'start="<root@conformance>"; start-info="application/soap+xml"; '
+            f'action="{action}"'), body
 
 
 def split_part(octets: bytes) -> Part:

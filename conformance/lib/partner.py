@@ -7,8 +7,10 @@ import ssl
 import threading
 import time
 
-FAULT = ('<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><s:Fault><s:Code><s:Value>s:{code}</s:Value></s:Code>'
-         '<s:Reason><s:Text xml:lang="en">refused by the scene</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>')
+FAULT = ('<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><s:Fault><s:Code>'
+         '<s:Value>s:{code}</s:Value></s:Code>'
+         '<s:Reason><s:Text xml:lang="en">refused by the scene</s:Text>'
+         '</s:Reason></s:Fault></s:Body></s:Envelope>')
 # What it answers: status, Content-Type, body.
 ANSWERS = {
     "well": (202, None, b""),
@@ -16,19 +18,22 @@ ANSWERS = {
     "unknown": (404, "text/html", b"<html/>"),
     "redirects": (307, None, b""),
     "fault": (400, "application/soap+xml; charset=UTF-8", FAULT.format(code="Sender").encode()),
-    "fault-as-200": (200, "application/soap+xml; charset=UTF-8", FAULT.format(code="Sender").encode()),
-    "fault-receiver": (500, "application/soap+xml; charset=UTF-8", FAULT.format(code="Receiver").encode()),
+    "fault-as-200": (200, "application/soap+xml; charset=UTF-8",
+                     FAULT.format(code="Sender").encode()),
+    "fault-receiver": (500, "application/soap+xml; charset=UTF-8",
+                       FAULT.format(code="Receiver").encode()),
     "broken-envelope": (200, "application/soap+xml; charset=UTF-8", b"<s:Envelope"),
     "huge": (200, "text/plain", b"x" * (8 << 20)),
 }
 
 
 class Partner:
-    """An HTTPS server of one manner, which may change. Of its own: breaks-off ends the connection when it has
-    the message, babbles answers what is not HTTP; ANSWERS has the others. A partner of another kind says
-    in reply() what it answers, or in answer() how."""
+    """An HTTPS server of one manner, which may change. Of its own: breaks-off ends the connection
+    when it has the message, babbles answers what is not HTTP; ANSWERS has the others. A partner of
+    another kind says in reply() what it answers, or in answer() how."""
 
-    def __init__(self, manner: str, certificate: str, ca: str, elsewhere: str = "https://127.0.0.1:1/") -> None:
+    def __init__(self, manner: str, certificate: str, ca: str,
+                 elsewhere: str = "https://127.0.0.1:1/") -> None:
         self.manner, self.elsewhere = manner, elsewhere
         self.got: list[bytes] = []
         self.called: list[tuple[str, str]] = []  # by whom, and by which Host
@@ -39,7 +44,8 @@ class Partner:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:  # pylint: disable=invalid-name
-                shown = dict(pair for part in self.connection.getpeercert()["subject"] for pair in part)
+                shown = dict(pair for part in self.connection.getpeercert()["subject"]
+                             for pair in part)
                 partner.called.append((shown["commonName"], self.headers["Host"]))
                 length = int(self.headers.get("Content-Length", "0"))
                 body = self.rfile.read(length)
@@ -48,7 +54,8 @@ class Partner:
                     return  # the gateway was killed in the middle of it: nothing has arrived
                 partner.answer(self, body)
 
-            def log_message(self, format: str, *args: object) -> None:  # pylint: disable=redefined-builtin
+            def log_message(self, format: str,  # pylint: disable=redefined-builtin
+                            *args: object) -> None:
                 pass
 
         class Server(http.server.ThreadingHTTPServer):
@@ -60,7 +67,8 @@ class Partner:
         context.load_cert_chain(certificate)
         context.load_verify_locations(ca)
         context.verify_mode = ssl.CERT_REQUIRED
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True,
+                                                 do_handshake_on_connect=False)
         self.address = f"https://127.0.0.1:{self.server.server_address[1]}/answers"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -85,7 +93,8 @@ class Partner:
             return
         self.send(handler, *self.reply(body))
 
-    def send(self, handler: http.server.BaseHTTPRequestHandler, status: int, kind: str | None = None, body: bytes = b"") -> None:
+    def send(self, handler: http.server.BaseHTTPRequestHandler, status: int,
+             kind: str | None = None, body: bytes = b"") -> None:
         handler.send_response(status)
         if status // 100 == 3:
             handler.send_header("Location", self.elsewhere)

@@ -1,4 +1,5 @@
-"""An Audit Record Repository of the test's own: syslog over TLS (RFC 5425), every record checked."""
+"""An Audit Record Repository of the test's own: syslog over TLS (RFC 5425),
+every record checked."""
 from __future__ import annotations
 
 import socket
@@ -75,7 +76,8 @@ class Recorder:
 
     @staticmethod
     def fault(record: bytes, grammars: Grammars) -> str | None:
-        # ITI TF-2: 3.20.4.1.2.2: PRI of facility 10, severity 5 (or 4), version 1, MSGID IHE+RFC-3881.
+        # ITI TF-2: 3.20.4.1.2.2: PRI of facility 10, severity 5 (or 4), version
+        # 1, MSGID IHE+RFC-3881.
         head, _, message = record.partition(b"<AuditMessage")
         words = head.split(b" ")
         if not words[0] in (b"<85>1", b"<84>1"):

@@ -1,4 +1,5 @@
-"""A gateway to talk to: somebody's, named by the command line, or a fresh demo region of our own."""
+"""A gateway to talk to: somebody's, named by the command line, or a fresh
+demo region of our own."""
 from __future__ import annotations
 
 import dataclasses
@@ -15,7 +16,8 @@ import time
 # Seconds that nothing here takes, whatever the machine does beside it: past them something hangs.
 READY_WITHIN = STOP_WITHIN = 120.0
 # The daemon may not be installed yet: it reads the grammars of this source tree.
-GRAMMARS = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", "schemas", "grammar"))
+GRAMMARS = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..",
+                                         "schemas", "grammar"))
 
 
 class RegionError(Exception):
@@ -38,8 +40,8 @@ class Target:
         return None if system == "nobody" else os.path.join(self.clients, system + ".pem")
 
 
-# Systems the demo region lacks. pix-domains "*": the numbered PIX cases speak of a consumer that may
-# see every domain; by default ours see their own and the affinity domain only.
+# Systems the demo region lacks. pix-domains "*": the numbered PIX cases speak of a consumer that
+# may see every domain; by default ours see their own and the affinity domain only.
 EXTRA = """
 domain "2.999.31" {{
 	namespace = "XCONS"
@@ -136,12 +138,13 @@ system "e-clinic" {{
 """
 VALUE_SETS = """
 codes "mimeType" {
-	allow = {"application/dicom", "application/octet-stream", "application/pdf", "application/x-minato-test",
-		"image/gif", "text/plain", "text/xml"}
+	allow = {"application/dicom", "application/octet-stream", "application/pdf",
+		"application/x-minato-test", "image/gif", "text/plain", "text/xml"}
 }
 codes "practiceSettingCode" {
 	allow = {"394802001^2.16.840.1.113883.6.96", "394814009^2.16.840.1.113883.6.96",
-		"Dialysis^Connect-a-thon practiceSettingCodes", "General Medicine^Connect-a-thon practiceSettingCodes"}
+		"Dialysis^Connect-a-thon practiceSettingCodes",
+		"General Medicine^Connect-a-thon practiceSettingCodes"}
 }
 """
 RECORDER = """
@@ -151,12 +154,13 @@ audit-repository "conformance" {{
 }}
 """
 # Certified by the region's authority but registered nowhere.
-CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector", "s-clinic", "e-clinic", "z-stranger")
+CERTIFIED = ("x-consumer", "m-index", "y-strict", "l-latin", "o-official", "v-corrector",
+             "s-clinic", "e-clinic", "z-stranger")
 
 
 def lowest_passing_port() -> int:
-    """From here on the kernel gives ports to whoever calls somebody, and would give away ours between a stop
-    and the next start."""
+    """From here on the kernel gives ports to whoever calls somebody, and would give away ours
+    between a stop and the next start."""
     try:
         with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as span:
             return max(int(span.read().split()[0]), 2048)
@@ -185,18 +189,23 @@ def free_ports(count: int) -> list[int]:
 def run(command: list[str], what: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise RegionError(f"{what}: exit {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
+        raise RegionError(
+            f"{what}: exit {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
 
 
-def certify(directory: str, name: str, authority: tuple[str, str] | None, host: str | None = None) -> None:
-    """pki/clients/NAME.pem: key and certificate, by this authority or by itself; host: of a server of that name."""
+def certify(directory: str, name: str, authority: tuple[str, str] | None,
+            host: str | None = None) -> None:
+    """pki/clients/NAME.pem: key and certificate, by this authority or by itself; host: of
+    a server of that name."""
     path = os.path.join(directory, "pki", "clients", name + ".pem")
     key, request, certificate = path + ".key", path + ".csr", path + ".crt"
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key]
     if authority is None:
-        names = ["-addext", f"subjectAltName=DNS:{host}", "-addext", "basicConstraints=critical,CA:FALSE"] if host else []
-        run(["openssl", "req", "-x509", *curve, *names, "-subj", f"/CN={name}", "-days", "30", "-out", certificate], name)
+        names = ["-addext", f"subjectAltName=DNS:{host}", "-addext",
+                 "basicConstraints=critical,CA:FALSE"] if host else []
+        run(["openssl", "req", "-x509", *curve, *names, "-subj", f"/CN={name}", "-days", "30",
+             "-out", certificate], name)
     else:
         ca, ca_key = authority
         run(["openssl", "req", *curve, "-subj", f"/CN={name}", "-out", request], name)
@@ -223,8 +232,10 @@ class DemoRegion:
         self.daemon: subprocess.Popen[bytes] | None = None
         self.surroundings: dict[str, str] = {}  # what the daemon's environment has besides ours
 
-    def make(self, audit_port: int, mailbox: int, more: str = VALUE_SETS, settings: dict[str, str] | None = None) -> Target:
-        """more: sections besides the systems; settings: keys that stand commented out, where one first does."""
+    def make(self, audit_port: int, mailbox: int, more: str = VALUE_SETS,
+             settings: dict[str, str] | None = None) -> Target:
+        """more: sections besides the systems; settings: keys that stand commented out,
+        where one first does."""
         https, mllp, admin = free_ports(3)
         run([self.minato, "init", "--demo", "--https-port", str(https), "--mllp-port", str(mllp),
              "--admin-port", str(admin), self.region], "minato init")
@@ -245,8 +256,8 @@ class DemoRegion:
 
     def start(self, target: Target) -> None:
         with open(self.log_path, "ab") as log:
-            self.daemon = subprocess.Popen([self.minatod, "-c", self.configuration], stdout=log, stderr=log,
-                                           env={**os.environ, **self.surroundings})
+            self.daemon = subprocess.Popen([self.minatod, "-c", self.configuration], stdout=log,
+                                           stderr=log, env={**os.environ, **self.surroundings})
         end = time.monotonic() + READY_WITHIN
         while time.monotonic() < end:
             if self.daemon.poll() is not None:
@@ -272,7 +283,8 @@ class DemoRegion:
     def answers(self, target: Target) -> bool:
         """Whether the daemon is there and says that it is ready."""
         return self.daemon is not None and self.daemon.poll() is None and \
-            subprocess.run([*target.cli, "status"], capture_output=True, check=False).returncode == 0
+            subprocess.run([*target.cli, "status"], capture_output=True,
+                           check=False).returncode == 0
 
     def log(self, lines: int = 15) -> str:
         try:

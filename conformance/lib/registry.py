@@ -1,5 +1,5 @@
-"""Another's Document Registry (ITI-42), which our repository registers its documents with, and which behaves as it
-is told."""
+"""Another's Document Registry (ITI-42), which our repository registers its documents with, and
+which behaves as it is told."""
 from __future__ import annotations
 
 import http.server
@@ -14,24 +14,30 @@ ACTION = "urn:ihe:iti:2007:RegisterDocumentSet-b"
 STATUS = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:"
 SEVERITY = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:"
 RESPONSE = '<rs:RegistryResponse xmlns:rs="{rs}" status="{status}">{errors}</rs:RegistryResponse>'
-ERROR = '<rs:RegistryError errorCode="{code}" codeContext="{context}" severity="' + SEVERITY + '{severity}"{more}/>'
-UNKNOWN = ERROR.format(code="XDSUnknownPatientId", context="nobody here has this id", severity="Error", more=' location="patientId"')
+ERROR = '<rs:RegistryError errorCode="{code}" codeContext="{context}" severity="' + SEVERITY \
+    + '{severity}"{more}/>'
+UNKNOWN = ERROR.format(code="XDSUnknownPatientId", context="nobody here has this id",
+                       severity="Error", more=' location="patientId"')
 OWN = ERROR.format(code="XDSOddities_2031", context="a code of its own", severity="Error", more="")
-EXTRA = ERROR.format(code="XDSExtraMetadataNotSaved", context="urn:example:slot", severity="Warning", more="")
+EXTRA = ERROR.format(code="XDSExtraMetadataNotSaved", context="urn:example:slot",
+                     severity="Warning", more="")
 # What it says, by manner: status, errors.
 SAYS = {
-    "registers": ("Success", ""), "warns": ("Success", EXTRA), "refuses": ("Failure", UNKNOWN + OWN + EXTRA),
-    "gives-no-reason": ("Failure", ""), "contradicts-itself": ("Success", UNKNOWN), "has-another-status": ("Splendid", ""),
+    "registers": ("Success", ""), "warns": ("Success", EXTRA),
+    "refuses": ("Failure", UNKNOWN + OWN + EXTRA), "gives-no-reason": ("Failure", ""),
+    "contradicts-itself": ("Success", UNKNOWN), "has-another-status": ("Splendid", ""),
     "empty-codes": ("Failure", ERROR.format(code="", context="", severity="", more="")),
 }
 LATE = 64  # octets a second, of a slow one
 
 
 class Registry(Partner):
-    """silent takes the message and says nothing until it is let go; slow says it octet by octet; anothers-answer is
-    to another request; other-action has another action; the rest is of SAYS, or any Partner's."""
+    """silent takes the message and says nothing until it is let go; slow says it octet by
+    octet; anothers-answer is to another request; other-action has another action; the rest is
+    of SAYS, or any Partner's."""
 
-    def __init__(self, manner: str, certificate: str, ca: str, grammars: Grammars | None = None) -> None:
+    def __init__(self, manner: str, certificate: str, ca: str,
+                 grammars: Grammars | None = None) -> None:
         self.grammars, self.faults = grammars, []  # type: tuple[Grammars | None, list[str]]
         self.registered: list[str] = []  # uniqueIds of sets it said Success to
         self.under_way, self.left = 0, 0  # who is answered by nobody; those of them who went away
@@ -50,18 +56,23 @@ class Registry(Partner):
         root = soap.parse(body)
         self.look_at(root)
         status, errors = SAYS.get(manner, ("Success", ""))
-        errors = f'<rs:RegistryErrorList xmlns:rs="{soap.NS["rs"]}">{errors}</rs:RegistryErrorList>' if errors else ""
+        errors = '<rs:RegistryErrorList ' \
+            f'xmlns:rs="{soap.NS["rs"]}">{errors}</rs:RegistryErrorList>' if errors else ""
         action = ACTION + ("Reply" if manner == "other-action" else "Response")
         relates = "urn:uuid:" if manner == "anothers-answer" else soap.text(root, "//a:MessageID")
-        answer = soap.envelope(RESPONSE.format(rs=soap.NS["rs"], status=STATUS + status, errors=errors), action, soap.ANONYMOUS)
+        answer = soap.envelope(RESPONSE.format(rs=soap.NS["rs"], status=STATUS + status,
+                                               errors=errors), action, soap.ANONYMOUS)
         if status == "Success" and manner in ("registers", "warns"):
             self.registered.append(self.unique_id(root))
-        return 200, SOAP, answer.replace("<a:To>", f"<a:RelatesTo>{relates}</a:RelatesTo><a:To>").encode()
+        return 200, SOAP, answer.replace("<a:To>",
+                                         f"<a:RelatesTo>{relates}</a:RelatesTo><a:To>").encode()
 
     @staticmethod
     def unique_id(root) -> str:
         scheme = "urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8"
-        return root.xpath(f"string(//rim:ExternalIdentifier[@identificationScheme='{scheme}']/@value)", namespaces=soap.NS)
+        return root.xpath(
+            f"string(//rim:ExternalIdentifier[@identificationScheme='{scheme}']/@value)",
+            namespaces=soap.NS)
 
     def look_at(self, root) -> None:
         """What our repository sends is of the framework's form."""
@@ -79,7 +90,8 @@ class Registry(Partner):
         else:
             super().answer(handler, body)
 
-    def trickle(self, handler: http.server.BaseHTTPRequestHandler, status: int, kind: str | None, body: bytes) -> None:
+    def trickle(self, handler: http.server.BaseHTTPRequestHandler, status: int, kind: str | None,
+                body: bytes) -> None:
         handler.send_response(status)
         handler.send_header("Content-Type", kind or "text/plain")
         handler.send_header("Content-Length", str(len(body)))

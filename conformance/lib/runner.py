@@ -24,7 +24,8 @@ from .scope import Scope, Unknown
 from .wire import TIMEOUT, HttpClient, Refused, raw_exchange, tls_context
 
 
-LENIENCY = re.compile(r'^minato_leniency_used_total\{leniency="([^"]+)",system="([^"]*)"\} (\d+)$', re.M)
+LENIENCY = re.compile(r'^minato_leniency_used_total\{leniency="([^"]+)",system="([^"]*)"\} (\d+)$',
+                      re.M)
 SLOW = 1.0  # seconds; a case that took longer says so
 
 
@@ -52,12 +53,14 @@ class Runner:
 
     def https_of(self, system: str) -> HttpClient:
         if system not in self.http:
-            self.http[system] = HttpClient(self.target.host, self.target.https_port, self.context(system))
+            self.http[system] = HttpClient(self.target.host, self.target.https_port,
+                                           self.context(system))
         return self.http[system]
 
     def mllp_of(self, system: str) -> MllpClient:
         if system not in self.mllp:
-            self.mllp[system] = MllpClient(self.target.host, self.target.mllp_port, self.context(system))
+            self.mllp[system] = MllpClient(self.target.host, self.target.mllp_port,
+                                           self.context(system))
         return self.mllp[system]
 
     def send_soap(self, step: Step, scope: Scope) -> Answer:
@@ -68,7 +71,8 @@ class Runner:
         if scope.find("chunked"):
             headers["Transfer-Encoding"] = "chunked"
         try:
-            answer.reply = self.https_of(step.system).request("POST", request.path, headers, request.body)
+            answer.reply = self.https_of(step.system).request("POST", request.path,
+                                                              headers, request.body)
         except Refused as refused:
             answer.refused = str(refused)
             return answer
@@ -105,7 +109,8 @@ class Runner:
 
     def send_raw(self, step: Step, scope: Scope) -> Answer:
         """Octets straight to a door: `raw` to HTTPS, `frames` to MLLP (then the answers' text)."""
-        octets = scope.get("head", "").encode().replace(b"\\r\\n", b"\r\n") + self.maker.source(step.subject)
+        octets = scope.get("head", "").encode().replace(b"\\r\\n", b"\r\n") \
+            + self.maker.source(step.subject)
         for kind, change in step.changes:
             if kind == "/":
                 old, _, new = scope.fill(change).partition("->")
@@ -118,7 +123,8 @@ class Runner:
 
         answer = Answer("raw")
         try:
-            answer.octets = raw_exchange(self.target.host, port, self.context(step.system), octets, enough)
+            answer.octets = raw_exchange(self.target.host, port, self.context(step.system),
+                                         octets, enough)
         except Refused as refused:
             answer.refused = str(refused)
         if not answer.octets and answer.refused is None:
@@ -155,7 +161,8 @@ class Runner:
 
     def run_tool(self, step: Step, scope: Scope) -> Answer:
         arguments = [scope.fill(word) for word in step.arguments]
-        done = subprocess.run([*self.target.cli, *arguments], capture_output=True, text=True, check=False)
+        done = subprocess.run([*self.target.cli, *arguments], capture_output=True,
+                              text=True, check=False)
         return Answer("cli", exit=done.returncode, output=done.stdout, talk=done.stderr)
 
     def act(self, step: Step, scope: Scope) -> Answer:
@@ -189,21 +196,25 @@ class Runner:
         for _, text in (*step.changes, *step.expectations):
             scope.settle(text)
         inner = Scope(scope, **values)
-        step = dataclasses.replace(step, system=inner.fill(step.system), subject=inner.fill(step.subject))
+        step = dataclasses.replace(step, system=inner.fill(step.system),
+                                   subject=inner.fill(step.subject))
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(milliseconds=2)
         try:
-            counted = self.leniencies() if any(key == "lenient" for key, _ in step.expectations) else {}
+            counted = self.leniencies() \
+                if any(key == "lenient" for key, _ in step.expectations) else {}
             answer = self.act(step, inner)
             expectations = step.expectations or default_expectation(step)
             wrong = [self.needed(inner.fill(value), step.system, counted) if key == "lenient" else
-                     self.expect(answer, key, value, scope, inner, began) for key, value in expectations]
+                     self.expect(answer, key, value, scope, inner, began)
+                     for key, value in expectations]
         except (Failed, Unknown, MessageError, OSError) as fault:
             raise Failed(f"{step.where}: {fault}") from fault
         wrong = [each for each in wrong if each]
         if wrong:
             raise Failed(f"{step.where}: " + "; ".join(wrong))
 
-    def expect(self, answer: Answer, key: str, value: str, scope: Scope, inner: Scope, began) -> str | None:
+    def expect(self, answer: Answer, key: str, value: str, scope: Scope, inner: Scope,
+               began) -> str | None:
         if key == "audit":
             if answer.refused or answer.kind == "raw":
                 return self.audited_at_last(inner.fill(value), began)
@@ -223,18 +234,22 @@ class Runner:
             with urllib.request.urlopen(url, timeout=TIMEOUT) as reply:
                 text = reply.read().decode()
         else:
-            text = subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True, check=False).stdout
+            text = subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True,
+                                  check=False).stdout
         return {(name, system): int(count) for name, system, count in LENIENCY.findall(text)}
 
     def needed(self, value: str, system: str, before: dict[tuple[str, str], int]) -> str | None:
-        """lenient = NAME ...|none: this exchange needed these leniencies of its system, and no other."""
+        """lenient = NAME ...|none: this exchange needed these leniencies of its
+        system, and no other."""
         moved = {key: count - before.get(key, 0) for key, count in self.leniencies().items()
                  if count != before.get(key, 0)}
         wanted = {(name, system): 1 for name in value.split() if name != "none"}
-        return None if moved == wanted else f"leniencies needed: {moved or 'none'}, expected {value}"
+        return None if moved == wanted \
+            else f"leniencies needed: {moved or 'none'}, expected {value}"
 
     def audited_at_last(self, value: str, began) -> str | None:
-        """The record of a peer the door turned away by itself comes after the peer was told, not before."""
+        """The record of a peer the door turned away by itself comes after the peer
+        was told, not before."""
         until = time.monotonic() + TIMEOUT
         while (missing := self.audited(value, began)) and time.monotonic() < until:
             time.sleep(0.05)
@@ -244,8 +259,9 @@ class Runner:
         """audit = TRANSACTION OUTCOME [key=value ...]: a record of it since the step began."""
         words = value.split()
         wanted = dict(word.split("=", 1) for word in words[2:])
-        done = subprocess.run([*self.target.cli, "audit", "search", "--transaction", words[0], "--limit", "20",
-                               "--output", "json"], capture_output=True, text=True, check=False)
+        done = subprocess.run([*self.target.cli, "audit", "search", "--transaction", words[0],
+                               "--limit", "20", "--output", "json"], capture_output=True,
+                              text=True, check=False)
         if done.returncode not in (0, 1):
             return f"minato audit search: exit {done.returncode}: {done.stderr.strip()}"
         try:
@@ -258,7 +274,8 @@ class Runner:
             when = datetime.datetime.fromisoformat(str(record.get("time")).replace("Z", "+00:00"))
             if when < began.replace(microsecond=began.microsecond // 1000 * 1000):
                 continue
-            seen.append(f"{record.get('transaction')} outcome {record.get('outcome')} {record.get('system')}")
+            seen.append(f"{record.get('transaction')} outcome {record.get('outcome')} "
+                        f"{record.get('system')}")
             if str(record.get("outcome")) in words[1].split("|") \
                     and all(str(record.get(key)) == text for key, text in wanted.items()):
                 return None
@@ -270,7 +287,8 @@ class Runner:
         self.counts[{"ok": "passed", "FAIL": "failed", "SKIP": "skipped"}[verdict]] += 1
         spent = time.monotonic() - self.began
         slow = f" ({spent:.1f} s)" if spent > SLOW else ""
-        line = f"{verdict:<4} {case.name}: {case.why}{slow}" + (f"\n     {reason}" if reason else "")
+        line = f"{verdict:<4} {case.name}: {case.why}{slow}" + (f"\n     {reason}"
+                                                                if reason else "")
         if verdict == "FAIL":
             self.failures.append(f"{case.name}: {reason}")
         print(line, flush=True)
@@ -288,7 +306,8 @@ class Runner:
         except Exception as fault:  # pylint: disable=broad-except
             # A fault of the driver itself fails its case, not the run.
             where = traceback.extract_tb(sys.exc_info()[2])[-1]
-            self.report("FAIL", case, f"driver: {type(fault).__name__}: {fault} ({where.filename}:{where.lineno})")
+            self.report("FAIL", case, f"driver: {type(fault).__name__}: {fault} "
+                        f"({where.filename}:{where.lineno})")
         else:
             self.report("ok", case)
 
@@ -303,7 +322,8 @@ class Runner:
             self.report("ok", case)
 
     def run_file(self, file: CaseFile, wanted: list[str]) -> None:
-        cases = [case for case in file.cases if not wanted or any(word in case.name for word in wanted)]
+        cases = [case for case in file.cases if not wanted
+                 or any(word in case.name for word in wanted)]
         if not cases:
             return
         if "samples" in file.needs and self.maker.samples is None:

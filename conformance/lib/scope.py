@@ -14,7 +14,8 @@ import uuid
 from xml.sax.saxutils import escape
 
 NAME = re.compile(r"\$\{(!?)([A-Za-z][\w.\-]*)(?::-([^${}]*))?\}")
-SYLLABLES = [a + b for a in "アイウエオカキクケコサシスセソタチツテトナニヌネノ" for b in "ハヒフヘホマミムメモラリルレロ"]
+SYLLABLES = [a + b for a in "アイウエオカキクケコサシスセソタチツテトナニヌネノ"
+             for b in "ハヒフヘホマミムメモラリルレロ"]
 KINDS = ("uuid", "oid", "pid", "kana", "phone", "text", "control")
 fresh = random.SystemRandom()
 

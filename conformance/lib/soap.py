@@ -34,8 +34,8 @@ def parse(octets: bytes) -> etree._Element:
 
 def envelope(body: str, action: str, to: str, message_id: str | None = None) -> str:
     """The body's one child in an envelope of ours."""
-    return ENVELOPE.format(s=NS["s"], a=NS["a"], action=action, to=to, anonymous=ANONYMOUS, body=body,
-                           message_id=message_id or f"urn:uuid:{uuid.uuid4()}")
+    return ENVELOPE.format(s=NS["s"], a=NS["a"], action=action, to=to, anonymous=ANONYMOUS,
+                           body=body, message_id=message_id or f"urn:uuid:{uuid.uuid4()}")
 
 
 def action_of_body(root: etree._Element) -> str:

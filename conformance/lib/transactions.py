@@ -1,5 +1,5 @@
-"""The transactions a case may send, as the gateway tells them itself (`minato transactions`): action, path, packaging,
-grammar of the answer. What is not offered has no row here."""
+"""The transactions a case may send, as the gateway tells them itself (`minato transactions`):
+action, path, packaging, grammar of the answer. What is not offered has no row here."""
 from __future__ import annotations
 
 import dataclasses
@@ -32,7 +32,8 @@ class TransactionsError(Exception):
 def told(tool: list[str]) -> list[dict]:
     """Every transaction of the gateway, as that tool tells it."""
     try:
-        done = subprocess.run([*tool, "transactions", "--output", "json"], capture_output=True, text=True, check=True)
+        done = subprocess.run([*tool, "transactions", "--output", "json"], capture_output=True,
+                              text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as why:
         raise TransactionsError(f"{' '.join(tool)} transactions: {why}") from why
     return json.loads(done.stdout)
@@ -50,8 +51,10 @@ def told_by(tool: list[str]) -> None:
 @functools.lru_cache(maxsize=None)
 def rows() -> tuple[Transaction, ...]:
     """Those by SOAP; of an action that several actors answer the first."""
-    return tuple(Transaction(each["code"], route["request"], route["answer"], each["path"], route["body"], route["namespace"],
-                             each["answer_grammar"].removesuffix(".rng"), each["packaging"] == "MTOM")
+    return tuple(Transaction(each["code"], route["request"], route["answer"],
+                             each["path"], route["body"], route["namespace"],
+                             each["answer_grammar"].removesuffix(".rng"),
+                             each["packaging"] == "MTOM")
                  for each in told(TOOL) if each["dialect"] == "SOAP" for route in each["routes"])
 
 
