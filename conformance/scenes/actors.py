@@ -1,4 +1,5 @@
-"""A registry alone, a cross-reference manager alone, a repository that cannot be: actors are switched off by configuration."""
+"""A registry alone, a cross-reference manager alone, a repository that cannot be: actors are
+switched off by configuration."""
 from __future__ import annotations
 
 import json
@@ -23,12 +24,14 @@ class Place:
 
     def __init__(self, running: Runner, demo: DemoRegion, on: tuple[str, ...]) -> None:
         self.demo = DemoRegion(demo.minatod, demo.minato)
-        self.target = self.demo.make(free_ports(1)[0], free_ports(1)[0], "", {key: "no" for key in ALL if key not in on})
+        self.target = self.demo.make(free_ports(1)[0], free_ports(1)[0], "",
+                                     {key: "no" for key in ALL if key not in on})
         self.running = Runner(self.target, running.maker, running.grammars, running.region)
         self.running.macros = running.macros
 
     def tool(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*self.target.cli, *words], capture_output=True, text=True, check=False)
+        return subprocess.run([*self.target.cli, *words], capture_output=True,
+                              text=True, check=False)
 
     def rows(self, *words: str):
         return json.loads(self.tool(*words, "--output", "json").stdout)
@@ -48,7 +51,8 @@ def told(place: Place, on: tuple[str, ...]) -> None:
     for row in place.rows("transactions"):
         wanted = actors.get(row["actor"], row["code"] != "SS-MIX2" or len(on) == len(ALL))
         assert row["served"] == wanted, row
-    shown = {row["key"]: row["value"] for row in place.rows("config", "show") if row["section"] == "actors"}
+    shown = {row["key"]: row["value"] for row in place.rows("config", "show")
+             if row["section"] == "actors"}
     assert shown == {key: '"yes"' if key in on else '"no"' for key in ALL}, shown
 
 
@@ -63,30 +67,37 @@ def alone(running: Runner, demo: DemoRegion, name: str, on: tuple[str, ...]) -> 
         imported = place.tool("ssmix2", "import", place.demo.region, "--facility", "a-hospital")
         assert imported.returncode == 4 and "which is off" in imported.stderr, imported
         assert place.tool("check").returncode == 0
-        blobs = [name for _, _, names in os.walk(os.path.join(place.demo.region, "data", "documents")) for name in names]
+        blobs = [name
+                 for _, _, names in os.walk(os.path.join(place.demo.region, "data", "documents"))
+                 for name in names]
         assert not blobs, f"the document of a refused submission is kept: {blobs}"
     finally:
         place.end()
 
 
 def repository_alone(running: Runner, demo: DemoRegion) -> None:
-    """Refused, with line and remedy, by the check and at the start; a reload to it changes nothing."""
+    """Refused, with line and remedy, by the check and at the start; a reload
+    to it changes nothing."""
     place = Place(running, demo, ALL[2:])
     try:
         for words in ([place.demo.minatod, "-t"], [place.demo.minatod]):
-            done = subprocess.run([*words, "-c", place.demo.configuration], capture_output=True, text=True, check=False, timeout=30)
+            done = subprocess.run([*words, "-c", place.demo.configuration], capture_output=True,
+                                  text=True, check=False, timeout=30)
             assert done.returncode == (1 if "-t" in words else 3), done
-            assert "document-repository would have no registry" in done.stderr and "do: switch document-registry on" in done.stderr, done
+            assert "document-repository would have no registry" in done.stderr \
+                and "do: switch document-registry on" in done.stderr, done
     finally:
         place.end()
 
 
 def switched(running: Runner, demo: DemoRegion) -> None:
-    """Off and on again by a reload; a connection that is open stays, and a reload to what cannot work changes nothing."""
+    """Off and on again by a reload; a connection that is open stays, and a reload to what cannot
+    work changes nothing."""
     place = Place(running, demo, ALL)
 
     def offered() -> bool:
-        answer = place.running.send_soap(Step("scene", "send", "b-clinic", "iti43.xml"), Scope(running.region, objects=""))
+        answer = place.running.send_soap(Step("scene", "send", "b-clinic", "iti43.xml"),
+                                         Scope(running.region, objects=""))
         return checks.fault(answer, "Sender ActionNotSupported") is not None
 
     def reload(old: str, new: str, wanted: bool) -> None:
@@ -116,8 +127,12 @@ def switched(running: Runner, demo: DemoRegion) -> None:
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     return [
-        ("actors-registry-alone", "a Document Registry and nobody else", lambda: alone(running, demo, "registry-alone", ALL[1:2])),
-        ("actors-manager-alone", "a cross-reference manager and nobody else", lambda: alone(running, demo, "manager-alone", ALL[:1])),
-        ("actors-repository-alone", "a repository with no registry to register with does not start", lambda: repository_alone(running, demo)),
-        ("actors-switched", "an actor is switched off and on by a reload", lambda: switched(running, demo)),
+        ("actors-registry-alone", "a Document Registry and nobody else",
+         lambda: alone(running, demo, "registry-alone", ALL[1:2])),
+        ("actors-manager-alone", "a cross-reference manager and nobody else",
+         lambda: alone(running, demo, "manager-alone", ALL[:1])),
+        ("actors-repository-alone", "a repository with no registry to register with does not start",
+         lambda: repository_alone(running, demo)),
+        ("actors-switched", "an actor is switched off and on by a reload",
+         lambda: switched(running, demo)),
     ]

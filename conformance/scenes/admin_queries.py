@@ -1,4 +1,5 @@
-"""What the local socket is asked: a parameter that cannot be read, or that nobody knows, lists nothing."""
+"""What the local socket is asked: a parameter that cannot be read, or that nobody
+knows, lists nothing."""
 from __future__ import annotations
 
 import http.client
@@ -26,7 +27,8 @@ QUERIES = (
     ("twice", "GET", "/admin/audit?system=a-hospital&system=b-clinic", None, 400),
     ("an unknown filter", "GET", "/admin/audit?sytem=a-hospital", None, 400),
     ("an unknown filter of patients", "GET", "/admin/patients?facilty=a-hospital", None, 400),
-    ("an unknown filter of documents", "GET", "/admin/documents?patient=1@a-hospital&type=x", None, 400),
+    ("an unknown filter of documents", "GET",
+     "/admin/documents?patient=1@a-hospital&type=x", None, 400),
     ("a filter where there is none", "POST", "/admin/check?limit=1", "{}", 400),
     ("a member nobody knows", "POST", "/admin/audit/verify", '{"from": "2026-01-15"}', 400),
     ("no object", "POST", "/admin/audit/verify", "[]", 400),
@@ -34,7 +36,8 @@ QUERIES = (
     ("a member twice", "POST", "/admin/audit/verify", '{"a": 1, "a": 2}', 400),
     ("a member of no UTF-8", "POST", "/admin/audit/verify", '{"\xff": 1}', 400),
     ("nothing asked", "POST", "/admin/audit/verify", "{}", 200),
-    ("facility without action", "GET", "/admin/consent?patient=1@a-hospital&facility=a-hospital", None, 400),
+    ("facility without action", "GET",
+     "/admin/consent?patient=1@a-hospital&facility=a-hospital", None, 400),
 )
 
 
@@ -54,7 +57,8 @@ class Local(http.client.HTTPConnection):
 def ask(path: str, method: str, target: str, body: str | None) -> int:
     connection = Local(path)
     try:
-        connection.request(method, target, None if body is None else body.encode("latin-1"), {"Content-Type": "application/json"})
+        connection.request(method, target, None if body is None else body.encode("latin-1"),
+                           {"Content-Type": "application/json"})
         answer = connection.getresponse()
         answer.read()
         return answer.status
@@ -72,4 +76,5 @@ def scenes(_running: Runner, demo: DemoRegion):
             if (got == 200) != (status == 200) or got >= 500:
                 wrong.append(f"{why}: {method} {target}: {got}, expected {status}")
         assert not wrong, "; ".join(wrong)
-    return [("operator-unreadable-filter", "a filter that cannot be read, or is not known, lists nothing", show)]
+    return [("operator-unreadable-filter",
+             "a filter that cannot be read, or is not known, lists nothing", show)]

@@ -1,4 +1,5 @@
-"""The audit log and its anchors: what somebody with the disk may do to either, and that each is told.
+"""The audit log and its anchors: what somebody with the disk may do to
+either, and that each is told.
 
 Threat model (HACKING.md): who can write the data directory cannot cut, rewrite or put back what was
 anchored; who can write the anchors cannot take one out; who has only the disk cannot make new ones.
@@ -37,7 +38,8 @@ class Place:
         with open(self.demo.configuration, encoding="utf-8") as conf:
             text = conf.read()
         with open(self.demo.configuration, "w", encoding="utf-8") as conf:
-            conf.write(re.sub(r'^audit-repository "[^"]*" \{\n.*?^\}\n', "", text, flags=re.M | re.S))
+            conf.write(re.sub(r'^audit-repository "[^"]*" \{\n.*?^\}\n', "", text,
+                              flags=re.M | re.S))
         return target
 
     def configure(self, old: str, new: str) -> None:
@@ -48,10 +50,12 @@ class Place:
             conf.write(text.replace(old, new))
 
     def serve(self, feeds: int = 0) -> dict[str, object]:
-        """Starts, takes some feeds, says what `audit verify` says, and stops: each stop leaves an anchor."""
+        """Starts, takes some feeds, says what `audit verify` says, and stops: each
+        stop leaves an anchor."""
         self.demo.start(self.target)
         try:
-            shown = Runner(self.target, self.running.maker, self.running.grammars, self.running.region)
+            shown = Runner(self.target, self.running.maker, self.running.grammars,
+                           self.running.region)
             shown.macros = self.running.macros
             for _ in range(feeds):
                 shown.do(Step("scene", "do", "", "two-records"), Scope(self.running.region))
@@ -75,14 +79,16 @@ class Place:
     def altered(self) -> list[str]:
         """What the log says of alterations: each is recorded, too."""
         self.demo.start(self.target)
-        done = minato(self.target, "audit", "search", "--transaction", "audit-altered", "--output", "json")
+        done = minato(self.target, "audit", "search", "--transaction", "audit-altered",
+                      "--output", "json")
         assert self.demo.stop() == 0
         return [record["description"] for record in json.loads(done.stdout or "[]")]
 
 
 def told(said: dict[str, object], what: str) -> None:
     faults = [fault["what"] for fault in said["faults"]]
-    assert not said["valid"] and any(what in fault for fault in faults), f"{what!r} is not told: {said}"
+    assert not said["valid"] and any(what in fault for fault in faults), \
+        f"{what!r} is not told: {said}"
 
 
 def rolled_back(place: Place) -> None:
@@ -117,7 +123,8 @@ def anchor_in_the_middle(place: Place) -> None:
 def anchor_changed(place: Place) -> None:
     place.serve(RECORDS)
     lines = place.lines()
-    place.write(lines[:-1] + [lines[-1].rstrip("\n")[:-1] + ("0" if lines[-1][-2] != "0" else "1") + "\n"])
+    place.write(lines[:-1]
+                + [lines[-1].rstrip("\n")[:-1] + ("0" if lines[-1][-2] != "0" else "1") + "\n"])
     told(place.serve(), "not signed")
 
 
@@ -133,7 +140,8 @@ def anchors_gone(place: Place) -> None:
     place.serve(RECORDS)
     os.remove(place.anchors)
     said = place.serve()
-    assert any("taken away" in text for text in said["not_verified"]) or said["anchors"]["first"] > 1, said
+    assert any("taken away" in text for text in said["not_verified"]) \
+        or said["anchors"]["first"] > 1, said
     assert any("taken away" in text for text in place.altered()), "no alert in the audit log"
 
 
@@ -141,7 +149,8 @@ def other_key(place: Place) -> None:
     """Whoever has the disk but not the key signs with one of his own."""
     place.serve(RECORDS)
     forged = place.key + ".forged"
-    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", forged], check=True, capture_output=True)
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", forged], check=True,
+                   capture_output=True)
     os.chmod(forged, 0o600)
     place.configure("audit-anchor.key", "audit-anchor.key.forged")
     place.serve(RECORDS)
@@ -152,14 +161,16 @@ def other_key(place: Place) -> None:
 def no_key(place: Place) -> None:
     place.serve(RECORDS)
     os.rename(place.key, place.key + ".away")
-    done = subprocess.run([place.demo.minatod, "-t", "-c", place.demo.configuration], capture_output=True, text=True, check=False)
+    done = subprocess.run([place.demo.minatod, "-t", "-c", place.demo.configuration],
+                          capture_output=True, text=True, check=False)
     assert done.returncode != 0 and "anchor-key" in done.stdout + done.stderr, done
     place.configure('\tanchor-key = "', '\t#anchor-key = "')
     told(place.serve(), "no anchor-key is configured")
 
 
 def broken_off(place: Place) -> None:
-    """A crash within a line of the anchors, and one between anchor and log: neither is an attack."""
+    """A crash within a line of the anchors, and one between anchor and log:
+    neither is an attack."""
     place.serve(RECORDS)
     lines = place.lines()
     place.write(lines + [lines[-1][:70]])
@@ -173,7 +184,8 @@ def crashed(place: Place) -> None:
     place.serve(RECORDS)
     shutil.copytree(place.data, place.data + ".before")
     place.demo.start(place.target)
-    # The start's anchor is the only one: killed after its line and before its record is one of the ways this ends.
+    # The start's anchor is the only one: killed after its line and before its record is one
+    # of the ways this ends.
     place.demo.daemon.kill()
     place.demo.daemon.wait()
     said = place.serve(1)
@@ -181,26 +193,33 @@ def crashed(place: Place) -> None:
 
 
 def in_place(place: Place) -> None:
-    """The anchors are verified with the public key by anybody; and lie outside of the data directory."""
+    """The anchors are verified with the public key by anybody; and lie outside
+    of the data directory."""
     said = place.serve(RECORDS)
     assert said["valid"] and said["anchors"]["count"] >= 1 and said["anchors"]["covered"] >= 1, said
     said = place.serve()
-    assert said["valid"] and not [text for text in said["not_verified"] if "anchor-key" in text], said
+    assert said["valid"] and not [text for text in said["not_verified"]
+                                  if "anchor-key" in text], said
     line = place.lines()[-1].rstrip("\n")
     text, signature = line.rsplit(" ", 1)
-    files = {name: os.path.join(place.demo.directory, name) for name in ("public", "text", "signature")}
-    subprocess.run(["openssl", "pkey", "-in", place.key, "-pubout", "-out", files["public"]], check=True)
+    files = {name: os.path.join(place.demo.directory, name)
+             for name in ("public", "text", "signature")}
+    subprocess.run(["openssl", "pkey", "-in", place.key, "-pubout", "-out",
+                    files["public"]], check=True)
     for name, octets in (("text", text.encode()), ("signature", bytes.fromhex(signature))):
         with open(files[name], "wb") as file:
             file.write(octets)
-    subprocess.run(["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", files["public"], "-in", files["text"],
-                    "-sigfile", files["signature"]], check=True, capture_output=True)
+    subprocess.run(["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", files["public"],
+                    "-in", files["text"], "-sigfile", files["signature"]], check=True,
+                   capture_output=True)
     for key in ("anchor-key", "anchors"):
         path = os.path.join(place.data, "here")
         shutil.copy(place.key, path)
         place.configure("audit {", f'audit {{\n\t{key} = "data/here" # test')
-        done = subprocess.run([place.demo.minatod, "-t", "-c", place.demo.configuration], capture_output=True, text=True, check=False)
-        assert done.returncode != 0 and "below the data directory" in done.stdout + done.stderr, done
+        done = subprocess.run([place.demo.minatod, "-t", "-c", place.demo.configuration],
+                              capture_output=True, text=True, check=False)
+        assert done.returncode != 0 and "below the data directory" in done.stdout \
+            + done.stderr, done
         place.configure(f'audit {{\n\t{key} = "data/here" # test', "audit {")
 
 
@@ -216,8 +235,10 @@ def scenes(running: Runner, demo: DemoRegion):
                 place.demo.remove()
         return run
     return [
-        ("anchors-in-place", "what is anchored is verified, by us and by openssl", placed(in_place)),
-        ("anchors-rolled-back", "the whole data directory put back is told, at the start and later", placed(rolled_back)),
+        ("anchors-in-place", "what is anchored is verified, by us and by openssl",
+         placed(in_place)),
+        ("anchors-rolled-back", "the whole data directory put back is told, at the start and later",
+         placed(rolled_back)),
         ("anchors-cut", "the last anchors taken out", placed(anchors_cut)),
         ("anchors-middle", "an anchor taken out of the middle", placed(anchor_in_the_middle)),
         ("anchors-changed", "a signature changed", placed(anchor_changed)),

@@ -1,4 +1,5 @@
-"""`minato backup` of a region in service, restored as minatod(8) says: everything is there and answers the same."""
+"""`minato backup` of a region in service, restored as minatod(8) says: everything is there
+and answers the same."""
 from __future__ import annotations
 
 import json
@@ -20,7 +21,8 @@ WITHIN = 30.0  # seconds for the feeds a scene waits for
 
 
 class Feeds:
-    """A system that feeds one patient after the other, as long as it is let; which ids were acknowledged."""
+    """A system that feeds one patient after the other, as long as it is let; which
+    ids were acknowledged."""
 
     def __init__(self, running: Runner) -> None:
         self.running = Runner(running.target, running.maker, running.grammars, running.region)
@@ -33,9 +35,12 @@ class Feeds:
         try:
             while not self.ending:
                 scope = Scope(self.running.region, domain=self.running.region.get("domain.c"))
-                scope.values.update(id=scope.get("pid.fed"), family=scope.get("kana.f"), given=scope.get("kana.g"), phone=scope.get("phone.p"))
-                answer = self.running.send_hl7(Step("scene", "send", "c-hospital", "iti8.hl7"), scope)
-                assert checks.run(answer, "MSA-1", "AA", scope) is None, checks.run(answer, "MSA-1", "AA", scope)
+                scope.values.update(id=scope.get("pid.fed"), family=scope.get("kana.f"),
+                                    given=scope.get("kana.g"), phone=scope.get("phone.p"))
+                answer = self.running.send_hl7(Step("scene", "send", "c-hospital", "iti8.hl7"),
+                                               scope)
+                assert checks.run(answer, "MSA-1", "AA", scope) is None, \
+                    checks.run(answer, "MSA-1", "AA", scope)
                 with self.changed:
                     self.acknowledged.append(scope.get("id"))
                     self.changed.notify()
@@ -48,7 +53,8 @@ class Feeds:
         """Waits until so many more were acknowledged; all of them."""
         with self.changed:
             wanted = len(self.acknowledged) + count
-            assert self.changed.wait_for(lambda: self.fault or len(self.acknowledged) >= wanted, WITHIN), "the feeds stand still"
+            assert self.changed.wait_for(lambda: self.fault or len(self.acknowledged) >= wanted,
+                                         WITHIN), "the feeds stand still"
             assert self.fault is None, f"a feed: {self.fault}"
             return list(self.acknowledged)
 
@@ -63,7 +69,8 @@ class Feeds:
 
 
 def restore(demo: DemoRegion, target: Target, copy: str) -> tuple[DemoRegion, Target]:
-    """A drill beside the service, minatod(8): its configuration and keys, other ports, no audit repositories, the copy as DIR/data."""
+    """A drill beside the service, minatod(8): its configuration and keys, other ports, no audit
+    repositories, the copy as DIR/data."""
     other = DemoRegion(demo.minatod, demo.minato)
     os.mkdir(other.region)
     shutil.copytree(os.path.join(demo.region, "pki"), os.path.join(other.region, "pki"))
@@ -76,11 +83,13 @@ def restore(demo: DemoRegion, target: Target, copy: str) -> tuple[DemoRegion, Ta
     text = re.sub(r'^audit-repository "[^"]*" \{\n.*?^\}\n', "", text, flags=re.M | re.S)
     with open(other.configuration, "w", encoding="utf-8") as conf:
         conf.write(text)
-    return other, Target(target.host, ports[0], ports[1], target.ca, target.clients, [demo.minato, "-c", other.configuration], ports[2])
+    return other, Target(target.host, ports[0], ports[1], target.ca, target.clients,
+                         [demo.minato, "-c", other.configuration], ports[2])
 
 
 class Drill:
-    """One person at two facilities with documents, and a crowd that is fed while the copy is made."""
+    """One person at two facilities with documents, and a crowd that is fed
+    while the copy is made."""
 
     def __init__(self, running: Runner, demo: DemoRegion) -> None:
         self.running, self.demo = running, demo
@@ -91,25 +100,33 @@ class Drill:
         self.running.do(Step("scene", "do", "", "joined"), self.scope)
         for number in range(DOCUMENTS):
             self.uids.append(self.scope.get(f"oid.d{number}"))
-            self.running.do(Step("scene", "do", "", "share", {"uid": self.uids[-1], "set": self.scope.get(f"oid.s{number}"),
-                                                              "text": f"document {number} " * 10000 ** (number == 1)}), self.scope)
+            self.running.do(Step("scene", "do", "", "share",
+                                 {"uid": self.uids[-1], "set": self.scope.get(f"oid.s{number}"),
+                                  "text": f"document {number} " * 10000 ** (number == 1)}),
+                            self.scope)
 
     def told(self, running: Runner) -> dict[str, object]:
         """What a region says of the person: ids, entries, octets, consent, the records of audit."""
         patient = f"{self.scope.get('pid.a')}^^^&{self.scope.get('domain.a')}&ISO"
-        pix = send(running, "x-consumer", "iti45.xml", [], domain=self.scope.get("domain.a"), id=self.scope.get("pid.a"))
+        pix = send(running, "x-consumer", "iti45.xml", [], domain=self.scope.get("domain.a"),
+                   id=self.scope.get("pid.a"))
         documents: Answer = retrieved(running, "a-hospital", self.uids)
-        assert checks.registry_status(documents, "Success") is None, checks.registry_status(documents, "Success")
-        consent = minato(running.target, "consent", "show", "--patient", patient, "--output", "json")
-        submitted = minato(running.target, "audit", "search", "--patient", patient, "--transaction", "ITI-41", "--output", "json")
-        assert (consent.returncode, submitted.returncode) == (0, 0), consent.stderr + submitted.stderr
+        assert checks.registry_status(documents, "Success") is None, checks.registry_status(
+            documents, "Success")
+        consent = minato(running.target, "consent", "show", "--patient", patient,
+                         "--output", "json")
+        submitted = minato(running.target, "audit", "search", "--patient", patient, "--transaction",
+                           "ITI-41", "--output", "json")
+        assert (consent.returncode, submitted.returncode) == (0, 0), consent.stderr \
+            + submitted.stderr
         return {"ITI-45": checks.identifiers(pix), "ITI-18": found(running, "a-hospital", patient),
                 "ITI-43": {uid: checks.document_octets(documents, uid) for uid in self.uids},
                 "consent": consent.stdout, "audit": submitted.stdout}
 
     def knows(self, running: Runner, patient: str) -> bool:
         """A facility asking with its own id is told that it is unknown, or nothing wrong."""
-        answer = send(running, "c-hospital", "iti45.xml", [], domain=self.scope.get("domain.c"), id=patient)
+        answer = send(running, "c-hospital", "iti45.xml", [],
+                      domain=self.scope.get("domain.c"), id=patient)
         return checks.query_answer(answer, "AE 204") is not None
 
     def show(self) -> None:
@@ -121,11 +138,13 @@ class Drill:
             assert done.returncode == 0, done.stderr
             after = feeds.more(20)
         said = self.told(self.running)
-        assert len(said["ITI-43"]) == DOCUMENTS and all(said["ITI-43"].values()) and said["ITI-45"], said
+        assert len(said["ITI-43"]) == DOCUMENTS and all(said["ITI-43"].values()) \
+            and said["ITI-45"], said
         other, target = restore(self.demo, self.running.target, copy)
         try:
             other.start(target)
-            restored = Runner(target, self.running.maker, self.running.grammars, self.running.region)
+            restored = Runner(target, self.running.maker, self.running.grammars,
+                              self.running.region)
             self.compare(restored, said, before, after)
             restored.close()
         finally:
@@ -134,18 +153,22 @@ class Drill:
         shutil.rmtree(copy)
         assert status == 0, f"the restored daemon ended with {status}"
 
-    def compare(self, restored: Runner, said: dict[str, object], before: list[str], after: list[str]) -> None:
+    def compare(self, restored: Runner, said: dict[str, object], before: list[str],
+                after: list[str]) -> None:
         for what in (["check"], ["audit", "verify"]):
             done = minato(restored.target, *what)
             assert done.returncode == 0, f"minato {' '.join(what)}: {done.stdout}{done.stderr}"
         again = self.told(restored)
         for what, value in said.items():
-            assert again[what] == value, f"{what}: restored {again[what]!r:.300}, in service {value!r:.300}"
+            assert again[what] == value, \
+                f"{what}: restored {again[what]!r:.300}, in service {value!r:.300}"
         lost = [patient for patient in before if not self.knows(restored, patient)]
         assert not lost, f"{len(lost)} feeds acknowledged before the backup began are not in it"
-        assert not self.knows(restored, after[-1]), "a feed of afterwards is in it: this is not the copy"
+        assert not self.knows(restored,
+                              after[-1]), "a feed of afterwards is in it: this is not the copy"
         # It serves: a feed is taken, and the chain of records goes on from the copy's last.
-        records = json.loads(minato(restored.target, "audit", "verify", "--output", "json").stdout)["records"]
+        records = json.loads(minato(restored.target, "audit", "verify", "--output",
+                                    "json").stdout)["records"]
         with Feeds(restored) as feeds:
             fed = feeds.more(1)
         assert self.knows(restored, fed[0]), "a feed after the restore is not there"
@@ -155,4 +178,5 @@ class Drill:
 
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
-    return [("backup-restored", "a copy made in service, restored, answers the same", Drill(running, demo).show)]
+    return [("backup-restored", "a copy made in service, restored, answers the same",
+             Drill(running, demo).show)]

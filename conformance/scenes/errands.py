@@ -1,5 +1,5 @@
-"""Partners that behave badly when answers are sent to them (ITI TF-2: V.5), each misbehaviour by its name, and
-what the operator sees and does of it."""
+"""Partners that behave badly when answers are sent to them (ITI TF-2: V.5), each misbehaviour by
+its name, and what the operator sees and does of it."""
 from __future__ import annotations
 
 import http.client
@@ -30,10 +30,12 @@ MANNERS = {
     "fault": ("aside", "SOAP fault Sender"), "fault-as-200": ("aside", "SOAP fault Sender"),
     "breaks-off": ("waiting", ""), "babbles": ("waiting", ""),
 }
-# Somebody whose certificate nobody issued: how the configuration knows him, and whether he gets anything.
+# Somebody whose certificate nobody issued: how the configuration knows him, and
+# whether he gets anything.
 PINNED = "partner.example"
 KNOWN = {
-    "by-certificate-and-name": (('server-certificate = "pki/clients/p-pinned.pem"', f'server-name = "{PINNED}"'), True),
+    "by-certificate-and-name": (('server-certificate = "pki/clients/p-pinned.pem"',
+                                 f'server-name = "{PINNED}"'), True),
     "by-certificate": (('server-certificate = "pki/clients/p-pinned.pem"',), False),
     "by-name": ((f'server-name = "{PINNED}"',), False),
 }
@@ -46,7 +48,8 @@ class Errands:
         self.running, self.demo, self.target = running, demo, running.target
         pki = os.path.join(demo.region, "pki")
         self.server, self.ca = os.path.join(pki, "server.pem"), os.path.join(pki, "ca.pem")
-        self.forged, self.pinned = (os.path.join(pki, "clients", name + ".pem") for name in ("w-forged", "p-pinned"))
+        self.forged, self.pinned = (os.path.join(pki, "clients", name + ".pem")
+                                    for name in ("w-forged", "p-pinned"))
         self.partners: dict[str, Partner | Silent] = {}
 
     def begin(self) -> None:
@@ -70,7 +73,8 @@ class Errands:
             text = conf.read()
         own = ", ".join(f'"{name}"' for name in self.partners if name != "neighbour")
         text = text.replace('reply-to = {"', f'reply-to = {{{own}, "', 1)
-        text = text.replace('system "b-clinic" {', 'system "b-clinic" {\n\treply-to = {"neighbour"}', 1)
+        text = text.replace('system "b-clinic" {',
+                            'system "b-clinic" {\n\treply-to = {"neighbour"}', 1)
         for name, partner in self.partners.items():
             lines = (f'url = "{partner.address}"', 'for = {"answers"}', *keys.get(name, ()))
             text += f'partner "{name}" {{\n' + "".join(f"\t{line}\n" for line in lines) + "}\n"
@@ -88,17 +92,20 @@ class Errands:
 
     def ask(self, name: str, system: str = "x-consumer") -> Reply:
         sent = self.request(self.partners[name].address)
-        client = HttpClient(self.target.host, self.target.https_port, tls_context(self.target.ca, self.target.certificate(system)))
+        client = HttpClient(self.target.host, self.target.https_port,
+                            tls_context(self.target.ca, self.target.certificate(system)))
         reply = client.request("POST", sent.path, {"Content-Type": sent.content_type}, sent.body)
         client.close()
         return reply
 
     def accepted(self, name: str, system: str = "x-consumer") -> None:
         reply = self.ask(name, system)
-        assert reply.status == 202 and not reply.body, f"{name}: HTTP {reply.status} {reply.body[:200]!r}"
+        assert reply.status == 202 \
+            and not reply.body, f"{name}: HTTP {reply.status} {reply.body[:200]!r}"
 
     def tool(self, *words: str) -> subprocess.CompletedProcess:
-        return subprocess.run([*self.target.cli, *words], capture_output=True, text=True, check=False)
+        return subprocess.run([*self.target.cli, *words], capture_output=True,
+                              text=True, check=False)
 
     def told(self, *words: str):
         done = self.tool(*words, "--output", "json")
@@ -107,7 +114,8 @@ class Errands:
 
     def errands(self, name: str) -> list[dict]:
         address = self.partners[name].address
-        return [each for each in self.told("errand", "list", "--limit", "1000") if each["address"] == address]
+        return [each for each in self.told("errand", "list", "--limit", "1000")
+                if each["address"] == address]
 
     def until(self, name: str, holds) -> list[dict]:
         """The errands for that partner, once this holds of them."""
@@ -132,10 +140,12 @@ class Errands:
             self.until(name, lambda seen: not seen)
             return
         state = "aside" if fate == "aside" else "waiting"
-        seen = self.until(name, lambda seen: seen and seen[0]["state"] == state and seen[0].get("problem"))
+        seen = self.until(name, lambda seen: seen and seen[0]["state"] == state
+                          and seen[0].get("problem"))
         assert words in seen[0]["problem"] and seen[0]["attempts"] >= 1, f"{name}: {seen}"
         if isinstance(partner, Partner) and fate == "aside":
-            assert len(partner.got) == before + 1, f"{name}: it came {len(partner.got) - before} times"
+            assert len(partner.got) == before + 1, \
+                f"{name}: it came {len(partner.got) - before} times"
 
     def bad_partners(self) -> None:
         self.begin()
@@ -146,7 +156,8 @@ class Errands:
         assert not self.partners["wrong-certificate"].got, "an answer went to somebody nobody knows"
         assert len(self.partners["well"].got) == 1, "a redirect was followed"
         troubled = {each["address"]: each for each in self.told("status")["outbox"]["troubled"]}
-        lacking = [name for name, (fate, _) in MANNERS.items() if fate != "done" and self.partners[name].address not in troubled]
+        lacking = [name for name, (fate, _) in MANNERS.items() if fate != "done"
+                   and self.partners[name].address not in troubled]
         assert not lacking, f"status does not tell of {lacking}"
         log = self.demo.log(200)
         assert PATIENT[:10] not in log and "was set aside" in log, log
@@ -159,7 +170,8 @@ class Errands:
             self.misbehaviour(name, "done" if gets else "waiting", "" if gets else "certificate")
             assert len(self.partners[name].got) == gets, f"{name}: {len(self.partners[name].got)}"
         self.misbehaviour("another", "waiting", "certificate")
-        assert not self.partners["another"].got, "an answer went to somebody of the region who is not the partner"
+        assert not self.partners["another"].got, \
+            "an answer went to somebody of the region who is not the partner"
         self.accepted("neighbour", "b-clinic")
         neighbour, pinned = self.partners["neighbour"], self.partners["by-certificate-and-name"]
         assert isinstance(neighbour, Partner) and isinstance(pinned, Partner)
@@ -181,7 +193,8 @@ class Errands:
         self.drop_all()
 
     def comes_back(self) -> None:
-        """In order, each once more at most, in the octets of the first time; a kill in between changes nothing."""
+        """In order, each once more at most, in the octets of the first time; a kill in
+        between changes nothing."""
         self.begin()
         partner = self.partners["busy"]
         assert isinstance(partner, Partner)
@@ -199,20 +212,23 @@ class Errands:
         self.tool("errand", "retry", str(numbers[0]))
         self.until("busy", lambda seen: not seen)
         taken = partner.got[-3:]
-        ids = [soap.parse(each).xpath("string(//a:MessageID)", namespaces=soap.NS) for each in partner.got]
+        ids = [soap.parse(each).xpath("string(//a:MessageID)", namespaces=soap.NS)
+               for each in partner.got]
         assert taken[0] == first and len(set(taken)) == 3 and len(set(ids)) == 3, ids
         assert ids[:-2] == [ids[0]] * (len(ids) - 2), f"not in order: {ids}"
         partner.manner = "busy"
 
     def operator(self) -> None:
-        """Shows without what it says, retries what was set aside, drops with a reason; each look and deed recorded."""
+        """Shows without what it says, retries what was set aside, drops with a reason; each
+        look and deed recorded."""
         self.begin()
         partner = self.partners["unknown"]
         assert isinstance(partner, Partner)
         partner.got.clear()
         self.accepted("unknown")
         self.accepted("unknown")
-        one, two = self.until("unknown", lambda seen: len(seen) == 2 and all(each["state"] == "aside" for each in seen))
+        one, two = self.until("unknown", lambda seen: len(seen) == 2
+                              and all(each["state"] == "aside" for each in seen))
         shown = self.tool("errand", "show", str(one["number"]))
         assert shown.returncode == 0 and "NOBODY" not in shown.stdout, shown.stdout
         record = self.told("audit", "search", "--transaction", "errand-show")[0]
@@ -221,15 +237,18 @@ class Errands:
         assert self.told("errand", "retry", str(one["number"]))["state"] == "waiting"
         self.until("unknown", lambda seen: len(seen) == 1)
         assert self.tool("errand", "drop", str(two["number"])).returncode == 2
-        assert self.tool("errand", "drop", str(two["number"]), "--reason", "asked again").returncode == 0
+        assert self.tool("errand", "drop", str(two["number"]), "--reason",
+                         "asked again").returncode == 0
         assert not self.errands("unknown") and len(partner.got) == 3, len(partner.got)
         decisions = self.told("audit", "search", "--transaction", "errand-decision", "--limit", "2")
-        assert "asked again" in json.dumps(decisions[0]) or "YXNrZWQgYWdhaW4=" in decisions[0]["record"], decisions[0]
+        assert "asked again" in json.dumps(decisions[0]) \
+            or "YXNrZWQgYWdhaW4=" in decisions[0]["record"], decisions[0]
         assert self.tool("errand", "show", str(two["number"])).returncode == 1
         partner.manner = "unknown"
 
     def full(self) -> None:
-        """Beyond the bound nothing more is accepted, of this partner; the refusal says number and key."""
+        """Beyond the bound nothing more is accepted, of this partner; the
+        refusal says number and key."""
         self.begin()
         self.drop_all()
         for _ in range(PER_PARTNER):
@@ -253,7 +272,9 @@ class Errands:
         assert isinstance(partner, Partner)
         before, sent = len(partner.got), self.request(partner.address)
         connection = http.client.HTTPSConnection(self.target.host, self.target.https_port,
-                                                 context=tls_context(self.target.ca, self.target.certificate("x-consumer")))
+                                                 context=tls_context(
+                                                     self.target.ca,
+                                                     self.target.certificate("x-consumer")))
         connection.request("POST", sent.path, sent.body, {"Content-Type": sent.content_type})
         connection.sock.shutdown(socket.SHUT_WR)
         came = partner.wait(before + 1)
@@ -264,10 +285,18 @@ class Errands:
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Errands(running, demo)
-    return [("errands-bad-partners", "each misbehaviour harms its own answer only, and is told by its name", each.bad_partners),
-            ("errands-known-by", "a partner is whom its section says, and is shown the certificate it says", each.known_by),
-            ("errands-nobody-waits", "a neighbour's answers come while every other partner misbehaves", each.nobody_waits),
-            ("errands-comes-back", "what waited comes in order and in the same octets, after a kill too", each.comes_back),
+    return [("errands-bad-partners",
+             "each misbehaviour harms its own answer only, and is told by its name",
+             each.bad_partners),
+            ("errands-known-by",
+             "a partner is whom its section says, and is shown the certificate it says",
+             each.known_by),
+            ("errands-nobody-waits",
+             "a neighbour's answers come while every other partner misbehaves", each.nobody_waits),
+            ("errands-comes-back",
+             "what waited comes in order and in the same octets, after a kill too",
+             each.comes_back),
             ("errands-operator", "list, show, retry and drop, each recorded", each.operator),
             ("errands-full", "beyond errands-per-partner a fault says number and key", each.full),
-            ("errands-asker-left", "who closes his connection at once has his answer nevertheless", each.asker_left)]
+            ("errands-asker-left", "who closes his connection at once has his answer nevertheless",
+             each.asker_left)]

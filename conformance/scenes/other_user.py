@@ -11,7 +11,8 @@ from lib.runner import Runner
 from scenes.ssmix2_storages import minato
 
 NOBODY = 65534
-COMMANDS = (["status"], ["metrics"], ["check"], ["audit", "search"], ["patient", "list"], ["backup", "/tmp/never"])
+COMMANDS = (["status"], ["metrics"], ["check"], ["audit", "search"], ["patient", "list"],
+            ["backup", "/tmp/never"])
 
 
 class OtherUser:
@@ -24,17 +25,20 @@ class OtherUser:
         self.socket = os.path.join(demo.region, "data", "admin.sock")
 
     def ask(self, words: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([self.tool, "-c", self.demo.configuration, *words], capture_output=True, text=True, check=False,
+        return subprocess.run([self.tool, "-c", self.demo.configuration, *words],
+                              capture_output=True, text=True, check=False,
                               user=NOBODY, group=NOBODY, extra_groups=[], cwd="/")
 
     def refused(self, why: str) -> None:
         for words in COMMANDS:
             done = self.ask(words)
-            assert (done.returncode, done.stdout) == (4, ""), f"{' '.join(words)}: exit {done.returncode}: {done.stdout}{done.stderr}"
+            assert (done.returncode, done.stdout) == (4, ""), \
+                f"{' '.join(words)}: exit {done.returncode}: {done.stdout}{done.stderr}"
             assert why in done.stderr and ".pem" not in done.stderr, done.stderr
 
     def show(self) -> None:
-        modes = {path: os.stat(path).st_mode & 0o777 for path in (self.demo.directory, os.path.dirname(self.socket), self.socket)}
+        modes = {path: os.stat(path).st_mode & 0o777
+                 for path in (self.demo.directory, os.path.dirname(self.socket), self.socket)}
         shutil.copy(self.demo.minato, self.tool)
         try:
             os.chmod(self.tool, 0o755)
@@ -52,10 +56,12 @@ class OtherUser:
 
     def recorded(self) -> None:
         """Who tried is in the audit log, with his uid."""
-        done = minato(self.running.target, "audit", "search", "--limit", str(len(COMMANDS)), "--output", "json")
+        done = minato(self.running.target, "audit", "search", "--limit", str(len(COMMANDS)),
+                      "--output", "json")
         records = json.loads(done.stdout)
         records = records["records"] if isinstance(records, dict) else records
-        assert [record["system"] for record in records] == [f"uid {NOBODY}"] * len(COMMANDS), records
+        assert [record["system"]
+                for record in records] == [f"uid {NOBODY}"] * len(COMMANDS), records
         assert all(str(record["outcome"]) != "0" for record in records), records
 
 
@@ -63,4 +69,5 @@ def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     if os.geteuid() != 0:
         raise ImportError("only root can become another user")
-    return [("operator-other-user", "neither the socket nor the daemon lets another user in", OtherUser(running, demo).show)]
+    return [("operator-other-user", "neither the socket nor the daemon lets another user in",
+             OtherUser(running, demo).show)]

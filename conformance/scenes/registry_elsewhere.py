@@ -1,5 +1,5 @@
-"""Our repository with another's registry: ITI-41 stores what that registry (ITI-42) said Success to, and relays what it
-says. What such a partner may do instead, each misbehaviour by its name."""
+"""Our repository with another's registry: ITI-41 stores what that registry (ITI-42) said Success
+to, and relays what it says. What such a partner may do instead, each misbehaviour by its name."""
 from __future__ import annotations
 
 import http.client
@@ -36,10 +36,12 @@ SECTION = """partner "their-registry" {{
 """
 # How it misbehaves: what its submitter reads of it.
 MISBEHAVIOURS = {
-    "silent": "has not answered in time", "slow": "", "huge": "larger than the", "busy": "HTTP status 503",
-    "unknown": "HTTP status 404", "redirects": "sends us elsewhere", "sender-fault": "a SOAP fault", "breaks-off": "",
-    "babbles": "", "broken-envelope": "no SOAP", "anothers-answer": "to another request", "other-action": "not the action",
-    "contradicts-itself": "Success, and errors", "has-another-status": "no RegistryResponse with a status",
+    "silent": "has not answered in time", "slow": "", "huge": "larger than the",
+    "busy": "HTTP status 503", "unknown": "HTTP status 404", "redirects": "sends us elsewhere",
+    "sender-fault": "a SOAP fault", "breaks-off": "",
+    "babbles": "", "broken-envelope": "no SOAP", "anothers-answer": "to another request",
+    "other-action": "not the action", "contradicts-itself": "Success, and errors",
+    "has-another-status": "no RegistryResponse with a status",
 }
 
 
@@ -80,7 +82,8 @@ class Elsewhere:
     def submission(self, text: str = "of theirs", octets: int = 0) -> tuple[Scope, Outgoing]:
         fresh = Scope(self.scope, patient=self.patient)
         document = f"octets={octets}" if octets else f'text="{text}"'
-        parts = ("set id=ss uid=${oid.s} patient=${patient}", "entry id=d1 uid=${oid.d} patient=${patient}",
+        parts = ("set id=ss uid=${oid.s} patient=${patient}",
+                 "entry id=d1 uid=${oid.d} patient=${patient}",
                  "member from=ss to=d1", f"document id=d1 {document}")
         for part in parts:
             fresh.settle(part)
@@ -90,8 +93,10 @@ class Elsewhere:
     def post(self, request: Outgoing, system: str = "b-clinic") -> tuple[int, bytes, str]:
         """Status, root and exchange."""
         context = tls_context(self.target.ca, self.target.certificate(system))
-        connection = http.client.HTTPSConnection(self.target.host, self.target.https_port, timeout=TIMEOUT, context=context)
-        connection.request("POST", request.path, request.body, {"Content-Type": request.content_type})
+        connection = http.client.HTTPSConnection(self.target.host, self.target.https_port,
+                                                 timeout=TIMEOUT, context=context)
+        connection.request("POST", request.path, request.body,
+                           {"Content-Type": request.content_type})
         reply = connection.getresponse()
         kind, body = reply.headers["Content-Type"], reply.read()
         connection.close()
@@ -112,7 +117,8 @@ class Elsewhere:
 
     def audit(self, exchange: str) -> dict[str, dict]:
         """The records of an exchange, by transaction."""
-        done = subprocess.run([*self.target.cli, "audit", "search", "--exchange", exchange, "--output", "json"],
+        done = subprocess.run([*self.target.cli, "audit", "search", "--exchange", exchange,
+                               "--output", "json"],
                               capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return {record["transaction"]: record for record in json.loads(done.stdout)}
@@ -125,40 +131,51 @@ class Elsewhere:
             threading.Event().wait(0.05)
 
     def metrics(self) -> str:
-        return subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True, check=False).stdout
+        return subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True,
+                              check=False).stdout
 
     # -- what is shown -----------------------------------------------------------------------------
 
     def stored(self) -> None:
-        """Registered there and retrieved here, small and large; both sides of it recorded in one job."""
+        """Registered there and retrieved here, small and large; both sides of
+        it recorded in one job."""
         self.begin("registers")
         for octets in (0, 300000):
             fresh, root, exchange = self.provide(octets=octets)
-            assert root.xpath("string(//rs:RegistryResponse/@status)", namespaces=soap.NS).endswith(":Success"), etree.tostring(root)
+            assert root.xpath("string(//rs:RegistryResponse/@status)",
+                              namespaces=soap.NS).endswith(":Success"), etree.tostring(root)
             assert self.registry.registered[-1] == fresh.get("oid.s")
             assert self.is_there(fresh), "it cannot be retrieved"
             records = self.audit(exchange)
-            assert set(records) == {"ITI-41", "ITI-42"} and all(record["outcome"] == 0 for record in records.values()), records
+            assert set(records) == {"ITI-41", "ITI-42"} \
+                and all(record["outcome"] == 0 for record in records.values()), records
             told = records["ITI-42"]["record"]
-            assert "110106" in told and fresh.get("oid.s") in told and self.registry.address in told, told
+            assert "110106" in told and fresh.get("oid.s") in told \
+                and self.registry.address in told, told
         assert not self.registry.faults, self.registry.faults[:2]
         sent = soap.parse(self.registry.got[-1])
-        slots = {slot.get("name"): "".join(slot.itertext()).strip() for slot in sent.iterfind(".//rim:ExtrinsicObject/rim:Slot", soap.NS)}
-        assert slots["repositoryUniqueId"] == self.scope.get("repository") and slots["size"] == "300000", slots
+        slots = {slot.get("name"): "".join(slot.itertext()).strip()
+                 for slot in sent.iterfind(".//rim:ExtrinsicObject/rim:Slot", soap.NS)}
+        assert slots["repositoryUniqueId"] == self.scope.get("repository") \
+            and slots["size"] == "300000", slots
 
     def relays(self) -> None:
-        """Warnings under Success, errors under Failure: in the registry's words, and nothing is stored."""
+        """Warnings under Success, errors under Failure: in the registry's words,
+        and nothing is stored."""
         self.begin("warns")
         fresh, root, _ = self.provide()
         errors = root.findall(".//rs:RegistryError", soap.NS)
-        assert [error.get("errorCode") for error in errors] == ["XDSExtraMetadataNotSaved"], etree.tostring(root)
+        assert [error.get("errorCode") for error in errors] == ["XDSExtraMetadataNotSaved"], \
+            etree.tostring(root)
         assert self.is_there(fresh)
         self.begin("refuses")
         fresh, root, exchange = self.provide()
         errors = root.findall(".//rs:RegistryError", soap.NS)
-        assert [error.get("errorCode") for error in errors] == ["XDSUnknownPatientId", "XDSOddities_2031", "XDSExtraMetadataNotSaved"]
+        assert [error.get("errorCode") for error in errors] == [
+            "XDSUnknownPatientId", "XDSOddities_2031", "XDSExtraMetadataNotSaved"]
         first = errors[0]
-        assert first.get("codeContext") == f"nobody here has this id (exchange {exchange})" and first.get("location") == "patientId"
+        assert first.get("codeContext") == f"nobody here has this id (exchange {exchange})" \
+            and first.get("location") == "patientId"
         assert errors[1].get("location") == f"exchange {exchange}", errors[1].attrib
         assert not self.is_there(fresh), "what was refused is there"
         records = self.audit(exchange)
@@ -168,20 +185,23 @@ class Elsewhere:
             self.begin(manner)
             fresh, root, _ = self.provide()
             errors = root.findall(".//rs:RegistryError", soap.NS)
-            assert [bool(error.get("errorCode") and error.get("codeContext")) for error in errors] == [True], etree.tostring(root)
+            assert [bool(error.get("errorCode") and error.get("codeContext"))
+                    for error in errors] == [True], etree.tostring(root)
             assert not self.is_there(fresh)
 
     def no_answer(self, manner: str, words: str) -> None:
         began = time.monotonic()
         fresh, root, exchange = self.provide()
         errors = root.findall(".//rs:RegistryError", soap.NS)
-        assert [error.get("errorCode") for error in errors] == ["XDSRegistryNotAvailable"], f"{manner}: {etree.tostring(root)!r}"
+        assert [error.get("errorCode") for error in errors] == ["XDSRegistryNotAvailable"], \
+            f"{manner}: {etree.tostring(root)!r}"
         assert words in errors[0].get("codeContext"), f"{manner}: {errors[0].get('codeContext')}"
         assert errors[0].get("location") == f"exchange {exchange}"
         assert time.monotonic() - began < WITHIN + 10, manner
         assert not self.is_there(fresh), f"{manner}: it is there"
         records = self.audit(exchange)
-        assert set(records) == {"ITI-41", "ITI-42"} and all(record["outcome"] != 0 for record in records.values()), f"{manner}: {records}"
+        assert set(records) == {"ITI-41", "ITI-42"} \
+            and all(record["outcome"] != 0 for record in records.values()), f"{manner}: {records}"
         assert records["ITI-41"]["problem"] == "registry-not-available", records
 
     def misbehaviours(self) -> None:
@@ -190,7 +210,8 @@ class Elsewhere:
             self.no_answer(manner, words)
         assert not self.elsewhere.got, "a redirect was followed"
         stranger, silent = Registry("registers", self.forged, self.ca), Silent()
-        for url, name, words in ((stranger.address, "wrong-certificate", "certificate"), (silent.address, "not-even-tls", ""),
+        for url, name, words in ((stranger.address, "wrong-certificate", "certificate"),
+                                 (silent.address, "not-even-tls", ""),
                                  ("https://127.0.0.1:1/nobody", "nobody", "")):
             self.registry_is(url)
             self.no_answer(name, words)
@@ -202,18 +223,21 @@ class Elsewhere:
         assert self.is_there(fresh), "it did not recover"
 
     def nobody_waits(self) -> None:
-        """More submissions wait for a silent registry than there are workers; others are served meanwhile."""
+        """More submissions wait for a silent registry than there are workers; others
+        are served meanwhile."""
         self.begin("silent", within=60, connections=3)
         waiting = [threading.Thread(target=self.provide) for _ in range(3 * WORKERS)]
         for thread in waiting:
             thread.start()
         with self.registry.changed:
-            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 3, 30), "they do not come"
+            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 3, 30), \
+                "they do not come"
         fresh, _ = self.submission()
         for _ in range(5):
             assert not self.is_there(fresh)
         self.until_told("minato_calls_under_way 3\n", f"minato_calls_waiting {3 * WORKERS - 3}\n")
-        assert self.registry.under_way == 3, "it was asked by more at once than the configuration allows"
+        assert self.registry.under_way == 3, \
+            "it was asked by more at once than the configuration allows"
         self.registry.manner = "registers"
         self.registry.let_go.set()
         for thread in waiting:
@@ -226,17 +250,22 @@ class Elsewhere:
         self.begin("silent", within=60)
         left, (fresh, request) = self.registry.left, self.submission()
         connection = http.client.HTTPSConnection(self.target.host, self.target.https_port,
-                                                 context=tls_context(self.target.ca, self.target.certificate("b-clinic")))
-        connection.request("POST", request.path, request.body, {"Content-Type": request.content_type})
+                                                 context=tls_context(
+                                                     self.target.ca,
+                                                     self.target.certificate("b-clinic")))
+        connection.request("POST", request.path, request.body,
+                           {"Content-Type": request.content_type})
         with self.registry.changed:
             assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, 30)
         connection.close()
         with self.registry.changed:
-            assert self.registry.changed.wait_for(lambda: self.registry.left > left, 30), "the call went on"
+            assert self.registry.changed.wait_for(lambda: self.registry.left > left, 30), \
+                "the call went on"
         assert not self.is_there(fresh)
 
     def stopped(self) -> None:
-        """A stop waits for a silent registry no longer than stop-within, and nothing of it is left."""
+        """A stop waits for a silent registry no longer than stop-within, and
+        nothing of it is left."""
         self.begin("silent", within=60)
         left, (fresh, request) = self.registry.left, self.submission()
         waiting = threading.Thread(target=self.fails, args=(request,))
@@ -246,7 +275,8 @@ class Elsewhere:
         assert self.demo.stop() == 0, self.demo.log()
         waiting.join()
         with self.registry.changed:
-            assert self.registry.changed.wait_for(lambda: self.registry.left > left, 30), "the call went on"
+            assert self.registry.changed.wait_for(lambda: self.registry.left > left, 30), \
+                "the call went on"
         self.demo.start(self.target)
         assert not self.is_there(fresh), "a submission nobody answered is there"
 
@@ -264,7 +294,8 @@ class Elsewhere:
         self.demo.start(self.target)
         assert not self.is_there(fresh), "a submission nobody answered is there"
         _, root, _ = self.provide((fresh, request))
-        assert root.xpath("string(//rs:RegistryResponse/@status)", namespaces=soap.NS).endswith(":Success")
+        assert root.xpath("string(//rs:RegistryResponse/@status)",
+                          namespaces=soap.NS).endswith(":Success")
         assert self.is_there(fresh)
 
     def fails(self, request: Outgoing) -> None:
@@ -284,7 +315,8 @@ class Elsewhere:
     def alone(self) -> None:
         """A repository without a registry of its own starts when it has another's."""
         self.demo.stop()
-        switched, self.bare = self.bare, re.sub(r'#?document-registry = ".*"', 'document-registry = "no"', self.bare, count=1)
+        switched, self.bare = self.bare, re.sub(r'#?document-registry = ".*"',
+                                                'document-registry = "no"', self.bare, count=1)
         self.configured = ""
         try:
             self.begin("registers")
@@ -298,12 +330,21 @@ class Elsewhere:
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Elsewhere(running, demo)
-    return [("elsewhere-stored", "a document is registered with another's registry, stored and retrieved; both recorded", each.stored),
-            ("elsewhere-relays", "what that registry says is relayed in its words; what it refuses is not stored", each.relays),
-            ("elsewhere-misbehaviours", "each misbehaviour of a registry harms its own submission only, by its name", each.misbehaviours),
-            ("elsewhere-nobody-waits", "more wait for a silent registry than there are workers, and others are served", each.nobody_waits),
-            ("elsewhere-caller-left", "who closes his connection cancels his call", each.caller_left),
-            ("elsewhere-stopped", "a stop ends what a silent registry is asked, in order", each.stopped),
-            ("elsewhere-killed", "killed while its registry is asked, nothing is left, and sent again it lands", each.killed),
+    return [("elsewhere-stored", "a document is registered with another's registry, stored and "
+             "retrieved; both recorded", each.stored),
+            ("elsewhere-relays", "what that registry says is relayed in its words; what it refuses "
+             "is not stored", each.relays),
+            ("elsewhere-misbehaviours",
+             "each misbehaviour of a registry harms its own submission only, by its name",
+             each.misbehaviours),
+            ("elsewhere-nobody-waits",
+             "more wait for a silent registry than there are workers, and others are served",
+             each.nobody_waits),
+            ("elsewhere-caller-left", "who closes his connection cancels his call",
+             each.caller_left),
+            ("elsewhere-stopped", "a stop ends what a silent registry is asked, in order",
+             each.stopped),
+            ("elsewhere-killed", "killed while its registry is asked, nothing is left, and sent "
+             "again it lands", each.killed),
             ("elsewhere-consent", "whose document it is decides who has it", each.consent),
             ("elsewhere-alone", "a repository without a registry of its own", each.alone)]

@@ -1,4 +1,5 @@
-"""A system's certificate is replaced without a gap, as minato.conf(5) says: next-certificate, reload, certificate, reload."""
+"""A system's certificate is replaced without a gap, as minato.conf(5) says: next-certificate,
+reload, certificate, reload."""
 from __future__ import annotations
 
 import os
@@ -21,7 +22,8 @@ class Replaced:
         self.scope = Scope(running.region, domain=running.region.get("domain.a"), id="NOBODY")
 
     def known(self, system: str) -> bool:
-        """Whether this certificate is a registered system: it is told that the patient is unknown, not that it is itself."""
+        """Whether this certificate is a registered system: it is told that the patient is unknown,
+        not that it is itself."""
         answer = self.running.send_soap(Step("scene", "send", system, "iti45.xml"), self.scope)
         return checks.query_answer(answer, "AE 204") is None
 
@@ -36,11 +38,13 @@ class Replaced:
     def until(self, system: str, known: bool) -> None:
         end = time.monotonic() + WITHIN
         while self.known(system) != known:
-            assert time.monotonic() < end, f"{system} is {'not ' if known else ''}known {WITHIN:.0f} s after the reload"
+            assert time.monotonic() < end, \
+                f"{system} is {'not ' if known else ''}known {WITHIN:.0f} s after the reload"
 
     def show(self) -> None:
         pki = os.path.join(self.demo.region, "pki")
-        certify(self.demo.region, NEW, (os.path.join(pki, "ca.pem"), os.path.join(pki, "private", "ca.key")))
+        certify(self.demo.region, NEW,
+                (os.path.join(pki, "ca.pem"), os.path.join(pki, "private", "ca.key")))
         line = f'certificate = "pki/clients/{OLD}.pem"'
         both = f'{line}\n\tnext-certificate = "pki/clients/{NEW}.pem"'
         one = f'certificate = "pki/clients/{NEW}.pem"'
@@ -52,7 +56,8 @@ class Replaced:
         self.reload(both, one)
         self.until(OLD, False)
         assert self.known(NEW)
-        assert [self.running.https_of(system).connection for system in (OLD, NEW)] == kept, "a connection was dropped"
+        assert [self.running.https_of(system).connection for system in (OLD, NEW)] == kept, \
+            "a connection was dropped"
         self.reload(one, line)
         self.until(OLD, True)
         assert not self.known(NEW)
@@ -60,4 +65,5 @@ class Replaced:
 
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
-    return [("operator-replaced-certificate", "a system's certificate is replaced without a gap", Replaced(running, demo).show)]
+    return [("operator-replaced-certificate", "a system's certificate is replaced without a gap",
+             Replaced(running, demo).show)]

@@ -1,4 +1,5 @@
-"""Did it land? A submission sent at once on several connections, and one whose answer a crash cut off."""
+"""Did it land? A submission sent at once on several connections, and one whose
+answer a crash cut off."""
 from __future__ import annotations
 
 import http.client
@@ -17,7 +18,8 @@ from lib.wire import TIMEOUT, tls_context
 
 SUCCESS = b"ResponseStatusType:Success"
 AT_ONCE = 12
-# Milliseconds from the request to the crash: before it is read, while it is kept, after it is answered.
+# Milliseconds from the request to the crash: before it is read, while it is
+# kept, after it is answered.
 CRASHES = (0, 1, 2, 3, 5, 8, 13, 40)
 
 
@@ -43,7 +45,8 @@ class SentAgain:
 
     def submission(self) -> tuple[Scope, Outgoing]:
         fresh = Scope(self.scope, patient=self.patient)
-        parts = ("set id=ss uid=${oid.s} patient=${patient}", "entry id=d1 uid=${oid.d} patient=${patient}",
+        parts = ("set id=ss uid=${oid.s} patient=${patient}",
+                 "entry id=d1 uid=${oid.d} patient=${patient}",
                  "member from=ss to=d1", "document id=d1 text=again")
         target = self.running.target
         for part in parts:
@@ -55,9 +58,11 @@ class SentAgain:
         """The answer's octets; None: there was none, or it is not waited for."""
         target = self.running.target
         context = tls_context(target.ca, target.certificate("b-clinic"))
-        connection = http.client.HTTPSConnection(target.host, target.https_port, timeout=TIMEOUT, context=context)
+        connection = http.client.HTTPSConnection(target.host, target.https_port, timeout=TIMEOUT,
+                                                 context=context)
         try:
-            connection.request("POST", request.path, request.body, {"Content-Type": request.content_type})
+            connection.request("POST", request.path, request.body,
+                               {"Content-Type": request.content_type})
             return connection.getresponse().read() if waits else None
         except (OSError, http.client.HTTPException):
             return None
@@ -67,21 +72,26 @@ class SentAgain:
     def kept_once(self, fresh: Scope) -> None:
         step = Step("scene", "send", "b-clinic", "iti18.xml",
                     changes=[("+", "slot name=$XDSDocumentEntryUniqueId value=\"('${oid.d}')\"")])
-        answer: Answer = self.running.send_soap(step, Scope(fresh, query=self.running.region.get("GetDocuments")))
-        wrong = checks.registry_status(answer, "Success") or checks.listed("entries")(answer, fresh.get("oid.d"))
+        answer: Answer = self.running.send_soap(
+            step, Scope(fresh, query=self.running.region.get("GetDocuments")))
+        wrong = checks.registry_status(answer, "Success") \
+            or checks.listed("entries")(answer, fresh.get("oid.d"))
         assert wrong is None, wrong
 
     def at_once(self) -> None:
         self.feed()
         fresh, request = self.submission()
         answers: list[bytes | None] = []
-        threads = [threading.Thread(target=lambda: answers.append(self.post(request))) for _ in range(AT_ONCE)]
+        threads = [threading.Thread(target=lambda: answers.append(self.post(request)))
+                   for _ in range(AT_ONCE)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        refused = [re.findall(rb'codeContext="[^"]*"', answer or b"none") for answer in answers if SUCCESS not in (answer or b"")]
-        assert len(answers) == AT_ONCE and not refused, f"{len(refused)} of {AT_ONCE}: {refused[:2]}"
+        refused = [re.findall(rb'codeContext="[^"]*"', answer or b"none") for answer in answers
+                   if SUCCESS not in (answer or b"")]
+        assert len(answers) == AT_ONCE \
+            and not refused, f"{len(refused)} of {AT_ONCE}: {refused[:2]}"
         self.kept_once(fresh)
 
     def crashed(self) -> None:
@@ -96,12 +106,15 @@ class SentAgain:
             first.join()
             self.demo.start(self.running.target)
             answer = self.post(request)
-            assert answer is not None and SUCCESS in answer, f"crash after {milliseconds} ms: {answer!r}"
+            assert answer is not None \
+                and SUCCESS in answer, f"crash after {milliseconds} ms: {answer!r}"
             self.kept_once(fresh)
 
 
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     each = SentAgain(running, demo)
-    return [("again-at-once", "the same submission on twelve connections at once is kept once, and each is told Success", each.at_once),
-            ("again-after-a-crash", "a submission whose answer a crash cut off, sent again, is kept once", each.crashed)]
+    return [("again-at-once", "the same submission on twelve connections at once is kept once, and "
+             "each is told Success", each.at_once),
+            ("again-after-a-crash",
+             "a submission whose answer a crash cut off, sent again, is kept once", each.crashed)]

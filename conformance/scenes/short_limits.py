@@ -12,7 +12,8 @@ from lib.scope import Scope
 from lib.wire import tls_context
 
 # Documents stay where they lie, too: this region serves the scenes of references as well.
-SETTINGS = {"documents": "reference", "head-within": "1s", "message-within": "2s", "frame-within": "2s"}
+SETTINGS = {"documents": "reference", "head-within": "1s", "message-within": "2s",
+            "frame-within": "2s"}
 
 
 class Slow:
@@ -25,8 +26,10 @@ class Slow:
         self.running = running
 
     def open(self, system: str):
-        plain = socket.create_connection((self.running.target.host, self.running.target.https_port), 10)
-        tls = tls_context(self.running.target.ca, self.running.target.certificate(system)).wrap_socket(plain)
+        plain = socket.create_connection((self.running.target.host, self.running.target.https_port),
+                                         10)
+        tls = tls_context(self.running.target.ca,
+                          self.running.target.certificate(system)).wrap_socket(plain)
         tls.settimeout(20)
         return tls
 
@@ -44,14 +47,16 @@ class Slow:
 
     def stalls(self) -> None:
         with self.open("b-clinic") as tls:
-            tls.sendall(b"POST /xds/repository HTTP/1.1\r\nHost: x\r\nContent-Type: application/soap+xml\r\n"
+            tls.sendall(b"POST /xds/repository HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                        b"application/soap+xml\r\n"
                         b"Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n")
             seconds, said = self.ended(tls)
         assert re.match(rb"HTTP/1\.1 (100|417|408)", said), f"answered {said[:60]!r}"
         assert seconds < self.MESSAGE + 5, f"kept for {seconds:.1f} s"
 
     def drips(self) -> None:
-        """Many peers that send an octet at a time; each is closed, and an honest one is served meanwhile."""
+        """Many peers that send an octet at a time; each is closed, and an honest
+        one is served meanwhile."""
         slow = [self.open("b-clinic") for _ in range(40)]
         began, worst = time.monotonic(), 0.0
         request = b"POST /pix HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + b"a" * 200
@@ -74,7 +79,8 @@ class Slow:
             asked = time.monotonic()
             answer = self.running.send_soap(honest, scope)
             worst = max(worst, time.monotonic() - asked)
-            assert checks.query_answer(answer, "AE 204") is None, checks.query_answer(answer, "AE 204")
+            assert checks.query_answer(answer, "AE 204") is None, checks.query_answer(
+                answer, "AE 204")
         seconds = time.monotonic() - began
         for tls in slow:
             tls.close()
@@ -83,12 +89,15 @@ class Slow:
 
 
     def frames(self) -> None:
-        """A frame in pieces is one frame, as long as its time is not over; then its sender is told."""
-        scope = Scope(self.running.region, domain=self.running.region.get("domain.a"), id="NOBODY", control="SLOW")
+        """A frame in pieces is one frame, as long as its time is not over;
+        then its sender is told."""
+        scope = Scope(self.running.region, domain=self.running.region.get("domain.a"), id="NOBODY",
+                      control="SLOW")
         octets = self.running.maker.hl7("iti9.hl7", scope, [])
         target = self.running.target
         for rest, answer in ((octets[20:] + b"\x1c\r", rb"MSA\|A[AE]\|"),
-                             (octets[20:], rb"MSA\|AR\|.*a frame was not completed in time: no end block \(FS CR\): the limit is "
+                             (octets[20:], rb"MSA\|AR\|.*a frame was not completed in time: no end "
+                              rb"block \(FS CR\): the limit is "
                               rb"2 seconds \(key frame-within of section mllp\)")):
             plain = socket.create_connection((target.host, target.mllp_port), 10)
             with tls_context(target.ca, target.certificate("a-hospital")).wrap_socket(plain) as tls:
@@ -104,5 +113,6 @@ def scenes(running: Runner):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Slow(running)
     return [("attack-http-20", "a peer that asks to continue and then stalls", each.stalls),
-            ("attack-mllp-slow", "frames that take their time, and one that never ends", each.frames),
+            ("attack-mllp-slow",
+             "frames that take their time, and one that never ends", each.frames),
             ("attack-http-21", "forty peers that send an octet at a time", each.drips)]

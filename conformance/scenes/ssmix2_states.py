@@ -1,4 +1,5 @@
-"""SS-MIX2 storages and what happens to them, told line by line: storages/*.tsv, and those strangers sent.
+"""SS-MIX2 storages and what happens to them, told line by line: storages/*.tsv,
+and those strangers sent.
 
 Columns step, where, what; `\\r` stands for CR, the text is written in ISO-2022-JP:
 
@@ -48,9 +49,11 @@ class Story:
 
     def __init__(self, running: Runner, demo: DemoRegion, path: str) -> None:
         self.running, self.demo, self.rows = running, demo, rows_of(path)
-        self.directory = os.path.join(demo.directory, "storage-" + os.path.basename(path).removesuffix(".tsv"))
+        self.directory = os.path.join(demo.directory,
+                                      "storage-" + os.path.basename(path).removesuffix(".tsv"))
         self.told: list[str] = []
-        self.ends: list[list[str]] = []     # statuses of the last patient looked at, after each import
+        # statuses of the last patient looked at, after each import
+        self.ends: list[list[str]] = []
 
     def place(self, path: str) -> str:
         whole = os.path.join(self.directory, path)
@@ -58,7 +61,8 @@ class Story:
         return whole
 
     def run(self) -> None:
-        """Line by line; what is looked at after an import are the documents of the first patient expected."""
+        """Line by line; what is looked at after an import are the documents of the
+        first patient expected."""
         patient = next((where for step, where, _ in self.rows if step == "expect"), "")
         for step, where, what in self.rows:
             if step == "put":
@@ -79,14 +83,16 @@ class Story:
                 assert step == "configure", step
 
     def take_in(self, patient: str) -> None:
-        done = minato(self.running.target, "ssmix2", "import", self.directory, "--facility", "a-hospital", "--output", "json")
+        done = minato(self.running.target, "ssmix2", "import", self.directory, "--facility",
+                      "a-hospital", "--output", "json")
         assert done.returncode in (0, 1), done.stderr
         self.told = done.stderr.splitlines()
         assert INDIVIDUAL_NUMBER not in done.stdout + done.stderr, "an Individual Number was told"
         self.ends.append(self.statuses(patient))
 
     def statuses(self, patient: str) -> list[str]:
-        done = minato(self.running.target, "document", "list", "--patient", patient + "@a-hospital", "--output", "json")
+        done = minato(self.running.target, "document", "list", "--patient", patient + "@a-hospital",
+                      "--output", "json")
         documents = json.loads(done.stdout) if done.returncode == 0 else []
         return [each["status"] for each in sorted(documents, key=lambda one: one["created"])]
 
@@ -100,7 +106,8 @@ class Story:
         if subject.startswith("documents"):
             return self.documents(patient, wanted)
         if subject == "phone":
-            shown = minato(self.running.target, "patient", "show", "--patient", patient + "@a-hospital").stdout
+            shown = minato(self.running.target, "patient", "show", "--patient",
+                           patient + "@a-hospital").stdout
             return None if wanted in shown else shown
         if subject in ("check", "minato check"):
             return self.check(patient, wanted)
@@ -113,13 +120,16 @@ class Story:
         done = minato(self.running.target, "check")
         printed = done.stdout + done.stderr
         if wanted.startswith("valid"):
-            return None if done.returncode == 0 or ("fault" in wanted and "_OMP-01_" in printed) else printed
-        return None if done.returncode == 1 and wanted in printed and patient not in printed else printed
+            return None if done.returncode == 0 \
+                or ("fault" in wanted and "_OMP-01_" in printed) else printed
+        return None if done.returncode == 1 and wanted in printed \
+            and patient not in printed else printed
 
     def documents(self, patient: str, wanted: str) -> str | None:
         got = self.statuses(patient)
         if wanted.startswith("the same"):
-            return None if self.ends[-1] == self.ends[-2] else f"{self.ends[-2]}, then {self.ends[-1]}"
+            return None if self.ends[-1] == self.ends[-2] \
+                else f"{self.ends[-2]}, then {self.ends[-1]}"
         if wanted.startswith("none"):
             told = "PID-3" not in wanted or "PID-3" in "\n".join(self.told)
             return None if not got and told else f"{got}, {self.told}"
@@ -136,9 +146,11 @@ class Story:
 
 def files_of(samples: str) -> list[tuple[str, str]]:
     """(name of the scene, path): our own, and strangers' where they are."""
-    own = [("ssmix2-" + os.path.basename(path).removesuffix(".tsv"), path) for path in sorted(glob.glob(os.path.join(OWN, "*.tsv")))]
+    own = [("ssmix2-" + os.path.basename(path).removesuffix(".tsv"), path)
+           for path in sorted(glob.glob(os.path.join(OWN, "*.tsv")))]
     theirs = sorted(glob.glob(os.path.join(samples, "strangers", "9-*.tsv")))
-    return own + [("ssmix2-stranger-" + os.path.basename(path).removesuffix(".tsv"), path) for path in theirs]
+    return own + [("ssmix2-stranger-" + os.path.basename(path).removesuffix(".tsv"), path)
+                  for path in theirs]
 
 
 def refers(path: str) -> bool:

@@ -26,8 +26,8 @@ EDGE = "1319954041"
 HELD = {"1319951013": (14, 107, 105), "1319952029": (13, 60, 55), "1319953035": (14, 77, 92)}
 DOCUMENTS = ("OMP-01", "OML-11")
 # How a row of the edge storage's manifest begins when its file must not be taken.
-REFUSED = ("quarantine", "report as malformed", "report malformed", "retry N times", "detect (bytes >= 0x80",
-           "accept with warning or quarantine")
+REFUSED = ("quarantine", "report as malformed", "report malformed", "retry N times",
+           "detect (bytes >= 0x80", "accept with warning or quarantine")
 UNKNOWN_PATIENT = "there is no ADT-00 that could be taken"
 # The published dummy Individual Number, which two files of the edge storage hold.
 INDIVIDUAL_NUMBER = b"123456789018"
@@ -43,8 +43,10 @@ def take_in(target: Target, directory: str, facility: str) -> tuple[int, dict[st
     return done.returncode, json.loads(done.stdout), done.stderr.splitlines()
 
 
-def send(running: Runner, system: str, message: str, changes: list[tuple[str, str]], **values: str) -> Answer:
-    return running.send_soap(Step("scene", "send", system, message, values, changes=changes), Scope(running.region, **values))
+def send(running: Runner, system: str, message: str, changes: list[tuple[str, str]],
+         **values: str) -> Answer:
+    return running.send_soap(Step("scene", "send", system, message, values, changes=changes),
+                             Scope(running.region, **values))
 
 
 def octets_of(path: str) -> bytes:
@@ -64,37 +66,46 @@ class Storages:
         """Registrations (code, id) that the exact rules must link: one person, written alike."""
         found: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         for row in self.rows:
-            key = (row["local_patient_id"] and row["person"], row["name_kana"], row["birth"], row["sex"])
+            key = (row["local_patient_id"] and row["person"], row["name_kana"],
+                   row["birth"], row["sex"])
             found.setdefault(key, []).append((row["facility_code"], row["local_patient_id"]))
         return list(found.values())
 
     def files(self, code: str, patient: str) -> dict[str, str]:
         """The patient's documents by their SHA-1."""
-        pattern = os.path.join(self.folder, "storage", code, patient[:3], patient[3:6], patient, "*", "*", "*")
-        paths = [path for path in glob.glob(pattern) if os.path.basename(os.path.dirname(path)) in DOCUMENTS]
+        pattern = os.path.join(self.folder, "storage", code, patient[:3], patient[3:6], patient,
+                               "*", "*", "*")
+        paths = [path for path in glob.glob(pattern)
+                 if os.path.basename(os.path.dirname(path)) in DOCUMENTS]
         return {hashlib.sha1(octets_of(path)).hexdigest(): path for path in paths}
 
 
 def found(running: Runner, system: str, patient: str) -> dict[str, str]:
     """What a system finds of a patient: SHA-1 -> uniqueId."""
-    answer = send(running, system, "iti18.xml", [("+", "patient-slots")], query=running.region.get("FindDocuments"), patient=patient)
-    assert checks.registry_status(answer, "Success") is None, checks.registry_status(answer, "Success")
+    answer = send(running, system, "iti18.xml", [("+", "patient-slots")],
+                  query=running.region.get("FindDocuments"), patient=patient)
+    assert checks.registry_status(answer, "Success") is None, checks.registry_status(
+        answer, "Success")
     entries = {}
     for entry in checks.nodes(answer, "//rim:ExtrinsicObject"):
-        unique = soap.text(entry, f"rim:ExternalIdentifier[@identificationScheme='{checks.SCHEMES['entries']}']/@value")
+        unique = soap.text(
+            entry,
+            f"rim:ExternalIdentifier[@identificationScheme='{checks.SCHEMES['entries']}']/@value")
         entries[soap.text(entry, "rim:Slot[@name='hash']//rim:Value")] = unique
     return entries
 
 
 def retrieved(running: Runner, system: str, unique_ids: list[str]) -> Answer:
-    return send(running, system, "iti43.xml", [("+", f"want document={each}") for each in unique_ids])
+    return send(running, system, "iti43.xml",
+                [("+", f"want document={each}") for each in unique_ids])
 
 
 def known(running: Runner, code: str, patient: str) -> set[tuple[str, str]]:
     """The ids at the three facilities that a consumer of every domain is told."""
     answer = send(running, "x-consumer", "iti45.xml", [], domain=ARC + code, id=patient)
     told = {tuple(each.split("^")) for each in checks.identifiers(answer)}
-    return {(domain.removeprefix(ARC), number) for domain, number in told if domain.removeprefix(ARC) in FACILITIES}
+    return {(domain.removeprefix(ARC), number) for domain, number in told
+            if domain.removeprefix(ARC) in FACILITIES}
 
 
 class Scenes:
@@ -106,17 +117,22 @@ class Scenes:
 
     def import_storages(self, again: bool) -> None:
         for code, facility in FACILITIES.items():
-            status, counts, lines = take_in(self.running.target, os.path.join(self.storages.folder, "storage"), facility)
+            status, counts, lines = take_in(self.running.target,
+                                            os.path.join(self.storages.folder, "storage"), facility)
             patients, documents, others = HELD[code]
-            expected = {"patients": 0 if again else patients, "documents": 0 if again else documents, "others": others,
-                        "unchanged": patients + documents if again else 0, "replaced": 0, "withdrawn": 0, "faults": 0}
+            expected = {"patients": 0 if again else patients, "documents": 0
+                        if again else documents, "others": others,
+                        "unchanged": patients + documents if again else 0, "replaced": 0,
+                        "withdrawn": 0, "faults": 0}
             got = {key: counts[key] for key in expected}
-            assert (status, got) == (0, expected), f"{facility}: exit {status}, {got}, expected {expected} {lines[:3]}"
+            assert (status, got) == (0, expected), \
+                f"{facility}: exit {status}, {got}, expected {expected} {lines[:3]}"
 
     def unseen(self) -> None:
         for group in self.storages.groups():
             for code, patient in group:
-                assert known(self.running, code, patient) <= {(code, patient)}, f"{patient}@{code} is linked before joining"
+                assert known(self.running, code, patient) <= {(code, patient)}, \
+                    f"{patient}@{code} is linked before joining"
                 own = self.storages.files(code, patient)
                 seen = set(found(self.running, FACILITIES[code], f"{patient}^^^&{ARC}{code}&ISO"))
                 assert seen <= set(own), f"{patient}@{code} sees others' documents before joining"
@@ -124,7 +140,8 @@ class Scenes:
     def join(self) -> None:
         for group in self.storages.groups():
             code, patient = group[0]
-            done = minato(self.running.target, "consent", "join", "--patient", f"{patient}^^^&{ARC}{code}&ISO", "--reason", "scene")
+            done = minato(self.running.target, "consent", "join", "--patient",
+                          f"{patient}^^^&{ARC}{code}&ISO", "--reason", "scene")
             assert done.returncode == 0, done.stderr
 
     def links(self) -> None:
@@ -132,26 +149,33 @@ class Scenes:
         for group in self.storages.groups():
             for one in group:
                 told = known(self.running, *one) - {one}
-                assert told == set(group) - {one}, f"{one}: told {sorted(told)}, linked are {sorted(group)}"
+                assert told == set(group) - {one}, \
+                    f"{one}: told {sorted(told)}, linked are {sorted(group)}"
 
     def documents(self) -> None:
-        """Each facility of a person finds and fetches the documents of all of them, octet for octet."""
+        """Each facility of a person finds and fetches the documents of all of
+        them, octet for octet."""
         delivered = 0
         for group in self.storages.groups():
-            files = {digest: path for one in group for digest, path in self.storages.files(*one).items()}
+            files = {digest: path for one in group
+                     for digest, path in self.storages.files(*one).items()}
             for code, patient in group:
                 entries = found(self.running, FACILITIES[code], f"{patient}^^^&{ARC}{code}&ISO")
-                assert set(entries) == set(files), f"{patient}@{code}: {len(entries)} documents found, {len(files)} on disk"
+                assert set(entries) == set(files), \
+                    f"{patient}@{code}: {len(entries)} documents found, {len(files)} on disk"
             if not entries:
                 continue
             answer = retrieved(self.running, FACILITIES[code], list(entries.values()))
             for digest, unique in entries.items():
-                assert checks.document_octets(answer, unique) == octets_of(files[digest]), f"{unique} is not {files[digest]}"
+                assert checks.document_octets(answer, unique) == octets_of(files[digest]), \
+                    f"{unique} is not {files[digest]}"
                 delivered += 1
-        assert delivered == sum(documents for _, documents, _ in HELD.values()), f"{delivered} documents delivered"
+        assert delivered == sum(documents for _, documents, _ in HELD.values()), \
+            f"{delivered} documents delivered"
 
     def elsewhere_from_now_on(self) -> None:
-        """A facility's documents get another repository: what it has stays where it is, and is known there."""
+        """A facility's documents get another repository: what it has stays where it
+        is, and is known there."""
         with open(self.demo.configuration, encoding="utf-8") as conf:
             before = conf.read()
         self.configured(before + 'repository "2.999.25" {\n\tsystems = {"c-hospital"}\n}\n')
@@ -166,21 +190,26 @@ class Scenes:
         self.demo.daemon.send_signal(signal.SIGHUP)
         end = time.monotonic() + READY_WITHIN
         while self.demo.log(1000).count("configuration reloaded") == said:
-            assert time.monotonic() < end and "was not reloaded" not in self.demo.log(5), self.demo.log(5)
+            assert time.monotonic() < end and "was not reloaded" not in self.demo.log(5), \
+                self.demo.log(5)
             threading.Event().wait(0.02)
 
     def edge(self) -> None:
-        """Each file that must not be taken is told with its path and why; the exit code says that there are some."""
-        status, counts, lines = take_in(self.running.target, os.path.join(self.storages.folder, "edge"), "e-clinic")
+        """Each file that must not be taken is told with its path and why; the exit code
+        says that there are some."""
+        status, counts, lines = take_in(self.running.target,
+                                        os.path.join(self.storages.folder, "edge"), "e-clinic")
         faults = {}
         for line in lines:
             kind, _, rest = line.partition(": ")
             path, _, what = rest.partition(": ")
             if kind == "fault":
                 faults[path.removeprefix(EDGE + "/")] = what
-        assert status == 1 and counts["faults"] == len(faults), f"exit {status}, {counts}, {len(faults)} told"
+        assert status == 1 and counts["faults"] == len(faults), \
+            f"exit {status}, {counts}, {len(faults)} told"
         assert all(what for what in faults.values()), "a fault without a reason"
-        with open(os.path.join(self.storages.folder, "edge", "manifest.tsv"), encoding="utf-8") as file:
+        with open(os.path.join(self.storages.folder, "edge", "manifest.tsv"),
+                  encoding="utf-8") as file:
             rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
         rows = [row for row in rows if not row["path"].startswith("../")]
         for row in rows:
@@ -193,14 +222,17 @@ class Scenes:
         self.nowhere(INDIVIDUAL_NUMBER, "\n".join(lines).encode())
 
     def nowhere(self, secret: bytes, printed: bytes) -> None:
-        assert secret not in printed and secret not in octets_of(self.log), "an Individual Number was written down"
+        assert secret not in printed and secret not in octets_of(self.log), \
+            "an Individual Number was written down"
         for folder, _, names in os.walk(self.data):
             for name in names:
                 path = os.path.join(folder, name)
-                assert not os.path.isfile(path) or secret not in octets_of(path), f"an Individual Number lies in {path}"
+                assert not os.path.isfile(path) or secret not in octets_of(path), \
+                    f"an Individual Number lies in {path}"
 
     def edge_again(self) -> None:
-        _, before, _ = take_in(self.running.target, os.path.join(self.storages.folder, "edge"), "e-clinic")
+        _, before, _ = take_in(self.running.target,
+                               os.path.join(self.storages.folder, "edge"), "e-clinic")
         got = {key: before[key] for key in ("patients", "documents", "replaced", "withdrawn")}
         assert not any(got.values()), f"a second import changes {got}"
 
@@ -210,14 +242,21 @@ def scenes(running: Runner, folder: str, demo: DemoRegion):
     if not os.path.isdir(os.path.join(folder, "storage")):
         raise ImportError("the samples are not there (MINATO_SHARED)")
     each = Scenes(running, Storages(folder), demo)
-    return [("ssmix2-import", "three storages become patients and documents", lambda: each.import_storages(False)),
-            ("ssmix2-unseen", "before anybody joined, nobody sees another's numbers or documents", each.unseen),
-            ("ssmix2-links", "whoever is written alike at two or three facilities is one person", each.links),
-            ("ssmix2-documents", "every document is found and fetched as it lies on disk", each.documents),
+    return [("ssmix2-import", "three storages become patients and documents",
+             lambda: each.import_storages(False)),
+            ("ssmix2-unseen",
+             "before anybody joined, nobody sees another's numbers or documents", each.unseen),
+            ("ssmix2-links", "whoever is written alike at two or three facilities is one person",
+             each.links),
+            ("ssmix2-documents", "every document is found and fetched as it lies on disk",
+             each.documents),
             ("ssmix2-again", "a second import changes nothing", lambda: each.import_storages(True)),
-            ("ssmix2-another-repository", "what was imported stays where it is when its facility's repository is another", each.elsewhere_from_now_on),
+            ("ssmix2-another-repository",
+             "what was imported stays where it is when its facility's repository is another",
+             each.elsewhere_from_now_on),
             ("ssmix2-edge", "what cannot be taken is told with path and reason", each.edge),
-            ("ssmix2-edge-again", "a second import of what can be taken changes nothing", each.edge_again)]
+            ("ssmix2-edge-again", "a second import of what can be taken changes nothing",
+             each.edge_again)]
 
 
 class Referenced:
@@ -226,29 +265,36 @@ class Referenced:
     def __init__(self, running: Runner, storages: Storages, data: str, directory: str) -> None:
         self.running, self.storages, self.data = running, storages, data
         self.code, self.copy = "1319951013", os.path.join(directory, "storage")
-        self.patient, self.files = max(((row["local_patient_id"], storages.files(self.code, row["local_patient_id"]))
-                                        for row in storages.rows if row["facility_code"] == self.code), key=lambda pair: len(pair[1]))
+        self.patient, self.files = max(((row["local_patient_id"],
+                                         storages.files(self.code, row["local_patient_id"]))
+                                        for row in storages.rows if row["facility_code"]
+                                        == self.code), key=lambda pair: len(pair[1]))
         self.own = f"{self.patient}^^^&{ARC}{self.code}&ISO"
 
     def moved(self, digest: str) -> str:
-        return os.path.join(self.copy, os.path.relpath(self.files[digest], os.path.join(self.storages.folder, "storage")))
+        return os.path.join(self.copy, os.path.relpath(
+            self.files[digest], os.path.join(self.storages.folder, "storage")))
 
     def show(self) -> None:
         shutil.copytree(os.path.join(self.storages.folder, "storage"), self.copy)
         status, counts, _ = take_in(self.running.target, self.copy, "a-hospital")
-        assert (status, counts["documents"]) == (0, HELD[self.code][1]), f"exit {status}, {counts['documents']} documents"
+        assert (status, counts["documents"]) == (0, HELD[self.code][1]), \
+            f"exit {status}, {counts['documents']} documents"
         entries = found(self.running, "a-hospital", self.own)
         assert set(entries) == set(self.files), f"{len(entries)} found, {len(self.files)} on disk"
         answer = retrieved(self.running, "a-hospital", list(entries.values()))
         for digest, unique in entries.items():
-            assert checks.document_octets(answer, unique) == octets_of(self.files[digest]), f"{unique} is not its file"
-        sizes = sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(self.data)
-                    for name in names if "repository" in folder or "blob" in folder or "documents" in folder)
+            assert checks.document_octets(answer, unique) == octets_of(self.files[digest]), \
+                f"{unique} is not its file"
+        sizes = sum(os.path.getsize(os.path.join(folder, name))
+                    for folder, _, names in os.walk(self.data)
+                    for name in names if "repository" in folder or "blob" in folder
+                    or "documents" in folder)
         assert sizes == 0, f"{sizes} octets of documents were copied"
 
     def changed(self) -> None:
-        """A file that is no longer what was registered, and one that is gone, are not delivered; others are.
-        `minato check` tells of both; once they are put back all is well."""
+        """A file that is no longer what was registered, and one that is gone, are not delivered;
+        others are. `minato check` tells of both; once they are put back all is well."""
         entries = found(self.running, "a-hospital", self.own)
         first, second, *_ = sorted(entries)
         octets = bytearray(octets_of(self.moved(first)))
@@ -256,17 +302,22 @@ class Referenced:
         self.put(first, bytes(octets))
         os.remove(self.moved(second))
         answer = retrieved(self.running, "a-hospital", list(entries.values()))
-        assert checks.registry_status(answer, "PartialSuccess") is None, checks.registry_status(answer, "PartialSuccess")
+        assert checks.registry_status(answer, "PartialSuccess") is None, \
+            checks.registry_status(answer, "PartialSuccess")
         for digest, unique in entries.items():
             delivered = checks.document_octets(answer, unique)
-            assert (delivered is None) == (digest in (first, second)), f"{unique}: {'not ' * (delivered is None)}delivered"
-        told = {(error.get("errorCode"), error.get("location")) for error in checks.registry_errors(answer)}
-        assert {code for code, _ in told} <= {"XDSRepositoryError", "XDSDocumentUniqueIdError"} and len(checks.registry_errors(answer)) == 2, told
+            assert (delivered is None) == (digest in (first, second)), \
+                f"{unique}: {'not ' * (delivered is None)}delivered"
+        told = {(error.get("errorCode"), error.get("location"))
+                for error in checks.registry_errors(answer)}
+        assert {code for code, _ in told} <= {"XDSRepositoryError", "XDSDocumentUniqueIdError"} \
+            and len(checks.registry_errors(answer)) == 2, told
         assert minato(self.running.target, "check").returncode == 1, "minato check does not notice"
         for digest in (first, second):
             self.put(digest, octets_of(self.files[digest]))
         answer = retrieved(self.running, "a-hospital", list(entries.values()))
-        assert checks.registry_status(answer, "Success") is None, checks.registry_status(answer, "Success")
+        assert checks.registry_status(answer, "Success") is None, checks.registry_status(
+            answer, "Success")
 
     def put(self, digest: str, octets: bytes) -> None:
         with open(self.moved(digest), "wb") as file:
@@ -277,5 +328,7 @@ def referenced(running: Runner, folder: str, demo: DemoRegion):
     if not os.path.isdir(os.path.join(folder, "storage")):
         return []
     each = Referenced(running, Storages(folder), os.path.join(demo.region, "data"), demo.directory)
-    return [("ssmix2-reference", "documents stay where they lie and are fetched from there", each.show),
-            ("ssmix2-reference-changed", "a referenced file that was changed is not delivered", each.changed)]
+    return [("ssmix2-reference",
+             "documents stay where they lie and are fetched from there", each.show),
+            ("ssmix2-reference-changed", "a referenced file that was changed is not delivered",
+             each.changed)]

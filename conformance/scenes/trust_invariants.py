@@ -1,8 +1,10 @@
-"""What must hold of who sees what, whatever was fed and decided: a model written from the promises alone.
+"""What must hold of who sees what, whatever was fed and decided: a model written
+from the promises alone.
 
-It is no second implementation. Where the promises leave a choice it says nothing: `may_be_open` is true
-unless they say that a record is closed, `must_be_open` and `must_be_linked` only where they say so.
-An identity is name, birth date and sex; evidence is a phone or an address that is no placeholder."""
+It is no second implementation. Where the promises leave a choice it says nothing:
+`may_be_open` is true unless they say that a record is closed, `must_be_open` and
+`must_be_linked` only where they say so. An identity is name, birth date and sex; evidence is a
+phone or an address that is no placeholder."""
 from __future__ import annotations
 
 import dataclasses
@@ -18,7 +20,8 @@ def keys(demo: Demo) -> frozenset:
 
 def contradict(one: Demo, other: Demo) -> bool:
     """Two sexes, two birth dates, two of a multiple birth, or no given name in common."""
-    return (one.sex != other.sex or one.birth != other.birth or bool(one.order and other.order and one.order != other.order)
+    return (one.sex != other.sex or one.birth != other.birth
+            or bool(one.order and other.order and one.order != other.order)
             or not {given for _, given in one.names} & {given for _, given in other.names})
 
 
@@ -55,9 +58,10 @@ class Record:
 
     @property
     def settled(self) -> bool:
-        """It is who it was, beyond doubt: one name, and that never changed; or a person decided for it when it
-        had not changed yet, and from every change of identity it came straight back. (Before anything hangs on
-        a record it may change as it likes: then nobody can tell whom it came back to.)"""
+        """It is who it was, beyond doubt: one name, and that never changed; or a person decided
+        for it when it had not changed yet, and from every change of identity it came straight
+        back. (Before anything hangs on a record it may change as it likes: then nobody can tell
+        whom it came back to.)"""
         changes = self.changes
         came_back = self.seen and len(changes) % 2 == 1 and len(set(changes[::2])) == 1
         return (len(self.now.names) == 1 and not self.confirmed and not self.renewed
@@ -81,9 +85,11 @@ class Model:
     def __init__(self) -> None:
         self.records: dict[tuple[str, int], Record] = {}
         self.decisions: list[Decision] = []
-        self.pairs: dict[frozenset, str] = {}   # what was last decided of two records: apart, together, undo; both by a merge
+        # what was last decided of two records: apart, together, undo; both by a merge
+        self.pairs: dict[frozenset, str] = {}
         self.ties: set[frozenset] = set()       # ids that were ever named together
-        self.groups: dict[object, object] = {}  # records that ever had anything in common, as a forest
+        # records that ever had anything in common, as a forest
+        self.groups: dict[object, object] = {}
         self.documents: dict[str, Record] = {}
 
     # -- what happens ---------------------------------------------------------------------------
@@ -116,11 +122,13 @@ class Model:
             self.join_groups(one, other)
 
     def decided(self, kind: str, record: Record, facility: str = "") -> None:
-        covered = [record, *(other for other in self.alive() if other is not record and self.must_be_linked(record, other))]
+        covered = [record, *(other for other in self.alive() if other is not record
+                             and self.must_be_linked(record, other))]
         for each in covered:  # a person who decides has been seen: that is who the record is of
             each.renewed = each.renewed or keys(each.now) != keys(each.fed[0])
             each.seen = each.seen or len(each.changes) == 1
-        self.decisions.append(Decision(kind, record, keys(record.now), record.now.order, facility, covered))
+        self.decisions.append(Decision(kind, record, keys(record.now), record.now.order,
+                                       facility, covered))
 
     def top(self, node: object) -> object:
         while node in self.groups:
@@ -144,12 +152,15 @@ class Model:
     def of_same(self, decision: Decision, record: Record) -> bool:
         """Whether the decision may have been given for who this record is or was."""
         members = self.class_of(record)
-        return any(decision.keys & each.ever for each in members) and self.top(decision.record) == self.top(record) and any(
-            not (decision.order and demo.order and decision.order != demo.order) for each in members for demo in each.fed)
+        return any(decision.keys & each.ever for each in members) \
+            and self.top(decision.record) == self.top(record) and any(
+                not (decision.order and demo.order and decision.order != demo.order)
+                for each in members for demo in each.fed)
 
     def may_be_open(self, record: Record, asker: str) -> bool:
-        """C3, C4: opened by a decision for its identity, and not closed since by one for it. A merge changes
-        nothing: what was submitted for an id that is subsumed later stays as open or closed as it was."""
+        """C3, C4: opened by a decision for its identity, and not closed since by one for it. A
+        merge changes nothing: what was submitted for an id that is subsumed later stays as
+        open or closed as it was."""
         is_open = excluded = False
         for decision in self.decisions:
             same, certain = self.of_same(decision, record), record in decision.covered
@@ -158,17 +169,21 @@ class Model:
             elif decision.kind == "leave" and certain:
                 is_open = False
             elif decision.facility == asker:
-                excluded = excluded and not same if decision.kind == "include" else excluded or certain
+                excluded = excluded and not same if decision.kind == "include" \
+                    else excluded or certain
         return is_open and not excluded
 
     def steady(self, record: Record) -> bool:
         """A record, and what was merged into it, are beyond doubt one identity."""
-        return all(each.settled and keys(each.now) == keys(record.root.now) and each.now.order == record.root.now.order
+        return all(each.settled and keys(each.now) == keys(record.root.now)
+                   and each.now.order == record.root.now.order
                    for each in self.class_of(record))
 
     def undisputed(self, record: Record, asker: str) -> bool:
-        """Nobody ever closed anything for who bears this identity, or for the record whoever it was."""
-        return not any((decision.keys & keys(record.now) or self.of_same(decision, record) or decision.record.root is record.root)
+        """Nobody ever closed anything for who bears this identity, or for the
+        record whoever it was."""
+        return not any((decision.keys & keys(record.now) or self.of_same(decision, record)
+                        or decision.record.root is record.root)
                        and (decision.kind == "leave" or decision.facility == asker)
                        for decision in self.decisions if decision.kind != "include")
 
@@ -182,7 +197,8 @@ class Model:
             if decision.kind != "join" or decision.keys != keys(record.now):
                 continue
             own = decision.record in members
-            linked = any(each in decision.covered for each in members) or self.must_be_linked(decision.record, record)
+            linked = any(each in decision.covered for each in members) \
+                or self.must_be_linked(decision.record, record)
             if own or (linked and not self.decided_pairs([record, decision.record])):
                 return True
         return False
@@ -204,19 +220,24 @@ class Model:
 
     def may_be_joined(self, one: Record, other: Record) -> bool:
         ties = {frozenset(each.root for each in pair) for pair in (*self.ties, *self.pairs)}
-        alike = (one.now.phone == other.now.phone != PLACEHOLDER or one.now.street == other.now.street != PLACEHOLDER) \
+        alike = (one.now.phone == other.now.phone != PLACEHOLDER
+                 or one.now.street == other.now.street != PLACEHOLDER) \
             and not contradict(one.now, other.now)
         return alike or frozenset((one, other)) in ties
 
     def must_be_linked(self, one: Record, other: Record) -> bool:
-        """I3: one name, birth date, sex and phone, where nothing contradicts and nothing was decided."""
+        """I3: one name, birth date, sex and phone, where nothing contradicts
+        and nothing was decided."""
         one, other = one.root, other.root
-        if keys(one.now) != keys(other.now) or not one.now.phone == other.now.phone != PLACEHOLDER or one is other:
+        if keys(one.now) != keys(other.now) or not one.now.phone == other.now.phone != PLACEHOLDER \
+                or one is other:
             return False
         group = self.component(one)
         members = [each for record in group for each in self.class_of(record)]
-        return all(self.steady(each) and not any(demo.order for demo in each.fed) for each in members) and \
-            not self.decided_pairs(group) and not any(contradict(a.now, b.now) for a, b in itertools.combinations(group, 2))
+        return all(self.steady(each) and not any(demo.order for demo in each.fed)
+                   for each in members) and \
+            not self.decided_pairs(group) and not any(contradict(a.now, b.now)
+                                                      for a, b in itertools.combinations(group, 2))
 
     def must_be_two(self, one: Record, other: Record) -> bool:
         """I6, I8: they contradict, or were decided apart; nobody said that they are one."""
@@ -228,7 +249,9 @@ class Model:
         return contradict(one.now, other.now) and not self.may_be_by_decision(one, other)
 
     def may_be_by_decision(self, one: Record, other: Record) -> bool:
-        """Whoever decides that two who contradict are one gives the person two names, and others may agree with either."""
+        """Whoever decides that two who contradict are one gives the person two names, and others
+        may agree with either."""
         group = self.component(one)
-        decided = any(kind in ("together", "both") and pair <= set(group) for pair, kind in self.pairs.items())
+        decided = any(kind in ("together", "both") and pair <= set(group)
+                      for pair, kind in self.pairs.items())
         return decided and other in group

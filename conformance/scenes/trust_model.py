@@ -1,9 +1,11 @@
-"""Random histories of feeds, merges, consents and decisions against what must hold of who sees what.
+"""Random histories of feeds, merges, consents and decisions against what
+must hold of who sees what.
 
-The model (trust_invariants.py) was written from the promises, without the store's code; the histories
-are of trust_people.py, told by trust_telling.py. After every few steps everybody is asked for everything.
-A history that shows something else is made smaller and printed with its seed; MINATO_SEED tells it
-again, MINATO_HISTORIES says how many there are. Without either the same few are told each time."""
+The model (trust_invariants.py) was written from the promises, without the store's code; the
+histories are of trust_people.py, told by trust_telling.py. After every few steps everybody is
+asked for everything. A history that shows something else is made smaller and printed with its
+seed; MINATO_SEED tells it again, MINATO_HISTORIES says how many there are. Without either the same
+few are told each time."""
 from __future__ import annotations
 
 import os
@@ -53,12 +55,15 @@ class Asking(Telling):
         if not uids:
             return
         values = ",".join(f"'{uid}'" for uid in uids)
-        answer = self.query(facility, "GetDocuments", [("+", f"slot name=$XDSDocumentEntryUniqueId value=\"({values})\"")],
+        answer = self.query(facility, "GetDocuments",
+                            [("+", f"slot name=$XDSDocumentEntryUniqueId value=\"({values})\"")],
                             **{"return": "ObjectRef"})
         refs = {str(ref) for ref in checks.nodes(answer, "//rim:ObjectRef/@id")}
         listed = {uid for uid, entry in self.entries.items() if entry in refs}
-        answer = self.sent(facility, "iti43.xml", [("+", f"want document={uid}") for uid in uids], {})
-        fetched = {node.text for node in checks.nodes(answer, "//x:DocumentResponse/x:DocumentUniqueId")}
+        answer = self.sent(facility, "iti43.xml",
+                           [("+", f"want document={uid}") for uid in uids], {})
+        fetched = {node.text
+                   for node in checks.nodes(answer, "//x:DocumentResponse/x:DocumentUniqueId")}
         for uid, record in self.model.documents.items():
             for what, seen in (("GetDocuments", listed), ("ITI-43", fetched)):
                 yield from self.visible(f"{facility} by {what}", facility, record, uid in seen)
@@ -73,12 +78,14 @@ class Asking(Telling):
         elif self.model.must_be_open(record, facility):
             yield f"{who} does not see a document of {record}, who has joined"
         self.proven["open"] += self.model.must_be_open(record, facility)
-        self.proven["closed"] += record.facility != facility and not self.model.may_be_open(record, facility)
+        self.proven["closed"] += record.facility != facility \
+            and not self.model.may_be_open(record, facility)
 
     def patient_query(self, record: Record) -> Iterator[str]:
         """FindDocuments by its facility with its own id."""
         facility = record.facility
-        listed = checks.unique_ids(self.query(facility, "FindDocuments", [("+", "patient-slots")], patient=self.cx(record)), "entries")
+        listed = checks.unique_ids(self.query(facility, "FindDocuments", [("+", "patient-slots")],
+                                              patient=self.cx(record)), "entries")
         for uid, other in self.model.documents.items():
             who = f"{facility} by FindDocuments of {record}"
             if uid in listed:
@@ -92,21 +99,27 @@ class Asking(Telling):
                 yield f"{who} does not find a document of {other}, who is the same and has joined"
 
     def found_together(self, record: Record, other: Record, asker: str) -> bool:
-        return self.model.must_be_linked(record, other) and self.model.must_be_open(record, asker) and \
+        return self.model.must_be_linked(record, other) \
+            and self.model.must_be_open(record, asker) and \
             self.model.must_be_open(other, asker)
 
     def identifiers(self, record: Record) -> Iterator[str]:
-        """What a consumer of every domain is told by ITI-45 and ITI-9, and its facility by ITI-45."""
-        values = {"domain": self.domains[record.facility], "id": self.people.ids[record.facility, record.number]}
-        for asker, subject in ((CONSUMER, "iti45.xml"), (CONSUMER, "iti9.hl7"), (record.facility, "iti45.xml")):
+        """What a consumer of every domain is told by ITI-45 and ITI-9, and
+        its facility by ITI-45."""
+        values = {"domain": self.domains[record.facility],
+                  "id": self.people.ids[record.facility, record.number]}
+        for asker, subject in ((CONSUMER, "iti45.xml"), (CONSUMER, "iti9.hl7"),
+                               (record.facility, "iti45.xml")):
             answer = self.sent(asker, subject, [], {**values, "objects": ""})
             told = checks.identifiers(answer)
             who = f"{asker} by {subject.split('.', 1)[0]} of {record}"
             for other in self.model.records.values():
-                known = f"{self.domains[other.facility]}^{self.people.ids[other.facility, other.number]}" in told
+                known = f"{self.domains[other.facility]}^" \
+                    f"{self.people.ids[other.facility, other.number]}" in told
                 yield from self.linked(who, asker, record, other, known)
 
-    def linked(self, who: str, asker: str, record: Record, other: Record, told: bool) -> Iterator[str]:
+    def linked(self, who: str, asker: str, record: Record, other: Record,
+               told: bool) -> Iterator[str]:
         two = self.model.must_be_two(record, other)
         self.proven["two"] += two
         if told:
@@ -119,11 +132,13 @@ class Asking(Telling):
                     yield f"{who} is told {other}, though nothing has opened {each}"
         elif asker == CONSUMER and not other.survivor and self.found_together(record, other, asker):
             yield f"{who} is not told {other}, who is the same and has joined"
-        self.proven["linked"] += asker == CONSUMER and not other.survivor and self.found_together(record, other, asker)
+        self.proven["linked"] += asker == CONSUMER and not other.survivor \
+            and self.found_together(record, other, asker)
 
 
 def printed(steps: list[tuple]) -> str:
-    return "\n       ".join(" ".join(str(tuple(word)) if isinstance(word, tuple) else str(word) for word in step) for step in steps)
+    return "\n       ".join(" ".join(str(tuple(word)) if isinstance(word, tuple) else str(word)
+                                     for word in step) for step in steps)
 
 
 class Trust:
@@ -148,7 +163,8 @@ class Trust:
     def check(self) -> None:
         """`minato check` finds nothing that it did not find of an earlier history."""
         done = minato(self.running.target, "check")
-        new = [line for line in done.stdout.splitlines()[1:] if line.strip() and line not in self.known]
+        new = [line for line in done.stdout.splitlines()[1:] if line.strip()
+               and line not in self.known]
         self.known.update(new)
         if done.returncode and new:
             raise Violated("minato check: " + "; ".join(" ".join(line.split()) for line in new))
@@ -178,11 +194,16 @@ class Trust:
             fault = self.wrong(steps, proven)
             if fault:
                 steps = self.smaller(steps)
-                raise Violated(f"seed {seed}: {self.wrong(steps) or fault}\n       {printed(steps)}")
-        print(f"     seeds {first} to {first + count - 1}: " + ", ".join(f"{count} {what}" for what, count in sorted(proven.items())))
-        assert count < HISTORIES or all(proven.values()), f"seeds from {first} on: something was never shown: {proven}"
+                raise Violated(
+                    f"seed {seed}: {self.wrong(steps) or fault}\n       {printed(steps)}")
+        print(f"     seeds {first} to {first + count - 1}: "
+              + ", ".join(f"{count} {what}" for what, count in sorted(proven.items())))
+        assert count < HISTORIES \
+            or all(proven.values()), f"seeds from {first} on: something was never shown: {proven}"
 
 
 def scenes(running: Runner, _: DemoRegion) -> list[tuple[str, str, Callable[[], None]]]:
     """(name, what it shows, the function that fails when it is not so)."""
-    return [("trust-model", "whatever is fed and decided, who sees what is what the persons decided", Trust(running).show)]
+    return [("trust-model",
+             "whatever is fed and decided, who sees what is what the persons decided",
+             Trust(running).show)]

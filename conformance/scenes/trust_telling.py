@@ -1,4 +1,5 @@
-"""A history of trust_people.py told to a gateway, step by step, and to the model of trust_invariants.py."""
+"""A history of trust_people.py told to a gateway, step by step, and to the model
+of trust_invariants.py."""
 from __future__ import annotations
 
 from lib import checks
@@ -18,21 +19,26 @@ class Violated(Exception):
 
 
 class Telling:
-    """One history told to the gateway, with names of its own, and to the model: tell_KIND for each kind of step."""
+    """One history told to the gateway, with names of its own, and to the model: tell_KIND
+    for each kind of step."""
 
     def __init__(self, running: Runner) -> None:
         self.running = running
         self.people, self.model = People(), Model()
-        self.domains = {facility: running.region.get(f"domain.{facility[0]}") for facility in FACILITIES}
+        self.domains = {facility: running.region.get(f"domain.{facility[0]}")
+                        for facility in FACILITIES}
         self.entries: dict[str, str] = {}  # a document's entryUUID
 
-    def message(self, facility: str, dialect: str, more: str, values: dict[str, str], order: int) -> bool:
+    def message(self, facility: str, dialect: str, more: str, values: dict[str, str],
+                order: int) -> bool:
         values = {**values, "domain": self.domains[facility]}
         event, subject, changes = "A08", "iti8.hl7", []
         if dialect == "v3":
-            event, subject, more = "02", "iti44.xml", f'<id root="{values["domain"]}" extension="{more}"/>' if more else ""
+            event, subject, more = "02", "iti44.xml", \
+                f'<id root="{values["domain"]}" extension="{more}"/>' if more else ""
             if order:
-                changes = [("^", "//v3:patientPerson/v3:addr = <v3:multipleBirthInd value=\"true\"/>"
+                changes = [("^",
+                            "//v3:patientPerson/v3:addr = <v3:multipleBirthInd value=\"true\"/>"
                             f"<v3:multipleBirthOrderNumber value=\"{order}\"/>")]
         else:
             more = f"~{more}^^^&{values['domain']}&ISO" if more else ""
@@ -40,10 +46,12 @@ class Telling:
         answer = self.sent(facility, subject, changes, {**values, "event": event, "more-ids": more})
         return self.taken(answer)
 
-    def sent(self, system: str, subject: str, changes: list[tuple[str, str]], values: dict[str, str]) -> Answer:
+    def sent(self, system: str, subject: str, changes: list[tuple[str, str]],
+             values: dict[str, str]) -> Answer:
         step = Step("history", "send", system, subject, changes=changes)
         scope = Scope(self.running.region, **values)
-        return self.running.send_hl7(step, scope) if subject.endswith(".hl7") else self.running.send_soap(step, scope)
+        return self.running.send_hl7(step, scope) if subject.endswith(".hl7") \
+            else self.running.send_soap(step, scope)
 
     def taken(self, answer: Answer) -> bool:
         if answer.hl7 is not None:
@@ -65,21 +73,26 @@ class Telling:
         if any(record and record.survivor for record in records):
             return
         values = {**self.people.values(demo), "id": self.people.ids[facility, number]}
-        self.must(self.message(facility, dialect, self.people.ids[facility, second], values, demo.order), "two ids are refused")
-        self.model.tied(self.model.fed(facility, number, demo), self.model.fed(facility, second, demo))
+        self.must(self.message(facility, dialect, self.people.ids[facility, second], values,
+                               demo.order), "two ids are refused")
+        self.model.tied(self.model.fed(facility, number, demo),
+                        self.model.fed(facility, second, demo))
 
     def tell_older(self, facility: str, number: int, demo, dialect: str) -> None:
         """What it says is not taken over, whatever is answered."""
         record = self.model.records.get((facility, number))
         if record and not record.survivor:
-            self.message(facility, dialect, "", {**self.people.values(demo), "id": self.people.ids[facility, number], "now": LONG_AGO}, demo.order)
+            self.message(facility, dialect, "",
+                         {**self.people.values(demo), "id": self.people.ids[facility, number],
+                          "now": LONG_AGO}, demo.order)
 
     def tell_merge(self, facility: str, prior: int, survivor: int, dialect: str) -> None:
         one, other = (self.model.records.get((facility, number)) for number in (prior, survivor))
         if not one or not other or one.root is other.root or one.survivor:
             return
         subject = "iti8-merge.hl7" if dialect == "v2" else "iti44-merge.xml"
-        answer = self.sent(facility, subject, [], {"domain": self.domains[facility], "survivor": self.people.ids[facility, survivor],
+        answer = self.sent(facility, subject, [], {"domain": self.domains[facility],
+                                                   "survivor": self.people.ids[facility, survivor],
                                                    "prior": self.people.ids[facility, prior]})
         if self.taken(answer):
             self.model.merged(one, other)
@@ -95,7 +108,8 @@ class Telling:
     def consent(self, kind: str, facility: str, number: int, excluded: str = "") -> None:
         record = self.model.records.get((facility, number))
         if record and not record.survivor:
-            done = self.operator("consent", kind, "--patient", self.named(record), *(["--facility", excluded] if excluded else []))
+            done = self.operator("consent", kind, "--patient", self.named(record),
+                                 *(["--facility", excluded] if excluded else []))
             self.must(done or not record.settled, f"consent {kind} for {record} is refused")
             if done:
                 self.model.decided(kind, record, excluded)
@@ -112,8 +126,10 @@ class Telling:
     def tell_include(self, facility: str, number: int, excluded: str) -> None:
         self.consent("include", facility, number, excluded)
 
-    def of_two(self, kind: str, facility: str, number: int, other_facility: str, other_number: int) -> None:
-        one, other = self.model.records.get((facility, number)), self.model.records.get((other_facility, other_number))
+    def of_two(self, kind: str, facility: str, number: int, other_facility: str,
+               other_number: int) -> None:
+        one, other = self.model.records.get((facility, number)), self.model.records.get(
+            (other_facility, other_number))
         if one and other and one is not other and not one.survivor and not other.survivor:
             if self.operator("patient", kind, self.named(one), self.named(other)):
                 self.model.decided_of_two(kind, one, other)
@@ -129,7 +145,8 @@ class Telling:
 
     def tell_confirm(self, facility: str, number: int) -> None:
         record = self.model.records.get((facility, number))
-        if record and not record.survivor and self.operator("patient", "confirm", self.named(record)):
+        if record and not record.survivor and self.operator("patient", "confirm",
+                                                            self.named(record)):
             record.confirmed = True
 
     def tell_doc(self, facility: str, number: int) -> None:
@@ -137,27 +154,35 @@ class Telling:
         if not record or record.survivor:
             return
         scope = Scope(self.running.region, patient=self.cx(record))
-        parts = ("set id=ss uid=${oid.s} patient=${patient}", "entry id=d1 uid=${oid.d} patient=${patient}",
+        parts = ("set id=ss uid=${oid.s} patient=${patient}",
+                 "entry id=d1 uid=${oid.d} patient=${patient}",
                  "member from=ss to=d1", "document id=d1 text=history")
         for part in parts:
             scope.settle(part)
-        answer = self.running.send_soap(Step("history", "send", facility, "iti41.xml", changes=[("+", part) for part in parts]), scope)
-        self.must(checks.registry_status(answer, "Success") is None, f"a document of {record} is refused")
+        answer = self.running.send_soap(Step("history", "send", facility, "iti41.xml",
+                                             changes=[("+", part) for part in parts]), scope)
+        self.must(checks.registry_status(answer, "Success") is None,
+                  f"a document of {record} is refused")
         uid = scope.get("oid.d")
         self.model.documents[uid] = record
-        answer = self.query(facility, "GetDocuments", [("+", f"slot name=$XDSDocumentEntryUniqueId value=\"('{uid}')\"")])
+        answer = self.query(facility, "GetDocuments",
+                            [("+", f"slot name=$XDSDocumentEntryUniqueId value=\"('{uid}')\"")])
         self.entries[uid] = "".join(map(str, checks.nodes(answer, "//rim:ExtrinsicObject/@id")))
-        self.must(bool(self.entries[uid]), f"{facility} does not see the document of {record} that it submitted")
+        self.must(bool(self.entries[uid]),
+                  f"{facility} does not see the document of {record} that it submitted")
 
     def cx(self, record: Record) -> str:
-        return f"{self.people.ids[record.facility, record.number]}^^^&{self.domains[record.facility]}&ISO"
+        return f"{self.people.ids[record.facility, record.number]}^^^" \
+            f"&{self.domains[record.facility]}&ISO"
 
     def must(self, holds: bool, what: str) -> None:
         if not holds:
             raise Violated(what)
 
-    def query(self, system: str, query: str, changes: list[tuple[str, str]], **values: str) -> Answer:
-        answer = self.sent(system, "iti18.xml", changes, {"query": self.running.region.get(query), **values})
+    def query(self, system: str, query: str, changes: list[tuple[str, str]],
+              **values: str) -> Answer:
+        answer = self.sent(system, "iti18.xml", changes,
+                           {"query": self.running.region.get(query), **values})
         wrong = checks.registry_status(answer, "Success")
         self.must(wrong is None, f"{query} by {system}: {wrong}")
         return answer

@@ -1,5 +1,5 @@
-"""What is refused below the dialects, octet by octet: the reason reaches sender, log, audit and /metrics; what MLLP
-relays and engines really write is taken, and counted."""
+"""What is refused below the dialects, octet by octet: the reason reaches sender, log, audit and
+/metrics; what MLLP relays and engines really write is taken, and counted."""
 from __future__ import annotations
 
 import dataclasses
@@ -35,33 +35,43 @@ class Row:
 
 
 ROWS = [
-    Row("gzip", HEAD + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00", 415, "media-type",
-        "Content-Encoding is not identity"),
-    Row("three-gigabytes", HEAD + b"Content-Length: 3000000000\r\n\r\n", 413, "too-large", key(2147483648, "octets", "body")),
+    Row("gzip", HEAD + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00", 415,
+        "media-type", "Content-Encoding is not identity"),
+    Row("three-gigabytes", HEAD + b"Content-Length: 3000000000\r\n\r\n", 413, "too-large",
+        key(2147483648, "octets", "body")),
     Row("header-of-40000", HEAD + b"X-Example: " + b"a" * 40000 + b"\r\n\r\n", 431, "too-large",
         key(32768, "octets", "header-block")),
-    Row("headers-101", HEAD + b"X: 1\r\n" * 99 + b"\r\n", 431, "too-large", key(100, "header fields", "headers")),
-    Row("request-line-9000", b"POST /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: gw\r\n\r\n", 414, "too-large",
+    Row("headers-101", HEAD + b"X: 1\r\n" * 99 + b"\r\n", 431, "too-large",
+        key(100, "header fields", "headers")),
+    Row("request-line-9000", b"POST /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: gw\r\n\r\n",
+        414, "too-large",
         key(8192, "octets", "request-line")),
     Row("no-host", b"POST /pix HTTP/1.1\r\n\r\n", 400, "malformed", "no Host header"),
     Row("two-hosts", HEAD + b"Host: gw\r\n\r\n", 400, "malformed", "two Host headers"),
-    Row("two-lengths", HEAD + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\na", 400, "malformed", "two Content-Length headers"),
-    Row("two-content-types", HEAD + b"content-type: text/plain\r\nContent-Length: 1\r\n\r\na", 400, "malformed",
-        "two Content-Type headers"),
-    Row("two-soap-actions", HEAD + b"SOAPAction: a\r\nsoapaction: a\r\nContent-Length: 1\r\n\r\na", 400, "malformed",
-        "two SOAPAction headers"),
-    Row("lone-lf", HEAD.replace(b"\r\n", b"\n") + b"\n", 400, "malformed", "a control character in the head"),
+    Row("two-lengths", HEAD + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\na", 400, "malformed",
+        "two Content-Length headers"),
+    Row("two-content-types", HEAD + b"content-type: text/plain\r\nContent-Length: 1\r\n\r\na", 400,
+        "malformed", "two Content-Type headers"),
+    Row("two-soap-actions", HEAD + b"SOAPAction: a\r\nsoapaction: a\r\nContent-Length: 1\r\n\r\na",
+        400, "malformed", "two SOAPAction headers"),
+    Row("lone-lf", HEAD.replace(b"\r\n", b"\n") + b"\n", 400, "malformed",
+        "a control character in the head"),
     Row("folded-header", HEAD + b"X: a\r\n b\r\n\r\n", 400, "malformed", "a header is folded"),
     Row("blank-before-colon", HEAD + b"X : a\r\n\r\n", 400, "malformed", "no colon after it"),
-    Row("expectation", HEAD + b"Expect: 200-ok\r\nContent-Length: 1\r\n\r\na", 417, "malformed", "the expectation cannot be met"),
-    Row("coding", HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501, "malformed", "Transfer-Encoding is not chunked"),
-    Row("version-2", b"POST /pix HTTP/2.0\r\nHost: gw\r\n\r\n", 505, "malformed", "the version is not HTTP/1.1"),
+    Row("expectation", HEAD + b"Expect: 200-ok\r\nContent-Length: 1\r\n\r\na", 417, "malformed",
+        "the expectation cannot be met"),
+    Row("coding", HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501, "malformed",
+        "Transfer-Encoding is not chunked"),
+    Row("version-2", b"POST /pix HTTP/2.0\r\nHost: gw\r\n\r\n", 505, "malformed",
+        "the version is not HTTP/1.1"),
     Row("not-http", b"MSH|^~\\&|HIS\r\n\r\n", 400, "malformed", "the request line has no method"),
     Row("chunk-without-size", CHUNKED + b"xyz\r\n", 400, "malformed", "a chunk has no size"),
-    Row("chunk-of-three-gigabytes", CHUNKED + b"b2d05e00\r\n", 413, "too-large", key(2147483648, "octets", "body")),
-    Row("chunk-not-ended", CHUNKED + b"1\r\nabc\r\n", 400, "malformed", "a chunk is not ended by CRLF"),
-    Row("other-media-type", HEAD.replace(b"application/soap+xml", b"text/csv") + b"Content-Length: 1\r\n\r\na", 415, "media-type",
-        "Content-Type is 'text/csv'"),
+    Row("chunk-of-three-gigabytes", CHUNKED + b"b2d05e00\r\n", 413, "too-large",
+        key(2147483648, "octets", "body")),
+    Row("chunk-not-ended", CHUNKED + b"1\r\nabc\r\n", 400, "malformed",
+        "a chunk is not ended by CRLF"),
+    Row("other-media-type", HEAD.replace(b"application/soap+xml", b"text/csv")
+        + b"Content-Length: 1\r\n\r\na", 415, "media-type", "Content-Type is 'text/csv'"),
 ]
 
 
@@ -86,80 +96,116 @@ ACTION = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
 # What CXF, Metro, Axis2, gSOAP, WCF, zeep, node and hand-made senders write, a row each.
 MIME = [
     Mime("as it should be"),
-    Mime("type without quotes", [('type="application/xop+xml"', "type=application/xop+xml")], needs=QUOTES),
-    Mime("start without quotes", [('start="<root@conformance>"', "start=<root@conformance>")], needs=QUOTES),
-    Mime("start-info without quotes", [('start-info="application/soap+xml"', "start-info=application/soap+xml")], needs=QUOTES),
+    Mime("type without quotes", [('type="application/xop+xml"', "type=application/xop+xml")],
+         needs=QUOTES),
+    Mime("start without quotes", [('start="<root@conformance>"', "start=<root@conformance>")],
+         needs=QUOTES),
+    Mime("start-info without quotes",
+         [('start-info="application/soap+xml"', "start-info=application/soap+xml")], needs=QUOTES),
     Mime("action without quotes", [(f'action="{ACTION}"', f"action={ACTION}")], needs=QUOTES),
-    Mime("boundary with a colon, without quotes", [('boundary="minato-boundary"', "boundary=uuid:8+id=5")],
+    Mime("boundary with a colon, without quotes",
+         [('boundary="minato-boundary"', "boundary=uuid:8+id=5")],
          [(b"--minato-boundary", b"--uuid:8+id=5")], needs=QUOTES),
     Mime("boundary of Axis2", [('boundary="minato-boundary"', "boundary=MIMEBoundary_8f1e")],
          [(b"--minato-boundary", b"--MIMEBoundary_8f1e")]),
-    Mime("boundary of WCF", [('boundary="minato-boundary"', 'boundary="uuid:9b1-3+id=1"'), ("multipart", "Multipart")],
+    Mime("boundary of WCF",
+         [('boundary="minato-boundary"', 'boundary="uuid:9b1-3+id=1"'), ("multipart", "Multipart")],
          [(b"--minato-boundary", b"--uuid:9b1-3+id=1")]),
-    Mime("boundary of Metro", [('boundary="minato-boundary"', 'boundary="uuid:e6a1"'), ("; start=", ";start=")],
+    Mime("boundary of Metro",
+         [('boundary="minato-boundary"', 'boundary="uuid:e6a1"'), ("; start=", ";start=")],
          [(b"--minato-boundary", b"--uuid:e6a1")]),
-    Mime("boundary of gSOAP", [('boundary="minato-boundary"', 'boundary="==7H/pqr=="')], [(b"--minato-boundary", b"--==7H/pqr==")]),
+    Mime("boundary of gSOAP", [('boundary="minato-boundary"', 'boundary="==7H/pqr=="')],
+         [(b"--minato-boundary", b"--==7H/pqr==")]),
     Mime("boundary of Java mail", [('boundary="minato-boundary"', 'boundary="----=_Part_0_12.34"')],
          [(b"--minato-boundary", b"------=_Part_0_12.34")]),
     Mime("start-info with the action", [('start-info="application/soap+xml"',
-                                         f'start-info="application/soap+xml; action=\\"{ACTION}\\""')]),
+                                         'start-info="application/soap+xml; '
+                                         f'action=\\"{ACTION}\\""')]),
     Mime("start-info with another action", [('start-info="application/soap+xml"',
-                                             'start-info="application/soap+xml; action=\\"urn:other\\""')], reason="ActionMismatch"),
-    Mime("another action", [(ACTION, "urn:ihe:iti:2007:RetrieveDocumentSet")], reason="ActionMismatch"),
-    Mime("another action in the root part", body=[(ROOT_TYPE, ROOT_TYPE + b'; action="urn:other"')], reason="ActionMismatch"),
-    Mime("the action in the root part", body=[(ROOT_TYPE, ROOT_TYPE + f'; action="{ACTION}"'.encode())]),
+                                             'start-info="application/soap+xml; '
+                                             'action=\\"urn:other\\""')], reason="ActionMismatch"),
+    Mime("another action", [(ACTION, "urn:ihe:iti:2007:RetrieveDocumentSet")],
+         reason="ActionMismatch"),
+    Mime("another action in the root part", body=[(ROOT_TYPE, ROOT_TYPE + b'; action="urn:other"')],
+         reason="ActionMismatch"),
+    Mime("the action in the root part",
+         body=[(ROOT_TYPE, ROOT_TYPE + f'; action="{ACTION}"'.encode())]),
     Mime("the action in the type of the root part",
-         body=[(ROOT_TYPE, b'application/xop+xml; type="application/soap+xml;action=\\"' + ACTION.encode() + b'\\""')]),
+         body=[(ROOT_TYPE, b'application/xop+xml; type="application/soap+xml;action=\\"'
+                + ACTION.encode() + b'\\""')]),
     Mime("SOAPAction", headers={"SOAPAction": f'"{ACTION}"'}),
     Mime("SOAPAction without quotes", headers={"SOAPAction": ACTION}),
     Mime("an empty SOAPAction", headers={"SOAPAction": '""'}),
     Mime("another SOAPAction", headers={"SOAPAction": '"urn:other"'}, reason="ActionMismatch"),
-    Mime("no start, no type, no start-info", [('; type="application/xop+xml"', ""), ('; start="<root@conformance>"', ""),
-                                              ('; start-info="application/soap+xml"', "")]),
-    Mime("parameters in capitals", [("boundary=", "BOUNDARY="), ("start=", "Start="), ("type=", "TYPE=")]),
+    Mime("no start, no type, no start-info",
+         [('; type="application/xop+xml"', ""), ('; start="<root@conformance>"', ""),
+          ('; start-info="application/soap+xml"', "")]),
+    Mime("parameters in capitals",
+         [("boundary=", "BOUNDARY="), ("start=", "Start="), ("type=", "TYPE=")]),
     Mime("a comment", [("multipart/related;", "multipart/related (MTOM);")]),
     Mime("a stray semicolon", [("; start=", ";; start=")]),
     Mime("a parameter twice", [("; start=", '; boundary="b"; start=')], reason="none given twice"),
-    Mime("a blank in a value", [('boundary="minato-boundary"', "boundary=minato boundary")], reason="needs quotes|in quotes"),
-    Mime("an open quote", [('start-info="application/soap+xml"', 'start-info="application/soap+xml')], reason="cannot be read"),
+    Mime("a blank in a value", [('boundary="minato-boundary"', "boundary=minato boundary")],
+         reason="needs quotes|in quotes"),
+    Mime("an open quote", [('start-info="application/soap+xml"',
+                            'start-info="application/soap+xml')], reason="cannot be read"),
     Mime("no boundary", [('boundary="minato-boundary"; ', "")], reason="boundary is missing"),
     Mime("quoted-printable", text="café=1", wanted="café=1".encode(),
-         body=[(PART, PART.replace(b"binary", b"quoted-printable")), ("café=1".encode(), b"caf=C3=A9=3D=\r\n1")]),
-    Mime("base64", text="x", body=[(PART, PART.replace(b"binary", b"BASE64")), (b"\r\n\r\nx\r\n", b"\r\n\r\neA==\r\n\r\n")]),
+         body=[(PART, PART.replace(b"binary", b"quoted-printable")),
+               ("café=1".encode(), b"caf=C3=A9=3D=\r\n1")]),
+    Mime("base64", text="x", body=[(PART, PART.replace(b"binary", b"BASE64")),
+                                   (b"\r\n\r\nx\r\n", b"\r\n\r\neA==\r\n\r\n")]),
     Mime("7bit", body=[(PART, PART.replace(b"binary", b"7bit"))]),
     Mime("8bit", body=[(PART, PART.replace(b"binary", b"8BIT"))]),
-    Mime("another encoding", body=[(PART, PART.replace(b"binary", b"gzip"))], reason="none of 7bit, 8bit, binary, base64"),
+    Mime("another encoding", body=[(PART, PART.replace(b"binary", b"gzip"))],
+         reason="none of 7bit, 8bit, binary, base64"),
     Mime("no encoding", body=[(PART, PART.replace(b"Content-Transfer-Encoding: binary\r\n", b""))]),
-    Mime("the root in base64 with a comment", body=[(b"Content-Transfer-Encoding: binary\r\nContent-ID: <root",
-                                                    b"Content-Transfer-Encoding: binary (as it is)\r\nContent-ID: <root")]),
-    Mime("the same encoded id in both places (CXF)", body=[(b"0@conformance", b"0@http%3A%2F%2Fcxf.example%2F")], needs=IDS),
-    Mime("an id encoded in the part", body=[(b"Content-ID: <0@conformance>", b"Content-ID: <0%40conformance>")], needs=IDS),
+    Mime("the root in base64 with a comment",
+         body=[(b"Content-Transfer-Encoding: binary\r\nContent-ID: <root",
+               b"Content-Transfer-Encoding: binary (as it is)\r\nContent-ID: <root")]),
+    Mime("the same encoded id in both places (CXF)",
+         body=[(b"0@conformance", b"0@http%3A%2F%2Fcxf.example%2F")], needs=IDS),
+    Mime("an id encoded in the part",
+         body=[(b"Content-ID: <0@conformance>", b"Content-ID: <0%40conformance>")], needs=IDS),
     Mime("an id encoded in the reference", body=[(HREF, b"cid:0%40conformance")]),
     Mime("an id encoded twice", body=[(HREF, b"cid:0%2540conformance")], needs=IDS),
     Mime("cid: in the part", body=[(b"Content-ID: <0@", b"Content-ID: <cid:0@")], needs=IDS),
-    Mime("an id without brackets", body=[(b"Content-ID: <0@conformance>", b"Content-ID: 0@conformance")]),
-    Mime("an id without @ (WCF)", body=[(b"Content-ID: <0@conformance>", b"Content-ID: <http://tempuri.org/1/6>"),
-                                        (HREF, b"cid:http%3A%2F%2Ftempuri.org%2F1%2F6")]),
-    Mime("no such id", body=[(HREF, b"cid:1@conformance")], reason="no part has the Content-ID|XDSMissingDocument"),
+    Mime("an id without brackets",
+         body=[(b"Content-ID: <0@conformance>", b"Content-ID: 0@conformance")]),
+    Mime("an id without @ (WCF)",
+         body=[(b"Content-ID: <0@conformance>", b"Content-ID: <http://tempuri.org/1/6>"),
+               (HREF, b"cid:http%3A%2F%2Ftempuri.org%2F1%2F6")]),
+    Mime("no such id", body=[(HREF, b"cid:1@conformance")],
+         reason="no part has the Content-ID|XDSMissingDocument"),
     Mime("CID: in capitals", body=[(HREF, b"CID:0@conformance")]),
-    Mime("fields in other cases", body=[(b"Content-ID", b"content-id"), (b"Content-Type", b"CONTENT-TYPE"),
-                                        (b"Content-Transfer-Encoding", b"content-transfer-encoding")]),
-    Mime("no blank after the colon", body=[(b"Content-ID: ", b"Content-ID:"), (b"Content-Type: ", b"Content-Type:")]),
+    Mime("fields in other cases",
+         body=[(b"Content-ID", b"content-id"), (b"Content-Type", b"CONTENT-TYPE"),
+               (b"Content-Transfer-Encoding", b"content-transfer-encoding")]),
+    Mime("no blank after the colon",
+         body=[(b"Content-ID: ", b"Content-ID:"), (b"Content-Type: ", b"Content-Type:")]),
     Mime("folded fields", body=[(b"; charset=UTF-8", b";\r\n\tcharset=UTF-8")]),
     Mime("Content-Length in the part", body=[(PART, b"Content-Length: 1\r\n" + PART)]),
-    Mime("a preamble", body=[(b"--minato-boundary\r\nContent-Type: application/xop", b"a note\r\n--minato-boundary\r\nContent-Type: application/xop")]),
-    Mime("an empty line first (Metro)", body=[(b"--minato-boundary\r\nContent-Type: application/xop",
-                                               b"\r\n--minato-boundary\r\nContent-Type: application/xop")]),
-    Mime("an epilogue", body=[(b"--minato-boundary--\r\n", b"--minato-boundary--\r\n\r\nthe end\r\n")]),
+    Mime("a preamble", body=[(b"--minato-boundary\r\nContent-Type: application/xop",
+                              b"a note\r\n--minato-boundary\r\nContent-Type: application/xop")]),
+    Mime("an empty line first (Metro)",
+         body=[(b"--minato-boundary\r\nContent-Type: application/xop",
+                b"\r\n--minato-boundary\r\nContent-Type: application/xop")]),
+    Mime("an epilogue",
+         body=[(b"--minato-boundary--\r\n", b"--minato-boundary--\r\n\r\nthe end\r\n")]),
     Mime("no line end at the end", body=[(b"--minato-boundary--\r\n", b"--minato-boundary--")]),
-    Mime("blanks behind the boundary", body=[(b"--minato-boundary\r\n", b"--minato-boundary \t\r\n")]),
-    Mime("not closed", body=[(b"\r\n--minato-boundary--\r\n", b"\r\n")], reason="closing boundary is missing"),
+    Mime("blanks behind the boundary",
+         body=[(b"--minato-boundary\r\n", b"--minato-boundary \t\r\n")]),
+    Mime("not closed", body=[(b"\r\n--minato-boundary--\r\n", b"\r\n")],
+         reason="closing boundary is missing"),
     Mime("charset in small letters", body=[(b"charset=UTF-8", b'charset="utf-8"')]),
     Mime("charset us-ascii", body=[(b"charset=UTF-8", b"charset=us-ascii")]),
-    Mime("charset UTF-16", body=[(b"charset=UTF-8", b"charset=UTF-16")], reason="the charset is 'UTF-16'"),
-    Mime("charset Shift_JIS", body=[(b"charset=UTF-8", b"charset=Shift_JIS")], reason="the charset is 'Shift_JIS'"),
+    Mime("charset UTF-16", body=[(b"charset=UTF-8", b"charset=UTF-16")],
+         reason="the charset is 'UTF-16'"),
+    Mime("charset Shift_JIS", body=[(b"charset=UTF-8", b"charset=Shift_JIS")],
+         reason="the charset is 'Shift_JIS'"),
     Mime("another type", [("application/xop+xml", "text/xml")], reason="of type"),
-    Mime("multipart/mixed", [("multipart/related", "multipart/mixed")], reason="expected application/soap"),
+    Mime("multipart/mixed", [("multipart/related", "multipart/mixed")],
+         reason="expected application/soap"),
     Mime("chunked", headers={"Transfer-Encoding": "chunked"}),
 ]
 
@@ -173,10 +219,12 @@ class Wire:
     # -- what is told --------------------------------------------------------------------------
 
     def tool(self, *words: str) -> str:
-        return subprocess.run([*self.running.target.cli, *words], capture_output=True, text=True, check=False).stdout
+        return subprocess.run([*self.running.target.cli, *words], capture_output=True, text=True,
+                              check=False).stdout
 
     def problems(self, name: str) -> int:
-        found = re.search(rf'minato_problems_total\{{problem="{name}"\}} (\d+)', self.tool("metrics"))
+        found = re.search(rf'minato_problems_total\{{problem="{name}"\}} (\d+)',
+                          self.tool("metrics"))
         return int(found.group(1)) if found else 0
 
     def log(self) -> str:
@@ -184,7 +232,8 @@ class Wire:
             return file.read()
 
     def audited(self, pattern: str) -> bool:
-        found = json.loads(self.tool("audit", "search", "--transaction", "refused", "--limit", "20", "--output", "json") or "[]")
+        found = json.loads(self.tool("audit", "search", "--transaction", "refused", "--limit", "20",
+                                     "--output", "json") or "[]")
         records = found.get("records", []) if isinstance(found, dict) else found
         return any(re.search(pattern, json.dumps(record)) for record in records)
 
@@ -198,13 +247,16 @@ class Wire:
 
     def told(self, name: str, before: tuple[str, int], problem: str, log: str, audit: str) -> None:
         said, count = before
-        assert self.soon(lambda: re.search(log, self.log()[len(said):])), f"{name}: the log says {self.log()[len(said):]!r}"
-        assert self.soon(lambda: self.problems(problem) > count), f"{name}: /metrics does not count {problem}"
+        assert self.soon(lambda: re.search(log, self.log()[len(said):])), \
+            f"{name}: the log says {self.log()[len(said):]!r}"
+        assert self.soon(lambda: self.problems(problem) > count), \
+            f"{name}: /metrics does not count {problem}"
         assert self.soon(lambda: self.audited(audit)), f"{name}: no audit record with {audit}"
 
     def exchange(self, system: str, octets: bytes, mllp: bool, enough: str) -> bytes:
         target = self.running.target
-        return raw_exchange(target.host, target.mllp_port if mllp else target.https_port, self.running.context(system), octets,
+        return raw_exchange(target.host, target.mllp_port if mllp else target.https_port,
+                            self.running.context(system), octets,
                             lambda received: re.search(enough.encode(), received) is not None)
 
     # -- the scenes ----------------------------------------------------------------------------
@@ -214,45 +266,62 @@ class Wire:
             before = self.log(), self.problems(row.problem)
             said = self.exchange("b-clinic", row.octets, False, "</").decode("utf-8", "replace")
             assert re.match(rf"HTTP/1\.1 {row.status} ", said), f"{row.name}: {said[:200]!r}"
-            assert "application/soap+xml" in said and re.search(row.reason, said), f"{row.name}: answered {said!r}"
+            assert "application/soap+xml" in said and re.search(row.reason, said), \
+                f"{row.name}: answered {said!r}"
             found = re.search(r'exchange="([0-9a-f]{16})"', said)
             assert found, f"{row.name}: the fault names no exchange"
-            # What the road refuses has its reason by the id; its words may quote the peer, so the log has none.
+            # What the road refuses has its reason by the id; its words may quote the
+            # peer, so the log has none.
             reason = "" if row.name == "other-media-type" else f": .*{row.reason}"
-            self.told(row.name, before, row.problem, rf"refused b-clinic .*{found[1]}.*{row.problem}{reason}",
+            self.told(row.name, before, row.problem,
+                      rf"refused b-clinic .*{found[1]}.*{row.problem}{reason}",
                       row.problem if not reason else row.reason)
 
     def http_taken(self) -> None:
         """What else RFC 9110 and 9112 let a client write."""
         target = self.running.target
         scope = Scope(self.running.region, domain=self.running.region.get("domain.a"), id="NOBODY")
-        body = self.running.maker.soap("iti45.xml", scope, [], f"{target.host}:{target.https_port}").body
+        body = self.running.maker.soap("iti45.xml", scope, [],
+                                       f"{target.host}:{target.https_port}").body
         sized = b"Content-Length: %d\r\n\r\n" % len(body) + body
         soap = b"Content-Type: application/soap+xml\r\n"
         first, rest = body[:100], body[100:]
         rows = (("usual", b"POST /pix HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
-                ("names in any case, no blank, blanks around", b"POST /pix HTTP/1.1\r\nhOST:gw\r\ncontent-TYPE: \t application/soap+xml \t\r\n" + sized),
-                ("absolute form", b"POST https://gw:8443/pix HTTP/1.1\r\nHost: gw:8443\r\n" + soap + sized),
-                ("absolute form in capitals", b"POST HTTP://GW/pix HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
+                ("names in any case, no blank, blanks around", b"POST /pix HTTP/1.1\r\nhOST:gw\r\n"
+                 b"content-TYPE: \t application/soap+xml \t\r\n" + sized),
+                ("absolute form", b"POST https://gw:8443/pix HTTP/1.1\r\nHost: gw:8443\r\n"
+                 + soap + sized),
+                ("absolute form in capitals", b"POST HTTP://GW/pix HTTP/1.1\r\nHost: gw\r\n"
+                 + soap + sized),
                 ("a query", b"POST /pix?wsdl HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
                 ("an encoded path", b"POST /%70ix HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
                 ("IPv6", b"POST /pix HTTP/1.1\r\nHost: [::1]:8443\r\n" + soap + sized),
                 ("HTTP/1.0", b"POST /pix HTTP/1.0\r\n" + soap + sized),
-                ("HTTP/1.0, kept alive", b"POST /pix HTTP/1.0\r\nConnection: keep-alive\r\n" + soap + sized),
-                ("Connection with more", b"POST /pix HTTP/1.1\r\nHost: gw\r\nConnection: TE , close\r\nTE: trailers\r\n" + soap + sized),
-                ("two Connections", b"POST /pix HTTP/1.1\r\nHost: gw\r\nConnection: Keep-Alive\r\nConnection: close\r\n" + soap + sized),
+                ("HTTP/1.0, kept alive", b"POST /pix HTTP/1.0\r\nConnection: keep-alive\r\n"
+                 + soap + sized),
+                ("Connection with more", b"POST /pix HTTP/1.1\r\nHost: gw\r\nConnection: TE , "
+                 b"close\r\nTE: trailers\r\n" + soap + sized),
+                ("two Connections", b"POST /pix HTTP/1.1\r\nHost: gw\r\nConnection: Keep-Alive\r\n"
+                 b"Connection: close\r\n" + soap + sized),
                 ("an empty line first", b"\r\nPOST /pix HTTP/1.1\r\nHost: gw\r\n" + soap + sized),
-                ("identity", b"POST /pix HTTP/1.1\r\nHost: gw\r\nContent-Encoding: Identity\r\n" + soap + sized),
-                ("expects", b"POST /pix HTTP/1.1\r\nHost: gw\r\nExpect: 100-Continue\r\n" + soap + sized),
-                ("zeros before the length", b"POST /pix HTTP/1.1\r\nHost: gw\r\n" + soap + b"Content-Length: 000%d\r\n\r\n" % len(body) + body),
-                ("chunks with extensions and trailers", b"POST /pix HTTP/1.1\r\nHost: gw\r\n" + soap + b"Transfer-Encoding: Chunked\r\n\r\n"
-                 + b"%x;name=\"a;b\";c\r\n%s\r\n%X \r\n%s\r\n0\r\nX-Checksum: 1\r\n\r\n" % (len(first), first, len(rest), rest)))
+                ("identity", b"POST /pix HTTP/1.1\r\nHost: gw\r\nContent-Encoding: Identity\r\n"
+                 + soap + sized),
+                ("expects", b"POST /pix HTTP/1.1\r\nHost: gw\r\nExpect: 100-Continue\r\n"
+                 + soap + sized),
+                ("zeros before the length", b"POST /pix HTTP/1.1\r\nHost: gw\r\n" + soap
+                 + b"Content-Length: 000%d\r\n\r\n" % len(body) + body),
+                ("chunks with extensions and trailers", b"POST /pix HTTP/1.1\r\nHost: gw\r\n" + soap
+                 + b"Transfer-Encoding: Chunked\r\n\r\n"
+                 + b"%x;name=\"a;b\";c\r\n%s\r\n%X \r\n%s\r\n0\r\nX-Checksum: 1\r\n\r\n"
+                 % (len(first), first, len(rest), rest)))
         wrong = [f"{name}: {said[:400]!r}" for name, octets in rows
-                 if b"PRPA_IN201310UV02" not in (said := self.exchange("a-hospital", octets, False, "Envelope>"))]
+                 if b"PRPA_IN201310UV02" not in (said := self.exchange("a-hospital", octets, False,
+                                                                       "Envelope>"))]
         assert not wrong, "\n     ".join(wrong)
 
     def faults_as_500(self) -> None:
-        for octets in (ROWS[0].octets, ROWS[1].octets, ROWS[-1].octets, HEAD.replace(b"/xds/registry", b"/nowhere") + b"\r\n"):
+        for octets in (ROWS[0].octets, ROWS[1].octets, ROWS[-1].octets,
+                       HEAD.replace(b"/xds/registry", b"/nowhere") + b"\r\n"):
             said = self.exchange("l-latin", octets, False, "</")
             assert said.startswith(b"HTTP/1.1 500 ") and b":Fault>" in said, f"{said[:300]!r}"
 
@@ -261,62 +330,74 @@ class Wire:
         said = self.log()
         for _ in range(100):
             self.exchange("a-hospital", b"GET / HTTP/1.1\r\n\r\n", False, "</")
-        assert self.soon(lambda: re.search(r"refused a-hospital.*and \d+ more like it", self.log()[len(said):])), "no number is told"
+        assert self.soon(lambda: re.search(r"refused a-hospital.*and \d+ more like it",
+                                           self.log()[len(said):])), "no number is told"
         lines = re.findall(r"refused a-hospital.*no Host header.*", self.log()[len(said):])
         assert 2 <= len(lines) <= 20, f"{len(lines)} lines"
         told = sum(1 + int((re.search(r"and (\d+) more", line) or [0, 0])[1]) for line in lines)
         assert self.soon(lambda: told <= 100), f"{told} of 100 are told"
 
     def message(self, **values: str) -> bytes:
-        scope = Scope(self.running.region, id=Scope(self.running.region).get("pid.w"), domain=self.running.region.get("domain.a"),
+        scope = Scope(self.running.region, id=Scope(self.running.region).get("pid.w"),
+                      domain=self.running.region.get("domain.a"),
                       family="サムライ", given="タロウ", phone="0312345678", **values)
         return self.running.maker.hl7("iti8.hl7", scope, [])
 
     def framing(self) -> None:
-        """What can mean one thing only is taken, and counted; the next frame is read as it should be."""
-        for name, before, after in (("FS alone", b"\v", b"\x1c"), ("FS LF", b"\v", b"\x1c\n"), ("no VT", b"", b"\x1c\r"),
-                                    ("NUL at the end", b"\v", b"\0\x1c\r"), ("VT twice", b"\v\v", b"\x1c\r"),
-                                    ("no VT, FS alone", b"\r\n", b"\x1c"), ("octets before VT", b"xyz\v", b"\x1c\r")):
+        """What can mean one thing only is taken, and counted; the next frame is
+        read as it should be."""
+        for name, before, after in (
+            ("FS alone", b"\v", b"\x1c"), ("FS LF", b"\v", b"\x1c\n"), ("no VT", b"", b"\x1c\r"),
+            ("NUL at the end", b"\v", b"\0\x1c\r"), ("VT twice", b"\v\v", b"\x1c\r"),
+            ("no VT, FS alone", b"\r\n", b"\x1c"), ("octets before VT", b"xyz\v", b"\x1c\r")):
             counted = self.running.leniencies().get(("mllp-framing", "a-hospital"), 0)
             first, second = self.message(), self.message()
             answers = self.exchange("a-hospital", before + first + after, True, "MSA")
             assert b"MSA|AA|" in answers, f"{name}: {answers!r}"
-            answers = self.exchange("a-hospital", before + first + after + b"\v" + second + b"\x1c\r", True, "(?s)MSA.*MSA")
+            answers = self.exchange("a-hospital", before + first + after + b"\v" + second
+                                    + b"\x1c\r", True, "(?s)MSA.*MSA")
             assert answers.count(b"MSA|AA|") == 2, f"{name}, two frames: {answers!r}"
             counts = self.running.leniencies().get(("mllp-framing", "a-hospital"), 0)
             assert counts == counted + 2, f"{name}: counted {counts - counted} times"
-        for name, octets in (("blanks and NUL between", b"\0 \r\n\v%s\x1c\r\0\0"), ("as it should be", b"\v%s\x1c\r")):
+        for name, octets in (("blanks and NUL between", b"\0 \r\n\v%s\x1c\r\0\0"),
+                             ("as it should be", b"\v%s\x1c\r")):
             counted = self.running.leniencies().get(("mllp-framing", "a-hospital"), 0)
             answers = self.exchange("a-hospital", octets % self.message(), True, "MSA")
             assert b"MSA|AA|" in answers, f"{name}: {answers!r}"
-            assert self.running.leniencies().get(("mllp-framing", "a-hospital"), 0) == counted, f"{name} is counted"
+            assert self.running.leniencies().get(("mllp-framing", "a-hospital"), 0) == counted, \
+                f"{name} is counted"
 
     # -- MIME, as stacks write it ----------------------------------------------------------------
 
     def submission(self, **values: str):
         scope = Scope(self.running.region)
         domain = self.running.region.get("domain.b")
-        person = {"id": scope.get("pid.m"), "domain": domain, "family": "ミメ", "given": "ハナコ", "phone": "0312345678"}
+        person = {"id": scope.get("pid.m"), "domain": domain, "family": "ミメ", "given": "ハナコ",
+                  "phone": "0312345678"}
         fed = self.running.maker.hl7("iti8.hl7", Scope(self.running.region, **person), [])
         assert b"MSA|AA|" in self.running.mllp_of("b-clinic").exchange(fed)
         patient, uid = f"{person['id']}^^^&{domain}&ISO", scope.get("oid.d")
-        parts = (f"set id=ss uid={scope.get('oid.s')} patient={patient}", f"entry id=d1 uid={uid} patient={patient}",
+        parts = (f"set id=ss uid={scope.get('oid.s')} patient={patient}",
+                 f"entry id=d1 uid={uid} patient={patient}",
                  "member from=ss to=d1", f"document id=d1 text={values.get('text', 'x')}")
         target = self.running.target
-        return uid, self.running.maker.soap("iti41.xml", scope, [("+", part) for part in parts], f"{target.host}:{target.https_port}")
+        return uid, self.running.maker.soap("iti41.xml", scope, [("+", part) for part in parts],
+                                            f"{target.host}:{target.https_port}")
 
     def fetched(self, uid: str) -> list[bytes]:
         scope = Scope(self.running.region)
         target = self.running.target
-        request = self.running.maker.soap("iti43.xml", scope, [("+", f"want document={uid}")], f"{target.host}:{target.https_port}")
+        request = self.running.maker.soap("iti43.xml", scope, [("+", f"want document={uid}")],
+                                          f"{target.host}:{target.https_port}")
         answer = Answer("soap", request=request)
-        answer.reply = self.running.https_of("b-clinic").request("POST", request.path, {"Content-Type": request.content_type},
-                                                                 request.body)
+        answer.reply = self.running.https_of("b-clinic").request(
+            "POST", request.path, {"Content-Type": request.content_type}, request.body)
         answers.open_soap(answer)
         return [part.octets for part in answer.package.parts.values()]
 
     def mime(self) -> None:
-        """Each way to write the package: taken, with the leniency it needs, or refused with what was seen."""
+        """Each way to write the package: taken, with the leniency it needs, or
+        refused with what was seen."""
         wrong = []
         for row in MIME:
             uid, request = self.submission(text=row.text)
@@ -328,28 +409,39 @@ class Wire:
                 assert old in body, f"{row.name}: no {old!r} in the body"
                 body = body.replace(old, new)
             before = self.running.leniencies()
-            reply = self.running.https_of("b-clinic").request("POST", request.path, {"Content-Type": content_type, **row.headers}, body)
+            reply = self.running.https_of("b-clinic").request(
+                "POST", request.path, {"Content-Type": content_type, **row.headers}, body)
             needed = {name for (name, system), count in self.running.leniencies().items()
-                      if system == "b-clinic" and count > before.get((name, system), 0)} - {"resolve-own-ids"}
+                      if system == "b-clinic"
+                      and count > before.get((name, system), 0)} - {"resolve-own-ids"}
             said = reply.body.decode("utf-8", "replace")
             taken = "ResponseStatusType:Success" in said
             if row.reason:
                 if taken or not re.search(row.reason, said):
-                    wrong.append(f"{row.name}: HTTP {reply.status} {re.sub(r'(?s).*<(?=env:Body)', '<', said)[:400]}")
-            elif not taken or needed != set(row.needs) or self.fetched(uid) != [row.wanted or row.text.encode()]:
-                wrong.append(f"{row.name}: taken {taken}, needed {needed}: {re.sub(r'(?s).*<(?=env:Body)', '<', said)[:400]}, {self.fetched(uid)}")
+                    wrong.append(f"{row.name}: HTTP {reply.status} "
+                                 f"{re.sub(r'(?s).*<(?=env:Body)', '<', said)[:400]}")
+            elif not taken or needed != set(row.needs) \
+                    or self.fetched(uid) != [row.wanted or row.text.encode()]:
+                wrong.append(
+                    f"{row.name}: taken {taken}, needed {needed}: "
+                    f"{re.sub(r'(?s).*<(?=env:Body)', '<', said)[:400]}, {self.fetched(uid)}")
         assert not wrong, "\n     ".join(wrong)
 
     def framing_refused(self) -> None:
         message = self.message()
-        both = self.exchange("a-hospital", b"\v" + message + self.message() + b"\x1c\r", True, "MSA")
-        assert b"MSA|A" in both and b"MSA|AA" not in both and b"ERR||MSH^2|" in both, f"two messages in a frame: {both!r}"
-        rows = (("VT inside", b"\v" + message + b"\v" + message + b"\x1c\r", "a-hospital", r"MSA\|AR", "malformed",
-                 "its end was lost"),
-                ("over the limit", b"\v" + message.rstrip(b"\r") + b"|" + b"a" * (1 << 20) + b"\x1c\r", "a-hospital", r"MSA\|AR",
-                 "too-large", key(1048576, "octets", "frame", "mllp")),
-                ("something else", b"GET / HTTP/1.1\r\n" + b"a" * 2000, "a-hospital", "^$", "malformed", "octets outside of a frame"),
-                ("a strict system", b"\v" + message + b"\x1c", "l-latin", r"MSA\|AR", "malformed", "no CR behind the end block"))
+        both = self.exchange("a-hospital", b"\v" + message + self.message()
+                             + b"\x1c\r", True, "MSA")
+        assert b"MSA|A" in both and b"MSA|AA" not in both and b"ERR||MSH^2|" in both, \
+            f"two messages in a frame: {both!r}"
+        rows = (("VT inside", b"\v" + message + b"\v" + message + b"\x1c\r", "a-hospital",
+                 r"MSA\|AR", "malformed", "its end was lost"),
+                ("over the limit", b"\v" + message.rstrip(b"\r") + b"|"
+                 + b"a" * (1 << 20) + b"\x1c\r", "a-hospital", r"MSA\|AR", "too-large",
+                 key(1048576, "octets", "frame", "mllp")),
+                ("something else", b"GET / HTTP/1.1\r\n" + b"a" * 2000, "a-hospital", "^$",
+                 "malformed", "octets outside of a frame"),
+                ("a strict system", b"\v" + message + b"\x1c", "l-latin", r"MSA\|AR", "malformed",
+                 "no CR behind the end block"))
         for name, octets, system, answer, problem, reason in rows:
             before = self.log(), self.problems(problem)
             said = self.exchange(system, octets, True, answer)
@@ -361,19 +453,23 @@ class Wire:
     def never_answered(self) -> None:
         """Acknowledgments and responses: an answer to one would be answered again, for ever."""
         ack = (b"MSH|^~\\&|A|a-hospital|MINATO|MINATO|20260101||ACK|1|P|2.5\rMSA|AA|1\r",
-               b"MSH|^~\\&|A|a-hospital|MINATO|MINATO|20260101||RSP^K23|1|P|2.5\rMSA|AA|1\rQAK|1|OK\r",
-               b"MSH|^~\\&|A|a-hospital|MINATO|MINATO|20260101||MCF|1|P|2.5\r", b"\x06", b"\x15")
+               b"MSH|^~\\&|A|a-hospital|MINATO|MINATO|20260101||RSP^K23|1|P|2.5\rMSA|AA|1\rQAK|1|"
+               b"OK\r", b"MSH|^~\\&|A|a-hospital|MINATO|MINATO|20260101||MCF|1|P|2.5\r",
+               b"\x06", b"\x15")
         for octets in ack:
-            answers = self.exchange("a-hospital", b"\v" + octets + b"\x1c\r\v" + self.message() + b"\x1c\r", True, "MSA")
+            answers = self.exchange("a-hospital", b"\v" + octets + b"\x1c\r\v" + self.message()
+                                    + b"\x1c\r", True, "MSA")
             assert answers.count(b"\v") == 1 and b"MSA|AA|" in answers, f"{octets!r}: {answers!r}"
 
 
 def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     each = Wire(running, demo)
-    return [("wire-http-refused", "the reason of a refusal below SOAP reaches sender, log, audit and /metrics", each.http),
+    return [("wire-http-refused", "the reason of a refusal below SOAP reaches sender, log, audit "
+             "and /metrics", each.http),
             ("wire-http-taken", "HTTP in every way it may be written", each.http_taken),
-            ("wire-faults-as-500", "a system under faults-as-500 gets its faults with 500", each.faults_as_500),
+            ("wire-faults-as-500", "a system under faults-as-500 gets its faults with 500",
+             each.faults_as_500),
             ("wire-mime", "a submission in every way stacks write MIME", each.mime),
             ("wire-mllp-framing", "frames as relays and engines write them", each.framing),
             ("wire-mllp-refused", "the reason of a frame that is refused", each.framing_refused),
