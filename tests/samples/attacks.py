@@ -1,4 +1,5 @@
-"""Hostile messages of our own making: one trait each, in otherwise ordinary messages of a made-up person.
+"""Hostile messages of our own making: one trait each, in otherwise ordinary
+messages of a made-up person.
 
 They only name 127.0.0.1:9, where nobody listens, and /etc/hostname, which is no secret.
 """
@@ -18,7 +19,8 @@ NOWHERE = "http://127.0.0.1:9"
 
 def xml(inside: str, before: str = "", declared: str = "UTF-8") -> bytes:
     return (
-        f'<?xml version="1.0" encoding="{declared}"?>{before}<e:Envelope xmlns:e="{SOAP}"><e:Body>{inside}</e:Body></e:Envelope>'
+        f'<?xml version="1.0" encoding="{declared}"?>{before}<e:Envelope '
+        f'xmlns:e="{SOAP}"><e:Body>{inside}</e:Body></e:Envelope>'
     ).encode()
 
 
@@ -32,20 +34,24 @@ def nested(depth: int) -> str:
 
 def xml_attacks() -> dict[str, bytes]:
     laughs = (
-        '[<!ENTITY l0 "ho">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)) + "]"
+        '[<!ENTITY l0 "ho">'
+        + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)) + "]"
     )
     attributes = " ".join(f'a{n}="0"' for n in range(20000))
     namespaces = " ".join(f'xmlns:p{n}="urn:example:{n}"' for n in range(5000))
     utf16 = xml("<t/>").decode().encode("utf-16")
     return {
         "01-billion-laughs.xml": doctype("<t>&l9;</t>", laughs),
-        "02-quadratic-blowup.xml": doctype("<t>" + "&q;" * 2000 + "</t>", f'[<!ENTITY q "{"Q" * 12000}">]'),
+        "02-quadratic-blowup.xml": doctype("<t>" + "&q;" * 2000 + "</t>",
+                                           f'[<!ENTITY q "{"Q" * 12000}">]'),
         "03-xxe-file.xml": doctype("<t>&h;</t>", '[<!ENTITY h SYSTEM "file:///etc/hostname">]'),
         "04-xxe-http.xml": doctype("<t>&h;</t>", f'[<!ENTITY h SYSTEM "{NOWHERE}/h">]'),
-        "05-parameter-entity-oob.xml": doctype("<t/>", f'[<!ENTITY % o SYSTEM "{NOWHERE}/o.dtd"> %o;]'),
+        "05-parameter-entity-oob.xml": doctype("<t/>",
+                                               f'[<!ENTITY % o SYSTEM "{NOWHERE}/o.dtd"> %o;]'),
         "06-external-dtd.xml": doctype("<t/>", f'SYSTEM "{NOWHERE}/d.dtd"'),
         "07-xinclude.xml": xml(
-            '<i:include xmlns:i="http://www.w3.org/2001/XInclude" parse="text" href="file:///etc/hostname"/>'
+            '<i:include xmlns:i="http://www.w3.org/2001/XInclude" parse="text" '
+            'href="file:///etc/hostname"/>'
         ),
         "08-empty-doctype-only.xml": doctype("<t/>", ""),
         "09-depth-255.xml": xml(nested(255)),
@@ -58,7 +64,8 @@ def xml_attacks() -> dict[str, bytes]:
         "16-declared-utf8-is-utf16le.xml": utf16,
         "17-utf7-encoding-decl.xml": xml("<t>+ADw-b+AD4-</t>", declared="UTF-7"),
         "18-encoding-ebcdic-decl.xml": xml("<t/>", declared="IBM037"),
-        "19-pi-stylesheet.xml": xml("<t/>", f'<?xml-stylesheet type="text/xsl" href="{NOWHERE}/s.xsl"?>'),
+        "19-pi-stylesheet.xml": xml("<t/>",
+                                    f'<?xml-stylesheet type="text/xsl" href="{NOWHERE}/s.xsl"?>'),
         "20-schemaLocation-http.xml": xml(
             '<t xmlns:i="http://www.w3.org/2001/XMLSchema-instance" '
             f'i:schemaLocation="urn:example:t {NOWHERE}/t.xsd"/>'
@@ -67,7 +74,8 @@ def xml_attacks() -> dict[str, bytes]:
         "22-trailing-garbage-after-root.xml": xml("<t/>") + b"<e:Envelope/>",
         "23-control-char-ref.xml": xml("<t>&#7;</t>"),
         "24-lone-surrogate-ref.xml": xml("<t>&#xDBFF;</t>"),
-        "25-huge-text-11MB.README.txt": b"An envelope with a text of 11,000,000 characters; made when the case runs.\n",
+        "25-huge-text-11MB.README.txt": b"An envelope with a text of 11,000,000 characters; made "
+        b"when the case runs.\n",
     }
 
 
@@ -75,8 +83,8 @@ def xml_attacks() -> dict[str, bytes]:
 
 INCLUDE = f'<xop:Include xmlns:xop="{XOP}" href="%s"/>'
 PART = (
-    "Content-Type: application/octet-stream\r\nContent-ID: <%s>\r\nContent-Transfer-Encoding: binary\r\n",
-    b"octets of a document",
+    "Content-Type: application/octet-stream\r\nContent-ID: <%s>\r\nContent-Transfer-Encoding: "
+    "binary\r\n", b"octets of a document",
 )
 
 
@@ -84,7 +92,8 @@ def submission(*contents: str) -> bytes:
     documents = "".join(f'<Document id="D{n}">{each}</Document>' for n, each in enumerate(contents))
     # One Body without attributes: the cases put a header before it.
     return (
-        f'<s:Envelope xmlns:s="{SOAP}"><s:Body><ProvideAndRegisterDocumentSetRequest xmlns="{XDS}">{documents}'
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Body><ProvideAndRegisterDocumentSetRequest '
+        f'xmlns="{XDS}">{documents}'
         "</ProvideAndRegisterDocumentSetRequest></s:Body></s:Envelope>"
     ).encode()
 
@@ -98,18 +107,21 @@ def package(
 ) -> bytes:
     """An HTTP message's Content-Type and body; a part is its headers and octets."""
     head = (
-        f'Content-Type: multipart/related; boundary="{boundary}"; type="application/xop+xml"; start="<root@own>"; '
+        f'Content-Type: multipart/related; boundary="{boundary}"; type="application/xop+xml"; '
+        'start="<root@own>"; '
         'start-info="application/soap+xml"\r\nMIME-Version: 1.0\r\n\r\n'
     ).encode()
     whole = [
         (
-            'Content-Type: application/xop+xml; charset=UTF-8; type="application/soap+xml"\r\nContent-ID: <root@own>\r\n'
+            'Content-Type: application/xop+xml; charset=UTF-8; type="application/soap+xml"\r\n'
+            'Content-ID: <root@own>\r\n'
             "Content-Transfer-Encoding: binary\r\n",
             root,
         )
     ]
     whole = whole + list(parts) if first else list(parts) + whole
-    body = b"".join(f"--{boundary}\r\n{headers}\r\n".encode() + octets + b"\r\n" for headers, octets in whole)
+    body = b"".join(f"--{boundary}\r\n{headers}\r\n".encode() + octets + b"\r\n"
+                    for headers, octets in whole)
     return head + body + (f"--{boundary}--\r\n" if ending is None else ending).encode()
 
 
@@ -132,7 +144,8 @@ def mime_attacks() -> dict[str, bytes]:
         "02-missing-part.http": package(submission(INCLUDE % "cid:absent@own")),
         "03-cid-cycle-root-includes-itself.http": package(submission(INCLUDE % "cid:root@own")),
         "04-duplicate-content-id.http": package(one, doc, part("d1@own", b"others")),
-        "05-same-part-included-1000-times.http": package(submission(*[INCLUDE % "cid:d1@own"] * 1000), doc),
+        "05-same-part-included-1000-times.http": package(
+            submission(*[INCLUDE % "cid:d1@own"] * 1000), doc),
         "06-no-closing-boundary.http": package(one, part("d1@own", b"D" * 100), ending=""),
         "07-boundary-inside-content.http": package(
             one, part("d1@own", b"a--bound\r\n--boundless\r\n --bound\r\nz")
@@ -142,18 +155,23 @@ def mime_attacks() -> dict[str, bytes]:
         ),
         "09-include-href-file-scheme.http": package(submission(INCLUDE % "file:///etc/hostname")),
         "10-include-href-http.http": package(submission(INCLUDE % f"{NOWHERE}/d")),
-        "11-cid-percent-encoded.http": package(submission(INCLUDE % "cid:d%311%40own"), part("d11@own")),
-        "12-part-header-8MB.README.txt": b"A part whose Content-ID has 8 MiB; made when the case runs.\n",
-        "13-boundary-71-chars.http": package(one, doc, boundary="m" * 71),
+        "11-cid-percent-encoded.http": package(submission(INCLUDE % "cid:d%311%40own"),
+                                               part("d11@own")),
+        "12-part-header-8MB.README.txt": b"A part whose Content-ID has 8 MiB; made when the case "
+        b"runs.\n", "13-boundary-71-chars.http": package(one, doc, boundary="m" * 71),
         "14-empty-boundary.http": package(one, boundary=""),
         "15-nested-multipart.http": package(one, nested_part),
-        "16-base64-cte.http": package(one, part("d1@own", b"b3du\r\n", PART[0].replace("binary", "base64"))),
-        "17-include-with-sibling-text.http": package(submission(INCLUDE % "cid:d1@own" + "BESIDE"), doc),
+        "16-base64-cte.http": package(one, part("d1@own", b"b3du\r\n",
+                                                PART[0].replace("binary", "base64"))),
+        "17-include-with-sibling-text.http": package(submission(INCLUDE % "cid:d1@own" + "BESIDE"),
+                                                     doc),
         "18-start-param-names-second-part.http": package(
-            one, part("d1@own", b"<forged/>", PART[0].replace("octet-stream", "xop+xml")), first=False
+            one, part("d1@own", b"<forged/>", PART[0].replace("octet-stream", "xop+xml")),
+            first=False
         ),
         "19-content-disposition-path.http": package(one, (named, b"octets")),
-        "20-root-gzip-bomb-encoding.README.txt": b"A body that inflates without end; made when the case runs.\n",
+        "20-root-gzip-bomb-encoding.README.txt": b"A body that inflates without end; made when the "
+        b"case runs.\n",
     }
 
 
@@ -178,7 +196,8 @@ def http_attacks() -> dict[str, bytes]:
     return {
         "01-cl-te-smuggle.bin": http(f"Content-Length: 5\n{chunked}", "0\r\n\r\nP"),
         "02-te-cl-obfuscated.bin": http(
-            "Transfer-Encoding: xchunked\nContent-Length: 3", "2b\r\nGET /metrics HTTP/1.1\r\n\r\n0\r\n\r\n"
+            "Transfer-Encoding: xchunked\nContent-Length: 3",
+            "2b\r\nGET /metrics HTTP/1.1\r\n\r\n0\r\n\r\n"
         ),
         "03-two-content-lengths.bin": http("Content-Length: 2\nContent-Length: 3", "abc"),
         "04-content-length-negative.bin": http("Content-Length: -2"),
@@ -199,7 +218,8 @@ def http_attacks() -> dict[str, bytes]:
         "19-content-type-header-injection.bin": http(
             'Content-Type: multipart/related; boundary="m\nX-Own: 1"\nContent-Length: 0'
         ),
-        "20-expect-100-then-stall.README.txt": b"Expect: 100-continue, and then nothing; done by the scene.\n",
+        "20-expect-100-then-stall.README.txt": b"Expect: 100-continue, "
+        b"and then nothing; done by the scene.\n",
         "21-slowloris.README.txt": b"An octet of the header now and then; done by the scene.\n",
     }
 
@@ -215,7 +235,8 @@ def hl7(
     more: str = "PV1||O",
 ) -> str:
     return (
-        f"MSH|^~\\&|WARD|OWN|GATEWAY|REGION|20260115093000||{kind}|{control}|P|2.3.1||||||{charset}\r"
+        f"MSH|^~\\&|WARD|OWN|GATEWAY|REGION|20260115093000||{kind}|{control}|P|2.3.1||||||"
+        f"{charset}\r"
         f"EVN||20260115093000\rPID|||{pid}\r{more}\r"
     )
 
@@ -241,15 +262,18 @@ def hl7_attacks() -> dict[str, bytes]:
         "05-end-block-without-cr.mllp": frame(ok, after=b"\x1c"),
         "06-leading-junk.mllp": frame(ok, before=b"\0\0\r\n\x0b"),
         "07-pipelined-200.mllp": b"".join(frame(hl7(person(), f"M{n}")) for n in range(200)),
-        "08-segment-injection-in-name.mllp": frame(hl7(person(f"港\rPID|||P777777^^^&{DOMAIN}&ISO"))),
+        "08-segment-injection-in-name.mllp": frame(
+            hl7(person(f"港\rPID|||P777777^^^&{DOMAIN}&ISO"))),
         "09-escape-hex-cr-injection.mllp": frame(hl7(person("A\\X0D\\PID|||FORGED"))),
         "10-cx-delimiter-injection.mllp": frame(
             hl7(person(cx=f"P1^^^&{DOMAIN}&ISO^PI~P2^^^&2.999.66.6&ISO"))
         ),
         "11-msh-custom-delimiters.mllp": frame(
-            f"MSH#@!%&#WARD#OWN#GATEWAY#REGION#20260115##ADT@A04#M1#P#2.3.1\rPID###P1@@@%{DOMAIN}%ISO\r"
+            "MSH#@!%&#WARD#OWN#GATEWAY#REGION#20260115##ADT@A04#M1#P#2.3.1\r"
+            f"PID###P1@@@%{DOMAIN}%ISO\r"
         ),
-        "12-msh-delimiters-equal.mllp": frame("MSH||||||WARD|OWN|GATEWAY|REGION|20260115||ADT|M1|P|2.3.1\r"),
+        "12-msh-delimiters-equal.mllp": frame(
+            "MSH||||||WARD|OWN|GATEWAY|REGION|20260115||ADT|M1|P|2.3.1\r"),
         "13-msh-truncated.mllp": frame("MSH|"),
         "14-empty-frame.mllp": frame(""),
         "15-field-256KB.mllp": frame(hl7(person("A" * (256 << 10)))),
@@ -264,7 +288,8 @@ def hl7_attacks() -> dict[str, bytes]:
 
 # ---- Stored queries ----
 
-FIND, GET = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d", "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
+FIND, GET = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d", \
+    "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
 APPROVED = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')"
 
 
@@ -273,13 +298,17 @@ def query(number: str, **slots: str | list[str]) -> bytes:
     made = ""
     for name, values in slots.items():
         inside = "".join(
-            f"<rim:Value>{each}</rim:Value>" for each in ([values] if isinstance(values, str) else values)
+            f"<rim:Value>{each}</rim:Value>"
+            for each in ([values] if isinstance(values, str) else values)
         )
-        made += f'<rim:Slot name="$XDSDocumentEntry{name}"><rim:ValueList>{inside}</rim:ValueList></rim:Slot>'
+        made += f'<rim:Slot name="$XDSDocumentEntry{name}">' \
+            f'<rim:ValueList>{inside}</rim:ValueList></rim:Slot>'
     return (
         '<q:AdhocQueryRequest xmlns:q="urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0" '
-        'xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><q:ResponseOption returnType="LeafClass" '
-        f'returnComposedObjects="true"/><rim:AdhocQuery id="{number}">{made}</rim:AdhocQuery></q:AdhocQueryRequest>'
+        'xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><q:ResponseOption '
+        'returnType="LeafClass" '
+        'returnComposedObjects="true"/><rim:AdhocQuery '
+        f'id="{number}">{made}</rim:AdhocQuery></q:AdhocQueryRequest>'
     ).encode()
 
 
@@ -288,14 +317,16 @@ def query_attacks() -> dict[str, bytes]:
     uuids = ",".join(f"'urn:uuid:00000000-0000-4000-8000-{n:012d}'" for n in range(10000))
     return {
         "01-pid-like-wildcard.xml": query(FIND, PatientId=f"'%{domain}'", Status=APPROVED),
-        "02-pid-sql-quote.xml": query(FIND, PatientId=f"'Q'' OR ''2''=''2{domain}'", Status=APPROVED),
+        "02-pid-sql-quote.xml": query(FIND, PatientId=f"'Q'' OR ''2''=''2{domain}'",
+                                      Status=APPROVED),
         "03-author-like-flood.xml": query(
             FIND, PatientId=whose, Status=APPROVED, AuthorPerson=f"('{'%b' * 2000}')"
         ),
         "04-underscore-wildcard-not-literal.xml": query(
             FIND, PatientId=whose, Status=APPROVED, AuthorPerson="('%MINATO_H%')"
         ),
-        "05-unterminated-quote.xml": query(FIND, PatientId=whose, Status=APPROVED.replace("')", ")")),
+        "05-unterminated-quote.xml": query(FIND, PatientId=whose,
+                                           Status=APPROVED.replace("')", ")")),
         "06-pid-missing.xml": query(FIND, Status=APPROVED),
         "07-pid-two-values.xml": query(FIND, PatientId=[whose, f"'P2{domain}'"], Status=APPROVED),
         "08-confidentiality-omitted-to-see-all.xml": query(FIND, PatientId=whose, Status=APPROVED),

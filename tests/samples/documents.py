@@ -1,7 +1,8 @@
-"""XDS messages of our own making: queries, submissions, packages, answers, and requests of transactions nobody offers here.
+"""XDS messages of our own making: queries, submissions, packages, answers, and requests of
+transactions nobody offers here.
 
-What a case replaces (placeholders, ids, a practice's code) is written as the case names it; boundaries
-of bodies that are stored without their head are those the tests name.
+What a case replaces (placeholders, ids, a practice's code) is written as the case names it;
+boundaries of bodies that are stored without their head are those the tests name.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from ours import IHE, NUMBER, answer, assertion, case, changed, enveloped, headless, template, xml
 from patients_v3 import body
 
-LEAF, REFS, FAILURE = case("iti18-response-leaf"), case("iti18-response-refs"), case("iti18-response-failure")
+LEAF, REFS, FAILURE = case("iti18-response-leaf"), case("iti18-response-refs"), \
+    case("iti18-response-failure")
 QUERIES = {
     "FindDocuments": "14d4debf-8f97-4251-9a74-a90016b0af0d",
     "FindFolders": "958f3006-baad-4929-a4de-ff1114824431",
@@ -40,7 +42,8 @@ def query(name: str, **slots: str) -> str:
 
 
 def found(**more: str) -> str:
-    return query("FindDocuments", XDSDocumentEntryPatientId=PATIENT, XDSDocumentEntryStatus=EITHER, **more)
+    return query("FindDocuments", XDSDocumentEntryPatientId=PATIENT,
+                 XDSDocumentEntryStatus=EITHER, **more)
 
 
 def queries() -> dict[str, str]:
@@ -52,14 +55,16 @@ def queries() -> dict[str, str]:
         "XDSFolderStatus": EITHER,
     }
     several = query(
-        "FindDocumentsForMultiplePatients", XDSDocumentEntryPatientId=OTHERS, XDSDocumentEntryStatus=EITHER
+        "FindDocumentsForMultiplePatients", XDSDocumentEntryPatientId=OTHERS,
+        XDSDocumentEntryStatus=EITHER
     )
     return {
         "iti-18-finddocuments-request-epr-raw-saml": enveloped(
             found(), IHE + "RegistryStoredQuery", assertion("purpose")
         ),
         "iti-18-finddocuments-request-ipf-injection": changed(
-            found(XDSDocumentEntryCreationTimeFrom="20260115093000"), (f"ISO'", "ISO''%20or%208%3d8--%20")
+            found(XDSDocumentEntryCreationTimeFrom="20260115093000"),
+            (f"ISO'", "ISO''%20or%208%3d8--%20")
         ),
         "iti-18-finddocuments-request-nist-body": found(
             XDSDocumentEntryClassCode=code, XDSDocumentEntryServiceStartTimeFrom="20260101"
@@ -130,8 +135,10 @@ def submitted(
 
 
 def related(kind: str, placeholder: str, *more: str) -> str:
-    """A document in a relation to another, its document left to the case, which puts it behind as doc1."""
-    link = f"link from=doc1 to={placeholder} type=urn:ihe:iti:2007:AssociationType:{kind}" if kind else ""
+    """A document in a relation to another, its document left to the case, which
+    puts it behind as doc1."""
+    link = f"link from=doc1 to={placeholder} type=urn:ihe:iti:2007:AssociationType:{kind}" \
+        if kind else ""
     made = submitted(
         "iti41.xml",
         *filter(None, (link, *more)),
@@ -151,12 +158,14 @@ def related(kind: str, placeholder: str, *more: str) -> str:
 
 
 def updated(object_id: str = NUMBER.format(7)) -> str:
-    """A metadata update sent as if it were a registration: an entry with the id of one that is there."""
+    """A metadata update sent as if it were a registration: an entry with the id
+    of one that is there."""
     return submitted("iti42.xml", entry=object_id)
 
 
 def inline() -> str:
-    """Ids of another kind of registry, one under an arc that cannot be; the document stands inline."""
+    """Ids of another kind of registry, one under an arc that cannot be; the
+    document stands inline."""
     made = submitted(
         "iti41.xml",
         "document id=d1 inline=yes text='My test document'",
@@ -188,7 +197,8 @@ def submissions() -> dict[str, str]:
     association = template(
         "iti42.xml",
         "set id=ss uid=2.999.77.2.1 patient=" + ELSEWHERE,
-        f"link from={NUMBER.format(7)} to={NUMBER.format(8)} type=urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus",
+        f"link from={NUMBER.format(7)} to={NUMBER.format(8)} "
+        "type=urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus",
     )
     second = "link from=d1 to=" + NUMBER.format(8) + " type=urn:ihe:iti:2007:AssociationType:APND"
     return {
@@ -207,7 +217,8 @@ def submissions() -> dict[str, str]:
             "member from=ss to=fa",
         ),
         "iti-42-request-ipf-base": submitted("iti42.xml", second),
-        "iti-42-request-ipf-extra-metadata": submitted("iti42.xml", second, options=" extra=urn:example:own"),
+        "iti-42-request-ipf-extra-metadata": submitted("iti42.xml", second,
+                                                       options=" extra=urn:example:own"),
         "iti-42-request-xds-to-fhir": enveloped(
             without_ids(submitted("iti42.xml")), IHE + "RegisterDocumentSet-b"
         ),
@@ -243,26 +254,33 @@ RIM, RS, NOTIFY = (
 BROKER = "http://docs.oasis-open.org/wsn/bw-2/"
 
 
-CLASSIFICATION = ' objectType="urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:Classification"'
+CLASSIFICATION = ' objectType="urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:' \
+    'Classification"'
 
 
 def wanted(at_home: bool = False) -> str:
     made = template("iti43.xml", *WANT)
-    return changed(made, ("<x:RepositoryUniqueId>", HOME + "<x:RepositoryUniqueId>")) if at_home else made
+    return changed(made, ("<x:RepositoryUniqueId>", HOME + "<x:RepositoryUniqueId>")) \
+        if at_home else made
 
 
 def removed(*numbers: int) -> str:
     inside = "".join(f'<rim:ObjectRef xmlns:rim="{RIM}" id="{NUMBER.format(n)}"/>' for n in numbers)
     return (
-        f'<lcm:RemoveObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"><rim:ObjectRefList xmlns:rim="{RIM}">{inside}'
+        '<lcm:RemoveObjectsRequest '
+        'xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"><rim:ObjectRefList '
+        f'xmlns:rim="{RIM}">{inside}'
         "</rim:ObjectRefList></lcm:RemoveObjectsRequest>"
     )
 
 
 def images(namespace: str) -> str:
     return (
-        f'<i:RetrieveImagingDocumentSetRequest xmlns:i="{namespace}" xmlns:x="urn:ihe:iti:xds-b:2007">'
-        f'<i:StudyRequest studyInstanceUID="2.999.8.1"><i:SeriesRequest seriesInstanceUID="2.999.8.2">{"".join(template("iti43.xml", *WANT).partition("<x:DocumentRequest")[1:])}'
+        f'<i:RetrieveImagingDocumentSetRequest xmlns:i="{namespace}" '
+        'xmlns:x="urn:ihe:iti:xds-b:2007">'
+        '<i:StudyRequest studyInstanceUID="2.999.8.1">'
+        '<i:SeriesRequest seriesInstanceUID="2.999.8.2">'
+        + "".join(template("iti43.xml", *WANT).partition("<x:DocumentRequest")[1:])
     ).replace(
         "</x:RetrieveDocumentSetRequest>",
         "</i:SeriesRequest></i:StudyRequest></i:RetrieveImagingDocumentSetRequest>",
@@ -275,7 +293,8 @@ def broker(name: str, inside: str, action: str, asked: bool = True) -> str:
 
 
 def others() -> dict[str, str]:
-    leaf, refs, failure, success = body(LEAF), body(REFS), body(FAILURE), body(case("iti41-response"))
+    leaf, refs, failure, success = body(LEAF), body(REFS), body(FAILURE), \
+        body(case("iti41-response"))
     got = body(case("iti43-response"))
     homeless = lambda text: (
         text.replace(' lid="', ' home="" lid="', 1)
@@ -304,28 +323,34 @@ def others() -> dict[str, str]:
         "iti-38-response-failure-nist": answer(failure, IHE + "CrossGatewayQueryResponse"),
         "iti-38-response-leafclass-nist": answer(leaf, IHE + "CrossGatewayQueryResponse"),
         "iti-39-response-success-nist": answer(got, IHE + "CrossGatewayRetrieveResponse"),
-        "iti-41-response-success-nist": answer(success, IHE + "ProvideAndRegisterDocumentSet-bResponse"),
+        "iti-41-response-success-nist": answer(success,
+                                               IHE + "ProvideAndRegisterDocumentSet-bResponse"),
         "iti-42-response-success-nist": answer(success, IHE + "RegisterDocumentSet-bResponse"),
-        "iti-43-response-epr-xop-root": answer(got, IHE + "RetrieveDocumentSetResponse", understood=False),
+        "iti-43-response-epr-xop-root": answer(got, IHE + "RetrieveDocumentSetResponse",
+                                               understood=False),
         "iti-43-response-error-connect-1": changed(
             headless(got),
-            ('severity="urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error"', 'severity="Error"'),
+            ('severity="urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error"',
+             'severity="Error"'),
         ),
         "iti-43-response-success-nist": changed(
             answer(got, IHE + "RetrieveDocumentSetResponse"),
             ('s:mustUnderstand="true"', 'a:mustUnderstand="true"'),
         ),
-        "iti-52-subscribe-request": broker("Subscribe", "", "NotificationProducer/SubscribeRequest"),
+        "iti-52-subscribe-request": broker("Subscribe", "",
+                                           "NotificationProducer/SubscribeRequest"),
         "iti-52-subscribe-response": broker(
             "SubscribeResponse", "", "NotificationProducer/SubscribeResponse", asked=False
         ),
-        "iti-52-unsubscribe-request": broker("Unsubscribe", "", "SubscriptionManager/UnsubscribeRequest"),
+        "iti-52-unsubscribe-request": broker("Unsubscribe", "",
+                                             "SubscriptionManager/UnsubscribeRequest"),
         "iti-52-unsubscribe-response": broker(
             "UnsubscribeResponse", "", "SubscriptionManager/UnsubscribeResponse", asked=False
         ),
         "iti-53-notify-full": broker("Notify", told.format(leaf), "NotificationConsumer/Notify"),
         "iti-53-notify-minimal": broker("Notify", told.format(""), "NotificationConsumer/Notify"),
-        "iti-53-notify-submissionset": broker("Notify", told.format(refs), "NotificationConsumer/Notify"),
+        "iti-53-notify-submissionset": broker("Notify", told.format(refs),
+                                              "NotificationConsumer/Notify"),
         "iti-54-publish-notify": broker(
             "Notify", told.format(submitted("iti42.xml")), "NotificationConsumer/Notify"
         ),
@@ -338,27 +363,32 @@ def others() -> dict[str, str]:
         "iti-80-request-constructed": enveloped(
             submitted("iti41.xml"), "urn:ihe:iti:2015:CrossGatewayDocumentProvide"
         ),
-        "iti-86-remove-documents-50001-nist": '<r:RemoveDocumentsRequest xmlns:r="urn:ihe:iti:rmd:2017"><r:DocumentRequest/></r:RemoveDocumentsRequest>',
+        "iti-86-remove-documents-50001-nist": '<r:RemoveDocumentsRequest '
+        'xmlns:r="urn:ihe:iti:rmd:2017"><r:DocumentRequest/></r:RemoveDocumentsRequest>',
         "iti-92-restricted-update-request-v3": enveloped(
             updated(), "urn:ihe:iti:2018:RestrictedUpdateDocumentSet"
         ),
         "rad-69-request-iig5400-nist-body": images("urn:ihe:rad:xdsi-b:2009"),
         "rad-75-request-rig5420-nist-body": images("urn:ihe:rad:xdsi-b:2009"),
         "soap-fault-mtom-required-nist": changed(
-            case("soap-fault"), ("<a:Action>http://www.w3.org/2005/08/addressing/fault</a:Action>", "")
+            case("soap-fault"),
+            ("<a:Action>http://www.w3.org/2005/08/addressing/fault</a:Action>", "")
         ),
-        "iti-41-request-mtom-xop-testkit-plan": "<Plan><step>The package beside this, with the Content-Type the case sends.</step></Plan>",
+        "iti-41-request-mtom-xop-testkit-plan": "<Plan><step>The package beside this, with the "
+        "Content-Type the case sends.</step></Plan>",
     }
 
 
 # ---- Packages: LF line ends, blanks behind headers, no start, a start that names nothing ----
 
 INCLUDED = [each.partition('"')[0] for each in case("iti43-response").split('href="cid:')[1:]]
-PRB, AXIS, CXF = IHE + "ProvideAndRegisterDocumentSet-b", "0.own-{}@apache.org", "root.message@cxf.apache.org"
+PRB, AXIS, CXF = IHE + "ProvideAndRegisterDocumentSet-b", "0.own-{}@apache.org", \
+    "root.message@cxf.apache.org"
 
 
 def lines(
-    boundary: str, root_id: str, root: str, *parts: tuple[str, str, str], end: str = "\n", blank: str = ""
+    boundary: str, root_id: str, root: str, *parts: tuple[str, str, str], end: str = "\n",
+    blank: str = ""
 ) -> str:
     """A body; a part is Content-ID, media type, text."""
     made = ""
@@ -385,7 +415,8 @@ def head(boundary: str, start: str, first: str, action: str = "", end: str = "\n
     return end.join(
         (
             first,
-            f'Content-Type: multipart/related; boundary="{boundary}"; type="application/xop+xml"; start="<{start}>"; '
+            f'Content-Type: multipart/related; boundary="{boundary}"; type="application/xop+xml"; '
+            f'start="<{start}>"; '
             f'start-info="application/soap+xml"{rest}',
             "User-Agent: own",
             "",
@@ -395,13 +426,16 @@ def head(boundary: str, start: str, first: str, action: str = "", end: str = "\n
 
 
 def packaged(
-    patient: str, included: str, set_uid: str = "2.999.77.4.1", uid: str = "2.999.77.4.2", options: str = ""
+    patient: str, included: str, set_uid: str = "2.999.77.4.1", uid: str = "2.999.77.4.2",
+    options: str = ""
 ) -> str:
     made = submitted(
         "iti41.xml", "document id=d1", patient=patient, set_uid=set_uid, uid=uid, options=options
     )
-    include = f'<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:{included}"/>'
-    return enveloped(changed(made, (' id="d1"></x:Document>', f' id="d1">{include}</x:Document>')), PRB)
+    include = '<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" ' \
+        f'href="cid:{included}"/>'
+    return enveloped(changed(made, (' id="d1"></x:Document>', f' id="d1">{include}</x:Document>')),
+                     PRB)
 
 
 def packages() -> dict[str, str]:
@@ -416,7 +450,8 @@ def packages() -> dict[str, str]:
         "uuid:9d70af7a-1e95-4187-8860-de7c7662ce3c",
         "uuid:e59abb7b-d9c5-4f29-9854-e89b12b41e12",
     ]
-    imaging = enveloped(images("urn:ihe:rad:xdsi-b:2009"), "urn:ihe:rad:2009:RetrieveImagingDocumentSet")
+    imaging = enveloped(images("urn:ihe:rad:xdsi-b:2009"),
+                        "urn:ihe:rad:2009:RetrieveImagingDocumentSet")
     return {
         "iti-41-request-mtom-nist-http": head(ids[0], one, "POST /xds/repository HTTP/1.1", PRB)
         + lines(
@@ -435,14 +470,16 @@ def packages() -> dict[str, str]:
         "iti-41-request-mtom-xop-testkit-body": lines(
             ids[1], one, packaged("SR7^^^&1.2.260&ISO", two, "2.999.77.4.3", "2.999.77.4.4"), part
         ),
-        # The include names a part that is not there, and the head's start another root than the body's.
+        # The include names a part that is not there, and the head's start
+        # another root than the body's.
         "iti-41-request-mtom-simproxy": lines(
             ids[2],
             AXIS.format(3),
             packaged("P20170823094140.2^^^&1.3.6.1.4.1.21367.2005.13.20.1000&ISO", AXIS.format(4)),
             part,
         ),
-        # A capture: the body's boundary is not its head's, and the envelope uses a prefix it does not declare.
+        # A capture: the body's boundary is not its head's, and the envelope uses a
+        # prefix it does not declare.
         "iti-41-request-epr-http-mtom-saml": head(
             "MIMEBoundaryOwn2", one, "POST /xds/repository HTTP/1.1", PRB
         )
@@ -471,9 +508,11 @@ def packages() -> dict[str, str]:
         + lines("MIMEBoundaryOwn4", one, imaging, end="\r\n"),
         "rad-69-response-dcm4chee-http": head("uuid:own-2", CXF, "HTTP/1.1 200 OK", end="\r\n")
         + lines(
-            "uuid:own-2", CXF, got, *[(each, "application/dicom", "DICM") for each in INCLUDED], end="\r\n"
+            "uuid:own-2", CXF, got,
+            *[(each, "application/dicom", "DICM") for each in INCLUDED], end="\r\n"
         ),
-        "mtom-dotnet-request-headers": 'mime-version: 1.0\r\ncontent-type: multipart/related; type="application/xop+xml";start="<http://tempuri.org/0>";'
+        "mtom-dotnet-request-headers": 'mime-version: 1.0\r\ncontent-type: multipart/related; '
+        'type="application/xop+xml";start="<http://tempuri.org/0>";'
         'boundary="uuid:own+id=5";start-info="application/soap+xml"\r\n\r\n',
     }
 
@@ -501,7 +540,8 @@ def security() -> dict[str, bytes]:
             ('EventOutcomeIndicator="0"', 'EventOutcomeIndicator="8"'),
         )
     ):
-        made[f"security/audit/{number + 1:02d}-own.xml"] = xml(record.replace(old, new) if old else record)
+        made[f"security/audit/{number + 1:02d}-own.xml"] = xml(record.replace(old, new)
+                                                               if old else record)
     return made
 
 

@@ -1,15 +1,17 @@
-"""A storage of our own making with one trap a file, and what an importer does with each (manifest.tsv).
+"""A storage of our own making with one trap a file, and what an importer does
+with each (manifest.tsv).
 
 A row of TRAPS: path below the facility's folder, what is odd, what is right, octets. What is to be
-refused begins with one of the words the tests look for: quarantine, report malformed, retry N times,
-detect (bytes >= 0x80 ..., accept with warning or quarantine.
+refused begins with one of the words the tests look for: quarantine, report malformed, retry N
+times, detect (bytes >= 0x80 ..., accept with warning or quarantine.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ssmix2 import ADT, NO_ORDER, ORDER, RESULT, Person, jis, msh, order, path, result, segments, written
+from ssmix2 import (ADT, NO_ORDER, ORDER, RESULT, Person, jis, msh, order, path, result, segments,
+                    written)
 
 FACILITY, MY_NUMBER = "1319954041", "123456789018"  # the published dummy Individual Number
 TIME = "20240401101500{:03d}"
@@ -35,7 +37,8 @@ def adt(
 ) -> Row:
     """An ADT-00: what is not said is ordinary."""
     text = written(
-        segments(replace(Person(), id=id, **person), kind, "E" + id[-3:], *more, **head or {}), end, last
+        segments(replace(Person(), id=id, **person), kind, "E" + id[-3:], *more,
+                 **head or {}), end, last
     )
     octets = text.encode(codec) if codec else jis(text)
     if swap:
@@ -56,7 +59,8 @@ def delimiters(id: str, family: str, given: str, kana: tuple[str, str]) -> Row:
 READING = ("レイジ", "タロウ")
 
 
-def in_set(id: str, trap: str, kanji: str, given: str, swap: bytes, charset: str = "~ISO IR87") -> Row:
+def in_set(id: str, trap: str, kanji: str, given: str, swap: bytes,
+           charset: str = "~ISO IR87") -> Row:
     """A family name whose first characters are of a set that ISO-2022-JP has not."""
     return adt(
         id,
@@ -95,7 +99,8 @@ def people() -> list[Row]:
             birth="19550505",
         ),
         adt("123456789012345", "an id of 15 characters", "accept"),
-        adt("D000000001", "PID-3 names another patient", "quarantine: whose is it", cx="D000000002^^^^PI"),
+        adt("D000000001", "PID-3 names another patient", "quarantine: whose is it",
+            cx="D000000002^^^^PI"),
         adt("D000000003", "PID-3 without a type", "accept", cx="D000000003"),
         adt(
             "D000000004",
@@ -247,7 +252,8 @@ def people() -> list[Row]:
             birth="",
             pid_31="Y",
         ),
-        adt("D000000209", "a birth date that is a default", "accept: no evidence", birth="19000101"),
+        adt("D000000209", "a birth date that is a default", "accept: no evidence",
+            birth="19000101"),
         adt("D000000210", "a birth date that cannot be", "accept without it", birth="19700231"),
         adt("D000000211", "a local code of sex", "accept", sex="2"),
         adt(
@@ -260,7 +266,8 @@ def people() -> list[Row]:
             "D000000302",
             "a card without branch, digits of full width",
             "accept",
-            more=("IN1|1|01^全国健康保険協会^JHSD0001|01980010|例示支部||||||１２~３４５６||20180401",),
+            more=("IN1|1|01^全国健康保険協会^JHSD0001|01980010|例示支部||||||１２~"
+                  "３４５６||20180401",),
         ),
         adt(
             "D000000303",
@@ -293,7 +300,8 @@ def file(
     expected: str,
     **person: str,
 ) -> Row:
-    made = jis(written(segments(replace(Person(), id=id, **person), event, "E" + number[-3:] + flag, *more)))
+    made = jis(written(segments(replace(Person(), id=id, **person), event,
+                                "E" + number[-3:] + flag, *more)))
     return path(id, day, kind, number, time, flag), trap, expected, made
 
 
@@ -312,7 +320,8 @@ def corrections() -> list[Row]:
     ) -> Row:
         name = f"{number:015d}"
         return file(
-            "D000000401", day, "OMP-01", name, time, flag, ORDER, order(name, what, control), trap, expected
+            "D000000401", day, "OMP-01", name, time, flag, ORDER, order(name, what, control),
+            trap, expected
         )
 
     def result_of(time: str, flag: str, value: str, status: str, trap: str, expected: str) -> Row:
@@ -349,7 +358,8 @@ def corrections() -> list[Row]:
             "the second, Approved",
             "例示錠１０ｍｇ",
         ),
-        omp(402, "20240403", "20240403090000000", "0", "deleted: the order, renamed", "no Approved entry"),
+        omp(402, "20240403", "20240403090000000", "0", "deleted: the order, renamed",
+            "no Approved entry"),
         omp(
             402,
             "20240403",
@@ -376,7 +386,8 @@ def corrections() -> list[Row]:
             "Approved",
             "例示錠１０ｍｇ",
         ),
-        omp(404, "20240405", "20240405090000000", "0", "an order whose day moved: the old day", "Deprecated"),
+        omp(404, "20240405", "20240405090000000", "0", "an order whose day moved: the old day",
+            "Deprecated"),
         omp(
             404,
             "20240406",
@@ -400,7 +411,8 @@ def corrections() -> list[Row]:
         ),
         (gone[0][:-1] + "0", "what was deleted", "renamed to 0", gone[3]),
         result_of("20240412150000000", "2", "100", "P", "a preliminary result", "Deprecated"),
-        result_of("20240412180000000", "1", "101", "C", "the corrected result, with escapes", "Approved"),
+        result_of("20240412180000000", "1", "101", "C",
+                  "the corrected result, with escapes", "Approved"),
     ]
 
 
@@ -451,7 +463,8 @@ def names() -> list[Row]:
     def holding(number: int) -> bytes:
         return jis(
             written(
-                segments(replace(Person(), id="D000000601"), ORDER, f"E{number}", *order(f"{number:015d}"))
+                segments(replace(Person(), id="D000000601"), ORDER, f"E{number}",
+                         *order(f"{number:015d}"))
             )
         )
 
@@ -483,7 +496,8 @@ def names() -> list[Row]:
             holding(606),
         ),
         (
-            folder.format("OMP-01") + odd.format("20240420", "OMP-01", "ORD_607", "20240420090600000", "1"),
+            folder.format("OMP-01") + odd.format("20240420", "OMP-01", "ORD_607",
+                                                 "20240420090600000", "1"),
             "an underscore in the order's number",
             "accept",
             holding(607),
@@ -495,7 +509,8 @@ def names() -> list[Row]:
             "accept with warning or quarantine; never a new type",
             holding(608),
         ),
-        adt("D000000602", "a trigger event that is not ADT-00's", "quarantine", kind="ADT^A31^ADT_A05"),
+        adt("D000000602", "a trigger event that is not ADT-00's", "quarantine",
+            kind="ADT^A31^ADT_A05"),
     ]
 
 

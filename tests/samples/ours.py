@@ -1,4 +1,5 @@
-"""Messages made of the templates in conformance/messages: the same every time, for nothing in them is fresh."""
+"""Messages made of the templates in conformance/messages: the same every time, for
+nothing in them is fresh."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def template(name: str, *parts: str, **values: str) -> str:
     if not parts:
         return MAKER.text(name, scope)
     inside = "".join(
-        f'<x:Document xmlns:x="{soap.NS["x"]}" id="{each.id}">{message.base64.b64encode(each.octets).decode()}</x:Document>'
+        f'<x:Document xmlns:x="{soap.NS["x"]}" '
+        f'id="{each.id}">{message.base64.b64encode(each.octets).decode()}</x:Document>'
         for each in documents
     )
     return MAKER.text(name, Scope(scope, objects=made, documents=inside))
@@ -48,14 +50,17 @@ def answer(body: str, action: str, understood: bool = True) -> str:
     """As an answer has them: Action and RelatesTo."""
     must = ' s:mustUnderstand="true"' if understood else ""
     return (
-        f'<s:Envelope xmlns:s="{soap.NS["s"]}" xmlns:a="{soap.NS["a"]}"><s:Header><a:Action{must}>{action}</a:Action>'
-        f"<a:RelatesTo>{NUMBER.format(1)}</a:RelatesTo></s:Header><s:Body>{body}</s:Body></s:Envelope>"
+        f'<s:Envelope xmlns:s="{soap.NS["s"]}" '
+        f'xmlns:a="{soap.NS["a"]}"><s:Header><a:Action{must}>{action}</a:Action>'
+        f"<a:RelatesTo>{NUMBER.format(1)}</a:RelatesTo></s:Header><s:Body>{body}</s:Body>"
+        "</s:Envelope>"
     )
 
 
 def case(name: str) -> str:
     """A message of tests/cases/grammar, as it stands."""
-    with open(os.path.join(TOP, "tests", "cases", "grammar", name + ".xml"), encoding="utf-8") as file:
+    with open(os.path.join(TOP, "tests", "cases", "grammar", name + ".xml"),
+              encoding="utf-8") as file:
         return file.read()
 
 
@@ -76,13 +81,16 @@ SECURITY = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-s
 
 
 def assertion(*statements: str) -> str:
-    """A WS-Security header with an assertion nobody here looks into: this gateway knows systems, not users."""
+    """A WS-Security header with an assertion nobody here looks into: this gateway
+    knows systems, not users."""
     inside = "".join(
-        f'<saml:AttributeStatement><saml:Attribute Name="{each}"><saml:AttributeValue>own</saml:AttributeValue>'
+        '<saml:AttributeStatement><saml:Attribute '
+        f'Name="{each}"><saml:AttributeValue>own</saml:AttributeValue>'
         "</saml:Attribute></saml:AttributeStatement>"
         for each in statements
     )
     return (
-        f'<w:Security xmlns:w="{SECURITY}"><saml:Assertion xmlns:saml="{SAML}" ID="own" Version="2.0" IssueInstant="2026-01-15T00:30:00Z">'
+        f'<w:Security xmlns:w="{SECURITY}"><saml:Assertion xmlns:saml="{SAML}" ID="own" '
+        'Version="2.0" IssueInstant="2026-01-15T00:30:00Z">'
         f"<saml:Issuer>https://own.example/idp</saml:Issuer>{inside}</saml:Assertion></w:Security>"
     )

@@ -16,7 +16,8 @@ OIDS = {
 }
 
 
-def msh(kind: str, control: str, version: str = "2.5", rest: str = "", sender: str = "WARD|OWN") -> str:
+def msh(kind: str, control: str, version: str = "2.5", rest: str = "",
+        sender: str = "WARD|OWN") -> str:
     return f"MSH|^~\\&|{sender}|GATEWAY|REGION|20260115093000||{kind}|{control}|P|{version}{rest}"
 
 
@@ -25,7 +26,8 @@ def cx(number: str, name: str, space: str = "") -> str:
 
 
 def fed(
-    event: str, pid: str, control: str = "OWN1", *more: str, version: str = "2.3.1", structure: str = ""
+    event: str, pid: str, control: str = "OWN1", *more: str, version: str = "2.3.1",
+    structure: str = ""
 ) -> list[str]:
     """A feed: three components of its PID are the caller's."""
     return [
@@ -40,10 +42,8 @@ def harness(event: str, step: str, pid: str, *more: str) -> list[str]:
     """Version 2.3.1, trailing component separators in MSH, an EVN without event."""
     structure = "ADT_A40" if event == "A40" else "ADT_A01"
     return [
-        f"MSH|^~\\&|TEST_HARNESS^^|TEST^^|GATEWAY^^|REGION^^|20260115093000||ADT^{event}^{structure}|TEST-CR-{step}|P|2.3.1",
-        "EVN||20260115",
-        f"PID|||{pid}",
-        *more,
+        "MSH|^~\\&|TEST_HARNESS^^|TEST^^|GATEWAY^^|REGION^^|20260115093000||"
+        f"ADT^{event}^{structure}|TEST-CR-{step}|P|2.3.1", "EVN||20260115", f"PID|||{pid}", *more,
     ]
 
 
@@ -77,15 +77,19 @@ def answered(code: str, status: str, question: str, *more: str) -> list[str]:
 
 
 REIJI = (
-    "REIJI^HANAKO^^^^^L|MINATO^^^^^^L|19690601|F|||1-2 Minato^^EXAMPLE^EX^10001||^PRN^PH^^^03^55550100||||||"
+    "REIJI^HANAKO^^^^^L|MINATO^^^^^^L|19690601|F|||1-2 "
+    "Minato^^EXAMPLE^EX^10001||^PRN^PH^^^03^55550100||||||"
 )
 TARO = "REIJI^TARO^Q.^^^^L||19590402|M|||1-2 Minato^^EXAMPLE^EX^10001^^H||0355550101^PRN^PH|||S"
 MAXIMAL = (
-    "REIJI^HANAKO^SAKURA^II^Dr.^^L~^SAKURA^^^^^L~MINATO^^^^^^B||19690601|{sex}||1001-1~1001-2|{first} Minato^^EXAMPLE^EX^10001^US"
-    "~2 Second^^EXAMPLE^EX^10002||03-5555-0102^PRN^PH~03-5555-0103^PRN^CP~03-5555-0104^PRN^FX~hanako@own.example^NET^Internet|"
+    "REIJI^HANAKO^SAKURA^II^Dr.^^L~^SAKURA^^^^^L~MINATO^^^^^^B||19690601|{sex}||1001-1~1001-2|"
+    "{first} Minato^^EXAMPLE^EX^10001^US"
+    "~2 Second^^EXAMPLE^EX^10002||03-5555-0102^PRN^PH~03-5555-0103^PRN^CP~03-5555-0104^PRN^FX~"
+    "hanako@own.example^NET^Internet|"
     "03-5555-0105^WPN^PH|ja|M|1013|77-1^^^&2.999.5&ISO|999-00-0001|||2-2|Example City|Y|2||||||N"
 )
-MAXIMAL_IDS = "PIX10515W3^^^HIMSS2005&1.3.6.1.4.1.21367.2005.1.1&ISO~PIX10515W4^^^&1.2.3.4.5.1000&ISO~PIX10515W5^^^domain2"
+MAXIMAL_IDS = "PIX10515W3^^^HIMSS2005&1.3.6.1.4.1.21367.2005.1.1&ISO~" \
+    "PIX10515W4^^^&1.2.3.4.5.1000&ISO~PIX10515W5^^^domain2"
 FIELDS = "@PID.3.1^RJ-43{0}~@PID.3.4.1^TEST"
 
 MESSAGES = (
@@ -113,9 +117,11 @@ MESSAGES = (
     (
         "ITI-8_A40_ohie-16-30",
         LF,
-        harness("A40", "16-30", "RJ-439^^^TEST||REIJI^HANA^^^^^L||196906|F|||||||||||", "MRG|RJ-999^^^TEST"),
+        harness("A40", "16-30", "RJ-439^^^TEST||REIJI^HANA^^^^^L||196906|F|||||||||||",
+                "MRG|RJ-999^^^TEST"),
     ),
-    # A first id that is deleted (""), several authorities, no structure in MSH-9, blank lines between segments
+    # A first id that is deleted (""), several authorities, no structure in MSH-9, blank
+    # lines between segments
     (
         "ITI-8_A01_pixsource",
         PARTED,
@@ -140,7 +146,8 @@ MESSAGES = (
         [
             msh("ADT^A40", "OWN3", "2.3.1", sender="MÄRZ|GRÖSSE"),
             "EVN|A40|20260115093000",
-            f"PID|1||{cx('305014', 'MPI', 'MPI-NS-P')}~{cx('7200117317', 'BBB')}~{cx('7200117355', 'CCC')}||"
+            f"PID|1||{cx('305014', 'MPI', 'MPI-NS-P')}~{cx('7200117317', 'BBB')}~"
+            f"{cx('7200117355', 'CCC')}||"
             "STILLER^JÜRGEN^^^^^L||19590402|M|||Straße 1^^Köln^^50667^DE^H|||||U",
             f"MRG|305010~{cx('7200117359', 'BBB')}",
         ],
@@ -174,7 +181,8 @@ MESSAGES = (
     ("ITI-9_Q23_ohie-16-40", LF, asks("16-40", "RJ-439^^^TEST^PI", "|^^^TEST")),
     ("ITI-9_Q23_ohie-16-50", LF, asks("16-50", "RJ-999^^^TEST^PI", "|^^^TEST")),
     # Answers instead of requests
-    ("ITI-9_RSP_ok-1", CR, answered("AA", "OK", "7001", f"PID|1||{cx('7002', 'MPI', 'PKLN')}^PI||~^^^^^^S")),
+    ("ITI-9_RSP_ok-1", CR,
+     answered("AA", "OK", "7001", f"PID|1||{cx('7002', 'MPI', 'PKLN')}^PI||~^^^^^^S")),
     ("ITI-9_RSP_nf-1", CR, answered("AA", "NF", "7003")),
     ("ITI-9_RSP_err-1", CR, answered("AE", "AE", "nobody", "ERR||QPD^1^3^1^1|204|E||unknown")),
     # What nobody offers here: notifications, demographics queries and feeds of other transactions
@@ -188,20 +196,24 @@ MESSAGES = (
             "PV1||N",
         ],
     ),
-    ("ITI-21_NEG_Q22_ohie-11-40_bad-field", LF, demographics("11-40", "@PID.3.1^RJ-700~@PID.3.4.99^NONE")),
-    ("ITI-21_NEG_Q22_ohie-11-70_unknown-domain", LF, demographics("11-70", FIELDS.format(9), "^^^NOBODY")),
+    ("ITI-21_NEG_Q22_ohie-11-40_bad-field", LF,
+     demographics("11-40", "@PID.3.1^RJ-700~@PID.3.4.99^NONE")),
+    ("ITI-21_NEG_Q22_ohie-11-70_unknown-domain", LF,
+     demographics("11-70", FIELDS.format(9), "^^^NOBODY")),
     (
         "ITI-21_Q22_id-query",
         CR,
-        demographics("OWN-1", "@PID.3.1^7005~@PID.3.4.1^HZLN~@PID.3.4.2^2.999.5~@PID.3.4.3^ISO~@PID.18.1^A1"),
+        demographics(
+            "OWN-1",
+            "@PID.3.1^7005~@PID.3.4.1^HZLN~@PID.3.4.2^2.999.5~@PID.3.4.3^ISO~@PID.18.1^A1"),
     ),
     (
         "ITI-21_Q22_maximal",
         CR,
         demographics(
             "OWN-2",
-            "@PID.5.1^Reiji~@PID.5.2^HANAKO~@PID.7^19690601~@PID.8^F~@PID.11.1^1-2 Minato~@PID.11.3^Example",
-            "^^^&2.999.5&ISO",
+            "@PID.5.1^Reiji~@PID.5.2^HANAKO~@PID.7^19690601~@PID.8^F~@PID.11.1^1-2 "
+            "Minato~@PID.11.3^Example", "^^^&2.999.5&ISO",
         ),
     ),
     ("ITI-21_Q22_ohie-08-30", LF, demographics("08-30", "@PID.3.1^RJ-442~@PID.3.4.1^TEST")),
@@ -254,20 +266,24 @@ MESSAGES = (
 
 
 def japanese(text: str) -> bytes:
-    return text.replace("－", "−").encode("iso2022_jp")  # JIS X 0208 has one; Python calls it MINUS SIGN
+    # JIS X 0208 has one; Python calls it MINUS SIGN
+    return text.replace("－", "−").encode("iso2022_jp")
 
 
 def adt_00() -> bytes:
-    """An SS-MIX2 file sent over MLLP: ISO-2022-JP, an id without authority, four digits behind the second."""
+    """An SS-MIX2 file sent over MLLP: ISO-2022-JP, an id without authority, four
+    digits behind the second."""
     name, kana = "患者^花子^^^^^L^I", "カンジャ^ハナコ^^^^^L^P"
     place = "^^^^105-0001^JPN^H^例示県例示市港１－２－３"
     return japanese(
         CR.join(
             (
-                "MSH|^~\\&|WARD01|OWN|GATEWAY|REGION|20260115093000.1234||ADT^A08^ADT_A01|20260115000001|P|2.5||||||~ISO IR87||ISO 2022-1994|"
+                "MSH|^~\\&|WARD01|OWN|GATEWAY|REGION|20260115093000.1234||ADT^A08^ADT_A01|"
+                "20260115000001|P|2.5||||||~ISO IR87||ISO 2022-1994|"
                 "SS-MIX2_1.20^SS-MIX2^1.2.392.200250.2.1.100.1.2.120^ISO",
                 "EVN||202601150929|||||OWN001",
-                f"PID|0001||9999013||{name}~{kana}||19690601|F|||{place}||^PRN^PH^^^^^^^^^03-5555-0108~^EMR^PH^^^^^^^^^03-5555-0109|"
+                f"PID|0001||9999013||{name}~{kana}||19690601|F|||{place}||"
+                "^PRN^PH^^^^^^^^^03-5555-0108~^EMR^PH^^^^^^^^^03-5555-0109|"
                 "^WPN^PH^^^^^^^^^03-5555-0110|||||||||||||||||||20260115092900",
                 f"NK1|1|{name}~{kana}|SEL^本人^HL70063|{place}|^PRN^PH^^^^^^^^^03-5555-0108",
                 "PV1|0001|I|01^101^1^^^N||||001^医師^一郎^^^^^^^L^^^^^I",

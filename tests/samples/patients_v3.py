@@ -13,16 +13,19 @@ PLACE = {
     "given": "ハナコ",
     "phone": "03-5555-0201",
 }
-MORE_NAMES = '<name use="L"><prefix>Dr.</prefix><given>HANAKO</given><given>SAKURA</given><family>REIJI</family></name><name><given>SAKURA</given></name>'
+MORE_NAMES = '<name use="L"><prefix>Dr.</prefix><given>HANAKO</given><given>SAKURA</given>' \
+    '<family>REIJI</family></name><name><given>SAKURA</given></name>'
 ONE_NAME = '<name use="L"><family>REIJI</family><given>HANAKO</given></name>'
 MORE = (
-    '<telecom use="WP" value="tel:03-5555-0202"/><telecom use="HP" value="mailto:hanako@own.example"/>',
-    '<addr use="WP"><streetAddressLine>2 Second</streetAddressLine><city>EXAMPLE</city><postalCode>1000002</postalCode></addr>',
+    '<telecom use="WP" value="tel:03-5555-0202"/><telecom use="HP" '
+    'value="mailto:hanako@own.example"/>', '<addr use="WP"><streetAddressLine>2 '
+    'Second</streetAddressLine><city>EXAMPLE</city><postalCode>1000002</postalCode></addr>',
 )
 
 
 def feed(event: str, ids: str, names: str = "", **values: str) -> str:
-    made = template("iti44.xml", event=event, id="PIX10515W3", **{"more-ids": ids}, **PLACE | values)
+    made = template("iti44.xml", event=event, id="PIX10515W3", **{"more-ids": ids},
+                    **PLACE | values)
     if names:
         start, end = made.index('<name use="IDE">'), made.index('<telecom use="HP"')
         made = made[:start] + names + made[end:]
@@ -30,10 +33,13 @@ def feed(event: str, ids: str, names: str = "", **values: str) -> str:
 
 
 def maximal(event: str, sex: str) -> str:
-    """Three ids of the patient, one of them without authority; a student's and an employee's beside them: five are read."""
-    ids = '<id root="1.2.3.4.5.1000" extension="PIX10515W4"/><id assigningAuthorityName="domain2" extension="PIX10515W5"/>'
+    """Three ids of the patient, one of them without authority; a student's and an employee's
+    beside them: five are read."""
+    ids = '<id root="1.2.3.4.5.1000" extension="PIX10515W4"/><id ' \
+        'assigningAuthorityName="domain2" extension="PIX10515W5"/>'
     others = "".join(
-        f'<asOtherIDs classCode="CIT"><id root="2.999.5.{n}" extension="{n}"/><scopingOrganization classCode="ORG" determinerCode="INSTANCE">'
+        f'<asOtherIDs classCode="CIT"><id root="2.999.5.{n}" extension="{n}"/><scopingOrganization '
+        'classCode="ORG" determinerCode="INSTANCE">'
         f'<id root="2.999.5.{n}"/></scopingOrganization></asOtherIDs>'
         for n in (1, 2)
     )
@@ -41,14 +47,16 @@ def maximal(event: str, sex: str) -> str:
 
 
 def merge(**values: str) -> str:
-    made = template("iti44-merge.xml", domain=PLACE["domain"], survivor="120-01", prior="120-02", **values)
+    made = template("iti44-merge.xml", domain=PLACE["domain"], survivor="120-01",
+                    prior="120-02", **values)
     return changed(made, ("<name><family>試験</family></name>", "<name/>"))
 
 
 def translated() -> str:
     """As a translator from v2 writes it: names of authorities, a person with everything PID had."""
     made = template(
-        "iti44-merge.xml", domain="2.16.840.1.113883.3.37.4.1.1.2.1.1", survivor="142025", prior="704686"
+        "iti44-merge.xml", domain="2.16.840.1.113883.3.37.4.1.1.2.1.1", survivor="142025",
+        prior="704686"
     )
     return changed(
         made,
@@ -82,15 +90,18 @@ def pix(number: str, *sources: str) -> str:
 def nobody(name: str, inside: str = "") -> str:
     """A v3 message of a transaction nobody offers here."""
     return (
-        f'<{name} xmlns="{V3_NS}" ITSVersion="XML_1.0"><id root="2.999.78.1" extension="{FIXED["control.message"]}"/>'
-        f'<creationTime value="{FIXED["now"]}"/><interactionId root="2.16.840.1.113883.1.6" extension="{name}"/>{inside}</{name}>'
+        f'<{name} xmlns="{V3_NS}" ITSVersion="XML_1.0"><id root="2.999.78.1" '
+        f'extension="{FIXED["control.message"]}"/>'
+        f'<creationTime value="{FIXED["now"]}"/><interactionId root="2.16.840.1.113883.1.6" '
+        f'extension="{name}"/>{inside}</{name}>'
     )
 
 
 def find(parameter: str) -> str:
     return nobody(
         "PRPA_IN201305UV02",
-        f'<controlActProcess classCode="CACT" moodCode="EVN"><queryByParameter><parameterList>{parameter}'
+        '<controlActProcess classCode="CACT" '
+        f'moodCode="EVN"><queryByParameter><parameterList>{parameter}'
         "</parameterList></queryByParameter></controlActProcess>",
     )
 
@@ -129,7 +140,8 @@ def messages() -> dict[str, str]:
     locate = "urn:ihe:iti:2007:"
     return {
         "ITI-44_201301_epr-request": enveloped(
-            feed("01", '<id root="2.999.5.3" extension="77"/>', MORE_NAMES), V3 + "PRPA_IN201301UV02"
+            feed("01", '<id root="2.999.5.3" extension="77"/>', MORE_NAMES),
+            V3 + "PRPA_IN201301UV02"
         ),
         "ITI-44_REG_maximal": maximal("01", "F"),
         "ITI-44_REV_maximal": maximal("02", "UN"),
@@ -141,13 +153,15 @@ def messages() -> dict[str, str]:
         ),
         "ITI-45_201309_nist-10501-04": pix("PIX10501", "2.999.5.4"),
         "ITI-45_NEG_201309_nist-10502-03_unknown-id": pix("NOBODY", "2.999.5.4"),
-        # Answers instead of requests; what our grammars say of them is in tests/cases/grammar/samples.tsv.
+        # Answers instead of requests; what our grammars say of them is in
+        # tests/cases/grammar/samples.tsv.
         "ITI-44_ack": accepted,
         "ITI-44_ack_epr-response": answer(accepted, V3 + "MCCI_IN000002UV01", understood=False),
         "ITI-45_201310_epr-response": answer(
             changed(
                 told,
-                ('interactionId root="2.16.840.1.113883.1.6"', 'interactionId root="2.16.840.1.113883.1.18"'),
+                ('interactionId root="2.16.840.1.113883.1.6"',
+                 'interactionId root="2.16.840.1.113883.1.18"'),
             ),
             V3 + "PRPA_IN201310UV02",
         ),
@@ -163,7 +177,8 @@ def messages() -> dict[str, str]:
             find(BY_NAME), ("<controlActProcess", '<respondTo typeCode="RSP"/><controlActProcess')
         ),
         "ITI-55_response": FOUND,
-        "ITI-56_request": f'<PatientLocationQueryRequest xmlns="{locate}xcpd"><RequestedPatientId root="2.999.5" extension="1"/></PatientLocationQueryRequest>',
+        "ITI-56_request": f'<PatientLocationQueryRequest xmlns="{locate}xcpd"><RequestedPatientId '
+        'root="2.999.5" extension="1"/></PatientLocationQueryRequest>',
         "ITI-56_response": f'<PatientLocationQueryResponse xmlns="{locate}xcpd"/>',
         "ITI-83_params_red-all_request": fhir(
             "Parameters", '<parameter><name value="sourceIdentifier"/></parameter>'
@@ -185,7 +200,8 @@ def files() -> dict[str, bytes]:
         "alissa-red": person("2", "Reizi"),
         "maiden-red": person("3", "Minato", birthDate="1969-06-01"),
         "maiden-resolved": person(
-            "3", "Reiji", active=False, link=[{"other": {"reference": "Patient/1"}, "type": "replaced-by"}]
+            "3", "Reiji", active=False,
+            link=[{"other": {"reference": "Patient/1"}, "type": "replaced-by"}]
         ),
     }
     made |= {f"identity/ITI-104_patient_{name}.json": octets for name, octets in people.items()}

@@ -1,6 +1,8 @@
-"""Person records of our own making with their truth: one person written in up to three ways by as many facilities.
+"""Person records of our own making with their truth: one person written in up to three
+ways by as many facilities.
 
-Made by counting, not by chance, so that what a rule finds is known beforehand: 2,480 pairs are one person.
+Made by counting, not by chance, so that what a rule finds is known beforehand:
+2,480 pairs are one person.
 """
 
 from __future__ import annotations
@@ -85,7 +87,8 @@ ALIKE = 15  # two strangers of one reading, birth and sex: a rule without corrob
 
 def wide_to_half(kana: str) -> str:
     """Half-width, with the marks of voice as letters of their own."""
-    wide = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンョュャッー"
+    wide = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ" \
+        "マミムメモヤユヨラリルレロワヲンョュャッー"
     half = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝｮｭｬｯｰ"
     voiced = {
         "ガ": "ｶﾞ",
@@ -116,7 +119,8 @@ class Writer:
     def __init__(self) -> None:
         self.rows: list[tuple[str, ...]] = []
 
-    def write(self, person: int, facility: int, way: int, spelt: bool, place: int, whose: str = "") -> None:
+    def write(self, person: int, facility: int, way: int, spelt: bool, place: int,
+              whose: str = "") -> None:
         family, given = person % len(FAMILIES), person // len(FAMILIES) % len(GIVEN_KANA)
         year, month, day = 1930 + person % 59, 1 + person // 59 % 12, 1 + person // 7 % 28
         kana = f"{FAMILY_KANA[family]}　{GIVEN_KANA[given]}"
@@ -156,8 +160,10 @@ def files() -> dict[str, bytes]:
     for cluster in range(TRIPLES + PAIRS):
         size = 3 if cluster < TRIPLES else 2
         for way in range(size):
-            # Of each fifth person the third facility has the reading wrong: as in life, not all can be found.
-            writer.write(cluster, 10 + way, way, not (cluster % 5 == 0 and way == 2), 10000 + cluster)
+            # Of each fifth person the third facility has the reading wrong: as in
+            # life, not all can be found.
+            writer.write(cluster, 10 + way, way, not (cluster % 5 == 0 and way == 2),
+                         10000 + cluster)
     # Strangers who read alike and live elsewhere.
     for other in range(ALIKE):
         writer.write(other * 7, 20, 0, True, 70000 + other, f"P9{other:04d}")

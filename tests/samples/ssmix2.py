@@ -1,4 +1,5 @@
-"""Files of a standardised storage (HS026): names, and messages in ISO-2022-JP, for made-up people."""
+"""Files of a standardised storage (HS026): names, and messages in
+ISO-2022-JP, for made-up people."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ NO_ORDER = "999999999999999"
 JIS_DASH = str.maketrans("－〜", "−～")  # JIS X 0208 has one of each; Python calls them so
 
 
-def path(patient: str, date: str, kind: str, order: str, time: str, flag: str, department: str = "01") -> str:
+def path(patient: str, date: str, kind: str, order: str, time: str, flag: str,
+         department: str = "01") -> str:
     """Below the facility's folder."""
     levels = [patient[:3], patient[3:6]] if len(patient) > 3 else [patient[:3], patient]
     name = "_".join((patient, date, kind, order, time, "-" if date == "-" else department, flag))
@@ -33,7 +35,8 @@ class Person:
     def segment(self) -> str:
         tail = f"||||||{self.pid_19}" + "|" * 12 + f"{self.pid_31}||20240401101500"
         return (
-            f"PID|0001||{self.cx or self.id + '^^^^PI'}||{self.name}||{self.birth}|{self.sex}|||{self.place}||"
+            f"PID|0001||{self.cx or self.id + '^^^^PI'}||{self.name}||{self.birth}|{self.sex}|||"
+            f"{self.place}||"
             f"^PRN^PH^^^^^^^^^{self.phone}|{tail}"
         )
 
@@ -42,9 +45,11 @@ DOCTOR = "D900^医師^一郎^^^^^^^L^^^^^I"
 VISIT = f"PV1|0001|O|01^^^^^C||||{DOCTOR}"
 
 
-def msh(kind: str, control: str, charset: str = "~ISO IR87", handling: str = "ISO 2022-1994") -> str:
+def msh(kind: str, control: str, charset: str = "~ISO IR87",
+        handling: str = "ISO 2022-1994") -> str:
     return (
-        f"MSH|^~\\&|OWN|SEND|GATEWAY|RECEIVE|20240401101500.123||{kind}|{control}|P|2.5||||||{charset}||{handling}|"
+        f"MSH|^~\\&|OWN|SEND|GATEWAY|RECEIVE|20240401101500.123||{kind}|{control}|P|2.5||||||"
+        f"{charset}||{handling}|"
         "SS-MIX2_1.20^SS-MIX2^1.2.392.200250.2.1.100.1.2.120^ISO"
     )
 
@@ -56,7 +61,8 @@ def segments(person: Person, kind: str, control: str, *more: str, **head: str) -
 
 def order(number: str, what: str = "例示錠５ｍｇ", control: str = "NW") -> list[str]:
     return [
-        f"ORC|{control}|{number}||{number}_01_001|||||20240402090000|{DOCTOR}||{DOCTOR}|||||01^内科^HL70069",
+        f"ORC|{control}|{number}||{number}_01_001|||||20240402090000|"
+        f"{DOCTOR}||{DOCTOR}|||||01^内科^HL70069",
         f"RXE||900000001^{what}^99OWN|1||TAB^錠^MR9P|TAB^錠剤^MR9P||||14|TAB^錠^MR9P||||{number}",
         "TQ1|1||1011000400000000&内服・経口・１日１回朝食後&JAMISDP01|||14^d|20240402",
         "RXR|PO^口^HL70162",
@@ -81,7 +87,8 @@ def written(parts: list[str], end: str = "\r", last: bool = True) -> str:
 
 
 def check_digit(digits: str) -> str:
-    """With the last digit that an insurer's number has: weights 2 and 1 from the right, tens digit and units added."""
+    """With the last digit that an insurer's number has: weights 2 and 1 from the right, tens
+    digit and units added."""
     total = sum(
         sum(map(int, str(int(digit) * (2 if index % 2 == 0 else 1))))
         for index, digit in enumerate(reversed(digits))

@@ -1,7 +1,8 @@
-"""Three standardised storages of our own making: 28 made-up people in 41 registrations, and their truth in patients.csv.
+"""Three standardised storages of our own making: 28 made-up people in 41 registrations, and
+their truth in patients.csv.
 
-Facility A ends lines with CR, B with CRLF, C with LF and not at the end; C writes the kanji of PID-5 one caret short.
-Everything of a person agrees but for what DIFFERENT names.
+Facility A ends lines with CR, B with CRLF, C with LF and not at the end; C writes the kanji of
+PID-5 one caret short. Everything of a person agrees but for what DIFFERENT names.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ END = {A: ("\r", True), B: ("\r\n", True), C: ("\n", False)}
 # How many documents and other messages each facility holds.
 HELD = {A: (107, 105), B: (60, 55), C: (77, 92)}
 # Who is where: three people at all, seven at two, eighteen at one.
-WHERE = [(A, B, C)] * 3 + [(A, B)] * 2 + [(A, C)] * 3 + [(B, C)] * 2 + [(A,)] * 6 + [(B,)] * 6 + [(C,)] * 6
+WHERE = [(A, B, C)] * 3 + [(A, B)] * 2 + [(A, C)] * 3 + [(B, C)] * 2 + [(A,)] * 6 \
+    + [(B,)] * 6 + [(C,)] * 6
 # Person and facility: what was written otherwise there. The first two part them, the others do not.
-DIFFERENT = {(1, B): "kana", (4, B): "birth", (5, C): "address", (6, C): "insurance", (0, C): "kanji"}
+DIFFERENT = {(1, B): "kana", (4, B): "birth", (5, C): "address", (6, C): "insurance",
+             (0, C): "kanji"}
 FAMILY = (
     "桟橋",
     "灯台",
@@ -90,7 +93,8 @@ FAMILY_KANA = (
     "シマ",
     "セト",
 )
-GIVEN = (("一郎", "イチロウ", "M"), ("花子", "ハナコ", "F"), ("三郎", "サブロウ", "M"), ("桜", "サクラ", "F"))
+GIVEN = (("一郎", "イチロウ", "M"), ("花子", "ハナコ", "F"), ("三郎", "サブロウ", "M"),
+         ("桜", "サクラ", "F"))
 
 
 def local_id(code: str, number: int) -> str:
@@ -114,9 +118,11 @@ def written_as(number: int, code: str) -> tuple[Person, dict[str, str]]:
     if other == "birth":
         birth = birth[:-1] + str((int(birth[-1]) + 1) % 10)
     name = f"{family}^{given}{'^' * (4 if code == C else 5)}L^I~{kana}^{given_kana}^^^^^L^P"
-    place = f"^^^^{900 + number:03d}-{number:04d}^JPN^H^例示県例示市港99丁目{number + 1 + 50 * (other == 'address')}番{number + 2}号"
+    place = f"^^^^{900 + number:03d}-{number:04d}^JPN^H^" \
+        f"例示県例示市港99丁目{number + 1 + 50 * (other == 'address')}番{number + 2}号"
     person = Person(
-        local_id(code, number), name, birth, sex, place=place, phone=f"03-0{100 + number}-{9000 + number}"
+        local_id(code, number), name, birth, sex, place=place,
+        phone=f"03-0{100 + number}-{9000 + number}"
     )
     insurer = check_digit("0698" + f"{number + 100 + 50 * (other == 'insurance'):03d}")
     branch = "" if other == "insurance" else f"{number % 90 + 1:02d}"
@@ -147,7 +153,8 @@ def documents(code: str, person: Person, count: int) -> dict[str, bytes]:
         day, lab = f"202404{1 + n % 28:02d}", n % 2 == 1
         more = result(number, f"{100 + n}") if lab else order(number)
         made[
-            path(person.id, day, "OML-11" if lab else "OMP-01", number, f"{day}0900{n % 60:02d}000", "1")
+            path(person.id, day, "OML-11" if lab else "OMP-01", number,
+                 f"{day}0900{n % 60:02d}000", "1")
         ] = message(code, person, RESULT if lab else ORDER, number[-9:], *more)
     return made
 
@@ -162,9 +169,10 @@ def others(code: str, person: Person, count: int) -> dict[str, bytes]:
             ("ADT-22", "ADT^A01^ADT_A01"),
         )[n % 3]
         day = "-" if kind == "PPR-01" else f"202405{1 + n % 28:02d}"
-        made[path(person.id, day, kind, NO_ORDER, f"202405{1 + n % 28:02d}1000{n % 60:02d}{n:03d}", "1")] = (
-            message(code, person, event, f"O{n}")
-        )
+        made[path(person.id, day, kind, NO_ORDER,
+                  f"202405{1 + n % 28:02d}1000{n % 60:02d}{n:03d}", "1")] = (
+                      message(code, person, event, f"O{n}")
+                  )
     return made
 
 
@@ -175,14 +183,16 @@ def share(whole: int, parts: int, part: int) -> int:
 
 def files() -> dict[str, bytes]:
     made, rows = {}, [
-        "facility_code,facility_letter,local_patient_id,person,name_kanji,name_kana,birth,sex,insurer_no,ins_symbol,ins_number,ins_branch"
+        "facility_code,facility_letter,local_patient_id,person,name_kanji,name_kana,birth,sex,"
+        "insurer_no,ins_symbol,ins_number,ins_branch"
     ]
     for code in (A, B, C):
         here = [number for number, codes in enumerate(WHERE) if code in codes]
         for index, number in enumerate(here):
             person, row = written_as(number, code)
             insured = (
-                f"IN1|1|01^全国健康保険協会^JHSD0001|{row['insurer_no']}|例示支部||||||{row['ins_symbol']}~{row['ins_number']}~"
+                f"IN1|1|01^全国健康保険協会^JHSD0001|{row['insurer_no']}|例示支部||||||"
+                f"{row['ins_symbol']}~{row['ins_number']}~"
                 f"{row['ins_branch']}||20240401|||||SEL^本人^HL70063"
             )
             file = path(person.id, "-", "ADT-00", NO_ORDER, "20240401101500123", "1")
