@@ -1,4 +1,5 @@
-"""Gates in the daemon's way that a test holds shut (tests/faults/gate.c), and a terminal to watch the tool on."""
+"""Gates in the daemon's way that a test holds shut (tests/faults/gate.c), and a terminal
+to watch the tool on."""
 from __future__ import annotations
 
 import os
@@ -65,8 +66,10 @@ class Gated(Served):
         super().__init__()
         self.gates = os.path.join(self.directory, "gates")
         os.mkdir(self.gates)
-        options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
-        self.surroundings = {"LD_PRELOAD": GATE, "MINATO_GATES": self.gates, "ASAN_OPTIONS": options}
+        options = ":".join(filter(None,
+                                  [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
+        self.surroundings = {"LD_PRELOAD": GATE, "MINATO_GATES": self.gates,
+                             "ASAN_OPTIONS": options}
 
 
 class Terminal:
@@ -78,7 +81,8 @@ class Terminal:
         self.pid, self.screen = pty.fork()
         if self.pid == 0:
             os.dup2(out_write, 1)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)    # ignored, where the tests run in the background
+            # ignored, where the tests run in the background
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execv(words[0], words)
         os.close(out_write)
         self.out = os.fdopen(out_read, "rb")
@@ -117,4 +121,5 @@ class Terminal:
 
 
 def in_pipes(region: Served, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([*region.target.cli, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen([*region.target.cli, *words], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)

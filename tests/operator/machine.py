@@ -1,5 +1,5 @@
-"""A machine of a test's own: mounts and network nobody else sees, with what `make install` puts there, and the unit
-run as systemd would: its user, its read-only file system, its system calls."""
+"""A machine of a test's own: mounts and network nobody else sees, with what `make install` puts
+there, and the unit run as systemd would: its user, its read-only file system, its system calls."""
 from __future__ import annotations
 
 import os
@@ -26,10 +26,14 @@ awk '{ print $5 }' /proc/self/mountinfo | sort -u | while read -r mount; do
 	mount -o remount,bind,ro "$mount" 2>/dev/null || true
 done
 for path in /home /root /tmp; do mount -t tmpfs -o mode=1777 none "$path"; done
-if touch /usr/minato-was-here 2>/dev/null; then echo "the machine's /usr can be written to" >&2; exit 99; fi
+if touch /usr/minato-was-here 2>/dev/null; then
+	echo "the machine's /usr can be written to" >&2
+	exit 99
+fi
 umask "$MASK"
 exec setpriv --reuid "$AS" --regid "$AS" --clear-groups --no-new-privs \
-	--inh-caps -all,+net_bind_service --ambient-caps -all,+net_bind_service --bounding-set -all,+net_bind_service "$@"
+	--inh-caps -all,+net_bind_service --ambient-caps -all,+net_bind_service \
+	--bounding-set -all,+net_bind_service "$@"
 """
 
 
@@ -38,16 +42,19 @@ def enter() -> bool:
     if INSIDE in os.environ:
         return True
     probe = subprocess.run(["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c",
-                            "mount -t tmpfs none /srv && mount -o remount,bind,ro /srv && ip link set lo up && command -v setpriv useradd"],
+                            "mount -t tmpfs none /srv && mount -o remount,bind,ro /srv && ip link "
+                            "set lo up && command -v setpriv useradd"],
                            capture_output=True, check=False)
     if os.geteuid() != 0 or probe.returncode != 0:
         return False
     os.environ.update({INSIDE: "yes", "MINATO_BUILD": BUILD})
-    os.execvp("unshare", ["unshare", "--mount", "--net", "--propagation", "private", sys.executable, *sys.argv])
+    os.execvp("unshare", ["unshare", "--mount", "--net", "--propagation", "private",
+                          sys.executable, *sys.argv])
 
 
 def sh(script: str, **how: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, **how)  # type: ignore[call-overload]
+    return subprocess.run(["bash", "-c", script],  # type: ignore[call-overload]
+                          capture_output=True, text=True, check=False, **how)
 
 
 class Machine:
@@ -93,17 +100,19 @@ class Machine:
 
     def writable(self) -> list[str]:
         paths = ["/var/lib/" + name for name in self.setting("StateDirectory")]
-        paths += [path.lstrip("-") for value in self.setting("ReadWritePaths") for path in value.split()]
+        paths += [path.lstrip("-") for value in self.setting("ReadWritePaths")
+                  for path in value.split()]
         return sorted({path for path in paths if os.path.exists(path)})
 
     def run(self, command: str) -> subprocess.Popen[bytes]:
         """A command of the unit, within its walls."""
         notify = {"NOTIFY_SOCKET": "@minato-lines"}
-        env = {**os.environ, **self.sanitizers(), **notify, "AS": self.setting("User")[0], "WRITABLE": " ".join(self.writable()),
-               "MASK": self.setting("UMask")[0]}
+        env = {**os.environ, **self.sanitizers(), **notify, "AS": self.setting("User")[0],
+               "WRITABLE": " ".join(self.writable()), "MASK": self.setting("UMask")[0]}
         with open(self.log_path, "ab") as log:
-            return subprocess.Popen(["unshare", "--mount", "--propagation", "private", "bash", "-c", SANDBOX, "sandbox",
-                                     *command.split()], stdout=log, stderr=log, env=env, cwd="/")
+            return subprocess.Popen(["unshare", "--mount", "--propagation", "private", "bash", "-c",
+                                     SANDBOX, "sandbox", *command.split()], stdout=log, stderr=log,
+                                    env=env, cwd="/")
 
     def systemctl(self, words: list[str]) -> int:
         verb = words[0]
@@ -167,7 +176,8 @@ class Machine:
         return status
 
     def calls_refused(self, script: str) -> set[str] | None:
-        """Which system calls a run made that the unit's filter refuses; None where that cannot be told."""
+        """Which system calls a run made that the unit's filter refuses; None
+        where that cannot be told."""
         if not self.strace or shutil.which("systemd-analyze") is None:
             return None
         done = sh(f"strace -f -qq -o {self.trace} {script}")

@@ -34,10 +34,12 @@ def filled(name: str, **values: str) -> str:
     """A message of the conformance cases: its values, their defaults, its optional lines."""
     with open(os.path.join(TOP, "conformance", "messages", name), encoding="utf-8") as file:
         lines = [re.sub(r"^\s*\?(!?)([a-z0-9\-]+) ", "", line) for line in file
-                 if not (found := re.match(r"\s*\?(!?)([a-z0-9\-]+) ", line)) or (found[2] in values) != bool(found[1])]
+                 if not (found := re.match(r"\s*\?(!?)([a-z0-9\-]+) ", line))
+                 or (found[2] in values) != bool(found[1])]
     text = "".join(lines)
     for _ in range(2):
-        text = re.sub(r"\$\{!?([a-z0-9\-]+)(?::-((?:[^{}]|\$\{[^{}]*\})*))?\}", lambda f: values.get(f[1], f[2] or ""), text)
+        text = re.sub(r"\$\{!?([a-z0-9\-]+)(?::-((?:[^{}]|\$\{[^{}]*\})*))?\}",
+                      lambda f: values.get(f[1], f[2] or ""), text)
     return text
 
 
@@ -53,7 +55,8 @@ class Registry:
 
     def __init__(self, region: Served) -> None:
         target = region.target
-        self.line = HttpClient(target.host, target.https_port, tls_context(target.ca, target.certificate("a-hospital")))
+        self.line = HttpClient(target.host, target.https_port,
+                               tls_context(target.ca, target.certificate("a-hospital")))
 
     def ask(self, body: str, reply_to: str = soap.ANONYMOUS) -> str:
         path, envelope = enveloped(body)
@@ -63,7 +66,8 @@ class Registry:
     def register(self, first: int, count: int) -> str:
         objects = filled("set.xml", id="ss", uid=f"2.999.7.{first}", patient=PATIENT)
         for number in range(first, first + count):
-            objects += filled("entry.xml", id=f"d{number}", uid=f"2.999.8.{number}", patient=PATIENT, size="5", repo="2.999.21",
+            objects += filled("entry.xml", id=f"d{number}", uid=f"2.999.8.{number}",
+                              patient=PATIENT, size="5", repo="2.999.21",
                               hash="aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d")
             objects += filled("member.xml", id=f"m{number}", **{"from": "ss"}, to=f"d{number}")
         return self.ask(filled("iti42.xml", objects=objects))
@@ -79,10 +83,12 @@ class Registry:
 
     def query(self, how: str) -> str:
         """FindDocuments: every document of his."""
-        with open(os.path.join(TOP, "doc", "first-query", "3-documents.xml"), encoding="utf-8") as file:
+        with open(os.path.join(TOP, "doc", "first-query", "3-documents.xml"),
+                  encoding="utf-8") as file:
             query = re.search(r"<q:AdhocQueryRequest.*</q:AdhocQueryRequest>", file.read(), re.S)
         assert query is not None
-        return query[0].replace("031^^^&amp;" + OIDS["b-clinic"], "S1^^^&amp;" + OIDS["a-hospital"]).replace('"LeafClass"', f'"{how}"')
+        return query[0].replace("031^^^&amp;" + OIDS["b-clinic"], "S1^^^&amp;"
+                                + OIDS["a-hospital"]).replace('"LeafClass"', f'"{how}"')
 
     def find(self, how: str, reply_to: str = soap.ANONYMOUS) -> str:
         return self.ask(self.query(how), reply_to)
@@ -91,8 +97,10 @@ class Registry:
 class Idle:
     """A client that asks for every document and does not read, until it is told to."""
 
-    def __init__(self, region: Served, registry: Registry, how: str = "LeafClass", holds: int = 4096) -> None:
-        """holds: octets its side of the connection takes before it is told to; what is in no buffer is the gateway's."""
+    def __init__(self, region: Served, registry: Registry, how: str = "LeafClass",
+                 holds: int = 4096) -> None:
+        """holds: octets its side of the connection takes before it is told to; what is in no
+        buffer is the gateway's."""
         target = region.target
         plain = socket.socket()
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, holds)
@@ -101,7 +109,8 @@ class Idle:
         self.line = tls_context(target.ca, target.certificate("a-hospital")).wrap_socket(plain)
         path, body = enveloped(registry.query(how))
         self.line.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {MIME}\r\n"
-                          f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+                          f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+                          + body)
 
     def pieces(self) -> Iterator[bytes]:
         return iter(lambda: self.line.recv(1 << 16), b"")
@@ -152,4 +161,5 @@ class Costs:
 
     def resident(self, what: str) -> int:
         with open(self.process + "/status", encoding="ascii") as file:
-            return int(re.search(rf"{what}:\s+(\d+) kB", file.read())[1]) * 1024  # type: ignore[index]
+            return int(re.search(rf"{what}:\s+(\d+) kB",
+                                 file.read())[1]) * 1024  # type: ignore[index]

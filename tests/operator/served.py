@@ -48,7 +48,8 @@ class Served(DemoRegion):
              "--admin-port", str(admin), self.region], "minato init")
         self.set("grammars", os.path.join(TOP, "schemas", "grammar"))
         pki = os.path.join(self.region, "pki")
-        self.target = Target("127.0.0.1", https, mllp, os.path.join(pki, "ca.pem"), os.path.join(pki, "clients"),
+        self.target = Target("127.0.0.1", https, mllp, os.path.join(pki, "ca.pem"),
+                             os.path.join(pki, "clients"),
                              [MINATO, "-c", self.configuration], admin)
 
     @classmethod
@@ -57,8 +58,8 @@ class Served(DemoRegion):
         self = cls.__new__(cls)
         self.region, self.configuration = region, os.path.join(region, "minato.conf")
         pki = os.path.join(region, "pki")
-        self.target = Target("127.0.0.1", 8443, 2575, os.path.join(pki, "ca.pem"), os.path.join(pki, "clients"),
-                             [MINATO, "-c", self.configuration], 8480)
+        self.target = Target("127.0.0.1", 8443, 2575, os.path.join(pki, "ca.pem"),
+                             os.path.join(pki, "clients"), [MINATO, "-c", self.configuration], 8480)
         return self
 
     def text(self) -> str:
@@ -71,7 +72,8 @@ class Served(DemoRegion):
 
     def set(self, key: str, value: str) -> None:
         """The first line of this key, commented out or not."""
-        changed, count = re.subn(rf'(?m)^\t#?{key} = ".*"$', f'\t{key} = "{value}"', self.text(), count=1)
+        changed, count = re.subn(rf'(?m)^\t#?{key} = ".*"$', f'\t{key} = "{value}"',
+                                 self.text(), count=1)
         assert count == 1, key
         self.write(changed)
 
@@ -79,7 +81,8 @@ class Served(DemoRegion):
         self.start(self.target)
 
     def tool(self, *words: str, **how: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*self.target.cli, *words], capture_output=True, text=True, check=False, **how)
+        return subprocess.run([*self.target.cli, *words], capture_output=True, text=True,
+                              check=False, **how)
 
     def rows(self, *words: str) -> Any:
         return json.loads(self.tool(*words, "--output", "json").stdout)
@@ -103,16 +106,18 @@ class Served(DemoRegion):
         self.remove()
 
 
-OIDS = {"a-hospital": "1.2.392.100495.20.3.51.11319951013", "b-clinic": "1.2.392.100495.20.3.51.11319952024",
+OIDS = {"a-hospital": "1.2.392.100495.20.3.51.11319951013",
+        "b-clinic": "1.2.392.100495.20.3.51.11319952024",
         "c-hospital": "1.2.392.100495.20.3.51.11319953035"}
 
 
-def arrival(system: str, number: str, family: str, given: str, born: str = "19410503", phone: str = "03-1234-5600",
-            control: str = "") -> bytes:
+def arrival(system: str, number: str, family: str, given: str, born: str = "19410503",
+            phone: str = "03-1234-5600", control: str = "") -> bytes:
     """ITI-8, A04: a facility knows a person."""
     return "\r".join([
-        f"MSH|^~\\&|HIS|{system}|MINATO|MINATO|20260115093000||ADT^A04^ADT_A01|{control or 'C' + number}|P|2.3.1"
+        f"MSH|^~\\&|HIS|{system}|MINATO|MINATO|20260115093000||ADT^A04^ADT_A01|"
+        f"{control or 'C' + number}|P|2.3.1"
         "|||||JPN|UNICODE UTF-8",
         "EVN||20260115093000",
-        f"PID|||{number}^^^&{OIDS[system]}&ISO||{family}^{given}^^^^^L^I~ヒョウ^ジオ^^^^^L^P||{born}|M|||||{phone}",
-        "PV1||N", ""]).encode()
+        f"PID|||{number}^^^&{OIDS[system]}&ISO||{family}^{given}^^^^^L^I~ヒョウ^ジオ^^^^^L^P||"
+        f"{born}|M|||||{phone}", "PV1||N", ""]).encode()
