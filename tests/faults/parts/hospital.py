@@ -17,7 +17,8 @@ from lib.region import Target
 from lib.transactions import IHE, V3, by_action
 from lib.wire import Refused
 
-DOMAINS = {"a-hospital": "1.2.392.100495.20.3.51.11319951013", "b-clinic": "1.2.392.100495.20.3.51.11319952024"}
+DOMAINS = {"a-hospital": "1.2.392.100495.20.3.51.11319951013",
+           "b-clinic": "1.2.392.100495.20.3.51.11319952024"}
 AFFINITY, REPOSITORY = "2.999.1", "2.999.20"
 STATUS = "urn:oasis:names:tc:ebxml-regrep:StatusType:"
 FIND_DOCUMENTS = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
@@ -28,7 +29,8 @@ SIMPLE = {"Content-Type": "application/soap+xml; charset=UTF-8"}
 numbers = itertools.count(1)
 run = random.SystemRandom().randrange(1, 10**9)
 
-__all__ = ["AFFINITY", "Document", "DOMAINS", "Hospital", "Messages", "Person", "Refused", "STATUS", "Unwanted"]
+__all__ = ["AFFINITY", "Document", "DOMAINS", "Hospital", "Messages", "Person", "Refused",
+           "STATUS", "Unwanted"]
 
 
 class Unwanted(Exception):
@@ -60,7 +62,8 @@ class Document:
     size: int
     entry: str
     approved: bool = True
-    source: str = dataclasses.field(default="", compare=False)  # the system that submitted it, which alone replaces it
+    # the system that submitted it, which alone replaces it
+    source: str = dataclasses.field(default="", compare=False)
 
 
 @dataclasses.dataclass
@@ -106,7 +109,8 @@ class Messages:
     def fill(self, name: str, values: dict[str, str], /, **fixed: str) -> str:
         text = self.text(name, tuple(values), **fixed)
         for mark, value in values.items():
-            text = text.replace(f"@{mark}@", value.replace("&", "&amp;") if name.endswith(".xml") else value)
+            text = text.replace(f"@{mark}@", value.replace("&", "&amp;")
+                                if name.endswith(".xml") else value)
         return text.replace("@control.message@", fresh("M")).replace("@control.query@", fresh("Q"))
 
 
@@ -126,13 +130,16 @@ class Hospital:
 
     # -- SOAP ------------------------------------------------------------------------------------
 
-    def post(self, body: str, action: str, parts: list[bytes] | None = None) -> tuple[etree._Element, wire.Reply]:
+    def post(self, body: str, action: str,
+             parts: list[bytes] | None = None) -> tuple[etree._Element, wire.Reply]:
         row = by_action(action)
         octets = soap.envelope(body, action, f"https://{self.host}{row.path}").encode()
         headers = SIMPLE
         if row.mtom:
-            attached = [(f"{n}@conformance", "application/octet-stream", part) for n, part in enumerate(parts or [])]
-            content_type, octets = mtom.build(octets, attached, action, boundary=f"faults-{run}-{next(numbers)}")
+            attached = [(f"{n}@conformance", "application/octet-stream", part)
+                        for n, part in enumerate(parts or [])]
+            content_type, octets = mtom.build(octets, attached, action,
+                                              boundary=f"faults-{run}-{next(numbers)}")
             headers = {"Content-Type": content_type}
         reply = self.https.request("POST", row.path, headers, octets)
         return self.opened(row.code, reply), reply
@@ -147,7 +154,8 @@ class Hospital:
         else:
             raise Unwanted(code, [reply.body[:60].decode("latin-1")], reply.status)
         if root.xpath("/s:Envelope/s:Body/s:Fault", namespaces=soap.NS):
-            codes = [node.text or "" for node in root.xpath("//s:Fault//s:Value|//s:Fault//s:Text", namespaces=soap.NS)]
+            codes = [node.text or "" for node in root.xpath("//s:Fault//s:Value|//s:Fault//s:Text",
+                                                            namespaces=soap.NS)]
             raise Unwanted(code, ["Fault", *codes], reply.status)
         return root
 
@@ -166,13 +174,15 @@ class Hospital:
             raise Unwanted("ITI-44", [code, *map(str, details)], reply.status)
 
     def feed(self, person_id: str, person: Person, event: str = "01", **others: str) -> None:
-        values = {"domain": self.domain, "id": person_id, "family": person.family, "given": person.given,
-                  "phone": person.phone, "street": f"千代田区千代田{next(numbers)}", **others}
+        values = {"domain": self.domain, "id": person_id, "family": person.family,
+                  "given": person.given, "phone": person.phone,
+                  "street": f"千代田区千代田{next(numbers)}", **others}
         text = self.messages.fill("iti44.xml", values, event=event)
         self.accepted(*self.post(text, f"{V3}PRPA_IN2013{event}UV02"))
 
     def merge(self, survivor: str, prior: str) -> None:
-        text = self.messages.fill("iti44-merge.xml", {"domain": self.domain, "survivor": survivor, "prior": prior})
+        text = self.messages.fill("iti44-merge.xml",
+                                  {"domain": self.domain, "survivor": survivor, "prior": prior})
         self.accepted(*self.post(text, f"{V3}PRPA_IN201304UV02"))
 
     def identify(self, person_id: str) -> str | None:
@@ -185,7 +195,8 @@ class Hospital:
         details = root.xpath("//v3:acknowledgementDetail/v3:code/@code", namespaces=soap.NS)
         if answer == "AE" and "204" not in details:
             raise Unwanted("ITI-45", [answer, *map(str, details)], reply.status)
-        found = root.xpath(f"string(//v3:patient/v3:id[@root='{AFFINITY}']/@extension)", namespaces=soap.NS)
+        found = root.xpath(f"string(//v3:patient/v3:id[@root='{AFFINITY}']/@extension)",
+                           namespaces=soap.NS)
         return None if answer == "AE" else found
 
     def submit(self, person: Person, documents: list[tuple[Document, bytes]], set_uid: str,
@@ -193,17 +204,22 @@ class Hospital:
         fill, objects, elements = self.messages.fill, [], []
         objects.append(fill("set.xml", {"uid": set_uid, "patient": person.patient}, id="ss"))
         for number, (document, _) in enumerate(documents):
-            objects.append(fill("entry.xml", {"id": document.entry, "uid": document.uid, "patient": person.patient},
+            objects.append(fill("entry.xml", {"id": document.entry, "uid": document.uid,
+                                              "patient": person.patient},
                                 mime="application/octet-stream"))
-            objects.append(fill("member.xml", {"to": document.entry, "id": f"m{number}"}, **{"from": "ss"}))
-            elements.append(f'<x:Document xmlns:x="{soap.NS["x"]}" id="{document.entry}"><xop:Include '
-                            f'xmlns:xop="{soap.NS["xop"]}" href="cid:{number}@conformance"/></x:Document>')
+            objects.append(fill("member.xml", {"to": document.entry, "id": f"m{number}"},
+                                **{"from": "ss"}))
+            elements.append(
+                f'<x:Document xmlns:x="{soap.NS["x"]}" id="{document.entry}"><xop:Include '
+                f'xmlns:xop="{soap.NS["xop"]}" href="cid:{number}@conformance"/></x:Document>')
         if replaces is not None:
-            objects.append(fill("link.xml", {"from": documents[0][0].entry, "to": replaces.entry, "id": "link"},
+            objects.append(fill("link.xml",
+                                {"from": documents[0][0].entry, "to": replaces.entry, "id": "link"},
                                 type=REPLACES))
         text = self.messages.text("iti41.xml", ("objects", "documents"))
         text = text.replace("@objects@", "".join(objects)).replace("@documents@", "".join(elements))
-        root, reply = self.post(text, IHE + "ProvideAndRegisterDocumentSet-b", [octets for _, octets in documents])
+        root, reply = self.post(text, IHE + "ProvideAndRegisterDocumentSet-b",
+                                [octets for _, octets in documents])
         self.success("ITI-41", root, reply)
 
     def query(self, number: str, slots: str) -> etree._Element:
@@ -218,9 +234,11 @@ class Hospital:
         found = {}
         for entry in root.xpath("//rim:ExtrinsicObject", namespaces=soap.NS):
             def slot(name: str) -> str:
-                return entry.xpath(f"string(rim:Slot[@name='{name}']//rim:Value)", namespaces=soap.NS)
-            uid = entry.xpath(f"string(rim:ExternalIdentifier[@identificationScheme='{UNIQUE_ID}']/@value)",
-                              namespaces=soap.NS)
+                return entry.xpath(f"string(rim:Slot[@name='{name}']//rim:Value)",
+                                   namespaces=soap.NS)
+            uid = entry.xpath(
+                f"string(rim:ExternalIdentifier[@identificationScheme='{UNIQUE_ID}']/@value)",
+                namespaces=soap.NS)
             found[uid] = Document(uid, slot("hash"), int(slot("size") or -1), entry.get("id"),
                                   entry.get("status", "").endswith(":Approved"))
         return found
@@ -238,7 +256,8 @@ class Hospital:
         octets = sent.replace(f">{soap.ANONYMOUS}<", f">{address}<").encode()
         headers = SIMPLE
         if row.mtom:
-            content_type, octets = mtom.build(octets, [], action, boundary=f"faults-{run}-{next(numbers)}")
+            content_type, octets = mtom.build(octets, [], action,
+                                              boundary=f"faults-{run}-{next(numbers)}")
             headers = {"Content-Type": content_type}
         reply = self.https.request("POST", row.path, headers, octets)
         if reply.status != 202:
@@ -246,7 +265,8 @@ class Hospital:
             raise Unwanted(row.code, ["an answer that was to go elsewhere"], reply.status)
 
     def find_elsewhere(self, person: Person, address: str, message_id: str) -> None:
-        slots = self.messages.fill("patient-slots.xml", {"patient": person.patient}, status=f"{STATUS}Approved")
+        slots = self.messages.fill("patient-slots.xml", {"patient": person.patient},
+                                   status=f"{STATUS}Approved")
         text = self.messages.text("iti18.xml", ("query", "objects"))
         text = text.replace("@query@", FIND_DOCUMENTS).replace("@objects@", slots)
         self.ask_elsewhere(text, IHE + "RegistryStoredQuery", address, message_id)
@@ -258,7 +278,8 @@ class Hospital:
 
     def contents(self, set_uid: str) -> tuple[int, dict[str, Document], int]:
         """What stands under a submission set's uniqueId: sets, entries, associations."""
-        slots = self.messages.fill("slot.xml", {"value": f"'{set_uid}'"}, name="$XDSSubmissionSetUniqueId")
+        slots = self.messages.fill("slot.xml", {"value": f"'{set_uid}'"},
+                                   name="$XDSSubmissionSetUniqueId")
         root = self.query(GET_SET_AND_CONTENTS, slots)
         count = {name: len(root.xpath(f"//rim:RegistryObjectList/rim:{name}", namespaces=soap.NS))
                  for name in ("RegistryPackage", "Association")}
@@ -266,14 +287,16 @@ class Hospital:
 
     def retrieve(self, uids: list[str]) -> dict[str, bytes]:
         """ITI-43: those it has; none is missing without the standard's word for it."""
-        wants = "".join(self.messages.fill("want.xml", {"document": uid}, repository=REPOSITORY) for uid in uids)
+        wants = "".join(self.messages.fill("want.xml", {"document": uid}, repository=REPOSITORY)
+                        for uid in uids)
         text = self.messages.text("iti43.xml", ("objects",)).replace("@objects@", wants)
         root, reply = self.post(text, IHE + "RetrieveDocumentSet")
         package = mtom.parse(reply.content_type, reply.body)
         found = {}
         for answer in root.xpath("//x:DocumentResponse", namespaces=soap.NS):
             href = answer.xpath("string(x:Document/xop:Include/@href)", namespaces=soap.NS)
-            found[answer.xpath("string(x:DocumentUniqueId)", namespaces=soap.NS)] = package.octets(href)
+            found[answer.xpath("string(x:DocumentUniqueId)",
+                               namespaces=soap.NS)] = package.octets(href)
         codes = set(map(str, root.xpath("//rs:RegistryError/@errorCode", namespaces=soap.NS)))
         if codes - {"XDSDocumentUniqueIdError"} or len(found) + len(
                 root.xpath("//rs:RegistryError", namespaces=soap.NS)) < len(uids):
@@ -300,7 +323,9 @@ class Hospital:
             "domain": self.domain, "survivor": survivor, "prior": prior}))
 
     def identify_hl7(self, person_id: str) -> str | None:
-        answer = self.say("ITI-9", self.messages.fill("iti9.hl7", {"domain": self.domain, "id": person_id}), False)
+        answer = self.say("ITI-9", self.messages.fill("iti9.hl7", {"domain": self.domain,
+                                                                   "id": person_id}), False)
         found = [each.partition("^") for each in answer.identifiers("PID", 3)]
         unknown = answer.get("MSA-1") == "AE"
-        return None if unknown else next((number for domain, _, number in found if domain == AFFINITY), "")
+        return None if unknown else next((number for domain, _, number in found
+                                          if domain == AFFINITY), "")

@@ -37,7 +37,8 @@ def skip(why: str) -> typing.NoReturn:
 
 
 class Score:
-    """Counts what held; a line each. What did not is told again at the end: all that is read of a long run."""
+    """Counts what held; a line each. What did not is told again at the end: all that
+    is read of a long run."""
 
     def __init__(self) -> None:
         self.passed = self.failed = self.skipped = 0
@@ -73,7 +74,8 @@ class House:
             skip("minatod and minato are not built here (MINATO_BUILD)")
         self.demo = region.DemoRegion(minatod, minato)
         self.recorder = recorder.Recorder() if audit_port is None else None
-        self.letters: typing.Any = None  # where asynchronous answers arrive; tests/faults/parts/letters.py
+        # where asynchronous answers arrive; tests/faults/parts/letters.py
+        self.letters: typing.Any = None
         self.diary: str | None = None   # of names that a power cut would take away
         self.target = self.make(self.recorder.port if self.recorder else audit_port)
         if self.recorder:
@@ -81,14 +83,15 @@ class House:
 
     def make(self, audit_port: int) -> region.Target:
         https, mllp, admin = region.free_ports(3)
-        region.run([self.demo.minato, "init", "--demo", "--https-port", str(https), "--mllp-port", str(mllp),
-                    "--admin-port", str(admin), self.demo.region], "minato init")
+        region.run([self.demo.minato, "init", "--demo", "--https-port", str(https), "--mllp-port",
+                    str(mllp), "--admin-port", str(admin), self.demo.region], "minato init")
         self.configure(REPOSITORY.format(port=audit_port))
         with open(self.demo.configuration, encoding="utf-8") as conf:
             text = conf.read()
         with open(self.demo.configuration, "w", encoding="utf-8") as conf:
             conf.write(re.sub(r'#grammars = ".*"', f'grammars = "{region.GRAMMARS}"', text))
-        return region.Target("127.0.0.1", https, mllp, self.path("pki/ca.pem"), self.path("pki/clients"),
+        return region.Target("127.0.0.1", https, mllp, self.path("pki/ca.pem"),
+                             self.path("pki/clients"),
                              [self.demo.minato, "-c", self.demo.configuration], admin)
 
     def path(self, name: str) -> str:
@@ -112,18 +115,23 @@ class House:
         with open(self.demo.configuration, encoding="utf-8") as conf:
             text = conf.read()
         with open(self.demo.configuration, "w", encoding="utf-8") as conf:
-            conf.write(text.replace(f'system "{system}" {{', f'system "{system}" {{\n\treply-to = {{"{system}-answers"}}', 1)
-                       + f'partner "{system}-answers" {{\n\turl = "{address}"\n\tfor = {{"answers"}}\n}}\n')
+            conf.write(text.replace(f'system "{system}" {{',
+                                    f'system "{system}" {{\n\treply-to = {{"{system}-answers"}}', 1)
+                       + f'partner "{system}-answers" {{\n\turl = "{address}"\n\tfor = '
+                       f'{{"answers"}}\n}}\n')
 
     def lose_the_cache(self) -> None:
-        """From the next start a kill is a power cut, and its disk slow in spells (tests/faults/disk.c)."""
+        """From the next start a kill is a power cut, and its disk slow in spells
+        (tests/faults/disk.c)."""
         library = program(DISK)
         if not library:
             raise region.RegionError(f"{DISK} is not built here (MINATO_BUILD)")
         # A sanitizer wants to be loaded first; it need not be for what this library does.
-        options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
+        options = ":".join(filter(None,
+                                  [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
         self.diary = os.path.join(self.demo.directory, "names")
-        self.demo.surroundings = {"LD_PRELOAD": library, "MINATO_DISK": os.path.realpath(self.data) + "/",
+        self.demo.surroundings = {"LD_PRELOAD": library,
+                                  "MINATO_DISK": os.path.realpath(self.data) + "/",
                                   "MINATO_DISK_NAMES": self.diary, "ASAN_OPTIONS": options}
 
     def lose_names(self) -> None:
@@ -134,7 +142,8 @@ class House:
         with open(self.diary, encoding="utf-8") as diary:
             for line in diary:
                 kind, name = line[0], line[1:].rstrip("\n")
-                names = names | {name} if kind == "+" else {n for n in names if os.path.dirname(n) != name}
+                names = names | {name} if kind == "+" else {n for n in names
+                                                            if os.path.dirname(n) != name}
         for name in sorted(names):
             if os.path.isdir(name):
                 shutil.rmtree(name)
@@ -149,7 +158,8 @@ class House:
         took = time.monotonic() - began
         with open(f"/proc/{self.process.pid}/maps", encoding="utf-8") as maps:
             if self.diary and DISK not in maps.read():  # the loader only warns
-                raise region.RegionError(f"{DISK} is not loaded: a kill would be no power cut\n{self.log()}")
+                raise region.RegionError(
+                    f"{DISK} is not loaded: a kill would be no power cut\n{self.log()}")
         return took
 
     def start_without_waiting(self) -> None:
@@ -169,10 +179,12 @@ class House:
 
     def ask(self, *words: str) -> tuple[int, str]:
         """The operator's tool: exit status and what it printed, its talk included on failure."""
-        done = subprocess.run([*self.target.cli, *words], capture_output=True, text=True, check=False)
+        done = subprocess.run([*self.target.cli, *words], capture_output=True,
+                              text=True, check=False)
         if done.returncode == 0:
             return 0, done.stdout
-        gone = "" if self.alive() else f"\nminatod ended with {self.process.returncode}:\n{self.log(8)}"
+        gone = "" if self.alive() \
+            else f"\nminatod ended with {self.process.returncode}:\n{self.log(8)}"
         return done.returncode, done.stdout + done.stderr + gone
 
     def ask_json(self, *words: str) -> typing.Any:
@@ -195,9 +207,10 @@ class House:
         limit = 500
         while True:
             found = self.ask_json("audit", "search", "--limit", str(limit))
-            # Newest first by time, which need not be the order in which they were numbered: the oldest
-            # of those wanted may lie behind some that are not.
-            wanted = sorted((r for r in found if r["number"] > since), key=lambda record: record["number"])
+            # Newest first by time, which need not be the order in which they were numbered: the
+            # oldest of those wanted may lie behind some that are not.
+            wanted = sorted((r for r in found if r["number"] > since),
+                            key=lambda record: record["number"])
             whole = bool(wanted) and wanted[-1]["number"] - since == len(wanted)
             if whole or len(found) < limit or limit >= 10000:
                 return wanted

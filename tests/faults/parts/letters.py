@@ -1,8 +1,9 @@
-"""Where asynchronous answers arrive while the gateway is killed: what came, and whether that was all.
+"""Where asynchronous answers arrive while the gateway is killed: what came,
+and whether that was all.
 
-An exchange that was accepted with 202 has its answer here once at least; of one exchange always the same
-message, known by its MessageID. The receiver is not always in the mood: now and then it answers 503, or
-takes the message and says nothing of it.
+An exchange that was accepted with 202 has its answer here once at least; of one exchange always the
+same message, known by its MessageID. The receiver is not always in the mood: now and then it
+answers 503, or takes the message and says nothing of it.
 """
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ class Letters(Partner):
     """Keeps what is posted to it, by what it answers."""
 
     def __init__(self, certificate: str, ca: str) -> None:
-        self.arrived: dict[str, dict[str, set[bytes]]] = {}  # RelatesTo -> exchange -> messages as they came
+        # RelatesTo -> exchange -> messages as they came
+        self.arrived: dict[str, dict[str, set[bytes]]] = {}
         self.awaited: set[str] = set()  # for who counts here
         self.faults: list[str] = []
         super().__init__("moody", certificate, ca)
@@ -44,24 +46,28 @@ class Letters(Partner):
             kind = headers["Content-Type"]
             octets = mtom.parse(kind, body).root.octets if kind.startswith("multipart/") else body
             root = soap.parse(octets)
-            relates = root.xpath("string(/s:Envelope/s:Header/a:RelatesTo)", namespaces=soap.NS).strip()
+            relates = root.xpath("string(/s:Envelope/s:Header/a:RelatesTo)",
+                                 namespaces=soap.NS).strip()
             with self.changed:
-                self.arrived.setdefault(relates, {}).setdefault(headers["X-Minato-Exchange"], set()).add(body)
+                self.arrived.setdefault(relates, {}).setdefault(headers["X-Minato-Exchange"],
+                                                                set()).add(body)
                 self.changed.notify_all()
         except (KeyError, ValueError, AttributeError, etree.Error) as fault:
             with self.changed:
                 self.faults.append(f"a letter that cannot be read: {type(fault).__name__}: {fault}")
 
     def lacks(self, awaited: set[str], seconds: float) -> list[str]:
-        """Waits until all of these have come, or nothing has for so long: how many wait depends on how quick the
-        machine is. What did not come, or came differently the second time."""
+        """Waits until all of these have come, or nothing has for so long: how many wait depends on
+        how quick the machine is. What did not come, or came differently the second time."""
         end, before = time.monotonic() + seconds, len(self.arrived)
         with self.changed:
             while (left := awaited - self.arrived.keys()) and (wait := end - time.monotonic()) > 0:
                 self.changed.wait(wait)
                 if len(self.arrived) > before:
                     end, before = time.monotonic() + seconds, len(self.arrived)
-            faults = self.faults + [f"{len(left)} answers accepted and never sent: {sorted(left)[:3]}"] * bool(left)
-            faults += [f"exchange {exchange} was answered in {len(bodies)} ways" for each in self.arrived.values()
+            faults = self.faults \
+                + [f"{len(left)} answers accepted and never sent: {sorted(left)[:3]}"] * bool(left)
+            faults += [f"exchange {exchange} was answered in {len(bodies)} ways"
+                       for each in self.arrived.values()
                        for exchange, bodies in each.items() if len(bodies) > 1]
             return faults

@@ -1,8 +1,8 @@
 """A ward of a hospital: one thread of mixed load that remembers what was acknowledged.
 
-What the gateway acknowledged must be there whatever happens to it; what it did not acknowledge is in
-doubt, and must after all be there whole or not at all. A ward owns its persons: nobody else writes
-about them, so that what it remembers is the whole truth.
+What the gateway acknowledged must be there whatever happens to it; what it did not acknowledge is
+in doubt, and must after all be there whole or not at all. A ward owns its persons: nobody else
+writes about them, so that what it remembers is the whole truth.
 """
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import random
 import threading
 import typing
 
-from .hospital import DOMAINS, Document, Hospital, Messages, Person, Refused, Unwanted, fresh, fresh_oid, fresh_uuid
+from .hospital import (DOMAINS, Document, Hospital, Messages, Person, Refused, Unwanted, fresh,
+                       fresh_oid, fresh_uuid)
 from .house import House
 
 A, B = "a-hospital", "b-clinic"
@@ -53,7 +54,8 @@ class Ward:
 
     # -- one exchange ----------------------------------------------------------------------------
 
-    def exchange(self, code: str, tokens: list[str], call: typing.Callable, doubt: typing.Callable | None = None):
+    def exchange(self, code: str, tokens: list[str], call: typing.Callable,
+                 doubt: typing.Callable | None = None):
         """Makes the call; its acknowledgement is remembered, its absence is a doubt."""
         try:
             answer = call()
@@ -92,8 +94,8 @@ class Ward:
             return self.look_up(person)
         if len(person.documents) >= DOCUMENTS:
             self.active.remove(person)
-        deeds = [(self.submit, 6), (self.replace, 2), (self.find, 3), (self.retrieve, 3), (self.look_up, 3),
-                 (self.revise, 2), (self.merge, 2), (self.decide, 1)]
+        deeds = [(self.submit, 6), (self.replace, 2), (self.find, 3), (self.retrieve, 3),
+                 (self.look_up, 3), (self.revise, 2), (self.merge, 2), (self.decide, 1)]
         if self.house.letters is not None:
             deeds.append((self.ask_elsewhere, 3))
         deed = random.choices([d for d, _ in deeds], [w for _, w in deeds])[0]
@@ -116,7 +118,8 @@ class Ward:
     def revise(self, person: Person) -> None:
         """A new address: the links stay, because the phone does."""
         system = self.systems[A]
-        self.exchange("ITI-44", [person.name_at(A)], lambda: system.feed(person.ids[A], person, event="02"))
+        self.exchange("ITI-44", [person.name_at(A)],
+                      lambda: system.feed(person.ids[A], person, event="02"))
 
     def merge(self, person: Person) -> None:
         system, prior = self.systems[A], fresh("R")
@@ -136,7 +139,8 @@ class Ward:
             person.priors[prior] = system.identify(prior) is None
             return None
 
-        self.exchange(code, [cx, person.name_at(A)], lambda: send(person.ids[A], prior), settle_merge)
+        self.exchange(code, [cx, person.name_at(A)],
+                      lambda: send(person.ids[A], prior), settle_merge)
         person.priors[prior] = True
 
     def ask(self, *words: str) -> None:
@@ -197,11 +201,12 @@ class Ward:
         def settle() -> str | None:
             return self.settle_submission(person, [d for d, _ in made], set_uid, replaces, keep)
 
-        self.exchange("ITI-41", [set_uid], lambda: system.submit(person, made, set_uid, replaces), settle)
+        self.exchange("ITI-41", [set_uid],
+                      lambda: system.submit(person, made, set_uid, replaces), settle)
         keep()
 
-    def settle_submission(self, person: Person, made: list[Document], set_uid: str, replaces: Document | None,
-                          keep: typing.Callable[[], None]) -> str | None:
+    def settle_submission(self, person: Person, made: list[Document], set_uid: str,
+                          replaces: Document | None, keep: typing.Callable[[], None]) -> str | None:
         """Whole or absent: its set, its entries, its associations, its octets, what it replaced."""
         system = self.systems[A]
         sets, entries, associations = system.contents(set_uid)
@@ -210,16 +215,17 @@ class Ward:
         there = sets == 1
         if there:
             keep()
-        part = {"set": sets, "entries": len(entries), "associations": associations, "retrieved": len(octets),
-                "found": sum(document.uid in found for document in made)}
+        part = {"set": sets, "entries": len(entries), "associations": associations,
+                "retrieved": len(octets), "found": sum(document.uid in found for document in made)}
         # Its RPLC association joins two entries, of which one is another submission's.
-        whole = {"set": 1, "entries": len(made), "associations": associations, "retrieved": len(made),
-                 "found": len(made)}
+        whole = {"set": 1, "entries": len(made), "associations": associations,
+                 "retrieved": len(made), "found": len(made)}
         wanted = whole if there else dict.fromkeys(part, 0)
         if part != wanted or there and associations < len(made):
             return f"half a submission {set_uid}: {part}"
         if replaces and replaces.uid in found and found[replaces.uid].approved == there:
-            return f"submission {set_uid} is {'there' if there else 'absent'}, what it replaces does not say so"
+            return f"submission {set_uid} is {'there' if there else 'absent'}, what it replaces " \
+                "does not say so"
         return None
 
     def replace(self, person: Person) -> None:
@@ -245,15 +251,18 @@ class Ward:
         address = self.house.letters.address
         if person.documents and random.random() < 0.5:
             uid = random.choice(list(person.documents))
-            self.exchange("ITI-43", [uid], lambda: system.retrieve_elsewhere(uid, address, message_id))
+            self.exchange("ITI-43", [uid],
+                          lambda: system.retrieve_elsewhere(uid, address, message_id))
         else:
-            self.exchange("ITI-18", [person.patient], lambda: system.find_elsewhere(person, address, message_id))
+            self.exchange("ITI-18", [person.patient],
+                          lambda: system.find_elsewhere(person, address, message_id))
         self.awaited.add(message_id)
 
     # -- what must hold --------------------------------------------------------------------------
 
     @staticmethod
-    def differences(person: Person, found: dict[str, Document], approved_only: bool = False) -> list[str]:
+    def differences(person: Person, found: dict[str, Document],
+                    approved_only: bool = False) -> list[str]:
         wanted = {d.uid: d for d in person.documents.values() if d.approved or not approved_only}
         faults = [f"document {uid} is lost" for uid in wanted.keys() - found.keys()]
         faults += [f"document {uid} was never acknowledged" for uid in found.keys() - wanted.keys()]
@@ -263,14 +272,16 @@ class Ward:
     @staticmethod
     def wrong_octets(documents: list[Document], found: dict[str, bytes]) -> list[str]:
         return [f"document {d.uid}: " + ("not retrieved" if d.uid not in found else "other octets")
-                for d in documents if hashlib.sha1(found.get(d.uid, b"")).hexdigest() != d.octets_sha1]
+                for d in documents
+                if hashlib.sha1(found.get(d.uid, b"")).hexdigest() != d.octets_sha1]
 
     def verify_person(self, person: Person) -> list[str]:
         faults = []
         for name in sorted(person.known):
             found = self.systems[name].identify(person.ids[name])
             if found is None or person.affinity and found != person.affinity:
-                faults.append(f"feed of {person.ids[name]} at {name}: {found}, not {person.affinity}")
+                faults.append(
+                    f"feed of {person.ids[name]} at {name}: {found}, not {person.affinity}")
         for prior, merged in person.priors.items():
             if (self.systems[A].identify(prior) is None) != merged:
                 faults.append(f"{prior} is {'still there' if merged else 'gone'}")
@@ -278,13 +289,15 @@ class Ward:
             faults += self.differences(person, self.systems[A].find(person, "any"))
             documents = list(person.documents.values())
             if documents:
-                faults += self.wrong_octets(documents, self.systems[B].retrieve([d.uid for d in documents]))
+                faults += self.wrong_octets(documents,
+                                            self.systems[B].retrieve([d.uid for d in documents]))
         return faults
 
     def verify_consent(self, person: Person) -> list[str]:
         shown = self.house.ask_json("consent", "show", "--patient", person.name_at(A))
         seen = self.decided(shown)
-        return [] if seen == (person.joined, person.excluded) else [f"consent of {person.ids[A]}: {seen}"]
+        return [] if seen == (person.joined, person.excluded) \
+            else [f"consent of {person.ids[A]}: {seen}"]
 
     def verify(self, everything: bool) -> None:
         """Doubts first; then those touched since the last time, or everybody."""
