@@ -1,5 +1,5 @@
-# minato.bash: completion for minato(1) and minatod(8). The tool itself is asked what it knows, so this
-# file never falls behind it.
+# minato.bash: completion for minato(1) and minatod(8). The tool itself is asked what it knows, so
+# this file never falls behind it.
 
 _minato_lines()
 {
@@ -31,9 +31,13 @@ _minato()
 		return
 		;;
 	esac
-	known=$(_minato_lines | sed -n '/^Commands:/,/^$/s/^  \([a-z0-9]*\) \{1,\}\([a-z-]*\).*/\1 \2/p')
+	known=$(_minato_lines |
+		sed -n '/^Commands:/,/^$/s/^  \([a-z0-9]*\) \{1,\}\([a-z-]*\).*/\1 \2/p')
 	case ${#words[@]} in
-	0) mapfile -t COMPREPLY < <(compgen -W "$(cut -d' ' -f1 <<<"$known" | sort -u)" -- "$cur") ;;
+	0)
+		known=$(cut -d' ' -f1 <<<"$known" | sort -u)
+		mapfile -t COMPREPLY < <(compgen -W "$known" -- "$cur")
+		;;
 	1)
 		mapfile -t COMPREPLY < <(compgen -W "$(_minato_lines "${words[0]}" |
 			sed -n "/^Commands:/,/^\$/s/^  ${words[0]} \([a-z]*\).*/\1/p")" -- "$cur")

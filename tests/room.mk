@@ -15,13 +15,14 @@ include tests/audit/tests.mk
 include tests/policy/tests.mk
 include tests/mutation/tests.mk
 include tests/operator/tests.mk
-TESTS += tests/lint/rooms tests/lint/sealed tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples
+lints = tests/lint/rooms tests/lint/sealed tests/lint/grammars tests/lint/claims tests/lint/driver \
+	tests/lint/samples tests/lint/columns
+TESTS += $(lints)
 # These look at sources and texts and never run what was built: once, in the ordinary build, is as good as
 # under each sanitizer. What runs a line of ours is never one of them.
-unbuilt_tests = tests/lint/rooms tests/lint/sealed tests/lint/grammars tests/lint/claims tests/lint/driver \
-	tests/lint/samples tests/operator/bootstrap
+unbuilt_tests = $(lints) tests/operator/bootstrap
 EXTRA_DIST += tests/coverage/floors tests/coverage/floors.tsv tests/coverage/excluded.tsv
-EXTRA_DIST += tests/lint/rooms tests/lint/sealed tests/lint/grammars tests/lint/claims tests/lint/driver tests/lint/samples tests/cases/grammar
+EXTRA_DIST += $(lints) tests/cases/grammar
 
 # Messages of our own making for everything that others' samples show, and tests/samples/make to write them.
 # Tests read the samples beside this project where they are, and ours where they are not.
