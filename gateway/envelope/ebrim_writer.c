@@ -228,90 +228,147 @@ static const struct metadata_attribute *put_coded(struct writing *o,
 	return m;
 }
 
-/* All children, in the schema's order. version 0: without VersionInfo; node: the package's
- * marker. */
-static void put_children(struct writing *o, enum metadata_object kind, const void *object,
-			 const struct slot *extra, unsigned version, const char *node)
+/* A registry object of any kind, as far as they are alike. */
+struct object {
+	enum metadata_object kind;
+	const void *whole; /* its struct of schemas/model/document.h */
+	const char *id, *logical_id, *home;
+	enum availability_status status;
+	const struct slot *extra;
+	unsigned version; /* of VersionInfo; 0: without */
+};
+
+static struct object object_of_set(const struct submission_set *s)
 {
-	const struct metadata_attribute *m = metadata_attributes(kind);
-	while (m->coding == CODED_XML_ATTRIBUTE)
-		m++;
-	m = put_coded(o, m, CODED_SLOT, object);
-	for (; extra != NULL; extra = extra->next)
-		put_slot(o->w, extra->name, extra->values);
-	m = put_coded(o, m, CODED_NAME, object);
-	m = put_coded(o, m, CODED_DESCRIPTION, object);
-	if (version != 0) {
-		xml_open(o->w, "rim:VersionInfo");
-		xml_put_attribute(o->w, "versionName",
-				  version == 1 ? "1" : arena_printf(o->arena, "%u", version));
-		xml_close(o->w);
-	}
-	if (node != NULL)
-		put_marker(o, node);
-	m = put_coded(o, m, CODED_AUTHOR, object);
-	m = put_coded(o, m, CODED_CLASSIFICATION, object);
-	m = put_coded(o, m, CODED_MARKER, object);
-	put_coded(o, m, CODED_IDENTIFIER, object);
+	return (struct object){ .kind = METADATA_SET,
+				.whole = s,
+				.id = s->id,
+				.logical_id = s->logical_id,
+				.home = s->home_community_id,
+				.status = s->status,
+				.extra = s->extra,
+				.version = 1 };
 }
 
-static void open_object(struct writing *o, const char *element, enum metadata_object kind,
-			const void *object, const char *logical_id, enum availability_status status,
-			const char *object_type)
+static struct object object_of_entry(const struct document_entry *e)
 {
-	xml_open(o->w, element);
-	xml_put_attribute(o->w, "id", o->id.text);
-	xml_put_attribute(o->w, "lid", logical_id);
-	xml_put_attribute(o->w, "objectType", object_type);
-	xml_put_attribute(o->w, "status", availability_status_urn(status));
-	put_coded(o, metadata_attributes(kind), CODED_XML_ATTRIBUTE, object);
+	return (struct object){ .kind = METADATA_ENTRY,
+				.whole = e,
+				.id = e->id,
+				.logical_id = e->logical_id,
+				.home = e->home_community_id,
+				.status = e->status,
+				.extra = e->extra,
+				.version = e->version };
 }
 
-static void put_entry(struct xml_writer *w, struct arena *a, const struct document_entry *e)
+static struct object object_of_folder(const struct folder *f)
 {
-	struct writing o = writing(w, a, e->id);
-	open_object(&o, "rim:ExtrinsicObject", METADATA_ENTRY, e, e->logical_id, e->status,
-		    e->type == ENTRY_ON_DEMAND ? UUID_ON_DEMAND : UUID_STABLE);
-	xml_put_attribute(w, "isOpaque", "false");
-	put_children(&o, METADATA_ENTRY, e, e->extra, e->version, NULL);
-	xml_close(w);
+	return (struct object){ .kind = METADATA_FOLDER,
+				.whole = f,
+				.id = f->id,
+				.logical_id = f->logical_id,
+				.home = f->home_community_id,
+				.status = f->status,
+				.extra = f->extra,
+				.version = f->version };
 }
 
-static void put_set(struct xml_writer *w, struct arena *a, const struct submission_set *s)
+static struct object object_of_association(const struct association *x)
 {
-	struct writing o = writing(w, a, s->id);
-	open_object(&o, "rim:RegistryPackage", METADATA_SET, s, s->logical_id, s->status,
-		    OBJECT_TYPE "RegistryPackage");
-	put_children(&o, METADATA_SET, s, s->extra, 1, UUID_SUBMISSION_SET);
-	xml_close(w);
+	return (struct object){ .kind = METADATA_ASSOCIATION,
+				.whole = x,
+				.id = x->id,
+				.logical_id = x->logical_id,
+				.home = x->home_community_id,
+				.status = x->status,
+				.extra = x->extra,
+				.version = 1 };
 }
 
-static void put_folder(struct xml_writer *w, struct arena *a, const struct folder *f)
+/* What the kinds are called in ebRIM; marker: the classificationNode of a package. */
+static const struct {
+	const char *element, *type, *marker;
+} kinds[] = {
+	[METADATA_SET] = { "rim:RegistryPackage", OBJECT_TYPE "RegistryPackage",
+			   UUID_SUBMISSION_SET },
+	[METADATA_ENTRY] = { "rim:ExtrinsicObject", UUID_STABLE, NULL },
+	[METADATA_FOLDER] = { "rim:RegistryPackage", OBJECT_TYPE "RegistryPackage", UUID_FOLDER },
+	[METADATA_ASSOCIATION] = { "rim:Association", OBJECT_TYPE "Association", NULL },
+};
+
+/* Kinds in the order they are answered. */
+static const enum metadata_object order[] = { METADATA_SET, METADATA_ENTRY, METADATA_FOLDER,
+					      METADATA_ASSOCIATION };
+
+static const char *object_type(const struct object *o)
 {
-	struct writing o = writing(w, a, f->id);
-	open_object(&o, "rim:RegistryPackage", METADATA_FOLDER, f, f->logical_id, f->status,
-		    OBJECT_TYPE "RegistryPackage");
-	put_children(&o, METADATA_FOLDER, f, f->extra, f->version, UUID_FOLDER);
-	xml_close(w);
+	const struct document_entry *e = o->kind == METADATA_ENTRY ? o->whole : NULL;
+	return e != NULL && e->type == ENTRY_ON_DEMAND ? UUID_ON_DEMAND : kinds[o->kind].type;
 }
 
-static void put_association(struct xml_writer *w, struct arena *a, const struct association *x)
+/* Attributes of one kind only, which no row of the metadata table is about. */
+static void put_own_attributes(struct xml_writer *w, const struct object *o)
 {
-	struct writing o = writing(w, a, x->id);
-	open_object(&o, "rim:Association", METADATA_ASSOCIATION, x, x->logical_id, x->status,
-		    OBJECT_TYPE "Association");
+	const struct association *x = o->kind == METADATA_ASSOCIATION ? o->whole : NULL;
+	if (o->kind == METADATA_ENTRY)
+		xml_put_attribute(w, "isOpaque", "false");
+	if (x == NULL)
+		return;
 	xml_put_attribute(w, "associationType", x->type_urn);
 	xml_put_attribute(w, "sourceObject", x->source);
 	xml_put_attribute(w, "targetObject", x->target);
-	put_children(&o, METADATA_ASSOCIATION, x, x->extra, 1, NULL);
+}
+
+/* All children, in the schema's order. */
+static void put_children(struct writing *o, const struct object *object, const char *marker)
+{
+	const struct metadata_attribute *m = metadata_attributes(object->kind);
+	while (m->coding == CODED_XML_ATTRIBUTE)
+		m++;
+	m = put_coded(o, m, CODED_SLOT, object->whole);
+	for (const struct slot *extra = object->extra; extra != NULL; extra = extra->next)
+		put_slot(o->w, extra->name, extra->values);
+	m = put_coded(o, m, CODED_NAME, object->whole);
+	m = put_coded(o, m, CODED_DESCRIPTION, object->whole);
+	if (object->version != 0) {
+		xml_open(o->w, "rim:VersionInfo");
+		xml_put_attribute(
+			o->w, "versionName",
+			object->version == 1 ? "1" : arena_printf(o->arena, "%u", object->version));
+		xml_close(o->w);
+	}
+	if (marker != NULL)
+		put_marker(o, marker);
+	m = put_coded(o, m, CODED_AUTHOR, object->whole);
+	m = put_coded(o, m, CODED_CLASSIFICATION, object->whole);
+	m = put_coded(o, m, CODED_MARKER, object->whole);
+	put_coded(o, m, CODED_IDENTIFIER, object->whole);
+}
+
+static void put_whole(struct xml_writer *w, struct arena *a, const struct object *o)
+{
+	struct writing out = writing(w, a, o->id);
+	xml_open(w, kinds[o->kind].element);
+	xml_put_attribute(w, "id", o->id);
+	xml_put_attribute(w, "lid", o->logical_id);
+	xml_put_attribute(w, "objectType", object_type(o));
+	xml_put_attribute(w, "status", availability_status_urn(o->status));
+	put_coded(&out, metadata_attributes(o->kind), CODED_XML_ATTRIBUTE, o->whole);
+	put_own_attributes(w, o);
+	put_children(&out, o, kinds[o->kind].marker);
 	xml_close(w);
 }
 
-static void put_ref(struct xml_writer *w, const char *id, const char *home)
+static void put_object(struct xml_writer *w, struct arena *a, struct object o, bool leaf_class)
 {
+	if (leaf_class) {
+		put_whole(w, a, &o);
+		return;
+	}
 	xml_open(w, "rim:ObjectRef");
-	xml_put_attribute(w, "id", id);
-	xml_put_attribute(w, "home", home);
+	xml_put_attribute(w, "id", o.id);
+	xml_put_attribute(w, "home", o.home);
 	xml_close(w);
 }
 
@@ -327,13 +384,13 @@ void ebrim_put_objects(struct xml_writer *w, struct arena *a,
 	xml_open(w, "rim:RegistryObjectList");
 	xml_namespace_declare(w, "rim", RIM_NAMESPACE);
 	for (const struct submission_set *s = all->sets; s != NULL; s = s->next)
-		leaf_class ? put_set(w, a, s) : put_ref(w, s->id, s->home_community_id);
+		put_object(w, a, object_of_set(s), leaf_class);
 	for (const struct document_entry *e = all->entries; e != NULL; e = e->next)
-		leaf_class ? put_entry(w, a, e) : put_ref(w, e->id, e->home_community_id);
+		put_object(w, a, object_of_entry(e), leaf_class);
 	for (const struct folder *f = all->folders; f != NULL; f = f->next)
-		leaf_class ? put_folder(w, a, f) : put_ref(w, f->id, f->home_community_id);
+		put_object(w, a, object_of_folder(f), leaf_class);
 	for (const struct association *x = all->associations; x != NULL; x = x->next)
-		leaf_class ? put_association(w, a, x) : put_ref(w, x->id, x->home_community_id);
+		put_object(w, a, object_of_association(x), leaf_class);
 	xml_close(w);
 }
 
@@ -353,14 +410,12 @@ void ebrim_put_submission(struct xml_writer *w, const struct submission *s)
  *
  * Kind after kind in the answer, whatever the order they are found in: each kind has a spool. */
 
-enum list_kind { LIST_SETS, LIST_ENTRIES, LIST_FOLDERS, LIST_ASSOCIATIONS, LIST_KINDS };
-
 struct ebrim_list {
 	struct arena *arena;
 	struct spools *all;
 	bool leaf_class;
-	struct spool *spools[LIST_KINDS]; /* NULL: none of them */
-	struct xml_writer *writers[LIST_KINDS];
+	struct spool *spools[METADATA_OBJECTS]; /* by kind; NULL: none of them */
+	struct xml_writer *writers[METADATA_OBJECTS];
 };
 
 struct ebrim_list *ebrim_list_begin(struct arena *a, struct spools *all, bool leaf_class)
@@ -370,61 +425,50 @@ struct ebrim_list *ebrim_list_begin(struct arena *a, struct spools *all, bool le
 	return l;
 }
 
-static struct xml_writer *writer_of(struct ebrim_list *l, enum list_kind kind)
+static bool add(struct ebrim_list *l, struct arena *each, struct object o, struct problem *p)
 {
-	if (l->spools[kind] == NULL) {
-		l->spools[kind] = spool_begin(l->all, l->arena);
-		l->writers[kind] = xml_content_begin(l->arena, l->spools[kind]);
+	if (l->spools[o.kind] == NULL) {
+		l->spools[o.kind] = spool_begin(l->all, l->arena);
+		l->writers[o.kind] = xml_content_begin(l->arena, l->spools[o.kind]);
 	}
-	return l->writers[kind];
-}
-
-static bool kept(const struct ebrim_list *l, enum list_kind kind, struct problem *p)
-{
-	const struct problem *why = spool_problem(l->spools[kind]);
+	put_object(l->writers[o.kind], each, o, l->leaf_class);
+	const struct problem *why = spool_problem(l->spools[o.kind]);
 	return why == NULL || problem_set(p, why->code, "%s", why->what);
 }
 
 bool ebrim_list_set(struct ebrim_list *l, struct arena *each, const struct submission_set *s,
 		    struct problem *p)
 {
-	struct xml_writer *w = writer_of(l, LIST_SETS);
-	l->leaf_class ? put_set(w, each, s) : put_ref(w, s->id, s->home_community_id);
-	return kept(l, LIST_SETS, p);
+	return add(l, each, object_of_set(s), p);
 }
 
 bool ebrim_list_entry(struct ebrim_list *l, struct arena *each, const struct document_entry *e,
 		      struct problem *p)
 {
-	struct xml_writer *w = writer_of(l, LIST_ENTRIES);
-	l->leaf_class ? put_entry(w, each, e) : put_ref(w, e->id, e->home_community_id);
-	return kept(l, LIST_ENTRIES, p);
+	return add(l, each, object_of_entry(e), p);
 }
 
 bool ebrim_list_folder(struct ebrim_list *l, struct arena *each, const struct folder *f,
 		       struct problem *p)
 {
-	struct xml_writer *w = writer_of(l, LIST_FOLDERS);
-	l->leaf_class ? put_folder(w, each, f) : put_ref(w, f->id, f->home_community_id);
-	return kept(l, LIST_FOLDERS, p);
+	return add(l, each, object_of_folder(f), p);
 }
 
 bool ebrim_list_association(struct ebrim_list *l, struct arena *each, const struct association *x,
 			    struct problem *p)
 {
-	struct xml_writer *w = writer_of(l, LIST_ASSOCIATIONS);
-	l->leaf_class ? put_association(w, each, x) : put_ref(w, x->id, x->home_community_id);
-	return kept(l, LIST_ASSOCIATIONS, p);
+	return add(l, each, object_of_association(x), p);
 }
 
 void ebrim_list_end(struct ebrim_list *l, bool wanted)
 {
-	for (enum list_kind kind = LIST_SETS; kind < LIST_KINDS; kind++) {
-		if (l->spools[kind] == NULL)
+	for (size_t i = 0; i < COUNT(order); i++) {
+		struct spool *spool = l->spools[order[i]];
+		if (spool == NULL)
 			continue;
-		xml_content_end(l->writers[kind]);
+		xml_content_end(l->writers[order[i]]);
 		if (!wanted)
-			spool_discard(l->spools[kind]);
+			spool_discard(spool);
 	}
 }
 
@@ -432,9 +476,9 @@ void ebrim_put_list(struct xml_writer *w, const struct ebrim_list *l)
 {
 	xml_open(w, "rim:RegistryObjectList");
 	xml_namespace_declare(w, "rim", RIM_NAMESPACE);
-	for (enum list_kind kind = LIST_SETS; l != NULL && kind < LIST_KINDS; kind++)
-		if (l->spools[kind] != NULL)
-			xml_put_content(w, l->spools[kind]);
+	for (size_t i = 0; l != NULL && i < COUNT(order); i++)
+		if (l->spools[order[i]] != NULL)
+			xml_put_content(w, l->spools[order[i]]);
 	xml_close(w);
 }
 
