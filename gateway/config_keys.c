@@ -351,7 +351,8 @@ static const struct config_key partner[] = {
 		  "certificate." },
 	{ .name = "connections", .kind = CONFIG_COUNT, .offset = AT(partner.connections),
 	  .preset = "8", .least = 1, .most = 64,
-	  .help = "Calls to it that may be under way at once; others wait." },
+	  .help = "Calls to it that may be under way at once, those of requests and of errands "
+		  "together; others wait, and requests go before errands." },
 	{ .name = "connect-within", .kind = CONFIG_SECONDS,
 	  .offset = AT(partner.identity.connect_seconds), .preset = "10s", .least = 1, .most = 60,
 	  .help = "It must have taken the connection, TLS included, within that time." },

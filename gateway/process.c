@@ -234,6 +234,7 @@ static void look_up_answers(void *with)
 	if (p == NULL)
 		return;
 	*l->out = (struct errand_partner){
+		.name = arena_text(l->arena, p->name),
 		.us = p->identity,
 		.connections = p->connections,
 		.answer_seconds = p->answer_seconds,
@@ -274,7 +275,8 @@ static bool start_outbox(struct gateway *g)
 							    .log = &g->log,
 							    .node = g->source.host,
 							    .self = g,
-							    .look_up = partner_of });
+							    .look_up = partner_of },
+				 g->client);
 	return g->outbox != NULL;
 }
 
@@ -597,6 +599,7 @@ void gateway_stop(struct gateway *g)
 		front_stop(g->front, within);
 		front_destroy(g->front); /* waits for what the workers still hold */
 	}
+	outbox_stop(g->outbox);
 	client_thread_stop(g->client);
 	long_works_destroy(g->long_works); /* first, for what is left to do the others do */
 	if (g->hashing != NULL)
@@ -607,7 +610,7 @@ void gateway_stop(struct gateway *g)
 	if (g->workers != NULL)
 		workers_destroy(g->workers);
 	ticks_stop(g->ticks);
-	outbox_stop(g->outbox);
+	outbox_free(g->outbox);
 	upkeep_stop(g->upkeep);
 	if (ran) {
 		refusals_sweep(g, true);

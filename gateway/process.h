@@ -7,7 +7,9 @@
  *	long work store (read), no network   checks, verifications, backups, imports
  *	committer store (write), no network  store/store.c
  *	indexer   store (read), no network   the audit log's index of patients
- *	outward   outward network            audit delivery, errands, calls exchanges wait for
+ *	client    outward network            calls of exchanges and errands
+ *	outbox    store, no network          errands: what is due, what became of it
+ *	courier   outward network            audit delivery
  *
  * They share this struct and pass each other plain data, so that a wall between two rows can become
  * a process wall. */

@@ -1,6 +1,7 @@
 /* gateway/client/call_groups.c: calls that somebody waits for, in groups. */
 #include "gateway/client/call_groups.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,16 +17,25 @@ struct place {
 	struct place *next;
 };
 
-struct call_groups {
-	struct caller *caller;
-	const struct clock *clock;
-	struct call_group *first, **last; /* in the order they came */
+/* Groups of one rank, in the order they came. */
+struct queue {
+	struct call_group *first, **last;
 	unsigned groups;
-	struct place *places;
 	/* atomic: others look at them */
 	uint64_t answered, unanswered;
 	unsigned under_way, waiting;
 };
+
+struct call_groups {
+	struct caller *caller;
+	const struct clock *clock;
+	struct queue queues[CALL_RANKS];
+	struct place *places;
+};
+
+/* Of each rank. */
+static const unsigned groups_most[CALL_RANKS] = { GROUPS_MOST, UINT_MAX };
+static const unsigned calls_at_once[CALL_RANKS] = { CALLS_AT_ONCE, UINT_MAX };
 
 struct call_groups *call_groups_create(struct caller *caller, const struct clock *c)
 {
@@ -34,7 +44,8 @@ struct call_groups *call_groups_create(struct caller *caller, const struct clock
 		return NULL;
 	all->caller = caller;
 	all->clock = c;
-	all->last = &all->first;
+	for (size_t i = 0; i < CALL_RANKS; i++)
+		all->queues[i].last = &all->queues[i].first;
 	return all;
 }
 
@@ -45,11 +56,12 @@ void call_groups_destroy(struct call_groups *all)
 
 void call_groups_count(const struct call_groups *all, struct call_counts *out)
 {
+	const struct queue *q = &all->queues[CALLS_OF_EXCHANGES];
 	*out = (struct call_counts){
-		.answered = __atomic_load_n(&all->answered, __ATOMIC_RELAXED),
-		.unanswered = __atomic_load_n(&all->unanswered, __ATOMIC_RELAXED),
-		.under_way = __atomic_load_n(&all->under_way, __ATOMIC_RELAXED),
-		.waiting = __atomic_load_n(&all->waiting, __ATOMIC_RELAXED),
+		.answered = __atomic_load_n(&q->answered, __ATOMIC_RELAXED),
+		.unanswered = __atomic_load_n(&q->unanswered, __ATOMIC_RELAXED),
+		.under_way = __atomic_load_n(&q->under_way, __ATOMIC_RELAXED),
+		.waiting = __atomic_load_n(&q->waiting, __ATOMIC_RELAXED),
 	};
 }
 
@@ -95,14 +107,19 @@ static void leave_place(struct call_groups *all, struct place *p)
 
 /* ---- The end of a call ---- */
 
+static struct queue *queue_of(struct call_groups *all, const struct grouped_call *c)
+{
+	return &all->queues[c->rank];
+}
+
 static void leave_state(struct call_groups *all, struct grouped_call *c)
 {
+	struct queue *q = queue_of(all, c);
 	if (c->state == CALL_UNDER_WAY)
 		c->place->under_way--;
-	__atomic_fetch_sub(c->state == CALL_WAITS ? &all->waiting : &all->under_way, 1,
+	__atomic_fetch_sub(c->state == CALL_WAITS ? &q->waiting : &q->under_way, 1,
 			   __ATOMIC_RELAXED);
-	__atomic_fetch_add(c->call.answered ? &all->answered : &all->unanswered, 1,
-			   __ATOMIC_RELAXED);
+	__atomic_fetch_add(c->call.answered ? &q->answered : &q->unanswered, 1, __ATOMIC_RELAXED);
 	if (c->place != NULL)
 		leave_place(all, c->place);
 	c->place = NULL;
@@ -138,51 +155,62 @@ static bool is_over(const struct call_group *g)
 
 void call_groups_add(struct call_groups *all, struct call_group *g)
 {
+	struct queue *q = &all->queues[g->rank];
 	g->next = NULL;
-	*all->last = g;
-	all->last = &g->next;
-	all->groups++;
+	*q->last = g;
+	q->last = &g->next;
+	q->groups++;
 	for (struct grouped_call *c = g->calls; c != NULL; c = c->next) {
 		c->state = CALL_WAITS;
+		c->rank = g->rank;
+		c->until = g->until;
 		c->call.answered = c->call.whole = false;
-		__atomic_fetch_add(&all->waiting, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&q->waiting, 1, __ATOMIC_RELAXED);
 		c->place = take_place(all, c->partner);
 		if (c->place == NULL)
 			end_call(all, c, "no memory for a call");
 	}
-	if (all->groups > GROUPS_MOST)
+	if (q->groups > groups_most[g->rank])
 		end_calls(all, g, "as many wait for other systems as may");
 }
 
-static bool has_place(const struct call_groups *all, const struct grouped_call *c)
+static bool has_place(struct call_groups *all, const struct grouped_call *c)
 {
 	return c->state == CALL_WAITS && c->place->under_way < c->connections
-	       && __atomic_load_n(&all->under_way, __ATOMIC_RELAXED) < CALLS_AT_ONCE;
+	       && __atomic_load_n(&queue_of(all, c)->under_way, __ATOMIC_RELAXED)
+			  < calls_at_once[c->rank];
 }
 
-static void begin_call(struct call_groups *all, struct grouped_call *c, int64_t left)
+static void begin_call(struct call_groups *all, struct grouped_call *c, int64_t now)
 {
-	c->call.total_seconds = (unsigned)((left + SECOND - 1) / SECOND);
+	struct queue *q = queue_of(all, c);
+	if (c->seconds != 0)
+		c->until = now + (int64_t)c->seconds * SECOND;
+	c->call.total_seconds = (unsigned)((c->until - now + SECOND - 1) / SECOND);
 	c->state = CALL_UNDER_WAY;
 	c->place->under_way++;
-	__atomic_fetch_sub(&all->waiting, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&all->under_way, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(&q->waiting, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&q->under_way, 1, __ATOMIC_RELAXED);
 	if (!all->caller->begin(all->caller, &c->call))
 		leave_state(all, c);
 }
 
-/* Ends what is past, begins what has a place. Microseconds the group has left. */
-static int64_t see_to(struct call_groups *all, struct call_group *g)
+static void end_past(struct call_groups *all, struct call_group *g, int64_t now)
 {
-	int64_t left = g->until - all->clock->elapsed(all->clock);
 	if (g->unwanted != NULL && atomic_load(g->unwanted))
 		end_calls(all, g, "nobody waits for the answer any more");
-	if (left <= 0)
-		end_calls(all, g, "it has not answered in time");
+	for (struct grouped_call *c = g->calls; c != NULL; c = c->next)
+		if (c->until <= now)
+			end_call(all, c,
+				 c->state == CALL_WAITS ? "none of its connections was free in time"
+							: "it has not answered in time");
+}
+
+static void begin_calls(struct call_groups *all, struct call_group *g, int64_t now)
+{
 	for (struct grouped_call *c = g->calls; c != NULL; c = c->next)
 		if (has_place(all, c))
-			begin_call(all, c, left);
-	return left;
+			begin_call(all, c, now);
 }
 
 /* True: there were some, and their places are free. */
@@ -196,10 +224,10 @@ static bool take_answers(struct call_groups *all)
 }
 
 /* True: some were over, and are told. */
-static bool let_go(struct call_groups *all)
+static bool let_go(struct queue *q)
 {
 	bool any = false;
-	struct call_group **at = &all->first;
+	struct call_group **at = &q->first;
 	while (*at != NULL) {
 		struct call_group *g = *at;
 		if (!is_over(g)) {
@@ -207,12 +235,38 @@ static bool let_go(struct call_groups *all)
 			continue;
 		}
 		*at = g->next;
-		all->groups--;
+		q->groups--;
 		any = true;
 		g->over(g); /* not ours any more */
 	}
-	all->last = at;
+	q->last = at;
 	return any;
+}
+
+/* Microseconds until one of them is past; less than 0: there are none. */
+static int64_t next_past(const struct call_groups *all, int64_t now)
+{
+	int64_t first = -1;
+	for (size_t i = 0; i < CALL_RANKS; i++)
+		for (const struct call_group *g = all->queues[i].first; g != NULL; g = g->next)
+			for (const struct grouped_call *c = g->calls; c != NULL; c = c->next)
+				if (c->state != CALL_OVER && (first < 0 || c->until - now < first))
+					first = c->until - now;
+	return first;
+}
+
+/* What is past ends before anything begins, and exchanges begin first: of a place that is free an
+ * errand gets what they leave. */
+static int64_t see_to_all(struct call_groups *all)
+{
+	int64_t now = all->clock->elapsed(all->clock);
+	for (size_t i = 0; i < CALL_RANKS; i++)
+		for (struct call_group *g = all->queues[i].first; g != NULL; g = g->next)
+			end_past(all, g, now);
+	for (size_t i = 0; i < CALL_RANKS; i++)
+		for (struct call_group *g = all->queues[i].first; g != NULL; g = g->next)
+			begin_calls(all, g, now);
+	return next_past(all, now);
 }
 
 int64_t call_groups_step(struct call_groups *all)
@@ -220,21 +274,19 @@ int64_t call_groups_step(struct call_groups *all)
 	int64_t wait = -1;
 	bool more = true;
 	while (more) {
-		wait = -1;
-		for (struct call_group *g = all->first; g != NULL; g = g->next) {
-			int64_t left = see_to(all, g);
-			if (wait < 0 || left < wait)
-				wait = left < 0 ? 0 : left;
-		}
+		wait = see_to_all(all);
 		more = take_answers(all);
-		more = let_go(all) || more;
+		for (size_t i = 0; i < CALL_RANKS; i++)
+			more = let_go(&all->queues[i]) || more;
 	}
 	return wait;
 }
 
 void call_groups_give_up(struct call_groups *all)
 {
-	for (struct call_group *g = all->first; g != NULL; g = g->next)
-		end_calls(all, g, "the service is stopping");
-	let_go(all);
+	for (size_t i = 0; i < CALL_RANKS; i++) {
+		for (struct call_group *g = all->queues[i].first; g != NULL; g = g->next)
+			end_calls(all, g, "the service is stopping");
+		let_go(&all->queues[i]);
+	}
 }

@@ -1,10 +1,14 @@
-/* gateway/client/call_groups.h: calls that somebody waits for, in groups: who gave a group is told
- * when the last of it is over.
+/* gateway/client/call_groups.h: calls to partners, in groups: who gave a group is told when the
+ * last of it is over.
  *
  * A call waits until its partner has a place for it, is under way, and is over when the partner has
- * answered or cannot be reached, when the time of its group has passed, or when nobody wants the
- * group's answers any more. So a partner that is slow or silent costs its own places and nobody
- * else's, and a group is never longer here than it was given time.
+ * answered or cannot be reached, when its time has passed, or when nobody wants the group's answers
+ * any more. So a partner that is slow or silent costs its own places and nobody else's, and a group
+ * is never longer here than it was given time.
+ *
+ * Exchanges and errands share a partner's places. Where both wait for one the exchange has it, for
+ * somebody waits for that; an errand has the time of its call from when it began, not from when it
+ * came.
  *
  * One thread has the groups (client_thread.h). From call_groups_add() until over() a group, its
  * calls and the arenas their answers are kept in are that thread's; over() is the last thing that
@@ -23,12 +27,15 @@ struct clock;
 struct place;
 
 enum {
-	/* Each is a socket and some memory of TLS; partners are few and have bounds of their
-	 * own. */
+	/* Of exchanges. Each is a socket and some memory of TLS; partners are few and have bounds
+	 * of their own. Errands are bounded by who gives them (gateway/errands/rounds.h). */
 	CALLS_AT_ONCE = 256,
 	/* Each has its exchange's memory: more would only wait for their time to pass. */
 	GROUPS_MOST = 1024,
 };
+
+/* Who is served first. */
+enum call_rank { CALLS_OF_EXCHANGES, CALLS_OF_ERRANDS, CALL_RANKS };
 
 enum call_state { CALL_WAITS, CALL_UNDER_WAY, CALL_OVER };
 
@@ -36,14 +43,21 @@ struct grouped_call {
 	struct call call;     /* first; total_seconds is set here */
 	const char *partner;  /* whose places it takes */
 	unsigned connections; /* that partner's places */
+	/* It may take from when it begins; 0: what is left of its group's time then. */
+	unsigned seconds;
 	enum call_state state;
-	struct place *place;       /* call_groups.c's */
+	/* call_groups.c's */
+	enum call_rank rank; /* its group's */
+	int64_t until;       /* its group's, or its own */
+	struct place *place;
 	struct grouped_call *next; /* of its group */
 };
 
 struct call_group {
-	struct grouped_call *calls;         /* one at least, waiting */
-	int64_t until;                      /* clock->elapsed(): over at the latest */
+	enum call_rank rank;
+	struct grouped_call *calls; /* one at least, waiting */
+	/* clock->elapsed(): over at the latest, or begun where a call has seconds of its own */
+	int64_t until;
 	const atomic_bool *unwanted;        /* NULL: it is always wanted */
 	void (*over)(struct call_group *g); /* brief: everybody's calls wait for it */
 	struct call_group *next;            /* call_groups.c's */
@@ -61,7 +75,7 @@ int64_t call_groups_step(struct call_groups *all);
 void call_groups_give_up(struct call_groups *all);
 void call_groups_destroy(struct call_groups *all); /* none is left; NULL is fine */
 
-struct call_counts {
+struct call_counts {                   /* of exchanges */
 	uint64_t answered, unanswered; /* calls that are over */
 	unsigned under_way, waiting;
 };

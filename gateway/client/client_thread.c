@@ -1,11 +1,11 @@
-/* gateway/client/client_thread.c: the one thread that drives every call an exchange waits for. */
+/* gateway/client/client_thread.c: the one thread that drives every call to another system. */
 #include "gateway/client/client_thread.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
 /* Kept open between calls; beyond that the one that rested longest is closed. */
-enum { CONNECTIONS_KEPT = 64 };
+enum { CONNECTIONS_KEPT = 96 };
 
 struct client_thread {
 	struct calls *calls;

@@ -196,9 +196,8 @@ static void renew_lease(struct rounds *r, struct visit *v, struct problem *p)
 	struct taking m = { .rounds = r,
 			    .visit = v,
 			    .now = now_of(r),
-			    .seconds = (int64_t)v->call.total_seconds + VISIT_SECONDS };
-	if (v->call.total_seconds > VISIT_SECONDS && store_write(r->s.store, take_run, &m, p)
-	    && !m.ours)
+			    .seconds = (int64_t)v->call.seconds + VISIT_SECONDS };
+	if (v->call.seconds > VISIT_SECONDS && store_write(r->s.store, take_run, &m, p) && !m.ours)
 		problem_set(p, PROBLEM_CONFLICT, "another node has taken over");
 }
 
@@ -216,7 +215,7 @@ static bool set_out(struct rounds *r, unsigned i)
 		let_go(r, i);
 		return false;
 	}
-	if (callable && !r->s.caller->begin(r->s.caller, &v->call))
+	if (callable && !r->s.caller->begin(r->s.caller, &v->call.call))
 		visit_judge(v, now_of(r));
 	else if (!callable && !v->over)
 		v->over = true; /* the queue is empty: the lease is given back */

@@ -9,7 +9,9 @@
  * meanwhile. A kill in between leaves errand and lease: the node that comes back goes on at once,
  * another when the lease has ended. So an errand is done once at least, always in the same octets.
  *
- * One thread has the rounds and never waits for a partner: visits are many, of each queue one. */
+ * One thread has the rounds (outbox.h) and never waits for a partner: visits are many, of each
+ * queue one. Their calls are the client thread's (gateway/client/client_thread.h), as those of
+ * exchanges are: from begin() to over() call, group and arena of a visit are that thread's. */
 #ifndef GATEWAY_ERRANDS_ROUNDS_H
 #define GATEWAY_ERRANDS_ROUNDS_H
 
@@ -35,9 +37,12 @@ enum {
 	VISIT_FILES_MOST = 512,
 	/* A second more for each MiB that goes out: documents may be large, and a line slow. */
 	SLOWEST_RATE = 1 << 20,
-	/* What most calls take at most. A lease outlives such a call and what it takes to write its
-	 * end; of a longer one it is renewed before it begins. */
+	/* What most calls take at most. A lease outlives such a call, the wait for a connection
+	 * before it, and what it takes to write its end; of a longer one it is renewed before. */
 	VISIT_SECONDS = 60,
+	/* Exchanges go before errands to one partner; who gets no connection within that time has
+	 * failed once, and rests: his queue may be another node's by then. */
+	PLACE_SECONDS = 30,
 	LEASE_SECONDS = 2 * VISIT_SECONDS,
 	/* Who answered so often that it cannot now will not for this one: about half an hour. */
 	REFUSALS_MOST = 10,

@@ -81,8 +81,8 @@ static bool open_parts(struct preparing *m, struct call_piece *pieces)
 						 .fd = content.fd,
 						 .length = content.size };
 	}
-	v->call.pieces = pieces;
-	v->call.piece_count = n;
+	v->call.call.pieces = pieces;
+	v->call.call.piece_count = n;
 	return true;
 }
 
@@ -98,22 +98,24 @@ static uint64_t octets_of(const struct call *c)
 static bool make_call(struct preparing *m, const struct errand_partner *to)
 {
 	struct visit *v = m->visit;
+	struct call *c = &v->call.call;
 	size_t count = 0;
 	for (const struct errand_part *part = v->errand.parts; part != NULL; part = part->next)
 		count++;
-	v->call.arena = v->arena;
-	v->call.url = v->errand.address;
-	v->call.us = to->us;
-	v->call.headers[v->call.header_count++] = (struct call_header){ "Content-Type",
-									v->errand.content_type };
+	c->arena = v->arena;
+	c->url = v->errand.address;
+	c->us = to->us;
+	c->headers[c->header_count++] = (struct call_header){ "Content-Type",
+							      v->errand.content_type };
 	if (v->errand.exchange != NULL)
-		v->call.headers[v->call.header_count++] = (struct call_header){
-			"X-Minato-Exchange", v->errand.exchange
-		};
-	v->call.answer_most = ANSWER_MOST;
+		c->headers[c->header_count++] = (struct call_header){ "X-Minato-Exchange",
+								      v->errand.exchange };
+	c->answer_most = ANSWER_MOST;
 	if (!open_parts(m, arena_array(v->arena, struct call_piece, count)))
 		return false;
-	v->call.total_seconds = to->answer_seconds + (unsigned)(octets_of(&v->call) / SLOWEST_RATE);
+	v->call.partner = to->name;
+	v->call.connections = to->connections;
+	v->call.seconds = to->answer_seconds + (unsigned)(octets_of(c) / SLOWEST_RATE);
 	return true;
 }
 
@@ -161,15 +163,15 @@ bool visit_prepare(struct visit *v, const struct rounds_settings *s, struct prob
 static void judge(void *with)
 {
 	struct visit *v = with;
-	v->verdict = v->kind->judge(v->arena, &v->call, &v->why);
+	v->verdict = v->kind->judge(v->arena, &v->call.call, &v->why);
 }
 
 /* What cannot be read of an answer is judged by its status alone next time; a partner that never
  * gets further is given up like one that is silent. */
 void visit_judge(struct visit *v, instant now)
 {
-	settle(v, VERDICT_LATER, v->call.why);
-	v->answered = v->call.answered;
+	settle(v, VERDICT_LATER, v->call.call.why);
+	v->answered = v->call.call.answered;
 	if (v->answered && !arena_run(v->arena, judge, v))
 		v->why = "its answer could not be read";
 	bool refused_often = v->answered && v->errand.refusals + 1 >= REFUSALS_MOST;

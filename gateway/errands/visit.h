@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "gateway/client/calls.h"
+#include "gateway/client/call_groups.h"
 #include "gateway/errands/kinds.h"
 #include "store/errands.h"
 
@@ -12,13 +12,16 @@ struct rounds_settings;
 
 /* A partner as the configuration has it. */
 struct errand_partner {
+	const char *name;
 	struct client_identity us;
 	unsigned connections; /* at a time, to its address */
 	unsigned answer_seconds, give_up_seconds;
 };
 
 struct visit {
-	struct call call; /* first */
+	struct grouped_call call; /* first; only while it is not under way is it the visit's */
+	struct call_group group;  /* of that one */
+	struct visit *next;       /* outbox.c's */
 	struct arena *arena;
 	const char *partner, *address;  /* the queue; in the arena */
 	const char *lease;              /* its name */

@@ -2,6 +2,7 @@
  * stands still. */
 #include "tests/base/suite.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/bytes.h"
@@ -108,6 +109,21 @@ static void waits_for(struct scene *s, struct waiter *w, const char *const *urls
 		*last = &w->calls[i];
 		last = &w->calls[i].next;
 	}
+	call_groups_add(s->groups, &w->group);
+}
+
+/* To the silent one, with one connection and so many seconds of its own. */
+static void errand_for(struct scene *s, struct waiter *w, unsigned seconds)
+{
+	memset(w, 0, sizeof *w);
+	w->calls[0] = (struct grouped_call){
+		.call.url = "silent", .partner = "silent", .connections = 1, .seconds = seconds
+	};
+	w->group = (struct call_group){ .rank = CALLS_OF_ERRANDS,
+					.calls = w->calls,
+					.until = s->elapsed + 10 * SECOND,
+					.unwanted = &w->unwanted,
+					.over = is_told };
 	call_groups_add(s->groups, &w->group);
 }
 
@@ -232,6 +248,102 @@ static void cannot_begin(void)
 	scene_close(&s);
 }
 
+/* ---- Errands share a partner's places with exchanges ---- */
+
+/* The place that gets free is an exchange's, though an errand came before it. */
+static void exchanges_first(void)
+{
+	struct scene s;
+	struct waiter holds, errand, exchange;
+	scene_open(&s);
+	waits_for(&s, &holds, silent, 1);
+	call_groups_step(s.groups);
+	errand_for(&s, &errand, 60);
+	waits_for(&s, &exchange, silent, 1);
+	call_groups_step(s.groups);
+	CU_ASSERT(errand.calls[0].state == CALL_WAITS && exchange.calls[0].state == CALL_WAITS);
+	atomic_store(&holds.unwanted, true);
+	call_groups_step(s.groups);
+	CU_ASSERT(exchange.calls[0].state == CALL_UNDER_WAY);
+	CU_ASSERT(errand.calls[0].state == CALL_WAITS && s.most == 1);
+	atomic_store(&exchange.unwanted, true);
+	call_groups_step(s.groups);
+	CU_ASSERT(errand.calls[0].state == CALL_UNDER_WAY && s.most == 1);
+	call_groups_give_up(s.groups);
+	scene_close(&s);
+}
+
+/* The place that an errand leaves in the same moment, too. */
+static void an_errand_gives_way_at_once(void)
+{
+	struct scene s;
+	struct waiter first, second, exchange;
+	scene_open(&s);
+	errand_for(&s, &first, 5);
+	call_groups_step(s.groups);
+	errand_for(&s, &second, 60);
+	waits_for(&s, &exchange, silent, 1);
+	s.elapsed += 5 * SECOND;
+	call_groups_step(s.groups);
+	CU_ASSERT(first.told == 1 && exchange.calls[0].state == CALL_UNDER_WAY);
+	CU_ASSERT(second.calls[0].state == CALL_WAITS);
+	call_groups_give_up(s.groups);
+	scene_close(&s);
+}
+
+/* An errand has its seconds from when it began; until it began, its group's time. */
+static void an_errands_time(void)
+{
+	struct scene s;
+	struct waiter holds, errand, late;
+	scene_open(&s);
+	waits_for(&s, &holds, silent, 1);
+	errand_for(&s, &errand, 60);
+	call_groups_step(s.groups);
+	s.elapsed += 9 * SECOND;
+	atomic_store(&holds.unwanted, true);
+	CU_ASSERT(call_groups_step(s.groups) == 60 * SECOND);
+	CU_ASSERT(errand.calls[0].call.total_seconds == 60);
+	errand_for(&s, &late, 60);
+	CU_ASSERT(call_groups_step(s.groups) == 10 * SECOND);
+	s.elapsed += 10 * SECOND - 1;
+	CU_ASSERT(call_groups_step(s.groups) == 1 && late.told == 0);
+	s.elapsed++;
+	CU_ASSERT(call_groups_step(s.groups) == 50 * SECOND && late.told == 1);
+	CU_ASSERT_STRING_EQUAL(late.calls[0].call.why, "none of its connections was free in time");
+	s.elapsed += 50 * SECOND - 1;
+	CU_ASSERT(call_groups_step(s.groups) == 1 && errand.told == 0);
+	s.elapsed++;
+	CU_ASSERT(call_groups_step(s.groups) < 0 && errand.told == 1);
+	CU_ASSERT_STRING_EQUAL(errand.calls[0].call.why, "it has not answered in time");
+	scene_close(&s);
+}
+
+/* What bounds exchanges, in number and in what is counted, is theirs alone. */
+static void errands_are_not_counted(void)
+{
+	struct scene s;
+	struct waiter *w = calloc(CALLS_AT_ONCE, sizeof *w), errand, exchange;
+	struct call_counts seen;
+	scene_open(&s);
+	for (size_t i = 0; i < CALLS_AT_ONCE; i++)
+		waits_for(&s, &w[i], silent, 100000);
+	errand_for(&s, &errand, 60);
+	errand.calls[0].connections = 100000;
+	waits_for(&s, &exchange, silent, 100000);
+	call_groups_step(s.groups);
+	CU_ASSERT(errand.calls[0].state == CALL_UNDER_WAY);
+	CU_ASSERT(exchange.calls[0].state == CALL_WAITS);
+	call_groups_count(s.groups, &seen);
+	CU_ASSERT(seen.under_way == CALLS_AT_ONCE && seen.waiting == 1);
+	call_groups_give_up(s.groups);
+	CU_ASSERT(errand.told == 1 && exchange.told == 1);
+	call_groups_count(s.groups, &seen);
+	CU_ASSERT(seen.unanswered == CALLS_AT_ONCE + 1);
+	free(w);
+	scene_close(&s);
+}
+
 static const struct test tests[] = {
 	{ "a group is told when the last of its calls is over", told_when_the_last_is_over },
 	{ "a silent partner costs the time that was given, and nobody else's", ends_in_time },
@@ -239,6 +351,10 @@ static const struct test tests[] = {
 	{ "a partner has its places, and others theirs", places },
 	{ "as many at once and as many waiting as may", bounds },
 	{ "what cannot be begun is over", cannot_begin },
+	{ "a place is an exchange's before an errand's", exchanges_first },
+	{ "also one that an errand leaves", an_errand_gives_way_at_once },
+	{ "an errand has its time from when it began", an_errands_time },
+	{ "what bounds exchanges does not count errands", errands_are_not_counted },
 	{ 0 }
 };
 

@@ -81,6 +81,7 @@ static bool begin(struct caller *self, struct call *c)
 	struct scene *s = n->scene;
 	struct receiver *p = at(s, c->url);
 	c->answered = false;
+	c->total_seconds = ((struct grouped_call *)c)->seconds;
 	n->calls[n->count++] = c;
 	if (!p->how.away)
 		s->sent[s->sent_count++] = (struct sent){
@@ -117,7 +118,8 @@ static bool look_up(void *self, struct arena *a, enum partner_purpose purpose,
 	struct scene *s = self;
 	const struct receiver *p = at(s, e->address);
 	(void)a;
-	*out = (struct errand_partner){ .us = { .ca = "ca.pem", .certificate = "us.pem" },
+	*out = (struct errand_partner){ .name = p->name,
+					.us = { .ca = "ca.pem", .certificate = "us.pem" },
 					.connections = s->connections,
 					.answer_seconds = 60,
 					.give_up_seconds = s->give_up_seconds };
