@@ -1,7 +1,6 @@
 /* store/registry.c: finding document metadata again. The spaces are in store/registry_record.h. */
 #include "store/registry.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -12,62 +11,23 @@
 #include "store/store.h"
 #include "store/store_keys.h"
 
-/* An object in its seal: the same memory, under a name that shows nothing. */
+/* An object in its seal: octets, and what may be known of them. They are read by whoever may open
+ * it, so that what is hidden, or wanted by nobody, costs no more than its octets. */
+struct seal {
+	struct store_txn *txn;
+	struct arena *arena; /* of the record, and of what is read of it */
+	struct bytes record;
+	struct registry_facts facts;
+};
 struct sealed_entry {
-	struct document_entry entry;
+	struct seal in;
 };
 struct sealed_set {
-	struct submission_set set;
+	struct seal in;
 };
 struct sealed_folder {
-	struct folder folder;
+	struct seal in;
 };
-
-struct document_entry *registry_unseal_entry(struct sealed_entry *e)
-{
-	return e == NULL ? NULL : &e->entry;
-}
-
-struct submission_set *registry_unseal_set(struct sealed_set *s)
-{
-	return s == NULL ? NULL : &s->set;
-}
-
-struct folder *registry_unseal_folder(struct sealed_folder *f)
-{
-	return f == NULL ? NULL : &f->folder;
-}
-
-struct registry_facts registry_entry_facts(const struct sealed_entry *e)
-{
-	return (struct registry_facts){ e->entry.subject, e->entry.source_system, e->entry.status };
-}
-
-struct registry_facts registry_set_facts(const struct sealed_set *s)
-{
-	return (struct registry_facts){ s->set.subject, s->set.source_system, s->set.status };
-}
-
-struct registry_facts registry_folder_facts(const struct sealed_folder *f)
-{
-	return (struct registry_facts){ f->folder.subject, f->folder.source_system,
-					f->folder.status };
-}
-
-const char *registry_set_fingerprint(const struct sealed_set *s)
-{
-	return s->set.fingerprint;
-}
-
-struct registry_document registry_document_of(const struct sealed_entry *e)
-{
-	return (struct registry_document){ e->entry.type, e->entry.hash, e->entry.size };
-}
-
-struct sealed_entry *registry_next_of(const struct sealed_entry *e)
-{
-	return (struct sealed_entry *)e->entry.next;
-}
 
 /* A record that cannot be read is the store's fault, never an empty answer. */
 static void *unreadable(struct store_txn *t)
@@ -76,19 +36,72 @@ static void *unreadable(struct store_txn *t)
 	return NULL;
 }
 
-static struct sealed_entry *sealed_entry(struct arena *a, struct bytes record)
+struct document_entry *registry_unseal_entry(struct sealed_entry *e)
 {
-	return (struct sealed_entry *)entry_of_record(a, record);
+	struct document_entry *open = e == NULL ? NULL : entry_of_record(e->in.arena, e->in.record);
+	return open != NULL || e == NULL ? open : unreadable(e->in.txn);
 }
 
-static struct sealed_set *sealed_set(struct arena *a, struct bytes record)
+struct submission_set *registry_unseal_set(struct sealed_set *s)
 {
-	return (struct sealed_set *)set_of_record(a, record);
+	struct submission_set *open = s == NULL ? NULL : set_of_record(s->in.arena, s->in.record);
+	return open != NULL || s == NULL ? open : unreadable(s->in.txn);
 }
 
-static struct sealed_folder *sealed_folder(struct arena *a, struct bytes record)
+struct folder *registry_unseal_folder(struct sealed_folder *f)
 {
-	return (struct sealed_folder *)folder_of_record(a, record);
+	struct folder *open = f == NULL ? NULL : folder_of_record(f->in.arena, f->in.record);
+	return open != NULL || f == NULL ? open : unreadable(f->in.txn);
+}
+
+struct registry_facts registry_entry_facts(const struct sealed_entry *e)
+{
+	return e->in.facts;
+}
+
+struct registry_facts registry_set_facts(const struct sealed_set *s)
+{
+	return s->in.facts;
+}
+
+struct registry_facts registry_folder_facts(const struct sealed_folder *f)
+{
+	return f->in.facts;
+}
+
+const char *registry_set_fingerprint(const struct sealed_set *s)
+{
+	return record_fingerprint(s->in.record);
+}
+
+struct registry_document registry_document_of(const struct sealed_entry *e)
+{
+	return record_document(e->in.record);
+}
+
+static bool seal(struct seal *in, struct store_txn *t, struct arena *a, struct bytes record)
+{
+	*in = (struct seal){ .txn = t, .arena = a, .record = record };
+	return record_facts(record, &in->facts);
+}
+
+static struct sealed_entry *sealed_entry(struct store_txn *t, struct arena *a, struct bytes record)
+{
+	struct sealed_entry *e = arena_new(a, struct sealed_entry);
+	return seal(&e->in, t, a, record) ? e : unreadable(t);
+}
+
+static struct sealed_set *sealed_set(struct store_txn *t, struct arena *a, struct bytes record)
+{
+	struct sealed_set *s = arena_new(a, struct sealed_set);
+	return seal(&s->in, t, a, record) ? s : unreadable(t);
+}
+
+static struct sealed_folder *sealed_folder(struct store_txn *t, struct arena *a,
+					   struct bytes record)
+{
+	struct sealed_folder *f = arena_new(a, struct sealed_folder);
+	return seal(&f->in, t, a, record) ? f : unreadable(t);
 }
 
 /* uuid -> the record of the object, if it is of that kind. */
@@ -121,28 +134,20 @@ bool registry_has(struct store_txn *t, const char *uuid)
 struct sealed_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid)
 {
 	struct bytes record;
-	if (!object_record(t, a, uuid, SPACE_ENTRY, &record))
-		return NULL;
-	struct sealed_entry *e = sealed_entry(a, record);
-	return e != NULL ? e : unreadable(t);
+	return object_record(t, a, uuid, SPACE_ENTRY, &record) ? sealed_entry(t, a, record) : NULL;
 }
 
 struct sealed_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid)
 {
 	struct bytes record;
-	if (!object_record(t, a, uuid, SPACE_SET, &record))
-		return NULL;
-	struct sealed_set *s = sealed_set(a, record);
-	return s != NULL ? s : unreadable(t);
+	return object_record(t, a, uuid, SPACE_SET, &record) ? sealed_set(t, a, record) : NULL;
 }
 
 struct sealed_folder *registry_folder(struct store_txn *t, struct arena *a, const char *uuid)
 {
 	struct bytes record;
-	if (!object_record(t, a, uuid, SPACE_FOLDER, &record))
-		return NULL;
-	struct sealed_folder *f = sealed_folder(a, record);
-	return f != NULL ? f : unreadable(t);
+	return object_record(t, a, uuid, SPACE_FOLDER, &record) ? sealed_folder(t, a, record)
+								: NULL;
 }
 
 struct association *registry_association(struct store_txn *t, struct arena *a, const char *uuid)
@@ -152,40 +157,6 @@ struct association *registry_association(struct store_txn *t, struct arena *a, c
 		return NULL;
 	struct association *x = association_of_record(a, record);
 	return x != NULL ? x : unreadable(t);
-}
-
-static struct sealed_entry *entries_of(struct store_txn *t, struct arena *a, const char *unique_id,
-				       unsigned most)
-{
-	struct document_entry *first = NULL, **last = &first;
-	struct key k;
-	struct bytes key, place, record;
-	key_begin(&k, SPACE_ENTRY_BY_UNIQUE_ID);
-	key_text(&k, unique_id);
-	if (k.overflow)
-		return NULL;
-	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
-	for (; most != 0 && store_next(c, &key, &place); most--) {
-		if (!store_get(t, place, a, &record)
-		    || (*last = entry_of_record(a, record)) == NULL) {
-			unreadable(t);
-			break;
-		}
-		last = &(*last)->next;
-	}
-	store_scan_end(c);
-	return (struct sealed_entry *)first;
-}
-
-struct sealed_entry *registry_entries_of(struct store_txn *t, struct arena *a,
-					 const char *unique_id)
-{
-	return entries_of(t, a, unique_id, UINT_MAX);
-}
-
-struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a, const char *unique_id)
-{
-	return entries_of(t, a, unique_id, 1);
 }
 
 static bool of_unique_id(struct store_txn *t, struct arena *a, enum registry_space space,
@@ -203,20 +174,18 @@ struct sealed_set *registry_submission_set_of(struct store_txn *t, struct arena 
 					      const char *unique_id)
 {
 	struct bytes record;
-	if (!of_unique_id(t, a, SPACE_SET_BY_UNIQUE_ID, unique_id, &record))
-		return NULL;
-	struct sealed_set *s = sealed_set(a, record);
-	return s != NULL ? s : unreadable(t);
+	return of_unique_id(t, a, SPACE_SET_BY_UNIQUE_ID, unique_id, &record)
+		       ? sealed_set(t, a, record)
+		       : NULL;
 }
 
 struct sealed_folder *registry_folder_of(struct store_txn *t, struct arena *a,
 					 const char *unique_id)
 {
 	struct bytes record;
-	if (!of_unique_id(t, a, SPACE_FOLDER_BY_UNIQUE_ID, unique_id, &record))
-		return NULL;
-	struct sealed_folder *f = sealed_folder(a, record);
-	return f != NULL ? f : unreadable(t);
+	return of_unique_id(t, a, SPACE_FOLDER_BY_UNIQUE_ID, unique_id, &record)
+		       ? sealed_folder(t, a, record)
+		       : NULL;
 }
 
 struct registry_ends {
@@ -290,8 +259,8 @@ struct association *registry_to(struct store_txn *t, struct arena *a, const char
 	return all_of(registry_ends_to(t, a, uuid), a);
 }
 
-/* One cursor for all ranges; by reference the values are places, elsewhere the objects
- * themselves. */
+/* One cursor for all ranges; by reference and by uniqueId the values are places, elsewhere the
+ * objects themselves. */
 struct registry_cursor {
 	struct store_txn *txn;
 	struct arena *arena; /* of what it gives */
@@ -302,49 +271,76 @@ struct registry_cursor {
 	const char *reference_id;
 };
 
-static struct registry_cursor *cursor(struct store_txn *t, struct arena *a,
-				      enum registry_space space, uint64_t subject,
-				      const char *reference_id, const struct registry_glance *g)
+static struct registry_cursor *cursor(struct store_txn *t, struct arena *a, const struct key *from,
+				      const struct registry_glance *g)
 {
 	struct registry_cursor *c = arena_new(a, struct registry_cursor);
+	*c = (struct registry_cursor){
+		.txn = t, .arena = a, .glance = *g, .space = (enum registry_space)from->data[0]
+	};
+	c->scan = from->overflow ? NULL : store_scan_prefix(t, key_span(from), false);
+	return c;
+}
+
+static struct registry_cursor *of_subject(struct store_txn *t, struct arena *a,
+					  enum registry_space space, uint64_t subject,
+					  const struct registry_glance *g)
+{
 	struct key k;
 	key_begin(&k, space);
 	key_number(&k, subject);
-	if (reference_id != NULL) {
-		size_t length = strlen(reference_id);
-		key_bytes(&k, reference_id, length < REFERENCE_CUT ? length : REFERENCE_CUT);
-		key_octet(&k, 0);
-	}
-	*c = (struct registry_cursor){
-		.txn = t, .arena = a, .glance = *g, .space = space, .reference_id = reference_id
-	};
-	c->scan = store_scan_prefix(t, key_span(&k), false);
-	return c;
+	return cursor(t, a, &k, g);
 }
 
 struct registry_cursor *registry_entries(struct store_txn *t, struct arena *a, uint64_t subject,
 					 const struct registry_glance *g)
 {
-	return cursor(t, a, SPACE_ENTRY, subject, NULL, g);
+	return of_subject(t, a, SPACE_ENTRY, subject, g);
 }
 
 struct registry_cursor *registry_submission_sets(struct store_txn *t, struct arena *a,
 						 uint64_t subject, const struct registry_glance *g)
 {
-	return cursor(t, a, SPACE_SET, subject, NULL, g);
+	return of_subject(t, a, SPACE_SET, subject, g);
 }
 
 struct registry_cursor *registry_folders(struct store_txn *t, struct arena *a, uint64_t subject,
 					 const struct registry_glance *g)
 {
-	return cursor(t, a, SPACE_FOLDER, subject, NULL, g);
+	return of_subject(t, a, SPACE_FOLDER, subject, g);
 }
 
 struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 					   const char *reference_id, uint64_t subject,
 					   const struct registry_glance *g)
 {
-	return cursor(t, a, SPACE_BY_REFERENCE_ID, subject, reference_id, g);
+	size_t length = strlen(reference_id);
+	struct key k;
+	key_begin(&k, SPACE_BY_REFERENCE_ID);
+	key_number(&k, subject);
+	key_bytes(&k, reference_id, length < REFERENCE_CUT ? length : REFERENCE_CUT);
+	key_octet(&k, 0);
+	struct registry_cursor *c = cursor(t, a, &k, g);
+	c->reference_id = reference_id;
+	return c;
+}
+
+struct registry_cursor *registry_entries_of(struct store_txn *t, struct arena *a,
+					    const char *unique_id)
+{
+	static const struct registry_glance any = { true, true, true, true };
+	struct key k;
+	key_begin(&k, SPACE_ENTRY_BY_UNIQUE_ID);
+	key_text(&k, unique_id);
+	return cursor(t, a, &k, &any);
+}
+
+struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a, const char *unique_id)
+{
+	struct registry_cursor *c = registry_entries_of(t, a, unique_id);
+	struct sealed_entry *e = registry_next_entry(c);
+	registry_cursor_over(c);
+	return e;
 }
 
 void registry_lend(struct registry_cursor *c, struct arena *each)
@@ -353,66 +349,64 @@ void registry_lend(struct registry_cursor *c, struct arena *each)
 	c->lends = true;
 }
 
-/* The next record that passes the glance, in the arena. */
+void registry_cursor_over(struct registry_cursor *c)
+{
+	store_scan_end(c->scan);
+	c->scan = NULL;
+}
+
+static bool gives_places(const struct registry_cursor *c)
+{
+	return c->space == SPACE_BY_REFERENCE_ID || c->space == SPACE_ENTRY_BY_UNIQUE_ID;
+}
+
+/* The record a cursor stands at, in its arena, if it passes the glance. */
+static bool take_record(struct registry_cursor *c, struct bytes value, struct bytes *record)
+{
+	bool entry = c->space == SPACE_ENTRY || gives_places(c);
+	if (gives_places(c))
+		return store_get(c->txn, value, c->arena, record)
+		       && record_glanced(*record, &c->glance, entry);
+	if (!record_glanced(value, &c->glance, entry))
+		return false;
+	unsigned char *copy = arena_alloc(c->arena, value.length);
+	memcpy(copy, value.data, value.length);
+	*record = (struct bytes){ copy, value.length };
+	return true;
+}
+
 static bool next_record(struct registry_cursor *c, struct bytes *record)
 {
-	bool entry = c->space == SPACE_ENTRY || c->space == SPACE_BY_REFERENCE_ID;
 	struct bytes key, value;
 	while (store_next(c->scan, &key, &value)) {
 		if (c->lends)
 			arena_reset(c->arena);
-		if (c->space == SPACE_BY_REFERENCE_ID) {
-			if (!store_get(c->txn, value, c->arena, record))
-				break;
-			if (record_glanced(*record, &c->glance, entry))
-				return true;
-		} else if (record_glanced(value, &c->glance, entry)) {
-			unsigned char *copy = arena_alloc(c->arena, value.length);
-			memcpy(copy, value.data, value.length);
-			*record = (struct bytes){ copy, value.length };
+		if (take_record(c, value, record))
 			return true;
-		}
 	}
-	store_scan_end(c->scan);
-	c->scan = NULL;
-	return false;
-}
-
-static bool has_reference(const struct document_entry *e, const char *id)
-{
-	for (const struct text_value *v = e->reference_ids; v != NULL; v = v->next)
-		if (text_equal(v->value, id))
-			return true;
+	registry_cursor_over(c);
 	return false;
 }
 
 struct sealed_entry *registry_next_entry(struct registry_cursor *c)
 {
 	struct bytes record;
-	while (c->scan != NULL && next_record(c, &record)) {
-		struct document_entry *e = entry_of_record(c->arena, record);
-		if (e == NULL)
-			return unreadable(c->txn);
-		if (c->reference_id == NULL || has_reference(e, c->reference_id))
-			return (struct sealed_entry *)e;
-	}
+	while (c->scan != NULL && next_record(c, &record))
+		if (c->reference_id == NULL || record_refers(record, c->reference_id))
+			return sealed_entry(c->txn, c->arena, record);
 	return NULL;
 }
 
 struct sealed_set *registry_next_submission_set(struct registry_cursor *c)
 {
 	struct bytes record;
-	if (c->scan == NULL || !next_record(c, &record))
-		return NULL;
-	struct sealed_set *s = sealed_set(c->arena, record);
-	return s != NULL ? s : unreadable(c->txn);
+	return c->scan != NULL && next_record(c, &record) ? sealed_set(c->txn, c->arena, record)
+							  : NULL;
 }
 
 struct sealed_folder *registry_next_folder(struct registry_cursor *c)
 {
 	struct bytes record;
-	if (c->scan == NULL || !next_record(c, &record))
-		return NULL;
-	struct sealed_folder *f = sealed_folder(c->arena, record);
-	return f != NULL ? f : unreadable(c->txn);
+	return c->scan != NULL && next_record(c, &record) ? sealed_folder(c->txn, c->arena, record)
+							  : NULL;
 }

@@ -17,11 +17,13 @@
 #define STORE_REGISTRY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
 #include "schemas/model/document.h"
+#include "schemas/tables/metadata.h"
 #include "schemas/tables/problem.h"
 
 struct arena;
@@ -72,6 +74,9 @@ const struct text_list *registry_hangs_on(struct store_txn *t, struct arena *a, 
 unsigned registry_members(struct store_txn *t, const char *uuid, unsigned most);
 unsigned registry_same(struct store_txn *t, const char *unique_id, unsigned most);
 
+/* What one object takes up as it is kept, in octets; needs some more of the arena. */
+size_t registry_object_octets(struct arena *a, enum metadata_object kind, const void *object);
+
 /* What a submission says, as it came and before anything is done with it: SHA-256 in hexadecimal
  * digits over all its objects in their order, and over what else belongs to it (its documents). How
  * it was written (prefixes, white space, ids of classifications) does not matter. Kept with its
@@ -88,7 +93,8 @@ bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, st
 /* What is read is sealed: nothing of an object can be told before the policy has opened it for
  * whoever asks (gateway/policy/decide.h; actors: profiles/actors/admission.h). Outside the seal is
  * only what decides about it, and what a registry must know to keep its promises; none of it is for
- * an answer. */
+ * an answer. Sealed it is octets still: what is in it is read when it is opened, in the arena and
+ * the transaction it came from, so that what is hidden costs no more than its octets. */
 struct sealed_entry;
 struct sealed_set;
 struct sealed_folder;
@@ -109,12 +115,9 @@ struct sealed_folder *registry_folder(struct store_txn *t, struct arena *a, cons
 struct association *registry_association(struct store_txn *t, struct arena *a, const char *uuid);
 bool registry_has(struct store_txn *t, const char *uuid); /* of any kind */
 
-/* By uniqueId. Several DocumentEntries may have the same, in several submissions; oldest first,
- * each with the next of them. */
-struct sealed_entry *registry_entries_of(struct store_txn *t, struct arena *a,
-					 const char *unique_id);
-struct sealed_entry *registry_next_of(const struct sealed_entry *e);
-/* The oldest of them: they agree in type, size and hash (R3). */
+/* By uniqueId. Several DocumentEntries may have the same, in several submissions
+ * (registry_entries_of(), below); this is the oldest of them: they agree in type, size and hash
+ * (R3). */
 struct sealed_entry *registry_entry_of(struct store_txn *t, struct arena *a, const char *unique_id);
 /* The document that an entry of this uniqueId describes: what R3 is kept by. */
 struct registry_document {
@@ -159,6 +162,10 @@ struct sealed_folder *registry_next_folder(struct registry_cursor *c);
 struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 					   const char *reference_id, uint64_t subject,
 					   const struct registry_glance *g);
+/* All entries of one uniqueId, oldest first. */
+struct registry_cursor *registry_entries_of(struct store_txn *t, struct arena *a,
+					    const char *unique_id);
+void registry_cursor_over(struct registry_cursor *c); /* also done by the transaction's end */
 
 /* From now on it gives one at a time: what it gave is gone when the next is asked for, for `each`
  * is emptied before it (gateway/base/arena.h: arena_create_within()). So a search of any number of

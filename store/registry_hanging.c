@@ -20,26 +20,32 @@ bool registry_depends(const struct association *x)
 struct climb {
 	struct text_set known;
 	struct text_list *found, **last;
+	struct arena
+		*one; /* for the Association that is looked at: how large it is others decide */
 };
 
 static void meet(struct climb *c, const char *uuid)
 {
-	if (text_set_add(&c->known, uuid))
-		c->last = text_list_add(c->known.arena, c->last, uuid);
+	const char *met = text_set_keep(&c->known, uuid);
+	if (met != NULL)
+		c->last = text_list_add(c->known.arena, c->last, met);
 }
 
 static void begin_climb(struct climb *c, struct arena *a, const char *uuid)
 {
-	*c = (struct climb){ .known = text_set_in(a), .last = &c->found };
+	*c = (struct climb){ .known = text_set_in(a),
+			     .last = &c->found,
+			     .one = arena_create_within(a) };
 	meet(c, uuid);
 }
 
-static struct association *look_on(struct registry_ends *ends, struct arena *a, unsigned *left)
+static struct association *look_on(struct climb *c, struct registry_ends *ends, unsigned *left)
 {
 	if (*left == 0)
 		return NULL;
 	--*left;
-	return registry_next_end(ends, a);
+	arena_reset(c->one);
+	return registry_next_end(ends, c->one);
 }
 
 unsigned registry_hanging(struct store_txn *t, struct arena *a, const char *uuid, unsigned most,
@@ -50,7 +56,7 @@ unsigned registry_hanging(struct store_txn *t, struct arena *a, const char *uuid
 	begin_climb(&c, a, uuid);
 	for (const struct text_list *at = c.found; at != NULL && count < most; at = at->next) {
 		struct registry_ends *ends = registry_ends_to(t, a, at->value);
-		for (struct association *x; count < most && (x = look_on(ends, a, left)) != NULL;
+		for (struct association *x; count < most && (x = look_on(&c, ends, left)) != NULL;
 		     count++)
 			if (registry_depends(x))
 				meet(&c, x->source);
@@ -66,7 +72,7 @@ const struct text_list *registry_hangs_on(struct store_txn *t, struct arena *a, 
 	begin_climb(&c, a, uuid);
 	for (const struct text_list *at = c.found; at != NULL; at = at->next) {
 		struct registry_ends *ends = registry_ends_from(t, a, at->value);
-		for (struct association *x; (x = look_on(ends, a, left)) != NULL;)
+		for (struct association *x; (x = look_on(&c, ends, left)) != NULL;)
 			if (registry_depends(x))
 				meet(&c, x->target);
 		registry_ends_over(ends);

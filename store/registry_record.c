@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "schemas/tables/metadata.h"
 #include "store/record.h"
 
@@ -28,6 +29,8 @@ enum tag {
 enum { TAG_CODE = 1, TAG_SCHEME, TAG_DISPLAY, TAG_LANGUAGE }; /* of a code */
 enum { TAG_TEXT = 1, TAG_TEXT_LANGUAGE, TAG_CHARSET };        /* of a localized text */
 enum { TAG_SLOT_NAME = 1, TAG_SLOT_VALUE };
+
+#define REFERENCE_ID_LIST "urn:ihe:iti:xds:2013:referenceIdList"
 
 bool uuid_octets(const char *urn, unsigned char out[UUID_OCTETS])
 {
@@ -183,6 +186,17 @@ struct bytes association_record(struct arena *a, const struct association *x)
 	return record_end(&w);
 }
 
+size_t registry_object_octets(struct arena *a, enum metadata_object kind, const void *object)
+{
+	switch (kind) {
+	case METADATA_ENTRY: return entry_record(a, object).length;
+	case METADATA_SET: return set_record(a, object).length;
+	case METADATA_FOLDER: return folder_record(a, object).length;
+	case METADATA_ASSOCIATION: return association_record(a, object).length;
+	default: return 0; /* no object of its own */
+	}
+}
+
 /* Reading. A list grows at its end; records are short, so walking there costs nothing to speak
  * of. */
 #define APPEND(list, new)                                                                          \
@@ -192,11 +206,13 @@ struct bytes association_record(struct arena *a, const struct association *x)
 		*(list) = (new);                                                                   \
 	} while (0)
 
-static void get_text(struct arena *a, struct record_reader *r, struct text_value **list)
+static struct text_value **get_text(struct arena *a, struct record_reader *r,
+				    struct text_value **list)
 {
 	struct text_value *v = arena_new(a, struct text_value);
 	v->value = record_as_text(r);
 	APPEND(list, v);
+	return &v->next;
 }
 
 static bool get_code(struct arena *a, struct record_reader *r, struct coded_value **list)
@@ -244,12 +260,13 @@ static bool get_author(struct arena *a, struct record_reader *r, struct author *
 static bool get_extra(struct arena *a, struct record_reader *r, struct slot **list)
 {
 	struct slot *s = arena_new(a, struct slot);
+	struct text_value **last = &s->values; /* a slot may have a thousand */
 	struct record_reader in = record_within(r);
 	while (record_next(&in)) {
 		if (in.tag == TAG_SLOT_NAME)
 			s->name = record_as_text(&in);
 		else if (in.tag == TAG_SLOT_VALUE)
-			get_text(a, &in, &s->values);
+			last = get_text(a, &in, last);
 	}
 	APPEND(list, s);
 	return !in.broken;
@@ -385,4 +402,77 @@ bool record_glanced(struct bytes record, const struct registry_glance *g, bool e
 		}
 	}
 	return status && type;
+}
+
+/* What only the store knows stands before all attributes. */
+static bool next_of_front(struct record_reader *r)
+{
+	return record_next(r) && r->tag < TAG_ATTRIBUTES;
+}
+
+bool record_facts(struct bytes record, struct registry_facts *out)
+{
+	struct record_reader r = record_read(record);
+	*out = (struct registry_facts){ .source_system = NULL };
+	while (next_of_front(&r))
+		switch (r.tag) {
+		case TAG_STATUS:
+			out->status = (enum availability_status)record_as_number(&r);
+			break;
+		case TAG_SUBJECT: out->subject = record_as_number(&r); break;
+		case TAG_SYSTEM: out->source_system = record_as_text(&r); break;
+		}
+	return !r.broken;
+}
+
+const char *record_fingerprint(struct bytes record)
+{
+	struct record_reader r = record_read(record);
+	while (next_of_front(&r))
+		if (r.tag == TAG_FINGERPRINT)
+			return record_as_text(&r);
+	return NULL;
+}
+
+static unsigned tag_of(enum metadata_coding coding, const char *key)
+{
+	return metadata_find(METADATA_ENTRY, coding, key)->tag;
+}
+
+struct registry_document record_document(struct bytes record)
+{
+	unsigned hash = tag_of(CODED_SLOT, "hash"), size = tag_of(CODED_SLOT, "size");
+	struct registry_document d = { .hash = NULL };
+	struct record_reader r = record_read(record);
+	while (record_next(&r)) {
+		if (r.tag == TAG_TYPE)
+			d.type = (enum document_entry_type)record_as_number(&r);
+		else if (r.tag == hash)
+			d.hash = record_as_text(&r);
+		else if (r.tag == size)
+			d.size = record_as_text(&r);
+	}
+	return d;
+}
+
+bool record_refers(struct bytes record, const char *reference_id)
+{
+	unsigned tag = tag_of(CODED_SLOT, REFERENCE_ID_LIST);
+	struct record_reader r = record_read(record);
+	while (record_next(&r))
+		if (r.tag == tag && text_equal(record_as_text(&r), reference_id))
+			return true;
+	return false;
+}
+
+/* It stands first. */
+struct bytes record_with_status(struct arena *a, struct bytes record,
+				enum availability_status status)
+{
+	struct record_writer w = record_begin(a, RECORD_VERSION);
+	struct record_reader r = record_read(record);
+	record_next(&r);
+	record_number(&w, TAG_STATUS, status);
+	buffer_append(&w.out, r.at, (size_t)(r.end - r.at));
+	return record_end(&w);
 }

@@ -54,7 +54,16 @@ struct submission_set *set_of_record(struct arena *a, struct bytes record);
 struct folder *folder_of_record(struct arena *a, struct bytes record);
 struct association *association_of_record(struct arena *a, struct bytes record);
 
-/* Without reading it whole, and without memory. */
+/* Without reading it whole, and without memory; texts are borrowed from the record. */
 bool record_glanced(struct bytes record, const struct registry_glance *g, bool entry);
+/* False: not a record of these. */
+bool record_facts(struct bytes record, struct registry_facts *out);
+const char *record_fingerprint(struct bytes record); /* of a SubmissionSet; or NULL */
+struct registry_document record_document(struct bytes record);
+/* A DocumentEntry has it among its referenceIdList (CXi, exact). */
+bool record_refers(struct bytes record, const char *reference_id);
+/* The same DocumentEntry with another status: nothing else of it is read. */
+struct bytes record_with_status(struct arena *a, struct bytes record,
+				enum availability_status status);
 
 #endif

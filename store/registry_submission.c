@@ -16,6 +16,7 @@
 struct keeping {
 	struct store_txn *txn;
 	struct arena *arena;
+	struct arena *one; /* for the Association that is looked at, emptied before the next */
 	struct submission *submission;
 	instant now;
 	char now_text[DTM_TEXT];
@@ -92,18 +93,20 @@ static void put_references(struct keeping *k, const struct document_entry *e,
  * uniqueId are alike, so the first speaks for them. */
 static void check_identical(struct keeping *k, const struct document_entry *e)
 {
-	const struct sealed_entry *o = registry_entry_of(k->txn, k->arena, e->unique_id);
+	struct arena *a = store_arena(k->txn);
+	struct arena_mark before = arena_mark(a);
+	const struct sealed_entry *o = registry_entry_of(k->txn, a, e->unique_id);
 	struct registry_document known = { .hash = NULL };
 	if (o != NULL)
 		known = registry_document_of(o);
-	if (known.hash == NULL || e->hash == NULL)
-		return;
-	if (!text_equal(known.size, e->size))
+	bool comparable = known.hash != NULL && e->hash != NULL;
+	if (comparable && !text_equal(known.size, e->size))
 		problem_at(k->problem, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
 			   "this uniqueId is registered with another size");
-	if (!text_equal_nocase(known.hash, e->hash))
+	if (comparable && !text_equal_nocase(known.hash, e->hash))
 		problem_at(k->problem, PROBLEM_NON_IDENTICAL_HASH, e->unique_id,
 			   "this uniqueId is registered with another hash");
+	arena_rewind(a, &before);
 }
 
 static void put_entry(struct keeping *k, struct document_entry *e)
@@ -189,7 +192,7 @@ static void put_association(struct keeping *k, struct association *x)
 }
 
 /* Where an object is, to write it again. */
-static bool find_place(struct keeping *k, const char *uuid, struct bytes *place)
+static bool find_place(struct keeping *k, struct arena *a, const char *uuid, struct bytes *place)
 {
 	unsigned char octets[UUID_OCTETS];
 	struct key key;
@@ -197,38 +200,48 @@ static bool find_place(struct keeping *k, const char *uuid, struct bytes *place)
 		return false;
 	key_begin(&key, SPACE_BY_UUID);
 	key_bytes(&key, octets, sizeof octets);
-	return store_get(k->txn, key_span(&key), k->arena, place);
+	return store_get(k->txn, key_span(&key), a, place);
 }
+
+/* What it takes to read and write what is registered already is the job's, not the sender's, and
+ * given back after each: how large they are others decide. */
 
 static void touch_folder(struct keeping *k, const char *uuid)
 {
 	struct arena *a = store_arena(k->txn);
+	struct arena_mark before = arena_mark(a);
 	struct folder *f = registry_unseal_folder(registry_folder(k->txn, a, uuid));
 	struct bytes place;
-	if (f == NULL || text_equal(f->last_update_time, k->now_text)
-	    || !find_place(k, uuid, &place))
-		return;
-	f->last_update_time = k->now_text;
-	store_put(k->txn, place, folder_record(a, f));
+	if (f != NULL && !text_equal(f->last_update_time, k->now_text)
+	    && find_place(k, a, uuid, &place)) {
+		f->last_update_time = k->now_text;
+		store_put(k->txn, place, folder_record(a, f));
+	}
+	arena_rewind(a, &before);
 }
 
-/* What it takes to read and write others' documents is the job's, not the sender's. */
-static bool deprecate(struct keeping *k, const char *uuid)
+/* Of a DocumentEntry. False: it is none, or has that status. */
+static bool set_status(struct keeping *k, const char *uuid, enum availability_status status)
 {
 	struct arena *a = store_arena(k->txn);
-	struct document_entry *e = registry_unseal_entry(registry_entry(k->txn, a, uuid));
-	struct bytes place;
-	if (e == NULL || e->status == STATUS_DEPRECATED || !find_place(k, uuid, &place))
-		return false;
-	e->status = STATUS_DEPRECATED;
-	store_put(k->txn, place, entry_record(a, e));
-	return true;
+	struct arena_mark before = arena_mark(a);
+	const struct sealed_entry *e = registry_entry(k->txn, a, uuid);
+	struct bytes place, record;
+	bool done = e != NULL && registry_entry_facts(e).status != status
+		    && find_place(k, a, uuid, &place) && store_get(k->txn, place, a, &record)
+		    && store_put(k->txn, place, record_with_status(a, record, status));
+	arena_rewind(a, &before);
+	return done;
 }
 
-/* The next Association; NULL as well when the submission has looked at as many as it may. */
+/* The next Association, which is there until the one after it; NULL as well when the submission has
+ * looked at as many as it may. */
 static struct association *look_on(struct keeping *k, struct registry_ends *ends)
 {
-	struct association *x = registry_next_end(ends, store_arena(k->txn));
+	if (k->one == NULL)
+		k->one = arena_create_within(store_arena(k->txn));
+	arena_reset(k->one);
+	struct association *x = registry_next_end(ends, k->one);
 	if (x == NULL || ++k->looked <= REGISTRY_LOOKED_MOST)
 		return x;
 	problem_set(k->problem, PROBLEM_TOO_MANY_RELATED,
@@ -254,18 +267,20 @@ static void deprecate_with_dependents(struct keeping *k, const char *uuid, const
 	struct arena *a = store_arena(k->txn);
 	struct text_list *waiting = NULL, **last = &waiting;
 	struct text_set known = text_set_in(a);
+	const char *source;
 	text_set_add(&known, replacement);
 	text_set_add(&known, uuid);
 	last = text_list_add(a, last, uuid);
 	for (struct text_list *at = waiting; at != NULL; at = at->next) {
-		if (!deprecate(k, at->value))
+		if (!set_status(k, at->value, STATUS_DEPRECATED))
 			continue;
 		if (deprecated_too_many(k))
 			return;
 		struct registry_ends *ends = registry_ends_to(k->txn, a, at->value);
 		for (struct association *x; (x = look_on(k, ends)) != NULL;)
-			if (registry_depends(x) && text_set_add(&known, x->source))
-				last = text_list_add(a, last, x->source);
+			if (registry_depends(x)
+			    && (source = text_set_keep(&known, x->source)) != NULL)
+				last = text_list_add(a, last, source);
 		registry_ends_over(ends);
 	}
 }
@@ -293,20 +308,23 @@ static struct text_set folders_of(struct keeping *k, const char *entry)
 	struct registry_ends *ends = registry_ends_to(k->txn, store_arena(k->txn), entry);
 	for (struct association *x; (x = look_on(k, ends)) != NULL;)
 		if (x->type == ASSOCIATION_HAS_MEMBER)
-			text_set_add(&folders, x->source);
+			text_set_keep(&folders, x->source);
 	registry_ends_over(ends);
 	return folders;
 }
 
 static void join_folder(struct keeping *k, const char *uuid, const char *replacement)
 {
-	const struct folder *f = registry_unseal_folder(
-		registry_folder(k->txn, store_arena(k->txn), uuid));
-	if (f == NULL || f->status != STATUS_APPROVED)
+	struct arena *a = store_arena(k->txn);
+	struct arena_mark before = arena_mark(a);
+	const struct sealed_folder *f = registry_folder(k->txn, a, uuid);
+	bool joins = f != NULL && registry_folder_facts(f).status == STATUS_APPROVED;
+	arena_rewind(a, &before);
+	if (!joins)
 		return;
-	struct association *member = new_association(k, f->id, replacement);
+	struct association *member = new_association(k, uuid, replacement);
 	new_association(k, k->submission->set->id, member->id);
-	touch_folder(k, f->id);
+	touch_folder(k, uuid);
 }
 
 /* ITI TF-2: 3.42.4.1.3.5: the replacement is a member of the folders of what it replaces. */
@@ -314,9 +332,11 @@ static void inherit_folders(struct keeping *k, const char *replaced, const char 
 {
 	struct text_set mine = folders_of(k, replacement);
 	struct registry_ends *ends = registry_ends_to(k->txn, store_arena(k->txn), replaced);
+	const char *folder;
 	for (struct association *x; (x = look_on(k, ends)) != NULL;)
-		if (x->type == ASSOCIATION_HAS_MEMBER && text_set_add(&mine, x->source))
-			join_folder(k, x->source, replacement);
+		if (x->type == ASSOCIATION_HAS_MEMBER
+		    && (folder = text_set_keep(&mine, x->source)) != NULL)
+			join_folder(k, folder, replacement);
 	registry_ends_over(ends);
 }
 
@@ -363,7 +383,7 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 bool registry_deprecate(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
 {
 	struct keeping k = { .txn = t, .arena = a, .problem = p };
-	deprecate(&k, uuid);
+	set_status(&k, uuid, STATUS_DEPRECATED);
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
@@ -377,7 +397,7 @@ static void set_association_status(struct keeping *k, struct association *x,
 				   enum availability_status status)
 {
 	struct bytes place;
-	if (x->status == status || !find_place(k, x->id, &place))
+	if (x->status == status || !find_place(k, k->arena, x->id, &place))
 		return;
 	x->status = status;
 	store_put(k->txn, place, association_record(k->arena, x));
@@ -402,13 +422,8 @@ static void restore_replacements(struct keeping *k, const char *uuid)
 bool registry_approve(struct store_txn *t, struct arena *a, const char *uuid, struct problem *p)
 {
 	struct keeping k = { .txn = t, .arena = a, .problem = p };
-	struct document_entry *e = registry_unseal_entry(registry_entry(t, a, uuid));
-	struct bytes place;
-	if (e != NULL && e->status == STATUS_DEPRECATED && find_place(&k, uuid, &place)) {
-		e->status = STATUS_APPROVED;
-		store_put(t, place, entry_record(a, e));
+	if (set_status(&k, uuid, STATUS_APPROVED))
 		restore_replacements(&k, uuid);
-	}
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }

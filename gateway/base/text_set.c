@@ -51,3 +51,12 @@ bool text_set_add(struct text_set *s, const char *text)
 	s->count++;
 	return true;
 }
+
+const char *text_set_keep(struct text_set *s, const char *text)
+{
+	if (text_set_has(s, text))
+		return NULL;
+	text = arena_text(s->arena, text);
+	text_set_add(s, text);
+	return text;
+}

@@ -37,13 +37,16 @@ static int by_hook(const void *x, const void *y)
 static bool is_own(const struct crowding *c, const char *uuid)
 {
 	const struct registry_desk *d = c->desk;
+	struct arena_mark before = arena_mark(c->scratch);
 	const struct sealed_entry *e = registry_entry(d->txn, c->scratch, uuid);
 	const struct sealed_folder *f = e != NULL ? NULL
 						  : registry_folder(d->txn, c->scratch, uuid);
 	const char *owner = e != NULL   ? registry_entry_facts(e).source_system
 			    : f != NULL ? registry_folder_facts(f).source_system
 					: NULL;
-	return d->sender == NULL || text_equal(d->sender->name, owner);
+	bool own = d->sender == NULL || text_equal(d->sender->name, owner);
+	arena_rewind(c->scratch, &before);
+	return own;
 }
 
 static bool refuse(struct crowding *c, const char *uuid, unsigned most, const char *bound)
@@ -79,7 +82,7 @@ static bool may_hold(struct crowding *c, const char *uuid, unsigned more)
 }
 
 /* So many more that end at it, and so beneath everything it depends on. */
-static bool may_end_at(struct crowding *c, const char *uuid, unsigned more)
+static bool may_hang(struct crowding *c, const char *uuid, unsigned more)
 {
 	const struct registry_desk *d = c->desk;
 	const struct text_list *at = registry_hangs_on(d->txn, c->scratch, uuid, &c->left);
@@ -94,6 +97,14 @@ static bool may_end_at(struct crowding *c, const char *uuid, unsigned more)
 				      own ? "REGISTRY_HANGING_MOST" : "REGISTRY_HANGING_OTHERS");
 	}
 	return has_looked(c, uuid);
+}
+
+static bool may_end_at(struct crowding *c, const char *uuid, unsigned more)
+{
+	struct arena_mark before = arena_mark(c->scratch);
+	bool may = may_hang(c, uuid, more);
+	arena_rewind(c->scratch, &before);
+	return may;
 }
 
 static bool replaces(const struct association *x)
@@ -132,11 +143,12 @@ static bool hooks_hold(struct crowding *c, const struct hook *hooks, size_t coun
 static bool may_come_again(struct crowding *c, const struct document_entry *e)
 {
 	const struct registry_desk *d = c->desk;
+	struct arena_mark before = arena_mark(c->scratch);
 	const struct sealed_entry *first = registry_entry_of(d->txn, c->scratch, e->unique_id);
-	if (first == NULL)
-		return true;
 	bool own = d->sender == NULL
-		   || text_equal(d->sender->name, registry_entry_facts(first).source_system);
+		   || (first != NULL
+		       && text_equal(d->sender->name, registry_entry_facts(first).source_system));
+	arena_rewind(c->scratch, &before);
 	unsigned most = own ? REGISTRY_SAME_MOST : REGISTRY_SAME_OTHERS;
 	return registry_same(d->txn, e->unique_id, most) < most
 	       || findings_error(c->findings, PROBLEM_TOO_MANY_RELATED, NULL, e->unique_id,

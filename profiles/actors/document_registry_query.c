@@ -212,7 +212,7 @@ static struct submission_set *set_of(struct search *s, const char *uuid)
 }
 
 /* The entries named by entryUUID or uniqueId that may be seen; the latter may name several, and
- * others decide how many: those of one name are read at a time. */
+ * others decide how many. */
 static bool each_named(struct search *s, bool (*look)(struct search *s, struct document_entry *e))
 {
 	const struct registry_desk *d = s->desk;
@@ -223,9 +223,9 @@ static bool each_named(struct search *s, bool (*look)(struct search *s, struct d
 			return false;
 	}
 	for (const struct text_value *v = s->query->unique_ids; v != NULL; v = v->next) {
-		search_forget(s);
-		struct sealed_entry *one = registry_entries_of(d->txn, s->each, v->value);
-		for (; one != NULL; one = registry_next_of(one))
+		struct registry_cursor *c = registry_entries_of(d->txn, d->arena, v->value);
+		registry_lend(c, s->each);
+		for (struct sealed_entry *one; (one = registry_next_entry(c)) != NULL;)
 			if ((e = document_registry_entry(d, one)) != NULL && !look(s, e))
 				return false;
 	}

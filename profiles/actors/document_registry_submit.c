@@ -123,13 +123,9 @@ static void replace_references(struct registration *r)
 	}
 }
 
-/* All of one uniqueId agree in these: the first speaks for them. */
-static void check_known_document(struct registration *r, const struct document_entry *e)
+static void check_identical(struct registration *r, const struct document_entry *e,
+			    const struct sealed_entry *o)
 {
-	const struct registry_desk *d = r->desk;
-	const struct sealed_entry *o = registry_entry_of(d->txn, store_arena(d->txn), e->unique_id);
-	if (o == NULL)
-		return;
 	struct registry_document known = registry_document_of(o);
 	if (known.type != e->type)
 		refuse(r, PROBLEM_REGISTRY_METADATA, e->unique_id,
@@ -140,6 +136,17 @@ static void check_known_document(struct registration *r, const struct document_e
 	else if (known.hash != NULL && !text_equal(known.size, e->size))
 		refuse(r, PROBLEM_NON_IDENTICAL_SIZE, e->unique_id,
 		       "this uniqueId is registered with another size");
+}
+
+/* All of one uniqueId agree in these: the first speaks for them. */
+static void check_known_document(struct registration *r, const struct document_entry *e)
+{
+	const struct registry_desk *d = r->desk;
+	struct arena_mark before = arena_mark(store_arena(d->txn));
+	const struct sealed_entry *o = registry_entry_of(d->txn, store_arena(d->txn), e->unique_id);
+	if (o != NULL)
+		check_identical(r, e, o);
+	arena_rewind(store_arena(d->txn), &before);
 }
 
 static bool unique_id_in_use(struct registration *r, const char *unique_id)
@@ -255,7 +262,9 @@ static void check_inherited_folders(struct registration *r, const char *replaced
 	const struct registry_desk *d = r->desk;
 	struct arena *a = store_arena(d->txn);
 	struct registry_ends *ends = registry_ends_to(d->txn, a, replaced);
-	for (struct association *x; (x = next_looked_at(r, ends, replaced)) != NULL;) {
+	struct arena_mark before = arena_mark(a);
+	for (struct association *x; (x = next_looked_at(r, ends, replaced)) != NULL;
+	     arena_rewind(a, &before)) {
 		const struct sealed_folder *sealed = x->type != ASSOCIATION_HAS_MEMBER
 							     ? NULL
 							     : registry_folder(d->txn, a,

@@ -189,22 +189,26 @@ static const char *patient_of(const struct registry_desk *d, uint64_t subject)
 }
 
 /* Consent is asked about the entries that describe the document: one the asker may see suffices.
- * The mimeType is that entry's. */
-static bool entry_tells(const struct registry_desk *d, const struct document_request *request,
-			struct retrieved_document *out)
+ * The mimeType is that entry's. each: for one of them at a time. */
+static bool entry_tells(const struct registry_desk *d, struct arena *each,
+			const struct document_request *request, struct retrieved_document *out)
 {
-	struct sealed_entry *all = registry_entries_of(d->txn, d->arena,
-						       request->document_unique_id);
-	for (; all != NULL; all = registry_next_of(all)) {
-		const struct document_entry *e = document_registry_entry(d, all);
-		if (e == NULL
-		    || !text_equal(e->repository_unique_id, request->repository_unique_id))
-			continue;
-		out->mime_type = e->mime_type;
-		out->subject = e->subject;
-		return true;
+	struct registry_cursor *all = registry_entries_of(d->txn, d->arena,
+							  request->document_unique_id);
+	struct sealed_entry *one;
+	bool tells = false;
+	registry_lend(all, each);
+	while (!tells && (one = registry_next_entry(all)) != NULL) {
+		const struct document_entry *e = document_registry_entry(d, one);
+		tells = e != NULL
+			&& text_equal(e->repository_unique_id, request->repository_unique_id);
+		if (tells) {
+			out->mime_type = arena_text(d->arena, e->mime_type);
+			out->subject = e->subject;
+		}
 	}
-	return false;
+	registry_cursor_over(all);
+	return tells;
 }
 
 /* The record that has this patientId now. 0: nobody we know, who may become known. */
@@ -235,8 +239,9 @@ static bool too_many_open(const struct document_request *request, struct finding
 			      "too many documents are on their way already");
 }
 
-static bool retrieve_one(const struct registry_desk *d, const struct document_request *request,
-			 struct retrieved_document *out, struct findings *f)
+static bool retrieve_one(const struct registry_desk *d, struct arena *each,
+			 const struct document_request *request, struct retrieved_document *out,
+			 struct findings *f)
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	struct kept_document kept;
@@ -251,7 +256,7 @@ static bool retrieve_one(const struct registry_desk *d, const struct document_re
 	if (!repository_find(d->txn, d->arena, request->repository_unique_id,
 			     request->document_unique_id, &kept)
 	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out)
-					 : entry_tells(d, request, out)))
+					 : entry_tells(d, each, request, out)))
 		return unknown_document(request, f);
 	if (!blob_open(d->txn, kept.sha256, d->arena, &out->content, &p))
 		return findings_error(
@@ -269,6 +274,7 @@ struct retrieved_document *document_repository_retrieve(const struct registry_de
 							struct findings *f)
 {
 	struct retrieved_document *first = NULL, **last = &first;
+	struct arena *each = arena_create_within(d->arena);
 	bool full = false; /* the one that showed it is open as well: no other is tried */
 	for (; requests != NULL; requests = requests->next) {
 		struct retrieved_document *one = arena_new(d->arena, struct retrieved_document);
@@ -276,7 +282,7 @@ struct retrieved_document *document_repository_retrieve(const struct registry_de
 		if (full)
 			too_many_open(requests, f);
 		else
-			retrieve_one(d, requests, one, f);
+			retrieve_one(d, each, requests, one, f);
 		full = full || (one->content.fd > 0 && !one->found);
 		*last = one;
 		last = &one->next;

@@ -101,12 +101,11 @@ static bool find(struct exchange *x)
 					      ? registry_entry(x->txn, x->arena, r->id)
 					      : NULL;
 	if (sealed == NULL)
-		sealed = registry_entries_of(x->txn, x->arena, r->id);
+		sealed = registry_entry_of(x->txn, x->arena, r->id);
 	struct document_entry *e = document_registry_entry(&desk, sealed);
 	if (e == NULL)
 		return problem_at(&x->problem, PROBLEM_NOT_FOUND, "id",
 				  "no document is called '%s'", r->id);
-	e->next = NULL; /* others of the same uniqueId are not shown */
 	found->first = e;
 	x->result = found;
 	found->replaces = replacements(x, registry_from(x->txn, x->arena, e->id), true);

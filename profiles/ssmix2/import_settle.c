@@ -137,10 +137,11 @@ static void withdraw_others(struct chunk *c, const struct step *s, const struct 
 static void restore_current(struct chunk *c, const char *unique_id, uint64_t subject,
 			    struct settling *out)
 {
-	struct sealed_entry *all = registry_entries_of(c->txn, c->arena, unique_id);
-	const struct document_entry *e = chunk_open(c, all);
+	struct registry_cursor *all = registry_entries_of(c->txn, c->arena, unique_id);
+	const struct document_entry *e = chunk_open(c, registry_next_entry(all));
 	while (e != NULL && (e->subject != subject || !chunk_is_ours(c, e)))
-		e = chunk_open(c, all = registry_next_of(all));
+		e = chunk_open(c, registry_next_entry(all));
+	registry_cursor_over(all);
 	if (e == NULL || e->status != STATUS_DEPRECATED)
 		return;
 	note(c, &out->restore, out, e);

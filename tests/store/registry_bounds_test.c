@@ -3,6 +3,7 @@
 #include "tests/base/suite.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "gateway/base/text.h"
 #include "store/registry.h"
@@ -240,6 +241,56 @@ static void one_submission_deprecates_so_many(void)
 	fixture_close(&f);
 }
 
+/* As large as an object may be (metadata-object): a slot of others'. */
+static struct slot *large_slot(struct fixture *f)
+{
+	enum { OCTETS = 256 << 10 };
+	struct slot *s = arena_new(f->arena, struct slot);
+	char *text = arena_alloc(f->arena, OCTETS + 1);
+	memset(text, 'v', OCTETS);
+	s->name = "urn:example";
+	s->values = arena_new(f->arena, struct text_value);
+	s->values->value = text;
+	return s;
+}
+
+/* Together more than a job's memory holds (64 MiB), documents and Associations each by themselves:
+ * nobody may keep a document from being replaced by hanging what is large on it. */
+static void what_hangs_there_may_be_large(void)
+{
+	enum { HUNG = 300 };
+	struct fixture f;
+	fixture_open(&f);
+	struct slot *large = large_slot(&f);
+	struct draft base = begin(&f, 1), new = begin(&f, 2);
+	const char *root = with_new_entry(&base), *last = NULL;
+	relate(&base, ASSOCIATION_HAS_MEMBER, with_folder(&base), root);
+	base.submission.folders->extra = large;
+	CU_ASSERT_EQUAL(put(&base, NULL), PROBLEM_NONE);
+	for (unsigned i = 0; i < HUNG; i++) {
+		struct arena_mark before = arena_mark(f.arena);
+		struct draft d = begin(&f, 10 + i);
+		last = with_new_entry(&d);
+		relate(&d, ASSOCIATION_APND, last, root);
+		d.submission.entries->extra = d.submission.associations->extra = large;
+		CU_ASSERT_EQUAL_FATAL(put(&d, NULL), PROBLEM_NONE);
+		char *kept = strdup(last);
+		arena_rewind(f.arena, &before);
+		last = arena_text(f.arena, kept);
+		free(kept);
+	}
+	unsigned left = REGISTRY_LOOKED_MOST;
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_EQUAL(registry_hanging(t, f.arena, root, 1000, &left), 2 + HUNG * 2);
+	CU_ASSERT(arena_used(f.arena) < 32 << 20);
+	store_end(t);
+	relate(&new, ASSOCIATION_RPLC, with_new_entry(&new), root);
+	CU_ASSERT_EQUAL(put(&new, NULL), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(status(&f, root), STATUS_DEPRECATED);
+	CU_ASSERT_EQUAL(status(&f, last), STATUS_DEPRECATED);
+	fixture_close(&f);
+}
+
 static void what_hangs_on_one_is_counted_step_by_step(void)
 {
 	struct fixture f;
@@ -284,6 +335,7 @@ static const struct test tests[] = {
 	{ "a uniqueId is looked up once", a_unique_id_is_looked_up_once },
 	{ "one submission looks at so many associations", one_submission_looks_at_so_many },
 	{ "one submission deprecates so many documents", one_submission_deprecates_so_many },
+	{ "what hangs there may be large", what_hangs_there_may_be_large },
 	{ "what hangs on one is counted step by step", what_hangs_on_one_is_counted_step_by_step },
 	{ 0 }
 };

@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "store/audit_log.h"
+#include "store/registry_record.h"
 #include "store/registry_sealed.h"
 #include "store/repository.h"
 #include "tests/store/people.h"
@@ -151,8 +152,8 @@ static void a_submission_is_visible_whole_or_not_at_all(void)
 		CU_ASSERT_TRUE(registry_has(t, ids[i]));
 	CU_ASSERT_PTR_NOT_NULL(registry_submission_set_of(t, f.arena, "1.2.1"));
 	CU_ASSERT_PTR_NOT_NULL(registry_folder_of(t, f.arena, "1.4.1"));
-	CU_ASSERT_PTR_NOT_NULL(registry_entries_of(t, f.arena, "1.3.1"));
-	CU_ASSERT_PTR_NULL(registry_entries_of(t, f.arena, "1.3"));
+	CU_ASSERT_PTR_NOT_NULL(registry_entry_of(t, f.arena, "1.3.1"));
+	CU_ASSERT_PTR_NULL(registry_entry_of(t, f.arena, "1.3"));
 	CU_ASSERT_PTR_NULL(registry_folder(t, f.arena, p.entry.id));
 	CU_ASSERT_PTR_NULL(registry_entry(t, f.arena, "Document01"));
 	store_end(t);
@@ -231,10 +232,12 @@ static void one_unique_id_one_hash(void)
 	CU_ASSERT_EQUAL(put(&p), PROBLEM_NON_IDENTICAL_SIZE);
 	CU_ASSERT_EQUAL(entries(&f, SUBJECT, true), 2);
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
-	struct sealed_entry *e = registry_entries_of(t, f.arena, "1.3.1");
-	CU_ASSERT_STRING_EQUAL(registry_document_of(e).hash, "aa");
-	CU_ASSERT_STRING_EQUAL(registry_document_of(registry_next_of(e)).hash,
-			       "AA"); /* oldest first, each as submitted */
+	struct registry_cursor *c = registry_entries_of(t, f.arena, "1.3.1");
+	/* oldest first, each as submitted */
+	CU_ASSERT_STRING_EQUAL(registry_document_of(registry_next_entry(c)).hash, "aa");
+	CU_ASSERT_STRING_EQUAL(registry_document_of(registry_next_entry(c)).hash, "AA");
+	CU_ASSERT_PTR_NULL(registry_next_entry(c));
+	CU_ASSERT_PTR_NULL(registry_next_entry(registry_entries_of(t, f.arena, "1.3")));
 	store_end(t);
 	fixture_close(&f);
 }
@@ -433,6 +436,53 @@ static void one_at_a_time(void)
 	fixture_close(&f);
 }
 
+static bool spoil(void *with, struct store_txn *t, struct problem *p)
+{
+	struct bytes key, value;
+	struct key k;
+	(void)p;
+	key_begin(&k, SPACE_ENTRY);
+	key_number(&k, SUBJECT);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
+	CU_ASSERT_TRUE_FATAL(store_next(c, &key, &value));
+	struct key at = { .length = key.length };
+	memcpy(at.data, key.data, key.length);
+	struct bytes cut = { arena_alloc(store_arena(t), value.length), value.length - 1 };
+	memcpy((unsigned char *)cut.data, value.data, cut.length);
+	store_scan_end(c);
+	*(bool *)with = true;
+	return store_put(t, key_span(&at), cut);
+}
+
+/* What is sealed was not read: of one that cannot be, whose it is and what status it has are known
+ * all the same, and others' answers do not fail for it; who opens it is told. */
+static void what_is_sealed_is_not_read(void)
+{
+	static const struct registry_glance all = { true, true, true, true };
+	struct fixture f;
+	struct putting p;
+	bool spoilt = false;
+	fixture_open(&f);
+	prepare(&f, &p, 1, "aa");
+	p.entry.source_system = "a-hospital";
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+	CU_ASSERT_TRUE(store_write(f.store, spoil, &spoilt, &f.problem) && spoilt);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct registry_cursor *c = registry_entries(t, f.arena, SUBJECT, &all);
+	struct sealed_entry *e = registry_next_entry(c);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	CU_ASSERT_STRING_EQUAL(registry_entry_facts(e).source_system, "a-hospital");
+	CU_ASSERT_EQUAL(registry_entry_facts(e).subject, SUBJECT);
+	CU_ASSERT_EQUAL(registry_entry_facts(e).status, STATUS_APPROVED);
+	CU_ASSERT_PTR_NULL(registry_next_entry(c));
+	CU_ASSERT_FALSE(store_failed(t));
+	CU_ASSERT_PTR_NULL(registry_unseal_entry(e));
+	CU_ASSERT_TRUE(store_is_damaged(t));
+	store_end(t);
+	CU_ASSERT_EQUAL(findings(&f), 1);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "R1 a submission is visible whole or not at all",
 	  a_submission_is_visible_whole_or_not_at_all },
@@ -444,6 +494,7 @@ static const struct test tests[] = {
 	{ "a source takes back and restores", a_source_takes_back_and_restores },
 	{ "newest first", newest_first },
 	{ "one at a time", one_at_a_time },
+	{ "what is sealed is not read", what_is_sealed_is_not_read },
 	{ 0 }
 };
 
