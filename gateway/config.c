@@ -195,6 +195,18 @@ static void set_audit_repositories(struct config_making *m, const struct config_
 	c->audit_repositories = all;
 }
 
+/* When an object is answered there are in memory its octets, and what was read of them: up to eight
+ * times as much, when all of it are short values. Half of the least exchange-memory may be an
+ * answer's beginning (SPOOL_MEMORY). */
+enum { OBJECTS_OF_A_MEMORY = 32 };
+
+static void bound_objects(struct configuration *c)
+{
+	uint64_t most = c->service.exchange_memory / OBJECTS_OF_A_MEMORY;
+	if (c->region.metadata_object > most)
+		c->region.metadata_object = (size_t)most;
+}
+
 static void make(struct config_making *m, const struct config_section *sections,
 		 struct config_place file, struct configuration *c)
 {
@@ -242,6 +254,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->audit.anchors = audit.anchors;
 	c->audit.anchor_seconds = audit.anchor_seconds;
 	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
+	bound_objects(c);
 	config_partners_set(m, sections, c);
 	check_door(m, sections, file, SECTION_HTTPS, &c->https);
 	check_door(m, sections, file, SECTION_MLLP, &c->mllp);

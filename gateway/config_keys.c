@@ -58,6 +58,12 @@ static const struct config_key region[] = {
 	  .help = "Documents, folders and associations one submission may have, its set included; "
 		  "more are refused (XDSRegistryOutOfResources, XDSRepositoryOutOfResources). A "
 		  "submission is kept in one piece, and whoever else writes waits for it." },
+	{ .name = "metadata-object", .kind = CONFIG_OCTETS, .offset = AT(metadata_object),
+	  .preset = "256KiB", .least = KIB(16), .most = MIB(16),
+	  .help = "Octets one DocumentEntry, SubmissionSet, Folder or Association may have as it "
+		  "is kept; a larger one is refused (XDSRegistryOutOfResources, "
+		  "XDSRepositoryOutOfResources). Never more than 1/32 of service "
+		  "exchange-memory: who asks for it needs that much for one." },
 	{ 0 }
 };
 #undef AREA

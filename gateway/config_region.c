@@ -379,6 +379,7 @@ static void set_identifiers(struct config_making *m, const struct region_keys *k
 		.hide_source_ids = k->hide_source_ids,
 		.most_results = k->most_results,
 		.submission_objects = k->submission_objects,
+		.metadata_object = k->metadata_object,
 	};
 	if (r->device_id == NULL && r->home_community_id != NULL)
 		r->device_id = arena_printf(m->arena, "%s.1",

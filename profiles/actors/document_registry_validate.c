@@ -13,6 +13,7 @@
 #include "profiles/actors/submission_index.h"
 #include "schemas/tables/leniency.h"
 #include "schemas/tables/rim.h"
+#include "store/registry.h"
 
 enum { TOLD_MOST = 80 }; /* octets; a longer value is not told back to its sender */
 
@@ -21,6 +22,7 @@ struct validation {
 	const struct submission *submission;
 	struct findings *findings;
 	struct submission_index index;
+	struct arena *each; /* for what is needed for one object, emptied after it */
 	bool held;
 };
 
@@ -227,9 +229,24 @@ static unsigned check_values(const struct subject *s, const struct metadata_attr
 	return n;
 }
 
+/* What is registered is read whole by everybody who asks for it. The limit is ours, and says nothing
+ * about the metadata: no XDSRegistryMetadataError (ITI TF-3: 4.2.4.1). */
+static void check_size(const struct subject *s, enum metadata_object kind, const void *object)
+{
+	const struct registry_desk *d = s->v->desk;
+	size_t octets = registry_object_octets(s->v->each, kind, object);
+	arena_reset(s->v->each);
+	if (octets > d->region->metadata_object)
+		findings_error(s->v->findings, PROBLEM_TOO_LARGE, NULL,
+			       arena_printf(d->arena, "%s(%s)", s->name, s->id),
+			       "has %zu octets; here an object may have %zu (metadata-object)",
+			       octets, d->region->metadata_object);
+}
+
 static void check_attributes(const struct subject *s, enum metadata_object kind, const void *object,
 			     enum metadata_rules rules, const struct slot *extra)
 {
+	check_size(s, kind, object);
 	check_extra(s, extra);
 	for (const struct metadata_attribute *m = metadata_attributes(kind); m->name != NULL; m++) {
 		unsigned n = check_values(s, m, object);
@@ -478,6 +495,7 @@ bool document_registry_validate(const struct registry_desk *d, const struct subm
 	struct validation v = { .desk = d,
 				.submission = s,
 				.findings = f,
+				.each = arena_create_within(d->arena),
 				.held = held,
 				.index = submission_index_of(d->arena, s) };
 	unsigned before = f->errors;

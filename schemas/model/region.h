@@ -93,6 +93,8 @@ struct region {
 	unsigned most_results;
 	/* documents, folders, associations and the set of one submission, together */
 	unsigned submission_objects;
+	/* octets of one of them, as the registry keeps it */
+	size_t metadata_object;
 	const struct registered_system *systems;
 	size_t system_count;
 	const struct partner *partners;

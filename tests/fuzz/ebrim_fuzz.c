@@ -32,7 +32,8 @@ static void read_all(void *with)
 {
 	const struct task *t = with;
 	static const struct region region = { .affinity_domain = "2.999.1",
-					      .repository_unique_id = "2.999.20" };
+					      .repository_unique_id = "2.999.20",
+					      .metadata_object = 256 << 10 };
 	struct problem p = { .code = PROBLEM_NONE };
 	struct findings f = findings_in(t->arena), again = findings_in(t->arena);
 	struct registry_desk d = { .arena = t->arena, .region = &region };

@@ -146,6 +146,14 @@ static const struct {
 	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
 	  "repository-unique-id = 2.999.20\nsubmission-objects = 10001 }\n",
 	  "5 region submission-objects \"10001\"\n" },
+	{ "octets of an object, one below the least",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\nmetadata-object = 16383B }\n",
+	  "5 region metadata-object \"16383B\"\n" },
+	{ "and one past the most",
+	  "region { name = x\naffinity-domain = 2.999.1\nhome-community-id = urn:oid:2.999.10\n"
+	  "repository-unique-id = 2.999.20\nmetadata-object = 16385KiB }\n",
+	  "5 region metadata-object \"16385KiB\"\n" },
 	{ "units are needed",
 	  REGION "https { idle-within = 30\nbody = 5GB\nport = 65536\naddress = "
 		 "localhost\nleast-rate = -1\n}\n",
@@ -569,6 +577,33 @@ static void defaults_are_the_doors_own(void)
 	place_end(&p);
 }
 
+/* Whoever asks for an object has memory for it: the limit follows exchange-memory. */
+static void an_object_fits_an_exchange(void)
+{
+	static const struct {
+		const char *service;
+		size_t octets;
+	} rows[] = {
+		{ "", 256 << 10 },
+		{ "service { exchange-memory = 8MiB }\n", 256 << 10 },
+		{ "service { exchange-memory = 4MiB }\n", 128 << 10 },
+		{ "service { exchange-memory = 1MiB }\n", 32 << 10 },
+	};
+	struct place p;
+	const struct config_fault *faults;
+	if (!begin(&p))
+		CU_FAIL_FATAL("no region to test in");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		place_write(&p, "r/r.conf", arena_printf(p.arena, REGION "%s", rows[i].service));
+		const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena,
+							    &faults);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+		CU_ASSERT_EQUAL(c->region.metadata_object, rows[i].octets);
+		config_release(c);
+	}
+	place_end(&p);
+}
+
 /* C3: what is shown, written down, is the same configuration. */
 static void shown_values_read_back(void)
 {
@@ -681,6 +716,7 @@ int main(void)
 		{ "faults are told with lines", faults_are_told_with_lines },
 		{ "values arrive typed", values_arrive_typed },
 		{ "defaults are the doors' own", defaults_are_the_doors_own },
+		{ "an object fits an exchange", an_object_fits_an_exchange },
 		{ "shown values read back", shown_values_read_back },
 		{ "restarts are named", restarts_are_named },
 		{ "leniencies are rows of their table", leniencies_are_rows_of_their_table },

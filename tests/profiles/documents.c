@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/findings.h"
+#include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/soap.h"
@@ -139,6 +140,22 @@ static const struct xml_grammar *grammar_of(struct house *h, const struct transa
 	return g;
 }
 
+/* As a door sends it, in the house's memory. */
+static struct bytes sent(struct house *h, struct xml_writer *w)
+{
+	struct buffer out = buffer_in(h->arena);
+	for (const struct spool_part *p = xml_writer_end_in_parts(w); p != NULL; p = p->next) {
+		if (p->octets.data != NULL) {
+			buffer_append(&out, p->octets.data, p->octets.length);
+			continue;
+		}
+		unsigned char *to = arena_alloc(h->arena, p->length);
+		CU_ASSERT_EQUAL(pread(p->fd, to, p->length, (off_t)p->offset), (ssize_t)p->length);
+		buffer_append(&out, to, p->length);
+	}
+	return buffer_bytes(&out);
+}
+
 /* Into an envelope, out again, and against the grammar. */
 static const struct xml_node *sealed(struct house *h, struct exchange *x)
 {
@@ -154,7 +171,7 @@ static const struct xml_node *sealed(struct house *h, struct exchange *x)
 	soap_body(w);
 	x->transaction->answer_xml(x, w);
 	soap_end(w);
-	struct bytes octets = xml_writer_end(w);
+	struct bytes octets = sent(h, w);
 	const struct xml_document *d = xml_read(h->arena, NULL, octets, &p);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
 	CU_ASSERT_TRUE_FATAL(soap_open_answer(h->arena, d, headers.relates_to, &m, &p));
@@ -204,6 +221,19 @@ static void read_objects(struct house *h, struct asked *q, const struct xml_node
 	CU_ASSERT_TRUE(ebrim_read_submission(h->arena, xml_root(d), &q->objects, &f));
 }
 
+static void forget(void *arena)
+{
+	arena_destroy(arena);
+}
+
+static struct arena *exchange_arena(struct house *h)
+{
+	struct arena *a = h->memory == 0 ? h->arena : arena_create(h->memory);
+	if (a != h->arena)
+		arena_at_end(h->arena, forget, a);
+	return a;
+}
+
 struct asked *ask(struct house *h, const struct transaction *t, const char *system,
 		  const char *body, struct attachment *attachments)
 {
@@ -215,7 +245,8 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 	m->body = xml_root(d);
 	h->now += 1000000;
 	q->x = (struct exchange){
-		.arena = h->arena,
+		.arena = exchange_arena(h),
+		.spools = h->spools,
 		.id = "test",
 		.now = h->now,
 		.random = &system_random,

@@ -25,8 +25,10 @@ struct house {
 	const char *other;   /* of somebody else, known as 7@A */
 	const char *hidden;  /* what this system submitted is hidden from all others */
 	instant now;
-	unsigned number; /* makes uniqueIds unique */
-	size_t refuse;   /* this allocation of the handler is refused; 0: none */
+	unsigned number;       /* makes uniqueIds unique */
+	size_t refuse;         /* this allocation of the handler is refused; 0: none */
+	size_t memory;         /* the exchange's own; 0: the house's */
+	struct spools *spools; /* of answers; NULL: they stay in memory */
 };
 
 void house_open(struct house *h);

@@ -58,6 +58,7 @@ void imports_open(struct imports *im)
 	*im = (struct imports){ 0 };
 	memcpy(im->systems, systems, sizeof im->systems);
 	im->region = (struct region){
+		.metadata_object = 256 << 10,
 		.name = "test",
 		.affinity_domain = AFFINITY,
 		.affinity_namespace = "REGION",

@@ -42,6 +42,7 @@ static const struct region people_region = {
 	.system_count = 4,
 	.domains = people_domains,
 	.domain_count = 4,
+	.metadata_object = 256 << 10, /* the default */
 };
 
 /* Somebody, as a facility knows him. */
