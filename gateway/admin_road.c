@@ -5,12 +5,12 @@
  * requests are transactions like all others: the same road, the same audit. */
 #include "gateway/journey.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "gateway/admin_request.h"
+#include "gateway/base/json_arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/http_routes.h"
@@ -286,10 +286,8 @@ static void answer_lines(struct journey *j, json_t *list)
 {
 	struct buffer b = buffer_in(j->x.arena);
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		char *text = json_dumps(json_array_get(list, i), JSON_COMPACT);
-		buffer_text(&b, text == NULL ? "{}" : text);
+		json_append(&b, json_array_get(list, i));
 		buffer_byte(&b, '\n');
-		free(text);
 	}
 	json_decref(list);
 	journey_answer(j, 200, "application/x-ndjson", buffer_bytes(&b));
@@ -301,17 +299,11 @@ static void answer_json(struct journey *j, int status, json_t *value)
 		answer_lines(j, value);
 		return;
 	}
-	char *text = value == NULL ? NULL : json_dumps(value, JSON_COMPACT);
-	json_decref(value);
-	if (text == NULL) {
-		journey_answer(j, 500, "application/json", bytes_of_text("{}"));
-		return;
-	}
 	struct buffer b = buffer_in(j->x.arena);
-	buffer_text(&b, text);
-	buffer_byte(&b, '\n');
-	free(text);
-	journey_answer(j, status, "application/json", buffer_bytes(&b));
+	bool written = json_append(&b, value);
+	json_decref(value);
+	buffer_text(&b, written ? "\n" : "{}\n");
+	journey_answer(j, written ? status : 500, "application/json", buffer_bytes(&b));
 }
 
 /* The reason first, for who shows one line; then each part. */

@@ -16,6 +16,7 @@
 
 #include "gateway/audit/courier.h"
 #include "gateway/audit/record.h"
+#include "gateway/base/json_arena.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/config_units.h"
@@ -127,7 +128,7 @@ bool journey_out_of_memory(struct journey *j)
 
 bool journey_guard(struct journey *j, void (*work)(void *))
 {
-	return arena_run(j->x.arena, work, j) || journey_out_of_memory(j);
+	return json_arena_run(j->x.arena, work, j) || journey_out_of_memory(j);
 }
 
 /* On the committer, where this exchange's own arena is not to be touched. */

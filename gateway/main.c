@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "gateway/base/json_arena.h"
 #include "gateway/config.h"
 #include "gateway/process.h"
 #include <config.h>
@@ -100,6 +101,7 @@ int main(int argc, char **argv)
 						 { 0 } };
 	const char *path = NULL;
 	bool only_check = false;
+	json_arena_install();
 	for (int option; (option = getopt_long(argc, argv, "c:thV", options, NULL)) != -1;) {
 		if (option == 'c') {
 			path = optarg;

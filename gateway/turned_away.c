@@ -4,11 +4,11 @@
  * of the dialect that is spoken at that door, and an id that stands in answer, log and audit. */
 #include "gateway/journey.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/base/json_arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config.h"
 #include "gateway/envelope/soap.h"
@@ -112,7 +112,8 @@ static void json_words(void *with)
 	json_t *value = json_pack("{s:s, s:s, s:s, s:s, s:i}", "error", row->name, "what",
 				  w->problem.what, "where", "", "do",
 				  row->remedy == NULL ? "" : row->remedy, "exit", row->exit_code);
-	w->out->text = value == NULL ? NULL : json_dumps(value, JSON_COMPACT);
+	struct buffer text = buffer_in(w->arena);
+	w->out->text = json_append(&text, value) ? strdup(buffer_ended(&text)) : NULL;
 	w->out->content_type = "application/json";
 	json_decref(value);
 }
@@ -140,7 +141,7 @@ void house_words(void *self, struct refused_peer *peer, struct refusal_words *ou
 	problem_set(&w.problem, turned_away_problem(peer->status), "%s", peer->reason);
 	w.arena = arena_create_from(g->memory, WORDS_MEMORY);
 	if (w.arena != NULL)
-		arena_run(w.arena, peer->door == DOOR_HTTPS ? soap_words : json_words, &w);
+		json_arena_run(w.arena, peer->door == DOOR_HTTPS ? soap_words : json_words, &w);
 	arena_destroy(w.arena);
 	if (peer->door == DOOR_HTTPS && out->text != NULL && wants_500(g, peer))
 		out->status = 500;

@@ -1,10 +1,10 @@
 /* gateway/client/client_thread.h: the one thread that drives every call to another system.
  *
  * The way of a call: a worker, or the thread that has the errands, gives a group of them
- * (client_thread_take()) and turns to other work. The thread begins each as soon as its partner has a place, and rests until something happens on
- * any of their sockets. When the last of the group is over it is told so, on this thread, and hands
- * itself to whoever gave it. So no worker ever waits for a partner, however many partners are
- * silent. */
+ * (client_thread_take()) and turns to other work. The thread begins each as soon as its partner has
+ * a place, and rests until something happens on any of their sockets. When the last of the group is
+ * over it is told so, on this thread, and hands itself to whoever gave it. So no worker ever waits
+ * for a partner, however many partners are silent. */
 #ifndef GATEWAY_CLIENT_CLIENT_THREAD_H
 #define GATEWAY_CLIENT_CLIENT_THREAD_H
 

@@ -229,8 +229,8 @@ static unsigned check_values(const struct subject *s, const struct metadata_attr
 	return n;
 }
 
-/* What is registered is read whole by everybody who asks for it. The limit is ours, and says nothing
- * about the metadata: no XDSRegistryMetadataError (ITI TF-3: 4.2.4.1). */
+/* What is registered is read whole by everybody who asks for it. The limit is ours, and says
+ * nothing about the metadata: no XDSRegistryMetadataError (ITI TF-3: 4.2.4.1). */
 static void check_size(const struct subject *s, enum metadata_object kind, const void *object)
 {
 	const struct registry_desk *d = s->v->desk;

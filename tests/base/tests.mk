@@ -12,3 +12,6 @@ unit_tests += tests/base/spool_test
 tests_base_spool_test_SOURCES = tests/base/spool_test.c tests/base/open_files.h tests/base/failing.h tests/base/suite.h
 tests_base_spool_test_LDADD = $(TEST_LIBS)
 tests_base_spool_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=openat,--wrap=pread,--wrap=pwrite,--wrap=fstatvfs
+unit_tests += tests/base/json_arena_test
+tests_base_json_arena_test_SOURCES = tests/base/json_arena_test.c tests/base/suite.h
+tests_base_json_arena_test_LDADD = $(TEST_LIBS)
