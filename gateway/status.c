@@ -13,10 +13,12 @@
 #include "gateway/readiness.h"
 #include "profiles/transaction.h"
 #include "store/errands.h"
+#include "store/lease.h"
 #include "store/store.h"
 #include <config.h>
 
-enum { QUEUES_SHOWN = 20 }; /* of those in trouble; minato errand list has all */
+enum { QUEUES_SHOWN = 20 };      /* of those in trouble; minato errand list has all */
+enum { LEASES_LOOKED_AT = 200 }; /* a node has some forty at most: partners visited, repositories */
 
 static const char *time_text(struct arena *a, instant t)
 {
@@ -113,6 +115,27 @@ static json_t *describe_outbox(struct gateway *g, struct exchange *x)
 			 (json_int_t)(all.count - aside), "aside", (json_int_t)aside, "octets",
 			 (json_int_t)all.octets, "done", (json_int_t)counts.done, "under_way",
 			 (json_int_t)counts.visits, "troubled", list);
+}
+
+/* Which node does what only one may do at a time; nobody has what has ended. */
+static json_t *describe_leases(struct gateway *g, struct exchange *x)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	instant now = g->clock->now(g->clock);
+	json_t *list = json_array();
+	const char *name = NULL;
+	struct lease is;
+	for (unsigned i = 0; i < LEASES_LOOKED_AT && t != NULL; i++) {
+		if (!lease_next(t, x->arena, &name, &is))
+			break;
+		if (is.until > now)
+			json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "lease", name,
+							      "node", is.node, "until",
+							      time_text(x->arena, is.until)));
+	}
+	store_end(t);
+	return list;
 }
 
 /* ---- What takes long ---- */
@@ -221,6 +244,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 				      (int)s.largest_batch, "queued", (int)s.queued));
 	json_object_set_new(status, "long_work", status_work(g, NULL));
 	json_object_set_new(status, "outbox", describe_outbox(g, x));
+	json_object_set_new(status, "leases", describe_leases(g, x));
 	config_release(c);
 	return status;
 }

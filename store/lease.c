@@ -1,6 +1,7 @@
 /* store/lease.c: which node does what only one may do at a time. */
 #include "store/lease.h"
 
+#include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "store/check.h"
 #include "store/keys.h"
@@ -38,6 +39,33 @@ bool lease_look(struct store_txn *t, struct arena *a, const char *name, struct l
 	return store_get(t, key_span(&k), a, &row)
 	       && (read_row(row, out)
 		   || problem_set(store_problem(t), PROBLEM_INTERNAL, "a lease cannot be read"));
+}
+
+/* The row under the cursor, its texts in the arena. */
+static bool take_along(struct store_txn *t, struct arena *a, struct bytes key, struct bytes row,
+		       const char **name, struct lease *out)
+{
+	struct key_reader r = key_read(key);
+	const char *text = key_read_text(&r);
+	if (!key_read_end(&r) || !read_row(row, out))
+		return store_damaged(t, "a lease cannot be read");
+	*name = arena_text(a, text);
+	out->node = arena_text(a, out->node);
+	return true;
+}
+
+bool lease_next(struct store_txn *t, struct arena *a, const char **name, struct lease *out)
+{
+	struct key from = lease_key(*name), to;
+	struct bytes key, row;
+	key_begin(&to, SPACE_LEASE + 1);
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
+	bool found = store_next(c, &key, &row);
+	if (found && *name != NULL && bytes_equal(key, key_span(&from)))
+		found = store_next(c, &key, &row);
+	found = found && take_along(t, a, key, row, name, out);
+	store_scan_end(c);
+	return found;
 }
 
 bool lease_take(struct store_txn *t, const char *name, const char *node, instant now, instant end,

@@ -27,6 +27,9 @@ bool lease_holds(struct store_txn *t, const char *name, const char *node, instan
 void lease_end(struct store_txn *t, const char *name, const char *node); /* only its own */
 /* Texts in the arena. False: nobody has it. */
 bool lease_look(struct store_txn *t, struct arena *a, const char *name, struct lease *out);
+/* The next by name behind *name (NULL: the first), whose name *name then is; one that has ended is
+ * among them. Texts in the arena. False: there is none, or the store failed. */
+bool lease_next(struct store_txn *t, struct arena *a, const char **name, struct lease *out);
 
 extern const struct check_module lease_check;
 

@@ -495,6 +495,69 @@ static bool lease(struct fixture *f, step_run *run, const char *node, instant no
 	return is;
 }
 
+/* Names in their order; one is the beginning of another. */
+static const struct lease_row {
+	const char *name, *node;
+	instant until;
+} lease_rows[] = { { "audit a", "two", 7 },
+		   { "audit ab", "one", 5 },
+		   { "errands b " HERE, "one", INT64_MAX } };
+
+static bool take_all(void *with, struct store_txn *t, struct problem *p)
+{
+	instant until;
+	(void)with, (void)p;
+	for (size_t i = COUNT(lease_rows); i-- > 0;)
+		if (!lease_take(t, lease_rows[i].name, lease_rows[i].node, 1, lease_rows[i].until,
+				&until))
+			return false;
+	return true;
+}
+
+static void listed_by_name(void)
+{
+	struct fixture f;
+	struct lease is;
+	const char *name = NULL;
+	fixture_open(&f);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_FALSE(lease_next(t, f.arena, &name, &is));
+	store_end(t);
+	CU_ASSERT_TRUE(store_write(f.store, take_all, NULL, &f.problem));
+	t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < COUNT(lease_rows); i++) {
+		CU_ASSERT_TRUE_FATAL(lease_next(t, f.arena, &name, &is));
+		CU_ASSERT_STRING_EQUAL(name, lease_rows[i].name);
+		CU_ASSERT_STRING_EQUAL(is.node, lease_rows[i].node);
+		CU_ASSERT_EQUAL(is.until, lease_rows[i].until);
+	}
+	CU_ASSERT_FALSE(lease_next(t, f.arena, &name, &is));
+	CU_ASSERT_FALSE(store_failed(t));
+	/* Behind a name that no lease has. */
+	name = "audit aa";
+	CU_ASSERT_TRUE(lease_next(t, f.arena, &name, &is));
+	CU_ASSERT_STRING_EQUAL(name, "audit ab");
+	store_end(t);
+	fixture_close(&f);
+}
+
+static void unreadable_lease(void)
+{
+	struct fixture f;
+	struct lease is;
+	struct key k;
+	const char *name = NULL;
+	fixture_open(&f);
+	key_begin(&k, SPACE_OUTBOX_LAST);
+	key_text(&k, "audit a");
+	CU_ASSERT_TRUE(store_write(f.store, spoil, &k, &f.problem));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_FALSE(lease_next(t, f.arena, &name, &is));
+	CU_ASSERT_TRUE(store_failed(t));
+	store_end(t);
+	fixture_close(&f);
+}
+
 static void one_node_at_a_time(void)
 {
 	struct fixture f;
@@ -608,6 +671,8 @@ static const struct test tests[] = {
 	{ "listed", listed },
 	{ "what check finds", check_finds },
 	{ "a lease is one node's at a time", one_node_at_a_time },
+	{ "leases are listed by name", listed_by_name },
+	{ "a lease that cannot be read is told", unreadable_lease },
 	{ "a random history", random_history },
 	{ 0 }
 };
