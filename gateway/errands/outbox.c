@@ -24,13 +24,13 @@ struct outbox {
 	struct visit *back, **last; /* whose calls are over */
 	unsigned out;               /* visits the client thread has */
 	bool woken;
-	atomic_bool ending; /* also: nobody wants the calls any more */
+	atomic_bool ending;
+	atomic_bool unwanted; /* the calls; only when nobody judges them any more */
 };
 
 static struct outbox *outbox_of(const struct call_group *g)
 {
-	const atomic_bool *ending = g->unwanted;
-	return (struct outbox *)((const char *)ending - offsetof(struct outbox, ending));
+	return (struct outbox *)((const char *)g->unwanted - offsetof(struct outbox, unwanted));
 }
 
 /* On the client thread. */
@@ -55,7 +55,7 @@ static bool begin(struct caller *self, struct call *c)
 		.rank = CALLS_OF_ERRANDS,
 		.calls = &v->call,
 		.until = o->clock->elapsed(o->clock) + PLACE_SECONDS * (int64_t)SECOND,
-		.unwanted = &o->ending,
+		.unwanted = &o->unwanted,
 		.over = came_back,
 	};
 	pthread_mutex_lock(&o->lock);
@@ -167,6 +167,7 @@ void outbox_stop(struct outbox *o)
 	atomic_store(&o->ending, true);
 	outbox_wake(o);
 	pthread_join(o->thread, NULL);
+	atomic_store(&o->unwanted, true);
 	client_thread_look(o->client);
 	pthread_mutex_lock(&o->lock);
 	while (o->out != 0)
