@@ -7,15 +7,18 @@
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/client/answer_body.h"
 #include "gateway/client/curl_handle.h"
+#include "gateway/client/mllp_calls.h"
 
 /* libcurl looks at its own times in between. */
-enum { LONGEST_WAIT_MS = 60000, LINE = 600, FIRST_ROOM = 4096 };
+enum { LONGEST_WAIT_MS = 60000, LINE = 600 };
 
 struct calls {
 	struct caller caller; /* first */
 	CURLM *multi;
 	struct under_way *first;
+	struct mllp_calls *mllp;
 };
 
 /* One call while libcurl has it. */
@@ -25,8 +28,7 @@ struct under_way {
 	struct curl_slist *headers, *places;
 	size_t piece; /* where reading is */
 	uint64_t offset;
-	unsigned char *body;
-	size_t length, room;
+	struct answer_body body;
 	char error[CURL_ERROR_SIZE];
 	struct under_way *next, **link;
 };
@@ -70,34 +72,12 @@ static int rewind_pieces(void *with, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
-/* Twice the room as often as need be: most answers are short, whatever they may have. */
-static bool make_room(struct under_way *u, size_t needed)
-{
-	size_t room = u->room == 0 ? FIRST_ROOM : u->room;
-	while (room < needed)
-		room *= 2;
-	if (room > u->call->answer_most)
-		room = u->call->answer_most;
-	unsigned char *body = room == u->room
-				      ? u->body
-				      : arena_try_resize(u->call->arena, u->body, u->room, room);
-	if (body == NULL)
-		return false;
-	u->body = body;
-	u->room = room;
-	return true;
-}
-
 static size_t keep(char *data, size_t size, size_t count, void *with)
 {
 	struct under_way *u = with;
-	size_t length = size * count, left = u->call->answer_most - u->length;
-	size_t take = length < left ? length : left;
-	if (take == 0 || !make_room(u, u->length + take))
-		return 0;
-	memcpy(u->body + u->length, data, take);
-	u->length += take;
-	return take; /* less than came: libcurl ends the call */
+	/* less than came: libcurl ends the call */
+	return answer_body_add(&u->body, u->call->arena, u->call->answer_most,
+			       (struct bytes){ (unsigned char *)data, size * count });
 }
 
 static bool add_header(struct under_way *u, const char *name, const char *value)
@@ -157,9 +137,8 @@ static void forget(struct calls *c, struct under_way *u)
 	free(u);
 }
 
-static bool begin(struct caller *self, struct call *call)
+static bool begin_post(struct calls *c, struct call *call)
 {
-	struct calls *c = (struct calls *)self;
 	struct under_way *u = calloc(1, sizeof *u);
 	call->answered = call->whole = false;
 	snprintf(call->why, sizeof call->why, "no memory for a request");
@@ -185,6 +164,12 @@ static bool begin(struct caller *self, struct call *call)
 	return false;
 }
 
+static bool begin(struct caller *self, struct call *call)
+{
+	struct calls *c = (struct calls *)self;
+	return mllp_calls_take(call->url) ? mllp_calls_begin(c->mllp, call) : begin_post(c, call);
+}
+
 static void settle(struct under_way *u, CURLcode code)
 {
 	struct call *call = u->call;
@@ -200,12 +185,21 @@ static void settle(struct under_way *u, CURLcode code)
 	call->whole = call->answered && code == CURLE_OK;
 	call->status = (int)status;
 	call->content_type = copy == NULL ? "" : copy;
-	call->body = (struct bytes){ u->body, u->length };
+	call->body = (struct bytes){ u->body.octets, u->body.length };
 	if (!call->answered)
 		snprintf(call->why, sizeof call->why, "%.180s",
 			 code == CURLE_OK      ? "no answer"
 			 : u->error[0] != '\0' ? u->error
 					       : curl_easy_strerror(code));
+}
+
+static struct call *post_over(struct calls *c, struct under_way *u, CURLcode code)
+{
+	struct call *call = u->call;
+	settle(u, code);
+	call->under_way = NULL;
+	forget(c, u);
+	return call;
 }
 
 static struct call *over(struct caller *self)
@@ -219,18 +213,20 @@ static struct call *over(struct caller *self)
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&u);
-		struct call *call = u->call;
-		settle(u, message->data.result);
-		call->under_way = NULL;
-		forget(c, u);
-		return call;
+		if (u != NULL)
+			return post_over(c, u, message->data.result);
+		mllp_calls_connected(c->mllp, message->easy_handle, message->data.result);
 	}
-	return NULL;
+	return mllp_calls_over(c->mllp);
 }
 
 static void give_up(struct caller *self, struct call *call)
 {
-	forget((struct calls *)self, call->under_way);
+	struct calls *c = (struct calls *)self;
+	if (mllp_calls_take(call->url))
+		mllp_calls_give_up(c->mllp, call);
+	else
+		forget(c, call->under_way);
 	call->under_way = NULL;
 }
 
@@ -244,14 +240,16 @@ void calls_library_end(void)
 	curl_global_cleanup();
 }
 
-struct calls *calls_open(unsigned most)
+struct calls *calls_open(unsigned most, const struct clock *clock)
 {
 	struct calls *c = calloc(1, sizeof *c);
 	if (c == NULL)
 		return NULL;
 	c->caller = (struct caller){ .begin = begin, .over = over, .give_up = give_up };
 	c->multi = curl_multi_init();
-	if (c->multi == NULL) {
+	c->mllp = c->multi == NULL ? NULL : mllp_calls_create(c->multi, clock);
+	if (c->mllp == NULL) {
+		curl_multi_cleanup(c->multi);
 		free(c);
 		return NULL;
 	}
@@ -267,7 +265,10 @@ struct caller *calls_caller(struct calls *c)
 void calls_wait(struct calls *c, int64_t micros)
 {
 	int64_t ms = micros < 0 ? LONGEST_WAIT_MS : (micros + 999) / 1000;
-	curl_multi_poll(c->multi, NULL, 0, ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : (int)ms, NULL);
+	struct curl_waitfd also[MLLP_POLL_MOST];
+	unsigned count = mllp_calls_sockets(c->mllp, also);
+	curl_multi_poll(c->multi, also, count, ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : (int)ms,
+			NULL);
 }
 
 void calls_wake(struct calls *c)
@@ -283,6 +284,7 @@ void calls_close(struct calls *c)
 		next = u->next;
 		forget(c, u);
 	}
+	mllp_calls_destroy(c->mllp);
 	curl_multi_cleanup(c->multi);
 	free(c);
 }

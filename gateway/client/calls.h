@@ -1,9 +1,10 @@
 /* gateway/client/calls.h: many requests to others at once, none of which anybody waits for.
  *
  * One thread has the calls: it begins some, rests in calls_wait() until one is over, and takes it
- * from over(). libcurl's multi interface underneath; how a request is set up is curl_handle.h's. A
- * call is bounded in time; of an answer no more than answer_most is kept, and the rest is not
- * waited for.
+ * from over(). libcurl's multi interface underneath; how a connection is secured is
+ * curl_handle.h's. https:// is one POST, mllps://HOST:PORT one message of HL7 v2 and its
+ * acknowledgment (mllp_calls.h). A call is bounded in time, by call_groups.h; of an answer no more
+ * than answer_most is kept, and the rest is not waited for.
  *
  * What a call looks like stands in struct caller, so that a test can be the other side. */
 #ifndef GATEWAY_CLIENT_CALLS_H
@@ -17,6 +18,7 @@
 #include "schemas/model/partner.h"
 
 struct arena;
+struct clock;
 
 enum { CALL_WHY = 200, CALL_HEADERS_MOST = 4 };
 
@@ -30,7 +32,8 @@ struct call_piece {
 	uint64_t length;
 };
 
-/* One POST. All it points to stays until it is over. */
+/* All it points to stays until it is over. Of MLLP the pieces are the message without its frame,
+ * and there are no headers and no status. */
 struct call {
 	struct arena *arena; /* the answer is kept there */
 	const char *url;
@@ -43,12 +46,12 @@ struct call {
 	size_t answer_most;
 
 	/* When it is over. */
-	bool answered; /* a final status came, whatever came after it */
+	bool answered; /* a final status, or octets of MLLP came, whatever came after it */
 	bool whole;    /* and all of it: body is what the partner said */
 	int status;
 	const char *content_type; /* "" if none */
 	struct bytes body;        /* the first of it */
-	char why[CALL_WHY];       /* not answered: in our words and libcurl's */
+	char why[CALL_WHY]; /* not answered, or MLLP and not whole: in our words and libcurl's */
 
 	void *under_way; /* the caller's own */
 };
@@ -67,7 +70,8 @@ struct calls;
 void calls_library_begin(void);
 void calls_library_end(void);
 
-struct calls *calls_open(unsigned most); /* connections kept; NULL: no memory */
+/* most: connections kept of https. NULL: no memory. */
+struct calls *calls_open(unsigned most, const struct clock *clock);
 struct caller *calls_caller(struct calls *c);
 /* Until something happens, calls_wake(), or so many microseconds; less than 0: for as long as it
  * takes. */

@@ -58,7 +58,7 @@ struct client_thread *client_thread_start(const struct clock *c)
 		return NULL;
 	pthread_mutex_init(&t->lock, NULL);
 	t->last = &t->come;
-	t->calls = calls_open(CONNECTIONS_KEPT);
+	t->calls = calls_open(CONNECTIONS_KEPT, c);
 	if (t->calls != NULL)
 		t->groups = call_groups_create(calls_caller(t->calls), c);
 	if (t->groups != NULL && pthread_create(&t->thread, NULL, drive, t) == 0)

@@ -8,8 +8,6 @@
 enum {
 	/* Who does not take a connection within that time is not there. */
 	CONNECT_SECONDS = 10,
-	/* A connection that is kept is made anew after that: its certificate may be another. */
-	KEPT_SECONDS = 600,
 	LINE = 1100, /* two names of hosts, at most 255 octets each, and two ports */
 };
 
@@ -37,7 +35,7 @@ void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, total_seconds);
 	curl_easy_setopt(curl, CURLOPT_CAINFO, us->ca);
 	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* /etc/ssl/certs otherwise */
-	curl_easy_setopt(curl, CURLOPT_MAXLIFETIME_CONN, (long)KEPT_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_MAXLIFETIME_CONN, (long)CLIENT_KEPT_SECONDS);
 	curl_easy_setopt(curl, CURLOPT_SSLCERT, us->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLKEY, us->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);

@@ -11,6 +11,9 @@
 struct client_identity;
 struct curl_slist;
 
+/* A connection that is kept is made anew after that: its certificate may be another. */
+enum { CLIENT_KEPT_SECONDS = 600 };
+
 /* Texts are copied. total_seconds: from the first octet of connecting to the last of the answer. */
 void curl_handle_set_up(CURL *curl, const struct client_identity *us, long total_seconds);
 

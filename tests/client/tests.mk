@@ -10,3 +10,7 @@ tests_client_client_thread_test_SOURCES = tests/client/client_thread_test.c test
 	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \
 	tests/transport/pki.c tests/transport/pki.h
 tests_client_client_thread_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/client/mllp_calls_test
+tests_client_mllp_calls_test_SOURCES = tests/client/mllp_calls_test.c tests/base/suite.h \
+	tests/client/mllp_partner.c tests/client/mllp_partner.h tests/transport/pki.c tests/transport/pki.h
+tests_client_mllp_calls_test_LDADD = $(TEST_LIBS)
