@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "gateway/audit/record.h"
+#include "gateway/audit/record_parts.h"
 #include "gateway/audit/syslog_tls.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/backoff.h"
@@ -35,9 +36,8 @@ enum {
 /* After a failure. Only who has the lease tries: nobody else comes back with him. */
 static const struct backoff pauses = { .first = SECOND, .longest = 60 * (int64_t)SECOND };
 
-/* Room for texts: a header with a hostname of 255 (RFC 5424, 6); which entry is damaged; who is
- * away. */
-enum { HEADER = 512, DAMAGE = 64, OUTAGE = SYSLOG_WHY + 128 };
+/* Room for texts: which entry is damaged; who is away. */
+enum { DAMAGE = 64, OUTAGE = SYSLOG_WHY + 128 };
 
 struct round {
 	struct courier *courier;
@@ -165,7 +165,7 @@ static bool is_elsewhere(struct batch *b, struct store_txn *t)
 static struct bytes frame(struct arena *a, const struct courier *c, const struct audit_entry *e,
 			  struct bytes message)
 {
-	char when[XML_TIME_TEXT], header[HEADER];
+	char when[XML_TIME_TEXT], header[SYSLOG_HEADER_MOST];
 	instant_to_xml(e->terms.time, when);
 	int length = snprintf(header, sizeof header,
 			      "<85>1 %s %.255s minato %s IHE+RFC-3881 [meta sequenceId=\"%" PRIu64

@@ -49,7 +49,7 @@ enum { TYPE_PERSON = 1, ROLE_PATIENT = 1 };
 
 /* Writing. */
 
-static bool is_patient(const struct audit_object *o)
+bool event_is_patient(const struct audit_object *o)
 {
 	return o->type_code == TYPE_PERSON && o->type_code_role == ROLE_PATIENT && o->id != NULL;
 }
@@ -58,7 +58,7 @@ struct audit_terms event_terms(struct arena *a, const struct audit_event *e)
 {
 	struct text_list *patients = NULL, **tail = &patients;
 	for (const struct audit_object *o = e->objects; o != NULL; o = o->next)
-		if (is_patient(o))
+		if (event_is_patient(o))
 			tail = text_list_add(a, tail, o->id);
 	return (struct audit_terms){
 		.time = e->time,
@@ -110,7 +110,7 @@ static void put_detail(struct record_writer *w, const struct audit_detail *d)
 
 static void put_object(struct record_writer *w, const struct audit_object *o)
 {
-	bool patient = is_patient(o);
+	bool patient = event_is_patient(o);
 	record_open(w, patient ? EVENT_PATIENT : EVENT_OBJECT);
 	if (!patient) {
 		record_text(w, OBJECT_ID, o->id);

@@ -22,6 +22,8 @@ struct arena;
 
 /* What the entry of e is found by. Borrows from e. */
 struct audit_terms event_terms(struct arena *a, const struct audit_event *e);
+/* Somebody whose data it is about, by his id: what an entry is found by. */
+bool event_is_patient(const struct audit_object *o);
 /* What the terms do not say. */
 struct bytes event_record_write(struct arena *a, const struct audit_source *us,
 				const struct audit_event *e);

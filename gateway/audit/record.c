@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/audit/event_record.h"
+#include "gateway/audit/record_parts.h"
 #include "gateway/audit/subjects.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
@@ -159,13 +160,42 @@ static struct audit_draft *draft(struct arena *a, const struct audit_source *us,
 	return audit_log_draft(a, event_record_write(a, us, e), &terms);
 }
 
+/* One that is too long becomes several, in its place. */
+static void divide(struct arena *a, const struct audit_source *us, struct audit_event *e)
+{
+	struct audit_event *after = e->next, *parts = audit_record_parts(a, us, e);
+	if (parts == NULL)
+		return;
+	*e = *parts;
+	while (e->next != NULL)
+		e = e->next;
+	e->next = after;
+}
+
 bool audit_record_prepare(struct store_txn *t, struct arena *a, const struct audit_source *us,
 			  struct audit_event *e)
 {
 	if (!audit_subjects_fill(t, a, e))
 		return false;
-	for (; e != NULL; e = e->next)
-		e->draft = draft(a, us, e);
+	for (struct audit_event *after; e != NULL; e = after) {
+		after = e->next;
+		divide(a, us, e);
+		for (; e != after; e = e->next)
+			e->draft = draft(a, us, e);
+	}
+	return true;
+}
+
+/* The event stays as it is: the job may be run again. */
+static bool append_now(struct store_txn *t, struct arena *a, const struct audit_source *us,
+		       const struct audit_event *e)
+{
+	const struct audit_event *part = audit_record_parts(a, us, e);
+	if (part == NULL)
+		return audit_log_append(t, draft(a, us, e), NULL);
+	for (; part != NULL; part = part->next)
+		if (!audit_log_append(t, draft(a, us, part), NULL))
+			return false;
 	return true;
 }
 
@@ -175,7 +205,8 @@ bool audit_record_append(struct store_txn *t, struct arena *a, const struct audi
 	if (e != NULL && e->draft == NULL && !audit_subjects_fill(t, a, e))
 		return false;
 	for (; e != NULL; e = e->next)
-		if (!audit_log_append(t, e->draft != NULL ? e->draft : draft(a, us, e), NULL))
+		if (!(e->draft != NULL ? audit_log_append(t, e->draft, NULL)
+				       : append_now(t, a, us, e)))
 			return false;
 	return true;
 }

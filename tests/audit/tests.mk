@@ -60,6 +60,10 @@ unit_tests += tests/audit/subjects_test
 tests_audit_subjects_test_SOURCES = tests/audit/subjects_test.c tests/store/fixture.h tests/store/people.h
 tests_audit_subjects_test_LDADD = $(TEST_LIBS)
 
+unit_tests += tests/audit/record_parts_test
+tests_audit_record_parts_test_SOURCES = tests/audit/record_parts_test.c tests/audit/events.h tests/store/fixture.h
+tests_audit_record_parts_test_LDADD = $(TEST_LIBS)
+
 unit_tests += tests/audit/record_test
 tests_audit_record_test_SOURCES = tests/audit/record_test.c
 tests_audit_record_test_LDADD = $(TEST_LIBS)
