@@ -72,6 +72,7 @@ void house_open(struct house *h)
 	h->region.most_results = 50;
 	h->region.submission_objects = 100;
 	fixture_open(&h->store);
+	h->road = road_open(h->store.store);
 	h->arena = h->store.arena;
 	people_feed(&h->store, &at_a);
 	people_feed(&h->store, &at_b);
@@ -82,6 +83,7 @@ void house_open(struct house *h)
 
 void house_close(struct house *h)
 {
+	road_close(h->road);
 	fixture_close(&h->store);
 }
 
@@ -259,7 +261,7 @@ struct asked *ask(struct house *h, const struct transaction *t, const char *syst
 		.admission = house_admission(h),
 	};
 	q->event = arena_new(h->arena, struct audit_event);
-	road_run(h->store.store, &q->x, h->refuse, q->event);
+	road_run(h->road, &q->x, h->refuse, q->event);
 	if (q->x.problem.code == PROBLEM_MALFORMED)
 		return q; /* the road answers with a fault */
 	q->body = sealed(h, &q->x);

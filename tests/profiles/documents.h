@@ -19,6 +19,7 @@ extern const struct transaction iti18_registry_stored_query, iti41_provide_and_r
 
 struct house {
 	struct fixture store;
+	struct road *road;
 	struct region region;
 	struct arena *arena;
 	const char *patient; /* regional id (CX) of the one known as 101@A and 031@B */

@@ -17,15 +17,6 @@ static double cpu(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static bool permits(void *self, struct store_txn *t, uint64_t subject, const char *source_system)
-{
-	(void)self;
-	(void)t;
-	(void)subject;
-	(void)source_system;
-	return true;
-}
-
 static size_t find(struct house *h, struct bytes body, double part[4])
 {
 	struct arena *a = arena_create(64 << 20);
@@ -42,7 +33,7 @@ static size_t find(struct house *h, struct bytes body, double part[4])
 		.transaction = &iti18_registry_stored_query,
 		.sender = region_system(&h->region, "b-clinic"),
 		.store = h->store.store,
-		.admission = { .subject = permits },
+		.admission = house_admission(h),
 	};
 	at[1] = cpu();
 	x.transaction->read(&x);
@@ -132,7 +123,7 @@ static void provide_documents(void)
 						 .transaction = &iti41_provide_and_register,
 						 .sender = region_system(&h.region, "a-hospital"),
 						 .store = h.store.store,
-						 .admission = { .subject = permits },
+						 .admission = house_admission(&h),
 						 .attachments = attach(&h, "Document01", content),
 					 } };
 		CU_ASSERT_TRUE_FATAL(one.x.transaction->read(&one.x));

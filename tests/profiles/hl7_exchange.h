@@ -11,6 +11,7 @@
 
 struct hl7_house {
 	struct fixture f;
+	struct road *road;
 	struct region region;
 	struct registered_system systems[4];
 	struct exchange x;
@@ -34,11 +35,13 @@ static inline void hl7_open(struct hl7_house *h)
 	memcpy(h->systems, people_systems, sizeof h->systems);
 	h->region.systems = h->systems;
 	fixture_open(&h->f);
+	h->road = road_open(h->f.store);
 }
 
 static inline void hl7_close(struct hl7_house *h)
 {
 	CU_ASSERT_EQUAL(people_findings(&h->f, true), 0);
+	road_close(h->road);
 	fixture_close(&h->f);
 }
 
@@ -64,7 +67,7 @@ static inline void hl7_send(struct hl7_house *h, const struct transaction *t, co
 				  .raw_request = bytes_of_text(message),
 				  .sender = region_system(&h->region, system),
 				  .admission = { .self = h, .record = hl7_admits } };
-	road_run(h->f.store, &h->x, 0, &h->event);
+	road_run(h->road, &h->x, 0, &h->event);
 	h->octets = t->answer_hl7(&h->x, &stamp);
 	fixture_must(&h->f, hl7_parse(h->f.arena, h->octets, NULL, &h->answer, &p));
 }

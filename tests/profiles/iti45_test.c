@@ -314,7 +314,10 @@ static void what_cannot_be_answered_is_a_fault(void)
 			v3_message(&v, "iti45/query.xml", edits[i]));
 		CU_ASSERT_EQUAL(v.x.problem.code, PROBLEM_MALFORMED);
 		CU_ASSERT_PTR_NULL(strstr(v.x.problem.what, "123456789018"));
-		CU_ASSERT_PTR_NULL(v.event.objects);
+		/* An alert, which names us and nobody else. */
+		CU_ASSERT_EQUAL(v.event.event_id, 110113);
+		CU_ASSERT_EQUAL(v.event.objects->type_code_role, 13);
+		CU_ASSERT_PTR_NULL(v.event.objects->next);
 	}
 	v3_close(&v);
 }

@@ -1,38 +1,51 @@
 # Tests of this room.
 
+# The road without doors: what would leave by one stays here.
+road_sources = tests/profiles/road.c tests/profiles/road.h
+road_ends_here = -Wl,--wrap=door_answer
+
 # Documents: ITI-18, ITI-41, ITI-42, ITI-43.
-documents_house = tests/profiles/documents.c tests/profiles/documents.h tests/profiles/road.h tests/store/people.h \
+documents_house = tests/profiles/documents.c tests/profiles/documents.h $(road_sources) \
+	tests/store/people.h \
 	tests/store/fixture.h tests/envelope/samples.c tests/envelope/samples.h tests/base/suite.h
 unit_tests += tests/profiles/iti42_test
 tests_profiles_iti42_test_SOURCES = tests/profiles/iti42_test.c $(documents_house)
 tests_profiles_iti42_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti42_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/iti18_test
 tests_profiles_iti18_test_SOURCES = tests/profiles/iti18_test.c $(documents_house)
 tests_profiles_iti18_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti18_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/iti41_test
 tests_profiles_iti41_test_SOURCES = tests/profiles/iti41_test.c $(documents_house)
 tests_profiles_iti41_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti41_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/limits_test
 tests_profiles_limits_test_SOURCES = tests/profiles/limits_test.c $(documents_house)
 tests_profiles_limits_test_LDADD = $(TEST_LIBS)
+tests_profiles_limits_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/object_size_test
 tests_profiles_object_size_test_SOURCES = tests/profiles/object_size_test.c $(documents_house)
 tests_profiles_object_size_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/crowding_test
 tests_profiles_crowding_test_SOURCES = tests/profiles/crowding_test.c $(documents_house)
 tests_profiles_crowding_test_LDADD = $(TEST_LIBS)
+tests_profiles_crowding_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 EXTRA_PROGRAMS += tests/profiles/documents_bench
 tests_profiles_documents_bench_SOURCES = tests/profiles/documents_bench.c $(documents_house)
 tests_profiles_documents_bench_LDADD = $(TEST_LIBS)
+tests_profiles_documents_bench_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 EXTRA_DIST += tests/cases/ebrim tests/cases/stored_query
 
 unit_tests += tests/profiles/iti44_test tests/profiles/iti45_test
-v3_sources = tests/profiles/v3_exchange.h tests/profiles/road.h tests/store/people.h tests/store/fixture.h \
+v3_sources = tests/profiles/v3_exchange.h $(road_sources) tests/store/people.h tests/store/fixture.h \
 	tests/envelope/samples.c tests/envelope/samples.h
 tests_profiles_iti44_test_SOURCES = tests/profiles/iti44_test.c $(v3_sources)
 tests_profiles_iti44_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti44_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 tests_profiles_iti45_test_SOURCES = tests/profiles/iti45_test.c $(v3_sources)
 tests_profiles_iti45_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti45_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 EXTRA_DIST += tests/cases/iti44 tests/cases/iti45
 
 unit_tests += tests/profiles/consent_manager_test
@@ -72,13 +85,17 @@ tests_profiles_ssmix2_samples_test_LDADD = $(TEST_LIBS)
 
 # Identity over HL7 v2: ITI-8, ITI-9.
 unit_tests += tests/profiles/iti8_test tests/profiles/iti9_test
-hl7_sources = tests/profiles/hl7_exchange.h tests/profiles/road.h tests/store/people.h tests/store/fixture.h tests/base/suite.h
+hl7_sources = tests/profiles/hl7_exchange.h $(road_sources) tests/store/people.h \
+	tests/store/fixture.h tests/base/suite.h
 tests_profiles_iti8_test_SOURCES = tests/profiles/iti8_test.c $(hl7_sources)
 tests_profiles_iti8_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti8_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 tests_profiles_iti9_test_SOURCES = tests/profiles/iti9_test.c $(hl7_sources)
 tests_profiles_iti9_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti9_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 # The same table through both dialects.
 unit_tests += tests/profiles/one_reading_test
-tests_profiles_one_reading_test_SOURCES = tests/profiles/one_reading_test.c tests/profiles/hl7_exchange.h tests/profiles/road.h \
+tests_profiles_one_reading_test_SOURCES = tests/profiles/one_reading_test.c tests/profiles/hl7_exchange.h \
 	$(v3_sources)
 tests_profiles_one_reading_test_LDADD = $(TEST_LIBS)
+tests_profiles_one_reading_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)

@@ -16,6 +16,7 @@
 
 struct v3 {
 	struct fixture f;
+	struct road *road;
 	struct region region;
 	struct registered_system systems[4];
 	struct exchange x;
@@ -41,11 +42,13 @@ static inline void v3_open(struct v3 *v)
 	memcpy(v->systems, people_systems, sizeof v->systems);
 	v->region.systems = v->systems;
 	fixture_open(&v->f);
+	v->road = road_open(v->f.store);
 }
 
 static inline void v3_close(struct v3 *v)
 {
 	CU_ASSERT_EQUAL(people_findings(&v->f, true), 0);
+	road_close(v->road);
 	fixture_close(&v->f);
 }
 
@@ -119,7 +122,7 @@ static inline void v3_send(struct v3 *v, const struct transaction *t, const char
 				  .sender = region_system(&v->region, system),
 				  .admission = { .self = v, .record = v3_admits } };
 	v->root = NULL;
-	road_run(v->f.store, &v->x, 0, &v->event);
+	road_run(v->road, &v->x, 0, &v->event);
 	if (v->x.problem.code != PROBLEM_MALFORMED)
 		v3_answer(v);
 }
