@@ -10,7 +10,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "tests", "faults"))
 
-from parts.house import House, region, skip  # noqa: E402  pylint: disable=wrong-import-position
+from parts.service import Service, region, skip  # noqa: E402  pylint: disable=wrong-import-position
 
 PASSWORD = "interop"
 
@@ -43,7 +43,7 @@ def compiled(home: str, build: str, directory: str) -> str:
     return classes
 
 
-def stores(place: House, directory: str) -> None:
+def stores(place: Service, directory: str) -> None:
     """The systems' certificates and the region's authority."""
     for system in ("a-hospital", "b-clinic"):
         pem = place.target.certificate(system)
@@ -55,7 +55,7 @@ def stores(place: House, directory: str) -> None:
                 os.path.join(directory, "authorities.p12")], "keytool")
 
 
-def settings(place: House, system: str, line: str) -> None:
+def settings(place: Service, system: str, line: str) -> None:
     """One more line in a system's section."""
     with open(place.demo.configuration, encoding="utf-8") as conf:
         text = conf.read()
@@ -63,7 +63,7 @@ def settings(place: House, system: str, line: str) -> None:
         conf.write(text.replace(f'system "{system}" {{\n', f'system "{system}" {{\n\t{line}\n'))
 
 
-def run_client(place: House, own: str, directory: str, classes: str, arguments: list[str]) -> int:
+def run_client(place: Service, own: str, directory: str, classes: str, arguments: list[str]) -> int:
     """Interop against a region in service; what it says, unless the region is
     not sound afterwards."""
     with open(os.path.join(own, "logging"), "w", encoding="ascii") as file:

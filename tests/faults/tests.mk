@@ -2,8 +2,8 @@
 # line a fault and the sum last. `make check` makes a few of each, `make faults` all of them.
 faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog \
 	tests/faults/long_work tests/faults/elsewhere tests/faults/registering tests/faults/hashing
-faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/house.py \
-	tests/faults/parts/letters.py tests/faults/parts/ward.py
+faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
+	tests/faults/parts/letters.py tests/faults/parts/load.py
 check_PROGRAMS += tests/faults/disk.so
 tests_faults_disk_so_SOURCES = tests/faults/disk.c
 tests_faults_disk_so_CFLAGS = -std=gnu17 -Wall -Wextra -Werror -fPIC	# no sanitizer, no coverage

@@ -1,1 +1,1 @@
-"""Parts of the fault tests: the region, its hospitals, a ward of mixed load."""
+"""Parts of the fault tests: the region in service, its hospitals, mixed load."""

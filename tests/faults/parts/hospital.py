@@ -10,7 +10,7 @@ import threading
 
 from lxml import etree
 
-from .house import TOP
+from .service import TOP
 from lib import hl7v2, message, mllp, mtom, soap, wire  # pylint: disable=wrong-import-order
 from lib.scope import SYLLABLES, Scope
 from lib.region import Target

@@ -13,7 +13,7 @@ import time
 
 from lxml import etree
 
-from .house import TOP  # noqa: F401  pylint: disable=unused-import
+from .service import TOP  # noqa: F401  pylint: disable=unused-import
 from lib import mtom, soap  # pylint: disable=wrong-import-order
 from lib.partner import Partner  # pylint: disable=wrong-import-order
 

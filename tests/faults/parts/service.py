@@ -65,7 +65,7 @@ class Score:
         return 1 if self.failed else 0
 
 
-class House:
+class Service:
     """The region, its daemon, and an Audit Record Repository that takes its records."""
 
     def __init__(self, audit_port: int | None = None) -> None:
@@ -234,8 +234,8 @@ class House:
 
 
 @contextlib.contextmanager
-def house(audit_port: int | None = None):
-    one = House(audit_port)
+def service(audit_port: int | None = None):
+    one = Service(audit_port)
     try:
         yield one
     finally:

@@ -1,8 +1,8 @@
-"""A ward of a hospital: one thread of mixed load that remembers what was acknowledged.
+"""Mixed load as a hospital makes it: one thread, which remembers what was acknowledged.
 
 What the gateway acknowledged must be there whatever happens to it; what it did not acknowledge is
-in doubt, and must after all be there whole or not at all. A ward owns its persons: nobody else
-writes about them, so that what it remembers is the whole truth.
+in doubt, and must after all be there whole or not at all. Each owns its persons: nobody else writes
+about them, so that what it remembers is the whole truth.
 """
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import typing
 
 from .hospital import (DOMAINS, Document, Hospital, Messages, Person, Refused, Unwanted, fresh,
                        fresh_oid, fresh_uuid)
-from .house import House
+from .service import Service
 
 A, B = "a-hospital", "b-clinic"
 # Below it a document's octets lie among the keys, above it in a file of their own (store/blobs.h).
 SMALL, LARGE = 60_000, (70_000, 300_000)
-PERSONS = 6         # a ward speaks of so many at a time, then admits others
+PERSONS = 6         # it speaks of so many at a time, then admits others
 DOCUMENTS = 12      # and submits so many documents for one
 
 
@@ -33,12 +33,12 @@ def make_document(size: int) -> tuple[Document, bytes]:
     return Document(fresh_oid(), hashlib.sha1(octets).hexdigest(), size, fresh_uuid()), octets
 
 
-class Ward:
+class Load:
     """Persons, what was acknowledged of them, and what is in doubt."""
 
-    def __init__(self, house: House, messages: Messages) -> None:
-        self.house = house
-        self.systems = {name: Hospital(house.target, name, messages) for name in DOMAINS}
+    def __init__(self, service: Service, messages: Messages) -> None:
+        self.service = service
+        self.systems = {name: Hospital(service.target, name, messages) for name in DOMAINS}
         self.active: list[Person] = []
         self.all: list[Person] = []
         self.touched: dict[int, Person] = {}
@@ -96,12 +96,12 @@ class Ward:
             self.active.remove(person)
         deeds = [(self.submit, 6), (self.replace, 2), (self.find, 3), (self.retrieve, 3),
                  (self.look_up, 3), (self.revise, 2), (self.merge, 2), (self.decide, 1)]
-        if self.house.letters is not None:
+        if self.service.letters is not None:
             deeds.append((self.ask_elsewhere, 3))
         deed = random.choices([d for d, _ in deeds], [w for _, w in deeds])[0]
         return deed(person)
 
-    # -- what a ward does ------------------------------------------------------------------------
+    # -- what a load does ------------------------------------------------------------------------
 
     def feed(self, person: Person, name: str) -> None:
         system, number = self.systems[name], person.ids[name]
@@ -145,10 +145,11 @@ class Ward:
 
     def ask(self, *words: str) -> None:
         """The operator's tool; without an answer it ends with 5, or in the middle with 1."""
-        status, text = self.house.ask(*words)
+        status, text = self.service.ask(*words)
         if status == 0:
             return
-        if not self.house.alive() or status == 5 or "ended" in text or "could not" in text.lower():
+        if not self.service.alive() or status == 5 or "ended" in text \
+                or "could not" in text.lower():
             raise Refused(text)
         raise Unwanted(" ".join(words[:2]), [f"exit {status}", text.strip()])
 
@@ -159,7 +160,7 @@ class Ward:
             words += ["--facility", "d-pharmacy"]
 
         def settle() -> str | None:
-            shown = self.house.ask_json("consent", "show", "--patient", person.name_at(A))
+            shown = self.service.ask_json("consent", "show", "--patient", person.name_at(A))
             person.joined, person.excluded = self.decided(shown)
             return None
 
@@ -248,7 +249,7 @@ class Ward:
     def ask_elsewhere(self, person: Person) -> None:
         """Of a system that may have its answers sent to where the letters arrive."""
         system, message_id = self.systems[B], fresh_uuid()
-        address = self.house.letters.address
+        address = self.service.letters.address
         if person.documents and random.random() < 0.5:
             uid = random.choice(list(person.documents))
             self.exchange("ITI-43", [uid],
@@ -294,7 +295,7 @@ class Ward:
         return faults
 
     def verify_consent(self, person: Person) -> list[str]:
-        shown = self.house.ask_json("consent", "show", "--patient", person.name_at(A))
+        shown = self.service.ask_json("consent", "show", "--patient", person.name_at(A))
         seen = self.decided(shown)
         return [] if seen == (person.joined, person.excluded) \
             else [f"consent of {person.ids[A]}: {seen}"]
