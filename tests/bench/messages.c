@@ -77,7 +77,7 @@ static unsigned char *octets_of(struct arena *a, size_t length)
 	return octets;
 }
 
-static const char *submission_root(struct arena *a, const struct submission_plan *p)
+const char *message_submission_root(struct arena *a, const struct submission_plan *p)
 {
 	struct buffer entries = buffer_in(a), documents = buffer_in(a);
 	for (unsigned i = 0; i < p->documents; i++) {
@@ -121,7 +121,7 @@ struct load_request message_submission(struct arena *a, const struct submission_
 		      "--" BOUNDARY "\r\nContent-Type: application/xop+xml; charset=UTF-8; "
 		      "type=\"application/soap+xml\"\r\nContent-Transfer-Encoding: binary\r\n"
 		      "Content-ID: <root@bench>\r\n\r\n%s",
-		      submission_root(a, p));
+		      message_submission_root(a, p));
 	for (unsigned i = 0; i < p->documents; i++) {
 		unsigned char *content = octets_of(a, p->octets);
 		content[0] = (unsigned char)i;

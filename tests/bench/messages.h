@@ -35,6 +35,8 @@ struct submission_plan {
 	unsigned times;
 };
 struct load_request message_submission(struct arena *a, const struct submission_plan *p);
+/* Its root part alone, without the documents. */
+const char *message_submission_root(struct arena *a, const struct submission_plan *p);
 
 /* All places of SERIAL in a request that is one piece. */
 struct serials {

@@ -9,6 +9,16 @@ tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBENCH_MESSAGES='"$(abs_top_srcdir)/tests/bench/messages"'
 tests_bench_bench_LDADD = $(MINATO_LIBS)
 EXTRA_DIST += tests/bench/messages
+
+# Regions of any size (tests/bench/bulk.h), and that they are what exchanges would have made.
+bulk_sources = tests/bench/bulk.c tests/bench/bulk.h tests/bench/bulk_engine.c tests/bench/bulk_engine.h \
+	tests/bench/population.c tests/bench/population.h
+unit_tests += tests/bench/bulk_test
+tests_bench_bulk_test_SOURCES = tests/bench/bulk_test.c $(bulk_sources) tests/bench/machine.c \
+	tests/bench/machine.h tests/bench/messages.c tests/bench/messages.h tests/store/people.h tests/store/fixture.h
+tests_bench_bulk_test_CPPFLAGS = $(tests_bench_bench_CPPFLAGS)
+tests_bench_bulk_test_LDADD = $(TEST_LIBS)
+
 CLEANFILES += tests/bench/bench
 
 .PHONY: bench
