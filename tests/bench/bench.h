@@ -42,5 +42,6 @@ void bench_idle(struct bench *b);
 void bench_document(struct bench *b);
 void bench_connections(struct bench *b);
 void bench_beside(struct bench *b);
+void bench_misbehaving(struct bench *b);
 
 #endif

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,16 +71,23 @@ void load_context_free(struct load_context *c)
 	free(c);
 }
 
+int load_dial(const struct load_context *c)
+{
+	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&c->address, sizeof c->address) == 0
+	    && setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 struct load_line *load_connect(const struct load_context *c)
 {
 	struct load_line *line = calloc(1, sizeof *line);
-	int one = 1;
-	line->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	line->fd = load_dial(c);
 	line->ssl = SSL_new(c->tls);
-	if (line->fd < 0
-	    || connect(line->fd, (const struct sockaddr *)&c->address, sizeof c->address) != 0
-	    || setsockopt(line->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) != 0
-	    || SSL_set_fd(line->ssl, line->fd) != 1 || SSL_connect(line->ssl) != 1) {
+	if (line->fd < 0 || SSL_set_fd(line->ssl, line->fd) != 1 || SSL_connect(line->ssl) != 1) {
 		load_disconnect(line);
 		return NULL;
 	}
@@ -107,6 +115,23 @@ static bool send_octets(SSL *ssl, const unsigned char *data, size_t length)
 		sent += (size_t)wrote;
 	}
 	return true;
+}
+
+bool load_say(struct load_line *line, const void *data, size_t length)
+{
+	return send_octets(line->ssl, data, length);
+}
+
+size_t load_hear(struct load_line *line, void *into, size_t room)
+{
+	int got = SSL_read(line->ssl, into, (int)room);
+	return got <= 0 ? 0 : (size_t)got;
+}
+
+bool load_is_over(const struct load_line *line)
+{
+	struct pollfd p = { .fd = line->fd, .events = POLLRDHUP };
+	return poll(&p, 1, 0) == 1;
 }
 
 static bool send_request(SSL *ssl, const struct load_request *r)
@@ -169,6 +194,18 @@ bool load_ask(struct load_line *line, const struct load_request *r, int *status,
 	return read_answer(line, status, length) && (sent || *status != 200);
 }
 
+/* Where it says what is wrong, or its beginning. */
+static void tell_answer(struct client *c, int status, const unsigned char *body, uint64_t length)
+{
+	static const char says[] = "codeContext=";
+	const unsigned char *at = body == NULL ? NULL : memmem(body, length, says, strlen(says));
+	if (at == NULL)
+		at = body;
+	int shown = at == NULL ? 0 : (int)(length - (uint64_t)(at - body));
+	snprintf(c->why, sizeof c->why, "not the answer expected (status %d): %.*s", status,
+		 shown < 100 ? shown : 100, at == NULL ? "" : (const char *)at);
+}
+
 static bool exchange(struct client *c, struct load_line *line, uint64_t number)
 {
 	const struct load_plan *plan = c->plan;
@@ -184,11 +221,7 @@ static bool exchange(struct client *c, struct load_line *line, uint64_t number)
 	if (line->keep ? plan->look(plan->with, c->number, status, line->body, length)
 		       : status == 200)
 		return true;
-	snprintf(c->why, sizeof c->why, "not the answer expected (status %d): %.*s", status,
-		 line->keep && length < 100 ? (int)length
-		 : line->keep               ? 100
-					    : 0,
-		 line->keep ? (const char *)line->body : "");
+	tell_answer(c, status, line->keep ? line->body : NULL, length);
 	return false;
 }
 

@@ -58,5 +58,11 @@ void load_context_free(struct load_context *c);
 struct load_line *load_connect(const struct load_context *c);
 bool load_ask(struct load_line *line, const struct load_request *r, int *status, uint64_t *length);
 void load_disconnect(struct load_line *line);
+/* For who does not keep to it: a connection without TLS, or -1; octets of no whole request; what
+ * comes of an answer, 0 when the line is over; whether the other end has ended it. */
+int load_dial(const struct load_context *c);
+bool load_say(struct load_line *line, const void *data, size_t length);
+size_t load_hear(struct load_line *line, void *into, size_t room);
+bool load_is_over(const struct load_line *line);
 
 #endif

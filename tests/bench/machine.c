@@ -95,6 +95,24 @@ void machine_describe(const char *directory)
 	       load[0]);
 }
 
+void machine_await_idle(pid_t pid)
+{
+	enum { LOOKS = 150, EVERY_MS = 200 };
+	clockid_t its;
+	double before = 0, busy = 1;
+	if (clock_getcpuclockid(pid, &its) != 0)
+		return;
+	for (unsigned i = 0; i < LOOKS && busy > 0.02 * EVERY_MS / 1e3; i++) {
+		struct timespec t;
+		nanosleep(&(struct timespec){ .tv_nsec = EVERY_MS * 1000000L }, NULL);
+		if (clock_gettime(its, &t) != 0)
+			return;
+		double now = (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+		busy = now - before;
+		before = now;
+	}
+}
+
 uint64_t machine_status(pid_t pid, const char *field)
 {
 	char path[64], line[256];

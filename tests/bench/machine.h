@@ -11,6 +11,8 @@ void machine_settle(unsigned cores);
 void machine_describe(const char *directory);
 double machine_now(void); /* seconds, monotonic */
 double machine_cpu(void); /* seconds all threads of ours have run */
+/* Until that process does next to nothing, half a minute at most. */
+void machine_await_idle(pid_t pid);
 /* octets, of /proc/PID/status: "VmRSS", "VmHWM" */
 uint64_t machine_status(pid_t pid, const char *field);
 void machine_forget_peak(pid_t pid); /* VmHWM begins anew */

@@ -112,8 +112,8 @@ static void tell_all(const struct load_target *target, struct asking *w, const c
 	exit(1);
 }
 
-static void feed(struct arena *a, const struct place *p, const char *certificate,
-		 const char *domain, unsigned first, unsigned count)
+void people_register_at(struct arena *a, const struct place *p, const char *certificate,
+			const char *domain, unsigned first, unsigned count)
 {
 	struct asking w = { arena_array(a, struct load_request, count), count, 1 };
 	struct load_target target = place_target(p, certificate);
@@ -124,8 +124,8 @@ static void feed(struct arena *a, const struct place *p, const char *certificate
 
 void people_register(struct arena *a, const struct place *p, unsigned first, unsigned count)
 {
-	feed(a, p, p->a_hospital, A_DOMAIN, first, count);
-	feed(a, p, p->b_clinic, B_DOMAIN, first, count);
+	people_register_at(a, p, p->a_hospital, A_DOMAIN, first, count);
+	people_register_at(a, p, p->b_clinic, B_DOMAIN, first, count);
 }
 
 void people_feed(struct arena *a, const struct place *p, unsigned count)
@@ -133,9 +133,14 @@ void people_feed(struct arena *a, const struct place *p, unsigned count)
 	people_register(a, p, 0, count);
 }
 
+struct load_request people_registration_at(struct arena *a, const char *domain, unsigned person)
+{
+	return message_plain(a, "/pix", feed_of(a, domain, person));
+}
+
 struct load_request people_registration(struct arena *a, unsigned person)
 {
-	return message_plain(a, "/pix", feed_of(a, A_DOMAIN, person));
+	return people_registration_at(a, A_DOMAIN, person);
 }
 
 void people_share(struct arena *a, const struct place *p, unsigned sharing)

@@ -29,8 +29,12 @@ struct load_request people_retrieve(struct arena *a, const char *unique);       
 void people_feed(struct arena *a, const struct place *p, unsigned count);
 /* ITI-44 from both for so many from `first` on. */
 void people_register(struct arena *a, const struct place *p, unsigned first, unsigned count);
+/* From one system, of its domain. */
+void people_register_at(struct arena *a, const struct place *p, const char *certificate,
+			const char *domain, unsigned first, unsigned count);
 /* Such a request of A病院. */
 struct load_request people_registration(struct arena *a, unsigned person);
+struct load_request people_registration_at(struct arena *a, const char *domain, unsigned person);
 void people_share(struct arena *a, const struct place *p, unsigned sharing);
 /* Asks once; look: the answer must say that it was done. Its length. */
 uint64_t people_ask(const struct load_target *target, const struct load_request *r, bool look);

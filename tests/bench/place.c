@@ -160,6 +160,11 @@ void place_tell(const struct place *p, char *const *arguments)
 	fclose(quiet);
 }
 
+const char *place_certificate(const struct place *p, struct arena *a, const char *system)
+{
+	return arena_printf(a, "%s/region/pki/clients/%s.pem", p->directory, system);
+}
+
 struct load_target place_target(const struct place *p, const char *certificate)
 {
 	return (struct load_target){

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "gateway/base/arena.h"
 #include "tests/bench/load.h"
 
 struct place {
@@ -24,6 +25,8 @@ void place_start(struct place *p); /* minatod as a child, ready */
 void place_stop(struct place *p);
 /* `minato` on the running daemon, by its last arguments. */
 void place_tell(const struct place *p, char *const *arguments);
+/* The PEM file of a system of that region. */
+const char *place_certificate(const struct place *p, struct arena *a, const char *system);
 struct load_target place_target(const struct place *p, const char *certificate);
 
 #endif

@@ -2,7 +2,9 @@
 EXTRA_PROGRAMS += tests/bench/bench
 tests_bench_bench_SOURCES = tests/bench/beside.c tests/bench/bench.c tests/bench/bench.h tests/bench/checking.c tests/bench/daemon.c \
 	tests/bench/load.c tests/bench/load.h tests/bench/machine.c tests/bench/machine.h \
-	tests/bench/messages.c tests/bench/messages.h tests/bench/null_house.c tests/bench/null_house.h \
+	tests/bench/messages.c tests/bench/messages.h \
+	tests/bench/misbehaving.c tests/bench/misbehaviours.c tests/bench/misbehaviours.h \
+	tests/bench/null_house.c tests/bench/null_house.h \
 	tests/bench/people.c tests/bench/people.h tests/bench/place.c tests/bench/place.h \
 	tests/bench/held.c tests/bench/rates.c tests/bench/rounds.c tests/bench/rounds.h tests/bench/server.c
 tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) \
@@ -24,6 +26,11 @@ CLEANFILES += tests/bench/bench
 .PHONY: bench
 bench: tests/bench/bench $(bin_PROGRAMS) $(sbin_PROGRAMS)
 	tests/bench/bench
+
+# What one honest system feels of 32 that misbehave. About four minutes.
+bench-misbehaving: tests/bench/bench $(bin_PROGRAMS) $(sbin_PROGRAMS)
+	BENCH_ONLY=misbehaving tests/bench/bench
+.PHONY: bench-misbehaving
 
 # Does time tell what is hidden from what is not there? About two minutes.
 leak-timing: all

@@ -1,0 +1,24 @@
+/* tests/bench/misbehaviours.h: what peers do that no honest one does, again and again. */
+#ifndef TESTS_BENCH_MISBEHAVIOURS_H
+#define TESTS_BENCH_MISBEHAVIOURS_H
+
+#include "tests/bench/load.h"
+
+enum { PEERS = 32, LARGE_DOCUMENTS = 4 };
+
+/* One system that misbehaves: where it does it, and what it may send. */
+struct misbehaving {
+	const struct load_context *https, *mllp;
+	struct load_request query, broken, find, upload; /* ITI-45, bad XML, ITI-18, ITI-41 */
+	struct load_request large[LARGE_DOCUMENTS];      /* ITI-43, each of another */
+	struct load_request feeds[2];                    /* ITI-44 of many names and phones */
+};
+
+struct misbehaviour {
+	const char *what;
+	void (*run)(const struct misbehaving *m); /* until the process ends */
+};
+
+extern const struct misbehaviour misbehaviours[]; /* ended by one without run */
+
+#endif
