@@ -1,7 +1,7 @@
 /* tests/bench/bench.c: `make bench`: the figures the project promises, measured on this machine.
  *
  *	BENCH_ONLY="pix idle"	only these parts
- *	BENCH_ROUNDS=15		turns of each, null house and real one
+ *	BENCH_ROUNDS=9		turns of each, null house and real one
  *	BENCH_SECONDS=1		of a turn
  *	BENCH_ALONE=1		for a profiler: no turns of the null house
  *	BENCH_SORT="40 MiB"	of `misbehaving`: the sorts that are called so
@@ -31,8 +31,14 @@ static const struct {
 	{ "document", bench_document, false },
 	{ "pix", bench_pix, false },
 	{ "find", bench_find, false },
+	{ "references", bench_references, false },
+	{ "fetch", bench_fetch, false },
 	{ "retrieve", bench_retrieve, false },
+	{ "register", bench_register, false },
 	{ "provide", bench_provide, false },
+	{ "feed", bench_feed, false },
+	{ "admit", bench_admit, false },
+	{ "shake", bench_shake, false },
 	{ "held", bench_held, false },
 	{ "beside", bench_beside, false },
 	{ "check", bench_check, false },
@@ -76,7 +82,7 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	machine_settle(CORES);
 	machine_describe(".");
-	b.rounds.count = (unsigned)number("BENCH_ROUNDS", 15);
+	b.rounds.count = (unsigned)number("BENCH_ROUNDS", 9);
 	b.rounds.seconds = number("BENCH_SECONDS", 1);
 	b.alone = getenv("BENCH_ALONE") != NULL;
 	double begun = machine_now();

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "gateway/process.h"
+#include "tests/bench/crowd.h"
 #include "tests/bench/null_house.h"
 #include "tests/bench/people.h"
 #include "tests/bench/rounds.h"
@@ -21,19 +22,28 @@ struct bench {
 	struct place place;
 	struct gateway gateway;
 	struct null_house null;
-	unsigned null_port;
+	unsigned null_https, null_mllp;
+	struct crowd crowd; /* who lives there */
 };
 
 /* The goal is named, and whether it was reached; counts what was not. */
 void bench_goal(struct bench *b, bool reached, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void bench_server(struct bench *b); /* starts it once, with its people */
+/* The same with other people in its store. */
+void bench_server_with(struct bench *b, const struct crowd_loading *people);
 void bench_server_end(struct bench *b);
 
 /* In this process, null house by turns. */
 void bench_pix(struct bench *b);
 void bench_find(struct bench *b);
+void bench_references(struct bench *b);
+void bench_fetch(struct bench *b);
 void bench_retrieve(struct bench *b);
+void bench_register(struct bench *b);
+void bench_feed(struct bench *b);
+void bench_admit(struct bench *b);
+void bench_shake(struct bench *b);
 void bench_provide(struct bench *b);
 void bench_held(struct bench *b);
 void bench_check(struct bench *b);

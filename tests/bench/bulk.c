@@ -33,7 +33,7 @@ enum {
 	/* Passes over the trees, so that pages are as full as after many feeds; of persons that
 	 * take so many octets each. */
 	PIECES = 24,
-	PERSON = 12288,
+	PERSON_OCTETS = 12288,
 	PIECE_LEAST = 8 << 20,
 	PIECE_MOST = 1 << 30,
 	BATCH_MEMORY = 256 << 20,
@@ -164,8 +164,10 @@ static void add_document(struct bulk *b, struct arena *a, struct providing *p,
 	struct association *x = arena_new(a, struct association);
 	struct provided_document *d = arena_new(a, struct provided_document);
 	struct blob *blob = arena_new(a, struct blob);
-	if (!blob_of_bytes(b->store, a, content_of(a, b->plan->octets, who->number, document), blob,
-			   &problem))
+	if (!blob_of_bytes(b->store, a,
+			   content_of(a, document == 1 ? b->plan->first : b->plan->octets,
+				      who->number, document),
+			   blob, &problem))
 		give_up(problem.what);
 	*e = *b->sample->entries;
 	e->id = arena_printf(a, "d%u", document);
@@ -488,7 +490,7 @@ static void index_audit(struct bulk *b, const struct log *log)
 
 static size_t piece_of(const struct bulk_plan *plan)
 {
-	uint64_t octets = plan->persons / PIECES * PERSON;
+	uint64_t octets = plan->persons / PIECES * PERSON_OCTETS;
 	return octets < PIECE_LEAST ? PIECE_LEAST : octets > PIECE_MOST ? PIECE_MOST : octets;
 }
 

@@ -27,7 +27,7 @@ struct bulk_plan {
 	const struct engine_functions *engine;
 	struct population population;
 	uint64_t persons;
-	size_t octets; /* of a document */
+	size_t first, octets; /* of a person's first document, and of each other */
 	/* A person's documents come in one submission of his second facility; else each in its own,
 	 * from his facilities by turns. */
 	bool together;

@@ -132,6 +132,7 @@ static struct loaded load(const struct engine_functions *engine, bool together)
 				  .engine = engine,
 				  .population = some,
 				  .persons = PERSONS,
+				  .first = 2 * OCTETS,
 				  .octets = OCTETS,
 				  .together = together,
 				  .cache = 16 << 20 };

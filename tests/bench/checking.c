@@ -1,20 +1,19 @@
 /* tests/bench/checking.c: what `minato check` takes for a region of some size.
  *
- *	BENCH_PERSONS=100000	registered before; 10,000 otherwise */
+ *	BENCH_PERSONS=100000	registered before, without documents; 10,000 otherwise */
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "store/audit_log.h"
 #include "store/check.h"
 #include "store/consent.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/repository.h"
 
-enum { PERSONS = 10000, FIRST = 1000000, AT_ONCE = 5000 };
+enum { PERSONS = 10000 };
 #define MILLION_WITHIN 180 /* seconds of processor, goal */
 
 static double thread_cpu(void)
@@ -22,16 +21,6 @@ static double thread_cpu(void)
 	struct timespec t;
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void register_all(struct bench *b, unsigned count)
-{
-	for (unsigned done = 0; done < count; done += AT_ONCE) {
-		struct arena *scratch = arena_create(SIZE_MAX);
-		people_register(scratch, &b->place, FIRST + done,
-				count - done < AT_ONCE ? count - done : AT_ONCE);
-		arena_destroy(scratch);
-	}
 }
 
 static void tell(void *with, const char *finding)
@@ -50,12 +39,12 @@ void bench_check(struct bench *b)
 	struct check_counts counts;
 	struct problem p = { 0 };
 	/* A region of its own: what the other parts wrote is nobody's registration. */
-	bench_server_end(b);
-	bench_server(b);
-	register_all(b, persons);
-	bool indexed = audit_log_index(b->gateway.store, NULL, &p);
+	struct crowd_loading people = { .population = { .seed = 10 },
+					.persons = persons,
+					.cache = 256 << 20 };
+	bench_server_with(b, &people);
 	double begun = thread_cpu();
-	bool walked = indexed && store_check(b->gateway.store, modules, tell, NULL, &counts, &p);
+	bool walked = store_check(b->gateway.store, modules, tell, NULL, &counts, &p);
 	double cpu = thread_cpu() - begun, million = cpu * 1e6 / persons;
 	printf("check of %u persons   %.2f s of processor, %llu keys, %.1f us a key; a million: "
 	       "%.0f s",

@@ -8,65 +8,16 @@
 
 #include "store/store.h"
 
-enum {
-	QUESTIONERS = 16,
-	QUESTIONS = 100,
-	OFTEN = 20,
-	SUBMITTERS = 16,
-	PATIENTS = 4, /* of each, after those who are asked for */
-	FIRST_PATIENT = 200,
-	ROUNDS = 5,
-};
+enum { QUESTIONERS = 16, OFTEN = 20, SUBMITTERS = 16, OCTETS = 256, ROUNDS = 5 };
 
 /* ---- Registering ---- */
 
-struct submitter {
-	struct load_request requests[PATIENTS];
-	struct serials serials[PATIENTS];
-	uint64_t number; /* of its last submission */
-};
-
-static struct load_request submit_next(void *with, unsigned client, uint64_t number)
-{
-	struct submitter *s = &((struct submitter *)with)[client];
-	unsigned i = (unsigned)(number % PATIENTS);
-	message_number(&s->serials[i], client * UINT64_C(100000000) + ++s->number);
-	return s->requests[i];
-}
-
-static struct submitter *submitters(struct bench *b)
-{
-	struct submitter *all = arena_array(b->arena, struct submitter, SUBMITTERS);
-	for (unsigned i = 0; i < SUBMITTERS * PATIENTS; i++) {
-		struct submission_plan plan = { .domain = B_DOMAIN,
-						.id = people_id(b->arena, FIRST_PATIENT + i),
-						.unique = "2.999.6." SERIAL,
-						.documents = 1,
-						.octets = 256,
-						.times = 1 };
-		struct submitter *s = &all[i / PATIENTS];
-		s->requests[i % PATIENTS] = message_submission(b->arena, &plan);
-		s->serials[i % PATIENTS] = message_serials(b->arena, &s->requests[i % PATIENTS]);
-	}
-	return all;
-}
-
-static bool succeeded(void *with, unsigned client, int status, const unsigned char *body,
-		      size_t length)
-{
-	(void)with, (void)client;
-	return status == 200 && memmem(body, length, "ResponseStatusType:Success", 26) != NULL;
-}
-
-static void submit(struct bench *b, struct submitter *all, unsigned count)
+static void submit(struct bench *b, unsigned count)
 {
 	struct load_result result;
-	struct load_plan plan = { .target = place_target(&b->place, b->place.b_clinic),
-				  .clients = SUBMITTERS,
-				  .requests = count,
-				  .next = submit_next,
-				  .look = succeeded,
-				  .with = all };
+	struct load_plan plan;
+	crowd_plan(b->arena, &b->crowd, &b->place, GIVE_DOCUMENT, SUBMITTERS, OCTETS, &plan);
+	plan.requests = count;
 	load_run(&plan, &result);
 	if (result.failed != 0) {
 		fprintf(stderr, "bench: ITI-41: %s\n", result.why);
@@ -78,14 +29,14 @@ static void submit(struct bench *b, struct submitter *all, unsigned count)
 
 /* Of so many questions one is a feed: everybody's snapshots are a little old, too. */
 struct mixed {
-	struct asking find;
+	struct load_plan find;
 	struct load_request feed;
 };
 
 static struct load_request next(void *with, unsigned client, uint64_t number)
 {
 	struct mixed *m = with;
-	return number % OFTEN == OFTEN - 1 ? m->feed : people_next(&m->find, client, number);
+	return number % OFTEN == OFTEN - 1 ? m->feed : m->find.next(m->find.with, client, number);
 }
 
 static struct measured measure(struct bench *b, struct mixed *with)
@@ -116,13 +67,11 @@ void bench_held(struct bench *b)
 {
 	static const unsigned registrations[] = { 8000, 25000 };
 	bench_server(b);
-	struct submitter *all = submitters(b);
-	struct mixed with = { people_find(b->arena, A_DOMAIN, QUESTIONS),
-			      people_registration(b->arena, 0) };
-	with.find.clients = QUESTIONERS;
+	struct mixed with = { .feed = people_registration(b->arena, 0) };
+	crowd_plan(b->arena, &b->crowd, &b->place, ASK_ENTRIES, QUESTIONERS, 0, &with.find);
 	for (size_t i = 0; i < sizeof registrations / sizeof registrations[0]; i++) {
 		struct store_txn *held = hold(b);
-		submit(b, all, registrations[i]);
+		submit(b, registrations[i]);
 		struct measured old = measure(b, &with);
 		store_end(held);
 		struct measured none = measure(b, &with);

@@ -16,15 +16,18 @@
 #include <unistd.h>
 
 enum { SAMPLES = 1 << 17, HEAD = 65536, CHUNK = 65536, WRITE_MOST = 1 << 20 };
+enum { VT = 0x0b, FS = 0x1c, CR = 0x0d, FRAMING = 3 /* octets of them in a frame */ };
 
 struct load_context {
 	struct sockaddr_in address;
+	bool mllp;
 	SSL_CTX *tls;
 };
 
 struct load_line {
 	SSL *ssl;
 	int fd;
+	bool mllp;
 	bool keep; /* the body, for somebody to look at */
 	unsigned char *body;
 	size_t room;
@@ -53,6 +56,7 @@ static double seconds_of(clockid_t clock)
 struct load_context *load_context(const struct load_target *target)
 {
 	struct load_context *c = calloc(1, sizeof *c);
+	c->mllp = target->mllp;
 	c->address = (struct sockaddr_in){ .sin_family = AF_INET,
 					   .sin_port = htons((uint16_t)target->port) };
 	inet_pton(AF_INET, target->host, &c->address.sin_addr);
@@ -86,6 +90,7 @@ struct load_line *load_connect(const struct load_context *c)
 {
 	struct load_line *line = calloc(1, sizeof *line);
 	line->fd = load_dial(c);
+	line->mllp = c->mllp;
 	line->ssl = SSL_new(c->tls);
 	if (line->fd < 0 || SSL_set_fd(line->ssl, line->fd) != 1 || SSL_connect(line->ssl) != 1) {
 		load_disconnect(line);
@@ -163,6 +168,18 @@ static bool read_head(SSL *ssl, char head[HEAD + 1], size_t *have, size_t *start
 	return sscanf(head, "HTTP/1.1 %d", status) == 1;
 }
 
+static bool make_room(struct load_line *line, size_t room)
+{
+	if (line->room >= room)
+		return true;
+	unsigned char *more = realloc(line->body, room);
+	if (more == NULL)
+		return false;
+	line->body = more;
+	line->room = room;
+	return true;
+}
+
 static bool read_answer(struct load_line *line, int *status, uint64_t *length)
 {
 	char head[HEAD + 1];
@@ -171,10 +188,8 @@ static bool read_answer(struct load_line *line, int *status, uint64_t *length)
 	if (!read_head(line->ssl, head, &have, &start, status, length))
 		return false;
 	uint64_t rest = have - start;
-	if (line->keep && *length > line->room) {
-		line->room = *length;
-		line->body = realloc(line->body, line->room);
-	}
+	if (line->keep && !make_room(line, *length))
+		return false;
 	if (line->keep)
 		memcpy(line->body, head + start, rest);
 	while (rest < *length) {
@@ -187,11 +202,32 @@ static bool read_answer(struct load_line *line, int *status, uint64_t *length)
 	return true;
 }
 
+/* VT, the answer, FS CR; nothing comes behind it unasked. */
+static bool read_frame(struct load_line *line, uint64_t *length)
+{
+	size_t have = 0;
+	do {
+		if (!make_room(line, have + CHUNK))
+			return false;
+		int got = SSL_read(line->ssl, line->body + have, CHUNK);
+		if (got <= 0)
+			return false;
+		have += (size_t)got;
+	} while (line->body[0] != VT || have < FRAMING || line->body[have - 1] != CR
+		 || line->body[have - 2] != FS);
+	*length = have - FRAMING;
+	memmove(line->body, line->body + 1, *length);
+	return true;
+}
+
 bool load_ask(struct load_line *line, const struct load_request *r, int *status, uint64_t *length)
 {
 	/* A request that is refused before its end is answered, too. */
 	bool sent = send_request(line->ssl, r);
-	return read_answer(line, status, length) && (sent || *status != 200);
+	if (line->mllp)
+		*status = 200;
+	return (line->mllp ? read_frame(line, length) : read_answer(line, status, length))
+	       && (sent || *status != 200);
 }
 
 /* Where it says what is wrong, or its beginning. */
@@ -209,6 +245,8 @@ static void tell_answer(struct client *c, int status, const unsigned char *body,
 static bool exchange(struct client *c, struct load_line *line, uint64_t number)
 {
 	const struct load_plan *plan = c->plan;
+	if (plan->next == NULL)
+		return true;
 	struct load_request r = plan->next(plan->with, c->number, number);
 	int status = 0;
 	uint64_t length = 0;
@@ -237,6 +275,10 @@ static void *ask(void *self)
 			     && (c->until == 0 || seconds_of(CLOCK_MONOTONIC) < c->until);
 	     n++) {
 		double begun = seconds_of(CLOCK_MONOTONIC);
+		if (c->plan->anew) {
+			load_disconnect(line);
+			line = load_connect(c->context);
+		}
 		if (line != NULL && exchange(c, line, n)) {
 			c->done++;
 			if (c->sample_count < SAMPLES)

@@ -11,6 +11,7 @@ struct load_target {
 	const char *host;
 	unsigned port;
 	const char *ca, *certificate; /* PEM files */
+	bool mllp; /* requests are frames, and so are answers; their status is 200 */
 };
 
 /* One HTTP request, head and body, as it goes over the line. */
@@ -26,8 +27,10 @@ struct load_plan {
 	unsigned clients;  /* threads, a connection each */
 	uint64_t requests; /* in all; 0: until seconds are over */
 	double seconds;
+	bool anew; /* a connection for each request */
 	/* The next request of that client (counted from 0); borrowed until the next call with the
-	 * same client. Must be thread-safe for different clients. */
+	 * same client. Must be thread-safe for different clients. NULL: nothing is asked, only
+	 * connected. */
 	struct load_request (*next)(void *with, unsigned client, uint64_t number);
 	/* The answer's status and body, if anybody wants to look: false counts as failed. May be
 	 * NULL; then every answer of status 200 is good. */

@@ -7,7 +7,7 @@
 
 #define BOUNDARY "bench-b0undary"
 
-static const char *file_text(struct arena *a, const char *name)
+const char *message_file(struct arena *a, const char *name)
 {
 	char path[4096];
 	snprintf(path, sizeof path, "%s/%s", BENCH_MESSAGES, name);
@@ -31,20 +31,24 @@ static const struct replacing *stands_at(const char *at, const struct replacing 
 	return NULL;
 }
 
-const char *message_text(struct arena *a, const char *name, const struct replacing *with)
+const char *message_made(struct arena *a, const char *text, const struct replacing *with)
 {
-	const char *at = file_text(a, name);
 	struct buffer out = buffer_in(a);
-	while (*at != '\0') {
-		const struct replacing *r = *at == '@' ? stands_at(at, with) : NULL;
-		if (r == NULL) {
-			buffer_byte(&out, (unsigned char)*at++);
-			continue;
-		}
-		buffer_text(&out, r->text);
-		at += strlen(r->name);
+	while (*text != '\0') {
+		const struct replacing *r = *text == '@' ? stands_at(text, with) : NULL;
+		size_t plain = r != NULL ? 0 : 1 + strcspn(text + 1, "@");
+		if (r != NULL)
+			buffer_text(&out, r->text);
+		else
+			buffer_append(&out, text, plain);
+		text += r != NULL ? strlen(r->name) : plain;
 	}
 	return buffer_ended(&out);
+}
+
+const char *message_text(struct arena *a, const char *name, const struct replacing *with)
+{
+	return message_made(a, message_file(a, name), with);
 }
 
 static void put_head(struct buffer *out, const char *path, const char *type, uint64_t length)
@@ -63,6 +67,16 @@ struct load_request message_plain(struct arena *a, const char *path, const char 
 	return (struct load_request){ .data = out.data, .length = out.length };
 }
 
+struct load_request message_frame(struct arena *a, const char *text)
+{
+	struct buffer out = buffer_in(a);
+	buffer_byte(&out, '\v');
+	for (; *text != '\0'; text++)
+		buffer_byte(&out, *text == '\n' ? '\r' : (unsigned char)*text);
+	buffer_text(&out, "\x1c\r");
+	return (struct load_request){ .data = out.data, .length = out.length };
+}
+
 /* xorshift64*: a document must neither compress nor look like another. */
 static unsigned char *octets_of(struct arena *a, size_t length)
 {
@@ -77,28 +91,59 @@ static unsigned char *octets_of(struct arena *a, size_t length)
 	return octets;
 }
 
-const char *message_submission_root(struct arena *a, const struct submission_plan *p)
+/* slots: what an entry says of a document that does not come with it. */
+static const char *entries_of(struct arena *a, const struct submission_plan *p, const char *slots)
 {
-	struct buffer entries = buffer_in(a), documents = buffer_in(a);
+	struct buffer entries = buffer_in(a);
 	for (unsigned i = 0; i < p->documents; i++) {
-		const char *entry = arena_printf(a, "d%u", i + 1);
-		const char *unique = arena_printf(a, "%s.%u", p->unique, i + 1);
-		struct replacing with[] = { { "@ENTRY@", entry },
-					    { "@UNIQUE@", unique },
+		struct replacing with[] = { { "@ENTRY@", arena_printf(a, "d%u", i + 1) },
+					    { "@UNIQUE@",
+					      arena_printf(a, "%s.%u", p->unique, i + 1) },
 					    { "@MIME@", "application/pdf" },
 					    { "@ID@", p->id },
 					    { "@DOMAIN@", p->domain },
+					    { "@SLOTS@", slots },
 					    { 0 } };
-		buffer_text(&entries, message_text(a, "iti41-entry.xml", with));
-		buffer_text(&documents, message_text(a, "iti41-document.xml", with));
+		buffer_text(&entries, message_text(a, "entry.xml", with));
 	}
+	return buffer_ended(&entries);
+}
+
+static const char *documents_of(struct arena *a, const struct submission_plan *p)
+{
+	struct buffer documents = buffer_in(a);
+	for (unsigned i = 0; i < p->documents; i++) {
+		struct replacing with[] = { { "@ENTRY@", arena_printf(a, "d%u", i + 1) }, { 0 } };
+		buffer_text(&documents, message_text(a, "document.xml", with));
+	}
+	return buffer_ended(&documents);
+}
+
+static const char *submission_of(struct arena *a, const struct submission_plan *p,
+				 const char *slots)
+{
 	struct replacing with[] = { { "@UNIQUE@", p->unique },
 				    { "@ID@", p->id },
 				    { "@DOMAIN@", p->domain },
-				    { "@ENTRIES@", buffer_ended(&entries) },
-				    { "@DOCUMENTS@", buffer_ended(&documents) },
+				    { "@ENTRIES@", entries_of(a, p, slots) },
+				    { 0 } };
+	return message_text(a, "submission.xml", with);
+}
+
+const char *message_submission_root(struct arena *a, const struct submission_plan *p)
+{
+	struct replacing with[] = { { "@SUBMISSION@", submission_of(a, p, "") },
+				    { "@DOCUMENTS@", documents_of(a, p) },
 				    { 0 } };
 	return message_text(a, "iti41.xml", with);
+}
+
+struct load_request message_registration(struct arena *a, const struct submission_plan *p)
+{
+	struct replacing none[] = { { 0 } };
+	const char *slots = message_text(a, "entry-slots.xml", none);
+	struct replacing with[] = { { "@SUBMISSION@", submission_of(a, p, slots) }, { 0 } };
+	return message_plain(a, "/xds/registry", message_text(a, "iti42.xml", with));
 }
 
 static struct load_request *piece(struct arena *a, struct bytes octets, unsigned times)
@@ -151,16 +196,21 @@ struct load_request message_submission(struct arena *a, const struct submission_
 				      .then = p->times == 1 ? NULL : first.then };
 }
 
-struct serials message_serials(struct arena *a, const struct load_request *r)
+struct serials message_marks(struct arena *a, const struct load_request *r, const char *mark)
 {
 	struct serials s = { .data = (unsigned char *)r->data };
-	s.places = arena_array(a, size_t, r->length / strlen(SERIAL) + 1);
+	s.places = arena_array(a, size_t, r->length / strlen(mark) + 1);
 	const unsigned char *at = r->data, *end = r->data + r->length;
-	while ((at = memmem(at, (size_t)(end - at), SERIAL, strlen(SERIAL))) != NULL) {
+	while ((at = memmem(at, (size_t)(end - at), mark, strlen(mark))) != NULL) {
 		s.places[s.count++] = (size_t)(at - r->data);
-		at += strlen(SERIAL);
+		at += strlen(mark);
 	}
 	return s;
+}
+
+struct serials message_serials(struct arena *a, const struct load_request *r)
+{
+	return message_marks(a, r, SERIAL);
 }
 
 void message_number(const struct serials *s, uint64_t number)

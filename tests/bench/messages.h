@@ -13,6 +13,7 @@
 #include "tests/bench/load.h"
 
 #define SERIAL "SERIALSERIA"
+#define SOMEBODY "SOMEBODYSOM" /* the same, of a person's number */
 
 struct replacing {
 	const char *name; /* "@ID@"; NULL ends the list */
@@ -21,9 +22,14 @@ struct replacing {
 
 /* The body made from messages/NAME. */
 const char *message_text(struct arena *a, const char *name, const struct replacing *with);
+/* The two steps of it, for who makes many. */
+const char *message_file(struct arena *a, const char *name);
+const char *message_made(struct arena *a, const char *text, const struct replacing *with);
 
 /* A request that is SOAP alone. */
 struct load_request message_plain(struct arena *a, const char *path, const char *body);
+/* HL7 v2 in a frame of MLLP; a line is a segment. */
+struct load_request message_frame(struct arena *a, const char *text);
 
 /* ITI-41 of some documents of equal size for one patient. The content is the caller's, or NULL:
  * octets of no pattern. */
@@ -38,13 +44,17 @@ struct load_request message_submission(struct arena *a, const struct submission_
 /* Its root part alone, without the documents. */
 const char *message_submission_root(struct arena *a, const struct submission_plan *p);
 
-/* All places of SERIAL in a request that is one piece. */
+/* ITI-42 of the same; the documents are another's. */
+struct load_request message_registration(struct arena *a, const struct submission_plan *p);
+
+/* All places of SERIAL, or of that mark, in a request that is one piece. */
 struct serials {
 	unsigned char *data;
 	size_t *places;
 	size_t count;
 };
 struct serials message_serials(struct arena *a, const struct load_request *r);
+struct serials message_marks(struct arena *a, const struct load_request *r, const char *mark);
 void message_number(const struct serials *s, uint64_t number); /* from 1, below 10^10 */
 
 #endif

@@ -19,10 +19,12 @@ const char *people_id(struct arena *a, unsigned person)
 }
 
 /* The number in ten signs of one's own: names must not all be the same. */
-static const char *spelled(struct arena *a, unsigned person, const char *const digits[10])
+static const char *spelled(struct arena *a, const char *begin, unsigned person,
+			   const char *const digits[10])
 {
-	return arena_printf(a, "%s%s%s%s", digits[person / 1000 % 10], digits[person / 100 % 10],
-			    digits[person / 10 % 10], digits[person % 10]);
+	return arena_printf(a, "%s%s%s%s%s", begin, digits[person / 1000 % 10],
+			    digits[person / 100 % 10], digits[person / 10 % 10],
+			    digits[person % 10]);
 }
 
 static const char *feed_of(struct arena *a, const char *domain, unsigned person)
@@ -33,9 +35,15 @@ static const char *feed_of(struct arena *a, const char *domain, unsigned person)
 					      "カ", "キ", "ク", "ケ", "コ" };
 	struct replacing with[] = { { "@DOMAIN@", domain },
 				    { "@ID@", people_id(a, person) },
-				    { "@KANJI@", spelled(a, person, kanji) },
-				    { "@KANA@", spelled(a, person, kana) },
-				    { "@PHONE@", arena_printf(a, "1%07u", person) },
+				    { "@FAMILY@", "山田" },
+				    { "@GIVEN@", spelled(a, "健", person, kanji) },
+				    { "@FAMILY-KANA@", "ヤマダ" },
+				    { "@GIVEN-KANA@", spelled(a, "ケン", person, kana) },
+				    { "@PHONE@", arena_printf(a, "031%07u", person) },
+				    { "@SEX@", "M" },
+				    { "@BIRTH@", "19410503" },
+				    { "@POSTCODE@", "1950000" },
+				    { "@ADDRESS@", "東京都町田市1-2-3" },
 				    { 0 } };
 	return message_text(a, "iti44.xml", with);
 }
@@ -47,6 +55,7 @@ static struct asking queries(struct arena *a, const char *name, const char *path
 	for (unsigned i = 0; i < count; i++) {
 		struct replacing with[] = { { "@DOMAIN@", domain },
 					    { "@ID@", people_id(a, i) },
+					    { "@RETURN@", "LeafClass" },
 					    { 0 } };
 		w.requests[i] = message_plain(a, path, message_text(a, name, with));
 	}
@@ -84,14 +93,20 @@ struct load_request people_retrieve(struct arena *a, const char *unique)
 	return (struct load_request){ .data = all.data, .length = all.length };
 }
 
+bool people_accepted(int status, const unsigned char *body, size_t length)
+{
+	return status == 200
+	       && (memmem(body, length, "\"CA\"", 4) != NULL
+		   || memmem(body, length, "\"AA\"", 4) != NULL
+		   || memmem(body, length, "MSA|AA", 6) != NULL
+		   || memmem(body, length, "ResponseStatusType:Success", 26) != NULL);
+}
+
 static bool accepted(void *with, unsigned client, int status, const unsigned char *body,
 		     size_t length)
 {
 	(void)with, (void)client;
-	return status == 200
-	       && (memmem(body, length, "\"CA\"", 4) != NULL
-		   || memmem(body, length, "\"AA\"", 4) != NULL
-		   || memmem(body, length, "ResponseStatusType:Success", 26) != NULL);
+	return people_accepted(status, body, length);
 }
 
 static void tell_all(const struct load_target *target, struct asking *w, const char *what)

@@ -36,6 +36,8 @@ void people_register_at(struct arena *a, const struct place *p, const char *cert
 struct load_request people_registration(struct arena *a, unsigned person);
 struct load_request people_registration_at(struct arena *a, const char *domain, unsigned person);
 void people_share(struct arena *a, const struct place *p, unsigned sharing);
+/* An answer that says that it was done, whatever the transaction. */
+bool people_accepted(int status, const unsigned char *body, size_t length);
 /* Asks once; look: the answer must say that it was done. Its length. */
 uint64_t people_ask(const struct load_target *target, const struct load_request *r, bool look);
 

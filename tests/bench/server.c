@@ -1,4 +1,4 @@
-/* tests/bench/server.c: the gateway in this process, its people, and a second door with a null
+/* tests/bench/server.c: the gateway in this process, its people, and second doors with a null
  * house. */
 #include "tests/bench/bench.h"
 
@@ -7,67 +7,54 @@
 #include <unistd.h>
 
 #include "gateway/config.h"
-#include "store/consent.h"
-#include "store/identity.h"
 #include "store/store.h"
 
-enum { PEOPLE = 500, SHARING = 100, SCRATCH = 64 << 20 };
+/* Of each the first document has 20 KiB, for ITI-43; FindDocuments finds all ten. */
+static const struct crowd_loading usual = {
+	.population = { .seed = 10, .documents_least = 10, .documents_most = 10 },
+	.persons = 10000,
+	.first = 20 << 10,
+	.octets = 256,
+	.cache = 256 << 20,
+	.together = true,
+};
 
-/* Consent is on: everybody has joined, and every question is judged by that. */
-static bool join_all(void *with, struct store_txn *t, struct problem *p)
-{
-	const struct bench *b = with;
-	struct arena *a = store_arena(t);
-	struct consent_coverage coverage;
-	for (unsigned i = 0; i < PEOPLE; i++) {
-		struct patient_record record;
-		struct consent_event e = { .action = CONSENT_JOIN,
-					   .reason = "bench",
-					   .by = "bench",
-					   .time = system_clock.now(&system_clock) };
-		if (!identity_find(t, a, B_DOMAIN, people_id(a, i), &record)
-		    || !consent_record(t, &b->gateway.configuration->region, record.number, &e,
-				       &coverage, p))
-			return problem_set(p, PROBLEM_INTERNAL, "person %u is not there", i);
-	}
-	return true;
-}
-
-static void open_null_door(struct bench *b)
+/* Beside the real one, like it. */
+static unsigned open_null_door(struct bench *b, enum door_kind kind, const struct config_door *like)
 {
 	struct gateway *g = &b->gateway;
-	const struct config_door *like = &g->configuration->https;
 	const char *why = NULL;
-	struct door_settings s = { .kind = DOOR_HTTPS,
+	struct door_settings s = { .kind = kind,
 				   .address = like->address,
 				   .tls = like->tls,
 				   .limits = like->limits,
 				   .house = &b->null.house };
-	null_house_answer(&b->null, 1, NULL);
 	if (!front_open(g->front, &s, &why)) {
 		fprintf(stderr, "bench: %s\n", why);
 		exit(1);
 	}
-	b->null_port = front_port(g->front, DOOR_HTTPS);
+	return front_port(g->front, kind);
 }
 
 void bench_server(struct bench *b)
 {
+	if (!b->running)
+		bench_server_with(b, &usual);
+}
+
+void bench_server_with(struct bench *b, const struct crowd_loading *people)
+{
 	struct log log = { .fd = STDERR_FILENO, .level = LOG_WARNING };
-	struct problem p = { 0 };
-	if (b->running)
-		return;
+	struct bulk_result loaded;
+	bench_server_end(b);
 	place_make(&b->place);
+	crowd_load(&b->place, people, &b->crowd, &loaded);
 	if (!gateway_start(&b->gateway, b->place.configuration, &log))
 		exit(1);
 	b->running = true;
-	people_feed(b->arena, &b->place, PEOPLE);
-	if (!store_write(b->gateway.store, join_all, b, &p)) {
-		fprintf(stderr, "bench: %s\n", p.what);
-		exit(1);
-	}
-	people_share(b->arena, &b->place, SHARING);
-	open_null_door(b);
+	null_house_answer(&b->null, 1, NULL);
+	b->null_https = open_null_door(b, DOOR_HTTPS, &b->gateway.configuration->https);
+	b->null_mllp = open_null_door(b, DOOR_MLLP, &b->gateway.configuration->mllp);
 	b->rounds.store = b->gateway.store;
 }
 
@@ -78,5 +65,6 @@ void bench_server_end(struct bench *b)
 	gateway_stop(&b->gateway);
 	null_house_free(&b->null);
 	place_remove(&b->place);
+	b->rounds.store = NULL;
 	b->running = false;
 }

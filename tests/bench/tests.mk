@@ -1,6 +1,7 @@
 # `make bench`: the figures the project promises, measured (tests/bench/bench.c).
 EXTRA_PROGRAMS += tests/bench/bench
 tests_bench_bench_SOURCES = tests/bench/beside.c tests/bench/bench.c tests/bench/bench.h tests/bench/checking.c tests/bench/daemon.c \
+	tests/bench/crowd.c tests/bench/crowd.h tests/bench/handshakes.c $(bulk_sources) \
 	tests/bench/load.c tests/bench/load.h tests/bench/machine.c tests/bench/machine.h \
 	tests/bench/messages.c tests/bench/messages.h \
 	tests/bench/misbehaving.c tests/bench/misbehaviours.c tests/bench/misbehaviours.h \
