@@ -35,8 +35,9 @@ bool audit_record_render(struct arena *a, const struct audit_entry *entry, struc
 const char *audit_code_meaning(int code);
 
 /* Makes the drafts of e and those chained to it, so that the committer need not. They must not
- * change after. One that would be too long becomes several (gateway/audit/record_parts.h). t: the snapshot of what was done; its subjects are filled in from there. False: the
- * store failed, and says why. */
+ * change after. One that would be too long becomes several (gateway/audit/record_parts.h). t: the
+ * snapshot of what was done; its subjects are filled in from there. False: the store failed, and
+ * says why. */
 bool audit_record_prepare(struct store_txn *t, struct arena *a, const struct audit_source *us,
 			  struct audit_event *e);
 /* Appends e and those chained to it to the log within the job; makes the drafts still missing. */

@@ -20,8 +20,8 @@ enum {
 	AUDIT_TEXT_MOST = 256,
 };
 
-/* NULL: it fits, as nearly all do. Else what is kept in its place, chained; e itself stays as it is,
- * and what the parts do not change is borrowed from it. Pure, but for the arena. */
+/* NULL: it fits, as nearly all do. Else what is kept in its place, chained; e itself stays as it
+ * is, and what the parts do not change is borrowed from it. Pure, but for the arena. */
 struct audit_event *audit_record_parts(struct arena *a, const struct audit_source *us,
 				       const struct audit_event *e);
 

@@ -128,8 +128,8 @@ static struct audit_object **add_documents(struct arena *a, struct audit_object 
 	return last;
 }
 
-/* A retrieval of as many documents as one may ask for: none is lost, in their order, and each record
- * says whose they are. */
+/* A retrieval of as many documents as one may ask for: none is lost, in their order, and each
+ * record says whose they are. */
 static void documents_in_several_records(void)
 {
 	enum { DOCUMENTS = 256 };
