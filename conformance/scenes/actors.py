@@ -15,7 +15,9 @@ from lib.runner import Runner
 from lib.scope import Scope
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "actors")
-ALL = ("cross-reference-manager", "document-registry", "document-repository")
+MANAGER, REGISTRY, REPOSITORY = "cross-reference-manager", "document-registry", \
+    "document-repository"
+ALL = (MANAGER, REGISTRY, REPOSITORY)
 WITHIN = 60.0  # seconds until a reload is felt
 
 
@@ -78,7 +80,7 @@ def alone(running: Runner, demo: DemoRegion, name: str, on: tuple[str, ...]) -> 
 def repository_alone(running: Runner, demo: DemoRegion) -> None:
     """Refused, with line and remedy, by the check and at the start; a reload
     to it changes nothing."""
-    place = Place(running, demo, ALL[2:])
+    place = Place(running, demo, (REPOSITORY,))
     try:
         for words in ([place.demo.minatod, "-t"], [place.demo.minatod]):
             done = subprocess.run([*words, "-c", place.demo.configuration], capture_output=True,
@@ -116,7 +118,7 @@ def switched(running: Runner, demo: DemoRegion) -> None:
         assert offered()
         kept = place.running.https_of("b-clinic").connection
         reload('#document-repository = "yes"', 'document-repository = "no"', False)
-        told(place, ALL[:2])
+        told(place, tuple(key for key in ALL if key != REPOSITORY))
         reload('document-repository = "no"', 'document-repository = "yes"', True)
         assert place.running.https_of("b-clinic").connection is kept, "a connection was dropped"
         told(place, ALL)
@@ -128,9 +130,9 @@ def scenes(running: Runner, demo: DemoRegion):
     """(name, what it shows, the function that fails when it is not so)."""
     return [
         ("actors-registry-alone", "a Document Registry and nobody else",
-         lambda: alone(running, demo, "registry-alone", ALL[1:2])),
+         lambda: alone(running, demo, "registry-alone", (REGISTRY,))),
         ("actors-manager-alone", "a cross-reference manager and nobody else",
-         lambda: alone(running, demo, "manager-alone", ALL[:1])),
+         lambda: alone(running, demo, "manager-alone", (MANAGER,))),
         ("actors-repository-alone", "a repository with no registry to register with does not start",
          lambda: repository_alone(running, demo)),
         ("actors-switched", "an actor is switched off and on by a reload",
