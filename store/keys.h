@@ -43,6 +43,7 @@ enum key_space {
 	SPACE_AUDIT_PATIENTS = 0x88, /* segment, hash of a CX text -> pairs: audit_patients.c */
 	SPACE_AUDIT_ANCHORED = 0x89, /* -> number of the last anchor: gateway/audit/anchors.h */
 	SPACE_AUDIT_INDEXED = 0x8a,  /* -> segments that were indexed: audit_indexing.c */
+	SPACE_AUDIT_ASIDE = 0x8b,    /* destination text, again, sequence: audit_aside.c */
 	SPACE_BLOB_OCTETS = 0xc0,    /* sha256 -> the octets as they are */
 };
 

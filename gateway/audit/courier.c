@@ -13,11 +13,13 @@
 
 #include "gateway/audit/record.h"
 #include "gateway/audit/record_parts.h"
+#include "gateway/audit/sending.h"
 #include "gateway/audit/syslog_tls.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/backoff.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
+#include "store/audit_aside.h"
 #include "store/audit_log.h"
 #include "store/lease.h"
 #include "store/store.h"
@@ -31,6 +33,11 @@ enum {
 	BATCH_FULL = BATCH_MEMORY / 2,
 	SECOND = 1000000,
 	LEASE_SECONDS = 120,
+	/* How often a batch is not taken, with pauses between, until it is sent in parts: a
+	 * repository that is being restarted is none that refuses. */
+	REFUSALS = 3,
+	/* Of those set aside that the operator wants to be tried again, in a batch. */
+	AGAIN = 100,
 };
 
 /* After a failure. Only who has the lease tries: nobody else comes back with him. */
@@ -46,8 +53,11 @@ struct round {
 	bool running;
 	uint64_t delivered;
 	int64_t unreachable_since;
-	unsigned failures; /* in a row */
-	int64_t pause;     /* seconds; 0: until the log grows */
+	unsigned failures;   /* in a row */
+	unsigned refusals;   /* of these, with a connection */
+	int64_t pause;       /* seconds; 0: until the log grows */
+	size_t known_length; /* a frame that was taken; 0: none yet */
+	unsigned char known[SYSLOG_FRAME_MOST];
 };
 
 struct courier {
@@ -64,12 +74,6 @@ struct courier {
 	struct round *rounds; /* exchanged whole by courier_renew() */
 };
 
-/* A message, framed. */
-struct parcel {
-	struct bytes frame;
-	struct parcel *next;
-};
-
 enum fate { FAILED, DELIVERED, ELSEWHERE }; /* the last: another node is at it */
 
 /* One batch and what became of it. */
@@ -82,6 +86,7 @@ struct batch {
 	uint64_t first, last; /* sequences looked at; last < first: none */
 	bool ours;            /* the lease */
 	instant until;        /* it is another's; 0: not as far as is known */
+	struct parcel *parcels;
 	enum fate fate;
 	char why[SYSLOG_WHY];
 };
@@ -187,7 +192,8 @@ static void tell_damaged(const struct courier *c, uint64_t sequence)
 		    "run minato audit verify, and find out who changed the store");
 }
 
-static void add_entry(struct batch *b, const struct audit_entry *e, struct parcel ***tail)
+static void add_entry(struct batch *b, const struct audit_entry *e, bool again,
+		      struct parcel ***tail)
 {
 	struct courier *c = b->round->courier;
 	struct bytes message;
@@ -198,53 +204,95 @@ static void add_entry(struct batch *b, const struct audit_entry *e, struct parce
 		return;
 	}
 	**tail = arena_new(b->arena, struct parcel);
-	(**tail)->frame = frame(b->arena, c, e, message);
+	***tail = (struct parcel){ .frame = frame(b->arena, c, e, message),
+				   .sequence = e->sequence,
+				   .again = again };
 	*tail = &(**tail)->next;
+}
+
+/* What was set aside, and is to be tried again. */
+static void add_aside(struct batch *b, struct store_txn *t, struct parcel ***tail)
+{
+	size_t count;
+	const struct audit_aside *list = audit_aside_list(t, b->arena, b->round->to.name, true, 0,
+							  AGAIN, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct audit_cursor *one = audit_log_from(t, list[i].sequence, 1, b->arena);
+		const struct audit_entry *e = audit_log_next(one);
+		if (e != NULL)
+			add_entry(b, e, true, tail);
+	}
 }
 
 static struct parcel *make_parcels(struct batch *b, struct store_txn *t)
 {
 	struct parcel *first = NULL, **tail = &first;
+	add_aside(b, t, &tail);
 	struct audit_cursor *entries = audit_log_from(t, b->first, BATCH, b->arena);
 	for (const struct audit_entry *e;
 	     arena_used(b->arena) < BATCH_FULL && (e = audit_log_next(entries)) != NULL;
 	     b->last = e->sequence)
-		add_entry(b, e, &tail);
+		add_entry(b, e, false, &tail);
 	return first;
 }
 
-static bool send_parcels(struct batch *b, const struct parcel *first)
+static bool may_go_on(void *with)
 {
-	struct syslog_tls_peer peer = { b->round->to.host, b->round->to.port, b->round->to.ca,
-					b->round->to.certificate };
-	struct syslog_tls *line = first == NULL
-					  ? NULL
-					  : syslog_tls_open(&peer, b->round->courier->cancel_fd,
-							    b->why);
-	bool sent = first == NULL || line != NULL;
-	for (; sent && first != NULL; first = first->next)
-		sent = keep(b) && syslog_tls_send(line, first->frame, b->why);
-	if (!sent)
-		syslog_tls_drop(line);
-	return sent && (line == NULL || syslog_tls_close(line, b->why));
+	return keep(with);
+}
+
+/* What the repository is asked with when it does not take a batch. A longer one is of an earlier
+ * release's log. */
+static void know(struct round *r, const struct parcel *p)
+{
+	for (; p != NULL; p = p->next) {
+		if (p->refused || p->frame.length > sizeof r->known)
+			continue;
+		memcpy(r->known, p->frame.data, p->frame.length);
+		r->known_length = p->frame.length;
+		return;
+	}
+}
+
+static bool send_parcels(struct batch *b)
+{
+	struct round *r = b->round;
+	const struct sending s = {
+		.peer = { r->to.host, r->to.port, r->to.ca, r->to.certificate },
+		.cancel_fd = r->courier->cancel_fd,
+		.may_go_on = may_go_on,
+		.with = b,
+		.why = b->why,
+	};
+	struct bytes known = { r->known, r->known_length };
+	enum sent sent = r->refusals < REFUSALS ? sending_whole(&s, b->parcels)
+						: sending_apart(&s, b->parcels, known);
+	if (sent == SENT)
+		know(r, b->parcels);
+	r->refusals = sent == SENT ? 0 : r->refusals + (sent == NOT_TAKEN);
+	return sent == SENT;
+}
+
+static bool has_some(const struct batch *b)
+{
+	return b->last >= b->first || b->parcels != NULL;
 }
 
 /* What there is to send, if it is not another's. */
-static const struct parcel *look(struct batch *b, struct store_txn *t)
+static void look(struct batch *b, struct store_txn *t)
 {
 	b->lease = arena_printf(b->arena, "audit %s", b->round->to.name);
 	b->first = audit_log_acknowledged(t, b->round->to.name) + 1;
 	b->last = b->first - 1;
 	if (is_elsewhere(b, t)) {
 		b->fate = ELSEWHERE;
-		return NULL;
+		return;
 	}
-	const struct parcel *first = make_parcels(b, t);
+	b->parcels = make_parcels(b, t);
 	if (store_failed(t))
 		snprintf(b->why, sizeof b->why, "%.150s", store_problem(t)->what);
-	else if (b->last < b->first)
+	else if (!has_some(b))
 		b->fate = DELIVERED;
-	return first;
 }
 
 /* The snapshot ends before anything is sent: a repository may read as slowly as it likes. */
@@ -257,10 +305,21 @@ static void deliver(void *with)
 		snprintf(b->why, sizeof b->why, "%.150s", p.what);
 		return;
 	}
-	const struct parcel *first = look(b, t);
+	look(b, t);
 	store_end(t);
-	if (b->last >= b->first && take(b) && send_parcels(b, first))
+	if (has_some(b) && take(b) && send_parcels(b))
 		b->fate = DELIVERED;
+}
+
+/* In the job that acknowledges the batch, so that nothing is ever in neither place. */
+static void keep_aside(struct batch *b, struct store_txn *t)
+{
+	const char *name = b->round->to.name;
+	for (const struct parcel *p = b->parcels; p != NULL; p = p->next)
+		if (p->refused)
+			audit_aside_put(t, name, p->sequence, b->now);
+		else if (p->again)
+			audit_aside_taken(t, name, p->sequence);
 }
 
 /* Another node may have taken over meanwhile, and sends it again. When there is nothing more the
@@ -274,6 +333,8 @@ static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
 	if (b->ours && !audit_log_acknowledge(t, b->round->to.name, b->last))
 		return problem_set(p, PROBLEM_INTERNAL,
 				   "the courier's place in the audit log could not be kept");
+	if (b->ours)
+		keep_aside(b, t);
 	if (head.sequence == b->last)
 		lease_end(t, b->lease, b->round->courier->hostname);
 	return !store_failed(t);
@@ -295,6 +356,26 @@ static void tell_log(const struct round *r, const struct batch *b)
 					       : "audit repository %s is left to another node",
 			  r->to.name);
 	}
+}
+
+/* By their numbers only. */
+static void tell_refused(const struct round *r, const struct batch *b)
+{
+	char error[OUTAGE];
+	uint64_t first = 0;
+	size_t count = 0;
+	for (const struct parcel *p = b->parcels; p != NULL; p = p->next) {
+		if (!p->refused)
+			continue;
+		first = count++ == 0 ? p->sequence : first;
+	}
+	if (count == 0)
+		return;
+	snprintf(error, sizeof error,
+		 "audit repository %s does not take audit entry %" PRIu64 " (of %zu)", r->to.name,
+		 first, count);
+	log_failure(r->courier->log, error, "set aside; those after it are delivered",
+		    "see minato audit aside, and when the repository takes it minato audit retry");
 }
 
 static void tell(struct round *r, const struct batch *b)
@@ -331,12 +412,14 @@ static bool one_batch(struct round *r)
 	struct problem p = { .code = PROBLEM_NONE };
 	if (b.arena == NULL || !arena_run(b.arena, deliver, &b))
 		snprintf(b.why, sizeof b.why, "no memory for a batch");
-	bool some = b.fate == DELIVERED && b.last >= b.first;
+	bool some = b.fate == DELIVERED && has_some(&b);
 	if (some && !do_job(&b, acknowledge, &p)) {
 		log_write(c->log, LOG_WARNING, "%s; the records will be sent again", p.what);
 		b.fate = FAILED;
 	} else if (some && !b.ours) {
 		b.fate = ELSEWHERE;
+	} else if (some) {
+		tell_refused(r, &b);
 	}
 	tell(r, &b);
 	find_pause(r, &b);

@@ -15,6 +15,7 @@
 enum {
 	SYSLOG_MESSAGE_MOST = 32768,
 	SYSLOG_HEADER_MOST = 512, /* with a hostname of 255 (RFC 5424, 6) */
+	SYSLOG_FRAME_MOST = SYSLOG_MESSAGE_MOST + sizeof "32768 " - 1, /* RFC 5425, 4.3 */
 	AUDIT_MESSAGE_MOST = SYSLOG_MESSAGE_MOST - SYSLOG_HEADER_MOST,
 	/* Of any other text of such an event: longer ones are cut, and say so. */
 	AUDIT_TEXT_MOST = 256,

@@ -9,5 +9,6 @@ libminato_a_SOURCES += \
 	gateway/audit/event_record.c gateway/audit/event_record.h \
 	gateway/audit/record.c gateway/audit/record.h \
 	gateway/audit/record_parts.c gateway/audit/record_parts.h \
+	gateway/audit/sending.c gateway/audit/sending.h \
 	gateway/audit/subjects.c gateway/audit/subjects.h \
 	gateway/audit/syslog_tls.c gateway/audit/syslog_tls.h

@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 #include "gateway/audit/courier.h"
+#include "gateway/audit/event_record.h"
 #include "gateway/base/text.h"
 #include "gateway/operator/pki.h"
+#include "store/audit_aside.h"
 #include "store/audit_log.h"
 #include "store/lease.h"
 #include "tests/audit/events.h"
@@ -27,7 +29,7 @@
 #include "tests/operator/place.h"
 #include "tests/store/fixture.h"
 
-enum { PATIENCE_MS = 30000, LOG_SIZE = 1 << 16, RECEIVED_MOST = 1 << 16 };
+enum { PATIENCE_MS = 30000, LOG_SIZE = 1 << 16, RECEIVED_MOST = 1 << 20 };
 enum { SECOND = 1000000, LEASE_SECONDS = 120, HALF_A_LEASE = LEASE_SECONDS / 2 };
 
 /* A store with a few entries, a repository that may be there, and what the courier says. */
@@ -37,7 +39,8 @@ struct scene {
 	SSL_CTX *tls;
 	int listener, heard; /* heard: the log's end for reading */
 	unsigned port;
-	atomic_bool mute; /* takes connections, and says nothing */
+	atomic_bool mute;            /* takes connections, and says nothing */
+	const char *_Atomic refuses; /* ends the connection on which these words come */
 	pthread_t thread;
 	struct log log;
 	char said[LOG_SIZE];
@@ -78,10 +81,28 @@ static void receive(struct scene *s, const char *octets, size_t length)
 	s->received_length += taken;
 }
 
+/* One connection. False: it was ended for what came over it, and nothing of it is kept. */
+static bool read_all(struct scene *s, SSL *ssl)
+{
+	char octets[4096];
+	size_t before = s->received_length;
+	for (int got; (got = SSL_read(ssl, octets, sizeof octets)) > 0;) {
+		const char *refuses = s->refuses;
+		receive(s, octets, (size_t)got);
+		if (refuses != NULL
+		    && memmem(s->received + before, s->received_length - before, refuses,
+			      strlen(refuses))
+			       != NULL) {
+			s->received_length = before;
+			return false;
+		}
+	}
+	return true;
+}
+
 static void *serve(void *self)
 {
 	struct scene *s = self;
-	char octets[4096];
 	int fds[16], count = 0;
 	for (int fd; count < 16 && (fd = accept(s->listener, NULL, NULL)) >= 0;) {
 		if (s->mute) {
@@ -91,9 +112,7 @@ static void *serve(void *self)
 		}
 		SSL *ssl = SSL_new(s->tls);
 		SSL_set_fd(ssl, fd);
-		if (SSL_accept(ssl) == 1) {
-			for (int got; (got = SSL_read(ssl, octets, sizeof octets)) > 0;)
-				receive(s, octets, (size_t)got);
+		if (SSL_accept(ssl) == 1 && read_all(s, ssl)) {
 			if (s->before_end != NULL)
 				s->before_end(s);
 			s->before_end = NULL;
@@ -235,6 +254,16 @@ static unsigned said(struct scene *s, const char *words)
 	for (const char *at = s->said; (at = strstr(at, words)) != NULL; at++)
 		count++;
 	return count;
+}
+
+/* Waits until it has said them so often. */
+static bool hears_times(struct scene *s, const char *words, unsigned times)
+{
+	struct pollfd fd = { .fd = s->heard, .events = POLLIN };
+	while (said(s, words) < times)
+		if (poll(&fd, 1, PATIENCE_MS) != 1)
+			return false;
+	return true;
 }
 
 static struct courier *start(struct scene *s, const char *certificate)
@@ -1033,6 +1062,235 @@ static void a_lease_that_cannot_be_read(void)
 	}
 }
 
+/* ---- What a repository does not take ---- */
+
+static bool append_poison(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = store_arena(t);
+	struct audit_event *e = events_find(a);
+	(void)with;
+	(void)p;
+	e->participants->user_name = "poison";
+	return audit_record_append(t, a, &events_source, e);
+}
+
+static void appends(struct scene *s, bool (*run)(void *, struct store_txn *, struct problem *),
+		    unsigned times)
+{
+	for (unsigned i = 0; i < times; i++)
+		CU_ASSERT_TRUE(store_write(s->f.store, run, NULL, &s->f.problem));
+}
+
+/* What is aside for the first; *count: how many. */
+static struct audit_aside *aside_of(struct scene *s, bool again, size_t *count)
+{
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	struct audit_aside *list = audit_aside_list(t, s->f.arena, "first", again, 0, 100, count);
+	store_end(t);
+	return list;
+}
+
+static bool try_again_run(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)p;
+	*(size_t *)with = audit_aside_try_again(t, "first");
+	return true;
+}
+
+/* A batch is not taken three times, with pauses, before anybody looks for what it is in it. */
+static void three_times(struct scene *s, unsigned outage)
+{
+	CU_ASSERT_TRUE(hears_times(s, "records wait in the audit log", outage));
+	CU_ASSERT_EQUAL(lapse_awaited(), 1);
+	CU_ASSERT_EQUAL(lapse_pass(), 2);
+	CU_ASSERT_EQUAL(lapse_pass(), 4);
+	CU_ASSERT_TRUE(lapse_over());
+	CU_ASSERT_TRUE(hears_times(s, "takes records again", outage));
+	CU_ASSERT_TRUE(lapse_rests());
+}
+
+/* An entry that cannot be read shows that a courier, woken, has been there, and with what was before
+ * it. */
+static void comes_by(struct scene *s, struct courier *c, unsigned number)
+{
+	appends(s, append_damaged, 1);
+	courier_wake(c);
+	CU_ASSERT_TRUE(hears(s, arena_printf(s->f.arena, "audit entry %u is damaged", number)));
+	CU_ASSERT_TRUE(lapse_rests());
+}
+
+/* Told by its number, kept in mind, and the others are there; what comes later is delivered at
+ * once. */
+static void one_record_is_set_aside(void)
+{
+	struct scene s;
+	size_t count;
+	open_scene(&s);
+	appends(&s, append_poison, 1);
+	appends(&s, append_one, 1);
+	s.refuses = "poison";
+	listen_now(&s);
+	lapse_hold("courier");
+	struct courier *c = start(&s, NULL);
+	three_times(&s, 1);
+	CU_ASSERT_EQUAL(said(&s, "audit repository first does not take audit entry 5 (of 1)"), 1);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 6);
+	const struct audit_aside *list = aside_of(&s, false, &count);
+	CU_ASSERT_EQUAL_FATAL(count, 1);
+	CU_ASSERT(list->sequence == 5 && list->refusals == 1 && list->since > 1000);
+	appends(&s, append_one, 1);
+	comes_by(&s, c, 8);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 8);
+	CU_ASSERT_EQUAL(said(&s, "does not take"), 1);
+	CU_ASSERT_EQUAL(said(&s, "poison"), 0);
+	courier_stop(c, 60);
+	lapse_hold(NULL);
+	shutdown(s.listener, SHUT_RDWR);
+	pthread_join(s.thread, NULL);
+	for (unsigned i = 1; i <= 7; i++) {
+		const char *id = arena_printf(s.f.arena, "sequenceId=\"%u\"", i);
+		bool there = memmem(s.received, s.received_length, id, strlen(id)) != NULL;
+		CU_ASSERT_EQUAL(there, i != 2 && i != 3 && i != 5);
+	}
+	close_scene(&s, false);
+}
+
+/* On the operator's word: refused once more, and then, when the repository was mended, taken. */
+static void it_is_tried_again_when_asked(void)
+{
+	struct scene s;
+	size_t count, moved = 0;
+	open_scene(&s);
+	appends(&s, append_poison, 2);
+	appends(&s, append_one, 1);
+	s.refuses = "poison";
+	listen_now(&s);
+	lapse_hold("courier");
+	struct courier *c = start(&s, NULL);
+	three_times(&s, 1);
+	CU_ASSERT_EQUAL(said(&s, "does not take audit entry 5 (of 2)"), 1);
+	CU_ASSERT_TRUE(store_write(s.f.store, try_again_run, &moved, &s.f.problem));
+	CU_ASSERT_EQUAL(moved, 2);
+	aside_of(&s, true, &count);
+	CU_ASSERT_EQUAL(count, 2);
+	appends(&s, append_one, 1);
+	courier_wake(c);
+	three_times(&s, 2);
+	const struct audit_aside *list = aside_of(&s, false, &count);
+	CU_ASSERT_EQUAL_FATAL(count, 2);
+	CU_ASSERT(list[0].refusals == 2 && list[1].sequence == 6);
+	s.refuses = NULL;
+	CU_ASSERT_TRUE(store_write(s.f.store, try_again_run, &moved, &s.f.problem));
+	comes_by(&s, c, 9);
+	aside_of(&s, false, &count);
+	CU_ASSERT_EQUAL(count, 0);
+	aside_of(&s, true, &count);
+	CU_ASSERT_EQUAL(count, 0);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 9);
+	courier_stop(c, 60);
+	lapse_hold(NULL);
+	close_scene(&s, true);
+}
+
+/* One that takes nothing at all is away, whatever it was sent: nothing is set aside for that. */
+static void a_repository_that_takes_nothing(void)
+{
+	enum { TIMES = 8 };
+	for (unsigned knows = 0; knows < 2; knows++) {
+		struct scene s;
+		size_t count;
+		open_scene(&s);
+		s.refuses = knows ? NULL : "AuditMessage";
+		listen_now(&s);
+		lapse_hold("courier");
+		struct courier *c = start(&s, NULL);
+		if (knows) {
+			CU_ASSERT_TRUE(lapse_rests());
+			s.refuses = "AuditMessage";
+			appends(&s, append_one, 1);
+			courier_wake(c);
+		}
+		CU_ASSERT_TRUE(hears(&s, "records wait in the audit log"));
+		CU_ASSERT_EQUAL(lapse_awaited(), 1);
+		for (unsigned i = 0; i < TIMES; i++)
+			lapse_pass();
+		aside_of(&s, false, &count);
+		CU_ASSERT_EQUAL(count, 0);
+		CU_ASSERT_EQUAL(acknowledged(&s, "first"), knows ? 4 : 0);
+		s.refuses = NULL;
+		CU_ASSERT_TRUE(lapse_over());
+		CU_ASSERT_TRUE(hears(&s, "takes records again"));
+		CU_ASSERT_TRUE(lapse_rests());
+		CU_ASSERT_EQUAL(acknowledged(&s, "first"), knows ? 5 : 4);
+		CU_ASSERT_EQUAL(said(&s, "does not take"), 0);
+		courier_stop(c, 60);
+		lapse_hold(NULL);
+		close_scene(&s, true);
+	}
+}
+
+/* What was to be tried again and cannot be read any more is told, and in nobody's way. */
+static bool forget_run(void *with, struct store_txn *t, struct problem *p)
+{
+	(void)with;
+	(void)p;
+	return audit_aside_put(t, "first", 3, 7) && audit_aside_put(t, "first", 999, 7)
+	       && audit_aside_try_again(t, "first") == 2;
+}
+
+static void what_is_gone_is_not_tried_again(void)
+{
+	struct scene s;
+	open_scene(&s);
+	CU_ASSERT_TRUE(store_write(s.f.store, forget_run, NULL, &s.f.problem));
+	listen_now(&s);
+	lapse_hold("courier");
+	struct courier *c = start(&s, NULL);
+	CU_ASSERT_TRUE(lapse_rests());
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
+	CU_ASSERT(said(&s, "audit entry 3 is damaged") >= 2);
+	courier_stop(c, 60);
+	lapse_hold(NULL);
+	close_scene(&s, true);
+}
+
+/* As logs of earlier releases have them. */
+static bool append_too_long(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = store_arena(t);
+	struct audit_event *e = events_large(a);
+	struct audit_terms terms = event_terms(a, e);
+	(void)with;
+	(void)p;
+	return audit_log_append(
+		t, audit_log_draft(a, event_record_write(a, &events_source, e), &terms), NULL);
+}
+
+/* Too long to be remembered: what refuses then is found by what else there is. */
+static void nothing_is_remembered(void)
+{
+	struct scene s;
+	size_t count;
+	open_scene(&s);
+	CU_ASSERT_TRUE(store_write(s.f.store, acknowledge, "first", &s.f.problem));
+	appends(&s, append_too_long, 1);
+	listen_now(&s);
+	lapse_hold("courier");
+	struct courier *c = start(&s, NULL);
+	CU_ASSERT_TRUE(lapse_rests());
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 5);
+	s.refuses = "poison";
+	appends(&s, append_poison, 1);
+	appends(&s, append_one, 1);
+	courier_wake(c);
+	three_times(&s, 1);
+	aside_of(&s, false, &count);
+	CU_ASSERT_EQUAL(count, 1);
+	courier_stop(c, 60);
+	lapse_hold(NULL);
+	close_scene(&s, true);
+}
+
 enum { ENTRIES = 20 }; /* as many as fit into what is received */
 
 /* Two nodes with one log: each entry comes once, and in order, whoever brings it. */
@@ -1105,6 +1363,11 @@ static const struct test tests[] = {
 	{ "delivered meanwhile", delivered_meanwhile },
 	{ "taken over meanwhile", taken_over_meanwhile },
 	{ "a lease that cannot be read", a_lease_that_cannot_be_read },
+	{ "one record is set aside", one_record_is_set_aside },
+	{ "it is tried again when asked", it_is_tried_again_when_asked },
+	{ "a repository that takes nothing", a_repository_that_takes_nothing },
+	{ "what is gone is not tried again", what_is_gone_is_not_tried_again },
+	{ "nothing is remembered", nothing_is_remembered },
 	{ "two nodes deliver once", two_nodes_deliver_once },
 	{ 0 }
 };

@@ -16,6 +16,12 @@ tests_audit_courier_test_SOURCES = tests/audit/courier_test.c tests/audit/events
 tests_audit_courier_test_LDADD = $(TEST_LIBS)
 tests_audit_courier_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls) $(waiting_calls)
 
+unit_tests += tests/audit/sending_test
+tests_audit_sending_test_SOURCES = tests/audit/sending_test.c
+tests_audit_sending_test_LDADD = $(TEST_LIBS)
+tests_audit_sending_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syslog_tls_open,--wrap=syslog_tls_send \
+	-Wl,--wrap=syslog_tls_close,--wrap=syslog_tls_drop
+
 unit_tests += tests/audit/sizes_test
 tests_audit_sizes_test_SOURCES = tests/audit/sizes_test.c tests/audit/events.h tests/audit/failing_calls.c \
 	tests/audit/failing_calls.h tests/store/fixture.h
