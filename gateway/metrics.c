@@ -17,6 +17,7 @@
 #include "gateway/process.h"
 #include "profiles/transaction.h"
 #include "schemas/tables/leniency.h"
+#include "store/audit_aside.h"
 #include "store/errands.h"
 #include "store/store.h"
 
@@ -264,6 +265,16 @@ static void put_errands(struct buffer *b, struct gateway *g, struct arena *a)
 		counts.later + counts.aside);
 }
 
+static void put_aside(struct buffer *b, struct gateway *g)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	put_one(b, "minato_audit_aside", "gauge",
+		"Audit records set aside: a repository does not take them.",
+		t == NULL ? 0 : audit_aside_count(t, NULL));
+	store_end(t);
+}
+
 static void put_calls(struct buffer *b, const struct client_thread *t)
 {
 	struct call_counts n;
@@ -293,6 +304,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_one(&b, "minato_store_reads_total", "counter", "Snapshots read.", s.reads);
 	put_one(&b, "minato_store_queued", "gauge", "Write jobs waiting.", s.queued);
 	put_errands(&b, g, a);
+	put_aside(&b, g);
 	put_calls(&b, g->client);
 	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",
 		f.accepted);

@@ -12,6 +12,7 @@
 #include "gateway/process.h"
 #include "gateway/readiness.h"
 #include "profiles/transaction.h"
+#include "store/audit_aside.h"
 #include "store/errands.h"
 #include "store/lease.h"
 #include "store/store.h"
@@ -58,8 +59,18 @@ static json_t *describe_actors(const struct configuration *c)
 	return list;
 }
 
+/* How many records wait for the operator, for the reason the repository does not take them. */
+static void describe_aside(json_t *one, struct store_txn *t, const char *repository)
+{
+	uint64_t aside = t == NULL || repository == NULL ? 0 : audit_aside_count(t, repository);
+	if (aside != 0)
+		json_object_set_new(one, "aside", json_integer((json_int_t)aside));
+}
+
 static json_t *describe_audit(struct gateway *g, struct exchange *x, uint64_t records)
 {
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
 	size_t count;
 	struct courier_state *states = courier_look(g->courier, x->arena, &count);
 	json_t *list = json_array();
@@ -75,8 +86,10 @@ static json_t *describe_audit(struct gateway *g, struct exchange *x, uint64_t re
 				json_string(arena_printf(
 					x->arena, "not reached since %s",
 					time_text(x->arena, states[i].unreachable_since))));
+		describe_aside(one, t, states[i].name);
 		json_array_append_new(list, one);
 	}
+	store_end(t);
 	return json_pack("{s:I, s:o}", "records", (json_int_t)records, "repositories", list);
 }
 

@@ -33,7 +33,7 @@ static struct key key_of_entry(const char *destination, bool again, uint64_t seq
 static bool read_key(struct bytes key, struct audit_aside *out)
 {
 	struct key_reader r = key_read(key);
-	key_read_text(&r);
+	out->destination = key_read_text(&r);
 	out->again = key_read_octet(&r) != 0;
 	out->sequence = key_read_number(&r);
 	return key_read_end(&r);
@@ -105,13 +105,11 @@ size_t audit_aside_try_again(struct store_txn *t, const char *destination)
 	return count;
 }
 
-struct audit_aside *audit_aside_list(struct store_txn *t, struct arena *a, const char *destination,
-				     bool again, uint64_t after, size_t most, size_t *count)
+/* Ends the scan. */
+static struct audit_aside *read_list(struct store_txn *t, struct arena *a, struct store_cursor *c,
+				     size_t most, size_t *count)
 {
 	struct audit_aside *list = arena_array(a, struct audit_aside, most);
-	struct key from = key_of_entry(destination, again, after + 1);
-	struct key to = key_of_entry(destination, again, UINT64_MAX);
-	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
 	struct bytes key, value;
 	size_t n = 0;
 	for (; n < most && store_next(c, &key, &value); n++) {
@@ -120,20 +118,42 @@ struct audit_aside *audit_aside_list(struct store_txn *t, struct arena *a, const
 			store_damaged(t, "a row of what was set aside cannot be read");
 			break;
 		}
+		list[n].destination = arena_text(a, list[n].destination);
 	}
 	store_scan_end(c);
 	*count = n;
 	return list;
 }
 
-uint64_t audit_aside_count(struct store_txn *t, const char *destination)
+struct audit_aside *audit_aside_list(struct store_txn *t, struct arena *a, const char *destination,
+				     bool again, uint64_t after, size_t most, size_t *count)
+{
+	struct key from = key_of_entry(destination, again, after + 1);
+	struct key to = key_of_entry(destination, again, UINT64_MAX);
+	return read_list(t, a, store_scan(t, key_span(&from), key_span(&to), false), most, count);
+}
+
+/* Of all destinations, or of one. */
+static struct store_cursor *scan_all(struct store_txn *t, const char *destination)
 {
 	struct key k;
+	key_begin(&k, SPACE_AUDIT_ASIDE);
+	if (destination != NULL)
+		key_text(&k, destination);
+	return store_scan_prefix(t, key_span(&k), false);
+}
+
+struct audit_aside *audit_aside_all(struct store_txn *t, struct arena *a, size_t most,
+				    size_t *count)
+{
+	return read_list(t, a, scan_all(t, NULL), most, count);
+}
+
+uint64_t audit_aside_count(struct store_txn *t, const char *destination)
+{
+	struct store_cursor *c = scan_all(t, destination);
 	struct bytes key, value;
 	uint64_t count = 0;
-	key_begin(&k, SPACE_AUDIT_ASIDE);
-	key_text(&k, destination);
-	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
 	while (store_next(c, &key, &value))
 		count++;
 	store_scan_end(c);

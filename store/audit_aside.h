@@ -24,6 +24,7 @@ struct store_txn;
 enum { AUDIT_AGAIN_MOST = 1000 };
 
 struct audit_aside {
+	const char *destination; /* in the arena */
 	uint64_t sequence;
 	instant since;
 	unsigned refusals;
@@ -41,7 +42,10 @@ size_t audit_aside_try_again(struct store_txn *t, const char *destination);
  * are to be tried again. */
 struct audit_aside *audit_aside_list(struct store_txn *t, struct arena *a, const char *destination,
 				     bool again, uint64_t after, size_t most, size_t *count);
-/* Both sorts; needs a step of a scan each. */
+/* All there are, of all destinations, also those that are configured no more; at most so many. */
+struct audit_aside *audit_aside_all(struct store_txn *t, struct arena *a, size_t most,
+				    size_t *count);
+/* Both sorts; destination NULL: of all. Needs a step of a scan each. */
 uint64_t audit_aside_count(struct store_txn *t, const char *destination);
 
 extern const struct check_module audit_aside_check;

@@ -87,6 +87,29 @@ static const struct request audit_verify = {
 	.method = "POST", .path = "/admin/audit/verify", .verdict = "valid",
 };
 
+static const struct option_row audit_aside_options[] = {
+	{ "limit", "N", "at most so many (100)", false }, { 0 }
+};
+static const struct request_field audit_aside_fields[] = {
+	{ .name = "limit", .from = "limit" }, { 0 }
+};
+static const struct column audit_aside_columns[] = {
+	{ "repository", "REPOSITORY", false }, { "number", "NUMBER", true },
+	{ "since", "SINCE", false }, { "refusals", "REFUSALS", true },
+	{ "state", "STATE", false }, { 0 }
+};
+static const struct request audit_aside = {
+	.method = "GET", .path = "/admin/audit/aside", .fields = audit_aside_fields,
+	.rows = "aside",
+	.columns = audit_aside_columns,
+};
+static const struct request_field audit_retry_fields[] = {
+	{ .name = "repository", .from = "1" }, { 0 }
+};
+static const struct request audit_retry = {
+	.method = "POST", .path = "/admin/audit/retry", .fields = audit_retry_fields,
+};
+
 #define PATIENT_OPTION { "patient", "ID", "the person: 'ID^^^&OID&ISO' or ID@FACILITY", true }
 static const struct option_row patient_only[] = { PATIENT_OPTION, { 0 } };
 static const struct request_field patient_field[] = {
@@ -431,6 +454,14 @@ const struct command commands[] = {
 	  .request = &audit_verify, .long_work = "audit verify",
 	  .help = "verify the audit log: chain, signatures, what repositories have",
 	  .examples = "minato audit verify" },
+	{ .noun = "audit", .verb = "aside", .options = audit_aside_options, .run = command_ask,
+	  .request = &audit_aside,
+	  .help = "records that an audit repository does not take, by their numbers",
+	  .examples = "minato audit aside" },
+	{ .noun = "audit", .verb = "retry", .arguments = "REPOSITORY", .options = none,
+	  .run = command_ask, .request = &audit_retry,
+	  .help = "have the records that were set aside for it tried again",
+	  .examples = "minato audit retry national" },
 	{ .noun = "errand", .verb = "list", .options = errand_list_options, .run = command_ask,
 	  .request = &errand_list,
 	  .help = "what waits to be sent to others, and why it waits",

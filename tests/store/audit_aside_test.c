@@ -98,7 +98,13 @@ static void set_aside_and_back(void)
 	CU_ASSERT_EQUAL(count, 1);
 	list(&f, HERE, false, 0, 1, &count);
 	CU_ASSERT_EQUAL(count, 1);
-	CU_ASSERT(count_of(&f, HERE) == 2 && count_of(&f, THERE) == 1);
+	CU_ASSERT(count_of(&f, HERE) == 2 && count_of(&f, THERE) == 1 && count_of(&f, NULL) == 3);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	l = audit_aside_all(t, f.arena, 10, &count);
+	CU_ASSERT_EQUAL_FATAL(count, 3);
+	CU_ASSERT(strcmp(l[1].destination, HERE) == 0 && strcmp(l[2].destination, THERE) == 0);
+	CU_ASSERT_EQUAL(l[2].sequence, 5);
+	store_end(t);
 	const struct step asked = { try_again, HERE, 0, 0, &moved };
 	steps(&f, &asked, 1);
 	CU_ASSERT_EQUAL(moved, 2);
