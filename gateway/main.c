@@ -81,9 +81,8 @@ static int run(const char *path)
 		log_write(&gateway.log, LOG_NOTICE,
 			  "ready after %.1f ms: https port %u, mllp port %u, admin port %u",
 			  (double)(gateway.clock->elapsed(gateway.clock) - gateway.started) / 1000,
-			  front_port(gateway.front, DOOR_HTTPS),
-			  front_port(gateway.front, DOOR_MLLP),
-			  front_port(gateway.front, DOOR_ADMIN));
+			  front_port(gateway.front, "https"), front_port(gateway.front, "mllp"),
+			  front_port(gateway.front, "admin"));
 		notify("READY=1");
 		serve(&gateway, &signals);
 	}

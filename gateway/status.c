@@ -28,23 +28,24 @@ static const char *time_text(struct arena *a, instant t)
 	return arena_text(a, text);
 }
 
-static json_t *describe_doors(struct gateway *g, const struct configuration *c,
-			      const struct front_counts *f)
+static json_t *describe_doors(struct gateway *g, const struct configuration *c)
 {
 	const struct {
-		enum door_kind kind;
 		const char *name, *address;
 	} doors[] = {
-		{ DOOR_HTTPS, "https", c->https.address },
-		{ DOOR_MLLP, "mllp", c->mllp.address },
-		{ DOOR_ADMIN, "admin", c->admin.address },
+		{ "https", c->https.address },
+		{ "mllp", c->mllp.address },
+		{ "admin", c->admin.address },
 	};
 	json_t *list = json_array();
-	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++)
+	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+		struct door_seen seen = { .open = 0 };
+		front_look(g->front, doors[i].name, &seen);
 		json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:i}", "door", doors[i].name,
 						      "address", doors[i].address, "port",
-						      (int)front_port(g->front, doors[i].kind),
-						      "open", (int)f->open_by_door[doors[i].kind]));
+						      (int)front_port(g->front, doors[i].name),
+						      "open", (int)seen.open));
+	}
 	return list;
 }
 
@@ -236,7 +237,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 				   c->region.name, "version", PACKAGE_VERSION, "pid", (int)getpid(),
 				   "started", time_text(x->arena, g->started_at), "uptime_seconds",
 				   uptime, "ready", first == READY_PARTS, "configuration", c->path,
-				   "actors", describe_actors(c), "doors", describe_doors(g, c, &f),
+				   "actors", describe_actors(c), "doors", describe_doors(g, c),
 				   "audit", describe_audit(g, x, ready->audit_records));
 	if (first != READY_PARTS) {
 		json_object_set_new(status, "problem",

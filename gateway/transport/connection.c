@@ -127,22 +127,25 @@ static struct door_fault too_many(const struct connection *c, const char *of_pee
 	};
 }
 
-/* From here on it counts for the certificate, not for the address it came from. */
+/* From here on it counts for the certificate, if one was shown, and not for the address. */
 static void shaken(struct connection *c)
 {
 	struct front *f = c->loop->front;
 	const struct door_limits *limits = &c->terms->limits;
 	tls_peer_remember(&c->peer, SSL_get0_peer_certificate(c->ssl));
+	const char *name = c->peer.sha256[0] != '\0' ? c->peer.sha256 : c->address;
 	shaking_leave(c);
 	peers_leave(f->peers, c->counted);
 	c->counted = NULL;
 	c->crowded = !become_known(c);
 	if (!c->crowded)
-		c->counted = peers_enter(f->peers, c->peer.sha256, limits->connections_per_peer);
+		c->counted = peers_enter(f->peers, name, limits->connections_per_peer);
 	c->since = c->checked = system_clock.elapsed(&system_clock);
 	c->stage = READING;
 	if (c->counted == NULL) {
-		struct door_fault fault = too_many(c, "too many connections of one system");
+		struct door_fault fault = too_many(
+			c, name == c->address ? "too many connections of one address"
+					      : "too many connections of one system");
 		refuse(c, &fault);
 	}
 }
@@ -444,7 +447,15 @@ static void sweep_answering(struct connection *c, int64_t now)
 		 "least-rate", "octets a second", limits->least_rate);
 }
 
-/* ITI TF-2: 3.19: a certificate revoked meanwhile ends the links it opened. */
+/* ITI TF-2: 3.19: a certificate revoked meanwhile ends the links it opened; so does a door that
+ * insists on one since, where none was shown. */
+static const char *checked_again(struct connection *c, const struct terms *today)
+{
+	if (c->peer.sha256[0] != '\0')
+		return tls_recheck(today->tls, c->ssl);
+	return today->clients == CERTIFICATES_REQUIRED ? "no certificate" : NULL;
+}
+
 static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
 {
 	bool due = c->checked < atomic_load(&c->door->renewed)
@@ -454,7 +465,7 @@ static void recheck(struct connection *c, int64_t now, unsigned *rechecks)
 	struct terms *today = door_terms(c->door);
 	(*rechecks)--;
 	c->checked = now;
-	const char *why = tls_recheck(today->tls, c->ssl);
+	const char *why = checked_again(c, today);
 	if (why != NULL) {
 		refuse_peer(c, why);
 		connection_close(c, why);

@@ -2,7 +2,9 @@
  *
  * A door is a listening socket: HTTPS, MLLP over TLS, plain HTTP on the loopback address (admin),
  * or HTTP on a local socket (the operator's tool). It knows bytes, sockets and certificates; it
- * does not know XML, HL7 or patients. What stands behind it is a `struct house`.
+ * does not know XML, HL7 or patients. What stands behind it is a `struct house`. There may be
+ * several doors of a kind; each has a name of its own, its own limits and its own share of
+ * handshakes.
  *
  * Life of a message, every call on a worker thread, never two at once for one message:
  *
@@ -42,6 +44,11 @@ struct log;
 struct message; /* the door's side of a message, opaque to the house */
 
 enum door_kind { DOOR_HTTPS, DOOR_MLLP, DOOR_ADMIN, DOOR_LOCAL };
+const char *door_kind_name(enum door_kind kind); /* "https", "mllp", "admin", "local" */
+
+/* What a TLS door does about clients' certificates. One that is shown must hold, or the handshake
+ * is refused, where it is only asked for as well. */
+enum client_certificates { CERTIFICATES_REQUIRED, CERTIFICATES_OPTIONAL, CERTIFICATES_NONE };
 
 struct header {
 	const char *name, *value; /* as received; compare names without case */
@@ -50,6 +57,7 @@ struct header {
 /* Borrowed until release(). */
 struct head {
 	enum door_kind door;
+	const char *door_name;
 	const char *method; /* "POST"; "MLLP" for a frame */
 	/* percent-decoded, no query, no dot segments, starts with '/' */
 	const char *path;
@@ -60,7 +68,8 @@ struct head {
 	const char *peer_address; /* numeric, without port */
 	unsigned peer_port;
 	const char *local_url; /* scheme://address:port/path of this door as reached */
-	/* The client's certificate, when the door asks for one (it then has been verified). */
+	/* The client's certificate, when the door asks for one and one was shown (it then has been
+	 * verified). */
 	const char *certificate_sha256;  /* of its DER, lower-case hex; NULL without certificate */
 	const char *certificate_subject; /* RFC 2253, for people only */
 	unsigned peer_uid;               /* DOOR_LOCAL: the user at the other end */
@@ -109,6 +118,7 @@ enum { REFUSAL_ID = 24 };
 /* Why a peer was turned away before there was a message: by its certificate, or by what it sent. */
 struct refused_peer {
 	enum door_kind door;
+	const char *door_name;
 	const char *address;
 	const char *certificate_sha256; /* NULL: none shown */
 	const char *certificate_subject;
@@ -149,6 +159,8 @@ struct tls_profile_paths {
 	const char *ca;
 	const char *crl;     /* PEM; NULL: none */
 	const char *profile; /* ihe-bcp195, ihe-stx-strict, dicom-b13, tls13-only */
+	/* Of a server. CERTIFICATES_NONE: ca and crl are not read. */
+	enum client_certificates clients;
 };
 
 struct door_limits {
@@ -171,6 +183,8 @@ struct door_limits {
 
 struct door_settings {
 	enum door_kind kind;
+	const char *name;             /* no two have the same; copied. NULL: its kind's */
+	const char *section;          /* where its limits are configured; copied. NULL: its name */
 	const char *address;          /* numeric; for DOOR_LOCAL the socket's path */
 	unsigned port;                /* 0 chooses a free one: see front_port() */
 	struct tls_profile_paths tls; /* DOOR_HTTPS, DOOR_MLLP */
@@ -179,7 +193,8 @@ struct door_settings {
 	bool tls_of_https;
 	struct door_limits limits;
 	const struct house *house;
-	struct workers *workers; /* who does what comes in there; NULL: the front's */
+	/* Who does what comes in there; NULL: the front's. For new connections when renewed. */
+	struct workers *workers;
 };
 
 extern const struct door_limits door_limits_default; /* each with its reason, in door.c */
@@ -191,10 +206,11 @@ struct workers;
 struct front *front_create(struct workers *workers, unsigned loops, const struct log *log);
 /* Opens a door; false with a sentence in why (borrowed, static or in the front). */
 bool front_open(struct front *f, const struct door_settings *settings, const char **why);
-unsigned front_port(const struct front *f, enum door_kind kind);
-/* Exchanges settings of an open door of that kind (limits, TLS files) for new connections, after
- * proving them in memory (key fits certificate, in both directions of a handshake); running
- * connections go on. False and unchanged if they do not hold. */
+unsigned front_port(const struct front *f, const char *name); /* 0: no such door is open */
+/* Exchanges settings of the open door of that name (limits, TLS files, what it does about clients'
+ * certificates, workers) for new connections, after proving them in memory (key fits certificate,
+ * in both directions of a handshake); running connections go on, but for those whose certificate,
+ * or lack of one, does not hold any more. False and unchanged if they do not hold. */
 bool front_renew(struct front *f, const struct door_settings *settings, const char **why);
 /* Stops accepting, finishes what runs, at most for that long, then closes. Blocks. */
 void front_stop(struct front *f, unsigned seconds);
@@ -205,8 +221,15 @@ struct front_counts {
 	 * because of descriptors_kept; stalled: let go because they did not read their answer. */
 	uint64_t accepted, refused, displaced, starved, stalled, requests, bytes_in, bytes_out;
 	/* shaking: of the open, before the end of their handshake */
-	unsigned open, open_by_door[4], shaking;
+	unsigned open, shaking;
 };
 void front_count(struct front *f, struct front_counts *out); /* thread-safe */
+
+/* One open door. */
+struct door_seen {
+	unsigned open, shaking;
+	enum client_certificates clients; /* CERTIFICATES_NONE on doors without TLS */
+};
+bool front_look(const struct front *f, const char *name, struct door_seen *out); /* thread-safe */
 
 #endif

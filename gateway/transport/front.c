@@ -12,6 +12,34 @@ static bool has_tls(enum door_kind kind)
 	return kind == DOOR_HTTPS || kind == DOOR_MLLP;
 }
 
+const char *door_kind_name(enum door_kind kind)
+{
+	static const char *const names[] = { [DOOR_HTTPS] = "https",
+					     [DOOR_MLLP] = "mllp",
+					     [DOOR_ADMIN] = "admin",
+					     [DOOR_LOCAL] = "local" };
+	return names[kind];
+}
+
+static const char *name_of(const struct door_settings *s)
+{
+	return s->name != NULL ? s->name : door_kind_name(s->kind);
+}
+
+/* Of a door that listens no more; NULL is fine. */
+static void door_free(struct door *d)
+{
+	if (d == NULL)
+		return;
+	terms_drop(d->terms);
+	pthread_mutex_destroy(&d->lock);
+	free(d->shaking);
+	free(d->name);
+	free(d->section);
+	free(d->path);
+	free(d);
+}
+
 static void free_all(struct front *f)
 {
 	for (unsigned i = 0; i < f->loop_count; i++)
@@ -19,10 +47,7 @@ static void free_all(struct front *f)
 	for (struct door *d = atomic_load(&f->doors), *next; d != NULL; d = next) {
 		next = d->next;
 		door_end(d);
-		terms_drop(d->terms);
-		pthread_mutex_destroy(&d->lock);
-		free(d->path);
-		free(d);
+		door_free(d);
 	}
 	peers_destroy(f->peers);
 	pthread_cond_destroy(&f->changed);
@@ -46,6 +71,8 @@ struct front *front_create(struct workers *workers, unsigned loops, const struct
 	for (; whole && f->loop_count < loops; f->loop_count++) {
 		struct loop *l = loop_create(f, f->loop_count == 0);
 		f->loops[f->loop_count] = l;
+		if (l != NULL)
+			l->number = f->loop_count;
 		whole = l != NULL && loop_start(l);
 		if (!whole) {
 			loop_destroy(l);
@@ -60,10 +87,10 @@ struct front *front_create(struct workers *workers, unsigned loops, const struct
 	return NULL;
 }
 
-static struct door *find(const struct front *f, enum door_kind kind)
+static struct door *find(const struct front *f, const char *name)
 {
 	struct door *d = atomic_load(&f->doors);
-	while (d != NULL && d->kind != kind)
+	while (d != NULL && strcmp(d->name, name) != 0)
 		d = d->next;
 	return d;
 }
@@ -71,7 +98,7 @@ static struct door *find(const struct front *f, enum door_kind kind)
 static bool bring_tls(struct terms *t, const struct front *f, const struct door_settings *s,
 		      char why[TLS_WHY])
 {
-	struct door *https = s->tls_of_https ? find(f, DOOR_HTTPS) : NULL;
+	struct door *https = s->tls_of_https ? find(f, door_kind_name(DOOR_HTTPS)) : NULL;
 	if (https == NULL) {
 		t->tls = tls_context(&s->tls, TLS_SERVER, why);
 		return t->tls != NULL && tls_prove(t->tls, &s->tls, why);
@@ -92,6 +119,8 @@ static struct terms *terms_create(const struct front *f, const struct door_setti
 	}
 	atomic_init(&t->references, 1);
 	t->limits = s->limits;
+	t->clients = has_tls(s->kind) ? s->tls.clients : CERTIFICATES_NONE;
+	t->workers = s->workers == NULL ? f->workers : s->workers;
 	if (!has_tls(s->kind) || bring_tls(t, f, s, why))
 		return t;
 	terms_drop(t);
@@ -108,13 +137,14 @@ static struct door *door_create(struct front *f, const struct door_settings *s)
 	d->front = f;
 	d->kind = s->kind;
 	d->house = s->house;
-	d->workers = s->workers == NULL ? f->workers : s->workers;
-	d->terms = terms_create(f, s, f->why);
+	d->name = strdup(name_of(s));
+	d->section = strdup(s->section != NULL ? s->section : name_of(s));
+	d->shaking = calloc(f->loop_count, sizeof *d->shaking);
+	bool whole = d->name != NULL && d->section != NULL && d->shaking != NULL;
+	d->terms = whole ? terms_create(f, s, f->why) : NULL;
 	d->fd = d->terms != NULL ? door_listen(s, f->why) : -1;
 	if (d->fd < 0) {
-		terms_drop(d->terms);
-		pthread_mutex_destroy(&d->lock);
-		free(d);
+		door_free(d);
 		return NULL;
 	}
 	d->port = door_bound_port(d->fd);
@@ -124,8 +154,12 @@ static struct door *door_create(struct front *f, const struct door_settings *s)
 
 bool front_open(struct front *f, const struct door_settings *settings, const char **why)
 {
-	snprintf(f->why, sizeof f->why, "out of memory");
-	struct door *d = door_create(f, settings);
+	snprintf(f->why, sizeof f->why, "a door of that name is open already");
+	struct door *d = NULL;
+	if (find(f, name_of(settings)) == NULL) {
+		snprintf(f->why, sizeof f->why, "out of memory");
+		d = door_create(f, settings);
+	}
 	if (d == NULL) {
 		*why = f->why;
 		return false;
@@ -136,15 +170,15 @@ bool front_open(struct front *f, const struct door_settings *settings, const cha
 	return true;
 }
 
-unsigned front_port(const struct front *f, enum door_kind kind)
+unsigned front_port(const struct front *f, const char *name)
 {
-	const struct door *d = find(f, kind);
+	const struct door *d = find(f, name);
 	return d != NULL ? d->port : 0;
 }
 
 bool front_renew(struct front *f, const struct door_settings *settings, const char **why)
 {
-	struct door *d = find(f, settings->kind);
+	struct door *d = find(f, name_of(settings));
 	struct terms *t = NULL, *before;
 	snprintf(f->why, sizeof f->why, "no such door is open");
 	if (d != NULL)
@@ -189,6 +223,13 @@ void front_destroy(struct front *f)
 	free_all(f);
 }
 
+/* Of the open, those not known yet; the two numbers are of two moments. */
+static unsigned shaking_at(const struct door *d)
+{
+	unsigned open = atomic_load(&d->open), known = atomic_load(&d->known);
+	return open > known ? open - known : 0;
+}
+
 void front_count(struct front *f, struct front_counts *out)
 {
 	*out = (struct front_counts){
@@ -201,12 +242,22 @@ void front_count(struct front *f, struct front_counts *out)
 		.bytes_in = f->bytes_in,
 		.bytes_out = f->bytes_out,
 	};
-	for (struct door *d = atomic_load(&f->doors); d != NULL; d = d->next) {
-		unsigned open = atomic_load(&d->open), known = atomic_load(&d->known);
-		out->open_by_door[d->kind] += open;
-		out->shaking += open > known ? open - known : 0;
-	}
+	for (const struct door *d = atomic_load(&f->doors); d != NULL; d = d->next)
+		out->shaking += shaking_at(d);
 	pthread_mutex_lock(&f->lock);
 	out->open = f->open;
 	pthread_mutex_unlock(&f->lock);
+}
+
+bool front_look(const struct front *f, const char *name, struct door_seen *out)
+{
+	struct door *d = find(f, name);
+	if (d == NULL)
+		return false;
+	struct terms *today = door_terms(d);
+	*out = (struct door_seen){ .open = atomic_load(&d->open),
+				   .shaking = shaking_at(d),
+				   .clients = today->clients };
+	terms_drop(today);
+	return true;
 }

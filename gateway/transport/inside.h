@@ -39,19 +39,28 @@ struct mail {
 struct terms {
 	atomic_uint references;
 	SSL_CTX *tls; /* NULL on doors without */
+	enum client_certificates clients;
 	struct door_limits limits;
+	struct workers *workers;
 };
 
 struct terms *terms_keep(struct terms *t);
 void terms_drop(struct terms *t);
+
+/* Of one door and one loop, in the order they came. */
+struct shaking {
+	struct connection *oldest, *newest;
+	unsigned count;
+};
 
 struct door {
 	struct mail mail;
 	struct front *front;
 	struct door *next;
 	enum door_kind kind;
+	char *name, *section;
 	const struct house *house;
-	struct workers *workers;
+	struct shaking *shaking; /* one a loop, which alone touches it */
 	int fd;
 	unsigned port;
 	char *path; /* of a local socket, to be removed */
@@ -71,14 +80,9 @@ void door_begin(struct mail *m);          /* the first loop starts to accept */
 void door_end(struct door *d);            /* ... and stops */
 void door_resume(struct door *d);         /* after descriptors had run out */
 
-/* Of one door and one loop, in the order they came. */
-struct shaking {
-	struct connection *oldest, *newest;
-	unsigned count;
-};
-
 struct loop {
 	struct front *front;
+	unsigned number;
 	struct event_base *base;
 	pthread_t thread;
 	int wake_fd;
@@ -88,7 +92,6 @@ struct loop {
 	_Atomic(struct message *) finished; /* to be released by a worker */
 	struct job finish;
 	struct connection *connections;
-	struct shaking shaking[DOOR_LOCAL + 1]; /* by kind of door */
 	bool first;
 	int64_t date_of;
 	char date[32];
@@ -217,7 +220,7 @@ void refuse_silently(struct connection *c, const struct door_fault *f); /* the c
 void refuse_aloud(struct connection *c, const struct door_fault *f);
 void refuse_message(struct connection *c, const struct door_fault *f);
 void refuse(struct connection *c, const struct door_fault *f);
-void fault_text(const struct door_fault *f, enum door_kind kind, char text[REASON]);
+void fault_text(const struct door_fault *f, const struct door *d, char text[REASON]);
 
 struct message {
 	struct job job;

@@ -142,6 +142,7 @@ static void fill_head(struct message *m, struct connection *c, bool mllp)
 {
 	m->head = (struct head){
 		.door = c->door->kind,
+		.door_name = c->door->name,
 		.method = mllp ? "MLLP" : m->text.method,
 		.path = mllp ? "/" : m->text.path,
 		.query = mllp ? "" : m->text.query,
@@ -211,7 +212,7 @@ void message_lend(struct message *m)
 	c->stage = LENT;
 	/* The time in the house does not count against the peer. */
 	c->waited += system_clock.elapsed(&system_clock) - c->waited_since;
-	workers_queue(c->door->workers, &m->job);
+	workers_queue(c->terms->workers, &m->job);
 }
 
 void message_abandon(struct message *m, const char *why)
@@ -222,6 +223,6 @@ void message_abandon(struct message *m, const char *why)
 		loop_finish(m->connection->loop, m);
 	} else {
 		m->gone = why;
-		workers_queue(m->connection->door->workers, &m->job);
+		workers_queue(m->connection->terms->workers, &m->job);
 	}
 }

@@ -18,25 +18,20 @@ struct refusal {
 	char id[REFUSAL_ID], reason[REASON];
 };
 
-static const char *door_section(enum door_kind kind)
-{
-	static const char *const names[] = { "https", "mllp", "admin", "admin" };
-	return names[kind];
-}
-
-void fault_text(const struct door_fault *f, enum door_kind kind, char text[REASON])
+void fault_text(const struct door_fault *f, const struct door *d, char text[REASON])
 {
 	if (f->key == NULL)
 		snprintf(text, REASON, "%s", f->why);
 	else
 		snprintf(text, REASON, "%s: the limit is %" PRIu64 " %s (key %s of section %s)",
-			 f->why, f->limit, f->unit, f->key, door_section(kind));
+			 f->why, f->limit, f->unit, f->key, d->section);
 }
 
 static struct refused_peer as_peer(struct connection *c, int status, const char *reason, char *id)
 {
 	return (struct refused_peer){
 		.door = c->door->kind,
+		.door_name = c->door->name,
 		.address = c->address,
 		.certificate_sha256 = c->peer.sha256[0] != '\0' ? c->peer.sha256 : NULL,
 		.certificate_subject = c->peer.subject,
@@ -66,7 +61,7 @@ static void queue(struct connection *c, int status, const char *reason, const ch
 	snprintf(r->reason, sizeof r->reason, "%s", reason);
 	snprintf(r->id, sizeof r->id, "%s", id);
 	connection_keep(c);
-	workers_queue(c->door->workers, &r->job);
+	workers_queue(c->terms->workers, &r->job);
 }
 
 void refuse_peer(struct connection *c, const char *reason)
@@ -77,7 +72,7 @@ void refuse_peer(struct connection *c, const char *reason)
 void refuse_silently(struct connection *c, const struct door_fault *f)
 {
 	char reason[REASON];
-	fault_text(f, c->door->kind, reason);
+	fault_text(f, c->door, reason);
 	queue(c, f->status, reason, "");
 }
 
@@ -86,7 +81,7 @@ void refuse_aloud(struct connection *c, const struct door_fault *f)
 	const struct house *house = c->door->house;
 	char reason[REASON], id[REFUSAL_ID] = "";
 	struct refusal_words words = { .status = f->status };
-	fault_text(f, c->door->kind, reason);
+	fault_text(f, c->door, reason);
 	if (c->door->kind == DOOR_MLLP) {
 		queue(c, f->status, reason, id);
 		connection_linger(c);
@@ -103,7 +98,7 @@ void refuse_aloud(struct connection *c, const struct door_fault *f)
 void refuse_message(struct connection *c, const struct door_fault *f)
 {
 	struct message *m = c->message;
-	fault_text(f, c->door->kind, m->cut);
+	fault_text(f, c->door, m->cut);
 	m->cut_status = f->status;
 	atomic_fetch_add(&c->loop->front->refused, 1);
 	message_lend(m);

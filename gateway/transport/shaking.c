@@ -3,8 +3,9 @@
  * Nobody knows yet who they are, and to open one costs its peer nothing. So they have a share of
  * their own and take no place of those who have shown a certificate. Where it is full the oldest
  * gives way to who comes: an honest handshake takes a few round trips, a silent one all the time it
- * is given. The same within one address, for a whole hospital may stand behind it. Each loop has
- * its part of the share: a connection is touched by its own loop only. */
+ * is given. The same within one address, for a whole hospital may stand behind it. Each door has a
+ * share of its own, so that a door open to strangers takes nothing from the others; each loop its
+ * part of it: a connection is touched by its own loop only. */
 #include <string.h>
 
 #include "gateway/transport/inside.h"
@@ -23,8 +24,8 @@ static void give_way(struct connection *c, const char *why, const char *key, uns
 /* An address is counted over all doors. */
 static struct connection *oldest_of(const struct loop *l, const char *address)
 {
-	for (unsigned kind = 0; kind <= DOOR_LOCAL; kind++)
-		for (struct connection *c = l->shaking[kind].oldest; c != NULL; c = c->newer)
+	for (struct door *d = atomic_load(&l->front->doors); d != NULL; d = d->next)
+		for (struct connection *c = d->shaking[l->number].oldest; c != NULL; c = c->newer)
 			if (strcmp(c->address, address) == 0)
 				return c;
 	return NULL;
@@ -44,7 +45,7 @@ static void count_by_address(struct connection *c)
 
 void shaking_enter(struct connection *c)
 {
-	struct shaking *all = &c->loop->shaking[c->door->kind];
+	struct shaking *all = &c->door->shaking[c->loop->number];
 	const unsigned share = c->terms->limits.handshakes;
 	const unsigned loops = c->loop->front->loop_count;
 	count_by_address(c);
@@ -61,7 +62,7 @@ void shaking_enter(struct connection *c)
 
 void shaking_leave(struct connection *c)
 {
-	struct shaking *all = &c->loop->shaking[c->door->kind];
+	struct shaking *all = &c->door->shaking[c->loop->number];
 	if (!c->shaking)
 		return;
 	*(c->older != NULL ? &c->older->newer : &all->oldest) = c->newer;

@@ -82,9 +82,15 @@ static int verify(int passed, X509_STORE_CTX *check)
 	return 0;
 }
 
+/* Whoever verifies nobody needs no authorities. */
 static bool trust(SSL_CTX *context, const struct tls_profile_paths *paths, char why[TLS_WHY])
 {
 	unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN;
+	int insist = paths->clients == CERTIFICATES_REQUIRED ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+	if (paths->clients == CERTIFICATES_NONE) {
+		SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+		return true;
+	}
 	if (!tls_load_authorities(context, paths->ca, why))
 		return false;
 	if (paths->crl != NULL) {
@@ -94,7 +100,7 @@ static bool trust(SSL_CTX *context, const struct tls_profile_paths *paths, char 
 	}
 	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), flags);
 	SSL_CTX_set_verify_depth(context, DEPTH);
-	SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, verify);
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER | insist, verify);
 	return true;
 }
 

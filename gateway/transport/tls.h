@@ -18,8 +18,9 @@ enum { TLS_WHY = 512, TLS_FINGERPRINT = 65 };
 
 enum tls_role { TLS_SERVER, TLS_CLIENT };
 
-/* NULL with a sentence in why. A server asks every client for a certificate; a client presents its
- * own. Both verify the other by paths->ca and, when given, paths->crl. */
+/* NULL with a sentence in why. A server asks clients for a certificate as paths->clients says; a
+ * client presents its own (and leaves clients as it is). Both verify the other by paths->ca and,
+ * when given, paths->crl. */
 SSL_CTX *tls_context(const struct tls_profile_paths *paths, enum tls_role role, char why[TLS_WHY]);
 /* A handshake in memory, in which the certificate serves both sides: key, chain and profile fit. */
 bool tls_prove(SSL_CTX *server, const struct tls_profile_paths *paths, char why[TLS_WHY]);

@@ -24,7 +24,9 @@ static unsigned open_null_door(struct bench *b, enum door_kind kind, const struc
 {
 	struct gateway *g = &b->gateway;
 	const char *why = NULL;
+	const char *name = kind == DOOR_MLLP ? "null-mllp" : "null-https";
 	struct door_settings s = { .kind = kind,
+				   .name = name,
 				   .address = like->address,
 				   .tls = like->tls,
 				   .limits = like->limits,
@@ -33,7 +35,7 @@ static unsigned open_null_door(struct bench *b, enum door_kind kind, const struc
 		fprintf(stderr, "bench: %s\n", why);
 		exit(1);
 	}
-	return front_port(g->front, kind);
+	return front_port(g->front, name);
 }
 
 void bench_server(struct bench *b)

@@ -56,7 +56,7 @@ static void bed_make(struct bed *b)
 	CU_ASSERT_FATAL(front_open(b->front, &s, &why));
 	file(b, b->client, "client.pem");
 	file(b, b->stranger, "stranger.pem");
-	b->port = front_port(b->front, DOOR_HTTPS);
+	b->port = front_port(b->front, "https");
 	b->thread = client_thread_start(&system_clock);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(b->thread);
 	b->arena = arena_create(1 << 20);

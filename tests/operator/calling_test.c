@@ -189,7 +189,7 @@ static void begin(struct scene *s)
 		.connections = 2,
 		.answer_seconds = 20,
 		.url = arena_printf(s->place.arena, "https://127.0.0.1:%u/xds/registry",
-				    front_port(s->gateway.front, DOOR_HTTPS)),
+				    front_port(s->gateway.front, "https")),
 		.identity = { .ca = place_name(&s->place, "r/pki/ca.pem"),
 			      .certificate = place_name(&s->place, "r/pki/clients/b-clinic.pem") },
 	};

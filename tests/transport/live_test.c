@@ -68,12 +68,14 @@ static void bed_make_with(struct bed *b, enum door_kind kind, const struct door_
 		.address = "127.0.0.1",
 		.limits = *limits,
 		.house = &b->house.house,
-		.tls = { file(b, b->certificate, "server.pem"), file(b, b->ca, "ca.pem"),
-			 file(b, b->crl, "crl.pem"), "ihe-bcp195" },
+		.tls = { .certificate = file(b, b->certificate, "server.pem"),
+			 .ca = file(b, b->ca, "ca.pem"),
+			 .crl = file(b, b->crl, "crl.pem"),
+			 .profile = "ihe-bcp195" },
 	};
 	if (!front_open(b->front, &b->settings, &why))
 		printf("\n  %s", why);
-	b->port = front_port(b->front, kind);
+	b->port = front_port(b->front, door_kind_name(kind));
 	CU_ASSERT_FATAL(b->port != 0);
 }
 
@@ -287,6 +289,129 @@ static void turns_away(void)
 	bed_end(&b);
 }
 
+/* What a door does about certificates, against what a client has. */
+static void asks_for_certificates(void)
+{
+	static const struct {
+		enum client_certificates mode;
+		const char *pem, *reason; /* reason NULL: let in */
+		bool known;
+	} cases[] = {
+		{ CERTIFICATES_REQUIRED, "client.pem", NULL, true },
+		{ CERTIFICATES_REQUIRED, NULL, "no certificate", false },
+		{ CERTIFICATES_OPTIONAL, "client.pem", NULL, true },
+		{ CERTIFICATES_OPTIONAL, NULL, NULL, false },
+		{ CERTIFICATES_OPTIONAL, "stranger.pem", "unable to get local issuer certificate",
+		  true },
+		{ CERTIFICATES_OPTIONAL, "expired.pem", "certificate has expired", true },
+		{ CERTIFICATES_OPTIONAL, "early.pem", "certificate is not yet valid", true },
+		{ CERTIFICATES_OPTIONAL, "revoked.pem", "certificate revoked", true },
+		{ CERTIFICATES_NONE, "client.pem", NULL, false },
+		{ CERTIFICATES_NONE, NULL, NULL, false },
+		{ CERTIFICATES_NONE, "stranger.pem", NULL, false },
+		{ CERTIFICATES_NONE, "revoked.pem", NULL, false },
+	};
+	static const char *const names[] = { "required", "optional", "none" };
+	struct bed b;
+	struct peer_end p;
+	struct door_seen seen;
+	const char *why = NULL;
+	unsigned refused = 0;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	for (unsigned mode = CERTIFICATES_REQUIRED; mode <= CERTIFICATES_NONE; mode++) {
+		struct door_settings s = b.settings;
+		s.name = names[mode];
+		s.tls.clients = mode;
+		if (mode == CERTIFICATES_NONE)
+			s.tls.ca = s.tls.crl = NULL; /* not read */
+		OK(front_open(b.front, &s, &why));
+		OK(!front_open(b.front, &s, &why) && strstr(why, "name") != NULL);
+		OK(front_look(b.front, names[mode], &seen) && seen.clients == mode);
+	}
+	for (unsigned i = 0; i < COUNT(cases); i++) {
+		b.port = front_port(b.front, names[cases[i].mode]);
+		bool open = asks(&b, &p, cases[i].pem) && peer_say(&p, REQUEST("GET", "/", ""))
+			    && answer(&b, &p) == 200;
+		CU_ASSERT_EQUAL(open, cases[i].reason == NULL);
+		if (open) {
+			CU_ASSERT_EQUAL(strlen(b.house.last_sha256), cases[i].known ? 64 : 0);
+		} else {
+			OK(house_wait(&b.house, &b.house.refused, ++refused));
+			CU_ASSERT_STRING_EQUAL(b.house.reason, cases[i].reason);
+			CU_ASSERT_EQUAL(strlen(b.house.refused_sha256), cases[i].known ? 64 : 0);
+		}
+		peer_close(&p);
+	}
+	CU_ASSERT_EQUAL(b.house.refused, refused);
+	OK(!front_look(b.front, "another", &seen) && front_port(b.front, "another") == 0);
+	bed_end(&b);
+}
+
+static bool is_served(struct bed *b, struct peer_end *p, const char *pem)
+{
+	return asks(b, p, pem) && peer_say(p, REQUEST("GET", "/", "")) && answer(b, p) == 200;
+}
+
+/* A door that begins to insist lets go who has shown nothing, and nobody else. */
+static void insists_since(void)
+{
+	struct bed b;
+	struct peer_end with, without;
+	const char *why = NULL;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	struct door_settings s = b.settings;
+	s.tls.clients = CERTIFICATES_OPTIONAL;
+	OK(front_renew(b.front, &s, &why));
+	OK(is_served(&b, &with, "client.pem") && is_served(&b, &without, NULL));
+	s.tls.profile = "tls13-only";
+	OK(front_renew(b.front, &s, &why));
+	OK(peer_say(&without, REQUEST("GET", "/", "")) && answer(&b, &without) == 200);
+	s.tls.clients = CERTIFICATES_REQUIRED;
+	OK(front_renew(b.front, &s, &why));
+	OK(peer_ended(&without));
+	OK(house_wait(&b.house, &b.house.refused, 1));
+	CU_ASSERT_STRING_EQUAL(b.house.reason, "no certificate");
+	OK(peer_say(&with, REQUEST("GET", "/", "")) && answer(&b, &with) == 200);
+	peer_close(&with);
+	peer_close(&without);
+	bed_end(&b);
+}
+
+/* Who shows none is counted by address, and known systems of that address are not counted in. */
+static void counts_who_shows_none(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end p[4];
+	const char *why = NULL;
+	limits.connections_per_peer = 2;
+	bed_make(&b, DOOR_HTTPS, &limits);
+	struct door_settings s = b.settings;
+	s.name = "open";
+	s.section = "https-door open";
+	s.tls.clients = CERTIFICATES_OPTIONAL;
+	OK(front_open(b.front, &s, &why));
+	b.port = front_port(b.front, "open");
+	for (int i = 0; i < 2; i++)
+		OK(is_served(&b, &p[i], "client.pem"));
+	OK(is_served(&b, &p[2], NULL));
+	OK(!is_served(&b, &p[3], "client.pem"));
+	OK(house_wait(&b.house, &b.house.refused, 1));
+	OK(text_starts(b.house.reason, "too many connections of one system: the limit is 2 "));
+	peer_close(&p[3]);
+	OK(is_served(&b, &p[3], NULL));
+	struct peer_end third;
+	OK(!is_served(&b, &third, NULL));
+	OK(house_wait(&b.house, &b.house.refused, 2));
+	CU_ASSERT_STRING_EQUAL(b.house.reason,
+			       "too many connections of one address: the limit is 2 connections "
+			       "(key connections-per-peer of section https-door open)");
+	peer_close(&third);
+	for (int i = 0; i < 4; i++)
+		peer_close(&p[i]);
+	bed_end(&b);
+}
+
 static const struct {
 	const char *why, *profile, *server;
 	int version;
@@ -383,8 +508,10 @@ static void renews(void)
 	OK(system(command) == 0 && chmod(file(&b, one, "open.pem"), 0644) == 0);
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		next.tls = (struct tls_profile_paths){
-			file(&b, one, bad[i].certificate), file(&b, two, bad[i].ca),
-			bad[i].crl != NULL ? file(&b, three, bad[i].crl) : NULL, bad[i].profile
+			.certificate = file(&b, one, bad[i].certificate),
+			.ca = file(&b, two, bad[i].ca),
+			.crl = bad[i].crl != NULL ? file(&b, three, bad[i].crl) : NULL,
+			.profile = bad[i].profile
 		};
 		why = NULL;
 		OK(!front_renew(b.front, &next, &why) && why != NULL);
@@ -485,11 +612,6 @@ static void counts_connections(void)
 	bed_end(&b);
 }
 
-static bool is_served(struct bed *b, struct peer_end *p, const char *pem)
-{
-	return asks(b, p, pem) && peer_say(p, REQUEST("GET", "/", "")) && answer(b, p) == 200;
-}
-
 static bool is_answered(struct bed *b, struct peer_end *p, enum door_kind kind)
 {
 	return kind == DOOR_MLLP
@@ -571,6 +693,33 @@ static void silent_ones_have_their_place(void)
 	relieve(&b, silent_ones, 3, &honest);
 }
 
+/* The silent ones of one door take no place of another of its kind. */
+static void doors_have_shares_of_their_own(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end silent_ones[SILENT], early, honest;
+	struct front_counts counts;
+	const char *why = NULL;
+	limits.handshakes = 4;
+	limits.handshake_seconds = 300;
+	bed_make(&b, DOOR_HTTPS, &limits);
+	struct door_settings other = b.settings;
+	other.name = "other";
+	OK(front_open(b.front, &other, &why));
+	OK(peer_open_plain(&early, NULL, front_port(b.front, "other")));
+	counts = when_open(&b, 1);
+	besiege(&b, silent_ones, SILENT);
+	OK(house_wait(&b.house, &b.house.refused, SILENT - 4));
+	OK(peer_open(&honest, front_port(b.front, "other"), b.folder, "client.pem"));
+	OK(is_answered(&b, &honest, DOOR_HTTPS));
+	counts = when_open(&b, 4 + 2);
+	CU_ASSERT_EQUAL(counts.displaced, SILENT - 4);
+	CU_ASSERT_EQUAL(counts.shaking, 4 + 1);
+	peer_close(&early);
+	relieve(&b, silent_ones, SILENT, &honest);
+}
+
 /* Who shares the address of silent ones at the one door is let in there, and at the other. */
 static void neighbours_give_way(enum door_kind kind)
 {
@@ -587,7 +736,7 @@ static void neighbours_give_way(enum door_kind kind)
 	OK(front_open(b.front, &mllp, &why));
 	besiege(&b, silent_ones, SILENT);
 	OK(house_wait(&b.house, &b.house.refused, SILENT - 2));
-	OK(peer_open(&honest, front_port(b.front, kind), b.folder, "client.pem"));
+	OK(peer_open(&honest, front_port(b.front, door_kind_name(kind)), b.folder, "client.pem"));
 	OK(is_answered(&b, &honest, kind));
 	OK(house_wait(&b.house, &b.house.refused, SILENT - 2 + 1));
 	OK(strstr(b.house.reason, "(key connections-per-peer of section https)") != NULL);
@@ -781,6 +930,7 @@ static void opens_plain_doors_at_home_only(void)
 	OK(peer_open_plain(&p, path, 0) && peer_say(&p, REQUEST("GET", "/status", "")));
 	CU_ASSERT_EQUAL(answer(&b, &p), 200);
 	CU_ASSERT_EQUAL(b.house.last_uid, geteuid());
+	local.name = "another";
 	OK(!front_open(b.front, &local, &why) && strstr(why, "another process listens") != NULL);
 	peer_close(&p);
 	OK(peer_open_plain(&p, NULL, b.port) && peer_say(&p, "GET / HTTP/1.1\n"));
@@ -788,6 +938,7 @@ static void opens_plain_doors_at_home_only(void)
 	OK(peer_ended(&p));
 	peer_close(&p);
 	struct door_settings wide = b.settings;
+	wide.name = "wide";
 	wide.address = "0.0.0.0";
 	OK(!front_open(b.front, &wide, &why) && strstr(why, "loopback") != NULL);
 	bed_end(&b);
@@ -916,12 +1067,16 @@ static const struct test tests[] = {
 	{ "a slow house slows its peer, memory stays", holds_back_a_fast_peer },
 	{ "a large file leaves piece by piece", sends_a_file },
 	{ "who has no good certificate is turned away, and told of", turns_away },
+	{ "a door requires certificates, asks for them, or does not", asks_for_certificates },
+	{ "a door begins to insist on certificates", insists_since },
+	{ "who shows no certificate is counted by address", counts_who_shows_none },
 	{ "a door keeps to its TLS profile", keeps_to_its_profile },
 	{ "no session is resumed", resumes_no_session },
 	{ "certificates and lists are renewed without dropping a connection", renews },
 	{ "slow peers are let go", does_not_wait_for_ever },
 	{ "connections are counted by certificate", counts_connections },
 	{ "the oldest handshake gives way, and no known one to it", silent_ones_give_way },
+	{ "each door has a share of handshakes of its own", doors_have_shares_of_their_own },
 	{ "silent ones keep the place they have", silent_ones_have_their_place },
 	{ "a silent neighbour gives way within its address", silent_neighbours_give_way },
 	{ "the last descriptors are the operator's", descriptors_are_kept },
