@@ -1,5 +1,4 @@
-/* gateway/admin_road.c: the operator's requests: JSON over HTTP on a local socket; and, on the
- * loopback door, /metrics and /health for machines that watch us.
+/* gateway/admin_road.c: the operator's requests: JSON over HTTP on a local socket.
  *
  * Who may: root, or the user the gateway runs as (the socket's peer credentials). The operator's
  * requests are transactions like all others: the same road, the same audit. */
@@ -34,7 +33,7 @@ struct admin_reading {
 
 static bool may_operate(const struct head *h)
 {
-	return h->door != DOOR_LOCAL || h->peer_uid == 0 || h->peer_uid == geteuid();
+	return h->peer_uid == 0 || h->peer_uid == geteuid();
 }
 
 static bool admin_head(struct journey *j)
@@ -43,19 +42,17 @@ static bool admin_head(struct journey *j)
 	struct admin_reading *r = arena_new(x->arena, struct admin_reading);
 	r->body = buffer_in(x->arena);
 	j->reading = r;
+	j->demands = DEMAND_OPERATOR;
 	return may_operate(j->head)
 	       || problem_set(&x->problem, PROBLEM_NOT_PERMITTED,
 			      "only root and the gateway's own user may administer it");
 }
 
-/* The kernel says who is at the other end of a local socket. On the loopback door are machines that
- * watch us, for which there are no transactions. */
+/* The kernel says who is at the other end of a local socket. */
 static void admin_identify(struct journey *j, struct requester *who)
 {
 	who->person.vouched = VOUCHED_BY_SYSTEM;
-	who->person.name = j->head->door != DOOR_LOCAL
-				   ? "loopback"
-				   : arena_printf(j->x.arena, "uid %u", j->head->peer_uid);
+	who->person.name = arena_printf(j->x.arena, "uid %u", j->head->peer_uid);
 	who->operates = may_operate(j->head);
 }
 
@@ -100,7 +97,6 @@ static void find_transaction(struct journey *j, struct http_search *search)
 /* ---- What concerns the process and no patient: no transactions ---- */
 
 static void answer_json(struct journey *j, int status, json_t *value);
-static void answer_ready(struct journey *j);
 
 static void answer_status(struct journey *j)
 {
@@ -114,8 +110,7 @@ static void answer_configuration(struct journey *j)
 
 static void answer_metrics(struct journey *j)
 {
-	journey_answer(j, 200, "text/plain; version=0.0.4; charset=utf-8",
-		       metrics_text(j->gateway, j->x.arena));
+	journey_answer(j, 200, METRICS_MEDIA_TYPE, metrics_text(j->gateway, j->x.arena));
 }
 
 static void answer_work(struct journey *j)
@@ -138,55 +133,32 @@ static void answer_cancelled(struct journey *j)
 	answer_json(j, 200, json_pack("{s:b}", "cancelled", 1));
 }
 
-static void answer_live(struct journey *j)
-{
-	journey_answer(j, 200, "text/plain; charset=utf-8", bytes_of_text("ok\n"));
-}
-
 static const struct own_affair {
 	struct route route;
 	const char *takes;                 /* NULL: neither parameters nor a body */
 	bool (*handle)(struct journey *j); /* NULL: there is nothing to be done */
 	void (*answer)(struct journey *j);
-	enum door_kind door;
 	bool asks_ready; /* whether we are is tried before it is answered */
 } own_affairs[] = {
 	{ .route = { .request = "GET", .detail = "/admin/status" },
-	  .door = DOOR_LOCAL,
 	  .asks_ready = true,
 	  .answer = answer_status },
 	{ .route = { .request = "GET", .detail = "/admin/configuration" },
-	  .door = DOOR_LOCAL,
 	  .answer = answer_configuration },
-	{ .route = { .request = "GET", .detail = "/admin/metrics" },
-	  .door = DOOR_LOCAL,
-	  .answer = answer_metrics },
+	{ .route = { .request = "GET", .detail = "/admin/metrics" }, .answer = answer_metrics },
 	{ .route = { .request = "GET", .detail = "/admin/work" },
-	  .door = DOOR_LOCAL,
 	  .takes = "name",
 	  .answer = answer_work },
 	{ .route = { .request = "POST", .detail = "/admin/work/cancel", .media = JSON },
-	  .door = DOOR_LOCAL,
 	  .takes = "name",
 	  .handle = cancel_work,
 	  .answer = answer_cancelled },
-	{ .route = { .request = "GET", .detail = "/metrics" },
-	  .door = DOOR_ADMIN,
-	  .answer = answer_metrics },
-	{ .route = { .request = "GET", .detail = "/health/live" },
-	  .door = DOOR_ADMIN,
-	  .answer = answer_live },
-	{ .route = { .request = "GET", .detail = "/health/ready" },
-	  .door = DOOR_ADMIN,
-	  .asks_ready = true,
-	  .answer = answer_ready },
 };
 
-static const struct own_affair *find_own(const struct journey *j, struct http_search *search)
+static const struct own_affair *find_own(struct http_search *search)
 {
 	for (size_t i = 0; i < COUNT(own_affairs); i++)
-		if (own_affairs[i].door == j->head->door
-		    && http_search_try(search, &own_affairs[i].route))
+		if (http_search_try(search, &own_affairs[i].route))
 			return &own_affairs[i];
 	return NULL;
 }
@@ -245,11 +217,9 @@ static bool admin_whole(struct journey *j)
 	struct admin_reading *r = j->reading;
 	struct bytes octets = { r->body.data, r->body.length };
 	http_search_begin(&r->search, x->arena, j->head->method, j->head->path);
-	r->own = find_own(j, &r->search);
+	r->own = find_own(&r->search);
 	if (r->own != NULL && r->own->asks_ready)
-		journey_ask_ready(j);
-	if (j->head->door == DOOR_ADMIN)
-		return true; /* who watches us reads texts: seal answers, also what is not there */
+		journey_ask_ready(j, 0);
 	if (r->own == NULL)
 		find_transaction(j, &r->search);
 	if (!http_search_end(&r->search, &x->problem) || !media_fits(j, r))
@@ -306,27 +276,6 @@ static void answer_json(struct journey *j, int status, json_t *value)
 	journey_answer(j, written ? status : 500, "application/json", buffer_bytes(&b));
 }
 
-/* The reason first, for who shows one line; then each part. */
-static void answer_ready(struct journey *j)
-{
-	const struct ready_seen *s = &j->ready->seen;
-	enum ready_part first = ready_first_problem(s);
-	struct buffer b = buffer_in(j->x.arena);
-	if (first == READY_PARTS)
-		buffer_text(&b, "ok\n");
-	else
-		buffer_printf(&b, "not ready: %s: %s\n", ready_part_name(first),
-			      s->parts[first].problem.what);
-	for (enum ready_part i = 0; first != READY_PARTS && i < READY_PARTS; i++)
-		buffer_printf(&b, "%s: %s\n", ready_part_name(i),
-			      s->parts[i].unknown ? "could not be asked"
-			      : s->parts[i].problem.code == PROBLEM_NONE
-				      ? "ok"
-				      : s->parts[i].problem.what);
-	journey_answer(j, first == READY_PARTS ? 200 : 503, "text/plain; charset=utf-8",
-		       buffer_bytes(&b));
-}
-
 /* RFC 9110 15.5.6: who tried another method is told which there are. */
 static void tell_methods(struct journey *j, const struct problem *why)
 {
@@ -335,34 +284,10 @@ static void tell_methods(struct journey *j, const struct problem *why)
 		journey_answer_header(j, "Allow", r->search.allow);
 }
 
-static void watch(struct journey *j)
-{
-	const struct admin_reading *r = j->reading;
-	struct problem why = { .code = PROBLEM_NONE };
-	if (r->own != NULL && j->x.problem.code == PROBLEM_NONE) {
-		r->own->answer(j);
-		return;
-	}
-	if (j->x.problem.code == PROBLEM_NONE)
-		http_search_end(&r->search, &why);
-	else
-		why = j->x.problem;
-	journey_answer(j, problem_row(why.code)->http, "text/plain; charset=utf-8",
-		       bytes_of_text(arena_printf(j->x.arena,
-						  "%s; here are /metrics, /health/live "
-						  "and /health/ready\n",
-						  why.what)));
-	tell_methods(j, &why);
-}
-
 static void admin_seal(struct journey *j, bool fault)
 {
 	struct exchange *x = &j->x;
 	(void)fault;
-	if (j->head->door == DOOR_ADMIN) {
-		watch(j);
-		return;
-	}
 	if (x->problem.code != PROBLEM_NONE) {
 		const struct problem_row *row = problem_row(x->problem.code);
 		int status = row->http == 200 ? 409 : row->http;

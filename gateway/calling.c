@@ -99,10 +99,8 @@ static void over(struct call_group *g)
 
 static unsigned exchange_seconds(const struct journey *j)
 {
-	const struct configuration *c = j->configuration;
-	return j->head->door == DOOR_MLLP    ? c->mllp.limits.total_seconds
-	       : j->head->door == DOOR_HTTPS ? c->https.limits.total_seconds
-					     : c->admin.limits.total_seconds;
+	const struct config_door *d = j->door != NULL ? j->door : &j->configuration->https;
+	return d->limits.total_seconds;
 }
 
 /* As long as the slowest of them may take, within the time the exchange has. */

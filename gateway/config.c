@@ -14,6 +14,7 @@
 #include "gateway/base/text.h"
 #include "gateway/config_actors.h"
 #include "gateway/config_certificate.h"
+#include "gateway/config_doors.h"
 #include "gateway/config_keys.h"
 #include "gateway/config_partner.h"
 #include "gateway/config_region.h"
@@ -56,72 +57,6 @@ static void refuse_doubles(struct config_faults *faults, const struct config_sec
 					t->place.line);
 				break;
 			}
-}
-
-/* The section may not be there at all: then its defaults are meant. */
-static void tell_file(struct config_making *m, const struct config_section *s,
-		      struct config_place file, enum config_section_number n, const char *key,
-		      const char *path, const char *why)
-{
-	config_fault_add(m->faults, config_place_of(s, key, file),
-			 "name a PEM file that fits, or mend that file", "%s %s, %s: %s",
-			 config_sections[n].name, key, path, why);
-}
-
-static void check_door(struct config_making *m, const struct config_section *sections,
-		       struct config_place file, enum config_section_number n,
-		       const struct config_door *d)
-{
-	const struct config_section *s = config_section_next(sections, n);
-	const struct tls_profile_paths *t = &d->tls;
-	const char *why;
-	if (t->certificate != NULL
-	    && !certificate_with_key(t->certificate, t->ca, CERTIFICATE_OF_SERVER, &why))
-		tell_file(m, s, file, n, "certificate", t->certificate, why);
-	if (t->ca != NULL && !certificate_authorities(t->ca, &why))
-		tell_file(m, s, file, n, "ca", t->ca, why);
-	if (t->crl == NULL)
-		return;
-	if (!certificate_revocations(t->crl, t->ca, &why)) {
-		tell_file(m, s, file, n, "crl", t->crl, why);
-	} else if (certificate_revocations_are_old(t->crl)) {
-		tell_file(m, s, file, n, "crl", t->crl,
-			  "a list in it should have been replaced by now; nobody it is about can "
-			  "connect");
-		config_fault_tolerate(m->faults);
-	}
-}
-
-static void check_ports(struct config_making *m, const struct config_section *sections,
-			struct config_place file, const struct configuration *c)
-{
-	const struct {
-		enum config_section_number n;
-		const struct config_door *door;
-	} doors[] = {
-		{ SECTION_HTTPS, &c->https },
-		{ SECTION_MLLP, &c->mllp },
-		{ SECTION_ADMIN, &c->admin },
-	};
-	for (size_t i = 0; i < COUNT(doors); i++)
-		for (size_t j = 0; j < i; j++)
-			if (doors[i].door->port != 0 && doors[i].door->port == doors[j].door->port)
-				config_fault_add(
-					m->faults,
-					config_place_of(config_section_next(sections, doors[i].n),
-							"port", file),
-					"give each door a port of its own",
-					"%s and %s have the same port, %u",
-					config_sections[doors[j].n].name,
-					config_sections[doors[i].n].name, doors[i].door->port);
-	const char *address = c->admin.address;
-	if (address != NULL && !text_starts(address, "127.") && !text_equal(address, "::1"))
-		config_fault_add(m->faults,
-				 config_place_of(config_section_next(sections, SECTION_ADMIN),
-						 "address", file),
-				 "write 127.0.0.1 or ::1",
-				 "the admin door has no authentication, so it cannot listen on %s",
-				 address);
 }
 
 static void check_socket(struct config_making *m, const struct config_section *sections,
@@ -186,11 +121,12 @@ static void set_audit_repositories(struct config_making *m, const struct config_
 		config_section_set(m, kind, s, file, r);
 		const char *why;
 		if (r->ca != NULL && !certificate_authorities(r->ca, &why))
-			tell_file(m, s, file, SECTION_AUDIT_REPOSITORY, "ca", r->ca, why);
+			config_fault_of_file(m, config_place_of(s, "ca", file), kind->name, "ca",
+					     r->ca, why);
 		if (r->certificate != NULL
 		    && !certificate_with_key(r->certificate, NULL, CERTIFICATE_OF_CLIENT, &why))
-			tell_file(m, s, file, SECTION_AUDIT_REPOSITORY, "certificate",
-				  r->certificate, why);
+			config_fault_of_file(m, config_place_of(s, "certificate", file), kind->name,
+					     "certificate", r->certificate, why);
 	}
 	c->audit_repositories = all;
 }
@@ -219,9 +155,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	config_region_set(m, sections, file, c);
 	set_once(m, sections, SECTION_ACTORS, file, &c->actors);
 	c->actors.on[REGION_OPERATOR] = true;
-	set_once(m, sections, SECTION_HTTPS, file, &c->https);
-	set_once(m, sections, SECTION_MLLP, file, &c->mllp);
-	set_once(m, sections, SECTION_ADMIN, file, &c->admin);
+	config_doors_set(m, sections, file, c);
 	set_once(m, sections, SECTION_STORE, file, &store);
 	set_once(m, sections, SECTION_SERVICE, file, &service);
 	set_once(m, sections, SECTION_OUTBOX, file, &outbox);
@@ -240,7 +174,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->service.ready_within = service.ready_within;
 	c->service.long_work_waiting = service.long_work_waiting;
 	c->service.log_level = service.log_level;
-	c->service.socket = service.socket;
+	c->service.socket = c->local.address = service.socket;
 	c->service.grammars = service.grammars;
 	c->outbox.errands = outbox.errands;
 	c->outbox.errands_per_partner = outbox.errands_per_partner;
@@ -256,10 +190,8 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
 	bound_objects(c);
 	config_partners_set(m, sections, c);
-	check_door(m, sections, file, SECTION_HTTPS, &c->https);
-	check_door(m, sections, file, SECTION_MLLP, &c->mllp);
+	config_doors_check(m, sections, file, c);
 	config_region_check_certificates(m, sections, c);
-	check_ports(m, sections, file, c);
 	check_socket(m, sections, file, c);
 	check_anchors(m, sections, file, c);
 	config_actors_check(m, config_section_next(sections, SECTION_ACTORS), file, c);
@@ -411,7 +343,8 @@ const struct config_value *config_value_of(const struct config_value *list,
 
 static void add_name(struct buffer *b, const struct config_value *v)
 {
-	buffer_printf(b, "%s%s %s", b->length == 0 ? "" : ", ", v->section, v->key);
+	buffer_printf(b, "%s%s%s%s %s", b->length == 0 ? "" : ", ", v->section,
+		      v->title == NULL ? "" : " ", v->title == NULL ? "" : v->title, v->key);
 }
 
 const char *config_restart_needed(struct arena *a, const struct configuration *old,

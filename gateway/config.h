@@ -27,11 +27,26 @@
 
 struct arena;
 
+/* What is to be had at a door, in bits: the words of its key `serves`, and the operator's. */
+enum door_service {
+	SERVES_TRANSACTIONS = 1,
+	SERVES_HEALTH = 2,
+	SERVES_METRICS = 4,
+	SERVES_OPERATOR = 8
+};
+
 struct config_door {
-	const char *address;
+	enum door_kind kind;
+	const char *name;    /* "https", "mllp", "admin", "local", or a further door's own */
+	const char *section; /* where it is configured: "https-door monitoring" */
+	const char *address; /* of the local one: the socket's path */
 	unsigned port;
-	struct tls_profile_paths tls; /* not for the admin door */
+	struct tls_profile_paths tls; /* of HTTPS and MLLP */
 	struct door_limits limits;
+	unsigned serves; /* bits of enum door_service */
+	/* as its keys have them: an enum client_certificates, and words */
+	unsigned client_certificates;
+	const char *const *served;
 };
 
 /* An Audit Record Repository we deliver to over syslog-TLS (ITI-20, RFC 5425). */
@@ -75,7 +90,8 @@ struct configuration {
 		uint64_t octets, octets_per_partner;
 		unsigned give_up_seconds; /* after so long one is set aside */
 	} outbox;
-	struct config_door https, mllp, admin;
+	struct config_door https, mllp, admin, local;
+	const struct config_door *const *doors; /* these and all others, NULL-ended */
 	struct {
 		const char *enterprise_site_id; /* AuditSourceIdentification, ITI TF-2: 3.20.7 */
 		const char *source_id;
@@ -106,10 +122,17 @@ bool config_actors(const char *path, struct arena *a, struct actors *out);
 const struct configuration *config_hold(const struct configuration *c); /* returns c */
 void config_release(const struct configuration *c);                     /* NULL is fine */
 
+/* The door of that name; NULL: it names none. */
+const struct config_door *config_door_named(const struct configuration *c, const char *name);
+/* The words of what it serves, with ", " between. */
+const char *config_door_services(struct arena *a, const struct config_door *d);
+/* What is to be had there can be had without a certificate, in part at least. */
+bool config_door_serves_anybody(const struct config_door *d);
+
 /* The value of the same section, title and key in a list; NULL: there is none. */
 const struct config_value *config_value_of(const struct config_value *list,
 					   const struct config_value *v);
-/* "SECTION KEY, SECTION KEY": what differs and needs a restart; NULL when nothing does. */
+/* "SECTION KEY, SECTION TITLE KEY": what differs and needs a restart; NULL when nothing does. */
 const char *config_restart_needed(struct arena *a, const struct configuration *old,
 				  const struct configuration *new);
 
@@ -144,7 +167,7 @@ struct config_key {
 	const char *name; /* NULL ends the table */
 	enum config_kind kind;
 	size_t offset;       /* where in the section's struct */
-	const char *preset;  /* its default, as text; NULL: none */
+	const char *preset;  /* its default, as text (a list's: one value); NULL: none */
 	const char *choices; /* CONFIG_CHOICE: "first second", in the order of their values;
 					 * CONFIG_WORD, _WORDS: the same, but kept as text */
 	/* CONFIG_COUNT, _NUMBER, _OCTETS, _SECONDS; most 0: no bound */
@@ -160,6 +183,8 @@ struct config_section_kind {
 	const struct config_key *keys;
 	size_t size; /* of its struct */
 	const char *help;
+	const char
+		*like; /* the section that explains its keys, for it has the same; NULL: itself */
 };
 
 extern const struct config_section_kind config_sections[];

@@ -88,13 +88,18 @@ static const struct config_key actors[] = {
 #undef AREA
 
 #define AREA struct config_door
-#define ADDRESS_ROWS(port_preset, address_preset) \
+#define ADDRESS_ROW(address_preset) \
 	{ .name = "address", .kind = CONFIG_ADDRESS, .offset = AT(address), \
 	  .preset = address_preset, .restart = true, \
-	  .help = "The numeric address to listen on; 0.0.0.0 or :: for every one." }, \
-	{ .name = "port", .kind = CONFIG_COUNT, .offset = AT(port), .preset = port_preset, \
-	  .most = 65535, .restart = true, \
+	  .help = "The numeric address to listen on; 0.0.0.0 or :: for every one." }
+#define PORT_ROW(...) \
+	{ .name = "port", .kind = CONFIG_COUNT, .offset = AT(port), __VA_ARGS__, .most = 65535, \
+	  .restart = true, \
 	  .help = "The TCP port; 0 lets the system choose." }
+#define CLIENTS_ROW(whom) \
+	{ .name = "client-certificates", .kind = CONFIG_CHOICE, .offset = AT(client_certificates), \
+	  .preset = "required", .choices = "required optional none", \
+	  .help = "required: who shows no certificate is not let in (ITI TF-2: 3.19). " whom }
 #define TLS_ROWS \
 	{ .name = "certificate", .kind = CONFIG_PATH, .offset = AT(tls.certificate), \
 	  .preset = "pki/server.pem", \
@@ -167,23 +172,41 @@ static const struct config_key actors[] = {
 	  .help = "An answer of which the peer reads less than at least-rate for that long is " \
 		  "given up; what waits in buffers is not read." }
 
+#define HTTPS_ROWS \
+	CLIENTS_ROW("optional: one is asked for, and one that is shown must hold. none: it is " \
+		    "not asked for. Who has shown none is no system: no transaction is open to " \
+		    "it, only health and metrics, where they are served."), \
+	{ .name = "serves", .kind = CONFIG_WORDS, .offset = AT(served), .preset = "transactions", \
+	  .choices = "transactions health metrics", \
+	  .help = "What is to be had at this door: transactions, /health/live and /health/ready, " \
+		  "/metrics. Without transactions it has threads of its own." }, \
+	TLS_ROWS, CONNECTION_ROWS("8192", "256", "5min", "1h"), HTTP_ROWS("2GiB"), RATE_ROW
+#define MLLP_ROWS \
+	CLIENTS_ROW("Nothing else is possible here: no transaction of HL7 v2 is open to whoever " \
+		    "is no system."), \
+	TLS_ROWS, CONNECTION_ROWS("8192", "256", "5min", "1h"), \
+	{ .name = "frame", .kind = CONFIG_OCTETS, .offset = AT(limits.frame), .preset = "1MiB", \
+	  .least = KIB(4), .most = MIB(64), \
+	  .help = "Octets of one HL7 v2 message." }, \
+	{ .name = "frame-within", .kind = CONFIG_SECONDS, .offset = AT(limits.head_seconds), \
+	  .preset = "30s", .least = 1, .most = 3600, \
+	  .help = "A frame must be complete within that time of its first octet." }, \
+	RATE_ROW
+
 static const struct config_key https[] = {
-	ADDRESS_ROWS("8443", "0.0.0.0"), TLS_ROWS,
-	CONNECTION_ROWS("8192", "256", "5min", "1h"), HTTP_ROWS("2GiB"), RATE_ROW, { 0 }
+	ADDRESS_ROW("0.0.0.0"), PORT_ROW(.preset = "8443"), HTTPS_ROWS, { 0 }
+};
+static const struct config_key https_door[] = {
+	ADDRESS_ROW("0.0.0.0"), PORT_ROW(.needed = true), HTTPS_ROWS, { 0 }
 };
 static const struct config_key mllp[] = {
-	ADDRESS_ROWS("2575", "0.0.0.0"), TLS_ROWS,
-	CONNECTION_ROWS("8192", "256", "5min", "1h"),
-	{ .name = "frame", .kind = CONFIG_OCTETS, .offset = AT(limits.frame), .preset = "1MiB",
-	  .least = KIB(4), .most = MIB(64),
-	  .help = "Octets of one HL7 v2 message." },
-	{ .name = "frame-within", .kind = CONFIG_SECONDS, .offset = AT(limits.head_seconds),
-	  .preset = "30s", .least = 1, .most = 3600,
-	  .help = "A frame must be complete within that time of its first octet." },
-	RATE_ROW, { 0 }
+	ADDRESS_ROW("0.0.0.0"), PORT_ROW(.preset = "2575"), MLLP_ROWS, { 0 }
+};
+static const struct config_key mllp_door[] = {
+	ADDRESS_ROW("0.0.0.0"), PORT_ROW(.needed = true), MLLP_ROWS, { 0 }
 };
 static const struct config_key admin[] = {
-	ADDRESS_ROWS("8480", "127.0.0.1"),
+	ADDRESS_ROW("127.0.0.1"), PORT_ROW(.preset = "8480"),
 	CONNECTION_ROWS("64", "64", "1min", "1min"), HTTP_ROWS("64KiB"), { 0 }
 };
 #undef AREA
@@ -509,44 +532,104 @@ static const struct config_key system_rows[] = {
 #undef AREA
 
 const struct config_section_kind config_sections[] = {
-	[SECTION_REGION] = { "region", NULL, region, sizeof(struct region_keys),
-			     "What this region is." },
-	[SECTION_ACTORS] = { "actors", NULL, actors, sizeof(struct actors),
-			     "Which actors this gateway is. What is off is answered like what "
-			     "there is not: wsa:ActionNotSupported, HL7 AR 200 or 201." },
-	[SECTION_HTTPS] = { "https", NULL, https, sizeof(struct config_door),
-			    "The door for SOAP and FHIR: HTTPS with mutual authentication." },
-	[SECTION_MLLP] = { "mllp", NULL, mllp, sizeof(struct config_door),
-			   "The door for HL7 v2: MLLP over TLS with mutual authentication." },
-	[SECTION_ADMIN] = { "admin", NULL, admin, sizeof(struct config_door),
-			    "/metrics and /health, without TLS, on a loopback address only." },
-	[SECTION_STORE] = { "store", NULL, store, sizeof(struct store_keys), "What we keep." },
-	[SECTION_SERVICE] = { "service", NULL, service, sizeof(struct service_keys),
-			      "The daemon itself." },
-	[SECTION_OUTBOX] = { "outbox", NULL, outbox, sizeof(struct outbox_keys),
-			     "What waits to be sent to others." },
-	[SECTION_AUDIT] = { "audit", NULL, audit, sizeof(struct audit_keys),
-			    "How our audit records name us." },
-	[SECTION_AUDIT_REPOSITORY] = { "audit-repository", "NAME", audit_repository,
-				       sizeof(struct config_audit_repository),
-				       "Where audit records are delivered to, besides our own log; "
-				       "any number of them." },
-	[SECTION_SSMIX2] = { "ssmix2", NULL, ssmix2, sizeof(struct ssmix2_keys),
-			     "Imports from SS-MIX2 storages." },
-	[SECTION_PARTNER] = { "partner", "NAME", partner, sizeof(struct partner_keys),
-			      "Somebody this gateway calls over HTTPS." },
-	[SECTION_REPOSITORY] = { "repository", "OID", repository, sizeof(struct repository_keys),
-				 "A Document Repository besides region repository-unique-id, in "
-				 "the same store: its documents are fetched by this "
-				 "repositoryUniqueId (ITI TF-2: 3.43)." },
-	[SECTION_DOMAIN] = { "domain", "OID", domain, sizeof(struct domain_keys),
-			     "The HL7 v2 name of a patient identifier domain; also makes known a "
-			     "domain that no system owns." },
-	[SECTION_CODES] = { "codes", "ATTRIBUTE", codes, sizeof(struct codes_keys),
-			    "The codes the affinity domain allows for a coded attribute "
-			    "(classCode, formatCode ...)." },
-	[SECTION_SYSTEM] = { "system", "NAME", system_rows, sizeof(struct system_keys),
-			     "A registered system: whoever shows its certificate acts for its "
-			     "facility, nobody else does." },
+	[SECTION_REGION] = {
+		.name = "region",
+		.keys = region, .size = sizeof(struct region_keys),
+		.help = "What this region is.",
+	},
+	[SECTION_ACTORS] = {
+		.name = "actors",
+		.keys = actors, .size = sizeof(struct actors),
+		.help = "Which actors this gateway is. What is off is answered like what there "
+		  "is not: wsa:ActionNotSupported, HL7 AR 200 or 201.",
+	},
+	[SECTION_HTTPS] = {
+		.name = "https",
+		.keys = https, .size = sizeof(struct config_door),
+		.help = "The door for SOAP and FHIR: HTTPS with mutual authentication.",
+	},
+	[SECTION_MLLP] = {
+		.name = "mllp",
+		.keys = mllp, .size = sizeof(struct config_door),
+		.help = "The door for HL7 v2: MLLP over TLS with mutual authentication.",
+	},
+	[SECTION_ADMIN] = {
+		.name = "admin",
+		.keys = admin, .size = sizeof(struct config_door),
+		.help = "/metrics and /health, without TLS, on a loopback address only.",
+	},
+	[SECTION_HTTPS_DOOR] = {
+		.name = "https-door", .title = "NAME",
+		.keys = https_door, .size = sizeof(struct config_door), .like = "https",
+		.help = "One more door of HTTPS. Its port must be said; its other keys are "
+		  "those of https, with the same defaults.",
+	},
+	[SECTION_MLLP_DOOR] = {
+		.name = "mllp-door", .title = "NAME",
+		.keys = mllp_door, .size = sizeof(struct config_door), .like = "mllp",
+		.help = "One more door of MLLP. Its port must be said; its other keys are those "
+		  "of mllp, with the same defaults.",
+	},
+	[SECTION_STORE] = {
+		.name = "store",
+		.keys = store, .size = sizeof(struct store_keys),
+		.help = "What we keep.",
+	},
+	[SECTION_SERVICE] = {
+		.name = "service",
+		.keys = service, .size = sizeof(struct service_keys),
+		.help = "The daemon itself.",
+	},
+	[SECTION_OUTBOX] = {
+		.name = "outbox",
+		.keys = outbox, .size = sizeof(struct outbox_keys),
+		.help = "What waits to be sent to others.",
+	},
+	[SECTION_AUDIT] = {
+		.name = "audit",
+		.keys = audit, .size = sizeof(struct audit_keys),
+		.help = "How our audit records name us.",
+	},
+	[SECTION_AUDIT_REPOSITORY] = {
+		.name = "audit-repository", .title = "NAME",
+		.keys = audit_repository, .size = sizeof(struct config_audit_repository),
+		.help = "Where audit records are delivered to, besides our own log; any number "
+		  "of them.",
+	},
+	[SECTION_SSMIX2] = {
+		.name = "ssmix2",
+		.keys = ssmix2, .size = sizeof(struct ssmix2_keys),
+		.help = "Imports from SS-MIX2 storages.",
+	},
+	[SECTION_PARTNER] = {
+		.name = "partner", .title = "NAME",
+		.keys = partner, .size = sizeof(struct partner_keys),
+		.help = "Somebody this gateway calls over HTTPS.",
+	},
+	[SECTION_REPOSITORY] = {
+		.name = "repository", .title = "OID",
+		.keys = repository, .size = sizeof(struct repository_keys),
+		.help = "A Document Repository besides region repository-unique-id, in the same "
+		  "store: its documents are fetched by this repositoryUniqueId (ITI TF-2: "
+		  "3.43).",
+	},
+	[SECTION_DOMAIN] = {
+		.name = "domain", .title = "OID",
+		.keys = domain, .size = sizeof(struct domain_keys),
+		.help = "The HL7 v2 name of a patient identifier domain; also makes known a "
+		  "domain that no system owns.",
+	},
+	[SECTION_CODES] = {
+		.name = "codes", .title = "ATTRIBUTE",
+		.keys = codes, .size = sizeof(struct codes_keys),
+		.help = "The codes the affinity domain allows for a coded attribute (classCode, "
+		  "formatCode ...).",
+	},
+	[SECTION_SYSTEM] = {
+		.name = "system", .title = "NAME",
+		.keys = system_rows, .size = sizeof(struct system_keys),
+		.help = "A registered system: whoever shows its certificate acts for its "
+		  "facility, nobody else does.",
+	},
 	[SECTION_COUNT] = { 0 }
 };

@@ -7,6 +7,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
 #include "gateway/config_certificate.h"
+#include "gateway/config_doors.h"
 #include "gateway/config_keys.h"
 #include "gateway/nearest.h"
 
@@ -412,7 +413,8 @@ static void check_certificate(struct config_making *m, const struct config_secti
 			      const char *key, const struct configuration *c)
 {
 	const struct config_entry *e = config_entry_of(s, key);
-	const char *const authorities[] = { c->https.tls.ca, c->mllp.tls.ca };
+	size_t count = 0;
+	const char *const *authorities = config_authorities(m->arena, c, &count);
 	const char *why;
 	char ignored[CERTIFICATE_SHA256_TEXT];
 	if (e == NULL || text_empty(e->value))
@@ -422,7 +424,7 @@ static void check_certificate(struct config_making *m, const struct config_secti
 				   : arena_printf(m->arena, "%s/%s", m->directory, e->value);
 	if (!certificate_sha256(path, ignored, &why))
 		return; /* told already */
-	bool stops = !certificate_of_system(path, authorities, COUNT(authorities), &why);
+	bool stops = !certificate_of_system(path, authorities, count, &why);
 	if (!stops && certificate_holds_today(path, text_equal(key, "next-certificate"), &why))
 		return;
 	config_fault_add(

@@ -247,6 +247,19 @@ static void set_list(struct setting *s, const struct config_section *section,
 	note(s, section->title, buffer_ended(&shown), false);
 }
 
+/* Of one value. */
+static void set_preset_list(struct setting *s, const char *title)
+{
+	const char **list = arena_array(s->m->arena, const char *, 2);
+	struct buffer shown = buffer_in(s->m->arena);
+	list[0] = arena_text(s->m->arena, s->text);
+	*(const char *const **)s->field = list;
+	buffer_byte(&shown, '{');
+	quote(&shown, s->text);
+	buffer_byte(&shown, '}');
+	note(s, title, buffer_ended(&shown), true);
+}
+
 static void set_one(struct setting *s, const char *title, bool preset)
 {
 	struct buffer shown = buffer_in(s->m->arena);
@@ -265,6 +278,13 @@ static void refuse_twice(struct config_making *m, const struct config_section *s
 						 f->place.file, f->place.line);
 				break;
 			}
+}
+
+void config_fault_of_file(struct config_making *m, struct config_place where, const char *section,
+			  const char *key, const char *path, const char *why)
+{
+	config_fault_add(m->faults, where, "name a PEM file that fits, or mend that file",
+			 "%s %s, %s: %s", section, key, path, why);
 }
 
 const struct config_section *config_section_next(const struct config_section *s,
@@ -324,7 +344,10 @@ void config_section_set(struct config_making *m, const struct config_section_kin
 			set_one(&s, title, false);
 		} else if (k->preset != NULL) {
 			s.text = k->preset;
-			set_one(&s, title, true);
+			if (config_kind_is_list(k->kind))
+				set_preset_list(&s, title);
+			else
+				set_one(&s, title, true);
 		} else if (k->needed && !m->partial) {
 			config_fault_add(
 				m->faults, where,

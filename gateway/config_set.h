@@ -21,6 +21,9 @@ struct config_making {
 void config_section_set(struct config_making *m, const struct config_section_kind *kind,
 			const struct config_section *section, struct config_place where,
 			void *base);
+/* Tells that a key names a file that is not what it should be; section: as it is to be called. */
+void config_fault_of_file(struct config_making *m, struct config_place where, const char *section,
+			  const char *key, const char *path, const char *why);
 /* The next section of a kind, from s on, s included; NULL: there is none. */
 const struct config_section *config_section_next(const struct config_section *s,
 						 enum config_section_number n);

@@ -20,6 +20,7 @@
 #include "gateway/client/client_thread.h"
 #include "gateway/config.h"
 #include "gateway/config_units.h"
+#include "gateway/doors.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
@@ -73,7 +74,10 @@ static struct folder *admits_folder(void *self, struct store_txn *t, struct seal
 static void identify(struct journey *j)
 {
 	struct exchange *x = &j->x;
-	x->who = (struct requester){ .region = x->region, .system = x->sender, .time = x->now };
+	x->who = (struct requester){ .region = x->region,
+				     .system = x->sender,
+				     .certified = j->head->certificate_sha256 != NULL,
+				     .time = x->now };
 	if (j->road->identify != NULL)
 		j->road->identify(j, &x->who);
 }
@@ -97,20 +101,36 @@ static void begin_policy(struct journey *j, bool operators)
 					   .folder = admits_folder };
 }
 
+/* What is no transaction the dialect knows. */
+static enum demand demand_of(const struct journey *j)
+{
+	return j->x.transaction != NULL ? j->x.transaction->demands : j->demands;
+}
+
 static bool is_operators(const struct journey *j)
 {
-	const struct exchange *x = &j->x;
-	return x->transaction != NULL ? x->transaction->actor == REGION_OPERATOR : x->who.operates;
+	return demand_of(j) == DEMAND_OPERATOR;
+}
+
+static bool may_have(struct exchange *x, const struct requester *who, enum demand demand)
+{
+	const struct decision *may = policy_of_exchange(who, demand);
+	return may->ruling != RULING_DENY
+	       || problem_set(&x->problem, may->problem, "%s", may->what);
+}
+
+bool journey_is_systems(struct journey *j)
+{
+	const struct requester who = { .system = j->x.sender,
+				       .certified = j->head->certificate_sha256 != NULL };
+	return may_have(&j->x, &who, DEMAND_SYSTEM);
 }
 
 static bool admit(struct journey *j)
 {
-	struct exchange *x = &j->x;
-	bool operators = is_operators(j);
-	const struct decision *may = policy_of_exchange(&x->who, operators);
-	if (may->ruling == RULING_DENY)
-		return problem_set(&x->problem, may->problem, "%s", may->what);
-	begin_policy(j, operators);
+	if (!may_have(&j->x, &j->x.who, demand_of(j)))
+		return false;
+	begin_policy(j, is_operators(j));
 	return true;
 }
 
@@ -393,11 +413,9 @@ static bool leads_to_job(struct journey *j)
 	return true;
 }
 
-/* The operator, and who watches us, are answered by threads of their own, whatever clinics do. */
 static struct workers *pool_of(const struct journey *j)
 {
-	bool ours = j->head->door == DOOR_LOCAL || j->head->door == DOOR_ADMIN;
-	return ours ? j->gateway->operators : j->gateway->workers;
+	return gateway_workers_at(j->gateway, j->door);
 }
 
 /* What policy remembers was taken back with the rest. */
@@ -431,10 +449,18 @@ static void conclude_later(struct journey *j)
 	workers_queue(pool_of(j), &j->conclude);
 }
 
+/* Strangers may come as fast as they like: what they are refused is told as far as it can be told
+ * (gateway/refusals.h), and has no record of its own. */
+bool journey_is_strangers(const struct journey *j)
+{
+	return j->refused && j->head->door != DOOR_LOCAL && j->head->certificate_sha256 == NULL;
+}
+
 /* What needs no record needs no store either: it is answered although that does not. */
 static bool leaves_no_record(const struct journey *j)
 {
-	return !j->refused && j->x.transaction == NULL && j->x.problem.code == PROBLEM_NONE;
+	bool nothing = !j->refused && j->x.transaction == NULL && j->x.problem.code == PROBLEM_NONE;
+	return nothing || journey_is_strangers(j);
 }
 
 static void handle_and_answer(struct journey *j)
@@ -442,7 +468,7 @@ static void handle_and_answer(struct journey *j)
 	if (leaves_no_record(j)) {
 		expect_no_job(j);
 		j->durable = true;
-		if (j->ready != NULL)
+		if (j->ready != NULL && !j->refused)
 			readiness_ask(j->gateway->readiness, j->ready);
 		else
 			stage_conclude(&j->conclude);
@@ -671,16 +697,6 @@ static void stage_conclude(struct job *job)
 
 /* ---- The house behind the doors ---- */
 
-static const struct dialect_road *road_of(enum door_kind door)
-{
-	switch (door) {
-	case DOOR_MLLP: return &hl7_road;
-	case DOOR_LOCAL:
-	case DOOR_ADMIN: return &admin_road;
-	default: return &soap_road;
-	}
-}
-
 static void stage_begin(void *with)
 {
 	struct journey *j = with;
@@ -721,7 +737,8 @@ static void *house_arrive(void *self, struct message *m, const struct head *head
 	j->configuration = c;
 	j->message = m;
 	j->head = head;
-	j->road = road_of(head->door);
+	j->door = config_door_named(c, head->door_name);
+	j->road = road_of(j->door, head);
 	j->began = g->clock->elapsed(g->clock);
 	journey_guard(j, stage_begin);
 	return j;
@@ -790,12 +807,13 @@ static void ready_answered(struct ready_asker *a)
 	conclude_later(a->journey);
 }
 
-void journey_ask_ready(struct journey *j)
+void journey_ask_ready(struct journey *j, int64_t may_be_old)
 {
 	j->ready = arena_new(j->x.arena, struct ready_asker);
 	*j->ready = (struct ready_asker){ .answered = ready_answered,
 					  .journey = j,
-					  .within = j->configuration->service.ready_within };
+					  .within = j->configuration->service.ready_within,
+					  .may_be_old = may_be_old };
 }
 
 void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body)

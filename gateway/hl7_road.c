@@ -156,8 +156,7 @@ static bool hl7_open(struct journey *j)
 	/* A stranger is a stranger in the audit trail, whatever he says; it is no field's fault. */
 	if (x->sender == NULL) {
 		x->problem = (struct problem){ .code = PROBLEM_NONE };
-		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
-				   "the certificate belongs to no registered system");
+		return journey_is_systems(j);
 	}
 	if (is_answer(x)) {
 		x->problem = (struct problem){ .code = PROBLEM_NONE };

@@ -16,6 +16,7 @@
 #include "schemas/model/audit_event.h"
 #include "store/store.h"
 
+struct config_door;
 struct configuration;
 struct decisions;
 struct errand;
@@ -33,14 +34,14 @@ struct dialect_road {
 	/* Who asks, beyond the certificate's system: a person, purpose, emergency. Also when open()
 	 * failed. NULL: this dialect says nothing of it that anybody vouches for. */
 	void (*identify)(struct journey *j, struct requester *who);
-	/* Who spoke to whom, for the audit record; also when open() failed. */
+	/* Who spoke to whom, for the audit record of a transaction. NULL: this dialect has none. */
 	void (*participants)(struct journey *j, struct audit_event *e);
 	/* exchange.problem or the result -> answer. fault: the road refused, no transaction
 	 * speaks. */
 	void (*seal)(struct journey *j, bool fault);
 };
 
-extern const struct dialect_road soap_road, hl7_road, admin_road;
+extern const struct dialect_road soap_road, hl7_road, admin_road, watch_road;
 
 struct journey {
 	/* What a try of its job writes: taken back before the next (store/store.h: struct
@@ -51,6 +52,8 @@ struct journey {
 	/* From here on it writes nothing. */
 	struct gateway *gateway;
 	const struct configuration *configuration; /* held */
+	const struct config_door *door;            /* where it came in; NULL: no door of it */
+	enum demand demands;                       /* of what is no transaction */
 	const struct dialect_road *road;
 	const struct route *route;
 	struct message *message;
@@ -90,12 +93,18 @@ bool journey_guard(struct journey *j, void (*work)(void *j));
 void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body);
 /* One header field more, once there is an answer. */
 void journey_answer_header(struct journey *j, const char *name, const char *value);
-/* Whether we are ready is tried before this is answered: it is a question without a transaction. */
-void journey_ask_ready(struct journey *j);
+/* Whether we are ready is tried before this is answered: it is a question without a transaction.
+ * What was seen for others so many microseconds ago will do. */
+void journey_ask_ready(struct journey *j, int64_t may_be_old);
 /* Takes octets of a document that comes with the message into the store's keeping. */
 struct blob_writer *journey_document(struct journey *j);
 /* The arena guard found no more memory: the problem that says so. False. */
 bool journey_out_of_memory(struct journey *j);
+/* For a dialect that knows before it reads the body: whether who asks is a registered system. False
+ * with the problem. */
+bool journey_is_systems(struct journey *j);
+/* It was refused to somebody who showed no certificate. */
+bool journey_is_strangers(const struct journey *j);
 /* Composes the audit events of this exchange; j->events stays NULL where none is due. */
 void journey_audit(struct journey *j);
 enum audit_outcome journey_outcome(const struct problem *p);

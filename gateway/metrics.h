@@ -8,6 +8,9 @@
 #include "schemas/model/region.h"
 #include "schemas/tables/problem.h"
 
+/* The text format of Prometheus. */
+#define METRICS_MEDIA_TYPE "text/plain; version=0.0.4; charset=utf-8"
+
 struct gateway;
 struct metrics;
 struct transaction;

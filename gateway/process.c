@@ -130,57 +130,48 @@ bool gateway_alert(struct gateway *g, const char *code, const char *name, const 
 
 /* ---- Doors ---- */
 
-/* The first import of a hospital's storage takes hours; the operator may wait for it. */
-enum { OPERATOR_WAITS = 7 * 24 * 60 * 60 };
-
-static struct door_settings door_of(const struct gateway *g, const struct configuration *c,
-				    enum door_kind kind)
+/* The operator, and who watches us, are answered by threads of their own, whatever clinics do: of
+ * the doors where nobody needs to be known, so that strangers take no time of the operator's
+ * either. */
+struct workers *gateway_workers_at(const struct gateway *g, const struct config_door *d)
 {
-	const struct config_door *d = kind == DOOR_HTTPS  ? &c->https
-				      : kind == DOOR_MLLP ? &c->mllp
-							  : &c->admin;
-	struct door_settings s = { .kind = kind,
-				   .address = d->address,
-				   .port = d->port,
-				   .tls = d->tls,
-				   .limits = d->limits,
-				   .house = &g->house };
-	if (kind == DOOR_LOCAL || kind == DOOR_ADMIN)
-		s.workers = g->operators;
-	if (kind == DOOR_LOCAL) {
-		s.address = c->service.socket;
-		s.port = 0;
-		s.limits.total_seconds = OPERATOR_WAITS;
-	}
-	return s;
+	if (d == NULL)
+		return g->workers;
+	if (d->kind == DOOR_LOCAL || d->kind == DOOR_ADMIN)
+		return g->operators;
+	return (d->serves & SERVES_TRANSACTIONS) != 0 ? g->workers : g->watchers;
 }
 
-static const struct {
-	enum door_kind kind;
-	const char *name;
-} doors[] = {
-	{ DOOR_HTTPS, "https" },
-	{ DOOR_MLLP, "mllp" },
-	{ DOOR_ADMIN, "admin" },
-	{ DOOR_LOCAL, "local" },
-};
+static struct door_settings door_of(const struct gateway *g, const struct config_door *d)
+{
+	return (struct door_settings){ .kind = d->kind,
+				       .name = d->name,
+				       .section = d->section,
+				       .address = d->address,
+				       .port = d->port,
+				       .tls = d->tls,
+				       .limits = d->limits,
+				       .house = &g->house,
+				       .workers = gateway_workers_at(g, d) };
+}
 
 static bool same_tls(const struct tls_profile_paths *a, const struct tls_profile_paths *b)
 {
 	return text_equal(a->certificate, b->certificate) && text_equal(a->ca, b->ca)
-	       && text_equal(a->crl, b->crl) && text_equal(a->profile, b->profile);
+	       && text_equal(a->crl, b->crl) && text_equal(a->profile, b->profile)
+	       && a->clients == b->clients;
 }
 
 static bool open_doors(struct gateway *g)
 {
-	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
-		struct door_settings s = door_of(g, g->configuration, doors[i].kind);
+	for (const struct config_door *const *d = g->configuration->doors; *d != NULL; d++) {
+		struct door_settings s = door_of(g, *d);
 		const char *why = NULL;
-		s.tls_of_https = doors[i].kind == DOOR_MLLP
+		s.tls_of_https = (*d)->kind == DOOR_MLLP
 				 && same_tls(&s.tls, &g->configuration->https.tls);
 		if (!front_open(g->front, &s, &why)) {
 			log_write(&g->log, LOG_ERROR, "the %s door (%s port %u) cannot open: %s",
-				  doors[i].name, s.address, s.port, why);
+				  s.name, s.address, s.port, why);
 			return false;
 		}
 	}
@@ -404,6 +395,9 @@ enum { SPARE_CHUNKS = 256 }; /* 4 MiB: what some hundred small exchanges take at
 /* Two questions of operators that take their time, and who watches us is still answered. */
 enum { OPERATOR_WORKERS = 3 };
 
+/* One may write the metrics, and the other still tells that we live. */
+enum { WATCHER_WORKERS = 2 };
+
 /* They share one disk and its cache: whoever asks for the same documents finds them verified. */
 enum { HASHING_WORKERS = 1 };
 
@@ -466,14 +460,15 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->memory = arena_pool_create(SPARE_CHUNKS);
 	g->workers = workers_create(worker_count(g->configuration));
 	g->operators = workers_create(OPERATOR_WORKERS);
+	g->watchers = workers_create(WATCHER_WORKERS);
 	g->hashing = workers_create(HASHING_WORKERS);
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
-	    || g->operators == NULL || g->hashing == NULL || g->long_works == NULL
-	    || g->ticks == NULL || g->client == NULL || !open_spools(g) || !start_courier(g)
-	    || !start_indexer(g) || !start_outbox(g)) {
+	    || g->operators == NULL || g->watchers == NULL || g->hashing == NULL
+	    || g->long_works == NULL || g->ticks == NULL || g->client == NULL || !open_spools(g)
+	    || !start_courier(g) || !start_indexer(g) || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -487,25 +482,29 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	return true;
 }
 
+/* False: the door has what it had. One that is not open yet waits for the next start. */
+static bool renew_door(struct gateway *g, const struct config_door *d, const char **why)
+{
+	struct door_settings s = door_of(g, d);
+	return front_port(g->front, d->name) == 0 || front_renew(g->front, &s, why);
+}
+
 /* False after telling why: then the doors that were renewed are what they were. */
 static bool renew_doors(struct gateway *g, const struct configuration *fresh)
 {
-	const size_t count = sizeof doors / sizeof doors[0];
+	const struct config_door *const *failed = fresh->doors;
 	const char *why = NULL;
-	size_t n = 0;
-	for (; n < count; n++) {
-		struct door_settings s = door_of(g, fresh, doors[n].kind);
-		if (!front_renew(g->front, &s, &why))
-			break;
-	}
-	if (n == count)
+	while (*failed != NULL && renew_door(g, *failed, &why))
+		failed++;
+	if (*failed == NULL)
 		return true;
-	log_write(&g->log, LOG_ERROR, "the %s door keeps its old settings: %s", doors[n].name, why);
-	while (n-- > 0) {
-		struct door_settings s = door_of(g, g->configuration, doors[n].kind);
-		if (!front_renew(g->front, &s, &why))
+	log_write(&g->log, LOG_ERROR, "the %s door keeps its old settings: %s", (*failed)->name,
+		  why);
+	for (const struct config_door *const *d = fresh->doors; d != failed; d++) {
+		const struct config_door *was = config_door_named(g->configuration, (*d)->name);
+		if (was != NULL && !renew_door(g, was, &why))
 			log_write(&g->log, LOG_ERROR, "the %s door has its new settings: %s",
-				  doors[n].name, why);
+				  was->name, why);
 	}
 	return false;
 }
@@ -605,6 +604,8 @@ void gateway_stop(struct gateway *g)
 	if (g->hashing != NULL)
 		workers_destroy(g->hashing);
 	readiness_stop(g->readiness);
+	if (g->watchers != NULL)
+		workers_destroy(g->watchers);
 	if (g->operators != NULL)
 		workers_destroy(g->operators);
 	if (g->workers != NULL)

@@ -4,6 +4,7 @@
  *	workers   store (read), no network   run the road, parse hostile bodies
  *	hashing   store (read), no network   who asks for large documents that are not verified yet
  *	operators store (read), no network   what comes by the local socket and the admin door
+ *	watchers  store (read), no network   what comes by doors that serve no transactions
  *	long work store (read), no network   checks, verifications, backups, imports
  *	committer store (write), no network  store/store.c
  *	indexer   store (read), no network   the audit log's index of patients
@@ -27,6 +28,7 @@
 struct anchors;
 struct upkeep;
 struct client_thread;
+struct config_door;
 struct configuration;
 struct courier;
 struct event_packer;
@@ -56,6 +58,7 @@ struct gateway {
 	const struct configuration *named; /* whose texts the source has; a reload leaves it */
 	struct store *store;
 	struct workers *workers, *operators; /* those serve the local socket and the admin door */
+	struct workers *watchers;            /* doors without transactions */
 	struct workers *hashing;             /* what would hold those up */
 	struct long_works *long_works;
 	struct arena_pool *memory; /* spare, of exchanges that ended */
@@ -85,6 +88,9 @@ struct gateway {
 
 /* The configuration as it is now, held; give it back with config_release(). */
 const struct configuration *gateway_configuration(struct gateway *g);
+
+/* Who does what comes in at that door; d NULL: at one that is in no configuration. */
+struct workers *gateway_workers_at(const struct gateway *g, const struct config_door *d);
 
 /* A security alert of our own making (DCM 110113): type code and name, a label to search by. */
 bool gateway_alert(struct gateway *g, const char *code, const char *name, const char *label,

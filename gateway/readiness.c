@@ -54,11 +54,14 @@ struct readiness {
 	pthread_t thread;
 	pthread_mutex_t lock; /* over all that follows */
 	pthread_cond_t changed;
-	struct ready_asker *first, **last;
+	struct ready_asker *first, **end;
 	struct probe worker, reader, writer;
 	bool answered[READY_PARTS]; /* in this round */
 	struct problem problems[READY_PARTS];
 	uint64_t audit_records;
+	struct ready_seen last; /* in the round before this one */
+	int64_t last_at;        /* when it ended, of the clock's elapsed() */
+	bool any;               /* there was one */
 	bool ending;
 };
 
@@ -213,11 +216,14 @@ static void one_round(struct readiness *r)
 {
 	struct ready_asker *all = r->first;
 	r->first = NULL;
-	r->last = &r->first;
+	r->end = &r->first;
 	begin_round(r);
 	wait_for_answers(r, all->within);
 	for (struct ready_asker *a = all; a != NULL; a = a->next)
 		judge(r, a);
+	r->last = all->seen;
+	r->last_at = r->clock->elapsed(r->clock);
+	r->any = true;
 	pthread_mutex_unlock(&r->lock);
 	for (struct ready_asker *next; all != NULL; all = next) {
 		next = all->next;
@@ -248,7 +254,7 @@ struct readiness *readiness_start(struct store *s, struct workers *w, const stru
 	if (r == NULL)
 		return NULL;
 	*r = (struct readiness){ .store = s, .workers = w, .clock = c };
-	r->last = &r->first;
+	r->end = &r->first;
 	r->worker.readiness = r->reader.readiness = r->writer.readiness = r;
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -265,10 +271,17 @@ void readiness_ask(struct readiness *r, struct ready_asker *a)
 {
 	a->next = NULL;
 	pthread_mutex_lock(&r->lock);
-	*r->last = a;
-	r->last = &a->next;
-	pthread_cond_signal(&r->changed);
+	bool known = r->any && r->clock->elapsed(r->clock) - r->last_at < a->may_be_old;
+	if (known) {
+		a->seen = r->last;
+	} else {
+		*r->end = a;
+		r->end = &a->next;
+		pthread_cond_signal(&r->changed);
+	}
 	pthread_mutex_unlock(&r->lock);
+	if (known)
+		a->answered(a);
 }
 
 void readiness_stop(struct readiness *r)

@@ -3,7 +3,8 @@
  * Each part is asked for something small of what it is there for, and has so long to do it; nobody
  * who asks waits much longer. One thread of its own asks, for all that came meanwhile together; a
  * part that has not answered is not asked again until it has, so that nothing piles up before it.
- * What is answered was done after the question came. */
+ * What is answered was done after the question came, but for whoever says that what was seen
+ * lately will do. */
 #ifndef GATEWAY_READINESS_H
 #define GATEWAY_READINESS_H
 
@@ -34,11 +35,14 @@ struct ready_seen {
 	uint64_t audit_records; /* when the store last told */
 };
 
-/* Embedded in whoever asks; lives until answered() has been called, on the thread that asks. */
+/* Embedded in whoever asks; lives until answered() has been called, on the thread that asks the
+ * parts, or within readiness_ask(). */
 struct ready_asker {
 	void (*answered)(struct ready_asker *a);
 	struct journey *journey; /* whose it is; not looked at here */
 	unsigned within;         /* seconds */
+	/* microseconds: what was seen in a round that ended so lately will do; 0: a new one */
+	int64_t may_be_old;
 	struct ready_seen seen;
 	struct ready_asker *next; /* its own */
 };

@@ -1,9 +1,9 @@
 /* gateway/refusals.h: what was refused below the dialects, and by the road, told to the operator.
  *
  * Each is counted (minato_problems_total), has a line in the log and, where the peer's certificate
- * is known, a record in the audit log. A flood fills neither: of one peer and one reason a few are
- * told in each stretch of ten seconds, and the others together, as a number, when it is over; of
- * all peers together so many a second. Thread-safe. */
+ * is known or a whole message was refused, a record in the audit log. A flood fills neither: of one
+ * peer and one reason a few are told in each stretch of ten seconds, and the others together, as a
+ * number, when it is over; of all peers together so many a second. Thread-safe. */
 #ifndef GATEWAY_REFUSALS_H
 #define GATEWAY_REFUSALS_H
 
@@ -23,6 +23,7 @@ struct refusal_notice {
 	char who[REFUSAL_WHO]; /* system, or subject of the certificate; "": none was shown */
 	char why[REFUSAL_WHY]; /* our own words: nothing of what the peer wrote */
 	bool node;             /* by node authentication, in the handshake */
+	bool exchange;         /* it had become one: recorded although nobody is known */
 	bool recorded;         /* the exchange has its own audit record */
 	unsigned more;         /* others like it since the last that was told */
 };

@@ -32,7 +32,7 @@ static bool keep(void *with, struct store_txn *t, struct problem *p)
 static const char *described(struct arena *a, const struct refusal_notice *n)
 {
 	const char *name = n->node ? "" : problem_row(n->problem)->name;
-	const char *colon = n->node ? "" : ": ";
+	const char *colon = n->node || n->why[0] == '\0' ? "" : ": ";
 	if (n->more == 0)
 		return arena_printf(a, "%s%s%s", name, colon, n->why);
 	return arena_printf(a, "%s%s%s; and %u more like it", name, colon, n->why, n->more);
@@ -44,10 +44,11 @@ static void record(void *with)
 	const struct refusal_notice *n = w->notice;
 	struct gateway *g = w->gateway;
 	struct problem p = { .code = PROBLEM_NONE };
+	bool node = n->problem == PROBLEM_NODE_UNKNOWN; /* in the handshake, or after it */
 	struct audit_alert alert = {
-		.code = n->node ? "110126" : "110132",
-		.name = n->node ? "Node Authentication" : "Use of Restricted Function",
-		.label = n->node ? "node-authentication" : "refused",
+		.code = node ? "110126" : "110132",
+		.name = node ? "Node Authentication" : "Use of Restricted Function",
+		.label = node ? "node-authentication" : "refused",
 		.address = n->address,
 		.who = n->who[0] != '\0' ? n->who : NULL,
 		.description = described(w->arena, n),
@@ -77,11 +78,12 @@ static void write_line(struct gateway *g, const struct refusal_notice *n)
 		  n->node || n->why[0] == '\0' ? "" : ": ", n->why, more);
 }
 
-/* Who shows no certificate has no record but for the handshake that failed. */
+/* Who shows no certificate has a record for the handshake that failed, and for what was refused
+ * when it was read; not for octets that never became a message. */
 static void tell(struct gateway *g, const struct refusal_notice *n)
 {
 	write_line(g, n);
-	if (n->recorded || (!n->node && n->who[0] == '\0'))
+	if (n->recorded || (!n->node && !n->exchange && n->who[0] == '\0'))
 		return;
 	struct telling w = { .gateway = g, .notice = n, .arena = arena_create(RECORD_MEMORY) };
 	if (w.arena != NULL)

@@ -6,6 +6,7 @@ minatod_LDADD = $(MINATO_LIBS)
 libminato_a_SOURCES += \
 	gateway/admin_request.c gateway/admin_request.h gateway/admin_road.c gateway/calling.c gateway/upkeep.c gateway/upkeep.h gateway/ticks.c gateway/ticks.h gateway/conclude.c gateway/exchange.c gateway/grammars.c gateway/grammars.h \
 	gateway/http_routes.c gateway/http_routes.h \
+	gateway/doors.c gateway/doors.h gateway/watch_road.c \
 	gateway/hl7_road.c gateway/journey.h gateway/long_work.c gateway/long_work.h gateway/metrics.c gateway/metrics.h \
 	gateway/elsewhere.c gateway/process.c gateway/process.h gateway/refusals.c gateway/refusals.h gateway/refusals_tell.c gateway/readiness.c gateway/readiness.h \
 	gateway/soap_claims.c gateway/soap_claims.h gateway/soap_road.c gateway/turned_away.c \
@@ -13,6 +14,7 @@ libminato_a_SOURCES += \
 	gateway/config.c gateway/config.h \
 	gateway/config_actors.c gateway/config_actors.h \
 	gateway/config_certificate.c gateway/config_certificate.h \
+	gateway/config_doors.c gateway/config_doors.h \
 	gateway/config_keys.c gateway/config_keys.h \
 	gateway/config_parse.c gateway/config_parse.h \
 	gateway/config_partner.c gateway/config_partner.h \

@@ -244,9 +244,8 @@ static bool soap_head(struct journey *j)
 	r->tail = &x->attachments;
 	j->reading = r;
 	/* Who speaks comes before what is said: a stranger is a stranger in the audit trail. */
-	if (x->sender == NULL)
-		return problem_set(&x->problem, PROBLEM_NODE_UNKNOWN,
-				   "the certificate belongs to no registered system");
+	if (!journey_is_systems(j))
+		return false;
 	struct at_path there = path_served(j);
 	if (!there.known)
 		return problem_set(&x->problem, PROBLEM_PATH_UNKNOWN,

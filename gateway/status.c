@@ -28,23 +28,21 @@ static const char *time_text(struct arena *a, instant t)
 	return arena_text(a, text);
 }
 
-static json_t *describe_doors(struct gateway *g, const struct configuration *c)
+/* As they are today: a door that the next start only opens does not listen yet. */
+static json_t *describe_doors(struct gateway *g, struct exchange *x, const struct configuration *c)
 {
-	const struct {
-		const char *name, *address;
-	} doors[] = {
-		{ "https", c->https.address },
-		{ "mllp", c->mllp.address },
-		{ "admin", c->admin.address },
-	};
+	static const char *const certificates[] = { "required", "optional", "none" };
 	json_t *list = json_array();
-	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+	for (const struct config_door *const *d = c->doors; *d != &c->local; d++) {
 		struct door_seen seen = { .open = 0 };
-		front_look(g->front, doors[i].name, &seen);
-		json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:i}", "door", doors[i].name,
-						      "address", doors[i].address, "port",
-						      (int)front_port(g->front, doors[i].name),
-						      "open", (int)seen.open));
+		bool open = front_look(g->front, (*d)->name, &seen);
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:b}", "door", (*d)->name,
+				  "protocol", door_kind_name((*d)->kind), "address", (*d)->address,
+				  "port", (int)front_port(g->front, (*d)->name), "open",
+				  (int)seen.open, "certificates", certificates[seen.clients],
+				  "serves", config_door_services(x->arena, *d), "listens", open));
 	}
 	return list;
 }
@@ -237,7 +235,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 				   c->region.name, "version", PACKAGE_VERSION, "pid", (int)getpid(),
 				   "started", time_text(x->arena, g->started_at), "uptime_seconds",
 				   uptime, "ready", first == READY_PARTS, "configuration", c->path,
-				   "actors", describe_actors(c), "doors", describe_doors(g, c),
+				   "actors", describe_actors(c), "doors", describe_doors(g, x, c),
 				   "audit", describe_audit(g, x, ready->audit_records));
 	if (first != READY_PARTS) {
 		json_object_set_new(status, "problem",

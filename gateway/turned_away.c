@@ -71,7 +71,9 @@ void house_cut(void *record, int status, const char *why)
 void journey_tell_refused(struct journey *j)
 {
 	struct exchange *x = &j->x;
-	struct refusal_notice n = { .problem = x->problem.code, .recorded = true };
+	struct refusal_notice n = { .problem = x->problem.code,
+				    .recorded = !journey_is_strangers(j),
+				    .exchange = true };
 	snprintf(n.address, sizeof n.address, "%s", x->peer_address);
 	snprintf(n.id, sizeof n.id, "%s", x->id == NULL ? "" : x->id);
 	snprintf(n.who, sizeof n.who, "%s",
@@ -130,6 +132,18 @@ static bool wants_500(struct gateway *g, const struct refused_peer *peer)
 	return wants;
 }
 
+/* NULL: the reason as plain text, where no dialect is spoken. */
+static void (*words_at(struct gateway *g, const struct refused_peer *peer))(void *)
+{
+	if (peer->door != DOOR_HTTPS)
+		return json_words;
+	const struct configuration *c = gateway_configuration(g);
+	const struct config_door *d = config_door_named(c, peer->door_name);
+	bool speaks_soap = d != NULL && (d->serves & SERVES_TRANSACTIONS) != 0;
+	config_release(c);
+	return speaks_soap ? soap_words : NULL;
+}
+
 void house_words(void *self, struct refused_peer *peer, struct refusal_words *out)
 {
 	struct gateway *g = self;
@@ -140,9 +154,10 @@ void house_words(void *self, struct refused_peer *peer, struct refusal_words *ou
 		snprintf(peer->id + 2 * i, REFUSAL_ID - 2 * i, "%02x", id[i]);
 	problem_set(&w.problem, turned_away_problem(peer->status), "%s", peer->reason);
 	w.arena = arena_create_from(g->memory, WORDS_MEMORY);
-	if (w.arena != NULL)
-		json_arena_run(w.arena, peer->door == DOOR_HTTPS ? soap_words : json_words, &w);
+	void (*words)(void *) = words_at(g, peer);
+	if (w.arena != NULL && words != NULL)
+		json_arena_run(w.arena, words, &w);
 	arena_destroy(w.arena);
-	if (peer->door == DOOR_HTTPS && out->text != NULL && wants_500(g, peer))
+	if (words == soap_words && out->text != NULL && wants_500(g, peer))
 		out->status = 500;
 }

@@ -1,6 +1,7 @@
 /* gateway/upkeep.c: what has to be looked after now and then. */
 #include "gateway/upkeep.h"
 
+#include <limits.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <pthread.h>
@@ -62,11 +63,16 @@ static void watch_certificate(struct upkeep *c)
 {
 	struct gateway *g = c->gateway;
 	const struct configuration *now = gateway_configuration(g);
-	int days = 0, level = 0;
-	if (days_left(now->https.tls.certificate, &days))
-		for (size_t i = sizeof warn_days / sizeof warn_days[0]; i-- > 0;)
-			if (days < warn_days[i])
-				level = warn_days[i];
+	int days = INT_MAX, level = 0;
+	for (const struct config_door *const *d = now->doors; *d != NULL; d++) {
+		int left = 0;
+		if ((*d)->tls.certificate != NULL && days_left((*d)->tls.certificate, &left)
+		    && left < days)
+			days = left;
+	}
+	for (size_t i = sizeof warn_days / sizeof warn_days[0]; i-- > 0;)
+		if (days < warn_days[i])
+			level = warn_days[i];
 	if (level != 0 && (c->warned == 0 || level < c->warned)) {
 		char text[160];
 		snprintf(text, sizeof text, "the gateway's certificate runs out in %d days", days);

@@ -86,6 +86,8 @@ struct transaction {
 	const char *section; /* "ITI TF-2: 3.45" */
 	enum actor actor;    /* who answers */
 	unsigned works_with; /* bits 1 << enum actor: who else must be on */
+	/* Of who asks; the road holds it before read(). Left out: to be a registered system. */
+	enum demand demands;
 	enum dialect dialect;
 	bool mtom; /* answer (and, unless lenient, request) in MTOM packaging */
 	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5); of a read */

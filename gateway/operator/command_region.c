@@ -166,7 +166,7 @@ enum outcome command_config_keys(struct invocation *i)
 						 { 0 } };
 	json_t *rows = json_array();
 	for (const struct config_section_kind *s = config_sections; s->name != NULL; s++)
-		for (const struct config_key *k = s->keys; k->name != NULL; k++)
+		for (const struct config_key *k = s->keys; s->like == NULL && k->name != NULL; k++)
 			json_array_append_new(rows,
 					      json_pack("{s:s, s:s, s:s*, s:b, s:b, s:s}",
 							"section", s->name, "key", k->name,

@@ -80,7 +80,10 @@ static void write_section(struct buffer *b, const struct config_section_kind *s,
 	if (s->title != NULL)
 		buffer_printf(b, " \"%s\"", s->title);
 	buffer_text(b, " {");
-	for (const struct config_key *k = s->keys; k->name != NULL; k++)
+	if (s->like != NULL)
+		buffer_printf(b, "\n%s\t# Keys of section %s, and:\n%s\tport = \"\"\n", mark,
+			      s->like, mark);
+	for (const struct config_key *k = s->keys; s->like == NULL && k->name != NULL; k++)
 		write_key(b, s->name, k, values, mark);
 	buffer_printf(b, "%s}\n", mark);
 }

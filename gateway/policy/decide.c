@@ -11,6 +11,7 @@ enum rule {
 	RULE_OPERATOR,
 	RULE_OPERATORS_EXCHANGE,
 	RULE_FACILITY,
+	RULE_ANYBODY,
 	RULE_OWN,
 	RULE_JOINED,
 	RULE_UNDECIDED,
@@ -21,6 +22,7 @@ enum rule {
 	RULE_UNREADABLE,
 	RULE_NOBODY,
 	RULE_UNKNOWN_NODE,
+	RULE_NO_CERTIFICATE,
 	RULE_NOT_FOR_THIS,
 	RULE_COUNT
 };
@@ -29,6 +31,7 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_OPERATOR] = { .rule = "operator" },
 	[RULE_OPERATORS_EXCHANGE] = { .rule = "operators-exchange" },
 	[RULE_FACILITY] = { .rule = "facility" },
+	[RULE_ANYBODY] = { .rule = "anybody" },
 	[RULE_OWN] = { .rule = "own" },
 	[RULE_JOINED] = { .rule = "joined" },
 	[RULE_UNDECIDED] = { .rule = "undecided" },
@@ -41,6 +44,10 @@ static const struct decision rules[RULE_COUNT] = {
 	[RULE_UNKNOWN_NODE] = { RULING_DENY, .rule = "unknown-node",
 				.problem = PROBLEM_NODE_UNKNOWN,
 				.what = "the certificate belongs to no registered system" },
+	[RULE_NO_CERTIFICATE] = { RULING_DENY, .rule = "no-certificate",
+				  .problem = PROBLEM_NODE_UNKNOWN,
+				  .what = "no certificate was shown, and this is for registered "
+					  "systems only" },
 	[RULE_NOT_FOR_THIS] = { RULING_DENY, .rule = "not-for-this",
 				.problem = PROBLEM_NOT_PERMITTED,
 				.what = "not for this requester" },
@@ -61,18 +68,21 @@ struct decisions {
 	unsigned decided[RULE_COUNT]; /* distinct records, by rule */
 };
 
-static enum rule of_exchange(const struct requester *who, bool operators)
+static enum rule of_exchange(const struct requester *who, enum demand demand)
 {
+	bool operators = demand == DEMAND_OPERATOR;
+	if (demand == DEMAND_NOBODY)
+		return RULE_ANYBODY;
 	if (who->system == NULL && !who->operates)
-		return RULE_UNKNOWN_NODE;
+		return who->certified ? RULE_UNKNOWN_NODE : RULE_NO_CERTIFICATE;
 	if (operators != who->operates)
 		return RULE_NOT_FOR_THIS;
 	return operators ? RULE_OPERATORS_EXCHANGE : RULE_FACILITY;
 }
 
-const struct decision *policy_of_exchange(const struct requester *who, bool operators)
+const struct decision *policy_of_exchange(const struct requester *who, enum demand demand)
 {
-	return &rules[of_exchange(who, operators)];
+	return &rules[of_exchange(who, demand)];
 }
 
 struct decisions *policy_begin(struct arena *a, const struct requester *who)

@@ -45,9 +45,8 @@ struct decision {
 	const char *what;
 };
 
-/* May this requester have such an exchange at all? operators: one of the operator's
- * transactions. */
-const struct decision *policy_of_exchange(const struct requester *who, bool operators);
+/* May this requester have an exchange that demands that at all? */
+const struct decision *policy_of_exchange(const struct requester *who, enum demand demand);
 
 struct decisions;
 

@@ -374,6 +374,7 @@ const struct transaction admin_audit = {
 	.name = "Audit Log Used",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_READ,

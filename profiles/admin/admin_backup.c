@@ -75,6 +75,7 @@ const struct transaction admin_backup = {
 	.name = "Backup",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_NONE,

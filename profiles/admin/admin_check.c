@@ -68,6 +68,7 @@ const struct transaction admin_check = {
 	.name = "Store checked",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_NONE,

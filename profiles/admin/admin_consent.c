@@ -192,6 +192,7 @@ const struct transaction admin_consent = {
 	.name = "Consent",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_WRITE,

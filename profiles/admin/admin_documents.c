@@ -266,6 +266,7 @@ const struct transaction admin_documents = {
 	.name = "Documents listed",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_READ,

@@ -70,6 +70,7 @@ const struct transaction admin_errand_decision = {
 	.name = "Errand decided",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_WRITE,

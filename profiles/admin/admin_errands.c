@@ -76,6 +76,7 @@ const struct transaction admin_errands = {
 	.name = "Errands listed",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_READ,

@@ -160,6 +160,7 @@ const struct transaction admin_patient = {
 	.name = "Patient shown",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_READ,

@@ -109,6 +109,7 @@ const struct transaction admin_patient_decision = {
 	.name = "Patient records decided",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_WRITE,

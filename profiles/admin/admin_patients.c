@@ -158,6 +158,7 @@ const struct transaction admin_patients = {
 	.name = "Patients listed",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_READ,

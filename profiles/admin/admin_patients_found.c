@@ -119,6 +119,7 @@ const struct transaction admin_patients_found = {
 	.name = "Patients looked for",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_READ,

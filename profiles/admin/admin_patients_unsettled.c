@@ -136,6 +136,7 @@ const struct transaction admin_patients_unsettled = {
 	.name = "Unsettled patient records listed",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_READ,

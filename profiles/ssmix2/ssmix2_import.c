@@ -357,6 +357,7 @@ const struct transaction ssmix2_import = {
 	.name = "SS-MIX2 Import",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	/* It feeds patients, keeps documents and registers them. */
 	.works_with = 1 << PATIENT_IDENTIFIER_CROSS_REFERENCE_MANAGER | 1 << DOCUMENT_REGISTRY
 		      | 1 << DOCUMENT_REPOSITORY,

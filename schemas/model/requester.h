@@ -19,9 +19,17 @@ enum vouching {
 	VOUCHED_BY_ASSERTION /* a signed assertion (ITI TF-2: 3.40) */
 };
 
+/* What is demanded of who asks, before anything of the kind is done. */
+enum demand {
+	DEMAND_SYSTEM,   /* to be a registered system */
+	DEMAND_OPERATOR, /* to be the region's operator */
+	DEMAND_NOBODY    /* nothing: whoever comes to the door may have it */
+};
+
 struct requester {
 	const struct region *region;
 	const struct registered_system *system; /* NULL: no facility's */
+	bool certified; /* a certificate was shown, somebody's or nobody's */
 	struct {
 		enum vouching vouched;
 		const char *name; /* "uid 0"; NULL: VOUCHED_BY_NOBODY */

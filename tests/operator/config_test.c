@@ -319,6 +319,62 @@ static const struct {
 	  "2 codes classCode: \"naked\"\n" },
 	{ "doors have ports of their own", REGION "https { port = 2575 }\n",
 	  "0 https and mllp have the same port\n" },
+	{ "one port at two addresses is no one port",
+	  REGION
+	  "https { address = 127.0.0.1 }\nhttps-door more { address = 127.0.0.2 port = 8443 }\n",
+	  "" },
+	{ "doors of a kind have ports of their own",
+	  REGION "https { address = 127.0.0.1 }\nhttps-door more {\nport = 8443 }\n"
+		 "mllp-door third {\naddress = \"::\"\nport = 8443 }\n",
+	  "4 https and https-door more have the same port\n"
+	  "7 https and mllp-door third have the same port\n"
+	  "7 https-door more and mllp-door third have the same port\n" },
+	{ "a further door has a port, and a name of its own",
+	  REGION "https-door one { }\nmllp-door one { port = 1 }\nhttps-door admin { port = 2 }\n"
+		 "mllp-door local { port = 3 }\nhttps-door \"A B\" { port = 4 }\n"
+		 "mllp-door abcdefghijklmnopqrstuvwxyz-012345 { port = 5 }\n"
+		 "mllp-door abcdefghijklmnopqrstuvwxyz-01234 { port = 6 }\n"
+		 "mllp-door two { port = 7 }\nmllp-door two { port = 8 }\n",
+	  "2 section https-door one has no port\n"
+	  "3 mllp-door one has the name of the door of section https-door one\n"
+	  "4 https-door admin has the name of the door of section admin\n"
+	  "5 mllp-door local has the name of the operator's socket\n"
+	  "6 \"A B\" cannot be the name of a door\n"
+	  "7 \"abcdefghijklmnopqrstuvwxyz-012345\" cannot be the name of a door\n"
+	  "10 section mllp-door two stands twice\n" },
+	{ "what is served without a certificate",
+	  REGION
+	  "https { client-certificates = optional serves = {transactions, health} }\n"
+	  "https-door watch { port = 1 client-certificates = none serves = {health, metrics} }\n"
+	  "https-door known { port = 2 serves = {metrics} }\n"
+	  "mllp { client-certificates = required }\n",
+	  "" },
+	{ "nothing is served without a certificate",
+	  REGION
+	  "https {\nclient-certificates = optional }\n"
+	  "https-door watch { port = 1\nclient-certificates = none\nserves = {transactions} }\n"
+	  "mllp {\nclient-certificates = none }\n"
+	  "mllp-door two { port = 2\nclient-certificates = optional }\n",
+	  "3 https client-certificates = optional: whoever shows none could use nothing\n"
+	  "5 https-door watch client-certificates = none: whoever shows none\n"
+	  "8 mllp client-certificates = none: whoever shows none\n"
+	  "10 mllp-door two client-certificates = optional: whoever shows none\n" },
+	{ "words of doors",
+	  REGION
+	  "https {\nclient-certificates = no\nserves = {health,\nadmin} }\n"
+	  "https-door x { port = 1\nserves = {} }\n" /* the default */
+	  "https-door y { port = 2\nframe = 1MiB }\nmllp-door z { port = 3\nserves = {health} }\n",
+	  "3 https client-certificates \"no\"\n5 https serves \"admin\"\n"
+	  "9 section https-door has no key named frame\n11 section mllp-door has no key named "
+	  "serves\n" },
+	{ "who is not asked for a certificate is not checked",
+	  REGION "https-door watch { port = 1 client-certificates = none serves = {health}\n"
+		 "ca = pki/ca.pem\ncrl = pki/nothing.pem }\n",
+	  "3 https-door watch ca: this door asks nobody for a certificate\n"
+	  "4 https-door watch crl: this door asks nobody for a certificate\n" },
+	{ "files of further doors",
+	  REGION "https-door x { port = 1\ncertificate = pki/nothing.pem\nca = pki/nothing.pem }\n",
+	  "3 https-door x certificate, \n4 https-door x ca, \n" },
 	{ "port 0 is no one port",
 	  REGION "https { port = 0 }\nmllp { port = 0 }\nadmin { port = 0 }\n", "" },
 	{ "the admin door stays at home", REGION "admin { address = 0.0.0.0 }\n",
@@ -441,6 +497,9 @@ static void values_arrive_typed(void)
 		REGION
 		"https { port = 9443 body = 1GiB idle-within = 2min tls-profile = "
 		"tls13-only }\n"
+		"https-door watch { port = 8444 client-certificates = none "
+		"serves = {metrics, health} }\n"
+		"mllp-door wide { port = 2576 frame = 2MiB }\n"
 		"service { log-level = detail exchange-memory = 32MiB }\n"
 		"ssmix2 { documents = reference }\n"
 		"domain 1.2.5 { namespace = OUTSIDE }\n"
@@ -497,6 +556,24 @@ static void values_arrive_typed(void)
 	CU_ASSERT_EQUAL(c->https.limits.idle_seconds, 120);
 	CU_ASSERT_STRING_EQUAL(c->https.tls.profile, "tls13-only");
 	CU_ASSERT_EQUAL(c->mllp.port, 2575);
+	CU_ASSERT_EQUAL(c->https.tls.clients, CERTIFICATES_REQUIRED);
+	CU_ASSERT_EQUAL(c->https.serves, SERVES_TRANSACTIONS);
+	const struct config_door *watch = config_door_named(c, "watch");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(watch);
+	CU_ASSERT(watch->kind == DOOR_HTTPS && watch->port == 8444
+		  && watch->tls.clients == CERTIFICATES_NONE);
+	CU_ASSERT_STRING_EQUAL(watch->section, "https-door watch");
+	CU_ASSERT_STRING_EQUAL(config_door_services(p.arena, watch), "health, metrics");
+	CU_ASSERT_EQUAL(watch->limits.body, door_limits_default.body);
+	const struct config_door *wide = config_door_named(c, "wide");
+	CU_ASSERT(wide != NULL && wide->kind == DOOR_MLLP && wide->limits.frame == 2 << 20
+		  && wide->tls.clients == CERTIFICATES_REQUIRED
+		  && wide->serves == SERVES_TRANSACTIONS);
+	CU_ASSERT_PTR_EQUAL(config_door_named(c, "https"), &c->https);
+	CU_ASSERT_PTR_EQUAL(config_door_named(c, "local"), &c->local);
+	CU_ASSERT_STRING_EQUAL(c->local.address, c->service.socket);
+	CU_ASSERT_EQUAL(c->local.serves, SERVES_OPERATOR);
+	CU_ASSERT_PTR_NULL(config_door_named(c, "nothing"));
 	CU_ASSERT_EQUAL(c->service.log_level, LOG_DETAIL);
 	CU_ASSERT_EQUAL(c->service.exchange_memory, 32 << 20);
 	CU_ASSERT_FALSE(c->ssmix2.copy);
@@ -647,11 +724,13 @@ static void restarts_are_named(void)
 		CU_FAIL_FATAL("no region to test in");
 	place_write(&p, "r/a.conf", REGION);
 	place_write(&p, "r/b.conf",
-		    REGION "https { port = 9443 body = 1GiB }\nstore { cache = 1GiB }\n");
+		    REGION "https { port = 9443 body = 1GiB }\nstore { cache = 1GiB }\n"
+			   "https-door x { port = 1 serves = {health} }\n");
 	const struct configuration *a = config_load(place_name(&p, "r/a.conf"), p.arena, &faults);
 	const struct configuration *b = config_load(place_name(&p, "r/b.conf"), p.arena, &faults);
 	CU_ASSERT(a != NULL && b != NULL);
-	CU_ASSERT_STRING_EQUAL(config_restart_needed(p.arena, a, b), "https port, store cache");
+	CU_ASSERT_STRING_EQUAL(config_restart_needed(p.arena, a, b),
+			       "https port, https-door x address, https-door x port, store cache");
 	CU_ASSERT_PTR_EQUAL(config_hold(a), a);
 	config_release(a);
 	CU_ASSERT_EQUAL(a->https.port, 8443); /* still held once */

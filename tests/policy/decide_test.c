@@ -295,22 +295,30 @@ static void who_may_have_which_exchange(void)
 {
 	static const struct registered_system clinic = { .name = "b-clinic" };
 	static const struct {
-		bool system, operates, operators;
+		bool certified, system, operates;
+		enum demand demand;
 		const char *rule;
 		enum problem_code problem;
 	} rows[] = {
-		{ false, false, false, "unknown-node", PROBLEM_NODE_UNKNOWN },
-		{ false, false, true, "unknown-node", PROBLEM_NODE_UNKNOWN },
-		{ true, false, false, "facility", PROBLEM_NONE },
-		{ true, false, true, "not-for-this", PROBLEM_NOT_PERMITTED },
-		{ false, true, false, "not-for-this", PROBLEM_NOT_PERMITTED },
-		{ false, true, true, "operators-exchange", PROBLEM_NONE },
+		{ true, false, false, DEMAND_SYSTEM, "unknown-node", PROBLEM_NODE_UNKNOWN },
+		{ true, false, false, DEMAND_OPERATOR, "unknown-node", PROBLEM_NODE_UNKNOWN },
+		{ true, false, false, DEMAND_NOBODY, "anybody", PROBLEM_NONE },
+		{ false, false, false, DEMAND_SYSTEM, "no-certificate", PROBLEM_NODE_UNKNOWN },
+		{ false, false, false, DEMAND_OPERATOR, "no-certificate", PROBLEM_NODE_UNKNOWN },
+		{ false, false, false, DEMAND_NOBODY, "anybody", PROBLEM_NONE },
+		{ true, true, false, DEMAND_SYSTEM, "facility", PROBLEM_NONE },
+		{ true, true, false, DEMAND_OPERATOR, "not-for-this", PROBLEM_NOT_PERMITTED },
+		{ true, true, false, DEMAND_NOBODY, "anybody", PROBLEM_NONE },
+		{ false, false, true, DEMAND_SYSTEM, "not-for-this", PROBLEM_NOT_PERMITTED },
+		{ false, false, true, DEMAND_OPERATOR, "operators-exchange", PROBLEM_NONE },
+		{ false, false, true, DEMAND_NOBODY, "anybody", PROBLEM_NONE },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct requester who = { .system = rows[i].system ? &clinic : NULL,
+					 .certified = rows[i].certified,
 					 .operates = rows[i].operates,
 					 .person.name = "uid 0" };
-		const struct decision *now = policy_of_exchange(&who, rows[i].operators);
+		const struct decision *now = policy_of_exchange(&who, rows[i].demand);
 		CU_ASSERT_STRING_EQUAL(now->rule, rows[i].rule);
 		CU_ASSERT_EQUAL(now->problem, rows[i].problem);
 		CU_ASSERT_EQUAL(now->ruling,
