@@ -12,7 +12,6 @@
 #include "tests/bench/bench.h"
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,19 +44,6 @@ static const struct {
 	{ "misbehaving", bench_misbehaving, true },
 };
 
-void bench_goal(struct bench *b, bool reached, const char *format, ...)
-{
-	va_list args;
-	printf("  %s (goal: ", reached ? "PASS" : "MISS");
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf(")");
-	if (b->rounds.store != NULL)
-		printf("\n");
-	b->missed += !reached;
-}
-
 static bool wanted(const char *name, bool by_name)
 {
 	const char *only = getenv("BENCH_ONLY");
@@ -69,12 +55,6 @@ static bool wanted(const char *name, bool by_name)
 	return !by_name && (only == NULL || *only == '\0');
 }
 
-static double number(const char *variable, double otherwise)
-{
-	const char *value = getenv(variable);
-	return value == NULL ? otherwise : strtod(value, NULL);
-}
-
 int main(void)
 {
 	struct bench b = { .arena = arena_create(MEMORY) };
@@ -82,8 +62,8 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	machine_settle(CORES);
 	machine_describe(".");
-	b.rounds.count = (unsigned)number("BENCH_ROUNDS", 9);
-	b.rounds.seconds = number("BENCH_SECONDS", 1);
+	b.rounds.count = (unsigned)bench_number("BENCH_ROUNDS", 9);
+	b.rounds.seconds = bench_number("BENCH_SECONDS", 1);
 	b.alone = getenv("BENCH_ALONE") != NULL;
 	double begun = machine_now();
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)

@@ -29,9 +29,15 @@ struct bench {
 /* The goal is named, and whether it was reached; counts what was not. */
 void bench_goal(struct bench *b, bool reached, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Of the environment. */
+double bench_number(const char *variable, double otherwise);
 void bench_server(struct bench *b); /* starts it once, with its people */
 /* The same with other people in its store. */
 void bench_server_with(struct bench *b, const struct crowd_loading *people);
+/* Its steps, for who starts and stops it himself: a place with people in it, the gateway there. */
+void bench_settle(struct bench *b, const struct crowd_loading *people, struct bulk_result *loaded);
+void bench_open(struct bench *b);
+void bench_close(struct bench *b);
 void bench_server_end(struct bench *b);
 
 /* In this process, null house by turns. */

@@ -13,6 +13,7 @@
 
 enum {
 	CLIENTS_MOST = 256,
+	SAMPLES = 16,
 	EACH_CLIENT = 1000000,    /* numbers at its disposal */
 	FIRST_FRESH = 1000000000, /* persons and uniqueIds below are the population's */
 };
@@ -199,6 +200,23 @@ void crowd_plan(struct arena *a, struct crowd *c, const struct place *p, enum as
 		w->text = message_file(a, row->file);
 	for (unsigned i = 0; i < plan->clients; i++)
 		w->clients[i] = client_of(a, c, w, octets);
+}
+
+uint64_t crowd_usual_length(const struct load_plan *plan)
+{
+	uint64_t all = 0, least = UINT64_MAX;
+	for (unsigned client = 0; client < SAMPLES; client++) {
+		struct load_request one = plan->next(plan->with, client, 0);
+		uint64_t length = people_ask(&plan->target, &one, true);
+		least = length < least ? length : least;
+		all += length;
+	}
+	if (least < all / SAMPLES / 2) {
+		fprintf(stderr, "bench: an answer has %llu octets, others %llu\n",
+			(unsigned long long)least, (unsigned long long)(all / SAMPLES));
+		exit(1);
+	}
+	return all / SAMPLES;
 }
 
 /* ---- Loading ---- */

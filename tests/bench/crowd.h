@@ -32,6 +32,9 @@ enum asked {
 void crowd_plan(struct arena *a, struct crowd *c, const struct place *p, enum asked what,
 		unsigned clients, size_t octets, struct load_plan *plan);
 const char *crowd_name(enum asked what);
+/* Asks about some of them, once each: how long an answer usually is. All must be answered with
+ * about as much, or there are people of whom nothing is known. */
+uint64_t crowd_usual_length(const struct load_plan *plan);
 
 /* Loads the people into the place's store, before anybody opened it. first: octets of each
  * person's first document, octets: of all others. */

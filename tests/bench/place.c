@@ -55,13 +55,11 @@ static pid_t start(const char *program, char *const *arguments, int output)
 	return pid;
 }
 
-/* One person's systems may hold thousands of connections here: they are all ours. */
-static void allow_connections(const struct place *p)
+void place_configure(const struct place *p, const char *key, const char *value)
 {
 	char command[1024];
-	snprintf(command, sizeof command,
-		 "sed -i 's/#connections-per-peer = \"256\"/connections-per-peer = \"8192\"/' '%s'",
-		 p->configuration);
+	snprintf(command, sizeof command, "sed -i 's/#*\\<%s = \".*\"/%s = \"%s\"/' '%s'", key, key,
+		 value, p->configuration);
 	if (system(command) != 0)
 		give_up(p->configuration);
 }
@@ -92,7 +90,8 @@ void place_make(struct place *p)
 	if (waitpid(pid, &status, 0) != pid || status != 0)
 		give_up("minato init");
 	fclose(quiet);
-	allow_connections(p);
+	/* One person's systems may hold thousands of connections here: they are all ours. */
+	place_configure(p, "connections-per-peer", "8192");
 }
 
 static int removes(const char *path, const struct stat *s, int kind, struct FTW *at)
@@ -143,6 +142,14 @@ void place_stop(struct place *p)
 	kill(p->daemon, SIGTERM);
 	if (waitpid(p->daemon, &status, 0) != p->daemon || status != 0)
 		fprintf(stderr, "bench: minatod ended with status %d\n", status);
+	close(p->manager);
+	p->daemon = 0;
+}
+
+void place_kill(struct place *p)
+{
+	kill(p->daemon, SIGKILL);
+	waitpid(p->daemon, NULL, 0);
 	close(p->manager);
 	p->daemon = 0;
 }

@@ -21,8 +21,11 @@ struct place {
  * Ends the process with a message when that fails; so do the others. */
 void place_make(struct place *p);
 void place_remove(struct place *p);
+/* In every section that has the key; read by the next start. */
+void place_configure(const struct place *p, const char *key, const char *value);
 void place_start(struct place *p); /* minatod as a child, ready */
 void place_stop(struct place *p);
+void place_kill(struct place *p); /* as a crash does */
 /* `minato` on the running daemon, by its last arguments. */
 void place_tell(const struct place *p, char *const *arguments);
 /* The PEM file of a system of that region. */

@@ -8,7 +8,7 @@
 
 #include "store/store.h"
 
-enum { QUESTIONERS = 64, RETRIEVERS = 8, PROVIDERS = 16, SAMPLES = 16 };
+enum { QUESTIONERS = 64, RETRIEVERS = 8, PROVIDERS = 16 };
 enum { MEBIBYTE = 1 << 20, SLOW_US = 2000 };
 
 static void head(struct bench *b)
@@ -35,25 +35,6 @@ static void row(struct bench *b, const char *name, const struct measured *m)
 	fflush(stdout);
 }
 
-/* Asks about some of them. All must be answered with about as much, or there are people of whom
- * nothing is known. */
-static uint64_t usual_length(const struct load_plan *plan)
-{
-	uint64_t all = 0, least = UINT64_MAX;
-	for (unsigned client = 0; client < SAMPLES; client++) {
-		struct load_request one = plan->next(plan->with, client, 0);
-		uint64_t length = people_ask(&plan->target, &one, true);
-		least = length < least ? length : least;
-		all += length;
-	}
-	if (least < all / SAMPLES / 2) {
-		fprintf(stderr, "bench: an answer has %llu octets, others %llu\n",
-			(unsigned long long)least, (unsigned long long)(all / SAMPLES));
-		exit(1);
-	}
-	return all / SAMPLES;
-}
-
 /* The null house answers with as much, by turns. */
 static void compare(struct bench *b, enum asked what, size_t octets, const char *name, double goal)
 {
@@ -64,7 +45,7 @@ static void compare(struct bench *b, enum asked what, size_t octets, const char 
 	struct load_plan null = plan;
 	null.target.port = plan.target.mllp ? b->null_mllp : b->null_https;
 	null.look = NULL;
-	null_house_answer(&b->null, usual_length(&plan), NULL);
+	null_house_answer(&b->null, crowd_usual_length(&plan), NULL);
 	rounds_run(&b->rounds, &plan, b->alone ? NULL : &null, &m);
 	row(b, name, &m);
 	if (goal > 0)

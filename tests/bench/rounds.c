@@ -80,6 +80,18 @@ static struct spread spread_over(const struct turn *turns, unsigned count, size_
 	return spread_of(values, count);
 }
 
+void rounds_once(const struct rounds *r, const struct load_plan *plan, struct measured *out)
+{
+	*out = (struct measured){ 0 };
+	struct turn t = take_turn(r, plan, out);
+	out->rate = spread_of(&t.rate, 1);
+	out->flushes = spread_of(&t.flushes, 1);
+	out->kept = spread_of(&t.kept, 1);
+	out->median_us = t.median_us;
+	out->p99_us = t.p99_us;
+	out->cpu_us = t.cpu_us;
+}
+
 /* One turn more than counted: the first warms caches and memory. */
 void rounds_run(const struct rounds *r, const struct load_plan *plan, const struct load_plan *null,
 		struct measured *out)

@@ -46,11 +46,21 @@ void bench_server(struct bench *b)
 
 void bench_server_with(struct bench *b, const struct crowd_loading *people)
 {
-	struct log log = { .fd = STDERR_FILENO, .level = LOG_WARNING };
 	struct bulk_result loaded;
 	bench_server_end(b);
+	bench_settle(b, people, &loaded);
+	bench_open(b);
+}
+
+void bench_settle(struct bench *b, const struct crowd_loading *people, struct bulk_result *loaded)
+{
 	place_make(&b->place);
-	crowd_load(&b->place, people, &b->crowd, &loaded);
+	crowd_load(&b->place, people, &b->crowd, loaded);
+}
+
+void bench_open(struct bench *b)
+{
+	struct log log = { .fd = STDERR_FILENO, .level = LOG_WARNING };
 	if (!gateway_start(&b->gateway, b->place.configuration, &log))
 		exit(1);
 	b->running = true;
@@ -60,13 +70,18 @@ void bench_server_with(struct bench *b, const struct crowd_loading *people)
 	b->rounds.store = b->gateway.store;
 }
 
+void bench_close(struct bench *b)
+{
+	gateway_stop(&b->gateway);
+	null_house_free(&b->null);
+	b->rounds.store = NULL;
+	b->running = false;
+}
+
 void bench_server_end(struct bench *b)
 {
 	if (!b->running)
 		return;
-	gateway_stop(&b->gateway);
-	null_house_free(&b->null);
+	bench_close(b);
 	place_remove(&b->place);
-	b->rounds.store = NULL;
-	b->running = false;
 }

@@ -1,13 +1,14 @@
 # `make bench`: the figures the project promises, measured (tests/bench/bench.c).
 EXTRA_PROGRAMS += tests/bench/bench
-tests_bench_bench_SOURCES = tests/bench/beside.c tests/bench/bench.c tests/bench/bench.h tests/bench/checking.c tests/bench/daemon.c \
-	tests/bench/crowd.c tests/bench/crowd.h tests/bench/handshakes.c $(bulk_sources) \
+bench_sources = tests/bench/bench.h tests/bench/crowd.c tests/bench/crowd.h tests/bench/goals.c $(bulk_sources) \
 	tests/bench/load.c tests/bench/load.h tests/bench/machine.c tests/bench/machine.h \
-	tests/bench/messages.c tests/bench/messages.h \
-	tests/bench/misbehaving.c tests/bench/misbehaviours.c tests/bench/misbehaviours.h \
-	tests/bench/null_house.c tests/bench/null_house.h \
+	tests/bench/messages.c tests/bench/messages.h tests/bench/null_house.c tests/bench/null_house.h \
 	tests/bench/people.c tests/bench/people.h tests/bench/place.c tests/bench/place.h \
-	tests/bench/held.c tests/bench/rates.c tests/bench/rounds.c tests/bench/rounds.h tests/bench/server.c
+	tests/bench/rounds.c tests/bench/rounds.h tests/bench/server.c
+tests_bench_bench_SOURCES = tests/bench/beside.c tests/bench/bench.c tests/bench/checking.c tests/bench/daemon.c \
+	tests/bench/handshakes.c tests/bench/held.c \
+	tests/bench/misbehaving.c tests/bench/misbehaviours.c tests/bench/misbehaviours.h \
+	tests/bench/rates.c $(bench_sources)
 tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBENCH_MESSAGES='"$(abs_top_srcdir)/tests/bench/messages"'
 tests_bench_bench_LDADD = $(MINATO_LIBS)
@@ -32,6 +33,16 @@ bench: tests/bench/bench $(bin_PROGRAMS) $(sbin_PROGRAMS)
 bench-misbehaving: tests/bench/bench $(bin_PROGRAMS) $(sbin_PROGRAMS)
 	BENCH_ONLY=misbehaving tests/bench/bench
 .PHONY: bench-misbehaving
+
+# What the size of a region costs: sizes of BENCH_SIZES, 10,000 and 100,000 persons without it.
+EXTRA_PROGRAMS += tests/bench/growth
+tests_bench_growth_SOURCES = tests/bench/growth.c tests/bench/growth.h tests/bench/growth_region.c $(bench_sources)
+tests_bench_growth_CPPFLAGS = $(tests_bench_bench_CPPFLAGS)
+tests_bench_growth_LDADD = $(MINATO_LIBS)
+CLEANFILES += tests/bench/growth
+bench-growth: tests/bench/growth $(bin_PROGRAMS) $(sbin_PROGRAMS)
+	tests/bench/growth
+.PHONY: bench-growth
 
 # Does time tell what is hidden from what is not there? About two minutes.
 leak-timing: all

@@ -1,0 +1,227 @@
+/* tests/bench/growth_region.c: what is measured of a region as a whole. */
+#include "tests/bench/growth.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gateway/audit/subjects.h"
+#include "gateway/base/arena.h"
+#include "gateway/base/log.h"
+#include "store/audit_log.h"
+#include "store/check.h"
+#include "store/consent.h"
+#include "store/identity.h"
+#include "store/keys.h"
+#include "store/registry.h"
+#include "store/repository.h"
+#include "tests/bench/machine.h"
+
+enum {
+	ROW = 10, /* octets of a page a row takes beside its own: two heads and their index */
+	SEARCHED = 50,
+	RESTARTS = 5,
+	CRASH_CLIENTS = 16,
+	CHUNK = 1 << 20,
+};
+
+static const char *const trees[] = { "main.db", "entries.db", "audit.db", "octets.db" };
+enum { MAIN, ENTRIES, AUDIT, OCTETS };
+
+static double thread_cpu(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void path_of(const struct place *p, unsigned tree, char path[static 256])
+{
+	snprintf(path, 256, "%s/region/data/keys/%s", p->directory, trees[tree]);
+}
+
+static uint64_t size_of(const struct place *p, unsigned tree)
+{
+	char path[256];
+	struct stat s;
+	path_of(p, tree, path);
+	return stat(path, &s) == 0 ? (uint64_t)s.st_size : 0;
+}
+
+/* ---- Octets ---- */
+
+static double weight(const struct bulk_result *loaded, unsigned first, unsigned last)
+{
+	double octets = 0;
+	for (unsigned i = first; i <= last; i++)
+		octets += (double)loaded->spaces[i].octets + ROW * (double)loaded->spaces[i].rows;
+	return octets;
+}
+
+void region_weigh(const struct place *p, const struct crowd *c, const struct bulk_result *loaded,
+		  struct region_octets *out)
+{
+	double persons = weight(loaded, SPACE_IDENTITY_FIRST, SPACE_IDENTITY_LAST)
+			 + weight(loaded, SPACE_CONSENT_FIRST, SPACE_CONSENT_LAST);
+	double entries = weight(loaded, SPACE_REGISTRY_FIRST, SPACE_REGISTRY_LAST)
+			 + weight(loaded, SPACE_BLOB, SPACE_BLOB);
+	double all = weight(loaded, 0, SPACE_AUDIT_SHEET - 1);
+	double main_octets = (double)size_of(p, MAIN);
+	*out = (struct region_octets){
+		.person = main_octets * persons / all / (double)c->persons,
+		.entry = main_octets * entries / all / (double)loaded->entries,
+		.audit = (double)(size_of(p, ENTRIES) + size_of(p, AUDIT))
+			 / (double)loaded->audit_records,
+	};
+	for (unsigned i = MAIN; i <= OCTETS; i++)
+		out->trees += size_of(p, i);
+}
+
+void region_forget_pages(const struct place *p)
+{
+	for (unsigned i = MAIN; i <= OCTETS; i++) {
+		char path[256];
+		path_of(p, i, path);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || fsync(fd) != 0 || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0)
+			perror(path);
+		close(fd);
+	}
+}
+
+void region_read_pages(const struct place *p)
+{
+	unsigned char *chunk = malloc(CHUNK);
+	for (unsigned i = MAIN; i <= OCTETS; i++) {
+		char path[256];
+		path_of(p, i, path);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		while (fd >= 0 && read(fd, chunk, CHUNK) > 0)
+			continue;
+		close(fd);
+	}
+	free(chunk);
+}
+
+struct region_log region_log(const struct place *p)
+{
+	char directory[256];
+	struct log log = { .fd = STDERR_FILENO, .level = LOG_WARNING };
+	struct problem problem = { .code = PROBLEM_NONE };
+	struct audit_head head = { 0 };
+	snprintf(directory, sizeof directory, "%s/region/data", p->directory);
+	struct store_settings s = { .directory = directory,
+				    .log = &log,
+				    .clock = &system_clock,
+				    .random = &system_random };
+	struct store *store = store_open(&s, &problem);
+	struct store_txn *t = store == NULL ? NULL : store_begin_read(store, &problem);
+	if (t == NULL || !audit_log_head(t, &head)) {
+		fprintf(stderr, "bench: %s\n", problem.what);
+		exit(1);
+	}
+	store_end(t);
+	store_close(store);
+	return (struct region_log){ head.sequence, size_of(p, ENTRIES) + size_of(p, AUDIT) };
+}
+
+/* ---- The audit log, the check ---- */
+
+static unsigned search_one(struct bench *b, uint64_t person)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct arena *a = arena_create(SIZE_MAX);
+	struct store_txn *t = store_begin_read(b->gateway.store, &p);
+	struct audit_filter f = { .limit = 0 };
+	char id[POPULATION_ID];
+	unsigned found = 0;
+	population_id(id, person);
+	const char *cx = arena_printf(a, "%s^^^&%s&ISO", id, B_DOMAIN);
+	if (t == NULL || !audit_subjects_search(t, a, cx, &f)) {
+		fprintf(stderr, "bench: the audit log could not be searched\n");
+		exit(1);
+	}
+	struct audit_cursor *c = audit_log_search(t, &f, a);
+	while (audit_log_next(c) != NULL)
+		found++;
+	store_end(t);
+	arena_destroy(a);
+	return found;
+}
+
+void region_search_audit(struct bench *b, struct region_figures *out)
+{
+	uint64_t found = 0;
+	double begun = thread_cpu();
+	for (unsigned i = 0; i < SEARCHED; i++)
+		found += search_one(b, population_mixed(i) % b->crowd.persons);
+	out->audit_us = (thread_cpu() - begun) * 1e6 / SEARCHED;
+	out->audit_found = (double)found / SEARCHED;
+}
+
+static void tell(void *with, const char *finding)
+{
+	(void)with;
+	fprintf(stderr, "bench: %s\n", finding);
+}
+
+void region_check(struct bench *b, struct region_figures *out)
+{
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      &registry_check, &repository_check,
+							      NULL };
+	struct problem p = { .code = PROBLEM_NONE };
+	struct check_counts counts = { 0 };
+	struct audit_head head;
+	uint64_t broken;
+	double begun = thread_cpu();
+	struct store_txn *t = NULL;
+	bool done = store_check(b->gateway.store, modules, tell, NULL, &counts, &p)
+		    && (t = store_begin_read(b->gateway.store, &p)) != NULL
+		    && audit_log_verify(t, &head, &broken, &p);
+	out->check_us = (thread_cpu() - begun) * 1e6 / (double)b->crowd.persons;
+	out->findings = counts.findings;
+	store_end(t);
+	if (!done) {
+		fprintf(stderr, "bench: the check: %s\n", p.what);
+		exit(1);
+	}
+}
+
+/* ---- Starts ---- */
+
+/* Writes under way, then a kill: there is log to go through. */
+static void write_and_crash(struct bench *b)
+{
+	struct arena *a = arena_create(SIZE_MAX);
+	struct load_plan plan;
+	struct load_result result;
+	crowd_plan(a, &b->crowd, &b->place, GIVE_ENTRY, CRASH_CLIENTS, 0, &plan);
+	plan.seconds = 1;
+	load_run(&plan, &result);
+	place_kill(&b->place);
+	arena_destroy(a);
+}
+
+void region_restart(struct bench *b, struct region_figures *out)
+{
+	double stopped[RESTARTS], killed[RESTARTS];
+	place_start(&b->place);
+	for (unsigned i = 0; i < RESTARTS; i++) {
+		place_stop(&b->place);
+		place_start(&b->place);
+		stopped[i] = b->place.ready_ms;
+	}
+	for (unsigned i = 0; i < RESTARTS; i++) {
+		write_and_crash(b);
+		place_start(&b->place);
+		killed[i] = b->place.ready_ms;
+	}
+	place_stop(&b->place);
+	out->ready_ms = spread_of(stopped, RESTARTS).median;
+	out->ready_killed_ms = spread_of(killed, RESTARTS).median;
+}
