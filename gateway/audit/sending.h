@@ -1,5 +1,5 @@
-/* gateway/audit/sending.h: a batch of audit records on its way to a repository, and which of them it
- * does not take.
+/* gateway/audit/sending.h: a batch of audit records on its way to a repository, and which of them
+ * it does not take.
  *
  * RFC 5425 knows no refusal: a repository that does not like a record ends the connection, as one
  * does that is being stopped. Which of a batch it was is found by sending parts of it, down to

@@ -1,6 +1,6 @@
 /* profiles/admin/admin_audit_aside.c: audit records that a repository does not take, by their
- * numbers. GET /admin/audit/aside; HACKING.md: Admin API. Says nothing of what is in them, and leaves
- * no record. */
+ * numbers. GET /admin/audit/aside; HACKING.md: Admin API. Says nothing of what is in them, and
+ * leaves no record. */
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
@@ -61,6 +61,7 @@ const struct transaction admin_audit_aside = {
 	.name = "Audit records set aside listed",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_READ,

@@ -1,5 +1,5 @@
-/* profiles/admin/admin_audit_retry.c: the operator has audit records tried again that a repository did
- * not take. POST /admin/audit/retry {repository}; HACKING.md: Admin API. */
+/* profiles/admin/admin_audit_retry.c: the operator has audit records tried again that a repository
+ * did not take. POST /admin/audit/retry {repository}; HACKING.md: Admin API. */
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/base/text.h"
@@ -71,6 +71,7 @@ const struct transaction admin_audit_retry = {
 	.name = "Audit records tried again",
 	.section = "HACKING.md: Admin API",
 	.actor = REGION_OPERATOR,
+	.demands = DEMAND_OPERATOR,
 	.dialect = DIALECT_ADMIN,
 	.routes = routes,
 	.access = STORE_WRITE,

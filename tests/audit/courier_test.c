@@ -1109,8 +1109,8 @@ static void three_times(struct scene *s, unsigned outage)
 	CU_ASSERT_TRUE(lapse_rests());
 }
 
-/* An entry that cannot be read shows that a courier, woken, has been there, and with what was before
- * it. */
+/* An entry that cannot be read shows that a courier, woken, has been there, and with what was
+ * before it. */
 static void comes_by(struct scene *s, struct courier *c, unsigned number)
 {
 	appends(s, append_damaged, 1);

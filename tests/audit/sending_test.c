@@ -1,5 +1,6 @@
-/* tests/audit/sending_test.c: which records of a batch a repository does not take, found over as few
- * connections as may be. The repository is a line of letters, asked through the linker (--wrap). */
+/* tests/audit/sending_test.c: which records of a batch a repository does not take, found over as
+ * few connections as may be. The repository is a line of letters, asked through the linker
+ * (--wrap). */
 #include "tests/base/suite.h"
 
 #include <stdlib.h>
