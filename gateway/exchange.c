@@ -561,11 +561,22 @@ static void handle_on_committer(void *with)
 		problem_set(&j->x.problem, PROBLEM_INTERNAL, "the handler gave no reason");
 }
 
+/* What could not be read is not absent, whatever the handler made of it. */
+static void heed_store(struct journey *j, struct store_txn *t)
+{
+	if (!store_failed(t) || j->x.problem.code == store_problem(t)->code)
+		return;
+	j->x.problem = *store_problem(t);
+	j->x.findings = NULL;
+	drop_result(j);
+}
+
 static bool handler_part(void *with, struct store_txn *t, struct problem *p)
 {
 	struct journey *j = with;
 	j->x.txn = t;
 	journey_guard(j, handle_on_committer);
+	heed_store(j, t);
 	j->x.txn = NULL;
 	if (j->x.problem.code != PROBLEM_NONE)
 		*p = j->x.problem;

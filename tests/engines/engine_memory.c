@@ -307,8 +307,10 @@ static bool get(struct engine_txn *reading, struct bytes key, struct arena *a, s
 	if (octets != NULL && copy.length != 0)
 		memcpy(octets, copy.data, copy.length);
 	free((void *)copy.data);
-	if (octets == NULL)
-		octets = arena_alloc(a, copy.length); /* leaves here */
+	if (octets == NULL) {
+		arena_alloc(a, copy.length); /* leaves here, if it is still refused */
+		return no_memory(&reading->problem);
+	}
 	*value = (struct bytes){ octets, copy.length };
 	return true;
 }

@@ -9,6 +9,7 @@
 #include "gateway/base/text.h"
 #include "gateway/envelope/ebrim.h"
 #include "store/blobs.h"
+#include "store/registry_record.h"
 #include "tests/profiles/documents.h"
 
 #define CONTENT "<ClinicalDocument/> of 36 octets, then!"
@@ -311,16 +312,22 @@ static void a_submission_has_so_many_objects(void)
 	house_close(&h);
 }
 
+/* A submission that replaces the document of this entry. */
+static const char *replacing(struct house *h, const char *id)
+{
+	const char *body = message(h, "ebrim/related.xml", h->patient);
+	body = edit(h, edit(h, body, HASH, ""), SIZE, "");
+	body = edit(h, body, "$relation$", "urn:ihe:iti:2007:AssociationType:RPLC");
+	return edit(h, body, "$target$", id);
+}
+
 /* Every allocation of the handler refused once: the request fails, and nothing of it is kept. */
 static void no_memory_leaves_nothing(void)
 {
 	struct house h;
 	house_open(&h);
-	const char *base = entry(put(&h, "a-hospital", metadata(&h, h.patient), CONTENT))->id;
-	const char *body = edit(&h, edit(&h, message(&h, "ebrim/related.xml", h.patient), HASH, ""),
-				SIZE, "");
-	body = edit(&h, edit(&h, body, "$relation$", "urn:ihe:iti:2007:AssociationType:RPLC"),
-		    "$target$", base);
+	const char *body = replacing(
+		&h, entry(put(&h, "a-hospital", metadata(&h, h.patient), CONTENT))->id);
 	for (size_t n = 1; n < 2000; n += 1 + n / 40) {
 		h.refuse = n;
 		struct asked *q = put(&h, "a-hospital", body, "a better one");
@@ -339,6 +346,35 @@ static void no_memory_leaves_nothing(void)
 	house_close(&h);
 }
 
+/* Where a document's entry stands comes what nobody wrote. */
+static bool spoil_entry(void *with, struct store_txn *t, struct problem *p)
+{
+	static const unsigned char space = SPACE_ENTRY;
+	struct bytes found, value;
+	struct key k = { .overflow = false };
+	(void)with, (void)p;
+	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &space, 1 }, false);
+	if (store_next(c, &found, &value))
+		memcpy(k.data, found.data, k.length = found.length);
+	store_scan_end(c);
+	return store_put(t, key_span(&k), bytes_of_text("\xff\xff\xff"));
+}
+
+/* What cannot be read is not absent: nobody is told that there is no such document. */
+static void what_cannot_be_read_is_not_absent(void)
+{
+	struct house h;
+	struct problem p = { .code = PROBLEM_NONE };
+	house_open(&h);
+	const char *body = replacing(
+		&h, entry(put(&h, "a-hospital", metadata(&h, h.patient), CONTENT))->id);
+	CU_ASSERT_TRUE(store_write(h.store.store, spoil_entry, NULL, &p));
+	struct asked *q = put(&h, "a-hospital", body, "a better one");
+	CU_ASSERT_STRING_EQUAL(q->error, "XDSRepositoryError");
+	CU_ASSERT_EQUAL(q->x.problem.code, PROBLEM_INTERNAL);
+	house_close(&h);
+}
+
 static const struct test tests[] = {
 	{ "what is provided is retrieved", what_is_provided_is_retrieved },
 	{ "the last descriptors are not for documents",
@@ -349,6 +385,7 @@ static const struct test tests[] = {
 	{ "the repository trusts its own index", the_repository_trusts_its_own_index },
 	{ "a submission has so many objects", a_submission_has_so_many_objects },
 	{ "no memory leaves nothing", no_memory_leaves_nothing },
+	{ "what cannot be read is not absent", what_cannot_be_read_is_not_absent },
 	{ 0 }
 };
 
