@@ -250,9 +250,8 @@ static void admin_participants(struct journey *j, struct audit_event *e)
 	e->participants = person;
 }
 
-/* A list is answered as newline-delimited JSON, one element a line: a long account of many
- * things. */
-static void answer_lines(struct journey *j, json_t *list)
+/* A list as newline-delimited JSON, one element a line: a long account of many things. */
+static void answer_lines(struct journey *j, int status, json_t *list)
 {
 	struct buffer b = buffer_in(j->x.arena);
 	for (size_t i = 0; i < json_array_size(list); i++) {
@@ -260,28 +259,28 @@ static void answer_lines(struct journey *j, json_t *list)
 		buffer_byte(&b, '\n');
 	}
 	json_decref(list);
-	journey_answer(j, 200, "application/x-ndjson", buffer_bytes(&b));
+	journey_answer(j, status, REPLY_JSON_LINES, buffer_bytes(&b));
 }
 
 static void answer_json(struct journey *j, int status, json_t *value)
 {
-	if (json_is_array(value)) {
-		answer_lines(j, value);
-		return;
-	}
 	struct buffer b = buffer_in(j->x.arena);
 	bool written = json_append(&b, value);
 	json_decref(value);
 	buffer_text(&b, written ? "\n" : "{}\n");
-	journey_answer(j, written ? status : 500, "application/json", buffer_bytes(&b));
+	journey_answer(j, written ? status : 500, JSON, buffer_bytes(&b));
 }
 
-/* RFC 9110 15.5.6: who tried another method is told which there are. */
-static void tell_methods(struct journey *j, const struct problem *why)
+/* As the transaction says, where it says something. */
+static void answer_transaction(struct journey *j)
 {
-	const struct admin_reading *r = j->reading;
-	if (why->code == PROBLEM_METHOD)
-		journey_answer_header(j, "Allow", r->search.allow);
+	struct exchange *x = &j->x;
+	int status = x->reply.status != 0 ? x->reply.status : 200;
+	json_t *value = x->transaction->answer_json(x);
+	if (text_equal(x->reply.media_type, REPLY_JSON_LINES))
+		answer_lines(j, status, value);
+	else
+		answer_json(j, status, value);
 }
 
 static void admin_seal(struct journey *j, bool fault)
@@ -291,18 +290,20 @@ static void admin_seal(struct journey *j, bool fault)
 	if (x->problem.code != PROBLEM_NONE) {
 		const struct problem_row *row = problem_row(x->problem.code);
 		int status = row->http == 200 ? 409 : row->http;
+		if (x->problem.code == PROBLEM_METHOD) /* RFC 9110 15.5.6 */
+			reply_say(&x->reply, x->arena, REPLY_ALLOW,
+				  ((struct admin_reading *)j->reading)->search.allow);
 		answer_json(j, status,
 			    json_pack("{s:s, s:s, s:s, s:s, s:i, s:s*}", "error", row->name, "what",
 				      x->problem.what, "where", x->problem.where, "do",
 				      row->remedy == NULL ? "" : row->remedy, "exit",
 				      row->exit_code, "exchange", x->id));
-		tell_methods(j, &x->problem);
 		return;
 	}
 	if (x->transaction == NULL)
 		((struct admin_reading *)j->reading)->own->answer(j);
 	else
-		answer_json(j, 200, x->transaction->answer_json(x));
+		answer_transaction(j);
 }
 
 const struct dialect_road admin_road = {

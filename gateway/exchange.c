@@ -183,6 +183,7 @@ static void drop_result(struct journey *j)
 {
 	j->x.result = NULL;
 	j->x.departures = NULL;
+	j->x.reply = (struct reply){ 0 };
 }
 
 /* Of documents, by a worker for one exchange: some milliseconds. */
@@ -827,26 +828,42 @@ void journey_ask_ready(struct journey *j, int64_t may_be_old)
 					  .may_be_old = may_be_old };
 }
 
+/* What is said of an answer that is refused is not what was to be said of a success. */
+static bool leaves(const struct journey *j, enum reply_field f)
+{
+	return j->x.reply.values[f] != NULL
+	       && (j->x.problem.code == PROBLEM_NONE || reply_is_of_refusals(f));
+}
+
+/* Patients' data are in most answers: nobody between us and who asked keeps any. */
+static void say_what_is_unsaid(struct journey *j, int status)
+{
+	struct exchange *x = &j->x;
+	unsigned seconds = problem_row(x->problem.code)->retry_seconds;
+	if (x->reply.values[REPLY_CACHE_CONTROL] == NULL)
+		x->reply.values[REPLY_CACHE_CONTROL] = "no-store";
+	if (status == 503 && x->problem.code != PROBLEM_NONE && seconds != 0)
+		x->reply.values[REPLY_RETRY_AFTER] = arena_printf(x->arena, "%u", seconds);
+}
+
 void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body)
 {
 	struct piece *piece = arena_new(j->x.arena, struct piece);
-	struct header *headers = arena_array(j->x.arena, struct header, 2);
+	struct header *headers = arena_array(j->x.arena, struct header, 2 + REPLY_FIELDS);
+	size_t count = 0;
 	*piece = (struct piece){ .octets = body, .fd = -1 };
-	headers[0] = (struct header){ "Content-Type", content_type };
-	headers[1] = (struct header){ "X-Minato-Exchange", j->x.id };
+	say_what_is_unsaid(j, status);
+	if (content_type != NULL)
+		headers[count++] = (struct header){ "Content-Type", content_type };
+	if (j->x.id != NULL)
+		headers[count++] = (struct header){ "X-Minato-Exchange", j->x.id };
+	for (enum reply_field f = 0; f < REPLY_FIELDS; f++)
+		if (leaves(j, f))
+			headers[count++] = (struct header){ reply_field_name(f),
+							    j->x.reply.values[f] };
 	j->answer = (struct answer){ .status = status,
 				     .headers = headers,
-				     .header_count = j->x.id == NULL ? 1 : 2,
+				     .header_count = count,
 				     .pieces = piece,
 				     .piece_count = 1 };
-}
-
-void journey_answer_header(struct journey *j, const char *name, const char *value)
-{
-	size_t count = j->answer.header_count;
-	struct header *headers = arena_array(j->x.arena, struct header, count + 1);
-	memcpy(headers, j->answer.headers, count * sizeof *headers);
-	headers[count] = (struct header){ name, value };
-	j->answer.headers = headers;
-	j->answer.header_count = count + 1;
 }

@@ -89,10 +89,9 @@ struct journey {
 extern const struct house exchange_house; /* the owner of a door sets self: the gateway */
 /* Opens the arena guard and sets a problem when it ran out. */
 bool journey_guard(struct journey *j, void (*work)(void *j));
-/* One piece of memory, status and Content-Type: the usual answer. */
+/* One piece of memory, status and Content-Type (first of its header fields; NULL: no body), and
+ * what j->x.reply says: the usual answer. */
 void journey_answer(struct journey *j, int status, const char *content_type, struct bytes body);
-/* One header field more, once there is an answer. */
-void journey_answer_header(struct journey *j, const char *name, const char *value);
 /* Whether we are ready is tried before this is answered: it is a question without a transaction.
  * What was seen for others so many microseconds ago will do. */
 void journey_ask_ready(struct journey *j, int64_t may_be_old);

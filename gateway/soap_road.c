@@ -474,9 +474,9 @@ static void seal_fault(struct journey *j)
 	int status = x->sender != NULL && x->sender->faults_as_500
 			     ? 500
 			     : problem_row(x->problem.code)->http;
-	journey_answer(j, status, SOAP_TYPE "; charset=UTF-8", xml_writer_end(w));
 	if (x->problem.code == PROBLEM_METHOD)
-		journey_answer_header(j, "Allow", "POST"); /* RFC 9110 15.5.6 */
+		reply_say(&x->reply, x->arena, REPLY_ALLOW, "POST"); /* RFC 9110 15.5.6 */
+	journey_answer(j, status, SOAP_TYPE "; charset=UTF-8", xml_writer_end(w));
 	/* A body that was not read to its end would be taken for the next request. */
 	j->answer.close = x->problem.code == PROBLEM_TOO_LARGE;
 }

@@ -21,6 +21,9 @@ enum { BODY_MOST = 4096 };
  * flush. Microseconds. */
 enum { READY_SHARED = 1000000 };
 
+/* A part that is not ready is tried anew by each question; seconds. */
+#define READY_RETRY "1"
+
 struct watched {
 	struct route route;
 	enum door_service service;
@@ -78,6 +81,8 @@ static void answer_ready(struct journey *j)
 		tell_parts(&b, s, first);
 	else
 		buffer_text(&b, "not ready\n");
+	if (first != READY_PARTS)
+		reply_say(&j->x.reply, j->x.arena, REPLY_RETRY_AFTER, READY_RETRY);
 	answer_text(j, first == READY_PARTS ? 200 : 503, buffer_bytes(&b));
 }
 
@@ -149,9 +154,9 @@ static void refuse(struct journey *j)
 			before = ", ";
 		}
 	buffer_byte(&b, '\n');
-	answer_text(j, problem_row(why->code)->http, buffer_bytes(&b));
 	if (why->code == PROBLEM_METHOD) /* RFC 9110 15.5.6 */
-		journey_answer_header(j, "Allow", r->search.allow);
+		reply_say(&j->x.reply, j->x.arena, REPLY_ALLOW, r->search.allow);
+	answer_text(j, problem_row(why->code)->http, buffer_bytes(&b));
 	j->answer.close = why->code == PROBLEM_TOO_LARGE;
 }
 

@@ -36,6 +36,7 @@
 #include "gateway/base/clock.h"
 #include "profiles/actor.h"
 #include "profiles/actors/admission.h"
+#include "profiles/reply.h"
 #include "schemas/model/audit_event.h"
 #include "schemas/model/region.h"
 #include "schemas/model/requester.h"
@@ -207,6 +208,7 @@ struct exchange {
 	const void *request;         /* made by read() */
 	struct exchange_call *calls; /* asked by call(), in order; constant in handle() */
 	void *result;                /* made by handle() */
+	struct reply reply;          /* what handle() says of the answer besides its body */
 	bool lacks; /* the answer does not give all that was asked for: hidden, or not there */
 	struct problem problem;
 	struct finding *findings;

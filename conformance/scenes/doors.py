@@ -40,6 +40,13 @@ https-door "strict" {{
 	port = {strict}
 	crl = "pki/crl.pem"
 }}
+https-door "small" {{
+	address = "127.0.0.1"
+	port = {small}
+	connections-per-peer = 1
+	client-certificates = "optional"
+	serves = {{"health"}}
+}}
 mllp-door "second" {{
 	address = "127.0.0.1"
 	port = {second}
@@ -58,6 +65,7 @@ FORGED, REVOKED = "w-forged", "c-hospital"
 ALL = (NOBODY, GOOD, UNREGISTERED, FORGED, REVOKED)
 # Of whom a few refusals are told in ten seconds, and then a number: flood().
 UNKNOWN = (NOBODY, FORGED, REVOKED)
+ALONE = "d-pharmacy"  # it has no other connection: they are counted over all doors
 REFUSED = 0  # in the handshake
 
 
@@ -118,7 +126,7 @@ class Doors:
 
     def __init__(self, running: Runner, demo: DemoRegion) -> None:
         self.demo = DemoRegion(demo.minatod, demo.minato)
-        self.ports = dict(zip(("mixed", "watch", "strict", "second"), free_ports(4)))
+        self.ports = dict(zip(("mixed", "watch", "strict", "small", "second"), free_ports(5)))
         more = VALUE_SETS + DOORS.format(**self.ports)
         self.target = self.demo.make(free_ports(1)[0], free_ports(1)[0], more)
         self.revoke(REVOKED)
@@ -210,6 +218,7 @@ def table(place: Doors) -> None:
             status, headers, said = place.ask(row.door, who, row.what)
             assert status == row.status, f"{name}: {status} {said[:300]!r}"
             assert re.search(row.text, said), f"{name}: {said[:600]!r}"
+            assert not status or headers.get("cache-control") == "no-store", f"{name}: {headers}"
             assert row.status != 405 or headers.get("allow") == "GET, HEAD", f"{name}: {headers}"
             if row.problem:
                 assert soon(lambda: place.problems(row.problem) > count), \
@@ -266,6 +275,21 @@ def asked_often(place: Doors) -> None:
     assert made < 20 + 3 * seconds, f"400 questions of {seconds:.1f} s made {made} jobs"
 
 
+def full(place: Doors) -> None:
+    """One connection too many is told so in plain words, where no dialect is spoken, and when to
+    come again."""
+    first = place.connect("small", ALONE)
+    first.request("GET", "/health/live")
+    answer = first.getresponse()
+    assert answer.read() == b"ok\n", answer.status
+    status, fields, said = place.ask("small", ALONE, "GET /health/live")
+    first.close()
+    assert status == 503 and fields["retry-after"] == "1", (status, fields)
+    wanted = r"too many connections of one system: .*\(key connections-per-peer of section https-"
+    assert fields["content-type"].startswith("text/plain"), fields
+    assert re.match(wanted, said), said
+
+
 def clinics_beside(place: Doors) -> None:
     """MLLP at a further door is as at the first, and so is HTTPS at the first beside others."""
     scope = Scope(place.running.region, domain=place.running.region.get("domain.b"), id="NOBODY",
@@ -294,7 +318,8 @@ def by_curl(place: Doors) -> None:
 def shown(place: Doors) -> None:
     """What the operator is told of the doors."""
     doors = place.doors()
-    assert list(doors) == ["https", "mllp", "admin", "mixed", "watch", "strict", "second"], doors
+    assert list(doors) == ["https", "mllp", "admin", "mixed", "watch", "strict", "small",
+                           "second"], doors
     wanted = {"https": ("https", "required", "transactions", True),
               "mllp": ("mllp", "required", "transactions", True),
               "admin": ("admin", "none", "health, metrics", True),
@@ -390,6 +415,7 @@ def scenes(running: Runner, demo: DemoRegion):
         ("doors-table", "doors, certificates, paths: each its answer, record and count", at(table)),
         ("doors-shown", "status and config show tell of each door", at(shown)),
         ("doors-clinics", "further doors of MLLP and HTTPS are as the first", at(clinics_beside)),
+        ("doors-full", "a connection too many at a door of plain words", at(full)),
         ("doors-curl", "health and metrics without a certificate, by curl", at(by_curl)),
         ("doors-ready", "whether we are ready costs the store little", at(asked_often)),
         ("doors-flood", "refusals of somebody unknown are told as a number", at(flood)),

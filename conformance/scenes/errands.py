@@ -258,6 +258,8 @@ class Errands:
         code = root.xpath("string(//s:Code/s:Value)", namespaces=soap.NS)
         why = root.xpath("string(//s:Reason/s:Text)", namespaces=soap.NS)
         assert reply.status == 503 and code.endswith(":Receiver"), (reply.status, reply.body)
+        assert reply.headers["retry-after"] == "60", reply.headers
+        assert reply.headers["cache-control"] == "no-store", reply.headers
         assert f"outbox errands-per-partner allows {PER_PARTNER}" in why, why
         found = self.told("audit", "search", "--problem", "outbox-full")
         assert len(found) == 1, found

@@ -32,10 +32,11 @@ static json_t *read_answer(const struct demo_admin *a, const struct admin_questi
 	json_t *json = json_loads(answer->body, 0, NULL);
 	if (json != NULL)
 		arena_at_end(a->arena, release, json);
-	if (answer->status != 200)
+	bool done = answer->status >= 200 && answer->status < 300;
+	if (!done)
 		problem_set(p, PROBLEM_REQUEST_INVALID, "%s %s: %s", q->method, q->path,
 			    demo_text(json, "what"));
-	return answer->status == 200 ? json : NULL;
+	return done ? json : NULL;
 }
 
 static json_t *ask(const struct demo_admin *a, struct admin_question *q, struct problem *p)

@@ -195,11 +195,13 @@ void connection_refuse(struct connection *c, const struct refusal_words *words, 
 	char *text = NULL;
 	const char *body = words->text == NULL ? why : words->text;
 	const char *type = words->text == NULL ? "text/plain; charset=UTF-8" : words->content_type;
+	/* Connections end at any moment: a second is long enough (RFC 9110 10.2.3). */
+	const char *retry = words->status == 503 ? "Retry-After: 1\r\n" : "";
 	if (asprintf(&text,
 		     "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: %s\r\n"
-		     "Content-Length: %zu\r\n%s\r\n%s\n",
+		     "Content-Length: %zu\r\n%s%s\r\n%s\n",
 		     words->status, reason(words->status), loop_date(c->loop), type,
-		     strlen(body) + 1, c->close_after ? "Connection: close\r\n" : "", body)
+		     strlen(body) + 1, retry, c->close_after ? "Connection: close\r\n" : "", body)
 	    < 0)
 		text = NULL;
 	say(c, text, c->close_after ? THEN_CLOSE : THEN_NEXT);

@@ -89,6 +89,10 @@ static bool consent(struct exchange *x)
 		return false;
 	s->cx = cx_text(x->arena, s->record.id, s->record.domain);
 	x->result = s;
+	if (r->set && s->told.changed) { /* what was made is the newest of the history there */
+		x->reply.status = 201;
+		reply_location(&x->reply, x->arena, "/admin/consent", "patient", s->cx);
+	}
 	return true;
 }
 

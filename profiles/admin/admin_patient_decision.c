@@ -54,6 +54,17 @@ static bool read_request(struct exchange *x)
 	return r->patient != NULL && r->said.why != NULL && read_action(x, r);
 }
 
+/* A decision about two records is shown with either. */
+static void tell_what_was_made(struct exchange *x, const struct decided *d, unsigned action)
+{
+	if (!actions[action].pair || actions[action].what == PAIR_UNDO
+	    || d->outcome.effect == FEED_UNCHANGED)
+		return;
+	x->reply.status = 201;
+	reply_location(&x->reply, x->arena, "/admin/patient", "patient",
+		       cx_text(x->arena, d->record.id, d->record.domain));
+}
+
 static bool decide(struct exchange *x)
 {
 	const struct decision_request *r = x->request;
@@ -62,12 +73,15 @@ static bool decide(struct exchange *x)
 	    || (r->other != NULL && !admin_find_person(x, r->other, &d->other)))
 		return false;
 	x->result = d;
-	return actions[r->action].pair
-		       ? identity_decide_pair(x->txn, x->region, d->record.number, d->other.number,
-					      actions[r->action].what, &r->said, &d->outcome,
-					      &x->problem)
-		       : identity_confirm(x->txn, x->region, d->record.number, &r->said,
-					  &d->outcome, &x->problem);
+	bool done = actions[r->action].pair
+			    ? identity_decide_pair(x->txn, x->region, d->record.number,
+						   d->other.number, actions[r->action].what,
+						   &r->said, &d->outcome, &x->problem)
+			    : identity_confirm(x->txn, x->region, d->record.number, &r->said,
+					       &d->outcome, &x->problem);
+	if (done)
+		tell_what_was_made(x, d, r->action);
+	return done;
 }
 
 static void audited(struct exchange *x, struct audit_event *e)

@@ -306,6 +306,7 @@ static bool import(struct exchange *x)
 	arena_at_end(x->arena, release_lines, out->importing.lines);
 	x->result = out;
 	x->needed_by = r->facility;
+	x->reply.media_type = REPLY_JSON_LINES;
 	if (!know_secret(x, &out->importing.source) || !import_all(&out->importing, r))
 		return false;
 	out->seconds = (double)(system_clock.elapsed(&system_clock) - begun) / 1e6;

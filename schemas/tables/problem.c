@@ -319,6 +319,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_REGISTRY_NOT_AVAILABLE] = {
 		.name = "registry-not-available", .fault = FAULT_RECEIVER, .http = 503,
+		.retry_seconds = 30,
 		.registry_error = "XDSRegistryNotAvailable",
 		.repository_error = "XDSRegistryNotAvailable",
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 5,
@@ -332,6 +333,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_STORE_FULL] = {
 		.name = "store-full", .fault = FAULT_RECEIVER, .http = 503,
+		.retry_seconds = 60,
 		.registry_error = "XDSRegistryOutOfResources",
 		.repository_error = "XDSRepositoryOutOfResources",
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 1,
@@ -348,6 +350,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_BUSY] = {
 		.name = "busy", .fault = FAULT_RECEIVER, .http = 503,
+		.retry_seconds = 1,
 		.registry_error = "XDSRegistryBusy", .repository_error = "XDSRepositoryBusy",
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 5,
 	},
@@ -359,6 +362,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_AUDIT_UNAVAILABLE] = {
 		.name = "audit-unavailable", .fault = FAULT_RECEIVER, .http = 503,
+		.retry_seconds = 5,
 		.registry_error = REG, .repository_error = REP,
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 1,
 		.remedy = "the audit log could not be written, so nothing is answered: see the "
@@ -366,6 +370,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_OUTBOX_FULL] = {
 		.name = "outbox-full", .fault = FAULT_RECEIVER, .http = 503,
+		.retry_seconds = 60,
 		.registry_error = "XDSRegistryBusy", .repository_error = "XDSRepositoryBusy",
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 1,
 		.remedy = "see by minato errand list what waits and why; what nobody wants any "
@@ -373,6 +378,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_ANSWERS_FULL] = {
 		.name = "answers-full", .fault = FAULT_RECEIVER, .http = 503,
+		.retry_seconds = 5,
 		.registry_error = "XDSRegistryBusy", .repository_error = "XDSRepositoryBusy",
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 1,
 		.remedy = "see who asks for so much and does not read it; if that is honest, raise "
@@ -380,6 +386,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	},
 	[PROBLEM_NO_PLACE] = {
 		.name = "no-place", .fault = FAULT_RECEIVER, .http = 503,
+		.retry_seconds = 60,
 		.registry_error = REG, .repository_error = REP,
 		.hl7_ack = "AR", .hl7_code = 207, .exit_code = 1,
 		.remedy = "minato status shows what is under way: ask again when some of it is "

@@ -111,6 +111,8 @@ struct problem_row {
 	enum fault_kind fault;        /* where the problem is the envelope's or ours */
 	const char *fault_subcode;    /* QName of WS-Addressing 1.0 SOAP Binding 6.4, or NULL */
 	int http;                     /* status */
+	/* where that is 503: when the same may be asked again; 0: waiting does not help */
+	unsigned retry_seconds;
 	/* AE: not to be sent again unchanged; AR: MSH at fault, or the sender may try again later
 	 * (ITI TF-2: Table C.2.3.1-2) */
 	const char *hl7_ack;

@@ -1,4 +1,7 @@
 # Tests of this room.
+unit_tests += tests/profiles/reply_test
+tests_profiles_reply_test_SOURCES = tests/profiles/reply_test.c tests/base/suite.h
+tests_profiles_reply_test_LDADD = $(TEST_LIBS)
 
 # The road without doors: what would leave by one stays here.
 road_sources = tests/profiles/road.c tests/profiles/road.h

@@ -32,6 +32,9 @@ static void problems_by_their_names(void)
 		CU_ASSERT_FALSE(problem_is_called(code, "0"));
 		CU_ASSERT_FALSE(problem_is_called(code, ""));
 		CU_ASSERT_FALSE(problem_is_called(code, "no-such-problem"));
+		/* Who comes again gets it another time; but not what needs too much memory. */
+		CU_ASSERT_EQUAL(row->retry_seconds != 0,
+				row->http == 503 && code != PROBLEM_OUT_OF_RESOURCES);
 		CU_ASSERT_NOT_EQUAL(problem_meaning(code)->meaning[0], '\0');
 	}
 	CU_ASSERT_STRING_EQUAL(problem_meaning(PROBLEM_COUNT)->meaning, "");
