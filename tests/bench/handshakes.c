@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { CLIENTS = 8, IN_MEMORY = 200, STEPS_MOST = 16, ROOM = 32768 };
+enum { CLIENTS = 8, ROUNDS = 7, IN_MEMORY = 200, STEPS_MOST = 16, ROOM = 32768 };
 
 static double thread_cpu(void)
 {
@@ -61,11 +61,11 @@ static double shake_in_memory(SSL_CTX *server_context, SSL_CTX *client_context)
 static double in_memory_us(const struct place *p)
 {
 	char certificate[256];
-	double each[ROUNDS_MOST];
+	double each[ROUNDS];
 	snprintf(certificate, sizeof certificate, "%s/region/pki/server.pem", p->directory);
 	SSL_CTX *server = context_of(TLS_server_method(), certificate, p->ca);
 	SSL_CTX *client = context_of(TLS_client_method(), p->b_clinic, p->ca);
-	for (unsigned i = 0; i < ROUNDS_MOST; i++) {
+	for (unsigned i = 0; i < ROUNDS; i++) {
 		each[i] = 0;
 		for (unsigned n = 0; n < IN_MEMORY; n++)
 			each[i] += shake_in_memory(server, client);
@@ -73,7 +73,7 @@ static double in_memory_us(const struct place *p)
 	}
 	SSL_CTX_free(server);
 	SSL_CTX_free(client);
-	return spread_of(each, ROUNDS_MOST).median;
+	return spread_of(each, ROUNDS).median;
 }
 
 void bench_shake(struct bench *b)
