@@ -109,8 +109,17 @@ static struct region region_of_three(void)
 	return r;
 }
 
+enum { PATH = 256 };
+
+static void make_directory(char path[static PATH])
+{
+	const char *root = getenv("TMPDIR");
+	snprintf(path, PATH, "%s/minato-bulk-XXXXXX", root == NULL ? "/tmp" : root);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(path));
+}
+
 struct loaded {
-	char directory[64];
+	char directory[PATH];
 	struct bulk_result result;
 	struct store *store;
 };
@@ -123,9 +132,9 @@ static struct loaded load(const struct engine_functions *engine, bool together)
 	struct audit_source source = {
 		.source_id = "minato", .process_id = "1", .host = "bench", .packer = packer
 	};
-	struct loaded l = { .directory = "/tmp/minato-bulk-XXXXXX" };
+	struct loaded l = { .store = NULL };
 	struct problem p = { .code = PROBLEM_NONE };
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(l.directory));
+	make_directory(l.directory);
 	struct bulk_plan plan = { .region = &region,
 				  .directory = l.directory,
 				  .source = &source,
@@ -292,7 +301,7 @@ static bool writes_and_fails(void *with, struct store_txn *t, struct problem *p)
 }
 
 struct bulk_store {
-	char directory[64];
+	char directory[PATH];
 	struct bulk_engine engine;
 	struct store *store;
 };
@@ -301,8 +310,7 @@ static void begin_bulk(struct bulk_store *b)
 {
 	static const struct log log = { .fd = STDERR_FILENO, .level = LOG_WARNING };
 	struct problem p = { .code = PROBLEM_NONE };
-	strcpy(b->directory, "/tmp/minato-bulk-XXXXXX");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(b->directory));
+	make_directory(b->directory);
 	bulk_engine_make(&b->engine, 1 << 20, 1 << 20);
 	struct store_settings s = { .engine = &b->engine.does,
 				    .directory = b->directory,

@@ -175,6 +175,7 @@ static void show_whole(const struct size_figures *f)
 
 static void measure_size(struct bench *b, uint64_t persons, struct size_figures *f)
 {
+	b->arena = arena_create(MEMORY);
 	settle(b, persons, f);
 	measure_cold(b, f);
 	struct region_log before = region_log(&b->place);
@@ -188,6 +189,7 @@ static void measure_size(struct bench *b, uint64_t persons, struct size_figures 
 	region_check(b, &f->whole);
 	bench_server_end(b);
 	show_whole(f);
+	arena_destroy(b->arena);
 }
 
 /* ---- Over the sizes ---- */
@@ -247,7 +249,7 @@ static unsigned sizes_of(uint64_t sizes[SIZES_MOST])
 
 int main(void)
 {
-	struct bench b = { .arena = arena_create(MEMORY) };
+	struct bench b = { .alone = false };
 	struct size_figures figures[SIZES_MOST] = { 0 };
 	uint64_t sizes[SIZES_MOST];
 	unsigned count = sizes_of(sizes);
@@ -262,7 +264,6 @@ int main(void)
 		measure_size(&b, sizes[i], &figures[i]);
 	if (count > 0)
 		judge(&b, &figures[0], &figures[count - 1]);
-	arena_destroy(b.arena);
 	printf("%u goals missed, %.0f s\n", b.missed, machine_now() - begun);
 	return b.missed != 0;
 }
