@@ -339,6 +339,7 @@ static bool open_store(struct gateway *g)
 	uint64_t indexed = 0;
 	struct store_settings s = {
 		.directory = g->configuration->store.directory,
+		.node = g->host,
 		.cache_bytes = g->configuration->store.cache,
 		.snapshot_bytes = g->configuration->store.snapshot_memory,
 		.log = &g->log,

@@ -10,6 +10,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/progress.h"
 #include "store/keys.h"
+#include "store/node.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 
@@ -45,7 +46,7 @@ struct store_check {
 
 static const struct check_module store_module = {
 	.name = "store",
-	.rows = (const struct check_row[]){ { SPACE_STORE, "store", NULL }, { 0 } },
+	.rows = (const struct check_row[]){ { SPACE_STORE, "store", node_look }, { 0 } },
 };
 
 static void tell(struct store_check *c, const char *finding)

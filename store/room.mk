@@ -14,6 +14,7 @@ libminato_a_SOURCES += \
 	store/lease.c store/lease.h \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
+	store/node.c store/node.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \
 	store/store.c store/store.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
 	store/verified_files.c store/verified_files.h

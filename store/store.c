@@ -34,6 +34,7 @@
 #include "store/blobs_open.h"
 #include "store/flusher.h"
 #include "store/keys.h"
+#include "store/node.h"
 #include "store/record.h"
 #include "store/store_txn.h"
 #include "store/tries.h"
@@ -59,6 +60,7 @@ struct store {
 	struct store_settings settings;
 	char *directory;
 	struct engine *engine;
+	unsigned node; /* store/node.h */
 	struct blobs *blobs;
 	int lock_file;
 	pthread_t committer;
@@ -536,7 +538,13 @@ static bool open_all(struct store *s, struct problem *p)
 	if (!s->threaded)
 		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
 				   "no thread or memory for the committer");
-	return know_format(s, p);
+	return know_format(s, p)
+	       && (!s->engine->does->conflicts || node_take(s, s->settings.node, &s->node, p));
+}
+
+unsigned store_node(const struct store_txn *t)
+{
+	return t->store->node;
 }
 
 struct store *store_open(const struct store_settings *settings, struct problem *p)

@@ -40,6 +40,7 @@ struct store_txn;
 struct store_settings {
 	const struct engine_functions *engine; /* store/engine.h; NULL: as in service */
 	const char *directory;                 /* DIR/data; created if missing, mode 0700 */
+	const char *node;                      /* the host's name: store/node.h; NULL: "" */
 	size_t cache_bytes;
 	size_t snapshot_bytes;   /* kept for slow readers; 0: as in service */
 	unsigned flush_delay_us; /* tests: a slower disk; 0 in service */
@@ -165,6 +166,8 @@ const struct random_source *store_random(const struct store_txn *t);
  * alone. On a snapshot whoever fills it does so within an arena_run() of his own. */
 struct arena *store_arena(const struct store_txn *t);
 struct store *store_of(const struct store_txn *t);
+/* The ordinal of the node whose process this is: store/node.h. */
+unsigned store_node(const struct store_txn *t);
 
 struct store_counts {
 	uint64_t jobs, kept, flushes, reads;

@@ -138,3 +138,8 @@ tests_store_tries_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/again_test
 tests_store_again_test_SOURCES = tests/store/again_test.c tests/store/people.h tests/store/fixture.h
 tests_store_again_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/node_test
+tests_store_node_test_SOURCES = tests/store/node_test.c tests/base/failing.h tests/engines/nodes.h \
+	tests/store/in_job.h tests/store/fixture.h
+tests_store_node_test_LDADD = $(TEST_LIBS)
+tests_store_node_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put,--wrap=store_begin_read,--wrap=store_next
