@@ -22,8 +22,9 @@ static struct {
 	pthread_mutex_t lock;
 	struct memory *first;
 	uint64_t chance;
-	unsigned one_in;
-	unsigned long conflicts;
+	unsigned one_in;      /* conflicts and delays */
+	unsigned late_one_in; /* delays alone */
+	unsigned long conflicts, about[256];
 } all = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 void engine_memory_plan(uint64_t seed, unsigned one_in)
@@ -31,25 +32,47 @@ void engine_memory_plan(uint64_t seed, unsigned one_in)
 	pthread_mutex_lock(&all.lock);
 	all.chance = seed * 2 + 1;
 	all.one_in = one_in;
+	all.late_one_in = one_in;
 	pthread_mutex_unlock(&all.lock);
 }
 
-static bool planned(void)
+void engine_memory_delay(uint64_t seed, unsigned one_in)
+{
+	engine_memory_plan(seed, one_in);
+	pthread_mutex_lock(&all.lock);
+	all.one_in = 0;
+	pthread_mutex_unlock(&all.lock);
+}
+
+static bool planned(const unsigned *one_in)
 {
 	pthread_mutex_lock(&all.lock);
 	all.chance ^= all.chance << 13;
 	all.chance ^= all.chance >> 7;
 	all.chance ^= all.chance << 17;
-	bool hit = all.one_in != 0 && all.chance % all.one_in == 0;
+	bool hit = *one_in != 0 && all.chance % *one_in == 0;
 	pthread_mutex_unlock(&all.lock);
 	return hit;
 }
 
-static void count_conflict(void)
+/* space: of the key that had changed; -1: none had. */
+static void count_conflict(int space)
 {
 	pthread_mutex_lock(&all.lock);
 	all.conflicts++;
+	if (space >= 0)
+		all.about[space]++;
 	pthread_mutex_unlock(&all.lock);
+}
+
+unsigned long engine_memory_conflicts_about(unsigned char first, unsigned char last)
+{
+	unsigned long count = 0;
+	pthread_mutex_lock(&all.lock);
+	for (unsigned space = first; space <= last; space++)
+		count += all.about[space];
+	pthread_mutex_unlock(&all.lock);
+	return count;
 }
 
 unsigned long engine_memory_conflicts(void)
@@ -192,16 +215,17 @@ static struct engine_txn *nest(struct engine_txn *within, struct problem *p)
 	return (struct engine_txn *)t;
 }
 
-/* With the memory's lock held. Another's newer version lies within what was read. */
-static bool is_overtaken(const struct memory_txn *t)
+/* With the memory's lock held. Another's newer version lies within what was read: of a key of that
+ * space. -1: none does. */
+static int overtaken(const struct memory_txn *t)
 {
 	for (const struct memory_range *r = t->read; r != NULL; r = r->next) {
 		const struct ordered_node *n = ordered_seek_newer(&t->memory->versions, r->from, 0,
 								  t->seen);
 		if (n != NULL && range_reaches(r, n->key))
-			return true;
+			return n->key.data[0];
 	}
-	return false;
+	return -1;
 }
 
 static bool commit_root(struct memory_txn *t, struct problem *p)
@@ -209,11 +233,12 @@ static bool commit_root(struct memory_txn *t, struct problem *p)
 	struct memory *m = t->memory;
 	if (t->changes.first[0].next == NULL)
 		return true; /* as if it had run when it began */
-	if (planned())
+	if (planned(&all.late_one_in))
 		sched_yield();
-	bool conflict = planned();
+	bool conflict = planned(&all.one_in);
 	pthread_mutex_lock(&m->lock);
-	conflict = conflict || is_overtaken(t);
+	int space = conflict ? -1 : overtaken(t);
+	conflict = conflict || space >= 0;
 	for (const struct ordered_node *n = conflict ? NULL : t->changes.first[0].next; n != NULL;
 	     n = n->links[0].next)
 		if (ordered_put(&m->versions, n->key, m->commits + 1, n->value, n->absent) == NULL)
@@ -222,7 +247,7 @@ static bool commit_root(struct memory_txn *t, struct problem *p)
 	pthread_mutex_unlock(&m->lock);
 	if (!conflict)
 		return true;
-	count_conflict();
+	count_conflict(space);
 	t->base.conflict = true;
 	return problem_set(p, PROBLEM_BUSY, "another node was first");
 }

@@ -20,8 +20,12 @@ extern const struct engine_functions engine_memory;
 /* From now on one commit of `one_in` ends in a conflict that never was, and at as many places a
  * thread lets others go first. 0: none. The same seed and order of calls, the same plan. */
 void engine_memory_plan(uint64_t seed, unsigned one_in);
-/* Conflicts there have been: those of the plan and true ones. */
+/* The delays alone: every conflict from now on is a true one. */
+void engine_memory_delay(uint64_t seed, unsigned one_in);
+/* Conflicts there have been: those of the plan and true ones; and true ones alone, about keys of
+ * these spaces. */
 unsigned long engine_memory_conflicts(void);
+unsigned long engine_memory_conflicts_about(unsigned char first, unsigned char last);
 /* What the stores of that directory shared, when none of them is open. */
 void engine_memory_forget(const char *directory);
 
