@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/workers.h"
 #include "store/audit_log.h"
@@ -92,19 +93,31 @@ static void take_question(struct job *job)
 	answer(w->readiness, READY_WORKERS, &none);
 }
 
+struct reading {
+	struct store_txn *txn;
+	struct audit_heads heads;
+	bool read;
+};
+
+static void read_heads(void *with)
+{
+	struct reading *r = with;
+	r->read = audit_log_heads(r->txn, store_arena(r->txn), &r->heads);
+}
+
 static void read_store(struct readiness *r, struct problem *p)
 {
-	struct audit_head head = { .sequence = 0 };
-	struct store_txn *t = store_begin_read(r->store, p);
-	bool read = t != NULL && audit_log_head(t, &head);
-	if (t != NULL && store_failed(t))
-		*p = *store_problem(t);
-	store_end(t);
-	if (!read && p->code == PROBLEM_NONE)
+	struct reading reading = { .txn = store_begin_read(r->store, p) };
+	if (reading.txn != NULL && !arena_run(store_arena(reading.txn), read_heads, &reading))
+		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to read the store");
+	if (reading.txn != NULL && store_failed(reading.txn))
+		*p = *store_problem(reading.txn);
+	store_end(reading.txn);
+	if (!reading.read && p->code == PROBLEM_NONE)
 		problem_set(p, PROBLEM_INTERNAL, "the end of the audit log cannot be read");
 	pthread_mutex_lock(&r->lock);
-	if (read)
-		r->audit_records = head.sequence;
+	if (reading.read)
+		r->audit_records = reading.heads.entries;
 	pthread_mutex_unlock(&r->lock);
 }
 

@@ -12,9 +12,32 @@ struct record_reader;
 struct store_check;
 struct store_cursor;
 
+/* A chain: store/audit_chains.c. A number has room for so many, more than there are nodes. */
+enum { AUDIT_CHAINS_MOST = 1 << (64 - AUDIT_PLACE_BITS) };
+bool audit_put_head(struct store_txn *t, const struct audit_head *head);
+/* For whoever tells of a damaged head and goes on; the head is then the chain's beginning. False:
+ * the store failed. */
+bool audit_head_look(struct store_txn *t, uint64_t chain, struct audit_head *out, bool *damaged);
+/* What the first of its entries follows on. */
+struct audit_head audit_chain_begin(uint64_t chain);
+/* Behind the last number of the chain that sequence is in. */
+static inline uint64_t audit_chain_end(uint64_t sequence)
+{
+	return sequence | AUDIT_PLACE_MASK;
+}
+/* The chain with the lowest number from that one on that has a sheet. False: there is none. */
+bool audit_sheet_chain(struct store_txn *t, uint64_t from, uint64_t *chain);
+
+/* The hash of an entry (as it was hashed) that follows on one with that hash; the digest is begun
+ * with SHA-256 once, and used again and again. False: OpenSSL would not. */
+struct evp_md_ctx_st;
+bool audit_entry_chain(struct evp_md_ctx_st *digest, const unsigned char before[AUDIT_HASH],
+		       struct bytes entry, unsigned char out[AUDIT_HASH]);
+
 /* Where entries are kept: store/audit_sheets.c. A value is the entry's hash, then itself. */
 bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value);
-/* The values from a sequence on up to (not including) another, as they are kept; end it. */
+/* The values from a sequence on up to (not including) another, or its chain's end, as they are
+ * kept; end it. */
 struct audit_walk {
 	struct store_txn *txn;
 	uint64_t from, end;
@@ -26,7 +49,7 @@ struct audit_walk {
 	uint64_t first;     /* the one it begins with */
 };
 struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end);
-/* From the sheet after that one on, to the end: where another walk rested. */
+/* From the sheet after that one on, to its chain's end: where another walk rested. */
 struct audit_walk audit_walk_after(struct store_txn *t, uint64_t first);
 bool audit_walk_rests(const struct audit_walk *w); /* between two sheets */
 /* Of one sheet only. */
@@ -40,6 +63,8 @@ struct bytes audit_entry_copy(struct bytes value, struct arena *a);
 
 /* Borrows from the value; false: damaged. Leaves the sequence as it is. */
 bool audit_entry_read(struct bytes value, struct arena *a, struct audit_entry *e);
+/* Of which transaction it is; NULL: none, or damaged. Borrowed. */
+const char *audit_entry_transaction(struct bytes value);
 /* Only whom it names, one after the other, without memory of its own; at the end the reader's
  * `broken` says whether the entry is damaged. */
 struct audit_name {
@@ -53,8 +78,8 @@ bool audit_name_next(struct record_reader *names, struct audit_name *out);
 void audit_index_put(struct store_txn *t, const struct audit_terms *terms, uint64_t sequence);
 void audit_index_look(struct store_check *c, struct bytes key, struct bytes value);
 
-/* The patients' index: store/audit_patients.c. Segments are numbered from 0; the first has no entry
- * 0. */
+/* The patients' index: store/audit_patients.c. A segment's number is that of its sequences,
+ * divided; the first of a chain has no entry 0. */
 enum { AUDIT_SEGMENT = 2048 };
 /* The pairs of all that a segment's entries name, sorted, each once. False: it cannot be indexed,
  * for an entry is damaged or they are too many, or the store failed. */
@@ -67,10 +92,10 @@ struct audit_block {
 };
 struct audit_block audit_patients_block(uint64_t segment, struct bytes pairs, size_t at);
 struct key audit_patients_key(uint64_t segment, uint64_t hash);
-/* How many segments were indexed, or found not to be indexable; the one of that number is full,
- * being indexed, or not yet full. */
-uint64_t audit_indexed(struct store_txn *t);
-bool audit_note_indexed(struct store_txn *t, uint64_t segments);
+/* The segments of a chain below that one were indexed, or found not to be indexable; the one of
+ * that number is full, being indexed, or not yet full. */
+uint64_t audit_indexed(struct store_txn *t, uint64_t chain);
+bool audit_note_indexed(struct store_txn *t, uint64_t segment);
 /* Where in a segment a patient may be named, ascending. Begin with zeros; to be used again. */
 struct audit_places {
 	uint64_t *sequences;

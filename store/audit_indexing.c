@@ -10,6 +10,10 @@
  * the same after each of the jobs, and a crash between two of them is mended by doing all of it
  * again.
  *
+ * Each node indexes its own chain: so no job of one meets what another writes, nobody needs a
+ * lease, and who fills segments has the work of them. What a node that is gone left full and not
+ * indexed, some seconds of its last day, is read by each search instead.
+ *
  * What was read is still there when it is joined: nothing is ever taken from the log. A job looks
  * nevertheless: the hash of the segment's last entry covers all entries up to it. */
 #include "store/audit_entries.h"
@@ -66,7 +70,7 @@ static void divide(struct indexing *x)
 static void read_segment(struct indexing *x, struct store_txn *t)
 {
 	struct audit_head head;
-	x->segment = audit_indexed(t);
+	x->segment = audit_indexed(t, store_node(t));
 	x->full = audit_log_head(t, &head) && head.sequence >= last_of(x->segment);
 	if (!x->full)
 		return;
@@ -101,12 +105,12 @@ static size_t first_of_job(const struct indexing *x)
 	return first;
 }
 
-/* Whether it is another node's by now, or not the log that was read. */
+/* Whether somebody else of this node did it by now, or it is not the log that was read. */
 static bool may_join(const struct indexing *x, struct store_txn *t, struct problem *p,
 		     bool *overtaken)
 {
 	unsigned char hash[AUDIT_HASH] = { 0 };
-	*overtaken = audit_indexed(t) != x->segment;
+	*overtaken = audit_indexed(t, store_node(t)) != x->segment;
 	if (*overtaken || store_failed(t))
 		return false;
 	audit_log_hash(t, last_of(x->segment), hash);

@@ -68,7 +68,7 @@ struct audit_cursor {
 	struct audit_filter filter;
 	unsigned left;
 	bool limited;
-	uint64_t segment; /* by patient: those from here on are done */
+	struct audit_heads heads; /* by patient: of the chains that are left */
 	struct audit_places places;
 	bool is_ahead;
 	struct place ahead;  /* read already, of the next second */
@@ -88,12 +88,11 @@ struct audit_cursor *audit_log_search(struct store_txn *t, const struct audit_fi
 				      struct arena *a)
 {
 	struct audit_cursor *c = cursor(t, a, f->limit);
-	struct audit_head head;
 	struct key from, to;
 	c->filter = *f;
 	if (f->patient != NULL) {
-		if (audit_log_head(t, &head) && head.sequence != 0)
-			c->segment = head.sequence / AUDIT_SEGMENT + 1;
+		if (!audit_log_heads(t, a, &c->heads))
+			c->heads.count = 0;
 		return c;
 	}
 	key_begin(&from, f->system != NULL ? SPACE_AUDIT_RUN_BY_SYSTEM : SPACE_AUDIT_RUN_BY_TIME);
@@ -115,7 +114,7 @@ struct audit_cursor *audit_log_from(struct store_txn *t, uint64_t sequence, unsi
 {
 	struct audit_cursor *c = cursor(t, a, limit);
 	c->in_order = true;
-	c->walk = audit_walk_from(t, sequence, UINT64_MAX);
+	c->walk = audit_walk_from(t, sequence, audit_chain_end(sequence));
 	return c;
 }
 
@@ -161,7 +160,8 @@ static bool wanted(const struct audit_filter *f, const struct audit_terms *terms
 
 static bool damaged(struct audit_cursor *c, uint64_t sequence, const char *how)
 {
-	return store_damaged(c->txn, "audit entry %llu is %s", (unsigned long long)sequence, how);
+	char text[AUDIT_PLACE_TEXT];
+	return store_damaged(c->txn, "audit entry %s is %s", audit_place_text(sequence, text), how);
 }
 
 static void add_found(struct audit_cursor *c, instant time, uint64_t sequence)
@@ -251,12 +251,23 @@ static bool gather_segment(struct audit_cursor *c, uint64_t segment)
 	return all_there;
 }
 
-/* All that the log says of the patient: what came late may be in any segment. */
+/* All that a chain says of the patient: what came late may be in any segment. */
+static bool gather_chain(struct audit_cursor *c, const struct audit_head *head)
+{
+	uint64_t first = audit_number(audit_chain(head->sequence), 0) / AUDIT_SEGMENT;
+	bool well = true;
+	if (audit_place(head->sequence) == 0)
+		return true;
+	for (uint64_t segment = head->sequence / AUDIT_SEGMENT + 1; well && segment > first;)
+		well = gather_segment(c, --segment);
+	return well;
+}
+
 static bool gather_patient(struct audit_cursor *c)
 {
-	bool some = c->segment != 0, well = true;
-	while (well && c->segment != 0)
-		well = gather_segment(c, --c->segment);
+	bool some = c->heads.count != 0, well = true;
+	while (well && c->heads.count != 0)
+		well = gather_chain(c, &c->heads.heads[--c->heads.count]);
 	return some && well;
 }
 

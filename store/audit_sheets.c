@@ -64,7 +64,8 @@ bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value)
 
 struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end)
 {
-	return (struct audit_walk){ .txn = t, .from = from, .end = end };
+	uint64_t last = audit_chain_end(from);
+	return (struct audit_walk){ .txn = t, .from = from, .end = end < last ? end : last };
 }
 
 /* Takes the sheet of a key that has no other form. */
@@ -78,11 +79,29 @@ static void take_sheet(struct audit_walk *w, struct bytes key, struct bytes shee
 
 struct audit_walk audit_walk_after(struct store_txn *t, uint64_t first)
 {
-	struct audit_walk w = { .txn = t, .end = UINT64_MAX, .first = first, .ascending = true };
-	struct key low = sheet_key(first), high = sheet_key(UINT64_MAX);
+	struct audit_walk w = {
+		.txn = t, .end = audit_chain_end(first), .first = first, .ascending = true
+	};
+	struct key low = sheet_key(first), high = sheet_key(w.end);
 	key_octet(&low, 0);
 	w.sheets = store_scan(t, key_span(&low), key_span(&high), false);
 	return w;
+}
+
+bool audit_sheet_chain(struct store_txn *t, uint64_t from, uint64_t *chain)
+{
+	static const unsigned char end = SPACE_AUDIT_SHEET + 1;
+	struct key low = sheet_key(audit_number(from, 0));
+	struct bytes key, value;
+	struct store_cursor *c = store_scan(t, key_span(&low), (struct bytes){ &end, 1 }, false);
+	bool found = false;
+	while (from < AUDIT_CHAINS_MOST && !found && store_next(c, &key, &value)) {
+		struct key_reader r = key_read(key);
+		*chain = audit_chain(key_read_number(&r));
+		found = !r.broken;
+	}
+	store_scan_end(c);
+	return found;
 }
 
 bool audit_walk_rests(const struct audit_walk *w)
@@ -103,7 +122,7 @@ static bool next_sheet(struct audit_walk *w)
 	struct bytes key, sheet;
 	uint64_t after = w->from;
 	if (w->sheets == NULL && !w->ascending) {
-		struct key low = sheet_key(0), high = sheet_key(w->from);
+		struct key low = sheet_key(w->from & ~AUDIT_PLACE_MASK), high = sheet_key(w->from);
 		key_octet(&high, 0); /* the first key after it */
 		w->sheets = store_scan(w->txn, key_span(&low), key_span(&high), true);
 		if (store_next(w->sheets, &key, &sheet)) {

@@ -35,14 +35,14 @@ enum key_space {
 	SPACE_OUTBOX_FIRST = 0x70, /* store/errands_rows.h */
 	SPACE_OUTBOX_LAST = 0x7f,  /* store/lease.c */
 	SPACE_AUDIT_SHEET = 0x80,  /* first sequence -> entries: audit_sheets.c */
-	SPACE_AUDIT_HEAD = 0x81,   /* -> last sequence and its hash */
+	SPACE_AUDIT_HEAD = 0x81,   /* chain -> last sequence and its hash */
 	/* 0x82..0x84: were indices with a key for every entry */
-	SPACE_AUDIT_CURSOR = 0x85,        /* destination text -> acknowledged sequence */
+	SPACE_AUDIT_CURSOR = 0x85,        /* destination text, chain -> acknowledged */
 	SPACE_AUDIT_RUN_BY_TIME = 0x86,   /* second, run of sequences -> nothing */
 	SPACE_AUDIT_RUN_BY_SYSTEM = 0x87, /* system text, second, run of sequences -> nothing */
 	SPACE_AUDIT_PATIENTS = 0x88, /* segment, hash of a CX text -> pairs: audit_patients.c */
-	SPACE_AUDIT_ANCHORED = 0x89, /* -> number of the last anchor: gateway/audit/anchors.h */
-	SPACE_AUDIT_INDEXED = 0x8a,  /* -> segments that were indexed: audit_indexing.c */
+	SPACE_AUDIT_ANCHORED = 0x89, /* chain -> the last anchor: gateway/audit/anchors.h */
+	SPACE_AUDIT_INDEXED = 0x8a,  /* chain -> segments that were indexed */
 	SPACE_AUDIT_ASIDE = 0x8b,    /* destination text, again, sequence: audit_aside.c */
 	SPACE_BLOB_OCTETS = 0xc0,    /* sha256 -> the octets as they are */
 };

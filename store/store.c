@@ -51,8 +51,9 @@ enum {
 	 * is busy: with tens of nodes in step ten would be rare, and it holds up all that wait
 	 * behind it. */
 	TRIES_MOST = 1000,
-	JOB_MEMORY = 64 << 20,  /* scratch of one job or snapshot */
-	FORMAT = 2,             /* 1: audit entries and consent events one by one */
+	JOB_MEMORY = 64 << 20, /* scratch of one job or snapshot */
+	/* 1: audit entries and consent events one by one; 2: one audit chain */
+	FORMAT = 3,
 	FORGET_DIRECTORIES = 8, /* open at once */
 };
 

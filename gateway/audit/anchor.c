@@ -1,4 +1,4 @@
-/* gateway/audit/anchor.c: one signed head of the audit log, as a line of text. */
+/* gateway/audit/anchor.c: one node's signed heads of the audit log, as a line of text. */
 #include "gateway/audit/anchor.h"
 
 #include <errno.h>
@@ -14,11 +14,12 @@
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 
-static const char prefix[] = "minato-anchor-1 ";
+static const char prefix[] = "minato-anchor-2 ";
 enum { PREFIX = sizeof prefix - 1 };
 
-/* Texts: a hash in hexadecimal digits; the longest number, UINT64_MAX, and its end. */
-enum { HASH_TEXT = 2 * AUDIT_HASH + 1, NUMBER_DIGITS = 20, NUMBER_TEXT = NUMBER_DIGITS + 1 };
+/* The longest number, UINT64_MAX, and its end; what stands behind the heads. */
+enum { NUMBER_DIGITS = 20, NUMBER_TEXT = NUMBER_DIGITS + 1 };
+enum { ENDING = 2 * AUDIT_HASH + 1 + 2 * ANCHOR_SIGNATURE };
 
 struct anchor_key {
 	EVP_PKEY *pair;
@@ -95,19 +96,38 @@ bool anchor_digest(struct bytes line, unsigned char out[AUDIT_HASH])
 	return EVP_Digest(line.data, line.length, out, NULL, EVP_sha256(), NULL) == 1;
 }
 
+/* Writes from there on; returns the end. */
+static char *put_head(char *at, const struct audit_head *head)
+{
+	at += snprintf(at, NUMBER_TEXT + 1, "%" PRIu64 " ", head->sequence);
+	to_hex(head->hash, AUDIT_HASH, at);
+	at += 2 * AUDIT_HASH;
+	*at++ = ' ';
+	return at;
+}
+
+/* What is signed; returns its length. */
+static size_t put_line(const struct anchor *a, char out[ANCHOR_LINE + 1])
+{
+	char *at = out
+		   + snprintf(out, ANCHOR_LINE + 1, "%s%" PRIu64 " %" PRId64 " ", prefix, a->number,
+			      a->time);
+	at = put_head(at, &a->head);
+	for (size_t i = 0; i < a->other_count; i++)
+		at = put_head(at, &a->others[i]);
+	to_hex(a->before, AUDIT_HASH, at);
+	return (size_t)(at - out) + 2 * AUDIT_HASH;
+}
+
 bool anchor_sign(const struct anchor *a, const struct anchor_key *k, char out[ANCHOR_LINE + 1])
 {
-	char hash[HASH_TEXT], before[HASH_TEXT];
 	unsigned char signature[ANCHOR_SIGNATURE];
 	size_t signed_length = sizeof signature; /* Ed25519 knows no other (RFC 8032, 5.1.6) */
-	to_hex(a->head.hash, AUDIT_HASH, hash);
-	to_hex(a->before, AUDIT_HASH, before);
-	int length = snprintf(out, ANCHOR_LINE + 1, "%s%" PRIu64 " %" PRId64 " %" PRIu64 " %s %s",
-			      prefix, a->number, a->time, a->head.sequence, hash, before);
+	size_t length = put_line(a, out);
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	bool done = c != NULL && EVP_DigestSignInit(c, NULL, NULL, NULL, k->pair) == 1
 		    && EVP_DigestSign(c, signature, &signed_length, (const unsigned char *)out,
-				      (size_t)length)
+				      length)
 			       == 1;
 	EVP_MD_CTX_free(c);
 	if (done) {
@@ -161,6 +181,23 @@ static bool take_number(struct bytes *line, uint64_t *out)
 	return (n == 1 || text[0] != '0') && text_to_number(text, UINT64_MAX, out);
 }
 
+static bool take_head(struct bytes *line, struct audit_head *out)
+{
+	return take_number(line, &out->sequence) && take_blank(line)
+	       && take_hex(line, out->hash, AUDIT_HASH) && take_blank(line);
+}
+
+/* As long as there is more than what ends each line. */
+static bool take_others(struct bytes *line, struct anchor *out)
+{
+	bool taken = true;
+	out->other_count = 0;
+	while (taken && line->length > ENDING)
+		taken = out->other_count < ANCHOR_OTHERS
+			&& take_head(line, &out->others[out->other_count++]);
+	return taken;
+}
+
 bool anchor_read(struct bytes line, struct anchor *out)
 {
 	unsigned char signature[ANCHOR_SIGNATURE];
@@ -171,8 +208,7 @@ bool anchor_read(struct bytes line, struct anchor *out)
 	line.length -= PREFIX;
 	bool read = take_number(&line, &out->number) && take_blank(&line)
 		    && take_number(&line, &time) && take_blank(&line)
-		    && take_number(&line, &out->head.sequence) && take_blank(&line)
-		    && take_hex(&line, out->head.hash, AUDIT_HASH) && take_blank(&line)
+		    && take_head(&line, &out->head) && take_others(&line, out)
 		    && take_hex(&line, out->before, AUDIT_HASH) && take_blank(&line)
 		    && take_hex(&line, signature, ANCHOR_SIGNATURE) && line.length == 0;
 	out->time = (instant)time;

@@ -1,19 +1,22 @@
-/* gateway/audit/anchor.h: one signed head of the audit log, as a line of text.
+/* gateway/audit/anchor.h: one node's signed heads of the audit log, as a line of text.
  *
- * The log's hash chain proves nothing against whoever can write it: he computes it anew. An anchor
- * says which entry the log had, and what its hash was, signed (Ed25519, RFC 8032) with a key that
- * does not lie beside the data:
+ * The log's hash chains prove nothing against whoever can write them: he computes them anew. An
+ * anchor says which entry a chain had, and what its hash was, signed (Ed25519, RFC 8032) with a key
+ * that does not lie beside the data:
  *
- *	minato-anchor-1 NUMBER TIME SEQUENCE HASH BEFORE SIGNATURE
+ *	minato-anchor-2 NUMBER TIME SEQUENCE HASH [SEQUENCE HASH]... BEFORE SIGNATURE
  *
- * NUMBER from 1; TIME in microseconds since 1970, UTC; SEQUENCE and HASH of the log's last entry;
- * BEFORE the SHA-256 of the anchor before, its line without the line feed; hashes and signature in
- * hexadecimal digits. Signed is the line up to the blank in front of the signature. Anybody can
- * verify it with the public key and nothing of ours. */
+ * NUMBER from 1; TIME in microseconds since 1970, UTC; SEQUENCE and HASH of the last entry of the
+ * chain of the node that signs, then of others' chains as it saw them, of those that had grown
+ * since it named them last (store/audit_log.h says how a sequence names its chain); BEFORE the
+ * SHA-256 of the anchor before, its line without the line feed; hashes and signature in hexadecimal
+ * digits. Signed is the line up to the blank in front of the signature. Anybody can verify it with
+ * the public key and nothing of ours. */
 #ifndef GATEWAY_AUDIT_ANCHOR_H
 #define GATEWAY_AUDIT_ANCHOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "gateway/base/bytes.h"
 #include "store/audit_log.h"
@@ -21,15 +24,21 @@
 enum {
 	ANCHOR_SIGNATURE = 64,
 	ANCHOR_KEY_NAME = 2 * AUDIT_HASH + 1,
-	/* The longest: 16 of the name, two numbers of 20 digits and a time of 19, two hashes, the
-	 * signature, five blanks. */
-	ANCHOR_LINE = 16 + 2 * 20 + 19 + 2 * 2 * AUDIT_HASH + 2 * ANCHOR_SIGNATURE + 5,
+	/* Other chains one anchor names: a region's nodes. Of more it names the rest next time. */
+	ANCHOR_OTHERS = 31,
+	/* The longest: 16 of the name, a number of 20 digits and a time of 19, a blank behind each;
+	 * sequences of 20 digits with their hashes, two blanks each; another hash, a blank, the
+	 * signature. */
+	ANCHOR_LINE = 16 + 20 + 1 + 19 + 1 + (1 + ANCHOR_OTHERS) * (20 + 1 + 2 * AUDIT_HASH + 1)
+		      + 2 * AUDIT_HASH + 1 + 2 * ANCHOR_SIGNATURE,
 };
 
 struct anchor {
 	uint64_t number;
 	instant time;
-	struct audit_head head;
+	struct audit_head head;                  /* of the signing node's chain */
+	struct audit_head others[ANCHOR_OTHERS]; /* each chain once */
+	size_t other_count;
 	unsigned char before[AUDIT_HASH]; /* of the first: 0 */
 };
 

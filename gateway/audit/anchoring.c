@@ -1,4 +1,4 @@
-/* gateway/audit/anchoring.c: signs the head of the audit log now and then. */
+/* gateway/audit/anchoring.c: signs the heads of the audit log now and then. */
 #include "gateway/audit/anchoring.h"
 
 #include <pthread.h>
@@ -11,7 +11,10 @@
 #include "gateway/audit/record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+#include "store/node.h"
 #include "store/store.h"
+#include "store/store_keys.h"
 
 enum { MEMORY = 4 << 20 };
 
@@ -24,8 +27,9 @@ struct anchoring {
 	/* the thread's own */
 	uint64_t last; /* number of the last anchor */
 	unsigned char digest[AUDIT_HASH];
-	uint64_t own; /* the entry that tells of it: nothing newer, nothing to sign */
-	bool failing; /* told already */
+	bool failing;  /* told already */
+	uint64_t turn; /* the chain that is named first, of those there are too many of */
+	uint64_t named[NODES_MOST]; /* of each chain the entry the last anchor of it named */
 };
 
 /* One turn of work with memory of its own. */
@@ -33,9 +37,10 @@ struct turn {
 	struct anchoring *anchoring;
 	struct arena *arena;
 	struct problem problem;
-	struct audit_head head;
+	struct audit_heads seen; /* in the snapshot */
+	struct audit_head head;  /* the own chain's, in the job */
+	struct anchor anchor;
 	char line[ANCHOR_LINE + 1];
-	uint64_t number;
 	struct audit_event *event;
 	bool done;
 };
@@ -160,57 +165,110 @@ static bool read_head(void *with, struct store_txn *txn, struct problem *p)
 	return audit_log_head(txn, &t->head);
 }
 
-static bool has_grown(struct turn *t)
+/* It has an entry that no anchor of ours has named, nor tells of an anchor. One that cannot be read
+ * is such an entry. */
+static bool has_grown(struct turn *t, struct store_txn *txn, const struct audit_head *head)
+{
+	uint64_t chain = audit_chain(head->sequence), first = audit_number(chain, 1);
+	if (chain >= NODES_MOST)
+		return false;
+	if (t->anchoring->named[chain] >= first)
+		first = t->anchoring->named[chain] + 1;
+	struct audit_cursor *c = audit_log_from(txn, first, 0, t->arena);
+	const struct audit_entry *e;
+	do
+		e = audit_log_next(c);
+	while (e != NULL && text_equal(e->terms.transaction, anchors_transaction));
+	return e != NULL || store_is_damaged(txn);
+}
+
+/* False: nobody has written, this node has not, or the store failed. */
+static bool look_for_growth(struct turn *t)
 {
 	struct anchoring *n = t->anchoring;
 	struct store_txn *txn = store_begin_read(n->set.store, &t->problem);
+	struct audit_head own;
+	bool grown = false;
 	if (txn == NULL)
 		return false;
-	bool read = audit_log_head(txn, &t->head);
-	if (!read)
+	bool read = audit_log_head(txn, &own) && audit_log_heads(txn, t->arena, &t->seen);
+	for (size_t i = 0; read && !grown && i < t->seen.count; i++)
+		grown = has_grown(t, txn, &t->seen.heads[i]);
+	if (store_failed(txn) && !grown)
 		t->problem = *store_problem(txn);
 	store_end(txn);
-	return read && t->head.sequence != 0 && t->head.sequence != n->own;
+	return grown && audit_place(own.sequence) != 0;
 }
 
 static bool note_anchor(void *with, struct store_txn *txn, struct problem *p)
 {
 	struct turn *t = with;
-	return audit_log_note_anchor(txn, t->number) && append_event(t, txn, p);
+	struct audit_head head;
+	return append_event(t, txn, p) && audit_log_head(txn, &head)
+	       && audit_log_note_anchor(
+		       txn, &(struct audit_anchored){ t->anchor.number, head.sequence });
+}
+
+/* Others that have grown, from the one on whose turn it is; then the turn is the next one's. */
+static void name_others(struct turn *t)
+{
+	struct anchoring *n = t->anchoring;
+	struct anchor *a = &t->anchor;
+	const struct audit_heads *seen = &t->seen;
+	size_t from = 0;
+	while (from < seen->count && audit_chain(seen->heads[from].sequence) < n->turn)
+		from++;
+	for (size_t i = 0; i < seen->count && a->other_count < ANCHOR_OTHERS; i++) {
+		const struct audit_head *head = &seen->heads[(from + i) % seen->count];
+		uint64_t chain = audit_chain(head->sequence);
+		if (chain == audit_chain(a->head.sequence) || chain >= NODES_MOST
+		    || audit_place(head->sequence) == 0 || head->sequence <= n->named[chain])
+			continue;
+		a->others[a->other_count++] = *head;
+		n->turn = chain + 1;
+	}
 }
 
 static bool sign(struct turn *t)
 {
 	struct anchoring *n = t->anchoring;
 	instant now = n->set.clock->now(n->set.clock);
-	struct anchor a = { .number = n->last + 1, .time = now, .head = t->head };
+	struct anchor *a = &t->anchor;
+	*a = (struct anchor){ .number = n->last + 1, .time = now, .head = t->head };
 	if (now < 0)
-		a.time = 0; /* the line has no earlier time */
-	memcpy(a.before, n->digest, AUDIT_HASH);
-	if (!anchor_sign(&a, n->set.anchors->key, t->line))
+		a->time = 0; /* the line has no earlier time */
+	memcpy(a->before, n->digest, AUDIT_HASH);
+	name_others(t);
+	if (!anchor_sign(a, n->set.anchors->key, t->line))
 		return problem_set(&t->problem, PROBLEM_INTERNAL,
 				   "the head of the audit log could not be signed");
-	t->number = a.number;
 	t->event = audit_anchored(t->arena, n->set.source, t->line, now);
 	return true;
+}
+
+static void remember_named(struct anchoring *n, const struct anchor *a)
+{
+	n->named[audit_chain(a->head.sequence)] = a->head.sequence;
+	for (size_t i = 0; i < a->other_count; i++)
+		n->named[audit_chain(a->others[i].sequence)] = a->others[i].sequence;
 }
 
 static void anchor(void *with)
 {
 	struct turn *t = with;
 	struct anchoring *n = t->anchoring;
-	if (!has_grown(t)) {
+	if (!look_for_growth(t)) {
 		t->done = t->problem.code == PROBLEM_NONE;
 		return;
 	}
 	if (!write_in_turn(t, read_head, &t->problem) || !sign(t)
 	    || !anchors_append(n->set.anchors, t->line, &t->problem))
 		return;
-	n->last = t->number;
+	n->last = t->anchor.number;
 	anchor_digest(bytes_of_text(t->line), n->digest);
 	if (!write_in_turn(t, note_anchor, &t->problem))
 		return;
-	n->own = t->head.sequence + 1; /* unless others wrote since: then there is more to sign */
+	remember_named(n, &t->anchor);
 	t->done = true;
 	courier_wake(n->set.courier);
 }

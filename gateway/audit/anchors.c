@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/audit/event_record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/regular_file.h"
 #include "store/store.h"
@@ -19,14 +20,18 @@ enum { TAIL = 64 << 10 };
 /* Anchors that are held against one snapshot; a year of them as shipped is some 500,000. */
 enum { AT_ONCE = 1024 };
 
-/* One look through the file. */
+const char anchors_transaction[] = "audit-anchor";
+
+/* One look through the file, or at a record. */
 struct looking {
 	const struct anchors *at;
 	struct store_txn *txn;
 	struct arena *arena;
 	struct anchors_verdict *verdict;
-	const struct anchors_fault **last_fault;
 	struct text_list **last_note;
+	const struct anchor *looked_at;
+	bool in_log;         /* it is the one the log has a record of */
+	bool covers;         /* it is known to be signed */
 	uint64_t unreadable; /* lines since the last anchor */
 	bool broken_off;     /* the file ends within a line */
 	bool from_middle;    /* lines before it were not looked at */
@@ -39,20 +44,68 @@ static unsigned long long ull(uint64_t n)
 	return n;
 }
 
+/* An entry for people. */
+static const char *entry_text(const struct looking *l, uint64_t sequence)
+{
+	return audit_place_text(sequence, arena_alloc(l->arena, AUDIT_PLACE_TEXT));
+}
+
+/* Who said what was found not to be so. */
+static const char *signer(const struct looking *l)
+{
+	const struct anchor *a = l->looked_at;
+	if (!l->in_log)
+		return arena_printf(l->arena, "anchor %llu", ull(a->number));
+	return arena_printf(l->arena, "anchor %llu of chain %llu, of which the log has a record,",
+			    ull(a->number), ull(audit_chain(a->head.sequence)));
+}
+
 static void fault(struct looking *l, uint64_t sequence, const char *what)
 {
 	struct anchors_verdict *v = l->verdict;
 	if (v->fault_count++ >= ANCHOR_FAULTS)
 		return;
-	struct anchors_fault *f = arena_new(l->arena, struct anchors_fault);
+	struct anchors_fault *f = arena_new(l->arena, struct anchors_fault), **last = &v->faults;
 	*f = (struct anchors_fault){ .sequence = sequence, .what = what };
-	*l->last_fault = f;
-	l->last_fault = &f->next;
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = f;
 }
 
 static void note(struct looking *l, const char *what)
 {
 	l->last_note = text_list_add(l->arena, l->last_note, what);
+}
+
+/* Chains. */
+
+/* One the log does not have is there, and empty. */
+static struct anchored_chain *chain_of(struct looking *l, uint64_t sequence)
+{
+	struct anchors_verdict *v = l->verdict;
+	uint64_t chain = audit_chain(sequence), begin = audit_number(chain, 0);
+	if (audit_chain(v->own.head.sequence) == chain)
+		return &v->own;
+	for (size_t i = 0; i < v->other_count; i++)
+		if (audit_chain(v->others[i].head.sequence) == chain)
+			return &v->others[i];
+	v->others = arena_resize(l->arena, v->others, v->other_count * sizeof *v->others,
+				 (v->other_count + 1) * sizeof *v->others);
+	v->others[v->other_count] = (struct anchored_chain){ { .sequence = begin }, begin };
+	return &v->others[v->other_count++];
+}
+
+static bool read_chains(struct looking *l)
+{
+	struct audit_heads heads;
+	struct anchors_verdict *v = l->verdict;
+	if (!audit_log_head(l->txn, &v->own.head) || !audit_log_heads(l->txn, l->arena, &heads))
+		return false;
+	v->own.covered = audit_number(audit_chain(v->own.head.sequence), 0);
+	v->entries = heads.entries;
+	for (size_t i = 0; i < heads.count; i++)
+		chain_of(l, heads.heads[i].sequence)->head = heads.heads[i];
+	return true;
 }
 
 /* Lines. */
@@ -84,6 +137,30 @@ static void check_signature(struct looking *l)
 			   ull(a->number), name));
 }
 
+/* What the anchor says of that chain. NULL: nothing. */
+static const struct audit_head *named(const struct anchor *a, uint64_t chain)
+{
+	if (audit_chain(a->head.sequence) == chain)
+		return &a->head;
+	for (size_t i = 0; i < a->other_count; i++)
+		if (audit_chain(a->others[i].sequence) == chain)
+			return &a->others[i];
+	return NULL;
+}
+
+/* b is the anchor before it. */
+static void check_growth(struct looking *l, const struct audit_head *head, const struct anchor *b)
+{
+	const struct audit_head *was = named(b, audit_chain(head->sequence));
+	if (was != NULL && head->sequence < was->sequence)
+		fault(l, head->sequence,
+		      arena_printf(l->arena,
+				   "%s signed entry %s, the one before it entry %s: the log was "
+				   "put back in between",
+				   signer(l), entry_text(l, head->sequence),
+				   entry_text(l, was->sequence)));
+}
+
 /* Each anchor holds the hash of the one before, so that the last signature speaks for all; one that
  * nothing follows on speaks for itself. */
 static void check_order(struct looking *l, const struct anchor *a)
@@ -106,48 +183,56 @@ static void check_order(struct looking *l, const struct anchor *a)
 				     ull(a->number)));
 	if (a->number != b->number + 1 || memcmp(a->before, v->last_digest, AUDIT_HASH) != 0)
 		check_signature(l);
-	if (a->head.sequence < b->head.sequence)
-		fault(l, a->head.sequence,
-		      arena_printf(l->arena,
-				   "anchor %llu signed entry %llu, the one before it entry "
-				   "%llu: the log was put back in between",
-				   ull(a->number), ull(a->head.sequence), ull(b->head.sequence)));
+	check_growth(l, &a->head, b);
+	for (size_t i = 0; i < a->other_count; i++)
+		check_growth(l, &a->others[i], b);
 	if (a->time < b->time)
 		note(l, arena_printf(l->arena, "at anchor %llu the clock had gone back",
 				     ull(a->number)));
 }
 
 /* The file and the repositories go on while they are read, and may be ahead of the snapshot:
- * nothing is said to be missing before the log was asked as it is then. False: the store failed. */
-static bool catch_up(struct looking *l, uint64_t sequence)
+ * nothing is said to be missing before the log was asked as it is then. A record is never ahead of
+ * the snapshot it is in, which others may be walking. False: the store failed. */
+static bool catch_up(struct looking *l, struct anchored_chain *c, uint64_t sequence)
 {
-	struct audit_head *head = &l->verdict->head;
-	return sequence <= head->sequence || (store_renew(l->txn) && audit_log_head(l->txn, head));
+	return sequence <= c->head.sequence
+	       || ((l->in_log || store_renew(l->txn))
+		   && audit_log_head_of(l->txn, audit_chain(sequence), &c->head));
 }
 
 /* What was signed is still there. */
-static void check_entry(struct looking *l, const struct anchor *a)
+static void check_entry(struct looking *l, const struct audit_head *head)
 {
 	unsigned char hash[AUDIT_HASH];
-	struct anchors_verdict *v = l->verdict;
-	if (!catch_up(l, a->head.sequence))
+	struct anchored_chain *c = chain_of(l, head->sequence);
+	if (!catch_up(l, c, head->sequence))
 		return;
-	if (a->head.sequence > v->head.sequence)
-		fault(l, v->head.sequence + 1,
+	if (head->sequence > c->head.sequence)
+		fault(l, c->head.sequence + 1,
 		      arena_printf(l->arena,
-				   "anchor %llu signed entry %llu, but the log ends at %llu: "
+				   "%s signed entry %s, but the log ends at %s: "
 				   "it was cut, or put back to what it was before",
-				   ull(a->number), ull(a->head.sequence), ull(v->head.sequence)));
-	else if (a->head.sequence != 0
-		 && (!audit_log_hash(l->txn, a->head.sequence, hash)
-		     || memcmp(hash, a->head.hash, AUDIT_HASH) != 0))
-		fault(l, a->head.sequence,
+				   signer(l), entry_text(l, head->sequence),
+				   entry_text(l, c->head.sequence)));
+	else if (audit_place(head->sequence) != 0
+		 && (!audit_log_hash(l->txn, head->sequence, hash)
+		     || memcmp(hash, head->hash, AUDIT_HASH) != 0))
+		fault(l, head->sequence,
 		      arena_printf(l->arena,
-				   "anchor %llu signed another entry %llu than the log has: "
+				   "%s signed another entry %s than the log has: "
 				   "the log was rewritten",
-				   ull(a->number), ull(a->head.sequence)));
-	else if (a->head.sequence > v->covered)
-		v->covered = a->head.sequence;
+				   signer(l), entry_text(l, head->sequence)));
+	else if (l->covers && head->sequence > c->covered)
+		c->covered = head->sequence;
+}
+
+static void check_entries(struct looking *l)
+{
+	const struct anchor *a = l->looked_at;
+	check_entry(l, &a->head);
+	for (size_t i = 0; i < a->other_count; i++)
+		check_entry(l, &a->others[i]);
 }
 
 static void look_at(struct looking *l, const char *line, size_t length, bool ended)
@@ -160,8 +245,10 @@ static void look_at(struct looking *l, const char *line, size_t length, bool end
 		l->unreadable += ended;
 		return;
 	}
+	l->looked_at = &a;
+	l->covers = true; /* or the file's end, or the one after it, tells that it is not signed */
 	check_order(l, &a);
-	check_entry(l, &a);
+	check_entries(l);
 	if (v->count++ == 0)
 		v->first = a.number;
 	l->unreadable = 0;
@@ -219,7 +306,7 @@ static void check_end(struct looking *l)
 	struct anchors_verdict *v = l->verdict;
 	check_signature(l);
 	if (l->unreadable != 0)
-		fault(l, v->head.sequence,
+		fault(l, v->own.head.sequence,
 		      arena_printf(l->arena, "%s ends with %llu lines that are no anchors",
 				   l->at->file, ull(l->unreadable)));
 	if (l->broken_off)
@@ -233,7 +320,7 @@ static void check_end(struct looking *l)
 				       ull(v->noted), l->at->file);
 		note(l, v->gone);
 	} else if (v->noted > v->last.number) {
-		fault(l, v->head.sequence,
+		fault(l, v->own.head.sequence,
 		      arena_printf(l->arena,
 				   "the log had %llu anchors, and %s ends with %llu: anchors "
 				   "were taken out",
@@ -244,41 +331,130 @@ static void check_end(struct looking *l)
 				     ull(v->first), l->at->file));
 }
 
+/* Records. */
+
+/* The line in the record of an anchor. False: it has none. */
+static bool read_record(const struct audit_entry *e, struct arena *a, struct bytes *line,
+			struct anchor *out)
+{
+	struct kept_event kept;
+	if (!text_equal(e->terms.transaction, anchors_transaction)
+	    || !event_record_read(a, e, &kept))
+		return false;
+	const struct audit_object *o = kept.event.objects;
+	if (o == NULL || o->details == NULL)
+		return false;
+	*line = (struct bytes){ o->details->value, o->details->length };
+	return anchor_read(*line, out);
+}
+
+/* The file has it too. */
+static bool is_known(const struct looking *l, const struct anchor *a)
+{
+	const struct anchors_verdict *v = l->verdict;
+	return v->count != 0 && audit_chain(a->head.sequence) == audit_chain(v->own.head.sequence)
+	       && a->number >= v->first && a->number <= v->last.number;
+}
+
+void anchors_see(void *with, struct store_txn *t, const struct audit_entry *e, struct arena *a)
+{
+	struct anchors_seeing *s = with;
+	struct looking l = {
+		.at = s->at, .txn = t, .arena = s->arena, .verdict = s->verdict, .in_log = true
+	};
+	struct bytes line;
+	struct anchor anchor;
+	if (!read_record(e, a, &line, &anchor) || is_known(&l, &anchor))
+		return;
+	l.looked_at = &anchor;
+	check_entries(&l);
+}
+
+/* The youngest of a chain. What the log notes of an anchor stands behind the entry it signed, and
+ * is cut with it. */
+static void check_record(struct looking *l, uint64_t chain)
+{
+	struct audit_anchored noted;
+	struct bytes line;
+	struct anchor a;
+	if (!audit_log_anchored(l->txn, chain, &noted) || noted.record == 0)
+		return;
+	const struct audit_entry *e = audit_log_entry(l->txn, noted.record, l->arena);
+	if (e == NULL || !read_record(e, l->arena, &line, &a)
+	    || audit_chain(a.head.sequence) != chain) {
+		fault(l, noted.record,
+		      arena_printf(l->arena,
+				   "entry %s should be the record of anchor %llu, and is not: it "
+				   "was cut, or rewritten",
+				   entry_text(l, noted.record), ull(noted.number)));
+		return;
+	}
+	if (is_known(l, &a))
+		return;
+	l->covers = anchor_signed(line, l->at->key);
+	l->verdict->foreign += !l->covers;
+	l->looked_at = &a;
+	check_entries(l);
+}
+
+static void check_records(struct looking *l)
+{
+	struct anchors_verdict *v = l->verdict;
+	size_t count = v->other_count; /* an anchor may name more */
+	l->in_log = true;
+	check_record(l, audit_chain(v->own.head.sequence));
+	for (size_t i = 0; i < count; i++)
+		check_record(l, audit_chain(v->others[i].head.sequence));
+	l->in_log = false;
+	if (v->foreign != 0)
+		note(l,
+		     arena_printf(l->arena,
+				  "the youngest anchors of %llu chains are signed with keys this "
+				  "node does not have: anybody may have made them",
+				  ull(v->foreign)));
+}
+
+/* Places. */
+
+static void check_place(struct looking *l, const char *repository, uint64_t chain)
+{
+	uint64_t has = audit_log_acknowledged(l->txn, repository, chain);
+	struct anchored_chain *c = chain_of(l, has);
+	if (!catch_up(l, c, has) || has <= c->head.sequence)
+		return;
+	fault(l, c->head.sequence + 1,
+	      arena_printf(l->arena,
+			   "repository %s has acknowledged entry %s, but the log ends at %s",
+			   repository, entry_text(l, has), entry_text(l, c->head.sequence)));
+}
+
 static void check_repositories(struct looking *l)
 {
-	const struct anchors *at = l->at;
-	for (size_t i = 0; i < at->repository_count; i++) {
-		uint64_t has = audit_log_acknowledged(l->txn, at->repositories[i]);
-		if (!catch_up(l, has))
-			return;
-		uint64_t end = l->verdict->head.sequence;
-		if (has > end)
-			fault(l, end + 1,
-			      arena_printf(l->arena,
-					   "repository %s has acknowledged entry %llu, but the "
-					   "log ends at %llu",
-					   at->repositories[i], ull(has), ull(end)));
-	}
+	struct audit_chains chains;
+	if (!audit_log_chains(l->txn, l->arena, &chains))
+		return;
+	for (size_t i = 0; i < l->at->repository_count; i++)
+		for (size_t k = 0; k < chains.count; k++)
+			check_place(l, l->at->repositories[i], chains.numbers[k]);
 }
 
 bool anchors_compare(const struct anchors *at, struct store_txn *t, struct arena *a, bool whole,
 		     struct anchors_verdict *out, struct problem *p)
 {
 	struct text_list *notes = NULL;
+	struct audit_anchored noted;
 	*out = (struct anchors_verdict){ 0 };
-	struct looking l = { .at = at,
-			     .txn = t,
-			     .arena = a,
-			     .verdict = out,
-			     .last_fault = &out->faults,
-			     .last_note = &notes };
-	bool read = audit_log_head(t, &out->head) && audit_log_anchored(t, &out->noted);
+	struct looking l = { .at = at, .txn = t, .arena = a, .verdict = out, .last_note = &notes };
+	bool read = read_chains(&l) && audit_log_anchored(t, store_node(t), &noted);
+	out->noted = read ? noted.number : 0;
 	if (read && at->key != NULL) {
 		read = look_through(&l, whole, p);
-		if (read)
+		if (read) {
 			check_end(&l);
+			check_records(&l);
+		}
 	} else if (read && out->noted != 0) {
-		fault(&l, out->head.sequence,
+		fault(&l, out->own.head.sequence,
 		      arena_printf(a,
 				   "the log had %llu anchors, and no anchor-key is configured to "
 				   "verify them with",

@@ -1,17 +1,28 @@
 /* gateway/audit/anchors.h: the anchors of an audit log, in a file outside of the data directory.
  *
- * The file is only ever added to. It and the log hold each other: an anchor signs an entry and its
- * hash; the log counts the anchors (audit_log_anchored()) and holds a record of each, which goes to
- * the audit repositories as every record does. What is told, by whom it may be done:
+ * The file is one node's own, and only ever added to. It and the log hold each other: an anchor
+ * signs the entries that chains ended with, and their hashes; the log counts each node's anchors
+ * (audit_log_anchored()) and holds a record of each with its line, in the chain of the node that
+ * signed, which goes to the audit repositories as every record does. What is held by what:
  *
- *	the log cut, rewritten with a chain of its own, or the whole data directory put back: by the
- *	anchors, up to the entry of the last;
- *	anchors taken out of the file, or the file: by the number the log has, and by their own
- *	chain; records that a repository has acknowledged and the log has no more: by the courier's
- *	places.
+ *	a chain, up to what the last anchor that saw it names: by the node's own file, by every
+ *	other node's, and by the records in the other chains. So a chain that was cut or rewritten
+ *	is told by others' anchors, though its own records and its own file went with its tail;
  *
- * Who can write the data directory and the file, and holds the key, makes all anew: then only what
- * the repositories have shows it. */
+ *	the whole log cut, rewritten, or the whole data directory put back: by the files;
+ *
+ *	anchors taken out of a file, or the file: by the number the log has, by their own chain;
+ *
+ *	records that a repository has acknowledged, and the log has no more: by the courier's
+ *	places;
+ *
+ *	what came after the last anchor that names its chain: by the repositories alone.
+ *
+ * An anchor in the log that is not signed with our key is another node's: it is held against the
+ * log as ours are, but what it says counts as covered only when our key signed it.
+ *
+ * Who can write the data directory and the files, and holds the keys, makes all anew: then only
+ * what the repositories have shows it. */
 #ifndef GATEWAY_AUDIT_ANCHORS_H
 #define GATEWAY_AUDIT_ANCHORS_H
 
@@ -33,17 +44,26 @@ struct anchors {
 struct anchors_fault {
 	uint64_t sequence; /* of the entry it is about */
 	const char *what;
-	const struct anchors_fault *next;
+	struct anchors_fault *next;
+};
+
+/* A chain of the log, and up to which of its entries it is what was signed. */
+struct anchored_chain {
+	struct audit_head head;
+	uint64_t covered; /* its place is 0: nothing of it */
 };
 
 struct anchors_verdict {
-	struct audit_head head; /* of the log */
-	uint64_t count, first;  /* anchors looked at, number of the first */
-	struct anchor last;     /* number 0: there is none */
+	struct anchored_chain own;     /* this node's */
+	struct anchored_chain *others; /* those the log has, and those an anchor names */
+	size_t other_count;
+	uint64_t entries;      /* of the log, in all */
+	uint64_t count, first; /* of the file: anchors looked at, number of the first */
+	struct anchor last;    /* number 0: there is none */
 	unsigned char last_digest[AUDIT_HASH];
-	uint64_t noted;                     /* as many the log says there were, at least */
-	uint64_t covered;                   /* up to that entry the log is what was signed */
-	const struct anchors_fault *faults; /* at most ANCHOR_FAULTS, then how many more */
+	uint64_t noted;               /* as many the log says there were, at least */
+	uint64_t foreign;             /* anchors of others in the log that our key has not signed */
+	struct anchors_fault *faults; /* at most ANCHOR_FAULTS, then how many more */
 	size_t fault_count;
 	const struct text_list *notes; /* what is odd, and no fault */
 	/* The one of them a start tells aloud: no file, though there was one. A copy restored
@@ -52,11 +72,23 @@ struct anchors_verdict {
 };
 enum { ANCHOR_FAULTS = 20 };
 
-/* Compares log and anchors. whole: all anchors; else the youngest, as a start does. The snapshot
- * goes on as of now (store_renew()) while the file is read. False: the store failed, or the file
- * could not be read to its end, and p says why. */
+/* Compares the log with the file and with the youngest anchor that each chain has a record of.
+ * whole: all of the file; else its end, as a start does. The snapshot goes on as of now
+ * (store_renew()) while the file is read. False: the store failed, or the file could not be read to
+ * its end, and p says why. */
 bool anchors_compare(const struct anchors *at, struct store_txn *t, struct arena *a, bool whole,
 		     struct anchors_verdict *out, struct problem *p);
+
+/* The transaction of an anchor's record. */
+extern const char anchors_transaction[];
+/* For audit_log_verify_watched(), after the comparison: holds each anchor the log has a record of
+ * against the log. */
+struct anchors_seeing {
+	const struct anchors *at;
+	struct arena *arena; /* the verdict's */
+	struct anchors_verdict *verdict;
+};
+void anchors_see(void *with, struct store_txn *t, const struct audit_entry *e, struct arena *a);
 
 /* Adds a line, durably. */
 bool anchors_append(const struct anchors *at, const char *line, struct problem *p);

@@ -22,6 +22,7 @@
 #include "store/audit_aside.h"
 #include "store/audit_log.h"
 #include "store/lease.h"
+#include "store/node.h"
 #include "store/store.h"
 
 /* A batch is one connection, so large enough to pay for the handshake, small enough to be sent
@@ -44,14 +45,14 @@ enum {
 static const struct backoff pauses = { .first = SECOND, .longest = 60 * (int64_t)SECOND };
 
 /* Room for texts: which entry is damaged; who is away. */
-enum { DAMAGE = 64, OUTAGE = SYSLOG_WHY + 128 };
+enum { DAMAGE = 96, OUTAGE = SYSLOG_WHY + 128 };
 
 struct round {
 	struct courier *courier;
 	struct courier_destination to;
 	pthread_t thread;
 	bool running;
-	uint64_t delivered;
+	uint64_t delivered; /* entries, of all chains */
 	int64_t unreachable_since;
 	unsigned failures;   /* in a row */
 	unsigned refusals;   /* of these, with a connection */
@@ -76,16 +77,24 @@ struct courier {
 
 enum fate { FAILED, DELIVERED, ELSEWHERE }; /* the last: another node is at it */
 
+/* What a batch has of a chain: sequences looked at. last < first: none. */
+struct stretch {
+	uint64_t first, last;
+};
+
 /* One batch and what became of it. */
 struct batch {
 	struct round *round;
 	struct arena *arena;
 	const char *lease;
-	instant began, now;   /* the second: for the job under way */
-	int64_t leased;       /* clock->elapsed() when the lease was taken last */
-	uint64_t first, last; /* sequences looked at; last < first: none */
-	bool ours;            /* the lease */
-	instant until;        /* it is another's; 0: not as far as is known */
+	instant began, now; /* the second: for the job under way */
+	int64_t leased;     /* clock->elapsed() when the lease was taken last */
+	struct stretch *chains;
+	size_t chain_count;
+	uint64_t before, after; /* entries of all chains: delivered, and with this batch */
+	bool all;               /* behind it there is nothing as far as is known */
+	bool ours;              /* the lease */
+	instant until;          /* it is another's; 0: not as far as is known */
 	struct parcel *parcels;
 	enum fate fate;
 	char why[SYSLOG_WHY];
@@ -114,8 +123,13 @@ static bool take_run(void *with, struct store_txn *t, struct problem *p)
 {
 	struct batch *b = with;
 	(void)p;
-	b->ours = audit_log_acknowledged(t, b->round->to.name) + 1 == b->first
-		  && lease_for(b, t, LEASE_SECONDS);
+	b->ours = true;
+	for (size_t i = 0; b->ours && i < b->chain_count; i++) {
+		uint64_t first = b->chains[i].first;
+		b->ours = audit_log_acknowledged(t, b->round->to.name, audit_chain(first)) + 1
+			  == first;
+	}
+	b->ours = b->ours && lease_for(b, t, LEASE_SECONDS);
 	return !store_failed(t);
 }
 
@@ -165,17 +179,32 @@ static bool is_elsewhere(struct batch *b, struct store_txn *t)
 	return true;
 }
 
+/* Who wrote an entry, as the header says it (RFC 5424 6.2.4, 6.2.6): whichever node delivers it,
+ * and as often as it does. */
+struct originator {
+	const char *host, *process_id;
+};
+
+static struct originator originator_of(const struct batch *b, struct store_txn *t, uint64_t chain)
+{
+	const struct courier *c = b->round->courier;
+	if (chain == store_node(t))
+		return (struct originator){ c->hostname, c->process_id };
+	const char *name = node_name(t, (unsigned)chain, b->arena);
+	return (struct originator){ name == NULL ? "-" : name, "-" };
+}
+
 /* RFC 5424 6: facility 10, severity 5; the sequence lets a repository see repeats and gaps
- * (7.3.1). */
-static struct bytes frame(struct arena *a, const struct courier *c, const struct audit_entry *e,
+ * (7.3.1): it counts what its originator submits, so each chain has its own. */
+static struct bytes frame(struct arena *a, const struct originator *by, const struct audit_entry *e,
 			  struct bytes message)
 {
 	char when[XML_TIME_TEXT], header[SYSLOG_HEADER_MOST];
 	instant_to_xml(e->terms.time, when);
-	int length = snprintf(header, sizeof header,
-			      "<85>1 %s %.255s minato %s IHE+RFC-3881 [meta sequenceId=\"%" PRIu64
-			      "\"] ",
-			      when, c->hostname, c->process_id, (e->sequence - 1) % INT32_MAX + 1);
+	int length = snprintf(
+		header, sizeof header,
+		"<85>1 %s %.255s minato %s IHE+RFC-3881 [meta sequenceId=\"%" PRIu64 "\"] ", when,
+		by->host, by->process_id, (audit_place(e->sequence) - 1) % INT32_MAX + 1);
 	struct buffer b = buffer_in(a);
 	buffer_printf(&b, "%zu ", (size_t)length + message.length);
 	buffer_append(&b, header, (size_t)length);
@@ -186,14 +215,15 @@ static struct bytes frame(struct arena *a, const struct courier *c, const struct
 /* What cannot be read any more cannot be delivered; the repository sees the gap. */
 static void tell_damaged(const struct courier *c, uint64_t sequence)
 {
-	char error[DAMAGE];
-	snprintf(error, sizeof error, "audit entry %" PRIu64 " is damaged", sequence);
+	char error[DAMAGE], place[AUDIT_PLACE_TEXT];
+	snprintf(error, sizeof error, "audit entry %s is damaged",
+		 audit_place_text(sequence, place));
 	log_failure(c->log, error, "it is not delivered; those after it are",
 		    "run minato audit verify, and find out who changed the store");
 }
 
-static void add_entry(struct batch *b, const struct audit_entry *e, bool again,
-		      struct parcel ***tail)
+static void add_entry(struct batch *b, const struct originator *by, const struct audit_entry *e,
+		      bool again, struct parcel ***tail)
 {
 	struct courier *c = b->round->courier;
 	struct bytes message;
@@ -204,7 +234,7 @@ static void add_entry(struct batch *b, const struct audit_entry *e, bool again,
 		return;
 	}
 	**tail = arena_new(b->arena, struct parcel);
-	***tail = (struct parcel){ .frame = frame(b->arena, c, e, message),
+	***tail = (struct parcel){ .frame = frame(b->arena, by, e, message),
 				   .sequence = e->sequence,
 				   .again = again };
 	*tail = &(**tail)->next;
@@ -219,20 +249,45 @@ static void add_aside(struct batch *b, struct store_txn *t, struct parcel ***tai
 	for (size_t i = 0; i < count; i++) {
 		struct audit_cursor *one = audit_log_from(t, list[i].sequence, 1, b->arena);
 		const struct audit_entry *e = audit_log_next(one);
+		struct originator by = originator_of(b, t, audit_chain(list[i].sequence));
 		if (e != NULL)
-			add_entry(b, e, true, tail);
+			add_entry(b, &by, e, true, tail);
 	}
 }
 
-static struct parcel *make_parcels(struct batch *b, struct store_txn *t)
+/* What one chain gives. */
+struct share {
+	unsigned entries;
+	size_t octets;
+};
+
+static void add_chain(struct batch *b, struct store_txn *t, struct stretch *s, struct share share,
+		      struct parcel ***tail)
+{
+	struct originator by = originator_of(b, t, audit_chain(s->first));
+	struct audit_cursor *entries = audit_log_from(t, s->first, share.entries, b->arena);
+	size_t full = arena_used(b->arena) + share.octets;
+	for (const struct audit_entry *e;
+	     arena_used(b->arena) < full && (e = audit_log_next(entries)) != NULL;
+	     s->last = e->sequence)
+		add_entry(b, &by, e, false, tail);
+}
+
+/* Chains that have something share a batch, so that none waits for another's end. */
+static struct parcel *make_parcels(struct batch *b, struct store_txn *t,
+				   const struct audit_heads *heads)
 {
 	struct parcel *first = NULL, **tail = &first;
+	unsigned waiting = 0;
 	add_aside(b, t, &tail);
-	struct audit_cursor *entries = audit_log_from(t, b->first, BATCH, b->arena);
-	for (const struct audit_entry *e;
-	     arena_used(b->arena) < BATCH_FULL && (e = audit_log_next(entries)) != NULL;
-	     b->last = e->sequence)
-		add_entry(b, e, false, &tail);
+	for (size_t i = 0; i < heads->count; i++)
+		waiting += heads->heads[i].sequence >= b->chains[i].first;
+	for (size_t i = 0; i < heads->count; i++) {
+		if (heads->heads[i].sequence < b->chains[i].first)
+			continue;
+		struct share share = { (BATCH + waiting - 1) / waiting, BATCH_FULL / waiting };
+		add_chain(b, t, &b->chains[i], share, &tail);
+	}
 	return first;
 }
 
@@ -275,20 +330,41 @@ static bool send_parcels(struct batch *b)
 
 static bool has_some(const struct batch *b)
 {
-	return b->last >= b->first || b->parcels != NULL;
+	return b->after > b->before || b->parcels != NULL;
+}
+
+/* Where each chain goes on. */
+static void find_chains(struct batch *b, struct store_txn *t, const struct audit_heads *heads)
+{
+	b->chains = arena_array(b->arena, struct stretch, heads->count);
+	b->chain_count = heads->count;
+	for (size_t i = 0; i < heads->count; i++) {
+		uint64_t chain = audit_chain(heads->heads[i].sequence);
+		uint64_t has = audit_log_acknowledged(t, b->round->to.name, chain);
+		b->chains[i] = (struct stretch){ .first = has + 1, .last = has };
+		b->before += audit_place(has);
+	}
+	b->after = b->before;
 }
 
 /* What there is to send, if it is not another's. */
 static void look(struct batch *b, struct store_txn *t)
 {
+	struct audit_heads heads;
 	b->lease = arena_printf(b->arena, "audit %s", b->round->to.name);
-	b->first = audit_log_acknowledged(t, b->round->to.name) + 1;
-	b->last = b->first - 1;
+	bool read = audit_log_heads(t, b->arena, &heads);
+	find_chains(b, t, &heads);
 	if (is_elsewhere(b, t)) {
 		b->fate = ELSEWHERE;
 		return;
 	}
-	b->parcels = make_parcels(b, t);
+	if (read)
+		b->parcels = make_parcels(b, t, &heads);
+	b->all = true;
+	for (size_t i = 0; i < heads.count; i++) {
+		b->after += b->chains[i].last + 1 - b->chains[i].first;
+		b->all = b->all && b->chains[i].last == heads.heads[i].sequence;
+	}
 	if (store_failed(t))
 		snprintf(b->why, sizeof b->why, "%.150s", store_problem(t)->what);
 	else if (!has_some(b))
@@ -322,20 +398,22 @@ static void keep_aside(struct batch *b, struct store_txn *t)
 			audit_aside_taken(t, name, p->sequence);
 }
 
-/* Another node may have taken over meanwhile, and sends it again. When there is nothing more the
- * lease is given back: whoever has something next takes it. */
+/* Another node may have taken over meanwhile, and sends it again. When there was nothing more the
+ * lease is given back: whoever has something next takes it. What is there now is not asked here,
+ * for then this job would conflict with all that others append. */
 static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
 {
 	struct batch *b = with;
-	struct audit_head head = { 0 };
 	b->ours = lease_for(b, t, LEASE_SECONDS);
-	audit_log_head(t, &head);
-	if (b->ours && !audit_log_acknowledge(t, b->round->to.name, b->last))
+	bool kept = true;
+	for (size_t i = 0; b->ours && kept && i < b->chain_count; i++)
+		kept = audit_log_acknowledge(t, b->round->to.name, b->chains[i].last);
+	if (!kept)
 		return problem_set(p, PROBLEM_INTERNAL,
 				   "the courier's place in the audit log could not be kept");
 	if (b->ours)
 		keep_aside(b, t);
-	if (head.sequence == b->last)
+	if (b->all)
 		lease_end(t, b->lease, b->round->courier->hostname);
 	return !store_failed(t);
 }
@@ -361,7 +439,7 @@ static void tell_log(const struct round *r, const struct batch *b)
 /* By their numbers only. */
 static void tell_refused(const struct round *r, const struct batch *b)
 {
-	char error[OUTAGE];
+	char error[OUTAGE + AUDIT_PLACE_TEXT], place[AUDIT_PLACE_TEXT];
 	uint64_t first = 0;
 	size_t count = 0;
 	for (const struct parcel *p = b->parcels; p != NULL; p = p->next) {
@@ -371,9 +449,8 @@ static void tell_refused(const struct round *r, const struct batch *b)
 	}
 	if (count == 0)
 		return;
-	snprintf(error, sizeof error,
-		 "audit repository %s does not take audit entry %" PRIu64 " (of %zu)", r->to.name,
-		 first, count);
+	snprintf(error, sizeof error, "audit repository %s does not take audit entry %s (of %zu)",
+		 r->to.name, audit_place_text(first, place), count);
 	log_failure(r->courier->log, error, "set aside; those after it are delivered",
 		    "see minato audit aside, and when the repository takes it minato audit retry");
 }
@@ -387,7 +464,7 @@ static void tell(struct round *r, const struct batch *b)
 			       : r->unreachable_since != 0 ? r->unreachable_since
 							   : b->began;
 	if (b->fate != FAILED)
-		r->delivered = b->fate == DELIVERED ? b->last : b->first - 1;
+		r->delivered = b->fate == DELIVERED ? b->after : b->before;
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -465,15 +542,38 @@ static void *go(void *self)
 	}
 }
 
+static uint64_t delivered_to(struct store_txn *t, const char *name)
+{
+	struct audit_chains chains;
+	uint64_t entries = 0;
+	audit_log_chains(t, store_arena(t), &chains);
+	for (size_t i = 0; i < chains.count; i++)
+		entries += audit_place(audit_log_acknowledged(t, name, chains.numbers[i]));
+	return entries;
+}
+
+struct remembering {
+	struct store_txn *txn;
+	struct round *rounds;
+	size_t count;
+};
+
+static void remember_each(void *with)
+{
+	struct remembering *r = with;
+	for (size_t i = 0; i < r->count; i++)
+		r->rounds[i].delivered = delivered_to(r->txn, r->rounds[i].to.name);
+}
+
 /* What an earlier run delivered is delivered, whether or not the repository answers today. */
 static void remember_delivered(struct courier *c, struct round *rounds, size_t count)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	struct store_txn *t = count == 0 ? NULL : store_begin_read(c->store, &p);
-	for (size_t i = 0; t != NULL && i < count; i++)
-		rounds[i].delivered = audit_log_acknowledged(t, rounds[i].to.name);
-	if (t != NULL)
-		store_end(t);
+	struct remembering r = { .rounds = rounds, .count = count };
+	r.txn = count == 0 ? NULL : store_begin_read(c->store, &p);
+	if (r.txn != NULL && !arena_run(store_arena(r.txn), remember_each, &r))
+		log_write(c->log, LOG_WARNING, "what was delivered is not shown: no memory");
+	store_end(r.txn);
 }
 
 static bool copy_destination(struct round *r, const struct courier_destination *to)

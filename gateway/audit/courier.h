@@ -3,8 +3,13 @@
  * RFC 5424 messages in RFC 5425 frames (ITI TF-2: 3.20.4.1). RFC 5425 has no acknowledgement, so a
  * batch counts as delivered only when the repository ended its connection in order after we ended
  * ours (syslog_tls.h); after any doubt it is sent again, with the same sequence numbers. Nothing is
- * skipped: each destination has its cursor in the log. Entries marked local are passed over. One
- * thread a destination; it sleeps until the log grows.
+ * skipped: each destination has its cursor in each chain of the log. Entries marked local are
+ * passed over. One thread a destination; it sleeps until the log grows.
+ *
+ * All chains are delivered, each in its own order. An entry is told by HOSTNAME and sequenceId, the
+ * node whose chain it is in and its number there, so that a repository knows it again whichever
+ * node sent it, and misses none of a node's unseen. Between chains there is no order but the
+ * records' own times.
  *
  * Of several nodes one delivers at a time: who has the destination's lease (store/lease.h), "audit"
  * and its name. It is taken for a batch, renewed while that lasts, and given back when everything
@@ -47,7 +52,7 @@ void courier_stop(struct courier *c, unsigned seconds);
 
 struct courier_state {
 	const char *name;          /* NULL: no memory for it */
-	uint64_t delivered;        /* the last sequence the destination has for sure */
+	uint64_t delivered;        /* so many entries the destination has for sure */
 	int64_t unreachable_since; /* microseconds, UTC; 0: reachable */
 };
 /* All destinations, in the arena. */

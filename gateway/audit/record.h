@@ -47,7 +47,7 @@ bool audit_record_append(struct store_txn *t, struct arena *a, const struct audi
 /* DCM 110100: start (110120) and stop (110121) of the gateway. by: who started it. */
 struct audit_event *audit_application(struct arena *a, const struct audit_source *us, bool start,
 				      const char *by, int64_t now);
-/* DCM 110100: the head of the audit log was signed. line: gateway/audit/anchor.h. Thus the anchors
+/* DCM 110100: heads of the audit log were signed. line: gateway/audit/anchor.h. Thus the anchors
  * are with the repositories as well. */
 struct audit_event *audit_anchored(struct arena *a, const struct audit_source *us, const char *line,
 				   int64_t now);

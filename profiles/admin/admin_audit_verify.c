@@ -1,5 +1,6 @@
-/* profiles/admin/admin_audit_verify.c: walks the hash chain, and holds it against its anchors and
- * against what the repositories have acknowledged. POST /admin/audit/verify.
+/* profiles/admin/admin_audit_verify.c: walks the hash chains, and holds them against their anchors,
+ * those in our file and those of all nodes in the log itself, and against what the repositories
+ * have acknowledged. POST /admin/audit/verify.
  *
  * It says what was verified and what cannot be: "valid" alone would be taken for more than it
  * is. */
@@ -8,12 +9,13 @@
 #include "gateway/audit/anchors.h"
 #include "gateway/base/text.h"
 #include "store/audit_log.h"
+#include "store/node.h"
 
 struct verified {
-	bool chain; /* whole */
-	struct audit_head head;
-	uint64_t broken;
-	struct problem why;
+	struct audit_verdict chains;
+	const char **nodes; /* whose each chain is; NULL: it has no name */
+	uint64_t entries;   /* of all chains */
+	const char *head;   /* of this node's: the hash */
 	struct anchors_verdict anchors;
 	const char *key;        /* its name; NULL: there is none */
 	uint64_t *acknowledged; /* by each repository */
@@ -27,7 +29,49 @@ static bool read_request(struct exchange *x)
 
 static bool is_valid(const struct verified *v)
 {
-	return v->chain && v->anchors.fault_count == 0;
+	return v->chains.whole && v->anchors.fault_count == 0;
+}
+
+static const char *hex(struct exchange *x, const struct audit_head *head)
+{
+	return bytes_to_hex(x->arena, (struct bytes){ head->hash, sizeof head->hash });
+}
+
+/* Entries each has of all chains. */
+static void count_acknowledged(struct exchange *x, struct verified *v)
+{
+	struct audit_chains chains;
+	v->acknowledged = arena_array(x->arena, uint64_t, x->anchors->repository_count + 1);
+	audit_log_chains(x->txn, x->arena, &chains);
+	for (size_t i = 0; i < x->anchors->repository_count; i++)
+		for (size_t k = 0; k < chains.count; k++)
+			v->acknowledged[i] += audit_place(audit_log_acknowledged(
+				x->txn, x->anchors->repositories[i], chains.numbers[k]));
+}
+
+/* The chains last: what the anchors cover is then part of what they were walked over. */
+static bool walk_chains(struct exchange *x, struct verified *v)
+{
+	struct anchors_seeing seeing = { .at = x->anchors,
+					 .arena = x->arena,
+					 .verdict = &v->anchors };
+	const struct audit_watch watch = {
+		.progress = x->progress,
+		.transaction = anchors_transaction,
+		.see = anchors_see,
+		.with = &seeing,
+	};
+	if (!audit_log_verify_watched(&watch, x->txn, x->arena, &v->chains, &x->problem))
+		return false;
+	v->nodes = arena_array(x->arena, const char *, v->chains.count);
+	for (size_t i = 0; i < v->chains.count; i++) {
+		uint64_t end = v->chains.chains[i].head.sequence;
+		v->entries += audit_place(end);
+		v->nodes[i] = node_name(x->txn, (unsigned)audit_chain(end), x->arena);
+		if (audit_chain(end) == store_node(x->txn))
+			v->head = hex(x, &v->chains.chains[i].head);
+	}
+	return true;
 }
 
 static bool verify(struct exchange *x)
@@ -39,15 +83,9 @@ static bool verify(struct exchange *x)
 		anchor_key_name(x->anchors->key, name);
 		v->key = name;
 	}
-	v->acknowledged = arena_array(x->arena, uint64_t, x->anchors->repository_count + 1);
-	for (size_t i = 0; i < x->anchors->repository_count; i++)
-		v->acknowledged[i] = audit_log_acknowledged(x->txn, x->anchors->repositories[i]);
-	/* The chain last: what the anchors cover is then part of what it was walked over. */
-	if (!anchors_compare(x->anchors, x->txn, x->arena, true, &v->anchors, &x->problem))
-		return false;
-	v->chain = audit_log_verify_watched(x->progress, x->txn, &v->head, &v->broken, &v->why);
-	return v->chain || v->why.code == PROBLEM_CONFLICT
-	       || problem_set(&x->problem, v->why.code, "%s", v->why.what);
+	count_acknowledged(x, v);
+	return anchors_compare(x->anchors, x->txn, x->arena, true, &v->anchors, &x->problem)
+	       && walk_chains(x, v);
 }
 
 static void audited(struct exchange *x, struct audit_event *e)
@@ -64,8 +102,9 @@ static void audited(struct exchange *x, struct audit_event *e)
 	e->type = (struct coded_value){ 0 };
 	if (v != NULL && !is_valid(v) && x->problem.code == PROBLEM_NONE) {
 		e->outcome = AUDIT_MAJOR;
-		e->outcome_description = v->chain ? "the audit log is not the one that was anchored"
-						  : "the chain of audit records is broken";
+		e->outcome_description = v->chains.whole
+						 ? "the audit log is not the one that was anchored"
+						 : "a chain of audit records is broken";
 	}
 }
 
@@ -81,12 +120,13 @@ static json_t *faults_of(struct exchange *x, const struct verified *v)
 {
 	json_t *faults = json_array();
 	const struct anchors_verdict *a = &v->anchors;
-	if (!v->chain)
-		put_fault(faults, v->broken, v->why.what);
+	for (size_t i = 0; i < v->chains.count; i++)
+		if (v->chains.chains[i].broken != 0)
+			put_fault(faults, v->chains.chains[i].broken, v->chains.chains[i].what);
 	for (const struct anchors_fault *f = a->faults; f != NULL; f = f->next)
 		put_fault(faults, f->sequence, f->what);
 	if (a->fault_count > ANCHOR_FAULTS)
-		put_fault(faults, a->head.sequence,
+		put_fault(faults, a->own.head.sequence,
 			  arena_printf(x->arena, "and %zu more of that kind",
 				       a->fault_count - ANCHOR_FAULTS));
 	return faults;
@@ -96,7 +136,7 @@ static json_t *anchors_of(struct exchange *x, const struct verified *v)
 {
 	const struct anchors_verdict *a = &v->anchors;
 	json_t *o = json_pack("{s:I, s:I}", "count", (json_int_t)a->count, "covered",
-			      (json_int_t)a->covered);
+			      (json_int_t)audit_place(a->own.covered));
 	if (v->key != NULL) {
 		json_object_set_new(o, "key", json_string(v->key));
 		json_object_set_new(o, "file", json_string(x->anchors->file));
@@ -125,38 +165,86 @@ static void say(json_t *list, const char *sentence)
 	json_array_append_new(list, json_string(sentence));
 }
 
+/* Up to which of its entries a chain is what was signed. */
+static uint64_t covered(const struct verified *v, uint64_t chain)
+{
+	const struct anchors_verdict *a = &v->anchors;
+	if (audit_chain(a->own.head.sequence) == chain)
+		return audit_place(a->own.covered);
+	for (size_t i = 0; i < a->other_count; i++)
+		if (audit_chain(a->others[i].head.sequence) == chain)
+			return audit_place(a->others[i].covered);
+	return 0;
+}
+
+static json_t *chains_of(struct exchange *x, const struct verified *v)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < v->chains.count; i++) {
+		const struct audit_verified *c = &v->chains.chains[i];
+		uint64_t chain = audit_chain(c->head.sequence);
+		json_array_append_new(list, json_pack("{s:I, s:s*, s:b, s:I, s:s, s:I}", "chain",
+						      (json_int_t)chain, "node", v->nodes[i],
+						      "whole", c->broken == 0, "records",
+						      (json_int_t)audit_place(c->head.sequence),
+						      "head", hex(x, &c->head), "covered",
+						      (json_int_t)covered(v, chain)));
+	}
+	return list;
+}
+
+/* " of chain 1"; of the only one there is nothing. */
+static const char *of_chain(struct exchange *x, const struct verified *v, uint64_t chain)
+{
+	if (v->chains.count == 1)
+		return "";
+	return arena_printf(x->arena, " of chain %llu", (unsigned long long)chain);
+}
+
 static json_t *what_was_verified(struct exchange *x, const struct verified *v)
 {
 	json_t *list = json_array();
 	const struct anchors_verdict *a = &v->anchors;
-	if (v->chain)
+	for (size_t i = 0; i < v->chains.count; i++) {
+		const struct audit_verified *c = &v->chains.chains[i];
+		uint64_t chain = audit_chain(c->head.sequence);
+		if (c->broken == 0)
+			say(list, arena_printf(x->arena,
+					       "entries 1 to %llu%s follow on each other by their "
+					       "hashes",
+					       (unsigned long long)audit_place(c->head.sequence),
+					       of_chain(x, v, chain)));
+		if (covered(v, chain) != 0 && is_valid(v))
+			say(list,
+			    arena_printf(x->arena, "entries 1 to %llu%s are those that were signed",
+					 (unsigned long long)covered(v, chain),
+					 of_chain(x, v, chain)));
+	}
+	if (a->count != 0 && is_valid(v))
 		say(list,
-		    arena_printf(x->arena, "entries 1 to %llu follow on each other by their hashes",
-				 (unsigned long long)v->head.sequence));
-	if (a->covered != 0 && is_valid(v))
-		say(list, arena_printf(x->arena,
-				       "entries 1 to %llu are those that were signed: %llu "
-				       "anchors, the last of %s",
-				       (unsigned long long)a->covered, (unsigned long long)a->count,
-				       admin_time(x->arena, a->last.time)));
+		    arena_printf(x->arena, "%llu anchors, the last of %s",
+				 (unsigned long long)a->count, admin_time(x->arena, a->last.time)));
 	return list;
 }
 
 static json_t *what_was_not(struct exchange *x, const struct verified *v)
 {
 	json_t *list = json_array();
-	const struct anchors_verdict *a = &v->anchors;
 	if (v->key == NULL)
 		say(list,
 		    "no anchor-key is configured: who can write the data directory can cut or "
 		    "rewrite the log unseen");
-	else if (a->covered < v->head.sequence)
-		say(list, arena_printf(x->arena,
-				       "entries %llu to %llu are not signed yet: who can write "
-				       "the data directory can change them unseen",
-				       (unsigned long long)a->covered + 1,
-				       (unsigned long long)v->head.sequence));
-	for (const struct text_list *l = a->notes; l != NULL; l = l->next)
+	for (size_t i = 0; v->key != NULL && i < v->chains.count; i++) {
+		uint64_t end = v->chains.chains[i].head.sequence, chain = audit_chain(end);
+		if (covered(v, chain) < audit_place(end))
+			say(list, arena_printf(x->arena,
+					       "entries %llu to %llu%s are not signed yet: who can "
+					       "write the data directory can change them unseen",
+					       (unsigned long long)covered(v, chain) + 1,
+					       (unsigned long long)audit_place(end),
+					       of_chain(x, v, chain)));
+	}
+	for (const struct text_list *l = v->anchors.notes; l != NULL; l = l->next)
 		say(list, l->value);
 	say(list,
 	    "who can write data directory and anchors, and has the key, can make all anew: only "
@@ -167,13 +255,11 @@ static json_t *what_was_not(struct exchange *x, const struct verified *v)
 static json_t *answer(struct exchange *x)
 {
 	const struct verified *v = x->result;
-	return json_pack(
-		"{s:b, s:I, s:s, s:o, s:o, s:o, s:o, s:o}", "valid", is_valid(v), "records",
-		(json_int_t)v->head.sequence, "head",
-		bytes_to_hex(x->arena, (struct bytes){ v->head.hash, sizeof v->head.hash }),
-		"faults", faults_of(x, v), "anchors", anchors_of(x, v), "repositories",
-		repositories_of(x, v), "verified", what_was_verified(x, v), "not_verified",
-		what_was_not(x, v));
+	return json_pack("{s:b, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "valid", is_valid(v),
+			 "records", (json_int_t)v->entries, "head", v->head, "chains",
+			 chains_of(x, v), "faults", faults_of(x, v), "anchors", anchors_of(x, v),
+			 "repositories", repositories_of(x, v), "verified", what_was_verified(x, v),
+			 "not_verified", what_was_not(x, v));
 }
 
 static const struct route routes[] = {

@@ -69,7 +69,7 @@ bool scene_compare(struct scene *s, bool whole)
 static bool note(void *with, struct store_txn *t, struct problem *p)
 {
 	(void)p;
-	return audit_log_note_anchor(t, *(uint64_t *)with);
+	return audit_log_note_anchor(t, &(struct audit_anchored){ *(uint64_t *)with, 0 });
 }
 
 /* As the anchoring does it. */
@@ -78,7 +78,7 @@ void scene_anchor_as(struct scene *s, const struct anchor_key *key, bool noted)
 	char line[ANCHOR_LINE + 1];
 	struct problem p = { 0 };
 	scene_compare(s, true);
-	struct anchor a = { .number = s->v.last.number + 1, .time = s->now, .head = s->v.head };
+	struct anchor a = { .number = s->v.last.number + 1, .time = s->now, .head = s->v.own.head };
 	memcpy(a.before, s->v.last_digest, AUDIT_HASH);
 	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, key, line));
 	CU_ASSERT_TRUE_FATAL(anchors_append(&s->at, line, &p));
@@ -133,5 +133,5 @@ void scene_foreign_anchor(struct scene *s)
 
 void scene_broken_line(struct scene *s)
 {
-	scene_add_text(s, "minato-anchor-1 3 70");
+	scene_add_text(s, "minato-anchor-2 3 70");
 }

@@ -82,14 +82,14 @@ static void anchoring(void)
 	anchoring_close(n);
 	CU_ASSERT_EQUAL(last_anchor(&s), 1);
 	CU_ASSERT_EQUAL(s.v.noted, 1);
-	CU_ASSERT_EQUAL(s.v.covered, 2);
-	CU_ASSERT_EQUAL(s.v.head.sequence, 3); /* and its record */
+	CU_ASSERT_EQUAL(s.v.own.covered, 2);
+	CU_ASSERT_EQUAL(s.v.own.head.sequence, 3); /* and its record */
 	scene_entries(&s, 2);
 	n = serve(&s);
 	scene_entries(&s, 1);
 	anchoring_close(n);
 	CU_ASSERT(last_anchor(&s) >= 2);
-	CU_ASSERT(s.v.covered >= 5);
+	CU_ASSERT(s.v.own.covered >= 5);
 	CU_ASSERT_EQUAL(altered(&s), 0);
 	scene_end(&s);
 }
@@ -120,8 +120,8 @@ static void anchoring_in_a_busy_house(void)
 	scene_entries(&s, 1);
 	anchoring_close(serve(&s));
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
-	CU_ASSERT_EQUAL(s.v.covered, 3);
-	CU_ASSERT_EQUAL(s.v.head.sequence, 4);
+	CU_ASSERT_EQUAL(s.v.own.covered, 3);
+	CU_ASSERT_EQUAL(s.v.own.head.sequence, 4);
 	scene_end(&s);
 }
 
@@ -239,7 +239,7 @@ static void anchoring_in_time(void)
 	CU_ASSERT_EQUAL(last_anchor(&s), 1); /* in its time */
 	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR);
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
-	CU_ASSERT_EQUAL(s.v.covered, 3);
+	CU_ASSERT_EQUAL(s.v.own.covered, 3);
 	CU_ASSERT_EQUAL(lapse_pass(), AN_HOUR); /* nothing has grown but by its record */
 	CU_ASSERT_EQUAL(last_anchor(&s), 2);
 	anchoring_close(n);

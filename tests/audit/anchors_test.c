@@ -160,7 +160,7 @@ static void number_again(struct scene *s)
 	char line[ANCHOR_LINE + 1];
 	struct problem p = { 0 };
 	scene_compare(s, true);
-	struct anchor a = { .number = s->v.last.number, .time = s->now, .head = s->v.head };
+	struct anchor a = { .number = s->v.last.number, .time = s->now, .head = s->v.own.head };
 	memcpy(a.before, s->v.last_digest, AUDIT_HASH);
 	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s->key, line) && anchors_append(&s->at, line, &p));
 }
@@ -175,11 +175,11 @@ static void signature_changed(struct scene *s)
 
 static void time_changed(struct scene *s)
 {
-	change_line(s, 0, strlen("minato-anchor-1 1 "), '2');
+	change_line(s, 0, strlen("minato-anchor-2 1 "), '2');
 }
 static void last_time_changed(struct scene *s)
 {
-	change_line(s, 1, strlen("minato-anchor-1 2 "), '3');
+	change_line(s, 1, strlen("minato-anchor-2 2 "), '3');
 }
 static void line_spoilt(struct scene *s)
 {
@@ -297,14 +297,14 @@ static void judge(struct scene *s, size_t i, bool whole)
 		     && (cases[i].fault == NULL || scene_says(&s->v, cases[i].fault))
 		     && (cases[i].remark == NULL ? s->v.notes == NULL
 						 : scene_remarks(&s->v, cases[i].remark))
-		     && s->v.covered == cases[i].covered
+		     && s->v.own.covered == cases[i].covered
 		     && (!cases[i].unreadable
 			 || strstr(s->p.what, "it is not a regular file") != NULL);
 	CU_ASSERT_TRUE(right);
 	if (right)
 		return;
 	printf("%s (%s): covered %llu\n", cases[i].why, whole ? "whole" : "start",
-	       (unsigned long long)s->v.covered);
+	       (unsigned long long)s->v.own.covered);
 	for (const struct anchors_fault *f = s->v.faults; f != NULL; f = f->next)
 		printf("  fault: %s\n", f->what);
 	for (const struct text_list *l = s->v.notes; l != NULL; l = l->next)
@@ -382,7 +382,7 @@ static void long_file(void)
 	scene_entries(&s, 1);
 	struct anchor a = { .number = 1, .time = 1 };
 	CU_ASSERT_TRUE(scene_compare(&s, true));
-	a.head = s.v.head;
+	a.head = s.v.own.head;
 	for (; a.number <= ANCHORS; a.number++) {
 		char line[ANCHOR_LINE + 1];
 		struct problem p = { 0 };
@@ -434,6 +434,17 @@ static void tail_of_file(void)
 	}
 }
 
+/* As many others as there is room for, each with a long number, and empty. */
+static void name_all(struct anchor *a)
+{
+	for (a->other_count = 0; a->other_count < ANCHOR_OTHERS; a->other_count++) {
+		struct audit_head *head = &a->others[a->other_count];
+		head->sequence = (UINT64_MAX & ~AUDIT_PLACE_MASK)
+				 - audit_number(a->other_count + 1, 0);
+		memset(head->hash, (int)a->other_count, AUDIT_HASH);
+	}
+}
+
 /* The longest anchor there is fits, behind a line that broke off as well; one octet more is
  * none. */
 static void longest_line(void)
@@ -445,6 +456,7 @@ static void longest_line(void)
 			    .time = INT64_MAX,
 			    .head = { .sequence = UINT64_MAX } };
 	scene_begin(&s);
+	name_all(&a);
 	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s.key, line));
 	CU_ASSERT_EQUAL(strlen(line), ANCHOR_LINE);
 	scene_add_text(&s, "m"); /* an only octet */
@@ -522,25 +534,25 @@ static void line_numbers(void)
 		const char *begins;
 		bool read;
 	} rows[] = {
-		{ "minato-anchor-1 1 1 1", true },
-		{ "minato-anchor-1 10 20 30", true },
-		{ "minato-anchor-1 1 0 0", true },
-		{ "minato-anchor-1 18446744073709551615 9223372036854775807 18446744073709551615",
+		{ "minato-anchor-2 1 1 1", true },
+		{ "minato-anchor-2 10 20 30", true },
+		{ "minato-anchor-2 1 0 0", true },
+		{ "minato-anchor-2 18446744073709551615 9223372036854775807 18446744073709551615",
 		  true },
-		{ "minato-anchor-1 0 1 1", false },
-		{ "minato-anchor-1 -1 1 1", false },
-		{ "minato-anchor-1 1  1 1", false },
-		{ "minato-anchor-2 1 1 1", false },
-		{ "minato-anchor-1 1 1 ", false },
-		{ "minato-anchor-1  1 1", false },
-		{ "minato-anchor-1 1 9223372036854775808 1", false },
-		{ "minato-anchor-1 18446744073709551616 1 1", false },
-		{ "minato-anchor-1 1 1 184467440737095516150", false },
-		{ "minato-anchor-1 01 1 1", false },
-		{ "minato-anchor-1 1 00 1", false },
-		{ "minato-anchor-1 1 1 01", false },
-		{ "minato-anchor-1 1 1 00000000000000000001", false },
-		{ "minato-anchor-1 1 1 000000000000000000001", false },
+		{ "minato-anchor-2 0 1 1", false },
+		{ "minato-anchor-2 -1 1 1", false },
+		{ "minato-anchor-2 1  1 1", false },
+		{ "minato-anchor-1 1 1 1", false },
+		{ "minato-anchor-2 1 1 ", false },
+		{ "minato-anchor-2  1 1", false },
+		{ "minato-anchor-2 1 9223372036854775808 1", false },
+		{ "minato-anchor-2 18446744073709551616 1 1", false },
+		{ "minato-anchor-2 1 1 184467440737095516150", false },
+		{ "minato-anchor-2 01 1 1", false },
+		{ "minato-anchor-2 1 00 1", false },
+		{ "minato-anchor-2 1 1 01", false },
+		{ "minato-anchor-2 1 1 00000000000000000001", false },
+		{ "minato-anchor-2 1 1 000000000000000000001", false },
 	};
 	struct scene s;
 	char line[ANCHOR_LINE + 1];
@@ -644,9 +656,9 @@ static void full_disk(void)
 	signal(SIGXFSZ, SIG_IGN);
 	store_close(s.f.store); /* its checkpoints would meet the limit as well */
 	limit_files((rlim_t)st.st_size + 9);
-	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-1 something", &p));
+	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-2 something", &p));
 	CU_ASSERT_EQUAL(p.code, PROBLEM_STORE_FULL);
-	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-1 something", &q));
+	CU_ASSERT_FALSE(anchors_append(&s.at, "minato-anchor-2 something", &q));
 	CU_ASSERT_EQUAL(q.code, PROBLEM_STORE_FULL);
 	limit_files(RLIM_INFINITY);
 	s.f.store = store_open(&s.f.settings, &s.f.problem);
@@ -697,7 +709,7 @@ static void meanwhile(void)
 	scene_acknowledge(&s, 5);
 	CU_ASSERT_TRUE(anchors_compare(&s.at, t, s.f.arena, true, &s.v, &s.p));
 	CU_ASSERT_EQUAL(s.v.fault_count, 0);
-	CU_ASSERT_EQUAL(s.v.covered, 5);
+	CU_ASSERT_EQUAL(s.v.own.covered, 5);
 	store_end(t);
 	scene_end(&s);
 }

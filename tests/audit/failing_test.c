@@ -65,9 +65,13 @@ FAILING(bool, store_renew, (struct store_txn * t), (t), refused(t))
 FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
 FAILING(bool, audit_log_head, (struct store_txn * t, struct audit_head *out), (t, out), refused(t))
-FAILING(bool, audit_log_anchored, (struct store_txn * t, uint64_t *number), (t, number), refused(t))
-FAILING(bool, audit_log_note_anchor, (struct store_txn * t, uint64_t number), (t, number),
+FAILING(bool, audit_log_head_of, (struct store_txn * t, uint64_t chain, struct audit_head *out),
+	(t, chain, out), refused(t))
+FAILING(bool, audit_log_anchored,
+	(struct store_txn * t, uint64_t chain, struct audit_anchored *out), (t, chain, out),
 	refused(t))
+FAILING(bool, audit_log_note_anchor, (struct store_txn * t, const struct audit_anchored *done),
+	(t, done), refused(t))
 FAILING(bool, audit_log_hash, (struct store_txn * t, uint64_t n, unsigned char hash[AUDIT_HASH]),
 	(t, n, hash), refused(t))
 FAILING(bool, audit_log_append, (struct store_txn * t, struct audit_draft *d, uint64_t *sequence),
@@ -182,7 +186,7 @@ static bool compare(struct scene *s, bool whole)
 static void anchors(struct scene *s, unsigned count)
 {
 	CU_ASSERT_TRUE_FATAL(compare(s, true));
-	struct anchor a = { .number = s->v.last.number, .time = 1, .head = s->v.head };
+	struct anchor a = { .number = s->v.last.number, .time = 1, .head = s->v.own.head };
 	memcpy(a.before, s->v.last_digest, AUDIT_HASH);
 	while (count-- != 0) {
 		char line[ANCHOR_LINE + 1];
@@ -295,7 +299,7 @@ static void a_log_that_cannot_be_asked_again(void)
 		unsigned passing;
 	} rows[] = {
 		{ "store_renew", 0 },
-		{ "audit_log_head", 1 },
+		{ "audit_log_head_of", 0 },
 	};
 	static const char *const repositories[] = { "arr" };
 	struct scene s;
@@ -345,7 +349,7 @@ static bool note(void *with, struct store_txn *t, struct problem *p)
 {
 	(void)with;
 	(void)p;
-	return audit_log_note_anchor(t, 1);
+	return audit_log_note_anchor(t, &(struct audit_anchored){ 1, 0 });
 }
 
 /* Lines that are no anchors where anchors were: taken out, not taken away; and one of an empty
@@ -357,7 +361,7 @@ static void no_anchors_but_lines(void)
 	anchors(&s, 1);
 	CU_ASSERT_TRUE(compare(&s, true));
 	CU_ASSERT_EQUAL(s.v.fault_count, 0);
-	CU_ASSERT_EQUAL(s.v.covered, 0);
+	CU_ASSERT_EQUAL(s.v.own.covered, 0);
 	entries(&s, 1);
 	CU_ASSERT_TRUE(store_write(s.f.store, note, NULL, &s.f.problem));
 	FILE *f = fopen(s.at.file, "we");
@@ -520,7 +524,7 @@ static void a_turn_that_fails(void)
 		CU_ASSERT_TRUE(compare(&s, true));
 		CU_ASSERT_EQUAL(s.v.fault_count, 0);
 		CU_ASSERT_EQUAL(s.v.last.number, rows[i].signed_already ? 2 : 1);
-		CU_ASSERT_EQUAL(s.v.covered, 2);
+		CU_ASSERT_EQUAL(s.v.own.covered, 2);
 		end(&s);
 	}
 }

@@ -10,7 +10,8 @@ tests_audit_syslog_tls_test_SOURCES = tests/audit/syslog_tls_test.c tests/audit/
 tests_audit_syslog_tls_test_LDADD = $(TEST_LIBS)
 tests_audit_syslog_tls_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls)
 unit_tests += tests/audit/courier_test
-tests_audit_courier_test_SOURCES = tests/audit/courier_test.c tests/audit/events.h tests/audit/failing_calls.c \
+tests_audit_courier_test_SOURCES = tests/audit/courier_test.c tests/audit/courier_scene.c \
+	tests/audit/courier_scene.h tests/audit/events.h tests/audit/failing_calls.c \
 	tests/audit/failing_calls.h $(waiting_sources) tests/base/open_files.h tests/operator/place.c \
 	tests/operator/place.h tests/store/fixture.h
 tests_audit_courier_test_LDADD = $(TEST_LIBS)
@@ -85,4 +86,13 @@ tests_audit_failing_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc
 	-Wl,--wrap=write,--wrap=open,--wrap=pthread_create,--wrap=arena_create,--wrap=arena_run \
 	-Wl,--wrap=store_begin_read,--wrap=store_get,--wrap=audit_log_head,--wrap=audit_log_anchored \
 	-Wl,--wrap=audit_log_note_anchor,--wrap=audit_log_hash,--wrap=audit_log_append,--wrap=courier_wake \
-	-Wl,--wrap=store_renew,--wrap=identity_place,--wrap=identity_subjects
+	-Wl,--wrap=store_renew,--wrap=audit_log_head_of,--wrap=identity_place,--wrap=identity_subjects
+unit_tests += tests/audit/cross_anchors_test
+tests_audit_cross_anchors_test_SOURCES = tests/audit/cross_anchors_test.c tests/engines/nodes.h tests/store/in_job.h \
+	tests/store/fixture.h
+tests_audit_cross_anchors_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/audit/courier_chains_test
+tests_audit_courier_chains_test_SOURCES = tests/audit/courier_chains_test.c tests/audit/courier_scene.c \
+	tests/audit/courier_scene.h tests/audit/events.h tests/engines/nodes.h tests/operator/place.c \
+	tests/operator/place.h tests/store/in_job.h tests/store/fixture.h
+tests_audit_courier_chains_test_LDADD = $(TEST_LIBS)

@@ -8,52 +8,10 @@
 
 #include "gateway/base/text.h"
 #include "store/audit_log.h"
+#include "tests/engines/nodes.h"
 #include "tests/store/people.h"
 
-enum { NODES = 3, REGISTERS = 5, READS = 3, JOBS = 60, HISTORIES = 8 };
-
-struct node {
-	struct store_settings settings;
-	struct store *store;
-	char directory[300];
-};
-
-struct region_of_nodes {
-	char directory[256];
-	struct node nodes[NODES];
-};
-
-static void region_open(struct region_of_nodes *r)
-{
-	static const struct log quiet = { .fd = -1 };
-	const char *root = getenv("TMPDIR");
-	struct problem p = { .code = PROBLEM_NONE };
-	snprintf(r->directory, sizeof r->directory, "%s/minato-nodes-XXXXXX",
-		 root != NULL ? root : "/tmp");
-	if (mkdtemp(r->directory) == NULL)
-		abort();
-	for (unsigned i = 0; i < NODES; i++) {
-		struct node *n = &r->nodes[i];
-		snprintf(n->directory, sizeof n->directory, "%s/node-%u", r->directory, i);
-		n->settings = (struct store_settings){ .engine = &engine_memory,
-						       .directory = n->directory,
-						       .log = &quiet,
-						       .clock = &system_clock,
-						       .random = &system_random };
-		n->store = store_open(&n->settings, &p);
-		if (n->store == NULL)
-			abort();
-	}
-}
-
-static void region_close(struct region_of_nodes *r)
-{
-	for (unsigned i = 0; i < NODES; i++)
-		store_close(r->nodes[i].store);
-	engine_memory_plan(0, 0);
-	engine_memory_forget(r->nodes[0].directory);
-	nftw(r->directory, fixture_forget, 16, FTW_DEPTH | FTW_PHYS);
-}
+enum { REGISTERS = 5, READS = 3, JOBS = 60, HISTORIES = 8 };
 
 /* ---- Histories ----
  *
@@ -203,7 +161,7 @@ static void one_history(uint64_t seed)
 	struct worker workers[NODES];
 	uint64_t chance = seed * 2 + 1;
 	draw_jobs(jobs, &chance);
-	region_open(&r);
+	region_open(&r, true);
 	engine_memory_plan(seed, 5);
 	for (unsigned i = 0; i < NODES; i++) {
 		workers[i] = (struct worker){ .store = r.nodes[i].store,
@@ -318,7 +276,7 @@ static void each_job_has_one_effect(void)
 	struct check_counts counts;
 	struct problem p = { .code = PROBLEM_NONE };
 	struct audit_head head;
-	region_open(&r);
+	region_open(&r, true);
 	engine_memory_plan(7, 3);
 	for (unsigned i = 0; i < NODES; i++) {
 		busy[i] = (struct busy){ .store = r.nodes[i].store, .node = i };
@@ -330,9 +288,13 @@ static void each_job_has_one_effect(void)
 		CU_ASSERT_EQUAL(busy[i].refused, 0);
 	}
 	for (unsigned i = 0; i < NODES; i++) {
+		struct audit_heads heads;
 		struct store_txn *t = store_begin_read(r.nodes[i].store, &p);
 		CU_ASSERT_TRUE(audit_log_head(t, &head));
-		CU_ASSERT_EQUAL(head.sequence, NODES * ROUNDS * 2);
+		CU_ASSERT_EQUAL(head.sequence, audit_number(i, ROUNDS * 2));
+		CU_ASSERT_TRUE(audit_log_heads(t, r.arena, &heads));
+		CU_ASSERT_EQUAL(heads.count, NODES);
+		CU_ASSERT_EQUAL(heads.entries, NODES * ROUNDS * 2);
 		store_end(t);
 	}
 	CU_ASSERT_TRUE(store_check(r.nodes[0].store, modules, tell, NULL, &counts, &p));

@@ -200,7 +200,7 @@ static bool acknowledge(void *with, struct store_txn *t, struct problem *p)
 static bool note_anchor(void *with, struct store_txn *t, struct problem *p)
 {
 	(void)with, (void)p;
-	return audit_log_note_anchor(t, 1) && append(t, "anchored");
+	return audit_log_note_anchor(t, &(struct audit_anchored){ 1, 0 }) && append(t, "anchored");
 }
 
 static bool touch(void *with, struct store_txn *t, struct problem *p)

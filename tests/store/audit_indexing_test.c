@@ -109,7 +109,7 @@ static bool is_indexed(struct fixture *f, uint64_t segment)
 {
 	struct key first = audit_patients_key(segment, 0);
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	bool there = store_has(t, key_span(&first)), noted = audit_indexed(t) > segment;
+	bool there = store_has(t, key_span(&first)), noted = audit_indexed(t, 0) > segment;
 	CU_ASSERT_EQUAL(there, noted);
 	store_end(t);
 	return there;
@@ -332,7 +332,7 @@ static void others_meanwhile(void)
 		CU_ASSERT(rows[i].done || f.problem.code == PROBLEM_CONFLICT);
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
 		CU_ASSERT_FALSE(store_has(t, key_span(&first)));
-		CU_ASSERT_EQUAL(audit_indexed(t), rows[i].done);
+		CU_ASSERT_EQUAL(audit_indexed(t, 0), rows[i].done);
 		store_end(t);
 		fixture_close(&f);
 	}
@@ -359,7 +359,7 @@ static void not_to_be_indexed(void)
 	CU_ASSERT_TRUE(index_all(&f));
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
 	CU_ASSERT_FALSE(store_has(t, key_span(&first)));
-	CU_ASSERT_EQUAL(audit_indexed(t), 2);
+	CU_ASSERT_EQUAL(audit_indexed(t, 0), 2);
 	store_end(t);
 	CU_ASSERT_TRUE(is_indexed(&f, 1));
 	fixture_close(&f);

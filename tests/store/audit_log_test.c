@@ -93,6 +93,12 @@ static struct key key_of(uint64_t sequence)
 	return k;
 }
 
+static void head_key(struct key *k)
+{
+	key_begin(k, SPACE_AUDIT_HEAD);
+	key_number(k, 0);
+}
+
 static bool tamper(void *with, struct store_txn *t, struct problem *p)
 {
 	struct tampering *h = with;
@@ -100,7 +106,7 @@ static bool tamper(void *with, struct store_txn *t, struct problem *p)
 	struct bytes value, other;
 	(void)p;
 	if (h->how == TURN_HEAD)
-		key_begin(&k, SPACE_AUDIT_HEAD);
+		head_key(&k);
 	if (!store_get(t, key_span(&k), store_arena(t), &value))
 		return false;
 	unsigned char *copy = arena_alloc(store_arena(t), value.length);
@@ -343,7 +349,7 @@ static void A3(void)
 	CU_ASSERT_TRUE(store_write(f.store, acknowledge, &back, &f.problem));
 	for (unsigned round = 0; round < 10; round++) {
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
-		struct acknowledging a = { "arr", audit_log_acknowledged(t, "arr") };
+		struct acknowledging a = { "arr", audit_log_acknowledged(t, "arr", 0) };
 		struct audit_cursor *c = audit_log_from(t, a.sequence + 1, 2, f.arena);
 		for (const struct audit_entry *e; (e = audit_log_next(c)) != NULL;
 		     a.sequence = e->sequence) {

@@ -132,14 +132,15 @@ static void what_is_verified_is_counted(void)
 {
 	struct fixture f;
 	struct problem p = { 0 };
-	struct audit_head head;
 	struct progress progress;
 	struct progress_seen seen;
-	uint64_t broken;
+	struct audit_watch watch = { .progress = &progress };
+	struct audit_verdict verdict;
 	fill(&f);
 	progress_create(&progress, &system_clock, NULL);
 	struct store_txn *t = store_begin_read(f.store, &p);
-	CU_ASSERT_TRUE(audit_log_verify_watched(&progress, t, &head, &broken, &p));
+	CU_ASSERT_TRUE(audit_log_verify_watched(&watch, t, f.arena, &verdict, &p));
+	CU_ASSERT_TRUE(verdict.whole && verdict.count == 1);
 	store_end(t);
 	progress_look(&progress, &seen);
 	CU_ASSERT_STRING_EQUAL(seen.unit, "audit records");
@@ -233,7 +234,7 @@ static void what_cannot_go_on(void)
 	struct problem p;
 	struct audit_head head;
 	fill(&f);
-	failing_arm("store_get", 1);
+	failing_arm("store_get", 2);
 	CU_ASSERT_FALSE(verify(&f, &head, &p));
 	CU_ASSERT_TRUE(failing_disarm());
 	CU_ASSERT_EQUAL(meanwhile.renewals, 1);

@@ -1,0 +1,326 @@
+/* tests/audit/courier_chains_test.c: one log of several nodes' chains, delivered by whichever of
+ * them has the lease. */
+#include "tests/audit/courier_scene.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "gateway/base/text.h"
+#include "store/node.h"
+#include "store/record.h"
+#include "tests/audit/events.h"
+#include "tests/engines/nodes.h"
+#include "tests/store/in_job.h"
+
+enum { BATCH = 1000 };
+
+/* The scene's repository, and a region whose nodes deliver to it. */
+struct region_scene {
+	struct scene s;
+	struct region_of_nodes r;
+	struct courier_destination to;
+};
+
+static void begin(struct region_scene *x)
+{
+	open_scene(&x->s);
+	region_open(&x->r, true);
+	x->to = (struct courier_destination){ "first", "127.0.0.1", x->s.port,
+					      place_name(&x->s.place, "ca.pem"), NULL };
+}
+
+static void end(struct region_scene *x, bool listened)
+{
+	region_close(&x->r);
+	close_scene(&x->s, listened);
+}
+
+static struct courier *serve(struct region_scene *x, unsigned node)
+{
+	struct courier *c = courier_start(x->r.nodes[node].store, &x->to, 1, x->r.nodes[node].name,
+					  "4711", &system_clock, &x->s.log);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+	return c;
+}
+
+static bool append_some(void *with, struct store_txn *t, struct problem *p)
+{
+	struct arena *a = store_arena(t);
+	bool kept = true;
+	(void)p;
+	for (unsigned i = 0; kept && i < *(unsigned *)with; i++)
+		kept = audit_record_append(t, a, &events_source, events_start(a));
+	return kept;
+}
+
+static void write_some(struct region_scene *x, unsigned node, unsigned count)
+{
+	CU_ASSERT_TRUE(store_write(x->r.nodes[node].store, append_some, &count, &x->r.problem));
+}
+
+/* What the repository has got of a host: in order, each once, and who is named as their process.
+ * How many. */
+static uint64_t received(struct region_scene *x, const char *host, const char *process)
+{
+	const char *words = arena_printf(x->r.arena, " %s minato ", host);
+	const char *at = x->s.received;
+	uint64_t count = 0;
+	while ((at = strstr(at, words)) != NULL) {
+		const char *is = arena_printf(
+			x->r.arena, "%s%s IHE+RFC-3881 [meta sequenceId=\"%" PRIu64 "\"] ", words,
+			process, ++count);
+		CU_ASSERT_EQUAL(strncmp(at, is, strlen(is)), 0);
+		at++;
+	}
+	return count;
+}
+
+static uint64_t place_of(struct region_scene *x, unsigned chain)
+{
+	struct store_txn *t = store_begin_read(x->r.nodes[0].store, &x->r.problem);
+	uint64_t place = audit_place(audit_log_acknowledged(t, "first", chain));
+	store_end(t);
+	return place;
+}
+
+static void wait_for_repository(struct region_scene *x)
+{
+	shutdown(x->s.listener, SHUT_RDWR);
+	pthread_join(x->s.thread, NULL);
+}
+
+/* One node delivers what all have written; each entry bears who wrote it. */
+static void one_delivers_all(void)
+{
+	for (unsigned by = 0; by < NODES; by++) {
+		struct region_scene x;
+		size_t count;
+		begin(&x);
+		listen_now(&x.s);
+		for (unsigned node = 0; node < NODES; node++)
+			write_some(&x, node, 3 + node);
+		struct courier *c = serve(&x, by);
+		write_some(&x, by, 1);
+		courier_wake(c);
+		while (courier_look(c, x.r.arena, &count)->delivered < 3 + 4 + 5 + 1)
+			sched_yield();
+		CU_ASSERT_EQUAL(courier_look(c, x.r.arena, &count)->delivered, 3 + 4 + 5 + 1);
+		courier_stop(c, 60);
+		wait_for_repository(&x);
+		for (unsigned node = 0; node < NODES; node++) {
+			CU_ASSERT_EQUAL(place_of(&x, node), 3 + node + (node == by));
+			CU_ASSERT_EQUAL(
+				received(&x, x.r.nodes[node].name, node == by ? "4711" : "-"),
+				3 + node + (node == by));
+		}
+		/* What was delivered is known to who comes next, and to the other nodes. */
+		c = serve(&x, (by + 1) % NODES);
+		CU_ASSERT_EQUAL(courier_look(c, x.r.arena, &count)->delivered, 3 + 4 + 5 + 1);
+		courier_stop(c, 60);
+		end(&x, false);
+	}
+}
+
+enum { ROUNDS = 12 };
+
+/* Couriers of all nodes, while all write: the lease moves, and each entry comes once, in its
+ * chain's order. */
+static void all_deliver_once(void)
+{
+	struct region_scene x;
+	struct courier *couriers[NODES];
+	begin(&x);
+	listen_now(&x.s);
+	engine_memory_delay(5, 1);
+	for (unsigned i = 0; i < NODES; i++)
+		couriers[i] = serve(&x, i);
+	for (unsigned i = 0; i < ROUNDS * NODES; i++) {
+		write_some(&x, i % NODES, 1);
+		courier_wake(couriers[i % NODES]);
+	}
+	for (unsigned i = 0; i < NODES; i++)
+		courier_stop(couriers[i], 60);
+	wait_for_repository(&x);
+	for (unsigned node = 0; node < NODES; node++) {
+		const char *words = arena_printf(x.r.arena, " %s minato ", x.r.nodes[node].name);
+		const char *at = x.s.received;
+		CU_ASSERT_EQUAL(place_of(&x, node), ROUNDS);
+		for (unsigned i = 1; i <= ROUNDS; i++) {
+			const char *is = arena_printf(x.r.arena, "[meta sequenceId=\"%u\"] ", i);
+			at = strstr(at, words);
+			CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+			at = strstr(at, "[meta");
+			CU_ASSERT_TRUE_FATAL(at != NULL && strncmp(at, is, strlen(is)) == 0);
+		}
+		CU_ASSERT_PTR_NULL(strstr(at, words));
+	}
+	CU_ASSERT_EQUAL(said(&x.s, "records"), 0);
+	end(&x, false);
+}
+
+/* Everything is behind the first batch that the repository takes: then it goes away. */
+static void go_away(struct scene *s)
+{
+	shutdown(s->listener, SHUT_RDWR);
+}
+
+/* A chain with much to send leaves room for the others; one with nothing takes none. */
+static void chains_share_a_batch(void)
+{
+	static const struct {
+		unsigned written[NODES], first[NODES];
+	} rows[] = {
+		{ { BATCH + 1, 0, 0 }, { BATCH, 0, 0 } },
+		{ { 0, BATCH + 1, 0 }, { 0, BATCH, 0 } },
+		{ { BATCH, BATCH, 0 }, { BATCH / 2, BATCH / 2, 0 } },
+		{ { BATCH, 1, BATCH }, { BATCH / 3 + 1, 1, BATCH / 3 + 1 } },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct region_scene x;
+		begin(&x);
+		for (unsigned node = 0; node < NODES; node++)
+			write_some(&x, node, rows[i].written[node]);
+		x.s.before_end = go_away;
+		listen_now(&x.s);
+		struct courier *c = serve(&x, 2);
+		CU_ASSERT_TRUE(hears(&x.s, "records wait in the audit log"));
+		courier_stop(c, 0);
+		for (unsigned node = 0; node < NODES; node++)
+			CU_ASSERT_EQUAL(place_of(&x, node), rows[i].first[node]);
+		end(&x, true);
+	}
+}
+
+/* The lease is given back behind the last entry of the last chain, not before. */
+static void the_lease_is_kept_for_the_rest(void)
+{
+	static const struct {
+		unsigned written[NODES];
+		bool kept;
+	} rows[] = {
+		{ { BATCH / 2 + 1, 1, BATCH / 2 + 1 }, true },
+		{ { BATCH / 4, BATCH / 4, BATCH / 4 }, false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct region_scene x;
+		struct lease lease;
+		begin(&x);
+		for (unsigned node = 0; node < NODES; node++)
+			write_some(&x, node, rows[i].written[node]);
+		x.s.before_end = go_away;
+		listen_now(&x.s);
+		struct courier *c = serve(&x, 0);
+		while (place_of(&x, 1) == 0)
+			sched_yield();
+		if (rows[i].kept)
+			CU_ASSERT_TRUE(hears(&x.s, "records wait in the audit log"));
+		struct store_txn *t = store_begin_read(x.r.nodes[1].store, &x.r.problem);
+		CU_ASSERT_EQUAL(lease_look(t, x.r.arena, "audit first", &lease), rows[i].kept);
+		store_end(t);
+		courier_stop(c, 0);
+		end(&x, true);
+	}
+}
+
+/* A node nobody knows any more: its entries are delivered, without a name. */
+static bool forget_node(struct store_txn *t, const void *with)
+{
+	struct key k;
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "node");
+	key_text(&k, with);
+	return store_delete(t, key_span(&k));
+}
+
+static void a_node_without_a_name(void)
+{
+	struct region_scene x;
+	struct fixture f;
+	begin(&x);
+	f = (struct fixture){ .store = x.r.nodes[0].store };
+	listen_now(&x.s);
+	write_some(&x, 1, 2);
+	CU_ASSERT_TRUE(in_job(&f, forget_node, x.r.nodes[1].name));
+	courier_stop(serve(&x, 0), 60);
+	wait_for_repository(&x);
+	CU_ASSERT_EQUAL(received(&x, "-", "-"), 2);
+	end(&x, false);
+}
+
+static bool append_rubbish(struct store_txn *t, const void *with)
+{
+	const struct audit_terms terms = { .time = 5, .transaction = "ITI-18" };
+	(void)with;
+	return audit_log_append(
+		t, audit_log_draft(store_arena(t), bytes_of_text("rubbish"), &terms), NULL);
+}
+
+/* Which entry it is, is told by its chain as well. */
+static void a_damaged_entry_is_named(void)
+{
+	struct region_scene x;
+	struct fixture f;
+	begin(&x);
+	f = (struct fixture){ .store = x.r.nodes[2].store };
+	listen_now(&x.s);
+	write_some(&x, 2, 3);
+	CU_ASSERT_TRUE(in_job(&f, append_rubbish, NULL));
+	courier_stop(serve(&x, 0), 60);
+	CU_ASSERT_EQUAL(said(&x.s, "audit entry 4 of chain 2 is damaged"), 1);
+	CU_ASSERT_EQUAL(place_of(&x, 2), 4);
+	end(&x, true);
+}
+
+/* The number told to a repository begins anew behind 2^31 - 1 (RFC 5424, 7.3.1), in any chain. */
+static bool put_head(struct store_txn *t, const void *with)
+{
+	struct record_writer w = record_begin(store_arena(t), 1);
+	unsigned char hash[AUDIT_HASH] = { 0 };
+	uint64_t sequence = *(const uint64_t *)with;
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_HEAD);
+	key_number(&k, audit_chain(sequence));
+	record_number(&w, 1, sequence);
+	record_bytes(&w, 2, (struct bytes){ hash, sizeof hash });
+	return store_put(t, key_span(&k), record_end(&w))
+	       && audit_log_acknowledge(t, "first", sequence);
+}
+
+static void numbers_begin_anew(void)
+{
+	for (unsigned node = 0; node < NODES; node++) {
+		struct region_scene x;
+		struct fixture f;
+		uint64_t sequence = audit_number(node, INT32_MAX - 1);
+		begin(&x);
+		f = (struct fixture){ .store = x.r.nodes[node].store };
+		listen_now(&x.s);
+		CU_ASSERT_TRUE(in_job(&f, put_head, &sequence));
+		write_some(&x, node, 2);
+		courier_stop(serve(&x, node), 60);
+		wait_for_repository(&x);
+		const char *at = strstr(x.s.received, "[meta sequenceId=\"2147483647\"]");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+		CU_ASSERT_PTR_NOT_NULL(strstr(at, "[meta sequenceId=\"1\"]"));
+		end(&x, false);
+	}
+}
+
+static const struct test tests[] = {
+	{ "one delivers all", one_delivers_all },
+	{ "all deliver once", all_deliver_once },
+	{ "chains share a batch", chains_share_a_batch },
+	{ "the lease is kept for the rest", the_lease_is_kept_for_the_rest },
+	{ "a node without a name", a_node_without_a_name },
+	{ "a damaged entry is named", a_damaged_entry_is_named },
+	{ "numbers begin anew", numbers_begin_anew },
+	{ 0 },
+};
+
+int main(void)
+{
+	signal(SIGPIPE, SIG_IGN); /* as minatod does */
+	return suite_run("audit: couriers of several chains", tests);
+}
