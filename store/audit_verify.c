@@ -158,8 +158,9 @@ bool audit_log_verify_watched(const struct audit_watch *watch, struct store_txn 
 	if (!begun)
 		return problem_set(p, PROBLEM_OUT_OF_RESOURCES,
 				   "no memory to verify the audit log");
-	return !store_failed(t)
-	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	if (store_failed(t))
+		problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	return !store_failed(t);
 }
 
 bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *broken,

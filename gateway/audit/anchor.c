@@ -187,7 +187,7 @@ static bool take_head(struct bytes *line, struct audit_head *out)
 	       && take_hex(line, out->hash, AUDIT_HASH) && take_blank(line);
 }
 
-/* As long as there is more than what ends each line. */
+/* As long as there is more than what ends each line; of that nothing is left over then. */
 static bool take_others(struct bytes *line, struct anchor *out)
 {
 	bool taken = true;
@@ -210,7 +210,7 @@ bool anchor_read(struct bytes line, struct anchor *out)
 		    && take_number(&line, &time) && take_blank(&line)
 		    && take_head(&line, &out->head) && take_others(&line, out)
 		    && take_hex(&line, out->before, AUDIT_HASH) && take_blank(&line)
-		    && take_hex(&line, signature, ANCHOR_SIGNATURE) && line.length == 0;
+		    && take_hex(&line, signature, ANCHOR_SIGNATURE);
 	out->time = (instant)time;
 	return read && out->number != 0 && time <= INT64_MAX;
 }

@@ -165,15 +165,23 @@ static bool read_head(void *with, struct store_txn *txn, struct problem *p)
 	return audit_log_head(txn, &t->head);
 }
 
-/* It has an entry that no anchor of ours has named, nor tells of an anchor. One that cannot be read
- * is such an entry. */
+/* The first entry of the chain that no anchor of ours has named. False: there is none, or it is no
+ * node's chain. */
+static bool is_longer(const struct anchoring *n, const struct audit_head *head, uint64_t *first)
+{
+	uint64_t chain = audit_chain(head->sequence);
+	*first = audit_number(chain, 1);
+	if (chain < NODES_MOST && n->named[chain] >= *first)
+		*first = n->named[chain] + 1;
+	return chain < NODES_MOST && head->sequence >= *first;
+}
+
+/* By an entry that does not tell of an anchor; one that cannot be read does not. */
 static bool has_grown(struct turn *t, struct store_txn *txn, const struct audit_head *head)
 {
-	uint64_t chain = audit_chain(head->sequence), first = audit_number(chain, 1);
-	if (chain >= NODES_MOST)
+	uint64_t first;
+	if (!is_longer(t->anchoring, head, &first))
 		return false;
-	if (t->anchoring->named[chain] >= first)
-		first = t->anchoring->named[chain] + 1;
 	struct audit_cursor *c = audit_log_from(txn, first, 0, t->arena);
 	const struct audit_entry *e;
 	do
@@ -182,22 +190,27 @@ static bool has_grown(struct turn *t, struct store_txn *txn, const struct audit_
 	return e != NULL || store_is_damaged(txn);
 }
 
-/* False: nobody has written, this node has not, or the store failed. */
+/* False: nobody has written, this node never has, or the store failed. */
 static bool look_for_growth(struct turn *t)
 {
 	struct anchoring *n = t->anchoring;
 	struct store_txn *txn = store_begin_read(n->set.store, &t->problem);
-	struct audit_head own;
-	bool grown = false;
+	bool grown = false, ours = false;
 	if (txn == NULL)
 		return false;
-	bool read = audit_log_head(txn, &own) && audit_log_heads(txn, t->arena, &t->seen);
-	for (size_t i = 0; read && !grown && i < t->seen.count; i++)
-		grown = has_grown(t, txn, &t->seen.heads[i]);
+	if (!audit_log_heads(txn, t->arena, &t->seen))
+		t->problem = *store_problem(txn);
+	for (size_t i = 0; t->problem.code == PROBLEM_NONE && i < t->seen.count; i++) {
+		const struct audit_head *head = &t->seen.heads[i];
+		grown = grown || has_grown(t, txn, head);
+		ours = ours
+		       || (audit_chain(head->sequence) == store_node(txn)
+			   && audit_place(head->sequence) != 0);
+	}
 	if (store_failed(txn) && !grown)
 		t->problem = *store_problem(txn);
 	store_end(txn);
-	return grown && audit_place(own.sequence) != 0;
+	return grown && ours;
 }
 
 static bool note_anchor(void *with, struct store_txn *txn, struct problem *p)
@@ -220,9 +233,8 @@ static void name_others(struct turn *t)
 		from++;
 	for (size_t i = 0; i < seen->count && a->other_count < ANCHOR_OTHERS; i++) {
 		const struct audit_head *head = &seen->heads[(from + i) % seen->count];
-		uint64_t chain = audit_chain(head->sequence);
-		if (chain == audit_chain(a->head.sequence) || chain >= NODES_MOST
-		    || audit_place(head->sequence) == 0 || head->sequence <= n->named[chain])
+		uint64_t chain = audit_chain(head->sequence), first;
+		if (chain == audit_chain(a->head.sequence) || !is_longer(n, head, &first))
 			continue;
 		a->others[a->other_count++] = *head;
 		n->turn = chain + 1;

@@ -99,9 +99,9 @@ static bool read_chains(struct looking *l)
 {
 	struct audit_heads heads;
 	struct anchors_verdict *v = l->verdict;
-	if (!audit_log_head(l->txn, &v->own.head) || !audit_log_heads(l->txn, l->arena, &heads))
+	v->own.head.sequence = v->own.covered = audit_number(store_node(l->txn), 0);
+	if (!audit_log_heads(l->txn, l->arena, &heads))
 		return false;
-	v->own.covered = audit_number(audit_chain(v->own.head.sequence), 0);
 	v->entries = heads.entries;
 	for (size_t i = 0; i < heads.count; i++)
 		chain_of(l, heads.heads[i].sequence)->head = heads.heads[i];

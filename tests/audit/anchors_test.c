@@ -569,6 +569,16 @@ static void line_numbers(void)
 		CU_ASSERT_EQUAL(read, rows[i].read);
 	}
 	CU_ASSERT_FALSE(anchor_read(bytes_of_text(arena_printf(s.f.arena, "%s0", line)), &a));
+	/* One chain more than there is room for. */
+	name_all(&a);
+	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s.key, line));
+	CU_ASSERT_TRUE(anchor_read(bytes_of_text(line), &a));
+	CU_ASSERT_EQUAL(a.other_count, ANCHOR_OTHERS);
+	tail = strstr(line, " abab");
+	const char *more = arena_printf(s.f.arena, "%.*s%.67s%s", (int)(tail - line), line,
+					strstr(tail + 1, " ") - 64 - 2, tail);
+	CU_ASSERT_EQUAL(strlen(more), strlen(line) + 67);
+	CU_ASSERT_FALSE(anchor_read(bytes_of_text(more), &a));
 	scene_end(&s);
 }
 

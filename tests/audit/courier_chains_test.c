@@ -273,6 +273,32 @@ static void a_damaged_entry_is_named(void)
 	end(&x, true);
 }
 
+/* A head that cannot be read is an outage, and told: it looked like a log with nothing to send. */
+static bool spoil_head(struct store_txn *t, const void *with)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_HEAD);
+	key_number(&k, *(const unsigned *)with);
+	return store_put(t, key_span(&k), bytes_of_text("rubbish"));
+}
+
+static void a_head_that_cannot_be_read(void)
+{
+	for (unsigned chain = 0; chain < NODES; chain++) {
+		struct region_scene x;
+		struct fixture f;
+		begin(&x);
+		f = (struct fixture){ .store = x.r.nodes[0].store };
+		write_some(&x, 0, 1);
+		CU_ASSERT_TRUE(in_job(&f, spoil_head, &chain));
+		struct courier *c = serve(&x, 1);
+		CU_ASSERT_TRUE(hears(&x.s, "): the audit log's head is damaged"));
+		courier_stop(c, 0);
+		CU_ASSERT_EQUAL(place_of(&x, 0), 0);
+		end(&x, false);
+	}
+}
+
 /* The number told to a repository begins anew behind 2^31 - 1 (RFC 5424, 7.3.1), in any chain. */
 static bool put_head(struct store_txn *t, const void *with)
 {
@@ -315,6 +341,7 @@ static const struct test tests[] = {
 	{ "the lease is kept for the rest", the_lease_is_kept_for_the_rest },
 	{ "a node without a name", a_node_without_a_name },
 	{ "a damaged entry is named", a_damaged_entry_is_named },
+	{ "a head that cannot be read", a_head_that_cannot_be_read },
 	{ "numbers begin anew", numbers_begin_anew },
 	{ 0 },
 };

@@ -243,15 +243,35 @@ static void nodes_that_rest(void)
 	scene_end(&s);
 }
 
-/* A node that rests anchors what another wrote. */
+/* Until it has made its first anchor. */
+static void wait_for_anchor(struct scene *s, unsigned node)
+{
+	do
+		compare(s, node, false);
+	while (s->v.last.number == 0);
+}
+
+/* A node that rests anchors what another wrote; each chain in its turn, and then the first again. */
 static void a_node_that_rests_sees_others_grow(void)
 {
 	struct scene s;
 	scene_begin(&s);
 	write_some(&s, 0, 1, "x");
 	write_some(&s, 1, SOME, "x");
+	write_some(&s, 2, SOME, "x");
 	struct anchoring *n = serve(&s, s.r.nodes[0].store, &s.at[0]);
+	wait_for_anchor(&s, 0);
+	CU_ASSERT_EQUAL(s.v.last.other_count, 2);
+	write_some(&s, 1, 1, "x");
 	anchoring_close(n);
+	CU_ASSERT_TRUE(compare(&s, 0, true));
+	CU_ASSERT_EQUAL(covered(&s, 1), SOME + 1);
+	CU_ASSERT_EQUAL(s.v.last.other_count, 1);
+	scene_end(&s);
+	scene_begin(&s);
+	write_some(&s, 0, 1, "x");
+	write_some(&s, 1, SOME, "x");
+	anchor(&s, 0);
 	CU_ASSERT_TRUE(compare(&s, 0, true));
 	CU_ASSERT_EQUAL(covered(&s, 1), SOME);
 	write_some(&s, 1, SOME, "x");
@@ -364,6 +384,71 @@ static void told_once(void)
 	CU_ASSERT_FALSE(compare(&s, 0, true));
 	CU_ASSERT_TRUE(says(&s, "anchor 2 signed entry"));
 	CU_ASSERT_EQUAL(s.v.fault_count, 1);
+	scene_end(&s);
+}
+
+/* Records of anchors the file has not, or has no more, are looked at as others' are. */
+static void told_by_the_records(void)
+{
+	for (unsigned kept = 0; kept < 2; kept++) {
+		char lines[2][ANCHOR_LINE + 2];
+		struct scene s;
+		scene_begin(&s);
+		write_some(&s, 0, SOME, "x");
+		anchor(&s, 0);
+		write_some(&s, 0, SOME, "x");
+		anchor(&s, 0);
+		FILE *f = fopen(s.at[0].file, "re");
+		CU_ASSERT_FATAL(f != NULL && fgets(lines[0], sizeof lines[0], f) != NULL
+				&& fgets(lines[1], sizeof lines[1], f) != NULL);
+		fclose(f);
+		f = fopen(s.at[0].file, "we");
+		fputs(lines[kept], f);
+		fclose(f);
+		CU_ASSERT_EQUAL(compare(&s, 0, true), kept);
+		CU_ASSERT(covered(&s, 0) >= 2 * SOME); /* by the last, wherever it is */
+		scene_end(&s);
+	}
+}
+
+/* ---- What is no node's ---- */
+
+/* A chain beyond all nodes, with an entry; one that was delivered and has none. */
+static bool odd_chains(struct store_txn *t, const void *with)
+{
+	struct audit_head head = { .sequence = audit_number(NODES_MOST, 1) };
+	(void)with;
+	return audit_put_head(t, &head) && audit_log_acknowledge(t, "arr", audit_number(2, 3));
+}
+
+/* The last entry is rubbish. */
+static bool spoil_last(struct store_txn *t, const void *with)
+{
+	struct key k = chain_key(SPACE_AUDIT_SHEET, *(const uint64_t *)with);
+	return store_put(t, key_span(&k), bytes_of_text("rubbish"));
+}
+
+static void chains_nobody_has(void)
+{
+	struct scene s;
+	struct fixture f;
+	uint64_t last = audit_number(1, SOME + 1);
+	scene_begin(&s);
+	f = (struct fixture){ .store = s.r.nodes[0].store };
+	write_some(&s, 0, SOME, "x");
+	write_some(&s, 1, SOME, "x");
+	CU_ASSERT_TRUE(in_job(&f, odd_chains, NULL));
+	struct anchoring *n = serve(&s, s.r.nodes[0].store, &s.at[0]);
+	wait_for_anchor(&s, 0);
+	CU_ASSERT_EQUAL(s.v.last.other_count, 1);
+	CU_ASSERT_EQUAL(s.v.last.others[0].sequence, audit_number(1, SOME));
+	/* What cannot be read has grown as well. */
+	write_some(&s, 1, 1, "x");
+	CU_ASSERT_TRUE(in_job(&f, spoil_last, &last));
+	anchoring_close(n);
+	compare(&s, 0, false);
+	CU_ASSERT_EQUAL(s.v.last.number, 2);
+	CU_ASSERT_EQUAL(s.v.last.others[0].sequence, last);
 	scene_end(&s);
 }
 
@@ -565,9 +650,7 @@ static void whose_turn_it_is(void)
 	for (unsigned i = 0; i < MANY + 1; i++)
 		CU_ASSERT_TRUE(store_write(stores[i], append, "x", &s.r.problem));
 	struct anchoring *n = serve(&s, stores[0], &s.at[0]);
-	/* Until its first anchor is there. */
-	for (s.v.last.number = 0; s.v.last.number == 0;)
-		compare(&s, 0, false);
+	wait_for_anchor(&s, 0);
 	for (unsigned i = 0; i < MANY - 1; i++)
 		CU_ASSERT_TRUE(store_write(stores[i], append, "x", &s.r.problem));
 	anchoring_close(n);
@@ -588,6 +671,8 @@ static const struct test tests[] = {
 	{ "notes taken away", notes_taken_away },
 	{ "a chain rewritten", a_chain_rewritten },
 	{ "told once", told_once },
+	{ "told by the records", told_by_the_records },
+	{ "chains nobody has", chains_nobody_has },
 	{ "a key this node does not have", a_key_this_node_does_not_have },
 	{ "records that are none", records_that_are_none },
 	{ "chains put back in between", chains_put_back_in_between },

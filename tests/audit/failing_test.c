@@ -65,6 +65,11 @@ FAILING(bool, store_renew, (struct store_txn * t), (t), refused(t))
 FAILING(bool, store_get, (struct store_txn * t, struct bytes k, struct arena *a, struct bytes *v),
 	(t, k, a, v), refused(t))
 FAILING(bool, audit_log_head, (struct store_txn * t, struct audit_head *out), (t, out), refused(t))
+FAILING(struct audit_cursor *, audit_log_from,
+	(struct store_txn * t, uint64_t sequence, unsigned limit, struct arena *a),
+	(t, sequence, limit, a), (refused(t), __real_audit_log_from(t, sequence, limit, a)))
+FAILING(bool, audit_log_heads, (struct store_txn * t, struct arena *a, struct audit_heads *out),
+	(t, a, out), refused(t))
 FAILING(bool, audit_log_head_of, (struct store_txn * t, uint64_t chain, struct audit_head *out),
 	(t, chain, out), refused(t))
 FAILING(bool, audit_log_anchored,
@@ -261,7 +266,7 @@ static void a_comparison_that_fails(void)
 		unsigned passing;
 		enum problem_code code;
 	} rows[] = {
-		{ "audit_log_head", 0, PROBLEM_STORE_FULL },
+		{ "audit_log_heads", 0, PROBLEM_STORE_FULL },
 		{ "audit_log_anchored", 0, PROBLEM_STORE_FULL },
 		{ "audit_log_hash", 0, PROBLEM_STORE_FULL },
 		{ "ferror", 0, PROBLEM_CONFIGURATION },
@@ -452,7 +457,7 @@ static void a_anchoring_that_cannot_begin(void)
 		{ "arena_create", "no memory to anchor" },
 		{ "arena_run", "no memory to anchor" },
 		{ "store_begin_read", "made to fail" },
-		{ "audit_log_head", "the gateway does not start" },
+		{ "audit_log_heads", "the gateway does not start" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
@@ -497,8 +502,11 @@ static void a_turn_that_fails(void)
 		{ "arena_create", 0, false, "no memory to anchor the audit log" },
 		{ "arena_run", 0, false, "no memory to anchor the audit log" },
 		{ "store_begin_read", 0, false, "made to fail" },
+		{ "audit_log_heads", 0, false, "made to fail" },
+		{ "audit_log_from", 0, false, "made to fail" },
 		{ "audit_log_head", 0, false, "made to fail" },
-		{ "audit_log_head", 1, false, "made to fail" },
+		{ "audit_log_head", 1, true, "the audit record could not be kept" },
+		{ "audit_log_head", 2, true, "made to fail" },
 		{ "EVP_MD_CTX_new", 0, false, "the head of the audit log could not be signed" },
 		{ "write: EIO", 0, false, "could not write" },
 		{ "audit_log_note_anchor", 0, true, "made to fail" },

@@ -468,6 +468,7 @@ static bool put_odd_keys(struct store_txn *t, const void *with)
 	struct key sheet = key_of(SPACE_AUDIT_SHEET, audit_number(77, 1));
 	struct key beyond = key_of(SPACE_AUDIT_HEAD, AUDIT_CHAINS_MOST);
 	struct key last = key_of(SPACE_AUDIT_HEAD, AUDIT_CHAINS_MOST - 1);
+	struct key end = key_of(SPACE_AUDIT_SHEET, audit_number(AUDIT_CHAINS_MOST - 1, 1));
 	(void)with;
 	for (size_t i = 0; i < COUNT(spaces); i++) {
 		struct key k;
@@ -477,7 +478,8 @@ static bool put_odd_keys(struct store_txn *t, const void *with)
 	}
 	return store_put(t, key_span(&sheet), (struct bytes){ 0 })
 	       && store_put(t, key_span(&beyond), (struct bytes){ 0 })
-	       && store_put(t, key_span(&last), (struct bytes){ 0 });
+	       && store_put(t, key_span(&last), (struct bytes){ 0 })
+	       && store_put(t, key_span(&end), (struct bytes){ 0 });
 }
 
 static void chains_there_are(void)
@@ -578,18 +580,91 @@ static void see(void *with, struct store_txn *t, const struct audit_entry *e, st
 	w->used = arena_used(a);
 }
 
+/* Well chained, and not to be read to its end; and one of no transaction. */
+static bool append_odd(struct store_txn *t, const void *with)
+{
+	struct record_writer w = record_begin(store_arena(t), 1);
+	struct audit_head head;
+	record_text(&w, 2, "ITI-43");
+	record_text(&w, 5, "somebody");
+	struct bytes entry = record_end(&w);
+	entry.length--;
+	unsigned char *value = arena_alloc(store_arena(t), AUDIT_HASH + entry.length);
+	memcpy(value + AUDIT_HASH, entry.data, entry.length);
+	if (!audit_log_head(t, &head)
+	    || !audit_entry_chain(store_digest(t), head.hash, entry, head.hash))
+		return false;
+	memcpy(value, head.hash, AUDIT_HASH);
+	head.sequence++;
+	return audit_sheet_add(t, head.sequence, (struct bytes){ value, AUDIT_HASH + entry.length })
+	       && audit_put_head(t, &head) && append_one(t, with);
+}
+
 static void entries_are_shown(void)
 {
 	struct region_of_nodes r;
+	struct fixture f;
 	struct watched w = { 0 };
 	const struct audit_watch watch = { .transaction = "ITI-43", .see = see, .with = &w };
 	struct audit_verdict v;
 	fill(&r);
+	CU_ASSERT_TRUE(in_job(of_node(&r, &f, 1), append_odd, NULL));
 	struct store_txn *t = look(&r, 1);
+	CU_ASSERT_PTR_NULL(audit_log_entry(t, audit_number(1, 36), r.arena));
+	CU_ASSERT_PTR_NOT_NULL(audit_log_entry(t, audit_number(1, 37), r.arena));
+	CU_ASSERT_FALSE(store_failed(t));
 	CU_ASSERT_TRUE(audit_log_verify_watched(&watch, t, r.arena, &v, &r.problem));
 	CU_ASSERT_TRUE(v.whole);
 	CU_ASSERT_EQUAL(w.count, 31);
 	CU_ASSERT_EQUAL(w.sum, 30 * audit_number(1, 0) + 30 * 31 / 2 + audit_number(2, 1));
+	store_end(t);
+	region_close(&r);
+}
+
+/* Told to stop within a chain: nothing is said to be missing from the rest. */
+static void see_and_stop(void *with, struct store_txn *t, const struct audit_entry *e,
+			 struct arena *a)
+{
+	(void)t, (void)e, (void)a;
+	atomic_store((atomic_bool *)with, true);
+}
+
+static void it_ends_within_a_chain(void)
+{
+	struct region_of_nodes r;
+	atomic_bool stop = false;
+	const struct audit_watch watch = { .transaction = "x", .see = see_and_stop, .with = &stop };
+	struct audit_verdict v;
+	struct problem p = { .code = PROBLEM_NONE };
+	region_open(&r, true);
+	for (unsigned i = 0; i < 4; i++)
+		write_some(&r, (struct writing){ 1, 1, i, 0, NULL, "x" });
+	struct store_txn *t = look(&r, 1);
+	store_stop_on(t, &stop);
+	CU_ASSERT_FALSE(audit_log_verify_watched(&watch, t, r.arena, &v, &p));
+	CU_ASSERT_EQUAL(p.code, PROBLEM_BUSY);
+	CU_ASSERT_EQUAL_FATAL(v.count, 1);
+	CU_ASSERT_EQUAL(v.chains[0].broken, 0);
+	store_end(t);
+	region_close(&r);
+}
+
+/* Of several that are broken the first is named. */
+static void the_first_that_is_broken(void)
+{
+	struct region_of_nodes r;
+	struct fixture f;
+	struct audit_head head;
+	struct problem p = { .code = PROBLEM_NONE };
+	uint64_t broken;
+	fill_each(&r);
+	for (unsigned chain = 1; chain < NODES; chain++)
+		CU_ASSERT_TRUE(
+			in_job(of_node(&r, &f, 0), do_damage, &(struct damage){ TURN, chain }));
+	struct store_txn *t = look(&r, 0);
+	CU_ASSERT_FALSE(audit_log_verify(t, &head, &broken, &p));
+	CU_ASSERT_EQUAL(broken, audit_number(1, TWENTY));
+	CU_ASSERT_STRING_EQUAL(p.what, "audit entry 20 of chain 1 is not as it was written");
 	store_end(t);
 	region_close(&r);
 }
@@ -685,6 +760,8 @@ static const struct test tests[] = {
 	{ "nobody has written", nobody_has_written },
 	{ "a full chain", a_full_chain },
 	{ "entries are shown", entries_are_shown },
+	{ "it ends within a chain", it_ends_within_a_chain },
+	{ "the first that is broken", the_first_that_is_broken },
 	{ "each indexes its own", each_indexes_its_own },
 	{ "what fails", what_fails },
 	{ 0 },

@@ -500,6 +500,14 @@ static void verifying_fails(void)
 		CU_ASSERT_EQUAL(p.code, rows[i].code);
 		store_end(t);
 	}
+	/* A check says so, and goes on. */
+	struct check_counts counts;
+	char findings[1024] = "\n";
+	failing_arm("EVP_MD_CTX_new", 0);
+	CU_ASSERT_TRUE(store_check(f.store, NULL, note_finding, findings, &counts, &f.problem));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_TRUE(said(findings, "audit log: no memory to verify the audit log"));
+	CU_ASSERT_EQUAL(counts.findings, 1);
 	fixture_close(&f);
 }
 

@@ -22,6 +22,10 @@ FAILING(struct store_txn *, store_begin_read, (struct store * s, struct problem 
 FAILING(bool, store_next, (struct store_cursor * c, struct bytes *k, struct bytes *v), (c, k, v),
 	false)
 
+FAILING(struct store_cursor *, store_scan_prefix,
+	(struct store_txn * t, struct bytes prefix, bool descending), (t, prefix, descending),
+	(refused(t), NULL))
+
 static unsigned ordinal_of(struct store *s, const char *name)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -170,6 +174,8 @@ static void what_fails(void)
 	} rows[] = {
 		{ "store_begin_read", 0, PROBLEM_OUT_OF_RESOURCES },
 		{ "store_put", 0, PROBLEM_STORE_FULL },
+		{ "store_scan_prefix", 0, PROBLEM_STORE_FULL },
+		{ "store_scan_prefix", 1, PROBLEM_STORE_FULL },
 	};
 	struct fixture f;
 	fixture_open(&f);
@@ -190,10 +196,43 @@ static void what_fails(void)
 	fixture_close(&f);
 }
 
+/* Rows of the store's own that are no node's; and a check that cannot look at a node's. */
+static bool put_own_row(struct store_txn *t, const void *with)
+{
+	struct key k;
+	key_begin(&k, SPACE_STORE);
+	key_bytes(&k, with, strlen(with));
+	return store_put(t, key_span(&k), bytes_of_text("rubbish"));
+}
+
+static void rows_of_others(void)
+{
+	static const char *const rows[] = { "n", "node", "nod\001a", "nodes" };
+	struct fixture f;
+	struct check_counts counts;
+	char finding[256] = "";
+	fixture_open(&f);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CU_ASSERT_TRUE(in_job(&f, put_own_row, rows[i]));
+	CU_ASSERT_EQUAL(ordinal_of(f.store, "a"), ordinal_of(f.store, "a"));
+	CU_ASSERT_TRUE(store_check(f.store, NULL, note_finding, finding, &counts, &f.problem));
+	CU_ASSERT_STRING_EQUAL(finding, "");
+	failing_arm("store_scan_prefix", 0);
+	CU_ASSERT_FALSE(store_check(f.store, NULL, note_finding, finding, &counts, &f.problem));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_STRING_EQUAL(finding, "");
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_STORE_FULL);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
-	{ "as they came", as_they_came }, { "an engine of one process", an_engine_of_one_process },
-	{ "so many", so_many },           { "rows that are damaged", rows_that_are_damaged },
-	{ "what fails", what_fails },     { 0 },
+	{ "rows of others", rows_of_others },
+	{ "as they came", as_they_came },
+	{ "an engine of one process", an_engine_of_one_process },
+	{ "so many", so_many },
+	{ "rows that are damaged", rows_that_are_damaged },
+	{ "what fails", what_fails },
+	{ 0 },
 };
 
 int main(void)

@@ -142,7 +142,8 @@ unit_tests += tests/store/node_test
 tests_store_node_test_SOURCES = tests/store/node_test.c tests/base/failing.h tests/engines/nodes.h \
 	tests/store/in_job.h tests/store/fixture.h
 tests_store_node_test_LDADD = $(TEST_LIBS)
-tests_store_node_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put,--wrap=store_begin_read,--wrap=store_next
+tests_store_node_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put,--wrap=store_begin_read,--wrap=store_next \
+	-Wl,--wrap=store_scan_prefix
 unit_tests += tests/store/audit_chains_test
 tests_store_audit_chains_test_SOURCES = tests/store/audit_chains_test.c tests/base/failing.h \
 	tests/engines/nodes.h tests/store/in_job.h tests/store/fixture.h
