@@ -504,6 +504,9 @@ static void line_form(void)
 	scene_begin(&s);
 	memset(in.head.hash, 0xab, AUDIT_HASH);
 	memset(in.before, 0x0f, AUDIT_HASH);
+	in.other_count = 2;
+	in.others[1].sequence = 7;
+	memset(in.others[1].hash, 0x70, AUDIT_HASH);
 	CU_ASSERT_TRUE_FATAL(anchor_sign(&in, s.key, line));
 	struct bytes whole = bytes_of_text(line);
 	CU_ASSERT_TRUE(anchor_read(whole, &out));
@@ -512,7 +515,9 @@ static void line_form(void)
 	CU_ASSERT(out.number == in.number && out.time == in.time
 		  && out.head.sequence == in.head.sequence
 		  && memcmp(out.head.hash, in.head.hash, AUDIT_HASH) == 0
-		  && memcmp(out.before, in.before, AUDIT_HASH) == 0);
+		  && memcmp(out.before, in.before, AUDIT_HASH) == 0
+		  && out.other_count == in.other_count
+		  && memcmp(out.others, in.others, 2 * sizeof *in.others) == 0);
 	for (size_t i = 0; i < whole.length; i++) {
 		struct bytes shorter = at_the_cliff(&cliff, line, i);
 		CU_ASSERT_FALSE(anchor_read(shorter, &out));
@@ -574,11 +579,17 @@ static void line_numbers(void)
 	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s.key, line));
 	CU_ASSERT_TRUE(anchor_read(bytes_of_text(line), &a));
 	CU_ASSERT_EQUAL(a.other_count, ANCHOR_OTHERS);
-	tail = strstr(line, " abab");
-	const char *more = arena_printf(s.f.arena, "%.*s%.67s%s", (int)(tail - line), line,
-					strstr(tail + 1, " ") - 64 - 2, tail);
-	CU_ASSERT_EQUAL(strlen(more), strlen(line) + 67);
+	size_t heads = strlen(line) - 2 * AUDIT_HASH - 1 - 2 * ANCHOR_SIGNATURE;
+	const char *more = arena_printf(s.f.arena, "%.*s7 %064d %s", (int)heads, line, 0,
+					line + heads);
 	CU_ASSERT_FALSE(anchor_read(bytes_of_text(more), &a));
+	a.other_count--;
+	CU_ASSERT_TRUE_FATAL(anchor_sign(&a, s.key, line));
+	heads = strlen(line) - 2 * AUDIT_HASH - 1 - 2 * ANCHOR_SIGNATURE;
+	more = arena_printf(s.f.arena, "%.*s7 %064d %s", (int)heads, line, 0, line + heads);
+	CU_ASSERT_TRUE(anchor_read(bytes_of_text(more), &a));
+	CU_ASSERT_EQUAL(a.other_count, ANCHOR_OTHERS);
+	CU_ASSERT_EQUAL(a.others[ANCHOR_OTHERS - 1].sequence, 7);
 	scene_end(&s);
 }
 
