@@ -16,3 +16,7 @@ EXTRA_DIST += tests/engines/over
 unit_tests += tests/engines/nodes_test
 tests_engines_nodes_test_SOURCES = tests/engines/nodes_test.c tests/engines/nodes.h tests/store/people.h tests/store/fixture.h
 tests_engines_nodes_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/engines/audit_nodes_test
+tests_engines_audit_nodes_test_SOURCES = tests/engines/audit_nodes_test.c tests/engines/nodes.h \
+	tests/store/fixture.h
+tests_engines_audit_nodes_test_LDADD = $(TEST_LIBS)
