@@ -8,9 +8,11 @@
 #include <sys/socket.h>
 
 #include "gateway/base/text.h"
+#include "store/audit_aside.h"
 #include "store/node.h"
 #include "store/record.h"
 #include "tests/audit/events.h"
+#include "tests/audit/lapse.h"
 #include "tests/engines/nodes.h"
 #include "tests/store/in_job.h"
 
@@ -273,6 +275,66 @@ static void a_damaged_entry_is_named(void)
 	end(&x, true);
 }
 
+static bool append_poison(struct store_txn *t, const void *with)
+{
+	struct arena *a = store_arena(t);
+	struct audit_event *e = events_start(a);
+	(void)with;
+	e->participants->user_name = "poison";
+	return audit_record_append(t, a, &events_source, e);
+}
+
+static bool try_again(struct store_txn *t, const void *with)
+{
+	(void)with;
+	return audit_aside_try_again(t, "first") == 1;
+}
+
+/* What is not taken is set aside by its chain as well, and tried again with what its node's name
+ * is. */
+static void what_is_not_taken_of_another(void)
+{
+	struct region_scene x;
+	struct fixture f, other;
+	size_t count;
+	begin(&x);
+	f = (struct fixture){ .store = x.r.nodes[0].store };
+	other = (struct fixture){ .store = x.r.nodes[1].store };
+	write_some(&x, 0, 2);
+	write_some(&x, 1, 1);
+	CU_ASSERT_TRUE(in_job(&other, append_poison, NULL));
+	write_some(&x, 1, 1);
+	x.s.refuses = "poison";
+	listen_now(&x.s);
+	lapse_hold("courier");
+	struct courier *c = serve(&x, 0);
+	CU_ASSERT_EQUAL(lapse_awaited(), 1);
+	CU_ASSERT_EQUAL(lapse_pass(), 2);
+	CU_ASSERT_EQUAL(lapse_pass(), 4);
+	CU_ASSERT_TRUE(lapse_over());
+	CU_ASSERT_TRUE(hears(&x.s, "does not take audit entry 2 of chain 1 (of 1)"));
+	CU_ASSERT_TRUE(lapse_rests());
+	CU_ASSERT_EQUAL(place_of(&x, 0), 2);
+	CU_ASSERT_EQUAL(place_of(&x, 1), 3);
+	struct store_txn *t = store_begin_read(x.r.nodes[0].store, &x.r.problem);
+	const struct audit_aside *list = audit_aside_list(t, x.r.arena, "first", false, 0, 9,
+							  &count);
+	CU_ASSERT_EQUAL_FATAL(count, 1);
+	CU_ASSERT_EQUAL(list[0].sequence, audit_number(1, 2));
+	store_end(t);
+	x.s.refuses = NULL;
+	CU_ASSERT_TRUE(in_job(&f, try_again, NULL));
+	courier_wake(c);
+	CU_ASSERT_TRUE(lapse_rests());
+	courier_stop(c, 60);
+	lapse_hold(NULL);
+	wait_for_repository(&x);
+	const char *words = arena_printf(
+		x.r.arena, " %s minato - IHE+RFC-3881 [meta sequenceId=\"2\"] ", x.r.nodes[1].name);
+	CU_ASSERT_PTR_NOT_NULL(strstr(x.s.received, words));
+	end(&x, false);
+}
+
 /* A head that cannot be read is an outage, and told: it looked like a log with nothing to send. */
 static bool spoil_head(struct store_txn *t, const void *with)
 {
@@ -341,6 +403,7 @@ static const struct test tests[] = {
 	{ "the lease is kept for the rest", the_lease_is_kept_for_the_rest },
 	{ "a node without a name", a_node_without_a_name },
 	{ "a damaged entry is named", a_damaged_entry_is_named },
+	{ "what is not taken of another", what_is_not_taken_of_another },
 	{ "a head that cannot be read", a_head_that_cannot_be_read },
 	{ "numbers begin anew", numbers_begin_anew },
 	{ 0 },

@@ -93,6 +93,7 @@ tests_audit_cross_anchors_test_SOURCES = tests/audit/cross_anchors_test.c tests/
 tests_audit_cross_anchors_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/audit/courier_chains_test
 tests_audit_courier_chains_test_SOURCES = tests/audit/courier_chains_test.c tests/audit/courier_scene.c \
-	tests/audit/courier_scene.h tests/audit/events.h tests/engines/nodes.h tests/operator/place.c \
-	tests/operator/place.h tests/store/in_job.h tests/store/fixture.h
+	tests/audit/courier_scene.h tests/audit/events.h $(waiting_sources) tests/engines/nodes.h \
+	tests/operator/place.c tests/operator/place.h tests/store/in_job.h tests/store/fixture.h
 tests_audit_courier_chains_test_LDADD = $(TEST_LIBS)
+tests_audit_courier_chains_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls)
