@@ -251,7 +251,8 @@ static void wait_for_anchor(struct scene *s, unsigned node)
 	while (s->v.last.number == 0);
 }
 
-/* A node that rests anchors what another wrote; each chain in its turn, and then the first again. */
+/* A node that rests anchors what another wrote; each chain in its turn, and then the first
+ * again. */
 static void a_node_that_rests_sees_others_grow(void)
 {
 	struct scene s;

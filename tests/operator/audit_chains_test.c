@@ -1,5 +1,5 @@
-/* tests/operator/audit_chains_test.c: what the operator is told of a log that several nodes write. A
- * gateway in this process, on the engine in memory, which another node has written as well; asked
+/* tests/operator/audit_chains_test.c: what the operator is told of a log that several nodes write.
+ * A gateway in this process, on the engine in memory, which another node has written as well; asked
  * by the operator's tool. Linked with --wrap=store_open. */
 #include "tests/base/suite.h"
 
