@@ -169,8 +169,9 @@ static const struct config_key actors[] = {
 		  "send drop by drop." }, \
 	{ .name = "stalled-within", .kind = CONFIG_SECONDS, .offset = AT(limits.stall_seconds), \
 	  .preset = "30s", .least = 1, .most = 3600, \
-	  .help = "An answer of which the peer reads less than at least-rate for that long is " \
-		  "given up; what waits in buffers is not read." }
+	  .help = "A body that comes, or an answer that is read, at less than least-rate for that " \
+		  "long is given up, however quickly it began; what waits in buffers is not " \
+		  "read." }
 
 #define HTTPS_ROWS \
 	CLIENTS_ROW("optional: one is asked for, and one that is shown must hold. none: it is " \

@@ -319,6 +319,9 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 		"Connections let go because the descriptors left are kept.", f.starved);
 	put_one(&b, "minato_connections_stalled_total", "counter",
 		"Connections let go because their peer did not read its answer.", f.stalled);
+	put_one(&b, "minato_bodies_halted_total", "counter",
+		"Messages refused because their body stopped coming, or came too slowly.",
+		f.halted);
 	put_one(&b, "minato_received_octets_total", "counter", "Octets received, decrypted.",
 		f.bytes_in);
 	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.",

@@ -136,7 +136,7 @@ static void begin(struct connection *c, enum then then)
 {
 	c->output.then = then;
 	c->stage = ANSWERING;
-	c->pace = (struct pace){ 0 };
+	c->reads = (struct pace){ 0 };
 	c->since = system_clock.elapsed(&system_clock);
 }
 

@@ -412,6 +412,20 @@ static void sweep_frame(struct connection *c, int64_t now, int64_t waited)
 	}
 }
 
+/* By the time the door has waited: what passed in the house is not the peer's. A frame has a time
+ * for all of it. */
+static void sweep_body(struct connection *c, int64_t waited)
+{
+	const struct door_limits *limits = &c->terms->limits;
+	bool halted = pace_stalled(&c->sends, waited, (int64_t)c->received, limits->stall_seconds,
+				   limits->least_rate);
+	if (!halted && !too_slow(c, waited, c->received))
+		return;
+	atomic_fetch_add(&c->loop->front->halted, 1);
+	timed_out(c, halted ? "a body stopped coming" : "a body came too slowly", "least-rate",
+		  "octets a second", limits->least_rate);
+}
+
 static void sweep_reading(struct connection *c, int64_t now)
 {
 	const struct door_limits *limits = &c->terms->limits;
@@ -425,9 +439,8 @@ static void sweep_reading(struct connection *c, int64_t now)
 		if (past(now, c->since, limits->head_seconds))
 			timed_out(c, "a head was not completed in time", "head-within", "seconds",
 				  limits->head_seconds);
-	} else if (too_slow(c, waited, c->received)) {
-		timed_out(c, "a body came too slowly", "least-rate", "octets a second",
-			  limits->least_rate);
+	} else {
+		sweep_body(c, waited);
 	}
 }
 
@@ -436,7 +449,7 @@ static void sweep_answering(struct connection *c, int64_t now)
 {
 	const struct door_limits *limits = &c->terms->limits;
 	int64_t taken = (int64_t)c->output.sent - wire_unread(c);
-	bool stalled = pace_stalled(&c->pace, now, taken, limits->stall_seconds,
+	bool stalled = pace_stalled(&c->reads, now, taken, limits->stall_seconds,
 				    limits->least_rate);
 	if (!stalled && !too_slow(c, now - c->since, c->output.sent))
 		return;

@@ -174,8 +174,8 @@ struct door_limits {
 	/* From the first octet of a head or (MLLP) of a frame until it is complete: head_seconds.
 	 * From the first octet of a message until its answer is out: total_seconds. */
 	unsigned handshake_seconds, head_seconds, idle_seconds, total_seconds;
-	/* octets per second, both ways, averaged, after 5 s; of an answer in every
-	 * stall_seconds, too */
+	/* octets per second of a body and of an answer: averaged, after 5 s; and in every
+	 * stall_seconds */
 	unsigned least_rate, stall_seconds;
 	/* long connections: certificate against the CRL again */
 	unsigned recheck_seconds;
@@ -218,8 +218,10 @@ void front_destroy(struct front *f);
 
 struct front_counts {
 	/* Of the refused, displaced: handshakes that gave way to newer ones; starved: not accepted
-	 * because of descriptors_kept; stalled: let go because they did not read their answer. */
-	uint64_t accepted, refused, displaced, starved, stalled, requests, bytes_in, bytes_out;
+	 * because of descriptors_kept; stalled: let go because they did not read their answer;
+	 * halted: their body stopped coming, or came too slowly. */
+	uint64_t accepted, refused, displaced, starved, stalled, halted;
+	uint64_t requests, bytes_in, bytes_out;
 	/* shaking: of the open, before the end of their handshake */
 	unsigned open, shaking;
 };

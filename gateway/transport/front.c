@@ -238,6 +238,7 @@ void front_count(struct front *f, struct front_counts *out)
 		.displaced = f->displaced,
 		.starved = f->starved,
 		.stalled = f->stalled,
+		.halted = f->halted,
 		.requests = f->requests,
 		.bytes_in = f->bytes_in,
 		.bytes_out = f->bytes_out,

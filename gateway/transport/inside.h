@@ -118,7 +118,7 @@ struct front {
 	atomic_bool stopping;
 	_Atomic int64_t deadline; /* of stopping */
 	atomic_uint next_loop;
-	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled;
+	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled, halted;
 	atomic_uint_fast64_t requests, bytes_in, bytes_out;
 	char why[TLS_WHY];
 	unsigned loop_count;
@@ -171,7 +171,7 @@ struct connection {
 	unsigned char *left; /* octets read past the message being served */
 	size_t left_length;
 	struct output output;
-	struct pace pace; /* of its peer, reading it */
+	struct pace reads, sends; /* of its peer: an answer; a body */
 	struct tls_peer peer;
 	struct peer *counted;
 	const char *why; /* it was closed; static text */

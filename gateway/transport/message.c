@@ -176,6 +176,7 @@ struct message *message_begin(struct connection *c)
 	c->message = m;
 	c->received = 0;
 	c->waited = 0;
+	c->sends = (struct pace){ 0 };
 	c->waited_since = system_clock.elapsed(&system_clock);
 	atomic_fetch_add(&c->loop->front->requests, 1);
 	return m;

@@ -785,6 +785,33 @@ static void who_does_not_read_is_let_go(void)
 	bed_end(&b);
 }
 
+/* A mebioctet at once is no credit: what counts is what came of late. */
+static void a_body_that_stops_is_cut(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end p;
+	struct front_counts counts;
+	limits.stall_seconds = 1;
+	bed_make(&b, DOOR_HTTPS, &limits);
+	char *octets = calloc(1, MEBI);
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, REQUEST("POST", "/a", "Content-Length: 2000000\r\n")));
+	OK(peer_send(&p, octets, MEBI));
+	free(octets);
+	CU_ASSERT_EQUAL(answer(&b, &p), 408);
+	OK(peer_ended(&p));
+	CU_ASSERT_EQUAL(b.house.cut, 1);
+	CU_ASSERT_STRING_EQUAL(b.house.cut_why,
+			       "a body stopped coming: the limit is 1024 octets a second "
+			       "(key least-rate of section https)");
+	front_count(b.front, &counts);
+	CU_ASSERT_EQUAL(counts.halted, 1);
+	CU_ASSERT_EQUAL(counts.stalled, 0);
+	peer_close(&p);
+	bed_end(&b);
+}
+
 /* Those of the process that are left are for its operator: the lowest numbers are taken first. */
 static void descriptors_are_kept(void)
 {
@@ -1081,6 +1108,7 @@ static const struct test tests[] = {
 	{ "a silent neighbour gives way within its address", silent_neighbours_give_way },
 	{ "the last descriptors are the operator's", descriptors_are_kept },
 	{ "who does not read its answer is let go", who_does_not_read_is_let_go },
+	{ "a body that stops coming is cut", a_body_that_stops_is_cut },
 	{ "stopping finishes what runs", stops_gracefully },
 	{ "stopping takes bounded time", stops_in_bounded_time },
 	{ "long work learns that nobody waits", tells_that_nobody_waits },
