@@ -752,6 +752,7 @@ static void *house_arrive(void *self, struct message *m, const struct head *head
 	j->door = config_door_named(c, head->door_name);
 	j->road = road_of(j->door, head);
 	j->began = g->clock->elapsed(g->clock);
+	j->conclude.peer = head->peer;
 	journey_guard(j, stage_begin);
 	return j;
 }

@@ -15,6 +15,7 @@ libminato_a_SOURCES += \
 	gateway/base/spool.c gateway/base/spool.h \
 	gateway/base/text.c gateway/base/text.h \
 	gateway/base/text_set.c gateway/base/text_set.h \
+	gateway/base/turns.c gateway/base/turns.h \
 	gateway/base/value.c gateway/base/value.h \
 	gateway/base/workers.c gateway/base/workers.h
 libminato_a_SOURCES += gateway/base/findings.c gateway/base/findings.h

@@ -167,6 +167,14 @@ char *text_joined(struct arena *a, const char *first, ...)
 	return whole;
 }
 
+uint64_t text_hash(const char *text)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return hash;
+}
+
 struct text_list **text_list_add(struct arena *a, struct text_list **tail, const char *value)
 {
 	struct text_list *one = arena_new(a, struct text_list);

@@ -30,6 +30,9 @@ bool text_is_oid(const char *text);
 /* Only digits, value within range. */
 bool text_to_number(const char *text, uint64_t most, uint64_t *out);
 
+/* FNV-1a, 64 bits: for tables in memory, not against who chooses the text. */
+uint64_t text_hash(const char *text);
+
 /* Names given several times, in the order they came. */
 struct text_list {
 	const char *value;

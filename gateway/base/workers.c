@@ -14,7 +14,7 @@ enum {
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	struct job *first, **last;
+	struct turns waiting;
 	unsigned idle, called, count; /* called: of the idle ones, on their way to work */
 	bool ending, gives_way;
 	pthread_t threads[];
@@ -29,19 +29,16 @@ static void *worker(void *self)
 			    getpriority(PRIO_PROCESS, (id_t)gettid()) + BEHIND);
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
-		while (w->first == NULL && !w->ending) {
+		struct job *j;
+		while ((j = turns_take(&w->waiting)) == NULL && !w->ending) {
 			w->idle++;
 			pthread_cond_wait(&w->work, &w->lock);
 			w->idle--;
 			if (w->called > 0)
 				w->called--;
 		}
-		struct job *j = w->first;
 		if (j == NULL)
 			break;
-		w->first = j->next;
-		if (w->first == NULL)
-			w->last = &w->first;
 		pthread_mutex_unlock(&w->lock);
 		j->run(j);
 		pthread_mutex_lock(&w->lock);
@@ -58,7 +55,6 @@ static struct workers *create(unsigned threads, bool gives_way)
 		return NULL;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
-	w->last = &w->first;
 	w->gives_way = gives_way;
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK);
@@ -85,10 +81,8 @@ struct workers *workers_create_behind(unsigned threads)
 
 void workers_queue(struct workers *w, struct job *j)
 {
-	j->next = NULL;
 	pthread_mutex_lock(&w->lock);
-	*w->last = j;
-	w->last = &j->next;
+	turns_put(&w->waiting, j);
 	if (w->idle > w->called) {
 		w->called++;
 		pthread_cond_signal(&w->work);
@@ -99,14 +93,7 @@ void workers_queue(struct workers *w, struct job *j)
 bool workers_take_back(struct workers *w, struct job *j)
 {
 	pthread_mutex_lock(&w->lock);
-	struct job **at = &w->first;
-	while (*at != NULL && *at != j)
-		at = &(*at)->next;
-	bool queued = *at != NULL;
-	if (queued)
-		*at = j->next;
-	if (queued && *at == NULL)
-		w->last = at;
+	bool queued = turns_remove(&w->waiting, j);
 	pthread_mutex_unlock(&w->lock);
 	return queued;
 }

@@ -1,5 +1,5 @@
-/* gateway/base/workers.h: a bounded pool of threads that run what they are given, in order of
- * arrival.
+/* gateway/base/workers.h: a bounded pool of threads that run what they are given, peers by turns
+ * (gateway/base/turns.h).
  *
  * A job is embedded in what it works on, so queueing needs no memory and cannot fail. A job that is
  * queued must not be queued again before it has begun to run. Thread-safe. */
@@ -8,10 +8,7 @@
 
 #include <stdbool.h>
 
-struct job {
-	void (*run)(struct job *j);
-	struct job *next;
-};
+#include "gateway/base/turns.h"
 
 struct workers;
 

@@ -134,6 +134,7 @@ static void shaken(struct connection *c)
 	const struct door_limits *limits = &c->terms->limits;
 	tls_peer_remember(&c->peer, SSL_get0_peer_certificate(c->ssl));
 	const char *name = c->peer.sha256[0] != '\0' ? c->peer.sha256 : c->address;
+	c->number = text_hash(name);
 	shaking_leave(c);
 	peers_leave(f->peers, c->counted);
 	c->counted = NULL;
@@ -338,6 +339,7 @@ void connection_accept(struct door *d, int fd, const struct sockaddr_storage *fr
 	c->terms = door_terms(d);
 	c->loop = f->loops[atomic_fetch_add(&f->next_loop, 1) % f->loop_count];
 	name_ends(c, from);
+	c->number = text_hash(c->address);
 	atomic_fetch_add(&d->open, 1);
 	c->crowded = c->terms->tls != NULL ? atomic_load(&d->known) >= c->terms->limits.connections
 					   : !become_known(c);

@@ -65,6 +65,7 @@ struct head {
 	const struct header *headers;
 	size_t header_count;
 	int64_t content_length;   /* -1: chunked, or a frame */
+	uint64_t peer;            /* a number for it: by certificate, else by address */
 	const char *peer_address; /* numeric, without port */
 	unsigned peer_port;
 	const char *local_url; /* scheme://address:port/path of this door as reached */

@@ -176,6 +176,7 @@ struct connection {
 	struct peer *counted;
 	const char *why; /* it was closed; static text */
 	unsigned port, uid;
+	uint64_t number; /* of the peer: gateway/base/turns.h */
 	char address[ADDRESS_TEXT], local[LOCAL_TEXT];
 };
 

@@ -149,6 +149,7 @@ static void fill_head(struct message *m, struct connection *c, bool mllp)
 		.headers = m->text.headers,
 		.header_count = m->text.header_count,
 		.content_length = mllp ? -1 : m->text.content_length,
+		.peer = c->number,
 		.peer_address = c->address,
 		.peer_port = c->port,
 		.local_url = m->url,
@@ -166,7 +167,9 @@ struct message *message_begin(struct connection *c)
 	struct message *m = malloc(sizeof *m + local + length);
 	if (m == NULL)
 		return NULL;
-	*m = (struct message){ .job.run = run, .mail.deliver = returned, .connection = c };
+	*m = (struct message){ .job = { .run = run, .peer = c->number },
+			       .mail.deliver = returned,
+			       .connection = c };
 	memcpy(m->url, c->local, local);
 	memcpy(m->url + local, path, length);
 	if (!mllp)

@@ -340,6 +340,14 @@ static void texts_are_joined(void)
 	arena_destroy(a);
 }
 
+/* Of FNV's own list of vectors. */
+static void texts_are_hashed(void)
+{
+	CU_ASSERT_EQUAL(text_hash(""), UINT64_C(0xcbf29ce484222325));
+	CU_ASSERT_EQUAL(text_hash("a"), UINT64_C(0xaf63dc4c8601ec8c));
+	CU_ASSERT_EQUAL(text_hash("foobar"), UINT64_C(0x85944171f73967e8));
+}
+
 /* Nobody reads the pipe: the lines that do not fit are counted, and nobody waits. */
 static void a_log_waits_for_nobody(void)
 {
@@ -377,6 +385,7 @@ static const struct test tests[] = {
 	{ "utf-8 is checked", utf8_is_checked },
 	{ "oids are checked", oids_are_checked },
 	{ "texts are joined", texts_are_joined },
+	{ "texts are hashed", texts_are_hashed },
 	{ "a log waits for nobody", a_log_waits_for_nobody },
 	{ 0 }
 };

@@ -45,6 +45,7 @@ static void *arrive(void *self, struct message *m, const struct head *head, int 
 	enter(h);
 	h->arrived++;
 	h->last_uid = head->peer_uid;
+	h->last_peer = head->peer;
 	snprintf(h->last_url, sizeof h->last_url, "%s", head->local_url);
 	snprintf(h->last_sha256, sizeof h->last_sha256, "%s",
 		 head->certificate_sha256 != NULL ? head->certificate_sha256 : "");

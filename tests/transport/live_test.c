@@ -612,6 +612,27 @@ static void counts_connections(void)
 	bed_end(&b);
 }
 
+/* However many connections: its messages take turns with others' as one peer's. */
+static void numbers_peers(void)
+{
+	static const char *const shown[] = { "client.pem", "client2.pem", "client.pem" };
+	struct bed b;
+	struct peer_end p[COUNT(shown)];
+	uint64_t numbers[COUNT(shown)];
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	for (size_t i = 0; i < COUNT(shown); i++) {
+		OK(asks(&b, &p[i], shown[i]) && peer_say(&p[i], REQUEST("GET", "/", ""))
+		   && answer(&b, &p[i]) == 200);
+		numbers[i] = b.house.last_peer;
+	}
+	CU_ASSERT_EQUAL(numbers[0], numbers[2]);
+	CU_ASSERT_NOT_EQUAL(numbers[0], numbers[1]);
+	CU_ASSERT_NOT_EQUAL(numbers[0], 0);
+	for (size_t i = 0; i < COUNT(shown); i++)
+		peer_close(&p[i]);
+	bed_end(&b);
+}
+
 static bool is_answered(struct bed *b, struct peer_end *p, enum door_kind kind)
 {
 	return kind == DOOR_MLLP
@@ -1102,6 +1123,7 @@ static const struct test tests[] = {
 	{ "certificates and lists are renewed without dropping a connection", renews },
 	{ "slow peers are let go", does_not_wait_for_ever },
 	{ "connections are counted by certificate", counts_connections },
+	{ "a peer has one number, whatever it connects by", numbers_peers },
 	{ "the oldest handshake gives way, and no known one to it", silent_ones_give_way },
 	{ "each door has a share of handshakes of its own", doors_have_shares_of_their_own },
 	{ "silent ones keep the place they have", silent_ones_have_their_place },

@@ -53,6 +53,7 @@ struct house_state {
 	char reason[192], cut_why[192], refused_sha256[65], gone_why[128];
 	char last_sha256[65], last_url[128];
 	unsigned last_uid;
+	uint64_t last_peer;
 	int file;
 	uint64_t file_length;
 };
