@@ -81,6 +81,8 @@ struct configuration {
 		unsigned stop_within;       /* seconds running exchanges may still take */
 		unsigned ready_within;      /* seconds each part has to show that it is */
 		unsigned long_work_waiting; /* how many may wait for a place */
+		unsigned hashing_waiting;   /* ... of one system, for documents to be hashed */
+		unsigned open_documents;    /* large ones of one system, on their way */
 		unsigned log_level;         /* enum log_level */
 		const char *socket;         /* of the operator's tool */
 		const char *grammars;       /* directory */

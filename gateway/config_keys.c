@@ -169,9 +169,9 @@ static const struct config_key actors[] = {
 		  "send drop by drop." }, \
 	{ .name = "stalled-within", .kind = CONFIG_SECONDS, .offset = AT(limits.stall_seconds), \
 	  .preset = "30s", .least = 1, .most = 3600, \
-	  .help = "A body that comes, or an answer that is read, at less than least-rate for that " \
-		  "long is given up, however quickly it began; what waits in buffers is not " \
-		  "read." }
+	  .help = "A body that comes, or an answer that is read, at less than least-rate for " \
+		  "that long is given up, however quickly it began; what waits in buffers is " \
+		  "not read." }
 
 #define HTTPS_ROWS \
 	CLIENTS_ROW("optional: one is asked for, and one that is shown must hold. none: it is " \
@@ -262,6 +262,16 @@ static const struct config_key service[] = {
 	  .preset = "16", .least = 0, .most = 256,
 	  .help = "Imports, checks, verifications and backups that may wait while others are at "
 		  "work; more are refused. Two are at work at a time." },
+	{ .name = "hashing-waiting", .kind = CONFIG_COUNT, .offset = AT(hashing_waiting),
+	  .preset = "32", .least = 1, .most = 100000,
+	  .help = "Requests of one system that may wait for large documents to be verified by "
+		  "their hash, which one thread does, systems by turns; more are refused "
+		  "(XDSRepositoryBusy)." },
+	{ .name = "open-documents-per-peer", .kind = CONFIG_COUNT, .offset = AT(open_documents),
+	  .preset = "256", .least = 1, .most = 1000000,
+	  .help = "Documents of more than 64 KiB that may be on their way to one system at once, "
+		  "each an open file until its answer has left; more are refused "
+		  "(XDSRepositoryBusy)." },
 	{ .name = "log-level", .kind = CONFIG_CHOICE, .offset = AT(log_level), .preset = "notice",
 	  .choices = "error warning notice detail",
 	  .help = "The least urgent lines still written. Patient data never is." },

@@ -42,7 +42,8 @@ struct store_keys {
 
 struct service_keys {
 	uint64_t exchange_memory, answers_memory, answers_disk;
-	unsigned workers, loops, stop_within, ready_within, long_work_waiting, log_level;
+	unsigned workers, loops, stop_within, ready_within, long_work_waiting, hashing_waiting;
+	unsigned open_documents, log_level;
 	const char *socket, *grammars;
 };
 

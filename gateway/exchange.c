@@ -34,107 +34,13 @@ static void stage_conclude(struct job *job);
 static void expect_no_job(struct journey *j);
 static bool write_run(struct store_job *job, struct store_txn *t, struct problem *p);
 static void write_done(struct store_job *job, bool kept);
-static void handle_and_answer(struct journey *j);
-static void copy_findings(struct exchange *x);
 
-/* ---- Policy, as handlers meet it ---- */
-
-static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
-{
-	struct journey *j = self;
-	return policy_of_record(j->decisions, t, subject)->ruling == RULING_PERMIT;
-}
-
-static bool admits_object(void *self, struct store_txn *t, uint64_t subject, const char *system)
-{
-	struct journey *j = self;
-	return policy_of_object(j->decisions, t, subject, system)->ruling == RULING_PERMIT;
-}
-
-static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
-{
-	struct journey *j = self;
-	return policy_open_entry(j->decisions, t, e);
-}
-
-static struct submission_set *admits_set(void *self, struct store_txn *t, struct sealed_set *s)
-{
-	struct journey *j = self;
-	return policy_open_set(j->decisions, t, s);
-}
-
-static struct folder *admits_folder(void *self, struct store_txn *t, struct sealed_folder *f)
-{
-	struct journey *j = self;
-	return policy_open_folder(j->decisions, t, f);
-}
-
-/* Who asks: the certificate names the system, nothing else does (security: a.3). What stands behind
- * it the dialect knows. */
-static void identify(struct journey *j)
-{
-	struct exchange *x = &j->x;
-	x->who = (struct requester){ .region = x->region,
-				     .system = x->sender,
-				     .certified = j->head->certificate_sha256 != NULL,
-				     .time = x->now };
-	if (j->road->identify != NULL)
-		j->road->identify(j, &x->who);
-}
+/* ---- The stages ---- */
 
 static void stage_identify(void *with)
 {
-	identify(with);
+	journey_identify(with);
 }
-
-/* What policy finds is found anew in each try. */
-static void begin_policy(struct journey *j, bool operators)
-{
-	struct exchange *x = &j->x;
-	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
-				 : policy_begin(x->arena, &x->who);
-	x->admission = (struct admission){ .self = j,
-					   .record = admits_record,
-					   .object = admits_object,
-					   .entry = admits_entry,
-					   .set = admits_set,
-					   .folder = admits_folder };
-}
-
-/* What is no transaction the dialect knows. */
-static enum demand demand_of(const struct journey *j)
-{
-	return j->x.transaction != NULL ? j->x.transaction->demands : j->demands;
-}
-
-static bool is_operators(const struct journey *j)
-{
-	return demand_of(j) == DEMAND_OPERATOR;
-}
-
-static bool may_have(struct exchange *x, const struct requester *who, enum demand demand)
-{
-	const struct decision *may = policy_of_exchange(who, demand);
-	return may->ruling != RULING_DENY
-	       || problem_set(&x->problem, may->problem, "%s", may->what);
-}
-
-bool journey_is_systems(struct journey *j)
-{
-	const struct requester who = { .system = j->x.sender,
-				       .certified = j->head->certificate_sha256 != NULL };
-	return may_have(&j->x, &who, DEMAND_SYSTEM);
-}
-
-static bool admit(struct journey *j)
-{
-	if (!may_have(&j->x, &j->x.who, demand_of(j)))
-		return false;
-	begin_policy(j, is_operators(j));
-	return true;
-}
-
-/* ---- The stages ---- */
 
 bool journey_out_of_memory(struct journey *j)
 {
@@ -186,11 +92,8 @@ static void drop_result(struct journey *j)
 	j->x.reply = (struct reply){ 0 };
 }
 
-/* Of documents, by a worker for one exchange: some milliseconds. */
-enum { HASHED_AT_ONCE = 1 << 20 };
-
 /* What could not be read is not absent: an answer without it would look whole. */
-static void handle_in_snapshot(struct journey *j)
+void journey_handle_in_snapshot(struct journey *j, uint64_t hashed_at_once)
 {
 	struct exchange *x = &j->x;
 	x->txn = store_begin_read(j->gateway->store, &x->problem);
@@ -198,7 +101,7 @@ static void handle_in_snapshot(struct journey *j)
 		return;
 	store_stop_on(x->txn, x->stopping);
 	if (!j->has_time)
-		store_hurry(x->txn, HASHED_AT_ONCE);
+		store_hurry(x->txn, hashed_at_once);
 	x->transaction->handle(x);
 	if (!store_failed(x->txn))
 		return;
@@ -214,8 +117,8 @@ static void stage_open(void *with)
 	struct exchange *x = &j->x;
 	bool opened = x->problem.code == PROBLEM_NONE && j->road->open(j);
 
-	identify(j);
-	j->refused = !(admit(j) && opened);
+	journey_identify(j);
+	j->refused = !(journey_admit(j) && opened);
 	if (j->refused || x->transaction == NULL || x->problem.code != PROBLEM_NONE)
 		return;
 	j->read = x->transaction->read(x);
@@ -228,25 +131,10 @@ static enum access access_of(const struct journey *j)
 	return j->route != NULL && j->route->reads ? STORE_READ : j->x.transaction->access;
 }
 
-static void end_snapshot(struct journey *j)
+void journey_end_snapshot(struct journey *j)
 {
 	store_end(j->x.txn);
 	j->x.txn = NULL;
-}
-
-/* Where there is time it begins anew: what it found in a hurry is taken back. */
-static void handle_in_hurry(struct journey *j)
-{
-	const struct exchange before = j->x;
-	const struct arena_mark mark = arena_mark(j->x.arena);
-	copy_findings(&j->x);
-	handle_in_snapshot(j);
-	j->put_off = j->x.txn != NULL && store_left_undone(j->x.txn);
-	if (!j->put_off)
-		return;
-	end_snapshot(j);
-	j->x = before;
-	arena_rewind(j->x.arena, &mark);
 }
 
 /* The handler, as far as a worker goes. */
@@ -254,9 +142,9 @@ static void stage_handle(void *with)
 {
 	struct journey *j = with;
 	if (access_of(j) == STORE_READ && !j->has_time)
-		handle_in_hurry(j);
+		journey_handle_in_hurry(j);
 	else if (access_of(j) == STORE_READ)
-		handle_in_snapshot(j);
+		journey_handle_in_snapshot(j, UINT64_MAX);
 	else if (access_of(j) == STORE_NONE)
 		handle_by_own_jobs(j);
 }
@@ -284,7 +172,7 @@ static void renew_snapshot(struct journey *j)
 	struct problem p = { .code = PROBLEM_NONE };
 	if (j->x.txn != NULL && !store_failed(j->x.txn))
 		return;
-	end_snapshot(j);
+	journey_end_snapshot(j);
 	j->x.txn = store_begin_read(j->gateway->store, &p);
 }
 
@@ -351,7 +239,7 @@ static void run_long_work(struct long_work *w)
 			    "it was not begun: the service is stopping, or nobody waits any more");
 		j->read = false;
 	}
-	handle_and_answer(j);
+	journey_handle(j);
 }
 
 /* What may take long goes to a pool of its own: nobody at a clinic waits behind it. */
@@ -374,7 +262,7 @@ static void take_long_work(struct journey *j)
 			    &x->problem))
 		return;
 	j->read = false;
-	handle_and_answer(j);
+	journey_handle(j);
 }
 
 /* The answer, and what is to be kept of it when it goes elsewhere. What does not fit into memory is
@@ -405,7 +293,7 @@ static bool leads_to_job(struct journey *j)
 			drop_result(j);
 			composed = journey_guard(j, stage_audit);
 		}
-		end_snapshot(j);
+		journey_end_snapshot(j);
 		if (!composed)
 			return false; /* not durable: withdrawn */
 		j->durable = j->events == NULL && j->errand == NULL;
@@ -417,31 +305,6 @@ static bool leads_to_job(struct journey *j)
 static struct workers *pool_of(const struct journey *j)
 {
 	return gateway_workers_at(j->gateway, j->door);
-}
-
-/* What policy remembers was taken back with the rest. */
-static void stage_policy_anew(void *with)
-{
-	struct journey *j = with;
-	begin_policy(j, is_operators(j));
-}
-
-static void handle_with_time(struct job *job)
-{
-	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
-	j->put_off = false;
-	j->has_time = true;
-	j->read = journey_guard(j, stage_policy_anew);
-	handle_and_answer(j);
-}
-
-/* Large documents are to be hashed first: no query waits behind that. Those who do are no more than
- * there are connections. */
-static void put_off(struct journey *j)
-{
-	expect_no_job(j);
-	j->conclude.run = handle_with_time;
-	workers_queue(j->gateway->hashing, &j->conclude);
 }
 
 static void conclude_later(struct journey *j)
@@ -464,7 +327,7 @@ static bool leaves_no_record(const struct journey *j)
 	return nothing || journey_is_strangers(j);
 }
 
-static void handle_and_answer(struct journey *j)
+void journey_handle(struct journey *j)
 {
 	if (leaves_no_record(j)) {
 		expect_no_job(j);
@@ -478,8 +341,9 @@ static void handle_and_answer(struct journey *j)
 	if (j->read)
 		journey_guard(j, stage_handle);
 	if (j->put_off) {
-		put_off(j);
-		return;
+		expect_no_job(j);
+		if (journey_hash(j))
+			return;
 	}
 	if (!leads_to_job(j)) {
 		expect_no_job(j);
@@ -498,7 +362,7 @@ static void handle_and_answer(struct journey *j)
 static void go_on(struct journey *j)
 {
 	if (!journey_call(j)) {
-		handle_and_answer(j);
+		journey_handle(j);
 		return;
 	}
 	expect_no_job(j);
@@ -509,7 +373,7 @@ static void go_on(struct journey *j)
 static void stage_answered(void *with)
 {
 	struct journey *j = with;
-	begin_policy(j, is_operators(j));
+	journey_begin_policy(j);
 	journey_read_answers(j);
 }
 
@@ -543,7 +407,7 @@ static void house_whole(void *record)
 }
 
 /* What read() noted is the request's; what a try adds hangs on copies of it. */
-static void copy_findings(struct exchange *x)
+void journey_copy_findings(struct exchange *x)
 {
 	struct finding **link = &x->findings;
 	for (const struct finding *f = x->findings; f != NULL; f = f->next) {
@@ -556,8 +420,8 @@ static void copy_findings(struct exchange *x)
 static void handle_on_committer(void *with)
 {
 	struct journey *j = with;
-	begin_policy(j, is_operators(j));
-	copy_findings(&j->x);
+	journey_begin_policy(j);
+	journey_copy_findings(&j->x);
 	if (!j->x.transaction->handle(&j->x) && j->x.problem.code == PROBLEM_NONE)
 		problem_set(&j->x.problem, PROBLEM_INTERNAL, "the handler gave no reason");
 }
@@ -722,6 +586,8 @@ static void stage_begin(void *with)
 	x->now = g->clock->now(g->clock);
 	x->store = g->store;
 	x->spools = g->spools;
+	x->open_documents = g->open_documents;
+	x->open_documents_most = j->configuration->service.open_documents;
 	x->anchors = g->anchors;
 	x->region = &j->configuration->region;
 	x->peer_address = j->head->peer_address;

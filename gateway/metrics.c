@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/shares.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/errands/outbox.h"
+#include "gateway/hashing.h"
 #include "gateway/long_work.h"
 #include "gateway/process.h"
 #include "profiles/transaction.h"
@@ -242,6 +244,22 @@ static void put_answers(struct buffer *b, const struct spools *all)
 		n.failed);
 }
 
+static void put_documents(struct buffer *b, struct gateway *g)
+{
+	struct hashing_counts h;
+	struct shares_counts open;
+	hashing_count(g->hashing, &h);
+	shares_count(g->open_documents, &open);
+	put_one(b, "minato_hashing_running", "gauge",
+		"Requests whose large documents are being verified.", h.at_work);
+	put_one(b, "minato_hashing_waiting", "gauge", "... that wait for it.", h.waiting);
+	put_one(b, "minato_hashing_refused_total", "counter",
+		"... refused, for too many of that system waited.", h.refused);
+	put_one(b, "minato_open_documents", "gauge", "Large documents on their way.", open.held);
+	put_one(b, "minato_open_documents_refused_total", "counter",
+		"... refused, for that system had too many.", open.refused);
+}
+
 static void put_errands(struct buffer *b, struct gateway *g, struct arena *a)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -328,6 +346,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 		f.bytes_out);
 	put_long_work(&b, g->long_works);
 	put_answers(&b, g->spools);
+	put_documents(&b, g);
 	put_one(&b, "process_resident_memory_bytes", "gauge", "Resident memory.",
 		resident_octets());
 	put_one(&b, "process_start_time_seconds", "gauge", "Start, seconds since 1970.",

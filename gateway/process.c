@@ -12,6 +12,7 @@
 #include "gateway/audit/event_packing.h"
 #include "gateway/audit/indexer.h"
 #include "gateway/base/arena.h"
+#include "gateway/base/shares.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/base/workers.h"
@@ -22,6 +23,7 @@
 #include "gateway/errands/outbox.h"
 #include "gateway/errands/visit.h"
 #include "gateway/grammars.h"
+#include "gateway/hashing.h"
 #include "gateway/journey.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
@@ -399,9 +401,6 @@ enum { OPERATOR_WORKERS = 3 };
 /* One may write the metrics, and the other still tells that we live. */
 enum { WATCHER_WORKERS = 2 };
 
-/* They share one disk and its cache: whoever asks for the same documents finds them verified. */
-enum { HASHING_WORKERS = 1 };
-
 /* Two may wait for the disk, and still every processor has work; more only change places. */
 static unsigned worker_count(const struct configuration *c)
 {
@@ -462,14 +461,16 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->workers = workers_create(worker_count(g->configuration));
 	g->operators = workers_create(OPERATOR_WORKERS);
 	g->watchers = workers_create(WATCHER_WORKERS);
-	g->hashing = workers_create(HASHING_WORKERS);
+	g->hashing = hashing_create();
+	g->open_documents = shares_create();
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
 	    || g->operators == NULL || g->watchers == NULL || g->hashing == NULL
-	    || g->long_works == NULL || g->ticks == NULL || g->client == NULL || !open_spools(g)
-	    || !start_courier(g) || !start_indexer(g) || !start_outbox(g)) {
+	    || g->open_documents == NULL || g->long_works == NULL || g->ticks == NULL
+	    || g->client == NULL || !open_spools(g) || !start_courier(g) || !start_indexer(g)
+	    || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -602,8 +603,7 @@ void gateway_stop(struct gateway *g)
 	outbox_stop(g->outbox);
 	client_thread_stop(g->client);
 	long_works_destroy(g->long_works); /* first, for what is left to do the others do */
-	if (g->hashing != NULL)
-		workers_destroy(g->hashing);
+	hashing_destroy(g->hashing);
 	readiness_stop(g->readiness);
 	if (g->watchers != NULL)
 		workers_destroy(g->watchers);
@@ -629,6 +629,7 @@ void gateway_stop(struct gateway *g)
 	refusals_destroy(g->refusals);
 	xml_parsers_destroy(g->parsers);
 	spools_destroy(g->spools);
+	shares_destroy(g->open_documents);
 	arena_pool_destroy(g->memory);
 	grammars_free(g->grammars);
 	config_release(g->named);

@@ -34,6 +34,7 @@ struct courier;
 struct event_packer;
 struct front;
 struct grammars;
+struct hashing;
 struct indexer;
 struct long_works;
 struct metrics;
@@ -41,6 +42,7 @@ struct anchoring;
 struct outbox;
 struct refusals;
 struct readiness;
+struct shares;
 struct spools;
 struct store;
 struct ticks;
@@ -59,7 +61,8 @@ struct gateway {
 	struct store *store;
 	struct workers *workers, *operators; /* those serve the local socket and the admin door */
 	struct workers *watchers;            /* doors without transactions */
-	struct workers *hashing;             /* what would hold those up */
+	struct hashing *hashing;             /* what would hold those up */
+	struct shares *open_documents;       /* by system */
 	struct long_works *long_works;
 	struct arena_pool *memory; /* spare, of exchanges that ended */
 	struct spools *spools;     /* of answers that are long */

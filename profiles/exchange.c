@@ -86,6 +86,8 @@ struct registry_desk exchange_desk(struct exchange *x)
 		.needed = &x->needed,
 		.now = x->now,
 		.txn = x->txn,
+		.open = x->open_documents,
+		.open_most = x->open_documents_most,
 	};
 }
 

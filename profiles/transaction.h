@@ -52,6 +52,7 @@ struct hl7_message;
 struct hl7_stamp;
 struct identity_feed;
 struct progress;
+struct shares;
 struct spools;
 struct json_t;
 struct soap_message;
@@ -179,6 +180,8 @@ struct exchange {
 	const char *peer_address, *endpoint; /* numeric address; URL of ours */
 	struct store *store;
 	struct spools *spools;         /* what is long of an answer goes there */
+	struct shares *open_documents; /* large ones on their way, by system, which may have */
+	unsigned open_documents_most;
 	const struct anchors *anchors; /* of the audit log: gateway/audit/anchors.h */
 	struct store_txn *txn;         /* only within handle(); the road's after it */
 	struct admission admission;

@@ -12,6 +12,7 @@ libminato_a_SOURCES += \
 	gateway/base/progress.c gateway/base/progress.h \
 	gateway/base/json_arena.c gateway/base/json_arena.h \
 	gateway/base/regular_file.c gateway/base/regular_file.h \
+	gateway/base/shares.c gateway/base/shares.h \
 	gateway/base/spool.c gateway/base/spool.h \
 	gateway/base/text.c gateway/base/text.h \
 	gateway/base/text_set.c gateway/base/text_set.h \

@@ -1,53 +1,46 @@
-/* gateway/transport/peers.c: how many connections each peer holds. */
-#include "gateway/transport/peers.h"
+/* gateway/base/shares.c: how much of something that is scarce each peer holds. */
+#include "gateway/base/shares.h"
 
 #include <pthread.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/base/text.h"
+
 enum { BUCKETS = 1024 }; /* peers at one time: hundreds */
 
-struct peer {
-	struct peer *next;
+struct share {
+	struct share *next;
 	unsigned count, bucket;
 	char name[];
 };
 
-struct peers {
+struct shares {
 	pthread_mutex_t lock;
-	struct peer *buckets[BUCKETS];
+	struct shares_counts counts;
+	struct share *buckets[BUCKETS];
 };
 
-struct peers *peers_create(void)
+struct shares *shares_create(void)
 {
-	struct peers *p = calloc(1, sizeof *p);
-	if (p != NULL)
-		pthread_mutex_init(&p->lock, NULL);
-	return p;
+	struct shares *s = calloc(1, sizeof *s);
+	if (s != NULL)
+		pthread_mutex_init(&s->lock, NULL);
+	return s;
 }
 
-void peers_destroy(struct peers *p)
+void shares_destroy(struct shares *s)
 {
-	if (p == NULL)
+	if (s == NULL)
 		return;
-	pthread_mutex_destroy(&p->lock);
-	free(p); /* connections took their entries with them */
+	pthread_mutex_destroy(&s->lock);
+	free(s); /* the last of each took its entry with it */
 }
 
-/* FNV-1a. */
-static unsigned bucket_of(const char *name)
+static struct share *find_or_add(struct shares *s, const char *name)
 {
-	uint32_t hash = 2166136261u;
-	for (; *name != '\0'; name++)
-		hash = (hash ^ (unsigned char)*name) * 16777619u;
-	return hash % BUCKETS;
-}
-
-static struct peer *find_or_add(struct peers *p, const char *name)
-{
-	unsigned bucket = bucket_of(name);
-	struct peer *found = p->buckets[bucket];
+	unsigned bucket = text_hash(name) % BUCKETS;
+	struct share *found = s->buckets[bucket];
 	while (found != NULL && strcmp(found->name, name) != 0)
 		found = found->next;
 	if (found != NULL)
@@ -56,43 +49,54 @@ static struct peer *find_or_add(struct peers *p, const char *name)
 	found = malloc(sizeof *found + length);
 	if (found == NULL)
 		return NULL;
-	*found = (struct peer){ .next = p->buckets[bucket], .bucket = bucket };
+	*found = (struct share){ .next = s->buckets[bucket], .bucket = bucket };
 	memcpy(found->name, name, length);
-	p->buckets[bucket] = found;
+	s->buckets[bucket] = found;
 	return found;
 }
 
-static void remove_if_empty(struct peers *p, struct peer *peer)
+static void remove_if_empty(struct shares *s, struct share *share)
 {
-	if (peer->count > 0)
+	if (share->count > 0)
 		return;
-	struct peer **link = &p->buckets[peer->bucket];
-	while (*link != peer)
+	struct share **link = &s->buckets[share->bucket];
+	while (*link != share)
 		link = &(*link)->next;
-	*link = peer->next;
-	free(peer);
+	*link = share->next;
+	free(share);
 }
 
-struct peer *peers_enter(struct peers *p, const char *name, unsigned most)
+struct share *shares_take(struct shares *s, const char *name, unsigned most)
 {
-	pthread_mutex_lock(&p->lock);
-	struct peer *peer = find_or_add(p, name);
-	if (peer != NULL && peer->count >= most) {
-		remove_if_empty(p, peer);
-		peer = NULL;
+	pthread_mutex_lock(&s->lock);
+	struct share *share = find_or_add(s, name);
+	if (share != NULL && share->count >= most) {
+		s->counts.refused++;
+		remove_if_empty(s, share);
+		share = NULL;
 	}
-	if (peer != NULL)
-		peer->count++;
-	pthread_mutex_unlock(&p->lock);
-	return peer;
+	if (share != NULL) {
+		s->counts.held++;
+		share->count++;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return share;
 }
 
-void peers_leave(struct peers *p, struct peer *peer)
+void shares_give(struct shares *s, struct share *share)
 {
-	if (peer == NULL)
+	if (share == NULL)
 		return;
-	pthread_mutex_lock(&p->lock);
-	peer->count--;
-	remove_if_empty(p, peer);
-	pthread_mutex_unlock(&p->lock);
+	pthread_mutex_lock(&s->lock);
+	s->counts.held--;
+	share->count--;
+	remove_if_empty(s, share);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void shares_count(struct shares *s, struct shares_counts *out)
+{
+	pthread_mutex_lock(&s->lock);
+	*out = s->counts;
+	pthread_mutex_unlock(&s->lock);
 }

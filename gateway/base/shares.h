@@ -1,15 +1,24 @@
-/* gateway/transport/peers.h: how many connections each peer holds. Thread-safe. */
-#ifndef GATEWAY_TRANSPORT_PEERS_H
-#define GATEWAY_TRANSPORT_PEERS_H
+/* gateway/base/shares.h: how much of something that is scarce each peer holds, so that nobody takes
+ * what others need. Thread-safe. */
+#ifndef GATEWAY_BASE_SHARES_H
+#define GATEWAY_BASE_SHARES_H
 
-struct peers;
-struct peer;
+#include <stdint.h>
 
-struct peers *peers_create(void); /* NULL: no memory */
-void peers_destroy(struct peers *p);
-/* One more connection of that name (a certificate's fingerprint or an address); NULL when it has
- * most already, or there is no memory. */
-struct peer *peers_enter(struct peers *p, const char *name, unsigned most);
-void peers_leave(struct peers *p, struct peer *peer); /* NULL is fine */
+struct shares;
+struct share; /* of one peer */
+
+struct shares_counts {
+	unsigned held;    /* by all */
+	uint64_t refused; /* since the beginning, because a peer had as much as it may */
+};
+
+struct shares *shares_create(void);    /* NULL: no memory */
+void shares_destroy(struct shares *s); /* when nobody holds any; NULL is fine */
+/* One more for who is called so (a certificate's fingerprint, an address, a system); NULL when it
+ * has most already, or there is no memory. */
+struct share *shares_take(struct shares *s, const char *name, unsigned most);
+void shares_give(struct shares *s, struct share *share); /* NULL is fine */
+void shares_count(struct shares *s, struct shares_counts *out);
 
 #endif

@@ -58,7 +58,7 @@ void connection_close(struct connection *c, const char *why)
 	SSL_free(c->ssl);
 	c->ssl = NULL;
 	close(c->fd);
-	peers_leave(f->peers, c->counted);
+	shares_give(f->peers, c->counted);
 	output_clear(&c->output);
 	free_parser(c);
 	free(c->left);
@@ -136,11 +136,11 @@ static void shaken(struct connection *c)
 	const char *name = c->peer.sha256[0] != '\0' ? c->peer.sha256 : c->address;
 	c->number = text_hash(name);
 	shaking_leave(c);
-	peers_leave(f->peers, c->counted);
+	shares_give(f->peers, c->counted);
 	c->counted = NULL;
 	c->crowded = !become_known(c);
 	if (!c->crowded)
-		c->counted = peers_enter(f->peers, name, limits->connections_per_peer);
+		c->counted = shares_take(f->peers, name, limits->connections_per_peer);
 	c->since = c->checked = system_clock.elapsed(&system_clock);
 	c->stage = READING;
 	if (c->counted == NULL) {
@@ -344,7 +344,7 @@ void connection_accept(struct door *d, int fd, const struct sockaddr_storage *fr
 	c->crowded = c->terms->tls != NULL ? atomic_load(&d->known) >= c->terms->limits.connections
 					   : !become_known(c);
 	if (!c->crowded) /* one that is not counted is refused as soon as it is adopted */
-		c->counted = peers_enter(f->peers, c->address,
+		c->counted = shares_take(f->peers, c->address,
 					 c->terms->limits.connections_per_peer);
 	pthread_mutex_lock(&f->lock);
 	f->open++;

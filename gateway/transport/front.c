@@ -49,7 +49,7 @@ static void free_all(struct front *f)
 		door_end(d);
 		door_free(d);
 	}
-	peers_destroy(f->peers);
+	shares_destroy(f->peers);
 	pthread_cond_destroy(&f->changed);
 	pthread_mutex_destroy(&f->lock);
 	free(f);
@@ -66,7 +66,7 @@ struct front *front_create(struct workers *workers, unsigned loops, const struct
 	f->log = log;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->changed, NULL);
-	f->peers = peers_create();
+	f->peers = shares_create();
 	bool whole = f->peers != NULL;
 	for (; whole && f->loop_count < loops; f->loop_count++) {
 		struct loop *l = loop_create(f, f->loop_count == 0);

@@ -13,13 +13,13 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 
+#include "gateway/base/shares.h"
 #include "gateway/base/workers.h"
 #include "gateway/transport/door.h"
 #include "gateway/transport/fault.h"
 #include "gateway/transport/http_parser.h"
 #include "gateway/transport/mllp_parser.h"
 #include "gateway/transport/pace.h"
-#include "gateway/transport/peers.h"
 #include "gateway/transport/tls.h"
 
 enum { READ_SIZE = 16 * 1024 }; /* the longest TLS record */
@@ -109,7 +109,7 @@ const char *loop_date(struct loop *l);               /* RFC 9110 5.6.7 */
 struct front {
 	struct workers *workers;
 	const struct log *log;
-	struct peers *peers;
+	struct shares *peers;
 	_Atomic(struct door *) doors; /* newest first; they stay until the end */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -173,7 +173,7 @@ struct connection {
 	struct output output;
 	struct pace reads, sends; /* of its peer: an answer; a body */
 	struct tls_peer peer;
-	struct peer *counted;
+	struct share *counted;
 	const char *why; /* it was closed; static text */
 	unsigned port, uid;
 	uint64_t number; /* of the peer: gateway/base/turns.h */

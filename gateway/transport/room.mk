@@ -12,7 +12,6 @@ libminato_a_SOURCES += \
 	gateway/transport/message.c \
 	gateway/transport/mllp_parser.c gateway/transport/mllp_parser.h \
 	gateway/transport/pace.c gateway/transport/pace.h \
-	gateway/transport/peers.c gateway/transport/peers.h \
 	gateway/transport/reading.c \
 	gateway/transport/reference.c \
 	gateway/transport/refusing.c \

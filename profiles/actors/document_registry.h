@@ -20,6 +20,7 @@ struct findings;
 struct sealed_entry;
 struct sealed_folder;
 struct sealed_set;
+struct shares;
 struct store_txn;
 
 /* On whose behalf, where and when. */
@@ -31,6 +32,8 @@ struct registry_desk {
 	struct leniencies *needed; /* notes those of the sender that were */
 	instant now;
 	struct store_txn *txn; /* not needed by document_registry_validate() */
+	struct shares *open;   /* large documents on their way, by system; NULL: not counted */
+	unsigned open_most;    /* of one system */
 };
 
 /* One submission is one job of the committer, for which all that write wait, so that it has no more

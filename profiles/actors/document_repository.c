@@ -7,6 +7,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/descriptors.h"
 #include "gateway/base/findings.h"
+#include "gateway/base/shares.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/admission.h"
 #include "profiles/actors/metadata_type.h"
@@ -239,11 +240,64 @@ static bool too_many_open(const struct document_request *request, struct finding
 			      "too many documents are on their way already");
 }
 
+/* A place among the large documents that may be on their way to one system: it is given back when
+ * the answer has left. */
+struct way {
+	struct shares *all;
+	struct share *place;
+};
+
+static void leave_way(void *with)
+{
+	struct way *w = with;
+	shares_give(w->all, w->place);
+	w->place = NULL;
+}
+
+/* NULL, with the finding: it has as many as it may. */
+static struct way *take_way(const struct registry_desk *d, const struct document_request *request,
+			    struct findings *f)
+{
+	struct way *w = arena_new(d->arena, struct way);
+	if (d->open == NULL || d->sender == NULL)
+		return w;
+	w->all = d->open;
+	arena_at_end(d->arena, leave_way, w);
+	w->place = shares_take(d->open, d->sender->name, d->open_most);
+	if (w->place != NULL)
+		return w;
+	findings_error(f, PROBLEM_BUSY, request->document_unique_id, request->document_unique_id,
+		       "%u documents are on their way to this system already (service "
+		       "open-documents-per-peer)",
+		       d->open_most);
+	return NULL;
+}
+
+static bool open_one(const struct registry_desk *d, const struct document_request *request,
+		     const struct kept_document *kept, struct retrieved_document *out,
+		     struct findings *f)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct way *w = take_way(d, request, f);
+	if (w == NULL)
+		return false;
+	bool opened = blob_open(d->txn, kept->sha256, d->arena, &out->content, &p);
+	if (out->content.fd < 0)
+		leave_way(w); /* small ones are no files */
+	if (!opened)
+		return findings_error(
+			f, p.code == PROBLEM_NOT_FOUND ? PROBLEM_DOCUMENT_UNIQUE_ID : p.code,
+			request->document_unique_id, request->document_unique_id,
+			"the document could not be read");
+	if (out->content.fd >= 0 && descriptor_is_kept(out->content.fd, DESCRIPTORS_KEPT))
+		return too_many_open(request, f);
+	return true;
+}
+
 static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 			 const struct document_request *request, struct retrieved_document *out,
 			 struct findings *f)
 {
-	struct problem p = { .code = PROBLEM_NONE };
 	struct kept_document kept;
 	if (request->home_community_id != NULL
 	    && !text_equal(request->home_community_id, d->region->home_community_id))
@@ -258,13 +312,8 @@ static bool retrieve_one(const struct registry_desk *d, struct arena *each,
 	    || !(kept.patient_id != NULL ? index_tells(d, &kept, out)
 					 : entry_tells(d, each, request, out)))
 		return unknown_document(request, f);
-	if (!blob_open(d->txn, kept.sha256, d->arena, &out->content, &p))
-		return findings_error(
-			f, p.code == PROBLEM_NOT_FOUND ? PROBLEM_DOCUMENT_UNIQUE_ID : p.code,
-			request->document_unique_id, request->document_unique_id,
-			"the document could not be read");
-	if (out->content.fd >= 0 && descriptor_is_kept(out->content.fd, DESCRIPTORS_KEPT))
-		return too_many_open(request, f);
+	if (!open_one(d, request, &kept, out, f))
+		return false;
 	out->patient_id = patient_of(d, out->subject);
 	return out->found = true;
 }

@@ -1,0 +1,95 @@
+/* gateway/admitting.c: who asks, whether he may, and what handlers meet of the policy. */
+#include "gateway/journey.h"
+
+#include "gateway/policy/decide.h"
+
+static bool admits_record(void *self, struct store_txn *t, uint64_t subject)
+{
+	struct journey *j = self;
+	return policy_of_record(j->decisions, t, subject)->ruling == RULING_PERMIT;
+}
+
+static bool admits_object(void *self, struct store_txn *t, uint64_t subject, const char *system)
+{
+	struct journey *j = self;
+	return policy_of_object(j->decisions, t, subject, system)->ruling == RULING_PERMIT;
+}
+
+static struct document_entry *admits_entry(void *self, struct store_txn *t, struct sealed_entry *e)
+{
+	struct journey *j = self;
+	return policy_open_entry(j->decisions, t, e);
+}
+
+static struct submission_set *admits_set(void *self, struct store_txn *t, struct sealed_set *s)
+{
+	struct journey *j = self;
+	return policy_open_set(j->decisions, t, s);
+}
+
+static struct folder *admits_folder(void *self, struct store_txn *t, struct sealed_folder *f)
+{
+	struct journey *j = self;
+	return policy_open_folder(j->decisions, t, f);
+}
+
+/* Who asks: the certificate names the system, nothing else does (security: a.3). What stands behind
+ * it the dialect knows. */
+void journey_identify(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	x->who = (struct requester){ .region = x->region,
+				     .system = x->sender,
+				     .certified = j->head->certificate_sha256 != NULL,
+				     .time = x->now };
+	if (j->road->identify != NULL)
+		j->road->identify(j, &x->who);
+}
+
+/* What is no transaction the dialect knows. */
+static enum demand demand_of(const struct journey *j)
+{
+	return j->x.transaction != NULL ? j->x.transaction->demands : j->demands;
+}
+
+static bool is_operators(const struct journey *j)
+{
+	return demand_of(j) == DEMAND_OPERATOR;
+}
+
+/* What policy finds is found anew in each try. */
+void journey_begin_policy(struct journey *j)
+{
+	struct exchange *x = &j->x;
+	bool operators = is_operators(j);
+	j->decisions = operators ? policy_begin_operator(x->arena, &x->who)
+				 : policy_begin(x->arena, &x->who);
+	x->admission = (struct admission){ .self = j,
+					   .record = admits_record,
+					   .object = admits_object,
+					   .entry = admits_entry,
+					   .set = admits_set,
+					   .folder = admits_folder };
+}
+
+static bool may_have(struct exchange *x, const struct requester *who, enum demand demand)
+{
+	const struct decision *may = policy_of_exchange(who, demand);
+	return may->ruling != RULING_DENY
+	       || problem_set(&x->problem, may->problem, "%s", may->what);
+}
+
+bool journey_is_systems(struct journey *j)
+{
+	const struct requester who = { .system = j->x.sender,
+				       .certified = j->head->certificate_sha256 != NULL };
+	return may_have(&j->x, &who, DEMAND_SYSTEM);
+}
+
+bool journey_admit(struct journey *j)
+{
+	if (!may_have(&j->x, &j->x.who, demand_of(j)))
+		return false;
+	journey_begin_policy(j);
+	return true;
+}

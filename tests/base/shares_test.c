@@ -1,0 +1,74 @@
+/* tests/base/shares_test.c: each has its share, and takes nobody's. */
+#include "tests/base/suite.h"
+
+#include <stdio.h>
+
+#include "gateway/base/shares.h"
+#include "gateway/base/text.h"
+
+static struct shares_counts counts_of(struct shares *s)
+{
+	struct shares_counts n;
+	shares_count(s, &n);
+	return n;
+}
+
+static void each_has_its_share(void)
+{
+	enum { MOST = 3 };
+	struct shares *s = shares_create();
+	struct share *a[MOST], *b;
+	for (unsigned i = 0; i < MOST; i++)
+		CU_ASSERT_PTR_NOT_NULL(a[i] = shares_take(s, "a", MOST));
+	CU_ASSERT_PTR_NULL(shares_take(s, "a", MOST));
+	CU_ASSERT_PTR_NOT_NULL(b = shares_take(s, "b", MOST));
+	CU_ASSERT_EQUAL(counts_of(s).held, MOST + 1);
+	CU_ASSERT_EQUAL(counts_of(s).refused, 1);
+	shares_give(s, a[0]);
+	CU_ASSERT_PTR_NOT_NULL(a[0] = shares_take(s, "a", MOST));
+	/* What may be taken is said each time: a reload changes it. */
+	CU_ASSERT_PTR_NULL(shares_take(s, "a", 1));
+	CU_ASSERT_PTR_NULL(shares_take(s, "c", 0));
+	for (unsigned i = 0; i < MOST; i++)
+		shares_give(s, a[i]);
+	shares_give(s, b);
+	shares_give(s, NULL);
+	CU_ASSERT_EQUAL(counts_of(s).held, 0);
+	CU_ASSERT_EQUAL(counts_of(s).refused, 3);
+	shares_destroy(s);
+	shares_destroy(NULL);
+}
+
+/* So many that some share a place in the table, which must not be seen. */
+static void many_have_theirs(void)
+{
+	enum { MANY = 5000 };
+	struct shares *s = shares_create();
+	static struct share *held[MANY];
+	char name[16];
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(name, sizeof name, "%u", i);
+		CU_ASSERT_PTR_NOT_NULL(held[i] = shares_take(s, name, 1));
+	}
+	for (unsigned i = 0; i < MANY; i += 2)
+		shares_give(s, held[i]);
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(name, sizeof name, "%u", i);
+		struct share *again = shares_take(s, name, 1);
+		CU_ASSERT_EQUAL(again != NULL, i % 2 == 0);
+		shares_give(s, again);
+	}
+	for (unsigned i = 1; i < MANY; i += 2)
+		shares_give(s, held[i]);
+	CU_ASSERT_EQUAL(counts_of(s).held, 0);
+	shares_destroy(s);
+}
+
+static const struct test tests[] = { { "each has its share", each_has_its_share },
+				     { "many have theirs", many_have_theirs },
+				     { 0 } };
+
+int main(void)
+{
+	return suite_run("base shares", tests);
+}
