@@ -68,6 +68,7 @@ void store_stop_on(struct store_txn *t, const atomic_bool *flag);
 bool store_renew(struct store_txn *t);
 /* For whoever reads everything once: what it reads is not kept in place of what others ask for. */
 void store_pass_by(struct store_txn *t);
+bool store_passes_by(const struct store_txn *t);
 /* It is set. For loops of others that ask the snapshot nothing; the problem is then the
  * snapshot's. */
 bool store_stopped(struct store_txn *t);

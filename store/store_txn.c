@@ -42,6 +42,11 @@ void store_pass_by(struct store_txn *t)
 	t->engine->passing_by = true;
 }
 
+bool store_passes_by(const struct store_txn *t)
+{
+	return t->engine->passing_by;
+}
+
 bool store_stopped(struct store_txn *t)
 {
 	return engine_stopped(t->engine);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NOT_ASKED = 1 }; /* as if before all others: it is the first to be forgotten */
+
 struct verified {
 	uint64_t asked; /* when last, as counted here; 0: nothing stands here */
 	unsigned char sha256[BLOB_SHA256];
@@ -17,15 +19,17 @@ struct verified {
 
 struct verified_files {
 	pthread_mutex_t lock;
-	uint64_t asked;
+	uint64_t asked; /* from NOT_ASKED on */
 	struct verified files[VERIFIED_FILES];
 };
 
 struct verified_files *verified_files_create(void)
 {
 	struct verified_files *v = calloc(1, sizeof *v);
-	if (v != NULL)
-		pthread_mutex_init(&v->lock, NULL);
+	if (v == NULL)
+		return NULL;
+	pthread_mutex_init(&v->lock, NULL);
+	v->asked = NOT_ASKED;
 	return v;
 }
 
@@ -63,23 +67,29 @@ static bool is_of(const struct verified *f, const unsigned char sha256[BLOB_SHA2
 }
 
 bool verified_files_know(struct verified_files *v, const unsigned char sha256[BLOB_SHA256],
-			 const struct stat *st)
+			 const struct stat *st, bool passing_by)
 {
 	pthread_mutex_lock(&v->lock);
 	struct verified *f = place_of(v, sha256);
 	bool known = is_of(f, sha256, st);
-	if (known)
+	if (known && !passing_by)
 		f->asked = ++v->asked;
 	pthread_mutex_unlock(&v->lock);
 	return known;
 }
 
 void verified_files_add(struct verified_files *v, const unsigned char sha256[BLOB_SHA256],
-			const struct stat *st)
+			const struct stat *st, bool passing_by)
 {
 	pthread_mutex_lock(&v->lock);
 	struct verified *f = place_of(v, sha256);
-	*f = (struct verified){ .asked = ++v->asked,
+	bool own = f->asked != 0 && memcmp(f->sha256, sha256, BLOB_SHA256) == 0;
+	if (passing_by && f->asked != 0 && !own) {
+		pthread_mutex_unlock(&v->lock);
+		return;
+	}
+	uint64_t asked = !passing_by ? ++v->asked : own ? f->asked : NOT_ASKED;
+	*f = (struct verified){ .asked = asked,
 				.device = st->st_dev,
 				.inode = st->st_ino,
 				.changed = st->st_ctim,

@@ -27,13 +27,13 @@ static struct file file(unsigned number)
 static bool know(struct verified_files *v, unsigned number)
 {
 	struct file f = file(number);
-	return verified_files_know(v, f.sha256, &f.st);
+	return verified_files_know(v, f.sha256, &f.st, false);
 }
 
 static void add(struct verified_files *v, unsigned number)
 {
 	struct file f = file(number);
-	verified_files_add(v, f.sha256, &f.st);
+	verified_files_add(v, f.sha256, &f.st, false);
 }
 
 static void only_the_very_file_is_known(void)
@@ -49,12 +49,12 @@ static void only_the_very_file_is_known(void)
 	rows[7].st = same.st;
 	for (unsigned i = 0; i < COUNT(rows); i++) {
 		struct verified_files *v = verified_files_create();
-		CU_ASSERT_FALSE(verified_files_know(v, rows[i].sha256, &rows[i].st));
+		CU_ASSERT_FALSE(verified_files_know(v, rows[i].sha256, &rows[i].st, false));
 		add(v, 0);
-		CU_ASSERT_EQUAL(verified_files_know(v, rows[i].sha256, &rows[i].st), i == 0);
+		CU_ASSERT_EQUAL(verified_files_know(v, rows[i].sha256, &rows[i].st, false), i == 0);
 		CU_ASSERT_TRUE(know(v, 0));
-		verified_files_add(v, rows[i].sha256, &rows[i].st);
-		CU_ASSERT_TRUE(verified_files_know(v, rows[i].sha256, &rows[i].st));
+		verified_files_add(v, rows[i].sha256, &rows[i].st, false);
+		CU_ASSERT_TRUE(verified_files_know(v, rows[i].sha256, &rows[i].st, false));
 		/* What it was before it changed is not known any more. */
 		CU_ASSERT_EQUAL(know(v, 0), i == 0 || i == 7);
 		verified_files_destroy(v);
@@ -67,7 +67,7 @@ static void nothing_is_known_at_first(void)
 {
 	struct verified_files *v = verified_files_create();
 	const struct file none = { .st = { .st_dev = 0 } };
-	CU_ASSERT_FALSE(verified_files_know(v, none.sha256, &none.st));
+	CU_ASSERT_FALSE(verified_files_know(v, none.sha256, &none.st, false));
 	verified_files_destroy(v);
 }
 
@@ -103,13 +103,43 @@ static void whom_nobody_asked_for_longest_is_forgotten(void)
 	verified_files_destroy(v);
 }
 
-static const struct test tests[] = { { "only the very file is known", only_the_very_file_is_known },
-				     { "nothing is known at first", nothing_is_known_at_first },
-				     { "neighbours leave each other alone",
-				       neighbours_leave_each_other_alone },
-				     { "whom nobody asked for longest is forgotten",
-				       whom_nobody_asked_for_longest_is_forgotten },
-				     { 0 } };
+/* A check looks at every file there is. */
+static void who_passes_by_pushes_nothing_out(void)
+{
+	struct verified_files *v = verified_files_create();
+	struct file beyond = file(VERIFIED_FILES), first = file(0), last;
+	for (unsigned i = 0; i < VERIFIED_FILES - 1; i++)
+		add(v, i);
+	/* What is free it may have, and it is known then, */
+	last = file(VERIFIED_FILES - 1);
+	verified_files_add(v, last.sha256, &last.st, true);
+	CU_ASSERT_TRUE(verified_files_know(v, last.sha256, &last.st, true));
+	/* but nobody's place, */
+	verified_files_add(v, beyond.sha256, &beyond.st, true);
+	CU_ASSERT_FALSE(verified_files_know(v, beyond.sha256, &beyond.st, true));
+	/* and it is forgotten first. */
+	add(v, VERIFIED_FILES + 1);
+	CU_ASSERT_FALSE(know(v, VERIFIED_FILES - 1));
+	/* What it finds known is no younger for that; what changed is known anew. */
+	first.st.st_ino++;
+	verified_files_add(v, first.sha256, &first.st, true);
+	CU_ASSERT_TRUE(verified_files_know(v, first.sha256, &first.st, true));
+	add(v, VERIFIED_FILES + 2);
+	CU_ASSERT_FALSE(verified_files_know(v, first.sha256, &first.st, false));
+	for (unsigned i = 1; i < VERIFIED_FILES - 1; i++)
+		CU_ASSERT_TRUE(know(v, i));
+	verified_files_destroy(v);
+}
+
+static const struct test tests[] = {
+	{ "only the very file is known", only_the_very_file_is_known },
+	{ "nothing is known at first", nothing_is_known_at_first },
+	{ "neighbours leave each other alone", neighbours_leave_each_other_alone },
+	{ "whom nobody asked for longest is forgotten",
+	  whom_nobody_asked_for_longest_is_forgotten },
+	{ "who passes by pushes nothing out", who_passes_by_pushes_nothing_out },
+	{ 0 }
+};
 
 int main(void)
 {
