@@ -11,7 +11,7 @@
 #include "gateway/base/text.h"
 #include "gateway/transport/inside.h"
 
-enum { TURN = 512 * 1024 };  /* octets one connection may write before others have theirs */
+enum { TURN = 128 * 1024 };  /* octets one connection may write before others have theirs */
 enum { DIRECT = 16 * 1024 }; /* from here on copying costs more than a record of its own */
 
 static const struct {
@@ -324,7 +324,7 @@ bool connection_write(struct connection *c)
 			turn += (size_t)taken;
 		}
 		if (turn >= TURN) {
-			event_active(&c->event, EV_WRITE, 0);
+			connection_queue(c);
 			return false;
 		}
 	}

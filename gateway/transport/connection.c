@@ -215,13 +215,31 @@ void connection_drive(struct connection *c)
 	connection_drop(c);
 }
 
+static void take_turn(struct job *j)
+{
+	struct connection *c = (struct connection *)((char *)j - offsetof(struct connection, turn));
+	c->queued = false;
+	connection_drive(c);
+	connection_drop(c);
+}
+
+void connection_queue(struct connection *c)
+{
+	if (c->queued || c->stage == CLOSED)
+		return;
+	c->queued = true;
+	c->turn = (struct job){ .run = take_turn, .peer = c->number };
+	connection_keep(c);
+	turns_put(&c->loop->turns, &c->turn);
+}
+
 /* Edge-triggered: every stage goes on until the socket says no, so nothing is ever re-armed. */
 static void happened(evutil_socket_t fd, short what, void *self)
 {
 	struct connection *c = self;
 	/* What was reset comes as an error, and not as closed. */
 	c->ended = c->ended || (what & EV_CLOSED) != 0 || (c->stage == LENT && hung_up(fd));
-	connection_drive(c);
+	connection_queue(c);
 }
 
 static bool begin(struct connection *c)
@@ -403,7 +421,7 @@ static void sweep_frame(struct connection *c, int64_t now, int64_t waited)
 {
 	const struct door_limits *limits = &c->terms->limits;
 	if (c->message != NULL && mllp_parser_awaits_cr(&c->mllp)) {
-		if (now - c->heard > end_silence)
+		if (now - c->heard > end_silence && !c->queued)
 			connection_silence(c);
 	} else if (past(now, c->message != NULL ? now - waited : c->since, limits->head_seconds)) {
 		timed_out(c,

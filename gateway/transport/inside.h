@@ -92,6 +92,7 @@ struct loop {
 	_Atomic(struct message *) finished; /* to be released by a worker */
 	struct job finish;
 	struct connection *connections;
+	struct turns turns; /* connections to be driven */
 	bool first;
 	int64_t date_of;
 	char date[32];
@@ -151,6 +152,8 @@ struct connection {
 	struct connection *next, **link;
 	struct connection *older, *newer; /* while shaking */
 	struct event event;
+	struct job turn; /* to be driven */
+	bool queued;     /* ... and it is kept until then */
 	int fd;
 	SSL *ssl;
 	enum stage stage;
@@ -183,6 +186,7 @@ struct connection {
 /* connection.c */
 void connection_accept(struct door *d, int fd, const struct sockaddr_storage *from);
 void connection_drive(struct connection *c);
+void connection_queue(struct connection *c); /* it is driven when its peer has its turn */
 void connection_close(struct connection *c, const char *why);
 void connection_linger(struct connection *c); /* ends our side, reads what the peer still sends */
 void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks);

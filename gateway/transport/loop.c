@@ -11,7 +11,7 @@
 #include "gateway/transport/inside.h"
 
 enum { TICK_MILLISECONDS = 250 }; /* how exactly time limits are kept */
-enum { TURNS = 32 };              /* callbacks between two calls of epoll_wait(2) */
+enum { TURNS = 8 };               /* of connections, between two looks at who else has something */
 enum { RECHECKS = 32 };           /* certificates checked again in one tick, about 5 ms */
 
 void loop_post(struct loop *l, struct mail *m)
@@ -127,16 +127,13 @@ const char *loop_date(struct loop *l)
 	return l->date;
 }
 
-/* A connection that could write for ever is active again and again; between two looks at all the
- * others it gets a few turns only. */
 static struct event_base *base_create(void)
 {
 	struct event_config *config = event_config_new();
 	struct event_base *base = NULL;
 	if (config == NULL)
 		return NULL;
-	if (event_config_set_max_dispatch_interval(config, NULL, TURNS, 0) == 0
-	    && event_config_require_features(config, EV_FEATURE_ET) == 0)
+	if (event_config_require_features(config, EV_FEATURE_ET) == 0)
 		base = event_base_new_with_config(config);
 	event_config_free(config);
 	return base;
@@ -166,11 +163,27 @@ struct loop *loop_create(struct front *f, bool first)
 	return l;
 }
 
+/* True: others may wait. */
+static bool take_turns(struct loop *l)
+{
+	struct job *j = NULL;
+	for (int i = 0; i < TURNS && (j = turns_take(&l->turns)) != NULL; i++)
+		j->run(j);
+	return j != NULL;
+}
+
+/* Whoever has something to be read or written is queued; peers take turns. So neither a flood of
+ * small messages nor a connection that could write for ever is in anybody's way. */
 static void *turn(void *self)
 {
 	struct loop *l = self;
+	bool waiting = false;
 	pthread_setname_np(pthread_self(), "loop");
-	event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY);
+	while (!event_base_got_break(l->base)) {
+		event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY | EVLOOP_ONCE
+						 | (waiting ? EVLOOP_NONBLOCK : 0));
+		waiting = take_turns(l);
+	}
 	return NULL;
 }
 

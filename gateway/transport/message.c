@@ -134,7 +134,7 @@ static void returned(struct mail *mail)
 		m->continued = true, connection_continue(c);
 	else
 		c->stage = READING;
-	connection_drive(c);
+	connection_queue(c);
 	connection_drop(c);
 }
 
