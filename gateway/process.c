@@ -146,6 +146,7 @@ struct workers *gateway_workers_at(const struct gateway *g, const struct config_
 
 static struct door_settings door_of(const struct gateway *g, const struct config_door *d)
 {
+	struct workers *workers = gateway_workers_at(g, d);
 	return (struct door_settings){ .kind = d->kind,
 				       .name = d->name,
 				       .section = d->section,
@@ -154,7 +155,8 @@ static struct door_settings door_of(const struct gateway *g, const struct config
 				       .tls = d->tls,
 				       .limits = d->limits,
 				       .house = &g->house,
-				       .workers = gateway_workers_at(g, d) };
+				       .workers = workers,
+				       .large = workers == g->workers ? g->taking : NULL };
 }
 
 static bool same_tls(const struct tls_profile_paths *a, const struct tls_profile_paths *b)
@@ -401,6 +403,9 @@ enum { OPERATOR_WORKERS = 3 };
 /* One may write the metrics, and the other still tells that we live. */
 enum { WATCHER_WORKERS = 2 };
 
+/* One may wait for the disk while the other hashes. */
+enum { TAKING_WORKERS = 2 };
+
 /* Two may wait for the disk, and still every processor has work; more only change places. */
 static unsigned worker_count(const struct configuration *c)
 {
@@ -461,16 +466,17 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->workers = workers_create(worker_count(g->configuration));
 	g->operators = workers_create(OPERATOR_WORKERS);
 	g->watchers = workers_create(WATCHER_WORKERS);
+	g->taking = workers_create_behind(TAKING_WORKERS);
 	g->hashing = hashing_create();
 	g->open_documents = shares_create();
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
-	    || g->operators == NULL || g->watchers == NULL || g->hashing == NULL
-	    || g->open_documents == NULL || g->long_works == NULL || g->ticks == NULL
-	    || g->client == NULL || !open_spools(g) || !start_courier(g) || !start_indexer(g)
-	    || !start_outbox(g)) {
+	    || g->operators == NULL || g->watchers == NULL || g->taking == NULL
+	    || g->hashing == NULL || g->open_documents == NULL || g->long_works == NULL
+	    || g->ticks == NULL || g->client == NULL || !open_spools(g) || !start_courier(g)
+	    || !start_indexer(g) || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -604,6 +610,8 @@ void gateway_stop(struct gateway *g)
 	client_thread_stop(g->client);
 	long_works_destroy(g->long_works); /* first, for what is left to do the others do */
 	hashing_destroy(g->hashing);
+	if (g->taking != NULL)
+		workers_destroy(g->taking);
 	readiness_stop(g->readiness);
 	if (g->watchers != NULL)
 		workers_destroy(g->watchers);

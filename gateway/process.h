@@ -2,6 +2,7 @@
  *
  *	front     network, no store          transport's loops; parses framing only
  *	workers   store (read), no network   run the road, parse hostile bodies
+ *	taking    store (read), no network   as workers, for messages that are large
  *	hashing   store (read), no network   who asks for large documents that are not verified yet
  *	operators store (read), no network   what comes by the local socket and the admin door
  *	watchers  store (read), no network   what comes by doors that serve no transactions
@@ -61,6 +62,7 @@ struct gateway {
 	struct store *store;
 	struct workers *workers, *operators; /* those serve the local socket and the admin door */
 	struct workers *watchers;            /* doors without transactions */
+	struct workers *taking;              /* ... what is large, as it comes; they give way */
 	struct hashing *hashing;             /* what would hold those up */
 	struct shares *open_documents;       /* by system */
 	struct long_works *long_works;

@@ -182,6 +182,8 @@ struct door_limits {
 	unsigned recheck_seconds;
 };
 
+enum { DOOR_LARGE_BODY = 1 << 20 };
+
 struct door_settings {
 	enum door_kind kind;
 	const char *name;             /* no two have the same; copied. NULL: its kind's */
@@ -196,6 +198,9 @@ struct door_settings {
 	const struct house *house;
 	/* Who does what comes in there; NULL: the front's. For new connections when renewed. */
 	struct workers *workers;
+	/* ... and what is more than DOOR_LARGE_BODY octets, from there on: its documents are hashed
+	 * and written to the disk as they come; NULL: the same */
+	struct workers *large;
 };
 
 extern const struct door_limits door_limits_default; /* each with its reason, in door.c */

@@ -121,6 +121,7 @@ static struct terms *terms_create(const struct front *f, const struct door_setti
 	t->limits = s->limits;
 	t->clients = has_tls(s->kind) ? s->tls.clients : CERTIFICATES_NONE;
 	t->workers = s->workers == NULL ? f->workers : s->workers;
+	t->large = s->large == NULL ? t->workers : s->large;
 	if (!has_tls(s->kind) || bring_tls(t, f, s, why))
 		return t;
 	terms_drop(t);

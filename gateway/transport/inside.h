@@ -41,7 +41,7 @@ struct terms {
 	SSL_CTX *tls; /* NULL on doors without */
 	enum client_certificates clients;
 	struct door_limits limits;
-	struct workers *workers;
+	struct workers *workers, *large;
 };
 
 struct terms *terms_keep(struct terms *t);

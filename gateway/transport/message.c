@@ -209,6 +209,13 @@ bool message_full(const struct message *m)
 	return m->body_length > IN_FLIGHT - READ_SIZE; /* what one read brings always fits */
 }
 
+/* What is large waits for the disk, and nobody's query behind it. */
+static struct workers *workers_of(const struct message *m)
+{
+	const struct connection *c = m->connection;
+	return c->received > DOOR_LARGE_BODY ? c->terms->large : c->terms->workers;
+}
+
 void message_lend(struct message *m)
 {
 	struct connection *c = m->connection;
@@ -216,7 +223,7 @@ void message_lend(struct message *m)
 	c->stage = LENT;
 	/* The time in the house does not count against the peer. */
 	c->waited += system_clock.elapsed(&system_clock) - c->waited_since;
-	workers_queue(c->terms->workers, &m->job);
+	workers_queue(workers_of(m), &m->job);
 }
 
 void message_abandon(struct message *m, const char *why)
@@ -227,6 +234,6 @@ void message_abandon(struct message *m, const char *why)
 		loop_finish(m->connection->loop, m);
 	} else {
 		m->gone = why;
-		workers_queue(m->connection->terms->workers, &m->job);
+		workers_queue(workers_of(m), &m->job);
 	}
 }

@@ -61,6 +61,9 @@ static bool body(void *record, struct bytes octets)
 	if (r->octets + octets.length < sizeof r->frame)
 		memcpy(r->frame + r->octets, octets.data, octets.length);
 	r->octets += octets.length;
+	enter(r->house);
+	r->house->octets += (unsigned)octets.length;
+	leave(r->house);
 	if (text_equal(r->head->path, "/slow"))
 		nanosleep(&(struct timespec){ .tv_nsec = 200000 }, NULL);
 	return !text_equal(r->head->path, "/stop");

@@ -2,6 +2,7 @@
 #include "tests/base/suite.h"
 
 #include <fcntl.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 
 #define OK(condition) CU_ASSERT(condition)
 
-enum { MEBI = 1 << 20 };
+enum { MEBI = 1 << 20, WORKERS = 4 };
 
 /* What 64 MiB on their way may add to the process. AddressSanitizer keeps what was freed. */
 #if defined(__has_feature)
@@ -37,7 +38,7 @@ static const struct log silent = { .fd = -1, .level = LOG_ERROR };
 /* One front with one door, and what belongs to it. */
 struct bed {
 	char folder[64], certificate[96], ca[96], crl[96];
-	struct workers *workers;
+	struct workers *workers, *large;
 	struct front *front;
 	struct house_state house;
 	struct door_settings settings;
@@ -61,10 +62,11 @@ static void bed_make_with(struct bed *b, enum door_kind kind, const struct door_
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(b->folder));
 	CU_ASSERT_FATAL(pki_make(b->folder, rsa));
 	house_begin(&b->house);
-	b->workers = workers_create(4);
+	b->workers = workers_create(WORKERS);
 	b->front = front_create(b->workers, 2, &silent);
 	b->settings = (struct door_settings){
 		.kind = kind,
+		.large = b->large = workers_create(1),
 		.address = "127.0.0.1",
 		.limits = *limits,
 		.house = &b->house.house,
@@ -89,6 +91,7 @@ static void bed_end(struct bed *b)
 {
 	front_destroy(b->front);
 	workers_destroy(b->workers);
+	workers_destroy(b->large);
 	CU_ASSERT_EQUAL(b->house.arrived, b->house.released);
 	char command[128];
 	snprintf(command, sizeof command, "rm -r %s", b->folder);
@@ -833,6 +836,54 @@ static void a_body_that_stops_is_cut(void)
 	bed_end(&b);
 }
 
+/* All workers, held up until they are let go. */
+struct held_up {
+	struct job job;
+	sem_t *begun, *over;
+};
+
+static void hold_up(struct job *j)
+{
+	struct held_up *h = (struct held_up *)j;
+	sem_post(h->begun);
+	while (sem_wait(h->over) != 0)
+		continue;
+}
+
+/* From the second mebioctet on a body is taken by others than those who answer queries. */
+static void what_is_large_is_taken_by_others(void)
+{
+	struct bed b;
+	struct peer_end p;
+	struct held_up all[WORKERS];
+	sem_t begun, over;
+	char *octets = calloc(1, MEBI + MEBI / 2);
+	sem_init(&begun, 0, 0);
+	sem_init(&over, 0, 0);
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	OK(asks(&b, &p, "client.pem"));
+	OK(peer_say(&p, REQUEST("POST", "/a", "Content-Length: 3145728\r\n")));
+	OK(peer_send(&p, octets, MEBI + MEBI / 2));
+	OK(house_wait(&b.house, &b.house.octets, MEBI + MEBI / 4));
+	for (unsigned i = 0; i < WORKERS; i++) {
+		all[i] = (struct held_up){ .job.run = hold_up, .begun = &begun, .over = &over };
+		workers_queue(b.workers, &all[i].job);
+	}
+	for (unsigned i = 0; i < WORKERS; i++)
+		while (sem_wait(&begun) != 0)
+			continue;
+	OK(peer_send(&p, octets, MEBI + MEBI / 2));
+	CU_ASSERT_EQUAL(answer(&b, &p), 200);
+	CU_ASSERT_STRING_EQUAL(b.text, "POST /a? 3145728");
+	for (unsigned i = 0; i < WORKERS; i++)
+		sem_post(&over);
+	peer_close(&p);
+	bed_end(&b);
+	sem_destroy(&begun);
+	sem_destroy(&over);
+	free(octets);
+}
+
 /* Those of the process that are left are for its operator: the lowest numbers are taken first. */
 static void descriptors_are_kept(void)
 {
@@ -1130,6 +1181,7 @@ static const struct test tests[] = {
 	{ "a silent neighbour gives way within its address", silent_neighbours_give_way },
 	{ "the last descriptors are the operator's", descriptors_are_kept },
 	{ "who does not read its answer is let go", who_does_not_read_is_let_go },
+	{ "what is large is taken by others", what_is_large_is_taken_by_others },
 	{ "a body that stops coming is cut", a_body_that_stops_is_cut },
 	{ "stopping finishes what runs", stops_gracefully },
 	{ "stopping takes bounded time", stops_in_bounded_time },

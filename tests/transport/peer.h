@@ -48,6 +48,7 @@ struct house_state {
 	struct house house;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
+	unsigned octets; /* of all bodies */
 	unsigned arrived, gone, released, sent, held, refused, cut, unwanted;
 	bool let_go;
 	char reason[192], cut_why[192], refused_sha256[65], gone_why[128];
