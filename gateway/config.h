@@ -78,14 +78,14 @@ struct configuration {
 		uint64_t exchange_memory;              /* ceiling of one exchange's arena */
 		uint64_t answers_memory, answers_disk; /* of all answers under way */
 		unsigned workers, loops;               /* threads */
-		unsigned stop_within;       /* seconds running exchanges may still take */
-		unsigned ready_within;      /* seconds each part has to show that it is */
-		unsigned long_work_waiting; /* how many may wait for a place */
-		unsigned hashing_waiting;   /* ... of one system, for documents to be hashed */
-		unsigned open_documents;    /* large ones of one system, on their way */
-		unsigned log_level;         /* enum log_level */
-		const char *socket;         /* of the operator's tool */
-		const char *grammars;       /* directory */
+		unsigned stop_within;        /* seconds running exchanges may still take */
+		unsigned ready_within;       /* seconds each part has to show that it is */
+		unsigned long_work_waiting;  /* how many may wait for a place */
+		unsigned long_reads_waiting; /* ... of one system, for documents to be hashed */
+		unsigned open_documents;     /* large ones of one system, on their way */
+		unsigned log_level;          /* enum log_level */
+		const char *socket;          /* of the operator's tool */
+		const char *grammars;        /* directory */
 	} service;
 	struct {
 		unsigned errands, errands_per_partner; /* that may wait */

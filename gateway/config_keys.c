@@ -262,11 +262,12 @@ static const struct config_key service[] = {
 	  .preset = "16", .least = 0, .most = 256,
 	  .help = "Imports, checks, verifications and backups that may wait while others are at "
 		  "work; more are refused. Two are at work at a time." },
-	{ .name = "hashing-waiting", .kind = CONFIG_COUNT, .offset = AT(hashing_waiting),
+	{ .name = "long-reads-waiting", .kind = CONFIG_COUNT, .offset = AT(long_reads_waiting),
 	  .preset = "32", .least = 1, .most = 100000,
-	  .help = "Requests of one system that may wait for large documents to be verified by "
-		  "their hash, which one thread does, systems by turns; more are refused "
-		  "(XDSRepositoryBusy)." },
+	  .help = "Requests of one system that may wait because they take long: large documents "
+		  "that are to be verified by their hash first, and questions that look at much. "
+		  "One thread does each, systems by turns; more are refused (XDSRegistryBusy, "
+		  "XDSRepositoryBusy)." },
 	{ .name = "open-documents-per-peer", .kind = CONFIG_COUNT, .offset = AT(open_documents),
 	  .preset = "256", .least = 1, .most = 1000000,
 	  .help = "Documents of more than 64 KiB that may be on their way to one system at once, "

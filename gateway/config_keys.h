@@ -42,7 +42,7 @@ struct store_keys {
 
 struct service_keys {
 	uint64_t exchange_memory, answers_memory, answers_disk;
-	unsigned workers, loops, stop_within, ready_within, long_work_waiting, hashing_waiting;
+	unsigned workers, loops, stop_within, ready_within, long_work_waiting, long_reads_waiting;
 	unsigned open_documents, log_level;
 	const char *socket, *grammars;
 };

@@ -93,15 +93,14 @@ static void drop_result(struct journey *j)
 }
 
 /* What could not be read is not absent: an answer without it would look whole. */
-void journey_handle_in_snapshot(struct journey *j, uint64_t hashed_at_once)
+void journey_handle_in_snapshot(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	x->txn = store_begin_read(j->gateway->store, &x->problem);
 	if (x->txn == NULL)
 		return;
 	store_stop_on(x->txn, x->stopping);
-	if (!j->has_time)
-		store_hurry(x->txn, hashed_at_once);
+	journey_hurry(j);
 	x->transaction->handle(x);
 	if (!store_failed(x->txn))
 		return;
@@ -141,10 +140,10 @@ void journey_end_snapshot(struct journey *j)
 static void stage_handle(void *with)
 {
 	struct journey *j = with;
-	if (access_of(j) == STORE_READ && !j->has_time)
+	if (access_of(j) == STORE_READ && j->time != TIME_TO_HASH)
 		journey_handle_in_hurry(j);
 	else if (access_of(j) == STORE_READ)
-		journey_handle_in_snapshot(j, UINT64_MAX);
+		journey_handle_in_snapshot(j);
 	else if (access_of(j) == STORE_NONE)
 		handle_by_own_jobs(j);
 }
@@ -247,7 +246,7 @@ static void take_long_work(struct journey *j)
 {
 	struct exchange *x = &j->x;
 	struct long_work *w = &j->work;
-	j->has_time = true;
+	j->time = TIME_TO_HASH;
 	w->run = run_long_work;
 	w->give_up = give_up_work;
 	w->unwanted = x->stopping;
@@ -340,9 +339,9 @@ void journey_handle(struct journey *j)
 	}
 	if (j->read)
 		journey_guard(j, stage_handle);
-	if (j->put_off) {
+	if (j->undone != UNDONE_NOTHING) {
 		expect_no_job(j);
-		if (journey_hash(j))
+		if (journey_handle_apart(j))
 			return;
 	}
 	if (!leads_to_job(j)) {

@@ -10,7 +10,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/workers.h"
 #include "gateway/client/call_groups.h"
-#include "gateway/hashing.h"
+#include "gateway/long_reads.h"
 #include "gateway/long_work.h"
 #include "gateway/transport/door.h"
 #include "profiles/transaction.h"
@@ -66,12 +66,12 @@ struct journey {
 	struct store_job write;
 	struct store_block tried; /* x, decisions, events */
 	struct long_work work;    /* of a transaction that takes long */
-	struct hashing_turn hashes;
-	const char *cut; /* why the door took no more of the message; or NULL */
-	bool read;       /* the transaction has a request it can handle */
-	bool has_time;   /* nobody waits behind the thread it is on */
-	bool put_off;    /* to be handled where there is time */
-	bool refused;    /* the road said no; the transaction has no words for it */
+	struct long_read long_read;
+	const char *cut;          /* why the door took no more of the message; or NULL */
+	bool read;                /* the transaction has a request it can handle */
+	enum reading_time time;   /* what it has time for on the thread it is on */
+	enum store_undone undone; /* ... and what it had none for */
+	bool refused;             /* the road said no; the transaction has no words for it */
 	/* the answer is made; it leaves when its record is durable */
 	bool sealed;
 	bool durable;
@@ -119,8 +119,8 @@ enum problem_code turned_away_problem(int status); /* HTTP's */
 bool journey_serves(const struct journey *j, const struct transaction *t);
 /* exchange.c: what was read is handled, and answered, on the thread that calls; or elsewhere. */
 void journey_handle(struct journey *j);
-/* Stage: of a read. Unless it has time: documents are hashed up to so many octets. */
-void journey_handle_in_snapshot(struct journey *j, uint64_t hashed_at_once);
+/* Stage: of a read, as far as there is time for it. */
+void journey_handle_in_snapshot(struct journey *j);
 void journey_end_snapshot(struct journey *j);
 /* What read() noted is the request's; what a try adds hangs on copies of it. */
 void journey_copy_findings(struct exchange *x);
@@ -128,12 +128,13 @@ void journey_copy_findings(struct exchange *x);
 void journey_identify(struct journey *j);
 bool journey_admit(struct journey *j);
 void journey_begin_policy(struct journey *j);
-/* hashing.c: stage: of a read, by a worker; put_off: there is more to be hashed than a worker has
- * time for. */
+/* long_reads.c: its snapshot looks at no more than there is time for. */
+void journey_hurry(struct journey *j);
+/* Stage: of a read; undone: there is more in it than there is time for, and it was taken back. */
 void journey_handle_in_hurry(struct journey *j);
 /* Then: it is handled anew where there is time. False: its system has too many that wait, and that
  * is its problem. */
-bool journey_hash(struct journey *j);
+bool journey_handle_apart(struct journey *j);
 /* calling.c: other systems are asked (profiles/transaction.h: call()). Runs the transaction's
  * call(); true: it asked somebody. */
 bool journey_call(struct journey *j);

@@ -14,7 +14,7 @@
 #include "gateway/base/text.h"
 #include "gateway/client/client_thread.h"
 #include "gateway/errands/outbox.h"
-#include "gateway/hashing.h"
+#include "gateway/long_reads.h"
 #include "gateway/long_work.h"
 #include "gateway/process.h"
 #include "profiles/transaction.h"
@@ -244,17 +244,19 @@ static void put_answers(struct buffer *b, const struct spools *all)
 		n.failed);
 }
 
-static void put_documents(struct buffer *b, struct gateway *g)
+static void put_reads(struct buffer *b, struct gateway *g)
 {
-	struct hashing_counts h;
+	struct long_reads_counts reads;
 	struct shares_counts open;
-	hashing_count(g->hashing, &h);
+	long_reads_count(g->long_reads, &reads);
 	shares_count(g->open_documents, &open);
-	put_one(b, "minato_hashing_running", "gauge",
-		"Requests whose large documents are being verified.", h.at_work);
-	put_one(b, "minato_hashing_waiting", "gauge", "... that wait for it.", h.waiting);
-	put_one(b, "minato_hashing_refused_total", "counter",
-		"... refused, for too many of that system waited.", h.refused);
+	put_one(b, "minato_long_reads_running", "gauge",
+		"Questions that look at much, and large documents being verified.", reads.at_work);
+	put_one(b, "minato_long_reads_waiting", "gauge", "... that wait for a thread.",
+		reads.waiting);
+	put_one(b, "minato_long_reads_begun_total", "counter", "... begun.", reads.begun);
+	put_one(b, "minato_long_reads_refused_total", "counter",
+		"... refused, for too many of that system waited.", reads.refused);
 	put_one(b, "minato_open_documents", "gauge", "Large documents on their way.", open.held);
 	put_one(b, "minato_open_documents_refused_total", "counter",
 		"... refused, for that system had too many.", open.refused);
@@ -346,7 +348,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 		f.bytes_out);
 	put_long_work(&b, g->long_works);
 	put_answers(&b, g->spools);
-	put_documents(&b, g);
+	put_reads(&b, g);
 	put_one(&b, "process_resident_memory_bytes", "gauge", "Resident memory.",
 		resident_octets());
 	put_one(&b, "process_start_time_seconds", "gauge", "Start, seconds since 1970.",

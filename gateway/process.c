@@ -23,8 +23,8 @@
 #include "gateway/errands/outbox.h"
 #include "gateway/errands/visit.h"
 #include "gateway/grammars.h"
-#include "gateway/hashing.h"
 #include "gateway/journey.h"
+#include "gateway/long_reads.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
 #include "gateway/readiness.h"
@@ -467,14 +467,14 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->operators = workers_create(OPERATOR_WORKERS);
 	g->watchers = workers_create(WATCHER_WORKERS);
 	g->taking = workers_create_behind(TAKING_WORKERS);
-	g->hashing = hashing_create();
+	g->long_reads = long_reads_create();
 	g->open_documents = shares_create();
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
 	    || g->operators == NULL || g->watchers == NULL || g->taking == NULL
-	    || g->hashing == NULL || g->open_documents == NULL || g->long_works == NULL
+	    || g->long_reads == NULL || g->open_documents == NULL || g->long_works == NULL
 	    || g->ticks == NULL || g->client == NULL || !open_spools(g) || !start_courier(g)
 	    || !start_indexer(g) || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
@@ -609,7 +609,7 @@ void gateway_stop(struct gateway *g)
 	outbox_stop(g->outbox);
 	client_thread_stop(g->client);
 	long_works_destroy(g->long_works); /* first, for what is left to do the others do */
-	hashing_destroy(g->hashing);
+	long_reads_destroy(g->long_reads);
 	if (g->taking != NULL)
 		workers_destroy(g->taking);
 	readiness_stop(g->readiness);

@@ -3,7 +3,7 @@
  *	front     network, no store          transport's loops; parses framing only
  *	workers   store (read), no network   run the road, parse hostile bodies
  *	taking    store (read), no network   as workers, for messages that are large
- *	hashing   store (read), no network   who asks for large documents that are not verified yet
+ *	long reads store (read), no network  what looks at much, large documents to be verified
  *	operators store (read), no network   what comes by the local socket and the admin door
  *	watchers  store (read), no network   what comes by doors that serve no transactions
  *	long work store (read), no network   checks, verifications, backups, imports
@@ -35,7 +35,7 @@ struct courier;
 struct event_packer;
 struct front;
 struct grammars;
-struct hashing;
+struct long_reads;
 struct indexer;
 struct long_works;
 struct metrics;
@@ -63,7 +63,7 @@ struct gateway {
 	struct workers *workers, *operators; /* those serve the local socket and the admin door */
 	struct workers *watchers;            /* doors without transactions */
 	struct workers *taking;              /* ... what is large, as it comes; they give way */
-	struct hashing *hashing;             /* what would hold those up */
+	struct long_reads *long_reads;       /* what would hold those up */
 	struct shares *open_documents;       /* by system */
 	struct long_works *long_works;
 	struct arena_pool *memory; /* spare, of exchanges that ended */

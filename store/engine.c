@@ -18,6 +18,19 @@ bool engine_stopped(struct engine_txn *t)
 	return true;
 }
 
+bool engine_may_look(struct engine_txn *t)
+{
+	if (!t->hurries)
+		return true;
+	if (t->looks > 0) {
+		t->looks--;
+		return true;
+	}
+	t->exhausted = true;
+	return problem_set(&t->problem, PROBLEM_BUSY,
+			   "it looks at more than there is time for where it is");
+}
+
 bool engine_takes(struct engine_txn *t, struct bytes key)
 {
 	if (t->problem.code != PROBLEM_NONE)

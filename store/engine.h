@@ -40,6 +40,10 @@ struct engine_txn {
 	const atomic_bool *stop;
 	/* It reads everything once: what it reads is not kept in place of what others ask for. */
 	bool passing_by;
+	/* Of a snapshot in a hurry: how many keys it may still look at; past that it fails with
+	 * PROBLEM_BUSY, and is exhausted. */
+	bool hurries, exhausted;
+	uint64_t looks;
 	/* It failed because another node changed what it had read: run anew it may succeed. */
 	bool conflict;
 	struct problem problem; /* the sticky one */
@@ -47,6 +51,7 @@ struct engine_txn {
 
 struct store_cursor {
 	const struct engine_functions *does;
+	struct engine_txn *of;
 };
 
 /* ENGINE_ADD: of a key that has never been there; the engine need not look what older snapshots
@@ -91,6 +96,8 @@ extern const struct engine_functions engine_berkeleydb; /* in service */
 struct engine *engine_open(const struct store_settings *settings, struct problem *p);
 /* Its flag is set; the sticky problem says so. */
 bool engine_stopped(struct engine_txn *t);
+/* One more look, where the hurry allows it. */
+bool engine_may_look(struct engine_txn *t);
 /* What every engine says of a key it cannot take. False: the sticky problem is set. */
 bool engine_takes(struct engine_txn *t, struct bytes key);
 
@@ -187,7 +194,10 @@ static inline bool engine_delete(struct engine_txn *t, struct bytes key)
 static inline struct store_cursor *engine_scan(struct engine_txn *t, struct bytes from,
 					       struct bytes to, bool descending)
 {
-	return t->does->scan(t, from, to, descending);
+	struct store_cursor *c = t->does->scan(t, from, to, descending);
+	if (c != NULL)
+		c->of = t;
+	return c;
 }
 
 #endif

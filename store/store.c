@@ -122,6 +122,8 @@ bool store_renew(struct store_txn *t)
 		return false;
 	next->stop = t->engine->stop;
 	next->passing_by = t->engine->passing_by;
+	next->hurries = t->engine->hurries;
+	next->looks = t->engine->looks;
 	engine_abort(t->engine);
 	t->engine = next;
 	return true;

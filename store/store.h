@@ -73,10 +73,14 @@ bool store_passes_by(const struct store_txn *t);
  * snapshot's. */
 bool store_stopped(struct store_txn *t);
 /* For whoever must not be held up: of documents at most so many octets are hashed. One past that is
- * not given (store/blobs.h), and was left for somebody with more time to ask again. */
-void store_hurry(struct store_txn *t, uint64_t octets);
+ * not given (store/blobs.h). And it looks at so many keys at most: past that the snapshot fails
+ * with PROBLEM_BUSY. What was left is for somebody with more time to ask again. */
+#define STORE_ALL_LOOKS UINT64_MAX
+enum store_undone { UNDONE_NOTHING, UNDONE_LOOKING, UNDONE_HASHING };
+void store_hurry(struct store_txn *t, uint64_t octets, uint64_t looks);
+void store_hurry_no_more(struct store_txn *t);
 bool store_may_hash(struct store_txn *t, uint64_t octets); /* and takes them off what is left */
-bool store_left_undone(const struct store_txn *t);
+enum store_undone store_left_undone(const struct store_txn *t);
 
 /* What run() writes beside the store. A job may be run again, when another node changed what it had
  * read before it was committed: the store then takes the blocks back to what was in them when the

@@ -9,12 +9,12 @@
 
 bool store_get(struct store_txn *t, struct bytes key, struct arena *a, struct bytes *value)
 {
-	return engine_get(t->engine, key, a, value);
+	return engine_may_look(t->engine) && engine_get(t->engine, key, a, value);
 }
 
 bool store_has(struct store_txn *t, struct bytes key)
 {
-	return engine_has(t->engine, key);
+	return engine_may_look(t->engine) && engine_has(t->engine, key);
 }
 
 bool store_put(struct store_txn *t, struct bytes key, struct bytes value)
@@ -52,10 +52,17 @@ bool store_stopped(struct store_txn *t)
 	return engine_stopped(t->engine);
 }
 
-void store_hurry(struct store_txn *t, uint64_t octets)
+void store_hurry(struct store_txn *t, uint64_t octets, uint64_t looks)
 {
 	t->hurries = true;
 	t->may_hash = octets;
+	t->engine->hurries = looks != STORE_ALL_LOOKS;
+	t->engine->looks = looks;
+}
+
+void store_hurry_no_more(struct store_txn *t)
+{
+	t->hurries = t->engine->hurries = false;
 }
 
 bool store_may_hash(struct store_txn *t, uint64_t octets)
@@ -70,9 +77,11 @@ bool store_may_hash(struct store_txn *t, uint64_t octets)
 	return true;
 }
 
-bool store_left_undone(const struct store_txn *t)
+enum store_undone store_left_undone(const struct store_txn *t)
 {
-	return t->left_undone;
+	return t->engine->exhausted ? UNDONE_LOOKING
+	       : t->left_undone     ? UNDONE_HASHING
+				    : UNDONE_NOTHING;
 }
 
 struct problem *store_problem(struct store_txn *t)
@@ -109,7 +118,7 @@ struct store_cursor *store_scan(struct store_txn *t, struct bytes from, struct b
 
 bool store_next(struct store_cursor *c, struct bytes *key, struct bytes *value)
 {
-	return c != NULL && c->does->next(c, key, value);
+	return c != NULL && engine_may_look(c->of) && c->does->next(c, key, value);
 }
 
 void store_scan_end(struct store_cursor *c)

@@ -8,8 +8,8 @@
 
 #include "gateway/audit/event_packing.h"
 #include "gateway/config.h"
-#include "gateway/hashing.h"
 #include "gateway/journey.h"
+#include "gateway/long_reads.h"
 #include "gateway/metrics.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
@@ -117,7 +117,7 @@ struct road *road_open(struct store *s)
 			       .packer = event_packer_create(),
 			       .store = s,
 			       .workers = workers_create(1),
-			       .hashing = hashing_create(),
+			       .long_reads = long_reads_create(),
 			       .metrics = metrics_create(),
 			       .refusals = refusals_create(),
 			       .ticks = ticks_start(&system_clock) };
@@ -125,7 +125,7 @@ struct road *road_open(struct store *s)
 		.source_id = "minato", .process_id = "1", .host = "gateway", .packer = g->packer
 	};
 	r->configuration.service.exchange_memory = 256 << 20;
-	r->configuration.service.hashing_waiting = 1;
+	r->configuration.service.long_reads_waiting = 1;
 	/* Who asks has shown a certificate; whose it is, the suite says. */
 	r->head = (struct head){ .door = DOOR_HTTPS, .certificate_sha256 = "shown" };
 	return r;
@@ -136,7 +136,7 @@ void road_close(struct road *r)
 	struct gateway *g = &r->gateway;
 	ticks_stop(g->ticks);
 	workers_destroy(g->workers);
-	hashing_destroy(g->hashing);
+	long_reads_destroy(g->long_reads);
 	refusals_destroy(g->refusals);
 	metrics_destroy(g->metrics);
 	event_packer_destroy(g->packer);

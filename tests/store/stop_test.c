@@ -241,10 +241,82 @@ static void a_stopped_backup_leaves_nothing(void)
 	fixture_close(&f);
 }
 
+static unsigned look_up(struct store_txn *t, unsigned keys)
+{
+	unsigned found = 0;
+	for (unsigned i = 0; i < keys; i++) {
+		struct key k;
+		struct bytes value;
+		key_begin(&k, SPACE);
+		key_number(&k, i);
+		found += i % 2 == 0 ? store_has(t, key_span(&k))
+				    : store_get(t, key_span(&k), store_arena(t), &value);
+	}
+	return found;
+}
+
+static unsigned walk(struct store_txn *t, unsigned keys)
+{
+	struct bytes key, value;
+	unsigned found = 0;
+	struct key from;
+	key_begin(&from, SPACE);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&from), false);
+	while (found < keys && store_next(c, &key, &value))
+		found++;
+	store_scan_end(c);
+	return found;
+}
+
+/* Each key that is looked at counts, however it is looked at; one past what is allowed fails the
+ * snapshot, which says why. */
+static void a_snapshot_in_a_hurry_looks_at_so_much(void)
+{
+	enum { LOOKS = 20 };
+	static const struct {
+		unsigned gets, steps, found;
+		uint64_t may;
+		enum store_undone left;
+	} rows[] = {
+		{ LOOKS, 0, LOOKS, LOOKS, UNDONE_NOTHING },
+		{ LOOKS, 0, LOOKS - 1, LOOKS - 1, UNDONE_LOOKING },
+		{ 0, LOOKS, LOOKS, LOOKS, UNDONE_NOTHING },
+		{ 0, LOOKS, LOOKS - 1, LOOKS - 1, UNDONE_LOOKING },
+		{ LOOKS / 2, LOOKS / 2, LOOKS, LOOKS, UNDONE_NOTHING },
+		{ LOOKS / 2, LOOKS / 2, LOOKS - 1, LOOKS - 1, UNDONE_LOOKING },
+		{ 1, 0, 0, 0, UNDONE_LOOKING },
+		{ KEYS, KEYS, 2 * KEYS, STORE_ALL_LOOKS, UNDONE_NOTHING },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	fill(&f);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		store_hurry(t, 0, rows[i].may);
+		unsigned found = look_up(t, rows[i].gets);
+		CU_ASSERT_EQUAL(found + walk(t, rows[i].steps), rows[i].found);
+		CU_ASSERT_EQUAL(store_left_undone(t), rows[i].left);
+		CU_ASSERT_EQUAL(store_problem(t)->code,
+				rows[i].left == UNDONE_NOTHING ? PROBLEM_NONE : PROBLEM_BUSY);
+		store_end(t);
+	}
+	/* Who has found what he looked for need not hurry any more. */
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	store_hurry(t, 0, 1);
+	CU_ASSERT_EQUAL(look_up(t, 1), 1);
+	store_hurry_no_more(t);
+	CU_ASSERT_EQUAL(look_up(t, LOOKS), LOOKS);
+	CU_ASSERT_EQUAL(store_left_undone(t), UNDONE_NOTHING);
+	CU_ASSERT_TRUE(store_may_hash(t, 1));
+	store_end(t);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "a check holds no snapshot for long", a_check_holds_no_snapshot_for_long },
 	{ "a check ends when told", a_check_ends_when_told },
 	{ "a snapshot ends when told", a_snapshot_ends_when_told },
+	{ "a snapshot in a hurry looks at so much", a_snapshot_in_a_hurry_looks_at_so_much },
 	{ "many keys it does not see", many_keys_it_does_not_see },
 	{ "a stopped backup leaves nothing", a_stopped_backup_leaves_nothing },
 	{ 0 }

@@ -1,0 +1,132 @@
+/* gateway/long_reads.c: what a worker has no time for is read where no query waits. */
+#include "gateway/long_reads.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "gateway/base/shares.h"
+#include "gateway/base/workers.h"
+#include "gateway/config.h"
+#include "gateway/journey.h"
+#include "gateway/process.h"
+
+/* One each: those who hash share a disk and its cache, and whoever asks for the same documents
+ * finds them verified; of those who look, one alone keeps a processor busy. */
+enum { THREADS = 1 };
+
+/* By a worker for one exchange: some milliseconds of hashing, and of looking as much as a hundred
+ * entries take, with their patient's links and consent, twice over. */
+enum { HASHED_AT_ONCE = 1 << 20, LOOKS_AT_ONCE = 512 };
+
+struct long_reads {
+	struct workers *hashing, *looking;
+	struct shares *waiting; /* by system */
+	atomic_uint at_work;
+	atomic_uint_fast64_t begun;
+};
+
+struct long_reads *long_reads_create(void)
+{
+	struct long_reads *l = calloc(1, sizeof *l);
+	if (l == NULL)
+		return NULL;
+	l->hashing = workers_create_behind(THREADS);
+	l->looking = workers_create_behind(THREADS);
+	l->waiting = shares_create();
+	if (l->hashing != NULL && l->looking != NULL && l->waiting != NULL)
+		return l;
+	long_reads_destroy(l);
+	return NULL;
+}
+
+/* Who looked may still have to hash. */
+void long_reads_destroy(struct long_reads *l)
+{
+	if (l == NULL)
+		return;
+	if (l->looking != NULL)
+		workers_destroy(l->looking);
+	if (l->hashing != NULL)
+		workers_destroy(l->hashing);
+	shares_destroy(l->waiting);
+	free(l);
+}
+
+void long_reads_count(struct long_reads *l, struct long_reads_counts *out)
+{
+	struct shares_counts n;
+	shares_count(l->waiting, &n);
+	*out = (struct long_reads_counts){ .at_work = atomic_load(&l->at_work),
+					   .waiting = n.held,
+					   .begun = atomic_load(&l->begun),
+					   .refused = n.refused };
+}
+
+/* Operators, and who watches us, have threads of their own: nobody waits behind what they look
+ * at. */
+void journey_hurry(struct journey *j)
+{
+	bool clinics = j->head->door != DOOR_LOCAL && j->head->door != DOOR_ADMIN;
+	if (j->time != TIME_TO_HASH)
+		store_hurry(j->x.txn, HASHED_AT_ONCE,
+			    clinics && j->time == IN_A_HURRY ? LOOKS_AT_ONCE : STORE_ALL_LOOKS);
+}
+
+/* Where there is time it begins anew: what it found in a hurry is taken back. */
+void journey_handle_in_hurry(struct journey *j)
+{
+	const struct exchange before = j->x;
+	const struct arena_mark mark = arena_mark(j->x.arena);
+	journey_copy_findings(&j->x);
+	journey_handle_in_snapshot(j);
+	j->undone = j->x.txn != NULL ? store_left_undone(j->x.txn) : UNDONE_NOTHING;
+	if (j->undone == UNDONE_NOTHING) {
+		/* Its audit record is composed in that snapshot, whatever that takes. */
+		if (j->x.txn != NULL)
+			store_hurry_no_more(j->x.txn);
+		return;
+	}
+	journey_end_snapshot(j);
+	j->x = before;
+	arena_rewind(j->x.arena, &mark);
+}
+
+/* What policy remembers was taken back with the rest. */
+static void stage_policy_anew(void *with)
+{
+	journey_begin_policy(with);
+}
+
+static void handle_with_time(struct job *job)
+{
+	struct long_read *r = (struct long_read *)job;
+	struct journey *j = (struct journey *)((char *)r - offsetof(struct journey, long_read));
+	struct long_reads *l = r->all;
+	shares_give(l->waiting, r->share);
+	atomic_fetch_add(&l->at_work, 1);
+	atomic_fetch_add(&l->begun, 1);
+	j->read = journey_guard(j, stage_policy_anew);
+	journey_handle(j); /* it may be over, and gone, when this returns */
+	atomic_fetch_sub(&l->at_work, 1);
+}
+
+bool journey_handle_apart(struct journey *j)
+{
+	struct long_reads *l = j->gateway->long_reads;
+	struct long_read *r = &j->long_read;
+	const unsigned most = j->configuration->service.long_reads_waiting;
+	bool hashes = j->undone == UNDONE_HASHING;
+	j->undone = UNDONE_NOTHING;
+	r->share = shares_take(l->waiting, requester_name(&j->x.who), most);
+	if (r->share == NULL)
+		return problem_set(
+			&j->x.problem, PROBLEM_BUSY,
+			"%u requests of this system that take long wait already (service "
+			"long-reads-waiting)",
+			most);
+	j->time = hashes ? TIME_TO_HASH : TIME_TO_LOOK;
+	r->all = l;
+	r->job = (struct job){ .run = handle_with_time, .peer = j->head->peer };
+	workers_queue(hashes ? l->hashing : l->looking, &r->job);
+	return true;
+}
