@@ -247,6 +247,7 @@ bool identity_partition(struct identity_work *w)
 {
 	struct division d = { .work = w };
 	explore_unsettled(w);
+	const struct shown *before = identity_shown(w);
 	if (store_failed(w->txn))
 		return false;
 	d.count = w->count;
@@ -263,5 +264,6 @@ bool identity_partition(struct identity_work *w)
 			settle_group(&d, i);
 	forget_persons(&d);
 	write_rows(w);
+	identity_tell_shown(w, before);
 	return !store_failed(w->txn);
 }

@@ -163,6 +163,12 @@ const struct identity_core *identity_work_core(struct identity_work *w, struct i
 /* store/identity_partition.c: divides the rows into persons, lets consents follow, and writes every
  * row that changed. */
 bool identity_partition(struct identity_work *w);
+/* store/identity_shown.c: what those who want to hear of changes are shown of the persons of these
+ * rows, as the store has it; and after the change, a notice where that is another. NULL: nobody
+ * does, or there are no persons yet. */
+struct shown;
+struct shown *identity_shown(struct identity_work *w);
+void identity_tell_shown(struct identity_work *w, const struct shown *before);
 /* store/identity_join.c: which rows are one person's: `group` of each is the place of its part's
  * oldest in rows (ascending by number, count of them). Notes what could not be joined. */
 void identity_join(struct identity_work *w, struct identity_row **rows, size_t count);

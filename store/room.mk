@@ -14,6 +14,7 @@ libminato_a_SOURCES += \
 	store/engine_rows.c store/engine_rows.h \
 	store/errands.c store/errands.h store/errands_check.c store/errands_rows.c store/errands_rows.h \
 	store/lease.c store/lease.h \
+	store/notices.c store/notices.h \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
 	store/node.c store/node.h \
@@ -41,5 +42,6 @@ libminato_a_SOURCES += \
 	store/identity_partition.c \
 	store/identity_rows.c store/identity_rows.h \
 	store/identity_rules.c \
+	store/identity_shown.c \
 	store/identity_unsettled.c \
 	store/identity_work.c

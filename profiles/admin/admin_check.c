@@ -7,6 +7,7 @@
 #include "store/consent.h"
 #include "store/errands.h"
 #include "store/lease.h"
+#include "store/notices.h"
 #include "store/registry.h"
 #include "store/repository.h"
 
@@ -34,10 +35,11 @@ static void report(void *with, const char *finding)
 
 static bool check(struct exchange *x)
 {
-	static const struct check_module *const modules[] = { &identity_check,    &consent_check,
-							      &registry_check,    &repository_check,
-							      &errands_check,     &lease_check,
-							      &audit_aside_check, NULL };
+	static const struct check_module *const modules[] = {
+		&identity_check,    &consent_check, &registry_check,
+		&repository_check,  &errands_check, &lease_check,
+		&audit_aside_check, &notices_check, NULL
+	};
 	struct checked *c = arena_new(x->arena, struct checked);
 	c->x = x;
 	c->tail = &c->findings;

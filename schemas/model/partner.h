@@ -18,12 +18,14 @@ enum partner_purpose {
 	PARTNER_ANSWERS, /* answers whose wsa:ReplyTo is its URL (ITI TF-2: V.5) */
 	/* the Document Registry our repository registers its documents with (ITI-42) */
 	PARTNER_REGISTRY,
+	/* PIX Update Notifications of the systems that name it (ITI-10), over MLLP */
+	PARTNER_PIX_NOTIFICATIONS,
 	PARTNER_PURPOSES
 };
 
 struct partner {
 	const char *name;  /* "a-mailbox" */
-	const char *url;   /* https://... */
+	const char *url;   /* https://..., or mllps://HOST:PORT */
 	unsigned purposes; /* bits: 1 << enum partner_purpose */
 	struct client_identity identity;
 	unsigned connections;    /* calls under way to it at a time */

@@ -69,6 +69,13 @@ const struct partner *region_answers_at(const struct region *r, const struct reg
 	return NULL;
 }
 
+const struct partner *region_notified(const struct region *r, const struct registered_system *s)
+{
+	const struct partner *p = s == NULL || s->notify == NULL ? NULL
+								 : region_partner(r, s->notify);
+	return p != NULL && (p->purposes & 1u << PARTNER_PIX_NOTIFICATIONS) != 0 ? p : NULL;
+}
+
 const struct assigning_authority *region_domain(const struct region *r, const char *universal_id,
 						const char *namespace_id)
 {

@@ -51,6 +51,7 @@ struct registered_system {
 		*pix_domains; /* whose ids it may see besides its own and the affinity domain's;
 					 * NULL-ended; "*" = all */
 	const char *const *reply_to; /* partners its answers may be sent to; NULL-ended */
+	const char *notify; /* the partner that is told when ids it may be told change; or NULL */
 	const char *hl7_facility, *hl7_application; /* MSH-4, MSH-3 it must use; NULL: any */
 	/* of HL7 v2 without MSH-18, in MSH-18 notation; NULL: UTF-8 */
 	const char *charset;
@@ -118,6 +119,8 @@ const struct partner *region_partner(const struct region *r, const char *name);
 /* The partner of that URL, if the system's answers may be sent there. NULL: they may not. */
 const struct partner *region_answers_at(const struct region *r, const struct registered_system *s,
 					const char *url);
+/* Where the system is told of changes of ids (ITI-10); NULL: it is not. */
+const struct partner *region_notified(const struct region *r, const struct registered_system *s);
 /* By universal id (an "urn:oid:" prefix is accepted), else by namespace; both given must agree.
  * NULL: unknown. */
 const struct assigning_authority *region_domain(const struct region *r, const char *universal_id,
