@@ -42,8 +42,9 @@ static bool asks_for_another_time(int status)
 	return status == 408 || status == 425 || status == 429 || status / 100 == 5;
 }
 
-static enum verdict judge(struct arena *a, const struct call *c, const char **why)
+static enum verdict judge(struct arena *a, const struct call *c, const char *id, const char **why)
 {
+	(void)id;
 	const char *fault = fault_of(a, c);
 	if (fault != NULL) {
 		*why = arena_printf(a, "it answered with the SOAP fault %s (HTTP status %d)", fault,

@@ -5,7 +5,7 @@
 
 #include "gateway/base/text.h"
 
-const struct errand_kind *const errand_kinds[] = { &errand_answer, NULL };
+const struct errand_kind *const errand_kinds[] = { &errand_answer, &errand_pix_notification, NULL };
 
 const struct errand_kind *errand_kind(const char *name)
 {

@@ -4,6 +4,8 @@
 #ifndef GATEWAY_ERRANDS_KINDS_H
 #define GATEWAY_ERRANDS_KINDS_H
 
+#include <stdbool.h>
+
 #include "schemas/model/partner.h"
 
 struct arena;
@@ -20,15 +22,19 @@ struct errand_kind {
 	const char *title; /* for people: what the partner lacks when it is not done */
 	/* For which a partner must be configured when it is sent, or it may not go. */
 	enum partner_purpose purpose;
-	/* The partner answered: what that means. why in our own words, without what it wrote; set
-	 * unless taken. */
-	enum verdict (*judge)(struct arena *a, const struct call *c, const char **why);
+	/* What is sent is made when it is sent, by who gave the settings (compose(), conclude() of
+	 * rounds.h); else it is the errand's own parts. */
+	bool composed;
+	/* The partner answered: what that means. id: of the message that was composed. why in our
+	 * own words, without what it wrote; set unless taken. */
+	enum verdict (*judge)(struct arena *a, const struct call *c, const char *id,
+			      const char **why);
 };
 
 extern const struct errand_kind *const errand_kinds[];   /* NULL-ended */
 const struct errand_kind *errand_kind(const char *name); /* NULL: there is none */
 
 /* The rows. */
-extern const struct errand_kind errand_answer;
+extern const struct errand_kind errand_answer, errand_pix_notification;
 
 #endif

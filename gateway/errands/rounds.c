@@ -88,6 +88,21 @@ struct telling {
 	bool ours, kept; /* the lease; the errand was still there */
 };
 
+static bool conclude(struct telling *m, struct store_txn *t)
+{
+	const struct rounds_settings *s = &m->rounds->s;
+	const struct visit *v = m->visit;
+	const struct errand_end end = {
+		.errand = &v->errand,
+		.message = &v->message,
+		.verdict = v->verdict,
+		.answered = v->answered,
+		.why = v->why,
+		.now = m->what.now,
+	};
+	return !m->kept || v->kind == NULL || !v->kind->composed || s->conclude(s->self, t, &end);
+}
+
 /* In a job. The lease is renewed, and given back when there is nothing more to do now. */
 static bool tell_run(void *with, struct store_txn *t, struct problem *p)
 {
@@ -102,6 +117,9 @@ static bool tell_run(void *with, struct store_txn *t, struct problem *p)
 		  && (v->verdict == VERDICT_TAKEN   ? errand_done(t, v->errand.number, m->what.now)
 		      : v->verdict == VERDICT_LATER ? errand_later(t, v->errand.number, &m->what)
 						    : errand_aside(t, v->errand.number, &m->what));
+	if (!conclude(m, t))
+		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE,
+				   "the audit record of an errand could not be kept");
 	if (m->ours
 	    && (!errand_queue_get(t, store_arena(t), v->partner, v->address, &q) || q.waiting == 0
 		|| q.due > m->what.now))

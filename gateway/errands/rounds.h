@@ -2,12 +2,13 @@
  * became of it is written, and who was not there rests.
  *
  * One visit, step by step. A queue is due: its lease is taken in a job, so that no other node goes
- * there. Its first errand is read in a snapshot, its documents are opened, and the call begins; the
- * snapshot has ended by then. When the call is over its kind judges it (kinds.h), and a job writes
- * the verdict, if the lease is still ours: the errand is gone, waits, or is set aside. A store that
- * cannot take that (a full disk) is asked again until it can: what was taken is not sent again
- * meanwhile. A kill in between leaves errand and lease: the node that comes back goes on at once,
- * another when the lease has ended. So an errand is done once at least, always in the same octets.
+ * there. Its first errand is read in a snapshot, its documents are opened or its message is made
+ * there, and the call begins; the snapshot has ended by then. When the call is over its kind judges
+ * it (kinds.h), and a job writes the verdict, if the lease is still ours: the errand is gone, waits,
+ * or is set aside. A store that cannot take that (a full disk) is asked again until it can: what was
+ * taken is not sent again meanwhile. A kill in between leaves errand and lease: the node that comes
+ * back goes on at once, another when the lease has ended. So an errand is done once at least, always
+ * in the same octets unless its message is made anew each time.
  *
  * One thread has the rounds (outbox.h) and never waits for a partner: visits are many, of each
  * queue one. Their calls are the client thread's (gateway/client/client_thread.h), as those of
@@ -18,16 +19,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
+#include "gateway/errands/kinds.h"
 #include "schemas/model/partner.h"
 
 struct arena;
 struct caller;
-struct clock;
 struct errand;
 struct errand_partner;
 struct log;
-struct random_source;
 struct store;
+struct store_txn;
 
 enum {
 	/* Partners that may be silent before anybody waits for them: a call ends after a minute
@@ -50,6 +53,18 @@ enum {
 	LONGEST_PAUSE_SECONDS = 300,
 };
 
+struct errand_message;
+
+/* What became of a try. */
+struct errand_end {
+	const struct errand *errand;
+	const struct errand_message *message;
+	enum verdict verdict;
+	bool answered;   /* the partner did, whatever it said */
+	const char *why; /* not taken */
+	instant now;
+};
+
 struct rounds_settings {
 	struct store *store;
 	const struct clock *clock;
@@ -62,9 +77,24 @@ struct rounds_settings {
 	 * purpose may not be sent there. Thread-safe. */
 	bool (*look_up)(void *self, struct arena *a, enum partner_purpose purpose,
 			const struct errand *e, struct errand_partner *out);
+	/* Kinds that are composed. In the visit's snapshot: makes the message, in the arena. False:
+	 * it cannot be made. */
+	bool (*compose)(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
+			struct errand_message *out);
+	/* In the job that writes what became of it, after that: leaves its audit event, and what
+	 * is known of the partner now. False: the job must fail. */
+	bool (*conclude)(void *self, struct store_txn *t, const struct errand_end *end);
 };
 
 struct rounds;
+
+/* What is sent of an errand whose kind is composed. */
+struct errand_message {
+	bool nothing;        /* there is nothing to be told any more: it is done */
+	struct bytes octets; /* else this */
+	const char *id;      /* by which the answer names it */
+	void *made;          /* the maker's, for conclude() */
+};
 
 struct rounds_counts {
 	uint64_t done, later, aside; /* verdicts written */

@@ -95,15 +95,40 @@ static uint64_t octets_of(const struct call *c)
 	return octets;
 }
 
+/* The message as it is to be said now, or nothing. */
+static bool compose_message(struct preparing *m)
+{
+	struct visit *v = m->visit;
+	struct call_piece *piece = arena_new(v->arena, struct call_piece);
+	const struct rounds_settings *s = m->settings;
+	if (!s->compose(s->self, v->arena, m->txn, &v->errand, &v->message))
+		return settle(v, store_failed(m->txn) ? VERDICT_LATER : VERDICT_NEVER,
+			      "what it would say cannot be made");
+	if (v->message.nothing)
+		return settle(v, VERDICT_TAKEN, NULL);
+	*piece = (struct call_piece){ .octets = v->message.octets, .fd = -1 };
+	v->call.call.pieces = piece;
+	v->call.call.piece_count = 1;
+	return true;
+}
+
+static bool make_body(struct preparing *m)
+{
+	size_t count = 0;
+	if (m->visit->kind->composed)
+		return compose_message(m);
+	for (const struct errand_part *part = m->visit->errand.parts; part != NULL;
+	     part = part->next)
+		count++;
+	return open_parts(m, arena_array(m->visit->arena, struct call_piece, count));
+}
+
 static bool make_call(struct preparing *m, const struct errand_partner *to)
 {
 	struct visit *v = m->visit;
 	struct call *c = &v->call.call;
-	size_t count = 0;
-	for (const struct errand_part *part = v->errand.parts; part != NULL; part = part->next)
-		count++;
 	c->arena = v->arena;
-	c->url = v->errand.address;
+	c->url = to->url;
 	c->us = to->us;
 	c->headers[c->header_count++] = (struct call_header){ "Content-Type",
 							      v->errand.content_type };
@@ -111,7 +136,7 @@ static bool make_call(struct preparing *m, const struct errand_partner *to)
 		c->headers[c->header_count++] = (struct call_header){ "X-Minato-Exchange",
 								      v->errand.exchange };
 	c->answer_most = ANSWER_MOST;
-	if (!open_parts(m, arena_array(v->arena, struct call_piece, count)))
+	if (!make_body(m))
 		return false;
 	v->call.partner = to->name;
 	v->call.connections = to->connections;
@@ -163,7 +188,7 @@ bool visit_prepare(struct visit *v, const struct rounds_settings *s, struct prob
 static void judge(void *with)
 {
 	struct visit *v = with;
-	v->verdict = v->kind->judge(v->arena, &v->call.call, &v->why);
+	v->verdict = v->kind->judge(v->arena, &v->call.call, v->message.id, &v->why);
 }
 
 /* What cannot be read of an answer is judged by its status alone next time; a partner that never

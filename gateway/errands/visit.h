@@ -6,13 +6,14 @@
 
 #include "gateway/client/call_groups.h"
 #include "gateway/errands/kinds.h"
+#include "gateway/errands/rounds.h"
 #include "store/errands.h"
 
 struct rounds_settings;
 
 /* A partner as the configuration has it. */
 struct errand_partner {
-	const char *name;
+	const char *name, *url;
 	struct client_identity us;
 	unsigned connections; /* at a time, to its address */
 	unsigned answer_seconds, give_up_seconds;
@@ -27,6 +28,7 @@ struct visit {
 	const char *lease;              /* its name */
 	struct errand errand;           /* number 0: there was none */
 	const struct errand_kind *kind; /* NULL: not known here */
+	struct errand_message message;  /* of a kind that is composed */
 	unsigned failures;              /* of the queue, before */
 	unsigned files;                 /* open for it */
 	unsigned connections;           /* to its address, at a time; 0: not known yet */

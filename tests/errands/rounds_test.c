@@ -116,6 +116,119 @@ static void each_answer(void)
 
 /* ---- What is sent ---- */
 
+/* ---- Messages that are made when they are sent ---- */
+
+#define ACK(code, id, more)                                                                        \
+	"MSH|^~\\&|C|H|MINATO|R|20260101||ACK|1|P|2.5\rMSA|" code "|" id "\r" more
+
+static const struct {
+	const char *why, *answer;
+	enum fate fate;
+	const char *told;
+} acknowledgments[] = {
+	{ "AA", ACK("AA", "77", ""), TAKEN, NULL },
+	{ "CA", ACK("CA", "77", ""), TAKEN, NULL },
+	{ "AE", ACK("AE", "77", "ERR||PID^1^3|204|E\r"), ASIDE, "answered AE, 204" },
+	{ "AE, in words of its own", ACK("AE", "77", "ERR||PID^1^3|of 101|E\r"), ASIDE,
+	  "answered AE" },
+	{ "AR", ACK("AR", "77", ""), LATER, "answered AR" },
+	{ "AR for now", ACK("AR", "77", "ERR|||207|E\r"), LATER, "answered AR, 207" },
+	{ "AR of the type", ACK("AR", "77", "ERR|||200|E\r"), ASIDE, "answered AR, 200" },
+	{ "AR of the version", ACK("AR", "77", "ERR|||203|E\r"), ASIDE, "answered AR, 203" },
+	{ "another's", ACK("AA", "78", ""), LATER, "to another message" },
+	{ "no message", "101 is fine", LATER, "no HL7 v2 message" },
+	{ "not reached", NULL, LATER, "not reached" },
+};
+
+static uint64_t notice(struct scene *s, const struct receiver *to)
+{
+	const struct errand_part part = { .octets = bytes_of_text("person 101") };
+	return scene_errand_of(s, to, &part, "pix-notification");
+}
+
+static void each_acknowledgment(void)
+{
+	for (size_t i = 0; i < COUNT(acknowledgments); i++) {
+		struct scene s;
+		struct errand e;
+		const struct behaviour how = { .away = acknowledgments[i].answer == NULL,
+					       .body = acknowledgments[i].answer };
+		scene_open(&s);
+		s.composing.text = "MSH|...";
+		s.composing.id = "77";
+		struct receiver *p = scene_receiver(&s, "a", how);
+		scene_node(&s, &s.one, "one");
+		uint64_t number = notice(&s, p);
+		scene_run(&s.one);
+		bool there = scene_look(&s, number, &e);
+		enum fate fate = !there ? TAKEN : e.aside ? ASIDE : LATER;
+		const char *told = acknowledgments[i].told;
+		if (fate != acknowledgments[i].fate
+		    || (there && (strstr(e.why, told) == NULL || strstr(e.why, "101") != NULL))) {
+			fprintf(stderr, "%s: %s\n", acknowledgments[i].why,
+				there ? e.why : "taken");
+			CU_FAIL("an acknowledgment has another meaning");
+		}
+		CU_ASSERT(s.composing.concluded == 1 && s.composing.said);
+		CU_ASSERT_EQUAL(s.composing.answered, acknowledgments[i].answer != NULL);
+		CU_ASSERT_EQUAL(s.composing.verdict, fate == TAKEN   ? VERDICT_TAKEN
+						     : fate == ASIDE ? VERDICT_NEVER
+								     : VERDICT_LATER);
+		CU_ASSERT(how.away || text_equal(s.sent[0].octets, "MSH|..."));
+		scene_close(&s);
+	}
+}
+
+/* Made anew each time; nothing is said where there is nothing to say, and that is the end of it. */
+static void made_when_it_is_sent(void)
+{
+	struct scene s;
+	struct errand e;
+	scene_open(&s);
+	struct receiver *p = scene_receiver(&s, "a", away);
+	s.composing.text = "one";
+	s.composing.id = "77";
+	scene_node(&s, &s.one, "one");
+	uint64_t number = notice(&s, p);
+	scene_run(&s.one);
+	s.composing.text = "two";
+	p->how = (struct behaviour){ .body = ACK("AR", "77", "") };
+	scene_pass(&s.one, 5);
+	CU_ASSERT_STRING_EQUAL(s.sent[0].octets, "two");
+	s.composing.text = NULL;
+	size_t sent = scene_got(&s, p);
+	scene_pass(&s.one, 600);
+	CU_ASSERT_FALSE(scene_look(&s, number, &e));
+	CU_ASSERT(scene_got(&s, p) == sent && s.composing.verdict == VERDICT_TAKEN);
+	CU_ASSERT_FALSE(s.composing.said);
+	s.composing.cannot = true;
+	number = notice(&s, p);
+	scene_pass(&s.one, 600);
+	CU_ASSERT(scene_look(&s, number, &e) && e.aside && scene_got(&s, p) == sent);
+	CU_ASSERT_EQUAL(s.composing.verdict, VERDICT_NEVER);
+	scene_close(&s);
+}
+
+/* What cannot be recorded has not ended: it is written again, and not sent again meanwhile. */
+static void what_cannot_be_recorded(void)
+{
+	struct scene s;
+	struct errand e;
+	scene_open(&s);
+	struct receiver *p = scene_receiver(&s, "a",
+					    (struct behaviour){ .body = ACK("AA", "77", "") });
+	s.composing = (struct composing){ .text = "one", .id = "77", .unkept = true };
+	scene_node(&s, &s.one, "one");
+	uint64_t number = notice(&s, p);
+	scene_pass(&s.one, 10);
+	CU_ASSERT(scene_look(&s, number, &e) && scene_got(&s, p) == 1);
+	s.composing.unkept = false;
+	scene_pass(&s.one, 600);
+	CU_ASSERT(!scene_look(&s, number, &e) && scene_got(&s, p) == 1);
+	CU_ASSERT_EQUAL(s.composing.concluded, 1);
+	scene_close(&s);
+}
+
 static bool keep(void *with, struct store_txn *t, struct problem *p)
 {
 	(void)p;
@@ -677,6 +790,9 @@ static const struct test tests[] = {
 	{ "one node at a time", one_node_at_a_time },
 	{ "who lost the lease writes nothing", who_lost_the_lease_writes_nothing },
 	{ "a crowd at random", a_crowd },
+	{ "each acknowledgment has its meaning", each_acknowledgment },
+	{ "a composed message is made when it is sent", made_when_it_is_sent },
+	{ "what cannot be recorded has not ended", what_cannot_be_recorded },
 	{ 0 }
 };
 

@@ -88,7 +88,9 @@ static bool begin(struct caller *self, struct call *c)
 			.to = p,
 			.octets = octets_of(s, c),
 			.type = arena_text(s->f.arena, c->headers[0].value),
-			.exchange = arena_text(s->f.arena, c->headers[1].value),
+			.exchange = c->header_count < 2
+					    ? NULL
+					    : arena_text(s->f.arena, c->headers[1].value),
 		};
 	return true;
 }
@@ -103,6 +105,7 @@ static struct call *over(struct caller *self)
 			continue;
 		n->calls[i] = n->calls[--n->count];
 		c->answered = !p->how.away;
+		c->whole = c->answered;
 		c->status = p->how.status;
 		c->content_type = p->how.type == NULL ? "" : p->how.type;
 		c->body = bytes_of_text(p->how.body == NULL ? "" : p->how.body);
@@ -119,11 +122,39 @@ static bool look_up(void *self, struct arena *a, enum partner_purpose purpose,
 	const struct receiver *p = at(s, e->address);
 	(void)a;
 	*out = (struct errand_partner){ .name = p->name,
+					.url = p->address,
 					.us = { .ca = "ca.pem", .certificate = "us.pem" },
 					.connections = s->connections,
 					.answer_seconds = 60,
 					.give_up_seconds = s->give_up_seconds };
-	return purpose == PARTNER_ANSWERS && !p->unknown && !p->unlisted;
+	return purpose != PARTNER_REGISTRY && !p->unknown && !p->unlisted;
+}
+
+static bool compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
+		    struct errand_message *out)
+{
+	struct scene *s = self;
+	(void)t, (void)e;
+	s->composing.made++;
+	out->nothing = s->composing.text == NULL;
+	out->id = s->composing.id;
+	out->made = s;
+	if (!out->nothing)
+		out->octets = bytes_of_text(arena_text(a, s->composing.text));
+	return !s->composing.cannot;
+}
+
+static bool conclude(void *self, struct store_txn *t, const struct errand_end *end)
+{
+	struct scene *s = self;
+	(void)t;
+	if (s->composing.unkept)
+		return false;
+	s->composing.concluded++;
+	s->composing.verdict = end->verdict;
+	s->composing.answered = end->answered;
+	s->composing.said = end->message->octets.data != NULL;
+	return true;
 }
 
 struct receiver *scene_receiver(struct scene *s, const char *name, struct behaviour how)
@@ -168,7 +199,9 @@ void scene_node(struct scene *s, struct node *n, const char *name)
 							     .node = name,
 							     .caller = &n->caller,
 							     .self = s,
-							     .look_up = look_up });
+							     .look_up = look_up,
+							     .compose = compose,
+							     .conclude = conclude });
 }
 
 void scene_kill(struct node *n)

@@ -40,6 +40,15 @@ struct node {
 	size_t count;
 };
 
+/* What is made of errands whose kind is composed, and what was told of them in the end. */
+struct composing {
+	const char *text, *id; /* NULL: there is nothing to be said */
+	bool cannot, unkept;   /* be made; what is left of it cannot be kept */
+	unsigned made, concluded;
+	enum verdict verdict;
+	bool answered, said;
+};
+
 struct scene {
 	struct fixture f;
 	struct clock clock; /* first of its own: see scene.c */
@@ -53,6 +62,7 @@ struct scene {
 	struct log log;
 	unsigned give_up_seconds, connections;
 	unsigned fresh; /* exchange ids given */
+	struct composing composing;
 };
 
 void scene_open(struct scene *s);
