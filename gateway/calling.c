@@ -202,14 +202,20 @@ static const char *host_of(struct arena *a, const char *url)
 	return arena_text_n(a, host + bracketed, strcspn(host + bracketed, bracketed ? "]" : ":/"));
 }
 
+void journey_audit_host(struct arena *a, const char *url, struct audit_participant *out)
+{
+	const char *host = host_of(a, url);
+	bool numeric = strspn(host, "0123456789.") == strlen(host) || strchr(host, ':') != NULL;
+	out->network_access_point = host;
+	out->network_access_point_type = numeric ? 2 : 1;
+}
+
 static struct audit_participant *call_participants(struct journey *j, const struct exchange_call *c)
 {
 	struct arena *a = j->x.arena;
 	const struct audit_source *us = &j->gateway->source;
 	struct audit_participant *own = arena_new(a, struct audit_participant);
 	struct audit_participant *other = arena_new(a, struct audit_participant);
-	const char *host = host_of(a, c->to->url);
-	bool numeric = strspn(host, "0123456789.") == strlen(host) || strchr(host, ':') != NULL;
 	*own = (struct audit_participant){
 		.user_id = ADDRESSING_ANONYMOUS,
 		.alternative_user_id = us->process_id,
@@ -219,12 +225,8 @@ static struct audit_participant *call_participants(struct journey *j, const stru
 		.network_access_point_type = 1,
 		.next = other,
 	};
-	*other = (struct audit_participant){
-		.user_id = c->to->url,
-		.role = AUDIT_DESTINATION,
-		.network_access_point = host,
-		.network_access_point_type = numeric ? 2 : 1,
-	};
+	*other = (struct audit_participant){ .user_id = c->to->url, .role = AUDIT_DESTINATION };
+	journey_audit_host(a, c->to->url, other);
 	return own;
 }
 

@@ -372,13 +372,16 @@ static const struct config_key ssmix2[] = {
 #define AREA struct partner_keys
 static const struct config_key partner[] = {
 	{ .name = "url", .kind = CONFIG_TEXT, .offset = AT(partner.url), .needed = true,
-	  .help = "Where it is called: https://HOST:PORT/PATH. No two partners have the same." },
+	  .help = "Where it is called: https://HOST:PORT/PATH, or mllps://HOST:PORT for "
+		  "pix-notifications. No two partners have the same." },
 	{ .name = "for", .kind = CONFIG_WORDS, .offset = AT(purposes), .needed = true,
-	  .choices = "answers registry",
+	  .choices = "answers registry pix-notifications",
 	  .help = "What it is called for. answers: it takes answers whose wsa:ReplyTo is its url, "
 		  "of the systems that name it in their reply-to (ITI TF-2: V.5). registry: it is "
 		  "the Document Registry our repository registers its documents with (ITI-42), "
-		  "instead of our own; one partner at most." },
+		  "instead of our own; one partner at most. pix-notifications: it is told by HL7 "
+		  "v2 over MLLP when ids change, of the systems that name it in their notify "
+		  "(ITI-10)." },
 	{ .name = "ca", .kind = CONFIG_PATH, .offset = AT(ca),
 	  .help = "PEM file with the authorities its certificate is checked against. Without it "
 		  "and server-certificate: https ca." },
@@ -454,6 +457,9 @@ static const struct config_key system_rows[] = {
 	{ .name = "pix-domains", .kind = CONFIG_TEXTS, .offset = AT(system.pix_domains),
 	  .help = "Domains of others whose ids it may be told, besides its own and the affinity "
 		  "domain's; \"*\" for all. By default nobody sees another's numbers." },
+	{ .name = "notify", .kind = CONFIG_TEXT, .offset = AT(system.notify),
+	  .help = "The partner that is told when ids this system may be told of change (PIX Update "
+		  "Notification, ITI-10). Without it: none." },
 	{ .name = "reply-to", .kind = CONFIG_TEXTS, .offset = AT(system.reply_to),
 	  .help = "Partners an answer may be sent to when it asks for that: wsa:ReplyTo must be "
 		  "the url of one." },

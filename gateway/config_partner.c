@@ -11,8 +11,11 @@
 #include "store/errands.h"
 
 static const char *const purposes[PARTNER_PURPOSES] = {
-	[PARTNER_ANSWERS] = "answers", [PARTNER_REGISTRY] = "registry"
+	[PARTNER_ANSWERS] = "answers",
+	[PARTNER_REGISTRY] = "registry",
+	[PARTNER_PIX_NOTIFICATIONS] = "pix-notifications",
 };
+enum { BY_MLLP = 1u << PARTNER_PIX_NOTIFICATIONS };
 
 /* Digits behind a colon, as a port there is. */
 static bool is_port(const char *digits, size_t length)
@@ -44,11 +47,9 @@ static bool is_authority(const char *text, size_t length)
 	return colon == end || (*colon == ':' && is_port(colon + 1, (size_t)(end - colon - 1)));
 }
 
-/* A whole URL of https that is written one way only: no user, no fragment, nothing to be
- * escaped. */
-static bool is_https(const char *url)
+/* A whole URL that is written one way only: no user, no fragment, nothing to be escaped. */
+static bool is_url(const char *url, const char *scheme)
 {
-	static const char scheme[] = "https://";
 	if (!text_starts(url, scheme) || strlen(url) > ERRAND_ADDRESS_MOST)
 		return false;
 	for (const char *c = url; *c != '\0'; c++)
@@ -56,6 +57,19 @@ static bool is_https(const char *url)
 			return false;
 	const char *host = url + strlen(scheme);
 	return is_authority(host, strcspn(host, "/?"));
+}
+
+static bool is_https(const char *url)
+{
+	return is_url(url, "https://");
+}
+
+/* MLLP has no port that everybody knows, and no path. */
+static bool is_mllps(const char *url)
+{
+	const char *colon = strrchr(url, ':');
+	return is_url(url, "mllps://") && strpbrk(url + strlen("mllps://"), "/?") == NULL
+	       && is_port(colon + 1, strlen(colon + 1));
 }
 
 static void check_words(struct config_making *m, const struct config_section *s,
@@ -66,7 +80,17 @@ static void check_words(struct config_making *m, const struct config_section *s,
 		config_fault_add(m->faults, s->place,
 				 "name it with a-z, 0-9 and -, such as b-clinic-answers",
 				 "\"%s\" cannot be the name of a partner", p->name);
-	if (p->url != NULL && !is_https(p->url))
+	if ((p->purposes & BY_MLLP) != 0 && (p->purposes & ~BY_MLLP) != 0)
+		config_fault_add(m->faults, config_place_of(s, "for", s->place),
+				 "make another partner for pix-notifications, which go by MLLP",
+				 "partner %s is for pix-notifications and for what goes by https",
+				 p->name);
+	else if ((p->purposes & BY_MLLP) != 0 && p->url != NULL && !is_mllps(p->url))
+		config_fault_add(
+			m->faults, config_place_of(s, "url", s->place),
+			"write mllps://HOST:PORT, of at most 360 octets, without path or user",
+			"url \"%s\" of partner %s is not one", p->url, p->name);
+	else if ((p->purposes & BY_MLLP) == 0 && p->url != NULL && !is_https(p->url))
 		config_fault_add(
 			m->faults, config_place_of(s, "url", s->place),
 			"write a whole URL, https://HOST:PORT/PATH, of at most 360 octets, "
@@ -161,21 +185,21 @@ static void set_registry(struct config_making *m, const struct config_section *s
 	r->registry = p;
 }
 
-static void refuse_reply_to(struct config_making *m, struct config_place place,
-			    const struct region *r, const char *system, const char *name)
+/* A system's key names one that is not there. purpose: what it would be for. */
+static void refuse_name(struct config_making *m, struct config_place place, const struct region *r,
+			const char *what, const char *name, enum partner_purpose purpose)
 {
 	const char **names = arena_array(m->arena, const char *, r->partner_count + 1);
 	for (size_t i = 0; i < r->partner_count; i++)
 		names[i] = r->partners[i].name;
 	const char *nearest = nearest_name(name, names, r->partner_count);
 	if (strstr(name, "://") != NULL)
-		config_fault_add(
-			m->faults, place,
-			arena_printf(m->faults->arena,
-				     "write partner NAME { url = \"%s\" for = {answers} }, and "
-				     "here its NAME",
-				     name),
-			"reply-to of %s: \"%s\" is an address, not a partner's name", system, name);
+		config_fault_add(m->faults, place,
+				 arena_printf(m->faults->arena,
+					      "write partner NAME { url = \"%s\" for = {%s} }, and "
+					      "here its NAME",
+					      name, purposes[purpose]),
+				 "%s: \"%s\" is an address, not a partner's name", what, name);
 	else
 		config_fault_add(m->faults, place,
 				 nearest == NULL
@@ -184,24 +208,34 @@ static void refuse_reply_to(struct config_making *m, struct config_place place,
 							"write %s, if that is what you "
 							"mean, or add a partner of that name",
 							nearest),
-				 "reply-to of %s: there is no partner %s", system, name);
+				 "%s: there is no partner %s", what, name);
 }
 
-static void check_reply_to(struct config_making *m, const struct config_section *s,
-			   const struct region *r)
+/* A partner that a system's key names is there, and is for that. */
+static void check_name(struct config_making *m, const struct config_section *s, const char *key,
+		       const struct region *r, const char *name, enum partner_purpose purpose)
+{
+	struct config_place place = config_place_of(s, key, s->place);
+	const char *what = arena_printf(m->faults->arena, "%s of %s", key, s->title);
+	const struct partner *p = region_partner(r, name);
+	if (p == NULL)
+		refuse_name(m, place, r, what, name, purpose);
+	else if ((p->purposes & 1u << purpose) == 0)
+		config_fault_add(m->faults, place,
+				 arena_printf(m->faults->arena,
+					      "add %s to what it is for, or name another",
+					      purposes[purpose]),
+				 "%s: partner %s is not for %s", what, p->name, purposes[purpose]);
+}
+
+static void check_named(struct config_making *m, const struct config_section *s,
+			const struct region *r)
 {
 	const struct registered_system *asker = region_system(r, s->title);
-	struct config_place place = config_place_of(s, "reply-to", s->place);
-	for (const char *const *n = asker->reply_to; n != NULL && *n != NULL; n++) {
-		const struct partner *p = region_partner(r, *n);
-		if (p == NULL)
-			refuse_reply_to(m, place, r, asker->name, *n);
-		else if ((p->purposes & 1u << PARTNER_ANSWERS) == 0)
-			config_fault_add(m->faults, place,
-					 "add answers to what it is for, or name another",
-					 "reply-to of %s: partner %s is not for answers",
-					 asker->name, p->name);
-	}
+	for (const char *const *n = asker->reply_to; n != NULL && *n != NULL; n++)
+		check_name(m, s, "reply-to", r, *n, PARTNER_ANSWERS);
+	if (asker->notify != NULL)
+		check_name(m, s, "notify", r, asker->notify, PARTNER_PIX_NOTIFICATIONS);
 }
 
 void config_partners_set(struct config_making *m, const struct config_section *sections,
@@ -226,5 +260,5 @@ void config_partners_set(struct config_making *m, const struct config_section *s
 	r->partners = all;
 	for (const struct config_section *s = sections;
 	     (s = config_section_next(s, SECTION_SYSTEM)) != NULL; s = s->next)
-		check_reply_to(m, s, r);
+		check_named(m, s, r);
 }

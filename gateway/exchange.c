@@ -506,13 +506,25 @@ static void send_off(struct journey *j)
 		door_answer(j->message, &j->answer);
 }
 
+/* What it changed may be told to systems (ITI-10), also by jobs of its own before this one. */
+static bool may_notify(const struct journey *j)
+{
+	const struct region *r = &j->configuration->region;
+	if (j->x.transaction == NULL || access_of(j) == STORE_READ)
+		return false;
+	for (size_t i = 0; i < r->system_count; i++)
+		if (r->systems[i].notify != NULL)
+			return true;
+	return false;
+}
+
 static void write_done(struct store_job *job, bool kept)
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, write));
 	j->durable = kept;
 	if (kept)
 		courier_wake(j->gateway->courier);
-	if (kept && (j->errand != NULL || j->x.outbox_changed))
+	if (kept && (j->errand != NULL || j->x.outbox_changed || may_notify(j)))
 		outbox_wake(j->gateway->outbox);
 	if (kept && j->errand != NULL)
 		journey_accept(j);

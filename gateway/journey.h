@@ -145,6 +145,8 @@ void journey_wait(struct journey *j);
 void journey_read_answers(struct journey *j);
 /* The audit events of all that was asked; NULL: nobody was. */
 struct audit_event *journey_audit_calls(struct journey *j);
+/* Where the other side of that URL is reached. */
+void journey_audit_host(struct arena *a, const char *url, struct audit_participant *out);
 /* exchange.c: goes on, on a worker, with what the others said. Any thread. */
 void journey_answered(struct journey *j);
 /* elsewhere.c: an answer whose ReplyTo is not the connection (ITI TF-2: V.5). Once it is made:

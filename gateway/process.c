@@ -27,6 +27,7 @@
 #include "gateway/long_reads.h"
 #include "gateway/long_work.h"
 #include "gateway/metrics.h"
+#include "gateway/notifying.h"
 #include "gateway/readiness.h"
 #include "gateway/refusals.h"
 #include "gateway/ticks.h"
@@ -218,18 +219,14 @@ struct looking_up {
 	bool found;
 };
 
-/* An answer goes to a partner that the section of the system that asked names. */
-static void look_up_answers(void *with)
+static void found_partner(struct looking_up *l, const struct partner *p)
 {
-	struct looking_up *l = with;
 	const struct configuration *c = l->configuration;
-	const struct registered_system *s = region_system(&c->region, l->errand->partner);
-	const struct partner *p = s == NULL ? NULL
-					    : region_answers_at(&c->region, s, l->errand->address);
 	if (p == NULL)
 		return;
 	*l->out = (struct errand_partner){
 		.name = arena_text(l->arena, p->name),
+		.url = arena_text(l->arena, p->url),
 		.us = p->identity,
 		.connections = p->connections,
 		.answer_seconds = p->answer_seconds,
@@ -242,11 +239,29 @@ static void look_up_answers(void *with)
 	l->found = true;
 }
 
+/* An answer goes to a partner that the section of the system that asked names. */
+static void look_up_answers(void *with)
+{
+	struct looking_up *l = with;
+	const struct region *r = &l->configuration->region;
+	const struct registered_system *s = region_system(r, l->errand->partner);
+	found_partner(l, s == NULL ? NULL : region_answers_at(r, s, l->errand->address));
+}
+
+/* A notification to where the system is told of changes now. */
+static void look_up_notified(void *with)
+{
+	struct looking_up *l = with;
+	const struct region *r = &l->configuration->region;
+	found_partner(l, region_notified(r, region_system(r, l->errand->partner)));
+}
+
 static bool partner_of(void *self, struct arena *a, enum partner_purpose purpose,
 		       const struct errand *e, struct errand_partner *out)
 {
 	static void (*const by_purpose[PARTNER_PURPOSES])(void *with) = {
 		[PARTNER_ANSWERS] = look_up_answers,
+		[PARTNER_PIX_NOTIFICATIONS] = look_up_notified,
 	};
 	struct looking_up l = {
 		.configuration = gateway_configuration(self), .arena = a, .errand = e, .out = out
@@ -270,7 +285,9 @@ static bool start_outbox(struct gateway *g)
 							    .log = &g->log,
 							    .node = g->source.host,
 							    .self = g,
-							    .look_up = partner_of },
+							    .look_up = partner_of,
+							    .compose = notifying_compose,
+							    .conclude = notifying_conclude },
 				 g->client);
 	return g->outbox != NULL;
 }

@@ -1,6 +1,6 @@
 # The array of transactions is made from profiles/transactions.mk: file name = symbol name.
 include profiles/transactions.mk
-libminato_a_SOURCES += profiles/transaction.h profiles/actors/admission.h \
+libminato_a_SOURCES += profiles/pix/iti10_pix_update_notification.h profiles/transaction.h profiles/actors/admission.h \
 	profiles/actors/authority.c profiles/actors/authority.h \
 	profiles/actors/cross_reference_manager.c profiles/actors/cross_reference_manager.h \
 	profiles/feed_audit.c profiles/feed_v2.c profiles/feed_v2.h \

@@ -94,6 +94,8 @@ struct transaction {
 	bool mtom; /* answer (and, unless lenient, request) in MTOM packaging */
 	/* a non-anonymous wsa:ReplyTo is honoured (ITI TF-2: V.5); of a read */
 	bool may_reply_elsewhere;
+	/* By us, when something has changed: it has no routes, and nobody asks for it. */
+	bool sent;
 	const struct route *routes; /* ended by a row without request */
 	/* Admin: what each of the routes takes, in their order: names apart by blanks, as
 	 * parameters of a GET or members of a POST's body. Any other is refused. NULL: none takes

@@ -88,18 +88,19 @@ enum outcome command_transactions(struct invocation *i)
 		bool soap = (*t)->dialect == DIALECT_SOAP;
 		json_array_append_new(
 			rows,
-			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s, s:o, "
-				  "s:o, s:o*}",
+			json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s, s:o, "
+				  "s:o, s:b, s:o*}",
 				  "code", (*t)->code, "name", (*t)->name, "actor",
 				  actor_name((*t)->actor), "dialect", dialects[(*t)->dialect].name,
-				  "door", dialects[(*t)->dialect].door, "path",
+				  "door", (*t)->sent ? NULL : dialects[(*t)->dialect].door, "path",
 				  soap ? actor_path((*t)->actor) : NULL, "packaging",
 				  !soap        ? NULL
 				  : (*t)->mtom ? "MTOM"
 					       : "simple",
 				  "request_grammar", (*t)->request_grammar, "answer_grammar",
 				  (*t)->answer_grammar, "section", (*t)->section, "requests",
-				  ways_in(i->arena, *t), "routes", routes_told(*t), "served",
+				  ways_in(i->arena, *t), "routes", routes_told(*t), "sent",
+				  (*t)->sent, "served",
 				  known ? json_boolean(transaction_is_on(*t, &actors)) : NULL));
 	}
 	output_rows(i->out, i->arena, i->format, rows, columns);

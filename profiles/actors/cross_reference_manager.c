@@ -562,3 +562,37 @@ bool cross_reference_query(struct store_txn *t, struct arena *a, const struct re
 	}
 	return true;
 }
+
+/* May the system look past its own ids? By those it would ask, if it has any. */
+static bool may_look(struct asking *q, struct admission *admission, const struct person *person)
+{
+	bool has_own = false;
+	for (const struct patient_record *r = person->records; r != NULL; r = r->next) {
+		if (r->status != RECORD_ACTIVE || !owns(q, r->domain))
+			continue;
+		has_own = true;
+		if (takes_part(q, admission, r->number))
+			return true;
+	}
+	return !has_own && any_takes_part(q, admission, person);
+}
+
+struct patient_identifier *cross_reference_shown(struct store_txn *t, struct arena *a,
+						 const struct region *r,
+						 const struct registered_system *system,
+						 struct admission *admission, uint64_t person,
+						 bool *there)
+{
+	static const struct cross_reference_query all = { .domains = NULL };
+	struct cross_reference_found found = { .outcome = CROSS_REFERENCE_NOTHING };
+	struct asking q = {
+		.txn = t, .arena = a, .region = r, .sender = system, .query = &all, .out = &found
+	};
+	struct person p;
+	*there = identity_person(t, a, person, &p);
+	if (!*there)
+		return NULL;
+	read_targets(&q);
+	collect_ids(&q, admission, &p, may_look(&q, admission, &p));
+	return found.ids;
+}

@@ -86,4 +86,14 @@ bool cross_reference_query(struct store_txn *t, struct arena *a, const struct re
 			   const struct cross_reference_query *query,
 			   struct cross_reference_found *out, struct problem *p);
 
+/* The ids of a person that a system may be told of, as its PIX queries would show them, its own
+ * included: all three parts of the domain set, ids of one domain together (ITI TF-2: 3.10.4.1.2.3).
+ * By its own ids it asks, or by the regional one where it has none. NULL: none, or there is no such
+ * person; `there` tells. */
+struct patient_identifier *cross_reference_shown(struct store_txn *t, struct arena *a,
+						 const struct region *r,
+						 const struct registered_system *system,
+						 struct admission *admission, uint64_t person,
+						 bool *there);
+
 #endif

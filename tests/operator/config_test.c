@@ -109,6 +109,7 @@ static bool begin(struct place *p)
 #define SYSTEM(name, rest)                                                                         \
 	"system " name " { title = T certificate = pki/clients/" name ".pem " rest "}\n"
 
+#define TOLD(name, url) "partner " name " { url = \"" url "\" for = {pix-notifications} }\n"
 #define PARTNER(name, url, rest) "partner " name " { url = \"" url "\" for = {answers} " rest "}\n"
 
 #define TEN_TIMES(text) text text text text text text text text text text
@@ -271,6 +272,25 @@ static const struct {
 	  "2 url \n3 url \n4 url \n5 url \n6 url \n7 url \n8 url \n9 url \n10 url \n11 url \n12 "
 	  "url \n"
 	  "13 url \n14 url \n15 url \n16 url \n17 url \n" },
+	{ "who is told of changes, and where",
+	  REGION TOLD("a", "mllps://h:2575") TOLD("b", "mllps://[::1]:1")
+		  SYSTEM("a-hospital", "notify = a"),
+	  "" },
+	{ "and where not",
+	  REGION TOLD("a", "https://h:1") TOLD("b", "mllps://h") TOLD("c", "mllps://h:0")
+		  TOLD("d", "mllps://h:1/x") TOLD("e", "mllps://u@h:1") TOLD("f", "mllps://[::1]")
+			  TOLD("g", "mllps://h:1?x") TOLD("h", "mllp://h:1")
+				  PARTNER("i", "mllps://h:9", ""),
+	  "2 url \n3 url \n4 url \n5 url \n6 url \n7 url \n8 url \n9 url \n10 url \n" },
+	{ "by MLLP and by https",
+	  REGION "partner one { url = \"mllps://x:1\"\nfor = {answers, pix-notifications} }\n",
+	  "3 partner one is for pix-notifications and for what goes by https\n" },
+	{ "who is told nowhere",
+	  REGION PARTNER("one", "https://x/y", "") SYSTEM("a-hospital", "\nnotify = one") SYSTEM(
+		  "b-clinic", "\nnotify = on") SYSTEM("c-hospital", "\nnotify = \"mllps://x:1\""),
+	  "4 notify of a-hospital: partner one is not for pix-notifications\n"
+	  "6 notify of b-clinic: there is no partner on\n"
+	  "8 notify of c-hospital: \"mllps://x:1\" is an address\n" },
 	{ "limits of a partner, the least and the most",
 	  REGION PARTNER("a", "https://h/a",
 			 "connections = 1 connect-within = 1s answer-within = 1s")

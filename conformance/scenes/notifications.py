@@ -1,0 +1,373 @@
+"""PIX Update Notification [ITI-10] (ITI TF-2: 3.10): consumers are told which ids are one person's,
+when that changes, as their own queries would show it; and consumers that behave badly, each
+misbehaviour by its name."""
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import os
+import ssl
+import subprocess
+import threading
+import time
+
+from lib.casefile import Step
+from lib.consumer import Consumer, field, ids
+from lib.partner import Silent
+from lib.region import DemoRegion
+from lib.runner import Runner
+from lib.scope import Scope
+
+WITHIN = 45.0  # seconds for what comes by itself: a pause after a few failures, on a busy machine
+SETTINGS: dict[str, str] = {}
+REGION = "2.999.1"  # the affinity domain
+# How it behaves: what becomes of the errand, and what the operator reads of it.
+MANNERS = {
+    "well": ("done", ""), "accepts": ("done", ""), "twice": ("done", ""),
+    "error": ("aside", "it answered AE, 204"), "no-such-event": ("aside", "it answered AR, 201"),
+    "busy": ("waiting", "it answered AR, 207"), "unheard-of": ("waiting", "MSA-1 nobody knows"),
+    "anothers": ("waiting", "to another message"), "babbles": ("waiting", "no frame"),
+    "huge": ("waiting", "larger than the"), "breaks-off": ("waiting", "broke off"),
+    "closes": ("waiting", "without an answer"), "says-nothing": ("waiting", "not answered in time"),
+}
+
+
+class Notifications:
+    """In a region of its own: x-consumer sees every domain, b-clinic its own and the region's."""
+
+    def __init__(self, running: Runner, demo: DemoRegion) -> None:
+        self.running, self.demo, self.target = running, demo, running.target
+        pki = os.path.join(demo.region, "pki")
+        self.server, self.ca = os.path.join(pki, "server.pem"), os.path.join(pki, "ca.pem")
+        self.forged = os.path.join(pki, "clients", "w-forged.pem")
+        self.domains = {name: running.region.get(f"domain.{name}") for name in "ab"}
+        self.consumer = Consumer("well", self.server, self.ca)
+        self.clinic = Consumer("well", self.server, self.ca)
+        with open(demo.configuration, encoding="utf-8") as conf:
+            self.bare = conf.read()
+        self.configured = ""
+
+    def begin(self, address: str = "", within: int = 2) -> None:
+        """x-consumer is told at that address, b-clinic at its own; what came is forgotten."""
+        section = 'partner "%s" {\n\turl = "%s"\n\tfor = {"pix-notifications"}\n' \
+            '\tanswer-within = "%ds"\n\tconnections = "2"\n}\n'
+        text = self.bare + section % ("x-told", address or self.consumer.address, within) \
+            + section % ("b-told", self.clinic.address, within)
+        for name, system in (("x-told", "x-consumer"), ("b-told", "b-clinic")):
+            head = f'system "{system}" {{'
+            text = text.replace(head, f'{head}\n\tnotify = "{name}"')
+        for each in (self.consumer, self.clinic):
+            each.manner = "well"
+        if text != self.configured:
+            self.configured = text
+            with open(self.demo.configuration, "w", encoding="utf-8") as conf:
+                conf.write(text)
+            self.demo.stop()
+            self.demo.start(self.target)
+        self.consumer.got.clear()
+        self.clinic.got.clear()
+
+    # -- what facilities, patients and the operator do ---------------------------------------------
+
+    def person(self) -> dict[str, str]:
+        fresh = Scope(self.running.region)
+        return {"family": fresh.get("kana.f"), "given": fresh.get("kana.g"),
+                "phone": fresh.get("phone.p"), "street": "千代田区千代田1-1"}
+
+    def feed(self, facility: str, person: dict[str, str], number: str = "", **values: str) -> str:
+        """The id it was fed by."""
+        system = {"a": "a-hospital", "b": "b-clinic"}[facility]
+        number = number or Scope(self.running.region).get("pid.x")
+        step = Step("feed", "send", system, "iti8.hl7", changes=[])
+        answer = self.running.send_hl7(step, Scope(self.running.region, id=number,
+                                                   domain=self.domains[facility],
+                                                   **{**person, **values}))
+        assert answer.hl7.get("MSA-1") == "AA", f"{facility}: {answer.hl7}"
+        return number
+
+    def tool(self, *words: str) -> subprocess.CompletedProcess:
+        return subprocess.run([*self.target.cli, *words], capture_output=True, text=True,
+                              check=False)
+
+    def told(self, *words: str):
+        done = self.tool(*words, "--output", "json")
+        assert done.returncode == 0, f"minato {' '.join(words)}: {done.returncode} {done.stderr}"
+        return json.loads(done.stdout)
+
+    def consent(self, what: str, facility: str, number: str) -> None:
+        cx = f"{number}^^^&{self.domains[facility]}&ISO"
+        done = self.tool("consent", what, "--patient", cx, "--reason", "said so")
+        assert done.returncode == 0, done.stderr
+
+    def asked(self, system: str, facility: str, number: str) -> set[tuple[str, str]]:
+        """What ITI-9 answers it, and the id it asks by."""
+        step = Step("ask", "send", system, "iti9.hl7", changes=[])
+        answer = self.running.send_hl7(
+            step, Scope(self.running.region, id=number, domain=self.domains[facility]))
+        found = [part.split("^") for part in answer.hl7.repetitions("PID", 3)]
+        return {(self.domains[facility], number)} \
+            | {(part[3].split("&")[1], part[0]) for part in found}
+
+    def errands(self, system: str = "x-consumer") -> list[dict]:
+        listed = self.told("errand", "list", "--limit", "1000")
+        return [each for each in listed if each["partner"] == system]
+
+    def until(self, holds, system: str = "x-consumer") -> list[dict]:
+        end = time.monotonic() + WITHIN
+        while not holds(seen := self.errands(system)):
+            assert time.monotonic() < end, f"{system}: {seen}"
+            threading.Event().wait(0.05)
+        return seen
+
+    def settled(self) -> None:
+        for system in ("x-consumer", "b-clinic"):
+            self.until(lambda seen: not seen, system)
+
+    def drop_all(self) -> None:
+        for each in self.told("errand", "list", "--limit", "1000"):
+            self.tool("errand", "drop", str(each["number"]), "--reason", "the scene is over")
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    def well_formed(self, message: bytes) -> None:
+        """ITI TF-2: 3.10.4.1.2, C.2.2, C.2.4."""
+        names = [line[:3] for line in message.decode().split("\r") if line]
+        assert names == ["MSH", "EVN", "PID", "PV1"], names
+        assert field(message, "MSH", 9) == "ADT^A31^ADT_A05", message
+        assert field(message, "MSH", 12) == "2.5" and field(message, "MSH", 11) == "P", message
+        assert 0 < len(field(message, "MSH", 10)) <= 20 and field(message, "EVN", 2), message
+        assert all(field(message, "MSH", n) for n in (3, 4, 5, 6, 7)), message
+        assert field(message, "PID", 5) == " " and field(message, "PV1", 2) == "N", message
+        pid = next(line for line in message.decode().split("\r") if line.startswith("PID|"))
+        assert [n for n, value in enumerate(pid.split("|")[1:], 1) if value] == [3, 5], pid
+        for part in field(message, "PID", 3).split("~"):
+            authority = part.split("^")[3].split("&")
+            assert len(authority) == 3 and all(authority) and authority[2] == "ISO", part
+
+    def follows(self) -> None:
+        """The example of 3.10.4.1.2: alone, linked, and parted, which are two notifications."""
+        self.begin()
+        person = self.person()
+        one = self.feed("a", person)
+        a_id = (self.domains["a"], one)
+        self.consent("join", "a", one)
+        first = self.consumer.wait(1)[-1]
+        self.settled()
+        assert a_id in ids(self.consumer.got[-1]), self.consumer.got
+        self.consumer.got.clear()
+        other = self.feed("b", person)
+        b_id = (self.domains["b"], other)
+        self.consumer.wait(1)
+        self.settled()
+        assert {a_id, b_id} <= ids(self.consumer.got[-1]), self.consumer.got
+        assert len(self.consumer.got) == 1, self.consumer.got
+        assert ids(self.consumer.got[-1]) == self.asked("x-consumer", "a", one), self.consumer.got
+        self.consumer.got.clear()
+        self.feed("b", person, other, event="A08", street="港区一丁目1-1")
+        self.feed("b", person, other, event="A08", street="港区一丁目1-1")
+        self.settled()
+        assert not self.consumer.got, f"nothing changed, and it was told: {self.consumer.got}"
+        self.feed("b", self.person(), other, event="A08", street="中央区九丁目9-9")
+        self.consumer.wait(1)
+        self.settled()
+        sets = [ids(each) for each in self.consumer.got]
+        assert any(a_id in each and b_id not in each for each in sets), sets
+        assert not any({a_id, b_id} <= each for each in sets), sets
+        for each in (first, *self.consumer.got, *self.clinic.got):
+            self.well_formed(each)
+        seen = {domain for each in self.clinic.got for domain, _ in ids(each)}
+        assert seen and seen <= {self.domains["b"], REGION}, seen
+
+    def merges_and_decisions(self) -> None:
+        self.begin()
+        one = self.feed("a", person := self.person())
+        self.consent("join", "a", one)
+        two = self.feed("a", self.person())
+        self.settled()
+        self.consumer.got.clear()
+        step = Step("merge", "send", "a-hospital", "iti8-merge.hl7", changes=[])
+        merged = self.running.send_hl7(step, Scope(self.running.region, domain=self.domains["a"],
+                                                   survivor=one, prior=two))
+        assert merged.hl7.get("MSA-1") == "AA", merged.hl7
+        self.settled()
+        assert all((self.domains["a"], two) not in ids(each) for each in self.consumer.got)
+        other = self.feed("b", person)
+        self.consumer.wait(1)
+        self.settled()
+        self.consumer.got.clear()
+        done = self.tool("patient", "apart", f"{one}^^^&{self.domains['a']}&ISO",
+                         f"{other}^^^&{self.domains['b']}&ISO", "--reason", "two patients")
+        assert done.returncode == 0, done.stderr
+        self.consumer.wait(1)
+        self.settled()
+        sets = [ids(each) for each in self.consumer.got]
+        assert sets and not any({(self.domains["a"], one), (self.domains["b"], other)} <= each
+                                for each in sets), sets
+
+    def consent_is_asked(self) -> None:
+        """Who leaves is shown no more: to who has an own id that one, to others nothing."""
+        self.begin()
+        one = self.feed("a", person := self.person())
+        self.consent("join", "a", one)
+        other = self.feed("b", person)
+        self.clinic.wait(1)
+        self.settled()
+        assert ids(self.clinic.got[-1]) == self.asked("b-clinic", "b", other), self.clinic.got
+        self.consumer.got.clear()
+        self.clinic.got.clear()
+        self.consent("leave", "a", one)
+        self.clinic.wait(1)
+        self.settled()
+        assert [ids(each) for each in self.clinic.got] == [{(self.domains["b"], other)}], \
+            self.clinic.got
+        assert not self.consumer.got, f"it was told of somebody who left: {self.consumer.got}"
+
+    def misbehaviours(self) -> None:
+        self.begin()
+        for manner, (fate, words) in MANNERS.items():
+            self.consumer.manner = manner
+            before = len(self.consumer.got)
+            self.consent("join", "a", self.feed("a", self.person()))
+            assert len(self.consumer.wait(before + 1)) > before, f"{manner}: nothing came"
+            if fate == "done":
+                self.until(lambda seen: not seen)
+                continue
+            state = "aside" if fate == "aside" else "waiting"
+            seen = self.until(lambda seen, state=state: any(
+                each["state"] == state and each.get("problem") for each in seen))
+            assert words in seen[0]["problem"], f"{manner}: {seen}"
+            troubled = [each["partner"] for each in self.told("status")["outbox"]["troubled"]]
+            assert "x-consumer" in troubled, f"{manner}: {troubled}"
+            self.consumer.manner = "well"
+            self.drop_all()
+        log = self.demo.log(400)
+        assert all(line not in log for line in ("ESMTP", "THEIRS")), log
+
+    def nobody_waits(self) -> None:
+        """A silent consumer, and one nobody knows: the other is told all the same."""
+        silent = Silent()
+        for address in (silent.address.replace("https", "mllps").rsplit("/", 1)[0],
+                        Consumer("well", self.forged, self.ca).address):
+            self.begin(address)
+            person = self.person()
+            self.consent("join", "a", self.feed("a", person))
+            self.feed("b", person)
+            assert self.clinic.wait(1), "who behaves well was not told"
+            seen = self.until(lambda seen: seen and seen[0].get("problem"))
+            assert seen[0]["kind"] == "pix-notification" and seen[0]["what"] == "ITI-10", seen
+            shown = self.tool("errand", "show", str(seen[0]["number"]))
+            assert shown.returncode == 0 and person["family"] not in shown.stdout, shown.stdout
+            self.drop_all()
+        silent.close()
+
+    def comes_back(self) -> None:
+        """Away for many changes, and killed in between: each person once, as it is in the end."""
+        self.begin()
+        self.consumer.manner = "busy"
+        people = [self.person() for _ in range(5)]
+        firsts = [self.feed("a", person) for person in people]
+        for number in firsts:
+            self.consent("join", "a", number)
+        others = [self.feed("b", person) for person in people]
+        waiting = self.errands()
+        assert len(waiting) == len(people), waiting
+        self.demo.daemon.kill()
+        self.demo.daemon.wait()
+        self.demo.start(self.target)
+        assert [each["number"] for each in self.errands()] == [each["number"] for each in waiting]
+        self.consumer.got.clear()
+        self.consumer.manner = "well"
+        self.tool("errand", "retry", str(waiting[0]["number"]))
+        self.settled()
+        sets = [ids(each) for each in self.consumer.got]
+        assert len(sets) == len(people), sets
+        for one, other in zip(firsts, others):
+            both = {(self.domains["a"], one), (self.domains["b"], other)}
+            assert sum(both <= each for each in sets) == 1, sets
+
+    def killed_in_flight(self) -> None:
+        """Killed when the message is out and its answer is not in: it comes again, with its id."""
+        self.begin(within=60)
+        self.consumer.manner = "says-nothing"
+        one = self.feed("a", self.person())
+        self.consent("join", "a", one)
+        self.consumer.wait(1)
+        self.demo.daemon.kill()
+        self.demo.daemon.wait()
+        self.consumer.manner = "well"
+        self.demo.start(self.target)
+        assert len(self.consumer.wait(2)) >= 2, "it did not come again"
+        self.settled()
+        assert (self.domains["a"], one) in ids(self.consumer.got[-1]), self.consumer.got
+
+    def audited(self) -> None:
+        self.begin()
+        one = self.feed("a", self.person())
+        self.consent("join", "a", one)
+        self.consumer.wait(1)
+        self.settled()
+        found = self.told("audit", "search", "--transaction", "ITI-10", "--limit", "1")
+        record = found[0]["record"]
+        assert 'csd-code="110110"' in record and 'EventActionCode="R"' in record, record
+        assert "110153" in record and "110152" in record and "MSH-10" in record, record
+        assert f"{one}^^^&amp;{self.domains['a']}&amp;ISO" in record, record
+        assert "x-consumer|x-consumer" in record and "|MINATO" in record, record
+
+    def third_party(self) -> None:
+        """python3-hl7's MLLP server, which nobody here wrote."""
+        import hl7  # pylint: disable=import-outside-toplevel
+        from hl7.mllp import start_hl7_server  # pylint: disable=import-outside-toplevel
+        got: list[hl7.Message] = []
+        ready, port = threading.Event(), []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.server)
+        context.load_verify_locations(self.ca)
+        context.verify_mode = ssl.CERT_REQUIRED
+
+        async def speak(reader, writer) -> None:
+            try:
+                while not writer.is_closing():
+                    message = await reader.readmessage()
+                    got.append(message)
+                    writer.writemessage(message.create_ack())
+                    await writer.drain()
+            except asyncio.IncompleteReadError:
+                writer.close()
+
+        async def serve() -> None:
+            async with await start_hl7_server(speak, host="127.0.0.1", port=0, encoding="utf-8",
+                                              ssl=context) as server:
+                port.append(server.sockets[0].getsockname()[1])
+                ready.set()
+                await server.serve_forever()
+
+        loop = asyncio.new_event_loop()
+        threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True).start()
+        ready.wait()
+        self.begin(f"mllps://127.0.0.1:{port[0]}")
+        one = self.feed("a", self.person())
+        self.consent("join", "a", one)
+        self.settled()
+        assert got and one in str(got[-1].segment("PID")(3)), got
+
+
+def scenes(running: Runner, demo: DemoRegion):
+    """(name, what it shows, the function that fails when it is not so)."""
+    each = Notifications(running, demo)
+    shown = [("notify-follows", "alone, linked, parted: what changed is told, and nothing else",
+              each.follows),
+             ("notify-merges", "a merge and a decision are told", each.merges_and_decisions),
+             ("notify-consent", "who leaves is shown no more", each.consent_is_asked),
+             ("notify-misbehaviours", "each misbehaviour harms its own notice only, and is told by "
+              "its name", each.misbehaviours),
+             ("notify-nobody-waits", "a silent consumer and a stranger hold nobody up",
+              each.nobody_waits),
+             ("notify-comes-back", "who was away is told of each person once, after a kill too",
+              each.comes_back),
+             ("notify-killed", "killed with a message out: nothing is lost",
+              each.killed_in_flight),
+             ("notify-audited", "each notification is recorded, with its ids", each.audited)]
+    if importlib.util.find_spec("hl7"):
+        shown.append(("notify-third-party", "a receiver nobody here wrote", each.third_party))
+    return shown

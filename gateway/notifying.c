@@ -1,0 +1,261 @@
+/* gateway/notifying.c: systems are told which ids are one person's now (ITI-10).
+ *
+ * The message is made when it is sent: consent is asked then, and several changes are one message.
+ * It has what a PIX query of that system would show, and is not sent where that is what was told
+ * last, or nothing. Whoever must not be shown a person any more is told what is left, his own ids at
+ * least; who has none of them is told nothing, for there is no message without an id. */
+#include "gateway/notifying.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+#include "gateway/audit/record.h"
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "gateway/config.h"
+#include "gateway/journey.h"
+#include "gateway/policy/decide.h"
+#include "gateway/process.h"
+#include "profiles/actors/cross_reference_manager.h"
+#include "profiles/pix/iti10_pix_update_notification.h"
+#include "profiles/transaction.h"
+#include "store/errands.h"
+#include "store/notices.h"
+#include "store/store.h"
+
+enum { CONTROL_ID_OCTETS = 10 }; /* twenty digits: MSH-10 has no more in HL7 2.5 */
+
+extern const struct transaction iti10_pix_update_notification;
+
+/* What was made of a notice; all in the visit's arena. */
+struct notification {
+	struct notice seen;
+	bool gone; /* the person */
+	unsigned char told[NOTICE_DIGEST];
+	const char *us, *them; /* facility|application */
+	const char *url, *control_id;
+	const char **ids; /* CX, NULL-ended */
+};
+
+struct composing {
+	struct arena *arena;
+	struct store_txn *txn;
+	const struct configuration *configuration;
+	const struct registered_system *system;
+	const struct partner *to;
+	const struct errand *errand;
+	struct decisions *decisions;
+	struct notification *made;
+};
+
+static bool admits(void *self, struct store_txn *t, uint64_t subject)
+{
+	struct composing *c = self;
+	return policy_of_record(c->decisions, t, subject)->ruling == RULING_PERMIT;
+}
+
+static struct patient_identifier *ids_shown(struct composing *c, instant now)
+{
+	const struct region *r = &c->configuration->region;
+	const struct requester who = { .region = r, .system = c->system, .time = now };
+	struct admission admission = { .self = c, .record = admits };
+	bool there;
+	c->decisions = policy_begin(c->arena, &who);
+	struct patient_identifier *ids = cross_reference_shown(
+		c->txn, c->arena, r, c->system, &admission, c->made->seen.person, &there);
+	c->made->gone = !there;
+	return ids;
+}
+
+static void note_ids(struct composing *c, const struct patient_identifier *ids)
+{
+	struct buffer all = buffer_in(c->arena);
+	size_t count = 0;
+	for (const struct patient_identifier *id = ids; id != NULL; id = id->next)
+		count++;
+	c->made->ids = arena_array(c->arena, const char *, count + 1);
+	count = 0;
+	for (const struct patient_identifier *id = ids; id != NULL; id = id->next) {
+		const char *cx = cx_text(c->arena, id->id, id->universal_id);
+		buffer_append(&all, cx, strlen(cx) + 1);
+		c->made->ids[count++] = cx;
+	}
+	EVP_Digest(all.data, all.length, c->made->told, NULL, EVP_sha256(), NULL);
+}
+
+/* The same for the same errand and the same ids: who gets it twice knows it. */
+static const char *control_id(struct composing *c)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	struct buffer b = buffer_in(c->arena);
+	buffer_append(&b, &c->errand->number, sizeof c->errand->number);
+	buffer_append(&b, c->made->told, NOTICE_DIGEST);
+	EVP_Digest(b.data, b.length, digest, NULL, EVP_sha256(), NULL);
+	return bytes_to_hex(c->arena, (struct bytes){ digest, CONTROL_ID_OCTETS });
+}
+
+static struct bytes write_message(struct composing *c, const struct patient_identifier *ids,
+				  instant now)
+{
+	const struct registered_system *s = c->system;
+	const struct pix_update u = {
+		.application = "MINATO",
+		.facility = c->configuration->region.name,
+		.receiving_application = s->hl7_application == NULL ? s->name : s->hl7_application,
+		.receiving_facility = s->hl7_facility == NULL ? s->name : s->hl7_facility,
+		.control_id = control_id(c),
+		.now = now,
+		.ids = ids,
+	};
+	c->made->control_id = u.control_id;
+	c->made->us = arena_printf(c->arena, "%s|%s", u.facility, u.application);
+	c->made->them = arena_printf(c->arena, "%s|%s", u.receiving_facility,
+				     u.receiving_application);
+	c->made->url = arena_text(c->arena, c->to->url);
+	return pix_update_write(c->arena, &u);
+}
+
+static bool was_told(const struct notification *n)
+{
+	return n->seen.was_told && memcmp(n->seen.told, n->told, NOTICE_DIGEST) == 0;
+}
+
+static bool compose(struct composing *c, instant now, struct errand_message *out)
+{
+	const struct region *r = &c->configuration->region;
+	uint64_t person = notice_of(c->errand);
+	c->system = region_system(r, c->errand->partner);
+	c->to = region_notified(r, c->system);
+	if (person == 0 || c->to == NULL)
+		return false;
+	c->made = arena_new(c->arena, struct notification);
+	out->made = c->made;
+	notice_get(c->txn, c->arena, c->errand->partner, person, &c->made->seen);
+	struct patient_identifier *ids = ids_shown(c, now);
+	if (store_failed(c->txn))
+		return false;
+	note_ids(c, ids);
+	out->nothing = ids == NULL || was_told(c->made);
+	if (out->nothing)
+		return true;
+	out->octets = write_message(c, ids, now);
+	out->id = c->made->control_id;
+	return true;
+}
+
+bool notifying_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
+		       struct errand_message *out)
+{
+	struct gateway *g = self;
+	struct composing c = {
+		.arena = a, .txn = t, .errand = e, .configuration = gateway_configuration(g)
+	};
+	bool made = compose(&c, g->clock->now(g->clock), out);
+	config_release(c.configuration);
+	return made;
+}
+
+/* ---- What is left of it ---- */
+
+static struct audit_participant *participants(struct arena *a, const struct audit_source *us,
+					      const struct notification *n)
+{
+	struct audit_participant *own = arena_new(a, struct audit_participant);
+	struct audit_participant *other = arena_new(a, struct audit_participant);
+	*own = (struct audit_participant){
+		.user_id = n->us,
+		.alternative_user_id = us->process_id,
+		.requestor = true,
+		.role = AUDIT_SOURCE,
+		.network_access_point = us->host,
+		.network_access_point_type = 1,
+		.next = other,
+	};
+	*other = (struct audit_participant){ .user_id = n->them, .role = AUDIT_DESTINATION };
+	journey_audit_host(a, n->url, other);
+	return own;
+}
+
+/* One patient for each id, with MSH-10 (ITI TF-2: 3.10.5.1.1). */
+static struct audit_object *patients(struct arena *a, const struct notification *n)
+{
+	struct audit_object *first = NULL, **last = &first;
+	for (const char *const *id = n->ids; *id != NULL; id++) {
+		struct audit_object *o = arena_new(a, struct audit_object);
+		struct audit_detail *d = arena_new(a, struct audit_detail);
+		*d = (struct audit_detail){ .type = "MSH-10",
+					    .value = (const unsigned char *)n->control_id,
+					    .length = strlen(n->control_id) };
+		*o = (struct audit_object){
+			.id = *id,
+			.type_code = 1,
+			.type_code_role = 1,
+			.id_type = { .code = "2",
+				     .scheme = "RFC-3881",
+				     .display = "Patient Number" },
+			.details = d,
+		};
+		*last = o;
+		last = &o->next;
+	}
+	return first;
+}
+
+static bool record(const struct gateway *g, struct store_txn *t, const struct errand_end *end)
+{
+	const struct transaction *is = &iti10_pix_update_notification;
+	const struct notification *n = end->message->made;
+	struct arena *a = store_arena(t);
+	struct audit_event *e = arena_new(a, struct audit_event);
+	bool taken = end->verdict == VERDICT_TAKEN;
+	*e = (struct audit_event){
+		.event_id = is->audit_event,
+		.action = is->audit_action,
+		.time = end->now,
+		.outcome = taken           ? AUDIT_SUCCESS
+			   : end->answered ? AUDIT_MINOR
+					   : AUDIT_SERIOUS,
+		.outcome_description = taken ? NULL : end->why,
+		.type = { .code = is->code, .scheme = "IHE Transactions", .display = is->name },
+		.participants = participants(a, &g->source, n),
+		.objects = patients(a, n),
+		.system = end->errand->partner,
+		.transaction = is->code,
+	};
+	return audit_record_append(t, a, &g->source, e);
+}
+
+/* A try that got no answer is told once, with the last of them: until then it is not over. */
+static bool is_recorded(const struct errand_end *end)
+{
+	return end->message->octets.data != NULL
+	       && (end->answered || end->verdict != VERDICT_LATER);
+}
+
+static void conclude(struct store_txn *t, const struct region *r, const struct errand_end *end)
+{
+	const struct notification *n = end->message->made;
+	const struct registered_system *s = region_system(r, end->errand->partner);
+	struct notice seen;
+	bool told = end->verdict == VERDICT_TAKEN && end->message->octets.data != NULL;
+	if (s == NULL)
+		return;
+	/* Nothing was made: what has changed since waits for the operator as well. */
+	if (n == NULL)
+		notice_get(t, store_arena(t), s->name, notice_of(end->errand), &seen);
+	notice_concluded(t, r, s, n != NULL ? &n->seen : &seen, told ? n->told : NULL,
+			 n != NULL && n->gone);
+}
+
+bool notifying_conclude(void *self, struct store_txn *t, const struct errand_end *end)
+{
+	struct gateway *g = self;
+	if (is_recorded(end) && !record(g, t, end))
+		return false;
+	if (end->verdict == VERDICT_LATER)
+		return true;
+	const struct configuration *c = gateway_configuration(g);
+	conclude(t, &c->region, end);
+	config_release(c);
+	return true;
+}
