@@ -165,6 +165,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->store.directory = store.directory;
 	c->store.cache = store.cache;
 	c->store.snapshot_memory = store.snapshot_memory;
+	c->store.audit_reserve = store.audit_reserve;
 	c->service.exchange_memory = service.exchange_memory;
 	c->service.answers_memory = service.answers_memory;
 	c->service.answers_disk = service.answers_disk;

@@ -72,7 +72,7 @@ struct configuration {
 	struct actors actors;
 	struct {
 		const char *directory;
-		uint64_t cache, snapshot_memory;
+		uint64_t cache, snapshot_memory, audit_reserve;
 	} store;
 	struct {
 		uint64_t exchange_memory;              /* ceiling of one exchange's arena */

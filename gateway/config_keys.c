@@ -225,6 +225,10 @@ static const struct config_key store[] = {
 	  .preset = "256MiB", .least = MIB(1), .most = GIB(1024), .restart = true,
 	  .help = "The most that is kept of what changes while somebody reads. A reader so slow "
 		  "that this is not enough fails alone, with an error that names this key." },
+	{ .name = "audit-reserve", .kind = CONFIG_OCTETS, .offset = AT(audit_reserve),
+	  .preset = "32MiB", .least = 0, .most = GIB(64), .restart = true,
+	  .help = "Room on the store's disk that is kept for audit records: while nothing else can "
+		  "be written, questions are answered for some 30,000 records more. 0B: none." },
 	{ 0 }
 };
 #undef AREA

@@ -37,7 +37,7 @@ struct region_keys {
 
 struct store_keys {
 	const char *directory;
-	uint64_t cache, snapshot_memory;
+	uint64_t cache, snapshot_memory, audit_reserve;
 };
 
 struct service_keys {

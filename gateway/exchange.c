@@ -326,6 +326,19 @@ static bool leaves_no_record(const struct journey *j)
 	return nothing || journey_is_strangers(j);
 }
 
+/* A job that only keeps records may use the room on the disk that is kept for them. */
+static void submit(struct journey *j)
+{
+	j->tried = (struct store_block){ j, offsetof(struct journey, gateway) };
+	j->write = (struct store_job){ .run = write_run,
+				       .done = write_done,
+				       .afresh = { j->x.arena, &j->tried, 1 },
+				       .submitter = requester_name(&j->x.who),
+				       .on_reserve = !writes(j) && j->errand == NULL,
+				       .expected = j->job_expected };
+	store_submit(j->gateway->store, &j->write);
+}
+
 void journey_handle(struct journey *j)
 {
 	if (leaves_no_record(j)) {
@@ -349,12 +362,7 @@ void journey_handle(struct journey *j)
 		stage_conclude(&j->conclude);
 		return;
 	}
-	j->tried = (struct store_block){ j, offsetof(struct journey, gateway) };
-	j->write = (struct store_job){ .run = write_run,
-				       .done = write_done,
-				       .afresh = { j->x.arena, &j->tried, 1 },
-				       .expected = j->job_expected };
-	store_submit(j->gateway->store, &j->write);
+	submit(j);
 }
 
 /* What was read is handled; or others are asked first, and the worker is free meanwhile. */
@@ -553,6 +561,19 @@ static void withdraw(struct journey *j)
 	drop_result(j);
 }
 
+/* What the full disk kept from being done leaves its record all the same. False: nothing is to be
+ * kept. */
+static bool keep_refusal(struct journey *j)
+{
+	j->events = NULL;
+	j->job_expected = false;
+	j->sealed = false;
+	if (!leads_to_job(j))
+		return false;
+	submit(j);
+	return true;
+}
+
 static void stage_plain_refusal(void *with)
 {
 	struct journey *j = with;
@@ -566,10 +587,14 @@ static void stage_plain_refusal(void *with)
 static void stage_conclude(struct job *job)
 {
 	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
+	bool was_full = !j->durable && !j->write.on_reserve
+			&& j->write.problem.code == PROBLEM_STORE_FULL;
 	if (!j->durable) {
 		journey_answer_here(j);
 		withdraw(j);
 	}
+	if (was_full && keep_refusal(j))
+		return;
 	if (!j->sealed && !journey_guard(j, stage_seal)) {
 		/* The answer did not fit: what is left of the arena must do for saying so. */
 		drop_result(j);

@@ -323,6 +323,8 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 		s.flushes);
 	put_one(&b, "minato_store_reads_total", "counter", "Snapshots read.", s.reads);
 	put_one(&b, "minato_store_queued", "gauge", "Write jobs waiting.", s.queued);
+	put_one(&b, "minato_audit_reserve_octets", "gauge",
+		"Room on the disk that is kept for audit records.", s.audit_reserve);
 	put_errands(&b, g, a);
 	put_aside(&b, g);
 	put_calls(&b, g->client);

@@ -90,7 +90,7 @@ static bool record_run(void *with, struct store_txn *t, struct problem *p)
 static bool keep_record(struct recording *r, struct problem *p)
 {
 	const struct store_afresh afresh = { .arena = r->arena };
-	bool kept = store_write_afresh(r->gateway->store, &afresh, record_run, r, p);
+	bool kept = store_write_on_reserve(r->gateway->store, &afresh, record_run, r, p);
 	if (kept)
 		courier_wake(r->gateway->courier);
 	return kept;
@@ -363,6 +363,7 @@ static bool open_store(struct gateway *g)
 		.node = g->host,
 		.cache_bytes = g->configuration->store.cache,
 		.snapshot_bytes = g->configuration->store.snapshot_memory,
+		.audit_reserve = g->configuration->store.audit_reserve,
 		.log = &g->log,
 		.clock = g->clock,
 		.random = g->random,

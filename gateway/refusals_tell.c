@@ -59,7 +59,7 @@ static void record(void *with)
 	if (!n->node)
 		w->event->system = alert.who;
 	const struct store_afresh afresh = { .arena = w->arena };
-	if (store_write_afresh(g->store, &afresh, keep, w, &p))
+	if (store_write_on_reserve(g->store, &afresh, keep, w, &p))
 		courier_wake(g->courier);
 	else
 		log_failure(&g->log, p.what, "a refusal is not in the audit log",

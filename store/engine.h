@@ -58,6 +58,10 @@ struct store_cursor {
  * should go on to see. */
 enum engine_change { ENGINE_PUT, ENGINE_ADD, ENGINE_DELETE };
 
+/* ENGINE_WRITE_ON_RESERVE: where the disk has no room but what is kept for audit records
+ * (store/disk_reserve.h), that may be used. */
+enum engine_access { ENGINE_READ, ENGINE_WRITE, ENGINE_WRITE_ON_RESERVE };
+
 struct engine_functions {
 	const char *name;
 	bool conflicts; /* a commit may end in one */
@@ -71,7 +75,7 @@ struct engine_functions {
 	bool (*backup)(struct engine *e, const char *directory, struct progress *progress,
 		       struct problem *p);
 
-	struct engine_txn *(*begin)(struct engine *e, bool writing, struct problem *p);
+	struct engine_txn *(*begin)(struct engine *e, enum engine_access how, struct problem *p);
 	struct engine_txn *(*nest)(struct engine_txn *parent, struct problem *p);
 	/* Seen by all who begin from now on (nested: by its parent); not yet durable. */
 	bool (*commit)(struct engine_txn *t, struct problem *p);
@@ -120,12 +124,17 @@ static inline bool engine_backup(struct engine *e, const char *directory, struct
 
 static inline struct engine_txn *engine_begin_read(struct engine *e, struct problem *p)
 {
-	return e->does->begin(e, false, p);
+	return e->does->begin(e, ENGINE_READ, p);
 }
 
 static inline struct engine_txn *engine_begin_write(struct engine *e, struct problem *p)
 {
-	return e->does->begin(e, true, p);
+	return e->does->begin(e, ENGINE_WRITE, p);
+}
+
+static inline struct engine_txn *engine_begin_on_reserve(struct engine *e, struct problem *p)
+{
+	return e->does->begin(e, ENGINE_WRITE_ON_RESERVE, p);
 }
 
 static inline struct engine_txn *engine_begin_nested(struct engine_txn *parent, struct problem *p)

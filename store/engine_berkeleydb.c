@@ -181,10 +181,11 @@ static struct berkeleydb_txn *new_txn(struct berkeleydb *e, struct environment *
 	return t;
 }
 
-static struct engine_txn *begin(struct engine *engine, bool writing, struct problem *p)
+static struct engine_txn *begin(struct engine *engine, enum engine_access how, struct problem *p)
 {
 	struct berkeleydb *e = (struct berkeleydb *)engine;
-	if (writing && !environment_has_room(e, p))
+	bool writing = how != ENGINE_READ;
+	if (writing && !environment_has_room(e, how == ENGINE_WRITE_ON_RESERVE, p))
 		return NULL;
 	struct berkeleydb_txn *t = new_txn(e, environment_take(e, p), writing, p);
 	if (t != NULL && !writing)

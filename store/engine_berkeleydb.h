@@ -137,8 +137,9 @@ bool environment_commit_problem(struct environment *v, int code, struct problem 
  * environment still wrote would land in what the new one goes on with. */
 void environment_write_begin(struct berkeleydb *e);
 void environment_write_end(struct berkeleydb *e);
-/* There is room to begin writing; else PROBLEM_STORE_FULL. */
-bool environment_has_room(struct berkeleydb *e, struct problem *p);
+/* There is room to begin writing, or the reserve gives it; else PROBLEM_STORE_FULL. By who begins
+ * writing only. */
+bool environment_has_room(struct berkeleydb *e, bool on_reserve, struct problem *p);
 /* Copies its files into that directory; ECANCELED when that was to stop meanwhile. While no log is
  * removed. */
 int environment_copy(struct environment *v, const char *home, struct progress *progress);

@@ -14,6 +14,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/progress.h"
 #include "gateway/base/regular_file.h"
+#include "store/disk_reserve.h"
 #include "store/engine.h"
 #include "store/engine_berkeleydb.h"
 #include "store/store.h"
@@ -33,11 +34,16 @@ enum {
 	/* Room a writer wants to see before it begins: the log's next file and the trees'
 	 * growth. */
 	ROOM = LOG_FILE + (4 << 20),
+	/* The same of one that uses what is kept for audit records: a group's, and what the trees
+	 * grow by until the next look. Others may write to that disk, too, and would take more. */
+	ROOM_ON_RESERVE = 4 << 20,
 	/* given back to the disk when recovery itself finds it full */
 	RESERVE = LOG_FILE,
 	/* before another attempt to recover; doubles until one lasts */
 	RETRY_US = 200 * 1000,
 	RETRY_MOST_US = 60 * 1000 * 1000,
+	/* On a full disk, between two checkpoints that are to make room. */
+	MAKE_ROOM_US = 1000 * 1000,
 	/* Berkeley DB keeps the memory of an environment that broke, a few MiB each (closed after
 	 * all, it would write to files that are the next one's): so a disk that stays broken is not
 	 * met for ever. */
@@ -52,7 +58,10 @@ struct berkeleydb {
 	struct engine base;
 	const struct log *log;
 	const struct clock *clock;
-	char home[PATH], reserve[PATH];
+	char home[PATH], reserve[PATH], kept_path[PATH];
+	uint64_t kept_octets;
+	struct disk_reserve kept; /* for audit records; of who begins writing, as is the next */
+	int64_t makes_room;       /* not before this moment */
 	size_t cache, snapshot_memory;
 	pthread_mutex_t lock; /* current, references, retry, problem, broke_by, wrote, ending */
 	/* held while log files are removed, or while they must not be */
@@ -216,10 +225,11 @@ static struct environment *environment_open(struct berkeleydb *e, const char *ho
 	return NULL;
 }
 
-static bool room_left(const struct berkeleydb *e, struct problem *p)
+/* Beside so many octets that are not to be taken. */
+static bool room_left(const struct berkeleydb *e, uint64_t beside, struct problem *p)
 {
 	uint64_t left = octets_left(e->home);
-	if (left >= ROOM)
+	if (left >= beside && left - beside >= ROOM)
 		return true;
 	/* Peers read this, too: no names of files. */
 	return problem_set(p, PROBLEM_STORE_FULL, "the disk of the store is full (%llu KiB left)",
@@ -262,7 +272,7 @@ static bool may_recover(struct berkeleydb *e)
 			"the store's disk failed too often: repair it, then restart the service");
 	/* Recovery writes, if little. While even the reserve is used up it would only break
 	 * again. */
-	return access(e->reserve, F_OK) == 0 || room_left(e, &e->problem);
+	return access(e->reserve, F_OK) == 0 || room_left(e, 0, &e->problem);
 }
 
 /* With e->lock held. */
@@ -403,20 +413,45 @@ static void checkpoint(struct berkeleydb *e)
 	if (code == EIO)
 		give_up(v, code, "bring the trees up to date", &ignored);
 	environment_drop(e, v);
-	if (access(e->reserve, F_OK) != 0 && room_left(e, NULL))
+	if (access(e->reserve, F_OK) != 0 && room_left(e, RESERVE + e->kept_octets, NULL))
 		reserve_make(e);
 }
 
-/* Old log may be what fills the disk, above all that of a job that did not fit. */
-bool environment_has_room(struct berkeleydb *e, struct problem *p)
+/* What was given back of the reserve is no room for others. */
+static bool room_beside_reserve(struct berkeleydb *e, struct problem *p)
 {
-	if (room_left(e, NULL))
+	if (e->kept.lacks != 0)
+		disk_reserve_fill(&e->kept, octets_left(e->home), ROOM);
+	return room_left(e, e->kept.lacks, p);
+}
+
+static bool room_on_reserve(struct berkeleydb *e, struct problem *p)
+{
+	while (octets_left(e->home) < ROOM_ON_RESERVE)
+		if (!disk_reserve_give(&e->kept))
+			return room_left(e, 0, p);
+	return true;
+}
+
+/* Old log may be what fills the disk, above all that of a job that did not fit. */
+static void make_room(struct berkeleydb *e)
+{
+	int64_t now = e->clock->elapsed(e->clock);
+	if (now < e->makes_room || pthread_mutex_trylock(&e->keeping) != 0)
+		return;
+	e->makes_room = now + MAKE_ROOM_US;
+	checkpoint(e);
+	pthread_mutex_unlock(&e->keeping);
+}
+
+bool environment_has_room(struct berkeleydb *e, bool on_reserve, struct problem *p)
+{
+	if (on_reserve)
+		return room_on_reserve(e, p);
+	if (room_beside_reserve(e, NULL))
 		return true;
-	if (pthread_mutex_trylock(&e->keeping) == 0) {
-		checkpoint(e);
-		pthread_mutex_unlock(&e->keeping);
-	}
-	return room_left(e, p);
+	make_room(e);
+	return room_beside_reserve(e, p);
 }
 
 /* Sleeps until there is something to write, then until it is much or old. */
@@ -452,8 +487,9 @@ static bool start(struct berkeleydb *e, struct problem *p)
 	e->current = open_with_reserve(e, p);
 	if (e->current == NULL)
 		return false;
-	if (room_left(e, NULL))
+	if (room_left(e, 0, NULL))
 		reserve_make(e);
+	disk_reserve_open(&e->kept, e->kept_path, e->kept_octets);
 	e->threaded = pthread_create(&e->checkpointer, NULL, checkpoints, e) == 0;
 	return e->threaded || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread for checkpoints");
 }
@@ -474,6 +510,8 @@ struct engine *berkeleydb_open(const struct store_settings *settings, struct pro
 							   : SNAPSHOTS_DEFAULT;
 	snprintf(e->home, sizeof e->home, "%s/keys", settings->directory);
 	snprintf(e->reserve, sizeof e->reserve, "%s/reserve", settings->directory);
+	snprintf(e->kept_path, sizeof e->kept_path, "%s/audit-reserve", settings->directory);
+	e->kept_octets = settings->audit_reserve;
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -15,6 +15,7 @@ libminato_a_SOURCES += \
 	store/errands.c store/errands.h store/errands_check.c store/errands_rows.c store/errands_rows.h \
 	store/lease.c store/lease.h \
 	store/notices.c store/notices.h \
+	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
 	store/node.c store/node.h \

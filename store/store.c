@@ -33,6 +33,7 @@
 #include "store/blobs.h"
 #include "store/blobs_open.h"
 #include "store/flusher.h"
+#include "store/job_queue.h"
 #include "store/keys.h"
 #include "store/node.h"
 #include "store/record.h"
@@ -70,10 +71,10 @@ struct store {
 	uint64_t group_note;   /* its jobs': store_group_note() */
 	EVP_MD_CTX *digest;    /* its jobs': store_digest() */
 	bool threaded;
-	pthread_mutex_t lock; /* first, last, queued, expected, waiting, ending */
+	pthread_mutex_t lock; /* queue, expected, waiting, ending */
 	pthread_cond_t work;
-	struct store_job *first, **last;
-	unsigned queued, expected;
+	struct job_queue queue;
+	unsigned expected;
 	struct timespec first_came; /* when the first of those queued did, monotonic */
 	bool waiting;               /* the committer, for expected jobs */
 	bool ending;
@@ -198,25 +199,50 @@ struct group {
 	unsigned count;                 /* of those run */
 	uint64_t generation;
 	bool kept, conflict;
+	bool full; /* the disk is, as why says: on the reserve */
 	struct problem why;
 };
+
+/* Where the disk is full those that keep audit records go on, and no others. */
+static struct engine_txn *begin_group(struct store *s, struct group *g)
+{
+	struct engine_txn *txn = engine_begin_write(s->engine, &g->why);
+	bool some = false;
+	for (const struct store_job *j = g->first; j != NULL; j = j->next)
+		some = some || j->on_reserve;
+	g->full = txn == NULL && g->why.code == PROBLEM_STORE_FULL && some;
+	if (!g->full)
+		return txn;
+	struct problem why = { .code = PROBLEM_NONE };
+	txn = engine_begin_on_reserve(s->engine, &why);
+	g->full = txn != NULL;
+	return txn;
+}
+
+static bool may_run(const struct group *g, struct store_job *j)
+{
+	return !g->full || j->on_reserve
+	       || problem_at(&j->problem, g->why.code, g->why.where, "%s", g->why.what);
+}
 
 /* Runs jobs from g->first on until there is much to write, or `most` were, and commits what they
  * did. */
 static void try_group(struct store *s, struct group *g, unsigned most)
 {
-	struct engine_txn *txn = engine_begin_write(s->engine, &g->why);
+	struct engine_txn *txn = begin_group(s, g);
 	struct store_job **link = &g->first;
 	s->group_note = 0;
 	g->count = 0;
 	g->generation = txn == NULL ? 0 : txn->generation;
 	do {
 		struct store_job *j = *link;
-		j->ready = txn != NULL && run_in_group(s, txn, j);
+		j->ready = txn != NULL && may_run(g, j) && run_in_group(s, txn, j);
 		link = &j->next;
 		g->count++;
 	} while (*link != NULL && txn != NULL && g->count < most && engine_pending(txn) < GROUP);
 	g->rest = *link;
+	if (g->full)
+		g->why = (struct problem){ .code = PROBLEM_NONE };
 	g->kept = txn != NULL && engine_conclude(txn, &g->conflict, &g->why);
 }
 
@@ -266,29 +292,24 @@ void store_slow_disk(struct store *s, unsigned us)
 	flusher_slow(s->flusher, us);
 }
 
+/* One group, and what of the batch it left is queued again: who comes meanwhile has his turn. */
 static void commit_batch(struct store *s, struct store_job *batch)
 {
 	struct job_list committed = { .last = &committed.first };
-	while (batch != NULL)
-		batch = commit_group(s, batch, &committed);
+	struct store_job *rest = commit_group(s, batch, &committed);
 	if (committed.first != NULL)
 		flusher_take(s->flusher, committed.first);
+	pthread_mutex_lock(&s->lock);
+	job_queue_give_back(&s->queue, rest);
+	pthread_mutex_unlock(&s->lock);
 }
 
 /* With s->lock held. */
 static struct store_job *take_batch(struct store *s)
 {
-	struct store_job *batch = s->first, **end = &s->first;
-	unsigned count = 0;
-	while (*end != NULL && count < BATCH) {
-		end = &(*end)->next;
-		count++;
-	}
-	s->first = *end;
-	if (s->first == NULL)
-		s->last = &s->first;
-	*end = NULL;
-	s->queued -= count;
+	unsigned before = s->queue.count;
+	struct store_job *batch = job_queue_take(&s->queue, BATCH);
+	unsigned count = before - s->queue.count;
 	if (count > atomic_load(&s->largest_batch))
 		atomic_store(&s->largest_batch, count);
 	return batch;
@@ -296,7 +317,7 @@ static struct store_job *take_batch(struct store *s)
 
 static bool more_to_come(const struct store *s)
 {
-	return s->expected > 0 && s->queued < BATCH && !s->ending;
+	return s->expected > 0 && s->queue.count < BATCH && !s->ending;
 }
 
 /* With s->lock held. */
@@ -319,7 +340,7 @@ static bool finished(struct store *s)
 	pthread_mutex_unlock(&s->lock);
 	flusher_wait(s->flusher);
 	pthread_mutex_lock(&s->lock);
-	return s->first == NULL;
+	return s->queue.count == 0;
 }
 
 static void *commits(void *with)
@@ -328,9 +349,9 @@ static void *commits(void *with)
 	pthread_setname_np(pthread_self(), "committer");
 	pthread_mutex_lock(&s->lock);
 	for (;;) {
-		while (s->first == NULL && !s->ending)
+		while (s->queue.count == 0 && !s->ending)
 			pthread_cond_wait(&s->work, &s->lock);
-		if (s->first == NULL && finished(s))
+		if (s->queue.count == 0 && finished(s))
 			break;
 		wait_for_expected(s);
 		struct store_job *batch = take_batch(s);
@@ -344,15 +365,12 @@ static void *commits(void *with)
 
 void store_submit(struct store *s, struct store_job *j)
 {
-	j->next = NULL;
 	tries_expect(j);
 	pthread_mutex_lock(&s->lock);
-	bool idle = s->first == NULL;
+	bool idle = s->queue.count == 0;
 	if (idle)
 		clock_gettime(CLOCK_MONOTONIC, &s->first_came);
-	*s->last = j;
-	s->last = &j->next;
-	s->queued++;
+	job_queue_add(&s->queue, j);
 	s->expected -= j->expected;
 	if (s->waiting ? !more_to_come(s) : idle)
 		pthread_cond_signal(&s->work);
@@ -402,6 +420,24 @@ static void tell_waiting(struct store_job *j, bool kept)
 	pthread_mutex_unlock(&w->lock);
 }
 
+static bool write_and_wait(struct store *s, struct waiting *w, struct problem *p)
+{
+	if (pthread_equal(pthread_self(), s->committer) || flusher_is_me(s->flusher))
+		return problem_set(p, PROBLEM_INTERNAL, "a store job waited for another");
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->told, NULL);
+	store_submit(s, &w->job);
+	pthread_mutex_lock(&w->lock);
+	while (!w->ended)
+		pthread_cond_wait(&w->told, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_destroy(&w->told);
+	pthread_mutex_destroy(&w->lock);
+	return w->kept
+	       || problem_at(p, w->job.problem.code, w->job.problem.where, "%s",
+			     w->job.problem.what);
+}
+
 bool store_write_afresh(struct store *s, const struct store_afresh *afresh,
 			bool (*run)(void *with, struct store_txn *t, struct problem *p), void *with,
 			struct problem *p)
@@ -409,19 +445,20 @@ bool store_write_afresh(struct store *s, const struct store_afresh *afresh,
 	struct waiting w = { .job = { .run = run_waiting, .done = tell_waiting, .afresh = *afresh },
 			     .run = run,
 			     .with = with };
-	if (pthread_equal(pthread_self(), s->committer) || flusher_is_me(s->flusher))
-		return problem_set(p, PROBLEM_INTERNAL, "a store job waited for another");
-	pthread_mutex_init(&w.lock, NULL);
-	pthread_cond_init(&w.told, NULL);
-	store_submit(s, &w.job);
-	pthread_mutex_lock(&w.lock);
-	while (!w.ended)
-		pthread_cond_wait(&w.told, &w.lock);
-	pthread_mutex_unlock(&w.lock);
-	pthread_cond_destroy(&w.told);
-	pthread_mutex_destroy(&w.lock);
-	return w.kept
-	       || problem_at(p, w.job.problem.code, w.job.problem.where, "%s", w.job.problem.what);
+	return write_and_wait(s, &w, p);
+}
+
+bool store_write_on_reserve(struct store *s, const struct store_afresh *afresh,
+			    bool (*run)(void *with, struct store_txn *t, struct problem *p),
+			    void *with, struct problem *p)
+{
+	struct waiting w = { .job = { .run = run_waiting,
+				      .done = tell_waiting,
+				      .afresh = *afresh,
+				      .on_reserve = true },
+			     .run = run,
+			     .with = with };
+	return write_and_wait(s, &w, p);
 }
 
 bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
@@ -561,7 +598,6 @@ struct store *store_open(const struct store_settings *settings, struct problem *
 	s->settings = *settings;
 	s->settings.directory = s->directory;
 	s->lock_file = -1;
-	s->last = &s->first;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);
@@ -602,6 +638,15 @@ struct blobs *store_blobs(struct store *s)
 	return s->blobs;
 }
 
+/* As the file says it: whoever gives of it is the engine. */
+static uint64_t reserve_left(const struct store *s)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	snprintf(path, sizeof path, "%s/audit-reserve", s->directory);
+	return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
 void store_count(struct store *s, struct store_counts *out)
 {
 	*out = (struct store_counts){
@@ -610,9 +655,10 @@ void store_count(struct store *s, struct store_counts *out)
 		.flushes = flusher_flushes(s->flusher),
 		.reads = atomic_load(&s->reads),
 		.largest_batch = atomic_load(&s->largest_batch),
+		.audit_reserve = reserve_left(s),
 	};
 	pthread_mutex_lock(&s->lock);
-	out->queued = s->queued;
+	out->queued = s->queue.count;
 	pthread_mutex_unlock(&s->lock);
 }
 

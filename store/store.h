@@ -43,6 +43,7 @@ struct store_settings {
 	const char *node;                      /* the host's name: store/node.h; NULL: "" */
 	size_t cache_bytes;
 	size_t snapshot_bytes;   /* kept for slow readers; 0: as in service */
+	uint64_t audit_reserve;  /* octets of the disk kept for audit records; 0: none */
 	unsigned flush_delay_us; /* tests: a slower disk; 0 in service */
 	unsigned patience_us; /* tests: how long expected jobs are waited for; 0: as in service */
 	const struct log *log;
@@ -122,7 +123,13 @@ struct store_job {
 	void (*done)(struct store_job *j, bool kept);
 	struct store_afresh afresh;
 	struct problem problem; /* filled when not kept */
-	bool expected;          /* store_expect() was called for it */
+	/* Whose it is: of each the oldest is next, and they take turns (store/job_queue.h).
+	 * Borrowed until done(); NULL: nobody's. */
+	const char *submitter;
+	/* It keeps audit records and no more: where the disk is full it may use what is kept for
+	 * them. */
+	bool on_reserve;
+	bool expected; /* store_expect() was called for it */
 	/* The store's. */
 	uint64_t generation; /* what it was committed in */
 	struct store_job *next;
@@ -141,6 +148,10 @@ void store_expect_no_more(struct store *s);
  * start-up and imports. */
 bool store_write(struct store *s, bool (*run)(void *with, struct store_txn *t, struct problem *p),
 		 void *with, struct problem *p);
+/* The same of a job that keeps audit records, or says how far they have come: on_reserve. */
+bool store_write_on_reserve(struct store *s, const struct store_afresh *afresh,
+			    bool (*run)(void *with, struct store_txn *t, struct problem *p),
+			    void *with, struct problem *p);
 /* The same of one that writes beside the store. */
 bool store_write_afresh(struct store *s, const struct store_afresh *afresh,
 			bool (*run)(void *with, struct store_txn *t, struct problem *p), void *with,
@@ -177,6 +188,7 @@ unsigned store_node(const struct store_txn *t);
 struct store_counts {
 	uint64_t jobs, kept, flushes, reads;
 	unsigned largest_batch, queued;
+	uint64_t audit_reserve; /* octets of the disk that are kept for audit records now */
 };
 void store_count(struct store *s, struct store_counts *out); /* thread-safe */
 

@@ -73,7 +73,7 @@ static bool write_in_turn(struct turn *t,
 {
 	const struct store_block head = { &t->head, sizeof t->head };
 	const struct store_afresh afresh = { t->arena, &head, 1 };
-	return store_write_afresh(t->anchoring->set.store, &afresh, run, t, p);
+	return store_write_on_reserve(t->anchoring->set.store, &afresh, run, t, p);
 }
 
 static void tell_faults(struct turn *t, const struct anchors_verdict *v)

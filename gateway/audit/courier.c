@@ -114,8 +114,9 @@ static bool do_job(struct batch *b, bool (*run)(void *, struct store_txn *, stru
 		   struct problem *p)
 {
 	struct courier *c = b->round->courier;
+	const struct store_afresh nothing = { .arena = NULL };
 	b->now = c->clock->now(c->clock);
-	return store_write(c->store, run, b, p);
+	return store_write_on_reserve(c->store, &nothing, run, b, p);
 }
 
 /* Who delivered since we looked may have given it back already. */

@@ -291,8 +291,8 @@ static void a_batch_may_fail_anywhere(void)
 		{ "arena_create", 1, "no memory for a batch" },
 		{ "store_begin_read", 1, "): failed" },
 		{ "audit_log_acknowledge", 0, "could not be kept; the records will be sent again" },
-		{ "store_write", 0, "its lease could not be taken: the disk is full" },
-		{ "store_write", 1, "the disk is full; the records will be sent again" },
+		{ "store_write_on_reserve", 0, "its lease could not be taken: the disk is full" },
+		{ "store_write_on_reserve", 1, "the disk is full; the records will be sent again" },
 		{ "SSL_write_ex", 0, "could not send" },
 		{ "ioctl", 0, "did not end the connection in order" },
 	};
@@ -653,7 +653,7 @@ static void a_pause_is_shared(void)
 static void full_when_half(struct scene *s)
 {
 	just_half(s);
-	failing_next("store_write");
+	failing_next("store_write_on_reserve");
 }
 
 /* The store may be full when it is renewed: what was sent is sent again, with the same numbers. */
@@ -720,7 +720,7 @@ static void taken_over_meanwhile(void)
 		s.before_end = sent ? other_takes_over : NULL;
 		listen_now(&s);
 		lapse_hold("courier");
-		failing_next("store_write");
+		failing_next("store_write_on_reserve");
 		struct courier *c = start(&s, NULL);
 		CU_ASSERT_EQUAL(lapse_awaited(), 1);
 		CU_ASSERT_EQUAL(lapse_pass(), LEASE_SECONDS / 4);
@@ -904,20 +904,19 @@ static void it_is_tried_again_when_asked(void)
 	CU_ASSERT_EQUAL(moved, 2);
 	aside_of(&s, true, &count);
 	CU_ASSERT_EQUAL(count, 2);
-	appends(&s, append_one, 1);
-	courier_wake(c);
+	courier_wake(c); /* there is nothing new */
 	three_times(&s, 2);
 	const struct audit_aside *list = aside_of(&s, false, &count);
 	CU_ASSERT_EQUAL_FATAL(count, 2);
 	CU_ASSERT(list[0].refusals == 2 && list[1].sequence == 6);
 	s.refuses = NULL;
 	CU_ASSERT_TRUE(store_write(s.f.store, try_again_run, &moved, &s.f.problem));
-	comes_by(&s, c, 9);
+	comes_by(&s, c, 8);
 	aside_of(&s, false, &count);
 	CU_ASSERT_EQUAL(count, 0);
 	aside_of(&s, true, &count);
 	CU_ASSERT_EQUAL(count, 0);
-	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 9);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 8);
 	courier_stop(c, 60);
 	lapse_hold(NULL);
 	close_scene(&s, true);

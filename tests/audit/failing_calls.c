@@ -127,10 +127,10 @@ WRAP(void *, arena_try, (struct arena * a, size_t size), (a, size), NULL)
 WRAP(bool, arena_run, (struct arena * a, void (*work)(void *), void *with), (a, work, with), false)
 WRAP(struct store_txn *, store_begin_read, (struct store * s, struct problem *p), (s, p),
      (problem_set(p, PROBLEM_INTERNAL, "failed"), NULL))
-WRAP(bool, store_write,
-     (struct store * s, bool (*run)(void *, struct store_txn *, struct problem *), void *with,
-      struct problem *p),
-     (s, run, with, p), problem_set(p, PROBLEM_STORE_FULL, "the disk is full"))
+WRAP(bool, store_write_on_reserve,
+     (struct store * s, const struct store_afresh *afresh,
+      bool (*run)(void *, struct store_txn *, struct problem *), void *with, struct problem *p),
+     (s, afresh, run, with, p), problem_set(p, PROBLEM_STORE_FULL, "the disk is full"))
 WRAP(bool, audit_log_acknowledge,
      (struct store_txn * t, const char *destination, uint64_t sequence), (t, destination, sequence),
      false)

@@ -38,7 +38,7 @@ failing_calls = -Wl,--wrap=calloc,--wrap=socket,--wrap=connect,--wrap=poll,--wra
 	-Wl,--wrap=arena_run,--wrap=arena_try,--wrap=store_begin_read,--wrap=audit_log_acknowledge \
 	-Wl,--wrap=SSL_read_ex,--wrap=malloc,--wrap=LZ4_initStream,--wrap=audit_log_append \
 	-Wl,--wrap=SSL_ctrl,--wrap=X509_VERIFY_PARAM_set1_ip_asc,--wrap=SSL_write_ex,--wrap=close \
-	-Wl,--wrap=store_write
+	-Wl,--wrap=store_write_on_reserve
 
 # What tests/audit/lapse.c and tests/audit/strict_locks.c have in their hands.
 waiting_calls = -Wl,--wrap=pthread_cond_timedwait,--wrap=clock_gettime,--wrap=pthread_condattr_init \

@@ -40,9 +40,9 @@ static struct engine *open_again(const struct store_settings *settings, struct p
 	return e;
 }
 
-static struct engine_txn *begin_again(struct engine *e, bool writing, struct problem *p)
+static struct engine_txn *begin_again(struct engine *e, enum engine_access how, struct problem *p)
 {
-	struct engine_txn *t = engine_berkeleydb.begin(e, writing, p);
+	struct engine_txn *t = engine_berkeleydb.begin(e, how, p);
 	if (t != NULL)
 		t->does = &functions;
 	return t;

@@ -180,7 +180,7 @@ static bool no_memory(struct problem *p)
 	return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for a transaction");
 }
 
-static struct engine_txn *begin(struct engine *engine, bool writing, struct problem *p)
+static struct engine_txn *begin(struct engine *engine, enum engine_access how, struct problem *p)
 {
 	struct memory *m = ((struct memory_engine *)engine)->memory;
 	struct memory_txn *t = calloc(1, sizeof *t);
@@ -190,7 +190,7 @@ static struct engine_txn *begin(struct engine *engine, bool writing, struct prob
 	}
 	*t = (struct memory_txn){ .base = { .does = &engine_memory, .generation = 1 },
 				  .memory = m,
-				  .writing = writing,
+				  .writing = how != ENGINE_READ,
 				  .root = t };
 	pthread_mutex_lock(&m->lock);
 	t->seen = m->commits;

@@ -110,6 +110,12 @@ tests_store_registry_bounds_test_SOURCES = tests/store/registry_bounds_test.c te
 tests_store_registry_bounds_test_LDADD = $(TEST_LIBS)
 tests_store_registry_bounds_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_next
 
+unit_tests += tests/store/job_queue_test
+tests_store_job_queue_test_SOURCES = tests/store/job_queue_test.c tests/store/fixture.h
+tests_store_job_queue_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/disk_reserve_test
+tests_store_disk_reserve_test_SOURCES = tests/store/disk_reserve_test.c tests/store/fixture.h
+tests_store_disk_reserve_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/audit_aside_test
 tests_store_audit_aside_test_SOURCES = tests/store/audit_aside_test.c tests/store/fixture.h
 tests_store_audit_aside_test_LDADD = $(TEST_LIBS)
