@@ -89,7 +89,8 @@ bool audit_aside_taken(struct store_txn *t, const char *destination, uint64_t se
 {
 	struct key stays = key_of_entry(destination, false, sequence);
 	struct key again = key_of_entry(destination, true, sequence);
-	return store_delete(t, key_span(&stays)) && store_delete(t, key_span(&again));
+	store_delete(t, key_span(&stays)); /* errors are sticky */
+	return store_delete(t, key_span(&again));
 }
 
 size_t audit_aside_try_again(struct store_txn *t, const char *destination)

@@ -230,6 +230,7 @@ static void hardly_any_room(void)
 		struct audit_event *e = asked(a, "q", 100000);
 		struct audit_participant *first = e->participants;
 		const char *quotes = repeated(a, "\"", 5000);
+		add_documents(a, &e->objects->next->next, 0, 1, 60);
 		for (unsigned n = 0; n < participants[i]; n++) {
 			struct audit_participant *p = arena_new(a, struct audit_participant);
 			*p = (struct audit_participant){ .user_id = quotes,
@@ -244,6 +245,10 @@ static void hardly_any_room(void)
 		const struct audit_object *o = parts->objects->next;
 		CU_ASSERT_EQUAL(o->query_length == 0, participants[i] == 9);
 		CU_ASSERT_STRING_EQUAL(detail(a, o, "QueryLength"), "100000");
+		const struct audit_event *rest = parts->next != NULL ? parts->next : parts;
+		for (o = rest->objects; o->next != NULL;)
+			o = o->next;
+		CU_ASSERT_STRING_EQUAL(o->id, arena_printf(a, "1.2.0.%060u", 0));
 		CU_ASSERT(length_of(a, parts) <= AUDIT_MESSAGE_MOST || participants[i] == 9);
 		arena_destroy(a);
 	}

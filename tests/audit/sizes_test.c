@@ -132,6 +132,8 @@ static bool append(void *with, struct store_txn *t, struct problem *p)
 	(void)p;
 	failing_next("audit_log_append");
 	CU_ASSERT_FALSE(audit_record_append(t, a, &events_source, events_start(a)));
+	failing_next("audit_log_append"); /* one of several parts */
+	CU_ASSERT_FALSE(audit_record_append(t, a, &events_source, events_large(a)));
 	return audit_record_append(t, a, &events_source, events_start(a));
 }
 
