@@ -9,6 +9,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
+#include "gateway/base/text_set.h"
 #include "store/identity_core.h"
 #include "store/identity_rows.h"
 
@@ -41,32 +42,62 @@ static const char *reading(struct arena *a, const struct person_name *n)
 		       : NULL;
 }
 
+/* What may agree besides name, birth date and sex. */
+struct value {
+	enum link_rule rule;
+	const char *parts[4];
+	size_t count;
+};
+
 struct comparison {
 	struct arena *arena;
 	const char *name, *birth_date, *sex;
 	bool divided;
+	struct value values[EVIDENCE_MOST]; /* each once: with one name they are all that counts */
+	unsigned value_count;
 	struct evidence *found;
 	unsigned count;
 };
 
+static bool is_value(const struct value *v, enum link_rule rule, const char *const *parts)
+{
+	bool same = v->rule == rule;
+	for (size_t i = 0; same && i < v->count; i++)
+		same = text_equal(v->parts[i], parts[i]);
+	return same;
+}
+
+/* In its normal form, made once for all names. */
+static void keep(struct comparison *c, enum link_rule rule, const char *const *parts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_empty(parts[i]))
+			return;
+	for (unsigned i = 0; i < c->value_count; i++)
+		if (is_value(&c->values[i], rule, parts))
+			return;
+	if (c->value_count == EVIDENCE_MOST)
+		return;
+	struct value *v = &c->values[c->value_count++];
+	*v = (struct value){ .rule = rule, .count = count };
+	memcpy(v->parts, parts, count * sizeof parts[0]);
+}
+
 /* Parts end with NUL, which no text holds: different parts never make the same octets. */
-static void add(struct comparison *c, enum link_rule rule, const char *const *values, size_t count)
+static void add(struct comparison *c, const struct value *v)
 {
 	if (c->count == EVIDENCE_MOST)
 		return;
 	struct buffer b = buffer_in(c->arena);
 	const char *head[] = { c->name, c->birth_date, c->sex };
-	buffer_byte(&b, (unsigned char)rule);
+	buffer_byte(&b, (unsigned char)v->rule);
 	buffer_byte(&b, NORMALISE_FORM_VERSION);
 	for (size_t i = 0; i < COUNT(head); i++)
 		buffer_append(&b, head[i], strlen(head[i]) + 1);
-	for (size_t i = 0; i < count; i++) {
-		if (text_empty(values[i]))
-			return;
-		buffer_append(&b, values[i], strlen(values[i]) + 1);
-	}
+	for (size_t i = 0; i < v->count; i++)
+		buffer_append(&b, v->parts[i], strlen(v->parts[i]) + 1);
 	struct evidence *e = arena_new(c->arena, struct evidence);
-	*e = (struct evidence){ .rule = rule, .divided = c->divided };
+	*e = (struct evidence){ .rule = v->rule, .divided = c->divided };
 	SHA256(b.data, b.length, e->hash);
 	struct evidence *known = evidence_find(c->found, e);
 	if (known != NULL)
@@ -151,7 +182,7 @@ static const char *address_text(struct arena *a, const struct postal_address *ad
 	return buffer_ended(&b);
 }
 
-static void compare(struct comparison *c, const struct patient_demographics *d)
+static void find_values(struct comparison *c, const struct patient_demographics *d)
 {
 	struct arena *a = c->arena;
 	for (const struct telecom *tel = d->telecoms; tel != NULL; tel = tel->next) {
@@ -159,13 +190,13 @@ static void compare(struct comparison *c, const struct patient_demographics *d)
 					     ? normalise_phone(a, tel->number)
 					     : NULL;
 		if (is_phone(digits))
-			add(c, RULE_PHONE, &digits, 1);
+			keep(c, RULE_PHONE, &digits, 1);
 	}
 	for (const struct postal_address *ad = d->addresses; ad != NULL; ad = ad->next) {
 		const char *values[] = { normalise_postcode(a, ad->postal_code),
 					 normalise_address(a, address_text(a, ad)) };
 		if (is_address(values[1]))
-			add(c, RULE_ADDRESS, values, COUNT(values));
+			keep(c, RULE_ADDRESS, values, COUNT(values));
 	}
 	for (const struct insurance *i = d->insurances; i != NULL; i = i->next) {
 		const char *values[] = { normalise_insurer(a, i->insurer),
@@ -173,7 +204,7 @@ static void compare(struct comparison *c, const struct patient_demographics *d)
 					 normalise_insurance_number(a, i->number),
 					 normalise_insurance_branch(a, i->branch) };
 		if (is_number(values[0]) && is_number(values[2]))
-			add(c, RULE_INSURANCE, values, COUNT(values));
+			keep(c, RULE_INSURANCE, values, COUNT(values));
 	}
 }
 
@@ -191,12 +222,17 @@ struct evidence *identity_evidence(struct arena *a, const struct patient_demogra
 	if (is_nobody_yet(a, d) || c.birth_date == NULL || c.sex == NULL
 	    || !(text_equal(c.sex, "M") || text_equal(c.sex, "F") || text_equal(c.sex, "O")))
 		return NULL;
+	find_values(&c, d);
+	struct text_set divided = text_set_in(a), undivided = text_set_in(a);
 	for (const struct person_name *n = d->names; n != NULL && c.count < EVIDENCE_MOST;
 	     n = n->next) {
 		c.name = reading(a, n);
 		c.divided = core_is_divided(a, n);
-		if (c.name != NULL)
-			compare(&c, d);
+		/* A reading that comes again says nothing more. */
+		if (c.name == NULL || !text_set_add(c.divided ? &divided : &undivided, c.name))
+			continue;
+		for (unsigned i = 0; i < c.value_count; i++)
+			add(&c, &c.values[i]);
 	}
 	return c.found;
 }

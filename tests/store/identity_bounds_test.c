@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "store/check.h"
 #include "store/identity_rows.h"
@@ -18,6 +19,33 @@ bool __wrap_store_get(struct store_txn *t, struct bytes key, struct arena *a, st
 {
 	atomic_fetch_add(&looks, 1);
 	return __real_store_get(t, key, a, value);
+}
+
+/* What a feed makes of its names and phones, wherever it does. */
+static atomic_ulong hashes, forms;
+
+unsigned char *__real_SHA256(const unsigned char *data, size_t length, unsigned char *sum);
+unsigned char *__wrap_SHA256(const unsigned char *data, size_t length, unsigned char *sum);
+unsigned char *__wrap_SHA256(const unsigned char *data, size_t length, unsigned char *sum)
+{
+	atomic_fetch_add(&hashes, 1);
+	return __real_SHA256(data, length, sum);
+}
+
+const char *__real_normalise_phone(struct arena *a, const char *number);
+const char *__wrap_normalise_phone(struct arena *a, const char *number);
+const char *__wrap_normalise_phone(struct arena *a, const char *number)
+{
+	atomic_fetch_add(&forms, 1);
+	return __real_normalise_phone(a, number);
+}
+
+const char *__real_normalise_kana_name(struct arena *a, const char *name, enum kana_form form);
+const char *__wrap_normalise_kana_name(struct arena *a, const char *name, enum kana_form form);
+const char *__wrap_normalise_kana_name(struct arena *a, const char *name, enum kana_form form)
+{
+	atomic_fetch_add(&forms, 1);
+	return __real_normalise_kana_name(a, name, form);
 }
 
 static const char *feed(struct fixture *f, const char *domain, unsigned number)
@@ -50,6 +78,52 @@ static void so_many_are_merged_into_one(void)
 	CU_ASSERT_EQUAL(people_merge(&f, B_DOMAIN, theirs, other, NULL), PROBLEM_NONE);
 	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
 	fixture_close(&f);
+}
+
+/* So many names and phones, all alike or each another. */
+static struct patient_demographics many(struct arena *a, unsigned count, bool alike)
+{
+	struct patient_demographics d = { .birth_date = "19410503", .sex = "M" };
+	for (unsigned i = 0; i < count; i++) {
+		static const char *const kana[] = { "ア", "カ", "サ", "タ", "ナ",
+						    "ハ", "マ", "ヤ", "ラ", "ワ" };
+		struct person_name *n = arena_new(a, struct person_name);
+		struct telecom *t = arena_new(a, struct telecom);
+		unsigned number = alike ? 0 : i;
+		*n = (struct person_name){ .family = "ヤマダ",
+					   .given = arena_printf(a, "ケン%s%s",
+								 kana[number / 10 % 10],
+								 kana[number % 10]),
+					   .use = "L",
+					   .representation = NAME_PHONETIC,
+					   .next = d.names };
+		t->number = arena_printf(a, "03123%05u", 45678 - number);
+		t->next = d.telecoms;
+		d.names = n;
+		d.telecoms = t;
+	}
+	return d;
+}
+
+/* A hundred names times a hundred phones are as much work as two hundred, and no more hashes than
+ * count, in the job all who write wait for: also where they are all the same. */
+static void names_times_phones(void)
+{
+	enum { MANY = 100, EVIDENCE_MOST = 48 };
+	for (unsigned alike = 0; alike < 2; alike++) {
+		struct arena *a = arena_create(16 << 20);
+		struct patient_demographics d = many(a, MANY, alike);
+		unsigned count = 0;
+		atomic_store(&hashes, 0);
+		atomic_store(&forms, 0);
+		for (struct evidence *e = identity_evidence(a, &d); e != NULL; e = e->next)
+			count++;
+		CU_ASSERT_EQUAL(count, alike ? 1 : EVIDENCE_MOST);
+		CU_ASSERT_EQUAL(atomic_load(&hashes), count);
+		/* Of each phone one form; of each name some for each of its parts. */
+		CU_ASSERT(atomic_load(&forms) <= MANY + 12 * MANY);
+		arena_destroy(a);
+	}
 }
 
 struct spoiling {
@@ -117,6 +191,7 @@ static void a_chain_of_merges_is_walked_once(void)
 }
 
 static const struct test tests[] = {
+	{ "names times phones", names_times_phones },
 	{ "a damaged row is one finding", a_damaged_row_is_one_finding },
 	{ "a chain of merges is walked once", a_chain_of_merges_is_walked_once },
 	{ "so many are merged into one", so_many_are_merged_into_one },
