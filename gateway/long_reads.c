@@ -97,6 +97,15 @@ static void stage_policy_anew(void *with)
 	journey_begin_policy(with);
 }
 
+/* Who has ended his side of the connection while he waited has gone, most likely: what takes long
+ * is not done for nobody. He is told so, should he still listen. */
+static bool is_waited_for(struct journey *j)
+{
+	return !atomic_load(door_left(j->message))
+	       || problem_set(&j->x.problem, PROBLEM_BUSY,
+			      "it was not begun: who asked has ended the connection");
+}
+
 static void handle_with_time(struct job *job)
 {
 	struct long_read *r = (struct long_read *)job;
@@ -105,7 +114,7 @@ static void handle_with_time(struct job *job)
 	shares_give(l->waiting, r->share);
 	atomic_fetch_add(&l->at_work, 1);
 	atomic_fetch_add(&l->begun, 1);
-	j->read = journey_guard(j, stage_policy_anew);
+	j->read = journey_guard(j, stage_policy_anew) && is_waited_for(j);
 	journey_handle(j); /* it may be over, and gone, when this returns */
 	atomic_fetch_sub(&l->at_work, 1);
 }

@@ -1,6 +1,7 @@
 /* tests/profiles/road.c: the road itself for a message that was opened, without doors.
  *
- * What would leave by a door comes to __wrap_door_answer(): the linker leads it there. */
+ * What would leave by a door comes to __wrap_door_answer(): the linker leads it there. Whoever asks
+ * waits until then. */
 #include "tests/profiles/road.h"
 
 #include <pthread.h>
@@ -95,6 +96,15 @@ void __wrap_door_answer(struct message *m, const struct answer *answer)
 	t->answered = true;
 	pthread_cond_signal(&t->has_answer);
 	pthread_mutex_unlock(&t->lock);
+}
+
+const atomic_bool *__wrap_door_left(const struct message *m);
+
+const atomic_bool *__wrap_door_left(const struct message *m)
+{
+	static const atomic_bool stays = false;
+	(void)m;
+	return &stays;
 }
 
 static void await_answer(struct travel *t)

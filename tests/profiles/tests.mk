@@ -5,7 +5,7 @@ tests_profiles_reply_test_LDADD = $(TEST_LIBS)
 
 # The road without doors: what would leave by one stays here.
 road_sources = tests/profiles/road.c tests/profiles/road.h
-road_ends_here = -Wl,--wrap=door_answer
+road_ends_here = -Wl,--wrap=door_answer,--wrap=door_left
 
 # Documents: ITI-18, ITI-41, ITI-42, ITI-43.
 documents_house = tests/profiles/documents.c tests/profiles/documents.h $(road_sources) \
