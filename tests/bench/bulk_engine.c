@@ -246,7 +246,7 @@ static bool commit(struct engine_txn *committing, struct problem *p)
 
 /* ---- Transactions ---- */
 
-static struct engine_txn *begin(struct engine *engine, bool writing, struct problem *p)
+static struct engine_txn *begin(struct engine *engine, enum engine_access how, struct problem *p)
 {
 	struct bulk_txn *t = calloc(1, sizeof *t);
 	if (t == NULL) {
@@ -257,7 +257,7 @@ static struct engine_txn *begin(struct engine *engine, bool writing, struct prob
 	*t = (struct bulk_txn){ .base = { .does = &f->bulk->does, .generation = 1 },
 				.filling = f,
 				.root = t,
-				.writing = writing };
+				.writing = how != ENGINE_READ };
 	return &t->base;
 }
 
