@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -27,15 +28,22 @@
 enum {
 	SHELF = 2, /* hex digits of the directory a file stands in */
 	NAME = 2 * BLOB_SHA256 + 1,
-	PLACE = SHELF + 1 + NAME,
+	SPOT = SHELF + 1 + NAME, /* below its directory */
 	PIECE = 64 * 1024,
 	COPY_PIECE = 64 << 20, /* by the kernel, between two looks whether to stop */
 	ROOM = 16 << 20,       /* left for the keys that will tell of the document */
 	ROOM_EVERY = 1 << 20,
 };
 
-struct blobs {
+/* Where files stand: by their hash, below a directory. */
+struct place {
 	int directory, tmp;
+	char *path;
+};
+
+struct blobs {
+	struct place *places; /* the store's own first */
+	unsigned count;
 	const struct random_source *random;
 	const struct clock *clock;
 	pthread_mutex_t naming;  /* a file gets its name, or loses it */
@@ -53,11 +61,11 @@ static void name_of(const unsigned char sha256[BLOB_SHA256], char name[NAME])
 	name[NAME - 1] = '\0';
 }
 
-static void place_of(const unsigned char sha256[BLOB_SHA256], char place[PLACE])
+static void spot_of(const unsigned char sha256[BLOB_SHA256], char spot[SPOT])
 {
 	char name[NAME];
 	name_of(sha256, name);
-	snprintf(place, PLACE, "%.*s/%s", SHELF, name, name);
+	snprintf(spot, SPOT, "%.*s/%s", SHELF, name, name);
 }
 
 static bool failed(const char *doing, int code, struct problem *p)
@@ -69,33 +77,51 @@ static bool failed(const char *doing, int code, struct problem *p)
 
 /* Growing. */
 
+unsigned blobs_place(const struct blobs *b, const char *directory)
+{
+	unsigned n = b->count - 1;
+	while (n > 0 && (directory == NULL || strcmp(b->places[n].path, directory) != 0))
+		n--;
+	return n;
+}
+
 bool blob_file_begin(struct blobs *b, struct growing_file *f, struct problem *p)
 {
+	int tmp = b->places[f->place].tmp;
 	f->name[0] = '\0';
 	f->length = 0;
-	f->fd = openat(b->tmp, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0400);
+	f->fd = openat(tmp, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0400);
 	if (f->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
 		unsigned char octets[(BLOB_TMP_NAME - 1) / 2];
 		b->random->fill(b->random, octets, sizeof octets);
 		for (size_t i = 0; i < sizeof octets; i++)
 			snprintf(f->name + 2 * i, 3, "%02x", octets[i]);
-		f->fd = openat(b->tmp, f->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+		f->fd = openat(tmp, f->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
 	}
 	return f->fd >= 0 || failed("begin to write", errno, p);
 }
 
-bool blobs_have_room(struct blobs *b, struct problem *p)
+static bool has_room(const struct place *at, struct problem *p)
 {
 	struct statvfs fs;
-	return fstatvfs(b->directory, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM
+	return fstatvfs(at->directory, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM
 	       || failed("write", ENOSPC, p);
+}
+
+bool blobs_have_room(struct blobs *b, struct problem *p)
+{
+	bool have = true;
+	for (unsigned n = 0; have && n < b->count; n++)
+		have = has_room(&b->places[n], p);
+	return have;
 }
 
 bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, size_t length,
 		     struct problem *p)
 {
 	const unsigned char *at = data;
-	if (f->length / ROOM_EVERY != (f->length + length) / ROOM_EVERY && !blobs_have_room(b, p))
+	if (f->length / ROOM_EVERY != (f->length + length) / ROOM_EVERY
+	    && !has_room(&b->places[f->place], p))
 		return false;
 	f->length += length;
 	while (length != 0) {
@@ -110,40 +136,50 @@ bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, 
 	return true;
 }
 
-static int link_at(struct blobs *b, const struct growing_file *f, const char *place)
+static int link_at(const struct place *at, const struct growing_file *f, const char *spot)
 {
 	char self[48];
 	if (f->name[0] != '\0')
-		return linkat(b->tmp, f->name, b->directory, place, 0);
+		return linkat(at->tmp, f->name, at->directory, spot, 0);
 	snprintf(self, sizeof self, "/proc/self/fd/%d", f->fd);
-	return linkat(AT_FDCWD, self, b->directory, place, AT_SYMLINK_FOLLOW);
+	return linkat(AT_FDCWD, self, at->directory, spot, AT_SYMLINK_FOLLOW);
 }
 
 /* The name is there already: fine if it is as long as ours. It is younger again from now on, so
  * that collecting leaves it alone until the job that needs it has run. */
-static bool same_at(struct blobs *b, const char *place, uint64_t size)
+static bool same_at(const struct place *at, const char *spot, uint64_t size)
 {
 	struct stat st;
-	return fstatat(b->directory, place, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)
+	return fstatat(at->directory, spot, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)
 	       && (uint64_t)st.st_size == size
-	       && utimensat(b->directory, place, NULL, AT_SYMLINK_NOFOLLOW) == 0;
+	       && utimensat(at->directory, spot, NULL, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static bool name_it(struct blobs *b, struct growing_file *f, const char *place, uint64_t size,
+/* The same octets came for another repository before: once is enough. */
+static bool is_elsewhere(const struct blobs *b, const struct growing_file *f, const char *spot,
+			 uint64_t size)
+{
+	bool found = false;
+	for (unsigned n = 0; !found && n < b->count; n++)
+		found = n != f->place && same_at(&b->places[n], spot, size);
+	return found;
+}
+
+static bool name_it(const struct place *at, struct growing_file *f, const char *spot, uint64_t size,
 		    struct problem *p)
 {
-	if (link_at(b, f, place) == 0 || (errno == EEXIST && same_at(b, place, size)))
+	if (link_at(at, f, spot) == 0 || (errno == EEXIST && same_at(at, spot, size)))
 		return true;
 	/* A damaged one is in the way: ours is whole. */
-	if (errno == EEXIST && unlinkat(b->directory, place, 0) == 0 && link_at(b, f, place) == 0)
+	if (errno == EEXIST && unlinkat(at->directory, spot, 0) == 0 && link_at(at, f, spot) == 0)
 		return true;
 	return failed("name", errno, p);
 }
 
-static bool sync_directory(struct blobs *b, const char *shelf, struct problem *p)
+static bool sync_directory(const struct place *at, const char *shelf, struct problem *p)
 {
-	int fd = openat(b->directory, shelf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool durable = fd >= 0 && fsync(fd) == 0 && fsync(b->directory) == 0;
+	int fd = openat(at->directory, shelf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool durable = fd >= 0 && fsync(fd) == 0 && fsync(at->directory) == 0;
 	int code = errno;
 	if (fd >= 0)
 		close(fd);
@@ -153,17 +189,19 @@ static bool sync_directory(struct blobs *b, const char *shelf, struct problem *p
 bool blob_file_keep(struct blobs *b, struct growing_file *f,
 		    const unsigned char sha256[BLOB_SHA256], uint64_t size, struct problem *p)
 {
-	char place[PLACE], shelf[SHELF + 1];
-	place_of(sha256, place);
-	snprintf(shelf, sizeof shelf, "%.*s", SHELF, place);
+	const struct place *at = &b->places[f->place];
+	char spot[SPOT], shelf[SHELF + 1];
+	spot_of(sha256, spot);
+	snprintf(shelf, sizeof shelf, "%.*s", SHELF, spot);
 	if (fsync(f->fd) != 0)
 		return failed("make durable", errno, p);
-	if (mkdirat(b->directory, shelf, 0700) != 0 && errno != EEXIST)
+	if (mkdirat(at->directory, shelf, 0700) != 0 && errno != EEXIST)
 		return failed("name", errno, p);
 	pthread_mutex_lock(&b->naming);
-	bool named = name_it(b, f, place, size, p);
+	bool elsewhere = is_elsewhere(b, f, spot, size);
+	bool named = elsewhere || name_it(at, f, spot, size, p);
 	pthread_mutex_unlock(&b->naming);
-	return named && sync_directory(b, shelf, p);
+	return named && (elsewhere || sync_directory(at, shelf, p));
 }
 
 void blob_file_discard(struct blobs *b, struct growing_file *f)
@@ -171,7 +209,7 @@ void blob_file_discard(struct blobs *b, struct growing_file *f)
 	if (f->fd >= 0)
 		close(f->fd);
 	if (f->fd >= 0 && f->name[0] != '\0')
-		unlinkat(b->tmp, f->name, 0);
+		unlinkat(b->places[f->place].tmp, f->name, 0);
 	f->fd = -1;
 }
 
@@ -230,14 +268,24 @@ static int verified_or_closed(struct store_txn *t, int fd, const unsigned char s
 	return -1;
 }
 
+/* Where it is not is looked for in the next place; and so is a whole one beside a damaged one. */
 int blob_file_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], uint64_t size,
 		   struct problem *p)
 {
 	struct blobs *b = store_blobs(store_of(t));
-	char place[PLACE];
-	place_of(sha256, place);
-	int fd = regular_open_at(b->directory, place, O_RDONLY | O_NOFOLLOW, 0);
-	return verified_or_closed(t, fd, sha256, size, p);
+	struct problem why = { .code = PROBLEM_NONE };
+	char spot[SPOT];
+	int fd = -1;
+	spot_of(sha256, spot);
+	for (unsigned n = 0; fd < 0 && n < b->count; n++) {
+		int found = regular_open_at(b->places[n].directory, spot, O_RDONLY | O_NOFOLLOW, 0);
+		bool absent = found < 0 && errno == ENOENT;
+		if (!absent || n + 1 == b->count)
+			fd = verified_or_closed(t, found, sha256, size, &why);
+	}
+	if (fd < 0)
+		problem_set(p, why.code, "%s", why.what);
+	return fd;
 }
 
 /* O_NONBLOCK: what was put there in place of the file (a FIFO) must not hold us up. */
@@ -260,13 +308,13 @@ int blob_file_open_external(struct store_txn *t, const char *root, const char *p
 
 /* All of them. */
 
-typedef bool (*blob_visit)(struct blobs *b, const char *shelf,
+typedef bool (*blob_visit)(struct blobs *b, const struct place *at, const char *shelf,
 			   const unsigned char sha256[BLOB_SHA256], void *with, struct problem *p);
 
-static bool visit_shelf(struct blobs *b, const char *shelf, blob_visit visit, void *with,
-			struct problem *p)
+static bool visit_shelf(struct blobs *b, const struct place *at, const char *shelf,
+			blob_visit visit, void *with, struct problem *p)
 {
-	int fd = openat(b->directory, shelf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(at->directory, shelf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT || failed("look for", errno, p);
 	DIR *d = fdopendir(fd);
@@ -278,7 +326,7 @@ static bool visit_shelf(struct blobs *b, const char *shelf, blob_visit visit, vo
 	for (const struct dirent *e; going && (e = readdir(d)) != NULL;) {
 		unsigned char sha256[BLOB_SHA256];
 		if (strlen(e->d_name) == NAME - 1 && bytes_from_hex(e->d_name, NAME - 1, sha256))
-			going = visit(b, shelf, sha256, with, p);
+			going = visit(b, at, shelf, sha256, with, p);
 	}
 	closedir(d);
 	return going;
@@ -287,10 +335,10 @@ static bool visit_shelf(struct blobs *b, const char *shelf, blob_visit visit, vo
 static bool visit_all(struct blobs *b, blob_visit visit, void *with, struct problem *p)
 {
 	bool going = true;
-	for (unsigned i = 0; going && i < 256; i++) {
+	for (unsigned i = 0; going && i < 256 * b->count; i++) {
 		char shelf[SHELF + 1];
-		snprintf(shelf, sizeof shelf, "%02x", (unsigned char)i);
-		going = visit_shelf(b, shelf, visit, with, p);
+		snprintf(shelf, sizeof shelf, "%02x", (unsigned char)(i % 256));
+		going = visit_shelf(b, &b->places[i / 256], shelf, visit, with, p);
 	}
 	return going;
 }
@@ -316,22 +364,22 @@ static bool is_known(struct store *s, const unsigned char sha256[BLOB_SHA256], b
 }
 
 /* With naming held nobody can be about to rely on this file without it being young. */
-static bool collect_one(struct blobs *b, const char *shelf, const unsigned char sha256[BLOB_SHA256],
-			void *with, struct problem *p)
+static bool collect_one(struct blobs *b, const struct place *at, const char *shelf,
+			const unsigned char sha256[BLOB_SHA256], void *with, struct problem *p)
 {
 	struct collecting *c = with;
-	char place[PLACE];
+	char spot[SPOT];
 	struct stat st;
 	bool known = true, looked = true;
 	(void)shelf;
 	if (c->stop != NULL && atomic_load(c->stop))
 		return false;
-	place_of(sha256, place);
+	spot_of(sha256, spot);
 	pthread_mutex_lock(&b->naming);
-	if (fstatat(b->directory, place, &st, AT_SYMLINK_NOFOLLOW) == 0
+	if (fstatat(at->directory, spot, &st, AT_SYMLINK_NOFOLLOW) == 0
 	    && (instant)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000 < c->before)
 		looked = is_known(c->store, sha256, &known, p);
-	if (looked && !known && unlinkat(b->directory, place, 0) == 0) {
+	if (looked && !known && unlinkat(at->directory, spot, 0) == 0) {
 		c->counts->files++;
 		c->counts->octets += (uint64_t)st.st_size;
 	}
@@ -393,17 +441,21 @@ static bool copy_octets(const struct copying *c, int from, int to, struct proble
 	return false;
 }
 
-static bool copy_one(struct blobs *b, const char *shelf, const unsigned char sha256[BLOB_SHA256],
-		     void *with, struct problem *p)
+/* A copy has one place, and what came for two repositories at the same moment stands there once. */
+static bool copy_one(struct blobs *b, const struct place *at, const char *shelf,
+		     const unsigned char sha256[BLOB_SHA256], void *with, struct problem *p)
 {
 	const struct copying *c = with;
 	int target = c->target;
-	char place[PLACE];
-	place_of(sha256, place);
+	char spot[SPOT];
+	struct stat st;
+	spot_of(sha256, spot);
+	if (at != b->places && fstatat(target, spot, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return true;
 	if (mkdirat(target, shelf, 0700) != 0 && errno != EEXIST)
 		return failed("copy", errno, p);
-	int from = regular_open_at(b->directory, place, O_RDONLY | O_NOFOLLOW, 0);
-	int to = openat(target, place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	int from = regular_open_at(at->directory, spot, O_RDONLY | O_NOFOLLOW, 0);
+	int to = openat(target, spot, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
 	bool copied = from >= 0 && to >= 0 ? copy_octets(c, from, to, p) : failed("copy", errno, p);
 	if (from >= 0)
 		close(from);
@@ -427,16 +479,37 @@ bool blobs_copy(struct blobs *b, const char *directory, struct progress *progres
 	return copied;
 }
 
+static bool add_up(struct blobs *b, const struct place *at, const char *shelf,
+		   const unsigned char sha256[BLOB_SHA256], void *with, struct problem *p)
+{
+	uint64_t *octets = with;
+	char spot[SPOT];
+	struct stat st;
+	(void)b, (void)shelf, (void)p;
+	spot_of(sha256, spot);
+	if (fstatat(at->directory, spot, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		*octets += (uint64_t)st.st_size;
+	return true;
+}
+
+uint64_t blobs_octets(struct blobs *b)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	uint64_t octets = 0;
+	visit_all(b, add_up, &octets, &p);
+	return octets;
+}
+
 /* Opening. */
 
 /* What was growing when the process died, where files need a name to grow. */
-static void clear_tmp(struct blobs *b)
+static void clear_tmp(const struct place *at)
 {
-	int fd = openat(b->tmp, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(at->tmp, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
 		if (e->d_name[0] != '.')
-			unlinkat(b->tmp, e->d_name, 0);
+			unlinkat(at->tmp, e->d_name, 0);
 	if (d != NULL)
 		closedir(d);
 	else if (fd >= 0)
@@ -450,6 +523,42 @@ static int make_and_open(const char *path)
 	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* Nobody else's: whoever collects there would take our documents for orphans of his. */
+static bool open_place(struct blobs *b, const char *path, struct problem *p)
+{
+	struct place *at = &b->places[b->count++];
+	char tmp[4096];
+	snprintf(tmp, sizeof tmp, "%s/tmp", path);
+	*at = (struct place){ .path = strdup(path), .directory = make_and_open(path), .tmp = -1 };
+	/* Of its own the store's lock tells. */
+	bool ours = b->count == 1 || flock(at->directory, LOCK_EX | LOCK_NB) == 0;
+	if (at->directory >= 0 && ours)
+		at->tmp = make_and_open(tmp);
+	if (at->tmp < 0 || at->path == NULL)
+		return problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION,
+				  path, "could not open it: %s",
+				  errno == EWOULDBLOCK ? "another store has it" : strerror(errno));
+	clear_tmp(at);
+	return true;
+}
+
+static bool open_places(struct blobs *b, const struct store_settings *settings, struct problem *p)
+{
+	const char *const *more = settings->document_directories;
+	char own[4096];
+	unsigned count = 1;
+	while (more != NULL && more[count - 1] != NULL)
+		count++;
+	b->places = calloc(count, sizeof *b->places);
+	if (b->places == NULL)
+		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
+	snprintf(own, sizeof own, "%s/blobs", settings->directory);
+	bool open = open_place(b, own, p);
+	for (; open && more != NULL && *more != NULL; more++)
+		open = open_place(b, *more, p);
+	return open;
+}
+
 struct blobs *blobs_open(const struct store_settings *settings, struct problem *p)
 {
 	struct blobs *b = calloc(1, sizeof *b);
@@ -458,21 +567,12 @@ struct blobs *blobs_open(const struct store_settings *settings, struct problem *
 		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
 		return NULL;
 	}
-	char path[4096], tmp[4096];
-	snprintf(path, sizeof path, "%s/blobs", settings->directory);
-	snprintf(tmp, sizeof tmp, "%s/blobs/tmp", settings->directory);
 	b->random = settings->random;
 	b->clock = settings->clock;
 	pthread_mutex_init(&b->naming, NULL);
 	pthread_mutex_init(&b->staying, NULL);
-	b->directory = make_and_open(path);
-	b->tmp = make_and_open(tmp);
-	if (b->directory >= 0 && b->tmp >= 0) {
-		clear_tmp(b);
+	if (open_places(b, settings, p))
 		return b;
-	}
-	problem_at(p, errno == ENOSPC ? PROBLEM_STORE_FULL : PROBLEM_CONFIGURATION, path,
-		   "could not open it: %s", strerror(errno));
 	blobs_close(b);
 	return NULL;
 }
@@ -481,10 +581,14 @@ void blobs_close(struct blobs *b)
 {
 	if (b == NULL)
 		return;
-	if (b->directory >= 0)
-		close(b->directory);
-	if (b->tmp >= 0)
-		close(b->tmp);
+	for (unsigned n = 0; n < b->count; n++) {
+		if (b->places[n].directory >= 0)
+			close(b->places[n].directory);
+		if (b->places[n].tmp >= 0)
+			close(b->places[n].tmp);
+		free(b->places[n].path);
+	}
+	free(b->places);
 	pthread_mutex_destroy(&b->naming);
 	pthread_mutex_destroy(&b->staying);
 	verified_files_destroy(b->verified);

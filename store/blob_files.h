@@ -15,10 +15,13 @@ enum { BLOB_TMP_NAME = 33 };
 /* A file without a name, or, where the file system knows no such thing, one below tmp. */
 struct growing_file {
 	int fd;                   /* -1: none */
+	unsigned place;           /* of blobs_place(): where it will stand */
 	uint64_t length;          /* written so far */
 	char name[BLOB_TMP_NAME]; /* "": has none */
 };
 
+/* The place of that directory; of one the store was not opened with, or NULL: its own. */
+unsigned blobs_place(const struct blobs *b, const char *directory);
 bool blob_file_begin(struct blobs *b, struct growing_file *f, struct problem *p);
 bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, size_t length,
 		     struct problem *p);

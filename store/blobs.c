@@ -60,6 +60,11 @@ struct blob_writer *blob_begin(struct store *s, struct arena *a, struct problem 
 	return NULL;
 }
 
+void blob_below(struct blob_writer *w, const char *directory)
+{
+	w->file.place = blobs_place(w->blobs, directory);
+}
+
 /* Doubling, and by arena_try(): a foreign library may be between us and the arena_run(). */
 static bool grow(struct blob_writer *w, size_t least)
 {
@@ -143,11 +148,19 @@ bool blob_finish(struct blob_writer *w, struct blob *out, struct problem *p)
 	return done || problem_set(p, PROBLEM_INTERNAL, "the document could not be written");
 }
 
+bool blob_of_bytes_below(struct store *s, struct arena *a, const char *directory,
+			 struct bytes octets, struct blob *out, struct problem *p)
+{
+	struct blob_writer *w = blob_begin(s, a, p);
+	if (w != NULL)
+		blob_below(w, directory);
+	return w != NULL && blob_write(w, octets.data, octets.length, p) && blob_finish(w, out, p);
+}
+
 bool blob_of_bytes(struct store *s, struct arena *a, struct bytes octets, struct blob *out,
 		   struct problem *p)
 {
-	struct blob_writer *w = blob_begin(s, a, p);
-	return w != NULL && blob_write(w, octets.data, octets.length, p) && blob_finish(w, out, p);
+	return blob_of_bytes_below(s, a, NULL, octets, out, p);
 }
 
 /* What is where. */

@@ -9,6 +9,12 @@
  *	DIR/data/blobs/ab/abcdef...	one large document, named by its hash and nothing else
  *	DIR/data/blobs/tmp		where they grow, without a name until they are whole
  *
+ * Large documents of a repository may stand below another directory, which the store was opened
+ * with (struct store_settings) and which is laid out the same. No key says where one is: it is
+ * looked for in each place, so that files may be moved from one to another while no store is open,
+ * and a copy of the store, which has one place, holds them all. What comes again for another
+ * repository stays where it is.
+ *
  * Promises, each with a test of the same name in tests/store/:
  *   B1  what blob_open() gives is what was written: verified against its hash
  *   B2  the same octets are stored once, however many write them at once
@@ -51,12 +57,17 @@ struct blob {
  * it. All fail with PROBLEM_STORE_FULL when there is no room; a failed writer stays failed. */
 /* NULL: failed */
 struct blob_writer *blob_begin(struct store *s, struct arena *a, struct problem *p);
+/* Before the first octet: where it will stand when it is large. NULL, or none of the store's: in
+ * its own place. */
+void blob_below(struct blob_writer *w, const char *directory);
 bool blob_write(struct blob_writer *w, const void *data, size_t length, struct problem *p);
 bool blob_finish(struct blob_writer *w, struct blob *out, struct problem *p);
 void blob_discard(struct blob_writer *w); /* fine after blob_finish(), and for NULL */
 /* The three at once. */
 bool blob_of_bytes(struct store *s, struct arena *a, struct bytes octets, struct blob *out,
 		   struct problem *p);
+bool blob_of_bytes_below(struct store *s, struct arena *a, const char *directory,
+			 struct bytes octets, struct blob *out, struct problem *p);
 
 /* Within a job. Each keep is one use; the last release makes the document unknown. */
 bool blob_keep(struct store_txn *t, const struct blob *b);

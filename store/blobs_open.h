@@ -3,6 +3,7 @@
 #define STORE_BLOBS_OPEN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "schemas/tables/problem.h"
 
@@ -19,7 +20,10 @@ void blobs_stay(struct blobs *b, bool stay);
 bool blobs_copy(struct blobs *b, const char *directory, struct progress *progress,
 		struct problem *p);
 
-/* False: p says that the disk is too full for documents. */
+/* What the files hold together, about: they come and go. */
+uint64_t blobs_octets(struct blobs *b);
+
+/* False: p says that the disk, one of them, is too full for documents. */
 bool blobs_have_room(struct blobs *b, struct problem *p);
 
 #endif

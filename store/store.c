@@ -689,17 +689,14 @@ static int forget(const char *path, const struct stat *st, int kind, struct FTW 
  * written. */
 static uint64_t octets_of(struct store *s, const struct progress *progress)
 {
-	char keys[PATH_MAX], documents[PATH_MAX];
-	uint64_t octets = 0;
+	char keys[PATH_MAX];
+	uint64_t octets = blobs_octets(s->blobs);
 	snprintf(keys, sizeof keys, "%s/keys", s->directory);
-	snprintf(documents, sizeof documents, "%s/blobs", s->directory);
-	FTS *walk = fts_open((char *[]){ keys, documents, NULL }, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTS *walk = fts_open((char *[]){ keys, NULL }, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	for (FTSENT *e; walk != NULL && (e = fts_read(walk)) != NULL;) {
 		if (progress_is_stopped(progress))
 			break;
-		if (e->fts_info == FTS_D && e->fts_level == 1 && strcmp(e->fts_name, "tmp") == 0)
-			fts_set(walk, e, FTS_SKIP);
-		else if (e->fts_info == FTS_F && strncmp(e->fts_name, "__db.", 5) != 0)
+		if (e->fts_info == FTS_F && strncmp(e->fts_name, "__db.", 5) != 0)
 			octets += (uint64_t)e->fts_statp->st_size;
 	}
 	if (walk != NULL)

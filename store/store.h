@@ -41,6 +41,9 @@ struct store_settings {
 	const struct engine_functions *engine; /* store/engine.h; NULL: as in service */
 	const char *directory;                 /* DIR/data; created if missing, mode 0700 */
 	const char *node;                      /* the host's name: store/node.h; NULL: "" */
+	/* Further places of large documents (store/blobs.h), absolute, each this store's only; made
+	 * if missing. NULL-ended, read while the store is opened; NULL: none. */
+	const char *const *document_directories;
 	size_t cache_bytes;
 	size_t snapshot_bytes;   /* kept for slow readers; 0: as in service */
 	uint64_t audit_reserve;  /* octets of the disk kept for audit records; 0: none */
