@@ -195,6 +195,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	config_partners_set(m, sections, c);
 	config_doors_check(m, sections, file, c);
 	config_region_check_certificates(m, sections, c);
+	config_region_check_directories(m, sections, c);
 	check_socket(m, sections, file, c);
 	check_anchors(m, sections, file, c);
 	config_actors_check(m, config_section_next(sections, SECTION_ACTORS), file, c);

@@ -418,6 +418,10 @@ static const struct config_key repository[] = {
 	  .help = "Systems whose documents it takes from now on, submitted (ITI-41) or imported; "
 		  "what no repository takes is region repository-unique-id's. Without it: none, it "
 		  "gives out what it has." },
+	{ .name = "directory", .kind = CONFIG_PATH, .offset = AT(directory), .restart = true,
+	  .help = "Where its documents of more than 64 KiB stand, such as on another disk. Made "
+		  "when missing. Without it: with all others in the store's directory, where what "
+		  "came before stays." },
 	{ 0 }
 };
 #undef AREA

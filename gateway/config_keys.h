@@ -70,6 +70,7 @@ struct partner_keys {
 
 struct repository_keys {
 	const char *const *systems;
+	const char *directory;
 };
 
 struct domain_keys {

@@ -348,6 +348,43 @@ static void check_repository(struct config_making *m, const struct config_sectio
 	}
 }
 
+static bool is_within(const char *path, const char *directory)
+{
+	size_t length = directory == NULL ? 0 : strlen(directory);
+	return length != 0 && strncmp(path, directory, length) == 0
+	       && (path[length] == '/' || path[length] == '\0');
+}
+
+void config_region_check_directories(struct config_making *m, const struct config_section *sections,
+				     const struct configuration *c)
+{
+	const struct region *r = &c->region;
+	const struct own_repository *it = r->repositories;
+	for (const struct config_section *s = sections;
+	     (s = config_section_next(s, SECTION_REPOSITORY)) != NULL; s = s->next, it++) {
+		struct config_place place = config_place_of(s, "directory", s->place);
+		if (it->directory == NULL)
+			continue;
+		if (is_within(it->directory, c->store.directory)
+		    || is_within(c->store.directory, it->directory))
+			config_fault_add(m->faults, place,
+					 "name a directory beside store directory, or none",
+					 "the directory of repository %s and store directory lie "
+					 "one within the other",
+					 it->unique_id);
+		for (const struct own_repository *o = r->repositories; o < it; o++)
+			if (o->directory != NULL
+			    && (is_within(it->directory, o->directory)
+				|| is_within(o->directory, it->directory)))
+				config_fault_add(
+					m->faults, place,
+					"give each repository a directory of its own",
+					"the directories of repositories %s and %s lie one "
+					"within the other",
+					o->unique_id, it->unique_id);
+	}
+}
+
 /* The systems are known. */
 static void set_repositories(struct config_making *m, const struct config_section *sections,
 			     struct region *r)
@@ -361,7 +398,9 @@ static void set_repositories(struct config_making *m, const struct config_sectio
 		struct repository_keys keys = { .systems = NULL };
 		config_section_set(m, s->kind, s, s->place, &keys);
 		struct own_repository *it = &all[r->repository_count];
-		*it = (struct own_repository){ arena_text(m->arena, s->title), keys.systems };
+		*it = (struct own_repository){ .unique_id = arena_text(m->arena, s->title),
+					       .systems = keys.systems,
+					       .directory = keys.directory };
 		check_repository(m, s, r, it);
 		r->repository_count++;
 	}

@@ -16,4 +16,8 @@ void config_region_check_certificates(struct config_making *m,
 				      const struct config_section *sections,
 				      const struct configuration *c);
 
+/* Whether the directories of repositories are nobody else's. The store's is known already. */
+void config_region_check_directories(struct config_making *m, const struct config_section *sections,
+				     const struct configuration *c);
+
 #endif

@@ -354,13 +354,26 @@ static void name_ourselves(struct gateway *g)
 	};
 }
 
+/* Of the repositories that have one; to be freed. NULL: no memory. */
+static const char **document_directories(const struct region *r)
+{
+	const char **all = calloc(r->repository_count + 1, sizeof *all);
+	size_t count = 0;
+	for (size_t i = 0; all != NULL && i < r->repository_count; i++)
+		if (r->repositories[i].directory != NULL)
+			all[count++] = r->repositories[i].directory;
+	return all;
+}
+
 static bool open_store(struct gateway *g)
 {
 	struct problem p = { .code = PROBLEM_NONE };
+	const char **directories = document_directories(&g->configuration->region);
 	uint64_t indexed = 0;
 	struct store_settings s = {
 		.directory = g->configuration->store.directory,
 		.node = g->host,
+		.document_directories = directories,
 		.cache_bytes = g->configuration->store.cache,
 		.snapshot_bytes = g->configuration->store.snapshot_memory,
 		.audit_reserve = g->configuration->store.audit_reserve,
@@ -368,7 +381,8 @@ static bool open_store(struct gateway *g)
 		.clock = g->clock,
 		.random = g->random,
 	};
-	g->store = store_open(&s, &p);
+	g->store = directories == NULL ? NULL : store_open(&s, &p);
+	free(directories);
 	bool ours = g->store != NULL && region_mark_agrees(g->store, &g->configuration->region, &p)
 		    && identity_candidates_ready(g->store, &indexed, &p);
 	if (indexed != 0)

@@ -64,6 +64,8 @@ static bool document_begin(struct soap_reading *r, const char *content_id, const
 					   .content_type = type };
 	if (r->unkept.code == PROBLEM_NONE)
 		r->writer = blob_begin(x->store, x->arena, &r->unkept);
+	if (r->unkept.code == PROBLEM_NONE)
+		blob_below(r->writer, region_documents_of(x->region, x->sender->name));
 	return true;
 }
 

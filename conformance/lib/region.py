@@ -114,6 +114,7 @@ system "v-corrector" {{
 }}
 repository "2.999.22" {{
 	systems = {{"v-corrector"}}
+	directory = "documents-22"
 }}
 repository "2.999.23" {{
 }}

@@ -105,6 +105,22 @@ class Drill:
                                   "text": f"document {number} " * 10000 ** (number == 1)}),
                             self.scope)
 
+        self.running.do(Step("scene", "do", "", "share-elsewhere",
+                             {"uid": self.scope.get("oid.e"), "set": self.scope.get("oid.es"),
+                              "text": "elsewhere " * 20000}), self.scope)
+
+    @staticmethod
+    def files_below(directory: str) -> set[str]:
+        return {name for _, _, names in os.walk(directory) for name in names}
+
+    def stand_elsewhere(self, copy: str) -> None:
+        """Large documents of a repository with a directory stand there, and in the copy with all
+        others."""
+        there = self.files_below(os.path.join(self.demo.region, "documents-22"))
+        own = self.files_below(os.path.join(self.demo.region, "data", "blobs"))
+        assert there and not there & own, (there, own)
+        assert there <= self.files_below(os.path.join(copy, "blobs")), copy
+
     def told(self, running: Runner) -> dict[str, object]:
         """What a region says of the person: ids, entries, octets, consent, the records of audit."""
         patient = f"{self.scope.get('pid.a')}^^^&{self.scope.get('domain.a')}&ISO"
@@ -137,6 +153,7 @@ class Drill:
             done = minato(self.running.target, "backup", copy)
             assert done.returncode == 0, done.stderr
             after = feeds.more(20)
+        self.stand_elsewhere(copy)
         said = self.told(self.running)
         assert len(said["ITI-43"]) == DOCUMENTS and all(said["ITI-43"].values()) \
             and said["ITI-45"], said
@@ -147,6 +164,7 @@ class Drill:
                               self.running.region)
             self.compare(restored, said, before, after)
             restored.close()
+            assert not self.files_below(os.path.join(other.region, "documents-22"))
         finally:
             status = other.stop()
             other.remove()

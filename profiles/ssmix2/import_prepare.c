@@ -78,6 +78,13 @@ static bool read_version(struct chunk *c, struct step *s, struct bytes octets)
 	return true;
 }
 
+static bool copy_octets(struct chunk *c, struct step *s, struct bytes octets)
+{
+	const struct importing *im = c->im;
+	const char *below = region_documents_of(im->x->region, im->source.facility->name);
+	return blob_of_bytes_below(im->x->store, c->arena, below, octets, &s->blob, &s->problem);
+}
+
 /* A document that is registered: its octets may have moved, for its flag changed; or they stayed
  * where they were, and are to be copied now. */
 static void compare_known(struct chunk *c, struct step *s, struct bytes octets)
@@ -88,7 +95,7 @@ static void compare_known(struct chunk *c, struct step *s, struct bytes octets)
 		return;
 	s->message.shortcoming = NULL; /* told when it was taken */
 	s->adopted = c->im->copy && blob_is_elsewhere(c->txn, s->blob.sha256, "", "")
-		     && blob_of_bytes(c->im->x->store, c->arena, octets, &s->blob, &s->problem);
+		     && copy_octets(c, s, octets);
 	s->moved = !c->im->copy
 		   && blob_is_elsewhere(c->txn, s->blob.sha256, s->name->root->directory,
 					s->name->path)
@@ -122,7 +129,7 @@ static void prepare_document(struct chunk *c, struct step *s, struct bytes octet
 	s->cancels = s->message.cancels;
 	if (s->cancels || never_seen(c, s))
 		s->outcome = STEP_UNCHANGED;
-	else if (im->copy && !blob_of_bytes(im->x->store, c->arena, octets, &s->blob, &s->problem))
+	else if (im->copy && !copy_octets(c, s, octets))
 		s->outcome = STEP_FAILED;
 	else
 		s->taken = true;

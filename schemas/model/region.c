@@ -34,12 +34,25 @@ const struct registered_system *region_system_by_certificate(const struct region
 	return NULL;
 }
 
-const char *region_repository_of(const struct region *r, const char *system)
+/* NULL: the region's own. */
+static const struct own_repository *repository_of(const struct region *r, const char *system)
 {
 	for (size_t i = 0; system != NULL && i < r->repository_count; i++)
 		if (listed(r->repositories[i].systems, system))
-			return r->repositories[i].unique_id;
-	return r->repository_unique_id;
+			return &r->repositories[i];
+	return NULL;
+}
+
+const char *region_repository_of(const struct region *r, const char *system)
+{
+	const struct own_repository *it = repository_of(r, system);
+	return it == NULL ? r->repository_unique_id : it->unique_id;
+}
+
+const char *region_documents_of(const struct region *r, const char *system)
+{
+	const struct own_repository *it = repository_of(r, system);
+	return it == NULL ? NULL : it->directory;
 }
 
 bool region_has_repository(const struct region *r, const char *unique_id)

@@ -68,6 +68,7 @@ struct registered_system {
 struct own_repository {
 	const char *unique_id;      /* OID */
 	const char *const *systems; /* whose documents it takes; NULL-ended, or NULL */
+	const char *directory;      /* of its large documents; NULL: the store's own */
 };
 
 /* A code the affinity domain allows for an attribute ("classCode", "formatCode", ...). */
@@ -113,6 +114,8 @@ const struct registered_system *region_system_by_certificate(const struct region
 							     const char *sha256);
 /* The repositoryUniqueId under which a system's documents are kept; system NULL: the region's. */
 const char *region_repository_of(const struct region *r, const char *system);
+/* Where its large documents stand; NULL: in the store's own place. */
+const char *region_documents_of(const struct region *r, const char *system);
 /* Whether that is the repositoryUniqueId of one of ours. */
 bool region_has_repository(const struct region *r, const char *unique_id);
 const struct partner *region_partner(const struct region *r, const char *name);

@@ -226,6 +226,25 @@ static const struct {
 	  "3 \"here\" is not an OID\n4 repository 2.999.20 is region repository-unique-id already\n"
 	  "7 repositories 2.999.22 and 2.999.23 both take the documents of a-hospital\n"
 	  "7 repository 2.999.23: there is no system nobody\n" },
+	{ "a directory for a repository",
+	  REGION "repository 2.999.22 { directory = docs }\n"
+		 "repository 2.999.23 { directory = docs-too }\nrepository 2.999.24 { }\n",
+	  "" },
+	{ "directories within one another",
+	  REGION
+	  "store { directory = d/data }\nrepository 2.999.22 {\ndirectory = d/data/docs }\n"
+	  "repository 2.999.23 {\ndirectory = d/data }\nrepository 2.999.24 {\ndirectory = d }\n"
+	  "repository 2.999.25 {\ndirectory = e }\nrepository 2.999.26 {\ndirectory = e }\n"
+	  "repository 2.999.27 {\ndirectory = e/f }\n",
+	  "4 the directory of repository 2.999.22 and store directory lie one\n"
+	  "6 the directory of repository 2.999.23 and store directory lie one\n"
+	  "6 the directories of repositories 2.999.22 and 2.999.23 lie one\n"
+	  "8 the directory of repository 2.999.24 and store directory lie one\n"
+	  "8 the directories of repositories 2.999.22 and 2.999.24 lie one\n"
+	  "8 the directories of repositories 2.999.23 and 2.999.24 lie one\n"
+	  "12 the directories of repositories 2.999.25 and 2.999.26 lie one\n"
+	  "14 the directories of repositories 2.999.25 and 2.999.27 lie one\n"
+	  "14 the directories of repositories 2.999.26 and 2.999.27 lie one\n" },
 	{ "a partner there is not",
 	  REGION PARTNER("one", "https://x/y", "") SYSTEM("a-hospital", "\nreply-to = {one, on}"),
 	  "4 reply-to of a-hospital: there is no partner on\n" },
@@ -529,7 +548,8 @@ static void values_arrive_typed(void)
 			"connections = 3 connect-within = 4s answer-within = 5s "
 			"server-name = x.example certificate = "
 			"pki/clients/a-hospital.pem") "repository 2.999.22 { systems = "
-						      "{z} }\nrepository 2.999.23 { "
+						      "{z} directory = docs }\nrepository 2.999.23 "
+						      "{ "
 						      "}\n" PARTNER("plain", "https://h/b",
 								    "") "system z { "
 									"title = Z "
@@ -612,6 +632,9 @@ static void values_arrive_typed(void)
 	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, "z"), "2.999.22");
 	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, "a-hospital"), "2.999.20");
 	CU_ASSERT_STRING_EQUAL(region_repository_of(&c->region, NULL), "2.999.20");
+	CU_ASSERT_STRING_EQUAL(region_documents_of(&c->region, "z"), place_name(&p, "r/docs"));
+	CU_ASSERT_PTR_NULL(region_documents_of(&c->region, "a-hospital"));
+	CU_ASSERT_PTR_NULL(region_documents_of(&c->region, NULL));
 	CU_ASSERT(region_has_repository(&c->region, "2.999.20")
 		  && region_has_repository(&c->region, "2.999.22")
 		  && region_has_repository(&c->region, "2.999.23")
