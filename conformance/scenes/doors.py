@@ -2,6 +2,7 @@
 of refusals."""
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import http.client
 import json
@@ -132,7 +133,14 @@ class Doors:
         self.revoke(REVOKED)
         self.running = Runner(self.target, running.maker, running.grammars, running.region)
         self.running.macros = running.macros
+        atexit.register(self.leave)
         self.demo.start(self.target)
+
+    def leave(self) -> None:
+        """Where the scene that ends it was not asked for."""
+        if self.demo.daemon is not None and self.demo.daemon.poll() is None:
+            self.demo.stop()
+        self.demo.remove()
 
     def revoke(self, system: str) -> None:
         pki, own = os.path.join(self.demo.region, "pki"), self.demo.directory
