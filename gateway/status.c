@@ -15,6 +15,7 @@
 #include "store/audit_aside.h"
 #include "store/errands.h"
 #include "store/lease.h"
+#include "store/notices.h"
 #include "store/store.h"
 #include <config.h>
 
@@ -92,11 +93,13 @@ static json_t *describe_audit(struct gateway *g, struct exchange *x, uint64_t re
 	return json_pack("{s:I, s:o}", "records", (json_int_t)records, "repositories", list);
 }
 
-static json_t *describe_queue(struct exchange *x, const struct errand_queue *q)
+static json_t *describe_queue(struct exchange *x, struct store_txn *t, const struct errand_queue *q)
 {
-	return json_pack("{s:s, s:s, s:I, s:I, s:i, s:s*, s:s*}", "partner", q->partner, "address",
-			 q->address, "waiting", (json_int_t)q->waiting, "aside",
-			 (json_int_t)q->aside, "failures", (int)q->failures, "due",
+	uint64_t late = notices_late(t, x->arena, q->partner);
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:i, s:s*, s:s*}", "partner", q->partner,
+			 "address", q->address, "waiting", (json_int_t)q->waiting, "aside",
+			 (json_int_t)q->aside, "late", (json_int_t)late, "failures",
+			 (int)q->failures, "due",
 			 q->failures == 0 || q->waiting == 0 ? NULL : time_text(x->arena, q->due),
 			 "problem", q->why);
 }
@@ -119,7 +122,7 @@ static json_t *describe_outbox(struct gateway *g, struct exchange *x)
 	for (size_t i = 0; i < count; i++) {
 		aside += queues[i].aside;
 		if ((queues[i].failures != 0 || queues[i].aside != 0) && shown++ < QUEUES_SHOWN)
-			json_array_append_new(list, describe_queue(x, &queues[i]));
+			json_array_append_new(list, describe_queue(x, t, &queues[i]));
 	}
 	store_end(t);
 	outbox_count(g->outbox, &counts);

@@ -15,9 +15,10 @@
 
 enum {
 	SPACE_NOTICE = SPACE_OUTBOX_FIRST + 8, /* system text, person -> struct notice */
-	SPACE_NOTICE_LATE                      /* system text, person -> nothing: no errand yet */
+	SPACE_NOTICE_LATE,                     /* system text, person -> nothing: no errand yet */
+	SPACE_NOTICE_TOTAL                     /* system text -> how many are late */
 };
-enum { VERSION = 1, TAG_CHANGE = 1, TAG_ERRAND, TAG_TOLD };
+enum { VERSION = 1, TAG_CHANGE = 1, TAG_ERRAND, TAG_TOLD, TAG_LATE };
 
 /* Each that is concluded makes room for one; a second brings back what a drop took. */
 enum { LATE_AT_ONCE = 2 };
@@ -70,6 +71,59 @@ static void put_row(struct store_txn *t, const char *system, const struct notice
 	if (n->was_told)
 		record_bytes(&w, TAG_TOLD, (struct bytes){ n->told, NOTICE_DIGEST });
 	store_put(t, key_span(&k), record_end(&w));
+}
+
+/* ---- Those that are late ---- */
+
+static struct key total_key(const char *system)
+{
+	struct key k;
+	key_begin(&k, SPACE_NOTICE_TOTAL);
+	key_text(&k, system);
+	return k;
+}
+
+static bool read_total(struct bytes row, uint64_t *out)
+{
+	struct record_reader r = record_read(row);
+	*out = 0;
+	while (record_next(&r))
+		if (r.tag == TAG_LATE)
+			*out = record_as_number(&r);
+	return !r.broken && r.version == VERSION;
+}
+
+uint64_t notices_late(struct store_txn *t, struct arena *a, const char *system)
+{
+	struct key k = total_key(system);
+	struct bytes row;
+	uint64_t late = 0;
+	if (store_get(t, key_span(&k), a, &row) && !read_total(row, &late))
+		store_damaged(t, "how many notices are late cannot be read");
+	return late;
+}
+
+static void put_total(struct store_txn *t, const char *system, uint64_t late)
+{
+	struct record_writer w = record_begin(store_arena(t), VERSION);
+	struct key k = total_key(system);
+	record_number(&w, TAG_LATE, late);
+	if (late == 0)
+		store_delete(t, key_span(&k));
+	else
+		store_put(t, key_span(&k), record_end(&w));
+}
+
+static void be_late(struct store_txn *t, const char *system, uint64_t person, bool late)
+{
+	struct key k = notice_key(SPACE_NOTICE_LATE, system, person);
+	if (store_has(t, key_span(&k)) == late)
+		return;
+	if (late)
+		store_put(t, key_span(&k), (struct bytes){ 0 });
+	else
+		store_delete(t, key_span(&k));
+	put_total(t, system, notices_late(t, store_arena(t), system) + (late ? 1 : -1));
 }
 
 /* ---- Errands ---- */
@@ -128,12 +182,8 @@ static uint64_t put_errand(struct store_txn *t, const char *system, const char *
 static void make_errand(struct store_txn *t, const struct partner *to, const char *system,
 			struct notice *n)
 {
-	struct key late = notice_key(SPACE_NOTICE_LATE, system, n->person);
 	n->errand = has_room(t, system, to->url) ? put_errand(t, system, to->url, n->person) : 0;
-	if (n->errand != 0)
-		store_delete(t, key_span(&late));
-	else
-		store_put(t, key_span(&late), (struct bytes){ 0 });
+	be_late(t, system, n->person, n->errand == 0);
 	put_row(t, system, n);
 }
 
@@ -185,10 +235,9 @@ void notice_put(struct store_txn *t, const struct region *r, const struct regist
 
 static void forget(struct store_txn *t, const char *system, uint64_t person)
 {
-	struct key k = notice_key(SPACE_NOTICE, system, person),
-		   late = notice_key(SPACE_NOTICE_LATE, system, person);
+	struct key k = notice_key(SPACE_NOTICE, system, person);
 	store_delete(t, key_span(&k));
-	store_delete(t, key_span(&late));
+	be_late(t, system, person, false);
 }
 
 void notice_concluded(struct store_txn *t, const struct region *r,
@@ -235,6 +284,27 @@ static void look_at_late(struct store_check *c, struct bytes key, struct bytes v
 	if (!key_read_end(&r) || !notice_get(check_txn(c), check_arena(c), system, person, &n)
 	    || n.errand != 0)
 		check_finding(c, "notice of person %" PRIu64 ": late, and not missing", person);
+	else if (notices_late(check_txn(c), check_arena(c), system) == 0)
+		check_finding(c, "notice of person %" PRIu64 ": late, and not counted", person);
+}
+
+static void look_at_total(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key_reader r = key_read(key);
+	const char *system = arena_text(check_arena(c), key_read_text(&r));
+	struct bytes each, nothing;
+	struct key prefix;
+	uint64_t said, late = 0;
+	key_begin(&prefix, SPACE_NOTICE_LATE);
+	key_text(&prefix, system);
+	struct store_cursor *cursor = store_scan_prefix(check_txn(c), key_span(&prefix), false);
+	while (store_next(cursor, &each, &nothing))
+		late++;
+	store_scan_end(cursor);
+	if (!key_read_end(&r) || !read_total(value, &said) || said != late)
+		check_finding(c,
+			      "notices for %s: %" PRIu64 " are late, and not as many are counted",
+			      system, late);
 }
 
 const struct check_module notices_check = {
@@ -243,6 +313,7 @@ const struct check_module notices_check = {
 		(const struct check_row[]){
 			{ SPACE_NOTICE, "notice", look_at_notice },
 			{ SPACE_NOTICE_LATE, "late notice", look_at_late },
+			{ SPACE_NOTICE_TOTAL, "late notices", look_at_total },
 			{ 0 },
 		},
 };

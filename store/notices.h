@@ -62,6 +62,9 @@ uint64_t notice_of(const struct errand *e);
 bool notice_get(struct store_txn *t, struct arena *a, const char *system, uint64_t person,
 		struct notice *out);
 
+/* How many of the system are late: not even errands yet. In a snapshot or a job. */
+uint64_t notices_late(struct store_txn *t, struct arena *a, const char *system);
+
 /* The errand is gone from its queue, done or set aside. seen: the notice as it was when the message
  * was made; told: of what was told, NULL: nothing was. gone: there is no such person any more. */
 void notice_concluded(struct store_txn *t, const struct region *r,

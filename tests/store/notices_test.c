@@ -97,6 +97,14 @@ static struct notice notice(struct scene *s, uint64_t person)
 	return n;
 }
 
+static uint64_t late_ones(struct scene *s)
+{
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	uint64_t late = notices_late(t, s->f.arena, "c-hospital");
+	store_end(t);
+	return late;
+}
+
 /* What a visit does in the end. */
 struct ending {
 	struct scene *scene;
@@ -275,12 +283,14 @@ static void nothing_is_lost_beyond_the_bound(void)
 		fed(&s, &w);
 		CU_ASSERT_EQUAL(queue(&s).waiting, i < NOTICES_WAITING ? i + 1 : NOTICES_WAITING);
 	}
+	CU_ASSERT_EQUAL(late_ones(&s), 2);
 	struct patient_record late = people_record(&s.f, A_DOMAIN, "900101"),
 			      first = people_record(&s.f, A_DOMAIN, "900000");
 	CU_ASSERT(notice(&s, late.person).errand == 0 && notice(&s, late.person).change == 1);
 	struct notice seen = notice(&s, first.person);
 	ends(&s, &seen, false);
 	CU_ASSERT_EQUAL(queue(&s).waiting, NOTICES_WAITING);
+	CU_ASSERT(late_ones(&s) == 1 && findings(&s.f) == 0);
 	for (unsigned i = 1; i < NOTICES_WAITING + 2; i++) {
 		snprintf(id, sizeof id, "9%05u", i);
 		seen = notice(&s, people_record(&s.f, A_DOMAIN, id).person);
@@ -288,6 +298,7 @@ static void nothing_is_lost_beyond_the_bound(void)
 		ends(&s, &seen, false);
 	}
 	CU_ASSERT(notice(&s, late.person).was_told && queue(&s).waiting == 0);
+	CU_ASSERT_EQUAL(late_ones(&s), 0);
 	scene_close(&s);
 }
 
@@ -333,6 +344,55 @@ static void whose_it_is(void)
 	}
 }
 
+/* Rows that nobody writes, as `minato check` finds them. */
+static const struct {
+	const char *why;
+	unsigned char space;
+	bool person;
+	const char *value;
+	unsigned found;
+} odd[] = {
+	{ "a notice that cannot be read", 0x78, true, "?", 1 },
+	{ "a notice of nobody", 0x78, false, "\x01", 1 },
+	{ "late, and nothing of it", 0x79, true, "", 1 },
+	{ "late, of nobody", 0x79, false, "", 1 },
+	{ "counted, and none is late", 0x7a, false, "\x01\x04\x01\x07", 1 },
+	{ "counted, and cannot be read", 0x7a, false, "?", 1 },
+};
+
+struct oddity {
+	size_t row;
+};
+
+static bool put_odd(void *with, struct store_txn *t, struct problem *p)
+{
+	size_t i = ((struct oddity *)with)->row;
+	struct key k;
+	(void)p;
+	key_begin(&k, odd[i].space);
+	key_text(&k, "c-hospital");
+	if (odd[i].person)
+		key_number(&k, 77);
+	return store_put(t, key_span(&k), bytes_of_text(odd[i].value));
+}
+
+static void what_is_not_in_order_is_found(void)
+{
+	for (size_t i = 0; i < COUNT(odd); i++) {
+		struct scene s;
+		struct oddity o = { i };
+		scene_open(&s);
+		fed(&s, &x);
+		CU_ASSERT_FATAL(store_write(s.f.store, put_odd, &o, &s.f.problem));
+		unsigned found = findings(&s.f);
+		if (found != odd[i].found) {
+			fprintf(stderr, "%s: %u\n", odd[i].why, found);
+			CU_FAIL("found otherwise");
+		}
+		fixture_close(&s.f);
+	}
+}
+
 static const struct test tests[] = {
 	{ "what is shown is told when it changes, to whom it is shown", what_is_shown },
 	{ "of what is hidden nothing is told", nothing_of_what_is_hidden },
@@ -343,6 +403,7 @@ static const struct test tests[] = {
 	{ "N3: nothing is lost beyond the bound", nothing_is_lost_beyond_the_bound },
 	{ "as many are set aside as may be", aside },
 	{ "whose an errand is", whose_it_is },
+	{ "what is not in order is found", what_is_not_in_order_is_found },
 	{ 0 }
 };
 
