@@ -15,8 +15,9 @@
 enum { THREADS = 1 };
 
 /* By a worker for one exchange: some milliseconds of hashing, and of looking as much as a hundred
- * entries take, with their patient's links and consent, twice over. */
-enum { HASHED_AT_ONCE = 1 << 20, LOOKS_AT_ONCE = 512 };
+ * entries take, with their patient's links and consent. Who asks for more again and again costs the
+ * workers that much each time. */
+enum { HASHED_AT_ONCE = 1 << 20, LOOKS_AT_ONCE = 256 };
 
 struct long_reads {
 	struct workers *hashing, *looking;
