@@ -130,12 +130,13 @@ static int ascending(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* There is one at least. */
 static void each_once(struct audit_chains *c)
 {
-	size_t kept = 0;
+	size_t kept = 1;
 	qsort(c->numbers, c->count, sizeof *c->numbers, ascending);
-	for (size_t i = 0; i < c->count; i++)
-		if (kept == 0 || c->numbers[i] != c->numbers[kept - 1])
+	for (size_t i = 1; i < c->count; i++)
+		if (c->numbers[i] != c->numbers[kept - 1])
 			c->numbers[kept++] = c->numbers[i];
 	c->count = kept;
 }

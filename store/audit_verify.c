@@ -48,7 +48,7 @@ static bool follows(EVP_MD_CTX *digest, struct audit_head *at, uint64_t sequence
 /* False: it is damaged, or the store failed. */
 static bool read_end(struct verifying *v)
 {
-	bool damaged = false;
+	bool damaged;
 	bool read = audit_head_look(v->txn, audit_chain(v->at.sequence), &v->of->head, &damaged);
 	if (damaged)
 		breaks(v, v->at.sequence + 1, "cannot be judged: the head is damaged");
@@ -105,7 +105,6 @@ static bool walk_chain(struct verifying *v)
 static void verify_chain(struct verifying *v, uint64_t chain)
 {
 	v->at = audit_chain_begin(chain);
-	v->of->head = v->at;
 	v->walk = audit_walk_from(v->txn, v->at.sequence, audit_chain_end(v->at.sequence));
 	if (!read_end(v) || !walk_chain(v) || store_failed(v->txn))
 		return;

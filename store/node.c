@@ -109,7 +109,6 @@ bool node_take(struct store *s, const char *name, unsigned *ordinal, struct prob
 	const struct store_block block = { &of, sizeof of };
 	const struct store_afresh afresh = { .blocks = &block, .count = 1 };
 	bool known = look(s, &of, p);
-	of.next = 0;
 	bool taken = known
 		     || (p->code == PROBLEM_NONE && store_write_afresh(s, &afresh, give, &of, p));
 	*ordinal = (unsigned)of.found.ordinal;

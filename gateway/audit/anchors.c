@@ -193,12 +193,19 @@ static void check_order(struct looking *l, const struct anchor *a)
 
 /* The file and the repositories go on while they are read, and may be ahead of the snapshot:
  * nothing is said to be missing before the log was asked as it is then. A record is never ahead of
- * the snapshot it is in, which others may be walking. False: the store failed. */
+ * the snapshot it is in, which others are walking, but that may be ahead of what was known of the
+ * chain. False: the store failed. */
 static bool catch_up(struct looking *l, struct anchored_chain *c, uint64_t sequence)
 {
-	return sequence <= c->head.sequence
-	       || ((l->in_log || store_renew(l->txn))
-		   && audit_log_head_of(l->txn, audit_chain(sequence), &c->head));
+	unsigned char hash[AUDIT_HASH];
+	if (sequence <= c->head.sequence)
+		return true;
+	if (!l->in_log)
+		return store_renew(l->txn)
+		       && audit_log_head_of(l->txn, audit_chain(sequence), &c->head);
+	if (audit_log_hash(l->txn, sequence, hash))
+		c->head.sequence = sequence;
+	return !store_failed(l->txn);
 }
 
 /* What was signed is still there. */

@@ -412,6 +412,32 @@ static void told_by_the_records(void)
 	}
 }
 
+/* What is anchored while the log is compared is not missing when its record is seen. */
+static void seen_while_it_grows(void)
+{
+	struct scene s;
+	struct problem p = { .code = PROBLEM_NONE };
+	scene_begin(&s);
+	write_some(&s, 0, SOME, "x");
+	write_some(&s, 1, SOME, "x");
+	CU_ASSERT_TRUE(compare(&s, 0, false));
+	struct anchors_seeing seeing = { &s.at[0], s.r.arena, &s.v };
+	const struct audit_watch watch = { .transaction = anchors_transaction,
+					   .see = anchors_see,
+					   .with = &seeing };
+	write_some(&s, 0, 1, "x");
+	write_some(&s, 1, 1, "x");
+	write_some(&s, 2, 1, "x");
+	anchor(&s, 1);
+	struct store_txn *t = store_begin_read(s.r.nodes[0].store, &p);
+	CU_ASSERT_TRUE(audit_log_verify_watched(&watch, t, s.r.arena, &s.chains, &p));
+	CU_ASSERT_TRUE(s.chains.whole);
+	CU_ASSERT_EQUAL(s.v.fault_count, 0);
+	CU_ASSERT_EQUAL(s.v.other_count, 2);
+	store_end(t);
+	scene_end(&s);
+}
+
 /* ---- What is no node's ---- */
 
 /* A chain beyond all nodes, with an entry; one that was delivered and has none. */
@@ -673,6 +699,7 @@ static const struct test tests[] = {
 	{ "a chain rewritten", a_chain_rewritten },
 	{ "told once", told_once },
 	{ "told by the records", told_by_the_records },
+	{ "seen while it grows", seen_while_it_grows },
 	{ "chains nobody has", chains_nobody_has },
 	{ "a key this node does not have", a_key_this_node_does_not_have },
 	{ "records that are none", records_that_are_none },

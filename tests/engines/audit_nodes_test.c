@@ -22,8 +22,9 @@ enum { AUDIT_FIRST = 0x80, AUDIT_LAST = 0x9f };
 
 struct node_at_work {
 	struct region_of_nodes *region;
-	unsigned node, number, failed, turns;
-	bool sharing; /* every job changes what all nodes' jobs change */
+	unsigned node, number, unwritten; /* the writer's */
+	unsigned failed, turns;           /* of the work beside it */
+	bool sharing;                     /* every job changes what all nodes' jobs change */
 	struct anchors anchors;
 	atomic_bool *over;
 	pthread_t writing, beside;
@@ -73,7 +74,7 @@ static void *write_on(void *with)
 	struct node_at_work *w = with;
 	for (; w->number < JOBS; w->number++) {
 		struct problem p = { .code = PROBLEM_NONE };
-		w->failed += !store_write(store_of_node(w), write_run, w, &p);
+		w->unwritten += !store_write(store_of_node(w), write_run, w, &p);
 	}
 	return NULL;
 }
@@ -161,6 +162,7 @@ static void work_all(struct region_of_nodes *r, const struct anchor_key *key, bo
 	atomic_store(&over, true);
 	for (unsigned i = 0; i < NODES; i++) {
 		pthread_join(nodes[i].beside, NULL);
+		CU_ASSERT_EQUAL(nodes[i].unwritten, 0);
 		CU_ASSERT_EQUAL(nodes[i].failed, 0);
 		CU_ASSERT(nodes[i].turns >= 1);
 	}

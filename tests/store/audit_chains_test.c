@@ -168,7 +168,12 @@ static void all_are_found(void)
 		{ { .from = 1000, .to = 1001 }, 2 },
 	};
 	struct region_of_nodes r;
+	struct audit_heads heads;
 	fill(&r);
+	struct store_txn *snapshot = look(&r, 0);
+	CU_ASSERT_TRUE(audit_log_heads(snapshot, r.arena, &heads));
+	CU_ASSERT_EQUAL(heads.entries, 76);
+	store_end(snapshot);
 	for (unsigned node = 0; node < NODES; node++)
 		for (size_t i = 0; i < COUNT(rows); i++) {
 			/* In pages: each goes on behind the one before, wherever that ended. */
@@ -459,6 +464,27 @@ static void a_chain_of_another(void)
 	region_close(&r);
 }
 
+/* The chain's number in 32 octets, most significant first. */
+static void what_a_chain_begins_with(void)
+{
+	static const struct {
+		uint64_t chain;
+		unsigned char ends[4];
+	} rows[] = {
+		{ 0, { 0, 0, 0, 0 } },
+		{ 1, { 0, 0, 0, 1 } },
+		{ 8191, { 0, 0, 0x1f, 0xff } },
+		{ 0xabcdef, { 0, 0xab, 0xcd, 0xef } },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unsigned char hash[AUDIT_HASH] = { 0 };
+		struct audit_head head = audit_chain_begin(rows[i].chain);
+		memcpy(hash + AUDIT_HASH - 4, rows[i].ends, 4);
+		CU_ASSERT_EQUAL(memcmp(head.hash, hash, AUDIT_HASH), 0);
+		CU_ASSERT_EQUAL(head.sequence, rows[i].chain << 40);
+	}
+}
+
 /* Keys no chain has, and one of a chain no node has: the first are not taken for chains, the second
  * is one. */
 static bool put_odd_keys(struct store_txn *t, const void *with)
@@ -500,6 +526,36 @@ static void chains_there_are(void)
 	CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
 	store_end(t);
 	region_close(&r);
+}
+
+/* As many as there are, in memory of their own. */
+enum { MANY = 300 };
+
+static bool put_many_heads(struct store_txn *t, const void *with)
+{
+	bool kept = true;
+	(void)with;
+	for (unsigned i = MANY; kept && i-- > 0;) {
+		struct key k = key_of(SPACE_AUDIT_HEAD, 2 * i);
+		kept = store_put(t, key_span(&k), (struct bytes){ 0 });
+	}
+	return kept;
+}
+
+static void many_chains(void)
+{
+	struct fixture f;
+	struct audit_chains chains;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, put_many_heads, NULL));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(audit_log_chains(t, f.arena, &chains));
+	memset(arena_alloc(f.arena, MANY * sizeof(uint64_t)), 0xff, MANY * sizeof(uint64_t));
+	CU_ASSERT_EQUAL_FATAL(chains.count, MANY);
+	for (unsigned i = 0; i < MANY; i++)
+		CU_ASSERT_EQUAL(chains.numbers[i], 2 * i);
+	store_end(t);
+	fixture_close(&f);
 }
 
 /* An empty log has this node's chain. */
@@ -756,6 +812,8 @@ static const struct test tests[] = {
 	{ "places of chains", places_of_chains },
 	{ "damage of any chain", damage_of_any_chain },
 	{ "a chain of another", a_chain_of_another },
+	{ "many chains", many_chains },
+	{ "what a chain begins with", what_a_chain_begins_with },
 	{ "chains there are", chains_there_are },
 	{ "nobody has written", nobody_has_written },
 	{ "a full chain", a_full_chain },

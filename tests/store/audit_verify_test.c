@@ -24,7 +24,7 @@ enum {
 static struct {
 	struct fixture *f;
 	unsigned entries, renewals; /* so far */
-	bool writing, appending, refusing;
+	bool writing, appending, refusing, damaging;
 	unsigned stop_at; /* renewal */
 	atomic_bool stop;
 } meanwhile;
@@ -69,6 +69,15 @@ static bool refused(struct store_txn *t)
 	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
 }
 
+static bool damage_head(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k;
+	(void)with, (void)p;
+	key_begin(&k, SPACE_AUDIT_HEAD);
+	key_number(&k, 0);
+	return store_put(t, key_span(&k), bytes_of_text("rubbish"));
+}
+
 bool __real_store_renew(struct store_txn *t);
 bool __wrap_store_renew(struct store_txn *t);
 bool __wrap_store_renew(struct store_txn *t)
@@ -78,6 +87,8 @@ bool __wrap_store_renew(struct store_txn *t)
 	meanwhile.renewals++;
 	if (meanwhile.appending)
 		CU_ASSERT_TRUE(store_write(meanwhile.f->store, append, &more, &p));
+	if (meanwhile.damaging)
+		CU_ASSERT_TRUE(store_write(meanwhile.f->store, damage_head, NULL, &p));
 	if (meanwhile.renewals == meanwhile.stop_at)
 		atomic_store(&meanwhile.stop, true);
 	return meanwhile.refusing ? refused(t) : __real_store_renew(t);
@@ -246,7 +257,24 @@ static void what_cannot_go_on(void)
 	fixture_close(&f);
 }
 
+/* A head that is damaged meanwhile: what is behind it cannot be judged, and that is what is
+ * said. */
+static void a_head_damaged_meanwhile(void)
+{
+	struct fixture f;
+	struct problem p;
+	struct audit_head head;
+	fill(&f);
+	meanwhile.damaging = true;
+	CU_ASSERT_FALSE(verify(&f, &head, &p));
+	CU_ASSERT_EQUAL(meanwhile.renewals, 1);
+	CU_ASSERT_EQUAL(p.code, PROBLEM_CONFLICT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(p.what, "cannot be judged: the head is damaged"));
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
+	{ "a head damaged meanwhile", a_head_damaged_meanwhile },
 	{ "what cannot go on", what_cannot_go_on },
 	{ "no snapshot is held for long", no_snapshot_is_held_for_long },
 	{ "what is verified is counted", what_is_verified_is_counted },
