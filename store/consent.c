@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "store/identity_core.h"
 #include "store/identity_rows.h"
+#include "store/numbers.h"
 
 static bool about_facility(enum consent_action action)
 {
@@ -49,13 +50,28 @@ static void keep(struct identity_work *w, struct identity_row *row, const struct
 	row->base = row->record.version;
 }
 
+/* After all that was ever decided of the person's records, by whichever node: what is said last is
+ * what holds. */
+static uint64_t next_sequence(struct identity_work *w, uint64_t person)
+{
+	uint64_t least = 0;
+	for (const struct identity_row *row = w->rows; row != NULL; row = row->next) {
+		uint64_t last = row->made || row->record.person != person
+					? 0
+					: consent_last_sequence(w->txn, row->record.number);
+		if (last > least)
+			least = last;
+	}
+	return number_next_after(w->txn, NUMBER_CONSENT_EVENT, least);
+}
+
 /* The record that was named, and all of the person's that bear its identity. */
 static void keep_with_all(struct identity_work *w, struct identity_row *named,
 			  const struct consent_event *e, struct consent_coverage *out)
 {
 	uint64_t person = named->record.person;
 	struct kept_event kept = { .event = *e,
-				   .sequence = consent_next_sequence(w->txn),
+				   .sequence = next_sequence(w, person),
 				   .origin = named->record.number,
 				   .version = named->record.version };
 	const struct identity_core *who = identity_work_core(w, named);

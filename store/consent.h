@@ -34,7 +34,7 @@ struct consent_event {
 	const char *facility; /* system name, for EXCLUDE and INCLUDE */
 	const char *reason, *by;
 	int64_t time;
-	uint64_t number; /* in the order they were made; the store's */
+	uint64_t number; /* of one person: in the order they were made; the store's */
 	struct consent_event *next;
 };
 

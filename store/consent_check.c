@@ -75,7 +75,6 @@ static void look_at_state(struct store_check *c, struct bytes key, struct bytes 
 }
 
 static const struct check_row rows[] = { { SPACE_CONSENT_EVENTS, "consent events", look_at_events },
-					 { SPACE_CONSENT_COUNTER, "consent counter", NULL },
 					 { SPACE_CONSENT_STATE, "participation", look_at_state },
 					 { SPACE_CONSENT_HISTORY, "history of consent",
 					   look_at_history },

@@ -21,24 +21,6 @@ enum {
 };
 enum { STATE_VERSION = 1 };
 enum { STATE_JOINED = 1, STATE_LEFT, STATE_RESTS, STATE_DISPUTED, STATE_EXCLUDED, STATE_SINCE };
-enum { SEQUENCE = 8 };
-
-uint64_t consent_next_sequence(struct store_txn *t)
-{
-	struct key k;
-	struct bytes octets;
-	unsigned char out[SEQUENCE];
-	uint64_t number = 0;
-	key_begin(&k, SPACE_CONSENT_COUNTER);
-	if (store_get(t, key_span(&k), store_arena(t), &octets))
-		for (size_t i = 0; i < octets.length; i++)
-			number = number << 8 | octets.data[i];
-	number++;
-	for (unsigned i = 0; i < SEQUENCE; i++)
-		out[i] = (unsigned char)(number >> (8 * (SEQUENCE - 1 - i)));
-	store_put(t, key_span(&k), (struct bytes){ out, sizeof out });
-	return number;
-}
 
 static bool about_facility(enum consent_action action)
 {
@@ -246,6 +228,20 @@ struct store_cursor *consent_history_before(struct store_txn *t, uint64_t subjec
 	struct key from, end;
 	return store_scan(t, history_key(&from, subject, 0), history_key(&end, subject, sequence),
 			  true);
+}
+
+uint64_t consent_last_sequence(struct store_txn *t, uint64_t subject)
+{
+	struct bytes key, row;
+	uint64_t last = 0;
+	struct store_cursor *c = consent_history_before(t, subject, UINT64_MAX);
+	if (store_next(c, &key, &row)) {
+		struct key_reader r = key_read(key);
+		key_read_number(&r);
+		last = key_read_number(&r);
+	}
+	store_scan_end(c);
+	return last;
 }
 
 bool consent_history_read(struct arena *a, struct bytes key, struct bytes row,

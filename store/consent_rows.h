@@ -16,9 +16,10 @@
 enum {
 	SPACE_CONSENT_EVENTS =
 		SPACE_CONSENT_FIRST, /* subject -> events that decide, oldest first */
-	SPACE_CONSENT_COUNTER,       /* -> last sequence: the order of events over all subjects */
-	SPACE_CONSENT_STATE,  /* subject -> struct participation; none: nothing was decided */
-	SPACE_CONSENT_HISTORY /* subject, sequence -> that event alone */
+	/* one was: -> last sequence, now store/numbers.h */
+	SPACE_CONSENT_STATE = SPACE_CONSENT_FIRST
+			      + 2, /* subject -> struct participation; none: nothing was decided */
+	SPACE_CONSENT_HISTORY      /* subject, sequence -> that event alone */
 };
 
 /* More than anybody changes his mind, or his name in between. */
@@ -38,7 +39,9 @@ struct kept_events {
 	size_t count, room;
 };
 
-uint64_t consent_next_sequence(struct store_txn *t);
+/* The newest of a record's history; 0: there is none. What is decided of the record next comes after
+ * it, whichever node decided the one before. */
+uint64_t consent_last_sequence(struct store_txn *t, uint64_t subject);
 /* False: they cannot be read, and the store has failed. None: true. */
 bool consent_events_get(struct store_txn *t, struct arena *a, uint64_t subject,
 			struct kept_events *out);

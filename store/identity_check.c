@@ -290,7 +290,6 @@ static const struct check_row rows[] = {
 	{ SPACE_IDENTITY_LINK, "link", look_at_link },
 	{ SPACE_IDENTITY_DECISION, "decision", look_at_belonging },
 	{ SPACE_IDENTITY_HISTORY, "history", look_at_belonging },
-	{ SPACE_IDENTITY_COUNTER, "counter", NULL },
 	{ SPACE_IDENTITY_UNSETTLED, "unsettled record", look_at_unsettled },
 	{ SPACE_IDENTITY_CANDIDATE, "candidate", look_at_candidate },
 	{ 0 }

@@ -13,6 +13,7 @@
 #include "store/consent.h"
 #include "store/identity_candidates.h"
 #include "store/identity_core.h"
+#include "store/numbers.h"
 
 bool feed_finish(struct store_txn *t, bool done, struct problem *p)
 {
@@ -197,7 +198,7 @@ static struct identity_row *new_row(struct feed *f, const struct patient_identif
 {
 	struct identity_row *row = arena_new(f->work.arena, struct identity_row);
 	row->record = (struct patient_record){
-		.number = identity_next_number(f->work.txn, COUNTER_RECORD),
+		.number = number_next(f->work.txn, NUMBER_RECORD),
 		.domain = id->universal_id,
 		.id = id->id,
 		.source_system = f->system,

@@ -3,6 +3,7 @@
 
 #include "gateway/base/arena.h"
 #include "store/identity_rows.h"
+#include "store/numbers.h"
 #include "store/record.h"
 
 enum { DECISION_VERSION = 1 };
@@ -123,7 +124,7 @@ static struct bytes decision_key(struct key *k, const struct trail_place *said)
 struct trail_place identity_decision_put(struct store_txn *t, const struct link_decision *d)
 {
 	struct key k;
-	struct trail_place said = { d->record, identity_next_number(t, COUNTER_DECISION) };
+	struct trail_place said = { d->record, number_next(t, NUMBER_LINK_DECISION) };
 	struct record_writer w = record_begin(store_arena(t), DECISION_VERSION);
 	record_number(&w, DECISION_OTHER, d->other);
 	record_flag(&w, DECISION_LINKED, d->linked);
@@ -141,9 +142,16 @@ struct numbered {
 	struct numbered *next;
 };
 
+/* Numbers are given by several nodes: in time, and by number what was decided in one moment. */
+static bool is_before(const struct numbered *x, const struct numbered *y)
+{
+	return x->decision.time != y->decision.time ? x->decision.time < y->decision.time
+						    : x->sequence < y->sequence;
+}
+
 static void insert(struct numbered **list, struct numbered *n)
 {
-	while (*list != NULL && (*list)->sequence < n->sequence)
+	while (*list != NULL && is_before(*list, n))
 		list = &(*list)->next;
 	n->next = *list;
 	*list = n;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "store/numbers.h"
 
 /* The rows as an array, with the part each one is in: the classic forest of parents. */
 struct division {
@@ -118,7 +119,7 @@ static struct identity_row *make_regional(struct division *d, size_t group)
 	struct identity_row *row = arena_new(w->arena, struct identity_row);
 	instant now = store_clock(w->txn)->now(store_clock(w->txn));
 	row->record = (struct patient_record){
-		.number = identity_next_number(w->txn, COUNTER_RECORD),
+		.number = number_next(w->txn, NUMBER_RECORD),
 		.domain = w->region->affinity_domain,
 		.id = bytes_to_hex(w->arena, (struct bytes){ random, sizeof random }),
 		.source_system = "",
@@ -180,7 +181,7 @@ static void settle_group(struct division *d, size_t group)
 	struct identity_row *regional = choose_regional(d, group, person);
 	struct person_row p = { .members = arena_array(d->work->arena, uint64_t, d->count + 1) };
 	if (person == 0)
-		person = identity_next_number(d->work->txn, COUNTER_PERSON);
+		person = number_next(d->work->txn, NUMBER_PERSON);
 	for (size_t i = 0; i < d->count; i++)
 		if (root(d, i) == group)
 			p.members[p.count++] = d->rows[i]->record.number;

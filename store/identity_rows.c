@@ -516,18 +516,3 @@ bool person_row_delete(struct store_txn *t, uint64_t number)
 	struct key k;
 	return store_delete(t, number_key(&k, SPACE_IDENTITY_PERSON, number));
 }
-
-uint64_t identity_next_number(struct store_txn *t, enum identity_counter which)
-{
-	struct key k;
-	struct bytes octets;
-	unsigned char out[8];
-	uint64_t number = 0;
-	key_begin(&k, SPACE_IDENTITY_COUNTER);
-	key_octet(&k, (unsigned char)which);
-	if (store_get(t, key_span(&k), store_arena(t), &octets))
-		for (size_t i = 0; i < octets.length; i++)
-			number = number << 8 | octets.data[i];
-	store_put(t, key_span(&k), number_octets(out, ++number));
-	return number;
-}

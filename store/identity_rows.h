@@ -15,12 +15,13 @@ enum {
 	SPACE_IDENTITY_RECORD = SPACE_IDENTITY_FIRST, /* number -> struct identity_row */
 	SPACE_IDENTITY_ID,                            /* domain, id -> number */
 	SPACE_IDENTITY_PERSON,                        /* number -> struct person_row */
-	SPACE_IDENTITY_LINK,      /* evidence hash, since, record number -> nothing */
-	SPACE_IDENTITY_DECISION,  /* record number, sequence -> decision */
-	SPACE_IDENTITY_HISTORY,   /* record number, version -> the row as it was */
-	SPACE_IDENTITY_COUNTER,   /* which -> last number given */
-	SPACE_IDENTITY_UNSETTLED, /* record number -> reasons: what waits for the operator */
-	SPACE_IDENTITY_CANDIDATE  /* form, text, record number -> nothing: identity_candidates.h */
+	SPACE_IDENTITY_LINK,     /* evidence hash, since, record number -> nothing */
+	SPACE_IDENTITY_DECISION, /* record number, sequence -> decision */
+	SPACE_IDENTITY_HISTORY,  /* record number, version -> the row as it was */
+	/* one was: which -> last number given, now store/numbers.h */
+	SPACE_IDENTITY_UNSETTLED = SPACE_IDENTITY_FIRST
+				   + 7, /* record number -> reasons: what waits for the operator */
+	SPACE_IDENTITY_CANDIDATE /* form, text, record number -> nothing: identity_candidates.h */
 };
 
 struct identity_core;
@@ -118,9 +119,6 @@ bool person_row_get(struct store_txn *t, struct arena *a, uint64_t number, struc
 bool person_row_read(struct arena *a, uint64_t number, struct bytes octets, struct person_row *out);
 bool person_row_put(struct store_txn *t, const struct person_row *row);
 bool person_row_delete(struct store_txn *t, uint64_t number);
-
-enum identity_counter { COUNTER_RECORD = 1, COUNTER_PERSON, COUNTER_DECISION };
-uint64_t identity_next_number(struct store_txn *t, enum identity_counter which);
 
 /* The other records with that evidence: those who had it first, at most PERSON_MOST and one
  * more. */

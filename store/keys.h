@@ -24,8 +24,9 @@
  *	0x80..0x9f  audit log			0xc0..0xcf  octets of small documents
  * The engine keeps 0x01..0x7f, 0x80, 0x81..0xbf and 0xc0..0xff in trees of their own. */
 enum key_space {
-	SPACE_STORE = 0x01, /* name text -> value: "format", "region" ... */
-	SPACE_BLOB = 0x10,  /* sha256 -> size, uses, where the octets are */
+	SPACE_STORE = 0x01,   /* name text -> value: "format", "region" ... */
+	SPACE_NUMBERS = 0x02, /* kind -> the next number no node has: store/numbers.h */
+	SPACE_BLOB = 0x10,    /* sha256 -> size, uses, where the octets are */
 	SPACE_IDENTITY_FIRST = 0x20,
 	SPACE_IDENTITY_LAST = 0x3f, /* store/identity_rows.h */
 	SPACE_REGISTRY_FIRST = 0x40,

@@ -143,7 +143,6 @@ const struct check_module registry_check = {
 	.name = "registry",
 	.rows =
 		(const struct check_row[]){
-			{ SPACE_REGISTRY_COUNT, "registry count", NULL },
 			{ SPACE_ENTRY, "DocumentEntry", look_entry },
 			{ SPACE_SET, "SubmissionSet", look_set },
 			{ SPACE_FOLDER, "Folder", look_folder },

@@ -1,7 +1,7 @@
 /* store/registry_record.h: objects of the registry as keys and records. Only store/registry*.c
  * includes this.
  *
- *	0x40  -> the last number given
+ *	0x40  was: the last number given, now store/numbers.h
  *	0x41  subject, time reversed, number reversed -> DocumentEntry		0x42 ...
  *	SubmissionSet 0x43  subject, time and number reversed -> Folder
  *	0x44  number -> Association
@@ -23,7 +23,6 @@
 #include "store/registry.h"
 
 enum registry_space {
-	SPACE_REGISTRY_COUNT = 0x40,
 	SPACE_ENTRY = 0x41,
 	SPACE_SET = 0x42,
 	SPACE_FOLDER = 0x43,

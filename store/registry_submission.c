@@ -6,7 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/base/text_set.h"
 #include "store/keys.h"
-#include "store/record.h"
+#include "store/numbers.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
 #include "store/registry_sealed.h"
@@ -20,32 +20,15 @@ struct keeping {
 	struct submission *submission;
 	instant now;
 	char now_text[DTM_TEXT];
-	uint64_t number;             /* the last one given */
+	uint64_t number;             /* of the object that is put */
 	unsigned looked, deprecated; /* of REGISTRY_LOOKED_MOST, REGISTRY_DEPRECATED_MOST */
 	struct problem *problem;
 };
 
-static uint64_t read_count(struct store_txn *t, struct arena *a)
+/* The next object's. */
+static uint64_t next_number(struct keeping *k)
 {
-	struct key k;
-	struct bytes value;
-	uint64_t count = 0;
-	key_begin(&k, SPACE_REGISTRY_COUNT);
-	if (store_get(t, key_span(&k), a, &value)) {
-		struct record_reader r = record_read(value);
-		if (record_next(&r))
-			count = record_as_number(&r);
-	}
-	return count;
-}
-
-static void write_count(struct keeping *k)
-{
-	struct key key;
-	struct record_writer w = record_begin(k->arena, 1);
-	key_begin(&key, SPACE_REGISTRY_COUNT);
-	record_number(&w, 1, k->number);
-	store_put(k->txn, key_span(&key), record_end(&w));
+	return k->number = number_next(k->txn, NUMBER_REGISTRY_OBJECT);
 }
 
 static void put_uuid(struct keeping *k, const char *uuid, const struct key *place)
@@ -116,7 +99,7 @@ static void put_entry(struct keeping *k, struct document_entry *e)
 	e->status = STATUS_APPROVED;
 	e->version = 1;
 	e->logical_id = e->id;
-	place_of(&place, SPACE_ENTRY, e->subject, k->now, ++k->number);
+	place_of(&place, SPACE_ENTRY, e->subject, k->now, next_number(k));
 	store_put(k->txn, key_span(&place), entry_record(k->arena, e));
 	put_uuid(k, e->id, &place);
 	key_begin(&key, SPACE_ENTRY_BY_UNIQUE_ID);
@@ -143,7 +126,7 @@ static void put_set(struct keeping *k, struct submission_set *s)
 	struct key place;
 	s->status = STATUS_APPROVED;
 	s->logical_id = s->id;
-	place_of(&place, SPACE_SET, s->subject, k->now, ++k->number);
+	place_of(&place, SPACE_SET, s->subject, k->now, next_number(k));
 	store_put(k->txn, key_span(&place), set_record(k->arena, s));
 	put_uuid(k, s->id, &place);
 	put_unique(k, SPACE_SET_BY_UNIQUE_ID, s->unique_id, &place);
@@ -157,7 +140,7 @@ static void put_folder(struct keeping *k, struct folder *f)
 	f->version = 1;
 	f->logical_id = f->id;
 	f->last_update_time = k->now_text;
-	place_of(&place, SPACE_FOLDER, f->subject, k->now, ++k->number);
+	place_of(&place, SPACE_FOLDER, f->subject, k->now, next_number(k));
 	store_put(k->txn, key_span(&place), folder_record(k->arena, f));
 	put_uuid(k, f->id, &place);
 	put_unique(k, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, &place);
@@ -184,7 +167,7 @@ static void put_association(struct keeping *k, struct association *x)
 	x->status = STATUS_APPROVED;
 	x->logical_id = x->id;
 	key_begin(&place, SPACE_ASSOCIATION);
-	key_number(&place, ++k->number);
+	key_number(&place, next_number(k));
 	store_put(k->txn, key_span(&place), association_record(k->arena, x));
 	put_uuid(k, x->id, &place);
 	put_end(k, SPACE_BY_SOURCE, x->source);
@@ -361,7 +344,6 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 {
 	struct keeping k = { .txn = t, .arena = a, .submission = s, .now = now, .problem = p };
 	instant_to_dtm(now, k.now_text);
-	k.number = read_count(t, a);
 	put_set(&k, s->set);
 	for (struct document_entry *e = s->entries; e != NULL; e = e->next)
 		put_entry(&k, e);
@@ -374,7 +356,6 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 	for (struct association *x = s->associations; x != NULL && p->code == PROBLEM_NONE;
 	     x = x->next)
 		put_consequences(&k, x);
-	write_count(&k);
 	if (store_failed(t))
 		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 	return p->code == PROBLEM_NONE;

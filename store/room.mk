@@ -18,7 +18,7 @@ libminato_a_SOURCES += \
 	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
-	store/node.c store/node.h \
+	store/node.c store/node.h store/numbers.c store/numbers.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \
 	store/store.c store/store.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
 	store/verified_files.c store/verified_files.h

@@ -53,8 +53,8 @@ enum {
 	 * behind it. */
 	TRIES_MOST = 1000,
 	JOB_MEMORY = 64 << 20, /* scratch of one job or snapshot */
-	/* 1: audit entries and consent events one by one; 2: one audit chain */
-	FORMAT = 3,
+	/* 1: audit entries and consent events one by one; 2: one audit chain; 3: numbers one by one */
+	FORMAT = 4,
 	FORGET_DIRECTORIES = 8, /* open at once */
 };
 
@@ -67,9 +67,10 @@ struct store {
 	int lock_file;
 	pthread_t committer;
 	struct flusher *flusher;
-	struct arena *scratch; /* the committer's, for one job after the other */
-	uint64_t group_note;   /* its jobs': store_group_note() */
-	EVP_MD_CTX *digest;    /* its jobs': store_digest() */
+	struct arena *scratch;  /* the committer's, for one job after the other */
+	uint64_t group_note;    /* its jobs': store_group_note() */
+	struct numbers numbers; /* its jobs': store/numbers.h */
+	EVP_MD_CTX *digest;     /* its jobs': store_digest() */
 	bool threaded;
 	pthread_mutex_t lock; /* queue, expected, waiting, ending */
 	pthread_cond_t work;
@@ -152,8 +153,10 @@ static bool run_in_group(struct store *s, struct engine_txn *group, struct store
 			       .clock = &j->given.clock,
 			       .random = &j->given.random,
 			       .group_note = &s->group_note,
+			       .numbers = &s->numbers,
 			       .digest = s->digest };
 	struct running r = { .job = j, .txn = &t };
+	struct numbers had = s->numbers;
 	if (!tries_begin(j, s->engine->does->conflicts))
 		return false;
 	tries_given(j, &s->settings, s->digest);
@@ -167,6 +170,8 @@ static bool run_in_group(struct store *s, struct engine_txn *group, struct store
 	}
 	bool done = store_txn_conclude(&t, r.done, &j->problem);
 	arena_reset(s->scratch);
+	if (!done)
+		s->numbers = had;
 	return done;
 }
 
@@ -234,6 +239,9 @@ static void try_group(struct store *s, struct group *g, unsigned most)
 	s->group_note = 0;
 	g->count = 0;
 	g->generation = txn == NULL ? 0 : txn->generation;
+	if (txn != NULL && s->numbers.generation != txn->generation)
+		s->numbers = (struct numbers){ .generation = txn->generation };
+	struct numbers had = s->numbers;
 	do {
 		struct store_job *j = *link;
 		j->ready = txn != NULL && may_run(g, j) && run_in_group(s, txn, j);
@@ -244,6 +252,9 @@ static void try_group(struct store *s, struct group *g, unsigned most)
 	if (g->full)
 		g->why = (struct problem){ .code = PROBLEM_NONE };
 	g->kept = txn != NULL && engine_conclude(txn, &g->conflict, &g->why);
+	/* Nothing was kept, so all that was given can be given again; or nobody knows. */
+	if (!g->kept)
+		s->numbers = txn == NULL || g->conflict ? had : (struct numbers){ 0 };
 }
 
 /* None of them was told anything: what one of them did, or refused, may rest on what another node

@@ -10,6 +10,7 @@
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct numbers;
 struct store_cursor;
 struct store_txn;
 
@@ -34,6 +35,8 @@ bool store_is_damaged(const struct store_txn *t);
 /* Within a job: a number that is 0 when a group of jobs begins that are committed together, then
  * what the last job left there, even one that was undone. The audit log's. */
 uint64_t *store_group_note(struct store_txn *t);
+/* What store/numbers.h gives from: the node's. A snapshot has none: NULL. */
+struct numbers *store_numbers(struct store_txn *t);
 /* A digest (EVP_MD_CTX of OpenSSL, SHA-256) for whoever runs on the committer; a snapshot has none:
  * NULL. */
 struct evp_md_ctx_st *store_digest(struct store_txn *t);

@@ -166,6 +166,11 @@ struct evp_md_ctx_st *store_digest(struct store_txn *t)
 	return t->digest;
 }
 
+struct numbers *store_numbers(struct store_txn *t)
+{
+	return t->numbers;
+}
+
 uint64_t *store_group_note(struct store_txn *t)
 {
 	return t->group_note;
@@ -200,8 +205,11 @@ bool store_savepoint(struct store_txn *t,
 		     struct problem *p)
 {
 	unsigned depth = t->depth;
+	struct numbers had = { 0 };
 	if (!enter(t, p))
 		return false;
+	if (t->numbers != NULL)
+		had = *t->numbers;
 	bool done = part(with, t, p);
 	while (t->depth > depth + 1) { /* one within it was left open by a long jump */
 		engine_abort(leave(t));
@@ -216,6 +224,8 @@ bool store_savepoint(struct store_txn *t,
 			   why->code == PROBLEM_NONE ? "refused without a reason" : why->what);
 		engine_abort(leave(t));
 	}
+	if (t->numbers != NULL)
+		*t->numbers = had;
 	return false;
 }
 

@@ -3,6 +3,7 @@
 #define STORE_STORE_TXN_H
 
 #include "store/engine.h"
+#include "store/numbers.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 
@@ -15,6 +16,7 @@ struct store_txn {
 	const struct clock *clock;
 	const struct random_source *random;
 	uint64_t *group_note;         /* NULL in a snapshot */
+	struct numbers *numbers;      /* NULL in a snapshot */
 	struct evp_md_ctx_st *digest; /* NULL in a snapshot */
 	bool damaged;                 /* the sticky problem is of store_damaged() */
 	bool hurries, left_undone;

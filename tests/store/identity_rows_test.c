@@ -514,17 +514,6 @@ static bool use_ids(void *with, struct store_txn *t, struct problem *p)
 	CU_ASSERT_FALSE(identity_id_get(t, a, "7", NULL, &number));
 	CU_ASSERT_FALSE(identity_id_get(t, a, "7", "", &number));
 	CU_ASSERT_FALSE(identity_id_get(t, a, "7", "8", &number));
-	for (uint64_t i = 1; i <= 300; i++) {
-		CU_ASSERT_EQUAL(identity_next_number(t, COUNTER_PERSON), i);
-		CU_ASSERT_TRUE(i > 2 || identity_next_number(t, COUNTER_DECISION) == i);
-	}
-	struct key k;
-	key_begin(&k, SPACE_IDENTITY_COUNTER);
-	key_octet(&k, COUNTER_PERSON);
-	CU_ASSERT_TRUE(
-		store_put(t, key_span(&k), bytes_of_text("\x01\x02\x03\x04\x05\x06\x07\xff")));
-	CU_ASSERT_EQUAL(identity_next_number(t, COUNTER_PERSON), 0x0102030405060800);
-	CU_ASSERT_EQUAL(identity_next_number(t, COUNTER_PERSON), 0x0102030405060801);
 	return true;
 }
 
