@@ -50,19 +50,31 @@ static void keep(struct identity_work *w, struct identity_row *row, const struct
 	row->base = row->record.version;
 }
 
-/* After all that was ever decided of the person's records, by whichever node: what is said last is
- * what holds. */
-static uint64_t next_sequence(struct identity_work *w, uint64_t person)
+static void come_after(struct kept_event *e, uint64_t *least, const struct kept_event *before)
+{
+	if (before->sequence > *least)
+		*least = before->sequence;
+	if (before->event.time >= e->event.time)
+		e->event.time = before->event.time + 1;
+}
+
+/* After all that was decided of the person's records before, in number and in time, whichever node
+ * decided it and whatever its clock said: the last word is what holds. */
+static void come_last(struct identity_work *w, uint64_t person, struct kept_event *e)
 {
 	uint64_t least = 0;
 	for (const struct identity_row *row = w->rows; row != NULL; row = row->next) {
-		uint64_t last = row->made || row->record.person != person
-					? 0
-					: consent_last_sequence(w->txn, row->record.number);
-		if (last > least)
-			least = last;
+		struct kept_events decides;
+		struct kept_event last;
+		if (row->made || row->record.person != person)
+			continue;
+		if (consent_events_get(w->txn, w->arena, row->record.number, &decides)
+		    && decides.count != 0)
+			come_after(e, &least, decides.all[decides.count - 1]);
+		if (consent_history_last(w->txn, w->arena, row->record.number, &last))
+			come_after(e, &least, &last);
 	}
-	return number_next_after(w->txn, NUMBER_CONSENT_EVENT, least);
+	e->sequence = number_next_after(w->txn, NUMBER_CONSENT_EVENT, least);
 }
 
 /* The record that was named, and all of the person's that bear its identity. */
@@ -71,10 +83,10 @@ static void keep_with_all(struct identity_work *w, struct identity_row *named,
 {
 	uint64_t person = named->record.person;
 	struct kept_event kept = { .event = *e,
-				   .sequence = next_sequence(w, person),
 				   .origin = named->record.number,
 				   .version = named->record.version };
 	const struct identity_core *who = identity_work_core(w, named);
+	come_last(w, person, &kept);
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next) {
 		if (row->made || row->record.person != person)
 			continue;
@@ -116,32 +128,40 @@ bool consent_record(struct store_txn *t, const struct region *r, uint64_t subjec
 	return false;
 }
 
-/* The newest of them, each once. */
+/* Those with the highest numbers, each once; the lowest first. */
 struct page {
-	struct kept_events events;
-	size_t most;
+	struct kept_event **all;
+	size_t count, most;
 };
 
 static bool has_number(const struct page *p, uint64_t sequence)
 {
-	for (size_t i = 0; i < p->events.count; i++)
-		if (p->events.all[i]->sequence == sequence)
+	for (size_t i = 0; i < p->count; i++)
+		if (p->all[i]->sequence == sequence)
 			return true;
 	return false;
+}
+
+static void insert(struct arena *a, struct page *p, const struct kept_event *e)
+{
+	size_t at = p->count++;
+	for (; at > 0 && p->all[at - 1]->sequence > e->sequence; at--)
+		p->all[at] = p->all[at - 1];
+	p->all[at] = arena_new(a, struct kept_event);
+	*p->all[at] = *e;
 }
 
 /* False: there is no room, for it and for what comes after it, which is older. */
 static bool put_on_page(struct arena *a, struct page *p, const struct kept_event *e)
 {
-	struct kept_events *l = &p->events;
-	bool full = l->count == p->most;
+	bool full = p->count == p->most;
 	if (has_number(p, e->sequence))
 		return true;
-	if (full && e->sequence < l->all[0]->sequence)
+	if (full && e->sequence < p->all[0]->sequence)
 		return false;
 	if (full)
-		memmove(l->all, l->all + 1, --l->count * sizeof *l->all);
-	consent_events_add(a, l, e);
+		memmove(p->all, p->all + 1, --p->count * sizeof *p->all);
+	insert(a, p, e);
 	return true;
 }
 
@@ -163,13 +183,13 @@ struct consent_event *consent_history(struct store_txn *t, struct arena *a,
 				      const struct record_numbers *subjects, uint64_t before,
 				      unsigned limit)
 {
-	struct page page = { .most = limit };
+	struct page page = { .all = arena_array(a, struct kept_event *, limit), .most = limit };
 	struct consent_event *first = NULL;
 	for (size_t i = 0; limit != 0 && i < subjects->count; i++)
 		read_history(t, a, subjects->numbers[i], before != 0 ? before : UINT64_MAX, &page);
-	for (size_t i = 0; i < page.events.count; i++) {
-		struct consent_event *e = &page.events.all[i]->event;
-		e->number = page.events.all[i]->sequence;
+	for (size_t i = 0; i < page.count; i++) {
+		struct consent_event *e = &page.all[i]->event;
+		e->number = page.all[i]->sequence;
 		e->next = first;
 		first = e;
 	}

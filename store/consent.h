@@ -33,8 +33,8 @@ struct consent_event {
 	enum consent_action action;
 	const char *facility; /* system name, for EXCLUDE and INCLUDE */
 	const char *reason, *by;
-	int64_t time;
-	uint64_t number; /* of one person: in the order they were made; the store's */
+	int64_t time;    /* kept later than what the person's records were told before */
+	uint64_t number; /* the store's: of one person in the order they were made */
 	struct consent_event *next;
 };
 

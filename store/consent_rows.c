@@ -73,6 +73,14 @@ static void write_event(struct record_writer *w, const struct kept_event *n)
 	record_close(w);
 }
 
+/* What one person said has a time each (consent_record()); of strangers that become one the times may
+ * be the same. */
+static bool is_before(const struct kept_event *x, const struct kept_event *y)
+{
+	return x->event.time != y->event.time ? x->event.time < y->event.time
+					      : x->sequence < y->sequence;
+}
+
 void consent_events_add(struct arena *a, struct kept_events *list, const struct kept_event *e)
 {
 	size_t at = list->count;
@@ -84,7 +92,7 @@ void consent_events_add(struct arena *a, struct kept_events *list, const struct 
 	}
 	struct kept_event *copy = arena_new(a, struct kept_event);
 	*copy = *e;
-	for (; at > 0 && list->all[at - 1]->sequence > e->sequence; at--)
+	for (; at > 0 && is_before(e, list->all[at - 1]); at--)
 		list->all[at] = list->all[at - 1];
 	list->all[at] = copy;
 	list->count++;
@@ -230,20 +238,6 @@ struct store_cursor *consent_history_before(struct store_txn *t, uint64_t subjec
 			  true);
 }
 
-uint64_t consent_last_sequence(struct store_txn *t, uint64_t subject)
-{
-	struct bytes key, row;
-	uint64_t last = 0;
-	struct store_cursor *c = consent_history_before(t, subject, UINT64_MAX);
-	if (store_next(c, &key, &row)) {
-		struct key_reader r = key_read(key);
-		key_read_number(&r);
-		last = key_read_number(&r);
-	}
-	store_scan_end(c);
-	return last;
-}
-
 bool consent_history_read(struct arena *a, struct bytes key, struct bytes row,
 			  struct kept_event *out)
 {
@@ -257,6 +251,18 @@ bool consent_history_read(struct arena *a, struct bytes key, struct bytes row,
 		return false;
 	*out = *list.all[0];
 	return list.count == 1 && out->sequence == sequence && key_read_end(&r);
+}
+
+bool consent_history_last(struct store_txn *t, struct arena *a, uint64_t subject,
+			  struct kept_event *out)
+{
+	struct bytes key, row;
+	struct store_cursor *c = consent_history_before(t, subject, UINT64_MAX);
+	bool any = store_next(c, &key, &row)
+		   && (consent_history_read(a, key, row, out)
+		       || store_damaged(t, "the history of consent cannot be read"));
+	store_scan_end(c);
+	return any;
 }
 
 bool consent_is_decided(struct store_txn *t, uint64_t subject)

@@ -35,13 +35,10 @@ struct kept_event {
 	bool inherited;           /* the record was linked later */
 };
 struct kept_events {
-	struct kept_event **all; /* by sequence */
+	struct kept_event **all; /* in time */
 	size_t count, room;
 };
 
-/* The newest of a record's history; 0: there is none. What is decided of the record next comes after
- * it, whichever node decided the one before. */
-uint64_t consent_last_sequence(struct store_txn *t, uint64_t subject);
 /* False: they cannot be read, and the store has failed. None: true. */
 bool consent_events_get(struct store_txn *t, struct arena *a, uint64_t subject,
 			struct kept_events *out);
@@ -62,6 +59,10 @@ bool consent_history_has(struct store_txn *t, uint64_t subject, uint64_t sequenc
 /* Those before that sequence, the newest first. */
 struct store_cursor *consent_history_before(struct store_txn *t, uint64_t subject,
 					    uint64_t sequence);
+/* The newest; false: there is none, or it cannot be read. What is decided of the record next comes
+ * after it, whichever node decided the one before. */
+bool consent_history_last(struct store_txn *t, struct arena *a, uint64_t subject,
+			  struct kept_event *out);
 /* False: it is not one event under its own sequence. */
 bool consent_history_read(struct arena *a, struct bytes key, struct bytes row,
 			  struct kept_event *out);

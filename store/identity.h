@@ -63,7 +63,7 @@ struct patient_record {
 	struct patient_record *next;
 };
 
-/* A regional person with all its records, active and subsumed, oldest first. */
+/* A regional person with all its records, active and subsumed, by number. */
 struct person {
 	uint64_t number;
 	const char *regional_id;  /* the active record in the affinity domain */

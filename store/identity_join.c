@@ -44,6 +44,12 @@ static int order(int64_t x, int64_t y)
 	return (x > y) - (x < y);
 }
 
+bool identity_row_is_older(const struct identity_row *x, const struct identity_row *y)
+{
+	return x->record.created != y->record.created ? x->record.created < y->record.created
+						      : x->record.number < y->record.number;
+}
+
 static int by_number(const void *a, const void *b)
 {
 	return order((*(struct identity_row *const *)a)->record.number,

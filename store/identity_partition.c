@@ -7,6 +7,7 @@
  * subsumed is its person's again when the two part. */
 #include "store/identity_rows.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -16,6 +17,7 @@
 struct division {
 	struct identity_work *work;
 	struct identity_row **rows; /* by number, ascending */
+	struct identity_row **aged; /* the same, the oldest first */
 	size_t count;
 };
 
@@ -36,18 +38,23 @@ static unsigned rank(const struct identity_row *row)
 	return row->record.status != RECORD_ACTIVE ? IS_SUBSUMED : row_rests(row) ? RESTS : LIVES;
 }
 
+static size_t part_of(const struct division *d, const struct identity_row *row)
+{
+	return root(d, place(d, row->record.number));
+}
+
 /* The oldest record a source fed, of one old person (or of any: 0), in one part (or in any: count):
  * an active one that does not rest, else one that does, else a subsumed one. */
 static size_t oldest_fed(const struct division *d, uint64_t person, size_t group)
 {
 	size_t found[RANKS] = { d->count, d->count, d->count };
 	for (size_t i = 0; i < d->count && found[LIVES] == d->count; i++) {
-		const struct identity_row *row = d->rows[i];
+		const struct identity_row *row = d->aged[i];
 		if (row->made || (person != 0 && row->old_person != person)
-		    || (group != d->count && root(d, i) != group))
+		    || (group != d->count && part_of(d, row) != group))
 			continue;
 		if (found[rank(row)] == d->count)
-			found[rank(row)] = i;
+			found[rank(row)] = place(d, row->record.number);
 	}
 	return found[LIVES] < d->count   ? found[LIVES]
 	       : found[RESTS] < d->count ? found[RESTS]
@@ -70,21 +77,28 @@ static void place_made(struct division *d)
 	}
 }
 
-/* The smallest of the numbers of old persons whose rest this part is; else 0. A person all of whose
- * records were merged away has no rest: it becomes the survivor's. */
-static uint64_t kept_number(const struct division *d, size_t group)
+/* An old person that has its number for longer than that of a row; of NULL: any. */
+static bool is_older_person(const struct identity_row *row, const struct identity_row *than)
 {
-	uint64_t least = 0;
+	if (row->old_person == 0 || than == NULL || row->old_since != than->old_since)
+		return row->old_person != 0 && (than == NULL || row->old_since < than->old_since);
+	return row->old_person < than->old_person;
+}
+
+/* A row of the oldest of the old persons whose rest this part is; else NULL. A person all of whose
+ * records were merged away has no rest: it becomes the survivor's. */
+static const struct identity_row *kept_person(const struct division *d, size_t group)
+{
+	const struct identity_row *kept = NULL;
 	for (size_t i = 0; i < d->count; i++) {
-		uint64_t person = d->rows[i]->old_person;
-		if (d->rows[i]->made || root(d, i) != group || person == 0
-		    || (least != 0 && person >= least))
+		const struct identity_row *row = d->rows[i];
+		if (row->made || root(d, i) != group || !is_older_person(row, kept))
 			continue;
-		size_t rest = oldest_fed(d, person, d->count);
+		size_t rest = oldest_fed(d, row->old_person, d->count);
 		if (root(d, rest) == group && d->rows[rest]->record.status == RECORD_ACTIVE)
-			least = person;
+			kept = row;
 	}
-	return least;
+	return kept;
 }
 
 /* Whose id is the person's regional id: an outside source's, else the one the person had, else any
@@ -93,8 +107,8 @@ static struct identity_row *choose_regional(const struct division *d, size_t gro
 {
 	struct identity_row *own = NULL, *any = NULL, *before = NULL;
 	for (size_t i = 0; i < d->count; i++) {
-		struct identity_row *row = d->rows[i];
-		if (root(d, i) != group
+		struct identity_row *row = d->aged[i];
+		if (part_of(d, row) != group
 		    || strcmp(row->record.domain, d->work->region->affinity_domain) != 0)
 			continue;
 		if (row->record.status != RECORD_ACTIVE) {
@@ -161,34 +175,45 @@ static uint64_t new_anchor(const struct division *d, const struct identity_row *
 	return d->rows[oldest_fed(d, 0, group)]->record.number;
 }
 
-/* Consents follow the records of the part; every one of them is in p already. */
+/* Consents follow the records of the part, the oldest first; every one of them is in p already. */
 static void settle_consents(struct division *d, size_t group, const struct identity_row *regional)
 {
 	struct identity_row **rows = arena_array(d->work->arena, struct identity_row *,
 						 d->count + 1);
 	size_t count = 0;
 	for (size_t i = 0; i < d->count; i++)
-		if (root(d, i) == group)
-			rows[count++] = d->rows[i];
+		if (part_of(d, d->aged[i]) == group)
+			rows[count++] = d->aged[i];
 	if (place(d, regional->record.number) == d->count)
 		rows[count++] = identity_work_held(d->work, regional->record.number);
 	consent_settle(d->work, rows, count);
 }
 
+/* Into its place: what another node gave may be more. There is room for it. */
+static void add_member(struct person_row *p, uint64_t number)
+{
+	size_t at = p->count++;
+	for (; at > 0 && p->members[at - 1] > number; at--)
+		p->members[at] = p->members[at - 1];
+	p->members[at] = number;
+}
+
 static void settle_group(struct division *d, size_t group)
 {
-	uint64_t person = kept_number(d, group);
+	const struct identity_row *kept = kept_person(d, group);
+	uint64_t person = kept == NULL ? 0 : kept->old_person;
 	struct identity_row *regional = choose_regional(d, group, person);
 	struct person_row p = { .members = arena_array(d->work->arena, uint64_t, d->count + 1) };
-	if (person == 0)
+	if (kept == NULL)
 		person = number_next(d->work->txn, NUMBER_PERSON);
+	p.since = kept != NULL ? kept->old_since
+			       : store_clock(d->work->txn)->now(store_clock(d->work->txn));
 	for (size_t i = 0; i < d->count; i++)
 		if (root(d, i) == group)
 			p.members[p.count++] = d->rows[i]->record.number;
 	if (regional == NULL) {
 		regional = make_regional(d, group);
-		p.members[p.count++] =
-			regional->record.number; /* the newest number: still ascending */
+		add_member(&p, regional->record.number);
 		settle(regional, person, regional, 0);
 	}
 	p.number = person;
@@ -244,6 +269,13 @@ static void write_rows(struct identity_work *w)
 	}
 }
 
+static int by_age(const void *a, const void *b)
+{
+	const struct identity_row *x = *(struct identity_row *const *)a,
+				  *y = *(struct identity_row *const *)b;
+	return identity_row_is_older(y, x) - identity_row_is_older(x, y);
+}
+
 bool identity_partition(struct identity_work *w)
 {
 	struct division d = { .work = w };
@@ -257,9 +289,13 @@ bool identity_partition(struct identity_work *w)
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next)
 		d.rows[n++] = row;
 	identity_rows_sort(d.rows, d.count);
+	d.aged = arena_array(w->arena, struct identity_row *, d.count);
+	if (d.count != 0)
+		memcpy(d.aged, d.rows, d.count * sizeof *d.aged);
+	qsort(d.aged, d.count, sizeof *d.aged, by_age);
 	identity_join(w, d.rows, d.count);
 	place_made(&d);
-	/* Parts in the order of their oldest record, so that numbers follow it. */
+	/* Parts in the order of their smallest numbers, so that new ones follow it. */
 	for (size_t i = 0; i < d.count; i++)
 		if (!d.rows[i]->made && root(&d, i) == i)
 			settle_group(&d, i);

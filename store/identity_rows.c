@@ -68,7 +68,7 @@ enum {
 };
 enum { TELECOM_NUMBER = 1, TELECOM_USE };
 enum { INSURANCE_INSURER = 1, INSURANCE_SYMBOL, INSURANCE_NUMBER, INSURANCE_BRANCH };
-enum { PERSON_REGIONAL = 1, PERSON_MEMBER };
+enum { PERSON_REGIONAL = 1, PERSON_MEMBER, PERSON_SINCE };
 
 static void write_name(struct record_writer *w, const struct person_name *n)
 {
@@ -487,6 +487,8 @@ bool person_row_read(struct arena *a, uint64_t number, struct bytes octets, stru
 	while (record_next(&r))
 		if (r.tag == PERSON_REGIONAL)
 			out->regional = record_as_number(&r);
+		else if (r.tag == PERSON_SINCE)
+			out->since = record_as_instant(&r);
 		else if (r.tag == PERSON_MEMBER)
 			out->members[out->count++] = record_as_number(&r);
 	return !r.broken && out->count != 0 && out->regional != 0;
@@ -506,6 +508,7 @@ bool person_row_put(struct store_txn *t, const struct person_row *row)
 	struct key k;
 	struct record_writer w = record_begin(store_arena(t), ROW_VERSION);
 	record_number(&w, PERSON_REGIONAL, row->regional);
+	record_instant(&w, PERSON_SINCE, row->since);
 	for (size_t i = 0; i < row->count; i++)
 		record_number(&w, PERSON_MEMBER, row->members[i]);
 	return store_put(t, number_key(&k, SPACE_IDENTITY_PERSON, row->number), record_end(&w));

@@ -82,6 +82,7 @@ struct identity_row {
 	uint64_t against;   /* unsettled: a record it cannot be one person with; or 0 */
 	/* While a feed works on it: */
 	uint64_t old_person, old_against;
+	instant old_since; /* its old person's */
 	unsigned old_unsettled;
 	bool dirty, explored;
 	struct identity_core *core;
@@ -110,6 +111,7 @@ bool identity_id_put(struct store_txn *t, const char *domain, const char *id, ui
 
 struct person_row {
 	uint64_t number, regional;
+	instant since; /* when it was given its number: the older of two persons has the earlier */
 	uint64_t *members; /* fed and made, ascending */
 	size_t count;
 };
@@ -170,6 +172,9 @@ void identity_tell_shown(struct identity_work *w, const struct shown *before);
 /* store/identity_join.c: which rows are one person's: `group` of each is the place of its part's
  * oldest in rows (ascending by number, count of them). Notes what could not be joined. */
 void identity_join(struct identity_work *w, struct identity_row **rows, size_t count);
+/* The older of two: created earlier, and of one moment the one with the smaller number. Numbers alone
+ * tell nothing of time: several nodes give them. */
+bool identity_row_is_older(const struct identity_row *x, const struct identity_row *y);
 /* Of such rows: in that order; the place of a record's (count: it is not among them); the place of
  * the row its part is known by. */
 void identity_rows_sort(struct identity_row **rows, size_t count);

@@ -43,8 +43,10 @@ void identity_work_person(struct identity_work *w, uint64_t person)
 		return;
 	for (size_t i = 0; i < p.count; i++) {
 		struct identity_row *row = arena_new(w->arena, struct identity_row);
-		if (identity_row_get(w->txn, w->arena, p.members[i], row))
-			identity_work_add(w, row);
+		if (!identity_row_get(w->txn, w->arena, p.members[i], row))
+			continue;
+		row->old_since = p.since;
+		identity_work_add(w, row);
 	}
 }
 

@@ -227,6 +227,7 @@ struct association *registry_next_end(struct registry_ends *e, struct arena *a)
 	struct key_reader r = key_read(key);
 	key_read_bytes(&r, UUID_OCTETS);
 	key_begin(&at, SPACE_ASSOCIATION);
+	key_instant(&at, key_read_instant(&r));
 	key_number(&at, key_read_number(&r));
 	struct association *x = store_get(e->txn, key_span(&at), a, &record)
 					? association_of_record(a, record)

@@ -30,23 +30,47 @@ static uint64_t subject_of(struct bytes key)
 	return key_read_number(&r);
 }
 
-static uint64_t number_of(struct bytes key)
+/* When an object with a subject came, and which it is. */
+struct age {
+	instant time;
+	uint64_t number;
+};
+
+static struct age age_of(struct bytes key)
 {
+	struct age age;
 	struct key_reader r = key_read(key);
 	key_read_number(&r);
-	key_read_number(&r);
-	return key_read_number_reversed(&r);
+	age.time = key_read_instant_reversed(&r);
+	age.number = key_read_number_reversed(&r);
+	return age;
 }
 
+static struct age age_of_association(struct bytes key)
+{
+	struct age age;
+	struct key_reader r = key_read(key);
+	age.time = key_read_instant(&r);
+	age.number = key_read_number(&r);
+	return age;
+}
+
+static void key_age(struct key *k, const struct age *age)
+{
+	key_instant(k, age->time);
+	key_number(k, age->number);
+}
+
+/* age: of what may be there several times; else NULL. */
 static bool indexed(struct store_check *c, enum registry_space space, const char *unique_id,
-		    uint64_t number, struct bytes key)
+		    const struct age *age, struct bytes key)
 {
 	struct bytes place;
 	struct key k;
 	key_begin(&k, space);
 	key_text(&k, unique_id);
-	if (number != 0)
-		key_number(&k, number);
+	if (age != NULL)
+		key_age(&k, age);
 	return unique_id != NULL && store_get(check_txn(c), key_span(&k), check_arena(c), &place)
 	       && bytes_equal(place, key);
 }
@@ -54,11 +78,12 @@ static bool indexed(struct store_check *c, enum registry_space space, const char
 static void look_entry(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct document_entry *e = entry_of_record(check_arena(c), value);
+	struct age age = age_of(key);
 	if (e == NULL || e->subject != subject_of(key)
 	    || (e->status != STATUS_APPROVED && e->status != STATUS_DEPRECATED))
 		check_finding(c, "registry: a DocumentEntry cannot be read");
 	else if (!leads_here(c, e->id, key)
-		 || !indexed(c, SPACE_ENTRY_BY_UNIQUE_ID, e->unique_id, number_of(key), key))
+		 || !indexed(c, SPACE_ENTRY_BY_UNIQUE_ID, e->unique_id, &age, key))
 		check_finding(c, "registry: DocumentEntry %s cannot be found by its ids", e->id);
 }
 
@@ -68,7 +93,7 @@ static void look_set(struct store_check *c, struct bytes key, struct bytes value
 	if (s == NULL || s->subject != subject_of(key))
 		check_finding(c, "registry: a SubmissionSet cannot be read");
 	else if (!leads_here(c, s->id, key)
-		 || !indexed(c, SPACE_SET_BY_UNIQUE_ID, s->unique_id, 0, key))
+		 || !indexed(c, SPACE_SET_BY_UNIQUE_ID, s->unique_id, NULL, key))
 		check_finding(c, "registry: SubmissionSet %s cannot be found by its ids", s->id);
 }
 
@@ -78,12 +103,12 @@ static void look_folder(struct store_check *c, struct bytes key, struct bytes va
 	if (f == NULL || f->subject != subject_of(key))
 		check_finding(c, "registry: a Folder cannot be read");
 	else if (!leads_here(c, f->id, key)
-		 || !indexed(c, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, 0, key))
+		 || !indexed(c, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, NULL, key))
 		check_finding(c, "registry: Folder %s cannot be found by its ids", f->id);
 }
 
 static bool end_is_indexed(struct store_check *c, enum registry_space side, const char *uuid,
-			   uint64_t number)
+			   const struct age *age)
 {
 	unsigned char octets[UUID_OCTETS];
 	struct key k;
@@ -91,7 +116,7 @@ static bool end_is_indexed(struct store_check *c, enum registry_space side, cons
 		return false;
 	key_begin(&k, side);
 	key_bytes(&k, octets, sizeof octets);
-	key_number(&k, number);
+	key_age(&k, age);
 	return store_has(check_txn(c), key_span(&k));
 }
 
@@ -99,14 +124,14 @@ static bool end_is_indexed(struct store_check *c, enum registry_space side, cons
 static void look_association(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct association *x = association_of_record(check_arena(c), value);
+	struct age age = age_of_association(key);
 	if (x == NULL || x->type == ASSOCIATION_UNKNOWN) {
 		check_finding(c, "registry: an Association cannot be read");
 		return;
 	}
 	struct store_txn *t = check_txn(c);
-	if (!leads_here(c, x->id, key)
-	    || !end_is_indexed(c, SPACE_BY_SOURCE, x->source, subject_of(key))
-	    || !end_is_indexed(c, SPACE_BY_TARGET, x->target, subject_of(key)))
+	if (!leads_here(c, x->id, key) || !end_is_indexed(c, SPACE_BY_SOURCE, x->source, &age)
+	    || !end_is_indexed(c, SPACE_BY_TARGET, x->target, &age))
 		check_finding(c, "registry: Association %s cannot be found by its ids", x->id);
 	if (!registry_has(t, x->source) || !registry_has(t, x->target))
 		check_finding(c, "registry: Association %s has an end that does not exist", x->id);
@@ -134,6 +159,7 @@ static void look_end(struct store_check *c, struct bytes key, struct bytes value
 	(void)value;
 	key_read_bytes(&r, UUID_OCTETS);
 	key_begin(&k, SPACE_ASSOCIATION);
+	key_instant(&k, key_read_instant(&r));
 	key_number(&k, key_read_number(&r));
 	if (!key_read_end(&r) || !store_has(check_txn(c), key_span(&k)))
 		check_finding(c, "registry: the index of an Association's end points to nothing");

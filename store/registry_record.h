@@ -4,13 +4,16 @@
  *	0x40  was: the last number given, now store/numbers.h
  *	0x41  subject, time reversed, number reversed -> DocumentEntry		0x42 ...
  *	SubmissionSet 0x43  subject, time and number reversed -> Folder
- *	0x44  number -> Association
+ *	0x44  time, number -> Association
  *	0x45  uuid (16 octets) -> kind, then the object's key
- *	0x46  DocumentEntry.uniqueId, number -> the entry's key
+ *	0x46  DocumentEntry.uniqueId, time, number -> the entry's key
  *	0x47  SubmissionSet.uniqueId -> its key		0x48  Folder.uniqueId -> its key
- *	0x49  source uuid, number -> nothing		0x4a  target uuid, number -> nothing
- *	0x4b  subject, reference id (cut to REFERENCE_CUT octets), number -> the entry's key
+ *	0x49  source uuid, time, number -> nothing	0x4a  target uuid, time, number -> nothing
+ *	0x4b  subject, reference id (cut to REFERENCE_CUT octets), time, number -> the entry's key
  *	0x50  repositoryUniqueId, uniqueId -> the document (store/repository.c)
+ *
+ * Time: the moment of the submission. What came first is told by it; the number (store/numbers.h)
+ * parts what came in one moment.
  */
 #ifndef STORE_REGISTRY_RECORD_H
 #define STORE_REGISTRY_RECORD_H

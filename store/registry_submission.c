@@ -48,6 +48,13 @@ static void put_uuid(struct keeping *k, const char *uuid, const struct key *plac
 	store_put(k->txn, key_span(&key), key_span(place));
 }
 
+/* What comes later has a later place. */
+static void key_age(struct keeping *k, struct key *key)
+{
+	key_instant(key, k->now);
+	key_number(key, k->number);
+}
+
 static void place_of(struct key *key, enum registry_space space, uint64_t subject, instant now,
 		     uint64_t number)
 {
@@ -67,7 +74,7 @@ static void put_references(struct keeping *k, const struct document_entry *e,
 		key_number(&key, e->subject);
 		key_bytes(&key, v->value, length < REFERENCE_CUT ? length : REFERENCE_CUT);
 		key_octet(&key, 0);
-		key_number(&key, k->number);
+		key_age(k, &key);
 		store_put(k->txn, key_span(&key), key_span(place));
 	}
 }
@@ -104,7 +111,7 @@ static void put_entry(struct keeping *k, struct document_entry *e)
 	put_uuid(k, e->id, &place);
 	key_begin(&key, SPACE_ENTRY_BY_UNIQUE_ID);
 	key_text(&key, e->unique_id);
-	key_number(&key, k->number);
+	key_age(k, &key);
 	store_put(k->txn, key_span(&key), key_span(&place));
 	put_references(k, e, &place);
 }
@@ -157,7 +164,7 @@ static void put_end(struct keeping *k, enum registry_space side, const char *uui
 	}
 	key_begin(&key, side);
 	key_bytes(&key, octets, sizeof octets);
-	key_number(&key, k->number);
+	key_age(k, &key);
 	store_put(k->txn, key_span(&key), (struct bytes){ 0 });
 }
 
@@ -166,8 +173,9 @@ static void put_association(struct keeping *k, struct association *x)
 	struct key place;
 	x->status = STATUS_APPROVED;
 	x->logical_id = x->id;
+	next_number(k);
 	key_begin(&place, SPACE_ASSOCIATION);
-	key_number(&place, next_number(k));
+	key_age(k, &place);
 	store_put(k->txn, key_span(&place), association_record(k->arena, x));
 	put_uuid(k, x->id, &place);
 	put_end(k, SPACE_BY_SOURCE, x->source);

@@ -20,3 +20,7 @@ unit_tests += tests/engines/audit_nodes_test
 tests_engines_audit_nodes_test_SOURCES = tests/engines/audit_nodes_test.c tests/engines/nodes.h \
 	tests/store/fixture.h
 tests_engines_audit_nodes_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/engines/order_test
+tests_engines_order_test_SOURCES = tests/engines/order_test.c tests/engines/nodes.h \
+	tests/store/people.h tests/store/fixture.h
+tests_engines_order_test_LDADD = $(TEST_LIBS)

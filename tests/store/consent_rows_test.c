@@ -208,7 +208,8 @@ static void events_are_read_or_not(void)
 	arena_destroy(a);
 }
 
-/* Sorted by their sequence, however many and in whatever order they come. */
+/* Sorted by time, and of one moment by their sequence, however many and in whatever order they
+ * come. */
 static void events_stand_in_their_order(void)
 {
 	enum { MANY = 19 };
@@ -221,6 +222,19 @@ static void events_stand_in_their_order(void)
 	CU_ASSERT_EQUAL(list.count, MANY);
 	for (size_t i = 0; i < MANY; i++)
 		CU_ASSERT_EQUAL(list.all[i]->sequence, i + 1);
+	static const struct kept_event timed[] = {
+		{ .event = { .time = 0 }, .sequence = 2 },
+		{ .event = { .time = -1 }, .sequence = 99 },
+		{ .event = { .time = 1 }, .sequence = 1 },
+		{ .event = { .time = 0 }, .sequence = 90 },
+		{ .event = { .time = 0 }, .sequence = 3 },
+	};
+	static const uint64_t order[] = { 99, 2, 3, 90, 1 };
+	struct kept_events times = { .count = 0 };
+	for (size_t i = 0; i < COUNT(timed); i++)
+		consent_events_add(a, &times, &timed[i]);
+	for (size_t i = 0; i < COUNT(timed); i++)
+		CU_ASSERT_EQUAL(times.all[i]->sequence, order[i]);
 	/* Of one sequence the one that came first stays first. */
 	struct kept_event again = { .sequence = 1, .version = 1000 };
 	consent_events_add(a, &list, &again);
@@ -299,21 +313,33 @@ static bool last_job(void *with, struct store_txn *t, struct problem *p)
 	} rows[] = { { 6, 90, 0 },  { 8, 91, 0 },    { 7, 5, 5 },    { 7, 3, 5 },
 		     { 7, 64, 64 }, { 7, 256, 256 }, { 7, 255, 256 } };
 	(void)with, (void)p;
-	CU_ASSERT_EQUAL(consent_last_sequence(t, 7), 0);
+	struct kept_event last;
+	struct key k;
+	CU_ASSERT_FALSE(consent_history_last(t, store_arena(t), 7, &last));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct kept_event e = { .event = { .action = CONSENT_JOIN },
 					.sequence = rows[i].sequence };
 		CU_ASSERT_TRUE(consent_history_put(t, rows[i].subject, &e));
-		CU_ASSERT_EQUAL(consent_last_sequence(t, 7), rows[i].last);
+		CU_ASSERT_EQUAL(consent_history_last(t, store_arena(t), 7, &last),
+				rows[i].last != 0);
+		CU_ASSERT_TRUE(rows[i].last == 0 || last.sequence == rows[i].last);
 	}
-	return true;
+	CU_ASSERT_FALSE(store_failed(t));
+	key_begin(&k, SPACE_CONSENT_HISTORY);
+	key_number(&k, 7);
+	key_number(&k, 300);
+	CU_ASSERT_TRUE(store_put(t, key_span(&k), bytes_of_text("?")));
+	CU_ASSERT_FALSE(consent_history_last(t, store_arena(t), 7, &last));
+	CU_ASSERT_TRUE(store_is_damaged(t));
+	return false;
 }
 
 static void newest_of_a_record(void)
 {
 	struct fixture f;
 	fixture_open(&f);
-	CU_ASSERT_TRUE(store_write(f.store, last_job, NULL, &f.problem));
+	CU_ASSERT_FALSE(store_write(f.store, last_job, NULL, &f.problem));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_INTERNAL);
 	fixture_close(&f);
 }
 

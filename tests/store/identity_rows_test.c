@@ -305,7 +305,8 @@ static struct identity_row one_of_each(struct arena *a)
 	return row;
 }
 
-/* Decisions stand in the order of their numbers; one that says nothing has reasons nobody knows. */
+/* Decisions stand in the order of their times, those of one moment in that of their numbers; one
+ * that says nothing has reasons nobody knows. */
 static void decisions_turned(struct store_txn *t, struct arena *a)
 {
 	const struct link_decision said = { .record = 5,
@@ -318,7 +319,9 @@ static void decisions_turned(struct store_txn *t, struct arena *a)
 	uint64_t members[] = { 3, 5 };
 	struct key k;
 	struct bytes key, value;
-	CU_ASSERT_TRUE(person_row_put(t, &(struct person_row){ 9, 3, members, 2 }));
+	CU_ASSERT_TRUE(person_row_put(
+		t, &(struct person_row){
+			   .number = 9, .regional = 3, .members = members, .count = 2 }));
 	struct trail_place place = identity_decision_put(t, &said);
 	CU_ASSERT(place.record == 5 && place.sequence == 1);
 	struct link_decision found;
@@ -334,17 +337,27 @@ static void decisions_turned(struct store_txn *t, struct arena *a)
 	CU_ASSERT_TRUE(store_put(t, key_span(&k), value));
 	key_begin(&k, SPACE_IDENTITY_DECISION);
 	key_number(&k, 3);
-	key_number(&k, 2);
+	key_number(&k, 9);
 	CU_ASSERT_TRUE(store_put(t, key_span(&k), bytes_of_text("\x01")));
+	for (instant time = 7; time >= 6; time--) {
+		const struct link_decision before = { .record = 3,
+						      .reason = "merge",
+						      .time = time };
+		identity_decision_put(t, &before);
+	}
 	const struct link_decision *d = identity_decisions(t, a, 9);
-	CU_ASSERT_TRUE_FATAL(d != NULL && d->next != NULL && d->next->next == NULL);
-	CU_ASSERT(d->record == 5 && d->other == 6 && d->linked && d->time == 7);
-	same_texts((const char *const[]){ d->reason, d->by, d->why },
-		   (const char *const[]){ said.reason, said.by, said.why }, 3);
-	d = d->next;
+	CU_ASSERT_TRUE_FATAL(d != NULL);
 	CU_ASSERT(d->record == 3 && d->other == 0 && !d->linked && d->time == 0);
 	same_texts((const char *const[]){ d->reason, d->by, d->why },
 		   (const char *const[]){ "", NULL, NULL }, 3);
+	CU_ASSERT_TRUE_FATAL((d = d->next) != NULL);
+	CU_ASSERT(d->record == 3 && d->time == 6);
+	CU_ASSERT_TRUE_FATAL((d = d->next) != NULL);
+	CU_ASSERT(d->record == 5 && d->other == 6 && d->linked && d->time == 7);
+	same_texts((const char *const[]){ d->reason, d->by, d->why },
+		   (const char *const[]){ said.reason, said.by, said.why }, 3);
+	CU_ASSERT_TRUE_FATAL((d = d->next) != NULL);
+	CU_ASSERT(d->record == 3 && d->time == 7 && d->next == NULL);
 }
 
 static bool read_turned(void *with, struct store_txn *t, struct problem *p)
@@ -364,7 +377,9 @@ static bool read_turned(void *with, struct store_txn *t, struct problem *p)
 	CU_ASSERT_EQUAL(place.person, 22);
 	same_texts((const char *const[]){ place.domain, place.id, place.source_system },
 		   (const char *const[]){ A_DOMAIN, "7", "a-hospital" }, 3);
-	CU_ASSERT_TRUE(person_row_put(t, &(struct person_row){ 8, 4, &member, 1 }));
+	CU_ASSERT_TRUE(person_row_put(
+		t, &(struct person_row){
+			   .number = 8, .regional = 4, .members = &member, .count = 1 }));
 	struct key k;
 	struct bytes octets;
 	key_begin(&k, SPACE_IDENTITY_PERSON);
@@ -521,12 +536,17 @@ static bool use_persons(void *with, struct store_txn *t, struct problem *p)
 {
 	struct arena *a = with;
 	uint64_t members[] = { 3, 5 };
-	struct person_row row = { .number = 9, .regional = 5, .members = members, .count = 2 },
+	struct person_row row = { .number = 9,
+				  .regional = 5,
+				  .since = 77,
+				  .members = members,
+				  .count = 2 },
 			  read;
 	(void)p;
 	CU_ASSERT_TRUE(person_row_put(t, &row));
 	CU_ASSERT_TRUE(person_row_get(t, a, 9, &read));
 	CU_ASSERT(read.number == 9 && read.regional == 5 && read.count == 2);
+	CU_ASSERT_EQUAL(read.since, 77);
 	CU_ASSERT(read.members[0] == 3 && read.members[1] == 5);
 	CU_ASSERT_FALSE(person_row_get(t, a, 0, &read));
 	CU_ASSERT_FALSE(person_row_get(t, a, 8, &read));

@@ -26,7 +26,9 @@ static void put_person(struct store_txn *t, unsigned n, struct evidence *evidenc
 						 .person = PERSON + n },
 				     .made = true,
 				     .anchor = FED + n };
-	struct person_row person = { PERSON + n, MADE + n, members, RECORDS };
+	struct person_row person = {
+		.number = PERSON + n, .regional = MADE + n, .members = members, .count = RECORDS
+	};
 	CU_ASSERT_TRUE(identity_row_put(t, &fed) && identity_row_put(t, &made)
 		       && person_row_put(t, &person));
 	made.record.number = LEFT + n;
