@@ -1,12 +1,13 @@
 /* store/errands.c: the durable outbox: taking errands, and what becomes of them. */
 #include "store/errands.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "store/errands_room.h"
 #include "store/errands_rows.h"
+#include "store/numbers.h"
 #include "store/store.h"
 
 /* ---- Reading ---- */
@@ -15,15 +16,6 @@ static bool damaged(struct store_txn *t, const char *what)
 {
 	return problem_set(store_problem(t), PROBLEM_INTERNAL, "%s in the outbox cannot be read",
 			   what);
-}
-
-void errand_count(struct store_txn *t, struct errand_totals *out)
-{
-	struct key k = errand_totals_key();
-	struct bytes row;
-	*out = (struct errand_totals){ 0 };
-	if (store_get(t, key_span(&k), store_arena(t), &row) && !errand_totals_read(row, out))
-		damaged(t, "the sum");
 }
 
 bool errand_get(struct store_txn *t, struct arena *a, uint64_t number, struct errand *out)
@@ -51,10 +43,7 @@ bool errand_first(struct store_txn *t, struct arena *a, const char *partner, con
 	struct key prefix = errand_waiting_key(partner, address);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&prefix), false);
 	struct bytes key, value;
-	uint64_t number = 0;
-	if (store_next(c, &key, &value) && key.length == prefix.length + 8)
-		for (size_t i = prefix.length; i < key.length; i++)
-			number = number << 8 | key.data[i];
+	uint64_t number = store_next(c, &key, &value) ? errand_of_place(value) : 0;
 	store_scan_end(c);
 	return number != 0 && errand_get(t, a, number, out);
 }
@@ -151,47 +140,6 @@ static uint64_t octets_of(const struct errand *e)
 	return octets;
 }
 
-/* Of all addresses of the partner. */
-static void sum_partner(struct store_txn *t, const char *partner, struct errand_totals *out)
-{
-	struct key prefix;
-	struct bytes key, value;
-	key_begin(&prefix, SPACE_ERRAND_QUEUE);
-	key_text(&prefix, partner);
-	struct store_cursor *c = store_scan_prefix(t, key_span(&prefix), false);
-	*out = (struct errand_totals){ 0 };
-	while (store_next(c, &key, &value)) {
-		struct errand_queue q = { 0 };
-		if (!errand_queue_read(value, &q))
-			damaged(t, "a queue");
-		out->count += q.waiting + q.aside;
-		out->octets += q.octets;
-	}
-	store_scan_end(c);
-}
-
-static bool within(uint64_t now, uint64_t more, uint64_t most, const char *what, const char *key,
-		   struct problem *p)
-{
-	return (now <= most && more <= most - now)
-	       || problem_at(p, PROBLEM_OUTBOX_FULL, key,
-			     "%s: %" PRIu64 " and %" PRIu64 " more, %s allows %" PRIu64, what, now,
-			     more, key, most);
-}
-
-static bool has_room(struct store_txn *t, const struct errand *e, const struct errand_bounds *b,
-		     const struct errand_totals *all, struct problem *p)
-{
-	struct errand_totals own;
-	sum_partner(t, e->partner, &own);
-	return within(own.count, 1, b->partner_count, "errands that wait for this partner",
-		      "outbox errands-per-partner", p)
-	       && within(own.octets, e->octets, b->partner_octets,
-			 "octets that wait for this partner", "outbox octets-per-partner", p)
-	       && within(all->count, 1, b->count, "errands that wait", "outbox errands", p)
-	       && within(all->octets, e->octets, b->octets, "octets that wait", "outbox octets", p);
-}
-
 static bool keep_parts(struct store_txn *t, const struct errand *e)
 {
 	bool kept = true;
@@ -202,15 +150,22 @@ static bool keep_parts(struct store_txn *t, const struct errand *e)
 	return kept;
 }
 
-static void put_waiting(struct store_txn *t, const struct errand *e)
+static struct key place_of(const struct errand *e)
 {
 	struct key k = errand_waiting_key(e->partner, e->address);
-	key_number(&k, e->number);
-	store_put(t, key_span(&k), (struct bytes){ 0 });
+	key_number(&k, e->place);
+	return k;
+}
+
+static void put_waiting(struct store_txn *t, const struct errand *e)
+{
+	struct key k = place_of(e);
+	unsigned char octets[ERRAND_PLACE];
+	store_put(t, key_span(&k), errand_place_octets(octets, e->number));
 }
 
 /* The queue rests as it did when it failed before. */
-static void enqueue(struct store_txn *t, const struct errand *e)
+static void enqueue(struct store_txn *t, struct errand *e)
 {
 	struct errand_queue was, q;
 	errand_queue_get(t, store_arena(t), e->partner, e->address, &was);
@@ -219,6 +174,7 @@ static void enqueue(struct store_txn *t, const struct errand *e)
 		q.due = e->made;
 	q.waiting++;
 	q.octets += e->octets;
+	e->place = ++q.last;
 	put_waiting(t, e);
 	errand_queue_put(t, &was, &q);
 }
@@ -226,19 +182,14 @@ static void enqueue(struct store_txn *t, const struct errand *e)
 bool errand_put(struct store_txn *t, struct errand *e, const struct errand_bounds *b,
 		struct problem *p)
 {
-	struct errand_totals all;
-	errand_count(t, &all);
 	e->octets = octets_of(e);
-	if (!well_formed(e, p) || !has_room(t, e, b, &all, p))
+	if (!well_formed(e, p) || (!errand_room_take(t, e, b, p) && !store_failed(t)))
 		return false;
-	e->number = ++all.last;
-	all.count++;
-	all.octets += e->octets;
+	e->number = number_next(t, NUMBER_ERRAND);
 	if (!keep_parts(t, e) && !store_failed(t))
 		return problem_set(p, PROBLEM_NOT_FOUND, "a document that was to be sent is gone");
-	errand_row_put(t, e);
 	enqueue(t, e);
-	errand_totals_put(t, &all);
+	errand_row_put(t, e);
 	return !store_failed(t)
 	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
@@ -262,8 +213,7 @@ static bool find(struct store_txn *t, uint64_t number, struct place *at)
 
 static void take_from_line(struct store_txn *t, struct place *at)
 {
-	struct key k = errand_waiting_key(at->errand.partner, at->errand.address);
-	key_number(&k, at->errand.number);
+	struct key k = place_of(&at->errand);
 	store_delete(t, key_span(&k));
 	at->queue.waiting--;
 }
@@ -294,7 +244,6 @@ static void note_try(struct place *at, const struct errand_try *what)
 static bool take_away(struct store_txn *t, uint64_t number, struct place *at)
 {
 	struct key row = errand_key(number);
-	struct errand_totals all;
 	if (!find(t, number, at))
 		return false;
 	for (const struct errand_part *part = at->errand.parts; part != NULL; part = part->next)
@@ -305,10 +254,7 @@ static bool take_away(struct store_txn *t, uint64_t number, struct place *at)
 	else
 		take_from_line(t, at);
 	at->queue.octets -= at->errand.octets;
-	errand_count(t, &all);
-	all.count--;
-	all.octets -= at->errand.octets;
-	return store_delete(t, key_span(&row)) && errand_totals_put(t, &all);
+	return store_delete(t, key_span(&row)) && errand_room_give(t, &at->errand);
 }
 
 bool errand_done(struct store_txn *t, uint64_t number, instant now)

@@ -54,7 +54,8 @@ struct errand_part {
 };
 
 struct errand {
-	uint64_t number;      /* given by errand_put(): the order; never given twice */
+	uint64_t number;      /* given by errand_put(), never twice; no order: store/numbers.h */
+	uint64_t place;       /* given by errand_put(): the order in its queue */
 	const char *kind;     /* a name of gateway/errands/kinds.c */
 	const char *partner;  /* a system's name in the configuration */
 	const char *address;  /* URL */
@@ -84,14 +85,14 @@ struct errand_queue {
 	unsigned failures;     /* tries in a row that were not taken */
 	instant failing_since; /* 0: it is well */
 	const char *why;
+	uint64_t last; /* the last place given; from 1 again after nothing was in it */
 };
 
 struct errand_totals {
-	uint64_t last;          /* the last number given */
 	uint64_t count, octets; /* aside included */
 };
 
-/* Takes it: number, octets of e are set; its queue is due at once unless it rests after a failure.
+/* Takes it: number, place, octets of e are set; its queue is due at once unless it rests after a failure.
  * False with PROBLEM_OUTBOX_FULL beyond a bound; nothing is then written. */
 bool errand_put(struct store_txn *t, struct errand *e, const struct errand_bounds *b,
 		struct problem *p);
@@ -125,8 +126,7 @@ bool errand_later(struct store_txn *t, uint64_t number, const struct errand_try 
 /* Not tried again by itself. Where the partner answered the next is due at once, else its queue
  * rests. */
 bool errand_aside(struct store_txn *t, uint64_t number, const struct errand_try *what);
-/* The operator's: its queue is due now, and an errand set aside waits again, at the place of its
- * number; it has as many attempts and as long as a new one. */
+/* The operator's: its queue is due now, and an errand set aside waits again, at its place; it has as many attempts and as long as a new one. */
 bool errand_again(struct store_txn *t, uint64_t number, instant now);
 /* The operator's: it is not sent. */
 bool errand_drop(struct store_txn *t, uint64_t number);

@@ -27,8 +27,10 @@ static void look_at_errand(struct store_check *c, struct bytes key, struct bytes
 		return;
 	}
 	struct key place = errand_waiting_key(e.partner, e.address);
-	key_number(&place, number);
-	if (store_has(check_txn(c), key_span(&place)) == e.aside)
+	struct bytes there = { 0 };
+	key_number(&place, e.place);
+	store_get(check_txn(c), key_span(&place), check_arena(c), &there);
+	if ((errand_of_place(there) == number) == e.aside)
 		check_finding(c, "errand %" PRIu64 ": %s", number,
 			      e.aside ? "it is aside and waits as well" : "it waits in no line");
 	for (const struct errand_part *part = e.parts; part != NULL; part = part->next)
@@ -40,10 +42,9 @@ static void look_at_errand(struct store_check *c, struct bytes key, struct bytes
 /* A row that cannot be read is told where the walk comes to it. */
 static void look_at_place(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct key errand = errand_key(number_at_end(key));
-	(void)value;
+	struct key errand = errand_key(errand_of_place(value));
 	if (!store_has(check_txn(c), key_span(&errand)))
-		check_finding(c, "errand %" PRIu64 ": a place in a line, and no errand",
+		check_finding(c, "errands: place %" PRIu64 " in a line, and no errand",
 			      number_at_end(key));
 }
 
@@ -52,19 +53,26 @@ static void look_at_queue(struct store_check *c, struct bytes key, struct bytes 
 {
 	struct errand_queue q;
 	struct bytes each, nothing;
-	uint64_t waiting = 0;
+	uint64_t waiting = 0, last = 0;
 	if (!errand_queue_of_key(check_arena(c), key, &q) || !errand_queue_read(value, &q)) {
 		check_finding(c, "errands: a queue cannot be read");
 		return;
 	}
 	struct key line = errand_waiting_key(q.partner, q.address), due = errand_due_key(&q);
+	struct key sum = errand_sum_key(q.partner);
+	if (!store_has(check_txn(c), key_span(&sum)))
+		check_finding(c, "errands for %s: they are in no sum", q.partner);
 	struct store_cursor *cursor = store_scan_prefix(check_txn(c), key_span(&line), false);
-	while (store_next(cursor, &each, &nothing))
+	while (store_next(cursor, &each, &nothing)) {
 		waiting++;
+		last = number_at_end(each);
+	}
 	store_scan_end(cursor);
 	if (waiting != q.waiting)
 		check_finding(c, "errands for %s: %" PRIu64 " wait, the queue says %" PRIu64,
 			      q.partner, waiting, q.waiting);
+	if (last > q.last)
+		check_finding(c, "errands for %s: one waits behind the last", q.partner);
 	if (store_has(check_txn(c), key_span(&due)) != (q.waiting != 0))
 		check_finding(c, "errands for %s: they would %s", q.partner,
 			      q.waiting != 0 ? "never be tried" : "be tried without being there");
@@ -85,29 +93,33 @@ static void look_at_due(struct store_check *c, struct bytes key, struct bytes va
 		check_finding(c, "errands for %s: a due time that is not its queue's", at.partner);
 }
 
-static void look_at_whole(struct store_check *c)
+/* Of all addresses of the partner, in one snapshot with them. */
+static void look_at_sum(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct errand_totals all = { 0 }, sum = { 0 };
-	struct key prefix, totals = errand_totals_key();
-	struct bytes key, row;
-	bool readable = true;
-	key_begin(&prefix, SPACE_ERRAND_QUEUE);
-	struct store_cursor *cursor = store_scan_prefix(check_txn(c), key_span(&prefix), false);
-	while (store_next(cursor, &key, &row)) {
+	struct errand_sum sum, is = { 0 };
+	struct key queues;
+	struct bytes each, row;
+	struct key_reader r = key_read(key);
+	const char *partner = key_read_text(&r);
+	if (!key_read_end(&r) || !errand_sum_read(value, &sum)) {
+		check_finding(c, "errands: a partner's sum cannot be read");
+		return;
+	}
+	key_begin(&queues, SPACE_ERRAND_QUEUE);
+	key_text(&queues, partner);
+	struct store_cursor *cursor = store_scan_prefix(check_txn(c), key_span(&queues), false);
+	while (store_next(cursor, &each, &row)) {
 		struct errand_queue q = { 0 };
-		readable = errand_queue_read(row, &q) && readable;
-		sum.count += q.waiting + q.aside;
-		sum.octets += q.octets;
+		errand_queue_read(row, &q); /* told where the walk comes to it */
+		is.count += q.waiting + q.aside;
+		is.octets += q.octets;
 	}
 	store_scan_end(cursor);
-	if (store_get(check_txn(c), key_span(&totals), check_arena(c), &row)
-	    && !errand_totals_read(row, &all))
-		check_finding(c, "errands: the sum cannot be read");
-	else if (readable && (sum.count != all.count || sum.octets != all.octets))
+	if (is.count != sum.count || is.octets != sum.octets)
 		check_finding(c,
-			      "errands: the queues have %" PRIu64 " of %" PRIu64
+			      "errands for %s: the queues have %" PRIu64 " of %" PRIu64
 			      " octets, the sum says %" PRIu64 " of %" PRIu64,
-			      sum.count, sum.octets, all.count, all.octets);
+			      partner, is.count, is.octets, sum.count, sum.octets);
 }
 
 const struct check_module errands_check = {
@@ -118,8 +130,7 @@ const struct check_module errands_check = {
 			{ SPACE_ERRAND_WAITING, "place in a line", look_at_place },
 			{ SPACE_ERRAND_QUEUE, "queue", look_at_queue },
 			{ SPACE_ERRAND_DUE, "due time", look_at_due },
-			{ SPACE_ERRAND_TOTALS, "sum", NULL },
+			{ SPACE_ERRAND_SUM, "sum", look_at_sum },
 			{ 0 },
 		},
-	.whole = look_at_whole,
 };

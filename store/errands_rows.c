@@ -7,7 +7,7 @@
 #include "store/record.h"
 #include "store/store.h"
 
-enum { ERRAND_VERSION = 1, QUEUE_VERSION = 1, TOTALS_VERSION = 1 };
+enum { ERRAND_VERSION = 1, QUEUE_VERSION = 1, SUM_VERSION = 1 };
 enum {
 	TAG_KIND = 1,
 	TAG_PARTNER,
@@ -25,6 +25,7 @@ enum {
 	TAG_OCTETS,
 	TAG_NUMBER,
 	TAG_AGAIN,
+	TAG_PLACE,
 };
 enum { PART_OCTETS = 1, PART_SHA256, PART_SIZE, PART_OWN };
 enum {
@@ -35,8 +36,16 @@ enum {
 	QUEUE_FAILURES,
 	QUEUE_SINCE,
 	QUEUE_WHY,
+	QUEUE_LAST,
 };
-enum { TOTALS_LAST = 1, TOTALS_COUNT, TOTALS_OCTETS };
+enum {
+	SUM_COUNT = 1,
+	SUM_OCTETS,
+	SUM_ROOM_COUNT,
+	SUM_ROOM_OCTETS,
+	SUM_OF_COUNT,
+	SUM_OF_OCTETS,
+};
 
 struct key errand_key(uint64_t number)
 {
@@ -74,11 +83,27 @@ struct key errand_due_key(const struct errand_queue *q)
 	return k;
 }
 
-struct key errand_totals_key(void)
+struct key errand_sum_key(const char *partner)
 {
 	struct key k;
-	key_begin(&k, SPACE_ERRAND_TOTALS);
+	key_begin(&k, SPACE_ERRAND_SUM);
+	key_text(&k, partner);
 	return k;
+}
+
+struct bytes errand_place_octets(unsigned char octets[ERRAND_PLACE], uint64_t number)
+{
+	for (unsigned i = 0; i < ERRAND_PLACE; i++)
+		octets[i] = (unsigned char)(number >> (8 * (ERRAND_PLACE - 1 - i)));
+	return (struct bytes){ octets, ERRAND_PLACE };
+}
+
+uint64_t errand_of_place(struct bytes value)
+{
+	uint64_t number = 0;
+	for (size_t i = 0; value.length == ERRAND_PLACE && i < value.length; i++)
+		number = number << 8 | value.data[i];
+	return number;
 }
 
 bool errand_queue_of_key(struct arena *a, struct bytes key, struct errand_queue *q)
@@ -117,6 +142,7 @@ static bool read_fields(struct arena *a, struct record_reader *r, struct errand 
 	while (record_next(r))
 		switch (r->tag) {
 		case TAG_NUMBER: out->number = record_as_number(r); break;
+		case TAG_PLACE: out->place = record_as_number(r); break;
 		case TAG_KIND: out->kind = record_as_text(r); break;
 		case TAG_PARTNER: out->partner = record_as_text(r); break;
 		case TAG_ADDRESS: out->address = record_as_text(r); break;
@@ -150,7 +176,7 @@ bool errand_row_read(struct arena *a, struct bytes row, struct errand *out)
 {
 	struct record_reader r = record_read(row);
 	*out = (struct errand){ 0 };
-	return read_fields(a, &r, out) && out->number != 0 && out->kind != NULL
+	return read_fields(a, &r, out) && out->number != 0 && out->place != 0 && out->kind != NULL
 	       && out->partner != NULL && out->address != NULL && out->content_type != NULL
 	       && out->parts != NULL;
 }
@@ -173,6 +199,7 @@ bool errand_row_put(struct store_txn *t, const struct errand *e)
 	struct key k = errand_key(e->number);
 	struct record_writer w = record_begin(store_arena(t), ERRAND_VERSION);
 	record_number(&w, TAG_NUMBER, e->number);
+	record_number(&w, TAG_PLACE, e->place);
 	record_text(&w, TAG_KIND, e->kind);
 	record_text(&w, TAG_PARTNER, e->partner);
 	record_text(&w, TAG_ADDRESS, e->address);
@@ -206,6 +233,7 @@ bool errand_queue_read(struct bytes row, struct errand_queue *q)
 		case QUEUE_FAILURES: q->failures = (unsigned)record_as_number(&r); break;
 		case QUEUE_SINCE: q->failing_since = record_as_instant(&r); break;
 		case QUEUE_WHY: q->why = record_as_text(&r); break;
+		case QUEUE_LAST: q->last = record_as_number(&r); break;
 		}
 	return !r.broken && q->waiting + q->aside != 0;
 }
@@ -220,6 +248,7 @@ static bool put_row(struct store_txn *t, struct key *k, const struct errand_queu
 	record_number(&w, QUEUE_FAILURES, q->failures);
 	record_instant(&w, QUEUE_SINCE, q->failing_since);
 	record_text(&w, QUEUE_WHY, q->why);
+	record_number(&w, QUEUE_LAST, q->last);
 	return store_put(t, key_span(k), record_end(&w));
 }
 
@@ -236,27 +265,32 @@ bool errand_queue_put(struct store_txn *t, const struct errand_queue *was,
 	return q->waiting + q->aside == 0 ? store_delete(t, key_span(&row)) : put_row(t, &row, q);
 }
 
-/* ---- The sum ---- */
+/* ---- A sum ---- */
 
-bool errand_totals_read(struct bytes row, struct errand_totals *out)
+bool errand_sum_read(struct bytes row, struct errand_sum *out)
 {
 	struct record_reader r = record_read(row);
-	*out = (struct errand_totals){ 0 };
+	*out = (struct errand_sum){ 0 };
 	while (record_next(&r))
 		switch (r.tag) {
-		case TOTALS_LAST: out->last = record_as_number(&r); break;
-		case TOTALS_COUNT: out->count = record_as_number(&r); break;
-		case TOTALS_OCTETS: out->octets = record_as_number(&r); break;
+		case SUM_COUNT: out->count = record_as_number(&r); break;
+		case SUM_OCTETS: out->octets = record_as_number(&r); break;
+		case SUM_ROOM_COUNT: out->room_count = record_as_number(&r); break;
+		case SUM_ROOM_OCTETS: out->room_octets = record_as_number(&r); break;
+		case SUM_OF_COUNT: out->of_count = record_as_number(&r); break;
+		case SUM_OF_OCTETS: out->of_octets = record_as_number(&r); break;
 		}
-	return !r.broken;
+	return !r.broken && out->count != 0;
 }
 
-bool errand_totals_put(struct store_txn *t, const struct errand_totals *totals)
+bool errand_sum_put(struct store_txn *t, const struct key *k, const struct errand_sum *sum)
 {
-	struct key k = errand_totals_key();
-	struct record_writer w = record_begin(store_arena(t), TOTALS_VERSION);
-	record_number(&w, TOTALS_LAST, totals->last);
-	record_number(&w, TOTALS_COUNT, totals->count);
-	record_number(&w, TOTALS_OCTETS, totals->octets);
-	return store_put(t, key_span(&k), record_end(&w));
+	struct record_writer w = record_begin(store_arena(t), SUM_VERSION);
+	record_number(&w, SUM_COUNT, sum->count);
+	record_number(&w, SUM_OCTETS, sum->octets);
+	record_number(&w, SUM_ROOM_COUNT, sum->room_count);
+	record_number(&w, SUM_ROOM_OCTETS, sum->room_octets);
+	record_number(&w, SUM_OF_COUNT, sum->of_count);
+	record_number(&w, SUM_OF_OCTETS, sum->of_octets);
+	return store_put(t, key_span(k), record_end(&w));
 }

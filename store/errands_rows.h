@@ -8,10 +8,10 @@
 
 enum {
 	SPACE_ERRAND = SPACE_OUTBOX_FIRST, /* number -> struct errand */
-	SPACE_ERRAND_WAITING, /* partner, address, number -> nothing: the order of a queue */
-	SPACE_ERRAND_QUEUE,   /* partner, address -> struct errand_queue */
-	SPACE_ERRAND_DUE,     /* due, partner, address -> nothing: those with some waiting */
-	SPACE_ERRAND_TOTALS,  /* -> struct errand_totals */
+	SPACE_ERRAND_WAITING,              /* partner, address, place -> number of the errand */
+	SPACE_ERRAND_QUEUE,                /* partner, address -> struct errand_queue */
+	SPACE_ERRAND_DUE, /* due, partner, address -> nothing: those with some waiting */
+	SPACE_ERRAND_SUM, /* partner -> struct errand_sum */
 };
 
 bool errand_row_read(struct arena *a, struct bytes row, struct errand *out);
@@ -30,8 +30,19 @@ struct key errand_due_key(const struct errand_queue *q);
 /* Of a key of that space; texts copied into the arena. False: it is none. */
 bool errand_queue_of_key(struct arena *a, struct bytes key, struct errand_queue *q);
 
-bool errand_totals_read(struct bytes row, struct errand_totals *out);
-bool errand_totals_put(struct store_txn *t, const struct errand_totals *totals);
-struct key errand_totals_key(void);
+/* The value of a place. 0: it is none. */
+enum { ERRAND_PLACE = 8 };
+struct bytes errand_place_octets(unsigned char octets[ERRAND_PLACE], uint64_t number);
+uint64_t errand_of_place(struct bytes value);
+
+/* Of one partner, all his addresses. */
+struct errand_sum {
+	uint64_t count, octets;           /* aside included; never 0 errands */
+	uint64_t room_count, room_octets; /* set aside for it: store/errands_room.c */
+	uint64_t of_count, of_octets;     /* of so much that was allowed in all then */
+};
+bool errand_sum_read(struct bytes row, struct errand_sum *out);
+bool errand_sum_put(struct store_txn *t, const struct key *k, const struct errand_sum *sum);
+struct key errand_sum_key(const char *partner);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "gateway/base/text.h"
 #include "store/consent.h"
+#include "store/errands.h"
 #include "store/numbers.h"
 #include "store/registry.h"
 #include "tests/engines/nodes.h"
@@ -295,6 +296,65 @@ static void the_first_of_a_unique_id(void)
 	region_close(&r);
 }
 
+/* ---- Errands ---- */
+
+struct sending {
+	uint64_t number;
+};
+
+static bool put_errand(void *with, struct store_txn *t, struct problem *p)
+{
+	static const struct errand_bounds wide = { 1000, 1 << 20, 1000, 1 << 20 };
+	struct sending *s = with;
+	const struct errand_part part = { .octets = bytes_of_text("<answer/>") };
+	struct errand e = { .kind = "answer",
+			    .partner = "b-clinic",
+			    .address = "https://b.example/",
+			    .content_type = "text/xml",
+			    .parts = &part,
+			    .made = store_clock(t)->now(store_clock(t)) };
+	bool put = errand_put(t, &e, &wide, p);
+	s->number = e.number;
+	return put;
+}
+
+static bool end_errand(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct sending *s = with;
+	(void)p;
+	return errand_done(t, s->number, store_clock(t)->now(store_clock(t)));
+}
+
+/* The first of a queue is who came first, on whichever node, also when one's clock is behind. */
+static void the_first_of_a_queue(void)
+{
+	enum { SENT = 9 };
+	static const struct check_module *const modules[] = { &errands_check, NULL };
+	struct region_of_nodes r;
+	struct sending sent[SENT];
+	struct arena *a = arena_create(1 << 20);
+	struct problem p = { .code = PROBLEM_NONE };
+	struct check_counts counts;
+	open_in_order(&r);
+	r.nodes[FIRST].clock.ahead = -99 * CLOCK_STEP;
+	for (unsigned i = 0; i < SENT; i++)
+		CU_ASSERT_TRUE(did(&r, NODES - 1 - i % NODES, put_errand, &sent[i]));
+	CU_ASSERT_TRUE(sent[0].number > sent[2].number);
+	for (unsigned i = 0; i < SENT; i++) {
+		struct errand e = { 0 };
+		struct store_txn *t = store_begin_read(r.nodes[i % NODES].store, &p);
+		CU_ASSERT_TRUE(errand_first(t, a, "b-clinic", "https://b.example/", &e));
+		CU_ASSERT_EQUAL(e.number, sent[i].number);
+		store_end(t);
+		CU_ASSERT_TRUE(
+			store_check(r.nodes[FIRST].store, modules, people_tell, NULL, &counts, &p));
+		CU_ASSERT_EQUAL(counts.findings, 0);
+		CU_ASSERT_TRUE(did(&r, i % NODES, end_errand, &sent[i]));
+	}
+	arena_destroy(a);
+	region_close(&r);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -303,6 +363,7 @@ int main(void)
 		{ "the last word holds", the_last_word_holds },
 		{ "strangers' words stand in time", strangers_words_stand_in_time },
 		{ "the first of a uniqueId", the_first_of_a_unique_id },
+		{ "the first of a queue", the_first_of_a_queue },
 		{ 0 },
 	};
 	return suite_run("engines: order", tests);
