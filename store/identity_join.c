@@ -27,7 +27,8 @@ struct edge {
 
 struct joining {
 	struct identity_work *work;
-	struct identity_row **rows;
+	struct identity_row **rows;     /* the oldest first */
+	struct identity_row **numbered; /* the same by number */
 	size_t count;
 	struct edge *edges;
 	size_t edge_count, edge_room;
@@ -44,28 +45,42 @@ static int order(int64_t x, int64_t y)
 	return (x > y) - (x < y);
 }
 
-bool identity_row_is_older(const struct identity_row *x, const struct identity_row *y)
-{
-	return x->record.created != y->record.created ? x->record.created < y->record.created
-						      : x->record.number < y->record.number;
-}
-
 static int by_number(const void *a, const void *b)
 {
-	return order((*(struct identity_row *const *)a)->record.number,
-		     (*(struct identity_row *const *)b)->record.number);
+	return order((int64_t)(*(struct identity_row *const *)a)->record.number,
+		     (int64_t)(*(struct identity_row *const *)b)->record.number);
+}
+
+static int by_age(const void *a, const void *b)
+{
+	int by = order((*(struct identity_row *const *)a)->record.created,
+		       (*(struct identity_row *const *)b)->record.created);
+	return by != 0 ? by : by_number(a, b);
 }
 
 void identity_rows_sort(struct identity_row **rows, size_t count)
 {
-	qsort(rows, count, sizeof *rows, by_number);
+	qsort(rows, count, sizeof *rows, by_age);
+	for (size_t i = 0; i < count; i++)
+		rows[i]->place = i;
 }
 
-size_t identity_rows_place(struct identity_row *const *rows, size_t count, uint64_t number)
+struct identity_row **identity_rows_numbered(struct arena *a, struct identity_row *const *rows,
+					     size_t count)
+{
+	struct identity_row **numbered = arena_array(a, struct identity_row *, count);
+	for (size_t i = 0; i < count; i++)
+		numbered[i] = rows[i];
+	qsort(numbered, count, sizeof *numbered, by_number);
+	return numbered;
+}
+
+size_t identity_rows_place(struct identity_row *const *numbered, size_t count, uint64_t number)
 {
 	struct identity_row wanted = { .record = { .number = number } }, *key = &wanted;
-	struct identity_row *const *found = bsearch(&key, rows, count, sizeof *rows, by_number);
-	return found == NULL ? count : (size_t)(found - rows);
+	struct identity_row *const *found = bsearch(&key, numbered, count, sizeof *numbered,
+						    by_number);
+	return found == NULL ? count : (*found)->place;
 }
 
 size_t identity_rows_root(struct identity_row *const *rows, size_t i)
@@ -77,7 +92,7 @@ size_t identity_rows_root(struct identity_row *const *rows, size_t i)
 
 static size_t place(const struct joining *j, uint64_t number)
 {
-	return identity_rows_place(j->rows, j->count, number);
+	return identity_rows_place(j->numbered, j->count, number);
 }
 
 static size_t root(const struct joining *j, size_t i)
@@ -312,6 +327,7 @@ void identity_join(struct identity_work *w, struct identity_row **rows, size_t c
 {
 	struct joining j = { .work = w,
 			     .rows = rows,
+			     .numbered = identity_rows_numbered(w->arena, rows, count),
 			     .count = count,
 			     .sizes = arena_array(w->arena, size_t, count),
 			     .rests = arena_array(w->arena, bool, count),

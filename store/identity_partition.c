@@ -7,7 +7,6 @@
  * subsumed is its person's again when the two part. */
 #include "store/identity_rows.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -16,14 +15,14 @@
 /* The rows as an array, with the part each one is in: the classic forest of parents. */
 struct division {
 	struct identity_work *work;
-	struct identity_row **rows; /* by number, ascending */
-	struct identity_row **aged; /* the same, the oldest first */
+	struct identity_row **rows;     /* the oldest first */
+	struct identity_row **numbered; /* the same by number */
 	size_t count;
 };
 
 static size_t place(const struct division *d, uint64_t number)
 {
-	return identity_rows_place(d->rows, d->count, number);
+	return identity_rows_place(d->numbered, d->count, number);
 }
 
 static size_t root(const struct division *d, size_t i)
@@ -38,23 +37,18 @@ static unsigned rank(const struct identity_row *row)
 	return row->record.status != RECORD_ACTIVE ? IS_SUBSUMED : row_rests(row) ? RESTS : LIVES;
 }
 
-static size_t part_of(const struct division *d, const struct identity_row *row)
-{
-	return root(d, place(d, row->record.number));
-}
-
 /* The oldest record a source fed, of one old person (or of any: 0), in one part (or in any: count):
  * an active one that does not rest, else one that does, else a subsumed one. */
 static size_t oldest_fed(const struct division *d, uint64_t person, size_t group)
 {
 	size_t found[RANKS] = { d->count, d->count, d->count };
 	for (size_t i = 0; i < d->count && found[LIVES] == d->count; i++) {
-		const struct identity_row *row = d->aged[i];
+		const struct identity_row *row = d->rows[i];
 		if (row->made || (person != 0 && row->old_person != person)
-		    || (group != d->count && part_of(d, row) != group))
+		    || (group != d->count && root(d, i) != group))
 			continue;
 		if (found[rank(row)] == d->count)
-			found[rank(row)] = place(d, row->record.number);
+			found[rank(row)] = i;
 	}
 	return found[LIVES] < d->count   ? found[LIVES]
 	       : found[RESTS] < d->count ? found[RESTS]
@@ -107,8 +101,8 @@ static struct identity_row *choose_regional(const struct division *d, size_t gro
 {
 	struct identity_row *own = NULL, *any = NULL, *before = NULL;
 	for (size_t i = 0; i < d->count; i++) {
-		struct identity_row *row = d->aged[i];
-		if (part_of(d, row) != group
+		struct identity_row *row = d->rows[i];
+		if (root(d, i) != group
 		    || strcmp(row->record.domain, d->work->region->affinity_domain) != 0)
 			continue;
 		if (row->record.status != RECORD_ACTIVE) {
@@ -182,8 +176,8 @@ static void settle_consents(struct division *d, size_t group, const struct ident
 						 d->count + 1);
 	size_t count = 0;
 	for (size_t i = 0; i < d->count; i++)
-		if (part_of(d, d->aged[i]) == group)
-			rows[count++] = d->aged[i];
+		if (root(d, i) == group)
+			rows[count++] = d->rows[i];
 	if (place(d, regional->record.number) == d->count)
 		rows[count++] = identity_work_held(d->work, regional->record.number);
 	consent_settle(d->work, rows, count);
@@ -209,8 +203,8 @@ static void settle_group(struct division *d, size_t group)
 	p.since = kept != NULL ? kept->old_since
 			       : store_clock(d->work->txn)->now(store_clock(d->work->txn));
 	for (size_t i = 0; i < d->count; i++)
-		if (root(d, i) == group)
-			p.members[p.count++] = d->rows[i]->record.number;
+		if (root(d, d->numbered[i]->place) == group)
+			p.members[p.count++] = d->numbered[i]->record.number;
 	if (regional == NULL) {
 		regional = make_regional(d, group);
 		add_member(&p, regional->record.number);
@@ -269,13 +263,6 @@ static void write_rows(struct identity_work *w)
 	}
 }
 
-static int by_age(const void *a, const void *b)
-{
-	const struct identity_row *x = *(struct identity_row *const *)a,
-				  *y = *(struct identity_row *const *)b;
-	return identity_row_is_older(y, x) - identity_row_is_older(x, y);
-}
-
 bool identity_partition(struct identity_work *w)
 {
 	struct division d = { .work = w };
@@ -289,13 +276,10 @@ bool identity_partition(struct identity_work *w)
 	for (struct identity_row *row = w->rows; row != NULL; row = row->next)
 		d.rows[n++] = row;
 	identity_rows_sort(d.rows, d.count);
-	d.aged = arena_array(w->arena, struct identity_row *, d.count);
-	if (d.count != 0)
-		memcpy(d.aged, d.rows, d.count * sizeof *d.aged);
-	qsort(d.aged, d.count, sizeof *d.aged, by_age);
+	d.numbered = identity_rows_numbered(w->arena, d.rows, d.count);
 	identity_join(w, d.rows, d.count);
 	place_made(&d);
-	/* Parts in the order of their smallest numbers, so that new ones follow it. */
+	/* Parts in the order of their oldest record, so that numbers follow it. */
 	for (size_t i = 0; i < d.count; i++)
 		if (!d.rows[i]->made && root(&d, i) == i)
 			settle_group(&d, i);

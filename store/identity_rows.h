@@ -86,7 +86,7 @@ struct identity_row {
 	unsigned old_unsettled;
 	bool dirty, explored;
 	struct identity_core *core;
-	size_t group;
+	size_t place, group; /* in rows sorted by age: its own, that of its part's oldest */
 	struct identity_row *next;
 };
 static inline bool row_rests(const struct identity_row *row)
@@ -170,15 +170,16 @@ struct shown;
 struct shown *identity_shown(struct identity_work *w);
 void identity_tell_shown(struct identity_work *w, const struct shown *before);
 /* store/identity_join.c: which rows are one person's: `group` of each is the place of its part's
- * oldest in rows (ascending by number, count of them). Notes what could not be joined. */
+ * oldest in rows (sorted by age, count of them). Notes what could not be joined. */
 void identity_join(struct identity_work *w, struct identity_row **rows, size_t count);
-/* The older of two: created earlier, and of one moment the one with the smaller number. Numbers alone
- * tell nothing of time: several nodes give them. */
-bool identity_row_is_older(const struct identity_row *x, const struct identity_row *y);
-/* Of such rows: in that order; the place of a record's (count: it is not among them); the place of
- * the row its part is known by. */
+/* By age: who was created earlier, and of one moment the one with the smaller number. Numbers alone
+ * tell nothing of time, for several nodes give them. */
 void identity_rows_sort(struct identity_row **rows, size_t count);
-size_t identity_rows_place(struct identity_row *const *rows, size_t count, uint64_t number);
+/* The same rows by number; and by it the place of a record's (count: it is not among them). */
+struct identity_row **identity_rows_numbered(struct arena *a, struct identity_row *const *rows,
+					     size_t count);
+size_t identity_rows_place(struct identity_row *const *numbered, size_t count, uint64_t number);
+/* The place of the row that its part is known by. */
 size_t identity_rows_root(struct identity_row *const *rows, size_t i);
 
 /* store/identity_unsettled.c */

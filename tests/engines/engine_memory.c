@@ -128,6 +128,16 @@ void engine_memory_forget(const char *directory)
 	pthread_mutex_unlock(&all.lock);
 }
 
+uint64_t engine_memory_commit_of(const char *directory, struct bytes key)
+{
+	struct memory *m = memory_take(directory);
+	pthread_mutex_lock(&m->lock);
+	const struct ordered_node *n = ordered_before(&m->versions, key, UINT64_MAX);
+	uint64_t commit = n != NULL && bytes_equal(n->key, key) ? n->version : 0;
+	pthread_mutex_unlock(&m->lock);
+	return commit;
+}
+
 static struct engine *open_memory(const struct store_settings *settings, struct problem *p)
 {
 	struct memory_engine *e = calloc(1, sizeof *e);
@@ -137,6 +147,9 @@ static struct engine *open_memory(const struct store_settings *settings, struct 
 		return NULL;
 	}
 	e->base.does = &engine_memory;
+	pthread_mutex_lock(&e->memory->lock);
+	e->node = ++e->memory->nodes;
+	pthread_mutex_unlock(&e->memory->lock);
 	return &e->base;
 }
 
@@ -190,6 +203,7 @@ static struct engine_txn *begin(struct engine *engine, enum engine_access how, s
 	}
 	*t = (struct memory_txn){ .base = { .does = &engine_memory, .generation = 1 },
 				  .memory = m,
+				  .node = ((struct memory_engine *)engine)->node,
 				  .writing = how != ENGINE_READ,
 				  .root = t };
 	pthread_mutex_lock(&m->lock);
@@ -215,17 +229,25 @@ static struct engine_txn *nest(struct engine_txn *within, struct problem *p)
 	return (struct engine_txn *)t;
 }
 
-/* With the memory's lock held. Another's newer version lies within what was read: of a key of that
- * space. -1: none does. */
+/* What of it is newer than what was seen; NULL: nothing. */
+static const struct ordered_node *newer(const struct memory_txn *t, const struct memory_range *r)
+{
+	const struct ordered_node *n = ordered_seek_newer(&t->memory->versions, r->from, 0,
+							  t->seen);
+	return n != NULL && range_reaches(r, n->key) ? n : NULL;
+}
+
+/* With the memory's lock held. Another's newer version lies within what was read, or is to be
+ * written: of a key of that space. -1: none does. */
 static int overtaken(const struct memory_txn *t)
 {
-	for (const struct memory_range *r = t->read; r != NULL; r = r->next) {
-		const struct ordered_node *n = ordered_seek_newer(&t->memory->versions, r->from, 0,
-								  t->seen);
-		if (n != NULL && range_reaches(r, n->key))
-			return n->key.data[0];
-	}
-	return -1;
+	const struct ordered_node *by = NULL;
+	for (const struct memory_range *r = t->read; by == NULL && r != NULL; r = r->next)
+		by = newer(t, r);
+	for (const struct ordered_node *n = t->changes.first[0].next; by == NULL && n != NULL;
+	     n = n->links[0].next)
+		by = newer(t, &(struct memory_range){ .from = n->key, .to = n->key });
+	return by == NULL ? -1 : by->key.data[0];
 }
 
 static bool commit_root(struct memory_txn *t, struct problem *p)
@@ -244,6 +266,8 @@ static bool commit_root(struct memory_txn *t, struct problem *p)
 		if (ordered_put(&m->versions, n->key, m->commits + 1, n->value, n->absent) == NULL)
 			abort(); /* a test's machine has memory */
 	m->commits += !conflict;
+	if (!conflict)
+		memory_watch(t);
 	pthread_mutex_unlock(&m->lock);
 	if (!conflict)
 		return true;

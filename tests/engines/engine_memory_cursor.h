@@ -16,11 +16,13 @@ struct memory {
 	pthread_mutex_t lock;    /* versions, commits */
 	struct ordered versions; /* (key, commit) -> what that commit wrote */
 	uint64_t commits;
+	unsigned nodes; /* that have opened it so far */
 };
 
 struct memory_engine {
 	struct engine base;
 	struct memory *memory;
+	unsigned node; /* from 1 */
 };
 
 /* What a write has read: from key to key, both included. */
@@ -35,6 +37,7 @@ struct memory_txn {
 	struct memory *memory;
 	struct memory_txn *root, *parent;
 	bool writing;
+	unsigned node;
 	uint64_t seen;
 	struct ordered changes;
 	struct memory_range *read; /* the root's */
@@ -51,6 +54,9 @@ void range_free(struct memory_range *r);
 bool memory_note_read(struct memory_txn *t, struct bytes from, struct bytes to);
 /* With the memory's lock held. NULL: nothing is known of the key. */
 const struct ordered_node *memory_see(const struct memory_txn *t, struct bytes key, bool *own);
+
+/* Of a commit that was kept, when that is watched; with the memory's lock held. */
+void memory_watch(const struct memory_txn *t);
 
 struct store_cursor *memory_scan(struct engine_txn *t, struct bytes from, struct bytes to,
 				 bool descending);

@@ -3,6 +3,7 @@ check_LIBRARIES = tests/engines/libengines.a
 tests_engines_libengines_a_SOURCES = tests/engines/engine_again.c tests/engines/engine_again.h \
 	tests/engines/engine_memory.c tests/engines/engine_memory.h \
 	tests/engines/engine_memory_cursor.c tests/engines/engine_memory_cursor.h \
+	tests/engines/engine_memory_watch.c \
 	tests/engines/engines.c tests/engines/engines.h
 check_PROGRAMS += tests/engines/minatod
 tests_engines_minatod_SOURCES = gateway/main.c tests/engines/minatod.c
@@ -24,3 +25,7 @@ unit_tests += tests/engines/order_test
 tests_engines_order_test_SOURCES = tests/engines/order_test.c tests/engines/nodes.h \
 	tests/store/people.h tests/store/fixture.h
 tests_engines_order_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/engines/histories_test
+tests_engines_histories_test_SOURCES = tests/engines/histories_test.c tests/engines/deeds.c tests/engines/deeds.h \
+	tests/engines/nodes.h tests/store/people.h tests/store/fixture.h
+tests_engines_histories_test_LDADD = $(TEST_LIBS)

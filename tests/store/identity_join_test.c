@@ -60,9 +60,10 @@ static struct evidence *evidence_of(struct arena *a, const char *said)
 	return list;
 }
 
+/* The older has the greater: what counts is who was there first. */
 static uint64_t number_of(unsigned place)
 {
-	return 10 * (place + 1);
+	return 10 * (1000 - place);
 }
 
 static struct identity_row *row_of(struct arena *a, const char *said, unsigned place)
@@ -70,6 +71,7 @@ static struct identity_row *row_of(struct arena *a, const char *said, unsigned p
 	struct identity_row *row = arena_new(a, struct identity_row);
 	const char *what = said[1] == ' ' ? said + 2 : "", *is = strchr(what, ' ');
 	row->record = (struct patient_record){ .number = number_of(place),
+					       .created = place,
 					       .demographics = somebody(a, said[0]),
 					       .updated = 9 };
 	row->evidence = evidence_of(a, what);
@@ -106,6 +108,7 @@ static struct identity_row **rows_of(struct arena *a, const char *const *actors,
 	struct identity_row **rows = arena_array(a, struct identity_row *, count + 1);
 	for (unsigned i = 0; i < count; i++)
 		rows[i] = row_of(a, actors[i], i);
+	identity_rows_sort(rows, count);
 	return rows;
 }
 
@@ -371,16 +374,16 @@ static bool plays(struct arena *a, const struct scene *s, size_t count)
 			tie_one(a, rows[b->y], number_of(b->x), b);
 	}
 	identity_join(&w, rows, count);
+	struct identity_row **numbered = identity_rows_numbered(a, rows, count);
 	for (size_t i = 0; i < count; i++) {
 		uint64_t whom = rows[i]->against;
 		parts[i] = (char)('0' + identity_rows_root(rows, i));
 		waits[i] = told(rows[i]->unsettled);
-		against[i] = whom == 0
-				     ? '-'
-				     : (char)('0'
-					      + (whom == 77
-							 ? 7
-							 : identity_rows_place(rows, count, whom)));
+		against[i] = whom == 0 ? '-'
+				       : (char)('0'
+						+ (whom == 77 ? 7
+							      : identity_rows_place(numbered, count,
+										    whom)));
 	}
 	if (text_equal(parts, s->parts) && text_equal(waits, s->waits)
 	    && text_equal(against, s->against))
