@@ -5,7 +5,8 @@
  * part of what is allowed in all (outbox errands, octets), never more of it together than is
  * allowed. Only who needs more than his own part looks at all rows: what nobody set aside is
  * divided anew, a SHARE of what is allowed at a time; and when nothing is left the others' parts
- * are cut down to what they use, so that no room is refused that is there. */
+ * are cut down to what they use, so that no room is refused that is there. A partner for whom
+ * nothing waits keeps his row, and his part: the next errand for him asks nobody. */
 #include "store/errands_room.h"
 
 #include <inttypes.h>
@@ -162,5 +163,5 @@ bool errand_room_give(struct store_txn *t, const struct errand *e)
 	struct errand_sum sum = sum_of(t, e->partner);
 	sum.count--;
 	sum.octets -= e->octets;
-	return sum.count == 0 ? store_delete(t, key_span(&k)) : errand_sum_put(t, &k, &sum);
+	return errand_sum_put(t, &k, &sum);
 }

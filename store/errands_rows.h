@@ -37,7 +37,7 @@ uint64_t errand_of_place(struct bytes value);
 
 /* Of one partner, all his addresses. */
 struct errand_sum {
-	uint64_t count, octets;           /* aside included; never 0 errands */
+	uint64_t count, octets;           /* aside included */
 	uint64_t room_count, room_octets; /* set aside for it: store/errands_room.c */
 	uint64_t of_count, of_octets;     /* of so much that was allowed in all then */
 };

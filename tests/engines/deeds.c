@@ -53,14 +53,14 @@ typedef bool deed_part(struct store_txn *t, const struct deed *d, struct problem
 static bool feed(struct store_txn *t, const struct deed *d, struct problem *p)
 {
 	static const char *const births[] = { "19700101", "19800202" };
-	static const char *const phones[] = { "0312345678", "0387654321" };
+	static const char *const phones[] = { "0312345", "0387654" };
 	struct arena *a = store_arena(t);
 	struct who who = { .family = arena_printf(a, "サトウ%s", d->patient % 4 < 2 ? "" : "ダ"),
 			   .given = d->variant % 5 == 4 ? "ジロウ" : "タロウ",
 			   .birth = births[(d->patient + (d->variant % 3 == 2)) % 2],
 			   .sex = "M",
-			   .phone = arena_printf(a, "%s%u", phones[d->variant % 2],
-						 d->patient / 2 % 10) };
+			   .phone = arena_printf(a, "%s%04u", phones[d->variant % 2],
+						 d->patient / 2) };
 	struct patient_identifier second = { .id = id_of(a, d->other),
 					     .universal_id = domains[d->facility] };
 	struct patient_identifier first = { .id = id_of(a, d->patient),
@@ -184,7 +184,8 @@ static bool submit(struct store_txn *t, const struct deed *d, struct problem *p)
 
 static bool send(struct store_txn *t, const struct deed *d, struct problem *p)
 {
-	static const struct errand_bounds narrow = { 24, 1 << 20, 12, 1 << 20 };
+	static const struct errand_bounds narrow = { 24, 1 << 20, 12, 1 << 20 },
+					  wide = { 100000, 1 << 30, 100000, 1 << 30 };
 	const struct errand_part part = { .octets = bytes_of_text("<answer/>") };
 	struct errand e = { .kind = "answer",
 			    .partner = partners[d->patient % DEED_PARTNERS],
@@ -193,7 +194,7 @@ static bool send(struct store_txn *t, const struct deed *d, struct problem *p)
 			    .content_type = "text/xml",
 			    .parts = &part,
 			    .made = d->now };
-	return errand_put(t, &e, &narrow, p);
+	return errand_put(t, &e, d->wide ? &wide : &narrow, p);
 }
 
 static bool deliver(struct store_txn *t, const struct deed *d, struct problem *p)

@@ -40,6 +40,7 @@ struct deed {
 	unsigned other_facility, other;
 	unsigned variant;    /* what is said, decided or became of it */
 	unsigned replaces;   /* the name of the deed that submitted what is replaced; 0 */
+	bool wide;           /* errands: there is room for many */
 	atomic_ulong *turns; /* counted up: within one commit the order of the deeds */
 	/* Its last try's: */
 	instant now;

@@ -29,3 +29,7 @@ unit_tests += tests/engines/histories_test
 tests_engines_histories_test_SOURCES = tests/engines/histories_test.c tests/engines/deeds.c tests/engines/deeds.h \
 	tests/engines/nodes.h tests/store/people.h tests/store/fixture.h
 tests_engines_histories_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/engines/unrelated_test
+tests_engines_unrelated_test_SOURCES = tests/engines/unrelated_test.c tests/engines/deeds.c tests/engines/deeds.h \
+	tests/engines/nodes.h tests/store/people.h tests/store/fixture.h
+tests_engines_unrelated_test_LDADD = $(TEST_LIBS)
