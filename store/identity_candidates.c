@@ -101,16 +101,32 @@ void identity_candidates_move(struct store_txn *t, uint64_t number,
 
 /* ---- Making it anew ---- */
 
-/* Raised when other things are indexed; when the forms change it is made anew as well. */
-enum { CANDIDATES_VERSION = 1, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
-/* Reached: the last record that is in it; absent: all are. */
-enum { MARK_FORMS = 1, MARK_REACHED };
+/* Several nodes may make it at once, and feed meanwhile: how far it is stands in the store alone, and
+ * each job reads that, does the next part, and writes it. What a former version left is cleared
+ * before anything is filled in; who feeds then puts his entries himself. */
 
+/* Raised when other things are indexed; when the forms change it is made anew as well. */
+enum { CANDIDATES_VERSION = 2, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
+enum { MARK_FORMS = 1, MARK_REACHED, MARK_STAGE };
+
+/* What stands in the store: never another meaning. */
+enum stage {
+	STAGE_NONE, /* nothing by these versions */
+	STAGE_CLEARING,
+	STAGE_FILLING, /* up to the record `reached` */
+	STAGE_READY,
+	STAGES
+};
+
+struct mark {
+	enum stage stage;
+	uint64_t reached;
+};
+
+/* What a job found, each time it was run. */
 struct making {
-	bool begun;             /* by these versions: it goes on behind from */
-	uint64_t from;          /* a record; the job does not change it */
-	uint64_t reached, made; /* what it found, each time it is run */
-	bool more;
+	bool ready;
+	uint64_t made;
 };
 
 static struct bytes mark_key(struct key *k)
@@ -120,54 +136,56 @@ static struct bytes mark_key(struct key *k)
 	return key_span(k);
 }
 
-static void put_mark(struct store_txn *t, const struct making *m)
+static void put_mark(struct store_txn *t, const struct mark *m)
 {
 	struct key k;
 	struct record_writer w = record_begin(store_arena(t), CANDIDATES_VERSION);
 	record_number(&w, MARK_FORMS, NORMALISE_FORM_VERSION);
-	if (m->more)
-		record_number(&w, MARK_REACHED, m->reached);
+	record_number(&w, MARK_STAGE, m->stage);
+	record_number(&w, MARK_REACHED, m->reached);
 	store_put(t, mark_key(&k), record_end(&w));
 }
 
-static void read_mark(struct making *m, struct bytes mark)
-{
-	struct record_reader r = record_read(mark);
-	uint64_t forms = 0;
-	m->more = false;
-	while (record_next(&r))
-		if (r.tag == MARK_FORMS) {
-			forms = record_as_number(&r);
-		} else if (r.tag == MARK_REACHED) {
-			m->from = record_as_number(&r);
-			m->more = true;
-		}
-	m->begun = !r.broken && r.version == CANDIDATES_VERSION && forms == NORMALISE_FORM_VERSION;
-}
-
-static bool look_at_mark(struct store *s, struct making *m, struct problem *p)
+/* One of other versions, or that cannot be read, says nothing. */
+static struct mark get_mark(struct store_txn *t)
 {
 	struct key k;
-	struct bytes mark;
+	struct bytes octets;
+	struct mark m = { STAGE_NONE, 0 };
+	uint64_t forms = 0, stage = 0;
+	if (!store_get(t, mark_key(&k), store_arena(t), &octets))
+		return m;
+	struct record_reader r = record_read(octets);
+	while (record_next(&r))
+		switch (r.tag) {
+		case MARK_FORMS: forms = record_as_number(&r); break;
+		case MARK_STAGE: stage = record_as_number(&r); break;
+		case MARK_REACHED: m.reached = record_as_number(&r); break;
+		}
+	if (!r.broken && r.version == CANDIDATES_VERSION && forms == NORMALISE_FORM_VERSION
+	    && stage < STAGES)
+		m.stage = (enum stage)stage;
+	return m;
+}
+
+static bool is_ready(struct store *s, struct problem *p)
+{
 	struct store_txn *t = store_begin_read(s, p);
 	if (t == NULL)
 		return false;
-	if (store_get(t, mark_key(&k), store_arena(t), &mark))
-		read_mark(m, mark);
-	bool looked = !store_failed(t)
-		      || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	bool ready = get_mark(t).stage == STAGE_READY;
+	if (store_failed(t))
+		problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 	store_end(t);
-	return looked;
+	return ready;
 }
 
-/* What a former version left there. */
-static bool clear_some(void *with, struct store_txn *t, struct problem *p)
+/* What a former version left there. True: that was all. */
+static bool clear_some(struct store_txn *t)
 {
-	struct making *m = with;
 	struct bytes key, value;
 	struct key space, one;
 	unsigned cleared = 0;
-	(void)p;
 	key_begin(&space, SPACE_IDENTITY_CANDIDATE);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&space), false);
 	for (; cleared < CLEARED_AT_ONCE && store_next(c, &key, &value); cleared++) {
@@ -176,8 +194,7 @@ static bool clear_some(void *with, struct store_txn *t, struct problem *p)
 		store_delete(t, key_span(&one));
 	}
 	store_scan_end(c);
-	m->more = cleared == CLEARED_AT_ONCE;
-	return !store_failed(t);
+	return cleared < CLEARED_AT_ONCE;
 }
 
 /* One that cannot be read is a finding of minato check, and keeps nobody else from being found. */
@@ -191,41 +208,48 @@ static void index_row(struct store_txn *t, struct making *m, struct bytes octets
 	m->made++;
 }
 
-static bool fill_some(void *with, struct store_txn *t, struct problem *p)
+/* True: that was all. */
+static bool fill_some(struct store_txn *t, struct making *m, uint64_t *reached)
 {
-	struct making *m = with;
 	struct bytes key, value;
 	struct key from, to;
 	unsigned seen = 0;
-	(void)p;
-	m->made = 0;
 	key_begin(&from, SPACE_IDENTITY_RECORD);
-	key_number(&from, m->from + 1);
+	key_number(&from, *reached + 1);
 	key_begin(&to, SPACE_IDENTITY_RECORD + 1);
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
 	for (; seen < FILLED_AT_ONCE && store_next(c, &key, &value); seen++) {
 		struct key_reader r = key_read(key);
-		m->reached = key_read_number(&r);
+		*reached = key_read_number(&r);
 		index_row(t, m, value);
 	}
 	store_scan_end(c);
-	m->more = seen == FILLED_AT_ONCE;
-	put_mark(t, m);
+	return seen < FILLED_AT_ONCE;
+}
+
+static bool make_some(void *with, struct store_txn *t, struct problem *p)
+{
+	struct making *m = with;
+	struct mark mark = get_mark(t);
+	(void)p;
+	*m = (struct making){ .ready = mark.stage == STAGE_READY };
+	if (m->ready)
+		return true;
+	if (mark.stage != STAGE_FILLING)
+		mark = (struct mark){ clear_some(t) ? STAGE_FILLING : STAGE_CLEARING, 0 };
+	else if (fill_some(t, m, &mark.reached))
+		mark.stage = STAGE_READY;
+	put_mark(t, &mark);
+	m->ready = mark.stage == STAGE_READY;
 	return !store_failed(t);
 }
 
 bool identity_candidates_ready(struct store *s, uint64_t *made, struct problem *p)
 {
-	struct making m = { .more = true };
+	struct making m = { .ready = is_ready(s, p) };
 	*made = 0;
-	if (!look_at_mark(s, &m, p) || (m.begun && !m.more))
-		return p->code == PROBLEM_NONE;
-	if (!m.begun)
-		m.from = 0;
-	for (m.more = !m.begun; p->code == PROBLEM_NONE && m.more;)
-		store_write(s, clear_some, &m, p);
-	for (m.more = true; p->code == PROBLEM_NONE && m.more; m.from = m.reached)
-		if (store_write(s, fill_some, &m, p))
+	while (!m.ready && p->code == PROBLEM_NONE)
+		if (store_write(s, make_some, &m, p))
 			*made += m.made;
 	return p->code == PROBLEM_NONE;
 }

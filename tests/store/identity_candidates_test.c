@@ -3,8 +3,10 @@
  * and put right when it is made anew. */
 #include "tests/base/suite.h"
 
+#include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
 #include "store/identity_candidates.h"
+#include "store/record.h"
 #include "tests/base/failing.h"
 #include "tests/store/people.h"
 
@@ -532,6 +534,65 @@ static void a_making_goes_on(void)
 	fixture_close(&f);
 }
 
+struct mark_row {
+	const char *why;
+	unsigned char version;
+	uint64_t forms, stage; /* forms 0: the present ones */
+	bool after_first;      /* reached: the first record */
+	const char *octets;    /* as they are, instead */
+	bool kept;             /* what stands in the index stays */
+	uint64_t made;
+};
+
+static bool put_mark_row(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct mark_row *row = with;
+	struct key k;
+	struct record_writer w = record_begin(store_arena(t), row->version);
+	(void)p;
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "candidates");
+	record_number(&w, 1, row->forms == 0 ? NORMALISE_FORM_VERSION : row->forms);
+	record_number(&w, 3, row->stage);
+	record_number(&w, 2, row->after_first);
+	return store_put(t, key_span(&k),
+			 row->octets == NULL ? record_end(&w) : bytes_of_text(row->octets));
+}
+
+/* How far it is stands in the store, and whoever looks next goes on there: another start, or
+ * another node. What is of other versions begins anew. */
+static void marks_are_read(void)
+{
+	enum { READY_STAGE = 3, FED = 1 + COUNT(people) };
+	static const struct mark_row rows[] = {
+		{ "ready", 2, 0, READY_STAGE, false, NULL, true, 0 },
+		{ "filling, from the start", 2, 0, 2, false, NULL, true, FED },
+		{ "filling, the first is in it", 2, 0, 2, true, NULL, true, FED - 1 },
+		{ "clearing", 2, 0, 1, false, NULL, false, FED },
+		{ "clearing, reached says nothing", 2, 0, 1, true, NULL, false, FED },
+		{ "none", 2, 0, 0, false, NULL, false, FED },
+		{ "no such stage", 2, 0, 4, false, NULL, false, FED },
+		{ "of another version", 1, 0, READY_STAGE, false, NULL, false, FED },
+		{ "of a later version", 3, 0, READY_STAGE, false, NULL, false, FED },
+		{ "of other forms", 2, NORMALISE_FORM_VERSION + 1, READY_STAGE, false, NULL, false,
+		  FED },
+		{ "no record", 2, 0, 0, false, "\x02\xff", false, FED },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		fixture_open(&f);
+		feed_all(&f);
+		struct damage d = { { CANDIDATE_READING, "ヤマダ" }, 4711, .remove = false };
+		CU_ASSERT_TRUE(store_write(f.store, damage_job, &d, &f.problem));
+		CU_ASSERT_TRUE(store_write(f.store, put_mark_row, (void *)&rows[i], &f.problem));
+		if (made_ready(&f) != rows[i].made
+		    || (people_findings(&f, false) != 0) != rows[i].kept)
+			CU_FAIL(rows[i].why);
+		CU_ASSERT_EQUAL(made_ready(&f), 0);
+		fixture_close(&f);
+	}
+}
+
 static void many_are_made_ready(void)
 {
 	struct fixture f;
@@ -558,6 +619,7 @@ static const struct test tests[] = {
 	{ "forms are cut", forms_are_cut },
 	{ "a making can fail", a_making_can_fail },
 	{ "a making goes on", a_making_goes_on },
+	{ "marks are read", marks_are_read },
 	{ "many are made ready", many_are_made_ready },
 	{ 0 }
 };
