@@ -66,6 +66,12 @@ struct others {
 	struct errand_totals used, kept; /* what waits for them, and what is set aside for them */
 };
 
+/* What was put without a bound is in no room. */
+static uint64_t greater(uint64_t room, uint64_t used)
+{
+	return room > used ? room : used;
+}
+
 /* cut: each is left with what it uses. */
 static struct others look_at_others(struct store_txn *t, const char *partner, bool cut)
 {
@@ -90,8 +96,8 @@ static struct others look_at_others(struct store_txn *t, const char *partner, bo
 		}
 		all.used.count += sum.count;
 		all.used.octets += sum.octets;
-		all.kept.count += sum.room_count;
-		all.kept.octets += sum.room_octets;
+		all.kept.count += greater(sum.room_count, sum.count);
+		all.kept.octets += greater(sum.room_octets, sum.octets);
 	}
 	store_scan_end(c);
 	return all;
@@ -134,6 +140,12 @@ static bool divide(struct store_txn *t, const char *partner, struct errand_sum *
 	return true;
 }
 
+/* What has bounds of its own (store/notices.h) needs no room here. */
+static bool is_unbounded(const struct errand_bounds *b)
+{
+	return b->count == UINT64_MAX && b->octets == UINT64_MAX;
+}
+
 /* Of what is allowed now: who allows less is not bound by what was set aside before. */
 static bool has_part(const struct errand_sum *sum, const struct errand_bounds *b)
 {
@@ -153,7 +165,8 @@ bool errand_room_take(struct store_txn *t, const struct errand *e, const struct 
 		return false;
 	sum.count++;
 	sum.octets += e->octets;
-	return (has_part(&sum, b) || divide(t, e->partner, &sum, e->octets, b, p))
+	return (is_unbounded(b) || has_part(&sum, b)
+		|| divide(t, e->partner, &sum, e->octets, b, p))
 	       && errand_sum_put(t, &k, &sum);
 }
 

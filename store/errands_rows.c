@@ -280,7 +280,7 @@ bool errand_sum_read(struct bytes row, struct errand_sum *out)
 		case SUM_OF_COUNT: out->of_count = record_as_number(&r); break;
 		case SUM_OF_OCTETS: out->of_octets = record_as_number(&r); break;
 		}
-	return !r.broken && out->of_count != 0;
+	return !r.broken;
 }
 
 bool errand_sum_put(struct store_txn *t, const struct key *k, const struct errand_sum *sum)

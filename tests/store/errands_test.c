@@ -365,6 +365,24 @@ static void octets_are_divided(void)
 	fixture_close(&f);
 }
 
+/* What is put without a bound is counted, and takes room from nobody but by being there. */
+static void some_are_unbounded(void)
+{
+	static const struct errand_bounds none = { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX };
+	struct fixture f;
+	struct errand_bounds b = { 128, 1 << 20, 1000, 1 << 20 };
+	fixture_open(&f);
+	CU_ASSERT_EQUAL(fill(&f, "a", &none, 100), 100);
+	CU_ASSERT_EQUAL(fill(&f, "b", &b, 1000), 28);
+	CU_ASSERT_EQUAL(fill(&f, "a", &b, 1000), 0);
+	CU_ASSERT_EQUAL(fill(&f, "a", &none, 10), 10);
+	CU_ASSERT_EQUAL(fill(&f, "b", &none, 10), 10);
+	CU_ASSERT_EQUAL(totals_of(&f).count, 148);
+	CU_ASSERT_EQUAL(fill(&f, "c", &b, 1000), 0);
+	whole(&f);
+	fixture_close(&f);
+}
+
 /* Who allows less is not bound by what was set aside when more was allowed. */
 static void less_is_allowed(void)
 {
@@ -754,6 +772,7 @@ static const struct test tests[] = {
 	{ "E4: bounds", bounds },
 	{ "E4: room is divided", room_is_divided },
 	{ "E4: octets are divided", octets_are_divided },
+	{ "E4: some are unbounded", some_are_unbounded },
 	{ "E4: less is allowed", less_is_allowed },
 	{ "E4: no place for a long address", no_place_for_a_long_address },
 	{ "E5: kept as long as it, and no longer", kept_as_long_as_it },
