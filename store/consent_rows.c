@@ -73,8 +73,8 @@ static void write_event(struct record_writer *w, const struct kept_event *n)
 	record_close(w);
 }
 
-/* What one person said has a time each (consent_record()); of strangers that become one the times may
- * be the same. */
+/* What one person said has a time each (consent_record()); of strangers that become one the times
+ * may be the same. */
 static bool is_before(const struct kept_event *x, const struct kept_event *y)
 {
 	return x->event.time != y->event.time ? x->event.time < y->event.time

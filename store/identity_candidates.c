@@ -101,8 +101,8 @@ void identity_candidates_move(struct store_txn *t, uint64_t number,
 
 /* ---- Making it anew ---- */
 
-/* Several nodes may make it at once, and feed meanwhile: how far it is stands in the store alone, and
- * each job reads that, does the next part, and writes it. What a former version left is cleared
+/* Several nodes may make it at once, and feed meanwhile: how far it is stands in the store alone,
+ * and each job reads that, does the next part, and writes it. What a former version left is cleared
  * before anything is filled in; who feeds then puts his entries himself. */
 
 /* Raised when other things are indexed; when the forms change it is made anew as well. */

@@ -53,7 +53,8 @@ enum {
 	 * behind it. */
 	TRIES_MOST = 1000,
 	JOB_MEMORY = 64 << 20, /* scratch of one job or snapshot */
-	/* 1: audit entries and consent events one by one; 2: one audit chain; 3: numbers one by one */
+	/* 1: audit entries and consent events one by one; 2: one audit chain; 3: numbers one by
+	 * one */
 	FORMAT = 4,
 	FORGET_DIRECTORIES = 8, /* open at once */
 };

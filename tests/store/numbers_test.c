@@ -1,4 +1,5 @@
-/* tests/store/numbers_test.c: numbers are given once, in blocks, and what was not kept gives none. */
+/* tests/store/numbers_test.c: numbers are given once, in blocks, and what was not kept gives
+ * none. */
 #include "tests/base/suite.h"
 
 #include <string.h>
@@ -21,6 +22,7 @@ struct asking {
 	unsigned count; /* as many */
 	bool fails;     /* the job, after that */
 	uint64_t first, last;
+	struct problem why; /* it was refused */
 };
 
 static bool ask(void *with, struct store_txn *t, struct problem *p)
@@ -41,7 +43,9 @@ static bool asked(struct store *s, struct asking *a)
 {
 	struct problem p = { 0 };
 	a->first = a->last = 0;
-	return store_write(s, ask, a, &p);
+	bool kept = store_write(s, ask, a, &p);
+	a->why = p;
+	return kept;
 }
 
 /* 0: refused, or the store failed. */
@@ -77,7 +81,8 @@ static uint64_t row_of(struct fixture *f, enum number_kind kind)
 
 static void from_one_on(void)
 {
-	/* How many are asked for in a job, the first and last of them, and what the row says then. */
+	/* How many are asked for in a job, the first and last of them, and what the row says
+	 * then. */
 	static const struct {
 		unsigned count;
 		uint64_t first, last, row;
@@ -415,6 +420,22 @@ static void rows_that_cannot_be(void)
 	}
 }
 
+/* The block is used up, and the row says nothing any more: no number is given, nor the one that
+ * would be the next. */
+static void none_without_its_row(void)
+{
+	static const struct row broken = { .kind = NUMBER_PERSON, .octets = "?" };
+	struct fixture f;
+	struct asking all = { .kind = NUMBER_PERSON, .count = NUMBERS_FIRST },
+		      next = { .kind = NUMBER_PERSON, .count = 1 };
+	fixture_open(&f);
+	CU_ASSERT_TRUE(asked(f.store, &all));
+	CU_ASSERT_TRUE(store_write(f.store, put_row, (void *)&broken, &f.problem));
+	CU_ASSERT_FALSE(asked(f.store, &next));
+	CU_ASSERT_EQUAL(next.last, 0);
+	fixture_close(&f);
+}
+
 /* Something kept bears a number that the row says nobody was given. */
 static void never_given(void)
 {
@@ -423,6 +444,8 @@ static void never_given(void)
 	fixture_open(&f);
 	CU_ASSERT_EQUAL(one(f.store, NUMBER_CONSENT_EVENT), 1);
 	CU_ASSERT_FALSE(asked(f.store, &a));
+	CU_ASSERT_EQUAL(a.last, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(a.why.what, "never given"));
 	CU_ASSERT_EQUAL(row_of(&f, NUMBER_CONSENT_EVENT), 65);
 	CU_ASSERT_EQUAL(one(f.store, NUMBER_CONSENT_EVENT), 2);
 	fixture_close(&f);
@@ -471,6 +494,7 @@ int main(void)
 		{ "where nobody knows what was kept, none of the block", nobody_knows },
 		{ "nor when the engine had to recover", recovered },
 		{ "rows that cannot be", rows_that_cannot_be },
+		{ "none without its row", none_without_its_row },
 		{ "a number that was never given", never_given },
 		{ "not in a snapshot", not_in_a_snapshot },
 		{ "not when the store failed", not_when_the_store_failed },
