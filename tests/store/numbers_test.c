@@ -305,10 +305,10 @@ static struct engine *open_unsure(const struct store_settings *settings, struct 
 	return e;
 }
 
-static struct engine_txn *begin_unsure(struct engine *e, bool writing, struct problem *p)
+static struct engine_txn *begin_unsure(struct engine *e, enum engine_access how, struct problem *p)
 {
-	struct engine_txn *t = engine_memory.begin(e, writing, p);
-	if (t != NULL && writing) {
+	struct engine_txn *t = engine_memory.begin(e, how, p);
+	if (t != NULL && how != ENGINE_READ) {
 		t->does = &unsure.functions;
 		t->generation = unsure.generation;
 	}
