@@ -1,6 +1,6 @@
 /* gateway/notifying.h: systems are told which ids are one person's now (ITI-10): what the errands
- * of that kind say, and what is left of them. The two functions are those of struct rounds_settings;
- * self is the gateway. */
+ * of that kind say, and what is left of them. The two functions are those of struct
+ * rounds_settings; self is the gateway. */
 #ifndef GATEWAY_NOTIFYING_H
 #define GATEWAY_NOTIFYING_H
 

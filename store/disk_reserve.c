@@ -7,8 +7,8 @@
 
 #include "gateway/base/regular_file.h"
 
-/* Less than what documents leave of the disk beyond what writing needs (store/blob_files.c), so that
- * none takes what is given back. */
+/* Less than what documents leave of the disk beyond what writing needs (store/blob_files.c), so
+ * that none takes what is given back. */
 enum { PIECE = 2 << 20 };
 
 void disk_reserve_open(struct disk_reserve *r, const char *path, uint64_t octets)

@@ -126,8 +126,8 @@ bool errand_later(struct store_txn *t, uint64_t number, const struct errand_try 
 /* Not tried again by itself. Where the partner answered the next is due at once, else its queue
  * rests. */
 bool errand_aside(struct store_txn *t, uint64_t number, const struct errand_try *what);
-/* The operator's: its queue is due now, and an errand set aside waits again, at its place; it has as
- * many attempts and as long as a new one. */
+/* The operator's: its queue is due now, and an errand set aside waits again, at its place; it has
+ * as many attempts and as long as a new one. */
 bool errand_again(struct store_txn *t, uint64_t number, instant now);
 /* The operator's: it is not sent. */
 bool errand_drop(struct store_txn *t, uint64_t number);

@@ -1,9 +1,10 @@
 /* store/job_queue.h: the jobs that wait for the committer; whose they are takes turns.
  *
- * One peer with a hundred connections may have a hundred jobs waiting, each of a thousand objects: who
- * comes with one job is not to wait for all of them. Of each submitter the oldest job is next, and the
- * submitters go round; the order of one submitter's jobs stays. Submitters whose names fall on one of
- * JOB_TURNS places share a turn: more than a region has, and it costs no memory for each of them.
+ * One peer with a hundred connections may have a hundred jobs waiting, each of a thousand objects:
+ * who comes with one job is not to wait for all of them. Of each submitter the oldest job is next,
+ * and the submitters go round; the order of one submitter's jobs stays. Submitters whose names fall
+ * on one of JOB_TURNS places share a turn: more than a region has, and it costs no memory for each
+ * of them.
  *
  * Not thread-safe: the store's lock is held. */
 #ifndef STORE_JOB_QUEUE_H

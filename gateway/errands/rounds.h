@@ -4,11 +4,11 @@
  * One visit, step by step. A queue is due: its lease is taken in a job, so that no other node goes
  * there. Its first errand is read in a snapshot, its documents are opened or its message is made
  * there, and the call begins; the snapshot has ended by then. When the call is over its kind judges
- * it (kinds.h), and a job writes the verdict, if the lease is still ours: the errand is gone, waits,
- * or is set aside. A store that cannot take that (a full disk) is asked again until it can: what was
- * taken is not sent again meanwhile. A kill in between leaves errand and lease: the node that comes
- * back goes on at once, another when the lease has ended. So an errand is done once at least, always
- * in the same octets unless its message is made anew each time.
+ * it (kinds.h), and a job writes the verdict, if the lease is still ours: the errand is gone,
+ * waits, or is set aside. A store that cannot take that (a full disk) is asked again until it can:
+ * what was taken is not sent again meanwhile. A kill in between leaves errand and lease: the node
+ * that comes back goes on at once, another when the lease has ended. So an errand is done once at
+ * least, always in the same octets unless its message is made anew each time.
  *
  * One thread has the rounds (outbox.h) and never waits for a partner: visits are many, of each
  * queue one. Their calls are the client thread's (gateway/client/client_thread.h), as those of

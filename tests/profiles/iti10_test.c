@@ -1,5 +1,5 @@
-/* tests/profiles/iti10_test.c: what a consumer is told (ITI TF-2: 3.10): the message, what may stand
- * in it, and that a change is noticed exactly when that changes. */
+/* tests/profiles/iti10_test.c: what a consumer is told (ITI TF-2: 3.10): the message, what may
+ * stand in it, and that a change is noticed exactly when that changes. */
 #include "tests/base/suite.h"
 
 #include <stdlib.h>

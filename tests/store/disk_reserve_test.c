@@ -1,4 +1,5 @@
-/* tests/store/disk_reserve_test.c: room that is kept, given back piece by piece, and taken again. */
+/* tests/store/disk_reserve_test.c: room that is kept, given back piece by piece, and taken
+ * again. */
 #include "tests/base/suite.h"
 
 #include <string.h>

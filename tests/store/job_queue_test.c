@@ -1,4 +1,5 @@
-/* tests/store/job_queue_test.c: whose jobs are next, in what order; and that the store keeps to it. */
+/* tests/store/job_queue_test.c: whose jobs are next, in what order; and that the store keeps to
+ * it. */
 #include "tests/base/suite.h"
 
 #include <pthread.h>
@@ -193,8 +194,8 @@ static void done(struct store_job *j, bool kept)
 	pthread_mutex_unlock(&flood->lock);
 }
 
-/* A hundred heavy jobs of one, and others with one each: they wait for one of his, or two; so does who
- * comes when his are under way. */
+/* A hundred heavy jobs of one, and others with one each: they wait for one of his, or two; so does
+ * who comes when his are under way. */
 static void a_flood_delays_who_makes_it(void)
 {
 	enum { LAST = COUNT(flood->jobs) - 1, OTHERS = 3 };
