@@ -30,6 +30,7 @@ tests_profiles_limits_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/object_size_test
 tests_profiles_object_size_test_SOURCES = tests/profiles/object_size_test.c $(documents_house)
 tests_profiles_object_size_test_LDADD = $(TEST_LIBS)
+tests_profiles_object_size_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 unit_tests += tests/profiles/crowding_test
 tests_profiles_crowding_test_SOURCES = tests/profiles/crowding_test.c $(documents_house)
 tests_profiles_crowding_test_LDADD = $(TEST_LIBS)
