@@ -212,7 +212,14 @@ static bool gather(struct filling *f, struct bytes key, struct bytes value, stru
 
 static bool goes_on(struct bytes key)
 {
-	return key.length <= KEPT_KEY || key.data[0] == SPACE_STORE;
+	switch (key.data[0]) {
+	case SPACE_STORE:
+	case SPACE_NUMBERS:
+	case SPACE_AUDIT_HEAD:
+	case SPACE_AUDIT_ANCHORED:
+	case SPACE_AUDIT_INDEXED: return true;
+	default: return key.length <= KEPT_KEY;
+	}
 }
 
 static bool keep(struct filling *f, const struct ordered_node *n, struct problem *p)
