@@ -205,7 +205,8 @@ struct group {
 	unsigned count;                 /* of those run */
 	uint64_t generation;
 	bool kept, conflict;
-	bool full; /* the disk is, as why says: on the reserve */
+	bool divided; /* others' conflicts, and not its size, left the rest */
+	bool full;    /* the disk is, as why says: on the reserve */
 	struct problem why;
 };
 
@@ -266,6 +267,7 @@ static void run_group(struct store *s, struct group *g)
 	for (unsigned tries = 1;; tries++) {
 		*g = (struct group){ .first = g->first };
 		try_group(s, g, most);
+		g->divided = most < BATCH;
 		if (!g->conflict)
 			return;
 		if (tries == TRIES_MOST) {
@@ -279,9 +281,8 @@ static void run_group(struct store *s, struct group *g)
 }
 
 /* Runs jobs from j on and commits what they did: what is committed is added to the list, to be
- * flushed; who failed is told. Returns the first not run. */
-static struct store_job *commit_group(struct store *s, struct store_job *j,
-				      struct job_list *committed)
+ * flushed; who failed is told. */
+static struct group commit_group(struct store *s, struct store_job *j, struct job_list *committed)
 {
 	struct group g = { .first = j };
 	run_group(s, &g);
@@ -296,7 +297,7 @@ static struct store_job *commit_group(struct store *s, struct store_job *j,
 		else
 			fail_job(j, &g.why);
 	}
-	return g.rest;
+	return g;
 }
 
 void store_slow_disk(struct store *s, unsigned us)
@@ -304,15 +305,18 @@ void store_slow_disk(struct store *s, unsigned us)
 	flusher_slow(s->flusher, us);
 }
 
-/* One group, and what of the batch it left is queued again: who comes meanwhile has his turn. */
+/* One group, and what of the batch it left is queued again: who comes meanwhile has his turn. What
+ * conflicts divided shares a flush as if there had been none. */
 static void commit_batch(struct store *s, struct store_job *batch)
 {
 	struct job_list committed = { .last = &committed.first };
-	struct store_job *rest = commit_group(s, batch, &committed);
+	struct group g = commit_group(s, batch, &committed);
+	while (g.divided && g.rest != NULL)
+		g = commit_group(s, g.rest, &committed);
 	if (committed.first != NULL)
 		flusher_take(s->flusher, committed.first);
 	pthread_mutex_lock(&s->lock);
-	job_queue_give_back(&s->queue, rest);
+	job_queue_give_back(&s->queue, g.rest);
 	pthread_mutex_unlock(&s->lock);
 }
 
