@@ -38,10 +38,12 @@ static bool utf_16(struct bytes b)
 	       || begins(b, "\0M\0", 3);
 }
 
+/* Nothing that names, numbers and times (DTM: "20260115093000.5+0900") are written with: an answer
+ * could not say when it was made. */
 static bool delimiter(unsigned char c)
 {
 	return c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z')
-	       && !(c >= 'a' && c <= 'z') && c != '"';
+	       && !(c >= 'a' && c <= 'z') && strchr("\"+-.", c) == NULL;
 }
 
 enum { MARKS_MOST = 5 }; /* in MSH-2; the fifth, of HL7 2.7, is for truncation */

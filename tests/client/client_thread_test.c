@@ -50,8 +50,9 @@ static void bed_make(struct bed *b)
 		.address = "127.0.0.1",
 		.limits = door_limits_default,
 		.house = &b->partner.house,
-		.tls = { file(b, b->server, "server.pem"), file(b, b->ca, "ca.pem"), NULL,
-			 "ihe-bcp195" },
+		.tls = { .certificate = file(b, b->server, "server.pem"),
+			 .ca = file(b, b->ca, "ca.pem"),
+			 .profile = "ihe-bcp195" },
 	};
 	CU_ASSERT_FATAL(front_open(b->front, &s, &why));
 	file(b, b->client, "client.pem");
