@@ -105,25 +105,41 @@ static struct patient_demographics many(struct arena *a, unsigned count, bool al
 	return d;
 }
 
+enum { MANY = 100, EVIDENCE_MOST = 48 };
+
+static unsigned count_evidence(const struct evidence *e)
+{
+	unsigned count = 0;
+	for (; e != NULL; e = e->next)
+		count++;
+	return count;
+}
+
 /* A hundred names times a hundred phones are as much work as two hundred, and no more hashes than
  * count, in the job all who write wait for: also where they are all the same. */
 static void names_times_phones(void)
 {
-	enum { MANY = 100, EVIDENCE_MOST = 48 };
 	for (unsigned alike = 0; alike < 2; alike++) {
 		struct arena *a = arena_create(16 << 20);
 		struct patient_demographics d = many(a, MANY, alike);
-		unsigned count = 0;
 		atomic_store(&hashes, 0);
 		atomic_store(&forms, 0);
-		for (struct evidence *e = identity_evidence(a, &d); e != NULL; e = e->next)
-			count++;
+		unsigned count = count_evidence(identity_evidence(a, &d));
 		CU_ASSERT_EQUAL(count, alike ? 1 : EVIDENCE_MOST);
 		CU_ASSERT_EQUAL(atomic_load(&hashes), count);
 		/* Of each phone one form; of each name some for each of its parts. */
 		CU_ASSERT(atomic_load(&forms) <= MANY + 12 * MANY);
 		arena_destroy(a);
 	}
+}
+
+/* The bound is met in the midst of a name's. */
+static void bound_within_a_name(void)
+{
+	struct arena *a = arena_create(16 << 20);
+	struct patient_demographics d = many(a, EVIDENCE_MOST - 10, false);
+	CU_ASSERT_EQUAL(count_evidence(identity_evidence(a, &d)), EVIDENCE_MOST);
+	arena_destroy(a);
 }
 
 struct spoiling {
@@ -192,6 +208,7 @@ static void a_chain_of_merges_is_walked_once(void)
 
 static const struct test tests[] = {
 	{ "names times phones", names_times_phones },
+	{ "the bound is met within a name", bound_within_a_name },
 	{ "a damaged row is one finding", a_damaged_row_is_one_finding },
 	{ "a chain of merges is walked once", a_chain_of_merges_is_walked_once },
 	{ "so many are merged into one", so_many_are_merged_into_one },
