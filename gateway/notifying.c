@@ -225,11 +225,11 @@ static bool record(const struct gateway *g, struct store_txn *t, const struct er
 	return audit_record_append(t, a, &g->source, e);
 }
 
-/* A try that got no answer is told once, with the last of them: until then it is not over. */
+/* A try without an answer may have arrived all the same, and by the next there may be nothing to
+ * tell any more: each has its record. */
 static bool is_recorded(const struct errand_end *end)
 {
-	return end->message->octets.data != NULL
-	       && (end->answered || end->verdict != VERDICT_LATER);
+	return end->message->octets.data != NULL;
 }
 
 static void conclude(struct store_txn *t, const struct region *r, const struct errand_end *end)

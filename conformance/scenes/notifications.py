@@ -314,6 +314,19 @@ class Notifications:
         assert f"{one}^^^&amp;{self.domains['a']}&amp;ISO" in record, record
         assert "x-consumer|x-consumer" in record and "|MINATO" in record, record
 
+    def unanswered_is_audited(self) -> None:
+        """What came without being acknowledged was disclosed, whatever becomes of the errand."""
+        self.begin()
+        self.consumer.manner = "says-nothing"
+        one = self.feed("a", self.person())
+        self.consent("join", "a", one)
+        assert self.consumer.wait(1), "nothing came"
+        self.until(lambda seen: seen and seen[0].get("problem"))
+        self.drop_all()
+        found = self.told("audit", "search", "--transaction", "ITI-10", "--limit", "1")
+        assert found and f"{one}^^^&amp;{self.domains['a']}&amp;ISO" in found[0]["record"], found
+        assert found[0]["outcome"] == 8, found
+
     def third_party(self) -> None:
         """python3-hl7's MLLP server, which nobody here wrote."""
         import hl7  # pylint: disable=import-outside-toplevel
@@ -367,7 +380,9 @@ def scenes(running: Runner, demo: DemoRegion):
               each.comes_back),
              ("notify-killed", "killed with a message out: nothing is lost",
               each.killed_in_flight),
-             ("notify-audited", "each notification is recorded, with its ids", each.audited)]
+             ("notify-audited", "each notification is recorded, with its ids", each.audited),
+             ("notify-unanswered-audited", "one without an acknowledgment as well",
+              each.unanswered_is_audited)]
     if importlib.util.find_spec("hl7"):
         shown.append(("notify-third-party", "a receiver nobody here wrote", each.third_party))
     return shown
