@@ -323,7 +323,8 @@ class Notifications:
         assert self.consumer.wait(1), "nothing came"
         self.until(lambda seen: seen and seen[0].get("problem"))
         self.drop_all()
-        found = self.told("audit", "search", "--transaction", "ITI-10", "--limit", "1")
+        found = self.told("audit", "search", "--transaction", "ITI-10", "--system", "x-consumer",
+                          "--limit", "1")
         assert found and f"{one}^^^&amp;{self.domains['a']}&amp;ISO" in found[0]["record"], found
         assert found[0]["outcome"] == 8, found
 
