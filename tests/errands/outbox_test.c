@@ -16,12 +16,15 @@
 #include "gateway/errands/visit.h"
 #include "store/errands.h"
 #include "tests/store/fixture.h"
+#include "tests/transport/pki.h"
 
+/* The files are there: a client that lacks them is refused before it has said anything. */
 struct bed {
 	struct fixture f;
 	struct log log;
 	struct client_thread *client;
 	struct outbox *outbox;
+	char folder[64], ca[96], us[96];
 	char address[64];
 	int listens; /* -1: nobody does */
 };
@@ -29,10 +32,11 @@ struct bed {
 static bool look_up(void *self, struct arena *a, enum partner_purpose purpose,
 		    const struct errand *e, struct errand_partner *out)
 {
-	(void)self, (void)purpose;
+	struct bed *b = self;
+	(void)purpose;
 	*out = (struct errand_partner){ .name = "p",
 					.url = arena_text(a, e->address),
-					.us = { .ca = "ca.pem", .certificate = "us.pem" },
+					.us = { .ca = b->ca, .certificate = b->us },
 					.connections = 1,
 					.answer_seconds = 60,
 					.give_up_seconds = 3600 };
@@ -71,6 +75,11 @@ static void bed_make(struct bed *b, bool listens)
 {
 	memset(b, 0, sizeof *b);
 	fixture_open(&b->f);
+	snprintf(b->folder, sizeof b->folder, "/tmp/minato-outbox-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(b->folder));
+	CU_ASSERT_FATAL(pki_make(b->folder, false));
+	snprintf(b->ca, sizeof b->ca, "%s/ca.pem", b->folder);
+	snprintf(b->us, sizeof b->us, "%s/client.pem", b->folder);
 	take_address(b, listens);
 	b->log = (struct log){ .fd = -1 };
 	b->client = client_thread_start(&system_clock);
@@ -80,21 +89,24 @@ static void bed_make(struct bed *b, bool listens)
 							    .random = &system_random,
 							    .log = &b->log,
 							    .node = "here",
-							    .look_up = look_up },
+							    .look_up = look_up,
+							    .self = b },
 				 b->client);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(b->outbox);
 	fixture_must(&b->f, store_write(b->f.store, put, b, &b->f.problem));
 	outbox_wake(b->outbox);
 }
 
+/* The outbox is stopped. */
 static void bed_end(struct bed *b)
 {
-	outbox_stop(b->outbox);
-	outbox_wake(b->outbox);
+	char command[128];
 	client_thread_stop(b->client);
 	outbox_free(b->outbox);
 	close(b->listens);
 	fixture_close(&b->f);
+	snprintf(command, sizeof command, "rm -r %s", b->folder);
+	CU_ASSERT(system(command) == 0);
 }
 
 static bool first(struct bed *b, struct errand *out)
@@ -124,6 +136,8 @@ static void not_reached(void)
 	CU_ASSERT_EQUAL(until(&b, 1).done, 0);
 	CU_ASSERT_FATAL(first(&b, &e));
 	CU_ASSERT(e.attempts >= 1 && e.refusals == 0 && e.why != NULL);
+	outbox_stop(b.outbox);
+	outbox_wake(b.outbox);
 	bed_end(&b);
 }
 
@@ -138,11 +152,8 @@ static void stops_while_under_way(void)
 	outbox_stop(b.outbox);
 	CU_ASSERT_FATAL(first(&b, &e));
 	CU_ASSERT(e.attempts == 0 && !e.aside);
-	client_thread_stop(b.client);
-	outbox_free(b.outbox);
 	close(there);
-	close(b.listens);
-	fixture_close(&b.f);
+	bed_end(&b);
 }
 
 static const struct test tests[] = { { "who is not there is tried again", not_reached },
