@@ -218,13 +218,15 @@ static const struct config_key store[] = {
 	  .restart = true,
 	  .help = "Where everything is kept. Made when missing; readable by the daemon's user "
 		  "only." },
-	{ .name = "cache", .kind = CONFIG_OCTETS, .offset = AT(cache), .preset = "64MiB",
-	  .least = MIB(1), .most = GIB(1024), .restart = true,
-	  .help = "Memory for the pages of the store; as much of the store as you can spare." },
+	{ .name = "cache", .kind = CONFIG_OCTETS, .offset = AT(cache), .preset = "0B",
+	  .least = 0, .most = GIB(1024), .restart = true,
+	  .help = "Memory for the pages of the store; as much of the store as you can spare. "
+		  "0B: an eighth of the memory there is, 64 MiB at least and 1 GiB at most." },
 	{ .name = "snapshot-memory", .kind = CONFIG_OCTETS, .offset = AT(snapshot_memory),
-	  .preset = "256MiB", .least = MIB(1), .most = GIB(1024), .restart = true,
+	  .preset = "0B", .least = 0, .most = GIB(1024), .restart = true,
 	  .help = "The most that is kept of what changes while somebody reads. A reader so slow "
-		  "that this is not enough fails alone, with an error that names this key." },
+		  "that this is not enough fails alone, with an error that names this key. 0B: a "
+		  "sixteenth of the memory there is, 64 MiB at least and 1 GiB at most." },
 	{ .name = "audit-reserve", .kind = CONFIG_OCTETS, .offset = AT(audit_reserve),
 	  .preset = "32MiB", .least = 0, .most = GIB(64), .restart = true,
 	  .help = "Room on the store's disk that is kept for audit records: while nothing else can "

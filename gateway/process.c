@@ -12,6 +12,7 @@
 #include "gateway/audit/event_packing.h"
 #include "gateway/audit/indexer.h"
 #include "gateway/base/arena.h"
+#include "gateway/base/machine_memory.h"
 #include "gateway/base/shares.h"
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
@@ -365,8 +366,16 @@ static const char **document_directories(const struct region *r)
 	return all;
 }
 
+/* What was configured, or a part of the memory there is. */
+static uint64_t memory_for(uint64_t configured, unsigned part)
+{
+	return configured != 0 ? configured
+			       : memory_part(machine_memory(), part, 64 << 20, 1 << 30);
+}
+
 static bool open_store(struct gateway *g)
 {
+	enum { CACHE_PART = 8, SNAPSHOT_PART = 16 };
 	struct problem p = { .code = PROBLEM_NONE };
 	const char **directories = document_directories(&g->configuration->region);
 	uint64_t indexed = 0;
@@ -374,13 +383,16 @@ static bool open_store(struct gateway *g)
 		.directory = g->configuration->store.directory,
 		.node = g->host,
 		.document_directories = directories,
-		.cache_bytes = g->configuration->store.cache,
-		.snapshot_bytes = g->configuration->store.snapshot_memory,
+		.cache_bytes = memory_for(g->configuration->store.cache, CACHE_PART),
+		.snapshot_bytes = memory_for(g->configuration->store.snapshot_memory,
+					     SNAPSHOT_PART),
 		.audit_reserve = g->configuration->store.audit_reserve,
 		.log = &g->log,
 		.clock = g->clock,
 		.random = g->random,
 	};
+	log_write(&g->log, LOG_DETAIL, "store: cache %zu MiB, snapshots %zu MiB",
+		  (size_t)s.cache_bytes >> 20, (size_t)s.snapshot_bytes >> 20);
 	g->store = directories == NULL ? NULL : store_open(&s, &p);
 	free(directories);
 	bool ours = g->store != NULL && region_mark_agrees(g->store, &g->configuration->region, &p)

@@ -10,6 +10,7 @@ libminato_a_SOURCES += \
 	gateway/base/runes.c gateway/base/runes.h \
 	gateway/base/log.c gateway/base/log.h \
 	gateway/base/progress.c gateway/base/progress.h \
+	gateway/base/machine_memory.c gateway/base/machine_memory.h \
 	gateway/base/json_arena.c gateway/base/json_arena.h \
 	gateway/base/regular_file.c gateway/base/regular_file.h \
 	gateway/base/shares.c gateway/base/shares.h \

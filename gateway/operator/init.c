@@ -148,6 +148,8 @@ static bool make_configuration(const struct making *m)
 		{ "mllp", "port", number(m, plan->mllp_port) },
 		{ "admin", "port", number(m, plan->admin_port) },
 		{ "audit", "anchor-key", anchor_key },
+		/* A demo is one of many things on somebody's desk; a region has a machine. */
+		{ plan->demo ? "store" : NULL, "cache", "64MiB" },
 		{ NULL, NULL, NULL },
 	};
 	struct buffer b = buffer_in(m->arena);

@@ -21,3 +21,6 @@ tests_base_spool_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=openat,--wrap=pread,--w
 unit_tests += tests/base/json_arena_test
 tests_base_json_arena_test_SOURCES = tests/base/json_arena_test.c tests/base/suite.h
 tests_base_json_arena_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/base/machine_memory_test
+tests_base_machine_memory_test_SOURCES = tests/base/machine_memory_test.c tests/base/suite.h
+tests_base_machine_memory_test_LDADD = $(TEST_LIBS)
