@@ -19,6 +19,12 @@ enum {
 	CHANGES_MOST = 256 << 20, /* of one job */
 };
 
+/* Of a space that nothing was put in: as if it had been looked for in vain. */
+static DB *tree_of(const struct environment *v, struct bytes key)
+{
+	return v->trees[key.data[0]];
+}
+
 static DBT given(struct bytes b)
 {
 	DBT d = { .data = (void *)b.data, .size = (u_int32_t)b.length };
@@ -148,11 +154,11 @@ static uint64_t find_viewers(struct environment *v, struct past_viewers *viewers
 static int remember(struct environment *v, struct bytes key, bool fresh,
 		    const struct past_viewers *viewers)
 {
-	DB *tree = v->trees[tree_of(key.data[0])];
+	DB *tree = tree_of(v, key);
 	DBT k = given(key), value = { .flags = DB_DBT_MALLOC };
 	if (!past_misses(&v->past, key, viewers))
 		return 0;
-	int code = fresh ? DB_NOTFOUND : tree->get(tree, NULL, &k, &value, 0);
+	int code = fresh || tree == NULL ? DB_NOTFOUND : tree->get(tree, NULL, &k, &value, 0);
 	if (code != 0 && code != DB_NOTFOUND)
 		return code;
 	bool kept = past_remember(&v->past, key, v->commits + 1,
@@ -230,7 +236,7 @@ static void end(struct engine_txn *ending)
 /* What was read of a key no longer counts. */
 static void forget(struct environment *v, struct bytes key)
 {
-	if (tree_of(key.data[0]) != 0)
+	if (!is_asked_again(key.data[0]))
 		return;
 	rows_drop(v->rows, key);
 	if (key.length >= GROUP_KEY)
@@ -239,13 +245,24 @@ static void forget(struct environment *v, struct bytes key)
 
 static int apply(struct environment *v, DB_TXN *txn, const struct ordered_node *n)
 {
-	DB *tree = v->trees[tree_of(n->key.data[0])];
+	DB *tree = tree_of(v, n->key);
 	DBT key = given(n->key), value = given(n->value);
 	forget(v, n->key);
 	if (!n->absent)
 		return tree->put(tree, txn, &key, &value, 0);
-	int code = tree->del(tree, txn, &key, 0);
+	int code = tree == NULL ? 0 : tree->del(tree, txn, &key, 0);
 	return code == DB_NOTFOUND ? 0 : code;
+}
+
+/* With trees_lock held. */
+static int make_trees(struct environment *v, const struct ordered *changes)
+{
+	int code = 0;
+	for (const struct ordered_node *n = changes->first[0].next; code == 0 && n != NULL;
+	     n = n->links[0].next)
+		if (!n->absent)
+			code = berkeleydb_make_tree(v, n->key.data[0]);
+	return code;
 }
 
 /* With trees_lock held. */
@@ -254,7 +271,8 @@ static int apply_all(struct environment *v, const struct ordered *changes)
 	DB_TXN *txn;
 	struct past_viewers viewers;
 	uint64_t needed = find_viewers(v, &viewers);
-	int code = v->env->txn_begin(v->env, NULL, &txn, DB_TXN_NOSYNC);
+	int code = make_trees(v, changes);
+	code = code != 0 ? code : v->env->txn_begin(v->env, NULL, &txn, DB_TXN_NOSYNC);
 	if (code != 0)
 		return code;
 	past_forget(&v->past, needed, FORGET_FIRST);
@@ -320,10 +338,10 @@ static unsigned char *room_for(struct taking *g, size_t length)
 
 static int take_from_tree(struct berkeleydb_txn *t, struct bytes key, struct taking *g)
 {
-	DB *tree = t->environment->trees[tree_of(key.data[0])];
+	DB *tree = tree_of(t->environment, key);
 	DBT k = given(key),
 	    v = { .data = g->at_hand, .ulen = sizeof g->at_hand, .flags = DB_DBT_USERMEM };
-	int code = tree->get(tree, NULL, &k, &v, 0);
+	int code = tree == NULL ? DB_NOTFOUND : tree->get(tree, NULL, &k, &v, 0);
 	g->length = v.size;
 	if (code != DB_BUFFER_SMALL)
 		return code;
@@ -332,10 +350,9 @@ static int take_from_tree(struct berkeleydb_txn *t, struct bytes key, struct tak
 	return v.data == NULL ? 0 : tree->get(tree, NULL, &k, &v, 0);
 }
 
-/* Audit entries and documents are seldom asked for twice. */
 static struct rows *rows_of(const struct berkeleydb_txn *t, struct bytes key)
 {
-	return tree_of(key.data[0]) == 0 ? t->environment->rows : NULL;
+	return is_asked_again(key.data[0]) ? t->environment->rows : NULL;
 }
 
 /* What the trees hold, kept for the next who asks. */
@@ -397,9 +414,9 @@ static int look_for(struct berkeleydb_txn *t, struct bytes key)
 	enum row known = rows_get(rows_of(t, key), key, NULL, NULL);
 	if (known != ROW_UNKNOWN)
 		return known == ROW_PRESENT ? 0 : DB_NOTFOUND;
-	DB *tree = t->environment->trees[tree_of(key.data[0])];
+	DB *tree = tree_of(t->environment, key);
 	DBT k = given(key);
-	return tree->exists(tree, NULL, &k, 0);
+	return tree == NULL ? DB_NOTFOUND : tree->exists(tree, NULL, &k, 0);
 }
 
 static bool has(struct engine_txn *reading, struct bytes key)

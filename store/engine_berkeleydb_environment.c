@@ -19,9 +19,7 @@
 #include "store/engine_berkeleydb.h"
 #include "store/store.h"
 
-/* Pages are as large as a block of the usual file systems, so that a power cut tears none. */
 enum {
-	PAGE = 4096,
 	CACHE_DEFAULT = 16 << 20,      /* a ceiling: memory is taken as pages come */
 	SNAPSHOTS_DEFAULT = 256 << 20, /* a ceiling, too */
 	ROWS_SHARE = 4,                /* one part of so many is for single values, */
@@ -51,8 +49,6 @@ enum {
 	SAID_MOST = 20, /* warnings of one environment; the rest is detail */
 	PATH = 4096,
 };
-
-static const char *const tree_names[TREES] = { "main.db", "entries.db", "audit.db", "octets.db" };
 
 struct berkeleydb {
 	struct engine base;
@@ -144,33 +140,9 @@ static int settle(struct berkeleydb *e, DB_ENV *env)
 	return code;
 }
 
-static int open_trees(struct environment *v)
-{
-	DB_TXN *txn;
-	int code = v->env->txn_begin(v->env, NULL, &txn, 0);
-	if (code != 0)
-		return code;
-	for (unsigned i = 0; code == 0 && i < TREES; i++) {
-		code = db_create(&v->trees[i], v->env, 0);
-		if (code != 0)
-			break;
-		DB *tree = v->trees[i];
-		code = tree->set_pagesize(tree, PAGE);
-		code = code != 0 ? code : tree->set_flags(tree, DB_CHKSUM);
-		code = code != 0 ? code
-				 : tree->open(tree, txn, tree_names[i], NULL, DB_BTREE,
-					      DB_CREATE | DB_THREAD, 0600);
-	}
-	if (code != 0) {
-		txn->abort(txn);
-		return code;
-	}
-	return txn->commit(txn, DB_TXN_SYNC);
-}
-
 static void shut(struct environment *v)
 {
-	if (v->env != NULL && !atomic_load(&v->broken) && v->trees[TREES - 1] != NULL)
+	if (v->env != NULL && !atomic_load(&v->broken) && v->opened)
 		v->env->txn_checkpoint(v->env, 0, 0, 0);
 	for (unsigned i = 0; i < TREES; i++)
 		if (v->trees[i] != NULL)
@@ -217,7 +189,7 @@ static struct environment *environment_open(struct berkeleydb *e, const char *ho
 					    | DB_PRIVATE | DB_THREAD | recover,
 				    0600);
 	if (code == 0)
-		code = open_trees(v);
+		code = berkeleydb_open_trees(v, home, p);
 	if (code == 0)
 		return v;
 	environment_problem(v, code, "open the store", p);

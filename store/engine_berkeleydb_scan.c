@@ -221,8 +221,8 @@ static int add_neighbour(struct berkeleydb_cursor *c, const struct walk *w)
 static bool is_of_group(const struct berkeleydb_cursor *c)
 {
 	size_t n = c->to.length;
-	if (c->descending || c->from.length != GROUP_KEY || tree_of(c->from.data[0]) != 0 || n == 0
-	    || n > GROUP_KEY || c->to.data[n - 1] != c->from.data[n - 1] + 1
+	if (c->descending || c->from.length != GROUP_KEY || !is_asked_again(c->from.data[0])
+	    || n == 0 || n > GROUP_KEY || c->to.data[n - 1] != c->from.data[n - 1] + 1
 	    || memcmp(c->to.data, c->from.data, n - 1) != 0)
 		return false;
 	while (n < GROUP_KEY && c->from.data[n] == 0xff)
@@ -281,6 +281,8 @@ static int add_by_steps(struct berkeleydb_cursor *c, struct walk *w)
 static int fetch_from(struct berkeleydb_cursor *c, struct walk *w, unsigned tree)
 {
 	DB *db = c->txn->environment->trees[tree];
+	if (db == NULL)
+		return DB_NOTFOUND;
 	int code = db->cursor(db, NULL, &w->dbc, 0);
 	if (code != 0)
 		return code;
@@ -350,31 +352,44 @@ static bool take_group(struct berkeleydb_cursor *c)
 	return true;
 }
 
-static int fetch_neighbours(struct berkeleydb_cursor *c)
+/* The spaces that are left of the range. */
+struct spaces {
+	unsigned lowest, highest;
+};
+
+static struct spaces spaces_left(const struct berkeleydb_cursor *c)
 {
 	struct bytes low = c->from, high = c->to;
 	if (c->key.length != 0 && c->descending)
 		high = span(&c->key);
 	else if (c->key.length != 0)
 		low = span(&c->key);
-	unsigned lowest = low.length == 0 ? 0 : tree_of(low.data[0]);
-	unsigned highest = high.length == 0 ? TREES - 1 : tree_of(high.data[0]);
+	struct spaces s = { low.length == 0 ? 0 : low.data[0],
+			    high.length == 0 ? TREES - 1 : high.data[0] };
+	/* Nothing of a space is before its own octet alone. */
+	if (high.length == 1 && s.highest > s.lowest)
+		s.highest--;
+	return s;
+}
+
+static int fetch_neighbours(struct berkeleydb_cursor *c)
+{
+	struct spaces s = spaces_left(c);
 	struct walk w = { .key.flags = DB_DBT_USERMEM, .value.flags = DB_DBT_USERMEM };
-	int code = 0;
+	int code = DB_NOTFOUND;
+	unsigned left = s.highest - s.lowest + 1;
 	c->count = c->at = 0;
 	c->neighbours.length = 0;
-	for (unsigned i = 0; i <= highest - lowest; i++) {
-		code = fetch_from(c, &w, c->descending ? highest - i : lowest + i);
-		if (code != DB_NOTFOUND)
-			break;
-	}
-	c->last = code == DB_NOTFOUND;
+	for (; code == DB_NOTFOUND && left > 0 && c->count < c->wanted; left--)
+		code = fetch_from(c, &w,
+				  c->descending ? s.lowest + left - 1 : s.highest - left + 1);
+	c->last = code == DB_NOTFOUND && left == 0;
 	c->base = c->neighbours.data;
 	free(w.key.data);
 	free(w.value.data);
 	if (c->wanted < FETCH_MOST)
 		c->wanted *= 2;
-	return c->last ? 0 : code;
+	return code == DB_NOTFOUND ? 0 : code;
 }
 
 static int fetch(struct berkeleydb_cursor *c)

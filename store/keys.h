@@ -22,7 +22,7 @@
  *	0x10..0x1f  blobs: what is where	0x60..0x6f  consent
  *	0x20..0x3f  identity			0x70..0x7f  outbox, subscriptions, work to do
  *	0x80..0x9f  audit log			0xc0..0xcf  octets of small documents
- * The engine keeps 0x01..0x7f, 0x80, 0x81..0xbf and 0xc0..0xff in trees of their own. */
+ * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
 	SPACE_STORE = 0x01,   /* name text -> value: "format", "region" ... */
 	SPACE_NUMBERS = 0x02, /* kind -> the next number no node has: store/numbers.h */
@@ -45,7 +45,8 @@ enum key_space {
 	SPACE_AUDIT_ANCHORED = 0x89, /* chain -> the last anchor: gateway/audit/anchors.h */
 	SPACE_AUDIT_INDEXED = 0x8a,  /* chain -> segments that were indexed */
 	SPACE_AUDIT_ASIDE = 0x8b,    /* destination text, again, sequence: audit_aside.c */
-	SPACE_BLOB_OCTETS = 0xc0,    /* sha256 -> the octets as they are */
+	SPACE_AUDIT_LAST = 0x9f,
+	SPACE_BLOB_OCTETS = 0xc0, /* sha256 -> the octets as they are */
 };
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */

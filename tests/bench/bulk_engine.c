@@ -16,10 +16,7 @@
 #include "store/keys.h"
 #include "store/store.h"
 
-enum { PAGE = 4096, PATH = 4096, KEPT_KEY = 2, PREFIX = 8, ROW_LEAST = 64 };
-
-/* As store/engine_berkeleydb_environment.c names them. */
-static const char *const tree_names[TREES] = { "main.db", "entries.db", "audit.db", "octets.db" };
+enum { PATH = 4096, KEPT_KEY = 2, PREFIX = 8, ROW_LEAST = 64 };
 
 struct bulk_row {
 	uint64_t prefix; /* the first octets of the key, to sort by */
@@ -100,13 +97,24 @@ static int put_again(DB *tree, DBT *key, const DBT *value)
 	return code != 0 ? code : same ? 0 : DB_KEYEXIST;
 }
 
+static int tree_of(struct filling *f, unsigned char space, DB **tree)
+{
+	int code = 0;
+	if (f->trees[space] == NULL)
+		code = berkeleydb_open_tree(f->env, NULL, space, DB_CREATE | DB_EXCL,
+					    &f->trees[space]);
+	*tree = f->trees[space];
+	return code;
+}
+
 static bool put_row(struct filling *f, const struct bulk_row *r, struct problem *p)
 {
-	DB *tree = f->trees[tree_of(r->at[0])];
+	DB *tree;
 	DBT key = { .data = (void *)r->at, .size = r->key };
 	DBT value = { .data = (void *)(r->at + r->key), .size = r->value };
 	struct bulk_space *space = &f->bulk->spaces[r->at[0]];
-	int code = tree->put(tree, NULL, &key, &value, DB_NOOVERWRITE);
+	int code = tree_of(f, r->at[0], &tree);
+	code = code != 0 ? code : tree->put(tree, NULL, &key, &value, DB_NOOVERWRITE);
 	if (code == 0) {
 		space->rows++;
 		space->octets += r->key + r->value;
@@ -462,29 +470,15 @@ static void scan_end(struct store_cursor *cursor)
 
 /* ---- Opening and closing ---- */
 
-static int open_tree(struct filling *f, unsigned which)
-{
-	int code = db_create(&f->trees[which], f->env, 0);
-	DB *tree = f->trees[which];
-	code = code != 0 ? code : tree->set_pagesize(tree, PAGE);
-	code = code != 0 ? code : tree->set_flags(tree, DB_CHKSUM);
-	return code != 0 ? code
-			 : tree->open(tree, NULL, tree_names[which], NULL, DB_BTREE,
-				      DB_CREATE | DB_EXCL, 0600);
-}
-
-static int open_trees(struct filling *f, const char *home)
+static int open_environment(struct filling *f, const char *home)
 {
 	size_t cache = f->bulk->cache;
 	int code = db_env_create(&f->env, 0);
 	code = code != 0 ? code
 			 : f->env->set_cachesize(f->env, (u_int32_t)(cache >> 30),
 						 (u_int32_t)(cache & ((1u << 30) - 1)), 1);
-	code = code != 0 ? code
+	return code != 0 ? code
 			 : f->env->open(f->env, home, DB_CREATE | DB_INIT_MPOOL | DB_PRIVATE, 0600);
-	for (unsigned i = 0; code == 0 && i < TREES; i++)
-		code = open_tree(f, i);
-	return code;
 }
 
 static bool make_pieces(struct filling *f)
@@ -560,7 +554,7 @@ static struct engine *open_bulk(const struct store_settings *settings, struct pr
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->turn, NULL);
 	snprintf(home, sizeof home, "%s/keys", settings->directory);
-	int code = mkdir(home, 0700) == 0 || errno == EEXIST ? open_trees(f, home) : errno;
+	int code = mkdir(home, 0700) == 0 || errno == EEXIST ? open_environment(f, home) : errno;
 	if (code != 0)
 		broke(p, code, "make the trees");
 	else if (!make_pieces(f) || pthread_create(&f->putter, NULL, puts_pieces, f) != 0)

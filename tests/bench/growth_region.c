@@ -15,6 +15,7 @@
 #include "store/audit_log.h"
 #include "store/check.h"
 #include "store/consent.h"
+#include "store/engine_berkeleydb.h"
 #include "store/identity.h"
 #include "store/keys.h"
 #include "store/registry.h"
@@ -22,15 +23,11 @@
 #include "tests/bench/machine.h"
 
 enum {
-	ROW = 10, /* octets of a page a row takes beside its own: two heads and their index */
 	SEARCHED = 50,
 	RESTARTS = 5,
 	CRASH_CLIENTS = 16,
 	CHUNK = 1 << 20,
 };
-
-static const char *const trees[] = { "main.db", "entries.db", "audit.db", "octets.db" };
-enum { MAIN, ENTRIES, AUDIT, OCTETS };
 
 static double thread_cpu(void)
 {
@@ -39,68 +36,77 @@ static double thread_cpu(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void path_of(const struct place *p, unsigned tree, char path[static 256])
+static void path_of(const struct place *p, unsigned space, char path[static 256])
 {
-	snprintf(path, 256, "%s/region/data/keys/%s", p->directory, trees[tree]);
+	char name[TREE_NAME];
+	berkeleydb_tree_name((unsigned char)space, name);
+	snprintf(path, 256, "%s/region/data/keys/%s", p->directory, name);
 }
 
-static uint64_t size_of(const struct place *p, unsigned tree)
+/* Of the trees of these spaces. */
+static uint64_t size_of(const struct place *p, unsigned first, unsigned last)
 {
-	char path[256];
-	struct stat s;
-	path_of(p, tree, path);
-	return stat(path, &s) == 0 ? (uint64_t)s.st_size : 0;
+	uint64_t octets = 0;
+	for (unsigned space = first; space <= last; space++) {
+		char path[256];
+		struct stat s;
+		path_of(p, space, path);
+		octets += stat(path, &s) == 0 ? (uint64_t)s.st_size : 0;
+	}
+	return octets;
 }
 
 /* ---- Octets ---- */
 
-static double weight(const struct bulk_result *loaded, unsigned first, unsigned last)
+static uint64_t audit_octets(const struct place *p)
 {
-	double octets = 0;
-	for (unsigned i = first; i <= last; i++)
-		octets += (double)loaded->spaces[i].octets + ROW * (double)loaded->spaces[i].rows;
-	return octets;
+	return size_of(p, SPACE_AUDIT_SHEET, SPACE_AUDIT_LAST);
 }
 
 void region_weigh(const struct place *p, const struct crowd *c, const struct bulk_result *loaded,
 		  struct region_octets *out)
 {
-	double persons = weight(loaded, SPACE_IDENTITY_FIRST, SPACE_IDENTITY_LAST)
-			 + weight(loaded, SPACE_CONSENT_FIRST, SPACE_CONSENT_LAST);
-	double entries = weight(loaded, SPACE_REGISTRY_FIRST, SPACE_REGISTRY_LAST)
-			 + weight(loaded, SPACE_BLOB, SPACE_BLOB);
-	double all = weight(loaded, 0, SPACE_AUDIT_SHEET - 1);
-	double main_octets = (double)size_of(p, MAIN);
+	double persons = (double)(size_of(p, SPACE_IDENTITY_FIRST, SPACE_IDENTITY_LAST)
+				  + size_of(p, SPACE_CONSENT_FIRST, SPACE_CONSENT_LAST));
+	double entries = (double)(size_of(p, SPACE_REGISTRY_FIRST, SPACE_REGISTRY_LAST)
+				  + size_of(p, SPACE_BLOB, SPACE_BLOB));
 	*out = (struct region_octets){
-		.person = main_octets * persons / all / (double)c->persons,
-		.entry = main_octets * entries / all / (double)loaded->entries,
-		.audit = (double)(size_of(p, ENTRIES) + size_of(p, AUDIT))
-			 / (double)loaded->audit_records,
+		.person = persons / (double)c->persons,
+		.entry = entries / (double)loaded->entries,
+		.audit = (double)audit_octets(p) / (double)loaded->audit_records,
+		.trees = size_of(p, 0, TREES - 1),
 	};
-	for (unsigned i = MAIN; i <= OCTETS; i++)
-		out->trees += size_of(p, i);
+}
+
+static void forget_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (fsync(fd) != 0 || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0)
+		perror(path);
+	close(fd);
 }
 
 void region_forget_pages(const struct place *p)
 {
-	for (unsigned i = MAIN; i <= OCTETS; i++) {
+	for (unsigned space = 0; space < TREES; space++) {
 		char path[256];
-		path_of(p, i, path);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 || fsync(fd) != 0 || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0)
-			perror(path);
-		close(fd);
+		path_of(p, space, path);
+		forget_file(path);
 	}
 }
 
 void region_read_pages(const struct place *p)
 {
 	unsigned char *chunk = malloc(CHUNK);
-	for (unsigned i = MAIN; i <= OCTETS; i++) {
+	for (unsigned space = 0; space < TREES; space++) {
 		char path[256];
-		path_of(p, i, path);
+		path_of(p, space, path);
 		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		while (fd >= 0 && read(fd, chunk, CHUNK) > 0)
+		if (fd < 0)
+			continue;
+		while (read(fd, chunk, CHUNK) > 0)
 			continue;
 		close(fd);
 	}
@@ -126,7 +132,7 @@ struct region_log region_log(const struct place *p)
 	}
 	store_end(t);
 	store_close(store);
-	return (struct region_log){ head.sequence, size_of(p, ENTRIES) + size_of(p, AUDIT) };
+	return (struct region_log){ head.sequence, audit_octets(p) };
 }
 
 /* ---- The audit log, the check ---- */

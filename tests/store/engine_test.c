@@ -51,7 +51,7 @@ static bool has_value(struct bare *b, struct engine_txn *t, const char *key, con
 	return engine_get(t, text(key), b->f.arena, &found) && bytes_equal(found, text(value));
 }
 
-/* Keys of all three trees; \xff sorts last. */
+/* Of several spaces; \xff sorts last. */
 static const char *const sorted[] = {
 	"\x01",
 	"\x01"
@@ -114,6 +114,54 @@ static void ranges_in_both_directions(void)
 				wrong += n != to - from || store_next(c, &k, &v);
 				store_scan_end(c);
 			}
+	CU_ASSERT_EQUAL(wrong, 0);
+	engine_abort(t);
+	bare_close(&b);
+}
+
+/* Some have one key, some about as many as are fetched at once. */
+static unsigned keys_in(unsigned space)
+{
+	return space % 16 == 3 ? 62 + space / 16 : 1;
+}
+
+static struct key key_in(unsigned space, unsigned i)
+{
+	struct key k;
+	key_begin(&k, (unsigned char)space);
+	key_number(&k, i);
+	return k;
+}
+
+static void a_range_over_all_spaces(void)
+{
+	enum { FIRST = 1, LAST = 255 };
+	struct bare b;
+	struct bytes key, value;
+	unsigned wrong = 0;
+	bare_open(&b);
+	struct engine_txn *t = engine_begin_write(b.e, &b.p);
+	for (unsigned space = FIRST; space <= LAST; space++)
+		for (unsigned i = 0; i < keys_in(space); i++) {
+			struct key k = key_in(space, i);
+			engine_put(t, key_span(&k), text("x"));
+		}
+	CU_ASSERT_TRUE(engine_commit(t, &b.p));
+	t = engine_begin_read(b.e, &b.p);
+	struct store_cursor *up = engine_scan(t, (struct bytes){ 0 }, (struct bytes){ 0 }, false);
+	for (unsigned space = FIRST; space <= LAST; space++)
+		for (unsigned i = 0; i < keys_in(space); i++) {
+			struct key k = key_in(space, i);
+			wrong += !store_next(up, &key, &value) || !bytes_equal(key, key_span(&k));
+		}
+	wrong += store_next(up, &key, &value);
+	struct store_cursor *down = engine_scan(t, (struct bytes){ 0 }, (struct bytes){ 0 }, true);
+	for (unsigned space = LAST; space >= FIRST; space--)
+		for (unsigned i = keys_in(space); i > 0; i--) {
+			struct key k = key_in(space, i - 1);
+			wrong += !store_next(down, &key, &value) || !bytes_equal(key, key_span(&k));
+		}
+	wrong += store_next(down, &key, &value);
 	CU_ASSERT_EQUAL(wrong, 0);
 	engine_abort(t);
 	bare_close(&b);
@@ -810,6 +858,7 @@ static void a_flush_is_of_one_generation(void)
 
 static const struct test tests[] = {
 	{ "ranges in both directions", ranges_in_both_directions },
+	{ "a range over all spaces", a_range_over_all_spaces },
 	{ "limits need not exist", limits_need_not_exist },
 	{ "values of any size", values_of_any_size },
 	{ "overwriting and deleting", overwriting_and_deleting },

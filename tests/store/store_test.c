@@ -633,7 +633,7 @@ static void a_store_of_another_form_is_left_alone(void)
 	static const struct {
 		unsigned char form;
 		const char *said;
-	} rows[] = { { 3, "form 3" }, { 5, "form 5" } };
+	} rows[] = { { 4, "form 4" }, { 6, "form 6" } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
 		unsigned char form = rows[i].form;
@@ -649,6 +649,29 @@ static void a_store_of_another_form_is_left_alone(void)
 		}
 		fixture_close(&f);
 	}
+}
+
+/* Up to form 4 most spaces stood in one tree of Berkeley DB: refused before anything is made. */
+static void a_store_of_former_trees_is_left_alone(void)
+{
+	struct fixture f;
+	char path[512];
+	if (!engines_are_durable())
+		return; /* it has no trees */
+	fixture_open(&f);
+	store_close(f.store);
+	snprintf(path, sizeof path, "%s/keys/main.db", f.directory);
+	FILE *former = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(former);
+	fclose(former);
+	for (unsigned again = 0; again < 2; again++) {
+		struct problem p = { 0 };
+		f.store = store_open(&f.settings, &p);
+		CU_ASSERT_PTR_NULL(f.store);
+		CU_ASSERT_EQUAL(p.code, PROBLEM_CONFIGURATION);
+		CU_ASSERT_PTR_NOT_NULL(strstr(p.what, "minato init"));
+	}
+	fixture_close(&f);
 }
 
 static void closing_finishes_what_is_queued(void)
@@ -747,6 +770,7 @@ static const struct test tests[] = {
 	{ "a job cannot wait for another", a_job_cannot_wait_for_another },
 	{ "expected jobs share a flush", expected_jobs_share_a_flush },
 	{ "a store of another form is left alone", a_store_of_another_form_is_left_alone },
+	{ "a store of former trees is left alone", a_store_of_former_trees_is_left_alone },
 	{ "closing finishes what is queued", closing_finishes_what_is_queued },
 	{ "a backup opens by itself", a_backup_opens_by_itself },
 	{ 0 }
