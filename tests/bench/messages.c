@@ -172,6 +172,8 @@ struct load_request message_submission(struct arena *a, const struct submission_
 		content[0] = (unsigned char)i;
 		if (p->times == 1)
 			memcpy(content + 1, SERIAL, strlen(SERIAL));
+		else
+			content[1] = p->variant;
 		buffer_printf(
 			&before,
 			"\r\n--" BOUNDARY "\r\nContent-Type: application/pdf\r\n"

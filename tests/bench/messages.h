@@ -39,6 +39,7 @@ struct submission_plan {
 	unsigned documents;
 	size_t octets; /* of each, times `times` */
 	unsigned times;
+	unsigned char variant; /* of the octets; where times is not 1 */
 };
 struct load_request message_submission(struct arena *a, const struct submission_plan *p);
 /* Its root part alone, without the documents. */
