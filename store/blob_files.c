@@ -33,6 +33,9 @@ enum {
 	COPY_PIECE = 64 << 20, /* by the kernel, between two looks whether to stop */
 	ROOM = 16 << 20,       /* left for the keys that will tell of the document */
 	ROOM_EVERY = 1 << 20,
+	/* The disk begins to write what came, so that little is left for the flush: it is busy
+	 * while the rest comes. */
+	WRITE_EVERY = 8 << 20,
 };
 
 /* Where files stand: by their hash, below a directory. */
@@ -116,6 +119,16 @@ bool blobs_have_room(struct blobs *b, struct problem *p)
 	return have;
 }
 
+/* What it fails at the flush will tell. */
+static void write_behind(const struct growing_file *f, uint64_t before)
+{
+	uint64_t from = before / WRITE_EVERY * WRITE_EVERY,
+		 to = f->length / WRITE_EVERY * WRITE_EVERY;
+	if (to > from)
+		(void)sync_file_range(f->fd, (off_t)from, (off_t)(to - from),
+				      SYNC_FILE_RANGE_WRITE);
+}
+
 bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, size_t length,
 		     struct problem *p)
 {
@@ -123,6 +136,7 @@ bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, 
 	if (f->length / ROOM_EVERY != (f->length + length) / ROOM_EVERY
 	    && !has_room(&b->places[f->place], p))
 		return false;
+	uint64_t before = f->length;
 	f->length += length;
 	while (length != 0) {
 		ssize_t n = write(f->fd, at, length);
@@ -133,6 +147,7 @@ bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, 
 			length -= (size_t)n;
 		}
 	}
+	write_behind(f, before);
 	return true;
 }
 
@@ -186,6 +201,17 @@ static bool sync_directory(const struct place *at, const char *shelf, struct pro
 	return durable || failed("make durable", code, p);
 }
 
+/* What was hashed as it came need not be hashed to be given. Its file has its name by now, for that
+ * changes the time by which it is known; nobody can have written into it since it had none. One
+ * that gave way to another of that name is nobody's. */
+static void remember(struct blobs *b, const struct growing_file *f,
+		     const unsigned char sha256[BLOB_SHA256])
+{
+	struct stat st;
+	if (fstat(f->fd, &st) == 0 && st.st_nlink == 1 && (uint64_t)st.st_size == f->length)
+		verified_files_add(b->verified, sha256, &st, false);
+}
+
 bool blob_file_keep(struct blobs *b, struct growing_file *f,
 		    const unsigned char sha256[BLOB_SHA256], uint64_t size, struct problem *p)
 {
@@ -200,6 +226,8 @@ bool blob_file_keep(struct blobs *b, struct growing_file *f,
 	pthread_mutex_lock(&b->naming);
 	bool elsewhere = is_elsewhere(b, f, spot, size);
 	bool named = elsewhere || name_it(at, f, spot, size, p);
+	if (named && !elsewhere)
+		remember(b, f, sha256);
 	pthread_mutex_unlock(&b->naming);
 	return named && (elsewhere || sync_directory(at, shelf, p));
 }

@@ -101,18 +101,31 @@ static bool flush(struct blob_writer *w, struct problem *p)
 	return to_file(w, w->held, length, p);
 }
 
-static bool put(struct blob_writer *w, const void *data, size_t length, struct problem *p)
+static bool hold(struct blob_writer *w, const void *data, size_t length, struct problem *p)
 {
-	if (length > BLOB_SMALL - w->held_length && w->held_length > 0 && !flush(w, p))
-		return false;
-	if (length > BLOB_SMALL)
-		return to_file(w, data, length, p);
 	if (!grow(w, w->held_length + length))
 		return problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory for a document");
 	if (length != 0)
 		memcpy(w->held + w->held_length, data, length);
 	w->held_length += length;
 	return true;
+}
+
+/* Into the file go whole pieces of BLOB_SMALL, however the octets came. */
+static bool put(struct blob_writer *w, const unsigned char *data, size_t length, struct problem *p)
+{
+	size_t room = BLOB_SMALL - w->held_length;
+	if (length <= room)
+		return hold(w, data, length, p);
+	if (w->held_length != 0) {
+		if (!hold(w, data, room, p) || !flush(w, p))
+			return false;
+		data += room;
+		length -= room;
+	}
+	size_t whole = length / BLOB_SMALL * BLOB_SMALL;
+	return (whole == 0 || to_file(w, data, whole, p))
+	       && hold(w, data + whole, length - whole, p);
 }
 
 bool blob_write(struct blob_writer *w, const void *data, size_t length, struct problem *p)

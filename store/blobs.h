@@ -99,8 +99,9 @@ struct blob_content {
 bool blob_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct blob *out);
 /* Verified: PROBLEM_NOT_FOUND if not known, PROBLEM_INTERNAL if the octets are gone or not the
  * same any more, PROBLEM_OUT_OF_RESOURCES if no file can be opened now. A large file is hashed
- * once, and again when it changed, or when others were asked for meanwhile, and so many that it is
- * forgotten (store/verified_files.h); a snapshot in a hurry fails instead (store_hurry()). */
+ * as it comes, and again when it changed, or when others came or were asked for meanwhile, and so
+ * many that it is forgotten (store/verified_files.h), or after a start; a snapshot in a hurry fails
+ * instead (store_hurry()). */
 bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct arena *a,
 	       struct blob_content *out, struct problem *p);
 
