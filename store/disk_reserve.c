@@ -1,4 +1,4 @@
-/* store/disk_reserve.c: room on the store's disk that is kept for audit records. */
+/* store/disk_reserve.c: room on the store's disk that is not for everybody. */
 #include "store/disk_reserve.h"
 
 #include <fcntl.h>

@@ -35,8 +35,10 @@ enum {
 	/* The same of one that uses what is kept for audit records: a group's, and what the trees
 	 * grow by until the next look. Others may write to that disk, too, and would take more. */
 	ROOM_ON_RESERVE = 4 << 20,
-	/* given back to the disk when recovery itself finds it full */
-	RESERVE = LOG_FILE,
+	/* Given back to the disk when recovery itself finds it full. What was written since the last
+	 * checkpoint is in no tree's file yet, and takes up to twice its octets there: pages are
+	 * half full at least. */
+	RESERVE = 2 * CHECKPOINT_OCTETS,
 	/* before another attempt to recover; doubles until one lasts */
 	RETRY_US = 200 * 1000,
 	RETRY_MOST_US = 60 * 1000 * 1000,
@@ -54,12 +56,14 @@ struct berkeleydb {
 	struct engine base;
 	const struct log *log;
 	const struct clock *clock;
-	char home[PATH], reserve[PATH], kept_path[PATH];
+	char home[PATH], own_path[PATH], kept_path[PATH];
 	uint64_t kept_octets;
-	struct disk_reserve kept; /* for audit records; of who begins writing, as is the next */
-	int64_t makes_room;       /* not before this moment */
+	int64_t makes_room; /* not before this moment; of who begins writing */
 	size_t cache, snapshot_memory;
-	pthread_mutex_t lock; /* current, references, retry, problem, broke_by, wrote, ending */
+	/* own, kept, current, references, retry, problem, broke_by, wrote, ending */
+	pthread_mutex_t lock;
+	struct disk_reserve own;  /* for recovery */
+	struct disk_reserve kept; /* for audit records */
 	/* held while log files are removed, or while they must not be */
 	pthread_mutex_t keeping;
 	pthread_rwlock_t writing; /* shared: somebody writes; alone: recovery */
@@ -208,21 +212,16 @@ static bool room_left(const struct berkeleydb *e, uint64_t beside, struct proble
 			   (unsigned long long)(left >> 10));
 }
 
-/* Room that is ours to give back; without it the store works all the same. */
-static void reserve_make(const struct berkeleydb *e)
+/* What is kept for audit records comes last: a store that does not open can keep none. */
+static bool give_room(struct berkeleydb *e)
 {
-	int fd = regular_open(e->reserve, O_WRONLY | O_CREAT | O_NOFOLLOW);
-	if (fd < 0)
-		return;
-	if (posix_fallocate(fd, 0, RESERVE) != 0)
-		unlink(e->reserve);
-	close(fd);
+	return disk_reserve_give(&e->own) || disk_reserve_give(&e->kept);
 }
 
 static struct environment *open_with_reserve(struct berkeleydb *e, struct problem *p)
 {
 	struct environment *v = environment_open(e, e->home, DB_RECOVER, p);
-	if (v == NULL && p->code == PROBLEM_STORE_FULL && unlink(e->reserve) == 0) {
+	while (v == NULL && p->code == PROBLEM_STORE_FULL && give_room(e)) {
 		*p = (struct problem){ 0 };
 		v = environment_open(e, e->home, DB_RECOVER, p);
 	}
@@ -244,7 +243,8 @@ static bool may_recover(struct berkeleydb *e)
 			"the store's disk failed too often: repair it, then restart the service");
 	/* Recovery writes, if little. While even the reserve is used up it would only break
 	 * again. */
-	return access(e->reserve, F_OK) == 0 || room_left(e, 0, &e->problem);
+	return e->own.lacks < e->own.octets || e->kept.lacks < e->kept.octets
+	       || room_left(e, 0, &e->problem);
 }
 
 /* With e->lock held. */
@@ -385,24 +385,29 @@ static void checkpoint(struct berkeleydb *e)
 	if (code == EIO)
 		give_up(v, code, "bring the trees up to date", &ignored);
 	environment_drop(e, v);
-	if (access(e->reserve, F_OK) != 0 && room_left(e, RESERVE + e->kept_octets, NULL))
-		reserve_make(e);
 }
 
-/* What was given back of the reserve is no room for others. */
+/* What was given back of the reserves is no room for others. */
 static bool room_beside_reserve(struct berkeleydb *e, struct problem *p)
 {
+	pthread_mutex_lock(&e->lock);
+	if (e->own.lacks != 0)
+		disk_reserve_fill(&e->own, octets_left(e->home), ROOM);
 	if (e->kept.lacks != 0)
 		disk_reserve_fill(&e->kept, octets_left(e->home), ROOM);
-	return room_left(e, e->kept.lacks, p);
+	uint64_t lacks = e->own.lacks + e->kept.lacks;
+	pthread_mutex_unlock(&e->lock);
+	return room_left(e, lacks, p);
 }
 
 static bool room_on_reserve(struct berkeleydb *e, struct problem *p)
 {
-	while (octets_left(e->home) < ROOM_ON_RESERVE)
-		if (!disk_reserve_give(&e->kept))
-			return room_left(e, 0, p);
-	return true;
+	bool some = true;
+	pthread_mutex_lock(&e->lock);
+	while (some && octets_left(e->home) < ROOM_ON_RESERVE)
+		some = disk_reserve_give(&e->kept);
+	pthread_mutex_unlock(&e->lock);
+	return some || room_left(e, 0, p);
 }
 
 /* Old log may be what fills the disk, above all that of a job that did not fit. */
@@ -456,12 +461,11 @@ static void *checkpoints(void *with)
 
 static bool start(struct berkeleydb *e, struct problem *p)
 {
+	disk_reserve_open(&e->own, e->own_path, RESERVE);
+	disk_reserve_open(&e->kept, e->kept_path, e->kept_octets);
 	e->current = open_with_reserve(e, p);
 	if (e->current == NULL)
 		return false;
-	if (room_left(e, 0, NULL))
-		reserve_make(e);
-	disk_reserve_open(&e->kept, e->kept_path, e->kept_octets);
 	e->threaded = pthread_create(&e->checkpointer, NULL, checkpoints, e) == 0;
 	return e->threaded || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no thread for checkpoints");
 }
@@ -481,7 +485,7 @@ struct engine *berkeleydb_open(const struct store_settings *settings, struct pro
 	e->snapshot_memory = settings->snapshot_bytes != 0 ? settings->snapshot_bytes
 							   : SNAPSHOTS_DEFAULT;
 	snprintf(e->home, sizeof e->home, "%s/keys", settings->directory);
-	snprintf(e->reserve, sizeof e->reserve, "%s/reserve", settings->directory);
+	snprintf(e->own_path, sizeof e->own_path, "%s/reserve", settings->directory);
 	snprintf(e->kept_path, sizeof e->kept_path, "%s/audit-reserve", settings->directory);
 	e->kept_octets = settings->audit_reserve;
 	pthread_condattr_t monotonic;

@@ -475,9 +475,9 @@ static bool remove_ballast(const char *directory, const char *name)
 
 static bool put_large(void *with, struct store_txn *t, struct problem *p)
 {
-	struct filling n = { .from = 1000000, .each = 44000 };
+	struct filling n = { .from = 1000000, .each = 52000 };
 	(void)with;
-	return put_much(&n, t, p); /* 35 MB of values: no room for them, but room to begin */
+	return put_much(&n, t, p); /* 42 MB of values: no room for them, but room to begin */
 }
 
 static bool write_line(const char *path, const char *line)
@@ -535,7 +535,39 @@ static int live_on_a_small_disk(struct fixture *f)
 	return 0;
 }
 
-static void S5_on_a_small_disk(void)
+/* As much as a checkpoint may lag behind, of which the trees' files hold nothing yet; then it is
+ * killed, and not an octet is left. */
+static void write_and_die(struct fixture *f, unsigned jobs)
+{
+	struct problem p = { 0 };
+	struct filling n = { .from = 0, .each = 200 };
+	f->store = store_open(&f->settings, &p);
+	while (f->store != NULL && n.from < jobs && store_write(f->store, put_much, &n, &p))
+		n.from++;
+	write_ballast(f->directory, "ballast");
+	_exit(n.from != jobs);
+}
+
+static int die_on_a_small_disk(struct fixture *f)
+{
+	enum { JOBS = 60 };
+	unsigned halves;
+	int status;
+	f->settings.cache_bytes = 64 << 20;
+	pid_t child = fork();
+	if (child == 0)
+		write_and_die(f, JOBS);
+	waitpid(child, &status, 0);
+	if (status != 0)
+		return __LINE__;
+	f->store = store_open(&f->settings, &f->problem);
+	if (f->store == NULL || count_whole(f->store, &halves) != JOBS)
+		return __LINE__;
+	store_close(f->store);
+	return 0;
+}
+
+static void on_a_small_disk(int (*live)(struct fixture *f))
 {
 	struct fixture f;
 	int status;
@@ -546,9 +578,9 @@ static void S5_on_a_small_disk(void)
 	pid_t child = fork();
 	if (child == 0) {
 		if (!enter_name_space() || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
-		    || mount("none", f.directory, "tmpfs", 0, "size=48m,mode=0700") != 0)
+		    || mount("none", f.directory, "tmpfs", 0, "size=80m,mode=0700") != 0)
 			_exit(NO_NAME_SPACE);
-		int line = live_on_a_small_disk(&f);
+		int line = live(&f);
 		if (line != 0)
 			fprintf(stderr, "line %d: %s\n", line, f.problem.what);
 		_exit(line != 0);
@@ -559,6 +591,16 @@ static void S5_on_a_small_disk(void)
 	else
 		CU_ASSERT_EQUAL(status, 0);
 	fixture_close(&f);
+}
+
+static void S5_on_a_small_disk(void)
+{
+	on_a_small_disk(live_on_a_small_disk);
+}
+
+static void killed_on_a_small_disk(void)
+{
+	on_a_small_disk(die_on_a_small_disk);
 }
 
 static void one_process_at_a_time(void)
@@ -763,6 +805,7 @@ static const struct test tests[] = {
 	{ "S1 and S2 (killed)", S1_and_S2 },
 	{ "S5", S5 },
 	{ "S5 on a small disk", S5_on_a_small_disk },
+	{ "killed on a small disk", killed_on_a_small_disk },
 	{ "S3", S3 },
 	{ "a refused part leaves the rest", a_refused_part_leaves_the_rest },
 	{ "S4", S4 },
