@@ -8,9 +8,17 @@
 #include "store/check.h"
 #include "store/numbers.h"
 #include "store/record.h"
+#include "tests/base/failing.h"
 #include "tests/engines/engine_again.h"
 #include "tests/engines/engine_memory_cursor.h"
 #include "tests/store/fixture.h"
+
+static bool refused(struct store_txn *t)
+{
+	return problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail");
+}
+FAILING(bool, store_put, (struct store_txn * t, struct bytes k, struct bytes v), (t, k, v),
+	refused(t))
 
 /* ---- Numbers taken in one job ---- */
 
@@ -436,6 +444,24 @@ static void none_without_its_row(void)
 	fixture_close(&f);
 }
 
+/* Nor is one when the row cannot be written: it would be another's as well. */
+static void none_without_its_row_written(void)
+{
+	struct fixture f;
+	struct asking all = { .kind = NUMBER_PERSON, .count = NUMBERS_FIRST },
+		      next = { .kind = NUMBER_PERSON, .count = 1 };
+	fixture_open(&f);
+	CU_ASSERT_TRUE(asked(f.store, &all));
+	failing_arm("store_put", 0);
+	CU_ASSERT_FALSE(asked(f.store, &next));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_EQUAL(next.last, 0);
+	CU_ASSERT_EQUAL(next.why.code, PROBLEM_STORE_FULL);
+	CU_ASSERT_TRUE(asked(f.store, &next));
+	CU_ASSERT_EQUAL(next.last, 1 + NUMBERS_FIRST);
+	fixture_close(&f);
+}
+
 /* Something kept bears a number that the row says nobody was given. */
 static void never_given(void)
 {
@@ -495,6 +521,7 @@ int main(void)
 		{ "nor when the engine had to recover", recovered },
 		{ "rows that cannot be", rows_that_cannot_be },
 		{ "none without its row", none_without_its_row },
+		{ "none without its row written", none_without_its_row_written },
 		{ "a number that was never given", never_given },
 		{ "not in a snapshot", not_in_a_snapshot },
 		{ "not when the store failed", not_when_the_store_failed },

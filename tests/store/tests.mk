@@ -164,5 +164,6 @@ unit_tests += tests/store/notices_test
 tests_store_notices_test_SOURCES = tests/store/notices_test.c tests/store/told.h tests/store/people.h tests/store/fixture.h
 tests_store_notices_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/numbers_test
-tests_store_numbers_test_SOURCES = tests/store/numbers_test.c tests/store/fixture.h
+tests_store_numbers_test_SOURCES = tests/store/numbers_test.c tests/base/failing.h tests/store/fixture.h
 tests_store_numbers_test_LDADD = $(TEST_LIBS)
+tests_store_numbers_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put
