@@ -741,6 +741,35 @@ static void taken_over_meanwhile(void)
 	}
 }
 
+/* How far a repository has come is told with the batch, whatever comes of the look behind it: with
+ * one that another took over nobody has come any further. Behind the last there is no limit to the
+ * rest, whatever the time is. */
+static void each_batch_is_told(void)
+{
+	for (unsigned taken_over = 0; taken_over < 2; taken_over++) {
+		struct scene s;
+		size_t count;
+		open_scene(&s);
+		s.now = 10 * SECOND;
+		s.before_end = taken_over ? other_takes_over : NULL;
+		listen_now(&s);
+		lapse_hold("courier");
+		/* What was delivered before, and a batch. */
+		failing_after(2, "store_begin_read");
+		struct courier *c = start(&s, NULL);
+		CU_ASSERT_EQUAL(lapse_awaited(), 1);
+		CU_ASSERT_EQUAL(courier_look(c, s.f.arena, &count)->delivered, taken_over ? 0 : 4);
+		CU_ASSERT_TRUE(lapse_over());
+		CU_ASSERT_TRUE(
+			hears(&s, taken_over ? "is left to another node" : "takes records again"));
+		CU_ASSERT_EQUAL(lapse_rests(), !taken_over);
+		courier_stop(c, 60);
+		lapse_hold(NULL);
+		CU_ASSERT_EQUAL(acknowledged(&s, "first"), taken_over ? 0 : 4);
+		close_scene(&s, true);
+	}
+}
+
 static bool spoil_run(void *with, struct store_txn *t, struct problem *p)
 {
 	const bool *spoilt = with;
@@ -1046,6 +1075,7 @@ static const struct test tests[] = {
 	{ "a lease that cannot be renewed", a_lease_that_cannot_be_renewed },
 	{ "delivered meanwhile", delivered_meanwhile },
 	{ "taken over meanwhile", taken_over_meanwhile },
+	{ "each batch is told", each_batch_is_told },
 	{ "a lease that cannot be read", a_lease_that_cannot_be_read },
 	{ "one record is set aside", one_record_is_set_aside },
 	{ "it is tried again when asked", it_is_tried_again_when_asked },
