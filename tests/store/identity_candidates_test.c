@@ -20,6 +20,14 @@ FAILING(bool, store_put, (struct store_txn * t, struct bytes k, struct bytes v),
 	refused(t))
 FAILING(bool, store_delete, (struct store_txn * t, struct bytes k), (t, k), refused(t))
 
+static struct store_txn *no_snapshot(struct problem *p)
+{
+	problem_set(p, PROBLEM_STORE_FULL, "made to fail");
+	return NULL;
+}
+FAILING(struct store_txn *, store_begin_read, (struct store * s, struct problem *p), (s, p),
+	no_snapshot(p))
+
 struct named {
 	const char *domain, *id, *kanji, *given, *kana, *kana_given, *birth;
 };
@@ -298,6 +306,43 @@ static void names_are_bounded(void)
 	fixture_close(&f);
 }
 
+/* As many entries as one record can have: all of them, and later none of them. */
+static void each_entry_counts(void)
+{
+	static const char *const names[CANDIDATE_NAMES] = { "アイ", "ウエ", "オカ", "キク" };
+	struct fixture f;
+	fixture_open(&f);
+	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
+	struct people_put put = {
+		.ids = &id, .demographics = { .birth_date = "19700303", .delete_names = true }
+	};
+	struct person_name written[CANDIDATE_NAMES], **last = &put.demographics.names;
+	for (size_t i = 0; i < COUNT(names); i++, last = &(*last)->next) {
+		written[i] = (struct person_name){ .family = names[i],
+						   .representation = NAME_UNSPECIFIED };
+		*last = &written[i];
+	}
+	struct candidate_entries all = candidate_entries(f.arena, &put.demographics);
+	CU_ASSERT_EQUAL(all.count, CANDIDATE_ENTRIES);
+	people_write(&f, &put);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = names[i] }), "a1");
+		CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .name = names[i] }), "a1");
+		written[i].family = "サトウ";
+	}
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }), "a1");
+	put.demographics.birth_date = "19800101";
+	people_write(&f, &put);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = names[i] }), "");
+		CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .name = names[i] }), "");
+	}
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }), "");
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "サトウ" }), "a1");
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
 /* As much of a form as stands in a key, and no half of a character. */
 static void forms_are_cut(void)
 {
@@ -499,6 +544,10 @@ static void a_making_can_fail(void)
 			CU_ASSERT_EQUAL(ready, failed == 0);
 			CU_ASSERT_EQUAL(f.problem.code, ready ? PROBLEM_NONE : PROBLEM_STORE_FULL);
 		}
+	failing_arm("store_begin_read", 0);
+	CU_ASSERT_FALSE(identity_candidates_ready(f.store, &made, &f.problem));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_STORE_FULL);
 	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
 	struct broken_row b = { people_record(&f, A_DOMAIN, "1").number };
 	CU_ASSERT_TRUE(store_write(f.store, break_row, &b, &f.problem));
@@ -538,7 +587,7 @@ struct mark_row {
 	const char *why;
 	unsigned char version;
 	uint64_t forms, stage; /* forms 0: the present ones */
-	bool after_first;      /* reached: the first record */
+	int reached;           /* up to that record; -1: not said */
 	const char *octets;    /* as they are, instead */
 	bool kept;             /* what stands in the index stays */
 	uint64_t made;
@@ -552,9 +601,11 @@ static bool put_mark_row(void *with, struct store_txn *t, struct problem *p)
 	(void)p;
 	key_begin(&k, SPACE_STORE);
 	key_text(&k, "candidates");
-	record_number(&w, 1, row->forms == 0 ? NORMALISE_FORM_VERSION : row->forms);
+	/* In another order than ours: that says nothing. */
+	if (row->reached >= 0)
+		record_number(&w, 2, (uint64_t)row->reached);
 	record_number(&w, 3, row->stage);
-	record_number(&w, 2, row->after_first);
+	record_number(&w, 1, row->forms == 0 ? NORMALISE_FORM_VERSION : row->forms);
 	return store_put(t, key_span(&k),
 			 row->octets == NULL ? record_end(&w) : bytes_of_text(row->octets));
 }
@@ -565,18 +616,19 @@ static void marks_are_read(void)
 {
 	enum { READY_STAGE = 3, FED = 1 + COUNT(people) };
 	static const struct mark_row rows[] = {
-		{ "ready", 2, 0, READY_STAGE, false, NULL, true, 0 },
-		{ "filling, from the start", 2, 0, 2, false, NULL, true, FED },
-		{ "filling, the first is in it", 2, 0, 2, true, NULL, true, FED - 1 },
-		{ "clearing", 2, 0, 1, false, NULL, false, FED },
-		{ "clearing, reached says nothing", 2, 0, 1, true, NULL, false, FED },
-		{ "none", 2, 0, 0, false, NULL, false, FED },
-		{ "no such stage", 2, 0, 4, false, NULL, false, FED },
-		{ "of another version", 1, 0, READY_STAGE, false, NULL, false, FED },
-		{ "of a later version", 3, 0, READY_STAGE, false, NULL, false, FED },
-		{ "of other forms", 2, NORMALISE_FORM_VERSION + 1, READY_STAGE, false, NULL, false,
+		{ "ready", 2, 0, READY_STAGE, 0, NULL, true, 0 },
+		{ "filling, from the start", 2, 0, 2, 0, NULL, true, FED },
+		{ "filling, the first is in it", 2, 0, 2, 1, NULL, true, FED - 1 },
+		{ "filling, not said how far", 2, 0, 2, -1, NULL, true, FED },
+		{ "clearing", 2, 0, 1, 0, NULL, false, FED },
+		{ "clearing, reached says nothing", 2, 0, 1, 1, NULL, false, FED },
+		{ "none", 2, 0, 0, 0, NULL, false, FED },
+		{ "no such stage", 2, 0, 4, 0, NULL, false, FED },
+		{ "of another version", 1, 0, READY_STAGE, 0, NULL, false, FED },
+		{ "of a later version", 3, 0, READY_STAGE, 0, NULL, false, FED },
+		{ "of other forms", 2, NORMALISE_FORM_VERSION + 1, READY_STAGE, 0, NULL, false,
 		  FED },
-		{ "no record", 2, 0, 0, false, "\x02\xff", false, FED },
+		{ "no record", 2, 0, 0, 0, "\x02\xff", false, FED },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
@@ -589,6 +641,65 @@ static void marks_are_read(void)
 		    || (people_findings(&f, false) != 0) != rows[i].kept)
 			CU_FAIL(rows[i].why);
 		CU_ASSERT_EQUAL(made_ready(&f), 0);
+		fixture_close(&f);
+	}
+}
+
+/* What there is of a former version, and of records that cannot be read. */
+struct remains {
+	unsigned entries, records;
+	unsigned jobs; /* in which the index is made anew */
+};
+
+static bool put_remains(void *with, struct store_txn *t, struct problem *p)
+{
+	const struct remains *r = with;
+	const struct candidate_entry birth = { CANDIDATE_BIRTH, "19700303" };
+	struct key k;
+	bool kept = true;
+	for (unsigned i = 1; kept && i <= r->entries; i++)
+		kept = store_put(t, candidate_key(&k, &birth, i), (struct bytes){ 0 });
+	for (unsigned i = 1; kept && i <= r->records; i++)
+		kept = break_row(&(struct broken_row){ i }, t, p);
+	return kept;
+}
+
+static unsigned entries_kept(struct fixture *f)
+{
+	struct bytes key, value;
+	struct key space;
+	unsigned count = 0;
+	struct store_txn *t = store_begin_read(f->store, &f->problem);
+	key_begin(&space, SPACE_IDENTITY_CANDIDATE);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&space), false);
+	while (store_next(c, &key, &value))
+		count++;
+	store_scan_end(c);
+	store_end(t);
+	return count;
+}
+
+/* Others' jobs are let in between: none clears or looks at more than so many; and where it is made
+ * already nothing is written. */
+static void it_is_made_in_steps(void)
+{
+	static const struct remains rows[] = {
+		{ 0, 0, 2 },   { 1023, 0, 2 }, { 1024, 0, 3 }, { 1025, 0, 3 }, { 2048, 0, 4 },
+		{ 0, 255, 2 }, { 0, 256, 3 },  { 0, 257, 3 },  { 0, 512, 4 },  { 1024, 256, 4 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		struct store_counts before, after, again;
+		fixture_open(&f);
+		CU_ASSERT_TRUE(store_write(f.store, put_remains, (void *)&rows[i], &f.problem));
+		store_count(f.store, &before);
+		CU_ASSERT_EQUAL(made_ready(&f), 0);
+		store_count(f.store, &after);
+		CU_ASSERT_EQUAL(after.jobs - before.jobs, rows[i].jobs);
+		CU_ASSERT_EQUAL(entries_kept(&f), 0);
+		CU_ASSERT_EQUAL(made_ready(&f), 0);
+		store_count(f.store, &again);
+		CU_ASSERT_EQUAL(again.jobs, after.jobs);
 		fixture_close(&f);
 	}
 }
@@ -616,10 +727,12 @@ static const struct test tests[] = {
 	{ "a question ends", a_question_ends },
 	{ "what is wrong is told and put right", what_is_wrong_is_told_and_put_right },
 	{ "names are bounded", names_are_bounded },
+	{ "each entry counts", each_entry_counts },
 	{ "forms are cut", forms_are_cut },
 	{ "a making can fail", a_making_can_fail },
 	{ "a making goes on", a_making_goes_on },
 	{ "marks are read", marks_are_read },
+	{ "it is made in steps", it_is_made_in_steps },
 	{ "many are made ready", many_are_made_ready },
 	{ 0 }
 };
