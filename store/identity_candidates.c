@@ -343,11 +343,11 @@ static bool goes_on(const struct candidate_entry *by, const char *mark, struct k
 {
 	unsigned char at[KEY_MOST];
 	struct bytes prefix = prefix_key(from, by);
-	size_t digits = text_empty(mark) ? 0 : strlen(mark), length = digits / 2;
 	if (mark == NULL)
 		return true;
-	if (digits % 2 != 0 || length < prefix.length || length >= sizeof at
-	    || !bytes_from_hex(mark, digits, at) || memcmp(at, prefix.data, prefix.length) != 0)
+	size_t digits = strlen(mark), length = digits / 2;
+	if (length <= prefix.length || length >= sizeof at || !bytes_from_hex(mark, digits, at)
+	    || memcmp(at, prefix.data, prefix.length) != 0)
 		return false;
 	key_bytes(from, at + prefix.length, length - prefix.length);
 	key_octet(from, 0);

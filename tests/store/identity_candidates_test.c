@@ -309,7 +309,7 @@ static void names_are_bounded(void)
 /* As many entries as one record can have: all of them, and later none of them. */
 static void each_entry_counts(void)
 {
-	static const char *const names[CANDIDATE_NAMES] = { "アイ", "ウエ", "オカ", "キク" };
+	static const char *const names[CANDIDATE_NAMES] = { "キイ", "キカ", "キキ", "キク" };
 	struct fixture f;
 	fixture_open(&f);
 	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
@@ -330,6 +330,7 @@ static void each_entry_counts(void)
 		CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .name = names[i] }), "a1");
 		written[i].family = "サトウ";
 	}
+	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "キ" }), "a1"); /* once */
 	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }), "a1");
 	put.demographics.birth_date = "19800101";
 	people_write(&f, &put);
@@ -371,6 +372,12 @@ static void forms_are_cut(void)
 	arena_destroy(a);
 }
 
+/* So many octets of a mark. */
+static const char *begun(struct fixture *f, const char *mark, size_t octets)
+{
+	return arena_text_n(f->arena, mark, 2 * octets);
+}
+
 static void a_mark_is_of_its_question(void)
 {
 	struct fixture f;
@@ -385,11 +392,19 @@ static void a_mark_is_of_its_question(void)
 				     arena_printf(f.arena, "%.*szz", (int)strlen(mark) - 2, mark),
 				     ask(&f, (struct asked){ .name = "山" }, NULL, 1).next,
 				     text_joined(f.arena, mark, "0", NULL),
+				     begun(&f, mark, 1),
+				     begun(&f, mark, 2),
+				     begun(&f, mark, strlen("ヤマ") + 1),
+				     begun(&f, mark, strlen("ヤマ") + 2),
+				     arena_printf(f.arena, "%s%0*d", mark,
+						  2 * KEY_MOST - (int)strlen(mark), 0),
 				     arena_printf(f.arena, "%s%01100d", mark, 0) };
 	struct candidates_wanted w;
 	struct candidate_page page;
 	CU_ASSERT_TRUE(candidates_wanted(f.arena, "ヤマ", NULL, NULL, &w, &f.problem));
 	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	/* After one that is: nothing of it counts for them. */
+	CU_ASSERT_TRUE(identity_candidates(t, f.arena, &w, mark, 10, &page));
 	for (size_t i = 0; i < COUNT(none); i++)
 		CU_ASSERT_FALSE(identity_candidates(t, f.arena, &w, none[i], 10, &page));
 	CU_ASSERT_TRUE(identity_candidates(t, f.arena, &w, mark, 10, &page));
@@ -426,10 +441,16 @@ static void a_question_ends(void)
 	fixture_open(&f);
 	CU_ASSERT_TRUE(store_write(f.store, feed_many, &f, &f.problem));
 	feed(&f, &(struct named){ B_DOMAIN, "1", "只見", "一", "タダミ", "ハジメ", NULL });
+	size_t used = arena_used(f.arena);
 	struct candidate_page page = ask(&f, (struct asked){ .kana = "タ", .name = "只" }, NULL,
 					 10);
 	CU_ASSERT_EQUAL(page.count, 0);
-	CU_ASSERT_PTR_NOT_NULL(page.next);
+	/* It was asked of so many, and they leave nothing behind. */
+	CU_ASSERT_TRUE(arena_used(f.arena) - used < 4096);
+	struct candidate_entry last = { CANDIDATE_READING, "タタハシメ" };
+	struct key k;
+	uint64_t number = people_record(&f, A_DOMAIN, "m999").number;
+	CU_ASSERT_STRING_EQUAL(page.next, bytes_to_hex(f.arena, candidate_key(&k, &last, number)));
 	page = ask(&f, (struct asked){ .kana = "タ", .name = "只" }, page.next, 10);
 	CU_ASSERT_STRING_EQUAL(listed(&f, &page), "b1");
 	CU_ASSERT_PTR_NULL(page.next);
