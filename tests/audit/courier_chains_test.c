@@ -39,12 +39,17 @@ static void end(struct region_scene *x, bool listened)
 	close_scene(&x->s, listened);
 }
 
-static struct courier *serve(struct region_scene *x, unsigned node)
+static struct courier *serve_by(struct region_scene *x, unsigned node, const struct clock *clock)
 {
 	struct courier *c = courier_start(x->r.nodes[node].store, &x->to, 1, x->r.nodes[node].name,
-					  "4711", &system_clock, &x->s.log);
+					  "4711", clock, &x->s.log);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
 	return c;
+}
+
+static struct courier *serve(struct region_scene *x, unsigned node)
+{
+	return serve_by(x, node, &system_clock);
 }
 
 static bool append_some(void *with, struct store_txn *t, struct problem *p)
@@ -123,6 +128,40 @@ static void one_delivers_all(void)
 		courier_stop(c, 60);
 		end(&x, false);
 	}
+}
+
+static bool acknowledge_both(struct store_txn *t, const void *with)
+{
+	return audit_log_acknowledge(t, "first", audit_number(*(const unsigned *)with, 2));
+}
+
+static void other_delivers(struct scene *s)
+{
+	struct region_scene *x = (struct region_scene *)s;
+	struct fixture f = { .store = x->r.nodes[0].store };
+	unsigned last = NODES - 1;
+	CU_ASSERT_TRUE(in_job(&f, acknowledge_both, &last));
+}
+
+/* Another node had the lease since we looked, delivered one chain, the last at that, and gave it
+ * back: nobody gets that chain from us. */
+static void one_was_delivered_meanwhile(void)
+{
+	struct region_scene x;
+	begin(&x);
+	for (unsigned node = 0; node < NODES; node++)
+		write_some(&x, node, 2);
+	x.s.at_look = 1;
+	x.s.between = other_delivers;
+	listen_now(&x.s);
+	courier_stop(serve_by(&x, 0, &x.s.clock), 60);
+	wait_for_repository(&x);
+	for (unsigned node = 0; node < NODES; node++) {
+		CU_ASSERT_EQUAL(place_of(&x, node), 2);
+		CU_ASSERT_EQUAL(received(&x, x.r.nodes[node].name, node == 0 ? "4711" : "-"),
+				node == NODES - 1 ? 0 : 2);
+	}
+	end(&x, false);
 }
 
 enum { ROUNDS = 12 };
@@ -398,6 +437,7 @@ static void numbers_begin_anew(void)
 
 static const struct test tests[] = {
 	{ "one delivers all", one_delivers_all },
+	{ "one was delivered meanwhile", one_was_delivered_meanwhile },
 	{ "all deliver once", all_deliver_once },
 	{ "chains share a batch", chains_share_a_batch },
 	{ "the lease is kept for the rest", the_lease_is_kept_for_the_rest },
