@@ -9,6 +9,7 @@ tests_store_engine_test_SOURCES = tests/store/engine_test.c tests/store/fixture.
 tests_store_engine_test_LDADD = $(TEST_LIBS)
 tests_store_stop_test_SOURCES = tests/store/stop_test.c tests/store/fixture.h
 tests_store_stop_test_LDADD = $(TEST_LIBS)
+tests_store_stop_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=progress_add
 tests_store_past_test_SOURCES = tests/store/past_test.c tests/store/fixture.h
 tests_store_past_test_LDADD = $(TEST_LIBS)
 tests_store_store_test_SOURCES = tests/store/store_test.c tests/store/fixture.h
