@@ -1013,6 +1013,29 @@ static void what_is_gone_is_not_tried_again(void)
 	close_scene(&s, true);
 }
 
+/* Also the first entry of all, which nothing is before. */
+static bool set_first_aside(void *with, struct store_txn *t, struct problem *p)
+{
+	return acknowledge(with, t, p) && audit_aside_put(t, "first", 1, 7)
+	       && audit_aside_try_again(t, "first") == 1;
+}
+
+static void the_first_is_tried_again(void)
+{
+	struct scene s;
+	size_t count;
+	open_scene(&s);
+	CU_ASSERT_TRUE(store_write(s.f.store, set_first_aside, "first", &s.f.problem));
+	listen_now(&s);
+	courier_stop(start(&s, NULL), 60);
+	aside_of(&s, true, &count);
+	CU_ASSERT_EQUAL(count, 0);
+	shutdown(s.listener, SHUT_RDWR);
+	pthread_join(s.thread, NULL);
+	CU_ASSERT_STRING_EQUAL(s.received, frame(s.f.arena, events_start(s.f.arena), 1));
+	close_scene(&s, false);
+}
+
 /* As logs of earlier releases have them. */
 static bool append_too_long(void *with, struct store_txn *t, struct problem *p)
 {
@@ -1081,6 +1104,7 @@ static const struct test tests[] = {
 	{ "it is tried again when asked", it_is_tried_again_when_asked },
 	{ "a repository that takes nothing", a_repository_that_takes_nothing },
 	{ "what is gone is not tried again", what_is_gone_is_not_tried_again },
+	{ "the first is tried again", the_first_is_tried_again },
 	{ "nothing is remembered", nothing_is_remembered },
 	{ 0 }
 };
