@@ -75,9 +75,29 @@ struct audit_draft *audit_log_draft(struct arena *a, struct bytes record,
 	return d;
 }
 
+struct bytes audit_draft_octets(const struct audit_draft *d)
+{
+	return (struct bytes){ d->value + AUDIT_HASH, d->length - AUDIT_HASH };
+}
+
+struct audit_draft *audit_draft_read(struct arena *a, struct bytes octets)
+{
+	struct audit_draft *d = arena_new(a, struct audit_draft);
+	struct audit_entry e = { .sequence = 0 };
+	d->length = AUDIT_HASH + octets.length;
+	d->value = arena_alloc(a, d->length);
+	memset(d->value, 0, AUDIT_HASH);
+	if (octets.length != 0)
+		memcpy(d->value + AUDIT_HASH, octets.data, octets.length);
+	if (!audit_entry_read((struct bytes){ d->value, d->length }, a, &e))
+		return NULL;
+	d->terms = e.terms;
+	return d;
+}
+
 bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequence)
 {
-	struct bytes entry = { d->value + AUDIT_HASH, d->length - AUDIT_HASH };
+	struct bytes entry = audit_draft_octets(d);
 	struct audit_head head;
 	if (!audit_log_head(t, &head))
 		return false;

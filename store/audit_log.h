@@ -88,6 +88,10 @@ struct audit_terms {
 struct audit_draft;
 struct audit_draft *audit_log_draft(struct arena *a, struct bytes record,
 				    const struct audit_terms *terms);
+/* Its octets, borrowed, for whoever keeps it elsewhere until it is to have its place; and the draft
+ * of such octets, in the arena. NULL: they are none. */
+struct bytes audit_draft_octets(const struct audit_draft *d);
+struct audit_draft *audit_draft_read(struct arena *a, struct bytes octets);
 /* Within a job: gives it its place. */
 bool audit_log_append(struct store_txn *t, struct audit_draft *d, uint64_t *sequence);
 

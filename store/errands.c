@@ -48,9 +48,8 @@ bool errand_first(struct store_txn *t, struct arena *a, const char *partner, con
 	return number != 0 && errand_get(t, a, number, out);
 }
 
-/* The rows that a space of queues holds, up to so many. */
-static struct errand_queue *queues_of(struct store_txn *t, struct arena *a, unsigned char space,
-				      size_t most, size_t *count)
+struct errand_queue *errand_queues_of_space(struct store_txn *t, struct arena *a,
+					    unsigned char space, size_t most, size_t *count)
 {
 	struct key prefix;
 	struct bytes key, value;
@@ -75,7 +74,8 @@ static struct errand_queue *queues_of(struct store_txn *t, struct arena *a, unsi
 
 struct errand_queue *errand_queues(struct store_txn *t, struct arena *a, size_t *count)
 {
-	struct errand_queue *list = queues_of(t, a, SPACE_ERRAND_QUEUE, SIZE_MAX, count);
+	struct errand_queue *list = errand_queues_of_space(t, a, SPACE_ERRAND_QUEUE, SIZE_MAX,
+							   count);
 	for (size_t i = 0; i < *count; i++)
 		errand_queue_get(t, a, list[i].partner, list[i].address, &list[i]);
 	return list;
@@ -84,7 +84,7 @@ struct errand_queue *errand_queues(struct store_txn *t, struct arena *a, size_t 
 struct errand_queue *errand_queues_by_due(struct store_txn *t, struct arena *a, size_t most,
 					  size_t *count)
 {
-	struct errand_queue *list = queues_of(t, a, SPACE_ERRAND_DUE, most, count);
+	struct errand_queue *list = errand_queues_of_space(t, a, SPACE_ERRAND_DUE, most, count);
 	for (size_t i = 0; i < *count; i++)
 		errand_queue_get(t, a, list[i].partner, list[i].address, &list[i]);
 	return list;

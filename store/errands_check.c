@@ -122,6 +122,14 @@ static void look_at_sum(struct store_check *c, struct bytes key, struct bytes va
 			      partner, is.count, is.octets, sum.count, sum.octets);
 }
 
+static void look_at_try(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct errand_queue q;
+	if (!errand_queue_of_key(check_arena(c), key, &q)
+	    || !errand_sent_row_read(check_arena(c), value))
+		check_finding(c, "errands: a try cannot be read");
+}
+
 const struct check_module errands_check = {
 	.name = "errands",
 	.rows =
@@ -131,6 +139,7 @@ const struct check_module errands_check = {
 			{ SPACE_ERRAND_QUEUE, "queue", look_at_queue },
 			{ SPACE_ERRAND_DUE, "due time", look_at_due },
 			{ SPACE_ERRAND_SUM, "sum", look_at_sum },
+			{ SPACE_ERRAND_SENT, "try of an errand", look_at_try },
 			{ 0 },
 		},
 };

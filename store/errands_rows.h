@@ -10,8 +10,9 @@ enum {
 	SPACE_ERRAND = SPACE_OUTBOX_FIRST, /* number -> struct errand */
 	SPACE_ERRAND_WAITING,              /* partner, address, place -> number of the errand */
 	SPACE_ERRAND_QUEUE,                /* partner, address -> struct errand_queue */
-	SPACE_ERRAND_DUE, /* due, partner, address -> nothing: those with some waiting */
-	SPACE_ERRAND_SUM, /* partner -> struct errand_sum */
+	SPACE_ERRAND_DUE,  /* due, partner, address -> nothing: those with some waiting */
+	SPACE_ERRAND_SUM,  /* partner -> struct errand_sum */
+	SPACE_ERRAND_SENT, /* partner, address -> a try: store/errands_sent.c */
 };
 
 bool errand_row_read(struct arena *a, struct bytes row, struct errand *out);
@@ -29,6 +30,13 @@ struct key errand_queue_key(const char *partner, const char *address);
 struct key errand_due_key(const struct errand_queue *q);
 /* Of a key of that space; texts copied into the arena. False: it is none. */
 bool errand_queue_of_key(struct arena *a, struct bytes key, struct errand_queue *q);
+
+/* The rows that a space of queues holds, up to so many: only what their keys say. */
+struct errand_queue *errand_queues_of_space(struct store_txn *t, struct arena *a,
+					    unsigned char space, size_t most, size_t *count);
+
+/* Whether it is a row of SPACE_ERRAND_SENT. */
+bool errand_sent_row_read(struct arena *a, struct bytes row);
 
 /* The value of a place. 0: it is none. */
 enum { ERRAND_PLACE = 8 };

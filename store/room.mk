@@ -14,6 +14,7 @@ libminato_a_SOURCES += \
 	store/engine_past.c store/engine_past.h \
 	store/engine_rows.c store/engine_rows.h \
 	store/errands.c store/errands.h store/errands_check.c store/errands_room.c store/errands_room.h store/errands_rows.c store/errands_rows.h \
+	store/errands_sent.c store/errands_sent.h \
 	store/lease.c store/lease.h \
 	store/notices.c store/notices.h \
 	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \

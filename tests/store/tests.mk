@@ -169,3 +169,6 @@ unit_tests += tests/store/numbers_test
 tests_store_numbers_test_SOURCES = tests/store/numbers_test.c tests/base/failing.h tests/store/fixture.h
 tests_store_numbers_test_LDADD = $(TEST_LIBS)
 tests_store_numbers_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put
+unit_tests += tests/store/errands_sent_test
+tests_store_errands_sent_test_SOURCES = tests/store/errands_sent_test.c tests/store/in_job.h tests/store/fixture.h
+tests_store_errands_sent_test_LDADD = $(TEST_LIBS)
