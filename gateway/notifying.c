@@ -40,6 +40,7 @@ struct notification {
 struct composing {
 	struct arena *arena;
 	struct store_txn *txn;
+	const struct audit_source *source;
 	const struct configuration *configuration;
 	const struct registered_system *system;
 	const struct partner *to;
@@ -115,47 +116,7 @@ static struct bytes write_message(struct composing *c, const struct patient_iden
 	return pix_update_write(c->arena, &u);
 }
 
-static bool was_told(const struct notification *n)
-{
-	return n->seen.was_told && memcmp(n->seen.told, n->told, NOTICE_DIGEST) == 0;
-}
-
-static bool compose(struct composing *c, instant now, struct errand_message *out)
-{
-	const struct region *r = &c->configuration->region;
-	uint64_t person = notice_of(c->errand);
-	c->system = region_system(r, c->errand->partner);
-	c->to = region_notified(r, c->system);
-	if (person == 0 || c->to == NULL)
-		return false;
-	c->made = arena_new(c->arena, struct notification);
-	out->made = c->made;
-	notice_get(c->txn, c->arena, c->errand->partner, person, &c->made->seen);
-	struct patient_identifier *ids = ids_shown(c, now);
-	if (store_failed(c->txn))
-		return false;
-	note_ids(c, ids);
-	out->nothing = ids == NULL || was_told(c->made);
-	if (out->nothing)
-		return true;
-	out->octets = write_message(c, ids, now);
-	out->id = c->made->control_id;
-	return true;
-}
-
-bool notifying_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
-		       struct errand_message *out)
-{
-	struct gateway *g = self;
-	struct composing c = {
-		.arena = a, .txn = t, .errand = e, .configuration = gateway_configuration(g)
-	};
-	bool made = compose(&c, g->clock->now(g->clock), out);
-	config_release(c.configuration);
-	return made;
-}
-
-/* ---- What is left of it ---- */
+/* ---- Its audit record ---- */
 
 static struct audit_participant *participants(struct arena *a, const struct audit_source *us,
 					      const struct notification *n)
@@ -201,35 +162,100 @@ static struct audit_object *patients(struct arena *a, const struct notification 
 	return first;
 }
 
-static bool record(const struct gateway *g, struct store_txn *t, const struct errand_end *end)
+static struct audit_event *event_of(struct arena *a, const struct audit_source *us,
+				    const struct notification *n, const char *system, instant now)
 {
 	const struct transaction *is = &iti10_pix_update_notification;
-	const struct notification *n = end->message->made;
-	struct arena *a = store_arena(t);
 	struct audit_event *e = arena_new(a, struct audit_event);
-	bool taken = end->verdict == VERDICT_TAKEN;
 	*e = (struct audit_event){
 		.event_id = is->audit_event,
 		.action = is->audit_action,
-		.time = end->now,
-		.outcome = taken           ? AUDIT_SUCCESS
-			   : end->answered ? AUDIT_MINOR
-					   : AUDIT_SERIOUS,
-		.outcome_description = taken ? NULL : end->why,
+		.time = now,
+		.outcome = AUDIT_SERIOUS,
 		.type = { .code = is->code, .scheme = "IHE Transactions", .display = is->name },
-		.participants = participants(a, &g->source, n),
+		.participants = participants(a, us, n),
 		.objects = patients(a, n),
-		.system = end->errand->partner,
+		.system = system,
 		.transaction = is->code,
 	};
-	return audit_record_append(t, a, &g->source, e);
+	return e;
 }
 
-/* A try without an answer may have arrived all the same, and by the next there may be nothing to
- * tell any more: each has its record. */
-static bool is_recorded(const struct errand_end *end)
+/* Should nothing ever be known of what became of it. */
+static bool prepare_record(struct composing *c, instant now, struct errand_message *out)
 {
-	return end->message->octets.data != NULL;
+	struct audit_event *e = event_of(c->arena, c->source, c->made, c->errand->partner, now);
+	e->outcome_description = "cut short: whether it arrived is not known";
+	out->record = e;
+	return audit_record_prepare(c->txn, c->arena, c->source, e);
+}
+
+/* ---- The message ---- */
+
+static bool was_told(const struct notification *n)
+{
+	return n->seen.was_told && memcmp(n->seen.told, n->told, NOTICE_DIGEST) == 0;
+}
+
+static bool compose(struct composing *c, instant now, struct errand_message *out)
+{
+	const struct region *r = &c->configuration->region;
+	uint64_t person = notice_of(c->errand);
+	c->system = region_system(r, c->errand->partner);
+	c->to = region_notified(r, c->system);
+	if (person == 0 || c->to == NULL)
+		return false;
+	c->made = arena_new(c->arena, struct notification);
+	out->made = c->made;
+	notice_get(c->txn, c->arena, c->errand->partner, person, &c->made->seen);
+	struct patient_identifier *ids = ids_shown(c, now);
+	if (store_failed(c->txn))
+		return false;
+	note_ids(c, ids);
+	out->nothing = ids == NULL || was_told(c->made);
+	if (out->nothing)
+		return true;
+	out->octets = write_message(c, ids, now);
+	out->id = c->made->control_id;
+	return prepare_record(c, now, out);
+}
+
+bool notifying_compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
+		       struct errand_message *out)
+{
+	struct gateway *g = self;
+	struct composing c = { .arena = a,
+			       .txn = t,
+			       .errand = e,
+			       .source = &g->source,
+			       .configuration = gateway_configuration(g) };
+	bool made = compose(&c, g->clock->now(g->clock), out);
+	config_release(c.configuration);
+	return made;
+}
+
+bool notifying_holds(void *self, struct store_txn *t, const struct errand *e,
+		     const struct errand_message *m)
+{
+	const struct notification *n = m->made;
+	struct notice now;
+	(void)self;
+	notice_get(t, store_arena(t), e->partner, n->seen.person, &now);
+	return now.change == n->seen.change;
+}
+
+/* ---- What is left of it ---- */
+
+bool notifying_record(void *self, struct store_txn *t, const struct errand_end *end)
+{
+	struct gateway *g = self;
+	struct arena *a = store_arena(t);
+	bool taken = end->verdict == VERDICT_TAKEN;
+	struct audit_event *e = event_of(a, &g->source, end->message->made, end->errand->partner,
+					 end->now);
+	e->outcome = taken ? AUDIT_SUCCESS : end->answered ? AUDIT_MINOR : AUDIT_SERIOUS;
+	e->outcome_description = taken ? NULL : end->why;
+	return audit_record_append(t, a, &g->source, e);
 }
 
 static void conclude(struct store_txn *t, const struct region *r, const struct errand_end *end)
@@ -247,15 +273,12 @@ static void conclude(struct store_txn *t, const struct region *r, const struct e
 			 n != NULL && n->gone);
 }
 
-bool notifying_conclude(void *self, struct store_txn *t, const struct errand_end *end)
+void notifying_conclude(void *self, struct store_txn *t, const struct errand_end *end)
 {
 	struct gateway *g = self;
-	if (is_recorded(end) && !record(g, t, end))
-		return false;
 	if (end->verdict == VERDICT_LATER)
-		return true;
+		return;
 	const struct configuration *c = gateway_configuration(g);
 	conclude(t, &c->region, end);
 	config_release(c);
-	return true;
 }

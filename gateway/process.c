@@ -288,6 +288,8 @@ static bool start_outbox(struct gateway *g)
 							    .self = g,
 							    .look_up = partner_of,
 							    .compose = notifying_compose,
+							    .holds = notifying_holds,
+							    .record = notifying_record,
 							    .conclude = notifying_conclude },
 				 g->client);
 	return g->outbox != NULL;

@@ -4,6 +4,7 @@ misbehaviour by its name."""
 from __future__ import annotations
 
 import asyncio
+import base64
 import importlib.util
 import json
 import os
@@ -328,6 +329,51 @@ class Notifications:
         assert found and f"{one}^^^&amp;{self.domains['a']}&amp;ISO" in found[0]["record"], found
         assert found[0]["outcome"] == 8, found
 
+    def recorded(self, number: str) -> list[dict]:
+        """What the log has of notifications to x-consumer that named that id of a-hospital."""
+        cx = f"{number}^^^&amp;{self.domains['a']}&amp;ISO"
+        found = self.told("audit", "search", "--transaction", "ITI-10", "--system", "x-consumer",
+                          "--limit", "20")
+        return [each for each in found if cx in each["record"]]
+
+    def recorded_in_the_end(self, number: str) -> dict:
+        """Its one record."""
+        end = time.monotonic() + WITHIN
+        while not (found := self.recorded(number)):
+            assert time.monotonic() < end, "it was told, and there is no record"
+            threading.Event().wait(0.05)
+        assert len(found) == 1, found
+        return found[0]
+
+    def cut_short_is_audited(self) -> None:
+        """Killed with the message out, and nobody is to be told any more: it was told."""
+        self.begin(within=60)
+        self.consumer.manner = "says-nothing"
+        one = self.feed("a", self.person())
+        self.consent("join", "a", one)
+        assert self.consumer.wait(1), "nothing came"
+        self.demo.daemon.kill()
+        self.demo.daemon.wait()
+        self.configured = self.bare
+        with open(self.demo.configuration, "w", encoding="utf-8") as conf:
+            conf.write(self.bare)
+        self.demo.start(self.target)
+        found = self.recorded_in_the_end(one)
+        control_id = base64.b64encode(field(self.consumer.got[0], "MSH", 10).encode()).decode()
+        assert found["outcome"] == 8 and control_id in found["record"], found
+        self.drop_all()
+        assert len(self.recorded(one)) == 1, self.recorded(one)
+
+    def dropped_in_flight_is_audited(self) -> None:
+        """The operator drops the errand whose message is out: it was told."""
+        self.begin()
+        self.consumer.manner = "says-nothing"
+        one = self.feed("a", self.person())
+        self.consent("join", "a", one)
+        assert self.consumer.wait(1), "nothing came"
+        self.drop_all()
+        assert self.recorded_in_the_end(one)["outcome"] == 8
+
     def third_party(self) -> None:
         """python3-hl7's MLLP server, which nobody here wrote."""
         import hl7  # pylint: disable=import-outside-toplevel
@@ -383,7 +429,11 @@ def scenes(running: Runner, demo: DemoRegion):
               each.killed_in_flight),
              ("notify-audited", "each notification is recorded, with its ids", each.audited),
              ("notify-unanswered-audited", "one without an acknowledgment as well",
-              each.unanswered_is_audited)]
+              each.unanswered_is_audited),
+             ("notify-cut-short-audited", "one whose answer a kill kept from us as well",
+              each.cut_short_is_audited),
+             ("notify-dropped-audited", "one that was dropped on its way as well",
+              each.dropped_in_flight_is_audited)]
     if importlib.util.find_spec("hl7"):
         shown.append(("notify-third-party", "a receiver nobody here wrote", each.third_party))
     return shown

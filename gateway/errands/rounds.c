@@ -11,6 +11,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/errands/visit.h"
+#include "store/errands_sent.h"
 #include "store/lease.h"
 #include "store/store.h"
 
@@ -85,14 +86,13 @@ struct telling {
 	struct rounds *rounds;
 	const struct visit *visit;
 	struct errand_try what;
-	bool ours, kept; /* the lease; the errand was still there */
+	bool kept; /* the errand was still there, and the lease ours */
 };
 
-static bool conclude(struct telling *m, struct store_txn *t)
+static struct errand_end end_of(const struct telling *m)
 {
-	const struct rounds_settings *s = &m->rounds->s;
 	const struct visit *v = m->visit;
-	const struct errand_end end = {
+	return (struct errand_end){
 		.errand = &v->errand,
 		.message = &v->message,
 		.verdict = v->verdict,
@@ -100,32 +100,74 @@ static bool conclude(struct telling *m, struct store_txn *t)
 		.why = v->why,
 		.now = m->what.now,
 	};
-	return !m->kept || v->kind == NULL || !v->kind->composed || s->conclude(s->self, t, &end);
 }
 
-/* In a job. The lease is renewed, and given back when there is nothing more to do now. */
+/* What was sent has its record whatever became of the errand; somebody else's try, which was cut
+ * short, as well. False: it cannot be kept. */
+static bool record(struct telling *m, struct store_txn *t)
+{
+	const struct rounds_settings *s = &m->rounds->s;
+	const struct visit *v = m->visit;
+	const struct errand_end end = end_of(m);
+	if (v->sent != 0 && errand_sent_end(t, v->partner, v->address, v->sent)
+	    && !s->record(s->self, t, &end))
+		return false;
+	return errand_sent_settle(t, v->partner, v->address);
+}
+
+static bool tell_errand(struct telling *m, struct store_txn *t)
+{
+	const struct visit *v = m->visit;
+	if (v->errand.number == 0)
+		return false;
+	return v->verdict == VERDICT_TAKEN   ? errand_done(t, v->errand.number, m->what.now)
+	       : v->verdict == VERDICT_LATER ? errand_later(t, v->errand.number, &m->what)
+					     : errand_aside(t, v->errand.number, &m->what);
+}
+
+static void conclude(struct telling *m, struct store_txn *t)
+{
+	const struct rounds_settings *s = &m->rounds->s;
+	const struct visit *v = m->visit;
+	const struct errand_end end = end_of(m);
+	if (m->kept && v->kind != NULL && v->kind->composed)
+		s->conclude(s->self, t, &end);
+}
+
+/* Given back when there is nothing more to do now. */
+static void give_back(struct store_txn *t, const struct rounds *r, const struct visit *v,
+		      instant now)
+{
+	struct errand_queue q;
+	if (!errand_queue_get(t, store_arena(t), v->partner, v->address, &q) || q.waiting == 0
+	    || q.due > now)
+		lease_end(t, v->lease, r->s.node);
+}
+
+static bool is_kept(struct store_txn *t, struct problem *p)
+{
+	return !store_failed(t)
+	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
+/* In a job. The lease is renewed, or given back. Who has lost it writes nothing: whoever took it
+ * over has written the record of what we sent. */
 static bool tell_run(void *with, struct store_txn *t, struct problem *p)
 {
 	struct telling *m = with;
 	const struct visit *v = m->visit;
-	const char *node = m->rounds->s.node;
-	struct errand_queue q;
 	instant until;
-	m->ours = lease_take(t, v->lease, node, m->what.now,
-			     m->what.now + LEASE_SECONDS * (int64_t)SECOND, &until);
-	m->kept = m->ours && v->errand.number != 0
-		  && (v->verdict == VERDICT_TAKEN   ? errand_done(t, v->errand.number, m->what.now)
-		      : v->verdict == VERDICT_LATER ? errand_later(t, v->errand.number, &m->what)
-						    : errand_aside(t, v->errand.number, &m->what));
-	if (!conclude(m, t))
-		return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE,
-				   "the audit record of an errand could not be kept");
-	if (m->ours
-	    && (!errand_queue_get(t, store_arena(t), v->partner, v->address, &q) || q.waiting == 0
-		|| q.due > m->what.now))
-		lease_end(t, v->lease, node);
-	return !store_failed(t)
-	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	m->kept = false;
+	if (lease_take(t, v->lease, m->rounds->s.node, m->what.now,
+		       m->what.now + LEASE_SECONDS * (int64_t)SECOND, &until)) {
+		if (!record(m, t) && !store_failed(t))
+			return problem_set(p, PROBLEM_AUDIT_UNAVAILABLE,
+					   "the audit record of an errand could not be kept");
+		m->kept = tell_errand(m, t);
+		conclude(m, t);
+		give_back(t, m->rounds, v, m->what.now);
+	}
+	return is_kept(t, p);
 }
 
 static void tell_aside(const struct rounds *r, const struct visit *v)
@@ -190,33 +232,43 @@ static bool write_verdicts(struct rounds *r)
 
 /* ---- Beginning visits ---- */
 
-struct taking {
+struct setting_out {
 	struct rounds *rounds;
 	struct visit *visit;
 	instant now;
-	int64_t seconds;
-	bool ours;
+	bool ours; /* the lease, and the errand is as it was read */
 };
 
-static bool take_run(void *with, struct store_txn *t, struct problem *p)
+/* Somebody may have been there, or said something else, since it was read. */
+static bool holds(const struct setting_out *m, struct store_txn *t)
 {
-	struct taking *m = with;
-	instant until;
-	m->ours = lease_take(t, m->visit->lease, m->rounds->s.node, m->now,
-			     m->now + m->seconds * SECOND, &until);
-	return !store_failed(t)
-	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	const struct rounds_settings *s = &m->rounds->s;
+	const struct visit *v = m->visit;
+	struct errand first;
+	return errand_first(t, store_arena(t), v->partner, v->address, &first)
+	       && first.number == v->errand.number && first.attempts == v->errand.attempts
+	       && first.again == v->errand.again
+	       && (!v->kind->composed || s->holds(s->self, t, &v->errand, &v->message));
 }
 
-/* Of a call that may take longer than others. */
-static void renew_lease(struct rounds *r, struct visit *v, struct problem *p)
+/* In a job. A call may take longer than others, and its lease outlives it. */
+static bool set_out_run(void *with, struct store_txn *t, struct problem *p)
 {
-	struct taking m = { .rounds = r,
-			    .visit = v,
-			    .now = now_of(r),
-			    .seconds = (int64_t)v->call.seconds + VISIT_SECONDS };
-	if (v->call.seconds > VISIT_SECONDS && store_write(r->s.store, take_run, &m, p) && !m.ours)
-		problem_set(p, PROBLEM_CONFLICT, "another node has taken over");
+	struct setting_out *m = with;
+	struct visit *v = m->visit;
+	int64_t seconds = (int64_t)v->call.seconds + VISIT_SECONDS;
+	instant until;
+	v->sent = 0;
+	m->ours = lease_take(t, v->lease, m->rounds->s.node, m->now,
+			     m->now + (seconds > LEASE_SECONDS ? seconds : LEASE_SECONDS) * SECOND,
+			     &until);
+	if (m->ours && !holds(m, t)) {
+		m->ours = false;
+		give_back(t, m->rounds, v, m->now);
+	}
+	if (m->ours && v->kind->composed)
+		v->sent = errand_sent_begin(t, v->partner, v->address, v->message.record);
+	return is_kept(t, p);
 }
 
 /* The call begins, or there is a verdict already, or nothing was there. False: the store failed. */
@@ -224,14 +276,21 @@ static bool set_out(struct rounds *r, unsigned i)
 {
 	struct visit *v = r->visits[i];
 	struct problem p = { .code = PROBLEM_NONE };
+	struct setting_out m = { .rounds = r, .visit = v, .now = now_of(r) };
 	bool callable = visit_prepare(v, &r->s, &p);
 	r->files += v->files;
-	if (callable)
-		renew_lease(r, v, &p);
+	if (p.code == PROBLEM_NONE && callable)
+		store_write(r->s.store, set_out_run, &m, &p);
 	if (p.code != PROBLEM_NONE) {
 		trouble(r, &p);
 		let_go(r, i);
 		return false;
+	}
+	if (callable)
+		r->troubles = 0;
+	if (callable && !m.ours) {
+		let_go(r, i);
+		return true;
 	}
 	if (callable && !r->s.caller->begin(r->s.caller, &v->call.call))
 		visit_judge(v, now_of(r));
@@ -240,30 +299,23 @@ static bool set_out(struct rounds *r, unsigned i)
 	return !v->over || write_verdict(r, i);
 }
 
-/* False: the store failed, or no memory. */
-static bool begin_visit(struct rounds *r, const struct errand_queue *q)
+/* Of the first errand; settling: only for what a try that was cut short has left. False: the store
+ * failed, or no memory. */
+static bool begin_visit(struct rounds *r, const struct errand_queue *q, bool settling)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	struct taking m = { .rounds = r, .now = now_of(r), .seconds = LEASE_SECONDS };
 	unsigned i = 0;
 	while (r->visits[i] != NULL)
 		i++;
-	m.visit = visit_create(q->partner, q->address);
-	if (m.visit == NULL || !store_write(r->s.store, take_run, &m, &p)) {
-		if (m.visit == NULL)
-			problem_set(&p, PROBLEM_OUT_OF_RESOURCES, "no memory for an errand");
-		visit_destroy(m.visit);
+	r->visits[i] = visit_create(q->partner, q->address);
+	if (r->visits[i] == NULL) {
+		problem_set(&p, PROBLEM_OUT_OF_RESOURCES, "no memory for an errand");
 		trouble(r, &p);
 		return false;
 	}
-	r->troubles = 0;
-	if (!m.ours) {
-		visit_destroy(m.visit);
-		return true;
-	}
-	r->visits[i] = m.visit;
 	__atomic_fetch_add(&r->under_way, 1, __ATOMIC_RELAXED);
-	return set_out(r, i);
+	r->visits[i]->over = settling;
+	return settling ? write_verdict(r, i) : set_out(r, i);
 }
 
 /* It has a visit already, or its address has as many as it may: when one ends we look again. */
@@ -288,7 +340,8 @@ struct look {
 	struct arena *arena;
 	struct store_txn *txn;
 	const struct errand_queue *found;
-	int64_t wait; /* less than 0: nothing waits */
+	bool settling; /* it is found for a try that was cut short */
+	int64_t wait;  /* less than 0: nothing waits */
 };
 
 static void sooner(struct look *l, int64_t wait)
@@ -313,23 +366,32 @@ static int64_t until_free(struct look *l, const struct errand_queue *q, instant 
 	return is.until - now;
 }
 
+/* It may be visited now, or so it is known when. */
+static void consider(struct look *l, const struct errand_queue *q, int64_t wait, instant now)
+{
+	if (is_visited(l->rounds, q))
+		return;
+	if (wait <= 0)
+		wait = until_free(l, q, now);
+	if (wait > 0)
+		sooner(l, wait);
+	else
+		l->found = q;
+}
+
+/* What was cut short is settled before anything else is sent, also where nothing waits. */
 static void look(void *with)
 {
 	struct look *l = with;
 	instant now = now_of(l->rounds);
 	size_t count;
-	struct errand_queue *q = errand_queues_by_due(l->txn, l->arena, LOOKED_AT, &count);
-	for (size_t i = 0; l->found == NULL && i < count; i++) {
-		int64_t wait = until_due(&q[i], now);
-		if (is_visited(l->rounds, &q[i]))
-			continue;
-		if (wait <= 0)
-			wait = until_free(l, &q[i], now);
-		if (wait > 0)
-			sooner(l, wait);
-		else
-			l->found = &q[i];
-	}
+	struct errand_queue *q = errand_sent_queues(l->txn, l->arena, LOOKED_AT, &count);
+	for (size_t i = 0; l->found == NULL && i < count; i++)
+		consider(l, &q[i], 0, now);
+	l->settling = l->found != NULL;
+	q = errand_queues_by_due(l->txn, l->arena, LOOKED_AT, &count);
+	for (size_t i = 0; l->found == NULL && i < count; i++)
+		consider(l, &q[i], until_due(&q[i], now), now);
 }
 
 static bool has_room(const struct rounds *r)
@@ -349,7 +411,8 @@ static bool visit_one(struct rounds *r, int64_t *wait)
 	else if (store_failed(l.txn))
 		p = *store_problem(l.txn);
 	store_end(l.txn);
-	bool begun = p.code == PROBLEM_NONE && l.found != NULL && begin_visit(r, l.found);
+	bool begun = p.code == PROBLEM_NONE && l.found != NULL
+		     && begin_visit(r, l.found, l.settling);
 	if (p.code != PROBLEM_NONE)
 		trouble(r, &p);
 	else if (l.found == NULL)

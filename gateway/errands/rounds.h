@@ -1,14 +1,16 @@
 /* gateway/errands/rounds.h: the rounds over the outbox (store/errands.h): what is due is sent, what
  * became of it is written, and who was not there rests.
  *
- * One visit, step by step. A queue is due: its lease is taken in a job, so that no other node goes
- * there. Its first errand is read in a snapshot, its documents are opened or its message is made
- * there, and the call begins; the snapshot has ended by then. When the call is over its kind judges
- * it (kinds.h), and a job writes the verdict, if the lease is still ours: the errand is gone,
- * waits, or is set aside. A store that cannot take that (a full disk) is asked again until it can:
- * what was taken is not sent again meanwhile. A kill in between leaves errand and lease: the node
- * that comes back goes on at once, another when the lease has ended. So an errand is done once at
- * least, always in the same octets unless its message is made anew each time.
+ * One visit, step by step. A queue is due: its first errand is read in a snapshot, and its
+ * documents are opened or its message is made there. Then a job takes the queue's lease, so that no
+ * other node goes there, sees that what was read still holds, and keeps the audit record that a
+ * message is to have if nothing is ever known of it (store/errands_sent.h); and the call begins.
+ * When it is over its kind judges it (kinds.h), and a job writes the verdict, if the lease is still
+ * ours: the errand is gone, waits, or is set aside, and the try has its record. A store that cannot
+ * take that (a full disk) is asked again until it can: what was taken is not sent again meanwhile.
+ * A kill in between leaves errand, lease and record: the node that comes back goes on at once,
+ * another when the lease has ended. So an errand is done once at least, always in the same octets
+ * unless its message is made anew each time.
  *
  * One thread has the rounds (outbox.h) and never waits for a partner: visits are many, of each
  * queue one. Their calls are the client thread's (gateway/client/client_thread.h), as those of
@@ -53,6 +55,7 @@ enum {
 	LONGEST_PAUSE_SECONDS = 300,
 };
 
+struct audit_event;
 struct errand_message;
 
 /* What became of a try. */
@@ -81,9 +84,14 @@ struct rounds_settings {
 	 * it cannot be made. */
 	bool (*compose)(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
 			struct errand_message *out);
-	/* In the job that writes what became of it, after that: leaves its audit event, and what
-	 * is known of the partner now. False: the job must fail. */
-	bool (*conclude)(void *self, struct store_txn *t, const struct errand_end *end);
+	/* In the job before it is sent: nothing has happened that makes it another message. */
+	bool (*holds)(void *self, struct store_txn *t, const struct errand *e,
+		      const struct errand_message *message);
+	/* In the job that writes what became of it, for what was sent: leaves its audit event. The
+	 * errand may be gone. False: the job must fail. */
+	bool (*record)(void *self, struct store_txn *t, const struct errand_end *end);
+	/* In the same job: what is known of the partner now. */
+	void (*conclude)(void *self, struct store_txn *t, const struct errand_end *end);
 };
 
 struct rounds;
@@ -92,8 +100,10 @@ struct rounds;
 struct errand_message {
 	bool nothing;        /* there is nothing to be told any more: it is done */
 	struct bytes octets; /* else this */
-	const char *id;      /* by which the answer names it */
-	void *made;          /* the maker's, for conclude() */
+	/* With its drafts; of it when nothing is ever known of what became of it. */
+	const struct audit_event *record;
+	const char *id; /* by which the answer names it */
+	void *made;     /* the maker's, for conclude() */
 };
 
 struct rounds_counts {

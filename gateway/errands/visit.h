@@ -29,6 +29,7 @@ struct visit {
 	struct errand errand;           /* number 0: there was none */
 	const struct errand_kind *kind; /* NULL: not known here */
 	struct errand_message message;  /* of a kind that is composed */
+	uint64_t sent;                  /* its try (store/errands_sent.h); 0: it is none */
 	unsigned failures;              /* of the queue, before */
 	unsigned files;                 /* open for it */
 	unsigned connections;           /* to its address, at a time; 0: not known yet */

@@ -118,33 +118,24 @@ static void each_answer(void)
 
 /* ---- Messages that are made when they are sent ---- */
 
-#define ACK(code, id, more)                                                                        \
-	"MSH|^~\\&|C|H|MINATO|R|20260101||ACK|1|P|2.5\rMSA|" code "|" id "\r" more
-
 static const struct {
 	const char *why, *answer;
 	enum fate fate;
 	const char *told;
 } acknowledgments[] = {
-	{ "AA", ACK("AA", "77", ""), TAKEN, NULL },
-	{ "CA", ACK("CA", "77", ""), TAKEN, NULL },
-	{ "AE", ACK("AE", "77", "ERR||PID^1^3|204|E\r"), ASIDE, "answered AE, 204" },
-	{ "AE, in words of its own", ACK("AE", "77", "ERR||PID^1^3|of 101|E\r"), ASIDE,
+	{ "AA", SCENE_ACK("AA", "77", ""), TAKEN, NULL },
+	{ "CA", SCENE_ACK("CA", "77", ""), TAKEN, NULL },
+	{ "AE", SCENE_ACK("AE", "77", "ERR||PID^1^3|204|E\r"), ASIDE, "answered AE, 204" },
+	{ "AE, in words of its own", SCENE_ACK("AE", "77", "ERR||PID^1^3|of 101|E\r"), ASIDE,
 	  "answered AE" },
-	{ "AR", ACK("AR", "77", ""), LATER, "answered AR" },
-	{ "AR for now", ACK("AR", "77", "ERR|||207|E\r"), LATER, "answered AR, 207" },
-	{ "AR of the type", ACK("AR", "77", "ERR|||200|E\r"), ASIDE, "answered AR, 200" },
-	{ "AR of the version", ACK("AR", "77", "ERR|||203|E\r"), ASIDE, "answered AR, 203" },
-	{ "another's", ACK("AA", "78", ""), LATER, "to another message" },
+	{ "AR", SCENE_ACK("AR", "77", ""), LATER, "answered AR" },
+	{ "AR for now", SCENE_ACK("AR", "77", "ERR|||207|E\r"), LATER, "answered AR, 207" },
+	{ "AR of the type", SCENE_ACK("AR", "77", "ERR|||200|E\r"), ASIDE, "answered AR, 200" },
+	{ "AR of the version", SCENE_ACK("AR", "77", "ERR|||203|E\r"), ASIDE, "answered AR, 203" },
+	{ "another's", SCENE_ACK("AA", "78", ""), LATER, "to another message" },
 	{ "no message", "101 is fine", LATER, "no HL7 v2 message" },
 	{ "not reached", NULL, LATER, "not reached" },
 };
-
-static uint64_t notice(struct scene *s, const struct receiver *to)
-{
-	const struct errand_part part = { .octets = bytes_of_text("person 101") };
-	return scene_errand_of(s, to, &part, "pix-notification");
-}
 
 static void each_acknowledgment(void)
 {
@@ -158,7 +149,7 @@ static void each_acknowledgment(void)
 		s.composing.id = "77";
 		struct receiver *p = scene_receiver(&s, "a", how);
 		scene_node(&s, &s.one, "one");
-		uint64_t number = notice(&s, p);
+		uint64_t number = scene_notice(&s, p);
 		scene_run(&s.one);
 		bool there = scene_look(&s, number, &e);
 		enum fate fate = !there ? TAKEN : e.aside ? ASIDE : LATER;
@@ -189,10 +180,10 @@ static void made_when_it_is_sent(void)
 	s.composing.text = "one";
 	s.composing.id = "77";
 	scene_node(&s, &s.one, "one");
-	uint64_t number = notice(&s, p);
+	uint64_t number = scene_notice(&s, p);
 	scene_run(&s.one);
 	s.composing.text = "two";
-	p->how = (struct behaviour){ .body = ACK("AR", "77", "") };
+	p->how = (struct behaviour){ .body = SCENE_ACK("AR", "77", "") };
 	scene_pass(&s.one, 5);
 	CU_ASSERT_STRING_EQUAL(s.sent[0].octets, "two");
 	s.composing.text = NULL;
@@ -202,7 +193,7 @@ static void made_when_it_is_sent(void)
 	CU_ASSERT(scene_got(&s, p) == sent && s.composing.verdict == VERDICT_TAKEN);
 	CU_ASSERT_FALSE(s.composing.said);
 	s.composing.cannot = true;
-	number = notice(&s, p);
+	number = scene_notice(&s, p);
 	scene_pass(&s.one, 600);
 	CU_ASSERT(scene_look(&s, number, &e) && e.aside && scene_got(&s, p) == sent);
 	CU_ASSERT_EQUAL(s.composing.verdict, VERDICT_NEVER);
@@ -215,11 +206,11 @@ static void what_cannot_be_recorded(void)
 	struct scene s;
 	struct errand e;
 	scene_open(&s);
-	struct receiver *p = scene_receiver(&s, "a",
-					    (struct behaviour){ .body = ACK("AA", "77", "") });
+	struct receiver *p = scene_receiver(
+		&s, "a", (struct behaviour){ .body = SCENE_ACK("AA", "77", "") });
 	s.composing = (struct composing){ .text = "one", .id = "77", .unkept = true };
 	scene_node(&s, &s.one, "one");
-	uint64_t number = notice(&s, p);
+	uint64_t number = scene_notice(&s, p);
 	scene_pass(&s.one, 10);
 	CU_ASSERT(scene_look(&s, number, &e) && scene_got(&s, p) == 1);
 	s.composing.unkept = false;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "schemas/model/audit_event.h"
+#include "store/audit_log.h"
 #include "store/check.h"
 #include "store/lease.h"
 
@@ -83,6 +85,7 @@ static bool begin(struct caller *self, struct call *c)
 	c->answered = false;
 	c->total_seconds = ((struct grouped_call *)c)->seconds;
 	n->calls[n->count++] = c;
+	s->begun++;
 	if (!p->how.away)
 		s->sent[s->sent_count++] = (struct sent){
 			.to = p,
@@ -130,31 +133,67 @@ static bool look_up(void *self, struct arena *a, enum partner_purpose purpose,
 	return purpose != PARTNER_REGISTRY && !p->unknown && !p->unlisted;
 }
 
+const char *const scene_verdicts[] = {
+	[VERDICT_TAKEN] = "taken", [VERDICT_LATER] = "later", [VERDICT_NEVER] = "never"
+};
+
+static struct audit_event *cut_short(const struct scene *s, struct arena *a, const struct errand *e)
+{
+	const struct audit_terms terms = {
+		.time = s->now, .transaction = "ITI-10", .system = e->partner, .user = "cut short"
+	};
+	struct audit_event *record = arena_new(a, struct audit_event);
+	record->draft = audit_log_draft(a, bytes_of_text("of it"), &terms);
+	return record;
+}
+
 static bool compose(void *self, struct arena *a, struct store_txn *t, const struct errand *e,
 		    struct errand_message *out)
 {
 	struct scene *s = self;
-	(void)t, (void)e;
+	(void)t;
 	s->composing.made++;
 	out->nothing = s->composing.text == NULL;
 	out->id = s->composing.id;
 	out->made = s;
-	if (!out->nothing)
+	if (!out->nothing) {
 		out->octets = bytes_of_text(arena_text(a, s->composing.text));
+		out->record = cut_short(s, a, e);
+	}
 	return !s->composing.cannot;
 }
 
-static bool conclude(void *self, struct store_txn *t, const struct errand_end *end)
+static bool holds(void *self, struct store_txn *t, const struct errand *e,
+		  const struct errand_message *m)
+{
+	struct scene *s = self;
+	(void)t, (void)e, (void)m;
+	if (s->composing.outdated == 0)
+		return true;
+	s->composing.outdated--;
+	return false;
+}
+
+static bool record(void *self, struct store_txn *t, const struct errand_end *end)
+{
+	struct scene *s = self;
+	struct arena *a = store_arena(t);
+	const struct audit_terms terms = { .time = end->now,
+					   .transaction = "ITI-10",
+					   .system = end->errand->partner,
+					   .user = scene_verdicts[end->verdict] };
+	return !s->composing.unkept
+	       && audit_log_append(t, audit_log_draft(a, bytes_of_text("of it"), &terms), NULL);
+}
+
+static void conclude(void *self, struct store_txn *t, const struct errand_end *end)
 {
 	struct scene *s = self;
 	(void)t;
-	if (s->composing.unkept)
-		return false;
 	s->composing.concluded++;
 	s->composing.verdict = end->verdict;
 	s->composing.answered = end->answered;
 	s->composing.said = end->message->octets.data != NULL;
-	return true;
 }
 
 struct receiver *scene_receiver(struct scene *s, const char *name, struct behaviour how)
@@ -201,6 +240,8 @@ void scene_node(struct scene *s, struct node *n, const char *name)
 							     .self = s,
 							     .look_up = look_up,
 							     .compose = compose,
+							     .holds = holds,
+							     .record = record,
 							     .conclude = conclude });
 }
 
@@ -270,6 +311,12 @@ uint64_t scene_errand(struct scene *s, const struct receiver *to, const char *oc
 	return scene_errand_of(s, to, &part, "answer");
 }
 
+uint64_t scene_notice(struct scene *s, const struct receiver *to)
+{
+	const struct errand_part part = { .octets = bytes_of_text("person 101") };
+	return scene_errand_of(s, to, &part, "pix-notification");
+}
+
 static bool drop(void *with, struct store_txn *t, struct problem *p)
 {
 	struct putting *m = with;
@@ -323,6 +370,20 @@ bool scene_look(struct scene *s, uint64_t number, struct errand *out)
 	bool there = errand_get(t, s->f.arena, number, out);
 	store_end(t);
 	return there;
+}
+
+const char *scene_records(struct scene *s)
+{
+	const struct audit_filter all = { .transaction = "ITI-10" };
+	const char *text = "";
+	const struct audit_entry *e;
+	struct store_txn *t = store_begin_read(s->f.store, &s->f.problem);
+	struct audit_cursor *c = audit_log_search(t, &all, s->f.arena);
+	while ((e = audit_log_next(c)) != NULL)
+		text = arena_printf(s->f.arena, "%s%s%s", e->terms.user,
+				    text[0] == '\0' ? "" : ", ", text);
+	store_end(t);
+	return text;
 }
 
 static void tell(void *with, const char *finding)

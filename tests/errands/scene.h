@@ -43,7 +43,8 @@ struct node {
 /* What is made of errands whose kind is composed, and what was told of them in the end. */
 struct composing {
 	const char *text, *id; /* NULL: there is nothing to be said */
-	bool cannot, unkept;   /* be made; what is left of it cannot be kept */
+	bool cannot, unkept;   /* be made; its record cannot be kept */
+	unsigned outdated;     /* so many times it does not hold when it is to be sent */
 	unsigned made, concluded;
 	enum verdict verdict;
 	bool answered, said;
@@ -59,6 +60,7 @@ struct scene {
 	struct node one, two;
 	struct sent sent[SENT_MOST];
 	size_t sent_count;
+	unsigned begun; /* calls, of those not reached as well */
 	struct log log;
 	unsigned give_up_seconds, connections;
 	unsigned fresh; /* exchange ids given */
@@ -68,8 +70,13 @@ struct scene {
 void scene_open(struct scene *s);
 void scene_close(struct scene *s);
 struct receiver *scene_receiver(struct scene *s, const char *name, struct behaviour how);
+/* An acknowledgment of a message with that MSH-10. */
+#define SCENE_ACK(code, id, more)                                                                  \
+	"MSH|^~\\&|C|H|MINATO|R|20260101||ACK|1|P|2.5\rMSA|" code "|" id "\r" more
 /* An errand of one literal part; its number. */
 uint64_t scene_errand(struct scene *s, const struct receiver *to, const char *octets);
+/* One whose kind is composed. */
+uint64_t scene_notice(struct scene *s, const struct receiver *to);
 uint64_t scene_errand_of(struct scene *s, const struct receiver *to,
 			 const struct errand_part *parts, const char *kind);
 void scene_node(struct scene *s, struct node *n, const char *name);
@@ -87,6 +94,10 @@ struct errand_queue scene_queue(struct scene *s, const struct receiver *p);
 bool scene_look(struct scene *s, uint64_t number, struct errand *out);
 bool scene_drop(struct scene *s, uint64_t number);
 bool scene_again(struct scene *s, uint64_t number);
+/* Of notifications, as the audit log has them, oldest first: "taken", "later", "never", each by
+ * struct errand_end's verdict, or "cut short". In the scene's arena. */
+const char *scene_records(struct scene *s);
+extern const char *const scene_verdicts[];
 uint64_t scene_findings(struct scene *s); /* of store_check() */
 
 #endif
