@@ -13,6 +13,7 @@
 #include "gateway/base/spool.h"
 #include "gateway/base/text.h"
 #include "gateway/client/client_thread.h"
+#include "gateway/config.h"
 #include "gateway/errands/outbox.h"
 #include "gateway/long_reads.h"
 #include "gateway/long_work.h"
@@ -21,6 +22,7 @@
 #include "schemas/tables/leniency.h"
 #include "store/audit_aside.h"
 #include "store/errands.h"
+#include "store/notices.h"
 #include "store/store.h"
 
 struct row {
@@ -285,6 +287,49 @@ static void put_errands(struct buffer *b, struct gateway *g, struct arena *a)
 		counts.later + counts.aside);
 }
 
+/* Of each system that is told of changes: how many of its notices wait, and are set aside. */
+static void put_notices(struct buffer *b, struct store_txn *t, const struct configuration *c,
+			struct arena *a)
+{
+	for (size_t i = 0; i < c->region.system_count; i++) {
+		const struct registered_system *s = &c->region.systems[i];
+		const struct partner *to = region_notified(&c->region, s);
+		struct errand_queue q;
+		if (to == NULL)
+			continue;
+		errand_queue_get(t, a, s->name, to->url, &q);
+		buffer_printf(b,
+			      "minato_notifications_waiting{system=\"%s\"} %" PRIu64 "\n"
+			      "minato_notifications_aside{system=\"%s\"} %" PRIu64 "\n",
+			      s->name, q.waiting + notices_late(t, a, s->name), s->name, q.aside);
+	}
+}
+
+static void put_notifications(struct buffer *b, struct gateway *g, struct arena *a)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct rounds_tries n;
+	outbox_count_tries(g->outbox, &errand_pix_notification, &n);
+	buffer_printf(b,
+		      "# HELP minato_notifications_total PIX Update Notifications sent, by what "
+		      "became of them.\n"
+		      "# TYPE minato_notifications_total counter\n"
+		      "minato_notifications_total{outcome=\"taken\"} %" PRIu64 "\n"
+		      "minato_notifications_total{outcome=\"refused\"} %" PRIu64 "\n"
+		      "minato_notifications_total{outcome=\"unanswered\"} %" PRIu64 "\n",
+		      n.taken, n.refused, n.unanswered);
+	buffer_text(b, "# HELP minato_notifications_waiting Persons a system is still to be told "
+		       "of.\n# TYPE minato_notifications_waiting gauge\n"
+		       "# HELP minato_notifications_aside ... set aside.\n"
+		       "# TYPE minato_notifications_aside gauge\n");
+	struct store_txn *t = store_begin_read(g->store, &p);
+	const struct configuration *c = gateway_configuration(g);
+	if (t != NULL)
+		put_notices(b, t, c, a);
+	config_release(c);
+	store_end(t);
+}
+
 static void put_aside(struct buffer *b, struct gateway *g)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -326,6 +371,7 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_one(&b, "minato_audit_reserve_octets", "gauge",
 		"Room on the disk that is kept for audit records.", s.audit_reserve);
 	put_errands(&b, g, a);
+	put_notifications(&b, g, a);
 	put_aside(&b, g);
 	put_calls(&b, g->client);
 	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",

@@ -8,6 +8,7 @@ import base64
 import importlib.util
 import json
 import os
+import re
 import ssl
 import subprocess
 import threading
@@ -374,6 +375,33 @@ class Notifications:
         self.drop_all()
         assert self.recorded_in_the_end(one)["outcome"] == 8
 
+    def count(self, outcome: str) -> int:
+        return int(re.search(rf'^minato_notifications_total{{outcome="{outcome}"}} (\d+)$',
+                             self.tool("metrics").stdout, re.M)[1])
+
+    def counted(self) -> None:
+        """Each try by what became of it, and who still waits for how many."""
+        self.begin()
+        waiting = 'minato_notifications_waiting{system="x-consumer"}'
+        for manner, outcome, state in (("well", "taken", ""), ("busy", "refused", "waiting"),
+                                       ("error", "refused", "aside"),
+                                       ("says-nothing", "unanswered", "waiting")):
+            self.consumer.manner = manner
+            before = self.count(outcome)
+            self.consent("join", "a", self.feed("a", self.person()))
+            if state:
+                self.until(lambda seen, state=state: any(
+                    each["state"] == state and each.get("problem") for each in seen))
+            else:
+                self.settled()
+            said = self.tool("metrics").stdout
+            assert self.count(outcome) > before, f"{manner}: {said}"
+            assert f"{waiting} {int(state == 'waiting')}\n" in said, f"{manner}: {said}"
+            aside = waiting.replace("waiting", "aside")
+            assert f"{aside} {int(state == 'aside')}\n" in said, f"{manner}: {said}"
+            self.consumer.manner = "well"
+            self.drop_all()
+
     def third_party(self) -> None:
         """python3-hl7's MLLP server, which nobody here wrote."""
         import hl7  # pylint: disable=import-outside-toplevel
@@ -433,7 +461,8 @@ def scenes(running: Runner, demo: DemoRegion):
              ("notify-cut-short-audited", "one whose answer a kill kept from us as well",
               each.cut_short_is_audited),
              ("notify-dropped-audited", "one that was dropped on its way as well",
-              each.dropped_in_flight_is_audited)]
+              each.dropped_in_flight_is_audited),
+             ("notify-counted", "metrics say what was sent, and who waits", each.counted)]
     if importlib.util.find_spec("hl7"):
         shown.append(("notify-third-party", "a receiver nobody here wrote", each.third_party))
     return shown

@@ -7,6 +7,8 @@
 
 const struct errand_kind *const errand_kinds[] = { &errand_answer, &errand_pix_notification, NULL };
 
+_Static_assert(COUNT(errand_kinds) <= ERRAND_KINDS_MOST, "counts have a place for each kind");
+
 const struct errand_kind *errand_kind(const char *name)
 {
 	const struct errand_kind *const *k = errand_kinds;

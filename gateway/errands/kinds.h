@@ -31,7 +31,8 @@ struct errand_kind {
 			      const char **why);
 };
 
-extern const struct errand_kind *const errand_kinds[];   /* NULL-ended */
+enum { ERRAND_KINDS_MOST = 8 };
+extern const struct errand_kind *const errand_kinds[];   /* NULL-ended, fewer than that */
 const struct errand_kind *errand_kind(const char *name); /* NULL: there is none */
 
 /* The rows. */

@@ -154,6 +154,12 @@ void outbox_wake(struct outbox *o)
 	pthread_mutex_unlock(&o->lock);
 }
 
+void outbox_count_tries(const struct outbox *o, const struct errand_kind *k,
+			struct rounds_tries *out)
+{
+	rounds_count_tries(o->rounds, k, out);
+}
+
 void outbox_count(const struct outbox *o, struct rounds_counts *out)
 {
 	rounds_count(o->rounds, out);

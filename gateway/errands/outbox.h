@@ -19,6 +19,9 @@ struct outbox *outbox_start(const struct rounds_settings *s, struct client_threa
 /* An errand was kept, or is due now. Thread-safe; never blocks; NULL is fine. */
 void outbox_wake(struct outbox *o);
 void outbox_count(const struct outbox *o, struct rounds_counts *out); /* thread-safe */
+/* As rounds_count_tries(). */
+void outbox_count_tries(const struct outbox *o, const struct errand_kind *k,
+			struct rounds_tries *out);
 /* At once, while the client thread still runs: what is under way is sent again after the next
  * start. May still be woken and counted. NULL is fine. */
 void outbox_stop(struct outbox *o);

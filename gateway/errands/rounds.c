@@ -23,12 +23,13 @@ static const struct backoff pauses = { .first = FIRST_PAUSE_SECONDS * (int64_t)S
 
 struct rounds {
 	struct rounds_settings s;
-	struct visit *visits[VISITS_MOST]; /* NULL: free */
-	unsigned files;                    /* open for all of them */
-	unsigned troubles;                 /* jobs in a row the store did not keep */
-	int64_t store_again;               /* clock->elapsed(): not asked before */
-	uint64_t counts[3];                /* by verdict; atomic */
-	unsigned under_way;                /* atomic */
+	struct visit *visits[VISITS_MOST];            /* NULL: free */
+	unsigned files;                               /* open for all of them */
+	unsigned troubles;                            /* jobs in a row the store did not keep */
+	int64_t store_again;                          /* clock->elapsed(): not asked before */
+	uint64_t counts[3];                           /* by verdict; atomic */
+	struct rounds_tries tries[ERRAND_KINDS_MOST]; /* as errand_kinds; atomic */
+	unsigned under_way;                           /* atomic */
 };
 
 struct rounds *rounds_create(const struct rounds_settings *s)
@@ -54,6 +55,34 @@ void rounds_count(const struct rounds *r, struct rounds_counts *out)
 		.aside = __atomic_load_n(&r->counts[VERDICT_NEVER], __ATOMIC_RELAXED),
 		.visits = __atomic_load_n(&r->under_way, __ATOMIC_RELAXED),
 	};
+}
+
+static size_t kind_place(const struct errand_kind *k)
+{
+	size_t i = 0;
+	while (errand_kinds[i] != NULL && errand_kinds[i] != k)
+		i++;
+	return i;
+}
+
+void rounds_count_tries(const struct rounds *r, const struct errand_kind *k,
+			struct rounds_tries *out)
+{
+	const struct rounds_tries *n = &r->tries[kind_place(k)];
+	*out = (struct rounds_tries){
+		.taken = __atomic_load_n(&n->taken, __ATOMIC_RELAXED),
+		.refused = __atomic_load_n(&n->refused, __ATOMIC_RELAXED),
+		.unanswered = __atomic_load_n(&n->unanswered, __ATOMIC_RELAXED),
+	};
+}
+
+static void count_try(struct rounds *r, const struct visit *v)
+{
+	struct rounds_tries *n = &r->tries[kind_place(v->kind)];
+	__atomic_fetch_add(v->verdict == VERDICT_TAKEN ? &n->taken
+			   : v->answered               ? &n->refused
+						       : &n->unanswered,
+			   1, __ATOMIC_RELAXED);
 }
 
 static instant now_of(const struct rounds *r)
@@ -214,11 +243,17 @@ static bool write_verdict(struct rounds *r, unsigned i)
 	return true;
 }
 
+static void judge(struct rounds *r, struct visit *v)
+{
+	visit_judge(v, now_of(r));
+	count_try(r, v);
+}
+
 static void judge_calls(struct rounds *r)
 {
 	struct call *c;
 	while ((c = r->s.caller->over(r->s.caller)) != NULL)
-		visit_judge((struct visit *)c, now_of(r));
+		judge(r, (struct visit *)c);
 }
 
 static bool write_verdicts(struct rounds *r)
@@ -293,7 +328,7 @@ static bool set_out(struct rounds *r, unsigned i)
 		return true;
 	}
 	if (callable && !r->s.caller->begin(r->s.caller, &v->call.call))
-		visit_judge(v, now_of(r));
+		judge(r, v);
 	else if (!callable && !v->over)
 		v->over = true; /* the queue is empty: the lease is given back */
 	return !v->over || write_verdict(r, i);

@@ -116,6 +116,12 @@ struct rounds *rounds_create(const struct rounds_settings *s); /* NULL: no memor
  * whatever the caller does; less than 0: nothing waits. */
 int64_t rounds_step(struct rounds *r);
 void rounds_count(const struct rounds *r, struct rounds_counts *out); /* thread-safe */
+/* Of what was sent of a kind: tries that were taken, answered but not taken, not answered. */
+struct rounds_tries {
+	uint64_t taken, refused, unanswered;
+};
+void rounds_count_tries(const struct rounds *r, const struct errand_kind *k,
+			struct rounds_tries *out); /* thread-safe */
 /* When the caller has ended; what is under way is sent again. NULL is fine. */
 void rounds_destroy(struct rounds *r);
 
