@@ -14,6 +14,7 @@
 #include "store/numbers.h"
 #include "store/store.h"
 #include "store/store_keys.h"
+#include "store/usage.h"
 
 enum {
 	LOOK_MEMORY = 64 << 20, /* for one key and what it points to */
@@ -31,6 +32,7 @@ struct store_check {
 	struct store_txn *txn;
 	struct arena *arena; /* for one look after the other */
 	uint64_t *proved;    /* each in the place its number gives; NULL: no memory for it */
+	struct usage_walk *usage;
 	struct progress *progress;
 	const struct clock *clock;
 	void (*report)(void *with, const char *finding);
@@ -92,6 +94,11 @@ struct arena *check_arena(struct store_check *c)
 struct store *check_store(struct store_check *c)
 {
 	return c->store;
+}
+
+struct usage_walk *check_usage(struct store_check *c)
+{
+	return c->usage;
 }
 
 void check_prove(struct store_check *c, uint64_t number)
@@ -262,7 +269,8 @@ static bool walk(struct store_check *c, const struct check_module *const *module
 		 struct problem *p)
 {
 	static const struct check_module *const own[] = { &store_module, &numbers_check,
-							  &blobs_check, &audit_log_check };
+							  &usage_check, &blobs_check,
+							  &audit_log_check };
 	bool walked = c->arena != NULL
 		      || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to check");
 	for (unsigned i = 0; walked && i < sizeof own / sizeof own[0]; i++)
@@ -287,10 +295,12 @@ bool store_check_watched(struct progress *progress, struct store *s,
 				 .progress = progress,
 				 .clock = &system_clock,
 				 .arena = arena_create(LOOK_MEMORY),
+				 .usage = usage_walk_create(),
 				 .proved = calloc(PROVED, sizeof *c.proved) };
 	*counts = (struct check_counts){ 0 };
 	bool walked = walk(&c, modules, p);
 	free(c.proved);
+	usage_walk_destroy(c.usage);
 	arena_destroy(c.arena);
 	return walked;
 }

@@ -21,6 +21,7 @@ struct progress;
 struct store;
 struct store_txn;
 struct store_check;
+struct usage_walk;
 
 /* Reports a finding; no patient data: name the space, hashes, sequences, not ids. */
 void check_finding(struct store_check *c, const char *format, ...)
@@ -33,6 +34,9 @@ struct store *check_store(struct store_check *c);
  * walked is not walked again. A memory that may forget: false says nothing. */
 void check_prove(struct store_check *c, uint64_t number);
 bool check_proved(const struct store_check *c, uint64_t number);
+
+/* What the walk has met of each system: store/usage.h. NULL: no memory. */
+struct usage_walk *check_usage(struct store_check *c);
 
 struct check_row {
 	unsigned char space;

@@ -26,6 +26,7 @@
 enum key_space {
 	SPACE_STORE = 0x01,   /* name text -> value: "format", "region" ... */
 	SPACE_NUMBERS = 0x02, /* kind -> the next number no node has: store/numbers.h */
+	SPACE_USAGE = 0x03,   /* system text, node -> octets: store/usage.h */
 	SPACE_BLOB = 0x10,    /* sha256 -> size, uses, where the octets are */
 	SPACE_IDENTITY_FIRST = 0x20,
 	SPACE_IDENTITY_LAST = 0x3f, /* store/identity_rows.h */

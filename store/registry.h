@@ -38,7 +38,7 @@ struct text_list;
  * Deprecated; the replacement joins the Approved folders of what it replaced, through new
  * associations that are members of its submission set; every folder that gained a document has its
  * lastUpdateTime set to now. version, logical_id, status and a folder's lastUpdateTime are ours and
- * set in s. */
+ * set in s. What is kept counts for its source_system (store/usage.h). */
 bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, instant now,
 		  struct problem *p);
 

@@ -9,6 +9,7 @@
 #include "store/registry_record.h"
 #include "store/store.h"
 #include "store/store_keys.h"
+#include "store/usage.h"
 
 /* The uuid leads to this very key. */
 static bool leads_here(struct store_check *c, const char *uuid, struct bytes key)
@@ -75,10 +76,22 @@ static bool indexed(struct store_check *c, enum registry_space space, const char
 	       && bytes_equal(place, key);
 }
 
+/* object: what was read of the record; NULL: it could not be. */
+static void count(struct store_check *c, const void *object, struct bytes record)
+{
+	struct registry_facts facts;
+	struct usage one = { .metadata = usage_of_object(record) };
+	if (object != NULL && record_facts(record, &facts))
+		usage_walked(c, facts.source_system, &one);
+	else
+		usage_unread(c);
+}
+
 static void look_entry(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct document_entry *e = entry_of_record(check_arena(c), value);
 	struct age age = age_of(key);
+	count(c, e, value);
 	if (e == NULL || e->subject != subject_of(key)
 	    || (e->status != STATUS_APPROVED && e->status != STATUS_DEPRECATED))
 		check_finding(c, "registry: a DocumentEntry cannot be read");
@@ -90,6 +103,7 @@ static void look_entry(struct store_check *c, struct bytes key, struct bytes val
 static void look_set(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct submission_set *s = set_of_record(check_arena(c), value);
+	count(c, s, value);
 	if (s == NULL || s->subject != subject_of(key))
 		check_finding(c, "registry: a SubmissionSet cannot be read");
 	else if (!leads_here(c, s->id, key)
@@ -100,6 +114,7 @@ static void look_set(struct store_check *c, struct bytes key, struct bytes value
 static void look_folder(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct folder *f = folder_of_record(check_arena(c), value);
+	count(c, f, value);
 	if (f == NULL || f->subject != subject_of(key))
 		check_finding(c, "registry: a Folder cannot be read");
 	else if (!leads_here(c, f->id, key)
@@ -125,6 +140,7 @@ static void look_association(struct store_check *c, struct bytes key, struct byt
 {
 	struct association *x = association_of_record(check_arena(c), value);
 	struct age age = age_of_association(key);
+	count(c, x, value);
 	if (x == NULL || x->type == ASSOCIATION_UNKNOWN) {
 		check_finding(c, "registry: an Association cannot be read");
 		return;

@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "schemas/tables/metadata.h"
 #include "store/record.h"
+#include "store/usage.h"
 
 enum { RECORD_VERSION = 1 };
 
@@ -184,6 +185,11 @@ struct bytes association_record(struct arena *a, const struct association *x)
 	put_attributes(&w, METADATA_ASSOCIATION, x);
 	put_extra(&w, x->extra);
 	return record_end(&w);
+}
+
+uint64_t usage_of_object(struct bytes record)
+{
+	return record.length + USAGE_EACH;
 }
 
 size_t registry_object_octets(struct arena *a, enum metadata_object kind, const void *object)

@@ -50,6 +50,10 @@ struct bytes set_record(struct arena *a, const struct submission_set *s);
 struct bytes folder_record(struct arena *a, const struct folder *f);
 struct bytes association_record(struct arena *a, const struct association *x);
 
+/* What an object takes up on the disk, as store/usage.h counts. Its record has that length for as
+ * long as it is there. */
+uint64_t usage_of_object(struct bytes record);
+
 /* The texts are borrowed from the record. NULL: not one. */
 struct document_entry *entry_of_record(struct arena *a, struct bytes record);
 struct submission_set *set_of_record(struct arena *a, struct bytes record);

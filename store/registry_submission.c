@@ -12,6 +12,7 @@
 #include "store/registry_sealed.h"
 #include "store/store.h"
 #include "store/store_keys.h"
+#include "store/usage.h"
 
 struct keeping {
 	struct store_txn *txn;
@@ -21,6 +22,8 @@ struct keeping {
 	instant now;
 	char now_text[DTM_TEXT];
 	uint64_t number;             /* of the object that is put */
+	const char *counted;         /* the system that pays for what was put last, and ... */
+	struct usage usage;          /* ... what is not written to its row yet */
 	unsigned looked, deprecated; /* of REGISTRY_LOOKED_MOST, REGISTRY_DEPRECATED_MOST */
 	struct problem *problem;
 };
@@ -62,6 +65,25 @@ static void place_of(struct key *key, enum registry_space space, uint64_t subjec
 	key_number(key, subject);
 	key_instant_reversed(key, now);
 	key_number_reversed(key, number);
+}
+
+/* What the objects put for one system take up is written once. */
+static void count(struct keeping *k)
+{
+	if (usage_octets(&k->usage) != 0)
+		usage_add(k->txn, k->counted, &k->usage);
+	k->usage = (struct usage){ 0 };
+}
+
+/* A new object of that system. */
+static void put_object(struct keeping *k, const struct key *place, struct bytes record,
+		       const char *system)
+{
+	if (!text_equal(k->counted, system))
+		count(k);
+	k->counted = system;
+	k->usage.metadata += usage_of_object(record);
+	store_put(k->txn, key_span(place), record);
 }
 
 static void put_references(struct keeping *k, const struct document_entry *e,
@@ -107,7 +129,7 @@ static void put_entry(struct keeping *k, struct document_entry *e)
 	e->version = 1;
 	e->logical_id = e->id;
 	place_of(&place, SPACE_ENTRY, e->subject, k->now, next_number(k));
-	store_put(k->txn, key_span(&place), entry_record(k->arena, e));
+	put_object(k, &place, entry_record(k->arena, e), e->source_system);
 	put_uuid(k, e->id, &place);
 	key_begin(&key, SPACE_ENTRY_BY_UNIQUE_ID);
 	key_text(&key, e->unique_id);
@@ -134,7 +156,7 @@ static void put_set(struct keeping *k, struct submission_set *s)
 	s->status = STATUS_APPROVED;
 	s->logical_id = s->id;
 	place_of(&place, SPACE_SET, s->subject, k->now, next_number(k));
-	store_put(k->txn, key_span(&place), set_record(k->arena, s));
+	put_object(k, &place, set_record(k->arena, s), s->source_system);
 	put_uuid(k, s->id, &place);
 	put_unique(k, SPACE_SET_BY_UNIQUE_ID, s->unique_id, &place);
 }
@@ -148,7 +170,7 @@ static void put_folder(struct keeping *k, struct folder *f)
 	f->logical_id = f->id;
 	f->last_update_time = k->now_text;
 	place_of(&place, SPACE_FOLDER, f->subject, k->now, next_number(k));
-	store_put(k->txn, key_span(&place), folder_record(k->arena, f));
+	put_object(k, &place, folder_record(k->arena, f), f->source_system);
 	put_uuid(k, f->id, &place);
 	put_unique(k, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, &place);
 }
@@ -176,7 +198,7 @@ static void put_association(struct keeping *k, struct association *x)
 	next_number(k);
 	key_begin(&place, SPACE_ASSOCIATION);
 	key_age(k, &place);
-	store_put(k->txn, key_span(&place), association_record(k->arena, x));
+	put_object(k, &place, association_record(k->arena, x), x->source_system);
 	put_uuid(k, x->id, &place);
 	put_end(k, SPACE_BY_SOURCE, x->source);
 	put_end(k, SPACE_BY_TARGET, x->target);
@@ -364,6 +386,7 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 	for (struct association *x = s->associations; x != NULL && p->code == PROBLEM_NONE;
 	     x = x->next)
 		put_consequences(&k, x);
+	count(&k);
 	if (store_failed(t))
 		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 	return p->code == PROBLEM_NONE;

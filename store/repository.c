@@ -11,8 +11,16 @@
 #include "store/registry_record.h"
 #include "store/store.h"
 #include "store/store_keys.h"
+#include "store/usage.h"
 
-enum { TAG_SHA256 = 1, TAG_MIME_TYPE = 2, TAG_SIZE = 3, TAG_PATIENT_ID = 4, TAG_SOURCE_SYSTEM = 5 };
+enum {
+	TAG_SHA256 = 1,
+	TAG_MIME_TYPE = 2,
+	TAG_SIZE = 3,
+	TAG_PATIENT_ID = 4,
+	TAG_SOURCE_SYSTEM = 5,
+	TAG_ELSEWHERE = 6
+};
 
 static void place_of(struct key *k, const char *repository_unique_id, const char *unique_id)
 {
@@ -36,6 +44,7 @@ static bool read_document(struct bytes value, struct kept_document *out)
 		case TAG_SIZE: out->size = record_as_number(&r); break;
 		case TAG_PATIENT_ID: out->patient_id = record_as_text(&r); break;
 		case TAG_SOURCE_SYSTEM: out->source_system = record_as_text(&r); break;
+		case TAG_ELSEWHERE: out->elsewhere = record_as_flag(&r); break;
 		}
 	return hashed && !r.broken && out->mime_type != NULL;
 }
@@ -68,6 +77,11 @@ static bool known(struct store_txn *t, struct arena *a, const struct kept_docume
 	return true;
 }
 
+static struct usage usage_of_document(const struct kept_document *d)
+{
+	return (struct usage){ .documents = USAGE_EACH + (d->elsewhere ? 0 : d->size) };
+}
+
 static bool put(struct store_txn *t, struct arena *a, const struct kept_document *d)
 {
 	struct key k;
@@ -78,7 +92,18 @@ static bool put(struct store_txn *t, struct arena *a, const struct kept_document
 	record_number(&w, TAG_SIZE, d->size);
 	record_text(&w, TAG_PATIENT_ID, d->patient_id);
 	record_text(&w, TAG_SOURCE_SYSTEM, d->source_system);
+	record_flag(&w, TAG_ELSEWHERE, d->elsewhere);
 	return store_put(t, key_span(&k), record_end(&w));
+}
+
+/* One that is new. */
+static bool put_new(struct store_txn *t, struct arena *a, const struct kept_document *d,
+		    bool elsewhere)
+{
+	struct kept_document own = *d;
+	own.elsewhere = elsewhere;
+	struct usage more = usage_of_document(&own);
+	return put(t, a, &own) && usage_add(t, own.source_system, &more);
 }
 
 static bool failed(struct store_txn *t, struct problem *p)
@@ -93,7 +118,7 @@ bool repository_put(struct store_txn *t, struct arena *a, const struct kept_docu
 		return true;
 	if (p->code != PROBLEM_NONE)
 		return false;
-	return (put(t, a, d) && blob_keep(t, octets)) || failed(t, p);
+	return (put_new(t, a, d, false) && blob_keep(t, octets)) || failed(t, p);
 }
 
 bool repository_put_external(struct store_txn *t, struct arena *a, const struct kept_document *d,
@@ -104,7 +129,19 @@ bool repository_put_external(struct store_txn *t, struct arena *a, const struct 
 		return true;
 	if (p->code != PROBLEM_NONE)
 		return false;
-	return (put(t, a, d) && blob_keep_external(t, octets, root, path)) || failed(t, p);
+	return (put_new(t, a, d, true) && blob_keep_external(t, octets, root, path))
+	       || failed(t, p);
+}
+
+bool repository_took_in(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+			const char *unique_id, struct problem *p)
+{
+	struct kept_document d;
+	if (!repository_find(t, a, repository_unique_id, unique_id, &d) || !d.elsewhere)
+		return !store_failed(t) || failed(t, p);
+	d.elsewhere = false;
+	struct usage more = { .documents = d.size };
+	return (put(t, a, &d) && usage_add(t, d.source_system, &more)) || failed(t, p);
 }
 
 const char *repository_next(struct store_txn *t, struct arena *a, const char *behind)
@@ -133,9 +170,14 @@ static void look_document(struct store_check *c, struct bytes key, struct bytes 
 	struct key_reader r = key_read(key);
 	key_read_text(&r);
 	key_read_text(&r);
-	if (!key_read_end(&r) || !read_document(value, &d))
+	if (!key_read_end(&r) || !read_document(value, &d)) {
 		check_finding(c, "repository: a document's index record is damaged");
-	else if (!blob_known(check_txn(c), d.sha256, &(struct blob){ 0 }))
+		usage_unread(c);
+		return;
+	}
+	struct usage one = usage_of_document(&d);
+	usage_walked(c, d.source_system, &one);
+	if (!blob_known(check_txn(c), d.sha256, &(struct blob){ 0 }))
 		check_finding(
 			c, "repository: a document's octets are not known: %s",
 			bytes_to_hex(check_arena(c), (struct bytes){ d.sha256, sizeof d.sha256 }));

@@ -20,19 +20,26 @@ struct kept_document {
 	const char *mime_type; /* as the DocumentEntry says */
 	unsigned char sha256[BLOB_SHA256];
 	uint64_t size;
+	const char *source_system; /* who submitted it; NULL: the region's operator */
 	/* Of a document that another's registry describes, and ours does not: the patientId it came
-	 * with (CX) and who submitted it; else NULL. */
-	const char *patient_id, *source_system;
+	 * with (CX); else NULL. */
+	const char *patient_id;
+	bool elsewhere; /* its octets stay in a directory of others */
 };
 
 /* On the committer. A document already there with the same octets is no change; with others:
- * PROBLEM_NON_IDENTICAL_HASH. Keeps the blob (one use a document). */
+ * PROBLEM_NON_IDENTICAL_HASH. Keeps the blob (one use a document), and counts it for its system
+ * (store/usage.h). */
 bool repository_put(struct store_txn *t, struct arena *a, const struct kept_document *d,
 		    const struct blob *octets, struct problem *p);
 /* The same for a document that stays in a directory of others (blob_keep_external). */
 bool repository_put_external(struct store_txn *t, struct arena *a, const struct kept_document *d,
 			     const struct blob *octets, const char *root, const char *path,
 			     struct problem *p);
+/* The octets of a document that stayed in a directory of others are ours from now on (the caller
+ * keeps them): it counts for its system. No change for one that is ours, or that we do not hold. */
+bool repository_took_in(struct store_txn *t, struct arena *a, const char *repository_unique_id,
+			const char *unique_id, struct problem *p);
 /* False: we do not hold it. */
 bool repository_find(struct store_txn *t, struct arena *a, const char *repository_unique_id,
 		     const char *unique_id, struct kept_document *out);

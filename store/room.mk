@@ -23,6 +23,7 @@ libminato_a_SOURCES += \
 	store/node.c store/node.h store/numbers.c store/numbers.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \
 	store/store.c store/store.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
+	store/usage.c store/usage.h store/usage_check.c store/usage_rows.h \
 	store/verified_files.c store/verified_files.h
 
 libminato_a_SOURCES += \

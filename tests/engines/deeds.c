@@ -124,7 +124,8 @@ static struct association *associate(struct arena *a, const struct deed *d, unsi
 				   .type = type,
 				   .type_urn = association_type_urn(type),
 				   .source = source,
-				   .target = target };
+				   .target = target,
+				   .source_system = partners[d->facility] };
 	return x;
 }
 
@@ -145,7 +146,8 @@ static bool keep_octets(struct store_txn *t, const struct deed *d, const char *d
 	struct blob blob;
 	struct kept_document kept = { .repository_unique_id = repository,
 				      .unique_id = document,
-				      .mime_type = "text/plain" };
+				      .mime_type = "text/plain",
+				      .source_system = partners[d->facility] };
 	const char *text = arena_printf(a, "report %u", d->variant % 2 == 0 ? d->variant : d->name);
 	if (!blob_of_bytes(store_of(t), a, bytes_of_text(text), &blob, p))
 		return false;

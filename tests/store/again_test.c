@@ -172,14 +172,16 @@ static bool submit(void *with, struct store_txn *t, struct problem *p)
 	struct association member = { .id = fresh_uuid(t),
 				      .type = ASSOCIATION_HAS_MEMBER,
 				      .source = set.id,
-				      .target = entry.id };
+				      .target = entry.id,
+				      .source_system = "a-hospital" };
 	struct submission all = {
 		.set = &set, .set_count = 1, .entries = &entry, .associations = &member
 	};
 	struct kept_document kept = { .repository_unique_id = "2.999.20",
 				      .unique_id = entry.unique_id,
 				      .mime_type = "text/plain",
-				      .size = s->blob.size };
+				      .size = s->blob.size,
+				      .source_system = "a-hospital" };
 	memcpy(kept.sha256, s->blob.sha256, sizeof kept.sha256);
 	return repository_put(t, store_arena(t), &kept, &s->blob, p)
 	       && registry_put(t, store_arena(t), &all, MOMENT, p) && append(t, "submitted");

@@ -24,6 +24,9 @@ tests_store_blobs_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=EVP_DigestFinal_ex
 unit_tests += tests/store/document_places_test
 tests_store_document_places_test_SOURCES = tests/store/document_places_test.c tests/store/fixture.h
 tests_store_document_places_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/usage_test
+tests_store_usage_test_SOURCES = tests/store/usage_test.c tests/store/in_job.h tests/store/people.h tests/store/fixture.h
+tests_store_usage_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/verified_files_test
 tests_store_verified_files_test_SOURCES = tests/store/verified_files_test.c
 tests_store_verified_files_test_LDADD = $(TEST_LIBS)

@@ -1,0 +1,105 @@
+/* store/usage.c: how much of the disk each system's documents and metadata take up. */
+#include "store/usage.h"
+
+#include <string.h>
+
+#include "gateway/base/arena.h"
+#include "gateway/base/text.h"
+#include "store/keys.h"
+#include "store/store.h"
+#include "store/store_keys.h"
+#include "store/usage_rows.h"
+
+uint64_t usage_octets(const struct usage *u)
+{
+	return u->documents + u->metadata;
+}
+
+static struct key row_key(const char *system)
+{
+	struct key k;
+	key_begin(&k, SPACE_USAGE);
+	key_text(&k, system);
+	return k;
+}
+
+static void read_row(struct store_txn *t, struct bytes key, struct bytes row, struct usage *sum)
+{
+	struct usage one;
+	const char *system;
+	if (!usage_row_read(key, row, &system, &one)) {
+		store_damaged(t, "what a system has of the disk cannot be read; run minato check");
+		return;
+	}
+	sum->documents += one.documents;
+	sum->metadata += one.metadata;
+}
+
+struct usage usage_of(struct store_txn *t, const char *system)
+{
+	struct key prefix = row_key(system);
+	struct usage sum = { 0 };
+	struct bytes key, row;
+	struct store_cursor *c = store_scan_prefix(t, key_span(&prefix), false);
+	while (store_next(c, &key, &row))
+		read_row(t, key, row, &sum);
+	store_scan_end(c);
+	return sum;
+}
+
+static struct key own_key(struct store_txn *t, const char *system)
+{
+	struct key k = row_key(system);
+	key_number(&k, store_node(t));
+	return k;
+}
+
+struct usage usage_here(struct store_txn *t, const char *system)
+{
+	struct arena *a = store_arena(t);
+	struct arena_mark before = arena_mark(a);
+	struct key k = own_key(t, system);
+	struct usage own = { 0 };
+	struct bytes row;
+	if (store_get(t, key_span(&k), a, &row))
+		read_row(t, key_span(&k), row, &own);
+	arena_rewind(a, &before);
+	return own;
+}
+
+bool usage_add(struct store_txn *t, const char *system, const struct usage *more)
+{
+	if (system == NULL)
+		return true;
+	struct key k = own_key(t, system);
+	struct usage own = usage_here(t, system);
+	if (store_failed(t))
+		return false;
+	own.documents += more->documents;
+	own.metadata += more->metadata;
+	struct arena *a = store_arena(t);
+	struct arena_mark before = arena_mark(a);
+	bool kept = store_put(t, key_span(&k), usage_row(a, &own));
+	arena_rewind(a, &before);
+	return kept;
+}
+
+const char *usage_next(struct store_txn *t, struct arena *a, const char *behind)
+{
+	struct key from, to;
+	struct bytes key, row;
+	const char *found = NULL;
+	key_begin(&from, SPACE_USAGE);
+	if (behind != NULL) {
+		key_bytes(&from, behind, strlen(behind));
+		key_octet(&from, 1); /* its own rows have 0 there */
+	}
+	key_begin(&to, SPACE_USAGE + 1);
+	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
+	if (store_next(c, &key, &row)) {
+		struct key_reader r = key_read(key);
+		found = arena_text(a, key_read_text(&r));
+	}
+	store_scan_end(c);
+	return found;
+}

@@ -1,0 +1,58 @@
+/* store/usage.h: how much of the disk each system's documents and metadata take up.
+ *
+ * A row for each system and node, written in the job that keeps what it counts, by whoever keeps it
+ * (store/repository.c, store/registry_submission.c): so a job that is undone or run again counts
+ * what it leaves, and no row is written by two nodes. What a system has is the sum over the nodes.
+ *
+ * A document counts for the system that brought it, in full although its octets are stored once
+ * however often they come: nobody learns from what he has that another has the same. The same
+ * uniqueId in the same repository again keeps nothing, and counts nothing. Octets that stay in
+ * somebody's own directory (SS-MIX2 by reference) are not ours. What is Deprecated is still there,
+ * and counts.
+ *
+ * Thread-safety: as the transaction. A failing store is sticky: then nothing is used. */
+#ifndef STORE_USAGE_H
+#define STORE_USAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arena;
+struct check_module;
+struct store_check;
+struct store_txn;
+
+/* In octets. */
+struct usage {
+	uint64_t documents; /* the octets of documents, and what it takes to find them */
+	uint64_t metadata;  /* objects of the registry, as they are kept, with their indices */
+};
+
+/* What a document or an object takes beside its octets or its record: keys, and rows of indices,
+ * three to five of some 60 octets each. */
+enum { USAGE_EACH = 256 };
+
+uint64_t usage_octets(const struct usage *u); /* of both */
+
+/* Within a job. system NULL: the region's operator, whose disk it is; nothing is counted. False:
+ * the store failed. */
+bool usage_add(struct store_txn *t, const char *system, const struct usage *more);
+/* By what all nodes have written. For a snapshot: a job that asked it would meet every job of the
+ * other nodes. */
+struct usage usage_of(struct store_txn *t, const char *system);
+/* By what this node has written: a job's, and what it has just added. */
+struct usage usage_here(struct store_txn *t, const char *system);
+/* The next system behind that one, in the order of octets, that has anything; NULL: of all the
+ * first. In the arena; NULL: there is none. */
+const char *usage_next(struct store_txn *t, struct arena *a, const char *behind);
+
+/* Of a whole store: what the walk has met is added up by system, and held against the rows. */
+struct usage_walk;
+struct usage_walk *usage_walk_create(void); /* NULL: no memory */
+void usage_walk_destroy(struct usage_walk *w);
+void usage_walked(struct store_check *c, const char *system, const struct usage *one);
+/* One could not be read, which is told already: sums prove nothing. */
+void usage_unread(struct store_check *c);
+extern const struct check_module usage_check;
+
+#endif

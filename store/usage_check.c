@@ -1,0 +1,164 @@
+/* store/usage_check.c: what a system has as it is kept, and whether that is what is there.
+ *
+ * The store is written while it is walked, and nothing of what is counted is ever removed. So what
+ * the walk met of a system's is no less than its rows said before the walk came to the first object
+ * (their space is before all of those), and no more than they say when it is over; in a store that
+ * rests, exactly that. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "store/check.h"
+#include "store/keys.h"
+#include "store/node.h"
+#include "store/record.h"
+#include "store/store.h"
+#include "store/store_keys.h"
+#include "store/usage_rows.h"
+
+enum { VERSION = 1, TAG_DOCUMENTS = 1, TAG_METADATA = 2 };
+
+struct bytes usage_row(struct arena *a, const struct usage *u)
+{
+	struct record_writer w = record_begin(a, VERSION);
+	record_number(&w, TAG_DOCUMENTS, u->documents);
+	record_number(&w, TAG_METADATA, u->metadata);
+	return record_end(&w);
+}
+
+bool usage_row_read(struct bytes key, struct bytes row, const char **system, struct usage *out)
+{
+	struct key_reader k = key_read(key);
+	struct record_reader r = record_read(row);
+	*out = (struct usage){ 0 };
+	*system = key_read_text(&k);
+	uint64_t node = key_read_number(&k);
+	while (record_next(&r))
+		switch (r.tag) {
+		case TAG_DOCUMENTS: out->documents = record_as_number(&r); break;
+		case TAG_METADATA: out->metadata = record_as_number(&r); break;
+		}
+	return key_read_end(&k) && node < NODES_MOST && !r.broken;
+}
+
+/* ---- The walk ---- */
+
+enum { BUCKETS = 256 };
+
+struct walked {
+	struct walked *next;
+	struct usage said, met; /* by the rows as the walk began; by the objects it came by */
+	char system[];
+};
+
+struct usage_walk {
+	bool lost;   /* there was no memory for a system */
+	bool unread; /* something that counts could not be read */
+	struct walked *buckets[BUCKETS];
+};
+
+struct usage_walk *usage_walk_create(void)
+{
+	return calloc(1, sizeof(struct usage_walk));
+}
+
+void usage_walk_destroy(struct usage_walk *w)
+{
+	for (size_t i = 0; w != NULL && i < BUCKETS; i++)
+		for (struct walked *one = w->buckets[i], *next; one != NULL; one = next) {
+			next = one->next;
+			free(one);
+		}
+	free(w);
+}
+
+static unsigned bucket_of(const char *system)
+{
+	unsigned sum = 0;
+	for (const char *c = system; *c != '\0'; c++)
+		sum = sum * 31 + (unsigned char)*c;
+	return sum % BUCKETS;
+}
+
+/* NULL: no memory, which is noted. */
+static struct walked *walked_of(struct usage_walk *w, const char *system)
+{
+	struct walked **at = &w->buckets[bucket_of(system)];
+	while (*at != NULL && !text_equal((*at)->system, system))
+		at = &(*at)->next;
+	size_t room = strlen(system) + 1;
+	if (*at == NULL && (*at = calloc(1, sizeof **at + room)) != NULL)
+		memcpy((*at)->system, system, room);
+	w->lost = w->lost || *at == NULL;
+	return *at;
+}
+
+static void add(struct usage *sum, const struct usage *one)
+{
+	sum->documents += one->documents;
+	sum->metadata += one->metadata;
+}
+
+void usage_walked(struct store_check *c, const char *system, const struct usage *one)
+{
+	struct usage_walk *w = check_usage(c);
+	struct walked *of = w == NULL || system == NULL ? NULL : walked_of(w, system);
+	if (of != NULL)
+		add(&of->met, one);
+}
+
+void usage_unread(struct store_check *c)
+{
+	struct usage_walk *w = check_usage(c);
+	if (w != NULL)
+		w->unread = true;
+}
+
+static void look_row(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct usage_walk *w = check_usage(c);
+	struct usage one;
+	const char *system;
+	if (!usage_row_read(key, value, &system, &one)) {
+		check_finding(c, "usage: what a system has of the disk cannot be read");
+		usage_unread(c);
+		return;
+	}
+	struct walked *of = w == NULL ? NULL : walked_of(w, system);
+	if (of != NULL)
+		add(&of->said, &one);
+}
+
+static void compare(struct store_check *c, const char *system, const char *what, uint64_t met,
+		    uint64_t said, uint64_t says)
+{
+	if (met < said || met > says)
+		check_finding(c,
+			      "usage: the %s of %s take up %" PRIu64 " octets, and their row says "
+			      "%" PRIu64,
+			      what, system, met, met < said ? said : says);
+}
+
+static void compare_all(struct store_check *c)
+{
+	struct usage_walk *w = check_usage(c);
+	if (w == NULL || w->lost)
+		check_finding(c, "usage: no memory to add up what systems have");
+	for (size_t i = 0; w != NULL && !w->unread && i < BUCKETS; i++)
+		for (const struct walked *one = w->buckets[i]; one != NULL; one = one->next) {
+			struct usage now = usage_of(check_txn(c), one->system);
+			if (store_failed(check_txn(c)))
+				return;
+			compare(c, one->system, "documents", one->met.documents,
+				one->said.documents, now.documents);
+			compare(c, one->system, "metadata", one->met.metadata, one->said.metadata,
+				now.metadata);
+		}
+}
+
+const struct check_module usage_check = {
+	.name = "usage",
+	.rows = (const struct check_row[]){ { SPACE_USAGE, "usage", look_row }, { 0 } },
+	.whole = compare_all,
+};
