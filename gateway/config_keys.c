@@ -64,6 +64,12 @@ static const struct config_key region[] = {
 		  "is kept; a larger one is refused (XDSRegistryOutOfResources, "
 		  "XDSRepositoryOutOfResources). Never more than 1/32 of service "
 		  "exchange-memory: who asks for it needs that much for one." },
+	{ .name = "disk-quota", .kind = CONFIG_OCTETS, .offset = AT(disk_quota), .preset = "0B",
+	  .least = 0, .most = GIB(1024 * 1024),
+	  .help = "Octets the documents and the metadata of one system may take up (minato status "
+		  "shows them); what goes beyond is refused (XDSRepositoryOutOfResources, "
+		  "XDSRegistryOutOfResources). A system section may say otherwise. 0B: any "
+		  "number." },
 	{ 0 }
 };
 #undef AREA
@@ -480,6 +486,9 @@ static const struct config_key system_rows[] = {
 	{ .name = "charset", .kind = CONFIG_TEXT, .offset = AT(system.charset),
 	  .help = "Character set of its HL7 v2 messages without MSH-18, in the notation of "
 		  "MSH-18, repetitions by ~. Without it: UTF-8." },
+	{ .name = "disk-quota", .kind = CONFIG_OCTETS, .offset = AT(system.disk_quota),
+	  .least = 0, .most = GIB(1024 * 1024),
+	  .help = "As region disk-quota, which is its default." },
 	{ .name = "strict-input", .kind = CONFIG_FLAG, .offset = AT(system.strict_input),
 	  .preset = "no",
 	  .help = "Validate its requests against the grammars of each transaction and refuse "

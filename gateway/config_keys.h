@@ -32,7 +32,7 @@ struct region_keys {
 	unsigned consent_default; /* 0 opt-in, 1 opt-out */
 	bool resolve_own_ids, hide_source_ids;
 	unsigned most_results, submission_objects;
-	uint64_t metadata_object;
+	uint64_t metadata_object, disk_quota;
 };
 
 struct store_keys {

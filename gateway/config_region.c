@@ -114,7 +114,7 @@ static bool same_certificate(const struct registered_system *a, const struct reg
 }
 
 static struct system_at *set_systems(struct config_making *m, const struct config_section *sections,
-				     bool resolve_own_ids, size_t *count)
+				     const struct region_keys *r, size_t *count)
 {
 	const struct config_section_kind *kind = &config_sections[SECTION_SYSTEM];
 	struct system_at *all = arena_array(m->arena, struct system_at,
@@ -125,7 +125,8 @@ static struct system_at *set_systems(struct config_making *m, const struct confi
 		struct system_at *at = &all[n++];
 		at->section = s;
 		at->keys.system.name = arena_text(m->arena, s->title);
-		at->keys.system.lenient.resolve_own_ids = resolve_own_ids;
+		at->keys.system.lenient.resolve_own_ids = r->resolve_own_ids;
+		at->keys.system.disk_quota = r->disk_quota;
 		config_section_set(m, kind, s, s->place, &at->keys);
 		check_words(m, at);
 		set_certificate(m, at);
@@ -434,7 +435,7 @@ void config_region_set(struct config_making *m, const struct config_section *sec
 	const struct config_section *s = config_section_next(sections, SECTION_REGION);
 	config_section_set(m, &config_sections[SECTION_REGION], s, file, &keys);
 	set_identifiers(m, &keys, &c->region);
-	struct system_at *all = set_systems(m, sections, keys.resolve_own_ids, &count);
+	struct system_at *all = set_systems(m, sections, &keys, &count);
 	refuse_same(m, all, count);
 	set_domains(m, sections, all, count, &c->region);
 	check_domains(m, all, count, &c->region);

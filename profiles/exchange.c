@@ -88,6 +88,7 @@ struct registry_desk exchange_desk(struct exchange *x)
 		.txn = x->txn,
 		.open = x->open_documents,
 		.open_most = x->open_documents_most,
+		.stored_elsewhere = x->stored_elsewhere,
 	};
 }
 

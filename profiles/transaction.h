@@ -184,6 +184,7 @@ struct exchange {
 	struct spools *spools;         /* what is long of an answer goes there */
 	struct shares *open_documents; /* large ones on their way, by system, which may have */
 	unsigned open_documents_most;
+	uint64_t stored_elsewhere;     /* by call(), for handle(): profiles/actors/quota.h */
 	const struct anchors *anchors; /* of the audit log: gateway/audit/anchors.h */
 	struct store_txn *txn;         /* only within handle(); the road's after it */
 	struct admission admission;

@@ -34,6 +34,8 @@ struct registry_desk {
 	struct store_txn *txn; /* not needed by document_registry_validate() */
 	struct shares *open;   /* large documents on their way, by system; NULL: not counted */
 	unsigned open_most;    /* of one system */
+	/* Octets the sender has by what other nodes kept: quota_elsewhere(), before the job. */
+	uint64_t stored_elsewhere;
 };
 
 /* One submission is one job of the committer, for which all that write wait, so that it has no more
@@ -52,8 +54,7 @@ bool document_registry_validate(const struct registry_desk *d, const struct subm
 struct submission *document_registry_register(const struct registry_desk *d,
 					      const struct submission *s, struct findings *f);
 
-/* This very submission when it was registered before, by the same system; else NULL. On the
- * committer. */
+/* This very submission when it was registered before, by the same system; else NULL. */
 struct submission *document_registry_again(const struct registry_desk *d,
 					   const struct submission *s);
 

@@ -8,6 +8,7 @@
 #include "profiles/actors/crowding.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
+#include "profiles/actors/quota.h"
 #include "profiles/actors/submission_index.h"
 #include "profiles/actors/submitter.h"
 #include "store/identity.h"
@@ -412,8 +413,9 @@ struct submission *document_registry_register(const struct registry_desk *d,
 		return NULL;
 	show_submitters(&r);
 	replace_references(&r);
-	if (registry_put(d->txn, d->arena, own, d->now, &p))
-		return own;
-	findings_error(f, p.code, NULL, p.where, "%s", p.what);
-	return NULL;
+	if (!registry_put(d->txn, d->arena, own, d->now, &p)) {
+		findings_error(f, p.code, NULL, p.where, "%s", p.what);
+		return NULL;
+	}
+	return quota_holds(d, f) ? own : NULL;
 }

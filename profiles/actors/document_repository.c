@@ -11,10 +11,12 @@
 #include "gateway/base/text.h"
 #include "profiles/actors/admission.h"
 #include "profiles/actors/metadata_type.h"
+#include "profiles/actors/quota.h"
 #include "store/identity.h"
 #include "store/registry.h"
 #include "store/repository.h"
 #include "store/store.h"
+#include "store/usage.h"
 
 /* Large documents stay open until their answer has left. They end before the doors do (256, the key
  * descriptors-kept): an answer that is not read must leave the store its files. */
@@ -99,6 +101,7 @@ static struct kept_document document_as_kept(const struct registry_desk *d,
 		.unique_id = e->unique_id,
 		.mime_type = e->mime_type,
 		.size = b->size,
+		.source_system = d->sender == NULL ? NULL : d->sender->name,
 	};
 	memcpy(k.sha256, b->sha256, sizeof k.sha256);
 	return k;
@@ -127,11 +130,10 @@ bool document_repository_keep(const struct registry_desk *d, const struct submis
 		const struct blob *b = document_of(documents, e->id)->blob;
 		struct kept_document k = document_as_kept(d, e, b);
 		k.patient_id = s->set->patient_id;
-		k.source_system = d->sender == NULL ? NULL : d->sender->name;
 		if (!put_document(d, &k, b, f))
 			return false;
 	}
-	return true;
+	return quota_holds(d, f);
 }
 
 bool document_repository_may_keep(const struct registry_desk *d, const struct submission *s,
@@ -147,6 +149,20 @@ bool document_repository_may_keep(const struct registry_desk *d, const struct su
 				       "the repository holds other octets under this uniqueId");
 	}
 	return f->errors == before;
+}
+
+bool document_repository_has_room(const struct registry_desk *d, const struct submission *s,
+				  const struct provided_document *documents, struct findings *f)
+{
+	uint64_t more = d->region->registry == NULL ? quota_least_of(s) : 0;
+	if (!quota_is_set(d) || document_registry_again(d, s) != NULL)
+		return true;
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		struct kept_document k;
+		if (!repository_find(d->txn, d->arena, own_of(d), e->unique_id, &k))
+			more += USAGE_EACH + document_of(documents, e->id)->blob->size;
+	}
+	return quota_has_room(d, more, f);
 }
 
 void document_repository_fingerprint(const struct registry_desk *d, struct submission *s,

@@ -37,6 +37,10 @@ bool document_repository_keep(const struct registry_desk *d, const struct submis
 bool document_repository_may_keep(const struct registry_desk *d, const struct submission *s,
 				  const struct provided_document *documents, struct findings *f);
 
+/* In a snapshot: all of it still fits into the sender's quota, or was registered before. */
+bool document_repository_has_room(const struct registry_desk *d, const struct submission *s,
+				  const struct provided_document *documents, struct findings *f);
+
 /* One DocumentRequest answered. */
 struct retrieved_document {
 	const struct document_request *request;

@@ -7,6 +7,7 @@
 #include "profiles/ssmix2/import.h"
 #include "store/identity.h"
 #include "store/registry.h"
+#include "store/repository.h"
 
 enum {
 	CHUNK_STEPS = 32, /* one flush for so many; the committer is soon free again */
@@ -23,6 +24,7 @@ struct chunk {
 	struct step *step;        /* at work */
 	struct store_txn *txn;    /* the worker's snapshot, then the job's */
 	size_t count, octets;
+	uint64_t stored_elsewhere; /* as the snapshot has it: profiles/actors/quota.h */
 	bool work, recorded;
 	struct store_afresh afresh; /* what a try of the job writes */
 };
@@ -36,6 +38,8 @@ bool chunk_record(struct chunk *c, const struct storage_name *n, struct patient_
 struct document_entry *chunk_open(const struct chunk *c, struct sealed_entry *e);
 /* The entry was made of a file of this facility's storage, and of no submission. */
 bool chunk_is_ours(const struct chunk *c, const struct document_entry *e);
+/* In whichever of our repositories: the facility's may have been another when it was imported. */
+bool chunk_holds(struct chunk *c, const char *unique_id, struct kept_document *out);
 /* A document that is registered is compared with the step's octets; false: they differ. */
 bool chunk_same_octets(struct chunk *c, struct step *s);
 /* Notes why; false. */

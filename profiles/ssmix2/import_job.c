@@ -8,6 +8,7 @@
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
 #include "profiles/actors/document_registry.h"
+#include "profiles/actors/quota.h"
 #include "profiles/ssmix2/import_chunk.h"
 #include "store/registry.h"
 #include "store/repository.h"
@@ -25,6 +26,7 @@ static struct registry_desk desk_of(struct chunk *c)
 		.needed = &x->needed,
 		.now = store_clock(c->txn)->now(store_clock(c->txn)),
 		.txn = c->txn,
+		.stored_elsewhere = c->stored_elsewhere,
 	};
 }
 
@@ -48,7 +50,8 @@ static bool keep_octets(struct chunk *c, struct step *s, const struct document_e
 	struct kept_document d = { .repository_unique_id = e->repository_unique_id,
 				   .unique_id = e->unique_id,
 				   .mime_type = e->mime_type,
-				   .size = s->blob.size };
+				   .size = s->blob.size,
+				   .source_system = c->im->source.facility->name };
 	memcpy(d.sha256, s->blob.sha256, sizeof d.sha256);
 	return c->im->copy ? repository_put(c->txn, c->arena, &d, &s->blob, &s->problem)
 			   : repository_put_external(c->txn, c->arena, &d, &s->blob,
@@ -118,12 +121,21 @@ static bool register_document(struct chunk *c, struct step *s)
 			   "import again when there is one");
 }
 
+static bool take_in(struct chunk *c, struct step *s)
+{
+	struct kept_document kept;
+	return !chunk_holds(c, s->unique_id, &kept)
+	       || repository_took_in(c->txn, c->arena, kept.repository_unique_id, s->unique_id,
+				     &s->problem);
+}
+
 /* Octets of our own take the place of the reference; the document is one use of them, as before. */
 static bool move_octets(struct chunk *c, struct step *s)
 {
 	s->outcome = STEP_UNCHANGED;
 	if (s->adopted)
-		return blob_keep(c->txn, &s->blob) && blob_release(c->txn, s->blob.sha256);
+		return take_in(c, s) && blob_keep(c->txn, &s->blob)
+		       && blob_release(c->txn, s->blob.sha256);
 	return blob_moved_external(c->txn, s->blob.sha256, s->name->root->directory, s->name->path);
 }
 
@@ -358,13 +370,21 @@ static bool write_chunk(struct chunk *c, struct problem *p)
 	return store_write_afresh(c->im->x->store, &afresh, run_job, c, p);
 }
 
+/* In the snapshot. */
+static void look(struct chunk *c)
+{
+	const struct registry_desk desk = { .sender = c->im->source.facility, .txn = c->txn };
+	c->stored_elsewhere = quota_elsewhere(&desk);
+	chunk_prepare(c);
+}
+
 static void run_chunk(struct chunk *c)
 {
 	struct importing *im = c->im;
 	struct problem p = { .code = PROBLEM_NONE };
 	c->txn = store_begin_read(im->x->store, &p);
 	if (c->txn != NULL)
-		chunk_prepare(c);
+		look(c);
 	bool read = c->txn != NULL && !store_failed(c->txn);
 	if (c->txn != NULL && !read)
 		p = *store_problem(c->txn);

@@ -34,8 +34,7 @@ bool step_fail(struct step *s, const char *what)
 
 /* ---- Versions ---- */
 
-/* In whichever of our repositories: the facility's may have been another when it was imported. */
-static bool held_somewhere(struct chunk *c, const char *unique_id, struct kept_document *out)
+bool chunk_holds(struct chunk *c, const char *unique_id, struct kept_document *out)
 {
 	const struct region *r = c->im->source.region;
 	bool held = repository_find(c->txn, c->arena, r->repository_unique_id, unique_id, out);
@@ -50,7 +49,7 @@ static bool held_somewhere(struct chunk *c, const char *unique_id, struct kept_d
 bool chunk_same_octets(struct chunk *c, struct step *s)
 {
 	struct kept_document kept;
-	s->taken = held_somewhere(c, s->unique_id, &kept)
+	s->taken = chunk_holds(c, s->unique_id, &kept)
 		   && memcmp(kept.sha256, s->blob.sha256, sizeof kept.sha256) == 0;
 	if (s->taken)
 		return true;

@@ -18,6 +18,7 @@
 #include "gateway/envelope/xml_reader.h"
 #include "gateway/envelope/xml_shape.h"
 #include "profiles/actors/document_repository.h"
+#include "profiles/actors/quota.h"
 #include "profiles/transaction.h"
 #include "profiles/xds/registry_elsewhere.h"
 
@@ -135,21 +136,35 @@ static bool read_request(struct exchange *x)
 	return exchange_findings(x, &f);
 }
 
+/* What would be refused, before anything is kept or anybody is asked. */
+static bool may_keep(struct exchange *x)
+{
+	const struct providing *r = x->request;
+	struct findings f = findings_in(x->arena);
+	if (exchange_look(x) == NULL)
+		return false;
+	struct registry_desk d = exchange_desk(x);
+	x->stored_elsewhere = quota_elsewhere(&d);
+	if (x->region->registry != NULL)
+		document_repository_may_keep(&d, &r->submission, r->documents, &f);
+	if (f.errors == 0)
+		document_repository_has_room(&d, &r->submission, r->documents, &f);
+	return exchange_findings(x, &f);
+}
+
 /* Another's registry, when there is one, before anything is kept. */
 static bool call(struct exchange *x)
 {
 	const struct providing *r = x->request;
-	struct findings f = findings_in(x->arena);
-	if (x->region->registry == NULL)
-		return true;
+	const struct registry_desk d = exchange_desk(x);
 	if (x->calls != NULL)
 		return registry_elsewhere_answered(x);
-	if (exchange_look(x) == NULL)
+	if (x->region->registry == NULL && !quota_is_set(&d))
+		return true;
+	if (!may_keep(x))
 		return false;
-	struct registry_desk d = exchange_desk(x);
-	if (!document_repository_may_keep(&d, &r->submission, r->documents, &f))
-		return exchange_findings(x, &f);
-	registry_elsewhere_ask(x, &r->submission);
+	if (x->region->registry != NULL)
+		registry_elsewhere_ask(x, &r->submission);
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #include "gateway/envelope/ebrim.h"
 #include "gateway/envelope/soap.h"
 #include "profiles/actors/document_registry.h"
+#include "profiles/actors/quota.h"
 #include "profiles/transaction.h"
 #include "store/registry.h"
 
@@ -42,6 +43,22 @@ static bool read_request(struct exchange *x)
 								      (struct bytes){ 0 });
 	if (r->submission.set != NULL)
 		r->patient_id = r->submission.set->patient_id;
+	return exchange_findings(x, &f);
+}
+
+/* What has no room is refused before the committer hears of it. */
+static bool call(struct exchange *x)
+{
+	const struct registering *r = x->request;
+	struct findings f = findings_in(x->arena);
+	struct registry_desk d = exchange_desk(x);
+	if (!quota_is_set(&d))
+		return true;
+	if ((d.txn = exchange_look(x)) == NULL)
+		return false;
+	x->stored_elsewhere = quota_elsewhere(&d);
+	if (document_registry_again(&d, &r->submission) == NULL)
+		quota_has_room(&d, quota_least_of(&r->submission), &f);
 	return exchange_findings(x, &f);
 }
 
@@ -99,6 +116,7 @@ const struct transaction iti42_register_document_set = {
 	.request_grammar = "iti42-request.rng",
 	.answer_grammar = "iti42-response.rng",
 	.read = read_request,
+	.call = call,
 	.handle = handle,
 	.audited = audited,
 	.answer_xml = answer,

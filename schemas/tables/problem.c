@@ -340,6 +340,14 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 		.remedy = "make room on the disk that holds the data directory; service resumes "
 			  "by itself, nothing accepted is lost",
 	},
+	[PROBLEM_DISK_QUOTA] = {
+		.name = "disk-quota", .http = 507,
+		.registry_error = "XDSRegistryOutOfResources",
+		.repository_error = "XDSRepositoryOutOfResources",
+		.hl7_ack = "AE", .hl7_code = 207, .exit_code = 1,
+		.remedy = "see by minato status who has how much of the disk; if that is honest, "
+			  "raise disk-quota of that system in minato.conf and reload",
+	},
 	[PROBLEM_OUT_OF_RESOURCES] = {
 		.name = "out-of-resources", .fault = FAULT_RECEIVER, .http = 503,
 		.registry_error = "XDSRegistryOutOfResources",

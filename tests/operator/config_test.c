@@ -724,6 +724,41 @@ static void an_object_fits_an_exchange(void)
 	place_end(&p);
 }
 
+/* What the region says is each system's quota, but of who says otherwise. */
+static void a_quota_for_each_system(void)
+{
+	static const struct {
+		const char *region, *system;
+		uint64_t a, b; /* of a-hospital, which has no key of its own, and b-clinic */
+	} rows[] = {
+		{ "", "", 0, 0 },
+		{ "disk-quota = 3GiB", "", UINT64_C(3) << 30, UINT64_C(3) << 30 },
+		{ "disk-quota = 3GiB", "disk-quota = 0B ", UINT64_C(3) << 30, 0 },
+		{ "", "disk-quota = 5MiB ", 0, 5 << 20 },
+		{ "disk-quota = 1B", "disk-quota = 1048576GiB ", 1, UINT64_C(1) << 50 },
+	};
+	struct place p;
+	const struct config_fault *faults;
+	if (!begin(&p))
+		CU_FAIL_FATAL("no region to test in");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		place_write(&p, "r/r.conf",
+			    arena_printf(p.arena,
+					 "region { name = x affinity-domain = 2.999.1 "
+					 "home-community-id = \"urn:oid:2.999.10\" "
+					 "repository-unique-id = 2.999.20 %s }\n" SYSTEM(
+						 "a-hospital", "") SYSTEM("b-clinic", "%s"),
+					 rows[i].region, rows[i].system));
+		const struct configuration *c = config_load(place_name(&p, "r/r.conf"), p.arena,
+							    &faults);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+		CU_ASSERT_EQUAL(region_system(&c->region, "a-hospital")->disk_quota, rows[i].a);
+		CU_ASSERT_EQUAL(region_system(&c->region, "b-clinic")->disk_quota, rows[i].b);
+		config_release(c);
+	}
+	place_end(&p);
+}
+
 /* C3: what is shown, written down, is the same configuration. */
 static void shown_values_read_back(void)
 {
@@ -839,6 +874,7 @@ int main(void)
 		{ "values arrive typed", values_arrive_typed },
 		{ "defaults are the doors' own", defaults_are_the_doors_own },
 		{ "an object fits an exchange", an_object_fits_an_exchange },
+		{ "a quota for each system", a_quota_for_each_system },
 		{ "shown values read back", shown_values_read_back },
 		{ "restarts are named", restarts_are_named },
 		{ "leniencies are rows of their table", leniencies_are_rows_of_their_table },
