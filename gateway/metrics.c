@@ -24,6 +24,7 @@
 #include "store/errands.h"
 #include "store/notices.h"
 #include "store/store.h"
+#include "store/usage.h"
 
 struct row {
 	uint64_t done, refused, micros;
@@ -340,6 +341,39 @@ static void put_aside(struct buffer *b, struct gateway *g)
 	store_end(t);
 }
 
+/* A name is a-z, 0-9 and -, so it needs no escape. */
+static void put_stored(struct buffer *b, struct gateway *g, struct arena *a)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	buffer_text(b, "# HELP minato_stored_octets Octets of a system's documents and metadata.\n"
+		       "# TYPE minato_stored_octets gauge\n");
+	const char *name = t == NULL ? NULL : usage_next(t, a, NULL);
+	for (; name != NULL; name = usage_next(t, a, name)) {
+		struct usage u = usage_of(t, name);
+		buffer_printf(b,
+			      "minato_stored_octets{system=\"%s\",what=\"documents\"} %" PRIu64 "\n"
+			      "minato_stored_octets{system=\"%s\",what=\"metadata\"} %" PRIu64 "\n",
+			      name, u.documents, name, u.metadata);
+	}
+	store_end(t);
+}
+
+static void put_quotas(struct buffer *b, struct gateway *g)
+{
+	const struct configuration *c = gateway_configuration(g);
+	buffer_text(b, "# HELP minato_disk_quota_octets What they may be at most, where there is a "
+		       "limit.\n"
+		       "# TYPE minato_disk_quota_octets gauge\n");
+	for (size_t i = 0; i < c->region.system_count; i++) {
+		const struct registered_system *s = &c->region.systems[i];
+		if (s->disk_quota != 0)
+			buffer_printf(b, "minato_disk_quota_octets{system=\"%s\"} %" PRIu64 "\n",
+				      s->name, s->disk_quota);
+	}
+	config_release(c);
+}
+
 static void put_calls(struct buffer *b, const struct client_thread *t)
 {
 	struct call_counts n;
@@ -373,6 +407,8 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_errands(&b, g, a);
 	put_notifications(&b, g, a);
 	put_aside(&b, g);
+	put_stored(&b, g, a);
+	put_quotas(&b, g);
 	put_calls(&b, g->client);
 	put_one(&b, "minato_connections_accepted_total", "counter", "Connections accepted.",
 		f.accepted);

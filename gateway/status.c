@@ -17,6 +17,7 @@
 #include "store/lease.h"
 #include "store/notices.h"
 #include "store/store.h"
+#include "store/usage.h"
 #include <config.h>
 
 enum { QUEUES_SHOWN = 20 };      /* of those in trouble; minato errand list has all */
@@ -130,6 +131,28 @@ static json_t *describe_outbox(struct gateway *g, struct exchange *x)
 			 (json_int_t)(all.count - aside), "aside", (json_int_t)aside, "octets",
 			 (json_int_t)all.octets, "done", (json_int_t)counts.done, "under_way",
 			 (json_int_t)counts.visits, "troubled", list);
+}
+
+/* What each system has of the disk, and may have at most. */
+static json_t *describe_stored(struct gateway *g, struct exchange *x, const struct configuration *c)
+{
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(g->store, &p);
+	json_t *list = json_array();
+	const char *name = t == NULL ? NULL : usage_next(t, x->arena, NULL);
+	for (; name != NULL; name = usage_next(t, x->arena, name)) {
+		struct usage u = usage_of(t, name);
+		const struct registered_system *s = region_system(&c->region, name);
+		json_t *one = json_pack("{s:s, s:I, s:I, s:I}", "system", name, "octets",
+					(json_int_t)usage_octets(&u), "documents",
+					(json_int_t)u.documents, "metadata",
+					(json_int_t)u.metadata);
+		if (s != NULL && s->disk_quota != 0)
+			json_object_set_new(one, "quota", json_integer((json_int_t)s->disk_quota));
+		json_array_append_new(list, one);
+	}
+	store_end(t);
+	return list;
 }
 
 /* Which node does what only one may do at a time; nobody has what has ended. */
@@ -260,6 +283,7 @@ struct json_t *status_describe(struct gateway *g, struct exchange *x,
 	json_object_set_new(status, "long_work", status_work(g, NULL));
 	json_object_set_new(status, "outbox", describe_outbox(g, x));
 	json_object_set_new(status, "leases", describe_leases(g, x));
+	json_object_set_new(status, "stored", describe_stored(g, x, c));
 	config_release(c);
 	return status;
 }
