@@ -133,7 +133,10 @@ bool feed_v2_read(struct exchange *x)
 	feed->occurred = occurred(x, pid);
 	bool read = read_patient(x, feed, pid, &notes);
 	exchange_person_notes(x, &notes);
-	return read && x->problem.code == PROBLEM_NONE;
+	if (!read || x->problem.code != PROBLEM_NONE)
+		return false;
+	cross_reference_prepare(x->arena, feed);
+	return true;
 }
 
 /* The actor knows which id it is about; ERR-2 wants its component, too. */

@@ -35,6 +35,7 @@ bool feed_v3_read(struct exchange *x)
 	if (!read)
 		return false;
 	r->feed.occurred = hl7v3_occurred(&r->message, x->now);
+	cross_reference_prepare(x->arena, &r->feed);
 	return true;
 }
 

@@ -43,7 +43,8 @@ enum unsettled {
 	UNSETTLED_CONTRADICTION = 2, /* it has evidence in common with whom it contradicts */
 	UNSETTLED_TIE = 4,           /* ids that were one patient's contradict one another now */
 	UNSETTLED_SIZE = 8,          /* a person would have more records than one can have */
-	UNSETTLED_CONSENT = 16       /* two decisions given for one identity have met */
+	UNSETTLED_CONSENT = 16,      /* two decisions given for one identity have met */
+	UNSETTLED_LEFT_OUT = 32      /* it says more than is compared: names, phones ... */
 };
 
 enum record_status { RECORD_ACTIVE, RECORD_SUBSUMED };
@@ -99,6 +100,9 @@ bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
  * happened before that which is known is not taken, and `older` says so. A subsumed id is no
  * patient's any more: PROBLEM_UNKNOWN_KEY; an id the region made: DUPLICATE_KEY; more than 16 ids:
  * DATA_TYPE. */
+/* What of a feed is compared, for its `forms`: pure, thread-safe, by far the most of its work. */
+const struct identity_forms *identity_prepared(struct arena *a,
+					       const struct patient_demographics *d);
 enum feed_effect { FEED_CREATED, FEED_UPDATED, FEED_UNCHANGED };
 struct feed_outcome {
 	enum feed_effect effect;
@@ -106,6 +110,7 @@ struct feed_outcome {
 	unsigned linked, unlinked; /* decisions made by this feed */
 	bool older;                /* nothing was taken: newer demographics are known */
 	bool somebody_else;        /* the change made the record another person's: it rests (I7) */
+	bool left_out; /* more was said than is compared: it is kept, and links nobody */
 };
 bool identity_put(struct store_txn *t, const struct region *r, const char *system,
 		  const struct patient_identifier *ids,

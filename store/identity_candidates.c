@@ -60,17 +60,34 @@ static void add_name(struct arena *a, struct candidate_entries *all, const struc
 		add(all, CANDIDATE_NAME, name_form(a, whole));
 }
 
+void candidate_entries_of_names(struct arena *a, const struct person_name *n,
+				struct candidate_entries *out)
+{
+	for (unsigned names = 0; n != NULL && names < CANDIDATE_NAMES; n = n->next, names++)
+		add_name(a, out, n);
+}
+
+void candidate_entries_of_birth(const char *birth, struct candidate_entries *out)
+{
+	add(out, CANDIDATE_BIRTH, birth);
+}
+
 struct candidate_entries candidate_entries(struct arena *a, const struct patient_demographics *d)
 {
 	struct candidate_entries all = { .count = 0 };
-	unsigned names = 0;
-	for (const struct person_name *n = d->names; n != NULL && names < CANDIDATE_NAMES;
-	     n = n->next) {
-		add_name(a, &all, n);
-		names++;
-	}
-	add(&all, CANDIDATE_BIRTH, normalise_birth_date(a, d->birth_date));
+	candidate_entries_of_names(a, d->names, &all);
+	candidate_entries_of_birth(normalise_birth_date(a, d->birth_date), &all);
 	return all;
+}
+
+bool candidate_same_names(const struct person_name *x, const struct person_name *y)
+{
+	unsigned names = 0;
+	for (; x != NULL && y != NULL && names < CANDIDATE_NAMES; x = x->next, y = y->next, names++)
+		if (!text_equal(x->family, y->family) || !text_equal(x->given, y->given)
+		    || x->representation != y->representation)
+			return false;
+	return names == CANDIDATE_NAMES || (x == NULL && y == NULL);
 }
 
 /* ---- Keeping it ---- */
@@ -85,18 +102,16 @@ struct bytes candidate_key(struct key *k, const struct candidate_entry *e, uint6
 }
 
 void identity_candidates_move(struct store_txn *t, uint64_t number,
-			      const struct patient_demographics *was,
-			      const struct patient_demographics *is)
+			      const struct candidate_entries *was,
+			      const struct candidate_entries *is)
 {
-	struct arena *a = store_arena(t);
-	struct candidate_entries before = candidate_entries(a, was), now = candidate_entries(a, is);
 	struct key k;
-	for (size_t i = 0; i < before.count; i++)
-		if (!candidate_entries_have(&now, &before.at[i]))
-			store_delete(t, candidate_key(&k, &before.at[i], number));
-	for (size_t i = 0; i < now.count; i++)
-		if (!candidate_entries_have(&before, &now.at[i]))
-			store_put(t, candidate_key(&k, &now.at[i], number), (struct bytes){ 0 });
+	for (size_t i = 0; i < was->count; i++)
+		if (!candidate_entries_have(is, &was->at[i]))
+			store_delete(t, candidate_key(&k, &was->at[i], number));
+	for (size_t i = 0; i < is->count; i++)
+		if (!candidate_entries_have(was, &is->at[i]))
+			store_put(t, candidate_key(&k, &is->at[i], number), (struct bytes){ 0 });
 }
 
 /* ---- Making it anew ---- */
@@ -200,11 +215,16 @@ static bool clear_some(struct store_txn *t)
 /* One that cannot be read is a finding of minato check, and keeps nobody else from being found. */
 static void index_row(struct store_txn *t, struct making *m, struct bytes octets)
 {
-	static const struct patient_demographics nothing = { .names = NULL };
+	static const struct candidate_entries nothing = { .count = 0 };
 	struct identity_row row;
 	if (!identity_row_read(store_arena(t), octets, &row) || row.made)
 		return;
-	identity_candidates_move(t, row.record.number, &nothing, &row.record.demographics);
+	struct candidate_entries all = candidate_entries(store_arena(t), &row.record.demographics);
+	identity_candidates_move(t, row.record.number, &nothing, &all);
+	if (!core_is_current(row.kept_core)) {
+		row.said = row.kept_core = (struct bytes){ 0 };
+		identity_row_put(t, &row);
+	}
 	m->made++;
 }
 

@@ -27,12 +27,18 @@ struct candidate_entries {
 	size_t count;
 };
 struct candidate_entries candidate_entries(struct arena *a, const struct patient_demographics *d);
+/* The same by its parts: each is added to those in out. birth: its normal form. */
+void candidate_entries_of_names(struct arena *a, const struct person_name *names,
+				struct candidate_entries *out);
+void candidate_entries_of_birth(const char *birth, struct candidate_entries *out);
+/* Both make the same entries, for they are the same. */
+bool candidate_same_names(const struct person_name *x, const struct person_name *y);
 bool candidate_entries_have(const struct candidate_entries *all, const struct candidate_entry *one);
 
 struct bytes candidate_key(struct key *k, const struct candidate_entry *e, uint64_t number);
 /* From what the record said to what it says. */
 void identity_candidates_move(struct store_txn *t, uint64_t number,
-			      const struct patient_demographics *was,
-			      const struct patient_demographics *is);
+			      const struct candidate_entries *was,
+			      const struct candidate_entries *is);
 
 #endif

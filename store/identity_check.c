@@ -171,32 +171,49 @@ static bool links(const struct evidence *e, const struct identity_row *other)
 }
 
 /* A link is one of its record's, and all records of one evidence are one person. */
-static void look_at_link(struct store_check *c, struct bytes key, struct bytes value)
+static void look_at_holder(struct store_check *c, struct evidence *e, const struct holder *h)
 {
-	struct key_reader k = key_read(key);
-	struct bytes hash = key_read_bytes(&k, EVIDENCE_HASH);
-	struct evidence e = { .rule = RULE_PHONE, .since = key_read_instant(&k) };
-	uint64_t number = key_read_number(&k);
 	struct identity_row row, other;
-	(void)value;
-	if (!key_read_end(&k)) {
-		check_finding(c, "a link cannot be read");
-		return;
-	}
-	memcpy(e.hash, hash.data, EVIDENCE_HASH);
-	const struct evidence *own = identity_row_get(check_txn(c), check_arena(c), number, &row)
-					     ? evidence_find(row.evidence, &e)
+	e->since = h->since;
+	const struct evidence *own = identity_row_get(check_txn(c), check_arena(c), h->number, &row)
+					     ? evidence_find(row.evidence, e)
 					     : NULL;
-	if (own == NULL || own->since != e.since) {
-		check_finding(c, "a link of record %llu is not one of its evidence", (shown)number);
+	if (own == NULL || own->since != e->since) {
+		check_finding(c, "a link of record %llu is not one of its evidence",
+			      (shown)h->number);
 		return;
 	}
-	uint64_t first = identity_linked_first(check_txn(c), &e, number);
+	uint64_t first = identity_linked_first(check_txn(c), check_arena(c), e, h->number);
 	if (first != 0 && identity_row_get(check_txn(c), check_arena(c), first, &other)
 	    && other.record.person != row.record.person && links(own, &other)
 	    && !is_kept_apart(c, &row, &other))
 		check_finding(c, "records %llu and %llu have the same evidence and are two persons",
-			      (shown)number, (shown)first);
+			      (shown)h->number, (shown)first);
+}
+
+static bool are_in_order(const struct holders *h)
+{
+	for (size_t i = 1; i < h->count; i++)
+		if (h->at[i - 1].since > h->at[i].since
+		    || (h->at[i - 1].since == h->at[i].since
+			&& h->at[i - 1].number >= h->at[i].number))
+			return false;
+	return true;
+}
+
+static void look_at_link(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct evidence e = { .rule = RULE_PHONE };
+	struct holder later;
+	struct holders all = { .at = &later, .count = 1 };
+	if (!holders_later(key, &e, &later)
+	    || (later.number == 0 && !holders_read(check_arena(c), value, &all))
+	    || !are_in_order(&all)) {
+		check_finding(c, "a link cannot be read");
+		return;
+	}
+	for (size_t i = 0; i < all.count; i++)
+		look_at_holder(c, &e, &all.at[i]);
 }
 
 static bool tied_back(const struct identity_row *row, uint64_t number, enum tie_reason reason)

@@ -8,10 +8,6 @@
 #include "gateway/base/runes.h"
 #include "gateway/base/text.h"
 
-/* Of one person: legal, as read, as written in Latin, before a marriage, an alias. A bound: every
- * name of a record is held against every one of another's. */
-enum { CORE_NAMES_MOST = 12 };
-
 /* The spoken form has neither small kana nor the mark of a long vowel. */
 bool core_is_reading(const char *text)
 {
@@ -25,14 +21,17 @@ bool core_is_reading(const char *text)
 	return any;
 }
 
-/* Parted by blanks; of those only that leave something to compare. */
-static unsigned words(struct arena *a, const char *text)
+/* Parted by blanks; of those only that leave something to compare. form: of the whole text. */
+static unsigned words(struct arena *a, const char *text, const char *form)
 {
 	unsigned count = 0;
+	const char *const whole = text;
 	while (!text_empty(text)) {
 		const char *end = text, *next = text;
 		while (*end != '\0' && !rune_blank(text_code_point(&next)))
 			end = next;
+		if (text == whole && *end == '\0')
+			return form != NULL;
 		count += normalise_kana_name(a, arena_text_n(a, text, (size_t)(end - text)),
 					     KANA_SPOKEN)
 			 != NULL;
@@ -41,9 +40,29 @@ static unsigned words(struct arena *a, const char *text)
 	return count;
 }
 
+/* A name as it is spoken, made once for all that asks. */
+struct spoken {
+	const char *family, *given, *whole;
+	bool divided;
+};
+
+static const char *joined(struct arena *a, const char *family, const char *given)
+{
+	return text_joined(a, family == NULL ? "" : family, given == NULL ? "" : given, NULL);
+}
+
+static struct spoken spoken(struct arena *a, const struct person_name *n)
+{
+	struct spoken s = { .family = normalise_kana_name(a, n->family, KANA_SPOKEN),
+			    .given = normalise_kana_name(a, n->given, KANA_SPOKEN) };
+	s.whole = joined(a, s.family, s.given);
+	s.divided = words(a, n->family, s.family) + words(a, n->given, s.given) > 1;
+	return s;
+}
+
 bool core_is_divided(struct arena *a, const struct person_name *n)
 {
-	return words(a, n->family) + words(a, n->given) > 1;
+	return spoken(a, n).divided;
 }
 
 static bool is_latin(const char *text)
@@ -63,17 +82,16 @@ static enum core_script script_of(const char *whole)
 				      : SCRIPT_KANJI;
 }
 
-static const char *joined(struct arena *a, const char *family, const char *given)
-{
-	return text_joined(a, family == NULL ? "" : family, given == NULL ? "" : given, NULL);
-}
-
 static struct core_name *core_name(struct arena *a, const struct person_name *n)
 {
 	struct core_name *c = arena_new(a, struct core_name);
-	const char *family = normalise_kana_name(a, n->family, KANA_SPOKEN),
-		   *given = normalise_kana_name(a, n->given, KANA_SPOKEN);
-	c->whole = joined(a, family, given);
+	const struct spoken s = spoken(a, n);
+	const char *family = s.family, *given = s.given;
+	c->whole = s.whole;
+	c->divided = s.divided;
+	c->of = n;
+	c->says_reading = n->representation == NAME_PHONETIC
+			  || n->representation == NAME_UNSPECIFIED;
 	c->script = script_of(c->whole);
 	if (c->script == SCRIPT_KANJI) {
 		family = normalise_name(a, n->family);
@@ -112,10 +130,13 @@ static enum name_standing standing(struct arena *a, const struct person_name *n)
 /* The reading of a family's name alone says nothing of a given name that was told apart. */
 static bool is_read(struct arena *a, const struct patient_demographics *d, bool divided)
 {
-	for (const struct person_name *n = d->names; n != NULL; n = n->next)
-		if (standing(a, n) == NAME_IS_GIVEN && (core_is_divided(a, n) || !divided)
-		    && core_name(a, n)->script == SCRIPT_READING)
+	for (const struct person_name *n = d->names; n != NULL; n = n->next) {
+		if (standing(a, n) != NAME_IS_GIVEN)
+			continue;
+		const struct spoken s = spoken(a, n);
+		if ((s.divided || !divided) && script_of(s.whole) == SCRIPT_READING)
 			return true;
+	}
 	return false;
 }
 
@@ -134,21 +155,27 @@ bool core_is_unnamed(struct arena *a, const struct patient_demographics *d)
 	return ambiguous && !is_read(a, d, divided);
 }
 
+void core_take_signs(struct identity_core *core, const struct patient_demographics *d)
+{
+	core->sex = sex_of(d->sex);
+	core->order = order_of(d);
+}
+
 struct identity_core identity_core(struct arena *a, const struct patient_demographics *d)
 {
-	struct identity_core core = { .birth = normalise_birth_date(a, d->birth_date),
-				      .sex = sex_of(d->sex),
-				      .order = order_of(d) };
+	struct identity_core core = { .birth = normalise_birth_date(a, d->birth_date) };
 	struct core_name **tail = &core.names;
-	unsigned count = 0;
-	for (const struct person_name *n = core_is_unnamed(a, d) ? NULL : d->names;
-	     n != NULL && count < CORE_NAMES_MOST; n = n->next, count++) {
+	const struct person_name *n = core_is_unnamed(a, d) ? NULL : d->names;
+	core_take_signs(&core, d);
+	for (unsigned count = 0; n != NULL && count < CORE_NAMES_MOST; n = n->next) {
 		struct core_name *c = core_name(a, n);
 		if (*c->whole == '\0')
 			continue;
 		*tail = c;
 		tail = &c->next;
+		count++;
 	}
+	core.left_out = n != NULL;
 	return core;
 }
 
@@ -166,7 +193,7 @@ static enum name_agreement agreement(const struct core_name *x, const struct cor
 enum name_agreement core_names(const struct identity_core *x, const struct identity_core *y)
 {
 	enum name_agreement best = NAMES_NOT_COMPARABLE;
-	for (const struct core_name *n = x->names; n != NULL; n = n->next)
+	for (const struct core_name *n = x->names; n != NULL && best != NAMES_AGREE; n = n->next)
 		for (const struct core_name *m = y->names; m != NULL; m = m->next) {
 			enum name_agreement now = n->script == m->script ? agreement(n, m)
 									 : NAMES_NOT_COMPARABLE;

@@ -6,15 +6,24 @@
 
 #include <stdbool.h>
 
+#include "gateway/base/bytes.h"
 #include "schemas/model/patient.h"
 
 struct arena;
 
-enum core_script { SCRIPT_READING, SCRIPT_KANJI, SCRIPT_LATIN };
+/* Of one person: legal, as read, as written in Latin, before a marriage, an alias. A bound: every
+ * name of a record is held against every one of another's. What else is said is kept, not compared,
+ * and that is told. */
+enum { CORE_NAMES_MOST = 12 };
+
+enum core_script { SCRIPT_READING, SCRIPT_KANJI, SCRIPT_LATIN, CORE_SCRIPTS };
 struct core_name {
 	enum core_script script;
-	const char *whole;          /* family and given in one */
-	const char *family, *given; /* NULL: not told apart */
+	bool divided;                 /* family and given name were told apart: core_is_divided() */
+	bool says_reading;            /* it may be how the name is read: not said to be kanji */
+	const char *whole;            /* family and given in one */
+	const char *family, *given;   /* NULL: not told apart */
+	const struct person_name *of; /* what it was made of */
 	struct core_name *next;
 };
 
@@ -23,6 +32,7 @@ struct identity_core {
 	const char *birth;       /* YYYYMMDD, or NULL */
 	char sex;                /* M F O, or 0 */
 	const char *order;       /* of a multiple birth, or NULL */
+	bool left_out;           /* there are more names than are compared */
 };
 /* A name in the kana form is a reading: katakana as that form writes it, and nothing else. */
 bool core_is_reading(const char *text);
@@ -32,6 +42,19 @@ bool core_is_divided(struct arena *a, const struct person_name *n);
 /* A newborn, an unknown or a test patient: what is written as the name stands for one. */
 bool core_is_unnamed(struct arena *a, const struct patient_demographics *d);
 struct identity_core identity_core(struct arena *a, const struct patient_demographics *d);
+/* Only what needs no normal form: sex, and the order of a multiple birth. */
+void core_take_signs(struct identity_core *core, const struct patient_demographics *d);
+
+/* ---- Beside what it was made of ---- */
+
+/* As it is kept with d, of which identity_core() made it: a few octets where forms are as sent. */
+struct bytes core_octets(struct arena *a, const struct identity_core *core,
+			 const struct patient_demographics *d);
+bool core_is_current(struct bytes octets); /* of today's forms */
+/* False: it is of other forms than today's, or not of d; then it is made anew. Borrows from d and
+ * the octets. */
+bool core_read(struct arena *a, struct bytes octets, const struct patient_demographics *d,
+	       struct identity_core *out);
 
 /* How much of two names agrees; the best over all scripts. */
 enum name_agreement {

@@ -12,7 +12,7 @@
 #include "gateway/base/text.h"
 #include "store/consent.h"
 #include "store/identity_candidates.h"
-#include "store/identity_core.h"
+#include "store/identity_forms.h"
 #include "store/numbers.h"
 
 bool feed_finish(struct store_txn *t, bool done, struct problem *p)
@@ -67,17 +67,19 @@ static const struct link *links_of(struct feed *f, const struct identity_row *ro
 {
 	struct link *list = NULL;
 	uint64_t person = after ? row->record.person : row->old_person;
+	unsigned now = ++f->gathered;
 	for (const struct evidence *e = row->evidence; e != NULL; e = e->next) {
 		struct record_numbers others = identity_linked(f->work.txn, f->work.arena, e,
 							       row->record.number);
 		for (size_t i = 0; i < others.count; i++) {
-			const struct identity_row *other = identity_work_held(&f->work,
-									      others.numbers[i]);
+			struct identity_row *other = identity_work_held(&f->work,
+									others.numbers[i]);
 			uint64_t with = other == NULL ? 0
 					: after       ? other->record.person
 						      : other->old_person;
-			if (with == 0 || with != person || link_to(list, others.numbers[i]) != NULL)
+			if (with == 0 || with != person || other->met == now)
 				continue;
+			other->met = now;
 			struct link *l = arena_new(f->work.arena, struct link);
 			*l = (struct link){ .other = others.numbers[i],
 					    .rule = e->rule,
@@ -88,13 +90,15 @@ static const struct link *links_of(struct feed *f, const struct identity_row *ro
 	return list;
 }
 
+enum { CONTESTED = UNSETTLED_IDENTITY | UNSETTLED_CONTRADICTION | UNSETTLED_TIE | UNSETTLED_SIZE };
+
 void feed_watch_links(struct feed *f, struct identity_row *row, const char *reason)
 {
 	struct moved *m = arena_new(f->work.arena, struct moved);
 	*m = (struct moved){ .row = row,
 			     .before = links_of(f, row, false),
 			     .reason = reason,
-			     .contested = (row->unsettled & ~(unsigned)UNSETTLED_CONSENT) != 0,
+			     .contested = (row->unsettled & CONTESTED) != 0,
 			     .next = f->moved };
 	f->moved = m;
 }
@@ -220,13 +224,11 @@ void feed_keep_history(struct feed *f, const struct identity_row *row)
 	store_put(f->work.txn, key_span(&k), identity_row_octets(f->work.arena, row));
 }
 
-static bool says_nothing_new(const struct feed *f, const struct patient_record *r,
-			     const struct patient_demographics *now)
+static bool says_nothing_new(const struct feed *f, const struct identity_row *row, struct bytes now)
 {
-	struct arena *a = f->work.arena;
-	return r->version != 0 && text_equal(r->source_system, f->system)
-	       && bytes_equal(identity_demographics_octets(a, &r->demographics),
-			      identity_demographics_octets(a, now));
+	enum { NOTHING = 1 }; /* a version, and nothing said */
+	return row->record.version != 0 && text_equal(row->record.source_system, f->system)
+	       && (row->said.length == 0 ? now.length == NOTHING : bytes_equal(row->said, now));
 }
 
 /* ---- Whose record it is ---- */
@@ -247,9 +249,11 @@ static bool anything_hangs_on(struct feed *f, const struct identity_row *row)
 static struct identity_core base_of(struct feed *f, const struct identity_row *row)
 {
 	struct identity_row base;
+	struct identity_core core;
 	struct arena *a = f->work.arena;
 	return identity_row_version(f->work.txn, a, row->record.number, row->base, &base)
-		       ? identity_core(a, &base.record.demographics)
+			       && identity_row_core(a, &base, &core)
+		       ? core
 		       : (struct identity_core){ 0 };
 }
 
@@ -257,9 +261,8 @@ static struct identity_core base_of(struct feed *f, const struct identity_row *r
  * the first description that has a name is the one that counts. */
 static void judge_identity(struct feed *f, struct identity_row *row)
 {
-	struct identity_core was = base_of(f, row),
-			     is = identity_core(f->work.arena, &row->record.demographics);
-	bool far = core_far(&was, &is);
+	struct identity_core was = base_of(f, row);
+	bool far = core_far(&was, identity_work_core(&f->work, row));
 	if (row_rests(row) && !far) {
 		row->unsettled &= ~(unsigned)UNSETTLED_IDENTITY;
 		feed_decide(f, row->record.number, 0, true, "identity came back");
@@ -272,21 +275,55 @@ static void judge_identity(struct feed *f, struct identity_row *row)
 	}
 }
 
+/* Names that stay are found as before. */
+static void move_candidates(struct feed *f, const struct identity_row *row,
+			    const struct patient_demographics *now,
+			    const struct identity_forms *forms)
+{
+	struct candidate_entries was = { .count = 0 }, is = { .count = 0 };
+	const struct patient_demographics *known = &row->record.demographics;
+	if (!candidate_same_names(known->names, now->names)) {
+		candidate_entries_of_names(f->work.arena, known->names, &was);
+		is = forms->names;
+	}
+	candidate_entries_of_birth(row->core->birth, &was);
+	candidate_entries_of_birth(forms->core.birth, &is);
+	identity_candidates_move(f->work.txn, row->record.number, &was, &is);
+}
+
 static void take_demographics(struct feed *f, struct identity_row *row,
-			      const struct patient_demographics *now)
+			      const struct patient_demographics *now, struct bytes said,
+			      const struct identity_forms *forms)
 {
 	struct patient_record *r = &row->record;
+	struct arena *a = f->work.arena;
 	if (r->version != 0)
 		feed_keep_history(f, row);
-	identity_candidates_move(f->work.txn, r->number, &r->demographics, now);
+	move_candidates(f, row, now, forms);
 	r->demographics = *now;
+	row->said = said;
+	row->said_read = true;
+	row->kept_core = core_octets(a, &forms->core, now);
+	row->core = arena_new(a, struct identity_core);
+	*row->core = forms->core;
 	r->source_system = f->system;
 	r->updated = f->now;
 	r->version++;
-	row->core = NULL;
 	row->dirty = true;
 	f->changed = true;
 	judge_identity(f, row);
+}
+
+/* What is beyond the bounds (store/identity_forms.h): to the sender each time, to the operator as
+ * long as it is so. */
+static void tell_left_out(struct feed *f, struct identity_row *row, bool left_out)
+{
+	unsigned now = left_out ? UNSETTLED_LEFT_OUT : 0;
+	f->out->left_out = f->out->left_out || left_out;
+	if ((row->unsettled & UNSETTLED_LEFT_OUT) == now)
+		return;
+	row->unsettled ^= UNSETTLED_LEFT_OUT;
+	row->dirty = f->changed = true;
 }
 
 /* Evidence is looked at even when nothing new was said: its form may be a newer one than that of
@@ -294,13 +331,22 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 static void put_demographics(struct feed *f, struct identity_row *row,
 			     const struct patient_demographics *said)
 {
+	struct arena *a = f->work.arena;
+	if (!identity_row_said(a, row)) {
+		identity_row_broken(f->work.txn, "patient record", row->record.number);
+		return;
+	}
 	struct patient_demographics now = merged(&row->record.demographics, said);
-	bool same = says_nothing_new(f, &row->record, &now);
+	struct bytes octets = identity_demographics_octets(a, &now);
+	struct identity_forms forms = identity_forms_merged(
+		a, said, &row->record.demographics, identity_work_core(&f->work, row), &now);
+	bool same = says_nothing_new(f, row, octets), left_out;
 	if (!same)
 		feed_watch_links(f, row, NULL);
 	if (!same)
-		take_demographics(f, row, &now);
-	struct evidence *evidence = identity_evidence(f->work.arena, &row->record.demographics);
+		take_demographics(f, row, &now, octets, &forms);
+	struct evidence *evidence = identity_evidence_of(a, &forms, &left_out);
+	tell_left_out(f, row, left_out);
 	if (same_evidence(row->evidence, evidence))
 		return;
 	if (same)

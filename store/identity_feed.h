@@ -13,6 +13,7 @@ struct feed {
 	struct person_decision said; /* by whom and why; NULL: a source's feed */
 	struct feed_outcome *out;
 	struct moved *moved;
+	unsigned gathered; /* how often links were */
 	bool created, changed;
 };
 

@@ -32,6 +32,8 @@ struct joining {
 	size_t count;
 	struct edge *edges;
 	size_t edge_count, edge_room;
+	uint32_t *between; /* of two places: their edge by evidence, counted from 1 */
+	bool any_decided;
 	/* Of a part, by its root: */
 	size_t *sizes; /* records; ours join nothing */
 	bool *rests;   /* one of them has become somebody else's */
@@ -115,6 +117,21 @@ static void add_edge(struct joining *j, enum strength strength, instant since, s
 						   0 };
 }
 
+/* Of two records the oldest evidence they share: where that makes no link no younger one does, for
+ * parts only grow, and so does what stands against them. Unless somebody decided that two are one:
+ * then who joins them may explain it. */
+static void link_pair(struct joining *j, instant since, size_t x, size_t y)
+{
+	uint32_t *known = &j->between[x * j->count + y];
+	struct edge *edge = *known == 0 ? NULL : &j->edges[*known - 1];
+	if (edge != NULL && (edge->since == since || !j->any_decided)) {
+		edge->since = since < edge->since ? since : edge->since;
+		return;
+	}
+	add_edge(j, BY_EVIDENCE, since, x, y);
+	*known = (uint32_t)j->edge_count;
+}
+
 /* What the operator is told: i could not be joined, and whom that is about: who it was before, if
  * that is so still, else the first. */
 static void note(struct joining *j, size_t i, unsigned reason, size_t against)
@@ -128,31 +145,37 @@ static void note(struct joining *j, size_t i, unsigned reason, size_t against)
 
 /* ---- What links there are ---- */
 
-struct holder {
+struct claim {
 	const struct evidence *evidence;
 	size_t place;
 };
 
 static int by_hash_and_age(const void *a, const void *b)
 {
-	const struct holder *x = a, *y = b;
+	const struct claim *x = a, *y = b;
 	int by = memcmp(x->evidence->hash, y->evidence->hash, EVIDENCE_HASH);
 	if (by == 0)
 		by = order(x->evidence->since, y->evidence->since);
 	return by != 0 ? by : order(x->place, y->place);
 }
 
+static void link_two(struct joining *j, const struct claim *x, const struct claim *y)
+{
+	size_t first = x->place < y->place ? x->place : y->place;
+	if (x->place != y->place)
+		link_pair(j, x->evidence->since, first, x->place + y->place - first);
+}
+
 /* Of one hash: each with every older one, for any of the links may be the one that can be made. Two
  * names that were never divided may both be a family's. */
-static void link_holders(struct joining *j, const struct holder *first, size_t count)
+static void link_claims(struct joining *j, const struct claim *first, size_t count)
 {
 	for (; count > PERSON_MOST + 1; count--)
 		note(j, first[count - 1].place, UNSETTLED_SIZE, first[0].place);
 	for (size_t i = 1; i < count; i++)
 		for (size_t k = 0; k < i; k++)
 			if (first[i].evidence->divided || first[k].evidence->divided)
-				add_edge(j, BY_EVIDENCE, first[i].evidence->since, first[k].place,
-					 first[i].place);
+				link_two(j, &first[i], &first[k]);
 }
 
 static void link_by_evidence(struct joining *j)
@@ -161,10 +184,10 @@ static void link_by_evidence(struct joining *j)
 	for (size_t i = 0; i < j->count; i++)
 		for (const struct evidence *e = j->rows[i]->evidence; e != NULL; e = e->next)
 			count++;
-	struct holder *all = arena_array(j->work->arena, struct holder, count);
+	struct claim *all = arena_array(j->work->arena, struct claim, count);
 	for (size_t i = 0; i < j->count; i++)
 		for (const struct evidence *e = j->rows[i]->evidence; e != NULL; e = e->next)
-			all[n++] = (struct holder){ e, i };
+			all[n++] = (struct claim){ e, i };
 	qsort(all, count, sizeof *all, by_hash_and_age);
 	for (size_t from = 0, to; from < count; from = to) {
 		for (to = from + 1;
@@ -173,7 +196,7 @@ static void link_by_evidence(struct joining *j)
 				== 0;
 		     to++)
 			;
-		link_holders(j, all + from, to - from);
+		link_claims(j, all + from, to - from);
 	}
 }
 
@@ -192,10 +215,12 @@ static void link_by_ties(struct joining *j, size_t i)
 		[TIE_TOGETHER] = BY_PERSON,
 	};
 	const struct identity_row *row = j->rows[i];
-	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next)
-		if (tie->reason != TIE_APART)
-			add_edge(j, strengths[tie->reason], tie->time, i,
-				 standing_for(j, tie->other));
+	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next) {
+		if (tie->reason == TIE_APART)
+			continue;
+		add_edge(j, strengths[tie->reason], tie->time, i, standing_for(j, tie->other));
+		j->any_decided = j->any_decided || strengths[tie->reason] == BY_PERSON;
+	}
 	if (!row->made && row->record.status == RECORD_SUBSUMED)
 		add_edge(j, BY_MERGE, row->record.updated, i,
 			 standing_for(j, row->record.survivor));
@@ -332,17 +357,18 @@ void identity_join(struct identity_work *w, struct identity_row **rows, size_t c
 			     .sizes = arena_array(w->arena, size_t, count),
 			     .rests = arena_array(w->arena, bool, count),
 			     .decided = arena_array(w->arena, bool, count),
+			     .between = arena_array(w->arena, uint32_t, count * count),
 			     .refused = arena_array(w->arena, bool, count *count) };
 	for (size_t i = 0; i < count; i++) {
 		rows[i]->group = i;
-		rows[i]->unsettled &= UNSETTLED_IDENTITY;
+		rows[i]->unsettled &= UNSETTLED_IDENTITY | UNSETTLED_LEFT_OUT;
 		rows[i]->against = row_rests(rows[i]) ? rows[i]->against : 0;
 		j.sizes[i] = 1;
 		j.rests[i] = row_rests(rows[i]) && speaks(rows[i]);
 	}
-	link_by_evidence(&j);
 	for (size_t i = 0; i < count; i++)
 		link_by_ties(&j, i);
+	link_by_evidence(&j);
 	if (j.edge_count != 0)
 		qsort(j.edges, j.edge_count, sizeof *j.edges, by_strength_and_age);
 	for (size_t i = 0; i < j.edge_count; i++)

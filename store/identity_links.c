@@ -1,4 +1,4 @@
-/* store/identity_links.c: which records have the same evidence, and the decisions made of it. */
+/* store/identity_links.c: evidence compared, and the decisions made of it. */
 #include <string.h>
 
 #include "gateway/base/arena.h"
@@ -51,66 +51,6 @@ bool evidence_has(const struct evidence *list, const struct evidence *one)
 		if (memcmp(list->hash, one->hash, EVIDENCE_HASH) == 0)
 			return true;
 	return false;
-}
-
-static struct bytes link_key(struct key *k, const struct evidence *e, uint64_t number)
-{
-	key_begin(k, SPACE_IDENTITY_LINK);
-	key_bytes(k, e->hash, EVIDENCE_HASH);
-	if (number != 0) {
-		key_instant(k, e->since);
-		key_number(k, number);
-	}
-	return key_span(k);
-}
-
-/* Those who had it first are read first, and no more than can be one person's: whoever gives his
- * records somebody's evidence a hundred times costs neither time nor others their links. */
-struct record_numbers identity_linked(struct store_txn *t, struct arena *a,
-				      const struct evidence *e, uint64_t except)
-{
-	struct key k;
-	struct bytes key, value;
-	struct record_numbers found = { .numbers = arena_array(a, uint64_t, PERSON_MOST + 1) };
-	struct store_cursor *c = store_scan_prefix(t, link_key(&k, e, 0), false);
-	while (found.count <= PERSON_MOST && store_next(c, &key, &value)) {
-		struct key_reader r = key_read(key);
-		key_read_bytes(&r, EVIDENCE_HASH);
-		key_read_instant(&r);
-		uint64_t number = key_read_number(&r);
-		if (number != except)
-			found.numbers[found.count++] = number;
-	}
-	store_scan_end(c);
-	return found;
-}
-
-uint64_t identity_linked_first(struct store_txn *t, const struct evidence *e, uint64_t except)
-{
-	struct key k;
-	struct bytes key, value;
-	uint64_t found = except;
-	struct store_cursor *c = store_scan_prefix(t, link_key(&k, e, 0), false);
-	while (found == except && store_next(c, &key, &value)) {
-		struct key_reader r = key_read(key);
-		key_read_bytes(&r, EVIDENCE_HASH);
-		key_read_instant(&r);
-		found = key_read_number(&r);
-	}
-	store_scan_end(c);
-	return found == except ? 0 : found;
-}
-
-bool identity_link_put(struct store_txn *t, const struct evidence *e, uint64_t number)
-{
-	struct key k;
-	return store_put(t, link_key(&k, e, number), (struct bytes){ 0 });
-}
-
-bool identity_link_delete(struct store_txn *t, const struct evidence *e, uint64_t number)
-{
-	struct key k;
-	return store_delete(t, link_key(&k, e, number));
 }
 
 static struct bytes decision_key(struct key *k, const struct trail_place *said)

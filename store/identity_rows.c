@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "store/identity_core.h"
+#include "store/packed.h"
 #include "store/record.h"
 
 enum { ROW_VERSION = 1 };
@@ -22,16 +24,18 @@ enum {
 	ROW_REVISION,
 	ROW_MADE,
 	ROW_ANCHOR,
-	ROW_EVIDENCE,
+	ROW_EVIDENCE, /* was: a record each */
 	ROW_TIE,
 	ROW_DEMOGRAPHICS,
 	ROW_VETOED, /* was: a rule would have made a person too large */
 	ROW_BASE,
 	ROW_OCCURRED,
 	ROW_UNSETTLED,
-	ROW_AGAINST
+	ROW_AGAINST,
+	ROW_CORE,
+	ROW_EVIDENCES /* packed: rule, hash, since, of each */
 };
-enum { EVIDENCE_RULE = 1, EVIDENCE_DIGEST, EVIDENCE_UNDIVIDED, EVIDENCE_SINCE };
+enum { EVIDENCE_UNDIVIDED = 0x80 }; /* beside the rule */
 enum { TIE_OTHER = 1, TIE_REASON, TIE_TIME, TIE_SAID_OF, TIE_SAID };
 enum {
 	WHO_NAME = 1,
@@ -231,6 +235,38 @@ struct bytes identity_demographics_octets(struct arena *a, const struct patient_
 	return record_end(&w);
 }
 
+/* Most was said first when the record was made: what differs from that is short. */
+static void write_evidence(struct record_writer *w, struct arena *a, const struct identity_row *row)
+{
+	struct buffer b = buffer_in(a);
+	for (const struct evidence *e = row->evidence; e != NULL; e = e->next) {
+		buffer_byte(&b, (unsigned char)((unsigned)e->rule
+						| (e->divided ? 0u : EVIDENCE_UNDIVIDED)));
+		buffer_append(&b, e->hash, EVIDENCE_HASH);
+		packed_signed(&b, e->since - row->record.created);
+	}
+	if (b.length != 0)
+		record_bytes(w, ROW_EVIDENCES, buffer_bytes(&b));
+}
+
+/* As it was read, where nothing new was said. Of a record we made nothing is said. */
+static void write_said(struct record_writer *w, struct arena *a, const struct identity_row *row)
+{
+	const struct patient_demographics *d = &row->record.demographics;
+	struct bytes said = row->said, core = row->kept_core;
+	if (said.data == NULL)
+		said = identity_demographics_octets(a, d);
+	if (said.length <= 1)
+		return;
+	if (core.data == NULL && row->said.data == NULL) {
+		struct identity_core made = identity_core(a, d);
+		core = core_octets(a, &made, d);
+	}
+	if (core.length != 0)
+		record_bytes(w, ROW_CORE, core);
+	record_bytes(w, ROW_DEMOGRAPHICS, said);
+}
+
 struct bytes identity_row_octets(struct arena *a, const struct identity_row *row)
 {
 	const struct patient_record *r = &row->record;
@@ -250,14 +286,7 @@ struct bytes identity_row_octets(struct arena *a, const struct identity_row *row
 	record_flag(&w, ROW_MADE, row->made);
 	if (row->made)
 		record_number(&w, ROW_ANCHOR, row->anchor);
-	for (const struct evidence *e = row->evidence; e != NULL; e = e->next) {
-		record_open(&w, ROW_EVIDENCE);
-		record_number(&w, EVIDENCE_RULE, e->rule);
-		record_bytes(&w, EVIDENCE_DIGEST, (struct bytes){ e->hash, EVIDENCE_HASH });
-		record_flag(&w, EVIDENCE_UNDIVIDED, !e->divided);
-		record_instant(&w, EVIDENCE_SINCE, e->since);
-		record_close(&w);
-	}
+	write_evidence(&w, a, row);
 	for (const struct tie *tie = row->ties; tie != NULL; tie = tie->next) {
 		record_open(&w, ROW_TIE);
 		record_number(&w, TIE_OTHER, tie->other);
@@ -276,26 +305,30 @@ struct bytes identity_row_octets(struct arena *a, const struct identity_row *row
 		record_number(&w, ROW_UNSETTLED, row->unsettled);
 		record_number(&w, ROW_AGAINST, row->against);
 	}
-	record_open(&w, ROW_DEMOGRAPHICS);
-	write_demographics(&w, &r->demographics);
-	record_close(&w);
+	write_said(&w, a, row);
 	return record_end(&w);
 }
 
-static struct evidence *read_evidence(struct arena *a, struct record_reader r)
+static struct evidence *read_evidence(struct arena *a, struct bytes octets, instant created,
+				      bool *broken)
 {
-	struct evidence *e = arena_new(a, struct evidence);
-	e->divided = true;
-	while (record_next(&r))
-		if (r.tag == EVIDENCE_RULE)
-			e->rule = (enum link_rule)record_as_number(&r);
-		else if (r.tag == EVIDENCE_UNDIVIDED)
-			e->divided = !record_as_flag(&r);
-		else if (r.tag == EVIDENCE_SINCE)
-			e->since = record_as_instant(&r);
-		else if (r.tag == EVIDENCE_DIGEST && r.value.length == EVIDENCE_HASH)
-			memcpy(e->hash, r.value.data, EVIDENCE_HASH);
-	return e;
+	struct evidence *first = NULL, **tail = &first;
+	struct packed_reader r = packed_read(octets);
+	while (packed_more(&r)) {
+		struct evidence *e = arena_new(a, struct evidence);
+		unsigned char octet = packed_as_octet(&r);
+		const unsigned char *hash = packed_as_octets(&r, EVIDENCE_HASH);
+		e->rule = octet & ~EVIDENCE_UNDIVIDED;
+		e->divided = (octet & EVIDENCE_UNDIVIDED) == 0;
+		e->since = created + packed_as_signed(&r);
+		if (r.broken)
+			break;
+		memcpy(e->hash, hash, EVIDENCE_HASH);
+		*tail = e;
+		tail = &e->next;
+	}
+	*broken = *broken || r.broken;
+	return first;
 }
 
 static struct tie *read_tie(struct arena *a, struct record_reader r)
@@ -315,12 +348,13 @@ static struct tie *read_tie(struct arena *a, struct record_reader r)
 	return tie;
 }
 
-bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out)
+bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row *out)
 {
 	struct record_reader r = record_read(octets);
 	struct patient_record *p = &out->record;
 	*out = (struct identity_row){ .record = { .source_system = "" } };
-	struct evidence **evidence = &out->evidence;
+	struct bytes evidence = { 0 };
+	bool broken = false;
 	struct tie **tie = &out->ties;
 	while (record_next(&r))
 		switch (r.tag) {
@@ -340,23 +374,67 @@ bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row
 		case ROW_UNSETTLED: out->unsettled = (unsigned)record_as_number(&r); break;
 		case ROW_AGAINST: out->against = record_as_number(&r); break;
 		case ROW_ANCHOR: out->anchor = record_as_number(&r); break;
-		case ROW_EVIDENCE:
-			*evidence = read_evidence(a, record_within(&r));
-			evidence = &(*evidence)->next;
-			break;
+		case ROW_CORE: out->kept_core = r.value; break;
+		case ROW_EVIDENCES: evidence = r.value; break;
 		case ROW_TIE:
 			*tie = read_tie(a, record_within(&r));
 			tie = &(*tie)->next;
 			break;
-		case ROW_DEMOGRAPHICS:
-			if (!read_demographics(a, record_within(&r), &p->demographics))
-				return false;
-			break;
+		case ROW_DEMOGRAPHICS: out->said = r.value; break;
 		}
+	if (evidence.length != 0)
+		out->evidence = read_evidence(a, evidence, p->created, &broken);
 	out->old_person = p->person;
 	out->old_against = out->against;
 	out->old_unsettled = p->unsettled = out->unsettled;
-	return !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
+	return !broken && !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
+}
+
+bool identity_row_said(struct arena *a, struct identity_row *row)
+{
+	if (row->said.data == NULL || row->said_read)
+		return true;
+	row->said_read = true;
+	row->core = NULL; /* it may be of names that were read apart */
+	return read_demographics(a, record_read(row->said), &row->record.demographics);
+}
+
+bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out)
+{
+	return identity_row_skim(a, octets, out) && identity_row_said(a, out);
+}
+
+/* What a core is made of: no addresses, phones and insurances. */
+static bool read_core_of(struct arena *a, struct record_reader r, struct patient_demographics *d)
+{
+	struct person_name **name = &d->names;
+	while (record_next(&r))
+		switch (r.tag) {
+		case WHO_NAME:
+			*name = read_name(a, record_within(&r));
+			name = &(*name)->next;
+			break;
+		case WHO_BIRTH_DATE: d->birth_date = record_as_text(&r); break;
+		case WHO_SEX: d->sex = record_as_text(&r); break;
+		case WHO_MULTIPLE_BIRTH: d->multiple_birth = record_as_text(&r); break;
+		case WHO_BIRTH_ORDER: d->birth_order = record_as_text(&r); break;
+		}
+	return !r.broken;
+}
+
+bool identity_row_core(struct arena *a, const struct identity_row *row, struct identity_core *out)
+{
+	const struct patient_demographics *d = &row->record.demographics;
+	struct patient_demographics *part = NULL;
+	if (row->said.data != NULL && !row->said_read) {
+		part = arena_new(a, struct patient_demographics);
+		d = part;
+	}
+	if (part != NULL && !read_core_of(a, record_read(row->said), part))
+		return false;
+	if (!core_read(a, row->kept_core, d, out))
+		*out = identity_core(a, d);
+	return true;
 }
 
 static bool place_read(struct bytes octets, struct patient_record *p)
@@ -404,6 +482,17 @@ bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
 	return read_whole(t, a, number, octets, out);
+}
+
+bool identity_row_get_skimmed(struct store_txn *t, struct arena *a, uint64_t number,
+			      struct identity_row *out)
+{
+	struct key k;
+	struct bytes octets;
+	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
+		return false;
+	return identity_row_skim(a, octets, out)
+	       || identity_row_broken(t, "patient record", number);
 }
 
 bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number, uint64_t version,

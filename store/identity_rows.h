@@ -15,7 +15,7 @@ enum {
 	SPACE_IDENTITY_RECORD = SPACE_IDENTITY_FIRST, /* number -> struct identity_row */
 	SPACE_IDENTITY_ID,                            /* domain, id -> number */
 	SPACE_IDENTITY_PERSON,                        /* number -> struct person_row */
-	SPACE_IDENTITY_LINK,     /* evidence hash, since, record number -> nothing */
+	SPACE_IDENTITY_LINK,     /* evidence hash -> those who had it first: identity_holders.c */
 	SPACE_IDENTITY_DECISION, /* record number, sequence -> decision */
 	SPACE_IDENTITY_HISTORY,  /* record number, version -> the row as it was */
 	/* one was: which -> last number given, now store/numbers.h */
@@ -35,7 +35,8 @@ enum { MERGED_MOST = 128 };
 
 /* What the exact rules compare, each with name, birth date and sex. */
 enum link_rule { RULE_PHONE = 1, RULE_ADDRESS, RULE_INSURANCE };
-enum { EVIDENCE_HASH = 32 }; /* SHA-256 */
+/* Of a SHA-256: who would be taken for somebody must still meet that one's hash. */
+enum { EVIDENCE_HASH = 16 };
 struct evidence {
 	unsigned char hash[EVIDENCE_HASH];
 	enum link_rule rule;
@@ -80,14 +81,19 @@ struct identity_row {
 	instant occurred;   /* what it says happened then; 0: nobody said */
 	unsigned unsettled; /* a set of enum unsettled */
 	uint64_t against;   /* unsettled: a record it cannot be one person with; or 0 */
+	/* What was said, as it is kept, and the core beside it; none: not written yet. Whoever
+	 * changes record.demographics takes both away. */
+	struct bytes said, kept_core;
+	bool said_read;
 	/* While a feed works on it: */
 	uint64_t old_person, old_against;
 	instant old_since; /* its old person's */
 	unsigned old_unsettled;
 	bool dirty, explored;
 	struct identity_core *core;
+	unsigned met;        /* when links are gathered: by whom it was met last */
 	size_t place, group; /* in rows sorted by age: its own, that of its part's oldest */
-	struct identity_row *next;
+	struct identity_row *next, *beside; /* beside: of the same bucket */
 };
 static inline bool row_rests(const struct identity_row *row)
 {
@@ -96,11 +102,18 @@ static inline bool row_rests(const struct identity_row *row)
 
 bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 		      struct identity_row *out);
+bool identity_row_get_skimmed(struct store_txn *t, struct arena *a, uint64_t number,
+			      struct identity_row *out);
 bool identity_row_put(struct store_txn *t, const struct identity_row *row);
 /* The same as octets: for comparing and for history. */
 struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d);
 struct bytes identity_row_octets(struct arena *a, const struct identity_row *row);
 bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out);
+/* All but its demographics: they stay in `said`, until they are asked for. */
+bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row *out);
+bool identity_row_said(struct arena *a, struct identity_row *row);
+/* What it is compared by, as it was kept beside it. False: the row cannot be read. */
+bool identity_row_core(struct arena *a, const struct identity_row *row, struct identity_core *out);
 /* Only what says where the record stands: no demographics, no evidence, no ties. */
 bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 			struct patient_record *out);
@@ -122,12 +135,26 @@ bool person_row_read(struct arena *a, uint64_t number, struct bytes octets, stru
 bool person_row_put(struct store_txn *t, const struct person_row *row);
 bool person_row_delete(struct store_txn *t, uint64_t number);
 
+/* store/identity_holders.c. Who has that evidence, and since when; those who had it first. */
+struct holder {
+	instant since;
+	uint64_t number;
+};
+struct holders {
+	struct holder *at;
+	size_t count;
+};
+bool holders_read(struct arena *a, struct bytes octets, struct holders *out);
+/* Of which hash a key is, and of which of those who are behind its row; number 0: it is the row
+ * itself. */
+bool holders_later(struct bytes key, struct evidence *e, struct holder *out);
 /* The other records with that evidence: those who had it first, at most PERSON_MOST and one
  * more. */
 struct record_numbers identity_linked(struct store_txn *t, struct arena *a,
 				      const struct evidence *e, uint64_t except);
 /* Who had it first of these; 0: none. */
-uint64_t identity_linked_first(struct store_txn *t, const struct evidence *e, uint64_t except);
+uint64_t identity_linked_first(struct store_txn *t, struct arena *a, const struct evidence *e,
+			       uint64_t except);
 bool identity_link_put(struct store_txn *t, const struct evidence *e, uint64_t number);
 bool identity_link_delete(struct store_txn *t, const struct evidence *e, uint64_t number);
 const char *rule_reason(enum link_rule rule);
@@ -142,6 +169,7 @@ bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number,
 
 /* store/identity_work.c: the records a change touches: whole persons, and whoever would be one with
  * them if nothing stood against it. */
+enum { WORK_BUCKETS = 128 };
 struct identity_work {
 	struct store_txn *txn;
 	struct arena *arena;
@@ -149,6 +177,7 @@ struct identity_work {
 	struct identity_row *rows; /* every record of every person concerned */
 	struct identity_row **tail;
 	size_t count, fed; /* how many there are, and how many of them were fed */
+	struct identity_row *buckets[WORK_BUCKETS]; /* by number */
 };
 struct identity_work identity_work_begin(struct store_txn *t, const struct region *r);
 struct identity_row *identity_work_held(const struct identity_work *w, uint64_t number);

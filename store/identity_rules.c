@@ -9,14 +9,11 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/normalise.h"
 #include "gateway/base/text.h"
-#include "gateway/base/text_set.h"
-#include "store/identity_core.h"
+#include "store/identity_forms.h"
 #include "store/identity_rows.h"
 
-enum { PHONE_LEAST = 9 };    /* digits: 03-XXXX-XXXX has ten; fewer is an extension */
-enum { EVIDENCE_MOST = 48 }; /* hashes of one record: names times values, a bound */
-
-_Static_assert(EVIDENCE_HASH == SHA256_DIGEST_LENGTH, "evidence is a SHA-256");
+enum { PHONE_LEAST = 9 }; /* digits: 03-XXXX-XXXX has ten; fewer is an extension */
+_Static_assert(EVIDENCE_HASH <= SHA256_DIGEST_LENGTH, "evidence is of a SHA-256");
 
 enum { UNDIVIDED_LEAST = 4 }; /* kana: fewer may be a family name alone */
 
@@ -28,77 +25,67 @@ static size_t kana_count(const char *text)
 /* The reading of a name, or NULL: family and given in one, so that it does not matter how they were
  * divided. A reading is one said to be phonetic, or a name written in kana. One that was not
  * divided (イソベタロウ) is compared with divided ones only: both may be a family's name. */
-static const char *reading(struct arena *a, const struct person_name *n)
+static const char *reading(const struct core_name *n)
 {
-	if (n->representation != NAME_PHONETIC && n->representation != NAME_UNSPECIFIED)
-		return NULL;
-	const char *family = normalise_kana_name(a, n->family, KANA_SPOKEN);
-	const char *given = normalise_kana_name(a, n->given, KANA_SPOKEN);
-	const char *whole = text_joined(a, family == NULL ? "" : family, given == NULL ? "" : given,
-					NULL);
-	return core_is_reading(whole)
-			       && (core_is_divided(a, n) || kana_count(whole) >= UNDIVIDED_LEAST)
-		       ? whole
+	return n->says_reading && n->script == SCRIPT_READING
+			       && (n->divided || kana_count(n->whole) >= UNDIVIDED_LEAST)
+		       ? n->whole
 		       : NULL;
 }
 
-/* What may agree besides name, birth date and sex. */
-struct value {
-	enum link_rule rule;
-	const char *parts[4];
-	size_t count;
-};
-
 struct comparison {
 	struct arena *arena;
-	const char *name, *birth_date, *sex;
-	bool divided;
-	struct value values[EVIDENCE_MOST]; /* each once: with one name they are all that counts */
-	unsigned value_count;
+	const struct identity_core *core;
+	const struct core_name *name;
 	struct evidence *found;
 	unsigned count;
+	bool left_out;
 };
 
-static bool is_value(const struct value *v, enum link_rule rule, const char *const *parts)
+static bool is_value(const struct identity_value *v, const char *const *parts)
 {
-	bool same = v->rule == rule;
+	bool same = true;
 	for (size_t i = 0; same && i < v->count; i++)
 		same = text_equal(v->parts[i], parts[i]);
 	return same;
 }
 
-/* In its normal form, made once for all names. */
-static void keep(struct comparison *c, enum link_rule rule, const char *const *parts, size_t count)
+/* In its normal form, made once for all names; each once. All of one list are of one rule. */
+static void keep(struct arena *a, struct identity_value **list, enum link_rule rule,
+		 const char *const *parts, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (text_empty(parts[i]))
 			return;
-	for (unsigned i = 0; i < c->value_count; i++)
-		if (is_value(&c->values[i], rule, parts))
+	for (; *list != NULL; list = &(*list)->next)
+		if (is_value(*list, parts))
 			return;
-	if (c->value_count == EVIDENCE_MOST)
-		return;
-	struct value *v = &c->values[c->value_count++];
-	*v = (struct value){ .rule = rule, .count = count };
-	memcpy(v->parts, parts, count * sizeof parts[0]);
+	*list = arena_new(a, struct identity_value);
+	**list = (struct identity_value){ .rule = rule, .count = count };
+	memcpy((*list)->parts, parts, count * sizeof parts[0]);
 }
 
 /* Parts end with NUL, which no text holds: different parts never make the same octets. */
-static void add(struct comparison *c, const struct value *v)
+static void add(struct comparison *c, const struct identity_value *v)
 {
-	if (c->count == EVIDENCE_MOST)
+	if (c->count == EVIDENCE_MOST) {
+		c->left_out = true;
 		return;
+	}
 	struct buffer b = buffer_in(c->arena);
-	const char *head[] = { c->name, c->birth_date, c->sex };
+	const char *head[] = { c->name->whole, c->core->birth,
+			       (const char[]){ c->core->sex, '\0' } };
 	buffer_byte(&b, (unsigned char)v->rule);
 	buffer_byte(&b, NORMALISE_FORM_VERSION);
 	for (size_t i = 0; i < COUNT(head); i++)
 		buffer_append(&b, head[i], strlen(head[i]) + 1);
 	for (size_t i = 0; i < v->count; i++)
 		buffer_append(&b, v->parts[i], strlen(v->parts[i]) + 1);
+	unsigned char whole[SHA256_DIGEST_LENGTH];
 	struct evidence *e = arena_new(c->arena, struct evidence);
-	*e = (struct evidence){ .rule = v->rule, .divided = c->divided };
-	SHA256(b.data, b.length, e->hash);
+	*e = (struct evidence){ .rule = v->rule, .divided = c->name->divided };
+	SHA256(b.data, b.length, whole);
+	memcpy(e->hash, whole, EVIDENCE_HASH);
 	struct evidence *known = evidence_find(c->found, e);
 	if (known != NULL)
 		known->divided = known->divided || e->divided;
@@ -182,57 +169,88 @@ static const char *address_text(struct arena *a, const struct postal_address *ad
 	return buffer_ended(&b);
 }
 
-static void find_values(struct comparison *c, const struct patient_demographics *d)
+/* ---- Values ---- */
+
+struct identity_value *identity_phones(struct arena *a, const struct telecom *list, bool *more)
 {
-	struct arena *a = c->arena;
-	for (const struct telecom *tel = d->telecoms; tel != NULL; tel = tel->next) {
-		const char *digits = tel->number != NULL && strchr(tel->number, '@') == NULL
-					     ? normalise_phone(a, tel->number)
+	struct identity_value *found = NULL;
+	for (unsigned n = 0; list != NULL && n < EVIDENCE_MOST; list = list->next, n++) {
+		const char *digits = list->number != NULL && strchr(list->number, '@') == NULL
+					     ? normalise_phone(a, list->number)
 					     : NULL;
 		if (is_phone(digits))
-			keep(c, RULE_PHONE, &digits, 1);
+			keep(a, &found, RULE_PHONE, &digits, 1);
 	}
-	for (const struct postal_address *ad = d->addresses; ad != NULL; ad = ad->next) {
-		const char *values[] = { normalise_postcode(a, ad->postal_code),
-					 normalise_address(a, address_text(a, ad)) };
-		if (is_address(values[1]))
-			keep(c, RULE_ADDRESS, values, COUNT(values));
-	}
-	for (const struct insurance *i = d->insurances; i != NULL; i = i->next) {
-		const char *values[] = { normalise_insurer(a, i->insurer),
-					 normalise_insurance_symbol(a, i->symbol),
-					 normalise_insurance_number(a, i->number),
-					 normalise_insurance_branch(a, i->branch) };
-		if (is_number(values[0]) && is_number(values[2]))
-			keep(c, RULE_INSURANCE, values, COUNT(values));
-	}
+	*more = list != NULL;
+	return found;
 }
 
-/* Nobody knows who it is (PID-31), or there is no name yet: whatever else agrees is not enough. */
-static bool is_nobody_yet(struct arena *a, const struct patient_demographics *d)
+struct identity_value *identity_addresses(struct arena *a, const struct postal_address *list,
+					  bool *more)
 {
-	return text_equal(d->identity_unknown, "Y") || core_is_unnamed(a, d);
+	struct identity_value *found = NULL;
+	for (unsigned n = 0; list != NULL && n < EVIDENCE_MOST; list = list->next, n++) {
+		const char *values[] = { normalise_postcode(a, list->postal_code),
+					 normalise_address(a, address_text(a, list)) };
+		if (is_address(values[1]))
+			keep(a, &found, RULE_ADDRESS, values, COUNT(values));
+	}
+	*more = list != NULL;
+	return found;
+}
+
+struct identity_value *identity_insurances(struct arena *a, const struct insurance *list,
+					   bool *more)
+{
+	struct identity_value *found = NULL;
+	for (unsigned n = 0; list != NULL && n < EVIDENCE_MOST; list = list->next, n++) {
+		const char *values[] = { normalise_insurer(a, list->insurer),
+					 normalise_insurance_symbol(a, list->symbol),
+					 normalise_insurance_number(a, list->number),
+					 normalise_insurance_branch(a, list->branch) };
+		if (is_number(values[0]) && is_number(values[2]))
+			keep(a, &found, RULE_INSURANCE, values, COUNT(values));
+	}
+	*more = list != NULL;
+	return found;
+}
+
+/* ---- Evidence ---- */
+
+/* A reading that comes again says nothing more. */
+static bool is_first(const struct identity_core *core, const struct core_name *n)
+{
+	for (const struct core_name *m = core->names; m != n; m = m->next)
+		if (reading(m) != NULL && m->divided == n->divided
+		    && text_equal(m->whole, n->whole))
+			return false;
+	return true;
+}
+
+struct evidence *identity_evidence_of(struct arena *a, const struct identity_forms *f,
+				      bool *left_out)
+{
+	struct comparison c = { .arena = a, .core = &f->core };
+	*left_out = f->core.left_out || f->more[VALUE_PHONE] || f->more[VALUE_ADDRESS]
+		    || f->more[VALUE_INSURANCE];
+	/* Nobody knows who it is, or there is no name yet: whatever else agrees is not enough. */
+	if (f->unknown || f->core.birth == NULL || f->core.sex == 0)
+		return NULL;
+	for (c.name = f->core.names; c.name != NULL; c.name = c.name->next) {
+		if (reading(c.name) == NULL || !is_first(&f->core, c.name))
+			continue;
+		for (size_t kind = 0; kind < VALUE_KINDS; kind++)
+			for (const struct identity_value *v = f->values[kind]; v != NULL;
+			     v = v->next)
+				add(&c, v);
+	}
+	*left_out = *left_out || c.left_out;
+	return c.found;
 }
 
 struct evidence *identity_evidence(struct arena *a, const struct patient_demographics *d)
 {
-	struct comparison c = { .arena = a,
-				.birth_date = normalise_birth_date(a, d->birth_date),
-				.sex = d->sex };
-	if (is_nobody_yet(a, d) || c.birth_date == NULL || c.sex == NULL
-	    || !(text_equal(c.sex, "M") || text_equal(c.sex, "F") || text_equal(c.sex, "O")))
-		return NULL;
-	find_values(&c, d);
-	struct text_set divided = text_set_in(a), undivided = text_set_in(a);
-	for (const struct person_name *n = d->names; n != NULL && c.count < EVIDENCE_MOST;
-	     n = n->next) {
-		c.name = reading(a, n);
-		c.divided = core_is_divided(a, n);
-		/* A reading that comes again says nothing more. */
-		if (c.name == NULL || !text_set_add(c.divided ? &divided : &undivided, c.name))
-			continue;
-		for (unsigned i = 0; i < c.value_count; i++)
-			add(&c, &c.values[i]);
-	}
-	return c.found;
+	struct identity_forms f = identity_forms(a, d);
+	bool left_out;
+	return identity_evidence_of(a, &f, &left_out);
 }

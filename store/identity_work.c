@@ -18,17 +18,20 @@ struct identity_work identity_work_begin(struct store_txn *t, const struct regio
 
 struct identity_row *identity_work_held(const struct identity_work *w, uint64_t number)
 {
-	for (struct identity_row *row = w->rows; row != NULL; row = row->next)
-		if (row->record.number == number)
-			return row;
-	return NULL;
+	struct identity_row *row = w->buckets[number % WORK_BUCKETS];
+	while (row != NULL && row->record.number != number)
+		row = row->beside;
+	return row;
 }
 
 void identity_work_add(struct identity_work *w, struct identity_row *row)
 {
 	struct identity_row **at = w->tail == NULL ? &w->rows : w->tail;
+	struct identity_row **bucket = &w->buckets[row->record.number % WORK_BUCKETS];
 	*at = row;
 	w->tail = &row->next;
+	row->beside = *bucket;
+	*bucket = row;
 	w->count++;
 	w->fed += !row->made;
 }
@@ -43,7 +46,7 @@ void identity_work_person(struct identity_work *w, uint64_t person)
 		return;
 	for (size_t i = 0; i < p.count; i++) {
 		struct identity_row *row = arena_new(w->arena, struct identity_row);
-		if (!identity_row_get(w->txn, w->arena, p.members[i], row))
+		if (!identity_row_get_skimmed(w->txn, w->arena, p.members[i], row))
 			continue;
 		row->old_since = p.since;
 		identity_work_add(w, row);
@@ -78,7 +81,8 @@ const struct identity_core *identity_work_core(struct identity_work *w, struct i
 {
 	if (row->core == NULL) {
 		row->core = arena_new(w->arena, struct identity_core);
-		*row->core = identity_core(w->arena, &row->record.demographics);
+		if (!identity_row_core(w->arena, row, row->core))
+			identity_row_broken(w->txn, "patient record", row->record.number);
 	}
 	return row->core;
 }

@@ -21,7 +21,7 @@ libminato_a_SOURCES += \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
 	store/node.c store/node.h store/numbers.c store/numbers.h \
-	store/record.c store/record.h store/region_mark.c store/region_mark.h \
+	store/packed.c store/packed.h store/record.c store/record.h store/region_mark.c store/region_mark.h \
 	store/store.c store/store.h store/store_keys.h store/store_txn.c store/store_txn.h store/tries.c store/tries.h \
 	store/usage.c store/usage.h store/usage_check.c store/usage_rows.h \
 	store/verified_files.c store/verified_files.h
@@ -37,9 +37,11 @@ libminato_a_SOURCES += \
 	store/consent_rows.c store/consent_rows.h store/consent_settle.c \
 	store/identity.c store/identity.h \
 	store/identity_candidates.c store/identity_candidates.h store/identity_check.c \
-	store/identity_core.c store/identity_core.h \
+	store/identity_core.c store/identity_core.h store/identity_core_kept.c \
+	store/identity_forms.c store/identity_forms.h \
 	store/identity_decide.c \
 	store/identity_feed.c store/identity_feed.h \
+	store/identity_holders.c \
 	store/identity_join.c \
 	store/identity_links.c \
 	store/identity_merge.c \

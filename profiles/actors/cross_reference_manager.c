@@ -262,6 +262,10 @@ static bool feed_patient(struct feeding *f)
 	if (done.older)
 		problem_at(warning(f), PROBLEM_CONFLICT, where,
 			   "not taken: newer demographics of this patient are known");
+	if (done.left_out)
+		problem_at(warning(f), PROBLEM_CONFLICT, where,
+			   "kept, and not all compared: of names, phones, addresses and insurances "
+			   "there are more than link a patient with others");
 	if (done.somebody_else)
 		problem_at(warning(f), PROBLEM_CONFLICT, where,
 			   "name, birth date or sex are now somebody else's: nothing is shared "
@@ -354,6 +358,12 @@ static bool feed_merge(struct feeding *f)
 		priors = &(*priors)->next;
 	}
 	return true;
+}
+
+void cross_reference_prepare(struct arena *a, struct identity_feed *feed)
+{
+	if (feed->kind != FEED_MERGE)
+		feed->demographics.forms = identity_prepared(a, &feed->demographics);
 }
 
 bool cross_reference_feed(struct store_txn *t, struct arena *a, const struct region *r,

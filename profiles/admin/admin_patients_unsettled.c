@@ -42,6 +42,9 @@ static const struct {
 	{ UNSETTLED_CONSENT, "decisions-meet",
 	  "joined here, left there: the stricter holds; ask the person, then consent join or "
 	  "leave" },
+	{ UNSETTLED_LEFT_OUT, "more-than-compared",
+	  "it has more names, phones, addresses or insurances than are compared: what is beyond "
+	  "links nobody; ask the facility" },
 };
 
 static bool read_request(struct exchange *x)

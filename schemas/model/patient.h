@@ -66,6 +66,9 @@ struct patient_demographics {
 	const char *identity_unknown;
 	/* A list sent as `""` is deleted; NULL in the list pointer alone means "keep". */
 	bool delete_names, delete_addresses, delete_telecoms, delete_insurances;
+	/* Of what a feed says: its normal forms, made by whoever read it (store/identity.h,
+	 * identity_prepared()), so that the committer need not. NULL: nobody has. */
+	const struct identity_forms *forms;
 };
 
 /* What an identity feed says (ITI-8, ITI-44, ITI-104, SS-MIX2 ADT-00), dialect gone. */

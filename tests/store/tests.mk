@@ -86,6 +86,10 @@ tests_store_identity_core_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_join_test
 tests_store_identity_join_test_SOURCES = tests/store/identity_join_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_join_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/store/identity_forms_test
+tests_store_identity_forms_test_SOURCES = tests/store/identity_forms_test.c tests/store/in_job.h tests/store/people.h \
+	tests/store/fixture.h
+tests_store_identity_forms_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_work_test
 tests_store_identity_work_test_SOURCES = tests/store/identity_work_test.c tests/store/in_job.h tests/store/people.h \
 	tests/store/fixture.h
