@@ -230,6 +230,17 @@ bool audit_log_note_anchor(struct store_txn *t, const struct audit_anchored *don
 			  done->record);
 }
 
+uint64_t audit_folded(struct store_txn *t, uint64_t chain)
+{
+	return audit_number(chain, place_at(t, key_of(SPACE_AUDIT_FOLDED, chain), TAG_SEQUENCE));
+}
+
+bool audit_note_folded(struct store_txn *t, uint64_t sequence)
+{
+	return move_place(t, key_of(SPACE_AUDIT_FOLDED, audit_chain(sequence)),
+			  audit_place(sequence), 0);
+}
+
 /* Kept is how many segments of the chain are. */
 uint64_t audit_indexed(struct store_txn *t, uint64_t chain)
 {

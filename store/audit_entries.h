@@ -35,6 +35,8 @@ bool audit_entry_chain(struct evp_md_ctx_st *digest, const unsigned char before[
 		       struct bytes entry, unsigned char out[AUDIT_HASH]);
 
 /* Where entries are kept: store/audit_sheets.c. A value is the entry's hash, then itself. */
+enum { AUDIT_SHEET_OCTETS = 8100 }; /* two of the engine's pages, less their heads */
+struct key audit_sheet_key(uint64_t first);
 bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value);
 /* The values from a sequence on up to (not including) another, or its chain's end, as they are
  * kept; end it. */
@@ -42,21 +44,33 @@ struct audit_walk {
 	struct store_txn *txn;
 	uint64_t from, end;
 	struct store_cursor *sheets;
-	bool ascending;     /* past the sheet that `from` may stand on */
-	struct bytes sheet; /* what is left of the one it stands on */
-	bool fresh;         /* nothing of it was taken yet */
-	uint64_t sequence;  /* of the next on it */
-	uint64_t first;     /* the one it begins with */
+	bool ascending;                 /* past the sheet that `from` may stand on */
+	struct bytes sheet;             /* what is left of the one it stands on */
+	bool fresh;                     /* nothing of it was taken yet */
+	uint64_t sequence;              /* of the next on it */
+	struct arena *outer, *unpacked; /* the second, within the first, for a packed one */
 };
 struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end);
-/* From the sheet after that one on, to its chain's end: where another walk rested. */
-struct audit_walk audit_walk_after(struct store_txn *t, uint64_t first);
-bool audit_walk_rests(const struct audit_walk *w); /* between two sheets */
-/* Of one sheet only. */
-struct audit_walk audit_walk_on(struct bytes key, struct bytes sheet);
+/* Of one sheet only; unpacked, if need be, within the arena. */
+struct audit_walk audit_walk_on(struct arena *a, struct bytes key, struct bytes sheet);
 /* The value is borrowed until the next call; one that cannot be told from the others is empty. */
 bool audit_walk_next(struct audit_walk *w, uint64_t *sequence, struct bytes *value);
 void audit_walk_end(struct audit_walk *w);
+
+/* Many entries on one sheet, in fewer octets: store/audit_packing.c. */
+enum {
+	AUDIT_PACKED_ENTRIES = 512,     /* on one, at most */
+	AUDIT_PACKED_OCTETS = 16 << 20, /* of them, at most, before they were packed */
+};
+bool audit_sheet_is_packed(struct bytes sheet);
+/* Each value has a hash; all are within the bounds. */
+struct bytes audit_sheet_pack(struct arena *a, const struct bytes *values, size_t count);
+/* The sheet as it would be if it had not been packed. False: it is damaged. */
+bool audit_sheet_unpack(struct arena *a, struct bytes packed, struct bytes *sheet);
+/* How far a chain was packed (store/audit_folding.c): up to that entry. Never goes back. */
+uint64_t audit_folded(struct store_txn *t, uint64_t chain);
+bool audit_note_folded(struct store_txn *t, uint64_t sequence);
+
 /* One value, copied; false: there is none. */
 bool audit_entry_get(struct store_txn *t, uint64_t sequence, struct arena *a, struct bytes *value);
 struct bytes audit_entry_copy(struct bytes value, struct arena *a);

@@ -6,7 +6,7 @@
  * the chain only the order of the entries matters, not on which sheet they stand.
  *
  * A sheet: for each entry four octets of length, most significant first, then its hash and
- * itself. */
+ * itself. Some time after, sheets are put together and packed (store/audit_packing.c). */
 #include "store/audit_entries.h"
 
 #include <string.h>
@@ -15,10 +15,9 @@
 #include "store/store.h"
 #include "store/store_keys.h"
 
-/* Room: two of the engine's pages, less their heads. More would be copied more by each job. */
-enum { LENGTH = 4, SHEET_OCTETS = 8100 };
+enum { LENGTH = 4 };
 
-static struct key sheet_key(uint64_t first)
+struct key audit_sheet_key(uint64_t first)
 {
 	struct key k;
 	key_begin(&k, SPACE_AUDIT_SHEET);
@@ -26,16 +25,17 @@ static struct key sheet_key(uint64_t first)
 	return k;
 }
 
-/* The sheet begun by an earlier job of this group, if there is room on it; else a new one. The note
- * says with which sequence the last was begun. Had that job been undone, the log would end before
- * it; so one that begins before this sequence ends with the entry before it. */
+/* The sheet begun by an earlier job of this group, if there is room on it (more would be copied
+ * more by each job); else a new one. The note says with which sequence the last was begun. Had that
+ * job been undone, the log would end before it; so one that begins before this sequence ends with
+ * the entry before it. */
 static uint64_t open_sheet(struct store_txn *t, uint64_t sequence, size_t length,
 			   struct bytes *sheet)
 {
 	uint64_t *note = store_group_note(t);
-	struct key k = sheet_key(*note);
+	struct key k = audit_sheet_key(*note);
 	if (*note != 0 && *note < sequence && store_get(t, key_span(&k), store_arena(t), sheet)
-	    && sheet->length + LENGTH + length <= SHEET_OCTETS)
+	    && sheet->length + LENGTH + length <= AUDIT_SHEET_OCTETS)
 		return *note;
 	*note = sequence;
 	*sheet = (struct bytes){ 0 };
@@ -54,9 +54,9 @@ bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value)
 		*at++ = (unsigned char)(value.length >> (8 * (LENGTH - 1 - i)));
 	memcpy(at, value.data, value.length);
 	/* A large entry is not read again to see that. */
-	if (length > SHEET_OCTETS)
+	if (length > AUDIT_SHEET_OCTETS)
 		*store_group_note(t) = 0;
-	struct key k = sheet_key(first);
+	struct key k = audit_sheet_key(first);
 	return store_add(t, key_span(&k), (struct bytes){ sheet, length });
 }
 
@@ -65,33 +65,37 @@ bool audit_sheet_add(struct store_txn *t, uint64_t sequence, struct bytes value)
 struct audit_walk audit_walk_from(struct store_txn *t, uint64_t from, uint64_t end)
 {
 	uint64_t last = audit_chain_end(from);
-	return (struct audit_walk){ .txn = t, .from = from, .end = end < last ? end : last };
+	return (struct audit_walk){
+		.txn = t, .from = from, .end = end < last ? end : last, .outer = store_arena(t)
+	};
+}
+
+/* As it was before it was packed; of one that is damaged, too little to be an entry. */
+static struct bytes unpacked(struct audit_walk *w, struct bytes sheet)
+{
+	if (!audit_sheet_is_packed(sheet))
+		return sheet;
+	if (w->unpacked == NULL)
+		w->unpacked = arena_create_within(w->outer);
+	arena_reset(w->unpacked);
+	struct bytes plain;
+	return audit_sheet_unpack(w->unpacked, sheet, &plain) ? plain
+							      : (struct bytes){ sheet.data, 1 };
 }
 
 /* Takes the sheet of a key that has no other form. */
 static void take_sheet(struct audit_walk *w, struct bytes key, struct bytes sheet)
 {
 	struct key_reader r = key_read(key);
-	w->sequence = w->first = key_read_number(&r);
-	w->sheet = key_read_end(&r) ? sheet : (struct bytes){ 0 };
+	w->sequence = key_read_number(&r);
+	w->sheet = key_read_end(&r) ? unpacked(w, sheet) : (struct bytes){ 0 };
 	w->fresh = true;
-}
-
-struct audit_walk audit_walk_after(struct store_txn *t, uint64_t first)
-{
-	struct audit_walk w = {
-		.txn = t, .end = audit_chain_end(first), .first = first, .ascending = true
-	};
-	struct key low = sheet_key(first), high = sheet_key(w.end);
-	key_octet(&low, 0);
-	w.sheets = store_scan(t, key_span(&low), key_span(&high), false);
-	return w;
 }
 
 bool audit_sheet_chain(struct store_txn *t, uint64_t from, uint64_t *chain)
 {
 	static const unsigned char end = SPACE_AUDIT_SHEET + 1;
-	struct key low = sheet_key(audit_number(from, 0));
+	struct key low = audit_sheet_key(audit_number(from, 0));
 	struct bytes key, value;
 	struct store_cursor *c = store_scan(t, key_span(&low), (struct bytes){ &end, 1 }, false);
 	bool found = false;
@@ -104,14 +108,9 @@ bool audit_sheet_chain(struct store_txn *t, uint64_t from, uint64_t *chain)
 	return found;
 }
 
-bool audit_walk_rests(const struct audit_walk *w)
+struct audit_walk audit_walk_on(struct arena *a, struct bytes key, struct bytes sheet)
 {
-	return w->sheet.length == 0;
-}
-
-struct audit_walk audit_walk_on(struct bytes key, struct bytes sheet)
-{
-	struct audit_walk w = { .end = UINT64_MAX, .ascending = true };
+	struct audit_walk w = { .end = UINT64_MAX, .ascending = true, .outer = a };
 	take_sheet(&w, key, sheet);
 	return w;
 }
@@ -122,7 +121,8 @@ static bool next_sheet(struct audit_walk *w)
 	struct bytes key, sheet;
 	uint64_t after = w->from;
 	if (w->sheets == NULL && !w->ascending) {
-		struct key low = sheet_key(w->from & ~AUDIT_PLACE_MASK), high = sheet_key(w->from);
+		struct key low = audit_sheet_key(w->from & ~AUDIT_PLACE_MASK),
+			   high = audit_sheet_key(w->from);
 		key_octet(&high, 0); /* the first key after it */
 		w->sheets = store_scan(w->txn, key_span(&low), key_span(&high), true);
 		if (store_next(w->sheets, &key, &sheet)) {
@@ -131,7 +131,7 @@ static bool next_sheet(struct audit_walk *w)
 		}
 	}
 	if (!w->ascending) {
-		struct key low = sheet_key(after), high = sheet_key(w->end);
+		struct key low = audit_sheet_key(after), high = audit_sheet_key(w->end);
 		key_octet(&low, 0);
 		store_scan_end(w->sheets);
 		w->sheets = store_scan(w->txn, key_span(&low), key_span(&high), false);
@@ -175,6 +175,8 @@ bool audit_walk_next(struct audit_walk *w, uint64_t *sequence, struct bytes *val
 void audit_walk_end(struct audit_walk *w)
 {
 	store_scan_end(w->sheets);
+	if (w->unpacked != NULL)
+		arena_reset(w->unpacked);
 }
 
 bool audit_entry_get(struct store_txn *t, uint64_t sequence, struct arena *a, struct bytes *value)

@@ -55,17 +55,21 @@ static bool read_end(struct verifying *v)
 	return read && !damaged;
 }
 
-/* Nothing is ever taken from a log, so the walk may go on in a snapshot of now: behind the sheet it
- * rests on, for what was put between two sheets must not be passed over. */
+/* Nothing is ever taken from a log, so the walk may go on in a snapshot of now. Sheets may have
+ * been packed meanwhile, and what was put between two sheets must not be passed over: so it goes on
+ * with the entry it came to, which must stand where it stood. */
 static bool go_on_now(struct verifying *v)
 {
-	uint64_t rested = v->walk.first;
+	struct bytes value;
+	uint64_t sequence, at = v->at.sequence;
 	audit_walk_end(&v->walk);
-	v->walk.sheets = NULL;
+	v->walk = (struct audit_walk){ .sheets = NULL };
 	if (!store_renew(v->txn) || !read_end(v))
 		return false;
-	v->walk = audit_walk_after(v->txn, rested);
-	return true;
+	v->walk = audit_walk_from(v->txn, at, audit_chain_end(at));
+	return (audit_walk_next(&v->walk, &sequence, &value) && sequence == at
+		&& value.length > AUDIT_HASH && memcmp(value.data, v->at.hash, AUDIT_HASH) == 0)
+	       || breaks(v, at, "is not where it was");
 }
 
 static void show(struct verifying *v, uint64_t sequence, struct bytes value)
@@ -93,7 +97,7 @@ static bool walk_chain(struct verifying *v)
 		if (sequence > v->of->head.sequence)
 			return breaks(v, sequence, "was added past the head");
 		show(v, sequence, value);
-		if (++entries < AUDIT_VERIFIED_AT_ONCE || !audit_walk_rests(&v->walk))
+		if (++entries < AUDIT_VERIFIED_AT_ONCE)
 			continue;
 		entries = 0;
 		if (!go_on_now(v))
@@ -187,13 +191,14 @@ bool audit_log_verify(struct store_txn *t, struct audit_head *head, uint64_t *br
 
 static void look_at_sheet(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct audit_walk w = audit_walk_on(key, value);
+	struct audit_walk w = audit_walk_on(check_arena(c), key, value);
 	struct audit_entry e;
 	char text[AUDIT_PLACE_TEXT];
 	while (audit_walk_next(&w, &e.sequence, &value))
 		if (!audit_entry_read(value, check_arena(c), &e))
 			check_finding(c, "audit log: entry %s cannot be read",
 				      audit_place_text(e.sequence, text));
+	audit_walk_end(&w);
 }
 
 /* What is wrong with the store's own is told by the snapshot's end. */
@@ -221,6 +226,7 @@ const struct check_module audit_log_check = {
 			{ SPACE_AUDIT_CURSOR, "audit cursor", NULL },
 			{ SPACE_AUDIT_ANCHORED, "audit anchors noted", NULL },
 			{ SPACE_AUDIT_INDEXED, "audit segments indexed", NULL },
+			{ SPACE_AUDIT_FOLDED, "audit entries packed", NULL },
 			{ 0 },
 		},
 	.whole = look_at_chains,

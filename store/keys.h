@@ -46,6 +46,7 @@ enum key_space {
 	SPACE_AUDIT_ANCHORED = 0x89, /* chain -> the last anchor: gateway/audit/anchors.h */
 	SPACE_AUDIT_INDEXED = 0x8a,  /* chain -> segments that were indexed */
 	SPACE_AUDIT_ASIDE = 0x8b,    /* destination text, again, sequence: audit_aside.c */
+	SPACE_AUDIT_FOLDED = 0x8c,   /* chain -> packed up to that entry: audit_folding.c */
 	SPACE_AUDIT_LAST = 0x9f,
 	SPACE_BLOB_OCTETS = 0xc0, /* sha256 -> the octets as they are */
 };

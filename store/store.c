@@ -54,8 +54,9 @@ enum {
 	TRIES_MOST = 1000,
 	JOB_MEMORY = 64 << 20, /* scratch of one job or snapshot */
 	/* 1: audit entries and consent events one by one; 2: one audit chain; 3: numbers one by
-	 * one; 4: several spaces in one tree of Berkeley DB; 5: who shares evidence one by one */
-	FORMAT = 6,
+	 * one; 4: several spaces in one tree of Berkeley DB; 5: who shares evidence one by one; 6:
+	 * no audit entries packed together */
+	FORMAT = 7,
 	FORGET_DIRECTORIES = 8, /* open at once */
 };
 

@@ -1,4 +1,5 @@
-/* gateway/audit/indexer.c: has the audit log indexed by patient, a little after it has grown. */
+/* gateway/audit/indexer.c: has the audit log indexed by patient and packed, a little after it has
+ * grown. */
 #include "gateway/audit/indexer.h"
 
 #include <pthread.h>
@@ -24,13 +25,16 @@ struct indexer {
 static void take_turn(struct indexer *x)
 {
 	struct problem p = { .code = PROBLEM_NONE };
-	bool done = audit_log_index(x->store, &x->ending, &p);
+	bool done = audit_log_index(x->store, &x->ending, &p)
+		    && audit_log_fold(x->store, &x->ending, &p);
 	if (!done && atomic_load(&x->ending))
 		return;
 	if (!done && !x->failing)
-		log_failure(x->log, p.what,
-			    "looking for a patient's audit records takes ever longer",
-			    problem_row(p.code)->remedy);
+		log_failure(
+			x->log, p.what,
+			"looking for a patient's audit records takes ever longer, and they take up "
+			"more of the disk",
+			problem_row(p.code)->remedy);
 	if (done && x->failing)
 		log_write(x->log, LOG_NOTICE, "the audit log is indexed again");
 	x->failing = !done;

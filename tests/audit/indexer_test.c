@@ -16,8 +16,8 @@
 
 enum { A_SECOND = 1 };
 
-static atomic_uint turns;
-static atomic_bool fails, waits;
+static atomic_uint turns, folds;
+static atomic_bool fails, waits, fails_to_fold;
 static char its_octets;
 static struct store *const a_store = (struct store *)&its_octets; /* nobody looks into it */
 
@@ -40,6 +40,16 @@ bool __wrap_audit_log_index(struct store *s, const atomic_bool *stop, struct pro
 	return !atomic_load(&fails) || problem_set(p, PROBLEM_STORE_FULL, "made to fail");
 }
 
+/* After each that succeeded. */
+bool __wrap_audit_log_fold(struct store *s, const atomic_bool *stop, struct problem *p);
+bool __wrap_audit_log_fold(struct store *s, const atomic_bool *stop, struct problem *p)
+{
+	CU_ASSERT_PTR_EQUAL(s, a_store);
+	CU_ASSERT_PTR_NOT_NULL(stop);
+	atomic_fetch_add(&folds, 1);
+	return !atomic_load(&fails_to_fold) || problem_set(p, PROBLEM_STORE_FULL, "made to fail");
+}
+
 struct scene {
 	FILE *file;
 	struct log log;
@@ -52,7 +62,9 @@ static void begin(struct scene *s)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s->file);
 	s->log = (struct log){ .fd = fileno(s->file), .level = LOG_NOTICE };
 	atomic_store(&turns, 0);
+	atomic_store(&folds, 0);
 	atomic_store(&fails, false);
+	atomic_store(&fails_to_fold, false);
 	atomic_store(&waits, false);
 	lapse_hold("indexer");
 }
@@ -82,8 +94,10 @@ static void in_time(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(x);
 	CU_ASSERT_EQUAL(lapse_awaited(), A_SECOND);
 	CU_ASSERT_EQUAL(atomic_load(&turns), 1);
+	CU_ASSERT_EQUAL(atomic_load(&folds), 1);
 	CU_ASSERT_EQUAL(lapse_pass(), A_SECOND);
 	CU_ASSERT_EQUAL(atomic_load(&turns), 2);
+	CU_ASSERT_EQUAL(atomic_load(&folds), 2);
 	indexer_stop(x);
 	CU_ASSERT_EQUAL(atomic_load(&turns), 2);
 	CU_ASSERT_EQUAL(told(&s, "index"), 0);
@@ -91,11 +105,11 @@ static void in_time(void)
 }
 
 /* An outage is told once, and its end. */
-static void an_outage(void)
+static void an_outage_of(atomic_bool *failing)
 {
 	struct scene s;
 	begin(&s);
-	atomic_store(&fails, true);
+	atomic_store(failing, true);
 	struct indexer *x = indexer_start(a_store, &s.log);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(x);
 	CU_ASSERT_EQUAL(lapse_awaited(), A_SECOND);
@@ -105,16 +119,24 @@ static void an_outage(void)
 	CU_ASSERT_EQUAL(lapse_pass(), A_SECOND);
 	CU_ASSERT_EQUAL(told(&s, "made to fail"), 1);
 	CU_ASSERT_EQUAL(told(&s, "indexed again"), 0);
-	atomic_store(&fails, false);
+	atomic_store(failing, false);
 	CU_ASSERT_EQUAL(lapse_pass(), A_SECOND);
 	CU_ASSERT_EQUAL(told(&s, "indexed again"), 1);
 	CU_ASSERT_EQUAL(lapse_pass(), A_SECOND);
 	CU_ASSERT_EQUAL(told(&s, "indexed again"), 1);
-	atomic_store(&fails, true);
+	atomic_store(failing, true);
 	CU_ASSERT_EQUAL(lapse_pass(), A_SECOND);
 	CU_ASSERT_EQUAL(told(&s, "made to fail"), 2);
 	indexer_stop(x);
 	end(&s);
+}
+
+static void an_outage(void)
+{
+	an_outage_of(&fails);
+	CU_ASSERT_EQUAL(atomic_load(&folds), 2);
+	an_outage_of(&fails_to_fold);
+	CU_ASSERT_EQUAL(atomic_load(&folds), atomic_load(&turns));
 }
 
 /* What is under way ends at once; that it was stopped is no failure, and no recovery. */

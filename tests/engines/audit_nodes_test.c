@@ -115,7 +115,8 @@ static void *work_beside(void *with)
 						      .clock = &system_clock,
 						      .log = &quiet });
 		w->failed += n == NULL || !anchoring_begin(n);
-		w->failed += !audit_log_index(store_of_node(w), NULL, &p);
+		w->failed += !audit_log_index(store_of_node(w), NULL, &p)
+			     || !audit_log_fold(store_of_node(w), NULL, &p);
 		w->failed += !looks_whole(store_of_node(w));
 		anchoring_close(n);
 		w->turns++;

@@ -243,7 +243,7 @@ static void one_sheet(void)
 {
 	struct arena *a = arena_create(1 << 20);
 	struct key k = sheet_key(7);
-	struct audit_walk w = audit_walk_on(key_span(&k),
+	struct audit_walk w = audit_walk_on(a, key_span(&k),
 					    (struct bytes){ sheet_rows[1].octets, 15 });
 	char found[160] = "";
 	uint64_t sequence;
@@ -251,7 +251,7 @@ static void one_sheet(void)
 	while (audit_walk_next(&w, &sequence, &value) && strlen(found) < 100)
 		write_down(found, sizeof found, sequence, value);
 	CU_ASSERT_STRING_EQUAL(found, "7a 8bb 9 ");
-	w = audit_walk_on(key_span(&k), (struct bytes){ 0 });
+	w = audit_walk_on(a, key_span(&k), (struct bytes){ 0 });
 	CU_ASSERT_TRUE(audit_walk_next(&w, &sequence, &value));
 	CU_ASSERT_TRUE(sequence == 7 && value.length == 0);
 	CU_ASSERT_FALSE(audit_walk_next(&w, &sequence, &value));
