@@ -2,7 +2,7 @@
 unit_tests += tests/audit/event_record_test
 tests_audit_event_record_test_SOURCES = tests/audit/event_record_test.c tests/audit/events.h
 tests_audit_event_record_test_LDADD = $(TEST_LIBS)
-EXTRA_DIST += tests/cases/event_record
+EXTRA_DIST += tests/cases/event_record tests/cases/anchor
 
 unit_tests += tests/audit/syslog_tls_test
 tests_audit_syslog_tls_test_SOURCES = tests/audit/syslog_tls_test.c tests/audit/failing_calls.c \

@@ -64,6 +64,12 @@ tests_fuzz_event_record_fuzz_SOURCES = tests/fuzz/event_record_fuzz.c
 tests_fuzz_event_record_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_event_record_fuzz_LDFLAGS = $(fuzz_engine)
 
+# A line of a file of anchors; its corpus is listed in tests/audit/tests.mk.
+fuzz_targets += tests/fuzz/anchor_fuzz
+tests_fuzz_anchor_fuzz_SOURCES = tests/fuzz/anchor_fuzz.c
+tests_fuzz_anchor_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_anchor_fuzz_LDFLAGS = $(fuzz_engine)
+
 EXTRA_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/run
 .PHONY: fuzz
