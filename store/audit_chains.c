@@ -179,16 +179,30 @@ static struct key key_of_destination(const char *destination, uint64_t chain)
 	return k;
 }
 
+static bool read_place(struct bytes value, unsigned tag, uint64_t *out)
+{
+	struct record_reader r = record_read(value);
+	bool placed = false;
+	*out = 0;
+	while (record_next(&r)) {
+		placed = placed || r.tag == TAG_SEQUENCE;
+		if (r.tag == tag)
+			*out = record_as_number(&r);
+	}
+	return placed && !r.broken && r.version == VERSION;
+}
+
+/* 0: it has not begun, or (sticky) it cannot be read. */
 static uint64_t place_at(struct store_txn *t, struct key k, unsigned tag)
 {
 	struct bytes value;
-	if (!store_get(t, key_span(&k), store_arena(t), &value))
-		return 0;
-	struct record_reader r = record_read(value);
 	uint64_t sequence = 0;
-	while (record_next(&r))
-		if (r.tag == tag)
-			sequence = record_as_number(&r);
+	if (store_get(t, key_span(&k), store_arena(t), &value)
+	    && !read_place(value, tag, &sequence)) {
+		store_damaged(t, "how far the audit log was delivered, anchored or indexed cannot "
+				 "be read");
+		return 0;
+	}
 	return sequence;
 }
 

@@ -180,7 +180,8 @@ static void add_place(struct arena *a, struct audit_places *p, uint64_t sequence
 	p->sequences[p->count++] = sequence;
 }
 
-/* The last block that does not begin after the hash is the only one that may have it. */
+/* The last block that does not begin after the hash is the only one that may have it. One that is
+ * none says nothing: the segment's entries are read instead, as of one without an index. */
 static bool find_hash(struct store_txn *t, uint64_t segment, uint64_t hash, struct arena *a,
 		      struct audit_places *places)
 {
@@ -189,7 +190,7 @@ static bool find_hash(struct store_txn *t, uint64_t segment, uint64_t hash, stru
 	/* Up to the first key after it. */
 	key_octet(&to, 0);
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), true);
-	bool indexed = store_next(c, &key, &block);
+	bool indexed = store_next(c, &key, &block) && block.length % PAIR == 0;
 	for (size_t at = 0; indexed && at + PAIR <= block.length; at += PAIR) {
 		struct pair p = get_pair(block.data + at);
 		if (p.hash == hash)

@@ -14,8 +14,7 @@
 
 static bool damaged(struct store_txn *t, const char *what)
 {
-	return problem_set(store_problem(t), PROBLEM_INTERNAL, "%s in the outbox cannot be read",
-			   what);
+	return store_damaged(t, "%s in the outbox cannot be read", what);
 }
 
 bool errand_get(struct store_txn *t, struct arena *a, uint64_t number, struct errand *out)
@@ -43,9 +42,10 @@ bool errand_first(struct store_txn *t, struct arena *a, const char *partner, con
 	struct key prefix = errand_waiting_key(partner, address);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&prefix), false);
 	struct bytes key, value;
-	uint64_t number = store_next(c, &key, &value) ? errand_of_place(value) : 0;
+	bool waits = store_next(c, &key, &value);
+	uint64_t number = waits ? errand_of_place(value) : 0;
 	store_scan_end(c);
-	return number != 0 && errand_get(t, a, number, out);
+	return waits && (errand_get(t, a, number, out) || damaged(t, "a place"));
 }
 
 struct errand_queue *errand_queues_of_space(struct store_txn *t, struct arena *a,
@@ -77,7 +77,8 @@ struct errand_queue *errand_queues(struct store_txn *t, struct arena *a, size_t 
 	struct errand_queue *list = errand_queues_of_space(t, a, SPACE_ERRAND_QUEUE, SIZE_MAX,
 							   count);
 	for (size_t i = 0; i < *count; i++)
-		errand_queue_get(t, a, list[i].partner, list[i].address, &list[i]);
+		if (!errand_queue_get(t, a, list[i].partner, list[i].address, &list[i]))
+			damaged(t, "a queue");
 	return list;
 }
 
@@ -86,7 +87,8 @@ struct errand_queue *errand_queues_by_due(struct store_txn *t, struct arena *a, 
 {
 	struct errand_queue *list = errand_queues_of_space(t, a, SPACE_ERRAND_DUE, most, count);
 	for (size_t i = 0; i < *count; i++)
-		errand_queue_get(t, a, list[i].partner, list[i].address, &list[i]);
+		if (!errand_queue_get(t, a, list[i].partner, list[i].address, &list[i]))
+			damaged(t, "a queue");
 	return list;
 }
 

@@ -20,8 +20,7 @@ enum { SHARE = 64 };
 
 static bool damaged(struct store_txn *t)
 {
-	return problem_set(store_problem(t), PROBLEM_INTERNAL,
-			   "a partner's sum in the outbox cannot be read");
+	return store_damaged(t, "a partner's sum in the outbox cannot be read");
 }
 
 static struct errand_sum sum_of(struct store_txn *t, const char *partner)

@@ -16,11 +16,18 @@ bool identity_record(struct store_txn *t, struct arena *a, uint64_t number,
 	return true;
 }
 
+/* What a row of the store leads to is there, or the store cannot be read. */
+static bool led_to(struct store_txn *t, bool there, uint64_t number)
+{
+	return there || identity_row_broken(t, "patient record", number);
+}
+
 bool identity_find(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 		   struct patient_record *out)
 {
 	uint64_t number;
-	return identity_id_get(t, a, domain, id, &number) && identity_record(t, a, number, out);
+	return identity_id_get(t, a, domain, id, &number)
+	       && led_to(t, identity_record(t, a, number, out), number);
 }
 
 bool identity_place(struct store_txn *t, struct arena *a, uint64_t number,
@@ -33,14 +40,17 @@ bool identity_find_place(struct store_txn *t, struct arena *a, const char *domai
 			 struct patient_record *out)
 {
 	uint64_t number;
-	return identity_id_get(t, a, domain, id, &number) && identity_place(t, a, number, out);
+	return identity_id_get(t, a, domain, id, &number)
+	       && led_to(t, identity_place(t, a, number, out), number);
 }
 
 const char *identity_regional_id(struct store_txn *t, struct arena *a, uint64_t person)
 {
 	struct person_row row;
 	struct patient_record regional;
-	return person_row_get(t, a, person, &row) && identity_place(t, a, row.regional, &regional)
+	return person_row_get(t, a, person, &row)
+			       && led_to(t, identity_place(t, a, row.regional, &regional),
+					 row.regional)
 		       ? regional.id
 		       : NULL;
 }
@@ -54,7 +64,7 @@ static bool fill_person(struct store_txn *t, struct arena *a, const struct perso
 				.regional_id = "" };
 	for (size_t i = 0; i < row->count; i++) {
 		struct patient_record *r = arena_new(a, struct patient_record);
-		if (!identity_record(t, a, row->members[i], r))
+		if (!led_to(t, identity_record(t, a, row->members[i], r), row->members[i]))
 			return false;
 		if (r->number == row->regional)
 			out->regional_id = r->id;

@@ -64,12 +64,14 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	uint64_t number = key_read_number(&k), found = 0;
 	struct identity_row row, next;
 	struct person_row person;
+	struct bytes octets;
 	bool listed = false;
 	if (!identity_row_read(a, value, &row) || row.record.number != number) {
 		check_finding(c, "patient record %llu cannot be read", (shown)number);
 		return;
 	}
-	if (!identity_id_get(t, a, row.record.domain, row.record.id, &found) || found != number)
+	if (!identity_id_octets(t, a, row.record.domain, row.record.id, &octets)
+	    || !identity_number_read(octets, &found) || found != number)
 		check_finding(c, "patient record %llu is not found by its id", (shown)number);
 	if (person_row_get(t, a, row.record.person, &person))
 		for (size_t i = 0; i < person.count; i++)
@@ -95,8 +97,9 @@ static void look_at_id(struct store_check *c, struct bytes key, struct bytes val
 	struct key_reader k = key_read(key);
 	const char *domain = key_read_text(&k), *id = key_read_text(&k);
 	struct patient_record r;
-	(void)value;
-	if (!key_read_end(&k) || !identity_find(check_txn(c), check_arena(c), domain, id, &r)
+	uint64_t number;
+	if (!key_read_end(&k) || !identity_number_read(value, &number)
+	    || !identity_record(check_txn(c), check_arena(c), number, &r)
 	    || !text_equal(r.domain, domain) || !text_equal(r.id, id))
 		check_finding(c, "an id in domain %s leads to no record of it", domain);
 }

@@ -488,7 +488,7 @@ static bool put_one(struct feed *f, const struct patient_identifier *id,
 	if (!is_usable(id, p))
 		return false;
 	if (identity_id_get(f->work.txn, f->work.arena, id->universal_id, id->id, &number))
-		row = identity_work_row(&f->work, number);
+		row = identity_work_led_to(&f->work, number);
 	else
 		row = new_row(f, id);
 	if (row == NULL)

@@ -114,7 +114,13 @@ static struct numbered *read_decision(struct arena *a, struct bytes key, struct 
 		case DECISION_BY: n->decision.by = arena_text(a, record_as_text(&r)); break;
 		case DECISION_WHY: n->decision.why = arena_text(a, record_as_text(&r)); break;
 		}
-	return n;
+	return key_read_end(&k) && !r.broken ? n : NULL;
+}
+
+/* Of a decision's row; a check tells it and goes on. */
+static bool undecided(struct store_txn *t)
+{
+	return store_damaged(t, "a decision about two records cannot be read");
 }
 
 bool identity_decision_get(struct store_txn *t, struct arena *a, const struct trail_place *said,
@@ -124,7 +130,10 @@ bool identity_decision_get(struct store_txn *t, struct arena *a, const struct tr
 	struct bytes value;
 	if (said->sequence == 0 || !store_get(t, decision_key(&k, said), a, &value))
 		return false;
-	*out = read_decision(a, key_span(&k), value)->decision;
+	const struct numbered *n = read_decision(a, key_span(&k), value);
+	if (n == NULL)
+		return undecided(t);
+	*out = n->decision;
 	return true;
 }
 
@@ -141,8 +150,13 @@ struct link_decision *identity_decisions(struct store_txn *t, struct arena *a, u
 		key_begin(&k, SPACE_IDENTITY_DECISION);
 		key_number(&k, members.numbers[i]);
 		struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
-		while (store_next(c, &key, &value))
-			insert(&all, read_decision(a, key, value));
+		while (store_next(c, &key, &value)) {
+			struct numbered *n = read_decision(a, key, value);
+			if (n != NULL)
+				insert(&all, n);
+			else
+				undecided(t);
+		}
 		store_scan_end(c);
 	}
 	for (struct numbered *n = all; n != NULL; n = n->next) {

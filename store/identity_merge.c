@@ -9,7 +9,7 @@ static struct identity_row *row_of(struct feed *f, const char *domain, const cha
 {
 	uint64_t number;
 	return identity_id_get(f->work.txn, f->work.arena, domain, id, &number)
-		       ? identity_work_row(&f->work, number)
+		       ? identity_work_led_to(&f->work, number)
 		       : NULL;
 }
 

@@ -537,31 +537,44 @@ static struct bytes id_key(struct key *k, const char *domain, const char *id)
 	return key_span(k);
 }
 
+enum { NUMBER_OCTETS = 8 };
+
+bool identity_number_read(struct bytes octets, uint64_t *number)
+{
+	*number = 0;
+	for (size_t i = 0; octets.length == NUMBER_OCTETS && i < octets.length; i++)
+		*number = *number << 8 | octets.data[i];
+	return *number != 0;
+}
+
+bool identity_id_octets(struct store_txn *t, struct arena *a, const char *domain, const char *id,
+			struct bytes *octets)
+{
+	struct key k;
+	return domain != NULL && id != NULL && *id != '\0' && strlen(domain) <= DOMAIN_MOST
+	       && strlen(id) <= ID_MOST && store_get(t, id_key(&k, domain, id), a, octets);
+}
+
 bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 		     uint64_t *number)
 {
-	struct key k;
 	struct bytes octets;
-	if (domain == NULL || id == NULL || *id == '\0' || strlen(domain) > DOMAIN_MOST
-	    || strlen(id) > ID_MOST || !store_get(t, id_key(&k, domain, id), a, &octets))
-		return false;
-	*number = 0;
-	for (size_t i = 0; i < octets.length; i++)
-		*number = *number << 8 | octets.data[i];
-	return true;
+	return identity_id_octets(t, a, domain, id, &octets)
+	       && (identity_number_read(octets, number)
+		   || store_damaged(t, "whose an id is cannot be read"));
 }
 
-static struct bytes number_octets(unsigned char out[8], uint64_t number)
+static struct bytes number_octets(unsigned char out[NUMBER_OCTETS], uint64_t number)
 {
-	for (unsigned i = 0; i < 8; i++)
-		out[i] = (unsigned char)(number >> (8 * (7 - i)));
-	return (struct bytes){ out, 8 };
+	for (unsigned i = 0; i < NUMBER_OCTETS; i++)
+		out[i] = (unsigned char)(number >> (8 * (NUMBER_OCTETS - 1 - i)));
+	return (struct bytes){ out, NUMBER_OCTETS };
 }
 
 bool identity_id_put(struct store_txn *t, const char *domain, const char *id, uint64_t number)
 {
 	struct key k;
-	unsigned char octets[8];
+	unsigned char octets[NUMBER_OCTETS];
 	return store_put(t, id_key(&k, domain, id), number_octets(octets, number));
 }
 

@@ -118,6 +118,11 @@ bool identity_row_core(struct arena *a, const struct identity_row *row, struct i
 bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 			struct patient_record *out);
 
+/* Of a row of SPACE_IDENTITY_ID. */
+bool identity_number_read(struct bytes octets, uint64_t *number);
+bool identity_id_octets(struct store_txn *t, struct arena *a, const char *domain, const char *id,
+			struct bytes *octets);
+/* False: nobody has it, or (sticky) it cannot be read whose it is. */
 bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 		     uint64_t *number);
 bool identity_id_put(struct store_txn *t, const char *domain, const char *id, uint64_t number);
@@ -183,6 +188,8 @@ struct identity_work identity_work_begin(struct store_txn *t, const struct regio
 struct identity_row *identity_work_held(const struct identity_work *w, uint64_t number);
 struct identity_row *identity_work_row(struct identity_work *w,
 				       uint64_t number); /* loads it and its person */
+/* The same where an id leads to it: then it is there, or the store cannot be read. */
+struct identity_row *identity_work_led_to(struct identity_work *w, uint64_t number);
 void identity_work_person(struct identity_work *w, uint64_t person);
 void identity_work_add(struct identity_work *w, struct identity_row *row); /* a new one */
 /* Whom the row's evidence and ties lead to. */

@@ -107,9 +107,10 @@ static struct shown *look_at(struct identity_work *w, uint64_t person)
 	struct seen_record *records = arena_array(w->arena, struct seen_record, p.count + 1);
 	size_t count = 0;
 	for (size_t i = 0; i < p.count; i++)
-		if (identity_place_get(w->txn, w->arena, p.members[i], &records[count].place)
-		    && consent_participation(w->txn, w->arena, p.members[i],
-					     &records[count].consent))
+		if (!identity_place_get(w->txn, w->arena, p.members[i], &records[count].place))
+			identity_row_broken(w->txn, "patient record", p.members[i]);
+		else if (consent_participation(w->txn, w->arena, p.members[i],
+					       &records[count].consent))
 			count++;
 	struct shown *s = arena_new(w->arena, struct shown);
 	s->person = person;

@@ -62,6 +62,14 @@ struct identity_row *identity_work_row(struct identity_work *w, uint64_t number)
 	return row != NULL ? row : identity_work_held(w, number);
 }
 
+struct identity_row *identity_work_led_to(struct identity_work *w, uint64_t number)
+{
+	struct identity_row *row = identity_work_row(w, number);
+	if (row == NULL)
+		identity_row_broken(w->txn, "patient record", number);
+	return row;
+}
+
 void identity_work_explore(struct identity_work *w, struct identity_row *row)
 {
 	if (row->explored)

@@ -37,8 +37,7 @@ bool lease_look(struct store_txn *t, struct arena *a, const char *name, struct l
 	struct key k = lease_key(name);
 	struct bytes row;
 	return store_get(t, key_span(&k), a, &row)
-	       && (read_row(row, out)
-		   || problem_set(store_problem(t), PROBLEM_INTERNAL, "a lease cannot be read"));
+	       && (read_row(row, out) || store_damaged(t, "a lease cannot be read"));
 }
 
 /* The row under the cursor, its texts in the arena. */

@@ -200,9 +200,11 @@ static uint64_t first_late(struct store_txn *t, const char *system)
 		struct key_reader r = key_read(key);
 		key_read_text(&r);
 		person = key_read_number(&r);
+		if (!key_read_end(&r) || person == 0)
+			store_damaged(t, "a notice that is late cannot be read");
 	}
 	store_scan_end(c);
-	return person;
+	return store_failed(t) ? 0 : person;
 }
 
 static void make_late_ones(struct store_txn *t, const struct partner *to, const char *system)

@@ -46,7 +46,8 @@ static bool read_mark(struct store_txn *t, struct mark *out)
 	while (record_next(&r))
 		if (r.tag >= MARK_AFFINITY_DOMAIN && r.tag <= MARK_REPOSITORY)
 			out->value[r.tag - 1] = record_as_text(&r);
-	return true;
+	return (!r.broken && r.version == VERSION)
+	       || store_damaged(t, "which region's the store is cannot be read");
 }
 
 static bool write_mark(struct store_txn *t, const struct mark *m)
@@ -94,6 +95,8 @@ static bool agree(void *with, struct store_txn *t, struct problem *p)
 	const struct mark *asked = with;
 	struct mark kept;
 	bool marked = read_mark(t, &kept);
+	if (store_failed(t))
+		return problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 	unsigned differs = marked ? difference(&kept, asked) : MARK_REPOSITORY;
 	if (marked && differs < MARK_REPOSITORY && !is_unused(t))
 		return problem_at(p, PROBLEM_CONFIGURATION, keys[differs],

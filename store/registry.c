@@ -104,6 +104,12 @@ static struct sealed_folder *sealed_folder(struct store_txn *t, struct arena *a,
 	return seal(&f->in, t, a, record) ? f : unreadable(t);
 }
 
+/* Where an index leads to there is a record, or the registry cannot be read. */
+static bool at_place(struct store_txn *t, struct arena *a, struct bytes place, struct bytes *record)
+{
+	return store_get(t, place, a, record) || unreadable(t) != NULL;
+}
+
 /* uuid -> the record of the object, if it is of that kind. */
 static bool object_record(struct store_txn *t, struct arena *a, const char *uuid,
 			  enum registry_space kind, struct bytes *record)
@@ -115,9 +121,11 @@ static bool object_record(struct store_txn *t, struct arena *a, const char *uuid
 		return false;
 	key_begin(&k, SPACE_BY_UUID);
 	key_bytes(&k, octets, sizeof octets);
-	if (!store_get(t, key_span(&k), a, &place) || place.length == 0 || place.data[0] != kind)
+	if (!store_get(t, key_span(&k), a, &place))
 		return false;
-	return store_get(t, place, a, record);
+	if (place.length == 0)
+		return unreadable(t) != NULL;
+	return place.data[0] == (unsigned char)kind && at_place(t, a, place, record);
 }
 
 bool registry_has(struct store_txn *t, const char *uuid)
@@ -167,7 +175,7 @@ static bool of_unique_id(struct store_txn *t, struct arena *a, enum registry_spa
 	key_begin(&k, space);
 	key_text(&k, unique_id);
 	return !k.overflow && store_get(t, key_span(&k), a, &place)
-	       && store_get(t, place, a, record);
+	       && at_place(t, a, place, record);
 }
 
 struct sealed_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
@@ -366,7 +374,7 @@ static bool take_record(struct registry_cursor *c, struct bytes value, struct by
 {
 	bool entry = c->space == SPACE_ENTRY || gives_places(c);
 	if (gives_places(c))
-		return store_get(c->txn, value, c->arena, record)
+		return at_place(c->txn, c->arena, value, record)
 		       && record_glanced(*record, &c->glance, entry);
 	if (!record_glanced(value, &c->glance, entry))
 		return false;

@@ -394,20 +394,25 @@ struct association *association_of_record(struct arena *a, struct bytes record)
 	return r.broken || x->id == NULL || x->source == NULL || x->target == NULL ? NULL : x;
 }
 
+static bool is_status(uint64_t status)
+{
+	return status == STATUS_APPROVED || status == STATUS_DEPRECATED;
+}
+
 bool record_glanced(struct bytes record, const struct registry_glance *g, bool entry)
 {
-	bool status = false, type = !entry;
+	bool known = false, status = false, type = !entry;
 	struct record_reader r = record_read(record);
 	for (unsigned n = 0; n < 2 && record_next(&r); n++) {
 		if (r.tag == TAG_STATUS) {
 			uint64_t s = record_as_number(&r);
-			status = (s == STATUS_APPROVED && g->approved)
-				 || (s == STATUS_DEPRECATED && g->deprecated);
+			known = is_status(s);
+			status = s == STATUS_APPROVED ? g->approved : g->deprecated;
 		} else if (r.tag == TAG_TYPE) {
 			type = record_as_number(&r) == ENTRY_STABLE ? g->stable : g->on_demand;
 		}
 	}
-	return status && type;
+	return (status && type) || r.broken || !known;
 }
 
 /* What only the store knows stands before all attributes. */
@@ -428,7 +433,7 @@ bool record_facts(struct bytes record, struct registry_facts *out)
 		case TAG_SUBJECT: out->subject = record_as_number(&r); break;
 		case TAG_SYSTEM: out->source_system = record_as_text(&r); break;
 		}
-	return !r.broken;
+	return !r.broken && is_status(out->status);
 }
 
 const char *record_fingerprint(struct bytes record)

@@ -60,7 +60,8 @@ struct submission_set *set_of_record(struct arena *a, struct bytes record);
 struct folder *folder_of_record(struct arena *a, struct bytes record);
 struct association *association_of_record(struct arena *a, struct bytes record);
 
-/* Without reading it whole, and without memory; texts are borrowed from the record. */
+/* Without reading it whole, and without memory; texts are borrowed from the record. What cannot be
+ * read passes the glance: it is no object that is not wanted, and fails when it is sealed. */
 bool record_glanced(struct bytes record, const struct registry_glance *g, bool entry);
 /* False: not a record of these. */
 bool record_facts(struct bytes record, struct registry_facts *out);

@@ -521,7 +521,7 @@ bool store_secret(struct store_txn *t, unsigned char out[STORE_SECRET])
 	struct key k = own_key("secret");
 	struct bytes found;
 	if (!store_get(t, key_span(&k), store_arena(t), &found) || found.length != STORE_SECRET)
-		return false;
+		return store_damaged(t, "the store's secret cannot be read");
 	memcpy(out, found.data, STORE_SECRET);
 	return true;
 }
