@@ -37,3 +37,7 @@ unit_tests += tests/engines/caches_test
 tests_engines_caches_test_SOURCES = tests/engines/caches_test.c tests/engines/nodes.h \
 	tests/store/people.h tests/store/fixture.h
 tests_engines_caches_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/engines/imports_test
+tests_engines_imports_test_SOURCES = tests/engines/imports_test.c tests/engines/deeds.c tests/engines/deeds.h \
+	tests/engines/nodes.h $(ssmix2_storage)
+tests_engines_imports_test_LDADD = $(TEST_LIBS)

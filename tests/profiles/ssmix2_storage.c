@@ -53,7 +53,7 @@ static struct document_entry *sees_everything(void *self, struct store_txn *t,
 	return registry_unseal_entry(e);
 }
 
-void imports_open(struct imports *im)
+void imports_begin(struct imports *im)
 {
 	*im = (struct imports){ 0 };
 	memcpy(im->systems, systems, sizeof im->systems);
@@ -70,6 +70,11 @@ void imports_open(struct imports *im)
 		.domains = domains,
 		.domain_count = COUNT(domains),
 	};
+}
+
+void imports_open(struct imports *im)
+{
+	imports_begin(im);
 	fixture_open(&im->f);
 	im->root = arena_printf(im->f.arena, "%s/storages", im->f.directory);
 	fixture_must(&im->f, mkdir(im->root, 0700) == 0);
@@ -222,7 +227,7 @@ bool import_storage(struct imports *im, const char *directory, const char *facil
 		.store = im->f.store,
 		.who = { .person = { VOUCHED_BY_SYSTEM, "uid 0" }, .operates = true },
 		.admission = { .self = im, .entry = sees_everything },
-		.record = record,
+		.record = im->record != NULL ? im->record : record,
 		.stopping = &im->stopping,
 	};
 	im->x.json = json_pack("{s:s, s:s}", "directory", directory, "facility", facility);

@@ -26,6 +26,10 @@ struct imports {
 	json_t *lines;                            /* of the answer; the last is done */
 	unsigned events, feeds, created, updated; /* audit events within its jobs */
 	bool refuse_audit;
+	/* Instead of counting: of imports that several threads do. Its exchange's admission.self is
+	 * these imports. */
+	bool (*record)(struct exchange *x, struct store_txn *t, struct arena *a,
+		       struct audit_event *e);
 	unsigned stop_after;          /* events until the service stops; 0: it does not */
 	void (*at_event)(void *with); /* what happens to the storage meanwhile; or NULL */
 	void *with;
@@ -35,6 +39,8 @@ struct imports {
 };
 
 void imports_open(struct imports *im);
+/* Without a store of their own: f.store, f.arena and root are the caller's to set, and to end. */
+void imports_begin(struct imports *im);
 void imports_close(struct imports *im); /* the store is proved, too */
 
 /* path below the root; folders are made. */
