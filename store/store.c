@@ -529,6 +529,7 @@ bool store_secret(struct store_txn *t, unsigned char out[STORE_SECRET])
 bool store_touch(struct store_txn *t)
 {
 	struct key k = own_key("touched");
+	key_number(&k, store_node(t)); /* no two nodes write one */
 	struct record_writer w = record_begin(store_arena(t), 1);
 	record_instant(&w, 1, store_clock(t)->now(store_clock(t)));
 	return store_put(t, key_span(&k), record_end(&w));
