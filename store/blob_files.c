@@ -21,6 +21,7 @@
 #include "gateway/base/progress.h"
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
+#include "store/blob_claims.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 #include "store/verified_files.h"
@@ -52,6 +53,7 @@ struct blobs {
 	pthread_mutex_t naming;  /* a file gets its name, or loses it */
 	pthread_mutex_t staying; /* held by whoever collects, or must not see it done */
 	struct verified_files *verified;
+	struct blob_claims *claims;
 };
 
 static void name_of(const unsigned char sha256[BLOB_SHA256], char name[NAME])
@@ -391,6 +393,26 @@ static bool is_known(struct store *s, const unsigned char sha256[BLOB_SHA256], b
 	return sure || problem_set(p, PROBLEM_INTERNAL, "could not look for a document's key");
 }
 
+void blob_file_forget(struct store *s, const unsigned char sha256[BLOB_SHA256])
+{
+	struct blobs *b = store_blobs(s);
+	struct problem why = { .code = PROBLEM_NONE };
+	bool known = true;
+	char spot[SPOT];
+	spot_of(sha256, spot);
+	if (pthread_mutex_trylock(&b->staying) != 0)
+		return;
+	if (is_known(s, sha256, &known, &why) && !known)
+		for (unsigned n = 0; n < b->count; n++)
+			unlinkat(b->places[n].directory, spot, 0);
+	pthread_mutex_unlock(&b->staying);
+}
+
+struct blob_claims *blobs_claims(struct blobs *b)
+{
+	return b->claims;
+}
+
 /* With naming held nobody can be about to rely on this file without it being young. */
 static bool collect_one(struct blobs *b, const struct place *at, const char *shelf,
 			const unsigned char sha256[BLOB_SHA256], void *with, struct problem *p)
@@ -590,7 +612,10 @@ static bool open_places(struct blobs *b, const struct store_settings *settings, 
 struct blobs *blobs_open(const struct store_settings *settings, struct problem *p)
 {
 	struct blobs *b = calloc(1, sizeof *b);
-	if (b == NULL || (b->verified = verified_files_create()) == NULL) {
+	if (b == NULL || (b->verified = verified_files_create()) == NULL
+	    || (b->claims = blob_claims_create()) == NULL) {
+		if (b != NULL)
+			verified_files_destroy(b->verified);
 		free(b);
 		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
 		return NULL;
@@ -617,6 +642,7 @@ void blobs_close(struct blobs *b)
 		free(b->places[n].path);
 	}
 	free(b->places);
+	blob_claims_end(b->claims);
 	pthread_mutex_destroy(&b->naming);
 	pthread_mutex_destroy(&b->staying);
 	verified_files_destroy(b->verified);

@@ -10,6 +10,8 @@
 #include "store/blobs.h"
 #include "store/blobs_open.h"
 
+struct blob_claims;
+
 enum { BLOB_TMP_NAME = 33 };
 
 /* A file without a name, or, where the file system knows no such thing, one below tmp. */
@@ -29,6 +31,10 @@ bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, 
 bool blob_file_keep(struct blobs *b, struct growing_file *f,
 		    const unsigned char sha256[BLOB_SHA256], uint64_t size, struct problem *p);
 void blob_file_discard(struct blobs *b, struct growing_file *f);
+
+/* Removes the file of a document that no key knows; not while a backup runs. */
+void blob_file_forget(struct store *s, const unsigned char sha256[BLOB_SHA256]);
+struct blob_claims *blobs_claims(struct blobs *b); /* store/blob_claims.h */
 
 /* Opened and verified; the caller closes it. -1: p says why. */
 int blob_file_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], uint64_t size,

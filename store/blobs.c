@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "gateway/base/arena.h"
+#include "store/blob_claims.h"
 #include "store/blob_files.h"
 #include "store/check.h"
 #include "store/keys.h"
@@ -25,6 +26,8 @@ struct blob_writer {
 	size_t held_length, room;
 	uint64_t size;
 	struct growing_file file;
+	struct store *store;
+	struct blob_claim claim; /* from when the file gets its name */
 	bool failed;
 };
 
@@ -39,15 +42,17 @@ void blob_discard(struct blob_writer *w)
 	w->failed = true;
 }
 
-static void discard(void *w)
+static void discard(void *with)
 {
+	struct blob_writer *w = with;
 	blob_discard(w);
+	blob_claim_over(&w->claim);
 }
 
 struct blob_writer *blob_begin(struct store *s, struct arena *a, struct problem *p)
 {
 	struct blob_writer *w = arena_new(a, struct blob_writer);
-	*w = (struct blob_writer){ .blobs = store_blobs(s), .arena = a, .file.fd = -1 };
+	*w = (struct blob_writer){ .blobs = store_blobs(s), .arena = a, .file.fd = -1, .store = s };
 	arena_at_end(a, discard, w);
 	w->sha1 = EVP_MD_CTX_new();
 	w->sha256 = EVP_MD_CTX_new();
@@ -153,10 +158,12 @@ bool blob_finish(struct blob_writer *w, struct blob *out, struct problem *p)
 	*out = (struct blob){ .size = w->size };
 	bool done = settle(w, p) && EVP_DigestFinal_ex(w->sha1, out->sha1, NULL) == 1
 		    && EVP_DigestFinal_ex(w->sha256, out->sha256, NULL) == 1;
-	if (done && w->file.fd >= 0)
+	if (done && w->file.fd >= 0) {
+		blob_claim_begin(blobs_claims(w->blobs), w->store, out->sha256, &w->claim);
 		done = blob_file_keep(w->blobs, &w->file, out->sha256, out->size, p);
-	else if (done)
+	} else if (done) {
 		out->octets = (struct bytes){ w->held, w->held_length };
+	}
 	blob_discard(w);
 	return done || problem_set(p, PROBLEM_INTERNAL, "the document could not be written");
 }

@@ -3,8 +3,9 @@
  * Octets come first, metadata after. A worker writes them with blob_begin(), blob_write(),
  * blob_finish(); a small document stays in memory, a large one is then durable in a file of its
  * own. The job that keeps the metadata calls blob_keep() in the same transaction: only then does
- * the document exist. What a crash leaves between the two is an orphan, which blobs_collect()
- * removes.
+ * the document exist. When the arena of who wrote it ends, which is after that job, the file of
+ * a large one that no job has kept goes at once (store/blob_claims.h); what a crash leaves between
+ * the two is an orphan, which blobs_collect() removes.
  *
  *	DIR/data/blobs/ab/abcdef...	one large document, named by its hash and nothing else
  *	DIR/data/blobs/tmp		where they grow, without a name until they are whole
@@ -20,7 +21,8 @@
  *   B2  the same octets are stored once, however many write them at once
  *   B3  after blob_finish() a large document survives a crash
  *   B4  a full disk fails that document alone and leaves nothing behind
- *   B5  collecting removes orphans and nothing else */
+ *   B5  collecting removes orphans and nothing else
+ *   B6  what was refused or broken off leaves nothing behind, whoever writes the same at once */
 #ifndef STORE_BLOBS_H
 #define STORE_BLOBS_H
 

@@ -13,6 +13,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/text.h"
 #include "store/blobs.h"
+#include "store/blobs_open.h"
 #include "store/check.h"
 #include "tests/store/fixture.h"
 
@@ -451,6 +452,100 @@ static void B5(void)
 	fixture_close(&f);
 }
 
+/* Written in an arena of its own, which ends: kept by a job before, or by nobody. */
+static bool written(struct fixture *f, struct bytes d, bool kept, struct blob *out)
+{
+	struct problem p = { 0 };
+	struct arena *a = arena_create(16 << 20);
+	bool done = blob_of_bytes(f->store, a, d, out, &p)
+		    && (!kept || store_write(f->store, keep, out, &p));
+	arena_destroy(a);
+	return done;
+}
+
+struct hesitant {
+	struct fixture *f;
+	struct bytes d;
+	bool keeps, done;
+	struct blob b;
+};
+
+static void *write_or_refuse(void *with)
+{
+	struct hesitant *h = with;
+	h->done = written(h->f, h->d, h->keeps, &h->b);
+	return NULL;
+}
+
+/* Who keeps it has it, whoever else is refused with the same octets in that moment. */
+static void at_once(struct fixture *f, struct bytes d, unsigned round)
+{
+	struct hesitant all[6];
+	pthread_t threads[COUNT(all)];
+	unsigned kept = 0;
+	for (unsigned i = 0; i < COUNT(all); i++) {
+		all[i] = (struct hesitant){ .f = f, .d = d, .keeps = (round >> i & 1) != 0 };
+		kept += all[i].keeps;
+		pthread_create(&threads[i], NULL, write_or_refuse, &all[i]);
+	}
+	for (unsigned i = 0; i < COUNT(all); i++) {
+		pthread_join(threads[i], NULL);
+		CU_ASSERT_TRUE(all[i].done);
+	}
+	CU_ASSERT_EQUAL(files_in(f->directory, "blobs"), kept != 0);
+	CU_ASSERT_EQUAL(reads_as(f, &all[0].b, d), kept != 0 ? PROBLEM_NONE : PROBLEM_NOT_FOUND);
+	for (unsigned i = 0; i < kept; i++)
+		CU_ASSERT_TRUE(store_write(f->store, release, all[0].b.sha256, &f->problem));
+	CU_ASSERT_TRUE(written(f, d, false, &all[0].b)); /* what was released goes as well */
+	CU_ASSERT_EQUAL(files_in(f->directory, "blobs"), 0);
+}
+
+static void B6(void)
+{
+	struct fixture f;
+	struct blob b, other;
+	fixture_open(&f);
+	struct bytes d = document(&f, LARGE, 20), small = document(&f, 500, 20);
+	CU_ASSERT_TRUE(written(&f, d, false, &b) && written(&f, small, false, &other));
+	CU_ASSERT_FALSE(in_file(&f, &b));
+	CU_ASSERT_EQUAL(files_in(f.directory, "blobs"), 0);
+	/* Another is about to keep it. */
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, f.arena, d, &other, &f.problem));
+	CU_ASSERT_TRUE(written(&f, d, false, &b));
+	CU_ASSERT_TRUE(in_file(&f, &b));
+	CU_ASSERT_TRUE(store_write(f.store, keep, &other, &f.problem));
+	CU_ASSERT_TRUE(written(&f, d, false, &b));
+	CU_ASSERT_EQUAL(reads_as(&f, &b, d), PROBLEM_NONE);
+	/* A backup is on its way, and must not miss what it saw. */
+	struct bytes e = document(&f, LARGE, 21);
+	blobs_stay(store_blobs(f.store), true);
+	CU_ASSERT_TRUE(written(&f, e, false, &b));
+	blobs_stay(store_blobs(f.store), false);
+	CU_ASSERT_TRUE(in_file(&f, &b));
+	CU_ASSERT_TRUE(written(&f, e, false, &b));
+	CU_ASSERT_FALSE(in_file(&f, &b));
+	/* What cannot be looked for is left alone. */
+	struct arena *late = arena_create(16 << 20);
+	CU_ASSERT_TRUE(blob_of_bytes(f.store, late, e, &b, &f.problem));
+	store_close(f.store);
+	arena_destroy(late);
+	CU_ASSERT_TRUE(in_file(&f, &b));
+	f.store = store_open(&f.settings, &f.problem);
+	fixture_must(&f, f.store != NULL);
+	CU_ASSERT_EQUAL(findings(&f), 0);
+	fixture_close(&f);
+}
+
+static void B6_at_once(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	struct bytes d = document(&f, 100 * 1024, 22);
+	for (unsigned round = 0; round < 64; round++)
+		at_once(&f, d, round);
+	fixture_close(&f);
+}
+
 struct outside {
 	struct blob b;
 	const char *root, *path;
@@ -629,6 +724,8 @@ static const struct test tests[] = {
 	{ "B3", B3 },
 	{ "B4", B4 },
 	{ "B5", B5 },
+	{ "B6", B6 },
+	{ "B6 at once", B6_at_once },
 	{ "documents that stay where they are", documents_that_stay_where_they_are },
 	{ "a backup has the documents", a_backup_has_the_documents },
 	{ 0 }
