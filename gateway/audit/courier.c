@@ -301,13 +301,12 @@ static bool may_go_on(void *with)
  * release's log. */
 static void know(struct round *r, const struct parcel *p)
 {
-	for (; p != NULL; p = p->next) {
-		if (p->refused || p->frame.length > sizeof r->known)
-			continue;
-		memcpy(r->known, p->frame.data, p->frame.length);
-		r->known_length = p->frame.length;
+	while (p != NULL && (p->refused || p->frame.length > sizeof r->known))
+		p = p->next;
+	if (p == NULL)
 		return;
-	}
+	memcpy(r->known, p->frame.data, p->frame.length);
+	r->known_length = p->frame.length;
 }
 
 static bool send_parcels(struct batch *b)

@@ -234,6 +234,43 @@ static void chains_share_a_batch(void)
 	}
 }
 
+enum { LARGE_OCTETS = 22000, LARGE_A_JOB = 50 };
+
+static bool append_large(struct store_txn *t, const void *with)
+{
+	struct arena *a = store_arena(t);
+	struct audit_event *e = events_find(a);
+	char *query = arena_alloc(a, LARGE_OCTETS);
+	bool kept = true;
+	(void)with;
+	for (size_t i = 0; i < LARGE_OCTETS; i++)
+		query[i] = (char)('a' + i * i % 7);
+	e->objects->next->query = (const unsigned char *)query;
+	e->objects->next->query_length = LARGE_OCTETS;
+	for (unsigned i = 0; kept && i < LARGE_A_JOB; i++)
+		kept = audit_record_append(t, a, &events_source, e);
+	return kept;
+}
+
+/* A batch's memory is shared as well, where all chains have long entries; what does not fit goes
+ * with the next. */
+static void chains_share_the_memory(void)
+{
+	struct region_scene x;
+	begin(&x);
+	for (unsigned node = 0; node < 2; node++) {
+		struct fixture f = { .store = x.r.nodes[node].store };
+		for (unsigned i = 0; i < BATCH / 2 / LARGE_A_JOB; i++)
+			CU_ASSERT_TRUE(in_job(&f, append_large, NULL));
+	}
+	listen_now(&x.s);
+	courier_stop(serve(&x, 2), 60);
+	wait_for_repository(&x);
+	CU_ASSERT_EQUAL(said(&x.s, "no memory"), 0);
+	CU_ASSERT(place_of(&x, 0) == BATCH / 2 && place_of(&x, 1) == BATCH / 2);
+	end(&x, false);
+}
+
 /* The lease is given back behind the last entry of the last chain, not before. */
 static void the_lease_is_kept_for_the_rest(void)
 {
@@ -440,6 +477,7 @@ static const struct test tests[] = {
 	{ "one was delivered meanwhile", one_was_delivered_meanwhile },
 	{ "all deliver once", all_deliver_once },
 	{ "chains share a batch", chains_share_a_batch },
+	{ "chains share the memory", chains_share_the_memory },
 	{ "the lease is kept for the rest", the_lease_is_kept_for_the_rest },
 	{ "a node without a name", a_node_without_a_name },
 	{ "a damaged entry is named", a_damaged_entry_is_named },
