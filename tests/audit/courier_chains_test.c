@@ -302,6 +302,69 @@ static void the_lease_is_kept_for_the_rest(void)
 	}
 }
 
+static void look_at_lease(struct scene *s)
+{
+	struct region_scene *x = (struct region_scene *)s;
+	struct store_txn *t = store_begin_read(x->r.nodes[1].store, &x->r.problem);
+	s->holder[0] = '\0';
+	if (lease_look(t, x->r.arena, "audit first", &s->lease))
+		snprintf(s->holder, sizeof s->holder, "%s", s->lease.node);
+	store_end(t);
+}
+
+/* Whichever chain it is of which there is more: when the next batch begins the lease is there
+ * still. Seen from within, for who goes on takes it anew. */
+static void whichever_has_the_rest(void)
+{
+	enum { SHARE = (BATCH + NODES - 1) / NODES };
+	for (unsigned longest = 0; longest < NODES; longest++)
+		for (unsigned more = 0; more < 2; more++) {
+			struct region_scene x;
+			begin(&x);
+			for (unsigned node = 0; node < NODES; node++)
+				write_some(&x, node, node == longest ? SHARE + more : 1);
+			x.s.between = look_at_lease;
+			/* It looks at the time when it takes the lease, and before each entry. */
+			x.s.at_look = 1 + SHARE + (NODES - 1) + 1;
+			listen_now(&x.s);
+			struct courier *c = serve_by(&x, 0, &x.s.clock);
+			while (place_of(&x, longest) != SHARE + more)
+				sched_yield();
+			if (!more) { /* there is a next batch */
+				write_some(&x, longest, 1);
+				courier_wake(c);
+			}
+			courier_stop(c, 60);
+			CU_ASSERT_STRING_EQUAL(x.s.holder, more ? x.r.nodes[0].name : "");
+			for (unsigned node = 0; node < NODES; node++)
+				CU_ASSERT_EQUAL(place_of(&x, node),
+						node == longest ? SHARE + 1 : 1);
+			end(&x, true);
+		}
+}
+
+static bool append_alert(struct store_txn *t, const void *with)
+{
+	struct arena *a = store_arena(t);
+	(void)with;
+	return audit_record_append(t, a, &events_source, events_alert(a));
+}
+
+/* What is ours alone is passed over in each chain, where there is nothing else as well. */
+static void nothing_to_send_of_one(void)
+{
+	for (unsigned node = 0; node < NODES; node++) {
+		struct region_scene x;
+		begin(&x);
+		struct fixture f = { .store = x.r.nodes[node].store };
+		CU_ASSERT_TRUE(in_job(&f, append_alert, NULL));
+		courier_stop(serve(&x, 0), 60);
+		CU_ASSERT_EQUAL(place_of(&x, node), 1);
+		CU_ASSERT_EQUAL(said(&x.s, "\n"), 0);
+		end(&x, false);
+	}
+}
+
 /* A node nobody knows any more: its entries are delivered, without a name. */
 static bool forget_node(struct store_txn *t, const void *with)
 {
@@ -479,6 +542,8 @@ static const struct test tests[] = {
 	{ "chains share a batch", chains_share_a_batch },
 	{ "chains share the memory", chains_share_the_memory },
 	{ "the lease is kept for the rest", the_lease_is_kept_for_the_rest },
+	{ "whichever has the rest", whichever_has_the_rest },
+	{ "nothing to send of one", nothing_to_send_of_one },
 	{ "a node without a name", a_node_without_a_name },
 	{ "a damaged entry is named", a_damaged_entry_is_named },
 	{ "what is not taken of another", what_is_not_taken_of_another },
