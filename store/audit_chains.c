@@ -244,6 +244,25 @@ bool audit_log_note_anchor(struct store_txn *t, const struct audit_anchored *don
 			  done->record);
 }
 
+static struct key key_of_level(uint64_t chain, unsigned level)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_MERGED);
+	key_number(&k, level);
+	key_number(&k, chain);
+	return k;
+}
+
+uint64_t audit_merged(struct store_txn *t, uint64_t chain, unsigned level)
+{
+	return place_at(t, key_of_level(chain, level), TAG_SEQUENCE);
+}
+
+bool audit_note_merged(struct store_txn *t, uint64_t chain, unsigned level, uint64_t groups)
+{
+	return move_place(t, key_of_level(chain, level), groups, 0);
+}
+
 uint64_t audit_folded(struct store_txn *t, uint64_t chain)
 {
 	return audit_number(chain, place_at(t, key_of(SPACE_AUDIT_FOLDED, chain), TAG_SEQUENCE));

@@ -94,18 +94,57 @@ void audit_index_look(struct store_check *c, struct bytes key, struct bytes valu
 
 /* The patients' index: store/audit_patients.c. A segment's number is that of its sequences,
  * divided; the first of a chain has no entry 0. */
-enum { AUDIT_SEGMENT = 2048 };
-/* The pairs of all that a segment's entries name, sorted, each once. False: it cannot be indexed,
- * for an entry is damaged or they are too many, or the store failed. */
-bool audit_patients_gather(struct store_txn *t, uint64_t segment, struct arena *a,
-			   struct bytes *pairs);
-/* The block that begins at that octet of them. Where there are none it is an empty one. */
-struct audit_block {
-	struct key key;
-	struct bytes pairs;
+enum {
+	AUDIT_SEGMENT = 2048,
+	AUDIT_PAIR = 10,  /* octets */
+	AUDIT_FANOUT = 8, /* runs of a level become one of the next */
+	AUDIT_LEVELS = 7, /* 500 million entries in a run of the last: a place has 32 bits */
 };
-struct audit_block audit_patients_block(uint64_t segment, struct bytes pairs, size_t at);
-struct key audit_patients_key(uint64_t segment, uint64_t hash);
+/* What a name is known by, and a place in the run. */
+struct audit_pair {
+	uint64_t hash, place;
+};
+#define AUDIT_PAIR_NONE ((struct audit_pair){ (UINT64_C(1) << 48) - 1, UINT32_MAX })
+int audit_pair_order(const void *a, const void *b); /* for qsort() */
+uint64_t audit_name_hash(const struct audit_name *n);
+/* Some or all of a run's pairs, sorted, each once; what comes after them; whether there are none
+ * before them. */
+struct audit_pairs {
+	struct audit_pair *pairs;
+	size_t count;
+	struct audit_pair next;
+	bool lowest;
+};
+/* The first segment it is of, and how many: audit_run_segments(). */
+struct audit_run {
+	uint64_t segment;
+	unsigned level;
+};
+uint64_t audit_run_segments(unsigned level);
+/* All that a segment's entries name. False: it cannot be indexed, for an entry is damaged or they
+ * are too many, or the store failed. */
+bool audit_patients_gather(struct store_txn *t, uint64_t segment, struct arena *a,
+			   struct audit_pairs *out);
+/* A run is written from its last block to its first: when that is there, all are. Of no pairs there
+ * is an empty one. */
+size_t audit_blocks_of(size_t pairs);
+bool audit_block_put(struct store_txn *t, struct audit_run run, const struct audit_pairs *of,
+		     size_t number);
+bool audit_run_is_there(struct store_txn *t, struct audit_run run);
+struct audit_block {
+	struct audit_pair next;     /* what the next block begins with */
+	const unsigned char *pairs; /* borrowed */
+	size_t count;
+};
+bool audit_block_read(struct bytes octets, struct audit_block *out);
+struct audit_pair audit_block_pair(const struct audit_block *b, size_t at);
+/* The run's first block has the lowest key, whatever its first pair. */
+struct key audit_patients_key(struct audit_run run, struct audit_pair pair);
+struct key audit_run_key(struct audit_run run);
+struct key audit_run_end(struct audit_run run);
+/* So many groups of runs of that level of a chain have become one, or cannot. */
+uint64_t audit_merged(struct store_txn *t, uint64_t chain, unsigned level);
+bool audit_note_merged(struct store_txn *t, uint64_t chain, unsigned level, uint64_t groups);
 /* The segments of a chain below that one were indexed, or found not to be indexable; the one of
  * that number is full, being indexed, or not yet full. */
 uint64_t audit_indexed(struct store_txn *t, uint64_t chain);
@@ -115,10 +154,13 @@ struct audit_places {
 	uint64_t *sequences;
 	size_t count, room;
 };
-/* The filter's patient: by his id, his records, or his other ids. False: the segment has no
- * index. */
-bool audit_patients_find(struct store_txn *t, uint64_t segment, const struct audit_filter *f,
+/* The filter's patient: by his id, his records, or his other ids. False: the run is not there, or
+ * the store failed. */
+bool audit_patients_find(struct store_txn *t, struct audit_run run, const struct audit_filter *f,
 			 struct arena *a, struct audit_places *places);
+/* Checking: store/audit_patients_check.c. First all entries, then the index. */
+void audit_patients_count(struct store_check *c, uint64_t sequence, struct bytes value);
+void audit_patients_end(struct store_check *c);
 void audit_patients_look(struct store_check *c, struct bytes key, struct bytes value);
 
 #endif

@@ -26,9 +26,7 @@
 
 enum {
 	MEMORY = 64 << 20,
-	JOB_OCTETS =
-		64
-		<< 10, /* some 70 keys: no longer than a submission's; a block has 20 KiB at most */
+	JOB_BLOCKS = 72, /* 64 KiB: no longer than a submission's */
 };
 
 struct indexing {
@@ -39,9 +37,8 @@ struct indexing {
 	struct problem *problem;
 	uint64_t segment;
 	unsigned char hash[AUDIT_HASH]; /* of its last entry */
-	struct bytes pairs;
-	size_t *blocks; /* where each begins, and where the last ends */
-	size_t left;    /* not yet put; none: it cannot be indexed */
+	struct audit_pairs pairs;
+	size_t left; /* blocks not yet put; none: it cannot be indexed */
 	bool full, done;
 };
 
@@ -52,21 +49,6 @@ static uint64_t last_of(uint64_t segment)
 
 /* Reading. */
 
-static size_t end_of_block(const struct indexing *x, size_t at)
-{
-	return at + audit_patients_block(x->segment, x->pairs, at).pairs.length;
-}
-
-static void divide(struct indexing *x)
-{
-	size_t count = 1;
-	for (size_t at = end_of_block(x, 0); at < x->pairs.length; at = end_of_block(x, at))
-		count++;
-	x->blocks = arena_array(x->arena, size_t, count + 1);
-	for (; x->left < count; x->left++)
-		x->blocks[x->left + 1] = end_of_block(x, x->blocks[x->left]);
-}
-
 static void read_segment(struct indexing *x, struct store_txn *t)
 {
 	struct audit_head head;
@@ -76,7 +58,7 @@ static void read_segment(struct indexing *x, struct store_txn *t)
 		return;
 	audit_log_hash(t, last_of(x->segment), x->hash);
 	if (audit_patients_gather(t, x->segment, x->arena, &x->pairs))
-		divide(x);
+		x->left = audit_blocks_of(x->pairs.count);
 }
 
 static bool read_next(struct indexing *x)
@@ -99,10 +81,7 @@ static bool read_next(struct indexing *x)
 
 static size_t first_of_job(const struct indexing *x)
 {
-	size_t first = x->left;
-	while (first > 0 && x->blocks[x->left] - x->blocks[first - 1] <= JOB_OCTETS)
-		first--;
-	return first;
+	return x->left > JOB_BLOCKS ? x->left - JOB_BLOCKS : 0;
 }
 
 /* Whether somebody else of this node did it by now, or it is not the log that was read. */
@@ -125,10 +104,8 @@ static bool join(void *with, struct store_txn *t, struct problem *p)
 	bool overtaken;
 	if (!may_join(x, t, p, &overtaken))
 		return overtaken;
-	for (size_t i = first; i < x->left; i++) {
-		struct audit_block b = audit_patients_block(x->segment, x->pairs, x->blocks[i]);
-		store_put(t, key_span(&b.key), b.pairs);
-	}
+	for (size_t i = first; i < x->left; i++)
+		audit_block_put(t, (struct audit_run){ x->segment, 0 }, &x->pairs, i);
 	return first != 0 || audit_note_indexed(t, x->segment + 1);
 }
 

@@ -128,6 +128,9 @@ struct audit_filter {
  * anywhere, the next call goes on. */
 bool audit_log_index(struct store *s, const atomic_bool *stop, struct problem *p);
 
+/* Makes few parts of that index of many (store/audit_merging.c): until then a search asks more of
+ * them. Of this node's chain; threads and stop as above. */
+bool audit_log_merge(struct store *s, const atomic_bool *stop, struct problem *p);
 /* Puts what was committed in small pieces together and packs it (store/audit_folding.c): entries
  * stay what they are, and are found as before. Of this node's chain; threads and stop as above. */
 bool audit_log_fold(struct store *s, const atomic_bool *stop, struct problem *p);

@@ -11,6 +11,7 @@
 
 #include "gateway/base/arena.h"
 #include "store/check.h"
+#include "store/record.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 
@@ -188,6 +189,23 @@ static bool read_place(struct bytes key, struct place *p)
 	return true;
 }
 
+/* Whether it names the patient, or cannot be read: what is passed by takes no memory. */
+static bool may_be_about(const struct audit_cursor *c, struct bytes value)
+{
+	const struct audit_filter *f = &c->filter;
+	struct record_reader names = audit_entry_names(value);
+	struct audit_name n;
+	bool named = false;
+	while (!named && audit_name_next(&names, &n)) {
+		named = n.patient != NULL
+			&& (text_equal(n.patient, f->patient)
+			    || text_list_has(f->aliases, n.patient));
+		for (size_t i = 0; !named && n.patient == NULL && i < f->subjects.count; i++)
+			named = f->subjects.numbers[i] == n.subject;
+	}
+	return named || names.broken;
+}
+
 /* Of so many entries from the sequence on those that are wanted, in that second or (NULL) in any.
  * An index names no entries of which there is none. */
 static bool look_through(struct audit_cursor *c, uint64_t sequence, unsigned count,
@@ -199,6 +217,8 @@ static bool look_through(struct audit_cursor *c, uint64_t sequence, unsigned cou
 	bool whole = true, any = false;
 	while (whole && audit_walk_next(&w, &e.sequence, &value)) {
 		any = true;
+		if (c->filter.patient != NULL && !may_be_about(c, value))
+			continue;
 		whole = audit_entry_read(value, c->arena, &e) || damaged(c, e.sequence, "damaged");
 		if (whole && (second == NULL || second_of(e.terms.time) == *second)
 		    && wanted(&c->filter, &e.terms, e.sequence))
@@ -239,27 +259,48 @@ static bool gather_second(struct audit_cursor *c)
 	return true;
 }
 
-/* All that a segment says of the patient. */
-static bool gather_segment(struct audit_cursor *c, uint64_t segment)
+static bool take_places(struct audit_cursor *c)
 {
-	struct audit_places *p = &c->places;
-	if (!audit_patients_find(c->txn, segment, &c->filter, c->arena, p))
-		return look_through(c, segment * AUDIT_SEGMENT, AUDIT_SEGMENT, NULL);
+	const struct audit_places *p = &c->places;
 	bool all_there = true;
 	for (size_t i = 0; all_there && i < p->count; i++)
 		all_there = look_through(c, p->sequences[i], 1, NULL);
 	return all_there;
 }
 
-/* All that a chain says of the patient: what came late may be in any segment. */
+/* All that the largest run says of the patient that ends before that segment; of which it is one.
+ * Where there is none the entries of the segment before it. *end: where it begins. */
+static bool gather_run(struct audit_cursor *c, uint64_t first, uint64_t *end)
+{
+	unsigned level = 0;
+	while (level + 1 < AUDIT_LEVELS && (*end - first) % audit_run_segments(level + 1) == 0)
+		level++;
+	for (;; level--) {
+		struct audit_run run = { *end - audit_run_segments(level), level };
+		if (audit_patients_find(c->txn, run, &c->filter, c->arena, &c->places)) {
+			*end = run.segment;
+			return take_places(c);
+		}
+		if (store_failed(c->txn))
+			return false;
+		if (level == 0)
+			return look_through(c, --*end * AUDIT_SEGMENT, AUDIT_SEGMENT, NULL);
+	}
+}
+
+/* All that a chain says of the patient: what came late may be anywhere. */
 static bool gather_chain(struct audit_cursor *c, const struct audit_head *head)
 {
-	uint64_t first = audit_number(audit_chain(head->sequence), 0) / AUDIT_SEGMENT;
+	uint64_t chain = audit_chain(head->sequence), end = head->sequence / AUDIT_SEGMENT + 1,
+		 first = audit_number(chain, 0) / AUDIT_SEGMENT,
+		 indexed = audit_indexed(c->txn, chain);
 	bool well = true;
 	if (audit_place(head->sequence) == 0)
 		return true;
-	for (uint64_t segment = head->sequence / AUDIT_SEGMENT + 1; well && segment > first;)
-		well = gather_segment(c, --segment);
+	while (well && end > indexed)
+		well = look_through(c, --end * AUDIT_SEGMENT, AUDIT_SEGMENT, NULL);
+	while (well && end > first)
+		well = gather_run(c, first, &end);
 	return well;
 }
 

@@ -194,10 +194,12 @@ static void look_at_sheet(struct store_check *c, struct bytes key, struct bytes 
 	struct audit_walk w = audit_walk_on(check_arena(c), key, value);
 	struct audit_entry e;
 	char text[AUDIT_PLACE_TEXT];
-	while (audit_walk_next(&w, &e.sequence, &value))
+	while (audit_walk_next(&w, &e.sequence, &value)) {
 		if (!audit_entry_read(value, check_arena(c), &e))
 			check_finding(c, "audit log: entry %s cannot be read",
 				      audit_place_text(e.sequence, text));
+		audit_patients_count(c, e.sequence, value);
+	}
 	audit_walk_end(&w);
 }
 
@@ -207,6 +209,7 @@ static void look_at_chains(struct store_check *c)
 	static const struct audit_watch nobody = { .progress = NULL };
 	struct audit_verdict v;
 	struct problem p = { .code = PROBLEM_NONE };
+	audit_patients_end(c);
 	if (!audit_log_verify_watched(&nobody, check_txn(c), check_arena(c), &v, &p))
 		check_finding(c, "audit log: %s", p.what);
 	for (size_t i = 0; i < v.count; i++)
@@ -227,6 +230,7 @@ const struct check_module audit_log_check = {
 			{ SPACE_AUDIT_ANCHORED, "audit anchors noted", NULL },
 			{ SPACE_AUDIT_INDEXED, "audit segments indexed", NULL },
 			{ SPACE_AUDIT_FOLDED, "audit entries packed", NULL },
+			{ SPACE_AUDIT_MERGED, "audit runs merged", NULL },
 			{ 0 },
 		},
 	.whole = look_at_chains,

@@ -17,7 +17,8 @@
 #include "store/usage.h"
 
 enum {
-	LOOK_MEMORY = 64 << 20, /* for one key and what it points to */
+	LOOK_MEMORY = 64 << 20,     /* for one key and what it points to */
+	LASTING_MEMORY = 256 << 20, /* for what modules remember: some octets a thousand keys */
 	/* One snapshot is held for so many keys, or so long: some hundred commits of a busy
 	 * region. */
 	SNAPSHOT_KEYS = 4096,
@@ -27,11 +28,20 @@ enum {
 	FINDING = 512,
 };
 
+/* What a module remembers. */
+struct remembered {
+	struct remembered *next;
+	const void *whose;
+	void *what;
+};
+
 struct store_check {
 	struct store *store;
 	struct store_txn *txn;
-	struct arena *arena; /* for one look after the other */
-	uint64_t *proved;    /* each in the place its number gives; NULL: no memory for it */
+	struct arena *arena;   /* for one look after the other */
+	struct arena *lasting; /* for all of them */
+	struct remembered *remembered;
+	uint64_t *proved; /* each in the place its number gives; NULL: no memory for it */
 	struct usage_walk *usage;
 	struct progress *progress;
 	const struct clock *clock;
@@ -101,6 +111,26 @@ struct usage_walk *check_usage(struct store_check *c)
 	return c->usage;
 }
 
+struct arena *check_lasting(struct store_check *c)
+{
+	return c->lasting;
+}
+
+void *check_memory(struct store_check *c, const void *whose, size_t size)
+{
+	struct remembered *r = c->remembered;
+	while (r != NULL && r->whose != whose)
+		r = r->next;
+	if (r == NULL) {
+		r = arena_new(c->lasting, struct remembered);
+		*r = (struct remembered){ .next = c->remembered,
+					  .whose = whose,
+					  .what = arena_alloc(c->lasting, size) };
+		c->remembered = r;
+	}
+	return r->what;
+}
+
 void check_prove(struct store_check *c, uint64_t number)
 {
 	if (c->proved != NULL)
@@ -133,9 +163,18 @@ static void run_scratch(void *with)
 			      c->key.length ? c->key.data[0] : 0u);
 }
 
+/* What it remembers, too. */
+static void run_lasting(void *with)
+{
+	struct store_check *c = with;
+	if (!arena_run(c->lasting, run_scratch, c))
+		check_finding(c, "no memory to look at a key of space 0x%02x",
+			      c->key.length ? c->key.data[0] : 0u);
+}
+
 static void run(struct store_check *c)
 {
-	if (!arena_run(c->arena, run_scratch, c))
+	if (!arena_run(c->arena, run_lasting, c))
 		check_finding(c, "no memory to look at a key of space 0x%02x",
 			      c->key.length ? c->key.data[0] : 0u);
 	arena_reset(c->arena);
@@ -271,7 +310,7 @@ static bool walk(struct store_check *c, const struct check_module *const *module
 	static const struct check_module *const own[] = { &store_module, &numbers_check,
 							  &usage_check, &blobs_check,
 							  &audit_log_check };
-	bool walked = c->arena != NULL
+	bool walked = (c->arena != NULL && c->lasting != NULL)
 		      || problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to check");
 	for (unsigned i = 0; walked && i < sizeof own / sizeof own[0]; i++)
 		walked = add(c, own[i], p);
@@ -296,12 +335,14 @@ bool store_check_watched(struct progress *progress, struct store *s,
 				 .clock = &system_clock,
 				 .arena = arena_create(LOOK_MEMORY),
 				 .usage = usage_walk_create(),
+				 .lasting = arena_create(LASTING_MEMORY),
 				 .proved = calloc(PROVED, sizeof *c.proved) };
 	*counts = (struct check_counts){ 0 };
 	bool walked = walk(&c, modules, p);
 	free(c.proved);
 	usage_walk_destroy(c.usage);
 	arena_destroy(c.arena);
+	arena_destroy(c.lasting);
 	return walked;
 }
 

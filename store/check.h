@@ -29,6 +29,10 @@ void check_finding(struct store_check *c, const char *format, ...)
 struct store_txn *check_txn(struct store_check *c);
 struct arena *check_arena(struct store_check *c); /* emptied after every key */
 struct store *check_store(struct store_check *c);
+/* What a module remembers from one look to the next: so many octets, cleared at first, and whatever
+ * else it takes from that arena, which ends with the check. whose: an address of its own. */
+void *check_memory(struct store_check *c, const void *whose, size_t size);
+struct arena *check_lasting(struct store_check *c);
 
 /* That something was proved of a number (what, is the module's affair), so that a chain others
  * walked is not walked again. A memory that may forget: false says nothing. */

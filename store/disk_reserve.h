@@ -1,9 +1,10 @@
 /* store/disk_reserve.h: room on the store's disk that is kept for audit records, and for recovery.
  *
  * A read is not answered before its audit record is kept, so a full disk would end all reads; nor
- * does a store open on one whose trees lack what they were to grow by. A reserve is a file that is given back to the disk piece by piece while there is no other room, and
- * made whole again when there is. Whoever writes anything else counts what was given back as not
- * there. One thread at a time. */
+ * does a store open on one whose trees lack what they were to grow by. A reserve is a file that is
+ * given back to the disk piece by piece while there is no other room, and made whole again when
+ * there is. Whoever writes anything else counts what was given back as not there. One thread at a
+ * time. */
 #ifndef STORE_DISK_RESERVE_H
 #define STORE_DISK_RESERVE_H
 

@@ -35,9 +35,9 @@ enum {
 	/* The same of one that uses what is kept for audit records: a group's, and what the trees
 	 * grow by until the next look. Others may write to that disk, too, and would take more. */
 	ROOM_ON_RESERVE = 4 << 20,
-	/* Given back to the disk when recovery itself finds it full. What was written since the last
-	 * checkpoint is in no tree's file yet, and takes up to twice its octets there: pages are
-	 * half full at least. */
+	/* Given back to the disk when recovery itself finds it full. What was written since the
+	 * last checkpoint is in no tree's file yet, and takes up to twice its octets there: pages
+	 * are half full at least. */
 	RESERVE = 2 * CHECKPOINT_OCTETS,
 	/* before another attempt to recover; doubles until one lasts */
 	RETRY_US = 200 * 1000,

@@ -42,11 +42,12 @@ enum key_space {
 	SPACE_AUDIT_CURSOR = 0x85,        /* destination text, chain -> acknowledged */
 	SPACE_AUDIT_RUN_BY_TIME = 0x86,   /* second, run of sequences -> nothing */
 	SPACE_AUDIT_RUN_BY_SYSTEM = 0x87, /* system text, second, run of sequences -> nothing */
-	SPACE_AUDIT_PATIENTS = 0x88, /* segment, hash of a CX text -> pairs: audit_patients.c */
-	SPACE_AUDIT_ANCHORED = 0x89, /* chain -> the last anchor: gateway/audit/anchors.h */
-	SPACE_AUDIT_INDEXED = 0x8a,  /* chain -> segments that were indexed */
-	SPACE_AUDIT_ASIDE = 0x8b,    /* destination text, again, sequence: audit_aside.c */
-	SPACE_AUDIT_FOLDED = 0x8c,   /* chain -> packed up to that entry: audit_folding.c */
+	SPACE_AUDIT_PATIENTS = 0x88,      /* run, pair -> pairs: audit_patients.c */
+	SPACE_AUDIT_ANCHORED = 0x89,      /* chain -> the last anchor: gateway/audit/anchors.h */
+	SPACE_AUDIT_INDEXED = 0x8a,       /* chain -> segments that were indexed */
+	SPACE_AUDIT_ASIDE = 0x8b,         /* destination text, again, sequence: audit_aside.c */
+	SPACE_AUDIT_FOLDED = 0x8c,        /* chain -> packed up to that entry: audit_folding.c */
+	SPACE_AUDIT_MERGED = 0x8d, /* level, chain -> groups that became one: audit_merging.c */
 	SPACE_AUDIT_LAST = 0x9f,
 	SPACE_BLOB_OCTETS = 0xc0, /* sha256 -> the octets as they are */
 };

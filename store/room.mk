@@ -3,7 +3,8 @@ libminato_a_SOURCES += \
 	store/audit_aside.c store/audit_aside.h \
 	store/audit_chains.c \
 	store/audit_entries.h store/audit_folding.c store/audit_indexing.c store/audit_log.c store/audit_log.h \
-	store/audit_packing.c store/audit_patients.c store/audit_search.c store/audit_sheets.c \
+	store/audit_merging.c store/audit_packing.c store/audit_patients.c store/audit_patients_check.c \
+	store/audit_search.c store/audit_sheets.c \
 	store/audit_verify.c \
 	store/blob_claims.c store/blob_claims.h store/blob_files.c store/blob_files.h store/blobs.c store/blobs.h store/blobs_open.h \
 	store/check.c store/check.h \

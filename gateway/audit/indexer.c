@@ -26,6 +26,7 @@ static void take_turn(struct indexer *x)
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	bool done = audit_log_index(x->store, &x->ending, &p)
+		    && audit_log_merge(x->store, &x->ending, &p)
 		    && audit_log_fold(x->store, &x->ending, &p);
 	if (!done && atomic_load(&x->ending))
 		return;

@@ -16,8 +16,8 @@
 
 enum { A_SECOND = 1 };
 
-static atomic_uint turns, folds;
-static atomic_bool fails, waits, fails_to_fold;
+static atomic_uint turns, merges, folds;
+static atomic_bool fails, waits, fails_to_merge, fails_to_fold;
 static char its_octets;
 static struct store *const a_store = (struct store *)&its_octets; /* nobody looks into it */
 
@@ -41,6 +41,15 @@ bool __wrap_audit_log_index(struct store *s, const atomic_bool *stop, struct pro
 }
 
 /* After each that succeeded. */
+bool __wrap_audit_log_merge(struct store *s, const atomic_bool *stop, struct problem *p);
+bool __wrap_audit_log_merge(struct store *s, const atomic_bool *stop, struct problem *p)
+{
+	CU_ASSERT_PTR_EQUAL(s, a_store);
+	CU_ASSERT_PTR_NOT_NULL(stop);
+	atomic_fetch_add(&merges, 1);
+	return !atomic_load(&fails_to_merge) || problem_set(p, PROBLEM_STORE_FULL, "made to fail");
+}
+
 bool __wrap_audit_log_fold(struct store *s, const atomic_bool *stop, struct problem *p);
 bool __wrap_audit_log_fold(struct store *s, const atomic_bool *stop, struct problem *p)
 {
@@ -62,8 +71,10 @@ static void begin(struct scene *s)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s->file);
 	s->log = (struct log){ .fd = fileno(s->file), .level = LOG_NOTICE };
 	atomic_store(&turns, 0);
+	atomic_store(&merges, 0);
 	atomic_store(&folds, 0);
 	atomic_store(&fails, false);
+	atomic_store(&fails_to_merge, false);
 	atomic_store(&fails_to_fold, false);
 	atomic_store(&waits, false);
 	lapse_hold("indexer");
@@ -94,6 +105,7 @@ static void in_time(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(x);
 	CU_ASSERT_EQUAL(lapse_awaited(), A_SECOND);
 	CU_ASSERT_EQUAL(atomic_load(&turns), 1);
+	CU_ASSERT_EQUAL(atomic_load(&merges), 1);
 	CU_ASSERT_EQUAL(atomic_load(&folds), 1);
 	CU_ASSERT_EQUAL(lapse_pass(), A_SECOND);
 	CU_ASSERT_EQUAL(atomic_load(&turns), 2);
@@ -134,6 +146,9 @@ static void an_outage_of(atomic_bool *failing)
 static void an_outage(void)
 {
 	an_outage_of(&fails);
+	CU_ASSERT_EQUAL(atomic_load(&folds), 2);
+	an_outage_of(&fails_to_merge);
+	CU_ASSERT_EQUAL(atomic_load(&merges), atomic_load(&turns));
 	CU_ASSERT_EQUAL(atomic_load(&folds), 2);
 	an_outage_of(&fails_to_fold);
 	CU_ASSERT_EQUAL(atomic_load(&folds), atomic_load(&turns));

@@ -60,7 +60,7 @@ tests_audit_anchoring_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls)
 unit_tests += tests/audit/indexer_test
 tests_audit_indexer_test_SOURCES = tests/audit/indexer_test.c $(waiting_sources) tests/base/failing.h
 tests_audit_indexer_test_LDADD = $(TEST_LIBS)
-tests_audit_indexer_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls) -Wl,--wrap=audit_log_index,--wrap=audit_log_fold \
+tests_audit_indexer_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls) -Wl,--wrap=audit_log_index,--wrap=audit_log_fold,--wrap=audit_log_merge \
 	-Wl,--wrap=calloc,--wrap=pthread_create
 
 unit_tests += tests/audit/subjects_test

@@ -482,7 +482,8 @@ static void index_audit(struct bulk *b, const struct log *log)
 	struct problem p = { .code = PROBLEM_NONE };
 	double begun = machine_now();
 	struct store *store = open_store(b, b->plan->engine, log);
-	if (!audit_log_index(store, NULL, &p) || !audit_log_fold(store, NULL, &p))
+	if (!audit_log_index(store, NULL, &p) || !audit_log_merge(store, NULL, &p)
+	    || !audit_log_fold(store, NULL, &p))
 		give_up(p.what);
 	store_close(store);
 	b->out->indexing = machine_now() - begun;

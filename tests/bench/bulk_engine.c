@@ -226,7 +226,8 @@ static bool goes_on(struct bytes key)
 	case SPACE_AUDIT_HEAD:
 	case SPACE_AUDIT_ANCHORED:
 	case SPACE_AUDIT_INDEXED:
-	case SPACE_AUDIT_FOLDED: return true;
+	case SPACE_AUDIT_FOLDED:
+	case SPACE_AUDIT_MERGED: return true;
 	default: return key.length <= KEPT_KEY;
 	}
 }

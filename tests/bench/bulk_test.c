@@ -193,13 +193,19 @@ static unsigned compared(struct store *one, struct store *other)
 	return rows;
 }
 
+/* Of all that was written: sheets of the audit log were packed since. */
+static uint64_t rows_kept(const struct loaded *l)
+{
+	return l->result.rows - l->result.spaces[SPACE_AUDIT_SHEET].rows;
+}
+
 static void loaded_is_as_the_engine_in_service_would_keep_it(void)
 {
 	for (unsigned together = 0; together < 2; together++) {
 		struct loaded bulk = load(NULL, together),
 			      usual = load(&engine_berkeleydb, together);
 		unsigned rows = compared(bulk.store, usual.store);
-		CU_ASSERT(rows >= bulk.result.rows);
+		CU_ASSERT(rows >= rows_kept(&bulk));
 		CU_ASSERT_EQUAL(bulk.result.entries, usual.result.entries);
 		CU_ASSERT(bulk.result.entries >= PERSONS && bulk.result.records >= 2 * PERSONS);
 		CU_ASSERT_EQUAL(bulk.result.submissions, together ? PERSONS : bulk.result.entries);
@@ -218,7 +224,7 @@ static void loaded_is_found_without_fault(void)
 	struct loaded l = load(NULL, false);
 	CU_ASSERT_TRUE(store_check(l.store, modules, people_tell, NULL, &counts, &p));
 	CU_ASSERT_EQUAL(counts.findings, 0);
-	CU_ASSERT(counts.keys >= l.result.rows);
+	CU_ASSERT(counts.keys >= rows_kept(&l));
 	unload(&l);
 }
 

@@ -116,6 +116,7 @@ static void *work_beside(void *with)
 						      .log = &quiet });
 		w->failed += n == NULL || !anchoring_begin(n);
 		w->failed += !audit_log_index(store_of_node(w), NULL, &p)
+			     || !audit_log_merge(store_of_node(w), NULL, &p)
 			     || !audit_log_fold(store_of_node(w), NULL, &p);
 		w->failed += !looks_whole(store_of_node(w));
 		anchoring_close(n);

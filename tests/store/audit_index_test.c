@@ -264,14 +264,14 @@ static void one_sheet(void)
 
 enum { SEGMENT = 2048, PAIR = 10, BLOCK = 90, PAIRS_MOST = 3 * SEGMENT };
 
-/* FNV-1a of 64 bits, as its authors give it: of octets. */
+/* FNV-1a of 64 bits, as its authors give it: of octets; what is left of it in 48. */
 static uint64_t fnv(const void *octets, size_t length)
 {
 	const unsigned char *at = octets;
 	uint64_t hash = UINT64_C(14695981039346656037);
 	for (; length != 0; length--, at++)
 		hash = (hash ^ *at) * UINT64_C(1099511628211);
-	return hash;
+	return hash % ((UINT64_C(1) << 48) - 1);
 }
 
 static uint64_t fnv_of_subject(uint64_t number)
@@ -328,15 +328,11 @@ static void add_to_sheet(struct buffer *sheet, struct bytes value)
 /* As the indexing does it (tests/store/audit_indexing_test.c), in one job. */
 static bool put_index(struct store_txn *t, uint64_t segment)
 {
-	struct bytes pairs;
-	size_t at = 0;
+	struct audit_pairs pairs;
 	if (!audit_patients_gather(t, segment, store_arena(t), &pairs))
 		return false;
-	do {
-		struct audit_block b = audit_patients_block(segment, pairs, at);
-		store_put(t, key_span(&b.key), b.pairs);
-		at += b.pairs.length;
-	} while (at < pairs.length);
+	for (size_t i = audit_blocks_of(pairs.count); i > 0; i--)
+		audit_block_put(t, (struct audit_run){ segment, 0 }, &pairs, i - 1);
 	return true;
 }
 
@@ -392,7 +388,7 @@ static uint64_t number_at(const unsigned char *at, unsigned octets)
 	return number;
 }
 
-/* All pairs in order; a block ends with the first hash that fills it, and is found by its first. */
+/* All pairs in order; a block says what the next begins with, and is found by its own first. */
 static void index_is_right(struct store_txn *t, uint64_t segment)
 {
 	static struct pair pairs[PAIRS_MOST];
@@ -401,20 +397,20 @@ static void index_is_right(struct store_txn *t, uint64_t segment)
 	struct bytes key, block;
 	struct store_cursor *c = store_scan_prefix(t, (struct bytes){ prefix, 9 }, false);
 	for (; store_next(c, &key, &block); blocks++) {
-		size_t first = at;
-		CU_ASSERT_EQUAL_FATAL(key.length, 17);
-		CU_ASSERT_EQUAL(number_at(key.data + 9, 8), blocks == 0 ? 0 : pairs[at].hash);
-		CU_ASSERT_EQUAL(block.length % PAIR, 0);
-		for (size_t i = 0; i < block.length / PAIR && at < count; i++, at++) {
-			CU_ASSERT_EQUAL(number_at(block.data + i * PAIR, 8), pairs[at].hash);
-			CU_ASSERT_EQUAL(number_at(block.data + i * PAIR + 8, 2), pairs[at].place);
+		size_t end = at + BLOCK < count ? at + BLOCK : count;
+		CU_ASSERT_EQUAL_FATAL(key.length, 26);
+		CU_ASSERT_EQUAL(key.data[9], 0);
+		CU_ASSERT_EQUAL(number_at(key.data + 10, 8), blocks == 0 ? 0 : pairs[at].hash);
+		CU_ASSERT_EQUAL(number_at(key.data + 18, 8), blocks == 0 ? 0 : pairs[at].place);
+		CU_ASSERT_EQUAL_FATAL(block.length, (1 + end - at) * PAIR);
+		CU_ASSERT_EQUAL(number_at(block.data, 6),
+				end < count ? pairs[end].hash : (UINT64_C(1) << 48) - 1);
+		CU_ASSERT_EQUAL(number_at(block.data + 6, 4),
+				end < count ? pairs[end].place : UINT32_MAX);
+		for (const unsigned char *pair = block.data + PAIR; at < end; at++, pair += PAIR) {
+			CU_ASSERT_EQUAL(number_at(pair, 6), pairs[at].hash);
+			CU_ASSERT_EQUAL(number_at(pair + 6, 4), pairs[at].place);
 		}
-		CU_ASSERT(at == count || pairs[at].hash != pairs[at - 1].hash);
-		CU_ASSERT(at == count || at - first >= BLOCK);
-		size_t full = first + BLOCK; /* no earlier end would have done */
-		while (full < count && pairs[full].hash == pairs[full - 1].hash)
-			full++;
-		CU_ASSERT_EQUAL(at, full < count ? full : count);
 	}
 	store_scan_end(c);
 	CU_ASSERT_EQUAL(at, count);
@@ -438,7 +434,7 @@ static void found_right(struct store_txn *t, struct arena *a, uint64_t segment,
 {
 	size_t at = 0;
 	bool same = true;
-	CU_ASSERT_TRUE(audit_patients_find(t, segment, f, a, places));
+	CU_ASSERT_TRUE(audit_patients_find(t, (struct audit_run){ segment, 0 }, f, a, places));
 	/* What was found is its own, not the next one's. */
 	memset(arena_alloc(a, 2000), 0xff, 2000);
 	for (uint64_t s = segment * SEGMENT; s < (segment + 1) * SEGMENT; s++)
@@ -485,7 +481,8 @@ static void patients_found(void)
 		snprintf(patient, sizeof patient, "p%u", i);
 		found_right(t, f.arena, 1, &(struct audit_filter){ .patient = patient }, &places);
 	}
-	CU_ASSERT_FALSE(audit_patients_find(t, 2, &filters[0], f.arena, &places));
+	CU_ASSERT_FALSE(
+		audit_patients_find(t, (struct audit_run){ 2, 0 }, &filters[0], f.arena, &places));
 	CU_ASSERT_EQUAL(places.count, 0);
 	store_end(t);
 	/* Only that nobody chained these entries. */
@@ -566,7 +563,8 @@ static void sizes_of_segments(void)
 		fixture_open(&f);
 		CU_ASSERT_TRUE(in_job(&f, put_sized, &rows[i]));
 		struct store_txn *t = store_begin_read(f.store, &f.problem);
-		CU_ASSERT_EQUAL(audit_patients_find(t, 0, &filter, f.arena, &places),
+		CU_ASSERT_EQUAL(audit_patients_find(t, (struct audit_run){ 0, 0 }, &filter, f.arena,
+						    &places),
 				rows[i].indexed);
 		CU_ASSERT_EQUAL(places.count,
 				rows[i].indexed && !rows[i].nameless ? SEGMENT - 1 : 0);
@@ -584,23 +582,28 @@ struct claim {
 	const char *pairs; /* two letters each: 'a' or 'r', and the place */
 	size_t more;       /* octets after the pairs */
 	bool long_key, damaged, no_first;
+	uint64_t next;    /* hash the next block begins with; 0: none */
 	uint64_t beyond;  /* a block more, under this hash; 0: none */
 	uint64_t indexed; /* segments that were */
 	bool well;
 };
 
+static void put_octets(struct buffer *out, uint64_t number, unsigned octets)
+{
+	while (octets-- > 0)
+		buffer_byte(out, (unsigned char)(number >> (8 * octets)));
+}
+
 static void put_pair(struct buffer *out, char what, char place)
 {
-	uint64_t hash = what == 'a' ? fnv("a", 1) : fnv_of_subject(5);
-	for (int shift = 56; shift >= 0; shift -= 8)
-		buffer_byte(out, (unsigned char)(hash >> shift));
-	buffer_byte(out, 0);
-	buffer_byte(out, (unsigned char)(place - '0'));
+	put_octets(out, what == 'a' ? fnv("a", 1) : fnv_of_subject(5), 6);
+	put_octets(out, (uint64_t)(place - '0'), 4);
 }
 
 static void put_block(struct store_txn *t, const struct claim *c, uint64_t hash, struct bytes pairs)
 {
-	struct key k = audit_patients_key(0, hash);
+	struct key k = audit_patients_key((struct audit_run){ 0, 0 },
+					  (struct audit_pair){ hash, 0 });
 	if (c->long_key)
 		key_octet(&k, 0);
 	store_put(t, key_span(&k), pairs);
@@ -626,6 +629,8 @@ static bool put_claim(struct store_txn *t, const void *with)
 	buffer_byte(&named, 5); /* a field's tag, and nothing after it */
 	if (c->damaged)
 		add_to_sheet(&sheet, buffer_bytes(&named));
+	put_octets(&pairs, c->next == 0 ? UINT64_MAX : c->next, 6);
+	put_octets(&pairs, c->next == 0 ? UINT64_MAX : 0, 4);
 	for (const char *p = c->pairs; *p != '\0'; p += 2)
 		put_pair(&pairs, p[0], p[1]);
 	for (size_t i = 0; i < c->more; i++)
@@ -649,21 +654,25 @@ static void count_stray(void *with, const char *finding)
 static void claims(void)
 {
 	static const struct claim rows[] = {
-		{ "what they name", "a1a3r1r3", .indexed = 1, .well = true },
-		{ "the same, not told yet", "a1a3r1r3", .well = true },
-		{ "a pair twice", "a1a1a3r1r3", .indexed = 1 },
-		{ "not all of a patient", "a1r1r3", .indexed = 1 },
-		{ "not all of a record", "a1a3r1", .indexed = 1 },
-		{ "another place", "a1a2r1r3", .indexed = 1 },
-		{ "in another order", "r1r3a1a3", .indexed = 1 },
+		{ "what they name", "r1r3a1a3", .indexed = 1, .well = true },
+		{ "the same, not told yet", "r1r3a1a3", .well = true },
+		{ "a pair twice", "r1r3a1a1a3", .indexed = 1 },
+		{ "not all of a patient", "r1r3a1", .indexed = 1 },
+		{ "not all of a record", "r1a1a3", .indexed = 1 },
+		{ "another place", "r1r3a1a2", .indexed = 1 },
+		{ "in another order", "a1a3r1r3", .indexed = 1 },
 		{ "nothing", "", .indexed = 1 },
-		{ "half a pair more", "a1a3r1r3", .more = 5, .indexed = 1 },
-		{ "a pair of nothing more", "a1a3r1r3", .more = PAIR, .indexed = 1 },
-		{ "a block more", "a1a3r1r3", .beyond = 7, .indexed = 1 },
-		{ "a key that is none", "a1a3r1r3", .long_key = true, .indexed = 1 },
-		{ "of an entry that cannot be read", "a1a3r1r3", .damaged = true, .indexed = 1 },
-		{ "being indexed", "a1a3r1r3", .no_first = true, .beyond = 7, .well = true },
-		{ "indexed, without its beginning", "a1a3r1r3", .no_first = true, .beyond = 7,
+		{ "half a pair more", "r1r3a1a3", .more = 5, .indexed = 1 },
+		{ "a pair of nothing more", "r1r3a1a3", .more = PAIR, .indexed = 1 },
+		{ "a block more", "r1r3a1a3", .beyond = 7, .indexed = 1 },
+		{ "a block that is not there", "r1r3a1a3", .next = 7, .indexed = 1 },
+		{ "another block than said", "r1r3a1a3", .next = 7, .beyond = 8, .indexed = 1 },
+		{ "the same once more", "r1r3a1a3", .next = 7, .beyond = 7, .indexed = 1 },
+		{ "a place beyond", "r1r3a1a3a9", .indexed = 1 },
+		{ "a key that is none", "r1r3a1a3", .long_key = true, .indexed = 1 },
+		{ "of an entry that cannot be read", "r1r3a1a3", .damaged = true, .indexed = 1 },
+		{ "being indexed", "r1r3a1a3", .no_first = true, .beyond = 7, .well = true },
+		{ "indexed, without its beginning", "r1r3a1a3", .no_first = true, .beyond = 7,
 		  .indexed = 1 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -65,7 +65,7 @@ bool __wrap_store_write(struct store *s, job_function *run, void *with, struct p
 
 FAILING(struct arena *, arena_create, (size_t ceiling), (ceiling), NULL)
 FAILING(bool, audit_patients_gather,
-	(struct store_txn * t, uint64_t segment, struct arena *a, struct bytes *pairs),
+	(struct store_txn * t, uint64_t segment, struct arena *a, struct audit_pairs *pairs),
 	(t, segment, a, pairs), arena_alloc(a, 1 << 30) == NULL) /* a jump, out of it */
 FAILING(bool, store_put, (struct store_txn * t, struct bytes key, struct bytes value),
 	(t, key, value), problem_set(store_problem(t), PROBLEM_STORE_FULL, "made to fail"))
@@ -107,7 +107,7 @@ static void appended(struct fixture *f, unsigned entries, unsigned records)
 
 static bool is_indexed(struct fixture *f, uint64_t segment)
 {
-	struct key first = audit_patients_key(segment, 0);
+	struct key first = audit_run_key((struct audit_run){ segment, 0 });
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
 	bool there = store_has(t, key_span(&first)), noted = audit_indexed(t, 0) > segment;
 	CU_ASSERT_EQUAL(there, noted);
@@ -321,7 +321,7 @@ static void others_meanwhile(void)
 		{ other_entry, false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct key first = audit_patients_key(0, 0);
+		struct key first = audit_run_key((struct audit_run){ 0, 0 });
 		struct fixture f;
 		fixture_open(&f);
 		appended(&f, SEGMENT - 2, 1);
@@ -350,7 +350,7 @@ static bool damage(struct store_txn *t, const void *with)
 /* It stays without, and in nobody's way. */
 static void not_to_be_indexed(void)
 {
-	struct key first = audit_patients_key(0, 0);
+	struct key first = audit_run_key((struct audit_run){ 0, 0 });
 	struct fixture f;
 	fixture_open(&f);
 	appended(&f, SEGMENT - 1, 1);
@@ -403,7 +403,9 @@ enum spoiling { GONE, ELSEWHERE, LAST_GONE };
 static bool spoil(struct store_txn *t, const void *with)
 {
 	const enum spoiling *how = with;
-	struct key from = audit_patients_key(0, 0), to = audit_patients_key(1, 0), at;
+	const struct audit_run run = { 0, 0 };
+	struct key from = audit_run_key(run), to = audit_run_end(run), at;
+	struct audit_pair pair;
 	struct bytes key, block, copy = { 0 };
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), true);
 	for (unsigned i = 0; i < (*how == GONE ? 2 : 1); i++)
@@ -411,11 +413,14 @@ static bool spoil(struct store_txn *t, const void *with)
 	copy = audit_entry_copy(block, store_arena(t));
 	struct key_reader r = key_read(key);
 	key_read_number(&r);
-	uint64_t hash = key_read_number(&r);
+	key_read_octet(&r);
+	pair.hash = key_read_number(&r);
+	pair.place = key_read_number(&r);
 	store_scan_end(c);
-	at = audit_patients_key(0, hash);
+	at = audit_patients_key(run, pair);
 	bool done = store_delete(t, key_span(&at));
-	at = audit_patients_key(0, hash + 1);
+	pair.hash++;
+	at = audit_patients_key(run, pair);
 	return done && (*how != ELSEWHERE || store_put(t, key_span(&at), copy));
 }
 
