@@ -223,6 +223,7 @@ static bool goes_on(struct bytes key)
 	switch (key.data[0]) {
 	case SPACE_STORE:
 	case SPACE_NUMBERS:
+	case SPACE_USAGE:
 	case SPACE_AUDIT_HEAD:
 	case SPACE_AUDIT_ANCHORED:
 	case SPACE_AUDIT_INDEXED:
