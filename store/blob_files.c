@@ -464,15 +464,15 @@ struct copying {
 	struct progress *progress;
 };
 
-static bool is_stopped(const struct copying *c, struct problem *p)
+static bool is_stopped(const struct progress *progress, struct problem *p)
 {
-	return progress_is_stopped(c->progress)
+	return progress_is_stopped(progress)
 	       && !problem_set(p, PROBLEM_BUSY, "the backup was stopped");
 }
 
-static bool copy_octets(const struct copying *c, int from, int to, struct problem *p)
+static bool copy_octets(struct progress *progress, int from, int to, struct problem *p)
 {
-	while (!is_stopped(c, p)) {
+	while (!is_stopped(progress, p)) {
 		ssize_t n = copy_file_range(from, NULL, to, NULL, COPY_PIECE, 0);
 		if (n == 0)
 			return fsync(to) == 0 || failed("copy", errno, p);
@@ -486,9 +486,23 @@ static bool copy_octets(const struct copying *c, int from, int to, struct proble
 		}
 		if (n < 0 && errno != EINTR)
 			return failed("copy", errno, p);
-		progress_add(c->progress, n > 0 ? (uint64_t)n : 0);
+		progress_add(progress, n > 0 ? (uint64_t)n : 0);
 	}
 	return false;
+}
+
+bool blob_file_copy(int from_directory, const char *name, int to_directory, unsigned mode,
+		    struct progress *progress, struct problem *p)
+{
+	int from = regular_open_at(from_directory, name, O_RDONLY | O_NOFOLLOW, 0);
+	int to = openat(to_directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	bool copied = from >= 0 && to >= 0 ? copy_octets(progress, from, to, p)
+					   : failed("copy", errno, p);
+	if (from >= 0)
+		close(from);
+	if (to >= 0)
+		close(to);
+	return copied;
 }
 
 /* A copy has one place, and what came for two repositories at the same moment stands there once. */
@@ -504,14 +518,7 @@ static bool copy_one(struct blobs *b, const struct place *at, const char *shelf,
 		return true;
 	if (mkdirat(target, shelf, 0700) != 0 && errno != EEXIST)
 		return failed("copy", errno, p);
-	int from = regular_open_at(at->directory, spot, O_RDONLY | O_NOFOLLOW, 0);
-	int to = openat(target, spot, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-	bool copied = from >= 0 && to >= 0 ? copy_octets(c, from, to, p) : failed("copy", errno, p);
-	if (from >= 0)
-		close(from);
-	if (to >= 0)
-		close(to);
-	return copied;
+	return blob_file_copy(at->directory, spot, target, 0400, c->progress, p);
 }
 
 bool blobs_copy(struct blobs *b, const char *directory, struct progress *progress,

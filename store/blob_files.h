@@ -11,6 +11,7 @@
 #include "store/blobs_open.h"
 
 struct blob_claims;
+struct progress;
 
 enum { BLOB_TMP_NAME = 33 };
 
@@ -42,5 +43,10 @@ int blob_file_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
 int blob_file_open_external(struct store_txn *t, const char *root, const char *path,
 			    const unsigned char sha256[BLOB_SHA256], uint64_t size,
 			    struct problem *p);
+
+/* A file as it is now, durable; its name is the caller's affair. Stops with PROBLEM_BUSY when the
+ * progress says so. */
+bool blob_file_copy(int from_directory, const char *name, int to_directory, unsigned mode,
+		    struct progress *progress, struct problem *p);
 
 #endif

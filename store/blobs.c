@@ -10,6 +10,7 @@
 #include "store/blob_files.h"
 #include "store/check.h"
 #include "store/keys.h"
+#include "store/packs.h"
 #include "store/record.h"
 #include "store/store.h"
 #include "store/store_keys.h"
@@ -185,14 +186,24 @@ bool blob_of_bytes(struct store *s, struct arena *a, struct bytes octets, struct
 
 /* What is where. */
 
-enum { TAG_SIZE = 1, TAG_USES = 2, TAG_SHA1 = 3, TAG_PLACE = 4, TAG_ROOT = 5, TAG_PATH = 6 };
-enum place { AMONG_KEYS = 1, IN_FILE = 2, EXTERNAL = 3 };
+enum {
+	TAG_SIZE = 1,
+	TAG_USES = 2,
+	TAG_SHA1 = 3,
+	TAG_PLACE = 4,
+	TAG_ROOT = 5,
+	TAG_PATH = 6,
+	TAG_PACK = 7,
+	TAG_AT = 8
+};
+enum place { AMONG_KEYS = 1, IN_FILE = 2, EXTERNAL = 3, PACKED = 4 };
 
 struct whereabouts {
 	uint64_t size, uses;
 	enum place place;
 	unsigned char sha1[BLOB_SHA1];
 	const char *root, *path;
+	uint64_t pack, at; /* store/packs.h */
 };
 
 static struct key key_of(unsigned char space, const unsigned char sha256[BLOB_SHA256])
@@ -214,6 +225,8 @@ static bool read_whereabouts(struct bytes value, struct whereabouts *w)
 		case TAG_PLACE: w->place = (enum place)record_as_number(&r); break;
 		case TAG_ROOT: w->root = record_as_text(&r); break;
 		case TAG_PATH: w->path = record_as_text(&r); break;
+		case TAG_PACK: w->pack = record_as_number(&r); break;
+		case TAG_AT: w->at = record_as_number(&r); break;
 		case TAG_SHA1:
 			if (r.value.length != BLOB_SHA1)
 				return false;
@@ -221,7 +234,7 @@ static bool read_whereabouts(struct bytes value, struct whereabouts *w)
 			break;
 		}
 	}
-	return !r.broken && w->uses != 0 && w->place >= AMONG_KEYS && w->place <= EXTERNAL
+	return !r.broken && w->uses != 0 && w->place >= AMONG_KEYS && w->place <= PACKED
 	       && (w->place != EXTERNAL || (w->root != NULL && w->path != NULL));
 }
 
@@ -248,7 +261,34 @@ static bool put_whereabouts(struct store_txn *t, const unsigned char sha256[BLOB
 	record_number(&r, TAG_PLACE, w->place);
 	record_text(&r, TAG_ROOT, w->root);
 	record_text(&r, TAG_PATH, w->path);
+	if (w->place == PACKED) {
+		record_number(&r, TAG_PACK, w->pack);
+		record_number(&r, TAG_AT, w->at);
+	}
 	return store_put(t, key_span(&k), record_end(&r));
+}
+
+static struct pack_record packed(const unsigned char sha256[BLOB_SHA256],
+				 const struct whereabouts *w)
+{
+	struct pack_record r = { .pack = w->pack, .at = w->at, .length = w->size };
+	memcpy(r.sha256, sha256, BLOB_SHA256);
+	return r;
+}
+
+/* What is in the arena of who wrote it gets a place of its own. */
+static bool keep_octets(struct store_txn *t, const struct blob *b, struct whereabouts *w)
+{
+	struct key k = key_of(SPACE_BLOB_OCTETS, b->sha256);
+	struct pack_record r = packed(b->sha256, w);
+	if (w->place == AMONG_KEYS)
+		return store_put(t, key_span(&k), b->octets);
+	if (w->place != PACKED)
+		return true;
+	bool appended = packs_append(store_packs(store_of(t)), t, &r, b->octets);
+	w->pack = r.pack;
+	w->at = r.at;
+	return appended;
 }
 
 /* Octets of our own replace a reference to somebody else's, never the other way round. */
@@ -263,9 +303,8 @@ static bool keep(struct store_txn *t, const struct blob *b, const struct whereab
 				   "a document of that hash has another size");
 	uint64_t uses = known ? w.uses : 0;
 	if (!known || (w.place == EXTERNAL && wanted->place != EXTERNAL)) {
-		struct key k = key_of(SPACE_BLOB_OCTETS, b->sha256);
 		w = *wanted;
-		if (w.place == AMONG_KEYS && !store_put(t, key_span(&k), b->octets))
+		if (!keep_octets(t, b, &w))
 			return false;
 	}
 	w.uses = uses + 1;
@@ -280,6 +319,13 @@ static struct whereabouts wanted_of(const struct blob *b, enum place place)
 }
 
 bool blob_keep(struct store_txn *t, const struct blob *b)
+{
+	enum place small = store_packs(store_of(t)) == NULL ? AMONG_KEYS : PACKED;
+	struct whereabouts w = wanted_of(b, b->octets.data != NULL ? small : IN_FILE);
+	return keep(t, b, &w);
+}
+
+bool blob_keep_for_now(struct store_txn *t, const struct blob *b)
 {
 	struct whereabouts w = wanted_of(b, b->octets.data != NULL ? AMONG_KEYS : IN_FILE);
 	return keep(t, b, &w);
@@ -340,8 +386,10 @@ bool blob_release(struct store_txn *t, const unsigned char sha256[BLOB_SHA256])
 	if (--w.uses != 0)
 		return put_whereabouts(t, sha256, &w);
 	struct key k = key_of(SPACE_BLOB, sha256), octets = key_of(SPACE_BLOB_OCTETS, sha256);
+	struct pack_record r = packed(sha256, &w);
 	return store_delete(t, key_span(&k))
-	       && (w.place != AMONG_KEYS || store_delete(t, key_span(&octets)));
+	       && (w.place != AMONG_KEYS || store_delete(t, key_span(&octets)))
+	       && (w.place != PACKED || packs_release(t, &r));
 }
 
 /* Reading. */
@@ -378,6 +426,17 @@ static bool open_among_keys(struct store_txn *t, const unsigned char sha256[BLOB
 	return true;
 }
 
+static bool open_packed(struct store_txn *t, const unsigned char sha256[BLOB_SHA256],
+			const struct whereabouts *w, struct arena *a, struct blob_content *out,
+			struct problem *p)
+{
+	struct packs *packs = store_packs(store_of(t));
+	struct pack_record r = packed(sha256, w);
+	return packs != NULL ? packs_read(packs, t, &r, a, &out->octets, p)
+			     : problem_set(p, PROBLEM_INTERNAL,
+					   "a document is in a pack file, and this store has none");
+}
+
 bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], struct arena *a,
 	       struct blob_content *out, struct problem *p)
 {
@@ -390,6 +449,8 @@ bool blob_open(struct store_txn *t, const unsigned char sha256[BLOB_SHA256], str
 	memcpy(out->sha256, sha256, BLOB_SHA256);
 	if (w.place == AMONG_KEYS)
 		return open_among_keys(t, sha256, &w, a, out, p);
+	if (w.place == PACKED)
+		return open_packed(t, sha256, &w, a, out, p);
 	out->fd = w.place == IN_FILE
 			  ? blob_file_open(t, sha256, w.size, p)
 			  : blob_file_open_external(t, w.root, w.path, sha256, w.size, p);
@@ -445,11 +506,21 @@ static void look_at_octets(struct store_check *c, struct bytes key, struct bytes
 			      bytes_to_hex(check_arena(c), key));
 }
 
+static void look_at_pack(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct packs *packs = store_packs(check_store(c));
+	if (packs == NULL)
+		check_finding(c, "pack: this store has no pack files, and a row of one");
+	else
+		pack_look(c, packs, key, value);
+}
+
 const struct check_module blobs_check = {
 	.name = "blobs",
 	.rows =
 		(const struct check_row[]){
 			{ SPACE_BLOB, "blob", look_at_blob },
+			{ SPACE_PACK, "pack", look_at_pack },
 			{ SPACE_BLOB_OCTETS, "octets", look_at_octets },
 			{ 0 },
 		},

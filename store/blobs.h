@@ -3,10 +3,13 @@
  * Octets come first, metadata after. A worker writes them with blob_begin(), blob_write(),
  * blob_finish(); a small document stays in memory, a large one is then durable in a file of its
  * own. The job that keeps the metadata calls blob_keep() in the same transaction: only then does
- * the document exist. When the arena of who wrote it ends, which is after that job, the file of
- * a large one that no job has kept goes at once (store/blob_claims.h); what a crash leaves between
- * the two is an orphan, which blobs_collect() removes.
+ * the document exist. A small one is written by the committer behind the last, and is on the disk
+ * before the job is committed; one that is kept for a while only stands among the keys. When the
+ * arena of who wrote a large one ends, which is after that job, the file of one that no job has kept
+ * goes at once (store/blob_claims.h); what a crash leaves between the two is an orphan, which
+ * blobs_collect() removes.
  *
+ *	DIR/data/packs/0-1.pack		small documents (store/packs.h)
  *	DIR/data/blobs/ab/abcdef...	one large document, named by its hash and nothing else
  *	DIR/data/blobs/tmp		where they grow, without a name until they are whole
  *
@@ -43,7 +46,7 @@ struct store_txn;
 enum {
 	BLOB_SHA1 = 20,
 	BLOB_SHA256 = 32,
-	/* up to here octets live among the keys: one flush covers both */
+	/* Up to here octets share a file with others, in the order they came (store/packs.h). */
 	BLOB_SMALL = 64 * 1024,
 };
 
@@ -73,6 +76,8 @@ bool blob_of_bytes_below(struct store *s, struct arena *a, const char *directory
 
 /* Within a job. Each keep is one use; the last release makes the document unknown. */
 bool blob_keep(struct store_txn *t, const struct blob *b);
+/* The same of what will soon be released: where it was, there is room again. */
+bool blob_keep_for_now(struct store_txn *t, const struct blob *b);
 /* One use more of a document the store knows already, wherever its octets are. False: it does
  * not. */
 bool blob_keep_known(struct store_txn *t, const unsigned char sha256[BLOB_SHA256]);

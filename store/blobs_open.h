@@ -8,6 +8,7 @@
 #include "schemas/tables/problem.h"
 
 struct blobs;
+struct packs;
 struct progress;
 struct store;
 struct store_settings;
@@ -15,6 +16,7 @@ struct store_settings;
 struct blobs *blobs_open(const struct store_settings *settings, struct problem *p);
 void blobs_close(struct blobs *b); /* NULL is fine */
 struct blobs *store_blobs(struct store *s);
+struct packs *store_packs(struct store *s); /* NULL: it has none */
 /* While true nothing is collected: a backup runs. */
 void blobs_stay(struct blobs *b, bool stay);
 bool blobs_copy(struct blobs *b, const char *directory, struct progress *progress,

@@ -65,6 +65,9 @@ enum engine_access { ENGINE_READ, ENGINE_WRITE, ENGINE_WRITE_ON_RESERVE };
 struct engine_functions {
 	const char *name;
 	bool conflicts; /* a commit may end in one */
+	/* Whoever reads its keys has the store's directory: what stands there may be named by
+	 * them. */
+	bool beside_files;
 	struct engine *(*open)(const struct store_settings *settings, struct problem *p);
 	void (*close)(struct engine *e);
 	/* All that was committed in that generation so far is durable. False: it is not, or nobody

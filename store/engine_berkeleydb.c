@@ -449,6 +449,7 @@ static bool change(struct engine_txn *writing, struct bytes key, struct bytes va
 
 const struct engine_functions engine_berkeleydb = {
 	.name = "Berkeley DB",
+	.beside_files = true,
 	.open = berkeleydb_open,
 	.close = berkeleydb_close,
 	.flush = berkeleydb_flush,

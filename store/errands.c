@@ -147,7 +147,7 @@ static bool keep_parts(struct store_txn *t, const struct errand *e)
 	bool kept = true;
 	for (const struct errand_part *part = e->parts; kept && part != NULL; part = part->next)
 		kept = part->octets.data != NULL
-		       || (part->own ? blob_keep(t, &part->blob)
+		       || (part->own ? blob_keep_for_now(t, &part->blob)
 				     : blob_keep_known(t, part->blob.sha256));
 	return kept;
 }

@@ -30,8 +30,9 @@ struct flusher {
 	atomic_uint delay_us;
 };
 
-static void slower_disk(unsigned us)
+void flusher_pause(struct flusher *f)
 {
+	unsigned us = atomic_load(&f->delay_us);
 	struct timespec length = { .tv_sec = us / 1000000, .tv_nsec = (long)(us % 1000000) * 1000 };
 	while (us != 0 && clock_nanosleep(CLOCK_MONOTONIC, 0, &length, &length) == EINTR)
 		continue;
@@ -45,7 +46,7 @@ static struct store_job *flush(struct flusher *f, struct store_job *j)
 	struct problem p = { 0 };
 	int64_t begun = system_clock.elapsed(&system_clock);
 	bool durable = engine_flush(f->engine, generation, &p);
-	slower_disk(atomic_load(&f->delay_us));
+	flusher_pause(f);
 	bool quick = system_clock.elapsed(&system_clock) - begun < QUICK_US;
 	unsigned slow = quick ? 0 : atomic_load(&f->slow) + 1;
 	atomic_store(&f->slow, slow < SLOW_RUN ? slow : SLOW_RUN);

@@ -22,6 +22,8 @@ void flusher_stop(struct flusher *f); /* idle by now; NULL is fine */
 void flusher_take(struct flusher *f, struct store_job *first);
 void flusher_wait(struct flusher *f);        /* until all it was given are told. Committer only */
 bool flusher_is_me(const struct flusher *f); /* the calling thread is its own */
+/* As long as every flush takes longer: for what is flushed elsewhere. */
+void flusher_pause(struct flusher *f);
 void flusher_slow(struct flusher *f, unsigned us); /* every flush takes that much longer */
 uint64_t flusher_kept(struct flusher *f);          /* jobs made durable */
 uint64_t flusher_flushes(struct flusher *f);

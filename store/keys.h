@@ -28,6 +28,7 @@ enum key_space {
 	SPACE_NUMBERS = 0x02, /* kind -> the next number no node has: store/numbers.h */
 	SPACE_USAGE = 0x03,   /* system text, node -> octets: store/usage.h */
 	SPACE_BLOB = 0x10,    /* sha256 -> size, uses, where the octets are */
+	SPACE_PACK = 0x11,    /* number of a pack file -> octets in it that are nobody's */
 	SPACE_IDENTITY_FIRST = 0x20,
 	SPACE_IDENTITY_LAST = 0x3f, /* store/identity_rows.h */
 	SPACE_REGISTRY_FIRST = 0x40,

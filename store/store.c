@@ -36,6 +36,7 @@
 #include "store/job_queue.h"
 #include "store/keys.h"
 #include "store/node.h"
+#include "store/packs.h"
 #include "store/record.h"
 #include "store/store_txn.h"
 #include "store/tries.h"
@@ -55,8 +56,8 @@ enum {
 	JOB_MEMORY = 64 << 20, /* scratch of one job or snapshot */
 	/* 1: audit entries and consent events one by one; 2: one audit chain; 3: numbers one by
 	 * one; 4: several spaces in one tree of Berkeley DB; 5: who shares evidence one by one; 6:
-	 * no audit entries packed together */
-	FORMAT = 7,
+	 * no audit entries packed together; 7: all small documents among the keys */
+	FORMAT = 8,
 	FORGET_DIRECTORIES = 8, /* open at once */
 };
 
@@ -66,6 +67,7 @@ struct store {
 	struct engine *engine;
 	unsigned node; /* store/node.h */
 	struct blobs *blobs;
+	struct packs *packs; /* NULL: small documents stay among the keys */
 	int lock_file;
 	pthread_t committer;
 	struct flusher *flusher;
@@ -156,9 +158,10 @@ static bool run_in_group(struct store *s, struct engine_txn *group, struct store
 			       .random = &j->given.random,
 			       .group_note = &s->group_note,
 			       .numbers = &s->numbers,
+			       .packs = s->packs,
 			       .digest = s->digest };
 	struct running r = { .job = j, .txn = &t };
-	struct numbers had = s->numbers;
+	struct store_mark had = store_txn_mark(&t);
 	if (!tries_begin(j, s->engine->does->conflicts))
 		return false;
 	tries_given(j, &s->settings, s->digest);
@@ -173,7 +176,7 @@ static bool run_in_group(struct store *s, struct engine_txn *group, struct store
 	bool done = store_txn_conclude(&t, r.done, &j->problem);
 	arena_reset(s->scratch);
 	if (!done)
-		s->numbers = had;
+		store_txn_return(&t, &had);
 	return done;
 }
 
@@ -233,6 +236,19 @@ static bool may_run(const struct group *g, struct store_job *j)
 	       || problem_at(&j->problem, g->why.code, g->why.where, "%s", g->why.what);
 }
 
+/* The documents are on the disk before anything that names them can be. */
+static void conclude_group(struct store *s, struct group *g, struct engine_txn *txn)
+{
+	bool appended = packs_pending(s->packs) != 0;
+	bool settled = txn != NULL && packs_settle(s->packs, &g->why);
+	if (settled && appended)
+		flusher_pause(s->flusher);
+	if (settled)
+		g->kept = engine_conclude(txn, &g->conflict, &g->why);
+	else
+		engine_abort(txn);
+}
+
 /* Runs jobs from g->first on until there is much to write, or `most` were, and commits what they
  * did. */
 static void try_group(struct store *s, struct group *g, unsigned most)
@@ -245,19 +261,24 @@ static void try_group(struct store *s, struct group *g, unsigned most)
 	if (txn != NULL && s->numbers.generation != txn->generation)
 		s->numbers = (struct numbers){ .generation = txn->generation };
 	struct numbers had = s->numbers;
+	struct pack_mark stood = packs_begin_group(s->packs);
 	do {
 		struct store_job *j = *link;
 		j->ready = txn != NULL && may_run(g, j) && run_in_group(s, txn, j);
 		link = &j->next;
 		g->count++;
-	} while (*link != NULL && txn != NULL && g->count < most && engine_pending(txn) < GROUP);
+	} while (*link != NULL && txn != NULL && g->count < most && engine_pending(txn) < GROUP
+		 && packs_pending(s->packs) < PACK_GROUP);
 	g->rest = *link;
 	if (g->full)
 		g->why = (struct problem){ .code = PROBLEM_NONE };
-	g->kept = txn != NULL && engine_conclude(txn, &g->conflict, &g->why);
+	conclude_group(s, g, txn);
 	/* Nothing was kept, so all that was given can be given again; or nobody knows. */
-	if (!g->kept)
-		s->numbers = txn == NULL || g->conflict ? had : (struct numbers){ 0 };
+	if (g->kept)
+		return;
+	bool undone = txn == NULL || g->conflict;
+	s->numbers = undone ? had : (struct numbers){ 0 };
+	packs_return(s->packs, undone ? stood : packs_unsure(s->packs));
 }
 
 /* None of them was told anything: what one of them did, or refused, may rest on what another node
@@ -587,6 +608,8 @@ static bool open_all(struct store *s, struct problem *p)
 	s->blobs = s->engine == NULL ? NULL : blobs_open(&s->settings, p);
 	if (s->blobs == NULL)
 		return false;
+	if (s->engine->does->beside_files && (s->packs = packs_open(s->directory, p)) == NULL)
+		return false;
 	s->scratch = arena_create(JOB_MEMORY);
 	s->digest = EVP_MD_CTX_new();
 	s->flusher = flusher_start(s->engine, s->settings.flush_delay_us);
@@ -641,6 +664,7 @@ void store_close(struct store *s)
 	flusher_stop(s->flusher);
 	arena_destroy(s->scratch);
 	EVP_MD_CTX_free(s->digest);
+	packs_close(s->packs);
 	blobs_close(s->blobs);
 	engine_close(s->engine);
 	if (s->lock_file >= 0)
@@ -654,6 +678,11 @@ void store_close(struct store *s)
 struct blobs *store_blobs(struct store *s)
 {
 	return s->blobs;
+}
+
+struct packs *store_packs(struct store *s)
+{
+	return s->packs;
 }
 
 /* As the file says it: whoever gives of it is the engine. */
@@ -708,7 +737,7 @@ static int forget(const char *path, const struct stat *st, int kind, struct FTW 
 static uint64_t octets_of(struct store *s, const struct progress *progress)
 {
 	char keys[PATH_MAX];
-	uint64_t octets = blobs_octets(s->blobs);
+	uint64_t octets = blobs_octets(s->blobs) + packs_octets(s->packs);
 	snprintf(keys, sizeof keys, "%s/keys", s->directory);
 	FTS *walk = fts_open((char *[]){ keys, NULL }, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	for (FTSENT *e; walk != NULL && (e = fts_read(walk)) != NULL;) {
@@ -735,7 +764,8 @@ bool store_backup_watched(struct progress *progress, struct store *s, const char
 	blobs_stay(s->blobs, true);
 	progress_begin(progress, "octets", octets_of(s, progress));
 	bool copied = engine_backup(s->engine, directory, progress, p)
-		      && blobs_copy(s->blobs, directory, progress, p);
+		      && blobs_copy(s->blobs, directory, progress, p)
+		      && packs_copy(s->packs, directory, progress, p);
 	/* Who was told that it is to end must not find one after all. */
 	if (copied && progress_is_stopped(progress))
 		copied = problem_set(p, PROBLEM_BUSY, "the backup was stopped");

@@ -200,16 +200,29 @@ static struct engine_txn *leave(struct store_txn *t)
 	return inner;
 }
 
+struct store_mark store_txn_mark(const struct store_txn *t)
+{
+	struct store_mark m = { .packs = packs_mark(t->packs) };
+	if (t->numbers != NULL)
+		m.numbers = *t->numbers;
+	return m;
+}
+
+void store_txn_return(struct store_txn *t, const struct store_mark *to)
+{
+	if (t->numbers != NULL)
+		*t->numbers = to->numbers;
+	packs_return(t->packs, to->packs);
+}
+
 bool store_savepoint(struct store_txn *t,
 		     bool (*part)(void *with, struct store_txn *t, struct problem *p), void *with,
 		     struct problem *p)
 {
 	unsigned depth = t->depth;
-	struct numbers had = { 0 };
+	struct store_mark had = store_txn_mark(t);
 	if (!enter(t, p))
 		return false;
-	if (t->numbers != NULL)
-		had = *t->numbers;
 	bool done = part(with, t, p);
 	while (t->depth > depth + 1) { /* one within it was left open by a long jump */
 		engine_abort(leave(t));
@@ -224,8 +237,7 @@ bool store_savepoint(struct store_txn *t,
 			   why->code == PROBLEM_NONE ? "refused without a reason" : why->what);
 		engine_abort(leave(t));
 	}
-	if (t->numbers != NULL)
-		*t->numbers = had;
+	store_txn_return(t, &had);
 	return false;
 }
 

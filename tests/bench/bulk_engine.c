@@ -224,6 +224,7 @@ static bool goes_on(struct bytes key)
 	case SPACE_STORE:
 	case SPACE_NUMBERS:
 	case SPACE_USAGE:
+	case SPACE_PACK:
 	case SPACE_AUDIT_HEAD:
 	case SPACE_AUDIT_ANCHORED:
 	case SPACE_AUDIT_INDEXED:
@@ -586,6 +587,7 @@ static bool backup(struct engine *e, const char *directory, struct progress *pro
 void bulk_engine_make(struct bulk_engine *b, size_t cache, size_t piece)
 {
 	*b = (struct bulk_engine){ .does = { .name = "bulk",
+					     .beside_files = true,
 					     .open = open_bulk,
 					     .close = close_bulk,
 					     .flush = flush,

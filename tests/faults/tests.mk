@@ -1,8 +1,8 @@
 # Faults made from outside: the daemon killed, its disk full, its peers hostile. Each program prints a
 # line a fault and the sum last. `make check` makes a few of each, `make faults` all of them.
 faults_programs = tests/faults/kill tests/faults/storage tests/faults/full tests/faults/memory tests/faults/rsyslog \
-	tests/faults/long_work tests/faults/elsewhere tests/faults/registering tests/faults/notifying \
-	tests/faults/hashing
+	tests/faults/long_work tests/faults/packs tests/faults/elsewhere tests/faults/registering \
+	tests/faults/notifying tests/faults/hashing
 faults_parts = tests/faults/parts/__init__.py tests/faults/parts/hospital.py tests/faults/parts/service.py \
 	tests/faults/parts/letters.py tests/faults/parts/load.py
 check_PROGRAMS += tests/faults/disk.so
@@ -33,5 +33,6 @@ faults: all tests/faults/disk.so tests/profiles/ssmix2_model_test own/made
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/memory
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/long_work
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hashing
+	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/packs
 	MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/rsyslog
 	$(with_samples) MINATO_BUILD=$(abs_builddir) $(srcdir)/tests/faults/hostile

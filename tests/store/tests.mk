@@ -21,6 +21,11 @@ tests_store_flusher_test_LDADD = $(TEST_LIBS)
 tests_store_blobs_test_SOURCES = tests/store/blobs_test.c tests/store/fixture.h
 tests_store_blobs_test_LDADD = $(TEST_LIBS)
 tests_store_blobs_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=EVP_DigestFinal_ex
+# The calls it lets fail.
+unit_tests += tests/store/packs_test
+tests_store_packs_test_SOURCES = tests/store/packs_test.c tests/base/failing.h tests/store/fixture.h
+tests_store_packs_test_LDADD = $(TEST_LIBS)
+tests_store_packs_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fdatasync,--wrap=pwrite
 unit_tests += tests/store/document_places_test
 tests_store_document_places_test_SOURCES = tests/store/document_places_test.c tests/store/fixture.h
 tests_store_document_places_test_LDADD = $(TEST_LIBS)
@@ -32,7 +37,7 @@ tests_store_verified_files_test_SOURCES = tests/store/verified_files_test.c
 tests_store_verified_files_test_LDADD = $(TEST_LIBS)
 tests_store_audit_log_test_SOURCES = tests/store/audit_log_test.c tests/store/fixture.h
 tests_store_audit_log_test_LDADD = $(TEST_LIBS)
-EXTRA_DIST += tests/cases/record
+EXTRA_DIST += tests/cases/record tests/cases/pack_record
 
 # The calls it lets fail.
 unit_tests += tests/store/audit_entries_test
