@@ -241,6 +241,8 @@ static void forget(struct environment *v, struct bytes key)
 	rows_drop(v->rows, key);
 	if (key.length >= GROUP_KEY)
 		rows_drop(v->groups, (struct bytes){ key.data, GROUP_KEY });
+	if (key.length >= GROUP_LONG_KEY)
+		rows_drop(v->groups, (struct bytes){ key.data, GROUP_LONG_KEY });
 }
 
 static int apply(struct environment *v, DB_TXN *txn, const struct ordered_node *n)

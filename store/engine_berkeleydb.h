@@ -50,9 +50,10 @@ enum { TREES = 256 }; /* one for each space of keys (store/keys.h) */
 enum {
 	ROW_MOST = 2048,
 	ROW_SET = 8192,
-	/* A group are the keys with one beginning: a space and a number, such as the entries of one
-	 * patient record. Who scans one often scans it again. */
-	GROUP_KEY = 9,
+	/* A group are the keys with one beginning: a space and a number (key_id(), key_number()),
+	 * such as the entries of one patient record. Who scans one often scans it again. */
+	GROUP_KEY = 1 + KEY_ID,
+	GROUP_LONG_KEY = 9,
 	GROUP_MOST = 32 * 1024,
 	GROUP_SET = 120 * 1024,
 };

@@ -220,14 +220,15 @@ static int add_neighbour(struct berkeleydb_cursor *c, const struct walk *w)
 /* From a beginning to its successor, ascending. */
 static bool is_of_group(const struct berkeleydb_cursor *c)
 {
-	size_t n = c->to.length;
-	if (c->descending || c->from.length != GROUP_KEY || !is_asked_again(c->from.data[0])
-	    || n == 0 || n > GROUP_KEY || c->to.data[n - 1] != c->from.data[n - 1] + 1
+	size_t n = c->to.length, beginning = c->from.length;
+	if (c->descending || (beginning != GROUP_KEY && beginning != GROUP_LONG_KEY)
+	    || !is_asked_again(c->from.data[0]) || n == 0 || n > beginning
+	    || c->to.data[n - 1] != c->from.data[n - 1] + 1
 	    || memcmp(c->to.data, c->from.data, n - 1) != 0)
 		return false;
-	while (n < GROUP_KEY && c->from.data[n] == 0xff)
+	while (n < beginning && c->from.data[n] == 0xff)
 		n++;
-	return n == GROUP_KEY;
+	return n == beginning;
 }
 
 /* What follows, by one call for many: a step costs more than what it brings. 0: there may be more;

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-enum { NUMBER = 8 };
+#include "store/compact_text.h"
+
+enum { NUMBER = 8, ID = KEY_ID, MOMENT = KEY_MOMENT };
+#define MOMENT_MOST (INT64_C(1) << 55)
 
 void key_begin(struct key *k, unsigned char space)
 {
@@ -35,12 +38,30 @@ void key_text(struct key *k, const char *text)
 	key_bytes(k, text, strlen(text) + 1);
 }
 
-void key_number(struct key *k, uint64_t number)
+/* The lowest octets of it, the most significant first. */
+static void put_octets(struct key *k, uint64_t number, unsigned count)
 {
 	unsigned char octets[NUMBER];
-	for (unsigned i = 0; i < NUMBER; i++)
-		octets[i] = (unsigned char)(number >> (8 * (NUMBER - 1 - i)));
-	key_bytes(k, octets, sizeof octets);
+	for (unsigned i = 0; i < count; i++)
+		octets[i] = (unsigned char)(number >> (8 * (count - 1 - i)));
+	key_bytes(k, octets, count);
+}
+
+void key_number(struct key *k, uint64_t number)
+{
+	put_octets(k, number, NUMBER);
+}
+
+void key_id(struct key *k, uint64_t number)
+{
+	k->overflow = k->overflow || number >> (8 * ID) != 0;
+	put_octets(k, number, ID);
+}
+
+void key_id_reversed(struct key *k, uint64_t number)
+{
+	k->overflow = k->overflow || number >> (8 * ID) != 0;
+	put_octets(k, ~number, ID);
 }
 
 void key_number_reversed(struct key *k, uint64_t number)
@@ -62,6 +83,35 @@ void key_instant(struct key *k, instant t)
 void key_instant_reversed(struct key *k, instant t)
 {
 	key_number_reversed(k, sortable(t));
+}
+
+void key_moment(struct key *k, instant t)
+{
+	k->overflow = k->overflow || t < -MOMENT_MOST || t >= MOMENT_MOST;
+	put_octets(k, (uint64_t)(t + MOMENT_MOST), MOMENT);
+}
+
+void key_moment_reversed(struct key *k, instant t)
+{
+	k->overflow = k->overflow || t < -MOMENT_MOST || t >= MOMENT_MOST;
+	put_octets(k, ~(uint64_t)(t + MOMENT_MOST), MOMENT);
+}
+
+/* No text of digits and dots begins so. */
+enum { OTHER_TEXT = 0xee };
+
+void key_oid(struct key *k, const char *text)
+{
+	size_t octets = compact_text_octets(text);
+	if (octets == 0) {
+		key_octet(k, OTHER_TEXT);
+		key_text(k, text);
+	} else if (k->overflow || octets > sizeof k->data - k->length) {
+		k->overflow = true;
+	} else {
+		compact_text_write(text, k->data + k->length);
+		k->length += octets;
+	}
 }
 
 struct bytes key_span(const struct key *k)
@@ -109,13 +159,54 @@ const char *key_read_text(struct key_reader *r)
 	return text;
 }
 
-uint64_t key_read_number(struct key_reader *r)
+static uint64_t read_octets(struct key_reader *r, unsigned count)
 {
-	struct bytes part = key_read_bytes(r, NUMBER);
+	struct bytes part = key_read_bytes(r, count);
 	uint64_t number = 0;
 	for (size_t i = 0; i < part.length; i++)
 		number = number << 8 | part.data[i];
 	return number;
+}
+
+static uint64_t reversed(uint64_t number, unsigned octets)
+{
+	return ~number & (UINT64_MAX >> (8 * (NUMBER - octets)));
+}
+
+uint64_t key_read_number(struct key_reader *r)
+{
+	return read_octets(r, NUMBER);
+}
+
+uint64_t key_read_id(struct key_reader *r)
+{
+	return read_octets(r, ID);
+}
+
+uint64_t key_read_id_reversed(struct key_reader *r)
+{
+	uint64_t number = reversed(read_octets(r, ID), ID);
+	return r->broken ? 0 : number;
+}
+
+instant key_read_moment(struct key_reader *r)
+{
+	uint64_t number = read_octets(r, MOMENT);
+	return r->broken ? 0 : (instant)number - MOMENT_MOST;
+}
+
+instant key_read_moment_reversed(struct key_reader *r)
+{
+	uint64_t number = reversed(read_octets(r, MOMENT), MOMENT);
+	return r->broken ? 0 : (instant)number - MOMENT_MOST;
+}
+
+void key_read_to_last(struct key_reader *r, size_t length)
+{
+	if (r->broken || (size_t)(r->end - r->at) < length)
+		r->broken = true;
+	else
+		r->at = r->end - length;
 }
 
 uint64_t key_read_number_reversed(struct key_reader *r)

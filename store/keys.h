@@ -24,11 +24,13 @@
  *	0x80..0x9f  audit log			0xc0..0xcf  octets of small documents
  * Berkeley DB keeps each space in a tree of its own. */
 enum key_space {
-	SPACE_STORE = 0x01,   /* name text -> value: "format", "region" ... */
-	SPACE_NUMBERS = 0x02, /* kind -> the next number no node has: store/numbers.h */
-	SPACE_USAGE = 0x03,   /* system text, node -> octets: store/usage.h */
-	SPACE_BLOB = 0x10,    /* sha256 -> size, uses, where the octets are */
-	SPACE_PACK = 0x11,    /* number of a pack file -> octets in it that are nobody's */
+	SPACE_STORE = 0x01,         /* name text -> value: "format", "region" ... */
+	SPACE_NUMBERS = 0x02,       /* kind -> the next number no node has: store/numbers.h */
+	SPACE_USAGE = 0x03,         /* system text, node -> octets: store/usage.h */
+	SPACE_DICTIONARY = 0x04,    /* name -> octets: store/packing.h */
+	SPACE_DICTIONARY_OF = 0x05, /* sender text -> the latest: store/packing.h */
+	SPACE_BLOB = 0x10,          /* sha256 -> size, uses, where the octets are */
+	SPACE_PACK = 0x11,          /* number of a pack file -> octets in it that are nobody's */
 	SPACE_IDENTITY_FIRST = 0x20,
 	SPACE_IDENTITY_LAST = 0x3f, /* store/identity_rows.h */
 	SPACE_REGISTRY_FIRST = 0x40,
@@ -55,6 +57,8 @@ enum key_space {
 
 /* Longest of ours: a CX of 256 characters, a time and a number. */
 enum { KEY_MOST = 512 };
+/* Octets of such parts. */
+enum { KEY_ID = 5, KEY_MOMENT = 7 };
 
 struct key {
 	unsigned char data[KEY_MOST];
@@ -66,9 +70,18 @@ void key_begin(struct key *k, unsigned char space);
 void key_text(struct key *k, const char *text);           /* NULL as "" */
 void key_number(struct key *k, uint64_t number);          /* 8 octets, ascending */
 void key_number_reversed(struct key *k, uint64_t number); /* 8 octets, descending */
+/* One of store/numbers.h, in 5 octets (10^12 of a kind); what is larger overflows. */
+void key_id(struct key *k, uint64_t number);
+void key_id_reversed(struct key *k, uint64_t number);
 void key_instant(struct key *k, instant t);
 void key_instant_reversed(struct key *k, instant t);
+/* The same in 7 octets: a thousand years before and after 1970. */
+void key_moment(struct key *k, instant t);
+void key_moment_reversed(struct key *k, instant t);
 void key_octet(struct key *k, unsigned char octet);
+/* A text that is most often an OID: digits and dots take half an octet each. Other texts stand as
+ * they are. No such part begins with another one; they sort in no order that means something. */
+void key_oid(struct key *k, const char *text);
 /* As they are: for parts of one fixed length (hashes, UUIDs), or as the last part. */
 void key_bytes(struct key *k, const void *data, size_t length);
 struct bytes key_span(const struct key *k); /* borrowed from k; empty if it overflowed */
@@ -84,8 +97,14 @@ struct key_reader key_read(struct bytes key);    /* past the space */
 const char *key_read_text(struct key_reader *r); /* borrowed from the key */
 uint64_t key_read_number(struct key_reader *r);
 uint64_t key_read_number_reversed(struct key_reader *r);
+uint64_t key_read_id(struct key_reader *r);
+uint64_t key_read_id_reversed(struct key_reader *r);
 instant key_read_instant(struct key_reader *r);
 instant key_read_instant_reversed(struct key_reader *r);
+instant key_read_moment(struct key_reader *r);
+instant key_read_moment_reversed(struct key_reader *r);
+/* The last octets of the key, length of them: what stands there is read next. */
+void key_read_to_last(struct key_reader *r, size_t length);
 unsigned char key_read_octet(struct key_reader *r);
 struct bytes key_read_bytes(struct key_reader *r, size_t length);
 bool key_read_end(const struct key_reader *r); /* all read, nothing missing */

@@ -38,19 +38,26 @@ static void *unreadable(struct store_txn *t)
 
 struct document_entry *registry_unseal_entry(struct sealed_entry *e)
 {
-	struct document_entry *open = e == NULL ? NULL : entry_of_record(e->in.arena, e->in.record);
+	struct document_entry *open = e == NULL
+					      ? NULL
+					      : entry_of_record(e->in.txn, e->in.arena,
+								e->in.facts.subject, e->in.record);
 	return open != NULL || e == NULL ? open : unreadable(e->in.txn);
 }
 
 struct submission_set *registry_unseal_set(struct sealed_set *s)
 {
-	struct submission_set *open = s == NULL ? NULL : set_of_record(s->in.arena, s->in.record);
+	struct submission_set *open = s == NULL ? NULL
+						: set_of_record(s->in.txn, s->in.arena,
+								s->in.facts.subject, s->in.record);
 	return open != NULL || s == NULL ? open : unreadable(s->in.txn);
 }
 
 struct folder *registry_unseal_folder(struct sealed_folder *f)
 {
-	struct folder *open = f == NULL ? NULL : folder_of_record(f->in.arena, f->in.record);
+	struct folder *open = f == NULL ? NULL
+					: folder_of_record(f->in.txn, f->in.arena,
+							   f->in.facts.subject, f->in.record);
 	return open != NULL || f == NULL ? open : unreadable(f->in.txn);
 }
 
@@ -71,61 +78,64 @@ struct registry_facts registry_folder_facts(const struct sealed_folder *f)
 
 const char *registry_set_fingerprint(const struct sealed_set *s)
 {
-	return record_fingerprint(s->in.record);
+	return record_fingerprint(s->in.txn, s->in.arena, s->in.record);
 }
 
 struct registry_document registry_document_of(const struct sealed_entry *e)
 {
-	return record_document(e->in.record);
+	return record_document(e->in.txn, e->in.arena, e->in.record);
 }
 
-static bool seal(struct seal *in, struct store_txn *t, struct arena *a, struct bytes record)
+static bool seal(struct seal *in, struct store_txn *t, struct arena *a, struct bytes key,
+		 struct bytes record)
 {
+	struct registry_place place;
 	*in = (struct seal){ .txn = t, .arena = a, .record = record };
-	return record_facts(record, &in->facts);
+	return place_of_key(key, &place) && record_facts(record, place.subject, &in->facts);
 }
 
-static struct sealed_entry *sealed_entry(struct store_txn *t, struct arena *a, struct bytes record)
+static struct sealed_entry *sealed_entry(struct store_txn *t, struct arena *a, struct bytes key,
+					 struct bytes record)
 {
 	struct sealed_entry *e = arena_new(a, struct sealed_entry);
-	return seal(&e->in, t, a, record) ? e : unreadable(t);
+	return seal(&e->in, t, a, key, record) ? e : unreadable(t);
 }
 
-static struct sealed_set *sealed_set(struct store_txn *t, struct arena *a, struct bytes record)
+static struct sealed_set *sealed_set(struct store_txn *t, struct arena *a, struct bytes key,
+				     struct bytes record)
 {
 	struct sealed_set *s = arena_new(a, struct sealed_set);
-	return seal(&s->in, t, a, record) ? s : unreadable(t);
+	return seal(&s->in, t, a, key, record) ? s : unreadable(t);
 }
 
-static struct sealed_folder *sealed_folder(struct store_txn *t, struct arena *a,
+static struct sealed_folder *sealed_folder(struct store_txn *t, struct arena *a, struct bytes key,
 					   struct bytes record)
 {
 	struct sealed_folder *f = arena_new(a, struct sealed_folder);
-	return seal(&f->in, t, a, record) ? f : unreadable(t);
+	return seal(&f->in, t, a, key, record) ? f : unreadable(t);
 }
 
 /* Where an index leads to there is a record, or the registry cannot be read. */
-static bool at_place(struct store_txn *t, struct arena *a, struct bytes place, struct bytes *record)
+static bool at_place(struct store_txn *t, struct arena *a, struct bytes key, struct bytes *record)
 {
-	return store_get(t, place, a, record) || unreadable(t) != NULL;
+	return store_get(t, key, a, record) || unreadable(t) != NULL;
 }
 
-/* uuid -> the record of the object, if it is of that kind. */
+/* uuid -> key of the object and record, if it is of that kind. */
 static bool object_record(struct store_txn *t, struct arena *a, const char *uuid,
-			  enum registry_space kind, struct bytes *record)
+			  enum registry_space kind, struct bytes *key, struct bytes *record)
 {
 	unsigned char octets[UUID_OCTETS];
 	struct key k;
-	struct bytes place;
 	if (!uuid_octets(uuid, octets))
 		return false;
 	key_begin(&k, SPACE_BY_UUID);
 	key_bytes(&k, octets, sizeof octets);
-	if (!store_get(t, key_span(&k), a, &place))
+	if (!store_get(t, key_span(&k), a, key))
 		return false;
-	if (place.length == 0)
+	if (key->length == 0)
 		return unreadable(t) != NULL;
-	return place.data[0] == (unsigned char)kind && at_place(t, a, place, record);
+	return key->data[0] == (unsigned char)kind && at_place(t, a, *key, record);
 }
 
 bool registry_has(struct store_txn *t, const char *uuid)
@@ -141,59 +151,83 @@ bool registry_has(struct store_txn *t, const char *uuid)
 
 struct sealed_entry *registry_entry(struct store_txn *t, struct arena *a, const char *uuid)
 {
-	struct bytes record;
-	return object_record(t, a, uuid, SPACE_ENTRY, &record) ? sealed_entry(t, a, record) : NULL;
+	struct bytes key, record;
+	return object_record(t, a, uuid, SPACE_ENTRY, &key, &record)
+		       ? sealed_entry(t, a, key, record)
+		       : NULL;
 }
 
 struct sealed_set *registry_submission_set(struct store_txn *t, struct arena *a, const char *uuid)
 {
-	struct bytes record;
-	return object_record(t, a, uuid, SPACE_SET, &record) ? sealed_set(t, a, record) : NULL;
+	struct bytes key, record;
+	return object_record(t, a, uuid, SPACE_SET, &key, &record) ? sealed_set(t, a, key, record)
+								   : NULL;
 }
 
 struct sealed_folder *registry_folder(struct store_txn *t, struct arena *a, const char *uuid)
 {
-	struct bytes record;
-	return object_record(t, a, uuid, SPACE_FOLDER, &record) ? sealed_folder(t, a, record)
-								: NULL;
+	struct bytes key, record;
+	return object_record(t, a, uuid, SPACE_FOLDER, &key, &record)
+		       ? sealed_folder(t, a, key, record)
+		       : NULL;
 }
 
 struct association *registry_association(struct store_txn *t, struct arena *a, const char *uuid)
 {
-	struct bytes record;
-	if (!object_record(t, a, uuid, SPACE_ASSOCIATION, &record))
+	struct bytes key, record;
+	if (!object_record(t, a, uuid, SPACE_ASSOCIATION, &key, &record))
 		return NULL;
-	struct association *x = association_of_record(a, record);
+	struct association *x = association_of_record(t, a, record);
 	return x != NULL ? x : unreadable(t);
 }
 
 static bool of_unique_id(struct store_txn *t, struct arena *a, enum registry_space space,
-			 const char *unique_id, struct bytes *record)
+			 const char *unique_id, struct bytes *key, struct bytes *record)
 {
 	struct key k;
-	struct bytes place;
 	key_begin(&k, space);
-	key_text(&k, unique_id);
-	return !k.overflow && store_get(t, key_span(&k), a, &place)
-	       && at_place(t, a, place, record);
+	key_oid(&k, unique_id);
+	return !k.overflow && store_get(t, key_span(&k), a, key) && at_place(t, a, *key, record);
 }
 
 struct sealed_set *registry_submission_set_of(struct store_txn *t, struct arena *a,
 					      const char *unique_id)
 {
-	struct bytes record;
-	return of_unique_id(t, a, SPACE_SET_BY_UNIQUE_ID, unique_id, &record)
-		       ? sealed_set(t, a, record)
+	struct bytes key, record;
+	return of_unique_id(t, a, SPACE_SET_BY_UNIQUE_ID, unique_id, &key, &record)
+		       ? sealed_set(t, a, key, record)
 		       : NULL;
 }
 
 struct sealed_folder *registry_folder_of(struct store_txn *t, struct arena *a,
 					 const char *unique_id)
 {
-	struct bytes record;
-	return of_unique_id(t, a, SPACE_FOLDER_BY_UNIQUE_ID, unique_id, &record)
-		       ? sealed_folder(t, a, record)
+	struct bytes key, record;
+	return of_unique_id(t, a, SPACE_FOLDER_BY_UNIQUE_ID, unique_id, &key, &record)
+		       ? sealed_folder(t, a, key, record)
 		       : NULL;
+}
+
+struct store_cursor *registry_scan_ends(struct store_txn *t, enum registry_space side,
+					const char *uuid)
+{
+	struct arena *a = store_arena(t);
+	struct arena_mark before = arena_mark(a);
+	unsigned char octets[UUID_OCTETS];
+	struct registry_place place;
+	struct bytes found;
+	struct key k;
+	if (!uuid_octets(uuid, octets))
+		return NULL;
+	key_begin(&k, SPACE_BY_UUID);
+	key_bytes(&k, octets, sizeof octets);
+	bool known = store_get(t, key_span(&k), a, &found) && place_of_key(found, &place);
+	arena_rewind(a, &before);
+	if (!known)
+		return NULL;
+	key_begin(&k, side);
+	key_id(&k, place.number);
+	return store_scan_prefix(t, key_span(&k), false);
 }
 
 struct registry_ends {
@@ -205,14 +239,7 @@ static struct registry_ends *ends(struct store_txn *t, struct arena *a, enum reg
 				  const char *uuid)
 {
 	struct registry_ends *e = arena_new(a, struct registry_ends);
-	unsigned char octets[UUID_OCTETS];
-	struct key k;
-	*e = (struct registry_ends){ .txn = t };
-	if (uuid_octets(uuid, octets)) {
-		key_begin(&k, side);
-		key_bytes(&k, octets, sizeof octets);
-		e->scan = store_scan_prefix(t, key_span(&k), false);
-	}
+	*e = (struct registry_ends){ .txn = t, .scan = registry_scan_ends(t, side, uuid) };
 	return e;
 }
 
@@ -226,19 +253,26 @@ struct registry_ends *registry_ends_to(struct store_txn *t, struct arena *a, con
 	return ends(t, a, SPACE_BY_TARGET, uuid);
 }
 
+void registry_end_leads_to(struct bytes key, struct key *at)
+{
+	struct registry_place p = { .space = SPACE_ASSOCIATION };
+	struct key_reader r = key_read(key);
+	key_read_id(&r);
+	p.time = key_read_moment(&r);
+	p.number = key_read_id(&r);
+	place_key(&p, at);
+	at->overflow = at->overflow || !key_read_end(&r);
+}
+
 struct association *registry_next_end(struct registry_ends *e, struct arena *a)
 {
 	struct bytes key, nothing, record;
 	struct key at;
 	if (!store_next(e->scan, &key, &nothing))
 		return NULL;
-	struct key_reader r = key_read(key);
-	key_read_bytes(&r, UUID_OCTETS);
-	key_begin(&at, SPACE_ASSOCIATION);
-	key_instant(&at, key_read_instant(&r));
-	key_number(&at, key_read_number(&r));
+	registry_end_leads_to(key, &at);
 	struct association *x = store_get(e->txn, key_span(&at), a, &record)
-					? association_of_record(a, record)
+					? association_of_record(e->txn, a, record)
 					: NULL;
 	return x != NULL ? x : unreadable(e->txn);
 }
@@ -268,8 +302,8 @@ struct association *registry_to(struct store_txn *t, struct arena *a, const char
 	return all_of(registry_ends_to(t, a, uuid), a);
 }
 
-/* One cursor for all ranges; by reference and by uniqueId the values are places, elsewhere the
- * objects themselves. */
+/* One cursor for all ranges; by reference and by uniqueId they lead to an entry, elsewhere they are
+ * the objects themselves. */
 struct registry_cursor {
 	struct store_txn *txn;
 	struct arena *arena; /* of what it gives */
@@ -297,7 +331,7 @@ static struct registry_cursor *of_subject(struct store_txn *t, struct arena *a,
 {
 	struct key k;
 	key_begin(&k, space);
-	key_number(&k, subject);
+	key_id(&k, subject);
 	return cursor(t, a, &k, g);
 }
 
@@ -326,7 +360,7 @@ struct registry_cursor *registry_referring(struct store_txn *t, struct arena *a,
 	size_t length = strlen(reference_id);
 	struct key k;
 	key_begin(&k, SPACE_BY_REFERENCE_ID);
-	key_number(&k, subject);
+	key_id(&k, subject);
 	key_bytes(&k, reference_id, length < REFERENCE_CUT ? length : REFERENCE_CUT);
 	key_octet(&k, 0);
 	struct registry_cursor *c = cursor(t, a, &k, g);
@@ -340,7 +374,7 @@ struct registry_cursor *registry_entries_of(struct store_txn *t, struct arena *a
 	static const struct registry_glance any = { true, true, true, true };
 	struct key k;
 	key_begin(&k, SPACE_ENTRY_BY_UNIQUE_ID);
-	key_text(&k, unique_id);
+	key_oid(&k, unique_id);
 	return cursor(t, a, &k, &any);
 }
 
@@ -364,33 +398,59 @@ void registry_cursor_over(struct registry_cursor *c)
 	c->scan = NULL;
 }
 
-static bool gives_places(const struct registry_cursor *c)
+void registry_entry_leads_to(struct bytes key, struct bytes value, struct key *at)
+{
+	bool by_reference = key.length != 0 && key.data[0] == SPACE_BY_REFERENCE_ID;
+	struct registry_place p = { .space = SPACE_ENTRY };
+	struct key_reader r = key_read(key), in_value = { value.data, value.data + value.length,
+							  value.data == NULL && !by_reference };
+	p.subject = by_reference ? key_read_id(&r) : key_read_id(&in_value);
+	key_read_to_last(&r, KEY_MOMENT + KEY_ID);
+	p.time = key_read_moment(&r);
+	p.number = key_read_id(&r);
+	place_key(&p, at);
+	at->overflow = at->overflow || !key_read_end(&r) || in_value.at != in_value.end
+		       || in_value.broken;
+}
+
+static bool leads_on(const struct registry_cursor *c)
 {
 	return c->space == SPACE_BY_REFERENCE_ID || c->space == SPACE_ENTRY_BY_UNIQUE_ID;
 }
 
-/* The record a cursor stands at, in its arena, if it passes the glance. */
-static bool take_record(struct registry_cursor *c, struct bytes value, struct bytes *record)
+/* The object a cursor stands at, or that it leads to: key borrowed, record in its arena, if it
+ * passes the glance. */
+struct met {
+	struct key led_to;
+	struct bytes key, record;
+};
+
+static bool take_record(struct registry_cursor *c, struct bytes key, struct bytes value,
+			struct met *m)
 {
-	bool entry = c->space == SPACE_ENTRY || gives_places(c);
-	if (gives_places(c))
-		return at_place(c->txn, c->arena, value, record)
-		       && record_glanced(*record, &c->glance, entry);
+	bool entry = c->space == SPACE_ENTRY || leads_on(c);
+	if (leads_on(c)) {
+		registry_entry_leads_to(key, value, &m->led_to);
+		m->key = key_span(&m->led_to);
+		return at_place(c->txn, c->arena, m->key, &m->record)
+		       && record_glanced(m->record, &c->glance, entry);
+	}
 	if (!record_glanced(value, &c->glance, entry))
 		return false;
 	unsigned char *copy = arena_alloc(c->arena, value.length);
 	memcpy(copy, value.data, value.length);
-	*record = (struct bytes){ copy, value.length };
+	m->key = key;
+	m->record = (struct bytes){ copy, value.length };
 	return true;
 }
 
-static bool next_record(struct registry_cursor *c, struct bytes *record)
+static bool next_record(struct registry_cursor *c, struct met *m)
 {
 	struct bytes key, value;
 	while (store_next(c->scan, &key, &value)) {
 		if (c->lends)
 			arena_reset(c->arena);
-		if (take_record(c, value, record))
+		if (take_record(c, key, value, m))
 			return true;
 	}
 	registry_cursor_over(c);
@@ -399,23 +459,25 @@ static bool next_record(struct registry_cursor *c, struct bytes *record)
 
 struct sealed_entry *registry_next_entry(struct registry_cursor *c)
 {
-	struct bytes record;
-	while (c->scan != NULL && next_record(c, &record))
-		if (c->reference_id == NULL || record_refers(record, c->reference_id))
-			return sealed_entry(c->txn, c->arena, record);
+	struct met m;
+	while (c->scan != NULL && next_record(c, &m))
+		if (c->reference_id == NULL
+		    || record_refers(c->txn, c->arena, m.record, c->reference_id))
+			return sealed_entry(c->txn, c->arena, m.key, m.record);
 	return NULL;
 }
 
 struct sealed_set *registry_next_submission_set(struct registry_cursor *c)
 {
-	struct bytes record;
-	return c->scan != NULL && next_record(c, &record) ? sealed_set(c->txn, c->arena, record)
-							  : NULL;
+	struct met m;
+	return c->scan != NULL && next_record(c, &m) ? sealed_set(c->txn, c->arena, m.key, m.record)
+						     : NULL;
 }
 
 struct sealed_folder *registry_next_folder(struct registry_cursor *c)
 {
-	struct bytes record;
-	return c->scan != NULL && next_record(c, &record) ? sealed_folder(c->txn, c->arena, record)
-							  : NULL;
+	struct met m;
+	return c->scan != NULL && next_record(c, &m)
+		       ? sealed_folder(c->txn, c->arena, m.key, m.record)
+		       : NULL;
 }

@@ -25,86 +25,60 @@ static bool leads_here(struct store_check *c, const char *uuid, struct bytes key
 	       && bytes_equal(place, key);
 }
 
-static uint64_t subject_of(struct bytes key)
-{
-	struct key_reader r = key_read(key);
-	return key_read_number(&r);
-}
-
-/* When an object with a subject came, and which it is. */
-struct age {
-	instant time;
-	uint64_t number;
-};
-
-static struct age age_of(struct bytes key)
-{
-	struct age age;
-	struct key_reader r = key_read(key);
-	key_read_number(&r);
-	age.time = key_read_instant_reversed(&r);
-	age.number = key_read_number_reversed(&r);
-	return age;
-}
-
-static struct age age_of_association(struct bytes key)
-{
-	struct age age;
-	struct key_reader r = key_read(key);
-	age.time = key_read_instant(&r);
-	age.number = key_read_number(&r);
-	return age;
-}
-
-static void key_age(struct key *k, const struct age *age)
-{
-	key_instant(k, age->time);
-	key_number(k, age->number);
-}
-
-/* age: of what may be there several times; else NULL. */
+/* age: of what may be there several times, of which the value says the subject; else NULL, and the
+ * value is the key. */
 static bool indexed(struct store_check *c, enum registry_space space, const char *unique_id,
-		    const struct age *age, struct bytes key)
+		    const struct registry_place *age, struct bytes key)
 {
-	struct bytes place;
-	struct key k;
+	struct bytes value;
+	struct key k, led_to;
 	key_begin(&k, space);
-	key_text(&k, unique_id);
-	if (age != NULL)
-		key_age(&k, age);
-	return unique_id != NULL && store_get(check_txn(c), key_span(&k), check_arena(c), &place)
-	       && bytes_equal(place, key);
+	key_oid(&k, unique_id);
+	if (age != NULL) {
+		key_moment(&k, age->time);
+		key_id(&k, age->number);
+	}
+	if (unique_id == NULL || !store_get(check_txn(c), key_span(&k), check_arena(c), &value))
+		return false;
+	if (age == NULL)
+		return bytes_equal(value, key);
+	registry_entry_leads_to(key_span(&k), value, &led_to);
+	return bytes_equal(key_span(&led_to), key);
 }
 
-/* object: what was read of the record; NULL: it could not be. */
-static void count(struct store_check *c, const void *object, struct bytes record)
+/* system: of what was read of the record; NULL: it could not be. */
+static void count(struct store_check *c, const char *const *system, struct bytes key,
+		  struct bytes record)
 {
-	struct registry_facts facts;
-	struct usage one = { .metadata = usage_of_object(record) };
-	if (object != NULL && record_facts(record, &facts))
-		usage_walked(c, facts.source_system, &one);
+	struct usage one = { .metadata = usage_of_object((enum registry_space)key.data[0],
+							 record) };
+	if (system != NULL)
+		usage_walked(c, *system, &one);
 	else
 		usage_unread(c);
 }
 
 static void look_entry(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct document_entry *e = entry_of_record(check_arena(c), value);
-	struct age age = age_of(key);
-	count(c, e, value);
-	if (e == NULL || e->subject != subject_of(key)
+	struct registry_place p;
+	bool placed = place_of_key(key, &p);
+	struct document_entry *e = entry_of_record(check_txn(c), check_arena(c), p.subject, value);
+	count(c, e == NULL ? NULL : &e->source_system, key, value);
+	if (e == NULL || !placed
 	    || (e->status != STATUS_APPROVED && e->status != STATUS_DEPRECATED))
 		check_finding(c, "registry: a DocumentEntry cannot be read");
 	else if (!leads_here(c, e->id, key)
-		 || !indexed(c, SPACE_ENTRY_BY_UNIQUE_ID, e->unique_id, &age, key))
+		 || !indexed(c, SPACE_ENTRY_BY_UNIQUE_ID, e->unique_id, &p, key))
 		check_finding(c, "registry: DocumentEntry %s cannot be found by its ids", e->id);
 }
 
 static void look_set(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct submission_set *s = set_of_record(check_arena(c), value);
-	count(c, s, value);
-	if (s == NULL || s->subject != subject_of(key))
+	struct registry_place p;
+	bool placed = place_of_key(key, &p);
+	struct submission_set *s = set_of_record(check_txn(c), check_arena(c), p.subject, value);
+	count(c, s == NULL ? NULL : &s->source_system, key, value);
+	if (s == NULL || !placed)
 		check_finding(c, "registry: a SubmissionSet cannot be read");
 	else if (!leads_here(c, s->id, key)
 		 || !indexed(c, SPACE_SET_BY_UNIQUE_ID, s->unique_id, NULL, key))
@@ -113,9 +87,11 @@ static void look_set(struct store_check *c, struct bytes key, struct bytes value
 
 static void look_folder(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct folder *f = folder_of_record(check_arena(c), value);
-	count(c, f, value);
-	if (f == NULL || f->subject != subject_of(key))
+	struct registry_place p;
+	bool placed = place_of_key(key, &p);
+	struct folder *f = folder_of_record(check_txn(c), check_arena(c), p.subject, value);
+	count(c, f == NULL ? NULL : &f->source_system, key, value);
+	if (f == NULL || !placed)
 		check_finding(c, "registry: a Folder cannot be read");
 	else if (!leads_here(c, f->id, key)
 		 || !indexed(c, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, NULL, key))
@@ -123,31 +99,40 @@ static void look_folder(struct store_check *c, struct bytes key, struct bytes va
 }
 
 static bool end_is_indexed(struct store_check *c, enum registry_space side, const char *uuid,
-			   const struct age *age)
+			   const struct registry_place *of)
 {
 	unsigned char octets[UUID_OCTETS];
+	struct registry_place end;
+	struct bytes key;
 	struct key k;
 	if (!uuid_octets(uuid, octets))
 		return false;
-	key_begin(&k, side);
+	key_begin(&k, SPACE_BY_UUID);
 	key_bytes(&k, octets, sizeof octets);
-	key_age(&k, age);
+	if (!store_get(check_txn(c), key_span(&k), check_arena(c), &key)
+	    || !place_of_key(key, &end))
+		return false;
+	key_begin(&k, side);
+	key_id(&k, end.number);
+	key_moment(&k, of->time);
+	key_id(&k, of->number);
 	return store_has(check_txn(c), key_span(&k));
 }
 
 /* R2 in the store: what an Approved RPLC points to is Deprecated. */
 static void look_association(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct association *x = association_of_record(check_arena(c), value);
-	struct age age = age_of_association(key);
-	count(c, x, value);
-	if (x == NULL || x->type == ASSOCIATION_UNKNOWN) {
+	struct registry_place p;
+	bool placed = place_of_key(key, &p);
+	struct association *x = association_of_record(check_txn(c), check_arena(c), value);
+	count(c, x == NULL ? NULL : &x->source_system, key, value);
+	if (x == NULL || !placed || x->type == ASSOCIATION_UNKNOWN) {
 		check_finding(c, "registry: an Association cannot be read");
 		return;
 	}
 	struct store_txn *t = check_txn(c);
-	if (!leads_here(c, x->id, key) || !end_is_indexed(c, SPACE_BY_SOURCE, x->source, &age)
-	    || !end_is_indexed(c, SPACE_BY_TARGET, x->target, &age))
+	if (!leads_here(c, x->id, key) || !end_is_indexed(c, SPACE_BY_SOURCE, x->source, &p)
+	    || !end_is_indexed(c, SPACE_BY_TARGET, x->target, &p))
 		check_finding(c, "registry: Association %s cannot be found by its ids", x->id);
 	if (!registry_has(t, x->source) || !registry_has(t, x->target))
 		check_finding(c, "registry: Association %s has an end that does not exist", x->id);
@@ -168,16 +153,19 @@ static void look_place(struct store_check *c, struct bytes key, struct bytes val
 			      (unsigned)key.data[0]);
 }
 
+static void look_leading(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key led_to;
+	registry_entry_leads_to(key, value, &led_to);
+	look_place(c, key, key_span(&led_to));
+}
+
 static void look_end(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct key_reader r = key_read(key);
 	struct key k;
 	(void)value;
-	key_read_bytes(&r, UUID_OCTETS);
-	key_begin(&k, SPACE_ASSOCIATION);
-	key_instant(&k, key_read_instant(&r));
-	key_number(&k, key_read_number(&r));
-	if (!key_read_end(&r) || !store_has(check_txn(c), key_span(&k)))
+	registry_end_leads_to(key, &k);
+	if (k.overflow || !store_has(check_txn(c), key_span(&k)))
 		check_finding(c, "registry: the index of an Association's end points to nothing");
 }
 
@@ -190,11 +178,11 @@ const struct check_module registry_check = {
 			{ SPACE_FOLDER, "Folder", look_folder },
 			{ SPACE_ASSOCIATION, "Association", look_association },
 			{ SPACE_BY_UUID, "object by entryUUID", look_place },
-			{ SPACE_ENTRY_BY_UNIQUE_ID, "DocumentEntry by uniqueId", look_place },
+			{ SPACE_ENTRY_BY_UNIQUE_ID, "DocumentEntry by uniqueId", look_leading },
 			{ SPACE_SET_BY_UNIQUE_ID, "SubmissionSet by uniqueId", look_place },
 			{ SPACE_FOLDER_BY_UNIQUE_ID, "Folder by uniqueId", look_place },
 			{ SPACE_BY_SOURCE, "Association by source", look_end },
 			{ SPACE_BY_TARGET, "Association by target", look_end },
-			{ SPACE_BY_REFERENCE_ID, "DocumentEntry by reference id", look_place },
+			{ SPACE_BY_REFERENCE_ID, "DocumentEntry by reference id", look_leading },
 			{ 0 } },
 };

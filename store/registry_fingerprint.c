@@ -17,15 +17,33 @@ static void add(EVP_MD_CTX *sum, struct bytes record)
 	EVP_DigestUpdate(sum, record.data, record.length);
 }
 
+static void add_fields(EVP_MD_CTX *sum, const char *id, struct record_fields f)
+{
+	add(sum, bytes_of_text(id == NULL ? "" : id));
+	add(sum, f.learnt);
+	add(sum, f.rest);
+}
+
+static void add_ends(EVP_MD_CTX *sum, const struct association *x)
+{
+	add(sum, bytes_of_text(x->type_urn == NULL ? "" : x->type_urn));
+	add(sum, bytes_of_text(x->source == NULL ? "" : x->source));
+	add(sum, bytes_of_text(x->target == NULL ? "" : x->target));
+}
+
 static void add_objects(EVP_MD_CTX *sum, struct arena *a, const struct submission *s)
 {
-	add(sum, set_record(a, s->set));
-	for (const struct document_entry *e = s->entries; e != NULL; e = e->next)
-		add(sum, entry_record(a, e));
+	add_fields(sum, s->set->id, set_fields(a, s->set));
+	for (const struct document_entry *e = s->entries; e != NULL; e = e->next) {
+		add(sum, bytes_of_text(e->type == ENTRY_STABLE ? "stable" : "on-demand"));
+		add_fields(sum, e->id, entry_fields(a, e));
+	}
 	for (const struct folder *f = s->folders; f != NULL; f = f->next)
-		add(sum, folder_record(a, f));
-	for (const struct association *x = s->associations; x != NULL; x = x->next)
-		add(sum, association_record(a, x));
+		add_fields(sum, f->id, folder_fields(a, f));
+	for (const struct association *x = s->associations; x != NULL; x = x->next) {
+		add_ends(sum, x);
+		add_fields(sum, x->id, association_fields(a, x));
+	}
 }
 
 static void release(void *sum)

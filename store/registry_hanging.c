@@ -82,15 +82,9 @@ const struct text_list *registry_hangs_on(struct store_txn *t, struct arena *a, 
 
 unsigned registry_members(struct store_txn *t, const char *uuid, unsigned most)
 {
-	unsigned char octets[UUID_OCTETS];
 	struct bytes key, nothing;
-	struct key k;
 	unsigned count = 0;
-	if (!uuid_octets(uuid, octets))
-		return 0;
-	key_begin(&k, SPACE_BY_SOURCE);
-	key_bytes(&k, octets, sizeof octets);
-	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
+	struct store_cursor *c = registry_scan_ends(t, SPACE_BY_SOURCE, uuid);
 	while (count < most && store_next(c, &key, &nothing))
 		count++;
 	store_scan_end(c);
@@ -103,7 +97,7 @@ unsigned registry_same(struct store_txn *t, const char *unique_id, unsigned most
 	struct key k;
 	unsigned count = 0;
 	key_begin(&k, SPACE_ENTRY_BY_UNIQUE_ID);
-	key_text(&k, unique_id);
+	key_oid(&k, unique_id);
 	if (k.overflow)
 		return 0;
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);

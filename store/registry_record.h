@@ -5,16 +5,16 @@
  *	0x41  subject, time reversed, number reversed -> DocumentEntry		0x42 ...
  *	SubmissionSet 0x43  subject, time and number reversed -> Folder
  *	0x44  time, number -> Association
- *	0x45  uuid (16 octets) -> kind, then the object's key
- *	0x46  DocumentEntry.uniqueId, time, number -> the entry's key
+ *	0x45  uuid (16 octets) -> the object's key
+ *	0x46  DocumentEntry.uniqueId, time, number -> subject
  *	0x47  SubmissionSet.uniqueId -> its key		0x48  Folder.uniqueId -> its key
- *	0x49  source uuid, time, number -> nothing	0x4a  target uuid, time, number -> nothing
- *	0x4b  subject, reference id (cut to REFERENCE_CUT octets), time, number -> the entry's key
+ *	0x49  source's number, time, number -> nothing	0x4a  the same of the target
+ *	0x4b  subject, reference id (cut to REFERENCE_CUT octets), time, number -> nothing
  *	0x50  repositoryUniqueId, uniqueId -> the document (store/repository.c)
  *
  * Time: the moment of the submission. What came first is told by it; the number (store/numbers.h)
- * parts what came in one moment.
- */
+ * parts what came in one moment, and stands for the object where something leads to it: what is
+ * submitted next has the next ones, so that such keys come in their order. */
 #ifndef STORE_REGISTRY_RECORD_H
 #define STORE_REGISTRY_RECORD_H
 
@@ -22,7 +22,9 @@
 #include <stdint.h>
 
 #include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
 #include "schemas/model/document.h"
+#include "store/keys.h"
 #include "store/registry.h"
 
 enum registry_space {
@@ -45,32 +47,70 @@ enum { UUID_OCTETS = 16, REFERENCE_CUT = 256 };
 /* "urn:uuid:" and 36 lower-case characters; false for anything else. */
 bool uuid_octets(const char *urn, unsigned char out[UUID_OCTETS]);
 
-struct bytes entry_record(struct arena *a, const struct document_entry *e);
-struct bytes set_record(struct arena *a, const struct submission_set *s);
+/* Where an object stands: its key read, and made. */
+struct registry_place {
+	enum registry_space space;
+	uint64_t subject; /* 0: an Association's, which has none */
+	instant time;
+	uint64_t number;
+};
+void place_key(const struct registry_place *p, struct key *k);
+bool place_of_key(struct bytes key, struct registry_place *p); /* false: no object's */
+
+/* What an object takes up on the disk, as store/usage.h counts: by what it says, for how short that
+ * is kept depends on what else its sender said. It stays the same for as long as it is there. */
+uint64_t usage_of_object(enum registry_space space, struct bytes record);
+
+/* The keys of an object's associations, from that side; NULL: it is not there. */
+struct store_cursor *registry_scan_ends(struct store_txn *t, enum registry_space side,
+					const char *uuid);
+/* The key of the Association an end belongs to; of the entry that a row of 0x46 or 0x4b leads to.
+ * Overflowed: it leads nowhere. */
+void registry_end_leads_to(struct bytes key, struct key *at);
+void registry_entry_leads_to(struct bytes key, struct bytes value, struct key *at);
+
+/* What an object says, its id, ends, subject, sender and status aside: what its sender may learn
+ * from (store/packing.h), and the rest. */
+struct record_fields {
+	struct bytes learnt, rest;
+};
+struct record_fields entry_fields(struct arena *a, const struct document_entry *e);
+struct record_fields set_fields(struct arena *a, const struct submission_set *s);
+struct record_fields folder_fields(struct arena *a, const struct folder *f);
+struct record_fields association_fields(struct arena *a, const struct association *x);
+
+/* Within a job. Empty: an id is none of a registered object, or the store failed. */
+struct bytes entry_record(struct store_txn *t, struct arena *a, const struct document_entry *e);
+struct bytes set_record(struct store_txn *t, struct arena *a, const struct submission_set *s);
 struct bytes folder_record(struct arena *a, const struct folder *f);
-struct bytes association_record(struct arena *a, const struct association *x);
+struct bytes association_record(struct store_txn *t, struct arena *a, const struct association *x);
 
-/* What an object takes up on the disk, as store/usage.h counts. Its record has that length for as
- * long as it is there. */
-uint64_t usage_of_object(struct bytes record);
+/* Texts are borrowed from the record, or the arena's. NULL: not one, or the store failed. */
+struct document_entry *entry_of_record(struct store_txn *t, struct arena *a, uint64_t subject,
+				       struct bytes record);
+struct submission_set *set_of_record(struct store_txn *t, struct arena *a, uint64_t subject,
+				     struct bytes record);
+struct folder *folder_of_record(struct store_txn *t, struct arena *a, uint64_t subject,
+				struct bytes record);
+struct association *association_of_record(struct store_txn *t, struct arena *a,
+					  struct bytes record);
 
-/* The texts are borrowed from the record. NULL: not one. */
-struct document_entry *entry_of_record(struct arena *a, struct bytes record);
-struct submission_set *set_of_record(struct arena *a, struct bytes record);
-struct folder *folder_of_record(struct arena *a, struct bytes record);
-struct association *association_of_record(struct arena *a, struct bytes record);
-
-/* Without reading it whole, and without memory; texts are borrowed from the record. What cannot be
- * read passes the glance: it is no object that is not wanted, and fails when it is sealed. */
+/* By the front alone, which is not packed. A record that cannot be read passes the glance: whoever
+ * opens it is told. */
 bool record_glanced(struct bytes record, const struct registry_glance *g, bool entry);
-/* False: not a record of these. */
-bool record_facts(struct bytes record, struct registry_facts *out);
-const char *record_fingerprint(struct bytes record); /* of a SubmissionSet; or NULL */
-struct registry_document record_document(struct bytes record);
-/* A DocumentEntry has it among its referenceIdList (CXi, exact). */
-bool record_refers(struct bytes record, const char *reference_id);
-/* The same DocumentEntry with another status: nothing else of it is read. */
+/* False: not a record of these. Texts are borrowed. */
+bool record_facts(struct bytes record, uint64_t subject, struct registry_facts *out);
+const char *record_id(struct arena *a, struct bytes record);
+/* The same object with another status: nothing else of it is read. */
 struct bytes record_with_status(struct arena *a, struct bytes record,
 				enum availability_status status);
+
+/* One field, for which the record is unpacked. */
+const char *record_fingerprint(struct store_txn *t, struct arena *a,
+			       struct bytes record); /* of a SubmissionSet; or NULL */
+struct registry_document record_document(struct store_txn *t, struct arena *a, struct bytes record);
+/* A DocumentEntry has it among its referenceIdList (CXi, exact). */
+bool record_refers(struct store_txn *t, struct arena *a, struct bytes record,
+		   const char *reference_id);
 
 #endif

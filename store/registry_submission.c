@@ -54,17 +54,16 @@ static void put_uuid(struct keeping *k, const char *uuid, const struct key *plac
 /* What comes later has a later place. */
 static void key_age(struct keeping *k, struct key *key)
 {
-	key_instant(key, k->now);
-	key_number(key, k->number);
+	key_moment(key, k->now);
+	key_id(key, k->number);
 }
 
-static void place_of(struct key *key, enum registry_space space, uint64_t subject, instant now,
-		     uint64_t number)
+/* Of the next object. */
+static void next_place(struct keeping *k, struct key *key, enum registry_space space,
+		       uint64_t subject)
 {
-	key_begin(key, space);
-	key_number(key, subject);
-	key_instant_reversed(key, now);
-	key_number_reversed(key, number);
+	struct registry_place p = { space, subject, k->now, next_number(k) };
+	place_key(&p, key);
 }
 
 /* What the objects put for one system take up is written once. */
@@ -82,22 +81,21 @@ static void put_object(struct keeping *k, const struct key *place, struct bytes 
 	if (!text_equal(k->counted, system))
 		count(k);
 	k->counted = system;
-	k->usage.metadata += usage_of_object(record);
+	k->usage.metadata += usage_of_object((enum registry_space)place->data[0], record);
 	store_put(k->txn, key_span(place), record);
 }
 
-static void put_references(struct keeping *k, const struct document_entry *e,
-			   const struct key *place)
+static void put_references(struct keeping *k, const struct document_entry *e)
 {
 	for (const struct text_value *v = e->reference_ids; v != NULL; v = v->next) {
 		struct key key;
 		size_t length = strlen(v->value);
 		key_begin(&key, SPACE_BY_REFERENCE_ID);
-		key_number(&key, e->subject);
+		key_id(&key, e->subject);
 		key_bytes(&key, v->value, length < REFERENCE_CUT ? length : REFERENCE_CUT);
 		key_octet(&key, 0);
 		key_age(k, &key);
-		store_put(k->txn, key_span(&key), key_span(place));
+		store_put(k->txn, key_span(&key), (struct bytes){ 0 });
 	}
 }
 
@@ -123,19 +121,21 @@ static void check_identical(struct keeping *k, const struct document_entry *e)
 
 static void put_entry(struct keeping *k, struct document_entry *e)
 {
-	struct key place, key;
+	struct key place, key, subject;
 	check_identical(k, e);
 	e->status = STATUS_APPROVED;
 	e->version = 1;
 	e->logical_id = e->id;
-	place_of(&place, SPACE_ENTRY, e->subject, k->now, next_number(k));
-	put_object(k, &place, entry_record(k->arena, e), e->source_system);
+	next_place(k, &place, SPACE_ENTRY, e->subject);
+	put_object(k, &place, entry_record(k->txn, k->arena, e), e->source_system);
 	put_uuid(k, e->id, &place);
 	key_begin(&key, SPACE_ENTRY_BY_UNIQUE_ID);
-	key_text(&key, e->unique_id);
+	key_oid(&key, e->unique_id);
 	key_age(k, &key);
-	store_put(k->txn, key_span(&key), key_span(&place));
-	put_references(k, e, &place);
+	key_begin(&subject, SPACE_ENTRY);
+	key_id(&subject, e->subject);
+	store_put(k->txn, key_span(&key), (struct bytes){ subject.data + 1, subject.length - 1 });
+	put_references(k, e);
 }
 
 static void put_unique(struct keeping *k, enum registry_space space, const char *unique_id,
@@ -143,7 +143,7 @@ static void put_unique(struct keeping *k, enum registry_space space, const char 
 {
 	struct key key;
 	key_begin(&key, space);
-	key_text(&key, unique_id);
+	key_oid(&key, unique_id);
 	if (store_has(k->txn, key_span(&key)))
 		problem_at(k->problem, PROBLEM_DUPLICATE_IN_REGISTRY, unique_id,
 			   "this uniqueId is in the registry already");
@@ -155,8 +155,8 @@ static void put_set(struct keeping *k, struct submission_set *s)
 	struct key place;
 	s->status = STATUS_APPROVED;
 	s->logical_id = s->id;
-	place_of(&place, SPACE_SET, s->subject, k->now, next_number(k));
-	put_object(k, &place, set_record(k->arena, s), s->source_system);
+	next_place(k, &place, SPACE_SET, s->subject);
+	put_object(k, &place, set_record(k->txn, k->arena, s), s->source_system);
 	put_uuid(k, s->id, &place);
 	put_unique(k, SPACE_SET_BY_UNIQUE_ID, s->unique_id, &place);
 }
@@ -169,42 +169,13 @@ static void put_folder(struct keeping *k, struct folder *f)
 	f->version = 1;
 	f->logical_id = f->id;
 	f->last_update_time = k->now_text;
-	place_of(&place, SPACE_FOLDER, f->subject, k->now, next_number(k));
+	next_place(k, &place, SPACE_FOLDER, f->subject);
 	put_object(k, &place, folder_record(k->arena, f), f->source_system);
 	put_uuid(k, f->id, &place);
 	put_unique(k, SPACE_FOLDER_BY_UNIQUE_ID, f->unique_id, &place);
 }
 
-static void put_end(struct keeping *k, enum registry_space side, const char *uuid)
-{
-	unsigned char octets[UUID_OCTETS];
-	struct key key;
-	if (!uuid_octets(uuid, octets)) {
-		problem_set(k->problem, PROBLEM_INTERNAL,
-			    "an association without an end reached the store");
-		return;
-	}
-	key_begin(&key, side);
-	key_bytes(&key, octets, sizeof octets);
-	key_age(k, &key);
-	store_put(k->txn, key_span(&key), (struct bytes){ 0 });
-}
-
-static void put_association(struct keeping *k, struct association *x)
-{
-	struct key place;
-	x->status = STATUS_APPROVED;
-	x->logical_id = x->id;
-	next_number(k);
-	key_begin(&place, SPACE_ASSOCIATION);
-	key_age(k, &place);
-	put_object(k, &place, association_record(k->arena, x), x->source_system);
-	put_uuid(k, x->id, &place);
-	put_end(k, SPACE_BY_SOURCE, x->source);
-	put_end(k, SPACE_BY_TARGET, x->target);
-}
-
-/* Where an object is, to write it again. */
+/* Where an object is, to write it again, or to find what leads to it. */
 static bool find_place(struct keeping *k, struct arena *a, const char *uuid, struct bytes *place)
 {
 	unsigned char octets[UUID_OCTETS];
@@ -214,6 +185,53 @@ static bool find_place(struct keeping *k, struct arena *a, const char *uuid, str
 	key_begin(&key, SPACE_BY_UUID);
 	key_bytes(&key, octets, sizeof octets);
 	return store_get(k->txn, key_span(&key), a, place);
+}
+
+static void put_association(struct keeping *k, struct association *x)
+{
+	struct key place;
+	x->status = STATUS_APPROVED;
+	x->logical_id = x->id;
+	next_place(k, &place, SPACE_ASSOCIATION, 0);
+	put_object(k, &place, association_record(k->txn, k->arena, x), x->source_system);
+	put_uuid(k, x->id, &place);
+}
+
+static bool number_of(struct keeping *k, const char *uuid, uint64_t *number)
+{
+	struct arena *a = store_arena(k->txn);
+	struct arena_mark before = arena_mark(a);
+	struct registry_place p;
+	struct bytes key;
+	bool known = find_place(k, a, uuid, &key) && place_of_key(key, &p);
+	*number = known ? p.number : 0;
+	arena_rewind(a, &before);
+	return known
+	       || problem_set(k->problem, PROBLEM_INTERNAL,
+			      "an association without an end reached the store");
+}
+
+static void put_end(struct keeping *k, enum registry_space side, const char *uuid, uint64_t number)
+{
+	struct key key;
+	uint64_t end;
+	if (!number_of(k, uuid, &end))
+		return;
+	key_begin(&key, side);
+	key_id(&key, end);
+	key_moment(&key, k->now);
+	key_id(&key, number);
+	store_put(k->txn, key_span(&key), (struct bytes){ 0 });
+}
+
+/* When all that it may lead to is there. */
+static void put_ends(struct keeping *k, const struct association *x)
+{
+	uint64_t number;
+	if (k->problem->code != PROBLEM_NONE || !number_of(k, x->id, &number))
+		return;
+	put_end(k, SPACE_BY_SOURCE, x->source, number);
+	put_end(k, SPACE_BY_TARGET, x->target, number);
 }
 
 /* What it takes to read and write what is registered already is the job's, not the sender's, and
@@ -303,7 +321,7 @@ static struct association *new_association(struct keeping *k, const char *source
 {
 	struct association *x = arena_new(k->arena, struct association);
 	char uuid[UUID_URN_TEXT];
-	random_uuid(store_random(k->txn), uuid);
+	time_uuid(k->now, store_random(k->txn), uuid);
 	x->id = arena_text(k->arena, uuid);
 	x->type = ASSOCIATION_HAS_MEMBER;
 	x->type_urn = association_type_urn(x->type);
@@ -311,6 +329,7 @@ static struct association *new_association(struct keeping *k, const char *source
 	x->target = target;
 	x->source_system = k->submission->set->source_system;
 	put_association(k, x);
+	put_ends(k, x);
 	return x;
 }
 
@@ -383,6 +402,8 @@ bool registry_put(struct store_txn *t, struct arena *a, struct submission *s, in
 	}
 	for (struct association *x = s->associations; x != NULL; x = x->next)
 		put_association(&k, x);
+	for (const struct association *x = s->associations; x != NULL; x = x->next)
+		put_ends(&k, x);
 	for (struct association *x = s->associations; x != NULL && p->code == PROBLEM_NONE;
 	     x = x->next)
 		put_consequences(&k, x);
@@ -405,14 +426,13 @@ static bool replaces(const struct association *x)
 	return x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC;
 }
 
-static void set_association_status(struct keeping *k, struct association *x,
+static void set_association_status(struct keeping *k, const struct association *x,
 				   enum availability_status status)
 {
-	struct bytes place;
-	if (x->status == status || !find_place(k, k->arena, x->id, &place))
-		return;
-	x->status = status;
-	store_put(k->txn, place, association_record(k->arena, x));
+	struct bytes place, record;
+	if (x->status != status && find_place(k, k->arena, x->id, &place)
+	    && store_get(k->txn, place, k->arena, &record))
+		store_put(k->txn, place, record_with_status(k->arena, record, status));
 }
 
 /* What replaced it does so no longer; what it replaced itself, it replaces again. */

@@ -26,7 +26,7 @@ static void place_of(struct key *k, const char *repository_unique_id, const char
 {
 	key_begin(k, SPACE_REPOSITORY);
 	key_text(k, repository_unique_id);
-	key_text(k, unique_id);
+	key_oid(k, unique_id);
 }
 
 static bool read_document(struct bytes value, struct kept_document *out)
@@ -169,8 +169,7 @@ static void look_document(struct store_check *c, struct bytes key, struct bytes 
 	struct kept_document d = { 0 };
 	struct key_reader r = key_read(key);
 	key_read_text(&r);
-	key_read_text(&r);
-	if (!key_read_end(&r) || !read_document(value, &d)) {
+	if (r.broken || !read_document(value, &d)) {
 		check_finding(c, "repository: a document's index record is damaged");
 		usage_unread(c);
 		return;

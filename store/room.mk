@@ -7,7 +7,7 @@ libminato_a_SOURCES += \
 	store/audit_search.c store/audit_sheets.c \
 	store/audit_verify.c \
 	store/blob_claims.c store/blob_claims.h store/blob_files.c store/blob_files.h store/blobs.c store/blobs.h store/blobs_open.h \
-	store/check.c store/check.h \
+	store/check.c store/check.h store/compact_text.c store/compact_text.h \
 	store/engine.c store/engine.h store/engine_berkeleydb.c store/engine_berkeleydb.h \
 	store/engine_berkeleydb_backup.c store/engine_berkeleydb_environment.c store/engine_berkeleydb_scan.c \
 	store/engine_berkeleydb_trees.c \
@@ -21,7 +21,7 @@ libminato_a_SOURCES += \
 	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \
 	store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
-	store/node.c store/node.h store/numbers.c store/numbers.h \
+	store/node.c store/node.h store/numbers.c store/numbers.h store/packing.c store/packing.h \
 	store/packed.c store/packed.h \
 	store/pack_files.c store/pack_files.h store/pack_record.c store/pack_record.h store/packs.c store/packs.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \

@@ -36,6 +36,7 @@
 #include "store/job_queue.h"
 #include "store/keys.h"
 #include "store/node.h"
+#include "store/packing.h"
 #include "store/packs.h"
 #include "store/record.h"
 #include "store/store_txn.h"
@@ -56,7 +57,8 @@ enum {
 	JOB_MEMORY = 64 << 20, /* scratch of one job or snapshot */
 	/* 1: audit entries and consent events one by one; 2: one audit chain; 3: numbers one by
 	 * one; 4: several spaces in one tree of Berkeley DB; 5: who shares evidence one by one; 6:
-	 * no audit entries packed together; 7: all small documents among the keys */
+	 * no audit entries packed together; 7: all small documents among the keys, metadata as it was
+	 * sent */
 	FORMAT = 8,
 	FORGET_DIRECTORIES = 8, /* open at once */
 };
@@ -75,6 +77,7 @@ struct store {
 	uint64_t group_note;    /* its jobs': store_group_note() */
 	struct numbers numbers; /* its jobs': store/numbers.h */
 	EVP_MD_CTX *digest;     /* its jobs': store_digest() */
+	struct dictionaries *dictionaries;
 	bool threaded;
 	pthread_mutex_t lock; /* queue, expected, waiting, ending */
 	pthread_cond_t work;
@@ -97,7 +100,8 @@ struct store_txn *store_begin_read(struct store *s, struct problem *p)
 		*t = (struct store_txn){ .store = s,
 					 .arena = a,
 					 .clock = s->settings.clock,
-					 .random = s->settings.random };
+					 .random = s->settings.random,
+					 .dictionaries = s->dictionaries };
 		t->engine = engine_begin_read(s->engine, p);
 		if (t->engine != NULL) {
 			atomic_fetch_add_explicit(&s->reads, 1, memory_order_relaxed);
@@ -159,7 +163,8 @@ static bool run_in_group(struct store *s, struct engine_txn *group, struct store
 			       .group_note = &s->group_note,
 			       .numbers = &s->numbers,
 			       .packs = s->packs,
-			       .digest = s->digest };
+			       .digest = s->digest,
+			       .dictionaries = s->dictionaries };
 	struct running r = { .job = j, .txn = &t };
 	struct store_mark had = store_txn_mark(&t);
 	if (!tries_begin(j, s->engine->does->conflicts))
@@ -612,6 +617,7 @@ static bool open_all(struct store *s, struct problem *p)
 		return false;
 	s->scratch = arena_create(JOB_MEMORY);
 	s->digest = EVP_MD_CTX_new();
+	s->dictionaries = dictionaries_create();
 	s->flusher = flusher_start(s->engine, s->settings.flush_delay_us);
 	s->threaded = s->scratch != NULL && s->digest != NULL && s->flusher != NULL
 		      && EVP_DigestInit_ex(s->digest, EVP_sha256(), NULL) == 1
@@ -665,6 +671,7 @@ void store_close(struct store *s)
 	arena_destroy(s->scratch);
 	EVP_MD_CTX_free(s->digest);
 	packs_close(s->packs);
+	dictionaries_destroy(s->dictionaries);
 	blobs_close(s->blobs);
 	engine_close(s->engine);
 	if (s->lock_file >= 0)

@@ -10,6 +10,7 @@
 #include "schemas/tables/problem.h"
 
 struct arena;
+struct dictionaries;
 struct numbers;
 struct store_cursor;
 struct store_txn;
@@ -37,6 +38,8 @@ bool store_is_damaged(const struct store_txn *t);
 uint64_t *store_group_note(struct store_txn *t);
 /* What store/numbers.h gives from: the node's. A snapshot has none: NULL. */
 struct numbers *store_numbers(struct store_txn *t);
+/* What is remembered of store/packing.h's dictionaries, for all of the store. */
+struct dictionaries *store_dictionaries(const struct store_txn *t);
 /* A digest (EVP_MD_CTX of OpenSSL, SHA-256) for whoever runs on the committer; a snapshot has none:
  * NULL. */
 struct evp_md_ctx_st *store_digest(struct store_txn *t);

@@ -166,6 +166,11 @@ struct evp_md_ctx_st *store_digest(struct store_txn *t)
 	return t->digest;
 }
 
+struct dictionaries *store_dictionaries(const struct store_txn *t)
+{
+	return t->dictionaries;
+}
+
 struct numbers *store_numbers(struct store_txn *t)
 {
 	return t->numbers;

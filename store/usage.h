@@ -25,7 +25,7 @@ struct store_txn;
 /* In octets. */
 struct usage {
 	uint64_t documents; /* the octets of documents, and what it takes to find them */
-	uint64_t metadata;  /* objects of the registry, as they are kept, with their indices */
+	uint64_t metadata;  /* objects of the registry, by what they say, with their indices */
 };
 
 /* What a document or an object takes beside its octets or its record: keys, and rows of indices,

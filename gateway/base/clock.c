@@ -216,20 +216,44 @@ void random_supply_end(struct random_supply *s)
 	pthread_mutex_destroy(&s->lock);
 }
 
-void random_uuid(const struct random_source *r, char out[UUID_URN_TEXT])
+void uuid_to_urn(const unsigned char octets[16], char out[UUID_URN_TEXT])
 {
 	static const char digit[] = "0123456789abcdef";
-	unsigned char u[16];
-	r->fill(r, u, sizeof u);
-	u[6] = (unsigned char)((u[6] & 0x0f) | 0x40);
-	u[8] = (unsigned char)((u[8] & 0x3f) | 0x80);
 	memcpy(out, "urn:uuid:", 9);
 	char *at = out + 9;
-	for (size_t i = 0; i < sizeof u; i++) {
+	for (size_t i = 0; i < 16; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			*at++ = '-';
-		*at++ = digit[u[i] >> 4];
-		*at++ = digit[u[i] & 15];
+		*at++ = digit[octets[i] >> 4];
+		*at++ = digit[octets[i] & 15];
 	}
 	*at = '\0';
+}
+
+static void mark_uuid(unsigned char u[16], unsigned version)
+{
+	u[6] = (unsigned char)((u[6] & 0x0f) | version << 4);
+	u[8] = (unsigned char)((u[8] & 0x3f) | 0x80);
+}
+
+void random_uuid(const struct random_source *r, char out[UUID_URN_TEXT])
+{
+	unsigned char u[16];
+	r->fill(r, u, sizeof u);
+	mark_uuid(u, 4);
+	uuid_to_urn(u, out);
+}
+
+/* RFC 9562, 5.7, and 6.2, method 3: 48 bits of milliseconds, 12 of a part of one. */
+void time_uuid(instant t, const struct random_source *r, char out[UUID_URN_TEXT])
+{
+	uint64_t us = t < 0 ? 0 : (uint64_t)t, ms = us / 1000, part = us % 1000 * 4096 / 1000;
+	unsigned char u[16];
+	r->fill(r, u + 8, sizeof u - 8);
+	for (unsigned i = 0; i < 6; i++)
+		u[i] = (unsigned char)(ms >> (8 * (5 - i)));
+	u[6] = (unsigned char)(part >> 8);
+	u[7] = (unsigned char)part;
+	mark_uuid(u, 7);
+	uuid_to_urn(u, out);
 }

@@ -53,5 +53,10 @@ int dtm_zone(const char *text, int otherwise);
 /* RFC 4122 version 4, "urn:uuid:" + 36 lower-case characters + NUL. */
 enum { UUID_URN_TEXT = 46 };
 void random_uuid(const struct random_source *r, char out[UUID_URN_TEXT]);
+/* RFC 9562 version 7, of that moment to the microsecond: what is named later sorts later, as text
+ * and as octets. It tells when it was named. */
+void time_uuid(instant t, const struct random_source *r, char out[UUID_URN_TEXT]);
+/* The same 16 octets as text. */
+void uuid_to_urn(const unsigned char octets[16], char out[UUID_URN_TEXT]);
 
 #endif

@@ -102,7 +102,7 @@ static void assign_ids(struct registration *r)
 		struct submitted *o = &r->index.objects[i];
 		if (is_symbolic(o->id)) {
 			char uuid[UUID_URN_TEXT];
-			random_uuid(store_random(d->txn), uuid);
+			time_uuid(d->now, store_random(d->txn), uuid);
 			*o->id_field = arena_text(d->arena, uuid);
 		} else if (registry_has(d->txn, o->id)) {
 			refuse(r, PROBLEM_REGISTRY_METADATA, o->id,

@@ -85,7 +85,7 @@ struct folder {
 	const char *source_system;
 };
 
-/* ITI TF-3: 4.2.2 */
+/* ITI TF-3: 4.2.2. Their numbers stand in the store, as those of status and type above do. */
 enum association_type {
 	ASSOCIATION_UNKNOWN,
 	ASSOCIATION_HAS_MEMBER,

@@ -372,6 +372,45 @@ static void a_log_waits_for_nobody(void)
 	close(ends[1]);
 }
 
+static void fill_high(const struct random_source *r, void *out, size_t length)
+{
+	(void)r;
+	memset(out, 0xff, length);
+}
+
+static void fill_low(const struct random_source *r, void *out, size_t length)
+{
+	(void)r;
+	memset(out, 0, length);
+}
+
+/* Whatever chance says, what is named later sorts later; the form is RFC 9562's, version 7. */
+static void ids_by_time_sort_by_time(void)
+{
+	static const instant times[] = { -5,
+					 1,
+					 1000,
+					 1001,
+					 1999,
+					 INT64_C(1770000000123456),
+					 INT64_C(1770000000123457),
+					 INT64_C(1770000000124000) };
+	const struct random_source high = { .fill = fill_high }, low = { .fill = fill_low };
+	char before[UUID_URN_TEXT] = "", id[UUID_URN_TEXT];
+	for (size_t i = 0; i < COUNT(times); i++) {
+		time_uuid(times[i], &low, id);
+		CU_ASSERT_EQUAL(strlen(id), UUID_URN_TEXT - 1);
+		CU_ASSERT_EQUAL(id[23], '7');
+		CU_ASSERT_EQUAL(id[28], '8');
+		CU_ASSERT(strcmp(before, id) < 0);
+		time_uuid(times[i], &high, before);
+		CU_ASSERT_EQUAL(before[28], 'b');
+		CU_ASSERT(strcmp(id, before) < 0);
+	}
+	time_uuid(INT64_C(1645557742000000), &low, id); /* RFC 9562, A.6 */
+	CU_ASSERT_STRING_EQUAL(id, "urn:uuid:017f22e2-79b0-7000-8000-000000000000");
+}
+
 static const struct test tests[] = {
 	{ "an arena fails alone", arena_fails_alone },
 	{ "randomness is drawn for many", randomness_is_drawn_for_many },
@@ -382,6 +421,7 @@ static const struct test tests[] = {
 	{ "buffers grow and keep", buffers_grow_and_keep },
 	{ "base64 both ways", base64_both_ways },
 	{ "times read and written", times_read_and_written },
+	{ "ids by time sort by time", ids_by_time_sort_by_time },
 	{ "utf-8 is checked", utf8_is_checked },
 	{ "oids are checked", oids_are_checked },
 	{ "texts are joined", texts_are_joined },

@@ -225,6 +225,8 @@ static bool goes_on(struct bytes key)
 	case SPACE_NUMBERS:
 	case SPACE_USAGE:
 	case SPACE_PACK:
+	case SPACE_DICTIONARY:
+	case SPACE_DICTIONARY_OF:
 	case SPACE_AUDIT_HEAD:
 	case SPACE_AUDIT_ANCHORED:
 	case SPACE_AUDIT_INDEXED:

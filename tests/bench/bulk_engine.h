@@ -8,7 +8,8 @@
  * In return nothing is read from the trees. A job finds
  *
  *	what it wrote itself, by key and by scan;
- *	of earlier jobs what goes on from job to job: rows of SPACE_STORE, numbers, heads and
+ *	of earlier jobs what goes on from job to job: rows of SPACE_STORE, numbers, dictionaries,
+ *	heads and
  *	marks of the audit log, and those whose keys are no longer than two octets, which are the
  *	store's counters; by key only.
  *

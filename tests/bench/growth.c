@@ -9,6 +9,7 @@
  *	BENCH_CACHE=64			MiB of cache, at most
  *	BENCH_ROUNDS=5			turns of each, null house and real one
  *	BENCH_SECONDS=1			of a turn
+ *	BENCH_SPACES=1			shows what each space of keys takes as loaded
  *	MINATO_BUILD=.			where minatod and minato were built
  *
  * Exit 1 when a goal was missed. */
@@ -92,6 +93,8 @@ static void settle(struct bench *b, uint64_t persons, struct size_figures *f)
 	       f->loaded.seconds, (double)f->loaded.entries / f->loaded.seconds,
 	       (double)f->loaded.rows / f->loaded.seconds, f->loaded.cpu * 1e6 / (double)persons,
 	       mib(f->octets.trees), chosen);
+	if (bench_number("BENCH_SPACES", 0) != 0)
+		region_show_spaces(&b->place, &f->loaded);
 }
 
 static void plan_of(struct bench *b, unsigned kind, struct load_plan *plan)

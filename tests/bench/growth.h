@@ -26,6 +26,8 @@ struct region_figures {
 void region_weigh(const struct place *p, const struct crowd *c, const struct bulk_result *loaded,
 		  struct region_octets *out);
 /* Its store's files: out of the page cache, or into it. */
+/* What each space of keys takes, as loaded. */
+void region_show_spaces(const struct place *p, const struct bulk_result *loaded);
 void region_forget_pages(const struct place *p);
 void region_read_pages(const struct place *p);
 

@@ -106,6 +106,19 @@ void region_weigh(const struct place *p, const struct crowd *c, const struct bul
 	};
 }
 
+void region_show_spaces(const struct place *p, const struct bulk_result *loaded)
+{
+	printf("%-6s %10s %12s %12s %6s\n", "space", "rows", "octets/row", "on disk/row", "full");
+	for (unsigned space = 0; space < TREES; space++) {
+		const struct bulk_space *s = &loaded->spaces[space];
+		double rows = (double)s->rows, disk = (double)size_of(p, space, space);
+		if (s->rows != 0)
+			printf("0x%02x   %10.0f %12.1f %12.1f %5.0f%%\n", space, rows,
+			       (double)s->octets / rows, disk / rows,
+			       100 * (double)s->octets / disk);
+	}
+}
+
 static void forget_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

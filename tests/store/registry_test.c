@@ -442,7 +442,7 @@ static bool spoil(void *with, struct store_txn *t, struct problem *p)
 	struct key k;
 	(void)p;
 	key_begin(&k, SPACE_ENTRY);
-	key_number(&k, SUBJECT);
+	key_id(&k, SUBJECT);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
 	CU_ASSERT_TRUE_FATAL(store_next(c, &key, &value));
 	struct key at = { .length = key.length };

@@ -199,3 +199,8 @@ tests_store_errands_sent_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/damaged_test
 tests_store_damaged_test_SOURCES = tests/store/damaged_test.c tests/store/fixture.h
 tests_store_damaged_test_LDADD = $(TEST_LIBS)
+
+# Records kept short by what their sender's others say.
+unit_tests += tests/store/packing_test
+tests_store_packing_test_SOURCES = tests/store/packing_test.c tests/store/fixture.h tests/store/in_job.h
+tests_store_packing_test_LDADD = $(TEST_LIBS)
