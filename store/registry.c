@@ -18,6 +18,7 @@ struct seal {
 	struct arena *arena; /* of the record, and of what is read of it */
 	struct bytes record;
 	struct registry_facts facts;
+	bool reference; /* only its front is read */
 };
 struct sealed_entry {
 	struct seal in;
@@ -38,11 +39,15 @@ static void *unreadable(struct store_txn *t)
 
 struct document_entry *registry_unseal_entry(struct sealed_entry *e)
 {
-	struct document_entry *open = e == NULL
-					      ? NULL
-					      : entry_of_record(e->in.txn, e->in.arena,
-								e->in.facts.subject, e->in.record);
-	return open != NULL || e == NULL ? open : unreadable(e->in.txn);
+	if (e == NULL)
+		return NULL;
+	const struct seal *in = &e->in;
+	struct document_entry *open = in->reference
+					      ? entry_reference(in->txn, in->arena,
+								in->facts.subject, in->record)
+					      : entry_of_record(in->txn, in->arena,
+								in->facts.subject, in->record);
+	return open != NULL ? open : unreadable(in->txn);
 }
 
 struct submission_set *registry_unseal_set(struct sealed_set *s)
@@ -307,7 +312,7 @@ struct association *registry_to(struct store_txn *t, struct arena *a, const char
 struct registry_cursor {
 	struct store_txn *txn;
 	struct arena *arena; /* of what it gives */
-	bool lends;
+	bool lends, refers;
 	struct store_cursor *scan;
 	struct registry_glance glance;
 	enum registry_space space;
@@ -392,6 +397,11 @@ void registry_lend(struct registry_cursor *c, struct arena *each)
 	c->lends = true;
 }
 
+void registry_refer(struct registry_cursor *c)
+{
+	c->refers = true;
+}
+
 void registry_cursor_over(struct registry_cursor *c)
 {
 	store_scan_end(c->scan);
@@ -457,13 +467,20 @@ static bool next_record(struct registry_cursor *c, struct met *m)
 	return false;
 }
 
+static struct sealed_entry *referred_to(const struct registry_cursor *c, struct sealed_entry *e)
+{
+	if (e != NULL)
+		e->in.reference = c->refers;
+	return e;
+}
+
 struct sealed_entry *registry_next_entry(struct registry_cursor *c)
 {
 	struct met m;
 	while (c->scan != NULL && next_record(c, &m))
 		if (c->reference_id == NULL
 		    || record_refers(c->txn, c->arena, m.record, c->reference_id))
-			return sealed_entry(c->txn, c->arena, m.key, m.record);
+			return referred_to(c, sealed_entry(c->txn, c->arena, m.key, m.record));
 	return NULL;
 }
 

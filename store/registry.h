@@ -172,6 +172,10 @@ void registry_cursor_over(struct registry_cursor *c); /* also done by the transa
  * objects needs memory for one. */
 void registry_lend(struct registry_cursor *c, struct arena *each);
 
+/* From now on the entries it gives are references: opened, they say id, status, type, subject, home
+ * community and who submitted them; nothing else of them was read. */
+void registry_refer(struct registry_cursor *c);
+
 extern const struct check_module registry_check;
 
 #endif

@@ -41,7 +41,9 @@ enum {
 	AT_TARGET = AT_SOURCE + UUID_OCTETS,
 	ASSOCIATION_FRONT = AT_TARGET + UUID_OCTETS
 };
-enum { STATUS_BITS = 2, STATUS_MASK = 3 };
+enum { STATUS_BITS = 2, STATUS_MASK = 3, KIND_MASK = 0x1f };
+/* Of an entry: it says whose community it is of, which a reference to it says, too. */
+enum { HAS_HOME = 0x80 };
 
 /* How a text stands in a field: the last octet. 0: as it is, that is its NUL. */
 enum { TEXT_HALVES = 1, TEXT_HEX = 2, SHORTENED_LEAST = 4 };
@@ -345,9 +347,11 @@ static struct bytes kept(struct store_txn *t, struct buffer *front, const char *
 struct bytes entry_record(struct store_txn *t, struct arena *a, const struct document_entry *e)
 {
 	struct buffer b = buffer_in(a);
-	return put_front(&b, e->status, e->type, e->id, e->source_system)
-		       ? kept(t, &b, e->source_system, entry_fields(a, e))
-		       : (struct bytes){ 0 };
+	if (!put_front(&b, e->status, e->type, e->id, e->source_system))
+		return (struct bytes){ 0 };
+	if (e->home_community_id != NULL)
+		b.data[AT_STATUS] |= HAS_HOME;
+	return kept(t, &b, e->source_system, entry_fields(a, e));
 }
 
 struct bytes set_record(struct store_txn *t, struct arena *a, const struct submission_set *s)
@@ -564,6 +568,7 @@ static bool get_field(struct arena *a, struct record_reader *r, const struct fra
 struct front {
 	enum availability_status status;
 	unsigned kind;
+	bool has_home;
 	const unsigned char *uuid;
 	const char *system; /* NULL: nobody's */
 	struct bytes packed;
@@ -579,7 +584,8 @@ static bool read_front(struct bytes record, struct front *f)
 		return false;
 	*f = (struct front){
 		.status = (enum availability_status)(record.data[AT_STATUS] & STATUS_MASK),
-		.kind = record.data[AT_STATUS] >> STATUS_BITS,
+		.kind = record.data[AT_STATUS] >> STATUS_BITS & KIND_MASK,
+		.has_home = (record.data[AT_STATUS] & HAS_HOME) != 0,
 		.uuid = record.data + AT_ID,
 		.system = (const char *)record.data + AT_SYSTEM,
 		.packed = { end + 1, (size_t)(record.data + record.length - end - 1) },
@@ -600,6 +606,18 @@ static bool open_record(struct store_txn *t, struct arena *a, struct bytes recor
 	return true;
 }
 
+static struct document_entry *begin_entry(struct arena *a, uint64_t subject, const struct front *f)
+{
+	struct document_entry *e = arena_new(a, struct document_entry);
+	e->status = f->status;
+	e->type = (enum document_entry_type)f->kind;
+	e->id = e->logical_id = uuid_text(a, f->uuid);
+	e->source_system = f->system;
+	e->version = 1;
+	e->subject = subject;
+	return e;
+}
+
 struct document_entry *entry_of_record(struct store_txn *t, struct arena *a, uint64_t subject,
 				       struct bytes record)
 {
@@ -607,18 +625,22 @@ struct document_entry *entry_of_record(struct store_txn *t, struct arena *a, uin
 	struct record_reader r;
 	if (!open_record(t, a, record, &front, &r))
 		return NULL;
-	struct document_entry *e = arena_new(a, struct document_entry);
+	struct document_entry *e = begin_entry(a, subject, &front);
 	struct frame f = { &e->logical_id, &e->source_system, &e->version, &e->extra };
-	e->status = front.status;
-	e->type = (enum document_entry_type)front.kind;
-	e->id = e->logical_id = uuid_text(a, front.uuid);
-	e->source_system = front.system;
-	e->version = 1;
-	e->subject = subject;
 	while (record_next(&r))
 		if (!get_field(a, &r, &f, METADATA_ENTRY, e))
 			return NULL;
 	return r.broken ? NULL : e;
+}
+
+struct document_entry *entry_reference(struct store_txn *t, struct arena *a, uint64_t subject,
+				       struct bytes record)
+{
+	struct front front;
+	if (!read_front(record, &front))
+		return NULL;
+	return front.has_home ? entry_of_record(t, a, subject, record)
+			      : begin_entry(a, subject, &front);
 }
 
 struct submission_set *set_of_record(struct store_txn *t, struct arena *a, uint64_t subject,
@@ -676,7 +698,7 @@ struct association *association_of_record(struct store_txn *t, struct arena *a, 
 	struct association *x = arena_new(a, struct association);
 	struct frame f = { &x->logical_id, &x->source_system, NULL, &x->extra };
 	x->status = (enum availability_status)(d[AT_STATUS] & STATUS_MASK);
-	x->type = (enum association_type)(d[AT_STATUS] >> STATUS_BITS);
+	x->type = (enum association_type)(d[AT_STATUS] >> STATUS_BITS & KIND_MASK);
 	x->type_urn = association_type_urn(x->type);
 	x->id = x->logical_id = uuid_text(a, d + AT_ID);
 	x->source = uuid_text(a, d + AT_SOURCE);
@@ -712,12 +734,6 @@ bool record_facts(struct bytes record, uint64_t subject, struct registry_facts *
 					.source_system = f.system,
 					.status = f.status };
 	return true;
-}
-
-const char *record_id(struct arena *a, struct bytes record)
-{
-	struct front f;
-	return read_front(record, &f) ? uuid_text(a, f.uuid) : NULL;
 }
 
 struct bytes record_with_status(struct arena *a, struct bytes record,

@@ -100,7 +100,9 @@ struct association *association_of_record(struct store_txn *t, struct arena *a,
 bool record_glanced(struct bytes record, const struct registry_glance *g, bool entry);
 /* False: not a record of these. Texts are borrowed. */
 bool record_facts(struct bytes record, uint64_t subject, struct registry_facts *out);
-const char *record_id(struct arena *a, struct bytes record);
+/* An entry that says what its front says, and its home community; the rest is not read. */
+struct document_entry *entry_reference(struct store_txn *t, struct arena *a, uint64_t subject,
+				       struct bytes record);
 /* The same object with another status: nothing else of it is read. */
 struct bytes record_with_status(struct arena *a, struct bytes record,
 				enum availability_status status);

@@ -37,6 +37,8 @@ typedef bool entry_match(const struct registry_query *, const struct document_en
 static bool matching_entries(struct search *s, struct registry_cursor *c, entry_match *match)
 {
 	registry_lend(c, s->each);
+	if (!s->query->leaf_class && !registry_match_reads_entry(s->query))
+		registry_refer(c);
 	for (struct sealed_entry *next; (next = registry_next_entry(c)) != NULL;) {
 		struct document_entry *e = document_registry_entry(s->desk, next);
 		if (e != NULL && match(s->query, e) && !search_add_entry(s, e))

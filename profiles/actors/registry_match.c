@@ -143,6 +143,21 @@ bool registry_match_entry(const struct registry_query *q, const struct document_
 	       && in_range(&q->service_stop, e->service_stop_time, true);
 }
 
+static bool is_bounded(const struct time_range *r)
+{
+	return r->from != NULL || r->to != NULL;
+}
+
+bool registry_match_reads_entry(const struct registry_query *q)
+{
+	return q->availabilities != NULL || q->format_codes != NULL
+	       || q->confidentiality_codes != NULL || q->class_codes != NULL
+	       || q->type_codes != NULL || q->practice_setting_codes != NULL
+	       || q->facility_type_codes != NULL || q->event_codes != NULL
+	       || q->reference_ids != NULL || q->author_persons != NULL || is_bounded(&q->creation)
+	       || is_bounded(&q->service_start) || is_bounded(&q->service_stop);
+}
+
 bool registry_match_submission_set(const struct registry_query *q, const struct submission_set *s)
 {
 	struct text_value source = { s->source_id, NULL };

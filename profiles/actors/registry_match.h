@@ -18,4 +18,7 @@ bool registry_match_folder(const struct registry_query *q, const struct folder *
 /* GetAll, Get...AndContents: type, format and confidentiality only. */
 bool registry_match_content(const struct registry_query *q, const struct document_entry *e);
 
+/* Whether an entry's content decides whether it matches; else its type does, and its status. */
+bool registry_match_reads_entry(const struct registry_query *q);
+
 #endif

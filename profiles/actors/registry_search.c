@@ -215,8 +215,10 @@ bool search_add_entry(struct search *s, struct document_entry *e)
 		return false;
 	note_owner(s, e->subject);
 	note_person(s, e->subject);
-	e->patient_id = shown_patient_id(s, e->subject, e->patient_id);
-	hide_source(s, e);
+	if (s->query->leaf_class) {
+		e->patient_id = shown_patient_id(s, e->subject, e->patient_id);
+		hide_source(s, e);
+	}
 	return s->taker->entry(s->taker->self, s->each, e, s->problem);
 }
 

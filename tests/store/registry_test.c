@@ -436,6 +436,35 @@ static void one_at_a_time(void)
 	fixture_close(&f);
 }
 
+/* What a reference says stands before what is packed, but for the home community. */
+static void a_reference_reads_no_entry(void)
+{
+	static const struct registry_glance all = { true, true, true, true };
+	struct fixture f;
+	fixture_open(&f);
+	for (unsigned home = 0; home < 2; home++) {
+		struct putting p;
+		prepare(&f, &p, 1 + home, "aa");
+		p.entry.source_system = "a-hospital";
+		p.entry.home_community_id = home ? "urn:oid:2.999.10" : NULL;
+		CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		struct registry_cursor *c = registry_entries(t, f.arena, SUBJECT, &all);
+		registry_refer(c);
+		const struct document_entry *e = registry_unseal_entry(registry_next_entry(c));
+		CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+		CU_ASSERT_STRING_EQUAL(e->id, p.entry.id);
+		CU_ASSERT_STRING_EQUAL(e->source_system, "a-hospital");
+		CU_ASSERT_EQUAL(e->subject, SUBJECT);
+		CU_ASSERT_EQUAL(e->status, STATUS_APPROVED);
+		CU_ASSERT_EQUAL(e->type, ENTRY_STABLE);
+		CU_ASSERT_EQUAL(e->unique_id != NULL, home);
+		CU_ASSERT_TRUE(text_equal(e->home_community_id, p.entry.home_community_id));
+		store_end(t);
+	}
+	fixture_close(&f);
+}
+
 static bool spoil(void *with, struct store_txn *t, struct problem *p)
 {
 	struct bytes key, value;
@@ -494,6 +523,7 @@ static const struct test tests[] = {
 	{ "a source takes back and restores", a_source_takes_back_and_restores },
 	{ "newest first", newest_first },
 	{ "one at a time", one_at_a_time },
+	{ "a reference reads no entry", a_reference_reads_no_entry },
 	{ "what is sealed is not read", what_is_sealed_is_not_read },
 	{ 0 }
 };
