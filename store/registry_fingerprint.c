@@ -1,11 +1,12 @@
-/* store/registry_fingerprint.c: what a submission says, in 32 octets. */
+/* store/registry_fingerprint.c: what a submission says, in 20 octets. */
 #include <openssl/evp.h>
 
 #include "gateway/base/arena.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
 
-enum { SHA256_OCTETS = 32, LENGTH_OCTETS = 8 };
+/* Of the digest so much is kept: 160 bits, of which nobody finds the same again. */
+enum { SHA256_OCTETS = 32, KEPT_OCTETS = 20, LENGTH_OCTETS = 8 };
 
 /* Length first, so that no two lists of records run into the same octets. */
 static void add(EVP_MD_CTX *sum, struct bytes record)
@@ -64,6 +65,6 @@ const char *registry_fingerprint(struct arena *a, const struct submission *s, st
 	add_objects(sum, a, s);
 	add(sum, more);
 	return EVP_DigestFinal_ex(sum, octets, &length) == 1 && length == sizeof octets
-		       ? bytes_to_hex(a, (struct bytes){ octets, sizeof octets })
+		       ? bytes_to_hex(a, (struct bytes){ octets, KEPT_OCTETS })
 		       : NULL;
 }
