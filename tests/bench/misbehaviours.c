@@ -13,6 +13,7 @@ enum {
 	UNSHAKEN = 40, /* connections of a peer: of all more than may shake hands */
 	HELD = 16,     /* ... that are held, or dripped into */
 	FLOODING = 25, /* ... that ask all the time: 800 of all */
+	LOUD = 1024,   /* ... of a peer that is alone with them */
 	ASKED = 4,     /* ... of which each has a long answer to read, and does not */
 	DRIP_MS = 100,
 	BODY_BEGUN = 100 * 1024,
@@ -27,6 +28,12 @@ static const char slow_frame[] =
 static const char long_body[] = "POST /pix HTTP/1.1\r\nHost: gateway\r\n"
 				"Content-Type: application/soap+xml; charset=UTF-8\r\n"
 				"Content-Length: 1000000\r\n\r\n";
+
+static void begins(const struct misbehaving *m)
+{
+	if (write(m->ready, "", 1) != 1)
+		_exit(1);
+}
 
 static void rest(unsigned milliseconds)
 {
@@ -48,6 +55,7 @@ static bool open_again(struct load_line **line, const struct load_context *c)
 static void silent_before(const struct misbehaving *m)
 {
 	int fds[UNSHAKEN];
+	begins(m);
 	memset(fds, -1, sizeof fds);
 	for (;; rest(DRIP_MS))
 		for (unsigned i = 0; i < UNSHAKEN; i++) {
@@ -63,6 +71,7 @@ static void silent_before(const struct misbehaving *m)
 static void silent_after(const struct misbehaving *m)
 {
 	struct load_line *lines[HELD] = { NULL };
+	begins(m);
 	for (;; rest(DRIP_MS))
 		for (unsigned i = 0; i < HELD; i++)
 			open_again(&lines[i], m->https);
@@ -83,11 +92,13 @@ static void drip(const struct load_context *c, const char *text)
 
 static void slow_heads(const struct misbehaving *m)
 {
+	begins(m);
 	drip(m->https, slow_head);
 }
 
 static void slow_frames(const struct misbehaving *m)
 {
+	begins(m);
 	drip(m->mllp, slow_frame);
 }
 
@@ -97,6 +108,7 @@ static void bodies_that_stop(const struct misbehaving *m)
 		"<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\">";
 	char begun[BODY_BEGUN];
 	struct load_line *lines[HELD] = { NULL };
+	begins(m);
 	memset(begun, ' ', sizeof begun);
 	memcpy(begun, start, sizeof start - 1);
 	for (;; rest(DRIP_MS))
@@ -110,6 +122,7 @@ static void bodies_that_stop(const struct misbehaving *m)
 static void ask_and_do_not_read(const struct misbehaving *m)
 {
 	struct load_line *lines[ASKED] = { NULL };
+	begins(m);
 	for (unsigned i = 0;; i = (i + 1) % ASKED) {
 		load_disconnect(lines[i]);
 		lines[i] = load_connect(m->https);
@@ -122,6 +135,7 @@ static void ask_and_do_not_read(const struct misbehaving *m)
 static void ask_in_turn(const struct misbehaving *m)
 {
 	struct load_line *line = NULL;
+	begins(m);
 	for (unsigned i = 0;; i = (i + 1) % LARGE_DOCUMENTS) {
 		int status = 0;
 		uint64_t length;
@@ -132,13 +146,16 @@ static void ask_in_turn(const struct misbehaving *m)
 }
 
 /* One request on each connection, all at once; then all answers. */
-static void flood(const struct load_context *c, const struct load_request *r)
+static void flood(const struct misbehaving *m, const struct load_request *r)
 {
 	struct load_line *lines[FLOODING] = { NULL };
+	for (unsigned i = 0; i < FLOODING; i++)
+		lines[i] = load_connect(m->https);
+	begins(m);
 	for (;;) {
 		bool asked[FLOODING] = { false };
 		for (unsigned i = 0; i < FLOODING; i++) {
-			open_again(&lines[i], c);
+			open_again(&lines[i], m->https);
 			asked[i] = lines[i] != NULL && load_say(lines[i], r->data, r->length);
 		}
 		for (unsigned i = 0; i < FLOODING; i++) {
@@ -151,19 +168,39 @@ static void flood(const struct load_context *c, const struct load_request *r)
 	}
 }
 
+/* One request on each of a thousand connections, always. */
+static void be_loud(const struct misbehaving *m)
+{
+	struct load_line *lines[LOUD] = { NULL };
+	for (unsigned i = 0; i < LOUD; i++)
+		lines[i] = load_connect(m->https);
+	begins(m);
+	for (unsigned i = 0; i < LOUD; i++)
+		if (lines[i] != NULL)
+			load_say(lines[i], m->query.data, m->query.length);
+	for (unsigned i = 0;; i = (i + 1) % LOUD) {
+		unsigned char answer[16 * 1024];
+		if (lines[i] != NULL && load_hear(lines[i], answer, sizeof answer) == 0)
+			load_disconnect(lines[i]), lines[i] = NULL;
+		if (open_again(&lines[i], m->https) || lines[i] != NULL)
+			load_say(lines[i], m->query.data, m->query.length);
+	}
+}
+
 static void flood_queries(const struct misbehaving *m)
 {
-	flood(m->https, &m->query);
+	flood(m, &m->query);
 }
 
 static void flood_refused(const struct misbehaving *m)
 {
-	flood(m->https, &m->broken);
+	flood(m, &m->broken);
 }
 
 static void feed_many_names(const struct misbehaving *m)
 {
 	struct load_line *line = NULL;
+	begins(m);
 	for (unsigned i = 0;; i = !i) {
 		int status = 0;
 		uint64_t length;
@@ -176,6 +213,7 @@ static void feed_many_names(const struct misbehaving *m)
 /* All but the last piece, which ends it. */
 static void break_off_uploads(const struct misbehaving *m)
 {
+	begins(m);
 	for (;;) {
 		struct load_line *line = load_connect(m->https);
 		bool going = line != NULL;
@@ -190,16 +228,17 @@ static void break_off_uploads(const struct misbehaving *m)
 }
 
 const struct misbehaviour misbehaviours[] = {
-	{ "silent before handshake", silent_before },
-	{ "silent after handshake", silent_after },
-	{ "heads drop by drop", slow_heads },
-	{ "bodies that stop", bodies_that_stop },
-	{ "MLLP drop by drop", slow_frames },
-	{ "10,000 entries unread", ask_and_do_not_read },
-	{ "40 MiB documents", ask_in_turn },
-	{ "flood of queries", flood_queries },
-	{ "flood of bad XML", flood_refused },
-	{ "uploads broken off", break_off_uploads },
-	{ "50 names x 49 phones", feed_many_names },
-	{ NULL, NULL },
+	{ "silent before handshake", silent_before, PEERS },
+	{ "silent after handshake", silent_after, PEERS },
+	{ "heads drop by drop", slow_heads, PEERS },
+	{ "bodies that stop", bodies_that_stop, PEERS },
+	{ "MLLP drop by drop", slow_frames, PEERS },
+	{ "10,000 entries unread", ask_and_do_not_read, PEERS },
+	{ "40 MiB documents", ask_in_turn, PEERS },
+	{ "flood of queries", flood_queries, PEERS },
+	{ "flood of bad XML", flood_refused, PEERS },
+	{ "uploads broken off", break_off_uploads, PEERS },
+	{ "50 names x 49 phones", feed_many_names, PEERS },
+	{ "one of 1,024 connections", be_loud, 1 },
+	{ NULL, NULL, 0 },
 };

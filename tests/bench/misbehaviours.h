@@ -12,11 +12,13 @@ struct misbehaving {
 	struct load_request query, broken, find, upload; /* ITI-45, bad XML, ITI-18, ITI-41 */
 	struct load_request large[LARGE_DOCUMENTS];      /* ITI-43, each of another */
 	struct load_request feeds[2];                    /* ITI-44 of many names and phones */
+	int ready; /* where one octet says that it begins now */
 };
 
 struct misbehaviour {
 	const char *what;
 	void (*run)(const struct misbehaving *m); /* until the process ends */
+	unsigned peers;                           /* so many at once, PEERS at most */
 };
 
 extern const struct misbehaviour misbehaviours[]; /* ended by one without run */
