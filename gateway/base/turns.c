@@ -19,6 +19,19 @@ static void row_append(struct turns_row *r, struct job *first)
 	r->last = first;
 }
 
+static void row_prepend(struct turns_row *r, struct job *first)
+{
+	first->after = r->first;
+	r->first = first;
+	if (r->last == NULL)
+		r->last = first;
+}
+
+static struct turns_row *row_of(struct turns *t, const struct job *first)
+{
+	return first->had_turn ? &t->again : &t->fresh;
+}
+
 static struct job *row_take(struct turns_row *r)
 {
 	struct job *first = r->first;
@@ -67,18 +80,16 @@ void turns_put(struct turns *t, struct job *j)
 	}
 	j->last = j;
 	j->chain = NULL;
-	j->had_turn = false;
+	j->had_turn = j->behind;
 	*bucket = j;
-	row_append(&t->fresh, j);
+	row_append(row_of(t, j), j);
 }
 
-struct job *turns_take(struct turns *t)
+static struct job *take(struct turns *t, struct turns_row *row)
 {
-	bool again = t->fresh.first == NULL || (t->again.first != NULL && t->in_row >= TURNS_FRESH);
-	struct turns_row *row = again ? &t->again : &t->fresh;
 	if (row->first == NULL)
 		return NULL;
-	t->in_row = again || t->again.first == NULL ? 0 : t->in_row + 1;
+	t->in_row = row == &t->again || t->again.first == NULL ? 0 : t->in_row + 1;
 	struct job *j = row_take(row), *next = succeed(t, j);
 	if (next != NULL) {
 		next->had_turn = true;
@@ -87,12 +98,39 @@ struct job *turns_take(struct turns *t)
 	return j;
 }
 
+struct job *turns_take(struct turns *t)
+{
+	bool again = t->fresh.first == NULL || (t->again.first != NULL && t->in_row >= TURNS_FRESH);
+	return take(t, again ? &t->again : &t->fresh);
+}
+
+struct job *turns_take_fresh(struct turns *t)
+{
+	return take(t, &t->fresh);
+}
+
+struct job *turns_take_again(struct turns *t)
+{
+	return take(t, &t->again);
+}
+
+void turns_give_back(struct turns *t, struct job *j)
+{
+	struct job **bucket = bucket_of(t, j->peer), *first = *bucket;
+	if (first != NULL)
+		row_replace(row_of(t, first), first, NULL);
+	j->next = first;
+	j->last = first != NULL ? first->last : j;
+	j->chain = first != NULL ? first->chain : NULL;
+	*bucket = j;
+	row_prepend(row_of(t, j), j);
+}
+
 bool turns_remove(struct turns *t, struct job *j)
 {
 	struct job *first = *bucket_of(t, j->peer), *ahead = first;
 	if (first == j) {
-		struct turns_row *row = j->had_turn ? &t->again : &t->fresh;
-		row_replace(row, j, succeed(t, j));
+		row_replace(row_of(t, j), j, succeed(t, j));
 		return true;
 	}
 	while (ahead != NULL && ahead->next != j)

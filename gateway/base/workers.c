@@ -16,9 +16,46 @@ struct workers {
 	pthread_cond_t work;
 	struct turns waiting;
 	unsigned idle, called, count; /* called: of the idle ones, on their way to work */
+	unsigned behind, most_behind; /* at work on what stands behind; and may be */
 	bool ending, gives_way;
 	pthread_t threads[];
 };
+
+/* With the lock held, as are those below. */
+static void call_idle(struct workers *w)
+{
+	if (w->idle > w->called) {
+		w->called++;
+		pthread_cond_signal(&w->work);
+	}
+}
+
+static bool may_more_behind(const struct workers *w)
+{
+	return w->behind < w->most_behind || w->ending;
+}
+
+static struct job *take(struct workers *w)
+{
+	struct job *j = may_more_behind(w) ? turns_take(&w->waiting)
+					   : turns_take_fresh(&w->waiting);
+	if (j == NULL)
+		return NULL;
+	w->behind += j->had_turn;
+	/* Somebody may have found no place for it, and another has not been called for it. */
+	if (w->waiting.again.first != NULL && may_more_behind(w))
+		call_idle(w);
+	return j;
+}
+
+static void run(struct workers *w, struct job *j)
+{
+	bool behind = j->had_turn;
+	pthread_mutex_unlock(&w->lock);
+	j->run(j);
+	pthread_mutex_lock(&w->lock);
+	w->behind -= behind;
+}
 
 static void *worker(void *self)
 {
@@ -30,7 +67,7 @@ static void *worker(void *self)
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
 		struct job *j;
-		while ((j = turns_take(&w->waiting)) == NULL && !w->ending) {
+		while ((j = take(w)) == NULL && !w->ending) {
 			w->idle++;
 			pthread_cond_wait(&w->work, &w->lock);
 			w->idle--;
@@ -39,9 +76,7 @@ static void *worker(void *self)
 		}
 		if (j == NULL)
 			break;
-		pthread_mutex_unlock(&w->lock);
-		j->run(j);
-		pthread_mutex_lock(&w->lock);
+		run(w, j);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
@@ -56,6 +91,7 @@ static struct workers *create(unsigned threads, bool gives_way)
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
 	w->gives_way = gives_way;
+	w->most_behind = threads > 1 && !gives_way ? threads - 1 : threads;
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK);
 	while (w->count < threads
@@ -83,10 +119,7 @@ void workers_queue(struct workers *w, struct job *j)
 {
 	pthread_mutex_lock(&w->lock);
 	turns_put(&w->waiting, j);
-	if (w->idle > w->called) {
-		w->called++;
-		pthread_cond_signal(&w->work);
-	}
+	call_idle(w);
 	pthread_mutex_unlock(&w->lock);
 }
 

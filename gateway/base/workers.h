@@ -1,5 +1,6 @@
 /* gateway/base/workers.h: a bounded pool of threads that run what they are given, peers by turns
- * (gateway/base/turns.h).
+ * (gateway/base/turns.h). One thread of several is kept for whoever has not had his turn, or a
+ * flood of what takes a while would have them all; those that give way know no such difference.
  *
  * A job is embedded in what it works on, so queueing needs no memory and cannot fail. A job that is
  * queued must not be queued again before it has begun to run. Thread-safe. */

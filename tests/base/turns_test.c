@@ -20,6 +20,7 @@ struct scene {
 	struct turns turns;
 	struct named jobs[MOST];
 	unsigned count, put[PEERS];
+	bool behind; /* what is put next */
 	char said[256];
 };
 
@@ -28,6 +29,8 @@ static void put(struct scene *s, char peer)
 	struct named *n = &s->jobs[s->count++];
 	n->peer = peer;
 	n->number = s->put[(unsigned char)peer]++;
+	n->job.behind = s->behind;
+	s->behind = false;
 	/* 0: nobody's; capitals share a bucket with their small letters */
 	n->job.peer = peer == '0'                 ? 0
 		      : peer >= 'A' && peer < 'a' ? (uint64_t)(peer - 'A' + 'a') + TURNS_BUCKETS
@@ -35,9 +38,9 @@ static void put(struct scene *s, char peer)
 	turns_put(&s->turns, &n->job);
 }
 
-static bool take(struct scene *s)
+static bool say(struct scene *s, const struct job *j)
 {
-	const struct named *n = (const struct named *)turns_take(&s->turns);
+	const struct named *n = (const struct named *)j;
 	size_t length = strlen(s->said);
 	if (n == NULL)
 		return false;
@@ -46,10 +49,17 @@ static bool take(struct scene *s)
 	return true;
 }
 
+static bool take(struct scene *s)
+{
+	return say(s, turns_take(&s->turns));
+}
+
 static void play(struct scene *s, const char *moves)
 {
 	for (; *moves != '\0'; moves++)
-		if (*moves != '.')
+		if (*moves == '-')
+			s->behind = true;
+		else if (*moves != '.')
 			put(s, *moves);
 		else
 			CU_ASSERT(take(s));
@@ -64,7 +74,7 @@ static void expect(struct scene *s, const char *what, const char *wanted)
 	CU_ASSERT_STRING_EQUAL(s->said, wanted);
 }
 
-/* Letters are peers: what is put; '.' takes one in between. */
+/* Letters are peers: what is put ('-': it stands behind); '.' takes one in between. */
 static const struct {
 	const char *what, *put, *taken;
 } rows[] = {
@@ -83,6 +93,11 @@ static const struct {
 	{ "three in it, the middle one is done first", "aaA.a", "a0 A0 a1 a2" },
 	{ "nobody's are as one peer's", "00a", "00 a0 01" },
 	{ "nobody", "", "" },
+	{ "what stands behind", "-a-bcd", "c0 d0 a0 b0" },
+	{ "nor is it forgotten", "-abcdefg", "b0 c0 d0 e0 a0 f0 g0" },
+	{ "with those who had a turn, as they came", "aab.-caa", "a0 b0 a1 c0 a2 a3" },
+	{ "its peer's order stays", "-aab", "b0 a0 a1" },
+	{ "whoever comes first stands for his peer", "a-ab", "a0 b0 a1" },
 };
 
 static void takes_turns(void)
@@ -125,6 +140,59 @@ static void gives_back(void)
 	}
 }
 
+/* Who is asked for by his row: f, a, or ? for whoever is next; then all. */
+static const struct {
+	const char *what, *put, *rows, *taken;
+} choices[] = {
+	{ "those who had no turn", "aab", "fff", "a0 b0 a1" },
+	{ "those who stand behind", "-a-bc", "aff", "a0 c0 b0" },
+	{ "none of them", "abc", "aaa", "a0 b0 c0" },
+	{ "who is next", "-ab", "??", "b0 a0" },
+};
+
+static void chooses_a_row(void)
+{
+	for (size_t i = 0; i < COUNT(choices); i++) {
+		struct scene s = { .count = 0 };
+		play(&s, choices[i].put);
+		for (const char *row = choices[i].rows; *row != '\0'; row++)
+			say(&s, *row == 'f'   ? turns_take_fresh(&s.turns)
+				: *row == 'a' ? turns_take_again(&s.turns)
+					      : turns_take(&s.turns));
+		expect(&s, choices[i].what, choices[i].taken);
+	}
+}
+
+/* So many are taken, and what was taken after the first so many of them given back. */
+static const struct {
+	const char *what, *put;
+	unsigned taken, kept;
+	const char *after, *then;
+} given_back[] = {
+	{ "one alone", "a", 1, 0, "", "a0" },
+	{ "it comes before who has come since", "ab", 1, 0, "c", "a0 b0 c0" },
+	{ "and before its own next", "aa", 1, 0, "", "a0 a1" },
+	{ "in the same order", "aabbc", 5, 0, "", "a0 b0 c0 a1 b1" },
+	{ "what had its turn stays behind who has not", "aab", 3, 2, "c", "c0 a1" },
+	{ "what stood behind as well", "-a-b", 2, 1, "c", "c0 b0" },
+	{ "some of it", "aabbc", 4, 2, "d", "c0 d0 a1 b1" },
+};
+
+static void takes_back(void)
+{
+	for (size_t i = 0; i < COUNT(given_back); i++) {
+		struct scene s = { .count = 0 };
+		struct job *taken[MOST];
+		play(&s, given_back[i].put);
+		for (unsigned n = 0; n < given_back[i].taken; n++)
+			taken[n] = turns_take(&s.turns);
+		for (unsigned n = given_back[i].taken; n > given_back[i].kept; n--)
+			turns_give_back(&s.turns, taken[n - 1]);
+		play(&s, given_back[i].after);
+		expect(&s, given_back[i].what, given_back[i].then);
+	}
+}
+
 /* However they come, go and are given back: each once, each peer's in order. */
 static void loses_none(void)
 {
@@ -142,6 +210,7 @@ static void loses_none(void)
 			/* a few have most of it */
 			n->job.peer = (chance >> 8) % (what < 6 ? 5 : PARTIES);
 			n->number = i;
+			n->job.behind = (chance >> 5) % 3 == 0;
 			turns_put(&t, &n->job);
 		} else if (what == 15 && i > 0) {
 			unsigned at = (chance >> 6) % i;
@@ -153,6 +222,10 @@ static void loses_none(void)
 			struct named *n = (struct named *)turns_take(&t);
 			if (n == NULL) {
 				CU_ASSERT_EQUAL(done + removed, i);
+				continue;
+			}
+			if ((chance >> 9) % 4 == 0) {
+				turns_give_back(&t, &n->job);
 				continue;
 			}
 			CU_ASSERT(n->number > last[n->job.peer] && !over[n - jobs]);
@@ -168,6 +241,8 @@ static void loses_none(void)
 
 static const struct test tests[] = { { "peers take turns", takes_turns },
 				     { "what waits can be given back", gives_back },
+				     { "a row can be chosen", chooses_a_row },
+				     { "what was taken can be given back", takes_back },
 				     { "none is lost", loses_none },
 				     { 0 } };
 

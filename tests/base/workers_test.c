@@ -1,0 +1,147 @@
+/* tests/base/workers_test.c: of the threads of a pool one is kept for who has not had his turn. */
+#include "tests/base/suite.h"
+
+#include <semaphore.h>
+
+#include "gateway/base/text.h"
+#include "gateway/base/workers.h"
+
+enum { THREADS = 3, JOBS = 8 };
+
+struct held {
+	struct job job;
+	sem_t *begun, *over; /* over NULL: it does not wait */
+};
+
+static void await(sem_t *s)
+{
+	while (sem_wait(s) != 0)
+		continue;
+}
+
+static void hold(struct job *j)
+{
+	const struct held *h = (struct held *)j;
+	sem_t *over = h->over;
+	sem_post(h->begun);
+	if (over != NULL)
+		await(over);
+}
+
+static int value_of(sem_t *s)
+{
+	int value = 0;
+	sem_getvalue(s, &value);
+	return value;
+}
+
+struct scene {
+	struct workers *workers;
+	sem_t loud, quiet, over;
+	struct held jobs[JOBS];
+};
+
+static void scene_begin(struct scene *s, struct workers *w)
+{
+	*s = (struct scene){ .workers = w };
+	sem_init(&s->loud, 0, 0);
+	sem_init(&s->quiet, 0, 0);
+	sem_init(&s->over, 0, 0);
+}
+
+/* Of one peer, all of which stand behind. */
+static void flood(struct scene *s)
+{
+	for (unsigned i = 0; i < JOBS; i++) {
+		s->jobs[i] = (struct held){
+			.job = { .run = hold, .peer = 1, .behind = true },
+			.begun = &s->loud,
+			.over = &s->over,
+		};
+		workers_queue(s->workers, &s->jobs[i].job);
+	}
+}
+
+/* So many of them are not over. */
+static void scene_end(struct scene *s, unsigned left)
+{
+	for (unsigned i = 0; i < left; i++)
+		sem_post(&s->over);
+	workers_destroy(s->workers);
+	CU_ASSERT_EQUAL(value_of(&s->over), 0);
+	sem_destroy(&s->loud);
+	sem_destroy(&s->quiet);
+	sem_destroy(&s->over);
+}
+
+static void one_is_kept(void)
+{
+	struct scene s;
+	struct held single = { .job = { .run = hold, .peer = 2 }, .begun = &s.quiet };
+	scene_begin(&s, workers_create(THREADS));
+	flood(&s);
+	for (unsigned i = 0; i < THREADS - 1; i++)
+		await(&s.loud);
+	workers_queue(s.workers, &single.job);
+	await(&s.quiet);
+	CU_ASSERT_EQUAL(value_of(&s.loud), 0);
+	/* As one ends the next begins. */
+	for (unsigned i = THREADS - 1; i < JOBS; i++) {
+		sem_post(&s.over);
+		await(&s.loud);
+	}
+	scene_end(&s, THREADS - 1);
+}
+
+/* Who comes first and holds up all: those who stand behind have their places as soon as one is
+ * free, whichever thread that is. */
+static void the_others_are_not_forgotten(void)
+{
+	struct scene s;
+	struct held first[THREADS];
+	scene_begin(&s, workers_create(THREADS));
+	sem_t over;
+	sem_init(&over, 0, 0);
+	for (unsigned i = 0; i < THREADS; i++) {
+		first[i] = (struct held){ .job = { .run = hold, .peer = 2 + i },
+					  .begun = &s.quiet,
+					  .over = &over };
+		workers_queue(s.workers, &first[i].job);
+	}
+	for (unsigned i = 0; i < THREADS; i++)
+		await(&s.quiet);
+	flood(&s);
+	CU_ASSERT_EQUAL(value_of(&s.loud), 0);
+	for (unsigned i = 0; i < THREADS; i++)
+		sem_post(&over);
+	for (unsigned i = 0; i < THREADS - 1; i++)
+		await(&s.loud);
+	scene_end(&s, JOBS);
+	sem_destroy(&over);
+}
+
+/* Those that give way have no queries to keep a thread for; nor has a single one. */
+static void some_keep_none(void)
+{
+	struct workers *pools[] = { workers_create_behind(THREADS), workers_create(1) };
+	static const unsigned threads[] = { THREADS, 1 };
+	for (size_t i = 0; i < COUNT(pools); i++) {
+		struct scene s;
+		scene_begin(&s, pools[i]);
+		flood(&s);
+		for (unsigned n = 0; n < threads[i]; n++)
+			await(&s.loud);
+		scene_end(&s, JOBS);
+	}
+}
+
+static const struct test tests[] = { { "one is kept for who has not had his turn", one_is_kept },
+				     { "the others are not forgotten",
+				       the_others_are_not_forgotten },
+				     { "some keep none", some_keep_none },
+				     { 0 } };
+
+int main(void)
+{
+	return suite_run("base workers", tests);
+}
