@@ -309,6 +309,7 @@ static struct workers *pool_of(const struct journey *j)
 static void conclude_later(struct journey *j)
 {
 	j->conclude.run = stage_conclude;
+	j->conclude.behind = j->head->loud;
 	workers_queue(pool_of(j), &j->conclude);
 }
 
@@ -395,6 +396,7 @@ static void answered(struct job *job)
 void journey_answered(struct journey *j)
 {
 	j->conclude.run = answered;
+	j->conclude.behind = j->head->loud;
 	workers_queue(pool_of(j), &j->conclude);
 }
 

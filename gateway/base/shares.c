@@ -2,6 +2,7 @@
 #include "gateway/base/shares.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ enum { BUCKETS = 1024 }; /* peers at one time: hundreds */
 struct share {
 	struct share *next;
 	unsigned count, bucket;
+	atomic_uint in_use;
 	char name[];
 };
 
@@ -92,6 +94,21 @@ void shares_give(struct shares *s, struct share *share)
 	share->count--;
 	remove_if_empty(s, share);
 	pthread_mutex_unlock(&s->lock);
+}
+
+void share_begin_use(struct share *share)
+{
+	atomic_fetch_add_explicit(&share->in_use, 1, memory_order_relaxed);
+}
+
+void share_end_use(struct share *share)
+{
+	atomic_fetch_sub_explicit(&share->in_use, 1, memory_order_relaxed);
+}
+
+unsigned share_in_use(const struct share *share)
+{
+	return atomic_load_explicit(&share->in_use, memory_order_relaxed);
 }
 
 void shares_count(struct shares *s, struct shares_counts *out)

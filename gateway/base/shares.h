@@ -19,6 +19,10 @@ void shares_destroy(struct shares *s); /* when nobody holds any; NULL is fine */
  * has most already, or there is no memory. */
 struct share *shares_take(struct shares *s, const char *name, unsigned most);
 void shares_give(struct shares *s, struct share *share); /* NULL is fine */
+/* Of what its peer holds, so much is in use: counted by whoever uses it, while he holds one. */
+void share_begin_use(struct share *share);
+void share_end_use(struct share *share);
+unsigned share_in_use(const struct share *share);
 void shares_count(struct shares *s, struct shares_counts *out);
 
 #endif

@@ -11,7 +11,6 @@
 #include "gateway/base/text.h"
 #include "gateway/transport/inside.h"
 
-enum { TURN = 128 * 1024 };  /* octets one connection may write before others have theirs */
 enum { DIRECT = 16 * 1024 }; /* from here on copying costs more than a record of its own */
 
 static const struct {
@@ -281,6 +280,8 @@ static void done(struct connection *c)
 	enum then then = c->output.then;
 	struct message *m = c->message;
 	output_clear(&c->output);
+	if (then != THEN_BODY)
+		connection_use(c, false);
 	c->since = c->waited_since = system_clock.elapsed(&system_clock);
 	if (then == THEN_BODY) {
 		c->stage = READING;
@@ -323,7 +324,7 @@ bool connection_write(struct connection *c)
 			octets.length -= (size_t)taken;
 			turn += (size_t)taken;
 		}
-		if (turn >= TURN) {
+		if (turn >= LONG) {
 			connection_queue(c);
 			return false;
 		}

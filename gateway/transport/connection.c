@@ -58,6 +58,7 @@ void connection_close(struct connection *c, const char *why)
 	SSL_free(c->ssl);
 	c->ssl = NULL;
 	close(c->fd);
+	connection_use(c, false);
 	shares_give(f->peers, c->counted);
 	output_clear(&c->output);
 	free_parser(c);
@@ -223,12 +224,35 @@ static void take_turn(struct job *j)
 	connection_drop(c);
 }
 
+void connection_use(struct connection *c, bool in_use)
+{
+	if (c->counted == NULL || c->in_use == in_use)
+		return;
+	c->in_use = in_use;
+	if (in_use)
+		share_begin_use(c->counted);
+	else
+		share_end_use(c->counted);
+}
+
+bool connection_is_loud(const struct connection *c)
+{
+	return c->counted != NULL && share_in_use(c->counted) > QUIET_MOST;
+}
+
+/* Who is known and has something short comes first. A handshake takes as long as ten requests. */
+static bool stands_behind(const struct connection *c)
+{
+	return c->stage == SHAKING || (c->stage == ANSWERING && c->output.sent >= LONG)
+	       || (c->message != NULL && c->received >= LONG) || connection_is_loud(c);
+}
+
 void connection_queue(struct connection *c)
 {
 	if (c->queued || c->stage == CLOSED)
 		return;
 	c->queued = true;
-	c->turn = (struct job){ .run = take_turn, .peer = c->number };
+	c->turn = (struct job){ .run = take_turn, .peer = c->number, .behind = stands_behind(c) };
 	connection_keep(c);
 	turns_put(&c->loop->turns, &c->turn);
 }

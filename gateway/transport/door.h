@@ -66,6 +66,7 @@ struct head {
 	size_t header_count;
 	int64_t content_length;   /* -1: chunked, or a frame */
 	uint64_t peer;            /* a number for it: by certificate, else by address */
+	bool loud;                /* it has many under way: others come before it */
 	const char *peer_address; /* numeric, without port */
 	unsigned peer_port;
 	const char *local_url; /* scheme://address:port/path of this door as reached */

@@ -25,6 +25,11 @@
 enum { READ_SIZE = 16 * 1024 }; /* the longest TLS record */
 enum { WRITE_SIZE = 64 * 1024 };
 enum { IN_FLIGHT = 64 * 1024 }; /* octets of a body waiting for the house */
+/* From so many octets on what is read or written is long: others come before the rest of it. */
+enum { LONG = 128 * 1024 };
+/* Exchanges under way at once, of one peer: a system that asks for several things at a time is not
+ * loud yet; what is more than this waits until those who have less were served. */
+enum { QUIET_MOST = 4 };
 enum { ADDRESS_TEXT = 48, LOCAL_TEXT = 72 };
 enum { REASON = 192 }; /* the longest of ours, with its limit and key */
 
@@ -177,6 +182,7 @@ struct connection {
 	struct pace reads, sends; /* of its peer: an answer; a body */
 	struct tls_peer peer;
 	struct share *counted;
+	bool in_use;     /* it has a message under way, which is counted there */
 	const char *why; /* it was closed; static text */
 	unsigned port, uid;
 	uint64_t number; /* of the peer: gateway/base/turns.h */
@@ -187,6 +193,10 @@ struct connection {
 void connection_accept(struct door *d, int fd, const struct sockaddr_storage *from);
 void connection_drive(struct connection *c);
 void connection_queue(struct connection *c); /* it is driven when its peer has its turn */
+/* A message of it is under way, or no more; the same twice is fine. */
+void connection_use(struct connection *c, bool in_use);
+/* Its peer has many under way. */
+bool connection_is_loud(const struct connection *c);
 void connection_close(struct connection *c, const char *why);
 void connection_linger(struct connection *c); /* ends our side, reads what the peer still sends */
 void connection_sweep(struct connection *c, int64_t now, unsigned *rechecks);

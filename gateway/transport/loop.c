@@ -11,8 +11,10 @@
 #include "gateway/transport/inside.h"
 
 enum { TICK_MILLISECONDS = 250 }; /* how exactly time limits are kept */
-enum { TURNS = 8 };               /* of connections, between two looks at who else has something */
-enum { RECHECKS = 32 };           /* certificates checked again in one tick, about 5 ms */
+/* Of connections' turns, between two looks at who else has something: about what one takes with a
+ * message. Most of it is one long turn's, such as a handshake, or several short ones'. */
+enum { TURNS_US = 100 };
+enum { RECHECKS = 32 }; /* certificates checked again in one tick, about 5 ms */
 
 void loop_post(struct loop *l, struct mail *m)
 {
@@ -166,10 +168,14 @@ struct loop *loop_create(struct front *f, bool first)
 /* True: others may wait. */
 static bool take_turns(struct loop *l)
 {
-	struct job *j = NULL;
-	for (int i = 0; i < TURNS && (j = turns_take(&l->turns)) != NULL; i++)
+	int64_t until = system_clock.elapsed(&system_clock) + TURNS_US;
+	struct job *j;
+	while ((j = turns_take(&l->turns)) != NULL) {
 		j->run(j);
-	return j != NULL;
+		if (system_clock.elapsed(&system_clock) >= until)
+			return true;
+	}
+	return false;
 }
 
 /* Whoever has something to be read or written is queued; peers take turns. So neither a flood of

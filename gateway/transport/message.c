@@ -110,6 +110,7 @@ static void refused(struct connection *c, struct message *m)
 	struct door_fault f = { .status = m->refusal >= 400 ? m->refusal : 500,
 				.why = "no memory for the message" };
 	c->message = NULL;
+	connection_use(c, false);
 	c->close_after = c->close_after || !m->ended;
 	message_free(m);
 	refuse_aloud(c, &f);
@@ -176,6 +177,7 @@ struct message *message_begin(struct connection *c)
 		m->text = http_parser_take(&c->http);
 	fill_head(m, c, mllp);
 	connection_keep(c);
+	connection_use(c, true);
 	c->message = m;
 	c->received = 0;
 	c->waited = 0;
@@ -223,6 +225,8 @@ void message_lend(struct message *m)
 	c->stage = LENT;
 	/* The time in the house does not count against the peer. */
 	c->waited += system_clock.elapsed(&system_clock) - c->waited_since;
+	m->head.loud = connection_is_loud(c);
+	m->job.behind = m->head.loud || c->received >= LONG;
 	workers_queue(workers_of(m), &m->job);
 }
 

@@ -74,6 +74,7 @@ static void give_up(struct connection *c, const char *why)
 	struct message *m = c->message;
 	log_write(c->loop->front->log, LOG_DETAIL, "peer %s: %s", c->address, why);
 	c->message = NULL;
+	connection_use(c, false);
 	if (m != NULL)
 		message_abandon(m, why);
 }

@@ -64,8 +64,28 @@ static void many_have_theirs(void)
 	shares_destroy(s);
 }
 
+static void what_is_in_use_is_counted(void)
+{
+	struct shares *s = shares_create();
+	struct share *a = shares_take(s, "a", 2), *again = shares_take(s, "a", 2),
+		     *b = shares_take(s, "b", 2);
+	CU_ASSERT_EQUAL(share_in_use(a), 0);
+	share_begin_use(a);
+	share_begin_use(again);
+	CU_ASSERT_EQUAL(share_in_use(a), 2);
+	CU_ASSERT_EQUAL(share_in_use(b), 0);
+	share_end_use(a);
+	shares_give(s, a);
+	CU_ASSERT_EQUAL(share_in_use(again), 1);
+	share_end_use(again);
+	shares_give(s, again);
+	shares_give(s, b);
+	shares_destroy(s);
+}
+
 static const struct test tests[] = { { "each has its share", each_has_its_share },
 				     { "many have theirs", many_have_theirs },
+				     { "what is in use is counted", what_is_in_use_is_counted },
 				     { 0 } };
 
 int main(void)

@@ -46,6 +46,7 @@ static void *arrive(void *self, struct message *m, const struct head *head, int 
 	h->arrived++;
 	h->last_uid = head->peer_uid;
 	h->last_peer = head->peer;
+	h->loud += head->loud;
 	snprintf(h->last_url, sizeof h->last_url, "%s", head->local_url);
 	snprintf(h->last_sha256, sizeof h->last_sha256, "%s",
 		 head->certificate_sha256 != NULL ? head->certificate_sha256 : "");

@@ -636,6 +636,35 @@ static void numbers_peers(void)
 	bed_end(&b);
 }
 
+/* Whoever has many exchanges under way is told from who has not, and is quiet again after them. */
+static void hears_who_is_loud(void)
+{
+	enum { MANY = 7, QUIET = 4 };
+	struct bed b;
+	struct peer_end p[MANY], other;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	for (unsigned i = 0; i < MANY; i++) {
+		OK(asks(&b, &p[i], "client.pem"));
+		OK(peer_say(&p[i], REQUEST("GET", "/hold", "")));
+		OK(house_wait(&b.house, &b.house.held, i + 1));
+		CU_ASSERT_EQUAL(b.house.loud, i < QUIET ? 0 : i + 1 - QUIET);
+	}
+	OK(asks(&b, &other, "client2.pem") && peer_say(&other, REQUEST("GET", "/", ""))
+	   && answer(&b, &other) == 200);
+	CU_ASSERT_EQUAL(b.house.loud, MANY - QUIET);
+	house_let_go(&b.house);
+	for (unsigned i = 1; i < MANY; i++)
+		OK(answer(&b, &p[i]) == 200);
+	peer_close(&p[0]); /* its answer is not read */
+	when_open(&b, MANY);
+	OK(peer_say(&p[1], REQUEST("GET", "/", "")) && answer(&b, &p[1]) == 200);
+	CU_ASSERT_EQUAL(b.house.loud, MANY - QUIET);
+	for (unsigned i = 1; i < MANY; i++)
+		peer_close(&p[i]);
+	peer_close(&other);
+	bed_end(&b);
+}
+
 static bool is_answered(struct bed *b, struct peer_end *p, enum door_kind kind)
 {
 	return kind == DOOR_MLLP
@@ -1175,6 +1204,7 @@ static const struct test tests[] = {
 	{ "slow peers are let go", does_not_wait_for_ever },
 	{ "connections are counted by certificate", counts_connections },
 	{ "a peer has one number, whatever it connects by", numbers_peers },
+	{ "who has many under way is loud", hears_who_is_loud },
 	{ "the oldest handshake gives way, and no known one to it", silent_ones_give_way },
 	{ "each door has a share of handshakes of its own", doors_have_shares_of_their_own },
 	{ "silent ones keep the place they have", silent_ones_have_their_place },

@@ -55,6 +55,7 @@ struct house_state {
 	char last_sha256[65], last_url[128];
 	unsigned last_uid;
 	uint64_t last_peer;
+	unsigned loud; /* messages of peers that had many under way */
 	int file;
 	uint64_t file_length;
 };
