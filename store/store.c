@@ -43,8 +43,10 @@
 #include "store/tries.h"
 
 enum {
-	/* jobs until the next flush may begin: bounds how long the first of them waits */
+	/* jobs until the next flush may begin, and how long they may take: bounds how long the
+	 * first of them waits, and who comes meanwhile */
 	BATCH = 256,
+	BATCH_US = 500,
 	/* octets for one commit: readers wait while it is written */
 	GROUP = 256 << 10,
 	/* About two flushes of a good disk: what waiting for expected jobs may cost those that are
@@ -254,6 +256,15 @@ static void conclude_group(struct store *s, struct group *g, struct engine_txn *
 		engine_abort(txn);
 }
 
+/* What it took is remembered of its submitter. */
+static bool run_timed(struct store *s, struct engine_txn *txn, struct store_job *j)
+{
+	int64_t begun = system_clock.elapsed(&system_clock);
+	bool ready = run_in_group(s, txn, j);
+	job_queue_spent(&s->queue, j, (uint64_t)(system_clock.elapsed(&system_clock) - begun));
+	return ready;
+}
+
 /* Runs jobs from g->first on until there is much to write, or `most` were, and commits what they
  * did. */
 static void try_group(struct store *s, struct group *g, unsigned most)
@@ -269,7 +280,7 @@ static void try_group(struct store *s, struct group *g, unsigned most)
 	struct pack_mark stood = packs_begin_group(s->packs);
 	do {
 		struct store_job *j = *link;
-		j->ready = txn != NULL && may_run(g, j) && run_in_group(s, txn, j);
+		j->ready = txn != NULL && may_run(g, j) && run_timed(s, txn, j);
 		link = &j->next;
 		g->count++;
 	} while (*link != NULL && txn != NULL && g->count < most && engine_pending(txn) < GROUP
@@ -351,7 +362,7 @@ static void commit_batch(struct store *s, struct store_job *batch)
 static struct store_job *take_batch(struct store *s)
 {
 	unsigned before = s->queue.count;
-	struct store_job *batch = job_queue_take(&s->queue, BATCH);
+	struct store_job *batch = job_queue_take(&s->queue, BATCH, BATCH_US);
 	unsigned count = before - s->queue.count;
 	if (count > atomic_load(&s->largest_batch))
 		atomic_store(&s->largest_batch, count);

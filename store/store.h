@@ -24,6 +24,7 @@
 #include "gateway/base/arena.h"
 #include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/turns.h"
 #include "schemas/tables/problem.h"
 
 struct engine_functions;
@@ -134,6 +135,7 @@ struct store_job {
 	bool on_reserve;
 	bool expected; /* store_expect() was called for it */
 	/* The store's. */
+	struct job turn;     /* among those that wait */
 	uint64_t generation; /* what it was committed in */
 	struct store_job *next;
 	bool tried, ready; /* it was run; its last try did what it should */

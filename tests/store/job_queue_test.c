@@ -12,6 +12,7 @@
 #include "tests/store/fixture.h"
 
 enum { MOST = 1000 };
+enum { PLENTY = 1000000000 }; /* microseconds: as long as they take */
 
 /* Names of one letter: each on a place of its own, as the first test shows. */
 static const char *const names[] = { "a", "b", "c", "d" };
@@ -48,7 +49,7 @@ static const char *written(struct line *l, const struct store_job *j)
 
 static const char *take(struct line *l, unsigned most)
 {
-	return written(l, job_queue_take(&l->queue, most));
+	return written(l, job_queue_take(&l->queue, most, PLENTY));
 }
 
 static bool is_order(const char *is, const char *begins, const char *same)
@@ -66,8 +67,8 @@ static void one_submitter_keeps_his_order(void)
 	CU_ASSERT_TRUE(is_order(take(l, 3), "some", "a0 a1 a2 "));
 	come(l, "a");
 	CU_ASSERT_TRUE(is_order(take(l, 99), "the rest", "a3 a4 "));
-	CU_ASSERT(l->queue.count == 0 && l->queue.waiting == 0);
-	CU_ASSERT_PTR_NULL(job_queue_take(&l->queue, 99));
+	CU_ASSERT(l->queue.count == 0);
+	CU_ASSERT_PTR_NULL(job_queue_take(&l->queue, 99, PLENTY));
 	free(l);
 }
 
@@ -97,19 +98,19 @@ static void what_is_given_back_is_first(void)
 {
 	struct line *l = calloc(1, sizeof *l);
 	come(l, "aabbcc");
-	struct store_job *taken = job_queue_take(&l->queue, 5);
+	struct store_job *taken = job_queue_take(&l->queue, 5, PLENTY);
 	struct store_job *rest = taken->next->next;
 	char before[sizeof l->out];
 	snprintf(before, sizeof before, "%s", written(l, rest));
 	job_queue_give_back(&l->queue, rest);
 	CU_ASSERT_EQUAL(l->queue.count, 4);
-	struct store_job *again = job_queue_take(&l->queue, 3);
+	struct store_job *again = job_queue_take(&l->queue, 3, PLENTY);
 	CU_ASSERT_TRUE(is_order(written(l, again), "again", before));
 	job_queue_give_back(&l->queue, again);
 	job_queue_give_back(&l->queue, NULL);
 	come(l, "a");
 	take(l, 99);
-	CU_ASSERT(l->queue.count == 0 && l->queue.waiting == 0);
+	CU_ASSERT(l->queue.count == 0);
 	for (const char *each = "abc"; *each != '\0'; each++) {
 		char second[] = { *each, '1', ' ', '\0' };
 		CU_ASSERT_PTR_NOT_NULL(strstr(l->out, second));
@@ -129,19 +130,104 @@ static void nobody_is_lost(void)
 		char letter[] = { "abcd-"[choice % 5], '\0' };
 		if (l->count < MOST && choice % 3 != 0)
 			come(l, letter);
-		struct store_job *batch = choice % 3 == 0
-						  ? job_queue_take(&l->queue, choice / 8 % 7)
-						  : NULL;
+		struct store_job *batch = choice % 3 == 0 ? job_queue_take(&l->queue,
+									   choice / 8 % 7, PLENTY)
+							  : NULL;
 		struct store_job **half = &batch;
 		for (unsigned n = choice / 64 % 4; *half != NULL && n > 0; n--, taken++)
 			half = &(*half)->next;
 		job_queue_give_back(&l->queue, *half);
 		if (l->count == MOST && choice % 3 != 0)
-			for (struct store_job *j = job_queue_take(&l->queue, 1); j != NULL;
+			for (struct store_job *j = job_queue_take(&l->queue, 1, PLENTY); j != NULL;
 			     j = NULL)
 				taken++;
 	}
 	CU_ASSERT_EQUAL(taken, MOST);
+	free(l);
+}
+
+/* Each job of a submitter took so long so often. */
+static void spend(struct line *l, const char *submitter, unsigned us, unsigned times)
+{
+	const struct store_job j = { .submitter = submitter };
+	for (unsigned i = 0; i < times; i++)
+		job_queue_spent(&l->queue, &j, us);
+}
+
+/* So many jobs of a submitter are taken at once when there are so many microseconds for them. */
+static unsigned fit(struct line *l, const char *submitter, unsigned us)
+{
+	char one[] = { *submitter, '\0' };
+	unsigned count = 0;
+	for (unsigned i = 0; i < 100; i++)
+		come(l, one);
+	for (const struct store_job *j = job_queue_take(&l->queue, MOST, us); j != NULL;
+	     j = j->next)
+		count++;
+	job_queue_take(&l->queue, MOST, PLENTY);
+	l->count = 0;
+	return count;
+}
+
+static void what_jobs_take_is_guessed(void)
+{
+	struct line *l = calloc(1, sizeof *l);
+	CU_ASSERT_EQUAL(fit(l, "a", 10 * JOB_USUAL), 10);
+	spend(l, "a", 10, 40);
+	CU_ASSERT(fit(l, "a", 500) >= 35);
+	CU_ASSERT_EQUAL(fit(l, "b", 10 * JOB_USUAL), 10);
+	/* One that took long, because the thread was not let run, tells little. */
+	unsigned before = fit(l, "a", 500);
+	spend(l, "a", 1000000, 1);
+	CU_ASSERT(fit(l, "a", 500) >= before / 2);
+	spend(l, "a", 1000000, 1);
+	spend(l, "a", 10, 40);
+	CU_ASSERT(fit(l, "a", 500) >= 35);
+	/* When all do it is believed; one is taken whatever it takes. */
+	spend(l, "a", 30000, 40);
+	CU_ASSERT_EQUAL(fit(l, "a", 500), 1);
+	CU_ASSERT_EQUAL(fit(l, "a", 100000), 3);
+	free(l);
+}
+
+static void whose_jobs_are_dear_stands_behind(void)
+{
+	struct line *l = calloc(1, sizeof *l);
+	spend(l, "a", 10 * JOB_USUAL, 40);
+	spend(l, "b", JOB_USUAL, 40);
+	come(l, "abcd");
+	CU_ASSERT_TRUE(is_order(take(l, 99), "the dear one", "b0 c0 d0 a0 "));
+	/* Not at once with others who would wait for it. */
+	come(l, "ab");
+	CU_ASSERT_TRUE(
+		is_order(written(l, job_queue_take(&l->queue, 99, 5 * JOB_USUAL)), "alone", "b1 "));
+	CU_ASSERT_TRUE(is_order(take(l, 99), "then it", "a1 "));
+	/* He is dear no more. */
+	spend(l, "a", JOB_USUAL, 40);
+	come(l, "abcd");
+	CU_ASSERT_TRUE(is_order(take(l, 99), "as others", "a2 b2 c1 d1 "));
+	free(l);
+}
+
+/* Others come all the time, and have four fifths of it. */
+static void nobody_waits_for_ever(void)
+{
+	struct line *l = calloc(1, sizeof *l);
+	unsigned dear = 0, others = 0;
+	spend(l, "a", 10 * JOB_USUAL, 60);
+	come(l, "aaaaab");
+	while (dear < 5 && others <= 50) {
+		const struct store_job *j = job_queue_take(&l->queue, 1, PLENTY);
+		if (j->submitter != names[0]) {
+			others++;
+			come(l, others % 2 == 0 ? "b" : "c");
+			continue;
+		}
+		dear++;
+		CU_ASSERT(others >= 30 && others <= 50);
+		others = 0;
+	}
+	CU_ASSERT_EQUAL(dear, 5);
 	free(l);
 }
 
@@ -227,13 +313,17 @@ static void a_flood_delays_who_makes_it(void)
 	free(flood);
 }
 
-static const struct test tests[] = { { "one submitter keeps his order",
-				       one_submitter_keeps_his_order },
-				     { "they take turns", they_take_turns },
-				     { "what is given back is first", what_is_given_back_is_first },
-				     { "nobody is lost", nobody_is_lost },
-				     { "a flood delays who makes it", a_flood_delays_who_makes_it },
-				     { 0 } };
+static const struct test tests[] = {
+	{ "one submitter keeps his order", one_submitter_keeps_his_order },
+	{ "they take turns", they_take_turns },
+	{ "what is given back is first", what_is_given_back_is_first },
+	{ "nobody is lost", nobody_is_lost },
+	{ "what jobs take is guessed", what_jobs_take_is_guessed },
+	{ "whose jobs are dear stands behind", whose_jobs_are_dear_stands_behind },
+	{ "nobody waits for ever", nobody_waits_for_ever },
+	{ "a flood delays who makes it", a_flood_delays_who_makes_it },
+	{ 0 }
+};
 
 int main(void)
 {
