@@ -177,7 +177,12 @@ static const struct config_key actors[] = {
 	  .preset = "30s", .least = 1, .most = 3600, \
 	  .help = "A body that comes, or an answer that is read, at less than least-rate for " \
 		  "that long is given up, however quickly it began; what waits in buffers is " \
-		  "not read." }
+		  "not read." }, \
+	{ .name = "begun-within", .kind = CONFIG_SECONDS, .offset = AT(limits.begun_seconds), \
+	  .preset = "5s", .least = 1, .most = 300, \
+	  .help = "A message that has waited longer than that before anything was done for it is " \
+		  "refused as busy: more is asked than can be answered, and who waits longer " \
+		  "has given up, or asked again." }
 
 #define HTTPS_ROWS \
 	CLIENTS_ROW("optional: one is asked for, and one that is shown must hold. none: it is " \

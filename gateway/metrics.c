@@ -426,6 +426,8 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 	put_one(&b, "minato_bodies_halted_total", "counter",
 		"Messages refused because their body stopped coming, or came too slowly.",
 		f.halted);
+	put_one(&b, "minato_requests_shed_total", "counter",
+		"Messages refused as busy because they had waited too long to be begun.", f.shed);
 	put_one(&b, "minato_received_octets_total", "counter", "Octets received, decrypted.",
 		f.bytes_in);
 	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.",

@@ -38,6 +38,7 @@ const struct door_limits door_limits_default = {
 	.idle_seconds = 300,   /* an MLLP link is opened anew by its sender at will */
 	.total_seconds = 3600, /* 512 MiB over a line of 1.2 Mbit/s */
 	.least_rate = 1024,    /* slower than any line a hospital has */
+	.begun_seconds = 5,    /* who asks gives up after some tens */
 	.stall_seconds = 30,   /* a receiver's disk may take its time */
 	/* links stay up for months, revocation must not wait for that */
 	.recheck_seconds = 600,

@@ -179,6 +179,8 @@ struct door_limits {
 	/* octets per second of a body and of an answer: averaged, after 5 s; and in every
 	 * stall_seconds */
 	unsigned least_rate, stall_seconds;
+	/* Of a door with TLS: from when a message is ready to be worked on until it is. */
+	unsigned begun_seconds;
 	/* long connections: certificate against the CRL again */
 	unsigned recheck_seconds;
 };
@@ -226,8 +228,9 @@ void front_destroy(struct front *f);
 struct front_counts {
 	/* Of the refused, displaced: handshakes that gave way to newer ones; starved: not accepted
 	 * because of descriptors_kept; stalled: let go because they did not read their answer;
-	 * halted: their body stopped coming, or came too slowly. */
-	uint64_t accepted, refused, displaced, starved, stalled, halted;
+	 * halted: their body stopped coming, or came too slowly; shed: they had waited too long
+	 * to be begun. */
+	uint64_t accepted, refused, displaced, starved, stalled, halted, shed;
 	uint64_t requests, bytes_in, bytes_out;
 	/* shaking: of the open, before the end of their handshake */
 	unsigned open, shaking;

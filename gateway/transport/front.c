@@ -240,6 +240,7 @@ void front_count(struct front *f, struct front_counts *out)
 		.starved = f->starved,
 		.stalled = f->stalled,
 		.halted = f->halted,
+		.shed = f->shed,
 		.requests = f->requests,
 		.bytes_in = f->bytes_in,
 		.bytes_out = f->bytes_out,

@@ -124,7 +124,7 @@ struct front {
 	atomic_bool stopping;
 	_Atomic int64_t deadline; /* of stopping */
 	atomic_uint next_loop;
-	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled, halted;
+	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled, halted, shed;
 	atomic_uint_fast64_t requests, bytes_in, bytes_out;
 	char why[TLS_WHY];
 	unsigned loop_count;
@@ -251,6 +251,8 @@ struct message {
 	const struct answer *answer;
 	int refusal;
 	int cut_status; /* it ends here: the door refuses the rest; 0: it goes on */
+	bool shed;      /* the worker refuses it: it has waited too long */
+	int64_t lent_since;
 	char cut[REASON];
 	atomic_uint ready;          /* two: whole() has returned, and the answer is there */
 	atomic_bool unwanted, left; /* set by the loop while it is lent */

@@ -6,6 +6,7 @@
 #include "gateway/transport/inside.h"
 
 enum { FIRST_ROOM = 4 * 1024 }; /* most requests fit */
+enum { BUSY = 503 };
 
 static void message_free(struct message *m)
 {
@@ -75,6 +76,41 @@ static bool arrive(struct message *m, const struct house *house)
 	return m->record != NULL;
 }
 
+/* Nobody has done anything for it yet, and not for a while: there is more to do than we can. To
+ * say so now serves its sender better than an answer he may not wait for, and who comes after
+ * it, too. */
+static void shed_if_late(struct message *m)
+{
+	const struct connection *c = m->connection;
+	unsigned seconds = c->terms->limits.begun_seconds;
+	int64_t waited = system_clock.elapsed(&system_clock) - m->lent_since;
+	if (c->terms->tls == NULL || waited <= (int64_t)seconds * SECOND || m->cut_status != 0)
+		return;
+	fault_text(&(struct door_fault){ .why = "more is asked than can be answered; it was not "
+						"begun in time",
+					 .key = "begun-within",
+					 .unit = "seconds",
+					 .limit = seconds },
+		   c->door, m->cut);
+	m->shed = true;
+	atomic_fetch_add(&c->loop->front->shed, 1);
+	atomic_fetch_add(&c->loop->front->refused, 1);
+}
+
+/* Of a frame its sender must be told which one it was. */
+static bool is_unread(const struct message *m)
+{
+	return m->shed && m->connection->door->kind != DOOR_MLLP;
+}
+
+static bool begin(struct message *m, const struct house *house)
+{
+	if (!arrive(m, house))
+		return false;
+	shed_if_late(m);
+	return true;
+}
+
 /* On a worker: what the message is lent for. */
 static void run(struct job *j)
 {
@@ -85,20 +121,20 @@ static void run(struct job *j)
 		message_release(m);
 		return;
 	}
-	if (!m->arrived && !arrive(m, house)) {
+	if (!m->arrived && !begin(m, house)) {
 		post(m);
 		return;
 	}
-	if (m->body_length > 0
+	if (m->body_length > 0 && !is_unread(m)
 	    && !house->body(m->record, (struct bytes){ m->body, m->body_length }))
 		m->stopped = true;
 	m->body_length = 0;
-	if (!m->ended && !m->stopped && m->cut_status == 0) {
+	if (!m->ended && !m->stopped && !is_unread(m) && m->cut_status == 0) {
 		post(m);
 		return;
 	}
-	if (m->cut_status != 0)
-		house->cut(m->record, m->cut_status, m->cut);
+	if (m->shed || m->cut_status != 0)
+		house->cut(m->record, m->cut_status != 0 ? m->cut_status : BUSY, m->cut);
 	m->whole = true;
 	house->whole(m->record);
 	ready(m);
@@ -225,6 +261,7 @@ void message_lend(struct message *m)
 	c->stage = LENT;
 	/* The time in the house does not count against the peer. */
 	c->waited += system_clock.elapsed(&system_clock) - c->waited_since;
+	m->lent_since = system_clock.elapsed(&system_clock);
 	m->head.loud = connection_is_loud(c);
 	m->job.behind = m->head.loud || c->received >= LONG;
 	workers_queue(workers_of(m), &m->job);

@@ -691,6 +691,7 @@ static void defaults_are_the_doors_own(void)
 		  && is->head_seconds == own->head_seconds && is->idle_seconds == own->idle_seconds
 		  && is->total_seconds == own->total_seconds && is->least_rate == own->least_rate
 		  && is->stall_seconds == own->stall_seconds
+		  && is->begun_seconds == own->begun_seconds
 		  && is->recheck_seconds == own->recheck_seconds);
 	CU_ASSERT_EQUAL(c->mllp.limits.frame, own->frame);
 	config_release(c);

@@ -879,6 +879,50 @@ static void hold_up(struct job *j)
 		continue;
 }
 
+/* Who has waited too long for a worker is told that we are busy, and the next is heard. */
+static void what_waited_too_long_is_shed(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end p;
+	struct front_counts counts;
+	limits.begun_seconds = 0; /* any time is too long */
+	bed_make(&b, DOOR_HTTPS, &limits);
+	OK(asks(&b, &p, "client.pem"));
+	for (unsigned i = 1; i <= 2; i++) {
+		OK(peer_say(&p, REQUEST("POST", "/a", "Content-Length: 2\r\n") "ab"));
+		CU_ASSERT_EQUAL(answer(&b, &p), 503);
+		CU_ASSERT_STRING_EQUAL(b.text, "POST /a? 0");
+		CU_ASSERT_EQUAL(b.house.cut, i);
+	}
+	CU_ASSERT_PTR_NOT_NULL(strstr(b.house.cut_why, "0 seconds (key begun-within"));
+	/* One whose body is still to come is not heard to its end. */
+	OK(peer_say(&p, REQUEST("POST", "/a", "Content-Length: 2000000\r\n")));
+	char octets[128 * 1024] = "";
+	peer_send(&p, octets, sizeof octets);
+	CU_ASSERT_EQUAL(answer(&b, &p), 503);
+	front_count(b.front, &counts);
+	CU_ASSERT_EQUAL(counts.shed, 3);
+	peer_close(&p);
+	bed_end(&b);
+}
+
+/* A frame is read, so that its sender learns which one it was. */
+static void a_shed_frame_is_read(void)
+{
+	struct door_limits limits = door_limits_default;
+	struct bed b;
+	struct peer_end p;
+	limits.begun_seconds = 0;
+	bed_make(&b, DOOR_MLLP, &limits);
+	OK(asks(&b, &p, "client.pem") && peer_say(&p, "\vMSH|1\x1c\r"));
+	OK(peer_frame(&p, b.text, sizeof b.text));
+	CU_ASSERT_STRING_EQUAL(b.text, "A:MSH|1");
+	CU_ASSERT_EQUAL(b.house.cut, 1);
+	peer_close(&p);
+	bed_end(&b);
+}
+
 /* From the second mebioctet on a body is taken by others than those who answer queries. */
 static void what_is_large_is_taken_by_others(void)
 {
@@ -1211,6 +1255,8 @@ static const struct test tests[] = {
 	{ "a silent neighbour gives way within its address", silent_neighbours_give_way },
 	{ "the last descriptors are the operator's", descriptors_are_kept },
 	{ "who does not read its answer is let go", who_does_not_read_is_let_go },
+	{ "what waited too long is shed", what_waited_too_long_is_shed },
+	{ "a frame that is shed is read", a_shed_frame_is_read },
 	{ "what is large is taken by others", what_is_large_is_taken_by_others },
 	{ "a body that stops coming is cut", a_body_that_stops_is_cut },
 	{ "stopping finishes what runs", stops_gracefully },
