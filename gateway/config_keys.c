@@ -66,10 +66,10 @@ static const struct config_key region[] = {
 		  "exchange-memory: who asks for it needs that much for one." },
 	{ .name = "disk-quota", .kind = CONFIG_OCTETS, .offset = AT(disk_quota), .preset = "0B",
 	  .least = 0, .most = GIB(1024 * 1024),
-	  .help = "Octets the documents and the metadata of one system may take up (minato status "
-		  "shows them); what goes beyond is refused (XDSRepositoryOutOfResources, "
-		  "XDSRegistryOutOfResources). A system section may say otherwise. 0B: any "
-		  "number." },
+	  .help = "Octets that what one system has sent may take up: documents, metadata, "
+		  "patients (minato status shows them); what goes beyond is refused "
+		  "(XDSRepositoryOutOfResources, XDSRegistryOutOfResources, AE 207). A system "
+		  "section may say otherwise. 0B: any number." },
 	{ 0 }
 };
 #undef AREA

@@ -346,15 +346,16 @@ static void put_stored(struct buffer *b, struct gateway *g, struct arena *a)
 {
 	struct problem p = { .code = PROBLEM_NONE };
 	struct store_txn *t = store_begin_read(g->store, &p);
-	buffer_text(b, "# HELP minato_stored_octets Octets of a system's documents and metadata.\n"
+	buffer_text(b, "# HELP minato_stored_octets Octets that what a system has sent takes up.\n"
 		       "# TYPE minato_stored_octets gauge\n");
 	const char *name = t == NULL ? NULL : usage_next(t, a, NULL);
 	for (; name != NULL; name = usage_next(t, a, name)) {
 		struct usage u = usage_of(t, name);
 		buffer_printf(b,
 			      "minato_stored_octets{system=\"%s\",what=\"documents\"} %" PRIu64 "\n"
-			      "minato_stored_octets{system=\"%s\",what=\"metadata\"} %" PRIu64 "\n",
-			      name, u.documents, name, u.metadata);
+			      "minato_stored_octets{system=\"%s\",what=\"metadata\"} %" PRIu64 "\n"
+			      "minato_stored_octets{system=\"%s\",what=\"persons\"} %" PRIu64 "\n",
+			      name, u.documents, name, u.metadata, name, u.persons);
 	}
 	store_end(t);
 }

@@ -143,10 +143,10 @@ static json_t *describe_stored(struct gateway *g, struct exchange *x, const stru
 	for (; name != NULL; name = usage_next(t, x->arena, name)) {
 		struct usage u = usage_of(t, name);
 		const struct registered_system *s = region_system(&c->region, name);
-		json_t *one = json_pack("{s:s, s:I, s:I, s:I}", "system", name, "octets",
+		json_t *one = json_pack("{s:s, s:I, s:I, s:I, s:I}", "system", name, "octets",
 					(json_int_t)usage_octets(&u), "documents",
-					(json_int_t)u.documents, "metadata",
-					(json_int_t)u.metadata);
+					(json_int_t)u.documents, "metadata", (json_int_t)u.metadata,
+					"persons", (json_int_t)u.persons);
 		if (s != NULL && s->disk_quota != 0)
 			json_object_set_new(one, "quota", json_integer((json_int_t)s->disk_quota));
 		json_array_append_new(list, one);

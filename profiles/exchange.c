@@ -10,6 +10,7 @@
 #include "gateway/envelope/person_reader.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/metadata_type.h"
+#include "profiles/actors/quota.h"
 #include "store/blobs.h"
 
 static void add_finding(struct exchange *x, const struct finding *one)
@@ -44,6 +45,17 @@ struct store_txn *exchange_look(struct exchange *x)
 	if (x->txn == NULL)
 		x->txn = store_begin_read(x->store, &x->problem);
 	return x->txn;
+}
+
+bool exchange_look_at_quota(struct exchange *x)
+{
+	struct registry_desk d = exchange_desk(x);
+	if (!quota_is_set(&d))
+		return true;
+	if ((d.txn = exchange_look(x)) == NULL)
+		return false;
+	x->stored_elsewhere = quota_elsewhere(&d);
+	return true;
 }
 
 struct exchange_call *exchange_call(struct exchange *x, const struct outward *what,

@@ -9,6 +9,7 @@
 #include "gateway/envelope/hl7v2.h"
 #include "gateway/envelope/hl7v2_patient.h"
 #include "gateway/envelope/occurrence.h"
+#include "profiles/actors/quota.h"
 #include "schemas/tables/leniency.h"
 
 static const struct {
@@ -151,7 +152,10 @@ bool feed_v2_handle(struct exchange *x, feed_hearer *hear)
 	const struct identity_feed *feed = x->request;
 	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
 	x->result = fed;
-	bool done = hear(x->txn, x->arena, x->region, x->sender, feed, fed, &x->problem);
+	const struct registry_desk d = exchange_desk(x);
+	uint64_t used = quota_used(&d);
+	bool done = hear(x->txn, x->arena, x->region, x->sender, feed, fed, &x->problem)
+		    && quota_allows(&d, used, &x->problem);
 	leniencies_add(&x->needed, &fed->needed);
 	if (!done && fed->offending != NULL && fed->offending->where != NULL)
 		name_component(x, &x->problem, fed->offending->where, fed->offending_domain);

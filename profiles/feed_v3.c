@@ -3,6 +3,7 @@
 
 #include "gateway/envelope/hl7v3.h"
 #include "gateway/envelope/soap.h"
+#include "profiles/actors/quota.h"
 #include "schemas/tables/leniency.h"
 
 struct feed_request {
@@ -44,7 +45,10 @@ bool feed_v3_handle(struct exchange *x, feed_hearer *hear)
 	const struct feed_request *r = x->request;
 	struct cross_reference_fed *fed = arena_new(x->arena, struct cross_reference_fed);
 	x->result = fed;
-	bool done = hear(x->txn, x->arena, x->region, x->sender, &r->feed, fed, &x->problem);
+	const struct registry_desk d = exchange_desk(x);
+	uint64_t used = quota_used(&d);
+	bool done = hear(x->txn, x->arena, x->region, x->sender, &r->feed, fed, &x->problem)
+		    && quota_allows(&d, used, &x->problem);
 	leniencies_add(&x->needed, &fed->needed);
 	for (const struct finding *f = fed->warnings; done && f != NULL; f = f->next)
 		exchange_finding(x, true, NULL, &f->problem);

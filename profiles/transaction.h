@@ -231,6 +231,9 @@ bool exchange_findings(struct exchange *x, const struct findings *f);
 /* Within call(): the store as it is now, until call() returns; NULL, with the problem set: it
  * cannot be read. */
 struct store_txn *exchange_look(struct exchange *x);
+/* A call() for who keeps something for the sender: what other nodes have kept for it is noted, when
+ * there is a limit (profiles/actors/quota.h). */
+bool exchange_look_at_quota(struct exchange *x);
 /* Within call(): asks. All it points to stays as long as the exchange. */
 struct exchange_call *exchange_call(struct exchange *x, const struct outward *what,
 				    const struct partner *to, const void *request);

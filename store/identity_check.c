@@ -2,6 +2,7 @@
 #include "store/check.h"
 #include "store/identity_candidates.h"
 #include "store/identity_rows.h"
+#include "store/usage.h"
 
 #include <string.h>
 
@@ -54,6 +55,32 @@ static void look_at_entries(struct store_check *c, const struct identity_row *ro
 			      (shown)row->record.number);
 }
 
+static void count_version(struct store_check *c, const struct identity_row *row)
+{
+	struct usage one = { .persons = usage_of_version(row->said) };
+	if (row->record.version != 0 && *row->record.source_system != '\0')
+		usage_walked(c, row->record.source_system, &one);
+}
+
+/* All its versions in the snapshot that has the last: the store may be written meanwhile. */
+static void count_versions(struct store_check *c, const struct identity_row *row)
+{
+	struct arena *a = check_arena(c);
+	count_version(c, row);
+	for (uint64_t v = 1; v < row->record.version; v++) {
+		struct identity_row old;
+		struct arena_mark before = arena_mark(a);
+		if (identity_row_version(check_txn(c), a, row->record.number, v, &old)) {
+			count_version(c, &old);
+		} else {
+			check_finding(c, "version %llu of patient record %llu is not there",
+				      (shown)v, (shown)row->record.number);
+			usage_unread(c);
+		}
+		arena_rewind(a, &before);
+	}
+}
+
 /* Every record is found by its id, listed by its person, told to the operator when it waits for
  * him, and reaches an active record. */
 static void look_at_record(struct store_check *c, struct bytes key, struct bytes value)
@@ -68,8 +95,10 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	bool listed = false;
 	if (!identity_row_read(a, value, &row) || row.record.number != number) {
 		check_finding(c, "patient record %llu cannot be read", (shown)number);
+		usage_unread(c);
 		return;
 	}
+	count_versions(c, &row);
 	if (!identity_id_octets(t, a, row.record.domain, row.record.id, &octets)
 	    || !identity_number_read(octets, &found) || found != number)
 		check_finding(c, "patient record %llu is not found by its id", (shown)number);

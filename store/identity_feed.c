@@ -14,6 +14,7 @@
 #include "store/identity_candidates.h"
 #include "store/identity_forms.h"
 #include "store/numbers.h"
+#include "store/usage.h"
 
 bool feed_finish(struct store_txn *t, bool done, struct problem *p)
 {
@@ -224,6 +225,13 @@ void feed_keep_history(struct feed *f, const struct identity_row *row)
 	store_put(f->work.txn, key_span(&k), identity_row_octets(f->work.arena, row));
 }
 
+void feed_next_version(struct feed *f, struct identity_row *row)
+{
+	const struct usage one = { .persons = usage_of_version(row->said) };
+	row->record.version++;
+	usage_add(f->work.txn, row->record.source_system, &one);
+}
+
 static bool says_nothing_new(const struct feed *f, const struct identity_row *row, struct bytes now)
 {
 	enum { NOTHING = 1 }; /* a version, and nothing said */
@@ -308,7 +316,7 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 	*row->core = forms->core;
 	r->source_system = f->system;
 	r->updated = f->now;
-	r->version++;
+	feed_next_version(f, row);
 	row->dirty = true;
 	f->changed = true;
 	judge_identity(f, row);

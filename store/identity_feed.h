@@ -30,6 +30,8 @@ struct trail_place feed_decide(struct feed *f, uint64_t record, uint64_t other, 
 void feed_watch_links(struct feed *f, struct identity_row *row, const char *reason);
 /* The row as it was, kept for ever beside the new one. */
 void feed_keep_history(struct feed *f, const struct identity_row *row);
+/* From now on it is another version, which counts for who fed it (store/usage.h). */
+void feed_next_version(struct feed *f, struct identity_row *row);
 /* Its tie with that record for one of these reasons (bits of 1 << enum tie_reason), or NULL. */
 struct tie *feed_tie_with(const struct identity_row *row, uint64_t other, unsigned reasons);
 /* Neither has as many for that reason as a record can have: so what a source says leaves room for

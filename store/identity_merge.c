@@ -34,7 +34,7 @@ static void subsume_fed(struct feed *f, struct identity_row *survivor,
 {
 	feed_watch_links(f, subsumed, "merge");
 	feed_keep_history(f, subsumed);
-	subsumed->record.version++;
+	feed_next_version(f, subsumed);
 	subsumed->record.updated = f->now;
 	feed_decide(f, subsumed->record.number, survivor->record.number, true, "merge");
 	pass_decisions_on(f, speaker, subsumed);

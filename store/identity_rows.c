@@ -7,6 +7,7 @@
 #include "store/identity_core.h"
 #include "store/packed.h"
 #include "store/record.h"
+#include "store/usage.h"
 
 enum { ROW_VERSION = 1 };
 
@@ -265,6 +266,12 @@ static void write_said(struct record_writer *w, struct arena *a, const struct id
 	if (core.length != 0)
 		record_bytes(w, ROW_CORE, core);
 	record_bytes(w, ROW_DEMOGRAPHICS, said);
+}
+
+uint64_t usage_of_version(struct bytes said)
+{
+	enum { ROW_AND_INDICES = 2 * USAGE_EACH };
+	return ROW_AND_INDICES + (said.length <= 1 ? 0 : said.length);
 }
 
 struct bytes identity_row_octets(struct arena *a, const struct identity_row *row)

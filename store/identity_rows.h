@@ -109,6 +109,9 @@ bool identity_row_put(struct store_txn *t, const struct identity_row *row);
 struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d);
 struct bytes identity_row_octets(struct arena *a, const struct identity_row *row);
 bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out);
+/* What one version of it takes up on the disk, as store/usage.h counts. */
+uint64_t usage_of_version(struct bytes said);
+
 /* All but its demographics: they stay in `said`, until they are asked for. */
 bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row *out);
 bool identity_row_said(struct arena *a, struct identity_row *row);

@@ -1,4 +1,4 @@
-/* store/usage.c: how much of the disk each system's documents and metadata take up. */
+/* store/usage.c: how much of the disk what each system has sent takes up. */
 #include "store/usage.h"
 
 #include <string.h>
@@ -12,7 +12,14 @@
 
 uint64_t usage_octets(const struct usage *u)
 {
-	return u->documents + u->metadata;
+	return u->documents + u->metadata + u->persons;
+}
+
+void usage_add_up(struct usage *sum, const struct usage *one)
+{
+	sum->documents += one->documents;
+	sum->metadata += one->metadata;
+	sum->persons += one->persons;
 }
 
 static struct key row_key(const char *system)
@@ -31,8 +38,7 @@ static void read_row(struct store_txn *t, struct bytes key, struct bytes row, st
 		store_damaged(t, "what a system has of the disk cannot be read; run minato check");
 		return;
 	}
-	sum->documents += one.documents;
-	sum->metadata += one.metadata;
+	usage_add_up(sum, &one);
 }
 
 struct usage usage_of(struct store_txn *t, const char *system)
@@ -75,8 +81,7 @@ bool usage_add(struct store_txn *t, const char *system, const struct usage *more
 	struct usage own = usage_here(t, system);
 	if (store_failed(t))
 		return false;
-	own.documents += more->documents;
-	own.metadata += more->metadata;
+	usage_add_up(&own, more);
 	struct arena *a = store_arena(t);
 	struct arena_mark before = arena_mark(a);
 	bool kept = store_put(t, key_span(&k), usage_row(a, &own));

@@ -1,14 +1,15 @@
-/* store/usage.h: how much of the disk each system's documents and metadata take up.
+/* store/usage.h: how much of the disk what each system has sent takes up.
  *
- * A row for each system and node, written in the job that keeps what it counts, by whoever keeps it
- * (store/repository.c, store/registry_submission.c): so a job that is undone or run again counts
- * what it leaves, and no row is written by two nodes. What a system has is the sum over the nodes.
+ * A row for each system and node, written in the job that keeps what it counts, by whoever keeps
+ * it (store/repository.c, store/registry_submission.c, store/identity_feed.c): so a job that is
+ * undone or run again counts what it leaves, and no row is written by two nodes. What a system has
+ * is the sum over the nodes.
  *
  * A document counts for the system that brought it, in full although its octets are stored once
  * however often they come: nobody learns from what he has that another has the same. The same
  * uniqueId in the same repository again keeps nothing, and counts nothing. Octets that stay in
  * somebody's own directory (SS-MIX2 by reference) are not ours. What is Deprecated is still there,
- * and counts.
+ * and counts. So does each version of what a source said of a patient: all are kept for ever.
  *
  * Thread-safety: as the transaction. A failing store is sticky: then nothing is used. */
 #ifndef STORE_USAGE_H
@@ -26,13 +27,14 @@ struct store_txn;
 struct usage {
 	uint64_t documents; /* the octets of documents, and what it takes to find them */
 	uint64_t metadata;  /* objects of the registry, by what they say, with their indices */
+	uint64_t persons;   /* versions of patient records, with what they are found by */
 };
 
 /* What a document or an object takes beside its octets or its record: keys, and rows of indices,
  * three to five of some 60 octets each. */
 enum { USAGE_EACH = 256 };
 
-uint64_t usage_octets(const struct usage *u); /* of both */
+uint64_t usage_octets(const struct usage *u); /* of all */
 
 /* Within a job. system NULL: the region's operator, whose disk it is; nothing is counted. False:
  * the store failed. */

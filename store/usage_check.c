@@ -17,13 +17,14 @@
 #include "store/store_keys.h"
 #include "store/usage_rows.h"
 
-enum { VERSION = 1, TAG_DOCUMENTS = 1, TAG_METADATA = 2 };
+enum { VERSION = 1, TAG_DOCUMENTS = 1, TAG_METADATA = 2, TAG_PERSONS = 3 };
 
 struct bytes usage_row(struct arena *a, const struct usage *u)
 {
 	struct record_writer w = record_begin(a, VERSION);
 	record_number(&w, TAG_DOCUMENTS, u->documents);
 	record_number(&w, TAG_METADATA, u->metadata);
+	record_number(&w, TAG_PERSONS, u->persons);
 	return record_end(&w);
 }
 
@@ -38,6 +39,7 @@ bool usage_row_read(struct bytes key, struct bytes row, const char **system, str
 		switch (r.tag) {
 		case TAG_DOCUMENTS: out->documents = record_as_number(&r); break;
 		case TAG_METADATA: out->metadata = record_as_number(&r); break;
+		case TAG_PERSONS: out->persons = record_as_number(&r); break;
 		}
 	return key_read_end(&k) && node < NODES_MOST && !r.broken;
 }
@@ -94,18 +96,12 @@ static struct walked *walked_of(struct usage_walk *w, const char *system)
 	return *at;
 }
 
-static void add(struct usage *sum, const struct usage *one)
-{
-	sum->documents += one->documents;
-	sum->metadata += one->metadata;
-}
-
 void usage_walked(struct store_check *c, const char *system, const struct usage *one)
 {
 	struct usage_walk *w = check_usage(c);
 	struct walked *of = w == NULL || system == NULL ? NULL : walked_of(w, system);
 	if (of != NULL)
-		add(&of->met, one);
+		usage_add_up(&of->met, one);
 }
 
 void usage_unread(struct store_check *c)
@@ -127,7 +123,7 @@ static void look_row(struct store_check *c, struct bytes key, struct bytes value
 	}
 	struct walked *of = w == NULL ? NULL : walked_of(w, system);
 	if (of != NULL)
-		add(&of->said, &one);
+		usage_add_up(&of->said, &one);
 }
 
 static void compare(struct store_check *c, const char *system, const char *what, uint64_t met,
@@ -154,6 +150,8 @@ static void compare_all(struct store_check *c)
 				one->said.documents, now.documents);
 			compare(c, one->system, "metadata", one->met.metadata, one->said.metadata,
 				now.metadata);
+			compare(c, one->system, "patient records", one->met.persons,
+				one->said.persons, now.persons);
 		}
 }
 

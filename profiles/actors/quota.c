@@ -30,13 +30,22 @@ uint64_t quota_least_of(const struct submission *s)
 	return objects * USAGE_EACH;
 }
 
+/* In the words of a problem's `what`, behind the name of the system. */
+#define BEYOND "would have %llu octets of the disk with this, and may have %llu (disk-quota)"
+
 static bool refuse(const struct registry_desk *d, uint64_t would_have, struct findings *f)
 {
-	return findings_error(f, PROBLEM_DISK_QUOTA, NULL, d->sender->name,
-			      "would have %llu octets of the disk with this, and may have %llu "
-			      "(disk-quota)",
+	return findings_error(f, PROBLEM_DISK_QUOTA, NULL, d->sender->name, BEYOND,
 			      (unsigned long long)would_have,
 			      (unsigned long long)d->sender->disk_quota);
+}
+
+uint64_t quota_used(const struct registry_desk *d)
+{
+	if (!quota_is_set(d))
+		return 0;
+	struct usage here = usage_here(d->txn, d->sender->name);
+	return d->stored_elsewhere + usage_octets(&here);
 }
 
 bool quota_has_room(const struct registry_desk *d, uint64_t octets, struct findings *f)
@@ -50,9 +59,14 @@ bool quota_has_room(const struct registry_desk *d, uint64_t octets, struct findi
 
 bool quota_holds(const struct registry_desk *d, struct findings *f)
 {
-	if (!quota_is_set(d))
-		return true;
-	struct usage here = usage_here(d->txn, d->sender->name);
-	uint64_t has = d->stored_elsewhere + usage_octets(&here);
-	return has <= d->sender->disk_quota || refuse(d, has, f);
+	uint64_t has = quota_used(d);
+	return !quota_is_set(d) || has <= d->sender->disk_quota || refuse(d, has, f);
+}
+
+bool quota_allows(const struct registry_desk *d, uint64_t before, struct problem *p)
+{
+	uint64_t has = quota_used(d);
+	return has == before || has <= d->sender->disk_quota
+	       || problem_set(p, PROBLEM_DISK_QUOTA, "%s " BEYOND, d->sender->name,
+			      (unsigned long long)has, (unsigned long long)d->sender->disk_quota);
 }

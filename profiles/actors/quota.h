@@ -24,6 +24,11 @@ uint64_t quota_elsewhere(const struct registry_desk *d);
 uint64_t quota_least_of(const struct submission *s);
 /* In a snapshot: so many octets more still fit; none always do. */
 bool quota_has_room(const struct registry_desk *d, uint64_t octets, struct findings *f);
+/* On the committer: octets the sender has now; 0 without a quota. */
+uint64_t quota_used(const struct registry_desk *d);
+/* On the committer, after a feed: it added nothing to what was used before it, or the sender is
+ * within its quota. */
+bool quota_allows(const struct registry_desk *d, uint64_t before, struct problem *p);
 /* On the committer, after all was put: what the sender has now is within its quota. */
 bool quota_holds(const struct registry_desk *d, struct findings *f);
 

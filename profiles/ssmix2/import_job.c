@@ -32,6 +32,8 @@ static struct registry_desk desk_of(struct chunk *c)
 
 static bool feed_patient(struct chunk *c, struct step *s)
 {
+	const struct registry_desk desk = desk_of(c);
+	uint64_t used = quota_used(&desk);
 	struct patient_record record;
 	if (chunk_record(c, s->name, &record) && record.status == RECORD_SUBSUMED) {
 		s->message.shortcoming = "the id was merged into another one since; it stays so";
@@ -39,7 +41,8 @@ static bool feed_patient(struct chunk *c, struct step *s)
 		return true;
 	}
 	if (!cross_reference_feed(c->txn, c->arena, c->im->source.region, c->im->source.facility,
-				  &s->feed, &s->fed, &s->problem))
+				  &s->feed, &s->fed, &s->problem)
+	    || !quota_allows(&desk, used, &s->problem))
 		return false;
 	s->outcome = s->fed.effect == FEED_UNCHANGED ? STEP_UNCHANGED : STEP_DONE;
 	return true;

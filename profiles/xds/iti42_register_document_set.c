@@ -51,12 +51,11 @@ static bool call(struct exchange *x)
 {
 	const struct registering *r = x->request;
 	struct findings f = findings_in(x->arena);
+	if (!exchange_look_at_quota(x))
+		return false;
 	struct registry_desk d = exchange_desk(x);
 	if (!quota_is_set(&d))
 		return true;
-	if ((d.txn = exchange_look(x)) == NULL)
-		return false;
-	x->stored_elsewhere = quota_elsewhere(&d);
 	if (document_registry_again(&d, &r->submission) == NULL)
 		quota_has_room(&d, quota_least_of(&r->submission), &f);
 	return exchange_findings(x, &f);

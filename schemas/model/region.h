@@ -62,7 +62,7 @@ struct registered_system {
 	bool legacy_err;     /* answer ERR in the HL7 2.3.1 form */
 	bool faults_as_500;  /* SOAP faults with status 500, whatever they are about */
 	bool replace_others; /* its documents may replace other facilities' */
-	uint64_t disk_quota; /* octets its documents and metadata may take up; 0: any number */
+	uint64_t disk_quota; /* octets that what it sends may take up; 0: any number */
 	struct leniencies lenient;
 };
 

@@ -256,8 +256,8 @@ static const struct problem_meaning rows[PROBLEM_COUNT] = {
 		.sender = "send it again later",
 	},
 	[PROBLEM_DISK_QUOTA] = {
-		.meaning = "The system's documents and metadata would take up more of the disk "
-			   "than its disk-quota allows; the answer says both. Nothing was kept.",
+		.meaning = "What the system has sent would take up more of the disk than its "
+			   "disk-quota allows; the answer says both. Nothing was kept.",
 		.sender = "ask the region's operator for more room; sending again does not help",
 	},
 	[PROBLEM_OUT_OF_RESOURCES] = {

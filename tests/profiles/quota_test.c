@@ -6,6 +6,7 @@
 
 #include "gateway/base/findings.h"
 #include "gateway/base/text.h"
+#include "profiles/actors/cross_reference_manager.h"
 #include "profiles/actors/document_registry.h"
 #include "profiles/actors/quota.h"
 #include "store/usage.h"
@@ -17,26 +18,31 @@
 struct limited {
 	struct house h;
 	struct registered_system systems[COUNT(people_systems)];
+	uint64_t fed; /* what a-hospital has for its patients, who are there already */
 };
+
+/* Beside them. */
+static uint64_t has(struct limited *l, const char *system)
+{
+	struct store_txn *t = store_begin_read(l->h.store.store, &l->h.store.problem);
+	struct usage u = usage_of(t, system);
+	store_end(t);
+	return usage_octets(&u) - (strcmp(system, "a-hospital") == 0 ? l->fed : 0);
+}
 
 static void limited_open(struct limited *l)
 {
 	house_open(&l->h);
 	memcpy(l->systems, people_systems, sizeof l->systems);
 	l->h.region.systems = l->systems;
+	l->fed = 0;
+	l->fed = has(l, "a-hospital");
 }
 
+/* Beside its patients; 0: any number. */
 static void may_have(struct limited *l, uint64_t octets)
 {
-	l->systems[0].disk_quota = octets;
-}
-
-static uint64_t has(struct limited *l, const char *system)
-{
-	struct store_txn *t = store_begin_read(l->h.store.store, &l->h.store.problem);
-	struct usage u = usage_of(t, system);
-	store_end(t);
-	return usage_octets(&u);
+	l->systems[0].disk_quota = octets == 0 ? 0 : l->fed + octets;
 }
 
 static struct asked *provide_one(struct limited *l, const char *system, const char *metadata)
@@ -87,7 +93,7 @@ static void refused(struct limited *l, const struct asked *q, const char *error,
 	if (would != 0)
 		CU_ASSERT_PTR_NOT_NULL(
 			strstr(q->context, arena_printf(l->h.arena, "would have %llu ",
-							(unsigned long long)would)));
+							(unsigned long long)(l->fed + would))));
 	CU_ASSERT_STRING_EQUAL(q->event->problem, "disk-quota");
 	CU_ASSERT_PTR_NOT_NULL(q->event->objects); /* the record tells whose it was */
 }
@@ -188,10 +194,72 @@ static void what_other_nodes_kept_counts(void)
 	house_close(&l.h);
 }
 
+/* ---- Feeds ---- */
+
+struct fed {
+	struct limited *l;
+	const char *id, *phone;
+	struct cross_reference_fed out;
+};
+
+/* As its transactions do it. */
+static bool feed(void *with, struct store_txn *t, struct problem *p)
+{
+	struct fed *f = with;
+	struct arena *a = f->l->h.arena;
+	const struct registry_desk desk = { .sender = &f->l->systems[0], .txn = t };
+	struct patient_identifier id = { .id = f->id, .universal_id = A_DOMAIN };
+	const struct who who = { .family = "サトウ", .birth = "19700101", .phone = f->phone };
+	struct identity_feed feed = { .kind = FEED_CREATE,
+				      .ids = &id,
+				      .demographics = people_demographics(a, &who) };
+	uint64_t used = quota_used(&desk);
+	return cross_reference_feed(t, a, &f->l->h.region, desk.sender, &feed, &f->out, p)
+	       && quota_allows(&desk, used, p);
+}
+
+static enum problem_code feeds(struct limited *l, const char *id, const char *phone)
+{
+	struct fed f = { .l = l, .id = id, .phone = phone };
+	struct problem p = { .code = PROBLEM_NONE };
+	store_write(l->h.store.store, feed, &f, &p);
+	if (p.code == PROBLEM_DISK_QUOTA)
+		CU_ASSERT_PTR_NOT_NULL(strstr(p.what, "a-hospital would have "));
+	return p.code;
+}
+
+/* A version is as long as what it says; what says nothing new is taken at any limit. */
+static void each_version_of_a_patient_counts(void)
+{
+	struct limited l;
+	limited_open(&l);
+	CU_ASSERT_FATAL(l.fed > 2 * 512); /* the house has fed two */
+	CU_ASSERT_EQUAL(feeds(&l, "1", "0311111111"), PROBLEM_NONE);
+	uint64_t one = has(&l, "a-hospital");
+	CU_ASSERT(one > 512 && one < 1000);
+	CU_ASSERT_EQUAL(feeds(&l, "1", "0311111111"), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(has(&l, "a-hospital"), one);
+	CU_ASSERT_EQUAL(feeds(&l, "1", "0322222222"), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(has(&l, "a-hospital"), 2 * one);
+	may_have(&l, 3 * one - 1);
+	CU_ASSERT_EQUAL(feeds(&l, "1", "0333333333"), PROBLEM_DISK_QUOTA);
+	CU_ASSERT_EQUAL(feeds(&l, "2", "0333333333"), PROBLEM_DISK_QUOTA);
+	CU_ASSERT_EQUAL(feeds(&l, "1", "0322222222"), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(has(&l, "a-hospital"), 2 * one);
+	may_have(&l, 3 * one);
+	CU_ASSERT_EQUAL(feeds(&l, "2", "0333333333"), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(feeds(&l, "3", "0333333333"), PROBLEM_DISK_QUOTA);
+	may_have(&l, 1);
+	CU_ASSERT_EQUAL(feeds(&l, "2", "0333333333"), PROBLEM_NONE);
+	CU_ASSERT_EQUAL(house_findings(&l.h), 0);
+	house_close(&l.h);
+}
+
 static const struct test tests[] = {
 	{ "at the limit", at_the_limit },
 	{ "sent again at the limit", sent_again_at_the_limit },
 	{ "what other nodes kept counts", what_other_nodes_kept_counts },
+	{ "each version of a patient counts", each_version_of_a_patient_counts },
 	{ 0 },
 };
 

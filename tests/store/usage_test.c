@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "store/identity_rows.h"
 #include "store/registry.h"
 #include "store/registry_record.h"
 #include "store/repository.h"
@@ -320,11 +321,57 @@ static void a_row_that_cannot_be_read(void)
 	}
 }
 
+static bool lose_version(struct store_txn *t, const void *with)
+{
+	const struct patient_record *r = with;
+	struct key k;
+	key_begin(&k, SPACE_IDENTITY_HISTORY);
+	key_number(&k, r->number);
+	key_number(&k, 1);
+	return store_delete(t, key_span(&k));
+}
+
+static unsigned findings_of_people(struct fixture *f)
+{
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      NULL };
+	struct check_counts counts = { 0 };
+	CU_ASSERT_TRUE(store_check(f->store, modules, tell, NULL, &counts, &f->problem));
+	return (unsigned)counts.findings;
+}
+
+/* Each version counts for who said it; one that is gone is told, and sums prove nothing then. */
+static void versions_of_a_patient(void)
+{
+	struct fixture f;
+	struct who who = {
+		.domain = A_DOMAIN, .id = "1", .family = "サトウ", .phone = "0312345678"
+	};
+	fixture_open(&f);
+	people_feed(&f, &who);
+	uint64_t one = usage(&f, "a-hospital").persons;
+	CU_ASSERT(one > 2 * USAGE_EACH && one < 4 * USAGE_EACH);
+	people_feed(&f, &who);
+	CU_ASSERT_EQUAL(usage(&f, "a-hospital").persons, one);
+	who.phone = "0387654321";
+	people_feed(&f, &who);
+	CU_ASSERT_EQUAL(usage(&f, "a-hospital").persons, 2 * one);
+	CU_ASSERT_EQUAL(usage(&f, "").persons, 0); /* what we made of it is the region's */
+	CU_ASSERT_EQUAL(findings_of_people(&f), 0);
+	struct patient_record r;
+	CU_ASSERT_TRUE_FATAL(people_find(&f, A_DOMAIN, "1", &r));
+	CU_ASSERT_TRUE(in_job(&f, lose_version, &r));
+	CU_ASSERT_EQUAL(findings_of_people(&f), 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(told, "version 1 of patient record"));
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "documents count for who brought them", documents_count_for_who_brought_them },
 	{ "octets elsewhere count when they are taken in",
 	  octets_elsewhere_count_when_they_are_taken_in },
 	{ "metadata counts as it is kept", metadata_counts_as_it_is_kept },
+	{ "versions of a patient", versions_of_a_patient },
 	{ "who has anything is told", who_has_anything_is_told },
 	{ "a row that differs is told", a_row_that_differs_is_told },
 	{ "a row that cannot be read", a_row_that_cannot_be_read },
