@@ -43,9 +43,9 @@ class Quota:
         assert done.returncode == 0, done
         return json.loads(done.stdout)
 
-    def stored(self, system: str) -> dict[str, int]:
+    def stored(self, system: str) -> dict:
         rows = {row["system"]: row for row in self.tool("status")["stored"]}
-        return rows.get(system, {"octets": 0, "documents": 0, "metadata": 0})
+        return rows.get(system, {"octets": 0})
 
     def metrics(self) -> str:
         target = self.running.target
@@ -79,33 +79,37 @@ class Quota:
         self.demo.start(self.running.target)
 
     def limits(self) -> None:
+        """First a document more and a document less than there is room for, then metadata, and
+        patients, in the little that is left."""
         try:
             self.show("joined")
+            fed = self.stored("b-clinic")["octets"]
             self.show("document")
             one = self.stored("b-clinic")
-            assert one["documents"] > 200000 and one["metadata"] > 0, one
-            assert one["octets"] == one["documents"] + one["metadata"], one
+            each = one["octets"] - fed
+            assert one["documents"] > 200000 and one["metadata"] > 0 and one["persons"] == fed, one
             files = self.files()
-            self.may_have(2 * one["octets"] - LITTLE)
+            self.may_have(fed + 2 * each - LITTLE)
             self.show("document-refused")
             self.show("neighbour")
             self.restart()
             self.show("document-refused")
-            assert self.stored("b-clinic")["octets"] == one["octets"], "a refused one was counted"
-            assert "a-hospital" in {row["system"] for row in self.tool("status")["stored"]}
-            self.may_have(2 * one["octets"] + LITTLE)
+            assert self.stored("b-clinic") == {**one, "quota": fed + 2 * each - LITTLE}
+            self.may_have(fed + 2 * each + LITTLE)
             self.show("document")
-            self.show("entry-refused")
+            for name in ("entry-refused", "patient-refused", "patient-again"):
+                self.show(name)
             two = self.stored("b-clinic")["octets"]
-            assert abs(two - 2 * one["octets"]) < LITTLE, (one, two)
+            assert abs(two - fed - 2 * each) < LITTLE, (one, two)
             self.restart()
-            self.show("entry-refused")
-            self.show("neighbour")
+            for name in ("entry-refused", "patient-refused", "neighbour"):
+                self.show(name)
             self.may_have(two + one["metadata"] + LITTLE)
             self.show("entry")
             self.show("entry-refused")
             self.may_have(0)
-            self.show("document")
+            for name in ("document", "patient"):
+                self.show(name)
         except Failed as fault:
             raise AssertionError(str(fault)) from fault
         self.told(files)
@@ -113,9 +117,9 @@ class Quota:
     def told(self, files: list[str]) -> None:
         """What the operator sees: sums that hold, a metric, and nothing of what was refused."""
         has, text = self.stored("b-clinic"), self.metrics()
-        for what in ("documents", "metadata"):
+        for what in ("documents", "metadata", "persons"):
             assert f'minato_stored_octets{{system="b-clinic",what="{what}"}} {has[what]}' in text
-        assert 'minato_problems_total{problem="disk-quota"} 2' in text, text  # since the restart
+        assert 'minato_problems_total{problem="disk-quota"} 4' in text, text  # since the restart
         assert "minato_disk_quota_octets{" not in text, text
         self.may_have(1 << 40)
         assert f'minato_disk_quota_octets{{system="b-clinic"}} {1 << 40}' in self.metrics()
