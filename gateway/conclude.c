@@ -44,7 +44,7 @@ static struct audit_event *alert_event(struct journey *j)
 	struct audit_alert alert = {
 		.code = node ? "110126" : "110132",
 		.name = node ? "Node Authentication" : "Use of Restricted Function",
-		.label = node ? "node-authentication" : "refused",
+		.doing = node ? AUDIT_DOING_NODE_AUTHENTICATION : AUDIT_DOING_REFUSED,
 		.address = x->peer_address,
 		.who = x->sender != NULL                      ? x->sender->name
 		       : j->head->certificate_subject != NULL ? j->head->certificate_subject
@@ -67,7 +67,7 @@ static void add_hidden(struct journey *j, struct audit_event *e)
 	struct audit_alert alert = {
 		.code = "110147",
 		.name = "Access Control Decision",
-		.label = "consent-hidden",
+		.doing = AUDIT_DOING_CONSENT_HIDDEN,
 		.address = j->x.peer_address,
 		.who = j->x.sender == NULL ? NULL : j->x.sender->name,
 		.description = arena_printf(j->x.arena,

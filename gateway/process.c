@@ -114,12 +114,12 @@ static bool record_application(struct gateway *g, bool start)
 	return kept;
 }
 
-bool gateway_alert(struct gateway *g, const char *code, const char *name, const char *label,
+bool gateway_alert(struct gateway *g, const char *code, const char *name, enum audit_doing doing,
 		   const char *description)
 {
 	struct recording r = { .gateway = g, .arena = arena_create(EVENT_MEMORY) };
 	struct audit_alert alert = {
-		.code = code, .name = name, .label = label, .description = description
+		.code = code, .name = name, .doing = doing, .description = description
 	};
 	struct problem p = { .code = PROBLEM_NONE };
 	if (r.arena == NULL)
@@ -630,7 +630,7 @@ void gateway_reload(struct gateway *g)
 	config_release(old);
 	spools_allow(g->spools, fresh->service.answers_memory, fresh->service.answers_disk);
 	g->log.level = (enum log_level)fresh->service.log_level;
-	gateway_alert(g, "110129", "Security Configuration", "reload",
+	gateway_alert(g, "110129", "Security Configuration", AUDIT_DOING_RELOAD,
 		      "configuration and certificates reloaded");
 	log_write(&g->log, LOG_NOTICE, "configuration reloaded");
 }

@@ -98,7 +98,7 @@ const struct configuration *gateway_configuration(struct gateway *g);
 struct workers *gateway_workers_at(const struct gateway *g, const struct config_door *d);
 
 /* A security alert of our own making (DCM 110113): type code and name, a label to search by. */
-bool gateway_alert(struct gateway *g, const char *code, const char *name, const char *label,
+bool gateway_alert(struct gateway *g, const char *code, const char *name, enum audit_doing doing,
 		   const char *description);
 /* Starts all, in the order of need; false after telling the log why. path: the configuration
  * file. */

@@ -48,7 +48,7 @@ static void record(void *with)
 	struct audit_alert alert = {
 		.code = node ? "110126" : "110132",
 		.name = node ? "Node Authentication" : "Use of Restricted Function",
-		.label = node ? "node-authentication" : "refused",
+		.doing = node ? AUDIT_DOING_NODE_AUTHENTICATION : AUDIT_DOING_REFUSED,
 		.address = n->address,
 		.who = n->who[0] != '\0' ? n->who : NULL,
 		.description = described(w->arena, n),

@@ -78,7 +78,8 @@ static void watch_certificate(struct upkeep *c)
 		snprintf(text, sizeof text, "the gateway's certificate runs out in %d days", days);
 		log_failure(&g->log, text, "after that no system can connect",
 			    "put a new one in its place and reload (SIGHUP)");
-		gateway_alert(g, "110113", "Certificate expiry", "certificate-expiry", text);
+		gateway_alert(g, "110113", "Certificate expiry", AUDIT_DOING_CERTIFICATE_EXPIRY,
+			      text);
 	}
 	c->warned = level;
 	config_release(now);

@@ -90,7 +90,7 @@ static void tell_faults(struct turn *t, const struct anchors_verdict *v)
 	struct audit_alert alert = {
 		.code = "110113",
 		.name = "Audit Log Altered",
-		.label = "audit-altered",
+		.doing = AUDIT_DOING_ALTERED,
 		.description = arena_printf(t->arena, "%s (%zu in all)", v->faults->what,
 					    v->fault_count),
 	};
@@ -186,7 +186,7 @@ static bool has_grown(struct turn *t, struct store_txn *txn, const struct audit_
 	const struct audit_entry *e;
 	do
 		e = audit_log_next(c);
-	while (e != NULL && text_equal(e->terms.transaction, anchors_transaction));
+	while (e != NULL && text_equal(e->terms.transaction, audit_doing_name(AUDIT_DOING_ANCHOR)));
 	return e != NULL || store_is_damaged(txn);
 }
 

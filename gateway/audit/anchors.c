@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "gateway/audit/event_record.h"
+#include "gateway/audit/record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/regular_file.h"
 #include "store/store.h"
@@ -19,8 +20,6 @@
 enum { TAIL = 64 << 10 };
 /* Anchors that are held against one snapshot; a year of them as shipped is some 500,000. */
 enum { AT_ONCE = 1024 };
-
-const char anchors_transaction[] = "audit-anchor";
 
 /* One look through the file, or at a record. */
 struct looking {
@@ -345,7 +344,7 @@ static bool read_record(const struct audit_entry *e, struct arena *a, struct byt
 			struct anchor *out)
 {
 	struct kept_event kept;
-	if (!text_equal(e->terms.transaction, anchors_transaction)
+	if (!text_equal(e->terms.transaction, audit_doing_name(AUDIT_DOING_ANCHOR))
 	    || !event_record_read(a, e, &kept))
 		return false;
 	const struct audit_object *o = kept.event.objects;

@@ -79,8 +79,6 @@ enum { ANCHOR_FAULTS = 20 };
 bool anchors_compare(const struct anchors *at, struct store_txn *t, struct arena *a, bool whole,
 		     struct anchors_verdict *out, struct problem *p);
 
-/* The transaction of an anchor's record. */
-extern const char anchors_transaction[];
 /* For audit_log_verify_watched(), after the comparison: holds each anchor the log has a record of
  * against the log. */
 struct anchors_seeing {

@@ -30,6 +30,22 @@ static const struct {
 	{ 110153, "Source Role ID" },
 };
 
+const char *audit_doing_name(enum audit_doing d)
+{
+	static const char *const names[AUDIT_DOINGS] = {
+		[AUDIT_DOING_ANCHOR] = "audit-anchor",
+		[AUDIT_DOING_ALTERED] = "audit-altered",
+		[AUDIT_DOING_CERTIFICATE_EXPIRY] = "certificate-expiry",
+		[AUDIT_DOING_CONSENT_HIDDEN] = "consent-hidden",
+		[AUDIT_DOING_NODE_AUTHENTICATION] = "node-authentication",
+		[AUDIT_DOING_REFUSED] = "refused",
+		[AUDIT_DOING_RELOAD] = "reload",
+		[AUDIT_DOING_START] = "start",
+		[AUDIT_DOING_STOP] = "stop",
+	};
+	return names[d];
+}
+
 const char *audit_code_meaning(int code)
 {
 	for (size_t i = 0; i < COUNT(dicom); i++)
@@ -233,7 +249,7 @@ struct audit_event *audit_application(struct arena *a, const struct audit_source
 		.type = { .code = start ? "110120" : "110121",
 			  .scheme = "DCM",
 			  .display = start ? "Application Start" : "Application Stop" },
-		.transaction = start ? "start" : "stop",
+		.transaction = audit_doing_name(start ? AUDIT_DOING_START : AUDIT_DOING_STOP),
 	};
 	e->participants = participant(a, us->source_id, us->process_id, AUDIT_APPLICATION);
 	e->participants->network_access_point = us->host;
@@ -268,7 +284,7 @@ struct audit_event *audit_anchored(struct arena *a, const struct audit_source *u
 		.type = { .code = "audit-anchor",
 			  .scheme = "Minato",
 			  .display = "Audit Log Anchored" },
-		.transaction = "audit-anchor",
+		.transaction = audit_doing_name(AUDIT_DOING_ANCHOR),
 		.objects = o,
 	};
 	e->participants = participant(a, us->source_id, us->process_id, AUDIT_APPLICATION);
@@ -288,7 +304,7 @@ struct audit_event *audit_alert(struct arena *a, const struct audit_source *us,
 		.time = now,
 		.outcome = AUDIT_SERIOUS,
 		.type = { .code = alert->code, .scheme = "DCM", .display = alert->name },
-		.transaction = alert->label,
+		.transaction = audit_doing_name(alert->doing),
 		.outcome_description = alert->description,
 	};
 	e->participants = participant(a, us->source_id, us->process_id, AUDIT_ROLE_NONE);

@@ -44,6 +44,21 @@ bool audit_record_prepare(struct store_txn *t, struct arena *a, const struct aud
 bool audit_record_append(struct store_txn *t, struct arena *a, const struct audit_source *us,
 			 struct audit_event *e);
 
+/* What is recorded besides transactions, for whoever searches the log. */
+enum audit_doing {
+	AUDIT_DOING_ANCHOR,
+	AUDIT_DOING_ALTERED,
+	AUDIT_DOING_CERTIFICATE_EXPIRY,
+	AUDIT_DOING_CONSENT_HIDDEN,
+	AUDIT_DOING_NODE_AUTHENTICATION,
+	AUDIT_DOING_REFUSED,
+	AUDIT_DOING_RELOAD,
+	AUDIT_DOING_START,
+	AUDIT_DOING_STOP,
+	AUDIT_DOINGS
+};
+const char *audit_doing_name(enum audit_doing d); /* "audit-anchor" */
+
 /* DCM 110100: start (110120) and stop (110121) of the gateway. by: who started it. */
 struct audit_event *audit_application(struct arena *a, const struct audit_source *us, bool start,
 				      const char *by, int64_t now);
@@ -55,7 +70,7 @@ struct audit_event *audit_anchored(struct arena *a, const struct audit_source *u
  * 110129 Security Configuration ... who: the peer as far as known (address, certificate). */
 struct audit_alert {
 	const char *code, *name; /* "110126", "Node Authentication" */
-	const char *label;       /* to search by: "node-authentication" */
+	enum audit_doing doing;  /* to search by */
 	const char *address;     /* NULL: our own doing */
 	const char *who;         /* certificate's subject, system name, or NULL */
 	const char *description; /* Alert Description: mandatory, no patient data */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gateway/audit/event_record.h"
+#include "gateway/audit/record.h"
 #include "gateway/audit/subjects.h"
 #include "gateway/base/text.h"
 #include "schemas/tables/problem_meaning.h"
@@ -175,24 +176,13 @@ static struct found *keep(struct exchange *x, const struct audit_entry *e)
 	return f;
 }
 
-/* What is recorded besides the transactions of the table (gateway/process.c, conclude.c). */
-static const char *const other_transactions[] = {
-	"certificate-expiry",
-	"consent-hidden",
-	"node-authentication",
-	"refused",
-	"reload",
-	"start",
-	"stop",
-};
-
 static bool is_transaction(const char *code)
 {
 	for (size_t i = 0; transactions[i] != NULL; i++)
 		if (text_equal(transactions[i]->code, code))
 			return true;
-	for (size_t i = 0; i < COUNT(other_transactions); i++)
-		if (text_equal(other_transactions[i], code))
+	for (unsigned i = 0; i < AUDIT_DOINGS; i++)
+		if (text_equal(audit_doing_name((enum audit_doing)i), code))
 			return true;
 	return false;
 }

@@ -7,6 +7,7 @@
 #include "profiles/admin/admin_person.h"
 
 #include "gateway/audit/anchors.h"
+#include "gateway/audit/record.h"
 #include "gateway/base/text.h"
 #include "store/audit_log.h"
 #include "store/node.h"
@@ -57,7 +58,7 @@ static bool walk_chains(struct exchange *x, struct verified *v)
 					 .verdict = &v->anchors };
 	const struct audit_watch watch = {
 		.progress = x->progress,
-		.transaction = anchors_transaction,
+		.transaction = audit_doing_name(AUDIT_DOING_ANCHOR),
 		.see = anchors_see,
 		.with = &seeing,
 	};

@@ -111,7 +111,7 @@ static bool compare(struct scene *s, unsigned node, bool whole)
 	struct problem p = { .code = PROBLEM_NONE };
 	struct store_txn *t = store_begin_read(s->r.nodes[node].store, &p);
 	struct anchors_seeing seeing = { &s->at[node], s->r.arena, &s->v };
-	const struct audit_watch watch = { .transaction = anchors_transaction,
+	const struct audit_watch watch = { .transaction = audit_doing_name(AUDIT_DOING_ANCHOR),
 					   .see = anchors_see,
 					   .with = &seeing };
 	CU_ASSERT_TRUE(anchors_compare(&s->at[node], t, s->r.arena, whole, &s->v, &p));
@@ -422,7 +422,7 @@ static void seen_while_it_grows(void)
 	write_some(&s, 1, SOME, "x");
 	CU_ASSERT_TRUE(compare(&s, 0, false));
 	struct anchors_seeing seeing = { &s.at[0], s.r.arena, &s.v };
-	const struct audit_watch watch = { .transaction = anchors_transaction,
+	const struct audit_watch watch = { .transaction = audit_doing_name(AUDIT_DOING_ANCHOR),
 					   .see = anchors_see,
 					   .with = &seeing };
 	write_some(&s, 0, 1, "x");
@@ -548,7 +548,8 @@ static bool record_run(struct store_txn *t, const void *with)
 		e->objects->details = NULL;
 	else if (r->form == OTHER_EVENT)
 		e->transaction = "start";
-	const struct audit_terms terms = { .time = 5, .transaction = anchors_transaction };
+	const struct audit_terms terms = { .time = 5,
+					   .transaction = audit_doing_name(AUDIT_DOING_ANCHOR) };
 	return r->form == NO_EVENT ? audit_log_append(
 		       t, audit_log_draft(store_arena(t), bytes_of_text("x"), &terms), NULL)
 				   : audit_record_append(t, store_arena(t), &us, e);

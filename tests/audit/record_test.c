@@ -202,7 +202,7 @@ static void alerts(void)
 {
 	struct audit_alert alert = { .code = "110126",
 				     .name = "Node Authentication",
-				     .label = "node-authentication",
+				     .doing = AUDIT_DOING_NODE_AUTHENTICATION,
 				     .description = "why" };
 	struct arena *a = arena_create(1 << 20);
 	struct audit_event *e = audit_alert(a, &us, &alert, when);
