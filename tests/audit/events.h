@@ -16,7 +16,7 @@ static const struct audit_source events_source = {
 	.host = "gateway.region.example",
 };
 
-/* ITI-45 and ITI-18 as tests/bench/messages has them, the way xml_copy_node() writes them. */
+/* ITI-45 and ITI-18 as tests/bench/asked has them, the way xml_copy_node() writes them. */
 static const char events_pix_query[] =
 	"<queryByParameter xmlns=\"urn:hl7-org:v3\""
 	" xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""

@@ -4,7 +4,7 @@
  * the doors: each person is fed by his facilities, joins, and they provide his documents. The
  * store's and the actors' own functions write all rows (store/identity.h, store/consent.h,
  * profiles/actors/document_repository.h, gateway/audit/record.h), on the engine of
- * tests/bench/bulk_engine.h; submissions are read once from tests/bench/messages, by the gateway's
+ * tests/bench/bulk_engine.h; submissions are read once from tests/bench/asked, by the gateway's
  * reader. Deterministic by the population's seed. */
 #ifndef TESTS_BENCH_BULK_H
 #define TESTS_BENCH_BULK_H

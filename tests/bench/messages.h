@@ -1,4 +1,4 @@
-/* tests/bench/messages.h: the requests the benches send, made from tests/bench/messages/.
+/* tests/bench/messages.h: the requests the benches send, made from tests/bench/asked/.
  *
  * Texts in them like @ID@ are replaced. Where one request must differ from the next (unique ids,
  * the octets of a document), SERIAL stands in it, and message_number() writes eleven digits

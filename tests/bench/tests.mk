@@ -10,9 +10,9 @@ tests_bench_bench_SOURCES = tests/bench/beside.c tests/bench/bench.c tests/bench
 	tests/bench/misbehaving.c tests/bench/misbehaviours.c tests/bench/misbehaviours.h \
 	tests/bench/rates.c $(bench_sources)
 tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) \
-	-DBENCH_MESSAGES='"$(abs_top_srcdir)/tests/bench/messages"'
+	-DBENCH_MESSAGES='"$(abs_top_srcdir)/tests/bench/asked"'
 tests_bench_bench_LDADD = $(MINATO_LIBS)
-EXTRA_DIST += tests/bench/messages
+EXTRA_DIST += tests/bench/asked
 
 # Regions of any size (tests/bench/bulk.h), and that they are what exchanges would have made.
 bulk_sources = tests/bench/bulk.c tests/bench/bulk.h tests/bench/bulk_engine.c tests/bench/bulk_engine.h \
