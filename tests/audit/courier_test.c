@@ -318,6 +318,22 @@ static void a_batch_may_fail_anywhere(void)
 	}
 }
 
+/* What an earlier run delivered may be unknown for want of memory: told, and delivered all the
+ * same. */
+static void what_was_delivered_may_be_unknown(void)
+{
+	struct scene s;
+	open_scene(&s);
+	listen_now(&s);
+	failing_next("arena_run");
+	struct courier *c = start(&s, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+	CU_ASSERT_EQUAL(said(&s, "what was delivered is not shown: no memory"), 1);
+	courier_stop(c, 60);
+	CU_ASSERT_EQUAL(acknowledged(&s, "first"), 4);
+	close_scene(&s, true);
+}
+
 /* Another list of destinations takes the place of the first, or all stays as it was. */
 static void destinations_are_renewed(void)
 {
@@ -1112,6 +1128,7 @@ static const struct test tests[] = {
 	{ "starting may fail anywhere", starting_may_fail_anywhere },
 	{ "descriptor 0 is one like others", descriptor_0_is_one },
 	{ "a batch may fail anywhere", a_batch_may_fail_anywhere },
+	{ "what was delivered may be unknown", what_was_delivered_may_be_unknown },
 	{ "destinations are renewed", destinations_are_renewed },
 	{ "looking without memory", looking_without_memory },
 	{ "the end does not wait for the mute", the_end_does_not_wait_for_the_mute },
