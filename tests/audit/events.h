@@ -155,7 +155,7 @@ static inline struct audit_event *events_alert(struct arena *a)
 	struct audit_alert alert = {
 		.code = "110126",
 		.name = "Node Authentication",
-		.label = "node-authentication",
+		.doing = AUDIT_DOING_NODE_AUTHENTICATION,
 		.address = "192.0.2.9",
 		.who = "CN=nobody,\"<&>\xff",
 		.description = "unknown\r\n",
