@@ -18,7 +18,7 @@ static void look_at_events(struct store_check *c, struct bytes key, struct bytes
 	struct key_reader r = key_read(key);
 	struct kept_events list;
 	struct patient_record record;
-	uint64_t subject = key_read_number(&r);
+	uint64_t subject = key_read_short(&r);
 	if (!key_read_end(&r) || !consent_events_read(check_arena(c), value, &list))
 		check_finding(c, "the consent events of patient record %llu cannot be read",
 			      (unsigned long long)subject);
@@ -36,7 +36,7 @@ static void look_at_history(struct store_check *c, struct bytes key, struct byte
 {
 	struct key_reader r = key_read(key);
 	struct kept_event e;
-	uint64_t subject = key_read_number(&r);
+	uint64_t subject = key_read_short(&r);
 	if (!consent_history_read(check_arena(c), key, value, &e))
 		check_finding(c, "the history of consent of patient record %llu cannot be read",
 			      (unsigned long long)subject);
@@ -53,7 +53,7 @@ static void look_at_state(struct store_check *c, struct bytes key, struct bytes 
 	struct key_reader r = key_read(key);
 	struct participation now;
 	struct patient_record record;
-	uint64_t subject = key_read_number(&r);
+	uint64_t subject = key_read_short(&r);
 	if (!key_read_end(&r) || !consent_state_read(check_arena(c), value, &now)
 	    || !identity_record(check_txn(c), check_arena(c), subject, &record)) {
 		check_finding(c,

@@ -30,7 +30,7 @@ static bool about_facility(enum consent_action action)
 static struct bytes row_key(struct key *k, unsigned char space, uint64_t subject)
 {
 	key_begin(k, space);
-	key_number(k, subject);
+	key_short(k, subject);
 	return key_span(k);
 }
 
@@ -212,7 +212,7 @@ void consent_events_bound(struct kept_events *list)
 static struct bytes history_key(struct key *k, uint64_t subject, uint64_t sequence)
 {
 	row_key(k, SPACE_CONSENT_HISTORY, subject);
-	key_number(k, sequence);
+	key_short(k, sequence);
 	return key_span(k);
 }
 
@@ -245,8 +245,8 @@ bool consent_history_read(struct arena *a, struct bytes key, struct bytes row,
 	struct kept_events list;
 	unsigned char *octets = arena_alloc(a, row.length); /* the texts stay in them */
 	memcpy(octets, row.data, row.length);
-	key_read_number(&r);
-	uint64_t sequence = key_read_number(&r);
+	key_read_short(&r);
+	uint64_t sequence = key_read_short(&r);
 	if (!consent_events_read(a, (struct bytes){ octets, row.length }, &list))
 		return false;
 	*out = *list.all[0];

@@ -100,13 +100,13 @@ struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t afte
 	if (after == UINT64_MAX)
 		return list;
 	key_begin(&from, SPACE_IDENTITY_PERSON);
-	key_number(&from, after + 1);
+	key_short(&from, after + 1);
 	key_begin(&to, SPACE_IDENTITY_PERSON + 1);
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
 	while (*count < limit && store_next(c, &key, &value)) {
 		struct key_reader r = key_read(key);
 		struct person_row row;
-		uint64_t number = key_read_number(&r);
+		uint64_t number = key_read_short(&r);
 		if (!person_row_read(a, number, value, &row)
 		    || !fill_person(t, a, &row, &list[*count])) {
 			identity_row_broken(t, "person", number);

@@ -97,7 +97,7 @@ struct bytes candidate_key(struct key *k, const struct candidate_entry *e, uint6
 	key_begin(k, SPACE_IDENTITY_CANDIDATE);
 	key_octet(k, (unsigned char)e->form);
 	key_text(k, e->text);
-	key_number(k, number);
+	key_short(k, number);
 	return key_span(k);
 }
 
@@ -222,7 +222,7 @@ static void index_row(struct store_txn *t, struct making *m, struct bytes octets
 	struct candidate_entries all = candidate_entries(store_arena(t), &row.record.demographics);
 	identity_candidates_move(t, row.record.number, &nothing, &all);
 	if (!core_is_current(row.kept_core)) {
-		row.said = row.kept_core = (struct bytes){ 0 };
+		row.said = row.packed = row.kept_core = (struct bytes){ 0 };
 		identity_row_put(t, &row);
 	}
 	m->made++;
@@ -235,12 +235,12 @@ static bool fill_some(struct store_txn *t, struct making *m, uint64_t *reached)
 	struct key from, to;
 	unsigned seen = 0;
 	key_begin(&from, SPACE_IDENTITY_RECORD);
-	key_number(&from, *reached + 1);
+	key_short(&from, *reached + 1);
 	key_begin(&to, SPACE_IDENTITY_RECORD + 1);
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
 	for (; seen < FILLED_AT_ONCE && store_next(c, &key, &value); seen++) {
 		struct key_reader r = key_read(key);
-		*reached = key_read_number(&r);
+		*reached = key_read_short(&r);
 		index_row(t, m, value);
 	}
 	store_scan_end(c);
@@ -351,7 +351,7 @@ static struct patient_record *candidate(struct store_txn *t, struct arena *a,
 	struct key_reader r = key_read(key);
 	key_read_octet(&r);
 	const char *met = key_read_text(&r);
-	uint64_t number = key_read_number(&r);
+	uint64_t number = key_read_short(&r);
 	if (key_read_end(&r) && identity_row_get(t, a, number, row) && is_meant(a, w, by, met, row))
 		return &row->record;
 	arena_rewind(a, &before);

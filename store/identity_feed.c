@@ -220,8 +220,8 @@ void feed_keep_history(struct feed *f, const struct identity_row *row)
 {
 	struct key k;
 	key_begin(&k, SPACE_IDENTITY_HISTORY);
-	key_number(&k, row->record.number);
-	key_number(&k, row->record.version);
+	key_short(&k, row->record.number);
+	key_short(&k, row->record.version);
 	store_put(f->work.txn, key_span(&k), identity_row_octets(f->work.arena, row));
 }
 
@@ -310,6 +310,7 @@ static void take_demographics(struct feed *f, struct identity_row *row,
 	move_candidates(f, row, now, forms);
 	r->demographics = *now;
 	row->said = said;
+	row->packed = (struct bytes){ 0 };
 	row->said_read = true;
 	row->kept_core = core_octets(a, &forms->core, now);
 	row->core = arena_new(a, struct identity_core);

@@ -25,7 +25,7 @@ static struct bytes later_key(struct key *k, const struct evidence *e, const str
 {
 	hash_key(k, e);
 	key_instant(k, h->since);
-	key_number(k, h->number);
+	key_short(k, h->number);
 	return key_span(k);
 }
 
@@ -83,7 +83,7 @@ bool holders_later(struct bytes key, struct evidence *e, struct holder *out)
 	if (key_read_end(&r))
 		return true;
 	out->since = key_read_instant(&r);
-	out->number = key_read_number(&r);
+	out->number = key_read_short(&r);
 	return key_read_end(&r);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "store/identity_rows.h"
 #include "store/numbers.h"
 #include "store/record.h"
@@ -13,8 +14,23 @@ enum {
 	DECISION_REASON,
 	DECISION_TIME,
 	DECISION_BY,
-	DECISION_WHY
+	DECISION_WHY,
+	DECISION_KNOWN_REASON /* its place in reasons[] */
 };
+
+/* Those that are given again and again; what stands in the store: a place is never another's. */
+static const char *const reasons[] = { "",          "phone",        "postcode+address",
+				       "insurance", "same message", "merge",
+				       "apart",     "together",     "undone",
+				       "confirmed" };
+
+static size_t known_reason(const char *reason)
+{
+	size_t i = COUNT(reasons) - 1;
+	while (i > 0 && !text_equal(reasons[i], reason))
+		i--;
+	return i;
+}
 
 static const char *const rule_reasons[] = {
 	[RULE_PHONE] = "phone",
@@ -56,8 +72,8 @@ bool evidence_has(const struct evidence *list, const struct evidence *one)
 static struct bytes decision_key(struct key *k, const struct trail_place *said)
 {
 	key_begin(k, SPACE_IDENTITY_DECISION);
-	key_number(k, said->record);
-	key_number(k, said->sequence);
+	key_short(k, said->record);
+	key_short(k, said->sequence);
 	return key_span(k);
 }
 
@@ -68,7 +84,11 @@ struct trail_place identity_decision_put(struct store_txn *t, const struct link_
 	struct record_writer w = record_begin(store_arena(t), DECISION_VERSION);
 	record_number(&w, DECISION_OTHER, d->other);
 	record_flag(&w, DECISION_LINKED, d->linked);
-	record_text(&w, DECISION_REASON, d->reason);
+	size_t known = known_reason(d->reason);
+	if (known != 0)
+		record_number(&w, DECISION_KNOWN_REASON, known);
+	else
+		record_text(&w, DECISION_REASON, d->reason);
 	record_instant(&w, DECISION_TIME, d->time);
 	record_text(&w, DECISION_BY, d->by);
 	record_text(&w, DECISION_WHY, d->why);
@@ -102,14 +122,18 @@ static struct numbered *read_decision(struct arena *a, struct bytes key, struct 
 	struct numbered *n = arena_new(a, struct numbered);
 	struct key_reader k = key_read(key);
 	struct record_reader r = record_read(value);
-	n->decision.record = key_read_number(&k);
-	n->sequence = key_read_number(&k);
+	n->decision.record = key_read_short(&k);
+	n->sequence = key_read_short(&k);
 	n->decision.reason = "";
 	while (record_next(&r))
 		switch (r.tag) {
 		case DECISION_OTHER: n->decision.other = record_as_number(&r); break;
 		case DECISION_LINKED: n->decision.linked = record_as_flag(&r); break;
 		case DECISION_REASON: n->decision.reason = arena_text(a, record_as_text(&r)); break;
+		case DECISION_KNOWN_REASON:
+			if (record_as_number(&r) < COUNT(reasons))
+				n->decision.reason = reasons[record_as_number(&r)];
+			break;
 		case DECISION_TIME: n->decision.time = record_as_instant(&r); break;
 		case DECISION_BY: n->decision.by = arena_text(a, record_as_text(&r)); break;
 		case DECISION_WHY: n->decision.why = arena_text(a, record_as_text(&r)); break;
@@ -148,7 +172,7 @@ struct link_decision *identity_decisions(struct store_txn *t, struct arena *a, u
 		struct key k;
 		struct bytes key, value;
 		key_begin(&k, SPACE_IDENTITY_DECISION);
-		key_number(&k, members.numbers[i]);
+		key_short(&k, members.numbers[i]);
 		struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
 		while (store_next(c, &key, &value)) {
 			struct numbered *n = read_decision(a, key, value);

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "gateway/base/arena.h"
+#include "gateway/base/text.h"
 #include "store/identity_core.h"
+#include "store/identity_packing.h"
 #include "store/packed.h"
 #include "store/record.h"
 #include "store/usage.h"
@@ -21,7 +23,7 @@ enum {
 	ROW_PERSON,
 	ROW_SYSTEM,
 	ROW_CREATED,
-	ROW_UPDATED,
+	ROW_UPDATED, /* was: the time itself, see ROW_CHANGED */
 	ROW_REVISION,
 	ROW_MADE,
 	ROW_ANCHOR,
@@ -34,8 +36,12 @@ enum {
 	ROW_UNSETTLED,
 	ROW_AGAINST,
 	ROW_CORE,
-	ROW_EVIDENCES /* packed: rule, hash, since, of each */
+	ROW_EVIDENCES, /* packed: rule, hash, since, of each */
+	ROW_PACKED,    /* demographics: identity_packing.h */
+	ROW_CHANGED,   /* when, after it was created; ROW_UPDATED was the time itself */
+	ROW_OWN_ID     /* the octets of an id that we gave */
 };
+enum { OWN_ID = 16 };
 enum { EVIDENCE_UNDIVIDED = 0x80 }; /* beside the rule */
 enum { TIE_OTHER = 1, TIE_REASON, TIE_TIME, TIE_SAID_OF, TIE_SAID };
 enum {
@@ -236,6 +242,24 @@ struct bytes identity_demographics_octets(struct arena *a, const struct patient_
 	return record_end(&w);
 }
 
+/* What most records have is not written. */
+enum { FIRST_VERSION = 1 };
+static uint64_t first_base(const struct identity_row *row)
+{
+	return row->made ? 0 : FIRST_VERSION;
+}
+
+static void write_id(struct record_writer *w, const struct identity_row *row)
+{
+	unsigned char octets[OWN_ID];
+	const char *id = row->record.id;
+	if (row->made && id != NULL && strlen(id) == 2 * sizeof octets
+	    && bytes_from_hex(id, 2 * sizeof octets, octets) && strpbrk(id, "ABCDEF") == NULL)
+		record_bytes(w, ROW_OWN_ID, (struct bytes){ octets, sizeof octets });
+	else
+		record_text(w, ROW_ID, id);
+}
+
 /* Most was said first when the record was made: what differs from that is short. */
 static void write_evidence(struct record_writer *w, struct arena *a, const struct identity_row *row)
 {
@@ -255,17 +279,24 @@ static void write_said(struct record_writer *w, struct arena *a, const struct id
 {
 	const struct patient_demographics *d = &row->record.demographics;
 	struct bytes said = row->said, core = row->kept_core;
-	if (said.data == NULL)
+	struct bytes packed = row->packed;
+	bool is_new = said.data == NULL && packed.data == NULL;
+	if (is_new)
 		said = identity_demographics_octets(a, d);
-	if (said.length <= 1)
+	if (packed.data == NULL && said.length <= 1)
 		return;
-	if (core.data == NULL && row->said.data == NULL) {
+	if (core.data == NULL && is_new) {
 		struct identity_core made = identity_core(a, d);
 		core = core_octets(a, &made, d);
 	}
 	if (core.length != 0)
 		record_bytes(w, ROW_CORE, core);
-	record_bytes(w, ROW_DEMOGRAPHICS, said);
+	if (packed.data == NULL)
+		packed = identity_packed(a, said);
+	if (packed.data != NULL)
+		record_bytes(w, ROW_PACKED, packed);
+	else
+		record_bytes(w, ROW_DEMOGRAPHICS, said);
 }
 
 uint64_t usage_of_version(struct bytes said)
@@ -280,16 +311,19 @@ struct bytes identity_row_octets(struct arena *a, const struct identity_row *row
 	struct record_writer w = record_begin(a, ROW_VERSION);
 	record_number(&w, ROW_NUMBER, r->number);
 	record_text(&w, ROW_DOMAIN, r->domain);
-	record_text(&w, ROW_ID, r->id);
+	write_id(&w, row);
 	if (r->status == RECORD_SUBSUMED) {
 		record_number(&w, ROW_STATUS, r->status);
 		record_number(&w, ROW_SURVIVOR, r->survivor);
 	}
 	record_number(&w, ROW_PERSON, r->person);
-	record_text(&w, ROW_SYSTEM, r->source_system);
+	if (!text_empty(r->source_system))
+		record_text(&w, ROW_SYSTEM, r->source_system);
 	record_instant(&w, ROW_CREATED, r->created);
-	record_instant(&w, ROW_UPDATED, r->updated);
-	record_number(&w, ROW_REVISION, r->version);
+	if (r->updated != r->created)
+		record_signed(&w, ROW_CHANGED, r->updated - r->created);
+	if (r->version != FIRST_VERSION)
+		record_number(&w, ROW_REVISION, r->version);
 	record_flag(&w, ROW_MADE, row->made);
 	if (row->made)
 		record_number(&w, ROW_ANCHOR, row->anchor);
@@ -305,7 +339,8 @@ struct bytes identity_row_octets(struct arena *a, const struct identity_row *row
 		}
 		record_close(&w);
 	}
-	record_number(&w, ROW_BASE, row->base);
+	if (row->base != first_base(row))
+		record_number(&w, ROW_BASE, row->base);
 	if (row->occurred != 0)
 		record_instant(&w, ROW_OCCURRED, row->occurred);
 	if (row->unsettled != 0) {
@@ -359,8 +394,10 @@ bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row
 {
 	struct record_reader r = record_read(octets);
 	struct patient_record *p = &out->record;
-	*out = (struct identity_row){ .record = { .source_system = "" } };
+	*out = (struct identity_row){ .record = { .source_system = "", .version = FIRST_VERSION } };
 	struct bytes evidence = { 0 };
+	int64_t changed = 0;
+	bool based = false;
 	bool broken = false;
 	struct tie **tie = &out->ties;
 	while (record_next(&r))
@@ -373,10 +410,14 @@ bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row
 		case ROW_PERSON: p->person = record_as_number(&r); break;
 		case ROW_SYSTEM: p->source_system = record_as_text(&r); break;
 		case ROW_CREATED: p->created = record_as_instant(&r); break;
-		case ROW_UPDATED: p->updated = record_as_instant(&r); break;
+		case ROW_CHANGED: changed = record_as_signed(&r); break;
+		case ROW_OWN_ID: p->id = bytes_to_hex(a, r.value); break;
 		case ROW_REVISION: p->version = record_as_number(&r); break;
 		case ROW_MADE: out->made = record_as_flag(&r); break;
-		case ROW_BASE: out->base = record_as_number(&r); break;
+		case ROW_BASE:
+			out->base = record_as_number(&r);
+			based = true;
+			break;
 		case ROW_OCCURRED: out->occurred = record_as_instant(&r); break;
 		case ROW_UNSETTLED: out->unsettled = (unsigned)record_as_number(&r); break;
 		case ROW_AGAINST: out->against = record_as_number(&r); break;
@@ -388,7 +429,11 @@ bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row
 			tie = &(*tie)->next;
 			break;
 		case ROW_DEMOGRAPHICS: out->said = r.value; break;
+		case ROW_PACKED: out->packed = r.value; break;
 		}
+	p->updated = p->created + changed;
+	if (!based)
+		out->base = first_base(out);
 	if (evidence.length != 0)
 		out->evidence = read_evidence(a, evidence, p->created, &broken);
 	out->old_person = p->person;
@@ -399,8 +444,10 @@ bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row
 
 bool identity_row_said(struct arena *a, struct identity_row *row)
 {
-	if (row->said.data == NULL || row->said_read)
+	if ((row->said.data == NULL && row->packed.data == NULL) || row->said_read)
 		return true;
+	if (row->said.data == NULL && !identity_unpacked(a, row->packed, &row->said))
+		return false;
 	row->said_read = true;
 	row->core = NULL; /* it may be of names that were read apart */
 	return read_demographics(a, record_read(row->said), &row->record.demographics);
@@ -432,19 +479,22 @@ static bool read_core_of(struct arena *a, struct record_reader r, struct patient
 bool identity_row_core(struct arena *a, const struct identity_row *row, struct identity_core *out)
 {
 	const struct patient_demographics *d = &row->record.demographics;
-	struct patient_demographics *part = NULL;
-	if (row->said.data != NULL && !row->said_read) {
-		part = arena_new(a, struct patient_demographics);
+	struct bytes said = row->said;
+	if (said.data == NULL && row->packed.data != NULL
+	    && !identity_unpacked(a, row->packed, &said))
+		return false;
+	if (said.data != NULL && !row->said_read) {
+		struct patient_demographics *part = arena_new(a, struct patient_demographics);
+		if (!read_core_of(a, record_read(said), part))
+			return false;
 		d = part;
 	}
-	if (part != NULL && !read_core_of(a, record_read(row->said), part))
-		return false;
 	if (!core_read(a, row->kept_core, d, out))
 		*out = identity_core(a, d);
 	return true;
 }
 
-static bool place_read(struct bytes octets, struct patient_record *p)
+static bool place_read(struct arena *a, struct bytes octets, struct patient_record *p)
 {
 	struct record_reader r = record_read(octets);
 	*p = (struct patient_record){ .source_system = "" };
@@ -453,6 +503,7 @@ static bool place_read(struct bytes octets, struct patient_record *p)
 		case ROW_NUMBER: p->number = record_as_number(&r); break;
 		case ROW_DOMAIN: p->domain = record_as_text(&r); break;
 		case ROW_ID: p->id = record_as_text(&r); break;
+		case ROW_OWN_ID: p->id = bytes_to_hex(a, r.value); break;
 		case ROW_STATUS: p->status = (enum record_status)record_as_number(&r); break;
 		case ROW_SURVIVOR: p->survivor = record_as_number(&r); break;
 		case ROW_PERSON: p->person = record_as_number(&r); break;
@@ -470,7 +521,7 @@ bool identity_row_broken(struct store_txn *t, const char *what, uint64_t number)
 static struct bytes number_key(struct key *k, unsigned char space, uint64_t number)
 {
 	key_begin(k, space);
-	key_number(k, number);
+	key_short(k, number);
 	return key_span(k);
 }
 
@@ -512,8 +563,8 @@ bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number,
 	if (out->record.version == version)
 		return true;
 	key_begin(&k, SPACE_IDENTITY_HISTORY);
-	key_number(&k, number);
-	key_number(&k, version);
+	key_short(&k, number);
+	key_short(&k, version);
 	if (!store_get(t, key_span(&k), a, &octets))
 		return false;
 	return read_whole(t, a, number, octets, out);
@@ -526,7 +577,7 @@ bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return place_read(octets, out) || identity_row_broken(t, "patient record", number);
+	return place_read(a, octets, out) || identity_row_broken(t, "patient record", number);
 }
 
 bool identity_row_put(struct store_txn *t, const struct identity_row *row)

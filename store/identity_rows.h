@@ -81,9 +81,9 @@ struct identity_row {
 	instant occurred;   /* what it says happened then; 0: nobody said */
 	unsigned unsettled; /* a set of enum unsettled */
 	uint64_t against;   /* unsettled: a record it cannot be one person with; or 0 */
-	/* What was said, as it is kept, and the core beside it; none: not written yet. Whoever
-	 * changes record.demographics takes both away. */
-	struct bytes said, kept_core;
+	/* What was said, as octets and as they are kept, and the core beside it; none: not written
+	 * yet. Whoever changes record.demographics takes them away. */
+	struct bytes said, packed, kept_core;
 	bool said_read;
 	/* While a feed works on it: */
 	uint64_t old_person, old_against;

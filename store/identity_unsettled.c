@@ -9,7 +9,7 @@ enum { UNSETTLED_VERSION = 1, UNSETTLED_REASONS = 1, UNSETTLED_AGAINST };
 static struct bytes unsettled_key(struct key *k, uint64_t number)
 {
 	key_begin(k, SPACE_IDENTITY_UNSETTLED);
-	key_number(k, number);
+	key_short(k, number);
 	return key_span(k);
 }
 
@@ -57,7 +57,7 @@ struct unsettled_record *identity_unsettled(struct store_txn *t, struct arena *a
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
 	while (*count < limit && store_next(c, &key, &value)) {
 		struct key_reader k = key_read(key);
-		uint64_t number = key_read_number(&k);
+		uint64_t number = key_read_short(&k);
 		struct identity_row row;
 		if (!identity_row_get(t, a, number, &row)) {
 			identity_row_broken(t, "patient record", number);

@@ -64,6 +64,18 @@ void key_id_reversed(struct key *k, uint64_t number)
 	put_octets(k, ~number, ID);
 }
 
+void key_short(struct key *k, uint64_t number)
+{
+	unsigned char octets[1 + NUMBER];
+	unsigned count = 0;
+	for (uint64_t left = number; left != 0; left >>= 8)
+		count++;
+	octets[0] = (unsigned char)count;
+	for (unsigned i = count; i > 0; i--, number >>= 8)
+		octets[i] = (unsigned char)number;
+	key_bytes(k, octets, 1 + count);
+}
+
 void key_number_reversed(struct key *k, uint64_t number)
 {
 	key_number(k, ~number);
@@ -207,6 +219,18 @@ void key_read_to_last(struct key_reader *r, size_t length)
 		r->broken = true;
 	else
 		r->at = r->end - length;
+}
+
+uint64_t key_read_short(struct key_reader *r)
+{
+	size_t count = key_read_octet(r);
+	struct bytes part = key_read_bytes(r, count <= NUMBER ? count : SIZE_MAX);
+	uint64_t number = 0;
+	if (part.length != 0 && part.data[0] == 0)
+		r->broken = true; /* longer than it takes: no key is written so */
+	for (size_t i = 0; !r->broken && i < part.length; i++)
+		number = number << 8 | part.data[i];
+	return number;
 }
 
 uint64_t key_read_number_reversed(struct key_reader *r)

@@ -69,6 +69,8 @@ struct key {
 void key_begin(struct key *k, unsigned char space);
 void key_text(struct key *k, const char *text);           /* NULL as "" */
 void key_number(struct key *k, uint64_t number);          /* 8 octets, ascending */
+/* In as few octets as it takes, ascending: how many, and those. For what is counted up from 1. */
+void key_short(struct key *k, uint64_t number);
 void key_number_reversed(struct key *k, uint64_t number); /* 8 octets, descending */
 /* One of store/numbers.h, in 5 octets (10^12 of a kind); what is larger overflows. */
 void key_id(struct key *k, uint64_t number);
@@ -96,6 +98,7 @@ struct key_reader {
 struct key_reader key_read(struct bytes key);    /* past the space */
 const char *key_read_text(struct key_reader *r); /* borrowed from the key */
 uint64_t key_read_number(struct key_reader *r);
+uint64_t key_read_short(struct key_reader *r);
 uint64_t key_read_number_reversed(struct key_reader *r);
 uint64_t key_read_id(struct key_reader *r);
 uint64_t key_read_id_reversed(struct key_reader *r);

@@ -48,6 +48,7 @@ libminato_a_SOURCES += \
 	store/identity_join.c \
 	store/identity_links.c \
 	store/identity_merge.c \
+	store/identity_packing.c store/identity_packing.h \
 	store/identity_partition.c \
 	store/identity_rows.c store/identity_rows.h \
 	store/identity_rules.c \

@@ -318,7 +318,7 @@ static bool damage(void *with, struct store_txn *t, struct problem *p)
 	struct key k;
 	(void)p;
 	key_begin(&k, SPACE_IDENTITY_RECORD);
-	key_number(&k, *(uint64_t *)with);
+	key_short(&k, *(uint64_t *)with);
 	return store_put(t, key_span(&k), bytes_of_text("\xff\xff\xff"));
 }
 

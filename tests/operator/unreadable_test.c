@@ -29,7 +29,10 @@ static bool make_unreadable(void *with, struct store_txn *t, struct problem *p)
 	struct key k;
 	(void)p;
 	key_begin(&k, d->space);
-	key_number(&k, 1);
+	if (d->space == SPACE_IDENTITY_PERSON)
+		key_short(&k, 1);
+	else
+		key_number(&k, 1);
 	return store_put(t, key_span(&k), bytes_of_text("\xff\xff\xff"));
 }
 

@@ -326,8 +326,8 @@ static bool last_job(void *with, struct store_txn *t, struct problem *p)
 	}
 	CU_ASSERT_FALSE(store_failed(t));
 	key_begin(&k, SPACE_CONSENT_HISTORY);
-	key_number(&k, 7);
-	key_number(&k, 300);
+	key_short(&k, 7);
+	key_short(&k, 300);
 	CU_ASSERT_TRUE(store_put(t, key_span(&k), bytes_of_text("?")));
 	CU_ASSERT_FALSE(consent_history_last(t, store_arena(t), 7, &last));
 	CU_ASSERT_TRUE(store_is_damaged(t));
@@ -440,7 +440,7 @@ static bool has_state(struct fixture *f, uint64_t subject)
 {
 	struct key k;
 	key_begin(&k, SPACE_CONSENT_STATE);
-	key_number(&k, subject);
+	key_short(&k, subject);
 	struct store_txn *t = store_begin_read(f->store, &f->problem);
 	bool there = store_has(t, key_span(&k));
 	store_end(t);
@@ -784,12 +784,12 @@ static bool put_job(void *with, struct store_txn *t, struct problem *p)
 	struct key k;
 	(void)p;
 	key_begin(&k, put->space);
-	key_number(&k, put->subject);
+	key_short(&k, put->subject);
 	key_bytes(&k, put->more.data, put->more.length);
 	return put->remove ? store_delete(t, key_span(&k)) : store_put(t, key_span(&k), put->value);
 }
 
-static const unsigned char first_number[8] = { [7] = 1 }; /* behind a key of the history */
+static const unsigned char first_number[] = { 1, 1 }; /* behind a key of the history */
 
 static void put(struct fixture *f, struct putting what)
 {
@@ -834,8 +834,8 @@ static void a_word_for_an_unknown_identity_opens_no_other(void)
 	record_close(&w);
 	struct bytes row = record_end(&w);
 	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = row });
-	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a, .more = { first_number, 8 },
-				    .value = row });
+	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a,
+				    .more = { first_number, sizeof first_number }, .value = row });
 	people_feed(&s.f, &hanako_moved);
 	CU_ASSERT_TRUE(people_same(&s.f, &hanako_a, &hanako_b));
 	CU_ASSERT_TRUE(participation(&s.f, s.a, &now));
@@ -860,8 +860,8 @@ static void words_of_before_are_their_records(void)
 	record_close(&w);
 	struct bytes row = record_end(&w);
 	put(&s.f, (struct putting){ SPACE_CONSENT_EVENTS, s.a, .value = row });
-	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a, .more = { first_number, 8 },
-				    .value = row });
+	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.a,
+				    .more = { first_number, sizeof first_number }, .value = row });
 	people_feed(&s.f, &hanako_moved);
 	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
 	CU_ASSERT_TRUE(consent_events_get(t, s.f.arena, s.b, &list));
@@ -906,9 +906,9 @@ static void what_is_wrong_is_found(void)
 	static const struct bytes open = { joined, sizeof joined },
 				  resting = { rests, sizeof rests };
 	struct arena *a = arena_create(1 << 20);
-	static const unsigned char other_number[8] = { [7] = 2 }, long_number[9] = { [7] = 1 };
+	static const unsigned char other_number[] = { 1, 2 }, long_number[] = { 1, 1, 0 };
 	const struct bytes fine = event_octets(a, &event_rows[0], false),
-			   first = { first_number, 8 };
+			   first = { first_number, sizeof first_number };
 	struct buffer both = buffer_in(a);
 	buffer_append(&both, fine.data, fine.length);
 	buffer_append(&both, fine.data + 1, fine.length - 1);
@@ -929,9 +929,11 @@ static void what_is_wrong_is_found(void)
 		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = bytes_of_text("\x01\xff") },
 		  "record 1 cannot be read" },
 		{ { SPACE_CONSENT_HISTORY, 1, .value = fine }, "record 1 cannot be read" },
-		{ { SPACE_CONSENT_HISTORY, 1, .more = { long_number, 9 }, .value = fine },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = { long_number, sizeof long_number },
+		    .value = fine },
 		  "record 1 cannot be read" },
-		{ { SPACE_CONSENT_HISTORY, 1, .more = { other_number, 8 }, .value = fine },
+		{ { SPACE_CONSENT_HISTORY, 1, .more = { other_number, sizeof other_number },
+		    .value = fine },
 		  "record 1 cannot be read" },
 		{ { SPACE_CONSENT_HISTORY, 1, .more = first, .value = twice },
 		  "record 1 cannot be read" },
@@ -966,7 +968,8 @@ static void a_history_that_cannot_be_read(void)
 	struct scene s;
 	begin(&s);
 	say(&s.f, s.a, CONSENT_JOIN, NULL);
-	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.b, .more = { first_number, 8 },
+	put(&s.f, (struct putting){ SPACE_CONSENT_HISTORY, s.b,
+				    .more = { first_number, sizeof first_number },
 				    .value = bytes_of_text("\x02") });
 	uint64_t numbers[] = { s.a, s.b };
 	struct store_txn *t = store_begin_read(s.f.store, &s.f.problem);
@@ -989,7 +992,7 @@ static void what_decides_is_history(void)
 		{ CONSENT_JOIN, { true, true }, false },
 		{ CONSENT_LEAVE, { true, true }, false },
 	};
-	static const unsigned char numbers[2][8] = { { [7] = 1 }, { [7] = 2 } };
+	static const unsigned char numbers[2][2] = { { 1, 1 }, { 1, 2 } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
 		fixture_open(&f);
@@ -1008,7 +1011,7 @@ static void what_decides_is_history(void)
 		for (unsigned k = 0; k < 2; k++)
 			if (rows[i].history[k])
 				put(&f, (struct putting){ SPACE_CONSENT_HISTORY, 1,
-							  .more = { numbers[k], 8 },
+							  .more = { numbers[k], sizeof numbers[k] },
 							  .value = events[k] });
 		CU_ASSERT_EQUAL(findings(&f, "record 1 are not those of its history that decide"),
 				!rows[i].well);

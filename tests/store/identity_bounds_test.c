@@ -153,7 +153,7 @@ static bool spoil(void *with, struct store_txn *t, struct problem *p)
 	struct key k;
 	(void)p;
 	key_begin(&k, s->space);
-	key_number(&k, s->number);
+	key_short(&k, s->number);
 	return store_put(t, key_span(&k), bytes_of_text("no record of anything"));
 }
 

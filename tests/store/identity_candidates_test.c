@@ -542,7 +542,7 @@ static bool break_row(void *with, struct store_txn *t, struct problem *p)
 	struct key k;
 	(void)p;
 	key_begin(&k, SPACE_IDENTITY_RECORD);
-	key_number(&k, b->number);
+	key_short(&k, b->number);
 	return store_put(t, key_span(&k), bytes_of_text("\x01\xff"));
 }
 

@@ -429,9 +429,9 @@ static bool change_key(struct store_txn *t, const struct damage *d)
 		key_instant(&k, e->since);
 	}
 	if (d->number != 0)
-		key_number(&k, d->number);
+		key_short(&k, d->number);
 	if (d->second != 0)
-		key_number(&k, d->second);
+		key_short(&k, d->second);
 	struct bytes more = bytes_of_text(d->more == NULL ? "" : d->more);
 	key_bytes(&k, more.data, more.length);
 	if (d->gone)

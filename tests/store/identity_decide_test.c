@@ -367,8 +367,8 @@ static bool forge_trail(void *with, struct store_txn *t, struct problem *p)
 	struct trail_place place = identity_decision_put(t, &f->instead);
 	for (unsigned i = 0; i < 2; i++) {
 		key_begin(&k, SPACE_IDENTITY_DECISION);
-		key_number(&k, i == 0 ? place.record : row.ties->said.record);
-		key_number(&k, i == 0 ? place.sequence : row.ties->said.sequence);
+		key_short(&k, i == 0 ? place.record : row.ties->said.record);
+		key_short(&k, i == 0 ? place.sequence : row.ties->said.sequence);
 		if (i == 0)
 			CU_ASSERT_TRUE_FATAL(store_get(t, key_span(&k), store_arena(t), &value));
 	}
@@ -407,7 +407,7 @@ static bool forget_trail(void *with, struct store_txn *t, struct problem *p)
 	struct bytes key, value;
 	(void)p;
 	key_begin(&k, SPACE_IDENTITY_DECISION);
-	key_number(&k, *(const uint64_t *)with);
+	key_short(&k, *(const uint64_t *)with);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), true);
 	bool any = store_next(c, &key, &value);
 	key_begin(&gone, SPACE_IDENTITY_DECISION);

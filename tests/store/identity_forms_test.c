@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "store/identity_forms.h"
+#include "store/identity_packing.h"
 #include "store/packed.h"
 #include "tests/store/in_job.h"
 #include "tests/store/people.h"
@@ -210,6 +211,30 @@ static void of_other_names_nothing_is_kept(void)
 	arena_destroy(a);
 }
 
+/* What was said is packed by itself, and what is damaged is not read. */
+static void what_was_said_is_packed(void)
+{
+	struct chance c = { 4 };
+	size_t all = 0, few = 0;
+	for (unsigned i = 0; i < PEOPLE; i++) {
+		struct arena *a = arena_create(1 << 22);
+		struct patient_demographics d = somebody(a, &c, false);
+		struct bytes octets = identity_demographics_octets(a, &d), read = { 0 };
+		struct bytes packed = identity_packed(a, octets);
+		all += octets.length;
+		few += packed.length == 0 ? octets.length : packed.length;
+		CU_ASSERT_TRUE(packed.length < octets.length);
+		CU_ASSERT_TRUE(packed.length == 0
+			       || (identity_unpacked(a, packed, &read)
+				   && bytes_equal(read, octets)));
+		for (size_t length = 0; length < packed.length; length++)
+			CU_ASSERT_FALSE(identity_unpacked(
+				a, (struct bytes){ packed.data, length }, &read));
+		arena_destroy(a);
+	}
+	CU_ASSERT(few < all * 2 / 3);
+}
+
 /* ---- Through updates ---- */
 
 static struct patient_demographics updated(const struct patient_demographics *known,
@@ -387,6 +412,7 @@ static const struct test tests[] = {
 	{ "what is written as it is compared is short",
 	  what_is_written_as_it_is_compared_is_short },
 	{ "of other names nothing is kept", of_other_names_nothing_is_kept },
+	{ "what was said is packed", what_was_said_is_packed },
 	{ "an update keeps forms of what it keeps", an_update_keeps_forms_of_what_it_keeps },
 	{ "those who had it first", those_who_had_it_first },
 	{ "what is beyond is told", what_is_beyond_is_told },

@@ -224,7 +224,7 @@ static bool put_octets(struct store_txn *t, unsigned char space, uint64_t number
 {
 	struct key k;
 	key_begin(&k, space);
-	key_number(&k, number);
+	key_short(&k, number);
 	return store_put(t, key_span(&k), octets);
 }
 
@@ -325,16 +325,16 @@ static void decisions_turned(struct store_txn *t, struct arena *a)
 	CU_ASSERT_TRUE_FATAL(identity_decision_get(t, a, &place, &found));
 	CU_ASSERT(found.record == 5 && found.other == 6 && text_equal(found.by, "clerk"));
 	key_begin(&k, SPACE_IDENTITY_DECISION);
-	key_number(&k, 5);
+	key_short(&k, 5);
 	struct store_cursor *c = store_scan_prefix(t, key_span(&k), false);
 	CU_ASSERT_TRUE_FATAL(store_next(c, &key, &value));
 	value = turned(a, value, flat);
 	store_scan_end(c);
-	key_number(&k, 1);
+	key_short(&k, 1);
 	CU_ASSERT_TRUE(store_put(t, key_span(&k), value));
 	key_begin(&k, SPACE_IDENTITY_DECISION);
-	key_number(&k, 3);
-	key_number(&k, 9);
+	key_short(&k, 3);
+	key_short(&k, 9);
 	CU_ASSERT_TRUE(store_put(t, key_span(&k), bytes_of_text("\x01")));
 	for (instant time = 7; time >= 6; time--) {
 		const struct link_decision before = { .record = 3,
@@ -380,7 +380,7 @@ static bool read_turned(void *with, struct store_txn *t, struct problem *p)
 	struct key k;
 	struct bytes octets;
 	key_begin(&k, SPACE_IDENTITY_PERSON);
-	key_number(&k, 8);
+	key_short(&k, 8);
 	CU_ASSERT_TRUE_FATAL(store_get(t, key_span(&k), a, &octets));
 	CU_ASSERT_TRUE(store_put(t, key_span(&k), turned(a, octets, flat)));
 	CU_ASSERT_TRUE_FATAL(person_row_get(t, a, 8, &person));

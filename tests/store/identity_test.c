@@ -510,8 +510,8 @@ static void an_update_keeps_or_deletes(void)
 	struct bytes octets;
 	struct identity_row old;
 	key_begin(&k, SPACE_IDENTITY_HISTORY);
-	key_number(&k, r.number);
-	key_number(&k, 1);
+	key_short(&k, r.number);
+	key_short(&k, 1);
 	CU_ASSERT_TRUE(store_get(t, key_span(&k), f.arena, &octets));
 	CU_ASSERT_TRUE(identity_row_read(f.arena, octets, &old));
 	CU_ASSERT_STRING_EQUAL(old.record.demographics.sex, "M");

@@ -70,6 +70,30 @@ static void keys_read_back(void)
 	CU_ASSERT_STRING_EQUAL(key_read_text(&r), "");
 }
 
+/* As they are counted, in as few octets as it takes, and in no other way. */
+static void short_numbers(void)
+{
+	static const uint64_t numbers[] = { 0, 1, 255, 256, 65535, 65536, UINT32_MAX, UINT64_MAX };
+	static const size_t lengths[] = { 1, 2, 2, 3, 3, 4, 5, 9 };
+	static const unsigned char odd[][4] = { { 2, 2, 0, 1 }, { 2, 9, 1, 1 }, { 2, 3, 1, 1 } };
+	struct key k, before = { .length = 0 };
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		key_begin(&k, SPACE_STORE);
+		key_short(&k, numbers[i]);
+		CU_ASSERT_EQUAL(k.length, 1 + lengths[i]);
+		CU_ASSERT(bytes_compare(key_span(&before), key_span(&k)) < 0);
+		struct key_reader r = key_read(key_span(&k));
+		CU_ASSERT_EQUAL(key_read_short(&r), numbers[i]);
+		CU_ASSERT_TRUE(key_read_end(&r));
+		before = k;
+	}
+	for (size_t i = 0; i < COUNT(odd); i++) {
+		struct key_reader r = key_read((struct bytes){ odd[i], sizeof odd[i] });
+		CU_ASSERT_EQUAL(key_read_short(&r), 0);
+		CU_ASSERT_TRUE(r.broken);
+	}
+}
+
 static void a_key_too_long_is_empty(void)
 {
 	char text[KEY_MOST];
@@ -202,6 +226,7 @@ static void broken_records_do_no_harm(void)
 
 static const struct test tests[] = { { "keys sort as their parts", keys_sort_as_their_parts },
 				     { "keys read back", keys_read_back },
+				     { "short numbers", short_numbers },
 				     { "a key too long is empty", a_key_too_long_is_empty },
 				     { "records read back", records_read_back },
 				     { "broken records do no harm", broken_records_do_no_harm },
