@@ -17,6 +17,32 @@ static void join_marks(UChar *chars, int32_t count)
 			chars[i] = (UChar)(chars[i] - 2);
 }
 
+static bool is_ascii(const char *text)
+{
+	while (*text != '\0' && (unsigned char)*text < 0x80)
+		text++;
+	return *text == '\0';
+}
+
+static struct runes runes_of_ascii(struct arena *a, const char *text, size_t length)
+{
+	struct runes r = { arena_array(a, char32_t, length + 1), length };
+	for (size_t i = 0; i < length; i++)
+		r.at[i] = (unsigned char)text[i];
+	return r;
+}
+
+static struct runes runes_of_chars(struct arena *a, const UChar *chars, int32_t count)
+{
+	struct runes r = { arena_array(a, char32_t, (size_t)count + 1), 0 };
+	for (int32_t i = 0; i < count;) {
+		UChar32 c;
+		U16_NEXT(chars, i, count, c);
+		r.at[r.count++] = (char32_t)c;
+	}
+	return r;
+}
+
 struct runes runes_nfkc(struct arena *a, const char *text)
 {
 	struct runes r = { NULL, 0 };
@@ -25,9 +51,13 @@ struct runes runes_nfkc(struct arena *a, const char *text)
 	if (text_empty(text))
 		return r;
 	length = (int32_t)strlen(text);
+	if (is_ascii(text))
+		return runes_of_ascii(a, text, (size_t)length);
 	UChar *chars = arena_array(a, UChar, (size_t)length + 1);
 	u_strFromUTF8WithSub(chars, length + 1, &count, text, length, 0xfffd, NULL, &e);
 	join_marks(chars, count);
+	if (unorm2_quickCheck(unorm2_getNFKCInstance(&e), chars, count, &e) == UNORM_YES)
+		return runes_of_chars(a, chars, count);
 	room = count * 18 + 1; /* U+FDFA, the longest, becomes 18 */
 	if (count > 4096) {    /* no name is that long; ask for the exact size instead */
 		UErrorCode ask = U_ZERO_ERROR;
@@ -38,13 +68,7 @@ struct runes runes_nfkc(struct arena *a, const char *text)
 	count = unorm2_normalize(unorm2_getNFKCInstance(&e), chars, count, formed, room, &e);
 	if (U_FAILURE(e))
 		return r;
-	r.at = arena_array(a, char32_t, (size_t)count + 1);
-	for (int32_t i = 0; i < count;) {
-		UChar32 c;
-		U16_NEXT(formed, i, count, c);
-		r.at[r.count++] = (char32_t)c;
-	}
-	return r;
+	return runes_of_chars(a, formed, count);
 }
 
 const char *runes_text(struct arena *a, struct runes r)
@@ -133,6 +157,8 @@ const char *runes_settled(struct arena *a, const char *text,
 			  const char *(*fold)(struct arena *a, const char *text))
 {
 	const char *once = fold(a, text);
+	if (once != NULL && strcmp(once, text) == 0)
+		return once; /* as most is written: folding it again would say the same */
 	for (unsigned turn = 0; once != NULL && turn < TURNS; turn++) {
 		const char *twice = fold(a, once);
 		if (twice != NULL && strcmp(once, twice) == 0)
