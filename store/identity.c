@@ -55,8 +55,11 @@ const char *identity_regional_id(struct store_txn *t, struct arena *a, uint64_t 
 		       : NULL;
 }
 
+typedef bool record_reader(struct store_txn *t, struct arena *a, uint64_t number,
+			   struct patient_record *out);
+
 static bool fill_person(struct store_txn *t, struct arena *a, const struct person_row *row,
-			struct person *out)
+			record_reader *read, struct person *out)
 {
 	struct patient_record **tail = &out->records;
 	*out = (struct person){ .number = row->number,
@@ -64,7 +67,7 @@ static bool fill_person(struct store_txn *t, struct arena *a, const struct perso
 				.regional_id = "" };
 	for (size_t i = 0; i < row->count; i++) {
 		struct patient_record *r = arena_new(a, struct patient_record);
-		if (!led_to(t, identity_record(t, a, row->members[i], r), row->members[i]))
+		if (!led_to(t, read(t, a, row->members[i], r), row->members[i]))
 			return false;
 		if (r->number == row->regional)
 			out->regional_id = r->id;
@@ -77,7 +80,14 @@ static bool fill_person(struct store_txn *t, struct arena *a, const struct perso
 bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, struct person *out)
 {
 	struct person_row row;
-	return person_row_get(t, a, number, &row) && fill_person(t, a, &row, out);
+	return person_row_get(t, a, number, &row) && fill_person(t, a, &row, identity_record, out);
+}
+
+bool identity_person_places(struct store_txn *t, struct arena *a, uint64_t number,
+			    struct person *out)
+{
+	struct person_row row;
+	return person_row_get(t, a, number, &row) && fill_person(t, a, &row, identity_place, out);
 }
 
 bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
@@ -108,7 +118,7 @@ struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t afte
 		struct person_row row;
 		uint64_t number = key_read_short(&r);
 		if (!person_row_read(a, number, value, &row)
-		    || !fill_person(t, a, &row, &list[*count])) {
+		    || !fill_person(t, a, &row, identity_record, &list[*count])) {
 			identity_row_broken(t, "person", number);
 			break;
 		}

@@ -83,6 +83,9 @@ bool identity_find_place(struct store_txn *t, struct arena *a, const char *domai
 bool identity_place(struct store_txn *t, struct arena *a, uint64_t number,
 		    struct patient_record *out);
 bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, struct person *out);
+/* The same, of where its records stand only: what a question for ids looks at. */
+bool identity_person_places(struct store_txn *t, struct arena *a, uint64_t number,
+			    struct person *out);
 /* The person's id in the affinity domain; NULL: no such person (or a store problem). */
 const char *identity_regional_id(struct store_txn *t, struct arena *a, uint64_t person);
 /* Only the numbers of the person's records: what a search for documents walks. Ascending. */

@@ -488,7 +488,8 @@ static bool find_person(struct asking *q, struct admission *admission, struct pe
 	struct patient_record r;
 	if (!sees(q, asked->universal_id)
 	    || !identity_find_place(q->txn, q->arena, asked->universal_id, asked->id, &r)
-	    || r.status == RECORD_SUBSUMED || !identity_person(q->txn, q->arena, r.person, person))
+	    || r.status == RECORD_SUBSUMED
+	    || !identity_person_places(q->txn, q->arena, r.person, person))
 		return false;
 	*open = is_regional(q, asked->universal_id) ? any_takes_part(q, admission, person)
 						    : takes_part(q, admission, r.number);
@@ -521,10 +522,13 @@ static void collect_ids(struct asking *q, struct admission *admission, const str
 /* The asker has told us these names itself. */
 static struct person_name *own_names(const struct asking *q, const struct person *person)
 {
+	struct patient_record whole;
 	for (const struct patient_record *r = person->records; r != NULL; r = r->next)
 		if (q->sender != NULL && r->status == RECORD_ACTIVE
-		    && system_owns(q->sender, r->domain) && r->demographics.names != NULL)
-			return r->demographics.names;
+		    && system_owns(q->sender, r->domain)
+		    && identity_record(q->txn, q->arena, r->number, &whole)
+		    && whole.demographics.names != NULL)
+			return whole.demographics.names;
 	return NULL;
 }
 
@@ -599,7 +603,7 @@ struct patient_identifier *cross_reference_shown(struct store_txn *t, struct are
 		.txn = t, .arena = a, .region = r, .sender = system, .query = &all, .out = &found
 	};
 	struct person p;
-	*there = identity_person(t, a, person, &p);
+	*there = identity_person_places(t, a, person, &p);
 	if (!*there)
 		return NULL;
 	read_targets(&q);
