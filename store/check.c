@@ -27,6 +27,7 @@ enum {
 	PROVED = 1 << 16, /* 512 KiB; records are numbered one after the other */
 	MODULES = 16,
 	FINDING = 512,
+	TOLD = 1024, /* findings after which some may be told twice */
 };
 
 /* What a module remembers. */
@@ -53,6 +54,11 @@ struct store_check {
 	unsigned module_count;
 	const struct check_row *rows[256]; /* who owns that space */
 	char damage[FINDING];              /* the last that was told */
+	struct check_counts_of *matches;   /* check_matched() */
+	bool matching[256];                /* whose rows asked it */
+	bool again;                        /* they are walked once more */
+	uint64_t told[TOLD];               /* what was told before, as hashes */
+	size_t told_count;
 	/* What arena_run() is to look at. */
 	struct bytes key, value;
 	void (*whole)(struct store_check *c);
@@ -63,8 +69,31 @@ static const struct check_module store_module = {
 	.rows = (const struct check_row[]){ { SPACE_STORE, "store", node_look }, { 0 } },
 };
 
+/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
+static uint64_t hash_of(const char *finding)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	for (; *finding != '\0'; finding++)
+		hash = (hash ^ (unsigned char)*finding) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* By a look that is run once more. */
+static bool was_told(struct store_check *c, const char *finding)
+{
+	uint64_t hash = hash_of(finding);
+	bool told = false;
+	for (size_t i = 0; c->again && !told && i < c->told_count; i++)
+		told = c->told[i] == hash;
+	if (!c->again && c->told_count < TOLD)
+		c->told[c->told_count++] = hash;
+	return told;
+}
+
 static void tell(struct store_check *c, const char *finding)
 {
+	if (was_told(c, finding))
+		return;
 	c->counts->findings++;
 	if (c->report != NULL)
 		c->report(c->with, finding);
@@ -130,6 +159,20 @@ void *check_memory(struct store_check *c, const void *whose, size_t size)
 		c->remembered = r;
 	}
 	return r->what;
+}
+
+bool check_matched(struct store_check *c, enum check_side side, struct bytes key,
+		   struct bytes leads_to)
+{
+	if (c->matches == NULL)
+		c->matches = check_counts_create(store_random(c->txn));
+	if (c->matches == NULL)
+		return false; /* no memory: it is looked for at once */
+	if (c->again)
+		return check_counts_agree(c->matches, key);
+	c->matching[c->key.data[0]] = true;
+	check_counts_add(c->matches, side, key, leads_to);
+	return true;
 }
 
 void check_prove(struct store_check *c, uint64_t number)
@@ -305,6 +348,21 @@ static bool look_at_wholes(struct store_check *c, struct problem *p)
 	return looked;
 }
 
+/* Where counts differ rows are looked for, one by one. */
+static bool look_at_matches(struct store_check *c, struct problem *p)
+{
+	uint64_t keys = c->counts->keys;
+	bool walked = true;
+	c->again = true;
+	if (c->matches == NULL || check_counts_differing(c->matches) == 0)
+		return true;
+	progress_begin(c->progress, "keys once more", 0);
+	for (unsigned space = 0; walked && space < 256; space++)
+		walked = !c->matching[space] || walk_space(c, space, p);
+	c->counts->keys = keys;
+	return walked;
+}
+
 static bool walk(struct store_check *c, const struct check_module *const *modules,
 		 struct problem *p)
 {
@@ -320,7 +378,7 @@ static bool walk(struct store_check *c, const struct check_module *const *module
 	progress_begin(c->progress, "keys", 0);
 	for (unsigned space = 0; walked && space < 256; space++)
 		walked = walk_space(c, space, p);
-	return walked && look_at_wholes(c, p);
+	return walked && look_at_wholes(c, p) && look_at_matches(c, p);
 }
 
 bool store_check_watched(struct progress *progress, struct store *s,
@@ -344,6 +402,7 @@ bool store_check_watched(struct progress *progress, struct store *s,
 	usage_walk_destroy(c.usage);
 	arena_destroy(c.arena);
 	arena_destroy(c.lasting);
+	check_counts_destroy(c.matches);
 	return walked;
 }
 

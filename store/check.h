@@ -15,6 +15,7 @@
 
 #include "gateway/base/bytes.h"
 #include "schemas/tables/problem.h"
+#include "store/check_counts.h"
 
 struct arena;
 struct progress;
@@ -33,6 +34,17 @@ struct store *check_store(struct store_check *c);
  * else it takes from that arena, which ends with the check. whose: an address of its own. */
 void *check_memory(struct store_check *c, const void *whose, size_t size);
 struct arena *check_lasting(struct store_check *c);
+
+/* Of two rows each of which is there because of the other (a record, an index): whoever looks at
+ * one expects the other, whoever looks at that says that it is there. key: the index's, leads_to:
+ * what it says of the record, in the same octets on both sides. To look for the other would be a
+ * page somewhere else in a tree, for each row. So both are counted as all keys are walked, and
+ * compared at the end.
+ * True: there is nothing to look for. False: the counts of that part of the keys differ, which is
+ * also so when something changed meanwhile; the rows are walked once more, and now it is to be
+ * looked for. What a look told the first time is not told again. */
+bool check_matched(struct store_check *c, enum check_side side, struct bytes key,
+		   struct bytes leads_to);
 
 /* That something was proved of a number (what, is the module's affair), so that a chain others
  * walked is not walked again. A memory that may forget: false says nothing. */

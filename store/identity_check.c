@@ -41,15 +41,49 @@ static void look_at_survivors(struct store_check *c, const struct patient_record
 	}
 }
 
+/* An id, and whose it is: of the record and of the index. */
+static bool id_matched(struct store_check *c, enum check_side side, const char *domain,
+		       const char *id, uint64_t number)
+{
+	struct key k, of;
+	key_begin(&k, SPACE_IDENTITY_ID);
+	key_text(&k, domain);
+	key_text(&k, id);
+	key_begin(&of, SPACE_IDENTITY_RECORD);
+	key_number(&of, number);
+	return !k.overflow && check_matched(c, side, key_span(&k), key_span(&of));
+}
+
+/* A record of a person, and whether we made it and it is active: of the record and of the
+ * person. */
+static bool member_matched(struct store_check *c, enum check_side side, uint64_t person,
+			   uint64_t number, bool regional)
+{
+	const unsigned char made = regional;
+	struct key k;
+	key_begin(&k, SPACE_IDENTITY_PERSON);
+	key_number(&k, person);
+	key_number(&k, number);
+	return check_matched(c, side, key_span(&k), (struct bytes){ &made, 1 });
+}
+
+static bool is_regional(const struct identity_row *row)
+{
+	return row->made && row->record.status == RECORD_ACTIVE;
+}
+
 /* Who looks for a facility's record finds it by all that it says. */
 static void look_at_entries(struct store_check *c, const struct identity_row *row)
 {
 	struct candidate_entries all = candidate_entries(check_arena(c), &row->record.demographics);
 	struct key k;
 	bool found = true;
-	for (size_t i = 0; i < all.count; i++)
-		found = store_has(check_txn(c), candidate_key(&k, &all.at[i], row->record.number))
+	for (size_t i = 0; i < all.count; i++) {
+		struct bytes entry = candidate_key(&k, &all.at[i], row->record.number);
+		found = (check_matched(c, CHECK_EXPECTED, entry, (struct bytes){ 0 })
+			 || store_has(check_txn(c), entry))
 			&& found;
+	}
 	if (!found)
 		check_finding(c, "patient record %llu is not found by its names and birth date",
 			      (shown)row->record.number);
@@ -92,17 +126,19 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	struct identity_row row, next;
 	struct person_row person;
 	struct bytes octets;
-	bool listed = false;
 	if (!identity_row_read(a, value, &row) || row.record.number != number) {
 		check_finding(c, "patient record %llu cannot be read", (shown)number);
 		usage_unread(c);
 		return;
 	}
 	count_versions(c, &row);
-	if (!identity_id_octets(t, a, row.record.domain, row.record.id, &octets)
-	    || !identity_number_read(octets, &found) || found != number)
+	if (!id_matched(c, CHECK_EXPECTED, row.record.domain, row.record.id, number)
+	    && (!identity_id_octets(t, a, row.record.domain, row.record.id, &octets)
+		|| !identity_number_read(octets, &found) || found != number))
 		check_finding(c, "patient record %llu is not found by its id", (shown)number);
-	if (person_row_get(t, a, row.record.person, &person))
+	bool listed = member_matched(c, CHECK_EXPECTED, row.record.person, number,
+				     is_regional(&row));
+	if (!listed && person_row_get(t, a, row.record.person, &person))
 		for (size_t i = 0; i < person.count; i++)
 			listed = listed || person.members[i] == number;
 	if (!listed)
@@ -127,8 +163,10 @@ static void look_at_id(struct store_check *c, struct bytes key, struct bytes val
 	const char *domain = key_read_text(&k), *id = key_read_text(&k);
 	struct patient_record r;
 	uint64_t number;
-	if (!key_read_end(&k) || !identity_number_read(value, &number)
-	    || !identity_record(check_txn(c), check_arena(c), number, &r)
+	bool read = key_read_end(&k) && identity_number_read(value, &number);
+	if (read && id_matched(c, CHECK_THERE, domain, id, number))
+		return;
+	if (!read || !identity_record(check_txn(c), check_arena(c), number, &r)
 	    || !text_equal(r.domain, domain) || !text_equal(r.id, id))
 		check_finding(c, "an id in domain %s leads to no record of it", domain);
 }
@@ -148,14 +186,19 @@ static void look_at_person(struct store_check *c, struct bytes key, struct bytes
 		if (p.members[i] <= before)
 			check_finding(c, "the records of person %llu are not in order",
 				      (shown)number);
+		/* Of the regional record the person alone says that it is. */
+		if (p.members[i] != p.regional
+		    && member_matched(c, CHECK_THERE, number, p.members[i], false))
+			continue;
 		if (!identity_row_get(check_txn(c), check_arena(c), p.members[i], &row)
 		    || row.record.person != number) {
 			check_finding(c, "person %llu lists record %llu, which is not its own",
 				      (shown)number, (shown)p.members[i]);
 			continue;
 		}
-		if (row.made && row.record.status == RECORD_ACTIVE
-		    && row.record.number != p.regional)
+		if (p.members[i] == p.regional)
+			member_matched(c, CHECK_THERE, number, p.regional, is_regional(&row));
+		if (is_regional(&row) && row.record.number != p.regional)
 			check_finding(c, "person %llu has two regional records", (shown)number);
 		regional = regional
 			   || (row.record.number == p.regional
@@ -314,7 +357,8 @@ static void look_at_candidate(struct store_check *c, struct bytes key, struct by
 	entry.text = key_read_text(&k);
 	uint64_t number = key_read_short(&k);
 	struct identity_row row;
-	(void)value;
+	if (check_matched(c, CHECK_THERE, key, value))
+		return;
 	bool says = key_read_end(&k) && identity_row_get(check_txn(c), check_arena(c), number, &row)
 		    && !row.made;
 	struct candidate_entries all = { .count = 0 };

@@ -65,6 +65,11 @@ tests_store_audit_folding_test_SOURCES = tests/store/audit_folding_test.c tests/
 tests_store_audit_folding_test_LDADD = $(TEST_LIBS)
 tests_store_audit_folding_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete \
 	-Wl,--wrap=store_write,--wrap=store_begin_read,--wrap=store_renew,--wrap=arena_create
+unit_tests += tests/store/check_counts_test
+tests_store_check_counts_test_SOURCES = tests/store/check_counts_test.c tests/base/failing.h tests/store/in_job.h \
+	tests/store/fixture.h
+tests_store_check_counts_test_LDADD = $(TEST_LIBS)
+tests_store_check_counts_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=check_counts_create
 unit_tests += tests/store/audit_merging_test
 tests_store_audit_merging_test_SOURCES = tests/store/audit_merging_test.c tests/base/failing.h tests/store/in_job.h \
 	tests/store/fixture.h
