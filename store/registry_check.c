@@ -21,8 +21,9 @@ static bool leads_here(struct store_check *c, const char *uuid, struct bytes key
 		return false;
 	key_begin(&k, SPACE_BY_UUID);
 	key_bytes(&k, octets, sizeof octets);
-	return store_get(check_txn(c), key_span(&k), check_arena(c), &place)
-	       && bytes_equal(place, key);
+	return check_matched(c, CHECK_EXPECTED, key_span(&k), key)
+	       || (store_get(check_txn(c), key_span(&k), check_arena(c), &place)
+		   && bytes_equal(place, key));
 }
 
 /* age: of what may be there several times, of which the value says the subject; else NULL, and the
@@ -38,6 +39,8 @@ static bool indexed(struct store_check *c, enum registry_space space, const char
 		key_moment(&k, age->time);
 		key_id(&k, age->number);
 	}
+	if (unique_id != NULL && check_matched(c, CHECK_EXPECTED, key_span(&k), key))
+		return true;
 	if (unique_id == NULL || !store_get(check_txn(c), key_span(&k), check_arena(c), &value))
 		return false;
 	if (age == NULL)
@@ -98,25 +101,29 @@ static void look_folder(struct store_check *c, struct bytes key, struct bytes va
 		check_finding(c, "registry: Folder %s cannot be found by its ids", f->id);
 }
 
+/* there: it is registered, indexed or not. */
 static bool end_is_indexed(struct store_check *c, enum registry_space side, const char *uuid,
-			   const struct registry_place *of)
+			   const struct registry_place *of, bool *there)
 {
+	static const struct bytes nothing = { 0 };
 	unsigned char octets[UUID_OCTETS];
 	struct registry_place end;
 	struct bytes key;
 	struct key k;
+	*there = false;
 	if (!uuid_octets(uuid, octets))
 		return false;
 	key_begin(&k, SPACE_BY_UUID);
 	key_bytes(&k, octets, sizeof octets);
-	if (!store_get(check_txn(c), key_span(&k), check_arena(c), &key)
-	    || !place_of_key(key, &end))
+	*there = store_get(check_txn(c), key_span(&k), check_arena(c), &key);
+	if (!*there || !place_of_key(key, &end))
 		return false;
 	key_begin(&k, side);
 	key_id(&k, end.number);
 	key_moment(&k, of->time);
 	key_id(&k, of->number);
-	return store_has(check_txn(c), key_span(&k));
+	return check_matched(c, CHECK_EXPECTED, key_span(&k), nothing)
+	       || store_has(check_txn(c), key_span(&k));
 }
 
 /* R2 in the store: what an Approved RPLC points to is Deprecated. */
@@ -131,10 +138,12 @@ static void look_association(struct store_check *c, struct bytes key, struct byt
 		return;
 	}
 	struct store_txn *t = check_txn(c);
-	if (!leads_here(c, x->id, key) || !end_is_indexed(c, SPACE_BY_SOURCE, x->source, &p)
-	    || !end_is_indexed(c, SPACE_BY_TARGET, x->target, &p))
+	bool source, target, found = leads_here(c, x->id, key);
+	found = end_is_indexed(c, SPACE_BY_SOURCE, x->source, &p, &source) && found;
+	found = end_is_indexed(c, SPACE_BY_TARGET, x->target, &p, &target) && found;
+	if (!found)
 		check_finding(c, "registry: Association %s cannot be found by its ids", x->id);
-	if (!registry_has(t, x->source) || !registry_has(t, x->target))
+	if (!source || !target)
 		check_finding(c, "registry: Association %s has an end that does not exist", x->id);
 	if (x->status != STATUS_DEPRECATED
 	    && (x->type == ASSOCIATION_RPLC || x->type == ASSOCIATION_XFRM_RPLC)) {
@@ -145,12 +154,27 @@ static void look_association(struct store_check *c, struct bytes key, struct byt
 	}
 }
 
+static void tell_stray(struct store_check *c, struct bytes key)
+{
+	check_finding(c, "registry: an index of space 0x%02x points to nothing",
+		      (unsigned)key.data[0]);
+}
+
 /* Every index points to a key that is there. */
 static void look_place(struct store_check *c, struct bytes key, struct bytes value)
 {
-	if (value.length == 0 || !store_has(check_txn(c), value))
-		check_finding(c, "registry: an index of space 0x%02x points to nothing",
-			      (unsigned)key.data[0]);
+	if (value.length == 0
+	    || (!check_matched(c, CHECK_THERE, key, value) && !store_has(check_txn(c), value)))
+		tell_stray(c, key);
+}
+
+/* The record does not expect it: it is looked for. */
+static void look_reference(struct store_check *c, struct bytes key, struct bytes value)
+{
+	struct key led_to;
+	registry_entry_leads_to(key, value, &led_to);
+	if (!store_has(check_txn(c), key_span(&led_to)))
+		tell_stray(c, key);
 }
 
 static void look_leading(struct store_check *c, struct bytes key, struct bytes value)
@@ -163,7 +187,8 @@ static void look_leading(struct store_check *c, struct bytes key, struct bytes v
 static void look_end(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key k;
-	(void)value;
+	if (check_matched(c, CHECK_THERE, key, value))
+		return;
 	registry_end_leads_to(key, &k);
 	if (k.overflow || !store_has(check_txn(c), key_span(&k)))
 		check_finding(c, "registry: the index of an Association's end points to nothing");
@@ -183,6 +208,6 @@ const struct check_module registry_check = {
 			{ SPACE_FOLDER_BY_UNIQUE_ID, "Folder by uniqueId", look_place },
 			{ SPACE_BY_SOURCE, "Association by source", look_end },
 			{ SPACE_BY_TARGET, "Association by target", look_end },
-			{ SPACE_BY_REFERENCE_ID, "DocumentEntry by reference id", look_leading },
+			{ SPACE_BY_REFERENCE_ID, "DocumentEntry by reference id", look_reference },
 			{ 0 } },
 };
