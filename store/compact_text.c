@@ -32,21 +32,24 @@ void compact_text_write(const char *text, unsigned char *out)
 	}
 }
 
-/* False: that is no character. */
-static bool character(unsigned half, char *out)
-{
-	*out = half == END ? '\0' : half == DOT ? '.' : (char)('0' + half);
-	return half <= DOT || half == END;
-}
+static const char characters[] = "0123456789.";
 
 bool compact_text_read(const unsigned char *octets, size_t length, char *out)
 {
-	for (size_t i = 0; i < length; i++) {
-		bool fine = character(octets[i] >> 4, &out[2 * i])
-			    && character(octets[i] & 15, &out[2 * i + 1]);
-		bool ended = fine && out[2 * i + 1] == '\0';
-		if (!fine || ended != (i + 1 == length) || (out[2 * i] == '\0' && !ended))
+	if (length == 0)
+		return false;
+	for (size_t i = 0; i + 1 < length; i++) {
+		unsigned high = octets[i] >> 4, low = octets[i] & 15;
+		if (high > DOT || low > DOT)
 			return false;
+		*out++ = characters[high];
+		*out++ = characters[low];
 	}
-	return length != 0;
+	unsigned high = octets[length - 1] >> 4, low = octets[length - 1] & 15;
+	if ((high > DOT && high != END) || low != END)
+		return false;
+	if (high != END)
+		*out++ = characters[high];
+	*out = '\0';
+	return true;
 }

@@ -252,9 +252,9 @@ static bool put_lz4(struct buffer *out, const struct dictionary *d, struct bytes
 {
 	LZ4_stream_t stream;
 	size_t before = out->length;
-	if (d->length == 0 || all.length < LZ4_LEAST
-	    || LZ4_initStream(&stream, sizeof stream) == NULL)
+	if (d->length == 0 || all.length < LZ4_LEAST)
 		return false;
+	/* makes the stream anew (lz4.h) */
 	LZ4_loadDict(&stream, (const char *)d->octets, (int)d->length);
 	buffer_byte(out, FORM_LZ4);
 	buffer_append(out, d->name, NAME);

@@ -301,6 +301,25 @@ static void utf8_is_checked(void)
 		CU_ASSERT_EQUAL(
 			text_is_utf8((const unsigned char *)cases[i].text, strlen(cases[i].text)),
 			cases[i].good);
+	/* Wherever it stands among so many octets of ASCII. */
+	for (size_t n = 0; n < 24; n++) {
+		static const struct {
+			const char *octets;
+			size_t length;
+			bool good;
+		} odd[] = { { "\x80", 1, false },
+			    { "\0", 1, false },
+			    { "\xe5\xb1\xb1", 3, true },
+			    { "\xff", 1, false },
+			    { "\x7f\x01", 2, true } };
+		for (size_t i = 0; i < COUNT(odd); i++) {
+			unsigned char line[32];
+			memset(line, 'a', sizeof line);
+			memcpy(line + n, odd[i].octets, odd[i].length);
+			CU_ASSERT_EQUAL(text_utf8_length(line, sizeof line),
+					odd[i].good ? sizeof line : n);
+		}
+	}
 	CU_ASSERT_FALSE(text_is_utf8((const unsigned char *)"a\0b", 3));
 }
 
