@@ -388,6 +388,7 @@ static const struct test tests[] = {
 	{ "texts are shortened and read back", texts_are_shortened_and_read_back },
 	{ "no OID in a key begins with another", no_oid_in_a_key_begins_with_another },
 	{ "ids and moments sort and read back", ids_and_moments_sort_and_read_back },
+	{ 0 },
 };
 
 int main(void)

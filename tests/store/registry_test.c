@@ -465,6 +465,55 @@ static void a_reference_reads_no_entry(void)
 	fixture_close(&f);
 }
 
+static void read_as_any(struct store_txn *t, struct bytes record)
+{
+	struct arena *a = arena_create(1 << 20);
+	struct registry_facts facts;
+	entry_of_record(t, a, SUBJECT, record);
+	set_of_record(t, a, SUBJECT, record);
+	folder_of_record(t, a, SUBJECT, record);
+	association_of_record(t, a, record);
+	record_facts(record, SUBJECT, &facts);
+	record_document(t, a, record);
+	record_refers(t, a, record, "R");
+	usage_of_object(SPACE_ENTRY, record);
+	usage_of_object(SPACE_ASSOCIATION, record);
+	arena_destroy(a);
+}
+
+/* Cut anywhere, or with any octet changed, and of whatever kind it is taken to be. */
+static void damaged_records_do_no_harm(void)
+{
+	static const unsigned char spaces[] = { SPACE_ENTRY, SPACE_SET, SPACE_FOLDER,
+						SPACE_ASSOCIATION };
+	struct fixture f;
+	struct putting p;
+	fixture_open(&f);
+	prepare(&f, &p, 1, "aa");
+	p.entry.source_system = p.set.source_system = "a-hospital";
+	with_folder(&p);
+	CU_ASSERT_EQUAL(put(&p), PROBLEM_NONE);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < COUNT(spaces); i++) {
+		struct store_cursor *c = store_scan_prefix(t, (struct bytes){ &spaces[i], 1 },
+							   false);
+		struct bytes key, value;
+		CU_ASSERT_TRUE_FATAL(store_next(c, &key, &value));
+		for (size_t n = 0; n < value.length; n++) {
+			unsigned char *copy = malloc(value.length);
+			memcpy(copy, value.data, value.length);
+			read_as_any(t, (struct bytes){ copy, n });
+			copy[n] ^= 0xff;
+			read_as_any(t, (struct bytes){ copy, value.length });
+			free(copy);
+		}
+		store_scan_end(c);
+	}
+	CU_ASSERT_FALSE(store_failed(t));
+	store_end(t);
+	fixture_close(&f);
+}
+
 static bool spoil(void *with, struct store_txn *t, struct problem *p)
 {
 	struct bytes key, value;
@@ -524,6 +573,7 @@ static const struct test tests[] = {
 	{ "newest first", newest_first },
 	{ "one at a time", one_at_a_time },
 	{ "a reference reads no entry", a_reference_reads_no_entry },
+	{ "damaged records do no harm", damaged_records_do_no_harm },
 	{ "what is sealed is not read", what_is_sealed_is_not_read },
 	{ 0 }
 };
