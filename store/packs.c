@@ -264,15 +264,23 @@ static void hold(struct packs *p, const void *octets, size_t length)
 	p->held_length += length;
 }
 
+/* Asked for what is gathered, not for each: it takes less than is left. */
+static bool has_room(const struct packs *p, struct store_txn *t)
+{
+	return pack_directory_has_room(p->directory, ROOM, store_problem(t));
+}
+
 bool packs_append(struct packs *p, struct store_txn *t, struct pack_record *r, struct bytes octets)
 {
 	static const unsigned char zeros[PACK_ALIGNED];
 	unsigned char head[PACK_HEAD];
 	size_t whole = (size_t)pack_record_octets(octets.length);
-	if ((p->fd < 0 && !choose(p, t)) || !announce(p, t)
-	    || !pack_directory_has_room(p->directory, ROOM, store_problem(t)))
+	bool full = p->held_length + whole > HELD;
+	if ((full || packs_pending(p) == 0) && !has_room(p, t))
 		return false;
-	if (p->held_length + whole > HELD && !write_held(p, store_problem(t)))
+	if ((p->fd < 0 && !choose(p, t)) || !announce(p, t))
+		return false;
+	if (full && !write_held(p, store_problem(t)))
 		return false;
 	r->pack = p->pack;
 	r->at = end_of(p);
