@@ -3,8 +3,8 @@
  * dialects of Patient Demographics Query the same way.
  *
  * Records are a facility's; each comes with the regional id of its person. Who asks for a partner
- * sees what his admission permits, as if nothing else were there; the operator's right to see all is
- * a call of its own. Thread-safety: as the transaction. */
+ * sees what his admission permits, as if nothing else were there; the operator's right to see all
+ * is a call of its own. Thread-safety: as the transaction. */
 #ifndef PROFILES_ACTORS_DEMOGRAPHICS_SUPPLIER_H
 #define PROFILES_ACTORS_DEMOGRAPHICS_SUPPLIER_H
 
