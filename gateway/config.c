@@ -80,6 +80,13 @@ static bool key_of_anchors(const char *path, const char **why)
 	return k != NULL;
 }
 
+static bool keys_of_others(const char *path, const char **why)
+{
+	struct anchor_keys *k = anchor_keys_read(path, why);
+	anchor_keys_free(k);
+	return k != NULL;
+}
+
 /* Whoever can write the log must not find key and anchors beside it. */
 static void check_anchors(struct config_making *m, const struct config_section *sections,
 			  struct config_place file, const struct configuration *c)
@@ -90,6 +97,7 @@ static void check_anchors(struct config_making *m, const struct config_section *
 	} places[] = {
 		{ "anchor-key", c->audit.anchor_key },
 		{ "anchors", c->audit.anchors },
+		{ "others-anchor-keys", c->audit.others_anchor_keys },
 	};
 	size_t length = c->store.directory == NULL ? 0 : strlen(c->store.directory);
 	const char *why;
@@ -97,6 +105,12 @@ static void check_anchors(struct config_making *m, const struct config_section *
 		config_fault_add(m->faults, config_place_of(s, "anchor-key", file),
 				 "name a PEM file that fits, or mend that file",
 				 "audit anchor-key, %s: %s", c->audit.anchor_key, why);
+	if (c->audit.others_anchor_keys != NULL
+	    && !keys_of_others(c->audit.others_anchor_keys, &why))
+		config_fault_add(m->faults, config_place_of(s, "others-anchor-keys", file),
+				 "name a PEM file of public keys, or mend that file",
+				 "audit others-anchor-keys, %s: %s", c->audit.others_anchor_keys,
+				 why);
 	for (size_t i = 0; i < COUNT(places); i++)
 		if (length != 0 && places[i].path != NULL
 		    && strncmp(places[i].path, c->store.directory, length) == 0
@@ -189,6 +203,7 @@ static void make(struct config_making *m, const struct config_section *sections,
 	c->audit.source_id = audit.source_id;
 	c->audit.anchor_key = audit.anchor_key;
 	c->audit.anchors = audit.anchors;
+	c->audit.others_anchor_keys = audit.others_anchor_keys;
 	c->audit.anchor_seconds = audit.anchor_seconds;
 	c->ssmix2.copy = c->region.ssmix2_copy = ssmix2.documents == 0;
 	bound_objects(c);

@@ -97,8 +97,9 @@ struct configuration {
 	struct {
 		const char *enterprise_site_id; /* AuditSourceIdentification, ITI TF-2: 3.20.7 */
 		const char *source_id;
-		const char *anchor_key; /* PEM file; NULL: no anchors */
-		const char *anchors;    /* the file they are added to */
+		const char *anchor_key;         /* PEM file; NULL: no anchors */
+		const char *anchors;            /* the file they are added to */
+		const char *others_anchor_keys; /* PEM file; NULL: none */
 		unsigned anchor_seconds;
 	} audit;
 	const struct config_audit_repository *audit_repositories;

@@ -349,6 +349,11 @@ static const struct config_key audit[] = {
 	  .restart = true,
 	  .help = "The file those signatures are added to. Not below the data directory; best on "
 		  "another disk, and append-only." },
+	{ .name = "others-anchor-keys", .kind = CONFIG_PATH, .offset = AT(others_anchor_keys),
+	  .restart = true,
+	  .help = "PEM file with the public keys that the other nodes of the region sign their "
+		  "chains with. What they have signed then counts as signed. Without it: what "
+		  "this node's key has signed." },
 	{ .name = "anchor-every", .kind = CONFIG_SECONDS, .offset = AT(anchor_seconds),
 	  .preset = "60s", .least = 1, .most = 86400, .restart = true,
 	  .help = "How long the log may grow before its end is signed again: what is younger can "

@@ -54,7 +54,7 @@ struct outbox_keys {
 
 struct audit_keys {
 	const char *enterprise_site_id, *source_id;
-	const char *anchor_key, *anchors;
+	const char *anchor_key, *anchors, *others_anchor_keys;
 	unsigned anchor_seconds;
 };
 

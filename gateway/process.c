@@ -304,11 +304,15 @@ static bool open_anchoring(struct gateway *g)
 	struct anchor_key *key = c->audit.anchor_key == NULL
 					 ? NULL
 					 : anchor_key_read(c->audit.anchor_key, &why);
+	struct anchor_keys *others = c->audit.others_anchor_keys == NULL || why != NULL
+					     ? NULL
+					     : anchor_keys_read(c->audit.others_anchor_keys, &why);
 	g->anchors = calloc(1, sizeof *g->anchors);
 	if (g->anchors == NULL || names == NULL || why != NULL) {
 		log_write(&g->log, LOG_ERROR, "the audit log cannot be anchored: %s",
 			  why == NULL ? "no memory" : why);
 		anchor_key_free(key);
+		anchor_keys_free(others);
 		free(names);
 		return false;
 	}
@@ -316,6 +320,7 @@ static bool open_anchoring(struct gateway *g)
 		names[i] = c->audit_repositories[i].name;
 	*g->anchors = (struct anchors){ .file = c->audit.anchors,
 					.key = key,
+					.others = others,
 					.repositories = names,
 					.repository_count = c->audit_repository_count };
 	if (key == NULL)
@@ -337,6 +342,7 @@ static void close_anchors(struct anchors *at)
 {
 	if (at != NULL) {
 		anchor_key_free((struct anchor_key *)at->key);
+		anchor_keys_free((struct anchor_keys *)at->others);
 		free((void *)at->repositories);
 	}
 	free(at);

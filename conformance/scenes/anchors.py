@@ -212,7 +212,15 @@ def in_place(place: Place) -> None:
     subprocess.run(["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", files["public"],
                     "-in", files["text"], "-sigfile", files["signature"]], check=True,
                    capture_output=True)
-    for key in ("anchor-key", "anchors"):
+    for path, ends, words in ((files["public"], 0, ""), (place.key, 1, "cannot be read"),
+                              (files["text"], 1, "there is no public key in it")):
+        here = f'audit {{\n\tothers-anchor-keys = "{path}" # test'
+        place.configure("audit {", here)
+        done = subprocess.run([place.demo.minatod, "-t", "-c", place.demo.configuration],
+                              capture_output=True, text=True, check=False)
+        assert (done.returncode != 0) == (ends != 0) and words in done.stdout + done.stderr, done
+        place.configure(here, "audit {")
+    for key in ("anchor-key", "anchors", "others-anchor-keys"):
         path = os.path.join(place.data, "here")
         shutil.copy(place.key, path)
         place.configure("audit {", f'audit {{\n\t{key} = "data/here" # test')

@@ -79,6 +79,87 @@ void anchor_key_free(struct anchor_key *k)
 	free(k);
 }
 
+static struct anchor_key *key_of(EVP_PKEY *public, const char **why)
+{
+	struct anchor_key *k = NULL;
+	if (EVP_PKEY_get_id(public) != EVP_PKEY_ED25519)
+		*why = "a key in it is not an Ed25519 key";
+	else if ((k = malloc(sizeof *k)) == NULL)
+		*why = "there is no memory for it";
+	if (k == NULL)
+		EVP_PKEY_free(public);
+	else
+		k->pair = public;
+	return k;
+}
+
+/* Whatever other block of PEM it is, it is no key of theirs. NULL: there is none, or with why set
+ * it cannot be read. */
+static EVP_PKEY *read_public(FILE *f, const char **why)
+{
+	char *name = NULL, *header = NULL;
+	unsigned char *der = NULL;
+	const unsigned char *at;
+	long length;
+	EVP_PKEY *public = NULL;
+	ERR_clear_error();
+	if (PEM_read(f, &name, &header, &der, &length) == 1) {
+		at = der;
+		public = text_equal(name, PEM_STRING_PUBLIC) ? d2i_PUBKEY(NULL, &at, length) : NULL;
+		if (public == NULL)
+			*why = "a key in it cannot be read";
+	} else if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) {
+		*why = "a key in it cannot be read";
+	}
+	ERR_clear_error();
+	OPENSSL_free(name);
+	OPENSSL_free(header);
+	OPENSSL_free(der);
+	return public;
+}
+
+/* False at the end, or with why set. */
+static bool next_public(FILE *f, struct anchor_keys *out, const char **why)
+{
+	EVP_PKEY *public = read_public(f, why);
+	if (public == NULL)
+		return false;
+	if (out->count == ANCHOR_OTHERS) {
+		EVP_PKEY_free(public);
+		*why = "there are more than 31 keys in it";
+		return false;
+	}
+	out->of[out->count] = key_of(public, why);
+	out->count += out->of[out->count] != NULL;
+	return *why == NULL;
+}
+
+struct anchor_keys *anchor_keys_read(const char *path, const char **why)
+{
+	FILE *f = regular_stream(path);
+	struct anchor_keys *k = calloc(1, sizeof *k);
+	*why = f != NULL ? NULL : errno == EMEDIUMTYPE ? regular_why(errno) : "it cannot be read";
+	while (f != NULL && k != NULL && next_public(f, k, why))
+		continue;
+	if (f != NULL)
+		fclose(f);
+	if (k == NULL)
+		*why = "there is no memory for it";
+	else if (*why == NULL && k->count == 0)
+		*why = "there is no public key in it";
+	if (*why == NULL)
+		return k;
+	anchor_keys_free(k);
+	return NULL;
+}
+
+void anchor_keys_free(struct anchor_keys *k)
+{
+	for (size_t i = 0; k != NULL && i < k->count; i++)
+		anchor_key_free(k->of[i]);
+	free(k);
+}
+
 void anchor_key_name(const struct anchor_key *k, char out[ANCHOR_KEY_NAME])
 {
 	unsigned char *der = NULL, hash[AUDIT_HASH];
@@ -231,4 +312,12 @@ bool anchor_signed(struct bytes line, const struct anchor_key *k)
 	EVP_MD_CTX_free(c);
 	ERR_clear_error();
 	return done;
+}
+
+bool anchor_signed_by_any(struct bytes line, const struct anchor_keys *keys)
+{
+	bool found = false;
+	for (size_t i = 0; keys != NULL && !found && i < keys->count; i++)
+		found = anchor_signed(line, keys->of[i]);
+	return found;
 }

@@ -46,6 +46,14 @@ struct anchor {
 struct anchor_key;
 struct anchor_key *anchor_key_read(const char *path, const char **why);
 void anchor_key_free(struct anchor_key *k); /* NULL is fine */
+/* Public keys (SubjectPublicKeyInfo), one after the other in a PEM file; as many as an anchor names
+ * others. NULL: it cannot be used; why: a sentence. */
+struct anchor_keys {
+	size_t count;
+	struct anchor_key *of[ANCHOR_OTHERS];
+};
+struct anchor_keys *anchor_keys_read(const char *path, const char **why);
+void anchor_keys_free(struct anchor_keys *k); /* NULL is fine */
 /* SHA-256 of the public key (SubjectPublicKeyInfo, DER): its name for people. */
 void anchor_key_name(const struct anchor_key *k, char out[ANCHOR_KEY_NAME]);
 
@@ -54,6 +62,7 @@ bool anchor_sign(const struct anchor *a, const struct anchor_key *k, char out[AN
 /* False: it is no such line. What it says is only true when it is signed. */
 bool anchor_read(struct bytes line, struct anchor *out);
 bool anchor_signed(struct bytes line, const struct anchor_key *k);
+bool anchor_signed_by_any(struct bytes line, const struct anchor_keys *keys); /* NULL: no */
 /* What the anchor after it has as BEFORE. */
 bool anchor_digest(struct bytes line, unsigned char out[AUDIT_HASH]);
 

@@ -376,6 +376,14 @@ void anchors_see(void *with, struct store_txn *t, const struct audit_entry *e, s
 	check_entries(&l);
 }
 
+/* With our key, which signs our chain alone, or another chain's with one of theirs. */
+static bool is_signed(const struct looking *l, struct bytes line, uint64_t chain)
+{
+	return anchor_signed(line, l->at->key)
+	       || (chain != audit_chain(l->verdict->own.head.sequence)
+		   && anchor_signed_by_any(line, l->at->others));
+}
+
 /* The youngest of a chain. What the log notes of an anchor stands behind the entry it signed, and
  * is cut with it. */
 static void check_record(struct looking *l, uint64_t chain)
@@ -397,7 +405,7 @@ static void check_record(struct looking *l, uint64_t chain)
 	}
 	if (is_known(l, &a))
 		return;
-	l->covers = anchor_signed(line, l->at->key);
+	l->covers = is_signed(l, line, chain);
 	l->verdict->foreign += !l->covers;
 	l->looked_at = &a;
 	check_entries(l);

@@ -19,7 +19,8 @@
  *	what came after the last anchor that names its chain: by the repositories alone.
  *
  * An anchor in the log that is not signed with our key is another node's: it is held against the
- * log as ours are, but what it says counts as covered only when our key signed it.
+ * log as ours are, but what it says counts as covered only when our key signed it, or one of those
+ * of the other nodes that we were given.
  *
  * Who can write the data directory and the files, and holds the keys, makes all anew: then only
  * what the repositories have shows it. */
@@ -36,8 +37,9 @@ struct store_txn;
 /* Where anchors are kept, and who else has records. Lives as long as the process. */
 struct anchors {
 	const char *file;
-	const struct anchor_key *key;    /* NULL: there are none */
-	const char *const *repositories; /* names of the couriers' destinations */
+	const struct anchor_key *key;     /* NULL: there are none */
+	const struct anchor_keys *others; /* other nodes', who sign their chains; or NULL */
+	const char *const *repositories;  /* names of the couriers' destinations */
 	size_t repository_count;
 };
 
@@ -62,7 +64,7 @@ struct anchors_verdict {
 	struct anchor last;    /* number 0: there is none */
 	unsigned char last_digest[AUDIT_HASH];
 	uint64_t noted;               /* as many the log says there were, at least */
-	uint64_t foreign;             /* anchors of others in the log that our key has not signed */
+	uint64_t foreign;             /* anchors of others in the log, with keys we do not have */
 	struct anchors_fault *faults; /* at most ANCHOR_FAULTS, then how many more */
 	size_t fault_count;
 	const struct text_list *notes; /* what is odd, and no fault */

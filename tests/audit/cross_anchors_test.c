@@ -481,6 +481,93 @@ static void chains_nobody_has(void)
 
 /* ---- Another's key ---- */
 
+static const char *public_file(struct scene *s, const char *name, const char *const *keys)
+{
+	const char *path = arena_printf(s->r.arena, "%s/%s", s->r.directory, name);
+	FILE *out = fopen(path, "we");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+	for (; *keys != NULL; keys++) {
+		FILE *f = fopen(arena_printf(s->r.arena, "%s/%s", s->r.directory, *keys), "re");
+		EVP_PKEY *pair = PEM_read_PrivateKey(f, NULL, NULL, NULL);
+		fclose(f);
+		CU_ASSERT_EQUAL(PEM_write_PUBKEY(out, pair), 1);
+		EVP_PKEY_free(pair);
+	}
+	fclose(out);
+	return path;
+}
+
+/* A node that was given another's public key takes its word for what that signed, of all chains;
+ * not for its own chain's anchors, which are ours alone to sign. */
+static void a_key_this_node_was_given(void)
+{
+	struct scene s;
+	const char *why;
+	scene_begin(&s);
+	s.at[1].key = s.other;
+	for (unsigned i = 0; i < NODES; i++)
+		write_some(&s, i, SOME, "x");
+	anchor(&s, 1);
+	const char *path = public_file(&s, "others", (const char *[]){ "key", "other", NULL });
+	struct anchor_keys *others = anchor_keys_read(path, &why);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(others);
+	CU_ASSERT_EQUAL(others->count, 2);
+	s.at[0].others = others;
+	CU_ASSERT_TRUE(compare(&s, 0, true));
+	CU_ASSERT_EQUAL(s.v.foreign, 0);
+	CU_ASSERT_FALSE(remarks(&s, "are signed with keys"));
+	for (unsigned chain = 0; chain < NODES; chain++)
+		CU_ASSERT_EQUAL(covered(&s, chain), SOME);
+	/* It signs nothing for node 0. */
+	s.at[0].key = s.other;
+	anchor(&s, 0);
+	s.at[0].key = s.key;
+	CU_ASSERT_FALSE(compare(&s, 0, true));
+	CU_ASSERT_TRUE(says(&s, "is not signed with the key configured"));
+	anchor_keys_free(others);
+	scene_end(&s);
+}
+
+static void files_of_public_keys(void)
+{
+	struct scene s;
+	static const struct {
+		const char *text, *why;
+	} rows[] = {
+		{ "", "there is no public key in it" },
+		{ "rubbish\n", "there is no public key in it" },
+		{ "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n",
+		  "a key in it cannot be read" },
+		{ "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VuAyEAhSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066Sp"
+		  "jqqbTmo=\n-----END PUBLIC KEY-----\n",
+		  "a key in it is not an Ed25519 key" },
+	};
+	scene_begin(&s);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *why = NULL;
+		const char *path = arena_printf(s.r.arena, "%s/public", s.r.directory);
+		FILE *f = fopen(path, "we");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+		fputs(rows[i].text, f);
+		fclose(f);
+		CU_ASSERT_PTR_NULL(anchor_keys_read(path, &why));
+		CU_ASSERT_STRING_EQUAL(why, rows[i].why);
+	}
+	const char *why, *many[ANCHOR_OTHERS + 2] = { NULL };
+	CU_ASSERT_PTR_NULL(anchor_keys_read("/nowhere/public", &why));
+	CU_ASSERT_STRING_EQUAL(why, "it cannot be read");
+	for (unsigned over = 0; over < 2; over++) {
+		for (unsigned i = 0; i < ANCHOR_OTHERS + over; i++)
+			many[i] = "other";
+		struct anchor_keys *k = anchor_keys_read(public_file(&s, "many", many), &why);
+		CU_ASSERT_EQUAL(k == NULL, over != 0);
+		anchor_keys_free(k);
+	}
+	CU_ASSERT_STRING_EQUAL(why, "there are more than 31 keys in it");
+	anchor_keys_free(NULL);
+	scene_end(&s);
+}
+
 /* It is held against the log, and counts for nothing that is said to be covered. */
 static void a_key_this_node_does_not_have(void)
 {
@@ -703,6 +790,8 @@ static const struct test tests[] = {
 	{ "seen while it grows", seen_while_it_grows },
 	{ "chains nobody has", chains_nobody_has },
 	{ "a key this node does not have", a_key_this_node_does_not_have },
+	{ "a key this node was given", a_key_this_node_was_given },
+	{ "files of public keys", files_of_public_keys },
 	{ "records that are none", records_that_are_none },
 	{ "chains put back in between", chains_put_back_in_between },
 	{ "more chains than an anchor names", more_chains_than_an_anchor_names },
