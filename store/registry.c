@@ -226,7 +226,8 @@ struct store_cursor *registry_scan_ends(struct store_txn *t, enum registry_space
 		return NULL;
 	key_begin(&k, SPACE_BY_UUID);
 	key_bytes(&k, octets, sizeof octets);
-	bool known = store_get(t, key_span(&k), a, &found) && place_of_key(found, &place);
+	bool known = store_get(t, key_span(&k), a, &found)
+		     && (place_of_key(found, &place) || unreadable(t) != NULL);
 	arena_rewind(a, &before);
 	if (!known)
 		return NULL;

@@ -26,6 +26,7 @@
 #define UUID "urn:uuid:00000000-0000-0000-0000-000000000007"
 #define UUID_KEY "h00000000000000000000000000000007"
 #define SHA "h0000000000000000000000000000000000000000000000000000000000000000"
+#define EVIDENCE "h00000000000000000000000000000000"
 #define URL "https://there.example/"
 
 typedef void ask_function(struct store_txn *t, struct arena *a);
@@ -91,6 +92,12 @@ static void ask_decision(struct store_txn *t, struct arena *a)
 {
 	struct link_decision d;
 	CU_ASSERT_FALSE(identity_decision_get(t, a, &(struct trail_place){ 7, 1 }, &d));
+}
+
+static void ask_linked(struct store_txn *t, struct arena *a)
+{
+	static const struct evidence e = { .rule = RULE_PHONE };
+	CU_ASSERT_EQUAL(identity_linked(t, a, &e, 0).count, 0);
 }
 
 /* ---- Consent ---- */
@@ -177,6 +184,11 @@ static void ask_folders(struct store_txn *t, struct arena *a)
 static void ask_entries_of(struct store_txn *t, struct arena *a)
 {
 	CU_ASSERT_PTR_NULL(registry_next_entry(registry_entries_of(t, a, "1.2")));
+}
+
+static void ask_referring(struct store_txn *t, struct arena *a)
+{
+	CU_ASSERT_PTR_NULL(registry_next_entry(registry_referring(t, a, "r", 7, &approved)));
 }
 
 static void ask_links(struct store_txn *t, struct arena *a)
@@ -317,7 +329,8 @@ static void ask_aside(struct store_txn *t, struct arena *a)
 static const struct row {
 	const char *why;
 	unsigned char space;
-	/* Blanks between: tTEXT, nNUMBER, rNUMBER (reversed), oOCTET, hOCTETS in hexadecimal. */
+	/* Blanks between, as store/keys.h writes them: tTEXT, dOID, nNUMBER, iID, mMOMENT, oOCTET;
+	 * IID and MMOMENT reversed; hOCTETS in hexadecimal. */
 	const char *key;
 	struct {
 		const char *octets;
@@ -358,7 +371,7 @@ static const struct row {
 	{ "a participation", SPACE_CONSENT_STATE, "n7", BROKEN, ask_participation },
 	{ "the last of a history", SPACE_CONSENT_HISTORY, "n7 n1", BROKEN, ask_last_event },
 	{ "a document", SPACE_BLOB, SHA, BROKEN, ask_blob },
-	{ "what a repository keeps", SPACE_REPOSITORY, "t2.999.20 t1.2", BROKEN, ask_repository },
+	{ "what a repository keeps", SPACE_REPOSITORY, "t2.999.20 d1.2", BROKEN, ask_repository },
 	{ "where an object is", SPACE_BY_UUID, UUID_KEY, { "", 0 }, ask_entry },
 	{ "an entry that is gone", SPACE_BY_UUID, UUID_KEY, { "\x41gone", 5 }, ask_entry },
 	{ "a set that is gone", SPACE_BY_UUID, UUID_KEY, { "\x42gone", 5 }, ask_set },
@@ -368,26 +381,28 @@ static const struct row {
 	  UUID_KEY,
 	  { "\x44gone", 5 },
 	  ask_association },
-	{ "a set by its uniqueId", SPACE_SET_BY_UNIQUE_ID, "t1.2", { "\x42gone", 5 }, ask_set_of },
+	{ "a set by its uniqueId", SPACE_SET_BY_UNIQUE_ID, "d1.2", { "\x42gone", 5 }, ask_set_of },
 	{ "an entry by its uniqueId",
 	  SPACE_ENTRY_BY_UNIQUE_ID,
-	  "t1.2 n1 n1",
-	  { "\x41gone", 5 },
+	  "d1.2 m1 i1",
+	  { "\0\0\0\0\7", 5 },
 	  ask_entries_of },
-	{ "an entry of a patient", SPACE_ENTRY, "n7 r1 r1", BROKEN, ask_entries },
-	{ "an entry without a status", SPACE_ENTRY, "n7 r1 r1", { "\1", 1 }, ask_entries },
+	{ "an entry referred to", SPACE_BY_REFERENCE_ID, "i7 tr m1 i1", { "", 0 }, ask_referring },
+	{ "an entry of a patient", SPACE_ENTRY, "i7 M1 I1", BROKEN, ask_entries },
+	{ "an entry without a status", SPACE_ENTRY, "i7 M1 I1", { "\1", 1 }, ask_entries },
 	{ "an entry of a status nobody knows",
 	  SPACE_ENTRY,
-	  "n7 r1 r1",
+	  "i7 M1 I1",
 	  { "\1\2\1\11", 4 },
 	  ask_entries },
-	{ "a set of a patient", SPACE_SET, "n7 r1 r1", BROKEN, ask_sets },
-	{ "a folder of a patient", SPACE_FOLDER, "n7 r1 r1", BROKEN, ask_folders },
-	{ "an association by its source",
-	  SPACE_BY_SOURCE,
-	  UUID_KEY " n1 n1",
-	  { "", 0 },
+	{ "a set of a patient", SPACE_SET, "i7 M1 I1", BROKEN, ask_sets },
+	{ "a folder of a patient", SPACE_FOLDER, "i7 M1 I1", BROKEN, ask_folders },
+	{ "whose associations are asked for",
+	  SPACE_BY_UUID,
+	  UUID_KEY,
+	  { "\x41gone", 5 },
 	  ask_links },
+	{ "who shares evidence", SPACE_IDENTITY_LINK, EVIDENCE, { "\x80", 1 }, ask_linked },
 	{ "an errand", SPACE_ERRAND, "n7", BROKEN, ask_errand },
 	{ "errands", SPACE_ERRAND, "n7", BROKEN, ask_errands },
 	{ "a place in a line", SPACE_ERRAND_WAITING, "tp t" URL " n1", { "", 0 }, ask_first },
@@ -421,7 +436,11 @@ static void add_part(struct key *k, char kind, const char *text)
 	switch (kind) {
 	case 't': key_text(k, text); break;
 	case 'n': key_number(k, strtoull(text, NULL, 10)); break;
-	case 'r': key_number_reversed(k, strtoull(text, NULL, 10)); break;
+	case 'd': key_oid(k, text); break;
+	case 'i': key_id(k, strtoull(text, NULL, 10)); break;
+	case 'I': key_id_reversed(k, strtoull(text, NULL, 10)); break;
+	case 'm': key_moment(k, strtoll(text, NULL, 10)); break;
+	case 'M': key_moment_reversed(k, strtoll(text, NULL, 10)); break;
 	case 'o': key_octet(k, (unsigned char)atoi(text)); break;
 	default:
 		CU_ASSERT_TRUE_FATAL(bytes_from_hex(text, strlen(text), octets));
