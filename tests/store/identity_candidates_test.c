@@ -8,6 +8,7 @@
 #include "store/identity_candidates.h"
 #include "store/record.h"
 #include "tests/base/failing.h"
+#include "tests/store/asked.h"
 #include "tests/store/people.h"
 
 static bool refused(struct store_txn *t)
@@ -77,44 +78,6 @@ static void feed_all(struct fixture *f)
 	feed(f, &yamazaki);
 	for (size_t i = 0; i < COUNT(people); i++)
 		feed(f, &people[i]);
-}
-
-/* FACILITY ID, one after the other, as they are found: "a1 b1". */
-static const char *listed(struct fixture *f, const struct candidate_page *page)
-{
-	static const char *const letters[] = { A_DOMAIN, B_DOMAIN, C_DOMAIN };
-	struct buffer b = buffer_in(f->arena);
-	for (const struct patient_record *r = page->records; r != NULL; r = r->next)
-		for (size_t i = 0; i < COUNT(letters); i++)
-			if (text_equal(r->domain, letters[i]))
-				buffer_printf(&b, "%s%c%s", b.length == 0 ? "" : " ",
-					      (int)('a' + i), r->id);
-	return buffer_ended(&b);
-}
-
-struct asked {
-	const char *kana, *name, *birth;
-};
-
-static struct candidate_page ask(struct fixture *f, struct asked q, const char *after,
-				 unsigned limit)
-{
-	struct candidates_wanted w;
-	struct candidate_page page = { .count = 0 };
-	f->problem = (struct problem){ .code = PROBLEM_NONE };
-	fixture_must(f, candidates_wanted(f->arena, q.kana, q.name, q.birth, &w, &f->problem));
-	struct store_txn *t = store_begin_read(f->store, &f->problem);
-	CU_ASSERT_TRUE(identity_candidates(t, f->arena, &w, after, limit, &page));
-	CU_ASSERT_FALSE(store_failed(t));
-	store_end(t);
-	return page;
-}
-
-static const char *found(struct fixture *f, struct asked q)
-{
-	struct candidate_page page = ask(f, q, NULL, 100);
-	CU_ASSERT_PTR_NULL(page.next);
-	return listed(f, &page);
 }
 
 static const struct {
@@ -272,104 +235,6 @@ static void pages_go_on(void)
 		CU_ASSERT_STRING_EQUAL(buffer_ended(&all), "a1 b1 c9 b3 a2");
 	}
 	fixture_close(&f);
-}
-
-/* However long, however many, and whatever is missing: so much of it is indexed, and the rest of it
- * is in nobody's way. */
-static void names_are_bounded(void)
-{
-	static const char *const given[] = { "イチ", "ニ", "サン", "ヨン", "ゴ" };
-	struct fixture f;
-	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
-	struct people_put put = { .ids = &id };
-	struct person_name **last = &put.demographics.names;
-	struct buffer family = buffer_in((fixture_open(&f), f.arena));
-	for (unsigned i = 0; i < 40; i++)
-		buffer_text(&family, "サ"); /* 120 octets, in threes */
-	for (size_t i = 0; i < COUNT(given); i++, last = &(*last)->next) {
-		*last = arena_new(f.arena, struct person_name);
-		**last = (struct person_name){ .given = given[i], .representation = NAME_PHONETIC };
-	}
-	put.demographics.names->family = buffer_ended(&family);
-	put.demographics.names->given = NULL;
-	people_write(&f, &put);
-	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_NONE);
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "サササ" }), "a1");
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = buffer_ended(&family) }), "a1");
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "ヨン" }), "a1");
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "ゴ" }), "");
-	put.demographics.names->representation = NAME_UNSPECIFIED;
-	people_write(&f, &put);
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "サササ" }), "a1");
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .name = "サササ" }), "a1");
-	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
-	fixture_close(&f);
-}
-
-/* As many entries as one record can have: all of them, and later none of them. */
-static void each_entry_counts(void)
-{
-	static const char *const names[CANDIDATE_NAMES] = { "キイ", "キカ", "キキ", "キク" };
-	struct fixture f;
-	fixture_open(&f);
-	struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
-	struct people_put put = {
-		.ids = &id, .demographics = { .birth_date = "19700303", .delete_names = true }
-	};
-	struct person_name written[CANDIDATE_NAMES], **last = &put.demographics.names;
-	for (size_t i = 0; i < COUNT(names); i++, last = &(*last)->next) {
-		written[i] = (struct person_name){ .family = names[i],
-						   .representation = NAME_UNSPECIFIED };
-		*last = &written[i];
-	}
-	struct candidate_entries all = candidate_entries(f.arena, &put.demographics);
-	CU_ASSERT_EQUAL(all.count, CANDIDATE_ENTRIES);
-	people_write(&f, &put);
-	for (size_t i = 0; i < COUNT(names); i++) {
-		CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = names[i] }), "a1");
-		CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .name = names[i] }), "a1");
-		written[i].family = "サトウ";
-	}
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "キ" }), "a1"); /* once */
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }), "a1");
-	put.demographics.birth_date = "19800101";
-	people_write(&f, &put);
-	for (size_t i = 0; i < COUNT(names); i++) {
-		CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = names[i] }), "");
-		CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .name = names[i] }), "");
-	}
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .birth = "19700303" }), "");
-	CU_ASSERT_STRING_EQUAL(found(&f, (struct asked){ .kana = "サトウ" }), "a1");
-	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
-	fixture_close(&f);
-}
-
-/* As much of a form as stands in a key, and no half of a character. */
-static void forms_are_cut(void)
-{
-	static const struct {
-		const char *latin;
-		unsigned kanji;
-		size_t octets;
-	} rows[] = {
-		{ "", 31, 93 },  { "", 32, 96 },   { "", 33, 96 },    { "A", 31, 94 },
-		{ "A", 32, 94 }, { "AB", 32, 95 }, { "ABC", 31, 96 }, { "ABC", 32, 96 },
-	};
-	struct arena *a = arena_create(1 << 20);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct buffer b = buffer_in(a);
-		buffer_text(&b, rows[i].latin);
-		for (unsigned n = 0; n < rows[i].kanji; n++)
-			buffer_text(&b, "山");
-		struct person_name name = { .family = buffer_ended(&b),
-					    .representation = NAME_IDEOGRAPHIC };
-		struct candidate_entries all = candidate_entries(
-			a, &(struct patient_demographics){ .names = &name });
-		CU_ASSERT_EQUAL_FATAL(all.count, 1);
-		CU_ASSERT_EQUAL(strlen(all.at[0].text), rows[i].octets);
-		CU_ASSERT_TRUE(text_starts(name.family, all.at[0].text));
-	}
-	arena_destroy(a);
 }
 
 /* So many octets of a mark. */
@@ -747,9 +612,6 @@ static const struct test tests[] = {
 	{ "a mark is of its question", a_mark_is_of_its_question },
 	{ "a question ends", a_question_ends },
 	{ "what is wrong is told and put right", what_is_wrong_is_told_and_put_right },
-	{ "names are bounded", names_are_bounded },
-	{ "each entry counts", each_entry_counts },
-	{ "forms are cut", forms_are_cut },
 	{ "a making can fail", a_making_can_fail },
 	{ "a making goes on", a_making_goes_on },
 	{ "marks are read", marks_are_read },

@@ -118,10 +118,14 @@ tests_store_identity_work_test_SOURCES = tests/store/identity_work_test.c tests/
 tests_store_identity_work_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_candidates_test
 tests_store_identity_candidates_test_SOURCES = tests/store/identity_candidates_test.c tests/base/failing.h \
-	tests/store/people.h tests/store/fixture.h
+	tests/store/asked.h tests/store/people.h tests/store/fixture.h
 tests_store_identity_candidates_test_LDADD = $(TEST_LIBS)
 tests_store_identity_candidates_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete \
 	-Wl,--wrap=store_begin_read
+unit_tests += tests/store/candidate_names_test
+tests_store_candidate_names_test_SOURCES = tests/store/candidate_names_test.c tests/store/asked.h \
+	tests/store/people.h tests/store/fixture.h
+tests_store_candidate_names_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_decide_test
 tests_store_identity_decide_test_SOURCES = tests/store/identity_decide_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_decide_test_LDADD = $(TEST_LIBS)
