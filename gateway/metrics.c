@@ -429,6 +429,8 @@ struct bytes metrics_text(struct gateway *g, struct arena *a)
 		f.halted);
 	put_one(&b, "minato_requests_shed_total", "counter",
 		"Messages refused as busy because they had waited too long to be begun.", f.shed);
+	put_one(&b, "minato_long_transfers_total", "counter",
+		"Answers and bodies so long that they went on where they give way.", f.moved);
 	put_one(&b, "minato_received_octets_total", "counter", "Octets received, decrypted.",
 		f.bytes_in);
 	put_one(&b, "minato_sent_octets_total", "counter", "Octets sent, before encryption.",

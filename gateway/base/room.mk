@@ -8,6 +8,7 @@ libminato_a_SOURCES += \
 	gateway/base/normalise.h gateway/base/normalise_name.c gateway/base/normalise_number.c \
 	gateway/base/normalise_place.c gateway/base/normalise_provisional.c \
 	gateway/base/runes.c gateway/base/runes.h \
+	gateway/base/giving_way.c gateway/base/giving_way.h \
 	gateway/base/log.c gateway/base/log.h \
 	gateway/base/progress.c gateway/base/progress.h \
 	gateway/base/machine_memory.c gateway/base/machine_memory.h \

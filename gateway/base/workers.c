@@ -3,13 +3,10 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-enum {
-	STACK = 512 * 1024, /* parsers recurse only within their depth limits */
-	BEHIND = 10,        /* nice(2): a tenth of what another thread gets, where both have work */
-};
+#include "gateway/base/giving_way.h"
+
+enum { STACK = 512 * 1024 }; /* parsers recurse only within their depth limits */
 
 struct workers {
 	pthread_mutex_t lock;
@@ -62,8 +59,7 @@ static void *worker(void *self)
 	struct workers *w = self;
 	pthread_setname_np(pthread_self(), "worker");
 	if (w->gives_way)
-		setpriority(PRIO_PROCESS, (id_t)gettid(), /* each of Linux's threads has its own */
-			    getpriority(PRIO_PROCESS, (id_t)gettid()) + BEHIND);
+		thread_give_way();
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
 		struct job *j;

@@ -23,7 +23,17 @@ enum { LINGER_OCTETS = 4 * 1024 * 1024 }; /* ... and how much it may still send 
  * segment of the same write is there within a round trip; a sender waits seconds for its answer. */
 static const int64_t end_silence = SECOND / 2;
 
-static void unlink_from_loop(struct connection *c)
+void connection_link(struct connection *c)
+{
+	struct loop *l = c->loop;
+	c->next = l->connections;
+	c->link = &l->connections;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	l->connections = c;
+}
+
+void connection_unlink(struct connection *c)
 {
 	if (c->link == NULL)
 		return;
@@ -53,7 +63,7 @@ void connection_close(struct connection *c, const char *why)
 	c->why = why;
 	c->message = NULL;
 	event_del(&c->event);
-	unlink_from_loop(c);
+	connection_unlink(c);
 	shaking_leave(c);
 	SSL_free(c->ssl);
 	c->ssl = NULL;
@@ -220,7 +230,11 @@ static void take_turn(struct job *j)
 {
 	struct connection *c = (struct connection *)((char *)j - offsetof(struct connection, turn));
 	c->queued = false;
-	connection_drive(c);
+	if (!lane_change(c)) {
+		connection_drive(c);
+		if (!c->queued)
+			lane_change(c);
+	}
 	connection_drop(c);
 }
 
@@ -266,9 +280,16 @@ static void happened(evutil_socket_t fd, short what, void *self)
 	connection_queue(c);
 }
 
+bool connection_listen(struct connection *c)
+{
+	return event_assign(&c->event, c->loop->base, c->fd,
+			    EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, happened, c)
+		       == 0
+	       && event_add(&c->event, NULL) == 0;
+}
+
 static bool begin(struct connection *c)
 {
-	struct loop *l = c->loop;
 	if (c->terms->tls != NULL) {
 		c->ssl = SSL_new(c->terms->tls);
 		if (c->ssl == NULL || SSL_set_fd(c->ssl, c->fd) != 1)
@@ -276,10 +297,7 @@ static bool begin(struct connection *c)
 		SSL_set_app_data(c->ssl, &c->peer);
 	}
 	c->stage = c->ssl != NULL ? SHAKING : READING;
-	return event_assign(&c->event, l->base, c->fd,
-			    EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, happened, c)
-		       == 0
-	       && event_add(&c->event, NULL) == 0;
+	return connection_listen(c);
 }
 
 static void turn_away(struct connection *c)
@@ -300,11 +318,7 @@ static void adopted(struct mail *mail)
 	struct connection *c = (struct connection *)mail;
 	struct loop *l = c->loop;
 	c->since = system_clock.elapsed(&system_clock);
-	c->next = l->connections;
-	c->link = &l->connections;
-	if (c->next != NULL)
-		c->next->link = &c->next;
-	l->connections = c;
+	connection_link(c);
 	if (c->door->kind == DOOR_MLLP)
 		mllp_parser_begin(&c->mllp, c->terms->limits.frame);
 	else

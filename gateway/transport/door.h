@@ -231,7 +231,8 @@ struct front_counts {
 	 * halted: their body stopped coming, or came too slowly; shed: they had waited too long
 	 * to be begun. */
 	uint64_t accepted, refused, displaced, starved, stalled, halted, shed;
-	uint64_t requests, bytes_in, bytes_out;
+	/* moved: answers and bodies so long that they went on on the loop that gives way */
+	uint64_t requests, moved, bytes_in, bytes_out;
 	/* shaking: of the open, before the end of their handshake */
 	unsigned open, shaking;
 };

@@ -44,6 +44,7 @@ static void free_all(struct front *f)
 {
 	for (unsigned i = 0; i < f->loop_count; i++)
 		loop_destroy(f->loops[i]);
+	loop_destroy(f->lane);
 	for (struct door *d = atomic_load(&f->doors), *next; d != NULL; d = next) {
 		next = d->next;
 		door_end(d);
@@ -53,6 +54,28 @@ static void free_all(struct front *f)
 	pthread_cond_destroy(&f->changed);
 	pthread_mutex_destroy(&f->lock);
 	free(f);
+}
+
+static bool start_lane(struct front *f)
+{
+	struct loop *l = loop_create(f, false);
+	if (l == NULL)
+		return false;
+	l->gives_way = true;
+	if (!loop_start(l)) {
+		loop_destroy(l);
+		return false;
+	}
+	f->lane = l;
+	return true;
+}
+
+static void end_loops(struct front *f)
+{
+	for (unsigned i = 0; i < f->loop_count; i++)
+		loop_end(f->loops[i]);
+	if (f->lane != NULL)
+		loop_end(f->lane);
 }
 
 struct front *front_create(struct workers *workers, unsigned loops, const struct log *log)
@@ -67,7 +90,7 @@ struct front *front_create(struct workers *workers, unsigned loops, const struct
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->changed, NULL);
 	f->peers = shares_create();
-	bool whole = f->peers != NULL;
+	bool whole = f->peers != NULL && start_lane(f);
 	for (; whole && f->loop_count < loops; f->loop_count++) {
 		struct loop *l = loop_create(f, f->loop_count == 0);
 		f->loops[f->loop_count] = l;
@@ -81,8 +104,7 @@ struct front *front_create(struct workers *workers, unsigned loops, const struct
 	}
 	if (whole)
 		return f;
-	for (unsigned i = 0; i < f->loop_count; i++)
-		loop_end(f->loops[i]);
+	end_loops(f);
 	free_all(f);
 	return NULL;
 }
@@ -200,11 +222,13 @@ bool front_renew(struct front *f, const struct door_settings *settings, const ch
 void front_stop(struct front *f, unsigned seconds)
 {
 	atomic_store(&f->deadline, system_clock.elapsed(&system_clock) + (int64_t)seconds * SECOND);
-	if (!atomic_exchange(&f->stopping, true))
+	if (!atomic_exchange(&f->stopping, true)) {
 		for (unsigned i = 0; i < f->loop_count; i++)
 			loop_post(f->loops[i], &f->loops[i]->stop);
+		loop_post(f->lane, &f->lane->stop);
+	}
 	pthread_mutex_lock(&f->lock);
-	while (f->loops_stopped < f->loop_count || f->open > 0)
+	while (f->loops_stopped <= f->loop_count || f->open > 0)
 		pthread_cond_wait(&f->changed, &f->lock);
 	pthread_mutex_unlock(&f->lock);
 }
@@ -219,8 +243,7 @@ void front_destroy(struct front *f)
 	while (f->alive > 0)
 		pthread_cond_wait(&f->changed, &f->lock);
 	pthread_mutex_unlock(&f->lock);
-	for (unsigned i = 0; i < f->loop_count; i++)
-		loop_end(f->loops[i]);
+	end_loops(f);
 	free_all(f);
 }
 
@@ -241,6 +264,7 @@ void front_count(struct front *f, struct front_counts *out)
 		.stalled = f->stalled,
 		.halted = f->halted,
 		.shed = f->shed,
+		.moved = f->moved,
 		.requests = f->requests,
 		.bytes_in = f->bytes_in,
 		.bytes_out = f->bytes_out,

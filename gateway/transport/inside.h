@@ -99,6 +99,7 @@ struct loop {
 	struct connection *connections;
 	struct turns turns; /* connections to be driven */
 	bool first;
+	bool gives_way; /* its thread */
 	int64_t date_of;
 	char date[32];
 	unsigned char in[READ_SIZE], out[WRITE_SIZE];
@@ -124,9 +125,10 @@ struct front {
 	atomic_bool stopping;
 	_Atomic int64_t deadline; /* of stopping */
 	atomic_uint next_loop;
-	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled, halted, shed;
+	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled, halted, shed, moved;
 	atomic_uint_fast64_t requests, bytes_in, bytes_out;
 	char why[TLS_WHY];
+	struct loop *lane; /* of what is long; none of those below */
 	unsigned loop_count;
 	struct loop *loops[];
 };
@@ -192,7 +194,10 @@ struct connection {
 /* connection.c */
 void connection_accept(struct door *d, int fd, const struct sockaddr_storage *from);
 void connection_drive(struct connection *c);
-void connection_queue(struct connection *c); /* it is driven when its peer has its turn */
+void connection_link(struct connection *c); /* among its loop's */
+void connection_unlink(struct connection *c);
+bool connection_listen(struct connection *c); /* its loop is told what happens to it */
+void connection_queue(struct connection *c);  /* it is driven when its peer has its turn */
 /* A message of it is under way, or no more; the same twice is fine. */
 void connection_use(struct connection *c, bool in_use);
 /* Its peer has many under way. */
@@ -206,6 +211,10 @@ bool connection_idle(const struct connection *c);
 /* shaking.c: before the end of the handshake, on its loop's thread. */
 void shaking_enter(struct connection *c); /* others may give way; counted is NULL: no place */
 void shaking_leave(struct connection *c); /* fine for one that is not in */
+
+/* lane.c: what is long moves to the lane, and back when it is over. On its loop's thread, when it
+ * is not queued: true, it is another's from then on. */
+bool lane_change(struct connection *c);
 
 /* reference.c, thread-safe */
 void connection_keep(struct connection *c);

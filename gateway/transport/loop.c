@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gateway/base/clock.h"
+#include "gateway/base/giving_way.h"
 #include "gateway/transport/inside.h"
 
 enum { TICK_MILLISECONDS = 250 }; /* how exactly time limits are kept */
@@ -184,7 +185,9 @@ static void *turn(void *self)
 {
 	struct loop *l = self;
 	bool waiting = false;
-	pthread_setname_np(pthread_self(), "loop");
+	pthread_setname_np(pthread_self(), l->gives_way ? "lane" : "loop");
+	if (l->gives_way)
+		thread_give_way();
 	while (!event_base_got_break(l->base)) {
 		event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY | EVLOOP_ONCE
 						 | (waiting ? EVLOOP_NONBLOCK : 0));

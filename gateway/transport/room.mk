@@ -8,6 +8,7 @@ libminato_a_SOURCES += \
 	gateway/transport/http_head.c gateway/transport/http_head.h \
 	gateway/transport/http_parser.c gateway/transport/http_parser.h \
 	gateway/transport/inside.h \
+	gateway/transport/lane.c \
 	gateway/transport/loop.c \
 	gateway/transport/message.c \
 	gateway/transport/mllp_parser.c gateway/transport/mllp_parser.h \

@@ -257,6 +257,49 @@ static void sends_a_file(void)
 	bed_end(&b);
 }
 
+static uint64_t moved(struct bed *b)
+{
+	struct front_counts counts;
+	front_count(b->front, &counts);
+	return counts.moved;
+}
+
+/* An answer and a body that are long go on on another loop; what comes between them does not, and
+ * whoever is there when the service stops is let go as others are. */
+static void what_is_long_gives_way(void)
+{
+	enum { LENGTH = 8 * MEBI };
+	struct bed b;
+	struct peer_end p;
+	char path[96], *octets = calloc(1, LENGTH + 2);
+	size_t length = 0;
+	bed_make(&b, DOOR_HTTPS, &door_limits_default);
+	int fd = open(file(&b, path, "document"), O_RDWR | O_CREAT, 0600);
+	OK(write(fd, octets, LENGTH + 1) == LENGTH + 1);
+	b.house.file = fd;
+	b.house.file_length = LENGTH;
+	OK(asks(&b, &p, "client.pem"));
+	for (unsigned i = 1; i <= 3; i++) {
+		OK(peer_say(&p, REQUEST("GET", "/file", "")));
+		CU_ASSERT_EQUAL(peer_answer(&p, octets, LENGTH, &length), 200);
+		CU_ASSERT_EQUAL(length, LENGTH);
+		CU_ASSERT_EQUAL(moved(&b), 2 * i - 1);
+		OK(peer_say(&p, REQUEST("GET", "/", "")) && answer(&b, &p) == 200);
+		CU_ASSERT_EQUAL(moved(&b), 2 * i - 1);
+		OK(peer_say(&p, REQUEST("POST", "/slow", "Content-Length: 8388608\r\n")));
+		OK(peer_send(&p, octets, LENGTH) && answer(&b, &p) == 200);
+		CU_ASSERT_STRING_EQUAL(b.text, "POST /slow? 8388608");
+		CU_ASSERT_EQUAL(moved(&b), 2 * i);
+	}
+	OK(peer_say(&p, REQUEST("GET", "/file", "")));
+	while (moved(&b) < 7 && SSL_read(p.ssl, octets, MEBI / 64) > 0)
+		continue;
+	bed_end(&b);
+	peer_close(&p);
+	close(fd);
+	free(octets);
+}
+
 static void turns_away(void)
 {
 	static const struct {
@@ -1238,6 +1281,7 @@ static const struct test tests[] = {
 	{ "100-continue, a refusal, a body stopped", continues_or_refuses },
 	{ "a slow house slows its peer, memory stays", holds_back_a_fast_peer },
 	{ "a large file leaves piece by piece", sends_a_file },
+	{ "what is long gives way to others", what_is_long_gives_way },
 	{ "who has no good certificate is turned away, and told of", turns_away },
 	{ "a door requires certificates, asks for them, or does not", asks_for_certificates },
 	{ "a door begins to insist on certificates", insists_since },
