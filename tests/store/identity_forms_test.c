@@ -224,12 +224,12 @@ static void what_was_said_is_packed(void)
 		all += octets.length;
 		few += packed.length == 0 ? octets.length : packed.length;
 		CU_ASSERT_TRUE(packed.length < octets.length);
-		CU_ASSERT_TRUE(packed.length == 0
-			       || (identity_unpacked(a, packed, &read)
-				   && bytes_equal(read, octets)));
+		CU_ASSERT_TRUE(
+			packed.length == 0
+			|| (identity_unpacked(a, packed, &read) && bytes_equal(read, octets)));
 		for (size_t length = 0; length < packed.length; length++)
-			CU_ASSERT_FALSE(identity_unpacked(
-				a, (struct bytes){ packed.data, length }, &read));
+			CU_ASSERT_FALSE(
+				identity_unpacked(a, (struct bytes){ packed.data, length }, &read));
 		arena_destroy(a);
 	}
 	CU_ASSERT(few < all * 2 / 3);
@@ -359,6 +359,61 @@ static void those_who_had_it_first(void)
 	fixture_close(&f);
 }
 
+/* ---- Of other forms ---- */
+
+static struct identity_row row_of_first(struct store_txn *t)
+{
+	struct identity_row row;
+	CU_ASSERT_TRUE_FATAL(identity_row_get(t, store_arena(t), 1, &row));
+	return row;
+}
+
+/* As a release of other forms left it, whose index was another, too. */
+static bool age(struct store_txn *t, const void *with)
+{
+	static const unsigned char other[] = { 0xff, 0 };
+	struct identity_row row = row_of_first(t);
+	struct key k;
+	(void)with;
+	CU_ASSERT_TRUE(core_is_current(row.kept_core));
+	row.kept_core = (struct bytes){ other, sizeof other };
+	key_begin(&k, SPACE_STORE);
+	key_text(&k, "candidates");
+	return identity_row_put(t, &row) && store_delete(t, key_span(&k));
+}
+
+static bool is_of_today(struct store_txn *t, const void *with)
+{
+	struct identity_row row = row_of_first(t);
+	CU_ASSERT_EQUAL(core_is_current(row.kept_core), *(const bool *)with);
+	return true;
+}
+
+/* It is compared all the same, and the start that makes the index anew writes it. */
+static void what_is_of_other_forms_is_made_anew(void)
+{
+	static const struct who
+		a = { A_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
+		      0,        0,   0,        0,        0,          0 },
+		b = { B_DOMAIN, "1", "サトウ", "ハナコ", "19800101", "F", "0312345001",
+		      0,        0,   0,        0,        0,          0 };
+	static const bool before = false, after = true;
+	struct fixture f;
+	uint64_t made = 0;
+	fixture_open(&f);
+	CU_ASSERT_EQUAL(people_feed(&f, &a).record, 1);
+	CU_ASSERT_TRUE(in_job(&f, age, NULL));
+	people_feed(&f, &b);
+	CU_ASSERT_TRUE(people_same(&f, &a, &b));
+	CU_ASSERT_TRUE(in_job(&f, is_of_today, &before));
+	CU_ASSERT_TRUE(identity_candidates_ready(f.store, &made, &f.problem));
+	CU_ASSERT_EQUAL(made, 2);
+	CU_ASSERT_TRUE(in_job(&f, is_of_today, &after));
+	CU_ASSERT_TRUE(people_same(&f, &a, &b));
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
 /* ---- More than is compared ---- */
 
 static struct patient_demographics with_phones(struct arena *a, unsigned count)
@@ -415,6 +470,7 @@ static const struct test tests[] = {
 	{ "what was said is packed", what_was_said_is_packed },
 	{ "an update keeps forms of what it keeps", an_update_keeps_forms_of_what_it_keeps },
 	{ "those who had it first", those_who_had_it_first },
+	{ "what is of other forms is made anew", what_is_of_other_forms_is_made_anew },
 	{ "what is beyond is told", what_is_beyond_is_told },
 	{ 0 }
 };
