@@ -22,6 +22,7 @@
 #include "gateway/base/regular_file.h"
 #include "gateway/base/text.h"
 #include "store/blob_claims.h"
+#include "store/file_writer.h"
 #include "store/store.h"
 #include "store/store_keys.h"
 #include "store/verified_files.h"
@@ -34,9 +35,7 @@ enum {
 	COPY_PIECE = 64 << 20, /* by the kernel, between two looks whether to stop */
 	ROOM = 16 << 20,       /* left for the keys that will tell of the document */
 	ROOM_EVERY = 1 << 20,
-	/* The disk begins to write what came, so that little is left for the flush: it is busy
-	 * while the rest comes. */
-	WRITE_EVERY = 8 << 20,
+	BEHIND_FROM = 1 << 20, /* as what is large among messages (transport/door.h) */
 };
 
 /* Where files stand: by their hash, below a directory. */
@@ -53,6 +52,7 @@ struct blobs {
 	pthread_mutex_t naming;  /* a file gets its name, or loses it */
 	pthread_mutex_t staying; /* held by whoever collects, or must not see it done */
 	struct verified_files *verified;
+	struct file_writer *writer;
 	struct blob_claims *claims;
 };
 
@@ -121,36 +121,18 @@ bool blobs_have_room(struct blobs *b, struct problem *p)
 	return have;
 }
 
-/* What it fails at the flush will tell. */
-static void write_behind(const struct growing_file *f, uint64_t before)
-{
-	uint64_t from = before / WRITE_EVERY * WRITE_EVERY,
-		 to = f->length / WRITE_EVERY * WRITE_EVERY;
-	if (to > from)
-		(void)sync_file_range(f->fd, (off_t)from, (off_t)(to - from),
-				      SYNC_FILE_RANGE_WRITE);
-}
-
+/* Of what is large another thread writes, so that the next piece is hashed meanwhile. */
 bool blob_file_write(struct blobs *b, struct growing_file *f, const void *data, size_t length,
 		     struct problem *p)
 {
-	const unsigned char *at = data;
-	if (f->length / ROOM_EVERY != (f->length + length) / ROOM_EVERY
-	    && !has_room(&b->places[f->place], p))
+	uint64_t at = f->length;
+	if (at / ROOM_EVERY != (at + length) / ROOM_EVERY && !has_room(&b->places[f->place], p))
 		return false;
-	uint64_t before = f->length;
 	f->length += length;
-	while (length != 0) {
-		ssize_t n = write(f->fd, at, length);
-		if (n < 0 && errno != EINTR)
-			return failed("write", errno, p);
-		if (n > 0) {
-			at += n;
-			length -= (size_t)n;
-		}
-	}
-	write_behind(f, before);
-	return true;
+	int error = at < BEHIND_FROM
+			    ? file_writer_write(f->fd, data, length, at)
+			    : file_writer_give(b->writer, &f->pieces, f->fd, data, length, at);
+	return error == 0 || failed("write", error, p);
 }
 
 static int link_at(const struct place *at, const struct growing_file *f, const char *spot)
@@ -221,6 +203,9 @@ bool blob_file_keep(struct blobs *b, struct growing_file *f,
 	char spot[SPOT], shelf[SHELF + 1];
 	spot_of(sha256, spot);
 	snprintf(shelf, sizeof shelf, "%.*s", SHELF, spot);
+	int error = file_writer_settle(b->writer, &f->pieces);
+	if (error != 0)
+		return failed("write", error, p);
 	if (fsync(f->fd) != 0)
 		return failed("make durable", errno, p);
 	if (mkdirat(at->directory, shelf, 0700) != 0 && errno != EEXIST)
@@ -236,8 +221,10 @@ bool blob_file_keep(struct blobs *b, struct growing_file *f,
 
 void blob_file_discard(struct blobs *b, struct growing_file *f)
 {
-	if (f->fd >= 0)
+	if (f->fd >= 0) {
+		file_writer_settle(b->writer, &f->pieces);
 		close(f->fd);
+	}
 	if (f->fd >= 0 && f->name[0] != '\0')
 		unlinkat(b->places[f->place].tmp, f->name, 0);
 	f->fd = -1;
@@ -620,9 +607,12 @@ struct blobs *blobs_open(const struct store_settings *settings, struct problem *
 {
 	struct blobs *b = calloc(1, sizeof *b);
 	if (b == NULL || (b->verified = verified_files_create()) == NULL
-	    || (b->claims = blob_claims_create()) == NULL) {
-		if (b != NULL)
+	    || (b->claims = blob_claims_create()) == NULL
+	    || (b->writer = file_writer_create()) == NULL) {
+		if (b != NULL) {
 			verified_files_destroy(b->verified);
+			blob_claims_end(b->claims);
+		}
 		free(b);
 		problem_set(p, PROBLEM_OUT_OF_RESOURCES, "no memory to open the store");
 		return NULL;
@@ -653,5 +643,6 @@ void blobs_close(struct blobs *b)
 	pthread_mutex_destroy(&b->naming);
 	pthread_mutex_destroy(&b->staying);
 	verified_files_destroy(b->verified);
+	file_writer_destroy(b->writer);
 	free(b);
 }

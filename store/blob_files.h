@@ -9,6 +9,7 @@
 #include "schemas/tables/problem.h"
 #include "store/blobs.h"
 #include "store/blobs_open.h"
+#include "store/file_writer.h"
 
 struct blob_claims;
 struct progress;
@@ -19,8 +20,9 @@ enum { BLOB_TMP_NAME = 33 };
 struct growing_file {
 	int fd;                   /* -1: none */
 	unsigned place;           /* of blobs_place(): where it will stand */
-	uint64_t length;          /* written so far */
+	uint64_t length;          /* so far; some of it may wait to be written */
 	char name[BLOB_TMP_NAME]; /* "": has none */
+	struct file_pieces pieces;
 };
 
 /* The place of that directory; of one the store was not opened with, or NULL: its own. */

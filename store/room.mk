@@ -19,7 +19,7 @@ libminato_a_SOURCES += \
 	store/lease.c store/lease.h \
 	store/notices.c store/notices.h \
 	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \
-	store/flusher.c store/flusher.h \
+	store/file_writer.c store/file_writer.h store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
 	store/node.c store/node.h store/numbers.c store/numbers.h store/packing.c store/packing.h \
 	store/packed.c store/packed.h \

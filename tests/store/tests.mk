@@ -26,6 +26,10 @@ unit_tests += tests/store/packs_test
 tests_store_packs_test_SOURCES = tests/store/packs_test.c tests/base/failing.h tests/store/fixture.h
 tests_store_packs_test_LDADD = $(TEST_LIBS)
 tests_store_packs_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fdatasync,--wrap=pwrite
+unit_tests += tests/store/file_writer_test
+tests_store_file_writer_test_SOURCES = tests/store/file_writer_test.c
+tests_store_file_writer_test_LDADD = $(TEST_LIBS)
+tests_store_file_writer_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite
 unit_tests += tests/store/document_places_test
 tests_store_document_places_test_SOURCES = tests/store/document_places_test.c tests/store/fixture.h
 tests_store_document_places_test_LDADD = $(TEST_LIBS)
