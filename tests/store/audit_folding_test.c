@@ -509,7 +509,37 @@ static void a_damaged_packed_sheet(void)
 	}
 }
 
-static const struct test tests[] = { { "the same in fewer octets", the_same_in_fewer_octets },
+/* However many sheets it goes over; and what it had of the last it gives back. */
+static void a_walk_has_one_sheet_at_a_time(void)
+{
+	struct fixture f;
+	uint64_t sequence;
+	struct bytes value;
+	fixture_open(&f);
+	appended(&f, 10 * STEP, STEP, 100);
+	CU_ASSERT_TRUE(fold(&f));
+	CU_ASSERT_TRUE(sheets_of(&f).packed >= 5);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	struct audit_walk w = audit_walk_from(t, 1, UINT64_MAX);
+	CU_ASSERT_TRUE_FATAL(audit_walk_next(&w, &sequence, &value) && w.unpacked != NULL);
+	size_t used = arena_used(w.unpacked), most = used, octets = value.length;
+	while (audit_walk_next(&w, &sequence, &value)) {
+		used = arena_used(w.unpacked);
+		most = used > most ? used : most;
+		octets += value.length;
+	}
+	CU_ASSERT_EQUAL(sequence, 10 * STEP);
+	/* Unpacking one needs its octets twice. */
+	CU_ASSERT_TRUE(most < octets / 4);
+	audit_walk_end(&w);
+	CU_ASSERT_TRUE(arena_used(w.unpacked) < used / 2);
+	store_end(t);
+	fixture_close(&f);
+}
+
+static const struct test tests[] = { { "a walk has one sheet at a time",
+				       a_walk_has_one_sheet_at_a_time },
+				     { "the same in fewer octets", the_same_in_fewer_octets },
 				     { "what is full", what_is_full },
 				     { "large entries", large_entries },
 				     { "ended anywhere", ended_anywhere },

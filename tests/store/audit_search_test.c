@@ -125,6 +125,42 @@ static const struct {
 	  { .patient = "7^^^&1.2.1&ISO", .subjects = { records + 2, 1 }, .aliases = &lee } },
 };
 
+/* A draft that was kept as octets meanwhile is found by all that it said. */
+static bool append_kept_draft(struct store_txn *t, const void *with)
+{
+	struct arena *a = store_arena(t);
+	struct audit_terms terms = { .time = 3 * SECOND,
+				     .transaction = "ITI-18",
+				     .system = "a-hospital",
+				     .user = "tanaka",
+				     .patients = &lee,
+				     .refused = true };
+	struct audit_draft *d = audit_log_draft(a, bytes_of_text("r"), &terms);
+	struct audit_draft *kept = audit_draft_read(a, audit_draft_octets(d));
+	(void)with;
+	return kept != NULL && audit_log_append(t, kept, NULL);
+}
+
+static void a_kept_draft(void)
+{
+	static const struct audit_filter filters[] = {
+		{ .from = 3 * SECOND, .to = 3 * SECOND + 1 },
+		{ .system = "a-hospital" },
+		{ .patient = "522^^^&1.2.3&ISO", .user = "tanaka", .refused_only = true },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, append_kept_draft, NULL));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	for (size_t i = 0; i < COUNT(filters); i++) {
+		char found[8];
+		letters(audit_log_search(t, &filters[i], f.arena), found, sizeof found - 1);
+		CU_ASSERT_STRING_EQUAL(found, "a");
+	}
+	store_end(t);
+	fixture_close(&f);
+}
+
 /* However many at a time: each page begins behind the last of the one before. */
 static void in_pages(struct store_txn *t, struct arena *a, const struct audit_filter *f,
 		     unsigned page, char *out, size_t most)
@@ -650,7 +686,8 @@ static void damaged_keys(void)
 	}
 }
 
-static const struct test tests[] = { { "searching", searching },
+static const struct test tests[] = { { "a kept draft", a_kept_draft },
+				     { "searching", searching },
 				     { "from a number", from_a_number },
 				     { "many of a second", many_of_a_second },
 				     { "reads no more", reads_no_more },
