@@ -25,7 +25,7 @@ enum { SECOND = 1000000, RUN = 32 };
 static struct text_list lee = { "522^^^&1.2.3&ISO", NULL };
 static struct text_list yamada = { "101^^^&1.2.1&ISO", &lee };
 static struct text_list sato = { "7^^^&1.2.1&ISO", NULL };
-static const uint64_t records[] = { 3, 5, 300, 301 };
+static const uint64_t records[] = { 3, 5, 300, 301 }, older[] = { 1 };
 
 struct one {
 	instant time;
@@ -123,6 +123,13 @@ static const struct {
 	{ "id and records",
 	  "ghabcd",
 	  { .patient = "7^^^&1.2.1&ISO", .subjects = { records + 2, 1 }, .aliases = &lee } },
+	/* Who had that other id then is told by the records, and was somebody else. */
+	{ "another id, of others' records before",
+	  "ghjabd",
+	  { .patient = "7^^^&1.2.1&ISO", .subjects = { records + 3, 1 }, .aliases = &lee } },
+	{ "another id, of others' records behind",
+	  "ghab",
+	  { .patient = "7^^^&1.2.1&ISO", .subjects = { older, 1 }, .aliases = &lee } },
 };
 
 /* A draft that was kept as octets meanwhile is found by all that it said. */
