@@ -132,6 +132,24 @@ static const struct {
 	  { .patient = "7^^^&1.2.1&ISO", .subjects = { older, 1 }, .aliases = &lee } },
 };
 
+/* What is about others takes no memory on the way: not forty octets an entry. */
+static void others_take_no_memory(void)
+{
+	enum { TIMES = 50 };
+	static const struct audit_filter nobody = { .patient = "nobody" };
+	struct fixture f;
+	fixture_open(&f);
+	for (unsigned i = 0; i < TIMES; i++)
+		CU_ASSERT_TRUE(in_job(&f, append_rows, log_rows));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	size_t before = arena_used(f.arena);
+	CU_ASSERT_PTR_NULL(audit_log_next(audit_log_search(t, &nobody, f.arena)));
+	CU_ASSERT_TRUE(arena_used(f.arena) - before < TIMES * COUNT(log_rows) * 40);
+	CU_ASSERT_FALSE(store_failed(t));
+	store_end(t);
+	fixture_close(&f);
+}
+
 /* A draft that was kept as octets meanwhile is found by all that it said. */
 static bool append_kept_draft(struct store_txn *t, const void *with)
 {
@@ -694,6 +712,7 @@ static void damaged_keys(void)
 }
 
 static const struct test tests[] = { { "a kept draft", a_kept_draft },
+				     { "others take no memory", others_take_no_memory },
 				     { "searching", searching },
 				     { "from a number", from_a_number },
 				     { "many of a second", many_of_a_second },
