@@ -62,6 +62,7 @@ struct environment {
 	DB_ENV *env;
 	DB *trees[TREES]; /* NULL: nothing has been put there yet */
 	bool opened;
+	atomic_uint made; /* trees, since it was opened */
 	const struct log *log;
 	/* under the engine's lock: the engine's, and one a transaction */
 	unsigned references;

@@ -1,5 +1,6 @@
 /* store/engine_berkeleydb_backup.c: copies the files of a running environment, piece by piece, so
  * that it can be stopped. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include "gateway/base/progress.h"
 #include "store/engine_berkeleydb.h"
 
-enum { PATH = 4096 };
+enum { PATH = 4096, COPIES_MOST = TREES };
 
 /* Berkeley DB gives its callbacks no word of ours but the environment. */
 static bool is_stopped(const DB_ENV *env)
@@ -59,12 +60,35 @@ static int close_copy(DB_ENV *env, const char *name, void *handle)
 	return close(fd) == 0 ? code : errno;
 }
 
+/* What a copy that was not whole left there. */
+static int empty(const char *home)
+{
+	char path[PATH];
+	DIR *files = opendir(home);
+	int code = files == NULL ? errno : 0;
+	for (const struct dirent *f; code == 0 && (f = readdir(files)) != NULL;) {
+		snprintf(path, sizeof path, "%s/%s", home, f->d_name);
+		if (f->d_name[0] != '.' && unlink(path) != 0)
+			code = errno;
+	}
+	if (files != NULL)
+		closedir(files);
+	return code;
+}
+
+/* Berkeley DB cannot go on when a tree is made while it copies the others: that is begun anew. A
+ * store's trees are made once, nearly all of them in its first seconds. */
 int environment_copy(struct environment *v, const char *home, struct progress *progress)
 {
 	v->backup = progress;
 	int code = v->env->set_backup_callbacks(v->env, open_copy, write_copy, close_copy);
-	if (code == 0)
+	for (unsigned copies = 0; code == 0 && copies < COPIES_MOST; copies++) {
+		unsigned made = atomic_load(&v->made);
 		code = v->env->backup(v->env, home, DB_EXCL);
+		if (code != DB_NOTFOUND || made == atomic_load(&v->made))
+			break;
+		code = copies + 1 < COPIES_MOST ? empty(home) : code;
+	}
 	v->backup = NULL;
 	return code;
 }

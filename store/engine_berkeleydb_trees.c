@@ -50,7 +50,11 @@ static int open_alone(struct environment *v, unsigned char space, u_int32_t flag
 
 int berkeleydb_make_tree(struct environment *v, unsigned char space)
 {
-	return v->trees[space] != NULL ? 0 : open_alone(v, space, DB_CREATE);
+	if (v->trees[space] != NULL)
+		return 0;
+	int code = open_alone(v, space, DB_CREATE);
+	atomic_fetch_add(&v->made, 1);
+	return code;
 }
 
 /* Not a digit more nor less; false: another file. */

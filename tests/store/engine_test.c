@@ -167,6 +167,77 @@ static void a_range_over_all_spaces(void)
 	bare_close(&b);
 }
 
+/* One key after another, each the first of its space, each durable. */
+static void *begin_spaces(void *with)
+{
+	struct bare *b = with;
+	for (unsigned space = 1; space <= 255; space++) {
+		struct key k = key_in(space, 0);
+		struct engine_txn *t = engine_begin_write(b->e, &b->p);
+		engine_put(t, key_span(&k), text("x"));
+		if (!engine_commit(t, &b->p) || !engine_flush(b->e, 1, &b->p))
+			break;
+	}
+	return NULL;
+}
+
+/* How many spaces the copy has; none may be missing between two. */
+static unsigned spaces_copied(const struct bare *b, const char *directory)
+{
+	struct problem p = { 0 };
+	struct store_settings settings = b->f.settings;
+	unsigned count = 0;
+	settings.directory = directory;
+	struct engine *copy = engine_open(&settings, &p);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(copy);
+	struct engine_txn *t = engine_begin_read(copy, &p);
+	for (unsigned space = 1; space <= 255; space++) {
+		struct key k = key_in(space, 0);
+		if (engine_has(t, key_span(&k)))
+			CU_ASSERT_EQUAL(++count, space);
+	}
+	engine_abort(t);
+	engine_close(copy);
+	return count;
+}
+
+static int remove_file(const char *path, const struct stat *s, int kind, struct FTW *at)
+{
+	(void)s, (void)kind, (void)at;
+	return remove(path);
+}
+
+/* A tree that is made while the others are copied is in the copy as far as its log is. */
+static void a_copy_while_spaces_begin(void)
+{
+	struct bare b;
+	pthread_t writer;
+	char directory[512];
+	unsigned last = 0;
+	if (!engines_are_durable())
+		return;
+	bare_open(&b);
+	pthread_create(&writer, NULL, begin_spaces, &b);
+	while (last < 255) {
+		struct problem p = { 0 };
+		snprintf(directory, sizeof directory, "%.200s-copy", b.f.directory);
+		CU_ASSERT_TRUE_FATAL(mkdir(directory, 0700) == 0);
+		bool copied = engine_backup(b.e, directory, NULL, &p);
+		CU_ASSERT_TRUE(copied);
+		if (!copied) {
+			fprintf(stderr, "%s\n", p.what);
+			break;
+		}
+		unsigned count = spaces_copied(&b, directory);
+		CU_ASSERT(count >= last);
+		last = count;
+		nftw(directory, remove_file, 16, FTW_DEPTH | FTW_PHYS);
+	}
+	pthread_join(writer, NULL);
+	CU_ASSERT_EQUAL(b.p.code, PROBLEM_NONE);
+	bare_close(&b);
+}
+
 static void limits_need_not_exist(void)
 {
 	static const struct {
@@ -859,6 +930,7 @@ static void a_flush_is_of_one_generation(void)
 static const struct test tests[] = {
 	{ "ranges in both directions", ranges_in_both_directions },
 	{ "a range over all spaces", a_range_over_all_spaces },
+	{ "a copy while spaces begin", a_copy_while_spaces_begin },
 	{ "limits need not exist", limits_need_not_exist },
 	{ "values of any size", values_of_any_size },
 	{ "overwriting and deleting", overwriting_and_deleting },
