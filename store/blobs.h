@@ -5,8 +5,8 @@
  * own. The job that keeps the metadata calls blob_keep() in the same transaction: only then does
  * the document exist. A small one is written by the committer behind the last, and is on the disk
  * before the job is committed; one that is kept for a while only stands among the keys. When the
- * arena of who wrote a large one ends, which is after that job, the file of one that no job has kept
- * goes at once (store/blob_claims.h); what a crash leaves between the two is an orphan, which
+ * arena of who wrote a large one ends, which is after that job, the file of one that no job has
+ * kept goes at once (store/blob_claims.h); what a crash leaves between the two is an orphan, which
  * blobs_collect() removes.
  *
  *	DIR/data/packs/0-1.pack		small documents (store/packs.h)

@@ -96,6 +96,10 @@ struct record_numbers {
 bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
 		       struct record_numbers *out);
 
+/* What of a feed is compared, for its `forms`: pure, thread-safe, by far the most of its work. */
+const struct identity_forms *identity_prepared(struct arena *a,
+					       const struct patient_demographics *d);
+
 /* Feeding (on the committer). ids are resolved: universal_id set, all in domains the sender feeds;
  * several ids are several records of one patient, linked because the source says so, as long as
  * later feeds do not contradict. Demographics: NULL keeps what is known, "" and the delete flags
@@ -103,9 +107,6 @@ bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
  * happened before that which is known is not taken, and `older` says so. A subsumed id is no
  * patient's any more: PROBLEM_UNKNOWN_KEY; an id the region made: DUPLICATE_KEY; more than 16 ids:
  * DATA_TYPE. */
-/* What of a feed is compared, for its `forms`: pure, thread-safe, by far the most of its work. */
-const struct identity_forms *identity_prepared(struct arena *a,
-					       const struct patient_demographics *d);
 enum feed_effect { FEED_CREATED, FEED_UPDATED, FEED_UNCHANGED };
 struct feed_outcome {
 	enum feed_effect effect;

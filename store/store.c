@@ -59,8 +59,8 @@ enum {
 	JOB_MEMORY = 64 << 20, /* scratch of one job or snapshot */
 	/* 1: audit entries and consent events one by one; 2: one audit chain; 3: numbers one by
 	 * one; 4: several spaces in one tree of Berkeley DB; 5: who shares evidence one by one; 6:
-	 * no audit entries packed together; 7: all small documents among the keys, metadata as it was
-	 * sent; 8: patient records as they were sent */
+	 * no audit entries packed together; 7: all small documents among the keys, metadata as it
+	 * was sent; 8: patient records as they were sent */
 	FORMAT = 9,
 	FORGET_DIRECTORIES = 8, /* open at once */
 };
