@@ -329,7 +329,8 @@ static void ask_aside(struct store_txn *t, struct arena *a)
 static const struct row {
 	const char *why;
 	unsigned char space;
-	/* Blanks between, as store/keys.h writes them: tTEXT, dOID, nNUMBER, iID, mMOMENT, oOCTET;
+	/* Blanks between, as store/keys.h writes them: tTEXT, dOID, nNUMBER, sSHORT, iID, mMOMENT,
+	 * oOCTET;
 	 * IID and MMOMENT reversed; hOCTETS in hexadecimal. */
 	const char *key;
 	struct {
@@ -349,27 +350,27 @@ static const struct row {
 	{ "an id of no record", SPACE_IDENTITY_ID, "t2.999.1.1 t7", SEVEN, ask_id },
 	{ "the same, its place", SPACE_IDENTITY_ID, "t2.999.1.1 t7", SEVEN, ask_id_place },
 	{ "an id, its place", SPACE_IDENTITY_ID, "t2.999.1.1 t7", { "\7", 1 }, ask_id_place },
-	{ "a patient record", SPACE_IDENTITY_RECORD, "n7", BROKEN, ask_record },
-	{ "its place", SPACE_IDENTITY_RECORD, "n7", BROKEN, ask_place },
-	{ "a person", SPACE_IDENTITY_PERSON, "n7", BROKEN, ask_person },
-	{ "a person's records", SPACE_IDENTITY_PERSON, "n7", BROKEN, ask_subjects },
-	{ "a person's regional id", SPACE_IDENTITY_PERSON, "n7", BROKEN, ask_regional },
+	{ "a patient record", SPACE_IDENTITY_RECORD, "s7", BROKEN, ask_record },
+	{ "its place", SPACE_IDENTITY_RECORD, "s7", BROKEN, ask_place },
+	{ "a person", SPACE_IDENTITY_PERSON, "s7", BROKEN, ask_person },
+	{ "a person's records", SPACE_IDENTITY_PERSON, "s7", BROKEN, ask_subjects },
+	{ "a person's regional id", SPACE_IDENTITY_PERSON, "s7", BROKEN, ask_regional },
 	{ "a person whose record is gone",
 	  SPACE_IDENTITY_PERSON,
-	  "n7",
+	  "s7",
 	  { "\1\1\1\5\2\1\5\3\1\1", 10 },
 	  ask_person },
 	{ "the same, its regional id",
 	  SPACE_IDENTITY_PERSON,
-	  "n7",
+	  "s7",
 	  { "\1\1\1\5\2\1\5\3\1\1", 10 },
 	  ask_regional },
-	{ "persons", SPACE_IDENTITY_PERSON, "n7", BROKEN, ask_persons },
-	{ "who is unsettled", SPACE_IDENTITY_UNSETTLED, "n7", BROKEN, ask_unsettled },
-	{ "a decision", SPACE_IDENTITY_DECISION, "n7 n1", BROKEN, ask_decision },
-	{ "consents", SPACE_CONSENT_EVENTS, "n7", BROKEN, ask_events },
-	{ "a participation", SPACE_CONSENT_STATE, "n7", BROKEN, ask_participation },
-	{ "the last of a history", SPACE_CONSENT_HISTORY, "n7 n1", BROKEN, ask_last_event },
+	{ "persons", SPACE_IDENTITY_PERSON, "s7", BROKEN, ask_persons },
+	{ "who is unsettled", SPACE_IDENTITY_UNSETTLED, "s7", BROKEN, ask_unsettled },
+	{ "a decision", SPACE_IDENTITY_DECISION, "s7 s1", BROKEN, ask_decision },
+	{ "consents", SPACE_CONSENT_EVENTS, "s7", BROKEN, ask_events },
+	{ "a participation", SPACE_CONSENT_STATE, "s7", BROKEN, ask_participation },
+	{ "the last of a history", SPACE_CONSENT_HISTORY, "s7 s1", BROKEN, ask_last_event },
 	{ "a document", SPACE_BLOB, SHA, BROKEN, ask_blob },
 	{ "what a repository keeps", SPACE_REPOSITORY, "t2.999.20 d1.2", BROKEN, ask_repository },
 	{ "where an object is", SPACE_BY_UUID, UUID_KEY, { "", 0 }, ask_entry },
@@ -436,6 +437,7 @@ static void add_part(struct key *k, char kind, const char *text)
 	switch (kind) {
 	case 't': key_text(k, text); break;
 	case 'n': key_number(k, strtoull(text, NULL, 10)); break;
+	case 's': key_short(k, strtoull(text, NULL, 10)); break;
 	case 'd': key_oid(k, text); break;
 	case 'i': key_id(k, strtoull(text, NULL, 10)); break;
 	case 'I': key_id_reversed(k, strtoull(text, NULL, 10)); break;
