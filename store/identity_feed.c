@@ -227,6 +227,9 @@ void feed_keep_history(struct feed *f, const struct identity_row *row)
 
 void feed_next_version(struct feed *f, struct identity_row *row)
 {
+	/* Of one that is merged away nobody may have looked at what was said yet. */
+	if (!identity_row_said(f->work.arena, row))
+		identity_row_broken(f->work.txn, "patient record", row->record.number);
 	const struct usage one = { .persons = usage_of_version(row->said) };
 	row->record.version++;
 	usage_add(f->work.txn, row->record.source_system, &one);

@@ -326,8 +326,8 @@ static bool lose_version(struct store_txn *t, const void *with)
 	const struct patient_record *r = with;
 	struct key k;
 	key_begin(&k, SPACE_IDENTITY_HISTORY);
-	key_number(&k, r->number);
-	key_number(&k, 1);
+	key_short(&k, r->number);
+	key_short(&k, 1);
 	return store_delete(t, key_span(&k));
 }
 
