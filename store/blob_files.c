@@ -258,7 +258,8 @@ static bool verify(struct store_txn *t, int fd, const unsigned char sha256[BLOB_
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != size)
 		return false;
 	bool passing_by = store_passes_by(t);
-	if (verified_files_know(b->verified, sha256, &st, passing_by))
+	/* Who looks at everything is to find what a disk did to a file that looks untouched. */
+	if (!passing_by && verified_files_know(b->verified, sha256, &st, false))
 		return true;
 	if (!store_may_hash(t, size) || !hash_file(t, fd, found)
 	    || memcmp(found, sha256, BLOB_SHA256) != 0)

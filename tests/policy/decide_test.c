@@ -186,7 +186,7 @@ static bool damage(void *with, struct store_txn *t, struct problem *p)
 	(void)p;
 	for (unsigned space = SPACE_CONSENT_FIRST; space <= SPACE_CONSENT_LAST; space++) {
 		key_begin(&k, (unsigned char)space);
-		key_number(&k, *(uint64_t *)with);
+		key_short(&k, *(uint64_t *)with);
 		store_put(t, key_span(&k), bytes_of_text("\xff\xff\xff"));
 	}
 	return true;

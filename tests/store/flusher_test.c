@@ -313,6 +313,13 @@ static void a_failed_flush_fails_all_it_was_for(void)
 	fixture_close(&s.f);
 }
 
+static bool put_before(void *with, struct store_txn *t, struct problem *p)
+{
+	struct key k = key_of(MOST);
+	(void)with, (void)p;
+	return store_put(t, key_span(&k), (struct bytes){ 0 });
+}
+
 /* Who is committed while the flush before his fails for want of room is told so, too. */
 static void a_full_disk_is_called_so(void)
 {
@@ -321,6 +328,8 @@ static void a_full_disk_is_called_so(void)
 	stage_open(&s, &hasty_clock);
 	struct spoken first = spoken(&s, 0, NULL), second = spoken(&s, 1, NULL),
 		      third = spoken(&s, 2, NULL), later = spoken(&s, 3, NULL);
+	/* The first that is put into a tree makes its file, which is flushed by who commits. */
+	CU_ASSERT_TRUE(store_write(s.f.store, put_before, NULL, &s.f.problem));
 	atomic_store(&held_sync, &held);
 	submit(&first);
 	CU_ASSERT_TRUE(event_wait(&held.began));

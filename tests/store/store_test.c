@@ -800,7 +800,7 @@ static void a_backup_opens_by_itself(void)
 }
 
 /* Those of the disk first: an engine in memory has none to be pulled from or to be filled. */
-enum { OF_THE_DISK = 3 };
+enum { OF_THE_DISK = 4 };
 static const struct test tests[] = {
 	{ "S1 and S2 (killed)", S1_and_S2 },
 	{ "S5", S5 },
