@@ -67,8 +67,8 @@ struct key {
 };
 
 void key_begin(struct key *k, unsigned char space);
-void key_text(struct key *k, const char *text);           /* NULL as "" */
-void key_number(struct key *k, uint64_t number);          /* 8 octets, ascending */
+void key_text(struct key *k, const char *text);  /* NULL as "" */
+void key_number(struct key *k, uint64_t number); /* 8 octets, ascending */
 /* In as few octets as it takes, ascending: how many, and those. For what is counted up from 1. */
 void key_short(struct key *k, uint64_t number);
 void key_number_reversed(struct key *k, uint64_t number); /* 8 octets, descending */
