@@ -25,7 +25,9 @@ void packed_text(struct buffer *b, const char *text)
 
 struct packed_reader packed_read(struct bytes octets)
 {
-	return (struct packed_reader){ .at = octets.data, .end = octets.data + octets.length };
+	static const unsigned char nothing[1];
+	const unsigned char *at = octets.length == 0 ? nothing : octets.data;
+	return (struct packed_reader){ .at = at, .end = at + octets.length };
 }
 
 const unsigned char *packed_as_octets(struct packed_reader *r, size_t length)
