@@ -62,7 +62,7 @@ struct environment {
 	DB_ENV *env;
 	DB *trees[TREES]; /* NULL: nothing has been put there yet */
 	bool opened;
-	atomic_uint made; /* trees, since it was opened */
+	atomic_uint making; /* odd: a tree is being made; counted at its beginning and its end */
 	const struct log *log;
 	/* under the engine's lock: the engine's, and one a transaction */
 	unsigned references;

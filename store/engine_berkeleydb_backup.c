@@ -83,9 +83,10 @@ int environment_copy(struct environment *v, const char *home, struct progress *p
 	v->backup = progress;
 	int code = v->env->set_backup_callbacks(v->env, open_copy, write_copy, close_copy);
 	for (unsigned copies = 0; code == 0 && copies < COPIES_MOST; copies++) {
-		unsigned made = atomic_load(&v->made);
+		unsigned making = atomic_load(&v->making);
 		code = v->env->backup(v->env, home, DB_EXCL);
-		if (code != DB_NOTFOUND || made == atomic_load(&v->made))
+		bool met = making % 2 != 0 || making != atomic_load(&v->making);
+		if (code != DB_NOTFOUND || !met)
 			break;
 		code = copies + 1 < COPIES_MOST ? empty(home) : code;
 	}

@@ -52,8 +52,9 @@ int berkeleydb_make_tree(struct environment *v, unsigned char space)
 {
 	if (v->trees[space] != NULL)
 		return 0;
+	atomic_fetch_add(&v->making, 1);
 	int code = open_alone(v, space, DB_CREATE);
-	atomic_fetch_add(&v->made, 1);
+	atomic_fetch_add(&v->making, 1);
 	return code;
 }
 

@@ -413,8 +413,10 @@ void registry_entry_leads_to(struct bytes key, struct bytes value, struct key *a
 {
 	bool by_reference = key.length != 0 && key.data[0] == SPACE_BY_REFERENCE_ID;
 	struct registry_place p = { .space = SPACE_ENTRY };
-	struct key_reader r = key_read(key), in_value = { value.data, value.data + value.length,
-							  value.data == NULL && !by_reference };
+	static const unsigned char nothing[1];
+	const unsigned char *in = value.length == 0 ? nothing : value.data;
+	struct key_reader r = key_read(key);
+	struct key_reader in_value = { in, in + value.length, value.length == 0 && !by_reference };
 	p.subject = by_reference ? key_read_id(&r) : key_read_id(&in_value);
 	key_read_to_last(&r, KEY_MOMENT + KEY_ID);
 	p.time = key_read_moment(&r);
