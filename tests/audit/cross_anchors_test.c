@@ -538,6 +538,9 @@ static void files_of_public_keys(void)
 		{ "rubbish\n", "there is no public key in it" },
 		{ "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n",
 		  "a key in it cannot be read" },
+		{ "-----BEGIN PUBLIC KEY-----\nM?ow\n-----END PUBLIC KEY-----\n",
+		  "a key in it cannot be read" },
+		{ "-----BEGIN PUBLIC KEY-----\nMCow\n", "a key in it cannot be read" },
 		{ "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VuAyEAhSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066Sp"
 		  "jqqbTmo=\n-----END PUBLIC KEY-----\n",
 		  "a key in it is not an Ed25519 key" },
@@ -556,6 +559,8 @@ static void files_of_public_keys(void)
 	const char *why, *many[ANCHOR_OTHERS + 2] = { NULL };
 	CU_ASSERT_PTR_NULL(anchor_keys_read("/nowhere/public", &why));
 	CU_ASSERT_STRING_EQUAL(why, "it cannot be read");
+	CU_ASSERT_PTR_NULL(anchor_keys_read(s.r.directory, &why));
+	CU_ASSERT_STRING_EQUAL(why, "it is not a regular file");
 	for (unsigned over = 0; over < 2; over++) {
 		for (unsigned i = 0; i < ANCHOR_OTHERS + over; i++)
 			many[i] = "other";
@@ -565,6 +570,59 @@ static void files_of_public_keys(void)
 	}
 	CU_ASSERT_STRING_EQUAL(why, "there are more than 31 keys in it");
 	anchor_keys_free(NULL);
+	scene_end(&s);
+}
+
+/* Of the other keys it was given none has signed: they are as good as none. */
+static void keys_that_signed_nothing(void)
+{
+	struct scene s;
+	const char *why;
+	scene_begin(&s);
+	s.at[1].key = s.other;
+	write_some(&s, 0, SOME, "x");
+	write_some(&s, 1, SOME, "x");
+	anchor(&s, 1);
+	anchor_key_free(make_key(&s, "third"));
+	const char *path = public_file(&s, "others", (const char *[]){ "key", "third", NULL });
+	struct anchor_keys *others = anchor_keys_read(path, &why);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(others);
+	s.at[0].others = others;
+	CU_ASSERT_TRUE(compare(&s, 0, true));
+	CU_ASSERT_EQUAL(s.v.foreign, 1);
+	CU_ASSERT_TRUE(remarks(&s, "the youngest anchors of 1 chains are signed with keys"));
+	CU_ASSERT_EQUAL(covered(&s, 1), 0);
+	anchor_keys_free(others);
+	scene_end(&s);
+}
+
+/* The file is away, and the log's record of its own last anchor is signed with another's key: which
+ * this node was given, but not for its own chain. */
+static void an_own_record_signed_by_another(void)
+{
+	struct scene s;
+	const char *why;
+	scene_begin(&s);
+	write_some(&s, 0, SOME, "x");
+	s.at[0].key = s.other;
+	anchor(&s, 0);
+	s.at[0].key = s.key;
+	CU_ASSERT_TRUE(away(&s, 0));
+	const char *path = public_file(&s, "others", (const char *[]){ "other", NULL });
+	struct anchor_keys *others = anchor_keys_read(path, &why);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(others);
+	s.at[0].others = others;
+	CU_ASSERT_TRUE(compare(&s, 0, false));
+	CU_ASSERT_TRUE(remarks(&s, "none of them is in"));
+	CU_ASSERT_TRUE(remarks(&s, "the youngest anchors of 1 chains are signed with keys"));
+	CU_ASSERT_EQUAL(s.v.foreign, 1);
+	CU_ASSERT_EQUAL(covered(&s, 0), 0);
+	s.at[0].key = s.other; /* its own */
+	CU_ASSERT_TRUE(compare(&s, 0, false));
+	CU_ASSERT_TRUE(remarks(&s, "none of them is in"));
+	CU_ASSERT_EQUAL(s.v.foreign, 0);
+	CU_ASSERT_EQUAL(covered(&s, 0), SOME);
+	anchor_keys_free(others);
 	scene_end(&s);
 }
 
@@ -791,6 +849,8 @@ static const struct test tests[] = {
 	{ "chains nobody has", chains_nobody_has },
 	{ "a key this node does not have", a_key_this_node_does_not_have },
 	{ "a key this node was given", a_key_this_node_was_given },
+	{ "keys that signed nothing", keys_that_signed_nothing },
+	{ "an own record signed by another", an_own_record_signed_by_another },
 	{ "files of public keys", files_of_public_keys },
 	{ "records that are none", records_that_are_none },
 	{ "chains put back in between", chains_put_back_in_between },

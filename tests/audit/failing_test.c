@@ -230,6 +230,38 @@ static void a_key_without_memory(void)
 	end(&s);
 }
 
+/* Whichever allocation fails: no keys, and why is said; for ours the word is memory. */
+static void other_keys_without_memory(void)
+{
+	struct scene s;
+	unsigned failures = 0, told = 0;
+	bool failed = true;
+	begin(&s);
+	const char *why, *path = arena_printf(s.f.arena, "%s/public", s.f.directory);
+	EVP_PKEY *pair = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	FILE *f = fopen(path, "we");
+	CU_ASSERT_FATAL(f != NULL && PEM_write_PUBKEY(f, pair) == 1);
+	fclose(f);
+	EVP_PKEY_free(pair);
+	failing_arm("calloc", 0);
+	CU_ASSERT_PTR_NULL(anchor_keys_read(path, &why));
+	CU_ASSERT_TRUE(failing_disarm());
+	CU_ASSERT_STRING_EQUAL(why, "there is no memory for it");
+	for (unsigned n = 0; failed; n++) {
+		failing_arm("malloc", n);
+		struct anchor_keys *k = anchor_keys_read(path, &why);
+		failed = failing_disarm();
+		CU_ASSERT_EQUAL(k == NULL, why != NULL);
+		CU_ASSERT_TRUE(failed || (k != NULL && k->count == 1));
+		failures += k == NULL;
+		told += why != NULL && strcmp(why, "there is no memory for it") == 0;
+		anchor_keys_free(k);
+	}
+	CU_ASSERT_NOT_EQUAL(failures, 0);
+	CU_ASSERT_EQUAL(told, 1);
+	end(&s);
+}
+
 static void a_line_that_cannot_be_signed(void)
 {
 	static const char *const signing[] = { "EVP_MD_CTX_new", "EVP_DigestSignInit",
@@ -701,6 +733,7 @@ static void what_was_prepared_is_kept(void)
 
 static const struct test tests[] = {
 	{ "a key without memory", a_key_without_memory },
+	{ "other keys without memory", other_keys_without_memory },
 	{ "a line that cannot be signed", a_line_that_cannot_be_signed },
 	{ "a comparison that fails", a_comparison_that_fails },
 	{ "a log that cannot be asked again", a_log_that_cannot_be_asked_again },
