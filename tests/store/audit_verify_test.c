@@ -20,11 +20,15 @@ enum {
 	OCTETS = SNAPSHOT_OCTETS * 3 / 4 / (AUDIT_VERIFIED_AT_ONCE / AT_ONCE),
 };
 
+/* What is done to the entry at which a step rests. */
+enum displacing { LEFT, SHORTENED, MOVED, CUT };
+
 /* What others do meanwhile. */
 static struct {
 	struct fixture *f;
 	unsigned entries, renewals; /* so far */
 	bool writing, appending, refusing, damaging;
+	enum displacing displacing;
 	unsigned stop_at; /* renewal */
 	atomic_bool stop;
 } meanwhile;
@@ -78,6 +82,45 @@ static bool damage_head(void *with, struct store_txn *t, struct problem *p)
 	return store_put(t, key_span(&k), bytes_of_text("rubbish"));
 }
 
+static struct key sheet_key(uint64_t first)
+{
+	struct key k;
+	key_begin(&k, SPACE_AUDIT_SHEET);
+	key_number(&k, first);
+	return k;
+}
+
+/* The sheet this entry stands on. False: there is none. */
+static bool take_sheet_away(struct store_txn *t, uint64_t entry)
+{
+	struct key low = sheet_key(0), high = sheet_key(entry + 1);
+	struct bytes key, value;
+	struct store_cursor *c = store_scan(t, key_span(&low), key_span(&high), true);
+	bool there = store_next(c, &key, &value);
+	struct bytes at = there ? audit_entry_copy(key, store_arena(t)) : (struct bytes){ 0 };
+	store_scan_end(c);
+	return there && store_delete(t, at);
+}
+
+/* A sheet of its own for the entry at which the first step rests: its hash, and nothing after it. Or
+ * its sheet is away, and the hash, with an octet after it, stands one place further on. Or nothing
+ * is left from there on. */
+static bool displace(void *with, struct store_txn *t, struct problem *p)
+{
+	const enum displacing how = *(enum displacing *)with;
+	unsigned char sheet[4 + AUDIT_HASH + 1] = { 0, 0, 0, AUDIT_HASH + (how == MOVED) };
+	struct key k = sheet_key(AUDIT_VERIFIED_AT_ONCE + (how == MOVED));
+	(void)p;
+	if (!audit_log_hash(t, AUDIT_VERIFIED_AT_ONCE, sheet + 4))
+		return false;
+	if (how == MOVED && !take_sheet_away(t, AUDIT_VERIFIED_AT_ONCE))
+		return false;
+	while (how == CUT && audit_log_hash(t, AUDIT_VERIFIED_AT_ONCE, sheet + 4))
+		if (!take_sheet_away(t, ENTRIES))
+			return false;
+	return how == CUT || store_put(t, key_span(&k), (struct bytes){ sheet, 4U + sheet[3] });
+}
+
 bool __real_store_renew(struct store_txn *t);
 bool __wrap_store_renew(struct store_txn *t);
 bool __wrap_store_renew(struct store_txn *t)
@@ -89,6 +132,9 @@ bool __wrap_store_renew(struct store_txn *t)
 		CU_ASSERT_TRUE(store_write(meanwhile.f->store, append, &more, &p));
 	if (meanwhile.damaging)
 		CU_ASSERT_TRUE(store_write(meanwhile.f->store, damage_head, NULL, &p));
+	if (meanwhile.displacing != LEFT)
+		CU_ASSERT_TRUE(
+			store_write(meanwhile.f->store, displace, &meanwhile.displacing, &p));
 	if (meanwhile.renewals == meanwhile.stop_at)
 		atomic_store(&meanwhile.stop, true);
 	return meanwhile.refusing ? refused(t) : __real_store_renew(t);
@@ -273,7 +319,26 @@ static void a_head_damaged_meanwhile(void)
 	fixture_close(&f);
 }
 
+/* Though what is there has its hash, it is not the entry at which the step rested; or it is the log's
+ * end. */
+static void an_entry_that_is_not_where_it_was(void)
+{
+	for (enum displacing how = SHORTENED; how <= CUT; how++) {
+		struct fixture f;
+		struct problem p;
+		struct audit_head head;
+		fill(&f);
+		meanwhile.displacing = how;
+		CU_ASSERT_FALSE(verify(&f, &head, &p));
+		CU_ASSERT_EQUAL(meanwhile.renewals, 1);
+		CU_ASSERT_EQUAL(p.code, PROBLEM_CONFLICT);
+		CU_ASSERT_STRING_EQUAL(p.what, "audit entry 4096 is not where it was");
+		fixture_close(&f);
+	}
+}
+
 static const struct test tests[] = {
+	{ "an entry that is not where it was", an_entry_that_is_not_where_it_was },
 	{ "a head damaged meanwhile", a_head_damaged_meanwhile },
 	{ "what cannot go on", what_cannot_go_on },
 	{ "no snapshot is held for long", no_snapshot_is_held_for_long },
