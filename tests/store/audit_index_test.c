@@ -491,6 +491,56 @@ static void patients_found(void)
 	fixture_close(&f);
 }
 
+/* Blocks of a length no block has: fewer octets than a pair, or not a whole number of them. The one
+ * the hash is looked for in, and the one that goes on with it. */
+struct block {
+	const char *why;
+	size_t length;
+	bool second;
+};
+
+static bool put_one_block(struct store_txn *t, const void *with)
+{
+	const struct block *b = with;
+	const struct audit_run run = { 3, 0 };
+	const struct audit_pair of = { fnv("a", 1), 7 };
+	unsigned char octets[3 * AUDIT_PAIR] = { 0 };
+	struct key first = audit_run_key(run), next = audit_patients_key(run, of);
+	struct audit_pairs one = { .next = of, .lowest = true };
+	if (!b->second)
+		return store_put(t, key_span(&first), (struct bytes){ octets, b->length });
+	return audit_block_put(t, run, &one, 0)
+	       && store_put(t, key_span(&next), (struct bytes){ octets, b->length });
+}
+
+static void blocks_that_are_none(void)
+{
+	static const struct block rows[] = {
+		{ "nothing", 0, false },
+		{ "less than a pair", AUDIT_PAIR - 1, false },
+		{ "more than a pair", AUDIT_PAIR + 1, false },
+		{ "nothing, then", 0, true },
+		{ "less, then", AUDIT_PAIR - 1, true },
+		{ "more, then", 2 * AUDIT_PAIR + 1, true },
+	};
+	static const struct audit_filter filter = { .patient = "a" };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		struct audit_places places = { 0 };
+		fixture_open(&f);
+		CU_ASSERT_TRUE(in_job(&f, put_one_block, &rows[i]));
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		CU_ASSERT_FALSE(audit_patients_find(t, (struct audit_run){ 3, 0 }, &filter, f.arena,
+						    &places));
+		CU_ASSERT_EQUAL(places.count, 0);
+		CU_ASSERT_TRUE(store_is_damaged(t));
+		CU_ASSERT_STRING_EQUAL(store_problem(t)->what,
+				       "the audit log's index of patients is damaged at segment 3");
+		store_end(t);
+		fixture_close(&f);
+	}
+}
+
 /* A segment just small enough to be indexed, and one an octet larger; just as few names, and one
  * more; one with an entry that cannot be read, and one of which nothing is to be said. */
 struct sized {
@@ -691,6 +741,7 @@ static void claims(void)
 }
 
 static const struct test tests[] = { { "patients found", patients_found },
+				     { "blocks that are none", blocks_that_are_none },
 				     { "what an index claims", claims },
 				     { "walking", walking },
 				     { "one sheet", one_sheet },
