@@ -7,6 +7,7 @@
 #include "store/identity_rows.h"
 #include "store/record.h"
 #include "tests/base/failing.h"
+#include "tests/store/in_job.h"
 #include "tests/store/people.h"
 
 static bool refused(struct store_txn *t)
@@ -765,7 +766,7 @@ static void who_stands_against_it_now(void)
 static void a_person_is_its_records(void)
 {
 	struct fixture f;
-	struct person p;
+	struct person p, places;
 	struct patient_record r;
 	fixture_open(&f);
 	struct feed_outcome out = people_feed(&f, &hanako_a);
@@ -782,7 +783,16 @@ static void a_person_is_its_records(void)
 	for (struct patient_record *each = p.records; each != NULL; each = each->next)
 		count += each->person == p.number;
 	CU_ASSERT_EQUAL(count, 3);
+	CU_ASSERT_TRUE_FATAL(identity_person_places(t, f.arena, out.person, &places));
+	CU_ASSERT(places.number == p.number && places.regional_record == p.regional_record);
+	CU_ASSERT_STRING_EQUAL(places.regional_id, p.regional_id);
+	for (struct patient_record *each = p.records, *place = places.records; each != NULL;
+	     each = each->next, place = place->next) {
+		CU_ASSERT_TRUE_FATAL(place != NULL);
+		CU_ASSERT_EQUAL(place->number, each->number);
+	}
 	CU_ASSERT_FALSE(identity_person(t, f.arena, 4711, &p));
+	CU_ASSERT_FALSE(identity_person_places(t, f.arena, 4711, &places));
 	CU_ASSERT_PTR_NULL(identity_regional_id(t, f.arena, 4711));
 	CU_ASSERT_PTR_NULL(identity_decisions(t, f.arena, 4711));
 	CU_ASSERT_FALSE(store_failed(t));
@@ -824,6 +834,65 @@ static void decisions_in_order(void)
 	}
 	CU_ASSERT_EQUAL(n, COUNT(said));
 	store_end(t);
+	fixture_close(&f);
+}
+
+enum { DECISION_TIME = 4, DECISION_KNOWN_REASON = 7, NO_REASON = 99 };
+
+/* A reason of a later version is none that we know; the decision stands. */
+static bool later_reason(struct store_txn *t, const void *with)
+{
+	struct arena *a = store_arena(t);
+	struct record_writer w = record_begin(a, 1);
+	struct link_decision d;
+	struct key k;
+	(void)with;
+	record_number(&w, DECISION_KNOWN_REASON, NO_REASON);
+	record_instant(&w, DECISION_TIME, 7);
+	key_begin(&k, SPACE_IDENTITY_DECISION);
+	key_short(&k, 5);
+	key_short(&k, 1);
+	CU_ASSERT_TRUE(store_put(t, key_span(&k), record_end(&w)));
+	CU_ASSERT_TRUE_FATAL(identity_decision_get(t, a, &(struct trail_place){ 5, 1 }, &d));
+	CU_ASSERT_STRING_EQUAL(d.reason, "");
+	CU_ASSERT(d.record == 5 && d.time == 7 && !store_failed(t));
+	return true;
+}
+
+/* A key that goes on behind its number, a value that breaks off: each is the store's failure, and
+ * what can be read is told. */
+static bool broken_decision(struct store_txn *t, const void *with)
+{
+	struct arena *a = store_arena(t);
+	const bool *longer = with;
+	uint64_t member = 5;
+	struct key k;
+	const struct link_decision good = { .record = 5, .reason = "merge", .time = 7 };
+	CU_ASSERT_TRUE(person_row_put(
+		t, &(struct person_row){
+			   .number = 9, .regional = 5, .members = &member, .count = 1 }));
+	identity_decision_put(t, &good);
+	CU_ASSERT_FALSE(store_failed(t));
+	key_begin(&k, SPACE_IDENTITY_DECISION);
+	key_short(&k, 5);
+	key_short(&k, 4711);
+	if (*longer)
+		key_octet(&k, 1);
+	store_put(t, key_span(&k), bytes_of_text(*longer ? "\x01" : "\x01\x01"));
+	const struct link_decision *d = identity_decisions(t, a, 9);
+	CU_ASSERT_TRUE_FATAL(d != NULL);
+	CU_ASSERT(text_equal(d->reason, "merge") && d->time == 7 && d->next == NULL);
+	CU_ASSERT_TRUE(store_failed(t) && store_is_damaged(t));
+	return false;
+}
+
+static void decisions_that_cannot_be_read(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, later_reason, NULL));
+	CU_ASSERT_FALSE(in_job(&f, broken_decision, &(bool){ false }));
+	CU_ASSERT_FALSE(in_job(&f, broken_decision, &(bool){ true }));
 	fixture_close(&f);
 }
 
@@ -939,7 +1008,7 @@ static void nothing_is_half_read(void)
 	uint64_t person = people_feed(&f, &hanako_a).person;
 	people_feed(&f, &hanako_b);
 	people_feed(&f, &second_a);
-	for (unsigned what = 0; what < 7; what++)
+	for (unsigned what = 0; what < 8; what++)
 		for (unsigned n = 0, failed = 1; failed; n++) {
 			struct patient_record r;
 			struct person p;
@@ -959,6 +1028,7 @@ static void nothing_is_half_read(void)
 				read = count == 2;
 				break;
 			case 6: read = identity_decisions(t, f.arena, person) != NULL; break;
+			case 7: read = identity_person_places(t, f.arena, person, &p); break;
 			}
 			failed = failing_disarm();
 			CU_ASSERT_EQUAL(read, !failed);
@@ -979,6 +1049,7 @@ static const struct test tests[] = {
 	{ "who stands against it now", who_stands_against_it_now },
 	{ "a person is its records", a_person_is_its_records },
 	{ "decisions in order", decisions_in_order },
+	{ "decisions that cannot be read", decisions_that_cannot_be_read },
 	{ "nothing is half done", nothing_is_half_done },
 	{ "nothing is half read", nothing_is_half_read },
 	{ 0 }

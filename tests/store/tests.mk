@@ -140,8 +140,8 @@ unit_tests += tests/store/identity_feed_test
 tests_store_identity_feed_test_SOURCES = tests/store/identity_feed_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_feed_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_rows_test
-tests_store_identity_rows_test_SOURCES = tests/store/identity_rows_test.c tests/base/failing.h tests/store/people.h \
-	tests/store/fixture.h
+tests_store_identity_rows_test_SOURCES = tests/store/identity_rows_test.c tests/base/failing.h tests/store/in_job.h \
+	tests/store/people.h tests/store/fixture.h
 tests_store_identity_rows_test_LDADD = $(TEST_LIBS)
 tests_store_identity_rows_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete
 
