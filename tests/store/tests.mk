@@ -172,7 +172,7 @@ unit_tests += tests/store/identity_check_test
 tests_store_identity_check_test_SOURCES = tests/store/identity_check_test.c tests/base/failing.h tests/store/in_job.h \
 	tests/store/people.h tests/store/fixture.h
 tests_store_identity_check_test_LDADD = $(TEST_LIBS)
-tests_store_identity_check_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get
+tests_store_identity_check_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=check_counts_create
 
 unit_tests += tests/store/identity_bounds_test
 tests_store_identity_bounds_test_SOURCES = tests/store/identity_bounds_test.c tests/store/people.h tests/store/fixture.h
