@@ -790,6 +790,7 @@ static void a_person_is_its_records(void)
 	     each = each->next, place = place->next) {
 		CU_ASSERT_TRUE_FATAL(place != NULL);
 		CU_ASSERT_EQUAL(place->number, each->number);
+		CU_ASSERT_PTR_NULL(place->demographics.names);
 	}
 	CU_ASSERT_FALSE(identity_person(t, f.arena, 4711, &p));
 	CU_ASSERT_FALSE(identity_person_places(t, f.arena, 4711, &places));
