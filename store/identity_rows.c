@@ -369,7 +369,7 @@ static struct evidence *read_evidence(struct arena *a, struct bytes octets, inst
 		*tail = e;
 		tail = &e->next;
 	}
-	*broken = *broken || r.broken;
+	*broken = r.broken;
 	return first;
 }
 
@@ -525,11 +525,10 @@ static struct bytes number_key(struct key *k, unsigned char space, uint64_t numb
 	return key_span(k);
 }
 
-static bool read_whole(struct store_txn *t, struct arena *a, uint64_t number, struct bytes octets,
-		       struct identity_row *out)
+/* A record that is there, and was not to be read, is damage. */
+static bool is_read(struct store_txn *t, uint64_t number, bool read)
 {
-	return identity_row_read(a, octets, out)
-	       || identity_row_broken(t, "patient record", number);
+	return read || identity_row_broken(t, "patient record", number);
 }
 
 bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
@@ -539,7 +538,7 @@ bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return read_whole(t, a, number, octets, out);
+	return is_read(t, number, identity_row_read(a, octets, out));
 }
 
 bool identity_row_get_skimmed(struct store_txn *t, struct arena *a, uint64_t number,
@@ -549,8 +548,7 @@ bool identity_row_get_skimmed(struct store_txn *t, struct arena *a, uint64_t num
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return identity_row_skim(a, octets, out)
-	       || identity_row_broken(t, "patient record", number);
+	return is_read(t, number, identity_row_skim(a, octets, out));
 }
 
 bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number, uint64_t version,
@@ -567,7 +565,7 @@ bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number,
 	key_short(&k, version);
 	if (!store_get(t, key_span(&k), a, &octets))
 		return false;
-	return read_whole(t, a, number, octets, out);
+	return is_read(t, number, identity_row_read(a, octets, out));
 }
 
 bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
@@ -577,7 +575,7 @@ bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return place_read(a, octets, out) || identity_row_broken(t, "patient record", number);
+	return is_read(t, number, place_read(a, octets, out));
 }
 
 bool identity_row_put(struct store_txn *t, const struct identity_row *row)

@@ -4,6 +4,7 @@
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
+#include "store/identity_core.h"
 #include "store/identity_rows.h"
 #include "store/record.h"
 #include "tests/base/failing.h"
@@ -220,6 +221,36 @@ static void every_field_comes_back(void)
 	arena_destroy(a);
 }
 
+/* An id is kept short only where it comes back as it was, whoever gave it. */
+static void every_id_comes_back(void)
+{
+	static const struct {
+		const char *id;
+		bool made, is_short;
+	} rows[] = {
+		{ "0123456789abcdef0123456789abcdef", true, true },
+		{ "0123456789abcdef0123456789abcdef", false, false },
+		{ "0123456789abcdef0123456789abcdeF", true, false },
+		{ "0123456789abcdef0123456789abcdeg", true, false },
+		{ "0123456789abcdef0123456789abcde", true, false },
+	};
+	enum { SPARED = 17 }; /* of 32 digits and the NUL */
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct identity_row row = full, read;
+		row.made = rows[i].made;
+		row.record.id = "";
+		size_t without = identity_row_octets(a, &row).length;
+		row.record.id = rows[i].id;
+		struct bytes octets = identity_row_octets(a, &row);
+		CU_ASSERT_EQUAL(octets.length - without,
+				strlen(rows[i].id) - (rows[i].is_short ? SPARED : 0));
+		CU_ASSERT_TRUE_FATAL(identity_row_read(a, octets, &read));
+		CU_ASSERT_STRING_EQUAL(read.record.id, rows[i].id);
+	}
+	arena_destroy(a);
+}
+
 static bool put_octets(struct store_txn *t, unsigned char space, uint64_t number,
 		       struct bytes octets)
 {
@@ -238,6 +269,7 @@ static bool put_row(struct store_txn *t, const struct identity_row *row, struct 
 
 enum {
 	EVIDENCES = 22,
+	PACKED = 23,
 	TIE = 14,
 	DEMOGRAPHICS = 15,
 	NAME = 1,
@@ -256,7 +288,7 @@ static const struct nesting flat[] = { { 0 } };
 static const struct nesting of_somebody[] = {
 	{ NAME, flat }, { ADDRESS, flat }, { TELECOM, flat }, { INSURANCE, flat }, { 0 }
 };
-static const struct nesting of_a_row[] = { { TIE, flat }, { DEMOGRAPHICS, of_somebody }, { 0 } };
+static const struct nesting of_a_row[] = { { TIE, flat }, { 0 } };
 
 /* The last field first, after one nobody knows yet; so within each, too. */
 static void turn(struct record_writer *w, struct record_reader r, const struct nesting *in)
@@ -366,9 +398,12 @@ static bool read_turned(void *with, struct store_txn *t, struct problem *p)
 	uint64_t member = 5;
 	struct person_row person;
 	(void)p;
+	row.said = turned(a, identity_demographics_octets(a, &row.record.demographics),
+			  of_somebody); /* it is packed as it was said */
 	CU_ASSERT_TRUE(put_row(t, &row, turned(a, identity_row_octets(a, &row), of_a_row)));
 	CU_ASSERT_TRUE_FATAL(identity_row_get(t, a, row.record.number, &read));
 	same_row(&row, &read);
+	CU_ASSERT_PTR_NULL(read.kept_core.data); /* of what was said before nothing was made */
 	CU_ASSERT_TRUE_FATAL(identity_place_get(t, a, row.record.number, &place));
 	CU_ASSERT(place.number == row.record.number && place.status == RECORD_SUBSUMED
 		  && place.survivor == 21);
@@ -421,8 +456,10 @@ static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
 		  && text_equal(place.id, "7"));
 	CU_ASSERT_TRUE(text_equal(place.source_system, "a-hospital"));
 	CU_ASSERT_FALSE(identity_row_get(t, a, 0, &read));
+	CU_ASSERT_FALSE(identity_row_get_skimmed(t, a, 0, &read));
 	CU_ASSERT_FALSE(identity_place_get(t, a, 0, &place));
 	CU_ASSERT_FALSE(identity_row_get(t, a, 4711, &read));
+	CU_ASSERT_FALSE(identity_row_get_skimmed(t, a, 4711, &read));
 	CU_ASSERT_FALSE(identity_place_get(t, a, 4711, &place));
 	CU_ASSERT_FALSE(store_failed(t));
 	for (unsigned i = 0; i < 4; i++) {
@@ -437,11 +474,13 @@ static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
 		CU_ASSERT_FALSE(identity_row_read(a, octets, &read));
 		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
 		CU_ASSERT_TRUE(put_row(t, &full, octets));
-		for (unsigned placed = 0; placed < 2; placed++) {
+		for (unsigned how = 0; how < 3; how++) {
 			*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
 			CU_ASSERT_FALSE(
-				placed ? identity_place_get(t, a, full.record.number, &place)
-				       : identity_row_get(t, a, full.record.number, &read));
+				how == 0   ? identity_place_get(t, a, full.record.number, &place)
+				: how == 1 ? identity_row_get(t, a, full.record.number, &read)
+					   : identity_row_get_skimmed(t, a, full.record.number,
+								      &read));
 			CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
 		}
 	}
@@ -467,6 +506,68 @@ static void what_is_no_row(void)
 	CU_ASSERT_TRUE(wrong > octets.length / 8);
 	CU_ASSERT_FALSE(identity_row_read(f.arena, record_end(&w), &read));
 	fixture_close(&f);
+}
+
+/* Whose an id is that does not say so is the store's failure: nobody is new for that. */
+static bool broken_ids(void *with, struct store_txn *t, struct problem *p)
+{
+	static const char *const nobody[] = { "", "\x01", "\x01\x02\x03\x04\x05\x06\x07",
+					      "\x01\x02\x03\x04\x05\x06\x07\x08\x09" };
+	struct arena *a = with;
+	uint64_t number;
+	struct key k;
+	(void)p;
+	CU_ASSERT_TRUE(identity_id_put(t, A_DOMAIN, "7", 4711));
+	CU_ASSERT_TRUE(identity_id_get(t, a, A_DOMAIN, "7", &number));
+	key_begin(&k, SPACE_IDENTITY_ID);
+	key_text(&k, A_DOMAIN);
+	key_text(&k, "7");
+	for (size_t i = 0; i < COUNT(nobody); i++) {
+		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
+		CU_ASSERT_TRUE(store_put(t, key_span(&k), bytes_of_text(nobody[i])));
+		CU_ASSERT_FALSE(identity_id_get(t, a, A_DOMAIN, "7", &number));
+		CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
+	}
+	return false;
+}
+
+static void what_is_no_id(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_FALSE(store_write(f.store, broken_ids, f.arena, &f.problem));
+	fixture_close(&f);
+}
+
+/* A core is made of what was said; where that cannot be read, there is none. */
+static void what_is_no_core(void)
+{
+	static const struct {
+		unsigned tag, length;
+		unsigned char octets[5];
+		bool is_core;
+	} rows[] = {
+		{ DEMOGRAPHICS, 5, { 1, 3, 2, 'F' }, true },
+		{ DEMOGRAPHICS, 4, { 1, 3, 2, 'F' }, false },
+		{ DEMOGRAPHICS, 5, { 1, 3, 3, 'F' }, false },
+		{ PACKED, 1, { 0xff }, false },
+		{ PACKED, 4, { 5, 1, 1, 1 }, false },
+	};
+	struct arena *a = arena_create(1 << 20);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct record_writer w = record_begin(a, 1);
+		struct identity_row read;
+		struct identity_core core = { .sex = 'M' };
+		record_number(&w, 1, 5);
+		record_text(&w, 2, A_DOMAIN);
+		record_text(&w, 3, "1");
+		record_bytes(&w, rows[i].tag, (struct bytes){ rows[i].octets, rows[i].length });
+		CU_ASSERT_TRUE_FATAL(identity_row_skim(a, record_end(&w), &read));
+		CU_ASSERT_EQUAL(identity_row_core(a, &read, &core), rows[i].is_core);
+		CU_ASSERT_EQUAL(core.sex, rows[i].is_core ? 'F' : 'M');
+		CU_ASSERT_EQUAL(identity_row_said(a, &read), rows[i].is_core);
+	}
+	arena_destroy(a);
 }
 
 /* Evidence that was cut anywhere makes the row unreadable. */
@@ -1041,8 +1142,11 @@ static void nothing_is_half_read(void)
 
 static const struct test tests[] = {
 	{ "every field comes back", every_field_comes_back },
+	{ "every id comes back", every_id_comes_back },
 	{ "the order of fields says nothing", the_order_of_fields_says_nothing },
 	{ "what is no row", what_is_no_row },
+	{ "what is no id", what_is_no_id },
+	{ "what is no core", what_is_no_core },
 	{ "what is no evidence", what_is_no_evidence },
 	{ "ids, persons and links", ids_persons_and_links },
 	{ "lists go on where they ended", lists_go_on_where_they_ended },
