@@ -4,6 +4,7 @@
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
+#include "store/identity_core.h"
 #include "store/identity_rows.h"
 #include "tests/store/in_job.h"
 #include "tests/store/people.h"
@@ -118,6 +119,31 @@ static bool there_is_a_bound(struct store_txn *t, const void *with)
 	return !store_failed(t);
 }
 
+/* Of a record whose demographics cannot be read there is nothing to compare: that is the store's
+ * failure, and not somebody without a name. */
+static bool a_core_is_made_once(struct store_txn *t, const void *with)
+{
+	static const unsigned char no_record[] = { 1, 3, 9, 'F' };
+	struct identity_work w = identity_work_begin(t, &people_region);
+	(void)with;
+	put_person(t, 1, NULL, NULL);
+	struct identity_row *row = identity_work_row(&w, FED + 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(row);
+	const struct identity_core *core = identity_work_core(&w, row);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(core);
+	CU_ASSERT_PTR_EQUAL(identity_work_core(&w, row), core);
+	CU_ASSERT_FALSE(store_failed(t));
+	row->core = NULL;
+	row->said = (struct bytes){ no_record, sizeof no_record };
+	core = identity_work_core(&w, row);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(core);
+	CU_ASSERT(core->names == NULL && core->birth == NULL && core->sex == 0);
+	CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(store_problem(t)->what, "patient record 1001"));
+	*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
+	return true;
+}
+
 static void in_a_job(in_job_function *what, const void *with)
 {
 	struct fixture f;
@@ -136,6 +162,11 @@ static void leads_are_followed(void)
 	in_a_job(leads_are_followed_once, NULL);
 }
 
+static void a_core_that_cannot_be_read(void)
+{
+	in_a_job(a_core_is_made_once, NULL);
+}
+
 static void so_many_are_brought_in(void)
 {
 	static const unsigned led_to[] = { 1, BOUND - 1, BOUND, BOUND + 1, BOUND + 2 };
@@ -146,6 +177,7 @@ static void so_many_are_brought_in(void)
 static const struct test tests[] = { { "persons are loaded whole, and once",
 				       persons_are_loaded_whole_and_once },
 				     { "leads are followed", leads_are_followed },
+				     { "a core that cannot be read", a_core_that_cannot_be_read },
 				     { "so many are brought in", so_many_are_brought_in },
 				     { 0 } };
 
