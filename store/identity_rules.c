@@ -127,12 +127,12 @@ static bool is_a_service(const char *digits)
 	return false;
 }
 
+/* Of a normal form, which has digits only. */
 static bool is_phone(const char *digits)
 {
 	size_t length = digits == NULL ? 0 : strlen(digits);
-	return length >= PHONE_LEAST && strspn(digits, "0123456789") == length
-	       && !one_digit_over(digits + length - REPEATED_MOST) && !is_a_staircase(digits)
-	       && !is_a_service(digits);
+	return length >= PHONE_LEAST && !one_digit_over(digits + length - REPEATED_MOST)
+	       && !is_a_staircase(digits) && !is_a_service(digits);
 }
 
 /* An address has a number in it; what stands for none has these words. */
@@ -151,9 +151,10 @@ static bool is_address(const char *address)
 	return true;
 }
 
+/* Of a normal form, which is never empty. */
 static bool is_number(const char *value)
 {
-	return value != NULL && *value != '\0' && (strlen(value) < 3 || !one_digit_over(value));
+	return value != NULL && (strlen(value) < 3 || !one_digit_over(value));
 }
 
 /* The whole where it was sent as one line, else its parts from the large to the small. */

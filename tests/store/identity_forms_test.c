@@ -460,6 +460,78 @@ static void what_is_beyond_is_told(void)
 	fixture_close(&f);
 }
 
+/* So many of one kind, each another; the first of the list is the last made. */
+static struct patient_demographics with_values(struct arena *a, enum value_kind kind,
+					       unsigned count)
+{
+	struct patient_demographics d = with_phones(a, kind == VALUE_PHONE ? count : 0);
+	for (unsigned i = 0; kind == VALUE_ADDRESS && i < count; i++) {
+		struct postal_address *ad = arena_new(a, struct postal_address);
+		*ad = (struct postal_address){ .postal_code = "1500002",
+					       .text = arena_printf(a, "東京都渋谷区渋谷1-2-%u",
+								    i + 1),
+					       .next = d.addresses };
+		d.addresses = ad;
+	}
+	for (unsigned i = 0; kind == VALUE_INSURANCE && i < count; i++) {
+		struct insurance *in = arena_new(a, struct insurance);
+		*in = (struct insurance){ "01130012", "12", arena_printf(a, "%u", 3456 + i), "01",
+					  d.insurances };
+		d.insurances = in;
+	}
+	return d;
+}
+
+static unsigned evidence_count(const struct evidence *e)
+{
+	unsigned count = 0;
+	for (; e != NULL; e = e->next)
+		count++;
+	return count;
+}
+
+/* Whichever list is longer than what is looked at; as many as are looked at are all compared. */
+static void each_list_has_a_bound(void)
+{
+	for (size_t kind = 0; kind < VALUE_KINDS; kind++)
+		for (unsigned over = 0; over < 2; over++) {
+			struct arena *a = arena_create(1 << 22);
+			struct patient_demographics d = with_values(a, (enum value_kind)kind,
+								    EVIDENCE_MOST + over);
+			struct identity_forms f = identity_forms(a, &d);
+			bool left_out;
+			CU_ASSERT_EQUAL(evidence_count(identity_evidence_of(a, &f, &left_out)),
+					EVIDENCE_MOST);
+			CU_ASSERT_EQUAL(left_out, over == 1);
+			for (size_t other = 0; other < VALUE_KINDS; other++)
+				CU_ASSERT_EQUAL(f.more[other], other == kind && over == 1);
+			arena_destroy(a);
+		}
+}
+
+/* A value that stands twice is one piece of evidence, as divided as its name is. */
+static void each_value_counts_once(void)
+{
+	for (unsigned divided = 0; divided < 2; divided++) {
+		struct arena *a = arena_create(1 << 20);
+		struct patient_demographics d = with_phones(a, 1);
+		if (!divided)
+			*d.names = (struct person_name){ .family = "サトウハナコ",
+							 .representation = NAME_PHONETIC };
+		struct identity_forms f = identity_forms(a, &d);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(f.values[VALUE_PHONE]);
+		struct identity_value again = *f.values[VALUE_PHONE];
+		again.next = (struct identity_value *)f.values[VALUE_PHONE];
+		f.values[VALUE_PHONE] = &again;
+		bool left_out;
+		const struct evidence *e = identity_evidence_of(a, &f, &left_out);
+		CU_ASSERT_EQUAL_FATAL(evidence_count(e), 1);
+		CU_ASSERT_EQUAL(e->divided, divided == 1);
+		CU_ASSERT_FALSE(left_out);
+		arena_destroy(a);
+	}
+}
+
 static const struct test tests[] = {
 	{ "numbers are read again", numbers_are_read_again },
 	{ "no number is longer than one can be", no_number_is_longer_than_one_can_be },
@@ -472,6 +544,8 @@ static const struct test tests[] = {
 	{ "those who had it first", those_who_had_it_first },
 	{ "what is of other forms is made anew", what_is_of_other_forms_is_made_anew },
 	{ "what is beyond is told", what_is_beyond_is_told },
+	{ "each list has a bound", each_list_has_a_bound },
+	{ "each value counts once", each_value_counts_once },
 	{ 0 }
 };
 
