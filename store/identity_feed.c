@@ -244,14 +244,14 @@ static bool says_nothing_new(const struct feed *f, const struct identity_row *ro
 
 /* ---- Whose record it is ---- */
 
-/* Others' records, a message, or a decision about consent depend on whose it is. */
+/* Others' records, a message, or a decision about consent depend on whose it is. Of one that was
+ * known before, and so has a person. */
 static bool anything_hangs_on(struct feed *f, const struct identity_row *row)
 {
 	if (row->ties != NULL || consent_is_decided(f->work.txn, row->record.number))
 		return true;
 	for (const struct identity_row *other = f->work.rows; other != NULL; other = other->next)
-		if (other != row && !other->made && other->old_person == row->old_person
-		    && row->old_person != 0)
+		if (other != row && !other->made && other->old_person == row->old_person)
 			return true;
 	return false;
 }

@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "store/identity_rows.h"
+#include "tests/store/in_job.h"
 #include "tests/store/people.h"
 
 #define HANAKO(domain, id, phone)                                                                  \
@@ -716,6 +717,48 @@ static void what_has_no_anchor_is_not_merged(void)
 	}
 }
 
+/* What was said of it cannot be unpacked, and all else can be read. */
+static bool spoil_what_was_said(struct store_txn *t, const void *with)
+{
+	static const unsigned char nothing[] = { 0 };
+	struct identity_row row;
+	if (!identity_row_get(t, store_arena(t), *(const uint64_t *)with, &row))
+		return false;
+	row.said = (struct bytes){ 0 };
+	row.packed = (struct bytes){ nothing, sizeof nothing };
+	return identity_row_put(t, &row);
+}
+
+/* Nothing new is made of what is not known: neither an update nor a merge passes over it. */
+static void what_was_said_cannot_be_read(void)
+{
+	static const struct who said[] = { HANAKO(A_DOMAIN, "1", "0312345001"),
+					   HANAKO(A_DOMAIN, "1", "0399990000") };
+	struct fixture f;
+	struct patient_record r;
+	fixture_open(&f);
+	uint64_t number = people_feed(&f, &hanako_a).record;
+	const struct who other = other_id(&hanako_a, "2", "0399990002");
+	people_feed(&f, &other);
+	CU_ASSERT_TRUE_FATAL(in_job(&f, spoil_what_was_said, &number));
+	for (size_t i = 0; i < COUNT(said); i++) {
+		struct patient_identifier id = { .id = "1", .universal_id = A_DOMAIN };
+		struct people_put put = { .ids = &id,
+					  .demographics = people_demographics(f.arena, &said[i]) };
+		CU_ASSERT_EQUAL(people_write(&f, &put), PROBLEM_INTERNAL);
+		CU_ASSERT_PTR_NOT_NULL(strstr(f.problem.what, "cannot be read"));
+	}
+	CU_ASSERT_EQUAL(people_merge(&f, A_DOMAIN, "2", "1", NULL), PROBLEM_INTERNAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(f.problem.what, "cannot be read"));
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(identity_find_place(t, f.arena, A_DOMAIN, "1", &r));
+	CU_ASSERT(r.number == number && r.status == RECORD_ACTIVE && r.survivor == 0);
+	store_end(t);
+	/* Of another id nothing is lost. */
+	CU_ASSERT_EQUAL(people_feed(&f, &other).effect, FEED_UNCHANGED);
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "each tie is said once", each_tie_is_said_once },
 	{ "I8 a message ties nobody who is apart", a_message_ties_nobody_who_is_apart },
@@ -741,6 +784,7 @@ static const struct test tests[] = {
 	{ "what has no anchor is not merged", what_has_no_anchor_is_not_merged },
 	{ "I8 decisions find room", decisions_find_room },
 	{ "I8 a decision about an id that is gone", a_decision_about_an_id_that_is_gone },
+	{ "what was said cannot be read", what_was_said_cannot_be_read },
 	{ 0 }
 };
 

@@ -460,6 +460,28 @@ static void what_is_beyond_is_told(void)
 	fixture_close(&f);
 }
 
+/* Once for all ids of one message. */
+static void what_is_beyond_of_two_ids_is_told(void)
+{
+	struct patient_identifier second = { .id = "2", .universal_id = A_DOMAIN },
+				  first = { .id = "1", .universal_id = A_DOMAIN, .next = &second };
+	struct fixture f;
+	unsigned count;
+	fixture_open(&f);
+	struct people_put put = { .ids = &first,
+				  .demographics = with_phones(f.arena, EVIDENCE_MOST + 1) };
+	fixture_must(&f, people_write(&f, &put) == PROBLEM_NONE);
+	CU_ASSERT_TRUE(put.outcome.left_out);
+	struct store_txn *t = store_begin_read(f.store, &f.problem);
+	const struct unsettled_record *waits = identity_unsettled(t, f.arena, 0, 10, &count);
+	CU_ASSERT_EQUAL_FATAL(count, 2);
+	for (unsigned i = 0; i < count; i++)
+		CU_ASSERT_EQUAL(waits[i].record.unsettled, UNSETTLED_LEFT_OUT);
+	store_end(t);
+	CU_ASSERT_EQUAL(people_findings(&f, true), 0);
+	fixture_close(&f);
+}
+
 /* So many of one kind, each another; the first of the list is the last made. */
 static struct patient_demographics with_values(struct arena *a, enum value_kind kind,
 					       unsigned count)
@@ -544,6 +566,7 @@ static const struct test tests[] = {
 	{ "those who had it first", those_who_had_it_first },
 	{ "what is of other forms is made anew", what_is_of_other_forms_is_made_anew },
 	{ "what is beyond is told", what_is_beyond_is_told },
+	{ "what is beyond of two ids is told", what_is_beyond_of_two_ids_is_told },
 	{ "each list has a bound", each_list_has_a_bound },
 	{ "each value counts once", each_value_counts_once },
 	{ 0 }

@@ -137,11 +137,12 @@ unit_tests += tests/store/identity_decide_test
 tests_store_identity_decide_test_SOURCES = tests/store/identity_decide_test.c tests/store/people.h tests/store/fixture.h
 tests_store_identity_decide_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_feed_test
-tests_store_identity_feed_test_SOURCES = tests/store/identity_feed_test.c tests/store/people.h tests/store/fixture.h
+tests_store_identity_feed_test_SOURCES = tests/store/identity_feed_test.c tests/store/in_job.h tests/store/people.h \
+	tests/store/fixture.h
 tests_store_identity_feed_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/store/identity_rows_test
 tests_store_identity_rows_test_SOURCES = tests/store/identity_rows_test.c tests/base/failing.h tests/store/in_job.h \
-	tests/store/people.h tests/store/fixture.h
+	tests/store/told.h tests/store/people.h tests/store/fixture.h
 tests_store_identity_rows_test_LDADD = $(TEST_LIBS)
 tests_store_identity_rows_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get,--wrap=store_put,--wrap=store_delete
 
