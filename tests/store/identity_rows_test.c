@@ -9,7 +9,7 @@
 #include "store/record.h"
 #include "tests/base/failing.h"
 #include "tests/store/in_job.h"
-#include "tests/store/people.h"
+#include "tests/store/told.h"
 
 static bool refused(struct store_txn *t)
 {
@@ -1006,6 +1006,7 @@ struct doing {
 	const char *survivor, *subsumed;
 	bool decide, confirm;
 	enum pair_decision what;
+	const struct region *region; /* or NULL: that of people.h */
 	/* Of the one who does it: */
 	struct arena *arena;
 	uint64_t record, other;
@@ -1015,19 +1016,19 @@ struct doing {
 static bool do_one(const struct doing *d, struct store_txn *t, struct problem *p)
 {
 	static const struct person_decision said = { "clerk", "seen" };
+	const struct region *region = d->region != NULL ? d->region : &people_region;
 	struct feed_outcome out;
 	if (d->decide)
-		return identity_decide_pair(t, &people_region, d->record, d->other, d->what, &said,
-					    &out, p);
+		return identity_decide_pair(t, region, d->record, d->other, d->what, &said, &out,
+					    p);
 	if (d->confirm)
-		return identity_confirm(t, &people_region, d->other, &said, &out, p);
+		return identity_confirm(t, region, d->other, &said, &out, p);
 	if (d->survivor != NULL)
-		return identity_merge(t, &people_region, A_DOMAIN, d->survivor, d->subsumed, &out,
-				      p);
+		return identity_merge(t, region, A_DOMAIN, d->survivor, d->subsumed, &out, p);
 	struct patient_identifier id = { .id = d->put.id, .universal_id = d->put.domain };
 	struct patient_demographics demographics = people_demographics(d->arena, &d->put);
-	return identity_put(t, &people_region, people_system(id.universal_id), &id, &demographics,
-			    0, &out, p);
+	return identity_put(t, region, people_system(id.universal_id), &id, &demographics, 0, &out,
+			    p);
 }
 
 /* Taken back, unless it is to be kept. */
@@ -1102,6 +1103,49 @@ static void nothing_is_half_done(void)
 	fixture_close(&f);
 }
 
+static unsigned findings_told(struct fixture *f)
+{
+	static const struct check_module *const modules[] = { &identity_check, &consent_check,
+							      &errands_check, &notices_check,
+							      NULL };
+	struct check_counts counts = { 0 };
+	fixture_must(f, store_check(f->store, modules, people_tell, NULL, &counts, &f->problem));
+	return (unsigned)counts.findings;
+}
+
+/* The same where it is to be told to others what changed: a change of which it cannot be found out
+ * whom it is shown to is none. */
+static void nothing_is_half_told(void)
+{
+	struct registered_system systems[TOLD_SYSTEMS];
+	const struct region region = told_region(systems);
+	const struct doing all[] = {
+		{ .why = "a new record",
+		  .put = HANAKO(C_DOMAIN, "1", "0312345001"),
+		  .region = &region },
+		{ .why = "a link goes",
+		  .put = HANAKO(A_DOMAIN, "1", "0399990000"),
+		  .region = &region },
+		{ .why = "a merge", .survivor = "2", .subsumed = "1", .region = &region },
+	};
+	struct fixture f;
+	fixture_open(&f);
+	uint64_t person = people_feed(&f, &hanako_a).person;
+	people_feed(&f, &hanako_b);
+	people_feed(&f, &second_a);
+	for (size_t i = 0; i < COUNT(all); i++) {
+		uint64_t told = told_changes(&f, "c-hospital", person);
+		fail_each(&f, &all[i], "store_get");
+		fail_each(&f, &all[i], "store_put");
+		CU_ASSERT_EQUAL(told_changes(&f, "c-hospital", person), told);
+		CU_ASSERT_EQUAL(do_it(&f, &all[i], NULL, 0), PROBLEM_NONE);
+		if (i < 2)
+			CU_ASSERT_EQUAL(told_changes(&f, "c-hospital", person), told + 1);
+		CU_ASSERT_EQUAL(findings_told(&f), 0);
+	}
+	fixture_close(&f);
+}
+
 /* What is read of a person is whole, or the store's failure. */
 static void nothing_is_half_read(void)
 {
@@ -1156,6 +1200,7 @@ static const struct test tests[] = {
 	{ "decisions in order", decisions_in_order },
 	{ "decisions that cannot be read", decisions_that_cannot_be_read },
 	{ "nothing is half done", nothing_is_half_done },
+	{ "nothing is half told", nothing_is_half_told },
 	{ "nothing is half read", nothing_is_half_read },
 	{ 0 }
 };

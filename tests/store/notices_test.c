@@ -218,6 +218,30 @@ static void merged(void)
 	scene_close(&s);
 }
 
+/* By an id that was merged away nobody asks: what its facility is shown it is shown by the one that
+ * is left, though the other is the older record. */
+static void merged_into_the_newer(void)
+{
+	struct scene s;
+	scene_open(&s);
+	s.systems[TOLD_A].notify = "c-told";
+	fed(&s, &z);
+	fed(&s, &x);
+	uint64_t person = person_of(&s, &x), other = person_of(&s, &z);
+	CU_ASSERT_EQUAL(told_changes(&s.f, "a-hospital", person), 1);
+	CU_ASSERT_EQUAL(told_changes(&s.f, "a-hospital", other), 1);
+	struct told_step merge = { .region = &s.region, .survivor = "1", .subsumed = "3" };
+	CU_ASSERT_FATAL(told_do(&s.f, &merge));
+	CU_ASSERT(people_record(&s.f, A_DOMAIN, "3").number
+		  < people_record(&s.f, A_DOMAIN, "1").number);
+	CU_ASSERT_EQUAL(person_of(&s, &z), person);
+	CU_ASSERT_EQUAL(told_changes(&s.f, "a-hospital", person), 1);
+	/* B's id it is not shown, linked or not. */
+	fed(&s, &y);
+	CU_ASSERT_EQUAL(told_changes(&s.f, "a-hospital", person), 1);
+	scene_close(&s);
+}
+
 static void nobody_wants_to_hear(void)
 {
 	struct scene s;
@@ -397,6 +421,7 @@ static const struct test tests[] = {
 	{ "what is shown is told when it changes, to whom it is shown", what_is_shown },
 	{ "of what is hidden nothing is told", nothing_of_what_is_hidden },
 	{ "who was merged away", merged },
+	{ "who was merged into a newer one", merged_into_the_newer },
 	{ "nobody wants to hear, and nothing is kept", nobody_wants_to_hear },
 	{ "N1: each change is told by an errand that begins after it", each_change_is_told },
 	{ "N2: one waits for a person", one_waits_for_a_person },
