@@ -102,9 +102,9 @@ static bool take_sheet_away(struct store_txn *t, uint64_t entry)
 	return there && store_delete(t, at);
 }
 
-/* A sheet of its own for the entry at which the first step rests: its hash, and nothing after it. Or
- * its sheet is away, and the hash, with an octet after it, stands one place further on. Or nothing
- * is left from there on. */
+/* A sheet of its own for the entry at which the first step rests: its hash, and nothing after it.
+ * Or its sheet is away, and the hash, with an octet after it, stands one place further on. Or
+ * nothing is left from there on. */
 static bool displace(void *with, struct store_txn *t, struct problem *p)
 {
 	const enum displacing how = *(enum displacing *)with;
@@ -319,8 +319,8 @@ static void a_head_damaged_meanwhile(void)
 	fixture_close(&f);
 }
 
-/* Though what is there has its hash, it is not the entry at which the step rested; or it is the log's
- * end. */
+/* Though what is there has its hash, it is not the entry at which the step rested; or it is the
+ * log's end. */
 static void an_entry_that_is_not_where_it_was(void)
 {
 	for (enum displacing how = SHORTENED; how <= CUT; how++) {
