@@ -78,9 +78,7 @@ static const struct identity_core *core_then(struct settling *s, uint64_t number
 	if (!identity_row_version(s->work->txn, s->work->arena, number, version, &then))
 		return NULL;
 	struct identity_core *core = arena_new(s->work->arena, struct identity_core);
-	if (!identity_row_core(s->work->arena, &then, core))
-		return NULL;
-	return core;
+	return identity_row_core(s->work->arena, &then, core) ? core : NULL;
 }
 
 static struct giver *giver(struct settling *s, const struct word *w, const struct kept_event *e)
