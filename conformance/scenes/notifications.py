@@ -309,7 +309,8 @@ class Notifications:
         self.consent("join", "a", one)
         self.consumer.wait(1)
         self.settled()
-        found = self.told("audit", "search", "--transaction", "ITI-10", "--limit", "1")
+        found = self.recorded(one)
+        assert found, "no record of it"
         record = found[0]["record"]
         assert 'csd-code="110110"' in record and 'EventActionCode="R"' in record, record
         assert "110153" in record and "110152" in record and "MSH-10" in record, record
