@@ -525,16 +525,22 @@ static void rest(struct round *r, uint64_t *seen)
 	pthread_mutex_unlock(&c->lock);
 }
 
+static bool is_ending(struct courier *c)
+{
+	pthread_mutex_lock(&c->lock);
+	bool ending = c->ending;
+	pthread_mutex_unlock(&c->lock);
+	return ending;
+}
+
+/* Asked before it looks: what was written before the end was told is delivered, or tried. */
 static void *go(void *self)
 {
 	struct round *r = self;
 	uint64_t seen = 0;
 	pthread_setname_np(pthread_self(), "courier");
 	for (;;) {
-		bool more = one_batch(r);
-		pthread_mutex_lock(&r->courier->lock);
-		bool ending = r->courier->ending;
-		pthread_mutex_unlock(&r->courier->lock);
+		bool ending = is_ending(r->courier), more = one_batch(r);
 		if (ending && !more)
 			return NULL;
 		if (!more)

@@ -3,6 +3,7 @@
 #include "tests/audit/courier_scene.h"
 
 #include <inttypes.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -535,6 +536,52 @@ static void numbers_begin_anew(void)
 	}
 }
 
+/* A courier's first look waits at its end, when told to, until somebody waits for the courier's. */
+static struct {
+	atomic_bool held;
+	sem_t looked, awaited;
+} look;
+
+void __real_store_end(struct store_txn *t);
+void __wrap_store_end(struct store_txn *t);
+void __wrap_store_end(struct store_txn *t)
+{
+	char name[16];
+	__real_store_end(t);
+	if (!look.held || pthread_getname_np(pthread_self(), name, sizeof name) != 0
+	    || strcmp(name, "courier") != 0)
+		return;
+	look.held = false;
+	sem_post(&look.looked);
+	sem_wait(&look.awaited);
+}
+
+int __real_pthread_timedjoin_np(pthread_t thread, void **result, const struct timespec *until);
+int __wrap_pthread_timedjoin_np(pthread_t thread, void **result, const struct timespec *until);
+int __wrap_pthread_timedjoin_np(pthread_t thread, void **result, const struct timespec *until)
+{
+	sem_post(&look.awaited);
+	return __real_pthread_timedjoin_np(thread, result, until);
+}
+
+/* It had found nothing to do when this was written, and it was told to end before it was heard. */
+static void written_before_the_end(void)
+{
+	struct region_scene x;
+	begin(&x);
+	listen_now(&x.s);
+	sem_init(&look.looked, 0, 0);
+	sem_init(&look.awaited, 0, 0);
+	look.held = true;
+	struct courier *c = serve(&x, 0);
+	sem_wait(&look.looked);
+	write_some(&x, 0, 1);
+	courier_wake(c);
+	courier_stop(c, 60);
+	CU_ASSERT_EQUAL(place_of(&x, 0), 1);
+	end(&x, true);
+}
+
 static const struct test tests[] = {
 	{ "one delivers all", one_delivers_all },
 	{ "one was delivered meanwhile", one_was_delivered_meanwhile },
@@ -543,6 +590,7 @@ static const struct test tests[] = {
 	{ "chains share the memory", chains_share_the_memory },
 	{ "the lease is kept for the rest", the_lease_is_kept_for_the_rest },
 	{ "whichever has the rest", whichever_has_the_rest },
+	{ "written before the end", written_before_the_end },
 	{ "nothing to send of one", nothing_to_send_of_one },
 	{ "a node without a name", a_node_without_a_name },
 	{ "a damaged entry is named", a_damaged_entry_is_named },

@@ -96,4 +96,5 @@ tests_audit_courier_chains_test_SOURCES = tests/audit/courier_chains_test.c test
 	tests/audit/courier_scene.h tests/audit/events.h $(waiting_sources) tests/engines/nodes.h \
 	tests/operator/place.c tests/operator/place.h tests/store/in_job.h tests/store/fixture.h
 tests_audit_courier_chains_test_LDADD = $(TEST_LIBS)
-tests_audit_courier_chains_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls)
+tests_audit_courier_chains_test_LDFLAGS = $(AM_LDFLAGS) $(waiting_calls) \
+	-Wl,--wrap=store_end,--wrap=pthread_timedjoin_np
