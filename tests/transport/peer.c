@@ -14,7 +14,7 @@
 
 static bool dial(struct peer_end *p, const struct sockaddr *to, socklen_t length)
 {
-	struct timeval patience = { 20, 0 };
+	struct timeval patience = { 120, 0 }; /* only what hangs takes so long */
 	p->fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	setsockopt(p->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	setsockopt(p->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
