@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PATIENCE_S = 30, THREAD_NAME = 16, CONDITIONS = 64 };
+enum { PATIENCE_S = 120, THREAD_NAME = 16, CONDITIONS = 64 };
 
 /* Taken after the lock of whoever waits. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

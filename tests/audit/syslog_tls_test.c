@@ -24,7 +24,7 @@
 #include "tests/base/open_files.h"
 #include "tests/operator/place.h"
 
-enum { FRAMES = 3, FRAME = 1000, PATIENCE_MS = 30000 };
+enum { FRAMES = 3, FRAME = 1000, PATIENCE_MS = 120000 };
 
 enum ending {
 	NOTIFIED, /* close_notify, then the end of TCP */

@@ -18,9 +18,9 @@ enum {
 	SLOW_US = 2000,
 	SLOW_RUN = 4, /* so many in a row, and the next is the thread's */
 	CACHE = 1 << 20,
-	LOOKS = 5000,          /* into the store: longer than a quick flush */
-	MOST = 600,            /* jobs of a test */
-	PATIENCE_SECONDS = 30, /* with what should come at once, then it has failed */
+	LOOKS = 5000,           /* into the store: longer than a quick flush */
+	MOST = 600,             /* jobs of a test */
+	PATIENCE_SECONDS = 120, /* with what should come at once, then it has failed */
 };
 
 /* Every look at it is minutes later: the store never rests before it recovers. */
