@@ -42,6 +42,7 @@ class Consumer:
         self.manner = manner
         self.got: list[bytes] = []
         self.connections = 0
+        self.open: set[ssl.SSLSocket] = set()
         self.changed = threading.Condition()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate)
@@ -64,6 +65,7 @@ class Consumer:
         try:
             with self.context.wrap_socket(plain, server_side=True) as connection:
                 self.connections += 1
+                self.open.add(connection)
                 octets = b""
                 while piece := connection.recv(65536):
                     octets += piece
@@ -73,6 +75,14 @@ class Consumer:
                             return
         except OSError:
             pass  # a stranger, or one that was killed
+
+    def hang_up(self) -> None:
+        """Ends the connections there are; what came over them is not answered any more."""
+        while self.open:
+            try:
+                socket.socket.shutdown(self.open.pop(), socket.SHUT_RDWR)
+            except OSError:
+                pass  # over already
 
     def take(self, connection: ssl.SSLSocket, message: bytes) -> bool:
         """Answers as is its manner; False: and ends the connection."""
@@ -101,7 +111,7 @@ class Consumer:
         said = ACK.format(own=time.monotonic_ns() % 10**12, code=code, id=own, more=more).encode()
         return (START + said + END) * (2 if manner == "twice" else 1)
 
-    def wait(self, count: int, seconds: float = 45.0) -> list[bytes]:
+    def wait(self, count: int, seconds: float = 120.0) -> list[bytes]:
         """What came, when so many have."""
         end = time.monotonic() + seconds
         with self.changed:

@@ -26,7 +26,10 @@ from lib.wire import TIMEOUT, tls_context
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "elsewhere")
 WORKERS = 2
 SETTINGS = {"workers": str(WORKERS), "stop-within": "2s"}
-WITHIN = 2  # seconds it has to answer
+WITHIN = 60  # seconds it has to answer: who does answer is in time, however busy the machine is
+SOON = 2  # the same of one that does not
+PATIENCE = 120  # seconds: past it something hangs
+LATE = ("silent", "slow", "not-even-tls")
 SECTION = """partner "their-registry" {{
 	url = "{url}"
 	for = {{"registry"}}
@@ -125,7 +128,7 @@ class Elsewhere:
 
     def until_told(self, *lines: str) -> None:
         """The operator's metrics say so, soon."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while not all(line in (told := self.metrics()) for line in lines):
             assert time.monotonic() < end, told
             threading.Event().wait(0.05)
@@ -197,7 +200,7 @@ class Elsewhere:
             f"{manner}: {etree.tostring(root)!r}"
         assert words in errors[0].get("codeContext"), f"{manner}: {errors[0].get('codeContext')}"
         assert errors[0].get("location") == f"exchange {exchange}"
-        assert time.monotonic() - began < WITHIN + 10, manner
+        assert manner not in LATE or time.monotonic() - began < WITHIN, manner
         assert not self.is_there(fresh), f"{manner}: it is there"
         records = self.audit(exchange)
         assert set(records) == {"ITI-41", "ITI-42"} \
@@ -206,14 +209,14 @@ class Elsewhere:
 
     def misbehaviours(self) -> None:
         for manner, words in MISBEHAVIOURS.items():
-            self.begin(manner)
+            self.begin(manner, SOON if manner in LATE else WITHIN)
             self.no_answer(manner, words)
         assert not self.elsewhere.got, "a redirect was followed"
         stranger, silent = Registry("registers", self.forged, self.ca), Silent()
         for url, name, words in ((stranger.address, "wrong-certificate", "certificate"),
                                  (silent.address, "not-even-tls", ""),
                                  ("https://127.0.0.1:1/nobody", "nobody", "")):
-            self.registry_is(url)
+            self.registry_is(url, SOON if name in LATE else WITHIN)
             self.no_answer(name, words)
         assert not stranger.got, "somebody nobody knows was told"
         stranger.close()
@@ -225,12 +228,12 @@ class Elsewhere:
     def nobody_waits(self) -> None:
         """More submissions wait for a silent registry than there are workers; others
         are served meanwhile."""
-        self.begin("silent", within=60, connections=3)
+        self.begin("silent", connections=3)
         waiting = [threading.Thread(target=self.provide) for _ in range(3 * WORKERS)]
         for thread in waiting:
             thread.start()
         with self.registry.changed:
-            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 3, 30), \
+            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 3, PATIENCE), \
                 "they do not come"
         fresh, _ = self.submission()
         for _ in range(5):
@@ -247,7 +250,7 @@ class Elsewhere:
 
     def caller_left(self) -> None:
         """Who closes his connection cancels his call; the audit log tells of both."""
-        self.begin("silent", within=60)
+        self.begin("silent")
         left, (fresh, request) = self.registry.left, self.submission()
         connection = http.client.HTTPSConnection(self.target.host, self.target.https_port,
                                                  context=tls_context(
@@ -256,37 +259,37 @@ class Elsewhere:
         connection.request("POST", request.path, request.body,
                            {"Content-Type": request.content_type})
         with self.registry.changed:
-            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, 30)
+            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, PATIENCE)
         connection.close()
         with self.registry.changed:
-            assert self.registry.changed.wait_for(lambda: self.registry.left > left, 30), \
+            assert self.registry.changed.wait_for(lambda: self.registry.left > left, PATIENCE), \
                 "the call went on"
         assert not self.is_there(fresh)
 
     def stopped(self) -> None:
         """A stop waits for a silent registry no longer than stop-within, and
         nothing of it is left."""
-        self.begin("silent", within=60)
+        self.begin("silent")
         left, (fresh, request) = self.registry.left, self.submission()
         waiting = threading.Thread(target=self.fails, args=(request,))
         waiting.start()
         with self.registry.changed:
-            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, 30)
+            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, PATIENCE)
         assert self.demo.stop() == 0, self.demo.log()
         waiting.join()
         with self.registry.changed:
-            assert self.registry.changed.wait_for(lambda: self.registry.left > left, 30), \
+            assert self.registry.changed.wait_for(lambda: self.registry.left > left, PATIENCE), \
                 "the call went on"
         self.demo.start(self.target)
         assert not self.is_there(fresh), "a submission nobody answered is there"
 
     def killed(self) -> None:
-        self.begin("silent", within=60)
+        self.begin("silent")
         fresh, request = self.submission()
         waiting = threading.Thread(target=self.fails, args=(request,))
         waiting.start()
         with self.registry.changed:
-            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, 30)
+            assert self.registry.changed.wait_for(lambda: self.registry.under_way == 1, PATIENCE)
         self.demo.daemon.kill()
         self.demo.daemon.wait()
         waiting.join()
