@@ -104,7 +104,7 @@ class Partner:
         handler.end_headers()
         handler.wfile.write(body)
 
-    def wait(self, count: int, seconds: float = 30.0) -> list[bytes]:
+    def wait(self, count: int, seconds: float = 120.0) -> list[bytes]:
         """What came, when so many have."""
         end = time.monotonic() + seconds
         with self.changed:

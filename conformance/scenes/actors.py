@@ -84,7 +84,7 @@ def repository_alone(running: Runner, demo: DemoRegion) -> None:
     try:
         for words in ([place.demo.minatod, "-t"], [place.demo.minatod]):
             done = subprocess.run([*words, "-c", place.demo.configuration], capture_output=True,
-                                  text=True, check=False, timeout=30)
+                                  text=True, check=False, timeout=120)
             assert done.returncode == (1 if "-t" in words else 3), done
             assert "document-repository would have no registry" in done.stderr \
                 and "do: switch document-registry on" in done.stderr, done

@@ -45,7 +45,7 @@ class Local(http.client.HTTPConnection):
     """HTTP over the operator's socket."""
 
     def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=30)
+        super().__init__("localhost", timeout=120)
         self.path = path
 
     def connect(self) -> None:

@@ -17,7 +17,7 @@ from lib.scope import Scope
 from scenes.ssmix2_storages import found, minato, retrieved, send
 
 DOCUMENTS = 3
-WITHIN = 30.0  # seconds for the feeds a scene waits for
+WITHIN = 120.0  # seconds for the feeds a scene waits for
 
 
 class Feeds:

@@ -50,7 +50,7 @@ class Quota:
     def metrics(self) -> str:
         target = self.running.target
         url = f"http://{target.host}:{target.admin_port}/metrics"
-        with urllib.request.urlopen(url, timeout=30) as reply:
+        with urllib.request.urlopen(url, timeout=120) as reply:
             return reply.read().decode()
 
     def may_have(self, octets: int) -> None:
