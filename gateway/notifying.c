@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "gateway/audit/courier.h"
 #include "gateway/audit/record.h"
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
@@ -256,6 +257,13 @@ bool notifying_record(void *self, struct store_txn *t, const struct errand_end *
 	e->outcome = taken ? AUDIT_SUCCESS : end->answered ? AUDIT_MINOR : AUDIT_SERIOUS;
 	e->outcome_description = taken ? NULL : end->why;
 	return audit_record_append(t, a, &g->source, e);
+}
+
+/* Nobody may ask anything for hours. */
+void notifying_recorded(void *self)
+{
+	const struct gateway *g = self;
+	courier_wake(g->courier);
 }
 
 static void conclude(struct store_txn *t, const struct region *r, const struct errand_end *end)

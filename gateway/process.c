@@ -290,6 +290,7 @@ static bool start_outbox(struct gateway *g)
 							    .compose = notifying_compose,
 							    .holds = notifying_holds,
 							    .record = notifying_record,
+							    .recorded = notifying_recorded,
 							    .conclude = notifying_conclude },
 				 g->client);
 	return g->outbox != NULL;

@@ -101,6 +101,13 @@ static void trouble(struct rounds *r, const struct problem *p)
 			 + backoff_pause(&pauses, r->troubles, r->s.random);
 }
 
+/* After a job: of kinds that are composed, and of what was cut short, it may have left some. */
+static void tell_recorded(const struct rounds *r, const struct visit *v)
+{
+	if (v->kind == NULL || v->kind->composed)
+		r->s.recorded(r->s.self);
+}
+
 static void let_go(struct rounds *r, unsigned i)
 {
 	r->files -= r->visits[i]->files;
@@ -235,6 +242,7 @@ static bool write_verdict(struct rounds *r, unsigned i)
 		return false;
 	}
 	r->troubles = 0;
+	tell_recorded(r, v);
 	if (m.kept) {
 		__atomic_fetch_add(&r->counts[v->verdict], 1, __ATOMIC_RELAXED);
 		tell_log(r, v);
@@ -321,8 +329,10 @@ static bool set_out(struct rounds *r, unsigned i)
 		let_go(r, i);
 		return false;
 	}
-	if (callable)
+	if (callable) {
 		r->troubles = 0;
+		tell_recorded(r, v);
+	}
 	if (callable && !m.ours) {
 		let_go(r, i);
 		return true;

@@ -90,6 +90,9 @@ struct rounds_settings {
 	/* In the job that writes what became of it, for what was sent: leaves its audit event. The
 	 * errand may be gone. False: the job must fail. */
 	bool (*record)(void *self, struct store_txn *t, const struct errand_end *end);
+	/* A job was kept that may have left audit events, these or what was cut short: whoever
+	 * delivers them may look. */
+	void (*recorded)(void *self);
 	/* In the same job: what is known of the partner now. */
 	void (*conclude)(void *self, struct store_txn *t, const struct errand_end *end);
 };

@@ -26,13 +26,19 @@ static void kill_and_come_back(struct scene *s)
 	scene_node(s, &s->one, "one");
 }
 
-/* The records, and whether `minato check` finds anything. */
+/* The records, each of them told to who delivers them; and whether `minato check` finds
+ * anything. */
 static void must_have_when(struct scene *s, const char *records, const char *why)
 {
 	const char *has = scene_records(s);
 	if (!text_equal(has, records)) {
 		fprintf(stderr, "%s: records are %s, not %s\n", why, has, records);
 		CU_FAIL("what was sent is recorded otherwise");
+	}
+	if (has[0] != '\0' && !text_equal(s->composing.heard, has)) {
+		fprintf(stderr, "%s: records are %s, and told was %s\n", why, has,
+			s->composing.heard);
+		CU_FAIL("who delivers records does not know of them");
 	}
 	CU_ASSERT_EQUAL(scene_findings(s), 0);
 }

@@ -186,6 +186,12 @@ static bool record(void *self, struct store_txn *t, const struct errand_end *end
 	       && audit_log_append(t, audit_log_draft(a, bytes_of_text("of it"), &terms), NULL);
 }
 
+static void recorded(void *self)
+{
+	struct scene *s = self;
+	s->composing.heard = scene_records(s);
+}
+
 static void conclude(void *self, struct store_txn *t, const struct errand_end *end)
 {
 	struct scene *s = self;
@@ -242,6 +248,7 @@ void scene_node(struct scene *s, struct node *n, const char *name)
 							     .compose = compose,
 							     .holds = holds,
 							     .record = record,
+							     .recorded = recorded,
 							     .conclude = conclude });
 }
 

@@ -48,6 +48,7 @@ struct composing {
 	unsigned made, concluded;
 	enum verdict verdict;
 	bool answered, said;
+	const char *heard; /* the records there were when it was last told that there are some */
 };
 
 struct scene {
