@@ -15,7 +15,7 @@ from served import BUILD, TOP
 
 INSIDE = "MINATO_LINES_MACHINE"
 UNIT = os.path.join(TOP, "dist", "minatod.service.in")
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 # The whole tree read-only but what the unit says, no /home, /tmp of its own (systemd.exec(5)).
 SANDBOX = r"""
 set -e
