@@ -169,22 +169,37 @@ def lowest_passing_port() -> int:
         return 32768
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on at this moment, and nobody is given by chance."""
-    end = lowest_passing_port()
-    sockets: list[socket.socket] = []
-    while len(sockets) < count:
-        each = socket.socket()
-        try:
-            each.bind(("127.0.0.1", random.randrange(max(end // 2, 1024), end)))
-            sockets.append(each)
-        except OSError:
-            each.close()
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+claims: list[socket.socket] = []
 
+
+def claim(port: int) -> bool:
+    """Another test beside this one does not take it as long as this one runs, whether or not
+    anybody listens there: a daemon that is started anew finds its port free. False: another has."""
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0minato-test-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    claims.append(mark)
+    return True
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on at this moment, and nobody is given by chance. Not by the draws of
+    random: two tests with one seed would draw the same."""
+    end, draw = lowest_passing_port(), random.SystemRandom()
+    ports: list[int] = []
+    while len(ports) < count:
+        port = draw.randrange(max(end // 2, 1024), end)
+        with socket.socket() as each:
+            try:
+                each.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if claim(port):
+            ports.append(port)
+    return ports
 
 
 def run(command: list[str], what: str) -> str:
