@@ -213,20 +213,29 @@ static bool has_all(struct syslog_tls *s)
 	       && without_receipt <= 1;
 }
 
+/* Our end, as TLS says it and as TCP does. A reset that has come by now is told by these calls, and
+ * by none after them: they would see an end. Who reads slowly may have no room for it yet. */
+static bool end_ours(struct syslog_tls *s)
+{
+	int result;
+	while ((result = SSL_shutdown(s->ssl)) < 0)
+		if (!want(s, result, SEND_MS))
+			return false;
+	return shutdown(s->fd, SHUT_WR) == 0;
+}
+
 bool syslog_tls_close(struct syslog_tls *s, char why[SYSLOG_WHY])
 {
 	enum saying said = listen_to(s);
 	/* One that ends before us may be ending altogether, with what it has read not yet
 	 * written. */
-	bool before_us = said != SAYS_NOTHING_YET;
-	if (!before_us) {
-		SSL_shutdown(s->ssl);
-		shutdown(s->fd, SHUT_WR);
+	bool ended_ours = said == SAYS_NOTHING_YET && end_ours(s);
+	if (ended_ours) {
 		do
 			said = listen_to(s);
 		while (said == SAYS_NOTHING_YET && await(s, POLLIN, CLOSE_MS));
 	}
-	bool ended = !before_us && said == HAS_ENDED && has_all(s);
+	bool ended = ended_ours && said == HAS_ENDED && has_all(s);
 	if (!ended)
 		fail(why, "the repository did not end the connection in order");
 	syslog_tls_drop(s);

@@ -4,14 +4,18 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,7 +28,7 @@
 #include "tests/base/open_files.h"
 #include "tests/operator/place.h"
 
-enum { FRAMES = 3, FRAME = 1000, PATIENCE_MS = 120000 };
+enum { FRAMES = 3, MANY_FRAMES = 12, FRAME = 1000, PATIENCE_MS = 120000 };
 
 enum ending {
 	NOTIFIED, /* close_notify, then the end of TCP */
@@ -36,10 +40,17 @@ enum ending {
 	ONE_MORE, /* ends in order, and one octet behind it */
 };
 
+enum moment {
+	AFTER_US,
+	BEFORE_US,
+	MEANWHILE, /* when we are about to end, and have looked whether it does */
+	LATE       /* it does not read before we are about to end, and cannot for what is unread */
+};
+
 struct behaviour {
 	const char *what;
-	int reads;      /* frames; -1: to our end */
-	bool before_us; /* it ends before we do */
+	int reads; /* frames; -1: to our end */
+	enum moment when;
 	enum ending ending;
 	bool delivered;
 };
@@ -51,8 +62,44 @@ struct repository {
 	int listener;
 	bool notified; /* our end came as close_notify */
 	bool named;    /* it was called by name */
+	sem_t now;     /* of who ends meanwhile, or reads late */
 	pthread_t thread;
+	bool joined;
 };
+
+static void join(struct repository *r)
+{
+	if (!r->joined)
+		pthread_join(r->thread, NULL);
+	r->joined = true;
+}
+
+/* Whose moment is our end: told just before it. */
+static struct repository *awaits_us;
+
+int __real_SSL_shutdown(SSL *ssl);
+int __wrap_SSL_shutdown(SSL *ssl);
+int __wrap_SSL_shutdown(SSL *ssl)
+{
+	struct repository *r = awaits_us;
+	int fd = SSL_get_fd(ssl), without_receipt = 1, least = 1;
+	if (r == NULL || SSL_is_server(ssl))
+		return __real_SSL_shutdown(ssl);
+	awaits_us = NULL;
+	if (r->does->when == LATE) {
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &least, sizeof least);
+		int result = __real_SSL_shutdown(ssl);
+		CU_ASSERT_EQUAL(SSL_get_error(ssl, result), SSL_ERROR_WANT_WRITE);
+		sem_post(&r->now);
+		return result;
+	}
+	/* It has all, read or not. */
+	while (ioctl(fd, SIOCOUTQ, &without_receipt) == 0 && without_receipt > 0)
+		sched_yield();
+	sem_post(&r->now);
+	join(r);
+	return __real_SSL_shutdown(ssl);
+}
 
 static void end(int fd, SSL *ssl, enum ending how)
 {
@@ -81,12 +128,16 @@ static void *serve(void *self)
 	SSL_set_fd(ssl, fd);
 	if (SSL_accept(ssl) == 1) {
 		r->named = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) != NULL;
+		if (r->does->when == LATE)
+			sem_wait(&r->now);
 		while (left != 0 && SSL_read(ssl, octets, sizeof octets) > 0)
 			left -= left > 0;
 		r->notified = (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
 		/* Else our end must have come, read or not. */
 		struct pollfd ours = { .fd = fd, .events = POLLRDHUP };
-		if (!r->does->before_us)
+		if (r->does->when == MEANWHILE)
+			sem_wait(&r->now);
+		else if (r->does->when != BEFORE_US)
 			poll(&ours, 1, PATIENCE_MS);
 	}
 	end(fd, ssl, r->does->ending);
@@ -103,6 +154,7 @@ static unsigned begin(struct repository *r, const struct place *p, const struct 
 	*r = (struct repository){ .does = does,
 				  .tls = SSL_CTX_new(TLS_server_method()),
 				  .listener = socket(AF_INET, SOCK_STREAM, 0) };
+	sem_init(&r->now, 0, 0);
 	setsockopt(r->listener, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
 	SSL_CTX_use_certificate_chain_file(r->tls, place_name(p, "server.pem"));
 	SSL_CTX_use_PrivateKey_file(r->tls, place_name(p, "server.pem"), SSL_FILETYPE_PEM);
@@ -119,21 +171,22 @@ static bool delivers(const struct place *p, const struct behaviour *does, char w
 {
 	struct repository r;
 	static const unsigned char frame[FRAME];
+	unsigned frames = does->when == LATE ? MANY_FRAMES : FRAMES;
+	awaits_us = does->when == MEANWHILE || does->when == LATE ? &r : NULL;
 	struct syslog_tls_peer peer = { .host = "127.0.0.1",
 					.port = begin(&r, p, does),
 					.ca = place_name(p, "ca.pem") };
 	int never = eventfd(0, 0);
 	struct syslog_tls *s = syslog_tls_open(&peer, never, why);
 	bool sent = s != NULL;
-	for (unsigned i = 0; sent && i < FRAMES; i++)
+	for (unsigned i = 0; sent && i < frames; i++)
 		sent = syslog_tls_send(s, (struct bytes){ frame, FRAME }, why);
 	CU_ASSERT_TRUE(sent);
-	if (does->before_us)
-		pthread_join(r.thread, NULL);
+	if (does->when == BEFORE_US)
+		join(&r);
 	errno = EBADF; /* something else's, of before */
 	bool delivered = sent && syslog_tls_close(s, why);
-	if (!does->before_us)
-		pthread_join(r.thread, NULL);
+	join(&r);
 	CU_ASSERT_EQUAL(r.notified, does->reads < 0);
 	close(never);
 	close(r.listener);
@@ -160,20 +213,26 @@ static bool begin_place(struct place *p)
 static void only_an_end_after_ours_counts(void)
 {
 	static const struct behaviour rows[] = {
-		{ "reads all and ends in order", -1, false, NOTIFIED, true },
-		{ "reads all and ends", -1, false, PLAIN, true },
-		{ "reads all and resets", -1, false, RESET, false },
-		{ "reads all, says something and ends in order", -1, false, TALKS, true },
-		{ "reads all and ends garbled", -1, false, GARBLED, false },
-		{ "reads all, ends in order and goes on", -1, false, TRAILING, true },
-		{ "reads all, ends in order and goes on for an octet", -1, false, ONE_MORE, true },
-		{ "reads nothing and ends in order", 0, false, NOTIFIED, false },
-		{ "reads nothing and ends", 0, false, PLAIN, false },
-		{ "reads some and ends in order", 1, false, NOTIFIED, false },
-		{ "reads all but our end and ends in order", FRAMES, false, NOTIFIED, false },
-		{ "reads all but our end and ends", FRAMES, false, PLAIN, false },
-		{ "ends in order before us, having read all", FRAMES, true, NOTIFIED, false },
-		{ "ends before us, having read all", FRAMES, true, PLAIN, false },
+		{ "reads all and ends in order", -1, AFTER_US, NOTIFIED, true },
+		{ "reads all and ends", -1, AFTER_US, PLAIN, true },
+		{ "reads all and resets", -1, AFTER_US, RESET, false },
+		{ "reads all, says something and ends in order", -1, AFTER_US, TALKS, true },
+		{ "reads all and ends garbled", -1, AFTER_US, GARBLED, false },
+		{ "reads all, ends in order and goes on", -1, AFTER_US, TRAILING, true },
+		{ "reads all, ends in order and goes on for an octet", -1, AFTER_US, ONE_MORE,
+		  true },
+		{ "reads nothing and ends in order", 0, AFTER_US, NOTIFIED, false },
+		{ "reads nothing and ends", 0, AFTER_US, PLAIN, false },
+		{ "reads some and ends in order", 1, AFTER_US, NOTIFIED, false },
+		{ "reads all but our end and ends in order", FRAMES, AFTER_US, NOTIFIED, false },
+		{ "reads all but our end and ends", FRAMES, AFTER_US, PLAIN, false },
+		{ "ends in order before us, having read all", FRAMES, BEFORE_US, NOTIFIED, false },
+		{ "ends before us, having read all", FRAMES, BEFORE_US, PLAIN, false },
+		{ "ends in order meanwhile, having read all", FRAMES, MEANWHILE, NOTIFIED, false },
+		{ "ends meanwhile, having read all", FRAMES, MEANWHILE, PLAIN, false },
+		{ "resets meanwhile, having read all", FRAMES, MEANWHILE, RESET, false },
+		{ "ends meanwhile, having read some", 1, MEANWHILE, PLAIN, false },
+		{ "reads all, late, and ends in order", -1, LATE, NOTIFIED, true },
 	};
 	struct place p;
 	CU_ASSERT_FATAL(begin_place(&p));
@@ -183,7 +242,7 @@ static void only_an_end_after_ours_counts(void)
 		if (delivered != rows[i].delivered)
 			printf("%s: %s\n", rows[i].what, delivered ? "delivered" : "not delivered");
 		CU_ASSERT_EQUAL(delivered, rows[i].delivered);
-		if (rows[i].before_us && rows[i].ending == NOTIFIED)
+		if (rows[i].when == BEFORE_US && rows[i].ending == NOTIFIED)
 			CU_ASSERT_STRING_EQUAL(
 				why, "the repository did not end the connection in order: "
 				     "the other side ended the connection");
@@ -205,7 +264,7 @@ struct attempt {
 /* One batch to a repository that reads all and ends in order, while the nth call fails. */
 static void try(const struct place *p, struct attempt *a)
 {
-	static const struct behaviour good = { "good", -1, false, NOTIFIED, true };
+	static const struct behaviour good = { "good", -1, AFTER_US, NOTIFIED, true };
 	static const unsigned char frame[FRAME];
 	struct repository r;
 	struct syslog_tls_peer peer = { a->host, begin(&r, p, &good), place_name(p, "ca.pem"),

@@ -8,7 +8,7 @@ unit_tests += tests/audit/syslog_tls_test
 tests_audit_syslog_tls_test_SOURCES = tests/audit/syslog_tls_test.c tests/audit/failing_calls.c \
 	tests/audit/failing_calls.h tests/base/open_files.h tests/operator/place.c tests/operator/place.h
 tests_audit_syslog_tls_test_LDADD = $(TEST_LIBS)
-tests_audit_syslog_tls_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls)
+tests_audit_syslog_tls_test_LDFLAGS = $(AM_LDFLAGS) $(failing_calls) -Wl,--wrap=SSL_shutdown
 unit_tests += tests/audit/courier_test
 tests_audit_courier_test_SOURCES = tests/audit/courier_test.c tests/audit/courier_scene.c \
 	tests/audit/courier_scene.h tests/audit/events.h tests/audit/failing_calls.c \
