@@ -85,7 +85,7 @@ static void tell_faults(struct turn *t, const struct anchors_verdict *v)
 			s->log, f->what, "the audit log is not what it was; the gateway goes on",
 			"minato audit verify; then ask the audit repositories for what is missing. "
 			"After a restored backup: see minatod(8), ANCHORS");
-	if (v->fault_count == 0)
+	if (v->faults == NULL)
 		return;
 	struct audit_alert alert = {
 		.code = "110113",

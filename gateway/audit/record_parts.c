@@ -24,14 +24,15 @@ enum {
 /* What is no character at all becomes one of three octets (U+FFFD). */
 static size_t text_octets(const char *text)
 {
-	const unsigned char *at = (const unsigned char *)(text == NULL ? "" : text);
+	const char *is = text == NULL ? "" : text;
+	const unsigned char *at = (const unsigned char *)is;
 	size_t octets = 0, beyond_ascii = 0;
 	for (; *at != '\0'; at++) {
 		bool plain = *at >= ' ' && *at != '&' && *at != '<' && *at != '>' && *at != '"';
 		octets += plain ? 1 : ESCAPED_MOST;
 		beyond_ascii += *at >= 0x80;
 	}
-	return beyond_ascii == 0 || text_is_utf8((const unsigned char *)text, strlen(text))
+	return beyond_ascii == 0 || text_is_utf8((const unsigned char *)is, strlen(is))
 		       ? octets
 		       : octets + 2 * beyond_ascii;
 }
