@@ -1,10 +1,11 @@
 /* gateway/calling.c: an exchange asks other systems, and waits without a thread.
  *
- * A worker runs the transaction's call(), writes what it asks, and gives the calls to the client
+ * A worker runs the transaction's call() and writes what it asks; a job keeps what is to be
+ * recorded of it whatever becomes of us (gateway/calls_kept.c), and gives the calls to the client
  * thread (gateway/client/client_thread.h): from then on the exchange and its arena are that
- * thread's. When the last call is over it queues the exchange again, and a worker reads the answers
- * and runs call() anew. Nothing of what a partner does ends more than its own call: whatever comes
- * of it that is no answer is a problem of the call, in our own words. */
+ * thread's. When the last call is over it queues the exchange again, and a worker reads the
+ * answers and runs call() anew. Nothing of what a partner does ends more than its own call:
+ * whatever comes of it that is no answer is a problem of the call, in our own words. */
 #include "gateway/journey.h"
 
 #include <stddef.h>
@@ -37,6 +38,7 @@ static void write_call(struct journey *j, struct exchange_call *c)
 	struct call_piece *piece = arena_new(x->arena, struct call_piece);
 	c->sent = arena_new(x->arena, struct soap_sent);
 	soap_call_write(x->arena, x->random, &soap, c->sent);
+	c->message_id = c->sent->message_id;
 	*piece = (struct call_piece){ .octets = c->sent->body, .fd = -1 };
 	c->under_way = arena_new(x->arena, struct grouped_call);
 	*c->under_way = (struct grouped_call){
@@ -66,6 +68,8 @@ static void ask(void *with)
 		write_call(j, c);
 		a->asked = true;
 	}
+	if (a->asked)
+		journey_prepare_ask(j);
 }
 
 /* What could not be read of the store is not absent. */
@@ -97,7 +101,7 @@ static void over(struct call_group *g)
 	journey_answered((struct journey *)((char *)g - offsetof(struct journey, waits_for)));
 }
 
-static unsigned exchange_seconds(const struct journey *j)
+unsigned journey_seconds(const struct journey *j)
 {
 	const struct config_door *d = j->door != NULL ? j->door : &j->configuration->https;
 	return d->limits.total_seconds;
@@ -107,7 +111,7 @@ static unsigned exchange_seconds(const struct journey *j)
 static int64_t deadline(const struct journey *j)
 {
 	unsigned longest = 0;
-	int64_t last = j->began + (int64_t)exchange_seconds(j) * SECOND / PARTS * PARTS_FOR_CALLS;
+	int64_t last = j->began + (int64_t)journey_seconds(j) * SECOND / PARTS * PARTS_FOR_CALLS;
 	for (const struct exchange_call *c = j->x.calls; c != NULL; c = c->next)
 		if (!c->over && c->to->answer_seconds > longest)
 			longest = c->to->answer_seconds;
@@ -230,18 +234,20 @@ static struct audit_participant *call_participants(struct journey *j, const stru
 	return own;
 }
 
+/* What is not over: nothing is known of it, and nothing may ever be. */
 static struct audit_event *call_event(struct journey *j, const struct exchange_call *c)
 {
 	struct exchange *x = &j->x;
 	struct audit_event *e = arena_new(x->arena, struct audit_event);
 	const char *problem = c->problem.code == PROBLEM_NONE ? NULL
 							      : problem_row(c->problem.code)->name;
+	const char *what = c->over ? problem : "cut short: whether it arrived is not known";
 	*e = (struct audit_event){
 		.event_id = c->what->audit_event,
 		.action = c->what->audit_action,
 		.time = x->now,
-		.outcome = journey_outcome(&c->problem),
-		.outcome_description = problem,
+		.outcome = c->over ? journey_outcome(&c->problem) : AUDIT_SERIOUS,
+		.outcome_description = what,
 		.type = { .code = c->what->code,
 			  .scheme = "IHE Transactions",
 			  .display = c->what->name },
@@ -256,10 +262,12 @@ static struct audit_event *call_event(struct journey *j, const struct exchange_c
 	return e;
 }
 
-struct audit_event *journey_audit_calls(struct journey *j)
+struct audit_event *journey_audit_calls(struct journey *j, bool ahead)
 {
 	struct audit_event *first = NULL, **last = &first;
 	for (const struct exchange_call *c = j->x.calls; c != NULL; c = c->next) {
+		if (!c->out && !ahead)
+			continue;
 		*last = call_event(j, c);
 		last = &(*last)->next;
 	}

@@ -124,12 +124,8 @@ static void audit_exchange(struct journey *j)
 	}
 }
 
-/* And what it asked of others. */
 void journey_audit(struct journey *j)
 {
 	audit_exchange(j);
-	struct audit_event **last = &j->events;
-	while (*last != NULL)
-		last = &(*last)->next;
-	*last = journey_audit_calls(j);
+	j->call_events = journey_audit_calls(j, false);
 }

@@ -154,8 +154,10 @@ static void stage_audit(void *with)
 	struct journey *j = with;
 	j->events = NULL;
 	journey_audit(j);
-	if (j->x.txn != NULL)
-		audit_record_prepare(j->x.txn, j->x.arena, &j->gateway->source, j->events);
+	if (j->x.txn == NULL)
+		return;
+	audit_record_prepare(j->x.txn, j->x.arena, &j->gateway->source, j->events);
+	audit_record_prepare(j->x.txn, j->x.arena, &j->gateway->source, j->call_events);
 }
 
 static void stage_seal(void *with)
@@ -295,7 +297,7 @@ static bool leads_to_job(struct journey *j)
 		journey_end_snapshot(j);
 		if (!composed)
 			return false; /* not durable: withdrawn */
-		j->durable = j->events == NULL && j->errand == NULL;
+		j->durable = j->events == NULL && j->errand == NULL && !j->kept;
 		return !j->durable;
 	}
 	return true;
@@ -373,8 +375,9 @@ static void go_on(struct journey *j)
 		journey_handle(j);
 		return;
 	}
-	expect_no_job(j);
-	journey_wait(j);
+	j->ask.expected = j->job_expected;
+	j->job_expected = false;
+	journey_ask(j);
 }
 
 /* Time has passed: what policy found then is not to be relied on. */
@@ -396,6 +399,22 @@ static void answered(struct job *job)
 void journey_answered(struct journey *j)
 {
 	j->conclude.run = answered;
+	j->conclude.behind = j->head->loud;
+	workers_queue(pool_of(j), &j->conclude);
+}
+
+static void unasked(struct job *job)
+{
+	struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, conclude));
+	expect_job(j);
+	journey_handle(j);
+}
+
+void journey_unasked(struct journey *j, const struct problem *why)
+{
+	j->x.problem = *why;
+	j->read = false;
+	j->conclude.run = unasked;
 	j->conclude.behind = j->head->loud;
 	workers_queue(pool_of(j), &j->conclude);
 }
@@ -469,8 +488,8 @@ static void append_events(void *with)
 	struct journey *j = a->journey;
 	if (j->events == NULL)
 		journey_audit(j);
-	a->done = j->events == NULL
-		  || audit_record_append(a->txn, j->x.arena, &j->gateway->source, j->events);
+	a->done = audit_record_append(a->txn, j->x.arena, &j->gateway->source, j->events)
+		  && journey_record_calls(j, a->txn);
 }
 
 /* On the committer: the change, when there is one, and its record. A handler that refuses leaves

@@ -17,6 +17,7 @@
 #include "schemas/model/audit_event.h"
 #include "store/store.h"
 
+struct calls_sent;
 struct config_door;
 struct configuration;
 struct decisions;
@@ -50,6 +51,7 @@ struct journey {
 	struct exchange x;
 	struct decisions *decisions;
 	struct audit_event *events;
+	struct audit_event *call_events; /* of what it asked of others */
 	/* From here on it writes nothing. */
 	struct gateway *gateway;
 	const struct configuration *configuration; /* held */
@@ -64,7 +66,10 @@ struct journey {
 	struct job conclude;         /* on a worker, after the flush; or after what it waited for */
 	struct call_group waits_for; /* while others are asked: the client thread's */
 	struct store_job write;
-	struct store_block tried; /* x, decisions, events */
+	struct store_block tried; /* x, decisions, events, call_events */
+	struct store_job ask;     /* before calls leave: gateway/calls_kept.c */
+	struct calls_sent *sent;  /* what it writes */
+	bool kept;                /* it was: the job that concludes ends it */
 	struct long_work work;    /* of a transaction that takes long */
 	struct long_read long_read;
 	const char *cut;          /* why the door took no more of the message; or NULL */
@@ -138,17 +143,34 @@ bool journey_handle_apart(struct journey *j);
 /* calling.c: other systems are asked (profiles/transaction.h: call()). Runs the transaction's
  * call(); true: it asked somebody. */
 bool journey_call(struct journey *j);
+/* calls_kept.c: within call(), when all that is asked is written. The problem is set where the
+ * store could not be read. */
+void journey_prepare_ask(struct journey *j);
+/* Keeps what the calls' records are to be if nothing is ever known of them; when that
+ * is durable the calls leave. From here on the journey is the committer's. */
+void journey_ask(struct journey *j);
+/* How long an exchange may take at its door. */
+unsigned journey_seconds(const struct journey *j);
+/* In the job that concludes: writes the records of what was asked. False: the job must fail. */
+bool journey_record_calls(struct journey *j, struct store_txn *t);
+/* Calls of exchanges that ended with their process get the record that was kept. starts: of this
+ * node all; else of every node what cannot be under way any more. */
+void calls_kept_settle(struct gateway *g, bool starts);
 /* Gives the calls to the client thread: from here on the journey is that thread's, which lets it go
- * on by journey_answered(). */
+ * on by journey_answered(). Any thread. */
 void journey_wait(struct journey *j);
 /* On a worker: what the others said is read. */
 void journey_read_answers(struct journey *j);
-/* The audit events of all that was asked; NULL: nobody was. */
-struct audit_event *journey_audit_calls(struct journey *j);
+/* The audit events of all that was asked; NULL: nobody was. ahead: of what is about to be, as if
+ * nothing were ever known of it. */
+struct audit_event *journey_audit_calls(struct journey *j, bool ahead);
 /* Where the other side of that URL is reached. */
 void journey_audit_host(struct arena *a, const char *url, struct audit_participant *out);
 /* exchange.c: goes on, on a worker, with what the others said. Any thread. */
 void journey_answered(struct journey *j);
+/* exchange.c: what was to be asked is not asked: it goes on, on a worker, with that problem. Any
+ * thread. */
+void journey_unasked(struct journey *j, const struct problem *why);
 /* elsewhere.c: an answer whose ReplyTo is not the connection (ITI TF-2: V.5). Once it is made:
  * takes it into the store's keeping, ready to be an errand; on a worker. */
 void journey_prepare_errand(struct journey *j);

@@ -537,7 +537,10 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	if (g->readiness != NULL)
 		g->front = front_create(g->workers, g->configuration->service.loops, &g->log);
 	if (g->front == NULL || !open_anchoring(g) || !record_application(g, true)
-	    || !anchoring_begin(g->anchoring) || !open_doors(g))
+	    || !anchoring_begin(g->anchoring))
+		return false;
+	calls_kept_settle(g, true); /* before the first of this process */
+	if (!open_doors(g))
 		return false;
 	g->upkeep = upkeep_start(g);
 	return true;

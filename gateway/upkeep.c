@@ -12,6 +12,7 @@
 
 #include "gateway/base/regular_file.h"
 #include "gateway/config.h"
+#include "gateway/journey.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
 #include "store/blobs.h"
@@ -114,6 +115,7 @@ static void *rounds(void *self)
 	struct upkeep *c = self;
 	do {
 		collect_orphans(c);
+		calls_kept_settle(c->gateway, false);
 		watch_certificate(c);
 	} while (!sweep_or_end(c));
 	return NULL;

@@ -146,7 +146,9 @@ struct exchange_call {
 	const struct soap_message *answer;
 	struct problem problem;
 	struct exchange_call *next;
+	const char *message_id; /* of what is sent */
 	/* the road's own */
+	bool out; /* it left, or may have */
 	struct soap_sent *sent;
 	struct grouped_call *under_way;
 };

@@ -137,6 +137,15 @@ class Elsewhere:
         return subprocess.run([*self.target.cli, "metrics"], capture_output=True, text=True,
                               check=False).stdout
 
+    def told_of(self, fresh: Scope) -> list[int]:
+        """Outcomes of what the registry was told of it, as recorded."""
+        done = subprocess.run([*self.target.cli, "audit", "search", "--transaction", "ITI-42",
+                               "--output", "json"],
+                              capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return sorted(record["outcome"] for record in json.loads(done.stdout)
+                      if f'"{fresh.get("oid.s")}"' in record["record"])
+
     # -- what is shown -----------------------------------------------------------------------------
 
     def stored(self) -> None:
@@ -296,10 +305,11 @@ class Elsewhere:
         self.registry.manner = "registers"
         self.demo.start(self.target)
         assert not self.is_there(fresh), "a submission nobody answered is there"
+        assert self.told_of(fresh) == [8], "what it was told is not in the audit log"
         _, root, _ = self.provide((fresh, request))
         assert root.xpath("string(//rs:RegistryResponse/@status)",
                           namespaces=soap.NS).endswith(":Success")
-        assert self.is_there(fresh)
+        assert self.is_there(fresh) and self.told_of(fresh) == [0, 8]
 
     def fails(self, request: Outgoing) -> None:
         try:

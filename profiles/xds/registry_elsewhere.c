@@ -21,7 +21,8 @@ static void audited(struct exchange *x, const struct exchange_call *c, struct au
 	if (s->set->patient_id != NULL)
 		audit_patient(x, e, s->set->patient_id);
 	if (s->set->unique_id != NULL)
-		audit_submission_set(x, e, s->set->unique_id);
+		audit_add_detail(x, audit_submission_set(x, e, s->set->unique_id), "MessageID",
+				 bytes_of_text(c->message_id));
 }
 
 static const struct outward register_document_set = {

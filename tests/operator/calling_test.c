@@ -2,6 +2,7 @@
  * road: one that asks, and one that answers, are all this gateway has, and it asks itself. */
 #include "tests/base/suite.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
@@ -12,6 +13,9 @@
 #include "gateway/process.h"
 #include "profiles/transaction.h"
 #include "store/audit_log.h"
+#include "store/calls_sent.h"
+#include "store/keys.h"
+#include "store/store_keys.h"
 #include "tests/operator/place.h"
 
 #define OURS "urn:test"
@@ -26,10 +30,32 @@ static bool read_number(struct exchange *x)
 	return x->request != NULL;
 }
 
-static bool do_nothing(struct exchange *x)
+/* What is asked has its record kept already. */
+static atomic_uint unrecorded;
+
+static bool look_for_record(struct exchange *x)
 {
-	(void)x;
+	struct problem p = { .code = PROBLEM_NONE };
+	struct store_txn *t = store_begin_read(x->store, &p);
+	struct key sent;
+	struct bytes key, row;
+	key_begin(&sent, SPACE_OUTBOX_LAST - 1);
+	struct store_cursor *c = store_scan_prefix(t, key_span(&sent), false);
+	if (!store_next(c, &key, &row))
+		unrecorded++;
+	store_end(t);
 	return true;
+}
+
+/* Of the next exchange that asks, if the store is told so. */
+static bool cannot_keep;
+bool __real_calls_sent_begin(struct store_txn *t, const struct calls_sent *c);
+bool __wrap_calls_sent_begin(struct store_txn *t, const struct calls_sent *c);
+
+bool __wrap_calls_sent_begin(struct store_txn *t, const struct calls_sent *c)
+{
+	return cannot_keep ? problem_set(store_problem(t), PROBLEM_STORE_FULL, "no room")
+			   : __real_calls_sent_begin(t, c);
 }
 
 static void tell_number(struct exchange *x, struct xml_writer *w)
@@ -53,7 +79,7 @@ static const struct transaction told = {
 	.routes = ways_to_told,
 	.access = STORE_READ,
 	.read = read_number,
-	.handle = do_nothing,
+	.handle = look_for_record,
 	.answer_xml = tell_number,
 };
 
@@ -241,13 +267,16 @@ static const char *recorded(struct scene *s)
 
 static const struct {
 	const char *why, *mode, *of, *records;
+	bool cannot_keep;
 } cases[] = {
-	{ "three calls in two rounds", "rounds", "123", "ASKS ASK ASK ASK" },
-	{ "who asks nobody is handled", "nobody-at-all", "", "ASKS" },
-	{ "one that cannot be reached harms its own call", "nobody", "-2", "ASKS ASK! ASK" },
-	{ "a refusal after a look", "refuses", "not-permitted", "ASKS!" },
-	{ "no memory to ask with", "takes-much", "out-of-resources", "ASKS!" },
-	{ "and again", "rounds", "123", "ASKS ASK ASK ASK" },
+	{ "three calls in two rounds", "rounds", "123", "ASKS ASK ASK ASK", false },
+	{ "who asks nobody is handled", "nobody-at-all", "", "ASKS", false },
+	{ "one that cannot be reached harms its own call", "nobody", "-2", "ASKS ASK! ASK", false },
+	{ "a refusal after a look", "refuses", "not-permitted", "ASKS!", false },
+	{ "no memory to ask with", "takes-much", "out-of-resources", "ASKS!", false },
+	{ "what cannot be recorded is not asked", "rounds", "store-full", "ASKS!", true },
+	{ "the same of who cannot be reached", "nobody", "store-full", "ASKS!", true },
+	{ "and again", "rounds", "123", "ASKS ASK ASK ASK", false },
 };
 
 static void each_case(void)
@@ -256,12 +285,14 @@ static void each_case(void)
 	begin(&s);
 	recorded(&s);
 	for (size_t i = 0; i < COUNT(cases); i++) {
+		cannot_keep = cases[i].cannot_keep;
 		const char *of = comes_of(&s, cases[i].mode), *records = recorded(&s);
 		if (!text_equal(of, cases[i].of) || !text_equal(records, cases[i].records))
 			fprintf(stderr, "%s: %s, recorded: %s\n", cases[i].why, of, records);
 		CU_ASSERT_STRING_EQUAL(of, cases[i].of);
 		CU_ASSERT_STRING_EQUAL(records, cases[i].records);
 	}
+	CU_ASSERT_EQUAL(unrecorded, 0);
 	gateway_stop(&s.gateway);
 	place_end(&s.place);
 }
