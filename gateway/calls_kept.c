@@ -48,8 +48,10 @@ void journey_prepare_ask(struct journey *j)
 static bool ask_run(struct store_job *job, struct store_txn *t, struct problem *p)
 {
 	const struct journey *j = (struct journey *)((char *)job - offsetof(struct journey, ask));
-	return calls_sent_begin(t, j->sent)
-	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+	bool begun = calls_sent_begin(t, j->sent);
+	for (const struct exchange_call *c = j->x.calls; begun && c != NULL; c = c->next)
+		begun = c->out || c->what->begin == NULL || c->what->begin(&j->x, t, c);
+	return begun || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
 }
 
 static void tell_unasked(const struct journey *j, const struct problem *why)
@@ -87,8 +89,18 @@ void journey_ask(struct journey *j)
 
 /* ---- When it is known what became of them ---- */
 
+static bool end_calls(const struct journey *j, struct store_txn *t)
+{
+	bool ended = true;
+	for (const struct exchange_call *c = j->x.calls; ended && c != NULL; c = c->next)
+		ended = !c->out || c->what->end == NULL || c->what->end(&j->x, t, c);
+	return ended;
+}
+
 bool journey_record_calls(struct journey *j, struct store_txn *t)
 {
+	if (!end_calls(j, t))
+		return false;
 	if (!j->kept || !calls_sent_end(t, j->x.id))
 		return !store_failed(t);
 	return audit_record_append(t, j->x.arena, &j->gateway->source, j->call_events);

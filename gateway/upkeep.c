@@ -15,12 +15,16 @@
 #include "gateway/journey.h"
 #include "gateway/process.h"
 #include "gateway/refusals.h"
+#include "store/asked_sets.h"
 #include "store/blobs.h"
+#include "store/store.h"
 
 enum { ROUND_SECONDS = 3600 };
 enum { SWEEP_SECONDS = 5 }; /* how late the number of a flood is told */
 /* no submission lasts a day */
 static const int64_t orphan_grace = INT64_C(24) * 3600 * 1000000;
+/* nor does its source send it again after a week */
+static const int64_t question_grace = INT64_C(7) * 24 * 3600 * 1000000;
 static const int warn_days[] = { 1, 7, 14, 30, 60 };
 
 struct upkeep {
@@ -110,12 +114,37 @@ static bool sweep_or_end(struct upkeep *c)
 	return ending;
 }
 
+struct forgetting {
+	instant before;
+	bool more;
+};
+
+static bool forget_run(void *with, struct store_txn *t, struct problem *p)
+{
+	struct forgetting *f = with;
+	return asked_sets_forget(t, f->before, &f->more)
+	       || problem_set(p, store_problem(t)->code, "%s", store_problem(t)->what);
+}
+
+static void forget_questions(struct upkeep *c)
+{
+	struct gateway *g = c->gateway;
+	struct forgetting f = { .before = g->clock->now(g->clock) - question_grace, .more = true };
+	struct problem p = { .code = PROBLEM_NONE };
+	while (f.more && !atomic_load(&c->stopping) && p.code == PROBLEM_NONE)
+		store_write(g->store, forget_run, &f, &p);
+	if (p.code != PROBLEM_NONE)
+		log_failure(&g->log, p.what, "what nobody sends again is remembered longer",
+			    problem_row(p.code)->remedy);
+}
+
 static void *rounds(void *self)
 {
 	struct upkeep *c = self;
 	do {
 		collect_orphans(c);
 		calls_kept_settle(c->gateway, false);
+		forget_questions(c);
 		watch_certificate(c);
 	} while (!sweep_or_end(c));
 	return NULL;

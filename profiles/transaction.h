@@ -132,6 +132,11 @@ struct outward {
 	void (*write)(struct xml_writer *w, const void *request); /* the body's one child */
 	/* Completes the event of one call: what it was about. */
 	void (*audited)(struct exchange *x, const struct exchange_call *c, struct audit_event *e);
+	/* What is kept of a call beside its record; NULL: nothing. In the job before it leaves, and
+	 * in the one that concludes the exchange, when x says what became of that. False: the store
+	 * failed. */
+	bool (*begin)(const struct exchange *x, struct store_txn *t, const struct exchange_call *c);
+	bool (*end)(const struct exchange *x, struct store_txn *t, const struct exchange_call *c);
 };
 
 /* One call, which this exchange waits for. */

@@ -1,5 +1,6 @@
 # What we keep.
 libminato_a_SOURCES += \
+	store/asked_sets.c store/asked_sets.h \
 	store/audit_aside.c store/audit_aside.h \
 	store/audit_chains.c \
 	store/audit_entries.h store/audit_folding.c store/audit_indexing.c store/audit_log.c store/audit_log.h \

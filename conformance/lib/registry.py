@@ -28,6 +28,11 @@ SAYS = {
     "contradicts-itself": ("Success", UNKNOWN), "has-another-status": ("Splendid", ""),
     "empty-codes": ("Failure", ERROR.format(code="", context="", severity="", more="")),
 }
+TWICE = ERROR.format(code="XDSDuplicateUniqueIdInRegistry", context="{context}",
+                     severity="Error", more="")
+# What it says of a set that it has, or of something else.
+HAS_IT = {"has-it": "the submission set {uid} is here already.", "has-some": "some id is here",
+          "has-another": "the folder {uid}.1 is here already", "has-longer": "1.{uid} is here"}
 LATE = 64  # octets a second, of a slow one
 
 
@@ -56,6 +61,9 @@ class Registry(Partner):
         root = soap.parse(body)
         self.look_at(root)
         status, errors = SAYS.get(manner, ("Success", ""))
+        if manner in HAS_IT:
+            status, errors = "Failure", TWICE.format(context=HAS_IT[manner].format(
+                uid=self.unique_id(root)))
         errors = '<rs:RegistryErrorList ' \
             f'xmlns:rs="{soap.NS["rs"]}">{errors}</rs:RegistryErrorList>' if errors else ""
         action = ACTION + ("Reply" if manner == "other-action" else "Response")

@@ -311,6 +311,35 @@ class Elsewhere:
                           namespaces=soap.NS).endswith(":Success")
         assert self.is_there(fresh) and self.told_of(fresh) == [0, 8]
 
+    def sent_again(self) -> None:
+        """What it had registered without our hearing of it, or the source's: it says so when it
+        is sent again, and that is believed of the very same submission only."""
+        for lost in ("breaks-off", "silent"):
+            first = self.submission()
+            self.answered(lost, first, False)
+            for other in ("has-some", "has-another", "has-longer"):
+                self.answered(other, first, False)
+            self.answered("has-it", self.submission(), False)
+            records = self.answered("has-it", first, True)
+            assert {name: (record["outcome"], record.get("problem"))
+                    for name, record in records.items()} \
+                == {"ITI-41": (0, None), "ITI-42": (8, "registry-refused")}, records
+            self.answered("has-it", first, True)      # its answer was lost on the way
+        first = self.submission()
+        self.answered("refuses", first, False)
+        self.answered("has-it", first, False)
+
+    def answered(self, manner: str, submission: tuple[Scope, Outgoing], kept: bool) -> dict:
+        """Success and kept, or neither; its records."""
+        was_there = self.is_there(submission[0])
+        self.begin(manner)
+        _, root, exchange = self.provide(submission)
+        success = root.xpath("string(//rs:RegistryResponse/@status)",
+                             namespaces=soap.NS).endswith(":Success")
+        assert success == kept, f"{manner}: {etree.tostring(root)!r}"
+        assert self.is_there(submission[0]) == (kept or was_there), manner
+        return self.audit(exchange)
+
     def fails(self, request: Outgoing) -> None:
         try:
             self.post(request)
@@ -359,5 +388,7 @@ def scenes(running: Runner, demo: DemoRegion):
              each.stopped),
             ("elsewhere-killed", "killed while its registry is asked, nothing is left, and sent "
              "again it lands", each.killed),
+            ("elsewhere-sent-again", "what was registered unheard is kept when it is sent again",
+             each.sent_again),
             ("elsewhere-consent", "whose document it is decides who has it", each.consent),
             ("elsewhere-alone", "a repository without a registry of its own", each.alone)]

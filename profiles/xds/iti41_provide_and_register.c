@@ -7,7 +7,8 @@
  * Or the registry is another's (partner for registry): it is asked first (ITI-42), while the
  * documents are with us and nobody's, and they are kept when it has said Success. What it refuses
  * leaves nothing; what breaks off in between neither: then it may have an entry of a document that
- * is not there, and the Document Source, who was never told Success, sends again. */
+ * is not there, and the Document Source, who was never told Success, sends again. A registry that
+ * has the set already says so: of the very same submission that is Success (store/asked_sets.h). */
 #include <string.h>
 
 #include "gateway/base/findings.h"
