@@ -3,6 +3,8 @@
 
 bool pace_stalled(struct pace *p, int64_t now, int64_t moved, unsigned seconds, unsigned least_rate)
 {
+	if (least_rate == 0)
+		return false;
 	if (p->begun && now - p->since < (int64_t)seconds * 1000000)
 		return false;
 	bool stalled = p->begun && moved - p->moved < (int64_t)seconds * least_rate;

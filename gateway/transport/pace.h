@@ -16,7 +16,7 @@ struct pace { /* zeroed: the first look begins a span */
 };
 
 /* A span of that many seconds has ended, and in it fewer than least_rate octets a second went from
- * one end to the other. moved grows, from wherever it begins. */
+ * one end to the other; none does of a rate of 0. moved grows, from wherever it begins. */
 bool pace_stalled(struct pace *p, int64_t now, int64_t moved, unsigned seconds,
 		  unsigned least_rate);
 
