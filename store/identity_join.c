@@ -253,23 +253,27 @@ static bool speaks(const struct identity_row *row)
 	return !row->made && row->record.status == RECORD_ACTIVE;
 }
 
-/* Somebody decided that those of this part are one though they differ: then whoever agrees with any
- * of them may join them. */
-static bool is_explained(struct joining *j, size_t part, size_t y)
+static bool differ(struct joining *j, size_t x, size_t y)
 {
+	return core_contradict(identity_work_core(j->work, j->rows[x]),
+			       identity_work_core(j->work, j->rows[y]));
+}
+
+/* y differs from z. Somebody decided that those of z's part are one though they differ: then
+ * whoever agrees with one that differs as well may join them. One that agrees with both only says
+ * less. */
+static bool is_explained(struct joining *j, size_t z, size_t y)
+{
+	size_t part = root(j, z);
 	for (size_t x = 0; j->decided[part] && x < j->count; x++)
-		if (root(j, x) == part && speaks(j->rows[x])
-		    && !core_contradict(identity_work_core(j->work, j->rows[x]),
-					identity_work_core(j->work, j->rows[y])))
+		if (root(j, x) == part && speaks(j->rows[x]) && differ(j, x, z) && !differ(j, x, y))
 			return true;
 	return false;
 }
 
 static bool pair_contradicts(struct joining *j, size_t x, size_t y)
 {
-	return core_contradict(identity_work_core(j->work, j->rows[x]),
-			       identity_work_core(j->work, j->rows[y]))
-	       && !is_explained(j, root(j, x), y) && !is_explained(j, root(j, y), x);
+	return differ(j, x, y) && !is_explained(j, x, y) && !is_explained(j, y, x);
 }
 
 static bool are_apart(const struct joining *j, size_t x, size_t y)
