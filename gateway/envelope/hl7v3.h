@@ -1,5 +1,5 @@
 /* gateway/envelope/hl7v3.h: HL7 v3 messages as IHE uses them: the transmission wrapper both ways,
- * the patient of a feed, the parts every answer has. ITI TF-2: Appendix O; 3.44, 3.45.
+ * the patient of a feed, the parts every answer has. ITI TF-2: Appendix O; 3.44, 3.45, 3.47.
  *
  * Text is borrowed from the tree or lives in the arena. Thread-safety: as the arena. */
 #ifndef GATEWAY_ENVELOPE_HL7V3_H
@@ -57,6 +57,12 @@ instant hl7v3_occurred(const struct hl7v3_message *m, instant now);
 /* How the parts of this message are read (gateway/envelope/person_reader.h). */
 struct person_reader hl7v3_reader(struct arena *a, const struct hl7_person_rules *rules,
 				  struct hl7_person_notes *notes, struct problem *p);
+/* A code is among those of a use attribute. */
+bool hl7v3_has_use(const char *uses, const char *use);
+/* Its parts alone, as parameters of a query have them; NULL: it says nothing. */
+struct person_name *hl7v3_read_name(const struct person_reader *r, const struct xml_node *n);
+struct postal_address *hl7v3_read_address(const struct person_reader *r, const struct xml_node *n);
+struct telecom *hl7v3_read_telecom(const struct person_reader *r, const struct xml_node *n);
 /* patientPerson alone (also ITI-47, ITI-55 answers). */
 void hl7v3_read_person(const struct person_reader *r, const struct xml_node *patient_person,
 		       struct patient_demographics *out);
@@ -88,13 +94,25 @@ void hl7v3_begin_control_act(struct xml_writer *w, const char *trigger);
  * the custodian, which is always there. */
 void hl7v3_begin_registration(struct xml_writer *w);
 void hl7v3_end_registration(struct xml_writer *w, const char *custodian);
-/* <queryAck>, and the query as it was received: its prefixes may stand in xsi:type. */
+/* How many there are in all, in this answer, and after it (ITI TF-2: 3.47.4.2.2.3). */
+struct hl7v3_quantities {
+	unsigned total, current, remaining;
+};
+/* <queryAck>, and the query as it was received: its prefixes may stand in xsi:type. quantities
+ * NULL: none are told. */
 void hl7v3_write_query_ack(struct xml_writer *w, const struct xml_node *query_by_parameter,
-			   const char *response_code);
+			   const char *response_code, const struct hl7v3_quantities *quantities);
+/* <queryAck> alone, of a query that is not at hand. */
+void hl7v3_write_query_ack_of(struct xml_writer *w, const struct hl7v3_ii *query_id,
+			      const char *response_code, const struct hl7v3_quantities *quantities);
 void hl7v3_put_ii(struct xml_writer *w, const char *element, const char *root,
 		  const char *extension, const char *authority);
 void hl7v3_put_code(struct xml_writer *w, const char *element, const char *code);
 /* Names of a patientPerson; none: one name with nullFlavor NA. */
 void hl7v3_put_names(struct xml_writer *w, const struct person_name *names);
+/* What a patientPerson says from its names to its addresses; and, behind its other ids, whose child
+ * it is. */
+void hl7v3_put_person(struct xml_writer *w, const struct patient_demographics *d);
+void hl7v3_put_mother(struct xml_writer *w, const char *maiden_name);
 
 #endif

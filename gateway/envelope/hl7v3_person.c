@@ -60,7 +60,7 @@ static const char *text_of(const struct person_reader *r, const struct xml_node 
 	return n == NULL || is_null(n) ? NULL : person_text(r, xml_text(r->arena, n), n);
 }
 
-static bool has_use(const char *uses, const char *use)
+bool hl7v3_has_use(const char *uses, const char *use)
 {
 	size_t length = strlen(use);
 	for (const char *at = uses; at != NULL && (at = strstr(at, use)) != NULL; at += length)
@@ -72,10 +72,10 @@ static bool has_use(const char *uses, const char *use)
 /* EN.use says how a name is written (IDE SYL ABC), beside what it is for. */
 static enum name_representation representation(const char *uses)
 {
-	return has_use(uses, "IDE")   ? NAME_IDEOGRAPHIC
-	       : has_use(uses, "SYL") ? NAME_PHONETIC
-	       : has_use(uses, "ABC") ? NAME_ALPHABETIC
-				      : NAME_UNSPECIFIED;
+	return hl7v3_has_use(uses, "IDE")   ? NAME_IDEOGRAPHIC
+	       : hl7v3_has_use(uses, "SYL") ? NAME_PHONETIC
+	       : hl7v3_has_use(uses, "ABC") ? NAME_ALPHABETIC
+					    : NAME_UNSPECIFIED;
 }
 
 /* The use that is not a representation, as XPN-7 would say it: L stays L, a name at birth is M. */
@@ -97,7 +97,7 @@ static void add_name_part(const struct person_reader *r, struct person_name *nam
 	if (text == NULL)
 		return;
 	if (text_equal(local, "family")) {
-		*birth = *birth || has_use(xml_attribute(part, "qualifier"), "BR");
+		*birth = *birth || hl7v3_has_use(xml_attribute(part, "qualifier"), "BR");
 		name->family = append_part(r->arena, name->family, text);
 	} else if (text_equal(local, "given") && name->given == NULL) {
 		name->given = text;
@@ -111,7 +111,7 @@ static void add_name_part(const struct person_reader *r, struct person_name *nam
 }
 
 /* The first given name is the given name, the others are the middle name (as XPN-2 and XPN-3). */
-static struct person_name *read_name(const struct person_reader *r, const struct xml_node *n)
+struct person_name *hl7v3_read_name(const struct person_reader *r, const struct xml_node *n)
 {
 	struct person_name *name = arena_new(r->arena, struct person_name);
 	const char *uses = person_code(r, xml_attribute(n, "use"), n);
@@ -149,7 +149,7 @@ static void add_address_part(const struct person_reader *r, struct postal_addres
 		ad->other = append_part(r->arena, ad->other, text);
 }
 
-static struct postal_address *read_address(const struct person_reader *r, const struct xml_node *n)
+struct postal_address *hl7v3_read_address(const struct person_reader *r, const struct xml_node *n)
 {
 	struct postal_address *ad = arena_new(r->arena, struct postal_address);
 	if (is_null(n))
@@ -163,7 +163,7 @@ static struct postal_address *read_address(const struct person_reader *r, const 
 	return person_address_read(ad);
 }
 
-static struct telecom *read_telecom(const struct person_reader *r, const struct xml_node *n)
+struct telecom *hl7v3_read_telecom(const struct person_reader *r, const struct xml_node *n)
 {
 	if (is_null(n))
 		return NULL;
@@ -213,11 +213,11 @@ static void read_lists(const struct person_reader *r, const struct xml_node *per
 			return;
 		out->delete_addresses = out->delete_addresses || (is_null(n) && is_address);
 		out->delete_telecoms = out->delete_telecoms || (is_null(n) && is_telecom);
-		if (is_name && (*name = read_name(r, n)) != NULL)
+		if (is_name && (*name = hl7v3_read_name(r, n)) != NULL)
 			name = &(*name)->next;
-		else if (is_address && (*address = read_address(r, n)) != NULL)
+		else if (is_address && (*address = hl7v3_read_address(r, n)) != NULL)
 			address = &(*address)->next;
-		else if (is_telecom && (*telecom = read_telecom(r, n)) != NULL)
+		else if (is_telecom && (*telecom = hl7v3_read_telecom(r, n)) != NULL)
 			telecom = &(*telecom)->next;
 	}
 }

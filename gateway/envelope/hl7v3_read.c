@@ -74,9 +74,13 @@ static bool one_of(const char *value, const char *const *list)
 	return false;
 }
 
-/* "PRPA_IN201301UV02" is triggered by "PRPA_TE201301UV02". */
+/* "PRPA_IN201301UV02" is triggered by "PRPA_TE201301UV02"; a continuation by what the text calls
+ * it in one place, or in the other (ITI TF-2: 3.47.4.3.1, Table 3.47.4.3.2.3-1). */
 static bool triggers(const char *trigger, const char *interaction)
 {
+	if (text_equal(interaction, "QUQI_IN000003UV01")
+	    && text_equal(trigger, "PRPA_TE000003UV01"))
+		return true;
 	const char *te = strstr(trigger, "_TE"), *in = strstr(interaction, "_IN");
 	return te != NULL && in != NULL && te - trigger == in - interaction
 	       && strncmp(trigger, interaction, (size_t)(te - trigger)) == 0

@@ -177,45 +177,36 @@ void hl7v3_end_registration(struct xml_writer *w, const char *custodian)
 	xml_close(w); /* subject */
 }
 
-void hl7v3_write_query_ack(struct xml_writer *w, const struct xml_node *query_by_parameter,
-			   const char *response_code)
+static void put_quantity(struct xml_writer *w, const char *element, unsigned count)
 {
-	const struct xml_node *id = xml_child(query_by_parameter, HL7V3_NAMESPACE, "queryId");
+	char digits[12];
+	snprintf(digits, sizeof digits, "%u", count);
+	xml_open(w, element);
+	xml_put_attribute(w, "value", digits);
+	xml_close(w);
+}
+
+void hl7v3_write_query_ack_of(struct xml_writer *w, const struct hl7v3_ii *query_id,
+			      const char *response_code, const struct hl7v3_quantities *quantities)
+{
 	xml_open(w, "queryAck");
-	hl7v3_put_ii(w, "queryId", xml_attribute(id, "root"), xml_attribute(id, "extension"), NULL);
+	hl7v3_put_ii(w, "queryId", query_id->root, query_id->extension, NULL);
 	hl7v3_put_code(w, "statusCode", "deliveredResponse");
 	hl7v3_put_code(w, "queryResponseCode", response_code);
+	if (quantities != NULL) {
+		put_quantity(w, "resultTotalQuantity", quantities->total);
+		put_quantity(w, "resultCurrentQuantity", quantities->current);
+		put_quantity(w, "resultRemainingQuantity", quantities->remaining);
+	}
 	xml_close(w);
+}
+
+void hl7v3_write_query_ack(struct xml_writer *w, const struct xml_node *query_by_parameter,
+			   const char *response_code, const struct hl7v3_quantities *quantities)
+{
+	const struct xml_node *id = xml_child(query_by_parameter, HL7V3_NAMESPACE, "queryId");
+	const struct hl7v3_ii query_id = { .root = xml_attribute(id, "root"),
+					   .extension = xml_attribute(id, "extension") };
+	hl7v3_write_query_ack_of(w, &query_id, response_code, quantities);
 	xml_copy_node(w, query_by_parameter);
-}
-
-static const char *use_of(const struct person_name *n)
-{
-	static const char *const written[] = {
-		[NAME_IDEOGRAPHIC] = "IDE",
-		[NAME_PHONETIC] = "SYL",
-		[NAME_ALPHABETIC] = "ABC",
-	};
-	return n->representation == NAME_UNSPECIFIED || n->representation > NAME_ALPHABETIC
-		       ? NULL
-		       : written[n->representation];
-}
-
-void hl7v3_put_names(struct xml_writer *w, const struct person_name *names)
-{
-	if (names == NULL) {
-		xml_open(w, "name");
-		xml_put_attribute(w, "nullFlavor", "NA");
-		xml_close(w);
-	}
-	for (const struct person_name *n = names; n != NULL; n = n->next) {
-		xml_open(w, "name");
-		xml_put_attribute(w, "use", use_of(n));
-		xml_element_text(w, "prefix", n->prefix);
-		xml_element_text(w, "family", n->family);
-		xml_element_text(w, "given", n->given);
-		xml_element_text(w, "given", n->middle);
-		xml_element_text(w, "suffix", n->suffix);
-		xml_close(w);
-	}
 }

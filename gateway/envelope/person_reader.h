@@ -1,6 +1,6 @@
 /* gateway/envelope/person_reader.h: what HL7 says of a person, read once for every dialect.
  *
- * HL7 v2 (ITI-8, ITI-9, SS-MIX2) and v3 (ITI-44, ITI-45) find the values in their own syntax; what
+ * HL7 v2 (ITI-8, ITI-9, SS-MIX2) and v3 (ITI-44, 45, 47) find the values in their own syntax; what
  * a value means, whether it can be kept, and what the sender is told of it is decided here. A value
  * that is read past, or otherwise than it was said, is a warning at its place. */
 #ifndef GATEWAY_ENVELOPE_PERSON_READER_H

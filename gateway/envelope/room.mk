@@ -34,7 +34,7 @@ libminato_a_SOURCES += \
 
 libminato_a_SOURCES += \
 	gateway/envelope/hl7v3.h \
-	gateway/envelope/hl7v3_person.c \
+	gateway/envelope/hl7v3_person.c gateway/envelope/hl7v3_person_write.c \
 	gateway/envelope/hl7v3_read.c \
 	gateway/envelope/hl7v3_write.c
 

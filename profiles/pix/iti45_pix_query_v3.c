@@ -249,7 +249,8 @@ static void answer_query(struct exchange *x, struct xml_writer *w)
 			      any                    ? "OK"
 			      : done                 ? "NF"
 			      : could_be_asked(x, r) ? "AE"
-						     : "QE");
+						     : "QE",
+			      NULL);
 	xml_close(w);
 	xml_close(w);
 }
