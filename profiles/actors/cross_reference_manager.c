@@ -532,13 +532,11 @@ static struct person_name *own_names(const struct asking *q, const struct person
 	return NULL;
 }
 
-/* Which case it is; where several hold, the id's domain goes before the id, and the id before the
- * domains asked for (ITI TF-2: 3.9.4.2.2). */
-static enum cross_reference_outcome ask(struct asking *q, struct admission *admission)
+/* Whose the id asked for is, as far as the asker may know. */
+static enum cross_reference_outcome ask_person(struct asking *q, struct admission *admission,
+					       struct person *person, bool *open)
 {
 	struct cross_reference_found *out = q->out;
-	struct person person;
-	bool open;
 	const struct patient_identifier *id = &q->query->id;
 	const struct assigning_authority *d = asked_domain(q, id);
 	if (d == NULL && !authority_is_named(q->arena, id) && q->sender != NULL
@@ -549,8 +547,20 @@ static enum cross_reference_outcome ask(struct asking *q, struct admission *admi
 		return CROSS_REFERENCE_UNKNOWN_DOMAIN;
 	const char *fault = NULL, *number = value_kept(q->arena, id->id, VALUE_ID, &fault);
 	out->asked = *qualified(q->arena, d, number == NULL ? "" : number);
-	if (!find_person(q, admission, &person, &open))
-		return CROSS_REFERENCE_UNKNOWN_ID;
+	return find_person(q, admission, person, open) ? CROSS_REFERENCE_FOUND
+						       : CROSS_REFERENCE_UNKNOWN_ID;
+}
+
+/* Which case it is; where several hold, the id's domain goes before the id, and the id before the
+ * domains asked for (ITI TF-2: 3.9.4.2.2). */
+static enum cross_reference_outcome ask(struct asking *q, struct admission *admission)
+{
+	struct cross_reference_found *out = q->out;
+	struct person person;
+	bool open;
+	enum cross_reference_outcome whose = ask_person(q, admission, &person, &open);
+	if (whose != CROSS_REFERENCE_FOUND)
+		return whose;
 	read_targets(q);
 	if (out->unknown_count != 0)
 		return CROSS_REFERENCE_UNKNOWN_TARGETS;
@@ -609,4 +619,46 @@ struct patient_identifier *cross_reference_shown(struct store_txn *t, struct are
 	read_targets(&q);
 	collect_ids(&q, admission, &p, may_look(&q, admission, &p));
 	return found.ids;
+}
+
+enum cross_reference_outcome
+cross_reference_person(struct store_txn *t, struct arena *a, const struct region *r,
+		       const struct registered_system *system, struct admission *admission,
+		       const struct cross_reference_query *query, struct cross_reference_found *out,
+		       uint64_t *number)
+{
+	struct asking q = {
+		.txn = t, .arena = a, .region = r, .sender = system, .query = query, .out = out
+	};
+	struct person person;
+	bool open;
+	*out = (struct cross_reference_found){ .asked = query->id };
+	enum cross_reference_outcome whose = ask_person(&q, admission, &person, &open);
+	if (whose == CROSS_REFERENCE_FOUND)
+		*number = person.number;
+	return whose;
+}
+
+void cross_reference_domains(struct arena *a, const struct region *r,
+			     const struct registered_system *system,
+			     struct patient_identifier *domains, struct cross_reference_found *out)
+{
+	const struct cross_reference_query query = { .domains = domains };
+	struct asking q = {
+		.arena = a, .region = r, .sender = system, .query = &query, .out = out
+	};
+	*out = (struct cross_reference_found){ .outcome = CROSS_REFERENCE_NOTHING };
+	read_targets(&q);
+}
+
+bool cross_reference_tells(struct store_txn *t, struct arena *a, const struct region *r,
+			   const struct registered_system *system, struct admission *admission,
+			   const struct patient_record *record)
+{
+	struct asking q = { .txn = t, .arena = a, .region = r, .sender = system };
+	struct person p;
+	if (owns(&q, record->domain))
+		return true;
+	return takes_part(&q, admission, record->number)
+	       && identity_person_places(t, a, record->person, &p) && may_look(&q, admission, &p);
 }

@@ -99,4 +99,21 @@ struct patient_identifier *cross_reference_shown(struct store_txn *t, struct are
 						 struct admission *admission, uint64_t person,
 						 bool *there);
 
+/* Whose id that is, as far as the system may know: found (*person), or an unknown id or domain;
+ * out->asked and out->needed are filled in. */
+enum cross_reference_outcome
+cross_reference_person(struct store_txn *t, struct arena *a, const struct region *r,
+		       const struct registered_system *system, struct admission *admission,
+		       const struct cross_reference_query *query, struct cross_reference_found *out,
+		       uint64_t *person);
+/* Which of the domains asked for nobody knows: out->unknown_targets. Asks no store. */
+void cross_reference_domains(struct arena *a, const struct region *r,
+			     const struct registered_system *system,
+			     struct patient_identifier *domains, struct cross_reference_found *out);
+/* May the system be told what this active record says? Its own always; another's where the record
+ * takes part, and the system may look past its own of that person. */
+bool cross_reference_tells(struct store_txn *t, struct arena *a, const struct region *r,
+			   const struct registered_system *system, struct admission *admission,
+			   const struct patient_record *record);
+
 #endif
