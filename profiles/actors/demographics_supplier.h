@@ -1,22 +1,30 @@
 /* profiles/actors/demographics_supplier.h: Patient Demographics Supplier (ITI TF-1: 8): who may be
- * meant, by what is known of him, whoever asks and in whatever dialect: the operator now, the
- * dialects of Patient Demographics Query the same way.
+ * meant, by what is known of him, whoever asks and in whatever dialect: the operator, and Patient
+ * Demographics Query (ITI TF-2: 3.21, 3.47).
  *
- * Records are a facility's; each comes with the regional id of its person. Who asks for a partner
- * sees what his admission permits, as if nothing else were there; the operator's right to see all
- * is a call of its own. Thread-safety: as the transaction. */
+ * The operator's question is about records, and he is told of all. A system's is about persons: of
+ * each one whom a record that the system may be told of fits, one record is told, its own before
+ * others'. So nobody learns at how many facilities somebody is known. What may be told is what PIX
+ * queries would tell (cross_reference_tells(), cross_reference_shown()): its own records always,
+ * another's only of a person who takes part; of somebody who has not joined nobody else hears, and
+ * the answer is as if he were not there. Thread-safety: as the transaction. */
 #ifndef PROFILES_ACTORS_DEMOGRAPHICS_SUPPLIER_H
 #define PROFILES_ACTORS_DEMOGRAPHICS_SUPPLIER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "schemas/model/patient.h"
+#include "schemas/model/region.h"
 #include "schemas/tables/problem.h"
 #include "store/identity.h"
 
 struct admission;
 struct arena;
+struct demographics_forms;
 struct store_txn;
+
+/* ---- The operator's question ---- */
 
 /* What is said of whoever is meant, as it was written; NULL: nothing. Where several are given all
  * must hold; kana and name are beginnings. */
@@ -44,14 +52,95 @@ struct demographics_answer {
 /* Before there is a store: whether it can be asked. Fills in wanted. False: p names the member, and
  * repeats nothing of what was said; an Individual Number is nobody's name. */
 bool demographics_supplier_may(struct arena *a, struct demographics_question *q, struct problem *p);
-/* What the admission permits. False: after is no next of this question's. */
-bool demographics_supplier_answer(struct store_txn *t, struct arena *a,
-				  const struct admission *admission,
-				  const struct demographics_question *q,
-				  struct demographics_answer *out, struct problem *p);
-/* The operator's right: all of them. */
+/* The operator's right: all of them. False: after is no next of this question's. */
 bool demographics_supplier_tell_operator(struct store_txn *t, struct arena *a,
 					 const struct demographics_question *q,
 					 struct demographics_answer *out, struct problem *p);
+
+/* ---- A system's question ---- */
+
+enum {
+	/* Persons one question may find; who asks more closely is told all. */
+	DEMOGRAPHICS_PERSONS = 200,
+	DEMOGRAPHICS_EXACT = 100, /* degree of a match: every parameter as it was said */
+	DEMOGRAPHICS_LOOSE = 75   /* a name by its beginning, or by how it sounds */
+};
+
+/* A name that is sought; one that is loose is compared by how it sounds, and each part of it may be
+ * a beginning. A part that ends with an asterisk is one. */
+struct demographics_name {
+	const struct person_name *name;
+	bool loose;
+	const char *where; /* its place in the question */
+	struct demographics_name *next;
+};
+
+/* All that is given must hold of one record; of the names, addresses and telecoms one, of the ids
+ * all. Texts as they were sent. */
+struct demographics_sought {
+	const struct patient_identifier *ids;
+	const struct demographics_name *names;
+	/* YYYY[MM[DD...]]: one value twice, or a range whose ends may be open (NULL) */
+	const char *born_from, *born_to, *born_where;
+	const char *sex; /* of table 0001 */
+	const struct postal_address *addresses;
+	const char *addresses_where;
+	const struct telecom *telecoms;
+	const char *telecoms_where;
+	const struct demographics_name *mother; /* one */
+	struct patient_identifier *domains;     /* whose ids are wanted; NULL: all */
+	unsigned least_degree;                  /* who fits less is left out; 0: nobody is */
+	const char *where;                      /* of the question itself */
+};
+
+/* Before there is a store: its normal forms. NULL, with the problem at the place of the parameter
+ * and nothing of its value: it cannot be compared; or, at the question's, there is nothing to look
+ * for somebody by (PROBLEM_FIELD_MISSING says what is needed). */
+const struct demographics_forms *
+demographics_prepare(struct arena *a, const struct demographics_sought *s, struct problem *p);
+
+/* One person who fits: the record that is told, and how well. */
+struct demographics_fit {
+	uint64_t person, record;
+	unsigned degree;
+};
+struct demographics_fits {
+	struct demographics_fit *at; /* the best first */
+	size_t count;
+	/* Of the question, nobody knows these; then there is nobody in at. By place, from 1. */
+	unsigned *unknown_domains;
+	size_t unknown_domain_count;
+	const struct patient_identifier *unknown_authority; /* the first id of one; NULL: none */
+	const struct patient_identifier *asked;             /* the ids that name a known domain */
+	struct leniencies needed;
+};
+
+/* Who asks, and what he is admitted to. */
+struct demographics_asker {
+	const struct region *region;
+	const struct registered_system *system;
+	struct admission *admission;
+};
+
+/* False: more persons fit than are told, or more have to be looked at
+ * (PROBLEM_TOO_MANY_RESULTS); or the store fails. */
+bool demographics_supplier_find(struct store_txn *t, struct arena *a,
+				const struct demographics_asker *asker,
+				const struct demographics_sought *s,
+				const struct demographics_forms *forms,
+				struct demographics_fits *out, struct problem *p);
+
+/* One of them as he is told: the record, the ids the system may be told of, in the domains wanted,
+ * and which of those have none. Where none of his is in them, the regional id stands there, or the
+ * system's own (ITI TF-2: 3.47.4.2.2: one at least). False: he may not be told of any more. */
+struct demographics_shown {
+	struct patient_record record;
+	struct patient_identifier *ids;
+	const struct assigning_authority **without; /* NULL-ended */
+};
+bool demographics_supplier_show(struct store_txn *t, struct arena *a,
+				const struct demographics_asker *asker, uint64_t record,
+				const struct patient_identifier *domains,
+				struct demographics_shown *out);
 
 #endif
