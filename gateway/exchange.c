@@ -643,6 +643,7 @@ static void stage_begin(void *with)
 	x->now = g->clock->now(g->clock);
 	x->store = g->store;
 	x->spools = g->spools;
+	x->continuations = g->continuations;
 	x->open_documents = g->open_documents;
 	x->open_documents_most = j->configuration->service.open_documents;
 	x->anchors = g->anchors;

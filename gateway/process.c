@@ -33,6 +33,7 @@
 #include "gateway/refusals.h"
 #include "gateway/ticks.h"
 #include "gateway/upkeep.h"
+#include "profiles/actors/continuations.h"
 #include "profiles/transaction.h"
 #include "store/identity.h"
 #include "store/region_mark.h"
@@ -522,14 +523,15 @@ bool gateway_start(struct gateway *g, const char *path, const struct log *log)
 	g->taking = workers_create_behind(TAKING_WORKERS);
 	g->long_reads = long_reads_create();
 	g->open_documents = shares_create();
+	g->continuations = continuations_create();
 	g->long_works = long_works_create(LONG_WORK_PLACES);
 	g->ticks = ticks_start(g->clock);
 	g->client = client_thread_start(g->clock);
 	if (g->packer == NULL || g->metrics == NULL || g->refusals == NULL || g->workers == NULL
 	    || g->operators == NULL || g->watchers == NULL || g->taking == NULL
-	    || g->long_reads == NULL || g->open_documents == NULL || g->long_works == NULL
-	    || g->ticks == NULL || g->client == NULL || !open_spools(g) || !start_courier(g)
-	    || !start_indexer(g) || !start_outbox(g)) {
+	    || g->long_reads == NULL || g->open_documents == NULL || g->continuations == NULL
+	    || g->long_works == NULL || g->ticks == NULL || g->client == NULL || !open_spools(g)
+	    || !start_courier(g) || !start_indexer(g) || !start_outbox(g)) {
 		log_write(&g->log, LOG_ERROR, "the system gives no more threads or memory");
 		return false;
 	}
@@ -694,6 +696,7 @@ void gateway_stop(struct gateway *g)
 	xml_parsers_destroy(g->parsers);
 	spools_destroy(g->spools);
 	shares_destroy(g->open_documents);
+	continuations_destroy(g->continuations);
 	arena_pool_destroy(g->memory);
 	grammars_free(g->grammars);
 	config_release(g->named);

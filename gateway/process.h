@@ -45,6 +45,7 @@ struct refusals;
 struct readiness;
 struct shares;
 struct spools;
+struct continuations;
 struct store;
 struct ticks;
 struct arena_pool;
@@ -66,8 +67,9 @@ struct gateway {
 	struct long_reads *long_reads;       /* what would hold those up */
 	struct shares *open_documents;       /* by system */
 	struct long_works *long_works;
-	struct arena_pool *memory; /* spare, of exchanges that ended */
-	struct spools *spools;     /* of answers that are long */
+	struct arena_pool *memory;           /* spare, of exchanges that ended */
+	struct spools *spools;               /* of answers that are long */
+	struct continuations *continuations; /* of answers that are told part by part */
 	struct front *front;
 	struct grammars *grammars;
 	struct xml_parsers *parsers;

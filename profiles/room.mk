@@ -23,6 +23,7 @@ profiles/transactions.c: $(srcdir)/profiles/transactions.mk
 	  echo '	NULL'; echo '};'; } > $@
 libminato_a_SOURCES += \
 	profiles/actors/consent_manager.c profiles/actors/consent_manager.h \
+	profiles/actors/continuations.c profiles/actors/continuations.h \
 	profiles/actors/demographics_match.c profiles/actors/demographics_match.h \
 	profiles/actors/demographics_supplier.c profiles/actors/demographics_supplier.h \
 	profiles/actors/document_registry.c profiles/actors/document_registry.h \

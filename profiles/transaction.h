@@ -54,6 +54,7 @@ struct identity_feed;
 struct progress;
 struct shares;
 struct spools;
+struct continuations;
 struct json_t;
 struct soap_message;
 struct soap_sent;
@@ -188,7 +189,8 @@ struct exchange {
 	struct requester who; /* on whose behalf; from the road's stage identify on */
 	const char *peer_address, *endpoint; /* numeric address; URL of ours */
 	struct store *store;
-	struct spools *spools;         /* what is long of an answer goes there */
+	struct spools *spools;               /* what is long of an answer goes there */
+	struct continuations *continuations; /* profiles/actors/continuations.h */
 	struct shares *open_documents; /* large ones on their way, by system, which may have */
 	unsigned open_documents_most;
 	uint64_t stored_elsewhere;     /* by call(), for handle(): profiles/actors/quota.h */

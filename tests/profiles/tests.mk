@@ -67,6 +67,9 @@ tests_profiles_demographics_supplier_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/demographics_match_test
 tests_profiles_demographics_match_test_SOURCES = tests/profiles/demographics_match_test.c
 tests_profiles_demographics_match_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/profiles/continuations_test
+tests_profiles_continuations_test_SOURCES = tests/profiles/continuations_test.c
+tests_profiles_continuations_test_LDADD = $(TEST_LIBS)
 unit_tests += tests/profiles/cross_reference_test
 tests_profiles_cross_reference_test_SOURCES = tests/profiles/cross_reference_test.c \
 	tests/store/people.h tests/store/fixture.h
