@@ -11,6 +11,7 @@ libminato_a_SOURCES += \
 grammardir = $(pkgdatadir)/grammar
 dist_grammar_DATA = \
 	schemas/grammar/audit-message.rng \
+	schemas/grammar/hl7v3-demographics-query.rng \
 	schemas/grammar/hl7v3-patient.rng \
 	schemas/grammar/hl7v3-pix-query.rng \
 	schemas/grammar/hl7v3-types.rng \
@@ -27,6 +28,8 @@ dist_grammar_DATA = \
 	schemas/grammar/iti44-response.rng \
 	schemas/grammar/iti45-request.rng \
 	schemas/grammar/iti45-response.rng \
+	schemas/grammar/iti47-request.rng \
+	schemas/grammar/iti47-response.rng \
 	schemas/grammar/lcm.rng \
 	schemas/grammar/mcci-in000002.rng \
 	schemas/grammar/prpa-in201301.rng \
@@ -34,8 +37,11 @@ dist_grammar_DATA = \
 	schemas/grammar/prpa-in201304.rng \
 	schemas/grammar/prpa-in201309.rng \
 	schemas/grammar/prpa-in201310.rng \
+	schemas/grammar/prpa-in201305.rng \
+	schemas/grammar/prpa-in201306.rng \
 	schemas/grammar/query-answer.rng \
 	schemas/grammar/query.rng \
+	schemas/grammar/quqi-in000003.rng \
 	schemas/grammar/rim-answer.rng \
 	schemas/grammar/rim.rng \
 	schemas/grammar/rs.rng \

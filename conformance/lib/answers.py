@@ -98,7 +98,7 @@ def check_soap(answer: Answer, grammars: Grammars) -> list[str]:
         action = soap.text(root, "/s:Envelope/s:Header/a:Action")
         if action != row.answer:
             faults.append(f"Action {action}")
-        if row.code in ("ITI-44", "ITI-45"):
+        if row.code in ("ITI-44", "ITI-45", "ITI-47"):
             faults += v3_faults(asked, root)
     return faults
 

@@ -94,7 +94,7 @@ def detail(answer: Answer, words: list[str]) -> str | None:
 
 
 def query_answer(answer: Answer, value: str) -> str | None:
-    """answer = OK | NF | AE [code [location]]: ITI-45."""
+    """answer = OK | NF | AE [code [location]]: ITI-45, ITI-47."""
     words = value.split()
     got = soap.text(answer.root, "//v3:queryAck/v3:queryResponseCode/@code") \
         if answer.root is not None else None
@@ -116,6 +116,23 @@ def ids(answer: Answer, value: str) -> str | None:
     """ids = OID^ID ... | none: these and no others, of a PIX answer in either dialect."""
     wanted = set() if value == "none" else set(value.split())
     return different("identifiers", sorted(identifiers(answer)), sorted(wanted))
+
+
+def found(answer: Answer, value: str) -> str | None:
+    """found = OID^ID ... | none: the patients of an ITI-47 answer, each by one of its ids."""
+    wanted = [] if value == "none" else value.split()
+    got = [{f"{node.get('root')}^{node.get('extension')}" for node in patient.findall(
+        "v3:id", soap.NS)} for patient in nodes(answer, "//v3:registrationEvent//v3:patient")]
+    return different("patients", len(got), len(wanted)) or next(
+        (f"no patient {one}; got {[sorted(each) for each in got]}" for one in wanted
+         if not any(one in each for each in got)), None)
+
+
+def quantities(answer: Answer, value: str) -> str | None:
+    """quantities = TOTAL CURRENT REMAINING of a queryAck."""
+    return different("quantities", " ".join(
+        soap.text(answer.root, f"//v3:queryAck/v3:result{each}Quantity/@value") or "-"
+        for each in ("Total", "Current", "Remaining")), value)
 
 
 def has_ids(answer: Answer, value: str) -> str | None:
@@ -292,7 +309,8 @@ def safe(answer: Answer, _value: str) -> str | None:
 CHECKS: dict[str, Callable[[Answer, str], str | None]] = {
     "http": http_status, "header": header,
     "fault": fault, "ack": accept_ack, "answer": query_answer, "ids": ids,
-    "has-ids": has_ids, "status": registry_status, "error": error, "warning": warning,
+    "has-ids": has_ids, "found": found, "quantities": quantities, "status": registry_status,
+    "error": error, "warning": warning,
     "entries": listed("entries"), "sets": listed("sets"), "folders": listed("folders"),
     "associations": count_of("//rim:RegistryObjectList/rim:Association", "associations"),
     "errors": count_of("//rs:RegistryError", "errors"),

@@ -41,6 +41,11 @@ fuzz_targets += tests/fuzz/iti44_fuzz
 tests_fuzz_iti44_fuzz_SOURCES = tests/fuzz/iti44_fuzz.c
 tests_fuzz_iti44_fuzz_LDADD = $(MINATO_LIBS)
 tests_fuzz_iti44_fuzz_LDFLAGS = $(fuzz_engine)
+# Queries for patients of HL7 v3; their corpus is listed in tests/profiles/tests.mk.
+fuzz_targets += tests/fuzz/iti47_fuzz
+tests_fuzz_iti47_fuzz_SOURCES = tests/fuzz/iti47_fuzz.c
+tests_fuzz_iti47_fuzz_LDADD = $(MINATO_LIBS)
+tests_fuzz_iti47_fuzz_LDFLAGS = $(fuzz_engine)
 
 # Documents; their corpora are listed in tests/profiles/tests.mk.
 fuzz_targets += tests/fuzz/ebrim_fuzz

@@ -54,7 +54,11 @@ tests_profiles_iti44_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
 tests_profiles_iti45_test_SOURCES = tests/profiles/iti45_test.c $(v3_sources)
 tests_profiles_iti45_test_LDADD = $(TEST_LIBS)
 tests_profiles_iti45_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
-EXTRA_DIST += tests/cases/iti44 tests/cases/iti45
+unit_tests += tests/profiles/iti47_test
+tests_profiles_iti47_test_SOURCES = tests/profiles/iti47_test.c $(v3_sources)
+tests_profiles_iti47_test_LDADD = $(TEST_LIBS)
+tests_profiles_iti47_test_LDFLAGS = $(AM_LDFLAGS) $(road_ends_here)
+EXTRA_DIST += tests/cases/iti44 tests/cases/iti45 tests/cases/iti47
 
 unit_tests += tests/profiles/consent_manager_test
 tests_profiles_consent_manager_test_SOURCES = tests/profiles/consent_manager_test.c tests/store/people.h \

@@ -97,17 +97,6 @@ def nobody(name: str, inside: str = "") -> str:
     )
 
 
-def find(parameter: str) -> str:
-    return nobody(
-        "PRPA_IN201305UV02",
-        '<controlActProcess classCode="CACT" '
-        f'moodCode="EVN"><queryByParameter><parameterList>{parameter}'
-        "</parameterList></queryByParameter></controlActProcess>",
-    )
-
-
-BY_NAME = "<livingSubjectName><value><family>REIJI</family></value></livingSubjectName>"
-BY_ID = f'<livingSubjectId><value root="{PLACE["domain"]}" extension="1"/></livingSubjectId>'
 FOUND = nobody("PRPA_IN201306UV02", '<acknowledgement><typeCode code="AA"/></acknowledgement>')
 NAMES = {"PIX": case("iti45-response-case1"), "ACK": case("iti44-response-accepted")}
 
@@ -166,15 +155,19 @@ def messages() -> dict[str, str]:
             V3 + "PRPA_IN201310UV02",
         ),
         "ITI-45_201310_response": changed(told, ('<typeCode code="AA"/>', '<typeCode code="CA"/>')),
-        "ITI-47_201305_epr-request": enveloped(find(BY_NAME), V3 + "PRPA_IN201305UV02"),
+        "ITI-47_201305_epr-request": enveloped(
+            body(case("iti47-request-id")), V3 + "PRPA_IN201305UV02"
+        ),
         "ITI-47_201306_epr-response": answer(FOUND, V3 + "PRPA_IN201306UV02"),
-        "ITI-47_id-query": find(BY_ID),
-        "ITI-47_maximal": find(BY_NAME + BY_ID),
+        "ITI-47_id-query": body(case("iti47-request-id")),
+        "ITI-47_maximal": body(case("iti47-request")),
         "ITI-47_maximal-response": FOUND,
         "ITI-47_query-empty-response": nobody("PRPA_IN201306UV02"),
-        "ITI-55_request": find(BY_NAME),
+        "ITI-55_request": body(case("iti47-request-id")),
         "ITI-55_request-deferred": changed(
-            find(BY_NAME), ("<controlActProcess", '<respondTo typeCode="RSP"/><controlActProcess')
+            body(case("iti47-request-id")),
+            ("<sender ", '<respondTo typeCode="RSP"/><sender '),
+            ('processingModeCode code="T"', 'processingModeCode code="R"'),
         ),
         "ITI-55_response": FOUND,
         "ITI-56_request": f'<PatientLocationQueryRequest xmlns="{locate}xcpd"><RequestedPatientId '
