@@ -245,6 +245,33 @@ static const struct {
 	  { .all = true },
 	  { .ids = ID(A_DOMAIN, "1") },
 	  " R 11 21" },
+	{ "by several of his",
+	  "c-hospital",
+	  { .all = true },
+	  { .ids = &(const struct patient_identifier){ .id = "1",
+						       .universal_id = A_DOMAIN,
+						       .universal_id_type = "ISO",
+						       .next = (struct patient_identifier *)ID(
+							       B_DOMAIN, "1") } },
+	  " R 11 21" },
+	{ "by ids of two persons: nobody has both",
+	  "c-hospital",
+	  { .all = true },
+	  { .ids = &(const struct patient_identifier){ .id = "1",
+						       .universal_id = A_DOMAIN,
+						       .universal_id_type = "ISO",
+						       .next = (struct patient_identifier *)ID(
+							       A_DOMAIN, "2") } },
+	  "" },
+	{ "by an id of his, and one of a domain nobody knows",
+	  "c-hospital",
+	  { .all = true },
+	  { .ids = &(const struct patient_identifier){ .id = "1",
+						       .universal_id = "2.999.777",
+						       .universal_id_type = "ISO",
+						       .next = (struct patient_identifier *)ID(
+							       A_DOMAIN, "1") } },
+	  "" },
 	{ "by one that may not", "b-clinic", { .all = true }, { .ids = ID(A_DOMAIN, "1") }, "" },
 	{ "by one's own", "b-clinic", { .all = true }, { .ids = ID(B_DOMAIN, "1") }, " R 21" },
 	{ "by one of a domain nobody knows",
@@ -291,6 +318,43 @@ static void a_system_is_told_of_persons(void)
 	fixture_close(&f);
 }
 
+/* Of one person the asker's own record is told; who has none is told what was said last. */
+static void which_record_is_told(void)
+{
+	static const struct {
+		const char *system, *domain;
+	} told_by[] = { { "a-hospital", A_DOMAIN },
+			{ "b-clinic", B_DOMAIN },
+			{ "c-hospital", B_DOMAIN } };
+	const struct demographics_sought sought = { .names = NAMED("サトウ", "ハナコ") };
+	struct admitting all = { .all = true };
+	struct fixture f;
+	fixture_open(&f);
+	all.arena = f.arena;
+	for (size_t i = 0; i < COUNT(people); i++)
+		people_feed(&f, &people[i]);
+	for (size_t i = 0; i < COUNT(told_by); i++) {
+		struct problem p = { .code = PROBLEM_NONE };
+		struct admission admission = { .self = &all, .record = admits };
+		const struct demographics_asker asker = {
+			.region = &people_region,
+			.system = region_system(&people_region, told_by[i].system),
+			.admission = &admission
+		};
+		struct demographics_fits fits;
+		struct patient_record r;
+		struct store_txn *t = store_begin_read(f.store, &f.problem);
+		const struct demographics_forms *forms = demographics_prepare(f.arena, &sought, &p);
+		CU_ASSERT_TRUE_FATAL(
+			demographics_supplier_find(t, f.arena, &asker, &sought, forms, &fits, &p));
+		CU_ASSERT_EQUAL_FATAL(fits.count, 1);
+		CU_ASSERT_TRUE(identity_place(t, f.arena, fits.at[0].record, &r));
+		CU_ASSERT_STRING_EQUAL(r.domain, told_by[i].domain);
+		store_end(t);
+	}
+	fixture_close(&f);
+}
+
 /* More of one name than are told, and more than are looked at; with one more word they are few. */
 static void too_many_are_not_told(void)
 {
@@ -327,6 +391,7 @@ static void too_many_are_not_told(void)
 static const struct test tests[] = { { "what can be asked", what_can_be_asked },
 				     { "the operator is told of all", the_operator_is_told_of_all },
 				     { "a system is told of persons", a_system_is_told_of_persons },
+				     { "which record is told", which_record_is_told },
 				     { "too many are not told", too_many_are_not_told },
 				     { 0 } };
 

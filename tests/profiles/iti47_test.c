@@ -4,6 +4,7 @@
 #include "tests/base/suite.h"
 
 #include "gateway/base/text.h"
+#include "gateway/envelope/hl7v3.h"
 #include "tests/profiles/v3_exchange.h"
 
 extern const struct transaction iti47_patient_demographics_query_v3;
@@ -683,6 +684,86 @@ static void continuations_that_cannot_be(void)
 	v3_close(&v);
 }
 
+/* Written, and read as a feed would be: the same person, in other forms of the same values. */
+static void a_person_is_written_as_it_would_be_read(void)
+{
+	struct person_name reading = { .family = "ヤマダ",
+				       .given = "ケンイチ",
+				       .representation = NAME_PHONETIC };
+	struct person_name latin = { .family = "SMITH",
+				     .given = "ANN",
+				     .middle = "J",
+				     .prefix = "Dr",
+				     .suffix = "Jr",
+				     .representation = NAME_ALPHABETIC,
+				     .next = &reading };
+	struct telecom mail = { .number = "a@example.jp", .use = "NET" };
+	struct telecom phone = { .number = "03 1234 5678", .use = "PRN", .next = &mail };
+	struct postal_address text = { .text = "東京都千代田区1-1" };
+	struct postal_address home = { .street = "1-1",
+				       .other = "3F",
+				       .city = "千代田区",
+				       .state = "東京都",
+				       .postal_code = "1000001",
+				       .country = "JP",
+				       .next = &text };
+	const struct patient_demographics all = { .names = &latin,
+						  .birth_date = "19410503",
+						  .sex = "U",
+						  .addresses = &home,
+						  .telecoms = &phone,
+						  .mothers_maiden_name = "ホンダ",
+						  .multiple_birth = "Y",
+						  .birth_order = "2",
+						  .deceased = "N",
+						  .deceased_time = "20200102030405" };
+	/* What has no form there is left out. */
+	const struct patient_demographics odd = {
+		.birth_date = "S16.5.3", .multiple_birth = "?", .deceased = "", .sex = ""
+	};
+	struct arena *a = arena_create(1 << 20);
+	struct problem p = { .code = PROBLEM_NONE };
+	struct hl7_person_notes notes = { .refused = 0 };
+	struct person_reader r = hl7v3_reader(a, NULL, &notes, &p);
+	for (int i = 0; i <= 1; i++) {
+		struct patient_demographics d = { .sex = NULL };
+		struct xml_writer *w = xml_writer_begin(a);
+		xml_open(w, "patientPerson");
+		xml_namespace_declare(w, NULL, V3);
+		hl7v3_put_person(w, i == 0 ? &all : &odd);
+		hl7v3_put_mother(w, i == 0 ? all.mothers_maiden_name : NULL);
+		xml_close(w);
+		const struct xml_document *read = xml_read(a, NULL, xml_writer_end(w), &p);
+		hl7v3_read_person(&r, xml_root(read), &d);
+		if (i == 1) {
+			CU_ASSERT_PTR_NULL(d.names);
+			CU_ASSERT_PTR_NULL(d.birth_date);
+			CU_ASSERT_PTR_NULL(d.sex);
+			continue;
+		}
+		CU_ASSERT_STRING_EQUAL(d.names->family, "SMITH");
+		CU_ASSERT_STRING_EQUAL(d.names->middle, "J");
+		CU_ASSERT_STRING_EQUAL(d.names->prefix, "Dr");
+		CU_ASSERT_EQUAL(d.names->representation, NAME_ALPHABETIC);
+		CU_ASSERT_EQUAL(d.names->next->representation, NAME_PHONETIC);
+		CU_ASSERT_STRING_EQUAL(d.birth_date, all.birth_date);
+		CU_ASSERT_STRING_EQUAL(d.sex, "U");
+		CU_ASSERT_STRING_EQUAL(d.telecoms->number, "0312345678");
+		CU_ASSERT_STRING_EQUAL(d.telecoms->use, "HP");
+		CU_ASSERT_STRING_EQUAL(d.telecoms->next->number, mail.number);
+		CU_ASSERT_PTR_NULL(d.telecoms->next->use);
+		CU_ASSERT_STRING_EQUAL(d.addresses->city, home.city);
+		CU_ASSERT_STRING_EQUAL(d.addresses->other, home.other);
+		CU_ASSERT_STRING_EQUAL(d.addresses->next->text, text.text);
+		CU_ASSERT_STRING_EQUAL(d.mothers_maiden_name, all.mothers_maiden_name);
+		CU_ASSERT_STRING_EQUAL(d.multiple_birth, "Y");
+		CU_ASSERT_STRING_EQUAL(d.birth_order, "2");
+		CU_ASSERT_STRING_EQUAL(d.deceased, "N");
+		CU_ASSERT_STRING_EQUAL(d.deceased_time, all.deceased_time);
+	}
+	arena_destroy(a);
+}
+
 static const struct {
 	const char *file, *response;
 } samples[] = {
@@ -732,6 +813,7 @@ static const struct test tests[] = {
 	{ "part by part", part_by_part },
 	{ "who is gone is told no more", who_is_gone_is_told_no_more },
 	{ "continuations that cannot be", continuations_that_cannot_be },
+	{ "a person is written as it would be read", a_person_is_written_as_it_would_be_read },
 	{ "messages of others are answered", messages_of_others_are_answered },
 	{ 0 }
 };
