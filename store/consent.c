@@ -1,5 +1,5 @@
-/* store/consent.c: participation. What was decided stays in the history; what holds follows from
- * the events that still decide something. */
+/* store/consent.c: participation. What holds follows from the events that still decide something;
+ * those that do not any more are history. */
 #include "store/consent_rows.h"
 
 #include <string.h>
@@ -38,13 +38,15 @@ static void add_number(struct arena *a, struct record_numbers *list, uint64_t nu
 /* A person who decides has been seen: what the record says now is certainly his. */
 static void keep(struct identity_work *w, struct identity_row *row, const struct kept_event *e)
 {
-	struct kept_events list;
-	if (!consent_events_get(w->txn, w->arena, row->record.number, &list))
+	struct consent_row kept;
+	uint64_t number = row->record.number;
+	if (!consent_row_get(w->txn, w->arena, number, &kept))
 		return; /* the store has failed */
-	consent_events_add(w->arena, &list, e);
-	consent_events_bound(&list);
-	consent_events_put(w->txn, row->record.number, &list);
-	consent_history_put(w->txn, row->record.number, e);
+	consent_events_add(w->arena, &kept.events, e);
+	struct kept_events before = consent_events_copy(w->arena, &kept.events);
+	consent_events_bound(&kept.events);
+	consent_history_follow(w->txn, number, &before, &kept.events);
+	consent_row_put(w->txn, number, &kept);
 	if (row->base != row->record.version)
 		row->dirty = true;
 	row->base = row->record.version;
@@ -64,13 +66,13 @@ static void come_last(struct identity_work *w, uint64_t person, struct kept_even
 {
 	uint64_t least = 0;
 	for (const struct identity_row *row = w->rows; row != NULL; row = row->next) {
-		struct kept_events decides;
+		struct consent_row decides;
 		struct kept_event last;
 		if (row->made || row->record.person != person)
 			continue;
-		if (consent_events_get(w->txn, w->arena, row->record.number, &decides)
-		    && decides.count != 0)
-			come_after(e, &least, decides.all[decides.count - 1]);
+		consent_row_get(w->txn, w->arena, row->record.number, &decides);
+		for (size_t i = 0; i < decides.events.count; i++)
+			come_after(e, &least, decides.events.all[i]);
 		if (consent_history_last(w->txn, w->arena, row->record.number, &last))
 			come_after(e, &least, &last);
 	}
@@ -165,15 +167,20 @@ static bool put_on_page(struct arena *a, struct page *p, const struct kept_event
 	return true;
 }
 
-static void read_history(struct store_txn *t, struct arena *a, uint64_t subject, uint64_t before,
-			 struct page *p)
+/* What decides, and what is history. */
+static void read_all(struct store_txn *t, struct arena *a, uint64_t subject, uint64_t before,
+		     struct page *p)
 {
-	struct store_cursor *c = consent_history_before(t, subject, before);
+	struct consent_row row;
 	struct kept_event e;
-	struct bytes key, row;
-	bool more = true;
-	while (more && store_next(c, &key, &row))
-		more = consent_history_read(a, key, row, &e)
+	struct bytes key, value;
+	bool more = consent_row_get(t, a, subject, &row);
+	for (size_t i = 0; i < row.events.count; i++)
+		if (row.events.all[i]->sequence < before)
+			put_on_page(a, p, row.events.all[i]);
+	struct store_cursor *c = consent_history_before(t, subject, before);
+	while (more && store_next(c, &key, &value))
+		more = consent_history_read(a, key, value, &e)
 			       ? put_on_page(a, p, &e)
 			       : store_damaged(t, "the history of consent cannot be read");
 	store_scan_end(c);
@@ -186,7 +193,7 @@ struct consent_event *consent_history(struct store_txn *t, struct arena *a,
 	struct page page = { .all = arena_array(a, struct kept_event *, limit), .most = limit };
 	struct consent_event *first = NULL;
 	for (size_t i = 0; limit != 0 && i < subjects->count; i++)
-		read_history(t, a, subjects->numbers[i], before != 0 ? before : UINT64_MAX, &page);
+		read_all(t, a, subjects->numbers[i], before != 0 ? before : UINT64_MAX, &page);
 	for (size_t i = 0; i < page.count; i++) {
 		struct consent_event *e = &page.all[i]->event;
 		e->number = page.all[i]->sequence;

@@ -2,33 +2,55 @@
 #include "store/check.h"
 #include "store/consent_rows.h"
 
-/* What decides is history as well, and nothing that decides nothing is read with it. */
-static bool is_of_history(struct store_check *c, uint64_t subject, struct kept_events *list)
+/* What decides is not history, and nothing that decides nothing is read with it. */
+static bool all_decide(struct store_check *c, uint64_t subject, struct kept_events *list)
 {
 	size_t count = list->count;
 	for (size_t i = 0; i < count; i++)
-		if (!consent_history_has(check_txn(c), subject, list->all[i]->sequence))
+		if (consent_history_has(check_txn(c), subject, list->all[i]->sequence))
 			return false;
 	consent_events_bound(list);
 	return list->count == count;
 }
 
-static void look_at_events(struct store_check *c, struct bytes key, struct bytes value)
+/* Nothing is open that nobody opened, and what rests is closed. */
+static void look_at_holding(struct store_check *c, const struct patient_record *record,
+			    const struct consent_row *row)
+{
+	bool rests = (record->unsettled & UNSETTLED_IDENTITY) != 0;
+	if (record->source_system[0] == '\0')
+		return; /* one we made stands as its anchor does */
+	if (row->holds.rests != rests)
+		check_finding(c,
+			      "the participation of patient record %llu does not know whether it "
+			      "rests",
+			      (unsigned long long)record->number);
+	if (row->holds.joined && row->events.count == 0)
+		check_finding(c, "patient record %llu is open, and nobody decided so",
+			      (unsigned long long)record->number);
+}
+
+static void look_at_row(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key_reader r = key_read(key);
-	struct kept_events list;
+	struct consent_row row;
 	struct patient_record record;
 	uint64_t subject = key_read_short(&r);
-	if (!key_read_end(&r) || !consent_events_read(check_arena(c), value, &list))
-		check_finding(c, "the consent events of patient record %llu cannot be read",
+	if (!key_read_end(&r) || !consent_row_read(check_arena(c), subject, value, &row)) {
+		check_finding(c, "the consent of patient record %llu cannot be read",
 			      (unsigned long long)subject);
-	else if (!identity_record(check_txn(c), check_arena(c), subject, &record))
-		check_finding(c, "consent events are of patient record %llu, which is not there",
+		return;
+	}
+	if (!identity_record(check_txn(c), check_arena(c), subject, &record)) {
+		check_finding(c, "consent is of patient record %llu, which is not there",
 			      (unsigned long long)subject);
-	else if (!is_of_history(c, subject, &list))
+		return;
+	}
+	look_at_holding(c, &record, &row);
+	if (!all_decide(c, subject, &row.events))
 		check_finding(c,
-			      "the consent events of patient record %llu are not those of its "
-			      "history that decide",
+			      "the consent events of patient record %llu are not those that "
+			      "decide and are no history",
 			      (unsigned long long)subject);
 }
 
@@ -47,35 +69,7 @@ static void look_at_history(struct store_check *c, struct bytes key, struct byte
 			      (unsigned long long)subject);
 }
 
-/* Nothing is open that nobody opened, and what rests is closed. */
-static void look_at_state(struct store_check *c, struct bytes key, struct bytes value)
-{
-	struct key_reader r = key_read(key);
-	struct participation now;
-	struct patient_record record;
-	uint64_t subject = key_read_short(&r);
-	if (!key_read_end(&r) || !consent_state_read(check_arena(c), value, &now)
-	    || !identity_record(check_txn(c), check_arena(c), subject, &record)) {
-		check_finding(c,
-			      "the participation of patient record %llu cannot be read, or is of "
-			      "no record",
-			      (unsigned long long)subject);
-		return;
-	}
-	if (now.rests != ((record.unsettled & UNSETTLED_IDENTITY) != 0)
-	    && record.source_system[0] != '\0')
-		check_finding(c,
-			      "the participation of patient record %llu does not know whether it "
-			      "rests",
-			      (unsigned long long)subject);
-	if (now.joined && record.source_system[0] != '\0'
-	    && !consent_is_decided(check_txn(c), subject))
-		check_finding(c, "patient record %llu is open, and nobody decided so",
-			      (unsigned long long)subject);
-}
-
-static const struct check_row rows[] = { { SPACE_CONSENT_EVENTS, "consent events", look_at_events },
-					 { SPACE_CONSENT_STATE, "participation", look_at_state },
+static const struct check_row rows[] = { { SPACE_CONSENT, "consent", look_at_row },
 					 { SPACE_CONSENT_HISTORY, "history of consent",
 					   look_at_history },
 					 { 0 } };

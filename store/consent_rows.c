@@ -5,22 +5,18 @@
 
 #include "gateway/base/arena.h"
 #include "gateway/base/text.h"
+#include "store/packed.h"
 #include "store/record.h"
 
-enum { EVENTS_VERSION = 2, EVENTS_EVENT = 1 };
-enum {
-	EVENT_ACTION = 1,
-	EVENT_FACILITY,
-	EVENT_REASON,
-	EVENT_BY,
-	EVENT_TIME,
-	EVENT_SEQUENCE,
-	EVENT_RECORD_VERSION,
-	EVENT_INHERITED,
-	EVENT_ORIGIN
-};
-enum { STATE_VERSION = 1 };
-enum { STATE_JOINED = 1, STATE_LEFT, STATE_RESTS, STATE_DISPUTED, STATE_EXCLUDED, STATE_SINCE };
+enum { ROW_VERSION = 3 };
+enum { ROW_EVENT = 1, ROW_HOLDS, ROW_EXCLUDED, ROW_SINCE };
+
+/* What holds: a set. */
+enum { HOLDS_JOINED = 1, HOLDS_LEFT = 2, HOLDS_RESTS = 4, HOLDS_DISPUTED = 8 };
+
+/* An event is packed: what it is, with these beside its action; sequence, time, the version and the
+ * origin; reason, by, the facility. */
+enum { EVENT_ACTION = 3, EVENT_INHERITED = 4, EVENT_ELSEWHERE = 8, EVENT_KNOWN = 15 };
 
 static bool about_facility(enum consent_action action)
 {
@@ -36,41 +32,43 @@ static struct bytes row_key(struct key *k, unsigned char space, uint64_t subject
 
 /* ---- Events ---- */
 
-/* Its texts stay in the row. */
-static bool read_event(struct record_reader r, struct kept_event *n)
+/* Its texts stay in the row. What was given with the record that keeps it does not say so. */
+static bool read_event(struct bytes octets, uint64_t subject, struct kept_event *n)
 {
 	struct consent_event *e = &n->event;
-	*n = (struct kept_event){ .event = { .reason = "", .by = "" } };
-	while (record_next(&r))
-		switch (r.tag) {
-		case EVENT_ACTION: e->action = (enum consent_action)record_as_number(&r); break;
-		case EVENT_FACILITY: e->facility = record_as_text(&r); break;
-		case EVENT_REASON: e->reason = record_as_text(&r); break;
-		case EVENT_BY: e->by = record_as_text(&r); break;
-		case EVENT_TIME: e->time = record_as_instant(&r); break;
-		case EVENT_SEQUENCE: n->sequence = record_as_number(&r); break;
-		case EVENT_RECORD_VERSION: n->version = record_as_number(&r); break;
-		case EVENT_INHERITED: n->inherited = record_as_flag(&r); break;
-		case EVENT_ORIGIN: n->origin = record_as_number(&r); break;
-		}
-	return !r.broken && n->sequence != 0 && e->action <= CONSENT_INCLUDE
-	       && about_facility(e->action) == (e->facility != NULL);
+	struct packed_reader r = packed_read(octets);
+	unsigned what = packed_as_octet(&r);
+	*n = (struct kept_event){ .event = { .action = what & EVENT_ACTION } };
+	n->inherited = (what & EVENT_INHERITED) != 0;
+	n->sequence = packed_as_number(&r);
+	e->time = packed_as_signed(&r);
+	n->version = packed_as_number(&r);
+	n->origin = (what & EVENT_ELSEWHERE) != 0 ? packed_as_number(&r) : subject;
+	e->reason = packed_as_text(&r);
+	e->by = packed_as_text(&r);
+	if (about_facility(e->action))
+		e->facility = packed_as_text(&r);
+	return !r.broken && !packed_more(&r) && n->sequence != 0 && what <= EVENT_KNOWN;
 }
 
-static void write_event(struct record_writer *w, const struct kept_event *n)
+static void write_event(struct record_writer *w, struct arena *a, uint64_t subject,
+			const struct kept_event *n)
 {
 	const struct consent_event *e = &n->event;
-	record_open(w, EVENTS_EVENT);
-	record_number(w, EVENT_SEQUENCE, n->sequence);
-	record_number(w, EVENT_ACTION, e->action);
-	record_text(w, EVENT_FACILITY, e->facility);
-	record_text(w, EVENT_REASON, e->reason);
-	record_text(w, EVENT_BY, e->by);
-	record_instant(w, EVENT_TIME, e->time);
-	record_number(w, EVENT_RECORD_VERSION, n->version);
-	record_flag(w, EVENT_INHERITED, n->inherited);
-	record_number(w, EVENT_ORIGIN, n->origin);
-	record_close(w);
+	struct buffer b = buffer_in(a);
+	bool elsewhere = n->origin != subject;
+	buffer_byte(&b, (unsigned char)((unsigned)e->action | (n->inherited ? EVENT_INHERITED : 0u)
+					| (elsewhere ? EVENT_ELSEWHERE : 0u)));
+	packed_number(&b, n->sequence);
+	packed_signed(&b, e->time);
+	packed_number(&b, n->version);
+	if (elsewhere)
+		packed_number(&b, n->origin);
+	packed_text(&b, e->reason);
+	packed_text(&b, e->by);
+	if (about_facility(e->action))
+		packed_text(&b, e->facility);
+	record_bytes(w, ROW_EVENT, buffer_bytes(&b));
 }
 
 /* What one person said has a time each (consent_record()); of strangers that become one the times
@@ -98,39 +96,21 @@ void consent_events_add(struct arena *a, struct kept_events *list, const struct 
 	list->count++;
 }
 
-bool consent_events_read(struct arena *a, struct bytes row, struct kept_events *out)
+struct kept_events consent_events_copy(struct arena *a, const struct kept_events *list)
 {
-	struct record_reader r = record_read(row);
-	*out = (struct kept_events){ .count = 0 };
-	while (record_next(&r)) {
-		struct kept_event e;
-		if (!read_event(record_within(&r), &e))
-			return false;
-		consent_events_add(a, out, &e);
-	}
-	return !r.broken && out->count != 0;
-}
-
-bool consent_events_get(struct store_txn *t, struct arena *a, uint64_t subject,
-			struct kept_events *out)
-{
-	struct key k;
-	struct bytes row;
-	*out = (struct kept_events){ .count = 0 };
-	if (!store_get(t, row_key(&k, SPACE_CONSENT_EVENTS, subject), a, &row))
-		return !store_failed(t);
-	if (consent_events_read(a, row, out))
-		return true;
-	return store_damaged(t, "consent events in the store cannot be read");
-}
-
-bool consent_events_put(struct store_txn *t, uint64_t subject, const struct kept_events *list)
-{
-	struct key k;
-	struct record_writer w = record_begin(store_arena(t), EVENTS_VERSION);
+	struct kept_events copy = { .count = list->count, .room = list->count };
+	copy.all = arena_array(a, struct kept_event *, list->count + 1);
 	for (size_t i = 0; i < list->count; i++)
-		write_event(&w, list->all[i]);
-	return store_put(t, row_key(&k, SPACE_CONSENT_EVENTS, subject), record_end(&w));
+		copy.all[i] = list->all[i];
+	return copy;
+}
+
+bool consent_events_have(const struct kept_events *list, uint64_t sequence)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->all[i]->sequence == sequence)
+			return true;
+	return false;
 }
 
 /* Taking part, or one facility. */
@@ -216,12 +196,26 @@ static struct bytes history_key(struct key *k, uint64_t subject, uint64_t sequen
 	return key_span(k);
 }
 
-bool consent_history_put(struct store_txn *t, uint64_t subject, const struct kept_event *e)
+static bool put_history(struct store_txn *t, uint64_t subject, const struct kept_event *e)
 {
 	struct key k;
-	struct record_writer w = record_begin(store_arena(t), EVENTS_VERSION);
-	write_event(&w, e);
+	struct record_writer w = record_begin(store_arena(t), ROW_VERSION);
+	write_event(&w, store_arena(t), subject, e);
 	return store_put(t, history_key(&k, subject, e->sequence), record_end(&w));
+}
+
+bool consent_history_follow(struct store_txn *t, uint64_t subject, const struct kept_events *before,
+			    const struct kept_events *now)
+{
+	struct key k;
+	bool done = true;
+	for (size_t i = 0; done && i < before->count; i++)
+		if (!consent_events_have(now, before->all[i]->sequence))
+			done = put_history(t, subject, before->all[i]);
+	for (size_t i = 0; done && i < now->count; i++)
+		if (now->all[i]->inherited && !consent_events_have(before, now->all[i]->sequence))
+			done = store_delete(t, history_key(&k, subject, now->all[i]->sequence));
+	return done;
 }
 
 bool consent_history_has(struct store_txn *t, uint64_t subject, uint64_t sequence)
@@ -242,15 +236,15 @@ bool consent_history_read(struct arena *a, struct bytes key, struct bytes row,
 			  struct kept_event *out)
 {
 	struct key_reader r = key_read(key);
-	struct kept_events list;
+	struct consent_row one;
 	unsigned char *octets = arena_alloc(a, row.length); /* the texts stay in them */
 	memcpy(octets, row.data, row.length);
-	key_read_short(&r);
-	uint64_t sequence = key_read_short(&r);
-	if (!consent_events_read(a, (struct bytes){ octets, row.length }, &list))
+	uint64_t subject = key_read_short(&r), sequence = key_read_short(&r);
+	if (!consent_row_read(a, subject, (struct bytes){ octets, row.length }, &one)
+	    || one.events.count != 1)
 		return false;
-	*out = *list.all[0];
-	return list.count == 1 && out->sequence == sequence && key_read_end(&r);
+	*out = *one.events.all[0];
+	return out->sequence == sequence && key_read_end(&r);
 }
 
 bool consent_history_last(struct store_txn *t, struct arena *a, uint64_t subject,
@@ -265,77 +259,135 @@ bool consent_history_last(struct store_txn *t, struct arena *a, uint64_t subject
 	return any;
 }
 
-bool consent_is_decided(struct store_txn *t, uint64_t subject)
+/* ---- A record's row ---- */
+
+/* Not kept where it is what the last of these events that joins or leaves says. */
+static instant since_said(const struct kept_event *e, instant before)
 {
-	struct key k;
-	return store_has(t, row_key(&k, SPACE_CONSENT_EVENTS, subject));
+	return about_facility(e->event.action) ? before : e->event.time;
 }
 
-/* ---- What holds ---- */
-
-bool consent_state_read(struct arena *a, struct bytes row, struct participation *out)
+/* `events` may be NULL: who only asks what holds reads of them what that takes. */
+static bool read_row(struct arena *a, uint64_t subject, struct bytes octets,
+		     struct participation *out, struct kept_events *events)
 {
-	struct record_reader r = record_read(row);
+	struct record_reader r = record_read(octets);
+	struct kept_event e;
+	instant said = 0;
+	uint64_t holds = 0;
+	bool given = false;
 	size_t most = 0;
 	for (struct record_reader c = r; record_next(&c);)
-		most += c.tag == STATE_EXCLUDED;
+		most += c.tag == ROW_EXCLUDED;
 	*out = (struct participation){ .excluded = arena_array(a, const char *, most + 1) };
 	while (record_next(&r))
 		switch (r.tag) {
-		case STATE_JOINED: out->decided = out->joined = true; break;
-		case STATE_LEFT: out->decided = true; break;
-		case STATE_RESTS: out->rests = true; break;
-		case STATE_DISPUTED: out->disputed = true; break;
-		case STATE_SINCE: out->since = record_as_instant(&r); break;
-		case STATE_EXCLUDED:
-			out->excluded[out->excluded_count++] = record_as_text(&r);
+		case ROW_EVENT:
+			if (!read_event(r.value, subject, &e))
+				return false;
+			said = since_said(&e, said);
+			if (events != NULL)
+				consent_events_add(a, events, &e);
+			break;
+		case ROW_HOLDS: holds = record_as_number(&r); break;
+		case ROW_EXCLUDED: out->excluded[out->excluded_count++] = record_as_text(&r); break;
+		case ROW_SINCE:
+			out->since = record_as_instant(&r);
+			given = true;
 			break;
 		}
-	return !r.broken;
+	out->joined = (holds & HOLDS_JOINED) != 0;
+	out->decided = out->joined || (holds & HOLDS_LEFT) != 0;
+	out->rests = (holds & HOLDS_RESTS) != 0;
+	out->disputed = (holds & HOLDS_DISPUTED) != 0;
+	if (out->decided && !given)
+		out->since = said;
+	return !r.broken && r.version == ROW_VERSION;
 }
 
-bool consent_state_get(struct store_txn *t, struct arena *a, uint64_t subject,
-		       struct participation *out)
+static bool holds_anything(const struct participation *p)
+{
+	return p->decided || p->rests || p->excluded_count != 0;
+}
+
+bool consent_row_read(struct arena *a, uint64_t subject, struct bytes octets,
+		      struct consent_row *out)
+{
+	*out = (struct consent_row){ .kept = octets };
+	return read_row(a, subject, octets, &out->holds, &out->events)
+	       && (out->events.count != 0 || holds_anything(&out->holds));
+}
+
+bool consent_row_get(struct store_txn *t, struct arena *a, uint64_t subject,
+		     struct consent_row *out)
 {
 	struct key k;
-	struct bytes row;
-	*out = (struct participation){ .decided = false };
-	if (!store_get(t, row_key(&k, SPACE_CONSENT_STATE, subject), a, &row))
+	struct bytes octets;
+	*out = (struct consent_row){ .kept = { 0 } };
+	if (!store_get(t, row_key(&k, SPACE_CONSENT, subject), a, &octets))
 		return !store_failed(t);
-	if (consent_state_read(a, row, out))
+	if (consent_row_read(a, subject, octets, out))
 		return true;
-	return store_damaged(t, "a participation in the store cannot be read");
+	*out = (struct consent_row){ .kept = { 0 } };
+	return store_damaged(t, "what was decided about record %llu cannot be read",
+			     (unsigned long long)subject);
 }
 
-static struct bytes state_octets(struct arena *a, const struct participation *p)
+static void write_holding(struct record_writer *w, const struct consent_row *row)
 {
-	struct record_writer w = record_begin(a, STATE_VERSION);
-	record_flag(&w, STATE_JOINED, p->decided && p->joined);
-	record_flag(&w, STATE_LEFT, p->decided && !p->joined);
-	record_flag(&w, STATE_RESTS, p->rests);
-	record_flag(&w, STATE_DISPUTED, p->disputed);
+	const struct participation *p = &row->holds;
+	unsigned holds = (!p->decided ? 0u
+			  : p->joined ? HOLDS_JOINED
+				      : HOLDS_LEFT)
+			 | (p->rests ? HOLDS_RESTS : 0u) | (p->disputed ? HOLDS_DISPUTED : 0u);
+	instant said = 0;
+	for (size_t i = 0; i < row->events.count; i++)
+		said = since_said(row->events.all[i], said);
+	if (holds != 0)
+		record_number(w, ROW_HOLDS, holds);
 	for (size_t i = 0; i < p->excluded_count; i++)
-		record_text(&w, STATE_EXCLUDED, p->excluded[i]);
-	if (p->decided)
-		record_instant(&w, STATE_SINCE, p->since);
+		record_text(w, ROW_EXCLUDED, p->excluded[i]);
+	if (p->decided && p->since != said)
+		record_instant(w, ROW_SINCE, p->since);
+}
+
+static struct bytes row_octets(struct arena *a, uint64_t subject, const struct consent_row *row)
+{
+	struct record_writer w = record_begin(a, ROW_VERSION);
+	write_holding(&w, row);
+	for (size_t i = 0; i < row->events.count; i++)
+		write_event(&w, a, subject, row->events.all[i]);
 	return record_end(&w);
 }
 
-bool consent_state_put(struct store_txn *t, uint64_t subject, const struct participation *p)
+bool consent_row_put(struct store_txn *t, uint64_t subject, const struct consent_row *row)
 {
 	struct key k;
-	struct bytes before, now = state_octets(store_arena(t), p);
-	bool any = p->decided || p->rests || p->excluded_count != 0;
-	row_key(&k, SPACE_CONSENT_STATE, subject);
-	if (!store_get(t, key_span(&k), store_arena(t), &before))
-		return !any || store_put(t, key_span(&k), now);
-	if (!any)
-		return store_delete(t, key_span(&k));
-	return bytes_equal(before, now) || store_put(t, key_span(&k), now);
+	struct bytes now = { 0 };
+	if (row->events.count != 0 || holds_anything(&row->holds))
+		now = row_octets(store_arena(t), subject, row);
+	row_key(&k, SPACE_CONSENT, subject);
+	if (bytes_equal(row->kept, now))
+		return true;
+	return now.length == 0 ? store_delete(t, key_span(&k)) : store_put(t, key_span(&k), now);
+}
+
+bool consent_is_decided(struct store_txn *t, uint64_t subject)
+{
+	struct consent_row row;
+	return consent_row_get(t, store_arena(t), subject, &row) && row.events.count != 0;
 }
 
 bool consent_participation(struct store_txn *t, struct arena *a, uint64_t subject,
 			   struct participation *out)
 {
-	return consent_state_get(t, a, subject, out);
+	struct key k;
+	struct bytes octets;
+	*out = (struct participation){ .decided = false };
+	if (!store_get(t, row_key(&k, SPACE_CONSENT, subject), a, &octets))
+		return !store_failed(t);
+	if (read_row(a, subject, octets, out, NULL))
+		return true;
+	*out = (struct participation){ .decided = false };
+	return store_damaged(t, "a participation in the store cannot be read");
 }

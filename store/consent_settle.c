@@ -25,7 +25,7 @@ struct giver {
 /* What is kept with a record. */
 struct word {
 	struct identity_row *row;
-	struct kept_events events;
+	struct consent_row kept;
 	struct giver **givers; /* one an event */
 	const char **room;     /* for the facilities excluded */
 };
@@ -81,28 +81,27 @@ static const struct identity_core *core_then(struct settling *s, uint64_t number
 	return identity_row_core(s->work->arena, &then, core) ? core : NULL;
 }
 
-static struct giver *giver(struct settling *s, const struct word *w, const struct kept_event *e)
+static struct giver *giver(struct settling *s, const struct kept_event *e)
 {
-	uint64_t number = e->origin != 0 ? e->origin : w->row->record.number;
 	for (struct giver *g = s->givers; g != NULL; g = g->next)
-		if (g->number == number && g->version == e->version)
+		if (g->number == e->origin && g->version == e->version)
 			return g;
 	struct giver *g = arena_new(s->work->arena, struct giver);
-	*g = (struct giver){ .number = number,
+	*g = (struct giver){ .number = e->origin,
 			     .version = e->version,
 			     .next = s->givers,
-			     .core = core_then(s, number, e->version) };
+			     .core = core_then(s, e->origin, e->version) };
 	s->givers = g;
 	return g;
 }
 
 static void read_word(struct settling *s, struct word *w)
 {
-	size_t count = w->events.count;
+	size_t count = w->kept.events.count;
 	w->room = arena_array(s->work->arena, const char *, count + 1);
 	w->givers = arena_array(s->work->arena, struct giver *, count + 1);
 	for (size_t i = 0; i < count; i++)
-		w->givers[i] = giver(s, w, w->events.all[i]);
+		w->givers[i] = giver(s, w->kept.events.all[i]);
 }
 
 static void look_at(struct settling *s, const struct word *to)
@@ -123,69 +122,33 @@ static bool holds_for(const struct word *from, size_t event, const struct word *
 static struct participation said_of(const struct word *from, const struct word *to)
 {
 	struct participation p = { .excluded = from->room };
-	for (size_t i = 0; i < from->events.count; i++)
+	for (size_t i = 0; i < from->kept.events.count; i++)
 		if (holds_for(from, i, to))
-			hear(&p, &from->events.all[i]->event);
+			hear(&p, &from->kept.events.all[i]->event);
 	return p;
-}
-
-static bool knows(const struct kept_events *list, uint64_t sequence)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->all[i]->sequence == sequence)
-			return true;
-	return false;
 }
 
 static void inherit_from(struct settling *s, const struct word *from, struct word *to)
 {
-	size_t before = to->events.count;
-	for (size_t k = 0; k < from->events.count; k++) {
-		struct kept_event e = *from->events.all[k];
-		if (!holds_for(from, k, to) || knows(&to->events, e.sequence))
+	size_t before = to->kept.events.count;
+	for (size_t k = 0; k < from->kept.events.count; k++) {
+		struct kept_event e = *from->kept.events.all[k];
+		if (!holds_for(from, k, to) || consent_events_have(&to->kept.events, e.sequence))
 			continue;
-		e.origin = from->givers[k]->number;
 		e.inherited = true;
-		consent_events_add(s->work->arena, &to->events, &e);
+		consent_events_add(s->work->arena, &to->kept.events, &e);
 	}
-	if (to->events.count == before)
+	if (to->kept.events.count == before)
 		return;
-	consent_events_bound(&to->events);
+	consent_events_bound(&to->kept.events);
 	read_word(s, to);
-}
-
-static bool had(const struct kept_events *before, const struct kept_event *e)
-{
-	size_t i = 0;
-	while (i < before->count && before->all[i] != e)
-		i++;
-	return i < before->count;
-}
-
-/* What decides now: what is new of it is history, too. */
-static void keep_inherited(struct settling *s, const struct word *to,
-			   const struct kept_events *before)
-{
-	uint64_t number = to->row->record.number;
-	bool changed = false;
-	for (size_t i = 0; i < to->events.count; i++) {
-		if (had(before, to->events.all[i]))
-			continue;
-		consent_history_put(s->work->txn, number, to->events.all[i]);
-		changed = true;
-	}
-	if (changed)
-		consent_events_put(s->work->txn, number, &to->events);
 }
 
 /* What others' records were told and this one was not. A word of its own that says otherwise is not
  * taken over: the decisions have met, and the operator settles that. */
 static void inherit(struct settling *s, struct word *to)
 {
-	struct kept_events before = { .count = to->events.count };
-	before.all = arena_array(s->work->arena, struct kept_event *, before.count + 1);
-	for (size_t i = 0; i < before.count; i++)
-		before.all[i] = to->events.all[i];
+	struct kept_events before = consent_events_copy(s->work->arena, &to->kept.events);
 	look_at(s, to);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct word *from = &s->words[i];
@@ -196,7 +159,7 @@ static void inherit(struct settling *s, struct word *to)
 			continue;
 		inherit_from(s, from, to);
 	}
-	keep_inherited(s, to, &before);
+	consent_history_follow(s->work->txn, to->row->record.number, &before, &to->kept.events);
 }
 
 static void meet(struct participation *p, const struct participation *word)
@@ -216,7 +179,7 @@ static struct participation settled(struct settling *s, const struct word *w)
 {
 	size_t most = 0;
 	for (size_t i = 0; i < s->count; i++)
-		most += s->words[i].events.count;
+		most += s->words[i].kept.events.count;
 	struct participation p = { .rests = row_rests(w->row) };
 	p.excluded = arena_array(s->work->arena, const char *, most + 1);
 	if (p.rests)
@@ -232,22 +195,24 @@ static struct participation settled(struct settling *s, const struct word *w)
 static void settle_fed(struct settling *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
-		struct identity_row *row = s->words[i].row;
-		struct participation p = settled(s, &s->words[i]);
-		if (p.disputed)
-			row->unsettled |= UNSETTLED_CONSENT;
-		consent_state_put(s->work->txn, row->record.number, &p);
+		struct word *w = &s->words[i];
+		w->kept.holds = settled(s, w);
+		if (w->kept.holds.disputed)
+			w->row->unsettled |= UNSETTLED_CONSENT;
+		consent_row_put(s->work->txn, w->row->record.number, &w->kept);
 	}
 }
 
 /* What was submitted for a record we made is its anchor's. */
 static void settle_made(struct settling *s, const struct identity_row *made)
 {
+	struct consent_row kept;
 	for (size_t i = 0; i < s->count; i++)
-		if (s->words[i].row->record.number == made->anchor) {
-			struct participation p = settled(s, &s->words[i]);
-			p.disputed = false;
-			consent_state_put(s->work->txn, made->record.number, &p);
+		if (s->words[i].row->record.number == made->anchor
+		    && consent_row_get(s->work->txn, s->work->arena, made->record.number, &kept)) {
+			kept.holds = settled(s, &s->words[i]);
+			kept.holds.disputed = false;
+			consent_row_put(s->work->txn, made->record.number, &kept);
 		}
 }
 
@@ -260,9 +225,9 @@ void consent_settle(struct identity_work *w, struct identity_row **rows, size_t 
 			continue; /* has no words of its own */
 		struct word *word = &s.words[s.count++];
 		word->row = rows[i];
-		if (!consent_events_get(w->txn, w->arena, rows[i]->record.number, &word->events))
+		if (!consent_row_get(w->txn, w->arena, rows[i]->record.number, &word->kept))
 			return; /* the store has failed */
-		any = any || word->events.count != 0;
+		any = any || word->kept.events.count != 0;
 		read_word(&s, word);
 	}
 	for (size_t i = 0; any && i < s.count; i++)

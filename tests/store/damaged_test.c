@@ -104,9 +104,9 @@ static void ask_linked(struct store_txn *t, struct arena *a)
 
 static void ask_events(struct store_txn *t, struct arena *a)
 {
-	struct kept_events e;
-	consent_events_get(t, a, 7, &e);
-	CU_ASSERT_EQUAL(e.count, 0);
+	struct consent_row row;
+	consent_row_get(t, a, 7, &row);
+	CU_ASSERT_EQUAL(row.events.count, 0);
 }
 
 static void ask_participation(struct store_txn *t, struct arena *a)
@@ -368,8 +368,8 @@ static const struct row {
 	{ "persons", SPACE_IDENTITY_PERSON, "s7", BROKEN, ask_persons },
 	{ "who is unsettled", SPACE_IDENTITY_UNSETTLED, "s7", BROKEN, ask_unsettled },
 	{ "a decision", SPACE_IDENTITY_DECISION, "s7 s1", BROKEN, ask_decision },
-	{ "consents", SPACE_CONSENT_EVENTS, "s7", BROKEN, ask_events },
-	{ "a participation", SPACE_CONSENT_STATE, "s7", BROKEN, ask_participation },
+	{ "consents", SPACE_CONSENT, "s7", BROKEN, ask_events },
+	{ "a participation", SPACE_CONSENT, "s7", BROKEN, ask_participation },
 	{ "the last of a history", SPACE_CONSENT_HISTORY, "s7 s1", BROKEN, ask_last_event },
 	{ "a document", SPACE_BLOB, SHA, BROKEN, ask_blob },
 	{ "what a repository keeps", SPACE_REPOSITORY, "t2.999.20 d1.2", BROKEN, ask_repository },
