@@ -36,6 +36,7 @@
 #include "profiles/actors/continuations.h"
 #include "profiles/transaction.h"
 #include "store/identity.h"
+#include "store/names.h"
 #include "store/region_mark.h"
 #include "store/store.h"
 
@@ -406,6 +407,7 @@ static bool open_store(struct gateway *g)
 	g->store = directories == NULL ? NULL : store_open(&s, &p);
 	free(directories);
 	bool ours = g->store != NULL && region_mark_agrees(g->store, &g->configuration->region, &p)
+		    && names_of_region(g->store, &g->configuration->region, &p)
 		    && identity_candidates_ready(g->store, &indexed, &p);
 	if (indexed != 0)
 		log_write(&g->log, LOG_NOTICE,

@@ -217,7 +217,7 @@ static void index_row(struct store_txn *t, struct making *m, struct bytes octets
 {
 	static const struct candidate_entries nothing = { .count = 0 };
 	struct identity_row row;
-	if (!identity_row_read(store_arena(t), octets, &row) || row.made)
+	if (!identity_row_read(t, store_arena(t), octets, &row) || row.made)
 		return;
 	struct candidate_entries all = candidate_entries(store_arena(t), &row.record.demographics);
 	identity_candidates_move(t, row.record.number, &nothing, &all);

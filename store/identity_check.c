@@ -2,6 +2,7 @@
 #include "store/check.h"
 #include "store/identity_candidates.h"
 #include "store/identity_rows.h"
+#include "store/names.h"
 #include "store/usage.h"
 
 #include <string.h>
@@ -42,16 +43,13 @@ static void look_at_survivors(struct store_check *c, const struct patient_record
 }
 
 /* An id, and whose it is: of the record and of the index. */
-static bool id_matched(struct store_check *c, enum check_side side, const char *domain,
-		       const char *id, uint64_t number)
+static bool id_matched(struct store_check *c, enum check_side side, struct bytes key,
+		       uint64_t number)
 {
-	struct key k, of;
-	key_begin(&k, SPACE_IDENTITY_ID);
-	key_text(&k, domain);
-	key_text(&k, id);
+	struct key of;
 	key_begin(&of, SPACE_IDENTITY_RECORD);
 	key_number(&of, number);
-	return !k.overflow && check_matched(c, side, key_span(&k), key_span(&of));
+	return key.length != 0 && check_matched(c, side, key, key_span(&of));
 }
 
 /* A record of a person, and whether we made it and it is active: of the record and of the
@@ -127,13 +125,15 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 	struct identity_row row, next;
 	struct person_row person;
 	struct bytes octets;
-	if (!identity_row_read(a, value, &row) || row.record.number != number) {
+	struct key id;
+	if (!identity_row_read(t, a, value, &row) || row.record.number != number) {
 		check_finding(c, "patient record %llu cannot be read", (shown)number);
 		usage_unread(c);
 		return;
 	}
 	count_versions(c, &row);
-	if (!id_matched(c, CHECK_EXPECTED, row.record.domain, row.record.id, number)
+	if (!id_matched(c, CHECK_EXPECTED,
+			identity_id_key(t, &id, row.record.domain, row.record.id), number)
 	    && (!identity_id_octets(t, a, row.record.domain, row.record.id, &octets)
 		|| !identity_number_read(octets, &found) || found != number))
 		check_finding(c, "patient record %llu is not found by its id", (shown)number);
@@ -161,15 +161,17 @@ static void look_at_record(struct store_check *c, struct bytes key, struct bytes
 static void look_at_id(struct store_check *c, struct bytes key, struct bytes value)
 {
 	struct key_reader k = key_read(key);
-	const char *domain = key_read_text(&k), *id = key_read_text(&k);
+	const char *domain = name_text(check_txn(c), check_arena(c), key_read_short(&k));
 	struct patient_record r;
+	struct key of;
 	uint64_t number;
-	bool read = key_read_end(&k) && identity_number_read(value, &number);
-	if (read && id_matched(c, CHECK_THERE, domain, id, number))
+	bool read = identity_number_read(value, &number);
+	if (read && id_matched(c, CHECK_THERE, key, number))
 		return;
 	if (!read || !identity_record(check_txn(c), check_arena(c), number, &r)
-	    || !text_equal(r.domain, domain) || !text_equal(r.id, id))
-		check_finding(c, "an id in domain %s leads to no record of it", domain);
+	    || !bytes_equal(identity_id_key(check_txn(c), &of, r.domain, r.id), key))
+		check_finding(c, "an id in domain %s leads to no record of it",
+			      domain == NULL ? "that has no name" : domain);
 }
 
 static void look_at_person(struct store_check *c, struct bytes key, struct bytes value)

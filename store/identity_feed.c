@@ -222,7 +222,7 @@ void feed_keep_history(struct feed *f, const struct identity_row *row)
 	key_begin(&k, SPACE_IDENTITY_HISTORY);
 	key_short(&k, row->record.number);
 	key_short(&k, row->record.version);
-	store_put(f->work.txn, key_span(&k), identity_row_octets(f->work.arena, row));
+	store_put(f->work.txn, key_span(&k), identity_row_octets(f->work.txn, f->work.arena, row));
 }
 
 void feed_next_version(struct feed *f, struct identity_row *row)

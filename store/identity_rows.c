@@ -7,6 +7,7 @@
 #include "gateway/base/text.h"
 #include "store/identity_core.h"
 #include "store/identity_packing.h"
+#include "store/names.h"
 #include "store/packed.h"
 #include "store/record.h"
 #include "store/usage.h"
@@ -16,12 +17,12 @@ enum { ROW_VERSION = 1 };
 /* Tags of a record's row, and of what stands within. A tag is never used twice. */
 enum {
 	ROW_NUMBER = 1,
-	ROW_DOMAIN,
+	ROW_DOMAIN, /* was: the text, see ROW_DOMAIN_NUMBER */
 	ROW_ID,
 	ROW_STATUS,
 	ROW_SURVIVOR,
 	ROW_PERSON,
-	ROW_SYSTEM,
+	ROW_SYSTEM, /* the same */
 	ROW_CREATED,
 	ROW_UPDATED, /* was: the time itself, see ROW_CHANGED */
 	ROW_REVISION,
@@ -36,10 +37,12 @@ enum {
 	ROW_UNSETTLED,
 	ROW_AGAINST,
 	ROW_CORE,
-	ROW_EVIDENCES, /* packed: rule, hash, since, of each */
-	ROW_PACKED,    /* demographics: identity_packing.h */
-	ROW_CHANGED,   /* when, after it was created; ROW_UPDATED was the time itself */
-	ROW_OWN_ID     /* the octets of an id that we gave */
+	ROW_EVIDENCES,     /* packed: rule, hash, since, of each */
+	ROW_PACKED,        /* demographics: identity_packing.h */
+	ROW_CHANGED,       /* when, after it was created; ROW_UPDATED was the time itself */
+	ROW_OWN_ID,        /* the octets of an id that we gave */
+	ROW_DOMAIN_NUMBER, /* store/names.h */
+	ROW_SYSTEM_NUMBER
 };
 enum { OWN_ID = 16 };
 enum { EVIDENCE_UNDIVIDED = 0x80 }; /* beside the rule */
@@ -305,20 +308,27 @@ uint64_t usage_of_version(struct bytes said)
 	return ROW_AND_INDICES + (said.length <= 1 ? 0 : said.length);
 }
 
-struct bytes identity_row_octets(struct arena *a, const struct identity_row *row)
+static void write_named(struct record_writer *w, struct store_txn *t, unsigned tag,
+			const char *name)
+{
+	if (!text_empty(name))
+		record_number(w, tag, name_number(t, name));
+}
+
+struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
+				 const struct identity_row *row)
 {
 	const struct patient_record *r = &row->record;
 	struct record_writer w = record_begin(a, ROW_VERSION);
 	record_number(&w, ROW_NUMBER, r->number);
-	record_text(&w, ROW_DOMAIN, r->domain);
+	write_named(&w, t, ROW_DOMAIN_NUMBER, r->domain);
 	write_id(&w, row);
 	if (r->status == RECORD_SUBSUMED) {
 		record_number(&w, ROW_STATUS, r->status);
 		record_number(&w, ROW_SURVIVOR, r->survivor);
 	}
 	record_number(&w, ROW_PERSON, r->person);
-	if (!text_empty(r->source_system))
-		record_text(&w, ROW_SYSTEM, r->source_system);
+	write_named(&w, t, ROW_SYSTEM_NUMBER, r->source_system);
 	record_instant(&w, ROW_CREATED, r->created);
 	if (r->updated != r->created)
 		record_signed(&w, ROW_CHANGED, r->updated - r->created);
@@ -390,7 +400,20 @@ static struct tie *read_tie(struct arena *a, struct record_reader r)
 	return tie;
 }
 
-bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row *out)
+/* NULL: it has none that can be read. */
+static const char *as_name(struct store_txn *t, struct arena *a, struct record_reader *r)
+{
+	return name_text(t, a, record_as_number(r));
+}
+
+/* What every record has. */
+static bool is_placed(const struct patient_record *p)
+{
+	return p->number != 0 && p->domain != NULL && p->id != NULL && p->source_system != NULL;
+}
+
+bool identity_row_skim(struct store_txn *t, struct arena *a, struct bytes octets,
+		       struct identity_row *out)
 {
 	struct record_reader r = record_read(octets);
 	struct patient_record *p = &out->record;
@@ -403,12 +426,12 @@ bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row
 	while (record_next(&r))
 		switch (r.tag) {
 		case ROW_NUMBER: p->number = record_as_number(&r); break;
-		case ROW_DOMAIN: p->domain = record_as_text(&r); break;
+		case ROW_DOMAIN_NUMBER: p->domain = as_name(t, a, &r); break;
 		case ROW_ID: p->id = record_as_text(&r); break;
 		case ROW_STATUS: p->status = (enum record_status)record_as_number(&r); break;
 		case ROW_SURVIVOR: p->survivor = record_as_number(&r); break;
 		case ROW_PERSON: p->person = record_as_number(&r); break;
-		case ROW_SYSTEM: p->source_system = record_as_text(&r); break;
+		case ROW_SYSTEM_NUMBER: p->source_system = as_name(t, a, &r); break;
 		case ROW_CREATED: p->created = record_as_instant(&r); break;
 		case ROW_CHANGED: changed = record_as_signed(&r); break;
 		case ROW_OWN_ID: p->id = bytes_to_hex(a, r.value); break;
@@ -439,7 +462,7 @@ bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row
 	out->old_person = p->person;
 	out->old_against = out->against;
 	out->old_unsettled = p->unsettled = out->unsettled;
-	return !broken && !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
+	return !broken && !r.broken && is_placed(p);
 }
 
 bool identity_row_said(struct arena *a, struct identity_row *row)
@@ -453,9 +476,10 @@ bool identity_row_said(struct arena *a, struct identity_row *row)
 	return read_demographics(a, record_read(row->said), &row->record.demographics);
 }
 
-bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out)
+bool identity_row_read(struct store_txn *t, struct arena *a, struct bytes octets,
+		       struct identity_row *out)
 {
-	return identity_row_skim(a, octets, out) && identity_row_said(a, out);
+	return identity_row_skim(t, a, octets, out) && identity_row_said(a, out);
 }
 
 /* What a core is made of: no addresses, phones and insurances. */
@@ -494,22 +518,23 @@ bool identity_row_core(struct arena *a, const struct identity_row *row, struct i
 	return true;
 }
 
-static bool place_read(struct arena *a, struct bytes octets, struct patient_record *p)
+static bool place_read(struct store_txn *t, struct arena *a, struct bytes octets,
+		       struct patient_record *p)
 {
 	struct record_reader r = record_read(octets);
 	*p = (struct patient_record){ .source_system = "" };
 	while (record_next(&r))
 		switch (r.tag) {
 		case ROW_NUMBER: p->number = record_as_number(&r); break;
-		case ROW_DOMAIN: p->domain = record_as_text(&r); break;
+		case ROW_DOMAIN_NUMBER: p->domain = as_name(t, a, &r); break;
 		case ROW_ID: p->id = record_as_text(&r); break;
 		case ROW_OWN_ID: p->id = bytes_to_hex(a, r.value); break;
 		case ROW_STATUS: p->status = (enum record_status)record_as_number(&r); break;
 		case ROW_SURVIVOR: p->survivor = record_as_number(&r); break;
 		case ROW_PERSON: p->person = record_as_number(&r); break;
-		case ROW_SYSTEM: p->source_system = record_as_text(&r); break;
+		case ROW_SYSTEM_NUMBER: p->source_system = as_name(t, a, &r); break;
 		}
-	return !r.broken && p->number != 0 && p->domain != NULL && p->id != NULL;
+	return !r.broken && is_placed(p);
 }
 
 bool identity_row_broken(struct store_txn *t, const char *what, uint64_t number)
@@ -538,7 +563,7 @@ bool identity_row_get(struct store_txn *t, struct arena *a, uint64_t number,
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return is_read(t, number, identity_row_read(a, octets, out));
+	return is_read(t, number, identity_row_read(t, a, octets, out));
 }
 
 bool identity_row_get_skimmed(struct store_txn *t, struct arena *a, uint64_t number,
@@ -548,7 +573,7 @@ bool identity_row_get_skimmed(struct store_txn *t, struct arena *a, uint64_t num
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return is_read(t, number, identity_row_skim(a, octets, out));
+	return is_read(t, number, identity_row_skim(t, a, octets, out));
 }
 
 bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number, uint64_t version,
@@ -565,7 +590,7 @@ bool identity_row_version(struct store_txn *t, struct arena *a, uint64_t number,
 	key_short(&k, version);
 	if (!store_get(t, key_span(&k), a, &octets))
 		return false;
-	return is_read(t, number, identity_row_read(a, octets, out));
+	return is_read(t, number, identity_row_read(t, a, octets, out));
 }
 
 bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
@@ -575,40 +600,52 @@ bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 	struct bytes octets;
 	if (number == 0 || !store_get(t, number_key(&k, SPACE_IDENTITY_RECORD, number), a, &octets))
 		return false;
-	return is_read(t, number, place_read(a, octets, out));
+	return is_read(t, number, place_read(t, a, octets, out));
 }
 
 bool identity_row_put(struct store_txn *t, const struct identity_row *row)
 {
 	struct key k;
 	return store_put(t, number_key(&k, SPACE_IDENTITY_RECORD, row->record.number),
-			 identity_row_octets(store_arena(t), row));
+			 identity_row_octets(t, store_arena(t), row));
 }
 
-static struct bytes id_key(struct key *k, const char *domain, const char *id)
+static struct bytes id_key(struct key *k, uint64_t domain, const char *id)
 {
 	key_begin(k, SPACE_IDENTITY_ID);
-	key_text(k, domain);
-	key_text(k, id);
+	key_short(k, domain);
+	key_identifier(k, id);
 	return key_span(k);
+}
+
+struct bytes identity_id_key(struct store_txn *t, struct key *k, const char *domain, const char *id)
+{
+	uint64_t number;
+	return name_find(t, domain, &number) ? id_key(k, number, id) : (struct bytes){ 0 };
 }
 
 enum { NUMBER_OCTETS = 8 };
 
+/* In as few octets as it takes. */
 bool identity_number_read(struct bytes octets, uint64_t *number)
 {
 	*number = 0;
-	for (size_t i = 0; octets.length == NUMBER_OCTETS && i < octets.length; i++)
+	if (octets.length == 0 || octets.length > NUMBER_OCTETS || octets.data[0] == 0)
+		return false;
+	for (size_t i = 0; i < octets.length; i++)
 		*number = *number << 8 | octets.data[i];
-	return *number != 0;
+	return true;
 }
 
 bool identity_id_octets(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 			struct bytes *octets)
 {
 	struct key k;
-	return domain != NULL && id != NULL && *id != '\0' && strlen(domain) <= DOMAIN_MOST
-	       && strlen(id) <= ID_MOST && store_get(t, id_key(&k, domain, id), a, octets);
+	if (domain == NULL || id == NULL || *id == '\0' || strlen(domain) > DOMAIN_MOST
+	    || strlen(id) > ID_MOST)
+		return false;
+	struct bytes key = identity_id_key(t, &k, domain, id);
+	return key.length != 0 && store_get(t, key, a, octets);
 }
 
 bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, const char *id,
@@ -620,18 +657,17 @@ bool identity_id_get(struct store_txn *t, struct arena *a, const char *domain, c
 		   || store_damaged(t, "whose an id is cannot be read"));
 }
 
-static struct bytes number_octets(unsigned char out[NUMBER_OCTETS], uint64_t number)
-{
-	for (unsigned i = 0; i < NUMBER_OCTETS; i++)
-		out[i] = (unsigned char)(number >> (8 * (NUMBER_OCTETS - 1 - i)));
-	return (struct bytes){ out, NUMBER_OCTETS };
-}
-
 bool identity_id_put(struct store_txn *t, const char *domain, const char *id, uint64_t number)
 {
 	struct key k;
 	unsigned char octets[NUMBER_OCTETS];
-	return store_put(t, id_key(&k, domain, id), number_octets(octets, number));
+	size_t at = sizeof octets;
+	for (uint64_t left = number; left != 0; left >>= 8)
+		octets[--at] = (unsigned char)left;
+	uint64_t named = name_number(t, domain);
+	return named != 0
+	       && store_put(t, id_key(&k, named, id),
+			    (struct bytes){ octets + at, sizeof octets - at });
 }
 
 bool person_row_read(struct arena *a, uint64_t number, struct bytes octets, struct person_row *out)

@@ -13,8 +13,8 @@
 
 enum {
 	SPACE_IDENTITY_RECORD = SPACE_IDENTITY_FIRST, /* number -> struct identity_row */
-	SPACE_IDENTITY_ID,                            /* domain, id -> number */
-	SPACE_IDENTITY_PERSON,                        /* number -> struct person_row */
+	SPACE_IDENTITY_ID,       /* number of the domain (store/names.h), id -> number */
+	SPACE_IDENTITY_PERSON,   /* number -> struct person_row */
 	SPACE_IDENTITY_LINK,     /* evidence hash -> those who had it first: identity_holders.c */
 	SPACE_IDENTITY_DECISION, /* record number, sequence -> decision */
 	SPACE_IDENTITY_HISTORY,  /* record number, version -> the row as it was */
@@ -107,13 +107,16 @@ bool identity_row_get_skimmed(struct store_txn *t, struct arena *a, uint64_t num
 bool identity_row_put(struct store_txn *t, const struct identity_row *row);
 /* The same as octets: for comparing and for history. */
 struct bytes identity_demographics_octets(struct arena *a, const struct patient_demographics *d);
-struct bytes identity_row_octets(struct arena *a, const struct identity_row *row);
-bool identity_row_read(struct arena *a, struct bytes octets, struct identity_row *out);
+struct bytes identity_row_octets(struct store_txn *t, struct arena *a,
+				 const struct identity_row *row);
+bool identity_row_read(struct store_txn *t, struct arena *a, struct bytes octets,
+		       struct identity_row *out);
 /* What one version of it takes up on the disk, as store/usage.h counts. */
 uint64_t usage_of_version(struct bytes said);
 
 /* All but its demographics: they stay in `said`, until they are asked for. */
-bool identity_row_skim(struct arena *a, struct bytes octets, struct identity_row *out);
+bool identity_row_skim(struct store_txn *t, struct arena *a, struct bytes octets,
+		       struct identity_row *out);
 bool identity_row_said(struct arena *a, struct identity_row *row);
 /* What it is compared by, as it was kept beside it. False: the row cannot be read. */
 bool identity_row_core(struct arena *a, const struct identity_row *row, struct identity_core *out);
@@ -123,6 +126,9 @@ bool identity_place_get(struct store_txn *t, struct arena *a, uint64_t number,
 
 /* Of a row of SPACE_IDENTITY_ID. */
 bool identity_number_read(struct bytes octets, uint64_t *number);
+/* Of a domain without a number there is no id: no key. */
+struct bytes identity_id_key(struct store_txn *t, struct key *k, const char *domain,
+			     const char *id);
 bool identity_id_octets(struct store_txn *t, struct arena *a, const char *domain, const char *id,
 			struct bytes *octets);
 /* False: nobody has it, or (sticky) it cannot be read whose it is. */

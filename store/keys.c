@@ -126,6 +126,21 @@ void key_oid(struct key *k, const char *text)
 	}
 }
 
+/* Nor so. */
+enum { HEX_TEXT = 0xef, HEX_OCTETS = 16 };
+
+void key_identifier(struct key *k, const char *text)
+{
+	unsigned char octets[HEX_OCTETS];
+	if (strlen(text) != sizeof octets * 2 || strpbrk(text, "ABCDEF") != NULL
+	    || compact_text_octets(text) != 0 || !bytes_from_hex(text, sizeof octets * 2, octets)) {
+		key_oid(k, text);
+		return;
+	}
+	key_octet(k, HEX_TEXT);
+	key_bytes(k, octets, sizeof octets);
+}
+
 struct bytes key_span(const struct key *k)
 {
 	return (struct bytes){ .data = k->data, .length = k->overflow ? 0 : k->length };

@@ -29,6 +29,8 @@ enum key_space {
 	SPACE_USAGE = 0x03,         /* system text, node -> octets: store/usage.h */
 	SPACE_DICTIONARY = 0x04,    /* name -> octets: store/packing.h */
 	SPACE_DICTIONARY_OF = 0x05, /* sender text -> the latest: store/packing.h */
+	SPACE_NAME = 0x06,          /* name text -> number: store/names.h */
+	SPACE_NAMED = 0x07,         /* number -> name: store/names.h */
 	SPACE_BLOB = 0x10,          /* sha256 -> size, uses, where the octets are */
 	SPACE_PACK = 0x11,          /* number of a pack file -> octets in it that are nobody's */
 	SPACE_IDENTITY_FIRST = 0x20,
@@ -84,6 +86,8 @@ void key_octet(struct key *k, unsigned char octet);
 /* A text that is most often an OID: digits and dots take half an octet each. Other texts stand as
  * they are. No such part begins with another one; they sort in no order that means something. */
 void key_oid(struct key *k, const char *text);
+/* A text that is most often digits, or 32 lower-case hexadecimal ones: shorter, as above. */
+void key_identifier(struct key *k, const char *text);
 /* As they are: for parts of one fixed length (hashes, UUIDs), or as the last part. */
 void key_bytes(struct key *k, const void *data, size_t length);
 struct bytes key_span(const struct key *k); /* borrowed from k; empty if it overflowed */

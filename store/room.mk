@@ -23,7 +23,7 @@ libminato_a_SOURCES += \
 	store/disk_reserve.c store/disk_reserve.h store/job_queue.c store/job_queue.h \
 	store/file_writer.c store/file_writer.h store/flusher.c store/flusher.h \
 	store/keys.c store/keys.h \
-	store/node.c store/node.h store/numbers.c store/numbers.h store/packing.c store/packing.h \
+	store/names.c store/names.h store/node.c store/node.h store/numbers.c store/numbers.h store/packing.c store/packing.h \
 	store/packed.c store/packed.h \
 	store/pack_files.c store/pack_files.h store/pack_record.c store/pack_record.h store/packs.c store/packs.h \
 	store/record.c store/record.h store/region_mark.c store/region_mark.h \

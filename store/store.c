@@ -35,6 +35,7 @@
 #include "store/flusher.h"
 #include "store/job_queue.h"
 #include "store/keys.h"
+#include "store/names.h"
 #include "store/node.h"
 #include "store/packing.h"
 #include "store/packs.h"
@@ -80,6 +81,7 @@ struct store {
 	struct numbers numbers; /* its jobs': store/numbers.h */
 	EVP_MD_CTX *digest;     /* its jobs': store_digest() */
 	struct dictionaries *dictionaries;
+	struct names *names;
 	bool threaded;
 	pthread_mutex_t lock; /* queue, expected, waiting, ending */
 	pthread_cond_t work;
@@ -103,7 +105,8 @@ struct store_txn *store_begin_read(struct store *s, struct problem *p)
 					 .arena = a,
 					 .clock = s->settings.clock,
 					 .random = s->settings.random,
-					 .dictionaries = s->dictionaries };
+					 .dictionaries = s->dictionaries,
+					 .names = s->names };
 		t->engine = engine_begin_read(s->engine, p);
 		if (t->engine != NULL) {
 			atomic_fetch_add_explicit(&s->reads, 1, memory_order_relaxed);
@@ -166,7 +169,8 @@ static bool run_in_group(struct store *s, struct engine_txn *group, struct store
 			       .numbers = &s->numbers,
 			       .packs = s->packs,
 			       .digest = s->digest,
-			       .dictionaries = s->dictionaries };
+			       .dictionaries = s->dictionaries,
+			       .names = s->names };
 	struct running r = { .job = j, .txn = &t };
 	struct store_mark had = store_txn_mark(&t);
 	if (!tries_begin(j, s->engine->does->conflicts))
@@ -629,6 +633,7 @@ static bool open_all(struct store *s, struct problem *p)
 	s->scratch = arena_create(JOB_MEMORY);
 	s->digest = EVP_MD_CTX_new();
 	s->dictionaries = dictionaries_create();
+	s->names = names_create();
 	s->flusher = flusher_start(s->engine, s->settings.flush_delay_us);
 	s->threaded = s->scratch != NULL && s->digest != NULL && s->flusher != NULL
 		      && EVP_DigestInit_ex(s->digest, EVP_sha256(), NULL) == 1
@@ -683,6 +688,7 @@ void store_close(struct store *s)
 	EVP_MD_CTX_free(s->digest);
 	packs_close(s->packs);
 	dictionaries_destroy(s->dictionaries);
+	names_destroy(s->names);
 	blobs_close(s->blobs);
 	engine_close(s->engine);
 	if (s->lock_file >= 0)

@@ -11,6 +11,7 @@
 
 struct arena;
 struct dictionaries;
+struct names;
 struct numbers;
 struct store_cursor;
 struct store_txn;
@@ -40,6 +41,10 @@ uint64_t *store_group_note(struct store_txn *t);
 struct numbers *store_numbers(struct store_txn *t);
 /* What is remembered of store/packing.h's dictionaries, for all of the store. */
 struct dictionaries *store_dictionaries(const struct store_txn *t);
+/* What is remembered of store/names.h's names, for all of the store, and of which generation of the
+ * engine the transaction is: what a former one had committed may be gone. */
+struct names *store_names(const struct store_txn *t);
+uint64_t store_generation(const struct store_txn *t);
 /* A digest (EVP_MD_CTX of OpenSSL, SHA-256) for whoever runs on the committer; a snapshot has none:
  * NULL. */
 struct evp_md_ctx_st *store_digest(struct store_txn *t);

@@ -171,6 +171,16 @@ struct dictionaries *store_dictionaries(const struct store_txn *t)
 	return t->dictionaries;
 }
 
+struct names *store_names(const struct store_txn *t)
+{
+	return t->names;
+}
+
+uint64_t store_generation(const struct store_txn *t)
+{
+	return t->engine->generation;
+}
+
 struct numbers *store_numbers(struct store_txn *t)
 {
 	return t->numbers;

@@ -21,6 +21,7 @@ struct store_txn {
 	struct packs *packs;          /* NULL in a snapshot, or where there are none */
 	struct evp_md_ctx_st *digest; /* NULL in a snapshot */
 	struct dictionaries *dictionaries;
+	struct names *names;
 	bool damaged; /* the sticky problem is of store_damaged() */
 	bool hurries, left_undone;
 	uint64_t may_hash; /* while it hurries */

@@ -23,6 +23,7 @@
 #include "store/audit_log.h"
 #include "store/consent.h"
 #include "store/identity.h"
+#include "store/names.h"
 #include "store/region_mark.h"
 #include "store/store.h"
 #include "tests/bench/machine.h"
@@ -471,6 +472,7 @@ static struct store *open_store(struct bulk *b, const struct engine_functions *e
 				    .random = &b->chance.source };
 	struct store *store = store_open(&s, &p);
 	if (store == NULL || !region_mark_agrees(store, b->region, &p)
+	    || !names_of_region(store, b->region, &p)
 	    || !identity_candidates_ready(store, &made, &p))
 		give_up(p.what);
 	return store;

@@ -227,6 +227,8 @@ static bool goes_on(struct bytes key)
 	case SPACE_PACK:
 	case SPACE_DICTIONARY:
 	case SPACE_DICTIONARY_OF:
+	case SPACE_NAME:
+	case SPACE_NAMED:
 	case SPACE_AUDIT_HEAD:
 	case SPACE_AUDIT_ANCHORED:
 	case SPACE_AUDIT_INDEXED:

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "store/names.h"
 #include "store/numbers.h"
 #include "tests/engines/deeds.h"
 #include "tests/engines/nodes.h"
@@ -59,7 +60,7 @@ static bool begin_node(void *with, struct store_txn *t, struct problem *p)
 	return !store_failed(t);
 }
 
-/* Has its numbers, and its partner's part of the room. */
+/* Has its numbers, as the names have theirs, and its partner's part of the room. */
 static void begin_all(struct region_of_nodes *r, atomic_ulong *turns)
 {
 	struct problem p = { .code = PROBLEM_NONE };
@@ -70,6 +71,7 @@ static void begin_all(struct region_of_nodes *r, atomic_ulong *turns)
 				     .wide = true,
 				     .turns = turns };
 		CU_ASSERT_TRUE(store_write(r->nodes[i].store, begin_node, NULL, &p));
+		CU_ASSERT_TRUE(names_of_region(r->nodes[i].store, &people_region, &p));
 		deed_do(&send, r->nodes[i].store);
 		CU_ASSERT_TRUE(send.kept && send.refused == PROBLEM_NONE);
 	}

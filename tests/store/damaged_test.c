@@ -16,6 +16,7 @@
 #include "store/errands_sent.h"
 #include "store/identity_rows.h"
 #include "store/lease.h"
+#include "store/names.h"
 #include "store/notices.h"
 #include "store/numbers.h"
 #include "store/registry.h"
@@ -98,6 +99,20 @@ static void ask_linked(struct store_txn *t, struct arena *a)
 {
 	static const struct evidence e = { .rule = RULE_PHONE };
 	CU_ASSERT_EQUAL(identity_linked(t, a, &e, 0).count, 0);
+}
+
+/* ---- Names ---- */
+
+static void ask_name(struct store_txn *t, struct arena *a)
+{
+	uint64_t number;
+	(void)a;
+	CU_ASSERT_FALSE(name_find(t, "some", &number));
+}
+
+static void ask_named(struct store_txn *t, struct arena *a)
+{
+	CU_ASSERT_PTR_NULL(name_text(t, a, 7));
 }
 
 /* ---- Consent ---- */
@@ -339,17 +354,16 @@ static const struct row {
 	} value;
 	ask_function *ask;
 } rows[] = {
-	{ "an id of nothing", SPACE_IDENTITY_ID, "t2.999.1.1 t7", { "", 0 }, ask_id },
-	{ "an id of three octets", SPACE_IDENTITY_ID, "t2.999.1.1 t7", { "\0\0\7", 3 }, ask_id },
-	{ "an id of nine",
-	  SPACE_IDENTITY_ID,
-	  "t2.999.1.1 t7",
-	  { "\0\0\0\0\0\0\0\0\7", 9 },
-	  ask_id },
-	{ "an id of 0", SPACE_IDENTITY_ID, "t2.999.1.1 t7", { "\0\0\0\0\0\0\0\0", 8 }, ask_id },
-	{ "an id of no record", SPACE_IDENTITY_ID, "t2.999.1.1 t7", SEVEN, ask_id },
-	{ "the same, its place", SPACE_IDENTITY_ID, "t2.999.1.1 t7", SEVEN, ask_id_place },
-	{ "an id, its place", SPACE_IDENTITY_ID, "t2.999.1.1 t7", { "\7", 1 }, ask_id_place },
+	{ "an id of nothing", SPACE_IDENTITY_ID, "s1 d7", { "", 0 }, ask_id },
+	{ "an id of three octets", SPACE_IDENTITY_ID, "s1 d7", { "\0\0\7", 3 }, ask_id },
+	{ "an id of nine", SPACE_IDENTITY_ID, "s1 d7", { "\0\0\0\0\0\0\0\0\7", 9 }, ask_id },
+	{ "an id of 0", SPACE_IDENTITY_ID, "s1 d7", { "\0\0\0\0\0\0\0\0", 8 }, ask_id },
+	{ "an id of no record", SPACE_IDENTITY_ID, "s1 d7", { "\7", 1 }, ask_id },
+	{ "the same, its place", SPACE_IDENTITY_ID, "s1 d7", { "\7", 1 }, ask_id_place },
+	{ "a name", SPACE_NAME, "tsome", BROKEN, ask_name },
+	{ "a name without number", SPACE_NAME, "tsome", { "\1", 1 }, ask_name },
+	{ "a number's name", SPACE_NAMED, "s7", BROKEN, ask_named },
+	{ "a number without name", SPACE_NAMED, "s7", { "\1", 1 }, ask_named },
 	{ "a patient record", SPACE_IDENTITY_RECORD, "s7", BROKEN, ask_record },
 	{ "its place", SPACE_IDENTITY_RECORD, "s7", BROKEN, ask_place },
 	{ "a person", SPACE_IDENTITY_PERSON, "s7", BROKEN, ask_person },
@@ -484,6 +498,7 @@ static bool ask(void *with, struct store_txn *t, struct problem *p)
 	struct asking *s = with;
 	struct key k = key_of_row(s->row);
 	(void)p;
+	CU_ASSERT_EQUAL(name_number(t, "2.999.1.1"), 1); /* as some keys say it */
 	if (s->there)
 		store_put(t, key_span(&k),
 			  (struct bytes){ (const unsigned char *)s->row->value.octets,

@@ -480,10 +480,12 @@ static struct bytes changed_value(struct store_txn *t, const struct damage *d)
 	struct buffer b = buffer_in(store_arena(t));
 	if (d->row_of != 0) {
 		struct identity_row row = row_of(t, d->row_of);
-		return identity_row_octets(store_arena(t), &row);
+		return identity_row_octets(t, store_arena(t), &row);
 	}
-	for (unsigned shift = 64; d->leads_to != 0 && shift > 0; shift -= 8)
-		buffer_byte(&b, (unsigned char)(d->leads_to >> (shift - 8)));
+	if (d->leads_to >> 8 != 0)
+		buffer_byte(&b, (unsigned char)(d->leads_to >> 8));
+	if (d->leads_to != 0)
+		buffer_byte(&b, (unsigned char)d->leads_to);
 	for (size_t i = 0; d->held[0].number != 0 && i < COUNT(d->held); i++) {
 		packed_signed(&b, d->held[i].since - (i == 0 ? 0 : d->held[i - 1].since));
 		packed_number(&b, d->held[i].number);
@@ -496,10 +498,8 @@ static bool change_key(struct store_txn *t, const struct damage *d)
 {
 	struct key k;
 	key_begin(&k, d->space);
-	if (d->domain != NULL) {
-		key_text(&k, d->domain);
-		key_text(&k, d->id);
-	}
+	if (d->domain != NULL)
+		identity_id_key(t, &k, d->domain, d->id);
 	if (d->link_of != 0) {
 		struct evidence *e = row_of(t, d->link_of).evidence;
 		key_bytes(&k, e->hash, EVIDENCE_HASH);

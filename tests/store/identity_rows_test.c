@@ -6,6 +6,7 @@
 #include "gateway/base/text.h"
 #include "store/identity_core.h"
 #include "store/identity_rows.h"
+#include "store/names.h"
 #include "store/record.h"
 #include "tests/base/failing.h"
 #include "tests/store/in_job.h"
@@ -204,26 +205,36 @@ static void same_row(const struct identity_row *x, const struct identity_row *y)
 	CU_ASSERT(!y->dirty && !y->explored && y->core == NULL);
 }
 
-static void every_field_comes_back(void)
+static bool fields_come_back(struct store_txn *t, const void *with)
 {
+	(void)with;
 	static const struct identity_row least = {
 		.record = { .number = 1, .domain = A_DOMAIN, .id = "1", .source_system = "" },
 		.occurred = 1
 	};
-	struct arena *a = arena_create(1 << 20);
+	struct arena *a = store_arena(t);
 	struct identity_row read;
-	CU_ASSERT_TRUE_FATAL(identity_row_read(a, identity_row_octets(a, &full), &read));
+	CU_ASSERT_TRUE_FATAL(identity_row_read(t, a, identity_row_octets(t, a, &full), &read));
 	same_row(&full, &read);
-	CU_ASSERT_TRUE_FATAL(identity_row_read(a, identity_row_octets(a, &least), &read));
+	CU_ASSERT_TRUE_FATAL(identity_row_read(t, a, identity_row_octets(t, a, &least), &read));
 	same_row(&least, &read);
 	CU_ASSERT_FALSE(bytes_equal(identity_demographics_octets(a, &full.record.demographics),
 				    identity_demographics_octets(a, &least.record.demographics)));
-	arena_destroy(a);
+	return true;
+}
+
+static void every_field_comes_back(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, fields_come_back, NULL));
+	fixture_close(&f);
 }
 
 /* An id is kept short only where it comes back as it was, whoever gave it. */
-static void every_id_comes_back(void)
+static bool ids_come_back(struct store_txn *t, const void *with)
 {
+	(void)with;
 	static const struct {
 		const char *id;
 		bool made, is_short;
@@ -235,20 +246,28 @@ static void every_id_comes_back(void)
 		{ "0123456789abcdef0123456789abcde", true, false },
 	};
 	enum { SPARED = 17 }; /* of 32 digits and the NUL */
-	struct arena *a = arena_create(1 << 20);
+	struct arena *a = store_arena(t);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct identity_row row = full, read;
 		row.made = rows[i].made;
 		row.record.id = "";
-		size_t without = identity_row_octets(a, &row).length;
+		size_t without = identity_row_octets(t, a, &row).length;
 		row.record.id = rows[i].id;
-		struct bytes octets = identity_row_octets(a, &row);
+		struct bytes octets = identity_row_octets(t, a, &row);
 		CU_ASSERT_EQUAL(octets.length - without,
 				strlen(rows[i].id) - (rows[i].is_short ? SPARED : 0));
-		CU_ASSERT_TRUE_FATAL(identity_row_read(a, octets, &read));
+		CU_ASSERT_TRUE_FATAL(identity_row_read(t, a, octets, &read));
 		CU_ASSERT_STRING_EQUAL(read.record.id, rows[i].id);
 	}
-	arena_destroy(a);
+	return true;
+}
+
+static void every_id_comes_back(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, ids_come_back, NULL));
+	fixture_close(&f);
 }
 
 static bool put_octets(struct store_txn *t, unsigned char space, uint64_t number,
@@ -270,6 +289,8 @@ static bool put_row(struct store_txn *t, const struct identity_row *row, struct 
 enum {
 	EVIDENCES = 22,
 	PACKED = 23,
+	DOMAIN_NUMBER = 26,
+	SYSTEM_NUMBER,
 	TIE = 14,
 	DEMOGRAPHICS = 15,
 	NAME = 1,
@@ -400,7 +421,7 @@ static bool read_turned(void *with, struct store_txn *t, struct problem *p)
 	(void)p;
 	row.said = turned(a, identity_demographics_octets(a, &row.record.demographics),
 			  of_somebody); /* it is packed as it was said */
-	CU_ASSERT_TRUE(put_row(t, &row, turned(a, identity_row_octets(a, &row), of_a_row)));
+	CU_ASSERT_TRUE(put_row(t, &row, turned(a, identity_row_octets(t, a, &row), of_a_row)));
 	CU_ASSERT_TRUE_FATAL(identity_row_get(t, a, row.record.number, &read));
 	same_row(&row, &read);
 	CU_ASSERT_PTR_NULL(read.kept_core.data); /* of what was said before nothing was made */
@@ -447,7 +468,7 @@ static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
 	struct identity_row row = full, read;
 	struct patient_record place;
 	(void)p;
-	CU_ASSERT_TRUE(put_row(t, &full, identity_row_octets(a, &full)));
+	CU_ASSERT_TRUE(put_row(t, &full, identity_row_octets(t, a, &full)));
 	CU_ASSERT_TRUE(identity_row_get(t, a, full.record.number, &read));
 	CU_ASSERT_TRUE(identity_place_get(t, a, full.record.number, &place));
 	CU_ASSERT(place.number == full.record.number && place.status == RECORD_SUBSUMED
@@ -468,10 +489,10 @@ static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
 		  : i == 2 ? &row.record.id
 			   : &row.record.source_system) = NULL;
 		row.record.number = i == 0 ? 0 : full.record.number;
-		struct bytes octets = identity_row_octets(a, &row);
+		struct bytes octets = identity_row_octets(t, a, &row);
 		if (i == 3)
 			octets.length--;
-		CU_ASSERT_FALSE(identity_row_read(a, octets, &read));
+		CU_ASSERT_FALSE(identity_row_read(t, a, octets, &read));
 		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
 		CU_ASSERT_TRUE(put_row(t, &full, octets));
 		for (unsigned how = 0; how < 3; how++) {
@@ -487,44 +508,59 @@ static bool broken_rows(void *with, struct store_txn *t, struct problem *p)
 	return false;
 }
 
+/* Within its demographics. */
+static bool broken_octets(struct store_txn *t, const void *with)
+{
+	struct arena *a = store_arena(t);
+	struct record_writer w = record_begin(a, 1);
+	struct identity_row read;
+	struct bytes octets = identity_row_octets(t, a, &full);
+	unsigned wrong = 0;
+	for (size_t i = 0; i < octets.length; i++) {
+		unsigned char *copy = arena_alloc(a, octets.length);
+		memcpy(copy, octets.data, octets.length);
+		copy[i] = 0xff;
+		wrong += !identity_row_read(t, a, (struct bytes){ copy, octets.length }, &read);
+	}
+	(void)with;
+	CU_ASSERT_TRUE(wrong > octets.length / 8);
+	CU_ASSERT_FALSE(identity_row_read(t, a, record_end(&w), &read));
+	return true;
+}
+
 static void what_is_no_row(void)
 {
 	struct fixture f;
 	fixture_open(&f);
 	CU_ASSERT_FALSE(store_write(f.store, broken_rows, f.arena, &f.problem));
-	/* Within its demographics. */
-	struct record_writer w = record_begin(f.arena, 1);
-	struct identity_row read;
-	struct bytes octets = identity_row_octets(f.arena, &full);
-	unsigned wrong = 0;
-	for (size_t i = 0; i < octets.length; i++) {
-		unsigned char *copy = arena_alloc(f.arena, octets.length);
-		memcpy(copy, octets.data, octets.length);
-		copy[i] = 0xff;
-		wrong += !identity_row_read(f.arena, (struct bytes){ copy, octets.length }, &read);
-	}
-	CU_ASSERT_TRUE(wrong > octets.length / 8);
-	CU_ASSERT_FALSE(identity_row_read(f.arena, record_end(&w), &read));
+	CU_ASSERT_TRUE(in_job(&f, broken_octets, NULL));
 	fixture_close(&f);
 }
 
 /* Whose an id is that does not say so is the store's failure: nobody is new for that. */
 static bool broken_ids(void *with, struct store_txn *t, struct problem *p)
 {
-	static const char *const nobody[] = { "", "\x01", "\x01\x02\x03\x04\x05\x06\x07",
-					      "\x01\x02\x03\x04\x05\x06\x07\x08\x09" };
+	static const struct {
+		const char *octets;
+		size_t length;
+	} nobody[] = {
+		{ "", 0 }, { "\0", 1 }, { "\0\1", 2 }, { "\x01\x02\x03\x04\x05\x06\x07\x08\x09", 9 }
+	};
 	struct arena *a = with;
 	uint64_t number;
 	struct key k;
 	(void)p;
 	CU_ASSERT_TRUE(identity_id_put(t, A_DOMAIN, "7", 4711));
 	CU_ASSERT_TRUE(identity_id_get(t, a, A_DOMAIN, "7", &number));
-	key_begin(&k, SPACE_IDENTITY_ID);
-	key_text(&k, A_DOMAIN);
-	key_text(&k, "7");
+	CU_ASSERT_EQUAL(number, 4711);
+	CU_ASSERT_EQUAL(identity_id_key(t, &k, A_DOMAIN, "7").length, 4);
+	CU_ASSERT_EQUAL(identity_id_key(t, &k, B_DOMAIN, "7").length, 0);
+	identity_id_key(t, &k, A_DOMAIN, "7");
 	for (size_t i = 0; i < COUNT(nobody); i++) {
 		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
-		CU_ASSERT_TRUE(store_put(t, key_span(&k), bytes_of_text(nobody[i])));
+		CU_ASSERT_TRUE(store_put(t, key_span(&k),
+					 (struct bytes){ (const unsigned char *)nobody[i].octets,
+							 nobody[i].length }));
 		CU_ASSERT_FALSE(identity_id_get(t, a, A_DOMAIN, "7", &number));
 		CU_ASSERT_EQUAL(store_problem(t)->code, PROBLEM_INTERNAL);
 	}
@@ -540,8 +576,9 @@ static void what_is_no_id(void)
 }
 
 /* A core is made of what was said; where that cannot be read, there is none. */
-static void what_is_no_core(void)
+static bool broken_cores(struct store_txn *t, const void *with)
 {
+	(void)with;
 	static const struct {
 		unsigned tag, length;
 		unsigned char octets[5];
@@ -553,42 +590,101 @@ static void what_is_no_core(void)
 		{ PACKED, 1, { 0xff }, false },
 		{ PACKED, 4, { 5, 1, 1, 1 }, false },
 	};
-	struct arena *a = arena_create(1 << 20);
+	struct arena *a = store_arena(t);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct record_writer w = record_begin(a, 1);
 		struct identity_row read;
 		struct identity_core core = { .sex = 'M' };
 		record_number(&w, 1, 5);
-		record_text(&w, 2, A_DOMAIN);
+		record_number(&w, DOMAIN_NUMBER, name_number(t, A_DOMAIN));
 		record_text(&w, 3, "1");
 		record_bytes(&w, rows[i].tag, (struct bytes){ rows[i].octets, rows[i].length });
-		CU_ASSERT_TRUE_FATAL(identity_row_skim(a, record_end(&w), &read));
+		CU_ASSERT_TRUE_FATAL(identity_row_skim(t, a, record_end(&w), &read));
 		CU_ASSERT_EQUAL(identity_row_core(a, &read, &core), rows[i].is_core);
 		CU_ASSERT_EQUAL(core.sex, rows[i].is_core ? 'F' : 'M');
 		CU_ASSERT_EQUAL(identity_row_said(a, &read), rows[i].is_core);
 	}
-	arena_destroy(a);
+	return true;
+}
+
+static void what_is_no_core(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, broken_cores, NULL));
+	fixture_close(&f);
 }
 
 /* Evidence that was cut anywhere makes the row unreadable. */
-static void what_is_no_evidence(void)
+static bool broken_evidence(struct store_txn *t, const void *with)
 {
+	(void)with;
 	static const unsigned char one[1 + EVIDENCE_HASH + 1] = { RULE_PHONE, 1, 2, 3 };
-	struct arena *a = arena_create(1 << 20);
+	struct arena *a = store_arena(t);
 	for (size_t length = 1; length <= sizeof one; length++) {
 		struct record_writer w = record_begin(a, 1);
 		struct identity_row read;
 		record_number(&w, 1, 5);
-		record_text(&w, 2, A_DOMAIN);
+		record_number(&w, DOMAIN_NUMBER, name_number(t, A_DOMAIN));
 		record_text(&w, 3, "1");
 		record_bytes(&w, EVIDENCES, (struct bytes){ one, length });
 		bool whole = length == sizeof one;
-		CU_ASSERT_EQUAL(identity_row_read(a, record_end(&w), &read), whole);
+		CU_ASSERT_EQUAL(identity_row_read(t, a, record_end(&w), &read), whole);
 		if (whole)
 			CU_ASSERT(read.evidence != NULL && read.evidence->next == NULL
 				  && memcmp(read.evidence->hash, one + 1, EVIDENCE_HASH) == 0);
 	}
-	arena_destroy(a);
+	return true;
+}
+
+static void what_is_no_evidence(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, broken_evidence, NULL));
+	fixture_close(&f);
+}
+
+/* Whose domain or system has no name, or says it as no number, is unreadable. */
+static bool nameless(struct store_txn *t, const void *with)
+{
+	static const struct {
+		uint64_t domain, system; /* 0: none; 1: a name's */
+		bool read;
+	} rows[] = {
+		{ 1, 1, true }, { 1, 0, true }, { 0, 1, false }, { 77, 1, false }, { 1, 77, false },
+	};
+	struct arena *a = store_arena(t);
+	(void)with;
+	CU_ASSERT_EQUAL(name_number(t, A_DOMAIN), 1);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct record_writer w = record_begin(a, 1);
+		struct identity_row row;
+		struct patient_record place;
+		record_number(&w, 1, 5);
+		record_text(&w, 3, "1");
+		if (rows[i].domain != 0)
+			record_number(&w, DOMAIN_NUMBER, rows[i].domain);
+		if (rows[i].system != 0)
+			record_number(&w, SYSTEM_NUMBER, rows[i].system);
+		CU_ASSERT_EQUAL(identity_row_read(t, a, record_end(&w), &row), rows[i].read);
+		CU_ASSERT_FALSE(store_failed(t));
+		CU_ASSERT_TRUE(put_octets(t, SPACE_IDENTITY_RECORD, 5, record_end(&w)));
+		CU_ASSERT_EQUAL(identity_place_get(t, a, 5, &place), rows[i].read);
+		*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
+		if (rows[i].read)
+			CU_ASSERT_STRING_EQUAL(place.source_system,
+					       rows[i].system == 0 ? "" : A_DOMAIN);
+	}
+	return true;
+}
+
+static void what_has_no_name(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_TRUE(in_job(&f, nameless, NULL));
+	fixture_close(&f);
 }
 
 /* ---- Ids, numbers, persons, links ---- */
@@ -1192,6 +1288,7 @@ static const struct test tests[] = {
 	{ "what is no id", what_is_no_id },
 	{ "what is no core", what_is_no_core },
 	{ "what is no evidence", what_is_no_evidence },
+	{ "what has no name", what_has_no_name },
 	{ "ids, persons and links", ids_persons_and_links },
 	{ "lists go on where they ended", lists_go_on_where_they_ended },
 	{ "lists end where the store is damaged", lists_end_where_the_store_is_damaged },

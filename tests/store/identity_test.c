@@ -3,6 +3,7 @@
 
 #include "gateway/base/text.h"
 #include "store/identity_rows.h"
+#include "store/names.h"
 #include "tests/store/people.h"
 
 static const struct who yamada_a = { A_DOMAIN,
@@ -513,7 +514,7 @@ static void an_update_keeps_or_deletes(void)
 	key_short(&k, r.number);
 	key_short(&k, 1);
 	CU_ASSERT_TRUE(store_get(t, key_span(&k), f.arena, &octets));
-	CU_ASSERT_TRUE(identity_row_read(f.arena, octets, &old));
+	CU_ASSERT_TRUE(identity_row_read(t, f.arena, octets, &old));
 	CU_ASSERT_STRING_EQUAL(old.record.demographics.sex, "M");
 	store_end(t);
 	done(&f);
@@ -729,7 +730,7 @@ static bool break_links(void *with, struct store_txn *t, struct problem *p)
 	(void)with;
 	(void)p;
 	key_begin(&from, SPACE_IDENTITY_ID);
-	key_text(&from, A_DOMAIN);
+	key_short(&from, name_number(t, A_DOMAIN));
 	key_begin(&to, SPACE_IDENTITY_PERSON);
 	struct store_cursor *c = store_scan(t, key_span(&from), key_span(&to), false);
 	bool any = store_next(c, &key, &value);

@@ -344,6 +344,39 @@ static void no_oid_in_a_key_begins_with_another(void)
 				CU_ASSERT(memcmp(keys[i].data, keys[j].data, keys[i].length) != 0);
 }
 
+/* Of a patient's id, whatever it is made of. */
+static void no_id_in_a_key_begins_with_another(void)
+{
+	static const struct {
+		const char *id;
+		size_t octets;
+	} rows[] = {
+		{ "7", 1 },
+		{ "70", 2 },
+		{ "12345678", 5 },
+		{ "A7", 4 },
+		{ "A", 3 },
+		{ "0123456789abcdef0123456789abcdef", 17 },
+		{ "0123456789abcdef0123456789abcdee", 17 },
+		{ "0123456789abcdef0123456789abcdeF", 34 },
+		{ "0123456789ABCDEF0123456789abcdef", 34 },
+		{ "0123456789abcdef0123456789abcdeg", 34 },
+		{ "0123456789abcdef0123456789abcde", 33 },
+		{ "0123456789abcdef0123456789abcdef0", 35 },
+		{ "01234567890123456789012345678901", 17 },
+	};
+	struct key keys[COUNT(rows)];
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		key_begin(&keys[i], 0x21);
+		key_identifier(&keys[i], rows[i].id);
+		CU_ASSERT_EQUAL(keys[i].length, 1 + rows[i].octets);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t j = 0; j < COUNT(rows); j++)
+			if (i != j && keys[i].length <= keys[j].length)
+				CU_ASSERT(memcmp(keys[i].data, keys[j].data, keys[i].length) != 0);
+}
+
 static void ids_and_moments_sort_and_read_back(void)
 {
 	static const instant times[] = { -(INT64_C(1) << 55),   -1, 0, 1, INT64_C(1770000000000000),
@@ -387,6 +420,7 @@ static const struct test tests[] = {
 	{ "a check finds what is gone", a_check_finds_what_is_gone },
 	{ "texts are shortened and read back", texts_are_shortened_and_read_back },
 	{ "no OID in a key begins with another", no_oid_in_a_key_begins_with_another },
+	{ "no id in a key begins with another", no_id_in_a_key_begins_with_another },
 	{ "ids and moments sort and read back", ids_and_moments_sort_and_read_back },
 	{ 0 },
 };

@@ -210,6 +210,12 @@ unit_tests += tests/store/numbers_test
 tests_store_numbers_test_SOURCES = tests/store/numbers_test.c tests/base/failing.h tests/store/fixture.h
 tests_store_numbers_test_LDADD = $(TEST_LIBS)
 tests_store_numbers_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_put
+unit_tests += tests/store/names_test
+tests_store_names_test_SOURCES = tests/store/names_test.c tests/base/failing.h tests/store/in_job.h tests/store/people.h \
+	tests/store/fixture.h
+tests_store_names_test_LDADD = $(TEST_LIBS)
+tests_store_names_test_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=store_get,--wrap=store_put,--wrap=store_generation,--wrap=store_names
 unit_tests += tests/store/errands_sent_test
 tests_store_errands_sent_test_SOURCES = tests/store/errands_sent_test.c tests/store/in_job.h tests/store/fixture.h
 tests_store_errands_sent_test_LDADD = $(TEST_LIBS)
