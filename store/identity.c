@@ -55,11 +55,21 @@ const char *identity_regional_id(struct store_txn *t, struct arena *a, uint64_t 
 		       : NULL;
 }
 
+bool identity_rest(struct store_txn *t, struct arena *a, const struct patient_record *place,
+		   struct patient_record *out)
+{
+	struct identity_row row;
+	if (!identity_row_read(t, a, place->row, &row))
+		return identity_row_broken(t, "patient record", place->number);
+	*out = row.record;
+	return true;
+}
+
 typedef bool record_reader(struct store_txn *t, struct arena *a, uint64_t number,
 			   struct patient_record *out);
 
 static bool fill_person(struct store_txn *t, struct arena *a, const struct person_row *row,
-			record_reader *read, struct person *out)
+			record_reader *read, const struct patient_record *known, struct person *out)
 {
 	struct patient_record **tail = &out->records;
 	*out = (struct person){ .number = row->number,
@@ -67,7 +77,10 @@ static bool fill_person(struct store_txn *t, struct arena *a, const struct perso
 				.regional_id = "" };
 	for (size_t i = 0; i < row->count; i++) {
 		struct patient_record *r = arena_new(a, struct patient_record);
-		if (!led_to(t, read(t, a, row->members[i], r), row->members[i]))
+		bool is_known = known != NULL && known->number == row->members[i];
+		if (is_known)
+			*r = *known;
+		else if (!led_to(t, read(t, a, row->members[i], r), row->members[i]))
 			return false;
 		if (r->number == row->regional)
 			out->regional_id = r->id;
@@ -80,14 +93,24 @@ static bool fill_person(struct store_txn *t, struct arena *a, const struct perso
 bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, struct person *out)
 {
 	struct person_row row;
-	return person_row_get(t, a, number, &row) && fill_person(t, a, &row, identity_record, out);
+	return person_row_get(t, a, number, &row)
+	       && fill_person(t, a, &row, identity_record, NULL, out);
 }
 
 bool identity_person_places(struct store_txn *t, struct arena *a, uint64_t number,
 			    struct person *out)
 {
 	struct person_row row;
-	return person_row_get(t, a, number, &row) && fill_person(t, a, &row, identity_place, out);
+	return person_row_get(t, a, number, &row)
+	       && fill_person(t, a, &row, identity_place, NULL, out);
+}
+
+bool identity_person_of(struct store_txn *t, struct arena *a, const struct patient_record *place,
+			struct person *out)
+{
+	struct person_row row;
+	return person_row_get(t, a, place->person, &row)
+	       && fill_person(t, a, &row, identity_place, place, out);
 }
 
 bool identity_subjects(struct store_txn *t, struct arena *a, uint64_t person,
@@ -118,7 +141,7 @@ struct person *identity_list(struct store_txn *t, struct arena *a, uint64_t afte
 		struct person_row row;
 		uint64_t number = key_read_short(&r);
 		if (!person_row_read(a, number, value, &row)
-		    || !fill_person(t, a, &row, identity_record, &list[*count])) {
+		    || !fill_person(t, a, &row, identity_record, NULL, &list[*count])) {
 			identity_row_broken(t, "person", number);
 			break;
 		}

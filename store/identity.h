@@ -28,6 +28,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gateway/base/bytes.h"
 #include "schemas/model/patient.h"
 #include "schemas/model/region.h"
 #include "schemas/tables/problem.h"
@@ -61,6 +62,7 @@ struct patient_record {
 	int64_t created, updated;                 /* microseconds, UTC */
 	uint64_t version;
 	unsigned unsettled; /* of enum unsettled */
+	struct bytes row;   /* of a place: what identity_rest() reads the rest from */
 	struct patient_record *next;
 };
 
@@ -82,10 +84,16 @@ bool identity_find_place(struct store_txn *t, struct arena *a, const char *domai
 			 struct patient_record *out);
 bool identity_place(struct store_txn *t, struct arena *a, uint64_t number,
 		    struct patient_record *out);
+/* All that a record says whose place was read, without another look at the store. */
+bool identity_rest(struct store_txn *t, struct arena *a, const struct patient_record *place,
+		   struct patient_record *out);
 bool identity_person(struct store_txn *t, struct arena *a, uint64_t number, struct person *out);
 /* The same, of where its records stand only: what a question for ids looks at. */
 bool identity_person_places(struct store_txn *t, struct arena *a, uint64_t number,
 			    struct person *out);
+/* And of the person that a place which was read belongs to: it is not read again. */
+bool identity_person_of(struct store_txn *t, struct arena *a, const struct patient_record *place,
+			struct person *out);
 /* The person's id in the affinity domain; NULL: no such person (or a store problem). */
 const char *identity_regional_id(struct store_txn *t, struct arena *a, uint64_t person);
 /* Only the numbers of the person's records: what a search for documents walks. Ascending. */

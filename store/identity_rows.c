@@ -522,7 +522,7 @@ static bool place_read(struct store_txn *t, struct arena *a, struct bytes octets
 		       struct patient_record *p)
 {
 	struct record_reader r = record_read(octets);
-	*p = (struct patient_record){ .source_system = "" };
+	*p = (struct patient_record){ .source_system = "", .row = octets };
 	while (record_next(&r))
 		switch (r.tag) {
 		case ROW_NUMBER: p->number = record_as_number(&r); break;

@@ -488,8 +488,7 @@ static bool find_person(struct asking *q, struct admission *admission, struct pe
 	struct patient_record r;
 	if (!sees(q, asked->universal_id)
 	    || !identity_find_place(q->txn, q->arena, asked->universal_id, asked->id, &r)
-	    || r.status == RECORD_SUBSUMED
-	    || !identity_person_places(q->txn, q->arena, r.person, person))
+	    || r.status == RECORD_SUBSUMED || !identity_person_of(q->txn, q->arena, &r, person))
 		return false;
 	*open = is_regional(q, asked->universal_id) ? any_takes_part(q, admission, person)
 						    : takes_part(q, admission, r.number);
@@ -526,7 +525,7 @@ static struct person_name *own_names(const struct asking *q, const struct person
 	for (const struct patient_record *r = person->records; r != NULL; r = r->next)
 		if (q->sender != NULL && r->status == RECORD_ACTIVE
 		    && system_owns(q->sender, r->domain)
-		    && identity_record(q->txn, q->arena, r->number, &whole)
+		    && identity_rest(q->txn, q->arena, r, &whole)
 		    && whole.demographics.names != NULL)
 			return whole.demographics.names;
 	return NULL;

@@ -2,9 +2,20 @@
  * the HL7 v3 messages of iti44_test.c and iti45_test.c cannot say. */
 #include "tests/base/suite.h"
 
+#include <stdatomic.h>
+
 #include "gateway/base/text.h"
 #include "profiles/actors/cross_reference_manager.h"
 #include "tests/store/people.h"
+
+static atomic_uint looks; /* at the store */
+bool __real_store_get(struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v);
+bool __wrap_store_get(struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v);
+bool __wrap_store_get(struct store_txn *t, struct bytes k, struct arena *a, struct bytes *v)
+{
+	atomic_fetch_add(&looks, 1);
+	return __real_store_get(t, k, a, v);
+}
 
 struct feeding {
 	struct fixture *f;
@@ -227,11 +238,38 @@ static void queries_take_the_first_case_that_holds(void)
 	fixture_close(&f);
 }
 
+/* A query looks at the id, at the person, and once at each of its records, whoever's names are
+ * told; where names were read before. */
+static void queries_look_at_each_row_once(void)
+{
+	static const struct who x = {
+		A_DOMAIN, "1", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0
+	};
+	static const struct who y = {
+		C_DOMAIN, "2", "ヤマダ", "ケンイチ", "19410503", "M", "0312345678", 0, 0, 0, 0, 0, 0
+	};
+	enum { RECORDS = 3 }; /* and ours */
+	struct fixture f;
+	fixture_open(&f);
+	people_feed(&f, &x);
+	people_feed(&f, &y);
+	struct cross_reference_query q = { .id = { .id = "2", .universal_id = C_DOMAIN } };
+	for (unsigned again = 0; again < 2; again++) {
+		atomic_store(&looks, 0);
+		struct cross_reference_found found = ask(&f, &people_systems[2], &q);
+		CU_ASSERT_EQUAL_FATAL(found.outcome, CROSS_REFERENCE_FOUND);
+		CU_ASSERT_STRING_EQUAL(found.names->family, "ヤマダ");
+		CU_ASSERT_TRUE(again == 0 || atomic_load(&looks) == 2 + RECORDS);
+	}
+	fixture_close(&f);
+}
+
 static const struct test tests[] = {
 	{ "assigning authorities are resolved", assigning_authorities_are_resolved },
 	{ "pairs are made by domain and type", pairs_are_made_by_domain_and_type },
 	{ "a feed must have an id that can be", a_feed_must_have_an_id_that_can_be },
 	{ "queries take the first case that holds", queries_take_the_first_case_that_holds },
+	{ "queries look at each row once", queries_look_at_each_row_once },
 	{ 0 }
 };
 

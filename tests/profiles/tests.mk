@@ -78,6 +78,7 @@ unit_tests += tests/profiles/cross_reference_test
 tests_profiles_cross_reference_test_SOURCES = tests/profiles/cross_reference_test.c \
 	tests/store/people.h tests/store/fixture.h
 tests_profiles_cross_reference_test_LDADD = $(TEST_LIBS)
+tests_profiles_cross_reference_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_get
 
 # SS-MIX2 imports.
 ssmix2_storage = tests/profiles/ssmix2_storage.c tests/profiles/ssmix2_storage.h tests/store/people.h \

@@ -70,6 +70,13 @@ static void ask_subjects(struct store_txn *t, struct arena *a)
 	CU_ASSERT_FALSE(identity_subjects(t, a, 7, &n));
 }
 
+static void ask_person_of(struct store_txn *t, struct arena *a)
+{
+	struct patient_record place = { .number = 5, .person = 7 };
+	struct person p;
+	CU_ASSERT_FALSE(identity_person_of(t, a, &place, &p));
+}
+
 static void ask_regional(struct store_txn *t, struct arena *a)
 {
 	CU_ASSERT_PTR_NULL(identity_regional_id(t, a, 7));
@@ -374,6 +381,11 @@ static const struct row {
 	  "s7",
 	  { "\1\1\1\5\2\1\5\3\1\1", 10 },
 	  ask_person },
+	{ "the same, of a place",
+	  SPACE_IDENTITY_PERSON,
+	  "s7",
+	  { "\1\1\1\5\2\1\6\3\1\1", 10 },
+	  ask_person_of },
 	{ "the same, its regional id",
 	  SPACE_IDENTITY_PERSON,
 	  "s7",

@@ -645,6 +645,39 @@ static void what_is_no_evidence(void)
 	fixture_close(&f);
 }
 
+/* Of a place that was read the rest is what the record says, or cannot be read. */
+static bool rest_of_a_place(struct store_txn *t, const void *with)
+{
+	struct arena *a = store_arena(t);
+	struct patient_record place, rest;
+	(void)with;
+	CU_ASSERT_TRUE(identity_row_put(t, &full));
+	CU_ASSERT_TRUE_FATAL(identity_place_get(t, a, full.record.number, &place));
+	CU_ASSERT_PTR_NULL(place.demographics.names);
+	CU_ASSERT_TRUE_FATAL(identity_rest(t, a, &place, &rest));
+	same_demographics(&full.record.demographics, &rest.demographics);
+	CU_ASSERT(rest.number == full.record.number && rest.created == full.record.created);
+	struct record_writer w = record_begin(a, 1);
+	record_number(&w, 1, 5);
+	record_text(&w, 3, "1");
+	record_number(&w, DOMAIN_NUMBER, name_number(t, A_DOMAIN));
+	record_bytes(&w, PACKED, bytes_of_text("\xff"));
+	CU_ASSERT_TRUE(put_octets(t, SPACE_IDENTITY_RECORD, 5, record_end(&w)));
+	CU_ASSERT_TRUE_FATAL(identity_place_get(t, a, 5, &place));
+	CU_ASSERT_FALSE(identity_rest(t, a, &place, &rest));
+	CU_ASSERT_TRUE(store_is_damaged(t));
+	return false;
+}
+
+static void what_a_place_leads_to(void)
+{
+	struct fixture f;
+	fixture_open(&f);
+	CU_ASSERT_FALSE(in_job(&f, rest_of_a_place, NULL));
+	CU_ASSERT_EQUAL(f.problem.code, PROBLEM_INTERNAL);
+	fixture_close(&f);
+}
+
 /* Whose domain or system has no name, or says it as no number, is unreadable. */
 static bool nameless(struct store_txn *t, const void *with)
 {
@@ -1288,6 +1321,7 @@ static const struct test tests[] = {
 	{ "what is no id", what_is_no_id },
 	{ "what is no core", what_is_no_core },
 	{ "what is no evidence", what_is_no_evidence },
+	{ "what a place leads to", what_a_place_leads_to },
 	{ "what has no name", what_has_no_name },
 	{ "ids, persons and links", ids_persons_and_links },
 	{ "lists go on where they ended", lists_go_on_where_they_ended },
