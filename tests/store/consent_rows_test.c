@@ -464,6 +464,20 @@ static bool follow_job(void *with, struct store_txn *t, struct problem *p)
 			CU_ASSERT_EQUAL(consent_history_has(t, 7, n), there);
 		}
 	}
+	struct kept_events two = { .count = 0 }, none = { .count = 0 };
+	for (uint64_t n = 1; n < 3; n++)
+		consent_events_add(a, &two,
+				   &(struct kept_event){ .event = { .reason = "", .by = "" },
+							 .sequence = n,
+							 .inherited = true });
+	failing_arm("store_put", 0);
+	CU_ASSERT_FALSE(consent_history_follow(t, 8, &two, &none));
+	CU_ASSERT_TRUE(failing_disarm());
+	*store_problem(t) = (struct problem){ .code = PROBLEM_NONE };
+	CU_ASSERT_FALSE(consent_history_has(t, 8, 1) || consent_history_has(t, 8, 2));
+	failing_arm("store_delete", 0);
+	CU_ASSERT_FALSE(consent_history_follow(t, 8, &none, &two));
+	CU_ASSERT_TRUE(failing_disarm());
 	return false;
 }
 
@@ -633,6 +647,12 @@ static void what_is_taken_over_says_so(void)
 	CU_ASSERT_EQUAL(list.count, 0);
 	failing_arm("store_get", 0);
 	CU_ASSERT_FALSE(events_of(t, f.arena, b, &list));
+	CU_ASSERT_TRUE(failing_disarm());
+	store_end(t);
+	t = store_begin_read(f.store, &f.problem);
+	CU_ASSERT_TRUE(consent_is_decided(t, b));
+	failing_arm("store_get", 0);
+	CU_ASSERT_FALSE(consent_is_decided(t, b));
 	CU_ASSERT_TRUE(failing_disarm());
 	store_end(t);
 	struct participation now;
