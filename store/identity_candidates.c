@@ -92,13 +92,61 @@ bool candidate_same_names(const struct person_name *x, const struct person_name 
 
 /* ---- Keeping it ---- */
 
-struct bytes candidate_key(struct key *k, const struct candidate_entry *e, uint64_t number)
+/* core_is_reading(): ア to ヺ. */
+enum { BEFORE_KANA = 0x30a0, DAY_DIGITS = 8, DAY_OCTETS = DAY_DIGITS / 2 };
+
+static void key_form(struct key *k, const struct candidate_entry *e)
 {
+	unsigned char day[DAY_OCTETS] = { 0 };
 	key_begin(k, SPACE_IDENTITY_CANDIDATE);
 	key_octet(k, (unsigned char)e->form);
-	key_text(k, e->text);
+	switch (e->form) {
+	case CANDIDATE_READING:
+		for (const char *at = e->text; *at != '\0';)
+			key_octet(k, (unsigned char)(text_code_point(&at) - BEFORE_KANA));
+		break;
+	case CANDIDATE_NAME: key_bytes(k, e->text, strlen(e->text)); break;
+	case CANDIDATE_BIRTH:
+		bytes_from_hex(e->text, DAY_DIGITS, day);
+		key_bytes(k, day, sizeof day);
+		break;
+	}
+}
+
+struct bytes candidate_key(struct key *k, const struct candidate_entry *e, uint64_t number)
+{
+	key_form(k, e);
+	if (e->form != CANDIDATE_BIRTH)
+		key_octet(k, 0); /* days are all of one length */
 	key_short(k, number);
 	return key_span(k);
+}
+
+static const char *reading_of(struct arena *a, const char *octets)
+{
+	struct buffer b = buffer_in(a);
+	for (; *octets != '\0'; octets++) {
+		unsigned c = BEFORE_KANA + (unsigned char)*octets;
+		buffer_byte(&b, (unsigned char)(0xe0 | c >> 12));
+		buffer_byte(&b, (unsigned char)(0x80 | (c >> 6 & 0x3f)));
+		buffer_byte(&b, (unsigned char)(0x80 | (c & 0x3f)));
+	}
+	return buffer_ended(&b);
+}
+
+bool candidate_key_read(struct arena *a, struct bytes key, struct candidate_entry *e,
+			uint64_t *number)
+{
+	struct key_reader r = key_read(key);
+	*e = (struct candidate_entry){ (enum candidate_form)key_read_octet(&r), "" };
+	switch (e->form) {
+	case CANDIDATE_READING: e->text = reading_of(a, key_read_text(&r)); break;
+	case CANDIDATE_NAME: e->text = key_read_text(&r); break;
+	case CANDIDATE_BIRTH: e->text = bytes_to_hex(a, key_read_bytes(&r, DAY_OCTETS)); break;
+	default: return false;
+	}
+	*number = key_read_short(&r);
+	return key_read_end(&r);
 }
 
 void identity_candidates_move(struct store_txn *t, uint64_t number,
@@ -121,7 +169,7 @@ void identity_candidates_move(struct store_txn *t, uint64_t number,
  * before anything is filled in; who feeds then puts his entries himself. */
 
 /* Raised when other things are indexed; when the forms change it is made anew as well. */
-enum { CANDIDATES_VERSION = 2, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
+enum { CANDIDATES_VERSION = 3, FILLED_AT_ONCE = 256, CLEARED_AT_ONCE = 1024 };
 enum { MARK_FORMS = 1, MARK_REACHED, MARK_STAGE };
 
 /* What stands in the store: never another meaning. */
@@ -303,9 +351,7 @@ static struct candidate_entry chosen(const struct candidates_wanted *w)
 
 static struct bytes prefix_key(struct key *k, const struct candidate_entry *e)
 {
-	key_begin(k, SPACE_IDENTITY_CANDIDATE);
-	key_octet(k, (unsigned char)e->form);
-	key_bytes(k, e->text, strlen(e->text));
+	key_form(k, e);
 	return key_span(k);
 }
 
@@ -348,11 +394,10 @@ static struct patient_record *candidate(struct store_txn *t, struct arena *a,
 {
 	struct arena_mark before = arena_mark(a);
 	struct identity_row *row = arena_new(a, struct identity_row);
-	struct key_reader r = key_read(key);
-	key_read_octet(&r);
-	const char *met = key_read_text(&r);
-	uint64_t number = key_read_short(&r);
-	if (key_read_end(&r) && identity_row_get(t, a, number, row) && is_meant(a, w, by, met, row))
+	struct candidate_entry met;
+	uint64_t number;
+	if (candidate_key_read(a, key, &met, &number) && identity_row_get(t, a, number, row)
+	    && is_meant(a, w, by, met.text, row))
 		return &row->record;
 	arena_rewind(a, &before);
 	return NULL;

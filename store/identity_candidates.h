@@ -35,7 +35,12 @@ void candidate_entries_of_birth(const char *birth, struct candidate_entries *out
 bool candidate_same_names(const struct person_name *x, const struct person_name *y);
 bool candidate_entries_have(const struct candidate_entries *all, const struct candidate_entry *one);
 
+/* A kana of a reading takes one octet of it, two digits of a day one, a name what it takes; what a
+ * form begins with its key begins with, and keys of a form sort as the forms do. */
 struct bytes candidate_key(struct key *k, const struct candidate_entry *e, uint64_t number);
+/* False: it is none. The text lives as long as the key and the arena. */
+bool candidate_key_read(struct arena *a, struct bytes key, struct candidate_entry *e,
+			uint64_t *number);
 /* From what the record said to what it says. */
 void identity_candidates_move(struct store_txn *t, uint64_t number,
 			      const struct candidate_entries *was,

@@ -355,15 +355,13 @@ static void look_at_unsettled(struct store_check *c, struct bytes key, struct by
 /* An entry of the index says what its record says. */
 static void look_at_candidate(struct store_check *c, struct bytes key, struct bytes value)
 {
-	struct key_reader k = key_read(key);
-	struct candidate_entry entry = { .form = (enum candidate_form)key_read_octet(&k) };
-	entry.text = key_read_text(&k);
-	uint64_t number = key_read_short(&k);
+	struct candidate_entry entry;
+	uint64_t number = 0;
 	struct identity_row row;
 	if (check_matched(c, CHECK_THERE, key, value))
 		return;
-	bool says = key_read_end(&k) && identity_row_get(check_txn(c), check_arena(c), number, &row)
-		    && !row.made;
+	bool says = candidate_key_read(check_arena(c), key, &entry, &number)
+		    && identity_row_get(check_txn(c), check_arena(c), number, &row) && !row.made;
 	struct candidate_entries all = { .count = 0 };
 	if (says)
 		all = candidate_entries(check_arena(c), &row.record.demographics);

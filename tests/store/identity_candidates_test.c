@@ -259,8 +259,8 @@ static void a_mark_is_of_its_question(void)
 				     text_joined(f.arena, mark, "0", NULL),
 				     begun(&f, mark, 1),
 				     begun(&f, mark, 2),
-				     begun(&f, mark, strlen("ヤマ") + 1),
-				     begun(&f, mark, strlen("ヤマ") + 2),
+				     begun(&f, mark, 1 + 1 + 1), /* space, form, a kana */
+				     begun(&f, mark, 1 + 1 + 2),
 				     arena_printf(f.arena, "%s%0*d", mark,
 						  2 * KEY_MOST - (int)strlen(mark), 0),
 				     arena_printf(f.arena, "%s%01100d", mark, 0) };
@@ -276,6 +276,45 @@ static void a_mark_is_of_its_question(void)
 	CU_ASSERT_STRING_EQUAL(listed(&f, &page), "b1 b3 a2");
 	store_end(t);
 	fixture_close(&f);
+}
+
+/* What a key says is read as it was written, one begins with another where its form does, and they
+ * sort as the forms do. */
+static void keys_are_short_and_read_back(void)
+{
+	static const struct {
+		struct candidate_entry entry;
+		size_t octets; /* of the form */
+	} rows[] = {
+		{ { CANDIDATE_READING, "ア" }, 2 },
+		{ { CANDIDATE_READING, "アヺ" }, 3 },
+		{ { CANDIDATE_READING, "ヤマサキ" }, 5 },
+		{ { CANDIDATE_READING, "ヤマサキタロウ" }, 8 },
+		{ { CANDIDATE_READING, "ヺ" }, 2 },
+		{ { CANDIDATE_NAME, "YAMADA" }, 7 },
+		{ { CANDIDATE_NAME, "山" }, 4 },
+		{ { CANDIDATE_NAME, "山崎" }, 7 },
+		{ { CANDIDATE_BIRTH, "19700303" }, 4 },
+		{ { CANDIDATE_BIRTH, "20260101" }, 4 },
+	};
+	struct arena *a = arena_create(1 << 20);
+	struct key k, before = { .length = 0 };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct candidate_entry read;
+		uint64_t number = 0;
+		struct bytes key = candidate_key(&k, &rows[i].entry, 4711);
+		CU_ASSERT_EQUAL(key.length, 1 + 1 + rows[i].octets + 3);
+		CU_ASSERT_TRUE(candidate_key_read(a, key, &read, &number));
+		CU_ASSERT_EQUAL(read.form, rows[i].entry.form);
+		CU_ASSERT_STRING_EQUAL(read.text, rows[i].entry.text);
+		CU_ASSERT_EQUAL(number, 4711);
+		CU_ASSERT_TRUE(bytes_compare(key_span(&before), key) < 0);
+		for (size_t length = 0; length < key.length; length++)
+			CU_ASSERT_FALSE(candidate_key_read(a, (struct bytes){ key.data, length },
+							   &read, &number));
+		before = k;
+	}
+	arena_destroy(a);
 }
 
 /* ---- Many ---- */
@@ -502,19 +541,19 @@ static void marks_are_read(void)
 {
 	enum { READY_STAGE = 3, FED = 1 + COUNT(people) };
 	static const struct mark_row rows[] = {
-		{ "ready", 2, 0, READY_STAGE, 0, NULL, true, 0 },
-		{ "filling, from the start", 2, 0, 2, 0, NULL, true, FED },
-		{ "filling, the first is in it", 2, 0, 2, 1, NULL, true, FED - 1 },
-		{ "filling, not said how far", 2, 0, 2, -1, NULL, true, FED },
-		{ "clearing", 2, 0, 1, 0, NULL, false, FED },
-		{ "clearing, reached says nothing", 2, 0, 1, 1, NULL, false, FED },
-		{ "none", 2, 0, 0, 0, NULL, false, FED },
-		{ "no such stage", 2, 0, 4, 0, NULL, false, FED },
+		{ "ready", 3, 0, READY_STAGE, 0, NULL, true, 0 },
+		{ "filling, from the start", 3, 0, 2, 0, NULL, true, FED },
+		{ "filling, the first is in it", 3, 0, 2, 1, NULL, true, FED - 1 },
+		{ "filling, not said how far", 3, 0, 2, -1, NULL, true, FED },
+		{ "clearing", 3, 0, 1, 0, NULL, false, FED },
+		{ "clearing, reached says nothing", 3, 0, 1, 1, NULL, false, FED },
+		{ "none", 3, 0, 0, 0, NULL, false, FED },
+		{ "no such stage", 3, 0, 4, 0, NULL, false, FED },
 		{ "of another version", 1, 0, READY_STAGE, 0, NULL, false, FED },
-		{ "of a later version", 3, 0, READY_STAGE, 0, NULL, false, FED },
-		{ "of other forms", 2, NORMALISE_FORM_VERSION + 1, READY_STAGE, 0, NULL, false,
+		{ "of a later version", 4, 0, READY_STAGE, 0, NULL, false, FED },
+		{ "of other forms", 3, NORMALISE_FORM_VERSION + 1, READY_STAGE, 0, NULL, false,
 		  FED },
-		{ "no record", 2, 0, 0, 0, "\x02\xff", false, FED },
+		{ "no record", 3, 0, 0, 0, "\x03\xff", false, FED },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fixture f;
@@ -614,6 +653,7 @@ static const struct test tests[] = {
 	{ "what is wrong is told and put right", what_is_wrong_is_told_and_put_right },
 	{ "a making can fail", a_making_can_fail },
 	{ "a making goes on", a_making_goes_on },
+	{ "keys are short and read back", keys_are_short_and_read_back },
 	{ "marks are read", marks_are_read },
 	{ "it is made in steps", it_is_made_in_steps },
 	{ "many are made ready", many_are_made_ready },
