@@ -419,7 +419,7 @@ bool connection_idle(const struct connection *c)
 void connection_stop(struct connection *c)
 {
 	c->close_after = true;
-	if (c->door->kind == DOOR_LOCAL && c->stage == LENT)
+	if (c->door->kind == DOOR_LOCAL && c->message != NULL && c->message->lent)
 		door_give_up(c->message);
 	if (c->stage == SHAKING || connection_idle(c))
 		connection_close(c, "the service is stopping");

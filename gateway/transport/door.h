@@ -11,8 +11,8 @@
  *	arrive()  the head is complete. The house makes its own record of the message and returns
  *	          it, or fills refusal (an HTTP status) and returns NULL: the body is then not read.
  *	body()    the next octets of the body, as often as needed; false stops reading (the answer
- *	          then comes from whole()). The door reads no further before body() has returned, so
- *	          a slow house slows its peer and memory stays bounded.
+ *	          then comes from whole()). Until body() has returned the door reads no further, or
+ *	          one piece of a large body: a slow house slows its peer, memory stays bounded.
  *	cut()     the door takes no more of it: a limit was passed, its framing broke. whole()
  *	          follows, and answers so.
  *	whole()   the body is complete, stopped or cut. The house calls door_answer() exactly once,
@@ -21,9 +21,9 @@
  *	          The house must not answer any more; release() follows.
  *	release() the answer has been handed to the kernel (sent true) or could not be. Last call.
  *
- * A body is brought in pieces of up to 64 KiB; arrive() is called with the first of them, so a
- * small message costs one turn of one worker. With `Expect: 100-continue` arrive() comes before any
- * body.
+ * A body is brought in pieces of up to 64 KiB, one that is large (DOOR_LARGE_BODY) of DOOR_PIECE
+ * from there on. arrive() is called with the first of them, so a small message costs one turn of
+ * one worker. With `Expect: 100-continue` arrive() comes before any body.
  *
  * For MLLP a message is a frame: head.method is "MLLP", and the answer's body is framed by the
  * door; no pieces, no frame. After a frame that was cut (a start block inside a frame, a frame past
@@ -185,7 +185,7 @@ struct door_limits {
 	unsigned recheck_seconds;
 };
 
-enum { DOOR_LARGE_BODY = 1 << 20 };
+enum { DOOR_LARGE_BODY = 1 << 20, DOOR_PIECE = 128 * 1024 };
 
 struct door_settings {
 	enum door_kind kind;
@@ -235,6 +235,8 @@ struct front_counts {
 	uint64_t requests, moved, bytes_in, bytes_out;
 	/* shaking: of the open, before the end of their handshake */
 	unsigned open, shaking;
+	/* large messages under way whose next piece is read while the house has the last */
+	unsigned reading_ahead;
 };
 void front_count(struct front *f, struct front_counts *out); /* thread-safe */
 

@@ -268,6 +268,7 @@ void front_count(struct front *f, struct front_counts *out)
 		.requests = f->requests,
 		.bytes_in = f->bytes_in,
 		.bytes_out = f->bytes_out,
+		.reading_ahead = f->reading_ahead,
 	};
 	for (const struct door *d = atomic_load(&f->doors); d != NULL; d = d->next)
 		out->shaking += shaking_at(d);

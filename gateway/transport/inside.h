@@ -24,7 +24,12 @@
 
 enum { READ_SIZE = 16 * 1024 }; /* the longest TLS record */
 enum { WRITE_SIZE = 64 * 1024 };
-enum { IN_FLIGHT = 64 * 1024 }; /* octets of a body waiting for the house */
+/* Octets of a body waiting for the house: of one piece; and of a body that is large, for which
+ * threads are woken up less often then. */
+enum { IN_FLIGHT = 64 * 1024, IN_FLIGHT_LARGE = DOOR_PIECE };
+/* Large bodies whose next piece is read while the house has the last, each with two such pieces:
+ * 8 MiB. Others wait for the house as small ones do. */
+enum { MOST_AHEAD = 32 };
 /* From so many octets on what is read or written is long: others come before the rest of it. */
 enum { LONG = 128 * 1024 };
 /* Exchanges under way at once, of one peer: a system that asks for several things at a time is not
@@ -127,6 +132,7 @@ struct front {
 	atomic_uint next_loop;
 	atomic_uint_fast64_t accepted, refused, displaced, starved, stalled, halted, shed, moved;
 	atomic_uint_fast64_t requests, bytes_in, bytes_out;
+	atomic_uint reading_ahead; /* MOST_AHEAD at most */
 	char why[TLS_WHY];
 	struct loop *lane; /* of what is long; none of those below */
 	unsigned loop_count;
@@ -246,6 +252,17 @@ void refuse_message(struct connection *c, const struct door_fault *f);
 void refuse(struct connection *c, const struct door_fault *f);
 void fault_text(const struct door_fault *f, const struct door *d, char text[REASON]);
 
+/* A piece of a body. */
+struct piece_read {
+	unsigned char *octets;
+	size_t length, room;
+	bool last; /* nothing follows: the body has ended here, or is cut */
+};
+
+/* On its way through the house a message is lent, a piece at a time: `given` is the worker's then,
+ * `coming` the loop's. Usually the loop waits until it is back. A large body is read ahead, on the
+ * lane: `coming` is filled meanwhile, and lent when the other is back. When it is full, has the end
+ * of the body in it, or the body is cut there, the loop waits, too. */
 struct message {
 	struct job job;
 	struct mail mail;
@@ -254,18 +271,21 @@ struct message {
 	struct head head;
 	struct http_head text;
 	void *record; /* the house's */
-	unsigned char *body;
-	size_t body_length, body_room;
+	struct piece_read coming, given;
 	const char *gone;
 	const struct answer *answer;
 	int refusal;
-	int cut_status; /* it ends here: the door refuses the rest; 0: it goes on */
-	bool shed;      /* the worker refuses it: it has waited too long */
+	/* The loop's: it ends here, for the door refuses the rest; 0: it goes on. The worker looks
+	 * when it has the last piece, after which it does not change. */
+	int cut_status;
+	bool shed; /* the worker refuses it: it has waited too long */
 	int64_t lent_since;
 	char cut[REASON];
 	atomic_uint ready;          /* two: whole() has returned, and the answer is there */
 	atomic_bool unwanted, left; /* set by the loop while it is lent */
 	bool lent, arrived, ended, stopped, whole, continued, sent;
+	bool waits; /* `coming` is to be lent when `given` is back */
+	bool ahead; /* it is counted among front.reading_ahead */
 	char url[];
 };
 
@@ -273,6 +293,8 @@ struct message {
 struct message *message_begin(struct connection *c); /* NULL: no memory */
 bool message_append(struct message *m, struct bytes octets);
 bool message_full(const struct message *m);
+/* What has come of it; while it is lent already, later. Nothing more is read until it is back, but
+ * of what is read ahead. */
 void message_lend(struct message *m);
 void message_left(struct message *m); /* the peer has ended its side; any thread */
 void message_abandon(struct message *m, const char *why); /* gone() if it had arrived */

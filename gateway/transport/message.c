@@ -12,7 +12,10 @@ static void message_free(struct message *m)
 {
 	struct connection *c = m->connection;
 	http_head_free(&m->text);
-	free(m->body);
+	free(m->coming.octets);
+	free(m->given.octets);
+	if (m->ahead)
+		atomic_fetch_sub(&c->door->front->reading_ahead, 1);
 	free(m);
 	connection_drop(c);
 }
@@ -125,19 +128,88 @@ static void run(struct job *j)
 		post(m);
 		return;
 	}
-	if (m->body_length > 0 && !is_unread(m)
-	    && !house->body(m->record, (struct bytes){ m->body, m->body_length }))
+	const struct piece_read *given = &m->given;
+	if (given->length > 0 && !is_unread(m)
+	    && !house->body(m->record, (struct bytes){ given->octets, given->length }))
 		m->stopped = true;
-	m->body_length = 0;
-	if (!m->ended && !m->stopped && !is_unread(m) && m->cut_status == 0) {
+	if (!given->last && !m->stopped && !is_unread(m)) {
 		post(m);
 		return;
 	}
-	if (m->shed || m->cut_status != 0)
-		house->cut(m->record, m->cut_status != 0 ? m->cut_status : BUSY, m->cut);
+	int cut_status = given->last ? m->cut_status : 0;
+	if (m->shed || cut_status != 0)
+		house->cut(m->record, cut_status != 0 ? cut_status : BUSY, m->cut);
 	m->whole = true;
 	house->whole(m->record);
 	ready(m);
+}
+
+/* Time that is not spent reading does not count against the peer. */
+static void go_on_reading(struct connection *c)
+{
+	if (c->stage != READING)
+		c->waited_since = system_clock.elapsed(&system_clock);
+	c->stage = READING;
+}
+
+static void stop_reading(struct connection *c)
+{
+	if (c->stage == READING)
+		c->waited += system_clock.elapsed(&system_clock) - c->waited_since;
+	c->stage = LENT;
+}
+
+static bool is_large(const struct connection *c)
+{
+	return c->received > DOOR_LARGE_BODY;
+}
+
+/* A body on the lane stays there until it is over, so its loop does not change while it is lent.
+ * Its first piece, with which it arrives, is refused or shed, is back long since. A frame is not
+ * read ahead: how it was framed is told with its end. */
+static bool may_read_ahead(struct message *m)
+{
+	const struct connection *c = m->connection;
+	struct front *f = c->loop->front;
+	if (m->ahead)
+		return true;
+	if (c->loop != f->lane || !is_large(c) || c->door->kind == DOOR_MLLP
+	    || atomic_load(&f->reading_ahead) >= MOST_AHEAD)
+		return false;
+	atomic_fetch_add(&f->reading_ahead, 1); /* by nobody but the lane */
+	m->ahead = true;
+	return true;
+}
+
+/* What is large waits for the disk, and nobody's query behind it. */
+static struct workers *workers_of(const struct message *m)
+{
+	const struct connection *c = m->connection;
+	return is_large(c) ? c->terms->large : c->terms->workers;
+}
+
+static void exchange_pieces(struct message *m)
+{
+	struct piece_read given = m->given;
+	m->given = m->coming;
+	m->coming = (struct piece_read){ .octets = given.octets, .room = given.room };
+}
+
+static void lend(struct message *m)
+{
+	struct connection *c = m->connection;
+	exchange_pieces(m);
+	m->given.last = m->ended || m->cut_status != 0;
+	m->waits = false;
+	m->lent = true;
+	if (!m->given.last && may_read_ahead(m))
+		go_on_reading(c);
+	else
+		stop_reading(c);
+	m->lent_since = system_clock.elapsed(&system_clock);
+	m->head.loud = connection_is_loud(c);
+	m->job.behind = m->head.loud || c->received >= LONG;
+	workers_queue(workers_of(m), &m->job);
 }
 
 /* The house would not even begin with it. */
@@ -162,15 +234,18 @@ static void returned(struct mail *mail)
 		return;
 	}
 	connection_keep(c);
-	c->waited_since = system_clock.elapsed(&system_clock);
+	if (m->coming.length == 0)
+		exchange_pieces(m); /* what is not read ahead needs one buffer */
 	if (m->whole)
 		connection_answer(c, m->answer);
 	else if (m->record == NULL)
 		refused(c, m);
 	else if (m->text.expects_continue && !m->continued && c->received == 0)
 		m->continued = true, connection_continue(c);
+	else if (m->waits)
+		lend(m);
 	else
-		c->stage = READING;
+		go_on_reading(c);
 	connection_queue(c);
 	connection_drop(c);
 }
@@ -225,46 +300,38 @@ struct message *message_begin(struct connection *c)
 
 bool message_append(struct message *m, struct bytes octets)
 {
-	size_t needed = m->body_length + octets.length;
-	if (needed > m->body_room) {
-		size_t room = m->body_room == 0 ? FIRST_ROOM : m->body_room;
+	struct piece_read *p = &m->coming;
+	size_t needed = p->length + octets.length;
+	if (needed > p->room) {
+		size_t room = p->room == 0 ? FIRST_ROOM : p->room;
 		while (room < needed)
 			room *= 2;
-		unsigned char *body = realloc(m->body, room);
-		if (body == NULL)
+		unsigned char *moved = realloc(p->octets, room);
+		if (moved == NULL)
 			return false;
-		m->body = body;
-		m->body_room = room;
+		p->octets = moved;
+		p->room = room;
 	}
-	memcpy(m->body + m->body_length, octets.data, octets.length);
-	m->body_length = needed;
+	memcpy(p->octets + p->length, octets.data, octets.length);
+	p->length = needed;
 	m->connection->received += octets.length;
 	return true;
 }
 
 bool message_full(const struct message *m)
 {
-	return m->body_length > IN_FLIGHT - READ_SIZE; /* what one read brings always fits */
-}
-
-/* What is large waits for the disk, and nobody's query behind it. */
-static struct workers *workers_of(const struct message *m)
-{
-	const struct connection *c = m->connection;
-	return c->received > DOOR_LARGE_BODY ? c->terms->large : c->terms->workers;
+	size_t most = m->ahead ? IN_FLIGHT_LARGE : IN_FLIGHT;
+	return m->coming.length > most - READ_SIZE; /* what one read brings always fits */
 }
 
 void message_lend(struct message *m)
 {
-	struct connection *c = m->connection;
-	m->lent = true;
-	c->stage = LENT;
-	/* The time in the house does not count against the peer. */
-	c->waited += system_clock.elapsed(&system_clock) - c->waited_since;
-	m->lent_since = system_clock.elapsed(&system_clock);
-	m->head.loud = connection_is_loud(c);
-	m->job.behind = m->head.loud || c->received >= LONG;
-	workers_queue(workers_of(m), &m->job);
+	if (!m->lent) {
+		lend(m);
+		return;
+	}
+	m->waits = true;
+	stop_reading(m->connection);
 }
 
 void message_abandon(struct message *m, const char *why)

@@ -73,10 +73,11 @@ static void give_up(struct connection *c, const char *why)
 {
 	struct message *m = c->message;
 	log_write(c->loop->front->log, LOG_DETAIL, "peer %s: %s", c->address, why);
+	if (m->lent)
+		return; /* the connection's end is its end, when it is back */
 	c->message = NULL;
 	connection_use(c, false);
-	if (m != NULL)
-		message_abandon(m, why);
+	message_abandon(m, why);
 }
 
 static void http_head(struct connection *c, struct bytes rest)

@@ -59,7 +59,7 @@ static void *arrive(void *self, struct message *m, const struct head *head, int 
 static bool body(void *record, struct bytes octets)
 {
 	struct record *r = record;
-	if (octets.length > (size_t)64 * 1024)
+	if (octets.length > (r->octets > DOOR_LARGE_BODY ? DOOR_PIECE : (size_t)64 * 1024))
 		abort(); /* more in flight than a door may bring */
 	if (r->octets + octets.length < sizeof r->frame)
 		memcpy(r->frame + r->octets, octets.data, octets.length);

@@ -10,3 +10,7 @@ tests_transport_live_test_SOURCES = tests/transport/live_test.c tests/base/suite
 	tests/transport/house.c tests/transport/peer.c tests/transport/peer.h \
 	tests/transport/pki.c tests/transport/pki.h
 tests_transport_live_test_LDADD = $(TEST_LIBS)
+unit_tests += tests/transport/ahead_test
+tests_transport_ahead_test_SOURCES = tests/transport/ahead_test.c tests/base/suite.h \
+	tests/transport/peer.c tests/transport/peer.h
+tests_transport_ahead_test_LDADD = $(TEST_LIBS)
